@@ -11,7 +11,7 @@
 #include "kernel/kernel.h"
 #include "open/open.h"
 #include "open/opened.h"
-#include "vmlinux/types.h"
+#include "types/types.h"
 #include "timing.h"
 
 static struct kernel *open_kernel(const char *path, struct error *err)

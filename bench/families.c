@@ -11,10 +11,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "arch/x86.h"
-#include "bus/tables.h"
-#include "formats/formats.h"
-#include "guests/nested.h"
+#include "arch/x86/x86.h"
+#include "devices/tables.h"
+#include "dump/formats/formats.h"
+#include "kvm/nested.h"
 #include "timing.h"
 
 enum {

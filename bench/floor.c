@@ -13,8 +13,8 @@
 #include <sys/resource.h>
 
 #include "dump/search.h"
-#include "formats/formats.h"
-#include "formats/kdump_header.h"
+#include "dump/formats/formats.h"
+#include "dump/formats/kdump_header.h"
 #include "timing.h"
 
 enum { PIECE = 1 << 18, PAGES_AT_ONCE = 64, MOST_THREADS = 64 };

@@ -5,7 +5,7 @@
  *                          and N from all of the memory
  */
 #include "dump/dump.h"
-#include "formats/formats.h"
+#include "dump/formats/formats.h"
 #include "pages.h"
 
 static void *open_dump(const char *path)

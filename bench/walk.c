@@ -7,7 +7,7 @@
 
 #include "kernel/kernel.h"
 #include "open/open.h"
-#include "answers/translate.h"
+#include "query/translate.h"
 #include "timing.h"
 
 struct leaf {

@@ -8,18 +8,18 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
-#include "command/commands.h"
+#include "cli/commands/commands.h"
 #include "output/say.h"
 #include "sandbox/new_files.h"
 #include "sandbox/outside.h"
 #include "sandbox/sandbox.h"
 #include "script.h"
-#include "session/command.h"
-#include "session/pager.h"
-#include "session/request.h"
-#include "session/words.h"
+#include "cli/command.h"
+#include "cli/pager.h"
+#include "cli/request.h"
+#include "cli/words.h"
 #include "unpacking.h"
-#include "vmlinux/vmlinux.h"
+#include "debuginfo/vmlinux.h"
 
 /* --- the helper --- */
 

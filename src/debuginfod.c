@@ -15,7 +15,7 @@
 #include "open/open.h"
 #include "output/say.h"
 #include "sandbox/outside.h"
-#include "vmlinux/vmlinux.h"
+#include "debuginfo/vmlinux.h"
 
 #ifdef HAVE_DEBUGINFOD
 #include <elfutils/debuginfod.h>

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command/commands.h"
+#include "cli/commands/commands.h"
 #include "confine.h"
 #include "gdb/gdb.h"
 #include "open/open.h"
@@ -17,8 +17,8 @@
 #include "output/say.h"
 #include "sandbox/memory.h"
 #include "script.h"
-#include "session/interrupt.h"
-#include "session/pager.h"
+#include "cli/interrupt.h"
+#include "cli/pager.h"
 #include "unpacking.h"
 
 enum { STATUS_ANSWERED, STATUS_FAILED, STATUS_NOTHING };

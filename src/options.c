@@ -11,11 +11,11 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "command/commands.h"
+#include "cli/commands/commands.h"
 #include "gdb/gdb.h"
 #include "output/say.h"
 #include "sandbox/memory.h"
-#include "session/pager.h"
+#include "cli/pager.h"
 
 static const char help_text[] =
 	"Usage: kwalk [OPTION]... [VMLINUX] DUMP...\n"

@@ -8,8 +8,8 @@
 #include "output/say.h"
 #include "sandbox/memory.h"
 #include "sandbox/outside.h"
-#include "session/words.h"
-#include "vmlinux/debug_file.h"
+#include "cli/words.h"
+#include "debuginfo/debug_file.h"
 
 /* Of the only one that can be open. */
 static struct {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "options.h"
-#include "session/command.h"
+#include "cli/command.h"
 
 /* Sets session->open_other and ->close_other. The helper opens the files: those that the
  * commands name, and no device. Dumps in archives are not unpacked. options are

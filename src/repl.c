@@ -24,9 +24,9 @@
 #include "open/open.h"
 #include "sandbox/memory.h"
 #include "sandbox/outside.h"
-#include "session/complete.h"
-#include "session/interrupt.h"
-#include "session/pager.h"
+#include "cli/complete.h"
+#include "cli/interrupt.h"
+#include "cli/pager.h"
 
 #define HISTORY_LINES 1000
 

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "output/say.h"
-#include "session/interrupt.h"
-#include "session/request.h"
+#include "cli/interrupt.h"
+#include "cli/request.h"
 
 struct reading {
 	struct session *session;

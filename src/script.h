@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "session/command.h"
+#include "cli/command.h"
 
 struct script {
 	int fd;

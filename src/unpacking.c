@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
-#include "archive/unpacked.h"
+#include "dump/archive/unpacked.h"
 #include "output/say.h"
 #include "sandbox/new_files.h"
 

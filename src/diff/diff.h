@@ -3,12 +3,12 @@
  * finds. */
 #pragma once
 
-#include "areas/region.h"
-#include "areas/vmalloc.h"
+#include "linux/region/region.h"
+#include "linux/vmalloc/vmalloc.h"
 #include "diff/pair.h"
-#include "frames/page_use.h"
+#include "linux/page/page_use.h"
 #include "paging/walk.h"
-#include "tasks/task_info.h"
+#include "linux/task/task_info.h"
 
 struct process;
 

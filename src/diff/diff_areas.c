@@ -6,7 +6,7 @@
 
 #include "base/ranges.h"
 #include "base/sort.h"
-#include "whatis/area_info.h"
+#include "query/area_info.h"
 
 /* Areas with one caller and kind, or at first a single one. */
 struct group {

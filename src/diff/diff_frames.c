@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "frames/frame_runs.h"
+#include "linux/page/frame_runs.h"
 
 /* Frames that are looked at together. */
 enum { PIECE = 1 << 16 };

@@ -6,8 +6,8 @@
 
 #include "kernel/entry.h"
 #include "paging/scan.h"
-#include "tasks/mm.h"
-#include "whatis/nowhere.h"
+#include "linux/task/mm.h"
+#include "query/nowhere.h"
 
 /* One dump's ranges of a window, as distances from its beginning. */
 struct stream {

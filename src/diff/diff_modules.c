@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "areas/modules.h"
+#include "linux/module/modules.h"
 #include "base/array.h"
 #include "base/sort.h"
 

@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-#include "areas/modules.h"
+#include "linux/module/modules.h"
 #include "base/array.h"
 #include "base/sort.h"
 #include "paging/scan.h"
-#include "tasks/mm.h"
+#include "linux/task/mm.h"
 
 static bool add(struct windows *windows, const struct window *window,
 		struct error *err)

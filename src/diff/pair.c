@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "image/vmcoreinfo.h"
-#include "tasks/members.h"
-#include "tasks/task.h"
-#include "vmlinux/vmlinux.h"
+#include "memory/vmcoreinfo.h"
+#include "linux/task_members.h"
+#include "linux/task/task.h"
+#include "debuginfo/vmlinux.h"
 
 const char *const pair_build_names[NR_PAIR_BUILDS] = {
 	[BUILD_UNKNOWN] = "unknown",

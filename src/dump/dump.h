@@ -8,9 +8,9 @@
 
 #include "base/file.h"
 #include "base/listener.h"
-#include "container/extents.h"
-#include "container/inflate.h"
-#include "container/source.h"
+#include "dump/extents.h"
+#include "dump/inflate.h"
+#include "dump/source.h"
 #include "dump/page_cache.h"
 
 struct cpu_state;

@@ -5,7 +5,7 @@
 
 #include "base/array.h"
 #include "base/page.h"
-#include "container/extents.h"
+#include "dump/extents.h"
 
 struct run {
 	unsigned int first, last; /* offsets in a page, inclusive */

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "answers/translate.h"
+#include "query/translate.h"
 #include "base/clock.h"
 #include "base/page.h"
 #include "base/text.h"
@@ -18,11 +18,11 @@
 #include "gdb/monitor.h"
 #include "gdb/server.h"
 #include "gdb/target.h"
-#include "image/view.h"
+#include "memory/view.h"
 #include "kernel/arch.h"
 #include "sandbox/memory.h"
-#include "session/command.h"
-#include "session/interrupt.h"
+#include "cli/command.h"
+#include "cli/interrupt.h"
 
 /* Moves *at behind a prefix. */
 static bool take_word(const char **at, const char *word)

@@ -10,9 +10,9 @@
 #include "kernel/arch.h"
 #include "output/output.h"
 #include "output/say.h"
-#include "session/command.h"
-#include "session/interrupt.h"
-#include "vmlinux/vmlinux.h"
+#include "cli/command.h"
+#include "cli/interrupt.h"
+#include "debuginfo/vmlinux.h"
 
 /* Text in hexadecimal digits behind an O. */
 static void print(void *arg, const char *data, size_t size)

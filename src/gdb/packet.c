@@ -9,7 +9,7 @@
 
 #include "gdb/hex.h"
 #include "output/writer.h"
-#include "session/interrupt.h"
+#include "cli/interrupt.h"
 
 enum { CTRL_C = 0x03, ESCAPE = '}', ESCAPED = 0x20, MOST_REPEATS = 16 };
 

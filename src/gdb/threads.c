@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answers/panic.h"
+#include "linux/crash/panic.h"
 #include "base/address_set.h"
 #include "base/array.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "tasks/members.h"
-#include "tasks/task_info.h"
+#include "linux/task_members.h"
+#include "linux/task/task_info.h"
 
 /* --- the list --- */
 

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "dump/registers.h"
-#include "tasks/task.h"
+#include "linux/task/task.h"
 
 struct kernel;
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Sources that serve several facts. */
-#include "image/vmcoreinfo.h"
+#include "memory/vmcoreinfo.h"
 #include "kernel/kernel.h"
-#include "vmlinux/types.h"
-#include "vmlinux/vmlinux.h"
+#include "types/types.h"
+#include "debuginfo/vmlinux.h"
 
 bool find_note_number(struct kernel *kernel, const char *arg, uint64_t *value)
 {

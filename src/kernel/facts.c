@@ -9,7 +9,7 @@
 #include "dump/registers.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "vmlinux/vmlinux.h"
+#include "debuginfo/vmlinux.h"
 
 // clang-format off
 const char *const kernel_mode_names[NR_MODES] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Facts: the numbers that everything else is computed from. Tables of the architecture
- * (arch/) and of frames/page.c list their sources in order of trust: the first source
+ * (arch/) and of linux/page/page.c list their sources in order of trust: the first source
  * that knows a fact wins. */
 #pragma once
 
@@ -30,7 +30,7 @@ enum fact_id {
 	FACT_MAX_PFN,          /* one past the last frame of memory */
 	FACT_VMALLOC_START,
 	FACT_HIGH_MEMORY,      /* i386: one past the last direct-mapped address */
-	FACT_VTD_ROOT,         /* physical; by -o alone: see bus/io_roots.h */
+	FACT_VTD_ROOT,         /* physical; by -o alone: see devices/io_roots.h */
 	FACT_AMD_DEVICE_TABLE, /* the same */
 	NR_FACTS
 };

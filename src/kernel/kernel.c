@@ -7,7 +7,7 @@
 #include "dump/dump.h"
 #include "dump/registers.h"
 #include "kernel/arch.h"
-#include "vmlinux/vmlinux.h"
+#include "debuginfo/vmlinux.h"
 
 const char *const vmlinux_match_texts[] = {
 	[VMLINUX_UNCHECKED] = "not compared",

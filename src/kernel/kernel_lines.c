@@ -3,8 +3,8 @@
 
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "lines/lines.h"
-#include "vmlinux/vmlinux.h"
+#include "debuginfo/lines.h"
+#include "debuginfo/vmlinux.h"
 
 /* Of vmlinux and of its debug file. */
 struct kernel_lines {

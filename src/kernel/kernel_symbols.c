@@ -4,12 +4,12 @@
 #include <inttypes.h>
 
 #include "base/text.h"
-#include "image/vmcoreinfo.h"
+#include "memory/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "symbols/kallsyms.h"
 #include "symbols/symbols.h"
-#include "vmlinux/vmlinux.h"
+#include "debuginfo/vmlinux.h"
 
 const char *const symbol_origin_names[NR_SYMBOL_ORIGINS] = {
 	[SYMBOL_OF_VMLINUX] = "vmlinux",

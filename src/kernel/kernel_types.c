@@ -3,12 +3,12 @@
  * __start_BTF and __stop_BTF (include/asm-generic/vmlinux.lds.h, 5.2). */
 #include <stdio.h>
 
-#include "image/view.h"
-#include "image/vmcoreinfo.h"
+#include "memory/view.h"
+#include "memory/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "vmlinux/types.h"
-#include "vmlinux/vmlinux.h"
+#include "types/types.h"
+#include "debuginfo/vmlinux.h"
 
 struct dump_types {
 	struct types *types; /* owned; NULL until found */

@@ -6,8 +6,8 @@
 #include "base/bytes.h"
 #include "kernel/kernel.h"
 #include "kernel/module_types.h"
-#include "vmlinux/types.h"
-#include "vmlinux/vmlinux.h"
+#include "types/types.h"
+#include "debuginfo/vmlinux.h"
 
 const struct state_type state_members = {
 	.size = NR_MEMBERS * sizeof(struct member),

@@ -6,10 +6,10 @@
 
 #include "base/address_set.h"
 #include "base/array.h"
-#include "image/view.h"
+#include "memory/view.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
-#include "vmlinux/types.h"
+#include "types/types.h"
 
 enum { MOST_MODULES = 4096, NAME_SIZE = 64 };
 

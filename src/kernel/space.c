@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "dump/registers.h"
-#include "image/view.h"
+#include "memory/view.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/noted.h"

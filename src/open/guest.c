@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* A virtual machine of a host's dump, opened as a dump of its own. */
-#include "guests/guest_dump.h"
-#include "guests/guests.h"
+#include "kvm/guest_dump.h"
+#include "kvm/guests.h"
 #include "open/open.h"
 #include "open/opened.h"
-#include "vmlinux/vmlinux.h"
+#include "debuginfo/vmlinux.h"
 
 /* The guest's dump, which owns the host. NULL: the host is closed. */
 static struct dump *open_in(struct kernel *host, const char *word,

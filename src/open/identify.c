@@ -8,16 +8,16 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "image/view.h"
+#include "memory/view.h"
 #include "symbols/kallsyms.h"
-#include "image/vmcoreinfo.h"
+#include "memory/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/table_search.h"
 #include "open/open.h"
 #include "open/opened.h"
 #include "symbols/elf_file.h"
 #include "symbols/symbols.h"
-#include "vmlinux/vmlinux.h"
+#include "debuginfo/vmlinux.h"
 
 enum { BANNER_SIZE = 512 };
 

@@ -8,11 +8,11 @@
 
 #include "base/file.h"
 #include "dump/dump.h"
-#include "formats/formats.h"
+#include "dump/formats/formats.h"
 #include "open/open.h"
 #include "open/opened.h"
 #include "open/packed_input.h"
-#include "vmlinux/debug_file.h"
+#include "debuginfo/debug_file.h"
 
 struct inputs {
 	struct file *dumps; /* one, or the parts of a split one */

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "answers/members.h"
-#include "arch/x86_members.h"
-#include "areas/members.h"
-#include "bus/members.h"
-#include "frames/members.h"
-#include "guests/members.h"
+#include "linux/crash_members.h"
+#include "arch/x86/x86_members.h"
+#include "linux/area_members.h"
+#include "devices/members.h"
+#include "linux/page_members.h"
+#include "kvm/members.h"
 #include "kernel/percpu.h"
 #include "open/opened.h"
-#include "tasks/members.h"
-#include "whatis/object_owner.h"
+#include "linux/task_members.h"
+#include "query/object_owner.h"
 
 // clang-format off
 #define ROW(ID, TYPE, ...) [ID] = { .type = TYPE, .name = __VA_ARGS__ },

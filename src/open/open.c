@@ -3,8 +3,8 @@
 
 #include "dump/dump.h"
 #include "open/opened.h"
-#include "vmlinux/debug_file.h"
-#include "vmlinux/vmlinux.h"
+#include "debuginfo/debug_file.h"
+#include "debuginfo/vmlinux.h"
 
 static bool start(struct kernel *kernel, const struct opening *opening,
 		  struct error *err)

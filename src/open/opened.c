@@ -5,13 +5,13 @@
 
 #include "base/page.h"
 #include "dump/dump.h"
-#include "frames/page.h"
-#include "image/vmcoreinfo.h"
+#include "linux/page/page.h"
+#include "memory/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/table_search.h"
 #include "open/open.h"
-#include "vmlinux/types.h"
-#include "vmlinux/vmlinux.h"
+#include "types/types.h"
+#include "debuginfo/vmlinux.h"
 
 /* A kernel and everything that it points to. */
 struct opened {

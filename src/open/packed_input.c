@@ -11,16 +11,16 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "archive/members.h"
-#include "archive/packed.h"
-#include "archive/sparse.h"
-#include "archive/unpacked.h"
+#include "dump/archive/members.h"
+#include "dump/archive/packed.h"
+#include "dump/archive/sparse.h"
+#include "dump/archive/unpacked.h"
 #include "base/listener.h"
-#include "formats/formats.h"
+#include "dump/formats/formats.h"
 #include "open/open.h"
 #include "symbols/system_map.h"
-#include "vmlinux/vmlinux.h"
-#include "vmlinux/vmlinuz.h"
+#include "debuginfo/vmlinux.h"
+#include "debuginfo/vmlinuz.h"
 
 /* What a member is; of those after KIND_DUMP the greatest is taken for the vmlinux. */
 enum kind {

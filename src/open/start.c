@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "formats/elf_notes.h"
-#include "image/vmcoreinfo.h"
+#include "dump/formats/elf_notes.h"
+#include "memory/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/table_search.h"
 #include "open/archs.h"
@@ -12,7 +12,7 @@
 #include "open/open.h"
 #include "open/opened.h"
 #include "paging/family.h"
-#include "vmlinux/vmlinux.h"
+#include "debuginfo/vmlinux.h"
 
 /* e_machine by -o arch=, else the dump's, else the note's. */
 static uint16_t choose_machine(const struct kernel *kernel)

@@ -8,7 +8,7 @@
 #include "open/open.h"
 #include "open/opened.h"
 #include "symbols/system_map.h"
-#include "vmlinux/debug_file.h"
+#include "debuginfo/debug_file.h"
 
 enum { LONGEST_PATH = 1024 };
 

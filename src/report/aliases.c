@@ -8,9 +8,9 @@
 #include "base/sort.h"
 #include "kernel/entry.h"
 #include "paging/scan.h"
-#include "reach/reverse.h"
+#include "query/reverse.h"
 #include "report/space_map.h"
-#include "tasks/mm.h"
+#include "linux/task/mm.h"
 
 enum { MOST_FRAMES = 1 << 19 };
 

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "areas/vmalloc.h"
+#include "linux/vmalloc/vmalloc.h"
 #include "base/ranges.h"
 #include "base/sort.h"
-#include "frames/slab.h"
-#include "frames/slab_count.h"
-#include "whatis/area_info.h"
+#include "linux/slab/slab.h"
+#include "linux/slab/slab_count.h"
+#include "query/area_info.h"
 
 /* Of some caches, the bytes still are a number. */
 #define MOST_PAGES (UINT64_C(1) << 44)

@@ -2,7 +2,7 @@
 /* What check finds, with the places that it counts. */
 #pragma once
 
-#include "answers/check.h"
+#include "check/check.h"
 
 #include <stdbool.h>
 #include <stddef.h>

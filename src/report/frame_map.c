@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/ranges.h"
-#include "frames/frame_runs.h"
-#include "frames/slab.h"
+#include "linux/page/frame_runs.h"
+#include "linux/slab/slab.h"
 
 const struct shade_text shade_texts[NR_SHADES] = {
 	[SHADE_FREE] = { PAGE_USE_FREE, NULL },

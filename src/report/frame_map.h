@@ -4,8 +4,8 @@
 #pragma once
 
 #include "dump/dump.h"
-#include "frames/page_use.h"
-#include "frames/zone.h"
+#include "linux/page/page_use.h"
+#include "linux/page/zone.h"
 #include "kernel/kernel.h"
 #include "report/amounts.h"
 

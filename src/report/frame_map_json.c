@@ -2,7 +2,7 @@
 /* Physical memory as fields of a JSON answer. */
 #include "base/page.h"
 #include "report/frame_map.h"
-#include "show/show_kernel.h"
+#include "cli/show/show_kernel.h"
 
 /* The caches that have a colour; the rest of the frames is of others. */
 static void json_caches(struct output *output, const struct frame_map *map)

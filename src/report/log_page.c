@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log/log.h"
-#include "whatis/annotate.h"
+#include "linux/printk/log.h"
+#include "query/annotate.h"
 
 /* The lines are a ring while the log is read. */
 struct reading {

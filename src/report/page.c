@@ -8,8 +8,8 @@
 
 #include "base/printable.h"
 #include "output/new_file.h"
-#include "session/redirect.h"
-#include "show/show_panic.h"
+#include "cli/redirect.h"
+#include "cli/show/show_panic.h"
 
 struct page {
 	struct session *session;

@@ -7,8 +7,8 @@
 #include "base/sort.h"
 #include "paging/scan.h"
 #include "report/sparse_set.h"
-#include "tasks/mm.h"
-#include "tasks/task_info.h"
+#include "linux/task/mm.h"
+#include "linux/task/task_info.h"
 
 /* A process while it is looked at. */
 struct candidate {

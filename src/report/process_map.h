@@ -4,7 +4,7 @@
 #pragma once
 
 #include "kernel/kernel.h"
-#include "tasks/task.h"
+#include "linux/task/task.h"
 
 enum { MOST_PROCESSES = 100 };
 

@@ -2,11 +2,11 @@
 /* All that a report tells of a dump, asked for once of the engines that know it. */
 #pragma once
 
-#include "answers/signature.h"
+#include "linux/crash/signature.h"
 #include "report/changes.h"
 #include "report/parts.h"
 #include "report/space_map.h"
-#include "session/command.h"
+#include "cli/command.h"
 
 struct report {
 	struct kernel *kernel; /* borrowed */

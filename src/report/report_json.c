@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A report as one JSON answer. */
 #include "report/report.h"
-#include "show/show_kernel.h"
-#include "show/show_panic.h"
+#include "cli/show/show_kernel.h"
+#include "cli/show/show_panic.h"
 
 static void json_end(const struct report *report, struct session *session)
 {

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "areas/region.h"
-#include "areas/resource.h"
+#include "linux/region/region.h"
+#include "linux/resource/resource.h"
 #include "base/array.h"
 #include "base/ranges.h"
 #include "base/sort.h"

@@ -7,7 +7,7 @@
 #include "kernel/arch.h"
 #include "kernel/entry.h"
 #include "paging/scan.h"
-#include "tasks/mm.h"
+#include "linux/task/mm.h"
 
 static void copy_regions(struct space_map *map, struct kernel *kernel)
 {

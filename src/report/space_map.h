@@ -3,7 +3,7 @@
  * the rights of pages. */
 #pragma once
 
-#include "areas/region.h"
+#include "linux/region/region.h"
 #include "kernel/kernel.h"
 
 enum {

@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/listener.h"
-#include "image/view.h"
+#include "memory/view.h"
 #include "symbols/symbol.h"
 
 enum kallsyms_encoding {

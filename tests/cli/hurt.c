@@ -31,10 +31,10 @@
 #include <unistd.h>
 
 #include "dump/dump.h"
-#include "formats/formats.h"
+#include "dump/formats/formats.h"
 #include "kernel/kernel.h"
 #include "open/open.h"
-#include "answers/translate.h"
+#include "query/translate.h"
 
 enum { MOST_FILES = 16, MOST_WORDS = 4096, MOST_SECONDS = 60, MOST_SHOWN = 20 };
 

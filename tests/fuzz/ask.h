@@ -6,11 +6,11 @@
 
 #include "kernel/arch.h"
 #include "open/open.h"
-#include "frames/page.h"
-#include "frames/page_info.h"
-#include "areas/region.h"
-#include "answers/translate.h"
-#include "answers/validity.h"
+#include "linux/page/page.h"
+#include "linux/page/page_info.h"
+#include "linux/region/region.h"
+#include "query/translate.h"
+#include "query/validity.h"
 
 static inline void ignore_voice(void *arg, const struct fact_voice *voice)
 {

@@ -3,8 +3,8 @@
  * file in memory, within bounds. */
 #include "input.h"
 
-#include "archive/members.h"
-#include "archive/packed.h"
+#include "dump/archive/members.h"
+#include "dump/archive/packed.h"
 
 enum { MOST_MEMBERS = 64, MOST_BYTES = 1 << 20 };
 

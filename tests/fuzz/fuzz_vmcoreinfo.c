@@ -2,7 +2,7 @@
 /* The input is the text of a VMCOREINFO note. */
 #include "input.h"
 
-#include "image/vmcoreinfo.h"
+#include "memory/vmcoreinfo.h"
 
 static void ask(const struct vmcoreinfo *note, const char *name)
 {

@@ -5,8 +5,8 @@
 #include "mutate.h"
 
 #include "dump/dump.h"
-#include "formats/formats.h"
-#include "vmlinux/debug_file.h"
+#include "dump/formats/formats.h"
+#include "debuginfo/debug_file.h"
 #include "kernel/kernel.h"
 #include "open/open.h"
 

@@ -15,7 +15,7 @@
 
 #include "base/file.h"
 #include "dump/dump.h"
-#include "formats/formats.h"
+#include "dump/formats/formats.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);

@@ -12,7 +12,7 @@
 #include <ctype.h>
 #include <inttypes.h>
 
-#include "command/commands.h"
+#include "cli/commands/commands.h"
 
 enum { MOST_LINES = 128, MOST_DICTIONARY = 2048, MOST_LINE = 1024 };
 

@@ -15,12 +15,12 @@
 #include <time.h>
 
 #include "clean.h"
-#include "command/commands.h"
+#include "cli/commands/commands.h"
 #include "open/open.h"
 #include "output/say.h"
-#include "session/pager.h"
-#include "session/command.h"
-#include "session/interrupt.h"
+#include "cli/pager.h"
+#include "cli/command.h"
+#include "cli/interrupt.h"
 
 static timer_t timer;
 /* Files in memory, the first of which is standard input; the real standard error. */

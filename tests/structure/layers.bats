@@ -125,7 +125,7 @@ library() {
 		grep -E '\bwriter_put' | none "these go around the output"
 	# The program's own text only: output_text() takes nothing but literals.
 	# shellcheck disable=SC2046 # names without blanks
-	code $(sources | grep -vxE 'src/(command/cmd_help|output/(output|output_text))\.[ch]') |
+	code $(sources | grep -vxE 'src/(cli/commands/cmd_help|output/(output|output_text))\.[ch]') |
 		grep -E '\boutput_own_text *\(' | none "these go around the cleaning"
 	# shellcheck disable=SC2046 # names without blanks
 	code $(sources | grep -vxE 'src/(main\.c|output/say\.[ch])') |
@@ -135,9 +135,9 @@ library() {
 
 # The rooms of dumps count in the dump's own pages (base/page.h), which what is kept of one is
 # counted in, too. Below are entries and tables of formats that have one size of page.
-PAGED='src/(base/page\.h|(container|archive|dump|formats|write|keep|paging)/.*|bus/(amd_iommu\.c|tables\.h))|arch/.*'
+PAGED='src/(base/page\.h|(dump|extract|paging)/.*|devices/(amd_iommu\.c|tables\.h))|arch/.*'
 # What is no page: bits and bounds, written `1 << 12`, and a character's in UTF-8.
-NO_PAGE='\b(1|UINT64_C\(1\)) << 12\b|src/session/request\.c:[0-9]+:.*character >> 12\b'
+NO_PAGE='\b(1|UINT64_C\(1\)) << 12\b|src/cli/request\.c:[0-9]+:.*character >> 12\b'
 
 @test "the size of a page is the kernel's, or that of a format of tables" {
 	# shellcheck disable=SC2046 # names without blanks
@@ -149,7 +149,7 @@ NO_PAGE='\b(1|UINT64_C\(1\)) << 12\b|src/session/request\.c:[0-9]+:.*character >
 # A file can be made for any number of names with one FNV hash. A signature is the same on
 # each machine, and chooses no place in a table.
 @test "hash values that a file chooses depend on a key" {
-	sources | grep -vx src/answers/signature.c | xargs grep -nE '0x100000001b3|0xcbf29ce4|0x01000193|0x811c9dc5|5381' |
+	sources | grep -vx src/linux/crash/signature.c | xargs grep -nE '0x100000001b3|0xcbf29ce4|0x01000193|0x811c9dc5|5381' |
 		none "these depend on no key"
 }
 
@@ -161,7 +161,7 @@ NO_PAGE='\b(1|UINT64_C\(1\)) << 12\b|src/session/request\.c:[0-9]+:.*character >
 	# A variable that is neither const nor a function's own.
 	# What a thread is doing is of the thread alone.
 	# shellcheck disable=SC2046 # names without blanks
-	code $(library | grep -vx src/library/thread.c) |
+	code $(library | grep -vx src/lib/thread.c) |
 		grep -E ':[[:space:]]*static [^(]*[;=]' |
 		grep -vE '\bconst\b' | none "global state"
 }

@@ -6,8 +6,8 @@ load common
 
 BUILT=$(dirname "$(realpath "${KWALK:-./kwalk}")")
 SO=$BUILT/libkwalk.so
-MAP=src/library/libkwalk.map
-ABI=src/library/libkwalk.abi
+MAP=src/lib/libkwalk.map
+ABI=src/lib/libkwalk.abi
 
 # Functions that the header declares.
 declared() {

@@ -40,9 +40,9 @@ names() {
 }
 
 @test "every command has one entry" {
-	[ "$(names FOR_EACH_COMMAND src/command/commands.h | wc -l)" -gt 10 ]
-	for name in $(names FOR_EACH_COMMAND src/command/commands.h); do
-		count=$(cat src/{command,machine,translate}/cmd_*.c |
+	[ "$(names FOR_EACH_COMMAND src/cli/commands/commands.h | wc -l)" -gt 10 ]
+	for name in $(names FOR_EACH_COMMAND src/cli/commands/commands.h); do
+		count=$(cat src/cli/commands/cmd_*.c |
 			grep -c "^const struct command command_$name = {")
 		[ "$count" = 1 ] || echo "$name: $count entries"
 	done | none "commands"
@@ -50,30 +50,30 @@ names() {
 
 @test "every entry of a command is in the list" {
 	sed -n 's/^const struct command command_\([a-z0-9_]*\) = {.*/\1/p' \
-		src/{command,machine,translate}/*.c |
-		grep -vxFf <(names FOR_EACH_COMMAND src/command/commands.h) |
+		src/cli/commands/*.c |
+		grep -vxFf <(names FOR_EACH_COMMAND src/cli/commands/commands.h) |
 		none "not in FOR_EACH_COMMAND"
 }
 
 @test "commands are listed in alphabetical order" {
-	names FOR_EACH_COMMAND src/command/commands.h | LC_ALL=C sort -c
+	names FOR_EACH_COMMAND src/cli/commands/commands.h | LC_ALL=C sort -c
 }
 
 @test "every architecture and dump format has its file" {
 	[ "$(names FOR_EACH_ARCH src/open/archs.h | wc -l)" -ge 2 ]
 	for name in $(names FOR_EACH_ARCH src/open/archs.h); do
-		grep -q "^const struct arch arch_$name = {" "arch/$name.c" ||
-			echo "arch/$name.c"
+		grep -q "^const struct arch arch_$name = {" "arch/x86/$name.c" ||
+			echo "arch/x86/$name.c"
 	done | none "no entry"
-	for name in $(names FOR_EACH_DUMP_FORMAT src/formats/formats.h); do
+	for name in $(names FOR_EACH_DUMP_FORMAT src/dump/formats/formats.h); do
 		grep -q "^const struct dump_format dump_format_$name = {" \
-			"src/formats/dump_$name.c" || echo "src/formats/dump_$name.c"
+			"src/dump/formats/dump_$name.c" || echo "src/dump/formats/dump_$name.c"
 	done | none "no entry"
 }
 
 @test "every command is in the manual" {
 	[ -f doc/kwalk.1 ] || skip "no manual"
-	for name in $(names FOR_EACH_COMMAND src/command/commands.h); do
+	for name in $(names FOR_EACH_COMMAND src/cli/commands/commands.h); do
 		grep -qE "(^|[^a-z_])${name//_/\\\\?_}([^a-z_]|\$)" doc/kwalk.1 ||
 			echo "$name"
 	done | none "not in doc/kwalk.1"
@@ -90,7 +90,7 @@ names() {
 	local table=$BATS_TEST_TMPDIR/table
 
 	completion/table . >"$table"
-	[ "$(names FOR_EACH_COMMAND src/command/commands.h)" = "$(sed -n 's/^command\t\([^\t]*\).*/\1/p' "$table")" ]
+	[ "$(names FOR_EACH_COMMAND src/cli/commands/commands.h)" = "$(sed -n 's/^command\t\([^\t]*\).*/\1/p' "$table")" ]
 	grep -o '"[a-z-]*", *[a-z]*_argument' src/options.c | cut -d '"' -f 2 |
 		grep -vxFf <(sed -n 's/^option\t[^\t]*\t\([^\t]*\).*/\1/p' "$table") | none "not completed"
 }

@@ -65,7 +65,7 @@ includes() {
 @test "what needs only bytes is linked without a kernel" {
 	local objects
 
-	objects=$(cd "$BUILT" && ls src/base/*.o src/container/*.o src/vmlinux/*.o src/lines/*.o)
+	objects=$(cd "$BUILT" && ls src/base/*.o src/dump/archive/*.o src/symbols/*.o src/types/*.o)
 	# shellcheck disable=SC2086 # names without blanks
 	(cd "$BUILT" && nm -u $objects) | awk '$1 == "U" { print $2 }' | sort -u \
 		>"$BATS_TEST_TMPDIR/wanted"

@@ -14,7 +14,7 @@
 
 #include "base/file.h"
 #include "dump/dump.h"
-#include "formats/formats.h"
+#include "dump/formats/formats.h"
 #include "open/open.h"
 #include "put_elf.h"
 

@@ -15,7 +15,7 @@
 
 #include "base/file.h"
 #include "put_elf.h"
-#include "vmlinux/vmlinux.h"
+#include "debuginfo/vmlinux.h"
 
 /* Sections: LINKED_TEXT is 16M from LINKED_BASE on, the data lie behind it. */
 enum {

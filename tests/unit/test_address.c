@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "session/arguments.h"
-#include "session/command.h"
-#include "session/words.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "cli/words.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

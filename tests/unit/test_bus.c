@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "bus/tables.h"
+#include "devices/tables.h"
 #include "kernel/kernel.h"
 #include "memory.h"
 #include "paging/entries.h"

@@ -19,9 +19,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "container/inflate.h"
+#include "dump/inflate.h"
 #include "dump/dump.h"
-#include "formats/formats.h"
+#include "dump/formats/formats.h"
 #include "symbols/kallsyms.h"
 #include "symbols/symbols.h"
 #include "symbols/system_map.h"

@@ -12,7 +12,7 @@
 #include "kernel/module_types.h"
 #include "placed.h"
 #include "symbols/kallsyms.h"
-#include "vmlinux/types.h"
+#include "types/types.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

@@ -9,19 +9,19 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "areas/region.h"
-#include "areas/slots.h"
-#include "areas/vmalloc.h"
+#include "linux/region/region.h"
+#include "linux/module/slots.h"
+#include "linux/vmalloc/vmalloc.h"
 #include "kernel/arch.h"
 #include "kernel/entry.h"
 #include "kernel/kernel.h"
 #include "linked.h"
 #include "memory.h"
-#include "arch/x86_members.h"
-#include "areas/members.h"
+#include "arch/x86/x86_members.h"
+#include "linux/area_members.h"
 #include "open/archs.h"
-#include "tasks/members.h"
-#include "tasks/vma.h"
+#include "linux/task_members.h"
+#include "linux/vma/vma.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "container/extents.h"
+#include "dump/extents.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "container/extents.h"
-#include "container/flatten.h"
+#include "dump/extents.h"
+#include "dump/flatten.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

@@ -5,10 +5,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "frames/frame_runs.h"
-#include "frames/members.h"
-#include "frames/page_use.h"
-#include "frames/page.h"
+#include "linux/page/frame_runs.h"
+#include "linux/page_members.h"
+#include "linux/page/page_use.h"
+#include "linux/page/page.h"
 #include "kernel/kernel.h"
 #include "linked.h"
 #include "memory.h"

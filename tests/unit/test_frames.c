@@ -5,13 +5,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "answers/translate.h"
-#include "frames/members.h"
-#include "frames/page.h"
-#include "frames/page_info.h"
-#include "frames/page_layout.h"
-#include "frames/page_use.h"
-#include "frames/slab.h"
+#include "query/translate.h"
+#include "linux/page_members.h"
+#include "linux/page/page.h"
+#include "linux/page/page_info.h"
+#include "linux/page/page_layout.h"
+#include "linux/page/page_use.h"
+#include "linux/slab/slab.h"
 #include "kernel/kernel.h"
 #include "linked.h"
 #include "memory.h"

@@ -8,14 +8,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "frames/page.h"
+#include "linux/page/page.h"
 #include "kernel/arch.h"
 #include "memory.h"
 #include "open/archs.h"
 #include "open/opened.h"
 #include "paging/family.h"
-#include "reach/reverse.h"
-#include "tasks/table_pass.h"
+#include "query/reverse.h"
+#include "linux/task/table_pass.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

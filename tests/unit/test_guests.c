@@ -5,10 +5,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "guests/guests.h"
+#include "kvm/guests.h"
 #include "kernel/kernel.h"
 #include "memory.h"
-#include "guests/members.h"
+#include "kvm/members.h"
 #include "open/open.h"
 
 /* Has a macro fail() of its own. */

@@ -6,12 +6,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "bus/io_map.h"
-#include "bus/tables.h"
+#include "devices/io_map.h"
+#include "devices/tables.h"
 #include "kernel/kernel.h"
 #include "memory.h"
-#include "reach/io_pages.h"
-#include "reach/reach.h"
+#include "devices/io_pages.h"
+#include "query/reach.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
@@ -26,7 +26,7 @@ static struct io_device devices[MOST_DEVICES];
 static struct io_table tables[2];
 static struct io_map given;
 
-/* In place of those of src/bus/io_map.c, which look for the devices. */
+/* In place of those of src/devices/io_map.c, which look for the devices. */
 bool io_map_make(struct kernel *of, struct io_map *map, struct error *err)
 {
 	(void)of;

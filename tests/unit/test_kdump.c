@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "container/extents.h"
-#include "container/flatten.h"
-#include "container/inflate.h"
-#include "formats/kdump_bitmap.h"
+#include "dump/extents.h"
+#include "dump/flatten.h"
+#include "dump/inflate.h"
+#include "dump/formats/kdump_bitmap.h"
 #include "dump/page_cache.h"
-#include "container/source.h"
+#include "dump/source.h"
 
 #include <cmocka.h>
 

@@ -10,8 +10,8 @@
 
 #include "dump/dump.h"
 #include "dump/parts.h"
-#include "keep/kept.h"
-#include "keep/recorder.h"
+#include "extract/kept.h"
+#include "extract/recorder.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

@@ -5,17 +5,17 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "answers/shared.h"
-#include "answers/translate.h"
-#include "areas/region.h"
-#include "bus/pci.h"
-#include "image/view.h"
+#include "query/shared.h"
+#include "query/translate.h"
+#include "linux/region/region.h"
+#include "devices/pci.h"
+#include "memory/view.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/percpu.h"
 #include "placed.h"
 #include "open/open.h"
-#include "tasks/members.h"
+#include "linux/task_members.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

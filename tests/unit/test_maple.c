@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 #include "placed.h"
-#include "tasks/members.h"
-#include "tasks/vma.h"
+#include "linux/task_members.h"
+#include "linux/vma/vma.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

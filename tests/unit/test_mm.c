@@ -6,11 +6,11 @@
 #include <stddef.h>
 
 #include "placed.h"
-#include "tasks/args.h"
-#include "tasks/members.h"
-#include "tasks/mm.h"
-#include "tasks/table_pass.h"
-#include "tasks/vma.h"
+#include "linux/task/args.h"
+#include "linux/task_members.h"
+#include "linux/task/mm.h"
+#include "linux/task/table_pass.h"
+#include "linux/vma/vma.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

@@ -5,9 +5,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "areas/members.h"
-#include "areas/modules.h"
-#include "areas/symbol_lookup.h"
+#include "linux/area_members.h"
+#include "linux/module/modules.h"
+#include "linux/module/symbol_lookup.h"
 #include "kernel/kernel.h"
 #include "linked.h"
 #include "memory.h"

@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "guests/nested.h"
+#include "kvm/nested.h"
 #include "image.h"
 #include "paging/entries.h"
 #include "paging/family.h"

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "command/commands.h"
-#include "session/given.h"
-#include "session/usage.h"
+#include "cli/commands/commands.h"
+#include "cli/given.h"
+#include "cli/usage.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

@@ -5,8 +5,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "frames/page_layout.h"
-#include "frames/page.h"
+#include "linux/page/page_layout.h"
+#include "linux/page/page.h"
 #include "image.h"
 #include "kernel/kernel.h"
 #include "open/open.h"

@@ -8,11 +8,11 @@
 #include <bpf/btf.h>
 #endif
 
-#include "frames/members.h"
-#include "frames/page.h"
-#include "frames/page_info.h"
-#include "frames/page_layout.h"
-#include "frames/zone.h"
+#include "linux/page_members.h"
+#include "linux/page/page.h"
+#include "linux/page/page_info.h"
+#include "linux/page/page_layout.h"
+#include "linux/page/zone.h"
 #include "kernel/kernel.h"
 #include "linked.h"
 #include "memory.h"

@@ -5,8 +5,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "areas/members.h"
-#include "areas/percpu_area.h"
+#include "linux/area_members.h"
+#include "linux/percpu/percpu_area.h"
 #include "kernel/kernel.h"
 #include "linked.h"
 #include "memory.h"

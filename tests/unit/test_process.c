@@ -5,16 +5,16 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "areas/stack.h"
+#include "linux/task/stack.h"
 #include "diff/diff.h"
 #include "kernel/kernel.h"
 #include "kernel/noted.h"
 #include "open/open.h"
 #include "placed.h"
-#include "tasks/members.h"
-#include "tasks/rbtree.h"
-#include "tasks/task.h"
-#include "tasks/vma.h"
+#include "linux/task_members.h"
+#include "linux/vma/rbtree.h"
+#include "linux/task/task.h"
+#include "linux/vma/vma.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

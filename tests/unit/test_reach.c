@@ -9,7 +9,7 @@
 #include "kernel/kernel.h"
 #include "memory.h"
 #include "open/open.h"
-#include "reach/reverse.h"
+#include "query/reverse.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

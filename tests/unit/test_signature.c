@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "answers/signature.h"
+#include "linux/crash/signature.h"
 
 #include <cmocka.h>
 

@@ -16,7 +16,7 @@
 #include "base/bytes.h"
 #include "base/sort.h"
 #include "sandbox/memory.h"
-#include "session/interrupt.h"
+#include "cli/interrupt.h"
 #include "symbols/symbol_names.h"
 
 /* Has a macro fail() of its own. */

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "tasks/task.h"
+#include "linux/task/task.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 #include "placed.h"
-#include "tasks/members.h"
-#include "tasks/task_info.h"
+#include "linux/task_members.h"
+#include "linux/task/task_info.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

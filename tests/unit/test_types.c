@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "vmlinux/types.h"
+#include "types/types.h"
 #include "types_check.h"
 
 /* --- what is asked about --- */

@@ -9,7 +9,7 @@
 #include <bpf/btf.h>
 #endif
 
-#include "vmlinux/types.h"
+#include "types/types.h"
 #include "types_check.h"
 #include "put_elf.h"
 

@@ -5,8 +5,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "areas/members.h"
-#include "areas/vmalloc.h"
+#include "linux/area_members.h"
+#include "linux/vmalloc/vmalloc.h"
 #include "kernel/kernel.h"
 #include "memory.h"
 

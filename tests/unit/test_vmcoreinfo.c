@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "image/vmcoreinfo.h"
+#include "memory/vmcoreinfo.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

@@ -6,9 +6,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "whatis/text_item.h"
-#include "whatis/value.h"
-#include "whatis/whatis.h"
+#include "query/text_item.h"
+#include "query/value.h"
+#include "query/whatis.h"
 
 #include <cmocka.h>
 

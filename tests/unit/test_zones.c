@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The node and zone that the flags of a struct page name. */
-#include "areas/modules.h"
-#include "areas/region.h"
-#include "areas/resource.h"
-#include "areas/slots.h"
-#include "frames/page_info.h"
+#include "linux/module/modules.h"
+#include "linux/region/region.h"
+#include "linux/resource/resource.h"
+#include "linux/module/slots.h"
+#include "linux/page/page_info.h"
 #include "kernel/arch.h"
-#include "areas/members.h"
+#include "linux/area_members.h"
 #include "kernel/percpu.h"
 #include "open/archs.h"
 #include "made_types.h"

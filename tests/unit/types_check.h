@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "vmlinux/types.h"
+#include "types/types.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* i386: sources of facts. Paging modes: x86_paging.c; address space: i386_regions.c. */
+#include "arch/x86/x86.h"
+
+#include "linux/region/region.h"
+#include "base/page.h"
+#include "dump/registers.h"
+#include "memory/view.h"
+#include "memory/vmcoreinfo.h"
+#include "kernel/table_search.h"
+#include "symbols/symbols.h"
+#include "types/types.h"
+#include "debuginfo/vmlinux.h"
+
+static bool relocated(uint64_t address, uint16_t section)
+{
+	(void)address;
+	return section != SHN_ABS;
+}
+
+/* The note of an i386 kernel has this key only with PAE. */
+static bool find_mode_in_note(struct kernel *kernel, const char *arg,
+			      uint64_t *value)
+{
+	struct bytes pae;
+
+	*value = vmcoreinfo_find(kernel->note, arg, &pae) ? MODE_PAE :
+							     MODE_I386;
+	return kernel->note->text.size != 0;
+}
+
+static bool find_mode_in_cr4(struct kernel *kernel, const char *arg,
+			     uint64_t *value)
+{
+	(void)arg;
+	if (!kernel->dump->nr_cpus || kernel_not_booted(kernel))
+		return false;
+	*value = kernel->dump->cpus[0].cr4 & CR4_PAE ? MODE_PAE : MODE_I386;
+	return true;
+}
+
+/* int pkmap_count[LAST_PKMAP]: 512 slots with PAE, 1024 without. */
+static bool find_mode_in_vmlinux(struct kernel *kernel, const char *arg,
+				 uint64_t *value)
+{
+	struct kernel_symbol symbol;
+	uint64_t size;
+
+	if (kernel_linked_symbol(kernel, arg, &symbol) &&
+	    (symbol.size == 512 * 4 || symbol.size == 1024 * 4)) {
+		*value = symbol.size == 512 * 4 ? MODE_PAE : MODE_I386;
+		return true;
+	}
+	if (!kernel->vmlinux ||
+	    !types_size(kernel->vmlinux->types, "pgd_t", &size))
+		return false;
+	*value = size == 8 ? MODE_PAE : MODE_I386;
+	return true;
+}
+
+static bool find_levels(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	uint64_t mode;
+
+	(void)arg;
+	if (!kernel_fact(kernel, FACT_MODE, &mode))
+		return false;
+	*value = i386_levels(mode);
+	return true;
+}
+
+/* The image begins with the code: _stext in the note, or a function that the IDT names;
+ * else linux_banner lies not far behind the code. */
+static bool image_range(struct kernel *kernel, const struct space *space,
+			uint64_t *first, uint64_t *last)
+{
+	enum { LARGEST = 64 << 20, LARGEST_TEXT = 32 << 20 };
+	const struct found_table *table = kernel->table;
+	const char *names[2];
+	uint64_t address;
+
+	if (vmcoreinfo_symbol(kernel->note, "_stext", &address) ||
+	    x86_divide_error(kernel, space, names, &address))
+		;
+	else if (table->known && table->banner_vaddr[0] >= LARGEST_TEXT)
+		address = table->banner_vaddr[0] - LARGEST_TEXT;
+	else
+		return false;
+	*first = address & UINT64_C(0xfffff000);
+	*last = UINT32_MAX - *first < LARGEST ? UINT32_MAX :
+						*first + LARGEST - 1;
+	return address <= UINT32_MAX;
+}
+
+/* Exceptions that every kernel handles in its image: divide error, invalid opcode,
+ * general protection, page fault (SDM vol. 3A, 6.3.1; 6.11). */
+static bool is_idt(struct kernel *kernel, const struct space *space,
+		   uint64_t page, uint64_t *divide_error)
+{
+	enum { KERNEL_CS = 0x60, INTERRUPT_GATE = 0x8e00, NEAR = 64 << 20 };
+	static const uint8_t vectors[] = { 14, 13, 6, 0 };
+	uint64_t banner = kernel->table->banner_vaddr[0];
+	uint8_t gates[15 * 8];
+
+	if (!space_read(space, page, gates, sizeof(gates), NULL))
+		return false;
+	for (size_t i = 0; i < sizeof(vectors); i++) {
+		const uint8_t *gate = gates + 8 * vectors[i];
+
+		*divide_error = x86_gate_handler(gate, 8);
+		if (load_le16(gate + 2) != KERNEL_CS ||
+		    load_le16(gate + 4) != INTERRUPT_GATE ||
+		    *divide_error + NEAR < banner ||
+		    *divide_error > banner + NEAR)
+			return false;
+	}
+	return true;
+}
+
+/* Without CPU registers: the kernel maps the IDT to a page near the end of the address
+ * space, in the fixmap since 3.10, in cpu_entry_area since 4.15. */
+static bool known_function(struct kernel *kernel, const struct space *space,
+			   const char *names[2], uint64_t *address)
+{
+	struct walk walk;
+
+	if (x86_divide_error(kernel, space, names, address))
+		return true;
+	if (!kernel->table->known)
+		return false;
+	walk = walk_page_table(space, 0xfc000000);
+	do {
+		if (walk.outcome == WALK_MAPPED &&
+		    walk.page_size == PAGE_BYTES &&
+		    is_idt(kernel, space, walk.vaddr, address))
+			return true;
+	} while (walk_on(space, &walk, UINT32_MAX));
+	return false;
+}
+
+// clang-format off
+static const struct fact_source sources[] = {
+	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("VMCOREINFO CONFIG_X86_PAE"), find_mode_in_note, "CONFIG_X86_PAE" },
+	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("CR4 of the first CPU"), find_mode_in_cr4, NULL },
+	{ FACT_MODE, SOURCE_COSTLY, OF_VMLINUX("vmlinux, size of pkmap_count or pgd_t"), find_mode_in_vmlinux, "pkmap_count" },
+	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_mode_in_table, NULL },
+	{ FACT_LEVELS, SOURCE_CHEAP, OF_DUMP("arch"), find_levels, NULL },
+
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("VMCOREINFO SYMBOL(_stext) less that of ", ""), x86_find_kaslr_from_stext, "_stext" },
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("IDT of the first CPU less ", "'s symbol, proved by linux_banner"), x86_find_kaslr_in_idt, NULL },
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_VMLINUX("linux_banner found in memory less that of vmlinux"), x86_find_kaslr_from_banner, "linux_banner" },
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol _text less the image's preferred address"), x86_find_kaslr_in_setup_header, NULL },
+
+	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_VMLINUX("vmlinux program headers"), i386_find_page_offset_in_vmlinux, NULL },
+	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("the one VMSPLIT whose page table maps itself"), i386_find_page_offset_by_trial, NULL },
+	{ FACT_PAGE_OFFSET, SOURCE_FALLBACK, OF_DUMP("the one VMSPLIT with which swapper_pg_dir maps the first MiB"), i386_find_page_offset_by_first_mib, "swapper_pg_dir" },
+
+	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(swapper_pg_dir)"), find_note_symbol, "swapper_pg_dir" },
+	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_SYMBOL("swapper_pg_dir"), kernel_vmlinux_symbol, "swapper_pg_dir" },
+	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_DUMP("kallsyms symbol swapper_pg_dir"), kernel_dump_symbol, "swapper_pg_dir" },
+	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_swapper_in_table, NULL },
+
+	{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_root_in_table, NULL },
+	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and page_offset"), x86_find_root_of_swapper, NULL },
+	{ FACT_ROOT, SOURCE_FALLBACK, OF_DUMP("CR3 of the first CPU"), x86_find_root_in_cr3, NULL },
+
+	{ FACT_HIGH_MEMORY, SOURCE_COSTLY, OF_VARIABLE("high_memory"), find_variable, "high_memory" },
+	{ FACT_HIGH_MEMORY, SOURCE_COSTLY, OF_DUMP("kallsyms symbol high_memory, its value in the dump"), find_dump_variable, "high_memory" },
+	{ FACT_HIGH_MEMORY, SOURCE_FALLBACK, OF_DUMP("page table: end of the direct map"), i386_find_high_memory_in_tables, NULL },
+	{ FACT_VMALLOC_START, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(VMALLOC_START)"), find_note_number, "VMALLOC_START" },
+	{ FACT_VMALLOC_START, SOURCE_COSTLY, OF_DUMP("high_memory and VMALLOC_OFFSET"), i386_find_vmalloc_start, NULL },
+	{ 0 }
+};
+// clang-format on
+
+const struct arch arch_i386 = {
+	.name = "i386",
+	.machine = EM_386,
+	.modes = 1 << MODE_I386 | 1 << MODE_PAE,
+	.pointer_size = 4,
+	.page_shift = 12,
+	.address_mask = UINT32_MAX,
+	.module_region = REGION_VMALLOC,
+	.sources = sources,
+	.paging = x86_paging,
+	.table_of_cr3 = x86_table_of_cr3,
+	.cpu_pages = x86_cpu_pages,
+	.cpu_root = x86_cpu_root,
+	.user_table = x86_user_table,
+	.try_table = i386_try_table,
+	.relocated = relocated,
+	.image_range = image_range,
+	.known_function = known_function,
+	.regions = i386_regions,
+	.fixmap_slot = x86_fixmap_slot,
+	.users_may_read = x86_users_may_read,
+	.cpu_entry_at = x86_cpu_entry_at,
+	.add_cpu_stacks = x86_add_cpu_stacks,
+	.switched_registers = x86_switched_registers,
+	.virt_to_phys = i386_virt_to_phys,
+	.entry_rules = x86_entry_rules,
+	.sparse_defaults = x86_sparse_defaults,
+	.describe_entry = x86_describe_entry,
+	.entry_flags = x86_entry_flags,
+};

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The i386 address space: arch/x86/include/asm/pgtable_32_areas.h and fixmap.h. From the
+ * top down: fixmap, cpu_entry_area (4.15), LDT (4.19), pkmap, vmalloc. */
+#include "arch/x86/x86.h"
+#include "linux/region/region.h"
+#include "base/page.h"
+#include "memory/vmcoreinfo.h"
+#include "kernel/kernel.h"
+#include "symbols/symbols.h"
+#include "types/types.h"
+#include "debuginfo/vmlinux.h"
+
+#define VMALLOC_OFFSET (8 * UINT64_C(0x100000))
+
+const uint64_t i386_splits[NR_SPLITS] = {
+	0xc0000000, 0xb0000000, 0x80000000, 0x78000000, 0x40000000,
+};
+
+bool i386_find_page_offset_in_vmlinux(struct kernel *kernel, const char *arg,
+				      uint64_t *value)
+{
+	(void)arg;
+	return kernel->vmlinux && vmlinux_load_offset(kernel->vmlinux, value) &&
+	       *value != 0;
+}
+
+static bool maps_first_mib(const struct space *space, uint64_t page_offset)
+{
+	return space_maps(space, page_offset + 0xf0000, 0xf0000);
+}
+
+bool i386_split_holds(const struct space *space, uint64_t page_offset)
+{
+	uint64_t table = page_first(space->root);
+
+	return space_maps(space, page_offset + table, table) &&
+	       maps_first_mib(space, page_offset);
+}
+
+/* swapper: address of the table, from which its place follows; 0: it is space->root. */
+static bool find_split(struct space *space, uint64_t swapper,
+		       bool (*holds)(const struct space *space,
+				     uint64_t page_offset),
+		       uint64_t *page_offset)
+{
+	for (size_t i = 0; i < NR_SPLITS; i++) {
+		*page_offset = i386_splits[i];
+		if (swapper && swapper < *page_offset)
+			continue;
+		if (swapper)
+			space->root = swapper - *page_offset;
+		if (holds(space, *page_offset))
+			return true;
+	}
+	return false;
+}
+
+bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg,
+				    uint64_t *value)
+{
+	struct space space;
+	uint64_t swapper;
+
+	(void)arg;
+	return (vmcoreinfo_symbol(kernel->note, "swapper_pg_dir", &swapper) &&
+		kernel_unrooted_space(kernel, &space, NULL) &&
+		find_split(&space, swapper, i386_split_holds, value)) ||
+	       (kernel_any_space(kernel, &space) &&
+		find_split(&space, 0, i386_split_holds, value));
+}
+
+/* Where the entry by which swapper_pg_dir maps itself is damaged. */
+bool i386_find_page_offset_by_first_mib(struct kernel *kernel, const char *arg,
+					uint64_t *value)
+{
+	struct space space;
+	uint64_t swapper;
+
+	return vmcoreinfo_symbol(kernel->note, arg, &swapper) &&
+	       kernel_unrooted_space(kernel, &space, NULL) &&
+	       find_split(&space, swapper, maps_first_mib, value);
+}
+
+/* Is there memory above paddr, other than firmware below 4 GiB? */
+static bool has_memory_above(struct dump *dump, uint64_t paddr)
+{
+	enum { FIRMWARE = 16 << 20 };
+	struct extent extent = { .last = paddr - 1 };
+
+	do {
+		dump_find(dump, extent.last + 1, &extent);
+		if (extent.state != PAGE_ABSENT &&
+		    (extent.first < UINT32_MAX - FIRMWARE ||
+		     extent.last > UINT32_MAX))
+			return true;
+	} while (extent.last != UINT64_MAX);
+	return false;
+}
+
+/* End of the memory that is mapped in order from page_offset on. Holes in it are
+ * smaller than the gap of VMALLOC_OFFSET that follows its end. */
+static bool direct_map_end(struct kernel *kernel, uint64_t page_offset,
+			   uint64_t *end)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	struct walk walk;
+
+	*end = page_offset;
+	if (!space || page_offset > UINT32_MAX)
+		return false;
+	walk = walk_page_table(space, page_offset);
+	do {
+		if (walk.outcome != WALK_MAPPED)
+			continue;
+		if (walk.paddr != walk.vaddr - page_offset)
+			break;
+		*end = (walk.vaddr | (walk.page_size - 1)) + 1;
+	} while (walk_on(space, &walk, *end + (VMALLOC_OFFSET - 1)));
+	return *end > page_offset;
+}
+
+/* Does vmalloc begin where it would if the direct map's end were high_memory? Its first area
+ * lies at its start, and is seldom freed. */
+static bool vmalloc_follows(struct kernel *kernel, uint64_t page_offset,
+			    uint64_t end)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	uint64_t start = end + VMALLOC_OFFSET;
+	struct walk walk;
+
+	if (!space || start > UINT32_MAX)
+		return false;
+	walk = walk_page_table(space, start);
+	return walk.outcome == WALK_MAPPED &&
+	       walk.paddr != start - page_offset && /* the direct map's, behind a hole */
+	       walk_page_table(space, start - 1).outcome == WALK_NOT_PRESENT;
+}
+
+/* The direct map ends at high_memory if memory goes on behind it, or there is no more
+ * memory. If more memory follows a hole, high_memory lies somewhere in that hole
+ * (find_low_pfn_range(), arch/x86/mm/init_32.c), unless it is a device's, as a display's is
+ * that QEMU dumps: then vmalloc follows. */
+bool i386_find_high_memory_in_tables(struct kernel *kernel, const char *arg,
+				     uint64_t *value)
+{
+	struct extent extent;
+	uint64_t page_offset, behind;
+
+	(void)arg;
+	if (!kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) ||
+	    !direct_map_end(kernel, page_offset, value))
+		return false;
+	behind = *value - page_offset + VMALLOC_OFFSET;
+	dump_find(kernel->dump, behind, &extent);
+	return extent.state != PAGE_ABSENT ||
+	       !has_memory_above(kernel->dump, behind) ||
+	       vmalloc_follows(kernel, page_offset, *value);
+}
+
+static bool direct_map_limit(struct kernel *kernel, uint64_t page_offset,
+			     uint64_t *limit)
+{
+	return kernel_fact(kernel, FACT_HIGH_MEMORY, limit) ||
+	       direct_map_end(kernel, page_offset, limit);
+}
+
+bool i386_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
+{
+	uint64_t page_offset, limit;
+
+	if (!kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) ||
+	    !direct_map_limit(kernel, page_offset, &limit) ||
+	    vaddr < page_offset || vaddr >= limit)
+		return false;
+	*paddr = vaddr - page_offset;
+	return true;
+}
+
+bool i386_find_vmalloc_start(struct kernel *kernel, const char *arg,
+			     uint64_t *value)
+{
+	uint64_t high_memory;
+
+	(void)arg;
+	if (!kernel_fact(kernel, FACT_HIGH_MEMORY, &high_memory))
+		return false;
+	*value = high_memory + VMALLOC_OFFSET;
+	return true;
+}
+
+/* A variable since 2.6.20, as hypervisors move it; *top is set in any case. */
+bool i386_fixmap_top(struct kernel *kernel, uint64_t *top)
+{
+	if (kernel_read_variable(kernel, "__FIXADDR_TOP", top))
+		return true;
+	*top = 0xfffff000;
+	return kernel_has_symbol(kernel, "__FIXADDR_TOP") == NO;
+}
+
+/* The regions above vmalloc, in address order. */
+enum { KMAP, LDT, CPU_ENTRY, FIXMAP, NR_AREAS };
+
+struct top {
+	/* PMD_SIZE: bytes that a table of the last level maps. */
+	uint64_t table_reach;
+	struct area {
+		uint64_t start; /* 0: the kernel has no such region */
+		uint64_t end; /* exclusive; 0: unknown */
+	} area[NR_AREAS];
+};
+
+static uint64_t symbol_size(const struct kernel *kernel, const char *name)
+{
+	struct kernel_symbol symbol;
+
+	return kernel_linked_symbol(kernel, name, &symbol) ? symbol.size : 0;
+}
+
+/* CPU_ENTRY_AREA_PAGES: one struct a possible CPU, rounded up to pages, and a
+ * page for the read-only IDT. NR_CPUS is the length of __per_cpu_offset. */
+static void find_cpu_entry_area(struct kernel *kernel, struct top *top,
+				uint64_t below)
+{
+	uint64_t size, nr_cpus = symbol_size(kernel, "__per_cpu_offset") / 4;
+
+	if (!types_size(kernel->vmlinux->types, "struct cpu_entry_area",
+			&size))
+		return;
+	size = (page_last(size - 1) + 1) * (nr_cpus ? nr_cpus : 1) + PAGE_BYTES;
+	top->area[CPU_ENTRY].start = (below - size) & -top->table_reach;
+	top->area[CPU_ENTRY].end = top->area[CPU_ENTRY].start + size;
+}
+
+static bool find_in_vmlinux(struct kernel *kernel, struct top *top)
+{
+	const char *type = "fixed_addresses";
+	struct types *types = kernel->vmlinux ? kernel->vmlinux->types : NULL;
+	struct area *fixmap = &top->area[FIXMAP];
+	int64_t permanent, all;
+
+	if (!types ||
+	    !types_enumerator(types, type, "__end_of_fixed_addresses", &all) ||
+	    !types_enumerator(types, type, "__end_of_permanent_fixed_addresses",
+			      &permanent))
+		return false;
+	i386_fixmap_top(kernel, &fixmap->end);
+	fixmap->start = fixmap->end - (uint64_t)permanent * PAGE_BYTES;
+	/* Below FIXADDR_TOT_START. */
+	find_cpu_entry_area(kernel, top,
+			    fixmap->end - (uint64_t)all * PAGE_BYTES);
+	return true;
+}
+
+/* The first page of cpu_entry_area maps the IDT (CPU_ENTRY_AREA_RO_IDT,
+ * arch/x86/include/asm/cpu_entry_area.h, 4.15), and begins where a page table's
+ * reach does: the last such place from which a gate leads to the divide-error
+ * handler. This is more reliable than sizes of types, which also depend on NR_CPUS. */
+static bool find_by_idt(struct kernel *kernel, const struct space *space,
+			struct top *top, uint64_t vmalloc)
+{
+	struct area *area = &top->area[CPU_ENTRY];
+	uint64_t linked, handler;
+	uint64_t vaddr = UINT32_MAX & -top->table_reach;
+
+	if (kernel_has_symbol(kernel, "setup_cpu_entry_areas") != YES ||
+	    (!kernel_symbol(kernel, "asm_exc_divide_error", &linked, NULL) &&
+	     !kernel_symbol(kernel, "divide_error", &linked, NULL)))
+		return false;
+	for (; vaddr > vmalloc; vaddr -= top->table_reach) {
+		if (!x86_divide_error_at(space, vaddr, &handler) ||
+		    handler != linked)
+			continue;
+		if (area->start != vaddr)
+			area->end = 0;
+		area->start = vaddr;
+		return true;
+	}
+	return false;
+}
+
+/* Physical address of the last-level table for vaddr; 0: none. */
+static uint64_t last_table(const struct space *space, uint64_t vaddr)
+{
+	struct walk walk = walk_page_table(space, vaddr);
+	unsigned int above = space->paging->nr_levels - 2u;
+
+	return walk.nr_steps > above && walk.step[above].entry & ENTRY_PRESENT &&
+			       !entry_is_page(space->paging->family, space->paging, above,
+						 walk.step[above].entry) ?
+		       walk.step[above].entry & space->paging->frame_mask : 0;
+}
+
+/* LAST_PKMAP, asm/pgtable_32_types.h; 0 without high memory. False: unknown. */
+static bool kmap_size(struct kernel *kernel, uint64_t *size)
+{
+	enum certainty has_kmap;
+	uint64_t mode;
+
+	*size = symbol_size(kernel, "pkmap_count") / 4 * PAGE_BYTES;
+	if (*size)
+		return true;
+	has_kmap = kernel_has_symbol(kernel, "kmap_high");
+	if (has_kmap == UNSURE || !kernel_fact(kernel, FACT_MODE, &mode))
+		return false;
+	*size = has_kmap == NO ? 0 :
+				 (mode == MODE_PAE ? 512 : 1024) * PAGE_BYTES;
+	return true;
+}
+
+/* PKMAP_BASE by the release, if no variable tells it; a table has to be there. */
+static uint64_t kmap_by_release(struct kernel *kernel, const struct space *space,
+				const struct top *top)
+{
+	unsigned int version = kernel_version(kernel);
+	uint64_t kmap = top->area[CPU_ENTRY].start - top->table_reach;
+
+	if (!top->area[CPU_ENTRY].start || !version)
+		return 0;
+	if (version >= KERNEL_VERSION(4, 19, 0))
+		kmap -= top->table_reach;
+	return last_table(space, kmap) ? kmap : 0;
+}
+
+/* pte_t *pkmap_page_table is the table that maps PKMAP_BASE. One of the few places
+ * below the cpu_entry_area, or the fixmap, has that table. */
+static bool find_kmap(struct kernel *kernel, const struct space *space,
+		      struct top *top)
+{
+	enum { MOST_LOOKS = 4 };
+	struct area *kmap = &top->area[KMAP];
+	uint64_t table, size, vaddr;
+
+	if (!kmap_size(kernel, &size))
+		return false;
+	if (!size)
+		return true;
+	if (!kernel_read_variable(kernel, "pkmap_page_table", &table)) {
+		kmap->start = kmap_by_release(kernel, space, top);
+	} else if (i386_virt_to_phys(kernel, table, &table)) {
+		vaddr = top->area[CPU_ENTRY].start ?
+				top->area[CPU_ENTRY].start :
+				top->area[FIXMAP].start;
+		for (int i = 0; i < MOST_LOOKS && !kmap->start; i++) {
+			vaddr = (vaddr - 1) & -top->table_reach;
+			if (last_table(space, vaddr) == table)
+				kmap->start = vaddr;
+		}
+	}
+	kmap->end = kmap->start + size;
+	return kmap->start;
+}
+
+/* LDT_BASE_ADDR lies between kmap and cpu_entry_area: 4.19. */
+static bool find_ldt(struct kernel *kernel, struct top *top)
+{
+	unsigned int version = kernel_version(kernel);
+	uint64_t kmap = top->area[KMAP].start, end = top->area[CPU_ENTRY].start;
+
+	if (!end)
+		return true;
+	if (kmap ? end - kmap > top->table_reach : version >= KERNEL_VERSION(4, 19, 0))
+		top->area[LDT] = (struct area){ end - top->table_reach, end };
+	return kmap || version;
+}
+
+static bool find_top(struct kernel *kernel, struct top *top, uint64_t vmalloc)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	bool differs = kernel->identity->match == VMLINUX_DIFFERS;
+
+	if (!space)
+		return false;
+	top->table_reach =
+		UINT64_C(1) << space->paging->level[space->paging->nr_levels - 2]
+				       .shift;
+	if (!differs && find_in_vmlinux(kernel, top)) {
+		/* Memory corrects what types say of the cpu_entry_area. */
+		if (top->area[CPU_ENTRY].start)
+			find_by_idt(kernel, space, top, vmalloc);
+	} else if (!find_by_idt(kernel, space, top, vmalloc) &&
+		   !find_in_vmlinux(kernel, top)) {
+		return false;
+	}
+	return find_kmap(kernel, space, top) && find_ldt(kernel, top);
+}
+
+static uint64_t lowest_of(const struct top *top)
+{
+	unsigned int i = 0;
+
+	while (i < FIXMAP && !top->area[i].start)
+		i++;
+	return top->area[i].start;
+}
+
+/* False: __FIXADDR_TOP or the sizes are damaged. */
+static bool top_is_sane(const struct top *top, uint64_t vmalloc)
+{
+	uint64_t at = lowest_of(top);
+
+	if (at <= vmalloc || at - vmalloc <= 2 * PAGE_BYTES)
+		return false;
+	for (unsigned int i = 0; i < NR_AREAS; i++) {
+		const struct area *area = &top->area[i];
+
+		if (!area->start && i != FIXMAP)
+			continue;
+		if (i == CPU_ENTRY && area->start >= at && !area->end)
+			return true; /* what follows is unknown */
+		if (area->start < at || area->end <= area->start)
+			return false;
+		at = area->end;
+	}
+	return at <= UINT32_MAX;
+}
+
+static void add_top(struct region_list *list, const struct top *top)
+{
+	static const enum region_kind kinds[NR_AREAS] = {
+		[KMAP] = REGION_KMAP,
+		[LDT] = REGION_LDT_REMAP,
+		[CPU_ENTRY] = REGION_CPU_ENTRY_AREA,
+		[FIXMAP] = REGION_FIXMAP,
+	};
+
+	for (unsigned int i = 0; i < NR_AREAS; i++) {
+		const struct area *area = &top->area[i];
+
+		if (area->start && !area->end) {
+			region_add(list, REGION_NEEDS_TYPES, area->start,
+				   UINT32_MAX);
+			return;
+		}
+		if (area->start)
+			region_add(list, kinds[i], area->start, area->end - 1);
+	}
+	region_add(list, REGION_HOLE, top->area[FIXMAP].end, UINT32_MAX);
+}
+
+/* Without high_memory, the range above the direct map's last page gets no name. */
+bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list,
+		  struct error *err)
+{
+	uint64_t page_offset, end, high_memory, vmalloc;
+	struct top top = { 0 };
+	bool has_vmalloc = kernel_fact(kernel, FACT_VMALLOC_START, &vmalloc);
+
+	if (!kernel_require(kernel, FACT_PAGE_OFFSET, &page_offset, err))
+		return false;
+	if (!direct_map_limit(kernel, page_offset, &end))
+		return kernel_require(kernel, FACT_HIGH_MEMORY, &high_memory,
+				      err);
+	if (has_vmalloc && vmalloc < end) /* one of the two is wrong */
+		has_vmalloc = false;
+	if (!has_vmalloc)
+		vmalloc = end;
+	if (page_offset == 0 || page_offset >= end || end > UINT32_MAX ||
+	    vmalloc > UINT32_MAX)
+		return fail(err, ERROR_FORMAT,
+			    "page_offset, high_memory and vmalloc_start are not in order below 4 GiB");
+	region_add(list, REGION_USER, 0, page_offset - 1);
+	region_add(list, REGION_DIRECT_MAP, page_offset, end - 1);
+	if (!exact || !find_top(kernel, &top, vmalloc) ||
+	    !top_is_sane(&top, vmalloc)) {
+		region_add(list, REGION_NEEDS_TYPES, vmalloc, UINT32_MAX);
+		return true;
+	}
+	region_add(list, has_vmalloc ? REGION_VMALLOC : REGION_NEEDS_TYPES,
+		   vmalloc, lowest_of(&top) - 2 * PAGE_BYTES - 1);
+	add_top(list, &top);
+	return true;
+}

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Control registers, the IDT, and sources of facts that i386 and x86-64 share. */
+#include "arch/x86/x86.h"
+
+#include "dump/registers.h"
+#include "memory/view.h"
+#include "memory/vmcoreinfo.h"
+#include "kernel/table_search.h"
+#include "debuginfo/vmlinux.h"
+
+static bool load_both(const struct space *space, uint64_t own, uint64_t copy,
+		      unsigned int nr, uint64_t *first, uint64_t *second)
+{
+	unsigned int size = space->paging->entry_size;
+
+	return dump_load(space->dump, own + nr * size, size, first) ==
+		       PAGE_PRESENT &&
+	       dump_load(space->dump, copy + nr * size, size, second) ==
+		       PAGE_PRESENT;
+}
+
+/* Is the table at copy the user's beside the kernel's at own? Their user halves are
+ * equal and not empty, except that the kernel's forbids execution
+ * (__pti_set_user_pgtbl(), arch/x86/mm/pti.c) and the accessed bits may differ. The copy
+ * maps less of the kernel: it lacks entries; with PAE its entry points to another table
+ * than the kernel's (pti_clone_pgtable()). */
+static bool is_user_copy(const struct space *space, uint64_t own, uint64_t copy)
+{
+	const struct paging *paging = space->paging;
+	uint64_t may_differ = paging->no_execute_bit | ENTRY_ACCESSED;
+	unsigned int nr = paging_entries(paging, 0), used = 0, missing = 0;
+	/* PAE: the first of four is the user's, the second may be either's. */
+	unsigned int nr_user = paging->sign_extends ? nr / 2 : 1;
+	uint64_t first, second;
+
+	for (unsigned int i = 0; i < nr; i++) {
+		if (i >= nr_user && i < nr / 2)
+			continue;
+		if (!load_both(space, own, copy, i, &first, &second))
+			return false;
+		if (i < nr_user) {
+			if ((first ^ second) & ~may_differ)
+				return false;
+			used += (second & ENTRY_PRESENT) != 0;
+		} else if (first & ENTRY_PRESENT) {
+			missing += paging->sign_extends ?
+					   !(second & ENTRY_PRESENT) :
+					   ((first ^ second) &
+					    paging->frame_mask) != 0;
+		} else if (second & ENTRY_PRESENT) {
+			return false;
+		}
+	}
+	return used && missing;
+}
+
+/* PAE's four entries lie on any 32-byte boundary: SDM 4.4.1. */
+static uint64_t address_bits(const struct space *space)
+{
+	return (space->paging->nr_levels == 3 ? 0xffffffe0 :
+						space->paging->frame_mask) &
+	       ~space->encrypt_mask;
+}
+
+/* The low 12 bits are PCD, PWT or a PCID; bit 63 tells the processor to keep the TLB:
+ * SDM 4.5.2, 4.10.4.1. */
+bool x86_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root)
+{
+	uint64_t others = 0xfff | space->encrypt_mask;
+
+	if (space->paging->entry_size == 8)
+		others |= UINT64_C(1) << 63;
+	*root = cr3 & address_bits(space);
+	return !(cr3 & ~(address_bits(space) | others));
+}
+
+/* Every CPU has a bit set in CR0 (ET): 0 is none that was noted. */
+bool x86_cpu_pages(const struct cpu_state *cpu)
+{
+	return !cpu->cr0 || (cpu->cr0 & CR0_PG);
+}
+
+uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu)
+{
+	enum { USER_COPY = 1 << 12 }; /* PTI_PGTABLE_SWITCH_BIT, arch/x86/include/asm/pgtable.h */
+	uint64_t root = cpu->cr3 & address_bits(space);
+	uint64_t own = root ^ USER_COPY;
+
+	/* Without isolation, or with 32-bit entries, bit 12 means nothing. */
+	if (!(root & USER_COPY) || (root & (USER_COPY - 1)) ||
+	    space->paging->entry_size != 8 || !is_user_copy(space, own, root))
+		return root;
+	return own;
+}
+
+/* Gates: SDM vol. 3A, 6.11 and 6.14.1. */
+uint64_t x86_gate_handler(const uint8_t *gate, size_t size)
+{
+	uint64_t low = load_le16(gate), middle = load_le16(gate + 6);
+	uint64_t high = size == 16 ? load_le32(gate + 8) : 0;
+
+	return high << 32 | middle << 16 | low;
+}
+
+bool x86_divide_error_at(const struct space *space, uint64_t idt_base,
+			 uint64_t *handler)
+{
+	size_t size = space->paging->address_bits > 32 ? 16 : 8;
+	uint8_t gate[16];
+
+	if (!space_read(space, idt_base, gate, size, NULL))
+		return false;
+	*handler = x86_gate_handler(gate, size);
+	return true;
+}
+
+bool x86_divide_error(struct kernel *kernel, const struct space *space,
+		      const char *names[2], uint64_t *address)
+{
+	names[0] = "asm_exc_divide_error";
+	names[1] = "divide_error";
+	return kernel->dump->nr_cpus &&
+	       x86_divide_error_at(space, kernel->dump->cpus[0].idt_base,
+				   address);
+}
+
+/* struct boot_params holds the first sector of the boot image and the setup header after it
+ * (Documentation/x86/boot.rst). Nothing before the header is read: what answers read is
+ * handed on, and the monitor's serial number is there. */
+enum { HDR_IN_PARAMS = 0x1fe };
+
+/* Offsets from there. */
+enum {
+	HDR_MAGIC = 0x202 - HDR_IN_PARAMS,
+	HDR_VERSION = 0x206 - HDR_IN_PARAMS,
+	HDR_ALIGNMENT = 0x230 - HDR_IN_PARAMS,
+	HDR_PREF_ADDRESS = 0x258 - HDR_IN_PARAMS, /* since protocol 2.10 */
+	HDR_END = 0x260 - HDR_IN_PARAMS,
+};
+
+/* text: address of the image less the link-time address of physical address 0. */
+static bool offset_of_header(const uint8_t header[HDR_END], uint64_t text,
+			     uint64_t *offset)
+{
+	static const uint8_t start[] = { 0x55, 0xaa, 0xeb }; /* flag and jump */
+	uint64_t linked = load_le64(header + HDR_PREF_ADDRESS);
+	uint32_t alignment = load_le32(header + HDR_ALIGNMENT);
+
+	if (memcmp(header, start, sizeof(start)) != 0 ||
+	    memcmp(header + HDR_MAGIC, "HdrS", 4) != 0 ||
+	    load_le16(header + HDR_VERSION) < 0x20a || !alignment || !linked ||
+	    linked >= UINT64_C(1) << 30)
+		return false;
+	*offset = text - linked;
+	return (*offset & (alignment - 1)) == 0;
+}
+
+static bool header_at(const struct space *space, uint64_t vaddr, uint64_t text,
+		      uint64_t *offset)
+{
+	uint8_t header[HDR_END];
+
+	return space_read(space, vaddr, header, sizeof(header), NULL) &&
+	       offset_of_header(header, text, offset);
+}
+
+static bool offset_in_image(struct kernel *kernel, uint64_t text,
+			    uint64_t *offset)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	uint64_t vaddr, last, start, size;
+	bool found = false;
+	struct view view;
+
+	if (!space || !kernel->arch->image_range(kernel, space, &vaddr, &last))
+		return false;
+	while (!found &&
+	       view_next_run(space, PAGES_ALL, &vaddr, last, &start, &size)) {
+		const uint8_t *at, *end;
+
+		if (!view_open_to_search(&view, space, start, size))
+			continue;
+		at = view.bytes.data;
+		end = at + view.bytes.size;
+		while (!found && (at = memmem(at, (size_t)(end - at), "HdrS", 4))) {
+			found = at - view.bytes.data >= HDR_MAGIC &&
+				end - at >= HDR_END - HDR_MAGIC &&
+				header_at(space, start + (at - view.bytes.data) -
+							 HDR_MAGIC, text,
+					  offset);
+			at++;
+		}
+		view_close(&view);
+	}
+	return found;
+}
+
+bool x86_find_kaslr_in_setup_header(struct kernel *kernel, const char *arg,
+				    uint64_t *value)
+{
+	uint64_t params, text, base = START_KERNEL_MAP;
+	const struct space *space;
+
+	(void)arg;
+	if ((kernel_pointer_size(kernel) == 4 &&
+	     !kernel_fact(kernel, FACT_PAGE_OFFSET, &base)) ||
+	    !kernel_dump_symbol(kernel, "_text", &text))
+		return false;
+	if (!kernel_dump_symbol(kernel, "boot_params", &params))
+		return offset_in_image(kernel, text - base, value);
+	space = kernel_space(kernel, NULL);
+	return space && header_at(space, params + HDR_IN_PARAMS, text - base, value);
+}
+
+static bool link_address(const struct kernel *kernel, const char *name,
+			 uint64_t *address)
+{
+	return kernel->vmlinux && vmlinux_symbol(kernel->vmlinux, name, address);
+}
+
+static bool banner_stands_at(struct kernel *kernel, const struct space *space,
+			     uint64_t offset)
+{
+	static const char start[] = "Linux version ";
+	uint64_t address;
+	const char *banner = vmlinux_banner(kernel->vmlinux, &address);
+	char text[512];
+	size_t size;
+
+	/* A System.map or debug file has the address of the banner, not its text. */
+	if (!banner && link_address(kernel, "linux_banner", &address))
+		banner = start;
+	size = banner ? strnlen(banner, sizeof(text)) : 0;
+	return size &&
+	       space_read(space, (address + offset) & kernel->arch->address_mask,
+			  text, size, NULL) &&
+	       !memcmp(text, banner, size);
+}
+
+bool x86_find_kaslr_in_idt(struct kernel *kernel, const char *arg,
+			   uint64_t *value)
+{
+	struct space space;
+	const char *names[2];
+	uint64_t linked, handler;
+
+	(void)arg;
+	if (!kernel_cpu_space(kernel, &space) ||
+	    !x86_divide_error(kernel, &space, names, &handler) ||
+	    (!link_address(kernel, names[0], &linked) &&
+	     !link_address(kernel, names[1], &linked)))
+		return false;
+	*value = handler - linked;
+	return banner_stands_at(kernel, &space, *value);
+}
+
+bool x86_find_kaslr_from_stext(struct kernel *kernel, const char *arg,
+			       uint64_t *value)
+{
+	uint64_t linked, running;
+
+	if (!vmcoreinfo_symbol(kernel->note, arg, &running) ||
+	    !link_address(kernel, arg, &linked))
+		return false;
+	*value = running - linked;
+	return true;
+}
+
+bool x86_find_kaslr_from_banner(struct kernel *kernel, const char *arg,
+				uint64_t *value)
+{
+	struct space space;
+	uint64_t linked;
+
+	if (!kernel_table_space(kernel, &space) ||
+	    !link_address(kernel, arg, &linked))
+		return false;
+	for (unsigned int i = 0; i < kernel->table->nr_banners; i++) {
+		*value = kernel->table->banner_vaddr[i] - linked;
+		if (banner_stands_at(kernel, &space, *value))
+			return true;
+	}
+	return false;
+}
+
+bool x86_find_mode_in_table(struct kernel *kernel, const char *arg,
+			    uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table->mode;
+	return kernel->table->known;
+}
+
+bool x86_find_swapper_in_table(struct kernel *kernel, const char *arg,
+			       uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table->vaddr;
+	return kernel->table->known;
+}
+
+/* With isolation the user's table is one page above the kernel's. The kernel's forbids
+ * execution in every user entry, the user's has the same entry without that bit:
+ * __pti_set_user_pgtbl(), arch/x86/mm/pti.c. */
+bool x86_user_table(const struct space *space, uint64_t *root)
+{
+	enum { COPY = 1 << 12 };
+	const struct paging *paging = space->paging;
+	uint64_t nx = paging->no_execute_bit, first, second;
+	unsigned int nr = paging_entries(paging, 0) / 2;
+
+	if (!paging->sign_extends || !nx || (space->root & (2 * COPY - 1)))
+		return false;
+	for (unsigned int i = 0; i < nr; i++) {
+		if (!load_both(space, space->root, space->root + COPY, i,
+			       &first, &second))
+			return false;
+		if (!(first & ENTRY_PRESENT))
+			continue;
+		if (!(first & nx) || second != (first & ~nx))
+			return false;
+		*root = space->root + COPY;
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* x86-64: sources of facts. Paging modes: x86_paging.c; address space:
+ * x86_64_regions.c. */
+#include "arch/x86/x86.h"
+#include "linux/region/region.h"
+#include "dump/registers.h"
+#include "linux/page/page.h"
+#include "memory/vmcoreinfo.h"
+#include "kernel/table_search.h"
+
+/* Per-CPU symbols are offsets from 0 and stay where they are. */
+static bool relocated(uint64_t address, uint16_t section)
+{
+	(void)section;
+	return address >= START_KERNEL_MAP;
+}
+
+static bool find_mode(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)kernel, (void)arg;
+	*value = MODE_X86_64;
+	return true;
+}
+
+static bool find_levels_in_note(struct kernel *kernel, const char *arg,
+				uint64_t *value)
+{
+	uint64_t five;
+
+	if (!vmcoreinfo_number(kernel->note, arg, &five))
+		return false;
+	*value = five ? 5 : 4;
+	return true;
+}
+
+static bool find_levels_in_table(struct kernel *kernel, const char *arg,
+				 uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table->levels;
+	return kernel->table->known;
+}
+
+static bool find_levels_in_cr4(struct kernel *kernel, const char *arg,
+			       uint64_t *value)
+{
+	(void)arg;
+	if (!kernel->dump->nr_cpus || kernel_not_booted(kernel))
+		return false;
+	*value = kernel->dump->cpus[0].cr4 & CR4_LA57 ? 5 : 4;
+	return true;
+}
+
+/* NUMBER(pgtable_l5_enabled) came with 4.17, when five levels became a choice
+ * made at boot; a kernel whose note lacks it has four. */
+static bool find_levels_of_old_note(struct kernel *kernel, const char *arg,
+				    uint64_t *value)
+{
+	uint64_t five;
+
+	*value = 4;
+	return kernel->note->text.size &&
+	       !vmcoreinfo_number(kernel->note, arg, &five);
+}
+
+/* Reads a variable of the image by phys_base: no page table is needed. */
+static bool read_image(struct kernel *kernel, fact_find *find_symbol,
+		       const char *name, size_t size, uint64_t *value)
+{
+	uint64_t address, phys_base;
+
+	return find_symbol(kernel, name, &address) &&
+	       kernel_fact(kernel, FACT_PHYS_BASE, &phys_base) &&
+	       dump_load_slow(kernel->dump,
+			      address - START_KERNEL_MAP + phys_base, size,
+			      value) == PAGE_PRESENT;
+}
+
+static bool find_levels_in_image(struct kernel *kernel, const char *arg,
+				 uint64_t *value)
+{
+	uint64_t five;
+
+	if (!read_image(kernel, kernel_vmlinux_symbol, arg, 4, &five))
+		return false;
+	*value = five ? 5 : 4;
+	return true;
+}
+
+/* The image's program header in a kexec kdump; the lowest: QEMU may write several. */
+static bool find_phys_base_in_segments(struct kernel *kernel, const char *arg,
+				       uint64_t *value)
+{
+	const struct dump *dump = kernel->dump;
+	uint64_t lowest = START_KERNEL_MAP + LARGEST_IMAGE;
+
+	(void)arg;
+	for (size_t i = 0; i < dump->nr_mappings; i++) {
+		const struct dump_mapping *mapping = &dump->mappings[i];
+
+		if (mapping->vaddr >= START_KERNEL_MAP &&
+		    mapping->vaddr < lowest) {
+			lowest = mapping->vaddr;
+			*value = mapping->paddr - (lowest - START_KERNEL_MAP);
+		}
+	}
+	return lowest < START_KERNEL_MAP + LARGEST_IMAGE;
+}
+
+static bool find_phys_base_in_header(struct kernel *kernel, const char *arg,
+				     uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->dump->phys_base;
+	return kernel->dump->has_phys_base;
+}
+
+static bool find_phys_base_in_found_table(struct kernel *kernel,
+					  const char *arg, uint64_t *value)
+{
+	struct space space;
+
+	(void)arg;
+	return kernel_table_space(kernel, &space) &&
+	       x86_64_phys_base_of(&space, value);
+}
+
+static bool find_phys_base_in_cpu_table(struct kernel *kernel, const char *arg,
+					uint64_t *value)
+{
+	struct space space;
+
+	(void)arg;
+	return kernel_cpu_space(kernel, &space) &&
+	       x86_64_phys_base_of(&space, value);
+}
+
+/*
+ * If only the virtual address of the kernel's table is known: the phys_base with which
+ * a table maps itself there. The image is aligned to 2M (CONFIG_PHYSICAL_ALIGN,
+ * arch/x86/Kconfig). Several matches, such as an earlier kernel's table, prove nothing.
+ */
+static bool find_phys_base_by_trial(struct kernel *kernel, const char *arg,
+				    uint64_t *value)
+{
+	const uint64_t step = 2 << 20, most = UINT64_C(1) << 40;
+	uint64_t last = dump_last_paddr(kernel->dump), swapper, at, found = 0;
+	struct extent extent;
+	struct space space;
+
+	(void)arg;
+	if (!kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &swapper) ||
+	    swapper - START_KERNEL_MAP >= LARGEST_IMAGE || (swapper & 0xfff) ||
+	    !kernel_unrooted_space(kernel, &space, NULL))
+		return false;
+	if (last > most)
+		last = most;
+	for (at = swapper & (step - 1); at <= last; at += step) {
+		dump_find(kernel->dump, at, &extent);
+		if (extent.state != PAGE_PRESENT) { /* on to the extent's last candidate */
+			if (extent.last >= last)
+				break;
+			at += (extent.last - at) & ~(step - 1);
+			continue;
+		}
+		space.root = at;
+		if (space_maps(&space, swapper, at)) {
+			*value = at - (swapper - START_KERNEL_MAP);
+			found++;
+		}
+	}
+	return found == 1;
+}
+
+static bool image_range(struct kernel *kernel, const struct space *space,
+			uint64_t *first, uint64_t *last)
+{
+	(void)kernel, (void)space;
+	*first = START_KERNEL_MAP;
+	*last = START_KERNEL_MAP + LARGEST_IMAGE - 1;
+	return true;
+}
+
+/* Exactly one bit, and one of a frame. */
+static bool is_sme_mask(uint64_t mask)
+{
+	return mask && !(mask & (mask - 1)) && !(mask & ~X86_64_FRAME);
+}
+
+/* 0 says only that there is no C-bit; a shared bit of another kind may exist. */
+static bool find_sme_mask_in_note(struct kernel *kernel, const char *arg,
+				  uint64_t *value)
+{
+	return find_note_number(kernel, arg, value) && is_sme_mask(*value);
+}
+
+static bool find_no_sme_mask_in_note(struct kernel *kernel, const char *arg,
+				     uint64_t *value)
+{
+	return find_note_number(kernel, arg, value) && *value == 0;
+}
+
+static bool find_sme_mask_of_table(struct kernel *kernel, const char *arg,
+				   uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table->encrypt_mask;
+	return kernel->table->known && *value;
+}
+
+static bool find_sme_mask_in_image(struct kernel *kernel, const char *arg,
+				   uint64_t *value)
+{
+	return read_image(kernel, kernel_vmlinux_symbol, arg, 8, value) &&
+	       is_sme_mask(*value);
+}
+
+/* kallsyms of the dump would lead to the variable that its own vmlinux has led to. */
+static bool is_in_own_vmlinux(struct kernel *kernel, const char *name)
+{
+	uint64_t value;
+
+	return kernel->identity->match == VMLINUX_MATCHES &&
+	       read_image(kernel, kernel_vmlinux_symbol, name, 8, &value);
+}
+
+static bool find_sme_mask_of_kallsyms(struct kernel *kernel, const char *arg,
+				      uint64_t *value)
+{
+	return !is_in_own_vmlinux(kernel, arg) &&
+	       read_image(kernel, kernel_dump_symbol, arg, 8, value) &&
+	       is_sme_mask(*value);
+}
+
+/* physical_mask (CONFIG_DYNAMIC_PHYSICAL_MASK, 94d49eb30e85, 4.18) has the address bits
+ * of an entry. If an address bit marks memory shared with the host (TDX,
+ * tdx_early_init() in arch/x86/coco/tdx/tdx.c; Hyper-V's shared_gpa_boundary,
+ * arch/x86/hyperv/ivm.c), it ends below that bit. */
+static bool find_shared_bit(struct kernel *kernel, fact_find *find,
+			    const char *name, uint64_t *value)
+{
+	const uint64_t least = (UINT64_C(1) << 36) - 1; /* every CPU has those */
+	uint64_t mask, others;
+
+	if (!read_image(kernel, find, name, 8, &mask))
+		return false;
+	others = ~mask & X86_64_FRAME;
+	*value = others & -others;
+	return (mask & least) == least && *value;
+}
+
+static bool find_shared_bit_in_image(struct kernel *kernel, const char *arg,
+				     uint64_t *value)
+{
+	return find_shared_bit(kernel, kernel_vmlinux_symbol, arg, value);
+}
+
+/* No kernel before 5.14 supports such memory (TDX 5.19, Hyper-V 5.16, RHEL 9 both), but
+ * for a distribution's with physical_mask (4.18): saves the search for its symbols. */
+static bool find_shared_bit_of_kallsyms(struct kernel *kernel, const char *arg,
+					uint64_t *value)
+{
+	unsigned int version = kernel_version(kernel);
+
+	return !is_in_own_vmlinux(kernel, arg) &&
+	       (!version || version >= KERNEL_VERSION(5, 14, 0) ||
+		(version >= KERNEL_VERSION(4, 18, 0) && kernel_is_distribution(kernel))) &&
+	       find_shared_bit(kernel, kernel_dump_symbol, arg, value);
+}
+
+static bool assume_no_sme_mask(struct kernel *kernel, const char *arg,
+			       uint64_t *value)
+{
+	(void)kernel, (void)arg;
+	*value = 0;
+	return true;
+}
+
+// clang-format off
+static const struct fact_source sources[] = {
+	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_mode_in_table, NULL },
+	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("machine of the dump"), find_mode, NULL },
+
+	{ FACT_LEVELS, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(pgtable_l5_enabled)"), find_levels_in_note, "pgtable_l5_enabled" },
+	{ FACT_LEVELS, SOURCE_CHEAP, OF_DUMP("CR4 of the first CPU"), find_levels_in_cr4, NULL },
+	{ FACT_LEVELS, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_levels_in_table, NULL },
+	{ FACT_LEVELS, SOURCE_FALLBACK, OF_DUMP("VMCOREINFO, which has no NUMBER(pgtable_l5_enabled)"), find_levels_of_old_note, "pgtable_l5_enabled" },
+	{ FACT_LEVELS, SOURCE_COSTLY, OF_VARIABLE("__pgtable_l5_enabled"), find_levels_in_image, "__pgtable_l5_enabled" },
+
+	{ FACT_KASLR_OFFSET, SOURCE_CHEAP, OF_DUMP("VMCOREINFO KERNELOFFSET"), find_note_hex, "KERNELOFFSET" },
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("VMCOREINFO SYMBOL(_stext) less that of ", ""), x86_find_kaslr_from_stext, "_stext" },
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("IDT of the first CPU less ", "'s symbol, proved by linux_banner"), x86_find_kaslr_in_idt, NULL },
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_VMLINUX("linux_banner found in memory less that of vmlinux"), x86_find_kaslr_from_banner, "linux_banner" },
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol _text less the image's preferred address"), x86_find_kaslr_in_setup_header, NULL },
+
+	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(phys_base)"), find_note_number, "phys_base" },
+	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_phys_base_in_found_table, NULL },
+	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("program header of the kernel image"), find_phys_base_in_segments, NULL },
+	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("header of the dump"), find_phys_base_in_header, NULL },
+	{ FACT_PHYS_BASE, SOURCE_COSTLY, OF_DUMP("page table of the first CPU"), find_phys_base_in_cpu_table, NULL },
+	{ FACT_PHYS_BASE, SOURCE_FALLBACK, OF_DUMP("the one place where swapper_pg_dir maps itself"), find_phys_base_by_trial, NULL },
+
+	/* init_top_pgt was init_level4_pgt before 4.13; the note keeps the macro's name
+	 * swapper_pg_dir in all releases. */
+	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(swapper_pg_dir)"), find_note_symbol, "swapper_pg_dir" },
+	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(init_top_pgt)"), find_note_symbol, "init_top_pgt" },
+	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(init_level4_pgt)"), find_note_symbol, "init_level4_pgt" },
+	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_SYMBOL("init_top_pgt"), kernel_vmlinux_symbol, "init_top_pgt" },
+	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_SYMBOL("init_level4_pgt"), kernel_vmlinux_symbol, "init_level4_pgt" },
+	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_DUMP("kallsyms symbol init_top_pgt"), kernel_dump_symbol, "init_top_pgt" },
+	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_DUMP("kallsyms symbol init_level4_pgt"), kernel_dump_symbol, "init_level4_pgt" },
+	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_swapper_in_table, NULL },
+
+	{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_root_in_table, NULL },
+	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and phys_base"), x86_find_root_of_swapper, NULL },
+	{ FACT_ROOT, SOURCE_FALLBACK, OF_DUMP("CR3 of the first CPU"), x86_find_root_in_cr3, NULL },
+
+	{ FACT_SME_MASK, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(sme_mask)"), find_sme_mask_in_note, "sme_mask" },
+	{ FACT_SME_MASK, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_sme_mask_of_table, NULL },
+	{ FACT_SME_MASK, SOURCE_COSTLY, OF_VARIABLE("sme_me_mask"), find_sme_mask_in_image, "sme_me_mask" },
+	{ FACT_SME_MASK, SOURCE_COSTLY, OF_VARIABLE("physical_mask"), find_shared_bit_in_image, "physical_mask" },
+	{ FACT_SME_MASK, SOURCE_COSTLY, OF_DUMP("kallsyms symbol sme_me_mask, its value in the dump"), find_sme_mask_of_kallsyms, "sme_me_mask" },
+	{ FACT_SME_MASK, SOURCE_COSTLY, OF_DUMP("kallsyms symbol physical_mask, its value in the dump"), find_shared_bit_of_kallsyms, "physical_mask" },
+	{ FACT_SME_MASK, SOURCE_FALLBACK, OF_DUMP("VMCOREINFO NUMBER(sme_mask), which is 0"), find_no_sme_mask_in_note, "sme_mask" },
+	{ FACT_SME_MASK, SOURCE_FALLBACK, OF_DUMP("nothing that tells of memory encryption"), assume_no_sme_mask, NULL },
+
+	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_VARIABLE("page_offset_base"), x86_64_find_base_variable, "page_offset_base" },
+	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("program headers, proved by the page table"), x86_64_find_direct_map_in_segments, NULL },
+	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol page_offset_base, its value in the dump"), x86_64_find_base_of_kallsyms, "page_offset_base" },
+	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("page table: where it maps all memory in order"), x86_64_find_direct_map_in_tables, NULL },
+
+	{ FACT_VMALLOC_START, SOURCE_COSTLY, OF_VARIABLE("vmalloc_base"), x86_64_find_base_variable, "vmalloc_base" },
+	{ FACT_VMALLOC_START, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(VMALLOC_START)"), find_note_number, "VMALLOC_START" },
+	{ FACT_VMALLOC_START, SOURCE_COSTLY, OF_DUMP("kallsyms symbol vmalloc_base, its value in the dump"), x86_64_find_base_of_kallsyms, "vmalloc_base" },
+	{ FACT_VMALLOC_START, SOURCE_FALLBACK, OF_DUMP("layout of a kernel without KASLR"), x86_64_find_default_vmalloc, NULL },
+	{ FACT_VMEMMAP, SOURCE_COSTLY, OF_VARIABLE("vmemmap_base"), x86_64_find_base_variable, "vmemmap_base" },
+	{ FACT_VMEMMAP, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(vmemmap)"), find_note_symbol, "vmemmap" },
+	{ FACT_VMEMMAP, SOURCE_COSTLY, OF_DUMP("kallsyms symbol vmemmap_base, its value in the dump"), x86_64_find_base_of_kallsyms, "vmemmap_base" },
+	{ FACT_VMEMMAP, SOURCE_COSTLY, OF_DUMP("section_mem_map of the first section"), find_vmemmap_in_sections, NULL },
+	{ FACT_VMEMMAP, SOURCE_FALLBACK, OF_DUMP("layout of a kernel without KASLR"), x86_64_find_default_vmemmap, NULL },
+	{ 0 }
+};
+// clang-format on
+
+const struct arch arch_x86_64 = {
+	.name = "x86_64",
+	.machine = EM_X86_64,
+	.modes = 1 << MODE_X86_64,
+	.levels_vary = true,
+	.pointer_size = 8,
+	.page_shift = 12,
+	.address_mask = UINT64_MAX,
+	.module_region = REGION_MODULES,
+	.sources = sources,
+	.paging = x86_paging,
+	.table_of_cr3 = x86_table_of_cr3,
+	.cpu_pages = x86_cpu_pages,
+	.cpu_root = x86_cpu_root,
+	.user_table = x86_user_table,
+	.try_table = x86_64_try_table,
+	.relocated = relocated,
+	.image_range = image_range,
+	.known_function = x86_divide_error,
+	.regions = x86_64_regions,
+	.fixmap_slot = x86_fixmap_slot,
+	.users_may_read = x86_users_may_read,
+	.cpu_entry_at = x86_cpu_entry_at,
+	.espfix_stack = x86_64_espfix_stack,
+	.add_cpu_stacks = x86_add_cpu_stacks,
+	.switched_registers = x86_switched_registers,
+	.virt_to_phys = x86_64_virt_to_phys,
+	.entry_rules = x86_entry_rules,
+	.sparse_defaults = x86_sparse_defaults,
+	.describe_entry = x86_describe_entry,
+	.entry_flags = x86_entry_flags,
+};

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The x86-64 address space. Bases that KASLR moves are variables of the kernel; the rest
+ * is fixed: arch/x86/include/asm/pgtable_64_types.h, page_64_types.h, fixmap.h. */
+#include <string.h>
+
+#include "arch/x86/x86.h"
+#include "linux/region/region.h"
+#include "memory/view.h"
+#include "memory/vmcoreinfo.h"
+
+#define KASAN_END UINT64_C(0xfffffbffffffffff)
+#define CPU_ENTRY_AREA UINT64_C(0xfffffe0000000000)
+#define CPU_ENTRY_AREA_4_14_11 UINT64_C(0xfffffe8000000000)
+/* What one entry of the top level maps with four levels. */
+#define SLOT (TB / 2)
+#define ESPFIX UINT64_C(0xffffff0000000000)
+#define EFI UINT64_C(0xffffffef00000000)
+#define SMALLEST_IMAGE (UINT64_C(128) << 20) /* MODULES_VADDR before 2.6.26 */
+
+bool x86_64_find_default_vmalloc(struct kernel *kernel, const char *arg,
+				 uint64_t *value)
+{
+	const struct x86_64_layout *layout = x86_64_layout(kernel);
+
+	(void)arg;
+	*value = layout->vmalloc;
+	return *value && x86_64_layout_is_default(kernel, layout);
+}
+
+bool x86_64_find_default_vmemmap(struct kernel *kernel, const char *arg,
+				 uint64_t *value)
+{
+	const struct x86_64_layout *layout = x86_64_layout(kernel);
+
+	(void)arg;
+	*value = layout->vmemmap;
+	return *value && x86_64_layout_is_default(kernel, layout);
+}
+
+/* Proof of page_offset: the direct map must map the top-level table. */
+static bool maps_root(const struct space *space, uint64_t page_offset)
+{
+	return space_maps(space, page_offset + space->root, space->root);
+}
+
+/* KASLR moves the bases by whole PUDs. */
+static bool may_be_base(uint64_t value)
+{
+	return value >> 63 && !(value & (TB / 1024 - 1));
+}
+
+/* The table must not contradict page_offset; a truncated dump may lack it. */
+static bool is_base(struct kernel *kernel, const char *name, uint64_t value)
+{
+	const struct space *space;
+
+	if (!may_be_base(value) || strcmp(name, "page_offset_base"))
+		return may_be_base(value);
+	space = kernel_space(kernel, NULL);
+	return space && (maps_root(space, value) ||
+			 walk_page_table(space, value + space->root).outcome ==
+				 WALK_UNREADABLE);
+}
+
+bool x86_64_find_base_variable(struct kernel *kernel, const char *arg,
+			       uint64_t *value)
+{
+	return find_variable(kernel, arg, value) &&
+	       is_base(kernel, arg, *value);
+}
+
+bool x86_64_find_base_of_kallsyms(struct kernel *kernel, const char *arg,
+				  uint64_t *value)
+{
+	return find_dump_variable(kernel, arg, value) &&
+	       is_base(kernel, arg, *value);
+}
+
+/* kexec-tools wrote p_vaddr by its own idea of the layout: only with proof. */
+bool x86_64_find_direct_map_in_segments(struct kernel *kernel, const char *arg,
+					uint64_t *value)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	const struct dump *dump = kernel->dump;
+
+	(void)arg;
+	for (size_t i = 0; space && i < dump->nr_mappings; i++) {
+		const struct dump_mapping *mapping = &dump->mappings[i];
+
+		*value = mapping->vaddr - mapping->paddr;
+		if (mapping->vaddr < START_KERNEL_MAP && mapping->vaddr >> 63 &&
+		    maps_root(space, *value))
+			return true;
+	}
+	return false;
+}
+
+/* The first slot of the kernel's half never is the direct map's: it is a hypervisor's, and
+ * 2.6.18's head.S leaves the map there that the kernel was started with: 40M, 1:1. */
+bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset)
+{
+	enum { MOST_STEPS = 100000 }; /* bounds the work on a hostile table */
+	uint64_t half = UINT64_MAX << (space->paging->address_bits - 1);
+	struct walk walk = walk_page_table(space, half + SLOT);
+	int steps = 0;
+
+	do {
+		*page_offset = walk.vaddr - walk.paddr;
+		if (walk.outcome == WALK_MAPPED && may_be_base(*page_offset) &&
+		    maps_root(space, *page_offset))
+			return true;
+	} while (++steps < MOST_STEPS &&
+		 walk_on(space, &walk, START_KERNEL_MAP - 1));
+	return false;
+}
+
+bool x86_64_find_direct_map_in_tables(struct kernel *kernel, const char *arg,
+				      uint64_t *value)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+
+	(void)arg;
+	return space && x86_64_direct_map_of(space, value);
+}
+
+/* Is a page mapped from first to last, inclusive? UNSURE without a table. */
+static enum certainty is_anything_mapped(struct kernel *kernel, uint64_t first,
+					 uint64_t last)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	struct walk walk;
+
+	if (!space)
+		return UNSURE;
+	walk = walk_page_table(space, first);
+	while (walk.outcome != WALK_MAPPED)
+		if (!walk_on(space, &walk, last))
+			return NO;
+	return YES;
+}
+
+/* CONFIG_RANDOMIZE_BASE (3.14, 82fa9637a2ba) by what only kernels with it have: a function
+ * since 4.8 (d899a7d146a2), and what places modules at random, which a kernel without
+ * modules lacks, too. */
+static enum certainty has_random_base(struct kernel *kernel)
+{
+	unsigned int version = kernel_version(kernel);
+	enum certainty random, early;
+
+	random = kernel_has_symbol(kernel, "kaslr_get_random_long");
+	early = kernel_has_symbol(kernel, "module_load_offset");
+	if (random == YES || early == YES)
+		return YES;
+	if (random == NO && early == NO &&
+	    (version >= KERNEL_VERSION(4, 8, 0) ||
+	     kernel_has_symbol(kernel, "load_module") == YES))
+		return NO;
+	return UNSURE;
+}
+
+/* Does a part of the image lie where only one of 1G has any? */
+static bool lies_in_upper_half(struct kernel *kernel)
+{
+	uint64_t swapper;
+
+	return kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &swapper) &&
+	       swapper >= START_KERNEL_MAP + LARGEST_IMAGE / 2 &&
+	       swapper < START_KERNEL_MAP + LARGEST_IMAGE;
+}
+
+/* KERNEL_IMAGE_SIZE: 1G with CONFIG_RANDOMIZE_BASE, 512M without it
+ * (page_64_types.h). An offset proves the option, and so does a place above 512M.
+ * Modules fill their range from below: behind an image that was not moved nothing is
+ * mapped up to there. The release comes last: RHEL 7.4 (3.10) has the option. */
+static uint64_t image_size(struct kernel *kernel)
+{
+	uint64_t size, offset, small_end = START_KERNEL_MAP + LARGEST_IMAGE / 2;
+	uint64_t large_end = START_KERNEL_MAP + LARGEST_IMAGE;
+	unsigned int version = kernel_version(kernel);
+	enum certainty random;
+	bool offset_known;
+
+	if (version && version < KERNEL_VERSION(2, 6, 26))
+		return SMALLEST_IMAGE;
+	if (vmcoreinfo_number(kernel->note, "KERNEL_IMAGE_SIZE", &size) &&
+	    size <= MODULES_END - START_KERNEL_MAP)
+		return size;
+	offset_known = kernel_fact(kernel, FACT_KASLR_OFFSET, &offset);
+	if ((offset_known && offset) || lies_in_upper_half(kernel))
+		return LARGEST_IMAGE;
+	random = has_random_base(kernel);
+	if (random != UNSURE)
+		return random == YES ? LARGEST_IMAGE : LARGEST_IMAGE / 2;
+	if (offset_known &&
+	    is_anything_mapped(kernel, small_end, large_end - 1) == YES)
+		return LARGEST_IMAGE / 2;
+	if (version && version < KERNEL_VERSION(3, 14, 0) &&
+	    is_anything_mapped(kernel, large_end, MODULES_END - 1) != YES)
+		return LARGEST_IMAGE / 2;
+	return LARGEST_IMAGE;
+}
+
+bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr,
+			 uint64_t *paddr)
+{
+	uint64_t base;
+
+	if (vaddr >= START_KERNEL_MAP) {
+		uint64_t offset = vaddr - START_KERNEL_MAP;
+
+		/* Its size is asked for only where it matters. */
+		if ((offset >= SMALLEST_IMAGE && offset >= image_size(kernel)) ||
+		    !kernel_fact(kernel, FACT_PHYS_BASE, &base))
+			return false;
+		*paddr = vaddr - START_KERNEL_MAP + base;
+		return true;
+	}
+	if (!kernel_fact(kernel, FACT_PAGE_OFFSET, &base) || vaddr < base)
+		return false;
+	*paddr = vaddr - base;
+	return true;
+}
+
+/* Whether the layout has a part that came with a release, together with a symbol. An
+ * earlier release that has the symbol has a backport. Without symbols the release
+ * decides, but no distribution's, and prove_holes() (region.c) corrects it. */
+static enum certainty has_part(struct kernel *kernel, unsigned int since,
+			       const char *symbol)
+{
+	unsigned int version = kernel_version(kernel);
+	enum certainty has_symbol;
+
+	if (version >= since)
+		return YES;
+	has_symbol = kernel_has_symbol(kernel, symbol);
+	if (has_symbol == UNSURE && version && !kernel_is_distribution(kernel))
+		return NO;
+	return has_symbol;
+}
+
+static void add_part(struct region_list *list, enum certainty there,
+		     enum region_kind kind, uint64_t first, uint64_t last)
+{
+	if (there != NO)
+		region_add(list, there == YES ? kind : REGION_UNKNOWN, first,
+			   last);
+}
+
+/* KASAN fills its whole range when the kernel starts, and keeps the layout
+ * from moving, so the table tells where no symbol does. */
+static bool has_kasan(struct kernel *kernel, const struct x86_64_layout *layout)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	enum certainty has_symbol;
+	struct walk walk;
+
+	if (!layout->kasan || !x86_64_layout_is_default(kernel, layout))
+		return false;
+	has_symbol = kernel_has_symbol(kernel, "kasan_init");
+	if (has_symbol != UNSURE)
+		return has_symbol == YES;
+	walk = walk_page_table(space, layout->kasan);
+	return walk.outcome == WALK_MAPPED;
+}
+
+/* The last address of a region; the largest address if the region would end beyond, as
+ * KASLR places vmemmap of five levels by what it holds, not by its full size. */
+static uint64_t last_of(uint64_t first, uint64_t size)
+{
+	return size - 1 > UINT64_MAX - first ? UINT64_MAX : first + size - 1;
+}
+
+/* Last address of the direct map: by the kernel's own limit if it has one (6.11 and
+ * stable kernels before), else by the size in the layout. */
+static uint64_t direct_map_last(struct kernel *kernel,
+				const struct x86_64_layout *layout,
+				uint64_t page_offset)
+{
+	uint64_t end;
+
+	if (kernel_read_variable(kernel, "direct_map_physmem_end", &end) ||
+	    kernel_read_variable(kernel, "physmem_end", &end))
+		return last_of(page_offset, end + 1);
+	return last_of(page_offset, layout->direct_map_size);
+}
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Direct map, vmalloc and vmemmap, up to end, inclusive. KASLR keeps their order, not
+ * their distance; where an unknown base may lie, the region gets no name. */
+static void add_moving_regions(struct kernel *kernel,
+			       const struct x86_64_layout *layout,
+			       struct region_list *list, uint64_t page_offset,
+			       uint64_t end)
+{
+	uint64_t direct_last = direct_map_last(kernel, layout, page_offset);
+	uint64_t vmalloc, vmemmap, memory, vmalloc_end;
+
+	/* 0: the base is unknown, or not in the expected order. */
+	if (!kernel_fact(kernel, FACT_VMALLOC_START, &vmalloc) ||
+	    vmalloc <= page_offset || vmalloc > end)
+		vmalloc = 0;
+	if (!kernel_fact(kernel, FACT_VMEMMAP, &vmemmap) ||
+	    vmemmap <= page_offset || vmemmap <= vmalloc || vmemmap > end)
+		vmemmap = 0;
+	vmalloc_end = vmemmap ? vmemmap - 1 : end;
+	if (vmalloc) {
+		region_add(list, REGION_DIRECT_MAP, page_offset,
+			   smaller(direct_last, vmalloc - 1));
+		region_add(list, REGION_VMALLOC, vmalloc,
+			   smaller(last_of(vmalloc, layout->vmalloc_size),
+				   vmalloc_end));
+	} else {
+		/* It maps all memory at least; vmalloc begins somewhere above. */
+		memory = smaller(dump_last_paddr(kernel->dump),
+				 layout->direct_map_size - 1);
+		memory = smaller(last_of(page_offset, memory + 1), vmalloc_end);
+		region_add(list, REGION_DIRECT_MAP, page_offset, memory);
+		region_add(list, REGION_NEEDS_TYPES, memory + 1, vmalloc_end);
+	}
+	if (vmemmap)
+		region_add(
+			list, REGION_VMEMMAP, vmemmap,
+			smaller(last_of(vmemmap, layout->vmemmap_size), end));
+}
+
+/* Does the read-only IDT that begins a cpu_entry_area lie at vaddr? Its first
+ * gate is a present interrupt gate to kernel code: SDM vol. 3A, 6.14.1. */
+static bool is_idt(const struct space *space, uint64_t vaddr)
+{
+	enum { SELECTOR = 2, TYPE = 5, RESERVED = 12, KERNEL_CS = 0x10 };
+	uint64_t handler;
+	uint8_t gate[16];
+	struct walk walk;
+
+	if (!space_read(space, vaddr, gate, sizeof(gate), NULL) ||
+	    load_le16(gate + SELECTOR) != KERNEL_CS || gate[TYPE] != 0x8e ||
+	    load_le32(gate + RESERVED) != 0)
+		return false;
+	handler = x86_gate_handler(gate, sizeof(gate));
+	if (handler < START_KERNEL_MAP || handler >= MODULES_END)
+		return false;
+	walk = walk_page_table(space, handler);
+	return walk.outcome == WALK_MAPPED && walk.executable;
+}
+
+/* Where the cpu_entry_area lies, and whether there is one: since 4.15, and in backports
+ * of page-table isolation such as 4.14.11. At first it lay above the LDT's remap
+ * (92a0f81d8957); f2078904810373 swapped them. 4.14.11 and 4.14.12 may have either
+ * order: only the IDT proves which. */
+static enum certainty find_cpu_entry_area(struct kernel *kernel, uint64_t *base)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	unsigned int version = kernel_version(kernel);
+
+	*base = CPU_ENTRY_AREA;
+	if (is_idt(space, CPU_ENTRY_AREA))
+		return YES;
+	if (is_idt(space, CPU_ENTRY_AREA_4_14_11)) {
+		*base = CPU_ENTRY_AREA_4_14_11;
+		return YES;
+	}
+	if (version == KERNEL_VERSION(4, 14, 11) || version == KERNEL_VERSION(4, 14, 12))
+		return UNSURE;
+	return has_part(kernel, KERNEL_VERSION(4, 14, 13), "setup_cpu_entry_areas");
+}
+
+/* With five levels, before d52888aa2753, KASLR could move the direct map over the LDT's
+ * remap; the direct map then wins. */
+static bool direct_map_covers(struct kernel *kernel, uint64_t first, uint64_t last)
+{
+	uint64_t page_offset;
+
+	return kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) &&
+	       page_offset <= last &&
+	       last_of(page_offset, dump_last_paddr(kernel->dump) + 1) >= first;
+}
+
+/* Before d52888aa2753 the LDT's remap lies, with four levels, beside the
+ * cpu_entry_area and came with it; with five it has a row in the layout. */
+static void add_ldt(struct kernel *kernel, const struct x86_64_layout *layout,
+		    enum certainty cpu_entry, uint64_t cpu_entry_area,
+		    struct region_list *list)
+{
+	const struct x86_64_layout *newest = x86_64_layout_possible(kernel);
+	enum certainty sure = newest ? UNSURE : YES;
+	bool five_levels = kernel_space(kernel, NULL)->paging->nr_levels == 5;
+	uint64_t last = last_of(layout->ldt, layout->ldt_size);
+	uint64_t beside = cpu_entry_area == CPU_ENTRY_AREA ?
+				  CPU_ENTRY_AREA_4_14_11 :
+				  CPU_ENTRY_AREA;
+
+	if (layout->ldt && !direct_map_covers(kernel, layout->ldt, last))
+		add_part(list, sure, REGION_LDT_REMAP, layout->ldt, last);
+	if (!five_levels && (!layout->ldt || sure == UNSURE))
+		add_part(list, cpu_entry == YES ? sure : cpu_entry,
+			 REGION_LDT_REMAP, beside, beside + SLOT - 1);
+	if (newest)
+		region_add(list, REGION_UNKNOWN, newest->ldt,
+			   last_of(newest->ldt, newest->ldt_size));
+}
+
+static void add_fixed_regions(struct kernel *kernel,
+			      const struct x86_64_layout *layout,
+			      struct region_list *list)
+{
+	uint64_t image = image_size(kernel);
+
+	if (has_kasan(kernel, layout))
+		region_add(list, REGION_KASAN_SHADOW, layout->kasan, KASAN_END);
+	add_part(list, has_part(kernel, KERNEL_VERSION(3, 16, 0), "init_espfix_bsp"),
+		 REGION_ESPFIX, ESPFIX, ESPFIX + SLOT - 1);
+	add_part(list, has_part(kernel, KERNEL_VERSION(3, 14, 0), "efi_map_region"),
+		 REGION_EFI_RUNTIME, EFI, UINT64_C(0xfffffffeffffffff));
+	region_add(list, REGION_KERNEL_IMAGE, START_KERNEL_MAP,
+		   START_KERNEL_MAP + image - 1);
+	region_add(list, REGION_MODULES, START_KERNEL_MAP + image,
+		   MODULES_END - 1);
+}
+
+bool x86_64_regions(struct kernel *kernel, bool exact,
+		    struct region_list *list, struct error *err)
+{
+	const struct x86_64_layout *layout = x86_64_layout(kernel);
+	const struct space *space = kernel_space(kernel, err);
+	enum certainty cpu_entry;
+	uint64_t page_offset, half, cpu_entry_area, end;
+
+	if (!space)
+		return false;
+	cpu_entry = find_cpu_entry_area(kernel, &cpu_entry_area);
+	/* vaddr_end of arch/x86/mm/kaslr.c */
+	end = has_kasan(kernel, layout) ? layout->kasan - 1 :
+	      cpu_entry == YES		? CPU_ENTRY_AREA - 1 :
+					  ESPFIX - 1;
+	half = UINT64_C(1) << (space->paging->address_bits - 1);
+	region_add(list, REGION_USER, 0, half - 1);
+	region_add(list, REGION_NON_CANONICAL, half, -half - 1);
+	/* Top-level entries reserved for hypervisors: 16 since 2.6.27
+	 * (85eb69a16aab), before that all below the direct map. */
+	region_add(list, REGION_GUARD_HOLE, -half,
+		   smaller(-half + half / 16, layout->direct_map) - 1);
+	if (kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset))
+		add_moving_regions(kernel, layout, list, page_offset, end);
+	else
+		region_add(list, REGION_NEEDS_TYPES, layout->direct_map, end);
+	add_part(list, cpu_entry, REGION_CPU_ENTRY_AREA, cpu_entry_area,
+		 cpu_entry_area + SLOT - 1);
+	add_ldt(kernel, layout, cpu_entry, cpu_entry_area, list);
+	add_fixed_regions(kernel, layout, list);
+	x86_64_add_fixmap(kernel, exact, list);
+	return true;
+}

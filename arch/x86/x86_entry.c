@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Entries of x86 page tables: flags, cache types, Linux's use of absent entries. */
+#include "arch/x86/x86.h"
+#include "symbols/symbols.h"
+
+enum {
+	BIT_PSE = 7, /* PAT in an entry of the last level */
+	BIT_PAT_LARGE = 12,
+};
+
+/* SDM vol. 3A, 4.5. Software bits are numbered as in
+ * arch/x86/include/asm/pgtable_types.h; their use changes from release to release. */
+static const char *const bit_names[64] = {
+	[0] = "PRESENT", [1] = "RW",	   [2] = "USER",    [3] = "PWT",
+	[4] = "PCD",	 [5] = "ACCESSED", [6] = "DIRTY",   [8] = "GLOBAL",
+	[9] = "SOFTW1",	 [10] = "SOFTW2",  [11] = "SOFTW3", [57] = "SOFTW4",
+	[58] = "SOFTW5", [59] = "PKEY0",   [60] = "PKEY1",  [61] = "PKEY2",
+	[62] = "PKEY3",	 [63] = "NX",
+};
+
+static const char *bit_name(const struct paging *paging, unsigned int level,
+			    uint64_t entry, unsigned int bit)
+{
+	bool last = level == paging->nr_levels - 1u;
+
+	if (bit == BIT_PSE)
+		return last ? "PAT" : "PSE";
+	if (bit == BIT_PAT_LARGE)
+		return !last && (entry & ENTRY_LARGE) ? "PAT" : NULL;
+	return bit_names[bit];
+}
+
+struct entry_flags x86_entry_flags(const struct entry_rules *rules,
+				   const struct paging *paging,
+				   unsigned int level, uint64_t entry)
+{
+	struct entry_flags flags = { .nr = 0 };
+	uint64_t bits = entry;
+
+	if (!(entry & ENTRY_PRESENT)) {
+		/* Of entries that are not present only PROT_NONE has flags. */
+		if (x86_describe_entry(rules, paging, level, entry).kind !=
+		    ENTRY_PROT_NONE)
+			return flags;
+		bits &= ~rules->prot_none_bit;
+	}
+	for (; bits && flags.nr < MAX_ENTRY_FLAGS - 1; bits &= bits - 1) {
+		unsigned int bit = (unsigned int)__builtin_ctzll(bits);
+		const char *name = bit_name(paging, level, entry, bit);
+
+		if (name)
+			flags.name[flags.nr++] = name;
+	}
+	if (!(entry & ENTRY_PRESENT))
+		flags.name[flags.nr++] = "PROTNONE";
+	return flags;
+}
+
+static void describe_page(const struct entry_rules *rules,
+			  const struct paging *paging, unsigned int level,
+			  uint64_t entry, struct entry_meaning *meaning)
+{
+	const struct paging_family *family = paging->family;
+
+	meaning->has_physical = true;
+	entry &= ~rules->encrypt_mask;
+	if (entry_class(family, paging, level, entry) == CLASS_CORRUPT)
+		meaning->doubt = "it has a bit set that must be 0";
+	if (!entry_is_page(family, paging, level, entry)) {
+		meaning->kind = ENTRY_TABLE;
+		meaning->physical = entry_table(family, paging, entry);
+		return;
+	}
+	meaning->kind = ENTRY_PAGE;
+	meaning->physical = entry_page(family, paging, level, entry);
+	meaning->has_cache = rules->cache_known;
+	meaning->cache = rules->cache[entry_cache_index(paging, level, entry)];
+}
+
+/* The L1TF mitigation inverts the frame bits of what is not present, so that
+ * they name memory that does not exist: arch/x86/include/asm/pgtable-invert.h.
+ * The inverted bits are those of __PHYSICAL_MASK: 52, or 44 to 48 in older kernels and
+ * by configuration. No memory is that high, so the highest bit set is the highest of the
+ * mask. False: no inverted frame. */
+static bool undo_inversion(uint64_t frame_mask, uint64_t entry,
+			   uint64_t *restored)
+{
+	enum { LEAST_BITS = 44, SURE_BITS = 49 };
+	uint64_t frame = entry & frame_mask;
+	unsigned int bits;
+
+	if (!(frame >> (LEAST_BITS - 1)))
+		return false;
+	bits = 64u - (unsigned int)__builtin_clzll(frame);
+	*restored = entry ^ (frame_mask & (UINT64_MAX >> (64 - bits)));
+	/* Frames below 256T, in a narrow mask below 8T. */
+	return (*restored & frame_mask) >>
+		       (bits >= SURE_BITS ? SURE_BITS - 1 : LEAST_BITS - 1) ==
+	       0;
+}
+
+/* Is the frame of a PROT_NONE entry inverted? A kernel that inverts does not invert all
+ * of them: kfence_protect_page() only clears the present bit of a kernel
+ * page (arch/x86/include/asm/kfence.h, 5.12; it inverts since b505f1944535,
+ * 6.19), and releases before 4.18 invert if the mitigation was backported. So
+ * memory decides: one of the two frames, plain and restored, exists. UNSURE: *doubt
+ * says why. */
+static enum certainty frame_is_inverted(const struct entry_rules *rules,
+					uint64_t frame_mask, uint64_t entry,
+					bool has_restored, uint64_t restored,
+					const char **doubt)
+{
+	uint64_t plain = entry & frame_mask;
+	bool fits = plain <= rules->last_memory;
+	bool restored_fits = has_restored &&
+			     (restored & frame_mask) <= rules->last_memory;
+
+	*doubt = "this kernel inverts frames without access, and this one names no memory, inverted or not";
+	if (plain >> 48) /* above all memory and devices */
+		return has_restored ? YES : UNSURE;
+	*doubt = "the frame lies in memory inverted and not";
+	if (fits && restored_fits)
+		return UNSURE;
+	*doubt = "the frame is plain, and this kernel inverts those without access";
+	/* With a narrow mask the last devices below 64T look like memory. */
+	if (fits)
+		return rules->inverted == YES && rules->narrow_mask ? UNSURE :
+								      NO;
+	*doubt = "this kernel inverts frames without access, and this one is none";
+	if (rules->inverted == YES)
+		return has_restored ? YES : UNSURE;
+	*doubt = "the frame is inverted, and this kernel inverts none";
+	if (restored_fits) /* or a device near the top, if the kernel does not invert */
+		return rules->inverted == NO ? UNSURE : YES;
+	*doubt = "the frame is no memory, and whether this kernel inverts those without access is not known";
+	return rules->inverted;
+}
+
+static void describe_prot_none(const struct entry_rules *rules,
+			       const struct paging *paging, unsigned int level,
+			       uint64_t entry, struct entry_meaning *meaning)
+{
+	uint64_t frame_mask = paging->frame_mask & ~rules->encrypt_mask;
+	uint64_t restored = 0;
+	const char *doubt;
+	bool has_restored = paging->nr_levels > 2 &&
+			    undo_inversion(frame_mask, entry, &restored);
+	enum certainty inverted = frame_is_inverted(
+		rules, frame_mask, entry, has_restored, restored, &doubt);
+
+	meaning->kind = ENTRY_PROT_NONE;
+	if (inverted == UNSURE) {
+		meaning->doubt = doubt;
+		return;
+	}
+	if (inverted == YES)
+		entry = restored;
+	entry &= ~rules->encrypt_mask;
+	meaning->has_physical = true;
+	meaning->physical = entry_page(paging->family, paging, level, entry);
+}
+
+static uint64_t field_value(const struct entry_field *field, uint64_t entry)
+{
+	if (field->inverted)
+		entry = ~entry;
+	return entry >> field->shift & ((UINT64_C(1) << field->bits) - 1);
+}
+
+/* From MAX_SWAPFILES up: hwpoison, migration, device, markers. */
+static enum entry_kind swap_kind(const struct entry_rules *rules, uint64_t type)
+{
+	enum { MOST_SPECIAL_TYPES = 10 }; /* 1 + 3 + 4 + 2, all that any release had */
+	const struct special_types *special = &rules->special;
+	const struct {
+		uint8_t nr;
+		enum entry_kind kind;
+	} kinds[] = {
+		{ special->markers, ENTRY_MARKER },
+		{ special->devices, ENTRY_DEVICE },
+		{ special->migrations, ENTRY_MIGRATION },
+		{ special->hwpoisons, ENTRY_HWPOISON },
+	};
+	unsigned int from_top = NR_SWAP_TYPES - 1u - (unsigned int)type;
+
+	if (!rules->special_known)
+		return from_top < MOST_SPECIAL_TYPES ? ENTRY_SPECIAL :
+						       ENTRY_SWAPPED;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (from_top < kinds[i].nr)
+			return kinds[i].kind;
+		from_top -= kinds[i].nr;
+	}
+	return ENTRY_SWAPPED;
+}
+
+const struct swap_layout x86_inverted_swap = { { 59, 5, false },
+					       { 9, 50, true } };
+
+/* A swap entry shows by itself whether its offset is inverted: no offset uses the
+ * topmost bits, so they are all ones or all zeros. PAE's offsets have 27 bits; without
+ * inversion the entry is in the high word alone. */
+static enum certainty swap_is_inverted(const struct entry_rules *rules,
+				       const struct paging *paging,
+				       uint64_t entry)
+{
+	bool pae = paging->nr_levels == 3;
+	uint64_t top = pae   ? UINT64_C(0x7fffff) << 36 : /* bits 58:36 */
+			       UINT64_C(0x3f) << 53; /* 58:53 */
+	bool inverted = (entry & top) == top;
+	bool plain = pae ? (uint32_t)entry == 0 : (entry & top) == 0;
+
+	if (paging->nr_levels == 2)
+		return NO;
+	if (inverted && plain)
+		return rules->inverted;
+	return inverted ? YES : plain ? NO : UNSURE;
+}
+
+/* Can an entry that is not inverted be of this layout? Below the fields there are no
+ * bits but that of soft-dirty tracking (bit 7, 179ef71cbc08) and the two that Knights
+ * Landing may set; the bits between the fields are 0. */
+static bool swap_fits(const struct entry_rules *rules,
+		      const struct swap_layout *layout, uint64_t entry)
+{
+	const struct entry_field *type = &layout->type;
+	unsigned int type_end = type->shift + type->bits;
+	uint64_t unused = ((UINT64_C(1) << type->shift) - 1) |
+			  ((UINT64_C(1) << layout->offset.shift) -
+			   (UINT64_C(1) << type_end));
+	uint64_t set_anyhow = ENTRY_LARGE | ENTRY_ACCESSED | ENTRY_DIRTY;
+	uint64_t number = field_value(type, entry);
+	uint64_t offset = field_value(&layout->offset, entry);
+
+	if ((entry & unused & ~set_anyhow) || !offset)
+		return false;
+	if (!rules->nr_areas)
+		return true;
+	if (number < rules->nr_areas)
+		return offset < rules->swap_end[number];
+	/* hwpoison or migration: a frame */
+	return offset <= rules->last_memory >> 12;
+}
+
+/* The layout of an entry that is not inverted; NULL: it is unknown, and *doubt says why. */
+static const struct swap_layout *swap_layout_of(const struct entry_rules *rules,
+						uint64_t entry,
+						const char **doubt)
+{
+	bool fits, later_fits;
+
+	*doubt = "the offset is plain, and this kernel inverts them";
+	if (rules->inverted == YES)
+		return NULL;
+	*doubt = "which layout swap entries have hangs on the release, which is not known";
+	if (!rules->swap_known)
+		return NULL;
+	if (!rules->swap_doubtful)
+		return &rules->swap;
+	fits = swap_fits(rules, &rules->swap, entry);
+	later_fits = swap_fits(rules, &rules->later_swap, entry);
+	*doubt = fits ? "it fits the layouts of 2.6.28 and of 4.8, and a distribution's kernel may have either" :
+			"it fits neither the layout of 2.6.28 nor that of 4.8";
+	if (fits == later_fits)
+		return NULL;
+	return fits ? &rules->swap : &rules->later_swap;
+}
+
+static const struct swap_layout *find_layout(const struct entry_rules *rules,
+					     const struct paging *paging,
+					     uint64_t entry, const char **doubt)
+{
+	enum certainty inverted = swap_is_inverted(rules, paging, entry);
+	const struct swap_layout *layout;
+
+	if (inverted == NO) {
+		layout = swap_layout_of(rules, entry, doubt);
+		if (layout)
+			*doubt = NULL;
+		return layout;
+	}
+	*doubt = inverted == UNSURE ?
+			 "the offset's top bits are neither all ones, as of an inverted one, nor all zeros" :
+		 rules->inverted == NO ?
+			 "the offset is inverted, and no symbol says that this kernel does so" :
+			 NULL;
+	return inverted == YES ? &x86_inverted_swap : NULL;
+}
+
+/* The entry of a page that the kernel itself unmapped: the frame is still there, inverted as
+ * of all that is not present, where a swap entry of such a kernel has no zeros. EFI's 1:1
+ * mapping, in the lower half of efi_mm's table, loses the firmware's boot services so:
+ * kernel_unmap_pages_in_pgd(), arch/x86/mm/pat/set_memory.c. */
+static bool is_unmapped_page(const struct entry_rules *rules,
+			     const struct paging *paging, uint64_t entry)
+{
+	uint64_t frame_mask = paging->frame_mask & ~rules->encrypt_mask;
+	uint64_t restored;
+
+	return rules->inverted == YES &&
+	       swap_is_inverted(rules, paging, entry) == NO &&
+	       undo_inversion(frame_mask, entry, &restored) &&
+	       (restored & frame_mask) <= rules->last_memory;
+}
+
+static void describe_swap(const struct entry_rules *rules,
+			  const struct paging *paging, uint64_t entry,
+			  struct entry_meaning *meaning)
+{
+	const struct swap_layout *layout =
+		find_layout(rules, paging, entry, &meaning->doubt);
+
+	meaning->kind = ENTRY_SPECIAL;
+	if (!layout && is_unmapped_page(rules, paging, entry)) {
+		meaning->unmapped = true;
+		meaning->doubt =
+			"the frame is inverted, as of a page that the kernel itself unmapped";
+	}
+	if (!layout)
+		return;
+	meaning->has_swap = true;
+	meaning->swap_type = field_value(&layout->type, entry);
+	meaning->swap_offset = field_value(&layout->offset, entry);
+	meaning->kind = swap_kind(rules, meaning->swap_type);
+	if (meaning->kind == ENTRY_MIGRATION || meaning->kind == ENTRY_HWPOISON ||
+	    meaning->kind == ENTRY_DEVICE) {
+		uint64_t pfn = meaning->swap_offset &
+			       ((UINT64_C(1) << rules->pfn_bits) - 1);
+
+		meaning->has_physical = true;
+		meaning->physical = pfn << 12;
+	}
+}
+
+/* A page of a nonlinear mapping: _PAGE_FILE, bit 6, with the page's number in the file
+ * where frames have theirs (PAE: in the high word). With the mitigation of L1TF on
+ * x86-64 the number is inverted within 46 bits; the bit is 4 in RHEL 7, where A and
+ * D are left to Knights Landing, and 6 in RHEL 6 (pgtable_types.h, pgtable_64.h). Plain
+ * numbers have bit 6, also in RHEL 7.3, as that erratum is of one CPU only. */
+static bool is_nonlinear(const struct entry_rules *rules,
+			 const struct paging *paging, uint64_t entry)
+{
+	uint64_t restored;
+
+	if (!rules->has_nonlinear || (entry & rules->prot_none_bit))
+		return false;
+	if (paging->nr_levels == 2)
+		return entry & ENTRY_DIRTY;
+	if (!(entry & (ENTRY_DIRTY | ENTRY_UNCACHED)) ||
+	    swap_is_inverted(rules, paging, entry) == YES)
+		return false;
+	if (paging->nr_levels == 3 ||
+	    undo_inversion(paging->frame_mask, entry, &restored))
+		return true;
+	if (entry == ENTRY_DIRTY && rules->swap_doubtful)
+		return false; /* or is it empty? */
+	return (entry & ENTRY_DIRTY) && rules->inverted != YES;
+}
+
+/* Knights Landing may set the accessed and dirty bit of an empty entry: since 4.8 and in
+ * RHEL 7.3, _PAGE_KNL_ERRATUM_MASK, on x86-64 and PAE (pgtable_types.h). The dirty bit
+ * alone is also page 0 of a nonlinear mapping, unless that is inverted. */
+static bool is_empty(const struct entry_rules *rules,
+		     const struct paging *paging, bool last, uint64_t entry)
+{
+	if (paging->nr_levels == 2)
+		return entry == 0;
+	if (entry == ENTRY_DIRTY && last && rules->has_nonlinear)
+		return rules->inverted == YES;
+	return !(entry & ~(uint64_t)(ENTRY_ACCESSED | ENTRY_DIRTY));
+}
+
+struct entry_meaning x86_describe_entry(const struct entry_rules *rules,
+					const struct paging *paging,
+					unsigned int level, uint64_t entry)
+{
+	struct entry_meaning meaning = { .kind = ENTRY_EMPTY };
+	bool last = level == paging->nr_levels - 1u;
+
+	if (entry & ENTRY_PRESENT)
+		describe_page(rules, paging, level, entry, &meaning);
+	else if (is_empty(rules, paging, last, entry))
+		meaning.kind = ENTRY_EMPTY;
+	else if (last && is_nonlinear(rules, paging, entry))
+		meaning.kind = ENTRY_NONLINEAR;
+	/* pmd_present() takes a large entry without its present bit for a page
+	 * that is being split or is PROT_NONE; swap entries keep bit 7 clear. */
+	else if (last ? (entry & rules->prot_none_bit) != 0 :
+			(entry & ENTRY_LARGE) != 0)
+		describe_prot_none(rules, paging, level, entry, &meaning);
+	else
+		describe_swap(rules, paging, entry, &meaning);
+	return meaning;
+}

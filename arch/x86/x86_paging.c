@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The paging modes of x86 processors, and the family of their entries: Intel SDM vol. 3A,
+ * 4.3 to 4.6. The formats of two levels, PAE and 64 bits differ in data only. */
+#include <limits.h>
+
+#include "arch/x86/x86.h"
+#include "paging/entries.h"
+
+/* --- entries --- */
+
+#define NO_EXECUTE (UINT64_C(1) << 63)
+
+static inline uint64_t page_frame(const struct paging *paging,
+				  unsigned int level, uint64_t entry)
+{
+	uint64_t frame = entry & paging->frame_mask &
+			 -(UINT64_C(1) << paging->level[level].shift);
+
+	/* PSE-36: SDM vol. 3A, table 4-4. */
+	if (paging->pse36 && level < paging->nr_levels - 1u)
+		frame |= (entry >> 13 & 0xff) << 32;
+	return frame;
+}
+
+static bool is_global(const struct paging *paging, uint64_t entry)
+{
+	(void)paging;
+	return entry & ENTRY_GLOBAL;
+}
+
+/* Entries of 32 bits have no bit that forbids execution: there it is 0 in all. */
+static const struct paging_family family = {
+	.present = ENTRY_PRESENT,
+	.large = ENTRY_LARGE,
+	.inverted = NO_EXECUTE,
+	.write = ENTRY_RW,
+	.user = ENTRY_USER,
+	.execute = NO_EXECUTE,
+	.always = MAY_READ,
+	.bare_levels = true,
+	.noted_bits = ENTRY_ACCESSED | ENTRY_DIRTY,
+	.page = page_frame,
+	.cache_index = pat_index,
+	.is_global = is_global,
+};
+
+DEFINE_WALKS(4)
+DEFINE_WALKS(8)
+
+/* --- i386 --- */
+
+/* Intel SDM vol. 3A, 4.3, tables 4-4 to 4-6; 4.4, tables 4-8 to 4-11. */
+#define PAE_HIGH UINT64_C(0x7ff0000000000000) /* 62:52, reserved in PAE */
+
+/* Table 4-8 reserves bits 5 and 6 too, but QEMU's emulated MMU sets the accessed bit. */
+#define PAE_PGD_RESERVED (NO_EXECUTE | PAE_HIGH | 0x186)
+
+// clang-format off
+static const struct paging paging_two_level = {
+	.name = "i386, 2 levels", BY_WALKS(4),
+	.address_bits = 32, .pse36 = true, .frame_mask = 0xfffff000,
+	.nr_levels = 2,
+	.level = { PAGES("pgd", 22, 10, 0, 1 << 21), PAGES("pte", 12, 10, 0, 0) },
+};
+
+static const struct paging paging_pae = {
+	.name = "PAE, 3 levels", BY_WALKS(8),
+	.address_bits = 32, .frame_mask = X86_64_FRAME, .no_execute_bit = NO_EXECUTE,
+	.nr_levels = 3,
+	.level = {
+		{ .name = "pgd", .shift = 30, .bits = 2, .no_rights = true,
+		  .reserved = PAE_PGD_RESERVED, .reserved_large = PAE_PGD_RESERVED },
+		PAGES("pmd", 21, 9, PAE_HIGH, PAE_HIGH | 0x001fe000),
+		PAGES("pte", 12, 9, PAE_HIGH, PAE_HIGH),
+	},
+};
+
+/* --- x86-64 --- */
+
+/* Intel SDM vol. 3A, 4.5, tables 4-15 to 4-20. Bits 62:52 are software's. */
+#define PUD_TO_PTE PAGES("pud", 30, 9, 0, 0x3fffe000), PAGES("pmd", 21, 9, 0, 0x001fe000), \
+	PAGES("pte", 12, 9, 0, 0)
+#define LONG_MODE BY_WALKS(8), .sign_extends = true, .frame_mask = X86_64_FRAME, .no_execute_bit = NO_EXECUTE
+
+static const struct paging paging_4_levels = {
+	.name = "x86_64, 4 levels", LONG_MODE, .address_bits = 48, .nr_levels = 4,
+	.level = { TABLES("pgd", 39, 9, ENTRY_LARGE), PUD_TO_PTE },
+};
+
+static const struct paging paging_5_levels = {
+	.name = "x86_64, 5 levels", LONG_MODE, .address_bits = 57, .nr_levels = 5,
+	.level = { TABLES("pgd", 48, 9, ENTRY_LARGE), TABLES("p4d", 39, 9, ENTRY_LARGE), PUD_TO_PTE },
+};
+// clang-format on
+
+const struct paging *x86_paging(enum kernel_mode mode, unsigned int levels)
+{
+	static const struct paging *const pagings[NR_MODES][2] = {
+		[MODE_I386] = { &paging_two_level },
+		[MODE_PAE] = { &paging_pae },
+		[MODE_X86_64] = { &paging_4_levels, &paging_5_levels },
+	};
+
+	for (size_t i = 0; i < 2 && pagings[mode][i]; i++)
+		if (pagings[mode][i]->nr_levels == levels)
+			return pagings[mode][i];
+	return NULL;
+}
+
+/* arch/x86/include/asm/sparsemem.h; SPARSEMEM_STATIC and _EXTREME of
+ * arch/x86/Kconfig and mm/Kconfig. */
+struct sparse_defaults x86_sparse_defaults(struct kernel *kernel,
+					   const struct paging *paging)
+{
+	unsigned int version = kernel_version(kernel);
+
+	if (!version)
+		version = UINT_MAX; /* most likely a new one */
+	switch (paging->nr_levels) {
+	case 2:
+		return (struct sparse_defaults){ .section_bits = 26, .memory_bits = 32 };
+	case 3:
+		return (struct sparse_defaults){
+			.section_bits = version < KERNEL_VERSION(2, 6, 26) ? 30 : 29,
+			.memory_bits = 36,
+		};
+	case 4:
+		return (struct sparse_defaults){
+			.section_bits = 27,
+			.memory_bits = version >= KERNEL_VERSION(2, 6, 31) ? 46 :
+				       version >= KERNEL_VERSION(2, 6, 26) ? 44 :
+							     40,
+			.extreme = true,
+		};
+	default:
+		return (struct sparse_defaults){
+			.section_bits = 27,
+			.memory_bits = 52,
+			.extreme = true,
+		};
+	}
+}

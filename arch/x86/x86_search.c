@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Is a page the kernel's own top-level table? swapper_pg_dir (x86-64: init_top_pgt) is
+ * part of the image: it maps itself and linux_banner there. It has no user mappings,
+ * unlike a process's table and i386's initial_page_table, and it has the direct map,
+ * unlike early_top_pgt and the user's table of page-table isolation. */
+#include "arch/x86/x86.h"
+#include "base/page.h"
+#include "kernel/table_search.h"
+
+/* Are entries [0, nr), the user half, all zero? */
+static bool no_entries(const struct space *space, uint64_t table,
+		       unsigned int nr)
+{
+	size_t size = space->paging->entry_size;
+
+	for (unsigned int i = 0; i < nr; i++) {
+		uint64_t entry;
+
+		if (dump_load(space->dump, table + i * size, size, &entry) !=
+			    PAGE_PRESENT ||
+		    entry)
+			return false;
+	}
+	return true;
+}
+
+/* May this entry of the kernel point to a table? */
+static bool names_table(uint64_t entry)
+{
+	return (entry & (ENTRY_PRESENT | ENTRY_RW | ENTRY_LARGE)) ==
+	       (ENTRY_PRESENT | ENTRY_RW);
+}
+
+/* --- x86-64 --- */
+
+/* .data is writable; freed memory between .text and .rodata is not. */
+static bool maps_writable(const struct space *space, uint64_t vaddr,
+			  uint64_t paddr)
+{
+	struct walk walk = walk_page_table(space, vaddr);
+
+	return walk.outcome == WALK_MAPPED && walk.paddr == paddr &&
+	       walk.writable;
+}
+
+static void try_levels(struct table_search *search, struct space *space,
+		       unsigned int levels)
+{
+	struct found_table table = {
+		.mode = MODE_X86_64,
+		.levels = levels,
+		.root = space->root,
+		.encrypt_mask = space->encrypt_mask,
+		.is_in_data = true,
+	};
+	uint64_t phys_base, page_offset;
+
+	if (!table_search_wants(search, MODE_X86_64, levels))
+		return;
+	space->paging = x86_paging(MODE_X86_64, levels);
+	if (!x86_64_phys_base_of(space, &phys_base))
+		return;
+	table.vaddr = space->root - phys_base + START_KERNEL_MAP;
+	if (table.vaddr < START_KERNEL_MAP ||
+	    !maps_writable(space, table.vaddr, table.root) ||
+	    !table_search_banners(search, space, START_KERNEL_MAP - phys_base,
+				  &table) ||
+	    !no_entries(space, table.root, 256))
+		return;
+	search->proofs++;
+	if (x86_64_direct_map_of(space, &page_offset))
+		table_search_add(search, &table);
+}
+
+void x86_64_try_table(struct table_search *search, uint64_t paddr)
+{
+	struct space space = { .dump = search->dump, .root = paddr };
+	uint64_t last, frame;
+
+	/* The last entry leads to the image. */
+	if (dump_load(search->dump, paddr + PAGE_BYTES - 8, 8, &last) !=
+		    PAGE_PRESENT ||
+	    !names_table(last) || last >> 52)
+		return;
+	frame = last & -(uint64_t)PAGE_BYTES;
+	/* The C-bit is above all memory. */
+	if (frame > search->last_paddr)
+		space.encrypt_mask = UINT64_C(1)
+				     << (63 - __builtin_clzll(frame));
+	if (!frame || (frame & ~space.encrypt_mask) > search->last_paddr)
+		return;
+	for (unsigned int levels = 4; levels <= 5; levels++)
+		try_levels(search, &space, levels);
+}
+
+/* --- i386 --- */
+
+/* The user half of the table is empty; PAE's entries may point to empty tables. */
+static bool maps_no_process(const struct space *space, uint64_t page_offset)
+{
+	const struct paging *paging = space->paging;
+	unsigned int nr = (unsigned int)(page_offset >> paging->level[0].shift);
+
+	if (paging->nr_levels == 2)
+		return no_entries(space, space->root, nr);
+	for (unsigned int i = 0; i < nr; i++) {
+		uint64_t entry;
+
+		if (dump_load(space->dump, space->root + 8 * i, 8, &entry) !=
+			    PAGE_PRESENT ||
+		    ((entry & ENTRY_PRESENT) &&
+		     !no_entries(space, entry & paging->frame_mask, 512)))
+			return false;
+	}
+	return true;
+}
+
+static void try_mode(struct table_search *search, uint64_t paddr,
+		     enum kernel_mode mode, uint64_t entry_at)
+{
+	struct space space = {
+		.dump = search->dump,
+		.paging = x86_paging(mode, i386_levels(mode)),
+		.root = paddr,
+	};
+	const struct paging *paging = space.paging;
+	uint64_t entry;
+
+	if (!table_search_wants(search, mode, paging->nr_levels) ||
+	    dump_load(search->dump, entry_at, paging->entry_size, &entry) !=
+		    PAGE_PRESENT ||
+	    !(entry & ENTRY_PRESENT) || (entry & paging->level[0].reserved) ||
+	    (!paging->level[0].no_rights && !names_table(entry)) ||
+	    !(entry & paging->frame_mask) ||
+	    (entry & paging->frame_mask) > search->last_paddr)
+		return;
+	for (size_t i = 0; i < NR_SPLITS; i++) {
+		uint64_t page_offset = i386_splits[i];
+		struct found_table table = {
+			.mode = mode,
+			.levels = paging->nr_levels,
+			.root = paddr,
+			.vaddr = paddr + page_offset,
+		};
+
+		if (i386_split_holds(&space, page_offset) &&
+		    table_search_banners(search, &space, page_offset, &table) &&
+		    maps_no_process(&space, page_offset)) {
+			search->proofs++;
+			table_search_add(search, &table);
+		}
+	}
+}
+
+/* The last entry leads to the fixmap, which all tables have. */
+void i386_try_table(struct table_search *search, uint64_t paddr)
+{
+	try_mode(search, paddr, MODE_I386, paddr + PAGE_BYTES - 4);
+	try_mode(search, paddr, MODE_PAE, paddr + 3 * 8);
+}
+
+/* The first page mapped at or above the base of the kernel's mapping, of those whose
+ * frame is memory: a damaged entry may name any. */
+bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base)
+{
+	/* Two tables of 512 entries, or a hostile one. */
+	enum { MOST_STEPS = 2048 };
+	const uint64_t last = START_KERNEL_MAP + LARGEST_IMAGE - 1;
+	struct walk walk = walk_page_table(space, START_KERNEL_MAP);
+	struct extent extent;
+	int steps = 0;
+
+	do {
+		if (walk.outcome != WALK_MAPPED)
+			continue;
+		*phys_base = walk.paddr - (walk.vaddr - START_KERNEL_MAP);
+		dump_find(space->dump, walk.paddr, &extent);
+		if (extent.state != PAGE_ABSENT)
+			return true;
+	} while (++steps < MOST_STEPS && walk_on(space, &walk, last));
+	return false;
+}

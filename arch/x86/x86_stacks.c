@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Stacks of CPUs on x86: of interrupts, of exceptions until 5.1, and of IRET. Later
+ * ones lie in the cpu entry area: x86_cpu_entry.c. */
+
+#include "arch/x86/x86.h"
+#include "arch/x86/x86_members.h"
+#include "linux/task/stack.h"
+#include "kernel/percpu.h"
+#include "types/types.h"
+
+/* --- interrupts --- */
+
+/* Where CPUs keep the pointer to a stack: a variable, or from 6.2 to 6.14 a member of
+ * pcpu_hot (d7b6d709a76a). x86-64 keeps the address of the top, or of the last word
+ * below it (5.12, 951c2a51ae75; 64 bytes below before 4.14); irq_stack_ptr is its name
+ * before 5.2 (758a2e312228). i386 keeps the bottom; of both names here the last is from
+ * 3.15 to 5.1 (198d208df437). */
+static const struct irq_pointer {
+	unsigned int word; /* bytes of a pointer: 8 on x86-64 */
+	enum stack_kind kind;
+	const char *variable;
+	unsigned int member; /* NR_MEMBERS: only a variable */
+} irq_pointers[] = {
+	{ 8, STACK_IRQ, "hardirq_stack_ptr", PCPU_HOT_HARDIRQ },
+	{ 8, STACK_IRQ, "irq_stack_ptr", NR_MEMBERS },
+	{ 4, STACK_HARDIRQ, "hardirq_stack_ptr", PCPU_HOT_HARDIRQ },
+	{ 4, STACK_HARDIRQ, "hardirq_stack", NR_MEMBERS },
+	{ 4, STACK_SOFTIRQ, "softirq_stack_ptr", PCPU_HOT_SOFTIRQ },
+	{ 4, STACK_SOFTIRQ, "softirq_stack", NR_MEMBERS },
+};
+
+static bool read_pointer(struct kernel *kernel,
+			 const struct irq_pointer *pointer, unsigned int cpu,
+			 uint64_t *value)
+{
+	uint64_t address;
+
+	if (kernel_per_cpu(kernel, pointer->variable, cpu, &address, NULL))
+		return kernel_read_pointer(kernel, address, value, NULL);
+	return pointer->member != NR_MEMBERS &&
+	       kernel_per_cpu(kernel, "pcpu_hot", cpu, &address, NULL) &&
+	       kernel_read_member(kernel, address, pointer->member, value,
+				  NULL);
+}
+
+/* IRQ_STACK_SIZE; on i386 THREAD_SIZE. */
+static bool find_irq_size(struct kernel *kernel, uint64_t *size)
+{
+	struct types *types = kernel_types(kernel);
+
+	return types &&
+	       (types_size(types, "struct irq_stack", size) ||
+		types_size(types, "union irq_stack_union", size)) &&
+	       stack_size_is_valid(*size);
+}
+
+static void add_irq_stacks(struct kernel *kernel, unsigned int cpu,
+			   uint64_t size, struct stack_list *list)
+{
+	unsigned int word = kernel_pointer_size(kernel);
+	uint64_t at;
+
+	for (size_t i = 0; i < sizeof(irq_pointers) / sizeof(irq_pointers[0]);
+	     i++) {
+		if (irq_pointers[i].word != word ||
+		    !read_pointer(kernel, &irq_pointers[i], cpu, &at) || !at)
+			continue;
+		if (word == 8)
+			at = page_last(at - 1) + 1 - size;
+		stack_add(list, &(struct stack){
+					.kind = irq_pointers[i].kind,
+					.first = at,
+					.last = at + size - 1,
+					.cpu = cpu,
+				});
+	}
+}
+
+/* --- exceptions --- */
+
+/* struct orig_ist of a CPU holds the tops of its exception stacks until 5.1
+ * (4d68c3d0ecd5): one above the other, all of one size but that of debug
+ * exceptions, which is twice as large. There were five until 3.19 and many stable
+ * releases (6f442be2fb22) removed the first. cpu_init(), arch/x86/kernel/cpu/common.c */
+enum { MOST_IST = 7, FEWEST_IST = 4 };
+static const char *const ist_names[] = { "SS", "DF", "NMI", "DB", "MCE" };
+
+/* *size: of all but the debug stack. 0: the tops do not form such a row. */
+static unsigned int count_ist(const uint64_t tops[MOST_IST], uint64_t *size)
+{
+	unsigned int nr = 0;
+
+	while (nr < MOST_IST && tops[nr])
+		nr++;
+	if (nr != FEWEST_IST && nr != FEWEST_IST + 1)
+		return 0;
+	*size = tops[nr - 1] - tops[nr - 2];
+	if (!stack_size_is_valid(*size))
+		return 0;
+	for (unsigned int i = 1; i < nr; i++)
+		if (tops[i] - tops[i - 1] != (i == nr - 2 ? 2 * *size : *size))
+			return 0;
+	return nr;
+}
+
+static void add_exception_stacks(struct kernel *kernel, unsigned int cpu,
+				 struct stack_list *list)
+{
+	uint64_t tops[MOST_IST], address, size = 0;
+	unsigned int nr;
+
+	if (!kernel_per_cpu(kernel, "orig_ist", cpu, &address, NULL))
+		return;
+	for (unsigned int i = 0; i < MOST_IST; i++)
+		if (!kernel_read_pointer(kernel, address + 8 * i, &tops[i],
+					 NULL))
+			tops[i] = 0;
+	nr = count_ist(tops, &size);
+	for (unsigned int i = 0; i < nr; i++)
+		stack_add(
+			list,
+			&(struct stack){
+				.kind = STACK_EXCEPTION,
+				.exception = ist_names[FEWEST_IST + 1 - nr + i],
+				.first = tops[i] -
+					 (i == nr - 2 ? 2 * size : size),
+				.last = tops[i] - 1,
+				.cpu = cpu,
+			});
+}
+
+void x86_add_cpu_stacks(struct kernel *kernel, struct stack_list *list)
+{
+	struct cpu_set cpus;
+	uint64_t irq_size;
+	bool has_size;
+
+	if (!kernel_possible_cpus(kernel, &cpus, NULL))
+		return;
+	has_size = find_irq_size(kernel, &irq_size);
+	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++) {
+		if (!cpu_set_has(&cpus, cpu))
+			continue;
+		if (has_size)
+			add_irq_stacks(kernel, cpu, irq_size, list);
+		if (kernel_pointer_size(kernel) == 8)
+			add_exception_stacks(kernel, cpu, list);
+	}
+}
+
+/* --- espfix --- */
+
+/* The little stacks for IRET to 16-bit segments, one for each CPU:
+ * arch/x86/kernel/espfix_64.c. Each is mapped at every value of these bits, which IRET
+ * takes from the user's stack pointer. */
+#define CLONE_BITS UINT64_C(0xffff0000)
+
+enum { STACK_SIZE = 64 };
+
+bool x86_64_espfix_stack(struct kernel *kernel, uint64_t vaddr,
+			 struct stack *stack)
+{
+	struct cpu_set cpus;
+	uint64_t variable, bottom;
+
+	if (!kernel_possible_cpus(kernel, &cpus, NULL))
+		return false;
+	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++) {
+		/* 0: the CPU was never brought up. */
+		if (!cpu_set_has(&cpus, cpu) ||
+		    !kernel_per_cpu(kernel, "espfix_stack", cpu, &variable,
+				    NULL) ||
+		    !kernel_read_pointer(kernel, variable, &bottom, NULL) ||
+		    !bottom)
+			continue;
+		bottom = (bottom & ~CLONE_BITS) | (vaddr & CLONE_BITS);
+		if (vaddr - bottom < STACK_SIZE) {
+			*stack = (struct stack){
+				.kind = STACK_ESPFIX,
+				.first = bottom,
+				.last = bottom + STACK_SIZE - 1,
+				.cpu = cpu,
+			};
+			return true;
+		}
+	}
+	return false;
+}

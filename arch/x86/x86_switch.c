@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Where the switch to another task leaves the registers of the one that it stops. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "linux/task/stack.h"
+#include "dump/registers.h"
+#include "kernel/arch.h"
+
+#include "arch/x86/x86.h"
+#include "arch/x86/x86_members.h"
+
+/* Does the stack of the task hold all of [sp, sp + size)? */
+static bool is_on_its_stack(struct kernel *kernel, uint64_t task, uint64_t sp,
+			    uint64_t size)
+{
+	struct stack stack;
+
+	return kernel_stack_at(kernel, sp, &stack) && stack.task &&
+	       stack.task->address == task && !stack.guard &&
+	       stack.last - sp >= size - 1;
+}
+
+static bool not_its_stack(uint64_t sp, struct error *err)
+{
+	return fail(err, ERROR_FORMAT,
+		    "its thread.sp, %" PRIx64
+		    ", is on no stack of it that is known",
+		    sp);
+}
+
+/* What __switch_to_asm() pushes: struct inactive_task_frame of asm/switch_to.h, since 4.9
+ * (0100301bfdf5). When all is popped, the task returns to its last member. */
+static bool load_frame(struct kernel *kernel, uint64_t task, uint64_t sp,
+		       struct registers *registers, struct error *err)
+{
+	static const struct {
+		unsigned int member;
+		enum cpu_register which;
+	} kept[] = {
+		{ SWITCHED_FLAGS, CPU_FLAGS }, { SWITCHED_R15, CPU_R15 },
+		{ SWITCHED_R14, CPU_R14 },     { SWITCHED_R13, CPU_R13 },
+		{ SWITCHED_R12, CPU_R12 },     { SWITCHED_SI, CPU_SI },
+		{ SWITCHED_DI, CPU_DI },       { SWITCHED_BX, CPU_BX },
+		{ SWITCHED_BP, CPU_BP },       { SWITCHED_RETURN, CPU_IP },
+	};
+	const struct member *last =
+		kernel_member_as(kernel, SWITCHED_RETURN, MEMBER_POINTER, err);
+	uint64_t value, size;
+
+	if (!last)
+		return false;
+	size = (uint64_t)last->offset + last->size;
+	if (!is_on_its_stack(kernel, task, sp, size))
+		return not_its_stack(sp, err);
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		if (!kernel_member(kernel, kept[i].member, NULL))
+			continue;
+		if (!kernel_read_member(kernel, sp, kept[i].member, &value, err))
+			return false;
+		registers_set(registers, kept[i].which, value);
+	}
+	registers_set(registers, CPU_SP, sp + size);
+	return true;
+}
+
+/* Before, switch_to() was a macro that pushed the flags, then the frame pointer. Where
+ * they are popped again is kept on i386 alone: in thread.ip. */
+static bool load_pushed(struct kernel *kernel, uint64_t task, uint64_t sp,
+			struct registers *registers, struct error *err)
+{
+	static const uint8_t pops[] = { 0x5d /* pop %ebp */, 0x9d /* popf */ };
+	uint64_t frame, flags, ip;
+	uint8_t code[sizeof(pops)];
+
+	if (!is_on_its_stack(kernel, task, sp, 8))
+		return not_its_stack(sp, err);
+	if (!kernel_read_member(kernel, task, TASK_SWITCHED_IP, &ip, err) ||
+	    !kernel_read_number(kernel, sp, 4, &frame, err) ||
+	    !kernel_read_number(kernel, sp + 4, 4, &flags, err) ||
+	    !kernel_read(kernel, ip, code, sizeof(code), err))
+		return false;
+	if (memcmp(code, pops, sizeof(pops)) != 0)
+		return fail(err, ERROR_FORMAT,
+			    "its thread.ip, %" PRIx64
+			    ", is not where a switched task runs on",
+			    ip);
+	registers_set(registers, CPU_IP, ip + sizeof(pops));
+	registers_set(registers, CPU_BP, frame);
+	registers_set(registers, CPU_FLAGS, flags);
+	registers_set(registers, CPU_SP, sp + 8);
+	return true;
+}
+
+bool x86_switched_registers(struct kernel *kernel, uint64_t task,
+			    struct registers *registers, struct error *err)
+{
+	uint64_t sp;
+
+	*registers = (struct registers){ 0 };
+	if (!kernel_member_as(kernel, TASK_SWITCHED_SP, MEMBER_POINTER, err) ||
+	    !kernel_read_member(kernel, task, TASK_SWITCHED_SP, &sp, err))
+		return false;
+	if (kernel_pointer_size(kernel) == 4 &&
+	    !kernel_member(kernel, SWITCHED_RETURN, NULL) &&
+	    kernel_member(kernel, TASK_SWITCHED_IP, NULL))
+		return load_pushed(kernel, task, sp, registers, err);
+	return load_frame(kernel, task, sp, registers, err);
+}

@@ -1,9 +1,0 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The half of answers/panic.c that is about CPUs. */
-#pragma once
-
-#include "answers/panic.h"
-
-/* Fills panic->run. False with err: out of memory or interrupted. */
-bool panic_find_runs(struct kernel *kernel, struct panic *panic,
-		     struct error *err);

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Finds frames that are mapped with different cache types: in the direct map, elsewhere
+ * by the kernel, and by processes. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "check/check_pass.h"
+#include "linux/resource/resource.h"
+#include "base/array.h"
+#include "base/ranges.h"
+#include "base/sort.h"
+#include "kernel/entry.h"
+#include "paging/family.h"
+
+enum { MAX_ALIASES = 1 << 22, MAX_RUNS = 1 << 22 };
+
+/* The resources are sorted; RAM within RAM adds nothing. */
+static void find_ram(struct pass *pass)
+{
+	const struct resource_tree *tree = pass->resources;
+
+	pass->ram = calloc(tree->nr, sizeof(*pass->ram));
+	for (size_t i = 0; pass->ram && i < tree->nr; i++) {
+		const struct resource *resource = &tree->resource[i];
+
+		if (!resource_is_ram(resource) ||
+		    (pass->nr_ram &&
+		     resource->end <= pass->ram[pass->nr_ram - 1].last))
+			continue;
+		pass->ram[pass->nr_ram++] =
+			(struct ram){ resource->start, resource->end };
+	}
+}
+
+bool check_is_ram(struct pass *pass, uint64_t paddr)
+{
+	size_t at;
+
+	if (!pass->resources)
+		return true;
+	if (!pass->ram)
+		find_ram(pass);
+	at = RANGES_SEARCH(pass->ram, pass->nr_ram, paddr);
+	return at < pass->nr_ram && pass->ram[at].first <= paddr;
+}
+
+/*
+ * Whether a table that is not in the dump was left out on purpose: makedumpfile does
+ * so with pages of zeros, and in an ELF core nothing tells them from memory that never
+ * was, but the kernel's resources.
+ */
+bool check_is_left_out(struct pass *pass, const struct scanned *scanned)
+{
+	return scanned->reason == PAGE_FILTERED ||
+	       (scanned->reason == PAGE_ABSENT && pass->resources &&
+		check_is_ram(pass, scanned->entry_paddr));
+}
+
+static void keep_alias(struct pass *pass, const struct alias *alias)
+{
+	if (pass->nr_aliases == MAX_ALIASES ||
+	    !array_add(&pass->aliases, &pass->nr_aliases, &pass->room_aliases,
+		       alias, sizeof(*alias)))
+		pass->too_many_aliases = true;
+}
+
+static void count_conflict(struct tally *tally, uint64_t paddr,
+			   enum cache_type cache, uint64_t vaddr,
+			   const struct alias *alias)
+{
+	char of[32] = "";
+
+	if (alias->pid)
+		snprintf(of, sizeof(of), " of pid %d", (int)alias->pid);
+	check_count(tally, 0,
+		    "%" PRIx64 " is %s at %" PRIx64 " and %s at %" PRIx64 "%s", paddr,
+		    cache_type_names[cache], vaddr, cache_type_names[alias->cache],
+		    alias->vaddr + (paddr - alias->paddr), of);
+}
+
+/* --- the direct map --- */
+
+static uint8_t cache_of(const struct pass *pass, const struct scanned *scanned)
+{
+	const struct paging *paging = pass->space->paging;
+
+	return (uint8_t)pass->rules->cache[entry_cache_index(
+		paging, scanned->level, scanned->entry)];
+}
+
+static void add_run(struct pass *pass, uint64_t first, uint64_t last,
+		    uint8_t cache)
+{
+	struct direct_run run = { .first = first,
+				  .last = last,
+				  .cache = cache };
+	struct direct_run *before =
+		pass->nr_runs ? &pass->runs[pass->nr_runs - 1] : NULL;
+
+	if (before && before->last + 1 == first && before->cache == cache)
+		before->last = last;
+	else if (pass->nr_runs == MAX_RUNS ||
+		 !array_add(&pass->runs, &pass->nr_runs, &pass->room_runs, &run,
+			    sizeof(run)))
+		pass->too_many_runs = true;
+}
+
+/* Collects the pages of the direct map in one pass: a walk for each page of each alias
+ * would take forever where large pages are mapped many times. */
+static void find_runs(struct pass *pass)
+{
+	struct scan *scan = malloc(sizeof(*scan));
+	struct scanned scanned;
+
+	pass->runs_known = true;
+	pass->too_many_runs = !scan;
+	if (!scan)
+		return;
+	scan_start(scan, pass->space, pass->page_offset, pass->direct_last,
+		   false);
+	scan->listener = pass->kernel->listener;
+	while (!pass->too_many_runs && scan_next(scan, &scanned)) {
+		uint64_t first = scanned.first - pass->page_offset;
+		uint64_t last = scanned.last - pass->page_offset;
+
+		if (scanned.outcome != WALK_MAPPED || scanned.paddr != first)
+			continue;
+		if (scanned.repeated)
+			last = first + (scanned.page_size - 1);
+		add_run(pass, first, last, cache_of(pass, &scanned));
+	}
+	scan_release(scan);
+	free(scan);
+	for (size_t i = pass->nr_runs; i-- > 0;) {
+		struct direct_run *run = &pass->runs[i];
+
+		run->next_other = i + 1;
+		if (i + 1 < pass->nr_runs && run[1].cache == run->cache)
+			run->next_other = run[1].next_other;
+	}
+}
+
+/* The direct map has devices too, if there is memory around them. */
+static void compare_with_direct_map(struct pass *pass,
+				    const struct alias *alias)
+{
+	const struct direct_run *run;
+	size_t at;
+	uint64_t paddr;
+
+	if (!pass->runs_known)
+		find_runs(pass);
+	at = RANGES_SEARCH(pass->runs, pass->nr_runs, alias->paddr);
+	if (at < pass->nr_runs && pass->runs[at].cache == alias->cache)
+		at = pass->runs[at].next_other;
+	if (at >= pass->nr_runs || pass->runs[at].first > alias->last)
+		return;
+	run = &pass->runs[at];
+	paddr = run->first > alias->paddr ? run->first : alias->paddr;
+	count_conflict(check_is_ram(pass, paddr) ? &pass->memory_conflict :
+						   &pass->device_conflict,
+		       paddr, run->cache, pass->page_offset + paddr, alias);
+}
+
+static bool is_direct(const struct pass *pass, uint64_t paddr)
+{
+	return pass->has_direct_map &&
+	       paddr <= pass->direct_last - pass->page_offset &&
+	       space_maps(pass->space, pass->page_offset + paddr, paddr);
+}
+
+void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pid)
+{
+	struct alias alias = {
+		.paddr = scanned->paddr,
+		.last = scanned->paddr + (scanned->page_size - 1),
+		.vaddr = scanned->first,
+		.cache = cache_of(pass, scanned),
+		.pid = pid,
+	};
+
+	/* A process's write-back page of the direct map can only conflict with that. */
+	if (!pid || alias.cache != CACHE_WB || !is_direct(pass, alias.paddr))
+		keep_alias(pass, &alias);
+	if (pass->has_direct_map)
+		compare_with_direct_map(pass, &alias);
+}
+
+static int by_frame(const void *left, const void *right)
+{
+	const struct alias *a = left, *b = right;
+
+	return COMPARE(a->paddr, b->paddr) ?: COMPARE(a->pid, b->pid) ?:
+	       COMPARE(a->vaddr, b->vaddr);
+}
+
+/* Goes through the frames in ascending order and keeps, for each cache type, the page
+ * that reaches furthest: a page of another type that begins below its end overlaps. */
+static void compare_aliases(struct pass *pass)
+{
+	const struct alias *furthest[NR_CACHE_TYPES] = { NULL };
+
+	if (!sort_items(pass->aliases, pass->nr_aliases, sizeof(*pass->aliases),
+			by_frame, pass->kernel->listener)) {
+		pass->complete = false;
+		return;
+	}
+	for (size_t i = 0; i < pass->nr_aliases; i++) {
+		const struct alias *alias = &pass->aliases[i];
+
+		for (unsigned int type = 0; type < NR_CACHE_TYPES; type++) {
+			const struct alias *other = furthest[type];
+
+			if (type == alias->cache || !other ||
+			    other->last < alias->paddr)
+				continue;
+			count_conflict(&pass->device_conflict, alias->paddr, type,
+				       other->vaddr + (alias->paddr - other->paddr),
+				       alias);
+			break;
+		}
+		if (!furthest[alias->cache] ||
+		    furthest[alias->cache]->last < alias->last)
+			furthest[alias->cache] = alias;
+	}
+}
+
+static void tell_no_conflict(const struct pass *pass, enum check check)
+{
+	if (pass->no_processes.code)
+		check_tell_none(
+			pass, check, pass->complete,
+			"no frame is mapped with different types by the kernel");
+	else
+		check_tell_none(
+			pass, check,
+			pass->complete && pass->processes_complete,
+			"no frame is mapped with different types, by the kernel and %zu process%s",
+			pass->nr_processes,
+			pass->nr_processes == 1 ? "" : "es");
+}
+
+void check_tell_cache(struct pass *pass)
+{
+	enum check check = CHECK_OF_CACHE;
+
+	if (!pass->rules->cache_known) {
+		check_tell(pass->checker, check, CHECK_NOT_CHECKED,
+			   "the kernel's cache types are not known without its release");
+		return;
+	}
+	compare_aliases(pass);
+	if (pass->too_many_aliases)
+		check_tell(pass->checker, check, CHECK_NOT_CHECKED,
+			   "only the first %zu pages outside of the direct map were compared",
+			   pass->nr_aliases);
+	if (pass->too_many_runs)
+		check_tell(
+			pass->checker, check, CHECK_NOT_CHECKED,
+			"only the first %zu parts of the direct map were compared",
+			pass->nr_runs);
+	check_tell_tally(&pass->memory_conflict, CHECK_ERROR,
+			 "mapping has another type than the direct map",
+			 "mappings have another type than the direct map");
+	check_tell_tally(&pass->device_conflict, CHECK_WARNING,
+			 "frame is mapped with different types",
+			 "frames are mapped with different types");
+	if (!pass->memory_conflict.nr && !pass->device_conflict.nr)
+		tell_no_conflict(pass, check);
+}
+

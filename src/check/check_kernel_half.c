@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The kernel's half of each process's table, as a new process is given it from
+ * swapper_pg_dir: pgd_ctor(), and for PAE's copies pgd_prepopulate_pmd();
+ * arch/x86/mm/pgtable.c. Later entries are added to all: sync_global_pgds() of x86-64,
+ * __set_pmd_pte() of i386.
+ */
+#include <inttypes.h>
+
+#include "check/check_pass.h"
+#include "linux/region/region.h"
+#include "kernel/kernel.h"
+#include "paging/family.h"
+
+/* What may differ in an entry of a process. */
+enum liberty {
+	LIBERTY_NONE,
+	LIBERTY_MISSING, /* it is filled in when it is needed */
+	LIBERTY_ANY,
+};
+
+/*
+ * vmalloc_fault() fills in what is missing: in x86-64 until 5.9, which has all of them from
+ * the start (6eb82f994026), in i386 always. PAE's copies also keep what was unmapped, before
+ * 5.3 (8e998fc24de4).
+ */
+static enum liberty liberty_of_vmalloc(const struct kernel *kernel,
+				       const struct paging *paging)
+{
+	if (paging->sign_extends)
+		return kernel_version(kernel) >= KERNEL_VERSION(5, 9, 0) ?
+			       LIBERTY_NONE :
+			       LIBERTY_MISSING;
+	return paging->nr_levels == 2 ? LIBERTY_MISSING : LIBERTY_ANY;
+}
+
+/* Of an entry for [first, last], which may hold parts of several regions. */
+static enum liberty liberty_of(struct kernel *kernel,
+			       const struct paging *paging, uint64_t first,
+			       uint64_t last)
+{
+	enum liberty most = LIBERTY_NONE, liberty;
+	const struct region *region;
+
+	for (;; first = region->last + 1) {
+		region = kernel_region(kernel, first, NULL);
+		if (!region)
+			return LIBERTY_ANY;
+		liberty = LIBERTY_NONE;
+		if (region->kind == REGION_VMALLOC)
+			liberty = liberty_of_vmalloc(kernel, paging);
+		else if (region->kind == REGION_LDT_REMAP ||
+			 region->kind == REGION_UNKNOWN)
+			liberty = LIBERTY_ANY;
+		if (liberty > most)
+			most = liberty;
+		if (region->last >= last)
+			return most;
+	}
+}
+
+/* Do two entries lead to the same, with the same rights? Other bits may differ: the CPU sets
+ * some, and pti_clone_pgtable() made the kernel's global when there were processes. */
+static bool alike(const struct space *space, unsigned int level, uint64_t one,
+		  uint64_t other)
+{
+	const struct paging *paging = space->paging;
+	const struct paging_family *family = paging->family;
+	enum entry_class class;
+
+	one &= ~space->encrypt_mask;
+	other &= ~space->encrypt_mask;
+	class = entry_class(family, paging, level, one);
+	if (class != entry_class(family, paging, level, other))
+		return false;
+	if (class == CLASS_ABSENT)
+		return true;
+	if (entry_may(family, paging, entry_rights(family, paging, level, one)) !=
+	    entry_may(family, paging, entry_rights(family, paging, level, other)))
+		return false;
+	return class == CLASS_PAGE ?
+		       entry_page(family, paging, level, one) ==
+			       entry_page(family, paging, level, other) :
+		       entry_table(family, paging, one) ==
+			       entry_table(family, paging, other);
+}
+
+/* A table of a process, and that of the kernel. */
+struct pair {
+	const struct process *process;
+	unsigned int level;
+	uint64_t first; /* address of entry 0, not sign-extended */
+	uint64_t paddr, kernels; /* physical */
+};
+
+static void compare(struct half_pass *half, const struct pair *pair);
+
+static void compare_entry(struct half_pass *half, const struct pair *pair,
+			  unsigned int index, uint64_t ours, uint64_t kernels)
+{
+	const struct space *space = &pair->process->space;
+	const struct paging *paging = space->paging;
+	const struct paging_family *family = paging->family;
+	const struct task *task = &pair->process->task;
+	uint64_t size = UINT64_C(1) << paging->level[pair->level].shift;
+	uint64_t first = (pair->first + index * size) | half->sign;
+	uint64_t last = first + (size - 1);
+	enum liberty liberty;
+
+	if (!((ours ^ kernels) & ~family->noted_bits) ||
+	    alike(space, pair->level, ours, kernels))
+		return;
+	/* PAE's top-level entries lead to copies of the kernel's table, or to it. */
+	if (paging->nr_levels == 3 && pair->level == 0 &&
+	    entry_class(family, paging, 0, ours) == CLASS_TABLE &&
+	    entry_class(family, paging, 0, kernels) == CLASS_TABLE) {
+		const struct pair below = { pair->process, 1, first,
+					    entry_table(family, paging, ours),
+					    entry_table(family, paging, kernels) };
+
+		compare(half, &below);
+		return;
+	}
+	liberty = liberty_of(half->kernel, paging, first, last);
+	if (liberty == LIBERTY_ANY || (liberty == LIBERTY_MISSING && !ours))
+		return;
+	check_count(&half->differing, 0,
+		    "the %s entry %" PRIx64 " at %" PRIx64 ", for %" PRIx64
+		    " to %" PRIx64 " of pid %d (%s), is %" PRIx64
+		    " in the kernel's table",
+		    paging->level[pair->level].name, ours,
+		    pair->paddr + index * paging->entry_size, first, last,
+		    (int)task->tgid, task->comm, kernels);
+}
+
+/* Calls itself once, by compare_entry(): for the second level of PAE. */
+static void compare(struct half_pass *half, const struct pair *pair)
+{
+	const struct paging *paging = pair->process->space.paging;
+	struct dump *dump = half->kernel->dump;
+	unsigned int nr = paging_entries(paging, pair->level), index = 0;
+	size_t size = paging->entry_size;
+	uint64_t ours, kernels;
+
+	if (pair->first < half->first)
+		index = (unsigned int)((half->first - pair->first) >>
+				       paging->level[pair->level].shift);
+	for (; index < nr; index++) {
+		if (dump_load(dump, pair->paddr + index * size, size, &ours) !=
+			    PAGE_PRESENT ||
+		    dump_load(dump, pair->kernels + index * size, size,
+			      &kernels) != PAGE_PRESENT) {
+			check_count(&half->unread, 0,
+				    "%" PRIx64 " of pid %d (%s), or %" PRIx64
+				    " of the kernel",
+				    pair->paddr, (int)pair->process->task.tgid,
+				    pair->process->task.comm, pair->kernels);
+			return;
+		}
+		compare_entry(half, pair, index, ours, kernels);
+	}
+}
+
+static const enum check check = CHECK_OF_KERNEL_HALF;
+
+void check_half_start(struct half_pass *half, struct pass *pass)
+{
+	const struct paging *paging = pass->space->paging;
+	uint64_t first, swapper;
+
+	*half = (struct half_pass){
+		.kernel = pass->kernel,
+		.differing = { .checker = pass->checker, .check = check },
+		.unread = { .checker = pass->checker, .check = check },
+	};
+	if (pass->kernel->dump->format->running)
+		fail(&half->why_not, ERROR_UNKNOWN,
+		     "the kernel runs: its tables change");
+	else if (kernel_require(pass->kernel, FACT_SWAPPER_PG_DIR, &swapper,
+				&half->why_not) &&
+		 !space_maps(pass->space, swapper,
+			     space_kernel_root(pass->space)))
+		fail(&half->why_not, ERROR_UNKNOWN,
+		     "the root is not known to be swapper_pg_dir's");
+	else if (!half->why_not.code)
+		kernel_half(pass->kernel, &first, &half->why_not);
+	if (half->why_not.code)
+		return;
+	half->first = first & (UINT64_MAX >> (64 - paging->address_bits));
+	half->sign = first & ~half->first;
+}
+
+void check_half_process(struct half_pass *half, const struct space *kernels,
+			const struct process *process)
+{
+	const struct paging *paging = kernels->paging;
+	uint64_t top = UINT64_C(1) << paging->level[0].shift;
+	const struct pair pair = {
+		.process = process,
+		.first = half->first & -(top << paging->level[0].bits),
+		.paddr = process->space.root,
+		.kernels = kernels->root,
+	};
+
+	half->nr++;
+	/* With two roots the kernel's half is the kernel's own table. */
+	if (!half->why_not.code && !paging->family->two_roots)
+		compare(half, &pair);
+}
+
+void check_half_tell(const struct half_pass *half, const struct pass *pass)
+{
+	bool complete = half->nr == pass->nr_processes &&
+			!pass->tasks_damaged && !kernel_stopped(half->kernel);
+
+	check_tell_tally(&half->differing, CHECK_ERROR,
+			 "entry is not that of the kernel's table",
+			 "entries are not those of the kernel's table");
+	check_tell_tally(&half->unread, CHECK_NOT_CHECKED,
+			 "table is not in the dump",
+			 "tables are not in the dump");
+	if (pass->no_processes.code || half->why_not.code)
+		check_tell(pass->checker, check, CHECK_NOT_CHECKED, "%s",
+			   pass->no_processes.code ?
+				   pass->no_processes.message :
+				   half->why_not.message);
+	else if (!half->differing.nr && !half->unread.nr)
+		check_tell_none(
+			pass, check, complete,
+			half->nr == 1 ?
+				"%zu process has the entries of the kernel's table" :
+				"%zu processes have the entries of the kernel's table",
+			half->nr);
+}

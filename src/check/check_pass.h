@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What check_tables.c and check_cache.c share: the pass of check over the tables. */
+#pragma once
+
+#include "check/check.h"
+#include "query/hidden.h"
+#include "kernel/kernel.h"
+#include "paging/scan.h"
+#include "linux/task/mm.h"
+
+/* What the last line says, as lists. */
+struct check_summary {
+	char looked[512];
+	char missed[1024];
+	enum check last_missed; /* a check may miss more than one thing; CHECK_OF_ALL: none yet */
+};
+
+/* One kind of trouble: number of places, their size, and text of the first. */
+struct tally {
+	const struct checker *checker;
+	enum check check; /* that counts it */
+	uint64_t nr, bytes;
+	char first[256];
+};
+
+/* A mapping outside of the direct map, for comparing cache types. */
+struct alias {
+	uint64_t paddr, last; /* physical, inclusive */
+	uint64_t vaddr;
+	uint8_t cache; /* enum cache_type */
+	int32_t pid;   /* 0: the kernel's */
+};
+
+struct ram {
+	uint64_t first, last; /* physical, inclusive */
+};
+
+/* A physical range that the direct map maps with one cache type. */
+struct direct_run {
+	uint64_t first, last; /* physical, inclusive */
+	size_t next_other; /* index of the next run of another type */
+	uint8_t cache;
+};
+
+struct pass {
+	const struct checker *checker;
+	struct kernel *kernel;
+	const struct space *space;
+	const struct entry_rules *rules;
+	/* First and last address of the direct map; no_direct_map: why unknown. */
+	uint64_t page_offset, direct_last;
+	bool has_direct_map;
+	struct error no_direct_map;
+	const struct resource_tree *resources; /* NULL: unknown or damaged */
+	uint64_t next; /* physical: end of the checked part of the direct map */
+	struct tally missing, left_out, corrupt, misplaced, unmapped,
+		write_execute, user, process_write_execute;
+	struct tally memory_conflict, device_conflict;
+	struct kfence_pool kfence; /* known once nr_asked is not 0 */
+	uint64_t hidden[NR_HIDDEN]; /* bytes of RAM that the direct map leaves out for it */
+	unsigned int nr_asked; /* frames, whether they are hidden */
+	bool complete; /* all of the tables was scanned */
+	struct alias *aliases; /* owned */
+	size_t nr_aliases, room_aliases;
+	bool too_many_aliases;
+	struct ram *ram; /* owned; by address; see check_cache.c */
+	size_t nr_ram;
+	struct direct_run *runs; /* owned; by address; see check_cache.c */
+	size_t nr_runs, room_runs;
+	bool runs_known, too_many_runs;
+	uint64_t nr_pages;
+	size_t nr_processes,
+		nr_unknown; /* of these, without a table that is known */
+	bool tasks_damaged; /* lists of them: processes may be missing */
+	bool processes_complete; /* the halves of all processes were scanned, too */
+	struct error no_processes; /* why they are not known; code 0: they are */
+};
+
+/* Counts one more; only the first one's text is formatted, and more where they are
+ * asked for. */
+void check_count(struct tally *tally, uint64_t bytes, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The line of what was counted, if anything was; one and many: what it is, with the verb. */
+void check_tell_tally(const struct tally *tally, enum check_status status,
+		      const char *one, const char *many);
+
+/* Reports that a check found nothing: OK only if all that it rests on was looked at. */
+void check_tell_none(const struct pass *pass, enum check check, bool complete,
+		     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* check_cache.c: whether the kernel's resources call it RAM; true where they are
+ * unknown. */
+bool check_is_ram(struct pass *pass, uint64_t paddr);
+/* A table that is not in the dump may have been left out on purpose. */
+bool check_is_left_out(struct pass *pass, const struct scanned *scanned);
+/* One page of the kernel (pid 0) or of a process; the user halves of all
+ * processes; the report. */
+void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pid);
+void check_processes(struct pass *pass, struct scan *scan);
+
+/* check_user.c: what processes map. */
+struct user_pass;
+struct user_pass *check_user_start(struct pass *pass); /* NULL: out of memory */
+void check_user_process(struct user_pass *user, const struct process *process,
+			struct scan *scan);
+void check_user_entry(struct user_pass *user, const struct scanned *scanned);
+void check_user_no_table(struct user_pass *user, const struct error *why);
+void check_user_end(struct user_pass *user); /* tells, and frees */
+void check_tell_cache(struct pass *pass);
+
+/* check_kernel_half.c: the kernel's half of what processes have as their tables. */
+struct half_pass {
+	struct kernel *kernel;
+	struct error why_not; /* code 0: it can be compared */
+	uint64_t first; /* address of the half, without sign, and the sign's bits */
+	uint64_t sign;
+	struct tally differing, unread; /* entries; tables */
+	size_t nr; /* processes */
+};
+
+void check_half_start(struct half_pass *half, struct pass *pass);
+/* kernels: by swapper_pg_dir. */
+void check_half_process(struct half_pass *half, const struct space *kernels,
+			const struct process *process);
+void check_half_tell(const struct half_pass *half, const struct pass *pass);
+
+/* check_counts.c: pages that are mapped more often than they count. */
+/* A page of its own that a process maps. */
+struct mapped_page {
+	uint64_t pfn, vaddr, times;
+	int32_t pid;
+	uint32_t mapcount;
+};
+
+struct mapped_pages {
+	struct mapped_page *page; /* owned */
+	size_t nr, room;
+	bool too_many; /* for all of them to be kept or sorted */
+};
+
+void check_add_mapped(struct mapped_pages *pages,
+		      const struct mapped_page *mapped);
+void check_count_mapped(struct mapped_pages *pages, struct tally *overmapped);

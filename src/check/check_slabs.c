@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Slab caches: the lists of their slabs, and of the free objects in these. */
+#include <inttypes.h>
+
+#include "check/check_pass.h"
+#include "linux/slab/slab.h"
+#include "linux/slab/slab_count.h"
+
+struct slab_work {
+	struct slab_pass pass;
+	struct tally damaged; /* caches */
+	uint64_t nr;
+};
+
+static bool look_at(uint64_t cache, void *arg)
+{
+	struct slab_work *work = arg;
+	struct error damage;
+	struct slab_count count =
+		kernel_slab_count(&work->pass, cache, &damage);
+
+	work->nr++;
+	if (damage.code == ERROR_FORMAT)
+		check_count(&work->damaged, 0, "%s (%" PRIx64 "): %.180s",
+			    *count.name ? count.name : "a cache without a name",
+			    cache, damage.message);
+	else if (damage.code)
+		work->pass.nr_unread++;
+	return !kernel_stopped(work->pass.kernel);
+}
+
+static void tell(const struct checker *checker, const struct slab_work *work)
+{
+	const struct slab_pass *pass = &work->pass;
+	enum check check = CHECK_OF_SLABS;
+
+	if (work->damaged.nr)
+		check_tell(checker, check, CHECK_ERROR,
+			   work->damaged.nr == 1 ?
+				   "the lists of %" PRIu64
+				   " cache are damaged: %s" :
+				   "the lists of %" PRIu64
+				   " caches are damaged, the first: %s",
+			   work->damaged.nr, work->damaged.first);
+	if (kernel_stopped(pass->kernel))
+		check_tell(checker, check, CHECK_NOT_CHECKED,
+			   "interrupted after %" PRIu64 " caches", work->nr);
+	else if (!pass->follow)
+		check_tell(checker, check, CHECK_NOT_CHECKED,
+			   "lists of free objects are not in an extract");
+	else if (pass->nr_unread)
+		check_tell(
+			checker, check, CHECK_NOT_CHECKED,
+			"%" PRIu64 " of %" PRIu64
+			" lists of free objects cannot be followed: they are not in the dump, or too many",
+			pass->nr_unread, pass->nr_unread + pass->nr_lists);
+	else if (!work->damaged.nr)
+		check_tell(checker, check, CHECK_OK,
+			   "%" PRIu64 " caches, with %" PRIu64
+			   " lists of free objects that come to their end",
+			   work->nr, pass->nr_lists);
+}
+
+void check_slabs(const struct checker *checker)
+{
+	struct kernel *kernel = checker->kernel;
+	struct slab_work work = {
+		.pass = { .kernel = kernel,
+			  .follow = kernel_has_free_objects(kernel) },
+		.damaged = { .checker = checker, .check = CHECK_OF_SLABS },
+	};
+	struct error err = { .code = ERROR_NONE };
+
+	if (kernel->dump->format->running)
+		check_tell(checker, CHECK_OF_SLABS, CHECK_NOT_CHECKED,
+			   "the kernel runs: its lists change");
+	else if (!kernel_each_slab_cache(kernel, look_at, &work, &err) &&
+		 err.code == ERROR_FORMAT)
+		check_tell(checker, CHECK_OF_SLABS, CHECK_ERROR, "%s", err.message);
+	else if (err.code)
+		check_tell(
+			checker, CHECK_OF_SLABS, CHECK_NOT_CHECKED,
+			err.code == ERROR_UNREADABLE ?
+				"the list of slab caches cannot be followed: %.400s" :
+				"%s",
+			err.message);
+	if (work.nr)
+		check_looked(checker, "%" PRIu64 " slab caches", work.nr);
+	if (work.nr || (!err.code && !kernel->dump->format->running))
+		tell(checker, &work);
+	slab_pass_release(&work.pass);
+}

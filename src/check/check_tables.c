@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* One pass over the kernel's half of its page table for everything that can be wrong
+ * there, and one over the user half of each process for cache types and rights. Each
+ * kind of trouble is one line, which names the first place. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "check/check_pass.h"
+#include "linux/region/region.h"
+#include "linux/resource/resource.h"
+#include "kernel/arch.h"
+#include "linux/task/mm.h"
+
+/* Unmapped frames that are asked whether the kernel hides them. */
+enum { MOST_HIDDEN = 1 << 20 };
+
+static uint64_t size_of(const struct scanned *scanned)
+{
+	return scanned->last - scanned->first + 1;
+}
+
+static bool in_direct_map(const struct pass *pass, uint64_t vaddr)
+{
+	return pass->has_direct_map && vaddr >= pass->page_offset &&
+	       vaddr <= pass->direct_last;
+}
+
+static void count_range(struct pass *pass, uint64_t first, uint64_t last)
+{
+	if (first <= last)
+		check_count(&pass->unmapped, last - first + 1,
+			    "%" PRIx64 " to %" PRIx64, first, last);
+}
+
+/* Counts unmapped memory, but for the frames that the kernel hides. */
+static void count_frames(struct pass *pass, uint64_t first, uint64_t last)
+{
+	uint64_t from = first;
+
+	if (!pass->nr_asked)
+		pass->kfence = kernel_kfence_pool(pass->kernel);
+	for (uint64_t at = first, end; at <= last; at = end + 1) {
+		enum hidden why;
+
+		if (pass->nr_asked++ >= MOST_HIDDEN ||
+		    listener_stops_at(pass->kernel->listener, pass->nr_asked))
+			break;
+		end = at | (kernel_page_size(pass->kernel) - 1);
+		end = end < last ? end : last;
+		why = kernel_frame_hidden(pass->kernel, kernel_pfn(pass->kernel, at),
+					  &pass->kfence);
+		if (!why)
+			continue;
+		if (from < at)
+			count_range(pass, from, at - 1);
+		pass->hidden[why] += end - at + 1;
+		from = end + 1;
+	}
+	count_range(pass, from, last);
+}
+
+/* A dump may hold more than the kernel's RAM: memory of firmware and devices. The
+ * kernel's resources tell which is RAM, if they can be read. */
+static void count_ram(struct pass *pass, uint64_t first, uint64_t last)
+{
+	const struct resource_tree *tree = pass->resources;
+
+	if (!tree)
+		count_frames(pass, first, last);
+	for (size_t i = 0; tree && i < tree->nr; i++) {
+		const struct resource *ram = &tree->resource[i];
+		uint64_t from = ram->start > first ? ram->start : first;
+		uint64_t to = ram->end < last ? ram->end : last;
+
+		if (from <= to && resource_is_ram(ram))
+			count_frames(pass, from, to);
+	}
+}
+
+/* Counts the unmapped memory of the dump in [first, last], physical and inclusive. */
+static void count_unmapped(struct pass *pass, uint64_t first, uint64_t last)
+{
+	struct extent extent;
+
+	for (;;) {
+		dump_find_run(pass->kernel->dump, first, &extent);
+		if (extent.last > last)
+			extent.last = last;
+		if (extent.state != PAGE_ABSENT)
+			count_ram(pass, first, extent.last);
+		if (extent.last >= last || kernel_stopped(pass->kernel))
+			return;
+		first = extent.last + 1;
+	}
+}
+
+/* The next part of the direct map is [first, last], physical: all below is unmapped. */
+static void advance(struct pass *pass, uint64_t first, uint64_t last)
+{
+	if (first > pass->next)
+		count_unmapped(pass, pass->next, first - 1);
+	if (last + 1 > pass->next)
+		pass->next = last + 1;
+}
+
+static void look_at_direct_map(struct pass *pass, const struct scanned *scanned)
+{
+	uint64_t first = scanned->first - pass->page_offset;
+
+	advance(pass, first, scanned->last - pass->page_offset);
+	if (scanned->outcome == WALK_MAPPED &&
+	    (scanned->paddr != first || scanned->repeated))
+		check_count(&pass->misplaced, size_of(scanned),
+			    "%" PRIx64 " is mapped to %" PRIx64 ", not %" PRIx64,
+			    scanned->first, scanned->paddr, first);
+}
+
+/* The vsyscall page, which every process may run, and single pages for reading; before 3.1
+ * these could be run, too (PAGE_KERNEL_VSYSCALL_NOCACHE). */
+static bool meant_for_users(const struct pass *pass,
+			    const struct scanned *scanned)
+{
+	struct kernel *kernel = pass->kernel;
+	const struct region *region =
+		kernel_region(kernel, scanned->first, NULL);
+
+	if (region && region->kind == REGION_VSYSCALL)
+		return true;
+	if (scanned->executable && kernel_version(kernel) >= KERNEL_VERSION(3, 1, 0))
+		return false;
+	return !scanned->writable && !scanned->repeated &&
+	       size_of(scanned) <= scanned->page_size &&
+	       kernel->arch->users_may_read(kernel, scanned->first);
+}
+
+static void look_at_page(struct pass *pass, const struct scanned *scanned)
+{
+	pass->nr_pages++;
+	if (scanned->writable && scanned->executable &&
+	    pass->space->paging->no_execute_bit)
+		check_count(&pass->write_execute, size_of(scanned),
+			    "%" PRIx64 " to %" PRIx64, scanned->first, scanned->last);
+	if (scanned->user && !meant_for_users(pass, scanned))
+		check_count(&pass->user, size_of(scanned), "%" PRIx64 " to %" PRIx64,
+			    scanned->first, scanned->last);
+	if (pass->rules->cache_known && !in_direct_map(pass, scanned->first))
+		check_cache_of(pass, scanned, 0);
+}
+
+static void look_at(struct pass *pass, const struct scanned *scanned)
+{
+	const char *level = pass->space->paging->level[scanned->level].name;
+
+	if (in_direct_map(pass, scanned->first))
+		look_at_direct_map(pass, scanned);
+	if (scanned->outcome == WALK_MAPPED)
+		look_at_page(pass, scanned);
+	else if (scanned->outcome == WALK_CORRUPT)
+		check_count(&pass->corrupt, size_of(scanned),
+			    "the %s entry %" PRIx64 " at %" PRIx64 ", for %" PRIx64
+			    " to %" PRIx64,
+			    level, scanned->entry, scanned->entry_paddr,
+			    scanned->first, scanned->last);
+	else
+		check_count(check_is_left_out(pass, scanned) ? &pass->left_out :
+							       &pass->missing,
+			    size_of(scanned),
+			    "the %s entry at %" PRIx64 " (%s), for %" PRIx64
+			    " to %" PRIx64,
+			    level, scanned->entry_paddr,
+			    page_state_names[scanned->reason], scanned->first,
+			    scanned->last);
+}
+
+static void tell_tables(const struct pass *pass, const struct scan *scan)
+{
+	check_tell_tally(&pass->missing, CHECK_ERROR,
+			 "part is not in the dump", "parts are not in the dump");
+	check_tell_tally(&pass->left_out, CHECK_NOT_CHECKED,
+			 "part was left out of the dump",
+			 "parts were left out of the dump");
+	check_tell_tally(&pass->corrupt, CHECK_ERROR,
+			 "entry has a bit set that must be 0",
+			 "entries have a bit set that must be 0");
+	if (scan->end == SCAN_ENDLESS)
+		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_ERROR,
+			   "they name each other without end: stopped at %" PRIx64
+			   " after %" PRIu64,
+			   scan_position(scan), scan->nr_tables);
+	else if (scan->end == SCAN_NO_MEMORY)
+		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_NOT_CHECKED,
+			   "out of memory at %" PRIx64, scan_position(scan));
+	else if (scan->end == SCAN_INTERRUPTED)
+		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_NOT_CHECKED,
+			   "interrupted at %" PRIx64 ": nothing above was checked",
+			   scan_position(scan));
+	else if (!pass->missing.nr && !pass->left_out.nr && !pass->corrupt.nr)
+		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_OK,
+			   "%" PRIu64 " tables map %" PRIu64 " pages of the kernel",
+			   scan->nr_tables, pass->nr_pages);
+}
+
+/* text: ", but for 8192 bytes of secretmem". */
+static void name_hidden(const struct pass *pass, char *text, size_t size)
+{
+	const char *how = ", but for";
+	size_t length = 0;
+
+	text[0] = '\0';
+	for (size_t i = NOT_HIDDEN + 1; i < NR_HIDDEN; i++) {
+		if (!pass->hidden[i])
+			continue;
+		length += (size_t)snprintf(text + length, size - length,
+					   "%s %" PRIu64 " bytes of %s", how,
+					   pass->hidden[i], hidden_names[i]);
+		how = " and";
+	}
+}
+
+static void tell_direct_map(const struct pass *pass)
+{
+	char hidden[160];
+
+	if (!pass->has_direct_map) {
+		check_tell(pass->checker, CHECK_OF_DIRECT_MAP, CHECK_NOT_CHECKED,
+			   "%s", pass->no_direct_map.message);
+		return;
+	}
+	check_tell_tally(&pass->misplaced, CHECK_ERROR,
+			 "page is not where the direct map has it",
+			 "pages are not where the direct map has them");
+	if (pass->unmapped.nr)
+		check_tell(pass->checker, CHECK_OF_DIRECT_MAP, CHECK_WARNING,
+			   "%" PRIu64 " bytes of %s are not mapped, the first are %s",
+			   pass->unmapped.bytes,
+			   pass->resources ? "RAM" :
+					     "memory (RAM or reserved, not known which)",
+			   pass->unmapped.first);
+	name_hidden(pass, hidden, sizeof(hidden));
+	if (!pass->misplaced.nr && !pass->unmapped.nr)
+		check_tell_none(pass, CHECK_OF_DIRECT_MAP, pass->complete,
+				"maps all memory from %" PRIx64 " on, page by page in order%s",
+				pass->page_offset, hidden);
+}
+
+static void tell_rights(const struct pass *pass)
+{
+	if (!pass->space->paging->no_execute_bit)
+		check_tell(
+			pass->checker, CHECK_OF_WRITE_EXECUTE, CHECK_INAPPLICABLE,
+			"this paging mode cannot keep pages from being run");
+	else if (pass->write_execute.nr)
+		check_tell(pass->checker, CHECK_OF_WRITE_EXECUTE, CHECK_WARNING,
+			   "%" PRIu64 " bytes can be written and run, the first are %s",
+			   pass->write_execute.bytes, pass->write_execute.first);
+	else
+		check_tell_none(pass, CHECK_OF_WRITE_EXECUTE, pass->complete,
+				"nothing can be both written and run");
+	if (pass->user.nr)
+		check_tell(pass->checker, CHECK_OF_USER_ACCESS, CHECK_ERROR,
+			   "%" PRIu64 " bytes of the kernel's half are open to processes, the first are %s",
+			   pass->user.bytes, pass->user.first);
+	else
+		check_tell_none(pass, CHECK_OF_USER_ACCESS, pass->complete,
+				"no page of the kernel is open to processes");
+}
+
+static void find_direct_map(struct pass *pass)
+{
+	const struct region *region;
+
+	if (!kernel_require(pass->kernel, FACT_PAGE_OFFSET, &pass->page_offset,
+			    &pass->no_direct_map))
+		return;
+	pass->resources = kernel_resources(pass->kernel, RESOURCE_MEMORY, NULL);
+	if (pass->resources &&
+	    (pass->resources->nr_damages || !pass->resources->nr))
+		pass->resources = NULL;
+	region = kernel_region(pass->kernel, pass->page_offset,
+			       &pass->no_direct_map);
+	if (!region)
+		return;
+	pass->direct_last = region->last;
+	pass->has_direct_map = region->kind == REGION_DIRECT_MAP;
+	if (!pass->has_direct_map)
+		fail(&pass->no_direct_map, ERROR_UNKNOWN,
+		     "%" PRIx64 " lies in %s", pass->page_offset,
+		     region_names[region->kind]);
+}
+
+static void finish_direct_map(struct pass *pass)
+{
+	uint64_t last = dump_last_paddr(pass->kernel->dump);
+
+	if (last > pass->direct_last - pass->page_offset)
+		last = pass->direct_last - pass->page_offset;
+	if (pass->has_direct_map && last >= pass->next)
+		count_unmapped(pass, pass->next, last);
+}
+
+/* Names what each kind of trouble belongs to. */
+static void name_tallies(struct pass *pass)
+{
+	const struct {
+		struct tally *tally;
+		enum check check;
+	} kinds[] = {
+		{ &pass->missing, CHECK_OF_TABLES },
+		{ &pass->left_out, CHECK_OF_TABLES },
+		{ &pass->corrupt, CHECK_OF_TABLES },
+		{ &pass->misplaced, CHECK_OF_DIRECT_MAP },
+		{ &pass->unmapped, CHECK_OF_DIRECT_MAP },
+		{ &pass->write_execute, CHECK_OF_WRITE_EXECUTE },
+		{ &pass->user, CHECK_OF_USER_ACCESS },
+		{ &pass->process_write_execute, CHECK_OF_USER_RIGHTS },
+		{ &pass->memory_conflict, CHECK_OF_CACHE },
+		{ &pass->device_conflict, CHECK_OF_CACHE },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		kinds[i].tally->checker = pass->checker;
+		kinds[i].tally->check = kinds[i].check;
+	}
+}
+
+static void run_pass(struct pass *pass, struct scan *scan, uint64_t first)
+{
+	struct scanned scanned;
+
+	scan_start(scan, pass->space, first,
+		   paging_last_address(pass->space->paging), false);
+	scan->listener = pass->kernel->listener;
+	while (scan_next(scan, &scanned))
+		look_at(pass, &scanned);
+	pass->complete = scan->end == SCAN_COMPLETE && !pass->missing.nr &&
+			 !pass->left_out.nr && !pass->corrupt.nr;
+	if (scan->end == SCAN_COMPLETE)
+		finish_direct_map(pass);
+	check_looked(pass->checker, "%skernel tables",
+		     pass->complete ? "" : "parts of the ");
+	tell_tables(pass, scan);
+	tell_direct_map(pass);
+	tell_rights(pass);
+	check_processes(pass, scan);
+	check_tell_cache(pass);
+}
+
+void check_tables(const struct checker *checker)
+{
+	struct pass pass = {
+		.checker = checker,
+		.kernel = checker->kernel,
+		.space = kernel_space(checker->kernel, NULL),
+		.rules = kernel_entry_rules(checker->kernel),
+	};
+	struct scan *scan = malloc(sizeof(*scan));
+	struct error err;
+	uint64_t first;
+
+	if (!scan)
+		out_of_memory(&err);
+	if (!scan || !kernel_half(checker->kernel, &first, &err)) {
+		check_tell(checker, CHECK_OF_TABLES, CHECK_NOT_CHECKED, "%s",
+			   err.message);
+	} else {
+		name_tallies(&pass);
+		find_direct_map(&pass);
+		run_pass(&pass, scan, first);
+	}
+	free(pass.aliases);
+	free(pass.runs);
+	free(pass.ram);
+	free(scan);
+}

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What processes map: entries that make no sense, tables that are tables of two levels,
+ * frames outside of memory or of the kernel itself, and more mappings than a page counts.
+ * Each table is looked at once, whoever shares it. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/check_user.h"
+#include "linux/resource/resource.h"
+#include "base/ranges.h"
+#include "base/text.h"
+#include "linux/page/page.h"
+#include "linux/page/page_use.h"
+#include "linux/slab/slab_count.h"
+
+enum { MOST_AREAS_READ = 1 << 22 };
+
+struct user_pass *check_user_start(struct pass *pass)
+{
+	struct user_pass *user = calloc(1, sizeof(*user));
+	uint64_t first, last;
+
+	if (!user)
+		return NULL;
+	user->pass = pass;
+	user->kernel = pass->kernel;
+	for (struct tally *tally = &user->no_table; tally <= &user->overmapped;
+	     tally++) {
+		tally->checker = pass->checker;
+		tally->check = CHECK_OF_USER_TABLES;
+	}
+	user->has_frames = kernel_has_free_objects(pass->kernel) &&
+			   kernel_page_layout(pass->kernel, NULL);
+	user->text_first = 1;
+	if (kernel_symbol(pass->kernel, "_stext", &first, NULL) &&
+	    kernel_symbol(pass->kernel, "_etext", &last, NULL) &&
+	    first < last) {
+		struct walk walk = walk_page_table(pass->space, first);
+
+		if (walk.outcome == WALK_MAPPED) {
+			user->text_first = kernel_pfn(user->kernel, walk.paddr);
+			user->text_last =
+				kernel_pfn(user->kernel, walk.paddr + (last - first));
+			user->text_last -= user->text_last > 0;
+		}
+	}
+	return user;
+}
+
+void check_user_no_table(struct user_pass *user, const struct error *why)
+{
+	check_count(&user->no_table, 0, "%.250s", why->message);
+}
+
+/* The mapping of the process that has vaddr; NULL: none, or, if *known is false, unknown. */
+static const struct vma *find_area(struct user_pass *user, uint64_t vaddr,
+				   bool *known)
+{
+	const struct vma *vma;
+
+	if (!user->tried_areas && user->nr_areas_read < MOST_AREAS_READ) {
+		user->has_areas = kernel_vmas(user->kernel, user->process.mm,
+					      &user->areas, NULL);
+		user->nr_areas_read += 1 + user->areas.nr;
+	}
+	user->tried_areas = true;
+	*known = user->has_areas && !user->areas.damages.nr;
+	vma = user->has_areas ? vma_list_at(&user->areas, vaddr) : NULL;
+	return vma && vma->first <= vaddr ? vma : NULL;
+}
+
+/* Such a mapping is of what a driver put there: any frame. */
+static bool is_drivers(const struct vma *vma)
+{
+	return vma && vma->flags & (VMA_PFNMAP | VMA_IO | VMA_MIXEDMAP);
+}
+
+/* --- tables --- */
+
+static uint64_t table_key(uint64_t paddr, unsigned int level)
+{
+	return paddr | 8 | level; /* tables are aligned to 32 bytes at least */
+}
+
+/* First address of the entry that leads to the table at hand. */
+static uint64_t entry_address(const struct user_pass *user)
+{
+	const struct scan *scan = user->scan;
+
+	return scan ? scan_position(scan) -
+			       (UINT64_C(1)
+				<< scan->space->paging->level[scan->level]
+					   .shift) :
+		      0;
+}
+
+/* The lower table of entries with other rights is another one for what it maps. */
+static uint64_t table_key_with(uint64_t paddr, unsigned int level,
+			       unsigned int may)
+{
+	return table_key(paddr, level) | (level ? 0x100 | may << 4 : 0);
+}
+
+/* Processes share tables of huge pages above their last level, of hugetlb's mappings. */
+static bool may_share(struct user_pass *user, unsigned int level)
+{
+	const struct vma *vma;
+	bool known = true;
+
+	if (level + 2 != user->process.space.paging->nr_levels)
+		return false;
+	vma = find_area(user, entry_address(user), &known);
+	return !known || (vma && vma->flags & VMA_HUGETLB);
+}
+
+static void count_table(struct user_pass *user, struct tally *tally,
+			uint64_t paddr, unsigned int level, const char *also)
+{
+	const struct task *task = &user->process.task;
+
+	check_count(tally, 0,
+		    "%" PRIx64 ", a %s table and, for %" PRIx64
+		    " of pid %d (%s), %s table",
+		    paddr, user->process.space.paging->level[level].name,
+		    entry_address(user), (int)task->tgid, task->comm, also);
+}
+
+/* False: it was met before, at another level, or at this one with the same rights. */
+static bool add_table(struct user_pass *user, uint64_t paddr,
+		      unsigned int level, unsigned int may)
+{
+	const struct paging *paging = user->process.space.paging;
+	char also[16];
+
+	for (unsigned int other = 0; other < paging->nr_levels; other++) {
+		if (other == level ||
+		    !address_set_has(&user->tables, table_key(paddr, other)))
+			continue;
+		snprintf(also, sizeof(also), "a %s", paging->level[level].name);
+		count_table(user, &user->two_levels, paddr, other, also);
+		return false;
+	}
+	if (address_set_add(&user->tables, table_key(paddr, level)) ==
+	    ADDRESS_NEW) {
+		user->nr_tables++;
+		if (!level)
+			return true;
+	} else if (user->has_frames && !may_share(user, level)) {
+		count_table(user, &user->shared, paddr, level, "the same");
+	}
+	return address_set_add(&user->tables,
+			       table_key_with(paddr, level, may)) !=
+	       ADDRESS_SEEN;
+}
+
+/* Is the page one of the tables that were looked at so far? Top-level ones have no mark. */
+static bool is_table(const struct user_pass *user, uint64_t paddr)
+{
+	const struct paging *paging = user->process.space.paging;
+
+	for (unsigned int level = 0; level < paging->nr_levels; level++)
+		if (address_set_has(&user->tables, table_key(paddr, level)))
+			return true;
+	return false;
+}
+
+static bool skip_table(void *arg, uint64_t paddr, unsigned int level,
+		       unsigned int may)
+{
+	return !add_table(arg, paddr, level, may);
+}
+
+void check_user_process(struct user_pass *user, const struct process *process,
+			struct scan *scan)
+{
+	if (user->has_areas)
+		vma_list_release(&user->areas);
+	user->tried_areas = user->has_areas = false;
+	user->process = *process;
+	user->scan = NULL;
+	add_table(user, process->space.root, 0, 0);
+	if (process->user.root != process->space.root)
+		add_table(user, process->user.root, 0, 0);
+	user->scan = scan;
+	scan->skip_table = skip_table;
+	scan->arg = user;
+}
+
+/* --- frames --- */
+
+static void count_entry(struct user_pass *user, struct tally *tally,
+			const struct scanned *scanned, const char *what)
+{
+	const struct task *task = &user->process.task;
+
+	check_count(tally, kernel_page_size(user->kernel),
+		    "the %s entry %" PRIx64 " at %" PRIx64 " maps %" PRIx64
+		    " of pid %d (%s) to %" PRIx64 "%s",
+		    user->process.space.paging->level[scanned->level].name,
+		    scanned->entry, scanned->entry_paddr, scanned->first,
+		    (int)task->tgid, task->comm, scanned->paddr, what);
+}
+
+/* Memory is what resources call RAM, or the dump has, or struct pages are of where resources
+ * are not known. */
+static bool is_outside(struct user_pass *user, uint64_t paddr)
+{
+	struct extent extent;
+	uint64_t page;
+
+	if (user->pass->resources && check_is_ram(user->pass, paddr))
+		return false;
+	dump_find_run(user->kernel->dump, paddr, &extent);
+	return extent.state == PAGE_ABSENT &&
+	       (user->pass->resources ||
+		!kernel_pfn_to_page(user->kernel, kernel_pfn(user->kernel, paddr), &page,
+				    NULL));
+}
+
+static void look_outside(struct user_pass *user, const struct scanned *scanned)
+{
+	bool known;
+	const struct vma *vma = find_area(user, scanned->first, &known);
+	const struct resource *device = kernel_resource_at(
+		user->kernel, RESOURCE_MEMORY, scanned->paddr);
+
+	if (is_drivers(vma) || (!known && device) ||
+	    (device && starts_with(device->name, "Persistent Memory")))
+		return;
+	if (!known && !user->pass->resources)
+		user->nr_unjudged++;
+	else
+		count_entry(user, &user->outside, scanned,
+			    ", which is no memory");
+}
+
+static void add_mapped(struct user_pass *user, const struct scanned *scanned,
+		       uint64_t pfn, bool counted)
+{
+	bool known;
+	struct mapped_page mapped = {
+		.pfn = pfn,
+		.vaddr = scanned->first,
+		.pid = user->process.task.tgid,
+		.times = (scanned->last - scanned->first) /
+				 scanned->page_size +
+			 1,
+	};
+	const struct page_layout *layout =
+		kernel_page_layout(user->kernel, NULL);
+	struct page_words words;
+	struct compound compound;
+
+	if (layout->type < 0 ||
+	    !kernel_compound(user->kernel, pfn, &words, &compound, NULL)) {
+		user->nr_unjudged++;
+		return;
+	}
+	if (compound.compound)
+		return;
+	mapped.mapcount = page_half(&words, layout->type) + 1;
+	if (mapped.mapcount > INT32_MAX) /* it was taken away too often */
+		mapped.mapcount = 0;
+	if (counted)
+		check_add_mapped(&user->mapped, &mapped);
+	else if (!mapped.mapcount &&
+		 !is_drivers(find_area(user, scanned->first, &known)) && known)
+		count_entry(user, &user->kernel_frames, scanned,
+			    ", which counts no mapping");
+}
+
+/* Pages of these kinds count each of their mappings. Another one that counts none is not known
+ * to be mapped, unless a driver did it. */
+static bool is_counted(enum page_use_kind kind)
+{
+	return kind == PAGE_USE_ANON || kind == PAGE_USE_FILE ||
+	       kind == PAGE_USE_SHMEM || kind == PAGE_USE_KSM;
+}
+
+/* The kernel's own frames, which only a driver's mapping explains; page tables and free
+ * memory nothing does. The zero page and the vDSO are reserved, as the image is. */
+static void look_inside(struct user_pass *user, const struct scanned *scanned)
+{
+	uint64_t pfn = kernel_pfn(user->kernel, scanned->paddr);
+	bool text = pfn >= user->text_first && pfn <= user->text_last;
+	struct page_use use;
+	const char *what = text ? ", the kernel's text" : NULL;
+	bool known = true;
+
+	if (!kernel_page_use(user->kernel, pfn, &use, NULL)) {
+		user->nr_unjudged++;
+		return;
+	}
+	if (use.kind == PAGE_USE_UNKNOWN && is_table(user, kernel_frame(user->kernel, pfn)))
+		use.kind = PAGE_USE_TABLE;
+	if (use.kind == PAGE_USE_FREE_PERCPU)
+		use.kind = PAGE_USE_FREE;
+	if (use.kind == PAGE_USE_TABLE)
+		what = ", a page table";
+	else if (use.kind == PAGE_USE_FREE)
+		what = ", free memory";
+	else if (use.kind == PAGE_USE_SLAB)
+		what = ", a slab";
+	else if (use.kind == PAGE_USE_RESERVED && scanned->writable && !what)
+		what = ", which is reserved for the kernel";
+	if (what && (use.kind == PAGE_USE_TABLE || use.kind == PAGE_USE_FREE ||
+		     !is_drivers(find_area(user, scanned->first, &known)))) {
+		if (known)
+			count_entry(user, &user->kernel_frames, scanned, what);
+		else
+			user->nr_unjudged++;
+	}
+	if (!use.compound && (is_counted(use.kind) ||
+			      (use.kind == PAGE_USE_UNKNOWN && !what)))
+		add_mapped(user, scanned, pfn, is_counted(use.kind));
+}
+
+/* --- entries --- */
+
+static void count_unread(struct user_pass *user, const struct scanned *scanned)
+{
+	const struct task *task = &user->process.task;
+	struct tally *tally = &user->corrupt;
+	char what[48] = "";
+
+	if (scanned->outcome == WALK_UNREADABLE) {
+		tally = check_is_left_out(user->pass, scanned) ?
+				&user->left_out :
+				&user->missing;
+		snprintf(what, sizeof(what), " (%s)",
+			 page_state_names[scanned->reason]);
+	} else {
+		snprintf(what, sizeof(what), " (%" PRIx64 ")", scanned->entry);
+	}
+	check_count(tally, scanned->last - scanned->first + 1,
+		    "the %s entry at %" PRIx64 "%s, for %" PRIx64 " to %" PRIx64
+		    " of pid %d (%s)",
+		    user->process.space.paging->level[scanned->level].name,
+		    scanned->entry_paddr, what, scanned->first, scanned->last,
+		    (int)task->tgid, task->comm);
+}
+
+/* No kernel keeps a page from its process by the user bit: without rights it is not present.
+ * A driver may have given its own. */
+static void look_at_rights(struct user_pass *user,
+			   const struct scanned *scanned)
+{
+	const struct vma *vma;
+	bool known;
+
+	if (scanned->user)
+		return;
+	vma = find_area(user, scanned->first, &known);
+	if (!known)
+		user->nr_unjudged++;
+	else if (!is_drivers(vma))
+		count_entry(user, &user->closed, scanned,
+			    ", without the user bit there or in an entry above");
+}
+
+enum { TAILS_AT_ONCE = 64 };
+
+/* Struct pages of frames behind the head of a compound page. */
+struct tails {
+	const struct page_layout *layout;
+	uint64_t head; /* address of its struct page */
+	uint64_t first, page; /* frame and address of the first of bytes */
+	bool known;
+	uint8_t bytes[TAILS_AT_ONCE * PAGE_STRUCT_MAX];
+};
+
+/* Is the large page one compound page, or a part of its start? */
+static bool has_tails(struct user_pass *user, const struct scanned *scanned,
+		      struct tails *tails)
+{
+	uint64_t pfn = kernel_pfn(user->kernel, scanned->paddr);
+	struct page_use use;
+
+	tails->layout = kernel_page_layout(user->kernel, NULL);
+	tails->first = UINT64_MAX;
+	return tails->layout->size <= PAGE_STRUCT_MAX &&
+	       kernel_page_use(user->kernel, pfn, &use, NULL) &&
+	       use.compound && use.head_pfn == pfn && use.has_order &&
+	       use.order < 64 - kernel_page_shift(user->kernel) &&
+	       kernel_page_size(user->kernel) << use.order >= scanned->page_size &&
+	       kernel_pfn_to_page(user->kernel, pfn, &tails->head, NULL);
+}
+
+/* Does the struct page itself name the head? Much faster than what the frame is used for. */
+static bool is_tail(struct user_pass *user, struct tails *tails, uint64_t pfn)
+{
+	struct page_words words = { .layout = tails->layout };
+	uint64_t index = pfn % TAILS_AT_ONCE, head;
+	size_t size = tails->layout->size;
+
+	if (pfn - index != tails->first) {
+		tails->first = pfn - index;
+		tails->known = kernel_pfn_to_page(user->kernel, tails->first,
+						  &tails->page, NULL) &&
+			       kernel_read(user->kernel, tails->page,
+					   tails->bytes, TAILS_AT_ONCE * size,
+					   NULL);
+	}
+	words.page = tails->page + index * size;
+	memcpy(words.bytes, tails->bytes + index * size, size);
+	return tails->known &&
+	       compound_part(&words, &head) == COMPOUND_TAIL &&
+	       head == tails->head;
+}
+
+/* The first frame of a page stands for its use by this process; the others of a large page are
+ * looked at once, whoever maps it. */
+static void look_at_others(struct user_pass *user,
+			   const struct scanned *scanned)
+{
+	struct scanned frame = *scanned;
+	struct tails tails;
+	bool one;
+
+	if (address_set_add(&user->large,
+			    table_key(scanned->paddr, scanned->level)) ==
+	    ADDRESS_SEEN)
+		return;
+	one = has_tails(user, scanned, &tails);
+	for (uint64_t at = kernel_page_size(user->kernel); at < scanned->page_size;
+	     at += kernel_page_size(user->kernel)) {
+		if (listener_stops_at(user->kernel->listener, at / kernel_page_size(user->kernel)))
+			return;
+		frame.first = scanned->first + at;
+		frame.paddr = scanned->paddr + at;
+		if (one && is_tail(user, &tails, kernel_pfn(user->kernel, frame.paddr)))
+			continue;
+		if (user->nr_others == MOST_OTHERS) {
+			user->too_many_others = true;
+			return;
+		}
+		user->nr_others++;
+		if (!is_outside(user, frame.paddr))
+			look_inside(user, &frame);
+	}
+}
+
+void check_user_entry(struct user_pass *user, const struct scanned *scanned)
+{
+	if (scanned->outcome != WALK_MAPPED) {
+		count_unread(user, scanned);
+		return;
+	}
+	user->nr_pages++;
+	look_at_rights(user, scanned);
+	if (is_outside(user, scanned->paddr)) {
+		look_outside(user, scanned);
+	} else if (user->has_frames) {
+		look_inside(user, scanned);
+		if (scanned->page_size > kernel_page_size(user->kernel))
+			look_at_others(user, scanned);
+	}
+}
+
+void check_user_end(struct user_pass *user)
+{
+	check_count_mapped(&user->mapped, &user->overmapped);
+	check_user_tell(user);
+	if (user->has_areas)
+		vma_list_release(&user->areas);
+	address_set_release(&user->tables);
+	address_set_release(&user->large);
+	free(user->mapped.page);
+	free(user);
+}

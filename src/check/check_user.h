@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What check_user.c and check_user_tell.c share: the pass over what processes map. */
+#pragma once
+
+#include "check/check_pass.h"
+#include "base/address_set.h"
+#include "linux/vma/vma.h"
+
+/* Frames behind the first of large pages, other than the tails of a compound page: one entry has up
+ * to 262143 of them, and a table 512 entries. */
+enum { MOST_OTHERS = 1 << 22 };
+
+struct user_pass {
+	struct pass *pass;
+	struct kernel *kernel;
+	struct tally no_table, missing, left_out, corrupt, closed, two_levels,
+		shared, outside, kernel_frames, overmapped;
+	struct address_set tables; /* each with its level, and with the rights that lead there */
+	uint64_t nr_tables;
+	bool has_frames; /* struct pages are what they were at one moment */
+	struct mapped_pages mapped;
+	struct address_set large; /* large pages whose frames were looked at, physical */
+	uint32_t nr_others; /* see MOST_OTHERS */
+	bool too_many_others;
+	uint64_t nr_pages, nr_unjudged;
+	uint64_t text_first,
+		text_last; /* frames of the kernel's text; 1, 0: unknown */
+	/* The process that is looked at. */
+	struct process process;
+	struct scan *scan;
+	struct vma_list areas; /* of it, if has_areas */
+	bool tried_areas, has_areas;
+	uint64_t nr_areas_read; /* of all processes */
+};
+
+void check_user_tell(const struct user_pass *user);

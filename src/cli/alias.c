@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/alias.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/arguments.h"
+#include "cli/words.h"
+
+const struct alias *alias_next(const struct alias *table, const char *name,
+			       const struct alias *at)
+{
+	if (!at && !table)
+		return NULL;
+	if (*name == '*') /* "*task_struct" */
+		name = "*";
+	for (at = at ? at + 1 : table; at->name; at++)
+		if (*at->name == *name && !strcmp(at->name, name))
+			return at;
+	return NULL;
+}
+
+/* "-1" is a number. */
+static bool is_option(const char *word)
+{
+	return word[0] == '-' && word[1] && !strchr("0123456789", word[1]);
+}
+
+/* The first option among the words, or NULL. */
+static char **find_option(char **words)
+{
+	for (; *words; words++)
+		if (is_option(*words))
+			return words;
+	return NULL;
+}
+
+static bool is_address(const char *word)
+{
+	uint64_t value;
+
+	return strpbrk(word, "0123456789") && parse_hex(word, &value, NULL);
+}
+
+/* words: all but the name. option: among them, or NULL. */
+static bool fits(const struct alias *row, char **words, char **option)
+{
+	const char *first = words[option == words];
+
+	if (!row->runs)
+		return !*row->option ||
+		       (option && !strcmp(*option, row->option));
+	/* A second option may mean something else to the command that answers. */
+	if (option ? strcmp(*option, row->option) != 0 ||
+			     find_option(option + 1) :
+		     *row->option)
+		return false;
+	if (!*row->arguments)
+		return !first;
+	if (starts_with(row->arguments, "ADDR"))
+		return first && is_address(first);
+	return first || row->arguments[0] == '[';
+}
+
+/* The command's words, then those given but for the option that chose the row. */
+static bool translate(const struct alias *row, char **words, char **option,
+		      struct alias_line *line, struct error *err)
+{
+	char *rest = line->command, *word;
+	size_t nr = 0;
+
+	snprintf(line->command, sizeof(line->command), "%s", row->runs);
+	line->words = calloc(sizeof(line->command) + count_words(words) + 1,
+			     sizeof(*line->words));
+	if (!line->words)
+		return out_of_memory(err);
+	while ((word = strsep(&rest, " ")))
+		line->words[nr++] = word;
+	for (; *words; words++)
+		if (words != option)
+			line->words[nr++] = *words;
+	return true;
+}
+
+/* Lists the rows with an answer. */
+static bool refuse(const struct alias *table, char **words, struct error *err)
+{
+	const struct alias *row = NULL;
+	char known[400] = "";
+
+	while ((row = alias_next(table, *words, row)))
+		if (row->runs)
+			text_append(known, sizeof(known), "%s%s%s%s%s%s",
+				    *known ? "; " : "", row->name,
+				    *row->option ? " " : "", row->option,
+				    *row->arguments ? " " : "", row->arguments);
+	return fail(err, ERROR_USAGE,
+		    "has no answer here with these options; known are: %s",
+		    known);
+}
+
+bool alias_translate(const struct alias *table, char **words, bool is_command,
+		     struct alias_line *line, struct error *err)
+{
+	const struct alias *row = NULL;
+	char **option = *words ? find_option(words + 1) : NULL;
+	bool known = false;
+
+	line->words = NULL;
+	while (*words && (row = alias_next(table, *words, row))) {
+		known = true;
+		if ((is_command && !*row->option) ||
+		    !fits(row, words + 1, option))
+			continue;
+		if (row->runs)
+			return translate(row, words + 1, option, line, err);
+		return fail(err, ERROR_USAGE, "%s%sis not answered here: %s",
+			    row->option, *row->option ? " " : "", row->instead);
+	}
+	return !known || is_command || refuse(table, words, err);
+}

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/arguments.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/number.h"
+#include "cli/oops_word.h"
+#include "cli/symbol_word.h"
+#include "cli/words.h"
+
+/* No number or sum begins so. */
+static bool refuse_option(const char *text, struct error *err)
+{
+	return text[0] != '-' || !isalpha((unsigned char)text[1]) ||
+	       fail(err, ERROR_USAGE,
+		    "an option must come before the arguments");
+}
+
+static bool parse_number(const char *text, bool is_count, const char *otherwise,
+			 uint64_t *value, struct error *err)
+{
+	struct piece piece = piece_unwrap(text);
+	bool hex = !is_count || number_has_prefix(piece.at, piece.end);
+	enum number number = hex ? number_hex(piece.at, piece.end, value) :
+				   number_decimal(piece.at, piece.end, value);
+
+	if (number == TOO_LARGE)
+		return is_count ? fail(err, ERROR_USAGE,
+				       "the number does not fit in 64 bits") :
+				  number_too_large(piece.at, piece.end, err);
+	return number == NUMBER || fail(err, ERROR_USAGE, "%s", otherwise);
+}
+
+bool parse_hex(const char *text, uint64_t *value, struct error *err)
+{
+	return refuse_option(text, err) &&
+	       parse_number(text, false, "not a hexadecimal number", value,
+			    err);
+}
+
+bool parse_count(const char *text, uint64_t *value, struct error *err)
+{
+	return parse_number(text, true,
+			    "not a number (decimal, or hexadecimal with 0x)",
+			    value, err);
+}
+
+static bool symbol_value(const char *name, size_t length,
+			 const struct symbol_source *symbols, uint64_t *value,
+			 struct error *err)
+{
+	char copy[SYMBOL_NAME_MAX];
+
+	if (length >= sizeof(copy))
+		return fail(err, ERROR_USAGE,
+			    "symbol names are shorter than %d bytes",
+			    SYMBOL_NAME_MAX);
+	memcpy(copy, name, length);
+	copy[length] = '\0';
+	return symbols->find(symbols->arg, copy, value, err);
+}
+
+/* In OFFSET/SIZE, as the kernel's traces have it behind a symbol, the end of OFFSET. */
+static const char *offset_end(const char *at, const char *end)
+{
+	const char *slash = memchr(at, '/', end - at);
+	uint64_t size;
+
+	return slash && number_hex(slash + 1, end, &size) == NUMBER ? slash :
+								      end;
+}
+
+/* One number or symbol, [at, end). */
+static bool term_value(const char *at, const char *end, bool first,
+		       const struct symbol_source *symbols, uint64_t *value,
+		       struct error *err)
+{
+	const char *number_end = first ? end : offset_end(at, end);
+	bool forced = at < end && *at == '&';
+	enum number number;
+
+	if (forced)
+		at++;
+	if (at == end)
+		return fail(err, ERROR_USAGE,
+			    forced ? "a symbol must follow &" :
+				     "a number or symbol is missing");
+	number = forced ? NO_NUMBER : number_hex(at, number_end, value);
+	if (number == NUMBER && number_like_name(at, number_end)) {
+		uint64_t hex = *value;
+
+		if (!symbol_value(at, end - at, symbols, value, NULL))
+			*value = hex;
+		return true;
+	}
+	if (number == NUMBER)
+		return true;
+	if (number == TOO_LARGE)
+		return number_too_large(at, number_end, err);
+	if (*at >= '0' && *at <= '9' && !memchr(at, ':', end - at))
+		return fail(err, ERROR_USAGE,
+			    "neither a hexadecimal number nor a symbol: %.*s",
+			    (int)(end - at), at);
+	return symbol_value(at, end - at, symbols, value, err);
+}
+
+/* Names of files may have a minus: foo@x86-64.c. */
+static const char *term_end(const char *at, const char *end)
+{
+	bool in_file = false;
+
+	for (; at < end && *at != '+' && *at != ' ' && *at != '\t'; at++) {
+		in_file = (in_file || *at == '@') && *at != ':';
+		if (*at == '-' && !in_file)
+			break;
+	}
+	return at;
+}
+
+static const char *skip_blanks(const char *at)
+{
+	while (*at == ' ' || *at == '\t')
+		at++;
+	return at;
+}
+
+/* gdb and crash write <schedule+16>. */
+static bool refuse_decimal_offset(const struct piece *piece, const char *at,
+				  const char *end, struct error *err)
+{
+	uint64_t value;
+
+	if (!piece->in_angles || end - at < 2 ||
+	    number_decimal(at, end, &value) != NUMBER)
+		return true;
+	return fail(err, ERROR_USAGE,
+		    "gdb and crash write decimal offsets in <...>: write +0x%" PRIx64,
+		    value);
+}
+
+bool parse_expression(const char *text, const struct symbol_source *symbols,
+		      uint64_t *address, struct error *err)
+{
+	struct piece piece = piece_unwrap(skip_blanks(text));
+	const char *at = skip_blanks(piece.at), *first = at;
+	bool minus = false;
+
+	*address = 0;
+	if (!refuse_option(at, err))
+		return false;
+	for (;;) {
+		const char *end = term_end(at, piece.end);
+		uint64_t value;
+
+		if ((at != first &&
+		     !refuse_decimal_offset(&piece, at, end, err)) ||
+		    !term_value(at, end, at == first, symbols, &value, err))
+			return false;
+		if (minus && __builtin_sub_overflow(*address, value, address))
+			return fail(err, ERROR_USAGE,
+				    "the difference is negative");
+		if (!minus && __builtin_add_overflow(*address, value, address))
+			return fail(err, ERROR_USAGE,
+				    "the sum does not fit in 64 bits");
+		at = skip_blanks(end);
+		if (at >= piece.end)
+			return true;
+		minus = *at == '-';
+		if (!minus && *at != '+')
+			return fail(err, ERROR_USAGE,
+				    "+ or - is missing before %.*s",
+				    (int)(piece.end - at), at);
+		at = skip_blanks(at + 1);
+	}
+}
+
+static bool refuse_symbol(void *arg, const char *name, uint64_t *address,
+			  struct error *err)
+{
+	(void)arg, (void)address;
+	return fail(
+		err, ERROR_USAGE,
+		"%s is not a hexadecimal number, and symbols have virtual addresses: ask vtop for the physical one",
+		name);
+}
+
+bool parse_physical(const char *text, uint64_t *paddr, struct error *err)
+{
+	struct symbol_source none = { refuse_symbol, NULL };
+
+	return parse_expression(text, &none, paddr, err);
+}
+
+/* MAXPHYADDR is 52 at most: Intel SDM Vol. 3A, 4.1.4. */
+bool parse_frame(const char *text, uint64_t *paddr, struct error *err)
+{
+	return parse_physical(text, paddr, err) &&
+	       (*paddr >> 52 == 0 ||
+		fail(err, ERROR_USAGE,
+		     "not a physical address: these have 52 bits at most; vtop takes virtual ones"));
+}
+
+static bool find_in_kernel(void *arg, const char *name, uint64_t *address,
+			   struct error *err)
+{
+	return symbol_word_address(arg, name, address, err);
+}
+
+bool parse_address(struct session *session, const char *text, uint64_t *address,
+		   struct error *err)
+{
+	struct symbol_source symbols = { find_in_kernel, session->kernel };
+
+	/* What is wrong is said of the whole word, unless it is one of an oops. */
+	return parse_expression(text, &symbols, address, err) ||
+	       oops_word_address(session, text, address, err);
+}
+
+/* --- ranges --- */
+
+bool parse_last(struct session *session, const char *word, uint64_t first,
+		uint64_t *last, struct error *err)
+{
+	uint64_t size;
+
+	if (word[0] != '+')
+		return (session ? parse_address(session, word, last, err) :
+				  parse_physical(word, last, err)) &&
+		       (*last >= first ||
+			fail(err, ERROR_USAGE, "END is below START"));
+	if (!parse_count(word + 1, &size, err))
+		return false;
+	*last = first + (size - 1);
+	return (size && *last >= first) ||
+	       fail(err, ERROR_USAGE,
+		    size ? "reaches past the last address" :
+			   "SIZE must not be 0");
+}
+
+bool parse_range(struct session *session, char **words, uint64_t *first,
+		 uint64_t *last, struct error *err)
+{
+	struct error why;
+	size_t nr = count_words(words);
+
+	if (nr > 2)
+		return fail(
+			err, ERROR_USAGE,
+			"%s: too many arguments: only START and END are allowed",
+			words[2]);
+	if (nr && !(session ? parse_address(session, words[0], first, &why) :
+			      parse_physical(words[0], first, &why)))
+		return fail(err, why.code, "%s: %.400s", words[0], why.message);
+	if (nr == 2 && !parse_last(session, words[1], *first, last, &why))
+		return fail(err, why.code, "%s: %.400s", words[1], why.message);
+	return true;
+}
+
+/* --- processes --- */
+
+struct task_word task_word(const char *text)
+{
+	struct task_word word = { .text = text };
+
+	word.is_pid = text[0] != '0' || text[1] == '\0';
+	word.is_pid = word.is_pid &&
+		      strspn(text, "0123456789") == strlen(text) &&
+		      parse_count(text, &word.pid, NULL);
+	word.is_address =
+		parse_hex(text, &word.address, NULL) && word.address != 0;
+	return word;
+}
+
+int task_match(const struct task *task, const struct task_word *word)
+{
+	if (word->is_pid && word->pid == (uint64_t)task->pid)
+		return 4;
+	if (word->is_address && word->address == task->address)
+		return 3;
+	if (word->is_address && word->address == task->mm)
+		return 2;
+	return !strcmp(word->text, task->comm);
+}
+
+static bool ambiguous(const struct task_list *list,
+		      const struct task_word *word, struct error *err)
+{
+	char pids[200] = "";
+
+	for (size_t i = 0; i < list->nr; i++) {
+		if (strcmp(list->task[i].comm, word->text) != 0)
+			continue;
+		if (strlen(pids) + 20 > sizeof(pids)) {
+			text_append(pids, sizeof(pids), ", ...");
+			break;
+		}
+		text_append(pids, sizeof(pids), "%s%" PRId32, *pids ? ", " : "",
+			    list->task[i].pid);
+	}
+	return fail(err, ERROR_USAGE,
+		    "several processes have this name; use one of the pids %s",
+		    pids);
+}
+
+/* Threads of a process count as one. Idle tasks all have pid and tgid 0. */
+static bool same_process(const struct task *a, const struct task *b)
+{
+	return (a->tgid == b->tgid && a->tgid != 0) ||
+	       (a->mm && a->mm == b->mm);
+}
+
+static const struct task *find_task(const struct task_list *list,
+				    const struct task_word *word,
+				    struct error *err)
+{
+	const struct task *best = NULL;
+	bool several = false;
+	int best_rank = 0;
+
+	/* Nothing goes before a pid. */
+	if (word->is_pid && word->pid <= INT32_MAX)
+		best = task_of_pid(list, (int32_t)word->pid);
+	if (best)
+		return best;
+	for (size_t i = 0; i < list->nr; i++) {
+		const struct task *task = &list->task[i];
+		int rank = task_match(task, word);
+
+		if (rank > best_rank) {
+			best = task;
+			best_rank = rank;
+			several = false;
+		} else if (rank == 1 && best_rank == 1) {
+			several |= !same_process(task, best);
+		}
+	}
+	if (several) {
+		ambiguous(list, word, err);
+		return NULL;
+	}
+	if (!best)
+		fail(err, ERROR_USAGE,
+		     "no task has this pid, name, address or mm");
+	return best;
+}
+
+bool parse_process(struct session *session, const char *text,
+		   struct process *process, struct error *err)
+{
+	const struct task_list *list = kernel_tasks(session->kernel, err);
+	struct task_word word = task_word(text);
+	const struct task *task;
+
+	if (!list)
+		return false;
+	task = find_task(list, &word, err);
+	/* A symbol may be the address of a task: init_task. */
+	if (!task && err->code == ERROR_USAGE && !word.is_address &&
+	    !word.is_pid && parse_address(session, text, &word.address, NULL)) {
+		word.is_address = true;
+		task = find_task(list, &word, err);
+	}
+	if (task)
+		return kernel_process(session->kernel, task, process, err);
+	/* An mm_struct of a task that is not in the (perhaps damaged) list. */
+	return word.is_address && !word.is_pid &&
+	       kernel_process_of_mm(session->kernel, word.address, process,
+				    err);
+}

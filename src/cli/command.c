@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/command.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "dump/dump.h"
+#include "sandbox/memory.h"
+#include "cli/interrupt.h"
+#include "debuginfo/vmlinux.h"
+
+/* --- progress --- */
+
+enum { FIRST_AFTER = 1000, THEN_EVERY = 200 }; /* milliseconds */
+
+void work_start(struct work *work, const char *command)
+{
+	const char *wanted;
+
+	work->quiet_since = clock_coarse();
+	work->command = status_line_usable(work->line) ? command : NULL;
+	if (!work->command)
+		return;
+	wanted = getenv("KWALK_PROGRESS");
+	work->nr_steps = 0;
+	work->has_end = false;
+	work->started = clock_coarse();
+	work->next = work->started +
+		     (wanted ? strtoull(wanted, NULL, 10) : FIRST_AFTER);
+}
+
+/* One more table, page or task was looked at. */
+static void work_step(struct work *work)
+{
+	char how_far[32];
+	uint64_t time;
+
+	if (!work->command)
+		return;
+	work->nr_steps++;
+	time = clock_coarse();
+	if (time < work->next)
+		return;
+	work->next = time + THEN_EVERY;
+	if (work->has_end)
+		snprintf(how_far, sizeof(how_far), "%u%%", work->percent);
+	else
+		snprintf(how_far, sizeof(how_far), "%" PRIu64 " looked at",
+			 work->nr_steps);
+	status_line_show(work->line,
+			 "kwalk: %s: %" PRIu64 " s, %s; Ctrl-C ends it",
+			 work->command, (time - work->started) / 1000, how_far);
+}
+
+void session_progress(struct session *session, uint64_t done, uint64_t total)
+{
+	session->work.quiet_since = clock_coarse();
+	session->work.has_end = true;
+	session->work.percent = (unsigned int)(100.0 * (double)done /
+					       ((double)total + 1.0));
+}
+
+void work_end(struct work *work)
+{
+	status_line_hide(work->line);
+	work->command = NULL;
+}
+
+/* --- complaints --- */
+
+enum { SCRIPT_PLACE_SIZE = PATH_MAX + 24 };
+
+/* "FILE:LINE" of the script that runs; NULL: none that has a name does. */
+static const char *script_place(const struct session *session,
+				char place[SCRIPT_PLACE_SIZE])
+{
+	if (!session->script)
+		return NULL;
+	snprintf(place, SCRIPT_PLACE_SIZE, "%.*s:%" PRIu64, PATH_MAX,
+		 session->script, session->script_line);
+	return place;
+}
+
+/* speak: say_error() or say_warning(). */
+static void complain(struct session *session,
+		     void speak(const char *format, ...)
+			     __attribute__((format(printf, 1, 2))),
+		     const char *command, const char *argument,
+		     enum error_code code, const char *message)
+{
+	char buffer[SCRIPT_PLACE_SIZE], line[48] = "";
+	const char *place = script_place(session, buffer);
+
+	if (session->take_complaint) {
+		session->take_complaint(session->complaint_arg, code, message);
+		return;
+	}
+	output_flush(session->output); /* keeps the order on a terminal */
+	status_line_hide(session->work.line);
+	if (!place && session->script_line)
+		snprintf(line, sizeof(line),
+			 " (line %" PRIu64 " of standard input)",
+			 session->script_line);
+	speak("kwalk: %s%s%s: %s%s%s%s", place ? place : "", place ? ": " : "",
+	    command, argument ? argument : "", argument ? ": " : "", message, line);
+}
+
+void session_complain_as(struct session *session, const char *command,
+			 const char *argument, const struct error *err)
+{
+	char place[SCRIPT_PLACE_SIZE];
+
+	if (err->code == ERROR_INTERRUPTED) {
+		if (!interrupt_came)
+			return;
+		session->told_interrupt = true;
+	}
+	session->failed = true;
+	output_error(session->output, command, argument,
+		     script_place(session, place), err->message);
+	complain(session, say_error, command, argument, err->code,
+		 err->message);
+}
+
+void session_complain_of_answer(struct session *session, const char *argument,
+				const struct error *err)
+{
+	session->failed = true;
+	complain(session, say_error, session->command->name, argument,
+		 err->code, err->message);
+}
+
+void session_say(struct session *session, const char *text)
+{
+	complain(session, say_warning, session->command->name, NULL, ERROR_NONE,
+		 text);
+}
+
+void session_complain(struct session *session, const char *argument,
+		      const struct error *err)
+{
+	session_complain_as(session, session->command->name, argument, err);
+}
+
+void session_complain_of_damages(struct session *session,
+				 const struct damages *damages)
+{
+	struct error rest;
+
+	for (size_t i = 0; i < damages->nr && i < MAX_DAMAGES; i++)
+		session_complain(session, NULL, &damages->error[i]);
+	if (damages->nr <= MAX_DAMAGES)
+		return;
+	fail(&rest, ERROR_FORMAT, "and %zu more places like these",
+	     damages->nr - MAX_DAMAGES);
+	session_complain(session, NULL, &rest);
+}
+
+/* Has the running command neither answered nor shown progress for too long? */
+static bool is_late(struct session *session)
+{
+	struct work *work = &session->work;
+	uint64_t written;
+
+	if (!work->timeout || !session->command)
+		return false;
+	written = output_written(session->output);
+	if (written != work->written || work->command)
+		work->quiet_since = clock_coarse();
+	work->written = written;
+	return clock_coarse() - work->quiet_since >= work->timeout;
+}
+
+static void complain_of_change(void *arg, const struct file *file,
+			       const struct vmlinux *of)
+{
+	struct session *session = arg;
+
+	(void)of;
+	if (!file_changed(file))
+		return;
+	session->told_changes = session->failed = true;
+	output_flush(session->output);
+	say_warning("kwalk: warning: %s was changed while it was open: answers may be wrong",
+	    file->path);
+}
+
+void session_complain_of_changes(struct session *session)
+{
+	if (!session->told_changes)
+		kernel_each_file(session->kernel, complain_of_change, session);
+}
+
+bool session_interrupted(struct session *session)
+{
+	work_step(&session->work);
+	interrupt_asked = 1;
+	if (interrupt_came || interrupt_pending())
+		return true;
+	if (session->peer_interrupts && session->peer_interrupts(session->peer))
+		interrupt_for(STOP_CTRL_C);
+	else if (memory_ran_out())
+		interrupt_for(STOP_MEMORY);
+	else if (output_overran(session->output))
+		interrupt_for(STOP_LINES);
+	else if (is_late(session))
+		interrupt_for(STOP_TIME);
+	return interrupt_came || output_failed(session->output);
+}
+
+bool session_ended(const struct session *session)
+{
+	return session->quit || output_failed(session->output);
+}
+
+/* --- doubtful facts --- */
+
+static void append_doubt(void *arg, const char *fact, const char *why)
+{
+	char *text = arg;
+
+	text_append(text, DOUBTS_SIZE, "%s%s (%s)", *text ? "; " : "", fact,
+		    why);
+}
+
+bool session_doubts(const struct session *session, char text[DOUBTS_SIZE])
+{
+	text[0] = '\0';
+	kernel_doubts(session->kernel, session->command->rests_on, append_doubt,
+		      text);
+	return text[0];
+}
+
+/* Answers that rest on another kernel's vmlinux are none; "": others. */
+static void foreign_text(struct session *session, char *text, size_t size)
+{
+	char offset[24] = "";
+	uint64_t value;
+
+	text[0] = '\0';
+	if (!kernel_rests_on_foreign(session->kernel, session->command->rests_on))
+		return;
+	if (kernel_fact(session->kernel, FACT_KASLR_OFFSET, &value))
+		fact_value_text(FACT_KASLR_OFFSET, value, offset, sizeof(offset));
+	snprintf(text, size, "; -o kaslr_offset=%s accepts this vmlinux", offset);
+}
+
+struct said {
+	struct session *session;
+	const char *line;
+};
+
+/* Records have a list of them. */
+static void say_doubts(const void *arg)
+{
+	const struct said *said = arg;
+
+	session_say(said->session, said->line);
+}
+
+void session_complain_of_doubts(struct session *session)
+{
+	char doubts[DOUBTS_SIZE], foreign[80], line[DOUBTS_SIZE + 96];
+
+	if (!session_doubts(session, doubts))
+		return;
+	foreign_text(session, foreign, sizeof(foreign));
+	snprintf(line, sizeof(line), "doubtful: %s%s", doubts, foreign);
+	if (foreign[0]) {
+		session->failed = true;
+		complain(session, say_error, session->command->name, NULL,
+			 ERROR_UNKNOWN, line);
+	} else if (!session->command->tells_doubts) {
+		output_in_text(session->output, say_doubts,
+			       &(struct said){ session, line });
+	}
+}
+
+static void list_doubt(void *arg, const char *fact, const char *why)
+{
+	struct output *output = arg;
+
+	output_object_begin(output, NULL);
+	output_string(output, "fact", fact);
+	output_string(output, "why", why);
+	output_object_end(output);
+}
+
+void session_add_doubts(void *arg)
+{
+	struct session *session = arg;
+	char doubts[DOUBTS_SIZE];
+
+	if (!session_doubts(session, doubts))
+		return;
+	output_list_begin(session->output, "doubts");
+	kernel_doubts(session->kernel, session->command->rests_on, list_doubt,
+		      session->output);
+	output_list_end(session->output);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What extract hands on at each level. */
+#pragma once
+
+#include "dump/dump.h"
+#include "extract/keep.h"
+#include "extract/scrub.h"
+#include "cli/command.h"
+#include "dump/write/whole_memory.h"
+
+struct choice {
+	enum keep_level level;
+	bool scrubs; /* names and texts are replaced */
+	/* For KEEP_PROCESS; owned. */
+	struct process *processes;
+	size_t nr_processes;
+	/* Set by choice_make(): */
+	struct keep keep;
+	struct kept *kept; /* owned; NULL: KEEP_ALL */
+	struct scrub *scrub; /* owned; NULL: it scrubs nothing */
+	uint64_t lost[NR_PAGE_STATES]; /* frames that were chosen, but the dump lacks */
+	bool lacked_before; /* memory was left out of the dump already */
+	struct memory_out all; /* what choice_make() was given */
+};
+
+/* The processes of the level. False: an error of usage, or no such process. */
+bool choice_parse(struct choice *choice, struct session *session,
+		  char **words, struct error *err);
+
+/* Leaves in memory, which must outlive the choice, what is chosen of it. False: out of
+ * memory, or stopped. */
+bool choice_make(struct choice *choice, struct session *session,
+		 struct whole_memory *memory, struct error *err);
+
+void choice_release(struct choice *choice); /* zeroed is fine */

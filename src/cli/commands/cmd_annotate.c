@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/printable.h"
+#include "sandbox/outside.h"
+#include "cli/interrupt.h"
+#include "cli/tables.h"
+#include "cli/show/show_annotation.h"
+
+enum { MOST_TEXT = 64 << 20 };
+
+/* All of a file or pipe. */
+struct text {
+	const char *name;
+	char *data; /* owned */
+	size_t size;
+	bool complained; /* of what is no text */
+};
+
+static int open_text(const char *path, struct error *err)
+{
+	struct stat status;
+	int fd = outside_open(path, OUTSIDE_READ, err);
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &status) < 0)
+		fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
+	else if (S_ISDIR(status.st_mode))
+		fail(err, ERROR_SYSTEM, "%s: it is a directory", path);
+	else
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static bool read_all(struct text *text, int fd, struct error *err)
+{
+	size_t room = 0;
+	ssize_t got = 1;
+
+	while (got > 0 && !interrupt_came) {
+		if (text->size == room) {
+			char *more;
+
+			if (room >= MOST_TEXT)
+				return fail(err, ERROR_FORMAT,
+					    "%s: more than %d MiB of text",
+					    text->name, MOST_TEXT >> 20);
+			room = room ? 2 * room : 1 << 16;
+			more = realloc(text->data, room);
+			if (!more)
+				return out_of_memory(err);
+			text->data = more;
+		}
+		got = read(fd, text->data + text->size, room - text->size);
+		if (got < 0 && errno == EINTR)
+			got = 1;
+		else if (got < 0)
+			return fail(err, ERROR_SYSTEM, "%s: %s", text->name,
+				    strerror(errno));
+		else
+			text->size += (size_t)got;
+	}
+	return true;
+}
+
+/* Is a byte of the line shown as another one? Tabs are kept. */
+static bool is_text(const char *line, size_t size, size_t *at)
+{
+	uint32_t code;
+
+	for (*at = 0; *at < size;) {
+		unsigned int length =
+			utf8_length(line + *at, size - *at, &code);
+
+		if (!length || (printable_steers(code) && code != '\t'))
+			return false;
+		*at += length;
+	}
+	return true;
+}
+
+/* The same text out, which the annotations follow. */
+static void print_line(struct output *output, const char *line, size_t size)
+{
+	const char *tab;
+
+	while ((tab = memchr(line, '\t', size))) {
+		output_textf(output, "%.*s", (int)(tab - line), line);
+		output_text(output, "\t");
+		size -= (size_t)(tab + 1 - line);
+		line = tab + 1;
+	}
+	output_text_line(output, line, size);
+}
+
+static void complain_of(struct session *session, struct text *text,
+			const char *line, size_t number, size_t at)
+{
+	struct error err;
+
+	if (text->complained)
+		return;
+	text->complained = true;
+	fail(&err, ERROR_FORMAT,
+	     "line %zu: no text: byte %zu is %02x; it is shown as ?, as are others like it",
+	     number, at + 1, (unsigned char)line[at]);
+	session_complain(session, text->name, &err);
+}
+
+static void annotate(struct session *session, struct text *text,
+		     struct annotator *annotator)
+{
+	const char *line = text->data, *end = text->data + text->size;
+	struct error err;
+	size_t number = 0, at;
+
+	while (line < end && !session_interrupted(session)) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+		size_t size = (size_t)((newline ? newline : end) - line);
+		size_t shown = size;
+
+		number++;
+		if (shown && line[shown - 1] == '\r')
+			shown--;
+		print_line(session->output, line, shown);
+		if (!is_text(line, shown, &at))
+			complain_of(session, text, line, number, at);
+		show_annotation_answers(session, annotator, text->name, number,
+					line, shown);
+		line += size + 1;
+	}
+	if (annotator_cut(annotator, &number, &err)) {
+		char where[64];
+
+		snprintf(where, sizeof(where), "line %zu", number);
+		session_complain(session, where, &err);
+	}
+}
+
+/* False: nothing was read. */
+static bool read_text(struct session *session, const char *path,
+		      struct text *text, bool *whole, struct error *err)
+{
+	bool standard = !path || !strcmp(path, "-");
+	int fd;
+
+	if (session->pasted) {
+		text->name = "what was typed";
+		text->data = strdup(session->pasted);
+		text->size = strlen(session->pasted);
+		return text->data || out_of_memory(err);
+	}
+	text->name = standard ? "standard input" : path;
+	fd = standard ? STDIN_FILENO : open_text(path, err);
+	if (fd < 0)
+		return false;
+	*whole = read_all(text, fd, err);
+	if (!standard)
+		close(fd);
+	return true;
+}
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	struct annotator *annotator;
+	struct text text = { 0 };
+	bool done = true;
+
+	if (!read_text(session, *words, &text, &done, err))
+		return false;
+	annotator = annotator_create(session->kernel,
+				     session->table.chosen ?
+					     &session->table.process :
+					     NULL);
+	if (!annotator)
+		done = out_of_memory(err);
+	/* What was read of a text that is too long is shown nevertheless. */
+	if (annotator && text.data) {
+		annotator_read(annotator, text.data,
+			       text.size - (text.size &&
+					    text.data[text.size - 1] == '\n'));
+		annotate(session, &text, annotator);
+	}
+	annotator_destroy(annotator);
+	free(text.data);
+	return done;
+}
+
+static const struct command_option options[] = {
+	TABLE_OPTIONS("p", "user addresses are those of this process; else of the one\n"
+			   "that the text names (PID: 1 Comm: init)",
+		      "r", "and are walked in the table at this physical address, or\n"
+			   "value of CR3"),
+	{ 0 }
+};
+
+static const struct record record = {
+	.plain = true,
+	.closed = true,
+	.fields = (const struct field[]){
+		COLUMN("word", .before = "    ^ ", .after = ":"),
+		COLUMN("text"),
+		{ 0 }
+	},
+};
+
+const struct command command_annotate = {
+	.name = "annotate",
+	.group = GROUP_EXPLAIN,
+	.options = options,
+	.record = &record,
+	.arguments = ARGUMENTS({ "FILE", WORD_FILE_READ, .most = 1 }),
+	.summary = "a text, with each address in it explained below its line",
+	.details =
+		"FILE is any text: an oops, a log, a mail, output of crash; - or no FILE is\n"
+		"standard input. Each address is explained where it is first met, as whatis\n"
+		"does: registers, symbols with offsets, words of a stack, page: and pfn:,\n"
+		"entries of page tables, physical addresses of MCE and EDAC, accesses that an\n"
+		"IOMMU refused (DMAR:, AMD-Vi:). Code: is compared with the dump. Where the\n"
+		"text says that KASLR's offset was another one (Kernel Offset:), addresses of\n"
+		"the kernel image are moved, and others are not explained.",
+	.rests_on = RESTS_ON_FRAMES,
+	.run = run,
+};

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "linux/module/modules.h"
+#include "cli/show/show_area.h"
+
+static void print(struct session *session, const char *argument,
+		  const struct vmalloc_area *area)
+{
+	output_begin(session->output, "areas", argument, "ok");
+	show_area(session, area);
+	output_end(session->output);
+}
+
+static bool answer(struct session *session, const struct vmalloc_list *list,
+		   const char *argument, struct error *err)
+{
+	const struct vmalloc_area *area;
+	uint64_t vaddr;
+
+	if (!parse_address(session, argument, &vaddr, err))
+		return false;
+	area = vmalloc_area_at(list, vaddr);
+	if (!area && list->damages.nr)
+		return fail(err, ERROR_NO_ANSWER,
+			    "is in none of the areas found, but some could not be read: %.300s",
+			    list->damages.error[0].message);
+	if (!area)
+		return fail(err, ERROR_NO_ANSWER, "is in no area");
+	print(session, argument, area);
+	return true;
+}
+
+static bool is_of_module(struct session *session,
+			 const struct vmalloc_area *area)
+{
+	struct area_info known;
+
+	kernel_area_info(session->kernel, area, &known);
+	return *known.module || known.nr_shared;
+}
+
+struct areas_options {
+	unsigned int modules;
+};
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	const struct areas_options *given = session->given;
+	const struct vmalloc_list *list = kernel_vmalloc(session->kernel, err);
+	struct error complaint;
+	bool all = !*words;
+
+	for (size_t i = 0; list && all && i < list->nr; i++) {
+		if (session_interrupted(session))
+			return true;
+		if (!given->modules || is_of_module(session, &list->area[i]))
+			print(session, NULL, &list->area[i]);
+	}
+	if (!list)
+		return false;
+	for (; *words && !session_interrupted(session); words++)
+		if (!answer(session, list, *words, &complaint))
+			session_complain(session, *words, &complaint);
+	if (all)
+		session_complain_of_damages(session, &list->damages);
+	return true;
+}
+
+static const struct command_option options[] = {
+	{ "m", AT(areas_options, modules), .help = "only those of modules" },
+	{ 0 }
+};
+
+static const struct record record = {
+	.fields = (const struct field[]){
+		COLUMN("start", .rank = KEPT),
+		COLUMN("end", .rank = KEPT),
+		COLUMN("size", .width = 20, .rank = 3),
+		COLUMN("kind", .width = 9, .rank = KEPT),
+		COLUMN("physical", .kind = KIND_PHYSICAL, .rank = 5),
+		COLUMN("pages", .rank = 3),
+		COLUMN("caller", .width = 32, .rank = 6),
+		COLUMN("caller_address", .heading = "caller", .join = " = "),
+		COLUMN("module", .heading = "name", .width = 16),
+		COLUMN("modules", .heading = "name"),
+		COLUMN("resource", .heading = "name"),
+		COLUMN("flags", .width = 28, .rank = 3),
+		HIDDEN("physical_end"),
+		{ 0 }
+	},
+};
+
+const struct command command_areas = {
+	.name = "areas",
+	.group = GROUP_MEMORY,
+	.options = options,
+	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, .most = MANY }),
+	.given_size = GIVEN(areas_options),
+	.record = &record,
+	.summary = "areas of vmalloc, ioremap, vmap and modules, with their callers",
+	.details = "All areas in address order, as in /proc/vmallocinfo, or those that hold the\n"
+		   "addresses: range (with the guard page), kind, the physical address and\n"
+		   "resource mapped by ioremap, pages, caller, module, flags. Freed areas that\n"
+		   "still wait for a TLB flush are \"unpurged\". Needs type information: of a\n"
+		   "vmlinux, or in the dump.",
+	.rests_on = RESTS_ON_WALKS,
+	.addresses = MANY_ADDRESSES,
+	.run = run,
+};

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+
+#include "devices/bounce.h"
+#include "base/text.h"
+#include "devices/dma.h"
+#include "output/writer.h"
+#include "cli/command.h"
+#include "cli/show/show_bounce.h"
+
+/* The question of one argument. */
+struct question {
+	struct session *session;
+	const struct bounce_list *list;
+	const struct pci_function *function; /* of -d, or NULL */
+	const char *argument; /* as typed */
+	bool has_bus;
+	uint64_t bus;
+	bool found;
+};
+
+/* --- pools --- */
+
+/* Text has their drivers, too. */
+static void state_users(struct session *session, const struct bounce_pool *pool,
+			const struct pci_list *list)
+{
+	struct output *output = session->output;
+	char text[128];
+
+	output_list_begin(output, "devices");
+	for (size_t i = 0; i < list->nr; i++)
+		if (bounce_pool_serves(session->kernel, pool,
+				       &list->function[i]))
+			output_string(output, NULL, list->function[i].name);
+	output_list_end(output);
+	for (size_t i = 0; i < list->nr; i++) {
+		const struct pci_function *function = &list->function[i];
+
+		if (!bounce_pool_serves(session->kernel, pool, function))
+			continue;
+		snprintf(text, sizeof(text), "%s (%s)", function->name,
+			 function->driver);
+		output_remark(output, "users", text, STYLE_PLAIN);
+	}
+}
+
+static void complain_of(struct session *session, const struct bounce_pool *pool,
+			const struct error *err)
+{
+	char start[HEX_DIGITS_MAX + 1] = "";
+
+	start[format_hex(start, pool->first)] = '\0';
+	session_complain(session, start, err);
+}
+
+static void show_pool(struct session *session, const struct bounce_pool *pool)
+{
+	struct output *output = session->output;
+	const struct pci_list *list = kernel_pci(session->kernel, NULL);
+	struct error err;
+	uint64_t used;
+	bool counted = bounce_count(session->kernel, pool, &used, &err);
+
+	output_begin(output, "bounce", NULL, "ok");
+	output_hex(output, "start", pool->first);
+	output_hex(output, "end", pool->last);
+	output_count(output, "slots", pool->nr_slots);
+	output_count_if(output, "used", counted, used);
+	if (list)
+		state_users(session, pool, list);
+	output_end(output);
+	if (!counted)
+		complain_of(session, pool, &err);
+}
+
+static bool show_pools(struct session *session, const struct bounce_list *list,
+		       struct error *err)
+{
+	for (size_t i = 0; i < list->nr && !session_interrupted(session); i++)
+		show_pool(session, &list->pool[i]);
+	if (list->nr_damages)
+		return fail(err, ERROR_FORMAT,
+			    "%zu pool%s %s missing, the first: %s",
+			    list->nr_damages, plural_s(list->nr_damages),
+			    plural_are(list->nr_damages), list->damage.message);
+	return list->nr ||
+	       fail(err, ERROR_NO_ANSWER, "the kernel has no bounce buffers");
+}
+
+/* --- addresses --- */
+
+static void show(void *arg, const struct bounce_copy *copy)
+{
+	struct question *question = arg;
+	struct output *output = question->session->output;
+	const struct pci_function *function =
+		question->function ? question->function : copy->pool->function;
+
+	question->found = true;
+	output_begin(output, "bounce", question->argument, "ok");
+	if (question->has_bus)
+		output_hex(output, "bus", question->bus);
+	output_hex(output, "physical", copy->paddr);
+	show_bounce(output, copy);
+	output_count_if(output, "size", copy->has_size, copy->size);
+	output_string_if(output, "device", function ? function->name : NULL);
+	output_hex(output, "start", copy->pool->first);
+	output_hex(output, "end", copy->pool->last);
+	if (copy->is_unsure) {
+		output_list_begin(output, "originals");
+		output_hex(output, NULL, copy->either[0]);
+		output_hex(output, NULL, copy->either[1]);
+		output_list_end(output);
+	}
+	if (copy->trouble.code)
+		output_string(output, "message", copy->trouble.message);
+	output_end(output);
+}
+
+static void show_none(const struct question *question, uint64_t paddr)
+{
+	struct output *output = question->session->output;
+
+	output_begin(output, "bounce", question->argument, "not-bounced");
+	if (question->has_bus)
+		output_hex(output, "bus", question->bus);
+	output_hex(output, "physical", paddr);
+	output_end(output);
+}
+
+/* In a pool, or else anywhere that one stands for. */
+static bool answer_physical(struct question *question, uint64_t paddr,
+			    struct error *err)
+{
+	struct kernel *kernel = question->session->kernel;
+	const struct bounce_pool *pool = bounce_pool_at(question->list, paddr);
+	struct bounce_copy copy;
+
+	if (pool) {
+		if (!bounce_find(kernel, pool, paddr, question->function, &copy,
+				 err))
+			return false;
+		show(question, &copy);
+		return true;
+	}
+	if (!question->has_bus &&
+	    !bounce_each_of(kernel, question->list, paddr, question->function,
+			    show, question, err))
+		return false;
+	if (!question->found)
+		show_none(question, paddr);
+	return true;
+}
+
+/* Where the device reaches memory by a table, the address is one that only it has. */
+static bool answer(struct question *question, const struct device_dma *dma,
+		   struct error *err)
+{
+	struct dma_translation translation;
+	uint64_t address;
+
+	if (!parse_physical(question->argument, &address, err))
+		return false;
+	if (!dma || dma->entrance.reach == DMA_DIRECT ||
+	    dma->entrance.reach == DMA_PASS_THROUGH)
+		return answer_physical(question, address, err);
+	question->has_bus = true;
+	question->bus = address;
+	device_dma_translate(dma, question->session->kernel->dump, address,
+			     &translation);
+	if (translation.status == DMA_STATUS_MAPPED)
+		return answer_physical(question, translation.physical, err);
+	if (translation.trouble.code)
+		*err = translation.trouble;
+	else
+		fail(err, ERROR_NO_ANSWER,
+		     "the device has nothing mapped there");
+	return false;
+}
+
+static const struct record pool_record = {
+	.fields = (const struct field[]){
+		HIDDEN("devices"),
+		LINE("users", .heading = "devices"),
+		{ 0 }
+	},
+};
+
+static const struct record record = {
+	.fields = (const struct field[]){
+		HIDDEN("start"),
+		HIDDEN("end"),
+		HIDDEN("originals"),
+		LINE("message", .heading = "original"),
+		{ 0 }
+	},
+};
+
+static bool choose_device(struct session *session, const char *name,
+			  struct device_dma *dma, struct error *err)
+{
+	const struct pci_list *list = kernel_pci(session->kernel, err);
+	const struct pci_function *function =
+		list ? pci_find(list, name, err) : NULL;
+
+	if (!function)
+		return false;
+	kernel_device_dma(session->kernel, function, dma);
+	return true;
+}
+
+struct bounce_options {
+	const char *device; /* whose the arguments are; NULL: they are physical */
+};
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	const struct bounce_options *given = session->given;
+	const struct bounce_list *list = kernel_bounce(session->kernel, err);
+	bool by_device = given->device;
+	struct device_dma dma;
+	struct error complaint;
+
+	if (!list ||
+	    (by_device && !choose_device(session, given->device, &dma, err)))
+		return false;
+	if (!*words) {
+		output_declare(session->output, &pool_record);
+		return show_pools(session, list, err);
+	}
+	for (; *words && !session_interrupted(session); words++) {
+		struct question question = {
+			.session = session,
+			.list = list,
+			.function = by_device ? dma.function : NULL,
+			.argument = *words,
+		};
+
+		if (!answer(&question, by_device ? &dma : NULL, &complaint))
+			session_complain(session, *words, &complaint);
+	}
+	return true;
+}
+
+static const struct command_option options[] = {
+	{ "d", WORD_DEVICE, AT(bounce_options, device),
+	  .help = "BUS are bus addresses of this PCI function, translated as\n"
+		  "dma does; ADDR are physical, as where no IOMMU is between.\n"
+		  "Some devices have the low bits of addresses kept: without\n"
+		  "-d two originals may be possible" },
+	{ 0 }
+};
+
+const struct command command_bounce = {
+	.name = "bounce",
+	.group = GROUP_MACHINE,
+	.options = options,
+	.arguments = ARGUMENTS({ "ADDR", WORD_PHYSICAL, .most = MANY },
+				  { "BUS", WORD_NUMBER, 1, .most = MANY, .with = "d" }),
+	.given_size = GIVEN(bounce_options),
+	.record = &record,
+	.summary = "bounce buffers (swiotlb), and what they stand for",
+	.details =
+		"Bounce buffers are memory that devices use in place of what their drivers\n"
+		"mapped, and that the kernel copies to and from there. Without ADDR: each pool\n"
+		"of them, the number of its slots of 2048 bytes, how many are in use, and the\n"
+		"devices that may use it. Of a physical address in a pool: its slot, whether it\n"
+		"is in use, the original address, the bytes of the whole allocation. Of any\n"
+		"other: where in a pool its copies are; not-bounced if there are none.\n"
+		"Needs type information: of a vmlinux, or in the dump; kernels before 5.13 do\n"
+		"with symbols.",
+	.rests_on = RESTS_ON_WALKS,
+	.run = run,
+};

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "base/array.h"
+#include "cli/command.h"
+#include "cli/show/show_kernel.h"
+
+/* What -v asks for: places that the next line of a check counts. */
+struct places {
+	struct session *session;
+	bool wanted;
+	struct place_text {
+		enum check check;
+		char text[256];
+	} *place; /* owned */
+	size_t nr, room;
+};
+
+static void add_place(void *arg, enum check check, const char *text)
+{
+	struct places *places = arg;
+	struct place_text place = { .check = check };
+
+	snprintf(place.text, sizeof(place.text), "%s", text);
+	array_add(&places->place, &places->nr, &places->room, &place,
+		  sizeof(place));
+}
+
+static void put_places(struct places *places, enum check check)
+{
+	struct output *output = places->session->output;
+	size_t kept = 0;
+
+	output_list_begin(output, "places");
+	for (size_t i = 0; i < places->nr; i++)
+		if (places->place[i].check == check)
+			output_string(output, NULL, places->place[i].text);
+		else
+			places->place[kept++] = places->place[i];
+	output_list_end(output);
+	places->nr = kept;
+}
+
+static void tell(void *arg, enum check check, enum check_status status,
+		 const char *message)
+{
+	struct places *places = arg;
+	struct output *output = places->session->output;
+
+	if (status == CHECK_ERROR)
+		places->session->failed = true;
+	output_begin_styled(output, "check", NULL, check_status_names[status],
+			    check_style(status));
+	output_string(output, "check", check_rows[check].name);
+	output_string(output, "message", message);
+	if (places->wanted)
+		put_places(places, check);
+	output_end(output);
+}
+
+struct check_options {
+	unsigned int all;
+};
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	const struct check_options *given = session->given;
+	struct places places = { .session = session, .wanted = given->all };
+	struct checker checker = {
+		.kernel = session->kernel,
+		.tell = tell,
+		.place = given->all ? add_place : NULL,
+		.arg = &places,
+	};
+
+	(void)words, (void)err;
+	kernel_check(&checker);
+	free(places.place);
+	return true;
+}
+
+static const struct command_option options[] = {
+	{ "v", AT(check_options, all),
+	  .help = "below each line the places that it counts, 32 of each\n"
+		  "kind at most" },
+	{ 0 }
+};
+
+static const struct record record = {
+	.fields = (const struct field[]){
+		COLUMN("check", .width = 13),
+		COLUMN("status", .width = 11, .rank = KEPT),
+		COLUMN("message"),
+		LINE("places", .heading = ""),
+		{ 0 },
+	},
+};
+
+const struct command command_check = {
+	.name = "check",
+	.group = GROUP_MEMORY,
+	.options = options,
+	.given_size = GIVEN(check_options),
+	.record = &record,
+	.summary = "look for damage and contradictions in the dump",
+	.details =
+		"Compares facts with each other and with the page table, and the direct map\n"
+		"with the memory of the machine. Looks for missing and corrupt tables,\n"
+		"pages of the kernel and of processes that are both writable and executable,\n"
+		"kernel pages that processes can access, entries of processes that make no\n"
+		"sense or lead outside of memory, or that are the kernel's and differ from it,\n"
+		"frames mapped with different cache types by the kernel or by processes, damaged\n"
+		"lists of free objects, and loops in the lists of resources and tasks. One line\n"
+		"per check: ok, inapplicable (to this kernel), not-checked (or not all of it: the\n"
+		"line says why), warning (a weakness) or error (damage); an error makes the exit\n"
+		"status 1. The last line sums up what was looked at and what was not.",
+	.run = run,
+};

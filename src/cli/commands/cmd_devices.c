@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "devices/dma.h"
+#include "cli/command.h"
+
+static void output_bars(struct output *output,
+			const struct pci_function *function)
+{
+	if (!function->address)
+		return;
+	output_list_begin(output, "resources");
+	for (unsigned int i = 0; i < function->nr_bars; i++) {
+		const struct pci_bar *bar = &function->bar[i];
+
+		output_object_begin(output, NULL);
+		output_hex(output, "start", bar->start);
+		output_hex(output, "end", bar->end);
+		output_count(output, "bar", bar->nr);
+		output_object_end(output);
+	}
+	output_list_end(output);
+}
+
+static void show(struct session *session, const char *argument,
+		 const struct pci_function *function)
+{
+	struct output *output = session->output;
+	bool known = function->address; /* more than its place */
+	struct device_dma dma;
+
+	kernel_device_dma(session->kernel, function, &dma);
+	output_begin(output, "devices", argument, "ok");
+	output_string(output, "device", function->name);
+	output_hex_if(output, "vendor", known, function->vendor);
+	output_hex_if(output, "id", known, function->id);
+	output_hex_if(output, "class", known, function->class);
+	output_string_if(output, "driver", function->driver);
+	output_string_if(output, "iommu", dma.iommu);
+	output_count_if(output, "group", dma.has_group, dma.group);
+	output_hex_if(output, "domain", dma.domain, dma.domain);
+	output_string_if(output, "type", dma.domain_type);
+	output_string(output, "dma", device_dma_name(&dma));
+	if (dma.entrance.reach == DMA_UNKNOWN)
+		output_remark(output, "trouble", dma.entrance.trouble.message,
+			      STYLE_CAUTION);
+	if (dma.entrance.trouble.code)
+		output_string(output, "message", dma.entrance.trouble.message);
+	if (function->has_mask)
+		output_hex(output, "dma_mask", function->dma_mask);
+	output_hex_if(output, "table", dma.table, dma.table);
+	if (dma.table)
+		output_string(output, "table_source", dma.table_source);
+	output_hex_if(output, "address", known, function->address);
+	output_bars(output, function);
+	output_end(output);
+}
+
+static bool answer(struct session *session, const struct pci_list *list,
+		   const char *argument, struct error *err)
+{
+	const struct pci_function *function = pci_find(list, argument, err);
+
+	if (!function)
+		return false;
+	show(session, argument, function);
+	return true;
+}
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	const struct pci_list *list = kernel_pci(session->kernel, err);
+	bool all = !*words;
+	struct error complaint;
+
+	for (size_t i = 0; list && all && i < list->nr; i++) {
+		if (session_interrupted(session))
+			return true;
+		show(session, NULL, &list->function[i]);
+	}
+	for (; list && *words && !session_interrupted(session); words++)
+		if (!answer(session, list, *words, &complaint))
+			session_complain(session, *words, &complaint);
+	if (!list || !list->nr_damages || !all)
+		return list;
+	if (list->by_tables)
+		return fail(err, ERROR_UNKNOWN, "devices may be missing: %s",
+			    list->damage.message);
+	return fail(err, ERROR_FORMAT,
+		    "%zu bus%s missing, the first: %s",
+		    list->nr_damages,
+		    list->nr_damages == 1 ? " or function is" :
+					    "es or functions are",
+		    list->damage.message);
+}
+
+static const struct record record = {
+	.fields = (const struct field[]){
+		HIDDEN("address"),
+		HIDDEN("dma_mask"),
+		HIDDEN("message"),
+		HIDDEN("resources"),
+		HIDDEN("table"),
+		HIDDEN("table_source"),
+		LINE("trouble", .heading = "dma"),
+		{ 0 }
+	},
+};
+
+const struct command command_devices = {
+	.name = "devices",
+	.group = GROUP_MACHINE,
+	.arguments = ARGUMENTS({ "DEVICE", WORD_DEVICE, .most = MANY }),
+	.record = &record,
+	.summary = "PCI functions, and how they reach memory",
+	.details =
+		"The PCI functions that the kernel knows, or those named (00:1f.2, or\n"
+		"0000:00:1f.2): vendor, id, class, driver; the IOMMU that they are behind,\n"
+		"their group, domain and its type, as sysfs has them. DMA says how they\n"
+		"reach memory, by the tables of the IOMMU itself:\n"
+		"  direct         no IOMMU is between: bus addresses are physical\n"
+		"  pass-through   the IOMMU lets addresses pass as they are\n"
+		"  bounced        either of these, and what drivers map is copied to and from\n"
+		"                 other memory (swiotlb=force)\n"
+		"  translated     by page tables: see dma\n"
+		"  blocked        the IOMMU lets nothing pass\n"
+		"  unknown        the dump does not tell, for the reason below the row\n"
+		"JSON has the BARs too. Needs type information: of a vmlinux, or in the dump;\n"
+		"without it devices are those that an IOMMU's table has entries for. Where types\n"
+		"do not lead to that table, it is found if it can be proved: by the kernel's\n"
+		"list of IOMMUs, or by the devices in it; -o vtd_root= or amd_device_table=\n"
+		"names it.",
+	.rests_on = RESTS_ON_WALKS,
+	.run = run,
+};

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diff/diff.h"
+#include "cli/command.h"
+#include "cli/show/show_diff.h"
+
+struct request {
+	struct session *session;
+	struct pair pair;
+	bool wanted[NR_DIFF_PARTS];
+	unsigned int brief; /* the summary alone */
+	uint64_t nr_runs; /* of frames that are shown */
+	const char *process; /* whose mappings; NULL: the kernel's */
+	struct diff_summary summary[NR_DIFF_PARTS];
+};
+
+/* --- rows --- */
+
+static bool goes_on(const struct request *request)
+{
+	return !session_interrupted(request->session);
+}
+
+/* A module that another boot loaded elsewhere is the same one. */
+static bool visit(const struct diff_row *row, void *arg)
+{
+	struct request *request = arg;
+	bool same = row->part != PART_FRAMES &&
+		    (row->status == DIFF_SAME ||
+		     (row->part == PART_MODULES && row->status == DIFF_MOVED));
+
+	if (!request->brief && !same)
+		show_diff_row(request->session->output, &request->pair, row);
+	return goes_on(request);
+}
+
+/* --- the mappings of a process --- */
+
+/* The same process in the other dump. */
+static bool find_there(const struct request *request,
+		       const struct process *here, struct process *there,
+		       struct error *err)
+{
+	const struct pair *pair = &request->pair;
+	const struct task_list *list = kernel_tasks(pair->kernel[OTHER], err);
+	struct task_start start[NR_SIDES];
+
+	if (!list)
+		return false;
+	if (pair->same_boot == NO)
+		return fail(err, ERROR_NO_ANSWER,
+			    "the other dump is of another boot, which has other processes");
+	start[THIS] = kernel_task_start(pair->kernel[THIS], here->task.address);
+	for (size_t i = 0; i < list->nr; i++) {
+		const struct task *task = &list->task[i];
+
+		start[OTHER] =
+			kernel_task_start(pair->kernel[OTHER], task->address);
+		if (task->pid == here->task.pid &&
+		    start[OTHER].known == start[THIS].known &&
+		    !memcmp(start[OTHER].word, start[THIS].word,
+			    sizeof(start[THIS].word)))
+			return kernel_process(pair->kernel[OTHER], task, there,
+					      err);
+	}
+	return fail(err, ERROR_NO_ANSWER,
+		    "the other dump has no process %" PRId32
+		    " that started at that time",
+		    here->task.pid);
+}
+
+static bool compare_process(struct request *request,
+			    const struct diff_visitor *visitor,
+			    struct diff_summary *summary)
+{
+	const struct diff diff = { &request->pair, visitor, summary };
+	struct error *err = &summary->why;
+	struct process here, there;
+	const struct process *const process[NR_SIDES] = { &here, &there };
+
+	if (!parse_process(request->session, request->process, &here, err))
+		return false;
+	if (!here.has_task || !process_has_memory(&here))
+		return fail(err, ERROR_NO_ANSWER,
+			    "%s is no process with memory of its own",
+			    request->process);
+	if (!find_there(request, &here, &there, err))
+		return false;
+	if (!process_has_memory(&there))
+		return fail(err, ERROR_NO_ANSWER,
+			    "the process has no memory of its own in the other dump");
+	return diff_process_mappings(&diff, process);
+}
+
+/* --- parts --- */
+
+/* What was found of a damaged list was compared. */
+static void complain_of_lists(struct request *request, enum diff_part part)
+{
+	for (enum pair_side side = 0; side < NR_SIDES; side++) {
+		const struct error *damage =
+			diff_damage(&request->pair, part, side);
+		struct error err;
+
+		if (!damage)
+			continue;
+		fail(&err, ERROR_FORMAT, "%s%.400s",
+		     side == OTHER ? "in the other dump, " : "",
+		     damage->message);
+		session_complain(request->session, diff_part_names[part], &err);
+	}
+}
+
+/* --- the summary --- */
+
+/* What a dump does not tell is an answer that is not whole. */
+static void complain_of_unknown(struct request *request, enum diff_part part)
+{
+	uint64_t nr = request->summary[part].nr[DIFF_UNKNOWN];
+	struct error err;
+
+	if (!nr)
+		return;
+	fail(&err, ERROR_UNREADABLE,
+	     "%" PRIu64 " could not be compared: one of the dumps does not tell",
+	     nr);
+	session_complain(request->session, diff_part_names[part], &err);
+}
+
+/* --- the command --- */
+
+static void compare_part(struct request *request, enum diff_part part)
+{
+	const struct diff_visitor visitor = {
+		.visit = visit,
+		.arg = request,
+		.nr_runs = request->nr_runs,
+	};
+	struct diff_summary *summary = &request->summary[part];
+
+	output_forget_heading(request->session->output);
+	if (part == PART_MAPPINGS && request->process)
+		summary->compared = compare_process(request, &visitor, summary);
+	else
+		diff_compare(part, &request->pair, &visitor, summary);
+	if (!summary->compared)
+		session_complain(request->session, diff_part_names[part],
+				 &summary->why);
+	else if (summary->cache_unknown)
+		session_say(request->session,
+			    "mappings: cache types are not compared: one of the dumps does not tell what the bits mean");
+	if (summary->compared)
+		complain_of_lists(request, part);
+}
+
+/* Of the open dump each command tells. */
+static void tell_doubt(void *arg, const char *fact, const char *why)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line), "doubtful in the other dump: %s (%s)",
+		 fact, why);
+	session_say(arg, line);
+}
+
+static void compare_all(struct request *request)
+{
+	struct output *output = request->session->output;
+
+	output_declare(output, &show_pair_record);
+	show_pair(output, &request->pair);
+	output_declare(output, NULL);
+	for (enum diff_part part = 0; part < NR_DIFF_PARTS && goes_on(request); part++)
+		if (request->wanted[part])
+			compare_part(request, part);
+	if (!goes_on(request))
+		return;
+	output_forget_heading(output);
+	for (enum diff_part part = 0; part < NR_DIFF_PARTS; part++)
+		if (request->summary[part].compared)
+			show_diff_summary(output, part,
+					  &request->summary[part]);
+	for (enum diff_part part = 0; part < NR_DIFF_PARTS; part++)
+		complain_of_unknown(request, part);
+	kernel_doubts(request->pair.kernel[OTHER], RESTS_ON_FRAMES, tell_doubt,
+		      request->session);
+	if (kernel_rests_on_foreign(request->pair.kernel[OTHER], RESTS_ON_FRAMES))
+		request->session->failed = true;
+}
+
+/* Takes the names of parts before the files; none: all, or with -p mappings. */
+static char **take_parts(struct request *request, char **words)
+{
+	bool any = false;
+
+	for (; *words; words++) {
+		enum diff_part part = 0;
+
+		while (part < NR_DIFF_PARTS && strcmp(*words, diff_part_names[part]) != 0)
+			part++;
+		if (part == NR_DIFF_PARTS)
+			break;
+		request->wanted[part] = any = true;
+	}
+	for (enum diff_part part = 0; part < NR_DIFF_PARTS && !any; part++)
+		request->wanted[part] =
+			!request->process || part == PART_MAPPINGS;
+	return words;
+}
+
+struct diff_options {
+	struct number_given nr_runs;
+	const char *process;
+	unsigned int brief;
+};
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	const struct diff_options *given = session->given;
+	struct request request = {
+		.session = session,
+		.nr_runs = given->nr_runs.given ? given->nr_runs.value : 10,
+		.process = given->process,
+		.brief = given->brief,
+	};
+	struct kernel *other;
+
+	if (request.nr_runs > MOST_FRAME_RUNS)
+		return fail(err, ERROR_USAGE, "-n: at most %d are kept",
+			    MOST_FRAME_RUNS);
+	words = take_parts(&request, words);
+	if (!*words)
+		return fail(err, ERROR_USAGE,
+			    "name the dump to compare with; a file named as a part of diff is ./FILE");
+	if (!session->open_other)
+		return fail(err, ERROR_USAGE,
+			    "another dump cannot be opened here");
+	other = session->open_other(session, words, err);
+	if (!other)
+		return false;
+	pair_compare(&request.pair, session->kernel, other);
+	compare_all(&request);
+	session->close_other(other);
+	return true;
+}
+
+static const struct command_option options[] = {
+	{ "s", AT(diff_options, brief), .help = "a summary alone" },
+	{ "n", WORD_COUNT, AT(diff_options, nr_runs),
+	  .help = "that many runs of frames (default 10)" },
+	{ "p", WORD_PROCESS, AT(diff_options, process),
+	  .help = "mappings of this process" },
+	{ 0 }
+};
+
+const struct command command_diff = {
+	.name = "diff",
+	.group = GROUP_CRASH,
+	.options = options,
+	.arguments = ARGUMENTS({ "WHAT", WORD_CHOICE, .most = MANY,
+				  .choices = "facts regions mappings frames tasks vmalloc modules" },
+				  { "VMLINUX", WORD_DUMP, .most = 1 },
+				  { "DUMP", WORD_DUMP, 1, .most = MANY }),
+	.given_size = GIVEN(diff_options),
+	.summary = "what differs between another dump and the open one",
+	.details =
+		"The open dump compared with DUMP, an earlier one of the machine or a good one:\n"
+		"what appeared is in the open dump alone, what vanished in DUMP alone, and\n"
+		"other_... is what DUMP says. Files are told apart by content, as on the command\n"
+		"line; the vmlinux of the open dump is used for both if both are of its kernel.\n"
+		"WHAT is facts, regions, mappings (of the kernel, or with -p of a process; sizes\n"
+		"of pages are not compared), frames (by use), tasks, vmalloc, modules; default:\n"
+		"all. In dumps of one boot things are matched by address, and tasks by pid and\n"
+		"start time. Of two boots, only the regions that each boot lays out alike are\n"
+		"compared, by the distance from their beginning (\"moved\": KASLR), modules\n"
+		"by name, tasks and areas in sums of a name or caller, frames in totals.\n"
+		"What a dump does not tell is \"unknown\".",
+	.rests_on = RESTS_ON_FRAMES,
+	.run = run,
+};

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "extract/machine_out.h"
+#include "dump/search.h"
+#include "cli/commands/choice.h"
+#include "cli/commands/manifest.h"
+#include "output/new_file.h"
+#include "cli/command.h"
+#include "cli/redirect.h"
+#include "dump/write/dump_out.h"
+#include "dump/write/whole_memory.h"
+
+/* The options of extract, and what comes of them. */
+struct request {
+	struct session *session;
+	const char *path;  /* OUT */
+	const char *manifest; /* NULL: none is wanted */
+	const char *level; /* one of the choices of -l; NULL: tables */
+	const char *codec_name; /* NULL: none */
+	enum codec codec; /* CODEC_NONE: an ELF core */
+	unsigned int replace; /* the files may exist */
+	unsigned int scrub;
+};
+
+/* --- writing --- */
+
+static bool progress(void *arg, uint64_t done, uint64_t total)
+{
+	struct session *session = arg;
+
+	session_progress(session, done, total);
+	return !session_interrupted(session);
+}
+
+/* name is one of the choices of -z, or NULL. */
+static enum codec find_codec(const char *name)
+{
+	for (enum codec codec = 0; name && codec < NR_CODECS; codec++)
+		if (!strcmp(name, codec_names[codec]))
+			return codec;
+	return CODEC_NONE;
+}
+
+/* All of it or nothing. */
+static bool write_file(const struct request *request, struct dump_out *out,
+		       const struct out_format *format, struct error *err)
+{
+	struct new_file file;
+
+	if (!new_file_open_dump(&file, request->path, err))
+		return false;
+	file.is_new = !request->replace;
+	out->fd = file.fd;
+	out->path = request->path;
+	if (!dump_out_write(out, format, err)) {
+		new_file_abandon(&file);
+		return false;
+	}
+	return new_file_finish(&file, err);
+}
+
+/* What the level has, but the dump has not. */
+static void complain_of_lacks(struct session *session, const struct keep *keep)
+{
+	struct error rest;
+	size_t i;
+
+	for (i = 0; i < keep->nr_lacks && i < MAX_DAMAGES; i++)
+		session_complain(session, keep->lack[i].part,
+				 &keep->lack[i].why);
+	if (i == keep->nr_lacks)
+		return;
+	fail(&rest, ERROR_UNREADABLE,
+	     "and %zu more parts are lacking (--manifest lists them)",
+	     keep->nr_lacks - i);
+	session_complain(session, NULL, &rest);
+}
+
+static bool answer(const struct request *request, const struct choice *choice,
+		   const struct dump_out *out, const struct out_format *format,
+		   struct error *err)
+{
+	struct session *session = request->session;
+	const struct manifest manifest = {
+		.path = request->manifest,
+		.replace = request->replace,
+		.dump = request->path,
+		.format = format->name,
+		.choice = choice,
+		.out = out,
+	};
+
+	output_begin(session->output, "extract", request->path,
+		     choice->keep.nr_lacks ? "incomplete" : "ok");
+	manifest_fields(session->output, &manifest);
+	output_end(session->output);
+	complain_of_lacks(session, &choice->keep);
+	return !request->manifest || manifest_write(&manifest, err);
+}
+
+/* Who opens OUT is told why memory is not there. The dump may be an extract itself: then the
+ * newest level says what is there, unless it left nothing out; that it was scrubbed stays true. */
+static void tell_level(struct note_text *note, const struct choice *choice)
+{
+	if (choice->level != KEEP_ALL)
+		note_text_remove(note, EXTRACT_KEY);
+	note_text_add(note, EXTRACT_KEY, "%s", keep_level_names[choice->level]);
+	if (choice->lacked_before)
+		note_text_add(note, EXTRACT_LACKED_KEY, "1");
+	if (choice->scrub)
+		note_text_add(note, EXTRACT_SCRUBBED_KEY, "1");
+}
+
+static bool make_note(struct session *session, struct kept *kept,
+		      struct machine_known *known, struct error *err)
+{
+	if (kept_note(kept, session->kernel->listener, &known->machine.parts))
+		return true;
+	return session_interrupted(session) ?
+		       fail(err, ERROR_INTERRUPTED, "interrupted") :
+		       out_of_memory(err);
+}
+
+static bool extract_memory(const struct request *request,
+			   struct choice *choice,
+			   const struct memory_out *memory, struct error *err)
+{
+	struct session *session = request->session;
+	const struct out_format *format =
+		request->codec == CODEC_NONE ? &out_format_elf :
+					       &out_format_kdump;
+	struct machine_known known;
+	struct dump_out out = {
+		.memory = memory,
+		.machine = &known.machine,
+		.codec = request->codec,
+		.nr_threads = search_threads(),
+		.progress = progress,
+		.arg = session,
+	};
+	bool ok;
+
+	if (!machine_known_find(&known, session->kernel, err))
+		return false;
+	if (known.note.size || choice->scrub)
+		tell_level(&known.note, choice);
+	ok = (!choice->scrub || scrub_machine(choice->scrub, &known) ||
+	      out_of_memory(err)) &&
+	     (!choice->kept || make_note(session, choice->kept, &known, err)) &&
+	     machine_known_finish(&known, err) &&
+	     write_file(request, &out, format, err);
+	machine_known_release(&known);
+	return ok && answer(request, choice, &out, format, err);
+}
+
+static bool extract(const struct request *request, struct choice *choice,
+		    struct error *err)
+{
+	struct whole_memory whole;
+	bool ok;
+
+	if (!whole_memory_open(&whole, request->session->kernel->dump, err))
+		return false;
+	ok = choice_make(choice, request->session, &whole, err) &&
+	     extract_memory(request, choice, &whole.memory, err);
+	whole_memory_close(&whole);
+	return ok;
+}
+
+/* --- arguments --- */
+
+/* A dump of before may be all that is left of a crash. */
+static bool may_write(const struct request *request, const char *path,
+		      struct error *err)
+{
+	struct stat there;
+
+	if (!session_may_write(request->session, path, err))
+		return false;
+	return request->replace || lstat(path, &there) < 0 ||
+	       fail(err, ERROR_USAGE, "%s exists; -f replaces it", path);
+}
+
+static bool may_write_all(const struct request *request, struct error *err)
+{
+	const char *manifest = request->manifest;
+
+	if (!*request->path)
+		return fail(err, ERROR_USAGE,
+			    "-w OUT, the dump that is to be written, has no name");
+	if (manifest && !strcmp(manifest, request->path))
+		return fail(err, ERROR_USAGE,
+			    "OUT and the manifest are both to be %s", manifest);
+	return may_write(request, request->path, err) &&
+	       (!manifest || may_write(request, manifest, err));
+}
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	struct request *request = session->given;
+	const char *level = request->level ?: keep_level_names[KEEP_TABLES];
+	struct choice *choice;
+	bool ok;
+
+	request->session = session;
+	request->codec = find_codec(request->codec_name);
+	if (!may_write_all(request, err))
+		return false;
+	choice = calloc(1, sizeof(*choice));
+	if (!choice)
+		return out_of_memory(err);
+	choice->level = keep_level_find(level, strlen(level));
+	choice->scrubs = request->scrub;
+	ok = choice_parse(choice, session, words, err) &&
+	     extract(request, choice, err);
+	choice_release(choice);
+	free(choice);
+	return ok;
+}
+
+#define LEVEL(ID, NAME) " " NAME
+#define LEVELS FOR_EACH_KEEP_LEVEL(LEVEL) /* " tables frames ..." */
+
+static const struct command_option options[] = {
+	{ "l", WORD_CHOICE, AT(request, level), .value = "LEVEL",
+	  .choices = &LEVELS[1],
+	  .help = "what it has:\n"
+		  "tables   page tables, and those words that facts, tasks\n"
+		  "         and mappings rest on; no content of any other\n"
+		  "         page (default)\n"
+		  "frames   these, and all struct pages, zones and slab\n"
+		  "         caches\n"
+		  "process  tables, and the memory and structs of each\n"
+		  "         PROCESS\n"
+		  "kernel   frames, and all of the kernel's own memory: no\n"
+		  "         page cache, no memory of processes, nothing free\n"
+		  "all      all memory that is in the dump" },
+	{ "-scrub", AT(request, scrub),
+	  .help = "names of processes, files, modules and of the machine\n"
+		  "become pseudonyms, the log and all other text is left\n"
+		  "out; for levels tables, frames and kernel" },
+	{ "z", WORD_CHOICE, AT(request, codec_name), .value = "CODEC",
+	  .choices = "zlib lzo snappy zstd",
+	  .help = "a kdump-compressed file, by zlib, lzo, snappy or zstd,\n"
+		  "instead of an ELF core" },
+	{ "-manifest", WORD_FILE_NEW, AT(request, manifest),
+	  .help = "lists what was kept, and what is lacking, as JSON" },
+	{ "w", WORD_DUMP_NEW, AT(request, path), .required = true,
+	  .help = "the dump to be written; it must not exist" },
+	{ "f", AT(request, replace), .help = "it may exist, and is replaced" },
+	{ 0 }
+};
+
+const struct command command_extract = {
+	.name = "extract",
+	.group = GROUP_FILES,
+	.options = options,
+	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, .most = MANY }),
+	.given_size = GIVEN(request),
+	.summary = "write a smaller dump, which answers as the whole one does",
+	.details = "Writes OUT beside its place, and names it when it is complete. It has a\n"
+		   "VMCOREINFO note, the kernel's own with what it lacks, and the registers of\n"
+		   "the CPUs. Pages of zeros take no room.",
+	.rests_on = RESTS_ON_WALKS,
+	.run = run,
+};

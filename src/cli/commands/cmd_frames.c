@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* virt_to_page, page_to_pfn, pfn_to_page, page_to_phys, phys_to_page: the same
+ * answer for five kinds of arguments. btop and ptob, which look nothing up. page,
+ * which shows all of a struct page. */
+#include "linux/page/page.h"
+#include "linux/page/page_info.h"
+#include "cli/tables.h"
+#include "cli/show/show_walk.h"
+
+/* vaddr: what is mapped to the frame, or NULL. */
+static bool answer_pfn(struct session *session, const char *argument,
+		       uint64_t pfn, const uint64_t *vaddr, struct error *err)
+{
+	uint64_t page;
+
+	if (!kernel_pfn_to_page(session->kernel, pfn, &page, err))
+		return false;
+	output_begin(session->output, session->command->name, argument, "ok");
+	show_frame(session, pfn, page);
+	if (vaddr)
+		session_add_pid(session, *vaddr);
+	output_end(session->output);
+	return true;
+}
+
+static bool from_page(struct session *session, const char *argument,
+		      struct error *err)
+{
+	uint64_t page, pfn;
+
+	return parse_address(session, argument, &page, err) &&
+	       kernel_page_to_pfn(session->kernel, page, &pfn, err) &&
+	       answer_pfn(session, argument, pfn, NULL, err);
+}
+
+static bool from_pfn(struct session *session, const char *argument,
+		     struct error *err)
+{
+	uint64_t pfn;
+
+	return parse_hex(argument, &pfn, err) &&
+	       answer_pfn(session, argument, pfn, NULL, err);
+}
+
+static bool from_phys(struct session *session, const char *argument,
+		      struct error *err)
+{
+	uint64_t paddr;
+
+	return parse_frame(argument, &paddr, err) &&
+	       answer_pfn(session, argument, kernel_pfn(session->kernel, paddr), NULL, err);
+}
+
+static bool from_virt(struct session *session, const char *argument,
+		      struct error *err)
+{
+	uint64_t vaddr, pfn;
+
+	return parse_address(session, argument, &vaddr, err) &&
+	       frame_of_address(session, vaddr, &pfn, err) &&
+	       answer_pfn(session, argument, pfn, &vaddr, err);
+}
+
+static bool btop(struct session *session, const char *argument,
+		 struct error *err)
+{
+	uint64_t physical;
+
+	if (!parse_physical(argument, &physical, err))
+		return false;
+	output_begin(session->output, "btop", argument, "ok");
+	output_hex(session->output, "physical", physical);
+	output_hex(session->output, "pfn", kernel_pfn(session->kernel, physical));
+	output_end(session->output);
+	return true;
+}
+
+static bool ptob(struct session *session, const char *argument,
+		 struct error *err)
+{
+	uint64_t pfn;
+
+	if (!parse_hex(argument, &pfn, err))
+		return false;
+	if (pfn >> (64 - kernel_page_shift(session->kernel)))
+		return fail(err, ERROR_USAGE,
+			    "the frame's address does not fit in 64 bits");
+	output_begin(session->output, "ptob", argument, "ok");
+	output_hex(session->output, "pfn", pfn);
+	output_hex(session->output, "physical", kernel_frame(session->kernel, pfn));
+	output_end(session->output);
+	return true;
+}
+
+static const struct command_option walk_options[] = {
+	TABLE_OPTIONS("p", "walk in the page table of this process",
+		      "r", "in the table at this physical address, or value of CR3"),
+	{ 0 }
+};
+
+const struct command command_page_to_pfn = {
+	.name = "page_to_pfn",
+	.group = GROUP_TRANSLATE,
+	.arguments = ARGUMENTS({ "PAGE", WORD_ADDRESS, 1, .most = MANY }),
+	.summary = "frame number of a struct page",
+	.details =
+		"PAGE is the address of a struct page. An address inside a struct page is\n"
+		"refused; the error names the address where it starts.",
+	.addresses = MANY_ADDRESSES,
+	.rests_on = RESTS_ON_FRAMES,
+	.answer = from_page,
+};
+
+const struct command command_page_to_phys = {
+	.name = "page_to_phys",
+	.group = GROUP_TRANSLATE,
+	.arguments = ARGUMENTS({ "PAGE", WORD_ADDRESS, 1, .most = MANY }),
+	.summary = "physical address of the frame of a struct page",
+	.details = "PAGE is the address of a struct page, as for page_to_pfn.",
+	.addresses = MANY_ADDRESSES,
+	.rests_on = RESTS_ON_FRAMES,
+	.answer = from_page,
+};
+
+const struct command command_pfn_to_page = {
+	.name = "pfn_to_page",
+	.group = GROUP_TRANSLATE,
+	.arguments = ARGUMENTS({ "PFN", WORD_PFN, 1, .most = MANY }),
+	.summary = "struct page of a frame number",
+	.details =
+		"Fails if the kernel has no struct page for the frame: device memory, holes,\n"
+		"frames beyond the end of memory.",
+	.rests_on = RESTS_ON_FRAMES,
+	.answer = from_pfn,
+};
+
+const struct command command_phys_to_page = {
+	.name = "phys_to_page",
+	.group = GROUP_TRANSLATE,
+	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, 1, .most = MANY }),
+	.summary = "struct page of a physical address",
+	.details = "Like pfn_to_page, for the frame that holds PHYS.",
+	.rests_on = RESTS_ON_FRAMES,
+	.answer = from_phys,
+};
+
+const struct command command_virt_to_page = {
+	.name = "virt_to_page",
+	.group = GROUP_TRANSLATE,
+	.options = walk_options,
+	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
+	.summary =
+		"struct page of the frame that a virtual address is mapped to",
+	.details =
+		"Walks the page table: the answer is right for any mapped address, while the\n"
+		"kernel's virt_to_page() is valid in the direct map only. Without -p and -r the\n"
+		"table is that of vtop.",
+	.addresses = MANY_ADDRESSES,
+	.rests_on = RESTS_ON_FRAMES,
+	.answer = from_virt,
+};
+
+const struct command command_btop = {
+	.name = "btop",
+	.group = GROUP_TRANSLATE,
+	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, 1, .most = MANY }),
+	.summary = "page frame number of a physical address",
+	.details =
+		"Divides by the kernel's page size and drops the remainder. The frame need not\n"
+		"exist: nothing is looked up in the dump.",
+	.answer = btop,
+};
+
+const struct command command_ptob = {
+	.name = "ptob",
+	.group = GROUP_TRANSLATE,
+	.arguments = ARGUMENTS({ "PFN", WORD_PFN, 1, .most = MANY }),
+	.summary = "physical address of a page frame number",
+	.details =
+		"Multiplies by the kernel's page size. The frame need not exist: nothing is\n"
+		"looked up in the dump.",
+	.answer = ptob,
+};
+
+/* --- page --- */
+
+/* The struct page at the address, else that of the page it is mapped to. An address in
+ * the middle of a struct page means neither. */
+static bool find_page(struct session *session, uint64_t address, uint64_t *pfn,
+		      uint64_t *page, struct error *err)
+{
+	uint64_t start;
+
+	*page = address;
+	if (kernel_page_to_pfn(session->kernel, address, pfn, NULL))
+		return true;
+	if (kernel_page_holding(session->kernel, address, pfn, &start, NULL))
+		return kernel_page_to_pfn(session->kernel, address, pfn, err);
+	return frame_of_address(session, address, pfn, err) &&
+	       kernel_pfn_to_page(session->kernel, *pfn, page, err);
+}
+
+static void output_flag(const char *name, void *arg)
+{
+	output_string(arg, NULL, name);
+}
+
+static void output_flags(struct session *session, const struct page_info *info)
+{
+	struct page_info none = { 0 };
+	struct output *output = session->output;
+
+	if (!kernel_page_flags(session->kernel, &none, output_flag, output))
+		return;
+	output_list_begin(output, "flags");
+	kernel_page_flags(session->kernel, info, output_flag, output);
+	output_list_end(output);
+}
+
+static bool page_answer(struct session *session, const char *argument,
+			struct error *err)
+{
+	struct output *output = session->output;
+	struct page_info info;
+	uint64_t address, pfn, page;
+
+	if (!parse_address(session, argument, &address, err) ||
+	    !find_page(session, address, &pfn, &page, err) ||
+	    !kernel_page_info(session->kernel, page, &info, err))
+		return false;
+	output_begin(output, "page", argument, "ok");
+	show_frame(session, pfn, page);
+	if (info.has_refcount)
+		output_integer(output, "refcount", info.refcount);
+	if (info.has_mapcount)
+		output_integer(output, "mapcount", info.mapcount);
+	if (info.has_mapping)
+		output_hex(output, "mapping", info.mapping);
+	if (info.has_node)
+		output_count(output, "node", info.node);
+	output_string(output, "zone", info.zone);
+	if (info.has_flags) {
+		output_hex(output, "flags_word", info.flags);
+		output_flags(session, &info);
+	}
+	show_use(session, pfn, true);
+	session_add_pid(session, address);
+	output_end(output);
+	return true;
+}
+
+const struct command command_page = {
+	.name = "page",
+	.group = GROUP_MEMORY,
+	.options = walk_options,
+	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
+	.summary = "the struct page at an address, or of the page mapped there",
+	.details =
+		"ADDR is the address of a struct page, or any mapped virtual address. Shows\n"
+		"the frame, reference and map counts, mapping, node, zone, names of flags,\n"
+		"and use of the page (file, anonymous memory, slab, free, ...), as far as\n"
+		"debug information or VMCOREINFO describe struct page. For a physical\n"
+		"address, ask phys_to_page first. An address in the middle of a struct page\n"
+		"is refused. Without -p and -r the table is that of vtop.",
+	.addresses = MANY_ADDRESSES,
+	.rests_on = RESTS_ON_FRAMES,
+	.answer = page_answer,
+};

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "kvm/guests.h"
+#include "kvm/vcpu.h"
+#include "output/writer.h"
+#include "cli/command.h"
+
+static void remark_hex(struct output *output, const char *name, uint64_t value)
+{
+	char text[HEX_DIGITS_MAX + 1];
+
+	text[format_hex(text, value)] = '\0';
+	output_remark(output, name, text, STYLE_PLAIN);
+}
+
+/* For text: what the fields behind it say in numbers. */
+static void remark_slot(struct output *output, const struct guest_slot *slot)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%s%s%s%s",
+		 slot->flags & SLOT_LOGS_DIRTY ? "log-dirty " : "",
+		 slot->flags & SLOT_READ_ONLY ? "read-only " : "",
+		 slot->flags & SLOT_GUEST_MEMFD ? "guest-memfd " : "",
+		 slot->space ? "smm" : "");
+	remark_hex(output, "guest-physical", slot->first);
+	remark_hex(output, "to",
+		   slot->first + slot->size - 1);
+	remark_hex(output, "in the process", slot->user);
+	output_remark(output, "attributes", text, STYLE_PLAIN);
+}
+
+static void state_slots(struct output *output, const struct kernel *host,
+			const struct guest *guest)
+{
+	output_list_begin(output, "slots");
+	for (size_t i = 0; i < guest->nr_slots; i++) {
+		const struct guest_slot *slot = &guest->slot[i];
+
+		output_object_begin(output, NULL);
+		remark_slot(output, slot);
+		output_hex(output, "first_gfn", kernel_pfn(host, slot->first));
+		output_count(output, "pages", slot->pages);
+		output_hex(output, "user_address", slot->user);
+		output_integer(output, "id", slot->id);
+		output_count(output, "space", slot->space);
+		output_hex(output, "flags", slot->flags);
+		output_object_end(output);
+	}
+	output_list_end(output);
+}
+
+static void state_registers(struct output *output, const struct guest_cpu *cpu)
+{
+	output_object_begin(output, "registers");
+	for (unsigned int i = 0; i < NR_CPU_REGISTERS; i++) {
+		const char *name = register_name(i, 8);
+
+		if (name && registers_have(&cpu->registers, i))
+			output_hex(output, name, cpu->registers.value[i]);
+	}
+	if (cpu->has_efer)
+		output_hex(output, "efer", cpu->efer);
+	output_object_end(output);
+}
+
+static void state_cpu(struct output *output, const struct guest_cpu *cpu)
+{
+	output_object_begin(output, NULL);
+	output_integer(output, "vcpu", cpu->id);
+	output_hex(output, "address", cpu->address);
+	if (cpu->cpu >= 0)
+		output_integer(output, "cpu", cpu->cpu);
+	output_boolean(output, "in_guest", cpu->in_guest);
+	output_boolean(output, "nested_guest", cpu->nested_guest);
+	output_boolean(output, "encrypted", cpu->encrypted);
+	output_string(output, "paging", nested_kind_names[cpu->nested]);
+	if (cpu->has_root) {
+		output_hex(output, "root", cpu->space.root);
+		output_count(output, "root_levels",
+			     cpu->space.paging->nr_levels);
+	} else {
+		output_string_if(output, "message", cpu->trouble.message);
+	}
+	if (cpu->vmcb)
+		output_hex(output, "vmcb", cpu->vmcb);
+	if (cpu->no_vmcb.code)
+		output_remark(output, "no_vmcb", cpu->no_vmcb.message,
+			      STYLE_PLAIN);
+	if (cpu->nested == NESTED_EPT)
+		output_remark(output, "vmcs",
+			      "what is not shown is in its VMCS, whose format is the processor's own",
+			      STYLE_PLAIN);
+	state_registers(output, cpu);
+	output_object_end(output);
+}
+
+static uint64_t memory_of(const struct guest *guest)
+{
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < guest->nr_slots; i++)
+		if (!guest->slot[i].space)
+			size += guest->slot[i].size;
+	return size;
+}
+
+static void complain(struct session *session, const struct guest *guest,
+		     const struct error *err)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "%" PRIx64, guest->address);
+	if (err->code)
+		session_complain_of_answer(session, name, err);
+}
+
+static void state_cpus(struct session *session, const struct guest *guest)
+{
+	struct guest_cpu cpu;
+	struct error err;
+
+	output_list_begin(session->output, "cpus");
+	for (size_t i = 0; i < guest->nr_cpus && !session_interrupted(session);
+	     i++)
+		if (guest_cpu_read(session->kernel, guest->cpu[i], &cpu, &err))
+			state_cpu(session->output, &cpu);
+		else
+			complain(session, guest, &err);
+	output_list_end(session->output);
+}
+
+/* What all vCPUs have in common, by the first one. */
+static const char *paging_name(struct session *session,
+			       const struct guest *guest)
+{
+	struct guest_cpu cpu;
+
+	if (!guest->nr_cpus ||
+	    !guest_cpu_read(session->kernel, guest->cpu[0], &cpu, NULL))
+		return "";
+	return nested_kind_names[cpu.nested];
+}
+
+static void show(struct session *session, const char *argument,
+		 const struct guest *guest)
+{
+	struct output *output = session->output;
+
+	output_begin(output, "guests", argument, "ok");
+	output_hex(output, "guest", guest->address);
+	if (guest->pid)
+		output_integer(output, "pid", guest->pid);
+	output_string_if(output, "comm", guest->has_task ? guest->task.comm : "");
+	output_count(output, "vcpus", guest->nr_cpus);
+	output_count(output, "memory", memory_of(guest));
+	output_string_if(output, "paging", paging_name(session, guest));
+	output_hex_if(output, "mm", guest->mm, guest->mm);
+	state_slots(output, session->kernel, guest);
+	state_cpus(session, guest);
+	if (!guest->has_task)
+		output_note(output,
+			    "its process is gone, or not in the list of tasks");
+	output_end(output);
+	complain(session, guest, &guest->slot_trouble);
+	complain(session, guest, &guest->cpu_trouble);
+}
+
+static const struct field slot[] = {
+	COLUMN("guest-physical"),
+	HIDDEN("first_gfn"),
+	HIDDEN("pages"),
+	HIDDEN("user_address"),
+	HIDDEN("id"),
+	HIDDEN("space"),
+	HIDDEN("flags"),
+	COLUMN("attributes", .heading = "flags"),
+	{ 0 }
+};
+
+static const struct field cpu_fields[] = {
+	LINE("vcpu"),
+	LINE("paging", .heading = "vcpu"),
+	LINE("root", .heading = "vcpu", .join = " at "),
+	LINE("root_levels", .heading = "vcpu", .after = " levels"),
+	LINE("message", .heading = "vcpu", .join = ": "),
+	HIDDEN("address"),
+	HIDDEN("cpu"),
+	HIDDEN("vmcb"),
+	LINE("registers", .heading = "", .pairs = 3, .width = 6, .join = "  "),
+	/* Why registers are not all there, or older than the dump. */
+	LINE("encrypted", .heading = "",
+	     .yes = "its memory and registers are encrypted (SEV): they cannot be read"),
+	LINE("in_guest", .heading = "",
+	     .yes = "it was running: registers are those of its last exit to the host"),
+	LINE("nested_guest", .heading = "",
+	     .yes = "it was running a guest of its own: registers are that one's"),
+	LINE("no_vmcb", .heading = "", .before = "its VMCB is not known: "),
+	LINE("vmcs", .heading = ""),
+	{ 0 }
+};
+
+static const struct record record = {
+	.fields = (const struct field[]){ HIDDEN("mm"), HIDDEN("slots"),
+					  HIDDEN("cpus"), { 0 } },
+};
+
+/* Of machines that are named. */
+static const struct record detailed = {
+	.apart = true,
+	.fields = (const struct field[]){
+		HIDDEN("mm"),
+		LINE("slots", .fields = slot),
+		LINE("cpus", .fields = cpu_fields),
+		{ 0 }
+	},
+};
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	const struct guest_list *list = kernel_guests(session->kernel, err);
+	const struct guest *guest;
+	bool all = !*words;
+	struct error complaint;
+
+	if (!list)
+		return false;
+	output_declare(session->output, all ? &record : &detailed);
+	for (size_t i = 0;
+	     all && i < list->nr && !session_interrupted(session); i++)
+		show(session, NULL, &list->guest[i]);
+	for (; *words && !session_interrupted(session); words++) {
+		guest = guest_find(list, *words, &complaint);
+		if (guest)
+			show(session, *words, guest);
+		else
+			session_complain(session, *words, &complaint);
+	}
+	if (!list->damage.code || !all)
+		return true;
+	*err = list->damage;
+	return false;
+}
+
+const struct command command_guests = {
+	.name = "guests",
+	.group = GROUP_MACHINE,
+	.arguments = ARGUMENTS({ "VM", WORD_GUEST, .most = MANY }),
+	.record = &record,
+	.summary = "virtual machines of a KVM host",
+	.details =
+		"The virtual machines that the kernel runs by KVM: the address of each one's\n"
+		"struct kvm, its process, number of vCPUs, bytes of memory, and how\n"
+		"guest-physical addresses become physical: npt (AMD), ept (Intel), or shadow,\n"
+		"where KVM keeps copies of the guest's tables. With VM, the pid or name of the\n"
+		"process or the address of the struct kvm, also its memory slots and the\n"
+		"registers of each vCPU as far as memory holds them: AMD's VMCB is memory,\n"
+		"Intel's VMCS has a format of the processor's own. JSON has both always.\n"
+		"The types of KVM are those of its modules: their BTF is in the dump where\n"
+		"the kernel keeps it (CONFIG_DEBUG_INFO_BTF_MODULES). vtop --guest walks a\n"
+		"machine's tables; the option --guest opens its memory as a dump.",
+	.rests_on = RESTS_ON_WALKS,
+	.run = run,
+};

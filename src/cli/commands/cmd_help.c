@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/alias.h"
+#include "cli/command.h"
+#include "cli/usage.h"
+
+static const char syntax[] =
+	"Addresses are hexadecimal numbers, with or without 0x, SYMBOL, &SYMBOL, and\n"
+	"sums and differences of these; counts are decimal. Commands may be abbreviated\n"
+	"to a unique prefix. ';' separates commands, '#' starts a comment,\n"
+	"\"COMMAND | SHELL\" sends the answers to a shell command, \"!SHELL\" runs one,\n"
+	"\"COMMAND > FILE\" and \"COMMAND >> FILE\" send them to a file.\n"
+	"\"help COMMAND\" explains a command, \"help crash\" lists crash's commands and what\n"
+	"answers them here.\n";
+
+static void add_options(struct output *output, const struct command *command)
+{
+	const struct command_option *option = command->options;
+
+	output_list_begin(output, "options");
+	for (; option && option->name; option++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "-%s", option->name);
+		output_object_begin(output, NULL);
+		output_string(output, "name", name);
+		output_string(output, "value",
+			      option->kind == WORD_NONE ?
+				      NULL :
+				      option_value_name(option));
+		output_string(output, "help", option->help);
+		output_object_end(output);
+	}
+	output_list_end(output);
+}
+
+static void answer(struct output *output, const struct command *command,
+			const char *input)
+{
+	char usage[USAGE_SIZE], help[HELP_SIZE];
+
+	command_usage(command, usage);
+	command_help_text(command, help);
+	output_begin(output, "help", input, "ok");
+	output_string(output, "name", command->name);
+	output_string(output, "usage", usage + (*usage == ' '));
+	output_string(output, "summary", command->summary);
+	output_string(output, "details", input ? help : NULL);
+	if (input)
+		add_options(output, command);
+	output_end(output);
+}
+
+static void print(struct output *output, const struct command *command,
+			bool first)
+{
+	char usage[USAGE_SIZE], help[HELP_SIZE];
+
+	command_usage(command, usage);
+	command_help_text(command, help);
+	if (!first)
+		output_text(output, "\n");
+	output_textf(output, "%s%s\n", command->name, usage);
+	output_textf(output, "    %s\n", command->summary);
+	output_text(output, "\n");
+	output_own_text(output, help);
+	output_text(output, "\n");
+}
+
+/* --- names of crash --- */
+
+static void answer_alias(struct output *output, const struct alias *row,
+			 const char *input)
+{
+	const char *space = *row->arguments ? " " : "";
+	char given[64];
+
+	snprintf(given, sizeof(given), "%s%s%s%s%s", row->name,
+		 *row->option ? " " : "", row->option, space, row->arguments);
+	output_begin(output, "help", input, "ok");
+	output_string(output, "crash", given);
+	output_string(output, "runs", row->runs);
+	output_string(output, "arguments", row->runs ? row->arguments : NULL);
+	output_string(output, "instead", row->instead);
+	output_end(output);
+	if (row->runs)
+		output_textf(output, "%-26s runs %s%s%s\n", given, row->runs,
+			     space, row->arguments);
+	else
+		output_textf(output, "%-26s no: %s\n", given, row->instead);
+}
+
+/* Those of a name, or all. False: there are none. */
+static bool answer_aliases(const struct session *session, const char *word)
+{
+	const struct alias *row = NULL;
+	bool found = false;
+
+	if (session->aliases && !strcmp(word, "crash"))
+		for (row = session->aliases; row->name; row++)
+			answer_alias(session->output, row, word);
+	if (row)
+		return true;
+	while ((row = alias_next(session->aliases, word, row))) {
+		answer_alias(session->output, row, word);
+		found = true;
+	}
+	return found;
+}
+
+/* --- help --- */
+
+static void list_group(const struct session *session, enum command_group group)
+{
+	struct output *output = session->output;
+
+	output_textf(output, "%s:\n", command_group_title(group));
+	for (const struct command *const *at = session->commands; *at; at++)
+		if ((*at)->group == group)
+			output_textf(output, "  %-13s %s\n", (*at)->name,
+				     (*at)->summary);
+	output_text(output, "\n");
+}
+
+static void list(const struct session *session)
+{
+	struct output *output = session->output;
+
+	for (const struct command *const *at = session->commands; *at; at++)
+		answer(output, *at, NULL);
+	for (enum command_group group = 0; group < NR_COMMAND_GROUPS; group++)
+		list_group(session, group);
+	output_own_text(output, syntax);
+}
+
+/* A name of crash may be that of a command, too, or the start of one's. */
+static void explain(struct session *session, const char *word, bool first)
+{
+	const struct command *const *same = session->commands;
+	const struct command *command;
+	struct error err;
+
+	while (*same && strcmp((*same)->name, word) != 0)
+		same++;
+	command = *same;
+	if (!command && answer_aliases(session, word))
+		return;
+	if (!command)
+		command = command_find(session->commands, session->aliases, word,
+				       &err);
+	if (!command) {
+		session_complain(session, word, &err);
+		return;
+	}
+	answer(session->output, command, word);
+	print(session->output, command, first);
+	answer_aliases(session, command->name);
+}
+
+static void answer_words(struct session *session, char **words)
+{
+	if (!*words)
+		list(session);
+	for (char **word = words; *word; word++)
+		explain(session, *word, word == words);
+}
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	(void)err;
+	answer_words(session, words);
+	return true;
+}
+
+/* What it prints is no table. */
+static const struct record record = { .unseen = true };
+
+const struct command command_help = {
+	.name = "help",
+	.group = GROUP_SESSION,
+	.arguments = ARGUMENTS({ "COMMAND|crash", WORD_COMMAND, .most = MANY, .choices = "crash" }),
+	.record = &record,
+	.summary = "list or explain commands",
+	.details = "Without an argument, lists all commands; with \"crash\", the commands of crash\n"
+		   "and what answers them here.",
+	.run = run,
+};
+
+/* --- quit --- */
+
+static bool quit(struct session *session, char **words, struct error *err)
+{
+	(void)words, (void)err;
+	session->quit = true;
+	return true;
+}
+
+const struct command command_quit = {
+	.name = "quit",
+	.group = GROUP_SESSION,
+	.summary = "leave kwalk; also: q, exit, Ctrl-D",
+	.details = "The rest of the line or script is not run. The exit status is 1 if any\n"
+		   "command failed.",
+	.run = quit,
+};

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/text.h"
+#include "memory/vmcoreinfo.h"
+#include "kernel/kernel.h"
+#include "sandbox/sandbox.h"
+#include "cli/command.h"
+#include "debuginfo/vmlinux.h"
+
+static void begin(struct output *output, const char *fact)
+{
+	output_begin(output, "info", NULL, "ok");
+	output_string(output, "fact", fact);
+}
+
+/* value is NULL for a fact that is not to be told. */
+static void answer_text(struct output *output, const char *fact,
+			const char *value, const char *source)
+{
+	if (!value)
+		return;
+	begin(output, fact);
+	output_string(output, "value", value);
+	output_string(output, "source", source);
+	output_end(output);
+}
+
+static void output_value(struct output *output, enum fact_id id, uint64_t value)
+{
+	enum fact_format format = fact_row(id)->format;
+	char text[64];
+
+	if (format == FACT_HEX ||
+	    (format == FACT_SIGNED_HEX && (int64_t)value >= 0)) {
+		output_hex(output, "value", value);
+	} else if (format == FACT_DECIMAL) {
+		output_count(output, "value", value);
+	} else {
+		fact_value_text(id, value, text, sizeof(text));
+		output_string(output, "value", text);
+	}
+}
+
+/* The sources that contradict the one that is believed, as text. */
+struct contradictions {
+	enum fact_id id;
+	char text[1024];
+};
+
+static void add_contradiction(void *arg, const struct fact_voice *voice)
+{
+	struct contradictions *others = arg;
+	char theirs[64];
+
+	if (voice->verdict != VERDICT_DIFFERS)
+		return;
+	fact_value_text(others->id, voice->value, theirs, sizeof(theirs));
+	text_append(others->text, sizeof(others->text), "%s%s says %s",
+		    *others->text ? "; " : "", voice->source, theirs);
+}
+
+static void answer_fact(struct session *session, enum fact_id id)
+{
+	struct output *output = session->output;
+	const struct fact *fact = &session->kernel->facts->fact[id];
+	struct contradictions others = { .id = id };
+	uint64_t value;
+
+	if (!kernel_fact(session->kernel, id, &value))
+		return;
+	kernel_fact_voices(session->kernel, id, false, add_contradiction,
+			   &others);
+	begin(output, fact_name(id));
+	output_value(output, id, value);
+	output_string(output, "source", fact->source);
+	if (*others.text)
+		output_string(output, "contradicted", others.text);
+	if (fact->doubt)
+		output_boolean(output, "doubtful", true);
+	output_string(output, "doubt", fact->doubt);
+	output_end(output);
+}
+
+/* --- all sources --- */
+
+struct listing {
+	struct session *session;
+	enum fact_id id;
+};
+
+static void answer_voice(void *arg, const struct fact_voice *voice)
+{
+	const struct listing *listing = arg;
+	const struct session *session = listing->session;
+	struct output *output = session->output;
+	bool doubtful = voice->verdict == VERDICT_TAKEN &&
+			session->kernel->facts->fact[listing->id].doubt;
+
+	begin(output, fact_name(listing->id));
+	if (voice->verdict == VERDICT_SILENT)
+		output_string_if(output, "value", "");
+	else
+		output_value(output, listing->id, voice->value);
+	output_string(output, "verdict",
+		      doubtful ? "taken, doubtful" :
+				 fact_verdict_names[voice->verdict]);
+	output_string(output, "source", voice->source);
+	output_end(output);
+}
+
+static void answer_all_sources(struct session *session)
+{
+	struct listing listing = { .session = session };
+
+	for (; listing.id < NR_FACTS; listing.id++)
+		if (!session_interrupted(session))
+			kernel_fact_voices(session->kernel, listing.id, true,
+					   answer_voice, &listing);
+}
+
+/* --- vmlinux and dump --- */
+
+/* Also says how the file differs from an ELF file with symbols. */
+static void answer_vmlinux(struct output *output, const struct kernel *kernel)
+{
+	static const char content[] = "content of the file";
+	const struct vmlinux *vmlinux = kernel->vmlinux;
+	const struct identity *identity = kernel->identity;
+
+	if (!vmlinux) {
+		answer_text(output, "vmlinux", "none", "command line");
+		return;
+	}
+	answer_text(output, "vmlinux", vmlinux->file.path,
+		    vmlinux->source ? vmlinux->source : "command line");
+	answer_text(output, "vmlinux_packed", vmlinux->packed,
+		    "the boot image that it is in");
+	answer_text(output, "vmlinux_kind", vmlinux->elf ? NULL : "System.map",
+		    content);
+	answer_text(output, "vmlinux_symbols",
+		    vmlinux->symbols ? NULL : "none", content);
+	if (vmlinux->debug)
+		answer_text(output, "vmlinux_debug", vmlinux->debug->file.path,
+			    vmlinux->debug_source);
+	answer_text(output, "vmlinux_match", vmlinux_match_texts[identity->match],
+		    identity->proof ? identity->proof : "nothing to compare");
+}
+
+static void answer_of_dump(void *arg, const char *fact, const char *value)
+{
+	struct session *session = arg;
+
+	answer_text(session->output, fact, value, "header of the dump");
+}
+
+/* How many pages are in each state; states without pages are left out. */
+static void answer_survey(struct session *session)
+{
+	struct output *output = session->output;
+	struct dump_survey survey;
+	char fact[32];
+
+	dump_survey(session->kernel->dump, &survey);
+	for (enum page_state state = 0; state < NR_PAGE_STATES; state++) {
+		if (!survey.bytes[state] || state == PAGE_ABSENT)
+			continue;
+		snprintf(fact, sizeof(fact), "pages_%s",
+			 page_state_names[state]);
+		begin(output, fact);
+		output_count(output, "value", kernel_pfn(session->kernel, survey.bytes[state]));
+		output_string(output, "source", "all memory of the dump");
+		output_count(output, "bytes", survey.bytes[state]);
+		if (survey.has_first[state] &&
+		    (state == PAGE_TRUNCATED || state == PAGE_DAMAGED))
+			output_hex(output, "first", survey.first[state]);
+		output_end(output);
+	}
+}
+
+static void answer_dump(struct session *session)
+{
+	struct dump *dump = session->kernel->dump;
+
+	answer_text(session->output, "dump_format", dump->format_name,
+		    dump->file.path);
+	if (dump->format->describe)
+		dump->format->describe(dump, answer_of_dump, session);
+	answer_text(session->output, "dump_trouble",
+		    dump->warning[0] ? dump->warning : NULL, dump->file.path);
+	answer_text(session->output, "dump_extract",
+		    keep_level_names[dump->extract],
+		    "VMCOREINFO " EXTRACT_KEY);
+	answer_text(session->output, "dump_scrubbed",
+		    dump->scrubbed ? "names are pseudonyms, texts are left out" :
+				     NULL,
+		    "VMCOREINFO " EXTRACT_SCRUBBED_KEY);
+	answer_survey(session);
+}
+
+/* VMCOREINFO, if it was found in memory and not in the file. */
+static void answer_note(struct session *session)
+{
+	const struct kernel *kernel = session->kernel;
+
+	if (!kernel->note->found)
+		return;
+	begin(session->output, "vmcoreinfo");
+	output_hex(session->output, "value", kernel->note->paddr);
+	output_string(session->output, "source",
+		      "found in memory at this physical address, proved by the page table");
+	output_end(session->output);
+}
+
+/* The start of the memory map is a different fact for each memory model. */
+static bool fits_model(struct kernel *kernel, const struct fact_row *row)
+{
+	uint64_t model;
+
+	return !row->models || kernel->facts->fact[row->id].given ||
+	       (kernel_fact(kernel, FACT_MEMORY_MODEL, &model) &&
+		row->models >> model & 1);
+}
+
+static void answer_facts(struct session *session)
+{
+	for (size_t i = 0; i < NR_FACTS; i++)
+		if (fits_model(session->kernel, &fact_rows[i]))
+			answer_fact(session, fact_rows[i].id);
+}
+
+/* --- the program itself --- */
+
+static void list_parts(struct output *output, bool hold)
+{
+	output_list_begin(output, hold ? "holds" : "lacks");
+	for (enum sandbox_part part = 0; part < NR_SANDBOX_PARTS; part++)
+		if (!sandbox_lacks(part) == hold)
+			output_string(output, NULL, sandbox_part_name(part));
+	output_list_end(output);
+}
+
+/* The name of a part that holds; of Landlock, with what its version does not forbid. */
+static void append_held(char *text, size_t size, enum sandbox_part part)
+{
+	const char *lacks;
+
+	text_append(text, size, "%s%s", *text ? ", " : "",
+		    sandbox_part_name(part));
+	if (part != SANDBOX_FILES || !sandbox_landlock_lacks(0))
+		return;
+	text_append(text, size, " (version %d, without",
+		    sandbox_landlock_version());
+	for (size_t i = 0; (lacks = sandbox_landlock_lacks(i)); i++)
+		text_append(text, size, "%s %s", i ? "," : "", lacks);
+	text_append(text, size, ")");
+}
+
+static void list_landlock(struct output *output)
+{
+	const char *lacks;
+
+	output_count(output, "landlock_version",
+		     (uint64_t)sandbox_landlock_version());
+	output_list_begin(output, "landlock_lacks");
+	for (size_t i = 0; (lacks = sandbox_landlock_lacks(i)); i++)
+		output_string(output, NULL, lacks);
+	output_list_end(output);
+}
+
+/* In text, the parts that do not hold come last, each with the reason. */
+static void answer_sandbox(struct output *output)
+{
+	char held[256] = "", lacking[256] = "", text[600];
+	size_t nr_held = 0;
+
+	for (enum sandbox_part part = 0; part < NR_SANDBOX_PARTS; part++) {
+		const char *why = sandbox_lacks(part);
+
+		nr_held += !why;
+		if (why)
+			text_append(lacking, sizeof(lacking), "%s%s (%s)",
+				    *lacking ? ", " : "",
+				    sandbox_part_name(part), why);
+		else
+			append_held(held, sizeof(held), part);
+	}
+	snprintf(text, sizeof(text), "%s%s%s", held,
+		 *held && *lacking ? "; not: " : "",
+		 *held ? lacking : "--sandbox=no");
+	begin(output, "sandbox");
+	output_string(output, "value",
+		      nr_held == NR_SANDBOX_PARTS ? "yes" :
+		      nr_held			  ? "partly" :
+						    "no");
+	output_string(output, "source", text);
+	list_parts(output, true);
+	list_parts(output, false);
+	if (sandbox_landlock_version())
+		list_landlock(output);
+	output_end(output);
+}
+
+/* --- what all of it rests on --- */
+
+static const char *source_of_symbols(struct kernel *kernel)
+{
+	struct kernel_symbol symbol;
+
+	if (!kernel_image_symbol(kernel, "_stext", &symbol, NULL))
+		return "none";
+	return symbol.origin == SYMBOL_OF_KALLSYMS ?
+		       "the dump's kallsyms" :
+		       symbol_origin_names[symbol.origin];
+}
+
+static const char *source_of_types(struct kernel *kernel)
+{
+	struct types *types = kernel_types(kernel);
+
+	if (!types)
+		return "none";
+	return types == kernel_dump_types(kernel) ? "the dump's BTF" : "vmlinux";
+}
+
+static void note_contradiction(void *arg, const struct fact_voice *voice)
+{
+	bool *doubtful = arg;
+
+	*doubtful |= voice->verdict == VERDICT_DIFFERS;
+}
+
+/* The value counts facts, the source names what they and other answers come from. */
+static void answer_summary(struct session *session)
+{
+	struct kernel *kernel = session->kernel;
+	unsigned int nr = 0, nr_doubtful = 0;
+	char value[128], source[256];
+
+	for (enum fact_id id = 0; id < NR_FACTS; id++) {
+		bool doubtful;
+		uint64_t ignored;
+
+		if (!kernel_fact(kernel, id, &ignored))
+			continue;
+		doubtful = kernel->facts->fact[id].doubt;
+		kernel_fact_voices(kernel, id, false, note_contradiction,
+				   &doubtful);
+		nr++;
+		nr_doubtful += doubtful;
+	}
+	snprintf(value, sizeof(value),
+		 "%u facts, %u in doubt", nr, nr_doubtful);
+	snprintf(source, sizeof(source),
+		 "VMCOREINFO: %s; symbols: %s; types: %s",
+		 !kernel->note->text.size ? "none" :
+		 kernel->note->found	  ? "found in memory" :
+					    "the dump's note",
+		 source_of_symbols(kernel), source_of_types(kernel));
+	answer_text(session->output, "summary", value, source);
+}
+
+struct info_options {
+	unsigned int verbose;
+};
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	const struct identity *identity = session->kernel->identity;
+	const struct info_options *given = session->given;
+
+	(void)words, (void)err;
+	if (given->verbose) {
+		answer_all_sources(session);
+		return true;
+	}
+	answer_dump(session);
+	if (identity->release[0])
+		answer_text(session->output, "release", identity->release,
+			    identity->release_source);
+	answer_note(session);
+	answer_facts(session);
+	answer_vmlinux(session->output, session->kernel);
+	answer_sandbox(session->output);
+	answer_summary(session);
+	return true;
+}
+
+static const struct command_option options[] = {
+	{ "v", AT(info_options, verbose),
+	  .help = "list all sources of each fact, what each of them says, and\n"
+		  "which one was taken" },
+	{ 0 }
+};
+
+static const struct record record = {
+	.fields = (const struct field[]){
+		COLUMN("fact", .width = 18),
+		COLUMN("value", .width = 28, .rank = KEPT),
+		COLUMN("verdict"),
+		COLUMN("source", .width = 24),
+		COLUMN("first", .heading = "source", .join = ", first at "),
+		COLUMN("doubt", .heading = "source", .join = " (doubtful: ",
+		       .after = ")"),
+		COLUMN("contradicted", .heading = "source", .join = "; but "),
+		HIDDEN("doubtful"),
+		HIDDEN("bytes"),
+		HIDDEN("holds"),
+		HIDDEN("lacks"),
+		HIDDEN("landlock_version"),
+		HIDDEN("landlock_lacks"),
+		{ 0 }
+	},
+};
+
+const struct command command_info = {
+	.name = "info",
+	.group = GROUP_MACHINE,
+	.options = options,
+	.given_size = GIVEN(info_options),
+	.record = &record,
+	.summary = "facts about the dump and its kernel, with their sources",
+	.details = "One line per fact, with its value and source. The other sources are asked\n"
+		   "too: where one disagrees, the line says so. Unknown facts are left out.\n"
+		   "A line says which parts of the sandbox hold; the last one, how many facts are\n"
+		   "known, and what they and other answers rest on.",
+	.run = run,
+};

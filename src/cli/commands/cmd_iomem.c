@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* iomem and ioports: trees of the same kind. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "linux/resource/resource.h"
+#include "cli/command.h"
+
+static void output_resource(struct output *output,
+			    const struct resource *resource)
+{
+	output_hex(output, "start", resource->start);
+	output_hex(output, "end", resource->end);
+	if (resource->name[0])
+		output_string(output, "name", resource->name);
+	output_count(output, "depth", resource->depth);
+}
+
+struct listed {
+	const struct resource_tree *tree;
+	const struct resource *resource;
+};
+
+/* The format of r_show() in kernel/resource.c. */
+static void text_line(const void *arg, char *text, size_t size)
+{
+	const struct listed *listed = arg;
+	const struct resource *resource = listed->resource;
+	int width = listed->tree->root_end < 0x10000 ? 4 : 8;
+
+	snprintf(text, size, "%*s%0*" PRIx64 "-%0*" PRIx64 " : %s",
+		 (int)(2 * resource->depth), "", width, resource->start, width,
+		 resource->end, resource->name[0] ? resource->name : "?");
+}
+
+static const struct record list_record = {
+	.plain = true,
+	.fields = (const struct field[]){
+		HIDDEN("start"),
+		HIDDEN("end"),
+		HIDDEN("name"),
+		HIDDEN("depth"),
+		{ 0 }
+	},
+};
+
+static void list(struct session *session, const struct resource_tree *tree)
+{
+	struct output *output = session->output;
+	struct error err;
+
+	output_declare(output, &list_record);
+	for (size_t i = 0; i < tree->nr && !session_interrupted(session); i++) {
+		struct listed listed = { tree, &tree->resource[i] };
+
+		output_begin(output, session->command->name, NULL, "ok");
+		output_summary(output, "line", text_line, &listed);
+		output_resource(output, listed.resource);
+		output_end(output);
+	}
+	if (!tree->nr_damages)
+		return;
+	fail(&err, ERROR_FORMAT, "%zu damaged branches of the tree were left out, the first: %s",
+	     tree->nr_damages, tree->damage.message);
+	session_complain(session, NULL, &err);
+}
+
+static bool answer_iomem(struct session *session,
+			 const struct resource_tree *tree, const char *argument,
+			 struct error *err)
+{
+	const struct resource *chain[MAX_RESOURCE_DEPTH];
+	struct output *output = session->output;
+	unsigned int nr;
+	uint64_t paddr;
+
+	if (!parse_physical(argument, &paddr, err))
+		return false;
+	nr = resource_chain(tree, paddr, chain);
+	if (!nr && tree->nr_damages)
+		return fail(err, tree->damage.code, "%s", tree->damage.message);
+	output_begin(output, "iomem", argument, nr ? "ok" : "no-resource");
+	output_hex(output, "physical", paddr);
+	if (nr) {
+		output_resource(output, chain[nr - 1]);
+		output_list_begin(output, "chain");
+		for (unsigned int i = 0; i < nr; i++)
+			output_string(output, NULL, chain[i]->name);
+		output_list_end(output);
+	}
+	output_end(output);
+	return true;
+}
+
+static bool run_iomem(struct session *session, char **words, struct error *err)
+{
+	const struct resource_tree *tree =
+		kernel_resources(session->kernel, RESOURCE_MEMORY, err);
+	struct error complaint;
+
+	if (tree && !*words)
+		list(session, tree);
+	for (; tree && *words && !session_interrupted(session); words++)
+		if (!answer_iomem(session, tree, *words, &complaint))
+			session_complain(session, *words, &complaint);
+	return tree;
+}
+
+static bool run_ioports(struct session *session, char **words,
+			struct error *err)
+{
+	const struct resource_tree *tree =
+		kernel_resources(session->kernel, RESOURCE_PORTS, err);
+
+	(void)words;
+	if (tree)
+		list(session, tree);
+	return tree;
+}
+
+const struct command command_iomem = {
+	.name = "iomem",
+	.group = GROUP_MACHINE,
+	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, .most = MANY }),
+	.summary = "resources of the physical address space",
+	.details = "The kernel's resource tree, as in root's /proc/iomem; END is the last byte.\n"
+		   "With PHYS: the innermost resource that holds the address, and the chain of\n"
+		   "resources down to it, outermost first. Needs vmlinux.",
+	.rests_on = RESTS_ON_WALKS,
+	.run = run_iomem,
+};
+
+const struct command command_ioports = {
+	.name = "ioports",
+	.group = GROUP_MACHINE,
+	.summary = "resources of the I/O ports",
+	.details = "The kernel's resource tree, as in root's /proc/ioports. Needs vmlinux.",
+	.rests_on = RESTS_ON_WALKS,
+	.run = run_ioports,
+};

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/printable.h"
+#include "base/text.h"
+#include "linux/printk/log.h"
+#include "cli/show/show_annotation.h"
+
+enum { NSEC = 1000000000 };
+
+// clang-format off
+/* The names of dmesg(1). */
+static const char *const level_names[LOG_LEVELS] = {
+	"emerg", "alert", "crit", "err", "warn", "notice", "info", "debug",
+};
+static const char *const facility_names[] = {
+	"kern",	    "user", "mail",   "daemon", "auth",	  "syslog",
+	"lpr",	    "news", "uucp",   "cron",	"authpriv", "ftp",
+	"res0",	    "res1", "res2",   "res3",	"local0", "local1",
+	"local2",   "local3", "local4", "local5", "local6", "local7",
+};
+// clang-format on
+
+struct listing {
+	struct session *session;
+	unsigned int levels; /* to be shown: 1 << level each; 0: all */
+	bool decode; /* show facility, level and caller as text */
+	bool wall; /* show the time of day */
+	int64_t epoch; /* if wall: to be added to a record's time */
+	struct annotator *annotator; /* NULL: addresses are not explained */
+	size_t nr; /* of records, shown or not */
+};
+
+static void facility_text(const struct log_record *record, char text[16])
+{
+	const size_t nr = sizeof(facility_names) / sizeof(facility_names[0]);
+
+	if (record->facility < nr)
+		snprintf(text, 16, "%s", facility_names[record->facility]);
+	else
+		snprintf(text, 16, "%u", record->facility);
+}
+
+static void caller_text(const struct log_record *record, char text[16])
+{
+	snprintf(text, 16, "%c%" PRIu32,
+		 record->caller & LOG_CALLER_CPU ? 'C' : 'T',
+		 record->caller & ~LOG_CALLER_CPU);
+}
+
+/* False for a time that no calendar has. */
+static bool wall_time(const struct listing *listing,
+		      const struct log_record *record, bool local,
+		      struct tm *broken, int64_t *nsec)
+{
+	int64_t since;
+	time_t second;
+
+	if (!listing->wall || !record->has_time ||
+	    record->ts_nsec > INT64_MAX ||
+	    __builtin_add_overflow(listing->epoch, (int64_t)record->ts_nsec,
+				   &since) ||
+	    since < 0)
+		return false;
+	second = since / NSEC;
+	*nsec = since % NSEC;
+	return local ? localtime_r(&second, broken) : gmtime_r(&second, broken);
+}
+
+struct shown_line {
+	const struct listing *listing;
+	const struct log_record *record;
+};
+
+/* As dmesg prints it: "[    1.234567] ", or the time of day; with decode "kern  :info  : "
+ * before it and the caller behind it. */
+static void line_start(const void *arg, char *text, size_t size)
+{
+	const struct shown_line *line = arg;
+	const struct listing *listing = line->listing;
+	const struct log_record *record = line->record;
+	char word[64];
+	struct tm broken;
+	int64_t nsec;
+
+	if (listing->decode && record->has_level) {
+		facility_text(record, word);
+		text_append(text, size, "%-6s:%-6s: ", word,
+			    level_names[record->level]);
+	}
+	if (wall_time(listing, record, true, &broken, &nsec)) {
+		strftime(word, sizeof(word), "%a %b %e %H:%M:%S %Y", &broken);
+		text_append(text, size, "[%s] ", word);
+	} else if (record->has_time) {
+		text_append(text, size, "[%5" PRIu64 ".%06" PRIu64 "] ",
+			    record->ts_nsec / NSEC,
+			    record->ts_nsec % NSEC / 1000);
+	}
+	if (listing->decode && record->has_caller) {
+		caller_text(record, word);
+		text_append(text, size, "[%6s] ", word);
+	}
+	/* The text follows behind a blank. */
+	if (*text)
+		text[strlen(text) - 1] = '\0';
+}
+
+static void answer(const struct listing *listing,
+		   const struct log_record *record)
+{
+	struct output *output = listing->session->output;
+	char text[64];
+	struct tm broken;
+	int64_t nsec;
+
+	output_begin(output, "log", NULL, "ok");
+	output_summary(output, "start", line_start,
+		       &(struct shown_line){ listing, record });
+	if (record->has_seq)
+		output_count(output, "seq", record->seq);
+	if (record->has_time) {
+		output_seconds(output, "time", record->ts_nsec);
+		output_count(output, "ts_nsec", record->ts_nsec);
+	}
+	if (wall_time(listing, record, false, &broken, &nsec)) {
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &broken);
+		text_append(text, sizeof(text), ".%06" PRId64 "Z", nsec / 1000);
+		output_string(output, "wall", text);
+	}
+	if (record->has_level) {
+		output_string(output, "level", level_names[record->level]);
+		facility_text(record, text);
+		output_string(output, "facility", text);
+	}
+	if (record->has_caller) {
+		caller_text(record, text);
+		output_string(output, "caller", text);
+	}
+	output_string(output, "text", record->text);
+	if (listing->annotator)
+		show_annotations(listing->session, listing->annotator, "log",
+				 listing->nr, record->text,
+				 strlen(record->text));
+	output_end(output);
+}
+
+static bool visit(void *arg, const struct log_record *record)
+{
+	struct listing *listing = arg;
+	struct session *session = listing->session;
+
+	listing->nr++;
+	if (listing->levels &&
+	    (!record->has_level || !(listing->levels >> record->level & 1))) {
+		if (listing->annotator)
+			annotator_skip(listing->annotator, record->text,
+				       strlen(record->text));
+		return true;
+	}
+	answer(listing, record);
+	return !session_interrupted(session);
+}
+
+/* What a record says of those before it. */
+static bool read_ahead(void *arg, const struct log_record *record)
+{
+	annotator_read(arg, record->text, strlen(record->text));
+	return true;
+}
+
+/* --- arguments --- */
+
+static bool find_level(const char *name, size_t size, unsigned int *level)
+{
+	for (*level = 0; *level < LOG_LEVELS; ++*level) {
+		const char *known = level_names[*level];
+
+		if ((strlen(known) == size && !memcmp(known, name, size)) ||
+		    (size == 1 && *name == (char)('0' + *level)))
+			return true;
+	}
+	return false;
+}
+
+/* NAME or NUMBER, "NAME+" with the more serious ones, "+NAME" with the less serious. */
+static bool parse_levels(const char *list, unsigned int *levels,
+			 struct error *err)
+{
+	*levels = 0;
+	while (true) {
+		size_t whole = strcspn(list, ","), size = whole;
+		bool up = false, down = *list == '+';
+		const char *name = list + down;
+		unsigned int level;
+
+		size -= down;
+		if (size && name[size - 1] == '+' && !down) {
+			up = true;
+			size--;
+		}
+		if (!find_level(name, size, &level))
+			return fail(
+				err, ERROR_USAGE,
+				"%.*s: no such level; there are emerg, alert, crit, err, warn, notice, info, debug, or 0 to 7",
+				(int)whole, list);
+		*levels |= 1u << level;
+		if (up)
+			*levels |= (1u << level) - 1;
+		if (down)
+			*levels |= 0xffu << level & 0xff;
+		if (!list[whole])
+			return true;
+		list += whole + 1;
+	}
+}
+
+struct log_options {
+	unsigned int wall, decode, annotated;
+	const char *levels; /* NULL: all */
+};
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	const struct log_options *given = session->given;
+	struct listing listing = {
+		.session = session,
+		.decode = given->decode,
+		.wall = given->wall,
+	};
+	struct damages damages = { 0 };
+	struct error complaint;
+	bool told;
+
+	(void)words;
+	if (given->levels && !parse_levels(given->levels, &listing.levels, err))
+		return false;
+	if (given->wall &&
+	    !kernel_log_epoch(session->kernel, &listing.epoch, &complaint)) {
+		session_complain(session, "-T", &complaint);
+		listing.wall = false;
+	}
+	if (given->annotated) {
+		listing.annotator = annotator_create(session->kernel, NULL);
+		if (!listing.annotator)
+			return out_of_memory(err);
+		kernel_log(session->kernel, read_ahead, listing.annotator,
+			   &damages, &complaint);
+		damages = (struct damages){ 0 };
+	}
+	told = kernel_log(session->kernel, visit, &listing, &damages, err);
+	session_complain_of_damages(session, &damages);
+	annotator_destroy(listing.annotator);
+	return told;
+}
+
+static const struct command_option options[] = {
+	{ "T", AT(log_options, wall),
+	  .help = "the time of day instead, in the local time zone: the clock\n"
+		  "of the dump's kernel tells when its boot was" },
+	{ "x", AT(log_options, decode),
+	  .help = "also the facility and level of each record, and its caller\n"
+		  "if the kernel kept it: T and a pid, or C and a CPU" },
+	{ "a", AT(log_options, annotated),
+	  .help = "with each address explained below its line, as annotate\n"
+		  "does" },
+	{ "l", WORD_TEXT, AT(log_options, levels), .value = "LEVEL,...",
+	  .help = "only records of these levels: emerg, alert, crit, err,\n"
+		  "warn, notice, info, debug, or 0 to 7; \"err+\" is err and\n"
+		  "all that is more serious, \"+err\" err and all that is less" },
+	{ 0 }
+};
+
+static const struct field address_fields[] = {
+	LINE("input", .heading = ".", .before = "  ^ "),
+	LINE("text", .heading = ".", .join = ": "),
+	{ 0 }
+};
+
+static const struct record record = {
+	.plain = true,
+	.closed = true,
+	.fields = (const struct field[]){
+		COLUMN("start"),
+		COLUMN("text"),
+		LINE("addresses", .heading = ".", .fields = address_fields),
+		{ 0 }
+	},
+};
+
+const struct command command_log = {
+	.name = "log",
+	.group = GROUP_CRASH,
+	.options = options,
+	.given_size = GIVEN(log_options),
+	.record = &record,
+	.summary = "the kernel's own log, as dmesg shows it",
+	.details =
+		"Times are those since the boot, in seconds. What is missing or damaged is\n"
+		"reported; all else is shown.",
+	.rests_on = RESTS_ON_WALKS,
+	.run = run,
+};

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "query/page_list.h"
+#include "output/writer.h"
+#include "cli/tables.h"
+#include "cli/words.h"
+#include "cli/show/show_walk.h"
+#include "linux/vma/vma.h"
+
+/* Pages alike at consecutive addresses, which text shows as one. */
+struct run {
+	struct listed_page page; /* last is that of the whole run */
+	uint64_t nr_pages;       /* 0 in a gap */
+	bool open;
+};
+
+struct map {
+	struct session *session;
+	bool joined; /* runs are wanted: records have a page each */
+	struct run run;
+	uint64_t total[NR_TRANSLATION_STATUSES]; /* bytes */
+	struct error trouble; /* of the first range that could not be walked */
+	uint64_t nr_troubles;
+};
+
+/* A gap says how long it is: the empty entry of an upper level is one gap. */
+static void print_run(struct map *map)
+{
+	struct output *output = map->session->output;
+	const struct run *run = &map->run;
+	uint64_t vaddr = run->page.translation.walk.vaddr;
+	struct walk_answer answer = {
+		.session = map->session,
+		.space = run->page.space,
+		.translation = run->page.translation,
+	};
+	char text[DECIMAL_DIGITS_MAX + 1] = "";
+
+	if (!run->open)
+		return;
+	map->run.open = false;
+	walk_answer_complete(&answer);
+	show_walk(&answer, "pagemap");
+	if (run->page.gap)
+		output_count(output, "size", run->page.last - vaddr + 1);
+	if (run->nr_pages)
+		text[format_count(text, run->nr_pages)] = '\0';
+	output_string(output, "kind", run->page.kind);
+	session_add_pid(map->session, vaddr);
+	output_remark(output, "pages", text, STYLE_PLAIN);
+	text[format_hex(text, run->page.last)] = '\0';
+	output_remark(output, "end", text, STYLE_PLAIN);
+	output_end(output);
+}
+
+static uint64_t nr_pages(const struct listed_page *page)
+{
+	uint64_t size = page->translation.walk.page_size;
+
+	if (page->gap || !size)
+		return 0;
+	return page->last / size - page->translation.walk.vaddr / size + 1;
+}
+
+static void add_to_run(struct map *map, const struct listed_page *page)
+{
+	struct run *run = &map->run;
+
+	if (!map->joined || !run->open ||
+	    page->translation.walk.vaddr != run->page.last + 1 ||
+	    !listed_page_continues(&run->page, page)) {
+		print_run(map);
+		*run = (struct run){ .page = *page, .open = true };
+	}
+	run->page.last = page->last;
+	run->nr_pages += nr_pages(page);
+}
+
+static bool print_page(void *arg, const struct listed_page *page)
+{
+	struct map *map = arg;
+	const struct translation *translation = &page->translation;
+	struct error err;
+
+	map->total[translation->status] +=
+		page->last - translation->walk.vaddr + 1;
+	if (translation_trouble(translation, page->space, &err) && !map->nr_troubles++)
+		map->trouble = err;
+	add_to_run(map, page);
+	return !session_interrupted(map->session);
+}
+
+static void print_totals(const struct map *map)
+{
+	struct output *output = map->session->output;
+	const char *before = "total:";
+
+	for (size_t i = 0; i < NR_TRANSLATION_STATUSES; i++) {
+		if (!map->total[i])
+			continue;
+		output_textf(output, "%s %s %" PRIu64 "K", before,
+			     translation_status_names[i], map->total[i] >> 10);
+		before = ",";
+	}
+	if (before[0] == ',')
+		output_text(output, "\n");
+	else
+		output_text(output, "total: nothing is mapped\n");
+}
+
+static void complain_of_troubles(const struct map *map)
+{
+	struct error err = map->trouble;
+
+	if (map->nr_troubles > 1)
+		fail(&err, map->trouble.code,
+		     "%" PRIu64 " places, the first: %.400s", map->nr_troubles,
+		     map->trouble.message);
+	if (map->nr_troubles)
+		session_complain_of_answer(map->session, NULL, &err);
+}
+
+struct request {
+	bool has_range;
+	uint64_t first, last; /* inclusive */
+	const struct process *process; /* borrowed; NULL: the kernel's table is listed */
+};
+
+/* Without -p a range belongs to the process chosen by set where it starts in the
+ * user's half, and to the kernel where it does not. */
+static bool choose_process(struct session *session, struct request *request,
+			   size_t nr_words, struct error *err)
+{
+	if (session->table.given || !nr_words) {
+		if (!session_need_process(session, err))
+			return false;
+		request->process = &session->table.process;
+	} else {
+		request->process = session_process_at(session, request->first);
+	}
+	if (!request->process)
+		return nr_words == 2 ||
+		       fail(err, ERROR_USAGE,
+			    "END is missing: without a process a range has both");
+	if (!nr_words && !session->table.root_word &&
+	    !process_has_memory(request->process))
+		return fail(err, ERROR_NO_ANSWER,
+			    "%s has no pages of its own: it is a kernel thread, or has ended",
+			    request->process->task.comm);
+	if (nr_words < 2)
+		request->last = request->process->user_last;
+	return true;
+}
+
+static bool parse(struct session *session, char **words,
+		  struct request *request, struct error *err)
+{
+	if (!parse_range(session, words, &request->first, &request->last,
+			 err) ||
+	    !choose_process(session, request, count_words(words), err))
+		return false;
+	request->has_range = *words;
+	request->first = kernel_page_first(session->kernel, request->first);
+	request->last = kernel_page_last(session->kernel, request->last);
+	return request->first <= request->last ||
+	       fail(err, ERROR_USAGE, "START is beyond the user's half");
+}
+
+/* The mappings distinguish hugetlb pages from THP, and untouched pages from gaps. */
+static void find_vmas(struct session *session, const struct request *request,
+		      struct vma_list *vmas, struct page_list *list)
+{
+	struct error err, complaint;
+
+	if (!request->process || !process_has_memory(request->process))
+		return;
+	if (kernel_vmas(session->kernel, request->process->mm, vmas, &err)) {
+		list->vmas = vmas;
+		session_complain_of_damages(session, &vmas->damages);
+		return;
+	}
+	fail(&complaint, err.code,
+	     "pages that were never touched are not shown: %.400s", err.message);
+	session_complain(session, NULL, &complaint);
+}
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	struct request request = { 0 };
+	struct vma_list vmas = { 0 };
+	struct map map = {
+		.session = session,
+		.joined = output_format(session->output) == OUTPUT_TEXT,
+	};
+	struct page_list list = { .kernel = session->kernel };
+	bool done;
+
+	if (!parse(session, words, &request, err))
+		return false;
+	list.process = request.process;
+	list.first = request.first;
+	list.last = request.last;
+	list.gaps_of_vmas = !request.has_range;
+	find_vmas(session, &request, &vmas, &list);
+	done = page_list_visit(&list, print_page, &map, err);
+	print_run(&map);
+	print_totals(&map);
+	complain_of_troubles(&map);
+	vma_list_release(&vmas);
+	return done;
+}
+
+static const struct command_option options[] = {
+	TABLE_OPTIONS("p", "this process, or the range as its table maps it",
+		      "r", "by the table at this physical address, or value of CR3"),
+	{ 0 }
+};
+
+static const struct record record = {
+	.fixed = true,
+	.fields = (const struct field[]){
+		COLUMN("virtual", .heading = "start", .rank = KEPT),
+		COLUMN("end", .width = 16, .rank = KEPT),
+		COLUMN("physical", .kind = KIND_PHYSICAL, .rank = KEPT),
+		COLUMN("page_size", .heading = "size", .kind = KIND_SIZE),
+		COLUMN("pages", .kind = KIND_NUMBER, .rank = 3),
+		COLUMN("status", .heading = "answer", .width = 10, .rank = KEPT),
+		COLUMN("writable", .heading = "rights", .yes = "rw", .no = "r-", .rank = KEPT),
+		COLUMN("executable", .heading = "rights", .yes = "x", .no = "-", .join = ""),
+		COLUMN("user", .heading = "rights", .yes = "u", .no = "k", .join = ""),
+		COLUMN("cache", .width = 5, .rank = 4),
+		COLUMN("page_state", .heading = "state", .rank = KEPT),
+		COLUMN("kind", .width = 9, .rank = KEPT),
+		COLUMN("swap_type", .heading = "kind", .before = "type "),
+		COLUMN("swap_offset", .heading = "kind", .before = "offset "),
+		HIDDEN("doubt"),
+		HIDDEN("level"),
+		HIDDEN("message"),
+		HIDDEN("page"),
+		HIDDEN("page_reason"),
+		HIDDEN("pfn"),
+		HIDDEN("reason"),
+		HIDDEN("region"),
+		HIDDEN("resource"),
+		HIDDEN("size"),
+		{ 0 }
+	},
+};
+
+const struct command command_pagemap = {
+	.name = "pagemap",
+	.group = GROUP_TRANSLATE,
+	.options = options,
+	.arguments = ARGUMENTS({ "START", WORD_ADDRESS, .most = 1 },
+				  { "END", WORD_END, .most = 1 }),
+	.record = &record,
+	.summary = "every page of a process or range, and where it is",
+	.details = "Lists the process of -p, or the one chosen by set; with START END alone, the\n"
+		   "kernel. END is the last byte of the range, and may be +SIZE. In text,\n"
+		   "neighbouring pages that are alike are one row, with totals at the end; in\n"
+		   "JSON, each page is an object.\n"
+		   "Gaps are listed within a given range, and within the mappings of a process;\n"
+		   "\"size\" is their length in bytes. Rights: r, w, x, and u (user) or k (kernel\n"
+		   "only). Kinds: zero-page, thp, hugetlb.",
+	.rests_on = RESTS_ON_FRAMES,
+	.run = run,
+};

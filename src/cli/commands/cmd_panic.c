@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <time.h>
+
+#include "cli/show/show_panic.h"
+
+enum { LONGEST_LINE = 2048 + 1 }; /* COMMAND_LINE_SIZE, asm/setup.h */
+
+static void name_time(const void *arg, char *text, size_t size)
+{
+	const struct panic *panic = arg;
+	time_t second = (time_t)panic->time;
+	struct tm broken;
+
+	if (panic->has_time && gmtime_r(&second, &broken))
+		strftime(text, size, "%Y-%m-%d %H:%M:%S UTC", &broken);
+}
+
+/* saved_command_line is a pointer since 2.6.20 (30d7e0d466b3), to what is kept. */
+static void state_command_line(struct session *session)
+{
+	struct kernel *kernel = session->kernel;
+	char text[LONGEST_LINE];
+	uint64_t address;
+
+	if (kernel_symbol(kernel, "saved_command_line", &address, NULL) &&
+	    kernel_read_pointer(kernel, address, &address, NULL) &&
+	    kernel_read_text(kernel, address, text, sizeof(text)) && *text)
+		output_string(session->output, "command_line", text);
+}
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	struct panic panic;
+	bool found = kernel_panic(session->kernel, &panic, err);
+
+	(void)words;
+	if (found) {
+		output_begin(session->output, "panic", NULL,
+			     show_panic_status(&panic));
+		show_panic_fields(session, &panic);
+		output_summary(session->output, "time", name_time, &panic);
+		state_command_line(session);
+		output_end(session->output);
+	}
+	if (found && !panic.log_known)
+		session_complain(session, NULL, &panic.log_trouble);
+	if (found && !panic.cpus_known)
+		session_complain(session, NULL, &panic.cpus_trouble);
+	session_complain_of_damages(session, &panic.damages);
+	panic_release(&panic);
+	return found;
+}
+
+static const struct field cpus[] = {
+	COLUMN("cpu"),
+	COLUMN("pid"),
+	COLUMN("comm"),
+	COLUMN("task"),
+	COLUMN("ip"),
+	COLUMN("symbol", .heading = "where"),
+	COLUMN("region", .heading = "where", .quiet = true),
+	{ 0 }
+};
+
+static const struct record record = {
+	.labelled = true,
+	.fields = (const struct field[]){
+		LINE("message", .heading = "panic"),
+		LINE("report"),
+		LINE("cpu"),
+		LINE("task"),
+		LINE("pid", .heading = "task", .before = "pid "),
+		LINE("comm", .heading = "task"),
+		LINE("task_by", .heading = "task", .join = " "),
+		LINE("time"),
+		LINE("ip", .heading = "at"),
+		LINE("symbol", .heading = "at", .join = " "),
+		LINE("region", .heading = "at"),
+		LINE("registers", .heading = "", .join = "  ", .pairs = 3, .width = 6),
+		LINE("oops_in_progress", .heading = "oops", .after = " in progress"),
+		LINE("tainted"),
+		LINE("taints", .heading = "tainted", .join = " "),
+		LINE("command_line", .heading = "cmdline"),
+		LINE("reports", .heading = "", .fields = show_panic_reports),
+		LINE("more_reports", .heading = "", .after = " more reports"),
+		LINE("cpus", .heading = "", .fields = cpus),
+		{ 0 }
+	},
+};
+
+const struct command command_panic = {
+	.name = "panic",
+	.group = GROUP_CRASH,
+	.record = &record,
+	.summary = "what ended the kernel, and what each CPU ran",
+	.details =
+		"The message of panic(); the line of the log that began the last report of\n"
+		"trouble, such as an oops; the CPU and its task; the CPU's registers and\n"
+		"what they point to; the kernel's command line; then what each CPU ran. The\n"
+		"registers are those that QEMU saved, or the CPUs themselves for kdump. A\n"
+		"kernel that did not panic says so.",
+	.rests_on = RESTS_ON_WALKS,
+	.run = run,
+};

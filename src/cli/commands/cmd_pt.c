@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "linux/region/region.h"
+#include "kernel/arch.h"
+#include "cli/tables.h"
+#include "cli/show/show_walk.h"
+
+struct request {
+	struct session *session;
+	const struct space *space;
+	unsigned int writable, executable, both; /* options: show only such ranges */
+	uint64_t first, last; /* inclusive */
+	const struct process *process; /* borrowed; NULL: the kernel's table */
+};
+
+static void output_region(struct session *session, const struct scanned *range)
+{
+	const struct region *region =
+		kernel_region(session->kernel, range->first, NULL);
+
+	if (region && range->last <= region->last)
+		output_string(session->output, "region",
+			      region_name_mapped(region));
+}
+
+static void answer_mapped(const struct request *request,
+			  const struct scanned *range)
+{
+	struct output *output = request->session->output;
+
+	if (((request->writable || request->both) && !range->writable) ||
+	    ((request->executable || request->both) && !range->executable))
+		return;
+	output_begin(output, "pt", NULL, "ok");
+	output_hex(output, "start", range->first);
+	output_hex(output, "end", range->last);
+	output_count(output, "page_size", range->page_size);
+	output_rights(output, range->writable, range->executable);
+	output_boolean(output, "user", range->user);
+	output_boolean(output, "global", range->global);
+	if (kernel_entry_rules(request->session->kernel)->cache_known)
+		output_string(output, "cache", cache_type_names[range->cache]);
+	output_region(request->session, range);
+	session_add_pid(request->session, range->first);
+	output_end(output);
+}
+
+/* A corrupt entry or missing table: what the range is mapped to is unknown. */
+static void answer_unknown(const struct request *request,
+			   const struct scanned *range)
+{
+	struct output *output = request->session->output;
+	const struct paging *paging = request->space->paging;
+	bool unreadable = range->outcome == WALK_UNREADABLE;
+	struct error err;
+
+	range_explain(paging, range, &err);
+	output_begin_styled(output, "pt", NULL,
+			    unreadable ? "unreadable" : "corrupt", STYLE_FAULT);
+	output_hex(output, "start", range->first);
+	output_hex(output, "end", range->last);
+	output_string(output, "level", paging->level[range->level].name);
+	if (unreadable)
+		output_string(output, "reason",
+			      page_state_names[range->reason]);
+	output_string(output, "message", err.message);
+	output_end(output);
+	session_complain_of_answer(request->session, NULL, &err);
+}
+
+static bool is_complete(const struct range_scan *ranges, struct error *err)
+{
+	const struct scan *scan = &ranges->scan;
+
+	if (scan->end != SCAN_ENDLESS || ranges->nr <= ranges->max_ranges)
+		return scan_complete(scan, err);
+	return fail(
+		err, ERROR_FORMAT,
+		"stopped at %" PRIx64 ", after %" PRIu64
+		" ranges out of %" PRIu64
+		" tables: they name each other; what was found so far is shown",
+		scan_position(scan), ranges->nr,
+		scan->nr_tables - scan->nr_repeats);
+}
+
+static bool list_ranges(const struct request *request, struct error *err)
+{
+	struct range_scan *ranges = malloc(sizeof(*ranges));
+	struct scanned range;
+	bool complete;
+
+	if (!ranges)
+		return out_of_memory(err);
+	kernel_range_start(request->session->kernel, ranges, request->space,
+			   request->first, request->last);
+	while (!session_interrupted(request->session) &&
+	       range_next(ranges, &range)) {
+		if (range.outcome == WALK_MAPPED)
+			answer_mapped(request, &range);
+		else
+			answer_unknown(request, &range);
+	}
+	complete = is_complete(ranges, err);
+	scan_release(&ranges->scan);
+	free(ranges);
+	return complete;
+}
+
+/* Default: the kernel's half, or a process' user half. START alone: to the end. */
+static bool parse_bounds(struct request *request, char **words,
+			 struct error *err)
+{
+	struct session *session = request->session;
+	const struct paging *paging = request->space->paging;
+	uint64_t last = paging_last_address(paging);
+
+	request->last = last;
+	if (!*words && request->process) {
+		request->last = request->process->user_last;
+		return true;
+	}
+	if (!*words)
+		return kernel_half(session->kernel, &request->first, err);
+	if (!parse_range(session, words, &request->first, &request->last, err))
+		return false;
+	if (!request->process)
+		request->process = session_process_at(session, request->first);
+	if (!paging_canonical(paging, request->first))
+		return fail(err, ERROR_USAGE, "%s: is not an address of %s",
+			    *words, paging->name);
+	if (request->last > last)
+		request->last = last;
+	/* An END in the hole between the halves means the end of the lower half. */
+	if (!paging_canonical(paging, request->last))
+		request->last = UINT64_MAX >> (65 - paging->address_bits);
+	return true;
+}
+
+/* With page-table isolation user mode has a table of its own, and that one says
+ * what the process may do with its half. */
+static bool list_process(struct request *request, struct error *err)
+{
+	const struct process *process = request->process;
+	uint64_t last = request->last;
+
+	if (request->first <= process->user_last) {
+		request->space = &process->user;
+		if (last > process->user_last)
+			request->last = process->user_last;
+		if (!list_ranges(request, err))
+			return false;
+		if (last <= process->user_last ||
+		    !kernel_half(request->session->kernel, &request->first, err))
+			return last <= process->user_last;
+	}
+	request->space = &process->space;
+	request->last = last;
+	return list_ranges(request, err);
+}
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	struct request *request = session->given;
+
+	request->session = session;
+	request->space = kernel_space(session->kernel, err);
+	if (session->table.given)
+		request->process = &session->table.process;
+	return request->space && parse_bounds(request, words, err) &&
+	       (request->process ? list_process(request, err) :
+				   list_ranges(request, err));
+}
+
+static const struct command_option options[] = {
+	TABLE_OPTIONS("p", "the page table of this process; default: its user half",
+		      "r", "the table at this physical address, or value of CR3"),
+	{ "w", AT(request, writable), .group = 'w',
+	  .help = "only writable ranges" },
+	{ "x", AT(request, executable), .group = 'w',
+	  .help = "only executable ranges" },
+	{ "W", AT(request, both), .group = 'w',
+	  .help = "only ranges that are both" },
+	{ 0 }
+};
+
+static const struct record record = {
+	.fields = (const struct field[]){
+		HIDDEN("level"),
+		HIDDEN("message"),
+		HIDDEN("reason"),
+		COLUMN("status", .width = 10, .rank = KEPT, .quiet = true),
+		{ 0 }
+	},
+};
+
+const struct command command_pt = {
+	.name = "pt",
+	.group = GROUP_TRANSLATE,
+	.options = options,
+	.arguments = ARGUMENTS({ "START", WORD_ADDRESS, .most = 1 },
+				  { "END", WORD_END, .most = 1 }),
+	.given_size = GIVEN(request),
+	.record = &record,
+	.summary = "the ranges that the page table maps, with their rights",
+	.details = "Neighbouring pages of the same size, rights, global flag and cache type are\n"
+		   "one range. END is the last byte, as argument too, where it may be +SIZE.\n"
+		   "Default: the kernel's half; with START alone, everything from there on.\n"
+		   "Tables that are not in the dump are reported as errors.",
+	.rests_on = RESTS_ON_WALKS,
+	.run = run,
+};

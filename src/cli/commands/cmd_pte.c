@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "kernel/arch.h"
+#include "cli/show/show_walk.h"
+#include "linux/vma/vma.h"
+
+static bool find_level(const struct paging *paging, const char *name,
+		       unsigned int *level, struct error *err)
+{
+	for (*level = 0; *level < paging->nr_levels; ++*level)
+		if (!strcmp(paging->level[*level].name, name))
+			return true;
+	return fail(err, ERROR_USAGE, "%s: no such level in %s", name,
+		    paging->name);
+}
+
+static bool answer(struct session *session, const struct paging *paging,
+		   unsigned int level, const char *argument, struct error *err)
+{
+	struct output *output = session->output;
+	struct entry_meaning meaning;
+	char path[VMA_NAME_MAX], doubt[DOUBT_TEXT];
+	uint64_t entry;
+
+	if (!parse_hex(argument, &entry, err))
+		return false;
+	if (paging->entry_size == 4 && entry > UINT32_MAX)
+		return fail(err, ERROR_USAGE, "entries of %s have 32 bits",
+			    paging->name);
+	meaning = kernel_describe_entry(session->kernel, paging, level, entry);
+	output_begin(output, "pte", argument, "ok");
+	output_hex(output, "entry", entry);
+	output_string(output, "kind", entry_kind_names[meaning.kind]);
+	if (meaning.has_physical)
+		output_hex(output, "physical", meaning.physical);
+	if (meaning.has_swap) {
+		output_count(output, "swap_type", meaning.swap_type);
+		output_count(output, "swap_offset", meaning.swap_offset);
+		if (kernel_swap_file(session->kernel, meaning.swap_type, path,
+				     NULL))
+			output_string(output, "swap_file", path);
+	}
+	if (meaning.has_cache)
+		output_string(output, "cache", cache_type_names[meaning.cache]);
+	show_entry_flags(session, paging, level, entry);
+	if (entry_doubt(session, &meaning, doubt))
+		output_string(output, "doubt", doubt);
+	output_end(output);
+	return true;
+}
+
+struct pte_options {
+	const char *level; /* its name */
+};
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	const struct pte_options *given = session->given;
+	const struct paging *paging = kernel_paging(session->kernel, err);
+	struct error complaint;
+	unsigned int level;
+
+	if (!paging)
+		return false;
+	level = paging->nr_levels - 1u;
+	if (given->level && !find_level(paging, given->level, &level, err))
+		return false;
+	for (; *words && !session_interrupted(session); words++)
+		if (!answer(session, paging, level, *words, &complaint))
+			session_complain(session, *words, &complaint);
+	return true;
+}
+
+static const struct command_option options[] = {
+	/* Which levels there are depends on the paging mode. */
+	{ "l", WORD_TEXT, AT(pte_options, level), .value = "LEVEL",
+	  .help = "entries of this level (pgd, p4d, pud, pmd), which point to\n"
+		  "a table of the next one (table) or map a large page: bit 7\n"
+		  "is PAT at the last level and the page size at the others" },
+	{ 0 }
+};
+
+static const struct record record = {
+	.fields = (const struct field[]){ LINE("doubt"), { 0 } },
+};
+
+const struct command command_pte = {
+	.name = "pte",
+	.group = GROUP_TRANSLATE,
+	.options = options,
+	.arguments = ARGUMENTS({ "ENTRY", WORD_NUMBER, 1, .most = MANY }),
+	.given_size = GIVEN(pte_options),
+	.record = &record,
+	.summary = "what the value of a page-table entry says",
+	.details = "Shows the frame, flags and cache type, or what a non-present entry means: a\n"
+		   "page without access (prot-none), a swap slot, a migration, a poisoned\n"
+		   "page, a marker. ENTRY is read as one of the last level unless -l names\n"
+		   "another.",
+	.run = run,
+};

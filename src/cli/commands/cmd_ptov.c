@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "linux/region/region.h"
+#include "base/text.h"
+#include "kernel/entry.h"
+#include "query/reach.h"
+#include "cli/interrupt.h"
+#include "cli/words.h"
+#include "cli/show/show_reach.h"
+#include "cli/show/show_walk.h"
+
+static bool answer_direct(struct session *session, const char *argument,
+			  struct error *err)
+{
+	struct output *output = session->output;
+	uint64_t paddr, vaddr;
+	bool mapped;
+
+	if (!parse_frame(argument, &paddr, err))
+		return false;
+	mapped = kernel_phys_to_virt(session->kernel, paddr, &vaddr, err);
+	if (!mapped && err->code != ERROR_NO_ANSWER)
+		return false;
+	/* There a virtual address may be a physical one as well. */
+	if (!mapped && kernel_pointer_size(session->kernel) == 4 &&
+	    paddr <= UINT32_MAX && !kernel_is_user_address(session->kernel, paddr))
+		text_append(err->message, sizeof(err->message),
+			    "; if it is a virtual address, ask vtop");
+	output_begin_styled(output, "ptov", argument,
+			    mapped ? NULL : "no-direct-mapping",
+			    mapped ? STYLE_GOOD : STYLE_CAUTION);
+	output_hex(output, "physical", paddr);
+	if (mapped)
+		output_hex(output, "virtual", vaddr);
+	else
+		output_string(output, "message", err->message);
+	output_end(output);
+	return true;
+}
+
+/* The search that -a asks for. */
+struct search {
+	struct session *session;
+	char **words; /* the arguments that are addresses, borrowed... */
+	uint64_t *paddrs; /* ...and these addresses, owned */
+	size_t nr;
+	bool processes; /* search the user's half of all processes too */
+	bool devices; /* search the tables of IOMMUs too */
+	struct reach *reach; /* what came of that; NULL: nothing */
+	struct reverse *reverse;
+	const struct entry_rules *rules;
+	bool complete; /* no part of the search is missing */
+};
+
+/* One frame, and all its mappings. */
+struct frame {
+	const struct search *search;
+	const char *argument;
+	uint64_t paddr;
+	struct reverse_frame found;
+	struct frame_aliases aliases;
+	struct frame_use use;
+};
+
+static void state_mapping(const struct frame *frame,
+			  const struct mapping *mapping)
+{
+	struct output *output = frame->search->session->output;
+	uint64_t vaddr = mapping->first + (frame->paddr - mapping->paddr);
+	const struct region *region =
+		kernel_region(frame->search->session->kernel, vaddr, NULL);
+	const struct entry_rules *rules = frame->search->rules;
+	const char *cache =
+		cache_type_names[rules->cache[mapping->cache_index]];
+
+	output_hex(output, "virtual", vaddr);
+	output_count(output, "page_size", mapping->page_size);
+	if (region)
+		output_string(output, "region", region_name_mapped(region));
+	output_rights(output, mapping->writable, mapping->executable);
+	output_boolean(output, "user", mapping->user);
+	if (rules->cache_known)
+		output_string_if(output, "cache",
+				 mapping->no_access ? NULL : cache);
+	if (mapping->owner.has_pid)
+		output_integer(output, "pid", mapping->owner.pid);
+	else if (frame->search->processes)
+		output_count_if(output, "pid", false, 0);
+	if (frame->search->processes)
+		output_string_if(output, "comm", mapping->owner.comm);
+	if (mapping->no_access)
+		output_boolean_styled(output, "prot_none", true, STYLE_CAUTION);
+}
+
+/* What is known of the frame as a whole. */
+static void state_note(const struct frame *frame)
+{
+	const struct frame_aliases *aliases = &frame->aliases;
+	struct output *output = frame->search->session->output;
+	bool complete = frame->search->complete;
+
+	output_remark(output, "note",
+		      frame->found.nr ? "" :
+		      complete	      ? "not mapped" :
+					"not found so far",
+		      STYLE_CAUTION);
+	if (aliases->cache_conflict || (aliases->cache_compared && complete))
+		output_boolean_styled(output, "conflict",
+				      aliases->cache_conflict, STYLE_FAULT);
+	if (aliases->writable_alias || complete)
+		output_boolean_styled(output, "writable_alias",
+				      aliases->writable_alias, STYLE_CAUTION);
+	if (!complete)
+		output_boolean(output, "complete", false);
+}
+
+static void answer_frame(const struct frame *frame)
+{
+	const struct reach *reach = frame->search->reach;
+	struct session *session = frame->search->session;
+	struct output *output = session->output;
+
+	output_begin(output, "ptov", frame->argument, "ok");
+	output_hex(output, "physical", frame->paddr);
+	state_note(frame);
+	output_list_begin(output, "mappings");
+	for (size_t i = 0; i < frame->found.nr && !session_interrupted(session);
+	     i++) {
+		output_object_begin(output, NULL);
+		state_mapping(frame, reverse_mapping(frame->search->reverse,
+						     frame->found, i));
+		output_object_end(output);
+	}
+	output_list_end(output);
+	if (reach && !reach->io.whole)
+		output_boolean(output, "devices_complete", false);
+	if (reach)
+		show_reach_list(session, reach, "devices", frame->paddr);
+	show_frame_use(session, &frame->use);
+	output_end(output);
+}
+
+static void complain_of_gaps(const struct search *search)
+{
+	const struct reverse_gaps *gaps = reverse_gaps(search->reverse);
+	struct session *session = search->session;
+	struct error first, err;
+
+	if (!gaps->nr)
+		return;
+	range_explain(kernel_space(session->kernel, NULL)->paging, &gaps->first,
+		      &first);
+	fail(&err, ERROR_UNREADABLE,
+	     "there may be more: %zu part%s of the page tables %s missing or corrupt, the first is %s",
+	     gaps->nr, plural_s(gaps->nr), plural_are(gaps->nr), first.message);
+	session_complain(session, NULL, &err);
+}
+
+/* Searches one table, from first to last (inclusive). */
+static bool add_space(struct search *search, const struct space *space,
+		      uint64_t first, uint64_t last, struct reverse_owner owner,
+		      struct error *err)
+{
+	struct kernel *kernel = search->session->kernel;
+	struct scan *scan = malloc(sizeof(*scan));
+	bool done;
+
+	if (!scan)
+		return out_of_memory(err);
+	scan_start(scan, space, first, last, owner.has_pid);
+	scan->listener = kernel->listener;
+	done = reverse_add(search->reverse, kernel, scan, owner, err) &&
+	       scan_complete(scan, err);
+	scan_release(scan);
+	free(scan);
+	return done;
+}
+
+static bool add_kernel(struct search *search, struct error *err)
+{
+	struct kernel *kernel = search->session->kernel;
+	const struct space *space = kernel_space(kernel, err);
+	uint64_t first;
+
+	return space && kernel_half(kernel, &first, err) &&
+	       add_space(search, space, first,
+			 paging_last_address(space->paging),
+			 (struct reverse_owner){ 0 }, err);
+}
+
+static bool add_process(struct search *search, const struct task *task,
+			struct error *err)
+{
+	struct process process;
+
+	return kernel_process(search->session->kernel, task, &process, err) &&
+	       add_space(search, &process.user, 0, process.user_last,
+			 (struct reverse_owner){ .has_pid = true,
+						 .pid = task->pid,
+						 .comm = task->comm },
+			 err);
+}
+
+/* Searches the user's half of every process. Complains of those that cannot be
+ * searched and goes on with the others. */
+static bool add_processes(struct search *search, struct error *err)
+{
+	struct session *session = search->session;
+	const struct task *task;
+	struct mm_pass pass;
+	struct error why;
+	char pid[24];
+
+	if (!mm_pass_start(&pass, session->kernel, err))
+		return false;
+	while ((task = mm_pass_next(&pass))) {
+		if (add_process(search, task, &why))
+			continue;
+		snprintf(pid, sizeof(pid), "pid %d", (int)task->pid);
+		session_complain(session, pid, &why);
+	}
+	mm_pass_release(&pass);
+	session_complain_of_damages(session, &pass.list->damages);
+	return true;
+}
+
+static void answer_frames(const struct search *search)
+{
+	struct session *session = search->session;
+	const struct paging *paging = kernel_space(session->kernel, NULL)->paging;
+	struct frame frame = { .search = search };
+
+	for (size_t i = 0; i < search->nr && !session_interrupted(session);
+	     i++) {
+		frame.argument = search->words[i];
+		frame.paddr = search->paddrs[i];
+		frame.found = reverse_frame(search->reverse, frame.paddr);
+		frame.aliases = reverse_aliases(search->reverse, frame.found,
+						search->rules,
+						paging->no_execute_bit != 0);
+		/* The struct page may name a process where none was found to map the frame. */
+		kernel_frame_use(session->kernel, kernel_pfn(session->kernel, frame.paddr),
+				 search->processes && !frame.aliases.in_process,
+				 &frame.use);
+		answer_frame(&frame);
+	}
+}
+
+static void search_devices(struct search *search, struct reach *reach)
+{
+	struct session *session = search->session;
+	struct error err;
+
+	if (reach_search(reach, session->kernel, search->paddrs, search->nr,
+			 &err))
+		search->reach = reach;
+	else
+		session_complain(session, NULL, &err);
+}
+
+static bool answer_all(struct search *search, struct error *err)
+{
+	struct reach reach;
+	struct kernel *kernel = search->session->kernel;
+	enum stop_reason interrupted;
+	bool complete;
+	struct error why;
+
+	if (!kernel_space(kernel, err))
+		return false;
+	search->rules = kernel_entry_rules(kernel);
+	search->reverse = reverse_create(search->paddrs, search->nr, err);
+	if (!search->reverse)
+		return false;
+	complete = add_kernel(search, &why) &&
+		   (!search->processes || add_processes(search, &why));
+	if (search->devices)
+		search_devices(search, &reach);
+	interrupted = interrupt_put_off();
+	search->complete = complete && !interrupted;
+	if (reverse_finish(search->reverse, kernel->listener))
+		answer_frames(search);
+	interrupt_resume(interrupted);
+	complain_of_gaps(search);
+	if (search->reach) {
+		show_reach_gap(search->session, &reach);
+		reach_release(&reach);
+	}
+	reverse_destroy(search->reverse);
+	if (!complete)
+		*err = why;
+	return complete;
+}
+
+struct ptov_options {
+	unsigned int all, processes, devices;
+};
+
+/* Complains of words that are not addresses, and removes them. */
+static bool run_all(struct session *session, char **words,
+		    const struct ptov_options *given, struct error *err)
+{
+	struct search search = {
+		.session = session,
+		.words = words,
+		.paddrs = calloc(count_words(words), sizeof(*search.paddrs)),
+		.processes = given->processes,
+		.devices = given->devices,
+	};
+	struct error complaint;
+	bool done;
+
+	if (!search.paddrs)
+		return out_of_memory(err);
+	for (; *words; words++) {
+		if (parse_frame(*words, &search.paddrs[search.nr], &complaint))
+			search.words[search.nr++] = *words;
+		else
+			session_complain(session, *words, &complaint);
+	}
+	done = !search.nr || answer_all(&search, err);
+	free(search.paddrs);
+	return done;
+}
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	const struct ptov_options *given = session->given;
+	struct error complaint;
+
+	if (given->all || given->processes || given->devices)
+		return run_all(session, words, given, err);
+	for (; *words && !session_interrupted(session); words++)
+		if (!answer_direct(session, *words, &complaint))
+			session_complain(session, *words, &complaint);
+	return true;
+}
+
+static const struct command_option options[] = {
+	{ "a", AT(ptov_options, all),
+	  .help = "show every address in the kernel's half that maps PHYS, with\n"
+		  "page size, region, rights and cache type. NOTE says where\n"
+		  "two mappings have different cache types, and where one is\n"
+		  "writable and another read-only or executable. USE is what\n"
+		  "the frame's struct page says, mapped or not. The table is\n"
+		  "searched once for all arguments" },
+	{ "u", AT(ptov_options, processes),
+	  .help = "the same, and search all processes too" },
+	{ "d", AT(ptov_options, devices),
+	  .help = "the same as -a, and below the devices that reach it, as\n"
+		  "dma -a has them" },
+	{ 0 }
+};
+
+static const struct field mapping[] = {
+	COLUMN("comm", .width = 15, .rank = 4),
+	COLUMN("prot_none", .heading = "note", .yes = "prot-none"),
+	{ 0 }
+};
+
+static const struct record record = {
+	.fields = (const struct field[]){
+		HIDDEN("complete"),
+		HIDDEN("devices_complete"),
+		HIDDEN("unknown"),
+		COLUMN("mappings", .fields = mapping),
+		COLUMN("note", .heading = "note", .width = 14, .rank = KEPT),
+		COLUMN("conflict", .heading = "note", .yes = "cache conflict"),
+		COLUMN("writable_alias", .heading = "note", .yes = "writable alias"),
+		COLUMN("use", .rank = KEPT),
+		LINE("devices", .fields = reach_fields),
+		LINE("reach", .heading = "devices"),
+		{ 0 }
+	},
+};
+
+const struct command command_ptov = {
+	.name = "ptov",
+	.also = "phys_to_virt __va",
+	.meant_by = "p2v phys2virt ptovirt",
+	.group = GROUP_TRANSLATE,
+	.options = options,
+	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, 1, .most = MANY }),
+	.given_size = GIVEN(ptov_options),
+	.record = &record,
+	.summary = "virtual addresses of a physical address",
+	.details = "Also named phys_to_virt and __va.\n"
+		   "Shows the address in the direct map, if the kernel's page table maps PHYS\n"
+		   "there. High memory, device memory and addresses beyond the end of memory\n"
+		   "have no direct mapping: the answer is then \"no-direct-mapping\".",
+	.rests_on = RESTS_ON_WALKS,
+	.run = run,
+};

@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "output/new_file.h"
+#include "cli/redirect.h"
+#include "cli/tables.h"
+#include "cli/show/meaning.h"
+#include "cli/show/memory.h"
+
+enum where { VIRTUAL_MEMORY, PHYSICAL_MEMORY, USER_MEMORY };
+enum form { AS_VALUES, AS_SYMBOLS, AS_OBJECTS, AS_TEXT };
+
+struct request {
+	unsigned int where; /* enum where */
+	unsigned int form;  /* enum form */
+	unsigned int width; /* of a value, in bytes: 1, 2, 4 or 8 */
+	const char *file;   /* to be written; NULL: none */
+	/* Those above are options. */
+	struct session *session;
+	struct memory memory;
+	const char *argument; /* ADDR as given */
+	uint64_t address;
+	uint64_t count; /* of values */
+};
+
+enum {
+	ROW = 16, /* bytes */
+	CHUNK = 4096, /* read at once; a multiple of ROW */
+	TEXT_ROW = 64, /* characters */
+	DEFAULT_TEXT = 4096, /* characters at most without COUNT */
+};
+
+/* Calls visit with the memory, in parts of whole rows but for the last one. False: err
+ * says why not all of it could be read, or visit() failed. */
+static bool each_chunk(const struct request *request,
+		       bool (*visit)(const struct request *request,
+				     uint64_t address, const uint8_t *bytes,
+				     size_t size, void *arg, struct error *err),
+		       void *arg, struct error *err)
+{
+	uint64_t address = request->address;
+	uint64_t left = request->count * request->width;
+	uint8_t bytes[CHUNK];
+
+	while (left) {
+		size_t size = left < CHUNK ? left : CHUNK;
+		size_t got;
+
+		if (session_interrupted(request->session))
+			return fail(err, ERROR_INTERRUPTED, "interrupted");
+		got = memory_load(&request->memory, address, bytes, size,
+				  request->width, err);
+		if (got && !visit(request, address, bytes, got, arg, err))
+			return false;
+		if (got < size)
+			return false;
+		address += size;
+		left -= size;
+	}
+	return true;
+}
+
+static bool find_meaning(const struct request *request, uint64_t value,
+			 struct meaning *meaning)
+{
+	struct kernel *kernel = request->session->kernel;
+
+	return request->form != AS_VALUES &&
+	       request->width == kernel_pointer_size(kernel) &&
+	       meaning_find(kernel, value, request->form == AS_OBJECTS,
+			    meaning);
+}
+
+/* --- text --- */
+
+static void put_value(struct row *row, uint64_t value, unsigned int width)
+{
+	row_text(row, " ");
+	row_hex(row, value, 2 * width);
+}
+
+/* One value and its meaning. */
+static void print_meant(const struct request *request, uint64_t address,
+			const uint8_t *bytes)
+{
+	struct output *output = request->session->output;
+	uint64_t value = load_le(bytes, request->width);
+	struct meaning meaning;
+	struct row row;
+
+	row.used = 0;
+	row_hex(&row, address, output_address_width(output));
+	row_text(&row, ": ");
+	put_value(&row, value, request->width);
+	if (find_meaning(request, value, &meaning)) {
+		row_text(&row, "  ");
+		meaning_text(&row, &meaning, value);
+	}
+	row_end(&row, output);
+}
+
+/* Columns up to the characters of a row of so many bytes. */
+static size_t characters_at(const struct request *request, size_t row_size)
+{
+	return output_address_width(request->session->output) + 2 +
+	       row_size / request->width * (2 * request->width + 1) + 2;
+}
+
+/* A narrow terminal has room for half of the bytes. */
+static size_t row_size_of(const struct request *request)
+{
+	unsigned int columns = output_columns(request->session->output);
+
+	return columns && characters_at(request, ROW) + ROW > columns ? ROW / 2 : ROW;
+}
+
+static void print_row(const struct request *request, uint64_t address,
+		      const uint8_t *bytes, size_t size, size_t row_size)
+{
+	struct output *output = request->session->output;
+	unsigned int width = request->width;
+	char shown[ROW + 1] = "";
+	struct row row;
+
+	row.used = 0;
+	row_hex(&row, address, output_address_width(output));
+	row_text(&row, ": ");
+	for (size_t i = 0; i < size; i += width)
+		put_value(&row, load_le(bytes + i, width), width);
+	row_pad(&row, characters_at(request, row_size));
+	for (size_t i = 0; i < size; i++)
+		shown[i] = isascii(bytes[i]) && isprint(bytes[i]) ?
+				   (char)bytes[i] : '.';
+	row_text(&row, shown);
+	row_end(&row, output);
+}
+
+static bool print_chunk(const struct request *request, uint64_t address,
+			const uint8_t *bytes, size_t size, void *arg,
+			struct error *err)
+{
+	bool meant = request->form != AS_VALUES;
+	size_t row_size = row_size_of(request), step = meant ? request->width : row_size;
+
+	(void)arg;
+	for (size_t i = 0; i < size; i += step) {
+		size_t part = size - i < step ? size - i : step;
+
+		if (session_interrupted(request->session))
+			return fail(err, ERROR_INTERRUPTED, "interrupted");
+		if (meant)
+			print_meant(request, address + i, bytes + i);
+		else
+			print_row(request, address + i, bytes + i, part,
+				  row_size);
+	}
+	return true;
+}
+
+/* --- JSON --- */
+
+static bool count_chunk(const struct request *request, uint64_t address,
+			const uint8_t *bytes, size_t size, void *arg,
+			struct error *err)
+{
+	uint64_t *count = arg;
+
+	(void)address, (void)bytes, (void)err;
+	*count += size / request->width;
+	return true;
+}
+
+static bool list_chunk(const struct request *request, uint64_t address,
+		       const uint8_t *bytes, size_t size, void *arg,
+		       struct error *err)
+{
+	struct output *output = request->session->output;
+	const bool *meanings = arg;
+	struct meaning meaning;
+
+	(void)err;
+	for (size_t i = 0; i < size; i += request->width) {
+		uint64_t value = load_le(bytes + i, request->width);
+
+		if (!*meanings)
+			output_hex(output, NULL, value);
+		else if (find_meaning(request, value, &meaning))
+			meaning_json(output, &meaning, address + i, value);
+	}
+	return true;
+}
+
+struct values {
+	const struct request *request;
+	bool *done;
+	struct error *err;
+};
+
+/* The status comes first, so the memory is read twice. */
+static void state_values(const void *arg)
+{
+	const struct values *values = arg;
+	struct request request = *values->request;
+	struct output *output = request.session->output;
+	struct error *err = values->err;
+	bool complete, meanings = false;
+
+	request.count = 0;
+	complete = each_chunk(values->request, count_chunk, &request.count, err);
+	*values->done = request.count;
+	if (!request.count)
+		return;
+	output_begin(output, "rd", request.argument, complete ? "ok" : "error");
+	output_hex(output, "address", request.address);
+	output_count(output, "width", 8 * request.width);
+	output_list_begin(output, "values");
+	each_chunk(&request, list_chunk, &meanings, NULL);
+	output_list_end(output);
+	meanings = request.form != AS_VALUES;
+	if (meanings) {
+		output_list_begin(output, "meanings");
+		each_chunk(&request, list_chunk, &meanings, NULL);
+		output_list_end(output);
+	}
+	if (request.memory.space)
+		session_add_pid(request.session, request.address);
+	if (!complete)
+		output_string(output, "message", err->message);
+	output_end(output);
+	if (!complete)
+		session_complain_of_answer(request.session, request.argument,
+					   err);
+}
+
+/* --- characters, and raw bytes --- */
+
+struct text {
+	char characters[DEFAULT_TEXT + 1];
+	size_t length;
+};
+
+/* Up to the first byte that is no character of text. */
+static bool add_text(const struct request *request, uint64_t address,
+		     const uint8_t *bytes, size_t size, void *arg,
+		     struct error *err)
+{
+	struct text *text = arg;
+
+	(void)request, (void)address, (void)err;
+	for (size_t i = 0; i < size; i++) {
+		if (!isascii(bytes[i]) ||
+		    (!isprint(bytes[i]) && !isspace(bytes[i])))
+			return false;
+		text->characters[text->length++] = (char)bytes[i];
+	}
+	return true;
+}
+
+/* Text is a dump of memory. */
+static const struct record unseen = { .unseen = true };
+
+static bool print_characters(const struct request *request, struct error *err)
+{
+	struct output *output = request->session->output;
+	struct text text = { .length = 0 };
+
+	*err = (struct error){ .code = ERROR_NONE };
+	if (!each_chunk(request, add_text, &text, err) && !text.length)
+		return err->code ? false :
+				   fail(err, ERROR_NO_ANSWER,
+					"no text begins at this address");
+	output_declare(output, &unseen);
+	output_begin(output, "rd", request->argument, "ok");
+	output_hex(output, "address", request->address);
+	output_string(output, "text", text.characters);
+	output_end(output);
+	for (size_t i = 0; i < text.length;) {
+		size_t line = strcspn(text.characters + i, "\n");
+		size_t shown = line < TEXT_ROW ? line : TEXT_ROW;
+
+		output_textf(output, "%0*" PRIx64 ":  %.*s\n",
+			     (int)output_address_width(output),
+			     request->address + i, (int)shown,
+			     text.characters + i);
+		i += shown + (shown == line);
+	}
+	return true;
+}
+
+static bool write_chunk(const struct request *request, uint64_t address,
+			const uint8_t *bytes, size_t size, void *arg,
+			struct error *err)
+{
+	(void)request, (void)address;
+	return new_file_write(arg, bytes, size, err);
+}
+
+/* All of it or nothing. */
+static bool write_file(const struct request *request, struct error *err)
+{
+	struct output *output = request->session->output;
+	struct new_file file;
+
+	if (!session_may_write(request->session, request->file, err) ||
+	    !new_file_open(&file, request->file, err))
+		return false;
+	if (!each_chunk(request, write_chunk, &file, err)) {
+		new_file_abandon(&file);
+		return false;
+	}
+	if (!new_file_finish(&file, err))
+		return false;
+	output_begin(output, "rd", request->argument, "ok");
+	output_hex(output, "address", request->address);
+	output_count(output, "bytes", request->count * request->width);
+	output_string(output, "file", request->file);
+	output_end(output);
+	return true;
+}
+
+static void print_values(const void *arg)
+{
+	const struct values *values = arg;
+	const struct request *request = values->request;
+	struct request one = *request;
+	uint64_t first = 0;
+
+	one.count = 1;
+	*values->done = each_chunk(&one, count_chunk, &first, values->err);
+	if (*values->done && !each_chunk(request, print_chunk, NULL, values->err))
+		session_complain_of_answer(request->session, request->argument,
+					   values->err);
+}
+
+static bool answer(const struct request *request, struct error *err)
+{
+	bool done = false;
+	const struct values values = { request, &done, err };
+	struct error why;
+
+	if ((request->form == AS_SYMBOLS || request->form == AS_OBJECTS) &&
+	    !kernel_has_symbols(request->session->kernel, &why))
+		session_complain(request->session, NULL, &why);
+	if (request->file)
+		return write_file(request, err);
+	if (request->form == AS_TEXT)
+		return print_characters(request, err);
+	output_in_records(request->session->output, state_values, &values);
+	output_in_text(request->session->output, print_values, &values);
+	return done;
+}
+
+/* --- arguments --- */
+
+static bool find_space(struct request *request, struct error *err)
+{
+	struct session *session = request->session;
+
+	request->memory.dump = session->kernel->dump;
+	if (request->where == PHYSICAL_MEMORY && session->table.given)
+		return fail(err, ERROR_USAGE,
+			    "-p is physical memory, which no process has of its own");
+	if (request->where == PHYSICAL_MEMORY)
+		return true;
+	if (request->where == USER_MEMORY &&
+	    !session_need_process(session, err))
+		return false;
+	request->memory.space =
+		request->where == USER_MEMORY ?
+			&session->table.process.user :
+			session_space(session, request->address, err);
+	session_note_table(session, request->address);
+	return request->memory.space;
+}
+
+static bool parse_start_and_count(struct request *request, char **words,
+				  struct error *err)
+{
+	const struct table_choice *table = &request->session->table;
+	bool physical = request->where == PHYSICAL_MEMORY;
+	uint64_t last_offset, last = UINT64_MAX, user_last;
+	struct error why;
+
+	request->argument = words[0];
+	if (physical ? !parse_physical(words[0], &request->address, err) :
+		       !parse_address(request->session, words[0],
+				      &request->address, err))
+		return false;
+	if (words[1] && !parse_count(words[1], &request->count, &why))
+		return fail(err, why.code, "COUNT %s: %s", words[1],
+			    why.message);
+	if (request->count == 0)
+		return fail(err, ERROR_USAGE, "COUNT must not be 0");
+	if (request->form == AS_TEXT && request->count > DEFAULT_TEXT)
+		return fail(err, ERROR_USAGE,
+			    "COUNT %s: a text has %d characters at most",
+			    words[1], DEFAULT_TEXT);
+	if (!physical && kernel_pointer_size(request->session->kernel) == 4)
+		last = UINT32_MAX;
+	user_last = last;
+	if (request->where == USER_MEMORY && table->chosen)
+		user_last = table->process.user_last;
+	if (request->form == AS_TEXT && !words[1] &&
+	    request->address <= user_last &&
+	    request->count > user_last - request->address)
+		request->count = user_last - request->address + 1;
+	if (request->address > last ||
+	    __builtin_mul_overflow(request->count, request->width,
+				   &last_offset) ||
+	    --last_offset > last - request->address)
+		return fail(err, ERROR_USAGE,
+			    "%" PRIu64 " values reach past the last address",
+			    request->count);
+	return (request->address <= user_last &&
+		last_offset <= user_last - request->address) ||
+	       fail(err, ERROR_USAGE, "is not a user address");
+}
+
+static void set_defaults(struct request *request)
+{
+	bool text = request->form == AS_TEXT;
+
+	request->count = text ? DEFAULT_TEXT : 1;
+	if (text)
+		request->width = 1;
+	else if (!request->width)
+		request->width = kernel_pointer_size(request->session->kernel);
+}
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	struct request *request = session->given;
+	struct error complaint;
+
+	request->session = session;
+	if (request->file && session_take_root(session, request->file))
+		request->file = NULL; /* which crash's rd has there */
+	if (request->form != AS_VALUES && request->file)
+		return fail(err, ERROR_USAGE, "a file gets the bytes as they are");
+	if (!session_choose_table(session, err))
+		return false;
+	set_defaults(request);
+	if (!parse_start_and_count(request, words, &complaint) ||
+	    !find_space(request, &complaint)) {
+		session_complain(session, request->argument, &complaint);
+	} else if (!answer(request, &complaint)) {
+		if (request->memory.space && complaint.code == ERROR_UNREADABLE)
+			session_ask_whose(session, request->address, &complaint);
+		session_complain(session, request->argument, &complaint);
+	}
+	return true;
+}
+
+static const struct command_option options[] = {
+	{ "p", AT(request, where), .set_to = PHYSICAL_MEMORY, .group = 'm',
+	  .help = "ADDR is a physical address" },
+	{ "u", AT(request, where), .set_to = USER_MEMORY, .group = 'm',
+	  .help = "ADDR is a user address of the process chosen" },
+	TABLE_OPTIONS("P", "read by the page table of this process",
+		      "R", "by the table at this physical address, or value of CR3"),
+	{ "8", AT(request, width), .set_to = 1, .group = 'v' },
+	{ "16", AT(request, width), .set_to = 2, .group = 'v' },
+	{ "32", AT(request, width), .set_to = 4, .group = 'v' },
+	{ "64", AT(request, width), .set_to = 8, .group = 'v',
+	  .help = "size of a value in bits (default: that of a pointer)" },
+	{ "s", AT(request, form), .set_to = AS_SYMBOLS, .group = 'v',
+	  .help = "with the symbol that a value points to" },
+	{ "S", AT(request, form), .set_to = AS_OBJECTS, .group = 'v',
+	  .help = "with the symbol, or the slab cache and object" },
+	{ "a", AT(request, form), .set_to = AS_TEXT, .group = 'v',
+	  .help = "as text, up to the first byte that is none; COUNT is the\n"
+		  "number of characters at most" },
+	{ "r", WORD_FILE_NEW, AT(request, file),
+	  .help = "write the bytes to FILE, all of them or nothing; a number\n"
+		  "is a ROOT as of -R, and ./1000 a file named 1000" },
+	{ 0 }
+};
+
+const struct command command_rd = {
+	.name = "rd",
+	.group = GROUP_EXPLAIN,
+	.options = options,
+	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = 1 },
+				  { "COUNT", WORD_COUNT, .most = 1 }),
+	.given_size = GIVEN(request),
+	.summary = "read memory",
+	.details = "Reads COUNT values (default: 1) from the virtual address ADDR.\n"
+		   "Where memory is not in the dump the values up to there are shown, and an\n"
+		   "error says why the next one cannot be read.",
+	.addresses = ONE_ADDRESS,
+	.rests_on = RESTS_ON_WALKS,
+	.chooses_table = true,
+	.run = run,
+};

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "query/mapped.h"
+#include "linux/region/region.h"
+#include "base/text.h"
+#include "dump/search.h"
+#include "kernel/arch.h"
+#include "cli/tables.h"
+#include "cli/words.h"
+#include "cli/show/show_search.h"
+#include "cli/show/show_walk.h"
+#include "query/whatis.h"
+
+enum memory { KERNEL_MEMORY = 1, USER_MEMORY, PHYSICAL_MEMORY };
+
+struct search_options {
+	unsigned int memory; /* enum memory; 0: the kernel's */
+	unsigned int width; /* of a value, in bits; 0: a pointer's */
+	unsigned int texts; /* VALUEs are texts */
+	unsigned int aliases;
+	unsigned int tell; /* what each place is */
+	struct number_given mask, length;
+	const char *text, *region; /* words, or NULL */
+	const char *between, *between_end;
+	const char *start, *end;
+};
+
+struct request {
+	struct session *session;
+	const struct search_options *given;
+	enum memory memory;
+	unsigned int width; /* of a value, in bits */
+	uint64_t first, last; /* inclusive */
+	enum region_kind kind; /* valid if a region is given */
+	struct process user; /* valid for USER_MEMORY */
+	const struct space *space; /* NULL for PHYSICAL_MEMORY */
+	struct matcher matcher;
+	struct wanted *wanted; /* owned */
+	struct hit_view view;
+	struct search search;
+};
+
+static bool show_progress(void *arg, uint64_t done, uint64_t total)
+{
+	struct session *session = ((struct hit_view *)arg)->session;
+
+	session_progress(session, done, total);
+	return !session_interrupted(session);
+}
+
+/* --- the search --- */
+
+static void tell_gaps(const struct request *request,
+		      const struct mapped *mapped)
+{
+	struct error first, err;
+
+	if (!mapped->nr_gaps)
+		return;
+	range_explain(request->space->paging, &mapped->first_gap, &first);
+	fail(&err, ERROR_UNREADABLE,
+	     "there may be more: %zu part%s of the page tables %s missing or corrupt, the first is %s",
+	     mapped->nr_gaps, plural_s(mapped->nr_gaps), plural_are(mapped->nr_gaps), first.message);
+	session_complain(request->session, NULL, &err);
+}
+
+static bool search_in(struct request *request,
+		      const struct search_range *ranges, size_t nr,
+		      struct error *err)
+{
+	request->search.ranges = ranges;
+	request->search.nr_ranges = nr;
+	return search_memory(&request->search, err);
+}
+
+static bool search_mapped(struct request *request, struct error *err)
+{
+	struct mapped_request wanted = {
+		.kernel = request->session->kernel,
+		.space = request->space,
+		.first = request->first,
+		.last = request->last,
+		.processes = request->memory == USER_MEMORY,
+		.one_region = request->given->region,
+		.kind = request->kind,
+		.aliases = request->given->aliases,
+	};
+	struct mapped mapped;
+	bool sound = mapped_open(&mapped, &wanted);
+
+	if (!sound)
+		return out_of_memory(err);
+	while (sound && mapped_next(&mapped, err))
+		sound = search_in(request, mapped.ranges, mapped.nr_ranges,
+				  err);
+	sound = sound && err->code == ERROR_NONE &&
+		scan_complete(mapped.scan, err);
+	tell_gaps(request, &mapped);
+	mapped_close(&mapped);
+	return sound;
+}
+
+static unsigned int nr_threads(void)
+{
+	const char *wanted = getenv("KWALK_THREADS");
+	uint64_t nr;
+
+	return wanted && parse_count(wanted, &nr, NULL) && nr < 64 ?
+		       (unsigned int)nr :
+		       search_threads();
+}
+
+static bool run_search(struct request *request, struct error *err)
+{
+	struct search_range all = { request->first, request->first,
+				    request->last };
+	bool sound;
+
+	if (request->given->tell &&
+	    !(request->view.list = malloc(sizeof(*request->view.list))))
+		return out_of_memory(err);
+	matcher_finish(&request->matcher);
+	request->view.session = request->session;
+	request->view.space = request->space;
+	request->view.process =
+		request->memory == USER_MEMORY ? &request->user : NULL;
+	request->view.matcher = &request->matcher;
+	request->view.wanted = request->wanted;
+	request->search = (struct search){
+		.dump = request->session->kernel->dump,
+		.matcher = &request->matcher,
+		.nr_threads = nr_threads(),
+		.found = show_hit,
+		.progress = show_progress,
+		.arg = &request->view,
+	};
+	sound = request->space ? search_mapped(request, err) :
+				 search_in(request, &all, 1, err);
+	show_not_searched(request->session, &request->search.survey);
+	return sound;
+}
+
+/* --- arguments --- */
+
+/* "WORD: why", or "-O WORD: why" for an option's value. */
+static bool blame(const char *option, const char *word, const struct error *why,
+		  struct error *err)
+{
+	return fail(err, why->code, "%s%s%s: %s", option, *option ? " " : "",
+		    word, why->message);
+}
+
+static bool check_width(const struct request *request, uint64_t value,
+			struct error *err)
+{
+	return value <= UINT64_MAX >> (64 - request->width) ||
+	       fail(err, ERROR_USAGE, "does not fit in %u bits",
+		    request->width);
+}
+
+static bool want(struct request *request, const char *word, const char *second,
+		 struct value_range range, struct error *err)
+{
+	struct matcher *matcher = &request->matcher;
+
+	request->wanted[request->view.nr_wanted++] =
+		(struct wanted){ word,
+				 second,
+				 { range.first & matcher->compared,
+				   range.last & matcher->compared } };
+	return matcher_add_values(matcher, range.first, range.last) ||
+	       out_of_memory(err);
+}
+
+static bool add_value(struct request *request, const char *word,
+		      struct error *err)
+{
+	struct value_range range;
+
+	if (!parse_address(request->session, word, &range.first, err) ||
+	    !check_width(request, range.first, err))
+		return false;
+	range.last = range.first;
+	return want(request, word, NULL, range, err);
+}
+
+static bool add_text(struct request *request, const char *word,
+		     struct error *err)
+{
+	struct bytes text = { (const uint8_t *)word, strlen(word) };
+
+	if (!text.size)
+		return fail(err, ERROR_USAGE, "an empty text is everywhere");
+	if (text.size > MATCHER_LONGEST)
+		return fail(err, ERROR_USAGE, "is longer than %d bytes",
+			    MATCHER_LONGEST);
+	request->wanted[request->view.nr_wanted++].word = word;
+	return matcher_add_text(&request->matcher, text) || out_of_memory(err);
+}
+
+static bool add_between(struct request *request, struct error *err)
+{
+	const struct search_options *given = request->given;
+	struct value_range range;
+	struct error why;
+
+	if (given->mask.given)
+		return fail(err, ERROR_USAGE,
+			    "-m: values from START to END cannot be masked");
+	if (!parse_address(request->session, given->between, &range.first,
+			   &why) ||
+	    !check_width(request, range.first, &why))
+		return blame("-i", given->between, &why, err);
+	if (!parse_last(request->session, given->between_end, range.first,
+			&range.last, &why) ||
+	    !check_width(request, range.last, &why))
+		return blame("-i", given->between_end, &why, err);
+	return want(request, given->between, given->between_end, range, err);
+}
+
+/* Is there a value that can be masked? */
+static bool check_mask(const struct request *request, bool values,
+		       struct error *err)
+{
+	const struct number_given *mask = &request->given->mask;
+	struct error why;
+	char word[24];
+
+	if (!mask->given)
+		return true;
+	snprintf(word, sizeof(word), "%" PRIx64, mask->value);
+	if (!check_width(request, mask->value, &why))
+		return blame("-m", word, &why, err);
+	return values || fail(err, ERROR_USAGE,
+			      "-m %s: there is no value to mask", word);
+}
+
+/* All that is searched for. */
+static bool parse_patterns(struct request *request, char **words,
+			   struct error *err)
+{
+	const struct search_options *given = request->given;
+	size_t nr = count_words(words) + 2; /* of -i and -t */
+	struct error why;
+
+	if (!check_mask(request, *words && !given->texts, err))
+		return false;
+	request->matcher =
+		matcher_create(request->width / 8, given->mask.value);
+	request->wanted = calloc(nr, sizeof(*request->wanted));
+	if (!request->wanted)
+		return out_of_memory(err);
+	if (given->between && !add_between(request, err))
+		return false;
+	if (given->text && !add_text(request, given->text, &why))
+		return blame("-t", given->text, &why, err);
+	for (; *words; words++)
+		if (!(given->texts ? add_text(request, *words, &why) :
+				     add_value(request, *words, &why)))
+			return blame("", *words, &why, err);
+	return true;
+}
+
+static bool parse_region(struct request *request, struct error *err)
+{
+	const char *wanted = request->given->region;
+	char names[400] = "";
+
+	if (!wanted)
+		return true;
+	for (enum region_kind kind = 0; kind < NR_REGION_KINDS; kind++) {
+		const char *name = region_names[kind];
+
+		if (!name)
+			continue;
+		if (!strcmp(name, wanted)) {
+			request->kind = kind;
+			return true;
+		}
+		text_append(names, sizeof(names), "%s%s", *names ? ", " : "",
+			    name);
+	}
+	return fail(err, ERROR_USAGE, "-R %s: no such region; these are: %s",
+		    wanted, names);
+}
+
+static bool in_memory(const struct request *request, uint64_t address,
+		      struct error *err)
+{
+	static const char *const kinds[] = {
+		[KERNEL_MEMORY] = "kernel",
+		[USER_MEMORY] = "user",
+		[PHYSICAL_MEMORY] = "physical",
+	};
+
+	return (address >= request->first && address <= request->last) ||
+	       fail(err, ERROR_USAGE, "is not a %s address",
+		    kinds[request->memory]);
+}
+
+/* -s, -e and -l narrow first and last. */
+static bool parse_bounds(struct request *request, struct error *err)
+{
+	const struct search_options *given = request->given;
+	struct session *session = request->session;
+	bool physical = request->memory == PHYSICAL_MEMORY;
+	uint64_t start = request->first, last = request->last;
+	char size[24]; /* "+SIZE" */
+	struct error why;
+
+	if (given->start &&
+	    (!(physical ? parse_physical(given->start, &start, &why) :
+			  parse_address(session, given->start, &start, &why)) ||
+	     !in_memory(request, start, &why)))
+		return blame("-s", given->start, &why, err);
+	snprintf(size, sizeof(size), "+%" PRIu64, given->length.value);
+	if ((given->end || given->length.given) &&
+	    (!parse_last(physical ? NULL : session, given->end ?: size, start,
+			 &last, &why) ||
+	     !in_memory(request, last, &why)))
+		return blame(given->end ? "-e" : "-l", given->end ?: size + 1,
+			     &why, err);
+	request->first = start;
+	request->last = last;
+	return true;
+}
+
+/* All addresses of the memory that is searched, and their table. */
+static bool find_memory(struct request *request, struct error *err)
+{
+	struct session *session = request->session;
+
+	if (session->table.given && request->memory == PHYSICAL_MEMORY)
+		return fail(err, ERROR_USAGE,
+			    "physical memory and a page table exclude each other");
+	if (session->table.given)
+		request->memory = USER_MEMORY;
+	request->last = UINT64_MAX;
+	if (request->memory == PHYSICAL_MEMORY)
+		return !request->given->region ||
+		       fail(err, ERROR_USAGE,
+			    "-R %s: regions are of virtual memory",
+			    request->given->region);
+	if (request->memory == KERNEL_MEMORY) {
+		request->space = kernel_space(session->kernel, err);
+		if (!request->space ||
+		    !kernel_half(session->kernel, &request->first, err))
+			return false;
+		request->last = paging_last_address(request->space->paging);
+		return true;
+	}
+	if (!session->table.chosen)
+		return fail(err, ERROR_USAGE,
+			    "-u: no process is chosen: choose one with set");
+	request->user = session->table.process;
+	request->space = &request->user.user;
+	request->last = request->user.user_last;
+	return session->table.root_word || process_has_memory(&request->user) ||
+	       fail(err, ERROR_NO_ANSWER, "a kernel thread has no user memory");
+}
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	const struct search_options *given = session->given;
+	struct request request = {
+		.session = session,
+		.given = given,
+		.memory = given->memory ?: KERNEL_MEMORY,
+		.width = given->width ?:
+				 8 * kernel_pointer_size(session->kernel),
+	};
+	bool sound;
+
+	sound = session_choose_table(session, err) &&
+		parse_region(&request, err) && find_memory(&request, err) &&
+		parse_bounds(&request, err) &&
+		parse_patterns(&request, words, err) &&
+		run_search(&request, err);
+	matcher_release(&request.matcher);
+	free(request.wanted);
+	free(request.view.list);
+	return sound;
+}
+
+static const struct command_option options[] = {
+	{ "k", AT(search_options, memory), .set_to = KERNEL_MEMORY,
+	  .group = 'm', .help = "the kernel's memory (default)" },
+	{ "u", AT(search_options, memory), .set_to = USER_MEMORY, .group = 'm',
+	  .help = "the process chosen by set" },
+	{ "p", AT(search_options, memory), .set_to = PHYSICAL_MEMORY,
+	  .group = 'm', .help = "physical memory" },
+	TABLE_OPTIONS("P", "user memory of this process",
+		      "r", "user memory by the table at this physical address, or CR3"),
+	{ "s", WORD_ADDRESS, AT(search_options, start), .value = "START",
+	  .help = "from this address on" },
+	{ "e", WORD_END, AT(search_options, end), .group = 'e',
+	  .help = "up to this address, the last byte" },
+	{ "l", WORD_COUNT, AT(search_options, length), .value = "LENGTH",
+	  .group = 'e', .help = "that many bytes" },
+	{ "R", WORD_REGION, AT(search_options, region),
+	  .help = "only this region, named as in regions" },
+	{ "a", AT(search_options, aliases),
+	  .help = "all addresses of what is mapped several times" },
+	{ "8", AT(search_options, width), .set_to = 8, .group = 'b' },
+	{ "16", AT(search_options, width), .set_to = 16, .group = 'b' },
+	{ "32", AT(search_options, width), .set_to = 32, .group = 'b' },
+	{ "64", AT(search_options, width), .set_to = 64, .group = 'b',
+	  .help = "size of a value in bits (default: that of a pointer)" },
+	{ "m", WORD_NUMBER, AT(search_options, mask), .value = "MASK",
+	  .help = "ignore the bits that are set in MASK" },
+	{ "i", WORD_ADDRESS, AT(search_options, between), .value = "START",
+	  .second = "END",
+	  .help = "also any value from START to END; END may be +SIZE" },
+	{ "t", WORD_TEXT, AT(search_options, text), .help = "also this text" },
+	{ "c", AT(search_options, texts), .help = "each VALUE is a text" },
+	{ "w", AT(search_options, tell),
+	  .help = "tell what each place is, as whatis does" },
+	{ 0 }
+};
+
+/* -i and -t say what is wanted, too. */
+static const struct field whatis_fields[] = { COLUMN("text"), { 0 } };
+
+static const struct record record = {
+	.closed = true,
+	.fields = (const struct field[]){
+		COLUMN("virtual", .rank = KEPT),
+		COLUMN("physical", .kind = KIND_PHYSICAL, .rank = KEPT),
+		COLUMN("value", .width = 28, .rank = KEPT),
+		LINE("whatis", .heading = ".", .fields = whatis_fields),
+		{ 0 }
+	},
+};
+
+const struct command command_search = {
+	.name = "search",
+	.group = GROUP_EXPLAIN,
+	.options = options,
+	.arguments = ARGUMENTS({ "VALUE", WORD_VALUE, 1, .most = MANY },
+				  { "VALUE", WORD_VALUE, .most = MANY, .with = "i" },
+				  { "VALUE", WORD_VALUE, .most = MANY, .with = "t" }),
+	.given_size = GIVEN(search_options),
+	.record = &record,
+	.summary = "places in memory that hold a value or a text",
+	.details =
+		"Values are found at multiples of their size, texts anywhere.\n"
+		"Up to -a the options say where, the kernel's memory unless told otherwise;\n"
+		"the others what is wanted.",
+	.rests_on = RESTS_ON_FRAMES,
+	.chooses_table = true,
+	.run = run,
+};

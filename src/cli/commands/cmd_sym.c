@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "linux/percpu/percpu_area.h"
+#include "base/text.h"
+#include "cli/oops_word.h"
+#include "cli/symbol_word.h"
+#include "kernel/kernel_lines.h"
+#include "debuginfo/lines.h"
+#include "cli/command.h"
+
+struct shown {
+	uint64_t address; /* asked for */
+	const struct kernel_symbol *symbol;
+	uint64_t offset;
+	int cpu; /* whose copy of a per-CPU variable it is, or NO_CPU */
+	bool lines; /* look for the line of code */
+};
+
+/* A name alone asks for its address; a number or a sum, for the symbol there. */
+static bool is_name(const char *argument)
+{
+	size_t name = strcspn(argument, "@");
+	uint64_t value;
+
+	return strcspn(argument, "+- \t") >= name &&
+	       !strpbrk(argument, "+ \t") &&
+	       !parse_hex(argument, &value, NULL) &&
+	       (strchr(argument, ':') ||
+		!(argument[0] >= '0' && argument[0] <= '9'));
+}
+
+struct shown_line {
+	struct kernel *kernel;
+	const struct shown *shown;
+	const struct code_line *line;
+};
+
+/* What is behind the address. */
+static void text_symbol(const void *arg, char *text, size_t size)
+{
+	const struct shown_line *told = arg;
+	const struct shown *shown = told->shown;
+	const struct kernel_symbol *symbol = shown->symbol;
+	const struct code_line *line = told->line;
+
+	if (symbol->type)
+		text_append(text, size, "(%c) ", symbol->type);
+	text_append(text, size, "%s", symbol->name);
+	if (shown->cpu != NO_CPU)
+		text_append(text, size, ":%d", shown->cpu);
+	if (shown->offset)
+		text_append(text, size, "+0x%" PRIx64, shown->offset);
+	if (symbol->module)
+		text_append(text, size, " [%s]", symbol->module);
+	if (line->path[0])
+		text_append(text, size, " %s", line->path);
+	if (line->path[0] && line->line)
+		text_append(text, size, ":%d", line->line);
+	if (line->unit[0] && strcmp(line->unit, line->path) != 0)
+		text_append(text, size, ", in %s", line->unit);
+	if (shown->cpu == NO_CPU && kernel_symbol_is_percpu(told->kernel, symbol))
+		text_append(text, size, " per-CPU");
+}
+
+static void state(struct session *session, const char *argument,
+		  const struct shown *shown, const struct code_line *line)
+{
+	const struct kernel_symbol *symbol = shown->symbol;
+	struct output *output = session->output;
+	const char type[] = { symbol->type, '\0' };
+
+	output_begin(output, "sym", argument, "ok");
+	output_string(output, "name", symbol->name);
+	output_hex(output, "address", shown->address);
+	output_summary(output, "shown", text_symbol,
+		       &(struct shown_line){ session->kernel, shown, line });
+	output_integer(output, "offset", (int64_t)shown->offset);
+	if (symbol->size)
+		output_integer(output, "size", (int64_t)symbol->size);
+	output_string(output, "type", symbol->type ? type : NULL);
+	output_string(output, "module", symbol->module);
+	if (kernel_symbol_is_percpu(session->kernel, symbol))
+		output_boolean(output, "percpu", true);
+	if (shown->cpu != NO_CPU)
+		output_integer(output, "cpu", shown->cpu);
+	output_string(output, "file", line->path[0] ? line->path : NULL);
+	if (line->line)
+		output_integer(output, "line", line->line);
+	output_string(output, "unit", line->unit[0] ? line->unit : NULL);
+	if (symbol->origin != SYMBOL_OF_VMLINUX)
+		output_string(output, "source",
+			      symbol_origin_names[symbol->origin]);
+	output_end(output);
+}
+
+static void print(struct session *session, const char *argument,
+		  const struct shown *shown)
+{
+	struct code_line line = { .line = 0 };
+	const char *file;
+
+	if (shown->lines && !shown->symbol->module &&
+	    !kernel_line(session->kernel, shown->address, &line)) {
+		file = kernel_symbol_file(session->kernel, shown->symbol);
+		line = (struct code_line){ .line = 0 };
+		snprintf(line.path, sizeof(line.path), "%s", file ? file : "");
+	}
+	state(session, argument, shown, &line);
+}
+
+/* A symbol asked for by name, or the copies of a per-CPU variable. */
+static bool print_named(struct session *session, const char *argument,
+			const struct kernel_symbol *symbol, int cpu,
+			struct error *err)
+{
+	struct shown shown = {
+		.address = symbol->address,
+		.symbol = symbol,
+		.cpu = cpu,
+		.lines = true,
+	};
+
+	if (cpu != NO_CPU && !kernel_symbol_is_percpu(session->kernel, symbol))
+		return fail(err, ERROR_USAGE, "%s is not a per-CPU variable",
+			    symbol->name);
+	if (cpu != NO_CPU &&
+	    !kernel_percpu_copy(session->kernel, symbol->address,
+				(unsigned int)cpu, &shown.address, err))
+		return false;
+	print(session, argument, &shown);
+	return true;
+}
+
+static bool answer_name(struct session *session, const char *argument,
+			struct error *err)
+{
+	const char *name = argument + (*argument == '&');
+	struct symbol_list list = { 0 };
+	struct symbol_word word;
+	bool found;
+
+	found = symbol_word_parse(&word, name, err) &&
+		symbol_word_list(session->kernel, &word, &list, err);
+	for (size_t i = 0; found && i < list.nr; i++)
+		found = print_named(session, argument, &list.symbol[i],
+				    word.cpu, err);
+	free(list.symbol);
+	return found;
+}
+
+static bool answer_address(struct session *session, const char *argument,
+			   struct error *err)
+{
+	struct kernel_symbol symbol;
+	struct percpu_place place;
+	struct shown shown = { .symbol = &symbol,
+			       .cpu = NO_CPU,
+			       .lines = true };
+
+	if (!parse_address(session, argument, &shown.address, err))
+		return false;
+	if (kernel_symbol_at(session->kernel, shown.address, &symbol, err)) {
+		shown.offset = shown.address - symbol.address;
+	} else if (kernel_percpu_at(session->kernel, shown.address, &place) &&
+		   place.symbol &&
+		   kernel_symbol_find(session->kernel, place.symbol, &symbol,
+				      NULL)) {
+		shown.offset = place.symbol_offset;
+		shown.cpu = (int)place.cpu;
+	} else {
+		return false;
+	}
+	print(session, argument, &shown);
+	return true;
+}
+
+static bool answer(struct session *session, const char *argument,
+		   struct error *err)
+{
+	uint64_t pasted;
+
+	return is_name(argument) && !oops_word_address(session, argument,
+						       &pasted, NULL) ?
+		       answer_name(session, argument, err) :
+		       answer_address(session, argument, err);
+}
+
+/* --- lists --- */
+
+struct search {
+	struct symbol_list list;
+	const char *part; /* of the name; NULL: any name */
+};
+
+static bool add_if_named_so(const struct kernel_symbol *symbol, void *arg)
+{
+	struct search *search = arg;
+
+	return (search->part && !strstr(symbol->name, search->part)) ||
+	       symbol_list_add(symbol, &search->list);
+}
+
+/* Those whose names have a part, or all of a module. */
+static bool list(struct session *session, const char *part, const char *module,
+		 struct error *err)
+{
+	struct search search = { .part = part };
+	struct shown shown = { .cpu = NO_CPU, .lines = part };
+
+	kernel_symbols(session->kernel, NULL, module, add_if_named_so, &search);
+	symbol_list_sort(&search.list, session->kernel->listener);
+	for (size_t i = 0; i < search.list.nr && !session_interrupted(session);
+	     i++) {
+		shown.symbol = &search.list.symbol[i];
+		shown.address = shown.symbol->address;
+		print(session, part ? part : module, &shown);
+	}
+	free(search.list.symbol);
+	if (search.list.nr || session_interrupted(session))
+		return true;
+	return kernel_has_symbols(session->kernel, err) &&
+	       fail(err, ERROR_NO_ANSWER,
+		    part   ? "no symbol has this in its name" :
+		    module ? "no module of this name has symbols" :
+			     "no symbols are known");
+}
+
+struct sym_options {
+	unsigned int parts, all; /* what the arguments are */
+};
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	const struct sym_options *given = session->given;
+	struct error complaint;
+
+	if (!*words)
+		return list(session, NULL, NULL, err);
+	for (; *words && !session_interrupted(session); words++)
+		if (given->all	 ? !list(session, NULL, *words, &complaint) :
+		    given->parts ? !list(session, *words, NULL, &complaint) :
+				   !answer(session, *words, &complaint))
+			session_complain(session, *words, &complaint);
+	return true;
+}
+
+static const struct command_option options[] = {
+	{ "q", AT(sym_options, parts), .group = 'w',
+	  .help = "all symbols that have NAME in their names" },
+	{ "l", AT(sym_options, all), .group = 'w',
+	  .help = "all symbols, or those of MODULE" },
+	{ 0 }
+};
+
+static const struct record record = {
+	.plain = true,
+	.closed = true,
+	.fields = (const struct field[]){
+		COLUMN("address"),
+		COLUMN("shown"),
+		{ 0 }
+	},
+};
+
+const struct command command_sym = {
+	.name = "sym",
+	.group = GROUP_EXPLAIN,
+	.options = options,
+	.arguments = ARGUMENTS({ "NAME|ADDR", WORD_SYMBOL, 1, .most = MANY },
+				  { "MODULE", WORD_MODULE, .most = MANY, .with = "l" }),
+	.given_size = GIVEN(sym_options),
+	.record = &record,
+	.summary = "address of a symbol; symbol and offset of an address",
+	.details =
+		"Shows address, type (the letter of nm), name, module, and file and line if\n"
+		"vmlinux has them. Addresses are those of the running kernel, after KASLR. A\n"
+		"word of hexadecimal digits is an address; write &NAME for a symbol of that\n"
+		"name. A sum such as \"schedule+10\" asks for the symbol at that address.\n"
+		"All symbols of a name are shown: MODULE:NAME and NAME@FILE choose, where\n"
+		"MODULE may be vmlinux. NAME:CPU and NAME:all are copies of a per-CPU variable.",
+	.addresses = MANY_ADDRESSES,
+	.rests_on = 1 << FACT_KASLR_OFFSET | RESTS_ON_SYMBOLS,
+	.run = run,
+};

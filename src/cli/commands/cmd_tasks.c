@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* tasks, and set, which chooses one. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/interrupt.h"
+#include "linux/task/args.h"
+#include "linux/task/task_info.h"
+
+static void output_task(struct output *output, const struct task *task)
+{
+	output_integer(output, "pid", task->pid);
+	output_integer(output, "tgid", task->tgid);
+	output_string(output, "comm", task->comm);
+	output_hex(output, "task", task->address);
+	output_hex_if(output, "mm", task->mm, task->mm);
+}
+
+/* In text ">" is before the state of a task that a CPU ran, as in crash. */
+static void text_state(const void *arg, char *text, size_t size)
+{
+	const struct task_info *info = arg;
+	const char state[] = { info->state, '\0' };
+
+	snprintf(text, size, "%s%s", info->running ? ">" : "", state);
+}
+
+static void output_info(struct session *session, const struct task *task,
+			const struct task_facts *facts)
+{
+	struct task_info info = kernel_task_info(session->kernel, facts, task);
+	struct output *output = session->output;
+	const char state[] = { info.state, '\0' };
+
+	if (info.has_parent)
+		output_integer(output, "ppid", info.parent);
+	output_count_if(output, "cpu", info.has_cpu, info.cpu);
+	output_summary(output, "shown_state", text_state, &info);
+	output_string_if(output, "state", state);
+	if (info.running || facts->all_cpus)
+		output_boolean(output, "running", info.running);
+	output_count_if(output, "rss", info.has_rss, info.rss);
+	output_hex_if(output, "stack", info.stack, info.stack);
+}
+
+/* What cannot be read is told in its place, as it often is: pages were swapped out. */
+static void output_args(struct session *session, const struct task *task)
+{
+	struct output *output = session->output;
+	struct task_args args;
+	struct error err = { 0 };
+
+	if (!task->mm) {
+		output_string_if(output, "args", NULL);
+	} else if (kernel_task_args(session->kernel, task, &args, &err)) {
+		output_list_begin(output, "args");
+		for (const char *arg = NULL;
+		     (arg = task_args_next(&args, arg));)
+			output_string(output, NULL, arg);
+		output_list_end(output);
+		if (args.cut)
+			output_boolean(output, "args_cut", true);
+	} else {
+		output_string(output, "args_message", err.message);
+	}
+}
+
+/* Which tasks an argument asks for, and what of them is shown. */
+struct question {
+	const char *argument; /* NULL: all */
+	struct task_word word; /* unless mm is set */
+	uint64_t mm;
+	bool args; /* what they were started with, too */
+};
+
+static void print(struct session *session, const struct question *question,
+		  const struct task *task, const struct task_facts *facts)
+{
+	struct output *output = session->output;
+	struct error err = { .code = ERROR_NONE };
+	uint64_t root = 0;
+	bool has_root = task->mm &&
+			kernel_task_root(session->kernel, task, &root, &err);
+
+	output_begin(output, "tasks", question->argument, "ok");
+	output_task(output, task);
+	output_hex_if(output, "root", has_root, root);
+	output_info(session, task, facts);
+	output_hex_if(output, "active_mm", !task->mm && task->active_mm,
+		      task->active_mm);
+	output_count_if(output, "idle_cpu", task->idle_cpu >= 0,
+			(uint64_t)task->idle_cpu);
+	if (question->args)
+		output_args(session, task);
+	output_end(output);
+	if (err.code)
+		session_complain(session, question->argument, &err);
+}
+
+static bool is_wanted(const struct question *question, const struct task *task)
+{
+	if (!question->argument)
+		return true;
+	return question->mm ? task->mm == question->mm :
+			      task_match(task, &question->word) > 0;
+}
+
+static bool print_wanted(struct session *session, const struct task_list *list,
+			 const struct question *question)
+{
+	struct task_facts facts;
+	bool found = false;
+
+	kernel_task_facts(session->kernel, list, &facts);
+	for (size_t i = 0; i < list->nr && !session_interrupted(session); i++)
+		if (is_wanted(question, &list->task[i])) {
+			found = true;
+			print(session, question, &list->task[i], &facts);
+		}
+	task_facts_release(&facts);
+	return found || session_interrupted(session);
+}
+
+/* argument is NULL for all tasks. */
+static void answer(struct session *session, const struct task_list *list,
+		   const char *argument, struct question question)
+{
+	struct error err;
+
+	question.argument = argument;
+	question.word = task_word(argument ? argument : "");
+	if (print_wanted(session, list, &question) || !argument)
+		return;
+	fail(&err, ERROR_NO_ANSWER, "no task has this pid, name or address");
+	session_complain(session, argument, &err);
+}
+
+/* The tasks whose table that is: all threads of a process. */
+static void answer_root(struct session *session, const struct task_list *list,
+			const char *argument, struct question question)
+{
+	struct process process;
+	struct error err;
+	uint64_t cr3;
+
+	if (!parse_hex(argument, &cr3, &err) ||
+	    !kernel_process_of_root(session->kernel, cr3, &process, &err)) {
+		session_complain(session, argument, &err);
+		return;
+	}
+	question.argument = argument;
+	question.mm = process.mm;
+	if (process.mm && print_wanted(session, list, &question))
+		return;
+	fail(&err, ERROR_NO_ANSWER, "%s",
+	     process.space.root ==
+			     kernel_space(session->kernel, NULL)->root ?
+		     "is the kernel's own table, which no process has" :
+		     "no task has this table");
+	session_complain(session, argument, &err);
+}
+
+/* After Ctrl-C all tasks found so far are shown; single ones are not searched. */
+static bool list_some(struct session *session, struct question question,
+		      struct error *err)
+{
+	const struct task_list *some = kernel_tasks_so_far(session->kernel);
+	enum stop_reason interrupted;
+
+	if (!some || err->code != ERROR_INTERRUPTED)
+		return false;
+	interrupted = interrupt_put_off();
+	answer(session, some, NULL, question);
+	interrupt_resume(interrupted);
+	return fail(err, ERROR_INTERRUPTED,
+		    "interrupted: there may be more tasks than these %zu",
+		    some->nr);
+}
+
+struct tasks_options {
+	unsigned int args;
+	unsigned int roots; /* what the arguments are */
+};
+
+static bool run_tasks(struct session *session, char **words, struct error *err)
+{
+	const struct tasks_options *given = session->given;
+	const struct task_list *tasks = kernel_tasks(session->kernel, err);
+	struct question question = { .args = given->args };
+
+	if (!tasks)
+		return !*words && list_some(session, question, err);
+	if (!*words)
+		answer(session, tasks, NULL, question);
+	for (; *words && !session_interrupted(session); words++)
+		given->roots ? answer_root(session, tasks, *words, question) :
+			       answer(session, tasks, *words, question);
+	session_complain_of_damages(session, &tasks->damages);
+	return true;
+}
+
+/* --- set --- */
+
+/* With the address space that a kernel thread borrows, and its owner. */
+static void print_process(struct output *output, const struct process *process,
+			  const char *argument)
+{
+	output_begin(output, "set", argument, "ok");
+	if (process->has_task)
+		output_task(output, &process->task);
+	else
+		output_hex(output, "mm", process->mm);
+	output_hex(output, "root", process->space.root);
+	if (process->isolated)
+		output_hex(output, "user_root", process->user.root);
+	if (process->borrowed)
+		output_hex(output, "active_mm", process->mm);
+	if (process->borrowed && process->has_owner) {
+		output_integer(output, "owner_pid", process->owner.pid);
+		output_string(output, "owner_comm", process->owner.comm);
+	}
+	output_end(output);
+}
+
+static bool run_set(struct session *session, char **words, struct error *err)
+{
+	struct process process;
+	struct error complaint;
+
+	(void)err;
+	if (*words && !strcmp(*words, "none")) {
+		session->has_process = false;
+		words++;
+	}
+	if (*words && !parse_process(session, *words, &process, &complaint)) {
+		session_complain(session, *words, &complaint);
+		return true;
+	}
+	if (*words) {
+		session->process = process;
+		session->has_process = true;
+	}
+	if (session->has_process) {
+		print_process(session->output, &session->process, *words);
+		return true;
+	}
+	output_begin(session->output, "set", NULL, "none");
+	output_string(session->output, "message",
+		      "no process is chosen: choose one with set PID|NAME|TASK|MM");
+	output_end(session->output);
+	return true;
+}
+
+static const struct command_option tasks_options[] = {
+	{ "a", AT(tasks_options, args),
+	  .help = "their arguments too, where their memory is in the dump:\n"
+		  "processes can change them" },
+	{ "r", AT(tasks_options, roots),
+	  .help = "the tasks whose table is at the physical address ROOT, or\n"
+		  "that CR3 names so" },
+	{ 0 }
+};
+
+static const struct record record = {
+	.fields = (const struct field[]){
+		COLUMN("shown_state", .heading = "state", .rank = KEPT),
+		HIDDEN("state"),
+		HIDDEN("running"),
+		COLUMN("rss", .kind = KIND_KIB, .rank = 4),
+		HIDDEN("stack"),
+		COLUMN("active_mm", .rank = 1),
+		COLUMN("idle_cpu", .rank = 1),
+		COLUMN("args", .join = " ", .rank = KEPT),
+		COLUMN("args_cut", .heading = "args", .join = " ", .yes = "..."),
+		COLUMN("args_message", .heading = "args",
+		       .before = "(not known: ", .after = ")", .rank = KEPT),
+		{ 0 }
+	},
+};
+
+const struct command command_tasks = {
+	.name = "tasks",
+	.group = GROUP_PROCESSES,
+	.options = tasks_options,
+	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, .most = MANY },
+				  { "ROOT", WORD_ROOT, 1, .most = MANY, .with = "r" }),
+	.given_size = GIVEN(tasks_options),
+	.record = &record,
+	.summary = "processes, threads, kernel threads and idle tasks",
+	.details =
+		"For each task: pid, tgid (the pid of its process), comm, the addresses of its\n"
+		"task_struct and mm_struct, and the physical address of its top-level page\n"
+		"table (root); its parent, CPU, state (letters of ps, Z: has ended, >: a CPU\n"
+		"ran it) and memory. Kernel threads have no mm; active_mm is the one they\n"
+		"borrowed when the dump was taken. idle_cpu is the CPU of an idle task. Where a\n"
+		"list is damaged or loops, it is also followed from its other end, and the\n"
+		"damage is reported, as is an mm that leads to no mm_struct.",
+	.rests_on = RESTS_ON_WALKS,
+	.run = run_tasks,
+};
+
+const struct command command_set = {
+	.name = "set",
+	.group = GROUP_PROCESSES,
+	.arguments = ARGUMENTS({ "PROCESS|none", WORD_PROCESS, .most = 1, .choices = "none" }),
+	.summary = "choose the process for user addresses",
+	.details = "From then on all commands translate user addresses by the page table of this\n"
+		   "process, and need no -p. \"none\" ends that. PROCESS is a pid, in decimal, a\n"
+		   "name, or the address of a task_struct or an mm_struct. \"root\" is the physical\n"
+		   "address of the top-level page table; with page-table isolation \"user_root\" is\n"
+		   "that of the table for user mode. A kernel thread borrows an mm while it runs:\n"
+		   "\"active_mm\" and its owner are shown. Without an argument: shows the choice.",
+	.rests_on = RESTS_ON_WALKS,
+	.run = run_set,
+};

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "report/amounts.h"
+#include "report/process_map.h"
+#include "cli/show/show_kernel.h"
+#include "cli/show/show_panic.h"
+
+/* Of a zone: of some, their bytes still are a number. */
+#define MOST_PAGES (UINT64_C(1) << 44)
+
+enum { MOST_USERS = 10 /* shown of each kind */ };
+
+struct triage {
+	struct session *session;
+	struct panic panic;
+	struct signature signature;
+	bool has_panic, has_signature;
+	struct error why_panic;
+	struct process_map processes;
+	struct amounts slabs;
+	uint64_t managed, free; /* bytes of all zones */
+	bool has_zones;
+	uint64_t bad_zones; /* of more pages than there are addresses */
+	struct error why_zones;
+	char checked[2048]; /* the last line of check */
+};
+
+/* --- what is found out --- */
+
+static void find_end(struct triage *triage)
+{
+	struct kernel *kernel = triage->session->kernel;
+
+	triage->has_panic =
+		kernel_panic(kernel, &triage->panic, &triage->why_panic);
+	triage->has_signature =
+		triage->has_panic &&
+		kernel_signature(kernel, &triage->panic, &triage->signature);
+}
+
+static bool add_zone(const struct zone *zone, void *arg)
+{
+	struct triage *triage = arg;
+	uint64_t pages = zone->has_managed ? zone->managed : zone->present;
+
+	if (pages > MOST_PAGES || zone->free > MOST_PAGES) {
+		triage->bad_zones++;
+		return !session_interrupted(triage->session);
+	}
+	triage->managed += kernel_frame(triage->session->kernel, pages);
+	triage->free += kernel_frame(triage->session->kernel, zone->free);
+	triage->has_zones = triage->has_zones || zone->has_free;
+	return !session_interrupted(triage->session);
+}
+
+static void find_memory(struct triage *triage)
+{
+	struct kernel *kernel = triage->session->kernel;
+
+	process_map_make(&triage->processes, kernel, false);
+	kernel_each_zone(kernel, add_zone, triage, &triage->why_zones);
+	amounts_of_slabs(&triage->slabs, kernel);
+}
+
+/* --- the answer --- */
+
+static void state_finding(void *arg, enum check check, enum check_status status,
+			  const char *message)
+{
+	struct triage *triage = arg;
+	struct output *output = triage->session->output;
+
+	if (check == CHECK_OF_ALL)
+		snprintf(triage->checked, sizeof(triage->checked), "%s",
+			 message);
+	if (status <= CHECK_INAPPLICABLE || check == CHECK_OF_ALL)
+		return;
+	output_object_begin(output, NULL);
+	show_finding(output, check, status, message);
+	output_object_end(output);
+}
+
+static void state_findings(struct triage *triage)
+{
+	struct output *output = triage->session->output;
+	struct checker checker = {
+		.kernel = triage->session->kernel,
+		.tell = state_finding,
+		.arg = triage,
+	};
+
+	output_list_begin(output, "findings");
+	kernel_check(&checker);
+	output_list_end(output);
+	output_string(output, "checked", triage->checked);
+}
+
+static void state_tasks(struct output *output, const struct process_map *map)
+{
+	output_list_begin(output, "tasks");
+	for (size_t i = 0; i < map->nr && i < MOST_USERS; i++) {
+		const struct process_use *use = &map->process[i];
+
+		if (!use->has_rss || !use->rss)
+			break;
+		output_object_begin(output, NULL);
+		output_integer(output, "pid", use->pid);
+		output_string(output, "comm", use->comm);
+		output_count(output, "rss", use->rss);
+		output_object_end(output);
+	}
+	output_list_end(output);
+}
+
+static void state_slabs(struct output *output, const struct amounts *slabs)
+{
+	output_list_begin(output, "slabs");
+	for (size_t i = 0; i < slabs->nr && i < MOST_USERS; i++) {
+		if (!slabs->item[i].size)
+			break;
+		output_object_begin(output, NULL);
+		output_string(output, "slab_cache", slabs->item[i].name);
+		output_count(output, "size", slabs->item[i].size);
+		output_object_end(output);
+	}
+	output_list_end(output);
+}
+
+static void state_memory(struct triage *triage)
+{
+	struct output *output = triage->session->output;
+
+	output_object_begin(output, "memory");
+	if (triage->has_zones) {
+		output_count(output, "managed", triage->managed);
+		output_count(output, "free", triage->free);
+	}
+	state_tasks(output, &triage->processes);
+	state_slabs(output, &triage->slabs);
+	output_object_end(output);
+}
+
+static void state_unknown(struct triage *triage)
+{
+	const struct panic *panic = &triage->panic;
+	struct error slabs = { 0 }, zones = { 0 };
+	const struct {
+		const char *part;
+		const struct error *why;
+	} parts[] = {
+		{ "panic", &triage->why_panic },
+		{ "log", &panic->log_trouble },
+		{ "cpus", &panic->cpus_trouble },
+		{ "tasks", &triage->processes.why },
+		{ "zones", &triage->why_zones },
+		{ "slabs", &triage->slabs.why },
+		{ "slabs", &slabs },
+		{ "zones", &zones },
+	};
+	struct output *output = triage->session->output;
+
+	if (triage->slabs.nr_damaged)
+		fail(&slabs, ERROR_UNREADABLE,
+		     "the lists of %" PRIu64 " cache%s are damaged",
+		     triage->slabs.nr_damaged,
+		     plural_s(triage->slabs.nr_damaged));
+	if (triage->bad_zones)
+		fail(&zones, ERROR_UNREADABLE,
+		     "%" PRIu64 " zones have more pages than there are addresses",
+		     triage->bad_zones);
+	output_list_begin(output, "unknown");
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (parts[i].why->code)
+			show_unknown(output, parts[i].part, parts[i].why);
+	output_list_end(output);
+}
+
+static void answer(struct triage *triage)
+{
+	struct session *session = triage->session;
+	struct output *output = session->output;
+	struct dump_survey survey;
+
+	dump_survey(session->kernel->dump, &survey);
+	output_begin(output, "triage", NULL, "ok");
+	show_dump(output, session->kernel, &survey);
+	show_identity(output, session->kernel);
+	show_facts(output, session->kernel, false);
+	if (triage->has_panic)
+		show_end(session, &triage->panic,
+			 triage->has_signature ? &triage->signature : NULL);
+	state_findings(triage);
+	state_memory(triage);
+	state_unknown(triage);
+	output_boolean(output, "whole", !session_interrupted(session));
+	output_end(output);
+}
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	struct triage *triage = calloc(1, sizeof(*triage));
+
+	(void)words;
+	if (!triage)
+		return out_of_memory(err);
+	triage->session = session;
+	find_end(triage);
+	find_memory(triage);
+	answer(triage);
+	panic_release(&triage->panic);
+	process_map_release(&triage->processes);
+	free(triage);
+	return true;
+}
+
+static const struct field crash[] = {
+	LINE("title", .heading = "signature", .join = " "),
+	LINE("function", .heading = "", .before = "in "),
+	LINE("frames", .heading = "", .before = "by "),
+	LINE("guessed", .heading = "", .yes = "these may be callers of earlier calls"),
+	{ 0 }
+};
+
+static const struct field end[] = {
+	LINE("message", .heading = "end"),
+	LINE("reports", .heading = "", .fields = show_panic_reports),
+	LINE("more_reports", .heading = "", .after = " more reports"),
+	{ 0 }
+};
+
+static const struct field findings[] = {
+	COLUMN("check"),
+	COLUMN("status"),
+	COLUMN("message"),
+	{ 0 }
+};
+
+static const struct field tasks[] = {
+	COLUMN("pid"),
+	COLUMN("comm"),
+	COLUMN("rss", .kind = KIND_KIB),
+	{ 0 }
+};
+
+static const struct field slabs[] = {
+	COLUMN("slab_cache"),
+	COLUMN("size", .kind = KIND_KIB),
+	{ 0 }
+};
+
+static const struct field memory[] = {
+	LINE("managed", .heading = "memory", .kind = KIND_KIB),
+	LINE("free", .heading = "memory", .kind = KIND_KIB, .before = "free "),
+	LINE("tasks", .heading = "", .fields = tasks),
+	LINE("slabs", .heading = "", .fields = slabs),
+	{ 0 }
+};
+
+static const struct field unknown[] = {
+	COLUMN("part", .heading = "unknown"),
+	COLUMN("message", .heading = "why"),
+	{ 0 }
+};
+
+static const struct record record = {
+	.labelled = true,
+	.fields = (const struct field[]){
+		LINE("dump"),
+		LINE("format", .heading = "dump"),
+		LINE("trouble"),
+		LINE("pages", .pairs = 16),
+		LINE("release", .heading = "kernel"),
+		LINE("vmlinux"),
+		LINE("vmlinux_match", .heading = "vmlinux"),
+		LINE("signature"),
+		COLUMN("crash", .fields = crash),
+		LINE("uptime", .after = " s"),
+		COLUMN("panic", .fields = end),
+		LINE("findings", .heading = "", .fields = findings),
+		LINE("checked"),
+		COLUMN("memory", .fields = memory),
+		LINE("unknown", .heading = "", .fields = unknown),
+		{ 0 }
+	},
+};
+
+const struct command command_triage = {
+	.name = "triage",
+	.group = GROUP_CRASH,
+	.record = &record,
+	.summary = "all that a first look at a dump asks, as one record",
+	.details =
+		"What the dump is and how whole, its kernel and the facts with their doubts,\n"
+		"what ended it, the signature of the crash, what check finds, and the largest\n"
+		"users of memory. Parts that are not known say why. The signature is the\n"
+		"same for crashes of the same kind: it is made of the message without its\n"
+		"numbers, the function and its callers, by the log, and so depends on neither\n"
+		"addresses, KASLR, processes nor CPUs. With --json the record is one object;\n"
+		"a dump that cannot be opened gives one, too.",
+	.rests_on = RESTS_ON_FRAMES,
+	.answers_unopened = true,
+	.run = run,
+};

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/tables.h"
+#include "linux/vma/vma.h"
+
+static void print(struct session *session, uint64_t mm,
+		  const struct vma_list *list, const struct vma *vma)
+{
+	struct output *output = session->output;
+	char rights[5];
+	char name[VMA_NAME_MAX] = "";
+	struct error err;
+	bool named = kernel_vma_name(session->kernel, mm, vma, name, &err);
+
+	vma_rights(vma, rights);
+	output_begin(output, "vmas", NULL, "ok");
+	output_hex(output, "start",
+		   vma_shown_start(session->kernel, list, vma));
+	output_hex(output, "end", vma->last);
+	output_word(output, "flags", rights,
+		    style_of_rights(rights[1] == 'w', rights[2] == 'x'));
+	output_hex(output, "offset", vma->file ? kernel_frame(session->kernel, vma->pgoff) : 0);
+	output_hex(output, "vma", vma->address);
+	if (named)
+		output_string_if(output, "file", name);
+	/* Not every name is one of a file: "[heap]", "[anon_shmem:pool]". */
+	if (named && vma->file && *name == '/')
+		output_string(output, "path", name);
+	if (!named)
+		output_string(output, "message", err.message);
+	session_add_pid(session, vma->first);
+	output_end(output);
+	if (!named)
+		session_complain_of_answer(session, NULL, &err);
+}
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	const struct process *process = &session->table.process;
+	struct vma_list list;
+	bool found;
+
+	(void)words;
+	if (!session_need_process(session, err))
+		return false;
+	if (!process_has_memory(process))
+		return fail(err, ERROR_NO_ANSWER,
+			    "%s has no mappings: it is a kernel thread, or has ended",
+			    process->task.comm);
+	found = kernel_vmas(session->kernel, process->mm, &list, err);
+	for (size_t i = 0;
+	     found && i < list.nr && !session_interrupted(session); i++)
+		print(session, process->mm, &list, &list.vma[i]);
+	if (found)
+		session_complain_of_damages(session, &list.damages);
+	vma_list_release(&list);
+	return found;
+}
+
+static const struct command_option options[] = {
+	TABLE_OPTIONS("p", "the mappings of this process",
+		      "r", "those of the process whose table is at this physical\n"
+			   "address, or that this value of CR3 names"),
+	{ 0 }
+};
+
+static const struct record record = {
+	.fields = (const struct field[]){
+		COLUMN("start", .rank = KEPT),
+		COLUMN("end", .rank = KEPT),
+		COLUMN("flags", .heading = "rights", .rank = KEPT),
+		COLUMN("offset"),
+		COLUMN("vma", .rank = 1),
+		COLUMN("file", .rank = KEPT),
+		COLUMN("message", .heading = "file", .before = "? "),
+		HIDDEN("path"),
+		{ 0 }
+	},
+};
+
+const struct command command_vmas = {
+	.name = "vmas",
+	.group = GROUP_PROCESSES,
+	.options = options,
+	.record = &record,
+	.summary = "mappings of a process, as /proc/PID/maps shows them",
+	.details = "For each mapping: its first and last address, rights (p: private, s: shared),\n"
+		   "offset in the file, vm_area_struct and name: a path from the root of the\n"
+		   "outermost mount, or the kernel's name for it, such as [heap]. Without -p:\n"
+		   "the mappings of the process chosen by set.",
+	.rests_on = RESTS_ON_WALKS,
+	.run = run,
+};

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+
+#include "query/cpu_table.h"
+#include "linux/region/region.h"
+#include "paging/family.h"
+#include "cli/tables.h"
+#include "cli/show/guest_answer.h"
+#include "cli/show/show_walk.h"
+#include "linux/vma/vma.h"
+
+enum half { ANY_HALF, USER_HALF, KERNEL_HALF };
+
+static void state_levels(const struct walk_answer *answer)
+{
+	struct output *output = answer->session->output;
+
+	output_list_begin(output, "levels");
+	show_levels(answer->session, answer->space->paging,
+		    &answer->translation.walk);
+	output_list_end(output);
+}
+
+static void state_swap(const struct walk_answer *answer)
+{
+	const struct entry_meaning *meaning = &answer->translation.meaning;
+	char path[VMA_NAME_MAX];
+
+	if (meaning->has_swap &&
+	    kernel_swap_file(answer->session->kernel, meaning->swap_type, path,
+			     NULL))
+		output_string(answer->session->output, "swap_file", path);
+}
+
+/* Of an entry that is not present show_walk() has shown it. */
+static void state_doubt(const struct walk_answer *answer)
+{
+	const struct entry_meaning *meaning = &answer->translation.meaning;
+	char doubt[DOUBT_TEXT];
+
+	if (!meaning->doubt && entry_doubt(answer->session, meaning, doubt))
+		output_string(answer->session->output, "doubt", doubt);
+}
+
+/* The top-level table of the address. */
+static uint64_t answer_root(const struct walk_answer *answer)
+{
+	return space_root(answer->space->paging->family, answer->space,
+			  answer->translation.walk.vaddr);
+}
+
+static void state_table(const struct walk_answer *answer)
+{
+	struct output *output = answer->session->output;
+	uint64_t vaddr = answer->translation.walk.vaddr;
+	const struct space *own = kernel_space(answer->session->kernel, NULL);
+	struct process process;
+	const char *table =
+		session_whose_table(answer->session, vaddr, &process);
+
+	if (!table)
+		return;
+	output_hex(output, "root", answer_root(answer));
+	if (*table)
+		output_remark(output, "table", table, STYLE_PLAIN);
+	else if (!process.has_task)
+		output_remark(output, "table",
+			      own && space_kernel_root(own) == answer_root(answer) ?
+				      "the kernel's own" :
+				      "of no process that is known",
+			      STYLE_PLAIN);
+	if (!process.has_task)
+		return;
+	output_integer(output, "pid", process.task.pid);
+	output_string(output, "comm", process.task.comm);
+}
+
+/* A CPU's table that maps what the kernel's own, which was asked, does not. */
+static bool find_cpu_table(const struct walk_answer *answer,
+			   struct cpu_table *table)
+{
+	struct kernel *kernel = answer->session->kernel;
+	uint64_t vaddr = answer->translation.walk.vaddr;
+
+	return answer->translation.walk.outcome != WALK_MAPPED &&
+	       answer->translation.walk.outcome != WALK_NON_CANONICAL &&
+	       !session_process_at(answer->session, vaddr) &&
+	       !kernel_is_user_address(kernel, vaddr) &&
+	       kernel_cpu_table(kernel, vaddr, table);
+}
+
+static void state_cpu_table(const struct walk_answer *answer)
+{
+	struct output *output = answer->session->output;
+	struct cpu_table table;
+
+	if (!find_cpu_table(answer, &table))
+		return;
+	output_count(output, "cpu", table.cpu);
+	output_hex(output, "cpu_root", table.root);
+	if (table.mm)
+		output_string(output, "cpu_mm", table.mm);
+}
+
+static void name_doubts(const void *arg, char *text, size_t size)
+{
+	char doubts[DOUBTS_SIZE];
+
+	if (session_doubts((struct session *)arg, doubts))
+		snprintf(text, size, "%s", doubts);
+}
+
+static bool in_half(struct kernel *kernel, uint64_t vaddr, unsigned int half,
+		    struct error *err)
+{
+	if (half == ANY_HALF ||
+	    (half == USER_HALF) == kernel_is_user_address(kernel, vaddr))
+		return true;
+	return fail(err, ERROR_USAGE, "is not a %s address",
+		    half == USER_HALF ? "user" : "kernel");
+}
+
+static bool answer_argument(struct session *session, unsigned int half,
+			    const char *argument, struct error *err)
+{
+	struct walk_answer answer; /* walk_answer_complete() sets the rest */
+	uint64_t vaddr;
+
+	if (!parse_address(session, argument, &vaddr, err) ||
+	    !in_half(session->kernel, vaddr, half, err))
+		return false;
+	answer.session = session;
+	answer.argument = argument;
+	answer.space = session_space(session, vaddr, err);
+	if (!answer.space)
+		return false;
+	answer.translation =
+		kernel_translate(session->kernel, answer.space, vaddr);
+	walk_answer_complete(&answer);
+	show_walk(&answer, "vtop");
+	state_doubt(&answer);
+	state_swap(&answer);
+	state_table(&answer);
+	state_cpu_table(&answer);
+	state_levels(&answer);
+	output_summary(session->output, "doubtful", name_doubts, session);
+	output_end(session->output);
+	if (answer.trouble.code)
+		session_complain_of_answer(session, argument, &answer.trouble);
+	return true;
+}
+
+struct vtop_options {
+	unsigned int half;
+	const char *guest;
+	struct number_given cpu;
+};
+
+/* A table of -r is one of the guest. */
+static bool walk_guest(struct session *session,
+		       const struct vtop_options *given, char **words,
+		       struct error *err)
+{
+	struct guest_question guest = {
+		.word = given->guest,
+		.cpu = given->cpu,
+		.root = session->table.root_word,
+	};
+
+	if (given->half != ANY_HALF || session->table.process_word)
+		return fail(err, ERROR_USAGE,
+			    "-p, -u and -k ask for this kernel's tables: kwalk --guest=%s opens the guest with its own processes",
+			    guest.word);
+	return answer_guest(session, &guest, words, err);
+}
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	const struct vtop_options *given = session->given;
+	struct error complaint;
+
+	if (given->guest)
+		return walk_guest(session, given, words, err);
+	if (!session_choose_table(session, err) ||
+	    (!session->table.given && !kernel_space(session->kernel, err)))
+		return false;
+	for (; *words && !session_interrupted(session); words++)
+		if (!answer_argument(session, given->half, *words, &complaint))
+			session_complain(session, *words, &complaint);
+	return true;
+}
+
+static const struct command_option options[] = {
+	{ "u", AT(vtop_options, half), .set_to = USER_HALF, .group = 'h',
+	  .help = "refuse kernel addresses" },
+	{ "k", AT(vtop_options, half), .set_to = KERNEL_HALF, .group = 'h',
+	  .help = "refuse user addresses" },
+	TABLE_OPTIONS("p", "walk all addresses in the page table of this process; a\n"
+			   "kernel thread's is the one it borrowed",
+		      "r", "in the table at this physical address, or value of CR3"),
+	{ "-guest", WORD_GUEST, AT(vtop_options, guest),
+	  .help = "walk addresses, which are numbers, of a virtual machine\n"
+		  "(guests) in both dimensions: its own table, by CR3 of its\n"
+		  "first vCPU or by -r; then the guest-physical address by\n"
+		  "its memory slot and the table of the process, and by EPT\n"
+		  "or NPT. The two ways are compared" },
+	{ "-vcpu", WORD_COUNT, AT(vtop_options, cpu), .with = "-guest",
+	  .help = "the table of this vCPU" },
+	{ 0 }
+};
+
+static const struct record record = {
+	.apart = true,
+	.fixed = true,
+	.fields = (const struct field[]){
+		COLUMN("virtual"),
+		COLUMN("physical", .kind = KIND_PHYSICAL),
+		COLUMN("page_size", .heading = "size", .kind = KIND_SIZE, .rank = 3),
+		COLUMN("region", .width = 12),
+		COLUMN("page"),
+		COLUMN("status", .heading = "state", .quiet = true),
+		COLUMN("page_state", .heading = "state"),
+		COLUMN("page_reason", .heading = "state"),
+		COLUMN("reason", .heading = "state"),
+		HIDDEN("pfn"),
+		HIDDEN("level"),
+		HIDDEN("message"),
+		LINE("levels", .heading = "", .fields = level_fields),
+		LINE("user", .heading = "access", .yes = "user", .no = "kernel only"),
+		LINE("writable", .heading = "access", .yes = "writable", .no = "read-only"),
+		LINE("executable", .heading = "access", .yes = "executable", .no = "no execute"),
+		LINE("cache", .heading = "access", .join = "; cache "),
+		LINE("resource", .heading = "access", .join = "; "),
+		LINE("swap_type", .heading = "swap", .before = "type "),
+		LINE("swap_offset", .heading = "swap", .before = "offset "),
+		LINE("swap_file", .heading = "swap", .before = "in "),
+		LINE("doubt"),
+		LINE("root", .heading = "table"),
+		LINE("table", .heading = "table"),
+		LINE("pid", .heading = "table", .before = "of pid "),
+		LINE("comm", .heading = "table", .join = " (", .after = ")"),
+		LINE("cpu", .heading = "mapped", .before = "by the table that CPU ", .after = " used"),
+		LINE("cpu_mm", .heading = "mapped", .join = ", of "),
+		LINE("cpu_root", .heading = "mapped", .join = ": -r "),
+		LINE("doubtful"),
+		{ 0 }
+	},
+};
+
+const struct command command_vtop = {
+	.name = "vtop",
+	.also = "virt_to_phys __pa",
+	.meant_by = "v2p virt2phys vtophys",
+	.group = GROUP_TRANSLATE,
+	.options = options,
+	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
+	.given_size = GIVEN(vtop_options),
+	.record = &record,
+	.summary = "virtual to physical: the walk, level by level",
+	.details = "Also named virt_to_phys and __pa, though the table is walked for all addresses.\n"
+		   "Shows for each address its physical address, page size, region, struct page\n"
+		   "and state in the dump, the entry of each level with its flags, and the\n"
+		   "resulting rights and cache type. User addresses are walked in the page\n"
+		   "table of the process chosen by set; without one, in the kernel's table or\n"
+		   "the one given by the option -o root=. TABLE says whose table it is.",
+	.addresses = MANY_ADDRESSES,
+	.rests_on = RESTS_ON_FRAMES,
+	.tells_doubts = true,
+	.chooses_table = true,
+	.run = run,
+};

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/printable.h"
+#include "base/text.h"
+#include "cli/oops_word.h"
+#include "cli/tables.h"
+#include "cli/words.h"
+#include "cli/show/show_whatis.h"
+
+/* Numbers of errors, as users write them: -22, -EINVAL, ERR_PTR(-22). */
+static bool parse_error(const struct kernel *kernel, const char *word,
+			uint64_t *value)
+{
+	const char *at = starts_with(word, "ERR_PTR(") ? word + 8 : word;
+	char name[24];
+	size_t size;
+	char *end;
+	long number;
+
+	if (*at++ != '-')
+		return false;
+	size = strcspn(at, ")");
+	if (!size || size >= sizeof(name) || (at[size] && at[size + 1]))
+		return false;
+	memcpy(name, at, size);
+	name[size] = '\0';
+	number = strtol(name, &end, 10);
+	if (*end)
+		number = error_number(name);
+	if (number <= 0)
+		return false;
+	*value = -(uint64_t)number;
+	if (kernel_pointer_size(kernel) == 4)
+		*value = (uint32_t)*value;
+	return true;
+}
+
+/* crash has types shown by this name. */
+static void hint_at_type(struct kernel *kernel, const char *word,
+			 struct error *err)
+{
+	uint64_t size;
+
+	if (printable_is_name(word) && kernel_type_size(kernel, word, &size))
+		fail(err, ERROR_USAGE,
+		     "a type of %" PRIu64
+		     " bytes: gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX shows its members by ptype struct %s",
+		     size, word);
+}
+
+static bool parse_word(struct session *session, const char *word,
+		       uint64_t *value, unsigned int *as, struct error *err)
+{
+	*as = AS_ANY | 1 << AS_BUS;
+	if (parse_hex(word, value, NULL) ||
+	    parse_error(session->kernel, word, value))
+		return true;
+	*as = 1 << AS_VIRTUAL;
+	if (parse_address(session, word, value, err))
+		return true;
+	return oops_word(session, word, value, as, err);
+}
+
+static void answer(struct session *session, const struct process *process,
+		   const char *word, bool all, struct whatis_list *list)
+{
+	struct error err = { 0 };
+	unsigned int as;
+	uint64_t value;
+
+	if (!parse_word(session, word, &value, &as, &err)) {
+		hint_at_type(session->kernel, word, &err);
+		session_complain(session, word, &err);
+		return;
+	}
+	kernel_whatis(session->kernel, value, as, process, list);
+	for (size_t i = 0; i < list->nr; i++)
+		show_whatis(session, word, &list->item[i], all);
+}
+
+enum { MOST_LINE = 512 };
+
+/* A line of an IOMMU's driver, in one word or in many. False: it is none. */
+static bool answer_fault(struct session *session, char **words, bool all,
+			 struct whatis *whatis)
+{
+	struct dma_fault fault;
+	char line[MOST_LINE] = "";
+
+	for (char **word = words; *word; word++)
+		text_append(line, sizeof(line), "%s%s", word > words ? " " : "",
+			    *word);
+	if (!dma_fault_parse(line, strlen(line), &fault))
+		return false;
+	kernel_whatis_fault(session->kernel, &fault, whatis);
+	show_whatis(session, line, whatis, all);
+	return true;
+}
+
+struct whatis_options {
+	unsigned int all;
+};
+
+static bool run(struct session *session, char **words, struct error *err)
+{
+	const struct whatis_options *given = session->given;
+	struct whatis_list *list = malloc(sizeof(*list));
+
+	if (!list)
+		return out_of_memory(err);
+	if (answer_fault(session, words, given->all, &list->item[0]))
+		words += count_words(words);
+	for (; *words && !session_interrupted(session); words++)
+		answer(session,
+		       session->table.chosen ? &session->table.process : NULL,
+		       *words, given->all, list);
+	free(list);
+	return true;
+}
+
+static const struct command_option options[] = {
+	{ "v", AT(whatis_options, all),
+	  .help = "also show all that is known of the place, its frame and\n"
+		  "its use" },
+	TABLE_OPTIONS("p", "user addresses are those of this process",
+		      "r", "user addresses are those of this table: its physical\n"
+			   "address, or a CR3"),
+	{ 0 }
+};
+
+static const struct record record = {
+	.closed = true,
+	.fields = (const struct field[]){
+		COLUMN("value", .width = 28, .rank = KEPT),
+		COLUMN("as", .width = 8),
+		COLUMN("text", .rank = KEPT),
+		{ 0 }
+	},
+};
+
+const struct command command_whatis = {
+	.name = "whatis",
+	.group = GROUP_EXPLAIN,
+	.options = options,
+	.arguments = ARGUMENTS({ "WORD", WORD_ADDRESS, 1, .most = MANY }),
+	.given_size = GIVEN(whatis_options),
+	.record = &record,
+	.summary = "what an address, frame, CR3, register or poison value is",
+	.details =
+		"WORD is a number, a symbol or a sum, or a piece of an oops: CR2=..., [<...>],\n"
+		"pfn:0x..., foo+0x1a/0x40, -22, -EINVAL. One line for each thing that it can\n"
+		"be: AS says what the number is taken for (virtual, physical, pfn, root of a\n"
+		"page table, value, or bus address that an IOMMU maps). A hexadecimal number\n"
+		"alone, as the name of a command, is \"whatis\" too. All words together may be\n"
+		"the line of an access that an IOMMU refused (DMAR: [DMA Write] Request\n"
+		"device ..., AMD-Vi: Event logged [...]): its device, what the bus address is\n"
+		"mapped to now, whose that is, and the mappings next to it.",
+	.rests_on = RESTS_ON_FRAMES,
+	.takes_values = true,
+	.run = run,
+};

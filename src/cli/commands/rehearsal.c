@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/commands/rehearsal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "dump/dump.h"
+#include "memory/vmcoreinfo.h"
+#include "extract/note_text.h"
+#include "extract/recorder.h"
+#include "query/frame_use.h"
+
+/* What each level promises, as far as it is not whole tables or struct pages. */
+static const struct {
+	enum keep_level from; /* this level and those above */
+	const char *line;
+	enum {
+		ONCE,
+		EACH, /* for each process, whose number is put behind it */
+		QUOTES, /* once; rests on words of the log and of stacks, which may be any */
+	} how;
+} lines[] = {
+	{ KEEP_TABLES, "info", ONCE },
+	{ KEEP_TABLES, "regions", ONCE },
+	{ KEEP_TABLES, "iomem", ONCE },
+	{ KEEP_TABLES, "ioports", ONCE },
+	{ KEEP_TABLES, "areas", ONCE },
+	{ KEEP_TABLES, "tasks", ONCE },
+	{ KEEP_TABLES, "check", ONCE },
+	{ KEEP_TABLES, "vmas -p", EACH },
+	{ KEEP_TABLES, "pagemap 0 0 -p", EACH },
+	{ KEEP_FRAMES, "zones", ONCE },
+	{ KEEP_FRAMES, "frames", ONCE },
+	{ KEEP_FRAMES, "slabs", ONCE },
+	{ KEEP_KERNEL, "log", ONCE },
+	{ KEEP_KERNEL, "sym no.such.symbol", ONCE }, /* looked for in all modules */
+	{ KEEP_KERNEL, "panic", QUOTES },
+};
+
+static bool has_line(const struct rehearsal *rehearsal, size_t i)
+{
+	enum keep_level from = lines[i].from;
+
+	return rehearsal->level >= from &&
+	       (from == KEEP_TABLES || rehearsal->level != KEEP_PROCESS) &&
+	       !(rehearsal->scrub && lines[i].how == QUOTES);
+}
+
+static void drop(void *arg, const char *data, size_t size)
+{
+	(void)arg, (void)data, (void)size;
+}
+
+/* Who asks the dump that is written hears the same, but of memory that ran out here. */
+static void hear_complaint(void *arg, enum error_code code, const char *message)
+{
+	if (code == ERROR_SYSTEM)
+		fail(arg, code, "%s", message);
+}
+
+/* Running modifies a line. */
+static void run_line(struct session *session, const char *text)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "%s", text);
+	session_run_line(session, line);
+}
+
+/* A kernel thread has no mappings. */
+static void run_for_processes(struct session *session, const char *text)
+{
+	struct mm_pass pass;
+	struct error why;
+	char line[64];
+	const struct task *task;
+
+	if (!mm_pass_start(&pass, session->kernel, &why)) {
+		hear_complaint(session->complaint_arg, why.code, why.message);
+		return;
+	}
+	while ((task = mm_pass_next(&pass))) {
+		snprintf(line, sizeof(line), "%s %d", text, (int)task->tgid);
+		session_run_line(session, line);
+	}
+	mm_pass_release(&pass);
+}
+
+static void run_lines(const struct rehearsal *rehearsal,
+		      struct session *session)
+{
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines) &&
+			   !session_interrupted(rehearsal->session);
+	     i++) {
+		if (!has_line(rehearsal, i))
+			continue;
+		if (lines[i].how == EACH)
+			run_for_processes(session, lines[i].line);
+		else
+			run_line(session, lines[i].line);
+	}
+	/* ptov -a -u of any frame */
+	if (rehearsal->level == KEEP_KERNEL)
+		kernel_read_area_pages(session->kernel);
+}
+
+static bool run_once(const struct rehearsal *rehearsal, struct error *err)
+{
+	struct session *outer = rehearsal->session;
+	struct status_line no_line = { .asked = true };
+	struct error ended = { .code = ERROR_NONE };
+	struct session session = {
+		.kernel = outer->kernel,
+		.commands = outer->commands,
+		.output = output_create(-1, OUTPUT_JSON),
+		.work.line = &no_line,
+		.take_complaint = hear_complaint,
+		.complaint_arg = &ended,
+	};
+
+	if (!session.output)
+		return out_of_memory(err);
+	output_sink(session.output, drop, NULL);
+	outer->forget(outer->kernel);
+	keep_identity(rehearsal->keep);
+	run_lines(rehearsal, &session);
+	output_destroy(session.output);
+	return !ended.code || fail(err, ended.code, "%s", ended.message);
+}
+
+/* As who has nothing but OUT asks: its note may say more than this dump's. */
+static bool run_alone(const struct rehearsal *rehearsal,
+		      const struct note_text *text, struct error *err)
+{
+	struct kernel *kernel = rehearsal->session->kernel;
+	struct vmlinux *vmlinux = kernel->vmlinux;
+	struct vmcoreinfo *own = kernel->note, completed = {
+		.text = { (const uint8_t *)text->text, text->size },
+	};
+	bool ok;
+
+	kernel->vmlinux = NULL;
+	kernel->note = &completed;
+	ok = run_once(rehearsal, err);
+	kernel->note = own;
+	kernel->vmlinux = vmlinux;
+	return ok;
+}
+
+static bool run_both(const struct rehearsal *rehearsal,
+		     const struct note_text *text, struct error *err)
+{
+	bool ok = run_once(rehearsal, err);
+
+	/* Else these are in what is kept of the kernel anyway. */
+	if (ok && rehearsal->scrub && rehearsal->level == KEEP_KERNEL)
+		ok = keep_files(rehearsal->keep) || out_of_memory(err);
+	for (size_t i = 0; i < rehearsal->nr_processes; i++)
+		keep_process_structs(rehearsal->keep,
+				     &rehearsal->processes[i]);
+	return ok && run_alone(rehearsal, text, err);
+}
+
+/* What is the build's own is read first, and noted apart. */
+static bool read_build(const struct rehearsal *rehearsal, struct dump *dump,
+		       struct error *err)
+{
+	struct session *session = rehearsal->session;
+	struct kernel *kernel = session->kernel;
+	struct dump *recorder;
+
+	if (!rehearsal->scrub)
+		return true;
+	recorder = recorder_create(dump, scrub_own(rehearsal->scrub));
+	if (!recorder)
+		return out_of_memory(err);
+	session->forget(kernel);
+	kernel->dump = recorder;
+	keep_build(rehearsal->keep);
+	kernel->dump = dump;
+	session->forget(kernel);
+	recorder_destroy(recorder);
+	kernel->notes = scrub_taker(rehearsal->scrub);
+	return true;
+}
+
+bool rehearse(const struct rehearsal *rehearsal, struct error *err)
+{
+	struct session *session = rehearsal->session;
+	struct kernel *kernel = session->kernel;
+	struct dump *dump = kernel->dump;
+	struct dump *recorder =
+		recorder_create(dump, rehearsal->keep->kept);
+	struct listener *listener = kernel->listener, told = { 0 };
+	struct note_text text;
+	bool ok;
+
+	if (!recorder)
+		return out_of_memory(err);
+	ok = kernel_note_text(kernel, &text, err);
+	/* Tables that are found now stay, and are not to point to the recorder. */
+	kernel_kallsyms(kernel, NULL);
+	/* Facts that are found again are no news. */
+	if (listener) {
+		told = *listener;
+		listener->warning = listener->fact = listener->trouble = NULL;
+	}
+	ok = ok && read_build(rehearsal, dump, err);
+	kernel->dump = recorder;
+	ok = ok && run_both(rehearsal, &text, err);
+	kernel->dump = dump;
+	kernel->notes = NULL;
+	if (listener) {
+		listener->warning = told.warning;
+		listener->fact = told.fact;
+		listener->trouble = told.trouble;
+	}
+	session->forget(kernel);
+	free(text.text);
+	recorder_destroy(recorder);
+	return ok;
+}

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/complete.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "linux/module/modules.h"
+#include "linux/percpu/percpu_area.h"
+#include "linux/module/symbol_lookup.h"
+#include "base/array.h"
+#include "base/text.h"
+#include "cli/alias.h"
+#include "cli/symbol_word.h"
+#include "linux/task/task.h"
+
+struct completion {
+	struct session *session;
+	enum { NAMES, OPTIONS, WORDS, FILES } wanted;
+	bool is_long; /* of OPTIONS: behind two dashes */
+	uint32_t kinds; /* of WORDS, as bits */
+	const char *choices[4]; /* lists of words that may stand there, too */
+	size_t nr_choices;
+	char name[32]; /* of the command, as typed */
+	const struct command *command; /* or NULL */
+	const struct alias *alias; /* its first row, or NULL */
+	const char *text;
+	bool (*add)(const char *name, void *arg);
+	void *arg;
+	bool added;
+};
+
+/* --- what is wanted --- */
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* The last command of the line up to cursor. Not behind the cursor, even if blanks follow,
+ * as where it stands in front of these. */
+static const char *open_command(const char *line, size_t cursor)
+{
+	const char *separator = memrchr(line, ';', cursor);
+	const char *start = separator ? separator + 1 : line;
+
+	while (start < line + cursor && is_blank(*start))
+		start++;
+	return start;
+}
+
+static void want(struct completion *completion, enum word_kind kind,
+		 const char *choices)
+{
+	const size_t room = sizeof(completion->choices) / sizeof(*completion->choices);
+
+	completion->kinds |= 1u << kind;
+	if (choices && completion->nr_choices < room)
+		completion->choices[completion->nr_choices++] = choices;
+}
+
+/* What may stand behind nr arguments. */
+static void want_argument(struct completion *completion, uint32_t seen,
+			  unsigned int nr)
+{
+	const struct command_argument *argument =
+		arguments_first(completion->command, seen);
+
+	for (; argument->name; argument = arguments_next(argument)) {
+		if (nr >= argument->most) {
+			nr -= argument->most;
+			continue;
+		}
+		want(completion, argument->kind, argument->choices);
+		if (nr < argument->least)
+			return;
+		nr = 0;
+	}
+}
+
+/* What the command takes behind its words [at, end). */
+static void want_next(struct completion *completion, const char *at,
+		      const char *end)
+{
+	const struct command_option *pending = NULL;
+	unsigned int nr = 0, left = 0;
+	uint32_t seen = 0;
+
+	while (at < end) {
+		size_t length = strcspn(at, " \t");
+		char word[64];
+
+		snprintf(word, sizeof(word), "%.*s", (int)length, at);
+		at += length;
+		at += strspn(at, " \t");
+		if (left) {
+			left--;
+		} else if (word[0] == '-' && word[1]) {
+			pending = option_before_value(completion->command, word,
+						      &seen);
+			left = pending ? 1 + (pending->second != NULL) : 0;
+		} else {
+			nr++;
+		}
+	}
+	if (left)
+		want(completion, pending->kind, pending->choices);
+	else
+		want_argument(completion, seen, nr);
+}
+
+/* The name, of a command before an alias, if it is a whole one. */
+static void look_at_name(struct completion *completion, const char *start)
+{
+	const struct session *session = completion->session;
+
+	snprintf(completion->name, sizeof(completion->name), "%.*s",
+		 (int)strcspn(start, " \t"), start);
+	completion->alias =
+		alias_next(session->aliases, completion->name, NULL);
+	completion->command =
+		command_find(session->commands, NULL, completion->name, NULL);
+	if (completion->command &&
+	    !strcmp(completion->command->name, completion->name))
+		completion->alias = NULL;
+	else if (completion->alias)
+		completion->command = NULL;
+}
+
+static void look_at(struct completion *completion, const char *line,
+		    size_t cursor)
+{
+	const char *start = open_command(line, cursor), *end = line + cursor;
+	const char *word = end, *arguments;
+
+	completion->wanted = FILES;
+	if (*start == '!' || memchr(start, '|', (size_t)(end - start)) ||
+	    memchr(start, '>', (size_t)(end - start)))
+		return;
+	while (word > start && !is_blank(word[-1]))
+		word--;
+	completion->wanted = NAMES;
+	if (word == start)
+		return;
+	look_at_name(completion, start);
+	completion->wanted = *word == '-' ? OPTIONS : WORDS;
+	completion->is_long = word + 1 < end && word[1] == '-';
+	arguments = start + strcspn(start, " \t");
+	arguments += strspn(arguments, " \t");
+	if (completion->command)
+		want_next(completion, arguments, word);
+	else if (completion->alias &&
+		 starts_with(completion->alias->arguments +
+				     (completion->alias->arguments[0] == '['),
+			     "PID"))
+		want(completion, WORD_PROCESS, NULL);
+	else
+		want(completion, WORD_ADDRESS, NULL);
+}
+
+static bool wants(const struct completion *completion, enum word_kind kind)
+{
+	return completion->wanted == WORDS && completion->kinds >> kind & 1;
+}
+
+static bool wants_file(const struct completion *completion)
+{
+	for (enum word_kind kind = 0; kind < NR_WORD_KINDS; kind++)
+		if (wants(completion, kind) && word_kind_is_file(kind))
+			return true;
+	return completion->wanted == FILES;
+}
+
+const char *complete_breaks(struct session *session, const char *line,
+			    size_t cursor)
+{
+	struct completion completion = { .session = session };
+
+	look_at(&completion, line, cursor);
+	/* Names of processes and files may have a dash. */
+	return wants(&completion, WORD_PROCESS) || wants_file(&completion) ?
+		       " \t;|!>" :
+		       " \t&+-;|!>";
+}
+
+/* --- names --- */
+
+static bool offer(struct completion *completion, const char *name)
+{
+	if (!starts_with(name, completion->text))
+		return true;
+	completion->added = true;
+	return completion->add(name, completion->arg);
+}
+
+static void offer_commands(struct completion *completion)
+{
+	const struct session *session = completion->session;
+	const struct alias *alias = session->aliases;
+
+	for (const struct command *const *at = session->commands; *at; at++)
+		offer(completion, (*at)->name);
+	for (; alias && alias->name; alias++)
+		if (alias_next(session->aliases, alias->name, NULL) == alias &&
+		    (alias->runs || completion->wanted == WORDS))
+			offer(completion, alias->name);
+}
+
+/* The words of a list. */
+static void offer_choices(struct completion *completion, const char *list)
+{
+	char word[32];
+
+	for (; *list; list += strcspn(list, " "), list += *list == ' ') {
+		snprintf(word, sizeof(word), "%.*s", (int)strcspn(list, " "),
+			 list);
+		offer(completion, word);
+	}
+}
+
+static void offer_options(struct completion *completion)
+{
+	const struct command_option *option =
+		completion->command ? completion->command->options : NULL;
+	const struct alias *row = NULL;
+
+	while ((row = alias_next(completion->session->aliases, completion->name,
+				 row)))
+		if (*row->option && row->runs)
+			offer(completion, row->option + 1);
+	for (; option && option->name; option++)
+		if ((option->name[0] == '-') == completion->is_long)
+			offer(completion, option->name + completion->is_long);
+}
+
+static void offer_processes(struct completion *completion)
+{
+	const struct task_list *list =
+		kernel_tasks(completion->session->kernel, NULL);
+	char pid[16];
+
+	for (size_t i = 0; list && i < list->nr; i++) {
+		snprintf(pid, sizeof(pid), "%" PRId32, list->task[i].pid);
+		offer(completion, pid);
+		offer(completion, list->task[i].comm);
+	}
+}
+
+/* --- symbols --- */
+
+struct module_names {
+	char (*name)[64];
+	size_t nr, room;
+};
+
+static bool note_module(struct kernel *kernel,
+			const struct listed_module *module, void *arg)
+{
+	struct module_names *modules = arg;
+
+	(void)kernel;
+	return array_add(&modules->name, &modules->nr, &modules->room,
+			 module->name, sizeof(*modules->name));
+}
+
+struct module_symbols {
+	struct completion *completion;
+	const char *module; /* NULL: the names alone are wanted */
+};
+
+static bool offer_module_symbol(const struct kernel_symbol *symbol, void *arg)
+{
+	const struct module_symbols *symbols = arg;
+	char word[SYMBOL_NAME_MAX + 64];
+
+	if (!symbols->module)
+		return offer(symbols->completion, symbol->name);
+	snprintf(word, sizeof(word), "%s:%s", symbols->module, symbol->name);
+	return offer(symbols->completion, word);
+}
+
+/* To be freed; whole strings. */
+static struct module_names module_names(struct kernel *kernel)
+{
+	struct module_names modules = { 0 };
+
+	kernel_each_module(kernel, note_module, &modules, NULL);
+	for (size_t i = 0; i < modules.nr; i++)
+		modules.name[i][sizeof(*modules.name) - 1] = '\0';
+	return modules;
+}
+
+static void offer_modules(struct completion *completion)
+{
+	struct module_names modules =
+		module_names(completion->session->kernel);
+
+	for (size_t i = 0; i < modules.nr; i++)
+		offer(completion, modules.name[i]);
+	free(modules.name);
+}
+
+/* The symbols of all modules, and the modules that may stand before these. */
+static void offer_symbols_of_modules(struct completion *completion)
+{
+	struct kernel *kernel = completion->session->kernel;
+	struct module_symbols symbols = { .completion = completion };
+	struct module_names modules = module_names(kernel);
+	char word[sizeof(*modules.name) + 1];
+
+	for (size_t i = 0; i < modules.nr && !kernel_stopped(kernel); i++) {
+		snprintf(word, sizeof(word), "%s:", modules.name[i]);
+		offer(completion, word);
+		kernel_symbols(kernel, NULL, modules.name[i],
+			       offer_module_symbol, &symbols);
+	}
+	free(modules.name);
+}
+
+struct first_symbol {
+	bool found;
+	struct kernel_symbol symbol;
+};
+
+static bool take_first(const struct kernel_symbol *symbol, void *arg)
+{
+	struct first_symbol *first = arg;
+
+	first->symbol = *symbol;
+	first->found = true;
+	return false;
+}
+
+/* The copies of a per-CPU variable. */
+static void offer_cpus(struct completion *completion, const char *name)
+{
+	struct kernel *kernel = completion->session->kernel;
+	struct first_symbol first = { .found = false };
+	char word[SYMBOL_NAME_MAX + 16];
+	unsigned int cpu = 0;
+
+	kernel_symbols(kernel, name, NULL, take_first, &first);
+	if (!first.found || !kernel_symbol_is_percpu(kernel, &first.symbol))
+		return;
+	for (; kernel_percpu_next(kernel, &cpu); cpu++) {
+		snprintf(word, sizeof(word), "%s:%u", name, cpu);
+		offer(completion, word);
+	}
+	snprintf(word, sizeof(word), "%s:all", name);
+	offer(completion, word);
+}
+
+static void offer_symbols(struct completion *completion)
+{
+	struct kernel *kernel = completion->session->kernel;
+	struct module_symbols symbols = { .completion = completion };
+	const char *colon = strchr(completion->text, ':');
+	char name[SYMBOL_NAME_MAX];
+
+	if (!*completion->text)
+		return;
+	if (!colon) {
+		kernel_symbols_complete(kernel, completion->text,
+					completion->add, completion->arg);
+		offer_symbols_of_modules(completion);
+		return;
+	}
+	snprintf(name, sizeof(name), "%.*s", (int)(colon - completion->text),
+		 completion->text);
+	symbols.module = name;
+	kernel_symbols(kernel, NULL, name, offer_module_symbol, &symbols);
+	offer_cpus(completion, name);
+}
+
+bool complete_word(struct session *session, const char *line, size_t start,
+		   const char *text, bool (*add)(const char *name, void *arg),
+		   void *arg)
+{
+	struct completion completion = {
+		.session = session, .text = text, .add = add, .arg = arg
+	};
+
+	look_at(&completion, line, start);
+	if (completion.wanted == OPTIONS)
+		offer_options(&completion);
+	if (completion.wanted == NAMES || wants(&completion, WORD_COMMAND))
+		offer_commands(&completion);
+	for (size_t i = 0; i < completion.nr_choices; i++)
+		if (completion.wanted == WORDS)
+			offer_choices(&completion, completion.choices[i]);
+	if (wants(&completion, WORD_PROCESS))
+		offer_processes(&completion);
+	if (wants(&completion, WORD_MODULE))
+		offer_modules(&completion);
+	if (wants(&completion, WORD_ADDRESS) ||
+	    wants(&completion, WORD_SYMBOL) || wants(&completion, WORD_VALUE))
+		offer_symbols(&completion);
+	return completion.added || !wants_file(&completion);
+}

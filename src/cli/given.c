@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/given.h"
+
+#include <string.h>
+
+#include "cli/tables.h"
+#include "cli/usage.h"
+#include "cli/words.h"
+
+static bool take_number(struct number_given *number, const struct command_option *option,
+			const char *word, struct error *err)
+{
+	struct error why;
+
+	number->given = option->kind == WORD_COUNT ?
+				parse_count(word, &number->value, &why) :
+				parse_hex(word, &number->value, &why);
+	return number->given || fail(err, why.code, "-%s %s: %.400s",
+				     option->name, word, why.message);
+}
+
+/* Is the word one of the list, which has blanks between its words? */
+static bool is_choice(const char *list, const char *word)
+{
+	size_t size = strlen(word);
+
+	for (; *list; list += strcspn(list, " "), list += *list == ' ')
+		if (strcspn(list, " ") == size && !strncmp(list, word, size))
+			return true;
+	return false;
+}
+
+static bool take(void *arg, const struct command_option *option, const char *value,
+		 const char *second, struct error *err)
+{
+	struct session *session = arg;
+	void *at = (char *)session->given + option->at;
+
+	if (option->of_table) {
+		session->table.given = true;
+		*(option->kind == WORD_ROOT ? &session->table.root_word :
+					      &session->table.process_word) = value;
+		return true;
+	}
+	if (option->choices && !is_choice(option->choices, value))
+		return fail(err, ERROR_USAGE, "-%s %s: one of these is needed: %s",
+			    option->name, value, option->choices);
+	if (option->kind == WORD_NONE)
+		*(unsigned int *)at = option->set_to ?: 1;
+	else if (option->kind == WORD_COUNT || option->kind == WORD_NUMBER)
+		return take_number(at, option, value, err);
+	else
+		((const char **)at)[0] = value;
+	if (option->second)
+		((const char **)at)[1] = second;
+	return true;
+}
+
+static bool has_table(const struct command *command)
+{
+	const struct command_option *option = command->options;
+
+	while (option && option->name && !option->of_table)
+		option++;
+	return option && option->name;
+}
+
+/* "vtop -p ADDR" is of the process that set has chosen. */
+static void take_back(struct session *session, char ***words)
+{
+	struct table_choice *table = &session->table;
+
+	if (**words || !session->has_process || !table->process_word ||
+	    table->process_word != (*words)[-1] ||
+	    !arguments_needed(session->command))
+		return;
+	--*words;
+	table->process_word = NULL;
+}
+
+bool arguments_count(const struct command *command, uint32_t seen, char **words,
+		     struct error *err)
+{
+	const struct command_argument *argument = arguments_first(command, seen);
+	size_t nr = count_words(words), least = 0, most = 0;
+	const struct command_argument *lacking = NULL;
+	char usage[USAGE_SIZE];
+
+	for (; argument->name; argument = arguments_next(argument)) {
+		least += argument->least;
+		most += argument->most;
+		if (!lacking && nr < least)
+			lacking = argument;
+	}
+	if (nr >= least && nr <= most)
+		return true;
+	command_usage(command, usage);
+	if (!lacking)
+		return fail(err, ERROR_USAGE,
+			    "%s: too many arguments; usage: %s%s", words[most],
+			    command->name, usage);
+	return fail(err, ERROR_USAGE,
+		    "too few arguments: %s%s %s; usage: %s%s",
+		    lacking->least > 1 ? "more than one " : "no ", lacking->name,
+		    lacking->least > 1 ? "is needed" : "was given",
+		    command->name, usage);
+}
+
+bool session_read_words(struct session *session, char ***words,
+			struct error *err)
+{
+	const struct command *command = session->command;
+	struct option_reader reader = { .take = take, .arg = session };
+
+	session->table = (struct table_choice){ 0 };
+	if (!options_read(command, words, &reader, err))
+		return false;
+	take_back(session, words);
+	return arguments_count(command, reader.seen, *words, err) &&
+	       (command->chooses_table || !has_table(command) ||
+		session_choose_table(session, err));
+}

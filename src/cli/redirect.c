@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/redirect.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "output/new_file.h"
+#include "sandbox/outside.h"
+#include "cli/interrupt.h"
+#include "cli/pager.h"
+
+/* --- what may be written --- */
+
+struct comparison {
+	struct stat status; /* of the file to be written */
+	bool is_input;
+};
+
+static void compare(void *arg, const struct file *file,
+		    const struct vmlinux *of)
+{
+	struct comparison *with = arg;
+	struct stat other;
+
+	(void)of;
+	if (file->fd >= 0 && fstat(file->fd, &other) == 0 &&
+	    with->status.st_dev == other.st_dev &&
+	    with->status.st_ino == other.st_ino)
+		with->is_input = true;
+}
+
+bool session_may_write(const struct session *session, const char *path,
+		       struct error *err)
+{
+	struct comparison with = { .is_input = false };
+
+	if (stat(path, &with.status) == 0) {
+		kernel_each_file(session->kernel, compare, &with);
+		if (session->other)
+			kernel_each_file(session->other, compare, &with);
+	}
+	return !with.is_input ||
+	       fail(err, ERROR_USAGE,
+		    "%s is a file that answers come from: it is not overwritten",
+		    path);
+}
+
+/* --- answers elsewhere --- */
+
+/* Returns 0, or the errno of a write that failed. That of standard output is not lost:
+ * nothing is run where it failed before. */
+static int run_into(struct session *session, const struct command_text *text,
+		    int fd, void (*run)(struct session *session, char *words))
+{
+	int before = output_redirect(session->output, fd), error;
+
+	run(session, text->words);
+	output_flush(session->output);
+	error = output_failed(session->output);
+	output_redirect(session->output, before);
+	return error;
+}
+
+static void complain_of_write(struct session *session, const char *command,
+			      const char *where, const char *why)
+{
+	struct error err;
+
+	fail(&err, ERROR_SYSTEM, "cannot write answers: %s", why);
+	session_complain_as(session, command, where, &err);
+}
+
+/* The shell command need not read all answers. */
+static void run_to_shell(struct session *session,
+			 const struct command_text *text,
+			 void (*run)(struct session *session, char *words))
+{
+	struct error err;
+	int error, pipe;
+
+	if (!shell_pipe_open(&pipe, text->shell, &err)) {
+		session_complain_as(session, "|", text->shell, &err);
+		return;
+	}
+	error = run_into(session, text, pipe, run);
+	if (error && error != EPIPE)
+		complain_of_write(session, "|", text->shell, strerror(error));
+	if (!shell_pipe_close(pipe, &err))
+		session_complain_as(session, "|", text->shell, &err);
+}
+
+static bool open_file(struct session *session, const struct command_text *text,
+		      const char *path, struct new_file *file,
+		      struct error *err)
+{
+	if (!session_may_write(session, path, err))
+		return false;
+	if (!text->append)
+		return new_file_open(file, path, err);
+	*file = (struct new_file){ .path = path };
+	file->fd = outside_open(path, OUTSIDE_APPEND, err);
+	return file->fd >= 0;
+}
+
+/* What could not be written leaves the file as it was, unless it is appended to. Why a pipe is
+ * not read any more the helper knows. */
+static void close_file(struct session *session, const struct command_text *text,
+		       const char *path, struct new_file *file, int error)
+{
+	struct error why, err;
+	bool written = (error && error != EPIPE) || outside_written(&why);
+
+	if (error && written)
+		complain_of_write(session, ">", path, strerror(error));
+	else if (!written)
+		complain_of_write(session, ">", path, why.message);
+	if (text->append || error || !written)
+		new_file_abandon(file);
+	else if (!new_file_finish(file, &err))
+		session_complain_as(session, ">", NULL, &err);
+}
+
+static void run_to_file(struct session *session,
+			const struct command_text *text, const char *path,
+			void (*run)(struct session *session, char *words))
+{
+	struct new_file file;
+	struct error err;
+	int error;
+
+	if (!open_file(session, text, path, &file, &err)) {
+		session_complain_as(session, ">", NULL, &err);
+		return;
+	}
+	error = run_into(session, text, file.fd, run);
+	close_file(session, text, path, &file, error);
+}
+
+static void find_file(struct session *session, const struct command_text *text,
+		      void (*run)(struct session *session, char *words))
+{
+	char **words =
+		calloc((size_t)words_bound(text->file) + 1, sizeof(*words));
+	struct error err;
+
+	if (words && words_split(text->file, words) == 1 && **words) {
+		run_to_file(session, text, *words, run);
+	} else {
+		fail(&err, words ? ERROR_USAGE : ERROR_SYSTEM,
+		     words ? "the name of one file must follow, and nothing else" :
+			     "out of memory");
+		session_complain_as(session, ">", NULL, &err);
+	}
+	free(words);
+}
+
+void redirect_run(struct session *session, const struct command_text *text,
+		  void (*run)(struct session *session, char *words))
+{
+	output_flush(session->output);
+	if (output_failed(session->output))
+		return;
+	pager_end(session);
+	if (text->shell)
+		run_to_shell(session, text, run);
+	else
+		find_file(session, text, run);
+}

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <ctype.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "sandbox/memory.h"
+#include "cli/alias.h"
+#include "cli/command.h"
+#include "cli/cpu_words.h"
+#include "cli/given.h"
+#include "cli/interrupt.h"
+#include "cli/oops_word.h"
+#include "cli/pager.h"
+#include "cli/redirect.h"
+#include "cli/words.h"
+#include "query/text_item.h"
+
+/* A name that is searched for, and the nearest so far. */
+struct near_name {
+	const char *name;
+	unsigned int most; /* letters that may differ */
+	const char *nearest;
+};
+
+static void try_name(struct near_name *near, const char *name)
+{
+	unsigned int distance = text_distance(near->name, name, near->most);
+
+	if (distance > near->most || (near->nearest && !near->most))
+		return;
+	near->nearest = name;
+	near->most = distance - !!distance;
+}
+
+/* Does the list, with blanks between its words, hold the name? */
+static bool list_has(const char *list, const char *name)
+{
+	size_t size = strlen(name);
+
+	for (; list && *list; list += strcspn(list, " "), list += *list == ' ')
+		if (size && strcspn(list, " ") == size && !strncmp(list, name, size))
+			return true;
+	return false;
+}
+
+/* A command, else a name of crash's that one answers; NULL: none is near. */
+static const char *nearest_name(const struct command *const *commands,
+				const struct alias *aliases, const char *name)
+{
+	/* Two letters of a short name are half of it. */
+	struct near_name near = { name, strlen(name) < 5 ? 1 : 2, NULL };
+
+	for (; *commands; commands++) {
+		if (list_has((*commands)->meant_by, name))
+			return (*commands)->name;
+		try_name(&near, (*commands)->name);
+	}
+	for (; aliases && aliases->name; aliases++)
+		if (aliases->runs && strlen(aliases->name) > 2)
+			try_name(&near, aliases->name);
+	return near.nearest;
+}
+
+static void no_such_command(const struct command *const *commands,
+			    const struct alias *aliases, const char *name,
+			    struct error *err)
+{
+	const char *nearest = nearest_name(commands, aliases, name);
+
+	if (nearest)
+		fail(err, ERROR_USAGE, "no such command; did you mean %s?",
+		     nearest);
+	else
+		fail(err, ERROR_USAGE, "no such command; try \"help\"");
+}
+
+const struct command *command_find(const struct command *const *commands,
+				   const struct alias *aliases,
+				   const char *name, struct error *err)
+{
+	size_t length = strlen(name), nr_found = 0;
+	const struct command *found = NULL;
+	char candidates[400] = "";
+
+	for (const struct command *const *at = commands; *at && length; at++) {
+		const char *name_at = (*at)->name;
+
+		if (list_has((*at)->also, name))
+			return *at;
+		if (*name_at != *name || strncmp(name_at, name, length) != 0)
+			continue;
+		if (!name_at[length])
+			return *at;
+		text_append(candidates, sizeof(candidates), "%s%s",
+			    nr_found++ ? ", " : "", name_at);
+		found = *at;
+	}
+	if (nr_found == 1)
+		return found;
+	if (!nr_found)
+		no_such_command(commands, aliases, name, err);
+	else
+		fail(err, ERROR_USAGE, "ambiguous command: %s, could be: %s",
+		     name, candidates);
+	return NULL;
+}
+
+const struct command *command_exactly(const struct command *const *commands,
+				      const char *name)
+{
+	for (const struct command *const *at = commands; *at; at++)
+		if ((*(*at)->name == *name && !strcmp((*at)->name, name)) ||
+		    list_has((*at)->also, name))
+			return *at;
+	return NULL;
+}
+
+static void answer_each(struct session *session, char **words)
+{
+	struct error err;
+
+	for (; *words && !output_failed(session->output); words++) {
+		if (interrupt_came) {
+			fail(&err, ERROR_INTERRUPTED, "interrupted");
+			session_complain(session, *words, &err);
+			return;
+		}
+		if (!session->command->answer(session, *words, &err))
+			session_complain(session, *words, &err);
+	}
+}
+
+/* Says what ended the command. After Ctrl-C the caller runs no more commands. */
+static void complain_of_stop(struct session *session)
+{
+	enum stop_reason reason;
+	struct error err;
+
+	if (memory_ran_out())
+		interrupt_for(STOP_MEMORY);
+	else if (output_overran(session->output))
+		interrupt_for(STOP_LINES);
+	reason = interrupt_came;
+	if (reason == STOP_TIME)
+		fail(&err, ERROR_SYSTEM,
+		     "stopped after %" PRIu64
+		     " seconds without an answer (--timeout): there may be more",
+		     session->work.timeout / 1000);
+	else if (reason == STOP_MEMORY)
+		fail(&err, ERROR_SYSTEM,
+		     "out of memory: there may be more (--max-memory sets the bound)");
+	else if (reason == STOP_LINES)
+		fail(&err, ERROR_SYSTEM,
+		     "stopped after %" PRIu64
+		     " line%s of answers (--max-lines): there are more",
+		     session->max_lines, plural_s(session->max_lines));
+	else
+		fail(&err, ERROR_INTERRUPTED, "interrupted: there may be more");
+	if (reason > STOP_CTRL_C || (reason && !session->told_interrupt))
+		session_complain(session, NULL, &err);
+	if (reason > STOP_CTRL_C && interrupt_came == (sig_atomic_t)reason)
+		interrupt_came = STOP_NONE;
+	if (reason && session->forget)
+		session->forget(session->kernel);
+}
+
+static void run_with(struct session *session, char **words)
+{
+	max_align_t given[MOST_GIVEN / sizeof(max_align_t)];
+	const struct command *command = session->command;
+	void *outer = session->given; /* of a command within another */
+	struct error err;
+
+	memset(given, 0, command->given_size);
+	session->given = given;
+	if (!session_read_words(session, &words, &err))
+		session_complain(session, NULL, &err);
+	else if (command->answer)
+		answer_each(session, words);
+	else if (!command->run(session, words, &err))
+		session_complain(session, NULL, &err);
+	session->given = outer;
+}
+
+/* A number or sum where a command should be is a question: what is it? Words of letters
+ * alone are none. */
+static bool is_address(const char *word)
+{
+	uint64_t value;
+
+	return *word == '&' ||
+	       ((isalnum((unsigned char)*word) || *word == '_') &&
+		(strchr(word, '+') || (strpbrk(word, "0123456789") &&
+				       parse_hex(word, &value, NULL))));
+}
+
+static bool holds_address(struct session *session, const char *text)
+{
+	struct text_item item;
+	size_t at = 0;
+
+	return text_item_next(text, strlen(text), &at,
+			      kernel_pointer_size(session->kernel), &item);
+}
+
+static bool hold_address(struct session *session, char **words)
+{
+	while (*words && !holds_address(session, *words))
+		words++;
+	return *words;
+}
+
+/* A name, its beginning, or one with letters that are wrong. */
+static bool may_be_command(struct session *session, const char *word)
+{
+	size_t size = strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_");
+	struct error err;
+
+	return alias_next(session->aliases, word, NULL) ||
+	       command_find(session->commands, NULL, word, &err) ||
+	       (!word[size] &&
+		nearest_name(session->commands, session->aliases, word));
+}
+
+/* Moves *words to the arguments. What an alias stands for is in *line. */
+static const struct command *choose_command(struct session *session,
+					    char ***words,
+					    struct alias_line *line,
+					    struct error *err)
+{
+	const struct command *command =
+		command_exactly(session->commands, **words);
+
+	if (!alias_translate(session->aliases, *words, command, line, err))
+		return NULL;
+	if (line->words)
+		*words = line->words;
+	if (line->words || !command)
+		command = command_find(session->commands, session->aliases,
+				       **words, err);
+	if (command)
+		++*words;
+	else if (is_address(**words))
+		command = command_exactly(session->commands, "whatis");
+	else if (!may_be_command(session, **words) && hold_address(session, *words))
+		fail(err, ERROR_USAGE,
+		     "no such command; \"annotate FILE\" explains the addresses in a text, \"annotate -\" those of standard input");
+	return command;
+}
+
+static void run_command(struct session *session,
+			const struct command *command, char **words)
+{
+	const sig_atomic_t outer = interrupt_running; /* a command within another */
+	struct error err;
+
+	session->command = command;
+	session->told_interrupt = false;
+	interrupt_asked = interrupt_running = 1;
+	work_start(&session->work, command->name);
+	output_set_most_lines(session->output, session->max_lines);
+	output_common_fields(session->output, common_fields);
+	output_declare(session->output, command->record);
+	memory_hold();
+	kernel_forget_doubtful_symbols(session->kernel);
+	session->kernel->excess->code = ERROR_NONE;
+	output_at_end(session->output,
+		      command->rests_on ? session_add_doubts : NULL, session);
+	oops_words_join(command, words);
+	if (!cpu_words_run(session, command->addresses, words, run_with, &err))
+		session_complain(session, NULL, &err);
+	if (session->kernel->excess->code)
+		session_complain(session, NULL, session->kernel->excess);
+	output_end_rows(session->output);
+	complain_of_stop(session);
+	session_complain_of_doubts(session);
+	work_end(&session->work);
+	output_restart_lines(session->output);
+	output_at_end(session->output, NULL, NULL);
+	output_declare(session->output, NULL);
+	session->command = NULL;
+	interrupt_running = outer;
+}
+
+static void run_line_of_words(struct session *session, char **words)
+{
+	const char *name = *words;
+	struct alias_line line;
+	const struct command *command =
+		command_exactly(session->commands, "help");
+	struct error err;
+
+	line.words = NULL;
+	if (command && words[1] && !strcmp(words[1], "--help") && !words[2]) {
+		words[1] = words[0];
+		words++;
+	} else {
+		command = choose_command(session, &words, &line, &err);
+	}
+	if (command)
+		run_command(session, command, words);
+	else
+		session_complain_as(session, name, NULL, &err);
+	free(line.words);
+}
+
+/* Of a line that is no command, as one of an oops. A question mark marks what an unwinder
+ * is not sure of. */
+static bool is_pasted(struct session *session, const char *line)
+{
+	static const char blanks[] = " \t\r\n";
+	char word[64];
+	size_t size;
+
+	line += strspn(line, blanks);
+	size = strcspn(line, " \t\r\n;|>");
+	if (!size || strchr("!#", *line) || !holds_address(session, line))
+		return false;
+	if (starts_with(line, "? "))
+		return strstr(line, "+0x");
+	if (size >= sizeof(word))
+		return true;
+	memcpy(word, line, size);
+	word[size] = '\0';
+	return !is_address(word) && !may_be_command(session, word);
+}
+
+/* False: the line is not pasted, or there is no such command. */
+static bool annotate_line(struct session *session, const char *line)
+{
+	const struct command *annotate =
+		command_exactly(session->commands, "annotate");
+	char *none = NULL;
+
+	if (!annotate || !is_pasted(session, line))
+		return false;
+	output_measure(session->output);
+	session->pasted = line;
+	run_command(session, annotate, &none);
+	session->pasted = NULL;
+	return true;
+}
+
+static void complain_of_memory(struct session *session)
+{
+	struct error err;
+
+	out_of_memory(&err);
+	session_complain_as(session, "command", NULL, &err);
+}
+
+static void run_words(struct session *session, char *text)
+{
+	char **words = malloc((size_t)(words_bound(text) + 1) * sizeof(*words));
+	struct error err;
+	int nr;
+
+	if (!words) {
+		complain_of_memory(session);
+		return;
+	}
+	nr = words_split(text, words);
+	if (nr > 0) {
+		run_line_of_words(session, words);
+	} else if (nr < 0) {
+		fail(&err, ERROR_USAGE, "unterminated quotation");
+		session_complain_as(session, words[0], NULL, &err);
+	}
+	free(words);
+}
+
+static void run_shell(struct session *session, const char *command)
+{
+	struct error err;
+
+	session->told_interrupt = false;
+	pager_end(session);
+	/* In JSON mode standard output is reserved for objects. */
+	if (!shell_run(command,
+		       output_is_reserved(session->output) ? STDERR_FILENO : -1, &err))
+		session_complain_as(session, "!", command, &err);
+}
+
+/* No command was ended, or it has told. */
+void session_complain_of_rest(struct session *session)
+{
+	struct error err;
+
+	if (session->told_interrupt)
+		return;
+	fail(&err, ERROR_INTERRUPTED, "interrupted: the rest is not run");
+	session_complain_as(session, "command", NULL, &err);
+}
+
+void session_run_line(struct session *session, char *line)
+{
+	struct command_text text;
+
+	if (session->interactive && annotate_line(session, line))
+		return;
+	while (!session_ended(session) && command_text_next(&line, &text)) {
+		if (interrupt_came) {
+			session_complain_of_rest(session);
+			return;
+		}
+		if (session->interactive)
+			output_forget_heading(session->output);
+		output_measure(session->output);
+		if (!text.words)
+			run_shell(session, text.shell);
+		else if (text.shell || text.file)
+			redirect_run(session, &text, run_words);
+		else
+			run_words(session, text.words);
+	}
+}
+
+void session_run_text(struct session *session, const char *text)
+{
+	char *copy = strdup(text), *rest = copy, *line;
+
+	if (!copy)
+		complain_of_memory(session);
+	while ((line = strsep(&rest, "\n")) && !session_ended(session))
+		session_run_line(session, line);
+	free(copy);
+}

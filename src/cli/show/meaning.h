@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a value in memory points to: a symbol, or an object of a slab. */
+#pragma once
+
+#include "linux/module/symbol_lookup.h"
+#include "linux/slab/slab.h"
+#include "output/row.h"
+
+struct meaning {
+	bool has_symbol;
+	struct kernel_symbol symbol; /* valid if has_symbol */
+	struct slab_place slab; /* valid otherwise */
+};
+
+/* False if it is none of these. objects: are slabs asked for too? */
+bool meaning_find(struct kernel *kernel, uint64_t value, bool objects,
+		  struct meaning *meaning);
+
+/* "schedule+0x10 [module]", "[kmalloc-96] ffff888000051080+0x20" */
+void meaning_text(struct row *row, const struct meaning *meaning,
+		  uint64_t value);
+/* An object of the open list. address: where the value is. */
+void meaning_json(struct output *output, const struct meaning *meaning,
+		  uint64_t address, uint64_t value);

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/show/show_annotation.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/show/show_whatis.h"
+
+struct shown_line {
+	struct session *session;
+	const char *name, *line;
+	size_t number;
+	bool as_answers, has_list;
+};
+
+enum { WORD_MAX = 320 };
+
+/* The word that the annotation is about, as C text. */
+static void copy_word(const struct shown_line *shown,
+		      const struct annotation *annotation, char word[WORD_MAX])
+{
+	snprintf(word, WORD_MAX, "%.*s", (int)annotation->size,
+		 shown->line + annotation->at);
+}
+
+static void complain(const struct shown_line *shown, const char *word,
+		     const struct error *trouble)
+{
+	struct error err;
+
+	fail(&err, trouble->code, "line %zu of %s: %s", shown->number,
+	     shown->name, trouble->message);
+	session_complain(shown->session, word, &err);
+}
+
+static void word_of(const void *arg, char *text, size_t size)
+{
+	snprintf(text, size, "%s", (const char *)arg);
+}
+
+static void as_answer(struct shown_line *shown, const char *word,
+		      const struct annotation *annotation)
+{
+	struct output *output = shown->session->output;
+
+	output_begin(output, shown->session->command->name, word, "ok");
+	output_summary(output, "word", word_of, word);
+	output_count(output, "line", shown->number);
+	if (annotation->whatis) {
+		show_whatis_fields(shown->session, annotation->whatis,
+				   annotation->text);
+	} else {
+		output_string(output, "kind",
+			      whatis_kind_names[WHATIS_UNKNOWN]);
+		output_string(output, "text", annotation->text);
+	}
+	output_end(output);
+}
+
+static void as_item(struct shown_line *shown, const char *word,
+		    const struct annotation *annotation)
+{
+	struct output *output = shown->session->output;
+
+	if (!shown->has_list)
+		output_list_begin(output, "addresses");
+	shown->has_list = true;
+	output_object_begin(output, NULL);
+	output_string(output, "input", word);
+	output_string(output, "kind",
+		      whatis_kind_names[annotation->whatis ?
+						annotation->whatis->kind :
+						WHATIS_UNKNOWN]);
+	output_string(output, "text", annotation->text);
+	output_object_end(output);
+}
+
+static void show(void *arg, const struct annotation *annotation)
+{
+	struct shown_line *shown = arg;
+	char word[WORD_MAX];
+
+	copy_word(shown, annotation, word);
+	if (annotation->trouble)
+		complain(shown, word, annotation->trouble);
+	else if (shown->as_answers)
+		as_answer(shown, word, annotation);
+	else
+		as_item(shown, word, annotation);
+}
+
+void show_annotations(struct session *session, struct annotator *annotator,
+		      const char *name, size_t number, const char *line,
+		      size_t size)
+{
+	struct shown_line shown = { session, name, line, number, false, false };
+
+	annotator_line(annotator, line, size, show, &shown);
+	if (shown.has_list)
+		output_list_end(session->output);
+}
+
+void show_annotation_answers(struct session *session,
+			     struct annotator *annotator, const char *name,
+			     size_t number, const char *line, size_t size)
+{
+	struct shown_line shown = { session, name, line, number, true, false };
+
+	annotator_line(annotator, line, size, show, &shown);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "devices/bounce.h"
+#include "output/writer.h"
+
+/* Which slot an address is in, whether it is in use, and the address that it stands for. */
+static inline void show_bounce(struct output *output,
+			       const struct bounce_copy *copy)
+{
+	output_count(output, "slot", copy->slot.nr);
+	output_boolean(output, "used", copy->slot.used);
+	output_hex_if(output, "original", copy->has_original, copy->original);
+}

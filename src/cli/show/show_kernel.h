@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What several answers tell of the kernel: fields of the open answer. */
+#pragma once
+
+#include "check/check.h"
+#include "dump/dump.h"
+#include "linux/page/zone.h"
+#include "kernel/kernel.h"
+#include "output/output.h"
+
+/* The dump and its format; with a survey also what is wrong with the file, and the pages of each
+ * state. */
+void show_dump(struct output *output, const struct kernel *kernel,
+	       const struct dump_survey *survey);
+
+/* Its release, and the vmlinux with how that matches; what is not known is left out. */
+void show_identity(struct output *output, const struct kernel *kernel);
+
+/* A zone's name, its physical range, end being its last byte, and the numbers of its frames. */
+void show_zone(struct output *output, const struct zone *zone);
+
+/* The list "facts": what is known, and either all that its sources say, or the one that
+ * contradicts it. */
+void show_facts(struct output *output, struct kernel *kernel, bool sources);
+
+/* What a status of check means to the eye. */
+enum style check_style(enum check_status status);
+/* A line of check. */
+void show_finding(struct output *output, enum check check,
+		  enum check_status status, const char *message);
+
+/* An object of a list: a part of the answer, and why it is not known. */
+void show_unknown(struct output *output, const char *part,
+		  const struct error *why);

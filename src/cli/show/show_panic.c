@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/show/show_panic.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "linux/region/region.h"
+#include "base/text.h"
+#include "kernel/arch.h"
+
+enum { NSEC = 1000000000 };
+
+const char *show_register_name(const struct session *session,
+			       const struct registers *registers,
+			       enum cpu_register which)
+{
+	if (!registers_have(registers, which))
+		return NULL;
+	return register_name(which, session->kernel->arch->pointer_size);
+}
+
+const char *show_panic_end(const struct panic *panic)
+{
+	switch (panic->end) {
+	case END_PANIC:
+		return *panic->message ? panic->message :
+		       *panic->report  ? panic->report :
+					 "it crashed; its log does not say why";
+	case END_OUTSIDE:
+		return "did not panic; stopped from outside";
+	default:
+		return "whether it panicked is not known";
+	}
+}
+
+static void state_registers(struct session *session,
+			   const struct registers *registers)
+{
+	struct output *output = session->output;
+
+	output_object_begin(output, "registers");
+	for (enum cpu_register i = 0; i < NR_CPU_REGISTERS; i++) {
+		const char *name = show_register_name(session, registers, i);
+
+		if (name)
+			output_hex(output, name, registers->value[i]);
+	}
+	output_object_end(output);
+}
+
+/* Where a region is expected: that of the symbol. */
+static void state_code(struct session *session, uint64_t ip)
+{
+	const struct region *region = kernel_region(session->kernel, ip, NULL);
+	struct output *output = session->output;
+	char symbol[SYMBOL_TEXT];
+	bool has_symbol = kernel_symbol_text(session->kernel, ip, symbol);
+
+	output_hex(output, "ip", ip);
+	if (has_symbol)
+		output_string(output, "symbol", symbol);
+	if (region)
+		output_word(output, "region", region_names[region->kind],
+			    has_symbol ? STYLE_GOOD : STYLE_PLAIN);
+}
+
+static void state_run(struct session *session, const struct cpu_run *run)
+{
+	struct output *output = session->output;
+
+	if (run->has_name) {
+		output_integer(output, "pid", run->pid);
+		output_string(output, "comm", run->comm);
+	}
+	if (run->task)
+		output_hex(output, "task", run->task);
+	if (run->has_registers) {
+		state_code(session, run->registers.value[CPU_IP]);
+		state_registers(session, &run->registers);
+	}
+}
+
+static void state_cpus(struct session *session, const struct panic *panic)
+{
+	struct output *output = session->output;
+
+	output_list_begin(output, "cpus");
+	for (size_t i = 0; i < panic->nr_runs; i++) {
+		output_object_begin(output, NULL);
+		if (panic->run[i].has_cpu)
+			output_count(output, "cpu", panic->run[i].cpu);
+		state_run(session, &panic->run[i]);
+		output_object_end(output);
+	}
+	output_list_end(output);
+}
+
+static void state_taints(struct output *output, const struct panic *panic)
+{
+	char letters[TAINTS_MAX];
+
+	if (!panic->has_tainted)
+		return;
+	taint_letters(panic->tainted, letters);
+	output_count(output, "tainted", panic->tainted);
+	output_string(output, "taints", letters);
+}
+
+const char *show_panic_status(const struct panic *panic)
+{
+	static const char *const states[] = {
+		[END_UNKNOWN] = "unknown",
+		[END_OUTSIDE] = "no-panic",
+		[END_PANIC] = "ok",
+	};
+
+	return states[panic->end];
+}
+
+const struct field show_panic_reports[] = {
+	COLUMN("time"),
+	HIDDEN("last_time"),
+	COLUMN("count", .heading = "times"),
+	COLUMN("text", .heading = "report of the log"),
+	{ 0 }
+};
+
+static void state_reports(struct output *output,
+			  const struct log_reports *reports)
+{
+	if (!reports->nr)
+		return;
+	output_list_begin(output, "reports");
+	for (size_t i = 0; i < reports->nr; i++) {
+		const struct log_report *report = &reports->report[i];
+
+		output_object_begin(output, NULL);
+		output_string(output, "text", report->text);
+		if (report->has_time) {
+			output_seconds(output, "time", report->first);
+			output_seconds(output, "last_time", report->last);
+		}
+		output_count(output, "count", report->count);
+		output_object_end(output);
+	}
+	output_list_end(output);
+	if (reports->more)
+		output_count(output, "more_reports", reports->more);
+}
+
+void show_panic_fields(struct session *session, const struct panic *panic)
+{
+	const struct cpu_run *run = panic_run(panic);
+	struct output *output = session->output;
+
+	output_string(output, "message", show_panic_end(panic));
+	if (*panic->report)
+		output_string(output, "report", panic->report);
+	state_reports(output, &panic->reports);
+	if (panic->has_time)
+		output_count(output, "crash_time", panic->time);
+	if (panic->cpu >= 0)
+		output_integer(output, "cpu", panic->cpu);
+	if (panic->end == END_PANIC && !(run && run->has_name) &&
+	    panic->log_has_task) {
+		output_integer(output, "pid", panic->log_pid);
+		output_string(output, "comm", panic->log_comm);
+		output_remark(output, "task_by", "(by the log)", STYLE_PLAIN);
+	}
+	if (run)
+		state_run(session, run);
+	if (panic->has_oops)
+		output_count(output, "oops_in_progress",
+			     panic->oops_in_progress);
+	state_taints(output, panic);
+	state_cpus(session, panic);
+}
+
+static void state_signature(struct output *output,
+			    const struct signature *signature)
+{
+	char hash[24];
+
+	snprintf(hash, sizeof(hash), "%016" PRIx64, signature->hash);
+	output_string(output, "signature", hash);
+	output_object_begin(output, "crash");
+	output_string_if(output, "title", signature->title);
+	output_string_if(output, "function", signature->trace.function);
+	output_list_begin(output, "frames");
+	for (size_t i = 0; i < signature->trace.nr_frames; i++)
+		output_string(output, NULL, signature->trace.frame[i]);
+	output_list_end(output);
+	if (signature->guessed)
+		output_boolean(output, "guessed", true);
+	output_object_end(output);
+}
+
+void show_end(struct session *session, const struct panic *panic,
+	      const struct signature *signature)
+{
+	struct output *output = session->output;
+
+	if (signature)
+		state_signature(output, signature);
+	if (panic->has_uptime)
+		output_seconds(output, "uptime", panic->uptime);
+	output_object_begin(output, "panic");
+	output_string(output, "status", show_panic_status(panic));
+	show_panic_fields(session, panic);
+	output_object_end(output);
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "query/validity.h"
+#include "base/text.h"
+#include "cli/show/show_area.h"
+
+/* --- slots of fixmap, kmap and espfix --- */
+
+static void show_fixmap(struct output *output, const struct fixmap_slot *slot)
+{
+	char name[128];
+
+	output_note(output, "FIXMAP: slot %" PRIu64, slot->index);
+	if (slot->name) {
+		snprintf(name, sizeof(name),
+			 slot->offset ? "%s+%" PRIu64 : "%s", slot->name,
+			 slot->offset);
+		output_string(output, "slot", name);
+	}
+	output_note_more(output, ", %s", slot->name ? name : "of no use");
+	output_count(output, "slot_index", slot->index);
+	if (!slot->is_kmap)
+		return;
+	output_note_more(output, ", kmap_local %u of CPU %u", slot->kmap_index,
+			 slot->cpu);
+	output_count(output, "cpu", slot->cpu);
+	output_count(output, "kmap_index", slot->kmap_index);
+}
+
+static void show_kmap(struct output *output, const struct place *place)
+{
+	output_note(output, "KMAP: slot %" PRIu64, place->kmap_index);
+	output_count(output, "slot_index", place->kmap_index);
+	if (!place->has_kmap_count)
+		return;
+	output_note_more(output,
+			 place->kmap_count ? ", count %" PRIu64 : ", free",
+			 place->kmap_count);
+	output_count(output, "kmap_count", place->kmap_count);
+}
+
+/* --- stacks --- */
+
+static void show_stack(struct output *output, const struct stack *stack)
+{
+	const struct task *task = stack->task;
+
+	output_string(output, "stack", stack_kinds[stack->kind].name);
+	output_string_if(output, "exception", stack->exception);
+	output_hex(output, "stack_start", stack->first);
+	output_hex(output, "stack_end", stack->last);
+	if (stack->guard)
+		output_boolean(output, "guard", true);
+	if (task) {
+		output_integer(output, "pid", task->pid);
+		output_string(output, "comm", task->comm);
+		output_hex(output, "task", task->address);
+		output_note(output, "STACK: task %d (%s)", (int)task->pid,
+			    task->comm);
+	} else {
+		output_count(output, "cpu", stack->cpu);
+		output_note(output, "STACK: %sCPU %u, %s%s%s",
+			    stack->guard ? "guard page of " : "", stack->cpu,
+			    stack_kinds[stack->kind].name,
+			    stack->exception ? " " : "",
+			    stack->exception ? stack->exception : "");
+	}
+	output_note_more(output, ", %" PRIx64 " to %" PRIx64, stack->first,
+			 stack->last);
+}
+
+/* Whoever overflowed its stack wrote, or wanted to write, there. */
+static void show_below_stack(struct output *output, const struct place *place)
+{
+	const struct stack *stack = &place->stack;
+
+	output_boolean(output, "below_stack", true);
+	output_note(output, "BELOW A STACK: %" PRIu64 " byte%s below that of ",
+		    stack->first - place->vaddr,
+		    plural_s(stack->first - place->vaddr));
+	if (stack->task)
+		output_note_more(output, "task %d (%s)", (int)stack->task->pid,
+				 stack->task->comm);
+	else
+		output_note_more(output, "CPU %u (%s)", stack->cpu,
+				 stack_kinds[stack->kind].name);
+}
+
+/* --- memory of CPUs --- */
+
+static void show_cpu_entry(struct output *output, const struct place *place)
+{
+	const struct cpu_entry_place *entry = &place->entry;
+	char member[64];
+
+	snprintf(member, sizeof(member), "%s+0x%" PRIx64, entry->member,
+		 place->vaddr - entry->first);
+	output_string(output, "member", member);
+	if (entry->has_cpu)
+		output_note(output, "CPU ENTRY AREA: CPU %u, %s", entry->cpu,
+			    member);
+	else
+		output_note(output, "CPU ENTRY AREA: of all CPUs, %s", member);
+	if (place->has_stack)
+		show_stack(output, &place->stack);
+	else if (entry->has_cpu)
+		output_count(output, "cpu", entry->cpu);
+}
+
+static void show_percpu(struct output *output, const struct percpu_place *place)
+{
+	char name[512];
+
+	output_string(output, "percpu", place->kind);
+	output_count(output, "cpu", place->cpu);
+	output_hex(output, "percpu_pointer", place->pointer);
+	output_note(output, "PER CPU: CPU %u, %s, pointer %" PRIx64, place->cpu,
+		    place->kind, place->pointer);
+	if (!place->symbol)
+		return;
+	snprintf(name, sizeof(name), "%s+0x%" PRIx64, place->symbol,
+		 place->symbol_offset);
+	output_string(output, "percpu_symbol", name);
+	output_note_more(output, ", %s", name);
+}
+
+/* --- pages --- */
+
+static void show_object(struct output *output, const struct slab_object *object)
+{
+	if (object->state == SLAB_STATE_UNKNOWN) {
+		output_note_more(output, ", allocated or free: not known: %s",
+				 object->why.message);
+		return;
+	}
+	output_boolean(output, "allocated",
+		       object->state == SLAB_STATE_ALLOCATED);
+	output_note_more(output, object->state == SLAB_STATE_ALLOCATED ?
+					 ", allocated" :
+					 ", free");
+	if (object->has_cpu)
+		output_note_more(output, ", kept for CPU %u", object->cpu);
+}
+
+static void show_slab(struct output *output, const struct place *place)
+{
+	const struct slab_place *slab = &place->slab;
+
+	output_string(output, "slab_cache", slab->cache);
+	output_hex(output, "slab", slab->slab);
+	output_note(output, "SLAB: cache %s, slab %" PRIx64, slab->cache,
+		    slab->slab);
+	if (!slab->has_object) {
+		output_note_more(output, ", no object");
+		return;
+	}
+	output_hex(output, "object", slab->object);
+	output_count(output, "object_index", slab->index);
+	output_count(output, "object_size", slab->size);
+	output_note_more(output,
+			 ", object %" PRIx64 ", number %" PRIu64 ", %" PRIu64
+			 " bytes",
+			 slab->object, slab->index, slab->size);
+	show_object(output, &place->object);
+}
+
+void show_holder(struct output *output, const struct place *place)
+{
+	if (place->has_fixmap)
+		show_fixmap(output, &place->fixmap);
+	if (place->has_kmap)
+		show_kmap(output, place);
+	if (place->has_entry)
+		show_cpu_entry(output, place);
+	else if (place->has_slab)
+		show_slab(output, place);
+	else if (place->has_stack)
+		show_stack(output, &place->stack);
+	else if (place->has_percpu)
+		show_percpu(output, &place->percpu);
+	if (place->below_stack)
+		show_below_stack(output, place);
+}
+
+/* The memory mapped at the place: physical address, zone, resource, ISA hole. */
+static void show_memory(struct session *session, const struct place *place)
+{
+	struct output *output = session->output;
+	struct memory_place memory;
+
+	if (!place->mapped)
+		return;
+	kernel_memory_place(session->kernel, place->physical, &memory);
+	output_string(output, "zone", memory.zone);
+	output_string(output, "resource", memory.resource);
+	if (memory.isa_hole)
+		output_boolean(output, "isa_hole", true);
+	if (memory.zone || memory.resource || memory.isa_hole)
+		output_note(output, "MEMORY: %" PRIx64 "%s%s%s%s%s",
+			    place->physical, memory.zone ? ", zone " : "",
+			    memory.zone ? memory.zone : "",
+			    memory.resource ? ", " : "",
+			    memory.resource ? memory.resource : "",
+			    memory.isa_hole ? ", in the ISA hole" : "");
+}
+
+static void output_certain(struct output *output, const char *name,
+			   enum certainty certainty)
+{
+	if (certainty != UNSURE)
+		output_boolean(output, name, certainty == YES);
+}
+
+/* Whether the kernel's virt_to_phys() and virt_to_page() are valid for vaddr. */
+static void show_validity(struct session *session, const struct region *region,
+			  uint64_t vaddr)
+{
+	struct validity validity =
+		kernel_validity(session->kernel, region, vaddr);
+	struct output *output = session->output;
+
+	output_certain(output, "virt_to_phys", validity.virt_to_phys);
+	output_certain(output, "virt_to_page", validity.virt_to_page);
+	if (!validity.why_not.code)
+		return;
+	output_string(output, "why_not", validity.why_not.message);
+	output_note(output, "NOT VALID: %svirt_to_page(): %s",
+		    validity.virt_to_phys == YES ? "" : "virt_to_phys(), ",
+		    validity.why_not.message);
+}
+
+void show_purpose(struct session *session, const struct place *place)
+{
+	show_holder(session->output, place);
+	show_memory(session, place);
+	show_validity(session, place->region, place->vaddr);
+}

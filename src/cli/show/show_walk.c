@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/show/show_walk.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "query/page_owner.h"
+#include "linux/region/region.h"
+#include "linux/resource/resource.h"
+#include "base/text.h"
+#include "linux/page/page.h"
+#include "kernel/arch.h"
+#include "paging/entries.h"
+#include "cli/interrupt.h"
+#include "cli/tables.h"
+
+void walk_answer_complete(struct walk_answer *answer)
+{
+	struct kernel *kernel = answer->session->kernel;
+	const struct translation *translation = &answer->translation;
+
+	answer->region = kernel_region(kernel, translation->walk.vaddr, NULL);
+	answer->page = 0;
+	if (translation->has_physical)
+		kernel_pfn_to_page(kernel, kernel_pfn(kernel, translation->physical),
+				   &answer->page, NULL);
+	answer->trouble.code = ERROR_NONE;
+	translation_trouble(translation, answer->space, &answer->trouble);
+}
+
+static void state_rights(const struct walk_answer *answer)
+{
+	struct output *output = answer->session->output;
+	const struct walk *walk = &answer->translation.walk;
+
+	if (walk->outcome != WALK_MAPPED)
+		return;
+	output_rights(output, walk->writable, walk->executable);
+	output_boolean(output, "user", walk->user);
+	if (answer->translation.meaning.has_cache)
+		output_string(output, "cache",
+			      cache_type_names[answer->translation.meaning.cache]);
+}
+
+/* The level at which the walk ended, and what the entry there says. */
+static void output_stop(const struct walk_answer *answer)
+{
+	struct output *output = answer->session->output;
+	const struct translation *translation = &answer->translation;
+	const struct walk *walk = &translation->walk;
+
+	if (walk->outcome == WALK_MAPPED || walk->outcome == WALK_NON_CANONICAL)
+		return;
+	output_string(output, "level",
+		      answer->space->paging->level[walk_last_level(walk)].name);
+	if (walk->outcome == WALK_UNREADABLE)
+		output_string(output, "reason", page_state_names[walk->reason]);
+	if (translation->meaning.has_swap) {
+		output_count(output, "swap_type", translation->meaning.swap_type);
+		output_count(output, "swap_offset",
+			     translation->meaning.swap_offset);
+	}
+	output_string(output, "doubt", translation->meaning.doubt);
+	if (answer->trouble.code)
+		output_string(output, "message", answer->trouble.message);
+}
+
+/* ioremap() also maps memory reserved by the firmware, whose pages dumps may have:
+ * in vmalloc the resource tree decides what is RAM. */
+const char *walk_answer_resource(const struct walk_answer *answer)
+{
+	const struct translation *translation = &answer->translation;
+	const struct resource *chain[MAX_RESOURCE_DEPTH];
+	const struct resource_tree *tree;
+	const struct resource *last;
+	bool absent = translation->page_state == PAGE_ABSENT;
+	unsigned int nr;
+
+	if (!translation->has_physical ||
+	    (!absent &&
+	     (!answer->region || answer->region->kind != REGION_VMALLOC)))
+		return NULL;
+	tree = kernel_resources(answer->session->kernel, RESOURCE_MEMORY, NULL);
+	nr = tree ? resource_chain(tree, translation->physical, chain) : 0;
+	if (!nr || (!absent && resource_is_ram(chain[0])))
+		return NULL;
+	last = resource_innermost(chain, nr, translation->physical);
+	return last && last->name[0] ? last->name : NULL;
+}
+
+enum style translation_status_style(enum translation_status status)
+{
+	switch (status) {
+	case TRANSLATION_MAPPED:
+		return STYLE_GOOD;
+	case TRANSLATION_CORRUPT:
+	case TRANSLATION_UNREADABLE:
+		return STYLE_FAULT;
+	default:
+		return STYLE_CAUTION;
+	}
+}
+
+enum style page_state_style(enum page_state state)
+{
+	switch (state) {
+	case PAGE_PRESENT:
+		return STYLE_GOOD;
+	case PAGE_FILTERED:
+	case PAGE_ABSENT:
+		return STYLE_CAUTION;
+	case PAGE_TRUNCATED:
+	case PAGE_DAMAGED:
+		return STYLE_FAULT;
+	default:
+		return STYLE_PLAIN;
+	}
+}
+
+void show_walk(const struct walk_answer *answer, const char *command)
+{
+	struct output *output = answer->session->output;
+	const struct translation *translation = &answer->translation;
+	const char *resource = walk_answer_resource(answer);
+
+	output_begin_styled(output, command, answer->argument,
+			    translation_status_names[translation->status],
+			    translation_status_style(translation->status));
+	output_hex(output, "virtual", translation->walk.vaddr);
+	if (translation->has_physical) {
+		output_hex(output, "physical", translation->physical);
+		output_count(output, "page_size", translation->walk.page_size);
+		output_hex(output, "pfn",
+			   kernel_pfn(answer->session->kernel,
+				      translation->physical));
+		if (answer->page)
+			output_hex(output, "page", answer->page);
+	}
+	if (answer->region)
+		output_string(output, "region",
+			      translation->has_physical ?
+				      region_name_mapped(answer->region) :
+				      region_names[answer->region->kind]);
+	output_stop(answer);
+	state_rights(answer);
+	if (translation->has_physical)
+		output_word(output, "page_state",
+			    page_state_names[translation->page_state],
+			    page_state_style(translation->page_state));
+	if (translation->has_physical &&
+	    translation->page_state == PAGE_FILTERED &&
+	    answer->space->dump->extract)
+		output_string(output, "page_reason",
+			      dump_state_text(answer->space->dump,
+					      PAGE_FILTERED));
+	output_string(output, "resource", resource);
+}
+
+bool entry_doubt(struct session *session, const struct entry_meaning *meaning,
+		 char text[DOUBT_TEXT])
+{
+	if (meaning->doubt)
+		snprintf(text, DOUBT_TEXT, "%s", meaning->doubt);
+	return meaning->doubt ||
+	       (meaning->has_physical &&
+		kernel_nowhere(session->kernel, meaning->physical, text));
+}
+
+struct entry_flags entry_flags_of(struct session *session,
+				  const struct paging *paging,
+				  unsigned int level, uint64_t entry)
+{
+	struct kernel *kernel = session->kernel;
+	struct entry_flags flags = { 0 };
+
+	_Static_assert((int)MOST_ENTRY_BITS <= (int)MAX_ENTRY_FLAGS,
+		       "flags of both have room");
+	if (!paging->family->bits)
+		return kernel->arch->entry_flags(kernel_entry_rules(kernel),
+						 paging, level, entry);
+	flags.nr = entry_bit_names(paging, level, entry, flags.name);
+	return flags;
+}
+
+static void state_flags(struct output *output, const struct entry_flags *flags)
+{
+	output_list_begin(output, "flags");
+	for (unsigned int i = 0; i < flags->nr; i++)
+		output_string(output, NULL, flags->name[i]);
+	output_list_end(output);
+}
+
+void show_entry_flags(struct session *session, const struct paging *paging,
+		      unsigned int level, uint64_t entry)
+{
+	struct entry_flags flags =
+		entry_flags_of(session, paging, level, entry);
+
+	state_flags(session->output, &flags);
+}
+
+const struct field level_fields[] = {
+	COLUMN("name", .heading = "level"),
+	COLUMN("entry_address", .heading = "entry at"),
+	COLUMN("entry", .heading = "entry", .kind = KIND_ENTRY),
+	HIDDEN("entry_high"),
+	COLUMN("flags"),
+	{ 0 }
+};
+
+void show_level(struct session *session, const struct level_entry *level)
+{
+	struct output *output = session->output;
+
+	output_object_begin(output, NULL);
+	output_string(output, "name", level->name);
+	output_hex(output, "entry_address", level->paddr);
+	if (level->nr_words) {
+		output_hex(output, "entry", level->word[0]);
+		if (level->nr_words > 1)
+			output_hex(output, "entry_high", level->word[1]);
+		state_flags(output, &level->flags);
+	} else {
+		output_remark(output, "entry",
+			      dump_state_text(session->kernel->dump,
+					      level->reason),
+			      page_state_style(level->reason));
+	}
+	output_object_end(output);
+}
+
+void show_levels(struct session *session, const struct paging *paging,
+		 const struct walk *walk)
+{
+	unsigned int nr = walk->nr_steps + (walk->outcome == WALK_UNREADABLE);
+
+	for (unsigned int i = 0; i < nr; i++) {
+		uint64_t entry = walk->step[i].entry;
+		struct level_entry level = {
+			.name = paging->level[i].name,
+			.paddr = walk->step[i].entry_paddr,
+			.nr_words = i < walk->nr_steps,
+			.reason = walk->reason,
+		};
+
+		if (level.nr_words) {
+			level.word[0] = entry;
+			level.flags = entry_flags_of(session, paging, i, entry);
+		}
+		show_level(session, &level);
+	}
+}
+
+void show_frame(struct session *session, uint64_t pfn, uint64_t page)
+{
+	struct output *output = session->output;
+	uint64_t vaddr;
+
+	output_hex(output, "pfn", pfn);
+	output_hex(output, "page", page);
+	output_hex(output, "physical", kernel_frame(session->kernel, pfn));
+	if (kernel_phys_to_virt(session->kernel, kernel_frame(session->kernel, pfn), &vaddr,
+				NULL))
+		output_hex(output, "virtual", vaddr);
+}
+
+/* A physical address looks like one of a process. */
+static void hint_at_frame(struct session *session, uint64_t address,
+			  struct error *err)
+{
+	uint64_t page;
+
+	if (!session->table.chosen &&
+	    kernel_is_user_address(session->kernel, address) &&
+	    kernel_pfn_to_page(session->kernel, kernel_pfn(session->kernel, address), &page,
+			       NULL))
+		text_append(err->message, sizeof(err->message),
+			    "; if it is a physical address, ask phys_to_page");
+}
+
+bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn,
+		      struct error *err)
+{
+	const struct space *space = session_space(session, vaddr, err);
+	struct translation translation;
+
+	if (!space)
+		return false;
+	session_note_table(session, vaddr);
+	translation = kernel_translate(session->kernel, space, vaddr);
+	if (translation_trouble(&translation, space, err))
+		return false;
+	if (!translation.has_physical) {
+		fail(err, ERROR_NO_ANSWER,
+		     "%" PRIx64 " has no page: it is %s", vaddr,
+		     translation_status_names[translation.status]);
+		session_ask_whose(session, vaddr, err);
+		hint_at_frame(session, vaddr, err);
+		return false;
+	}
+	*pfn = kernel_pfn(session->kernel, translation.physical);
+	return true;
+}
+
+static void state_owners(struct output *output, const struct frame_use *shown)
+{
+	if (!shown->nr_owners)
+		return;
+	output_list_begin(output, "owners");
+	for (size_t i = 0; i < shown->nr_owners && i < MOST_OWNERS; i++) {
+		const struct page_owner *owner = &shown->owner[i];
+
+		output_object_begin(output, NULL);
+		if (owner->has_pid)
+			output_integer(output, "pid", owner->pid);
+		output_hex(output, "mm", owner->mm);
+		output_hex(output, "virtual", owner->vaddr);
+		output_object_end(output);
+	}
+	output_list_end(output);
+}
+
+static void state_table(struct output *output, const struct table_owner *table)
+{
+	output_string(output, "level", table_level_name(table));
+	if (table->task) {
+		output_integer(output, "pid", table->task->pid);
+		output_string(output, "comm", table->task->comm);
+		output_hex(output, "mm", table->mm);
+	}
+	output_boolean(output, "user_half", table->user_half);
+	output_hex(output, "table_start", table->first);
+	output_hex(output, "table_end", table->last);
+}
+
+static void state_stack(struct output *output, const struct stack *stack)
+{
+	if (stack->task) {
+		output_integer(output, "pid", stack->task->pid);
+		output_string(output, "comm", stack->task->comm);
+	} else {
+		output_count(output, "cpu", stack->cpu);
+	}
+}
+
+static void state_use(struct output *output, const struct frame_use *shown)
+{
+	const struct page_use *use = &shown->use;
+	enum page_use_kind kind = frame_use_kind(shown);
+
+	if (kind != PAGE_USE_UNKNOWN)
+		output_string(output, "use", page_use_names[kind]);
+	output_string_if(output, "slab_cache", shown->cache);
+	output_string_if(output, "movable_by", shown->movable);
+	output_string_if(output, "resource", shown->resource ? shown->resource : "");
+	if (shown->has_stack)
+		state_stack(output, &shown->stack);
+	if (use->has_index)
+		output_count(output, "index", use->index);
+	if (use->kind == PAGE_USE_ANON && use->object)
+		output_hex(output, "anon_vma", use->object);
+	if (use->kind == PAGE_USE_FILE || use->kind == PAGE_USE_SHMEM)
+		output_hex(output, "address_space", use->object);
+	if (shown->has_file) {
+		output_count(output, "inode", shown->file.number);
+		output_string_if(output, "filesystem", shown->file.filesystem);
+		output_string_if(output, "device", shown->file.device);
+		output_string_if(output, "file", shown->file.path);
+	}
+	if (use->has_swap) {
+		output_count(output, "swap_type", use->swap_type);
+		output_count(output, "swap_offset", use->swap_offset);
+	}
+	if (use->compound)
+		output_hex(output, "head", use->head_pfn);
+	if (use->has_order)
+		output_count(output, "order", use->order);
+	if (use->hugetlb)
+		output_boolean(output, "hugetlb", true);
+	if (use->poisoned)
+		output_boolean(output, "hwpoison", true);
+	state_owners(output, shown);
+	if (shown->has_table)
+		state_table(output, &shown->table);
+	if (shown->has_area)
+		output_hex(output, "vmalloc_address", shown->area_vaddr);
+}
+
+static void name_use(const void *arg, char *text, size_t size)
+{
+	char use[USE_TEXT];
+
+	frame_use_text(arg, use);
+	snprintf(text, size, "%s", use);
+}
+
+void show_frame_use(struct session *session, const struct frame_use *shown)
+{
+	struct output *output = session->output;
+
+	output_json_only_begin(output);
+	if (shown->known)
+		state_use(output, shown);
+	output_json_only_end(output);
+	if (shown->known)
+		output_summary(output, "use", name_use, shown);
+	else
+		output_string_if(output, "use", NULL);
+}
+
+void show_use(struct session *session, uint64_t pfn, bool owners)
+{
+	struct frame_use shown; /* large: only what is shown is set */
+
+	kernel_frame_use(session->kernel, pfn, owners, &shown);
+	if (!shown.known && shown.use.unreferenced)
+		output_string(session->output, "use",
+			      page_use_names[PAGE_USE_UNKNOWN]);
+	else
+		show_frame_use(session, &shown);
+}
+
+void range_explain(const struct paging *paging, const struct scanned *range,
+		   struct error *err)
+{
+	const char *level = paging->level[range->level].name;
+
+	if (range->outcome == WALK_CORRUPT)
+		fail(err, ERROR_FORMAT,
+		     "%" PRIx64 " to %" PRIx64 ": the %s entry %" PRIx64
+		     " at %" PRIx64
+		     " is corrupt: it has a bit set that must be 0",
+		     range->first, range->last, level, range->entry,
+		     range->entry_paddr);
+	else
+		fail(err, ERROR_UNREADABLE,
+		     "%" PRIx64 " to %" PRIx64 ": the %s entry at %" PRIx64
+		     " is not in the dump: %s",
+		     range->first, range->last, level, range->entry_paddr,
+		     page_state_names[range->reason]);
+}
+
+bool scan_complete(const struct scan *scan, struct error *err)
+{
+	if (scan->end == SCAN_ENDLESS)
+		return fail(
+			err, ERROR_FORMAT,
+			"stopped at %" PRIx64 ", after %" PRIu64
+			" tables, %" PRIu64
+			" of them again: they name each other; what was found so far is shown",
+			scan_position(scan), scan->nr_tables, scan->nr_repeats);
+	if (scan->end == SCAN_NO_MEMORY)
+		return out_of_memory(err);
+	if (scan->end == SCAN_INTERRUPTED || interrupt_came)
+		return fail(err, ERROR_INTERRUPTED,
+			    "interrupted: the answer ends at %" PRIx64,
+			    scan_position(scan));
+	return true;
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/show/show_whatis.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/show/show_area.h"
+#include "cli/show/show_bounce.h"
+#include "cli/show/show_dma_fault.h"
+#include "cli/show/show_walk.h"
+
+static void output_owner(struct output *output,
+			 const struct object_owner *owner)
+{
+	if (!owner->type)
+		return;
+	output_string(output, "type", owner->type);
+	output_hex(output, "type_address", owner->address);
+	if (owner->task) {
+		output_integer(output, "pid", owner->task->pid);
+		output_string(output, "comm", owner->task->comm);
+		output_hex(output, "task", owner->task->address);
+		output_count(output, "tasks", owner->nr_tasks);
+	}
+	if (owner->inode)
+		output_count(output, "inode", owner->inode);
+	if (*owner->filesystem)
+		output_string(output, "filesystem", owner->filesystem);
+	if (*owner->path)
+		output_string(output, "file", owner->path);
+}
+
+static void output_place(struct session *session, const struct whatis *whatis)
+{
+	struct output *output = session->output;
+	const struct place *place = &whatis->place;
+	char symbol[SYMBOL_TEXT], source[CODE_PATH_MAX + 16];
+
+	output_hex(output, "virtual", place->vaddr);
+	output_string(output, "region", region_names[place->region->kind]);
+	if ((place->mapped || place->linear) &&
+	    whatis->kind != WHATIS_STRUCT_PAGE)
+		output_hex(output, "physical", place->physical);
+	if (place->has_symbol) {
+		place_symbol_text(place, symbol);
+		output_string(output, "symbol", symbol);
+	}
+	if (place->in_image)
+		output_string(output, "section",
+			      image_section_names[place->image.section]);
+	if (whatis->has_line) {
+		snprintf(source, sizeof(source), "%s:%u", whatis->line.path,
+			 whatis->line.line);
+		output_string(output, "source", source);
+	}
+	show_area_at(session, place);
+	show_holder(output, place);
+	if (place->has_slab) {
+		output_string(output, "cache", place->slab.cache);
+		output_owner(output, &whatis->owner);
+	} else if (!place->has_stack) {
+		output_owner(output, &whatis->owner);
+	}
+	if (place->has_stack || place->below_stack)
+		output_integer(output, "depth",
+			       (int64_t)(place->stack.last + 1 - place->vaddr));
+}
+
+static void output_device(struct output *output, const struct whatis *whatis)
+{
+	if (whatis->device) {
+		output_string(output, "device", whatis->device->name);
+		output_string_if(output, "driver", whatis->device->driver);
+		output_count(output, "bar", whatis->bar->nr);
+		output_hex(output, "bar_offset", whatis->bar_offset);
+	}
+	if (whatis->has_bounce)
+		show_bounce(output, &whatis->bounce);
+}
+
+static void output_memory(struct session *session, const struct whatis *whatis)
+{
+	struct output *output = session->output;
+	uint64_t first, last;
+
+	output_hex(output, "pfn", whatis->pfn);
+	if (!whatis->has_place || whatis->kind == WHATIS_STRUCT_PAGE)
+		output_hex(output, "physical", whatis->physical);
+	if (whatis->has_frame) {
+		output_hex(output, "page", whatis->page);
+		show_frame_use(session, &whatis->use);
+		if (whatis->kind == WHATIS_PAGE_TABLE) {
+			table_entry_range(&whatis->use.table, whatis->physical,
+					  &first, &last);
+			output_hex(output, "entry_start", first);
+			output_hex(output, "entry_end", last);
+		}
+	}
+	output_string(output, "zone", whatis->memory.zone);
+	output_string(output, "resource", whatis->memory.resource);
+}
+
+static void output_user(struct output *output, const struct whatis *whatis)
+{
+	if (!whatis->has_process)
+		return;
+	if (whatis->task.pid >= 0) {
+		output_integer(output, "pid", whatis->task.pid);
+		output_string(output, "comm", whatis->task.comm);
+	}
+	output_hex(output, "mm", whatis->mm);
+	if (!whatis->has_vma)
+		return;
+	output_hex(output, "start", whatis->vma.first);
+	output_hex(output, "end", whatis->vma.last);
+	if (*whatis->vma_name)
+		output_string(output, "mapping", whatis->vma_name);
+}
+
+static void output_value(struct output *output,
+			 const struct value_meaning *meaning)
+{
+	if (meaning->kind == VALUE_NONE)
+		return;
+	output_string(output, "name", meaning->name);
+	if (meaning->kind == VALUE_ERROR)
+		output_integer(output, "error", -meaning->error);
+	else
+		output_integer(output, "offset", meaning->offset);
+}
+
+static void output_root(struct output *output, const struct whatis *whatis)
+{
+	const struct table_owner *root = &whatis->root;
+
+	output_string(output, "level", table_level_name(root));
+	output_hex(output, "physical", whatis->physical);
+	if (root->task) {
+		output_integer(output, "pid", root->task->pid);
+		output_string(output, "comm", root->task->comm);
+		output_hex(output, "task", root->task->address);
+		output_hex(output, "mm", root->mm);
+	}
+	output_boolean(output, "user_half", root->user_half);
+}
+
+/* The use of what the bus address is mapped to, apart, as it has a device of its own. */
+static void output_access(struct session *session, const struct whatis *whatis)
+{
+	struct output *output = session->output;
+
+	show_dma_fault(output, &whatis->fault);
+	if (whatis->kind == WHATIS_IO_MAPPING)
+		output_count(output, "other_domains", whatis->nr_others);
+	if (!whatis->has_frame)
+		return;
+	output_object_begin(output, "frame");
+	output_hex(output, "pfn", whatis->pfn);
+	show_frame_use(session, &whatis->use);
+	output_object_end(output);
+}
+
+struct noted {
+	struct session *session;
+	const struct whatis *whatis;
+};
+
+/* What a place is used for, its frame, and the owner of what lies there, as notes. */
+static void note_all(const void *arg)
+{
+	const struct noted *noted = arg;
+	const struct whatis *whatis = noted->whatis;
+	struct output *output = noted->session->output;
+	const struct place *place = &whatis->place;
+	char use[USE_TEXT];
+
+	if (whatis->has_place) {
+		output_note(output,
+			    "PLACE: %" PRIx64 ", %s, %" PRIx64 " to %" PRIx64,
+			    place->vaddr, region_names[place->region->kind],
+			    place->region->first, place->region->last);
+		show_area_at(noted->session, place);
+		show_purpose(noted->session, place);
+	}
+	if (whatis->has_frame) {
+		frame_use_text(&whatis->use, use);
+		output_note(output,
+			    "FRAME: %" PRIx64 ", struct page %" PRIx64
+			    ", use %s",
+			    whatis->pfn, whatis->page, use);
+	}
+}
+
+/* All fields that JSON has. A user address has the memory that it is mapped to. */
+static void output_all(struct session *session, const struct whatis *whatis)
+{
+	struct output *output = session->output;
+
+	if (whatis->as == AS_BUS) {
+		output_access(session, whatis);
+		return;
+	}
+	if (whatis->as == AS_VALUE)
+		output_value(output, &whatis->meaning);
+	if (whatis->as == AS_ROOT)
+		output_root(output, whatis);
+	if (whatis->has_meant) {
+		output_count(output, "bit", whatis->bit);
+		output_hex(output, "meant", whatis->meant);
+	}
+	if (whatis->kind == WHATIS_USER)
+		output_user(output, whatis);
+	if (whatis->has_place)
+		output_place(session, whatis);
+	if (whatis->has_physical)
+		output_memory(session, whatis);
+	output_device(session->output, whatis);
+}
+
+void show_whatis_fields(struct session *session, const struct whatis *whatis,
+			const char *text)
+{
+	struct output *output = session->output;
+
+	output_string(output, "as", whatis_as_names[whatis->as]);
+	output_string(output, "kind", whatis_kind_names[whatis->kind]);
+	output_string(output, "text", text);
+	output_json_only_begin(output);
+	output_all(session, whatis);
+	output_json_only_end(output);
+}
+
+void show_whatis(struct session *session, const char *argument,
+		 const struct whatis *whatis, bool all)
+{
+	struct output *output = session->output;
+	char text[WHATIS_TEXT];
+
+	whatis_text(session->kernel, whatis, text);
+	output_begin(output, "whatis", argument, "ok");
+	output_hex(output, "value", whatis->value);
+	show_whatis_fields(session, whatis, text);
+	if (all)
+		output_in_text(output, note_all,
+			       &(struct noted){ session, whatis });
+	output_end(output);
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/symbol_word.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "linux/percpu/percpu_area.h"
+#include "base/array.h"
+#include "base/sort.h"
+#include "base/text.h"
+#include "kernel/kernel.h"
+#include "kernel/kernel_lines.h"
+#include "debuginfo/lines.h"
+#include "cli/number.h"
+#include "types/types.h"
+
+/* --- reading --- */
+
+static bool read_cpu(const char *text, int *cpu)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	if (!strcmp(text, "all")) {
+		*cpu = ALL_CPUS;
+		return true;
+	}
+	if (!digits || digits > 9 || text[digits])
+		return false;
+	*cpu = atoi(text);
+	return true;
+}
+
+bool symbol_word_parse(struct symbol_word *word, const char *text,
+		       struct error *err)
+{
+	struct piece piece = piece_unwrap(text);
+	size_t size = (size_t)(piece.end - piece.at);
+	char *at;
+
+	if (size >= sizeof(word->text))
+		return fail(err, ERROR_USAGE,
+			    "symbol names are shorter than %d bytes",
+			    SYMBOL_NAME_MAX);
+	memcpy(word->text, piece.at, size);
+	word->text[size] = '\0';
+	word->module = word->file = NULL;
+	word->name = word->text;
+	word->cpu = NO_CPU;
+	at = strrchr(word->text, ':');
+	if (at && read_cpu(at + 1, &word->cpu))
+		*at = '\0';
+	at = strchr(word->text, '@');
+	if (at && at > word->text) {
+		*at = '\0';
+		word->file = at + 1;
+	}
+	at = strchr(word->text, ':');
+	if (at) {
+		*at = '\0';
+		word->module = word->text;
+		word->name = at + 1;
+	}
+	if (!*word->name)
+		return fail(err, ERROR_USAGE,
+			    "the name of a symbol is missing behind the colon (annotate explains whole lines of an oops)");
+	return true;
+}
+
+/* --- lists --- */
+
+bool symbol_list_add(const struct kernel_symbol *symbol, void *arg)
+{
+	struct symbol_list *list = arg;
+
+	return array_add(&list->symbol, &list->nr, &list->room, symbol,
+			 sizeof(*symbol));
+}
+
+/* Of those at one address the first is kept. */
+static int compare(const void *one, const void *two)
+{
+	const struct kernel_symbol *a = one, *b = two;
+
+	if (a->address != b->address)
+		return a->address < b->address ? -1 : 1;
+	if (!a->module != !b->module)
+		return a->module ? 1 : -1;
+	return strcmp(a->name, b->name);
+}
+
+bool symbol_list_sort(struct symbol_list *list,
+		      const struct listener *listener)
+{
+	return sort_items(list->symbol, list->nr, sizeof(*list->symbol),
+			  compare, listener);
+}
+
+static void merge(struct symbol_list *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->nr; i++)
+		if (!kept ||
+		    list->symbol[kept - 1].address != list->symbol[i].address)
+			list->symbol[kept++] = list->symbol[i];
+	list->nr = kept;
+}
+
+/* Is file the end of path, from the start of one of its folders on? */
+static bool is_end_of_path(const char *path, const char *file)
+{
+	size_t length = strlen(path), wanted = strlen(file);
+
+	return wanted <= length && !strcmp(path + length - wanted, file) &&
+	       (wanted == length || path[length - wanted - 1] == '/');
+}
+
+static bool is_of_file(struct kernel *kernel,
+		       const struct kernel_symbol *symbol, const char *file)
+{
+	const char *own = kernel_symbol_file(kernel, symbol);
+	struct code_line line;
+
+	return (own && !strcmp(own, file)) ||
+	       (!symbol->module &&
+		kernel_line(kernel, symbol->address, &line) &&
+		(is_end_of_path(line.path, file) ||
+		 is_end_of_path(line.unit, file)));
+}
+
+static void keep_those_of_file(struct kernel *kernel, const char *file,
+			       struct symbol_list *list)
+{
+	size_t kept = 0;
+
+	/* The names before it are gone through for its file. */
+	for (size_t i = 0; i < list->nr && !kernel_stopped(kernel); i++)
+		if (is_of_file(kernel, &list->symbol[i], file))
+			list->symbol[kept++] = list->symbol[i];
+	list->nr = kept;
+}
+
+/* --- names that are near --- */
+
+enum { MOST_NEAR = 3, NEAR = 2 }; /* letters that differ */
+
+struct near {
+	const char *wanted;
+	struct {
+		const char *name;
+		unsigned int distance;
+	} best[MOST_NEAR];
+	size_t nr;
+};
+
+/* Keeps the nearest, and of equal ones the first. */
+static bool keep_near(const struct kernel_symbol *symbol, void *arg)
+{
+	struct near *near = arg;
+	unsigned int distance = text_distance(near->wanted, symbol->name, NEAR);
+	size_t at;
+
+	if (distance > NEAR)
+		return true;
+	for (size_t i = 0; i < near->nr; i++)
+		if (!strcmp(near->best[i].name, symbol->name))
+			return true;
+	for (at = near->nr; at && near->best[at - 1].distance > distance; at--)
+		if (at < MOST_NEAR)
+			near->best[at] = near->best[at - 1];
+	if (at == MOST_NEAR)
+		return true;
+	near->best[at].name = symbol->name;
+	near->best[at].distance = distance;
+	near->nr += near->nr < MOST_NEAR;
+	return true;
+}
+
+/* Adds them to the message. Short names are near to too many. */
+static void add_near_names(struct kernel *kernel,
+			   const struct symbol_word *word, struct error *err)
+{
+	struct near near = { .wanted = word->name };
+	size_t size = sizeof(err->message);
+
+	if (strlen(word->name) < 4)
+		return;
+	kernel_symbols(kernel, NULL, word->module, keep_near, &near);
+	/* The name of a variable is far from those of all functions. */
+	if (near.nr && near.best[0].distance > 1 && !word->module &&
+	    kernel_lacks_variables(kernel))
+		return;
+	for (size_t i = 0; i < near.nr; i++) {
+		/* Two letters of a short name are half of it. */
+		if (near.best[i].distance > near.best[0].distance)
+			break;
+		text_append(err->message, size, "%s%s",
+			    i ? ", " : "; did you mean ", near.best[i].name);
+	}
+	if (near.nr)
+		text_append(err->message, size, "?");
+}
+
+/* --- asking --- */
+
+static bool none(struct kernel *kernel, const struct symbol_word *word,
+		 struct symbol_list *list, struct error *err)
+{
+	struct kernel_symbol symbol;
+
+	if (word->module)
+		fail(err, ERROR_UNKNOWN, "no symbol \"%s\" in %s%s", word->name,
+		     strcmp(word->module, "vmlinux") ? "the module " : "",
+		     word->module);
+	else if (kernel_symbol_find(kernel, word->name, &symbol, err) ||
+		 kernel_symbol_foreign(kernel, word->name, &symbol))
+		return symbol_list_add(&symbol, list) || out_of_memory(err);
+	if (err)
+		add_near_names(kernel, word, err);
+	return false;
+}
+
+bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
+		      struct symbol_list *list, struct error *err)
+{
+	char old[SYMBOL_NAME_MAX + 16];
+
+	kernel_symbols(kernel, word->name, word->module, symbol_list_add, list);
+	/* The prefix went with 2.6.34 (dd17c8f72993). */
+	snprintf(old, sizeof(old), "per_cpu__%s", word->name);
+	if (!list->nr && word->cpu != NO_CPU)
+		kernel_symbols(kernel, old, word->module, symbol_list_add,
+			       list);
+	if (!list->nr && !none(kernel, word, list, err))
+		return false;
+	if (!symbol_list_sort(list, kernel->listener))
+		return fail(err, ERROR_INTERRUPTED, "interrupted");
+	merge(list);
+	if (word->file)
+		keep_those_of_file(kernel, word->file, list);
+	return list->nr || fail(err, ERROR_UNKNOWN,
+				"no symbol \"%s\" is known to be of a file %s",
+				word->name, word->file);
+}
+
+/* As a word that means this symbol alone, if its module or file is known. */
+static void name_of(struct kernel *kernel, const struct kernel_symbol *symbol,
+		    char *text, size_t size)
+{
+	const char *file = kernel_symbol_file(kernel, symbol);
+	struct code_line line;
+
+	if (symbol->module)
+		snprintf(text, size, "%s:%s", symbol->module, symbol->name);
+	else if (kernel_line(kernel, symbol->address, &line) && line.unit[0])
+		snprintf(text, size, "%s@%s", symbol->name, line.unit);
+	else if (file)
+		snprintf(text, size, "%s@%s", symbol->name, file);
+	else
+		snprintf(text, size, "%s", symbol->name);
+}
+
+static bool several(struct kernel *kernel, const struct symbol_list *list,
+		    struct error *err)
+{
+	enum { SHOWN = 4 };
+	char names[400] = "", name[SYMBOL_NAME_MAX];
+	size_t i;
+
+	for (i = 0; i < list->nr && i < SHOWN; i++) {
+		name_of(kernel, &list->symbol[i], name, sizeof(name));
+		if (strlen(names) + strlen(name) + 24 > sizeof(names))
+			break;
+		text_append(names, sizeof(names), "%s%s (%" PRIx64 ")",
+			    i ? ", " : "", name, list->symbol[i].address);
+	}
+	return fail(err, ERROR_USAGE, "%zu symbols have this name: %s%s",
+		    list->nr, names,
+		    i < list->nr ? ", ...: sym lists all" : "");
+}
+
+static bool copy_of(struct kernel *kernel, const struct symbol_word *word,
+		    const struct kernel_symbol *symbol, uint64_t *address,
+		    struct error *err)
+{
+	if (!kernel_symbol_is_percpu(kernel, symbol)) {
+		*address = symbol->address;
+		return word->cpu == NO_CPU ||
+		       fail(err, ERROR_USAGE, "%s is not a per-CPU variable",
+			    word->name);
+	}
+	if (word->cpu < 0)
+		return fail(
+			err, ERROR_USAGE,
+			"%s is a per-CPU variable: write %s:CPU for its copy of one CPU, %s:all for all",
+			word->name, word->name, word->name);
+	return kernel_percpu_copy(kernel, symbol->address,
+				  (unsigned int)word->cpu, address, err);
+}
+
+bool symbol_word_address(struct kernel *kernel, const char *text,
+			 uint64_t *address, struct error *err)
+{
+	struct symbol_list list = { 0 };
+	struct symbol_word word;
+	bool found;
+
+	if (!symbol_word_parse(&word, text, err))
+		return false;
+	found = symbol_word_list(kernel, &word, &list, err);
+	if (found && list.nr > 1)
+		found = several(kernel, &list, err);
+	if (found)
+		found = copy_of(kernel, &word, &list.symbol[0], address, err);
+	free(list.symbol);
+	return found;
+}
+
+bool symbol_word_of_cpu(struct kernel *kernel, const char *word,
+			unsigned int *cpu, char *text, size_t size)
+{
+	static const char all[] = ":all";
+	const char *at = strstr(word, all);
+
+	while (at && at[strlen(all)] && !strchr("+- \t", at[strlen(all)]))
+		at = strstr(at + 1, all);
+	if (!at || !kernel_percpu_next(kernel, cpu))
+		return false;
+	return (size_t)snprintf(text, size, "%.*s:%u%s", (int)(at - word), word,
+				(*cpu)++, at + strlen(all)) < size;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/tables.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "query/translate.h"
+#include "base/listener.h"
+#include "base/text.h"
+
+/* The name of the running command's option that chooses a process. */
+static const char *process_option(const struct session *session)
+{
+	const struct command_option *option = session->command->options;
+
+	while (option && option->name &&
+	       !(option->of_table && option->kind == WORD_PROCESS))
+		option++;
+	return option && option->name ? option->name : "p";
+}
+
+static bool parse_root(struct session *session, const char *text,
+		       struct process *process, struct error *err)
+{
+	struct error why;
+	uint64_t value;
+
+	if (parse_hex(text, &value, &why) &&
+	    kernel_process_of_root(session->kernel, value, process, &why))
+		return true;
+	return fail(err, why.code, "-r %s: %.400s", text, why.message);
+}
+
+static bool parse_word(struct session *session, const char *text,
+		       struct process *process, struct error *err)
+{
+	struct error why;
+
+	if (parse_process(session, text, process, &why))
+		return true;
+	return fail(err, why.code, "-%s %s: %.400s", process_option(session),
+		    text, why.message);
+}
+
+bool session_choose_table(struct session *session, struct error *err)
+{
+	struct table_choice *table = &session->table;
+
+	if (table->process_word && table->root_word)
+		return fail(err, ERROR_USAGE,
+			    "a process and a ROOT exclude each other");
+	table->chosen = table->given || session->has_process;
+	if (table->root_word)
+		return parse_root(session, table->root_word, &table->process,
+				  err);
+	if (table->process_word)
+		return parse_word(session, table->process_word, &table->process,
+				  err);
+	table->process = session->process;
+	table->chosen = session->has_process;
+	return !table->given || session_need_process(session, err);
+}
+
+bool session_need_process(const struct session *session, struct error *err)
+{
+	return session->table.chosen ||
+	       fail(err, ERROR_USAGE,
+		    "no process is chosen: pass -%s PID, or choose one with set",
+		    process_option(session));
+}
+
+const struct process *session_process_at(const struct session *session,
+					 uint64_t vaddr)
+{
+	const struct table_choice *table = &session->table;
+
+	if (!table->chosen ||
+	    (!table->given && vaddr > table->process.user_last))
+		return NULL;
+	return &table->process;
+}
+
+bool session_take_root(struct session *session, const char *word)
+{
+	uint64_t value;
+
+	if (!parse_hex(word, &value, NULL))
+		return false;
+	session->table.root_word = word;
+	session->table.given = true;
+	return true;
+}
+
+const struct space *session_space(struct session *session, uint64_t vaddr,
+				  struct error *err)
+{
+	const struct process *process = session_process_at(session, vaddr);
+
+	return process ? process_space(process, vaddr) :
+			 kernel_space(session->kernel, err);
+}
+
+void session_ask_whose(const struct session *session, uint64_t vaddr,
+		       struct error *err)
+{
+	if (!session->table.chosen &&
+	    kernel_is_user_address(session->kernel, vaddr))
+		text_append(err->message, sizeof(err->message),
+			    "; of which process? -%s or set chooses",
+			    process_option(session));
+}
+
+const char *session_whose_table(const struct session *session, uint64_t vaddr,
+				struct process *process)
+{
+	const struct process *own = session_process_at(session, vaddr);
+	struct kernel *kernel = session->kernel;
+	const struct fact *root = &kernel->facts->fact[FACT_ROOT];
+	const struct space *space;
+
+	if (own) {
+		*process = *own;
+		return "";
+	}
+	/* A CPU's CR3 is that of whatever ran there. */
+	if (!root->from || root->from->use != SOURCE_FALLBACK ||
+	    !kernel_is_user_address(kernel, vaddr))
+		return NULL;
+	space = kernel_space(kernel, NULL);
+	return space && kernel_process_of_root(kernel, space->root, process,
+					       NULL) ?
+		       root->source :
+		       NULL;
+}
+
+void session_note_table(struct session *session, uint64_t vaddr)
+{
+	struct process process;
+	const char *source = session_whose_table(session, vaddr, &process);
+	char owner[96] = "no process that is known";
+
+	if (!source || !*source || session->told_table)
+		return;
+	session->told_table = true;
+	if (process.has_task)
+		snprintf(owner, sizeof(owner), "pid %d (%s)",
+			 (int)process.task.pid, process.task.comm);
+	listener_warn(session->kernel->listener,
+		      "user addresses are looked up in the table %" PRIx64
+		      ", %s, of %s; set or -p chooses a process",
+		      process.space.root, source, owner);
+}
+
+void session_add_pid(struct session *session, uint64_t vaddr)
+{
+	struct output *output = session->output;
+	struct process process;
+	const char *source;
+
+	source = session_whose_table(session, vaddr, &process);
+	if (!source)
+		return;
+	output_json_only_begin(output);
+	if (*source)
+		output_hex(output, "root", process.space.root);
+	if (process.has_task)
+		output_integer(output, "pid", process.task.pid);
+	if (*source && process.has_task)
+		output_string(output, "comm", process.task.comm);
+	output_json_only_end(output);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a command's tables say to a reader. */
+#pragma once
+
+#include "cli/command.h"
+
+enum { USAGE_SIZE = 512, HELP_SIZE = 4096 };
+
+/* What stands behind the name, with a blank before it: " [-u|-k] [-p PROCESS] ADDR...". */
+void command_usage(const struct command *command, char text[USAGE_SIZE]);
+
+/* Details, and a line or more for each option; no newline at the end. */
+void command_help_text(const struct command *command, char text[HELP_SIZE]);
+
+/* "Translate addresses". */
+const char *command_group_title(enum command_group group);

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/words.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* A carriage return is a blank: scripts may have CRLF line ends. */
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static char *skip_blanks(char *at)
+{
+	while (is_blank(*at))
+		at++;
+	return at;
+}
+
+/* A table, because a line may have a million addresses. */
+static bool is_special(char c)
+{
+	static const bool special[256] = {
+		['\0'] = true, [' '] = true, ['\t'] = true, ['\r'] = true,
+		['\n'] = true, [';'] = true, ['#'] = true, ['|'] = true,
+		['>'] = true,
+		['"'] = true, ['\''] = true, ['\\'] = true,
+	};
+
+	return special[(unsigned char)c];
+}
+
+/* The first ';', comment, or, if redirects, '|' or a word that begins with '>' (a '>' in a
+ * word is one of "[<ffffffff81000000>]"); otherwise the end of the text. */
+static char *find_end(char *at, bool redirects)
+{
+	bool word_start = true;
+	char quote = '\0';
+
+	for (; *at; at++) {
+		bool starts = word_start;
+
+		word_start = !quote && is_blank(*at);
+		if (!is_special(*at))
+			continue;
+		if (*at == quote)
+			quote = '\0';
+		else if (*at == '\\' && quote != '\'' && at[1])
+			at++;
+		else if (quote)
+			continue;
+		else if (*at == '"' || *at == '\'')
+			quote = *at;
+		else if (*at == ';' || (*at == '#' && starts) ||
+			 (redirects &&
+			  (*at == '|' || (*at == '>' && starts))))
+			break;
+	}
+	return at;
+}
+
+/* Ends the text at end; returns the rest of the line after it. */
+static char *cut(char *end)
+{
+	char found = *end;
+
+	*end = '\0';
+	if (found == ';' || found == '|' || found == '>')
+		return end + 1;
+	return found == '#' ? strchr(end + 1, '\0') : end;
+}
+
+bool command_text_next(char **line, struct command_text *text)
+{
+	char *start = *line, *end;
+
+	while (is_blank(*start) || *start == ';')
+		start++;
+	if (!*start || *start == '#')
+		return false;
+	*text = (struct command_text){ .words = start };
+	if (*start == '!') {
+		end = find_end(start + 1, false);
+		*text = (struct command_text){ .shell = start + 1 };
+	} else {
+		end = find_end(start, true);
+		if (*end == '|') {
+			text->shell = cut(end);
+			end = find_end(text->shell, false);
+		} else if (*end == '>') {
+			text->append = end[1] == '>';
+			text->file = cut(end) + text->append;
+			end = find_end(text->file, false);
+		}
+	}
+	*line = cut(end);
+	return true;
+}
+
+int words_bound(const char *text)
+{
+	return (strlen(text) + 1) / 2;
+}
+
+/* Copies the word at *from to *to without its quotes and moves both behind it;
+ * false if a quotation is not closed. */
+static bool unquote(char **from, char **to)
+{
+	char *in = *from, *out = *to;
+	char quote = '\0';
+
+	while (!is_special(*in))
+		*out++ = *in++;
+	for (; *in && (quote || !is_blank(*in)); in++) {
+		if (*in == quote)
+			quote = '\0';
+		else if (!quote && (*in == '"' || *in == '\''))
+			quote = *in;
+		else if (*in == '\\' && quote != '\'' && in[1])
+			*out++ = *++in;
+		else
+			*out++ = *in;
+	}
+	*from = in;
+	*to = out;
+	return !quote;
+}
+
+int words_split(char *text, char **argv)
+{
+	char *in = skip_blanks(text);
+	int argc = 0;
+
+	while (*in) {
+		char *out = in;
+
+		argv[argc++] = out;
+		if (!unquote(&in, &out)) {
+			argv[argc] = NULL;
+			*out = '\0';
+			return -1;
+		}
+		in = skip_blanks(in);
+		*out = '\0';
+	}
+	argv[argc] = NULL;
+	return argc;
+}
+
+size_t count_words(char **words)
+{
+	size_t nr = 0;
+
+	while (words[nr])
+		nr++;
+	return nr;
+}

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "debuginfo/unit.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "symbols/elf_file.h"
+
+static struct bytes section(Elf *elf, const char *name)
+{
+	static const uint8_t nothing; /* a place, for cursors without bytes */
+	Elf_Scn *found = elf_section(elf, name);
+	GElf_Shdr header;
+	Elf_Data *data;
+
+	if (found && gelf_getshdr(found, &header) &&
+	    header.sh_flags & SHF_COMPRESSED && elf_may_be_unpacked(elf))
+		elf_compress(found, 0, 0);
+	data = elf_section_data(elf, name);
+	return data ? (struct bytes){ data->d_buf, data->d_size } :
+		      (struct bytes){ &nothing, 0 };
+}
+
+struct debug_info debug_info_of(Elf *elf, struct line_work *work)
+{
+	return (struct debug_info){
+		.lines = section(elf, ".debug_line"),
+		.aranges = section(elf, ".debug_aranges"),
+		.info = section(elf, ".debug_info"),
+		.abbrev = section(elf, ".debug_abbrev"),
+		.ranges = section(elf, ".debug_ranges"),
+		.rnglists = section(elf, ".debug_rnglists"),
+		.addr = section(elf, ".debug_addr"),
+		.str = section(elf, ".debug_str"),
+		.line_str = section(elf, ".debug_line_str"),
+		.str_offsets = section(elf, ".debug_str_offsets"),
+		.work = work,
+	};
+}
+
+/* --- attributes --- */
+
+/* Moves to the attributes of an abbreviation. */
+static bool find_abbreviation(struct cursor *abbreviations, uint64_t wanted)
+{
+	uint64_t code, name, form;
+
+	while ((code = cursor_leb(abbreviations, false))) {
+		cursor_leb(abbreviations, false); /* tag */
+		cursor_number(abbreviations, 1); /* has children */
+		if (code == wanted)
+			return !abbreviations->bad;
+		do {
+			name = cursor_leb(abbreviations, false);
+			form = cursor_leb(abbreviations, false);
+			if (form == DW_FORM_implicit_const)
+				cursor_leb(abbreviations, true);
+		} while ((name || form) && !abbreviations->bad);
+	}
+	return false;
+}
+
+static void read_attributes(struct cursor entry, struct cursor attributes,
+			    struct unit *unit)
+{
+	if (!find_abbreviation(&attributes, cursor_leb(&entry, false)))
+		return;
+	while (!attributes.bad) {
+		uint64_t name = cursor_leb(&attributes, false);
+		uint64_t form = cursor_leb(&attributes, false);
+		struct value value;
+
+		if (form == DW_FORM_implicit_const)
+			cursor_leb(&attributes, true);
+		if (!name || !cursor_value(&entry, form, unit->width, &value))
+			return;
+		if (name <= DW_AT_rnglists_base)
+			unit->of[name] = value;
+	}
+}
+
+bool unit_read(const struct debug_info *debug, uint64_t *offset,
+	       struct unit *unit)
+{
+	struct cursor info = cursor_at(debug->work, debug->info, *offset),
+		      entry;
+	uint64_t abbreviations, type = DW_UT_compile;
+
+	*unit = (struct unit){ .width = 0 };
+	if (!cursor_left(&info) || !cursor_unit(&info, &entry))
+		return false;
+	*offset = (uint64_t)(info.at - debug->info.data);
+	unit->version = cursor_number(&entry, 2);
+	if (unit->version == 5) {
+		type = cursor_number(&entry, 1);
+		unit->width = cursor_number(&entry, 1);
+		abbreviations = cursor_number(&entry, 4);
+	} else {
+		abbreviations = cursor_number(&entry, 4);
+		unit->width = cursor_number(&entry, 1);
+	}
+	if (unit->version >= 2 && unit->version <= 5 && type == DW_UT_compile &&
+	    (unit->width == 4 || unit->width == 8))
+		read_attributes(
+			entry,
+			cursor_at(debug->work, debug->abbrev, abbreviations),
+			unit);
+	return true;
+}
+
+/* Entry nr of a table that another attribute of the unit has the start of. */
+static uint64_t table_entry(const struct debug_info *debug, struct bytes table,
+			    const struct value *start, uint64_t nr,
+			    unsigned int size)
+{
+	struct cursor at = cursor_at(debug->work, table, start->number);
+
+	if (nr > table.size)
+		return 0;
+	cursor_skip(&at, nr * size);
+	return cursor_number(&at, size);
+}
+
+/* --- which addresses it has --- */
+
+static uint64_t indexed(const struct debug_info *debug, const struct unit *unit,
+			uint64_t nr)
+{
+	return table_entry(debug, debug->addr, &unit->of[DW_AT_addr_base], nr,
+			   unit->width);
+}
+
+static uint64_t address_of(const struct debug_info *debug,
+			   const struct unit *unit, const struct value *value)
+{
+	return value->form == DW_FORM_addr || !value->form ?
+		       value->number :
+		       indexed(debug, unit, value->number);
+}
+
+static bool is_address(uint64_t form)
+{
+	return form == DW_FORM_addr || form == DW_FORM_addrx ||
+	       (form >= DW_FORM_addrx1 && form <= DW_FORM_addrx4);
+}
+
+/* What is added to the offsets of a list, and a range of it: it may be empty. */
+struct range {
+	uint64_t base, start, end;
+};
+
+/* One entry of .debug_ranges, of DWARF 3 and 4. False: the list ends. */
+static bool next_old_range(const struct unit *unit, struct cursor *list,
+			   struct range *range)
+{
+	uint64_t start = cursor_number(list, unit->width);
+	uint64_t end = cursor_number(list, unit->width);
+
+	if (start == (unit->width == 4 ? UINT32_MAX : UINT64_MAX))
+		*range = (struct range){ .base = end };
+	else
+		*range = (struct range){ range->base, range->base + start,
+					 range->base + end };
+	return start || end;
+}
+
+/* The same of .debug_rnglists. */
+static bool next_range(const struct debug_info *debug, const struct unit *unit,
+		       struct cursor *list, struct range *range)
+{
+	uint64_t kind = cursor_number(list, 1);
+
+	range->start = range->end = 0;
+	switch (kind) {
+	case DW_RLE_base_addressx:
+		range->base = indexed(debug, unit, cursor_leb(list, false));
+		break;
+	case DW_RLE_startx_endx:
+		range->start = indexed(debug, unit, cursor_leb(list, false));
+		range->end = indexed(debug, unit, cursor_leb(list, false));
+		break;
+	case DW_RLE_startx_length:
+		range->start = indexed(debug, unit, cursor_leb(list, false));
+		range->end = range->start + cursor_leb(list, false);
+		break;
+	case DW_RLE_offset_pair:
+		range->start = range->base + cursor_leb(list, false);
+		range->end = range->base + cursor_leb(list, false);
+		break;
+	case DW_RLE_base_address:
+		range->base = cursor_number(list, unit->width);
+		break;
+	case DW_RLE_start_end:
+		range->start = cursor_number(list, unit->width);
+		range->end = cursor_number(list, unit->width);
+		break;
+	case DW_RLE_start_length:
+		range->start = cursor_number(list, unit->width);
+		range->end = range->start + cursor_leb(list, false);
+		break;
+	default: /* DW_RLE_end_of_list */
+		return false;
+	}
+	return !list->bad;
+}
+
+static bool list_covers(const struct debug_info *debug, const struct unit *unit,
+			uint64_t address)
+{
+	const struct value *ranges = &unit->of[DW_AT_ranges];
+	struct range range = {
+		.base = address_of(debug, unit, &unit->of[DW_AT_low_pc]),
+	};
+	uint64_t offset = ranges->number;
+	bool old = unit->version < 5;
+	struct cursor list;
+
+	if (ranges->form == DW_FORM_rnglistx)
+		offset = unit->of[DW_AT_rnglists_base].number +
+			 table_entry(debug, debug->rnglists,
+				     &unit->of[DW_AT_rnglists_base], offset, 4);
+	list = cursor_at(debug->work, old ? debug->ranges : debug->rnglists,
+			 offset);
+	while (old ? next_old_range(unit, &list, &range) :
+		     next_range(debug, unit, &list, &range))
+		if (address >= range.start && address < range.end)
+			return true;
+	return false;
+}
+
+bool unit_covers(const struct debug_info *debug, const struct unit *unit,
+		 uint64_t address)
+{
+	const struct value *low = &unit->of[DW_AT_low_pc];
+	const struct value *high = &unit->of[DW_AT_high_pc];
+	uint64_t start, end;
+
+	if (unit->of[DW_AT_ranges].form)
+		return list_covers(debug, unit, address);
+	if (!low->form || !high->form)
+		return false;
+	start = address_of(debug, unit, low);
+	end = is_address(high->form) ? address_of(debug, unit, high) :
+				       start + high->number;
+	return address >= start && address < end;
+}
+
+/* --- its names --- */
+
+const char *unit_text(const struct debug_info *debug, const struct unit *unit,
+		      const struct value *value)
+{
+	struct bytes section = debug->str;
+	uint64_t offset = value->number;
+	struct cursor at;
+
+	switch (value->form) {
+	case DW_FORM_string:
+		return value->text;
+	case DW_FORM_strp:
+		break;
+	case DW_FORM_line_strp:
+		section = debug->line_str;
+		break;
+	case DW_FORM_strx:
+	case DW_FORM_strx1:
+	case DW_FORM_strx2:
+	case DW_FORM_strx4:
+		offset = table_entry(debug, debug->str_offsets,
+				     &unit->of[DW_AT_str_offsets_base], offset,
+				     4);
+		break;
+	default: /* none, or in a supplementary file */
+		return "";
+	}
+	at = cursor_at(debug->work, section, offset);
+	return cursor_string(&at);
+}
+
+const char *unit_below(const struct debug_info *debug, const struct unit *unit,
+		       const char *path)
+{
+	const char *folder = unit_text(debug, unit, &unit->of[DW_AT_comp_dir]);
+	size_t length = strlen(folder);
+
+	if (length && !strncmp(path, folder, length) && path[length] == '/')
+		path += length + 1;
+	return starts_with(path, "./") ? path + 2 : path;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "debuginfo/vmlinuz.h"
+
+#include <elf.h>
+
+#include "dump/unpack.h"
+
+/* The setup header: Documentation/arch/x86/boot.rst, "Details of Header Fields". */
+enum {
+	HDR_SETUP_SECTORS = 0x1f1,
+	HDR_BOOT_FLAG = 0x1fe, /* 0xaa55 */
+	HDR_MAGIC = 0x202, /* "HdrS" */
+	HDR_VERSION = 0x206,
+	HDR_PAYLOAD_OFFSET = 0x248, /* since protocol 2.08, Linux 2.6.26 */
+	HDR_PAYLOAD_LENGTH = 0x24c,
+	HDR_SIZE = 0x250,
+	SECTOR = 512,
+	DEFAULT_SETUP_SECTORS = 4, /* meaning of 0 */
+};
+
+/* The largest kernels have some 100 MiB. */
+static const uint32_t most_unpacked = UINT32_C(1) << 29;
+
+bool vmlinuz_probe(const struct file *file)
+{
+	struct bytes b = file->bytes;
+
+	return b.size >= HDR_SIZE &&
+	       load_le16(b.data + HDR_BOOT_FLAG) == 0xaa55 &&
+	       !memcmp(b.data + HDR_MAGIC, "HdrS", 4);
+}
+
+static bool find_payload(const struct file *file, struct bytes *payload,
+			 struct error *err)
+{
+	struct bytes b = file->bytes;
+	uint16_t version = load_le16(b.data + HDR_VERSION);
+	uint64_t sectors = b.data[HDR_SETUP_SECTORS];
+	uint64_t start, length;
+
+	if (version < 0x208)
+		return fail(
+			err, ERROR_FORMAT,
+			"%s: a boot image of protocol %u.%02u does not say where its kernel is (2.08 and later do); give vmlinux instead",
+			file->path, version >> 8, version & 0xff);
+	/* payload_offset counts from the end of the real-mode code. */
+	start = ((sectors ? sectors : DEFAULT_SETUP_SECTORS) + 1) * SECTOR +
+		load_le32(b.data + HDR_PAYLOAD_OFFSET);
+	length = load_le32(b.data + HDR_PAYLOAD_LENGTH);
+	if (length <= 4 || !range_within(start, length, b.size))
+		return fail(
+			err, ERROR_FORMAT,
+			"%s: the kernel in this boot image reaches beyond the end of the file: the file is cut short or damaged",
+			file->path);
+	*payload = (struct bytes){ b.data + start, length };
+	return true;
+}
+
+static bool unpack(const struct file *file, struct bytes payload, uint8_t *to,
+		   size_t size, struct error *err)
+{
+	struct error why;
+
+	if (!unpack_bytes(payload, to, size, &why))
+		return fail(err, why.code,
+			    "%s: the kernel in this boot image %s", file->path,
+			    why.message);
+	if (memcmp(to, ELFMAG, SELFMAG))
+		return fail(err, ERROR_FORMAT,
+			    "%s: the kernel in this boot image is not an ELF file",
+			    file->path);
+	return true;
+}
+
+bool vmlinuz_unpack(struct file *file, const char **format, struct error *err)
+{
+	struct file unpacked;
+	struct bytes payload;
+	uint32_t size;
+	uint8_t *to;
+
+	if (!find_payload(file, &payload, err))
+		return false;
+	/* The last four bytes are the unpacked size: gzip's trailer, or written
+	 * by size_append of scripts/Makefile.lib. */
+	size = load_le32(payload.data + payload.size - 4);
+	*format = unpack_format(payload);
+	if (!*format || size < sizeof(Elf32_Ehdr) || size > most_unpacked)
+		return fail(err, ERROR_FORMAT,
+			    "%s: the kernel in this boot image is compressed in an unknown format",
+			    file->path);
+	if (!file_create(&unpacked, file->path, size, &to, err))
+		return false;
+	if (!unpack(file, payload, to, size, err)) {
+		file_close(&unpacked);
+		return false;
+	}
+	file_close(file);
+	*file = unpacked;
+	return true;
+}

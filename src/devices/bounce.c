@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The pools of bounce buffers. Which of their eras a kernel is of is told by its members. */
+#include "devices/bounce.h"
+
+#include <inttypes.h>
+
+#include "base/address_set.h"
+#include "base/array.h"
+#include "base/text.h"
+#include "devices/members.h"
+#include "devices/pci.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "kernel/links.h"
+
+enum { MOST_POOLS = 4096 };
+
+struct reading {
+	struct kernel *kernel;
+	struct bounce_list *list;
+	struct address_set seen; /* structs that have, or are, pools */
+};
+
+/* Members of the struct that describes a pool. */
+struct layout {
+	unsigned int start, end, nr_slots, slots;
+};
+static const struct layout in_mem = { MEM_START, MEM_END, MEM_NR_SLOTS,
+				      MEM_SLOTS };
+static const struct layout in_pool = { POOL_START, POOL_END, POOL_NR_SLOTS,
+				       POOL_SLOTS };
+
+static void damaged(struct reading *reading, uint64_t at, const char *why)
+{
+	if (!reading->list->nr_damages++)
+		fail(&reading->list->damage, ERROR_FORMAT,
+		     "the pool at %" PRIx64 " %s", at, why);
+}
+
+/* No slot lies outside of the pool: a count of them that says so is not believed. */
+static void add(struct reading *reading, const struct bounce_pool *pool,
+		uint64_t at)
+{
+	struct bounce_list *list = reading->list;
+
+	if (pool->last < pool->first || pool->last >> 52 ||
+	    pool->nr_slots > (pool->last - pool->first + 1) >> BOUNCE_SHIFT)
+		damaged(reading, at, "has more slots than memory");
+	else if (list->nr >= MOST_POOLS ||
+		 !array_add(&list->pool, &list->nr, &list->room, pool,
+			    sizeof(*pool)))
+		damaged(reading, at, "is one too many");
+}
+
+/* --- since 5.13 (2d29960af0be): struct io_tlb_mem --- */
+
+static bool find_column(struct kernel *kernel, unsigned int id, uint64_t slots,
+			uint64_t stride, struct bounce_column *column)
+{
+	const struct member *member =
+		kernel_member_as(kernel, id, MEMBER_NUMBER, NULL);
+
+	if (!member)
+		return false;
+	*column = (struct bounce_column){ slots + member->offset, stride,
+					  member->size };
+	return true;
+}
+
+static bool find_columns(struct kernel *kernel, uint64_t slots,
+			 struct bounce_pool *pool)
+{
+	uint64_t stride;
+
+	find_column(kernel, SLOT_SIZE, slots, 0, &pool->size);
+	if (!kernel_type_size(kernel, "io_tlb_slot", &stride) || !stride ||
+	    !find_column(kernel, SLOT_ORIGINAL, slots, stride,
+			 &pool->original) ||
+	    !find_column(kernel, SLOT_FREE, slots, stride, &pool->free))
+		return false;
+	pool->size.stride = stride;
+	return true;
+}
+
+/* Before 5.15 (463e862ac63e) the slots follow the struct itself. */
+static bool slots_follow(struct kernel *kernel)
+{
+	const struct member *slots = kernel_member(kernel, MEM_SLOTS, NULL);
+
+	return slots && slots->size != kernel_pointer_size(kernel);
+}
+
+static bool find_slots(struct kernel *kernel, const struct layout *layout,
+		       uint64_t at, uint64_t *slots)
+{
+	if (layout->slots != MEM_SLOTS || !slots_follow(kernel))
+		return kernel_read_member(kernel, at, layout->slots, slots,
+					  NULL);
+	*slots = at + kernel_member(kernel, MEM_SLOTS, NULL)->offset;
+	return true;
+}
+
+/* A pool without slots was never set up. */
+static void read_pool(struct reading *reading, const struct layout *layout,
+		      uint64_t at, uint64_t owner,
+		      const struct pci_function *function)
+{
+	struct kernel *kernel = reading->kernel;
+	struct bounce_pool pool = { .owner = owner, .function = function };
+	uint64_t end, slots;
+
+	if (!kernel_read_member(kernel, at, layout->start, &pool.first, NULL) ||
+	    !kernel_read_member(kernel, at, layout->end, &end, NULL) ||
+	    !kernel_read_member(kernel, at, layout->nr_slots, &pool.nr_slots,
+				NULL)) {
+		damaged(reading, at, "cannot be read");
+		return;
+	}
+	if (!pool.nr_slots || !end)
+		return;
+	pool.last = end - 1;
+	if (!find_slots(kernel, layout, at, &slots) ||
+	    !find_columns(kernel, slots, &pool))
+		damaged(reading, at, "has slots that cannot be found");
+	else
+		add(reading, &pool, at);
+}
+
+/* The list at head, of structs that have their links in POOL_NODE. */
+static void read_pools(struct reading *reading, uint64_t head, uint64_t owner,
+		       const struct pci_function *function)
+{
+	struct kernel *kernel = reading->kernel;
+	const struct member *node =
+		kernel_member_as(kernel, POOL_NODE, MEMBER_LINKS, NULL);
+	struct links links;
+	uint64_t pool;
+
+	if (!node || !kernel_read_pointer(kernel, head, &pool, NULL)) {
+		damaged(reading, head, "is a list that cannot be read");
+		return;
+	}
+	links_start(&links, kernel, head, node->offset, &reading->seen,
+		    MOST_POOLS);
+	while (links_next(&links, &pool))
+		read_pool(reading, &in_pool, pool, owner, function);
+	if (links_damaged(&links))
+		damaged(reading, links.at, "is in a damaged list");
+}
+
+/* Since 6.6 the struct has its first pool in it (158dbe9c9a3d), and where pools may grow a
+ * list of all. */
+static void read_mem(struct reading *reading, uint64_t mem,
+		     const struct pci_function *function)
+{
+	struct kernel *kernel = reading->kernel;
+	const struct member *first =
+		kernel_member(kernel, MEM_FIRST_POOL, NULL);
+	const struct member *pools =
+		kernel_member_as(kernel, MEM_POOLS, MEMBER_LINKS, NULL);
+
+	if (!mem || address_set_add(&reading->seen, mem) != ADDRESS_NEW)
+		return;
+	if (pools)
+		read_pools(reading, mem + pools->offset, mem, function);
+	else if (first)
+		read_pool(reading, &in_pool, mem + first->offset, mem,
+			  function);
+	else
+		read_pool(reading, &in_mem, mem, mem, function);
+}
+
+/* Pools of a device tree's "restricted-dma-pool", and those that were made for one
+ * mapping, are for one device. */
+static void read_own(struct reading *reading,
+		     const struct pci_function *function)
+{
+	struct kernel *kernel = reading->kernel;
+	const struct member *transient =
+		kernel_member_as(kernel, PCI_DEV_POOLS, MEMBER_LINKS, NULL);
+	uint64_t mem = 0;
+
+	if (kernel_read_member(kernel, function->address, PCI_DEV_POOL, &mem,
+			       NULL))
+		read_mem(reading, mem, function);
+	if (transient)
+		read_pools(reading, function->address + transient->offset, mem,
+			   function);
+}
+
+static bool read_all(struct reading *reading, struct error *err)
+{
+	struct kernel *kernel = reading->kernel;
+	const struct pci_list *list;
+	uint64_t mem;
+
+	if (!kernel_symbol(kernel, "io_tlb_default_mem", &mem, err) ||
+	    (slots_follow(kernel) &&
+	     !kernel_read_pointer(kernel, mem, &mem, err)))
+		return false;
+	read_mem(reading, mem, NULL);
+	list = kernel_pci(kernel, NULL);
+	for (size_t i = 0; list && i < list->nr && !kernel_stopped(kernel); i++)
+		read_own(reading, &list->function[i]);
+	return true;
+}
+
+/* --- before: variables, and an array for each member --- */
+
+static bool read_array(struct kernel *kernel, const char *name, size_t width,
+		       struct bounce_column *column)
+{
+	column->stride = column->width = width;
+	return kernel_read_variable(kernel, name, &column->address) &&
+	       column->address;
+}
+
+/* A phys_addr_t is as wide as an entry of a page table. The start was a virtual address
+ * before 3.8 (ff7204a74985). */
+static bool read_start(struct kernel *kernel, size_t width, uint64_t *first)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	uint64_t address;
+
+	if (!kernel_symbol(kernel, "io_tlb_start", &address, NULL) ||
+	    !kernel_read_number(kernel, address, width, first, NULL))
+		return false;
+	if (kernel->arch->address_mask >> 32 && *first >> 52) {
+		struct walk walk = walk_page_table(space, *first);
+
+		*first = walk.paddr;
+		return walk.outcome == WALK_MAPPED;
+	}
+	return true;
+}
+
+static bool read_variables(struct reading *reading, struct error *err)
+{
+	struct kernel *kernel = reading->kernel;
+	const struct space *space = kernel_space(kernel, err);
+	struct bounce_pool pool = { 0 };
+	size_t width = space ? space->paging->entry_size : 0;
+
+	if (!space)
+		return false;
+	if (!kernel_read_variable(kernel, "io_tlb_nslabs", &pool.nr_slots))
+		return fail(err, ERROR_UNKNOWN,
+			    "the number of its slots is not known");
+	if (!pool.nr_slots ||
+	    !read_array(kernel, "io_tlb_orig_addr", width, &pool.original))
+		return true;
+	if (!read_start(kernel, width, &pool.first) ||
+	    !read_array(kernel, "io_tlb_list", sizeof(uint32_t), &pool.free))
+		return fail(err, ERROR_UNKNOWN,
+			    "the slots of bounce buffers cannot be found");
+	/* Since 5.12 (daf9514fd5eb), and where that was ported back. */
+	if (!read_array(kernel, "io_tlb_orig_size", kernel_pointer_size(kernel),
+			&pool.size))
+		pool.size = (struct bounce_column){ 0 };
+	pool.last = pool.first + (pool.nr_slots << BOUNCE_SHIFT) - 1;
+	add(reading, &pool, pool.first);
+	return true;
+}
+
+/* --- all --- */
+
+static bool read_list(struct kernel *kernel, void *list, struct error *err)
+{
+	struct reading reading = { .kernel = kernel, .list = list };
+	bool known = kernel_has_symbol(kernel, "io_tlb_start") == YES ?
+			     read_variables(&reading, err) :
+			     read_all(&reading, err);
+
+	address_set_release(&reading.seen);
+	return known;
+}
+
+static void release(void *state)
+{
+	struct bounce_list *list = state;
+
+	free(list->pool);
+}
+
+static const struct state_type state_bounce = {
+	.size = sizeof(struct bounce_list),
+	.learn = read_list,
+	.release = release,
+};
+
+const struct bounce_list *kernel_bounce(struct kernel *kernel,
+					struct error *err)
+{
+	return kernel_learnt(kernel, &state_bounce, err);
+}
+
+const struct bounce_pool *bounce_pool_at(const struct bounce_list *list,
+					 uint64_t paddr)
+{
+	for (size_t i = 0; i < list->nr; i++)
+		if (paddr >= list->pool[i].first && paddr <= list->pool[i].last)
+			return &list->pool[i];
+	return NULL;
+}
+
+bool bounce_pool_serves(struct kernel *kernel, const struct bounce_pool *pool,
+			const struct pci_function *function)
+{
+	uint64_t mem;
+
+	if (!*function->driver)
+		return false;
+	if (pool->function)
+		return pool->function == function;
+	return !pool->owner || !kernel_member(kernel, PCI_DEV_POOL, NULL) ||
+	       (kernel_read_member(kernel, function->address, PCI_DEV_POOL,
+				   &mem, NULL) &&
+		mem == pool->owner);
+}
+
+void bounce_text(const struct bounce_copy *copy, char *text, size_t size)
+{
+	text_append(text, size, ", bounce buffer slot %" PRIu64, copy->slot.nr);
+	if (!copy->slot.used)
+		text_append(text, size, ", free");
+	else if (copy->has_original)
+		text_append(text, size, " of %" PRIx64, copy->original);
+	else
+		text_append(text, size, ": %s", copy->trouble.message);
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Slots of bounce buffers, and what is copied to and from them: swiotlb_bounce(). */
+#include <inttypes.h>
+
+#include "devices/bounce.h"
+#include "devices/members.h"
+#include "devices/pci.h"
+#include "kernel/kernel.h"
+
+/* --- one slot --- */
+
+static bool read_column(struct kernel *kernel,
+			const struct bounce_column *column, uint64_t nr,
+			uint64_t *value, struct error *err)
+{
+	return kernel_read_number(kernel, column->address + nr * column->stride,
+				  column->width, value, err);
+}
+
+/* INVALID_PHYS_ADDR is all ones, in the width of a phys_addr_t. */
+static bool is_address(const struct bounce_column *column, uint64_t original)
+{
+	return original != UINT64_MAX >> (64 - 8 * column->width);
+}
+
+/* "list" is the number of free slots from this one on. A free slot may keep what it was
+ * last used for. */
+bool bounce_slot_read(struct kernel *kernel, const struct bounce_pool *pool,
+		      uint64_t nr, struct bounce_slot *slot, struct error *err)
+{
+	uint64_t nr_free;
+
+	*slot = (struct bounce_slot){ .nr = nr };
+	if (!read_column(kernel, &pool->free, nr, &nr_free, err))
+		return false;
+	slot->used = !nr_free;
+	if (!slot->used)
+		return true;
+	if (!read_column(kernel, &pool->original, nr, &slot->original, err))
+		return false;
+	slot->has_original = is_address(&pool->original, slot->original);
+	slot->has_size =
+		pool->size.address &&
+		read_column(kernel, &pool->size, nr, &slot->size, NULL);
+	return true;
+}
+
+bool bounce_count(struct kernel *kernel, const struct bounce_pool *pool,
+		  uint64_t *used, struct error *err)
+{
+	uint64_t nr_free;
+
+	*used = 0;
+	for (uint64_t nr = 0; nr < pool->nr_slots; nr++) {
+		if (kernel_stopped(kernel))
+			return fail(err, ERROR_INTERRUPTED, "interrupted");
+		if (!read_column(kernel, &pool->free, nr, &nr_free, err))
+			return false;
+		*used += !nr_free;
+	}
+	return true;
+}
+
+/* --- an allocation: slots that follow each other --- */
+
+struct allocation {
+	struct bounce_slot first;
+	uint64_t nr_slots;
+	bool is_whole; /* first is known to be the first */
+};
+
+/* Is next the slot behind slot in one allocation? The sizes tell two that are adjacent, of
+ * memory that is too, from one. */
+static bool continues(const struct bounce_slot *slot,
+		      const struct bounce_slot *next)
+{
+	return next->used && next->has_original &&
+	       next->original == slot->original + BOUNCE_BYTES &&
+	       next->has_size && next->size + BOUNCE_BYTES == slot->size;
+}
+
+static struct allocation find_allocation(struct kernel *kernel,
+					 const struct bounce_pool *pool,
+					 const struct bounce_slot *slot)
+{
+	struct allocation found = { .first = *slot, .nr_slots = 1 };
+	struct bounce_slot next, last = *slot;
+
+	if (!slot->has_size)
+		return found;
+	found.is_whole = true;
+	while (found.nr_slots < MOST_BOUNCE_SLOTS && found.first.nr) {
+		if (!bounce_slot_read(kernel, pool, found.first.nr - 1, &next,
+				      NULL)) {
+			found.is_whole = false;
+			break;
+		}
+		if (!next.used || !next.has_original ||
+		    !continues(&next, &found.first))
+			break;
+		found.first = next;
+		found.nr_slots++;
+	}
+	while (found.nr_slots < MOST_BOUNCE_SLOTS &&
+	       last.nr + 1 < pool->nr_slots &&
+	       bounce_slot_read(kernel, pool, last.nr + 1, &next, NULL) &&
+	       continues(&last, &next)) {
+		last = next;
+		found.nr_slots++;
+	}
+	return found;
+}
+
+/* --- where in the slot --- */
+
+/* A device may ask that so many low bits of an address stay as they are, since 5.12
+ * (1f221a0d0dbf): its data then does not begin where the slot does. False: not known. */
+static bool kept_bits(struct kernel *kernel,
+		      const struct pci_function *function, uint64_t *mask)
+{
+	uint64_t parameters;
+
+	*mask = 0;
+	if (!kernel_member(kernel, PARAMETERS_MASK, NULL))
+		return true;
+	if (!kernel_read_member(kernel, function->address, PCI_DEV_PARAMETERS,
+				&parameters, NULL))
+		return false;
+	if (parameters && !kernel_read_member(kernel, parameters,
+					      PARAMETERS_MASK, mask, NULL))
+		return false;
+	*mask &= BOUNCE_BYTES - 1;
+	return true;
+}
+
+/* Does an allocation of that size, which begins so far into its first slot, have that many
+ * slots? */
+static bool fits(const struct allocation *allocation, uint64_t offset)
+{
+	uint64_t bytes = allocation->first.size;
+
+	return !allocation->is_whole ||
+	       (bytes <= MOST_BOUNCE_SLOTS << BOUNCE_SHIFT &&
+		(bytes + offset + BOUNCE_BYTES - 1) >> BOUNCE_SHIFT ==
+			allocation->nr_slots);
+}
+
+/* What is `at` bytes into the slot, if data begins `offset` bytes into the first one. False:
+ * nothing is. */
+static bool original_at(const struct allocation *allocation,
+			const struct bounce_slot *slot, uint64_t at,
+			uint64_t offset, uint64_t *original)
+{
+	*original = slot->original + at - offset;
+	return fits(allocation, offset) &&
+	       (slot->nr != allocation->first.nr || at >= offset ||
+		!allocation->is_whole) &&
+	       (!slot->has_size ||
+		(int64_t)(at - offset) < (int64_t)slot->size);
+}
+
+/* What a byte of a slot may stand for, by the devices that may use the pool. */
+struct choice {
+	struct kernel *kernel;
+	const struct allocation *allocation;
+	const struct bounce_copy *copy;
+	unsigned int nr; /* different ones: 0, 1, or 2, which are too many */
+	uint64_t original[2];
+};
+
+static void take_mask(struct choice *choice, uint64_t mask)
+{
+	const struct bounce_copy *copy = choice->copy;
+	uint64_t original;
+
+	if (choice->nr < 2 &&
+	    original_at(choice->allocation, &copy->slot,
+			copy->paddr & (BOUNCE_BYTES - 1),
+			copy->slot.original & mask, &original) &&
+	    (!choice->nr || choice->original[0] != original))
+		choice->original[choice->nr++] = original;
+}
+
+/* Not all devices are PCI functions: those that keep no bits are always possible. */
+static void take_all_masks(struct choice *choice)
+{
+	struct kernel *kernel = choice->kernel;
+	const struct pci_list *list = kernel_pci(kernel, NULL);
+	uint64_t mask;
+
+	take_mask(choice, 0);
+	if (!list && kernel_member(kernel, PARAMETERS_MASK, NULL))
+		take_mask(choice, BOUNCE_BYTES - 1);
+	for (size_t i = 0; list && i < list->nr; i++)
+		if (bounce_pool_serves(kernel, choice->copy->pool,
+				       &list->function[i]))
+			take_mask(choice,
+				  kept_bits(kernel, &list->function[i], &mask) ?
+					  mask :
+					  BOUNCE_BYTES - 1);
+}
+
+static bool find_original(struct kernel *kernel,
+			  const struct pci_function *function,
+			  struct bounce_copy *copy)
+{
+	struct allocation allocation =
+		find_allocation(kernel, copy->pool, &copy->slot);
+	struct choice choice = { kernel, &allocation, copy, 0, { 0 } };
+	uint64_t mask;
+
+	copy->has_size = allocation.is_whole;
+	copy->size = allocation.first.size;
+	if (!function || !kept_bits(kernel, function, &mask))
+		take_all_masks(&choice);
+	else
+		take_mask(&choice, mask);
+	if (!choice.nr)
+		return fail(&copy->trouble, ERROR_NO_ANSWER,
+			    "the allocation has nothing there");
+	copy->is_unsure = choice.nr > 1;
+	copy->either[0] = choice.original[0];
+	copy->either[1] = choice.original[1];
+	if (copy->is_unsure)
+		return fail(&copy->trouble, ERROR_NO_ANSWER,
+			    "%" PRIx64 " or %" PRIx64
+			    ", by the device, which no slot tells",
+			    choice.original[0], choice.original[1]);
+	copy->original = choice.original[0];
+	copy->has_original = true;
+	return true;
+}
+
+bool bounce_find(struct kernel *kernel, const struct bounce_pool *pool,
+		 uint64_t paddr, const struct pci_function *function,
+		 struct bounce_copy *copy, struct error *err)
+{
+	uint64_t nr = (paddr - pool->first) >> BOUNCE_SHIFT;
+
+	*copy = (struct bounce_copy){ .pool = pool, .paddr = paddr };
+	if (nr >= pool->nr_slots) {
+		copy->slot.nr = nr;
+		return true;
+	}
+	if (!bounce_slot_read(kernel, pool, nr, &copy->slot, err))
+		return false;
+	if (copy->slot.has_original)
+		find_original(kernel, function ? function : pool->function,
+			      copy);
+	else if (copy->slot.used)
+		fail(&copy->trouble, ERROR_NO_ANSWER,
+		     "it pads an allocation, or has no other place");
+	return true;
+}
+
+/* --- the other way --- */
+
+/* Of a slot: its own bytes, and those that another offset would move into it. */
+static bool is_near(const struct bounce_slot *slot, uint64_t original)
+{
+	return slot->has_original && original + BOUNCE_BYTES > slot->original &&
+	       original < slot->original + BOUNCE_BYTES;
+}
+
+/* The addresses of a slot that may stand for the original: one for each offset. */
+static void try_slot(struct kernel *kernel, const struct bounce_pool *pool,
+		     const struct bounce_slot *slot, uint64_t original,
+		     const struct pci_function *function,
+		     void (*visit)(void *arg, const struct bounce_copy *copy),
+		     void *arg)
+{
+	const uint64_t offset[] = { 0, slot->original & (BOUNCE_BYTES - 1) };
+	struct bounce_copy copy;
+
+	for (unsigned int i = 0; i < (offset[1] ? 2 : 1); i++) {
+		uint64_t at = original - slot->original + offset[i];
+
+		if (at < BOUNCE_BYTES &&
+		    bounce_find(kernel, pool,
+				pool->first + (slot->nr << BOUNCE_SHIFT) + at,
+				function, &copy, NULL) &&
+		    (copy.is_unsure ?
+			     copy.either[0] == original ||
+				     copy.either[1] == original :
+			     copy.has_original && copy.original == original))
+			visit(arg, &copy);
+	}
+}
+
+bool bounce_each_of(struct kernel *kernel, const struct bounce_list *list,
+		    uint64_t original, const struct pci_function *function,
+		    void (*visit)(void *arg, const struct bounce_copy *copy),
+		    void *arg, struct error *err)
+{
+	struct bounce_slot slot;
+
+	for (size_t i = 0; i < list->nr; i++)
+		for (uint64_t nr = 0; nr < list->pool[i].nr_slots; nr++) {
+			if (kernel_stopped(kernel))
+				return fail(err, ERROR_INTERRUPTED,
+					    "interrupted");
+			if (!bounce_slot_read(kernel, &list->pool[i], nr, &slot,
+					      err))
+				return false;
+			if (is_near(&slot, original))
+				try_slot(kernel, &list->pool[i], &slot,
+					 original, function, visit, arg);
+		}
+	return true;
+}

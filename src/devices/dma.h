@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What a device reaches at a bus address. */
+#pragma once
+
+#include "devices/iommu.h"
+#include "devices/viommu.h"
+
+struct dump;
+
+/* On x86 a write to these bus addresses is an interrupt (Intel SDM vol. 3A, 11.11.1), and is
+ * translated by no page table. Inclusive. */
+#define DMA_INTERRUPT_FIRST UINT64_C(0xfee00000)
+#define DMA_INTERRUPT_LAST UINT64_C(0xfeefffff)
+
+enum dma_status {
+	DMA_STATUS_MAPPED,
+	DMA_STATUS_NOT_MAPPED,
+	DMA_STATUS_BLOCKED,
+	DMA_STATUS_NON_CANONICAL, /* wider than the table's addresses */
+	DMA_STATUS_CORRUPT,
+	DMA_STATUS_UNREADABLE,
+	DMA_STATUS_ERROR, /* how the device reaches memory is not known */
+	NR_DMA_STATUSES
+};
+extern const char *const dma_status_names[NR_DMA_STATUSES];
+
+/* How the device reaches memory, as `devices` says it: "translated", "direct", ... */
+const char *device_dma_name(const struct device_dma *dma);
+
+struct dma_translation {
+	enum dma_status status;
+	uint64_t bus;
+	bool has_walk;
+	struct walk walk; /* in the entrance's space */
+	/* DMA_LISTED: the mapping, and those next to it */
+	bool has_mapping[NR_VIOMMU_FOUND];
+	struct viommu_mapping mapping[NR_VIOMMU_FOUND];
+	/* DMA_STATUS_MAPPED: */
+	uint64_t physical;
+	uint64_t page_size; /* 0: there are no pages */
+	bool readable, writable;
+	enum page_state page_state;
+	struct error trouble; /* otherwise: why */
+};
+
+/* Cannot fail. */
+void device_dma_translate(const struct device_dma *dma, struct dump *dump,
+			  uint64_t bus, struct dma_translation *translation);
+
+/* --- what it has mapped next to a bus address --- */
+
+/* Bus addresses, inclusive: adjacent pages that the device may use alike. */
+struct dma_range {
+	bool known;
+	uint64_t first, last;
+};
+
+struct dma_near {
+	struct dma_range below,
+		above; /* not known: there is none, or it was stopped */
+	bool cut; /* a table between is damaged or not in the dump: they may not be the next */
+};
+
+/* Of the page or gap that the translation ended in; nothing, where no table translates. */
+void device_dma_near(struct kernel *kernel, const struct device_dma *dma,
+		     const struct dma_translation *translation,
+		     struct dma_near *near);

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Lines in which the driver of an IOMMU logs that it refused a device's access:
+ *   DMAR: [DMA Write NO_PASID] Request device [00:02.0] fault addr 0xffffe000 [fault reason 0x05] ...
+ *   AMD-Vi: Event logged [IO_PAGE_FAULT device=00:02.0 domain=0x0007 address=0xffffe000 flags=0x0020]
+ * drivers/iommu/intel/dmar.c, drivers/iommu/amd/iommu.c, in all forms since 3.10. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "devices/bounce.h"
+#include "devices/dma.h"
+
+enum { FAULT_EVENT = 32 };
+
+struct dma_fault {
+	size_t at, size; /* in the line: what the rest was read from */
+	char event[FAULT_EVENT]; /* "DMA Write", "IO_PAGE_FAULT" */
+	bool has_segment; /* else it is of any */
+	uint16_t segment;
+	uint8_t bus, devfn;
+	bool has_access, is_write;
+	bool has_pasid, has_domain;
+	uint64_t pasid, domain;
+	bool has_address; /* not of faults of interrupt remapping */
+	uint64_t address; /* bus address */
+};
+
+/* False: the line has none. */
+bool dma_fault_parse(const char *line, size_t size, struct dma_fault *fault);
+
+/* What the dump tells of it. */
+struct dma_fault_view {
+	struct dma_fault fault;
+	const struct pci_function
+		*function; /* borrowed; NULL: trouble says why */
+	struct error trouble;
+	struct device_dma dma;
+	bool has_translation; /* else the table is another than the device's own */
+	struct dma_translation translation;
+	struct dma_near near;
+	bool has_domain_now; /* as AMD's IOMMU has it */
+	uint64_t domain_now;
+	bool is_bounced; /* what is mapped there now is a bounce buffer */
+	struct bounce_copy bounce;
+};
+
+void kernel_dma_fault(struct kernel *kernel, const struct dma_fault *fault,
+		      struct dma_fault_view *view);
+
+/* Appends one line, without a newline, to text of size bytes. */
+void dma_fault_text(const struct dma_fault_view *view, char *text, size_t size);

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* drivers/iommu/intel/dmar.c: dmar_drhd_units leads to struct dmar_drhd_unit, that to struct
+ * intel_iommu, and that to the root table. drivers/iommu/amd/init.c: amd_iommu_list leads to
+ * struct amd_iommu, since 6.0 (04230c119930) that to struct amd_iommu_pci_seg, and that to the
+ * device table, which before was amd_iommu_dev_table. Both structs begin with their links. */
+#include "devices/io_roots.h"
+
+#include <inttypes.h>
+
+#include "base/address_set.h"
+#include "kernel/kernel.h"
+#include "kernel/links.h"
+
+enum {
+	MOST_UNITS = 4096,
+	/* Words of each struct that are looked at. The pointers are at 56 and 152 in 6.12,
+	 * AMD's at 96 and 40. */
+	OUTER_WORDS = 32,
+	INNER_WORDS = 64,
+};
+
+struct chain {
+	struct kernel *kernel;
+	struct io_root_list *list; /* found so far */
+	bool is_amd;
+	struct address_set seen; /* tables that were tried */
+	uint64_t steps;
+	bool failed; /* memory ran out, or there are too many */
+};
+
+/* --- a frame --- */
+
+static void try_kind(struct chain *chain, enum io_kind kind, uint64_t paddr)
+{
+	struct io_root root;
+
+	if (io_root_read(chain->kernel, kind, paddr, NULL, &root, NULL) &&
+	    !io_root_add(chain->list, &root))
+		chain->failed = true;
+	chain->steps += root.steps;
+	chain->failed |= chain->steps > MOST_ROOT_STEPS;
+}
+
+/* May the word be the address of a table? It is aligned, and the kernel's. */
+static void try_table(struct chain *chain, uint64_t vaddr)
+{
+	uint64_t paddr;
+
+	if (vaddr % IO_TABLE || !(vaddr >> 63) ||
+	    !dma_physical(chain->kernel, vaddr, &paddr) ||
+	    address_set_add(&chain->seen, paddr | 1) != ADDRESS_NEW)
+		return;
+	if (chain->is_amd) {
+		try_kind(chain, IO_AMD, paddr);
+		return;
+	}
+	try_kind(chain, IO_VTD, paddr);
+	try_kind(chain, IO_VTD_SCALABLE, paddr);
+}
+
+/* --- the way to it --- */
+
+/* Calls visit for each word of the struct that is read. */
+static void each_word(struct chain *chain, uint64_t vaddr, unsigned int nr,
+		      void (*visit)(struct chain *chain, uint64_t word))
+{
+	uint64_t word;
+
+	for (unsigned int i = 0; i < nr; i++) {
+		if (chain->failed || kernel_stopped(chain->kernel) ||
+		    !kernel_read_pointer(chain->kernel, vaddr + 8 * i, &word,
+					 NULL))
+			return;
+		visit(chain, word);
+	}
+}
+
+static void try_struct(struct chain *chain, uint64_t vaddr)
+{
+	if (vaddr && vaddr % 8 == 0 && vaddr >> 63)
+		each_word(chain, vaddr, INNER_WORDS, try_table);
+}
+
+/* The first two words are the links, to other units. */
+static void try_unit(struct chain *chain, uint64_t unit)
+{
+	each_word(chain, unit + 16, OUTER_WORDS, try_struct);
+}
+
+static void try_units(struct chain *chain, const char *symbol)
+{
+	struct address_set met = { 0 };
+	struct links links;
+	uint64_t head, unit;
+
+	if (!kernel_symbol(chain->kernel, symbol, &head, NULL))
+		return;
+	links_start(&links, chain->kernel, head, 0, &met, MOST_UNITS);
+	while (!chain->failed && links_next(&links, &unit))
+		try_unit(chain, unit);
+	address_set_release(&met);
+}
+
+static void try_all(struct chain *chain)
+{
+	uint64_t table;
+
+	try_units(chain, "dmar_drhd_units");
+	chain->is_amd = true;
+	if (kernel_read_variable(chain->kernel, "amd_iommu_dev_table", &table))
+		try_table(chain, table);
+	else
+		try_units(chain, "amd_iommu_list");
+}
+
+bool io_chain_find(struct kernel *kernel, struct io_root_list *list,
+		   struct error *err)
+{
+	struct chain chain = { .kernel = kernel, .list = list };
+	unsigned int id;
+
+	if (kernel_pointer_size(kernel) != 8)
+		return fail(err, ERROR_NO_ANSWER,
+			    "the kernel's pointers have 32 bits");
+	kernel->dump->nr_searches++;
+	try_all(&chain);
+	kernel->dump->nr_searches--;
+	address_set_release(&chain.seen);
+	if (kernel_stopped(kernel) || chain.failed)
+		return fail(err, ERROR_NO_ANSWER,
+			    "the search was interrupted, or found too much");
+	if (!list->nr)
+		return fail(err, ERROR_NO_ANSWER,
+			    "the kernel's list of IOMMUs leads to no such table");
+	for (id = 0; id < NR_REQUESTS; id++)
+		if (io_root_count(list, id) > 1)
+			return fail(err, ERROR_NO_ANSWER,
+				    "the kernel's list of IOMMUs leads to two tables with an entry of %02x:%02x.%x, the first at %" PRIx64,
+				    id >> 8, id >> 3 & 0x1f, id & 7,
+				    list->root[0].paddr);
+	io_root_reread(kernel, list);
+	return true;
+}

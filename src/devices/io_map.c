@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "devices/io_map.h"
+
+#include <inttypes.h>
+
+#include "base/array.h"
+#include "kernel/kernel.h"
+
+/* Each device is compared with each table. */
+enum { MOST_TABLES = 1 << 14 };
+
+static bool is_table(const struct io_table *table,
+		     const struct dma_entrance *entrance)
+{
+	const struct space *space = &entrance->space;
+
+	if (table->tree || entrance->tree)
+		return table->tree == entrance->tree;
+	return table->space.root == space->root &&
+	       table->space.paging == space->paging;
+}
+
+/* Index of the device's table, which may be new. False: there are too many. */
+static bool find_table(struct io_map *map, const struct dma_entrance *entrance,
+		       uint32_t *index)
+{
+	const struct io_table new = { .space = entrance->space,
+				      .tree = entrance->tree,
+				      .first = map->nr };
+	struct io_table *table;
+	size_t at = 0;
+
+	while (at < map->nr_tables &&
+	       !is_table(&map->table[at], entrance))
+		at++;
+	if (at == MOST_TABLES ||
+	    (at == map->nr_tables &&
+	     !array_add(&map->table, &map->nr_tables, &map->room_tables, &new,
+			sizeof(new))))
+		return false;
+	table = &map->table[at];
+	table->nr++;
+	table->readable |= entrance->readable;
+	table->writable |= entrance->writable;
+	*index = (uint32_t)at;
+	return true;
+}
+
+/* False: it does not fit. */
+static bool add_device(struct kernel *kernel, struct io_map *map,
+		       const struct pci_function *function)
+{
+	struct io_device device = { 0 };
+	enum dma_reach reach;
+
+	kernel_device_dma(kernel, function, &device.dma);
+	reach = device.dma.entrance.reach;
+	if ((reach == DMA_TRANSLATED || reach == DMA_LISTED) &&
+	    !find_table(map, &device.dma.entrance, &device.table))
+		return false;
+	if (reach == DMA_UNKNOWN && !map->nr_unknown++)
+		map->first_unknown = map->nr;
+	return array_add(&map->device, &map->nr, &map->room, &device,
+			 sizeof(device));
+}
+
+bool io_map_make(struct kernel *kernel, struct io_map *map, struct error *err)
+{
+	const struct pci_list *list = kernel_pci(kernel, err);
+
+	*map = (struct io_map){ .whole = true };
+	if (!list)
+		return false;
+	if (list->nr_damages) {
+		map->whole = false;
+		if (list->by_tables)
+			map->damage = list->damage;
+		else
+			fail(&map->damage, ERROR_FORMAT,
+			     "%zu bus%s missing, the first: %s",
+			     list->nr_damages,
+			     list->nr_damages == 1 ? " or function is" :
+						     "es or functions are",
+			     list->damage.message);
+	}
+	for (size_t i = 0; i < list->nr; i++) {
+		if (!kernel_stopped(kernel) &&
+		    add_device(kernel, map, &list->function[i]))
+			continue;
+		map->whole = false;
+		fail(&map->damage, ERROR_FORMAT,
+		     "only %zu of %zu devices were looked at", i, list->nr);
+		break;
+	}
+	return true;
+}
+
+void io_map_release(struct io_map *map)
+{
+	free(map->device);
+	free(map->table);
+}

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The formats are those of vtd.c and amd_iommu.c. What is checked here besides is what the
+ * kernel never writes: reserved bits, and entries that are neither present nor empty
+ * (drivers/iommu/intel/iommu.c, context_clear_entry(); drivers/iommu/amd/init.c,
+ * init_device_table_dma(): each entry of the device table is valid). */
+#include "devices/io_root.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "base/bytes.h"
+#include "devices/tables.h"
+#include "kernel/kernel.h"
+
+struct reading {
+	struct kernel *kernel;
+	const struct request_set *allowed; /* NULL: all */
+	uint64_t last_paddr;
+	struct io_root *root;
+	struct error *err;
+};
+
+void request_add(struct request_set *set, unsigned int id)
+{
+	if (request_has(set, id))
+		return;
+	set->word[id / 64] |= UINT64_C(1) << id % 64;
+	set->nr++;
+}
+
+bool request_has(const struct request_set *set, unsigned int id)
+{
+	return set->word[id / 64] >> id % 64 & 1;
+}
+
+void io_root_enter(struct kernel *kernel, const struct io_root *root,
+		   unsigned int request, struct dma_entrance *entrance)
+{
+	enum { DEVICE_ENTRY = 4 * IO_WORD };
+
+	if (root->kind == IO_AMD)
+		amd_iommu_enter(kernel, root->paddr + DEVICE_ENTRY * request,
+				entrance);
+	else
+		vtd_enter(kernel, root->paddr, root->kind == IO_VTD_SCALABLE,
+			  (uint8_t)(request >> 8), (uint8_t)request, entrance);
+}
+
+static bool load(const struct reading *reading, uint64_t paddr,
+		 unsigned int nr_words, uint64_t *words)
+{
+	for (unsigned int i = 0; i < nr_words; i++) {
+		enum page_state state =
+			dump_load(reading->kernel->dump, paddr + IO_WORD * i,
+				  IO_WORD, &words[i]);
+
+		if (state != PAGE_PRESENT)
+			return fail(reading->err, ERROR_UNREADABLE,
+				    "its entry at %" PRIx64
+				    " is not in the dump: %s",
+				    paddr, page_state_names[state]);
+	}
+	return true;
+}
+
+static bool malformed(const struct reading *reading, uint64_t paddr)
+{
+	return fail(reading->err, ERROR_FORMAT,
+		    "its entry at %" PRIx64 " is as no kernel makes it", paddr);
+}
+
+/* --- what the entries lead to --- */
+
+/* The first page that the table maps, if there is one: the way there is sound. */
+static bool is_table(const struct reading *reading, const struct space *space)
+{
+	/* Each level has its gaps before the first table, or the page. */
+	enum { MOST_STEPS = MAX_LEVELS * 512, MOST_OF_ROOT = 1 << 22 };
+	unsigned int bits = space->paging->address_bits -
+			    space->paging->sign_extends;
+	uint64_t most = UINT64_MAX >> (64 - bits);
+	struct walk walk = walk_page_table(space, 0);
+	unsigned int steps = 0;
+
+	while (walk.outcome == WALK_NOT_PRESENT && steps < MOST_STEPS &&
+	       walk_on(space, &walk, most))
+		steps++;
+	reading->root->steps += steps + 1;
+	if (reading->root->steps > MOST_OF_ROOT)
+		return false;
+	if (walk.outcome == WALK_NOT_PRESENT)
+		return steps < MOST_STEPS;
+	if (walk.outcome != WALK_MAPPED)
+		return false;
+	reading->root->nr_mapping++;
+	if (dump_range_state(space->dump, walk.paddr, 1) != PAGE_ABSENT)
+		reading->root->nr_in_memory++;
+	return true;
+}
+
+/* An entry of the request is at paddr: where does it lead? */
+static bool add_request(const struct reading *reading, unsigned int request,
+			uint64_t paddr)
+{
+	struct dma_entrance entrance;
+
+	if (kernel_stopped(reading->kernel))
+		return fail(reading->err, ERROR_INTERRUPTED, "interrupted");
+	if (reading->allowed && !request_has(reading->allowed, request))
+		return fail(reading->err, ERROR_FORMAT,
+			    "its entry at %" PRIx64
+			    " is of %02x:%02x.%x, which is no device that the kernel knows",
+			    paddr, request >> 8, request >> 3 & 0x1f,
+			    request & 7);
+	request_add(&reading->root->requests, request);
+	io_root_enter(reading->kernel, reading->root, request, &entrance);
+	if (entrance.reach == DMA_PASS_THROUGH)
+		return true;
+	if (entrance.reach != DMA_TRANSLATED)
+		return fail(reading->err, ERROR_FORMAT, "%s",
+			    entrance.trouble.message);
+	if (!is_table(reading, &entrance.space))
+		return fail(reading->err, ERROR_FORMAT,
+			    "its entry at %" PRIx64
+			    " leads to no page table, or to a damaged one",
+			    paddr);
+	return true;
+}
+
+/* --- Intel --- */
+
+enum { PRESENT = 1 };
+
+/* 9.3: all but P, FPD, T and the address; AW, what software may use, and the domain. */
+#define LEGACY_LOW_RESERVED (~IO_ADDRESS & ~UINT64_C(0xf))
+#define LEGACY_HIGH_RESERVED (~UINT64_C(0xffff7f))
+/* 9.4: all but P, FPD, DTE, PASIDE, PRE, PDTS and the address; the PASID and its privilege. */
+#define SCALABLE_LOW_RESERVED (~IO_ADDRESS & ~UINT64_C(0xe1f))
+#define SCALABLE_HIGH_RESERVED (~UINT64_C(0x1fffff))
+
+static bool is_context(bool scalable, const uint64_t *words)
+{
+	if (!(words[0] & PRESENT))
+		return false;
+	if (scalable)
+		return !(words[0] & SCALABLE_LOW_RESERVED) &&
+		       !(words[1] & SCALABLE_HIGH_RESERVED) && !words[2] &&
+		       !words[3];
+	return !(words[0] & LEGACY_LOW_RESERVED) &&
+	       !(words[1] & LEGACY_HIGH_RESERVED);
+}
+
+/* A page of contexts; first: the request of its first one. */
+static bool read_contexts(const struct reading *reading, uint64_t table,
+			  unsigned int first)
+{
+	bool scalable = reading->root->kind == IO_VTD_SCALABLE;
+	unsigned int nr_words = scalable ? 4 : 2;
+	uint64_t words[4] = { 0 };
+
+	for (unsigned int i = 0; i < IO_TABLE / IO_WORD / nr_words; i++) {
+		uint64_t paddr = table + IO_WORD * nr_words * i;
+
+		if (!load(reading, paddr, nr_words, words))
+			return false;
+		if (!(words[0] | words[1] | words[2] | words[3]))
+			continue;
+		if (!is_context(scalable, words))
+			return malformed(reading, paddr);
+		if (!add_request(reading, first + i, paddr))
+			return false;
+	}
+	return true;
+}
+
+/* 9.1, 9.2: a root entry is a pointer to contexts; in scalable mode two, each for half of the
+ * bus. */
+static bool read_root(const struct reading *reading)
+{
+	enum { NR_WORDS = IO_TABLE / IO_WORD };
+	bool scalable = reading->root->kind == IO_VTD_SCALABLE;
+
+	for (unsigned int i = 0; i < NR_WORDS; i++) {
+		uint64_t paddr = reading->root->paddr + IO_WORD * i, word,
+			 table;
+
+		if (!load(reading, paddr, 1, &word))
+			return false;
+		if (!word)
+			continue;
+		table = dma_pointer(reading->kernel, word);
+		if ((word & ~IO_ADDRESS) != PRESENT || (i % 2 && !scalable) ||
+		    !table || table > reading->last_paddr)
+			return malformed(reading, paddr);
+		if (!read_contexts(reading, table, i * 128))
+			return false;
+	}
+	return true;
+}
+
+/* --- AMD --- */
+
+/* 2.2.2.1: bits 2 to 6 and 63 of word 0 are reserved. */
+#define DEVICE_RESERVED (UINT64_C(1) << 63 | 0x7c)
+
+enum { VALID = 1, TRANSLATION = 2 };
+
+/* Its size is not known: behind the last request that the firmware told, entries are empty. */
+static bool read_device_table(const struct reading *reading)
+{
+	enum { NR_WORDS = 4 };
+
+	for (unsigned int i = 0; i < NR_REQUESTS; i++) {
+		uint64_t paddr = reading->root->paddr + IO_WORD * NR_WORDS * i;
+		uint64_t word;
+
+		if (!load(reading, paddr, 1, &word))
+			return false;
+		if (!(word & VALID))
+			break;
+		if (word & DEVICE_RESERVED)
+			return malformed(reading, paddr);
+		if ((word & ~(uint64_t)TRANSLATION) != VALID &&
+		    !add_request(reading, i, paddr))
+			return false;
+	}
+	return true;
+}
+
+/* --- all --- */
+
+/* Each word is empty or a pointer, and one is a pointer. */
+static bool may_be_root(const uint8_t *page)
+{
+	uint64_t any = 0;
+
+	for (unsigned int i = 0; i < IO_TABLE; i += IO_WORD) {
+		uint64_t word = load_le64(page + i);
+
+		if (word && (word & ~IO_ADDRESS) != PRESENT)
+			return false;
+		any |= word;
+	}
+	return any;
+}
+
+bool io_root_may_be(enum io_kind kind, const uint8_t *page)
+{
+	uint64_t first = load_le64(page);
+
+	if (kind != IO_AMD)
+		return may_be_root(page);
+	return (first & VALID) && !(first & DEVICE_RESERVED);
+}
+
+bool io_root_read(struct kernel *kernel, enum io_kind kind, uint64_t paddr,
+		  const struct request_set *allowed, struct io_root *root,
+		  struct error *err)
+{
+	const struct reading reading = {
+		.kernel = kernel,
+		.allowed = allowed,
+		.last_paddr = dump_last_paddr(kernel->dump),
+		.root = root,
+		.err = err,
+	};
+
+	*root = (struct io_root){ .kind = kind, .paddr = paddr };
+	if (paddr % IO_TABLE)
+		return fail(err, ERROR_FORMAT, "it is not aligned to a page");
+	if (kind == IO_AMD ? !read_device_table(&reading) :
+			     !read_root(&reading))
+		return false;
+	if (!root->requests.nr)
+		return fail(err, ERROR_FORMAT, "it has no entry of a device");
+	if (root->nr_mapping && !root->nr_in_memory)
+		return fail(err, ERROR_FORMAT,
+			    "its page tables map no memory");
+	return true;
+}
+
+/* --- lists --- */
+
+bool io_root_add(struct io_root_list *list, const struct io_root *root)
+{
+	return list->nr < MOST_ROOTS &&
+	       array_add(&list->root, &list->nr, &list->room, root,
+			 sizeof(*root));
+}
+
+void io_root_clear(struct io_root_list *list)
+{
+	free(list->root);
+	*list = (struct io_root_list){ 0 };
+}
+
+size_t io_root_count(const struct io_root_list *list, unsigned int request)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < list->nr; i++)
+		nr += request_has(&list->root[i].requests, request);
+	return nr;
+}
+
+void io_root_reread(struct kernel *kernel, const struct io_root_list *list)
+{
+	struct io_root again;
+
+	for (size_t i = 0; i < list->nr; i++)
+		io_root_read(kernel, list->root[i].kind, list->root[i].paddr,
+			     NULL, &again, NULL);
+}
+
+/* --- by hand --- */
+
+bool io_root_is_named(const struct kernel *kernel)
+{
+	return kernel->facts->fact[FACT_VTD_ROOT].given ||
+	       kernel->facts->fact[FACT_AMD_DEVICE_TABLE].given;
+}
+
+static bool is_refused(enum fact_id id, uint64_t paddr, const struct error *why,
+		       struct error *err)
+{
+	return fail(err, ERROR_FORMAT, "%s: %" PRIx64 " is no such table: %s",
+		    fact_name(id), paddr, why->message);
+}
+
+/* Intel's two forms: the context says which, unless it is of both. */
+static bool is_either(struct kernel *kernel, uint64_t paddr,
+		      const struct request_set *allowed, struct io_root *root,
+		      struct error *err)
+{
+	struct io_root other;
+	struct error why;
+
+	if (!io_root_read(kernel, IO_VTD, paddr, allowed, root, err))
+		return io_root_read(kernel, IO_VTD_SCALABLE, paddr, allowed,
+				    root, &why);
+	return !io_root_read(kernel, IO_VTD_SCALABLE, paddr, allowed, &other,
+			     NULL) ||
+	       fail(err, ERROR_FORMAT,
+		    "it is one of either form, scalable mode's or not");
+}
+
+bool io_root_named(struct kernel *kernel, const struct request_set *allowed,
+		   struct io_root *root, struct error *err)
+{
+	const struct fact *intel = &kernel->facts->fact[FACT_VTD_ROOT];
+	const struct fact *amd = &kernel->facts->fact[FACT_AMD_DEVICE_TABLE];
+	struct error why;
+
+	if (intel->given)
+		return is_either(kernel, intel->value, allowed, root, &why) ||
+		       is_refused(FACT_VTD_ROOT, intel->value, &why, err);
+	return io_root_read(kernel, IO_AMD, amd->value, allowed, root, &why) ||
+	       is_refused(FACT_AMD_DEVICE_TABLE, amd->value, &why, err);
+}

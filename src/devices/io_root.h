@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Is a frame the table that an IOMMU begins with, and for which functions? By the form of its
+ * entries alone, and of what these lead to: Intel's root table, AMD's device table. */
+#pragma once
+
+#include "devices/tables.h"
+
+enum io_kind { IO_VTD, IO_VTD_SCALABLE, IO_AMD };
+
+/* Request ids, bus << 8 | devfn, of one PCI segment. */
+enum { NR_REQUESTS = 1 << 16 };
+
+struct request_set {
+	uint64_t word[NR_REQUESTS / 64];
+	size_t nr;
+};
+
+void request_add(struct request_set *set, unsigned int id);
+bool request_has(const struct request_set *set, unsigned int id);
+
+struct io_root {
+	enum io_kind kind;
+	uint64_t paddr;
+	struct request_set requests; /* those that it has an entry for */
+	size_t nr_mapping; /* of these, those whose page table maps anything */
+	size_t nr_in_memory; /* and those where the first such page is memory */
+	uint64_t steps; /* of walks: what it cost to find out, also that it is none */
+};
+
+/* False with err, which may be NULL: it is no such table, as one of its entries, or of those
+ * that it leads to, is as no kernel makes it, is not in the dump, or is for a request that is
+ * not in allowed (NULL: each is); or as it has no entry. */
+bool io_root_read(struct kernel *kernel, enum io_kind kind, uint64_t paddr,
+		  const struct request_set *allowed, struct io_root *root,
+		  struct error *err);
+
+/* May this page, of IO_TABLE, be one? For a search: nearly all others are not. */
+bool io_root_may_be(enum io_kind kind, const uint8_t *page);
+
+/* How accesses of a function begin by it. */
+void io_root_enter(struct kernel *kernel, const struct io_root *root,
+		   unsigned int request, struct dma_entrance *entrance);
+
+/* Steps of all that one search tries; a sound dump has few frames of that form. */
+#define MOST_ROOT_STEPS (UINT64_C(1) << 26)
+
+/* Those of a machine: it has an IOMMU for each PCI host bridge or so, and some for one device
+ * each. */
+enum { MOST_ROOTS = 256 };
+
+struct io_root_list {
+	struct io_root *root; /* owned; NULL: none */
+	size_t nr, room;
+};
+
+/* False: there are MOST_ROOTS, or memory ran out. */
+bool io_root_add(struct io_root_list *list, const struct io_root *root);
+void io_root_clear(struct io_root_list *list);
+/* How many have an entry of the request. */
+size_t io_root_count(const struct io_root_list *list, unsigned int request);
+/* Reads them once more: what answers rest on is noted by those who listen to that (dump.h,
+ * nr_searches), which a search is not. */
+void io_root_reread(struct kernel *kernel, const struct io_root_list *list);
+
+/* Does -o vtd_root= or amd_device_table= name one? */
+bool io_root_is_named(const struct kernel *kernel);
+/* That one. False with err: what is named is none. */
+bool io_root_named(struct kernel *kernel, const struct request_set *allowed,
+		   struct io_root *root, struct error *err);

@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "devices/iommu.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/address_set.h"
+#include "devices/io_roots.h"
+#include "devices/members.h"
+#include "devices/tables.h"
+#include "devices/viommu.h"
+#include "kernel/kernel.h"
+#include "kernel/links.h"
+
+enum { MOST_UNITS = 4096 };
+
+/* What is being found of one device. */
+struct search {
+	struct kernel *kernel;
+	struct device_dma *dma;
+	uint64_t
+		unit; /* address of its IOMMU's struct iommu_device; 0: not known */
+	uint64_t info; /* of what the IOMMU's driver keeps for it; 0: nothing */
+	size_t nr_active; /* IOMMUs that translate, of those seen so far */
+	bool damaged; /* others could not be seen */
+};
+
+static void unknown(struct search *search, const char *why)
+{
+	search->dma->entrance.reach = DMA_UNKNOWN;
+	fail(&search->dma->entrance.trouble, ERROR_UNKNOWN, "%s", why);
+}
+
+static void direct(struct search *search)
+{
+	search->dma->entrance = (struct dma_entrance){
+		.reach = DMA_DIRECT,
+		.readable = true,
+		.writable = true,
+	};
+}
+
+/* --- lists of IOMMUs --- */
+
+/* Calls visit for each struct of the list whose head the symbol is; a kernel without such
+ * IOMMUs has no such symbol. True: visit() did. */
+static bool each_unit(struct search *search, const char *symbol,
+		      unsigned int link,
+		      bool (*visit)(struct search *search, uint64_t unit))
+{
+	struct kernel *kernel = search->kernel;
+	const struct member *list =
+		kernel_member_as(kernel, link, MEMBER_LINKS, NULL);
+	struct address_set seen = { 0 };
+	struct links links;
+	uint64_t head, unit;
+	bool found = false;
+
+	if (!kernel_symbol(kernel, symbol, &head, NULL))
+		return false;
+	if (!list) {
+		search->damaged |= !links_none(kernel, head);
+		return false;
+	}
+	links_start(&links, kernel, head, list->offset, &seen, MOST_UNITS);
+	while (!found && links_next(&links, &unit))
+		found = visit(search, unit);
+	search->damaged |= links_damaged(&links);
+	address_set_release(&seen);
+	return found;
+}
+
+/* Is it the unit that the device names? */
+static bool is_named(const struct search *search, uint64_t unit,
+		     unsigned int device)
+{
+	const struct member *inner =
+		kernel_member(search->kernel, device, NULL);
+
+	return search->unit && inner && search->unit == unit + inner->offset;
+}
+
+/* --- tables that no types lead to --- */
+
+/* An IOMMU that is a PCI function (AMD's) is behind none. */
+static bool is_iommu(const struct pci_function *function)
+{
+	return function->class >> 8 == 0x0806; /* PCI_CLASS_SYSTEM_IOMMU */
+}
+
+static void enter_by_root(struct search *search)
+{
+	struct device_dma *dma = search->dma;
+	const struct io_root *root;
+
+	if (is_iommu(dma->function)) {
+		direct(search);
+		return;
+	}
+	root = io_roots_of(search->kernel, dma->function, &dma->table_source,
+			   &dma->entrance.trouble);
+	if (!root)
+		return;
+	io_root_enter(search->kernel, root, pci_request(dma->function),
+		      &dma->entrance);
+	dma->table = root->paddr;
+}
+
+/* --- Intel --- */
+
+/* Scalable mode is used where both the unit and the command line want it. */
+static bool is_scalable(struct search *search, uint64_t unit, bool *scalable)
+{
+	const uint64_t SMTS = UINT64_C(1) << 43;
+	struct kernel *kernel = search->kernel;
+	uint64_t features, address, wanted;
+
+	*scalable = false;
+	if (!kernel_read_member(kernel, unit, INTEL_FEATURES, &features, NULL))
+		return false;
+	if (!(features & SMTS) ||
+	    kernel_has_symbol(kernel, "intel_iommu_sm") == NO)
+		return true;
+	if (!kernel_symbol(kernel, "intel_iommu_sm", &address, NULL) ||
+	    !kernel_read_number(kernel, address, sizeof(uint32_t), &wanted,
+				NULL))
+		return false;
+	*scalable = wanted;
+	return true;
+}
+
+/* Requests of a device behind a bridge may come as another's: struct device_domain_info. */
+static void request_of(const struct search *search, uint8_t *bus,
+		       uint8_t *devfn)
+{
+	uint64_t its_bus, its_devfn;
+
+	*bus = search->dma->function->bus;
+	*devfn = search->dma->function->devfn;
+	if (search->info &&
+	    kernel_read_member(search->kernel, search->info, INFO_BUS, &its_bus,
+			       NULL) &&
+	    kernel_read_member(search->kernel, search->info, INFO_DEVFN,
+			       &its_devfn, NULL)) {
+		*bus = (uint8_t)its_bus;
+		*devfn = (uint8_t)its_devfn;
+	}
+}
+
+static void read_name(struct kernel *kernel, uint64_t unit,
+		      struct device_dma *dma)
+{
+	const struct member *name =
+		kernel_member_as(kernel, INTEL_NAME, MEMBER_TEXT, NULL);
+
+	if (name)
+		kernel_read_text(kernel, unit + name->offset, dma->iommu,
+				 sizeof(dma->iommu));
+}
+
+static void enter_intel(struct search *search, uint64_t unit)
+{
+	struct kernel *kernel = search->kernel;
+	struct device_dma *dma = search->dma;
+	uint64_t table, root;
+	uint8_t bus, devfn;
+	bool scalable;
+
+	read_name(kernel, unit, dma);
+	if (io_roots_needed(kernel)) {
+		enter_by_root(search);
+		return;
+	}
+	if (!is_scalable(search, unit, &scalable)) {
+		unknown(search,
+			"whether its IOMMU is in scalable mode cannot be read");
+		return;
+	}
+	if (!kernel_read_member(kernel, unit, INTEL_ROOT, &table, NULL) ||
+	    !dma_physical(kernel, table, &root)) {
+		unknown(search, "the root table of its IOMMU cannot be found");
+		return;
+	}
+	request_of(search, &bus, &devfn);
+	vtd_enter(kernel, root, scalable, bus, devfn, &dma->entrance);
+}
+
+static bool try_intel(struct search *search, uint64_t drhd)
+{
+	const uint64_t ENABLED = UINT64_C(1) << 31; /* DMA_GCMD_TE */
+	struct kernel *kernel = search->kernel;
+	uint64_t unit, command = ENABLED, named = 0;
+
+	if (!kernel_read_member(kernel, drhd, DRHD_IOMMU, &unit, NULL)) {
+		search->damaged = true;
+		return false;
+	}
+	if (!unit)
+		return false;
+	if (!kernel_read_member(kernel, unit, INTEL_COMMAND, &command, NULL) ||
+	    command & ENABLED)
+		search->nr_active++;
+	if (search->info)
+		kernel_read_member(kernel, search->info, INFO_IOMMU, &named,
+				   NULL);
+	if (search->unit ? !is_named(search, unit, INTEL_UNIT) : named != unit)
+		return false;
+	if (command & ENABLED)
+		enter_intel(search, unit);
+	else
+		direct(search);
+	return true;
+}
+
+/* --- AMD --- */
+
+/* One table for all segments before 6.0 (04230c119930). */
+static bool device_table(struct kernel *kernel, uint64_t unit, uint64_t *table)
+{
+	uint64_t segment;
+
+	if (!kernel_member(kernel, AMD_SEGMENT, NULL))
+		return kernel_read_variable(kernel, "amd_iommu_dev_table",
+					    table);
+	return kernel_read_member(kernel, unit, AMD_SEGMENT, &segment, NULL) &&
+	       kernel_read_member(kernel, segment, AMD_DEVICE_TABLE, table,
+				  NULL);
+}
+
+/* An AMD IOMMU is a PCI function, which reads its own tables and queues untranslated. */
+static bool is_iommu_itself(const struct search *search, uint64_t unit)
+{
+	uint64_t function;
+
+	return kernel_read_member(search->kernel, unit, AMD_FUNCTION, &function,
+				  NULL) &&
+	       function == search->dma->function->address;
+}
+
+static bool try_amd(struct search *search, uint64_t unit)
+{
+	enum { ENTRY = 32 };
+	struct kernel *kernel = search->kernel;
+	struct device_dma *dma = search->dma;
+	uint64_t index, table, id, entry;
+
+	search->nr_active++;
+	if (is_iommu_itself(search, unit)) {
+		direct(search);
+		return true;
+	}
+	if (!is_named(search, unit, AMD_UNIT))
+		return false;
+	if (kernel_read_member(kernel, unit, AMD_INDEX, &index, NULL))
+		snprintf(dma->iommu, sizeof(dma->iommu), "ivhd%u",
+			 (unsigned int)index);
+	if (io_roots_needed(kernel))
+		enter_by_root(search);
+	else if (!device_table(kernel, unit, &table) || !search->info ||
+	    !kernel_read_member(kernel, search->info, AMD_DEVICE_ID, &id,
+				NULL) ||
+	    !dma_physical(kernel, table + ENTRY * (id & 0xffff), &entry))
+		unknown(search,
+			"its entry of its IOMMU's device table cannot be found");
+	else
+		amd_iommu_enter(kernel, entry, &dma->entrance);
+	return true;
+}
+
+/* --- a device --- */
+
+/* Since 5.8 (7c3c3ba2ab1e), dev->iommu; before, what the driver keeps alone. */
+static void find_iommu(struct search *search)
+{
+	struct kernel *kernel = search->kernel;
+	uint64_t device = search->dma->function->address, iommu;
+
+	if (!kernel_member(kernel, PCI_DEV_IOMMU, NULL) ||
+	    !kernel_member(kernel, DEV_IOMMU_PRIVATE, NULL)) {
+		kernel_read_member(kernel, device, PCI_DEV_OLD_IOMMU,
+				   &search->info, NULL);
+		return;
+	}
+	if (!kernel_read_member(kernel, device, PCI_DEV_IOMMU, &iommu, NULL) ||
+	    !iommu)
+		return;
+	kernel_read_member(kernel, iommu, DEV_IOMMU_UNIT, &search->unit, NULL);
+	kernel_read_member(kernel, iommu, DEV_IOMMU_PRIVATE, &search->info,
+			   NULL);
+}
+
+/* include/linux/iommu.h: __IOMMU_DOMAIN_*; names of iommu_domain_type_str(). */
+static const char *type_name(uint64_t type)
+{
+	enum { PAGING = 1, DMA_API = 2, IDENTITY = 4, QUEUE = 8, SVA = 16 };
+
+	switch (type) {
+	case 0:
+		return "blocked";
+	case IDENTITY:
+		return "identity";
+	case PAGING:
+		return "unmanaged";
+	case PAGING | DMA_API:
+		return "DMA";
+	case PAGING | DMA_API | QUEUE:
+		return "DMA-FQ";
+	case SVA:
+		return "SVA";
+	}
+	return "";
+}
+
+static void find_group(struct kernel *kernel, struct device_dma *dma)
+{
+	uint64_t group, type;
+
+	if (!kernel_read_member(kernel, dma->function->address, PCI_DEV_GROUP,
+				&group, NULL) ||
+	    !group)
+		return;
+	dma->has_group =
+		kernel_read_member(kernel, group, GROUP_ID, &dma->group, NULL);
+	if (kernel_read_member(kernel, group, GROUP_DOMAIN, &dma->domain,
+			       NULL) &&
+	    dma->domain &&
+	    kernel_read_member(kernel, dma->domain, DOMAIN_TYPE, &type, NULL))
+		snprintf(dma->domain_type, sizeof(dma->domain_type), "%s",
+			 type_name(type));
+}
+
+/* swiotlb=force: since 5.15 (903cd0f315fe) of a pool, before of all. */
+static bool bounces(struct kernel *kernel, const struct pci_function *function)
+{
+	enum { SWIOTLB_FORCE = 1 };
+	uint64_t pool, forced = 0, address;
+
+	if (kernel_member(kernel, POOL_FORCED, NULL))
+		return kernel_read_member(kernel, function->address,
+					  PCI_DEV_POOL, &pool, NULL) &&
+		       pool &&
+		       kernel_read_member(kernel, pool, POOL_FORCED, &forced,
+					  NULL) &&
+		       forced;
+	return kernel_symbol(kernel, "swiotlb_force", &address, NULL) &&
+	       kernel_read_number(kernel, address, sizeof(uint32_t), &forced,
+				  NULL) &&
+	       forced == SWIOTLB_FORCE;
+}
+
+/* A virtio device without VIRTIO_F_ACCESS_PLATFORM is given physical addresses, past the
+ * DMA API, and no IOMMU is between (virtio 1.2, 6.1). The driver keeps the struct
+ * virtio_device at the start of its own. UNSURE: the dump does not tell. */
+static enum certainty passes_iommu(struct kernel *kernel,
+				   const struct pci_function *function)
+{
+	const uint64_t ACCESS_PLATFORM = UINT64_C(1) << 33;
+	uint64_t device, features;
+
+	if (strcmp(function->driver, "virtio-pci"))
+		return NO;
+	if (!kernel_read_member(kernel, function->address, PCI_DEV_DRIVER_DATA,
+				&device, NULL) ||
+	    !kernel_read_member(kernel, device, VIRTIO_FEATURES, &features,
+				NULL))
+		return UNSURE;
+	return features & ACCESS_PLATFORM ? NO : YES;
+}
+
+/* Its name in /sys/class/iommu is the device's that the driver made for it. */
+static bool try_virtio(struct search *search)
+{
+	struct kernel *kernel = search->kernel;
+	struct device_dma *dma = search->dma;
+	uint64_t device, name;
+
+	if (!search->unit || !viommu_enter(kernel, search->info, search->unit,
+					   dma->function, &dma->entrance))
+		return false;
+	if (kernel_read_member(kernel, search->unit, IOMMU_DEVICE_DEVICE,
+			       &device, NULL) &&
+	    kernel_read_member(kernel, device, DEVICE_NAME, &name, NULL))
+		kernel_read_text(kernel, name, dma->iommu, sizeof(dma->iommu));
+	return true;
+}
+
+/* No IOMMU that the kernel knows has the device. */
+static void without_iommu(struct search *search)
+{
+	if (io_roots_needed(search->kernel))
+		enter_by_root(search);
+	else if (search->unit)
+		unknown(search,
+			"its IOMMU is neither Intel's nor AMD's nor virtio's, or its driver's types are not known: where it keeps its translations is not known");
+	else if (search->nr_active)
+		unknown(search,
+			"the machine has IOMMUs, and the kernel does not say which of them the device is behind");
+	else if (search->damaged)
+		unknown(search,
+			"the list of IOMMUs cannot be read to its end: the device may be behind one of the others");
+	else
+		direct(search);
+}
+
+void kernel_device_dma(struct kernel *kernel,
+		       const struct pci_function *function,
+		       struct device_dma *dma)
+{
+	struct search search = { .kernel = kernel, .dma = dma };
+
+	*dma = (struct device_dma){ .function = function };
+	if (!function->address) {
+		enter_by_root(&search);
+		return;
+	}
+	find_group(kernel, dma);
+	find_iommu(&search);
+	if (io_root_is_named(kernel))
+		enter_by_root(&search);
+	else if (!each_unit(&search, "dmar_drhd_units", DRHD_LIST, try_intel) &&
+	    !each_unit(&search, "amd_iommu_list", AMD_LIST, try_amd) &&
+	    !try_virtio(&search))
+		without_iommu(&search);
+	dma->bounces = bounces(kernel, function);
+	switch (passes_iommu(kernel, function)) {
+	case YES:
+		direct(&search);
+		dma->bounces = false;
+		break;
+	case UNSURE:
+		unknown(&search,
+			"whether this virtio device is given physical addresses cannot be read");
+		break;
+	case NO:
+		break;
+	}
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "devices/dma.h"
+
+#include <stdlib.h>
+
+#include "kernel/kernel.h"
+#include "paging/scan.h"
+
+/* Where a range of a table is looked for. */
+struct search {
+	struct kernel *kernel;
+	const struct space *space;
+	struct range_scan *ranges;
+	bool want_last; /* the last one, not the first */
+	struct dma_near *near;
+};
+
+static struct dma_range find_between(const struct search *search,
+				     uint64_t first, uint64_t last)
+{
+	struct dma_range found = { 0 };
+	struct scanned range;
+
+	range_start(search->ranges, search->space, first, last);
+	search->ranges->scan.listener = search->kernel->listener;
+	while (range_next(search->ranges, &range)) {
+		if (range.outcome != WALK_MAPPED) {
+			search->near->cut = true;
+			continue;
+		}
+		found = (struct dma_range){ true, range.first, range.last };
+		if (search->want_last)
+			continue;
+		scan_release(&search->ranges->scan);
+		return found;
+	}
+	if (search->ranges->scan.end != SCAN_COMPLETE)
+		found.known = false;
+	return found;
+}
+
+/* The nearest is searched for in ever larger windows: those far away may be many. */
+static struct dma_range find_below(struct search *search, uint64_t lowest,
+				   uint64_t last)
+{
+	struct dma_range found = { 0 };
+	uint64_t first = last + 1;
+
+	search->want_last = true;
+	/* One that begins with the window may begin before it. */
+	for (unsigned int shift = 21;
+	     first > lowest && (!found.known || found.first <= first);
+	     shift += 9) {
+		uint64_t window = shift < 64 ? UINT64_C(1) << shift : 0;
+
+		first = window && last - lowest >= window ? last - window + 1 :
+							    lowest;
+		found = find_between(search, first, last);
+		if (kernel_stopped(search->kernel))
+			break;
+	}
+	return found;
+}
+
+static struct dma_range of_mapping(const struct dma_translation *translation,
+				   enum viommu_found where)
+{
+	const struct viommu_mapping *mapping = &translation->mapping[where];
+
+	return (struct dma_range){ translation->has_mapping[where],
+				   mapping->first, mapping->last };
+}
+
+void device_dma_near(struct kernel *kernel, const struct device_dma *dma,
+		     const struct dma_translation *translation,
+		     struct dma_near *near)
+{
+	const struct space *space = &dma->entrance.space;
+	struct search search = { kernel, space, NULL, false, near };
+	uint64_t first, last, lowest = 0, highest;
+
+	*near = (struct dma_near){ 0 };
+	if (dma->entrance.reach == DMA_LISTED) {
+		near->below = of_mapping(translation, VIOMMU_BELOW);
+		near->above = of_mapping(translation, VIOMMU_ABOVE);
+		near->cut = translation->trouble.code;
+		return;
+	}
+	if (!translation->has_walk ||
+	    translation->walk.outcome == WALK_NON_CANONICAL)
+		return;
+	/* A table as a CPU's has two halves, of which devices use the lower one. */
+	highest = paging_last_address(space->paging);
+	if (space->paging->sign_extends)
+		highest = ~paging_upper_half(space->paging);
+	if (translation->bus > highest)
+		return;
+	walk_range(space, &translation->walk, &first, &last);
+	search.ranges = malloc(sizeof(*search.ranges));
+	if (!search.ranges)
+		return;
+	if (last < highest)
+		near->above = find_between(&search, last + 1, highest);
+	if (first > lowest)
+		near->below = find_below(&search, lowest, first - 1);
+	free(search.ranges);
+}

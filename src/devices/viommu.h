@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* virtio's IOMMU has its tables in the host. The guest's driver keeps what it told: a tree of
+ * mappings for each domain. drivers/iommu/virtio-iommu.c, since 5.3 (edcd69ab9a32). */
+#pragma once
+
+#include "devices/tables.h"
+
+struct pci_function;
+
+/* Bus addresses, inclusive, that are mapped to physical ones from physical on. */
+struct viommu_mapping {
+	uint64_t first, last;
+	uint64_t physical;
+	uint64_t address; /* of the struct viommu_mapping */
+	bool readable, writable;
+};
+
+/* info: what the IOMMU's driver keeps for the function; unit: its struct iommu_device.
+ * False: it is no endpoint of such an IOMMU. */
+bool viommu_enter(struct kernel *kernel, uint64_t info, uint64_t unit,
+		  const struct pci_function *function,
+		  struct dma_entrance *entrance);
+
+enum viommu_found {
+	VIOMMU_AT, /* the mapping that has the address */
+	VIOMMU_BELOW, /* the last one below it */
+	VIOMMU_ABOVE, /* the first one above it */
+	NR_VIOMMU_FOUND
+};
+
+/* The mapping that has a bus address, or the first one above it: has tells whether there is
+ * one. With that of the address behind it, next time, all of a tree come in their order.
+ * Fails as viommu_find(). */
+bool viommu_next(struct kernel *kernel, uint64_t root, uint64_t bus, bool *has,
+		 struct viommu_mapping *mapping, struct error *err);
+
+/* Those of a tree, by its root's address, that are next to a bus address: has[] tells which
+ * there are. Fails if the way to it is damaged or not in the dump. */
+bool viommu_find(struct kernel *kernel, uint64_t root, uint64_t bus,
+		 bool has[NR_VIOMMU_FOUND],
+		 struct viommu_mapping found[NR_VIOMMU_FOUND],
+		 struct error *err);

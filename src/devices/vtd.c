@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Intel's IOMMU. Intel Virtualization Technology for Directed I/O, chapter 9: formats of the
+ * root, context and PASID entries, and of second-stage page tables. */
+#include <inttypes.h>
+
+#include "devices/tables.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "paging/entries.h"
+
+enum {
+	PRESENT = 1 << 0,
+	FAULTS_OFF = 1 << 1,
+};
+
+/* --- second-stage page tables --- */
+
+enum {
+	READ = 1 << 0,
+	WRITE = 1 << 1,
+	LARGE = 1 << 7,
+	ACCESSED = 1 << 8,
+	DIRTY = 1 << 9,
+	SNOOP = 1 << 11
+};
+
+static const struct entry_bit bits[] = {
+	{ READ, "READ", IN_ALL },	  { WRITE, "WRITE", IN_ALL },
+	{ LARGE, "PS", IN_UPPER },	  { ACCESSED, "ACCESSED", IN_ALL },
+	{ DIRTY, "DIRTY", IN_ALL },	  { SNOOP, "SNOOP", IN_ALL },
+	{ 0 },
+};
+
+/* An entry that grants neither right is not present. */
+static const struct paging_family family = {
+	.present = READ | WRITE,
+	.large = LARGE,
+	.read = READ,
+	.write = WRITE,
+	.noted_bits = ACCESSED | DIRTY,
+	.bits = bits,
+};
+
+DEFINE_WALKS(8)
+
+// clang-format off
+/* 9.8: bit 7 of an entry that can map no page; the low address bits of one that does. */
+#define LEVELS_3 PAGES("l3", 30, 9, 0, 0x3ffff000), PAGES("l2", 21, 9, 0, 0x1ff000), PAGES("l1", 12, 9, 0, 0)
+#define LEVELS_4 TABLES("l4", 39, 9, LARGE), LEVELS_3
+#define SECOND_STAGE BY_WALKS(8), .frame_mask = IO_ADDRESS
+
+static const struct paging second_stages[] = {
+	{ .name = "VT-d, 3 levels", SECOND_STAGE, .address_bits = 39, .nr_levels = 3,
+	  .level = { LEVELS_3 } },
+	{ .name = "VT-d, 4 levels", SECOND_STAGE, .address_bits = 48, .nr_levels = 4,
+	  .level = { LEVELS_4 } },
+	{ .name = "VT-d, 5 levels", SECOND_STAGE, .address_bits = 57, .nr_levels = 5,
+	  .level = { TABLES("l5", 48, 9, LARGE), LEVELS_4 } },
+};
+// clang-format on
+
+const struct paging *vtd_second_stage(unsigned int levels)
+{
+	return levels >= 3 && levels <= 5 ? &second_stages[levels - 3] : NULL;
+}
+
+/* --- the entries before them --- */
+
+/* Whose word 0 has the usual bits. NULL: the way ends here. */
+static struct dma_head *enter(struct kernel *kernel,
+			      struct dma_entrance *entrance,
+			      enum dma_head_kind kind, uint64_t paddr,
+			      unsigned int nr_words)
+{
+	struct dma_head *head =
+		dma_add_head(kernel, entrance, kind, paddr, nr_words);
+
+	if (!head)
+		return NULL;
+	dma_head_flag(head, head->word[0] & PRESENT, "PRESENT");
+	dma_head_flag(head, head->word[0] & FAULTS_OFF, "FAULTS_OFF");
+	return head;
+}
+
+/* By the width of addresses: AW of context and PASID entries. */
+static void second_stage(struct kernel *kernel, struct dma_entrance *entrance,
+			 const struct dma_head *head, unsigned int width,
+			 uint64_t root)
+{
+	const struct paging *paging = vtd_second_stage(width + 2);
+
+	if (!paging)
+		dma_unknown(entrance, head,
+			    "has a reserved width of addresses");
+	else
+		dma_translated(kernel, entrance, paging, root);
+}
+
+/* 9.3: bits 3:2 say how requests are translated. */
+static void legacy_context(struct kernel *kernel, struct dma_entrance *entrance,
+			   uint64_t table, uint8_t devfn)
+{
+	enum { TYPE_SHIFT = 2, DEVICE_TLB = 1, PASS_THROUGH = 2 };
+	struct dma_head *head = enter(kernel, entrance, HEAD_CONTEXT,
+				      table + 2 * IO_WORD * devfn, 2);
+	unsigned int type;
+
+	if (!head)
+		return;
+	type = head->word[0] >> TYPE_SHIFT & 3;
+	dma_head_flag(head, type == DEVICE_TLB, "DEVICE_TLB");
+	dma_head_flag(head, type == PASS_THROUGH, "PASS_THROUGH");
+	if (!(head->word[0] & PRESENT))
+		dma_blocked(entrance, head, "is not present");
+	else if (type == PASS_THROUGH)
+		entrance->reach = DMA_PASS_THROUGH;
+	else if (type > PASS_THROUGH)
+		dma_unknown(entrance, head,
+			    "has a reserved type of translation");
+	else
+		second_stage(kernel, entrance, head, head->word[1] & 7,
+			     head->word[0]);
+}
+
+/* 9.6: words 0 and 2 have the pointers to tables of the second stage and the first. */
+static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance,
+			uint64_t paddr)
+{
+	enum { FIRST = 1, SECOND = 2, NESTED = 3, PASS_THROUGH = 4 };
+	enum { TYPE_SHIFT = 6, WIDTH_SHIFT = 2, LEVELS_SHIFT = 2 };
+	struct dma_head *head = enter(kernel, entrance, HEAD_PASID, paddr, 1);
+	const struct paging *paging;
+	uint64_t first;
+
+	if (!head)
+		return;
+	if (!(head->word[0] & PRESENT)) {
+		dma_blocked(entrance, head, "is not present");
+		return;
+	}
+	switch (head->word[0] >> TYPE_SHIFT & 7) {
+	case FIRST:
+		if (dump_load(kernel->dump, paddr + 2 * IO_WORD, IO_WORD,
+			      &first) != PAGE_PRESENT)
+			break;
+		paging = kernel->arch->paging(
+			MODE_X86_64, first >> LEVELS_SHIFT & 3 ? 5 : 4);
+		if (!paging)
+			break;
+		dma_head_flag(head, true, "FIRST_STAGE");
+		entrance->first_stage = true;
+		dma_translated(kernel, entrance, paging, first);
+		return;
+	case SECOND:
+		dma_head_flag(head, true, "SECOND_STAGE");
+		second_stage(kernel, entrance, head,
+			     head->word[0] >> WIDTH_SHIFT & 7, head->word[0]);
+		return;
+	case NESTED:
+		dma_unknown(
+			entrance, head,
+			"nests a guest's table in the host's, and what the guest's is cannot be told from the dump alone");
+		return;
+	case PASS_THROUGH:
+		dma_head_flag(head, true, "PASS_THROUGH");
+		entrance->reach = DMA_PASS_THROUGH;
+		return;
+	}
+	dma_unknown(entrance, head, "has a reserved type of translation");
+}
+
+/* 9.4, 9.5: a context leads to a directory, and that to tables of 64 PASIDs. Requests
+ * without a PASID have the one that the context says. */
+static void scalable_context(struct kernel *kernel,
+			     struct dma_entrance *entrance, uint64_t table,
+			     uint8_t devfn)
+{
+	enum {
+		CONTEXT = 4 * IO_WORD,
+		PASID_ENTRY = 8 * IO_WORD,
+		SIZE_SHIFT = 9
+	};
+	struct dma_head *head = enter(kernel, entrance, HEAD_CONTEXT,
+				      table + CONTEXT * (devfn & 0x7fu), 2);
+	uint64_t pasid, index;
+
+	if (!head)
+		return;
+	if (!(head->word[0] & PRESENT)) {
+		dma_blocked(entrance, head, "is not present");
+		return;
+	}
+	pasid = head->word[1] & 0xfffff;
+	index = pasid >> 6;
+	if (index >> (7 + (head->word[0] >> SIZE_SHIFT & 7))) {
+		dma_unknown(entrance, head, "has a PASID beyond its directory");
+		return;
+	}
+	head = enter(kernel, entrance, HEAD_PASID_DIRECTORY,
+		     dma_pointer(kernel, head->word[0]) + IO_WORD * index, 1);
+	if (head && !(head->word[0] & PRESENT))
+		dma_blocked(entrance, head, "is not present");
+	else if (head)
+		pasid_entry(kernel, entrance,
+			    dma_pointer(kernel, head->word[0]) +
+				    PASID_ENTRY * (pasid & 63));
+}
+
+void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint8_t bus,
+	       uint8_t devfn, struct dma_entrance *entrance)
+{
+	bool upper = scalable && devfn >= 0x80;
+	struct dma_head *head;
+	uint64_t table;
+
+	*entrance = (struct dma_entrance){ .readable = true, .writable = true };
+	head = dma_add_head(kernel, entrance, HEAD_ROOT,
+			    root + 2 * IO_WORD * bus + (upper ? IO_WORD : 0),
+			    1);
+	if (!head)
+		return;
+	table = head->word[0];
+	dma_head_flag(head, table & PRESENT, "PRESENT");
+	if (!(table & PRESENT))
+		dma_blocked(entrance, head, "is not present");
+	else if (scalable)
+		scalable_context(kernel, entrance, dma_pointer(kernel, table),
+				 devfn);
+	else
+		legacy_context(kernel, entrance, dma_pointer(kernel, table),
+			       devfn);
+}

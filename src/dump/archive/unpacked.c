@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "dump/archive/unpacked.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool fits(int size)
+{
+	return size >= 0 && size < PATH_MAX;
+}
+
+/* The XDG Base Directory Specification 0.8 has relative paths ignored. */
+bool unpacked_folder(char path[PATH_MAX])
+{
+	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+
+	if (cache && *cache == '/')
+		return fits(
+			snprintf(path, PATH_MAX, "%s/kwalk/unpacked", cache));
+	return home && *home == '/' &&
+	       fits(snprintf(path, PATH_MAX, "%s/.cache/kwalk/unpacked", home));
+}
+
+bool unpacked_path(const char *archive, const struct stat *st, const char *what,
+		   char path[PATH_MAX])
+{
+	const char *slash = strrchr(archive, '/');
+	char folder[PATH_MAX];
+
+	return unpacked_folder(folder) &&
+	       fits(snprintf(path, PATH_MAX, "%s/%s-%jd-%jd.%09ld-%ju.%s",
+			     folder, slash ? slash + 1 : archive,
+			     (intmax_t)st->st_size,
+			     (intmax_t)st->st_mtim.tv_sec, st->st_mtim.tv_nsec,
+			     (uintmax_t)st->st_ino, what));
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "dump/flatten.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "dump/extents.h"
+
+/*
+ * makedumpfile.h: struct makedumpfile_header in the first 4096 bytes, then a
+ * struct makedumpfile_data_header before each record; numbers are big-endian.
+ */
+enum {
+	FLAT_SIGNATURE_SIZE = 16,
+	FLAT_TYPE = 16,
+	FLAT_VERSION = 24,
+	FLAT_HEADER_SIZE = 4096,
+	RECORD_HEADER_SIZE = 16,
+};
+
+static const char signature[FLAT_SIGNATURE_SIZE] = "makedumpfile";
+
+/* Records per run at first, and the number of runs at which this limit doubles. */
+enum { RUN_RECORDS = 4, MANY_RUNS = 1 << 19 };
+
+/* The runs in file order. Without gaps each run begins where the last one ends. */
+struct runs {
+	struct pieces list;
+	size_t many;
+	unsigned int limit;   /* records in each */
+	unsigned int in_last; /* records in the last */
+	bool gaps; /* some records are in no run */
+};
+
+bool flatten_probe(struct bytes file)
+{
+	return file.size >= sizeof(signature) &&
+	       !memcmp(file.data, signature, sizeof(signature));
+}
+
+/* Joins pairs of runs whose content is contiguous. */
+static void join_runs(struct runs *runs)
+{
+	struct pieces *list = &runs->list;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < list->nr; i++) {
+		struct extent run = list->at[i];
+
+		if (i + 1 < list->nr && !runs->gaps &&
+		    run.last + 1 == list->at[i + 1].first)
+			run.last = list->at[++i].last;
+		list->at[nr++] = run;
+	}
+	list->nr = nr;
+	runs->limit *= 2;
+	if (nr > runs->many / 2)
+		runs->many *= 2;
+}
+
+struct record {
+	uint64_t first, size; /* in the dump; size 0: no record */
+	uint64_t header; /* offset in the file */
+};
+
+static bool add_record(struct runs *runs, const struct record *record)
+{
+	struct pieces *list = &runs->list;
+	struct extent *last = list->nr ? &list->at[list->nr - 1] : NULL;
+
+	if (last && last->last + 1 == record->first &&
+	    runs->in_last < runs->limit) {
+		last->last += record->size;
+		runs->in_last++;
+		return true;
+	}
+	if (list->nr == runs->many)
+		join_runs(runs);
+	runs->in_last = 1;
+	pieces_add(list, record->first, record->size, PAGE_PRESENT, NULL,
+		   record->header);
+	return !list->failed;
+}
+
+struct reading {
+	const struct file *file;
+	struct listener *listener;
+	struct runs runs;
+	struct record before; /* the last one added */
+	struct record pending; /* the next one to add */
+	uint64_t nr; /* records so far */
+	bool complete; /* the end mark was met */
+	/* Records with a wrong offset: see is_stray(). */
+	bool no_strays;      /* every offset is right */
+	struct record stray; /* the first one, whose size is 0 if there is none */
+	uint64_t stray_nr;   /* the number of the record behind it */
+	uint64_t hole;       /* the offset of the gap that its neighbours leave */
+};
+
+/*
+ * Is the offset of the pending record wrong? The offsets of its neighbours leave
+ * a gap of exactly its size, and it is not in that gap.
+ */
+static bool is_stray(const struct reading *reading, uint64_t next)
+{
+	const struct record *before = &reading->before;
+	const struct record *record = &reading->pending;
+	uint64_t place = before->first + before->size;
+
+	return before->size && place != record->first &&
+	       record->first + record->size != next &&
+	       place + record->size == next;
+}
+
+/* Adds the pending record; next: offset of the one behind it, UINT64_MAX if none. */
+static bool add_pending(struct reading *reading, uint64_t next)
+{
+	const struct record *record = &reading->pending;
+	bool ok = true;
+
+	if (!record->size)
+		return true;
+	if (!reading->no_strays && is_stray(reading, next)) {
+		if (!reading->stray.size) {
+			reading->stray = *record;
+			reading->stray_nr = reading->nr;
+			reading->hole = reading->before.first +
+					reading->before.size;
+		}
+		/* The next record cannot continue the last run. */
+		reading->runs.gaps = true;
+		reading->runs.in_last = reading->runs.limit;
+	} else {
+		ok = add_record(&reading->runs, record);
+		reading->before = *record;
+	}
+	reading->pending = (struct record){ 0 };
+	return ok;
+}
+
+struct record_header {
+	uint64_t offset, size; /* in the dump */
+};
+
+/* False: it is not in the file. */
+static bool read_header(const struct file *file, uint64_t at,
+			struct record_header *header)
+{
+	uint8_t scratch[RECORD_HEADER_SIZE];
+	const uint8_t *bytes = file_view(file, at, sizeof(scratch), scratch);
+
+	if (!bytes)
+		return false;
+	*header = (struct record_header){ load_be64(bytes), load_be64(bytes + 8) };
+	return true;
+}
+
+/* False: out of memory. Leaves out a record whose size may be wrong: one that reaches
+ * beyond the end of the file, or that no valid record follows. No writer makes empty
+ * records. */
+static bool read_records(struct reading *reading)
+{
+	const struct file *file = reading->file;
+	struct listener *listener = reading->listener;
+	struct progress progress =
+		progress_start("indexing the flattened file", listener);
+	uint64_t at = FLAT_HEADER_SIZE;
+
+	for (;; reading->nr++) {
+		struct record_header header;
+		uint64_t offset, size, left;
+		bool bad;
+
+		if (!read_header(file, at, &header))
+			break;
+		offset = header.offset;
+		size = header.size;
+		left = file->size - at - RECORD_HEADER_SIZE;
+
+		reading->complete = offset == UINT64_MAX && size == UINT64_MAX;
+		if (reading->complete)
+			return add_pending(reading, UINT64_MAX);
+		bad = offset > INT64_MAX || size > INT64_MAX || !size;
+		if (!bad && !add_pending(reading, offset))
+			return false;
+		if (bad || size > left) {
+			listener_trouble(
+				listener, reading->file->path,
+				"record %" PRIu64 " at offset %#" PRIx64
+				" has %#" PRIx64 " bytes for offset %#" PRIx64
+				" of the dump; the file ends at %#" PRIx64,
+				reading->nr, at, size, offset, file->size);
+			return true;
+		}
+		reading->pending = (struct record){ offset, size, at };
+		at += RECORD_HEADER_SIZE + size;
+		progress_step(&progress, at, file->size);
+	}
+	listener_trouble(listener, reading->file->path,
+			 "has no end mark behind record %" PRIu64
+			 ": the file ends at %#" PRIx64,
+			 reading->nr, file->size);
+	return add_pending(reading, UINT64_MAX);
+}
+
+/* Reverses the runs: the last of overlapping records counts, but the first piece of an
+ * extent list. */
+static bool read_list(struct reading *reading, struct extent_list *list)
+{
+	struct pieces *runs = &reading->runs.list;
+	bool ok;
+
+	reading->runs =
+		(struct runs){ .many = MANY_RUNS, .limit = RUN_RECORDS };
+	ok = read_records(reading);
+	for (size_t i = 0; i < runs->nr / 2; i++) {
+		struct extent run = runs->at[i];
+
+		runs->at[i] = runs->at[runs->nr - 1 - i];
+		runs->at[runs->nr - 1 - i] = run;
+	}
+	ok = ok && extent_list_build(list, runs->at, runs->nr);
+	free(runs->at);
+	return ok;
+}
+
+/* A writer may leave a gap for a later record: if some record fills the gap of the
+ * first stray, all offsets are right, and the file is read again. */
+static bool check_stray(struct reading *reading, struct extent_list *list)
+{
+	struct extent extent;
+
+	if (!reading->stray.size)
+		return true;
+	extent_list_find(list, reading->hole, &extent);
+	if (extent.state == PAGE_PRESENT) {
+		extent_list_release(list);
+		*reading = (struct reading){ .file = reading->file,
+					     .listener = reading->listener,
+					     .no_strays = true };
+		return read_list(reading, list);
+	}
+	listener_trouble(reading->listener, reading->file->path,
+			 "record before %" PRIu64 ": its offset in the dump, %#" PRIx64
+			 ", does not fit its neighbours: ignored",
+			 reading->stray_nr, reading->stray.first);
+	return true;
+}
+
+bool flatten_index(const struct file *file, struct extent_list *runs,
+		   struct flattened *flattened, struct listener *listener,
+		   struct error *err)
+{
+	struct reading reading = { .file = file, .listener = listener };
+	struct bytes bytes = file->bytes;
+
+	if (bytes.size < FLAT_HEADER_SIZE)
+		return fail(err, ERROR_FORMAT,
+			    "%s: is cut short within its header: it has %zu of %d bytes",
+			    file->path, bytes.size, FLAT_HEADER_SIZE);
+	if (load_be64(bytes.data + FLAT_TYPE) != 1 ||
+	    load_be64(bytes.data + FLAT_VERSION) != 1)
+		return fail(err, ERROR_FORMAT,
+			    "%s: is a flattened dump of an unknown type or version",
+			    file->path);
+	if (!read_list(&reading, runs) || !check_stray(&reading, runs))
+		return out_of_memory(err);
+	*flattened = (struct flattened){
+		.complete = reading.complete && !reading.stray.size,
+		.most = reading.runs.limit,
+	};
+	if (runs->nr)
+		flattened->size = runs->extents[runs->nr - 1].last + 1;
+	return true;
+}
+
+bool flatten_find(const struct file *file, const struct extent *run,
+		  unsigned int most, uint64_t offset, struct extent *part)
+{
+	uint64_t at = run->origin;
+	struct record_header header;
+
+	for (; most && read_header(file, at, &header); most--) {
+		uint64_t first = header.offset, size = header.size;
+
+		at += RECORD_HEADER_SIZE;
+		if (offset - first >= size) {
+			if (size > file->size - at)
+				return false;
+			at += size;
+			continue;
+		}
+		*part = (struct extent){
+			.first = first > run->first ? first : run->first,
+			.last = first + (size - 1) < run->last ?
+					first + (size - 1) :
+					run->last,
+			.state = PAGE_PRESENT,
+			.origin = at - first,
+		};
+		return range_within(at, part->last - first + 1, file->size);
+	}
+	return false;
+}

@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* AVML's compressed files: for each range a header like LiME's, its memory in the
+ * snappy framing format, and the size of that in bytes. */
+#include "dump/dump.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "dump/inflate.h"
+#include "dump/snappy_frames.h"
+#include "dump/formats/lime_header.h"
+#include "dump/formats/listed.h"
+
+enum {
+	AVML_VERSION = 2,
+	COUNT_SIZE = 8, /* behind a range's chunks: their size in bytes */
+	RUN_CHUNKS = 16, /* chunks in an entry of the index */
+	NR_CHUNKS = 16, /* in the cache */
+};
+
+/* A decoded chunk. */
+struct chunk {
+	uint64_t first, last; /* addresses, both inclusive */
+	uint8_t *data; /* owned; NULL: unused */
+	bool sound;
+};
+
+struct avml {
+	struct extent_list memory; /* of runs: see listed.h */
+	struct chunk chunks[NR_CHUNKS]; /* decoded last, replaced in turn */
+	size_t next;
+	uint8_t *scratch; /* owned; NULL: chunks are where they are mapped */
+};
+
+/* The reading of the file, and the current range. */
+struct reading {
+	struct dump *dump;
+	struct run_index index;
+	uint64_t damaged, truncated; /* bytes of memory */
+	uint64_t unread; /* offset of the first invalid header; 0: none */
+	struct lime_header header;
+	uint64_t size; /* of the range, in bytes of memory */
+	uint64_t start; /* offset of its first chunk */
+	uint64_t at; /* offset of the next chunk, or of the next header */
+	uint64_t done; /* bytes of memory in the chunks before it */
+	uint8_t *buffer; /* owned; to decode chunks to; NULL: do not check chunks */
+	unsigned int checked; /* ranges whose chunks were checked */
+	bool astray; /* the chunks are sound, but the range's header is wrong */
+	uint8_t *scratch; /* as that of struct avml, which has it */
+};
+
+static bool avml_probe(const struct source *source)
+{
+	return !source->runs && source_has(source, 0, "AVML", 4);
+}
+
+/* Is the number of bytes of the range's chunks at reading->at? */
+static bool at_count(const struct reading *reading)
+{
+	uint8_t count[COUNT_SIZE];
+
+	return source_read(&reading->dump->source, reading->at, count,
+			   sizeof(count)) &&
+	       load_le64(count) == reading->at - reading->start;
+}
+
+/* The range's header is wrong if a sound chunk is too long for the range, or if the
+ * chunks end before the range does. */
+static bool pass_data(struct reading *reading, const struct snappy_chunk *chunk)
+{
+	bool fits = chunk->size <= reading->size - reading->done;
+
+	if (reading->buffer) {
+		if (!snappy_chunk_decode(&reading->dump->source, chunk,
+					 reading->dump->inflater,
+					 reading->scratch, reading->buffer))
+			return false;
+		reading->astray = !fits;
+	}
+	if (fits)
+		reading->done += chunk->size;
+	return fits;
+}
+
+/* Reads up to RUN_CHUNKS chunks, not beyond the end of the range. */
+static enum snappy_chunk_kind pass_chunks(struct reading *reading)
+{
+	struct snappy_chunk chunk;
+
+	for (int i = 0; i < RUN_CHUNKS && reading->done < reading->size; i++) {
+		enum snappy_chunk_kind kind;
+
+		if (reading->buffer && at_count(reading)) {
+			reading->astray = true;
+			return SNAPPY_WRONG;
+		}
+		kind = snappy_chunk_read(&reading->dump->source, reading->at,
+					 &chunk);
+		if (kind == SNAPPY_DATA && !pass_data(reading, &chunk))
+			return SNAPPY_WRONG;
+		if (kind != SNAPPY_DATA && kind != SNAPPY_OTHER)
+			return kind;
+		reading->at = chunk.end;
+	}
+	return SNAPPY_OTHER;
+}
+
+/* Adds bytes [start, end) of the range, which are at offset. */
+static void add_run(struct reading *reading, uint64_t start, uint64_t end,
+		    enum page_state state, uint64_t offset)
+{
+	uint64_t first = reading->header.first + start;
+
+	pieces_add(&reading->index.runs, first, end - start, state, NULL,
+		   offset - first);
+}
+
+/* Reads all chunks of a range, and the count behind them. */
+static enum snappy_chunk_kind pass_range(struct reading *reading)
+{
+	enum snappy_chunk_kind kind = SNAPPY_OTHER;
+
+	reading->at = reading->start;
+	reading->done = 0;
+	while (kind == SNAPPY_OTHER && reading->done < reading->size) {
+		uint64_t at = reading->at, done = reading->done;
+
+		kind = pass_chunks(reading);
+		add_run(reading, done, reading->done, PAGE_PRESENT, at);
+	}
+	if (kind != SNAPPY_OTHER)
+		return kind;
+	if (!range_within(reading->at, COUNT_SIZE, reading->dump->source.size))
+		return SNAPPY_CUT;
+	if (!at_count(reading))
+		return SNAPPY_WRONG;
+	reading->at += COUNT_SIZE;
+	return SNAPPY_OTHER;
+}
+
+/* Adds the range whose header is at reading->at, and moves reading->at behind it. If
+ * the chunks do not add up to the range, each is checked, and all behind the first
+ * wrong one are dropped: their addresses would be a guess. After many such ranges the
+ * chunks of every range are checked, so that none is passed twice. */
+static void add_range(struct reading *reading)
+{
+	enum { MANY_CHECKED = 64 };
+	const struct lime_header *header = &reading->header;
+	size_t nr = reading->index.runs.nr;
+	enum snappy_chunk_kind kind;
+	bool cut;
+
+	reading->size = header->last - header->first + 1;
+	reading->start = reading->at + LIME_HEADER_SIZE;
+	if (reading->checked < MANY_CHECKED &&
+	    pass_range(reading) == SNAPPY_OTHER)
+		return;
+	reading->checked++;
+	reading->index.runs.nr = nr;
+	reading->astray = false;
+	reading->buffer = malloc(SNAPPY_CHUNK_MAX);
+	reading->index.runs.failed |= !reading->buffer;
+	kind = pass_range(reading);
+	free(reading->buffer);
+	reading->buffer = NULL;
+	if (kind == SNAPPY_OTHER)
+		return;
+	cut = kind == SNAPPY_CUT;
+	dump_trouble(reading->dump,
+		     "the range of physical %" PRIx64 " to %" PRIx64
+		     ", its chunks from offset %#" PRIx64
+		     " on, is sound up to %" PRIx64 ", the chunk at %#" PRIx64 "%s",
+		     header->first, header->last, reading->start,
+		     header->first + reading->done, reading->at,
+		     reading->astray ?
+			     ": its header is wrong, the chunks are sound" :
+		     cut ? ": the file ends there" :
+			   "");
+	if (reading->astray) {
+		reading->index.runs.nr = nr;
+		reading->damaged += reading->done;
+		return;
+	}
+	*(cut ? &reading->truncated : &reading->damaged) +=
+		reading->size - reading->done;
+	add_run(reading, reading->done, reading->size,
+		cut ? PAGE_TRUNCATED : PAGE_DAMAGED, 0);
+}
+
+/* Seeks text, which is short, in size bytes from reading->at on, and moves that to it or
+ * behind them. */
+static bool find_bytes(struct reading *reading, uint64_t size, const char *text,
+		       size_t length)
+{
+	const struct file *file = &reading->dump->file;
+	uint64_t end = reading->at + size;
+
+	while (reading->at < end) {
+		size_t most = reading->scratch ? SNAPPY_PACKED_MAX : SIZE_MAX;
+		size_t part = end - reading->at < most ? (size_t)(end - reading->at) : most;
+		const uint8_t *data = file_view(file, reading->at, part, reading->scratch);
+		const uint8_t *found = data ? memmem(data, part, text, length) : NULL;
+
+		if (found) {
+			reading->at += (uint64_t)(found - data);
+			return true;
+		}
+		/* It may begin in this part and end in the next one. */
+		reading->at += part;
+		if (reading->at < end)
+			reading->at -= length - 1;
+	}
+	return false;
+}
+
+/* Moves reading->at to the next header, or to the end of the file. Holes are skipped: a
+ * header that reaches into one has no chunks behind it. */
+static void find_magic(struct reading *reading)
+{
+	static const char magic[] = "AVML\2\0\0";
+	const struct file *file = &reading->dump->file;
+
+	while (reading->at < file->size) {
+		uint64_t size = file_data(file, reading->at);
+
+		if (find_bytes(reading, size, magic, sizeof(magic)))
+			return;
+		if (reading->at < file->size)
+			reading->at += file_hole(file, reading->at);
+	}
+}
+
+/* Reads the next header that chunks follow, and moves reading->at there or to the end
+ * of the file. */
+static void find_header(struct reading *reading)
+{
+	static const char chunks[] = "\xff\6\0\0sNaPpY";
+	const struct source *source = &reading->dump->source;
+
+	for (; reading->at < source->size; reading->at++) {
+		find_magic(reading);
+		if (lime_header_read(source, reading->at, &reading->header) &&
+		    lime_header_is_sound(&reading->header, AVML_MAGIC,
+					 AVML_VERSION) &&
+		    source_has(source, reading->at + LIME_HEADER_SIZE, chunks,
+			       sizeof(chunks) - 1))
+			return;
+	}
+	reading->at = source->size;
+}
+
+static void warn(const struct reading *reading)
+{
+	struct dump *dump = reading->dump;
+
+	if (reading->damaged)
+		dump_warn(dump,
+			  "%" PRIu64
+			  " bytes of memory are damaged: the chunks do not add up to their range",
+			  reading->damaged);
+	if (reading->truncated)
+		dump_warn(dump,
+			  "the file is cut short: %" PRIu64 " bytes of its last range are missing",
+			  reading->truncated);
+	if (reading->index.contradictory)
+		dump_warn(dump,
+			  "ranges hold the same addresses: this memory counts as damaged");
+	if (reading->unread)
+		dump_warn(dump, "no AVML header at offset %#" PRIx64,
+			  reading->unread);
+}
+
+static bool avml_open(struct dump *dump, struct error *err)
+{
+	const struct source *source = &dump->source;
+	struct avml *avml = dump->private;
+	struct reading reading = { .dump = dump };
+	struct lime_header *header = &reading.header;
+
+	if (!lime_header_read(source, 0, header))
+		return dump_fail(dump, err,
+				 "is cut short within its AVML header");
+	if (header->version != AVML_VERSION)
+		return dump_fail(dump, err,
+				 "is an AVML dump of unsupported version %u",
+				 header->version);
+	if (!inflater_has(dump->inflater, CODEC_SNAPPY))
+		return dump_fail(dump, err,
+				 "is compressed by snappy, which this kwalk has no library for");
+	if (!source->mapped && !(avml->scratch = malloc(SNAPPY_PACKED_MAX)))
+		return out_of_memory(err);
+	reading.scratch = avml->scratch;
+	while (reading.at < source->size && !reading.index.runs.failed) {
+		if (lime_header_read(source, reading.at, header) &&
+		    lime_header_is_sound(header, AVML_MAGIC, AVML_VERSION)) {
+			add_range(&reading);
+			continue;
+		}
+		if (!reading.unread)
+			reading.unread = reading.at;
+		find_header(&reading);
+	}
+	if (!run_index_finish(&reading.index, dump, err))
+		return false;
+	warn(&reading);
+	return true;
+}
+
+static void free_chunks(void *private)
+{
+	struct avml *avml = private;
+
+	for (size_t i = 0; i < NR_CHUNKS; i++)
+		free(avml->chunks[i].data);
+	free(avml->scratch);
+}
+
+/* Without memory for its own scratch a reader finds no sound chunk. */
+static void forget_chunks(void *private)
+{
+	struct avml *avml = private;
+
+	memset(avml->chunks, 0, sizeof(avml->chunks));
+	if (avml->scratch)
+		avml->scratch = malloc(SNAPPY_PACKED_MAX);
+}
+
+static void avml_close(struct dump *dump)
+{
+	free_chunks(dump->private);
+	extents_close(dump);
+}
+
+/* The chunk of the run that holds paddr, and the address of its first byte. False:
+ * the file has changed since the index was built. */
+static bool locate_chunk(const struct source *source, const struct extent *run,
+			 uint64_t paddr, struct snappy_chunk *chunk,
+			 uint64_t *first)
+{
+	uint64_t at = extent_offset(run, run->first);
+
+	*first = run->first;
+	while (*first <= paddr) {
+		switch (snappy_chunk_read(source, at, chunk)) {
+		case SNAPPY_DATA:
+			if (paddr - *first < chunk->size)
+				return true;
+			*first += chunk->size;
+			break;
+		case SNAPPY_OTHER:
+			break;
+		default:
+			return false;
+		}
+		at = chunk->end;
+	}
+	return false;
+}
+
+/* Decodes the chunk that holds paddr in place of the oldest one. */
+static const struct chunk *load_chunk(struct dump *dump,
+				      const struct extent *run, uint64_t paddr)
+{
+	struct avml *avml = dump->private;
+	struct chunk *chunk = &avml->chunks[avml->next++ % NR_CHUNKS];
+	struct snappy_chunk from;
+
+	if (!chunk->data)
+		chunk->data = malloc(SNAPPY_CHUNK_MAX);
+	if (!locate_chunk(&dump->source, run, paddr, &from, &chunk->first)) {
+		chunk->first = run->first;
+		chunk->last = run->last;
+		chunk->sound = false;
+		return chunk;
+	}
+	chunk->last = chunk->first + (from.size - 1);
+	chunk->sound = chunk->data &&
+		       (dump->source.mapped || avml->scratch) &&
+		       snappy_chunk_decode(&dump->source, &from, dump->inflater,
+					   avml->scratch, chunk->data);
+	if (!chunk->sound)
+		dump_trouble(dump,
+			     "physical %" PRIx64 " to %" PRIx64
+			     ": the chunk that ends at offset %#" PRIx64
+			     " does not inflate to data with its checksum",
+			     chunk->first, chunk->last, from.end);
+	return chunk;
+}
+
+static const struct chunk *find_chunk(struct dump *dump,
+				      const struct extent *run, uint64_t paddr)
+{
+	struct avml *avml = dump->private;
+
+	for (size_t i = 0; i < NR_CHUNKS; i++) {
+		const struct chunk *chunk = &avml->chunks[i];
+
+		if (chunk->data && chunk->first <= paddr &&
+		    paddr <= chunk->last)
+			return chunk;
+	}
+	return load_chunk(dump, run, paddr);
+}
+
+/* Puts the page in the cache, so that further loads from it do not come here. */
+static void keep_page(struct dump *dump, const struct chunk *chunk,
+		      uint64_t paddr)
+{
+	uint64_t pfn = paddr >> CACHE_PAGE_SHIFT;
+	uint64_t first = pfn << CACHE_PAGE_SHIFT;
+	struct page_cache_slot slot;
+
+	if (first < chunk->first ||
+	    first + (CACHE_PAGE_SIZE - 1) > chunk->last ||
+	    page_cache_get(dump->pages, pfn))
+		return;
+	slot = page_cache_room(dump->pages, pfn);
+	memcpy(slot.buffer, chunk->data + (first - chunk->first),
+	       CACHE_PAGE_SIZE);
+	page_cache_fill(dump->pages, &slot, pfn, slot.buffer);
+}
+
+static void avml_find(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	const struct chunk *chunk;
+
+	extents_find(dump, paddr, extent);
+	if (extent->state != PAGE_PRESENT)
+		return;
+	chunk = find_chunk(dump, extent, paddr);
+	*extent = (struct extent){ .first = chunk->first,
+				   .last = chunk->last,
+				   .state = PAGE_DAMAGED };
+	if (!chunk->sound)
+		return;
+	extent->data = chunk->data;
+	extent->state = PAGE_PRESENT;
+	keep_page(dump, chunk, paddr);
+}
+
+static void avml_describe(struct dump *dump, dump_visit *visit, void *arg)
+{
+	(void)dump;
+	visit(arg, "compression", codec_names[CODEC_SNAPPY]);
+}
+
+const struct dump_format dump_format_avml = {
+	.name = "AVML",
+	.private_size = sizeof(struct avml),
+	.copies = true,
+	.only_memory = true,
+	.probe = avml_probe,
+	.open = avml_open,
+	.close = avml_close,
+	.peek = extents_find,
+	.find = avml_find,
+	.reader_start = forget_chunks,
+	.reader_end = free_chunks,
+	.survey = extents_survey,
+	.describe = avml_describe,
+};

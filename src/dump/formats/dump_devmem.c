@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* /dev/mem: the running machine by physical address (drivers/char/mem.c). Reading
+ * addresses of devices may upset them, so only System RAM of /proc/iomem is read. */
+#include "dump/dump.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+
+#include "dump/formats/elf_notes.h"
+#include "dump/formats/live.h"
+
+/* Adds System RAM of all levels, also "System RAM (kmem)". Without CAP_SYS_ADMIN
+ * all addresses are 0 (kernel/resource.c, r_show()). */
+static void read_iomem(struct pieces *pieces)
+{
+	FILE *file = fopen("/proc/iomem", "re");
+	char *line = NULL;
+	size_t size = 0;
+
+	while (!pieces->failed && file && getline(&line, &size, file) > 0) {
+		uint64_t first, last;
+		char name[16];
+
+		if (sscanf(line, " %" SCNx64 "-%" SCNx64 " : %10c", &first,
+			   &last, name) == 3 &&
+		    !memcmp(name, "System RAM", 10) && last > first)
+			pieces_add(pieces, first, last - first + 1,
+				   PAGE_PRESENT, NULL, 0);
+	}
+	free(line);
+	if (file)
+		fclose(file);
+}
+
+static bool find_memory(struct dump *dump, struct error *err)
+{
+	struct pieces pieces = { 0 };
+
+	read_iomem(&pieces);
+	if (pieces.nr || pieces.failed)
+		return extents_take(dump, &pieces, err);
+	return fail(
+		err, ERROR_SYSTEM,
+		"%s: /proc/iomem shows no address of memory, and reading devices may upset them; try again with CAP_SYS_ADMIN",
+		dump->file.path);
+}
+
+/* With CONFIG_STRICT_DEVMEM the kernel refuses all memory from 1 MiB on, and shows
+ * zeros below (arch/x86/mm/init.c, devmem_is_allowed()). */
+static void find_refusal(struct dump *dump)
+{
+	const uint64_t shown_as_zero = 1 << 20;
+	struct live *live = dump->private;
+	bool refused = false;
+
+	for (size_t i = 0; i < live->memory.nr && !refused; i++) {
+		const struct extent *extent = &live->memory.extents[i];
+		uint64_t at = extent->first > shown_as_zero ? extent->first :
+							      shown_as_zero;
+
+		if (at >= extent->last)
+			continue;
+		if (file_read(&dump->file, at, live->page, 1))
+			return;
+		refused = errno == EPERM;
+	}
+	if (!refused)
+		return;
+	for (size_t i = 0; i < live->memory.nr; i++)
+		live->memory.extents[i].state = PAGE_FILTERED;
+	dump_warn(
+		dump,
+		"the kernel does not show its memory here (CONFIG_STRICT_DEVMEM): all of it counts as filtered; try /proc/kcore");
+	dump_trouble(dump, "physical %" PRIx64 " and on: %s", shown_as_zero,
+		     strerror(EPERM));
+}
+
+/* The kernel shows the address of its note: kernel/ksysfs.c, vmcoreinfo_show(). */
+static bool read_note(struct dump *dump, struct error *err)
+{
+	enum { MOST = 1 << 16 };
+	FILE *file = fopen("/sys/kernel/vmcoreinfo", "re");
+	uint64_t paddr, size;
+	bool told = file && fscanf(file, "%" SCNx64 " %" SCNx64, &paddr,
+				   &size) == 2;
+
+	if (file)
+		fclose(file);
+	if (!told || !size || size > MOST ||
+	    dump_range_state(dump, paddr, size) != PAGE_PRESENT)
+		return true;
+	return live_read_notes(dump, paddr, size, err);
+}
+
+/* The note comes first: uname() of a 32-bit program may hide a 64-bit kernel. */
+static uint16_t find_machine(const struct dump *dump)
+{
+	uint16_t machine = vmcoreinfo_machine(dump->vmcoreinfo);
+	struct utsname names;
+
+	if (machine != EM_NONE || uname(&names))
+		return machine;
+	if (!strcmp(names.machine, "x86_64"))
+		return EM_X86_64;
+	return EM_NONE;
+}
+
+static bool devmem_open(struct dump *dump, struct error *err)
+{
+	if (!find_memory(dump, err))
+		return false;
+	find_refusal(dump);
+	if (!read_note(dump, err))
+		return false;
+	dump->machine = find_machine(dump);
+	return true;
+}
+
+const struct dump_format dump_format_devmem = {
+	.name = "running machine",
+	.private_size = sizeof(struct live),
+	.running = true,
+	.copies = true,
+	.only_memory = true,
+	.open = devmem_open,
+	.close = live_close,
+	.peek = extents_find,
+	.find = live_find,
+	.survey = extents_survey,
+};

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* ELF cores: a kexec kdump's /proc/vmcore, QEMU's dump-guest-memory, makedumpfile -E.
+ * The class is not that of the kernel: QEMU writes i386 guests as ELFCLASS64. */
+#include "dump/dump.h"
+
+#include <elf.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/page.h"
+#include "base/ranges.h"
+#include "dump/extents.h"
+#include "dump/formats/elf_headers.h"
+#include "dump/formats/elf_notes.h"
+#include "dump/formats/listed.h"
+#include "dump/formats/overlap.h"
+
+static bool elf_probe(const struct source *source)
+{
+	uint8_t type[2];
+
+	/* open() reports a header that is cut short. */
+	return source_has(source, 0, ELFMAG, SELFMAG) &&
+	       (!source_read(source, 16, type, sizeof(type)) ||
+		load_le16(type) == ET_CORE || load_le16(type) == ET_CORE << 8);
+}
+
+struct reading {
+	struct dump *dump;
+	const struct elf_headers *headers;
+	size_t index; /* of the current segment */
+	struct elf_segment segment;
+	struct pieces pieces;
+	struct elf_notes notes;
+	uint64_t missing; /* bytes of memory */
+	uint64_t unread;  /* bytes of the file that may still be notes */
+	size_t lost;      /* program headers that are not in the file */
+	size_t too_high;  /* segments that reach past the last address */
+};
+
+/* Adds bytes [start, end) of the segment. Where each is in a flattened file, find_record()
+ * finds out. */
+static void add_piece(struct reading *reading, uint64_t start, uint64_t end,
+		      enum page_state state, const uint8_t *data)
+{
+	const struct elf_segment *segment = &reading->segment;
+	uint64_t first = segment->paddr + start;
+	unsigned int file = reading->dump->source.runs ? 0 : 1;
+
+	if (start >= end || first < start)
+		return;
+	if (state == PAGE_PRESENT)
+		pieces_add_bytes(&reading->pieces, first, end - start, data,
+				 file, segment->offset + start);
+	else
+		pieces_add(&reading->pieces, first, end - start, state, NULL, 0);
+}
+
+static void tell_missing(const struct reading *reading, uint64_t at,
+			 uint64_t size)
+{
+	const struct elf_segment *segment = &reading->segment;
+
+	dump_trouble(reading->dump,
+		     "segment %zu: the bytes of physical %" PRIx64 " to %" PRIx64
+		     " would be at offset %#" PRIx64 " of the dump, which ends at %#" PRIx64,
+		     reading->index, segment->paddr + at,
+		     segment->paddr + at + (size - 1), segment->offset + at,
+		     reading->dump->source.size);
+}
+
+static void add_content(struct reading *reading)
+{
+	const struct elf_segment *segment = &reading->segment;
+	uint64_t at = 0;
+
+	while (at < segment->filesz && !reading->pieces.failed) {
+		uint64_t left = segment->filesz - at;
+		struct stretch part = { .size = left };
+		enum page_state state = PAGE_TRUNCATED;
+
+		if (segment->offset <= UINT64_MAX - at)
+			part = source_span(&reading->dump->source,
+					   segment->offset + at, left);
+		if (part.there || part.zero)
+			state = part.there ? PAGE_PRESENT : PAGE_ZERO;
+		if (state == PAGE_TRUNCATED) {
+			reading->missing += part.size;
+			tell_missing(reading, at, part.size);
+		}
+		add_piece(reading, at, at + part.size, state, part.data);
+		at += part.size;
+	}
+}
+
+static void add_segment(struct reading *reading)
+{
+	struct elf_segment *segment = &reading->segment;
+	struct dump *dump = reading->dump;
+	uint64_t size = segment->memsz ? segment->memsz : segment->filesz;
+
+	if (segment->filesz > size)
+		segment->filesz = size;
+	if (size && segment->paddr > UINT64_MAX - (size - 1)) {
+		reading->too_high++;
+		dump_trouble(dump,
+			     "segment %zu: physical %" PRIx64 " and %#" PRIx64
+			     " bytes: it reaches past the last address",
+			     reading->index, segment->paddr, size);
+	}
+	if (segment->vaddr)
+		dump->mappings[dump->nr_mappings++] = (struct dump_mapping){
+			segment->vaddr, segment->paddr, size
+		};
+	add_content(reading);
+	/* Filtered or zero: the file does not say which. */
+	add_piece(reading, segment->filesz, segment->memsz, PAGE_FILTERED,
+		  NULL);
+}
+
+/* Reads no more bytes of notes than the file has: the rest would overlap. */
+static bool read_notes(struct reading *reading, struct error *err)
+{
+	const struct elf_segment *segment = &reading->segment;
+	struct dump *dump = reading->dump;
+	struct elf_notes *notes = &reading->notes;
+	uint64_t size = segment->filesz, in_file = dump->source.size;
+	bool cut = notes->cut;
+	struct bytes bytes;
+
+	notes->cut_at = 0;
+	in_file -= segment->offset < in_file ? segment->offset : in_file;
+	if (in_file < size)
+		size = in_file;
+	if (size < segment->filesz || size > reading->unread)
+		notes->cut = true;
+	if (size && size <= reading->unread) {
+		reading->unread -= size;
+		if (!source_small(&dump->source, segment->offset, size, &bytes))
+			notes->cut = true;
+		else if (!elf_notes_read(notes, bytes, dump))
+			return out_of_memory(err);
+	}
+	if (notes->cut && !cut)
+		dump_trouble(dump,
+			     "segment %zu: notes at offset %#" PRIx64
+			     ", %#" PRIx64 " bytes, of which %#" PRIx64
+			     " are in the file; they make sense up to %#" PRIx64,
+			     reading->index, segment->offset, segment->filesz,
+			     size, segment->offset + notes->cut_at);
+	return true;
+}
+
+static void warn(const struct reading *reading)
+{
+	struct dump *dump = reading->dump;
+
+	if (reading->lost)
+		dump_warn(dump,
+			  "the file is cut short: %zu of %" PRIu64
+			  " program headers are missing, and their memory counts as absent",
+			  reading->lost, reading->headers->phnum);
+	if (reading->missing)
+		dump_warn(dump,
+			  "the file is cut short: %" PRIu64 " bytes of memory are missing",
+			  reading->missing);
+	else if (!dump->source.complete && !reading->lost)
+		dump_warn(dump,
+			  "the file is cut short, behind all memory that its headers list");
+	if (reading->too_high)
+		dump_warn(dump, "%zu segments reach past the last address",
+			  reading->too_high);
+	if (reading->notes.cut)
+		dump_warn(dump,
+			  "a note reaches past the end of its segment or of the file");
+}
+
+static void tell_lost(struct reading *reading, size_t index)
+{
+	const struct elf_headers *headers = reading->headers;
+
+	if (!reading->lost++)
+		dump_trouble(reading->dump,
+			     "program header %zu would be at offset %#" PRIx64 " of the dump",
+			     index, headers->phoff + index * headers->phentsize);
+}
+
+/* Reads all segments: memory goes to the pieces, notes to the dump. */
+static bool read_segments(struct reading *reading, struct error *err)
+{
+	struct dump *dump = reading->dump;
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < reading->headers->phnum; i++) {
+		reading->index = i;
+		if (!elf_segment_read(reading->headers, i, &reading->segment))
+			tell_lost(reading, i);
+		else if (reading->segment.type == PT_LOAD)
+			add_segment(reading);
+		else if (reading->segment.type == PT_NOTE)
+			ok = read_notes(reading, err);
+	}
+	warn(reading);
+	if (!ok)
+		return false;
+	if (reading->notes.user_process && !dump->vmcoreinfo.size &&
+	    !dump->nr_cpus)
+		return dump_fail(dump, err,
+				 "is the core of a user-space process, not of a kernel");
+	return !reading->pieces.failed ||
+	       fail(err, ERROR_SYSTEM,
+		    "%s: has too many segments for the memory there is",
+		    dump->file.path);
+}
+
+/* A page is in the file once, and pages of the kernel's image once more. A hostile
+ * file could claim so much more that no search through its memory would end. */
+static bool check_size(const struct reading *reading,
+		       const struct extent_list *memory, struct error *err)
+{
+	const struct dump *dump = reading->dump;
+	double claimed = 0, size = (double)dump->file.size;
+
+	for (size_t i = 0; i < memory->nr; i++)
+		if (memory->extents[i].state == PAGE_PRESENT)
+			claimed += (double)(memory->extents[i].last -
+					    memory->extents[i].first) +
+				   1;
+	if (reading->lost && !claimed)
+		return elf_headers_fail(reading->headers, dump, err);
+	if (claimed <= 2 * size)
+		return true;
+	return dump_fail(dump, err,
+			 "its segments claim %.0f bytes of memory, and the file has %.0f: they cannot all be right",
+			 claimed, size);
+}
+
+static bool take_memory(struct reading *reading, struct error *err)
+{
+	struct dump *dump = reading->dump;
+	struct extent_list *memory = dump->private;
+
+	if (!read_segments(reading, err))
+		return false;
+	if (!reading->pieces.nr)
+		return reading->lost ?
+			       elf_headers_fail(reading->headers, dump, err) :
+			       dump_fail(dump, err,
+					 "has no memory in it (no PT_LOAD segment)");
+	if (!extent_list_build(memory, reading->pieces.at, reading->pieces.nr))
+		return out_of_memory(err);
+	overlap_warn(dump, &reading->pieces, "segments");
+	return check_size(reading, memory, err);
+}
+
+static bool elf_open(struct dump *dump, struct error *err)
+{
+	struct elf_headers headers = { 0 };
+	struct reading reading = {
+		.dump = dump, .headers = &headers,
+		.unread = dump->file.size,
+	};
+	bool ok;
+
+	if (!elf_headers_read(&headers, dump, err))
+		return false;
+	/* Each header gives up to three pieces; each gap between the runs of a flattened
+	 * file splits a few segments at most. */
+	reading.pieces.limit = 3 * headers.phnum;
+	if (dump->source.runs)
+		reading.pieces.limit += 4 * dump->source.runs->nr;
+	dump->mappings = calloc(headers.phnum, sizeof(*dump->mappings));
+	if (!dump->mappings)
+		return out_of_memory(err);
+	ok = take_memory(&reading, err);
+	free(reading.pieces.at);
+	return ok;
+}
+
+/* Cuts an extent of a flattened file to the record that holds paddr. */
+static void find_record(const struct dump *dump, uint64_t paddr,
+			struct extent *extent)
+{
+	struct stretch part = source_stretch(&dump->source,
+					     extent_offset(extent, paddr),
+					     extent->last - paddr + 1);
+	uint64_t before = paddr - extent->first;
+
+	extent->last = paddr + (part.size - 1);
+	if (!part.there) { /* the file has changed */
+		extent->first = paddr;
+		extent->data = NULL;
+		extent->state = PAGE_TRUNCATED;
+		return;
+	}
+	if (before > part.before)
+		before = part.before;
+	extent->first = paddr - before;
+	extent->data = part.data ? part.data - before : NULL;
+	extent->file = 1;
+	extent->origin = part.place - paddr;
+}
+
+static void elf_find(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	extents_find(dump, paddr, extent);
+	if (dump->source.runs && extent->state == PAGE_PRESENT)
+		find_record(dump, paddr, extent);
+}
+
+const struct dump_format dump_format_elf = {
+	.name = "ELF",
+	.private_size = sizeof(struct extent_list),
+	.probe = elf_probe,
+	.open = elf_open,
+	.close = extents_close,
+	.find = elf_find,
+	.survey = extents_survey, /* find() returns records one by one */
+};

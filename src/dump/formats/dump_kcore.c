@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* /proc/kcore: the running machine's memory as an ELF core (fs/proc/kcore.c). */
+#include "dump/dump.h"
+
+#include <elf.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "dump/formats/elf_headers.h"
+#include "dump/formats/live.h"
+
+/* Areas that are not contiguous, like vmalloc, have the physical address -1. */
+static bool has_paddr(const struct elf_segment *segment)
+{
+	return segment->type == PT_LOAD && segment->memsz && segment->filesz &&
+	       segment->paddr != UINT64_MAX && segment->paddr != UINT32_MAX &&
+	       segment->memsz - 1 <= UINT64_MAX - segment->paddr;
+}
+
+static void add_area(struct dump *dump, const struct elf_segment *segment,
+		     struct pieces *pieces)
+{
+	uint64_t size = segment->filesz < segment->memsz ? segment->filesz :
+							   segment->memsz;
+
+	dump->mappings[dump->nr_mappings++] =
+		(struct dump_mapping){ segment->vaddr, segment->paddr, size };
+	pieces_add(pieces, segment->paddr, size, PAGE_PRESENT, NULL,
+		   segment->offset - segment->paddr);
+}
+
+/* The notes have VMCOREINFO since 4.19 (23c85094fe18). */
+static bool read_notes(struct dump *dump, const struct elf_segment *segment,
+		       struct error *err)
+{
+	enum { NOTES_MAX = 1 << 20 };
+
+	if (segment->filesz && segment->filesz <= NOTES_MAX)
+		return live_read_notes(dump, segment->offset, segment->filesz,
+				       err);
+	dump_warn(dump,
+		  "its notes have an implausible size, %" PRIu64 " bytes: they are not read",
+		  segment->filesz);
+	return true;
+}
+
+/* Before 4.11 (464920104bf7) all physical addresses were 0. */
+static bool has_addresses(const struct dump *dump)
+{
+	size_t zeros = 0;
+
+	for (size_t i = 0; i < dump->nr_mappings; i++)
+		zeros += dump->mappings[i].paddr == 0;
+	return dump->nr_mappings && zeros <= 1;
+}
+
+static int compare_vaddr(const void *a, const void *b)
+{
+	const struct elf_segment *x = a, *y = b;
+
+	return (x->vaddr > y->vaddr) - (x->vaddr < y->vaddr);
+}
+
+/* The file lists the kernel's image before the direct map, but freed parts of the
+ * image, which read as zeros there, are mapped by the direct map alone. Of overlapping
+ * areas the first one added counts: sorting puts the direct map first. */
+static bool take_segments(struct dump *dump, struct elf_segment *segments,
+			  size_t nr, struct pieces *pieces, struct error *err)
+{
+	struct live *live = dump->private;
+	bool ok = true;
+
+	qsort(segments, nr, sizeof(*segments), compare_vaddr);
+	for (size_t i = 0; ok && i < nr; i++) {
+		if (has_paddr(&segments[i]))
+			add_area(dump, &segments[i], pieces);
+		else if (segments[i].type == PT_NOTE && !live->notes)
+			ok = read_notes(dump, &segments[i], err);
+	}
+	return ok;
+}
+
+static bool read_segments(struct dump *dump, const struct elf_headers *headers,
+			  struct pieces *pieces, struct error *err)
+{
+	struct elf_segment *segments =
+		calloc(headers->phnum, sizeof(*segments));
+	bool ok = true;
+
+	if (!segments)
+		return out_of_memory(err);
+	for (size_t i = 0; ok && i < headers->phnum; i++)
+		ok = elf_segment_read(headers, i, &segments[i]) ||
+		     elf_headers_fail(headers, dump, err);
+	ok = ok && take_segments(dump, segments, headers->phnum, pieces, err);
+	free(segments);
+	return ok;
+}
+
+static bool kcore_open(struct dump *dump, struct error *err)
+{
+	struct elf_headers headers = { 0 };
+	struct pieces pieces = { 0 };
+
+	if (!elf_headers_read(&headers, dump, err))
+		return false;
+	dump->mappings = calloc(headers.phnum, sizeof(*dump->mappings));
+	if (!dump->mappings)
+		return out_of_memory(err);
+	/* The areas overlap: the kernel image has one besides the direct map's. */
+	if (read_segments(dump, &headers, &pieces, err)) {
+		if (has_addresses(dump))
+			return extents_take(dump, &pieces, err);
+		dump_fail(dump, err,
+			  "has no physical addresses, as its kernel is older than 4.11; try /dev/mem");
+	}
+	free(pieces.at);
+	return false;
+}
+
+const struct dump_format dump_format_kcore = {
+	.name = "running kernel",
+	.private_size = sizeof(struct live),
+	.running = true,
+	.copies = true,
+	.open = kcore_open,
+	.close = live_close,
+	.peek = extents_find,
+	.find = live_find,
+	.survey = extents_survey,
+};

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* kdump-compressed files of makedumpfile and QEMU's dump-guest-memory, and those of
+ * diskdump: headers, two bitmaps, a descriptor for each dumped page, pages. A dump is
+ * one file, or the parts of a split set. */
+#include <elf.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "dump/dump.h"
+#include "dump/formats/elf_notes.h"
+#include "dump/formats/kdump_part.h"
+
+struct kdump {
+	struct kdump_set set;
+	struct kdump_bitmaps bitmaps;
+	enum page_state left_out; /* the state of FRAME_LEFT_OUT */
+	struct kdump_run recent[FRAME_DUMPED]; /* the last result, by kind */
+	const struct kdump_part *zero_of; /* its first page is known to be zeros */
+};
+
+/* Finds the bits of a bitmap below max_pfn, in whole blocks. A flattened file may lack
+ * the rest of the last block: it is zero then. False: the bits are not in the file, or
+ * out of memory. */
+static bool find_bitmap(const struct kdump_part *part, uint64_t offset,
+			uint64_t max_pfn, const uint8_t **bitmap)
+{
+	uint64_t needed = (max_pfn + 7) / 8;
+	uint64_t room = (needed + KDUMP_BLOCK - 1) / KDUMP_BLOCK * KDUMP_BLOCK;
+	struct bytes bytes;
+
+	if (!source_bytes(part->source, offset, room, &bytes) &&
+	    !source_copy(part->source, offset, needed, room, &bytes))
+		return false;
+	*bitmap = bytes.data;
+	return true;
+}
+
+/* A diskdump with all pages may have only one bitmap, which then serves as both. */
+static bool find_bitmaps(const struct kdump_part *part,
+			 struct kdump_bitmaps *bitmaps)
+{
+	const struct kdump_header *header = &part->header;
+	uint64_t offset = (1 + header->sub_blocks) * KDUMP_BLOCK;
+	uint64_t nr = header->bitmap_blocks, frames = 8 * KDUMP_BLOCK;
+	bool two = !header->diskdump || nr / 2 * frames >= header->max_pfn;
+
+	*bitmaps = (struct kdump_bitmaps){ 0 };
+	if (two)
+		nr /= 2;
+	if (!nr)
+		return false;
+	bitmaps->max_pfn =
+		header->max_pfn < frames * nr ? header->max_pfn : frames * nr;
+	if (!find_bitmap(part, offset, bitmaps->max_pfn, &bitmaps->memory))
+		return false;
+	if (two)
+		offset += nr * KDUMP_BLOCK;
+	return find_bitmap(part, offset, bitmaps->max_pfn, &bitmaps->dumped);
+}
+
+static bool fail_bitmaps(const struct kdump_part *part, struct error *err)
+{
+	const struct kdump_header *header = &part->header;
+
+	return fail(err, ERROR_FORMAT,
+		    "%s: is cut short within its bitmaps, %" PRIu64 " blocks at offset %#" PRIx64
+		    ": which memory it holds is unknown",
+		    part->path, header->bitmap_blocks,
+		    (1 + header->sub_blocks) * KDUMP_BLOCK);
+}
+
+/* Parts of one dump have the same bitmaps. */
+static bool open_bitmaps(struct kdump *kdump, struct error *err)
+{
+	const struct kdump_part *parts = kdump->set.parts;
+	struct kdump_bitmaps *bitmaps = &kdump->bitmaps, other;
+
+	if (!find_bitmaps(&parts[0], bitmaps))
+		return fail_bitmaps(&parts[0], err);
+	for (size_t i = 1; i < kdump->set.nr; i++) {
+		size_t size = (bitmaps->max_pfn + 7) / 8;
+
+		if (!find_bitmaps(&parts[i], &other))
+			return fail_bitmaps(&parts[i], err);
+		if (other.max_pfn != bitmaps->max_pfn ||
+		    memcmp(other.memory, bitmaps->memory, size) ||
+		    memcmp(other.dumped, bitmaps->dumped, size))
+			return fail(err, ERROR_USAGE,
+				    "%s and %s are not parts of one split set: their bitmaps differ",
+				    parts[0].path, parts[i].path);
+	}
+	return kdump_bitmaps_open(bitmaps) || out_of_memory(err);
+}
+
+static bool check_compression(const struct dump *dump, struct error *err)
+{
+	const struct kdump *kdump = dump->private;
+	const struct kdump_part *part = &kdump->set.parts[0];
+	enum codec codec = kdump_header_codec(&part->header);
+
+	return inflater_has(dump->inflater, codec) ||
+	       fail(err, ERROR_FORMAT,
+		    "%s: is compressed by %s, which this kwalk has no library for",
+		    part->path, codec_names[codec]);
+}
+
+static void warn_of_parts(struct dump *dump, const struct kdump *kdump)
+{
+	for (size_t i = 0; i < kdump->set.nr; i++) {
+		const struct kdump_part *part = &kdump->set.parts[i];
+		const char *name = dump->nr_more ? part->path : "the file";
+
+		if (part->contradictory)
+			dump_warn(dump,
+				  "bitmap and page descriptors of %s contradict each other: no page of it can be trusted",
+				  name);
+		else if (part->header.status & KDUMP_INCOMPLETE &&
+			 !part->header.diskdump)
+			dump_warn(dump,
+				  "the writer of %s ran out of space: pages are missing (info counts them)",
+				  name);
+		else if (part->cut)
+			dump_warn(dump,
+				  "%s is cut short: pages are missing (info counts them)",
+				  name);
+		if (part->nonsense)
+			dump_warn(dump,
+				  "page descriptors of %s make no sense: pages are damaged (info counts them)",
+				  name);
+	}
+	if (kdump->bitmaps.max_pfn < kdump->set.parts[0].header.max_pfn)
+		dump_warn(dump,
+			  "the bitmaps end before the memory that the header claims");
+}
+
+/* Pages left out are zeros if makedumpfile left out no others. */
+static enum page_state state_left_out(const struct kdump_header *header)
+{
+	return !header->diskdump && header->dump_level == KDUMP_WITHOUT_ZERO ?
+		       PAGE_ZERO :
+		       PAGE_FILTERED;
+}
+
+static bool find_machine(struct dump *dump, const struct kdump_part *part,
+			 const struct elf_notes *notes, struct error *err)
+{
+	const struct kdump_header *header = &part->header;
+
+	dump->machine = notes->machine;
+	if (dump->machine == EM_NONE)
+		dump->machine = vmcoreinfo_machine(dump->vmcoreinfo);
+	if (dump->machine != EM_NONE)
+		return true;
+	/* QEMU writes "x86_64", how it was built, for all guests. */
+	dump->machine = utsname_machine(header->machine);
+	if (dump->machine == EM_X86_64 && kdump_header_by_qemu(header))
+		dump->machine = EM_NONE;
+	if (dump->machine == EM_NONE && header->machine[0] &&
+	    strcmp(header->machine, "x86_64"))
+		return fail(err, ERROR_FORMAT,
+			    "%s: is a dump of a %s machine, not of x86",
+			    part->path, header->machine);
+	return true;
+}
+
+static void tell_note(const struct dump *dump, const struct kdump_part *part,
+		      const char *what, uint64_t offset, uint64_t size)
+{
+	listener_trouble(dump->listener, part->path,
+			 "the header says that %s at offset %#" PRIx64
+			 " has %#" PRIx64 " bytes; the file ends at %#" PRIx64,
+			 what, offset, size, part->source->size);
+}
+
+static bool read_notes(struct dump *dump, const struct kdump_part *part,
+		       struct error *err)
+{
+	const struct kdump_header *header = &part->header;
+	struct elf_notes notes = { 0 };
+	struct bytes bytes;
+
+	if (header->notes_size &&
+	    !source_small(part->source, header->notes_offset,
+			  header->notes_size, &bytes))
+		notes.cut = true;
+	else if (header->notes_size && !elf_notes_read(&notes, bytes, dump))
+		return out_of_memory(err);
+	if (header->vmcoreinfo_size &&
+	    !source_small(part->source, header->vmcoreinfo_offset,
+			  header->vmcoreinfo_size, &dump->vmcoreinfo))
+		notes.cut = true;
+	if (notes.cut) {
+		dump_warn(dump,
+			  "a note reaches past the end of the notes or of the file");
+		tell_note(dump, part, "notes", header->notes_offset,
+			  header->notes_size);
+		tell_note(dump, part, "VMCOREINFO", header->vmcoreinfo_offset,
+			  header->vmcoreinfo_size);
+	}
+	dump->phys_base = header->phys_base;
+	dump->has_phys_base =
+		!header->diskdump && !kdump_header_by_qemu(header);
+	return find_machine(dump, part, &notes, err);
+}
+
+static bool kdump_open(struct dump *dump, struct error *err)
+{
+	struct kdump *kdump = dump->private;
+
+	if (!kdump_set_open(&kdump->set, dump, err) ||
+	    !check_compression(dump, err) || !open_bitmaps(kdump, err))
+		return false;
+	kdump_set_check(&kdump->set, dump, kdump->bitmaps.max_pfn);
+	for (size_t i = 0; i < kdump->set.nr; i++)
+		kdump_part_place(&kdump->set.parts[i], &kdump->bitmaps,
+				 dump->listener);
+	for (size_t i = 0; i < FRAME_DUMPED; i++)
+		kdump->recent[i].first = UINT64_MAX; /* none yet */
+	kdump->left_out = state_left_out(&kdump->set.parts[0].header);
+	warn_of_parts(dump, kdump);
+	return read_notes(dump, &kdump->set.parts[0], err);
+}
+
+static void kdump_close(struct dump *dump)
+{
+	struct kdump *kdump = dump->private;
+
+	free(kdump->bitmaps.ranks);
+	free(kdump->set.parts);
+}
+
+/* Writers put a page of zeros in front, which all frames of zeros share. */
+static enum page_state unpack_first(struct dump *dump, uint64_t pfn,
+				    const struct kdump_part *part,
+				    const struct kdump_place *place,
+				    const uint8_t **data)
+{
+	struct kdump *kdump = dump->private;
+	enum page_state state = PAGE_PRESENT;
+
+	if (kdump->zero_of == part) {
+		*data = dump_zero_page; /* and no page less in the cache */
+		return PAGE_PRESENT;
+	}
+	state = dump_unpack(dump, pfn, part->source, place->offset, place->size,
+			    place->codec, data);
+	if (state == PAGE_PRESENT && bytes_are_zero(*data, CACHE_PAGE_SIZE))
+		kdump->zero_of = part;
+	return state;
+}
+
+/* Decodes a dumped page into the cache. */
+static enum page_state load_page(struct dump *dump, uint64_t pfn,
+				 const uint8_t **data)
+{
+	struct kdump *kdump = dump->private;
+	const struct kdump_part *part = kdump_set_find(&kdump->set, pfn);
+	uint64_t rank = kdump_rank(&kdump->bitmaps, pfn);
+	struct kdump_place place;
+	enum page_state state;
+	char what[32];
+
+	if (!part)
+		return PAGE_TRUNCATED;
+	state = kdump_part_find(part, rank, &place);
+	if (state != PAGE_PRESENT) {
+		snprintf(what, sizeof(what), "page frame %" PRIx64, pfn);
+		kdump_part_tell(part, rank, what, dump->listener);
+		return state;
+	}
+	if (place.offset == part->data)
+		state = unpack_first(dump, pfn, part, &place, data);
+	else
+		state = dump_unpack(dump, pfn, part->source, place.offset,
+				    place.size, place.codec, data);
+	if (state == PAGE_DAMAGED)
+		listener_trouble(dump->listener, part->path,
+				 "page frame %" PRIx64 ": the %" PRIu64 " bytes at offset %#" PRIx64
+				 " are no page compressed by %s",
+				 pfn, place.size, place.offset,
+				 codec_names[place.codec]);
+	return state;
+}
+
+/* last: UINT64_MAX where nothing follows. */
+static struct extent frames(uint64_t first, uint64_t last,
+			    enum page_state state)
+{
+	return (struct extent){
+		.first = first << CACHE_PAGE_SHIFT,
+		.last = page_last(last << CACHE_PAGE_SHIFT),
+		.state = state,
+	};
+}
+
+static void find_page(struct dump *dump, uint64_t pfn, struct extent *extent)
+{
+	const uint8_t *data = page_cache_get(dump->pages, pfn);
+	enum page_state state = PAGE_PRESENT;
+
+	if (!data)
+		state = load_page(dump, pfn, &data);
+	*extent = frames(pfn, pfn, state);
+	if (state == PAGE_PRESENT)
+		extent->data = data;
+}
+
+static const struct kdump_run *find_run(struct kdump *kdump, uint64_t pfn)
+{
+	struct kdump_run run;
+
+	for (size_t i = 0; i < FRAME_DUMPED; i++) {
+		const struct kdump_run *recent = &kdump->recent[i];
+
+		if (pfn >= recent->first && pfn <= recent->last)
+			return recent;
+	}
+	run = kdump_run(&kdump->bitmaps, pfn);
+	kdump->recent[run.frame] = run;
+	return &kdump->recent[run.frame];
+}
+
+static void kdump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	struct kdump *kdump = dump->private;
+	uint64_t pfn = paddr >> CACHE_PAGE_SHIFT;
+	const struct kdump_run *run;
+
+	if (kdump_is_dumped(&kdump->bitmaps, pfn)) {
+		find_page(dump, pfn, extent);
+		return;
+	}
+	run = find_run(kdump, pfn);
+	*extent = frames(run->first, run->last,
+			 run->frame == FRAME_NONE ? PAGE_ABSENT :
+						    kdump->left_out);
+}
+
+static bool is_sound(const struct kdump_part *part)
+{
+	return !part->cut && !part->nonsense && !part->contradictory &&
+	       !(part->header.status & KDUMP_INCOMPLETE);
+}
+
+/* Frames that were dumped: by the bitmaps, or one by one where the file is damaged. */
+static void look_at_dumped(struct kdump *kdump, uint64_t pfn,
+			   struct extent *extent)
+{
+	const struct kdump_part *part = kdump_set_find(&kdump->set, pfn);
+	uint64_t last = pfn;
+	struct kdump_place place;
+	enum page_state state = PAGE_TRUNCATED;
+
+	if (part && is_sound(part)) {
+		last = kdump_run(&kdump->bitmaps, pfn).last;
+		last = last < part->end_pfn ? last : part->end_pfn - 1;
+		state = PAGE_PRESENT;
+	} else if (part) {
+		state = kdump_part_find(
+			part, kdump_rank(&kdump->bitmaps, pfn), &place);
+	}
+	*extent = frames(pfn, last, state);
+}
+
+static void kdump_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	struct kdump *kdump = dump->private;
+	uint64_t pfn = paddr >> CACHE_PAGE_SHIFT;
+
+	if (kdump_is_dumped(&kdump->bitmaps, pfn))
+		look_at_dumped(kdump, pfn, extent);
+	else
+		kdump_find(dump, paddr, extent);
+}
+
+/* Reads descriptors only of a damaged part: the bitmaps suffice otherwise. */
+static void survey_part(const struct kdump *kdump, const struct kdump_part *part,
+			struct dump_survey *survey)
+{
+	uint64_t rank = part->start_rank;
+
+	if (is_sound(part)) {
+		survey->bytes[PAGE_PRESENT] += part->nr * CACHE_PAGE_SIZE;
+		return;
+	}
+	for (uint64_t pfn = part->start_pfn; pfn < part->end_pfn; pfn++) {
+		struct kdump_place place;
+
+		if (kdump_is_dumped(&kdump->bitmaps, pfn))
+			dump_survey_add(
+				survey, kdump_part_find(part, rank++, &place),
+				pfn << CACHE_PAGE_SHIFT, CACHE_PAGE_SIZE);
+	}
+}
+
+static void kdump_survey(struct dump *dump, struct dump_survey *survey)
+{
+	const struct kdump *kdump = dump->private;
+	uint64_t all = 0;
+
+	survey->bytes[kdump->left_out] +=
+		kdump_left_out(&kdump->bitmaps) * CACHE_PAGE_SIZE;
+	for (size_t i = 0; i < kdump->set.nr; i++) {
+		survey_part(kdump, &kdump->set.parts[i], survey);
+		all += kdump->set.parts[i].nr;
+	}
+	/* Pages of the parts that were not given. */
+	survey->bytes[PAGE_TRUNCATED] +=
+		(kdump_rank(&kdump->bitmaps, kdump->bitmaps.max_pfn) - all) *
+		CACHE_PAGE_SIZE;
+}
+
+static void kdump_describe(struct dump *dump, dump_visit *visit, void *arg)
+{
+	const struct kdump *kdump = dump->private;
+
+	kdump_header_describe(&kdump->set.parts[0].header, visit, arg);
+}
+
+const struct dump_format dump_format_kdump = {
+	.name = "kdump-compressed",
+	.private_size = sizeof(struct kdump),
+	.copies = true,
+	.takes_parts = true,
+	.probe = kdump_header_probe,
+	.open = kdump_open,
+	.close = kdump_close,
+	.find = kdump_find,
+	.peek = kdump_peek,
+	.survey = kdump_survey,
+	.describe = kdump_describe,
+};

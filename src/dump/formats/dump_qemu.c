@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* QEMU's migration stream, written by "migrate exec:", or by virsh save behind a header
+ * of libvirt's. Sections "ram" hold pages in the order sent; the last copy counts. */
+#include "dump/dump.h"
+
+#include "base/text.h"
+#include "dump/formats/listed.h"
+#include "dump/formats/qemu_stream.h"
+
+/* The display's window hides the memory behind it. */
+enum { VGA_START = 0xa0000, VGA_END = 0xc0000 };
+
+enum { MAX_AREAS = 3 };
+
+/* A contiguous part of the memory. */
+struct area {
+	uint64_t start, end; /* physical addresses, half-open */
+	uint64_t offset; /* of start, in struct qemu_ram */
+};
+
+struct qemu {
+	struct qemu_ram ram;
+	struct area areas[MAX_AREAS]; /* by address */
+	size_t nr;
+};
+
+/* The size of the memory below 4 GiB: hw/i386/pc_q35.c, pc_piix.c and microvm.c. The
+ * stream does not have the option max-ram-below-4g, which changes it. */
+static bool find_hole(const char *machine, uint64_t size, uint64_t *below)
+{
+	static const struct {
+		const char *prefix;
+		uint64_t limit, below; /* below: of limit bytes or more */
+	} machines[] = {
+		{ "pc-q35-", 0xb0000000, 0x80000000 },
+		{ "pc-i440fx-1.", 0xe0000000, 0xe0000000 },
+		{ "pc-i440fx-", 0xe0000000, 0xc0000000 },
+		{ "microvm", 0xc0000000, 0xc0000000 },
+	};
+
+	*below = size;
+	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
+		if (!starts_with(machine, machines[i].prefix))
+			continue;
+		if (size >= machines[i].limit)
+			*below = machines[i].below;
+		return true;
+	}
+	return size < 0x80000000;
+}
+
+static void add_area(struct qemu *qemu, uint64_t start, uint64_t end,
+		     uint64_t offset)
+{
+	if (start < end)
+		qemu->areas[qemu->nr++] = (struct area){ start, end, offset };
+}
+
+static bool qemu_open(struct dump *dump, struct error *err)
+{
+	const uint64_t four_g = UINT64_C(1) << 32;
+	struct qemu *qemu = dump->private;
+	struct qemu_stream stream = { .ram = &qemu->ram };
+	uint64_t below, size;
+
+	if (!qemu_stream_read(&stream, dump, err))
+		return false;
+	size = qemu->ram.size;
+	if (!find_hole(stream.machine, size, &below))
+		return dump_fail(dump, err,
+				 "the memory layout of machine type \"%s\" is unknown",
+				 stream.machine);
+	add_area(qemu, 0, below < VGA_START ? below : VGA_START, 0);
+	add_area(qemu, VGA_END, below, VGA_END);
+	add_area(qemu, four_g, four_g + (size - below), below);
+	return true;
+}
+
+static void qemu_close(struct dump *dump)
+{
+	struct qemu *qemu = dump->private;
+
+	qemu_ram_release(&qemu->ram);
+}
+
+/* The extent of one page, or of several that were not sent. */
+static void find_memory(const struct qemu *qemu, const struct area *area,
+			uint64_t paddr, struct extent *extent)
+{
+	uint64_t move = area->start - area->offset;
+
+	qemu_ram_find(&qemu->ram, paddr - move, extent);
+	extent->origin -= move;
+	/* Areas begin and end at page boundaries: what is cut off here has no data. */
+	extent->first = extent->first < area->offset ? area->start :
+						       extent->first + move;
+	extent->last += move;
+	if (extent->last > area->end - 1)
+		extent->last = area->end - 1;
+}
+
+static void qemu_find(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	const struct qemu *qemu = dump->private;
+	struct extent gap = { .last = UINT64_MAX, .state = PAGE_ABSENT };
+
+	for (size_t i = 0; i < qemu->nr; i++) {
+		const struct area *area = &qemu->areas[i];
+
+		if (paddr < area->start) {
+			gap.last = area->start - 1;
+			break;
+		}
+		if (paddr < area->end) {
+			find_memory(qemu, area, paddr, extent);
+			if (extent->state == PAGE_PRESENT)
+				extent_take_place(dump, extent);
+			return;
+		}
+		gap.first = area->end;
+	}
+	*extent = gap;
+}
+
+const struct dump_format dump_format_qemu = {
+	.name = "QEMU migration stream",
+	.only_memory = true,
+	.private_size = sizeof(struct qemu),
+	.probe = qemu_stream_probe,
+	.open = qemu_open,
+	.close = qemu_close,
+	.find = qemu_find,
+};

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* sadump, written by the firmware of Fujitsu's servers to a partition, or to other
+ * media as its backup: headers, two bitmaps, the pages of the second bitmap. Source:
+ * makedumpfile's sadump_mod.h. */
+#include "dump/dump.h"
+
+#include <elf.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/page.h"
+#include "dump/extents.h"
+#include "dump/formats/listed.h"
+
+/* struct sadump_part_header, the first block of a partition. */
+enum {
+	PART_SET_DISK_SET = 152, /* 0: not one of a set of disks */
+	PART_USED_DEVICE = 160,
+	PART_SIZE = 168,
+};
+
+/* struct sadump_header, the block behind it. */
+enum {
+	AT_VERSION = 8,
+	AT_BLOCK_SIZE = 40,
+	AT_SUB_HDR_SIZE = 48, /* in blocks, like those of the bitmaps */
+	AT_BITMAP_BLOCKS = 52,
+	AT_DUMPABLE_BLOCKS = 56,
+	AT_MAX_MAPNR = 60,
+	AT_NR_CPUS = 80,
+	AT_MAX_MAPNR_64 = 88, /* version 1 */
+	HEADER_SIZE = 120,
+};
+
+/* The blocks of the CPUs: their size in 4 bytes, a struct sadump_apic_state per CPU,
+ * a struct sadump_smram_cpu_state per CPU. */
+enum {
+	APIC_STATE_SIZE = 16,
+	CPU_STATE_SIZE = 1024,
+	CPU_EFER = 992,
+	EFER_LMA = 1 << 10,
+};
+
+static const char part_signature[8] = "sadump\0";
+
+/* What follows the header, as file offsets, and the end of the bitmaps' frames. */
+struct layout {
+	uint64_t cpus, memory, dumped, pages, max_pfn;
+	/* The bitmaps; borrowed from the source. */
+	const uint8_t *memory_bits, *dumped_bits;
+};
+
+/* Finds the partition's header: first, or behind a medium's header. */
+static bool find_part(const struct source *source, uint64_t *offset)
+{
+	for (*offset = 0; *offset <= PAGE_BYTES; *offset += PAGE_BYTES)
+		if (!source->runs &&
+		    range_within(*offset, PART_SIZE, source->size) &&
+		    source_has(source, *offset, part_signature,
+			       sizeof(part_signature)))
+			return true;
+	return false;
+}
+
+static bool sadump_probe(const struct source *source)
+{
+	uint64_t offset;
+
+	return find_part(source, &offset);
+}
+
+/* The highest bit of a byte is that of the lowest frame. */
+static bool bit_of(const uint8_t *bitmap, uint64_t pfn)
+{
+	return bitmap[pfn / 8] & 0x80 >> pfn % 8;
+}
+
+static enum page_state state_of(const struct layout *layout, uint64_t pfn)
+{
+	if (bit_of(layout->dumped_bits, pfn))
+		return PAGE_PRESENT;
+	return bit_of(layout->memory_bits, pfn) ? PAGE_FILTERED : PAGE_ABSENT;
+}
+
+/* Returns the bytes of memory that are not in the file. *end: offset behind the last
+ * page. */
+static uint64_t add_pages(struct pieces *pieces, const struct layout *layout,
+			  const struct memory_place *whole, uint64_t *end)
+{
+	uint64_t pfn = 0, next, missing = 0;
+
+	*end = layout->pages;
+	for (; pfn < layout->max_pfn && !pieces->failed; pfn = next) {
+		enum page_state state = state_of(layout, pfn);
+		uint64_t paddr = pfn << PAGE_SHIFT, size;
+
+		for (next = pfn + 1; next < layout->max_pfn &&
+				     state_of(layout, next) == state;)
+			next++;
+		size = (next - pfn) << PAGE_SHIFT;
+		if (state == PAGE_FILTERED)
+			pieces_add(pieces, paddr, size, state, NULL, 0);
+		if (state != PAGE_PRESENT)
+			continue;
+		missing += extents_add(pieces, whole, *end, paddr, size);
+		*end += size;
+	}
+	return missing;
+}
+
+/* x86-64 if any CPU was in long mode. */
+static uint16_t find_machine(const struct source *source,
+			     const struct layout *layout, uint32_t nr)
+{
+	uint64_t at = 4 + (uint64_t)nr * APIC_STATE_SIZE;
+	uint64_t size = layout->memory - layout->cpus;
+
+	for (; nr && range_within(at, CPU_STATE_SIZE, size); nr--) {
+		uint8_t efer[8];
+
+		if (source_read(source, layout->cpus + at + CPU_EFER, efer,
+				sizeof(efer)) &&
+		    load_le64(efer) & EFER_LMA)
+			return EM_X86_64;
+		at += CPU_STATE_SIZE;
+	}
+	return EM_386;
+}
+
+static uint64_t nr_bytes(const uint8_t *header, size_t at)
+{
+	return (uint64_t)PAGE_BYTES * load_le32(header + at);
+}
+
+/* start: offset of the partition's header, in front of the header. */
+static bool find_layout(const struct dump *dump, uint64_t start,
+			const uint8_t *header, struct layout *layout,
+			struct error *err)
+{
+	layout->max_pfn = load_le32(header + AT_MAX_MAPNR);
+	if (load_le32(header + AT_VERSION) >= 1)
+		layout->max_pfn = load_le64(header + AT_MAX_MAPNR_64);
+	layout->cpus = start + 2 * PAGE_BYTES;
+	layout->memory = layout->cpus + nr_bytes(header, AT_SUB_HDR_SIZE);
+	layout->dumped = layout->memory + nr_bytes(header, AT_BITMAP_BLOCKS);
+	layout->pages = layout->dumped + nr_bytes(header, AT_DUMPABLE_BLOCKS);
+	if (layout->pages > dump->source.size)
+		return dump_fail(dump, err, "is cut short within its bitmaps");
+	if (layout->max_pfn > 8 * (layout->dumped - layout->memory) ||
+	    layout->max_pfn > 8 * (layout->pages - layout->dumped))
+		return dump_fail(dump, err,
+				 "its bitmaps end before the memory that its header claims");
+	return true;
+}
+
+/* One wrong bit would make each page above it read its neighbour: end, behind the last
+ * page, must be what was written. A medium's header, up to start, may be counted or not;
+ * one page more or less is told from that by the end of the file. */
+static bool is_all(uint64_t size, uint64_t end, uint64_t start, uint64_t used)
+{
+	if (end == used)
+		return !start || size != end + start;
+	return end - start == used && size != end - start;
+}
+
+static bool find_bitmaps(struct dump *dump, struct layout *layout,
+			 struct error *err)
+{
+	struct bytes memory, dumped;
+
+	if (!source_bytes(&dump->source, layout->memory,
+			  layout->dumped - layout->memory, &memory) ||
+	    !source_bytes(&dump->source, layout->dumped,
+			  layout->pages - layout->dumped, &dumped))
+		return dump_fail(dump, err, "its bitmaps cannot be read");
+	layout->memory_bits = memory.data;
+	layout->dumped_bits = dumped.data;
+	return true;
+}
+
+static bool read_pages(struct dump *dump, uint64_t start, const uint8_t *part,
+		       struct error *err)
+{
+	const uint8_t *header = part + PAGE_BYTES;
+	uint64_t used = load_le64(part + PART_USED_DEVICE), end, missing;
+	const struct memory_place whole = memory_place_whole(dump, 1);
+	struct pieces pieces = { 0 };
+	struct layout layout = { 0 };
+
+	if (!find_layout(dump, start, header, &layout, err) ||
+	    !find_bitmaps(dump, &layout, err))
+		return false;
+	missing = add_pages(&pieces, &layout, &whole, &end);
+	if (!pieces.failed && !is_all(whole.size, end, start, used)) {
+		free(pieces.at);
+		return dump_fail(dump, err,
+				 "has a bitmap of %" PRIu64 " pages and says that %" PRIu64
+				 " bytes were written: no page can be trusted",
+				 (end - layout.pages) / PAGE_BYTES, used);
+	}
+	if (missing)
+		dump_warn(dump, "the file is cut short: pages are missing");
+	dump->machine = find_machine(&dump->source, &layout,
+				     load_le32(header + AT_NR_CPUS));
+	return extents_take(dump, &pieces, err);
+}
+
+static bool sadump_open(struct dump *dump, struct error *err)
+{
+	uint8_t part[PAGE_BYTES + HEADER_SIZE];
+	uint64_t offset;
+
+	find_part(&dump->source, &offset);
+	if (!source_read(&dump->source, offset, part, sizeof(part)))
+		return dump_fail(dump, err,
+				 "is cut short within its sadump header");
+	if (!offset && load_le32(part + PART_SET_DISK_SET))
+		return dump_fail(
+			dump, err,
+			"is one disk of a set, which is not supported: convert the set to a kdump-compressed file with makedumpfile");
+	if (memcmp(part + PAGE_BYTES, part_signature,
+		   sizeof(part_signature)) ||
+	    load_le32(part + PAGE_BYTES + AT_BLOCK_SIZE) != PAGE_BYTES)
+		return dump_fail(dump, err,
+				 "is a sadump file without a header in its second block of 4096 bytes");
+	return read_pages(dump, offset, part, err);
+}
+
+const struct dump_format dump_format_sadump = {
+	.name = "sadump",
+	.private_size = sizeof(struct extent_list),
+	.only_memory = true,
+	.probe = sadump_probe,
+	.open = sadump_open,
+	.close = extents_close,
+	.find = extents_find,
+};

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "dump/formats/elf_headers.h"
+
+#include <elf.h>
+#include <inttypes.h>
+
+static const char *machine_name(uint16_t machine)
+{
+	static const struct {
+		uint16_t machine;
+		const char *name;
+	} names[] = {
+		{ EM_AARCH64, "aarch64" }, { EM_ARM, "arm" },
+		{ EM_PPC64, "ppc64" },	   { EM_PPC, "ppc" },
+		{ EM_S390, "s390" },	   { EM_RISCV, "riscv" },
+		{ EM_IA_64, "ia64" },	   { EM_MIPS, "mips" },
+		{ EM_LOONGARCH, "loongarch" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].machine == machine)
+			return names[i].name;
+	return "another machine";
+}
+
+static bool check_ident(struct dump *dump, const uint8_t *ident,
+			struct error *err)
+{
+	if (ident[EI_DATA] != ELFDATA2LSB)
+		return dump_fail(dump, err,
+				 "is a big-endian core, not of an x86 machine");
+	if (ident[EI_CLASS] != ELFCLASS32 && ident[EI_CLASS] != ELFCLASS64)
+		return dump_fail(dump, err, "has ELF class %u, not 1 or 2",
+				 ident[EI_CLASS]);
+	dump->machine = load_le16(ident + 18);
+	if (dump->machine != EM_386 && dump->machine != EM_X86_64)
+		return dump_fail(dump, err,
+				 "is a core of %s (e_machine %u), not of x86",
+				 machine_name(dump->machine), dump->machine);
+	return true;
+}
+
+/* A field of a word, at an offset that depends on the class. */
+static uint64_t load_word(const struct elf_headers *headers, const uint8_t *at,
+			  size_t at32, size_t at64)
+{
+	return headers->is64 ? load_le64(at + at64) : load_le32(at + at32);
+}
+
+/* PN_XNUM: the number is sh_info of section header 0. */
+static bool extended_phnum(struct dump *dump, const uint8_t *ehdr,
+			   struct elf_headers *headers, struct error *err)
+{
+	uint64_t shoff = load_word(headers, ehdr, 32, 40);
+	uint8_t shdr[sizeof(Elf64_Shdr)];
+
+	if (shoff == 0 ||
+	    !source_read(&dump->source, shoff, shdr,
+			 headers->is64 ? sizeof(shdr) : sizeof(Elf32_Shdr)))
+		return dump_fail(
+			dump, err,
+			"the section header that holds the number of program headers (PN_XNUM) is not in the file");
+	headers->phnum = load_le32(shdr + (headers->is64 ? 44 : 28));
+	return true;
+}
+
+bool elf_headers_read(struct elf_headers *headers, struct dump *dump,
+		      struct error *err)
+{
+	uint8_t ehdr[sizeof(Elf64_Ehdr)];
+	bool whole = source_read(&dump->source, 0, ehdr, sizeof(Elf32_Ehdr));
+
+	if (whole && !check_ident(dump, ehdr, err))
+		return false;
+	headers->is64 = whole && ehdr[EI_CLASS] == ELFCLASS64;
+	if (headers->is64)
+		whole = source_read(&dump->source, 0, ehdr, sizeof(ehdr));
+	if (!whole)
+		return dump_fail(dump, err,
+				 "is cut short within its ELF header");
+	headers->phoff = load_word(headers, ehdr, 28, 32);
+	headers->phentsize = load_le16(ehdr + (headers->is64 ? 54 : 42));
+	headers->phnum = load_le16(ehdr + (headers->is64 ? 56 : 44));
+	if (headers->phnum == PN_XNUM &&
+	    !extended_phnum(dump, ehdr, headers, err))
+		return false;
+	if (headers->phnum == 0)
+		return dump_fail(dump, err, "has no program headers");
+	if (headers->phentsize <
+	    (headers->is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)))
+		return dump_fail(dump, err,
+				 "has program headers of %u bytes, which is too few",
+				 (unsigned int)headers->phentsize);
+	headers->source = &dump->source;
+	/* phnum < 2^32 and phentsize < 2^16: the product cannot overflow. A file
+	 * that is shorter than the headers has nothing else. */
+	if (headers->phnum * headers->phentsize > dump->file.size)
+		return elf_headers_fail(headers, dump, err);
+	return true;
+}
+
+bool elf_headers_fail(const struct elf_headers *headers, const struct dump *dump,
+		      struct error *err)
+{
+	/* makedumpfile, write_elf_pages_cyclic(), writes them in buffers of 64 KiB. */
+	if (dump->source.runs && !dump->source.complete)
+		return dump_fail(
+			dump, err,
+			"is cut short before its program headers, which makedumpfile -F -E writes last: the addresses of its memory are unknown. Copy it again; a cut dump that was written without -E (kdump-compressed) can be read");
+	return dump_fail(dump, err,
+			 "is cut short within its program headers (%" PRIu64
+			 " at offset %#" PRIx64 ")",
+			 headers->phnum, headers->phoff);
+}
+
+bool elf_segment_read(const struct elf_headers *headers, size_t index,
+		      struct elf_segment *segment)
+{
+	uint8_t at[sizeof(Elf64_Phdr)];
+	uint64_t offset = index * headers->phentsize;
+
+	if (headers->phoff > UINT64_MAX - offset ||
+	    !source_read(headers->source, headers->phoff + offset, at,
+			 headers->is64 ? sizeof(at) : sizeof(Elf32_Phdr)))
+		return false;
+	*segment = (struct elf_segment){
+		.type = load_le32(at),
+		.offset = load_word(headers, at, 4, 8),
+		.vaddr = load_word(headers, at, 8, 16),
+		.paddr = load_word(headers, at, 12, 24),
+		.filesz = load_word(headers, at, 16, 32),
+		.memsz = load_word(headers, at, 20, 40),
+	};
+	return true;
+}

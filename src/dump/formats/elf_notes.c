@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "dump/formats/elf_notes.h"
+
+#include <elf.h>
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "dump/parts.h"
+#include "dump/registers.h"
+
+struct note {
+	struct bytes name, desc;
+	uint32_t type;
+};
+
+static bool name_is(const struct note *note, const char *name)
+{
+	size_t length = strlen(name);
+
+	/* The terminating NUL is counted by some writers and not by others. */
+	return note->name.size >= length && note->name.size <= length + 1 &&
+	       !memcmp(note->name.data, name, length);
+}
+
+/* Reads the note at *offset and moves *offset behind it. False: no more notes. */
+static bool next_note(struct elf_notes *notes, struct bytes segment,
+		      size_t *offset, struct note *note)
+{
+	const uint8_t *at = segment.data + *offset;
+	size_t left = segment.size - *offset;
+	uint64_t name_size, desc_size, desc_at;
+
+	if (left < sizeof(Elf64_Nhdr))
+		return false;
+	name_size = load_le32(at);
+	desc_size = load_le32(at + 4);
+	desc_at = sizeof(Elf64_Nhdr) + ((name_size + 3) & ~UINT64_C(3));
+	if (!range_within(desc_at, desc_size, left)) {
+		if (!notes->cut)
+			notes->cut_at = *offset;
+		notes->cut = true;
+		return false;
+	}
+	note->type = load_le32(at + 8);
+	note->name = (struct bytes){ at + sizeof(Elf64_Nhdr), name_size };
+	note->desc = (struct bytes){ at + desc_at, desc_size };
+	desc_at += (desc_size + 3) & ~UINT64_C(3);
+	*offset += desc_at < left ? desc_at : left;
+	return true;
+}
+
+static bool add_cpu(struct elf_notes *notes, struct dump *dump,
+		    struct bytes note)
+{
+	const uint8_t *state = note.data;
+	struct cpu_state cpu = {
+		.cr0 = load_le64(state + QEMU_CR),
+		.cr3 = load_le64(state + QEMU_CR + 3 * 8),
+		.cr4 = load_le64(state + QEMU_CR + 4 * 8),
+		.idt_base = load_le64(state + QEMU_IDT_BASE),
+		.note = note,
+	};
+	registers_of_qemu(&cpu.registers, note);
+	return array_add(&dump->cpus, &dump->nr_cpus, &notes->room_cpus, &cpu,
+			 sizeof(cpu));
+}
+
+/* Only cores of processes have AUXV, FILE and PRPSINFO. */
+static bool read_core_note(struct elf_notes *notes, const struct note *note,
+			   struct dump *dump)
+{
+	struct registers registers;
+
+	if (note->type == NT_AUXV || note->type == NT_FILE ||
+	    note->type == NT_PRPSINFO)
+		notes->user_process = true;
+	if (note->type != NT_PRSTATUS ||
+	    !registers_of_prstatus(&registers, note->desc))
+		return true;
+	notes->machine = note->desc.size == PRSTATUS_SIZE_386 ? EM_386 :
+								EM_X86_64;
+	return array_add(&dump->stopped, &dump->nr_stopped,
+			 &notes->room_stopped, &registers, sizeof(registers));
+}
+
+bool elf_notes_read(struct elf_notes *notes, struct bytes segment,
+		    struct dump *dump)
+{
+	struct note note;
+	size_t offset = 0;
+
+	while (next_note(notes, segment, &offset, &note)) {
+		if (name_is(&note, "VMCOREINFO") && !dump->vmcoreinfo.size)
+			dump->vmcoreinfo = note.desc;
+		else if (name_is(&note, PARTS_NOTE_NAME) &&
+			 note.type == PARTS_NOTE_TYPE)
+			dump_set_parts(dump, note.desc);
+		else if (name_is(&note, "CORE") &&
+			 !read_core_note(notes, &note, dump))
+			return false;
+		else if (name_is(&note, "QEMU") &&
+			 note.desc.size >= QEMU_SIZE &&
+			 !add_cpu(notes, dump, note.desc))
+			return false;
+	}
+	return true;
+}
+
+uint16_t vmcoreinfo_machine(struct bytes text)
+{
+	static const char key[] = "\nSYMBOL(", other[] = "\nNUMBER(VA_BITS)=";
+	const char *at, *equals, *end;
+	size_t digits = 0;
+
+	/* arm64 and riscv: arch/<arch>/kernel/vmcore_info.c */
+	if (!text.size || memmem(text.data, text.size, other, strlen(other)))
+		return EM_NONE;
+	end = (const char *)text.data + text.size;
+	at = memmem(text.data, text.size, key, strlen(key));
+	equals = at ? memchr(at, '=', (size_t)(end - at)) : NULL;
+	if (!equals)
+		return EM_NONE;
+	for (at = equals + 1; at < end && digits < 17; at++, digits++)
+		if (!strchr("0123456789abcdef", *at) || !*at)
+			break;
+	if (digits == 16)
+		return EM_X86_64;
+	return digits && digits <= 8 ? EM_386 : EM_NONE;
+}
+
+uint16_t utsname_machine(const char *name)
+{
+	if (!strcmp(name, "x86_64"))
+		return EM_X86_64;
+	if (name[0] == 'i' && name[1] >= '3' && name[1] <= '6' &&
+	    !strcmp(name + 2, "86"))
+		return EM_386;
+	return EM_NONE;
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The table of dump formats; recognises a file's and opens it. */
+#include "dump/formats/formats.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "dump/flatten.h"
+
+// clang-format off
+#define LIST_DUMP_FORMAT(NAME) &dump_format_##NAME,
+static const struct dump_format *const formats[] = {
+	FOR_EACH_DUMP_FORMAT(LIST_DUMP_FORMAT)
+};
+// clang-format on
+
+static const struct dump_format *probe_source(const struct source *source)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (formats[i]->probe && formats[i]->probe(source))
+			return formats[i];
+	return NULL;
+}
+
+/* The format of a file that is not flattened. */
+static const struct dump_format *probe_file(const struct file *file)
+{
+	struct source source;
+
+	source_start(&source, file);
+	return probe_source(&source);
+}
+
+bool dump_probe(const struct file *file)
+{
+	return file->memory_device || flatten_probe(file->bytes) ||
+	       probe_file(file);
+}
+
+bool dump_probe_takes_memory(const struct file *file)
+{
+	const struct dump_format *format = probe_file(file);
+
+	return format && format->takes_memory;
+}
+
+/* Opens the sources of all files, and finds the format that takes them. */
+static bool open_sources(struct dump *dump, struct error *err)
+{
+	const struct dump_format *format;
+
+	if (!source_open(&dump->source, &dump->file, dump->listener, err))
+		return false;
+	format = probe_source(&dump->source);
+	if (format == &dump_format_elf && dump->file.start_only)
+		format = &dump_format_kcore;
+	if (dump->file.memory_device)
+		format = &dump_format_devmem;
+	if (!format || (dump->file.start_only && format != &dump_format_kcore))
+		return dump_fail(dump, err, "%s",
+				 dump->source.runs ?
+					 "is a flattened file without a dump of a known format" :
+					 "is not a dump in a known format");
+	for (size_t i = 0; i < dump->nr_more; i++) {
+		struct dump_part *part = &dump->more[i];
+
+		if (!source_open(&part->source, &part->file, dump->listener,
+				 err))
+			return false;
+		if (format->takes_memory && !probe_source(&part->source))
+			continue;
+		if (!format->takes_parts ||
+		    probe_source(&part->source) != format)
+			return fail(err, ERROR_USAGE,
+				    "%s and %s are both dumps, and not parts of one split set",
+				    dump->file.path, part->file.path);
+	}
+	dump->format = format;
+	return true;
+}
+
+/* NULL, with the files closed: out of memory. */
+static struct dump *take_files(struct file *files, size_t nr,
+			       struct listener *listener, struct error *err)
+{
+	struct dump *dump = calloc(1, sizeof(*dump));
+	struct dump_part *more = calloc(nr, sizeof(*more));
+
+	if (!dump || !more) {
+		for (size_t i = 0; i < nr; i++)
+			file_close(&files[i]);
+		free(dump);
+		free(more);
+		out_of_memory(err);
+		return NULL;
+	}
+	dump->file = files[0];
+	dump->more = more;
+	dump->nr_more = nr - 1;
+	dump->listener = listener;
+	for (size_t i = 0; i < nr; i++) {
+		if (i)
+			more[i - 1].file = files[i];
+		files[i] = (struct file){ .fd = -1 };
+		dump->unmapped |= dump_file(dump, (unsigned int)i + 1)->too_large;
+	}
+	return dump;
+}
+
+static struct dump *dump_opened(struct dump *dump)
+{
+	dump_find_extract(dump);
+	/* What dump_load() may read without dump_find(). */
+	dump->loads = dump->parts ? NULL : dump->pages;
+	return dump;
+}
+
+/* Opens dump->format. NULL, with the dump closed: failed. */
+static struct dump *open_format(struct dump *dump, struct error *err)
+{
+	const struct dump_format *format = dump->format;
+
+	snprintf(dump->format_name, sizeof(dump->format_name), "%s%s",
+		 dump->source.runs ? "flattened " : "", format->name);
+	dump->private = calloc(1, format->private_size);
+	if (format->copies || dump->unmapped)
+		dump->pages = calloc(1, sizeof(*dump->pages));
+	if (format->copies)
+		dump->inflater = inflater_create();
+	if (!dump->private ||
+	    ((format->copies || dump->unmapped) && !dump->pages) ||
+	    (format->copies && !dump->inflater))
+		out_of_memory(err);
+	else if (format->open(dump, err))
+		return dump_opened(dump);
+	dump_close(dump);
+	return NULL;
+}
+
+struct dump *dump_open_parts(struct file *files, size_t nr,
+			     struct listener *listener, struct error *err)
+{
+	struct dump *dump = take_files(files, nr, listener, err);
+
+	if (!dump)
+		return NULL;
+	if (open_sources(dump, err))
+		return open_format(dump, err);
+	dump_close(dump);
+	return NULL;
+}
+
+struct dump *dump_open_raw(struct file *files, const uint64_t *bases, size_t nr,
+			   struct listener *listener, struct error *err)
+{
+	struct dump *dump = take_files(files, nr, listener, err);
+
+	if (!dump)
+		return NULL;
+	dump->format = &dump_format_raw;
+	dump->bases = calloc(nr, sizeof(*bases));
+	if (dump->bases) {
+		memcpy(dump->bases, bases, nr * sizeof(*bases));
+		return open_format(dump, err);
+	}
+	out_of_memory(err);
+	dump_close(dump);
+	return NULL;
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "dump/formats/kdump_header.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+
+/* struct disk_dump_header and struct kdump_sub_header of makedumpfile's
+ * diskdump_mod.h, and of QEMU's include/sysemu/dump.h. */
+enum {
+	HEADER_VERSION = 8,
+	NAME_SIZE = 65,
+	HEADER_SYSTEM = 12, /* utsname: six names */
+	HEADER_RELEASE = HEADER_SYSTEM + 2 * NAME_SIZE,
+	HEADER_MACHINE = HEADER_SYSTEM + 4 * NAME_SIZE,
+	HEADER_SIZE = 464, /* of the longer one */
+	SUB_HEADER_SIZE = 104,
+};
+
+/* Offsets from status on, which are the same in both headers. */
+enum {
+	BLOCK_SIZE = 4,
+	SUB_BLOCKS = 8,
+	BITMAP_BLOCKS = 12,
+	MAX_MAPNR = 16,
+};
+
+/* Offsets by word size. */
+static const struct layout {
+	unsigned int word, timestamp, status;
+} layouts[] = { { 8, 408, 424 }, { 4, 404, 412 } };
+
+/* The fields of the sub-header. Later ones overwrite earlier ones, which may be cut to
+ * a word of 32 bits. */
+static const struct field {
+	unsigned int version; /* of the header that brought it */
+	uint8_t at[2]; /* offset by layout */
+	uint8_t size; /* 0: a word */
+	size_t to; /* in struct kdump_header, a uint64_t */
+} fields[] = {
+	{ 0, { 0, 0 }, 0, offsetof(struct kdump_header, phys_base) },
+	{ 1, { 8, 4 }, 4, offsetof(struct kdump_header, dump_level) },
+	{ 2, { 12, 8 }, 4, offsetof(struct kdump_header, split) },
+	{ 2, { 16, 12 }, 0, offsetof(struct kdump_header, start_pfn) },
+	{ 2, { 24, 16 }, 0, offsetof(struct kdump_header, end_pfn) },
+	{ 3, { 32, 20 }, 8, offsetof(struct kdump_header, vmcoreinfo_offset) },
+	{ 3, { 40, 28 }, 0, offsetof(struct kdump_header, vmcoreinfo_size) },
+	{ 4, { 48, 32 }, 8, offsetof(struct kdump_header, notes_offset) },
+	{ 4, { 56, 40 }, 0, offsetof(struct kdump_header, notes_size) },
+	{ 5, { 72, 52 }, 0, offsetof(struct kdump_header, erased_size) },
+	{ 6, { 80, 56 }, 8, offsetof(struct kdump_header, start_pfn) },
+	{ 6, { 88, 64 }, 8, offsetof(struct kdump_header, end_pfn) },
+	{ 6, { 96, 72 }, 8, offsetof(struct kdump_header, max_pfn) },
+};
+
+static const char kdump_signature[] = "KDUMP   ";
+static const char diskdump_signature[] = "DISKDUMP";
+enum { SIGNATURE_SIZE = sizeof(kdump_signature) - 1 };
+
+bool kdump_header_probe(const struct source *source)
+{
+	return source_has(source, 0, kdump_signature, SIGNATURE_SIZE) ||
+	       source_has(source, 0, diskdump_signature, SIGNATURE_SIZE);
+}
+
+bool kdump_header_by_qemu(const struct kdump_header *header)
+{
+	return !header->diskdump && !header->system[0] && !header->release[0];
+}
+
+/* No field tells the word size: the layout is the one in which the block size and the
+ * size of the bitmaps are more plausible. Higher is better; 0: not this layout. */
+static int plausible(const uint8_t *header, const struct layout *layout)
+{
+	const uint8_t *at = header + layout->status;
+	uint64_t frames = load_le32(at + MAX_MAPNR),
+		 per_block = 8 * KDUMP_BLOCK;
+	uint64_t needed = (frames + per_block - 1) / per_block;
+	uint32_t blocks = load_le32(at + BITMAP_BLOCKS);
+
+	if (load_le32(at + BLOCK_SIZE) != KDUMP_BLOCK)
+		return 0;
+	if (load_le32(at + SUB_BLOCKS) == 0 || blocks == 0)
+		return 1;
+	return blocks == needed || blocks == 2 * needed ? 3 : 2;
+}
+
+static const struct layout *find_layout(const uint8_t *header)
+{
+	int first = plausible(header, &layouts[0]);
+	int second = plausible(header, &layouts[1]);
+
+	if (!first && !second)
+		return NULL;
+	return &layouts[second > first];
+}
+
+static void read_sub_header(struct kdump_header *header,
+			    const struct layout *layout, const uint8_t *sub)
+{
+	uint64_t max_pfn = header->max_pfn;
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		const struct field *field = &fields[i];
+		uint64_t value =
+			load_le(sub + field->at[layout - layouts],
+				field->size ? field->size : layout->word);
+
+		if (field->version <= header->version)
+			memcpy((char *)header + field->to, &value,
+			       sizeof(value));
+	}
+	if (header->max_pfn < max_pfn)
+		header->max_pfn = max_pfn;
+}
+
+static bool read_main(const uint8_t *at, const char *path,
+		      struct kdump_header *header, const struct layout **layout,
+		      struct error *err)
+{
+	const uint8_t *status;
+
+	header->diskdump = !memcmp(at, diskdump_signature, SIGNATURE_SIZE);
+	header->version = load_le32(at + HEADER_VERSION);
+	memcpy(header->system, at + HEADER_SYSTEM, NAME_SIZE);
+	memcpy(header->release, at + HEADER_RELEASE, NAME_SIZE);
+	memcpy(header->machine, at + HEADER_MACHINE, NAME_SIZE);
+	if (header->version >> 24)
+		return fail(err, ERROR_FORMAT,
+			    "%s: is a dump of a big-endian machine (%.65s), not of x86",
+			    path, header->machine);
+	*layout = find_layout(at);
+	if (!*layout)
+		return fail(err, ERROR_FORMAT,
+			    "%s: its header has no block size of %d bytes, that of x86, but %u or %u",
+			    path, KDUMP_BLOCK,
+			    load_le32(at + layouts[0].status + BLOCK_SIZE),
+			    load_le32(at + layouts[1].status + BLOCK_SIZE));
+	status = at + (*layout)->status;
+	header->word = (*layout)->word;
+	header->timestamp = load_le(at + (*layout)->timestamp, (*layout)->word);
+	header->status = load_le32(status);
+	header->sub_blocks = load_le32(status + SUB_BLOCKS);
+	header->bitmap_blocks = load_le32(status + BITMAP_BLOCKS);
+	header->max_pfn = load_le32(status + MAX_MAPNR);
+	return true;
+}
+
+bool kdump_header_read(const struct source *source, const char *path,
+		       struct kdump_header *header, struct error *err)
+{
+	uint8_t at[HEADER_SIZE];
+	const struct layout *layout = NULL;
+
+	*header = (struct kdump_header){ 0 };
+	if (!source_read(source, 0, at, HEADER_SIZE))
+		return fail(err, ERROR_FORMAT,
+			    "%s: is cut short within its header, of %d bytes",
+			    path, HEADER_SIZE);
+	if (!read_main(at, path, header, &layout, err))
+		return false;
+	if (header->diskdump || !header->sub_blocks)
+		return true;
+	if (!source_read(source, KDUMP_BLOCK, at, SUB_HEADER_SIZE))
+		return fail(err, ERROR_FORMAT,
+			    "%s: is cut short within its sub-header, %d bytes at offset %#x",
+			    path, SUB_HEADER_SIZE, KDUMP_BLOCK);
+	read_sub_header(header, layout, at);
+	return true;
+}
+
+bool kdump_codec(uint32_t flags, enum codec *codec)
+{
+	static const uint32_t codec_flags[NR_CODECS] = {
+		[CODEC_ZLIB] = KDUMP_ZLIB,
+		[CODEC_LZO] = KDUMP_LZO,
+		[CODEC_SNAPPY] = KDUMP_SNAPPY,
+		[CODEC_ZSTD] = KDUMP_ZSTD,
+	};
+
+	for (*codec = CODEC_NONE; *codec < NR_CODECS; (*codec)++)
+		if (codec_flags[*codec] == flags)
+			return true;
+	return false;
+}
+
+enum codec kdump_header_codec(const struct kdump_header *header)
+{
+	uint32_t flags = header->status & KDUMP_COMPRESSIONS;
+	enum codec codec = CODEC_NONE;
+
+	/* diskdump's status has other bits. */
+	if (!header->diskdump)
+		kdump_codec(flags & -flags, &codec);
+	return codec;
+}
+
+static void describe_level(uint32_t level, char *text, size_t size)
+{
+	static const char *const words[] = {
+		"zero", "cache", "private cache", "user", "free",
+	};
+	const char *before = ": left out are pages of these kinds: ";
+
+	snprintf(text, size, "%u%s", level,
+		 level ? "" : ": nothing was left out");
+	for (unsigned int i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!(level >> i & 1))
+			continue;
+		text_append(text, size, "%s%s", before, words[i]);
+		before = ", ";
+	}
+}
+
+void kdump_header_describe(const struct kdump_header *header,
+			   dump_visit *visit, void *arg)
+{
+	char text[128];
+	const char *writer = kdump_header_by_qemu(header) ? "QEMU" :
+							    "makedumpfile";
+
+	if (header->diskdump)
+		writer = "diskdump";
+	snprintf(text, sizeof(text), "%s, %u-bit, header version %u", writer,
+		 8 * header->word, header->version);
+	visit(arg, "writer", text);
+	if (header->diskdump)
+		return;
+	visit(arg, "compression", codec_names[kdump_header_codec(header)]);
+	/* QEMU says 1 and leaves nothing out. */
+	if (!kdump_header_by_qemu(header)) {
+		describe_level((uint32_t)header->dump_level, text,
+			       sizeof(text));
+		visit(arg, "dump_level", text);
+	}
+	if (header->erased_size)
+		visit(arg, "erased", "the writer wiped some data");
+}

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "dump/formats/kdump_part.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/bytes.h"
+#include "base/ranges.h"
+
+/* page_desc_t of makedumpfile's diskdump_mod.h: offset, size, flags, and the
+ * kernel's page flags. */
+enum { DESCRIPTOR_OFFSET = 0, DESCRIPTOR_SIZE = 8, DESCRIPTOR_FLAGS = 12 };
+
+struct descriptor {
+	uint64_t offset;
+	uint32_t size, flags;
+};
+
+/* File offset of the descriptor of this rank. */
+static uint64_t place_of(const struct kdump_part *part, uint64_t rank)
+{
+	return part->descriptors +
+	       (rank - part->start_rank) * KDUMP_DESCRIPTOR_SIZE;
+}
+
+static bool read_descriptor(const struct kdump_part *part, uint64_t rank,
+			    struct descriptor *descriptor)
+{
+	uint8_t at[KDUMP_DESCRIPTOR_SIZE];
+
+	if (!source_read(part->source, place_of(part, rank), at, sizeof(at)))
+		return false;
+	*descriptor = (struct descriptor){
+		.offset = load_le64(at + DESCRIPTOR_OFFSET),
+		.size = load_le32(at + DESCRIPTOR_SIZE),
+		.flags = load_le32(at + DESCRIPTOR_FLAGS),
+	};
+	return true;
+}
+
+/* A page that compression makes no smaller is stored: nothing is larger than a
+ * page. */
+static bool possible(const struct descriptor *descriptor, enum codec *codec)
+{
+	if (!kdump_codec(descriptor->flags, codec) || !descriptor->size ||
+	    descriptor->size > KDUMP_BLOCK)
+		return false;
+	return *codec != CODEC_NONE || descriptor->size == KDUMP_BLOCK;
+}
+
+/* How many pages of zeros are skipped: for each page that is read, and where one seems
+ * to be wrong. */
+enum { NEAR = 64, FAR = 1 << 16 };
+
+/* The nearest descriptor above rank (step 1) or below it (-1) whose page is not
+ * the shared page of zeros. False: none is so near, or one before it is invalid. */
+static bool find_neighbour(const struct kdump_part *part, uint64_t rank,
+			   uint64_t step, unsigned int most,
+			   struct descriptor *neighbour)
+{
+	enum codec codec;
+
+	for (unsigned int i = 0; i < most; i++) {
+		rank += step;
+		if (rank - part->start_rank >= part->nr ||
+		    !read_descriptor(part, rank, neighbour) ||
+		    !possible(neighbour, &codec))
+			return false;
+		if (neighbour->offset != part->data)
+			return true;
+	}
+	return false;
+}
+
+/* makedumpfile and QEMU write pages in the order of their descriptors, but the format
+ * does not demand it. So a sample must keep the order, but for two pages and a quarter:
+ * one wrong descriptor breaks it on both sides. */
+static bool is_in_order(const struct kdump_part *part)
+{
+	enum { SAMPLES = 256 };
+	uint64_t step = part->nr / SAMPLES + 1, nr = 0, broken = 0;
+	struct descriptor one, next;
+	enum codec codec;
+
+	for (uint64_t i = 0; i < part->nr; i += step) {
+		uint64_t rank = part->start_rank + i;
+
+		if (!read_descriptor(part, rank, &one) ||
+		    !possible(&one, &codec) || one.offset == part->data ||
+		    !find_neighbour(part, rank, 1, NEAR, &next))
+			continue;
+		nr++;
+		broken += one.offset + one.size != next.offset;
+	}
+	return broken <= 2 && broken <= nr / 4;
+}
+
+/* What a page's neighbours leave for it: up to the end of the file, without the latter. */
+struct gap {
+	uint64_t start, end;
+	bool has_start, has_end; /* that neighbour was found */
+};
+
+static struct gap gap_of(const struct kdump_part *part, uint64_t rank,
+			 unsigned int most)
+{
+	struct gap gap = { .end = part->source->size };
+	struct descriptor one;
+
+	gap.has_start = find_neighbour(part, rank, -UINT64_C(1), most, &one);
+	if (gap.has_start)
+		gap.start = one.offset + one.size;
+	gap.has_end = find_neighbour(part, rank, 1, most, &one);
+	if (gap.has_end)
+		gap.end = one.offset;
+	return gap;
+}
+
+static bool gap_touches(const struct gap *gap,
+			const struct descriptor *descriptor)
+{
+	return (gap->has_start && gap->start == descriptor->offset) ||
+	       gap->end == descriptor->offset + descriptor->size;
+}
+
+/* May a page of this size be meant to lie there? */
+static bool gap_fits(const struct gap *gap, uint64_t size)
+{
+	if (gap->has_start && gap->has_end)
+		return gap->start + size == gap->end;
+	return !gap->has_start || range_within(gap->start, size, gap->end);
+}
+
+/* Where pages are in order, a descriptor that leads elsewhere is wrong if its
+ * neighbours leave a gap for it. Without the gap, frames may share a page of the same
+ * content; and pages may have been written in another order. */
+static bool is_in_place(const struct kdump_part *part, uint64_t rank,
+			const struct descriptor *descriptor)
+{
+	struct gap gap;
+
+	if (descriptor->offset == part->data || !part->in_order)
+		return true;
+	gap = gap_of(part, rank, NEAR);
+	if (gap_touches(&gap, descriptor) || (!gap.has_start && !gap.has_end))
+		return true;
+	gap = gap_of(part, rank, FAR);
+	return gap_touches(&gap, descriptor) ||
+	       !gap_fits(&gap, descriptor->size);
+}
+
+enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
+				struct kdump_place *place)
+{
+	struct descriptor descriptor;
+
+	if (part->contradictory)
+		return PAGE_DAMAGED;
+	if (!read_descriptor(part, rank, &descriptor))
+		return PAGE_TRUNCATED;
+	/* makedumpfile did not get to it before the disk was full. */
+	if (!descriptor.offset && !descriptor.size)
+		return PAGE_TRUNCATED;
+	if (!possible(&descriptor, &place->codec) ||
+	    descriptor.offset < part->data)
+		return PAGE_DAMAGED;
+	place->offset = descriptor.offset;
+	place->size = descriptor.size;
+	if (!range_within(place->offset, place->size, part->source->size))
+		return PAGE_TRUNCATED;
+	return is_in_place(part, rank, &descriptor) ? PAGE_PRESENT :
+						      PAGE_DAMAGED;
+}
+
+void kdump_part_tell(const struct kdump_part *part, uint64_t rank,
+		     const char *what, struct listener *listener)
+{
+	struct descriptor descriptor;
+	uint64_t at = place_of(part, rank);
+
+	if (part->contradictory)
+		return; /* kdump_part_place() has told */
+	if (!read_descriptor(part, rank, &descriptor))
+		listener_trouble(listener, part->path,
+				 "%s: its descriptor belongs at offset %#" PRIx64
+				 "; the file ends at %#" PRIx64,
+				 what, at, part->source->size);
+	else if (!descriptor.offset && !descriptor.size)
+		listener_trouble(listener, part->path,
+				 "%s: its descriptor at offset %#" PRIx64 " was not filled in",
+				 what, at);
+	else
+		listener_trouble(listener, part->path,
+				 "%s: its descriptor at offset %#" PRIx64
+				 " says %u bytes at offset %#" PRIx64
+				 ", flags %#x; pages are from %#" PRIx64
+				 " on, the file ends at %#" PRIx64,
+				 what, at, descriptor.size, descriptor.offset,
+				 descriptor.flags, part->data,
+				 part->source->size);
+}
+
+/*
+ * With one wrong bit in the bitmap each frame above would read its neighbour's page.
+ * Pages follow the descriptors without a gap. So the bitmap is wrong if the first page
+ * would lie among the descriptors, or if one more descriptor follows them, whose page
+ * comes right behind the last page or is the shared page of zeros.
+ */
+static bool contradicts_bitmap(const struct kdump_part *part)
+{
+	enum { BITS_IN_A_BYTE = 8 };
+	struct kdump_part whole = *part;
+	struct descriptor one, before;
+	enum codec codec;
+
+	if (!part->nr || !read_descriptor(part, part->start_rank, &one) ||
+	    !possible(&one, &codec))
+		return false;
+	if (one.offset < part->data)
+		return true;
+	if (!read_descriptor(part, part->start_rank + part->nr, &one) ||
+	    !possible(&one, &codec))
+		return false;
+	for (int lost = 1; lost <= BITS_IN_A_BYTE; lost++) {
+		whole.data += KDUMP_DESCRIPTOR_SIZE;
+		if (one.offset == whole.data ||
+		    (find_neighbour(&whole, part->start_rank + part->nr,
+				    -UINT64_C(1), NEAR, &before) &&
+		     before.offset + before.size == one.offset))
+			return true;
+	}
+	return false;
+}
+
+static void tell_contradiction(const struct kdump_part *part,
+			       struct listener *listener)
+{
+	const struct kdump_header *header = &part->header;
+	struct descriptor first = { 0 };
+
+	read_descriptor(part, part->start_rank, &first);
+	listener_trouble(
+		listener, part->path,
+		"the bitmap at offset %#" PRIx64 " has %" PRIu64
+		" pages, whose descriptors are at %#" PRIx64 " to %#" PRIx64
+		"; the first of them says that pages begin at %#" PRIx64,
+		(1 + header->sub_blocks + header->bitmap_blocks / 2) *
+			KDUMP_BLOCK,
+		part->nr, part->descriptors, part->data - 1, first.offset);
+}
+
+/* Looks for descriptors that are invalid or beyond the end of the file, among those of
+ * the last pages. */
+static void check_last(struct kdump_part *part, struct listener *listener)
+{
+	enum { SAMPLES = 256, MOST = 1 << 13 };
+	unsigned int looked = 0;
+	char what[64];
+
+	part->cut = !part->source->complete;
+	for (uint64_t i = 0; i < part->nr && i < MOST && looked < SAMPLES;
+	     i++) {
+		uint64_t rank = part->start_rank + part->nr - 1 - i;
+		struct kdump_place place = { .offset = UINT64_MAX };
+		enum page_state state = kdump_part_find(part, rank, &place);
+
+		/* Many descriptors share the page of zeros, which is in front. */
+		looked += place.offset != part->data;
+		if ((state == PAGE_TRUNCATED && !part->cut) ||
+		    (state == PAGE_DAMAGED && !part->nonsense)) {
+			snprintf(what, sizeof(what),
+				 "page %" PRIu64 " of %" PRIu64, part->nr - i,
+				 part->nr);
+			kdump_part_tell(part, rank, what, listener);
+		}
+		part->cut |= state == PAGE_TRUNCATED;
+		part->nonsense |= state == PAGE_DAMAGED;
+	}
+}
+
+void kdump_part_place(struct kdump_part *part,
+		      const struct kdump_bitmaps *bitmaps,
+		      struct listener *listener)
+{
+	part->start_rank = kdump_rank(bitmaps, part->start_pfn);
+	part->nr = kdump_rank(bitmaps, part->end_pfn) - part->start_rank;
+	part->descriptors = KDUMP_BLOCK * (1 + part->header.sub_blocks +
+					   part->header.bitmap_blocks);
+	part->data = part->descriptors + part->nr * KDUMP_DESCRIPTOR_SIZE;
+	part->in_order = is_in_order(part);
+	part->contradictory = contradicts_bitmap(part);
+	if (part->contradictory)
+		tell_contradiction(part, listener);
+	else
+		check_last(part, listener);
+	if (part->header.status & KDUMP_INCOMPLETE && !part->header.diskdump)
+		listener_trouble(listener, part->path,
+				 "the header's status is %#x: %#x says that the dump is incomplete",
+				 part->header.status, KDUMP_INCOMPLETE);
+}
+
+/* Empty parts come first: see read_part(). */
+static int compare_start(const void *a, const void *b)
+{
+	const struct kdump_part *x = a, *y = b;
+
+	return COMPARE(x->start_pfn, y->start_pfn) ?: COMPARE(x->end_pfn, y->end_pfn);
+}
+
+static bool read_part(struct kdump_part *part, const struct file *file,
+		      struct source *source, struct error *err)
+{
+	struct kdump_header *header = &part->header;
+
+	part->path = file->path;
+	part->source = source;
+	if (!kdump_header_read(source, file->path, header, err))
+		return false;
+	part->start_pfn = header->split ? header->start_pfn : 0;
+	part->end_pfn = header->split ? header->end_pfn : header->max_pfn;
+	/* makedumpfile also writes empty parts. They are moved to the front, so that the
+	 * other parts end in the order in which they begin. */
+	if (part->start_pfn >= part->end_pfn)
+		part->start_pfn = part->end_pfn = 0;
+	return true;
+}
+
+static bool same_dump(const struct kdump_header *a,
+		      const struct kdump_header *b)
+{
+	return a->split && b->split && a->version == b->version &&
+	       a->word == b->word && a->timestamp == b->timestamp &&
+	       a->sub_blocks == b->sub_blocks &&
+	       a->bitmap_blocks == b->bitmap_blocks &&
+	       a->max_pfn == b->max_pfn && a->phys_base == b->phys_base &&
+	       a->dump_level == b->dump_level &&
+	       !memcmp(a->release, b->release, sizeof(a->release));
+}
+
+static bool check_parts(const struct kdump_set *set, struct error *err)
+{
+	for (size_t i = 1; i < set->nr; i++) {
+		const struct kdump_part *a = &set->parts[i - 1];
+		const struct kdump_part *b = &set->parts[i];
+
+		if (!same_dump(&a->header, &b->header))
+			return fail(err, ERROR_USAGE,
+				    "%s and %s are both dumps, and not parts of one split set",
+				    a->path, b->path);
+		if (a->start_pfn < a->end_pfn && b->start_pfn < b->end_pfn &&
+		    b->start_pfn < a->end_pfn)
+			return fail(err, ERROR_USAGE,
+				    "%s and %s are the same part of a split set: both hold frame %" PRIx64,
+				    a->path, b->path, b->start_pfn);
+	}
+	return true;
+}
+
+bool kdump_set_open(struct kdump_set *set, struct dump *dump, struct error *err)
+{
+	set->parts = calloc(1 + dump->nr_more, sizeof(*set->parts));
+	if (!set->parts)
+		return out_of_memory(err);
+	set->nr = 1 + dump->nr_more;
+	if (!read_part(&set->parts[0], &dump->file, &dump->source, err))
+		return false;
+	for (size_t i = 0; i < dump->nr_more; i++)
+		if (!read_part(&set->parts[1 + i], &dump->more[i].file,
+			       &dump->more[i].source, err))
+			return false;
+	qsort(set->parts, set->nr, sizeof(*set->parts), compare_start);
+	return check_parts(set, err);
+}
+
+static void warn_missing(struct dump *dump, uint64_t start, uint64_t end)
+{
+	if (start < end)
+		dump_warn(dump,
+			  "a part of the split set is missing: the one with frames %" PRIx64
+			  " to %" PRIx64,
+			  start, end - 1);
+}
+
+void kdump_set_check(struct kdump_set *set, struct dump *dump, uint64_t max_pfn)
+{
+	uint64_t at = 0;
+
+	for (size_t i = 0; i < set->nr; i++) {
+		struct kdump_part *part = &set->parts[i];
+
+		if (part->end_pfn > max_pfn)
+			part->end_pfn = max_pfn;
+		if (part->start_pfn > part->end_pfn)
+			part->start_pfn = part->end_pfn;
+		if (!part->header.split)
+			continue;
+		warn_missing(dump, at, part->start_pfn);
+		at = part->end_pfn > at ? part->end_pfn : at;
+	}
+	if (set->parts[0].header.split)
+		warn_missing(dump, at, max_pfn);
+}
+
+const struct kdump_part *kdump_set_find(const struct kdump_set *set,
+					uint64_t pfn)
+{
+	/* The first part that ends above pfn. */
+	size_t at =
+		ranges_search(set->parts, set->nr, sizeof(*set->parts),
+			      offsetof(struct kdump_part, end_pfn), pfn + 1);
+
+	if (at < set->nr && set->parts[at].start_pfn <= pfn)
+		return &set->parts[at];
+	return NULL;
+}

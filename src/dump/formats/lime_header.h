@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The header that LiME (lime_mem_range_header, src/lime.h) and AVML (Header,
+ * src/image.rs) put before each range of memory: 32 bytes, little-endian.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dump/source.h"
+
+enum { LIME_HEADER_SIZE = 32 };
+
+/* "EMiL" and "AVML" in the file. */
+enum { LIME_MAGIC = 0x4c694d45, AVML_MAGIC = 0x4c4d5641 };
+
+struct lime_header {
+	uint32_t magic, version;
+	uint64_t first, last; /* both inclusive */
+};
+
+/* False: the file ends before the header does. */
+bool lime_header_read(const struct source *source, uint64_t offset,
+		      struct lime_header *header);
+
+bool lime_header_is_sound(const struct lime_header *header, uint32_t magic,
+			  uint32_t version);

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "dump/formats/listed.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/page.h"
+#include "base/ranges.h"
+
+struct memory_place memory_place_whole(const struct dump *dump, unsigned int number)
+{
+	const struct file *file = dump_file(dump, number);
+
+	return (struct memory_place){ file, number, 0, file->size };
+}
+
+uint64_t extents_add(struct pieces *pieces, const struct memory_place *place,
+		     uint64_t offset, uint64_t paddr, uint64_t size)
+{
+	uint64_t in_file = offset < place->size ? place->size - offset : 0;
+	const struct file *file = place->file;
+
+	if (in_file > size)
+		in_file = size;
+	offset += place->start;
+	if (in_file)
+		pieces_add_bytes(pieces, paddr, in_file,
+				 file->too_large ? NULL :
+						   file->bytes.data + offset,
+				 place->number, offset);
+	pieces_add(pieces, paddr + in_file, size - in_file, PAGE_TRUNCATED,
+		   NULL, 0);
+	return size - in_file;
+}
+
+void extent_take_place(const struct dump *dump, struct extent *extent)
+{
+	const uint8_t *mapped = dump->source.mapped;
+
+	extent->file = 1;
+	extent->data = mapped ? mapped + extent_offset(extent, extent->first) :
+				NULL;
+}
+
+bool extents_take(struct dump *dump, struct pieces *pieces, struct error *err)
+{
+	bool ok = false;
+
+	if (!pieces->failed && !pieces->nr)
+		dump_fail(dump, err, "has no memory in it");
+	else if (pieces->failed ||
+		 !extent_list_build(dump->private, pieces->at, pieces->nr))
+		out_of_memory(err);
+	else
+		ok = true;
+	free(pieces->at);
+	*pieces = (struct pieces){ 0 };
+	return ok;
+}
+
+void extents_close(struct dump *dump)
+{
+	extent_list_release(dump->private);
+}
+
+void extents_find(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	extent_list_find(dump->private, paddr, extent);
+}
+
+void extents_survey(struct dump *dump, struct dump_survey *survey)
+{
+	const struct extent_list *list = dump->private;
+
+	for (size_t i = 0; i < list->nr; i++)
+		dump_survey_add(
+			survey, list->extents[i].state, list->extents[i].first,
+			list->extents[i].last - list->extents[i].first + 1);
+}
+
+static void join(struct pieces *runs, const struct extent *page)
+{
+	struct extent *last = runs->nr ? &runs->at[runs->nr - 1] : NULL;
+
+	if (last && last->state == PAGE_PRESENT &&
+	    last->last + 1 == page->first && last->origin == page->origin)
+		last->last = page->last;
+	else
+		pieces_add(runs, page->first, PAGE_BYTES, PAGE_PRESENT, NULL,
+			   page->origin);
+}
+
+/* Enters the pending page; after is the address of the next page. */
+static void enter_pending(struct run_index *index, uint64_t after)
+{
+	const struct extent *page = &index->pending;
+	uint64_t before = index->before;
+
+	if (!page->last)
+		return;
+	if (!before || before > after ||
+	    (before <= page->first && page->first < after)) {
+		index->before = page->last + 1;
+		join(&index->runs, page);
+		return;
+	}
+	index->contradictory = true;
+	pieces_add(&index->runs, page->first, PAGE_BYTES, PAGE_DAMAGED, NULL,
+		   page->origin);
+	pieces_add(&index->runs, before, after - before, PAGE_DAMAGED, NULL,
+		   extent_offset(page, page->first) - before);
+}
+
+void run_index_add_page(struct run_index *index, uint64_t paddr,
+			uint64_t offset)
+{
+	enter_pending(index, paddr);
+	index->pending = (struct extent){ .first = paddr,
+					  .last = page_last(paddr),
+					  .state = PAGE_PRESENT,
+					  .origin = offset - paddr };
+}
+
+bool run_index_finish(struct run_index *index, struct dump *dump,
+		      struct error *err)
+{
+	struct extent_list *list = dump->private;
+	struct extent *kept;
+
+	enter_pending(index, 0);
+	*list = (struct extent_list){ index->runs.at, index->runs.nr };
+	if (index->runs.failed)
+		return out_of_memory(err);
+	if (!list->nr)
+		return dump_fail(dump, err, "has no memory in it");
+	kept = list->extents;
+	qsort(kept, list->nr, sizeof(*kept), ranges_compare);
+	for (size_t i = 1; i < list->nr; i++) {
+		const struct extent *run = &list->extents[i];
+		uint64_t last = run->last < kept->last ? run->last : kept->last;
+
+		if (run->first > kept->last) {
+			*++kept = *run;
+			continue;
+		}
+		dump_trouble(dump,
+			     "physical %" PRIx64 " to %" PRIx64
+			     " is in the file twice, at offsets %#" PRIx64 " and %#" PRIx64,
+			     run->first, last, extent_offset(kept, kept->first),
+			     extent_offset(run, run->first));
+		index->contradictory = true;
+		kept->state = PAGE_DAMAGED;
+		if (run->last > kept->last)
+			kept->last = run->last;
+	}
+	list->nr = (size_t)(kept - list->extents) + 1;
+	return true;
+}

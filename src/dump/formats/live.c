@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "dump/formats/live.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/page.h"
+#include "dump/formats/elf_notes.h"
+
+void live_close(struct dump *dump)
+{
+	struct live *live = dump->private;
+
+	extents_close(dump);
+	free(live->notes);
+}
+
+bool live_read_notes(struct dump *dump, uint64_t offset, size_t size,
+		     struct error *err)
+{
+	struct live *live = dump->private;
+	struct elf_notes notes = { 0 };
+
+	live->notes = malloc(size);
+	if (!live->notes)
+		return out_of_memory(err);
+	if (!file_read(&dump->file, offset, live->notes, size)) {
+		dump_warn(dump, "its notes cannot be read");
+		dump_trouble(dump,
+			     "notes of %zu bytes at offset %#" PRIx64 ": %s",
+			     size, offset, strerror(errno));
+		return true;
+	}
+	return elf_notes_read(&notes, (struct bytes){ live->notes, size },
+			      dump) ||
+	       out_of_memory(err);
+}
+
+/* Memory that the kernel refuses to show exists. */
+static enum page_state state_of_error(int error)
+{
+	return error == EPERM || error == EFAULT ? PAGE_FILTERED : PAGE_DAMAGED;
+}
+
+void live_find(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	struct live *live = dump->private;
+	uint64_t offset;
+
+	extents_find(dump, paddr, extent);
+	if (extent->state != PAGE_PRESENT)
+		return;
+	extent_cut(extent, page_first(paddr), page_last(paddr));
+	offset = extent_offset(extent, extent->first);
+	extent->data = live->page;
+	if (file_read(&dump->file, offset, live->page,
+		      extent->last - extent->first + 1))
+		return;
+	extent->data = NULL;
+	extent->state = state_of_error(errno);
+	dump_trouble(dump,
+		     "physical %" PRIx64 " to %" PRIx64 ", offset %#" PRIx64 ": %s",
+		     extent->first, extent->last, offset, strerror(errno));
+}

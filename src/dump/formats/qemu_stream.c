@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "dump/formats/qemu_stream.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum {
+	/* migration/savevm.h: QEMU_VM_* */
+	SECTION_START = 1,
+	SECTION_PART = 2,
+	SECTION_END = 3,
+	SUBSECTION = 5,
+	CONFIGURATION = 7,
+	FOOTER = 0x7e,
+
+	/* migration/ram.c: RAM_SAVE_FLAG_*, in the low bits of an address */
+	RAM_ZERO = 0x02,
+	RAM_MEM_SIZE = 0x04,
+	RAM_PAGE = 0x08,
+	RAM_EOS = 0x10,
+	RAM_CONTINUE = 0x20,
+	RAM_FLUSH = 0x200,
+	RAM_FLAGS = QEMU_PAGE - 1,
+
+	STREAM_VERSION = 3,
+	RAM_VERSION = 4,
+
+	/* libvirt, src/qemu/qemu_saveimage.h: struct _virQEMUSaveHeader */
+	LIBVIRT_HEADER = 92,
+	LIBVIRT_LENGTH = 20, /* of the XML that follows */
+	LIBVIRT_COMPRESSION = 28,
+};
+
+static const char qemu_magic[] = "QEVM";
+static const char libvirt_magic[] = "LibvirtQemudSave";
+static const char libvirt_unfinished[] = "LibvirtQemudPart";
+
+/* A position in the file. Reading beyond the end sets cut and gives 0. */
+struct cursor {
+	const struct source *source;
+	uint64_t at;
+	bool cut;
+};
+
+/* Moves behind size bytes. False: they are not in the file. */
+static bool skip(struct cursor *cursor, uint64_t size)
+{
+	if (cursor->cut || !range_within(cursor->at, size, cursor->source->size)) {
+		cursor->cut = true;
+		return false;
+	}
+	cursor->at += size;
+	return true;
+}
+
+/* Copies the next bytes. False: they are not in the file. */
+static bool take(struct cursor *cursor, void *to, size_t size)
+{
+	uint64_t start = cursor->at;
+
+	if (skip(cursor, size) && !source_read(cursor->source, start, to, size))
+		cursor->cut = true;
+	return !cursor->cut;
+}
+
+static uint64_t take_number(struct cursor *cursor, size_t size)
+{
+	uint8_t bytes[8];
+	uint64_t value = 0;
+
+	if (!take(cursor, bytes, size))
+		return 0;
+	for (size_t i = 0; i < size; i++)
+		value = value << 8 | bytes[i];
+	return value;
+}
+
+/* A string, whose length is the byte before it. */
+static struct qemu_name take_name(struct cursor *cursor)
+{
+	struct qemu_name name;
+
+	name.size = (uint8_t)take_number(cursor, 1);
+	if (!take(cursor, name.text, name.size))
+		name.size = 0;
+	return name;
+}
+
+static bool is_name(const struct qemu_name *name, const char *text)
+{
+	return name->size == strlen(text) && !memcmp(name->text, text, name->size);
+}
+
+static bool begins(const struct source *source, uint64_t offset,
+		   const char *magic)
+{
+	return source_has(source, offset, magic, strlen(magic));
+}
+
+bool qemu_stream_probe(const struct source *source)
+{
+	return !source->runs && (begins(source, 0, qemu_magic) ||
+				    begins(source, 0, libvirt_magic) ||
+				    begins(source, 0, libvirt_unfinished));
+}
+
+/* Fails if the stream is compressed: enum virQEMUSaveFormat of libvirt's
+ * src/qemu/qemu_saveimage_format.h. */
+static bool check_packing(const struct dump *dump, uint32_t packing,
+			  uint64_t start, struct error *err)
+{
+	static const char *const programs[] = {
+		[1] = "gzip", [2] = "bzip2", [3] = "xz", [4] = "lzop",
+		[5] = "zstd",
+	};
+	enum { NR = sizeof(programs) / sizeof(programs[0]), SPARSE = 6 };
+
+	if (!packing)
+		return true;
+	if (packing < NR)
+		return dump_fail(dump, err,
+				 "is a compressed image of virsh save; unpack the stream in it: tail -c +%" PRIu64
+				 " '%s' | %s -dc >STREAM, and give STREAM instead",
+				 start + 1, dump->file.path, programs[packing]);
+	return dump_fail(dump, err,
+			 "is an image of virsh save in format %u%s, which is not supported",
+			 packing, packing == SPARSE ? " (sparse: mapped-ram)" : "");
+}
+
+static bool read_libvirt_header(struct cursor *cursor, struct dump *dump,
+				struct error *err)
+{
+	uint8_t header[LIBVIRT_HEADER];
+
+	if (!take(cursor, header, sizeof(header)))
+		return dump_fail(dump, err,
+				 "is cut short within libvirt's header, of %d bytes",
+				 LIBVIRT_HEADER);
+	/* libvirt writes the header again when all is saved. */
+	if (begins(&dump->source, 0, libvirt_unfinished))
+		dump_warn(dump, "virsh save has not finished this image");
+	skip(cursor, load_le32(header + LIBVIRT_LENGTH));
+	return check_packing(dump, load_le32(header + LIBVIRT_COMPRESSION),
+			     cursor->at, err);
+}
+
+/* Reads libvirt's header, if there is one, and QEMU's. */
+static bool read_headers(struct cursor *cursor, struct dump *dump,
+			 struct error *err)
+{
+	uint64_t version;
+
+	if ((begins(&dump->source, 0, libvirt_magic) ||
+	     begins(&dump->source, 0, libvirt_unfinished)) &&
+	    !read_libvirt_header(cursor, dump, err))
+		return false;
+	if (cursor->cut || !begins(&dump->source, cursor->at, qemu_magic))
+		return dump_fail(dump, err,
+				 "no QEMU stream follows libvirt's header");
+	skip(cursor, strlen(qemu_magic));
+	version = take_number(cursor, 4);
+	return version == STREAM_VERSION ||
+	       dump_fail(dump, err,
+			 "is a QEMU stream of unsupported version %u",
+			 (unsigned int)version);
+}
+
+/* migration/savevm.c: vmstate_configuration and its subsections. */
+static bool skip_subsection(struct cursor *cursor)
+{
+	struct qemu_name name = take_name(cursor);
+	uint64_t nr = 0;
+
+	skip(cursor, 4); /* version */
+	if (is_name(&name, "configuration/capabilities"))
+		nr = take_number(cursor, 4);
+	else if (is_name(&name, "configuration/target-page-bits"))
+		skip(cursor, 4);
+	else if (is_name(&name, "configuration/uuid"))
+		skip(cursor, 16);
+	else
+		return false;
+	for (uint64_t i = 0; i < nr && !cursor->cut; i++) {
+		name = take_name(cursor);
+		if (is_name(&name, "mapped-ram"))
+			return false;
+	}
+	return true;
+}
+
+static void read_machine(struct qemu_stream *stream, struct cursor *cursor)
+{
+	uint64_t size = take_number(cursor, 4), start = cursor->at;
+
+	if (!skip(cursor, size) || size >= sizeof(stream->machine))
+		return;
+	memset(stream->machine, 0, sizeof(stream->machine));
+	source_read(cursor->source, start, stream->machine, (size_t)size);
+}
+
+static bool create_ram(struct qemu_stream *stream, struct dump *dump,
+		       struct error *err)
+{
+	struct qemu_blocks *blocks = &stream->blocks;
+
+	if (!qemu_blocks_place(blocks))
+		return dump_fail(dump, err, "%s",
+				 blocks->nr ?
+					 "lacks the block of memory of a NUMA node (ram-node0 to the last)" :
+					 "has no block of memory called pc.ram or ram-node0");
+	if (blocks->others[0])
+		dump_warn(dump,
+			  "the stream does not have the addresses of these blocks: %s; their memory counts as absent",
+			  blocks->others);
+	return qemu_ram_create(stream->ram,
+			       blocks->size & ~(uint64_t)RAM_FLAGS) ||
+	       dump_fail(dump, err, "cannot hold %" PRIu64 " bytes of memory",
+			 blocks->size);
+}
+
+static bool read_blocks(struct qemu_stream *stream, struct cursor *cursor,
+			uint64_t total, struct dump *dump, struct error *err)
+{
+	while (total && !cursor->cut) {
+		struct qemu_name name = take_name(cursor);
+		uint64_t size = take_number(cursor, 8);
+
+		if (cursor->cut)
+			break;
+		if (size > total)
+			return dump_fail(dump, err,
+					 "its memory blocks are larger than the total it names");
+		total -= size;
+		if (!qemu_blocks_add(&stream->blocks, &name, size))
+			return dump_fail(dump, err,
+					 "its block of memory %.*s (%" PRIu64
+					 " bytes, offset %#" PRIx64 ") contradicts those before it",
+					 name.size, (const char *)name.text, size,
+					 cursor->at);
+	}
+	return create_ram(stream, dump, err);
+}
+
+/* A page that names no block is of the block of the page before, which may be in
+ * another section. */
+static bool read_page(struct qemu_stream *stream, struct cursor *cursor,
+		      uint64_t header)
+{
+	uint64_t offset = header & ~(uint64_t)RAM_FLAGS;
+	uint64_t place = QEMU_ZEROS;
+	bool zeros = true;
+
+	if (!(header & RAM_CONTINUE)) {
+		stream->block_name = take_name(cursor);
+		stream->block = qemu_blocks_find(&stream->blocks,
+						 &stream->block_name);
+	}
+	if (header & RAM_ZERO) {
+		zeros = !take_number(cursor, 1);
+	} else {
+		place = cursor->at;
+		skip(cursor, QEMU_PAGE);
+	}
+	if (cursor->cut)
+		return true;
+	/* Old QEMUs also sent pages filled with another byte: not supported. */
+	if (!zeros)
+		return false;
+	stream->last_page = offset;
+	if (!stream->block)
+		return true;
+	return offset < stream->block->size &&
+	       stream->block->base + offset < stream->ram->size &&
+	       qemu_ram_set(stream->ram, stream->block->base + offset, place);
+}
+
+/* Reads a section of pages. False: unknown data at cursor->at. */
+static bool read_pages(struct qemu_stream *stream, struct cursor *cursor)
+{
+	while (!cursor->cut) {
+		uint64_t start = cursor->at, header = take_number(cursor, 8);
+		unsigned int flags = header & RAM_FLAGS & ~RAM_CONTINUE;
+
+		if (cursor->cut || flags == RAM_EOS)
+			return true;
+		if (flags == RAM_FLUSH)
+			continue;
+		if ((flags != RAM_ZERO && flags != RAM_PAGE) ||
+		    !read_page(stream, cursor, header)) {
+			cursor->at = start;
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Reads the start of the first section, up to its pages. */
+static bool read_start(struct qemu_stream *stream, struct cursor *cursor,
+		       uint64_t *id, struct dump *dump, struct error *err)
+{
+	struct qemu_name name;
+	uint64_t version, total;
+
+	*id = take_number(cursor, 4);
+	name = take_name(cursor);
+	skip(cursor, 4); /* instance */
+	version = take_number(cursor, 4);
+	total = take_number(cursor, 8);
+	if (cursor->cut)
+		return dump_fail(dump, err, "is cut short before its memory");
+	if (!is_name(&name, "ram") || version != RAM_VERSION ||
+	    (total & RAM_FLAGS) != RAM_MEM_SIZE)
+		return dump_fail(dump, err,
+				 "its first section is \"%.*s\" of version %u, where memory should come first",
+				 name.size, (const char *)name.text,
+				 (unsigned int)version);
+	return read_blocks(stream, cursor, total & ~(uint64_t)RAM_FLAGS, dump,
+			   err);
+}
+
+static bool read_to_memory(struct qemu_stream *stream, struct cursor *cursor,
+			   uint64_t *id, struct dump *dump, struct error *err)
+{
+	uint64_t type;
+
+	if (!read_headers(cursor, dump, err))
+		return false;
+	while ((type = take_number(cursor, 1)) != SECTION_START) {
+		bool known = type == CONFIGURATION || type == SUBSECTION;
+
+		if (type == CONFIGURATION)
+			read_machine(stream, cursor);
+		else if (type == SUBSECTION)
+			known = skip_subsection(cursor);
+		if (cursor->cut || !known)
+			return dump_fail(dump, err, "%s",
+					 cursor->cut ?
+						 "is cut short before its memory" :
+						 "its stream begins with an unknown section (mapped-ram?)");
+	}
+	return read_start(stream, cursor, id, dump, err);
+}
+
+/* Reads from the first section's pages to the end of the last section of memory.
+ * False: unknown data at cursor->at. */
+static bool read_memory(struct qemu_stream *stream, struct cursor *cursor,
+			uint64_t id)
+{
+	uint64_t type = SECTION_START, start;
+
+	for (;;) {
+		if (!read_pages(stream, cursor))
+			return false;
+		if (type == SECTION_END && !cursor->cut) {
+			stream->ram->complete = true;
+			return true;
+		}
+		start = cursor->at;
+		type = take_number(cursor, 1);
+		if (type == FOOTER && take_number(cursor, 4) == id)
+			type = take_number(cursor, 1);
+		if (cursor->cut)
+			return true;
+		if ((type != SECTION_PART && type != SECTION_END) ||
+		    (take_number(cursor, 4) != id && !cursor->cut)) {
+			cursor->at = start;
+			return false;
+		}
+	}
+}
+
+bool qemu_stream_read(struct qemu_stream *stream, struct dump *dump,
+		      struct error *err)
+{
+	struct cursor cursor = { .source = &dump->source };
+	uint64_t id = 0;
+
+	if (!read_to_memory(stream, &cursor, &id, dump, err))
+		return false;
+	if (!read_memory(stream, &cursor, id))
+		dump_warn(dump,
+			  "unknown data at offset %#" PRIx64
+			  " of the stream: memory behind it was not read",
+			  cursor.at);
+	else if (cursor.cut)
+		dump_warn(dump,
+			  "the file is cut short: memory is missing (info counts it)");
+	if (!stream->ram->complete)
+		dump_trouble(dump,
+			     "the stream makes sense up to offset %#" PRIx64
+			     ", of %#" PRIx64 "; the pages sent last were of block \"%.*s\", the last at %#" PRIx64,
+			     cursor.at, dump->source.size,
+			     stream->block_name.size,
+			     (const char *)stream->block_name.text,
+			     stream->last_page);
+	return true;
+}

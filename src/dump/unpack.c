@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "dump/unpack.h"
+
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <zlib.h>
+
+#ifdef HAVE_BZIP2
+#include <bzlib.h>
+#endif
+#ifdef HAVE_LZ4
+#include <lz4.h>
+#endif
+#ifdef HAVE_LZMA
+#include <lzma.h>
+#endif
+#ifdef HAVE_LZO
+#include <lzo/lzo1x.h>
+#endif
+#ifdef HAVE_ZSTD
+#include <zstd.h>
+#endif
+
+/* Decodes exactly size bytes. library is the one loaded for the format, or NULL. */
+typedef bool unpack_function(void *library, struct bytes from, uint8_t *to,
+			     size_t size);
+
+/* A function of a loaded library, with the type that its header declares. */
+#define LOAD(library, function) ((__typeof__(&(function)))dlsym(library, #function))
+
+static bool unpack_gzip(void *library, struct bytes from, uint8_t *to,
+			size_t size)
+{
+	enum { WITH_GZIP_HEADER = 16 };
+	z_stream zlib = {
+		.next_in = (Bytef *)from.data, .avail_in = (uInt)from.size,
+		.next_out = to, .avail_out = (uInt)size,
+	};
+	bool ok;
+
+	(void)library;
+	if (inflateInit2(&zlib, WITH_GZIP_HEADER + MAX_WBITS) != Z_OK)
+		return false;
+	ok = inflate(&zlib, Z_FINISH) == Z_STREAM_END && !zlib.avail_out;
+	inflateEnd(&zlib);
+	return ok;
+}
+
+#ifdef HAVE_LZMA
+/* Both formats: .xz and .lzma. */
+static bool unpack_lzma(void *library, struct bytes from, uint8_t *to,
+			size_t size)
+{
+	/* Kernels' makefiles use dictionaries of up to 128M. */
+	const uint64_t most_memory = UINT64_C(256) << 20;
+	__typeof__(&lzma_auto_decoder) start = LOAD(library, lzma_auto_decoder);
+	__typeof__(&lzma_code) decode = LOAD(library, lzma_code);
+	__typeof__(&lzma_end) end = LOAD(library, lzma_end);
+	lzma_stream stream = LZMA_STREAM_INIT;
+	bool ok;
+
+	if (!start || !decode || !end ||
+	    start(&stream, most_memory, 0) != LZMA_OK)
+		return false;
+	stream.next_in = from.data;
+	stream.avail_in = from.size;
+	stream.next_out = to;
+	stream.avail_out = size;
+	ok = decode(&stream, LZMA_FINISH) == LZMA_STREAM_END &&
+	     !stream.avail_out;
+	end(&stream);
+	return ok;
+}
+#else
+#define unpack_lzma NULL
+#endif
+
+#ifdef HAVE_BZIP2
+static bool unpack_bzip2(void *library, struct bytes from, uint8_t *to,
+			 size_t size)
+{
+	__typeof__(&BZ2_bzBuffToBuffDecompress) decode =
+		LOAD(library, BZ2_bzBuffToBuffDecompress);
+	unsigned int length = (unsigned int)size;
+
+	return decode &&
+	       decode((char *)to, &length, (char *)from.data,
+		      (unsigned int)from.size, 0, 0) == BZ_OK &&
+	       length == size;
+}
+#else
+#define unpack_bzip2 NULL
+#endif
+
+#ifdef HAVE_ZSTD
+static bool unpack_zstd(void *library, struct bytes from, uint8_t *to,
+			size_t size)
+{
+	size_t frame = ZSTD_findFrameCompressedSize(from.data, from.size);
+
+	(void)library;
+	return !ZSTD_isError(frame) &&
+	       ZSTD_decompress(to, size, from.data, frame) == size;
+}
+#else
+#define unpack_zstd NULL
+#endif
+
+#ifdef HAVE_LZ4
+/* Kernels use the legacy frame: blocks of up to 8M, each preceded by its
+ * compressed length (lz4's doc/lz4_Frame_format.md). */
+static bool unpack_lz4(void *library, struct bytes from, uint8_t *to,
+		       size_t size)
+{
+	enum { MAGIC_SIZE = 4, MOST_BLOCK = 8 << 20 };
+	__typeof__(&LZ4_decompress_safe) decode = LOAD(library, LZ4_decompress_safe);
+	size_t at = MAGIC_SIZE, done = 0;
+
+	while (decode && done < size && range_within(at, 4, from.size)) {
+		size_t left = size - done;
+		uint32_t packed = load_le32(from.data + at);
+		int length;
+
+		at += 4;
+		if (!range_within(at, packed, from.size) || packed > MOST_BLOCK)
+			return false;
+		length = decode((const char *)from.data + at,
+				(char *)to + done, (int)packed,
+				left < MOST_BLOCK ? (int)left : MOST_BLOCK);
+		if (length <= 0)
+			return false;
+		at += packed;
+		done += (size_t)length;
+	}
+	return done == size;
+}
+#else
+#define unpack_lz4 NULL
+#endif
+
+#ifdef HAVE_LZO
+/* Offset of the first block behind lzop's header, which is parsed as in the
+ * kernel's lib/decompress_unlzo.c; 0: too short. */
+static size_t skip_lzop_header(struct bytes from, uint32_t *flags)
+{
+	enum { MAGIC_SIZE = 9, NAME_AT_MOST = 64, HAS_FILTER = 0x800 };
+	size_t at = MAGIC_SIZE;
+	bool long_header;
+
+	if (from.size < NAME_AT_MOST)
+		return 0;
+	/* Version 0.940 brought the level and the time's upper half. */
+	long_header = (from.data[at] << 8 | from.data[at + 1]) >= 0x0940;
+	at += 7 + long_header;
+	*flags = load_be32(from.data + at);
+	at += *flags & HAS_FILTER ? 8 : 4;
+	at += 8 + 4 * (size_t)long_header;
+	return at + 1 + from.data[at] + 4;
+}
+
+/* Number of 32-bit checksums in front of a block's data. */
+static size_t nr_lzop_checksums(uint32_t flags, bool packed)
+{
+	enum {
+		ADLER_OF_DATA = 1, ADLER_OF_PACKED = 2,
+		CRC_OF_DATA = 0x100, CRC_OF_PACKED = 0x200,
+	};
+
+	return !!(flags & ADLER_OF_DATA) + !!(flags & CRC_OF_DATA) +
+	       (packed ? !!(flags & ADLER_OF_PACKED) +
+				 !!(flags & CRC_OF_PACKED) : 0);
+}
+
+static bool unpack_lzo(void *library, struct bytes from, uint8_t *to,
+		       size_t size)
+{
+	uint32_t flags = 0;
+	size_t at = skip_lzop_header(from, &flags), done = 0;
+
+	(void)library;
+	while (at && done < size && range_within(at, 8, from.size)) {
+		uint32_t length = load_be32(from.data + at);
+		uint32_t packed = load_be32(from.data + at + 4);
+		lzo_uint out = length;
+
+		at += 8 + 4 * nr_lzop_checksums(flags, packed < length);
+		if (!length || length > size - done || packed > length ||
+		    !range_within(at, packed, from.size))
+			return false;
+		if (packed == length)
+			memcpy(to + done, from.data + at, length);
+		else if (lzo1x_decompress_safe(from.data + at, packed, to + done,
+					       &out, NULL) != LZO_E_OK ||
+			 out != length)
+			return false;
+		at += packed;
+		done += length;
+	}
+	return done == size;
+}
+#else
+#define unpack_lzo NULL
+#endif
+
+// clang-format off
+static const struct format {
+	const char *name;
+	const char *magic;
+	size_t magic_size;
+	const char *library;     /* to load on demand; NULL: linked */
+	unpack_function *unpack; /* NULL: kwalk was built without the library */
+} formats[] = {
+	{ "gzip", "\x1f\x8b\x08", 3, NULL, unpack_gzip },
+	{ "xz", "\xfd" "7zXZ", 6, "liblzma.so.5", unpack_lzma },
+	{ "lzma", "\x5d\0\0", 3, "liblzma.so.5", unpack_lzma },
+	{ "bzip2", "BZh", 3, "libbz2.so.1.0", unpack_bzip2 },
+	{ "zstd", "\x28\xb5\x2f\xfd", 4, NULL, unpack_zstd },
+	{ "lz4", "\x02\x21\x4c\x18", 4, "liblz4.so.1", unpack_lz4 },
+	{ "lzo", "\x89LZO\0\r\n\x1a\n", 9, NULL, unpack_lzo },
+};
+// clang-format on
+
+static const struct format *format_of(struct bytes packed)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (packed.size > formats[i].magic_size &&
+		    !memcmp(packed.data, formats[i].magic,
+			    formats[i].magic_size))
+			return &formats[i];
+	return NULL;
+}
+
+const char *unpack_format(struct bytes packed)
+{
+	const struct format *format = format_of(packed);
+
+	return format ? format->name : NULL;
+}
+
+/* Decoders get a copy: see copy_input() of inflate.c. */
+static bool unpack_copy(const struct format *format, void *library,
+			struct bytes packed, void *to, size_t size,
+			struct error *err)
+{
+	uint8_t *copy = malloc(packed.size);
+	bool ok;
+
+	if (!copy)
+		return fail(err, ERROR_SYSTEM,
+			    "cannot be unpacked: out of memory");
+	memcpy(copy, packed.data, packed.size);
+	packed.data = copy;
+	ok = format->unpack(library, packed, to, size);
+	free(copy);
+	return ok ||
+	       fail(err, ERROR_FORMAT,
+		    "cannot be unpacked: its %s data is damaged", format->name);
+}
+
+bool unpack_bytes(struct bytes packed, void *to, size_t size,
+		  struct error *err)
+{
+	const struct format *format = format_of(packed);
+	void *library = NULL;
+	bool ok;
+
+	/* Some of the libraries count bytes in 32 bits. */
+	if (!format || packed.size > INT32_MAX || size > INT32_MAX)
+		return fail(err, ERROR_FORMAT,
+			    "is not compressed in a known format");
+	if (!format->unpack)
+		return fail(err, ERROR_FORMAT,
+			    "is compressed by %s, which this kwalk was built without",
+			    format->name);
+	if (format->library) {
+		library = dlopen(format->library, RTLD_NOW | RTLD_LOCAL);
+		if (!library)
+			return fail(err, ERROR_SYSTEM,
+				    "is compressed by %s, and %s is not installed",
+				    format->name, format->library);
+	}
+	ok = unpack_copy(format, library, packed, to, size, err);
+	if (library)
+		dlclose(library);
+	return ok;
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* ELF cores: headers, notes, and a page of the file for each kept frame, in order. Pages of
+ * zeros are holes of the file. */
+#include <elf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "dump/write/dump_out.h"
+#include "dump/write/elf_segments.h"
+#include "dump/write/frame_set.h"
+#include "dump/write/notes_out.h"
+#include "dump/write/page_crew.h"
+
+/* MOST_TRIES: frames that turn out to be lost change the headers, and so the place of all
+ * pages: the dump is written again without them. */
+enum { MOST_TRIES = 4 };
+
+struct elf_out {
+	struct dump_out *out;
+	uint64_t *kept; /* owned: without those lost in earlier tries */
+	uint64_t *lost; /* owned: in this try */
+	uint64_t nr_done;
+	struct segments segments;
+	struct notes_out notes;
+	bool is64;
+	uint64_t pages_at; /* offset of the first page */
+	uint64_t nr_lost; /* in this try */
+};
+
+/* --- headers --- */
+
+static uint64_t align_page(uint64_t size)
+{
+	return (size + PAGE_BYTES - 1) & -(uint64_t)PAGE_BYTES;
+}
+
+static size_t phdr_size(const struct elf_out *elf)
+{
+	return elf->is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
+}
+
+static uint64_t nr_phdrs(const struct elf_out *elf)
+{
+	return 1 + elf->segments.nr_images + elf->segments.nr;
+}
+
+static size_t ehdr_size(const struct elf_out *elf)
+{
+	return elf->is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
+}
+
+/* The program headers, the notes' first, follow the ELF header, as makedumpfile does not read
+ * e_phoff. Then come a section header, which tells their number where e_phnum cannot, the
+ * notes, and the pages. */
+static uint64_t shdr_at(const struct elf_out *elf)
+{
+	return ehdr_size(elf) + nr_phdrs(elf) * phdr_size(elf);
+}
+
+static uint64_t notes_at(const struct elf_out *elf)
+{
+	return shdr_at(elf) + (elf->is64 ? sizeof(Elf64_Shdr) :
+					   sizeof(Elf32_Shdr));
+}
+
+/* ELFCLASS32 is what 32-bit tools read; all addresses and offsets must fit in it. */
+static void lay_out(struct elf_out *elf)
+{
+	const struct memory_out *memory = elf->out->memory;
+	uint64_t end = memory->nr_frames << PAGE_SHIFT;
+	const uint64_t limit = UINT64_C(1) << 32;
+	bool fits = end <= limit && (!elf->segments.nr ||
+				     elf->segments.at[0].memsz < limit);
+
+	elf->is64 = true;
+	elf->pages_at = align_page(notes_at(elf) + elf->notes.size);
+	if (elf->out->machine->machine == EM_386 && !elf->out->machine->wide &&
+	    fits && elf->pages_at + (elf->segments.nr_kept << PAGE_SHIFT) < limit) {
+		elf->is64 = false;
+		elf->pages_at = align_page(notes_at(elf) + elf->notes.size);
+	}
+}
+
+/* A field of a word, at an offset that depends on the class. */
+static void put_word(const struct elf_out *elf, uint8_t *to, size_t at32,
+		     size_t at64, uint64_t value)
+{
+	if (elf->is64)
+		store_le(to + at64, value, 8);
+	else
+		store_le(to + at32, value, 4);
+}
+
+static void put_phdr(const struct elf_out *elf, uint8_t *to,
+		     const Elf64_Phdr *phdr)
+{
+	store_le(to, phdr->p_type, 4);
+	store_le(to + (elf->is64 ? 4 : 24), phdr->p_flags, 4);
+	put_word(elf, to, 4, 8, phdr->p_offset);
+	put_word(elf, to, 8, 16, phdr->p_vaddr);
+	put_word(elf, to, 12, 24, phdr->p_paddr);
+	put_word(elf, to, 16, 32, phdr->p_filesz);
+	put_word(elf, to, 20, 40, phdr->p_memsz);
+	put_word(elf, to, 28, 48, phdr->p_align);
+}
+
+/* The direct map's, as in the kernel's own /proc/vmcore. */
+static uint64_t vaddr_of(const struct machine_out *machine, uint64_t paddr)
+{
+	if (!machine->has_direct_map)
+		return 0;
+	if (machine->direct_end && paddr >= machine->direct_end)
+		return UINT64_MAX; /* as kexec-tools writes it for high memory */
+	return paddr + machine->page_offset;
+}
+
+static void put_ehdr(const struct elf_out *elf, uint8_t *to)
+{
+	uint64_t nr = nr_phdrs(elf);
+	uint16_t few = nr < PN_XNUM ? (uint16_t)nr : PN_XNUM;
+	uint8_t *shdr = to + shdr_at(elf);
+
+	memcpy(to, ELFMAG, SELFMAG);
+	to[EI_CLASS] = elf->is64 ? ELFCLASS64 : ELFCLASS32;
+	to[EI_DATA] = ELFDATA2LSB;
+	to[EI_VERSION] = EV_CURRENT;
+	store_le(to + 16, ET_CORE, 2);
+	store_le(to + 18, elf->out->machine->machine, 2);
+	store_le(to + 20, EV_CURRENT, 4);
+	put_word(elf, to, 28, 32, ehdr_size(elf));
+	store_le(to + (elf->is64 ? 52 : 40), ehdr_size(elf), 2);
+	store_le(to + (elf->is64 ? 54 : 42), phdr_size(elf), 2);
+	store_le(to + (elf->is64 ? 56 : 44), few, 2);
+	if (few < PN_XNUM)
+		return;
+	put_word(elf, to, 32, 40, shdr_at(elf)); /* e_shoff */
+	store_le(to + (elf->is64 ? 58 : 46), elf->is64 ? 64 : 40, 2);
+	store_le(to + (elf->is64 ? 60 : 48), 1, 2);
+	store_le(shdr + (elf->is64 ? 44 : 28), nr, 4); /* sh_info */
+}
+
+/* Where its bytes are in the file. What has none is at the end, as it would be taken for what
+ * lies at its offset (makedumpfile's offset_to_pt_load_end()). */
+static uint64_t segment_offset(const struct elf_out *elf,
+			       const struct segment *segment)
+{
+	return elf->pages_at + (segment->filesz ?
+					segment->place :
+					elf->segments.nr_kept << PAGE_SHIFT);
+}
+
+static uint8_t *put_segment(const struct elf_out *elf, uint8_t *to,
+			    const struct segment *segment, uint64_t vaddr)
+{
+	Elf64_Phdr phdr = { .p_type = PT_LOAD,
+			    .p_flags = PF_R | PF_W | PF_X,
+			    .p_offset = segment_offset(elf, segment),
+			    .p_vaddr = vaddr,
+			    .p_paddr = segment->paddr,
+			    .p_filesz = segment->filesz,
+			    .p_memsz = segment->memsz };
+
+	put_phdr(elf, to, &phdr);
+	return to + phdr_size(elf);
+}
+
+/* The kernel's image comes first, as in /proc/vmcore: drgn reads the first page table in it. */
+static void put_headers(const struct elf_out *elf, uint8_t *to)
+{
+	const struct machine_out *machine = elf->out->machine;
+	const struct segments *segments = &elf->segments;
+	Elf64_Phdr notes = { .p_type = PT_NOTE,
+			     .p_offset = notes_at(elf),
+			     .p_filesz = elf->notes.size,
+			     .p_memsz = elf->notes.size,
+			     .p_align = 4 };
+	struct segment part;
+
+	put_ehdr(elf, to);
+	to += ehdr_size(elf);
+	put_phdr(elf, to, &notes);
+	to += phdr_size(elf);
+	for (size_t i = 0; i < segments->nr; i++)
+		if (segments_image(segments, machine, &segments->at[i], &part))
+			to = put_segment(elf, to, &part,
+					 machine->image_vaddr +
+						 (part.paddr -
+						  machine->image_paddr));
+	for (size_t i = 0; i < segments->nr; i++)
+		to = put_segment(elf, to, &segments->at[i],
+				 vaddr_of(machine, segments->at[i].paddr));
+}
+
+static bool write_headers(const struct elf_out *elf, struct error *err)
+{
+	uint64_t size = notes_at(elf);
+	uint8_t *headers = calloc(1, size);
+	bool ok;
+
+	if (!headers)
+		return out_of_memory(err);
+	put_headers(elf, headers);
+	ok = dump_out_at(elf->out, headers, size, 0, err) &&
+	     dump_out_at(elf->out, elf->notes.data, elf->notes.size, size, err);
+	free(headers);
+	return ok;
+}
+
+/* --- pages --- */
+
+/* Writes pages [first, end) of the batch, whose places in the file follow each other. */
+static void put_run(const struct elf_out *elf, struct page_batch *batch,
+		    size_t first, size_t end, uint64_t rank)
+{
+	if (first == end || batch->error)
+		return;
+	if (!file_write(elf->out->fd, elf->pages_at + (rank << PAGE_SHIFT),
+			batch->bytes + first * PAGE_BYTES,
+			(end - first) * PAGE_BYTES))
+		batch->error = errno;
+}
+
+static void put_batch(void *maker, struct page_batch *batch)
+{
+	const struct elf_out *elf = maker;
+	uint64_t rank[BATCH_PAGES], at = batch->start, nr = batch->rank;
+	size_t end;
+
+	for (size_t i = 0; i < batch->nr; i++) {
+		nr += frame_set_count(elf->kept, at, batch->pfn[i]);
+		at = batch->pfn[i];
+		rank[i] = nr;
+	}
+	for (size_t i = 0; i < batch->nr && !batch->error; i = end) {
+		for (end = i; end < batch->nr &&
+			      batch->kind[end] == PAGE_IS_DATA &&
+			      rank[end] == rank[i] + (end - i);)
+			end++;
+		if (end > i)
+			put_run(elf, batch, i, end, rank[i]);
+		else
+			end++;
+	}
+}
+
+static bool take_batch(void *arg, const struct page_batch *batch,
+		       struct error *err)
+{
+	struct elf_out *elf = arg;
+	uint64_t nr = frame_set_count(elf->kept, batch->start, batch->end);
+
+	if (batch->error)
+		return dump_out_fail(elf->out, batch->error, err);
+	elf->nr_done += nr;
+	elf->out->nr_zero += nr - batch->nr;
+	for (size_t i = 0; i < batch->nr; i++) {
+		elf->out->nr_zero += batch->kind[i] == PAGE_IS_ZERO;
+		if (batch->kind[i] != PAGE_IS_LOST)
+			continue;
+		frame_set_add(elf->lost, batch->pfn[i]);
+		elf->nr_lost++;
+	}
+	return dump_out_progress(elf->out, elf->nr_done, elf->segments.nr_kept, err);
+}
+
+/* Writes the dump with the frames that are still kept. */
+static bool write_once(struct elf_out *elf, struct error *err)
+{
+	struct dump_out *out = elf->out;
+	struct page_crew crew = {
+		.memory = out->memory,
+		.kept = elf->kept,
+		.nr_threads = out->nr_threads,
+		.make = put_batch,
+		.take = take_batch,
+		.arg = elf,
+	};
+
+	elf->nr_lost = elf->nr_done = out->nr_zero = 0;
+	if (!segments_find(&elf->segments, out->memory, out->machine, elf->kept,
+			   err))
+		return false;
+	lay_out(elf);
+	return dump_out_resize(out, 0, err) &&
+	       dump_out_resize(out, elf->pages_at + (elf->segments.nr_kept << PAGE_SHIFT),
+			       err) &&
+	       write_headers(elf, err) && page_crew_run(&crew, err);
+}
+
+static void drop_lost(struct elf_out *elf)
+{
+	size_t words = frame_set_words(elf->out->memory->nr_frames);
+
+	for (size_t i = 0; i < words; i++) {
+		elf->kept[i] &= ~elf->lost[i];
+		elf->lost[i] = 0;
+	}
+	elf->out->nr_lost += elf->nr_lost;
+}
+
+static bool write_all(struct elf_out *elf, struct error *err)
+{
+	for (unsigned int i = 0; i < MOST_TRIES; i++) {
+		if (!write_once(elf, err))
+			return false;
+		elf->out->nr_pages = elf->segments.nr_kept;
+		if (!elf->nr_lost)
+			return true;
+		drop_lost(elf);
+	}
+	return fail(err, ERROR_UNREADABLE,
+		    "the memory changes while it is read: each time other pages cannot be");
+}
+
+static bool write_elf(struct dump_out *out, struct error *err)
+{
+	const struct memory_out *memory = out->memory;
+	struct elf_out elf = { .out = out,
+			       .kept = frame_set_create(memory->nr_frames),
+			       .lost = frame_set_create(memory->nr_frames) };
+	bool ok = false;
+
+	if (!elf.kept || !elf.lost) {
+		out_of_memory(err);
+	} else if (notes_out_make(&elf.notes, out->machine, err)) {
+		memcpy(elf.kept, memory->kept,
+		       frame_set_words(memory->nr_frames) * sizeof(*elf.kept));
+		ok = write_all(&elf, err);
+	}
+	free(elf.notes.data);
+	segments_release(&elf.segments);
+	free(elf.kept);
+	free(elf.lost);
+	return ok;
+}
+
+const struct out_format out_format_elf = {
+	.name = "ELF",
+	.make = write_elf,
+};

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "dump/write/elf_segments.h"
+
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "dump/write/frame_set.h"
+
+/* The image's segments repeat memory, and readers compare few such pairs. */
+enum { MOST_IMAGES = 32 };
+
+struct finding {
+	struct segments *segments;
+	const struct memory_out *memory;
+	const uint64_t *kept;
+	uint64_t border; /* where the direct map ends; 0: nowhere */
+};
+
+/* What was left out has segments of its own: makedumpfile (1.7.2, readmem()) takes all of a
+ * segment that has a page in the file to lie behind it there. */
+static bool extends(const struct segment *segment, uint64_t paddr,
+		    uint64_t filesz, uint64_t place)
+{
+	if (segment->paddr + segment->memsz != paddr)
+		return false;
+	return filesz ? segment->filesz == segment->memsz &&
+				segment->place + segment->filesz == place :
+			!segment->filesz;
+}
+
+/* Adds memory of which the file has the first filesz bytes. */
+static bool add_segment(struct finding *finding, uint64_t paddr, uint64_t filesz,
+			uint64_t memsz, uint64_t place)
+{
+	struct segments *segments = finding->segments;
+	struct segment *last =
+		segments->nr ? &segments->at[segments->nr - 1] : NULL;
+
+	if (last && paddr != finding->border &&
+	    extends(last, paddr, filesz, place)) {
+		last->filesz += filesz;
+		last->memsz += memsz;
+		return true;
+	}
+	return array_add(&segments->at, &segments->nr, &segments->room,
+			 &(struct segment){ paddr, filesz, memsz, place },
+			 sizeof(*segments->at));
+}
+
+/* The same, cut where the direct map ends. */
+static bool add_memory(struct finding *finding, uint64_t paddr, uint64_t filesz,
+		       uint64_t memsz, uint64_t place)
+{
+	uint64_t border = finding->border;
+
+	if (paddr < border && border - paddr < memsz) {
+		uint64_t below = border - paddr;
+		uint64_t part = filesz < below ? filesz : below;
+
+		if (!add_segment(finding, paddr, part, below, place))
+			return false;
+		paddr = border;
+		place += part;
+		filesz -= part;
+		memsz -= below;
+	}
+	return add_segment(finding, paddr, filesz, memsz, place);
+}
+
+/* The pieces of a frame of which not all is known; *index is that of the first. */
+static bool add_parts(struct finding *finding, size_t *index, uint64_t place)
+{
+	const struct memory_out *memory = finding->memory;
+	uint64_t pfn = memory->parts[*index].pfn;
+	bool kept = frame_set_has(finding->kept, pfn), sound = true;
+
+	for (; *index < memory->nr_parts && memory->parts[*index].pfn == pfn;
+	     ++*index) {
+		const struct frame_part *part = &memory->parts[*index];
+		uint64_t size = kept ? part->end - part->start : 0;
+
+		sound = sound &&
+			add_memory(finding, (pfn << PAGE_SHIFT) + part->start, size,
+				   part->known_end - part->start,
+				   place + part->start);
+	}
+	return sound;
+}
+
+/* Frames [start, end), which are known, all whole, and all kept or none. */
+static bool add_run(struct finding *finding, uint64_t start, uint64_t end,
+		    bool kept, uint64_t place)
+{
+	uint64_t size = (end - start) << PAGE_SHIFT;
+
+	return add_memory(finding, start << PAGE_SHIFT, kept ? size : 0, size,
+			  place);
+}
+
+/* The end of the run of frames that are like the one at start, before limit. */
+static uint64_t run_end(const struct finding *finding, uint64_t start,
+			uint64_t limit)
+{
+	bool kept = frame_set_has(finding->kept, start);
+	uint64_t end = frame_set_next(finding->memory->known, NULL, false,
+				      start, limit);
+
+	return frame_set_next(finding->kept, NULL, !kept, start, end);
+}
+
+static bool find_all(struct finding *finding)
+{
+	const struct memory_out *memory = finding->memory;
+	uint64_t pfn = 0, rank = 0;
+	bool sound = true;
+	size_t part = 0;
+
+	while (sound && (pfn = frame_set_next(memory->known, NULL, true, pfn,
+					      memory->nr_frames)) <
+				memory->nr_frames) {
+		uint64_t place = rank << PAGE_SHIFT, end;
+		bool kept = frame_set_has(finding->kept, pfn);
+
+		while (part < memory->nr_parts && memory->parts[part].pfn < pfn)
+			part++;
+		if (part < memory->nr_parts && memory->parts[part].pfn == pfn) {
+			sound = add_parts(finding, &part, place);
+			end = pfn + 1;
+		} else {
+			end = part < memory->nr_parts ? memory->parts[part].pfn :
+							memory->nr_frames;
+			end = run_end(finding, pfn, end);
+			sound = add_run(finding, pfn, end, kept, place);
+		}
+		rank += kept ? end - pfn : 0;
+		pfn = end;
+	}
+	finding->segments->nr_kept = rank;
+	return sound;
+}
+
+bool segments_image(const struct segments *segments,
+		    const struct machine_out *machine,
+		    const struct segment *segment, struct segment *part)
+{
+	uint64_t start = machine->image_paddr;
+	uint64_t end = start + (machine->image_end - machine->image_vaddr);
+	uint64_t cut = start > segment->paddr ? start - segment->paddr : 0;
+
+	if (cut >= segment->filesz || end <= segment->paddr + cut)
+		return false;
+	*part = (struct segment){ segment->paddr + cut, segment->filesz - cut, 0,
+				  segment->place + cut };
+	if (end - part->paddr < part->filesz)
+		part->filesz = end - part->paddr;
+	part->memsz = part->filesz;
+	return !segments->only_root ||
+	       machine->root_paddr - part->paddr < part->filesz;
+}
+
+static void count_images(struct segments *segments,
+			 const struct machine_out *machine)
+{
+	struct segment part;
+
+	segments->nr_images = 0;
+	for (size_t i = 0; i < segments->nr; i++)
+		segments->nr_images += segments_image(
+			segments, machine, &segments->at[i], &part);
+}
+
+bool segments_find(struct segments *segments, const struct memory_out *memory,
+		   const struct machine_out *machine, const uint64_t *kept,
+		   struct error *err)
+{
+	struct finding finding = { segments, memory, kept,
+				   machine->direct_end };
+
+	segments->nr = 0;
+	segments->only_root = false;
+	if (!find_all(&finding))
+		return out_of_memory(err);
+	count_images(segments, machine);
+	segments->only_root = segments->nr_images > MOST_IMAGES;
+	if (segments->only_root)
+		count_images(segments, machine);
+	return true;
+}
+
+void segments_release(struct segments *segments)
+{
+	free(segments->at);
+	*segments = (struct segments){ .at = NULL };
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Threads take batches of frames (base/crew.h), each with a reader of its own. */
+#include "dump/write/page_crew.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/crew.h"
+#include "dump/write/frame_set.h"
+
+enum { BATCHES_PER_THREAD = 8 };
+
+struct pool {
+	const struct page_crew *crew;
+	struct page_batch *batches; /* owned, as are their bytes; a ring */
+	size_t nr_batches;
+	uint64_t next, rank; /* of the next batch */
+	struct error *err; /* for the crew's take() */
+};
+
+/* What a thread has for itself. */
+struct worker {
+	const struct page_crew *crew;
+	void *reader, *maker;
+};
+
+static void worker_destroy(void *arg)
+{
+	struct worker *worker = arg;
+
+	if (worker->reader)
+		worker->crew->memory->reader_destroy(worker->reader);
+	if (worker->maker && worker->crew->maker_create)
+		worker->crew->maker_destroy(worker->maker);
+	free(worker);
+}
+
+/* NULL: out of memory. */
+static void *worker_create(void *arg)
+{
+	const struct page_crew *crew = ((const struct pool *)arg)->crew;
+	struct worker *worker = malloc(sizeof(*worker));
+
+	if (!worker)
+		return NULL;
+	*worker = (struct worker){
+		crew,
+		crew->memory->reader_create(crew->memory->arg),
+		crew->maker_create ? crew->maker_create(crew->arg) : crew->arg,
+	};
+	if (worker->reader && worker->maker)
+		return worker;
+	worker_destroy(worker);
+	return NULL;
+}
+
+static void make_batch(void *arg, void *piece)
+{
+	const struct worker *worker = arg;
+	const struct page_crew *crew = worker->crew;
+	struct page_batch *batch = piece;
+
+	for (size_t i = 0; i < batch->nr; i++) {
+		uint8_t *page = batch->bytes + i * PAGE_BYTES;
+
+		batch->kind[i] = PAGE_IS_DATA;
+		if (!crew->memory->read(worker->reader, batch->pfn[i], page))
+			batch->kind[i] = PAGE_IS_LOST;
+		else if (bytes_are_zero(page, PAGE_BYTES))
+			batch->kind[i] = PAGE_IS_ZERO;
+	}
+	crew->make(worker->maker, batch);
+}
+
+static bool all_taken(void *arg)
+{
+	const struct pool *pool = arg;
+
+	return pool->next >= pool->crew->memory->nr_frames;
+}
+
+/* Fills the batch with the next pages. */
+static bool take_batch(void *arg, void *piece)
+{
+	struct pool *pool = arg;
+	struct page_batch *batch = piece;
+	const struct page_crew *crew = pool->crew;
+	const uint64_t *zero = crew->memory->zero;
+	uint64_t end = crew->memory->nr_frames, pfn = pool->next;
+
+	batch->start = pool->next;
+	batch->rank = pool->rank;
+	batch->error = 0;
+	for (batch->nr = 0; batch->nr < BATCH_PAGES; pfn++) {
+		pfn = frame_set_next(crew->kept, zero, true, pfn, end);
+		if (pfn == end)
+			break;
+		batch->pfn[batch->nr++] = pfn;
+	}
+	batch->end = pfn;
+	pool->next = pfn;
+	pool->rank += frame_set_count(crew->kept, batch->start, batch->end);
+	return true;
+}
+
+static bool give_batch(void *arg, void *piece)
+{
+	const struct pool *pool = arg;
+
+	return pool->crew->take(pool->crew->arg, piece, pool->err);
+}
+
+static void free_batches(struct pool *pool)
+{
+	for (size_t i = 0; pool->batches && i < pool->nr_batches; i++)
+		free(pool->batches[i].bytes);
+	free(pool->batches);
+}
+
+static bool make_batches(struct pool *pool)
+{
+	bool sound;
+
+	pool->batches = calloc(pool->nr_batches, sizeof(*pool->batches));
+	sound = pool->batches != NULL;
+	for (size_t i = 0; sound && i < pool->nr_batches; i++) {
+		pool->batches[i].bytes = malloc(BATCH_PAGES * PAGE_BYTES);
+		sound = pool->batches[i].bytes != NULL;
+	}
+	return sound;
+}
+
+bool page_crew_run(struct page_crew *crew, struct error *err)
+{
+	struct pool pool = {
+		.crew = crew,
+		.nr_batches = BATCHES_PER_THREAD * (crew->nr_threads + 1),
+		.err = err,
+	};
+	struct crew threads = {
+		.nr_threads = crew->nr_threads,
+		.nr_pieces = pool.nr_batches,
+		.piece_size = sizeof(*pool.batches),
+		.worker_create = worker_create,
+		.worker_destroy = worker_destroy,
+		.take = take_batch,
+		.all_taken = all_taken,
+		.make = make_batch,
+		.give = give_batch,
+		.arg = &pool,
+	};
+	enum crew_end end = CREW_NO_MEMORY;
+
+	if (make_batches(&pool)) {
+		threads.pieces = pool.batches;
+		end = crew_run(&threads);
+	}
+	free_batches(&pool);
+	if (end == CREW_NO_MEMORY)
+		out_of_memory(err);
+	return end == CREW_DONE;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The choice of what is handed on of a dump, by level. What commands read to answer is
+ * found by letting them answer over a recorder (recorder.h); this is what no list of
+ * commands could find: tables, struct pages, frames by their use. */
+#pragma once
+
+#include "extract/kept.h"
+#include "linux/task/mm.h"
+
+struct kernel;
+
+/* What a level has, but the dump lacks. */
+struct lack {
+	char part[64]; /* "page tables" */
+	struct error why;
+};
+enum { MOST_LACKS = 64 };
+
+struct keep {
+	struct kernel *kernel; /* borrowed */
+	struct kept *kept;     /* borrowed */
+	struct lack lack[MOST_LACKS];
+	size_t nr_lacks; /* only the first MOST_LACKS are in lack[] */
+};
+
+/* Notes that a part is lacking. */
+void keep_lacks(struct keep *keep, const char *part, const struct error *why);
+
+/* The functions below add to keep->kept, and to keep->lack what cannot be had. They end
+ * early where the kernel's listener stops them. */
+
+/* All tables of the kernel, of the CPUs and of all processes. */
+void keep_tables(struct keep *keep);
+/* All struct pages. */
+void keep_memory_map(struct keep *keep);
+/* The frames that the kernel has for itself, by their struct pages. */
+void keep_kernel_memory(struct keep *keep);
+/* The frames that a process maps. */
+void keep_process_memory(struct keep *keep, const struct process *process);
+
+/* To be called while kernel->dump is a recorder: reads what the kernel is known by, its
+ * symbols and types, and what every conversion of a frame rests on. */
+void keep_identity(struct keep *keep);
+/* Of that, what is the same on all machines with this kernel. */
+void keep_build(struct keep *keep);
+/* The same for what tells whose the pages of the page cache are: once all frames are gone through,
+ * and a file of each. False: out of memory. */
+bool keep_files(struct keep *keep);
+/* The same for the structs that a process consists of. */
+void keep_process_structs(struct keep *keep, const struct process *process);

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What struct pages choose: themselves, and the kernel's own frames. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "query/page_owner.h"
+#include "base/address_set.h"
+#include "linux/page/frame_runs.h"
+#include "linux/page/page.h"
+#include "linux/page/page_use.h"
+#include "extract/keep.h"
+#include "kernel/kernel.h"
+
+/* Keeps the frames behind [first, last], kernel addresses. Returns how many bytes are not
+ * mapped. */
+static uint64_t keep_mapped(struct keep *keep, const struct space *space,
+			    uint64_t first, uint64_t last,
+			    enum kept_kind kind)
+{
+	uint64_t missing = 0;
+
+	for (uint64_t at = page_first(first); at <= last; at += PAGE_BYTES) {
+		struct walk walk = walk_page_table(space, at);
+
+		if (walk.outcome == WALK_MAPPED)
+			kept_add(keep->kept, walk.paddr >> PAGE_SHIFT, kind);
+		else
+			missing += PAGE_BYTES;
+		if (at > UINT64_MAX - PAGE_BYTES)
+			break;
+	}
+	return missing;
+}
+
+/* Frames whose struct pages are looked up at once: these are in one piece. The start of
+ * every section and node is a multiple of it. */
+static uint64_t frames_at_once(uint64_t struct_size)
+{
+	return struct_size <= LEAST_PAGE / 32 ? 32 : 1;
+}
+
+void keep_memory_map(struct keep *keep)
+{
+	struct kernel *kernel = keep->kernel;
+	const struct space *space;
+	uint64_t max_pfn, size, at_once, missing = 0;
+	struct error err;
+
+	space = kernel_space(kernel, &err);
+	if (!space || !kernel_require(kernel, FACT_MAX_PFN, &max_pfn, &err) ||
+	    !kernel_require(kernel, FACT_STRUCT_PAGE_SIZE, &size, &err)) {
+		keep_lacks(keep, "struct pages", &err);
+		return;
+	}
+	at_once = frames_at_once(size);
+	for (uint64_t pfn = 0, page; pfn < max_pfn;) {
+		if (kernel_stopped(kernel))
+			return;
+		if (!kernel_pfn_to_page(kernel, pfn, &page, NULL)) {
+			pfn = kernel_frame_behind_hole(kernel, pfn);
+			continue;
+		}
+		missing += keep_mapped(keep, space, page,
+				       page + (at_once * size - 1),
+				       KEPT_MEMORY_MAP);
+		pfn += at_once;
+	}
+	if (!missing)
+		return;
+	fail(&err, ERROR_UNREADABLE,
+	     "%" PRIu64 " bytes of them are not mapped", missing);
+	keep_lacks(keep, "struct pages", &err);
+}
+
+/* --- the kernel's own memory --- */
+
+/* Left out are pages of files and processes, compressed ones too (zsmalloc), what is free
+ * or taken from the kernel, and what a driver may move: balloons, zsmalloc again. */
+static bool is_kernels(enum page_use_kind use)
+{
+	return use == PAGE_USE_RESERVED || use == PAGE_USE_TABLE ||
+	       use == PAGE_USE_SLAB || use == PAGE_USE_KMALLOC ||
+	       use == PAGE_USE_OTHER;
+}
+
+struct frame_keeper {
+	struct keep *keep;
+	uint64_t unknown, first_unknown; /* frames; a pfn */
+};
+
+static bool keep_run(const struct frame_run *run, void *arg)
+{
+	struct frame_keeper *keeper = arg;
+	const struct kernel *kernel = keeper->keep->kernel;
+
+	if (page_use_is_lost(run->use)) {
+		if (!keeper->unknown)
+			keeper->first_unknown = run->first;
+		keeper->unknown += run->last - run->first + 1;
+	}
+	if (is_kernels(run->use))
+		kept_add_range(keeper->keep->kept,
+			       kernel_frame(kernel, run->first),
+			       kernel_frame(kernel, run->last + 1) - 1,
+			       KEPT_KERNEL, kernel->listener);
+	return true;
+}
+
+void keep_kernel_memory(struct keep *keep)
+{
+	struct frame_keeper keeper = { .keep = keep };
+	struct error err;
+
+	if (!kernel_frame_runs(keep->kernel, 0, UINT64_MAX, keep_run, &keeper,
+			       &err)) {
+		keep_lacks(keep, "the kernel's memory", &err);
+		return;
+	}
+	if (!keeper.unknown)
+		return;
+	fail(&err, ERROR_UNREADABLE,
+	     "what %" PRIu64 " frames are used for is not known, the first is %" PRIx64 ": their struct pages are missing or damaged",
+	     keeper.unknown, keeper.first_unknown);
+	keep_lacks(keep, "the kernel's memory", &err);
+}
+
+/* --- what files are in the page cache --- */
+
+struct file_keeper {
+	struct keep *keep;
+	struct address_set seen; /* of struct address_space */
+	uint64_t steps;
+	bool failed; /* out of memory */
+};
+
+/* Reads the file of a frame, if none before was of it. */
+static bool read_file(struct file_keeper *keeper, uint64_t pfn)
+{
+	struct kernel *kernel = keeper->keep->kernel;
+	struct page_use use;
+	struct page_file file;
+
+	if (listener_stops_at(kernel->listener, ++keeper->steps))
+		return false;
+	if (!kernel_page_use(kernel, pfn, &use, NULL) ||
+	    (use.kind != PAGE_USE_FILE && use.kind != PAGE_USE_SHMEM) ||
+	    !use.object)
+		return true;
+	switch (address_set_add(&keeper->seen, use.object)) {
+	case ADDRESS_NEW:
+		kernel_page_file(kernel, use.object, &file);
+		return true;
+	case ADDRESS_SEEN:
+		return true;
+	default:
+		keeper->failed = true;
+		return false;
+	}
+}
+
+static bool read_files(const struct frame_run *run, void *arg)
+{
+	struct file_keeper *keeper = arg;
+
+	if (run->use != PAGE_USE_FILE && run->use != PAGE_USE_SHMEM)
+		return true;
+	for (uint64_t pfn = run->first; pfn <= run->last; pfn++)
+		if (!read_file(keeper, pfn))
+			return false;
+	return true;
+}
+
+bool keep_files(struct keep *keep)
+{
+	struct file_keeper keeper = { .keep = keep };
+
+	kernel_frame_runs(keep->kernel, 0, UINT64_MAX, read_files, &keeper,
+			  NULL);
+	address_set_release(&keeper.seen);
+	return !keeper.failed;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What a dump is told to be of which kernel by, and its symbols: read for the recorder to
+ * note. */
+#include <stdlib.h>
+
+#include "query/translate.h"
+#include "base/page.h"
+#include "linux/page/page.h"
+#include "extract/keep.h"
+#include "kernel/kernel.h"
+#include "symbols/kallsyms.h"
+
+enum { BANNER_SIZE = 512, LARGEST_NOTES = 4096 };
+
+/* Reads what is mapped of [first, last]. */
+static void read_pages(struct kernel *kernel, uint64_t first, uint64_t last)
+{
+	uint8_t page[PAGE_BYTES];
+
+	for (uint64_t at = page_first(first); at >= page_first(first) &&
+					      at <= last && !kernel_stopped(kernel);
+	     at += PAGE_BYTES)
+		kernel_read(kernel, at, page, sizeof(page), NULL);
+}
+
+static uint64_t smaller(uint64_t one, uint64_t other)
+{
+	return one < other ? one : other;
+}
+
+static uint64_t larger(uint64_t one, uint64_t other)
+{
+	return one < other ? other : one;
+}
+
+/* In whole pages, and with what lies between the tables: that is how a search of the image
+ * finds those that no note names. */
+static void read_kallsyms(struct kernel *kernel)
+{
+	struct kallsyms *kallsyms = kernel_kallsyms(kernel, NULL);
+	const struct kallsyms_place *place;
+	uint64_t width, first, last;
+
+	if (!kallsyms)
+		return;
+	place = kallsyms_place(kallsyms);
+	width = place->encoding == KALLSYMS_ABSOLUTE ?
+			kernel_pointer_size(kernel) : 4;
+	first = smaller(place->names, place->values);
+	last = larger(place->token_index + KALLSYMS_INDEX_SIZE,
+		      place->values + place->nr * width);
+	/* The number of symbols stands before the names, the base behind the offsets. */
+	if (last > first && last - first < LARGEST_VIEW)
+		read_pages(kernel, first - PAGE_BYTES, last + PAGE_BYTES);
+}
+
+/* The text and the notes that tell a build from others. */
+static void read_build(struct kernel *kernel)
+{
+	char banner[BANNER_SIZE];
+	uint8_t notes[LARGEST_NOTES];
+	uint64_t address, stop;
+
+	if (kernel_symbol(kernel, "linux_banner", &address, NULL))
+		kernel_read_string(kernel, address, banner, sizeof(banner),
+				   NULL);
+	if (kernel_symbol(kernel, "__start_notes", &address, NULL) &&
+	    kernel_symbol(kernel, "__stop_notes", &stop, NULL) &&
+	    stop - address <= sizeof(notes))
+		kernel_read(kernel, address, notes, stop - address, NULL);
+}
+
+/* What leads from a frame to its struct page differs with the frame, where the memory map
+ * has several parts. */
+static void read_sections(struct kernel *kernel)
+{
+	enum { SMALLEST_PART = 1 << 22 }; /* bytes */
+	struct section_cursor cursor = { 0 };
+	struct section section;
+	uint64_t max_pfn, page, steps = 0;
+
+	while (!kernel_stopped(kernel) &&
+	       kernel_next_section(kernel, &cursor, &section))
+		;
+	if (kernel_section_layout(kernel) ||
+	    !kernel_fact(kernel, FACT_MAX_PFN, &max_pfn))
+		return;
+	for (uint64_t pfn = 0; pfn < max_pfn; pfn += kernel_pfn(kernel, SMALLEST_PART)) {
+		kernel_pfn_to_page(kernel, pfn, &page, NULL);
+		if (listener_stops_at(kernel->listener, ++steps))
+			return;
+	}
+}
+
+void keep_build(struct keep *keep)
+{
+	struct kernel *kernel = keep->kernel;
+
+	read_kallsyms(kernel);
+	read_build(kernel);
+	kernel_dump_types(kernel);
+}
+
+void keep_identity(struct keep *keep)
+{
+	struct kernel *kernel = keep->kernel;
+
+	keep_build(keep);
+	kernel_is_zero_page(kernel, 0);
+	read_sections(kernel);
+}

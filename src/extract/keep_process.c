@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What a process consists of. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include <stdio.h>
+
+#include "query/mapped.h"
+#include "linux/task/stack.h"
+#include "base/text.h"
+#include "extract/keep.h"
+#include "kernel/member.h"
+#include "paging/scan.h"
+#include "linux/task/task_info.h"
+#include "linux/vma/vma.h"
+
+/* --- its memory --- */
+
+static void keep_ranges(struct keep *keep, const struct mapped *mapped)
+{
+	for (size_t i = 0; i < mapped->nr_ranges; i++) {
+		const struct search_range *range = &mapped->ranges[i];
+
+		kept_add_range(keep->kept, range->paddr,
+			       range->paddr + (range->last - range->address),
+			       KEPT_PROCESS, keep->kernel->listener);
+	}
+}
+
+static void name_part(const struct process *process, const char *what,
+		      char part[64])
+{
+	snprintf(part, 64, "%s of process %d", what, (int)process->task.tgid);
+}
+
+void keep_process_memory(struct keep *keep, const struct process *process)
+{
+	const struct mapped_request request = {
+		.kernel = keep->kernel,
+		.space = &process->user,
+		.last = process->user_last,
+		.processes = true,
+		.aliases = true,
+	};
+	struct error err = { .code = ERROR_NONE };
+	struct mapped mapped = { 0 };
+	char part[64];
+
+	name_part(process, "memory", part);
+	if (!process_has_memory(process))
+		return;
+	if (!mapped_open(&mapped, &request)) {
+		out_of_memory(&err);
+		keep_lacks(keep, part, &err);
+		return;
+	}
+	while (mapped_next(&mapped, &err))
+		keep_ranges(keep, &mapped);
+	if (err.code == ERROR_NONE && mapped.scan->end == SCAN_ENDLESS)
+		fail(&err, ERROR_FORMAT, "its page tables name each other");
+	if (err.code == ERROR_NONE && mapped.nr_gaps)
+		fail(&err, ERROR_UNREADABLE,
+		     "%zu part%s of its page tables %s missing or damaged, the first at %" PRIx64,
+		     mapped.nr_gaps, plural_s(mapped.nr_gaps),
+		     plural_are(mapped.nr_gaps), mapped.first_gap.first);
+	if (err.code != ERROR_NONE)
+		keep_lacks(keep, part, &err);
+	mapped_close(&mapped);
+}
+
+/* --- its structs --- */
+
+/* Structs that a task_struct points to. */
+static const struct {
+	const char *member, *type;
+} of_task[] = {
+	{ "mm", "mm_struct" },
+	{ "signal", "signal_struct" },
+	{ "sighand", "sighand_struct" },
+	{ "files", "files_struct" },
+	{ "fs", "fs_struct" },
+	{ "cred", "cred" },
+	{ "real_cred", "cred" },
+	{ "nsproxy", "nsproxy" },
+};
+
+enum { LARGEST_STRUCT = 1 << 16 };
+
+/* Reads a struct, so that the recorder notes it. */
+static bool read_struct(struct kernel *kernel, const char *type,
+			uint64_t address, struct error *err)
+{
+	uint64_t size;
+	uint8_t *buffer;
+	bool ok;
+
+	if (!address)
+		return true;
+	if (!kernel_type_size(kernel, type, &size) || !size ||
+	    size > LARGEST_STRUCT)
+		return fail(err, ERROR_UNKNOWN, "struct %s is not known", type);
+	buffer = malloc(size);
+	ok = buffer ? kernel_read(kernel, address, buffer, size, err) :
+		      out_of_memory(err);
+	free(buffer);
+	return ok;
+}
+
+static bool read_stack(struct kernel *kernel, const struct task_facts *facts,
+		       const struct task *task, struct error *err)
+{
+	struct task_info info = kernel_task_info(kernel, facts, task);
+	uint8_t page[PAGE_BYTES];
+	struct stack stack;
+
+	if (!info.stack || !kernel_stack_at(kernel, info.stack, &stack))
+		return true;
+	for (uint64_t at = stack.first;
+	     at < stack.last && !kernel_stopped(kernel); at += PAGE_BYTES)
+		if (!kernel_read(kernel, at, page, sizeof(page), err))
+			return false;
+	return true;
+}
+
+/* A task with all that it points to. */
+static bool read_task(struct kernel *kernel, const struct task_facts *facts,
+		      const struct task *task, struct error *err)
+{
+	if (!read_struct(kernel, "task_struct", task->address, err) ||
+	    !read_stack(kernel, facts, task, err))
+		return false;
+	for (size_t i = 0; i < sizeof(of_task) / sizeof(*of_task); i++) {
+		uint64_t offset, address;
+
+		if (!kernel_member_offset(kernel, "task_struct",
+					  of_task[i].member, &offset))
+			continue;
+		if (!kernel_read_pointer(kernel, task->address + offset,
+					 &address, err) ||
+		    !read_struct(kernel, of_task[i].type, address, err))
+			return false;
+	}
+	return true;
+}
+
+static bool read_vmas(struct kernel *kernel, const struct process *process,
+		      struct error *err)
+{
+	struct vma_list list = { 0 };
+	bool ok = true;
+
+	if (!process_has_memory(process))
+		return true;
+	if (!kernel_vmas(kernel, process->mm, &list, err))
+		return false;
+	for (size_t i = 0; i < list.nr && ok && !kernel_stopped(kernel); i++)
+		ok = read_struct(kernel, "vm_area_struct", list.vma[i].address,
+				 err) &&
+		     read_struct(kernel, "file", list.vma[i].file, err);
+	vma_list_release(&list);
+	return ok;
+}
+
+void keep_process_structs(struct keep *keep, const struct process *process)
+{
+	struct kernel *kernel = keep->kernel;
+	const struct task_list *list;
+	struct task_facts facts;
+	struct error err;
+	char part[64];
+	bool ok;
+
+	name_part(process, "structs", part);
+	list = kernel_tasks(kernel, &err);
+	ok = list;
+	if (list) {
+		kernel_task_facts(kernel, list, &facts);
+		for (size_t i = 0;
+		     i < list->nr && ok && !kernel_stopped(kernel); i++)
+			if (list->task[i].tgid == process->task.tgid)
+				ok = read_task(kernel, &facts, &list->task[i],
+					       &err);
+		task_facts_release(&facts);
+	}
+	if (!ok || !read_vmas(kernel, process, &err))
+		keep_lacks(keep, part, &err);
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "extract/machine_out.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "linux/crash/panic.h"
+#include "base/page.h"
+#include "dump/dump.h"
+#include "dump/registers.h"
+#include "memory/vmcoreinfo.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "kernel/member.h"
+
+static bool find_machine(struct machine_out *machine, struct kernel *kernel,
+			 struct error *err)
+{
+	uint64_t mode;
+
+	machine->machine = kernel->arch ? kernel->arch->machine :
+					  kernel->dump->machine;
+	machine->wide = !kernel_fact(kernel, FACT_MODE, &mode) ||
+			mode != MODE_I386;
+	return machine->machine != EM_NONE ||
+	       fail(err, ERROR_UNKNOWN,
+		    "what machine the memory is of is not known, and a dump must say it: -o arch= sets it");
+}
+
+/* What is doubtful is not told. */
+static bool certain(struct kernel *kernel, enum fact_id id, uint64_t *value)
+{
+	return kernel_fact(kernel, id, value) &&
+	       !kernel->facts->fact[id].doubt;
+}
+
+/* i386 maps only the first part of memory. */
+static void find_mapping(struct machine_out *machine, struct kernel *kernel)
+{
+	uint64_t high;
+
+	machine->has_phys_base =
+		certain(kernel, FACT_PHYS_BASE, &machine->phys_base);
+	machine->has_direct_map =
+		certain(kernel, FACT_PAGE_OFFSET, &machine->page_offset);
+	if (machine->machine != EM_386 || !machine->has_direct_map)
+		return;
+	machine->has_direct_map =
+		certain(kernel, FACT_HIGH_MEMORY, &high) &&
+		high > machine->page_offset;
+	if (machine->has_direct_map)
+		machine->direct_end = high - machine->page_offset;
+}
+
+/* From _stext, or what lies before it, to _end, or as far as is known. What is mapped so is
+ * where phys_base and KASLR's offset say. */
+static void find_image(struct machine_out *machine, struct kernel *kernel)
+{
+	const uint64_t map = UINT64_C(0xffffffff80000000); /* __START_KERNEL_map */
+	uint64_t swapper, start, end;
+
+	if (machine->machine != EM_X86_64 || !machine->has_phys_base ||
+	    !certain(kernel, FACT_SWAPPER_PG_DIR, &swapper) || swapper < map ||
+	    swapper > UINT64_MAX - 2 * PAGE_BYTES)
+		return;
+	if (!kernel_symbol(kernel, "_stext", &start, NULL) || start < map ||
+	    start > swapper)
+		start = swapper;
+	if (!kernel_symbol(kernel, "_end", &end, NULL) || end < swapper)
+		end = swapper + PAGE_BYTES;
+	machine->image_vaddr = page_first(start);
+	machine->image_end = page_last(end - 1) + 1;
+	machine->image_paddr = machine->image_vaddr - map + machine->phys_base;
+	machine->root_paddr = swapper - map + machine->phys_base;
+}
+
+/* Are these names as uname() has them? */
+static bool are_names(char names[NR_UTS_NAMES][UTS_NAME_SIZE])
+{
+	for (enum uts_name i = 0; i < NR_UTS_NAMES; i++)
+		if (!names[i][0] || !memchr(names[i], '\0', UTS_NAME_SIZE))
+			return false;
+	return !strcmp(names[UTS_SYSTEM], "Linux");
+}
+
+static void set_name(struct machine_out *machine, enum uts_name which,
+		     const char *name)
+{
+	snprintf(machine->names[which], UTS_NAME_SIZE, "%.*s",
+		 UTS_NAME_SIZE - 1, name);
+}
+
+/* Those in init_uts_ns, where its symbol and layout are known. */
+static void find_names(struct machine_out *machine, struct kernel *kernel)
+{
+	char names[NR_UTS_NAMES][UTS_NAME_SIZE];
+	uint64_t address, offset;
+
+	if (kernel_symbol(kernel, "init_uts_ns", &address, NULL) &&
+	    kernel_member_offset(kernel, "uts_namespace", "name", &offset) &&
+	    kernel_read(kernel, address + offset, (uint8_t *)names,
+			sizeof(names), NULL) &&
+	    are_names(names)) {
+		memcpy(machine->names, names, sizeof(names));
+		return;
+	}
+	set_name(machine, UTS_SYSTEM, "Linux");
+	set_name(machine, UTS_NODE, "(none)");
+	set_name(machine, UTS_RELEASE, kernel->identity->release);
+	set_name(machine, UTS_VERSION, "(unknown)");
+	set_name(machine, UTS_MACHINE,
+		 machine->machine == EM_X86_64 ? "x86_64" : "i686");
+	set_name(machine, UTS_DOMAIN, "(none)");
+	if (!machine->names[UTS_RELEASE][0])
+		set_name(machine, UTS_RELEASE, "(unknown)");
+}
+
+/* Those that the kernel noted when it crashed, of an image that has only its memory. Other tools
+ * give the notes to the CPUs one by one, so it is all or none. */
+static bool take_runs(struct machine_known *known, const struct panic *panic,
+		      struct error *err)
+{
+	struct machine_out *machine = &known->machine;
+	size_t nr = panic->nr_runs;
+
+	for (size_t i = 0; i < nr; i++)
+		if (!panic->run[i].has_registers)
+			return true;
+	known->stopped = calloc(nr + 1, sizeof(*known->stopped));
+	if (!known->stopped)
+		return out_of_memory(err);
+	for (size_t i = 0; i < nr; i++)
+		known->stopped[i] = panic->run[i].registers;
+	machine->stopped = known->stopped;
+	machine->nr_stopped = nr;
+	return true;
+}
+
+static bool note_time(const struct machine_known *known, uint64_t *time)
+{
+	const struct vmcoreinfo lines = {
+		.text = { (const uint8_t *)known->note.text, known->note.size },
+	};
+	struct bytes value;
+
+	if (!vmcoreinfo_find(&lines, "CRASHTIME", &value))
+		return false;
+	*time = 0;
+	for (size_t i = 0; i < value.size && i < 12; i++)
+		if (value.data[i] >= '0' && value.data[i] <= '9')
+			*time = 10 * *time + (value.data[i] - '0');
+	return true;
+}
+
+/* By the dump's notes, or else by the kernel's own memory. */
+static bool find_end(struct machine_known *known, struct kernel *kernel,
+		     struct error *err)
+{
+	struct machine_out *machine = &known->machine;
+	const struct dump *dump = kernel->dump;
+	bool has_time = note_time(known, &machine->time), ok = true;
+	struct panic panic;
+
+	machine->cpus = dump->cpus;
+	machine->nr_cpus = dump->nr_cpus;
+	machine->stopped = dump->stopped;
+	machine->nr_stopped = dump->nr_stopped;
+	if (has_time && dump->nr_stopped)
+		return true;
+	if (!kernel_panic(kernel, &panic, err))
+		return false;
+	if (!has_time && panic.has_time && panic.end == END_PANIC)
+		machine->time = panic.time;
+	if (!dump->nr_stopped)
+		ok = take_runs(known, &panic, err);
+	panic_release(&panic);
+	return ok;
+}
+
+bool machine_known_find(struct machine_known *known, struct kernel *kernel,
+			struct error *err)
+{
+	*known = (struct machine_known){ .stopped = NULL };
+	if (!find_machine(&known->machine, kernel, err))
+		return false;
+	find_mapping(&known->machine, kernel);
+	find_image(&known->machine, kernel);
+	find_names(&known->machine, kernel);
+	if (kernel_note_text(kernel, &known->note, err) &&
+	    find_end(known, kernel, err))
+		return true;
+	machine_known_release(known);
+	return false;
+}
+
+bool machine_known_finish(struct machine_known *known, struct error *err)
+{
+	known->machine.vmcoreinfo = (struct bytes){
+		(const uint8_t *)known->note.text, known->note.size
+	};
+	return !known->note.failed || out_of_memory(err);
+}
+
+void machine_known_release(struct machine_known *known)
+{
+	free(known->note.text);
+	free(known->stopped);
+	free(known->cpus);
+	free(known->cpu_notes);
+	*known = (struct machine_known){ .stopped = NULL };
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What the headers and notes of a dump that is written say of the machine. */
+#pragma once
+
+#include "extract/note_text.h"
+#include "dump/write/dump_out.h"
+
+struct cpu_state;
+struct kernel;
+struct registers;
+
+/* Owns what machine borrows, but for what is the dump's. */
+struct machine_known {
+	struct machine_out machine;
+	struct note_text note; /* lines may be added; see machine_known_finish() */
+	struct registers *stopped;
+	struct cpu_state *cpus; /* NULL: machine's are the dump's... */
+	uint8_t *cpu_notes;     /* ...else these hold their notes */
+};
+
+/* False where the machine is not known, or interrupted; nothing is to be released then. */
+bool machine_known_find(struct machine_known *known, struct kernel *kernel,
+			struct error *err);
+/* To be called when the note has all its lines. False: out of memory. */
+bool machine_known_finish(struct machine_known *known, struct error *err);
+void machine_known_release(struct machine_known *known);

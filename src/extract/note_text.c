@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "extract/note_text.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/page.h"
+#include "linux/page/page.h"
+#include "linux/page/page_layout.h"
+#include "linux/page/page_use.h"
+#include "memory/vmcoreinfo.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "types/types.h"
+
+enum { LONGEST_NOTE = 1 << 16, LONGEST_LINE = 256 };
+
+/* --- lines --- */
+
+static void append(struct note_text *note, const char *text, size_t size)
+{
+	if (!array_add_all(&note->text, &note->size, &note->room, text, size, 1))
+		note->failed = true;
+}
+
+static bool has_key(const struct note_text *note, const char *key)
+{
+	const struct vmcoreinfo lines = {
+		.text = { (const uint8_t *)note->text, note->size },
+	};
+	struct bytes value;
+
+	return note->size && vmcoreinfo_find(&lines, key, &value);
+}
+
+void note_text_add(struct note_text *note, const char *key, const char *format,
+		   ...)
+{
+	char line[LONGEST_LINE];
+	va_list args;
+	int length;
+
+	if (has_key(note, key))
+		return;
+	va_start(args, format);
+	length = vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	if (length < 0 || (size_t)length >= sizeof(line))
+		return;
+	append(note, key, strlen(key));
+	append(note, "=", 1);
+	append(note, line, (size_t)length);
+	append(note, "\n", 1);
+}
+
+void note_text_remove(struct note_text *note, const char *key)
+{
+	size_t length = strlen(key), kept = 0;
+
+	for (size_t at = 0, next; at < note->size; at = next) {
+		const char *line = note->text + at;
+		const char *end = memchr(line, '\n', note->size - at);
+
+		next = end ? (size_t)(end - note->text) + 1 : note->size;
+		if (next - at > length && !memcmp(line, key, length) &&
+		    line[length] == '=')
+			continue;
+		memmove(note->text + kept, line, next - at);
+		kept += next - at;
+	}
+	note->size = kept;
+}
+
+/* A line of a key of two parts: SYMBOL(_stext). */
+static void add_named(struct note_text *note, const char *kind,
+		      const char *name, bool hex, uint64_t value)
+{
+	char key[2 * LONGEST_LINE];
+
+	snprintf(key, sizeof(key), "%s(%s)", kind, name);
+	if (hex)
+		note_text_add(note, key, "%" PRIx64, value);
+	else
+		note_text_add(note, key, "%" PRId64, (int64_t)value);
+}
+
+/* The text up to its NUL, and a newline behind its last line. */
+static void add_own(struct note_text *note, struct bytes text)
+{
+	size_t size = text.size < LONGEST_NOTE ? text.size : LONGEST_NOTE;
+
+	if (!size)
+		return;
+	size = strnlen((const char *)text.data, size);
+	append(note, (const char *)text.data, size);
+	if (size && text.data[size - 1] != '\n')
+		append(note, "\n", 1);
+}
+
+/* --- facts --- */
+
+/* False where the fact is unknown, or not certain. */
+static bool certain(struct kernel *kernel, enum fact_id id, uint64_t *value)
+{
+	return kernel_fact(kernel, id, value) &&
+	       !kernel->facts->fact[id].doubt;
+}
+
+static void add_facts(struct kernel *kernel, struct note_text *note)
+{
+	const struct identity *identity = kernel->identity;
+	uint64_t value;
+
+	if (identity->release[0])
+		note_text_add(note, "OSRELEASE", "%s", identity->release);
+	note_text_add(note, "PAGESIZE", "%" PRIu64, kernel_page_size(kernel));
+	if (certain(kernel, FACT_SWAPPER_PG_DIR, &value))
+		add_named(note, "SYMBOL", "swapper_pg_dir", true, value);
+	if (kernel_symbol(kernel, "_stext", &value, NULL))
+		add_named(note, "SYMBOL", "_stext", true, value);
+	if (certain(kernel, FACT_KASLR_OFFSET, &value))
+		note_text_add(note, "KERNELOFFSET", "%" PRIx64, value);
+	if (!kernel->arch || kernel->arch->pointer_size != 8)
+		return;
+	if (certain(kernel, FACT_PHYS_BASE, &value))
+		add_named(note, "NUMBER", "phys_base", false, value);
+	if (certain(kernel, FACT_LEVELS, &value))
+		add_named(note, "NUMBER", "pgtable_l5_enabled", false,
+			  value == 5);
+	if (certain(kernel, FACT_SME_MASK, &value) && value)
+		add_named(note, "NUMBER", "sme_mask", false, value);
+}
+
+/* --- a note from nothing: crash_save_vmcoreinfo_init() of kernel/vmcore_info.c --- */
+
+static const char *const symbols[] = {
+	"init_uts_ns", "node_online_map", "vmap_area_list", "vmlist",
+	"init_top_pgt", "init_level4_pgt", "log_buf", "log_buf_len", "log_first_idx", "clear_idx", "log_next_idx",
+	"logged_chars", "log_end", "prb", "printk_rb_static", "clear_seq",
+	"kallsyms_names", "kallsyms_num_syms", "kallsyms_token_table",
+	"kallsyms_token_index", "kallsyms_offsets", "kallsyms_relative_base",
+};
+
+static const char *const sizes[] = {
+	"page", "pglist_data", "zone", "free_area", "list_head", "nodemask_t",
+	"mem_section", "printk_log", "log", "printk_ringbuffer", "printk_info",
+	"prb_desc", "prb_desc_ring", "prb_data_blk_lpos", "prb_data_ring",
+	"atomic_long_t", "latched_seq", "vmap_area",
+};
+
+static const struct {
+	const char *type, *member;
+} offsets[] = {
+	{ "page", "flags" }, { "page", "_refcount" }, { "page", "_count" },
+	{ "page", "mapping" }, { "page", "lru" }, { "page", "_mapcount" },
+	{ "page", "private" }, { "page", "compound_head" },
+	{ "page", "compound_dtor" }, { "page", "compound_order" },
+	{ "pglist_data", "node_zones" }, { "pglist_data", "nr_zones" },
+	{ "pglist_data", "node_mem_map" }, { "pglist_data", "node_start_pfn" },
+	{ "pglist_data", "node_spanned_pages" }, { "pglist_data", "node_id" },
+	{ "zone", "free_area" }, { "zone", "vm_stat" },
+	{ "zone", "spanned_pages" }, { "free_area", "free_list" },
+	{ "list_head", "next" }, { "list_head", "prev" },
+	{ "vmap_area", "va_start" }, { "vmap_area", "list" },
+	{ "vm_struct", "addr" }, { "uts_namespace", "name" },
+	{ "mem_section", "section_mem_map" },
+	{ "printk_log", "ts_nsec" }, { "printk_log", "len" },
+	{ "printk_log", "text_len" }, { "printk_log", "dict_len" },
+	{ "printk_ringbuffer", "desc_ring" },
+	{ "printk_ringbuffer", "text_data_ring" }, { "printk_ringbuffer", "fail" },
+	{ "prb_desc_ring", "count_bits" }, { "prb_desc_ring", "descs" },
+	{ "prb_desc_ring", "infos" }, { "prb_desc_ring", "head_id" },
+	{ "prb_desc_ring", "tail_id" }, { "prb_desc", "state_var" },
+	{ "prb_desc", "text_blk_lpos" }, { "prb_data_blk_lpos", "begin" },
+	{ "prb_data_blk_lpos", "next" }, { "printk_info", "seq" },
+	{ "printk_info", "ts_nsec" }, { "printk_info", "text_len" },
+	{ "printk_info", "caller_id" }, { "printk_info", "dev_info" },
+	{ "prb_data_ring", "size_bits" }, { "prb_data_ring", "data" },
+	{ "atomic_long_t", "counter" }, { "latched_seq", "val" },
+};
+
+static const char *const page_flags[] = {
+	"PG_lru", "PG_private", "PG_swapcache", "PG_swapbacked", "PG_slab",
+	"PG_hwpoison",
+};
+
+static void add_symbol(struct kernel *kernel, struct note_text *note,
+		       const char *name)
+{
+	uint64_t value;
+
+	if (kernel_symbol(kernel, name, &value, NULL))
+		add_named(note, "SYMBOL", name, true, value);
+}
+
+static void add_types(struct kernel *kernel, struct note_text *note)
+{
+	char name[LONGEST_LINE];
+	uint64_t value;
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		if (kernel_type_size(kernel, sizes[i], &value))
+			add_named(note, "SIZE", sizes[i], false, value);
+	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
+		snprintf(name, sizeof(name), "%s.%s", offsets[i].type,
+			 offsets[i].member);
+		if (kernel_member_offset(kernel, offsets[i].type,
+					 offsets[i].member, &value))
+			add_named(note, "OFFSET", name, false, value);
+	}
+}
+
+static void add_lengths(struct types *types, struct note_text *note)
+{
+	struct type_member member;
+
+	if (types_member(types, "zone", "free_area", &member) && member.count)
+		add_named(note, "LENGTH", "zone.free_area", false,
+			  member.count);
+	if (types_member(types, "free_area", "free_list", &member) &&
+	    member.count)
+		add_named(note, "LENGTH", "free_area.free_list", false,
+			  member.count);
+}
+
+static void add_numbers(struct types *types, struct note_text *note)
+{
+	int64_t value;
+
+	if (types_enumerator(types, "zone_stat_item", "NR_FREE_PAGES", &value))
+		add_named(note, "NUMBER", "NR_FREE_PAGES", false,
+			  (uint64_t)value);
+	if (types_enumerator(types, "compound_dtor_id", "HUGETLB_PAGE_DTOR",
+			     &value))
+		add_named(note, "NUMBER", "HUGETLB_PAGE_DTOR", false,
+			  (uint64_t)value);
+	for (size_t i = 0; i < sizeof(page_flags) / sizeof(page_flags[0]); i++)
+		if (types_enumerator(types, "pageflags", page_flags[i], &value))
+			add_named(note, "NUMBER", page_flags[i], false,
+				  (uint64_t)value);
+	if (types_enumerator(types, "pageflags", "PG_head", &value) &&
+	    value >= 0 && value < 64)
+		add_named(note, "NUMBER", "PG_head_mask", false,
+			  UINT64_C(1) << value);
+}
+
+/* What a page's _mapcount is if it is of a kind: a number, one with a bit cleared, or since 6.12
+ * with a top byte. */
+static void add_page_types(struct kernel *kernel, struct note_text *note)
+{
+	static const struct {
+		enum page_use_kind kind;
+		const char *number;
+	} kinds[] = {
+		{ PAGE_USE_FREE, "PAGE_BUDDY_MAPCOUNT_VALUE" },
+		{ PAGE_USE_OFFLINE, "PAGE_OFFLINE_MAPCOUNT_VALUE" },
+		{ PAGE_USE_HUGETLB, "PAGE_HUGETLB_MAPCOUNT_VALUE" },
+		{ PAGE_USE_SLAB, "PAGE_SLAB_MAPCOUNT_VALUE" },
+	};
+	const struct page_layout *layout = kernel_page_layout(kernel, NULL);
+
+	for (unsigned int i = 0; layout && i < layout->nr_types; i++) {
+		const struct page_type *type = &layout->types[i];
+		bool is_bit = type->mask << 8 && type->mask != UINT32_MAX;
+		uint32_t value = is_bit ? ~(type->mask ^ type->value) :
+					  type->value;
+
+		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+			if (kinds[k].kind == type->kind)
+				add_named(note, "NUMBER", kinds[k].number, false,
+					  (uint64_t)(int64_t)(int32_t)value);
+	}
+}
+
+/* mem_section is an array, whose address the note has, or since 4.15 a pointer, whose value it
+ * has: both are the first root's. */
+static bool add_sections(struct kernel *kernel, struct note_text *note)
+{
+	const struct section_layout *layout = kernel_section_layout(kernel);
+	uint64_t nr, bits;
+
+	if (!layout || kernel->facts->fact[FACT_MEM_SECTION].doubt)
+		return false;
+	nr = layout->nr_sections;
+	bits = layout->section_bits + (unsigned int)__builtin_ctzll(nr);
+	add_named(note, "SYMBOL", "mem_section", true, layout->base);
+	add_named(note, "LENGTH", "mem_section", false,
+		  (nr + layout->per_root - 1) / layout->per_root);
+	add_named(note, "NUMBER", "SECTION_SIZE_BITS", false,
+		  layout->section_bits);
+	add_named(note, "NUMBER", "MAX_PHYSMEM_BITS", false, bits);
+	return true;
+}
+
+/* Readers tell the memory model by which of these there are. */
+static void add_model(struct kernel *kernel, struct note_text *note)
+{
+	uint64_t model;
+
+	if (!certain(kernel, FACT_MEMORY_MODEL, &model))
+		return;
+	if ((model == MODEL_SPARSEMEM || model == MODEL_VMEMMAP) &&
+	    !add_sections(kernel, note))
+		return;
+	if (model != MODEL_DISCONTIGMEM) {
+		add_symbol(kernel, note, "mem_map");
+		add_symbol(kernel, note, "contig_page_data");
+	}
+	if (model != MODEL_FLATMEM)
+		add_symbol(kernel, note, "node_data");
+}
+
+/* The types are the kernel's own, or those of a vmlinux that belongs to it. */
+static bool types_are_sure(struct kernel *kernel)
+{
+	return kernel_dump_types(kernel) ||
+	       (kernel->vmlinux &&
+		(kernel->identity->match == VMLINUX_MATCHES ||
+		 kernel->identity->match == VMLINUX_SAME_RELEASE));
+}
+
+/* Readers conclude from what a note lacks that the kernel is old, or has neither PAE nor five
+ * levels: a note that lacks it for another reason is worse than none. */
+static bool can_compose(struct kernel *kernel)
+{
+	uint64_t mode, value;
+
+	return certain(kernel, FACT_MODE, &mode) &&
+	       certain(kernel, FACT_LEVELS, &value) &&
+	       certain(kernel, FACT_SWAPPER_PG_DIR, &value) &&
+	       certain(kernel, FACT_KASLR_OFFSET, &value) &&
+	       (mode != MODE_X86_64 || certain(kernel, FACT_PHYS_BASE, &value));
+}
+
+static void compose(struct kernel *kernel, struct note_text *note)
+{
+	struct types *types = NULL;
+	uint64_t mode;
+
+	if (certain(kernel, FACT_MODE, &mode) && mode == MODE_PAE)
+		note_text_add(note, "CONFIG_X86_PAE", "y");
+	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++)
+		add_symbol(kernel, note, symbols[i]);
+	add_model(kernel, note);
+	if (types_are_sure(kernel))
+		types = kernel_types(kernel);
+	if (!types)
+		return;
+	add_types(kernel, note);
+	add_lengths(types, note);
+	add_numbers(types, note);
+	add_page_types(kernel, note);
+}
+
+bool kernel_note_text(struct kernel *kernel, struct note_text *note,
+		      struct error *err)
+{
+	bool has_own;
+
+	*note = (struct note_text){ .failed = false };
+	add_own(note, kernel->note->text);
+	has_own = note->size;
+	if (has_own || can_compose(kernel))
+		add_facts(kernel, note);
+	if (!has_own && note->size)
+		compose(kernel, note);
+	return !note->failed || out_of_memory(err);
+}

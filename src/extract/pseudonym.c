@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Names are numbered as they come, those of each length that a pseudonym can have by
+ * themselves: no key is needed, as nothing of a name goes into its number. */
+#include "extract/pseudonym.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/scatter.h"
+
+struct known_name {
+	size_t at, size; /* in names */
+	uint32_t nr;     /* among those of its pseudonym's length, from 0 */
+};
+
+struct pseudonyms {
+	struct known_name *known; /* owned */
+	size_t nr, room;
+	char *names; /* owned; one behind the other */
+	size_t names_size, names_room;
+	size_t *slot; /* owned; hash table: index in known + 1, 0 is free */
+	size_t nr_slots; /* a power of two, more than nr */
+	uint32_t counts[PSEUDONYM_MAX + 1]; /* by the pseudonym's length */
+};
+
+enum { FIRST_SLOTS = 256 };
+
+struct pseudonyms *pseudonyms_create(void)
+{
+	struct pseudonyms *pseudonyms = calloc(1, sizeof(*pseudonyms));
+
+	if (!pseudonyms)
+		return NULL;
+	pseudonyms->nr_slots = FIRST_SLOTS;
+	pseudonyms->slot = calloc(FIRST_SLOTS, sizeof(*pseudonyms->slot));
+	if (pseudonyms->slot)
+		return pseudonyms;
+	free(pseudonyms);
+	return NULL;
+}
+
+void pseudonyms_destroy(struct pseudonyms *pseudonyms)
+{
+	if (!pseudonyms)
+		return;
+	free(pseudonyms->known);
+	free(pseudonyms->names);
+	free(pseudonyms->slot);
+	free(pseudonyms);
+}
+
+static size_t *slot_of(const struct pseudonyms *pseudonyms, const char *name,
+		       size_t size)
+{
+	uint64_t key = scatter_key(), hash = key;
+
+	for (size_t i = 0; i < size; i++)
+		hash = scatter(hash ^ (uint8_t)name[i], key);
+	for (;; hash++) {
+		size_t *slot =
+			&pseudonyms->slot[hash & (pseudonyms->nr_slots - 1)];
+		const struct known_name *known;
+
+		if (!*slot)
+			return slot;
+		known = &pseudonyms->known[*slot - 1];
+		if (known->size == size &&
+		    !memcmp(pseudonyms->names + known->at, name, size))
+			return slot;
+	}
+}
+
+static bool grow(struct pseudonyms *pseudonyms)
+{
+	size_t nr = 2 * pseudonyms->nr_slots;
+	size_t *slot = calloc(nr, sizeof(*slot));
+
+	if (!slot)
+		return false;
+	free(pseudonyms->slot);
+	pseudonyms->slot = slot;
+	pseudonyms->nr_slots = nr;
+	for (size_t i = 0; i < pseudonyms->nr; i++)
+		*slot_of(pseudonyms,
+			 pseudonyms->names + pseudonyms->known[i].at,
+			 pseudonyms->known[i].size) = i + 1;
+	return true;
+}
+
+size_t pseudonyms_count(const struct pseudonyms *pseudonyms)
+{
+	return pseudonyms->nr;
+}
+
+static size_t length_of(size_t size)
+{
+	return size < PSEUDONYM_MAX ? size : PSEUDONYM_MAX;
+}
+
+static const struct known_name *add(struct pseudonyms *pseudonyms,
+				    const char *name, size_t size)
+{
+	const struct known_name known = {
+		pseudonyms->names_size, size,
+		pseudonyms->counts[length_of(size)],
+	};
+
+	if ((2 * (pseudonyms->nr + 1) > pseudonyms->nr_slots &&
+	     !grow(pseudonyms)) ||
+	    !array_add_all(&pseudonyms->names, &pseudonyms->names_size,
+			   &pseudonyms->names_room, name, size, 1) ||
+	    !array_add(&pseudonyms->known, &pseudonyms->nr, &pseudonyms->room,
+		       &known, sizeof(known)))
+		return NULL;
+	*slot_of(pseudonyms, name, size) = pseudonyms->nr;
+	pseudonyms->counts[length_of(size)]++;
+	return &pseudonyms->known[pseudonyms->nr - 1];
+}
+
+size_t pseudonym_of(struct pseudonyms *pseudonyms, const char *name, size_t size,
+		    char to[PSEUDONYM_MAX])
+{
+	static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+	const size_t slot = *slot_of(pseudonyms, name, size);
+	const struct known_name *known =
+		slot ? &pseudonyms->known[slot - 1] :
+		       add(pseudonyms, name, size);
+	size_t length = length_of(size), first = length > 2;
+	uint32_t rest;
+
+	if (!known)
+		return 0;
+	rest = known->nr;
+	if (first)
+		to[0] = 'n';
+	for (size_t i = length; i > first; i--, rest /= 36)
+		to[i - 1] = digits[rest % 36];
+	return length;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "extract/recorder.h"
+
+#include <stdlib.h>
+
+#include "dump/dump.h"
+#include "extract/kept.h"
+
+struct recorded {
+	struct dump *dump; /* borrowed */
+	struct kept *kept; /* borrowed */
+};
+
+static void find(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	const struct recorded *recorded = dump->private;
+
+	dump_find_run(recorded->dump, paddr, extent);
+}
+
+static void peek(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	const struct recorded *recorded = dump->private;
+
+	dump_peek(recorded->dump, paddr, extent);
+}
+
+static void note_read(struct dump *dump, uint64_t paddr, size_t size)
+{
+	const struct recorded *recorded = dump->private;
+
+	kept_add_bytes(recorded->kept, paddr, size);
+}
+
+/* It copies: so nobody keeps a pointer to what dump_find() gives, to read there later
+ * unseen. */
+static const struct dump_format recorder_format = {
+	.name = "recorder",
+	.private_size = sizeof(struct recorded),
+	.copies = true,
+	.find = find,
+	.peek = peek,
+	.note_read = note_read,
+};
+
+struct dump *recorder_create(struct dump *dump, struct kept *kept)
+{
+	struct dump *recorder = malloc(sizeof(*recorder));
+	struct recorded *recorded = malloc(sizeof(*recorded));
+
+	if (!recorder || !recorded) {
+		free(recorder);
+		free(recorded);
+		return NULL;
+	}
+	*recorder = *dump;
+	*recorded = (struct recorded){ dump, kept };
+	recorder->format = &recorder_format;
+	recorder->private = recorded;
+	recorder->inflater = NULL;
+	recorder->parts = NULL; /* dump has cut them */
+	recorder->loads = NULL;
+	memset(recorder->recent, 0, sizeof(recorder->recent));
+	/* It stays empty; each load comes by dump_read(). */
+	recorder->pages = calloc(1, sizeof(*recorder->pages));
+	if (recorder->pages)
+		return recorder;
+	recorder_destroy(recorder);
+	return NULL;
+}
+
+void recorder_destroy(struct dump *recorder)
+{
+	if (!recorder)
+		return;
+	free(recorder->private);
+	free(recorder->pages);
+	free(recorder);
+}

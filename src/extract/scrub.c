@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "extract/scrub.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ranges.h"
+#include "base/sort.h"
+#include "extract/kept.h"
+#include "extract/machine_out.h"
+#include "extract/scrub_machine.h"
+#include "extract/scrub_names.h"
+#include "kernel/kernel.h"
+
+enum {
+	/* Printable bytes in a row that no numbers have: of 64 bits the highest byte is zero in
+	 * any address and time. */
+	SHORTEST_TEXT = 8,
+};
+
+/* --- pieces --- */
+
+/* The first piece of a frame. */
+static size_t first_piece(const struct scrub *scrub, uint64_t pfn)
+{
+	return ranges_search(scrub->piece, scrub->nr_pieces,
+			     sizeof(*scrub->piece),
+			     offsetof(struct piece, paddr), pfn << PAGE_SHIFT);
+}
+
+static const struct piece *piece_in(const struct scrub *scrub, size_t i,
+				    uint64_t pfn)
+{
+	return i < scrub->nr_pieces &&
+			       scrub->piece[i].paddr >> PAGE_SHIFT == pfn ?
+		       &scrub->piece[i] :
+		       NULL;
+}
+
+/* Lines stay lines, and strings strings. */
+static void hide_text(uint8_t *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (text[i] && text[i] != '\n')
+			text[i] = '*';
+}
+
+static void hide_link(uint8_t *link, size_t size)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < size; i++) {
+		any |= link[i];
+		link[i] = 0;
+	}
+	link[0] = any;
+}
+
+/* Only bytes that are kept are changed: what is left out of a frame stays so. */
+static void put_piece(const struct scrub *scrub, const struct piece *piece,
+		      const uint8_t kept[PAGE_MASK_BYTES],
+		      uint8_t page[PAGE_BYTES])
+{
+	unsigned int at = (unsigned int)(piece->paddr & (PAGE_BYTES - 1));
+	uint8_t bytes[PAGE_BYTES];
+
+	memcpy(bytes, page + at, piece->size);
+	if (piece->kind == NOTED_LOG || piece->kind == NOTED_SYMBOLS)
+		hide_text(bytes, piece->size);
+	else if (piece->kind == NOTED_LINK)
+		hide_link(bytes, piece->size);
+	else
+		memcpy(bytes, scrub->names + piece->at, piece->size);
+	for (unsigned int i = 0; i < piece->size; i++)
+		if (mask_has(kept, at + i))
+			page[at + i] = bytes[i];
+}
+
+/* --- text that nobody noted --- */
+
+/* Sets the bits of bytes that are the build's, or another's by now. */
+static void mark_harmless(const struct scrub *scrub, uint64_t pfn,
+			  uint8_t mask[PAGE_MASK_BYTES])
+{
+	const struct piece *piece;
+
+	scrub_mark_own(scrub, pfn, mask);
+	for (size_t i = first_piece(scrub, pfn);
+	     (piece = piece_in(scrub, i, pfn)); i++)
+		mask_set(mask, piece->paddr & (PAGE_BYTES - 1), piece->size);
+}
+
+/* Clears the bits of bytes that are text. whole_words: of all bytes of a word of four, if of
+ * one. Returns whether there were any. */
+static bool drop_text(const struct scrub *scrub, uint64_t pfn,
+		      const uint8_t page[PAGE_BYTES], bool whole_words,
+		      uint8_t mask[PAGE_MASK_BYTES])
+{
+	uint8_t harmless[PAGE_MASK_BYTES] = { 0 }, doubtful[PAGE_MASK_BYTES],
+		left[PAGE_MASK_BYTES];
+
+	mark_harmless(scrub, pfn, harmless);
+	for (size_t i = 0; i < PAGE_MASK_BYTES; i++)
+		left[i] = doubtful[i] = mask[i] & (uint8_t)~harmless[i];
+	if (!blank_text(page, left, SHORTEST_TEXT))
+		return false;
+	for (size_t i = 0; i < PAGE_MASK_BYTES; i++) {
+		unsigned int text = doubtful[i] ^ left[i];
+
+		if (whole_words)
+			text = (text & 0xf ? 0xf : 0) | (text >> 4 ? 0xf0 : 0);
+		mask[i] &= (uint8_t)~text;
+	}
+	return true;
+}
+
+struct settling {
+	struct scrub *scrub;
+	const struct memory_out *memory;
+	void *reader;
+};
+
+static bool settle_part(void *arg, uint64_t pfn, uint8_t mask[PAGE_MASK_BYTES])
+{
+	static const uint8_t none[PAGE_MASK_BYTES];
+	struct settling *settling = arg;
+	struct scrub *scrub = settling->scrub;
+	uint8_t page[PAGE_BYTES];
+
+	if (kept_is_judged(scrub->kept, pfn) ||
+	    !settling->memory->read(settling->reader, pfn, page))
+		return true;
+	drop_text(scrub, pfn, page, false, mask);
+	if (!memcmp(mask, none, sizeof(none)))
+		kept_remove(scrub->kept, pfn);
+	return !listener_stops(scrub->kernel->listener);
+}
+
+bool scrub_settle(struct scrub *scrub, const struct memory_out *memory)
+{
+	struct settling settling = { scrub, memory,
+				     memory->reader_create(memory->arg) };
+	bool sorted;
+
+	if (!settling.reader)
+		return false;
+	scrub_take_machine(scrub);
+	sorted = sort_items(scrub->piece, scrub->nr_pieces,
+			    sizeof(*scrub->piece), ranges_compare,
+			    scrub->kernel->listener);
+	if (sorted)
+		kept_each_part(scrub->kept, settle_part, &settling);
+	memory->reader_destroy(settling.reader);
+	return sorted && !scrub->failed && !kept_failed(scrub->own);
+}
+
+/* --- pages --- */
+
+static void put_pieces(const struct scrub *scrub, uint64_t pfn,
+		       const uint8_t kept[PAGE_MASK_BYTES],
+		       uint8_t page[PAGE_BYTES])
+{
+	const struct piece *piece;
+
+	for (size_t i = first_piece(scrub, pfn);
+	     (piece = piece_in(scrub, i, pfn)); i++)
+		put_piece(scrub, piece, kept, page);
+}
+
+static void judge_page(const struct scrub *scrub, uint64_t pfn,
+		       uint8_t page[PAGE_BYTES])
+{
+	static const struct blank_rules no_rules = { .word = 8 };
+	const uint8_t *recorded = kept_bytes(scrub->kept, pfn);
+	uint8_t sure[PAGE_MASK_BYTES] = { 0 }, hidden[PAGE_MASK_BYTES] = { 0 },
+		constant[PAGE_MASK_BYTES] = { 0 };
+	bool hides = false;
+
+	if (recorded) {
+		memcpy(sure, recorded, sizeof(sure));
+		drop_text(scrub, pfn, page, true, sure);
+	}
+	byte_ranges_mark(&scrub->places.hidden, pfn, hidden);
+	byte_ranges_mark(&scrub->places.constant, pfn, constant);
+	for (size_t i = 0; i < PAGE_MASK_BYTES; i++) {
+		sure[i] |= constant[i];
+		hides |= hidden[i];
+	}
+	blank_words(hides ? &no_rules : &scrub->places.rules, sure, page);
+	put_pieces(scrub, pfn, sure, page);
+}
+
+void scrub_page(const struct scrub *scrub, uint64_t pfn,
+		uint8_t page[PAGE_BYTES])
+{
+	if (kept_is_whole(scrub->kept, pfn)) {
+		blank_runs(page, scrub->shortest_in_frame);
+	} else if (kept_is_judged(scrub->kept, pfn)) {
+		judge_page(scrub, pfn, page);
+	} else {
+		kept_clear_rest(scrub->kept, pfn, page);
+		put_pieces(scrub, pfn, kept_bytes(scrub->kept, pfn), page);
+	}
+}
+
+/* --- all of it --- */
+
+/* An entry of eight bytes has a zero above the address; with four, a table of low frames may
+ * look like text for some entries, but not for as many as 32. */
+static void find_shortest(struct scrub *scrub)
+{
+	const struct paging *paging = kernel_paging(scrub->kernel, NULL);
+
+	if (!paging || paging->entry_size == 4)
+		scrub->shortest_in_frame = 128;
+	else
+		scrub->shortest_in_frame =
+			scrub->places.rules.word == 8 ? 8 : 16;
+}
+
+static bool can_scrub(const struct kernel *kernel, struct error *err)
+{
+	return !kernel->vmlinux ||
+	       kernel->identity->match != VMLINUX_DIFFERS ||
+	       fail(err, ERROR_USAGE,
+		    "--scrub needs the dump's own vmlinux, or none: where names are is told by another's in vain");
+}
+
+bool scrub_create(struct scrub **created, struct kernel *kernel,
+		  struct kept *kept, struct error *err)
+{
+	struct scrub *scrub;
+
+	*created = NULL;
+	if (!can_scrub(kernel, err))
+		return false;
+	scrub = calloc(1, sizeof(*scrub));
+	if (!scrub)
+		return out_of_memory(err);
+	scrub->taker.take = scrub_take;
+	scrub->kernel = kernel;
+	scrub->kept = kept;
+	scrub->own = kept_create(kept_nr_frames(kept));
+	scrub->pseudonyms = pseudonyms_create();
+	if (!scrub->own || !scrub->pseudonyms || !kept_judge(kept) ||
+	    !scrub_places_find(&scrub->places, kernel)) {
+		scrub_destroy(scrub);
+		return kernel_stopped(kernel) ?
+			       fail(err, ERROR_INTERRUPTED, "interrupted") :
+			       out_of_memory(err);
+	}
+	find_shortest(scrub);
+	*created = scrub;
+	return true;
+}
+
+void scrub_destroy(struct scrub *scrub)
+{
+	if (!scrub)
+		return;
+	kept_destroy(scrub->own);
+	pseudonyms_destroy(scrub->pseudonyms);
+	scrub_places_release(&scrub->places);
+	free(scrub->piece);
+	address_set_release(&scrub->seen);
+	free(scrub->names);
+	free(scrub);
+}
+
+struct note_taker *scrub_taker(struct scrub *scrub)
+{
+	return &scrub->taker;
+}
+
+struct kept *scrub_own(struct scrub *scrub)
+{
+	return scrub->own;
+}
+
+uint64_t scrub_nr_names(const struct scrub *scrub)
+{
+	return pseudonyms_count(scrub->pseudonyms);
+}
+
+bool scrub_machine(struct scrub *scrub, struct machine_known *known)
+{
+	return scrub_machine_out(known, scrub->pseudonyms,
+				 &scrub->places.rules);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What scrubbing must know of a kernel: which bytes are those of every machine with this kernel,
+ * which tell of names without being any, and what a pointer is. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/address_set.h"
+#include "extract/blank.h"
+
+struct kernel;
+
+struct byte_ranges {
+	struct byte_range *range; /* owned; physical; disjoint, in the order of addresses */
+	size_t nr, room;
+};
+
+struct scrub_places {
+	/* Text and constants of the kernel's image: what the kernel itself cannot write, and does
+	 * not write once, either. */
+	struct byte_ranges constant;
+	/* Heads of the hash table of file names. Pointers in these bytes are not kept either:
+	 * the first name of each list is where its hash says. */
+	struct byte_ranges hidden;
+	struct blank_rules rules;
+	/* Modules of the kernel's own tree, by their structs. */
+	struct address_set own_modules;
+};
+
+/* What is not known is empty: then less stays. False: out of memory, or stopped. */
+bool scrub_places_find(struct scrub_places *places, struct kernel *kernel);
+void scrub_places_release(struct scrub_places *places);
+
+/* Sets the bits of the frame's bytes that lie in a range. */
+void byte_ranges_mark(const struct byte_ranges *ranges, uint64_t pfn,
+		      uint8_t mask[PAGE_MASK_BYTES]);

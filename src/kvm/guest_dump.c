@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "kvm/guest_dump.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/ranges.h"
+#include "dump/dump.h"
+#include "dump/registers.h"
+#include "kvm/guests.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "linux/task/mm.h"
+#include "linux/vma/vma.h"
+
+/* Mappings of the process that are of no file and not shared: what is not in its table was
+ * never touched. */
+struct area {
+	uint64_t first, last; /* inclusive */
+	bool anonymous;
+};
+
+struct guest_memory {
+	struct dump *host; /* a reader's is its own; NULL: out of memory */
+	struct space user; /* the process' table; its dump is host */
+	const struct arch *arch;
+	struct entry_rules rules; /* of entries that are not present */
+	/* Owned by the first of several readers: */
+	struct guest_slot *slot; /* by address */
+	size_t nr_slots;
+	struct area *area; /* by address */
+	size_t nr_areas;
+	bool has_areas; /* else the mappings are not known */
+	uint8_t *notes; /* of its CPUs */
+	struct kernel *kernel; /* the host's */
+	void (*close_host)(struct kernel *host); /* NULL: it is borrowed */
+	char told[128];
+};
+
+/* --- one address --- */
+
+/* Cuts the extent, in which all of the address space is, to before bytes in front of paddr
+ * and after bytes behind it. */
+static void cut(struct extent *extent, uint64_t paddr, uint64_t before,
+		uint64_t after)
+{
+	if (paddr - extent->first > before)
+		extent->first = paddr - before;
+	if (extent->last - paddr > after)
+		extent->last = paddr + after;
+}
+
+/* The slot that holds paddr. NULL: none does, and the extent is cut to the gap. */
+static const struct guest_slot *slot_at(const struct guest_memory *memory,
+					uint64_t paddr, struct extent *extent)
+{
+	size_t behind = ARRAY_SEARCH(i, 0, memory->nr_slots,
+				     memory->slot[i].first <= paddr);
+	const struct guest_slot *slot;
+
+	if (behind < memory->nr_slots)
+		extent->last = memory->slot[behind].first - 1;
+	if (!behind)
+		return NULL;
+	slot = &memory->slot[behind - 1];
+	if (paddr - slot->first < slot->size) {
+		extent->first = slot->first;
+		extent->last = slot->first + slot->size - 1;
+		return slot;
+	}
+	extent->first = slot->first + slot->size;
+	return NULL;
+}
+
+/* The first mapping that ends at user or behind it; NULL: none does. */
+static const struct area *area_behind(const struct guest_memory *memory,
+				      uint64_t user)
+{
+	size_t i = RANGES_SEARCH(memory->area, memory->nr_areas, user);
+
+	return i < memory->nr_areas ? &memory->area[i] : NULL;
+}
+
+/* What is not in the process' table at user. */
+static enum page_state state_of_hole(const struct guest_memory *memory,
+				     uint64_t user, uint64_t paddr,
+				     struct extent *extent)
+{
+	const struct area *area = area_behind(memory, user);
+	const uint64_t in_page = paging_page_size(memory->user.paging) - 1;
+
+	if (area && user >= area->first) {
+		cut(extent, paddr, user - area->first, area->last - user);
+		return area->anonymous ? PAGE_ZERO : PAGE_FILTERED;
+	}
+	/* Nothing is mapped in this page: a slot without memory. */
+	cut(extent, paddr, user & in_page,
+	    in_page - (user & in_page));
+	return memory->has_areas ? PAGE_ABSENT : PAGE_FILTERED;
+}
+
+/* The host's physical address of user. False: state says why there is none. */
+static bool find_frame(const struct guest_memory *memory,
+		       const struct walk *walk, uint64_t paddr, uint64_t *frame,
+		       struct extent *extent)
+{
+	struct entry_meaning meaning;
+
+	*frame = walk->paddr;
+	switch (walk->outcome) {
+	case WALK_MAPPED:
+		return true;
+	case WALK_UNREADABLE:
+		extent->state = walk->reason;
+		return false;
+	case WALK_CORRUPT:
+	case WALK_NON_CANONICAL:
+		extent->state = PAGE_DAMAGED;
+		return false;
+	default:
+		break;
+	}
+	meaning = memory->arch->describe_entry(
+		&memory->rules, memory->user.paging, walk_last_level(walk),
+		walk_last_entry(walk));
+	*frame = meaning.physical + (walk->vaddr & (walk->page_size - 1));
+	if (meaning.kind == ENTRY_EMPTY)
+		extent->state =
+			state_of_hole(memory, walk->vaddr, paddr, extent);
+	else
+		extent->state = PAGE_FILTERED; /* swapped out, or on its way */
+	return meaning.kind == ENTRY_PROT_NONE && meaning.has_physical;
+}
+
+typedef void find_in_host(struct dump *host, uint64_t paddr,
+			  struct extent *extent);
+
+static void find_by(struct dump *dump, uint64_t paddr, struct extent *extent,
+		    find_in_host *find)
+{
+	struct guest_memory *memory = dump->private;
+	const struct guest_slot *slot;
+	struct extent host;
+	struct walk walk;
+	uint64_t user, frame;
+
+	*extent = (struct extent){ .last = UINT64_MAX, .state = PAGE_ABSENT };
+	slot = slot_at(memory, paddr, extent);
+	if (!slot)
+		return;
+	if (!memory->host || slot->flags & SLOT_GUEST_MEMFD) {
+		extent->state = PAGE_FILTERED;
+		return;
+	}
+	user = slot->user + (paddr - slot->first);
+	walk_page_table_to(&memory->user, user, &walk);
+	/* Where a table is missing, that is all that is known of its pages. */
+	cut(extent, paddr, user & (walk.page_size - 1),
+	    walk.page_size - 1 - (user & (walk.page_size - 1)));
+	if (!find_frame(memory, &walk, paddr, &frame, extent))
+		return;
+	find(memory->host, frame, &host);
+	cut(extent, paddr, frame - host.first, host.last - frame);
+	extent->state = host.state;
+	if (host.state == PAGE_PRESENT && host.data)
+		extent->data = host.data + (frame - host.first) -
+			       (paddr - extent->first);
+}
+
+static void find(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	find_by(dump, paddr, extent, dump_find);
+}
+
+static void peek(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	find_by(dump, paddr, extent, dump_peek);
+}
+
+/* --- a dump --- */
+
+static void reader_start(void *private)
+{
+	struct guest_memory *memory = private;
+
+	memory->host = memory->host ? dump_reader_create(memory->host) : NULL;
+	memory->user.dump = memory->host;
+}
+
+static void reader_end(void *private)
+{
+	struct guest_memory *memory = private;
+
+	dump_reader_destroy(memory->host);
+}
+
+static void close_memory(struct dump *dump)
+{
+	struct guest_memory *memory = dump->private;
+
+	free(memory->slot);
+	free(memory->area);
+	free(memory->notes);
+	if (memory->close_host)
+		memory->close_host(memory->kernel);
+}
+
+static void describe(struct dump *dump, dump_visit *visit, void *arg)
+{
+	struct guest_memory *memory = dump->private;
+
+	visit(arg, "host_dump", memory->kernel->dump->file.path);
+	visit(arg, "guest", memory->told);
+}
+
+#define GUEST_FORMAT                                                          \
+	.name = "KVM guest", .private_size = sizeof(struct guest_memory),     \
+	.only_memory = true, .close = close_memory, .find = find,             \
+	.peek = peek, .reader_start = reader_start, .reader_end = reader_end, \
+	.describe = describe
+
+/* As long as the host's extents last, so do these. */
+static const struct dump_format format = { GUEST_FORMAT };
+static const struct dump_format format_copying = { GUEST_FORMAT,
+						   .copies = true };
+
+static bool take_slots(struct guest_memory *memory, const struct guest *guest)
+{
+	memory->slot = calloc(guest->nr_slots + 1, sizeof(*memory->slot));
+	for (size_t i = 0; memory->slot && i < guest->nr_slots; i++)
+		if (!guest->slot[i].space)
+			memory->slot[memory->nr_slots++] = guest->slot[i];
+	return memory->slot;
+}
+
+/* Without them (no types) what was never touched is not told from what is not known. */
+static bool take_areas(struct guest_memory *memory, const struct guest *guest)
+{
+	struct vma_list list;
+
+	if (!kernel_vmas(memory->kernel, guest->mm, &list, NULL))
+		return true;
+	memory->area = calloc(list.nr + 1, sizeof(*memory->area));
+	for (size_t i = 0; memory->area && i < list.nr; i++)
+		memory->area[memory->nr_areas++] = (struct area){
+			.first = list.vma[i].first,
+			.last = list.vma[i].last,
+			.anonymous = !list.vma[i].file &&
+				     !(list.vma[i].flags & VMA_MAYSHARE),
+		};
+	memory->has_areas = !list.damages.nr;
+	vma_list_release(&list);
+	return memory->area;
+}
+
+/* The host's file, so that a change of it is noticed. */
+static bool take_file(struct dump *dump, const struct guest_memory *memory,
+		      const struct guest *guest)
+{
+	const struct file *host = &memory->kernel->dump->file;
+	int fd = host->fd >= 0 ? fcntl(host->fd, F_DUPFD_CLOEXEC, 0) : -1;
+	char name[128];
+
+	snprintf(name, sizeof(name), " (guest %" PRIx64 " of pid %d)",
+		 guest->address, (int)guest->pid);
+	dump->file = (struct file){ .fd = fd };
+	if (asprintf(&dump->file.path, "%s%s", host->path, name) < 0)
+		dump->file.path = NULL;
+	dump->file.size = host->size;
+	dump->file.written = host->written;
+	return dump->file.path;
+}
+
+static bool fill(struct dump *dump, const struct guest *guest,
+		 struct error *err)
+{
+	struct guest_memory *memory = dump->private;
+	struct kernel *host = memory->kernel;
+	struct process process;
+
+	if (!guest->mm)
+		return fail(err, ERROR_NO_ANSWER,
+			    "the machine has no process any more: its memory is gone");
+	if (!kernel_process_of_mm(host, guest->mm, &process, err))
+		return false;
+	memory->host = host->dump;
+	memory->user = process.user;
+	memory->arch = host->arch;
+	memory->rules = *kernel_entry_rules(host);
+	snprintf(memory->told, sizeof(memory->told), "%" PRIx64 ", pid %d%s%s",
+		 guest->address, (int)guest->pid,
+		 guest->has_task ? ", " : "",
+		 guest->has_task ? guest->task.comm : "");
+	if (!take_slots(memory, guest) || !take_areas(memory, guest) ||
+	    !take_file(dump, memory, guest) ||
+	    !guest_cpus_take(host, guest, dump, &memory->notes))
+		return out_of_memory(err);
+	return memory->nr_slots ||
+	       fail(err, ERROR_NO_ANSWER, "%s",
+		    guest->slot_trouble.code ? guest->slot_trouble.message :
+					       "the machine has no memory");
+}
+
+struct dump *guest_dump_create(struct kernel *host, const struct guest *guest,
+			       void (*close_host)(struct kernel *host),
+			       struct error *err)
+{
+	struct dump *dump = calloc(1, sizeof(*dump));
+	struct guest_memory *memory = calloc(1, sizeof(*memory));
+	bool lasts = !host->dump->pages && !host->dump->unmapped;
+
+	if (!dump || !memory) {
+		free(dump);
+		free(memory);
+		out_of_memory(err);
+		return NULL;
+	}
+	memory->kernel = host;
+	dump->private = memory;
+	dump->format = lasts ? &format : &format_copying;
+	dump->listener = host->listener;
+	dump->file.fd = -1;
+	dump->pages = lasts ? NULL : calloc(1, sizeof(*dump->pages));
+	snprintf(dump->format_name, sizeof(dump->format_name), "%s",
+		 format.name);
+	if ((lasts || dump->pages || out_of_memory(err)) &&
+	    fill(dump, guest, err)) {
+		memory->close_host = close_host;
+		return dump;
+	}
+	dump_close(dump);
+	return NULL;
+}

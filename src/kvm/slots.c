@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Memory slots: since 5.17 in a tree by address (a54d806688fe), before in an array. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "kvm/guests.h"
+#include "kvm/members.h"
+#include "kernel/kernel.h"
+#include "kernel/module_types.h"
+#include "linux/vma/rbtree.h"
+#include "types/types.h"
+
+enum {
+	MOST_SLOTS = 1 << 17, /* of one machine: KVM_MEM_SLOTS_NUM is 32767 */
+	NODE_SIZE = 24, /* sizeof(struct rb_node) of 64 bits */
+};
+
+struct reading {
+	struct kernel *kernel;
+	struct guest *guest;
+	unsigned int space;
+	uint64_t node_offset; /* of the tree's node behind the first one of a slot */
+	struct address_set *seen; /* address spaces of all guests */
+};
+
+/* False: a member is not known or cannot be read. */
+static bool read_slot(const struct reading *reading, uint64_t address,
+		      struct guest_slot *slot, struct error *err)
+{
+	struct kernel *kernel = reading->kernel;
+	const uint64_t last_frame = kernel_pfn(kernel, UINT64_MAX);
+	uint64_t frame, flags, id;
+
+	if (!kernel_read_member(kernel, address, MEMSLOT_GFN, &frame, err) ||
+	    !kernel_read_member(kernel, address, MEMSLOT_PAGES, &slot->pages,
+				err) ||
+	    !kernel_read_member(kernel, address, MEMSLOT_USER, &slot->user, err) ||
+	    !kernel_read_member(kernel, address, MEMSLOT_FLAGS, &flags, err) ||
+	    !kernel_read_member(kernel, address, MEMSLOT_ID, &id, err))
+		return false;
+	if (frame > last_frame || slot->pages > last_frame - frame ||
+	    slot->pages > kernel_pfn(kernel, UINT64_MAX - slot->user))
+		return fail(err, ERROR_FORMAT,
+			    "the memory slot at %" PRIx64
+			    " is damaged: it has %" PRIu64
+			    " pages from frame %" PRIx64 " on",
+			    address, slot->pages, frame);
+	slot->first = kernel_frame(kernel, frame);
+	slot->size = kernel_frame(kernel, slot->pages);
+	slot->flags = (uint32_t)flags;
+	slot->id = (int16_t)id;
+	slot->space = reading->space;
+	return true;
+}
+
+static bool add_slot(const struct reading *reading, uint64_t address,
+		     struct error *err)
+{
+	struct guest *guest = reading->guest;
+	struct guest_slot slot;
+
+	if (!read_slot(reading, address, &slot, err))
+		return false;
+	if (!slot.pages)
+		return true;
+	if (guest->nr_slots == MOST_SLOTS)
+		return fail(err, ERROR_FORMAT,
+			    "it has more memory slots than KVM lets it have");
+	return array_add(&guest->slot, &guest->nr_slots, &guest->slot_room,
+			 &slot, sizeof(slot)) ||
+	       out_of_memory(err);
+}
+
+static bool visit_slot(void *arg, uint64_t address, struct error *err)
+{
+	const struct reading *reading = arg;
+
+	return add_slot(reading, address - reading->node_offset, err);
+}
+
+/* Each slot has two nodes, for the slots in use and for those that are being changed. */
+static bool read_tree(struct reading *reading, uint64_t slots,
+		      struct error *err)
+{
+	const struct rbtree tree = {
+		.node = MEMSLOT_NODE,
+		.left = MEMSLOT_LEFT,
+		.right = MEMSLOT_RIGHT,
+		.visit = visit_slot,
+		.arg = reading,
+	};
+	uint64_t root, index;
+
+	if (!kernel_read_member(reading->kernel, slots, SLOTS_TREE, &root,
+				err) ||
+	    !kernel_read_member(reading->kernel, slots, SLOTS_NODE, &index,
+				err))
+		return false;
+	if (index > 1)
+		return fail(err, ERROR_FORMAT,
+			    "its memory slots are damaged: node_idx is %" PRIu64,
+			    index);
+	reading->node_offset = index * NODE_SIZE;
+	return kernel_visit_rbtree(reading->kernel, &tree, root, err);
+}
+
+static bool slot_size(struct kernel *kernel, uint64_t *size)
+{
+	static const char name[] = "struct kvm_memory_slot";
+	struct types *types = kernel_types(kernel);
+
+	if (types && types_size(types, name, size) && *size)
+		return true;
+	types = kernel_module_types(kernel, "kvm", NULL);
+	return types && types_size(types, name, size) && *size;
+}
+
+/* Without used_slots, in older kernels, unused ones have no pages. */
+static bool read_array(struct reading *reading, uint64_t slots,
+		       struct error *err)
+{
+	struct kernel *kernel = reading->kernel;
+	const struct member *array = kernel_member(kernel, SLOTS_ARRAY, err);
+	uint64_t size, nr;
+
+	if (!array)
+		return false;
+	if (!slot_size(kernel, &size))
+		return fail(err, ERROR_UNKNOWN,
+			    "the size of struct kvm_memory_slot is not known");
+	if (!kernel_read_member(kernel, slots, SLOTS_USED, &nr, NULL))
+		nr = array->size / size;
+	if (nr > MOST_SLOTS)
+		return fail(err, ERROR_FORMAT,
+			    "its memory slots are damaged: there are %" PRIu64,
+			    nr);
+	for (uint64_t i = 0; i < nr; i++)
+		if (kernel_stopped(kernel) ||
+		    !add_slot(reading, slots + array->offset + i * size, err))
+			return false;
+	return true;
+}
+
+static bool read_space(struct reading *reading, uint64_t slots,
+		       struct error *err)
+{
+	if (!slots)
+		return true;
+	if (address_set_add(reading->seen, slots) == ADDRESS_SEEN)
+		return fail(err, ERROR_FORMAT,
+			    "its memory slots at %" PRIx64
+			    " are also another machine's",
+			    slots);
+	if (kernel_member(reading->kernel, SLOTS_TREE, NULL))
+		return read_tree(reading, slots, err);
+	return read_array(reading, slots, err);
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct guest_slot *one = a, *other = b;
+
+	if (one->space != other->space)
+		return one->space < other->space ? -1 : 1;
+	return (one->first > other->first) - (one->first < other->first);
+}
+
+/* Slots that overlap would make the answer depend on their order. */
+static bool overlap(const struct guest *guest, struct error *err)
+{
+	for (size_t i = 1; i < guest->nr_slots; i++) {
+		const struct guest_slot *before = &guest->slot[i - 1];
+		const struct guest_slot *slot = &guest->slot[i];
+
+		if (slot->space == before->space &&
+		    slot->first - before->first < before->size) {
+			fail(err, ERROR_FORMAT,
+			     "its memory slots at %" PRIx64 " and %" PRIx64
+			     " overlap",
+			     before->first, slot->first);
+			return true;
+		}
+	}
+	return false;
+}
+
+void guest_read_slots(struct kernel *kernel, struct guest *guest,
+		      struct address_set *seen)
+{
+	struct error *err = &guest->slot_trouble;
+	const struct member *slots = kernel_member(kernel, KVM_MEMSLOTS, err);
+	struct reading reading = { .kernel = kernel,
+				   .guest = guest,
+				   .seen = seen };
+	unsigned int nr = slots ? slots->size / 8 : 0;
+	uint64_t address;
+
+	for (; reading.space < nr; reading.space++)
+		if (!kernel_read_pointer(kernel,
+					 guest->address + slots->offset +
+						 8 * reading.space,
+					 &address, err) ||
+		    !read_space(&reading, address, err))
+			break;
+	if (guest->nr_slots)
+		qsort(guest->slot, guest->nr_slots, sizeof(*guest->slot),
+		      by_address);
+	if (overlap(guest, err))
+		guest->nr_slots = 0;
+}
+
+const struct guest_slot *guest_slot_at(const struct guest *guest,
+				       uint64_t paddr)
+{
+	for (size_t i = 0; i < guest->nr_slots; i++) {
+		const struct guest_slot *slot = &guest->slot[i];
+
+		if (!slot->space && paddr >= slot->first &&
+		    paddr - slot->first < slot->size)
+			return slot;
+	}
+	return NULL;
+}

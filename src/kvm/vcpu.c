@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "kvm/vcpu.h"
+
+#include <string.h>
+
+#include "linux/module/modules.h"
+#include "linux/module/symbol_lookup.h"
+#include "kvm/members.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "kernel/module_types.h"
+#include "types/types.h"
+
+enum { WORD = 8, IN_GUEST_MODE = 1 /* include/linux/kvm_host.h */ };
+
+/* --- struct kvm_vcpu --- */
+
+/* enum kvm_reg: the order of registers in instructions, then rip. */
+static const enum cpu_register order[] = {
+	CPU_AX, CPU_CX,	 CPU_DX,  CPU_BX,  CPU_SP,  CPU_BP,
+	CPU_SI, CPU_DI,	 CPU_R8,  CPU_R9,  CPU_R10, CPU_R11,
+	CPU_R12, CPU_R13, CPU_R14, CPU_R15, CPU_IP,
+};
+enum { NR_REGS = sizeof(order) / sizeof(order[0]) };
+
+/* Without the bit the CPU's own structure has the register. */
+static void read_general(struct kernel *kernel, struct guest_cpu *cpu,
+			 uint64_t available)
+{
+	const struct member *regs = kernel_member(kernel, VCPU_REGS, NULL);
+	uint64_t value;
+
+	if (!regs || regs->size < sizeof(uint64_t) * NR_REGS)
+		return;
+	for (unsigned int i = 0; i < NR_REGS; i++)
+		if (available >> i & 1 &&
+		    kernel_read_number(kernel,
+				       cpu->address + regs->offset + WORD * i,
+				       WORD, &value, NULL))
+			registers_set(&cpu->registers, order[i], value);
+}
+
+static void read_control(struct kernel *kernel, struct guest_cpu *cpu,
+			 unsigned int id, enum cpu_register which)
+{
+	uint64_t value;
+
+	if (kernel_read_member(kernel, cpu->address, id, &value, NULL))
+		registers_set(&cpu->registers, which, value);
+}
+
+/* CR3 is only as good as its bit in regs_avail, whose number has changed. */
+static bool has_cr3(struct kernel *kernel, uint64_t available)
+{
+	struct types *types = kernel_types(kernel);
+	int64_t bit;
+
+	if (!types ||
+	    !types_enumerator(types, "enum kvm_reg", "VCPU_EXREG_CR3", &bit)) {
+		types = kernel_module_types(kernel, "kvm", NULL);
+		if (!types || !types_enumerator(types, "enum kvm_reg",
+						"VCPU_EXREG_CR3", &bit))
+			return false;
+	}
+	return bit >= 0 && bit < 64 && available >> bit & 1;
+}
+
+static void read_registers(struct kernel *kernel, struct guest_cpu *cpu)
+{
+	uint64_t available;
+
+	if (!kernel_read_member(kernel, cpu->address, VCPU_AVAILABLE,
+				&available, NULL))
+		available = 0;
+	read_general(kernel, cpu, available);
+	read_control(kernel, cpu, VCPU_CR0, CPU_CR0);
+	read_control(kernel, cpu, VCPU_CR4, CPU_CR4);
+	if (has_cr3(kernel, available))
+		read_control(kernel, cpu, VCPU_CR3, CPU_CR3);
+	cpu->has_efer = kernel_read_member(kernel, cpu->address, VCPU_EFER,
+					   &cpu->efer, NULL);
+}
+
+/* --- AMD's VMCB: AMD64 APM vol. 2, appendix B --- */
+
+enum {
+	VMCB_SIZE = 0x1000,
+	VMCB_NESTED = 0x90, /* control area */
+	IS_NESTED = 1 << 0,
+	IS_SEV = 1 << 1,
+	VMCB_SAVE = 0x400,
+	SAVE_SEGMENTS = 0, /* es, cs, ss, ds, fs, gs: 16 bytes each, the base last */
+	SEGMENT_SIZE = 16,
+	SAVE_IDTR = 0x80,
+};
+
+static const struct {
+	uint16_t offset;
+	enum cpu_register which;
+} saved[] = {
+	{ 0x150, CPU_CR3 }, { 0x170, CPU_FLAGS }, { 0x178, CPU_IP },
+	{ 0x1d8, CPU_SP },  { 0x1f8, CPU_AX },	  { 0x240, CPU_CR2 },
+};
+
+static void take_segments(struct guest_cpu *cpu, const uint8_t *save)
+{
+	static const enum cpu_register selectors[] = {
+		CPU_ES, CPU_CS, CPU_SS, CPU_DS, CPU_FS, CPU_GS,
+	};
+	const uint8_t *at = save + SAVE_SEGMENTS;
+
+	for (unsigned int i = 0; i < 6; i++, at += SEGMENT_SIZE)
+		registers_set(&cpu->registers, selectors[i], load_le16(at));
+	at = save + SAVE_SEGMENTS + 4 * SEGMENT_SIZE;
+	cpu->registers.bases[0] = load_le64(at + 8);
+	cpu->registers.bases[1] = load_le64(at + SEGMENT_SIZE + 8);
+	registers_set(&cpu->registers, CPU_FS_BASE, cpu->registers.bases[0]);
+	registers_set(&cpu->registers, CPU_GS_BASE, cpu->registers.bases[1]);
+}
+
+static void take_vmcb(struct guest_cpu *cpu, const uint8_t *vmcb)
+{
+	const uint8_t *save = vmcb + VMCB_SAVE;
+	uint64_t nested = load_le64(vmcb + VMCB_NESTED);
+
+	cpu->nested = nested & IS_NESTED ? NESTED_NPT : NESTED_SHADOW;
+	cpu->encrypted = nested & IS_SEV;
+	/* What KVM keeps is the guest's; the VMCB has what it is run with, and its next
+	 * instruction before KVM emulated one. */
+	for (size_t i = 0; i < sizeof(saved) / sizeof(saved[0]); i++)
+		if (!registers_have(&cpu->registers, saved[i].which) &&
+		    (saved[i].which != CPU_CR3 || cpu->nested == NESTED_NPT))
+			registers_set(&cpu->registers, saved[i].which,
+				      load_le64(save + saved[i].offset));
+	cpu->idt_base = load_le64(save + SAVE_IDTR + 8);
+	take_segments(cpu, save);
+}
+
+static void read_vmcb(struct kernel *kernel, struct guest_cpu *cpu)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	uint8_t vmcb[VMCB_SIZE];
+	uint64_t address;
+	struct walk walk;
+
+	if (!space || !kernel_read_member(kernel, cpu->address, SVM_VMCB,
+					  &address, &cpu->no_vmcb) ||
+	    !kernel_read(kernel, address, vmcb, sizeof(vmcb), &cpu->no_vmcb))
+		return;
+	walk = walk_page_table(space, address);
+	cpu->vmcb = walk.outcome == WALK_MAPPED ? walk.paddr : 0;
+	take_vmcb(cpu, vmcb);
+}
+
+/* --- which tables --- */
+
+struct vendor {
+	bool amd, intel;
+};
+
+static bool is_vendor(struct kernel *kernel, const struct listed_module *module,
+		      void *arg)
+{
+	struct vendor *vendor = arg;
+
+	(void)kernel;
+	vendor->amd |= !strcmp(module->name, "kvm_amd");
+	vendor->intel |= !strcmp(module->name, "kvm_intel");
+	return true;
+}
+
+static bool take_symbol(const struct kernel_symbol *symbol, void *arg)
+{
+	*(uint64_t *)arg = symbol->address;
+	return false;
+}
+
+/* A variable of a module, or, where that is part of the kernel, of the kernel. */
+static bool read_variable(struct kernel *kernel, const char *name,
+			  const char *module, size_t size, uint64_t *value)
+{
+	uint64_t address = 0;
+
+	kernel_symbols(kernel, name, module, take_symbol, &address);
+	if (!address)
+		kernel_symbols(kernel, name, "vmlinux", take_symbol, &address);
+	return address &&
+	       kernel_read_number(kernel, address, size, value, NULL);
+}
+
+static bool read_flag(struct kernel *kernel, const char *name,
+		      const char *module, uint64_t *value)
+{
+	return read_variable(kernel, name, module, 1, value);
+}
+
+/* is_mmio_spte() of arch/x86/kvm/mmu/spte.h; newer kernels have a value
+ * for each machine. */
+static void find_mark(struct kernel *kernel, struct guest_cpu *cpu)
+{
+	uint64_t guest, mask, value;
+
+	if (!read_variable(kernel, "shadow_mmio_mask", "kvm", WORD, &mask))
+		return;
+	if ((kernel_member(kernel, KVM_MARK, NULL) &&
+	     kernel_read_member(kernel, cpu->address, VCPU_KVM, &guest, NULL) &&
+	     kernel_read_member(kernel, guest, KVM_MARK, &value, NULL)) ||
+	    read_variable(kernel, "shadow_mmio_value", "kvm", WORD, &value)) {
+		cpu->mark_mask = value ? mask : 0;
+		cpu->mark_value = value;
+	}
+}
+
+/* arch/x86/include/asm/processor.h: the vendor of the first CPU. Both may have been built. */
+static void find_vendor(struct kernel *kernel, struct vendor *vendor)
+{
+	enum { INTEL = 0, CENTAUR = 5, ZHAOXIN = 10 };
+	uint64_t cpu, number, flag;
+
+	kernel_each_module(kernel, is_vendor, vendor, NULL);
+	if (vendor->amd != vendor->intel)
+		return;
+	vendor->amd = read_flag(kernel, "npt_enabled", "kvm_amd", &flag);
+	vendor->intel = read_flag(kernel, "enable_ept", "kvm_intel", &flag);
+	if (vendor->amd && vendor->intel &&
+	    kernel_symbol(kernel, "boot_cpu_data", &cpu, NULL) &&
+	    kernel_read_member(kernel, cpu, CPU_VENDOR, &number, NULL)) {
+		vendor->intel = number == INTEL || number == CENTAUR ||
+				number == ZHAOXIN;
+		vendor->amd = !vendor->intel;
+	}
+}
+
+static void find_kind(struct kernel *kernel, struct guest_cpu *cpu)
+{
+	struct vendor vendor = { 0 };
+	uint64_t flag;
+
+	find_vendor(kernel, &vendor);
+	if (vendor.amd) {
+		if (read_flag(kernel, "npt_enabled", "kvm_amd", &flag))
+			cpu->nested = flag ? NESTED_NPT : NESTED_SHADOW;
+		read_vmcb(kernel, cpu);
+	} else if (vendor.intel &&
+		   read_flag(kernel, "enable_ept", "kvm_intel", &flag)) {
+		cpu->nested = flag ? NESTED_EPT : NESTED_SHADOW;
+	}
+	if (cpu->nested == NESTED_UNKNOWN && !cpu->trouble.code)
+		fail(&cpu->trouble, ERROR_UNKNOWN,
+		     "whether it uses EPT, NPT or shadow paging is not known: the dump has neither the module kvm_intel with its symbol enable_ept nor kvm_amd with npt_enabled");
+}
+
+/* The struct kvm_mmu of guest-physical addresses: in newer kernels one of two, of which
+ * arch.mmu points to that in use. */
+static bool find_mmu(struct kernel *kernel, struct guest_cpu *cpu,
+		     uint64_t *mmu)
+{
+	const struct member *root =
+		kernel_member(kernel, VCPU_ROOT_MMU, NULL);
+	const struct member *own =
+		kernel_member(kernel, VCPU_MMU, root ? NULL : &cpu->trouble);
+	uint64_t current;
+
+	*mmu = cpu->address + (root ? root->offset : own ? own->offset : 0);
+	cpu->nested_guest = root && own && own->size == WORD &&
+			    kernel_read_number(kernel,
+					       cpu->address + own->offset,
+					       WORD, &current, NULL) &&
+			    current != *mmu;
+	return root || own;
+}
+
+/* Bits 3:0 of the role: union kvm_mmu_page_role. */
+static unsigned int levels_of(struct kernel *kernel, uint64_t mmu)
+{
+	enum { MASK = 15, USUAL = 4 };
+	uint64_t value;
+
+	if (kernel_read_member(kernel, mmu, MMU_LEVELS, &value, NULL) ||
+	    kernel_read_member(kernel, mmu, MMU_ROLE, &value, NULL))
+		return value & MASK;
+	return USUAL;
+}
+
+static void find_root(struct kernel *kernel, struct guest_cpu *cpu)
+{
+	const struct space *own = kernel_space(kernel, &cpu->trouble);
+	unsigned int id =
+		kernel_member(kernel, MMU_ROOT, NULL) ? MMU_ROOT : MMU_OLD_ROOT;
+	uint64_t mmu, root;
+
+	if (!own || !find_mmu(kernel, cpu, &mmu) ||
+	    !kernel_read_member(kernel, mmu, id, &root, &cpu->trouble))
+		return;
+	find_mark(kernel, cpu);
+	if (root == UINT64_MAX) { /* INVALID_PAGE */
+		fail(&cpu->trouble, ERROR_NO_ANSWER,
+		     "it has no tables at the moment: KVM makes them when it runs");
+		return;
+	}
+	cpu->space = (struct space){
+		.dump = kernel->dump,
+		.paging = nested_paging(cpu->nested, levels_of(kernel, mmu)),
+		.root = root & UINT64_C(0x000ffffffffff000) &
+			~own->encrypt_mask,
+		.encrypt_mask = own->encrypt_mask,
+	};
+	cpu->has_root = cpu->space.paging ||
+			fail(&cpu->trouble, ERROR_FORMAT,
+			     "its tables have %u levels, which is not possible",
+			     levels_of(kernel, mmu));
+}
+
+bool guest_cpu_read(struct kernel *kernel, uint64_t address,
+		    struct guest_cpu *cpu, struct error *err)
+{
+	uint64_t id, host, mode;
+
+	*cpu = (struct guest_cpu){ .address = address, .cpu = -1 };
+	if (!kernel_read_member(kernel, address, VCPU_ID, &id, err))
+		return false;
+	cpu->id = (int32_t)id;
+	if (kernel_read_member(kernel, address, VCPU_CPU, &host, NULL))
+		cpu->cpu = (int32_t)host;
+	cpu->in_guest = kernel_read_member(kernel, address, VCPU_MODE, &mode,
+					   NULL) &&
+			mode == IN_GUEST_MODE;
+	read_registers(kernel, cpu);
+	find_kind(kernel, cpu);
+	if (cpu->nested == NESTED_SHADOW)
+		fail(&cpu->trouble, ERROR_NO_ANSWER,
+		     "KVM uses shadow paging: no table translates guest-physical addresses, only slots do");
+	else if (cpu->nested != NESTED_UNKNOWN)
+		find_root(kernel, cpu);
+	return true;
+}
+
+/* --- the guest's own paging --- */
+
+enum { CR4_PAE = 1 << 5, CR4_LA57 = 1 << 12, EFER_LMA = 1 << 10 };
+#define CR0_PG (UINT64_C(1) << 31)
+
+static const struct paging *own_paging(const struct kernel *kernel,
+				       const struct guest_cpu *cpu)
+{
+	uint64_t cr4 = cpu->registers.value[CPU_CR4];
+
+	if (!(cr4 & CR4_PAE))
+		return kernel->arch->paging(MODE_I386, 2);
+	if (!(cpu->efer & EFER_LMA))
+		return kernel->arch->paging(MODE_PAE, 3);
+	return kernel->arch->paging(MODE_X86_64, cr4 & CR4_LA57 ? 5 : 4);
+}
+
+bool guest_cpu_space(struct kernel *kernel, const struct guest_cpu *cpu,
+		     struct dump *dump, const uint64_t *cr3,
+		     struct space *space, bool *paged,
+		     struct error *err)
+{
+	const struct registers *registers = &cpu->registers;
+
+	if (!registers_have(registers, CPU_CR0) ||
+	    !registers_have(registers, CPU_CR4) || !cpu->has_efer)
+		return fail(err, ERROR_UNKNOWN,
+			    "the control registers of vCPU %d are not known",
+			    cpu->id);
+	*space = (struct space){ .dump = dump };
+	*paged = registers->value[CPU_CR0] & CR0_PG;
+	if (!*paged)
+		return true;
+	space->paging = own_paging(kernel, cpu);
+	if (!space->paging)
+		return fail(err, ERROR_UNKNOWN,
+			    "the paging mode of vCPU %d is not known", cpu->id);
+	if (!cr3 && registers_have(registers, CPU_CR3))
+		cr3 = &registers->value[CPU_CR3];
+	if (!cr3)
+		return fail(err, ERROR_UNKNOWN,
+			    "CR3 of vCPU %d is not in memory: %s; give a table by -r",
+			    cpu->id,
+			    cpu->nested == NESTED_EPT ?
+				    "the VMCS has it, whose format is the processor's own" :
+			    cpu->no_vmcb.code ? cpu->no_vmcb.message :
+						"KVM has not kept it");
+	return kernel->arch->table_of_cr3(space, *cr3, &space->root) ||
+	       fail(err, ERROR_FORMAT, "CR3 has bits that it cannot have");
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* A CPU of a virtual machine: its registers as far as memory holds them, and the tables that
+ * it runs with. arch/x86/include/asm/kvm_host.h, arch/x86/kvm/svm/svm.h. */
+#pragma once
+
+#include "base/error.h"
+#include "dump/registers.h"
+#include "kvm/nested.h"
+
+struct kernel;
+
+struct guest_cpu {
+	uint64_t address; /* of its struct kvm_vcpu */
+	int32_t id;
+	int32_t cpu; /* of the host, that runs it or ran it last; -1: none did */
+	bool in_guest; /* a CPU of the host ran it when the dump was taken: registers are older */
+	bool nested_guest; /* it runs a guest of its own: registers are that one's */
+	struct registers registers; /* those known */
+	bool has_efer;
+	uint64_t efer;
+	uint64_t idt_base; /* 0: not known */
+	uint64_t vmcb; /* physical address of its VMCB (AMD); 0: not known */
+	struct error no_vmcb; /* AMD: why not */
+	bool encrypted; /* SEV: its memory and registers cannot be read */
+	enum nested_kind nested;
+	/* Entries of EPT or NPT that KVM marks so are of memory that it emulates; mask 0: not
+	 * known. */
+	uint64_t mark_mask, mark_value;
+	bool has_root; /* of EPT or NPT: else trouble says why */
+	struct space space; /* has_root; dump is the kernel's */
+	struct error trouble;
+};
+
+/* Of a struct kvm_vcpu. False with err: not even its number is known. */
+bool guest_cpu_read(struct kernel *kernel, uint64_t address,
+		    struct guest_cpu *cpu, struct error *err);
+
+/* The table that the guest itself uses: its paging mode and root by its control registers, or
+ * of *cr3 where that is not NULL. dump is its memory. *paged is false where its paging is off: addresses are physical. False
+ * with err: a register is not known. */
+bool guest_cpu_space(struct kernel *kernel, const struct guest_cpu *cpu,
+		     struct dump *dump, const uint64_t *cr3,
+		     struct space *space, bool *paged,
+		     struct error *err);

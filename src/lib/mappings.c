@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Reverse mappings: all tables are read once for all frames that are asked for. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "kernel/entry.h"
+#include "lib/handle.h"
+#include "query/reverse.h"
+
+static bool add_table(struct call *call, struct reverse *reverse,
+		      const struct space *space, uint64_t first, uint64_t last,
+		      struct reverse_owner owner)
+{
+	struct scan *scan = malloc(sizeof(*scan));
+	bool done;
+
+	if (!scan)
+		return out_of_memory(&call->err);
+	scan_start(scan, space, first, last, owner.has_pid);
+	scan->listener = call->kernel->listener;
+	done = reverse_add(reverse, call->kernel, scan, owner, &call->err);
+	if (done && scan->end == SCAN_ENDLESS)
+		fail(call->kernel->excess, ERROR_FORMAT,
+		     "stopped at %" PRIx64
+		     ": tables name each other; there may be more",
+		     scan_position(scan));
+	scan_release(scan);
+	free(scan);
+	return done;
+}
+
+static bool add_kernel(struct call *call, struct reverse *reverse)
+{
+	const struct space *space = kernel_space(call->kernel, &call->err);
+	uint64_t first;
+
+	return space && kernel_half(call->kernel, &first, &call->err) &&
+	       add_table(call, reverse, space, first,
+			 paging_last_address(space->paging),
+			 (struct reverse_owner){ 0 });
+}
+
+/* A process whose table is unknown leaves the answer incomplete. */
+static bool add_process(struct call *call, struct reverse *reverse,
+			const struct task *task)
+{
+	struct process process;
+	struct error err;
+
+	if (!kernel_process(call->kernel, task, &process, &err)) {
+		*call->kernel->excess = err;
+		return true;
+	}
+	return add_table(call, reverse, &process.user, 0, process.user_last,
+			 (struct reverse_owner){ .has_pid = true, .pid = task->pid });
+}
+
+static bool add_processes(struct call *call, struct reverse *reverse)
+{
+	struct mm_pass pass;
+	const struct task *task;
+	bool done = true;
+
+	if (!mm_pass_start(&pass, call->kernel, &call->err))
+		return false;
+	while (done && (task = mm_pass_next(&pass)))
+		done = add_process(call, reverse, task);
+	mm_pass_release(&pass);
+	return done;
+}
+
+static void note_gaps(struct call *call, const struct reverse *reverse)
+{
+	const struct reverse_gaps *gaps = reverse_gaps(reverse);
+
+	if (gaps->nr && !call->kernel->excess->code)
+		fail(call->kernel->excess, ERROR_UNREADABLE,
+		     "there may be more: %zu part%s of the page tables %s missing or corrupt, the first from %" PRIx64
+		     " to %" PRIx64,
+		     gaps->nr, plural_s(gaps->nr), plural_are(gaps->nr),
+		     gaps->first.first, gaps->first.last);
+}
+
+/* NULL: failed. */
+static struct reverse *search(struct call *call, const uint64_t *paddrs,
+			      size_t nr, uint32_t flags)
+{
+	struct reverse *reverse = reverse_create(paddrs, nr, &call->err);
+
+	if (!reverse)
+		return NULL;
+	if (add_kernel(call, reverse) &&
+	    (!(flags & KWALK_OF_PROCESSES) || add_processes(call, reverse)) &&
+	    reverse_finish(reverse, call->kernel->listener)) {
+		note_gaps(call, reverse);
+		return reverse;
+	}
+	reverse_destroy(reverse);
+	return NULL;
+}
+
+/* What visits need of the kernel, which may be closed in between. */
+struct caches {
+	bool known;
+	enum cache_type type[8];
+};
+
+struct visits {
+	const uint64_t *paddrs;
+	size_t nr;
+	struct caches caches;
+	bool (*visit)(void *arg, size_t index,
+		      const struct kwalk_mapping *mapping);
+	void *arg;
+};
+
+static void describe(const struct visits *visits, uint64_t paddr,
+		     const struct mapping *mapping, struct kwalk_mapping *found)
+{
+	*found = KWALK_INIT(struct kwalk_mapping);
+	found->writable = mapping->writable;
+	found->executable = mapping->executable;
+	found->user = mapping->user;
+	found->no_access = mapping->no_access;
+	found->has_pid = mapping->owner.has_pid;
+	found->pid = mapping->owner.has_pid ? (int32_t)mapping->owner.pid : 0;
+	found->vaddr = mapping->first + (paddr - mapping->paddr);
+	found->page_size = mapping->page_size;
+	if (visits->caches.known && !mapping->no_access)
+		found->cache =
+			cache_type_names[visits->caches.type[mapping->cache_index]];
+}
+
+static void visit_all(const struct visits *visits, const struct reverse *reverse)
+{
+	struct kwalk_mapping found;
+
+	for (size_t at = 0; at < visits->nr; at++) {
+		uint64_t paddr = visits->paddrs[at];
+		struct reverse_frame frame = reverse_frame(reverse, paddr);
+
+		for (size_t i = 0; i < frame.nr; i++) {
+			describe(visits, paddr,
+				 reverse_mapping(reverse, frame, i), &found);
+			if (!visits->visit(visits->arg, at, &found))
+				return;
+		}
+	}
+}
+
+/* MAXPHYADDR is 52 at most: Intel SDM vol. 3A, 4.1.4. */
+static bool are_physical(struct call *call, const uint64_t *paddrs, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (paddrs[i] >> 52)
+			return fail(&call->err, ERROR_USAGE,
+				    "%" PRIx64
+				    " is not a physical address: these have 52 bits at most",
+				    paddrs[i]);
+	return true;
+}
+
+static struct caches find_caches(struct kernel *kernel)
+{
+	const struct entry_rules *rules = kernel_entry_rules(kernel);
+	struct caches caches = { .known = rules->cache_known };
+
+	for (unsigned int i = 0; i < 8; i++)
+		caches.type[i] = rules->cache[i];
+	return caches;
+}
+
+int kwalk_mappings_many(kwalk_kernel *kernel, const uint64_t *paddrs, size_t nr,
+			uint32_t flags,
+			bool (*visit)(void *arg, size_t index,
+				      const struct kwalk_mapping *mapping),
+			void *arg, struct kwalk_error *error)
+{
+	struct visits visits = {
+		.paddrs = paddrs, .nr = nr, .visit = visit, .arg = arg,
+	};
+	struct reverse *reverse = NULL;
+	struct call call;
+	int code;
+
+	if (!call_begin(&call, kernel, READS_ALL, error))
+		return call.refused;
+	if (call_wants(&call, (void *)visit, "visit") &&
+	    (!nr || call_wants(&call, paddrs, "paddrs")) &&
+	    are_physical(&call, paddrs, nr))
+		reverse = search(&call, paddrs, nr, flags);
+	if (reverse)
+		visits.caches = find_caches(call.kernel);
+	code = call_end(&call, reverse);
+	if (reverse && code_shows(code))
+		visit_all(&visits, reverse);
+	reverse_destroy(reverse);
+	return code;
+}
+
+/* For a caller of one address alone. */
+struct single {
+	bool (*visit)(void *arg, const struct kwalk_mapping *mapping);
+	void *arg;
+};
+
+static bool visit_single(void *arg, size_t index,
+			 const struct kwalk_mapping *mapping)
+{
+	const struct single *single = arg;
+
+	(void)index;
+	return single->visit(single->arg, mapping);
+}
+
+int kwalk_mappings(kwalk_kernel *kernel, uint64_t paddr, uint32_t flags,
+		   bool (*visit)(void *arg, const struct kwalk_mapping *mapping),
+		   void *arg, struct kwalk_error *error)
+{
+	struct single single = { visit, arg };
+
+	return kwalk_mappings_many(kernel, &paddr, 1, flags,
+				   visit ? visit_single : NULL, &single, error);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Page tables as handles, and virtual memory by them. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "memory/view.h"
+#include "lib/handle.h"
+
+static bool find_own(struct call *call, struct process *process)
+{
+	const struct space *space = kernel_space(call->kernel, &call->err);
+
+	if (space)
+		process->space = process->user = *space;
+	return space;
+}
+
+kwalk_space *kwalk_space_open(kwalk_kernel *kernel, struct kwalk_error *error)
+{
+	struct kwalk_space *space;
+	struct call call;
+
+	if (!call_begin(&call, kernel, READS_ALL, error))
+		return NULL;
+	space = call_make(&call, sizeof(*space));
+	return call_end_made(&call, space,
+			     space && find_own(&call, &space->process));
+}
+
+kwalk_space *kwalk_space_of_pid(kwalk_kernel *kernel, int32_t pid,
+				struct kwalk_error *error)
+{
+	struct kwalk_space *space;
+	struct task task;
+	struct call call;
+
+	if (!call_begin(&call, kernel, READS_ALL, error))
+		return NULL;
+	space = call_make(&call, sizeof(*space));
+	return call_end_made(&call, space,
+		      space && find_task(&call, pid, &task) &&
+			      kernel_process(call.kernel, &task,
+					     &space->process, &call.err));
+}
+
+kwalk_space *kwalk_space_of_task(kwalk_task *task, struct kwalk_error *error)
+{
+	struct kwalk_space *space;
+	struct call call;
+
+	if (!call_begin(&call, task ? task->handle : NULL, READS_ALL, error))
+		return NULL;
+	space = call_make(&call, sizeof(*space));
+	return call_end_made(&call, space,
+		      space && kernel_process(call.kernel, &task->task,
+					      &space->process, &call.err));
+}
+
+kwalk_space *kwalk_space_of_root(kwalk_kernel *kernel, uint64_t root,
+				 struct kwalk_error *error)
+{
+	struct kwalk_space *space;
+	struct call call;
+
+	if (!call_begin(&call, kernel, READS_ALL, error))
+		return NULL;
+	space = call_make(&call, sizeof(*space));
+	return call_end_made(&call, space,
+		      space && kernel_process_of_root(call.kernel, root,
+						      &space->process,
+						      &call.err));
+}
+
+void kwalk_space_free(kwalk_space *space)
+{
+	if (space)
+		handle_leave(space->handle);
+	free(space);
+}
+
+int kwalk_space_get(kwalk_space *space, struct kwalk_space_info *info,
+		    struct kwalk_error *error)
+{
+	struct kwalk_space_info found = { 0 };
+	const struct process *process;
+	struct call call;
+
+	if (!call_begin(&call, space ? space->handle : NULL, READS_DUMP, error))
+		return call.refused;
+	process = &space->process;
+	found.nr_levels = process->space.paging->nr_levels;
+	found.root = process->space.root;
+	found.user_root = process->user.root;
+	found.user_last = process->user_last;
+	found.mode = process->space.paging->name;
+	found.has_pid = process->has_task;
+	found.pid = process->has_task ? process->task.pid : 0;
+	return call_end(&call, call_give(&call, info, &found, sizeof(found)));
+}
+
+/* What lies on both sides of the last user address may be of two tables. */
+static bool read_parts(struct call *call, const struct process *process,
+		       uint64_t vaddr, uint8_t *buffer, size_t size)
+{
+	uint64_t last = vaddr + (size - 1);
+	size_t part = size;
+
+	if (vaddr <= process->user_last && last > process->user_last)
+		part = (size_t)(process->user_last - vaddr) + 1;
+	return space_read(process_space(process, vaddr), vaddr, buffer, part,
+			  &call->err) &&
+	       (part == size ||
+		space_read(&process->space, vaddr + part, buffer + part,
+			   size - part, &call->err));
+}
+
+static bool read_all(struct call *call, const struct process *process,
+		     uint64_t vaddr, void *buffer, size_t size)
+{
+	if (!size)
+		return true;
+	if (!call_wants(call, buffer, "the buffer"))
+		return false;
+	if (vaddr > UINT64_MAX - (size - 1))
+		return fail(&call->err, ERROR_USAGE,
+			    "%" PRIx64 ": %zu bytes from there on pass the last address",
+			    vaddr, size);
+	return read_parts(call, process, vaddr, buffer, size);
+}
+
+int kwalk_read(kwalk_space *space, uint64_t vaddr, void *buffer, size_t size,
+	       struct kwalk_error *error)
+{
+	struct call call;
+
+	if (!call_begin(&call, space ? space->handle : NULL, READS_DUMP, error))
+		return call.refused;
+	return call_end(&call,
+			read_all(&call, &space->process, vaddr, buffer, size));
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Allocations of the library's own objects come by here, as the linker is told to wrap
+ * them: many callers take a failure for "there is no such thing", so it is noted. The
+ * process' malloc() is as it was. */
+#include "lib/thread.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of a model that needs no allocation at first use: a signal handler asks, too. */
+static __thread __attribute__((tls_model("initial-exec"))) struct {
+	struct kwalk_kernel *at_work;
+	bool ran_out;
+} thread;
+
+struct kwalk_kernel *thread_at_work(void)
+{
+	return thread.at_work;
+}
+
+struct kwalk_kernel *thread_set_work(struct kwalk_kernel *handle)
+{
+	struct kwalk_kernel *before = thread.at_work;
+
+	thread.at_work = handle;
+	return before;
+}
+
+bool thread_ran_out(void)
+{
+	bool ran_out = thread.ran_out;
+
+	thread.ran_out = false;
+	return ran_out;
+}
+
+/* The names that the linker's --wrap gives. */
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t nr, size_t size);
+void *__real_realloc(void *block, size_t size);
+char *__real_strdup(const char *text);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t nr, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+char *__wrap_strdup(const char *text);
+
+static void *note(void *block, bool wanted)
+{
+	if (!block && wanted)
+		thread.ran_out = true;
+	return block;
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return note(__real_malloc(size), size);
+}
+
+void *__wrap_calloc(size_t nr, size_t size)
+{
+	return note(__real_calloc(nr, size), nr && size);
+}
+
+/* A size of 0 frees the block: NULL is no failure then. */
+void *__wrap_realloc(void *block, size_t size)
+{
+	return note(__real_realloc(block, size), size);
+}
+
+char *__wrap_strdup(const char *text)
+{
+	return note(__real_strdup(text), true);
+}

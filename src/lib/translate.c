@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Addresses by a page table. */
+#include "query/translate.h"
+
+#include <inttypes.h>
+
+#include "kernel/arch.h"
+#include "lib/handle.h"
+
+#define SAME(status) ((int)KWALK_##status == (int)TRANSLATION_##status)
+_Static_assert(SAME(MAPPED) && SAME(NOT_MAPPED) && SAME(PROT_NONE) &&
+		       SAME(SWAPPED) && SAME(MIGRATION) && SAME(HWPOISON) &&
+		       SAME(DEVICE) && SAME(MARKER) && SAME(NONLINEAR) &&
+		       SAME(SPECIAL) && SAME(NON_CANONICAL) && SAME(CORRUPT) &&
+		       (int)KWALK_TABLE_UNREADABLE == (int)TRANSLATION_UNREADABLE &&
+		       (int)KWALK_TABLE_UNREADABLE + 1 == (int)NR_TRANSLATION_STATUSES,
+	       "the statuses of kwalk.h are those of query/translate.h");
+
+/* The program answers "error" with a message; here a failed call is an error, and a walk that
+ * ended at such an entry has not failed. */
+const char *kwalk_status_name(int status)
+{
+	if (status < 0 || status >= NR_TRANSLATION_STATUSES)
+		return NULL;
+	return status == KWALK_SPECIAL ? "special" :
+					 translation_status_names[status];
+}
+
+static bool translate(struct call *call, const struct process *process,
+		      uint64_t vaddr, uint64_t *paddr)
+{
+	struct walk walk;
+
+	if (!call_wants(call, paddr, "paddr"))
+		return false;
+	walk_page_table_to(process_space(process, vaddr), vaddr, &walk);
+	if (walk.outcome == WALK_MAPPED) {
+		*paddr = walk.paddr;
+		return true;
+	}
+	if (call->error)
+		fail(&call->err, ERROR_NO_ANSWER, "%" PRIx64 " is not mapped",
+		     vaddr);
+	else
+		call->err.code = ERROR_NO_ANSWER;
+	return false;
+}
+
+int kwalk_translate(kwalk_space *space, uint64_t vaddr, uint64_t *paddr,
+		    struct kwalk_error *error)
+{
+	struct call call;
+
+	if (!call_begin(&call, space ? space->handle : NULL, READS_DUMP, error))
+		return call.refused;
+	return call_end(&call, translate(&call, &space->process, vaddr, paddr));
+}
+
+/* The addresses of each of the process' two tables, some at a time. */
+static void translate_apart(const struct process *process,
+			    const uint64_t *vaddrs, uint64_t *paddrs, size_t nr)
+{
+	enum { SOME = 256 };
+	uint64_t asked[SOME], found[SOME];
+	size_t at[SOME];
+
+	for (size_t start = 0; start < nr; start += SOME) {
+		size_t end = nr - start < SOME ? nr : start + SOME;
+		size_t nr_user = 0, nr_asked = 0;
+
+		for (int user = 1; user >= 0; user--) {
+			for (size_t i = start; i < end; i++)
+				if ((vaddrs[i] <= process->user_last) == user) {
+					at[nr_asked] = i;
+					asked[nr_asked++] = vaddrs[i];
+				}
+			if (user)
+				nr_user = nr_asked;
+		}
+		walk_page_tables(&process->user, asked, found, nr_user);
+		walk_page_tables(&process->space, asked + nr_user,
+				 found + nr_user, nr_asked - nr_user);
+		for (size_t i = 0; i < nr_asked; i++)
+			paddrs[at[i]] = found[i];
+	}
+}
+
+static void translate_all(struct call *call, const struct process *process,
+			  const uint64_t *vaddrs, uint64_t *paddrs, size_t nr,
+			  size_t *nr_mapped)
+{
+	enum { PART = 1 << 16 };
+	bool apart = process->user.root != process->space.root;
+	size_t mapped = 0;
+
+	for (size_t at = 0; at < nr; at += PART) {
+		size_t part = nr - at < PART ? nr - at : PART;
+
+		if (at && kernel_stopped(call->kernel))
+			return; /* call_end() tells */
+		if (apart)
+			translate_apart(process, vaddrs + at, paddrs + at, part);
+		else
+			walk_page_tables(&process->space, vaddrs + at,
+					 paddrs + at, part);
+		for (size_t i = 0; i < part; i++)
+			mapped += paddrs[at + i] != KWALK_UNMAPPED;
+	}
+	if (nr_mapped)
+		*nr_mapped = mapped;
+}
+
+int kwalk_translate_many(kwalk_space *space, const uint64_t *vaddrs,
+			 uint64_t *paddrs, size_t nr, size_t *nr_mapped,
+			 struct kwalk_error *error)
+{
+	struct call call;
+	bool wanted;
+
+	if (!call_begin(&call, space ? space->handle : NULL, READS_DUMP, error))
+		return call.refused;
+	wanted = !nr || (call_wants(&call, vaddrs, "vaddrs") &&
+			 call_wants(&call, paddrs, "paddrs"));
+	if (wanted)
+		translate_all(&call, &space->process, vaddrs, paddrs, nr,
+			      nr_mapped);
+	return call_end(&call, wanted);
+}
+
+/* --- one walk, with all that is known of its end --- */
+
+static void copy_steps(const struct walk *walk, const struct paging *paging,
+		       struct kwalk_walk *found)
+{
+	unsigned int nr = walk->nr_steps + (walk->outcome == WALK_UNREADABLE);
+
+	for (unsigned int i = 0; i < paging->nr_levels; i++)
+		found->level_name[i] = paging->level[i].name;
+	for (unsigned int i = 0; i < nr; i++)
+		found->entry_paddr[i] = walk->step[i].entry_paddr;
+	for (unsigned int i = 0; i < walk->nr_steps; i++)
+		found->entry[i] = walk->step[i].entry;
+	found->nr_entries = walk->nr_steps;
+	found->last_level = (uint8_t)walk_last_level(walk);
+}
+
+static void describe(struct call *call, const struct space *space,
+		     const struct translation *translation,
+		     struct kwalk_walk *found)
+{
+	const struct entry_meaning *meaning = &translation->meaning;
+	const struct walk *walk = &translation->walk;
+	struct error trouble;
+	size_t used = 0;
+
+	found->status = translation->status;
+	found->vaddr = walk->vaddr;
+	walk_range(space, walk, &found->first, &found->last);
+	found->page_size = walk->page_size;
+	found->has_paddr = translation->has_physical;
+	found->paddr = translation->physical;
+	found->page_state = translation->page_state;
+	found->reason = walk->reason;
+	found->writable = walk->writable;
+	found->executable = walk->executable;
+	found->user = walk->user;
+	found->has_swap = meaning->has_swap;
+	found->swap_type = meaning->swap_type;
+	found->swap_offset = meaning->swap_offset;
+	if (walk->outcome == WALK_MAPPED && meaning->has_cache)
+		found->cache = cache_type_names[meaning->cache];
+	if (translation_trouble(translation, space, &trouble))
+		found->message =
+			handle_text(call->handle, &used, trouble.message);
+	copy_steps(walk, space->paging, found);
+}
+
+int kwalk_walk(kwalk_space *space, uint64_t vaddr, struct kwalk_walk *walk,
+	       struct kwalk_error *error)
+{
+	struct kwalk_walk found = { 0 };
+	struct translation translation;
+	const struct space *table;
+	struct call call;
+
+	if (!call_begin(&call, space ? space->handle : NULL, READS_ALL, error))
+		return call.refused;
+	table = process_space(&space->process, vaddr);
+	translation = kernel_translate(call.kernel, table, vaddr);
+	describe(&call, table, &translation, &found);
+	return call_end(&call, call_give(&call, walk, &found, sizeof(found)));
+}
+
+static bool find_flags(struct call *call, const struct paging *paging,
+		       unsigned int level, uint64_t entry, const char **names,
+		       size_t room, size_t *nr)
+{
+	struct entry_flags flags;
+
+	if ((room && !call_wants(call, names, "names")) ||
+	    !call_wants(call, nr, "nr"))
+		return false;
+	if (level >= paging->nr_levels)
+		return fail(&call->err, ERROR_USAGE,
+			    "level %u: the table has %u", level,
+			    paging->nr_levels);
+	flags = call->kernel->arch->entry_flags(
+		kernel_entry_rules(call->kernel), paging, level, entry);
+	for (size_t i = 0; i < flags.nr && i < room; i++)
+		names[i] = flags.name[i];
+	*nr = flags.nr;
+	return true;
+}
+
+int kwalk_entry_flags(kwalk_space *space, unsigned int level, uint64_t entry,
+		      const char **names, size_t room, size_t *nr,
+		      struct kwalk_error *error)
+{
+	struct call call;
+
+	if (!call_begin(&call, space ? space->handle : NULL, READS_ALL, error))
+		return call.refused;
+	return call_end(&call,
+			find_flags(&call, space->process.space.paging, level,
+				   entry, names, room, nr));
+}

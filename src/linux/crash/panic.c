@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/crash/panic.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "linux/crash/panic_cpus.h"
+#include "base/text.h"
+#include "memory/vmcoreinfo.h"
+#include "kernel/kernel.h"
+#include "linux/printk/log.h"
+
+/* --- what the log says --- */
+
+// clang-format off
+/* Lines that begin a report of what went wrong, in the words of all releases. */
+static const char *const reports[] = {
+	"BUG: ", "kernel BUG at ", "general protection fault",
+	"Unable to handle kernel", "sysrq: Trigger a crash",
+	"SysRq : Trigger a crash", "watchdog: BUG: ", "NMI watchdog: BUG: ",
+	"NMI watchdog: Watchdog detected", "watchdog: Watchdog detected",
+	"Uhhuh. NMI received", "mce: [Hardware Error]: ",
+};
+/* The same where no other line has begun the report. */
+static const char *const late_reports[] = {
+	"Oops: ", "invalid opcode: ", "divide error: ", "double fault: ",
+	"stack segment: ", "int3: ", "traps: PANIC: double fault", "Bad pagetable: ",
+};
+/* Lines that begin a report which ends a kernel only where panic_on_warn is set. */
+static const char *const warnings[] = { "WARNING: CPU: ", "WARNING: at ", "UBSAN: " };
+/* Messages of panic() that end what another report began. */
+static const char *const generic[] = {
+	"Fatal exception", "Aiee, killing interrupt handler", "Attempted to kill",
+	"hung_task: ", "softlockup: ", "Hard LOCKUP", "Watchdog detected", "Oops",
+	"Fatal machine check", "Fatal local machine check", "panic_on_taint set",
+};
+// clang-format on
+enum { REPORT_LINES = 8 }; /* between the two, at most */
+/* What panic() prints before its message. */
+static const char panicked[] = "Kernel panic - not syncing: ";
+
+struct search {
+	struct panic *panic;
+	size_t nr, report_at; /* number of a record */
+	bool in_report; /* the task of the report is not yet found */
+	char warning[PANIC_TEXT]; /* the last one behind the report, or "" */
+	struct trace warning_trace;
+};
+
+static void keep_line(char to[PANIC_TEXT], const char *text)
+{
+	snprintf(to, PANIC_TEXT, "%.*s", (int)strcspn(text, "\n"), text);
+}
+
+/* dump_stack_print_info(), lib/dump_stack.c: "CPU: 0 PID: 86 Comm: init Tainted: ...",
+ * since 6.12 with "UID: 0" before the PID. */
+static void take_task(struct search *search, const char *text)
+{
+	struct panic *panic = search->panic;
+	const char *pid = strstr(text, " PID: "),
+		   *comm = strstr(text, " Comm: ");
+	int cpu, number;
+
+	if (!pid || !comm || sscanf(text, "CPU: %9d", &cpu) != 1 ||
+	    sscanf(pid, " PID: %9d", &number) != 1)
+		return;
+	comm += strlen(" Comm: ");
+	panic->log_has_task = true;
+	panic->log_pid = number;
+	panic->cpu = cpu;
+	snprintf(panic->log_comm, sizeof(panic->log_comm), "%.*s",
+		 (int)strcspn(comm, " \n"), comm);
+	search->in_report = false;
+}
+
+/* check_hung_task(): "INFO: task cat:17 blocked for more than 120 seconds." Lines that
+ * begin likewise tell, since 6.15, who has the lock that it waits for. */
+static bool reports_hung_task(const char *text)
+{
+	return starts_with(text, "INFO: task ") && strstr(text, " blocked ") &&
+	       strstr(text, " for more than ");
+}
+
+static bool is_late(const char *text)
+{
+	return after_any(text, late_reports,
+			 sizeof(late_reports) / sizeof(*late_reports));
+}
+
+static bool begins_report(const struct search *search, const char *text)
+{
+	if (after_any(text, reports, sizeof(reports) / sizeof(*reports)) ||
+	    reports_hung_task(text))
+		return true;
+	return is_late(text) &&
+	       (!*search->panic->report ||
+		search->nr - search->report_at > REPORT_LINES);
+}
+
+/* The message of check_panic_on_warn() begins with what warned, since 6.2. */
+static bool ends_warning(const char *message)
+{
+	return strstr(message, "panic_on_warn set");
+}
+
+static bool is_generic(const char *message)
+{
+	return after_any(message, generic,
+			 sizeof(generic) / sizeof(*generic)) ||
+	       ends_warning(message);
+}
+
+static void take_panic(struct search *search, const char *message)
+{
+	struct panic *panic = search->panic;
+
+	keep_line(panic->message, message);
+	/* What it did not end may have been of another task. */
+	search->in_report = search->in_report || !panic->log_has_task ||
+			    !is_generic(message) || ends_warning(message);
+	if (*search->warning && ends_warning(message)) {
+		strcpy(panic->report, search->warning);
+		panic->report_trace = search->warning_trace;
+	}
+}
+
+static void take_message(struct search *search, const struct log_record *record)
+{
+	struct panic *panic = search->panic;
+	const char *text = record->text;
+
+	bool begins = begins_report(search, text);
+	bool warns = after_any(text, warnings,
+			       sizeof(warnings) / sizeof(*warnings));
+
+	log_reports_take(&panic->reports, record, begins || warns,
+			 is_late(text));
+	if (begins) {
+		keep_line(panic->report, text);
+		search->report_at = search->nr;
+		search->in_report = true;
+		*search->warning = '\0';
+	} else if (warns) {
+		keep_line(search->warning, text);
+	} else if (starts_with(text, panicked)) {
+		take_panic(search, text + strlen(panicked));
+	} else if (search->in_report && starts_with(text, "CPU: ")) {
+		take_task(search, text);
+	}
+}
+
+static void continue_trace(struct trace *trace, bool begins, const char *text)
+{
+	if (begins)
+		trace_start(trace);
+	else
+		trace_take(trace, text);
+}
+
+static bool visit(void *arg, const struct log_record *record)
+{
+	struct search *search = arg;
+	struct panic *panic = search->panic;
+	const char *text = record->text;
+
+	search->nr++;
+	if (record->has_time) {
+		panic->has_uptime = true;
+		panic->uptime = record->ts_nsec;
+	}
+	/* Processes write to the log too. */
+	if (record->has_level && record->facility != LOG_KERNEL)
+		return true;
+	take_message(search, record);
+	continue_trace(&panic->report_trace,
+		       *panic->report && starts_with(text, panic->report),
+		       text);
+	continue_trace(&search->warning_trace,
+		       *search->warning && starts_with(text, search->warning),
+		       text);
+	continue_trace(&panic->message_trace, starts_with(text, panicked),
+		       text);
+	return true;
+}
+
+static bool search_log(struct kernel *kernel, struct panic *panic,
+		       struct error *err)
+{
+	struct search search = { .panic = panic };
+
+	panic->log_known = kernel_log(kernel, visit, &search, &panic->damages,
+				      &panic->log_trouble);
+	if (panic->log_known || panic->log_trouble.code != ERROR_INTERRUPTED)
+		return true;
+	*err = panic->log_trouble;
+	panic_release(panic);
+	return false;
+}
+
+/* --- what its variables say --- */
+
+/* The value of an int; false if it is not known. */
+static bool read_int(struct kernel *kernel, const char *name, int64_t *value)
+{
+	uint64_t address, number;
+
+	if (!kernel_symbol(kernel, name, &address, NULL) ||
+	    !kernel_read_number(kernel, address, 4, &number, NULL))
+		return false;
+	*value = (int32_t)number;
+	return true;
+}
+
+/* CRASHTIME is added to the note when the kernel hands over to another:
+ * crash_save_vmcoreinfo(). */
+static void read_time(struct kernel *kernel, struct panic *panic)
+{
+	struct bytes value;
+	char text[24];
+	unsigned long long time;
+
+	if (!vmcoreinfo_find(kernel->note, "CRASHTIME", &value) ||
+	    value.size >= sizeof(text))
+		return;
+	snprintf(text, sizeof(text), "%.*s", (int)value.size,
+		 (const char *)value.data);
+	panic->has_time = sscanf(text, "%20llu", &time) == 1;
+	panic->time = panic->has_time ? time : 0;
+}
+
+/* panic_cpu is -1 until a CPU panics or hands over, as is crashing_cpu until the latter:
+ * kernel/panic.c and arch/x86/kernel/reboot.c of 4.5. Before, there is no panic_cpu, and
+ * crashing_cpu is 0 at first, so that 0 alone says nothing. */
+static void read_end(struct kernel *kernel, struct panic *panic)
+{
+	int64_t panic_cpu = -1, crashing_cpu = -1, oops, old;
+	bool knows = read_int(kernel, "panic_cpu", &panic_cpu);
+
+	read_int(kernel, "crashing_cpu", &crashing_cpu);
+	read_time(kernel, panic);
+	if (!knows && !crashing_cpu && !panic->has_time)
+		crashing_cpu = -1;
+	if (panic_cpu >= 0 || crashing_cpu >= 0 || panic->has_time)
+		panic->end = END_PANIC;
+	else if (knows)
+		panic->end = END_OUTSIDE;
+	else if (panic->log_known)
+		panic->end = *panic->message ? END_PANIC : END_OUTSIDE;
+	if (panic->end != END_PANIC)
+		panic->cpu = -1;
+	else if (crashing_cpu >= 0)
+		panic->cpu = crashing_cpu;
+	else if (panic_cpu >= 0)
+		panic->cpu = panic_cpu;
+	panic->has_oops = read_int(kernel, "oops_in_progress", &oops);
+	panic->oops_in_progress = panic->has_oops ? (uint64_t)oops : 0;
+	/* An int named tainted in old kernels. */
+	panic->has_tainted =
+		kernel_read_variable(kernel, "tainted_mask", &panic->tainted);
+	if (!panic->has_tainted && read_int(kernel, "tainted", &old)) {
+		panic->has_tainted = true;
+		panic->tainted = (uint32_t)old;
+	}
+}
+
+bool kernel_panic(struct kernel *kernel, struct panic *panic, struct error *err)
+{
+	*panic = (struct panic){ .cpu = -1 };
+	if (!search_log(kernel, panic, err))
+		return false;
+	read_end(kernel, panic);
+	if (panic_find_runs(kernel, panic, err))
+		return true;
+	panic_release(panic);
+	return false;
+}
+
+void panic_release(struct panic *panic)
+{
+	log_reports_release(&panic->reports);
+	free(panic->run);
+	panic->run = NULL;
+	panic->nr_runs = 0;
+}
+
+/* By its number, or by the pid that the log and a note of registers have. */
+const struct cpu_run *panic_run(const struct panic *panic)
+{
+	for (size_t i = 0; i < panic->nr_runs && panic->end == END_PANIC; i++) {
+		const struct cpu_run *run = &panic->run[i];
+
+		if (run->has_cpu ? run->cpu == panic->cpu :
+				   panic->log_has_task && panic->log_pid &&
+					   panic->log_pid == run->registers.pid)
+			return run;
+	}
+	return NULL;
+}
+
+bool panic_by_report(const struct panic *panic)
+{
+	return *panic->report &&
+	       (!*panic->message || is_generic(panic->message));
+}
+
+/* taint_flags[], kernel/panic.c, 6.17. */
+void taint_letters(uint64_t tainted, char letters[TAINTS_MAX])
+{
+	static const char known[] = "PFSRMBUDAWCIOELKXTNJ";
+	size_t nr = 0;
+
+	for (size_t bit = 0; bit < 64; bit++)
+		if (tainted >> bit & 1)
+			letters[nr++] = bit < strlen(known) ? known[bit] : '?';
+	letters[nr] = '\0';
+}

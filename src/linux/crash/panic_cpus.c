@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/crash/panic_cpus.h"
+
+#include <elf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dump/dump.h"
+#include "dump/registers.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "kernel/noted.h"
+#include "kernel/percpu.h"
+#include "linux/task_members.h"
+
+/* --- tasks --- */
+
+/* The per-CPU variable current_task to 6.1 and since 6.15, pcpu_hot's first member between
+ * (e57ef2ed97c1); before 2.6.30 the runqueue tells. */
+static bool read_current(struct kernel *kernel, unsigned int cpu,
+			 uint64_t *task)
+{
+	const struct member *curr;
+	uint64_t address;
+
+	if (kernel_per_cpu(kernel, "current_task", cpu, &address, NULL) ||
+	    kernel_per_cpu(kernel, "pcpu_hot", cpu, &address, NULL))
+		return kernel_read_pointer(kernel, address, task, NULL);
+	curr = kernel_member_as(kernel, RQ_CURR, MEMBER_POINTER, NULL);
+	return curr &&
+	       kernel_per_cpu(kernel, "runqueues", cpu, &address, NULL) &&
+	       kernel_read_pointer(kernel, address + curr->offset, task, NULL);
+}
+
+static void name_task(struct kernel *kernel, struct cpu_run *run)
+{
+	const struct member *comm =
+		kernel_member_as(kernel, TASK_COMM, MEMBER_TEXT, NULL);
+	size_t size;
+	uint64_t pid;
+
+	if (!comm ||
+	    !kernel_read_member(kernel, run->task, TASK_PID, &pid, NULL))
+		return;
+	size = comm->size < TASK_COMM_MAX ? comm->size : TASK_COMM_MAX;
+	if (!kernel_read_field(kernel, run->task + comm->offset, run->comm,
+			       size, NULL) ||
+	    !memchr(run->comm, '\0', size))
+		return;
+	run->pid = (int32_t)pid;
+	run->has_name = true;
+}
+
+/* --- registers --- */
+
+/* A CPU that stops for kdump keeps its registers as a note in memory of its own:
+ * crash_notes, a pointer to per-CPU memory (kernel/kexec_core.c, crash_save_cpu()). */
+static bool read_crash_note(struct kernel *kernel, unsigned int cpu,
+			    struct registers *registers)
+{
+	enum { NAME_SIZE = 8, DESC_AT = sizeof(Elf64_Nhdr) + NAME_SIZE };
+	uint8_t note[DESC_AT + PRSTATUS_SIZE_X86_64];
+	uint64_t address, offset = 0;
+	struct bytes desc = {
+		note + DESC_AT,
+		kernel_pointer_size(kernel) == 8 ? PRSTATUS_SIZE_X86_64 :
+						   PRSTATUS_SIZE_386,
+	};
+
+	if (!kernel_read_variable(kernel, "crash_notes", &address))
+		return false;
+	kernel_per_cpu_offset(kernel, cpu, &offset, NULL);
+	address = (address + offset) & kernel->arch->address_mask;
+	return kernel_read(kernel, address, note, DESC_AT + desc.size, NULL) &&
+	       load_le32(note) == sizeof("CORE") &&
+	       load_le32(note + 4) == desc.size &&
+	       load_le32(note + 8) == NT_PRSTATUS &&
+	       !memcmp(note + sizeof(Elf64_Nhdr), "CORE", sizeof("CORE")) &&
+	       registers_of_prstatus(registers, desc);
+}
+
+static void set_registers(struct cpu_run *run,
+			  const struct registers *registers)
+{
+	run->registers = *registers;
+	run->has_registers = true;
+}
+
+/* QEMU's notes: the base of a segment is where the CPU's memory begins. Where it is not,
+ * as with i386 in user mode, the notes' order tells. */
+static void take_qemu(struct kernel *kernel, struct panic *panic, bool *taken)
+{
+	const struct dump *dump = kernel->dump;
+
+	for (size_t i = 0; i < dump->nr_cpus && !kernel_stopped(kernel); i++)
+		for (size_t k = 0; k < panic->nr_runs && !taken[i]; k++) {
+			struct cpu_run *run = &panic->run[k];
+			const struct registers *registers =
+				&dump->cpus[i].registers;
+
+			if (!run->has_base || run->has_registers ||
+			    (run->base != registers->bases[0] &&
+			     run->base != registers->bases[1]))
+				continue;
+			set_registers(run, registers);
+			taken[i] = true;
+		}
+	for (size_t i = 0; i < panic->nr_runs && i < dump->nr_cpus; i++)
+		if (!panic->run[i].has_registers && !taken[i])
+			set_registers(&panic->run[i], &dump->cpus[i].registers);
+}
+
+/* Notes without a number: of all CPUs in order, or by their tasks. */
+static void take_notes(struct kernel *kernel, struct panic *panic)
+{
+	const struct dump *dump = kernel->dump;
+
+	for (size_t i = 0; i < panic->nr_runs; i++) {
+		struct cpu_run *run = &panic->run[i];
+
+		if (read_crash_note(kernel, run->cpu, &run->registers))
+			run->has_registers = true;
+		else if (dump->nr_stopped == panic->nr_runs)
+			set_registers(run, &dump->stopped[i]);
+		for (size_t k = 0; k < dump->nr_stopped && run->has_name &&
+				   run->pid && !run->has_registers;
+		     k++)
+			if (dump->stopped[k].pid == run->pid)
+				set_registers(run, &dump->stopped[k]);
+	}
+}
+
+/* Without the kernel's symbols: a run for each of QEMU's notes, which are in the CPUs'
+ * order, or of those that the kernel wrote, which may lack some. */
+static bool take_unnamed(struct kernel *kernel, struct panic *panic,
+			 struct error *err)
+{
+	const struct dump *dump = kernel->dump;
+	size_t nr = dump->nr_cpus ? dump->nr_cpus : dump->nr_stopped;
+
+	panic->run = calloc(nr + 1, sizeof(*panic->run));
+	if (!panic->run)
+		return out_of_memory(err);
+	panic->nr_runs = nr;
+	for (size_t i = 0; i < nr; i++) {
+		panic->run[i].has_cpu = dump->nr_cpus != 0;
+		panic->run[i].cpu = (unsigned int)i;
+		set_registers(&panic->run[i], dump->nr_cpus ?
+						      &dump->cpus[i].registers :
+						      &dump->stopped[i]);
+	}
+	return true;
+}
+
+static bool find_cpus(struct kernel *kernel, struct cpu_set *cpus,
+		      struct error *err)
+{
+	struct error why;
+
+	if (kernel_has_copies(kernel) == UNSURE)
+		return fail(
+			err, ERROR_UNKNOWN,
+			"what the CPUs ran is not known: no source of symbols has __per_cpu_offset; %.300s",
+			kernel_symbol_advice(kernel, "__per_cpu_offset", &why));
+	return kernel_present_cpus(kernel, cpus, err);
+}
+
+static void start_run(struct kernel *kernel, struct panic *panic,
+		      unsigned int cpu)
+{
+	struct cpu_run *run = &panic->run[panic->nr_runs++];
+
+	run->has_cpu = true;
+	run->cpu = cpu;
+	run->has_base = kernel_per_cpu_offset(kernel, cpu, &run->base, NULL);
+	if (read_current(kernel, cpu, &run->task) && run->task)
+		name_task(kernel, run);
+}
+
+bool panic_find_runs(struct kernel *kernel, struct panic *panic,
+		     struct error *err)
+{
+	size_t nr_cpus = kernel->dump->nr_cpus, nr = 0;
+	struct cpu_set cpus;
+	bool *taken;
+
+	panic->cpus_known = find_cpus(kernel, &cpus, &panic->cpus_trouble);
+	if (!panic->cpus_known)
+		return take_unnamed(kernel, panic, err);
+	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++)
+		nr += cpu_set_has(&cpus, cpu);
+	panic->run = calloc(nr + 1, sizeof(*panic->run));
+	taken = calloc(nr_cpus + 1, sizeof(*taken));
+	if (!panic->run || !taken) {
+		free(taken);
+		return out_of_memory(err);
+	}
+	for (unsigned int cpu = 0; cpu < cpus.nr && !kernel_stopped(kernel);
+	     cpu++)
+		if (cpu_set_has(&cpus, cpu))
+			start_run(kernel, panic, cpu);
+	if (nr_cpus)
+		take_qemu(kernel, panic, taken);
+	else
+		take_notes(kernel, panic);
+	free(taken);
+	return !kernel_stopped(kernel) ||
+	       fail(err, ERROR_INTERRUPTED, "interrupted");
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/crash/signature.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "linux/module/symbol_lookup.h"
+#include "dump/dump.h"
+#include "kernel/kernel.h"
+
+/* 64-bit FNV-1a, a NUL after each text. */
+static void add_to_hash(uint64_t *hash, const char *text)
+{
+	do {
+		*hash = (*hash ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
+	} while (*text++);
+}
+
+static void hash_all(struct signature *signature)
+{
+	const struct trace *trace = &signature->trace;
+
+	signature->hash = UINT64_C(0xcbf29ce484222325);
+	add_to_hash(&signature->hash, signature->title);
+	add_to_hash(&signature->hash, trace->function);
+	for (size_t i = 0; i < trace->nr_frames; i++)
+		add_to_hash(&signature->hash, trace->frame[i]);
+}
+
+/* Where the log does not name the function, the registers that the kernel saved when it
+ * crashed may. Those that QEMU saved do not: by then panic() was waiting for a reboot. */
+static void function_by_registers(struct kernel *kernel,
+				  const struct panic *panic,
+				  char function[TRACE_NAME])
+{
+	const struct cpu_run *run = panic_run(panic);
+	struct kernel_symbol symbol;
+
+	if (!run || !run->has_registers || kernel->dump->nr_cpus ||
+	    !kernel_symbol_at(kernel, run->registers.value[CPU_IP], &symbol,
+			      NULL))
+		return;
+	snprintf(function, TRACE_NAME, "%.*s", (int)strcspn(symbol.name, "."),
+		 symbol.name);
+	if (trace_is_machinery(function))
+		*function = '\0';
+}
+
+/* Callers that may be left of earlier calls are better than none: a jump to a wild address
+ * has no other, and all such crashes would have the same signature. */
+static void use_guesses(struct signature *signature)
+{
+	struct trace *trace = &signature->trace;
+
+	if (trace->nr_frames || !trace->nr_guesses ||
+	    (trace->has_callers && *trace->function))
+		return;
+	memcpy(trace->frame, trace->guess, sizeof(trace->frame));
+	trace->nr_frames = trace->nr_guesses;
+	signature->guessed = true;
+}
+
+bool kernel_signature(struct kernel *kernel, const struct panic *panic,
+		      struct signature *signature)
+{
+	bool by_report = panic_by_report(panic);
+
+	*signature = (struct signature){
+		.trace = by_report ? panic->report_trace : panic->message_trace,
+	};
+	if (panic->end != END_PANIC)
+		return false;
+	signature_title(by_report ? panic->report : panic->message,
+			signature->title, sizeof(signature->title));
+	if (!*signature->trace.function)
+		function_by_registers(kernel, panic, signature->trace.function);
+	use_guesses(signature);
+	hash_all(signature);
+	return *signature->title || *signature->trace.function;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What equal crashes have in common, from one boot and machine to another: the message
+ * without its numbers, the function, and the functions that called it. */
+#pragma once
+
+#include "linux/crash/panic.h"
+#include "linux/crash/title.h"
+
+struct signature {
+	char title[PANIC_TEXT]; /* numbers are '#'; "": the log does not say */
+	struct trace trace;     /* of the report or message that the title is of */
+	bool guessed;           /* the trace had callers with "?" alone: these are its frames */
+	uint64_t hash;          /* of the title, the function and its callers */
+};
+
+/* Of what kernel_panic() found. False: nothing ended this kernel, or nothing is known of
+ * it. */
+bool kernel_signature(struct kernel *kernel, const struct panic *panic,
+		      struct signature *signature);

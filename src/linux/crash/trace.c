@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/crash/trace.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+bool trace_function(const char *text, char name[TRACE_NAME])
+{
+	size_t length = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789_$.");
+	size_t plain = length ? 1 + strcspn(text + 1, ".+") : 0;
+	const char *end = text + length;
+	char module[64] = "";
+
+	if (!length || isdigit((unsigned char)*text) ||
+	    strncmp(end, "+0x", 3) != 0)
+		return false;
+	end += 3 + strspn(end + 3, "0123456789abcdef");
+	if (strncmp(end, "/0x", 3) != 0)
+		return false;
+	end += 3 + strspn(end + 3, "0123456789abcdef");
+	/* Since 5.18 a build-id may follow the module's name. */
+	sscanf(end, " [%63[A-Za-z0-9_-]", module);
+	/* What the compiler made of a function keeps its name: foo.isra.0, foo.cold. */
+	snprintf(name, TRACE_NAME, "%.*s%s%s%s",
+		 (int)(plain < length ? plain : length), text,
+		 *module ? " [" : "", module, *module ? "]" : "");
+	return true;
+}
+
+// clang-format off
+/* Functions that print a report, lead there, or wait: the one that called them is meant. */
+static const char *const machinery[] = {
+	"__bad_area", "__bad_area_nosemaphore", "__crash_kexec", "__die", "__die_body",
+	"__do_page_fault", "__mutex_lock", "__mutex_lock_slowpath", "__schedule",
+	"__warn", "add_taint", "async_page_fault", "bad_area", "bad_area_nosemaphore",
+	"bad_page", "check_panic_on_warn", "crash_kexec", "die", "die_addr",
+	"do_error_trap", "do_exit", "do_general_protection", "do_group_exit",
+	"do_invalid_op", "do_page_fault", "do_trap", "do_user_addr_fault",
+	"dump_stack", "dump_stack_lvl", "error_code", "fixup_bug",
+	"general_protection", "handle_bug", "invalid_op", "io_schedule",
+	"io_schedule_timeout", "kernelmode_fixup_or_oops", "machine_kexec",
+	"make_task_dead", "nmi_panic", "no_context", "oops_end", "page_fault",
+	"page_fault_oops", "panic", "preempt_schedule", "preempt_schedule_common",
+	"preempt_schedule_irq", "print_bad_pte", "report_bug",
+	"rewind_stack_and_make_dead", "rewind_stack_do_exit",
+	"rwsem_down_read_slowpath", "rwsem_down_write_slowpath", "schedule",
+	"schedule_preempt_disabled", "schedule_timeout", "show_stack", "show_trace",
+	"show_trace_log_lvl", "vpanic", "warn_slowpath_common", "warn_slowpath_fmt",
+	"warn_slowpath_null",
+};
+// clang-format on
+
+bool trace_is_machinery(const char *function)
+{
+	return starts_with(function, "exc_") ||
+	       starts_with(function, "asm_exc_") ||
+	       is_one_of(function, machinery,
+			 sizeof(machinery) / sizeof(*machinery));
+}
+
+/* Past addresses of old kernels, "[<ffffffff81000000>]", if the text begins with any:
+ * two before 4.10, "RIP: 0010:[<ffffffff81000000>]  [<ffffffff81000000>] foo". */
+static const char *skip_address(const char *text)
+{
+	while (starts_with(text, "[<")) {
+		text += strcspn(text, "]");
+		text += *text == ']';
+		text += strspn(text, " ");
+	}
+	return text + strspn(text, " ");
+}
+
+/* Where a report says that it happened: "RIP: 0010:foo+0x1a/0x40", "EIP is at foo+...",
+ * "IP: [<ffffffff81000000>] foo+...". NULL: the line does not say it. */
+static const char *text_of_place(const char *line)
+{
+	static const char *const starts[] = { "RIP: ", "EIP: ", "RIP ",
+					      "EIP is at ", "IP: " };
+	const char *text =
+		after_any(line, starts, sizeof(starts) / sizeof(*starts));
+	size_t digits;
+
+	if (!text)
+		return NULL;
+	/* A segment, which i386 leaves out: a function may begin with letters of hex. */
+	digits = strspn(text, "0123456789abcdef");
+	return skip_address(text[digits] == ':' ? text + digits + 1 : text);
+}
+
+static void take_frame(struct trace *trace, const char *function)
+{
+	if (!*trace->function) {
+		if (!trace_is_machinery(function))
+			strcpy(trace->function, function);
+	} else if (trace->nr_frames < TRACE_FRAMES &&
+		   /* the place of the report is the trace's first line, too */
+		   (trace->nr_frames ||
+		    strcmp(trace->function, function) != 0) &&
+		   !trace_is_machinery(function)) {
+		strcpy(trace->frame[trace->nr_frames++], function);
+	}
+}
+
+/* A line of callers: " [<ffffffff81000000>] ? foo+0x1a/0x40 [module]", of which each part
+ * but the function may lack, or a mark such as " <TASK>". False: another line. */
+static bool read_frame(struct trace *trace, const char *line)
+{
+	const char *text = skip_address(line + strspn(line, " "));
+	char function[TRACE_NAME];
+
+	if (starts_with(text, "? ") && trace->nr_guesses < TRACE_FRAMES &&
+	    trace_function(text + 2, function) &&
+	    !trace_is_machinery(function))
+		strcpy(trace->guess[trace->nr_guesses++], function);
+	if (*text == '<' || *text == '?' || !*text)
+		return true;
+	if (!trace_function(text, function))
+		return false;
+	trace->has_callers = true;
+	take_frame(trace, function);
+	return true;
+}
+
+void trace_start(struct trace *trace)
+{
+	*trace = (struct trace){ .started = true };
+}
+
+void trace_take(struct trace *trace, const char *line)
+{
+	const char *place = trace->started ? text_of_place(line) : NULL;
+	char function[TRACE_NAME];
+
+	if (!trace->started)
+		return;
+	if (place && !*trace->function && trace_function(place, function))
+		strcpy(trace->function, function);
+	else if (starts_with(line, "Call Trace:") && !trace->nr_frames)
+		trace->in_frames = true;
+	else if (trace->in_frames)
+		trace->in_frames = read_frame(trace, line);
+}

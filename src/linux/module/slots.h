@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Answers of struct arch's fixmap_slot() and cpu_entry_at(). */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "linux/task/stack.h"
+
+/* A slot is one page. */
+struct fixmap_slot {
+	uint64_t index;
+	const char *name; /* borrowed from the types; NULL: a slot without a use */
+	uint64_t offset;  /* in slots, from the one that has this name */
+	/* One of those that kmap_local_page() and kmap_atomic() use (i386): */
+	bool is_kmap;
+	unsigned int cpu, kmap_index;
+};
+
+/* One member of a CPU's part of the cpu entry area. */
+struct cpu_entry_place {
+	bool has_cpu; /* false: the page of the IDT, which all CPUs share */
+	unsigned int cpu;
+	const char *member; /* static: "tss", "estacks.DF_stack" */
+	uint64_t first, last; /* of the member, inclusive */
+	struct stack stack; /* where the member is one; else its kind is STACK_NONE */
+};

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Symbols of the kernel and of its modules: each struct module keeps its ELF symbol
+ * table (struct mod_kallsyms, since 4.5). */
+#include "linux/module/symbol_lookup.h"
+
+#include <elf.h>
+#include <string.h>
+
+#include "linux/area_members.h"
+#include "linux/module/modules.h"
+#include "linux/region/region.h"
+#include "base/array.h"
+#include "memory/view.h"
+#include "kernel/kernel.h"
+#include "kernel/noted.h"
+#include "symbols/symbols.h"
+
+enum {
+	MOST_SYMBOLS = 1 << 20, /* of one module */
+	MOST_STRINGS = 16 << 20, /* bytes of one module's names */
+	/* Bytes of all modules' tables, ten times what a distribution's kernel has.
+	 * Page tables that map one page over and over can claim any amount. */
+	MOST_BYTES = 128 << 20,
+};
+
+struct module {
+	char name[64];
+	struct symbols *symbols; /* owned */
+	struct view strings; /* their names */
+	uint64_t first, last; /* addresses that its symbols span; inclusive */
+};
+
+struct modules {
+	struct module *list; /* owned */
+	size_t nr, room;
+	uint64_t bytes; /* of their tables */
+	struct error excess; /* why modules were left out; code 0: none were */
+};
+
+/* --- reading --- */
+
+struct tables {
+	uint64_t symbols, symbols_size;
+	uint64_t strings, strings_size;
+	uint64_t types, nr;
+};
+
+/* The types of symbols follow their names (layout_symtab(), 5.2). */
+static bool find_tables(struct kernel *kernel, uint64_t module,
+			struct tables *tables)
+{
+	uint64_t kallsyms;
+
+	if (!kernel_read_member(kernel, module, MODULE_KALLSYMS, &kallsyms,
+				NULL) ||
+	    !kernel_read_member(kernel, kallsyms, MODULE_SYMBOLS,
+				&tables->symbols, NULL) ||
+	    !kernel_read_member(kernel, kallsyms, MODULE_NR_SYMBOLS,
+				&tables->nr, NULL) ||
+	    !kernel_read_member(kernel, kallsyms, MODULE_STRINGS,
+				&tables->strings, NULL) ||
+	    !kernel_read_member(kernel, kallsyms, MODULE_SYMBOL_TYPES,
+				&tables->types, NULL) ||
+	    tables->nr > MOST_SYMBOLS || tables->types <= tables->strings ||
+	    tables->types - tables->strings > MOST_STRINGS)
+		return false;
+	tables->symbols_size =
+		tables->nr * (kernel_pointer_size(kernel) == 8 ?
+				      sizeof(Elf64_Sym) : sizeof(Elf32_Sym));
+	tables->strings_size = tables->types - tables->strings;
+	return true;
+}
+
+static void close_module(struct module *module)
+{
+	symbols_close(module->symbols);
+	view_close(&module->strings);
+}
+
+static bool open_module(struct kernel *kernel, const struct tables *tables,
+			struct module *module)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	struct view symbols = { 0 }, types = { 0 };
+
+	if (view_open(&symbols, space, tables->symbols, tables->symbols_size,
+		      NULL) &&
+	    view_open(&module->strings, space, tables->strings,
+		      tables->strings_size, NULL)) {
+		view_open(&types, space, tables->types, tables->nr, NULL);
+		module->symbols =
+			symbols_of_module(symbols.bytes,
+					  kernel_pointer_size(kernel) == 8,
+					  types.bytes, module->strings.bytes);
+	}
+	view_close(&symbols);
+	view_close(&types);
+	if (!module->symbols)
+		return false;
+	symbols_listen(module->symbols, kernel->listener);
+	symbols_span(module->symbols, &module->first, &module->last);
+	return true;
+}
+
+/* Leaves out a module whose tables are missing. */
+static bool add_module(struct kernel *kernel,
+		       const struct listed_module *listed, void *arg)
+{
+	struct modules *modules = arg;
+	struct module module = { 0 };
+	struct tables tables;
+
+	if (!find_tables(kernel, listed->address, &tables))
+		return true;
+	if (tables.symbols_size + tables.strings_size >
+	    MOST_BYTES - modules->bytes)
+		return fail(&modules->excess, ERROR_FORMAT,
+			    "only the symbols of %zu modules were searched: with %s they would exceed %d MiB",
+			    modules->nr, listed->name, MOST_BYTES >> 20);
+	memcpy(module.name, listed->name, sizeof(module.name));
+	if (!open_module(kernel, &tables, &module)) {
+		close_module(&module);
+		return true;
+	}
+	kernel_note(kernel, &(struct noted){ .kind = NOTED_SYMBOLS,
+					     .vaddr = tables.strings,
+					     .size = tables.strings_size,
+					     .module = listed->address });
+	kernel_note_bytes(kernel, NOTED_NUMBERS, tables.types, NULL, tables.nr);
+	if (!array_add(&modules->list, &modules->nr, &modules->room, &module,
+		       sizeof(module))) {
+		close_module(&module);
+		return false;
+	}
+	modules->bytes += tables.symbols_size + tables.strings_size;
+	return true;
+}
+
+static bool learn(struct kernel *kernel, void *state, struct error *err)
+{
+	struct modules *modules = state;
+
+	kernel_each_module(kernel, add_module, modules, err);
+	return true;
+}
+
+static void release(void *state)
+{
+	struct modules *modules = state;
+
+	for (size_t i = 0; i < modules->nr; i++)
+		close_module(&modules->list[i]);
+	free(modules->list);
+}
+
+static const struct state_type state_modules = {
+	.size = sizeof(struct modules),
+	.learn = learn,
+	.release = release,
+};
+
+/* --- asking --- */
+
+/* Calls visit for each module until it returns true. False: it never did, and a symbol may
+ * be in a module that was left out. */
+static bool any_module(struct kernel *kernel,
+		       bool (*visit)(const struct module *module, void *arg),
+		       void *arg)
+{
+	const struct modules *modules =
+		kernel_learnt(kernel, &state_modules, NULL);
+
+	for (size_t i = 0; modules && i < modules->nr && !kernel_stopped(kernel);
+	     i++)
+		if (visit(&modules->list[i], arg))
+			return true;
+	if (modules && modules->excess.code)
+		*kernel->excess = modules->excess;
+	return false;
+}
+
+/* A symbol that is looked for by its name, or by an address. */
+struct lookup {
+	const char *name;
+	uint64_t address;
+	const struct module_range *range; /* which has the address */
+	struct kernel_symbol *symbol;
+};
+
+static bool give(const struct module *module, struct kernel_symbol *symbol)
+{
+	symbol->module = module->name;
+	symbol->type = symbols_type(module->symbols, symbol);
+	return true;
+}
+
+static bool find_name(const struct module *module, void *arg)
+{
+	const struct lookup *lookup = arg;
+
+	return symbols_find(module->symbols, lookup->name, lookup->symbol) &&
+	       give(module, lookup->symbol);
+}
+
+static bool find_at(const struct module *module, void *arg)
+{
+	const struct lookup *lookup = arg;
+
+	return lookup->address >= module->first &&
+	       lookup->address <= module->last &&
+	       symbols_at(module->symbols, lookup->address, lookup->symbol) &&
+	       give(module, lookup->symbol);
+}
+
+/* The symbol of a part of a module that ends last before address. */
+static bool find_before(const struct module *module, void *arg)
+{
+	const struct lookup *lookup = arg;
+
+	return !strcmp(module->name, lookup->range->name) &&
+	       symbols_before(module->symbols, lookup->address,
+			      lookup->symbol) &&
+	       lookup->symbol->address >= lookup->range->first &&
+	       give(module, lookup->symbol);
+}
+
+bool kernel_symbol_find(struct kernel *kernel, const char *name,
+			struct kernel_symbol *symbol, struct error *err)
+{
+	struct lookup lookup = { .name = name, .symbol = symbol };
+
+	return kernel_image_symbol(kernel, name, symbol, err) ||
+	       any_module(kernel, find_name, &lookup);
+}
+
+bool kernel_symbol_at(struct kernel *kernel, uint64_t address,
+		      struct kernel_symbol *found, struct error *err)
+{
+	struct lookup lookup = { .address = address, .symbol = found };
+	const struct region *region;
+
+	if (kernel_image_symbol_at(kernel, address, found, err))
+		return true;
+	region = kernel_region(kernel, address, NULL);
+	if (!region || !kernel_region_has_modules(kernel, region))
+		return false;
+	if (any_module(kernel, find_at, &lookup))
+		return true;
+	lookup.range = kernel_module_range(kernel, address);
+	return lookup.range && any_module(kernel, find_before, &lookup);
+}
+
+/* --- all of a name --- */
+
+struct visit {
+	const char *name, *wanted; /* of symbols, of a module; NULL: any */
+	const struct module *module; /* that is visited */
+	bool (*visit)(const struct kernel_symbol *symbol, void *arg);
+	void *arg;
+	bool ended; /* by visit() */
+};
+
+static bool visit_symbol(const struct kernel_symbol *symbol, void *arg)
+{
+	struct visit *each = arg;
+	struct kernel_symbol found = *symbol;
+
+	if (!each->name && found.name[0] == '.')
+		return true;
+	give(each->module, &found);
+	each->ended = !each->visit(&found, each->arg);
+	return !each->ended;
+}
+
+static bool visit_module(const struct module *module, void *arg)
+{
+	struct visit *each = arg;
+
+	each->module = module;
+	if (!each->wanted || !strcmp(each->wanted, module->name))
+		symbols_each(module->symbols, each->name, visit_symbol, each);
+	return each->ended;
+}
+
+void kernel_symbols(struct kernel *kernel, const char *name, const char *module,
+		    bool (*visit)(const struct kernel_symbol *symbol,
+				  void *arg),
+		    void *arg)
+{
+	struct visit each = { name, module, NULL, visit, arg, false };
+
+	if ((!module || !strcmp(module, "vmlinux")) &&
+	    !kernel_image_symbols(kernel, name, visit, arg))
+		return;
+	any_module(kernel, visit_module, &each);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Compound pages, in kernels of all eras. */
+#include "linux/page/page_layout.h"
+
+#include <inttypes.h>
+
+#include "linux/page/page.h"
+#include "kernel/kernel.h"
+
+enum { MOST_ORDERS = 30 /* 1 GiB pages have order 18 */ };
+
+/* compound_info is the head's address, or a mask for the tail's address: all bits
+ * from the size of the head's struct pages up. It is the mask if hugetlb may free
+ * struct pages (CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP, 64 bits) whose size is a
+ * power of two: set_compound_head(), include/linux/page-flags.h, 8c846c879e22
+ * (7.1). The memory map lies below all addresses that could be a mask. */
+static uint64_t head_by_info(const struct page_layout *layout, uint64_t page,
+			     uint64_t word)
+{
+	uint64_t rest = word - 1, block = -rest;
+	bool power = !(layout->size & (layout->size - 1));
+
+	if (layout->word == 8 && power && block >= 2 * layout->size &&
+	    !(block & (block - 1)) && block >> MOST_ORDERS < layout->size)
+		return page & rest;
+	return rest;
+}
+
+static bool is_tail(const struct page_words *words, uint64_t flags,
+		    uint64_t word)
+{
+	const struct page_layout *layout = words->layout;
+	bool marked = (flags & layout->tail_mask) == layout->tail_mask;
+
+	switch (layout->tails) {
+	case TAILS_UNKNOWN:
+		return false;
+	case TAILS_PRIVATE:
+		return marked && word != words->page;
+	case TAILS_FIRST_PAGE:
+		return marked;
+	case TAILS_COMPOUND_HEAD:
+	case TAILS_COMPOUND_INFO:
+		break;
+	}
+	return word & 1;
+}
+
+enum compound_part compound_part(const struct page_words *words, uint64_t *head)
+{
+	const struct page_layout *layout = words->layout;
+	uint64_t flags = page_word(words, layout->flags);
+	uint64_t word = page_word(words, layout->head);
+	bool tail = is_tail(words, flags, word);
+
+	if (tail && layout->tails == TAILS_COMPOUND_HEAD)
+		word--;
+	else if (tail && layout->tails == TAILS_COMPOUND_INFO)
+		word = head_by_info(layout, words->page, word);
+	*head = tail ? word : words->page;
+	if (tail)
+		return COMPOUND_TAIL;
+	/* On 32 bits tails may have PG_head_mask, too: see find_flags(). */
+	if (layout->tails == TAILS_UNKNOWN && layout->word == 4)
+		return COMPOUND_NONE;
+	return flags & layout->head_mask ? COMPOUND_HEAD : COMPOUND_NONE;
+}
+
+/* If hugetlb freed the pages of struct pages, a copy of the head appears at the
+ * start of each of them; the struct page after the copy is a tail of the head
+ * (page_fixed_fake_head(), 5.18 to 7.0, 622026e87c40). */
+static uint64_t head_of_copy(struct kernel *kernel,
+			     const struct page_words *words)
+{
+	const struct page_layout *layout = words->layout;
+	uint64_t next = words->page + layout->size, word;
+
+	if (layout->tails != TAILS_COMPOUND_HEAD || words->page % kernel_page_size(kernel) ||
+	    !kernel_read_pointer(kernel, next + (unsigned int)layout->head,
+				 &word, NULL) ||
+	    !(word & 1))
+		return words->page;
+	return word - 1;
+}
+
+/* Order and destructor are in the first tail. False if the order is impossible, or
+ * the compound page ends before its frame of that index. */
+static bool read_first_tail(struct kernel *kernel, uint64_t head,
+			    uint64_t index, const struct page_layout *layout,
+			    struct compound *compound)
+{
+	uint64_t order, word;
+
+	if (layout->order >= 0 &&
+	    kernel_read_number(kernel, head + (unsigned int)layout->order, 1,
+			       &order, NULL)) {
+		compound->has_order = order < MOST_ORDERS;
+		compound->order = (unsigned int)order;
+		if (!compound->has_order || index >> order)
+			return false;
+	}
+	if (layout->dtor >= 0 &&
+	    kernel_read_number(kernel, head + (unsigned int)layout->dtor,
+			       layout->dtor_size, &word, NULL))
+		compound->hugetlb = word == layout->hugetlb_dtor;
+	if (layout->hugetlb_mask &&
+	    kernel_read_pointer(
+		    kernel, head + layout->size + (unsigned int)layout->flags,
+		    &word, NULL))
+		compound->hugetlb |= (word & layout->hugetlb_mask) != 0;
+	return true;
+}
+
+bool kernel_compound(struct kernel *kernel, uint64_t pfn,
+		     struct page_words *words, struct compound *compound,
+		     struct error *err)
+{
+	const struct page_layout *layout = kernel_page_layout(kernel, err);
+	enum compound_part part;
+	uint64_t page, head;
+
+	words->layout = layout;
+	if (!layout || !kernel_pfn_to_page(kernel, pfn, &page, err) ||
+	    !page_words_read(kernel, page, words, err))
+		return false;
+	part = compound_part(words, &head);
+	*compound = (struct compound){ .compound = part != COMPOUND_NONE,
+				       .head_pfn = pfn,
+				       .flags = page_word(words,
+							  layout->flags) };
+	if (part == COMPOUND_NONE)
+		return true;
+	if (part == COMPOUND_HEAD)
+		head = head_of_copy(kernel, words);
+	if ((part == COMPOUND_TAIL || head != page) &&
+	    (!kernel_page_to_pfn(kernel, head, &compound->head_pfn, NULL) ||
+	     compound->head_pfn >= pfn ||
+	     !page_words_read(kernel, head, words, NULL)))
+		return fail(err, ERROR_FORMAT,
+			    "the struct page at %" PRIx64 " says that its head is at %" PRIx64
+			    ", which is impossible",
+			    page, head);
+	return read_first_tail(kernel, head, pfn - compound->head_pfn, layout,
+			       compound) ||
+	       fail(err, ERROR_FORMAT,
+		    "the struct page at %" PRIx64
+		    " says that its head is at %" PRIx64 ", which has order %u",
+		    page, head, compound->order);
+}

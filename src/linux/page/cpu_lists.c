@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The lists of struct per_cpu_pages: include/linux/mmzone.h, mm/page_alloc.c. Until 2.6.24 a CPU
+ * has two of them in each zone, hot and cold, with a list each; then one, with a list for each
+ * migrate type since 2.6.32 (5f8dcc21211a), and for each order of these since 5.14
+ * (44042b449872).
+ */
+#include "linux/page/cpu_lists.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/address_set.h"
+#include "base/array.h"
+#include "base/sort.h"
+#include "linux/page_members.h"
+#include "linux/page/page.h"
+#include "linux/page/page_layout.h"
+#include "linux/page/zone.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "kernel/percpu.h"
+#include "paging/walk.h"
+#include "types/types.h"
+
+enum {
+	MOST_BLOCKS = 1 << 22, /* that are kept */
+	MOST_LISTS = 64, /* NR_PCP_LISTS is 14, for three types */
+	MOST_HEADS = 1 << 22, /* lists of all CPUs and zones */
+	COSTLY_ORDER = 3, /* PAGE_ALLOC_COSTLY_ORDER */
+};
+
+/* Where a zone has what its CPUs keep. */
+enum zone_form {
+	FORM_PERCPU, /* a pointer to per-CPU memory: since 2.6.34 (99dcc3e5a94e) */
+	/* A pointer for each CPU: with NUMA since 2.6.13 (e7c8d5c9955a). Page flags of kernels
+	 * before 2.6.17 are unknown, so that nobody asks for the lists of these. */
+	FORM_POINTERS,
+	FORM_STRUCTS, /* a struct for each CPU */
+};
+
+struct lists_layout {
+	enum zone_form form;
+	uint64_t zone_at; /* offset in struct zone */
+	uint64_t nr_slots; /* CPUs that a zone has room for, unless they are in per-CPU memory */
+	uint64_t set_size; /* bytes of what a CPU has */
+	uint64_t first_at, pages_size; /* in these: the first struct per_cpu_pages; its size */
+	unsigned int nr_pages; /* of these structs */
+	uint64_t lists_at;
+	unsigned int nr_lists, nr_types;
+	unsigned int large_order; /* of blocks above COSTLY_ORDER */
+	uint64_t links; /* offset in struct page */
+};
+
+struct kept_blocks {
+	struct kept_block *block; /* owned, by pfn */
+	size_t nr, room;
+	struct error gap; /* why blocks are missing; code 0: none are */
+};
+
+static void release(void *state)
+{
+	struct kept_blocks *blocks = state;
+
+	free(blocks->block);
+}
+
+/* --- layout --- */
+
+static bool is_unknown(struct error *err, const char *what)
+{
+	return fail(err, ERROR_UNKNOWN,
+		    "where CPUs keep lists of free frames is not known: %s", what);
+}
+
+/* The struct per_cpu_pages within what a zone has for each CPU; since 5.14 (28f836b6777b) that is
+ * all of it. */
+static bool find_set(struct kernel *kernel, struct lists_layout *layout,
+		     const struct member **in_zone)
+{
+	const struct member *pages;
+
+	if (!kernel_type_size(kernel, "per_cpu_pages", &layout->pages_size) ||
+	    !layout->pages_size)
+		return false;
+	layout->nr_pages = 1;
+	layout->set_size = layout->pages_size;
+	*in_zone = kernel_member(kernel, ZONE_CPU_PAGES, NULL);
+	if (*in_zone)
+		return true;
+	*in_zone = kernel_member(kernel, ZONE_CPU_PAGESET, NULL);
+	pages = kernel_member(kernel, PAGESET_PAGES, NULL);
+	if (!*in_zone || !pages ||
+	    !kernel_type_size(kernel, "per_cpu_pageset", &layout->set_size) ||
+	    !layout->set_size)
+		return false;
+	layout->first_at = pages->offset;
+	layout->nr_pages = (unsigned int)(pages->size / layout->pages_size);
+	return layout->nr_pages == 1 || layout->nr_pages == 2;
+}
+
+static bool find_form(struct kernel *kernel, struct lists_layout *layout,
+		      const struct member *in_zone)
+{
+	unsigned int word = kernel_pointer_size(kernel);
+	bool numa = kernel_has_symbol(kernel, "contig_page_data") == NO;
+
+	layout->zone_at = in_zone->offset;
+	if (in_zone->size == word) {
+		layout->form = FORM_PERCPU;
+	} else if (numa) {
+		layout->form = FORM_POINTERS;
+		layout->nr_slots = in_zone->size / word;
+	} else {
+		layout->form = FORM_STRUCTS;
+		layout->nr_slots = in_zone->size / layout->set_size;
+	}
+	return layout->form == FORM_PERCPU || layout->nr_slots;
+}
+
+/* Each list of the first orders, and of each type; then those of transparent large pages. */
+static void find_orders(struct kernel *kernel, struct lists_layout *layout)
+{
+	const struct paging *paging = kernel_paging(kernel, NULL);
+	struct types *types = kernel_types(kernel);
+	int64_t nr;
+
+	layout->nr_types = 3;
+	if (types &&
+	    types_enumerator(types, "migratetype", "MIGRATE_PCPTYPES", &nr) &&
+	    nr > 0 && nr < MOST_LISTS)
+		layout->nr_types = (unsigned int)nr;
+	if (paging && paging->nr_levels > 1)
+		layout->large_order =
+			paging->level[paging->nr_levels - 2].shift - kernel_page_shift(kernel);
+}
+
+static bool find_layout(struct kernel *kernel, struct lists_layout *layout,
+			struct error *err)
+{
+	const struct page_layout *page = kernel_page_layout(kernel, err);
+	const struct member *lists, *links, *in_zone;
+	uint64_t size = 2 * kernel_pointer_size(kernel);
+
+	*layout = (struct lists_layout){ 0 };
+	if (!page)
+		return false;
+	if (!find_set(kernel, layout, &in_zone))
+		return is_unknown(err, "types do not describe those of a zone");
+	if (!find_form(kernel, layout, in_zone))
+		return is_unknown(err, "types describe none for any CPU");
+	lists = kernel_member(kernel, CPU_PAGES_LISTS, NULL);
+	links = kernel_member_as(kernel, PAGE_LRU, MEMBER_LINKS, NULL);
+	if (!lists || !links || links->offset + size > page->size ||
+	    links->offset + size > PAGE_STRUCT_MAX)
+		return is_unknown(err, "types do not describe the lists");
+	layout->lists_at = lists->offset;
+	layout->links = links->offset;
+	layout->nr_lists = (unsigned int)(lists->size / size);
+	if (!layout->nr_lists || layout->nr_lists > MOST_LISTS ||
+	    lists->offset + lists->size > layout->pages_size)
+		return is_unknown(err, "types describe an impossible number of lists");
+	find_orders(kernel, layout);
+	return true;
+}
+
+/* --- the lists --- */
+
+struct reading {
+	struct kernel *kernel;
+	const struct page_layout *pages;
+	struct lists_layout layout;
+	struct kept_blocks *blocks;
+	struct cpu_set cpus;
+	const struct zone *zone;
+	unsigned int cpu;
+	/* Of lists that were read: as the entries of each point back to its head, no entry is
+	 * followed twice. */
+	struct address_set heads;
+	bool failed; /* out of memory */
+};
+
+static bool is_damaged(const struct reading *reading, uint64_t at,
+		       const char *why)
+{
+	if (!reading->blocks->gap.code)
+		fail(&reading->blocks->gap, ERROR_FORMAT,
+		     "the list of free frames of CPU %u in zone %s is damaged at %" PRIx64
+		     ": %s; what is behind it is missing, and counts as unknown",
+		     reading->cpu, reading->zone->name, at, why);
+	return false;
+}
+
+/* As the kernel's own free_page_is_bad(): no references, mapped nowhere. A type takes the place of
+ * the count of mappings; these frames have none. */
+static bool is_free(const struct page_words *words)
+{
+	const struct page_layout *layout = words->layout;
+
+	return (layout->refcount < 0 || !page_half(words, layout->refcount)) &&
+	       (layout->type < 0 || page_half(words, layout->type) == UINT32_MAX);
+}
+
+static bool add_block(struct reading *reading, uint64_t pfn, unsigned int order,
+		      const struct page_words *words)
+{
+	struct kept_blocks *blocks = reading->blocks;
+	struct kept_block block = { pfn, reading->cpu, (uint8_t)order };
+
+	if (!is_free(words)) {
+		if (!blocks->gap.code)
+			fail(&blocks->gap, ERROR_FORMAT,
+			     "frame %" PRIx64
+			     " is in the list of free frames of CPU %u in zone %s, but its struct page at %" PRIx64
+			     " is not that of a free one; see its counts: page %" PRIx64,
+			     pfn, reading->cpu, reading->zone->name,
+			     words->page, words->page);
+		return true;
+	}
+	if (blocks->nr == MOST_BLOCKS)
+		return fail(&blocks->gap, ERROR_FORMAT,
+			    "the lists of free frames of CPUs have more than %d blocks: more are not counted as such",
+			    MOST_BLOCKS);
+	reading->failed = !array_add(&blocks->block, &blocks->nr, &blocks->room,
+				     &block, sizeof(block));
+	return !reading->failed;
+}
+
+/* Each entry must point back to the one before, so that a list that leads into a circle ends
+ * there. False: ask no more. */
+static bool follow(struct reading *reading, uint64_t head, uint64_t first,
+		   uint64_t last, unsigned int order)
+{
+	struct kernel *kernel = reading->kernel;
+	struct page_words words = { .layout = reading->pages };
+	int links = (int)reading->layout.links;
+	uint64_t entry = first, before = head, pfn;
+
+	for (; entry != head; before = entry,
+			      entry = page_word(&words, links)) {
+		uint64_t page = (entry - reading->layout.links) &
+				kernel->arch->address_mask;
+
+		if (kernel_stopped(kernel))
+			return false;
+		if (!kernel_page_to_pfn(kernel, page, &pfn, NULL) ||
+		    pfn & ((UINT64_C(1) << order) - 1))
+			return is_damaged(reading, before,
+					  "no free block comes next");
+		if (!page_words_read(kernel, page, &words, NULL))
+			return is_damaged(reading, entry, "it cannot be read");
+		if (page_word(&words, links + (int)words.layout->word) != before)
+			return is_damaged(reading, entry,
+					  "it does not point back");
+		if (!add_block(reading, pfn, order, &words))
+			return false;
+	}
+	return before == last ||
+	       is_damaged(reading, head, "it has another end");
+}
+
+/* False: it was read already, or none is any more. */
+static bool add_head(struct reading *reading, uint64_t head)
+{
+	if (reading->heads.nr == MOST_HEADS) {
+		if (!reading->blocks->gap.code)
+			fail(&reading->blocks->gap, ERROR_FORMAT,
+			     "CPUs have more than %d lists of free frames: more are not read",
+			     MOST_HEADS);
+		return false;
+	}
+	switch (address_set_add(&reading->heads, head)) {
+	case ADDRESS_NEW:
+		return true;
+	case ADDRESS_SEEN:
+		return is_damaged(reading, head,
+				  "it is that of another CPU or zone, too");
+	default:
+		reading->failed = true;
+		return false;
+	}
+}
+
+/* All lists of a struct per_cpu_pages. False: ask no more. */
+static bool read_pages(struct reading *reading, uint64_t pages)
+{
+	const struct lists_layout *layout = &reading->layout;
+	unsigned int word = kernel_pointer_size(reading->kernel);
+	uint8_t heads[MOST_LISTS * 2 * 8];
+	uint64_t at = pages + layout->lists_at;
+
+	if (!kernel_read(reading->kernel, at, heads,
+			 (uint64_t)layout->nr_lists * 2 * word, NULL)) {
+		is_damaged(reading, at, "it cannot be read");
+		return true;
+	}
+	for (unsigned int i = 0; i < layout->nr_lists; i++) {
+		unsigned int order = i / layout->nr_types;
+
+		if (order > COSTLY_ORDER)
+			order = layout->large_order;
+		if (add_head(reading, at + i * 2 * word))
+			follow(reading, at + i * 2 * word,
+			       load_le(heads + i * 2 * word, word),
+			       load_le(heads + (i * 2 + 1) * word, word),
+			       order);
+		if (reading->failed || reading->blocks->nr == MOST_BLOCKS ||
+		    reading->heads.nr == MOST_HEADS ||
+		    kernel_stopped(reading->kernel))
+			return false;
+	}
+	return true;
+}
+
+/* What the zone has for the current CPU; 0: nothing. */
+static bool find_cpu_set(const struct reading *reading, uint64_t *set)
+{
+	struct kernel *kernel = reading->kernel;
+	const struct lists_layout *layout = &reading->layout;
+	uint64_t at = reading->zone->address + layout->zone_at, offset = 0;
+
+	*set = 0;
+	if (layout->form != FORM_PERCPU && reading->cpu >= layout->nr_slots)
+		return true;
+	if (layout->form == FORM_STRUCTS) {
+		*set = at + reading->cpu * layout->set_size;
+		return true;
+	}
+	if (layout->form == FORM_POINTERS)
+		return kernel_read_pointer(
+			kernel, at + reading->cpu * kernel_pointer_size(kernel),
+			set, NULL);
+	if (!kernel_read_pointer(kernel, at, set, NULL) ||
+	    (kernel_has_copies(kernel) != NO &&
+	     !kernel_per_cpu_offset(kernel, reading->cpu, &offset, NULL)))
+		return false;
+	*set = *set ? (*set + offset) & kernel->arch->address_mask : 0;
+	return true;
+}
+
+static bool read_zone(const struct zone *zone, void *arg)
+{
+	struct reading *reading = arg;
+	const struct lists_layout *layout = &reading->layout;
+	uint64_t set;
+
+	reading->zone = zone;
+	for (unsigned int cpu = 0; cpu < reading->cpus.nr; cpu++) {
+		if (!cpu_set_has(&reading->cpus, cpu))
+			continue;
+		reading->cpu = cpu;
+		if (!find_cpu_set(reading, &set))
+			is_damaged(reading, zone->address + layout->zone_at,
+				   "where the CPU has it cannot be read");
+		for (unsigned int i = 0; set && i < layout->nr_pages; i++)
+			if (!read_pages(reading, set + layout->first_at +
+							 i * layout->pages_size))
+				return false;
+	}
+	return true;
+}
+
+static int by_pfn(const void *one, const void *other)
+{
+	const struct kept_block *a = one, *b = other;
+
+	return (a->pfn > b->pfn) - (a->pfn < b->pfn);
+}
+
+static bool learn(struct kernel *kernel, void *state, struct error *err)
+{
+	struct kept_blocks *blocks = state;
+	struct reading reading = {
+		.kernel = kernel,
+		.pages = kernel_page_layout(kernel, err),
+		.blocks = blocks,
+	};
+	bool known = reading.pages &&
+		     find_layout(kernel, &reading.layout, err) &&
+		     kernel_possible_cpus(kernel, &reading.cpus, err) &&
+		     kernel_each_zone(kernel, read_zone, &reading, err);
+
+	address_set_release(&reading.heads);
+	return known &&
+	       ((!reading.failed &&
+		 sort_items(blocks->block, blocks->nr, sizeof(*blocks->block),
+			    by_pfn, kernel->listener)) ||
+		out_of_memory(err));
+}
+
+/* --- questions --- */
+
+static const struct state_type state_cpu_lists = {
+	.size = sizeof(struct kept_blocks),
+	.learn = learn,
+	.release = release,
+};
+
+static const struct kept_blocks *kept_blocks(struct kernel *kernel,
+					     struct error *err)
+{
+	return kernel_learnt(kernel, &state_cpu_lists, err);
+}
+
+const struct kept_block *kernel_kept_block(struct kernel *kernel, uint64_t pfn)
+{
+	const struct kept_blocks *blocks = kept_blocks(kernel, NULL);
+	size_t behind = ARRAY_SEARCH(i, 0, blocks ? blocks->nr : 0,
+				     blocks->block[i].pfn <= pfn);
+	const struct kept_block *block;
+
+	if (!behind)
+		return NULL;
+	block = &blocks->block[behind - 1];
+	return (pfn - block->pfn) >> block->order ? NULL : block;
+}
+
+bool kernel_kept_blocks_whole(struct kernel *kernel, struct error *err)
+{
+	const struct kept_blocks *blocks = kept_blocks(kernel, err);
+
+	if (blocks && blocks->gap.code && err)
+		*err = blocks->gap;
+	return blocks && !blocks->gap.code;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/page/frame_runs.h"
+
+#include "linux/page/page.h"
+#include "kernel/kernel.h"
+
+enum { FRAMES_A_LOOK = 1 << 6 }; /* one may need hundreds of loads, each of a flattened file */
+
+/* The frames from pfn on that are one: a block, a compound page, or a single one. */
+static uint64_t last_of(const struct page_use *use, uint64_t pfn)
+{
+	uint64_t size = use->has_order ? UINT64_C(1) << use->order : 1;
+
+	return pfn - use->head_pfn < size ? use->head_pfn + (size - 1) : pfn;
+}
+
+/* Any frame of a compound page may be corrupted alone. num_poisoned_pages was mce_bad_pages until 3.7
+ * (293c07e31ab5). */
+static bool has_poisoned(struct kernel *kernel)
+{
+	static const char *const counts[] = { "num_poisoned_pages",
+					      "mce_bad_pages" };
+	const struct page_layout *layout = kernel_page_layout(kernel, NULL);
+	uint64_t address, nr = 0;
+
+	for (int i = 0; i < 2 && layout && layout->hwpoison_mask && !nr; i++)
+		if (kernel_symbol(kernel, counts[i], &address, NULL))
+			kernel_read_pointer(kernel, address, &nr, NULL);
+	return nr;
+}
+
+uint64_t kernel_frame_behind_hole(struct kernel *kernel, uint64_t pfn)
+{
+	const struct section_layout *layout = kernel_section_layout(kernel);
+	struct section_cursor cursor = { 0 };
+	struct section section;
+	unsigned int shift;
+
+	if (!layout)
+		return pfn + 1;
+	shift = (unsigned int)layout->section_bits - kernel_page_shift(kernel);
+	cursor.number = pfn >> shift;
+	if (!kernel_next_section(kernel, &cursor, &section))
+		return UINT64_MAX;
+	if (section.number == pfn >> shift)
+		return pfn + 1; /* one of its parts may be there, and others not */
+	return section.number << shift;
+}
+
+/* Adds [pfn, last] to the run, which is shown when another use begins. */
+static bool add(struct frame_run *run, enum page_use_kind use, uint64_t pfn,
+		uint64_t last,
+		bool (*visit)(const struct frame_run *run, void *arg),
+		void *arg)
+{
+	if (run->use == use && run->last + 1 == pfn) {
+		run->last = last;
+		return true;
+	}
+	if (run->use != PAGE_USE_NONE && !visit(run, arg))
+		return false;
+	*run = (struct frame_run){ pfn, last, use };
+	return true;
+}
+
+bool kernel_frame_runs(struct kernel *kernel, uint64_t first, uint64_t last,
+		       bool (*visit)(const struct frame_run *run, void *arg),
+		       void *arg, struct error *err)
+{
+	struct frame_run run = { .use = PAGE_USE_NONE };
+	unsigned int steps = 0;
+	uint64_t max_pfn;
+	bool each;
+
+	if (!kernel_page_layout(kernel, err) ||
+	    !kernel_require(kernel, FACT_MAX_PFN, &max_pfn, err))
+		return false;
+	if (last >= max_pfn)
+		last = max_pfn - 1;
+	each = has_poisoned(kernel);
+	for (uint64_t pfn = first, end; max_pfn && pfn <= last; pfn = end + 1) {
+		enum page_use_kind counted;
+		struct page_use use;
+		struct error why;
+
+		end = pfn;
+		if (++steps % FRAMES_A_LOOK == 0 && kernel_stopped(kernel))
+			break;
+		if (kernel_page_use(kernel, pfn, &use, &why)) {
+			counted = page_use_counted(&use);
+			if (!each || !use.compound || use.hugetlb)
+				end = last_of(&use, pfn);
+		} else if (why.code == ERROR_NO_ANSWER) {
+			end = kernel_frame_behind_hole(kernel, pfn) - 1;
+			continue;
+		} else {
+			counted = why.code == ERROR_UNREADABLE ?
+					  PAGE_USE_UNREADABLE :
+					  PAGE_USE_DAMAGED;
+		}
+		if (end > last)
+			end = last;
+		if (!add(&run, counted, pfn, end, visit, arg))
+			return true;
+	}
+	if (run.use != PAGE_USE_NONE)
+		visit(&run, arg);
+	return true;
+}

@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/page/page.h"
+
+#include <inttypes.h>
+
+#include "memory/vmcoreinfo.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "symbols/kallsyms.h"
+#include "symbols/symbols.h"
+#include "debuginfo/vmlinux.h"
+
+enum { MOST_NODES = 1024 /* NODES_SHIFT 10 at most */ };
+
+/* SPARSEMEM's memory maps lie in the direct map, VMEMMAP's one map does not. */
+static bool in_direct_map(struct kernel *kernel, uint64_t page)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	uint64_t paddr;
+
+	return space && kernel->arch->virt_to_phys(kernel, page, &paddr) &&
+	       space_maps(space, page, paddr);
+}
+
+static uint64_t first_page_of(struct kernel *kernel,
+			      const struct section *section)
+{
+	const struct section_layout *layout = kernel_section_layout(kernel);
+	uint64_t size = 0;
+
+	kernel_fact(kernel, FACT_STRUCT_PAGE_SIZE, &size);
+	return section->map +
+	       (section->number << (layout->section_bits - kernel_page_shift(kernel))) * size;
+}
+
+static bool find_model_in_note(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	struct section_cursor cursor = { 0 };
+	struct section section;
+	uint64_t ignored;
+
+	(void)arg;
+	if (vmcoreinfo_symbol(kernel->note, "mem_section", &ignored)) {
+		if (!kernel_next_section(kernel, &cursor, &section))
+			return false;
+		*value = in_direct_map(kernel, first_page_of(kernel, &section)) ?
+				 MODEL_SPARSEMEM : MODEL_VMEMMAP;
+		return true;
+	}
+	*value = MODEL_FLATMEM;
+	if (vmcoreinfo_symbol(kernel->note, "mem_map", &ignored))
+		return true;
+	*value = MODEL_DISCONTIGMEM;
+	return vmcoreinfo_symbol(kernel->note, "node_data", &ignored);
+}
+
+/* symbol: finds one by its name; of what it finds only whether it is there counts. */
+static bool find_model_by(struct kernel *kernel, fact_find *symbol,
+			  uint64_t *value)
+{
+	uint64_t ignored;
+
+	if (symbol(kernel, "mem_section", &ignored))
+		*value = symbol(kernel, "vmemmap_base", &ignored) ||
+					 symbol(kernel, "vmemmap_populate",
+						&ignored) ?
+				 MODEL_VMEMMAP :
+				 MODEL_SPARSEMEM;
+	else if (symbol(kernel, "mem_map", &ignored))
+		*value = MODEL_FLATMEM;
+	else if (symbol(kernel, "node_data", &ignored))
+		*value = MODEL_DISCONTIGMEM;
+	else
+		return false;
+	return true;
+}
+
+/* Where the kernel is need not be known. */
+static bool has_linked_symbol(struct kernel *kernel, const char *name,
+			      uint64_t *address)
+{
+	struct kernel_symbol symbol;
+
+	(void)address;
+	return kernel_linked_symbol(kernel, name, &symbol);
+}
+
+static bool find_model_by_symbols(struct kernel *kernel, const char *arg,
+				  uint64_t *value)
+{
+	(void)arg;
+	return find_model_by(kernel, has_linked_symbol, value);
+}
+
+static bool find_model_by_kallsyms(struct kernel *kernel, const char *arg,
+				   uint64_t *value)
+{
+	(void)arg;
+	return find_model_by(kernel, kernel_dump_symbol, value);
+}
+
+/* kallsyms and System.map have no sizes, but the next symbol after a pointer is
+ * near: the smallest array (PAE's 128 sections) is longer. */
+enum { SMALLEST_ARRAY = 128 /* bytes */ };
+
+/* mem_section is a pointer to the roots (EXTREME since 4.15), or the array itself. */
+static bool find_mem_section_in_kallsyms(struct kernel *kernel, const char *arg,
+					 uint64_t *value)
+{
+	return kernel_dump_symbol(kernel, arg, value) &&
+	       (kallsyms_room(kernel_kallsyms(kernel, NULL), *value) >=
+			SMALLEST_ARRAY ||
+		find_dump_variable(kernel, arg, value));
+}
+
+static bool find_mem_section_symbol(struct kernel *kernel, const char *arg,
+				    uint64_t *value)
+{
+	struct kernel_symbol symbol;
+	bool is_pointer;
+
+	if (!kernel_linked_symbol(kernel, arg, &symbol))
+		return false;
+	is_pointer = symbol.size ?
+			     symbol.size == kernel_pointer_size(kernel) :
+			     symbols_room(kernel->vmlinux->symbols,
+					  symbol.address) < SMALLEST_ARRAY;
+	return is_pointer ? find_variable(kernel, arg, value) :
+			    kernel_vmlinux_symbol(kernel, arg, value);
+}
+
+/* All sections of VMEMMAP have the same map. */
+bool find_vmemmap_in_sections(struct kernel *kernel, const char *arg,
+			      uint64_t *value)
+{
+	struct section_cursor cursor = { 0 };
+	const struct space *space;
+	struct section section;
+	uint64_t model;
+
+	(void)arg;
+	if (!kernel_fact(kernel, FACT_MEMORY_MODEL, &model) ||
+	    model != MODEL_VMEMMAP ||
+	    !kernel_next_section(kernel, &cursor, &section))
+		return false;
+	*value = section.map;
+	space = kernel_space(kernel, NULL);
+	return space && walk_page_table(space, first_page_of(kernel, &section))
+					.outcome == WALK_MAPPED;
+}
+
+/* --- nodes --- */
+
+struct node {
+	uint64_t start_pfn, nr_pages;
+	uint64_t map; /* address of its first struct page; 0: unknown */
+};
+
+static bool node_word(struct kernel *kernel, uint64_t pgdat, const char *member,
+		      uint64_t *value)
+{
+	uint64_t offset;
+
+	return kernel_member_offset(kernel, "pglist_data", member, &offset) &&
+	       kernel_read_pointer(kernel, pgdat + offset, value, NULL);
+}
+
+static bool read_node(struct kernel *kernel, uint64_t pgdat, struct node *node)
+{
+	if (!node_word(kernel, pgdat, "node_mem_map", &node->map))
+		node->map = 0;
+	return node_word(kernel, pgdat, "node_start_pfn", &node->start_pfn) &&
+	       node_word(kernel, pgdat, "node_spanned_pages", &node->nr_pages);
+}
+
+/* Length of node_data[] by the note, by the symbol's size, or by nr_node_ids. */
+static uint64_t nr_node_slots(struct kernel *kernel)
+{
+	struct kernel_symbol symbol;
+	uint64_t length = 0, address;
+
+	if (vmcoreinfo_value(kernel->note, "LENGTH", "node_data", &length))
+		;
+	else if (kernel_linked_symbol(kernel, "node_data", &symbol) &&
+		 symbol.size)
+		length = symbol.size / kernel_pointer_size(kernel);
+	else if (kernel_symbol(kernel, "nr_node_ids", &address, NULL))
+		kernel_read_number(kernel, address, 4, &length, NULL);
+	return length < MOST_NODES ? length : MOST_NODES;
+}
+
+bool kernel_next_node(struct kernel *kernel, uint64_t *index, uint64_t *pgdat)
+{
+	uint64_t slots, address;
+
+	if (kernel_symbol(kernel, "contig_page_data", pgdat, NULL))
+		return (*index)++ == 0;
+	if (!kernel_symbol(kernel, "node_data", &address, NULL))
+		return false;
+	slots = nr_node_slots(kernel);
+	while (*index < slots) {
+		uint64_t at = address + (*index)++ * kernel_pointer_size(kernel);
+
+		if (kernel_read_pointer(kernel, at, pgdat, NULL) && *pgdat)
+			return true;
+	}
+	return false;
+}
+
+/* *index: the next slot of node_data; 0 at first. False after the last node. */
+static bool next_node(struct kernel *kernel, uint64_t *index, struct node *node)
+{
+	uint64_t pgdat;
+
+	while (kernel_next_node(kernel, index, &pgdat))
+		if (read_node(kernel, pgdat, node))
+			return true;
+	return false;
+}
+
+static bool find_max_pfn(struct kernel *kernel, const char *arg,
+			 uint64_t *value)
+{
+	return find_variable(kernel, arg, value) && *value <= kernel_pfn(kernel, MOST_MEMORY);
+}
+
+static bool find_dump_max_pfn(struct kernel *kernel, const char *arg,
+			      uint64_t *value)
+{
+	return find_dump_variable(kernel, arg, value) && *value <= kernel_pfn(kernel, MOST_MEMORY);
+}
+
+static bool find_max_pfn_in_nodes(struct kernel *kernel, const char *arg,
+				  uint64_t *value)
+{
+	struct node node;
+	uint64_t index = 0;
+
+	(void)arg;
+	*value = 0;
+	while (next_node(kernel, &index, &node))
+		if (node.start_pfn + node.nr_pages > *value)
+			*value = node.start_pfn + node.nr_pages;
+	return *value && *value <= kernel_pfn(kernel, MOST_MEMORY);
+}
+
+/* --- between frames and struct pages --- */
+
+static bool no_such_frame(uint64_t pfn, struct error *err)
+{
+	return fail(err, ERROR_NO_ANSWER,
+		    "frame %" PRIx64 " has no struct page: no memory there", pfn);
+}
+
+static bool pfn_to_page_in_nodes(struct kernel *kernel, uint64_t pfn,
+				 uint64_t size, uint64_t *page,
+				 struct error *err)
+{
+	struct node node;
+	uint64_t index = 0;
+
+	while (next_node(kernel, &index, &node))
+		if (node.map && pfn >= node.start_pfn &&
+		    pfn - node.start_pfn < node.nr_pages) {
+			*page = node.map + (pfn - node.start_pfn) * size;
+			return true;
+		}
+	return no_such_frame(pfn, err);
+}
+
+static bool page_to_pfn_in_nodes(struct kernel *kernel, uint64_t page,
+				 uint64_t size, uint64_t *pfn)
+{
+	struct node node;
+	uint64_t index = 0;
+
+	while (next_node(kernel, &index, &node))
+		if (node.map && page >= node.map &&
+		    (page - node.map) / size < node.nr_pages) {
+			*pfn = node.start_pfn + (page - node.map) / size;
+			return true;
+		}
+	return false;
+}
+
+/* Looks at each section: without VMEMMAP there are few. */
+static bool page_to_pfn_in_sections(struct kernel *kernel, uint64_t page,
+				    uint64_t size, uint64_t *pfn)
+{
+	const struct section_layout *layout = kernel_section_layout(kernel);
+	struct section_cursor cursor = { 0 };
+	struct section section;
+
+	while (kernel_next_section(kernel, &cursor, &section)) {
+		unsigned int shift =
+			(unsigned int)layout->section_bits - kernel_page_shift(kernel);
+		uint64_t first = first_page_of(kernel, &section);
+
+		if (page < first || (page - first) / size >> shift)
+			continue;
+		*pfn = (section.number << shift) + (page - first) / size;
+		return true;
+	}
+	return false;
+}
+
+/* FLATMEM and VMEMMAP have one array, from frame 0 on. */
+static bool map_base(struct kernel *kernel, enum memory_model model,
+		     uint64_t *map, struct error *err)
+{
+	return kernel_require(kernel, model == MODEL_FLATMEM ? FACT_MEM_MAP :
+							       FACT_VMEMMAP,
+			      map, err);
+}
+
+static bool frame_in_array(struct kernel *kernel, enum memory_model model,
+			   uint64_t pfn, struct error *err)
+{
+	struct section section;
+	struct extent extent;
+	uint64_t max_pfn;
+
+	if (model == MODEL_VMEMMAP && kernel_section_layout(kernel))
+		return kernel_section_of(kernel, pfn, &section) ||
+		       no_such_frame(pfn, err);
+	if (kernel_fact(kernel, FACT_MAX_PFN, &max_pfn))
+		return pfn < max_pfn || no_such_frame(pfn, err);
+	/* The end of memory is unknown, but what the dump holds is memory. */
+	dump_find_run(kernel->dump, kernel_frame(kernel, pfn), &extent);
+	return extent.state != PAGE_ABSENT || no_such_frame(pfn, err);
+}
+
+static bool need_model(struct kernel *kernel, uint64_t *model, uint64_t *size,
+		       struct error *err)
+{
+	if (!kernel_require(kernel, FACT_MEMORY_MODEL, model, err) ||
+	    !kernel_require(kernel, FACT_STRUCT_PAGE_SIZE, size, err))
+		return false;
+	if (*size == 0 || *size > 4096)
+		return fail(err, ERROR_FORMAT,
+			    "implausible size of struct page: %" PRIu64 " bytes",
+			    *size);
+	return true;
+}
+
+bool kernel_pfn_to_page(struct kernel *kernel, uint64_t pfn, uint64_t *page,
+			struct error *err)
+{
+	struct section section;
+	uint64_t model, size, map;
+
+	if (pfn >> (64 - kernel_page_shift(kernel)))
+		return no_such_frame(pfn, err);
+	if (!need_model(kernel, &model, &size, err))
+		return false;
+	switch ((enum memory_model)model) {
+	case MODEL_DISCONTIGMEM:
+		return pfn_to_page_in_nodes(kernel, pfn, size, page, err);
+	case MODEL_SPARSEMEM:
+		if (!kernel_section_of(kernel, pfn, &section))
+			return no_such_frame(pfn, err);
+		map = section.map;
+		break;
+	default:
+		if (!map_base(kernel, model, &map, err) ||
+		    !frame_in_array(kernel, model, pfn, err))
+			return false;
+	}
+	*page = (map + pfn * size) & kernel->arch->address_mask;
+	return true;
+}
+
+static bool find_pfn(struct kernel *kernel, uint64_t model, uint64_t size,
+		     uint64_t page, uint64_t *pfn, struct error *err)
+{
+	uint64_t map;
+
+	switch ((enum memory_model)model) {
+	case MODEL_DISCONTIGMEM:
+		if (page_to_pfn_in_nodes(kernel, page, size, pfn))
+			return true;
+		break;
+	case MODEL_SPARSEMEM:
+		if (page_to_pfn_in_sections(kernel, page, size, pfn))
+			return true;
+		break;
+	default:
+		if (!map_base(kernel, model, &map, err))
+			return false;
+		*pfn = (page - map) / size;
+		if (page >= map && frame_in_array(kernel, model, *pfn, NULL))
+			return true;
+	}
+	if (kernel_stopped(kernel))
+		return fail(err, ERROR_INTERRUPTED, "interrupted");
+	return fail(err, ERROR_NO_ANSWER,
+		    "%" PRIx64
+		    " is not the address of a struct page: it lies outside the memory map",
+		    page);
+}
+
+bool kernel_page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn,
+			 uint64_t *page, struct error *err)
+{
+	uint64_t model, size;
+
+	return need_model(kernel, &model, &size, err) &&
+	       find_pfn(kernel, model, size, address, pfn, err) &&
+	       kernel_pfn_to_page(kernel, *pfn, page, err);
+}
+
+bool kernel_page_to_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn,
+			struct error *err)
+{
+	uint64_t start;
+
+	if (!kernel_page_holding(kernel, page, pfn, &start, err))
+		return false;
+	if (start != page)
+		return fail(err, ERROR_NO_ANSWER,
+			    "%" PRIx64 " is not the address of a struct page: it points %" PRIu64
+			    " bytes into the one at %" PRIx64,
+			    page, page - start, start);
+	return true;
+}
+
+// clang-format off
+const struct fact_source frame_sources[] = {
+	{ FACT_MEMORY_MODEL, SOURCE_CHEAP, OF_DUMP("VMCOREINFO"), find_model_in_note, NULL },
+	{ FACT_MEMORY_MODEL, SOURCE_COSTLY, OF_SYMBOLS("", " symbols"), find_model_by_symbols, NULL },
+	{ FACT_MEMORY_MODEL, SOURCE_COSTLY, OF_DUMP("kallsyms symbols"), find_model_by_kallsyms, NULL },
+	{ FACT_MEM_MAP, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(mem_map), its value in the dump"), find_note_variable, "mem_map" },
+	{ FACT_MEM_MAP, SOURCE_COSTLY, OF_VARIABLE("mem_map"), find_variable, "mem_map" },
+	{ FACT_MEM_MAP, SOURCE_COSTLY, OF_DUMP("kallsyms symbol mem_map, its value in the dump"), find_dump_variable, "mem_map" },
+	{ FACT_MEM_SECTION, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(mem_section)"), find_note_symbol, "mem_section" },
+	{ FACT_MEM_SECTION, SOURCE_COSTLY, OF_SYMBOL("mem_section"), find_mem_section_symbol, "mem_section" },
+	{ FACT_MEM_SECTION, SOURCE_COSTLY, OF_DUMP("kallsyms symbol mem_section"), find_mem_section_in_kallsyms, "mem_section" },
+	{ FACT_STRUCT_PAGE_SIZE, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SIZE(page)"), find_note_size, "page" },
+	{ FACT_STRUCT_PAGE_SIZE, SOURCE_COSTLY, OF_VMLINUX("vmlinux debug information"), find_type_size, "struct page" },
+	{ FACT_STRUCT_PAGE_SIZE, SOURCE_COSTLY, OF_DUMP("BTF in the dump"), find_dump_type_size, "struct page" },
+	{ FACT_MAX_PFN, SOURCE_COSTLY, OF_VARIABLE("max_pfn"), find_max_pfn, "max_pfn" },
+	{ FACT_MAX_PFN, SOURCE_COSTLY, OF_DUMP("kallsyms symbol max_pfn, its value in the dump"), find_dump_max_pfn, "max_pfn" },
+	{ FACT_MAX_PFN, SOURCE_FALLBACK, OF_DUMP("the nodes' spans"), find_max_pfn_in_nodes, NULL },
+	{ 0 }
+};
+// clang-format on

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/page/page_info.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "linux/page/page_layout.h"
+#include "linux/page/page.h"
+#include "memory/vmcoreinfo.h"
+#include "kernel/kernel.h"
+#include "types/types.h"
+
+static bool read_member(struct kernel *kernel, uint64_t page,
+			const char *member, size_t size, uint64_t *value)
+{
+	uint64_t offset;
+
+	return kernel_member_place(kernel, "page", member, size, &offset) &&
+	       kernel_read_number(kernel, page + offset, size, value, NULL);
+}
+
+/* Whether it is a single page, and no slab. *flags gets the flags of its head. */
+static bool find_compound(struct kernel *kernel, uint64_t page,
+			  struct page_info *info, uint64_t *flags)
+{
+	struct page_words words;
+	struct compound compound;
+	uint64_t pfn;
+
+	if (!kernel_page_to_pfn(kernel, page, &pfn, NULL) ||
+	    !kernel_compound(kernel, pfn, &words, &compound, NULL))
+		return false;
+	*flags = page_word(&words, words.layout->flags);
+	info->second = compound.compound && pfn == compound.head_pfn + 1;
+	if (info->second && words.layout->order_in_flags)
+		info->order_bits = 0xff;
+	return !compound.compound && !page_words_slab(&words);
+}
+
+static void read_counts(struct kernel *kernel, uint64_t page, bool single,
+			struct page_info *info)
+{
+	uint64_t value;
+
+	/* _count became _refcount in 4.6 (0139aa7b7fa1). */
+	if (read_member(kernel, page, "_refcount", 4, &value) ||
+	    read_member(kernel, page, "_count", 4, &value)) {
+		info->has_refcount = true;
+		info->refcount = (int32_t)value;
+	}
+	/* Below -1 the word is a page type. Slabs count objects in it until 6.9.
+	 * Compound pages are counted elsewhere, differently in each release. */
+	if (single && read_member(kernel, page, "_mapcount", 4, &value) &&
+	    (int32_t)value >= -1) {
+		info->has_mapcount = true;
+		info->mapcount = (int64_t)(int32_t)value + 1;
+	}
+}
+
+static unsigned int bits_for(uint64_t count)
+{
+	unsigned int bits = 0;
+
+	while (bits < 63 && (UINT64_C(1) << bits) < count)
+		bits++;
+	return bits;
+}
+
+/* MAX_NUMNODES is the length of node_data[]; without CONFIG_NUMA there is no such
+ * array. False if it is unknown: kallsyms has no sizes. */
+static bool node_bits(struct kernel *kernel, unsigned int *bits)
+{
+	struct kernel_symbol symbol;
+	uint64_t length;
+
+	*bits = 0;
+	if (vmcoreinfo_value(kernel->note, "LENGTH", "node_data", &length)) {
+		*bits = bits_for(length);
+		return true;
+	}
+	if (!kernel_image_symbol(kernel, "node_data", &symbol, NULL))
+		return kernel_has_symbol(kernel, "node_data") == NO;
+	*bits = bits_for(symbol.size / kernel_pointer_size(kernel));
+	return symbol.size != 0;
+}
+
+/* Bits of the number of a section; false if it is unknown. */
+static bool section_bits(struct kernel *kernel, unsigned int *bits)
+{
+	const struct section_layout *layout;
+	uint64_t model;
+
+	*bits = 0;
+	if (!kernel_fact(kernel, FACT_MEMORY_MODEL, &model))
+		return false;
+	if (model != MODEL_SPARSEMEM)
+		return true;
+	layout = kernel_section_layout(kernel);
+	if (layout)
+		*bits = bits_for(layout->nr_sections);
+	return layout != NULL;
+}
+
+/* The names of zone_names[], mm/page_alloc.c. */
+static const char *zone_name(struct types *types, uint64_t number)
+{
+	static const struct {
+		const char *enumerator, *name;
+	} names[] = {
+		{ "ZONE_DMA", "DMA" }, { "ZONE_DMA32", "DMA32" },
+		{ "ZONE_NORMAL", "Normal" }, { "ZONE_HIGHMEM", "HighMem" },
+		{ "ZONE_MOVABLE", "Movable" }, { "ZONE_DEVICE", "Device" },
+	};
+	int64_t value;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (types_enumerator(types, "zone_type", names[i].enumerator,
+				     &value) &&
+		    (uint64_t)value == number)
+			return names[i].name;
+	return NULL;
+}
+
+/* The top of the flags word, from the highest bit down: section (SPARSEMEM
+ * without VMEMMAP), node, zone; include/linux/page-flags-layout.h. flags: those of the
+ * head. All frames of a compound page lie in one zone, but since 7.1 the shared struct
+ * pages of hugetlb's tails do not have it. False: it is not known where they are. */
+static bool split_flags(struct kernel *kernel, uint64_t flags,
+			struct page_info *info, uint64_t *zone)
+{
+	struct types *types = kernel_types(kernel);
+	unsigned int left = 8 * kernel_pointer_size(kernel);
+	unsigned int sections, nodes, zones;
+	int64_t nr_zones, nr_flags;
+
+	if (!types ||
+	    !types_enumerator(types, "zone_type", "__MAX_NR_ZONES",
+			      &nr_zones) ||
+	    !types_enumerator(types, "pageflags", "__NR_PAGEFLAGS",
+			      &nr_flags) ||
+	    nr_zones < 1 || nr_zones > 8 || nr_flags < 1 || nr_flags > left ||
+	    !section_bits(kernel, &sections) || !node_bits(kernel, &nodes))
+		return false;
+	zones = bits_for((uint64_t)nr_zones);
+	if (sections + zones > left)
+		return false;
+	left -= sections;
+	info->has_node = nodes == 0;
+	if (nodes && nodes + zones + nr_flags <= left) {
+		/* else NODE_NOT_IN_PAGE_FLAGS */
+		left -= nodes;
+		info->has_node = true;
+		info->node = flags >> left & ((UINT64_C(1) << nodes) - 1);
+	}
+	left -= zones;
+	*zone = zones ? flags >> left & ((1u << zones) - 1) : 0;
+	return true;
+}
+
+bool kernel_flags_of_device(struct kernel *kernel, uint64_t flags)
+{
+	unsigned int unused = 64 - 8 * kernel_pointer_size(kernel);
+	struct page_info info;
+	uint64_t zone;
+	int64_t device;
+
+	/* What was never set may be all ones (PAGE_POISON_PATTERN, include/linux/mm.h). */
+	if (flags == UINT64_MAX >> unused)
+		return false;
+	return split_flags(kernel, flags, &info, &zone) &&
+	       types_enumerator(kernel_types(kernel), "zone_type",
+				"ZONE_DEVICE", &device) &&
+	       zone == (uint64_t)device;
+}
+
+bool kernel_page_info(struct kernel *kernel, uint64_t page,
+		      struct page_info *info, struct error *err)
+{
+	unsigned int word = kernel_pointer_size(kernel);
+	uint64_t size, head_flags, zone;
+	uint8_t byte;
+	bool single;
+
+	*info = (struct page_info){ 0 };
+	if (!kernel_require(kernel, FACT_STRUCT_PAGE_SIZE, &size, err) ||
+	    !kernel_read(kernel, page, &byte, 1, err))
+		return false;
+	info->has_flags = read_member(kernel, page, "flags", word, &info->flags);
+	head_flags = info->flags;
+	single = find_compound(kernel, page, info, &head_flags);
+	if (info->has_flags && split_flags(kernel, head_flags, info, &zone))
+		info->zone = zone_name(kernel_types(kernel), zone);
+	info->has_mapping = read_member(kernel, page, "mapping", word,
+					&info->mapping);
+	read_counts(kernel, page, single, info);
+	return true;
+}
+
+/* PF_SECOND, include/linux/page-flags.h: in other pages these bits are other flags. */
+static const char *const second_flags[] = {
+	"PG_has_hwpoisoned",   "PG_hugetlb",	"PG_large_rmappable",
+	"PG_partially_mapped", "PG_double_map",
+};
+
+struct flag_names {
+	bool second;
+	const char *name[64];
+};
+
+static bool is_second(const char *name)
+{
+	for (size_t i = 0; i < sizeof(second_flags) / sizeof(second_flags[0]);
+	     i++)
+		if (!strcmp(name, second_flags[i]))
+			return true;
+	return false;
+}
+
+/* In the enum, aliases of a bit follow its proper name. */
+static bool add_name(const char *name, int64_t bit, void *arg)
+{
+	struct flag_names *names = arg;
+
+	if (!starts_with(name, "__NR") && bit >= 0 && bit < 64 &&
+	    (!names->name[bit] || (names->second && is_second(name))))
+		names->name[bit] = name;
+	return true;
+}
+
+bool kernel_page_flags(struct kernel *kernel, const struct page_info *info,
+		       void (*visit)(const char *name, void *arg), void *arg)
+{
+	uint64_t flags = info->flags & ~info->order_bits;
+	struct flag_names names = { .second = info->second };
+	struct types *types = kernel_types(kernel);
+
+	if (!types ||
+	    !types_each_enumerator(types, "pageflags", add_name, &names))
+		return false;
+	for (unsigned int bit = 0; bit < 64; bit++) {
+		const char *name = names.name[bit];
+
+		if (name && (flags >> bit & 1))
+			visit(starts_with(name, "PG_") ? name + 3 : name, arg);
+	}
+	return true;
+}

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/page/page_layout.h"
+
+#include <stdio.h>
+
+#include "base/bytes.h"
+#include "memory/vmcoreinfo.h"
+#include "kernel/kernel.h"
+#include "types/types.h"
+
+/* Offset of a member of size bytes that lies in struct page_words. */
+static int member_at(struct kernel *kernel, const char *member, uint64_t size)
+{
+	const struct page_layout *layout =
+		kernel_state(kernel, &state_page_layout);
+	uint64_t room = layout->size < PAGE_STRUCT_MAX ? layout->size :
+							 PAGE_STRUCT_MAX;
+	uint64_t offset;
+
+	if (!kernel_member_offset(kernel, "page", member, &offset) ||
+	    offset > room || size > room - offset)
+		return -1;
+	return (int)offset;
+}
+
+static int first_of(int first, int second)
+{
+	return first >= 0 ? first : second;
+}
+
+static void add_type(struct page_layout *layout, enum page_use_kind kind,
+		     uint32_t mask, uint32_t value)
+{
+	for (unsigned int i = 0; i < layout->nr_types; i++)
+		if (layout->types[i].kind == kind)
+			return;
+	if (layout->nr_types < MOST_PAGE_TYPES)
+		layout->types[layout->nr_types++] =
+			(struct page_type){ mask, value, kind };
+}
+
+/* A type is a cleared bit (6e292b9be7f4, 4.18). 6.11 moved the bits to the top byte,
+ * below a bit that is always set. */
+static void add_type_bit(struct page_layout *layout, enum page_use_kind kind,
+			 uint32_t bit)
+{
+	uint32_t base = bit >> 24 ? UINT32_C(1) << 31 : UINT32_C(0xf) << 28;
+
+	add_type(layout, kind, base | bit, base);
+}
+
+static const struct {
+	enum page_use_kind kind;
+	const char *name, *number;
+} type_names[] = {
+	{ PAGE_USE_FREE, "buddy", "PAGE_BUDDY_MAPCOUNT_VALUE" },
+	{ PAGE_USE_OFFLINE, "offline", "PAGE_OFFLINE_MAPCOUNT_VALUE" },
+	{ PAGE_USE_HUGETLB, "hugetlb", "PAGE_HUGETLB_MAPCOUNT_VALUE" },
+	{ PAGE_USE_SLAB, "slab", "PAGE_SLAB_MAPCOUNT_VALUE" },
+	{ PAGE_USE_UNACCEPTED, "unaccepted", "PAGE_UNACCEPTED_MAPCOUNT_VALUE" },
+	{ PAGE_USE_TABLE, "table", NULL },
+	{ PAGE_USE_GUARD, "guard", NULL },
+	{ PAGE_USE_ZSMALLOC, "zsmalloc", NULL },
+	{ PAGE_USE_KMALLOC, "large_kmalloc", NULL },
+};
+
+enum { NR_TYPE_NAMES = sizeof(type_names) / sizeof(type_names[0]) };
+
+/* How a kernel codes page types, which enumerators or a number of the note show. */
+enum type_coding {
+	TYPES_UNKNOWN,
+	TYPES_VALUES, /* of the whole word, to 4.17: -128 */
+	TYPES_BITS, /* cleared ones, 4.18 to 6.11 */
+	TYPES_BYTE, /* the top byte, since 6.12 */
+};
+
+/* Since 6.12 (4ffca5a96678) the top byte is an enumerator, PGTY_; 6.11 has
+ * enumerators of the bits, PG_. */
+static enum type_coding types_by_enum(struct kernel *kernel,
+				      struct page_layout *layout)
+{
+	enum type_coding coding = TYPES_UNKNOWN;
+	struct types *types = kernel_types(kernel);
+	char name[32];
+	int64_t value;
+
+	for (unsigned int i = 0; types && i < NR_TYPE_NAMES; i++) {
+		snprintf(name, sizeof(name), "PGTY_%s", type_names[i].name);
+		if (types_enumerator(types, "pagetype", name, &value)) {
+			coding = TYPES_BYTE;
+			add_type(layout, type_names[i].kind, UINT32_C(0xff) << 24,
+				 (uint32_t)value << 24);
+		}
+		snprintf(name, sizeof(name), "PG_%s", type_names[i].name);
+		if (types_enumerator(types, "pagetype", name, &value))
+			add_type_bit(layout, type_names[i].kind, (uint32_t)value);
+	}
+	return coding;
+}
+
+static enum type_coding coding_of(uint32_t number)
+{
+	if (!(number & 0xffffff))
+		return TYPES_BYTE;
+	return ~number & (~number - 1) ? TYPES_VALUES : TYPES_BITS;
+}
+
+static enum type_coding types_by_note(struct kernel *kernel,
+				      struct page_layout *layout)
+{
+	enum type_coding coding = TYPES_UNKNOWN;
+	uint64_t number;
+
+	for (unsigned int i = 0; i < NR_TYPE_NAMES; i++) {
+		uint32_t value;
+
+		if (!type_names[i].number ||
+		    !vmcoreinfo_number(kernel->note, type_names[i].number,
+				       &number))
+			continue;
+		value = (uint32_t)number;
+		if (!(value >> 31)) /* a count */
+			continue;
+		coding = coding_of(value);
+		if (coding == TYPES_BYTE)
+			add_type(layout, type_names[i].kind,
+				 UINT32_C(0xff) << 24, value);
+		else if (coding == TYPES_BITS)
+			add_type_bit(layout, type_names[i].kind, ~value);
+		else
+			add_type(layout, type_names[i].kind, UINT32_MAX, value);
+	}
+	return coding;
+}
+
+static bool has_member(struct kernel *kernel, const char *type,
+		       const char *member)
+{
+	uint64_t offset;
+
+	return kernel_member_offset(kernel, type, member, &offset);
+}
+
+/* Whether 0x200 is kmemcg's, with the types above it one bit higher. 5.11 made it a
+ * page flag (18b2db3b0385) and renamed mem_cgroup to memcg_data, which RHEL 8.10 (4.18)
+ * has carried back. */
+static enum certainty has_kmemcg_type(struct kernel *kernel)
+{
+	if (has_member(kernel, "page", "memcg_data"))
+		return NO;
+	if (has_member(kernel, "page", "mem_cgroup"))
+		return YES;
+	if (kernel_version(kernel) >= KERNEL_VERSION(5, 11, 0))
+		return NO;
+	return kernel_is_distribution(kernel) ? UNSURE : YES;
+}
+
+/* Types that were macros, which no debug information has. Another coding than that of
+ * the release is a backport, of which only the note's types are known. */
+static void types_by_release(struct kernel *kernel, struct page_layout *layout,
+			     enum type_coding coding)
+{
+	unsigned int version = kernel_version(kernel);
+
+	if (version < KERNEL_VERSION(4, 18, 0)) {
+		if (version >= KERNEL_VERSION(2, 6, 39) && coding == TYPES_UNKNOWN)
+			add_type(layout, PAGE_USE_FREE, UINT32_MAX,
+				 (uint32_t)-128);
+	} else if (version < KERNEL_VERSION(6, 11, 0) &&
+		   (coding == TYPES_UNKNOWN || coding == TYPES_BITS)) {
+		enum certainty kmemcg = has_kmemcg_type(kernel);
+		unsigned int shift = kmemcg == YES;
+
+		add_type_bit(layout, PAGE_USE_FREE, 0x80);
+		if (version >= KERNEL_VERSION(5, 1, 0)) /* PG_balloon before */
+			add_type_bit(layout, PAGE_USE_OFFLINE, 0x100);
+		if (kmemcg != UNSURE)
+			add_type_bit(layout, PAGE_USE_TABLE,
+				     UINT32_C(0x200) << shift);
+		if (kmemcg != UNSURE && version >= KERNEL_VERSION(5, 3, 0)) /* in page_ext before */
+			add_type_bit(layout, PAGE_USE_GUARD,
+				     UINT32_C(0x400) << shift);
+		if (version >= KERNEL_VERSION(6, 9, 0)) /* d99e3140a4d3 */
+			add_type_bit(layout, PAGE_USE_HUGETLB, 0x800);
+	}
+}
+
+/* Before 4.4 the first tail has the destructor, a function, in lru.next and the
+ * order in lru.prev (include/linux/mm.h), which have names of their own since 4.0. */
+static void find_old_compound(struct kernel *kernel, struct page_layout *layout)
+{
+	int lru = member_at(kernel, "lru", 2 * (uint64_t)layout->word);
+
+	layout->order = layout->dtor = -1;
+	if (lru < 0)
+		return;
+	layout->order = lru + (int)(layout->size + layout->word);
+	if (kernel_symbol(kernel, "free_huge_page", &layout->hugetlb_dtor,
+			  NULL)) {
+		layout->dtor = lru + (int)layout->size;
+		layout->dtor_size = layout->word;
+	}
+}
+
+/* Offset from the head of a byte in its tails: of a member of the first tail, or of the
+ * head's struct folio, which covers them. */
+static int tail_byte(struct kernel *kernel, const struct page_layout *layout,
+		     const char *member, const char *of_folio)
+{
+	int in_tail = member_at(kernel, member, 1);
+	uint64_t offset;
+
+	if (in_tail >= 0)
+		return in_tail + (int)layout->size;
+	return kernel_member_offset(kernel, "folio", of_folio, &offset) &&
+			       offset < 4 * layout->size ?
+		       (int)offset :
+		       -1;
+}
+
+/* Since 4.4 (f1e61557f023) the order and, until 6.5, a number of the destructor are
+ * the low bytes of members of the first tail. */
+static void find_compound(struct kernel *kernel, struct page_layout *layout)
+{
+	struct types *types = kernel_types(kernel);
+	int64_t value;
+
+	if (layout->tails < TAILS_COMPOUND_HEAD) {
+		find_old_compound(kernel, layout);
+		return;
+	}
+	layout->order = first_of(
+		tail_byte(kernel, layout, "compound_order", "_folio_order"),
+		tail_byte(kernel, layout, "compound_order", "_flags_1"));
+	/* ebc1baf5c9b4, 6.6 */
+	layout->order_in_flags = layout->order ==
+				 (int)layout->size + layout->flags;
+	layout->dtor =
+		tail_byte(kernel, layout, "compound_dtor", "_folio_dtor");
+	layout->dtor_size = 1;
+	if (vmcoreinfo_number(kernel->note, "HUGETLB_PAGE_DTOR",
+			      &layout->hugetlb_dtor))
+		return;
+	if (types && types_enumerator(types, "compound_dtor_id",
+				      "HUGETLB_PAGE_DTOR", &value))
+		layout->hugetlb_dtor = (uint64_t)value;
+	else
+		layout->dtor = -1;
+}
+
+/* Whether the page cache is an XArray (4.20, RHEL 8's 4.18), whose values take one bit
+ * of a word, or a radix tree, whose exceptional entries took two. */
+static enum certainty has_xarray(struct kernel *kernel)
+{
+	static const char space[] = "address_space";
+	unsigned int version = kernel_version(kernel);
+
+	if (has_member(kernel, space, "i_pages.xa_head"))
+		return YES;
+	/* page_tree became i_pages in 4.17 (b93b016313b3). */
+	if (has_member(kernel, space, "i_pages.rnode") ||
+	    has_member(kernel, space, "page_tree"))
+		return NO;
+	if (version >= KERNEL_VERSION(4, 20, 0))
+		return YES;
+	return version >= KERNEL_VERSION(4, 17, 0) &&
+			       kernel_is_distribution(kernel) ?
+		       UNSURE :
+		       NO;
+}
+
+/* MAX_SWAPFILES_SHIFT is 5; include/linux/swapops.h. */
+static void find_swap(struct kernel *kernel, struct page_layout *layout)
+{
+	unsigned int version = kernel_version(kernel);
+	unsigned int bits = 8 * layout->word;
+	enum certainty xarray = has_xarray(kernel);
+
+	if (xarray == UNSURE)
+		return;
+	if (xarray == YES) /* BITS_PER_XA_VALUE: 3159f943aafd */
+		layout->swap_type_shift = bits - 1 - 5;
+	/* RADIX_TREE_EXCEPTIONAL_SHIFT: a2c16d6cb0e4 */
+	else if (version >= KERNEL_VERSION(3, 1, 0))
+		layout->swap_type_shift = bits - 2 - 5;
+	else if (version)
+		layout->swap_type_shift = bits - 5;
+}
+
+/* Needs the tail_mask of page_flags_find(). */
+static void find_tails(struct kernel *kernel, struct page_layout *layout)
+{
+	static const struct {
+		const char *member;
+		enum tail_coding coding;
+	} codings[] = {
+		{ "compound_info", TAILS_COMPOUND_INFO },
+		{ "compound_head", TAILS_COMPOUND_HEAD },
+		{ "first_page", TAILS_FIRST_PAGE },
+		{ "private", TAILS_PRIVATE },
+	};
+
+	for (size_t i = 0; i < sizeof(codings) / sizeof(codings[0]); i++) {
+		layout->head =
+			member_at(kernel, codings[i].member, layout->word);
+		if (layout->head >= 0 &&
+		    (codings[i].coding > TAILS_FIRST_PAGE ||
+		     layout->tail_mask)) {
+			layout->tails = codings[i].coding;
+			return;
+		}
+	}
+}
+
+/* Notes before 4.4 have no first_page. But the tails of those kernels have no mapping,
+ * count or type either; since 4.4 they do (TAIL_MAPPING, compound_mapcount). */
+static bool tails_are_blank(struct kernel *kernel)
+{
+	unsigned int version = kernel_version(kernel);
+
+	return version >= KERNEL_VERSION(2, 6, 22) && version < KERNEL_VERSION(4, 4, 0);
+}
+
+static bool learn(struct kernel *kernel, void *state, struct error *err)
+{
+	struct page_layout *layout = state;
+	unsigned int word = kernel_pointer_size(kernel);
+	enum type_coding by_enum, by_note;
+
+	layout->word = word;
+	if (!kernel_require(kernel, FACT_STRUCT_PAGE_SIZE, &layout->size, err))
+		return false;
+	if (layout->size < 32 || layout->size > 4096)
+		return fail(err, ERROR_FORMAT,
+			    "implausible size of struct page: %llu bytes",
+			    (unsigned long long)layout->size);
+	layout->flags = member_at(kernel, "flags", word);
+	layout->mapping = member_at(kernel, "mapping", word);
+	layout->index = first_of(member_at(kernel, "index", word),
+				 member_at(kernel, "__folio_index", word));
+	layout->private_word = member_at(kernel, "private", word);
+	layout->type = member_at(kernel, "_mapcount", 4);
+	/* _count became _refcount in 4.6 (0139aa7b7fa1). */
+	layout->refcount = first_of(member_at(kernel, "_refcount", 4),
+				    member_at(kernel, "_count", 4));
+	page_flags_find(kernel, layout);
+	find_tails(kernel, layout);
+	by_enum = types_by_enum(kernel, layout);
+	by_note = types_by_note(kernel, layout);
+	types_by_release(kernel, layout,
+			 by_enum == TYPES_UNKNOWN ? by_note : by_enum);
+	find_compound(kernel, layout);
+	find_swap(kernel, layout);
+	if (layout->has_macros && !layout->reserved_mask)
+		return fail(err, ERROR_UNKNOWN,
+			    "page flags are macros in kernels before 2.6.26, which types do not tell, and the struct pages of the kernel's text are not as in 2.6.17 and later");
+	return (layout->flags >= 0 && layout->mapping >= 0 &&
+		(layout->tails != TAILS_UNKNOWN || tails_are_blank(kernel))) ||
+	       fail(err, ERROR_UNKNOWN,
+		    "the offsets of flags, mapping or compound head in struct page are unknown");
+}
+
+const struct state_type state_page_layout = {
+	.size = sizeof(struct page_layout),
+	.learn = learn,
+};
+
+const struct page_layout *kernel_page_layout(struct kernel *kernel,
+					     struct error *err)
+{
+	return kernel_learnt(kernel, &state_page_layout, err);
+}
+
+/* --- one struct page --- */
+
+bool page_words_read(struct kernel *kernel, uint64_t page,
+		     struct page_words *words, struct error *err)
+{
+	uint64_t size = words->layout->size;
+
+	words->page = page;
+	return kernel_read(kernel, page, words->bytes,
+			   size < PAGE_STRUCT_MAX ? size : PAGE_STRUCT_MAX,
+			   err);
+}
+
+uint64_t page_word(const struct page_words *words, int offset)
+{
+	return offset < 0 ? 0 :
+			    load_le(words->bytes + offset, words->layout->word);
+}
+
+uint32_t page_half(const struct page_words *words, int offset)
+{
+	return load_le32(words->bytes + offset);
+}
+
+enum page_use_kind page_words_type(const struct page_words *words)
+{
+	const struct page_layout *layout = words->layout;
+	uint32_t word;
+
+	if (layout->buddy_mask &&
+	    (page_word(words, layout->flags) & layout->buddy_mask))
+		return PAGE_USE_FREE;
+	if (layout->type < 0)
+		return PAGE_USE_UNKNOWN;
+	word = page_half(words, layout->type);
+	for (unsigned int i = 0; i < layout->nr_types; i++)
+		if ((word & layout->types[i].mask) == layout->types[i].value)
+			return layout->types[i].kind;
+	return PAGE_USE_UNKNOWN;
+}
+
+bool page_words_slab(const struct page_words *words)
+{
+	return (page_word(words, words->layout->flags) &
+		words->layout->slab_mask) ||
+	       page_words_type(words) == PAGE_USE_SLAB;
+}

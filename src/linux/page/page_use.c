@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/page/page_use.h"
+
+#include "base/page.h"
+#include "linux/page/cpu_lists.h"
+#include "linux/page/page.h"
+#include "linux/page/page_info.h"
+#include "kernel/kernel.h"
+
+/* mapping's low bits: PAGE_MAPPING_ANON, _MOVABLE (4.8, bda807d44454), _KSM (2.6.32) */
+enum { MAPPING_ANON = 1, MAPPING_MOVABLE = 2, MAPPING_KSM = 3, MAPPING_BITS = 3 };
+
+enum { MOST_FREE_ORDERS = 16 /* MAX_ORDER is 10 on x86 */ };
+
+const char *const page_use_names[NR_PAGE_USES] = {
+	[PAGE_USE_UNKNOWN] = "unknown",
+	[PAGE_USE_FILE] = "file",
+	[PAGE_USE_SHMEM] = "shmem",
+	[PAGE_USE_ANON] = "anon",
+	[PAGE_USE_KSM] = "ksm",
+	[PAGE_USE_MOVABLE] = "movable",
+	[PAGE_USE_RESERVED] = "reserved",
+	[PAGE_USE_FREE] = "free",
+	[PAGE_USE_FREE_PERCPU] = "free-percpu",
+	[PAGE_USE_OFFLINE] = "offline",
+	[PAGE_USE_TABLE] = "page-table",
+	[PAGE_USE_GUARD] = "guard",
+	[PAGE_USE_SLAB] = "slab",
+	[PAGE_USE_HUGETLB] = "hugetlb",
+	[PAGE_USE_ZSMALLOC] = "zsmalloc",
+	[PAGE_USE_UNACCEPTED] = "unaccepted",
+	[PAGE_USE_KMALLOC] = "large-kmalloc",
+	[PAGE_USE_HWPOISON] = "hwpoison",
+	[PAGE_USE_OTHER] = "other",
+	[PAGE_USE_UNREADABLE] = "unreadable",
+	[PAGE_USE_DAMAGED] = "damaged",
+	[PAGE_USE_NONE] = "no-struct-page",
+	[PAGE_USE_STACK] = "stack",
+	[PAGE_USE_VMALLOC] = "vmalloc",
+	[PAGE_USE_DEVICE] = "device",
+};
+
+static void split_swap(const struct page_words *words, struct page_use *use)
+{
+	const struct page_layout *layout = words->layout;
+	uint64_t entry = page_word(words, layout->private_word);
+	unsigned int shift = layout->swap_type_shift;
+
+	if (layout->private_word < 0 || !shift || !layout->swapcache_mask ||
+	    (page_word(words, layout->flags) & layout->swapcache_mask) !=
+		    layout->swapcache_mask)
+		return;
+	use->has_swap = true;
+	use->swap_type = entry >> shift & 31;
+	use->swap_offset = entry & ((UINT64_C(1) << shift) - 1);
+}
+
+static void set_index(const struct page_words *words, uint64_t pfn,
+		      struct page_use *use)
+{
+	const struct page_layout *layout = words->layout;
+
+	/* hugetlb's unit differs between kernels (a08c7193e4f1, 6.7). */
+	if (layout->index < 0 || use->hugetlb)
+		return;
+	use->has_index = true;
+	use->index = page_word(words, layout->index) + (pfn - use->head_pfn);
+}
+
+/* Rejects small numbers and poison, which is below the kernel's half (LIST_POISON,
+ * TAIL_MAPPING: include/linux/poison.h). */
+static bool is_object(const struct page_words *words, uint64_t object)
+{
+	return words->layout->word == 8 ? object >> 56 == 0xff : object >= LEAST_PAGE;
+}
+
+static void set_owner(const struct page_words *words, uint64_t pfn,
+		      struct page_use *use)
+{
+	static const enum page_use_kind kinds[MAPPING_BITS + 1] = {
+		[0] = PAGE_USE_FILE,
+		[MAPPING_ANON] = PAGE_USE_ANON,
+		[MAPPING_MOVABLE] = PAGE_USE_MOVABLE,
+		[MAPPING_KSM] = PAGE_USE_KSM,
+	};
+	uint64_t mapping = page_word(words, words->layout->mapping);
+
+	use->object = mapping & ~(uint64_t)MAPPING_BITS;
+	/* PAGE_MAPPING_DAX_SHARED (6.2) has bits, but no object. */
+	if (!is_object(words, use->object)) {
+		use->object = 0;
+		return;
+	}
+	use->kind = kinds[mapping & MAPPING_BITS];
+	if (use->kind == PAGE_USE_MOVABLE)
+		return;
+	set_index(words, pfn, use);
+	if (use->kind != PAGE_USE_FILE)
+		split_swap(words, use);
+	else if (!use->hugetlb && (page_word(words, words->layout->flags) &
+				   words->layout->swapbacked_mask))
+		use->kind = PAGE_USE_SHMEM;
+}
+
+static bool is_free_block(const struct page_words *words, uint64_t pfn,
+			  unsigned int *order)
+{
+	uint64_t private = page_word(words, words->layout->private_word);
+
+	*order = (unsigned int)private;
+	return page_words_type(words) == PAGE_USE_FREE &&
+	       words->layout->private_word >= 0 && private < MOST_FREE_ORDERS &&
+	       !(pfn & ((UINT64_C(1) << private) - 1));
+}
+
+/* Only the first frame of a free block is marked as free. */
+static bool find_free_block(struct kernel *kernel, uint64_t pfn,
+			    const struct page_words *words)
+{
+	struct page_layout *layout = kernel_state(kernel, &state_page_layout);
+	struct page_words first = { .layout = layout };
+	unsigned int found;
+
+	for (unsigned int order = 0; order < MOST_FREE_ORDERS; order++) {
+		uint64_t at = pfn & -(UINT64_C(1) << order);
+		uint64_t page;
+
+		if (at == pfn)
+			first = *words;
+		else if (!kernel_pfn_to_page(kernel, at, &page, NULL) ||
+			 !page_words_read(kernel, page, &first, NULL))
+			return false;
+		if (!is_free_block(&first, at, &found) || (pfn - at) >> found)
+			continue;
+		layout->free_first = at;
+		layout->free_last = at + (UINT64_C(1) << found) - 1;
+		layout->free_order = found;
+		layout->has_free = true;
+		return true;
+	}
+	return false;
+}
+
+static bool in_free_block(const struct page_layout *layout, uint64_t pfn,
+			  struct page_use *use)
+{
+	if (!layout->has_free || pfn < layout->free_first ||
+	    pfn > layout->free_last)
+		return false;
+	use->kind = PAGE_USE_FREE;
+	use->has_order = true;
+	use->order = layout->free_order;
+	use->head_pfn = layout->free_first;
+	return true;
+}
+
+static void find_kept_block(struct kernel *kernel, uint64_t pfn,
+			    struct page_use *use)
+{
+	const struct kept_block *block = kernel_kept_block(kernel, pfn);
+
+	if (!block)
+		return;
+	use->kind = PAGE_USE_FREE_PERCPU;
+	use->unreferenced = false;
+	use->has_order = true;
+	use->order = block->order;
+	use->head_pfn = block->pfn;
+}
+
+/* Struct pages of memory that is offline mean nothing: they are those of before, or were never
+ * set. Those of memory of a device (ZONE_DEVICE), which is never online, do. */
+static bool is_offline(struct kernel *kernel, uint64_t pfn)
+{
+	struct page_layout *layout = kernel_state(kernel, &state_page_layout);
+	const struct section_layout *sections = kernel_section_layout(kernel);
+	struct page_words words = { .layout = layout };
+	struct section section;
+	uint64_t size, page;
+
+	if (layout->has_online && pfn >= layout->online_first &&
+	    pfn <= layout->online_last)
+		return false;
+	if (layout->has_offline && pfn >= layout->offline_first &&
+	    pfn <= layout->offline_last)
+		return true;
+	if (!sections || !kernel_section_of(kernel, pfn, &section))
+		return false;
+	if (section.online) {
+		size = UINT64_C(1) << (sections->section_bits - kernel_page_shift(kernel));
+		layout->has_online = true;
+		layout->online_first = pfn & -size;
+		layout->online_last = layout->online_first + (size - 1);
+		return false;
+	}
+	if (kernel_pfn_to_page(kernel, pfn, &page, NULL) &&
+	    page_words_read(kernel, page, &words, NULL) &&
+	    kernel_flags_of_device(kernel, page_word(&words, layout->flags)))
+		return false;
+	size = UINT64_C(1) << (SUBSECTION_SHIFT - kernel_page_shift(kernel));
+	layout->has_offline = true;
+	layout->offline_first = pfn & -size;
+	layout->offline_last = layout->offline_first + (size - 1);
+	return true;
+}
+
+enum page_use_kind page_use_counted(const struct page_use *use)
+{
+	if (use->hugetlb)
+		return PAGE_USE_HUGETLB;
+	if (use->poisoned)
+		return PAGE_USE_HWPOISON;
+	if (use->kind != PAGE_USE_UNKNOWN || use->unreferenced)
+		return use->kind;
+	return PAGE_USE_OTHER;
+}
+
+bool kernel_frame_is_poisoned(struct kernel *kernel, uint64_t pfn)
+{
+	struct page_use use;
+
+	return kernel_page_use(kernel, pfn, &use, NULL) && use.poisoned;
+}
+
+bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use,
+		     struct error *err)
+{
+	const struct page_layout *layout = kernel_page_layout(kernel, err);
+	struct page_words words;
+	struct compound compound;
+	uint64_t flags;
+
+	*use = (struct page_use){ 0 };
+	if (!layout)
+		return false;
+	if (in_free_block(layout, pfn, use))
+		return true;
+	if (is_offline(kernel, pfn)) {
+		use->kind = PAGE_USE_OFFLINE;
+		use->head_pfn = pfn;
+		return true;
+	}
+	if (!kernel_compound(kernel, pfn, &words, &compound, err))
+		return false;
+	use->compound = compound.compound;
+	use->head_pfn = compound.head_pfn;
+	use->has_order = compound.has_order;
+	use->order = compound.order;
+	use->hugetlb = compound.hugetlb;
+	use->poisoned = compound.flags & layout->hwpoison_mask;
+	flags = page_word(&words, layout->flags);
+	use->kind = page_words_type(&words);
+	if (use->kind == PAGE_USE_HUGETLB)
+		use->hugetlb = true;
+	if (flags & layout->reserved_mask)
+		use->kind = PAGE_USE_RESERVED;
+	else if (flags & layout->slab_mask)
+		use->kind = PAGE_USE_SLAB;
+	else if (use->hugetlb)
+		use->kind = PAGE_USE_HUGETLB;
+	if (use->kind == PAGE_USE_UNKNOWN || use->kind == PAGE_USE_HUGETLB)
+		set_owner(&words, pfn, use);
+	use->unreferenced = use->kind == PAGE_USE_UNKNOWN && !use->compound &&
+			    layout->refcount >= 0 &&
+			    !page_half(&words, layout->refcount);
+	if ((use->unreferenced || use->kind == PAGE_USE_FREE) &&
+	    find_free_block(kernel, pfn, &words))
+		in_free_block(layout, pfn, use);
+	else if (use->unreferenced)
+		find_kept_block(kernel, pfn, use);
+	return true;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What a frame is used for by its struct page, and the object that it belongs to.
+ * page_owner.h finds the files and processes behind that object. */
+#pragma once
+
+#include "linux/page/page_layout.h"
+
+/* "unknown", "file", ... Scripts rely on them. */
+extern const char *const page_use_names[NR_PAGE_USES];
+
+struct page_use {
+	enum page_use_kind kind;
+	bool compound;
+	uint64_t head_pfn; /* of the compound page or free block, else its own */
+	bool has_order;
+	unsigned int order; /* of the compound page or free block */
+	bool hugetlb;
+	bool poisoned; /* hardware corrupted it, or was about to: PG_hwpoison */
+	bool has_index;
+	uint64_t index; /* of this frame: page of the file, or the address in pages */
+	uint64_t object; /* address of the address_space, anon_vma or stable node; 0: none */
+	/* Of unknown kind, single, with a count of 0, and in no list: a part of a block that was
+	 * allocated as one without being marked so, or on its way from one list to another. */
+	bool unreferenced;
+	bool has_swap; /* it is in the swap cache, too */
+	uint64_t swap_type, swap_offset;
+};
+
+/* What frames counts it as: its kind, PAGE_USE_HWPOISON or PAGE_USE_OTHER. */
+enum page_use_kind page_use_counted(const struct page_use *use);
+
+/* Can its struct page not tell? */
+static inline bool page_use_is_lost(enum page_use_kind use)
+{
+	return use == PAGE_USE_UNREADABLE || use == PAGE_USE_DAMAGED;
+}
+
+/* Has the kernel marked the frame as corrupted by hardware, or taken it out of use before it is
+ * (soft offline)? */
+bool kernel_frame_is_poisoned(struct kernel *kernel, uint64_t pfn);
+
+/* Fails as kernel_compound() does. */
+bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use,
+		     struct error *err);

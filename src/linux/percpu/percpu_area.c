@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Each CPU's static variables are a copy of __per_cpu_start to __per_cpu_end at
+ * the address that __per_cpu_offset[] adds (include/linux/percpu-defs.h). Dynamic
+ * memory lies in chunks, at the same distance from one CPU to the next; the first
+ * chunk begins with the static variables. */
+#include "linux/percpu/percpu_area.h"
+
+#include <string.h>
+
+#include "linux/area_members.h"
+#include "linux/module/symbol_lookup.h"
+#include "base/array.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "kernel/links.h"
+#include "kernel/percpu.h"
+#include "symbols/kallsyms.h"
+#include "symbols/symbols.h"
+#include "debuginfo/vmlinux.h"
+
+/* Per-CPU memory of one kind, by pointers as per_cpu_ptr() takes them. */
+struct percpu_range {
+	uint64_t first, last; /* inclusive */
+	const char *kind; /* "static", "reserved" (of modules), "dynamic" */
+};
+
+/* Chunks are added when an address is in no static variable. */
+struct percpu_areas {
+	bool has_chunks;
+	struct percpu_cpu {
+		unsigned int cpu;
+		bool known; /* else the offset cannot be read */
+		uint64_t offset; /* what per_cpu_ptr() adds */
+	} *cpu; /* owned; the possible CPUs */
+	size_t nr_cpus, cpu_room;
+	struct percpu_range *range; /* owned; [0]: static variables */
+	size_t nr, room;
+};
+
+enum {
+	MOST_SLOTS = 256, /* lists: one for each power of two, and a few */
+	MOST_CHUNKS = 1 << 14, /* PCPU_MIN_UNIT_SIZE is 32 KiB for each CPU */
+	MOST_PAGES = 1 << 18, /* of a chunk: 1 GiB for each CPU */
+};
+
+static void add_range(struct percpu_areas *areas, uint64_t first, uint64_t last,
+		      const char *kind)
+{
+	struct percpu_range range = { first, last, kind };
+
+	if (last >= first && areas->nr < MOST_CHUNKS)
+		array_add(&areas->range, &areas->nr, &areas->room, &range,
+			  sizeof(range));
+}
+
+/* --- CPUs and their static variables --- */
+
+static bool find_offsets(struct kernel *kernel, struct percpu_areas *areas)
+{
+	struct cpu_set cpus;
+	bool some = false;
+
+	if (kernel_has_copies(kernel) != YES ||
+	    !kernel_possible_cpus(kernel, &cpus, NULL))
+		return false;
+	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++) {
+		struct percpu_cpu own = { .cpu = cpu };
+
+		if (!cpu_set_has(&cpus, cpu))
+			continue;
+		own.known = kernel_per_cpu_offset(kernel, cpu, &own.offset,
+						  NULL);
+		if (!array_add(&areas->cpu, &areas->nr_cpus, &areas->cpu_room,
+			       &own, sizeof(own)))
+			break;
+		some |= own.known;
+	}
+	return some;
+}
+
+static bool learn(struct kernel *kernel, void *state, struct error *err)
+{
+	struct percpu_areas *areas = state;
+	uint64_t start, end;
+
+	(void)err;
+	if (find_offsets(kernel, areas) &&
+	    kernel_symbol(kernel, "__per_cpu_start", &start, NULL) &&
+	    kernel_symbol(kernel, "__per_cpu_end", &end, NULL))
+		add_range(areas, start, end - 1, "static");
+	return true;
+}
+
+static void release(void *state)
+{
+	struct percpu_areas *areas = state;
+
+	free(areas->cpu);
+	free(areas->range);
+}
+
+static const struct state_type state_percpu_areas = {
+	.size = sizeof(struct percpu_areas),
+	.learn = learn,
+	.release = release,
+};
+
+static struct percpu_areas *get_areas(struct kernel *kernel)
+{
+	return kernel_learnt(kernel, &state_percpu_areas, NULL);
+}
+
+/* --- chunks --- */
+
+/* The range of pcpu_addr_in_chunk() (4.14): the chunk's first and last pages may be
+ * another's in part. base: pcpu_base_addr. */
+static void add_chunk(struct kernel *kernel, struct percpu_areas *areas,
+		      uint64_t chunk, uint64_t base, const char *kind)
+{
+	uint64_t start, pages, before, after;
+
+	if (!kernel_read_member(kernel, chunk, CHUNK_BASE, &start, NULL) ||
+	    !kernel_read_member(kernel, chunk, CHUNK_PAGES, &pages, NULL) ||
+	    !kernel_read_member(kernel, chunk, CHUNK_START_OFFSET, &before, NULL) ||
+	    !kernel_read_member(kernel, chunk, CHUNK_END_OFFSET, &after, NULL) ||
+	    !pages || pages > MOST_PAGES || before > kernel_frame(kernel, pages) ||
+	    after > kernel_frame(kernel, pages) - before)
+		return;
+	start = (start - base + areas->range[0].first) &
+		kernel->arch->address_mask;
+	add_range(areas, start + before, start + kernel_frame(kernel, pages) - after - 1,
+		  kind);
+}
+
+/* The lists were pcpu_slot before 5.14. */
+static void find_chunks(struct kernel *kernel, struct percpu_areas *areas)
+{
+	unsigned int word = kernel_pointer_size(kernel);
+	const struct member *list =
+		kernel_member_as(kernel, CHUNK_LIST, MEMBER_LINKS, NULL);
+	uint64_t base, lists, nr, slots, chunk;
+	size_t left = MOST_CHUNKS; /* entries of all lists */
+	struct links links;
+
+	areas->has_chunks = true;
+	if (!kernel_read_variable(kernel, "pcpu_base_addr", &base) ||
+	    !kernel_symbol(kernel, "pcpu_nr_slots", &nr, NULL) ||
+	    !kernel_read_number(kernel, nr, 4, &slots, NULL) ||
+	    slots > MOST_SLOTS ||
+	    (!kernel_read_variable(kernel, "pcpu_chunk_lists", &lists) &&
+	     !kernel_read_variable(kernel, "pcpu_slot", &lists)) ||
+	    !list)
+		return;
+	if (kernel_read_variable(kernel, "pcpu_reserved_chunk", &chunk) && chunk)
+		add_chunk(kernel, areas, chunk, base, "reserved");
+	for (uint64_t i = 0; i < slots; i++, left -= links.nr) {
+		links_start(&links, kernel, lists + i * 2 * word, list->offset,
+			    NULL, left);
+		while (links_next(&links, &chunk))
+			add_chunk(kernel, areas, chunk, base, "dynamic");
+	}
+	/* An interrupted search is not kept. */
+	areas->has_chunks = !kernel_stopped(kernel);
+	if (!areas->has_chunks)
+		areas->nr = 1;
+}
+
+/* --- names --- */
+
+/* Per-CPU symbols that are offsets from 0 (x86-64 until 6.15, 9d7de2aa8b41): KASLR
+ * does not move them, and kallsyms has them first, as absolute ones. */
+static bool find_zero_based(struct kernel *kernel, uint64_t pointer,
+			    uint64_t last, struct kernel_symbol *found)
+{
+	struct kallsyms *kallsyms;
+	struct kernel_symbol start;
+	uint32_t nr, at = 0;
+
+	if (kernel->vmlinux && kernel->vmlinux->symbols &&
+	    kernel->identity->match != VMLINUX_DIFFERS) {
+		return symbols_find(kernel->vmlinux->symbols, "__per_cpu_start",
+				    &start) &&
+		       symbols_at_in_section(kernel->vmlinux->symbols,
+					     start.section, pointer, found);
+	}
+	kallsyms = kernel_kallsyms(kernel, NULL);
+	nr = kallsyms ? kallsyms_count(kallsyms) : 0;
+	while (at < nr && kallsyms_address(kallsyms, at) <= pointer)
+		at++;
+	return at && at < nr && kallsyms_symbol(kallsyms, at - 1, found) &&
+	       found->address <= last;
+}
+
+static void find_name(struct kernel *kernel, const struct percpu_range *range,
+		      struct percpu_place *place)
+{
+	struct kernel_symbol symbol;
+
+	if (kernel->arch->relocated(range->first, 0) ?
+		    !kernel_symbol_at(kernel, place->pointer, &symbol, NULL) :
+		    !find_zero_based(kernel, place->pointer, range->last,
+				     &symbol))
+		return;
+	if (!strcmp(symbol.name, "__per_cpu_start")) /* not a variable's name */
+		return;
+	if (symbol.size && place->pointer - symbol.address >= symbol.size)
+		return; /* behind it */
+	place->symbol = symbol.name;
+	place->symbol_offset = place->pointer - symbol.address;
+}
+
+/* --- looking up --- */
+
+static bool find_range(struct kernel *kernel, const struct percpu_areas *areas,
+		       uint64_t vaddr, size_t first, struct percpu_place *place)
+{
+	for (size_t i = first; i < areas->nr && !kernel_stopped(kernel); i++) {
+		const struct percpu_range *range = &areas->range[i];
+
+		for (size_t k = 0; k < areas->nr_cpus; k++) {
+			uint64_t pointer = (vaddr - areas->cpu[k].offset) &
+					   kernel->arch->address_mask;
+
+			if (!areas->cpu[k].known || pointer < range->first ||
+			    pointer > range->last)
+				continue;
+			*place = (struct percpu_place){
+				.cpu = areas->cpu[k].cpu,
+				.kind = range->kind,
+				.pointer = pointer,
+			};
+			if (i == 0)
+				find_name(kernel, range, place);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool kernel_percpu_at(struct kernel *kernel, uint64_t vaddr,
+		      struct percpu_place *place)
+{
+	struct percpu_areas *areas = get_areas(kernel);
+
+	if (areas && find_range(kernel, areas, vaddr, 0, place))
+		return true;
+	if (!areas || !areas->nr || areas->has_chunks)
+		return false;
+	find_chunks(kernel, areas);
+	return find_range(kernel, areas, vaddr, 1, place);
+}
+
+/* --- variables --- */
+
+/* A module's variables are in a chunk, and simplify_symbols() of kernel/module makes
+ * their values pointers; no other symbol of a module but an absolute one is there. */
+static bool is_modules_percpu(struct kernel *kernel, struct percpu_areas *areas,
+			      const struct kernel_symbol *symbol)
+{
+	if (symbol->section >= SHN_LORESERVE)
+		return false;
+	if (!areas->has_chunks)
+		find_chunks(kernel, areas);
+	for (size_t i = 1; i < areas->nr; i++)
+		if (symbol->address >= areas->range[i].first &&
+		    symbol->address <= areas->range[i].last)
+			return true;
+	return false;
+}
+
+/* Absolute symbols may have values like the offsets of x86-64's variables. */
+bool kernel_symbol_is_percpu(struct kernel *kernel,
+			     const struct kernel_symbol *symbol)
+{
+	struct percpu_areas *areas = get_areas(kernel);
+	struct kernel_symbol start;
+
+	if (!areas || !areas->nr)
+		return false;
+	if (symbol->module)
+		return is_modules_percpu(kernel, areas, symbol);
+	return symbol->address >= areas->range[0].first &&
+	       symbol->address <= areas->range[0].last &&
+	       (!symbol->section ||
+		(kernel_linked_symbol(kernel, "__per_cpu_start", &start) &&
+		 start.section == symbol->section));
+}
+
+bool kernel_percpu_next(struct kernel *kernel, unsigned int *cpu)
+{
+	const struct percpu_areas *areas = get_areas(kernel);
+
+	for (size_t i = 0; areas && i < areas->nr_cpus; i++)
+		if (areas->cpu[i].cpu >= *cpu) {
+			*cpu = areas->cpu[i].cpu;
+			return true;
+		}
+	return false;
+}
+
+bool kernel_percpu_copy(struct kernel *kernel, uint64_t pointer,
+			unsigned int cpu, uint64_t *vaddr, struct error *err)
+{
+	const struct percpu_areas *areas = get_areas(kernel);
+
+	for (size_t i = 0; areas && i < areas->nr_cpus; i++) {
+		uint64_t offset = areas->cpu[i].offset;
+
+		if (areas->cpu[i].cpu != cpu)
+			continue;
+		if (!areas->cpu[i].known &&
+		    !kernel_per_cpu_offset(kernel, cpu, &offset, err))
+			return false;
+		*vaddr = (pointer + offset) & kernel->arch->address_mask;
+		return true;
+	}
+	return fail(err, ERROR_NO_ANSWER, "the kernel has no CPU %u", cpu);
+}

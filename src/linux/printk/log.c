@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/printk/log.h"
+
+#include <stdlib.h>
+
+#include "kernel/kernel.h"
+#include "linux/printk/log_reader.h"
+
+/* The variables that there are tell the kind: prb since 5.10 (896fbe20b4e2), log_first_idx
+ * since 3.5 (7ff9554bb578). */
+static bool read_log(struct log_reader *reader, struct error *err)
+{
+	struct kernel *kernel = reader->kernel;
+	uint64_t address;
+	struct error why;
+
+	if (log_symbol(kernel, "prb", &address, NULL))
+		return log_read_ring(reader, address, err);
+	if (log_symbol(kernel, "log_first_idx", &address, NULL))
+		return log_read_records(reader, err);
+	if (log_symbol(kernel, "log_end", &address, NULL))
+		return log_read_text(reader, err);
+	return fail(
+		err, ERROR_UNKNOWN,
+		"where the kernel keeps its log is not known: no source of symbols has prb, log_first_idx or log_end; %.300s",
+		kernel_symbol_advice(kernel, "prb", &why));
+}
+
+bool kernel_log(struct kernel *kernel, log_visit *visit, void *arg,
+		struct damages *damages, struct error *err)
+{
+	struct log_reader *reader = calloc(1, sizeof(*reader));
+	bool found;
+
+	if (!reader)
+		return out_of_memory(err);
+	reader->kernel = kernel;
+	reader->visit = visit;
+	reader->arg = arg;
+	reader->damages = damages;
+	found = read_log(reader, err);
+	if (found)
+		log_told_all(reader);
+	if (found && reader->ended && kernel_stopped(kernel))
+		found = fail(err, ERROR_INTERRUPTED,
+			     "interrupted: there may be more records");
+	free(reader);
+	return found;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The wall-clock time of the boot, by the kernel's timekeeper. */
+#include <inttypes.h>
+
+#include "kernel/kernel.h"
+#include "linux/printk/log.h"
+
+enum { TIMEKEEPER_SIZE = 1024, NSEC = 1000000000 };
+
+/* struct timespec or timespec64: seconds and nanoseconds from the clock of the day to the
+ * one that began with the boot; so both make a number below 0. */
+static bool load_difference(const uint8_t *at, size_t second_size, size_t word,
+			    int64_t *nsec)
+{
+	uint64_t part = load_le(at + second_size, word);
+	int64_t second = (int64_t)load_le(at, second_size);
+
+	if (second_size == 4)
+		second = (int32_t)second;
+	if (second >= 0 || second <= INT64_MIN / NSEC || part >= NSEC)
+		return false;
+	*nsec = second * NSEC + (int64_t)part;
+	return true;
+}
+
+/*
+ * The timekeeper has the difference twice: as wall_to_monotonic, and right behind it (from
+ * 3.7 at the latest) as offs_real, the same in nanoseconds with the other sign
+ * (tk_set_wall_to_mono(), kernel/time/timekeeping.c). So they prove each other, and neither
+ * types nor the timekeeper's place in tk_core (3.17) or timekeeper_data (6.17) are needed.
+ * Seconds have 64 bits since 3.17, on x86-64 always.
+ */
+static bool search(struct kernel *kernel, uint64_t address, int64_t *nsec)
+{
+	unsigned int word = kernel_pointer_size(kernel);
+	uint8_t bytes[TIMEKEEPER_SIZE];
+
+	if (!kernel_read(kernel, address, bytes, sizeof(bytes), NULL))
+		return false;
+	for (size_t second_size = word; second_size <= 8; second_size += 4)
+		for (size_t at = 0; at + 24 <= sizeof(bytes); at += 4) {
+			int64_t difference;
+
+			if (!load_difference(bytes + at, second_size, word,
+					     &difference))
+				continue;
+			*nsec = -difference;
+			if (load_le64(bytes + at + second_size + word) ==
+			    (uint64_t)*nsec)
+				return true;
+		}
+	return false;
+}
+
+/* Before 3.7 wall_to_monotonic alone: in struct timekeeper, before 3.4 a variable. */
+static bool find_old(struct kernel *kernel, int64_t *nsec)
+{
+	unsigned int word = kernel_pointer_size(kernel);
+	uint64_t address, offset;
+	uint8_t bytes[16];
+
+	if (kernel_symbol(kernel, "timekeeper", &address, NULL)) {
+		if (!kernel_member_place(kernel, "timekeeper",
+					 "wall_to_monotonic",
+					 (uint64_t)2 * word, &offset))
+			return false;
+		address += offset;
+	} else if (!kernel_symbol(kernel, "wall_to_monotonic", &address,
+				  NULL)) {
+		return false;
+	}
+	if (!kernel_read(kernel, address, bytes, (size_t)2 * word, NULL) ||
+	    !load_difference(bytes, word, word, nsec))
+		return false;
+	*nsec = -*nsec;
+	return true;
+}
+
+bool kernel_log_epoch(struct kernel *kernel, int64_t *nsec, struct error *err)
+{
+	static const char *const names[] = { "tk_core", "timekeeper_data",
+					     "timekeeper" };
+	bool is_there = false;
+	struct error why;
+	uint64_t address;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!kernel_symbol(kernel, names[i], &address, NULL))
+			continue;
+		is_there = true;
+		if (search(kernel, address, nsec))
+			return true;
+	}
+	if (find_old(kernel, nsec))
+		return true;
+	if (is_there)
+		return fail(err, ERROR_UNKNOWN,
+			    "wall-clock times are not known: the kernel's timekeeper is not in the dump, or its clock was not set");
+	return fail(
+		err, ERROR_UNKNOWN,
+		"wall-clock times are not known: no source of symbols has the kernel's timekeeper (tk_core); %.300s",
+		kernel_symbol_advice(kernel, "tk_core", &why));
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The records of 3.5 to 5.9 (7ff9554bb578): one behind the other in log_buf, each a struct
+ * printk_log (3.5 to 3.10: struct log), its text, its dictionary, and padding. */
+#include <inttypes.h>
+
+#include "memory/vmcoreinfo.h"
+#include "kernel/kernel.h"
+#include "linux/printk/log_reader.h"
+
+/* enum log_flags, kernel/printk/printk.c. */
+enum { LOG_NEWLINE = 2, LOG_PREFIX = 4, LOG_CONT = 8 };
+
+enum {
+	ALIGNMENT = 4, /* of records, at least: LOG_ALIGN */
+	HEADER_MAX = 128,
+};
+
+struct layout {
+	uint64_t size, time, len, text_len; /* offsets of members */
+	/* facility, and a byte of level and flags, follow it. */
+	uint64_t dict_len;
+	bool may_be_old; /* struct log */
+	bool has_caller;
+};
+
+struct header {
+	struct log_record record;
+	uint64_t len; /* of the whole record */
+	size_t text_len;
+	unsigned int flags;
+};
+
+struct records {
+	struct log_reader *reader;
+	struct layout layout;
+	uint64_t buffer, size; /* address; bytes */
+	/* Offsets in it: of the oldest record, behind the newest. */
+	uint64_t first, next;
+	uint64_t seq; /* of the record that is read; if has_seq */
+	bool has_seq;
+	bool joins; /* this kernel stores the parts of a line as records */
+	bool holds; /* a line that is not told yet: its first part... */
+	struct header line;
+	size_t held; /* ...and how much of it is in reader->text */
+};
+
+static bool find_members(struct kernel *kernel, const char *type,
+			 struct layout *layout)
+{
+	return kernel_type_size(kernel, type, &layout->size) &&
+	       kernel_member_place(kernel, type, "ts_nsec", 8, &layout->time) &&
+	       kernel_member_place(kernel, type, "len", 2, &layout->len) &&
+	       kernel_member_place(kernel, type, "text_len", 2,
+				   &layout->text_len) &&
+	       kernel_member_place(kernel, type, "dict_len", 2,
+				   &layout->dict_len) &&
+	       layout->size <= HEADER_MAX &&
+	       range_within(layout->time, 8, layout->size) &&
+	       range_within(layout->len, 2, layout->size) &&
+	       range_within(layout->text_len, 2, layout->size) &&
+	       range_within(layout->dict_len, 4, layout->size);
+}
+
+/* The note is asked for both names before types are opened. The caller's id is behind the
+ * other members where there is room for it (15ff2069cb7f, 5.1). */
+static bool find_layout(struct kernel *kernel, struct layout *layout,
+			struct error *err)
+{
+	uint64_t size;
+
+	layout->may_be_old =
+		vmcoreinfo_value(kernel->note, "SIZE", "log", &size) ||
+		!find_members(kernel, "printk_log", layout);
+	if (layout->may_be_old && !find_members(kernel, "log", layout))
+		return fail(
+			err, ERROR_UNKNOWN,
+			"the layout of the log's records (struct printk_log) is not known");
+	layout->has_caller = range_within(layout->dict_len, 8, layout->size);
+	return true;
+}
+
+/* Before flags came (3.6) one number of 16 bits had facility and level. No facility has
+ * as many bits, and some flag is always set. */
+static void load_level(const struct layout *layout, const uint8_t *at,
+		       struct header *header)
+{
+	bool old = layout->may_be_old && !at[1];
+
+	header->record.has_level = true;
+	header->record.facility = old ? at[0] >> 3 : at[0];
+	header->record.level = old ? at[0] & 7 : at[1] >> 5;
+	header->flags = old ? LOG_NEWLINE | LOG_PREFIX : at[1] & 31;
+}
+
+/* Reads and checks a header. len is 0 where the ring goes on at its start. */
+static bool read_header(struct records *records, uint64_t at,
+			struct header *header, struct error *err)
+{
+	const struct layout *layout = &records->layout;
+	uint8_t bytes[HEADER_MAX];
+	uint64_t used;
+
+	/* A mark at the end may be shorter than a header. */
+	if (!range_within(at, layout->len + 2, records->size))
+		return fail(err, ERROR_FORMAT,
+			    "a record would begin at %" PRIx64
+			    " of a log of %" PRIx64 " bytes",
+			    at, records->size);
+	if (!log_read(records->reader, &records->reader->window[0],
+		      records->buffer + at, bytes, layout->size, err))
+		return false;
+	*header = (struct header){ .len = load_le16(bytes + layout->len) };
+	if (!header->len)
+		return true;
+	header->text_len = load_le16(bytes + layout->text_len);
+	used = layout->size + header->text_len +
+	       load_le16(bytes + layout->dict_len);
+	if (header->len < used || header->len - used >= 8 ||
+	    header->len % ALIGNMENT ||
+	    !range_within(at, header->len, records->size))
+		return fail(err, ERROR_FORMAT,
+			    "at %" PRIx64
+			    " of the log is no record: it would have %" PRIu64
+			    " bytes, %" PRIu64 " of them used",
+			    at, header->len, used);
+	header->record.has_time = true;
+	header->record.ts_nsec = load_le64(bytes + layout->time);
+	header->record.has_caller = layout->has_caller;
+	if (layout->has_caller)
+		header->record.caller = load_le32(bytes + layout->dict_len + 4);
+	load_level(layout, bytes + layout->dict_len + 2, header);
+	return true;
+}
+
+/* --- lines of several records --- */
+
+static void tell_held(struct records *records)
+{
+	if (records->holds)
+		log_tell(records->reader, &records->line.record, records->held);
+	records->holds = false;
+	records->held = 0;
+}
+
+/* msg_print_text(): does the record go on in the line that is held? */
+static bool goes_on(const struct records *records, const struct header *header)
+{
+	return records->holds &&
+	       header->text_len <= LOG_TEXT_MAX - records->held &&
+	       (header->flags & LOG_CONT || !(header->flags & LOG_PREFIX));
+}
+
+static void tell_record(struct records *records, uint64_t at,
+			const struct header *header)
+{
+	struct log_reader *reader = records->reader;
+	struct error err;
+	size_t got;
+
+	if (!goes_on(records, header))
+		tell_held(records);
+	if (reader->ended)
+		return;
+	got = log_read_words(reader, &reader->window[1],
+			     records->buffer + at + records->layout.size,
+			     reader->text + records->held, header->text_len,
+			     &err);
+	if (got < header->text_len && !got) {
+		log_miss(reader, &err);
+		return;
+	}
+	if (got < header->text_len)
+		log_damage(reader, err.code,
+			   "the record at %" PRIx64
+			   " of the log is cut: %.400s",
+			   at, err.message);
+	if (!records->holds)
+		records->line = *header;
+	records->holds = true;
+	records->held += got;
+	if (!records->joins || !(header->flags & LOG_CONT) ||
+	    header->flags & LOG_NEWLINE)
+		tell_held(records);
+}
+
+/* --- the ring --- */
+
+/* Is there a record, and another one or the end behind it? */
+static bool is_in_chain(struct records *records, uint64_t at)
+{
+	struct header header, next;
+
+	if (!read_header(records, at, &header, NULL) || !header.len)
+		return false;
+	at += header.len;
+	return at == records->next || at == records->size ||
+	       read_header(records, at, &next, NULL);
+}
+
+/* The first record behind one that is damaged or missing; the end if there is none. */
+static uint64_t find_again(struct records *records, uint64_t at, uint64_t end)
+{
+	at += ALIGNMENT;
+	while (at < end && !log_stops(records->reader) &&
+	       !is_in_chain(records, at))
+		at += ALIGNMENT;
+	return at < end ? at : end;
+}
+
+/* Tells the records from one offset to another, or to the mark before that. */
+static void tell_range(struct records *records, uint64_t at, uint64_t end)
+{
+	while (at < end && !log_stops(records->reader)) {
+		struct header header;
+		struct error err;
+
+		if (!read_header(records, at, &header, &err)) {
+			tell_held(records);
+			log_miss(records->reader, &err);
+			at = find_again(records, at, end);
+			records->has_seq = false;
+			continue;
+		}
+		if (!header.len)
+			return;
+		header.record.has_seq = records->has_seq;
+		header.record.seq = records->seq++;
+		tell_record(records, at, &header);
+		at += header.len;
+	}
+}
+
+static bool find_buffer(struct records *records, struct error *err)
+{
+	struct kernel *kernel = records->reader->kernel;
+
+	if (!log_variable(kernel, "log_buf", kernel_pointer_size(kernel),
+			  &records->buffer, err) ||
+	    !log_variable(kernel, "log_buf_len", 4, &records->size, err) ||
+	    !log_variable(kernel, "log_first_idx", 4, &records->first, err) ||
+	    !log_variable(kernel, "log_next_idx", 4, &records->next, err))
+		return false;
+	if (records->size < records->layout.size ||
+	    records->size > UINT64_C(1) << LOG_BITS_MAX)
+		return fail(err, ERROR_FORMAT,
+			    "log_buf_len is damaged: a log cannot have %" PRIu64
+			    " bytes",
+			    records->size);
+	return true;
+}
+
+/* An index that leads nowhere is told, and everything from the start on is looked at. */
+static void check_index(struct records *records, const char *name,
+			uint64_t *idx, uint64_t instead)
+{
+	if (*idx <= records->size)
+		return;
+	log_damage(records->reader, ERROR_FORMAT,
+		   "%s is damaged: it is %" PRIx64 " in a log of %" PRIx64
+		   " bytes",
+		   name, *idx, records->size);
+	*idx = instead;
+	records->has_seq = false;
+}
+
+bool log_read_records(struct log_reader *reader, struct error *err)
+{
+	unsigned int version = kernel_version(reader->kernel);
+	struct records records = {
+		.reader = reader,
+		/* 5aa068ea4082, 4.10: each record is a line. */
+		.joins = version && version < KERNEL_VERSION(4, 10, 0),
+	};
+
+	if (!find_layout(reader->kernel, &records.layout, err) ||
+	    !find_buffer(&records, err))
+		return false;
+	records.has_seq = log_variable(reader->kernel, "log_first_seq", 8,
+				       &records.seq, NULL);
+	check_index(&records, "log_first_idx", &records.first, 0);
+	check_index(&records, "log_next_idx", &records.next, records.size);
+	if (records.first > records.next) {
+		tell_range(&records, records.first, records.size);
+		tell_range(&records, 0, records.next);
+	} else {
+		tell_range(&records, records.first, records.next);
+	}
+	tell_held(&records);
+	return true;
+}

@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The ring of 5.10 and later (896fbe20b4e2): descriptors with a state each, struct
+ * printk_info beside them, and blocks of text that begin with their descriptor's id.
+ * kernel/printk/printk_ringbuffer.h. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "memory/vmcoreinfo.h"
+#include "kernel/kernel.h"
+#include "linux/printk/log_reader.h"
+
+/* enum desc_state: the top two bits of a descriptor's state_var. */
+enum { RESERVED, COMMITTED, FINALIZED, REUSABLE };
+
+/* Positions of records without a block: NO_LPOS or EMPTY_LINE_LPOS, and FAILED_LPOS. Bit 0
+ * is set in neither position of a block. */
+enum { EMPTY_LINE = 3 };
+
+enum {
+	COUNT_BITS_MAX = LOG_BITS_MAX - 5, /* PRB_AVGBITS is 5 */
+	STRUCT_MAX = 512, /* bytes of one descriptor or info that are read */
+	/* Pages of nonsense that are mapped over and over may look like billions. */
+	MOST_DAMAGED = 1 << 20,
+};
+
+// clang-format off
+enum place {
+	DESC_RING, TEXT_RING, COUNT_BITS, DESCS, INFOS, HEAD_ID, TAIL_ID,
+	SIZE_BITS, DATA, STATE_VAR, LPOS, BEGIN, NEXT, SEQ, TIME, TEXT_LEN,
+	CALLER, NR_PLACES
+};
+// clang-format on
+
+/* sizes: in bytes, WORD that of a pointer, 0 any. */
+enum { WORD = 1 };
+static const struct {
+	const char *type, *member;
+	uint8_t size;
+} places[NR_PLACES] = {
+	[DESC_RING] = { "printk_ringbuffer", "desc_ring", 0 },
+	[TEXT_RING] = { "printk_ringbuffer", "text_data_ring", 0 },
+	[COUNT_BITS] = { "prb_desc_ring", "count_bits", 4 },
+	[DESCS] = { "prb_desc_ring", "descs", WORD },
+	[INFOS] = { "prb_desc_ring", "infos", WORD },
+	[HEAD_ID] = { "prb_desc_ring", "head_id", WORD },
+	[TAIL_ID] = { "prb_desc_ring", "tail_id", WORD },
+	[SIZE_BITS] = { "prb_data_ring", "size_bits", 4 },
+	[DATA] = { "prb_data_ring", "data", WORD },
+	[STATE_VAR] = { "prb_desc", "state_var", WORD },
+	[LPOS] = { "prb_desc", "text_blk_lpos", 0 },
+	[BEGIN] = { "prb_data_blk_lpos", "begin", WORD },
+	[NEXT] = { "prb_data_blk_lpos", "next", WORD },
+	[SEQ] = { "printk_info", "seq", 8 },
+	[TIME] = { "printk_info", "ts_nsec", 8 },
+	[TEXT_LEN] = { "printk_info", "text_len", 2 },
+	[CALLER] = { "printk_info", "caller_id", 4 },
+};
+
+struct ring {
+	struct log_reader *reader;
+	unsigned int word; /* bytes of a long */
+	uint64_t ids; /* mask: the bits of an id */
+	uint64_t offset[NR_PLACES];
+	uint64_t desc_size, info_size;
+	size_t info_read; /* bytes of an info that are read: the names of devices are behind */
+	uint64_t nr, text_size; /* of descriptors; bytes; powers of two */
+	uint64_t descs, infos, text; /* addresses */
+	uint64_t head, tail; /* ids */
+	bool guessed; /* head and tail lie: which descriptors are in use is not known */
+	uint64_t nr_damaged; /* records that were read so far and are none */
+};
+
+struct desc {
+	uint64_t id;
+	unsigned int state;
+	uint64_t begin, next; /* positions in the text ring, which only grow */
+};
+
+/* Of struct printk_info, which begins with the members that are known here. */
+static size_t info_end(const struct ring *ring)
+{
+	static const struct {
+		enum place place;
+		uint8_t size;
+	} members[] = {
+		{ SEQ, 8 }, { TIME, 8 },
+		{ TEXT_LEN, 4 }, /* and facility, flags and level */
+		{ CALLER, 4 },
+	};
+	uint64_t end = 0;
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
+		if (end < ring->offset[members[i].place] + members[i].size)
+			end = ring->offset[members[i].place] + members[i].size;
+	return end < ring->info_size ? (size_t)end : (size_t)ring->info_size;
+}
+
+static bool find_layout(struct ring *ring, struct error *err)
+{
+	struct kernel *kernel = ring->reader->kernel;
+
+	for (size_t i = 0; i < NR_PLACES; i++) {
+		uint64_t size =
+			places[i].size == WORD ? ring->word : places[i].size;
+
+		if (!kernel_member_place(kernel, places[i].type,
+					 places[i].member, size,
+					 &ring->offset[i]))
+			return fail(err, ERROR_UNKNOWN,
+				    "where struct %s keeps %s is not known",
+				    places[i].type, places[i].member);
+		if (ring->offset[i] > STRUCT_MAX / 4)
+			return fail(err, ERROR_FORMAT,
+				    "struct %s: %s would be %" PRIu64
+				    " bytes from its start",
+				    places[i].type, places[i].member,
+				    ring->offset[i]);
+	}
+	if (!kernel_type_size(kernel, "prb_desc", &ring->desc_size) ||
+	    !kernel_type_size(kernel, "printk_info", &ring->info_size))
+		return fail(
+			err, ERROR_UNKNOWN,
+			"the sizes of struct prb_desc and printk_info are not known");
+	if (!ring->desc_size || ring->desc_size > STRUCT_MAX ||
+	    !ring->info_size || ring->info_size > STRUCT_MAX)
+		return fail(err, ERROR_FORMAT,
+			    "struct prb_desc of %" PRIu64
+			    " and printk_info of %" PRIu64
+			    " bytes: these are no sizes of theirs",
+			    ring->desc_size, ring->info_size);
+	ring->info_read = info_end(ring);
+	return true;
+}
+
+/* Reads a member of one of the two rings in the struct printk_ringbuffer at address. */
+static bool read_place(struct ring *ring, uint64_t address, enum place within,
+		       enum place place, uint64_t *value, struct error *err)
+{
+	return kernel_read_number(
+		ring->reader->kernel,
+		address + ring->offset[within] + ring->offset[place],
+		places[place].size == WORD ? ring->word : 4, value, err);
+}
+
+static bool read_ring(struct ring *ring, uint64_t at, struct error *err)
+{
+	uint64_t nr_bits, size_bits;
+
+	if (!read_place(ring, at, DESC_RING, COUNT_BITS, &nr_bits, err) ||
+	    !read_place(ring, at, DESC_RING, DESCS, &ring->descs, err) ||
+	    !read_place(ring, at, DESC_RING, INFOS, &ring->infos, err) ||
+	    !read_place(ring, at, DESC_RING, HEAD_ID, &ring->head, err) ||
+	    !read_place(ring, at, DESC_RING, TAIL_ID, &ring->tail, err) ||
+	    !read_place(ring, at, TEXT_RING, SIZE_BITS, &size_bits, err) ||
+	    !read_place(ring, at, TEXT_RING, DATA, &ring->text, err))
+		return false;
+	if (!nr_bits || nr_bits > COUNT_BITS_MAX || !size_bits ||
+	    size_bits > LOG_BITS_MAX)
+		return fail(err, ERROR_FORMAT,
+			    "the ring at %" PRIx64
+			    " is damaged: it would have 2^%" PRIu64
+			    " records and 2^%" PRIu64 " bytes of text",
+			    at, nr_bits, size_bits);
+	ring->nr = UINT64_C(1) << nr_bits;
+	ring->text_size = UINT64_C(1) << size_bits;
+	ring->head &= ring->ids;
+	ring->tail &= ring->ids;
+	return true;
+}
+
+static uint64_t load_word(const struct ring *ring, const uint8_t *at)
+{
+	return load_le(at, ring->word);
+}
+
+/* Fails if the descriptor at the id's place is another's. */
+static bool read_desc(struct ring *ring, uint64_t id, struct desc *desc,
+		      struct error *err)
+{
+	uint64_t at = ring->descs + (id & (ring->nr - 1)) * ring->desc_size;
+	uint8_t bytes[STRUCT_MAX];
+	const uint8_t *lpos = bytes + ring->offset[LPOS];
+	uint64_t state_var;
+
+	if (!log_read(ring->reader, &ring->reader->window[0], at, bytes,
+		      ring->desc_size, err))
+		return false;
+	state_var = load_word(ring, bytes + ring->offset[STATE_VAR]);
+	*desc = (struct desc){
+		.id = state_var & ring->ids,
+		.state = (unsigned int)(state_var >> (8 * ring->word - 2)),
+		.begin = load_word(ring, lpos + ring->offset[BEGIN]),
+		.next = load_word(ring, lpos + ring->offset[NEXT]),
+	};
+	return desc->id == id ||
+	       fail(err, ERROR_FORMAT,
+		    "the descriptor at %" PRIx64 " has id %" PRIx64
+		    " where %" PRIx64 " should be",
+		    at, desc->id, id);
+}
+
+/* printk_info: caller_id is there with CONFIG_PRINTK_CALLER or not. facility and then the
+ * byte of flags (low five bits) and level follow text_len. */
+static bool read_info(struct ring *ring, uint64_t id, struct log_record *record,
+		      size_t *text_len, struct error *err)
+{
+	uint64_t at = ring->infos + (id & (ring->nr - 1)) * ring->info_size;
+	uint8_t bytes[STRUCT_MAX];
+
+	if (!log_read(ring->reader, &ring->reader->window[1], at, bytes,
+		      ring->info_read, err))
+		return false;
+	*text_len = load_le16(bytes + ring->offset[TEXT_LEN]);
+	*record = (struct log_record){
+		.has_seq = true,
+		.seq = load_le64(bytes + ring->offset[SEQ]),
+		.has_time = true,
+		.ts_nsec = load_le64(bytes + ring->offset[TIME]),
+		.has_level = true,
+		.facility = bytes[ring->offset[TEXT_LEN] + 2],
+		.level = bytes[ring->offset[TEXT_LEN] + 3] >> 5,
+		.has_caller = true,
+		.caller = load_le32(bytes + ring->offset[CALLER]),
+	};
+	/* The first descriptor gets number 0, and so on round and round. */
+	return (record->seq & (ring->nr - 1)) == (id & (ring->nr - 1)) ||
+	       fail(err, ERROR_FORMAT,
+		    "the record at %" PRIx64 " has number %" PRIu64
+		    ", which has another place",
+		    at, record->seq);
+}
+
+/*
+ * The block's offset in the text ring, and its bytes. One that would not fit before the
+ * ring's end is at its start. Since 6.18 (67e1b0052f6b) a block may end where the ring
+ * does; before, none did.
+ */
+static bool find_block(const struct ring *ring, const struct desc *desc,
+		       uint64_t *offset, uint64_t *size, struct error *err)
+{
+	uint64_t mask = ring->text_size - 1;
+	uint64_t longs = ring->word == 8 ? UINT64_MAX : UINT32_MAX;
+	uint64_t span = (desc->next - desc->begin) & longs;
+	uint64_t end = desc->next & mask;
+
+	*offset = desc->begin & mask;
+	*size = span;
+	if (*offset + span > ring->text_size) {
+		*offset = 0;
+		*size = end;
+	}
+	if (span > ring->text_size || *size < ring->word ||
+	    *offset % ring->word || end % ring->word)
+		return fail(err, ERROR_FORMAT,
+			    "the text of record id %" PRIx64
+			    " would lie from %" PRIx64 " to %" PRIx64
+			    " of a ring of %" PRIx64 " bytes",
+			    desc->id, desc->begin, desc->next, ring->text_size);
+	return true;
+}
+
+/* Reads *size bytes of text; *size becomes how many there are. */
+static bool read_text(struct ring *ring, const struct desc *desc, size_t *size,
+		      struct error *err)
+{
+	struct log_reader *reader = ring->reader;
+	struct log_window *window = &reader->window[2];
+	uint64_t offset, room;
+	size_t wanted = *size;
+	uint8_t id[8];
+
+	if (!find_block(ring, desc, &offset, &room, err) ||
+	    !log_read(reader, window, ring->text + offset, id, ring->word, err))
+		return false;
+	if (load_word(ring, id) != desc->id)
+		return fail(err, ERROR_FORMAT,
+			    "the text of record id %" PRIx64
+			    " has been overwritten: at %" PRIx64
+			    " of the ring is id %" PRIx64,
+			    desc->id, offset, load_word(ring, id));
+	room -= ring->word;
+	if (wanted > room)
+		log_damage(reader, ERROR_FORMAT,
+			   "record id %" PRIx64
+			   " is cut: of its %zu bytes %" PRIu64 " can be there",
+			   desc->id, wanted, room);
+	wanted = wanted > room ? (size_t)room : wanted;
+	*size = log_read_words(reader, window, ring->text + offset + ring->word,
+			       reader->text, wanted, err);
+	if (*size && *size < wanted)
+		log_damage(reader, err->code,
+			   "record id %" PRIx64 " is cut: %.400s", desc->id,
+			   err->message);
+	return *size || !wanted;
+}
+
+static void tell_text(struct ring *ring, const struct desc *desc,
+		      struct log_record *record, size_t size)
+{
+	struct log_reader *reader = ring->reader;
+	struct error err;
+
+	if (!(desc->begin & 1 && desc->next & 1)) {
+		if (read_text(ring, desc, &size, &err))
+			log_tell(reader, record, size);
+		else
+			log_miss(reader, &err);
+	} else if (desc->begin == EMPTY_LINE) {
+		log_tell(reader, record, 0);
+	} else {
+		listener_warn(
+			reader->kernel->listener,
+			"log: the kernel had no room for the text of record %" PRIu64,
+			record->seq);
+	}
+}
+
+/* A record that its writer may still extend is shown, one that it had only begun is not:
+ * how much of that is written nothing says. */
+static void tell_record(struct ring *ring, const struct desc *desc)
+{
+	struct log_reader *reader = ring->reader;
+	struct log_record record;
+	struct error err;
+	size_t size;
+
+	if (desc->state == RESERVED)
+		listener_warn(reader->kernel->listener,
+			      "log: a record was being written (id %" PRIx64
+			      "): its text is not shown",
+			      desc->id);
+	else if (!read_info(ring, desc->id, &record, &size, &err))
+		log_miss(reader, &err);
+	else
+		tell_text(ring, desc, &record, size);
+}
+
+/* How many descriptors from that of id on begin in the page that cannot be read. */
+static uint64_t nr_unreadable(const struct ring *ring, uint64_t id)
+{
+	uint64_t at = ring->descs + (id & (ring->nr - 1)) * ring->desc_size;
+
+	return 1 + (kernel_page_last(ring->reader->kernel, at) - at) / ring->desc_size;
+}
+
+/* True: there were too many to go on with the nr that are left. */
+static bool count_damaged(struct ring *ring, uint64_t nr)
+{
+	if (ring->nr_damaged < MOST_DAMAGED)
+		return false;
+	log_damage(ring->reader, ERROR_FORMAT,
+		   "%" PRIu64
+		   " records are not read, after %d that are damaged",
+		   nr, MOST_DAMAGED);
+	return true;
+}
+
+/* The records of nr ids in a row, the last of them head. */
+static void tell_records(struct ring *ring, uint64_t nr)
+{
+	struct log_reader *reader = ring->reader;
+
+	while (nr && !log_stops(reader)) {
+		uint64_t id = (ring->head - (nr - 1)) & ring->ids, skip = 1;
+		struct error err;
+		struct desc desc;
+
+		if (count_damaged(ring, nr))
+			break;
+		if (read_desc(ring, id, &desc, &err)) {
+			if (desc.state != REUSABLE)
+				tell_record(ring, &desc);
+			ring->nr_damaged += reader->nr_missing > 0;
+		} else if (err.code == ERROR_UNREADABLE) {
+			skip = nr_unreadable(ring, id);
+			skip = skip < nr ? skip : nr;
+			for (uint64_t i = 0; i < skip; i++)
+				log_miss(reader, &err);
+		} else {
+			ring->nr_damaged++;
+			if (!ring->guessed)
+				log_miss(reader, &err);
+		}
+		nr -= skip;
+	}
+}
+
+/* Where head and tail lie: the newest record is that of the highest number. */
+static void guess_head(struct ring *ring)
+{
+	uint64_t highest = 0;
+
+	ring->guessed = true;
+	for (uint64_t i = 0; i < ring->nr && ring->nr_damaged < MOST_DAMAGED &&
+			     !log_stops(ring->reader);
+	     i++) {
+		struct log_record record;
+		struct error err;
+		struct desc desc;
+		size_t size;
+
+		if (!read_desc(ring, i, &desc, &err)) {
+			if (err.code == ERROR_UNREADABLE)
+				i += nr_unreadable(ring, i) - 1;
+			else if ((desc.id & (ring->nr - 1)) != i)
+				ring->nr_damaged++;
+			if (err.code == ERROR_UNREADABLE ||
+			    (desc.id & (ring->nr - 1)) != i)
+				continue;
+		}
+		if (desc.state == REUSABLE ||
+		    !read_info(ring, desc.id, &record, &size, NULL) ||
+		    record.seq < highest)
+			continue;
+		highest = record.seq;
+		ring->head = desc.id;
+	}
+}
+
+bool log_read_ring(struct log_reader *reader, uint64_t prb, struct error *err)
+{
+	unsigned int word = kernel_pointer_size(reader->kernel);
+	struct ring ring = {
+		.reader = reader,
+		.word = word,
+		.ids = UINT64_MAX >> (64 - 8 * word + 2),
+	};
+	uint64_t address, nr;
+
+	if (!kernel_read_pointer(reader->kernel, prb, &address, err) ||
+	    !find_layout(&ring, err) || !read_ring(&ring, address, err))
+		return false;
+	nr = ((ring.head - ring.tail) & ring.ids) + 1;
+	if (nr > ring.nr) {
+		log_damage(reader, ERROR_FORMAT,
+			   "the ring at %" PRIx64
+			   " is damaged: from id %" PRIx64 " to %" PRIx64
+			   " are more than its %" PRIu64 " records",
+			   address, ring.tail, ring.head, ring.nr);
+		guess_head(&ring);
+		nr = ring.nr;
+	}
+	tell_records(&ring, nr);
+	return true;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Sections of the kernel image and smaller parts of it. */
+#include "linux/region/region.h"
+#include "kernel/kernel.h"
+
+const char *const image_section_names[NR_IMAGE_SECTIONS] = {
+	[IMAGE_TEXT] = "text", [IMAGE_RODATA] = "rodata", [IMAGE_DATA] = "data",
+	[IMAGE_INIT] = "init", [IMAGE_BSS] = "bss",
+};
+
+/* include/asm-generic/sections.h; here and below the end is exclusive. */
+static const struct {
+	const char *start, *end;
+} sections[NR_IMAGE_SECTIONS] = {
+	[IMAGE_TEXT] = { "_stext", "_etext" },
+	[IMAGE_RODATA] = { "__start_rodata", "__end_rodata" },
+	[IMAGE_DATA] = { "_sdata", "_edata" },
+	[IMAGE_INIT] = { "__init_begin", "__init_end" },
+	[IMAGE_BSS] = { "__bss_start", "__bss_stop" },
+};
+
+/* Symbols of include/asm-generic/vmlinux.lds.h and
+ * arch/x86/kernel/vmlinux.lds.S; a part within another comes before it.
+ * Of these symbols a kernel has some. */
+enum { ENTRY_TEXT = 2 }; /* the row of the code that enters the kernel */
+static const struct {
+	const char *name, *start, *end;
+} parts[] = {
+	// clang-format off
+	{ "irqentry-text", "__irqentry_text_start", "__irqentry_text_end" },
+	{ "softirqentry-text", "__softirqentry_text_start", "__softirqentry_text_end" },
+	[ENTRY_TEXT] = { "entry-text", "__entry_text_start", "__entry_text_end" },
+	{ "cpuidle-text", "__cpuidle_text_start", "__cpuidle_text_end" },
+	{ "noinstr-text", "__noinstr_text_start", "__noinstr_text_end" },
+	{ "sched-text", "__sched_text_start", "__sched_text_end" },
+	{ "lock-text", "__lock_text_start", "__lock_text_end" },
+	{ "kprobes-text", "__kprobes_text_start", "__kprobes_text_end" },
+	{ "static-call-text", "__static_call_text_start", "__static_call_text_end" },
+	{ "indirect-thunk", "__indirect_thunk_start", "__indirect_thunk_end" },
+	{ "jump-table", "__start___jump_table", "__stop___jump_table" },
+	{ "ro-after-init", "__start_ro_after_init", "__end_ro_after_init" },
+	{ "symbol-table", "__start___ksymtab", "__stop___ksymtab" },
+	{ "symbol-table-gpl", "__start___ksymtab_gpl", "__stop___ksymtab_gpl" },
+	{ "parameters", "__start___param", "__stop___param" },
+	{ "exception-table", "__start___ex_table", "__stop___ex_table" },
+	{ "notes", "__start_notes", "__stop_notes" },
+	{ "btf", "__start_BTF", "__stop_BTF" },
+	{ "init-stack", "__start_init_stack", "__end_init_stack" },
+	{ "init-stack", "__start_init_task", "__end_init_task" },
+	{ "nosave", "__nosave_begin", "__nosave_end" },
+	{ "bug-table", "__start___bug_table", "__stop___bug_table" },
+	{ "orc", "__start_orc_unwind_ip", "__stop_orc_unwind_ip" },
+	{ "orc", "__start_orc_unwind", "__stop_orc_unwind" },
+	{ "init-text", "_sinittext", "_einittext" },
+	{ "initcalls", "__initcall_start", "__initcall_end" },
+	{ "alternatives", "__alt_instructions", "__alt_instructions_end" },
+	{ "smp-locks", "__smp_locks", "__smp_locks_end" },
+	{ "bss-decrypted", "__start_bss_decrypted", "__end_bss_decrypted" },
+	{ "brk", "__brk_base", "__brk_limit" },
+	// clang-format on
+};
+
+static bool is_between(struct kernel *kernel, const char *start_symbol,
+		       const char *end_symbol, uint64_t vaddr)
+{
+	uint64_t start, end;
+
+	return kernel_symbol(kernel, start_symbol, &start, NULL) &&
+	       vaddr >= start &&
+	       kernel_symbol(kernel, end_symbol, &end, NULL) && vaddr < end;
+}
+
+static enum image_section find_section(struct kernel *kernel, uint64_t vaddr)
+{
+	for (enum image_section i = IMAGE_TEXT; i < NR_IMAGE_SECTIONS; i++)
+		if (is_between(kernel, sections[i].start, sections[i].end,
+			       vaddr))
+			return i;
+	return IMAGE_NO_SECTION;
+}
+
+bool kernel_image_at(struct kernel *kernel, const struct region *region,
+		     uint64_t vaddr, struct image_place *place)
+{
+	size_t part = 0, nr = sizeof(parts) / sizeof(parts[0]);
+
+	if (region->kind != REGION_KERNEL_IMAGE &&
+	    region->kind != REGION_DIRECT_MAP)
+		return false;
+	while (part < nr &&
+	       !is_between(kernel, parts[part].start, parts[part].end, vaddr))
+		part++;
+	*place = (struct image_place){
+		.section = find_section(kernel, vaddr),
+		.part = part < nr ? parts[part].name : NULL,
+		.is_entry_text = part == ENTRY_TEXT,
+	};
+	return region->kind == REGION_KERNEL_IMAGE || place->section ||
+	       place->part;
+}

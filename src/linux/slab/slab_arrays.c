@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Whether an object is in use, and the free objects of SLAB: mm/slab.c, until 6.7. */
+#include "linux/slab/slab_state.h"
+
+#include "linux/page_members.h"
+#include "linux/slab/slab_descriptor.h"
+#include "linux/slab/slab_lists.h"
+#include "kernel/kernel.h"
+#include "kernel/percpu.h"
+#include "types/types.h"
+
+enum { MOST_OBJECTS = 1 << 15 /* of a slab */ };
+
+/* The objects are behind the struct, even where it has no member for them: 2.6.11. */
+static bool find_entries(struct kernel *kernel, uint64_t *offset)
+{
+	const struct member *entries =
+		kernel_member(kernel, ARRAY_CACHE_ENTRY, NULL);
+
+	if (!entries)
+		return kernel_type_size(kernel, "array_cache", offset);
+	*offset = entries->offset;
+	return true;
+}
+
+/* struct array_cache. Its objects are without the debugging data before them. */
+static bool in_array_cache(const struct question *question, uint64_t array)
+{
+	struct kernel *kernel = question->kernel;
+	const struct slab_place *place = question->place;
+	uint64_t nr, entries, pad = 0;
+
+	if (!array)
+		return false;
+	kernel_read_member(kernel, place->address, CACHE_OBJ_OFFSET, &pad,
+			   NULL);
+	if (find_entries(kernel, &entries) &&
+	    kernel_read_member(kernel, array, ARRAY_CACHE_NR, &nr, NULL))
+		return slab_in_array(question, array + entries, nr,
+				     place->object - pad);
+	slab_is_unknown(question, "an array of free objects cannot be read");
+	return false;
+}
+
+/* Until 3.18 a cache has an array of pointers, one for each CPU. */
+static bool in_array_of_cpus(const struct question *question,
+			     const struct member *array)
+{
+	struct kernel *kernel = question->kernel;
+	unsigned int word = kernel_pointer_size(kernel);
+	struct cpu_set cpus;
+	uint64_t kept;
+
+	if (!kernel_possible_cpus(kernel, &cpus, NULL)) {
+		slab_is_unknown(question, "which CPUs there are is not known");
+		return false;
+	}
+	for (unsigned int cpu = 0; cpu < cpus.nr && cpu < array->size / word;
+	     cpu++) {
+		if (!cpu_set_has(&cpus, cpu))
+			continue;
+		if (!kernel_read_pointer(kernel,
+					 question->place->address +
+						 array->offset + cpu * word,
+					 &kept, NULL)) {
+			slab_is_unknown(
+				question,
+				"what a CPU keeps of the cache cannot be read");
+		} else if (in_array_cache(question, kept)) {
+			question->object->has_cpu = true;
+			question->object->cpu = cpu;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Per-CPU memory since 3.19 (bf0dea23a9c0). */
+static bool in_cpu_arrays(const struct question *question)
+{
+	struct kernel *kernel = question->kernel;
+	const struct member *array = kernel_member(kernel, CACHE_ARRAY, NULL);
+	uint64_t pointer;
+
+	if (array)
+		return in_array_of_cpus(question, array);
+	if (kernel_read_member(kernel, question->place->address,
+			       CACHE_CPU_CACHE, &pointer, NULL))
+		return slab_each_cpu(question, pointer, in_array_cache);
+	slab_is_unknown(question, "what CPUs keep of the cache is not known");
+	return false;
+}
+
+/* A node's array, and those for objects of other nodes: in a struct alien_cache since 3.18
+ * (c8522a3a5832). 2.6.11 has none of these; kernels without NUMA have none, or a mark
+ * that is no address. */
+static bool in_node_arrays(const struct question *question, uint64_t node,
+			   uint64_t nr)
+{
+	struct kernel *kernel = question->kernel;
+	const struct member *ac = kernel_member(kernel, ALIEN_CACHE_AC, NULL);
+	unsigned int word = kernel_pointer_size(kernel);
+	uint64_t shared, alien, at;
+
+	if (!kernel_read_member(kernel, node, CACHE_NODE_SHARED, &shared,
+				NULL)) {
+		slab_is_unknown(
+			question,
+			"what a node keeps of the cache cannot be read");
+		return false;
+	}
+	if (in_array_cache(question, shared))
+		return true;
+	if (nr < 2 ||
+	    !kernel_read_member(kernel, node, CACHE_NODE_ALIEN, &alien, NULL) ||
+	    !alien)
+		return false;
+	for (uint64_t i = 0; i < nr; i++) {
+		if (!kernel_read_pointer(question->kernel, alien + i * word,
+					 &at, NULL)) {
+			slab_is_unknown(
+				question,
+				"what a node keeps for others cannot be read");
+			return false;
+		}
+		if (at && in_array_cache(question, at + (ac ? ac->offset : 0)))
+			return true;
+	}
+	return false;
+}
+
+static bool in_nodes(const struct question *question)
+{
+	struct kernel *kernel = question->kernel;
+	uint64_t cache = question->place->address, array, nr, node;
+
+	if (slab_own_lists(kernel, cache, &node))
+		return in_node_arrays(question, node, 1);
+	if (!slab_node_array(kernel, cache, &array, &nr)) {
+		slab_is_unknown(question,
+				"where the cache has its nodes is not known");
+		return false;
+	}
+	nr = slab_nr_nodes(question, nr);
+	for (uint64_t i = 0; i < nr; i++) {
+		if (!kernel_read_pointer(
+			    kernel, array + i * kernel_pointer_size(kernel),
+			    &node, NULL))
+			slab_is_unknown(
+				question,
+				"the nodes of the cache cannot be read");
+		else if (node && in_node_arrays(question, node, nr))
+			return true;
+	}
+	return false;
+}
+
+/* The numbers of the free objects are at the end of the array, from the number of
+ * objects in use on. */
+static bool in_slab_array(const struct question *question)
+{
+	struct kernel *kernel = question->kernel;
+	const struct slab_place *place = question->place;
+	struct types *types = kernel_types(kernel);
+	uint64_t size, list, active, index;
+
+	if (!types || !types_size(types, "freelist_idx_t", &size) ||
+	    (size != 1 && size != 2) || place->objects > MOST_OBJECTS ||
+	    !slab_read_either(kernel, place->page, SLAB_FREELIST, PAGE_FREELIST,
+			      &list) ||
+	    !slab_read_either(kernel, place->page, SLAB_ACTIVE, PAGE_ACTIVE,
+			      &active)) {
+		slab_is_unknown(
+			question,
+			"how this kernel notes free objects is not known");
+		return false;
+	}
+	for (uint64_t i = active; i < place->objects; i++) {
+		if (!kernel_read_number(kernel, list + i * size, size, &index,
+					NULL) ||
+		    index >= place->objects) {
+			slab_is_unknown(
+				question,
+				"the slab's list of free objects is damaged");
+			return false;
+		}
+		if (index == place->index)
+			return slab_found_free(question);
+	}
+	return false;
+}
+
+/* Until 3.12 the numbers of the free objects are a chain. */
+static bool in_slab_chain(const struct question *question)
+{
+	const struct slab_place *place = question->place;
+	struct slab_descriptor slab;
+	uint64_t index, nr_free;
+	bool has = false;
+
+	if (!slab_descriptor_read(question->kernel, place->descriptor, &slab) ||
+	    place->objects > MOST_OBJECTS || slab.in_use > place->objects) {
+		slab_is_unknown(question,
+				"what describes the slab is damaged");
+		return false;
+	}
+	nr_free = place->objects - slab.in_use;
+	for (index = slab.first; index != slab.end && nr_free; nr_free--) {
+		if (index >= place->objects)
+			break;
+		has |= index == place->index;
+		if (!kernel_read_number(question->kernel,
+					slab.next + index * slab.number_size,
+					slab.number_size, &index, NULL))
+			break;
+	}
+	if (!nr_free && index == slab.end)
+		return has && slab_found_free(question);
+	slab_is_unknown(question, "the slab's list of free objects is damaged");
+	return false;
+}
+
+static bool in_slab(const struct question *question)
+{
+	return question->place->descriptor ? in_slab_chain(question) :
+					     in_slab_array(question);
+}
+
+void kernel_slab_object(struct kernel *kernel, const struct slab_place *place,
+			struct slab_object *object)
+{
+	const struct question question = { kernel, place, object };
+
+	*object = (struct slab_object){ .state = SLAB_STATE_UNKNOWN };
+	if (!kernel_member(kernel, CACHE_NUM, NULL))
+		slab_ask_slub(&question);
+	else if (!in_slab(&question) && !in_cpu_arrays(&question))
+		in_nodes(&question);
+	if (object->state == SLAB_STATE_FREE)
+		return;
+	/* KASAN keeps objects that were given back out of all lists for a while: in
+	 * kasan_quarantine_put(), mm/kasan/quarantine.c; quarantine_put() before 5.12. */
+	if (kernel_has_symbol(kernel, "kasan_quarantine_put") == YES ||
+	    kernel_has_symbol(kernel, "quarantine_put") == YES)
+		slab_is_unknown(&question, "KASAN's quarantine may hold it");
+	if (!object->why.code)
+		object->state = SLAB_STATE_ALLOCATED;
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/slab/slab_free.h"
+
+#include <inttypes.h>
+
+#include "linux/page_members.h"
+#include "linux/page/page.h"
+#include "linux/page/page_layout.h"
+#include "linux/slab/slab_count.h"
+#include "linux/slab/slab_state.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "kernel/percpu.h"
+
+/* Of a pass. That many objects, or CPUs of caches, are looked at in a few seconds; what is
+ * beyond counts as unread. */
+enum { MOST_FOLLOWED = 1 << 26 };
+
+static const uint64_t ANY_NUMBER = UINT64_MAX;
+
+/* The first damage of a cache is told. */
+static void is_damaged(struct error *damage, const struct error *why)
+{
+	if (!damage->code)
+		*damage = *why;
+}
+
+/* Finds the objects of a slab that the cache's lists have. False: unknown, or it is not the
+ * cache's, which is damage. */
+static bool find_slab(struct slab_pass *pass, uint64_t cache, uint64_t slab,
+		      struct slab_place *place, struct error *damage)
+{
+	struct kernel *kernel = pass->kernel;
+	uint64_t pfn, page_offset;
+	struct page_words words;
+	struct compound compound;
+	struct error why;
+
+	if (!kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) ||
+	    !kernel_page_layout(kernel, NULL))
+		return false;
+	if (!kernel_page_to_pfn(kernel, slab, &pfn, NULL)) {
+		fail(&why, ERROR_FORMAT, "its slab at %" PRIx64 " has no frame",
+		     slab);
+		is_damaged(damage, &why);
+		return false;
+	}
+	if (!kernel_compound(kernel, pfn, &words, &compound, NULL))
+		return false;
+	if (!kernel_slab_at(kernel, page_offset + kernel_frame(kernel, pfn),
+			    kernel_frame(kernel, pfn), place) ||
+	    place->address != cache) {
+		fail(&why, ERROR_FORMAT,
+		     "its lists have the frame %" PRIx64
+		     ", which is %s%s by its struct page",
+		     pfn, place->address ? "a slab of " : "no slab",
+		     !place->address ? "" :
+		     *place->cache   ? place->cache :
+				       "a cache without a name");
+		is_damaged(damage, &why);
+		return false;
+	}
+	return place->has_object;
+}
+
+static void follow(struct slab_pass *pass, const struct slab_place *place,
+		   uint64_t first, uint64_t nr_free, struct error *damage)
+{
+	struct slab_object object = { .state = SLAB_STATE_UNKNOWN };
+	const struct question question = { pass->kernel, place, &object };
+	enum slab_list_end end;
+	struct slab_list list;
+	struct error why;
+
+	if (pass->nr_objects > MOST_FOLLOWED) {
+		pass->nr_unread++;
+		return;
+	}
+	end = slab_list_follow(&question, first, &list);
+	pass->nr_lists++;
+	pass->nr_objects += list.nr;
+	if (end == SLAB_LIST_UNREAD)
+		pass->nr_unread++;
+	else if (end == SLAB_LIST_DAMAGED && list.nr == place->objects)
+		fail(&why, ERROR_FORMAT,
+		     "the list of free objects of the slab at %" PRIx64
+		     " does not end: after all %" PRIu64 " objects %" PRIx64
+		     " leads to %" PRIx64,
+		     place->slab, list.nr, list.from, list.to);
+	else if (end == SLAB_LIST_DAMAGED && list.from)
+		fail(&why, ERROR_FORMAT,
+		     "the list of free objects of the slab at %" PRIx64
+		     " is damaged: %" PRIx64 " leads to %" PRIx64
+		     ", which is none",
+		     place->slab, list.from, list.to);
+	else if (end == SLAB_LIST_DAMAGED)
+		fail(&why, ERROR_FORMAT,
+		     "the list of free objects of the slab at %" PRIx64
+		     " is damaged: it starts with %" PRIx64 ", which is none",
+		     place->slab, list.to);
+	else if (nr_free != ANY_NUMBER && list.nr != nr_free)
+		fail(&why, ERROR_FORMAT,
+		     "the list of free objects of the slab at %" PRIx64
+		     " has %" PRIu64 ", but %" PRIu64 " are free: it is cut%s",
+		     place->slab, list.nr, nr_free,
+		     list.nr < nr_free ? "" : " in or its count is damaged");
+	else
+		return;
+	if (end != SLAB_LIST_UNREAD)
+		is_damaged(damage, &why);
+}
+
+void slab_free_check(struct slab_pass *pass, uint64_t cache, uint64_t slab,
+		     uint64_t nr_free, struct error *damage)
+{
+	struct slab_place place;
+	uint64_t first;
+
+	if (address_set_add(&pass->slabs, slab) != ADDRESS_NEW)
+		return;
+	if (!find_slab(pass, cache, slab, &place, damage) ||
+	    !slab_read_either(pass->kernel, slab, SLAB_FREELIST, PAGE_FREELIST,
+			      &first))
+		pass->nr_unread++;
+	else
+		follow(pass, &place, first, nr_free, damage);
+}
+
+/* The struct kmem_cache_cpu at address. */
+static void check_cpu(struct slab_pass *pass, uint64_t cache, uint64_t address,
+		      struct error *damage)
+{
+	struct kernel *kernel = pass->kernel;
+	struct slab_place place;
+	uint64_t slab, first, next;
+
+	pass->nr_objects++;
+	if ((!kernel_read_member(kernel, address, CPU_SLAB_SLAB, &slab, NULL) &&
+	     !kernel_read_member(kernel, address, CPU_SLAB_PAGE, &slab,
+				 NULL)) ||
+	    !kernel_read_member(kernel, address, CPU_SLAB_FREELIST, &first,
+				NULL)) {
+		pass->nr_unread++;
+		return;
+	}
+	if (slab && first && find_slab(pass, cache, slab, &place, damage))
+		follow(pass, &place, first, ANY_NUMBER, damage);
+	if (slab)
+		slab_free_check(pass, cache, slab, ANY_NUMBER, damage);
+	/* Slabs that the CPU keeps since 3.2 (49e2258586b4) */
+	if (!kernel_read_member(kernel, address, CPU_SLAB_PARTIAL, &slab, NULL))
+		return;
+	for (; slab && !address_set_has(&pass->slabs, slab) &&
+	       pass->nr_objects++ <= MOST_FOLLOWED && !kernel_stopped(kernel);
+	     slab = next) {
+		slab_free_check(pass, cache, slab, ANY_NUMBER, damage);
+		if (!slab_read_either(kernel, slab, SLAB_NEXT, PAGE_NEXT,
+				      &next))
+			return;
+	}
+}
+
+/* As in slab_state.c: per-CPU memory since 2.6.34. */
+void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache,
+			  struct error *damage)
+{
+	struct kernel *kernel = pass->kernel;
+	const struct member *member =
+		kernel_member(kernel, CACHE_CPU_SLAB, NULL);
+	bool smp = kernel_has_copies(kernel) != NO;
+	uint64_t pointer, offset = 0;
+	struct cpu_set cpus;
+	struct error why;
+
+	if (!member || member->size != kernel_pointer_size(kernel) ||
+	    !kernel_read_member(kernel, cache, CACHE_CPU_SLAB, &pointer,
+				NULL) ||
+	    !pointer)
+		return;
+	if (!kernel_possible_cpus(kernel, &cpus, NULL)) {
+		pass->nr_unread++;
+		return;
+	}
+	/* Both are aligned to words. */
+	if (address_set_add(&pass->parts, pointer | 1) == ADDRESS_SEEN) {
+		fail(&why, ERROR_FORMAT,
+		     "what CPUs have of it, at %" PRIx64
+		     ", is also another cache's",
+		     pointer);
+		is_damaged(damage, &why);
+		return;
+	}
+	for (unsigned int cpu = 0; cpu < cpus.nr && !kernel_stopped(kernel) &&
+				   pass->nr_objects <= MOST_FOLLOWED;
+	     cpu++) {
+		if (!cpu_set_has(&cpus, cpu))
+			continue;
+		if (smp && !kernel_per_cpu_offset(kernel, cpu, &offset, NULL))
+			pass->nr_unread++;
+		else
+			check_cpu(pass, cache,
+				  (pointer + offset) &
+					  kernel->arch->address_mask,
+				  damage);
+	}
+	pass->nr_unread += pass->nr_objects > MOST_FOLLOWED;
+}

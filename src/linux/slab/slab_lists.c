@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/slab/slab_lists.h"
+
+#include <inttypes.h>
+
+#include "linux/page_members.h"
+#include "linux/slab/slab_descriptor.h"
+#include "kernel/kernel.h"
+#include "kernel/links.h"
+
+enum { MOST_SLABS = 1 << 24, MOST_NODES = 1 << 10 /* MAX_NUMNODES */ };
+
+/* --- where the parts are --- */
+
+/* Behind a pointer from 3.1 (b56efcf0a45a) to 3.18 (bf0dea23a9c0): the array of the CPUs was
+ * last then, and is before the nodes or gone in other releases. */
+static bool is_behind_pointer(struct kernel *kernel, const struct member *nodes)
+{
+	const struct member *cpus = kernel_member(kernel, CACHE_ARRAY, NULL);
+
+	return cpus && nodes->offset < cpus->offset &&
+	       nodes->size == kernel_pointer_size(kernel);
+}
+
+bool slab_node_array(struct kernel *kernel, uint64_t cache, uint64_t *array,
+		     uint64_t *nr)
+{
+	const struct member *nodes = kernel_member(kernel, CACHE_NODE, NULL);
+
+	if (!nodes)
+		return false;
+	*array = cache + nodes->offset;
+	*nr = nodes->size / kernel_pointer_size(kernel);
+	if (!is_behind_pointer(kernel, nodes))
+		return true;
+	/* nr_node_ids is 1, and no variable, without CONFIG_NUMA. */
+	*nr = kernel_has_symbol(kernel, "nr_node_ids") == NO ? 1 : MOST_NODES;
+	return kernel_read_pointer(kernel, *array, array, NULL);
+}
+
+bool slab_own_lists(struct kernel *kernel, uint64_t cache, uint64_t *node)
+{
+	const struct member *lists = kernel_member(kernel, CACHE_LISTS, NULL);
+
+	*node = cache + (lists ? lists->offset : 0);
+	return lists;
+}
+
+/* --- the lists --- */
+
+enum fullness { PARTIAL, FULL, EMPTY };
+
+/* A list of slabs that is followed. */
+struct following {
+	struct kernel *kernel;
+	const struct member *links; /* in a slab */
+	unsigned int in_use; /* objects of a slab */
+	enum fullness fullness;
+	uint64_t per_slab;
+	struct slab_lists *lists;
+	struct error *damage;
+};
+
+static bool is_damaged(uint64_t head, uint64_t entry, struct error *damage)
+{
+	return fail(damage, ERROR_FORMAT,
+		    "the list of slabs at %" PRIx64 " is damaged at %" PRIx64,
+		    head, entry);
+}
+
+bool slab_list_damaged(const struct links *links, struct error *damage)
+{
+	if (links->end == LINKS_MISSING)
+		*damage = links->why;
+	else if (links_damaged(links))
+		is_damaged(links->head, links->at, damage);
+	return links_damaged(links);
+}
+
+/* What the kernel calls an accounting error: s_show(), mm/slab.c. */
+static bool belongs(const struct following *following, uint64_t in_use)
+{
+	switch (following->fullness) {
+	case PARTIAL:
+		return in_use && in_use < following->per_slab;
+	case FULL:
+		return in_use == following->per_slab;
+	case EMPTY:
+		return !in_use;
+	}
+	return false;
+}
+
+static bool follow(const struct following *following, uint64_t head)
+{
+	struct kernel *kernel = following->kernel;
+	uint64_t slab, in_use, last;
+	struct links links;
+
+	links_start(&links, kernel, head, following->links->offset, NULL,
+		    MOST_SLABS - following->lists->slabs);
+	while (links_next(&links, &slab)) {
+		if (!kernel_read_member(kernel, slab, following->in_use,
+					&in_use, following->damage))
+			return false;
+		if (!belongs(following, in_use))
+			return is_damaged(head, slab, following->damage);
+		following->lists->slabs++;
+		following->lists->nr_free += following->per_slab - in_use;
+	}
+	if (links.end != LINKS_WHOLE)
+		return slab_list_damaged(&links, following->damage) && false;
+	return (kernel_read_pointer(kernel, head + kernel_pointer_size(kernel),
+				    &last, NULL) &&
+		last == links.at) ||
+	       is_damaged(head, head, following->damage);
+}
+
+/* The kernel complains of this, too, where it is asked for the numbers; and shows those of
+ * the lists. */
+static void compare(struct kernel *kernel, uint64_t node, uint64_t nr_free,
+		    struct error *damage)
+{
+	uint64_t counted;
+
+	if (kernel_read_member(kernel, node, NODE_FREE_OBJECTS, &counted,
+			       damage) &&
+	    counted != nr_free)
+		fail(damage, ERROR_FORMAT,
+		     "the lists of slabs at %" PRIx64 " have %" PRIu64
+		     " free objects, but %" PRIu64 " are counted there",
+		     node, nr_free, counted);
+}
+
+bool slab_lists_count(struct kernel *kernel, uint64_t node, uint64_t per_slab,
+		      struct slab_lists *lists, struct error *damage)
+{
+	static const unsigned int heads[] = {
+		[PARTIAL] = NODE_SLABS_PARTIAL,
+		[FULL] = NODE_SLABS_FULL,
+		[EMPTY] = NODE_SLABS_FREE,
+	};
+	bool described = kernel_has_slab_descriptors(kernel);
+	struct following following = {
+		.kernel = kernel,
+		.links = kernel_member_as(kernel,
+					  described ? SLAB_LIST : PAGE_LRU,
+					  MEMBER_LINKS, NULL),
+		.in_use = described ? SLAB_INUSE : PAGE_ACTIVE,
+		.per_slab = per_slab,
+		.lists = lists,
+		.damage = damage,
+	};
+
+	*lists = (struct slab_lists){ 0 };
+	for (int fullness = PARTIAL; fullness <= EMPTY; fullness++) {
+		const struct member *head = kernel_member_as(
+			kernel, heads[fullness], MEMBER_LINKS, NULL);
+
+		if (!head || !following.links)
+			return false;
+		following.fullness = fullness;
+		if (!follow(&following, node + head->offset))
+			return false;
+	}
+	compare(kernel, node, lists->nr_free, damage);
+	return true;
+}

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Whether an object of a slab is in use: it is, unless a list of free objects has it.
+ * SLUB links the free objects of a slab through the objects; the CPU that allocates from
+ * the slab keeps a second list (until 7.0), and since 6.18 (2d517aa09bbc) sheaves, arrays
+ * of free objects, are kept for a CPU or a node. SLAB has the numbers of the free objects
+ * in an array of the slab since 3.13 (b1cb0982bdd6), before as a chain, and arrays of free
+ * objects for each CPU and node.
+ */
+#include "linux/slab/slab_state.h"
+
+#include <inttypes.h>
+
+#include "base/address_set.h"
+#include "linux/page_members.h"
+#include "linux/page/page.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "kernel/links.h"
+#include "kernel/percpu.h"
+
+enum {
+	MOST_KEPT = 1 << 16, /* of an array of free objects */
+	MOST_SHEAVES = 1 << 10, /* MAX_FULL_SHEAVES is 10 for each node */
+	MOST_NODES = 1 << 10, /* MAX_NUMNODES */
+};
+
+bool slab_found_free(const struct question *question)
+{
+	question->object->state = SLAB_STATE_FREE;
+	return true;
+}
+
+void slab_is_unknown(const struct question *question, const char *why)
+{
+	if (!question->object->why.code)
+		fail(&question->object->why, ERROR_UNKNOWN, "%s", why);
+}
+
+/* An interrupted search does not say that the object is in use. */
+static bool is_stopped(const struct question *question)
+{
+	if (!kernel_stopped(question->kernel))
+		return false;
+	slab_is_unknown(question, "interrupted");
+	return true;
+}
+
+static bool read_word(const struct question *question, uint64_t address,
+		      uint64_t *value)
+{
+	return kernel_read_pointer(question->kernel, address, value, NULL);
+}
+
+/* --- lists through the objects --- */
+
+/* How a pointer to the next free object is stored: freelist_ptr_decode(), mm/slub.c. */
+enum coding {
+	PLAIN,
+	HARDENED_SWAPPED, /* CONFIG_SLAB_FREELIST_HARDENED since 5.7 (1ad53d9fa3f6) */
+	HARDENED, /* since 4.14 (2482ddec670f) */
+};
+
+static uint64_t decode(const struct question *question, enum coding coding,
+		       uint64_t random, uint64_t at, uint64_t value)
+{
+	if (coding == PLAIN)
+		return value;
+	if (coding == HARDENED_SWAPPED)
+		at = kernel_pointer_size(question->kernel) == 8 ?
+			     __builtin_bswap64(at) :
+			     __builtin_bswap32((uint32_t)at);
+	return value ^ random ^ at;
+}
+
+static bool is_object(const struct slab_place *place, uint64_t address)
+{
+	return address >= place->start &&
+	       (address - place->start) % place->size == 0 &&
+	       (address - place->start) / place->size < place->objects;
+}
+
+static enum slab_list_end follow(const struct question *question,
+				 uint64_t first, uint64_t offset,
+				 enum coding coding, uint64_t random,
+				 struct slab_list *list)
+{
+	const struct slab_place *place = question->place;
+	uint64_t value;
+
+	*list = (struct slab_list){ .to = first };
+	while (list->to) {
+		if (list->nr == place->objects || !is_object(place, list->to))
+			return SLAB_LIST_DAMAGED;
+		list->nr++;
+		list->from = list->to;
+		list->has |= list->from == place->object;
+		if (!read_word(question, list->from + offset, &value))
+			return SLAB_LIST_UNREAD;
+		list->to = decode(question, coding, random, list->from + offset,
+				  value);
+	}
+	return SLAB_LIST_WHOLE;
+}
+
+/* Nothing but the list itself tells how it is coded: only one coding makes it end. Of two
+ * that do not, the one that leads farther is told. */
+enum slab_list_end slab_list_follow(const struct question *question,
+				    uint64_t first, struct slab_list *list)
+{
+	struct kernel *kernel = question->kernel;
+	uint64_t address = question->place->address, offset, random = 0;
+	bool hardened = kernel_member(kernel, CACHE_RANDOM, NULL);
+	enum slab_list_end end, other_end;
+	struct slab_list other;
+
+	*list = (struct slab_list){ 0 };
+	if (!first)
+		return SLAB_LIST_WHOLE;
+	if (!kernel_read_member(kernel, address, CACHE_OFFSET, &offset, NULL) ||
+	    offset >= question->place->size ||
+	    (hardened &&
+	     !kernel_read_member(kernel, address, CACHE_RANDOM, &random, NULL)))
+		return SLAB_LIST_UNREAD;
+	if (!hardened)
+		return follow(question, first, offset, PLAIN, 0, list);
+	end = follow(question, first, offset, HARDENED_SWAPPED, random, list);
+	if (end == SLAB_LIST_WHOLE)
+		return end;
+	other_end = follow(question, first, offset, HARDENED, random, &other);
+	if (other_end == SLAB_LIST_WHOLE || other.nr > list->nr) {
+		*list = other;
+		end = other_end;
+	}
+	return end;
+}
+
+static bool in_list(const struct question *question, uint64_t first)
+{
+	struct slab_list list;
+
+	if (slab_list_follow(question, first, &list) == SLAB_LIST_WHOLE)
+		return list.has && slab_found_free(question);
+	slab_is_unknown(question, "the slab's list of free objects is damaged");
+	return false;
+}
+
+/* --- SLUB: what CPUs have --- */
+
+bool slab_each_cpu(const struct question *question, uint64_t pointer,
+		   bool (*visit)(const struct question *question,
+				 uint64_t address))
+{
+	struct kernel *kernel = question->kernel;
+	bool smp = kernel_has_copies(kernel) != NO;
+	struct cpu_set cpus;
+	uint64_t offset = 0;
+
+	if (!kernel_possible_cpus(kernel, &cpus, NULL)) {
+		slab_is_unknown(question, "which CPUs there are is not known");
+		return false;
+	}
+	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++) {
+		if (!cpu_set_has(&cpus, cpu))
+			continue;
+		if (is_stopped(question))
+			return false;
+		if (smp && !kernel_per_cpu_offset(kernel, cpu, &offset, NULL)) {
+			slab_is_unknown(
+				question,
+				"where a CPU has its memory cannot be read");
+			continue;
+		}
+		if (visit(question,
+			  (pointer + offset) & kernel->arch->address_mask)) {
+			question->object->has_cpu = true;
+			question->object->cpu = cpu;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The struct kmem_cache_cpu at address: its list is of the slab that it names. */
+static bool in_cpu_slab(const struct question *question, uint64_t address)
+{
+	struct kernel *kernel = question->kernel;
+	uint64_t slab, list;
+
+	if ((!kernel_read_member(kernel, address, CPU_SLAB_SLAB, &slab, NULL) &&
+	     !kernel_read_member(kernel, address, CPU_SLAB_PAGE, &slab,
+				 NULL)) ||
+	    !kernel_read_member(kernel, address, CPU_SLAB_FREELIST, &list,
+				NULL)) {
+		slab_is_unknown(question,
+				"what a CPU keeps of the slab cannot be read");
+		return false;
+	}
+	return slab == question->place->page && in_list(question, list);
+}
+
+/* Per-CPU memory since 2.6.34 (9dfc6e68bfe6); before, a struct for each CPU, whose form
+ * has changed with the configuration. */
+static bool in_cpu_slabs(const struct question *question)
+{
+	const struct member *member =
+		kernel_member(question->kernel, CACHE_CPU_SLAB, NULL);
+	uint64_t pointer;
+
+	if (!member)
+		return false;
+	if (member->size == kernel_pointer_size(question->kernel) &&
+	    kernel_read_member(question->kernel, question->place->address,
+			       CACHE_CPU_SLAB, &pointer, NULL))
+		return slab_each_cpu(question, pointer, in_cpu_slab);
+	slab_is_unknown(question, "what CPUs keep of the slab is not known");
+	return false;
+}
+
+/* --- arrays of free objects --- */
+
+bool slab_in_array(const struct question *question, uint64_t array, uint64_t nr,
+		   uint64_t wanted)
+{
+	unsigned int word = kernel_pointer_size(question->kernel);
+	uint64_t entry;
+
+	for (uint64_t i = 0; i < nr; i++) {
+		if (nr > MOST_KEPT ||
+		    !read_word(question, array + i * word, &entry)) {
+			slab_is_unknown(
+				question,
+				"a list of free objects that is kept beside the slab cannot be read");
+			return false;
+		}
+		if (entry == wanted)
+			return slab_found_free(question);
+	}
+	return false;
+}
+
+static bool in_sheaf(const struct question *question, uint64_t sheaf)
+{
+	const struct member *objects =
+		kernel_member(question->kernel, SHEAF_OBJECTS, NULL);
+	uint64_t nr;
+
+	if (!sheaf)
+		return false;
+	if (objects &&
+	    kernel_read_member(question->kernel, sheaf, SHEAF_SIZE, &nr, NULL))
+		return slab_in_array(question, sheaf + objects->offset, nr,
+				     question->place->object);
+	slab_is_unknown(question, "a sheaf of free objects cannot be read");
+	return false;
+}
+
+static bool in_cpu_sheaves(const struct question *question, uint64_t sheaves)
+{
+	struct kernel *kernel = question->kernel;
+	uint64_t main, spare;
+
+	if (kernel_read_member(kernel, sheaves, SHEAVES_MAIN, &main, NULL) &&
+	    kernel_read_member(kernel, sheaves, SHEAVES_SPARE, &spare, NULL))
+		return in_sheaf(question, main) || in_sheaf(question, spare);
+	slab_is_unknown(question,
+			"what a CPU keeps of the cache cannot be read");
+	return false;
+}
+
+/* The full sheaves of a node: a list from head. */
+static bool in_barn(const struct question *question, uint64_t barn)
+{
+	struct kernel *kernel = question->kernel;
+	const struct member *full =
+		kernel_member_as(kernel, BARN_FULL, MEMBER_LINKS, NULL);
+	const struct member *list =
+		kernel_member_as(kernel, SHEAF_LIST, MEMBER_LINKS, NULL);
+	struct links links = { .end = LINKS_MISSING };
+	struct address_set seen = { 0 };
+	bool found = false;
+	uint64_t sheaf;
+
+	if (!barn)
+		return false;
+	if (full && list)
+		links_start(&links, kernel, barn + full->offset, list->offset,
+			    &seen, MOST_SHEAVES);
+	while (!found && links_next(&links, &sheaf))
+		found = in_sheaf(question, sheaf);
+	address_set_release(&seen);
+	if (found)
+		return true;
+	if (links_damaged(&links))
+		slab_is_unknown(question,
+				"the sheaves of a node cannot be read");
+	else
+		is_stopped(question);
+	return false;
+}
+
+/* nr_node_ids since 2.6.22 (74c7aa8b8581); behind the nodes that there are arrays were not
+ * always cleared. */
+uint64_t slab_nr_nodes(const struct question *question, uint64_t nr)
+{
+	uint64_t address, pgdat, next = 0, used = 0;
+
+	if (kernel_symbol(question->kernel, "nr_node_ids", &address, NULL))
+		kernel_read_number(question->kernel, address, 4, &used, NULL);
+	else
+		while (kernel_next_node(question->kernel, &next, &pgdat))
+			used = next;
+	if (used && used < nr)
+		nr = used;
+	return nr < MOST_NODES ? nr : MOST_NODES;
+}
+
+/* node[] of struct kmem_cache until 7.0; per_node[] since 7.1 (5ba6bc27b1f9). */
+static bool in_barns(const struct question *question)
+{
+	struct kernel *kernel = question->kernel;
+	const struct member *old = kernel_member(kernel, CACHE_NODE, NULL);
+	const struct member *per = kernel_member(kernel, CACHE_PER_NODE, NULL);
+	unsigned int word = kernel_pointer_size(kernel);
+	const struct member *nodes = per ? per : old;
+	uint64_t size = word, node, barn;
+
+	if (!nodes ||
+	    (per &&
+	     (!kernel_type_size(kernel, "kmem_cache_per_node_ptrs", &size) ||
+	      !size))) {
+		slab_is_unknown(question,
+				"where the cache has its nodes is not known");
+		return false;
+	}
+	for (uint64_t i = 0; i < slab_nr_nodes(question, nodes->size / size);
+	     i++) {
+		node = question->place->address + nodes->offset + i * size;
+		if (!per && (!read_word(question, node, &node) || !node))
+			continue;
+		if (!kernel_read_member(kernel, node,
+					per ? PER_NODE_BARN : CACHE_NODE_BARN,
+					&barn, NULL))
+			slab_is_unknown(question,
+					"the sheaves of a node cannot be read");
+		else if (in_barn(question, barn))
+			return true;
+	}
+	return false;
+}
+
+static bool in_sheaves(const struct question *question)
+{
+	uint64_t pointer;
+
+	if (!kernel_member(question->kernel, CACHE_CPU_SHEAVES, NULL))
+		return false;
+	if (kernel_read_member(question->kernel, question->place->address,
+			       CACHE_CPU_SHEAVES, &pointer, NULL))
+		return (pointer &&
+			slab_each_cpu(question, pointer, in_cpu_sheaves)) ||
+		       in_barns(question);
+	slab_is_unknown(question,
+			"where the cache keeps free objects cannot be read");
+	return false;
+}
+
+void slab_ask_slub(const struct question *question)
+{
+	uint64_t list;
+
+	if (!slab_read_either(question->kernel, question->place->page,
+			      SLAB_FREELIST, PAGE_FREELIST, &list))
+		slab_is_unknown(
+			question,
+			"the slab's list of free objects cannot be read");
+	else if (!in_list(question, list) && !in_cpu_slabs(question))
+		in_sheaves(question);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The arguments of a process, as /proc/PID/cmdline has them: user memory, which the process
+ * itself may have changed. */
+#pragma once
+
+#include "linux/task/mm.h"
+
+enum { TASK_ARGS_MAX = 4096 }; /* bytes that are read */
+
+struct task_args {
+	char text[TASK_ARGS_MAX + 1]; /* each ends with a NUL, the last one always */
+	size_t size; /* bytes with the last NUL; 0: there are none */
+	bool cut; /* there are more */
+};
+
+/* False with err: it has no memory of its own, or that is not in the dump. */
+bool kernel_task_args(struct kernel *kernel, const struct task *task,
+		      struct task_args *args, struct error *err);
+
+/* The argument behind one, NULL behind the last; the first with NULL. */
+const char *task_args_next(const struct task_args *args, const char *arg);

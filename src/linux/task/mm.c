@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/task/mm.h"
+
+#include <inttypes.h>
+
+#include "dump/dump.h"
+#include "kernel/arch.h"
+#include "paging/scan.h"
+#include "linux/task_members.h"
+
+bool kernel_half(struct kernel *kernel, uint64_t *first, struct error *err)
+{
+	const struct space *space = kernel_space(kernel, err);
+
+	if (!space)
+		return false;
+	if (!space->paging->sign_extends)
+		return kernel_require(kernel, FACT_PAGE_OFFSET, first, err);
+	*first = paging_upper_half(space->paging);
+	return true;
+}
+
+bool kernel_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root,
+		    struct error *err)
+{
+	const struct space *space = kernel_space(kernel, err);
+	struct walk walk;
+	uint64_t pgd;
+
+	if (!space || !kernel_read_member(kernel, mm, MM_PGD, &pgd, err))
+		return false;
+	walk = walk_page_table(space, pgd);
+	if (walk.outcome != WALK_MAPPED)
+		return fail(err, ERROR_UNREADABLE,
+			    "its page table's address %" PRIx64 " is not mapped",
+			    pgd);
+	*root = walk.paddr;
+	return true;
+}
+
+/* The kernel's half is in all tables, and has them. */
+static bool is_mm(struct kernel *kernel, uint64_t mm)
+{
+	struct space space;
+	uint64_t root, pgd;
+
+	if (!kernel_mm_root(kernel, mm, &root, NULL) ||
+	    !kernel_read_member(kernel, mm, MM_PGD, &pgd, NULL))
+		return false;
+	space = *kernel_space(kernel, NULL);
+	space.root = root;
+	return space_maps(&space, pgd, root);
+}
+
+/* Where only one pointer that differs by a bit leads to an mm_struct. */
+static bool find_neighbour(struct kernel *kernel, uint64_t mm,
+			   unsigned int *bit)
+{
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < 8 * kernel_pointer_size(kernel); i++)
+		if (is_mm(kernel, mm ^ UINT64_C(1) << i)) {
+			*bit = i;
+			nr++;
+		}
+	return nr == 1;
+}
+
+bool kernel_task_root(struct kernel *kernel, const struct task *task,
+		      uint64_t *root, struct error *err)
+{
+	struct error why;
+	unsigned int bit;
+
+	/* The top-level table of PAE has 32 bytes, others a page. */
+	if (kernel_mm_root(kernel, task->mm, root, &why) &&
+	    (!(*root & 31) ||
+	     fail(&why, ERROR_FORMAT, "its page table would be at %" PRIx64,
+		  *root)))
+		return true;
+	if (find_neighbour(kernel, task->mm, &bit))
+		return fail(
+			err, why.code,
+			"pid %d (%s): mm %" PRIx64
+			" is no mm_struct: %.200s; %s bit %u it is the one at %" PRIx64,
+			(int)task->pid, task->comm, task->mm, why.message,
+			task->mm >> bit & 1 ? "without" : "with", bit,
+			task->mm ^ UINT64_C(1) << bit);
+	return fail(err, why.code,
+		    "pid %d (%s): mm %" PRIx64 " is no mm_struct: %.300s",
+		    (int)task->pid, task->comm, task->mm, why.message);
+}
+
+static bool set_space(struct kernel *kernel, struct process *process,
+		      uint64_t root, struct error *err)
+{
+	const struct space *space = kernel_space(kernel, err);
+	uint64_t half;
+
+	if (!space || !kernel_half(kernel, &half, err))
+		return false;
+	process->user_last = space->paging->sign_extends ? ~half : half - 1;
+	process->space = *space;
+	process->space.root = root;
+	process->user = process->space;
+	process->isolated = kernel->arch->user_table(&process->space,
+						    &process->user.root);
+	return true;
+}
+
+static const struct task *owner_of(const struct task_list *list, uint64_t mm)
+{
+	for (size_t i = 0; i < list->nr; i++)
+		if (list->task[i].mm == mm)
+			return &list->task[i];
+	return NULL;
+}
+
+/* A kernel thread that is not running has no table of its own: it uses the kernel's
+ * half, which is the same in all tables. */
+bool kernel_process(struct kernel *kernel, const struct task *task,
+		    struct process *process, struct error *err)
+{
+	const struct space *space = kernel_space(kernel, err);
+	const struct task_list *list;
+	const struct task *owner;
+	uint64_t root;
+
+	*process = (struct process){
+		.task = *task, .has_task = true, .mm = task->mm,
+	};
+	if (!space)
+		return false;
+	if (!process->mm && task->active_mm) {
+		process->mm = task->active_mm;
+		process->borrowed = true;
+		list = kernel_tasks(kernel, err);
+		if (!list)
+			return false;
+		owner = owner_of(list, process->mm);
+		process->has_owner = owner != NULL;
+		if (owner)
+			process->owner = *owner;
+	}
+	root = space->root;
+	if (process->mm && !kernel_mm_root(kernel, process->mm, &root, err))
+		return false;
+	return set_space(kernel, process, root, err);
+}
+
+bool kernel_process_of_mm(struct kernel *kernel, uint64_t mm,
+			  struct process *process, struct error *err)
+{
+	const struct task_list *list = kernel_tasks(kernel, err);
+	const struct task *task;
+	uint64_t pgd, root;
+	struct error why;
+
+	if (!list)
+		return false;
+	task = owner_of(list, mm);
+	if (task)
+		return kernel_process(kernel, task, process, err);
+	*process = (struct process){ .mm = mm };
+	if (kernel_mm_root(kernel, mm, &root, &why) &&
+	    kernel_read_member(kernel, mm, MM_PGD, &pgd, &why) &&
+	    set_space(kernel, process, root, &why)) {
+		if (space_maps(&process->space, pgd, root))
+			return true;
+		fail(&why, ERROR_NO_ANSWER, "its page table does not map itself");
+	}
+	return fail(err, ERROR_NO_ANSWER,
+		    "neither a task, nor the mm of one, nor an mm_struct: %.300s",
+		    why.message);
+}
+
+/* The process whose table, for the kernel or for user mode, is at root. */
+static const struct task *task_of_root(struct kernel *kernel,
+				       const struct process *process)
+{
+	const struct task_list *list = kernel_tasks(kernel, NULL);
+	uint64_t root = process->space.root, own;
+
+	for (size_t i = 0; list && i < list->nr && !kernel_stopped(kernel); i++) {
+		struct space space = process->space;
+		const struct task *task = &list->task[i];
+
+		if (!task->mm || !kernel_mm_root(kernel, task->mm, &own, NULL))
+			continue;
+		space.root = own;
+		if (own == root || (own == (root ^ kernel_page_size(kernel)) &&
+				    kernel->arch->user_table(&space, &own) &&
+				    own == root))
+			return task;
+	}
+	return NULL;
+}
+
+bool kernel_process_of_root(struct kernel *kernel, uint64_t cr3,
+			    struct process *process, struct error *err)
+{
+	const struct space *space = kernel_space(kernel, err);
+	const struct task *task;
+	enum page_state state;
+	uint64_t root;
+	uint8_t byte;
+
+	*process = (struct process){ 0 };
+	if (!space)
+		return false;
+	if (!kernel->arch->table_of_cr3(space, cr3, &root))
+		return fail(err, ERROR_USAGE,
+			    "neither the physical address of a table nor a value of CR3");
+	state = dump_read(kernel->dump, root, &byte, 1);
+	if (state != PAGE_PRESENT)
+		return fail(err, ERROR_UNREADABLE,
+			    "the table at %" PRIx64 " is not in the dump: %s",
+			    root, dump_state_text(kernel->dump, state));
+	if (!set_space(kernel, process, root, err))
+		return false;
+	process->user = process->space;
+	process->isolated = false;
+	task = task_of_root(kernel, process);
+	process->has_task = task;
+	if (task) {
+		process->task = *task;
+		process->mm = task->mm;
+	}
+	return true;
+}
+
+bool mm_pass_start(struct mm_pass *pass, struct kernel *kernel,
+		   struct error *err)
+{
+	*pass = (struct mm_pass){
+		.kernel = kernel,
+		.list = kernel_tasks(kernel, err),
+	};
+	return pass->list;
+}
+
+const struct task *mm_pass_next(struct mm_pass *pass)
+{
+	while (pass->next < pass->list->nr && !kernel_stopped(pass->kernel)) {
+		const struct task *task = &pass->list->task[pass->next++];
+
+		if (task->mm &&
+		    address_set_add(&pass->seen, task->mm) == ADDRESS_NEW)
+			return task;
+	}
+	return NULL;
+}
+
+void mm_pass_release(struct mm_pass *pass)
+{
+	address_set_release(&pass->seen);
+}

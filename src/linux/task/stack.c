@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/task/stack.h"
+
+#include "base/array.h"
+#include "base/ranges.h"
+#include "base/sort.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "linux/task_members.h"
+#include "types/types.h"
+
+const struct stack_words stack_kinds[NR_STACK_KINDS] = {
+	[STACK_TASK] = { "task", "" },
+	[STACK_IRQ] = { "irq", "interrupt " },
+	[STACK_HARDIRQ] = { "hardirq", "hard interrupt " },
+	[STACK_SOFTIRQ] = { "softirq", "soft interrupt " },
+	[STACK_ENTRY] = { "entry", "entry " },
+	[STACK_EXCEPTION] = { "exception", "exception " },
+	[STACK_ESPFIX] = { "espfix", "espfix " },
+};
+
+/* Of tasks and interrupts. */
+struct stack_list {
+	struct stack *stack; /* owned; by address */
+	size_t nr, room;
+};
+
+/* THREAD_SIZE is the room that the linker script leaves for the first task's
+ * stack (INIT_TASK_DATA, include/asm-generic/vmlinux.lds.h): named init_stack
+ * since 6.10 (8f69cba096b5), init_task since 4.16 (0500871f21b2). */
+static bool find_thread_size(struct kernel *kernel, uint64_t *size)
+{
+	static const char *const bounds[][2] = {
+		{ "__start_init_stack", "__end_init_stack" },
+		{ "__start_init_task", "__end_init_task" },
+	};
+	struct types *types = kernel_types(kernel);
+	uint64_t start, end;
+
+	for (size_t i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++)
+		if (kernel_symbol(kernel, bounds[i][0], &start, NULL) &&
+		    kernel_symbol(kernel, bounds[i][1], &end, NULL)) {
+			*size = end - start;
+			return stack_size_is_valid(*size);
+		}
+	return types && types_size(types, "union thread_union", size) &&
+	       stack_size_is_valid(*size);
+}
+
+void stack_add(struct stack_list *list, const struct stack *stack)
+{
+	if (stack->last >= stack->first)
+		array_add(&list->stack, &list->nr, &list->room, stack,
+			  sizeof(*stack));
+}
+
+static void add_task_stacks(struct kernel *kernel, struct stack_list *list)
+{
+	const struct task_list *tasks = kernel_tasks(kernel, NULL);
+	uint64_t size, start;
+
+	if (!tasks || !find_thread_size(kernel, &size))
+		return;
+	for (size_t i = 0;
+	     i < tasks->nr && !listener_stops_at(kernel->listener, i + 1);
+	     i++) {
+		const struct task *task = &tasks->task[i];
+
+		/* 0: a task that has ended gave it back (4.9, 68f24b08ee89). */
+		if (kernel_read_member(kernel, task->address, TASK_STACK, &start,
+				       NULL) &&
+		    start)
+			stack_add(list, &(struct stack){
+						.kind = STACK_TASK,
+						.first = start,
+						.last = start + size - 1,
+						.task = task,
+					});
+	}
+}
+
+static bool learn(struct kernel *kernel, void *state, struct error *err)
+{
+	struct stack_list *list = state;
+
+	(void)err;
+	add_task_stacks(kernel, list);
+	kernel->arch->add_cpu_stacks(kernel, list);
+	return sort_items(list->stack, list->nr, sizeof(*list->stack),
+			  ranges_compare, kernel->listener);
+}
+
+static void release(void *state)
+{
+	struct stack_list *list = state;
+
+	free(list->stack);
+}
+
+static const struct state_type state_stacks = {
+	.size = sizeof(struct stack_list),
+	.learn = learn,
+	.release = release,
+};
+
+bool kernel_stack_at(struct kernel *kernel, uint64_t vaddr, struct stack *stack)
+{
+	const struct stack_list *list =
+		kernel_learnt(kernel, &state_stacks, NULL);
+	size_t at = list ? RANGES_SEARCH(list->stack, list->nr, vaddr) : 0;
+
+	if (!list || at == list->nr || vaddr < list->stack[at].first)
+		return false;
+	*stack = list->stack[at];
+	return true;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Whose kernel stack an address lies in. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/page.h"
+#include "linux/task/task.h"
+
+struct kernel;
+
+enum stack_kind {
+	STACK_NONE,
+	STACK_TASK,
+	STACK_IRQ, /* this and those below: a CPU's; of x86-64 */
+	STACK_HARDIRQ, /* of i386, as the next */
+	STACK_SOFTIRQ,
+	STACK_ENTRY,
+	STACK_EXCEPTION,
+	STACK_ESPFIX,
+	NR_STACK_KINDS
+};
+/* As answers show them. */
+extern const struct stack_words {
+	const char *name;   /* "irq" */
+	const char *before; /* the word stack, or "": "interrupt " */
+} stack_kinds[NR_STACK_KINDS];
+
+struct stack {
+	uint64_t first, last; /* addresses, inclusive */
+	enum stack_kind kind;
+	const char *exception;   /* static: "DF", "NMI", ...; NULL: none, several */
+	bool guard;              /* the page that keeps it apart, not the stack itself */
+	const struct task *task; /* borrowed from the kernel; NULL: a CPU's */
+	unsigned int cpu;
+};
+
+/* Of tasks (if their list is known), interrupts and, until 5.1, exceptions. */
+bool kernel_stack_at(struct kernel *kernel, uint64_t vaddr,
+		     struct stack *stack);
+
+/* For struct arch's add_cpu_stacks(). An empty stack is left out. */
+struct stack_list;
+void stack_add(struct stack_list *list, const struct stack *stack);
+
+static inline bool stack_size_is_valid(uint64_t size)
+{
+	return size >= LEAST_PAGE && size <= 1 << 16 && !(size & (size - 1));
+}

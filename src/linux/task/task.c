@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/task/task.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/address_set.h"
+#include "base/array.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "kernel/percpu.h"
+#include "linux/task_members.h"
+#include "linux/task/task_read.h"
+
+enum {
+	MOST_TASKS = LAST_PID + 8192, /* and an idle task for each CPU */
+	STOP_EVERY = 256, /* tasks */
+};
+
+struct scan {
+	struct kernel *kernel;
+	struct task_list *list;
+	struct address_set seen;
+	struct error ended; /* why the scan ended; code 0: it goes on */
+	struct task_reader reader;
+};
+
+static bool add_task(struct scan *scan, const struct task *task)
+{
+	struct task_list *list = scan->list;
+
+	if (!array_add(&list->task, &list->nr, &list->room, task,
+		       sizeof(*task)))
+		out_of_memory(&scan->ended);
+	else if (list->nr % STOP_EVERY == 0 && kernel_stopped(scan->kernel))
+		fail(&scan->ended, ERROR_INTERRUPTED, "interrupted");
+	return !scan->ended.code;
+}
+
+static bool is_new(struct scan *scan, uint64_t address)
+{
+	enum address_added added = address_set_add(&scan->seen, address);
+
+	if (added == ADDRESS_NO_MEMORY)
+		out_of_memory(&scan->ended);
+	return added == ADDRESS_NEW && scan->seen.nr <= MOST_TASKS;
+}
+
+static uint64_t add_address(const struct scan *scan, uint64_t address,
+			    int64_t distance)
+{
+	return (address + (uint64_t)distance) & scan->kernel->arch->address_mask;
+}
+
+static void damage(struct scan *scan, const char *list, uint64_t before,
+		   const struct error *why)
+{
+	struct error err;
+
+	if (scan->ended.code)
+		return;
+	fail(&err, ERROR_FORMAT,
+	     "the list of %s is cut after its entry at %" PRIx64 ": %.300s", list,
+	     before, why->message);
+	damages_add(&scan->list->damages, &err);
+}
+
+/* A list of tasks, walked from its head until it comes back there. */
+struct ring {
+	const char *name; /* for messages */
+	const struct member *member; /* the list_head in task_struct */
+	uint64_t head; /* address of the first list_head */
+	enum direction direction;
+	uint64_t cut_at; /* what the forward walk could not add; reported once */
+	const struct listed *leader; /* NULL: a list of processes */
+};
+
+static void follow_threads(struct scan *scan, const struct listed *leader);
+
+static const struct links *links_of(const struct ring *ring,
+				    const struct listed *node)
+{
+	return ring->leader ? &node->threads : &node->tasks;
+}
+
+/* Adds the task at address, whose links lead back to before. A thread list leads to
+ * the leader too, which the list of processes has added. */
+static bool add_entry(struct scan *scan, const struct ring *ring,
+		      uint64_t before, uint64_t address, struct listed *node,
+		      struct error *err)
+{
+	const struct listed *leader = ring->leader;
+	uint64_t back;
+
+	if (add_address(scan, address, ring->member->offset) == before)
+		return fail(err, ERROR_FORMAT, "it leads to itself");
+	if (!task_read(&scan->reader, address, node, err))
+		return false;
+	back = links_of(ring, node)->to[!ring->direction];
+	if (back != before)
+		return fail(err, ERROR_FORMAT,
+			    "task %" PRIx64 " comes next but points back to %" PRIx64,
+			    address, back);
+	if (leader && address == leader->task.address)
+		return true;
+	if (!is_new(scan, address))
+		return fail(err, ERROR_FORMAT,
+			    "it leads to task %" PRIx64 " again", address);
+	if (leader && node->task.tgid != leader->task.tgid)
+		return fail(err, ERROR_FORMAT,
+			    "task %" PRIx64 " is of another process", address);
+	if (add_task(scan, &node->task) && !leader)
+		follow_threads(scan, node);
+	return true;
+}
+
+/* Until the list comes back to its head, or a backward walk meets what the forward
+ * one has added. False: cut off. What a damaged link leads to may be in another place
+ * of the list: only a task that points back counts as met. */
+static bool follow(struct scan *scan, struct ring *ring, uint64_t entry)
+{
+	uint64_t before = ring->head;
+	struct error err;
+	struct listed node;
+
+	while (entry != ring->head) {
+		uint64_t address = add_address(scan, entry,
+					       -(int64_t)ring->member->offset);
+
+		if (ring->direction == BACKWARD &&
+		    address_set_has(&scan->seen, address))
+			return true;
+		if (!add_entry(scan, ring, before, address, &node, &err)) {
+			if (ring->direction == FORWARD ||
+			    address != ring->cut_at)
+				damage(scan, ring->name, before, &err);
+			ring->cut_at = address;
+			return false;
+		}
+		if (scan->ended.code)
+			return false;
+		before = entry;
+		entry = links_of(ring, &node)->to[ring->direction];
+	}
+	return true;
+}
+
+/* Entries behind a damaged one are reached from the other end. */
+static void follow_both_ways(struct scan *scan, struct ring *ring,
+			     const struct links *head)
+{
+	ring->direction = FORWARD;
+	if (follow(scan, ring, head->to[FORWARD]) || scan->ended.code)
+		return;
+	ring->direction = BACKWARD;
+	follow(scan, ring, head->to[BACKWARD]);
+}
+
+static bool read_links(struct scan *scan, uint64_t address, struct links *links,
+		       struct error *err)
+{
+	unsigned int word = kernel_pointer_size(scan->kernel);
+
+	return kernel_read_pointer(scan->kernel, address, &links->to[FORWARD],
+				   err) &&
+	       kernel_read_pointer(scan->kernel, address + word,
+				   &links->to[BACKWARD], err);
+}
+
+static void follow_threads(struct scan *scan, const struct listed *leader)
+{
+	struct links head = leader->threads;
+	struct ring ring = {
+		.name = "threads",
+		.member = scan->reader.threads,
+		.leader = leader,
+	};
+	struct error err;
+
+	if (!scan->reader.thread_head) {
+		ring.head = add_address(scan, leader->task.address,
+					scan->reader.threads->offset);
+	} else {
+		ring.head = add_address(scan, leader->signal,
+					scan->reader.thread_head->offset);
+		/* No other thread: the usual case. */
+		if (head.to[FORWARD] == ring.head && head.to[BACKWARD] == ring.head)
+			return;
+		if (!read_links(scan, ring.head, &head, &err)) {
+			damage(scan, ring.name, ring.head, &err);
+			return;
+		}
+	}
+	follow_both_ways(scan, &ring, &head);
+}
+
+/* --- idle tasks --- */
+
+/* In idle_threads since 3.5 (29d5e0476e1c); before, in the runqueues only. */
+static bool find_idle(struct scan *scan, unsigned int cpu, uint64_t *task,
+		      struct error *err)
+{
+	struct kernel *kernel = scan->kernel;
+	uint64_t address;
+
+	if (kernel_per_cpu(kernel, "idle_threads", cpu, &address, NULL))
+		return kernel_read_pointer(kernel, address, task, err);
+	return kernel_per_cpu(kernel, "runqueues", cpu, &address, err) &&
+	       kernel_read_member(kernel, address, RQ_IDLE, task, err);
+}
+
+static void add_idle(struct scan *scan, unsigned int cpu, uint64_t address)
+{
+	struct error err;
+	struct listed node;
+
+	if (!task_read(&scan->reader, address, &node, &err)) {
+		damages_add(&scan->list->damages, &err);
+		return;
+	}
+	node.task.idle_cpu = (int32_t)cpu;
+	if (is_new(scan, address))
+		add_task(scan, &node.task);
+}
+
+/* All but the first CPU's, which is init_task. */
+static void add_other_idles(struct scan *scan)
+{
+	struct cpu_set cpus;
+	struct error err;
+	uint64_t task;
+
+	if (!kernel_possible_cpus(scan->kernel, &cpus, &err)) {
+		damages_add(&scan->list->damages, &err);
+		return;
+	}
+	for (unsigned int cpu = 1; cpu < cpus.nr && !scan->ended.code; cpu++) {
+		if (!cpu_set_has(&cpus, cpu))
+			continue;
+		/* NULL: the CPU was never brought up. */
+		if (!find_idle(scan, cpu, &task, &err))
+			damages_add(&scan->list->damages, &err);
+		else if (task)
+			add_idle(scan, cpu, task);
+	}
+}
+
+/* --- all of them --- */
+
+static bool scan_all(struct scan *scan, struct error *err)
+{
+	struct ring ring = { .name = "tasks" };
+	uint64_t address;
+	struct listed init;
+
+	if (!task_reader_start(&scan->reader, scan->kernel, err) ||
+	    !kernel_symbol(scan->kernel, "init_task", &address, err) ||
+	    !task_read(&scan->reader, address, &init, err))
+		return false;
+	ring.member = scan->reader.tasks;
+	ring.head = add_address(scan, address, scan->reader.tasks->offset);
+	add_idle(scan, 0, address);
+	add_other_idles(scan);
+	follow_both_ways(scan, &ring, &init.tasks);
+	return !scan->ended.code ||
+	       fail(err, scan->ended.code, "%s", scan->ended.message);
+}
+
+struct known_tasks {
+	struct task_list list;
+	bool all; /* the list is whole */
+	bool some; /* it is a part: the search was stopped */
+};
+
+static void release(void *state)
+{
+	struct known_tasks *known = state;
+
+	task_list_release(&known->list);
+}
+
+static const struct state_type state_tasks = {
+	.size = sizeof(struct known_tasks),
+	.release = release,
+};
+
+const struct task_list *kernel_tasks(struct kernel *kernel, struct error *err)
+{
+	struct known_tasks *known = kernel_state(kernel, &state_tasks);
+	struct scan *scan;
+
+	if (known && known->all)
+		return &known->list;
+	scan = known ? calloc(1, sizeof(*scan)) : NULL;
+	if (!scan) {
+		out_of_memory(err);
+		return NULL;
+	}
+	release(known);
+	*known = (struct known_tasks){ 0 };
+	scan->kernel = kernel;
+	scan->list = &known->list;
+	known->all = scan_all(scan, err) &&
+		     task_list_index(&known->list, kernel->listener, err);
+	known->some = scan->ended.code == ERROR_INTERRUPTED;
+	address_set_release(&scan->seen);
+	free(scan);
+	return known->all ? &known->list : NULL;
+}
+
+const struct task_list *kernel_tasks_so_far(const struct kernel *kernel)
+{
+	const struct known_tasks *known = kernel_state(kernel, &state_tasks);
+
+	return known && known->some ? &known->list : NULL;
+}

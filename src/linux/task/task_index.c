@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Tasks by pid: a large server has tens of thousands, and what asks for each of them would
+ * go through all for each. */
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "base/sort.h"
+#include "linux/task/task.h"
+
+struct by_pid {
+	int32_t pid;
+	uint32_t place;
+};
+
+static int compare(const void *one, const void *two)
+{
+	const struct by_pid *a = one, *b = two;
+
+	if (a->pid != b->pid)
+		return a->pid < b->pid ? -1 : 1;
+	return a->place < b->place ? -1 : a->place > b->place;
+}
+
+bool task_list_index(struct task_list *list, const struct listener *listener,
+		     struct error *err)
+{
+	struct by_pid *sorted = calloc(list->nr + 1, sizeof(*sorted));
+	bool ok;
+
+	list->by_pid = calloc(list->nr + 1, sizeof(*list->by_pid));
+	ok = sorted && list->by_pid;
+	for (uint32_t i = 0; ok && i < list->nr; i++)
+		sorted[i] = (struct by_pid){ list->task[i].pid, i };
+	ok = ok && sort_items(sorted, list->nr, sizeof(*sorted), compare, listener);
+	for (size_t i = 0; ok && i < list->nr; i++)
+		list->by_pid[i] = sorted[i].place;
+	free(sorted);
+	if (ok)
+		return true;
+	return listener_stops(listener) ?
+		       fail(err, ERROR_INTERRUPTED, "interrupted") :
+		       out_of_memory(err);
+}
+
+void task_list_release(struct task_list *list)
+{
+	free(list->task);
+	free(list->by_pid);
+}
+
+const struct task *task_of_pid(const struct task_list *list, int32_t pid)
+{
+	size_t first = ARRAY_SEARCH(i, 0, list->nr,
+				    list->task[list->by_pid[i]].pid < pid);
+
+	if (first == list->nr || list->task[list->by_pid[first]].pid != pid)
+		return NULL;
+	return &list->task[list->by_pid[first]];
+}

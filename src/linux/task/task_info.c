@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/task/task_info.h"
+
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "base/sort.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "kernel/percpu.h"
+#include "linux/task_members.h"
+
+/* --- state --- */
+
+/* Bits of task->state: include/linux/sched.h. */
+enum {
+	INTERRUPTIBLE = 0x1,
+	UNINTERRUPTIBLE = 0x2,
+	STOPPED = 0x4,
+	TRACED = 0x8,
+	PARKED = 0x40, /* since 4.14 */
+	PARKED_BEFORE = 0x200,
+	NOLOAD = 0x400, /* since 4.2 */
+	IDLE = UNINTERRUPTIBLE | NOLOAD,
+	RTLOCK_WAIT = 0x1000, /* since 5.15 */
+};
+
+/* As get_task_state() of fs/proc/array.c, but Z for EXIT_DEAD too: their values have
+ * changed places. */
+static char state_letter(struct kernel *kernel, uint64_t state, uint64_t exit)
+{
+	unsigned int version = kernel_version(kernel);
+	uint64_t parked =
+		version && version < KERNEL_VERSION(4, 14, 0) ? PARKED_BEFORE : PARKED;
+
+	if (exit)
+		return 'Z';
+	if ((state & IDLE) == IDLE)
+		return 'I';
+	if (state & parked)
+		return 'P';
+	if (state & (TRACED | STOPPED))
+		return state & TRACED ? 't' : 'T';
+	if (state & (UNINTERRUPTIBLE | RTLOCK_WAIT))
+		return 'D';
+	return state & INTERRUPTIBLE ? 'S' : 'R';
+}
+
+/* The member was "state", a long, until 5.14 (2f064a59a11f). */
+static char read_state(struct kernel *kernel, uint64_t task)
+{
+	uint64_t state, exit;
+
+	if ((!kernel_read_member(kernel, task, TASK_STATE, &state, NULL) &&
+	     !kernel_read_member(kernel, task, TASK_OLD_STATE, &state, NULL)) ||
+	    !kernel_read_member(kernel, task, TASK_EXIT_STATE, &exit, NULL))
+		return '\0';
+	return state_letter(kernel, state, exit);
+}
+
+/* --- CPU --- */
+
+/* In struct thread_info at the start of the stack before it became a part of the
+ * task_struct (4.9); in the task_struct itself until 5.15. */
+static bool read_cpu(struct kernel *kernel, uint64_t task, uint64_t stack,
+		     uint32_t *cpu)
+{
+	uint64_t value;
+
+	if (!kernel_read_member(kernel, task, TASK_INFO_CPU, &value, NULL) &&
+	    !kernel_read_member(kernel, task, TASK_CPU, &value, NULL) &&
+	    (kernel_member(kernel, TASK_INFO, NULL) || !stack ||
+	     !kernel_read_member(kernel, stack, INFO_CPU, &value, NULL)))
+		return false;
+	*cpu = (uint32_t)value;
+	return true;
+}
+
+/* --- resident pages --- */
+
+/* Pages of files, anonymous ones, entries of swap, and, since 4.5, shared memory:
+ * MM_FILEPAGES... of include/linux/mm_types_task.h. */
+enum { SWAP_ENTRIES = 2, MOST_COUNTERS = 16 };
+
+static bool read_signed(struct kernel *kernel, uint64_t address, size_t size,
+			int64_t *sum)
+{
+	uint64_t value;
+
+	if (!kernel_read_number(kernel, address, size, &value, NULL))
+		return false;
+	*sum += size == 4 ? (int32_t)value : (int64_t)value;
+	return true;
+}
+
+/* A percpu_counter: what all CPUs have, and what each has beside it. */
+static bool add_counter(struct kernel *kernel, const struct task_facts *facts,
+			uint64_t counter, int64_t *sum)
+{
+	uint64_t own, at, address;
+
+	if (!kernel_read_member(kernel, counter, COUNTER_COUNT, &own, NULL))
+		return false;
+	*sum += (int64_t)own;
+	if (!kernel_member(kernel, COUNTER_COUNTERS, NULL)) /* no SMP */
+		return true;
+	if (!facts->has_offsets ||
+	    !kernel_read_member(kernel, counter, COUNTER_COUNTERS, &at, NULL))
+		return false;
+	for (size_t i = 0; i < facts->nr_offsets; i++) {
+		address = (at + facts->offset[i]) & kernel->arch->address_mask;
+		if (kernel_stopped(kernel) ||
+		    !read_signed(kernel, address, 4, sum))
+			return false;
+	}
+	return true;
+}
+
+/* Per-CPU counters since 6.2 (f1a7941243c1). */
+static bool sum_counters(struct kernel *kernel, const struct task_facts *facts,
+			 uint64_t mm, int64_t *sum)
+{
+	const struct member *array = kernel_member(kernel, MM_RSS, NULL);
+	uint64_t size = facts->counter_size;
+
+	if (!array || !size || !kernel_member(kernel, COUNTER_COUNT, NULL) ||
+	    array->size / size > MOST_COUNTERS)
+		return false;
+	for (uint64_t i = 0; i < array->size / size; i++)
+		if (i != SWAP_ENTRIES &&
+		    !add_counter(kernel, facts, mm + array->offset + i * size,
+				 sum))
+			return false;
+	return true;
+}
+
+static bool sum_longs(struct kernel *kernel, uint64_t mm, int64_t *sum)
+{
+	const struct member *array = kernel_member(kernel, MM_RSS_COUNT, NULL);
+	unsigned int word = kernel_pointer_size(kernel);
+
+	if (!array || array->size / word > MOST_COUNTERS)
+		return false;
+	for (unsigned int i = 0; i < array->size / word; i++)
+		if (i != SWAP_ENTRIES &&
+		    !read_signed(kernel, mm + array->offset + i * word, word,
+				 sum))
+			return false;
+	return true;
+}
+
+static int compare_mm(const void *one, const void *two)
+{
+	const struct cached_rss *a = one, *b = two;
+
+	return a->mm < b->mm ? -1 : a->mm > b->mm;
+}
+
+static int64_t sum_cached(struct kernel *kernel, uint64_t task)
+{
+	const struct member *array =
+		kernel_member(kernel, TASK_RSS_COUNT, NULL);
+	int64_t sum = 0;
+
+	for (unsigned int i = 0; i < array->size / 4 && i < MOST_COUNTERS; i++)
+		if (i != SWAP_ENTRIES)
+			read_signed(kernel, task + array->offset + 4 * i, 4,
+				    &sum);
+	return sum;
+}
+
+/* Threads count some pages by themselves until 6.1 (SPLIT_RSS_COUNTING). */
+static void find_cached(struct kernel *kernel, const struct task_list *list,
+			struct task_facts *facts)
+{
+	size_t kept = 0;
+
+	if (!kernel_member(kernel, TASK_RSS_COUNT, NULL))
+		return;
+	for (size_t i = 0; i < list->nr && !kernel_stopped(kernel); i++) {
+		const struct task *task = &list->task[i];
+		struct cached_rss cached = { .mm = task->mm };
+
+		if (!task->mm)
+			continue;
+		cached.pages = sum_cached(kernel, task->address);
+		if (!array_add(&facts->cached, &facts->nr_cached, &facts->room,
+			       &cached, sizeof(cached)))
+			return;
+	}
+	if (!sort_items(facts->cached, facts->nr_cached,
+			sizeof(*facts->cached), compare_mm, kernel->listener))
+		facts->nr_cached = 0;
+	for (size_t i = 0; i < facts->nr_cached; i++)
+		if (kept && facts->cached[kept - 1].mm == facts->cached[i].mm)
+			facts->cached[kept - 1].pages += facts->cached[i].pages;
+		else
+			facts->cached[kept++] = facts->cached[i];
+	facts->nr_cached = kept;
+}
+
+static bool read_rss(struct kernel *kernel, const struct task_facts *facts,
+		     uint64_t mm, uint64_t *rss)
+{
+	const struct cached_rss wanted = { .mm = mm };
+	const struct cached_rss *cached =
+		facts->nr_cached ?
+			bsearch(&wanted, facts->cached, facts->nr_cached,
+				sizeof(wanted), compare_mm) :
+			NULL;
+	int64_t sum = cached ? cached->pages : 0;
+
+	/* Until 6.1 the member is a struct of that name. */
+	if (!mm ||
+	    (facts->has_rss_stat ? !sum_longs(kernel, mm, &sum) :
+				   !sum_counters(kernel, facts, mm, &sum)))
+		return false;
+	*rss = sum > 0 ? kernel_frame(kernel, (uint64_t)sum) : 0;
+	return true;
+}
+
+/* --- all of it --- */
+
+static void find_running(struct kernel *kernel, struct task_facts *facts)
+{
+	struct cpu_set cpus;
+	uint64_t queue;
+
+	if (!kernel_member(kernel, RQ_CURR, NULL) ||
+	    !kernel_possible_cpus(kernel, &cpus, NULL))
+		return;
+	facts->cpu = calloc(cpus.nr, sizeof(*facts->cpu));
+	facts->all_cpus = facts->cpu;
+	for (unsigned int cpu = 0; facts->cpu && cpu < cpus.nr; cpu++) {
+		struct running_cpu *own = &facts->cpu[facts->nr_cpus];
+
+		if (!cpu_set_has(&cpus, cpu))
+			continue;
+		own->cpu = cpu;
+		if (kernel_per_cpu(kernel, "runqueues", cpu, &queue, NULL) &&
+		    kernel_read_member(kernel, queue, RQ_CURR, &own->task,
+				       NULL))
+			facts->nr_cpus++;
+		else
+			facts->all_cpus = false;
+	}
+}
+
+static void find_offsets(struct kernel *kernel, struct task_facts *facts)
+{
+	struct cpu_set cpus;
+
+	if (!kernel_member(kernel, COUNTER_COUNTERS, NULL) ||
+	    !kernel_possible_cpus(kernel, &cpus, NULL))
+		return;
+	facts->offset = calloc(cpus.nr, sizeof(*facts->offset));
+	facts->has_offsets = facts->offset;
+	for (unsigned int cpu = 0; facts->has_offsets && cpu < cpus.nr; cpu++)
+		if (cpu_set_has(&cpus, cpu))
+			facts->has_offsets = kernel_per_cpu_offset(
+				kernel, cpu,
+				&facts->offset[facts->nr_offsets++], NULL);
+}
+
+void kernel_task_facts(struct kernel *kernel, const struct task_list *list,
+		       struct task_facts *facts)
+{
+	uint64_t size;
+
+	*facts = (struct task_facts){ .has_rss_stat = kernel_type_size(
+					      kernel, "mm_rss_stat", &size) };
+	if (!kernel_type_size(kernel, "percpu_counter", &facts->counter_size))
+		facts->counter_size = 0;
+	find_running(kernel, facts);
+	find_offsets(kernel, facts);
+	find_cached(kernel, list, facts);
+}
+
+void task_facts_release(struct task_facts *facts)
+{
+	free(facts->cpu);
+	free(facts->offset);
+	free(facts->cached);
+}
+
+static void set_running(const struct task_facts *facts, const struct task *task,
+			struct task_info *info)
+{
+	for (size_t i = 0; i < facts->nr_cpus && !info->running; i++) {
+		info->running = facts->cpu[i].task == task->address;
+		if (info->running) {
+			info->has_cpu = true;
+			info->cpu = facts->cpu[i].cpu;
+		}
+	}
+}
+
+struct task_info kernel_task_info(struct kernel *kernel,
+				  const struct task_facts *facts,
+				  const struct task *task)
+{
+	struct task_info info = { .state = read_state(kernel, task->address) };
+	uint64_t parent, pid;
+
+	kernel_read_member(kernel, task->address, TASK_STACK, &info.stack,
+			   NULL);
+	info.has_cpu = read_cpu(kernel, task->address, info.stack, &info.cpu);
+	info.has_parent =
+		kernel_read_member(kernel, task->address, TASK_PARENT, &parent,
+				   NULL) &&
+		kernel_read_member(kernel, parent, TASK_TGID, &pid, NULL);
+	if (info.has_parent)
+		info.parent = (int32_t)pid;
+	info.has_rss = read_rss(kernel, facts, task->mm, &info.rss);
+	set_running(facts, task, &info);
+	return info;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What is read of each task_struct, at once. */
+#pragma once
+
+#include "kernel/member.h"
+#include "linux/task/task.h"
+
+enum {
+	LAST_PID = 4 << 20, /* PID_MAX_LIMIT, include/linux/threads.h */
+	TASK_SPAN_MAX = 16384, /* bytes of a task_struct that are read */
+};
+
+enum direction { FORWARD, BACKWARD };
+
+struct links {
+	uint64_t to[2]; /* list_head's next and prev */
+};
+
+/* A task and its links in the lists. */
+struct listed {
+	struct task task;
+	struct links tasks, threads;
+	uint64_t signal;
+};
+
+struct task_reader {
+	struct kernel *kernel;
+	const struct member *comm;
+	/* The list_heads in task_struct. Borrowed from the kernel, or in_pids. */
+	const struct member *tasks, *threads;
+	const struct member
+		*thread_head; /* NULL: the leader is the list's head */
+	struct member in_pids; /* the list_head of pids[PIDTYPE_TGID] */
+	struct member_bytes bytes; /* part of a task_struct, read at once... */
+	uint8_t span[TASK_SPAN_MAX]; /* ...to here */
+};
+
+/* Finds the members in the kernel's types. The reader stays where it is from then on. */
+bool task_reader_start(struct task_reader *reader, struct kernel *kernel,
+		       struct error *err);
+/* The task at address. Fails if the struct cannot be a task. */
+bool task_read(struct task_reader *reader, uint64_t address,
+	       struct listed *node, struct error *err);

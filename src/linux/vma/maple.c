@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The maple tree of an mm_struct, as include/linux/maple_tree.h and
+ * lib/maple_tree.c of 6.1 to 6.12 define it: nodes of 256 bytes, each named by a
+ * pointer with its type in the low byte. The layout depends on the word size alone.
+ * It is written down here because debug information has it in lib/maple_tree.c only,
+ * which takes half a second to find. So each node is checked by its pointer to the
+ * parent, and each entry by the range in its vm_area_struct.
+ */
+#include "linux/task_members.h"
+#include "linux/vma/vma.h"
+
+#include <inttypes.h>
+
+enum {
+	NODE_MASK = 0xff,    /* MAPLE_NODE_MASK */
+	NODE_SIZE = 256,
+	TYPE_SHIFT = 3,      /* MAPLE_NODE_TYPE_SHIFT */
+	TYPE_MASK = 0xf,     /* MAPLE_NODE_TYPE_MASK */
+	LEAF_64 = 1,         /* enum maple_type */
+	RANGE_64 = 2,
+	ARANGE_64 = 3,
+	ROOT_PARENT = 1,     /* MA_ROOT_PARENT */
+	LAST_RESERVED = 4096, /* XA_ZERO_ENTRY and the like are below */
+	MOST_LEVELS = 31,    /* MAPLE_HEIGHT_MAX */
+	MOST_NODES = 1 << 21,
+};
+
+/* A node on the way from the root, and the next slot to visit in it. */
+struct level {
+	uint64_t node; /* without type */
+	uint64_t last; /* of the node's range */
+	uint64_t next; /* first address of the slot's range */
+	unsigned int type;
+	unsigned int slot;
+	bool done; /* all slots were visited */
+	uint8_t bytes[NODE_SIZE];
+};
+
+struct climb {
+	struct kernel *kernel;
+	struct vma_list *list;
+	uint64_t mm, tree;
+	unsigned int word;
+	unsigned int depth; /* levels in use; level[depth - 1] is the deepest */
+	uint32_t nr_nodes;
+	struct level level[MOST_LEVELS];
+};
+
+static unsigned int nr_slots(const struct climb *climb, unsigned int type)
+{
+	if (type == ARANGE_64)
+		return climb->word == 8 ? 10 : 21; /* MAPLE_ARANGE64_SLOTS */
+	return climb->word == 8 ? 16 : 32;         /* MAPLE_RANGE64_SLOTS */
+}
+
+static uint64_t slot_of(const struct climb *climb, const struct level *level)
+{
+	size_t at = nr_slots(climb, level->type) + level->slot;
+
+	return load_le(level->bytes + at * climb->word, climb->word);
+}
+
+/* xa_is_node(), include/linux/xarray.h: else it is an entry. */
+static bool is_node(uint64_t entry)
+{
+	return (entry & 3) == 2 && entry > LAST_RESERVED;
+}
+
+static bool check_parent(const struct climb *climb, const struct level *level,
+			 struct error *err)
+{
+	uint64_t parent = load_le(level->bytes, climb->word);
+	uint64_t wanted = climb->tree | ROOT_PARENT;
+
+	if (climb->depth) {
+		parent &= ~(uint64_t)NODE_MASK;
+		wanted = climb->level[climb->depth - 1].node;
+	}
+	if (parent == wanted)
+		return true;
+	return fail(err, ERROR_FORMAT,
+		    "the maple node at %" PRIx64 " is a child of %" PRIx64
+		    " but names %" PRIx64 " as its parent",
+		    level->node, wanted, parent);
+}
+
+static bool enter_node(struct climb *climb, uint64_t encoded, uint64_t first,
+		       uint64_t last, struct error *err)
+{
+	struct level *level = &climb->level[climb->depth];
+
+	if (climb->depth == MOST_LEVELS || climb->nr_nodes++ == MOST_NODES)
+		return fail(err, ERROR_FORMAT,
+			    "the maple tree is deeper or larger than possible");
+	level->node = encoded & ~(uint64_t)NODE_MASK;
+	level->type = encoded >> TYPE_SHIFT & TYPE_MASK;
+	level->next = first;
+	level->last = last;
+	level->slot = 0;
+	level->done = false;
+	if (level->type < LEAF_64 || level->type > ARANGE_64)
+		return fail(err, ERROR_FORMAT,
+			    "the maple node at %" PRIx64 " has the unknown type %u",
+			    level->node, level->type);
+	if (!kernel_read(climb->kernel, level->node, level->bytes, NODE_SIZE,
+			 err) ||
+	    !check_parent(climb, level, err))
+		return false;
+	climb->depth++;
+	return true;
+}
+
+static bool add_entry(struct climb *climb, uint64_t entry, uint64_t first,
+		      uint64_t last, struct error *err)
+{
+	struct vma_list *list = climb->list;
+	const struct vma *vma;
+
+	if (!entry || ((entry & 3) == 2 && entry <= LAST_RESERVED))
+		return true;
+	if (!vma_list_add(climb->kernel, list, climb->mm, entry, err))
+		return false;
+	vma = &list->vma[list->nr - 1];
+	if (vma->first == first && vma->last == last)
+		return true;
+	return fail(err, ERROR_FORMAT,
+		    "the maple tree has the vm_area_struct at %" PRIx64
+		    " from %" PRIx64 " to %" PRIx64 ", but its range is %" PRIx64 " to %" PRIx64,
+		    entry, first, last, vma->first, vma->last);
+}
+
+static void add_damage(struct climb *climb, const struct error *why)
+{
+	struct error cut;
+
+	fail(&cut, why->code, "mappings are missing after %" PRIx64 ": %s",
+	     climb->list->nr ? climb->list->vma[climb->list->nr - 1].last : 0,
+	     why->message);
+	damages_add(&climb->list->damages, &cut);
+}
+
+/* The last address of the slot: its pivot; the last slot in use has none. */
+static bool find_slot_last(const struct climb *climb, const struct level *level,
+			   uint64_t *last, struct error *err)
+{
+	unsigned int word = climb->word;
+
+	*last = level->last;
+	if (level->slot < nr_slots(climb, level->type) - 1)
+		*last = load_le(level->bytes + (1 + level->slot) * word, word);
+	if (!*last && level->slot)
+		*last = level->last;
+	if (*last >= level->next && *last <= level->last)
+		return true;
+	return fail(err, ERROR_FORMAT,
+		    "the maple node at %" PRIx64 " has pivot %" PRIx64 " out of order",
+		    level->node, *last);
+}
+
+/* Visits the next slot of the deepest node. False: damage. */
+static bool visit_slot(struct climb *climb, struct error *err)
+{
+	struct level *level = &climb->level[climb->depth - 1];
+	uint64_t first = level->next, last, entry;
+
+	if (!find_slot_last(climb, level, &last, err)) {
+		level->done = true;
+		return false;
+	}
+	entry = slot_of(climb, level);
+	level->next = last + 1;
+	level->slot++;
+	level->done = last == level->last;
+	if (level->type == LEAF_64)
+		return add_entry(climb, entry, first, last, err);
+	return !entry || enter_node(climb, entry, first, last, err);
+}
+
+/* Leaves out what is below a damaged node. */
+static bool climb_all(struct climb *climb, uint64_t root,
+		      struct error *err)
+{
+	uint64_t top = climb->word == 8 ? UINT64_MAX : UINT32_MAX;
+	struct error why;
+	bool fine = enter_node(climb, root, 0, top, &why);
+
+	for (;;) {
+		if (!fine) {
+			if (why.code == ERROR_SYSTEM || why.code == ERROR_UNKNOWN) {
+				*err = why;
+				return false;
+			}
+			add_damage(climb, &why);
+		}
+		while (climb->depth && climb->level[climb->depth - 1].done)
+			climb->depth--;
+		if (!climb->depth)
+			return true;
+		if (kernel_stopped(climb->kernel))
+			return fail(err, ERROR_INTERRUPTED, "interrupted");
+		fine = visit_slot(climb, &why);
+	}
+}
+
+bool vma_list_from_maple(struct kernel *kernel, uint64_t mm, uint64_t tree,
+			 struct vma_list *list, struct error *err)
+{
+	struct climb climb = {
+		.kernel = kernel, .list = list, .mm = mm, .tree = tree,
+		.word = kernel_pointer_size(kernel),
+	};
+	uint64_t root;
+
+	if (!kernel_read_member(kernel, tree, MAPLE_ROOT, &root, err))
+		return false;
+	if (!root)
+		return true;
+	if (is_node(root))
+		return climb_all(&climb, root, err);
+	/* An entry in place of the root is for address 0 alone: no mapping. */
+	return fail(err, ERROR_FORMAT,
+		    "the maple tree at %" PRIx64 " has root %" PRIx64 ", which is not a node",
+		    tree, root);
+}

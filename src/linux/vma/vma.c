@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/vma/vma.h"
+
+#include <stdio.h>
+
+#include "base/ranges.h"
+#include "kernel/kernel.h"
+#include "linux/task_members.h"
+#include "linux/vma/rbtree.h"
+
+enum { STOP_EVERY = 256 };
+
+/* Damage of the dump's data ends one list; other errors end the search. */
+static bool is_damage(const struct error *err)
+{
+	return err->code != ERROR_SYSTEM && err->code != ERROR_UNKNOWN &&
+	       err->code != ERROR_INTERRUPTED;
+}
+
+/* Before 6.1 (763ecb035029) mappings form a chain in address order. One that loops
+ * comes back to a lower address, which vma_list_add() refuses. */
+static bool follow_list(struct kernel *kernel, uint64_t mm, uint64_t address,
+			struct vma_list *list, struct error *err)
+{
+	while (address) {
+		if (list->nr % STOP_EVERY == 0 && kernel_stopped(kernel))
+			return fail(err, ERROR_INTERRUPTED, "interrupted");
+		if (!vma_list_add(kernel, list, mm, address, err) ||
+		    !kernel_read_member(kernel, address, VMA_NEXT, &address, err))
+			return false;
+	}
+	return true;
+}
+
+struct tree {
+	struct kernel *kernel;
+	struct vma_list *list;
+	uint64_t mm;
+};
+
+/* Skips mappings that the list had. */
+static bool add_from_tree(void *arg, uint64_t address, struct error *err)
+{
+	const struct tree *tree = arg;
+	const struct vma_list *list = tree->list;
+	uint64_t start;
+
+	if (!kernel_read_member(tree->kernel, address, VMA_START, &start, err))
+		return false;
+	return (list->nr && start <= list->vma[list->nr - 1].last) ||
+	       vma_list_add(tree->kernel, tree->list, tree->mm, address, err);
+}
+
+/* The red-black tree, which the kernel kept beside the list (2.4.10 to 6.0): adds the
+ * mappings that lie above the list's end. */
+static bool follow_tree(struct kernel *kernel, uint64_t mm,
+			struct vma_list *list, struct error *err)
+{
+	const struct rbtree rbtree = {
+		.node = VMA_RB,
+		.left = VMA_RB_LEFT,
+		.right = VMA_RB_RIGHT,
+		.visit = add_from_tree,
+		.arg = &(struct tree){ kernel, list, mm },
+	};
+	uint64_t root;
+
+	return kernel_read_member(kernel, mm, MM_RB_ROOT, &root, err) &&
+	       kernel_visit_rbtree(kernel, &rbtree, root, err);
+}
+
+static void add_damage(struct vma_list *list, const char *what,
+		       const char *rest, const struct error *why)
+{
+	struct error cut;
+
+	fail(&cut, why->code, "the %s of mappings is cut after %zu%s: %.300s",
+	     what, list->nr, rest, why->message);
+	damages_add(&list->damages, &cut);
+}
+
+/* The list, and from where it is damaged the tree. */
+static bool list_and_tree(struct kernel *kernel, uint64_t mm,
+			  struct vma_list *list, struct error *err)
+{
+	uint64_t first;
+
+	if (!kernel_read_member(kernel, mm, MM_MMAP, &first, err))
+		return false;
+	if (follow_list(kernel, mm, first, list, err))
+		return true;
+	if (!is_damage(err))
+		return false;
+	add_damage(list, "list", ", the rest is from their tree", err);
+	if (follow_tree(kernel, mm, list, err))
+		return true;
+	if (!is_damage(err))
+		return false;
+	add_damage(list, "tree", "", err);
+	return true;
+}
+
+/* get_gate_vma() of arch/x86/entry/vsyscall/vsyscall_64.c: by a flag since 5.12; before,
+ * all but 32-bit processes have the vsyscall page. */
+static bool has_gate(struct kernel *kernel, uint64_t mm)
+{
+	enum { HAS_VSYSCALL = 2, MODE_NONE = 2 }; /* MM_CONTEXT_HAS_VSYSCALL, vsyscall_mode */
+	uint64_t address, mode, value;
+
+	if (kernel_symbol(kernel, "vsyscall_mode", &address, NULL) &&
+	    kernel_read_number(kernel, address, 4, &mode, NULL) &&
+	    mode == MODE_NONE)
+		return false;
+	if (kernel_read_member(kernel, mm, MM_IA32_COMPAT, &value, NULL))
+		return value == 0;
+	return kernel_read_member(kernel, mm, MM_CONTEXT_FLAGS, &value, NULL) &&
+	       (value & HAS_VSYSCALL);
+}
+
+/* The last line of /proc/PID/maps, which is in no process' tree. */
+static bool add_gate(struct kernel *kernel, uint64_t mm, struct vma_list *list,
+		     struct error *err)
+{
+	uint64_t gate;
+
+	return !kernel_symbol(kernel, "gate_vma", &gate, NULL) ||
+	       !has_gate(kernel, mm) || vma_list_add(kernel, list, 0, gate, err);
+}
+
+bool kernel_vmas(struct kernel *kernel, uint64_t mm, struct vma_list *list,
+		 struct error *err)
+{
+	const struct member *tree = kernel_member(kernel, MM_MT, NULL);
+	struct error local;
+	bool done;
+
+	if (!err)
+		err = &local;
+	*list = (struct vma_list){ 0 };
+	if (tree)
+		done = vma_list_from_maple(kernel, mm, mm + tree->offset, list,
+					   err);
+	else
+		done = list_and_tree(kernel, mm, list, err);
+	return done && add_gate(kernel, mm, list, err);
+}
+
+/* The lowest page of a stack was its guard page from 2.6.36 (d7824370e263; in
+ * 2.6.32.20 and other stable releases too) until 4.12 put a gap below stacks and
+ * added the variable stack_guard_gap (1be7107fbe18, in many stable releases too). */
+static bool has_guard_pages(struct kernel *kernel)
+{
+	unsigned int version = kernel_version(kernel), fourth = 20;
+
+	if (version >= KERNEL_VERSION(4, 12, 0) ||
+	    kernel_has_symbol(kernel, "stack_guard_gap") != NO)
+		return false;
+	/* Without a fourth number it is a distribution's, and later. */
+	if (version == KERNEL_VERSION(2, 6, 32))
+		sscanf(kernel->identity->release, "2.6.32.%u", &fourth);
+	return version >= KERNEL_VERSION(2, 6, 36) ||
+	       (version == KERNEL_VERSION(2, 6, 32) && fourth >= 20);
+}
+
+uint64_t vma_shown_start(struct kernel *kernel, const struct vma_list *list,
+			 const struct vma *vma)
+{
+	const struct vma *before = vma > list->vma ? vma - 1 : NULL;
+
+	if (!(vma->flags & VMA_GROWSDOWN) ||
+	    vma->last - vma->first < kernel_page_size(kernel) ||
+	    (before && before->flags & VMA_GROWSDOWN &&
+	     before->last + 1 == vma->first) ||
+	    !has_guard_pages(kernel))
+		return vma->first;
+	return vma->first + kernel_page_size(kernel);
+}
+
+const struct vma *vma_list_at(const struct vma_list *list, uint64_t vaddr)
+{
+	size_t at = RANGES_SEARCH(list->vma, list->nr, vaddr);
+
+	return at < list->nr ? &list->vma[at] : NULL;
+}

@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/vmalloc/vmalloc.h"
+
+#include <inttypes.h>
+
+#include "linux/area_members.h"
+#include "base/address_set.h"
+#include "base/array.h"
+#include "base/ranges.h"
+#include "base/sort.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "kernel/links.h"
+
+enum {
+	MOST_AREAS = 8 << 20, /* twice PID_MAX_LIMIT: each task has a stack */
+	MOST_NODES = 8192, /* the kernel makes 128 at most */
+};
+
+/* VM_LAZY_FREE and VM_LAZY_FREEING of vmap_area's flags, until 4.6 and, the second
+ * bit, from 4.13 to 5.3; VM_VM_AREA until 5.3; VMAP_RAM since 6.3. mm/vmalloc.c */
+enum { OLD_LAZY = 0x1 | 0x2, OLD_OWNED = 0x4, FLAG_RAM = 0x1 };
+
+/* The meaning of vmap_area's flags. */
+enum flags_era { NO_FLAGS, OLD_FLAGS, RAM_FLAGS };
+
+struct scan {
+	struct kernel *kernel;
+	struct vmalloc_list list;
+	struct address_set seen;
+	struct address_set purged; /* vmap_areas on the chain of those to be purged */
+	uint64_t cut_at; /* where the last backward walk ended; reported once */
+	enum flags_era era;
+	unsigned int vm; /* of vmap_area: the pointer to its vm_struct */
+	uint32_t flags; /* the bits of enum vmalloc_flag that this kernel has */
+	struct error ended; /* why the scan ended; code 0: it goes on */
+};
+
+/* --- one area --- */
+
+static void damage(struct scan *scan, const char *what, uint64_t at,
+		   const struct error *why)
+{
+	struct error err;
+
+	if (scan->ended.code)
+		return;
+	fail(&err, ERROR_FORMAT, "%s at %" PRIx64 ": %.300s", what, at,
+	     why->message);
+	damages_add(&scan->list.damages, &err);
+}
+
+static bool add_area(struct scan *scan, const struct vmalloc_area *area)
+{
+	struct vmalloc_list *list = &scan->list;
+
+	if (!array_add(&list->area, &list->nr, &list->room, area,
+		       sizeof(*area)))
+		out_of_memory(&scan->ended);
+	return !scan->ended.code;
+}
+
+static bool is_new(struct scan *scan, uint64_t address)
+{
+	enum address_added added =
+		address ? address_set_add(&scan->seen, address) : ADDRESS_SEEN;
+
+	if (added == ADDRESS_NO_MEMORY)
+		out_of_memory(&scan->ended);
+	return added == ADDRESS_NEW && scan->seen.nr <= MOST_AREAS;
+}
+
+static bool set_range(const struct scan *scan, struct vmalloc_area *area,
+		      uint64_t start, uint64_t end, struct error *err)
+{
+	if (start >= end || (start | end) % kernel_page_size(scan->kernel) ||
+	    end > scan->kernel->arch->address_mask)
+		return fail(err, ERROR_FORMAT,
+			    "not a range of pages: %" PRIx64 " to %" PRIx64,
+			    start, end);
+	area->first = start;
+	area->last = end - 1;
+	return true;
+}
+
+static bool read_vm(const struct scan *scan, uint64_t vm,
+		    struct vmalloc_area *area, struct error *err)
+{
+	struct kernel *kernel = scan->kernel;
+	uint64_t start, size, flags;
+
+	if (!kernel_read_member(kernel, vm, VM_ADDR, &start, err) ||
+	    !kernel_read_member(kernel, vm, VM_SIZE, &size, err) ||
+	    !kernel_read_member(kernel, vm, VM_FLAGS, &flags, err) ||
+	    !set_range(scan, area, start, start + size, err) ||
+	    !kernel_read_member(kernel, vm, VM_PAGES, &area->pages, err) ||
+	    !kernel_read_member(kernel, vm, VM_NR_PAGES, &area->nr_pages,
+				err) ||
+	    !kernel_read_member(kernel, vm, VM_PHYS_ADDR, &area->physical, err))
+		return false;
+	if (kernel_member(kernel, VM_CALLER, NULL) && /* 2.6.26 */
+	    !kernel_read_member(kernel, vm, VM_CALLER, &area->caller, err))
+		return false;
+	area->state = VMALLOC_OWNED;
+	area->flags = (uint32_t)flags & scan->flags;
+	return true;
+}
+
+/* The state of an area without a vm_struct. */
+static enum vmalloc_state unowned_state(const struct scan *scan, uint64_t va,
+					uint64_t flags)
+{
+	if (scan->era == OLD_FLAGS &&
+	    (flags & OLD_LAZY || address_set_has(&scan->purged, va)))
+		return VMALLOC_UNPURGED;
+	if (scan->era == RAM_FLAGS && !(flags & FLAG_RAM))
+		return VMALLOC_UNOWNED;
+	return VMALLOC_MAP_RAM;
+}
+
+/* The range stays known where the vm_struct is damaged. */
+static void read_owner(struct scan *scan, uint64_t va, uint64_t vm,
+		       struct vmalloc_area *area)
+{
+	struct vmalloc_area owned = { 0 };
+	struct error err;
+
+	if (read_vm(scan, vm, &owned, &err)) {
+		if (owned.first >= area->first && owned.last <= area->last) {
+			*area = owned;
+			return;
+		}
+		fail(&err, ERROR_FORMAT,
+		     "its vm_struct has another range, %" PRIx64 " to %" PRIx64,
+		     owned.first, owned.last);
+	}
+	area->state = VMALLOC_UNOWNED;
+	damage(scan, "the area", va, &err);
+}
+
+/* Adds a vmap_area; in_use: not one that waits to be purged. */
+static bool add_vmap_area(struct scan *scan, uint64_t va, bool in_use,
+			  struct error *err)
+{
+	struct kernel *kernel = scan->kernel;
+	struct vmalloc_area area = { .state = VMALLOC_UNPURGED };
+	uint64_t start, end, flags = OLD_OWNED, vm = 0;
+
+	if (!kernel_read_member(kernel, va, VMAP_START, &start, err) ||
+	    !kernel_read_member(kernel, va, VMAP_END, &end, err) ||
+	    !set_range(scan, &area, start, end, err))
+		return false;
+	if (in_use) {
+		if ((scan->era != NO_FLAGS &&
+		     !kernel_read_member(kernel, va, VMAP_FLAGS, &flags,
+					 err)) ||
+		    !kernel_read_member(kernel, va, scan->vm, &vm, err))
+			return false;
+		if (scan->era == OLD_FLAGS && !(flags & OLD_OWNED))
+			vm = 0;
+		if (vm)
+			read_owner(scan, va, vm, &area);
+		else
+			area.state = unowned_state(scan, va, flags);
+	}
+	return add_area(scan, &area);
+}
+
+static bool add_busy(struct scan *scan, uint64_t va, struct error *err)
+{
+	return add_vmap_area(scan, va, true, err);
+}
+
+static bool add_unpurged(struct scan *scan, uint64_t va, struct error *err)
+{
+	return add_vmap_area(scan, va, false, err);
+}
+
+/* Only notes that it waits to be purged. */
+static bool note_purged(struct scan *scan, uint64_t va, struct error *err)
+{
+	if (address_set_add(&scan->purged, va) != ADDRESS_NO_MEMORY)
+		return true;
+	return out_of_memory(err);
+}
+
+static bool add_vm(struct scan *scan, uint64_t vm, struct error *err)
+{
+	struct vmalloc_area area = { 0 };
+
+	return read_vm(scan, vm, &area, err) && add_area(scan, &area);
+}
+
+/* --- lists --- */
+
+/* A ring of list_heads, or a chain of pointers that ends with 0. */
+struct list {
+	uint64_t head; /* address of its list_head, or of the first pointer */
+	uint64_t offset; /* of the list_head or pointer in the structs */
+	bool is_chain;
+	bool (*add)(struct scan *scan, uint64_t at, struct error *err);
+};
+
+static bool add_entry(struct scan *scan, const struct list *list,
+		      uint64_t address, struct error *err)
+{
+	if (!is_new(scan, address))
+		return fail(err, ERROR_FORMAT, "it leads to %" PRIx64 " again",
+			    address);
+	return list->add(scan, address, err);
+}
+
+static void report_cut(struct scan *scan, const struct list *list,
+		       const struct links *links, struct error *err)
+{
+	if (links->end == LINKS_MISSING)
+		*err = links->why;
+	else if (links->end == LINKS_BAD)
+		fail(err, ERROR_FORMAT,
+		     "%" PRIx64 " comes next but points back to %" PRIx64,
+		     links->at, links->back);
+	else if (links->end == LINKS_LIMIT)
+		fail(err, ERROR_FORMAT, "it leads nowhere");
+	damage(scan,
+	       list->is_chain ? "the chain of areas is cut after its entry" :
+				"the list of areas is cut after its entry",
+	       links->before, err);
+}
+
+/* Until the end, or a backward walk meets what the forward walk added. False: damage. */
+static bool follow(struct scan *scan, const struct list *list, bool backward)
+{
+	struct error err = { ERROR_NONE };
+	struct links links;
+	uint64_t address;
+	bool reached; /* address, which could not be added */
+
+	links_start(&links, scan->kernel, list->head, list->offset, NULL,
+		    SIZE_MAX);
+	links.is_chain = list->is_chain;
+	links.backward = backward;
+	links.met = backward ? &scan->seen : NULL;
+	while (links_next(&links, &address) &&
+	       !(backward && address == scan->cut_at) &&
+	       add_entry(scan, list, address, &err))
+		;
+	reached = links.at != links.before;
+	if (links.end == LINKS_WHOLE || links.end == LINKS_STOPPED ||
+	    (backward && reached && address == scan->cut_at))
+		return true;
+	if (backward && reached)
+		scan->cut_at = address;
+	report_cut(scan, list, &links, &err);
+	return false;
+}
+
+static void follow_both_ways(struct scan *scan, uint64_t head,
+			     bool (*add)(struct scan *scan, uint64_t at,
+					 struct error *err))
+{
+	const struct member *links =
+		kernel_member_as(scan->kernel, VMAP_LIST, MEMBER_LINKS, NULL);
+	struct list list = { head, links ? links->offset : 0, false, add };
+
+	if (!follow(scan, &list, false) && !scan->ended.code)
+		follow(scan, &list, true);
+}
+
+/* --- each kernel's lists --- */
+
+/* Since 6.9 areas are spread over nodes. */
+static bool scan_nodes(struct scan *scan, uint64_t symbol, struct error *err)
+{
+	struct kernel *kernel = scan->kernel;
+	const struct member *busy =
+		kernel_member_as(kernel, VMAP_NODE_BUSY, MEMBER_LINKS, err);
+	const struct member *lazy =
+		kernel_member_as(kernel, VMAP_NODE_LAZY, MEMBER_LINKS, err);
+	uint64_t nodes, nr, size, nr_symbol;
+
+	if (!busy || !lazy ||
+	    !kernel_symbol(kernel, "nr_vmap_nodes", &nr_symbol, err) ||
+	    !kernel_read_number(kernel, nr_symbol, 4, &nr, err) ||
+	    !kernel_read_pointer(kernel, symbol, &nodes, err))
+		return false;
+	if (!kernel_type_size(kernel, "vmap_node", &size) || nr == 0 ||
+	    nr > MOST_NODES)
+		return fail(err, ERROR_FORMAT,
+			    "implausible number of vmap_nodes: %" PRIu64, nr);
+	for (uint64_t i = 0; i < nr && !scan->ended.code; i++) {
+		follow_both_ways(scan, nodes + i * size + busy->offset,
+				 add_busy);
+		follow_both_ways(scan, nodes + i * size + lazy->offset,
+				 add_unpurged);
+	}
+	return true;
+}
+
+/* Lazily freed areas hang on a chain from 4.7 (80c4bd7a5e43) to 5.10. */
+static void follow_chain(struct scan *scan,
+			 bool (*add)(struct scan *scan, uint64_t at,
+				     struct error *err))
+{
+	const struct member *purge = kernel_member_as(
+		scan->kernel, VMAP_PURGE_LIST, MEMBER_POINTER, NULL);
+	uint64_t lazy;
+
+	if (purge &&
+	    kernel_symbol(scan->kernel, "vmap_purge_list", &lazy, NULL))
+		follow(scan, &(struct list){ lazy, purge->offset, true, add },
+		       false);
+}
+
+/* Until 5.3 lazily freed areas stayed in the list of all, and from 4.7 to 4.12 only
+ * the chain tells them from those of vm_map_ram(); since 5.11 they have a list. */
+static bool scan_one_list(struct scan *scan, uint64_t head)
+{
+	uint64_t lazy;
+
+	if (scan->era == OLD_FLAGS) {
+		follow_chain(scan, note_purged);
+		address_set_release(&scan->seen); /* they come again */
+	}
+	follow_both_ways(scan, head, add_busy);
+	if (kernel_symbol(scan->kernel, "purge_vmap_area_list", &lazy, NULL))
+		follow_both_ways(scan, lazy, add_unpurged);
+	else if (scan->era == NO_FLAGS)
+		follow_chain(scan, add_unpurged);
+	return true;
+}
+
+/* Until 5.3 flags say what an area is; since 6.3 there are flags with another meaning.
+ * Since 5.4 the pointer to the vm_struct shares a union with subtree_max_size. */
+static void find_era(struct scan *scan)
+{
+	struct kernel *kernel = scan->kernel;
+	const struct member *vm = kernel_member(kernel, VMAP_VM, NULL);
+	const struct member *subtree =
+		kernel_member(kernel, VMAP_SUBTREE_MAX_SIZE, NULL);
+
+	scan->vm = vm ? VMAP_VM : VMAP_PRIVATE;
+	if (!kernel_member(kernel, VMAP_FLAGS, NULL))
+		scan->era = NO_FLAGS;
+	else if (vm && subtree && vm->offset == subtree->offset)
+		scan->era = RAM_FLAGS;
+	else
+		scan->era = OLD_FLAGS;
+}
+
+static void find_flags(struct scan *scan)
+{
+	unsigned int version = kernel_version(scan->kernel);
+
+	scan->flags = VMALLOC_IOREMAP | VMALLOC_ALLOC | VMALLOC_MAP |
+		      VMALLOC_USERMAP | VMALLOC_UNINITIALIZED;
+	if (version >= KERNEL_VERSION(4, 0, 0))
+		scan->flags |= VMALLOC_NO_GUARD;
+	if (version >= KERNEL_VERSION(5, 3, 0))
+		scan->flags |= VMALLOC_DMA_COHERENT;
+	if (version >= KERNEL_VERSION(6, 9, 0))
+		scan->flags |= VMALLOC_SPARSE;
+}
+
+static bool scan_all(struct scan *scan, struct error *err)
+{
+	struct kernel *kernel = scan->kernel;
+	const struct member *next;
+	uint64_t symbol;
+	bool nodes;
+
+	find_era(scan);
+	find_flags(scan);
+	nodes = kernel_symbol(kernel, "vmap_nodes", &symbol, NULL);
+	/* Since 2.6.28; vmlist stayed beside it until 3.9. */
+	if (nodes || kernel_symbol(kernel, "vmap_area_list", &symbol, NULL))
+		return kernel_member(kernel, VM_ADDR, err) &&
+		       kernel_member(kernel, VMAP_START, err) &&
+		       kernel_member_as(kernel, VMAP_LIST, MEMBER_LINKS, err) &&
+		       (nodes ? scan_nodes(scan, symbol, err) :
+				scan_one_list(scan, symbol));
+	if (!kernel_symbol(kernel, "vmlist", &symbol, NULL))
+		return kernel_symbol(kernel, "vmap_area_list", &symbol, err);
+	next = kernel_member_as(kernel, VM_NEXT, MEMBER_POINTER, err);
+	if (!next || !kernel_member(kernel, VM_ADDR, err))
+		return false;
+	follow(scan, &(struct list){ symbol, next->offset, true, add_vm },
+	       false);
+	return true;
+}
+
+static bool sort(struct vmalloc_list *list, const struct listener *listener,
+		 struct error *err)
+{
+	struct error damage;
+
+	if (!sort_items(list->area, list->nr, sizeof(*list->area),
+			ranges_compare, listener))
+		return fail(err, ERROR_INTERRUPTED, "interrupted");
+	for (size_t i = 1; i < list->nr; i++) {
+		if (list->area[i].first > list->area[i - 1].last)
+			continue;
+		fail(&damage, ERROR_FORMAT,
+		     "the areas at %" PRIx64 " and %" PRIx64 " overlap",
+		     list->area[i - 1].first, list->area[i].first);
+		damages_add(&list->damages, &damage);
+	}
+	return true;
+}
+
+static bool learn(struct kernel *kernel, void *list, struct error *err)
+{
+	struct scan scan = { .kernel = kernel };
+	bool done = scan_all(&scan, err);
+
+	if (done && scan.ended.code)
+		done = fail(err, scan.ended.code, "%s", scan.ended.message);
+	address_set_release(&scan.seen);
+	address_set_release(&scan.purged);
+	*(struct vmalloc_list *)list = scan.list;
+	return done && sort(list, kernel->listener, err);
+}
+
+static void release(void *state)
+{
+	struct vmalloc_list *list = state;
+
+	free(list->area);
+}
+
+static const struct state_type state_vmalloc = {
+	.size = sizeof(struct vmalloc_list),
+	.learn = learn,
+	.release = release,
+};
+
+const struct vmalloc_list *kernel_vmalloc(struct kernel *kernel,
+					  struct error *err)
+{
+	return kernel_learnt(kernel, &state_vmalloc, err);
+}
+
+/* --- asking --- */
+
+const struct vmalloc_area *vmalloc_area_at(const struct vmalloc_list *list,
+					   uint64_t vaddr)
+{
+	size_t at = RANGES_SEARCH(list->area, list->nr, vaddr);
+
+	return at < list->nr && list->area[at].first <= vaddr ?
+		       &list->area[at] :
+		       NULL;
+}
+
+uint64_t vmalloc_area_used_last(struct kernel *kernel,
+				const struct vmalloc_area *area)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+
+	if (area->state != VMALLOC_OWNED || area->flags & VMALLOC_NO_GUARD ||
+	    area->last - area->first < kernel_page_size(kernel) || !space ||
+	    walk_page_table(space, area->last).outcome == WALK_MAPPED)
+		return area->last;
+	return area->last - kernel_page_size(kernel);
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "memory/view.h"
+#include "base/page.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+
+static const char *unreadable_text(const struct walk *walk)
+{
+	switch (walk->outcome) {
+	case WALK_NOT_PRESENT:
+		return "is not mapped";
+	case WALK_CORRUPT:
+		return "cannot be translated: an entry has a reserved bit set";
+	case WALK_NON_CANONICAL:
+		return "is not a canonical address";
+	default:
+		return "cannot be translated: a page table is not in the dump";
+	}
+}
+
+bool space_read(const struct space *space, uint64_t vaddr, void *buffer,
+		size_t size, struct error *err)
+{
+	uint8_t *to = buffer;
+	uint64_t nr = 0;
+
+	while (size) {
+		struct walk walk = walk_page_table(space, vaddr);
+		uint64_t room = walk.page_size - (vaddr & (walk.page_size - 1));
+		size_t part = size < room ? size : (size_t)room;
+		enum page_state state;
+
+		if (listener_stops_at(space->dump->listener, ++nr))
+			return fail(err, ERROR_INTERRUPTED, "interrupted");
+		if (walk.outcome != WALK_MAPPED)
+			return fail(err, ERROR_UNREADABLE, "%" PRIx64 " %s",
+				    vaddr, unreadable_text(&walk));
+		state = dump_read(space->dump, walk.paddr, to, part);
+		if (state != PAGE_PRESENT)
+			return fail(err, ERROR_UNREADABLE,
+				    "%" PRIx64 " (physical %" PRIx64 ") is not in the dump: %s",
+				    vaddr, walk.paddr,
+				    dump_state_text(space->dump, state));
+		to += part;
+		vaddr += part;
+		size -= part;
+	}
+	return true;
+}
+
+/* The most to read at once of a string whose end is not known. Where reads are noted, nothing
+ * that lies behind it is to be. */
+static size_t string_part(const struct space *space, uint64_t vaddr)
+{
+	return space->dump->format->note_read ?
+		       1 :
+		       LEAST_PAGE - (vaddr & (LEAST_PAGE - 1));
+}
+
+bool space_read_string(const struct space *space, uint64_t vaddr, char *text,
+		       size_t size, struct error *err)
+{
+	size_t at = 0, part;
+
+	for (; at < size - 1; at += part) {
+		part = string_part(space, vaddr + at);
+		if (part > size - 1 - at)
+			part = size - 1 - at;
+		/* It may end just before bytes that are missing. */
+		if (!space_read(space, vaddr + at, text + at, part, NULL)) {
+			part = 1;
+			if (!space_read(space, vaddr + at, text + at, 1, err)) {
+				text[at] = '\0';
+				return false;
+			}
+		}
+		if (memchr(text + at, '\0', part))
+			return true;
+	}
+	text[at] = '\0';
+	return true;
+}
+
+/* The bytes at vaddr up to the end of its page or extent; none if not in the dump. */
+static struct bytes piece_at(const struct space *space, uint64_t vaddr)
+{
+	struct walk walk = walk_page_table(space, vaddr);
+	struct extent extent;
+	uint64_t page, rest;
+
+	if (walk.outcome != WALK_MAPPED)
+		return (struct bytes){ 0 };
+	dump_find(space->dump, walk.paddr, &extent);
+	if (!extent.data)
+		return (struct bytes){ 0 };
+	page = walk.page_size - (vaddr & (walk.page_size - 1));
+	rest = extent.last - walk.paddr;
+	return (struct bytes){ extent.data + (walk.paddr - extent.first),
+			       rest < page - 1 ? rest + 1 : page };
+}
+
+static bool borrow(struct view *view, const struct space *space,
+		   uint64_t vaddr, uint64_t size)
+{
+	struct bytes whole;
+
+	if (!dump_extents_last(space->dump))
+		return false;
+	whole = piece_at(space, vaddr);
+	while (whole.size && whole.size < size) {
+		struct bytes next = piece_at(space, vaddr + whole.size);
+
+		if (next.data != whole.data + whole.size)
+			return false;
+		whole.size += next.size;
+	}
+	view->bytes = (struct bytes){ whole.data, size };
+	return whole.size != 0;
+}
+
+bool view_open(struct view *view, const struct space *space, uint64_t vaddr,
+	       uint64_t size, struct error *err)
+{
+	*view = (struct view){ 0 };
+	if (size == 0 || size > LARGEST_VIEW || vaddr + (size - 1) < vaddr)
+		return fail(err, ERROR_FORMAT,
+			    "implausible size: %" PRIu64 " bytes at %" PRIx64,
+			    size, vaddr);
+	if (borrow(view, space, vaddr, size))
+		return true;
+	view->owned = malloc(size);
+	if (!view->owned)
+		return out_of_memory(err);
+	if (!space_read(space, vaddr, view->owned, size, err)) {
+		view_close(view);
+		return false;
+	}
+	view->bytes = (struct bytes){ view->owned, size };
+	return true;
+}
+
+bool view_open_to_search(struct view *view, const struct space *space,
+			 uint64_t vaddr, uint64_t size)
+{
+	bool ok;
+
+	space->dump->nr_searches++;
+	ok = view_open(view, space, vaddr, size, NULL);
+	space->dump->nr_searches--;
+	return ok;
+}
+
+void view_close(struct view *view)
+{
+	free(view->owned);
+	*view = (struct view){ 0 };
+}
+
+/* Is memory at paddr in the dump? A large page may be there in parts: *size bytes from
+ * paddr on are then cut to those alike. */
+static bool is_there(struct dump *dump, uint64_t paddr, uint64_t *size)
+{
+	struct extent extent;
+
+	dump_find_run(dump, paddr, &extent);
+	if (extent.last - paddr < *size - 1)
+		*size = extent.last - paddr + 1;
+	return extent.state <= PAGE_ZERO;
+}
+
+bool view_next_run(const struct space *space, enum view_pages pages,
+		   uint64_t *vaddr, uint64_t last, uint64_t *start,
+		   uint64_t *size)
+{
+	uint64_t nr = 0;
+
+	*size = 0;
+	/* So that *vaddr can be beyond it. */
+	if (last == UINT64_MAX)
+		last--;
+	while (*vaddr <= last &&
+	       !listener_stops_at(space->dump->listener, ++nr)) {
+		struct walk walk = walk_page_table(space, *vaddr);
+		uint64_t page_first, page_last, rest;
+		bool there;
+
+		walk_range(space, &walk, &page_first, &page_last);
+		rest = (page_last < last ? page_last : last) - *vaddr + 1;
+		there = walk.outcome == WALK_MAPPED &&
+			(pages == PAGES_ALL ||
+			 (!walk.writable && !walk.executable)) &&
+			is_there(space->dump, walk.paddr, &rest);
+		if (*size && (!there || *size + rest > LARGEST_VIEW))
+			break;
+		if (there && !*size)
+			*start = *vaddr;
+		if (there)
+			*size += rest;
+		*vaddr += rest;
+	}
+	return *size != 0;
+}

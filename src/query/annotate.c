@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "query/annotate.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "query/translate.h"
+#include "linux/module/symbol_lookup.h"
+#include "base/address_set.h"
+#include "base/text.h"
+#include "kernel/kernel_lines.h"
+#include "kernel/kernel.h"
+#include "query/code_line.h"
+#include "query/entry_text.h"
+#include "query/named_process.h"
+
+/* What a text shows between two marks. */
+struct open_part {
+	const char *begin, *end; /* static */
+	size_t line; /* where it began, from 1; 0: it is not open */
+};
+
+enum { NR_PARTS = 4 };
+
+struct annotator {
+	struct kernel *kernel;
+	const struct process *process; /* NULL: the text's */
+	struct text_context context;
+	struct named_process named; /* by the text, at this line */
+	size_t line; /* of those given so far */
+	struct address_set seen;
+	bool has_code; /* the text has told where the code was that ran */
+	uint64_t code;
+	struct open_part part[NR_PARTS];
+	struct whatis_list list;
+};
+
+struct annotator *annotator_create(struct kernel *kernel,
+				   const struct process *process)
+{
+	static const struct open_part parts[NR_PARTS] = {
+		{ "<TASK>", "</TASK>", 0 },
+		{ "<IRQ>", "</IRQ>", 0 },
+		{ "<NMI>", "</NMI>", 0 },
+		/* __show_regs(), arch/x86/kernel/process_64.c, process_32.c */
+		{ "RAX: ", "R15: ", 0 },
+	};
+	struct annotator *annotator = calloc(1, sizeof(*annotator));
+
+	if (!annotator)
+		return NULL;
+	annotator->kernel = kernel;
+	annotator->process = process;
+	memcpy(annotator->part, parts, sizeof(parts));
+	return annotator;
+}
+
+void annotator_destroy(struct annotator *annotator)
+{
+	if (!annotator)
+		return;
+	text_context_release(&annotator->context);
+	named_process_release(&annotator->named);
+	address_set_release(&annotator->seen);
+	free(annotator);
+}
+
+static const char *find_in_line(const char *line, size_t size,
+				const char *wanted)
+{
+	return memmem(line, size, wanted, strlen(wanted));
+}
+
+/* --- what the text says elsewhere --- */
+
+void annotator_read(struct annotator *annotator, const char *text, size_t size)
+{
+	text_context_read(&annotator->context, text, size);
+}
+
+/* Is the line of another boot of this kernel? *delta: what moves addresses of its image. */
+static bool is_other_boot(struct annotator *annotator, const struct text_boot **boot,
+			  uint64_t *delta)
+{
+	uint64_t own;
+
+	*boot = text_context_boot(&annotator->context);
+	if (!*boot || !(*boot)->has_offset ||
+	    !kernel_fact(annotator->kernel, FACT_KASLR_OFFSET, &own) ||
+	    own == (*boot)->offset)
+		return false;
+	*delta = own - (*boot)->offset;
+	return true;
+}
+
+/* --- one address --- */
+
+static bool in_image_of(struct annotator *annotator, const struct text_boot *boot,
+			uint64_t value)
+{
+	uint64_t start = boot->linked + boot->offset, first, last;
+
+	return boot->linked &&
+	       kernel_symbol(annotator->kernel, "_text", &first, NULL) &&
+	       kernel_symbol(annotator->kernel, "_end", &last, NULL) &&
+	       value >= start && value - start < last - first;
+}
+
+/* Not worth a line: what could be said of any number. */
+static bool tells_something(const struct whatis *whatis,
+			    const struct text_item *item)
+{
+	switch (whatis->kind) {
+	case WHATIS_UNKNOWN:
+	case WHATIS_REGION:
+		return item->labelled && whatis->has_place &&
+		       whatis->kind == WHATIS_REGION;
+	case WHATIS_USER:
+		return whatis->has_vma || item->is_fault;
+	case WHATIS_ERROR_POINTER: /* -1 is more than an error */
+		return item->labelled ||
+		       (!whatis->meaning.is_int && whatis->meaning.error != 1);
+	case WHATIS_NON_CANONICAL:
+		return whatis->has_meant && whatis->has_place &&
+		       (whatis->place.mapped || item->labelled);
+	default:
+		return true;
+	}
+}
+
+static bool is_new(struct annotator *annotator, uint64_t value, unsigned int as)
+{
+	uint64_t key = value * 0x9e3779b97f4a7c15 + as;
+
+	return !key || address_set_add(&annotator->seen, key) == ADDRESS_NEW;
+}
+
+/* The same user address is another one in each process. */
+static bool is_new_of(struct annotator *annotator, uint64_t value,
+		      unsigned int as, const struct process *process)
+{
+	uint64_t mm = process && kernel_is_user_address(annotator->kernel,
+							value) ?
+			      process->mm :
+			      0;
+
+	return is_new(annotator, value ^ mm << 1, as);
+}
+
+struct visit {
+	void (*visit)(void *arg, const struct annotation *annotation);
+	void *arg;
+};
+
+static void tell_item(const struct visit *visit, const struct text_item *item,
+		      const struct whatis *whatis, const char *text)
+{
+	visit->visit(visit->arg, &(struct annotation){ .at = item->at,
+						       .size = item->size,
+						       .whatis = whatis,
+						       .text = text });
+}
+
+/* The call of a return address is before it. */
+static void use_call_line(struct kernel *kernel, struct whatis *whatis)
+{
+	if (whatis->has_line)
+		whatis->has_line = kernel_line(kernel, whatis->place.vaddr - 1,
+					       &whatis->line);
+}
+
+static void explain_number(struct annotator *annotator,
+			   const struct text_item *item,
+			   const struct visit *visit)
+{
+	struct kernel *kernel = annotator->kernel;
+	const struct text_process *said =
+		text_context_process(&annotator->context);
+	const struct process *process =
+		annotator->process ?
+			annotator->process :
+			named_process(&annotator->named, kernel, said);
+	struct whatis_list *list = &annotator->list;
+	uint64_t value = item->value, delta = 0;
+	char text[WHATIS_TEXT], moved[WHATIS_TEXT + 64];
+	unsigned int as = item->as;
+	const struct text_boot *boot;
+
+	if (is_other_boot(annotator, &boot, &delta)) {
+		/* Only the image is at the same place but for the offset. */
+		if (in_image_of(annotator, boot, value))
+			value += delta;
+		else
+			as &= 1 << AS_VALUE;
+		process = NULL;
+	}
+	if (item->is_instruction && value > kernel_page_size(kernel)) {
+		annotator->has_code = true;
+		annotator->code = value;
+	}
+	if (!as || !is_new_of(annotator, value, as, process))
+		return;
+	kernel_whatis(kernel, value, as, process, list);
+	for (size_t i = 0; i < list->nr; i++) {
+		struct whatis *whatis = &list->item[i];
+
+		if (!tells_something(whatis, item))
+			continue;
+		whatis_text(kernel, whatis, text);
+		if (whatis->kind == WHATIS_USER && !process && said &&
+		    value >= kernel_page_size(kernel))
+			snprintf(text, sizeof(text),
+				 "a user address of pid %d, which the dump does not have",
+				 (int)said->pid);
+		snprintf(moved, sizeof(moved), "here %" PRIx64 ", %s", value,
+			 text);
+		tell_item(visit, item, whatis,
+			  value == item->value ? text : moved);
+	}
+}
+
+static void explain_entry(struct annotator *annotator,
+			  const struct text_item *item,
+			  const struct visit *visit)
+{
+	const struct text_boot *boot;
+	const struct whatis *whatis;
+	char text[WHATIS_TEXT];
+	uint64_t delta;
+
+	if (!is_other_boot(annotator, &boot, &delta) &&
+	    is_new(annotator, item->entry, 1u << 29) &&
+	    entry_text(annotator->kernel, item->level, item->entry,
+		       &annotator->list, &whatis, text))
+		tell_item(visit, item, whatis, text);
+}
+
+/* show_opcodes() reads the code from PROLOGUE_SIZE before the instruction on, and where it
+ * cannot says from where: arch/x86/kernel/dumpstack.c, since 4.19. */
+enum { PROLOGUE_SIZE = 42 };
+
+static void explain_before_code(struct annotator *annotator,
+				const struct text_item *item,
+				const struct visit *visit)
+{
+	uint64_t code = item->value + PROLOGUE_SIZE;
+	char text[96];
+
+	if (kernel_pointer_size(annotator->kernel) == 4)
+		code &= UINT32_MAX;
+	snprintf(text, sizeof(text),
+		 "where the code to be shown begins, %d bytes before the instruction at %" PRIx64,
+		 PROLOGUE_SIZE, code);
+	tell_item(visit, item, NULL, text);
+}
+
+/* Does the kernel's symbol have about the size that the text says? There, what is behind
+ * it counts to it, and symbols of the entry code lie within others. */
+static bool fits(struct kernel *kernel, const struct kernel_symbol *symbol,
+		 const struct text_item *item)
+{
+	enum { MOST_GAP = 256 };
+	const struct region *region =
+		kernel_region(kernel, symbol->address, NULL);
+	struct image_place place;
+
+	if (!item->extent || !symbol->size ||
+	    (item->extent >= symbol->size &&
+	     item->extent - symbol->size < MOST_GAP))
+		return true;
+	return item->extent < symbol->size && region &&
+	       kernel_image_at(kernel, region, symbol->address, &place) &&
+	       place.is_entry_text;
+}
+
+static void explain_symbol(struct annotator *annotator,
+			   const struct text_item *item,
+			   const struct visit *visit)
+{
+	struct kernel *kernel = annotator->kernel;
+	struct whatis *whatis = &annotator->list.item[0];
+	struct kernel_symbol symbol;
+	char text[WHATIS_TEXT], line[WHATIS_TEXT + 512];
+	struct error why;
+	uint64_t address;
+
+	if (!kernel_symbol_find(kernel, item->name, &symbol, NULL) ||
+	    (item->module[0] &&
+	     (!symbol.module || strcmp(symbol.module, item->module) != 0))) {
+		if (!item->extent || !is_new(annotator, item->offset, 1u << 31))
+			return;
+		if (kernel_has_symbols(kernel, &why))
+			fail(&why, ERROR_NO_ANSWER,
+			     "this kernel has no such symbol%s%s",
+			     item->module[0] ? " in a module " : "",
+			     item->module);
+		snprintf(line, sizeof(line), "%s", why.message);
+		tell_item(visit, item, NULL, line);
+		return;
+	}
+	if (!item->extent && symbol.size && item->offset >= symbol.size)
+		return;
+	address = symbol.address + item->offset;
+	if (item->is_instruction) {
+		annotator->has_code = true;
+		annotator->code = address;
+	}
+	if (!is_new(annotator, address, item->as))
+		return;
+	kernel_whatis_at(kernel, address, whatis);
+	if (!item->is_instruction)
+		use_call_line(kernel, whatis);
+	whatis_text(kernel, whatis, text);
+	snprintf(line, sizeof(line), "%" PRIx64 ", %s", address, text);
+	if (!fits(kernel, &symbol, item))
+		text_append(line, sizeof(line),
+			    "; but here %s has %" PRIu64
+			    " bytes: is the text about another kernel?",
+			    item->name, symbol.size);
+	tell_item(visit, item, whatis, line);
+}
+
+/* --- lines that are more than their words --- */
+
+/* Compares the code in the text with that in the dump. */
+static void explain_code(struct annotator *annotator, const char *line,
+			 size_t size, const struct visit *visit)
+{
+	uint8_t code[CODE_LINE_MOST], own[CODE_LINE_MOST];
+	size_t nr, mark, same = 0;
+	struct text_item item = { .size = 4 };
+	char text[160];
+	uint64_t start;
+
+	if (!code_line_read(line, size, code, &nr, &mark) ||
+	    !annotator->has_code)
+		return;
+	start = annotator->code - mark;
+	annotator->has_code = false;
+	if (kernel_is_user_address(annotator->kernel, start))
+		return;
+	item.at = (size_t)(find_in_line(line, size, "Code: ") - line);
+	if (!kernel_read(annotator->kernel, start, own, nr, NULL)) {
+		snprintf(text, sizeof(text),
+			 "%" PRIx64 " to %" PRIx64 ": not in the dump", start,
+			 start + nr - 1);
+	} else {
+		while (same < nr && code[same] == own[same])
+			same++;
+		if (same == nr)
+			snprintf(text, sizeof(text),
+				 "%" PRIx64 " to %" PRIx64
+				 ": the dump has the same",
+				 start, start + nr - 1);
+		else
+			snprintf(text, sizeof(text),
+				 "%" PRIx64 " to %" PRIx64
+				 ": the dump has %02x, not %02x, at %" PRIx64,
+				 start, start + nr - 1, own[same], code[same],
+				 start + same);
+	}
+	tell_item(visit, &item, NULL, text);
+}
+
+/* The addresses of such a line are the device's, and nobody else's. Mappings of another boot
+ * say nothing. */
+static void explain_fault(struct annotator *annotator,
+			  const struct dma_fault *fault,
+			  const struct visit *visit)
+{
+	struct text_item item = { .at = fault->at, .size = fault->size };
+	struct whatis *whatis = &annotator->list.item[0];
+	uint64_t device = fault->devfn | fault->bus << 8, delta;
+	const struct text_boot *boot;
+	char text[WHATIS_TEXT];
+
+	if (is_other_boot(annotator, &boot, &delta) ||
+	    !is_new(annotator,
+		    fault->address ^ fault->is_write ^ fault->pasid << 40,
+		    1u << 30 | (unsigned int)device))
+		return;
+	kernel_whatis_fault(annotator->kernel, fault, whatis);
+	whatis_text(annotator->kernel, whatis, text);
+	tell_item(visit, &item, whatis, text);
+}
+
+static void read_parts(struct annotator *annotator, const char *line,
+		       size_t size)
+{
+	for (size_t i = 0; i < NR_PARTS; i++) {
+		struct open_part *part = &annotator->part[i];
+
+		if (find_in_line(line, size, part->begin))
+			part->line = annotator->line + 1;
+		if (find_in_line(line, size, part->end))
+			part->line = 0;
+	}
+}
+
+void annotator_skip(struct annotator *annotator, const char *line, size_t size)
+{
+	const char *end = line + size;
+
+	for (annotator->line++;
+	     (line = memchr(line, '\n', (size_t)(end - line))); line++)
+		annotator->line++;
+}
+
+void annotator_line(struct annotator *annotator, const char *line, size_t size,
+		    void (*callback)(void *arg,
+				     const struct annotation *annotation),
+		    void *arg)
+{
+	const struct visit visit = { callback, arg };
+	struct text_item item;
+	struct dma_fault fault;
+	const char *code = find_in_line(line, size, "access opcode bytes at ");
+	size_t at = 0;
+
+	if (annotator->line >= annotator->context.nr_lines)
+		annotator_read(annotator, line, size);
+	text_context_move(&annotator->context, annotator->line);
+	read_parts(annotator, line, size);
+	if (dma_fault_parse(line, size, &fault)) {
+		explain_fault(annotator, &fault, &visit);
+		at = fault.at + fault.size;
+	}
+	while (!kernel_stopped(annotator->kernel) &&
+	       text_item_next(line, size, &at,
+			      kernel_pointer_size(annotator->kernel), &item)) {
+		if (item.trouble.code)
+			callback(arg, &(struct annotation){
+					      .at = item.at,
+					      .size = item.size,
+					      .trouble = &item.trouble });
+		else if (item.is_symbol)
+			explain_symbol(annotator, &item, &visit);
+		else if (*item.level)
+			explain_entry(annotator, &item, &visit);
+		else if (code && line + item.at > code)
+			explain_before_code(annotator, &item, &visit);
+		else
+			explain_number(annotator, &item, &visit);
+	}
+	explain_code(annotator, line, size, &visit);
+	annotator_skip(annotator, line, size);
+}
+
+bool annotator_cut(const struct annotator *annotator, size_t *line,
+		   struct error *err)
+{
+	for (size_t i = 0; i < NR_PARTS; i++) {
+		const struct open_part *part = &annotator->part[i];
+
+		if (!part->line)
+			continue;
+		*line = part->line;
+		fail(err, ERROR_FORMAT,
+		     "the text seems to be cut off: no line with %s follows",
+		     part->end);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "query/area_info.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "linux/module/modules.h"
+#include "linux/resource/resource.h"
+#include "linux/module/symbol_lookup.h"
+
+const struct area_flag area_flags[] = {
+	{ VMALLOC_IOREMAP, "ioremap", true },
+	{ VMALLOC_SPARSE, "sparse", true },
+	{ VMALLOC_ALLOC, "vmalloc", true },
+	{ VMALLOC_MAP, "vmap", true },
+	{ VMALLOC_DMA_COHERENT, "dma-coherent", true },
+	{ VMALLOC_USERMAP, "user", false },
+	{ VMALLOC_NO_GUARD, "no-guard", false },
+	{ VMALLOC_UNINITIALIZED, "uninitialized", false },
+	{ 0 },
+};
+
+bool kernel_symbol_text(struct kernel *kernel, uint64_t vaddr,
+			char text[SYMBOL_TEXT])
+{
+	struct kernel_symbol symbol;
+
+	if (!kernel_symbol_at(kernel, vaddr, &symbol, NULL))
+		return false;
+	snprintf(text, SYMBOL_TEXT, "%s+0x%" PRIx64, symbol.name,
+		 vaddr - symbol.address);
+	return true;
+}
+
+static const char *kind_of(const struct vmalloc_area *area)
+{
+	static const char *const states[] = {
+		[VMALLOC_OWNED] = NULL,
+		[VMALLOC_MAP_RAM] = "map-ram",
+		[VMALLOC_UNPURGED] = "unpurged",
+		[VMALLOC_UNOWNED] = "unowned",
+	};
+
+	if (states[area->state])
+		return states[area->state];
+	for (const struct area_flag *flag = area_flags; flag->name; flag++)
+		if (flag->is_kind && (area->flags & flag->flag))
+			return flag->name;
+	return "";
+}
+
+/* Since 6.13 modules share areas of whole huge pages: only a smaller one is all
+ * of the module that it begins with. */
+#define SHARED_AREA_SIZE 0x200000
+
+static const struct module_range *module_at(struct kernel *kernel,
+					    const struct vmalloc_area *area,
+					    uint64_t vaddr)
+{
+	const struct module_range *module;
+
+	if (area->state != VMALLOC_OWNED)
+		return NULL;
+	module = kernel_module_range(kernel, vaddr);
+	if (!module && area->last - area->first < SHARED_AREA_SIZE)
+		module = kernel_module_range(kernel, area->first);
+	return module;
+}
+
+static void set_info(struct kernel *kernel, const struct vmalloc_area *area,
+		     const struct module_range *module, struct area_info *info)
+{
+	const struct resource *resource = NULL;
+
+	if (area->physical)
+		resource = kernel_resource_at(kernel, RESOURCE_MEMORY,
+					      area->physical);
+	*info = (struct area_info){
+		.kind = module ? "module" : kind_of(area),
+		.module = module ? module->name : "",
+		.resource = resource ? resource->name : "",
+	};
+	if (area->caller)
+		kernel_symbol_text(kernel, area->caller, info->caller);
+}
+
+void kernel_area_info_at(struct kernel *kernel, const struct vmalloc_area *area,
+			 uint64_t vaddr, struct area_info *info)
+{
+	set_info(kernel, area, module_at(kernel, area, vaddr), info);
+}
+
+void kernel_area_info(struct kernel *kernel, const struct vmalloc_area *area,
+		      struct area_info *info)
+{
+	const struct module_range *part = NULL;
+	size_t nr = 0;
+
+	if (area->state == VMALLOC_OWNED)
+		part = kernel_module_ranges(kernel, area->first, area->last,
+					    &nr);
+	set_info(kernel, area, part, info);
+	for (size_t i = 1; i < nr && !info->shared; i++)
+		if (part[i].module != part[0].module)
+			info->shared = part;
+	info->nr_shared = info->shared ? nr : 0;
+	if (info->shared)
+		info->module = "";
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What is known about an area of vmalloc: its kind, and who asked for it. */
+#pragma once
+
+#include "query/place.h"
+
+/* Names of flags as in /proc/vmallocinfo, ended by a NULL name. The first one set that
+ * is_kind is the kind of an area. */
+struct area_flag {
+	uint32_t flag;
+	const char *name;
+	bool is_kind;
+};
+extern const struct area_flag area_flags[];
+
+/* "symbol+0xoffset" of vaddr; false if unknown. */
+bool kernel_symbol_text(struct kernel *kernel, uint64_t vaddr,
+			char text[SYMBOL_TEXT]);
+
+/* Borrowed from the kernel until its facts are forgotten. */
+struct area_info {
+	const char *kind; /* "": unknown */
+	const char *module; /* "": none, or several */
+	const struct module_range *shared; /* the parts of several modules in it */
+	size_t nr_shared;
+	const char *resource; /* mapped by ioremap(); "": none or unknown */
+	char caller[SYMBOL_TEXT]; /* symbol and offset; "": unknown */
+};
+
+/* Of the whole area. */
+void kernel_area_info(struct kernel *kernel, const struct vmalloc_area *area,
+		      struct area_info *info);
+
+/* As known at vaddr, which lies within the area: none is shared there. */
+void kernel_area_info_at(struct kernel *kernel, const struct vmalloc_area *area,
+			 uint64_t vaddr, struct area_info *info);

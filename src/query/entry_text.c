@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "query/entry_text.h"
+
+#include <inttypes.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "kernel/entry.h"
+#include "kernel/kernel.h"
+#include "query/nowhere.h"
+
+#define put(text, ...) text_append(text, WHATIS_TEXT, __VA_ARGS__)
+
+/* dump_pagetable() prints all five levels of Linux, arch/x86/mm/fault.c, of which the upper
+ * ones may be one; with 32 bits the last two, and PAE's first, by the names that Intel has. */
+static unsigned int find_level(const struct paging *paging, const char *name)
+{
+	static const struct {
+		const char *name;
+		unsigned int height;
+	} levels[] = { { "pmd", 1 }, { "pde", 1 }, { "pud", 2 },
+		       { "p4d", 3 }, { "pgd", 4 }, { "pdpt", 4 } };
+	unsigned int lowest = paging->nr_levels - 1u;
+
+	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++)
+		if (!strcasecmp(name, levels[i].name))
+			return lowest > levels[i].height ?
+				       lowest - levels[i].height :
+				       0;
+	return lowest;
+}
+
+/* wanted: the level of the tables that such entries point to. */
+static void put_table(char *text, const struct table_owner *table,
+		      unsigned int wanted)
+{
+	put(text, "points to the %s page table", table_level_name(table));
+	table_owner_text(table, text, WHATIS_TEXT);
+	put(text, ", for %" PRIx64 " to %" PRIx64, table->first, table->last);
+	if (table->level != wanted)
+		put(text, ", not to a %s page table",
+		    table->paging->level[wanted].name);
+}
+
+/* table: the level of the table that is there; 0: it is a page. */
+static void put_target(struct kernel *kernel, uint64_t paddr,
+		       unsigned int table, struct whatis_list *list,
+		       const struct whatis **whatis, char *text)
+{
+	const struct whatis *found = &list->item[0];
+	char what[WHATIS_TEXT], nowhere[NOWHERE_TEXT];
+
+	if (kernel_nowhere(kernel, paddr, nowhere)) {
+		put(text, "%s", nowhere);
+		return;
+	}
+	kernel_whatis(kernel, paddr, 1 << AS_PHYSICAL, NULL, list);
+	*whatis = found;
+	if (table && found->kind == WHATIS_PAGE_TABLE) {
+		put_table(text, &found->use.table, table);
+		return;
+	}
+	whatis_text(kernel, found, what);
+	put(text, "%s%s", table ? "points to a table; " : "", what);
+}
+
+bool entry_text(struct kernel *kernel, const char *level, uint64_t entry,
+		struct whatis_list *list, const struct whatis **whatis,
+		char text[WHATIS_TEXT])
+{
+	const struct paging *paging = kernel_paging(kernel, NULL);
+	struct entry_meaning meaning;
+	unsigned int at;
+
+	*text = '\0';
+	*whatis = NULL;
+	if (!paging)
+		return false;
+	at = find_level(paging, level);
+	meaning = kernel_describe_entry(kernel, paging, at, entry);
+	if (meaning.kind == ENTRY_EMPTY)
+		return false;
+	if (meaning.kind != ENTRY_PAGE && meaning.kind != ENTRY_TABLE)
+		put(text, "%s%s", entry_kind_names[meaning.kind],
+		    meaning.has_physical ? ", " : "");
+	if (meaning.has_swap)
+		put(text, ", swap %" PRIu64 ":%" PRIu64, meaning.swap_type,
+		    meaning.swap_offset);
+	if (meaning.has_physical)
+		put_target(kernel, meaning.physical,
+			   meaning.kind == ENTRY_TABLE ? at + 1 : 0, list,
+			   whatis, text);
+	if (meaning.doubt)
+		put(text, "; doubtful: %s", meaning.doubt);
+	return true;
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "query/frame_use.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "linux/region/region.h"
+#include "linux/module/symbol_lookup.h"
+#include "linux/vmalloc/vmalloc.h"
+#include "base/text.h"
+#include "linux/page/page.h"
+#include "linux/slab/slab.h"
+#include "query/place.h"
+
+/* --- areas of vmalloc --- */
+
+enum { POINTERS = 512, MOST_AREA_PAGES = 1 << 26 };
+
+/* Is page among the struct pages of an area? *index is its number there. */
+static bool in_area(struct kernel *kernel, const struct vmalloc_area *area,
+		    uint64_t page, uint64_t *index)
+{
+	unsigned int word = kernel_pointer_size(kernel);
+	uint8_t pages[POINTERS * 8];
+
+	for (uint64_t i = 0; i < area->nr_pages && i < MOST_AREA_PAGES;
+	     i += POINTERS) {
+		uint64_t nr = area->nr_pages - i;
+
+		if (nr > POINTERS)
+			nr = POINTERS;
+		if (kernel_stopped(kernel) ||
+		    !kernel_read(kernel, area->pages + i * word, pages,
+				 nr * word, NULL))
+			return false;
+		for (uint64_t k = 0; k < nr; k++) {
+			*index = i + k;
+			if (load_le(pages + k * word, word) == page)
+				return true;
+		}
+	}
+	return false;
+}
+
+void kernel_read_area_pages(struct kernel *kernel)
+{
+	const struct vmalloc_list *list = kernel_vmalloc(kernel, NULL);
+	uint64_t index;
+
+	for (size_t i = 0; list && i < list->nr && !kernel_stopped(kernel); i++)
+		if (list->area[i].pages)
+			in_area(kernel, &list->area[i], UINT64_MAX, &index);
+}
+
+/* The table must agree: the list of an area may be stale. */
+static bool find_area(struct kernel *kernel, uint64_t pfn, uint64_t *vaddr)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	const struct vmalloc_list *list = kernel_vmalloc(kernel, NULL);
+	uint64_t page, index;
+
+	if (!space || !list || !kernel_pfn_to_page(kernel, pfn, &page, NULL))
+		return false;
+	for (size_t i = 0; i < list->nr; i++) {
+		const struct vmalloc_area *area = &list->area[i];
+
+		if (!area->pages || !in_area(kernel, area, page, &index))
+			continue;
+		*vaddr = area->first + kernel_frame(kernel, index);
+		return space_maps(space, *vaddr, kernel_frame(kernel, pfn));
+	}
+	return false;
+}
+
+/* --- finding --- */
+
+static const char *device_of(struct kernel *kernel, uint64_t pfn)
+{
+	struct memory_place memory;
+
+	kernel_memory_place(kernel, kernel_frame(kernel, pfn), &memory);
+	return memory.device ? memory.resource : NULL;
+}
+
+/* Since 6.0 (68f2736a8583) the mapping of such a frame is a struct movable_operations, as
+ * zsmalloc_mops; before, an inode of a file system of its own. */
+static void find_mover(struct kernel *kernel, struct frame_use *use)
+{
+	struct kernel_symbol symbol;
+
+	if (use->use.kind == PAGE_USE_MOVABLE && use->use.object &&
+	    kernel_symbol_at(kernel, use->use.object, &symbol, NULL) &&
+	    symbol.address == use->use.object)
+		snprintf(use->movable, sizeof(use->movable), "%s", symbol.name);
+}
+
+/* What its addresses tell: one in vmalloc, or else that of the direct map. */
+static void find_by_address(struct kernel *kernel, uint64_t pfn,
+			    struct frame_use *use)
+{
+	struct slab_place slab;
+	uint64_t vaddr;
+
+	if (use->has_area)
+		vaddr = use->area_vaddr;
+	else if (!kernel_phys_to_virt(kernel, kernel_frame(kernel, pfn), &vaddr, NULL))
+		return;
+	if (use->use.kind == PAGE_USE_UNKNOWN && !use->has_table)
+		use->has_stack = kernel_stack_at(kernel, vaddr, &use->stack);
+	if (use->use.kind == PAGE_USE_SLAB &&
+	    kernel_slab_at(kernel, vaddr, kernel_frame(kernel, pfn), &slab))
+		memcpy(use->cache, slab.cache, sizeof(use->cache));
+}
+
+void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners,
+		      struct frame_use *use)
+{
+	bool nothing;
+
+	use->known = use->has_file = use->has_table = use->has_area = false;
+	use->has_stack = false;
+	use->cache[0] = use->movable[0] = '\0';
+	use->nr_owners = 0;
+	use->resource = owners ? device_of(kernel, pfn) : NULL;
+	if (!kernel_page_use(kernel, pfn, &use->use, NULL)) {
+		use->use = (struct page_use){ .kind = PAGE_USE_UNKNOWN };
+		use->known = use->resource;
+		return;
+	}
+	nothing = use->use.kind == PAGE_USE_UNKNOWN;
+	if (use->use.kind == PAGE_USE_FILE || use->use.kind == PAGE_USE_SHMEM)
+		use->has_file =
+			kernel_page_file(kernel, use->use.object, &use->file);
+	find_mover(kernel, use);
+	if (owners) {
+		use->nr_owners =
+			kernel_page_owners(kernel, pfn, &use->use, use->owner);
+		/* Tables have a type since 4.18 (1d40a5ea01d5). */
+		if (nothing || use->use.kind == PAGE_USE_TABLE)
+			use->has_table = kernel_table_owner(
+				kernel, kernel_frame(kernel, pfn), &use->table);
+		if (nothing && !use->has_table)
+			use->has_area =
+				find_area(kernel, pfn, &use->area_vaddr);
+		find_by_address(kernel, pfn, use);
+	}
+	use->known = !nothing || use->use.compound || use->has_table ||
+		     use->has_area || use->has_stack || use->resource ||
+		     use->use.poisoned;
+}
+
+bool kernel_place_is_freed(struct kernel *kernel, const struct place *place,
+			   struct frame_use *use)
+{
+	if (!place->has_symbol || !place->in_image ||
+	    place->image.section != IMAGE_INIT || !place->linear ||
+	    !place->mapped)
+		return false;
+	if (place->has_slab || place->has_stack || place->has_percpu)
+		return false; /* what is there by now is found already */
+	kernel_frame_use(kernel, kernel_pfn(kernel, place->physical), true, use);
+	return frame_is_reused(use);
+}
+
+enum page_use_kind frame_use_kind(const struct frame_use *use)
+{
+	if (use->use.kind != PAGE_USE_UNKNOWN)
+		return use->use.kind;
+	if (use->has_table)
+		return PAGE_USE_TABLE;
+	if (use->has_stack)
+		return PAGE_USE_STACK;
+	if (use->has_area)
+		return PAGE_USE_VMALLOC;
+	if (use->resource)
+		return PAGE_USE_DEVICE;
+	return use->use.poisoned ? PAGE_USE_HWPOISON : PAGE_USE_UNKNOWN;
+}
+
+/* --- text --- */
+
+static void text_file(char text[USE_TEXT], const struct page_file *file)
+{
+	if (*file->filesystem)
+		text_append(text, USE_TEXT, " %s", file->filesystem);
+	if (*file->device && strcmp(file->device, file->filesystem))
+		text_append(text, USE_TEXT, " on %s", file->device);
+	text_append(text, USE_TEXT, " inode %" PRIu64, file->number);
+	if (*file->path)
+		text_append(text, USE_TEXT, " %s", file->path);
+}
+
+static void text_owners(char text[USE_TEXT], const struct frame_use *use)
+{
+	const struct page_owner *first = &use->owner[0];
+
+	if (!use->nr_owners)
+		return;
+	if (first->has_pid)
+		text_append(text, USE_TEXT, " of pid %d", (int)first->pid);
+	text_append(text, USE_TEXT, " at %" PRIx64, first->vaddr);
+	if (use->nr_owners > 1)
+		text_append(text, USE_TEXT, " and %zu more",
+			    use->nr_owners - 1);
+}
+
+static void text_table(char text[USE_TEXT], const struct table_owner *table)
+{
+	text_append(text, USE_TEXT, " %s", table_level_name(table));
+	table_owner_text(table, text, USE_TEXT);
+	if (table->level)
+		text_append(text, USE_TEXT, ", %" PRIx64 " to %" PRIx64,
+			    table->first, table->last);
+}
+
+static void text_stack(char text[USE_TEXT], const struct stack *stack)
+{
+	if (stack->task)
+		text_append(text, USE_TEXT, " of pid %d (%s)",
+			    (int)stack->task->pid, stack->task->comm);
+	else
+		text_append(text, USE_TEXT, " of CPU %u (%s)", stack->cpu,
+			    stack_kinds[stack->kind].name);
+}
+
+void frame_use_text(const struct frame_use *shown, char text[USE_TEXT])
+{
+	const struct page_use *use = &shown->use;
+	enum page_use_kind kind =
+		shown->known ? frame_use_kind(shown) : PAGE_USE_UNKNOWN;
+
+	snprintf(text, USE_TEXT, "%s",
+		 kind == PAGE_USE_UNKNOWN ? "-" : page_use_names[kind]);
+	if (!shown->known)
+		return;
+	if (shown->resource)
+		text_append(text, USE_TEXT, ", %s", shown->resource);
+	if (shown->has_file)
+		text_file(text, &shown->file);
+	if (use->has_index)
+		text_append(text, USE_TEXT, " page %" PRIx64, use->index);
+	text_owners(text, shown);
+	if (shown->has_table)
+		text_table(text, &shown->table);
+	if (shown->has_stack)
+		text_stack(text, &shown->stack);
+	if (*shown->movable)
+		text_append(text, USE_TEXT, " by %s", shown->movable);
+	if (*shown->cache)
+		text_append(text, USE_TEXT, " of cache %s", shown->cache);
+	if (shown->has_area)
+		text_append(text, USE_TEXT, " at %" PRIx64, shown->area_vaddr);
+	if (use->has_swap)
+		text_append(text, USE_TEXT, ", swap %" PRIu64 ":%" PRIu64,
+			    use->swap_type, use->swap_offset);
+	if (use->compound)
+		text_append(text, USE_TEXT, ", part of %" PRIx64,
+			    use->head_pfn);
+	if (use->has_order)
+		text_append(text, USE_TEXT, ", order %u", use->order);
+	if (use->hugetlb && use->kind != PAGE_USE_HUGETLB)
+		text_append(text, USE_TEXT, ", hugetlb");
+	if (use->poisoned && kind != PAGE_USE_HWPOISON)
+		text_append(text, USE_TEXT, ", %s",
+			    page_use_names[PAGE_USE_HWPOISON]);
+}

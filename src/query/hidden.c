@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "query/hidden.h"
+
+#include <string.h>
+
+#include "query/page_owner.h"
+#include "linux/page/page.h"
+#include "linux/page/page_layout.h"
+#include "linux/page/page_use.h"
+#include "kernel/kernel.h"
+
+/* CONFIG_KFENCE_NUM_OBJECTS is at most 65535 (lib/Kconfig.kfence). */
+enum { MOST_OBJECTS = 65535 };
+
+const char *const hidden_names[NR_HIDDEN] = {
+	[HIDDEN_SECRETMEM] = "secretmem",
+	[HIDDEN_KFENCE] = "KFENCE",
+	[HIDDEN_HWPOISON] = "corrupted memory",
+};
+
+static bool is_slab(struct kernel *kernel, uint64_t pfn)
+{
+	struct page_words words = { .layout =
+					    kernel_page_layout(kernel, NULL) };
+	uint64_t page;
+
+	return words.layout && kernel_pfn_to_page(kernel, pfn, &page, NULL) &&
+	       page_words_read(kernel, page, &words, NULL) &&
+	       page_words_slab(&words);
+}
+
+/* Its size is a constant of the configuration, which nothing tells. But of its frames those of objects,
+ * every second one from the third on, and no others are marked as slabs (kfence_init_pool(),
+ * mm/kfence/core.c). */
+struct kfence_pool kernel_kfence_pool(struct kernel *kernel)
+{
+	struct kfence_pool pool = { 0 };
+	uint64_t address, start, page_offset;
+
+	if (!kernel_symbol(kernel, "__kfence_pool", &address, NULL) ||
+	    !kernel_read_pointer(kernel, address, &start, NULL) ||
+	    !kernel_require(kernel, FACT_PAGE_OFFSET, &page_offset, NULL) ||
+	    start < page_offset)
+		return pool;
+	pool.start = kernel_pfn(kernel, start - page_offset);
+	pool.end = pool.start + 2;
+	for (unsigned int i = 0; i < MOST_OBJECTS; i++) {
+		if (!is_slab(kernel, pool.end) || is_slab(kernel, pool.end + 1))
+			break;
+		pool.end += 2;
+	}
+	if (pool.end == pool.start + 2)
+		pool.end = pool.start;
+	return pool;
+}
+
+enum hidden kernel_frame_hidden(struct kernel *kernel, uint64_t pfn,
+				const struct kfence_pool *pool)
+{
+	struct page_file file;
+	struct page_use use;
+
+	if (pfn >= pool->start && pfn < pool->end)
+		return HIDDEN_KFENCE;
+	if (!kernel_page_use(kernel, pfn, &use, NULL))
+		return NOT_HIDDEN;
+	if (use.poisoned)
+		return HIDDEN_HWPOISON;
+	if (use.kind == PAGE_USE_FILE &&
+	    kernel_page_file(kernel, use.object, &file) &&
+	    !strcmp(file.filesystem, "secretmem"))
+		return HIDDEN_SECRETMEM;
+	return NOT_HIDDEN;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "query/mapped.h"
+
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "kernel/entry.h"
+#include "kernel/kernel.h"
+
+enum { MOST_RUNS = 1 << 22 };
+
+static unsigned int rank_of(const struct region *region)
+{
+	switch (region ? region->kind : REGION_UNKNOWN) {
+	case REGION_KERNEL_IMAGE:
+		return 0;
+	case REGION_MODULES:
+		return 1;
+	case REGION_VMALLOC:
+		return 2;
+	case REGION_DIRECT_MAP:
+		return 3;
+	default:
+		return 4;
+	}
+}
+
+bool mapped_open(struct mapped *mapped, const struct mapped_request *request)
+{
+	*mapped = (struct mapped){ .request = *request };
+	mapped->scan = malloc(sizeof(*mapped->scan));
+	if (!mapped->scan)
+		return false;
+	scan_start(mapped->scan, request->space, request->first, request->last,
+		   request->processes);
+	mapped->scan->listener = request->kernel->listener;
+	return true;
+}
+
+void mapped_close(struct mapped *mapped)
+{
+	if (mapped->scan)
+		scan_release(mapped->scan);
+	free(mapped->scan);
+	free(mapped->runs);
+	free(mapped->ranges);
+	*mapped = (struct mapped){ 0 };
+}
+
+/* --- runs: contiguous in both kinds of addresses, in one region --- */
+
+static bool add_run(struct mapped *mapped, uint64_t first, uint64_t last,
+		    uint64_t paddr)
+{
+	struct ranked_range run = { { first, paddr, last },
+				    rank_of(mapped->region) };
+	struct ranked_range *before =
+		mapped->nr_runs ? &mapped->runs[mapped->nr_runs - 1] : NULL;
+
+	if (before && before->range.last + 1 == first &&
+	    before->range.paddr + (first - before->range.address) == paddr &&
+	    before->rank == run.rank) {
+		before->range.last = last;
+		return true;
+	}
+	return array_add(&mapped->runs, &mapped->nr_runs, &mapped->room_runs,
+			 &run, sizeof(run));
+}
+
+/* Cuts a page at the borders of regions and of the request. */
+static bool add_page(struct mapped *mapped, uint64_t first, uint64_t last,
+		     uint64_t paddr)
+{
+	const struct mapped_request *request = &mapped->request;
+
+	if (first < request->first) {
+		paddr += request->first - first;
+		first = request->first;
+	}
+	if (last > request->last)
+		last = request->last;
+	while (first <= last) {
+		const struct region *region = mapped->region;
+		uint64_t end = last;
+
+		if (!region || first < region->first || first > region->last)
+			region = kernel_region(request->kernel, first, NULL);
+		mapped->region = region;
+		if (region && region->last < end)
+			end = region->last;
+		if ((!request->one_region ||
+		     (region && region->kind == request->kind)) &&
+		    !add_run(mapped, first, end, paddr))
+			return false;
+		if (end == last)
+			break;
+		paddr += end - first + 1;
+		first = end + 1;
+	}
+	return true;
+}
+
+static bool add_scanned(struct mapped *mapped, const struct scanned *scanned)
+{
+	const struct space *space = mapped->request.space;
+	uint64_t last = scanned->last;
+	struct entry_meaning meaning;
+
+	if (scanned->outcome == WALK_MAPPED) {
+		if (scanned->repeated) /* many pages of the same bytes */
+			last = scanned->first + (scanned->page_size - 1);
+		return add_page(mapped, scanned->first, last, scanned->paddr);
+	}
+	if (scanned->outcome != WALK_NOT_PRESENT) {
+		if (!mapped->nr_gaps++)
+			mapped->first_gap = *scanned;
+		return true;
+	}
+	meaning = kernel_describe_entry(mapped->request.kernel, space->paging,
+					scanned->level,
+					scanned->entry & ~space->encrypt_mask);
+	return meaning.kind != ENTRY_PROT_NONE || !meaning.has_physical ||
+	       add_page(mapped, scanned->first, last, meaning.physical);
+}
+
+bool mapped_next(struct mapped *mapped, struct error *err)
+{
+	struct scanned scanned;
+	bool sound = true;
+
+	err->code = ERROR_NONE;
+	free(mapped->ranges);
+	mapped->ranges = NULL;
+	mapped->nr_ranges = mapped->nr_runs = 0;
+	while (sound && mapped->nr_runs < MOST_RUNS &&
+	       scan_next(mapped->scan, &scanned))
+		sound = add_scanned(mapped, &scanned);
+	if (sound && !mapped->nr_runs)
+		return false;
+	mapped->ranges = sound ? search_ranges(mapped->runs, mapped->nr_runs,
+					       mapped->request.aliases,
+					       &mapped->nr_ranges) :
+				 NULL;
+	return mapped->ranges || out_of_memory(err);
+}

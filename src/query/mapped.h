@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What a page table maps, as ranges for a search. */
+#pragma once
+
+#include "linux/region/region.h"
+#include "dump/search.h"
+#include "paging/scan.h"
+
+struct kernel;
+
+/* Addresses whose ranges are wanted; first and last lie in one half. */
+struct mapped_request {
+	struct kernel *kernel;
+	const struct space *space; /* borrowed */
+	uint64_t first, last; /* inclusive */
+	bool processes; /* a process' half: pages without access too */
+	bool one_region; /* only those in regions of kind */
+	enum region_kind kind;
+	bool aliases; /* all addresses of a frame; false: one, see mapped_next() */
+};
+
+struct mapped {
+	struct mapped_request request;
+	struct search_range *ranges; /* owned; of the last mapped_next() */
+	size_t nr_ranges;
+	size_t nr_gaps; /* missing parts of the tables, and corrupt entries */
+	struct scanned first_gap; /* if nr_gaps is not 0 */
+	struct scan *scan; /* owned; its end says whether all was scanned */
+	struct ranked_range *runs; /* owned */
+	size_t nr_runs, room_runs;
+	const struct region *region; /* of the last run; NULL: unknown */
+};
+
+/* False: out of memory. */
+bool mapped_open(struct mapped *mapped, const struct mapped_request *request);
+void mapped_close(struct mapped *mapped); /* zeroed is fine */
+
+/*
+ * The next ranges, by address; false at the end, and with err where memory runs out:
+ * its code is ERROR_NONE otherwise. A call returns all ranges of sound kernels, and
+ * at most four million. Of the addresses of a frame in these, it takes the one in the
+ * kernel's image; or else in modules, vmalloc, the direct map, any other region; and of
+ * several in one region the lowest.
+ */
+bool mapped_next(struct mapped *mapped, struct error *err);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "query/named_process.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/sort.h"
+#include "kernel/kernel.h"
+
+/* A task by its pid. */
+struct pid_index {
+	int32_t pid;
+	size_t task; /* of kernel_tasks() */
+};
+
+static int compare_pids(const void *one, const void *two)
+{
+	const struct pid_index *left = one, *right = two;
+
+	return left->pid < right->pid ? -1 : left->pid > right->pid;
+}
+
+static bool list_pids(struct named_process *named, struct kernel *kernel,
+		      const struct task_list *tasks)
+{
+	if (named->pids)
+		return true;
+	named->pids = calloc(tasks->nr + 1, sizeof(*named->pids));
+	if (!named->pids)
+		return false;
+	for (size_t i = 0; i < tasks->nr; i++)
+		named->pids[i] =
+			(struct pid_index){ tasks->task[i].pid, i };
+	named->nr_pids = tasks->nr;
+	return sort_items(named->pids, tasks->nr, sizeof(*named->pids),
+			  compare_pids, kernel->listener);
+}
+
+static bool is_said(const struct task *task, const struct text_process *said)
+{
+	size_t length = strlen(task->comm);
+
+	return length <= sizeof(said->comm) &&
+	       !memcmp(said->comm, task->comm, length);
+}
+
+const struct process *named_process(struct named_process *named,
+				    struct kernel *kernel,
+				    const struct text_process *said)
+{
+	const struct pid_index *found;
+	const struct task_list *tasks;
+	const struct task *task;
+	struct pid_index key;
+	size_t line = said ? said->line + 1 : 0;
+
+	if (line == named->line)
+		return named->known ? &named->process : NULL;
+	named->line = line;
+	named->known = false;
+	tasks = said && said->pid ? kernel_tasks(kernel, NULL) : NULL;
+	if (!tasks || !list_pids(named, kernel, tasks))
+		return NULL;
+	key.pid = said->pid;
+	found = bsearch(&key, named->pids, named->nr_pids, sizeof(key),
+			compare_pids);
+	task = found ? &tasks->task[found->task] : NULL;
+	named->known = task && is_said(task, said) &&
+		       kernel_process(kernel, task, &named->process, NULL);
+	return named->known ? &named->process : NULL;
+}
+
+void named_process_release(struct named_process *named)
+{
+	free(named->pids);
+	named->pids = NULL;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "query/nowhere.h"
+
+#include <inttypes.h>
+
+#include "linux/resource/resource.h"
+#include "base/text.h"
+#include "dump/dump.h"
+#include "linux/page/page.h"
+#include "kernel/kernel.h"
+
+/* Bits of a physical address: Intel SDM Vol. 3A, 4.1.4. */
+enum { ADDRESS_BITS = 52, MOST_NEIGHBOURS = 2 };
+
+static bool has_memory(struct kernel *kernel, uint64_t paddr)
+{
+	return dump_range_state(kernel->dump, kernel_page_first(kernel, paddr),
+				kernel_page_size(kernel)) !=
+	       PAGE_ABSENT;
+}
+
+static bool is_listed(struct kernel *kernel, uint64_t paddr)
+{
+	const struct resource *chain[MAX_RESOURCE_DEPTH];
+	const struct resource_tree *tree =
+		kernel_resources(kernel, RESOURCE_MEMORY, NULL);
+
+	return !tree || !tree->nr || tree->nr_damages ||
+	       resource_in_isa_hole(paddr) || resource_in_chipset_hole(paddr) ||
+	       resource_chain(tree, paddr, chain);
+}
+
+bool kernel_is_nowhere(struct kernel *kernel, uint64_t paddr)
+{
+	return !has_memory(kernel, paddr) && !is_listed(kernel, paddr);
+}
+
+/* The bits that lead to memory that has a struct page. */
+static unsigned int find_bits(struct kernel *kernel, uint64_t paddr,
+			      unsigned int bits[ADDRESS_BITS])
+{
+	unsigned int nr = 0;
+	uint64_t page;
+
+	for (unsigned int bit = kernel_page_shift(kernel); bit < ADDRESS_BITS; bit++) {
+		uint64_t other = paddr ^ UINT64_C(1) << bit;
+
+		if (has_memory(kernel, other) &&
+		    kernel_pfn_to_page(kernel, kernel_pfn(kernel, other), &page,
+				       NULL))
+			bits[nr++] = bit;
+	}
+	return nr;
+}
+
+bool kernel_nowhere(struct kernel *kernel, uint64_t paddr,
+		    char text[NOWHERE_TEXT])
+{
+	unsigned int bits[ADDRESS_BITS], nr;
+	struct frame_use use;
+	char what[USE_TEXT];
+
+	if (!kernel_is_nowhere(kernel, paddr))
+		return false;
+	*text = '\0';
+	text_append(text, NOWHERE_TEXT,
+		    "no memory is at %" PRIx64
+		    ", and no device that the kernel lists",
+		    paddr);
+	nr = find_bits(kernel, paddr, bits);
+	for (unsigned int i = 0; i < nr && nr <= MOST_NEIGHBOURS; i++) {
+		uint64_t bit = UINT64_C(1) << bits[i];
+		uint64_t pfn = kernel_pfn(kernel, paddr ^ bit);
+
+		kernel_frame_use(kernel, pfn, true, &use);
+		frame_use_text(&use, what);
+		text_append(text, NOWHERE_TEXT, "; %s bit %u frame %" PRIx64,
+			    paddr & bit ? "without" : "with", bits[i], pfn);
+		if (use.known)
+			text_append(text, NOWHERE_TEXT, ", %s", what);
+	}
+	return true;
+}

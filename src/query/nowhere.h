@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Physical addresses where nothing is: what a damaged entry of a page table leads to. */
+#pragma once
+
+#include "query/frame_use.h"
+
+struct kernel;
+
+enum { NOWHERE_TEXT = 3 * USE_TEXT };
+
+/* Is there neither memory nor a device that the kernel lists? False also where that is not
+ * known. */
+bool kernel_is_nowhere(struct kernel *kernel, uint64_t paddr);
+
+/* The same. text: one line that says so, and which memory is there with one bit flipped, if
+ * few bits lead to any. */
+bool kernel_nowhere(struct kernel *kernel, uint64_t paddr,
+		    char text[NOWHERE_TEXT]);

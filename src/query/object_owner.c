@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Caches of objects of one size may be merged: the name of a cache alone proves nothing. */
+#include "query/object_owner.h"
+
+#include <string.h>
+
+#include "linux/crash_members.h"
+#include "query/page_owner.h"
+#include "base/array.h"
+#include "base/bytes.h"
+#include "base/ranges.h"
+#include "base/sort.h"
+#include "kernel/kernel.h"
+#include "linux/task_members.h"
+
+/* --- what tasks point to --- */
+
+enum object_type {
+	OBJECT_TASK,
+	OBJECT_MM,
+	OBJECT_CRED,
+	OBJECT_SIGNAL,
+	OBJECT_FILES,
+};
+
+static const char *const type_names[] = {
+	[OBJECT_TASK] = "task_struct",	 [OBJECT_MM] = "mm_struct",
+	[OBJECT_CRED] = "cred",		 [OBJECT_SIGNAL] = "signal_struct",
+	[OBJECT_FILES] = "files_struct",
+};
+
+struct task_object {
+	uint64_t address;
+	size_t task; /* index */
+	enum object_type type;
+};
+
+struct task_objects {
+	struct task_object
+		*object; /* owned; by address, then in the order of tasks */
+	size_t nr, room;
+};
+
+static int compare(const void *a, const void *b)
+{
+	const struct task_object *left = a, *right = b;
+
+	if (left->address != right->address)
+		return left->address < right->address ? -1 : 1;
+	return left->task < right->task ? -1 : left->task > right->task;
+}
+
+static void add(struct task_objects *objects, uint64_t address, size_t task,
+		enum object_type type)
+{
+	const struct task_object *last =
+		objects->nr ? &objects->object[objects->nr - 1] : NULL;
+
+	/* cred and real_cred are mostly the same. */
+	if (address &&
+	    (!last || last->address != address || last->task != task))
+		array_add(&objects->object, &objects->nr, &objects->room,
+			  &(struct task_object){ address, task, type },
+			  sizeof(*objects->object));
+}
+
+static void add_task(struct kernel *kernel, struct task_objects *objects,
+		     const struct task *task, size_t index)
+{
+	static const struct {
+		unsigned int member;
+		enum object_type type;
+	} pointers[] = {
+		{ TASK_SIGNAL, OBJECT_SIGNAL },
+		{ TASK_FILES, OBJECT_FILES },
+		{ TASK_CRED, OBJECT_CRED },
+		{ TASK_REAL_CRED, OBJECT_CRED },
+	};
+	uint64_t address;
+
+	add(objects, task->address, index, OBJECT_TASK);
+	add(objects, task->mm, index, OBJECT_MM);
+	for (size_t i = 0; i < sizeof(pointers) / sizeof(pointers[0]); i++)
+		if (kernel_read_member(kernel, task->address,
+				       pointers[i].member, &address, NULL))
+			add(objects, address, index, pointers[i].type);
+}
+
+static bool learn(struct kernel *kernel, void *state, struct error *err)
+{
+	const struct task_list *tasks = kernel_tasks(kernel, err);
+	struct task_objects *objects = state;
+
+	for (size_t i = 0; tasks && i < tasks->nr && !kernel_stopped(kernel);
+	     i++)
+		add_task(kernel, objects, &tasks->task[i], i);
+	return sort_items(objects->object, objects->nr,
+			  sizeof(*objects->object), compare, kernel->listener);
+}
+
+static void release(void *state)
+{
+	struct task_objects *objects = state;
+
+	free(objects->object);
+}
+
+static const struct state_type state_task_objects = {
+	.size = sizeof(struct task_objects),
+	.learn = learn,
+	.release = release,
+};
+
+/* Index of the first object at or above address. */
+static size_t find_first(const struct task_objects *objects, uint64_t address)
+{
+	return ranges_search(objects->object, objects->nr,
+			     sizeof(*objects->object),
+			     offsetof(struct task_object, address), address);
+}
+
+/* What a task points to in [start, start + size); most begin at start. */
+static bool of_task(struct kernel *kernel, uint64_t start, uint64_t size,
+		    struct object_owner *owner)
+{
+	const struct task_list *tasks = kernel_tasks(kernel, NULL);
+	const struct task_objects *objects;
+	size_t at;
+
+	objects = tasks ? kernel_learnt(kernel, &state_task_objects, NULL) :
+			  NULL;
+	if (!objects)
+		return false;
+	at = find_first(objects, start);
+	if (at == objects->nr ||
+	    objects->object[at].address - start >= (size ? size : 1))
+		return false;
+	owner->address = objects->object[at].address;
+	owner->type = type_names[objects->object[at].type];
+	owner->task = &tasks->task[objects->object[at].task];
+	while (at < objects->nr &&
+	       objects->object[at++].address == owner->address)
+		owner->nr_tasks++;
+	return true;
+}
+
+/* --- objects that prove themselves --- */
+
+/* An inode's own address_space points back at it: some file systems embed their inode
+ * in an object of their own. */
+static bool of_inode(struct kernel *kernel, uint64_t start, uint64_t size,
+		     struct object_owner *owner)
+{
+	const struct member *data = kernel_member(kernel, INODE_DATA, NULL);
+	const struct member *host =
+		kernel_member_as(kernel, SPACE_HOST, MEMBER_POINTER, NULL);
+	unsigned int word = kernel_pointer_size(kernel);
+	struct page_file file;
+	uint64_t value, at, first;
+
+	if (!data || !host)
+		return false;
+	first = (uint64_t)data->offset + host->offset;
+	for (uint64_t offset = 0; first < size && offset + word <= size - first;
+	     offset += word) {
+		at = start + offset;
+		if (!kernel_read_pointer(kernel, at + first, &value, NULL))
+			return false;
+		if (value != at ||
+		    !kernel_page_file(kernel, at + data->offset, &file) ||
+		    file.inode != at || !*file.filesystem)
+			continue;
+		owner->type = "inode";
+		owner->address = at;
+		owner->inode = file.number;
+		memcpy(owner->path, file.path, sizeof(owner->path));
+		memcpy(owner->filesystem, file.filesystem,
+		       sizeof(owner->filesystem));
+		return true;
+	}
+	return false;
+}
+
+static bool of_dentry(struct kernel *kernel, uint64_t start,
+		      struct object_owner *owner)
+{
+	owner->type = "dentry";
+	owner->address = start;
+	if (!kernel_dentry_path(kernel, start, owner->path, NULL))
+		*owner->path = '\0';
+	return true;
+}
+
+static bool of_file(struct kernel *kernel, uint64_t start,
+		    struct object_owner *owner)
+{
+	if (!kernel_file_path(kernel, start, owner->path, NULL)) {
+		*owner->path = '\0';
+		return false;
+	}
+	owner->type = "file";
+	owner->address = start;
+	return true;
+}
+
+/* A mapping names the mm that it belongs to. */
+static bool of_vma(struct kernel *kernel, uint64_t start,
+		   struct object_owner *owner)
+{
+	uint64_t mm;
+
+	if (!kernel_read_member(kernel, start, VMA_MM, &mm, NULL) || !mm ||
+	    !of_task(kernel, mm, 0, owner) ||
+	    strcmp(owner->type, "mm_struct") != 0) {
+		owner->type = NULL;
+		return false;
+	}
+	owner->type = "vm_area_struct";
+	owner->address = start;
+	return true;
+}
+
+/* No other cache is merged with those of dentries, files and mappings: they have flags
+ * or a constructor of their own, or an area that user mode may copy. */
+void kernel_object_owner(struct kernel *kernel, uint64_t start, uint64_t size,
+			 const char *cache, struct object_owner *owner)
+{
+	*owner = (struct object_owner){ 0 };
+	if (of_task(kernel, start, size, owner) || !*cache)
+		return;
+	if (!strcmp(cache, "dentry"))
+		of_dentry(kernel, start, owner);
+	else if (!strcmp(cache, "filp"))
+		of_file(kernel, start, owner);
+	else if (!strcmp(cache, "vm_area_struct"))
+		of_vma(kernel, start, owner);
+	else
+		of_inode(kernel, start, size, owner);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What an object of the kernel is, and whose, as far as the object or a task proves it. */
+#pragma once
+
+#include "kernel/member.h"
+#include "linux/task/task.h"
+#include "linux/vma/vma.h"
+
+#define MEMBERS_OF_WHATIS(X)                                                   \
+	X(TASK_CRED, "task_struct", "cred")                                    \
+	X(TASK_REAL_CRED, "task_struct", "real_cred")                          \
+	X(TASK_FILES, "task_struct", "files")
+MEMBER_IDS(WHATIS);
+
+struct object_owner {
+	const char
+		*type; /* static: "task_struct", "inode", ...; NULL: unknown */
+	uint64_t address; /* of the struct, which may lie within the object */
+	const struct task *task; /* borrowed from the kernel; NULL: none */
+	size_t nr_tasks; /* all that have it */
+	char path[VMA_NAME_MAX]; /* of an inode, dentry or file; "": unknown */
+	uint64_t inode; /* its number, if type is "inode" */
+	char filesystem[32]; /* of an inode; "": unknown */
+};
+
+/* The object at start, of at most size bytes, of a slab cache of that name ("": it is a
+ * variable). */
+void kernel_object_owner(struct kernel *kernel, uint64_t start, uint64_t size,
+			 const char *cache, struct object_owner *owner);

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* From a page's mapping to its file or processes. */
+
+#include "linux/crash_members.h"
+#include "query/page_owner.h"
+#include "query/translate.h"
+#include "kernel/kernel.h"
+#include "linux/task_members.h"
+#include "linux/task/mm.h"
+#include "linux/vma/rbtree.h"
+#include "linux/task/task.h"
+
+static bool read_filesystem(struct kernel *kernel, struct page_file *file)
+{
+	const struct member *id =
+		kernel_member_as(kernel, SB_ID, MEMBER_TEXT, NULL);
+	uint64_t sb, type, name;
+
+	return kernel_read_member(kernel, file->inode, INODE_SB, &sb, NULL) &&
+	       kernel_read_member(kernel, sb, SB_TYPE, &type, NULL) &&
+	       kernel_read_member(kernel, type, FILESYSTEM_NAME, &name, NULL) &&
+	       kernel_read_string(kernel, name, file->filesystem,
+				  sizeof(file->filesystem), NULL) &&
+	       id &&
+	       kernel_read_string(kernel, sb + id->offset, file->device,
+				  id->size < sizeof(file->device) ?
+					  id->size :
+					  sizeof(file->device),
+				  NULL);
+}
+
+/* The first dentry of an inode: a list_head until 3.5 (b3d9b7a3c752), and then
+ * an hlist_head, whose end is 0. */
+static bool find_dentry(struct kernel *kernel, const struct page_file *file,
+			uint64_t *dentry)
+{
+	const struct member *head = kernel_member(kernel, INODE_DENTRY, NULL);
+	const struct member *alias = kernel_member(kernel, DENTRY_ALIAS, NULL);
+	uint64_t first, inode;
+
+	if (!alias)
+		alias = kernel_member(kernel, DENTRY_ALIAS_OLD, NULL);
+	if (!head || !alias ||
+	    !kernel_read_pointer(kernel, file->inode + head->offset, &first,
+				 NULL) ||
+	    !first || first == file->inode + head->offset)
+		return false;
+	*dentry = first - alias->offset;
+	return kernel_read_member(kernel, *dentry, DENTRY_INODE, &inode, NULL) &&
+	       inode == file->inode;
+}
+
+bool kernel_page_file(struct kernel *kernel, uint64_t mapping,
+		      struct page_file *file)
+{
+	const struct member *data = kernel_member(kernel, INODE_DATA, NULL);
+	uint64_t pointer, dentry;
+
+	if (!data ||
+	    !kernel_read_member(kernel, mapping, SPACE_HOST, &file->inode,
+				NULL) ||
+	    !file->inode)
+		return false;
+	if (file->inode + data->offset != mapping &&
+	    (!kernel_read_member(kernel, file->inode, INODE_MAPPING, &pointer,
+				 NULL) ||
+	     pointer != mapping))
+		return false;
+	if (!kernel_read_member(kernel, file->inode, INODE_NUMBER,
+				&file->number, NULL))
+		return false;
+	if (!read_filesystem(kernel, file))
+		*file->filesystem = *file->device = '\0';
+	if (!find_dentry(kernel, file, &dentry) ||
+	    !kernel_dentry_path(kernel, dentry, file->path, NULL))
+		*file->path = '\0';
+	return true;
+}
+
+/* The search of an anon_vma's interval tree (3.7, bf181b9f9d8d). */
+struct rmap {
+	struct kernel *kernel;
+	const struct page_use *use;
+	uint64_t pfn;
+	struct page_owner *owner;
+	size_t nr;
+};
+
+/* Does the process's page table map the frame, or hold its swap entry, at vaddr? */
+static bool proves(const struct rmap *rmap, uint64_t mm, uint64_t vaddr)
+{
+	struct kernel *kernel = rmap->kernel;
+	const struct page_use *use = rmap->use;
+	struct space space = *kernel_space(kernel, NULL);
+	struct translation found;
+
+	if (!kernel_mm_root(kernel, mm, &space.root, NULL))
+		return false;
+	found = kernel_translate(kernel, &space, vaddr);
+	if (found.has_physical)
+		return kernel_pfn(kernel, found.physical) == rmap->pfn;
+	return use->has_swap && found.meaning.has_swap &&
+	       found.meaning.swap_type == use->swap_type &&
+	       found.meaning.swap_offset ==
+		       use->swap_offset + (rmap->pfn - use->head_pfn);
+}
+
+static void add_owner(struct rmap *rmap, uint64_t mm, uint64_t vaddr)
+{
+	const struct task_list *list = kernel_tasks(rmap->kernel, NULL);
+	struct page_owner *owner;
+
+	if (rmap->nr++ >= MOST_OWNERS)
+		return;
+	owner = &rmap->owner[rmap->nr - 1];
+	*owner = (struct page_owner){ .mm = mm, .vaddr = vaddr };
+	for (size_t i = 0; list && i < list->nr && !owner->has_pid; i++) {
+		owner->has_pid = list->task[i].mm == mm;
+		owner->pid = list->task[i].tgid;
+	}
+}
+
+static bool add_if_mapped(void *arg, uint64_t chain, struct error *err)
+{
+	struct rmap *rmap = arg;
+	struct kernel *kernel = rmap->kernel;
+	uint64_t vma, mm, start, end, pgoff, vaddr;
+
+	if (!kernel_read_member(kernel, chain, AVC_VMA, &vma, err) ||
+	    !kernel_read_member(kernel, vma, VMA_MM, &mm, err) ||
+	    !kernel_read_member(kernel, vma, VMA_START, &start, err) ||
+	    !kernel_read_member(kernel, vma, VMA_END, &end, err) ||
+	    !kernel_read_member(kernel, vma, VMA_PGOFF, &pgoff, err))
+		return false;
+	if (rmap->use->index < pgoff || end <= start ||
+	    rmap->use->index - pgoff >= kernel_pfn(kernel, end - start))
+		return true;
+	vaddr = start + kernel_frame(kernel, rmap->use->index - pgoff);
+	if (proves(rmap, mm, vaddr))
+		add_owner(rmap, mm, vaddr);
+	return true;
+}
+
+size_t kernel_page_owners(struct kernel *kernel, uint64_t pfn,
+			  const struct page_use *use,
+			  struct page_owner owner[MOST_OWNERS])
+{
+	const struct member *root = kernel_member(kernel, ANON_VMA_ROOT, NULL);
+	struct rmap rmap = {
+		.kernel = kernel,
+		.use = use,
+		.pfn = pfn,
+		.owner = owner,
+	};
+	const struct rbtree tree = {
+		.node = AVC_RB,
+		.left = AVC_RB_LEFT,
+		.right = AVC_RB_RIGHT,
+		.parents_first = true,
+		.visit = add_if_mapped,
+		.arg = &rmap,
+	};
+	uint64_t first;
+
+	if (use->kind == PAGE_USE_ANON && use->has_index && root &&
+	    kernel_space(kernel, NULL) &&
+	    kernel_read_pointer(kernel, use->object + root->offset, &first,
+				NULL))
+		kernel_visit_rbtree(kernel, &tree, first, NULL);
+	return rmap.nr;
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "query/place.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "query/translate.h"
+#include "linux/module/modules.h"
+#include "linux/resource/resource.h"
+#include "linux/module/symbol_lookup.h"
+#include "base/text.h"
+#include "linux/page/page.h"
+#include "linux/page/page_info.h"
+#include "kernel/arch.h"
+
+/* --- names --- */
+
+static void find_symbol(struct kernel *kernel, struct place *place)
+{
+	place->in_image = kernel_image_at(kernel, place->region, place->vaddr,
+					  &place->image);
+	if (place->in_image || kernel_region_has_modules(kernel, place->region))
+		place->has_symbol = kernel_symbol_at(kernel, place->vaddr,
+						     &place->symbol, NULL);
+}
+
+static void find_area(struct kernel *kernel, struct place *place)
+{
+	const struct vmalloc_list *list;
+
+	if (!region_has_areas(place->region))
+		return;
+	place->module = kernel_module_range(kernel, place->vaddr);
+	list = kernel_vmalloc(kernel, NULL);
+	if (!list)
+		return;
+	place->has_areas = !list->damages.nr;
+	place->area = vmalloc_area_at(list, place->vaddr);
+	place->in_guard =
+		place->area &&
+		place->vaddr > vmalloc_area_used_last(kernel, place->area);
+}
+
+void place_symbol_text(const struct place *place, char text[SYMBOL_TEXT])
+{
+	snprintf(text, SYMBOL_TEXT, "%s+0x%" PRIx64, place->symbol.name,
+		 place->vaddr - place->symbol.address);
+}
+
+/* --- slots of fixmap, kmap and espfix --- */
+
+static bool read_kmap_count(struct kernel *kernel, uint64_t index,
+			    uint64_t *count)
+{
+	struct kernel_symbol counts;
+
+	return kernel_image_symbol(kernel, "pkmap_count", &counts, NULL) &&
+	       index < counts.size / 4 &&
+	       kernel_read_number(kernel, counts.address + 4 * index, 4, count,
+				  NULL);
+}
+
+static void find_slot(struct kernel *kernel, struct place *place)
+{
+	const struct region *region = place->region;
+
+	if (region_may_hold_fixmap(region)) {
+		/* The kernel counts pages above its fixmap as slots too. */
+		place->has_fixmap =
+			kernel->arch->fixmap_slot(kernel, place->vaddr,
+						  &place->fixmap) &&
+			(place->fixmap.name || region->kind != REGION_HOLE);
+	} else if (region->kind == REGION_KMAP) {
+		place->has_kmap = true;
+		place->kmap_index =
+			kernel_pfn(kernel, place->vaddr - region->first);
+		place->has_kmap_count = read_kmap_count(
+			kernel, place->kmap_index, &place->kmap_count);
+	} else if (region->kind == REGION_ESPFIX &&
+		   kernel->arch->espfix_stack) {
+		place->has_stack = kernel->arch->espfix_stack(
+			kernel, place->vaddr, &place->stack);
+	}
+}
+
+/* --- stacks and memory of CPUs --- */
+
+static bool find_cpu_entry(struct kernel *kernel, struct place *place)
+{
+	place->has_entry = kernel->arch->cpu_entry_at(
+		kernel, place->region, place->vaddr, &place->entry);
+	place->has_stack |= place->has_entry && place->entry.stack.kind;
+	if (!place->has_entry || !place->entry.stack.kind)
+		return place->has_entry;
+	place->stack = place->entry.stack;
+	/* Before 5.2 (3f5ab0ed3a35) all exception stacks are one member: the list of
+	 * stacks tells which one vaddr is in. */
+	if (!place->stack.exception)
+		kernel_stack_at(kernel, place->vaddr, &place->stack);
+	return true;
+}
+
+/* What the address is used for; the costliest question comes last. */
+static void find_holder(struct kernel *kernel, struct place *place)
+{
+	unsigned int uses = region_uses(place->region, place->linear);
+
+	if (find_cpu_entry(kernel, place))
+		return;
+	place->has_slab = uses & REGION_HOLDS_SLABS &&
+			  kernel_slab_at(kernel, place->vaddr, place->physical,
+					 &place->slab);
+	if (place->has_slab && place->slab.has_object)
+		kernel_slab_object(kernel, &place->slab, &place->object);
+	if (uses & REGION_HOLDS_STACKS)
+		place->has_stack =
+			kernel_stack_at(kernel, place->vaddr, &place->stack);
+	if (uses & REGION_HOLDS_PERCPU && !place->has_slab && !place->has_stack)
+		place->has_percpu =
+			kernel_percpu_at(kernel, place->vaddr, &place->percpu);
+	/* A stack that overflows goes on into the page below it. */
+	place->below_stack =
+		place->region->kind == REGION_VMALLOC && !place->mapped &&
+		!place->has_stack && !place->has_percpu &&
+		kernel_stack_at(kernel, kernel_page_last(kernel, place->vaddr) + 1,
+				&place->stack) &&
+		place->stack.first == kernel_page_last(kernel, place->vaddr) + 1;
+}
+
+bool kernel_place(struct kernel *kernel, uint64_t vaddr, struct place *place,
+		  struct error *err)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	struct walk walk;
+
+	*place = (struct place){ .vaddr = vaddr };
+	place->region = kernel_region(kernel, vaddr, err);
+	if (!place->region)
+		return false;
+	if (space && !kernel_is_user_address(kernel, vaddr)) {
+		walk = walk_page_table(space, vaddr);
+		place->mapped = walk.outcome == WALK_MAPPED;
+		place->physical = walk.paddr;
+	}
+	place->linear = kernel_linear(kernel, vaddr, &place->physical);
+	find_symbol(kernel, place);
+	find_area(kernel, place);
+	find_slot(kernel, place);
+	find_holder(kernel, place);
+	return true;
+}
+
+void kernel_place_owner(struct kernel *kernel, const struct place *place,
+			struct object_owner *owner)
+{
+	*owner = (struct object_owner){ 0 };
+	if (place->has_slab && place->slab.has_object)
+		kernel_object_owner(kernel, place->slab.object,
+				    place->slab.size - place->slab.pad,
+				    place->slab.cache, owner);
+	else if (place->has_symbol)
+		kernel_object_owner(kernel, place->symbol.address,
+				    place->symbol.size, "", owner);
+}
+
+/* --- memory --- */
+
+static const char *zone_of(struct kernel *kernel, uint64_t paddr)
+{
+	struct page_info info;
+	uint64_t page;
+
+	if (!kernel_pfn_to_page(kernel, kernel_pfn(kernel, paddr), &page, NULL) ||
+	    !kernel_page_info(kernel, page, &info, NULL))
+		return NULL;
+	return info.zone;
+}
+
+/* e820_type_to_string() of arch/x86/kernel/e820.c, which wrote "reserved" until 4.15. */
+static bool is_of_firmware(const struct resource *resource)
+{
+	static const char *const name[] = { "Reserved",
+					    "reserved",
+					    "ACPI Tables",
+					    "ACPI Non-volatile Storage",
+					    "Unusable memory",
+					    "Persistent Memory",
+					    "Persistent Memory (legacy)",
+					    "Soft Reserved",
+					    "Unknown E820 type" };
+
+	return is_one_of(resource->name, name, sizeof(name) / sizeof(*name));
+}
+
+static bool is_device(const struct resource *const *chain, unsigned int nr,
+		      const struct resource *resource)
+{
+	for (unsigned int i = 0; i < nr; i++)
+		if (resource_is_ram(chain[i]))
+			return false;
+	return resource && resource->name[0] && !is_of_firmware(resource);
+}
+
+void kernel_memory_place(struct kernel *kernel, uint64_t paddr,
+			 struct memory_place *memory)
+{
+	const struct resource *chain[MAX_RESOURCE_DEPTH];
+	const struct resource_tree *tree =
+		kernel_resources(kernel, RESOURCE_MEMORY, NULL);
+	unsigned int nr = tree ? resource_chain(tree, paddr, chain) : 0;
+	const struct resource *resource = resource_innermost(chain, nr, paddr);
+
+	*memory = (struct memory_place){
+		.zone = zone_of(kernel, paddr),
+		.resource =
+			resource && resource->name[0] ? resource->name : NULL,
+		.isa_hole = resource_in_isa_hole(paddr),
+		.device = is_device(chain, nr, resource),
+	};
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "query/reverse.h"
+
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "base/page.h"
+#include "base/ranges.h"
+#include "base/sort.h"
+#include "kernel/entry.h"
+#include "kernel/kernel.h"
+#include "paging/family.h"
+
+/* Damaged tables can map a frame any number of times: memory is bounded. */
+enum { MAX_MAPPINGS = 1 << 20, MAX_HITS = 1 << 21 };
+
+/* A wanted frame and a mapping of it; a large page may map several. */
+struct hit {
+	uint64_t frame;
+	uint32_t mapping; /* index in mappings */
+};
+
+struct reverse {
+	uint64_t *frames; /* numbers of the wanted frames, ascending */
+	size_t nr_frames;
+	struct mapping *mappings;
+	size_t nr_mappings, room_mappings;
+	struct hit *hits; /* as found; sorted by frame once finished */
+	size_t nr_hits, room_hits;
+	struct reverse_gaps gaps;
+};
+
+struct reverse *reverse_create(const uint64_t *paddrs, size_t nr,
+			       struct error *err)
+{
+	struct reverse *reverse = calloc(1, sizeof(*reverse));
+	bool ascending = true;
+
+	if (reverse)
+		reverse->frames = calloc(nr + 1, sizeof(*reverse->frames));
+	if (!reverse || !reverse->frames) {
+		reverse_destroy(reverse);
+		out_of_memory(err);
+		return NULL;
+	}
+	reverse->nr_frames = nr;
+	for (size_t i = 0; i < nr; i++) {
+		reverse->frames[i] = paddrs[i] / LEAST_PAGE;
+		ascending &= !i || paddrs[i - 1] <= paddrs[i];
+	}
+	if (!ascending)
+		qsort(reverse->frames, nr, sizeof(*reverse->frames),
+		      ranges_compare);
+	return reverse;
+}
+
+void reverse_destroy(struct reverse *reverse)
+{
+	if (!reverse)
+		return;
+	free(reverse->frames);
+	free(reverse->mappings);
+	free(reverse->hits);
+	free(reverse);
+}
+
+static bool too_many(size_t most, struct error *err)
+{
+	return fail(
+		err, ERROR_FORMAT,
+		"more than %zu mappings of these frames: the page tables are damaged, or the result is too large to be useful; what was found so far is shown",
+		most);
+}
+
+static bool append_mapping(struct reverse *reverse, const struct mapping *mapping,
+			struct error *err)
+{
+	if (reverse->nr_mappings == MAX_MAPPINGS)
+		return too_many(MAX_MAPPINGS, err);
+	return array_add(&reverse->mappings, &reverse->nr_mappings,
+			 &reverse->room_mappings, mapping, sizeof(*mapping)) ||
+	       out_of_memory(err);
+}
+
+static bool add_hit(struct reverse *reverse, uint64_t frame, struct error *err)
+{
+	struct hit hit = { frame, (uint32_t)(reverse->nr_mappings - 1) };
+
+	if (reverse->nr_hits == MAX_HITS)
+		return too_many(MAX_HITS, err);
+	return array_add(&reverse->hits, &reverse->nr_hits, &reverse->room_hits,
+			 &hit, sizeof(hit)) ||
+	       out_of_memory(err);
+}
+
+bool reverse_add_mapping(struct reverse *reverse, const struct mapping *mapping,
+			 struct error *err)
+{
+	uint64_t first = mapping->paddr / LEAST_PAGE;
+	uint64_t last =
+		(mapping->paddr + (mapping->page_size - 1)) / LEAST_PAGE;
+	const uint64_t *frames = reverse->frames;
+	size_t at = ranges_search(frames, reverse->nr_frames, sizeof(*frames),
+				  0, first);
+
+	if (at == reverse->nr_frames || frames[at] > last)
+		return true;
+	if (!append_mapping(reverse, mapping, err))
+		return false;
+	for (; at < reverse->nr_frames && frames[at] <= last; at++) {
+		if (at && frames[at] == frames[at - 1])
+			continue; /* given twice */
+		if (!add_hit(reverse, frames[at], err))
+			return false;
+	}
+	return true;
+}
+
+/* Adds a page, or many pages that are mapped to the same frame. */
+static bool add_scanned(struct reverse *reverse, const struct paging *paging,
+			const struct scanned *scanned,
+			struct reverse_owner owner, struct error *err)
+{
+	struct mapping mapping = {
+		.first = scanned->first, .paddr = scanned->paddr,
+		.page_size = scanned->page_size, .owner = owner,
+		.cache_index = (uint8_t)entry_cache_index(
+			paging, scanned->level, scanned->entry),
+		.writable = scanned->writable,
+		.executable = scanned->executable, .user = scanned->user,
+	};
+
+	for (;;) {
+		size_t before = reverse->nr_mappings;
+
+		if (!reverse_add_mapping(reverse, &mapping, err))
+			return false;
+		if (scanned->last - mapping.first < mapping.page_size ||
+		    reverse->nr_mappings == before) /* not wanted */
+			return true;
+		mapping.first += mapping.page_size;
+	}
+}
+
+static bool add_prot_none(struct reverse *reverse, struct kernel *kernel,
+			  const struct space *space,
+			  const struct scanned *scanned,
+			  struct reverse_owner owner, struct error *err)
+{
+	struct entry_meaning meaning = kernel_describe_entry(
+		kernel, space->paging, scanned->level,
+		scanned->entry & ~space->encrypt_mask);
+	struct mapping mapping = {
+		.first = scanned->first, .paddr = meaning.physical,
+		.page_size = scanned->page_size, .owner = owner,
+		.no_access = true,
+	};
+
+	return meaning.kind != ENTRY_PROT_NONE || !meaning.has_physical ||
+	       reverse_add_mapping(reverse, &mapping, err);
+}
+
+bool reverse_add(struct reverse *reverse, struct kernel *kernel,
+		 struct scan *scan, struct reverse_owner owner,
+		 struct error *err)
+{
+	const struct space *space = scan->space;
+	struct scanned scanned;
+	bool added = true;
+
+	while (added && scan_next(scan, &scanned)) {
+		if (scanned.outcome == WALK_MAPPED)
+			added = add_scanned(reverse, space->paging, &scanned,
+					    owner, err);
+		else if (scanned.outcome == WALK_NOT_PRESENT)
+			added = add_prot_none(reverse, kernel, space, &scanned,
+					      owner, err);
+		else if (!reverse->gaps.nr++)
+			reverse->gaps.first = scanned;
+	}
+	return added;
+}
+
+const struct reverse_gaps *reverse_gaps(const struct reverse *reverse)
+{
+	return &reverse->gaps;
+}
+
+static int compare_hits(const void *left, const void *right)
+{
+	const struct hit *a = left, *b = right;
+
+	return COMPARE(a->frame, b->frame) ?: COMPARE(a->mapping, b->mapping);
+}
+
+bool reverse_finish(struct reverse *reverse, const struct listener *listener)
+{
+	return sort_items(reverse->hits, reverse->nr_hits,
+			  sizeof(*reverse->hits), compare_hits, listener);
+}
+
+struct reverse_frame reverse_frame(const struct reverse *reverse,
+				   uint64_t paddr)
+{
+	const struct hit *hits = reverse->hits;
+	uint64_t frame = paddr / LEAST_PAGE;
+	struct reverse_frame found = {
+		.start = ranges_search(hits, reverse->nr_hits, sizeof(*hits),
+				       offsetof(struct hit, frame), frame),
+	};
+
+	while (found.start + found.nr < reverse->nr_hits &&
+	       hits[found.start + found.nr].frame == frame)
+		found.nr++;
+	return found;
+}
+
+const struct mapping *reverse_mapping(const struct reverse *reverse,
+				      struct reverse_frame frame, size_t index)
+{
+	return &reverse->mappings[reverse->hits[frame.start + index].mapping];
+}
+
+/* Without the kernel's PAT table only the same bits are sure to mean the same type. */
+static void compare_caches(const struct entry_rules *rules, unsigned int a,
+			   unsigned int b, struct frame_aliases *aliases)
+{
+	if (a != b && !rules->cache_known)
+		aliases->cache_compared = false;
+	else if (rules->cache[a] != rules->cache[b])
+		aliases->cache_conflict = true;
+}
+
+struct frame_aliases reverse_aliases(const struct reverse *reverse,
+				     struct reverse_frame frame,
+				     const struct entry_rules *rules,
+				     bool has_no_execute)
+{
+	struct frame_aliases aliases = { .cache_compared = true };
+	size_t nr_kernel = 0, nr_writable = 0, nr_executable = 0;
+	const struct mapping *first = NULL;
+
+	for (size_t i = 0; i < frame.nr; i++) {
+		const struct mapping *mapping =
+			reverse_mapping(reverse, frame, i);
+
+		if (!mapping->no_access) {
+			first = first ? first : mapping;
+			compare_caches(rules, first->cache_index,
+				       mapping->cache_index, &aliases);
+		}
+		/* The kernel may write to the memory of processes in any case. */
+		if (mapping->owner.has_pid) {
+			aliases.in_process = true;
+			continue;
+		}
+		nr_kernel++;
+		nr_writable += mapping->writable;
+		/* Without such a bit all memory is executable. */
+		nr_executable += mapping->executable && has_no_execute;
+	}
+	aliases.writable_alias = nr_writable && nr_kernel > 1 &&
+				 (nr_writable < nr_kernel || nr_executable);
+	return aliases;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "query/table_owner.h"
+
+#include "base/array.h"
+#include "base/sort.h"
+#include "base/text.h"
+#include "kernel/kernel.h"
+#include "paging/scan.h"
+#include "linux/task/table_pass.h"
+
+/* A table below the top level. */
+struct known_table {
+	uint64_t paddr, first, last;
+	const struct paging *paging; /* static */
+	unsigned int level;
+	const struct task *task; /* borrowed */
+	uint64_t mm;
+};
+
+/* One question is answered by a search that ends where the table is found; with the
+ * second one all tables are listed. */
+struct known_tables {
+	unsigned int asked;
+	bool listed;
+	struct known_table *table; /* owned; by address, then as found */
+	size_t nr, room;
+};
+
+static void release_tables(void *state)
+{
+	struct known_tables *tables = state;
+
+	free(tables->table);
+}
+
+static const struct state_type state_table_owners = {
+	.size = sizeof(struct known_tables),
+	.release = release_tables,
+};
+
+/* A search of all tables. */
+struct table_search_of {
+	uint64_t wanted; /* physical: of a table, or within a root */
+	struct known_tables
+		*list; /* instead of wanted: gets all tables; else NULL */
+	struct table_owner *owner;
+	bool found;
+};
+
+static uint64_t root_size(const struct paging *paging)
+{
+	return ((uint64_t)paging->entry_size) << paging->level[0].bits;
+}
+
+static void set_owner(struct table_owner *owner,
+		      const struct known_table *table)
+{
+	*owner = (struct table_owner){
+		.paddr = table->paddr,
+		.paging = table->paging,
+		.level = table->level,
+		.task = table->task,
+		.mm = table->mm,
+		.first = table->first,
+		.last = table->last,
+	};
+}
+
+static struct known_table known_table(const struct passed_table *table)
+{
+	return (struct known_table){
+		.paddr = table->paddr,
+		.first = table->first,
+		.last = table->last,
+		.paging = table->space->paging,
+		.level = table->level,
+		.task = table->task,
+		.mm = table->process ? table->process->mm : 0,
+	};
+}
+
+/* Tables below the top level. */
+static bool visit_table(void *arg, const struct passed_table *passed)
+{
+	struct table_search_of *search = arg;
+	struct known_table table = known_table(passed);
+
+	if (!passed->level)
+		return true;
+	if (search->list) {
+		array_add(&search->list->table, &search->list->nr,
+			  &search->list->room, &table, sizeof(table));
+	} else if (table.paddr == search->wanted) {
+		set_owner(search->owner, &table);
+		search->found = true;
+	}
+	return !search->found;
+}
+
+static bool visit_root(void *arg, const struct passed_table *passed)
+{
+	struct table_search_of *search = arg;
+	struct known_table table = known_table(passed);
+
+	if (passed->level || search->wanted < passed->paddr ||
+	    search->wanted - passed->paddr >= root_size(passed->space->paging))
+		return true;
+	set_owner(search->owner, &table);
+	search->owner->user_half =
+		passed->process && passed->process->isolated &&
+		passed->paddr == passed->process->user.root;
+	search->found = true;
+	return false;
+}
+
+/* Lets the search see the top-level tables, or all tables. */
+static void run_search(struct kernel *kernel, struct table_search_of *search,
+		       bool roots_only)
+{
+	struct table_pass pass = {
+		.kernel = kernel,
+		.roots_only = roots_only,
+		.visit = roots_only ? visit_root : visit_table,
+		.arg = search,
+	};
+
+	table_pass_all(&pass);
+	table_pass_release(&pass);
+}
+
+void table_entry_range(const struct table_owner *owner, uint64_t paddr,
+		       uint64_t *first, uint64_t *last)
+{
+	const struct paging *paging = owner->paging;
+	unsigned int shift = paging->level[owner->level].shift;
+
+	*first = paging_sign_extend(
+		paging,
+		owner->first +
+			((paddr - owner->paddr) / paging->entry_size << shift));
+	*last = *first + (UINT64_C(1) << shift) - 1;
+}
+
+void table_owner_text(const struct table_owner *owner, char *text, size_t size)
+{
+	if (owner->task)
+		text_append(text, size, " of pid %d (%s)",
+			    (int)owner->task->pid, owner->task->comm);
+	else
+		text_append(text, size, " of the kernel");
+	if (owner->user_half)
+		text_append(text, size, " for user mode");
+}
+
+bool kernel_root_owner(struct kernel *kernel, uint64_t paddr,
+		       struct table_owner *owner)
+{
+	struct table_search_of search = { .wanted = paddr, .owner = owner };
+
+	*owner = (struct table_owner){ 0 };
+	run_search(kernel, &search, true);
+	return search.found;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct known_table *left = a, *right = b;
+
+	return left->paddr < right->paddr ? -1 : left->paddr > right->paddr;
+}
+
+static bool find_listed(struct known_tables *tables, uint64_t table,
+			struct table_owner *owner)
+{
+	const struct known_table key = { .paddr = table };
+	const struct known_table *found =
+		tables->nr ? bsearch(&key, tables->table, tables->nr,
+				     sizeof(key), compare) :
+			     NULL;
+
+	if (found)
+		set_owner(owner, found);
+	return found;
+}
+
+bool kernel_table_owner(struct kernel *kernel, uint64_t paddr,
+			struct table_owner *owner)
+{
+	struct known_tables *tables = kernel_state(kernel, &state_table_owners);
+	struct table_search_of search = {
+		.wanted = kernel_page_first(kernel, paddr),
+		.owner = owner,
+	};
+
+	if (kernel_root_owner(kernel, paddr, owner))
+		return true;
+	if (!tables)
+		return false;
+	if (tables->listed)
+		return find_listed(tables, search.wanted, owner);
+	if (tables->asked++) {
+		tables->nr = 0;
+		search.list = tables;
+	}
+	run_search(kernel, &search, false);
+	/* An interrupted search is not kept. */
+	if (!search.list || kernel_stopped(kernel) ||
+	    !sort_items(tables->table, tables->nr, sizeof(*tables->table),
+			compare, kernel->listener))
+		return search.found;
+	tables->listed = true;
+	return find_listed(tables, paddr, owner);
+}

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "query/text_item.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "query/whatis.h"
+
+/* A line and where its words end. */
+struct text {
+	const char *start, *end;
+	unsigned int word;
+};
+
+static bool is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* --- labels --- */
+
+enum label_kind {
+	LABEL_NONE,
+	LABEL_REGISTER, /* always shown with all digits */
+	LABEL_CODE, /* a register that points to code */
+	LABEL_FAULT, /* the register that has the address of a page fault */
+	LABEL_ADDRESS,
+	LABEL_PHYSICAL,
+	LABEL_ENTRY, /* of a page table */
+	LABEL_PFN,
+	LABEL_PAGE, /* a struct page; in EDAC's lines a frame */
+	LABEL_ROOT,
+	LABEL_OTHER, /* no address */
+};
+
+/* Words of arch/x86/kernel/dumpstack.c, process_64.c, process_32.c and mm/fault.c,
+ * mm/debug.c, mm/memory.c, mm/memory-failure.c, cpu/mce/core.c, drivers/edac/edac_mc.c,
+ * drivers/firmware/efi/cper.c */
+static const struct {
+	const char *names; /* each between blanks */
+	enum label_kind kind;
+} labels[] = {
+	{ " RSP RAX RBX RCX RDX RSI RDI RBP R08 R8 R09 R9 R10 R11 R12 R13 R14 R15 FS GS knlGS "
+	  "ESP EAX EBX ECX EDX ESI EDI EBP SP ",
+	  LABEL_REGISTER },
+	{ " RIP EIP IP PC ", LABEL_CODE },
+	{ " CR3 ", LABEL_ROOT },
+	{ " address addr fault ", LABEL_ADDRESS },
+	{ " CR2 ", LABEL_FAULT },
+	{ " ADDR phys paddr physical physical_address PHYS ", LABEL_PHYSICAL },
+	{ " PGD P4D PUD PMD PTE pgd p4d pud pmd pte pdpt pde ", LABEL_ENTRY },
+	{ " pfn PFN ", LABEL_PFN },
+	{ " page ", LABEL_PAGE },
+	{ " CR0 CR4 EFLAGS RFLAGS ORIG_RAX ORIG_EAX DR0 DR1 DR2 DR3 DR6 DR7 Offset "
+	  "error_code TSC MISC STATUS PPIN IPID SYND MCGSTATUS flags offset grain "
+	  "syndrome index size trace microcode Bank Pid PID ",
+	  LABEL_OTHER },
+};
+
+static enum label_kind label_of(const char *name, size_t size)
+{
+	char wanted[24];
+
+	if (!size || size > sizeof(wanted) - 3)
+		return LABEL_NONE;
+	wanted[0] = ' ';
+	memcpy(wanted + 1, name, size);
+	memcpy(wanted + 1 + size, " ", 2);
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+		if (strstr(labels[i].names, wanted))
+			return labels[i].kind;
+	return LABEL_NONE;
+}
+
+bool text_item_is_label(const char *word, size_t size)
+{
+	enum label_kind kind = label_of(word, size);
+
+	return kind != LABEL_NONE && kind != LABEL_OTHER;
+}
+
+/* The word before at, whose start is set. What may stand between is skipped. */
+static size_t word_before(const struct text *text, const char *at,
+			  const char **word)
+{
+	const char *end;
+
+	while (at > text->start && memchr(" \t:=[<({", at[-1], 8))
+		at--;
+	end = at;
+	while (at > text->start && is_word(at[-1]))
+		at--;
+	*word = at;
+	return (size_t)(end - at);
+}
+
+static bool is(const char *word, size_t size, const char *wanted)
+{
+	return size == strlen(wanted) && !memcmp(word, wanted, size);
+}
+
+static bool is_segment(const char *word, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (!isxdigit((unsigned char)word[i]))
+			return false;
+	return (size == 4 || size == 2) && word[size] == ':';
+}
+
+static enum label_kind find_label(const struct text *text, const char *at)
+{
+	const char *word, *before;
+	size_t size = word_before(text, at, &word), before_size;
+	enum label_kind kind;
+
+	if (is_segment(word, size)) /* RSP: 0018:ffffc90000013e78 */
+		size = word_before(text, word, &word);
+	kind = label_of(word, size);
+	before_size = word_before(text, word, &before);
+	if (is(before, before_size, "physical") && is(word, size, "address"))
+		return LABEL_PHYSICAL;
+	if (is(before, before_size, "Memory") && is(word, size, "failure"))
+		return LABEL_PFN;
+	if (is(before, before_size, "Bank"))
+		return LABEL_OTHER;
+	if (is(before, before_size, "end") && is(word, size, "trace"))
+		return LABEL_OTHER;
+	return kind;
+}
+
+/* --- numbers --- */
+
+/* Where the page-table entry's frame is: bits 51:12, Intel SDM Vol. 3A, 4.5. */
+#define ENTRY_FRAME UINT64_C(0x000ffffffffff000)
+
+struct digits {
+	const char *first, *end; /* without 0x */
+	bool prefixed;
+	enum label_kind label;
+};
+
+static uint64_t value_of(const struct digits *digits)
+{
+	uint64_t value = 0;
+
+	for (const char *at = digits->first; at < digits->end; at++)
+		value = value << 4 |
+			(uint64_t)(isdigit((unsigned char)*at) ?
+					   *at - '0' :
+					   (*at | 0x20) - 'a' + 10);
+	return value;
+}
+
+static bool set_trouble(struct text_item *item, const char *why)
+{
+	fail(&item->trouble, ERROR_USAGE, "%s", why);
+	return true;
+}
+
+static bool all_digits_are_shown(enum label_kind label)
+{
+	return label == LABEL_REGISTER || label == LABEL_CODE ||
+	       label == LABEL_FAULT || label == LABEL_ROOT;
+}
+
+/* Only what is surely meant as an address is worth a complaint. */
+static bool check_width(const struct text *text, const struct digits *digits,
+			struct text_item *item)
+{
+	size_t nr = (size_t)(digits->end - digits->first);
+	bool is_register = all_digits_are_shown(digits->label);
+
+	if (nr > 2 * sizeof(uint64_t) &&
+	    (digits->label != LABEL_NONE || digits->prefixed ||
+	     (text->word == 8 && !memcmp(digits->first, "ffff", 4))))
+		return set_trouble(item, "the number does not fit in 64 bits");
+	if (is_register && text->word == 4 && nr > 8)
+		return set_trouble(item,
+				   "too wide for a register of this kernel");
+	if (is_register && !digits->prefixed && nr < 2 * text->word)
+		return set_trouble(
+			item, "too few digits: the text seems to be cut off");
+	return false;
+}
+
+/* dump_mm() has "pgd" before the address of a table, mm/debug.c. */
+static bool classify_entry(const struct text *text, struct text_item *item)
+{
+	const char *word;
+	size_t size = word_before(text, text->start + item->at, &word);
+
+	if (is(word, size, "pgd") && text->word == 8 &&
+	    item->value >> 48 == 0xffff) {
+		item->as = 1 << AS_VIRTUAL;
+		return true;
+	}
+	if (size >= sizeof(item->level))
+		return false;
+	memcpy(item->level, word, size);
+	item->entry = item->value;
+	item->value &= ENTRY_FRAME;
+	item->as = 1 << AS_PHYSICAL;
+	return item->entry;
+}
+
+/* False: no address. */
+static bool classify(const struct text *text, const struct digits *digits,
+		     struct text_item *item)
+{
+	size_t nr = (size_t)(digits->end - digits->first);
+
+	item->value = value_of(digits);
+	item->labelled = true;
+	item->is_instruction = digits->label == LABEL_CODE;
+	switch (digits->label) {
+	case LABEL_CODE:
+	case LABEL_REGISTER:
+	case LABEL_FAULT:
+	case LABEL_ADDRESS:
+		item->is_fault = digits->label == LABEL_FAULT ||
+				 digits->label == LABEL_ADDRESS;
+		item->as = 1 << AS_VIRTUAL | 1 << AS_VALUE;
+		if (digits->label == LABEL_ADDRESS && nr < 2 * text->word &&
+		    nr > 4)
+			item->as |= 1 << AS_PHYSICAL;
+		return digits->label != LABEL_ADDRESS || digits->prefixed ||
+		       nr >= 8;
+	case LABEL_PHYSICAL:
+		item->as = 1 << AS_PHYSICAL;
+		return nr >= 4;
+	case LABEL_ENTRY:
+		return nr >= 4 && classify_entry(text, item);
+	case LABEL_PFN:
+		item->as = 1 << AS_PFN;
+		return true;
+	case LABEL_PAGE:
+		item->as = nr >= 2 * text->word ? 1 << AS_VIRTUAL : 1 << AS_PFN;
+		return nr >= 2 * text->word || digits->prefixed;
+	case LABEL_ROOT:
+		item->as = 1 << AS_ROOT;
+		return true;
+	case LABEL_OTHER:
+		return false;
+	case LABEL_NONE:
+		break;
+	}
+	item->labelled = false;
+	item->as = 1 << AS_VIRTUAL | 1 << AS_VALUE;
+	return nr == 2 * text->word;
+}
+
+static bool starts_word(const struct text *text, const char *at)
+{
+	return at == text->start || (!is_word(at[-1]) && at[-1] != '.');
+}
+
+/* Moves *at behind the digits that begin there, if any do. */
+static bool read_number(const struct text *text, const char **at,
+			struct text_item *item)
+{
+	struct digits digits = { .first = *at };
+	const char *start = *at;
+	bool is_end_of_range = start > text->start + 1 && start[-1] == '-' &&
+			       isxdigit((unsigned char)start[-2]);
+
+	if (text->end - start > 2 && start[0] == '0' && start[1] == 'x') {
+		digits.prefixed = true;
+		digits.first += 2;
+	}
+	digits.end = digits.first;
+	while (digits.end < text->end && isxdigit((unsigned char)*digits.end))
+		digits.end++;
+	if (digits.end == digits.first ||
+	    (digits.end < text->end && is_word(*digits.end)) || is_end_of_range)
+		return false;
+	digits.label = find_label(text, start);
+	/* A segment: RIP: 0010:foo+0x1/0x2 */
+	if (!digits.prefixed && digits.end - digits.first <= 4 &&
+	    digits.end < text->end && *digits.end == ':')
+		return false;
+	item->at = (size_t)(start - text->start);
+	item->size = (size_t)(digits.end - start);
+	*at = digits.end;
+	return digits.label != LABEL_OTHER &&
+	       (check_width(text, &digits, item) ||
+		(digits.end - digits.first <= 16 &&
+		 classify(text, &digits, item)));
+}
+
+/* --- symbols: NAME+0xOFFSET/0xEXTENT [MODULE] --- */
+
+static bool is_name(char c)
+{
+	return is_word(c) || c == '.' || c == '$';
+}
+
+/* 0x and digits; false, and *at left, if there are none. */
+static bool read_hex(const struct text *text, const char **at, uint64_t *value)
+{
+	struct digits digits = { .first = *at + 2 };
+
+	if (text->end - *at < 3 || (*at)[0] != '0' || (*at)[1] != 'x')
+		return false;
+	digits.end = digits.first;
+	while (digits.end < text->end && isxdigit((unsigned char)*digits.end))
+		digits.end++;
+	if (digits.end == digits.first || digits.end - digits.first > 16)
+		return false;
+	*value = value_of(&digits);
+	*at = digits.end;
+	return true;
+}
+
+/* The build-id may follow the name: "[brd 0123456789ab]". */
+static void read_module(const struct text *text, const char **at,
+			struct text_item *item)
+{
+	enum { MOST_BEHIND = 64 };
+	const char *name = *at + 2, *end;
+	size_t size = 0, most;
+
+	if (text->end - *at < 4 || (*at)[0] != ' ' || (*at)[1] != '[')
+		return;
+	most = (size_t)(text->end - name);
+	if (most > sizeof(item->module) + MOST_BEHIND)
+		most = sizeof(item->module) + MOST_BEHIND;
+	while (size < most && is_word(name[size]))
+		size++;
+	end = memchr(name, ']', most);
+	if (!size || size >= sizeof(item->module) || !end ||
+	    (name + size != end && name[size] != ' '))
+		return;
+	memcpy(item->module, name, size);
+	item->module[size] = '\0';
+	*at = end + 1;
+}
+
+static bool read_symbol(const struct text *text, const char **at,
+			struct text_item *item)
+{
+	const char *start = *at, *end = start;
+	size_t size;
+
+	/* No longer than a name: one may begin at each $ of a text. */
+	while (end < text->end && is_name(*end) &&
+	       end < start + sizeof(item->name))
+		end++;
+	size = (size_t)(end - start);
+	if (isdigit((unsigned char)*start) || size >= sizeof(item->name) ||
+	    end == text->end || *end != '+')
+		return false;
+	end++;
+	item->at = (size_t)(start - text->start);
+	item->is_symbol = true;
+	item->is_instruction = find_label(text, start) == LABEL_CODE;
+	memcpy(item->name, start, size);
+	item->name[size] = '\0';
+	if (!read_hex(text, &end, &item->offset)) {
+		/* "foo+0x" at the end of a text */
+		*at = end;
+		item->size = (size_t)(text->end - start);
+		return end + 2 >= text->end && end < text->end && *end == '0' &&
+		       set_trouble(
+			       item,
+			       "the offset is missing: the text seems to be cut off");
+	}
+	if (end < text->end && *end == '/') {
+		end++;
+		if (!read_hex(text, &end, &item->extent)) {
+			*at = text->end;
+			item->size = (size_t)(text->end - start);
+			return set_trouble(
+				item,
+				"the size is missing: the text seems to be cut off");
+		}
+	}
+	read_module(text, &end, item);
+	item->size = (size_t)(end - start);
+	item->labelled = true;
+	item->as = 1 << AS_VIRTUAL;
+	*at = end;
+	return true;
+}
+
+bool text_item_next(const char *line, size_t size, size_t *from,
+		    unsigned int word, struct text_item *item)
+{
+	const struct text text = { line, line + size, word };
+	const char *at = line + *from;
+	bool found = false;
+
+	while (!found && at < text.end) {
+		const char *start = at;
+
+		if (!starts_word(&text, at) || !is_name(*at)) {
+			at++;
+			continue;
+		}
+		*item = (struct text_item){ 0 };
+		found = read_symbol(&text, &at, item);
+		if (!found && at == start) {
+			*item = (struct text_item){ 0 };
+			found = read_number(&text, &at, item);
+		}
+		if (!found && at == start)
+			while (at < text.end && is_word(*at))
+				at++;
+		if (!found && at == start)
+			at++;
+	}
+	*from = (size_t)(at - line);
+	return found;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* virt_to_phys() is arithmetic, for the direct map and the kernel image only (struct
+ * arch's virt_to_phys()); virt_to_page() is the struct page of that frame. The kernel's
+ * own check is __virt_addr_valid(): x86's is in arch/x86/mm/physaddr.c. */
+#include "query/validity.h"
+
+#include <inttypes.h>
+
+#include "linux/region/region.h"
+#include "linux/page/page.h"
+#include "kernel/arch.h"
+
+/* Why the arithmetic does not apply to an address of the region. */
+static const char *const reasons[NR_REGION_KINDS] = {
+	[REGION_USER] =
+		"a user address: only the process' page table tells the frame",
+	[REGION_NON_CANONICAL] = "no page table can map this address",
+	[REGION_GUARD_HOLE] =
+		"nothing is mapped here: kept free for hypervisors",
+	[REGION_HOLE] = "nothing is mapped here: a hole between regions",
+	[REGION_UNKNOWN] =
+		"what lies here is not known: only the page table tells the frame",
+	/* is_vmalloc_addr(); include/linux/mm.h */
+	[REGION_VMALLOC] =
+		"vmalloc space: its pages lie anywhere, only the page table tells the frame (vmalloc_to_page())",
+	/* is_vmalloc_or_module_addr(); mm/vmalloc.c */
+	[REGION_MODULES] =
+		"modules lie in pages from anywhere, only the page table tells the frame (vmalloc_to_page())",
+	/* mm/sparse-vmemmap.c */
+	[REGION_VMEMMAP] =
+		"the memory map has mappings of its own: only the page table tells the frame",
+	/* kmap_to_page(); mm/highmem.c */
+	[REGION_KMAP] =
+		"a kmap slot: the page it holds has another frame, often in high memory (kmap_to_page())",
+	/* include/asm-generic/fixmap.h; FIXADDR_START ends __virt_addr_valid() on i386 */
+	[REGION_FIXMAP] =
+		"a fixed slot: it maps a chosen frame, often of a device",
+	[REGION_CPU_ENTRY_AREA] =
+		"an alias: per-CPU memory is mapped here a second time (cea_set_pte())",
+	[REGION_LDT_REMAP] =
+		"an alias of a process' LDT: only its page table tells the frame",
+	[REGION_ESPFIX] = "an alias of small stacks, each page many times over",
+	[REGION_EFI_RUNTIME] =
+		"the firmware's mappings: only efi_mm's page table tells the frame",
+	[REGION_KASAN_SHADOW] =
+		"KASAN's shadow has mappings of its own: only the page table tells the frame",
+	[REGION_VSYSCALL] =
+		"the vsyscall page is an alias of a page of the image",
+};
+
+/* For an address of the direct map or image that is not mapped as the arithmetic says. */
+static void explain_linear(struct kernel *kernel, const struct region *region,
+			   uint64_t vaddr, struct validity *validity)
+{
+	const struct space *space = kernel_space(kernel, &validity->why_not);
+	struct walk walk;
+	uint64_t paddr;
+
+	validity->virt_to_phys = validity->virt_to_page = UNSURE;
+	if (!space)
+		return;
+	walk = walk_page_table(space, vaddr);
+	if (walk.outcome == WALK_UNREADABLE) {
+		fail(&validity->why_not, ERROR_UNREADABLE,
+		     "not known: a page table is not in the dump");
+		return;
+	}
+	validity->virt_to_phys = validity->virt_to_page = NO;
+	if (walk.outcome != WALK_MAPPED)
+		fail(&validity->why_not, ERROR_NO_ANSWER,
+		     "the page table maps nothing here, though it is within the %s",
+		     region_names[region->kind]);
+	else if (kernel->arch->virt_to_phys(kernel, vaddr, &paddr))
+		fail(&validity->why_not, ERROR_NO_ANSWER,
+		     "the arithmetic gives %" PRIx64
+		     ", but the page table maps %" PRIx64,
+		     paddr, walk.paddr);
+	else
+		fail(&validity->why_not, ERROR_NO_ANSWER,
+		     "outside the range of the kernel's arithmetic");
+}
+
+struct validity kernel_validity(struct kernel *kernel,
+				const struct region *region, uint64_t vaddr)
+{
+	struct validity validity = { .virt_to_phys = YES, .virt_to_page = YES };
+	uint64_t paddr, page;
+
+	if (kernel_linear(kernel, vaddr, &paddr)) {
+		if (!kernel_pfn_to_page(kernel, kernel_pfn(kernel, paddr), &page,
+					&validity.why_not))
+			validity.virt_to_page =
+				validity.why_not.code == ERROR_NO_ANSWER ? NO :
+									   UNSURE;
+	} else if (region->kind == REGION_DIRECT_MAP ||
+		   region->kind == REGION_KERNEL_IMAGE) {
+		explain_linear(kernel, region, vaddr, &validity);
+	} else {
+		validity.virt_to_phys = validity.virt_to_page = NO;
+		fail(&validity.why_not, ERROR_NO_ANSWER, "%s",
+		     reasons[region->kind]);
+	}
+	return validity;
+}

@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "query/whatis.h"
+
+#include "query/translate.h"
+#include "linux/resource/resource.h"
+#include "linux/page/page.h"
+#include "kernel/arch.h"
+#include "kernel/kernel_lines.h"
+#include "paging/scan.h"
+#include "query/io_access.h"
+
+const char *const whatis_kind_names[NR_WHATIS_KINDS] = {
+	[WHATIS_UNKNOWN] = "unknown",
+	[WHATIS_SYMBOL] = "symbol",
+	[WHATIS_PER_CPU] = "per-cpu",
+	[WHATIS_SLAB_OBJECT] = "slab-object",
+	[WHATIS_STACK] = "stack",
+	[WHATIS_PAGE_TABLE] = "page-table",
+	[WHATIS_STRUCT_PAGE] = "struct-page",
+	[WHATIS_MODULE] = "module",
+	[WHATIS_VMALLOC] = "vmalloc",
+	[WHATIS_USER] = "user",
+	[WHATIS_RESOURCE] = "resource",
+	[WHATIS_FRAME] = "frame",
+	[WHATIS_POISON] = "poison",
+	[WHATIS_ERROR_POINTER] = "error-pointer",
+	[WHATIS_NON_CANONICAL] = "non-canonical",
+	[WHATIS_SLOT] = "slot",
+	[WHATIS_CPU_ENTRY] = "cpu-entry-area",
+	[WHATIS_REGION] = "region",
+	[WHATIS_DMA_FAULT] = "dma-fault",
+	[WHATIS_IO_MAPPING] = "io-mapping",
+};
+
+const char *const whatis_as_names[NR_AS] = {
+	[AS_VIRTUAL] = "virtual", [AS_PHYSICAL] = "physical", [AS_PFN] = "pfn",
+	[AS_ROOT] = "root",	  [AS_VALUE] = "value",	      [AS_BUS] = "bus",
+};
+
+/* The large members are set where they are valid. */
+static void start(struct whatis *whatis, enum whatis_as as, uint64_t value)
+{
+	whatis->kind = WHATIS_UNKNOWN;
+	whatis->as = as;
+	whatis->value = value;
+	whatis->has_meant = whatis->has_place = whatis->is_alias = false;
+	whatis->has_line = whatis->has_physical = whatis->has_frame = false;
+	whatis->has_process = whatis->has_vma = whatis->is_mapped = false;
+	whatis->has_shadowed = whatis->has_bounce = whatis->is_freed = false;
+	whatis->device = NULL;
+	whatis->page_offset = 0;
+	whatis->owner.type = NULL;
+}
+
+/* --- physical memory --- */
+
+static void find_device(struct kernel *kernel, struct whatis *whatis,
+			uint64_t paddr)
+{
+	const struct pci_list *list = kernel_pci(kernel, NULL);
+
+	whatis->device = list ? pci_at(list, paddr, &whatis->bar) : NULL;
+	if (whatis->device)
+		whatis->bar_offset = paddr - whatis->bar->start;
+}
+
+static void find_bounce(struct kernel *kernel, struct whatis *whatis,
+			uint64_t paddr)
+{
+	const struct bounce_list *list = kernel_bounce(kernel, NULL);
+	const struct bounce_pool *pool =
+		list ? bounce_pool_at(list, paddr) : NULL;
+
+	whatis->has_bounce = pool && bounce_find(kernel, pool, paddr, NULL,
+						 &whatis->bounce, NULL);
+}
+
+/* All of a frame but its use. */
+static void find_memory(struct kernel *kernel, struct whatis *whatis,
+			uint64_t paddr)
+{
+	whatis->has_physical = true;
+	whatis->physical = paddr;
+	whatis->pfn = kernel_pfn(kernel, paddr);
+	whatis->has_frame =
+		kernel_pfn_to_page(kernel, whatis->pfn, &whatis->page, NULL);
+	kernel_memory_place(kernel, paddr, &whatis->memory);
+	find_device(kernel, whatis, paddr);
+	find_bounce(kernel, whatis, paddr);
+}
+
+static void find_frame(struct kernel *kernel, struct whatis *whatis,
+		       uint64_t paddr)
+{
+	find_memory(kernel, whatis, paddr);
+	if (whatis->has_frame)
+		kernel_frame_use(kernel, whatis->pfn, true, &whatis->use);
+}
+
+/* The kernel image maps memory of its own at another address than the direct map. */
+static bool find_in_image(struct kernel *kernel, uint64_t paddr,
+			  struct place *place)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	uint64_t text, vaddr;
+	struct walk walk;
+
+	if (!space || !kernel_symbol(kernel, "_text", &text, NULL))
+		return false;
+	walk = walk_page_table(space, text);
+	vaddr = text + (paddr - walk.paddr);
+	return walk.outcome == WALK_MAPPED && vaddr >= text &&
+	       kernel_place(kernel, vaddr, place, NULL) && place->in_image &&
+	       place->linear && place->physical == paddr && place->has_symbol;
+}
+
+static bool is_explained(const struct place *place)
+{
+	return place->has_slab || place->has_stack || place->has_percpu ||
+	       place->has_symbol || place->has_entry;
+}
+
+static bool find_in_area(struct kernel *kernel, const struct whatis *whatis,
+			 struct place *place)
+{
+	uint64_t offset = whatis->physical & (kernel_page_size(kernel) - 1);
+
+	return whatis->has_frame && whatis->use.has_area &&
+	       kernel_place(kernel, whatis->use.area_vaddr + offset, place,
+			    NULL);
+}
+
+/* Where else the memory behind whatis->physical is mapped may tell more of it. */
+static void find_alias(struct kernel *kernel, struct whatis *whatis)
+{
+	struct place place;
+
+	if (whatis->has_place && is_explained(&whatis->place))
+		return;
+	if ((whatis->has_frame && frame_is_reused(&whatis->use)) ||
+	    !find_in_image(kernel, whatis->physical, &place))
+		if (!find_in_area(kernel, whatis, &place))
+			return;
+	whatis->place = place;
+	whatis->has_place = whatis->is_alias = true;
+}
+
+/* --- virtual addresses --- */
+
+/* A flat mem_map has reserved struct pages for devices too. */
+static enum whatis_kind kind_of_memory(const struct whatis *whatis)
+{
+	if (!whatis->has_frame)
+		return whatis->memory.resource || whatis->device ?
+			       WHATIS_RESOURCE :
+			       WHATIS_UNKNOWN;
+	if (whatis->memory.device && whatis->use.known &&
+	    whatis->use.use.kind == PAGE_USE_RESERVED)
+		return WHATIS_RESOURCE;
+	return whatis->use.known && whatis->use.has_table ? WHATIS_PAGE_TABLE :
+							    WHATIS_FRAME;
+}
+
+/* Most specific first. */
+static enum whatis_kind kind_of_place(const struct place *place)
+{
+	if (place->has_stack || place->below_stack)
+		return WHATIS_STACK;
+	if (place->has_percpu)
+		return WHATIS_PER_CPU;
+	if (place->has_slab)
+		return WHATIS_SLAB_OBJECT;
+	if (place->has_symbol)
+		return WHATIS_SYMBOL;
+	if (place->has_entry)
+		return WHATIS_CPU_ENTRY;
+	if (place->has_fixmap || place->has_kmap)
+		return WHATIS_SLOT;
+	if (place->module)
+		return WHATIS_MODULE;
+	return place->area ? WHATIS_VMALLOC : WHATIS_REGION;
+}
+
+static void classify(struct whatis *whatis)
+{
+	whatis->kind = whatis->has_place ? kind_of_place(&whatis->place) :
+					   WHATIS_REGION;
+	if (whatis->kind == WHATIS_REGION && whatis->has_physical)
+		whatis->kind = kind_of_memory(whatis);
+	else if (whatis->kind == WHATIS_REGION && !whatis->place.mapped &&
+		 (whatis->place.region->kind == REGION_HOLE ||
+		  whatis->place.region->kind == REGION_GUARD_HOLE))
+		whatis->kind = WHATIS_UNKNOWN;
+}
+
+/* An address of the memory map: it has a region of its own, or lies in the direct map. */
+static bool find_struct_page(struct kernel *kernel, struct whatis *whatis)
+{
+	const struct place *place = &whatis->place;
+	uint64_t pfn, page, model;
+
+	if (place->region->kind != REGION_VMEMMAP &&
+	    (!place->linear || is_explained(place) ||
+	     !kernel_fact(kernel, FACT_MEMORY_MODEL, &model) ||
+	     model == MODEL_VMEMMAP))
+		return false;
+	if (!kernel_page_holding(kernel, place->vaddr, &pfn, &page, NULL))
+		return false;
+	find_frame(kernel, whatis, kernel_frame(kernel, pfn));
+	whatis->page_offset = place->vaddr - page;
+	whatis->kind = WHATIS_STRUCT_PAGE;
+	return whatis->has_frame;
+}
+
+/* KASAN's shadow has a byte for 8 bytes of memory, that of the upper half from the
+ * start of its region on: include/linux/kasan.h, arch/x86/include/asm/kasan.h. */
+static void find_shadowed(struct kernel *kernel, struct whatis *whatis)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	const struct place *place = &whatis->place;
+
+	whatis->has_shadowed =
+		space && place->region->kind == REGION_KASAN_SHADOW;
+	if (whatis->has_shadowed)
+		whatis->shadowed = paging_upper_half(space->paging) +
+				   ((place->vaddr - place->region->first) << 3);
+}
+
+static void find_line(struct kernel *kernel, struct whatis *whatis)
+{
+	const struct place *place = &whatis->place;
+
+	whatis->has_line = place->has_symbol && !place->symbol.module &&
+			   kernel_line(kernel, place->vaddr, &whatis->line);
+}
+
+/* Sets all of whatis but as and value. */
+static void find_at(struct kernel *kernel, uint64_t vaddr,
+		    struct whatis *whatis)
+{
+	whatis->has_place = kernel_place(kernel, vaddr, &whatis->place, NULL);
+	if (!whatis->has_place)
+		return;
+	if (find_struct_page(kernel, whatis))
+		return;
+	whatis->is_freed =
+		kernel_place_is_freed(kernel, &whatis->place, &whatis->use);
+	if (whatis->is_freed) {
+		find_memory(kernel, whatis, whatis->place.physical);
+	} else if (whatis->place.linear && !is_explained(&whatis->place)) {
+		find_frame(kernel, whatis, whatis->place.physical);
+		find_alias(kernel, whatis);
+	} else if (whatis->place.mapped && whatis->place.area) {
+		find_device(kernel, whatis, whatis->place.physical);
+	}
+	find_shadowed(kernel, whatis);
+	kernel_place_owner(kernel, &whatis->place, &whatis->owner);
+	find_line(kernel, whatis);
+	classify(whatis);
+}
+
+void kernel_whatis_at(struct kernel *kernel, uint64_t vaddr,
+		      struct whatis *whatis)
+{
+	start(whatis, AS_VIRTUAL, vaddr);
+	find_at(kernel, vaddr, whatis);
+}
+
+static bool is_canonical(const struct space *space, uint64_t vaddr)
+{
+	return !space || paging_canonical(space->paging, vaddr);
+}
+
+/* The one bit that makes the address no address of this mode; false if none alone does. */
+static bool find_flipped(const struct space *space, uint64_t vaddr,
+			 unsigned int *bit)
+{
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < 64; i++)
+		if (paging_canonical(space->paging, vaddr ^ UINT64_C(1) << i)) {
+			*bit = i;
+			nr++;
+		}
+	return nr == 1;
+}
+
+static void find_user(struct kernel *kernel, const struct process *process,
+		      struct whatis *whatis)
+{
+	struct translation found;
+	const struct vma *vma;
+	struct vma_list list;
+
+	whatis->kind = WHATIS_USER;
+	if (!process || !process_has_memory(process))
+		return;
+	whatis->has_process = true;
+	whatis->task = process->task;
+	whatis->mm = process->mm;
+	if (!process->has_task)
+		whatis->task.pid = -1;
+	if (kernel_vmas(kernel, process->mm, &list, NULL)) {
+		vma = vma_list_at(&list, whatis->value);
+		whatis->has_vma = vma && vma->first <= whatis->value;
+		if (whatis->has_vma)
+			whatis->vma = *vma;
+	}
+	if (whatis->has_vma &&
+	    !kernel_vma_name(kernel, process->mm, &whatis->vma,
+			     whatis->vma_name, NULL))
+		*whatis->vma_name = '\0';
+	vma_list_release(&list);
+	found = kernel_translate(kernel, process_space(process, whatis->value),
+				 whatis->value);
+	whatis->is_mapped = found.has_physical;
+	whatis->absent = found.status == TRANSLATION_NOT_MAPPED ?
+				 NULL :
+				 translation_status_names[found.status];
+	if (found.has_physical)
+		find_frame(kernel, whatis, found.physical);
+}
+
+/* --- bus addresses --- */
+
+/* Who has now what the access would reach is what may be overwritten. */
+static void find_access(struct kernel *kernel, const struct dma_fault *fault,
+			struct whatis *whatis)
+{
+	const struct dma_translation *translation = &whatis->fault.translation;
+
+	kernel_dma_fault(kernel, fault, &whatis->fault);
+	if (whatis->fault.has_translation &&
+	    translation->status == DMA_STATUS_MAPPED &&
+	    !whatis->fault.is_bounced)
+		find_frame(kernel, whatis, translation->physical);
+}
+
+void kernel_whatis_fault(struct kernel *kernel, const struct dma_fault *fault,
+			 struct whatis *whatis)
+{
+	start(whatis, AS_BUS, fault->address);
+	whatis->kind = WHATIS_DMA_FAULT;
+	find_access(kernel, fault, whatis);
+}
+
+/* --- the meanings of a number --- */
+
+static struct whatis *next(struct whatis_list *list, enum whatis_as as,
+			   uint64_t value)
+{
+	struct whatis *whatis = &list->item[list->nr];
+
+	start(whatis, as, value);
+	return whatis;
+}
+
+static void add_value(struct kernel *kernel, uint64_t value,
+		      struct whatis_list *list)
+{
+	struct whatis *whatis = next(list, AS_VALUE, value);
+
+	whatis->meaning = value_meaning(value, kernel_pointer_size(kernel));
+	if (whatis->meaning.kind == VALUE_NONE)
+		return;
+	whatis->kind = whatis->meaning.kind == VALUE_POISON ?
+			       WHATIS_POISON :
+			       WHATIS_ERROR_POINTER;
+	list->nr++;
+}
+
+static void add_virtual(struct kernel *kernel, uint64_t value,
+			const struct process *process, struct whatis_list *list)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	struct whatis *whatis = next(list, AS_VIRTUAL, value);
+
+	if (value & ~kernel->arch->address_mask)
+		return;
+	if (kernel_is_user_address(kernel, value) &&
+	    is_canonical(space, value)) {
+		find_user(kernel, process, whatis);
+	} else if (is_canonical(space, value)) {
+		find_at(kernel, value, whatis);
+	} else {
+		whatis->has_meant = find_flipped(space, value, &whatis->bit);
+		if (whatis->has_meant)
+			whatis->meant = value ^ UINT64_C(1) << whatis->bit;
+		if (whatis->has_meant &&
+		    !kernel_is_user_address(kernel, whatis->meant))
+			find_at(kernel, whatis->meant, whatis);
+		whatis->meant_kind = whatis->kind;
+		whatis->kind = WHATIS_NON_CANONICAL;
+	}
+	list->nr++;
+}
+
+/* Only of memory or a device that the kernel knows. */
+static bool add_physical(struct kernel *kernel, enum whatis_as as,
+			 uint64_t value, uint64_t paddr,
+			 struct whatis_list *list)
+{
+	struct whatis *whatis = next(list, as, value);
+	uint64_t vaddr;
+
+	find_frame(kernel, whatis, paddr);
+	if (!whatis->has_frame &&
+	    (as == AS_PFN || (!whatis->memory.resource && !whatis->device)))
+		return false;
+	if (whatis->has_frame &&
+	    kernel_phys_to_virt(kernel, paddr, &vaddr, NULL))
+		whatis->has_place =
+			kernel_place(kernel, vaddr, &whatis->place, NULL);
+	if (whatis->has_place && whatis->place.in_image &&
+	    frame_is_reused(&whatis->use))
+		whatis->place.has_symbol = false;
+	find_alias(kernel, whatis);
+	if (whatis->has_place)
+		kernel_place_owner(kernel, &whatis->place, &whatis->owner);
+	if (whatis->has_place && whatis->is_alias)
+		find_line(kernel, whatis);
+	classify(whatis);
+	list->nr++;
+	return true;
+}
+
+/* CR3: arch/x86/include/asm/processor-flags.h. Bits 11:0 are flags or the PCID, bit 63
+ * keeps the TLB; PAE's table is 32 bytes. */
+static void add_root(struct kernel *kernel, uint64_t value,
+		     struct whatis_list *list)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	struct whatis *whatis = next(list, AS_ROOT, value);
+	uint64_t flags, paddr;
+
+	if (!space)
+		return;
+	flags = space->paging->level[0].bits < 8 ? 0x1f : kernel_page_size(kernel) - 1;
+	paddr = value & ~flags & ~space->encrypt_mask & ~(UINT64_C(1) << 63);
+	if (!kernel_root_owner(kernel, paddr, &whatis->root) ||
+	    whatis->root.paddr != paddr)
+		return;
+	whatis->kind = WHATIS_PAGE_TABLE;
+	whatis->pcid = value & flags;
+	whatis->physical = paddr;
+	list->nr++;
+}
+
+static void add_bus(struct kernel *kernel, uint64_t value,
+		    struct whatis_list *list)
+{
+	struct whatis *whatis = next(list, AS_BUS, value);
+	struct dma_fault access;
+
+	if (!io_access_find(kernel, value, &access, &whatis->nr_others))
+		return;
+	whatis->kind = WHATIS_IO_MAPPING;
+	find_access(kernel, &access, whatis);
+	list->nr++;
+}
+
+static bool is_error_pointer(const struct kernel *kernel,
+			     const struct whatis_list *list)
+{
+	return list->nr && list->item[0].kind == WHATIS_ERROR_POINTER &&
+	       (kernel_pointer_size(kernel) == 4 ||
+		!list->item[0].meaning.is_int);
+}
+
+void kernel_whatis(struct kernel *kernel, uint64_t value, unsigned int as,
+		   const struct process *process, struct whatis_list *list)
+{
+	list->nr = 0;
+	if (as & 1 << AS_VALUE)
+		add_value(kernel, value, list);
+	/* Nothing lies at an error pointer; poison is no canonical address. */
+	if (is_error_pointer(kernel, list))
+		return;
+	if (as & 1 << AS_VIRTUAL &&
+	    (!list->nr || is_canonical(kernel_space(kernel, NULL), value)))
+		add_virtual(kernel, value, process, list);
+	/* MAXPHYADDR is 52 at most: Intel SDM Vol. 3A, 4.1.4. */
+	if (as & 1 << AS_PHYSICAL && value >> 52 == 0)
+		add_physical(kernel, AS_PHYSICAL, value, value, list);
+	if (as & 1 << AS_PFN && value >> (52 - kernel_page_shift(kernel)) == 0)
+		add_physical(kernel, AS_PFN, value, kernel_frame(kernel, value), list);
+	if (as & 1 << AS_ROOT)
+		add_root(kernel, value, list);
+	if (as & 1 << AS_BUS)
+		add_bus(kernel, value, list);
+	if (!list->nr) {
+		next(list, AS_VALUE, value)->meaning.kind = VALUE_NONE;
+		list->nr = 1;
+	}
+}

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What a number is, as one line. */
+#include <inttypes.h>
+
+#include "query/area_info.h"
+#include "query/device_text.h"
+#include "query/user_text.h"
+#include "query/whatis.h"
+#include "linux/module/modules.h"
+#include "base/page.h"
+#include "base/text.h"
+#include "kernel/kernel.h"
+
+/* The line, and the kernel it is about. */
+struct line {
+	struct kernel *kernel;
+	char *text; /* of WHATIS_TEXT bytes */
+};
+
+#define put(line, ...) text_append((line)->text, WHATIS_TEXT, __VA_ARGS__)
+
+static void put_task(const struct line *line, const struct task *task)
+{
+	put(line, "pid %d (%s)", (int)task->pid, task->comm);
+}
+
+static void put_offset(const struct line *line, uint64_t offset)
+{
+	if (offset)
+		put(line, "+0x%" PRIx64, offset);
+}
+
+/* --- whose --- */
+
+static void put_owner(const struct line *line, const struct whatis *whatis)
+{
+	const struct object_owner *owner = &whatis->owner;
+
+	if (!owner->type)
+		return;
+	put(line, "; %s", owner->type);
+	if (owner->inode)
+		put(line, " %" PRIu64, owner->inode);
+	if (whatis->place.vaddr >= owner->address)
+		put_offset(line, whatis->place.vaddr - owner->address);
+	else
+		put(line, " at %" PRIx64, owner->address);
+	if (owner->task) {
+		put(line, " of ");
+		put_task(line, owner->task);
+		if (owner->nr_tasks > 1)
+			put(line, " and %zu more", owner->nr_tasks - 1);
+	}
+	if (*owner->path)
+		put(line, " of %s", owner->path);
+	if (*owner->path == '\0' && !owner->task && owner->filesystem[0])
+		put(line, " of %s", owner->filesystem);
+}
+
+static void put_slab(const struct line *line, const struct whatis *whatis)
+{
+	const struct slab_place *slab = &whatis->place.slab;
+	const struct slab_object *object = &whatis->place.object;
+	static const char *const states[] = {
+		[SLAB_STATE_UNKNOWN] = "allocated or free is not known",
+		[SLAB_STATE_ALLOCATED] = "allocated",
+		[SLAB_STATE_FREE] = "free",
+	};
+
+	if (!slab->has_object) {
+		put(line, "in a slab of cache %s, in no object", slab->cache);
+		return;
+	}
+	if (whatis->place.vaddr < slab->object)
+		put(line, "%" PRIu64 " byte%s before object %" PRIx64,
+		    slab->object - whatis->place.vaddr,
+		    plural_s(slab->object - whatis->place.vaddr), slab->object);
+	else
+		put(line, "object %" PRIx64, slab->object);
+	if (whatis->place.vaddr > slab->object)
+		put_offset(line, whatis->place.vaddr - slab->object);
+	put(line, " of cache %s, %s", slab->cache, states[object->state]);
+	if (object->state == SLAB_STATE_UNKNOWN)
+		put(line, ": %s", object->why.message);
+	if (object->has_cpu)
+		put(line, ", kept for CPU %u", object->cpu);
+	put_owner(line, whatis);
+}
+
+static void put_stack(const struct line *line, const struct place *place)
+{
+	const struct stack *stack = &place->stack;
+	uint64_t size = stack->last - stack->first + 1;
+
+	if (place->below_stack)
+		put(line, "%" PRIu64 " byte%s below the %sstack of ",
+		    stack->first - place->vaddr,
+		    plural_s(stack->first - place->vaddr),
+		    stack->task ? "" : stack_kinds[stack->kind].name);
+	else
+		put(line, "%s%s%s%sstack of ",
+		    stack->guard ? "guard page of the " : "",
+		    stack->exception ? stack->exception : "",
+		    stack->exception ? " " : "",
+		    stack->kind != STACK_EXCEPTION || stack->exception ?
+			    stack_kinds[stack->kind].before :
+			    "");
+	if (stack->task)
+		put_task(line, stack->task);
+	else
+		put(line, "CPU %u", stack->cpu);
+	if (place->below_stack)
+		put(line, ", in the unmapped page that guards it");
+	else if (!stack->guard)
+		put(line, ", %" PRIu64 " of %" PRIu64 " bytes deep",
+		    stack->last + 1 - place->vaddr, size);
+}
+
+/* --- names and areas --- */
+
+static void put_percpu(const struct line *line,
+		       const struct percpu_place *place)
+{
+	if (place->symbol) {
+		put(line, "per-CPU variable %s", place->symbol);
+		put_offset(line, place->symbol_offset);
+	} else {
+		put(line, "%s per-CPU memory, pointer %" PRIx64, place->kind,
+		    place->pointer);
+	}
+	put(line, " of CPU %u", place->cpu);
+}
+
+static void put_symbol(const struct line *line, const struct whatis *whatis)
+{
+	const struct place *place = &whatis->place;
+
+	put(line, "%s", place->symbol.name);
+	put_offset(line, place->vaddr - place->symbol.address);
+	if (place->symbol.module)
+		put(line, " [%s]", place->symbol.module);
+	if (whatis->has_line)
+		put(line, ", %s:%u", whatis->line.path, whatis->line.line);
+	if (place->in_image && place->image.section)
+		put(line, ", %s", image_section_names[place->image.section]);
+	else if (place->module)
+		put(line, ", %s", module_part_names[place->module->part]);
+	put_owner(line, whatis);
+}
+
+static void put_area(const struct line *line, const struct whatis *whatis)
+{
+	const struct place *place = &whatis->place;
+	const struct vmalloc_area *area = place->area;
+	struct area_info info;
+
+	kernel_area_info_at(line->kernel, area, place->vaddr, &info);
+	if (place->in_guard)
+		put(line, "guard page of ");
+	put(line, "%s%s%s area %" PRIx64, info.kind, *info.module ? " " : "",
+	    info.module, area->first);
+	put_offset(line, place->vaddr - area->first);
+	if (area->physical)
+		put(line, " of %" PRIx64, area->physical);
+	if (*info.resource)
+		put(line, " (%s)", info.resource);
+	if (*info.caller)
+		put(line, ", by %s", info.caller);
+	device_text(whatis, line->text, WHATIS_TEXT);
+}
+
+static void put_slot(const struct line *line, const struct place *place)
+{
+	const struct fixmap_slot *slot = &place->fixmap;
+
+	if (place->has_kmap) {
+		put(line, "kmap slot %" PRIu64, place->kmap_index);
+		if (place->has_kmap_count)
+			put(line,
+			    place->kmap_count ? ", count %" PRIu64 : ", free",
+			    place->kmap_count);
+		return;
+	}
+	put(line, "fixmap slot %" PRIu64, slot->index);
+	if (slot->name)
+		put(line, ", %s", slot->name);
+	if (slot->name && slot->offset)
+		put(line, "+%" PRIu64, slot->offset);
+	if (slot->is_kmap)
+		put(line, ", kmap_local %u of CPU %u", slot->kmap_index,
+		    slot->cpu);
+}
+
+static void put_entry(const struct line *line, const struct place *place)
+{
+	const struct cpu_entry_place *entry = &place->entry;
+
+	put(line, "cpu entry area, %s", entry->member);
+	put_offset(line, place->vaddr - entry->first);
+	if (entry->has_cpu)
+		put(line, " of CPU %u", entry->cpu);
+	else
+		put(line, " of all CPUs");
+}
+
+/* --- memory --- */
+
+static void put_frame(const struct line *line, const struct whatis *whatis)
+{
+	char use[USE_TEXT];
+
+	frame_use_text(&whatis->use, use);
+	put(line, "frame %" PRIx64, whatis->pfn);
+	if (whatis->memory.zone)
+		put(line, ", zone %s", whatis->memory.zone);
+	put(line, ", %s",
+	    whatis->use.known ? use : "what it is used for is not known");
+	device_text(whatis, line->text, WHATIS_TEXT);
+}
+
+static void put_entry_of(const struct line *line, const struct whatis *whatis)
+{
+	const struct table_owner *table = &whatis->use.table;
+	uint64_t first, last;
+
+	put(line, "entry %" PRIx64 " of the %s page table",
+	    (whatis->physical - table->paddr) / table->paging->entry_size,
+	    table_level_name(table));
+	table_entry_range(table, whatis->physical, &first, &last);
+	table_owner_text(table, line->text, WHATIS_TEXT);
+	put(line, ", for %" PRIx64 " to %" PRIx64, first, last);
+}
+
+static void put_root(const struct line *line, const struct whatis *whatis)
+{
+	const struct table_owner *root = &whatis->root;
+
+	put(line, "root of the page table");
+	table_owner_text(root, line->text, WHATIS_TEXT);
+	if (root->mm)
+		put(line, ", mm %" PRIx64, root->mm);
+	if (whatis->pcid)
+		put(line, ", PCID or flags %x", whatis->pcid);
+}
+
+static void put_table(const struct line *line, const struct whatis *whatis)
+{
+	if (whatis->as == AS_ROOT)
+		put_root(line, whatis);
+	else
+		put_entry_of(line, whatis);
+}
+
+static void put_resource(const struct line *line, const struct whatis *whatis)
+{
+	put(line, "no memory: %s",
+	    whatis->memory.resource ? whatis->memory.resource : "a device");
+	device_text(whatis, line->text, WHATIS_TEXT);
+	if (whatis->memory.isa_hole)
+		put(line, ", in the ISA hole");
+}
+
+static void put_region(const struct line *line, const struct whatis *whatis)
+{
+	const struct place *place = &whatis->place;
+
+	put(line, "%s",
+	    place->mapped ? region_name_mapped(place->region) :
+			    region_names[place->region->kind]);
+	put(line, ", %" PRIx64 " to %" PRIx64, place->region->first,
+	    place->region->last);
+	if (whatis->has_shadowed)
+		put(line, "; KASAN's shadow of %" PRIx64 " to %" PRIx64,
+		    whatis->shadowed, whatis->shadowed + 7);
+	if (!place->mapped)
+		put(line, ", not mapped");
+}
+
+/* --- values --- */
+
+static void put_poison(const struct line *line,
+		       const struct value_meaning *meaning, const char *name,
+		       int64_t offset)
+{
+	put(line, "%s", name);
+	if (offset < 0)
+		put(line, "-0x%" PRIx64, -(uint64_t)offset);
+	else
+		put_offset(line, (uint64_t)offset);
+	if (name != meaning->name || !meaning->other)
+		put(line, ", %s", meaning->what);
+}
+
+static void put_value(const struct line *line,
+		      const struct value_meaning *meaning)
+{
+	if (meaning->kind == VALUE_NONE) {
+		put(line, "nothing that this kernel knows");
+		return;
+	}
+	if (meaning->kind == VALUE_POISON) {
+		put_poison(line, meaning, meaning->name, meaning->offset);
+		if (meaning->other) {
+			put(line, ", or %s", meaning->other);
+			put(line, "%s0x%" PRIx64,
+			    meaning->other_offset < 0 ? "-" : "+",
+			    meaning->other_offset < 0 ?
+				    -(uint64_t)meaning->other_offset :
+				    (uint64_t)meaning->other_offset);
+		}
+		return;
+	}
+	if (meaning->is_int)
+		put(line, "as an int -%d", meaning->error);
+	else
+		put(line, "ERR_PTR(%s%s)", "-",
+		    meaning->name ? meaning->name : "");
+	if (meaning->is_int)
+		put(line, ", -%s", meaning->name);
+	else if (!meaning->name)
+		put(line, ", no known error");
+	if (!meaning->is_int)
+		put(line, ", -%d", meaning->error);
+}
+
+/* --- all --- */
+
+static void put_kind(const struct line *line, const struct whatis *whatis,
+		     enum whatis_kind kind);
+
+/* What is told is of another address of the same memory. */
+static void put_alias(const struct line *line, const struct whatis *whatis)
+{
+	if (whatis->has_place && whatis->is_alias)
+		put(line, "at %" PRIx64 ", ", whatis->place.vaddr);
+}
+
+static void put_non_canonical(const struct line *line,
+			      const struct whatis *whatis)
+{
+	put(line, "not canonical");
+	if (!whatis->has_meant)
+		return;
+	put(line, "; with bit %u flipped %" PRIx64, whatis->bit, whatis->meant);
+	if (!whatis->has_place) {
+		put(line, ", a user address");
+		return;
+	}
+	put(line, ", ");
+	put_alias(line, whatis);
+	put_kind(line, whatis, whatis->meant_kind);
+}
+
+static void put_struct_page(const struct line *line,
+			    const struct whatis *whatis)
+{
+	put(line, "struct page");
+	put_offset(line, whatis->page_offset);
+	put(line, " of ");
+	put_frame(line, whatis);
+}
+
+static void put_kind(const struct line *line, const struct whatis *whatis,
+		     enum whatis_kind kind)
+{
+	const struct place *place = &whatis->place;
+
+	switch (kind) {
+	case WHATIS_SYMBOL:
+		put_symbol(line, whatis);
+		break;
+	case WHATIS_PER_CPU:
+		put_percpu(line, &place->percpu);
+		break;
+	case WHATIS_SLAB_OBJECT:
+		put_slab(line, whatis);
+		break;
+	case WHATIS_STACK:
+		put_stack(line, place);
+		break;
+	case WHATIS_PAGE_TABLE:
+		put_table(line, whatis);
+		break;
+	case WHATIS_STRUCT_PAGE:
+		put_struct_page(line, whatis);
+		break;
+	case WHATIS_MODULE:
+		put(line, "module %s, %s", place->module->name,
+		    module_part_names[place->module->part]);
+		break;
+	case WHATIS_VMALLOC:
+		put_area(line, whatis);
+		break;
+	case WHATIS_USER:
+		user_text(line->kernel, whatis, line->text);
+		break;
+	case WHATIS_RESOURCE:
+		put_resource(line, whatis);
+		break;
+	case WHATIS_FRAME:
+		put_frame(line, whatis);
+		break;
+	case WHATIS_SLOT:
+		put_slot(line, place);
+		break;
+	case WHATIS_CPU_ENTRY:
+		put_entry(line, place);
+		break;
+	case WHATIS_NON_CANONICAL:
+		put_non_canonical(line, whatis);
+		break;
+	case WHATIS_UNKNOWN:
+	case WHATIS_REGION:
+		if (whatis->has_place)
+			put_region(line, whatis);
+		else
+			put(line, whatis->as == AS_VALUE ?
+					  "nothing that this kernel knows" :
+					  "where it lies is not known");
+		break;
+	case WHATIS_POISON:
+	case WHATIS_ERROR_POINTER:
+		put_value(line, &whatis->meaning);
+		break;
+	case WHATIS_DMA_FAULT:
+	case WHATIS_IO_MAPPING:
+		access_text(whatis, line->text, WHATIS_TEXT);
+		break;
+	case NR_WHATIS_KINDS:
+		break;
+	}
+}
+
+void whatis_text(struct kernel *kernel, const struct whatis *whatis,
+		 char text[WHATIS_TEXT])
+{
+	const struct line line = { kernel, text };
+
+	*text = '\0';
+	if (whatis->kind != WHATIS_NON_CANONICAL)
+		put_alias(&line, whatis);
+	put_kind(&line, whatis, whatis->kind);
+	if (whatis->is_freed) {
+		put(&line, "; freed since: ");
+		put_frame(&line, whatis);
+	}
+}

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "types/types.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "symbols/elf_file.h"
+#include "types/types_backend.h"
+
+enum {
+	MAX_ALIASES = 64, /* typedefs of typedefs of const of... */
+	MAX_NESTING = 16, /* anonymous structs in anonymous unions in... */
+	MAX_VISITS = 1 << 16, /* members compared for one question */
+};
+
+struct answer {
+	enum type_kind kind;
+	char *name; /* owned */
+	uint64_t id; /* 0: no such type */
+};
+
+struct types {
+	Elf *elf; /* borrowed; NULL: btf was given */
+	Elf *supplement; /* borrowed; NULL: none */
+	struct bytes btf;
+	void *base; /* borrowed: source of the types that btf continues; or NULL */
+	const struct listener *listener; /* borrowed; NULL: none */
+	bool opened; /* the backends were tried */
+	const struct types_backend *backend; /* of source */
+	void *source; /* NULL: no types */
+	struct answer *answers;
+	size_t nr_answers;
+	size_t room;
+};
+
+struct types *types_open(Elf *elf)
+{
+	struct types *types = calloc(1, sizeof(*types));
+
+	if (types)
+		types->elf = elf;
+	return types;
+}
+
+void types_supplement(struct types *types, Elf *supplement)
+{
+	types->supplement = supplement;
+}
+
+struct types *types_open_btf(struct bytes btf)
+{
+	struct types *types = types_open(NULL);
+
+	if (types)
+		types->btf = btf;
+	return types;
+}
+
+static bool ready(struct types *types);
+
+struct types *types_open_split_btf(struct bytes btf, struct types *base)
+{
+	struct types *types;
+
+	if (!ready(base) || base->backend != &types_btf || base->base)
+		return NULL;
+	types = types_open_btf(btf);
+	if (types)
+		types->base = base->source;
+	return types;
+}
+
+void types_close(struct types *types)
+{
+	if (!types)
+		return;
+	if (types->source)
+		types->backend->close(types->source);
+	for (size_t i = 0; i < types->nr_answers; i++)
+		free(types->answers[i].name);
+	free(types->answers);
+	free(types);
+}
+
+void types_listen(struct types *types, const struct listener *listener)
+{
+	types->listener = listener;
+}
+
+void types_forget(struct types *types)
+{
+	size_t nr = 0;
+
+	types->opened = types->source;
+	for (size_t i = 0; i < types->nr_answers; i++) {
+		if (types->answers[i].id)
+			types->answers[nr++] = types->answers[i];
+		else
+			free(types->answers[i].name);
+	}
+	types->nr_answers = nr;
+}
+
+/* BTF is made from all of DWARF and is a hundredth of its size: it is read first. */
+static void open_source(struct types *types)
+{
+	Elf_Data *data =
+		types->elf ? elf_section_data(types->elf, ".BTF") : NULL;
+
+	if (data)
+		types->btf = (struct bytes){ data->d_buf, data->d_size };
+	if (types->btf.size) {
+		types->backend = &types_btf;
+		types->source = types_btf_open(types->btf, types->base,
+					       &types->listener);
+	}
+	if (!types->source && types->elf) {
+		types->backend = &types_dwarf;
+		types->source = types_dwarf_open(types->elf, types->supplement,
+						 &types->listener);
+	}
+}
+
+static bool ready(struct types *types)
+{
+	if (!types->opened)
+		open_source(types);
+	types->opened = types->source || !listener_stops(types->listener);
+	return types->source != NULL;
+}
+
+const char *types_source(struct types *types)
+{
+	return ready(types) ? types->backend->name : NULL;
+}
+
+/* --- names --- */
+
+/* Splits "struct page" into TYPE_STRUCT and "page"; without a keyword the kind is
+ * the one in otherwise. */
+static const char *split_name(const char *type, enum type_kind *kind,
+			      enum type_kind otherwise)
+{
+	static const struct {
+		const char *keyword;
+		size_t length;
+		enum type_kind kind;
+	} keywords[] = {
+		{ "struct ", 7, TYPE_STRUCT },
+		{ "union ", 6, TYPE_UNION },
+		{ "enum ", 5, TYPE_ENUM },
+	};
+
+	for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++) {
+		if (!strncmp(type, keywords[i].keyword, keywords[i].length)) {
+			*kind = keywords[i].kind;
+			type += keywords[i].length;
+			return type + strspn(type, " ");
+		}
+	}
+	*kind = otherwise;
+	return type;
+}
+
+static void remember(struct types *types, enum type_kind kind,
+		     const char *name, uint64_t id)
+{
+	const struct answer answer = { kind, strdup(name), id };
+
+	if (answer.name && !array_add(&types->answers, &types->nr_answers,
+				      &types->room, &answer, sizeof(answer)))
+		free(answer.name);
+}
+
+/* The id of a type as the user writes it; 0 if there is none. */
+static uint64_t lookup(struct types *types, const char *type,
+		       enum type_kind otherwise)
+{
+	enum type_kind kind;
+	const char *name;
+	uint64_t id;
+
+	if (!ready(types))
+		return 0;
+	name = split_name(type, &kind, otherwise);
+	for (size_t i = 0; i < types->nr_answers; i++) {
+		if (types->answers[i].kind == kind &&
+		    !strcmp(types->answers[i].name, name))
+			return types->answers[i].id;
+	}
+	if (listener_stops(types->listener))
+		return 0;
+	id = *name ? types->backend->find(types->source, kind, name) : 0;
+	if (!id && listener_stops(types->listener))
+		return 0;
+	remember(types, kind, name, id);
+	return id;
+}
+
+/* --- resolving --- */
+
+/* Follows typedefs and qualifiers; moves *id to the type described. */
+static bool resolve(struct types *types, uint64_t *id, struct type *type)
+{
+	for (unsigned int i = 0; i < MAX_ALIASES; i++) {
+		if (!*id ||
+		    !types->backend->describe(types->source, *id, type))
+			return false;
+		if (type->kind != TYPE_ALIAS)
+			return true;
+		*id = type->target;
+	}
+	return false;
+}
+
+/* Moves *id from an array to its elements, through arrays of arrays, whose counts
+ * multiply. Any other type is its own element. */
+static bool enter_arrays(struct types *types, uint64_t *id, struct type *type,
+			 uint64_t *count)
+{
+	*count = 1;
+	for (unsigned int i = 0; i < MAX_ALIASES; i++) {
+		if (!resolve(types, id, type))
+			return false;
+		if (type->kind != TYPE_ARRAY)
+			return true;
+		if (__builtin_mul_overflow(*count, type->count, count))
+			return false;
+		*id = type->target;
+	}
+	return false;
+}
+
+static bool measure(struct types *types, uint64_t id, uint64_t *size,
+		    uint64_t *count)
+{
+	struct type type;
+
+	return enter_arrays(types, &id, &type, count) &&
+	       !__builtin_mul_overflow(type.size, *count, size);
+}
+
+bool types_size(struct types *types, const char *type, uint64_t *size)
+{
+	uint64_t id = lookup(types, type, TYPE_ALIAS);
+	uint64_t count;
+
+	return id && measure(types, id, size, &count);
+}
+
+/* --- members --- */
+
+struct member_search {
+	struct types *types;
+	const char *name; /* not terminated */
+	size_t length;
+	unsigned int depth;
+	unsigned int visits;
+	uint64_t base; /* offset of the struct being searched, in bits */
+	struct raw_member found; /* bit_offset from the outermost struct */
+	bool done;
+};
+
+static void search_members(struct member_search *search, uint64_t id);
+
+static void search_anonymous(struct member_search *search,
+			     const struct raw_member *member)
+{
+	uint64_t base = search->base;
+	uint64_t id = member->type;
+	struct type type;
+
+	if (search->depth == MAX_NESTING ||
+	    !resolve(search->types, &id, &type) ||
+	    (type.kind != TYPE_STRUCT && type.kind != TYPE_UNION))
+		return;
+	search->depth++;
+	search->base += member->bit_offset;
+	search_members(search, id);
+	search->base = base;
+	search->depth--;
+}
+
+static bool search_member(const struct raw_member *member, void *arg)
+{
+	struct member_search *search = arg;
+
+	if (++search->visits > MAX_VISITS)
+		return false;
+	if (!member->name || !*member->name) {
+		search_anonymous(search, member);
+	} else if (!strncmp(member->name, search->name, search->length) &&
+		   !member->name[search->length]) {
+		search->found = *member;
+		search->found.bit_offset += search->base;
+		search->done = true;
+	}
+	return !search->done;
+}
+
+static void search_members(struct member_search *search, uint64_t id)
+{
+	search->types->backend->each_member(search->types->source, id,
+					    search_member, search);
+}
+
+/* One component of a path: moves *id from a struct, or an array of structs, to the type
+ * of its member. */
+static bool enter_member(struct types *types, uint64_t *id, const char *name,
+			 size_t length, struct raw_member *found)
+{
+	struct member_search search = {
+		.types = types,
+		.name = name,
+		.length = length,
+	};
+	struct type type;
+	uint64_t count;
+
+	if (!length || !enter_arrays(types, id, &type, &count) ||
+	    (type.kind != TYPE_STRUCT && type.kind != TYPE_UNION))
+		return false;
+	search_members(&search, *id);
+	if (!search.done)
+		return false;
+	*id = search.found.type;
+	search.found.bit_offset += found->bit_offset;
+	*found = search.found;
+	return true;
+}
+
+static bool describe_member(struct types *types,
+			    const struct raw_member *member,
+			    struct type_member *found)
+{
+	found->offset = member->bit_offset / 8;
+	if (!member->bit_size)
+		return measure(types, member->type, &found->size,
+			       &found->count);
+	found->size = (member->bit_offset % 8 + member->bit_size + 7) / 8;
+	found->count = 1;
+	return true;
+}
+
+bool types_member(struct types *types, const char *type, const char *member,
+		  struct type_member *found)
+{
+	uint64_t id = lookup(types, type, TYPE_ALIAS);
+	struct raw_member raw = { 0 };
+
+	if (!id)
+		return false;
+	for (;;) {
+		size_t length = strcspn(member, ".");
+
+		if (!enter_member(types, &id, member, length, &raw))
+			return false;
+		member += length;
+		if (!*member)
+			return describe_member(types, &raw, found);
+		member++;
+	}
+}
+
+/* --- enumerators --- */
+
+struct enumerator_search {
+	const char *name;
+	int64_t value;
+	bool found;
+};
+
+static bool search_enumerator(const char *name, int64_t value, void *arg)
+{
+	struct enumerator_search *search = arg;
+
+	search->found = !strcmp(name, search->name);
+	if (search->found)
+		search->value = value;
+	return !search->found;
+}
+
+bool types_enumerator(struct types *types, const char *enumeration,
+		      const char *name, int64_t *value)
+{
+	struct enumerator_search search = { .name = name };
+
+	if (!types_each_enumerator(types, enumeration, search_enumerator,
+				   &search) ||
+	    !search.found)
+		return false;
+	*value = search.value;
+	return true;
+}
+
+bool types_each_enumerator(struct types *types, const char *enumeration,
+			   bool (*visit)(const char *name, int64_t value,
+					 void *arg),
+			   void *arg)
+{
+	uint64_t id = lookup(types, enumeration, TYPE_ENUM);
+	struct type type;
+
+	if (!id || !resolve(types, &id, &type) || type.kind != TYPE_ENUM)
+		return false;
+	types->backend->each_enumerator(types->source, id, visit, arg);
+	return true;
+}

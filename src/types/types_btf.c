@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * BTF: Documentation/bpf/btf.rst, include/uapi/linux/btf.h. Read here and not by libbpf,
+ * which prints what it does not like of a file on standard error, unless a setting of
+ * the whole process is changed: a library may do neither.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "symbols/strings.h"
+#include "symbols/symbol_names.h"
+#include "types/types_backend.h"
+
+/* include/uapi/linux/btf.h, 6.12. Declared here, as headers may be older. */
+enum btf_kind {
+	KIND_INT = 1,
+	KIND_PTR,
+	KIND_ARRAY,
+	KIND_STRUCT,
+	KIND_UNION,
+	KIND_ENUM,
+	KIND_FWD,
+	KIND_TYPEDEF,
+	KIND_VOLATILE,
+	KIND_CONST,
+	KIND_RESTRICT,
+	KIND_FUNC,
+	KIND_FUNC_PROTO,
+	KIND_VAR,
+	KIND_DATASEC,
+	KIND_FLOAT,
+	KIND_DECL_TAG,
+	KIND_TYPE_TAG,
+	KIND_ENUM64,
+	NR_KINDS
+};
+
+/* Bytes behind a type of each kind: always, and for each of its items. */
+static const struct {
+	uint8_t fixed, item;
+} extra[NR_KINDS] = {
+	[KIND_INT] = { 4, 0 },	    [KIND_ARRAY] = { 12, 0 },
+	[KIND_STRUCT] = { 0, 12 },  [KIND_UNION] = { 0, 12 },
+	[KIND_ENUM] = { 0, 8 },	    [KIND_FUNC_PROTO] = { 0, 8 },
+	[KIND_VAR] = { 4, 0 },	    [KIND_DATASEC] = { 0, 12 },
+	[KIND_DECL_TAG] = { 4, 0 }, [KIND_ENUM64] = { 0, 12 },
+};
+
+enum {
+	BTF_MAGIC = 0xeb9f,
+	BTF_VERSION = 1,
+	HEADER_SIZE = 24, /* of struct btf_header; may be longer */
+	TYPE_SIZE = 12,   /* of struct btf_type: name_off, info, size or type */
+	BLOCK = 16,       /* types that are skipped one by one */
+};
+
+struct btf {
+	/* Of a module: that of the kernel, whose types and strings come first. Borrowed; NULL:
+	 * it stands alone. */
+	struct btf *base;
+	/* Borrowed from the file, which may be written to meanwhile: get() checks the length
+	 * of each type as it was decoded. A copy would cost more than all that is asked of it. */
+	const uint8_t *types;
+	uint32_t size; /* of types, in bytes */
+	struct strings strings;
+	uint32_t start, strings_start; /* types and bytes of strings of base */
+	/* Types that were looked at up to now, and the bytes that they take: what is asked
+	 * for is among the first, and the others are left alone until one is asked for that
+	 * is not. Ids are from start + 1 to start + nr. */
+	uint32_t nr, end;
+	uint32_t pointer_size;
+	uint32_t *blocks; /* owned; where every BLOCK-th type is */
+	struct symbol_names names; /* by number: id - start - 1 */
+	char text[MOST_NAME]; /* a name that a search looks at */
+	const struct listener *const *listener; /* borrowed */
+};
+
+/* One type, its words as numbers. */
+struct btf_type {
+	const char *name;
+	uint32_t info; /* kind, flag and nr */
+	enum btf_kind kind;
+	bool flag; /* kind_flag */
+	uint32_t nr; /* of its items */
+	uint32_t value; /* its size, or the id of another type */
+	const uint8_t *behind;
+};
+
+/* "" for an offset beyond the strings. */
+static const char *name_at(const struct btf *btf, uint32_t offset)
+{
+	if (offset < btf->strings_start)
+		return name_at(btf->base, offset);
+	offset -= btf->strings_start;
+	return strings_at(&btf->strings, offset);
+}
+
+static uint32_t kind_of(uint32_t info)
+{
+	return info >> 24 & 0x1f;
+}
+
+static struct btf_type decode(const struct btf *btf, const uint8_t *at)
+{
+	uint32_t info = load_le32(at + 4);
+
+	return (struct btf_type){
+		.name = name_at(btf, load_le32(at)),
+		.info = info,
+		.kind = kind_of(info),
+		.flag = info >> 31,
+		.nr = info & 0xffff,
+		.value = load_le32(at + 8),
+		.behind = at + TYPE_SIZE,
+	};
+}
+
+/* Bytes of a type with that info and what follows it; 0: of no known kind. */
+static uint64_t length_of(uint32_t info)
+{
+	uint32_t kind = kind_of(info);
+
+	if (!kind || kind >= NR_KINDS)
+		return 0;
+	return TYPE_SIZE + extra[kind].fixed +
+	       (uint64_t)extra[kind].item * (info & 0xffff);
+}
+
+/* The type at an offset; NULL: it is not whole. Its length is 0 then. */
+static const uint8_t *type_at(const struct btf *btf, uint32_t offset,
+			      uint64_t *length)
+{
+	const uint8_t *at = btf->types + offset;
+	uint32_t left = btf->size - offset;
+
+	*length = left < TYPE_SIZE ? 0 : length_of(load_le32(at + 4));
+	return *length && *length <= left ? at : NULL;
+}
+
+/* nr: id - start - 1 */
+static const uint8_t *type_number(const struct btf *btf, uint32_t nr)
+{
+	uint32_t offset = btf->blocks[nr / BLOCK];
+	const uint8_t *at;
+	uint64_t length;
+
+	for (nr %= BLOCK; (at = type_at(btf, offset, &length)) && nr; nr--)
+		offset += (uint32_t)length;
+	return at;
+}
+
+static bool is_of_kind(uint32_t info, uint32_t kinds)
+{
+	return kinds >> kind_of(info) & 1;
+}
+
+enum {
+	NAMED = 1 << KIND_STRUCT | 1 << KIND_UNION | 1 << KIND_TYPEDEF |
+		1 << KIND_INT | 1 << KIND_ENUM | 1 << KIND_ENUM64,
+};
+
+static const char *peek(const struct btf *btf, uint32_t offset,
+			char text[MOST_NAME])
+{
+	if (offset < btf->strings_start)
+		return peek(btf->base, offset, text);
+	return strings_peek(&btf->strings, offset - btf->strings_start, text);
+}
+
+static const char *name_of_number(void *table, uint32_t nr,
+				  enum name_rank *rank)
+{
+	struct btf *btf = table;
+	const uint8_t *at = type_number(btf, nr);
+
+	*rank = NAME_GLOBAL;
+	return at ? peek(btf, load_le32(at), btf->text) : NULL;
+}
+
+/* Types of a module may have names from the strings of its kernel. */
+static uint64_t head_at(const struct btf *btf, uint32_t offset)
+{
+	if (offset < btf->strings_start)
+		return head_at(btf->base, offset);
+	return strings_head(&btf->strings, offset - btf->strings_start);
+}
+
+/* Notes where the next type is, and its name. NULL: none is left, or what follows is
+ * damaged. */
+static const uint8_t *next_type(struct btf *btf)
+{
+	uint64_t length;
+	const uint8_t *at = type_at(btf, btf->end, &length);
+
+	if (!at)
+		return NULL;
+	if (btf->nr % BLOCK == 0)
+		btf->blocks[btf->nr / BLOCK] = btf->end;
+	if (is_of_kind(load_le32(at + 4), NAMED))
+		symbol_names_add(&btf->names, btf->nr,
+				 head_at(btf, load_le32(at)));
+	btf->end += (uint32_t)length;
+	btf->names.count = ++btf->nr;
+	return at;
+}
+
+/* False: there is no such type. */
+static bool get(struct btf *btf, uint64_t id, struct btf_type *type)
+{
+	const uint8_t *at;
+	uint64_t length;
+
+	if (id && id <= btf->start)
+		return get(btf->base, id, type);
+	id -= btf->start;
+	while (id > btf->nr && !listener_stops_at(*btf->listener, btf->nr + 1) &&
+	       next_type(btf))
+		;
+	if (id == 0 || id > btf->nr)
+		return false;
+	at = type_number(btf, (uint32_t)id - 1);
+	if (!at)
+		return false;
+	*type = decode(btf, at);
+	length = length_of(type->info);
+	return length && length <= btf->size - (size_t)(at - btf->types);
+}
+
+struct search {
+	const struct btf *btf;
+	uint32_t kinds;
+	uint64_t id; /* of the first; 0: none */
+};
+
+static bool see(uint32_t nr, enum name_rank rank, void *arg)
+{
+	struct search *search = arg;
+	const uint8_t *at = type_number(search->btf, nr);
+
+	(void)rank;
+	if (at && is_of_kind(load_le32(at + 4), search->kinds))
+		search->id = (uint64_t)search->btf->start + nr + 1;
+	return true;
+}
+
+/* The same among the types that were not looked at yet. */
+static uint64_t find_next(struct btf *btf, const char *name, uint32_t kinds)
+{
+	enum name_rank rank;
+	const uint8_t *at;
+
+	while (!listener_stops_at(*btf->listener, btf->nr + 1) &&
+	       (at = next_type(btf)))
+		if (is_of_kind(load_le32(at + 4), kinds) &&
+		    !strcmp(name_of_number(btf, btf->nr - 1, &rank), name))
+			return (uint64_t)btf->start + btf->nr;
+	return 0;
+}
+
+static uint64_t find_kind(struct btf *btf, const char *name, enum btf_kind kind)
+{
+	struct search search = { btf, UINT32_C(1) << kind, 0 };
+
+	btf->names.listener = *btf->listener;
+	symbol_names_each(&btf->names, name, see, &search);
+	if (!search.id)
+		search.id = find_next(btf, name, search.kinds);
+	if (!search.id && btf->base)
+		search.id = find_kind(btf->base, name, kind);
+	return search.id;
+}
+
+static uint64_t find(void *source, enum type_kind kind, const char *name)
+{
+	uint64_t id;
+
+	switch (kind) {
+	case TYPE_STRUCT:
+		return find_kind(source, name, KIND_STRUCT);
+	case TYPE_UNION:
+		return find_kind(source, name, KIND_UNION);
+	case TYPE_ALIAS:
+		id = find_kind(source, name, KIND_TYPEDEF);
+		return id ? id : find_kind(source, name, KIND_INT);
+	case TYPE_ENUM:
+		id = find_kind(source, name, KIND_ENUM);
+		return id ? id : find_kind(source, name, KIND_ENUM64);
+	default:
+		return 0;
+	}
+}
+
+static bool describe(void *source, uint64_t id, struct type *type)
+{
+	struct btf *btf = source;
+	struct btf_type raw;
+
+	*type = (struct type){ 0 };
+	if (!get(btf, id, &raw))
+		return false;
+	type->size = raw.value;
+	switch (raw.kind) {
+	case KIND_STRUCT:
+		type->kind = TYPE_STRUCT;
+		return true;
+	case KIND_UNION:
+		type->kind = TYPE_UNION;
+		return true;
+	case KIND_ENUM:
+	case KIND_ENUM64:
+		type->kind = TYPE_ENUM;
+		return true;
+	case KIND_INT:
+	case KIND_FLOAT:
+		type->kind = TYPE_OTHER;
+		return true;
+	case KIND_PTR:
+		type->kind = TYPE_OTHER;
+		type->size = btf->pointer_size;
+		return true;
+	case KIND_TYPEDEF:
+	case KIND_CONST:
+	case KIND_VOLATILE:
+	case KIND_RESTRICT:
+	case KIND_TYPE_TAG:
+		type->kind = TYPE_ALIAS;
+		type->target = raw.value;
+		return true;
+	case KIND_ARRAY: /* struct btf_array: type, index_type, nelems */
+		type->kind = TYPE_ARRAY;
+		type->target = load_le32(raw.behind);
+		type->count = load_le32(raw.behind + 8);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* struct btf_member: name_off, type, offset. With the flag, bits 31:24 of the offset are
+ * the size of a bit field. */
+static void each_member(void *source, uint64_t id, member_visitor visit,
+			void *arg)
+{
+	struct btf *btf = source;
+	struct btf_type type;
+
+	if (!get(btf, id, &type) ||
+	    (type.kind != KIND_STRUCT && type.kind != KIND_UNION))
+		return;
+	for (uint32_t i = 0; i < type.nr; i++) {
+		const uint8_t *at = type.behind + 12 * (size_t)i;
+		uint32_t offset = load_le32(at + 8);
+		struct raw_member member = {
+			.name = name_at(btf, load_le32(at)),
+			.type = load_le32(at + 4),
+			.bit_offset = type.flag ? offset & 0xffffff : offset,
+			.bit_size = type.flag ? offset >> 24 : 0,
+		};
+
+		if (!visit(&member, arg))
+			return;
+	}
+}
+
+/* struct btf_enum: name_off, val; struct btf_enum64: name_off, val_lo32, val_hi32. The
+ * flag of an enum means that its values are signed. */
+static void each_enumerator(void *source, uint64_t id,
+			    enumerator_visitor visit, void *arg)
+{
+	struct btf *btf = source;
+	struct btf_type type;
+
+	if (!get(btf, id, &type) ||
+	    (type.kind != KIND_ENUM && type.kind != KIND_ENUM64))
+		return;
+	for (uint32_t i = 0; i < type.nr; i++) {
+		const uint8_t *at = type.behind +
+				    extra[type.kind].item * (size_t)i;
+		uint32_t low = load_le32(at + 4);
+		int64_t value = type.flag ? (int32_t)low : (int64_t)low;
+
+		if (type.kind == KIND_ENUM64)
+			value = (int64_t)load_le64(at + 4);
+		if (!visit(name_at(btf, load_le32(at)), value, arg))
+			return;
+	}
+}
+
+static bool prepare_index(struct btf *btf)
+{
+	/* Most types are larger: what is left over is never touched. */
+	uint32_t most = btf->size / TYPE_SIZE;
+
+	btf->blocks = malloc((most / BLOCK + 1) * sizeof(*btf->blocks));
+	if (!btf->blocks || !symbol_names_init(&btf->names, name_of_number, btf,
+					       most, NULL))
+		return false;
+	btf->names.count = 0;
+	return true;
+}
+
+/* The size of "long", or of "unsigned long", is that of a pointer. */
+static uint32_t find_pointer_size(struct btf *btf)
+{
+	static const char *const names[] = { "long int", "long unsigned int",
+					     "long", "unsigned long" };
+	struct btf_type type;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (get(btf, find_kind(btf, names[i], KIND_INT), &type) &&
+		    (type.value == 4 || type.value == 8))
+			return type.value;
+	return 0; /* unknown */
+}
+
+static bool open_strings(struct btf *btf, const uint8_t *from, uint32_t size)
+{
+	if ((size && from[size - 1]) ||
+	    !strings_open(&btf->strings, (struct bytes){ from, size }, NULL))
+		return false;
+	return btf->base || (size && !from[0]); /* base has the empty string */
+}
+
+/* Sets types and strings, which must be whole. */
+static bool read_header(struct btf *btf, struct bytes bytes)
+{
+	const uint8_t *at = bytes.data;
+	uint64_t header, start, strings, size;
+
+	if (bytes.size < HEADER_SIZE || bytes.size > UINT32_MAX ||
+	    load_le16(at) != BTF_MAGIC || at[2] != BTF_VERSION)
+		return false;
+	header = load_le32(at + 4);
+	if (header < HEADER_SIZE || header > bytes.size)
+		return false;
+	start = header + load_le32(at + 8);
+	btf->size = load_le32(at + 12);
+	strings = header + load_le32(at + 16);
+	size = load_le32(at + 20);
+	if (start % 4 || !range_within(start, btf->size, bytes.size) ||
+	    !range_within(strings, size, bytes.size))
+		return false;
+	btf->types = at + start;
+	return open_strings(btf, at + strings, (uint32_t)size);
+}
+
+static void close_btf(void *source)
+{
+	struct btf *btf = source;
+
+	free(btf->blocks);
+	symbol_names_free(&btf->names);
+	strings_close(&btf->strings);
+	free(btf);
+}
+
+/* The base of a base is none: its types end below UINT32_MAX / TYPE_SIZE. Ids are counted
+ * from the last of them on. False: they are damaged, or stopped. */
+static bool set_base(struct btf *btf, struct btf *base)
+{
+	while (!listener_stops_at(*btf->listener, base->nr + 1) &&
+	       next_type(base))
+		;
+	btf->base = base;
+	btf->start = base->nr;
+	btf->strings_start = (uint32_t)base->strings.size;
+	return base->end == base->size;
+}
+
+void *types_btf_open(struct bytes bytes, void *base,
+		     const struct listener *const *listener)
+{
+	struct btf *btf = calloc(1, sizeof(*btf));
+
+	if (!btf)
+		return NULL;
+	btf->listener = listener;
+	if ((!base || set_base(btf, base)) && read_header(btf, bytes) &&
+	    prepare_index(btf)) {
+		btf->pointer_size = find_pointer_size(btf);
+		if (!listener_stops(*listener) &&
+		    (next_type(btf) || btf->end == btf->size))
+			return btf;
+	}
+	close_btf(btf);
+	return NULL;
+}
+
+const struct types_backend types_btf = {
+	.name = "BTF",
+	.close = close_btf,
+	.find = find,
+	.describe = describe,
+	.each_member = each_member,
+	.each_enumerator = each_enumerator,
+};

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "types/types_dwarf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbols/elf_file.h"
+
+/* --- attributes --- */
+
+static bool unsigned_attribute(Dwarf_Die *die, unsigned int name,
+			       uint64_t *value)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Word word;
+
+	if (!dwarf_attr(die, name, &attribute) ||
+	    dwarf_formudata(&attribute, &word) != 0)
+		return false;
+	*value = word;
+	return true;
+}
+
+/* The id of the DIE that an attribute refers to, or 0. */
+static uint64_t reference(Dwarf_Die *die, unsigned int name)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Die target;
+
+	if (!dwarf_attr(die, name, &attribute) ||
+	    !dwarf_formref_die(&attribute, &target))
+		return 0;
+	return die_id(&target);
+}
+
+/* --- describing --- */
+
+static uint64_t dimension(Dwarf_Die *range)
+{
+	uint64_t value;
+
+	if (unsigned_attribute(range, DW_AT_count, &value))
+		return value;
+	/* Some compilers write -1 as the upper bound of [0]. */
+	if (unsigned_attribute(range, DW_AT_upper_bound, &value) &&
+	    value != UINT32_MAX)
+		return value + 1;
+	return 0;
+}
+
+static bool describe_array(struct dwarf *dwarf, Dwarf_Die *die,
+			   struct type *type)
+{
+	Dwarf_Die range;
+
+	type->kind = TYPE_ARRAY;
+	type->target = reference(die, DW_AT_type);
+	type->count = 1;
+	if (dwarf_child(die, &range) != 0)
+		return false;
+	do {
+		if (dwarf_tag(&range) == DW_TAG_subrange_type &&
+		    __builtin_mul_overflow(type->count, dimension(&range),
+					   &type->count))
+			return false;
+	} while (!dwarf_stops(dwarf) && die_next_sibling(&range));
+	return true;
+}
+
+static bool describe_sized(Dwarf_Die *die, struct type *type)
+{
+	uint8_t address_size;
+	Dwarf_Die unit;
+
+	if (!types_dwarf_kind(dwarf_tag(die), &type->kind) ||
+	    type->kind == TYPE_ALIAS)
+		type->kind = TYPE_OTHER;
+	if (unsigned_attribute(die, DW_AT_byte_size, &type->size))
+		return true;
+	if (dwarf_tag(die) != DW_TAG_pointer_type ||
+	    !dwarf_cu_die(die->cu, &unit, NULL, NULL, &address_size, NULL,
+			  NULL, NULL))
+		return false;
+	type->size = address_size;
+	return true;
+}
+
+static bool describe(void *source, uint64_t id, struct type *type)
+{
+	Dwarf_Die die;
+
+	*type = (struct type){ 0 };
+	if (!die_of(source, id, &die))
+		return false;
+	switch (dwarf_tag(&die)) {
+	case DW_TAG_typedef:
+	case DW_TAG_const_type:
+	case DW_TAG_volatile_type:
+	case DW_TAG_restrict_type:
+	case DW_TAG_atomic_type:
+		type->kind = TYPE_ALIAS;
+		type->target = reference(&die, DW_AT_type);
+		return true;
+	case DW_TAG_array_type:
+		return describe_array(source, &die, type);
+	default:
+		return describe_sized(&die, type);
+	}
+}
+
+/* --- members and enumerators --- */
+
+/* In DWARF 2 and 3 the offset may be an expression that adds it. */
+static bool byte_offset(Dwarf_Die *die, uint64_t *offset)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Op *expression;
+	Dwarf_Word word;
+	size_t length;
+
+	*offset = 0;
+	if (!dwarf_attr(die, DW_AT_data_member_location, &attribute))
+		return true;
+	if (dwarf_formudata(&attribute, &word) == 0) {
+		*offset = word;
+		return *offset <= UINT32_MAX;
+	}
+	if (dwarf_getlocation(&attribute, &expression, &length) != 0 ||
+	    length != 1 || expression->atom != DW_OP_plus_uconst)
+		return false;
+	*offset = expression->number;
+	return *offset <= UINT32_MAX;
+}
+
+/* DW_AT_bit_offset (up to DWARF 4) counts from the most significant bit of a
+ * storage unit to the field's most significant bit. */
+static bool old_bit_offset(Dwarf_Die *die, uint64_t bit_size, uint64_t *bits)
+{
+	uint64_t from_top, unit;
+	Dwarf_Attribute attribute;
+	Dwarf_Die type;
+
+	if (!unsigned_attribute(die, DW_AT_bit_offset, &from_top))
+		return true;
+	if (!unsigned_attribute(die, DW_AT_byte_size, &unit)) {
+		if (!dwarf_attr(die, DW_AT_type, &attribute) ||
+		    !dwarf_formref_die(&attribute, &type) ||
+		    dwarf_aggregate_size(&type, &unit) != 0)
+			return false;
+	}
+	if (unit > sizeof(uint64_t) ||
+	    !range_within(from_top, bit_size, 8 * unit))
+		return false;
+	*bits += 8 * unit - from_top - bit_size;
+	return true;
+}
+
+static bool read_member(Dwarf_Die *die, struct raw_member *member)
+{
+	uint64_t bytes;
+
+	*member = (struct raw_member){
+		.name = dwarf_diename(die),
+		.type = reference(die, DW_AT_type),
+	};
+	if (!unsigned_attribute(die, DW_AT_bit_size, &member->bit_size))
+		member->bit_size = 0;
+	if (member->bit_size > 8 * sizeof(uint64_t) ||
+	    !byte_offset(die, &bytes))
+		return false;
+	member->bit_offset = 8 * bytes;
+	if (unsigned_attribute(die, DW_AT_data_bit_offset, &bytes)) {
+		member->bit_offset += bytes;
+		return bytes <= UINT32_MAX;
+	}
+	return old_bit_offset(die, member->bit_size, &member->bit_offset);
+}
+
+static bool first_child(void *source, uint64_t id, Dwarf_Die *child)
+{
+	Dwarf_Die die;
+
+	return die_of(source, id, &die) && dwarf_child(&die, child) == 0;
+}
+
+static void each_member(void *source, uint64_t id, member_visitor visit,
+			void *arg)
+{
+	struct raw_member member;
+	Dwarf_Die die;
+
+	if (!first_child(source, id, &die))
+		return;
+	do {
+		if (dwarf_tag(&die) == DW_TAG_member &&
+		    read_member(&die, &member) && !visit(&member, arg))
+			return;
+	} while (!dwarf_stops(source) && die_next_sibling(&die));
+}
+
+/* The DW_FORM_data forms are unsigned. */
+static bool enumerator_value(Dwarf_Die *die, int64_t *value)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Sword number;
+	Dwarf_Word word;
+	unsigned int form;
+
+	if (!dwarf_attr(die, DW_AT_const_value, &attribute))
+		return false;
+	form = dwarf_whatform(&attribute);
+	if (form == DW_FORM_sdata || form == DW_FORM_implicit_const) {
+		if (dwarf_formsdata(&attribute, &number) != 0)
+			return false;
+		*value = number;
+		return true;
+	}
+	if (dwarf_formudata(&attribute, &word) != 0)
+		return false;
+	*value = (int64_t)word;
+	return true;
+}
+
+static void each_enumerator(void *source, uint64_t id,
+			    enumerator_visitor visit, void *arg)
+{
+	const char *name;
+	int64_t value;
+	Dwarf_Die die;
+
+	if (!first_child(source, id, &die))
+		return;
+	do {
+		if (dwarf_tag(&die) != DW_TAG_enumerator)
+			continue;
+		name = dwarf_diename(&die);
+		if (name && enumerator_value(&die, &value) &&
+		    !visit(name, value, arg))
+			return;
+	} while (!dwarf_stops(source) && die_next_sibling(&die));
+}
+
+/* --- open and close --- */
+
+static void close_dwarf(void *source)
+{
+	struct dwarf *dwarf = source;
+
+	free(dwarf->definitions);
+	free(dwarf->bucket);
+	dwarf_end(dwarf->debug);
+	dwarf_end(dwarf->supplement);
+	free(dwarf);
+}
+
+/* .debug_str, which libdw has decompressed by now. */
+static void add_strings(struct dwarf *dwarf, Elf *elf)
+{
+	Elf_Data *data = elf_section_data(elf, ".debug_str");
+
+	dwarf->strings[dwarf->nr_strings].data = data ? data->d_buf : NULL;
+	dwarf->strings[dwarf->nr_strings++].size = data ? data->d_size : 0;
+	dwarf->strings_complete &= data != NULL;
+}
+
+/* Without the supplementary file DWARF is not opened: libdw would open whatever
+ * path the file names. */
+static bool open_both(struct dwarf *dwarf, Elf *elf, Elf *supplement)
+{
+	if (!supplement && elf_section(elf, ".gnu_debugaltlink"))
+		return false;
+	if (!elf_may_be_unpacked(elf) ||
+	    (supplement && !elf_may_be_unpacked(supplement)))
+		return false;
+	dwarf->debug = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
+	if (!dwarf->debug)
+		return false;
+	dwarf->strings_complete = true;
+	add_strings(dwarf, elf);
+	if (!supplement)
+		return true;
+	dwarf->supplement = dwarf_begin_elf(supplement, DWARF_C_READ, NULL);
+	if (!dwarf->supplement)
+		return false;
+	dwarf_setalt(dwarf->debug, dwarf->supplement);
+	add_strings(dwarf, supplement);
+	return true;
+}
+
+void *types_dwarf_open(Elf *elf, Elf *supplement,
+		       const struct listener *const *listener)
+{
+	struct dwarf *dwarf = calloc(1, sizeof(*dwarf));
+
+	if (!dwarf)
+		return NULL;
+	dwarf->listener = listener;
+	if (open_both(dwarf, elf, supplement)) {
+		dwarf->reading = dwarf->debug;
+		types_dwarf_next_unit(dwarf);
+		if (!dwarf->exhausted)
+			return dwarf;
+	}
+	close_dwarf(dwarf);
+	return NULL;
+}
+
+const struct types_backend types_dwarf = {
+	.name = "DWARF",
+	.close = close_dwarf,
+	.find = types_dwarf_find,
+	.describe = describe,
+	.each_member = each_member,
+	.each_enumerator = each_enumerator,
+};

@@ -1,9 +1,0 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A user address: whose it is, in which mapping, and whether it is in memory. */
-#pragma once
-
-#include "whatis/whatis.h"
-
-/* Appends to text. */
-void user_text(struct kernel *kernel, const struct whatis *whatis,
-	       char text[WHATIS_TEXT]);
