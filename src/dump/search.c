@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "base/crew.h"
-#include "base/page.h"
 #include "base/ranges.h"
 #include "dump/feed.h"
 
@@ -30,8 +29,8 @@ struct chunk {
 	/* Results: */
 	struct hits hits;
 	struct dump_survey survey;
-	/* If not 0, the physical extent at the chunk's end, or its hole of the file, has no
-	 * bytes to search, and ends there. */
+	/* If not 0, the physical extent at the chunk's end has no bytes to search, and
+	 * ends there. */
 	uint64_t skip_last;
 	enum page_state skip_state;
 	uint64_t damaged; /* a physical address in a damaged page; 0: none */
@@ -148,17 +147,6 @@ static void sort_hits(struct hits *hits)
 	hits->nr = nr + 1;
 }
 
-/* The last byte of the whole pages from paddr on that are a hole of the file; 0: none are. */
-static uint64_t hole_last(const struct dump *dump, const struct extent *extent,
-			  uint64_t paddr)
-{
-	uint64_t hole = 0;
-
-	if (paddr <= extent->last)
-		hole = dump_hole(dump, extent, paddr, extent->last - paddr);
-	return hole >= PAGE_BYTES ? page_first(paddr + hole) - 1 : 0;
-}
-
 static void search_chunk(void *worker, void *piece)
 {
 	const struct searcher *searcher = worker;
@@ -189,11 +177,6 @@ static void search_chunk(void *worker, void *piece)
 	if (skipped.state != PAGE_PRESENT &&
 	    (skipped.state != PAGE_ZERO || !feed.matcher->matches_zeros))
 		chunk->skip_last = skipped.last;
-	else if (feed.only_zeros && !feed.matcher->matches_zeros &&
-		 at.range == chunk->start.range)
-		chunk->skip_last = hole_last(
-			dump, &skipped,
-			search->ranges[at.range].paddr + at.offset);
 	feed.end = feed.next;
 	if (feed.matcher->nr_texts || feed.end % feed.matcher->width)
 		feed_beyond(&feed, search, dump, at);
