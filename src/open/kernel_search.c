@@ -7,8 +7,8 @@
 
 #include "base/listener.h"
 #include "base/page.h"
-#include "dump/search.h"
 #include "dump/formats/elf_notes.h"
+#include "memory/memory_scan.h"
 #include "memory/view.h"
 #include "memory/vmcoreinfo.h"
 #include "kernel/arch.h"
@@ -24,11 +24,10 @@ enum {
 	MOST_TRIALS = 64, /* of notes, if no page table was found */
 };
 
-struct kernel_search {
+struct search {
 	struct kernel *kernel;
 	uint64_t banners[MOST_BANNERS], notes[MOST_NOTES]; /* paddr, ascending */
 	size_t nr_banners, nr_notes;
-	uint64_t next_note; /* notes do not overlap: none begins below it */
 	uint64_t last_paddr;
 	struct fact given_root;
 	struct progress progress;
@@ -73,66 +72,39 @@ static size_t read_note(struct dump *dump, uint64_t paddr, char *text)
 	return strnlen(text, read_text(dump, paddr, text, LEAST_PAGE));
 }
 
-/* Since 4.13 each starts a page. */
-static void add_note(struct kernel_search *search, uint64_t paddr)
+/* Returns where to scan on. Notes do not overlap; since 4.13 each starts a page. */
+static uint64_t add_note(struct search *search, uint64_t paddr)
 {
 	static const char key[] = "\nSYMBOL(swapper_pg_dir)=";
-	uint64_t last = paddr | (LEAST_PAGE - 1);
+	uint64_t next_page = (paddr | (LEAST_PAGE - 1)) + 1;
 	char text[LEAST_PAGE];
 	size_t size;
 
-	if (paddr < search->next_note || search->nr_notes == MOST_NOTES)
-		return;
+	if (search->nr_notes == MOST_NOTES)
+		return UINT64_MAX;
 	size = read_note(search->kernel->dump, paddr, text);
 	if (memmem(text, size, key, sizeof(key) - 1))
 		search->notes[search->nr_notes++] = paddr;
-	search->next_note = (size <= last - paddr ? paddr + size : last) + 1;
+	return paddr + size < next_page ? paddr + size + 1 : next_page;
 }
 
-static const struct bytes banner_start = { (const uint8_t *)"Linux version ", 14 };
-static const struct bytes note_start = { (const uint8_t *)"OSRELEASE=", 10 };
-
-static bool add_text(void *arg, const struct hit *hit)
+static uint64_t add_text(void *arg, enum memory_text text, uint64_t paddr)
 {
-	struct kernel_search *search = arg;
+	struct search *search = arg;
 
-	if (hit->text->data == note_start.data)
-		add_note(search, hit->address);
-	else if (search->nr_banners < MOST_BANNERS &&
-		 is_banner(search->kernel->dump, hit->address))
-		search->banners[search->nr_banners++] = hit->address;
-	return true;
+	if (text == TEXT_NOTE)
+		return add_note(search, paddr);
+	if (search->nr_banners < MOST_BANNERS &&
+	    is_banner(search->kernel->dump, paddr))
+		search->banners[search->nr_banners++] = paddr;
+	return paddr + 1;
 }
 
-static bool show_progress(void *arg, uint64_t done, uint64_t total)
+static void show_progress(void *arg, uint64_t paddr)
 {
-	struct kernel_search *search = arg;
+	struct search *search = arg;
 
-	progress_step(&search->progress, done, total);
-	return !listener_stops(search->kernel->listener);
-}
-
-/* What cannot be searched, as memory ran out, has no kernel. */
-static void find_texts(struct kernel_search *search)
-{
-	const struct search_range all = { .last = search->last_paddr };
-	struct matcher matcher = matcher_create(1, 0);
-	struct search texts = {
-		.dump = search->kernel->dump,
-		.matcher = &matcher,
-		.ranges = &all,
-		.nr_ranges = 1,
-		.found = add_text,
-		.progress = show_progress,
-		.arg = search,
-	};
-
-	if (matcher_add_text(&matcher, banner_start) &&
-	    matcher_add_text(&matcher, note_start)) {
-		matcher_finish(&matcher);
-		search_memory(&texts, NULL);
-	}
-	matcher_release(&matcher);
+	progress_step(&search->progress, paddr, search->last_paddr);
 }
 
 /* --- the page table --- */
@@ -169,7 +141,7 @@ static bool are_of_one_kernel(const struct table_search *tables)
 }
 
 /* The only kernel, or the one that -o root= names. */
-static const struct found_table *choose(const struct kernel_search *search,
+static const struct found_table *choose(const struct search *search,
 					const struct table_search *tables)
 {
 	const struct fact *root = &search->given_root;
@@ -185,7 +157,7 @@ static const struct found_table *choose(const struct kernel_search *search,
 	return NULL;
 }
 
-static void find_table(struct kernel_search *search)
+static void find_table(struct search *search)
 {
 	struct kernel *kernel = search->kernel;
 	const struct fact *mode = &kernel->facts->fact[FACT_MODE];
@@ -307,16 +279,22 @@ static bool note_by_symbol(struct kernel *kernel)
 
 static void search_all(struct kernel *kernel, struct fact given_root)
 {
-	struct kernel_search search = {
+	struct search search = {
 		.kernel = kernel,
 		.last_paddr = dump_last_paddr(kernel->dump),
 		.given_root = given_root,
 		.progress = progress_start("searching memory for a kernel",
 					   kernel->listener),
 	};
+	struct memory_scan scan = {
+		.dump = kernel->dump,
+		.found = add_text,
+		.progress = show_progress,
+		.arg = &search,
+	};
 	size_t limit;
 
-	find_texts(&search);
+	memory_scan(&scan);
 	find_table(&search);
 	limit = kernel->table->known ? MOST_NOTES : MOST_TRIALS;
 	for (size_t i = 0; i < search.nr_notes && i < limit; i++)

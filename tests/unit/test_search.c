@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "dump/search.h"
+#include "memory/memory_scan.h"
 #include "kernel/arch.h"
 #include "kernel/table_search.h"
 #include "memory.h"
@@ -381,41 +381,32 @@ static void find_once(struct dump *dump, uint64_t paddr, struct extent *extent)
 	};
 }
 
-static bool note_hit(void *arg, const struct hit *hit)
+static uint64_t note_text(void *arg, enum memory_text text, uint64_t paddr)
 {
-	*(uint64_t *)arg = hit->address;
-	return true;
+	*(uint64_t *)arg = text == TEXT_BANNER ? paddr : 0;
+	return paddr + 1;
 }
 
-static bool no_progress(void *arg, uint64_t done, uint64_t total)
+static void no_progress(void *arg, uint64_t paddr)
 {
-	(void)arg, (void)done, (void)total;
-	return true;
+	(void)arg;
+	(void)paddr;
 }
 
 /* Memory of the running machine may become unreadable between two looks at it. */
 static void a_scan_of_changing_memory(void **state)
 {
-	const struct bytes text = { (const uint8_t *)"Linux version ", 14 };
 	const struct dump_format format = { .find = find_once };
 	struct dump dump = { .format = &format, .pages = (void *)&dump };
-	const struct search_range range = { .last = 2 * 4096 - 1 };
-	struct matcher matcher = matcher_create(1, 0);
 	uint64_t banner = 0;
-	struct search search = { .dump = &dump,
-				 .matcher = &matcher,
-				 .ranges = &range,
-				 .nr_ranges = 1,
-				 .found = note_hit,
-				 .progress = no_progress,
-				 .arg = &banner };
+	struct memory_scan scan = { .dump = &dump,
+				    .found = note_text,
+				    .progress = no_progress,
+				    .arg = &banner };
 
 	(void)state;
-	assert_true(matcher_add_text(&matcher, text));
-	matcher_finish(&matcher);
-	assert_true(search_memory(&search, NULL));
+	memory_scan(&scan);
 	assert_true(banner == 4096);
-	matcher_release(&matcher);
 }
 
 int main(void)

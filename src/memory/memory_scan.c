@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "memory/memory_scan.h"
+
+#include <stdlib.h>
+
+enum {
+	BLOCK = 4096,
+	JOINED = 1 << 16, /* bytes of smaller extents that are joined */
+	LONGEST = 14, /* of the texts */
+	PROGRESS = 1 << 20, /* bytes between two calls of progress() */
+};
+
+static const struct {
+	const char *bytes;
+	size_t size;
+} texts[NR_MEMORY_TEXTS] = {
+	[TEXT_BANNER] = { "Linux version ", 14 },
+	[TEXT_NOTE] = { "OSRELEASE=", 10 },
+};
+
+#define WORD(A, B, C, D) \
+	((uint32_t)(A) | (uint32_t)(B) << 8 | (uint32_t)(C) << 16 | (uint32_t)(D) << 24)
+
+/* May a part of a text be in this block? Compares the aligned words with one word of
+ * each text for each alignment. Compilers vectorise this loop, which has a constant
+ * length and no branch: several times as fast as memmem(). */
+static bool may_hold_text(const uint8_t *block)
+{
+	uint32_t any = 0;
+
+	for (unsigned int i = 0; i < BLOCK; i += 4) {
+		uint32_t word = load_le32(block + i);
+
+		any |= (word == WORD('x', ' ', 'v', 'e')) |
+		       (word == WORD(' ', 'v', 'e', 'r')) |
+		       (word == WORD('v', 'e', 'r', 's')) |
+		       (word == WORD('e', 'r', 's', 'i')) |
+		       (word == WORD('O', 'S', 'R', 'E')) |
+		       (word == WORD('S', 'R', 'E', 'L')) |
+		       (word == WORD('R', 'E', 'L', 'E')) |
+		       (word == WORD('E', 'L', 'E', 'A'));
+	}
+	return any;
+}
+
+/* Finds texts in data[from, to); paddr is the address of data[0]. */
+static void find_texts(struct memory_scan *scan, const uint8_t *data,
+		       size_t from, size_t to, uint64_t paddr)
+{
+	for (enum memory_text text = 0; text < NR_MEMORY_TEXTS; text++) {
+		uint64_t start = paddr + from;
+		size_t at = from;
+
+		for (;;) {
+			const uint8_t *found;
+
+			if (scan->from[text] > start)
+				at += scan->from[text] - start;
+			if (at >= to)
+				break;
+			found = memmem(data + at, to - at, texts[text].bytes,
+				       texts[text].size);
+			if (!found)
+				break;
+			at = (size_t)(found - data);
+			start = paddr + at;
+			scan->from[text] = scan->found(scan->arg, text, start);
+			if (scan->from[text] <= start) /* beyond the last address */
+				scan->from[text] = UINT64_MAX;
+		}
+	}
+}
+
+/* Scans contiguous memory by blocks, and as far around each as a text may reach.
+ * Holes of a sparse file hold no text. */
+static void scan_run(struct memory_scan *scan, const struct extent *extent,
+		     const uint8_t *data, size_t size, uint64_t paddr)
+{
+	size_t next = 0; /* progress, and the next look for a hole */
+
+	for (size_t at = 0; at < size; at += BLOCK) {
+		size_t from, to;
+
+		if (at >= next) {
+			if (listener_stops(scan->dump->listener))
+				return;
+			scan->progress(scan->arg, paddr + at);
+			at += (size_t)dump_hole(scan->dump, extent, paddr + at,
+						size - at) &
+			      ~(size_t)(BLOCK - 1);
+			if (at >= size)
+				return;
+			next = at + PROGRESS;
+		}
+		from = at < LONGEST ? 0 : at - LONGEST;
+		to = size - at < BLOCK + LONGEST ? size : at + BLOCK + LONGEST;
+		if (size - at < BLOCK || may_hold_text(data + at))
+			find_texts(scan, data, from, to, paddr);
+	}
+}
+
+/* Copies memory from paddr on up to the first gap. Returns the bytes copied. */
+static size_t join(struct dump *dump, uint64_t paddr, uint8_t *buffer)
+{
+	struct extent extent;
+	size_t size = 0, part;
+
+	while (size < JOINED && paddr + size >= paddr) {
+		dump_find(dump, paddr + size, &extent);
+		if (!extent.data)
+			break;
+		part = JOINED - size;
+		if (extent.last - (paddr + size) < part)
+			part = (size_t)(extent.last - (paddr + size)) + 1;
+		memcpy(buffer + size, extent.data + (paddr + size - extent.first),
+		       part);
+		size += part;
+	}
+	return size;
+}
+
+/* Does a hole of a file that is not mapped begin at paddr? Sets *last to its end, or the
+ * extent's. */
+static bool is_hole(const struct dump *dump, const struct extent *extent,
+		    uint64_t paddr, uint64_t *last)
+{
+	uint64_t hole;
+
+	if (extent->state != PAGE_PRESENT || extent->data)
+		return false;
+	hole = dump_hole(dump, extent, paddr, extent->last - paddr + 1);
+	if (hole)
+		*last = paddr + hole - 1;
+	return hole;
+}
+
+void memory_scan(struct memory_scan *scan)
+{
+	uint8_t *buffer = malloc(JOINED);
+	uint64_t paddr = 0, last = 0;
+	struct extent extent;
+
+	if (!buffer)
+		return;
+	do {
+		size_t size = 0;
+
+		dump_find_run(scan->dump, paddr, &extent);
+		last = extent.last;
+		if (is_hole(scan->dump, &extent, paddr, &last)) {
+			/* no text begins or ends there */
+		} else if (extent.data && last - paddr >= JOINED) {
+			scan_run(scan, &extent,
+				 extent.data + (paddr - extent.first),
+				 (size_t)(last - paddr) + 1, paddr);
+		} else if (extent.state == PAGE_PRESENT &&
+			   (size = join(scan->dump, paddr, buffer))) {
+			scan_run(scan, &(struct extent){ .file = 0 }, buffer, size,
+				 paddr);
+			/* A text may reach beyond the end of the buffer. */
+			last = paddr + size - 1;
+			if (size == JOINED)
+				last -= LONGEST;
+		}
+		paddr = last + 1;
+	} while (last != UINT64_MAX && !listener_stops(scan->dump->listener));
+	free(buffer);
+}
