@@ -33,13 +33,13 @@ static bool is_all_given(const struct options *options)
 	return options->nr_batches;
 }
 
-struct place {
+struct confine_place {
 	size_t batch, offset;
 };
 
 /* The next line of all commands and scripts; the caller frees it. A NUL ends it, as it does
  * when the line is run. NULL: there is no more. */
-static char *next_line(const struct options *options, struct place *place)
+static char *confine_next_line(const struct options *options, struct confine_place *place)
 {
 	for (; place->batch < options->nr_batches; place->batch++) {
 		const struct batch *batch = &options->batches[place->batch];
@@ -176,30 +176,30 @@ static bool line_names(char *line, enum outside_kind kind, const char *what)
 
 /* Commands are run in the order given, so the search begins at the line where the last
  * request was found: the next one is mostly there, or soon after it. */
-static bool is_named(const struct options *options, enum outside_kind kind,
-		     const char *what)
+static bool confine_is_named(const struct options *options, enum outside_kind kind,
+			     const char *what)
 {
-	static struct place last;
-	struct place at = last, before;
+	static struct confine_place last;
+	struct confine_place at = last, before;
 	bool found = false, again = false;
 	char *line;
 
 	while (!found) {
 		before = at;
-		line = next_line(options, &at);
+		line = confine_next_line(options, &at);
 		if (!line && again)
 			return false;
 		if (line)
 			found = line_names(line, kind, what);
 		else
-			again = true, at = (struct place){ 0 };
+			again = true, at = (struct confine_place){ 0 };
 		free(line);
 	}
 	last = before;
 	return true;
 }
 
-static bool is_same(const struct stat *one, const char *path)
+static bool confine_is_same(const struct stat *one, const char *path)
 {
 	struct stat other;
 
@@ -218,11 +218,11 @@ static bool is_input(const struct options *options, const char *path)
 	if (stat(path, &status) < 0)
 		return false;
 	for (size_t i = 0; i < options->nr_files; i++)
-		found = found || is_same(&status, options->files[i]);
+		found = found || confine_is_same(&status, options->files[i]);
 	for (size_t i = 0; i < options->nr_overrides; i++)
 		found = found ||
 			((given = after_start(options->overrides[i], note)) &&
-			 is_same(&status, given));
+			 confine_is_same(&status, given));
 	for (size_t i = 0; i < options->nr_batches; i++)
 		found = found ||
 			(!options->batches[i].text &&
@@ -255,7 +255,7 @@ static const char *refusal(void *arg, enum outside_kind kind, const char *text)
 	if (kind == OUTSIDE_RUN && options_may_page(options) &&
 	    !strcmp(text, pager_command()))
 		return NULL;
-	if (is_all_given(options) && !is_named(options, kind, text))
+	if (is_all_given(options) && !confine_is_named(options, kind, text))
 		return "is not in the commands of -c and -x";
 	if (kind != OUTSIDE_RUN && kind != OUTSIDE_READ &&
 	    kind != OUTSIDE_DUMP && is_input(options, text)) {
@@ -289,8 +289,8 @@ static bool serve(void *arg, const char *request, struct outside_answer *answer,
 	return fail(err, ERROR_USAGE, "no such service");
 }
 
-static bool take_file(void *arg, const struct command_option *option, const char *value,
-		      const char *second, struct error *err)
+static bool confine_take_file(void *arg, const struct command_option *option, const char *value,
+			      const char *second, struct error *err)
 {
 	(void)value, (void)second, (void)err;
 	*(bool *)arg |= word_kind_is_file(option->kind);
@@ -301,7 +301,7 @@ static bool take_file(void *arg, const struct command_option *option, const char
 static bool opens_file(char *text)
 {
 	bool found = false;
-	struct option_reader reader = { .take = take_file, .arg = &found };
+	struct option_reader reader = { .take = confine_take_file, .arg = &found };
 	char **words = split(text), **rest = words ? words + 1 : NULL;
 	const struct command *command =
 		words ? command_find(commands, NULL, *words, NULL) : NULL;
@@ -330,7 +330,7 @@ static bool opens_files(char *line)
 /* Starting one takes time. */
 static bool needs_helper(const struct options *options)
 {
-	struct place at = { 0 };
+	struct confine_place at = { 0 };
 	bool found = false;
 	char *line;
 
@@ -338,7 +338,7 @@ static bool needs_helper(const struct options *options)
 	    options_may_page(options) ||
 	    debuginfod_may_ask(options->debuginfod, options_can_ask(options)))
 		return true;
-	while (!found && (line = next_line(options, &at))) {
+	while (!found && (line = confine_next_line(options, &at))) {
 		found = strpbrk(line, "!|>{") || opens_files(line);
 		free(line);
 	}
@@ -378,7 +378,7 @@ static void start_helper(const struct options *options)
 /* --- the sandbox --- */
 
 /* False, after a complaint, if a part that is required does not hold. */
-static bool check(const struct options *options)
+static bool confine_check(const struct options *options)
 {
 	if (options->sandbox != SANDBOX_REQUIRE)
 		return true;
@@ -403,7 +403,7 @@ static bool is_live(const struct options *options)
 	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
 		for (size_t j = 0; j < options->nr_files; j++)
 			if (stat(devices[i], &device) == 0 &&
-			    is_same(&device, options->files[j]))
+			    confine_is_same(&device, options->files[j]))
 				return true;
 	return false;
 }
@@ -413,7 +413,7 @@ bool confine_start(const struct options *options)
 	start_helper(options);
 	if (options->sandbox != SANDBOX_NO)
 		sandbox_enter(is_live(options));
-	return check(options);
+	return confine_check(options);
 }
 
 /* The folder of a file, to be freed. */
@@ -448,7 +448,7 @@ bool confine_finish(const struct options *options, const struct kernel *kernel)
 		options_have_prompt(options) && !options->no_shell);
 	free(own[0]);
 	free(own[1]);
-	return check(options);
+	return confine_check(options);
 }
 
 void confine_end(void)

@@ -43,14 +43,14 @@ bool debuginfod_parse(const char *text, enum debuginfod_use *use)
 
 /* Loaded on demand: loading it with its dependencies takes longer than most answers.
  * Never unloaded: libcurl may have a thread that still resolves a name. */
-struct library {
+struct debuginfod_library {
 	__typeof__(&debuginfod_begin) begin;
 	__typeof__(&debuginfod_end) end;
 	__typeof__(&debuginfod_find_debuginfo) find;
 	__typeof__(&debuginfod_set_progressfn) set_progress;
 };
 
-static bool load(struct library *library, struct error *err)
+static bool debuginfod_load(struct debuginfod_library *library, struct error *err)
 {
 	void *handle = dlopen(DEBUGINFOD_SONAME, RTLD_NOW | RTLD_LOCAL);
 
@@ -130,7 +130,7 @@ static void start_timeout(void)
 						 LIBRARY_DEFAULT;
 }
 
-static bool explain(const char *build_id, int code, struct error *err)
+static bool debuginfod_explain(const char *build_id, int code, struct error *err)
 {
 	if (fetching.interrupted)
 		return fail(err, ERROR_INTERRUPTED, "canceled");
@@ -146,7 +146,7 @@ static bool explain(const char *build_id, int code, struct error *err)
 }
 
 /* A descriptor of the file, and its path in the library's cache; -1 on failure. */
-static int ask_servers(const struct library *library, const char *build_id,
+static int ask_servers(const struct debuginfod_library *library, const char *build_id,
 		       char path[PATH_MAX], struct error *err)
 {
 	/* A second Ctrl-C ends the program. */
@@ -168,14 +168,14 @@ static int ask_servers(const struct library *library, const char *build_id,
 	}
 	status_line_hide(&fetching.line);
 	if (fd < 0)
-		explain(build_id, -fd, err);
+		debuginfod_explain(build_id, -fd, err);
 	else
 		snprintf(path, PATH_MAX, "%s", found);
 	free(found);
 	return fd < 0 ? -1 : fd;
 }
 
-static bool user_agrees(const char *build_id)
+static bool debuginfod_user_agrees(const char *build_id)
 {
 	char answer[64];
 
@@ -202,7 +202,7 @@ bool debuginfod_serve(enum debuginfod_use use, const char *request,
 	static char path[PATH_MAX];
 	static int nr_requests;
 	static bool agreed;
-	struct library library = { 0 };
+	struct debuginfod_library library = { 0 };
 
 	if (!*request) { /* else the cache would serve it for ever */
 		unlink(path);
@@ -210,10 +210,10 @@ bool debuginfod_serve(enum debuginfod_use use, const char *request,
 	}
 	if (nr_requests++ >= MOST_REQUESTS || !is_build_id(request))
 		return fail(err, ERROR_USAGE, "not a build-id of the dump");
-	agreed = agreed || use == DEBUGINFOD_YES || user_agrees(request);
+	agreed = agreed || use == DEBUGINFOD_YES || debuginfod_user_agrees(request);
 	if (!agreed)
 		return true;
-	if (!load(&library, err))
+	if (!debuginfod_load(&library, err))
 		return false;
 	answer->fd = ask_servers(&library, request, path, err);
 	snprintf(answer->text, sizeof(answer->text), "%s", path);
@@ -245,8 +245,8 @@ static bool ask_helper(const char *build_id, struct outside_answer *answer,
 }
 
 /* Servers are not trusted: the file must have the build-id that was requested. */
-static struct vmlinux *open_checked(const struct outside_answer *answer,
-				    const char *build_id, struct error *err)
+static struct vmlinux *debuginfod_open_checked(const struct outside_answer *answer,
+					       const char *build_id, struct error *err)
 {
 	struct file file;
 	struct vmlinux *vmlinux;
@@ -284,7 +284,7 @@ static bool fetch(struct kernel *kernel, const char *build_id,
 		return false;
 	if (answer.fd < 0)
 		return true;
-	vmlinux = open_checked(&answer, build_id, err);
+	vmlinux = debuginfod_open_checked(&answer, build_id, err);
 	if (!vmlinux) {
 		ask_helper("", &answer, NULL);
 		return false;

@@ -83,7 +83,7 @@ static void end_silence(int signal)
 	_exit(STATUS_FAILED);
 }
 
-struct program {
+struct main_program {
 	struct options options;
 	struct session *session; /* NULL until the dump is open */
 	struct status_line status_line;
@@ -94,48 +94,48 @@ struct program {
 /* --- callbacks --- */
 
 /* While the dump is opened nobody else does. */
-static void keep_peer_waiting(const struct program *program)
+static void keep_peer_waiting(const struct main_program *program)
 {
 	if (program->options.gdb && !program->session)
 		gdb_keep_waiting(program->options.gdb_out);
 }
 
-static void report_progress(void *arg, const char *text)
+static void main_report_progress(void *arg, const char *text)
 {
-	struct program *program = arg;
+	struct main_program *program = arg;
 
 	keep_peer_waiting(program);
 	status_line_show(&program->status_line, "%s", text);
 }
 
-static void release_troubles(struct program *program)
+static void release_troubles(struct main_program *program)
 {
 	program->holds_troubles = false;
 	say_held(&program->troubles);
 }
 
 /* The first warning says what is wrong with the dump, the troubles say where. */
-static void report_warning(void *arg, const char *text)
+static void main_report_warning(void *arg, const char *text)
 {
-	struct program *program = arg;
+	struct main_program *program = arg;
 
 	status_line_hide(&program->status_line);
 	say_warning("kwalk: warning: %s", text);
 	release_troubles(program);
 }
 
-static void report_fact(void *arg, const char *text)
+static void main_report_fact(void *arg, const char *text)
 {
-	struct program *program = arg;
+	struct main_program *program = arg;
 
 	status_line_hide(&program->status_line);
 	release_troubles(program);
 	say("kwalk: fact: %s", text);
 }
 
-static void report_trouble(void *arg, const char *text)
+static void main_report_trouble(void *arg, const char *text)
 {
-	struct program *program = arg;
+	struct main_program *program = arg;
 
 	if (program->holds_troubles)
 		say_hold(&program->troubles, "kwalk: file: %s", text);
@@ -143,9 +143,9 @@ static void report_trouble(void *arg, const char *text)
 		say("kwalk: file: %s", text);
 }
 
-static bool stop(void *arg)
+static bool main_stop(void *arg)
 {
-	struct program *program = arg;
+	struct main_program *program = arg;
 
 	keep_peer_waiting(program);
 	return program->session && session_interrupted(program->session);
@@ -153,7 +153,7 @@ static bool stop(void *arg)
 
 static void fetch_vmlinux(void *arg, struct kernel *kernel)
 {
-	struct program *program = arg;
+	struct main_program *program = arg;
 	const struct options *options = &program->options;
 
 	status_line_hide(&program->status_line);
@@ -224,7 +224,7 @@ static void run_commands(struct session *session, const struct options *options)
 	}
 }
 
-static int run(struct kernel *kernel, struct program *program)
+static int main_run(struct kernel *kernel, struct main_program *program)
 {
 	struct options *options = &program->options;
 	struct pager pager = { .wanted = options_may_page(options) };
@@ -309,15 +309,15 @@ static void hint_at_commands(const struct options *options)
 		}
 }
 
-static int open_and_run(struct program *program)
+static int open_and_run(struct main_program *program)
 {
 	struct options *options = &program->options;
 	struct listener listener = {
-		.warning = report_warning,
-		.fact = options->verbose ? report_fact : NULL,
-		.trouble = options->verbose ? report_trouble : NULL,
-		.progress = report_progress,
-		.stop = stop,
+		.warning = main_report_warning,
+		.fact = options->verbose ? main_report_fact : NULL,
+		.trouble = options->verbose ? main_report_trouble : NULL,
+		.progress = main_report_progress,
+		.stop = main_stop,
 		.arg = program,
 	};
 	const struct unpacking unpacking = { unpack_start, unpack_finish,
@@ -361,7 +361,7 @@ static int open_and_run(struct program *program)
 	}
 	release_troubles(program);
 	if (kernel)
-		status = run(kernel, program);
+		status = main_run(kernel, program);
 	kernel_close(kernel);
 	return status;
 }
@@ -369,7 +369,7 @@ static int open_and_run(struct program *program)
 enum { MOST_HELP = 64 /* words of a line; more are left out */ };
 
 /* "-c help" asks nothing of a dump. */
-static int answer_help(struct program *program)
+static int answer_help(struct main_program *program)
 {
 	const struct options *options = &program->options;
 	struct session session = {
@@ -406,7 +406,7 @@ static int answer_help(struct program *program)
 
 int main(int argc, char **argv)
 {
-	struct program program = { 0 };
+	struct main_program program = { 0 };
 	int status = STATUS_NOTHING;
 
 	hold_standard_descriptors();

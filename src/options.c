@@ -122,7 +122,7 @@ static const char letters[] = ":c:x:jo:qvhV";
 /* Of names of commands and of crash. */
 #define NAME_LETTERS "abcdefghijklmnopqrstuvwxyz_?*"
 
-static enum options_result wrong(void)
+static enum options_result options_wrong(void)
 {
 	say("Try 'kwalk --help' for more information.");
 	return OPTIONS_WRONG;
@@ -162,7 +162,7 @@ static enum options_result wrong_option(int kind, const char *word)
 		say_error("kwalk: option %s takes no value", word);
 	else
 		say_error("kwalk: unknown option -%c", optopt);
-	return wrong();
+	return options_wrong();
 }
 
 static enum options_result set_debuginfod(struct options *options,
@@ -321,7 +321,7 @@ static enum options_result take_streams(struct options *options)
 
 	if (options->nr_batches) {
 		say_error("kwalk: with --gdb commands come from gdb: \"monitor COMMAND\", not -c or -x");
-		return wrong();
+		return options_wrong();
 	}
 	if (gdb_take_streams(&options->gdb_in, &options->gdb_out, &err))
 		return OPTIONS_RUN;
@@ -343,7 +343,7 @@ static enum options_result refuse_files(char **argv)
 	return OPTIONS_RUN;
 }
 
-static enum options_result take_standard_input(struct options *options)
+static enum options_result options_take_standard_input(struct options *options)
 {
 	struct stat status;
 
@@ -411,12 +411,12 @@ enum options_result options_parse(struct options *options, int argc,
 	if (result == OPTIONS_RUN && !options->nr_files &&
 	    !options_ask_for_help(options)) {
 		say_error("kwalk: no dump was given");
-		return wrong();
+		return options_wrong();
 	}
 	if (result != OPTIONS_RUN)
 		return result;
 	return options->gdb ? take_streams(options) :
-			      take_standard_input(options);
+			      options_take_standard_input(options);
 }
 
 /* "COMMAND --help". */

@@ -20,13 +20,13 @@ static struct {
 
 /* --- callbacks --- */
 
-static void report_progress(void *arg, const char *text)
+static void other_report_progress(void *arg, const char *text)
 {
 	(void)arg;
 	status_line_show(other.session->work.line, "%s", text);
 }
 
-static void report_warning(void *arg, const char *text)
+static void other_report_warning(void *arg, const char *text)
 {
 	(void)arg;
 	status_line_hide(other.session->work.line);
@@ -34,7 +34,7 @@ static void report_warning(void *arg, const char *text)
 	say_warning("kwalk: warning: the other dump: %s", text);
 }
 
-static void report_fact(void *arg, const char *text)
+static void other_report_fact(void *arg, const char *text)
 {
 	(void)arg;
 	status_line_hide(other.session->work.line);
@@ -42,7 +42,7 @@ static void report_fact(void *arg, const char *text)
 	say("kwalk: fact: the other dump: %s", text);
 }
 
-static void report_trouble(void *arg, const char *text)
+static void other_report_trouble(void *arg, const char *text)
 {
 	(void)arg;
 	status_line_hide(other.session->work.line);
@@ -50,13 +50,13 @@ static void report_trouble(void *arg, const char *text)
 	say("kwalk: file: the other dump: %s", text);
 }
 
-static bool stop(void *arg)
+static bool other_stop(void *arg)
 {
 	(void)arg;
 	return session_interrupted(other.session);
 }
 
-static int open_path(void *arg, const char *path, struct error *err)
+static int other_open_path(void *arg, const char *path, struct error *err)
 {
 	(void)arg;
 	return outside_open(path, OUTSIDE_DUMP, err);
@@ -105,23 +105,23 @@ static struct kernel *open_other(struct session *session, char **words,
 						       memory_default(),
 		.listener = &other.listener,
 		.fetch = lend_vmlinux,
-		.open_path = open_path,
+		.open_path = other_open_path,
 	};
 
 	other.session = session;
 	other.listener = (struct listener){
-		.warning = report_warning,
-		.fact = options->verbose ? report_fact : NULL,
-		.trouble = options->verbose ? report_trouble : NULL,
-		.progress = report_progress,
-		.stop = stop,
+		.warning = other_report_warning,
+		.fact = options->verbose ? other_report_fact : NULL,
+		.trouble = options->verbose ? other_report_trouble : NULL,
+		.progress = other_report_progress,
+		.stop = other_stop,
 	};
 	session->other = kernel_open(&opening, err);
 	return session->other;
 }
 
-static void complain_of_change(void *arg, const struct file *file,
-			       const struct vmlinux *of)
+static void other_complain_of_change(void *arg, const struct file *file,
+				     const struct vmlinux *of)
 {
 	struct session *session = arg;
 
@@ -136,7 +136,7 @@ static void complain_of_change(void *arg, const struct file *file,
 
 static void close_other(struct kernel *kernel)
 {
-	kernel_each_file(kernel, complain_of_change, other.session);
+	kernel_each_file(kernel, other_complain_of_change, other.session);
 	kernel_close(kernel);
 	other.session->other = NULL;
 }

@@ -152,7 +152,7 @@ static struct {
 	size_t nr_names, room, next;
 } found;
 
-static bool add_name(const char *name, void *arg)
+static bool repl_add_name(const char *name, void *arg)
 {
 	char *copy;
 
@@ -198,7 +198,7 @@ static char *find_breaks(void)
 
 /* Ctrl-C ends the search, and then, read from the signalfd, the line. False: a file is
  * wanted. */
-static bool find_names(const char *text, int start)
+static bool repl_find_names(const char *text, int start)
 {
 	struct kernel *kernel = completing->kernel;
 	bool names;
@@ -206,7 +206,7 @@ static bool find_names(const char *text, int start)
 	interrupt_poll(true);
 	memory_hold();
 	names = complete_word(completing, rl_line_buffer, (size_t)start, text,
-			      add_name, NULL);
+			      repl_add_name, NULL);
 	if (kernel_stopped(kernel))
 		kernel_forget(kernel);
 	memory_lift();
@@ -222,7 +222,7 @@ static char **complete(const char *text, int start, int end)
 	(void)end;
 	rl_attempted_completion_over = 1;
 	found.nr_names = found.next = 0;
-	if (!find_names(text, start))
+	if (!repl_find_names(text, start))
 		return rl_completion_matches(text, next_file);
 	if (!found.nr_names)
 		return NULL;
@@ -310,7 +310,7 @@ static void ask_to_keep(const char *line)
 }
 
 /* Appends to the file at once: nothing is lost by a crash or parallel sessions. */
-static void remember(const char *line)
+static void repl_remember(const char *line)
 {
 	HIST_ENTRY *last = history_get(history_base + history_length - 1);
 
@@ -337,7 +337,7 @@ void repl_prepare(struct session *session)
 }
 
 /* After Ctrl-D. With bracketed paste readline does it itself. */
-static void end_line(void)
+static void repl_end_line(void)
 {
 	const char *brackets = rl_variable_value("enable-bracketed-paste");
 
@@ -345,7 +345,7 @@ static void end_line(void)
 		rl_crlf();
 }
 
-static void read_lines(struct session *session)
+static void repl_read_lines(struct session *session)
 {
 	char *line;
 
@@ -357,10 +357,10 @@ static void read_lines(struct session *session)
 		line = readline("kwalk> ");
 		sigprocmask(SIG_UNBLOCK, &interrupt.signals, NULL);
 		if (!line) {
-			end_line();
+			repl_end_line();
 			break;
 		}
-		remember(line);
+		repl_remember(line);
 		session_run_line(session, line);
 		pager_end(session);
 		session_complain_of_changes(session);
@@ -379,7 +379,7 @@ void repl_run(struct session *session, bool quiet)
 		output_flush(session->output);
 	}
 	open_interrupts();
-	read_lines(session);
+	repl_read_lines(session);
 	close(interrupt.fd);
 	ask_to_keep("");
 	clear_history();

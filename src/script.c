@@ -13,14 +13,14 @@
 #include "cli/interrupt.h"
 #include "cli/request.h"
 
-struct reading {
+struct script_reading {
 	struct session *session;
 	const struct script *script;
 	size_t done; /* of its bytes */
 	bool interrupted; /* during a read: the rest is dropped */
 };
 
-static int take_standard_input(void)
+static int script_take_standard_input(void)
 {
 	int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -33,7 +33,7 @@ static int take_standard_input(void)
 }
 
 /* A pipe is read while its commands run; what a file has is known before a dump is read. */
-static bool load(struct script *script, struct error *err)
+static bool script_load(struct script *script, struct error *err)
 {
 	enum { STEP = 1 << 16 };
 	ssize_t got = 1;
@@ -63,7 +63,7 @@ bool script_open(struct script *script, const char *path, struct error *err)
 	struct stat status;
 
 	*script = (struct script){
-		.fd = standard ? take_standard_input() :
+		.fd = standard ? script_take_standard_input() :
 				 open(path, O_RDONLY | O_CLOEXEC),
 		.name = standard ? NULL : path,
 	};
@@ -71,7 +71,7 @@ bool script_open(struct script *script, const char *path, struct error *err)
 		fail(&why, ERROR_SYSTEM, "%s", strerror(errno));
 	else if (S_ISDIR(status.st_mode))
 		fail(&why, ERROR_SYSTEM, "it is a directory");
-	else if (!S_ISREG(status.st_mode) || load(script, &why))
+	else if (!S_ISREG(status.st_mode) || script_load(script, &why))
 		return true;
 	script_close(script);
 	return fail(err, ERROR_SYSTEM, "cannot read %s: %s", name, why.message);
@@ -85,7 +85,7 @@ void script_close(struct script *script)
 	*script = (struct script){ .fd = -1 };
 }
 
-static ssize_t read_bytes(struct reading *reading, char *buffer, size_t size)
+static ssize_t read_bytes(struct script_reading *reading, char *buffer, size_t size)
 {
 	size_t left = reading->script->size - reading->done;
 
@@ -98,7 +98,7 @@ static ssize_t read_bytes(struct reading *reading, char *buffer, size_t size)
 
 static ssize_t read_script(void *cookie, char *buffer, size_t size)
 {
-	struct reading *reading = cookie;
+	struct script_reading *reading = cookie;
 	ssize_t got;
 
 	output_flush(reading->session->output);
@@ -116,7 +116,7 @@ static ssize_t read_script(void *cookie, char *buffer, size_t size)
 
 void script_run(struct session *session, const struct script *script)
 {
-	struct reading reading = { .session = session, .script = script };
+	struct script_reading reading = { .session = session, .script = script };
 	cookie_io_functions_t functions = { .read = read_script };
 	FILE *file = fopencookie(&reading, "r", functions);
 	char *line = NULL;

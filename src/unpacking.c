@@ -23,7 +23,7 @@ bool unpack_may(const struct options *options)
 
 /* --- outside of the sandbox --- */
 
-static bool cannot(const char *path, struct error *err)
+static bool unpacking_cannot(const char *path, struct error *err)
 {
 	return fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
 }
@@ -40,13 +40,13 @@ static bool make_folder(char *path, struct error *err)
 		result = mkdir(path, 0700);
 		if (!at)
 			return result == 0 || errno == EEXIST ||
-			       cannot(path, err);
+			       unpacking_cannot(path, err);
 	}
 	return true;
 }
 
-static bool user_agrees(const char *archive, uint64_t size, uint64_t room,
-			const char *folder)
+static bool unpacking_user_agrees(const char *archive, uint64_t size, uint64_t room,
+				  const char *folder)
 {
 	char text[64] = "", answer[64];
 
@@ -69,8 +69,8 @@ static bool is_given(const struct options *options, const char *archive)
 	return false;
 }
 
-static bool parse(const char *request, char what[8], uint64_t *size,
-		  const char **archive)
+static bool unpacking_parse(const char *request, char what[8], uint64_t *size,
+			    const char **archive)
 {
 	int end = 0;
 
@@ -93,7 +93,7 @@ static bool find_room(char folder[PATH_MAX], uint64_t size, uint64_t *room,
 	if (!make_folder(folder, err))
 		return false;
 	if (statvfs(folder, &disk) < 0)
-		return cannot(folder, err);
+		return unpacking_cannot(folder, err);
 	*room = (uint64_t)disk.f_bavail * disk.f_frsize;
 	return size <= *room ||
 	       fail(err, ERROR_SYSTEM,
@@ -111,18 +111,18 @@ bool unpack_serve(const struct options *options, const char *request,
 	uint64_t size, room = 0;
 	struct stat st;
 
-	if (!parse(request, what, &size, &archive) ||
+	if (!unpacking_parse(request, what, &size, &archive) ||
 	    !is_given(options, archive))
 		return fail(err, ERROR_USAGE, "not a file that was given");
 	if (stat(archive, &st) < 0)
-		return cannot(archive, err);
+		return unpacking_cannot(archive, err);
 	if (!find_room(folder, size, &room, err))
 		return false;
 	if (!unpacked_path(archive, &st, what, path))
 		return fail(err, ERROR_USAGE, "its name is too long");
 	if (options->unpack != UNPACK_YES &&
 	    (!agreed || strcmp(agreed, archive)) &&
-	    !user_agrees(archive, size, room, folder))
+	    !unpacking_user_agrees(archive, size, room, folder))
 		return fail(err, ERROR_USAGE, "it was not unpacked");
 	if (!new_file_make(path, &answer->fd, err))
 		return false;

@@ -12,7 +12,7 @@
 #include "types/types.h"
 #include "debuginfo/vmlinux.h"
 
-static bool relocated(uint64_t address, uint16_t section)
+static bool i386_relocated(uint64_t address, uint16_t section)
 {
 	(void)address;
 	return section != SHN_ABS;
@@ -71,8 +71,8 @@ static bool find_levels(struct kernel *kernel, const char *arg, uint64_t *value)
 
 /* The image begins with the code: _stext in the note, or a function that the IDT names;
  * else linux_banner lies not far behind the code. */
-static bool image_range(struct kernel *kernel, const struct space *space,
-			uint64_t *first, uint64_t *last)
+static bool i386_image_range(struct kernel *kernel, const struct space *space,
+			     uint64_t *first, uint64_t *last)
 {
 	enum { LARGEST = 64 << 20, LARGEST_TEXT = 32 << 20 };
 	const struct found_table *table = kernel->table;
@@ -94,8 +94,8 @@ static bool image_range(struct kernel *kernel, const struct space *space,
 
 /* Exceptions that every kernel handles in its image: divide error, invalid opcode,
  * general protection, page fault (SDM vol. 3A, 6.3.1; 6.11). */
-static bool is_idt(struct kernel *kernel, const struct space *space,
-		   uint64_t page, uint64_t *divide_error)
+static bool i386_is_idt(struct kernel *kernel, const struct space *space,
+			uint64_t page, uint64_t *divide_error)
 {
 	enum { KERNEL_CS = 0x60, INTERRUPT_GATE = 0x8e00, NEAR = 64 << 20 };
 	static const uint8_t vectors[] = { 14, 13, 6, 0 };
@@ -132,7 +132,7 @@ static bool known_function(struct kernel *kernel, const struct space *space,
 	do {
 		if (walk.outcome == WALK_MAPPED &&
 		    walk.page_size == PAGE_BYTES &&
-		    is_idt(kernel, space, walk.vaddr, address))
+		    i386_is_idt(kernel, space, walk.vaddr, address))
 			return true;
 	} while (walk_on(space, &walk, UINT32_MAX));
 	return false;
@@ -188,8 +188,8 @@ const struct arch arch_i386 = {
 	.cpu_root = x86_cpu_root,
 	.user_table = x86_user_table,
 	.try_table = i386_try_table,
-	.relocated = relocated,
-	.image_range = image_range,
+	.relocated = i386_relocated,
+	.image_range = i386_image_range,
 	.known_function = known_function,
 	.regions = i386_regions,
 	.fixmap_slot = x86_fixmap_slot,

@@ -218,8 +218,8 @@ static uint64_t symbol_size(const struct kernel *kernel, const char *name)
 
 /* CPU_ENTRY_AREA_PAGES: one struct a possible CPU, rounded up to pages, and a
  * page for the read-only IDT. NR_CPUS is the length of __per_cpu_offset. */
-static void find_cpu_entry_area(struct kernel *kernel, struct top *top,
-				uint64_t below)
+static void i386_find_cpu_entry_area(struct kernel *kernel, struct top *top,
+				     uint64_t below)
 {
 	uint64_t size, nr_cpus = symbol_size(kernel, "__per_cpu_offset") / 4;
 
@@ -231,7 +231,7 @@ static void find_cpu_entry_area(struct kernel *kernel, struct top *top,
 	top->area[CPU_ENTRY].end = top->area[CPU_ENTRY].start + size;
 }
 
-static bool find_in_vmlinux(struct kernel *kernel, struct top *top)
+static bool i386_find_in_vmlinux(struct kernel *kernel, struct top *top)
 {
 	const char *type = "fixed_addresses";
 	struct types *types = kernel->vmlinux ? kernel->vmlinux->types : NULL;
@@ -246,8 +246,8 @@ static bool find_in_vmlinux(struct kernel *kernel, struct top *top)
 	i386_fixmap_top(kernel, &fixmap->end);
 	fixmap->start = fixmap->end - (uint64_t)permanent * PAGE_BYTES;
 	/* Below FIXADDR_TOT_START. */
-	find_cpu_entry_area(kernel, top,
-			    fixmap->end - (uint64_t)all * PAGE_BYTES);
+	i386_find_cpu_entry_area(kernel, top,
+				 fixmap->end - (uint64_t)all * PAGE_BYTES);
 	return true;
 }
 
@@ -323,8 +323,8 @@ static uint64_t kmap_by_release(struct kernel *kernel, const struct space *space
 
 /* pte_t *pkmap_page_table is the table that maps PKMAP_BASE. One of the few places
  * below the cpu_entry_area, or the fixmap, has that table. */
-static bool find_kmap(struct kernel *kernel, const struct space *space,
-		      struct top *top)
+static bool i386_find_kmap(struct kernel *kernel, const struct space *space,
+			   struct top *top)
 {
 	enum { MOST_LOOKS = 4 };
 	struct area *kmap = &top->area[KMAP];
@@ -373,15 +373,15 @@ static bool find_top(struct kernel *kernel, struct top *top, uint64_t vmalloc)
 	top->table_reach =
 		UINT64_C(1) << space->paging->level[space->paging->nr_levels - 2]
 				       .shift;
-	if (!differs && find_in_vmlinux(kernel, top)) {
+	if (!differs && i386_find_in_vmlinux(kernel, top)) {
 		/* Memory corrects what types say of the cpu_entry_area. */
 		if (top->area[CPU_ENTRY].start)
 			find_by_idt(kernel, space, top, vmalloc);
 	} else if (!find_by_idt(kernel, space, top, vmalloc) &&
-		   !find_in_vmlinux(kernel, top)) {
+		   !i386_find_in_vmlinux(kernel, top)) {
 		return false;
 	}
-	return find_kmap(kernel, space, top) && find_ldt(kernel, top);
+	return i386_find_kmap(kernel, space, top) && find_ldt(kernel, top);
 }
 
 static uint64_t lowest_of(const struct top *top)

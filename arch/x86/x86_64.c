@@ -9,7 +9,7 @@
 #include "kernel/table_search.h"
 
 /* Per-CPU symbols are offsets from 0 and stay where they are. */
-static bool relocated(uint64_t address, uint16_t section)
+static bool x86_64_relocated(uint64_t address, uint16_t section)
 {
 	(void)section;
 	return address >= START_KERNEL_MAP;
@@ -172,8 +172,8 @@ static bool find_phys_base_by_trial(struct kernel *kernel, const char *arg,
 	return found == 1;
 }
 
-static bool image_range(struct kernel *kernel, const struct space *space,
-			uint64_t *first, uint64_t *last)
+static bool x86_64_image_range(struct kernel *kernel, const struct space *space,
+			       uint64_t *first, uint64_t *last)
 {
 	(void)kernel, (void)space;
 	*first = START_KERNEL_MAP;
@@ -358,8 +358,8 @@ const struct arch arch_x86_64 = {
 	.cpu_root = x86_cpu_root,
 	.user_table = x86_user_table,
 	.try_table = x86_64_try_table,
-	.relocated = relocated,
-	.image_range = image_range,
+	.relocated = x86_64_relocated,
+	.image_range = x86_64_image_range,
 	.known_function = x86_divide_error,
 	.regions = x86_64_regions,
 	.fixmap_slot = x86_fixmap_slot,

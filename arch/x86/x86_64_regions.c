@@ -238,8 +238,8 @@ static enum certainty has_part(struct kernel *kernel, unsigned int since,
 	return has_symbol;
 }
 
-static void add_part(struct region_list *list, enum certainty there,
-		     enum region_kind kind, uint64_t first, uint64_t last)
+static void x86_64_add_part(struct region_list *list, enum certainty there,
+			    enum region_kind kind, uint64_t first, uint64_t last)
 {
 	if (there != NO)
 		region_add(list, there == YES ? kind : REGION_UNKNOWN, first,
@@ -265,7 +265,7 @@ static bool has_kasan(struct kernel *kernel, const struct x86_64_layout *layout)
 
 /* The last address of a region; the largest address if the region would end beyond, as
  * KASLR places vmemmap of five levels by what it holds, not by its full size. */
-static uint64_t last_of(uint64_t first, uint64_t size)
+static uint64_t x86_64_last_of(uint64_t first, uint64_t size)
 {
 	return size - 1 > UINT64_MAX - first ? UINT64_MAX : first + size - 1;
 }
@@ -280,11 +280,11 @@ static uint64_t direct_map_last(struct kernel *kernel,
 
 	if (kernel_read_variable(kernel, "direct_map_physmem_end", &end) ||
 	    kernel_read_variable(kernel, "physmem_end", &end))
-		return last_of(page_offset, end + 1);
-	return last_of(page_offset, layout->direct_map_size);
+		return x86_64_last_of(page_offset, end + 1);
+	return x86_64_last_of(page_offset, layout->direct_map_size);
 }
 
-static uint64_t smaller(uint64_t a, uint64_t b)
+static uint64_t x86_64_smaller(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
 }
@@ -309,27 +309,27 @@ static void add_moving_regions(struct kernel *kernel,
 	vmalloc_end = vmemmap ? vmemmap - 1 : end;
 	if (vmalloc) {
 		region_add(list, REGION_DIRECT_MAP, page_offset,
-			   smaller(direct_last, vmalloc - 1));
+			   x86_64_smaller(direct_last, vmalloc - 1));
 		region_add(list, REGION_VMALLOC, vmalloc,
-			   smaller(last_of(vmalloc, layout->vmalloc_size),
-				   vmalloc_end));
+			   x86_64_smaller(x86_64_last_of(vmalloc, layout->vmalloc_size),
+					  vmalloc_end));
 	} else {
 		/* It maps all memory at least; vmalloc begins somewhere above. */
-		memory = smaller(dump_last_paddr(kernel->dump),
-				 layout->direct_map_size - 1);
-		memory = smaller(last_of(page_offset, memory + 1), vmalloc_end);
+		memory = x86_64_smaller(dump_last_paddr(kernel->dump),
+					layout->direct_map_size - 1);
+		memory = x86_64_smaller(x86_64_last_of(page_offset, memory + 1), vmalloc_end);
 		region_add(list, REGION_DIRECT_MAP, page_offset, memory);
 		region_add(list, REGION_NEEDS_TYPES, memory + 1, vmalloc_end);
 	}
 	if (vmemmap)
 		region_add(
 			list, REGION_VMEMMAP, vmemmap,
-			smaller(last_of(vmemmap, layout->vmemmap_size), end));
+			x86_64_smaller(x86_64_last_of(vmemmap, layout->vmemmap_size), end));
 }
 
 /* Does the read-only IDT that begins a cpu_entry_area lie at vaddr? Its first
  * gate is a present interrupt gate to kernel code: SDM vol. 3A, 6.14.1. */
-static bool is_idt(const struct space *space, uint64_t vaddr)
+static bool x86_64_is_idt(const struct space *space, uint64_t vaddr)
 {
 	enum { SELECTOR = 2, TYPE = 5, RESERVED = 12, KERNEL_CS = 0x10 };
 	uint64_t handler;
@@ -351,15 +351,15 @@ static bool is_idt(const struct space *space, uint64_t vaddr)
  * of page-table isolation such as 4.14.11. At first it lay above the LDT's remap
  * (92a0f81d8957); f2078904810373 swapped them. 4.14.11 and 4.14.12 may have either
  * order: only the IDT proves which. */
-static enum certainty find_cpu_entry_area(struct kernel *kernel, uint64_t *base)
+static enum certainty x86_64_find_cpu_entry_area(struct kernel *kernel, uint64_t *base)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	unsigned int version = kernel_version(kernel);
 
 	*base = CPU_ENTRY_AREA;
-	if (is_idt(space, CPU_ENTRY_AREA))
+	if (x86_64_is_idt(space, CPU_ENTRY_AREA))
 		return YES;
-	if (is_idt(space, CPU_ENTRY_AREA_4_14_11)) {
+	if (x86_64_is_idt(space, CPU_ENTRY_AREA_4_14_11)) {
 		*base = CPU_ENTRY_AREA_4_14_11;
 		return YES;
 	}
@@ -376,7 +376,7 @@ static bool direct_map_covers(struct kernel *kernel, uint64_t first, uint64_t la
 
 	return kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) &&
 	       page_offset <= last &&
-	       last_of(page_offset, dump_last_paddr(kernel->dump) + 1) >= first;
+	       x86_64_last_of(page_offset, dump_last_paddr(kernel->dump) + 1) >= first;
 }
 
 /* Before d52888aa2753 the LDT's remap lies, with four levels, beside the
@@ -388,19 +388,19 @@ static void add_ldt(struct kernel *kernel, const struct x86_64_layout *layout,
 	const struct x86_64_layout *newest = x86_64_layout_possible(kernel);
 	enum certainty sure = newest ? UNSURE : YES;
 	bool five_levels = kernel_space(kernel, NULL)->paging->nr_levels == 5;
-	uint64_t last = last_of(layout->ldt, layout->ldt_size);
+	uint64_t last = x86_64_last_of(layout->ldt, layout->ldt_size);
 	uint64_t beside = cpu_entry_area == CPU_ENTRY_AREA ?
 				  CPU_ENTRY_AREA_4_14_11 :
 				  CPU_ENTRY_AREA;
 
 	if (layout->ldt && !direct_map_covers(kernel, layout->ldt, last))
-		add_part(list, sure, REGION_LDT_REMAP, layout->ldt, last);
+		x86_64_add_part(list, sure, REGION_LDT_REMAP, layout->ldt, last);
 	if (!five_levels && (!layout->ldt || sure == UNSURE))
-		add_part(list, cpu_entry == YES ? sure : cpu_entry,
-			 REGION_LDT_REMAP, beside, beside + SLOT - 1);
+		x86_64_add_part(list, cpu_entry == YES ? sure : cpu_entry,
+				REGION_LDT_REMAP, beside, beside + SLOT - 1);
 	if (newest)
 		region_add(list, REGION_UNKNOWN, newest->ldt,
-			   last_of(newest->ldt, newest->ldt_size));
+			   x86_64_last_of(newest->ldt, newest->ldt_size));
 }
 
 static void add_fixed_regions(struct kernel *kernel,
@@ -411,10 +411,10 @@ static void add_fixed_regions(struct kernel *kernel,
 
 	if (has_kasan(kernel, layout))
 		region_add(list, REGION_KASAN_SHADOW, layout->kasan, KASAN_END);
-	add_part(list, has_part(kernel, KERNEL_VERSION(3, 16, 0), "init_espfix_bsp"),
-		 REGION_ESPFIX, ESPFIX, ESPFIX + SLOT - 1);
-	add_part(list, has_part(kernel, KERNEL_VERSION(3, 14, 0), "efi_map_region"),
-		 REGION_EFI_RUNTIME, EFI, UINT64_C(0xfffffffeffffffff));
+	x86_64_add_part(list, has_part(kernel, KERNEL_VERSION(3, 16, 0), "init_espfix_bsp"),
+			REGION_ESPFIX, ESPFIX, ESPFIX + SLOT - 1);
+	x86_64_add_part(list, has_part(kernel, KERNEL_VERSION(3, 14, 0), "efi_map_region"),
+			REGION_EFI_RUNTIME, EFI, UINT64_C(0xfffffffeffffffff));
 	region_add(list, REGION_KERNEL_IMAGE, START_KERNEL_MAP,
 		   START_KERNEL_MAP + image - 1);
 	region_add(list, REGION_MODULES, START_KERNEL_MAP + image,
@@ -431,7 +431,7 @@ bool x86_64_regions(struct kernel *kernel, bool exact,
 
 	if (!space)
 		return false;
-	cpu_entry = find_cpu_entry_area(kernel, &cpu_entry_area);
+	cpu_entry = x86_64_find_cpu_entry_area(kernel, &cpu_entry_area);
 	/* vaddr_end of arch/x86/mm/kaslr.c */
 	end = has_kasan(kernel, layout) ? layout->kasan - 1 :
 	      cpu_entry == YES		? CPU_ENTRY_AREA - 1 :
@@ -442,13 +442,13 @@ bool x86_64_regions(struct kernel *kernel, bool exact,
 	/* Top-level entries reserved for hypervisors: 16 since 2.6.27
 	 * (85eb69a16aab), before that all below the direct map. */
 	region_add(list, REGION_GUARD_HOLE, -half,
-		   smaller(-half + half / 16, layout->direct_map) - 1);
+		   x86_64_smaller(-half + half / 16, layout->direct_map) - 1);
 	if (kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset))
 		add_moving_regions(kernel, layout, list, page_offset, end);
 	else
 		region_add(list, REGION_NEEDS_TYPES, layout->direct_map, end);
-	add_part(list, cpu_entry, REGION_CPU_ENTRY_AREA, cpu_entry_area,
-		 cpu_entry_area + SLOT - 1);
+	x86_64_add_part(list, cpu_entry, REGION_CPU_ENTRY_AREA, cpu_entry_area,
+			cpu_entry_area + SLOT - 1);
 	add_ldt(kernel, layout, cpu_entry, cpu_entry_area, list);
 	add_fixed_regions(kernel, layout, list);
 	x86_64_add_fixmap(kernel, exact, list);

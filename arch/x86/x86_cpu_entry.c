@@ -42,8 +42,8 @@ static const struct entry_member {
 };
 
 /* The number of a CPU's part: the CPU's, or random since 6.2 on x86-64 (97e3d26b5e5f). */
-static bool find_number(struct kernel *kernel, unsigned int cpu,
-			uint64_t *number)
+static bool x86_cpu_entry_find_number(struct kernel *kernel, unsigned int cpu,
+				      uint64_t *number)
 {
 	enum certainty random = kernel_has_symbol(kernel, "_cea_offset");
 	uint64_t address;
@@ -131,7 +131,7 @@ bool x86_cpu_entry_at(struct kernel *kernel, const struct region *region,
 		return false;
 	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++) {
 		if (!cpu_set_has(&cpus, cpu) ||
-		    !find_number(kernel, cpu, &number) ||
+		    !x86_cpu_entry_find_number(kernel, cpu, &number) ||
 		    number > (region->last - region->first) / size)
 			continue;
 		start = region->first + PAGE_BYTES + number * size;

@@ -56,9 +56,9 @@ struct entry_flags x86_entry_flags(const struct entry_rules *rules,
 	return flags;
 }
 
-static void describe_page(const struct entry_rules *rules,
-			  const struct paging *paging, unsigned int level,
-			  uint64_t entry, struct entry_meaning *meaning)
+static void x86_entry_describe_page(const struct entry_rules *rules,
+				    const struct paging *paging, unsigned int level,
+				    uint64_t entry, struct entry_meaning *meaning)
 {
 	const struct paging_family *family = paging->family;
 
@@ -266,9 +266,9 @@ static const struct swap_layout *swap_layout_of(const struct entry_rules *rules,
 	return fits ? &rules->swap : &rules->later_swap;
 }
 
-static const struct swap_layout *find_layout(const struct entry_rules *rules,
-					     const struct paging *paging,
-					     uint64_t entry, const char **doubt)
+static const struct swap_layout *x86_entry_find_layout(const struct entry_rules *rules,
+						       const struct paging *paging,
+						       uint64_t entry, const char **doubt)
 {
 	enum certainty inverted = swap_is_inverted(rules, paging, entry);
 	const struct swap_layout *layout;
@@ -308,7 +308,7 @@ static void describe_swap(const struct entry_rules *rules,
 			  struct entry_meaning *meaning)
 {
 	const struct swap_layout *layout =
-		find_layout(rules, paging, entry, &meaning->doubt);
+		x86_entry_find_layout(rules, paging, entry, &meaning->doubt);
 
 	meaning->kind = ENTRY_SPECIAL;
 	if (!layout && is_unmapped_page(rules, paging, entry)) {
@@ -378,7 +378,7 @@ struct entry_meaning x86_describe_entry(const struct entry_rules *rules,
 	bool last = level == paging->nr_levels - 1u;
 
 	if (entry & ENTRY_PRESENT)
-		describe_page(rules, paging, level, entry, &meaning);
+		x86_entry_describe_page(rules, paging, level, entry, &meaning);
 	else if (is_empty(rules, paging, last, entry))
 		meaning.kind = ENTRY_EMPTY;
 	else if (last && is_nonlinear(rules, paging, entry))

@@ -14,16 +14,16 @@
 static const char enumeration[] = "fixed_addresses";
 static const char all_slots[] = "__end_of_fixed_addresses";
 
-struct search {
+struct x86_fixmap_search {
 	int64_t index;
 	int64_t best; /* the highest value of a name, up to index */
 	const char *name; /* NULL: a bound, not a slot */
 	bool is_below_end; /* of all slots */
 };
 
-static bool visit(const char *name, int64_t value, void *arg)
+static bool x86_fixmap_visit(const char *name, int64_t value, void *arg)
 {
-	struct search *search = arg;
+	struct x86_fixmap_search *search = arg;
 	bool is_bound = !strncmp(name, "__end_of_", strlen("__end_of_"));
 
 	if (!strcmp(name, all_slots))
@@ -38,8 +38,8 @@ static bool visit(const char *name, int64_t value, void *arg)
 }
 
 /* kmap_local_page(): each of NR_CPUS CPUs has the same number of slots. */
-static void find_kmap(struct kernel *kernel, struct types *types,
-		      struct fixmap_slot *slot)
+static void x86_fixmap_find_kmap(struct kernel *kernel, struct types *types,
+				 struct fixmap_slot *slot)
 {
 	struct kernel_symbol offsets;
 	int64_t begin, end;
@@ -84,7 +84,7 @@ bool x86_fixmap_slot(struct kernel *kernel, uint64_t vaddr,
 		     struct fixmap_slot *slot)
 {
 	struct types *types = kernel_types(kernel);
-	struct search search = { .best = -1 };
+	struct x86_fixmap_search search = { .best = -1 };
 	uint64_t top;
 
 	if (kernel_pointer_size(kernel) == 8)
@@ -95,7 +95,7 @@ bool x86_fixmap_slot(struct kernel *kernel, uint64_t vaddr,
 		return false;
 	/* Slots go down from the top: __fix_to_virt(). */
 	search.index = (int64_t)((top - page_first(vaddr)) >> PAGE_SHIFT);
-	if (!types_each_enumerator(types, enumeration, visit, &search) ||
+	if (!types_each_enumerator(types, enumeration, x86_fixmap_visit, &search) ||
 	    !search.is_below_end)
 		return false;
 	*slot = (struct fixmap_slot){
@@ -103,7 +103,7 @@ bool x86_fixmap_slot(struct kernel *kernel, uint64_t vaddr,
 		.name = search.name,
 		.offset = (uint64_t)(search.index - search.best),
 	};
-	find_kmap(kernel, types, slot);
+	x86_fixmap_find_kmap(kernel, types, slot);
 	return true;
 }
 

@@ -22,7 +22,7 @@ static inline uint64_t page_frame(const struct paging *paging,
 	return frame;
 }
 
-static bool is_global(const struct paging *paging, uint64_t entry)
+static bool x86_paging_is_global(const struct paging *paging, uint64_t entry)
 {
 	(void)paging;
 	return entry & ENTRY_GLOBAL;
@@ -41,7 +41,7 @@ static const struct paging_family family = {
 	.noted_bits = ENTRY_ACCESSED | ENTRY_DIRTY,
 	.page = page_frame,
 	.cache_index = pat_index,
-	.is_global = is_global,
+	.is_global = x86_paging_is_global,
 };
 
 DEFINE_WALKS(4)

@@ -10,7 +10,7 @@
 #include "kernel/kernel.h"
 #include "kernel/table_search.h"
 
-static bool in_memory(const struct space *space, uint64_t paddr)
+static bool x86_root_in_memory(const struct space *space, uint64_t paddr)
 {
 	struct extent extent;
 
@@ -29,7 +29,7 @@ static bool is_plausible(const struct space *space, uint64_t entry)
 	return (entry & ENTRY_PRESENT) &&
 	       !(entry & (page ? top->reserved_large : top->reserved)) &&
 	       (page || top->no_rights || (entry & ENTRY_RW)) && frame &&
-	       in_memory(space, frame);
+	       x86_root_in_memory(space, frame);
 }
 
 /* Has the page the entries of a top-level table, though some may be damaged? A page that
@@ -77,7 +77,7 @@ static bool lowest_page(const struct space *space, struct walk *page,
 enum owner { OWNER_UNKNOWN, OWNER_BOOT, OWNER_PROCESS };
 
 /* Tables of the firmware, and those that a kernel boots with, map memory 1:1. */
-static enum owner owner_of(const struct space *cpu)
+static enum owner x86_root_owner_of(const struct space *cpu)
 {
 	struct walk lowest;
 	bool has_tables;
@@ -99,15 +99,15 @@ static bool is_boot_table(const struct space *cpu, uint64_t vaddr,
 	    (!narrow && (place < START_KERNEL_MAP ||
 			 place - START_KERNEL_MAP >= LARGEST_IMAGE)))
 		return false;
-	return owner_of(cpu) == OWNER_BOOT ||
-	       (!narrow && owner_of(cpu) == OWNER_UNKNOWN);
+	return x86_root_owner_of(cpu) == OWNER_BOOT ||
+	       (!narrow && x86_root_owner_of(cpu) == OWNER_UNKNOWN);
 }
 
 enum { REASON = 300 };
 
 /* Which entry of the walk contradicts that vaddr is mapped to space->root. */
-static void explain(const struct space *space, const struct walk *walk,
-		    bool is_table, char text[REASON])
+static void x86_root_explain(const struct space *space, const struct walk *walk,
+			     bool is_table, char text[REASON])
 {
 	const struct walk_step *last;
 	char where[96];
@@ -139,7 +139,7 @@ static void explain(const struct space *space, const struct walk *walk,
 				    ", which has reserved bits" : "");
 }
 
-static bool is_wide(const struct kernel *kernel)
+static bool x86_root_is_wide(const struct kernel *kernel)
 {
 	return kernel_pointer_size(kernel) == 8;
 }
@@ -147,7 +147,7 @@ static bool is_wide(const struct kernel *kernel)
 /* Where swapper_pg_dir is, and where it should be. */
 static bool find_swapper(struct kernel *kernel, uint64_t *vaddr, uint64_t *paddr)
 {
-	bool wide = is_wide(kernel);
+	bool wide = x86_root_is_wide(kernel);
 	uint64_t base;
 
 	if (!kernel_fact(kernel, FACT_SWAPPER_PG_DIR, vaddr) ||
@@ -172,9 +172,9 @@ static bool is_kernel_table(struct kernel *kernel, const struct space *space)
 		return false;
 	if (!swapper->from || swapper->from->use == SOURCE_CHEAP)
 		return true;
-	return is_wide(kernel) ?
-		       x86_64_direct_map_of(space, &base) :
-		       kernel_fact(kernel, FACT_PAGE_OFFSET, &base) &&
+	return x86_root_is_wide(kernel) ?
+				x86_64_direct_map_of(space, &base) :
+				kernel_fact(kernel, FACT_PAGE_OFFSET, &base) &&
 			       space_maps(space, base + 0xf0000, 0xf0000);
 }
 
@@ -207,7 +207,7 @@ bool x86_find_root_of_swapper(struct kernel *kernel, const char *arg,
 	is_table = is_kernel_table(kernel, &space) ||
 		   (walk.outcome == WALK_UNREADABLE && !has_cpu &&
 		    !kernel->facts->fact[FACT_SWAPPER_PG_DIR].doubt);
-	explain(&space, &walk, is_table, reason);
+	x86_root_explain(&space, &walk, is_table, reason);
 	if (is_table && has_cpu && space_maps(&cpu, vaddr, *value))
 		kernel_doubt_root(kernel,
 				  "%s; the table of CPU 0 maps it: -o root=%" PRIx64,
@@ -263,7 +263,7 @@ bool x86_find_root_in_cr3(struct kernel *kernel, const char *arg,
 	}
 	snprintf(reason, sizeof(reason), "%s", refused ? refused : "");
 	kernel_doubt_root(kernel, "it is %s%s%s",
-			  owners[owner_of(&space)],
+			  owners[x86_root_owner_of(&space)],
 			  *reason ? "; " : "", reason);
 	return true;
 }

@@ -8,7 +8,7 @@
 enum { FIRST_ROOM = 1024 };
 
 /* The slot of address, or the free slot to put it in. */
-static uint64_t *slot_of(const struct address_set *set, uint64_t address)
+static uint64_t *address_set_slot_of(const struct address_set *set, uint64_t address)
 {
 	size_t mask = set->room - 1;
 	size_t nr = scatter(address, set->key) & mask;
@@ -18,7 +18,7 @@ static uint64_t *slot_of(const struct address_set *set, uint64_t address)
 	return &set->slot[nr];
 }
 
-static bool grow(struct address_set *set)
+static bool address_set_grow(struct address_set *set)
 {
 	struct address_set more = {
 		.room = set->room ? 2 * set->room : FIRST_ROOM,
@@ -30,7 +30,7 @@ static bool grow(struct address_set *set)
 		return false;
 	for (size_t i = 0; i < set->room; i++)
 		if (set->slot[i])
-			*slot_of(&more, set->slot[i]) = set->slot[i];
+			*address_set_slot_of(&more, set->slot[i]) = set->slot[i];
 	more.nr = set->nr;
 	free(set->slot);
 	*set = more;
@@ -41,9 +41,9 @@ enum address_added address_set_add(struct address_set *set, uint64_t address)
 {
 	uint64_t *slot;
 
-	if (2 * (set->nr + 1) > set->room && !grow(set))
+	if (2 * (set->nr + 1) > set->room && !address_set_grow(set))
 		return ADDRESS_NO_MEMORY;
-	slot = slot_of(set, address);
+	slot = address_set_slot_of(set, address);
 	if (*slot)
 		return ADDRESS_SEEN;
 	*slot = address;
@@ -53,7 +53,7 @@ enum address_added address_set_add(struct address_set *set, uint64_t address)
 
 bool address_set_has(const struct address_set *set, uint64_t address)
 {
-	return address && set->nr && *slot_of(set, address);
+	return address && set->nr && *address_set_slot_of(set, address);
 }
 
 void address_set_release(struct address_set *set)

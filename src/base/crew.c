@@ -10,7 +10,7 @@
 
 enum piece_state { PIECE_FREE, PIECE_TAKEN, PIECE_DONE };
 
-struct pool {
+struct crew_pool {
 	const struct crew *crew;
 	pthread_mutex_t mutex;
 	pthread_cond_t work; /* many pieces became free, or the work ended */
@@ -20,29 +20,29 @@ struct pool {
 	bool ended;
 };
 
-static size_t next_given(const struct pool *pool)
+static size_t next_given(const struct crew_pool *pool)
 {
 	return pool->nr_given % pool->crew->nr_pieces;
 }
 
-static void *piece_at(const struct pool *pool, size_t at)
+static void *crew_piece_at(const struct crew_pool *pool, size_t at)
 {
 	return (char *)pool->crew->pieces + at * pool->crew->piece_size;
 }
 
-static bool all_taken(const struct pool *pool)
+static bool crew_all_taken(const struct crew_pool *pool)
 {
 	return pool->ended || pool->crew->all_taken(pool->crew->arg);
 }
 
 /* Takes the next piece, and makes it. False: there is none now. */
-static bool do_piece(struct pool *pool, void *worker)
+static bool do_piece(struct crew_pool *pool, void *worker)
 {
 	const struct crew *crew = pool->crew;
 	size_t at = pool->nr_taken % crew->nr_pieces;
-	void *piece = piece_at(pool, at);
+	void *piece = crew_piece_at(pool, at);
 
-	if (pool->state[at] != PIECE_FREE || all_taken(pool) ||
+	if (pool->state[at] != PIECE_FREE || crew_all_taken(pool) ||
 	    !crew->take(crew->arg, piece))
 		return false;
 	pool->state[at] = PIECE_TAKEN;
@@ -60,13 +60,13 @@ static bool do_piece(struct pool *pool, void *worker)
 
 static void *work(void *arg)
 {
-	struct pool *pool = arg;
+	struct crew_pool *pool = arg;
 	void *worker = pool->crew->worker_create(pool->crew->arg);
 
 	if (!worker)
 		return NULL;
 	pthread_mutex_lock(&pool->mutex);
-	while (!all_taken(pool))
+	while (!crew_all_taken(pool))
 		if (!do_piece(pool, worker))
 			pthread_cond_wait(&pool->work, &pool->mutex);
 	pthread_mutex_unlock(&pool->mutex);
@@ -75,11 +75,11 @@ static void *work(void *arg)
 }
 
 /* False: the work ends. */
-static bool give_next(struct pool *pool)
+static bool give_next(struct crew_pool *pool)
 {
 	const struct crew *crew = pool->crew;
 	size_t at = next_given(pool);
-	void *piece = piece_at(pool, at);
+	void *piece = crew_piece_at(pool, at);
 	bool goes_on;
 
 	pthread_mutex_unlock(&pool->mutex);
@@ -95,13 +95,13 @@ static bool give_next(struct pool *pool)
 }
 
 /* Works as the threads do, and gives out pieces as soon as they are done. */
-static bool give_all(struct pool *pool, void *worker)
+static bool give_all(struct crew_pool *pool, void *worker)
 {
 	bool goes_on = true;
 
 	pthread_mutex_lock(&pool->mutex);
 	while (goes_on &&
-	       (pool->nr_given < pool->nr_taken || !all_taken(pool))) {
+	       (pool->nr_given < pool->nr_taken || !crew_all_taken(pool))) {
 		if (pool->state[next_given(pool)] == PIECE_DONE)
 			goes_on = give_next(pool);
 		else if (!do_piece(pool, worker))
@@ -115,7 +115,7 @@ static bool give_all(struct pool *pool, void *worker)
 
 /* Signals are for the caller's thread, but that of a file that became shorter: where it is
  * blocked in the thread that meets it, it ends the process at once. */
-static unsigned int start_threads(struct pool *pool, pthread_t *threads,
+static unsigned int start_threads(struct crew_pool *pool, pthread_t *threads,
 				  unsigned int nr)
 {
 	unsigned int started = 0;
@@ -131,7 +131,7 @@ static unsigned int start_threads(struct pool *pool, pthread_t *threads,
 	return started;
 }
 
-static bool run(struct pool *pool, void *worker)
+static bool crew_thread_run(struct crew_pool *pool, void *worker)
 {
 	pthread_t threads[CREW_MOST_THREADS];
 	unsigned int nr = pool->crew->nr_threads;
@@ -148,7 +148,7 @@ static bool run(struct pool *pool, void *worker)
 
 enum crew_end crew_run(const struct crew *crew)
 {
-	struct pool pool = {
+	struct crew_pool pool = {
 		.crew = crew,
 		.mutex = PTHREAD_MUTEX_INITIALIZER,
 		.work = PTHREAD_COND_INITIALIZER,
@@ -159,7 +159,7 @@ enum crew_end crew_run(const struct crew *crew)
 	enum crew_end end = CREW_NO_MEMORY;
 
 	if (pool.state && worker)
-		end = run(&pool, worker) ? CREW_DONE : CREW_ENDED;
+		end = crew_thread_run(&pool, worker) ? CREW_DONE : CREW_ENDED;
 	if (worker)
 		crew->worker_destroy(worker);
 	free(pool.state);

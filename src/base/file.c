@@ -34,7 +34,7 @@ static bool can_be_mapped(const struct file *file)
 }
 
 /* For /proc/kcore, which cannot be mapped. */
-static bool read_start(struct file *file, const char *path, struct error *err)
+static bool file_read_start(struct file *file, const char *path, struct error *err)
 {
 	uint8_t *start = mmap(NULL, START_SIZE, PROT_READ | PROT_WRITE,
 			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -155,8 +155,8 @@ static int open_place(int place, const char *path)
 }
 
 /* O_PATH has no effect on the file: its kind is checked before it is opened. */
-static int open_checked(const char *path, bool named, struct stat *st,
-			struct error *err)
+static int file_open_checked(const char *path, bool named, struct stat *st,
+			     struct error *err)
 {
 	int place = open(path, O_PATH | O_CLOEXEC), fd = -1;
 
@@ -218,7 +218,7 @@ static bool map_file(struct file *file, const struct stat *st, bool named,
 		return fail(err, ERROR_FORMAT, "%s: is empty", file->path);
 	data = map_bytes(file, size);
 	if (data == MAP_FAILED && named && !can_be_mapped(file))
-		return read_start(file, file->path, err);
+		return file_read_start(file, file->path, err);
 	file->too_large = data == MAP_FAILED && errno == ENOMEM && size > START_SIZE;
 	if (file->too_large) {
 		size = START_SIZE;
@@ -241,15 +241,15 @@ bool file_whole(const struct file *file, struct error *err)
 		    file->path, file->size);
 }
 
-static bool open_file(struct file *file, const char *path, bool named,
-		      struct error *err)
+static bool file_open_file(struct file *file, const char *path, bool named,
+			   struct error *err)
 {
 	struct stat st;
 
 	*file = (struct file){ .path = strdup(path), .fd = -1 };
 	if (!file->path)
 		return out_of_memory(err);
-	file->fd = open_checked(path, named, &st, err);
+	file->fd = file_open_checked(path, named, &st, err);
 	if (file->fd >= 0 && check_kind(&st, named, path, err) &&
 	    map_file(file, &st, named, named, err))
 		return true;
@@ -259,18 +259,18 @@ static bool open_file(struct file *file, const char *path, bool named,
 
 bool file_open(struct file *file, const char *path, struct error *err)
 {
-	return open_file(file, path, true, err);
+	return file_open_file(file, path, true, err);
 }
 
 bool file_open_found(struct file *file, const char *path, struct error *err)
 {
-	return open_file(file, path, false, err);
+	return file_open_file(file, path, false, err);
 }
 
 int file_descriptor(const char *path, struct error *err)
 {
 	struct stat st;
-	int fd = open_checked(path, false, &st, err);
+	int fd = file_open_checked(path, false, &st, err);
 
 	if (fd >= 0 && !check_kind(&st, false, path, err)) {
 		close(fd);
@@ -279,8 +279,8 @@ int file_descriptor(const char *path, struct error *err)
 	return fd;
 }
 
-static bool take(struct file *file, int fd, const char *path, bool large,
-		 struct error *err)
+static bool base_file_take(struct file *file, int fd, const char *path, bool large,
+			   struct error *err)
 {
 	struct stat st;
 
@@ -300,12 +300,12 @@ static bool take(struct file *file, int fd, const char *path, bool large,
 
 bool file_take(struct file *file, int fd, const char *path, struct error *err)
 {
-	return take(file, fd, path, false, err);
+	return base_file_take(file, fd, path, false, err);
 }
 
 bool file_take_large(struct file *file, int fd, const char *path, struct error *err)
 {
-	return take(file, fd, path, true, err);
+	return base_file_take(file, fd, path, true, err);
 }
 
 bool file_create(struct file *file, const char *path, size_t size, uint8_t **to,

@@ -14,12 +14,12 @@ enum {
 	LONGEST_TEXT = 4096 + 1024,
 };
 
-static void tell(void (*callback)(void *arg, const char *text), void *arg,
-		 const char *format, va_list args)
+static void listener_tell(void (*callback)(void *arg, const char *text), void *arg,
+			  const char *format, va_list args)
 	__attribute__((format(printf, 3, 0)));
 
-static void tell(void (*callback)(void *arg, const char *text), void *arg,
-		 const char *format, va_list args)
+static void listener_tell(void (*callback)(void *arg, const char *text), void *arg,
+			  const char *format, va_list args)
 {
 	char text[LONGEST_TEXT];
 
@@ -35,7 +35,7 @@ void listener_warn(const struct listener *listener, const char *format, ...)
 
 	va_start(args, format);
 	if (listener)
-		tell(listener->warning, listener->arg, format, args);
+		listener_tell(listener->warning, listener->arg, format, args);
 	va_end(args);
 }
 
@@ -45,7 +45,7 @@ void listener_fact(const struct listener *listener, const char *format, ...)
 
 	va_start(args, format);
 	if (listener)
-		tell(listener->fact, listener->arg, format, args);
+		listener_tell(listener->fact, listener->arg, format, args);
 	va_end(args);
 }
 

@@ -79,7 +79,7 @@ struct code_range {
 	uint32_t first, last;
 };
 
-static bool is_in(const struct code_range *ranges, size_t nr, uint32_t code)
+static bool printable_is_in(const struct code_range *ranges, size_t nr, uint32_t code)
 {
 	for (size_t i = 0; i < nr; i++) {
 		if (code >= ranges[i].first && code <= ranges[i].last)
@@ -99,7 +99,7 @@ bool printable_steers(uint32_t code)
 	};
 	// clang-format on
 
-	return is_in(steering, sizeof(steering) / sizeof(steering[0]), code);
+	return printable_is_in(steering, sizeof(steering) / sizeof(steering[0]), code);
 }
 
 /* Bytes of the first character if it may be shown, else 0. *taken: bytes of text to
@@ -151,9 +151,9 @@ static unsigned int columns_of(uint32_t code)
 	};
 	// clang-format on
 
-	if (is_in(none, sizeof(none) / sizeof(none[0]), code))
+	if (printable_is_in(none, sizeof(none) / sizeof(none[0]), code))
 		return 0;
-	return is_in(wide, sizeof(wide) / sizeof(wide[0]), code) ? 2 : 1;
+	return printable_is_in(wide, sizeof(wide) / sizeof(wide[0]), code) ? 2 : 1;
 }
 
 size_t printable_columns(const char *text, size_t size)

@@ -12,14 +12,14 @@ struct sorting {
 	const struct listener *listener;
 };
 
-static size_t least(size_t one, size_t other)
+static size_t sort_least(size_t one, size_t other)
 {
 	return one < other ? one : other;
 }
 
 /* Merges from[start, middle) and from[middle, end) into to[start, end). */
-static bool merge(const struct sorting *sorting, const char *from, char *to,
-		  size_t start, size_t middle, size_t end)
+static bool sort_merge(const struct sorting *sorting, const char *from, char *to,
+		       size_t start, size_t middle, size_t end)
 {
 	size_t size = sorting->size, one = start, other = middle;
 
@@ -42,8 +42,8 @@ static bool merge_runs(const struct sorting *sorting, const char *from,
 		       char *to, size_t nr, size_t width)
 {
 	for (size_t start = 0; start < nr; start += 2 * width)
-		if (!merge(sorting, from, to, start, least(start + width, nr),
-			   least(start + 2 * width, nr)))
+		if (!sort_merge(sorting, from, to, start, sort_least(start + width, nr),
+				sort_least(start + 2 * width, nr)))
 			return false;
 	return true;
 }
@@ -79,7 +79,7 @@ bool sort_items(void *items, size_t nr, size_t size,
 	for (size_t start = 0; start < nr; start += PIECE) {
 		if (listener_stops(listener))
 			return false;
-		qsort(at + start * size, least(nr - start, PIECE), size,
+		qsort(at + start * size, sort_least(nr - start, PIECE), size,
 		      compare);
 	}
 	return nr <= PIECE || merge_all(&sorting, at, nr);

@@ -33,7 +33,7 @@ bool is_one_of(const char *text, const char *const *texts, size_t nr)
 
 enum { LONGEST_COMPARED = 64 };
 
-static unsigned int least(unsigned int a, unsigned int b)
+static unsigned int text_least(unsigned int a, unsigned int b)
 {
 	return a < b ? a : b;
 }
@@ -58,13 +58,13 @@ unsigned int text_distance(const char *one, const char *other, unsigned int most
 		for (unsigned int k = 1; k <= n; k++) {
 			bool same = one[i - 1] == other[k - 1];
 
-			row[k] = least(least(up[k], row[k - 1]) + 1,
-				       up[k - 1] + !same);
+			row[k] = text_least(text_least(up[k], row[k - 1]) + 1,
+					    up[k - 1] + !same);
 			if (i > 1 && k > 1 && one[i - 1] == other[k - 2] &&
 			    one[i - 2] == other[k - 1])
-				row[k] = least(row[k], above[k - 2] + 1);
-			nearest = least(nearest, row[k]);
+				row[k] = text_least(row[k], above[k - 2] + 1);
+			nearest = text_least(nearest, row[k]);
 		}
 	}
-	return nearest > most ? most + 1 : least(rows[m % 3][n], most + 1);
+	return nearest > most ? most + 1 : text_least(rows[m % 3][n], most + 1);
 }

@@ -57,7 +57,7 @@ bool check_is_left_out(struct pass *pass, const struct scanned *scanned)
 		check_is_ram(pass, scanned->entry_paddr));
 }
 
-static void keep_alias(struct pass *pass, const struct alias *alias)
+static void keep_alias(struct pass *pass, const struct frame_alias *alias)
 {
 	if (pass->nr_aliases == MAX_ALIASES ||
 	    !array_add(&pass->aliases, &pass->nr_aliases, &pass->room_aliases,
@@ -67,7 +67,7 @@ static void keep_alias(struct pass *pass, const struct alias *alias)
 
 static void count_conflict(struct tally *tally, uint64_t paddr,
 			   enum cache_type cache, uint64_t vaddr,
-			   const struct alias *alias)
+			   const struct frame_alias *alias)
 {
 	char of[32] = "";
 
@@ -89,8 +89,8 @@ static uint8_t cache_of(const struct pass *pass, const struct scanned *scanned)
 		paging, scanned->level, scanned->entry)];
 }
 
-static void add_run(struct pass *pass, uint64_t first, uint64_t last,
-		    uint8_t cache)
+static void check_cache_add_run(struct pass *pass, uint64_t first, uint64_t last,
+				uint8_t cache)
 {
 	struct direct_run run = { .first = first,
 				  .last = last,
@@ -108,7 +108,7 @@ static void add_run(struct pass *pass, uint64_t first, uint64_t last,
 
 /* Collects the pages of the direct map in one pass: a walk for each page of each alias
  * would take forever where large pages are mapped many times. */
-static void find_runs(struct pass *pass)
+static void check_cache_find_runs(struct pass *pass)
 {
 	struct scan *scan = malloc(sizeof(*scan));
 	struct scanned scanned;
@@ -128,7 +128,7 @@ static void find_runs(struct pass *pass)
 			continue;
 		if (scanned.repeated)
 			last = first + (scanned.page_size - 1);
-		add_run(pass, first, last, cache_of(pass, &scanned));
+		check_cache_add_run(pass, first, last, cache_of(pass, &scanned));
 	}
 	scan_release(scan);
 	free(scan);
@@ -143,14 +143,14 @@ static void find_runs(struct pass *pass)
 
 /* The direct map has devices too, if there is memory around them. */
 static void compare_with_direct_map(struct pass *pass,
-				    const struct alias *alias)
+				    const struct frame_alias *alias)
 {
 	const struct direct_run *run;
 	size_t at;
 	uint64_t paddr;
 
 	if (!pass->runs_known)
-		find_runs(pass);
+		check_cache_find_runs(pass);
 	at = RANGES_SEARCH(pass->runs, pass->nr_runs, alias->paddr);
 	if (at < pass->nr_runs && pass->runs[at].cache == alias->cache)
 		at = pass->runs[at].next_other;
@@ -172,7 +172,7 @@ static bool is_direct(const struct pass *pass, uint64_t paddr)
 
 void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pid)
 {
-	struct alias alias = {
+	struct frame_alias alias = {
 		.paddr = scanned->paddr,
 		.last = scanned->paddr + (scanned->page_size - 1),
 		.vaddr = scanned->first,
@@ -187,9 +187,9 @@ void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pi
 		compare_with_direct_map(pass, &alias);
 }
 
-static int by_frame(const void *left, const void *right)
+static int check_cache_by_frame(const void *left, const void *right)
 {
-	const struct alias *a = left, *b = right;
+	const struct frame_alias *a = left, *b = right;
 
 	return COMPARE(a->paddr, b->paddr) ?: COMPARE(a->pid, b->pid) ?:
 	       COMPARE(a->vaddr, b->vaddr);
@@ -199,18 +199,18 @@ static int by_frame(const void *left, const void *right)
  * that reaches furthest: a page of another type that begins below its end overlaps. */
 static void compare_aliases(struct pass *pass)
 {
-	const struct alias *furthest[NR_CACHE_TYPES] = { NULL };
+	const struct frame_alias *furthest[NR_CACHE_TYPES] = { NULL };
 
 	if (!sort_items(pass->aliases, pass->nr_aliases, sizeof(*pass->aliases),
-			by_frame, pass->kernel->listener)) {
+			check_cache_by_frame, pass->kernel->listener)) {
 		pass->complete = false;
 		return;
 	}
 	for (size_t i = 0; i < pass->nr_aliases; i++) {
-		const struct alias *alias = &pass->aliases[i];
+		const struct frame_alias *alias = &pass->aliases[i];
 
 		for (unsigned int type = 0; type < NR_CACHE_TYPES; type++) {
-			const struct alias *other = furthest[type];
+			const struct frame_alias *other = furthest[type];
 
 			if (type == alias->cache || !other ||
 			    other->last < alias->paddr)

@@ -18,7 +18,7 @@ void check_add_mapped(struct mapped_pages *pages,
 		pages->too_many = true;
 }
 
-static int by_frame(const void *left, const void *right)
+static int check_counts_by_frame(const void *left, const void *right)
 {
 	const struct mapped_page *a = left, *b = right;
 
@@ -33,7 +33,7 @@ void check_count_mapped(struct mapped_pages *pages, struct tally *overmapped)
 	uint64_t times;
 	size_t next;
 
-	if (!sort_items(pages->page, pages->nr, sizeof(*mapped), by_frame,
+	if (!sort_items(pages->page, pages->nr, sizeof(*mapped), check_counts_by_frame,
 			overmapped->checker->kernel->listener)) {
 		pages->too_many = true;
 		return;

@@ -34,8 +34,8 @@ static const char *name_of_table(const struct io_pass *pass, uint32_t table)
 /* --- what devices can write --- */
 
 /* A way for devices to write to [first, last], physical; there is one. */
-static const struct io_run *find_run(const struct io_pages *pages,
-				     uint64_t first, uint64_t last)
+static const struct io_run *check_io_find_run(const struct io_pages *pages,
+					      uint64_t first, uint64_t last)
 {
 	for (size_t i = 0; i < pages->nr; i++) {
 		const struct io_run *run = &pages->run[i];
@@ -60,7 +60,7 @@ static void count_owned(struct io_pass *pass, struct tally *tally,
 	if (!bytes)
 		return;
 	if (!tally->nr || (pass->checker->place && tally->nr < MOST_PLACES))
-		run = find_run(pages, first, last);
+		run = check_io_find_run(pages, first, last);
 	if (!run) {
 		check_count(tally, bytes, "%" PRIx64 "%s", first, owner);
 		return;
@@ -173,7 +173,7 @@ static void check_image(struct io_pass *pass, const struct space *space)
 			check_code(pass, space, start, end);
 }
 
-static bool is_code(const struct module_range *range)
+static bool check_io_is_code(const struct module_range *range)
 {
 	return range->part != PART_DATA && !module_part_is_init(range->part);
 }
@@ -185,7 +185,7 @@ static void check_modules(struct io_pass *pass, const struct space *space)
 		kernel_module_ranges(pass->kernel, 0, UINT64_MAX, &nr);
 
 	for (size_t i = 0; i < nr; i++)
-		if (is_code(&range[i]))
+		if (check_io_is_code(&range[i]))
 			check_code(pass, space, range[i].first,
 				   range[i].last + 1);
 }
@@ -361,7 +361,7 @@ static void tell_sharing(const struct io_pass *pass)
 			"no page is mapped for devices of different domains");
 }
 
-static void tell_tables(const struct io_pass *pass)
+static void check_io_tell_tables(const struct io_pass *pass)
 {
 	const struct io_pages *pages = &pass->pages;
 	const struct io_map *map = &pages->io.map;
@@ -420,7 +420,7 @@ static void check_pages(struct io_pass *pass)
 	check_own_pages(pass);
 	pass->whole = pass->pages.io.whole && !pass->unread &&
 		      !kernel_stopped(pass->kernel);
-	tell_tables(pass);
+	check_io_tell_tables(pass);
 	tell_writes(pass);
 	tell_sharing(pass);
 }

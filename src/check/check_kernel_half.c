@@ -86,16 +86,16 @@ static bool alike(const struct space *space, unsigned int level, uint64_t one,
 }
 
 /* A table of a process, and that of the kernel. */
-struct pair {
+struct check_kernel_half_pair {
 	const struct process *process;
 	unsigned int level;
 	uint64_t first; /* address of entry 0, not sign-extended */
 	uint64_t paddr, kernels; /* physical */
 };
 
-static void compare(struct half_pass *half, const struct pair *pair);
+static void check_kernel_half_compare(struct half_pass *half, const struct check_kernel_half_pair *pair);
 
-static void compare_entry(struct half_pass *half, const struct pair *pair,
+static void compare_entry(struct half_pass *half, const struct check_kernel_half_pair *pair,
 			  unsigned int index, uint64_t ours, uint64_t kernels)
 {
 	const struct space *space = &pair->process->space;
@@ -114,11 +114,11 @@ static void compare_entry(struct half_pass *half, const struct pair *pair,
 	if (paging->nr_levels == 3 && pair->level == 0 &&
 	    entry_class(family, paging, 0, ours) == CLASS_TABLE &&
 	    entry_class(family, paging, 0, kernels) == CLASS_TABLE) {
-		const struct pair below = { pair->process, 1, first,
-					    entry_table(family, paging, ours),
-					    entry_table(family, paging, kernels) };
+		const struct check_kernel_half_pair below = { pair->process, 1, first,
+							      entry_table(family, paging, ours),
+							      entry_table(family, paging, kernels) };
 
-		compare(half, &below);
+		check_kernel_half_compare(half, &below);
 		return;
 	}
 	liberty = liberty_of(half->kernel, paging, first, last);
@@ -134,7 +134,7 @@ static void compare_entry(struct half_pass *half, const struct pair *pair,
 }
 
 /* Calls itself once, by compare_entry(): for the second level of PAE. */
-static void compare(struct half_pass *half, const struct pair *pair)
+static void check_kernel_half_compare(struct half_pass *half, const struct check_kernel_half_pair *pair)
 {
 	const struct paging *paging = pair->process->space.paging;
 	struct dump *dump = half->kernel->dump;
@@ -195,7 +195,7 @@ void check_half_process(struct half_pass *half, const struct space *kernels,
 {
 	const struct paging *paging = kernels->paging;
 	uint64_t top = UINT64_C(1) << paging->level[0].shift;
-	const struct pair pair = {
+	const struct check_kernel_half_pair pair = {
 		.process = process,
 		.first = half->first & -(top << paging->level[0].bits),
 		.paddr = process->space.root,
@@ -205,7 +205,7 @@ void check_half_process(struct half_pass *half, const struct space *kernels,
 	half->nr++;
 	/* With two roots the kernel's half is the kernel's own table. */
 	if (!half->why_not.code && !paging->family->two_roots)
-		compare(half, &pair);
+		check_kernel_half_compare(half, &pair);
 }
 
 void check_half_tell(const struct half_pass *half, const struct pass *pass)

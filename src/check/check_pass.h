@@ -24,7 +24,7 @@ struct tally {
 };
 
 /* A mapping outside of the direct map, for comparing cache types. */
-struct alias {
+struct frame_alias {
 	uint64_t paddr, last; /* physical, inclusive */
 	uint64_t vaddr;
 	uint8_t cache; /* enum cache_type */
@@ -60,7 +60,7 @@ struct pass {
 	uint64_t hidden[NR_HIDDEN]; /* bytes of RAM that the direct map leaves out for it */
 	unsigned int nr_asked; /* frames, whether they are hidden */
 	bool complete; /* all of the tables was scanned */
-	struct alias *aliases; /* owned */
+	struct frame_alias *aliases; /* owned */
 	size_t nr_aliases, room_aliases;
 	bool too_many_aliases;
 	struct ram *ram; /* owned; by address; see check_cache.c */

@@ -7,8 +7,8 @@
 #include "kernel/entry.h"
 #include "linux/task/mm.h"
 
-static void look_at(struct pass *pass, const struct scanned *scanned,
-		    const struct task *task)
+static void check_processes_look_at(struct pass *pass, const struct scanned *scanned,
+				    const struct task *task)
 {
 	if (pass->rules->cache_known && !scanned->repeated)
 		check_cache_of(pass, scanned, task->tgid);
@@ -21,9 +21,9 @@ static void look_at(struct pass *pass, const struct scanned *scanned,
 			    task->comm);
 }
 
-static void scan_process(struct pass *pass, struct user_pass *user,
-			 struct half_pass *half, struct scan *scan,
-			 const struct task *task)
+static void check_processes_scan_process(struct pass *pass, struct user_pass *user,
+					 struct half_pass *half, struct scan *scan,
+					 const struct task *task)
 {
 	struct process process;
 	struct scanned scanned;
@@ -44,7 +44,7 @@ static void scan_process(struct pass *pass, struct user_pass *user,
 	check_user_process(user, &process, scan);
 	while (scan_next(scan, &scanned)) {
 		if (scanned.outcome == WALK_MAPPED)
-			look_at(pass, &scanned, task);
+			check_processes_look_at(pass, &scanned, task);
 		else
 			pass->processes_complete = false;
 		check_user_entry(user, &scanned);
@@ -52,7 +52,7 @@ static void scan_process(struct pass *pass, struct user_pass *user,
 	pass->processes_complete &= scan->end == SCAN_COMPLETE;
 }
 
-static void tell_rights(const struct pass *pass)
+static void check_processes_tell_rights(const struct pass *pass)
 {
 	enum check check = CHECK_OF_USER_RIGHTS;
 
@@ -92,7 +92,7 @@ void check_processes(struct pass *pass, struct scan *scan)
 		pass->no_processes.code = ERROR_NONE;
 		pass->processes_complete = !pass->tasks_damaged;
 		while ((task = mm_pass_next(&mms)))
-			scan_process(pass, user, &half, scan, task);
+			check_processes_scan_process(pass, user, &half, scan, task);
 		mm_pass_release(&mms);
 		check_looked(pass->checker, "tables of %zu of %s%zu processes",
 			     pass->nr_processes - pass->nr_unknown,
@@ -102,5 +102,5 @@ void check_processes(struct pass *pass, struct scan *scan)
 	if (user)
 		check_user_end(user);
 	check_half_tell(&half, pass);
-	tell_rights(pass);
+	check_processes_tell_rights(pass);
 }

@@ -6,15 +6,15 @@
 #include "linux/slab/slab.h"
 #include "linux/slab/slab_count.h"
 
-struct slab_work {
+struct check_slabs_slab_work {
 	struct slab_pass pass;
 	struct tally damaged; /* caches */
 	uint64_t nr;
 };
 
-static bool look_at(uint64_t cache, void *arg)
+static bool check_slabs_look_at(uint64_t cache, void *arg)
 {
-	struct slab_work *work = arg;
+	struct check_slabs_slab_work *work = arg;
 	struct error damage;
 	struct slab_count count =
 		kernel_slab_count(&work->pass, cache, &damage);
@@ -29,7 +29,7 @@ static bool look_at(uint64_t cache, void *arg)
 	return !kernel_stopped(work->pass.kernel);
 }
 
-static void tell(const struct checker *checker, const struct slab_work *work)
+static void check_slabs_tell(const struct checker *checker, const struct check_slabs_slab_work *work)
 {
 	const struct slab_pass *pass = &work->pass;
 	enum check check = CHECK_OF_SLABS;
@@ -64,7 +64,7 @@ static void tell(const struct checker *checker, const struct slab_work *work)
 void check_slabs(const struct checker *checker)
 {
 	struct kernel *kernel = checker->kernel;
-	struct slab_work work = {
+	struct check_slabs_slab_work work = {
 		.pass = { .kernel = kernel,
 			  .follow = kernel_has_free_objects(kernel) },
 		.damaged = { .checker = checker, .check = CHECK_OF_SLABS },
@@ -74,7 +74,7 @@ void check_slabs(const struct checker *checker)
 	if (kernel->dump->format->running)
 		check_tell(checker, CHECK_OF_SLABS, CHECK_NOT_CHECKED,
 			   "the kernel runs: its lists change");
-	else if (!kernel_each_slab_cache(kernel, look_at, &work, &err) &&
+	else if (!kernel_each_slab_cache(kernel, check_slabs_look_at, &work, &err) &&
 		 err.code == ERROR_FORMAT)
 		check_tell(checker, CHECK_OF_SLABS, CHECK_ERROR, "%s", err.message);
 	else if (err.code)
@@ -87,6 +87,6 @@ void check_slabs(const struct checker *checker)
 	if (work.nr)
 		check_looked(checker, "%" PRIu64 " slab caches", work.nr);
 	if (work.nr || (!err.code && !kernel->dump->format->running))
-		tell(checker, &work);
+		check_slabs_tell(checker, &work);
 	slab_pass_release(&work.pass);
 }

@@ -15,18 +15,18 @@
 /* Unmapped frames that are asked whether the kernel hides them. */
 enum { MOST_HIDDEN = 1 << 20 };
 
-static uint64_t size_of(const struct scanned *scanned)
+static uint64_t check_tables_size_of(const struct scanned *scanned)
 {
 	return scanned->last - scanned->first + 1;
 }
 
-static bool in_direct_map(const struct pass *pass, uint64_t vaddr)
+static bool check_tables_in_direct_map(const struct pass *pass, uint64_t vaddr)
 {
 	return pass->has_direct_map && vaddr >= pass->page_offset &&
 	       vaddr <= pass->direct_last;
 }
 
-static void count_range(struct pass *pass, uint64_t first, uint64_t last)
+static void check_tables_count_range(struct pass *pass, uint64_t first, uint64_t last)
 {
 	if (first <= last)
 		check_count(&pass->unmapped, last - first + 1,
@@ -34,7 +34,7 @@ static void count_range(struct pass *pass, uint64_t first, uint64_t last)
 }
 
 /* Counts unmapped memory, but for the frames that the kernel hides. */
-static void count_frames(struct pass *pass, uint64_t first, uint64_t last)
+static void check_tables_count_frames(struct pass *pass, uint64_t first, uint64_t last)
 {
 	uint64_t from = first;
 
@@ -53,11 +53,11 @@ static void count_frames(struct pass *pass, uint64_t first, uint64_t last)
 		if (!why)
 			continue;
 		if (from < at)
-			count_range(pass, from, at - 1);
+			check_tables_count_range(pass, from, at - 1);
 		pass->hidden[why] += end - at + 1;
 		from = end + 1;
 	}
-	count_range(pass, from, last);
+	check_tables_count_range(pass, from, last);
 }
 
 /* A dump may hold more than the kernel's RAM: memory of firmware and devices. The
@@ -67,14 +67,14 @@ static void count_ram(struct pass *pass, uint64_t first, uint64_t last)
 	const struct resource_tree *tree = pass->resources;
 
 	if (!tree)
-		count_frames(pass, first, last);
+		check_tables_count_frames(pass, first, last);
 	for (size_t i = 0; tree && i < tree->nr; i++) {
 		const struct resource *ram = &tree->resource[i];
 		uint64_t from = ram->start > first ? ram->start : first;
 		uint64_t to = ram->end < last ? ram->end : last;
 
 		if (from <= to && resource_is_ram(ram))
-			count_frames(pass, from, to);
+			check_tables_count_frames(pass, from, to);
 	}
 }
 
@@ -96,7 +96,7 @@ static void count_unmapped(struct pass *pass, uint64_t first, uint64_t last)
 }
 
 /* The next part of the direct map is [first, last], physical: all below is unmapped. */
-static void advance(struct pass *pass, uint64_t first, uint64_t last)
+static void check_tables_advance(struct pass *pass, uint64_t first, uint64_t last)
 {
 	if (first > pass->next)
 		count_unmapped(pass, pass->next, first - 1);
@@ -108,10 +108,10 @@ static void look_at_direct_map(struct pass *pass, const struct scanned *scanned)
 {
 	uint64_t first = scanned->first - pass->page_offset;
 
-	advance(pass, first, scanned->last - pass->page_offset);
+	check_tables_advance(pass, first, scanned->last - pass->page_offset);
 	if (scanned->outcome == WALK_MAPPED &&
 	    (scanned->paddr != first || scanned->repeated))
-		check_count(&pass->misplaced, size_of(scanned),
+		check_count(&pass->misplaced, check_tables_size_of(scanned),
 			    "%" PRIx64 " is mapped to %" PRIx64 ", not %" PRIx64,
 			    scanned->first, scanned->paddr, first);
 }
@@ -130,7 +130,7 @@ static bool meant_for_users(const struct pass *pass,
 	if (scanned->executable && kernel_version(kernel) >= KERNEL_VERSION(3, 1, 0))
 		return false;
 	return !scanned->writable && !scanned->repeated &&
-	       size_of(scanned) <= scanned->page_size &&
+	       check_tables_size_of(scanned) <= scanned->page_size &&
 	       kernel->arch->users_may_read(kernel, scanned->first);
 }
 
@@ -139,25 +139,25 @@ static void look_at_page(struct pass *pass, const struct scanned *scanned)
 	pass->nr_pages++;
 	if (scanned->writable && scanned->executable &&
 	    pass->space->paging->no_execute_bit)
-		check_count(&pass->write_execute, size_of(scanned),
+		check_count(&pass->write_execute, check_tables_size_of(scanned),
 			    "%" PRIx64 " to %" PRIx64, scanned->first, scanned->last);
 	if (scanned->user && !meant_for_users(pass, scanned))
-		check_count(&pass->user, size_of(scanned), "%" PRIx64 " to %" PRIx64,
+		check_count(&pass->user, check_tables_size_of(scanned), "%" PRIx64 " to %" PRIx64,
 			    scanned->first, scanned->last);
-	if (pass->rules->cache_known && !in_direct_map(pass, scanned->first))
+	if (pass->rules->cache_known && !check_tables_in_direct_map(pass, scanned->first))
 		check_cache_of(pass, scanned, 0);
 }
 
-static void look_at(struct pass *pass, const struct scanned *scanned)
+static void check_tables_look_at(struct pass *pass, const struct scanned *scanned)
 {
 	const char *level = pass->space->paging->level[scanned->level].name;
 
-	if (in_direct_map(pass, scanned->first))
+	if (check_tables_in_direct_map(pass, scanned->first))
 		look_at_direct_map(pass, scanned);
 	if (scanned->outcome == WALK_MAPPED)
 		look_at_page(pass, scanned);
 	else if (scanned->outcome == WALK_CORRUPT)
-		check_count(&pass->corrupt, size_of(scanned),
+		check_count(&pass->corrupt, check_tables_size_of(scanned),
 			    "the %s entry %" PRIx64 " at %" PRIx64 ", for %" PRIx64
 			    " to %" PRIx64,
 			    level, scanned->entry, scanned->entry_paddr,
@@ -165,7 +165,7 @@ static void look_at(struct pass *pass, const struct scanned *scanned)
 	else
 		check_count(check_is_left_out(pass, scanned) ? &pass->left_out :
 							       &pass->missing,
-			    size_of(scanned),
+			    check_tables_size_of(scanned),
 			    "the %s entry at %" PRIx64 " (%s), for %" PRIx64
 			    " to %" PRIx64,
 			    level, scanned->entry_paddr,
@@ -173,7 +173,7 @@ static void look_at(struct pass *pass, const struct scanned *scanned)
 			    scanned->last);
 }
 
-static void tell_tables(const struct pass *pass, const struct scan *scan)
+static void check_tables_tell_tables(const struct pass *pass, const struct scan *scan)
 {
 	check_tell_tally(&pass->missing, CHECK_ERROR,
 			 "part is not in the dump", "parts are not in the dump");
@@ -244,7 +244,7 @@ static void tell_direct_map(const struct pass *pass)
 				pass->page_offset, hidden);
 }
 
-static void tell_rights(const struct pass *pass)
+static void check_tables_tell_rights(const struct pass *pass)
 {
 	if (!pass->space->paging->no_execute_bit)
 		check_tell(
@@ -332,16 +332,16 @@ static void run_pass(struct pass *pass, struct scan *scan, uint64_t first)
 		   paging_last_address(pass->space->paging), false);
 	scan->listener = pass->kernel->listener;
 	while (scan_next(scan, &scanned))
-		look_at(pass, &scanned);
+		check_tables_look_at(pass, &scanned);
 	pass->complete = scan->end == SCAN_COMPLETE && !pass->missing.nr &&
 			 !pass->left_out.nr && !pass->corrupt.nr;
 	if (scan->end == SCAN_COMPLETE)
 		finish_direct_map(pass);
 	check_looked(pass->checker, "%skernel tables",
 		     pass->complete ? "" : "parts of the ");
-	tell_tables(pass, scan);
+	check_tables_tell_tables(pass, scan);
 	tell_direct_map(pass);
-	tell_rights(pass);
+	check_tables_tell_rights(pass);
 	check_processes(pass, scan);
 	check_tell_cache(pass);
 }

@@ -55,8 +55,8 @@ void check_user_no_table(struct user_pass *user, const struct error *why)
 }
 
 /* The mapping of the process that has vaddr; NULL: none, or, if *known is false, unknown. */
-static const struct vma *find_area(struct user_pass *user, uint64_t vaddr,
-				   bool *known)
+static const struct vma *check_user_find_area(struct user_pass *user, uint64_t vaddr,
+					      bool *known)
 {
 	const struct vma *vma;
 
@@ -111,7 +111,7 @@ static bool may_share(struct user_pass *user, unsigned int level)
 
 	if (level + 2 != user->process.space.paging->nr_levels)
 		return false;
-	vma = find_area(user, entry_address(user), &known);
+	vma = check_user_find_area(user, entry_address(user), &known);
 	return !known || (vma && vma->flags & VMA_HUGETLB);
 }
 
@@ -128,8 +128,8 @@ static void count_table(struct user_pass *user, struct tally *tally,
 }
 
 /* False: it was met before, at another level, or at this one with the same rights. */
-static bool add_table(struct user_pass *user, uint64_t paddr,
-		      unsigned int level, unsigned int may)
+static bool check_user_add_table(struct user_pass *user, uint64_t paddr,
+				 unsigned int level, unsigned int may)
 {
 	const struct paging *paging = user->process.space.paging;
 	char also[16];
@@ -156,7 +156,7 @@ static bool add_table(struct user_pass *user, uint64_t paddr,
 }
 
 /* Is the page one of the tables that were looked at so far? Top-level ones have no mark. */
-static bool is_table(const struct user_pass *user, uint64_t paddr)
+static bool check_user_is_table(const struct user_pass *user, uint64_t paddr)
 {
 	const struct paging *paging = user->process.space.paging;
 
@@ -169,7 +169,7 @@ static bool is_table(const struct user_pass *user, uint64_t paddr)
 static bool skip_table(void *arg, uint64_t paddr, unsigned int level,
 		       unsigned int may)
 {
-	return !add_table(arg, paddr, level, may);
+	return !check_user_add_table(arg, paddr, level, may);
 }
 
 void check_user_process(struct user_pass *user, const struct process *process,
@@ -180,9 +180,9 @@ void check_user_process(struct user_pass *user, const struct process *process,
 	user->tried_areas = user->has_areas = false;
 	user->process = *process;
 	user->scan = NULL;
-	add_table(user, process->space.root, 0, 0);
+	check_user_add_table(user, process->space.root, 0, 0);
 	if (process->user.root != process->space.root)
-		add_table(user, process->user.root, 0, 0);
+		check_user_add_table(user, process->user.root, 0, 0);
 	user->scan = scan;
 	scan->skip_table = skip_table;
 	scan->arg = user;
@@ -222,7 +222,7 @@ static bool is_outside(struct user_pass *user, uint64_t paddr)
 static void look_outside(struct user_pass *user, const struct scanned *scanned)
 {
 	bool known;
-	const struct vma *vma = find_area(user, scanned->first, &known);
+	const struct vma *vma = check_user_find_area(user, scanned->first, &known);
 	const struct resource *device = kernel_resource_at(
 		user->kernel, RESOURCE_MEMORY, scanned->paddr);
 
@@ -236,8 +236,8 @@ static void look_outside(struct user_pass *user, const struct scanned *scanned)
 			    ", which is no memory");
 }
 
-static void add_mapped(struct user_pass *user, const struct scanned *scanned,
-		       uint64_t pfn, bool counted)
+static void check_user_add_mapped(struct user_pass *user, const struct scanned *scanned,
+				  uint64_t pfn, bool counted)
 {
 	bool known;
 	struct mapped_page mapped = {
@@ -266,7 +266,7 @@ static void add_mapped(struct user_pass *user, const struct scanned *scanned,
 	if (counted)
 		check_add_mapped(&user->mapped, &mapped);
 	else if (!mapped.mapcount &&
-		 !is_drivers(find_area(user, scanned->first, &known)) && known)
+		 !is_drivers(check_user_find_area(user, scanned->first, &known)) && known)
 		count_entry(user, &user->kernel_frames, scanned,
 			    ", which counts no mapping");
 }
@@ -293,7 +293,7 @@ static void look_inside(struct user_pass *user, const struct scanned *scanned)
 		user->nr_unjudged++;
 		return;
 	}
-	if (use.kind == PAGE_USE_UNKNOWN && is_table(user, kernel_frame(user->kernel, pfn)))
+	if (use.kind == PAGE_USE_UNKNOWN && check_user_is_table(user, kernel_frame(user->kernel, pfn)))
 		use.kind = PAGE_USE_TABLE;
 	if (use.kind == PAGE_USE_FREE_PERCPU)
 		use.kind = PAGE_USE_FREE;
@@ -306,7 +306,7 @@ static void look_inside(struct user_pass *user, const struct scanned *scanned)
 	else if (use.kind == PAGE_USE_RESERVED && scanned->writable && !what)
 		what = ", which is reserved for the kernel";
 	if (what && (use.kind == PAGE_USE_TABLE || use.kind == PAGE_USE_FREE ||
-		     !is_drivers(find_area(user, scanned->first, &known)))) {
+		     !is_drivers(check_user_find_area(user, scanned->first, &known)))) {
 		if (known)
 			count_entry(user, &user->kernel_frames, scanned, what);
 		else
@@ -314,7 +314,7 @@ static void look_inside(struct user_pass *user, const struct scanned *scanned)
 	}
 	if (!use.compound && (is_counted(use.kind) ||
 			      (use.kind == PAGE_USE_UNKNOWN && !what)))
-		add_mapped(user, scanned, pfn, is_counted(use.kind));
+		check_user_add_mapped(user, scanned, pfn, is_counted(use.kind));
 }
 
 /* --- entries --- */
@@ -352,7 +352,7 @@ static void look_at_rights(struct user_pass *user,
 
 	if (scanned->user)
 		return;
-	vma = find_area(user, scanned->first, &known);
+	vma = check_user_find_area(user, scanned->first, &known);
 	if (!known)
 		user->nr_unjudged++;
 	else if (!is_drivers(vma))
@@ -389,7 +389,7 @@ static bool has_tails(struct user_pass *user, const struct scanned *scanned,
 }
 
 /* Does the struct page itself name the head? Much faster than what the frame is used for. */
-static bool is_tail(struct user_pass *user, struct tails *tails, uint64_t pfn)
+static bool check_user_is_tail(struct user_pass *user, struct tails *tails, uint64_t pfn)
 {
 	struct page_words words = { .layout = tails->layout };
 	uint64_t index = pfn % TAILS_AT_ONCE, head;
@@ -430,7 +430,7 @@ static void look_at_others(struct user_pass *user,
 			return;
 		frame.first = scanned->first + at;
 		frame.paddr = scanned->paddr + at;
-		if (one && is_tail(user, &tails, kernel_pfn(user->kernel, frame.paddr)))
+		if (one && check_user_is_tail(user, &tails, kernel_pfn(user->kernel, frame.paddr)))
 			continue;
 		if (user->nr_others == MOST_OTHERS) {
 			user->too_many_others = true;

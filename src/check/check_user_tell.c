@@ -37,7 +37,7 @@ static void tell_trouble(const struct user_pass *user)
 				 kinds[i].many);
 }
 
-static bool has_trouble(const struct user_pass *user)
+static bool check_user_tell_has_trouble(const struct user_pass *user)
 {
 	return user->no_table.nr || user->missing.nr || user->corrupt.nr ||
 	       user->closed.nr || user->two_levels.nr || user->shared.nr ||
@@ -83,13 +83,13 @@ void check_user_tell(const struct user_pass *user)
 			"only the first %zu pages were compared with their counts",
 			user->mapped.nr);
 	else if (!user->pass->processes_complete && !user->left_out.nr &&
-		 !has_trouble(user))
+		 !check_user_tell_has_trouble(user))
 		check_tell(
 			checker, check, CHECK_NOT_CHECKED, "%s",
 			user->pass->tasks_damaged ?
 				"processes are missing: lists of tasks are damaged" :
 				"only a part of the tables was checked");
-	else if (!user->left_out.nr && !has_trouble(user))
+	else if (!user->left_out.nr && !check_user_tell_has_trouble(user))
 		check_tell(
 			checker, check, CHECK_OK,
 			"%" PRIu64 " tables of %zu processes map %" PRIu64

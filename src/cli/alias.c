@@ -23,21 +23,21 @@ const struct alias *alias_next(const struct alias *table, const char *name,
 }
 
 /* "-1" is a number. */
-static bool is_option(const char *word)
+static bool alias_is_option(const char *word)
 {
 	return word[0] == '-' && word[1] && !strchr("0123456789", word[1]);
 }
 
 /* The first option among the words, or NULL. */
-static char **find_option(char **words)
+static char **alias_find_option(char **words)
 {
 	for (; *words; words++)
-		if (is_option(*words))
+		if (alias_is_option(*words))
 			return words;
 	return NULL;
 }
 
-static bool is_address(const char *word)
+static bool alias_is_address(const char *word)
 {
 	uint64_t value;
 
@@ -45,7 +45,7 @@ static bool is_address(const char *word)
 }
 
 /* words: all but the name. option: among them, or NULL. */
-static bool fits(const struct alias *row, char **words, char **option)
+static bool alias_fits(const struct alias *row, char **words, char **option)
 {
 	const char *first = words[option == words];
 
@@ -54,19 +54,19 @@ static bool fits(const struct alias *row, char **words, char **option)
 		       (option && !strcmp(*option, row->option));
 	/* A second option may mean something else to the command that answers. */
 	if (option ? strcmp(*option, row->option) != 0 ||
-			     find_option(option + 1) :
+			     alias_find_option(option + 1) :
 		     *row->option)
 		return false;
 	if (!*row->arguments)
 		return !first;
 	if (starts_with(row->arguments, "ADDR"))
-		return first && is_address(first);
+		return first && alias_is_address(first);
 	return first || row->arguments[0] == '[';
 }
 
 /* The command's words, then those given but for the option that chose the row. */
-static bool translate(const struct alias *row, char **words, char **option,
-		      struct alias_line *line, struct error *err)
+static bool cli_alias_translate(const struct alias *row, char **words, char **option,
+				struct alias_line *line, struct error *err)
 {
 	char *rest = line->command, *word;
 	size_t nr = 0;
@@ -85,7 +85,7 @@ static bool translate(const struct alias *row, char **words, char **option,
 }
 
 /* Lists the rows with an answer. */
-static bool refuse(const struct alias *table, char **words, struct error *err)
+static bool alias_refuse(const struct alias *table, char **words, struct error *err)
 {
 	const struct alias *row = NULL;
 	char known[400] = "";
@@ -105,19 +105,19 @@ bool alias_translate(const struct alias *table, char **words, bool is_command,
 		     struct alias_line *line, struct error *err)
 {
 	const struct alias *row = NULL;
-	char **option = *words ? find_option(words + 1) : NULL;
+	char **option = *words ? alias_find_option(words + 1) : NULL;
 	bool known = false;
 
 	line->words = NULL;
 	while (*words && (row = alias_next(table, *words, row))) {
 		known = true;
 		if ((is_command && !*row->option) ||
-		    !fits(row, words + 1, option))
+		    !alias_fits(row, words + 1, option))
 			continue;
 		if (row->runs)
-			return translate(row, words + 1, option, line, err);
+			return cli_alias_translate(row, words + 1, option, line, err);
 		return fail(err, ERROR_USAGE, "%s%sis not answered here: %s",
 			    row->option, *row->option ? " " : "", row->instead);
 	}
-	return !known || is_command || refuse(table, words, err);
+	return !known || is_command || alias_refuse(table, words, err);
 }

@@ -20,8 +20,8 @@ static bool refuse_option(const char *text, struct error *err)
 		    "an option must come before the arguments");
 }
 
-static bool parse_number(const char *text, bool is_count, const char *otherwise,
-			 uint64_t *value, struct error *err)
+static bool arguments_parse_number(const char *text, bool is_count, const char *otherwise,
+				   uint64_t *value, struct error *err)
 {
 	struct piece piece = piece_unwrap(text);
 	bool hex = !is_count || number_has_prefix(piece.at, piece.end);
@@ -38,20 +38,20 @@ static bool parse_number(const char *text, bool is_count, const char *otherwise,
 bool parse_hex(const char *text, uint64_t *value, struct error *err)
 {
 	return refuse_option(text, err) &&
-	       parse_number(text, false, "not a hexadecimal number", value,
-			    err);
+	       arguments_parse_number(text, false, "not a hexadecimal number", value,
+				      err);
 }
 
 bool parse_count(const char *text, uint64_t *value, struct error *err)
 {
-	return parse_number(text, true,
-			    "not a number (decimal, or hexadecimal with 0x)",
-			    value, err);
+	return arguments_parse_number(text, true,
+				      "not a number (decimal, or hexadecimal with 0x)",
+				      value, err);
 }
 
-static bool symbol_value(const char *name, size_t length,
-			 const struct symbol_source *symbols, uint64_t *value,
-			 struct error *err)
+static bool arguments_symbol_value(const char *name, size_t length,
+				   const struct symbol_source *symbols, uint64_t *value,
+				   struct error *err)
 {
 	char copy[SYMBOL_NAME_MAX];
 
@@ -93,7 +93,7 @@ static bool term_value(const char *at, const char *end, bool first,
 	if (number == NUMBER && number_like_name(at, number_end)) {
 		uint64_t hex = *value;
 
-		if (!symbol_value(at, end - at, symbols, value, NULL))
+		if (!arguments_symbol_value(at, end - at, symbols, value, NULL))
 			*value = hex;
 		return true;
 	}
@@ -105,7 +105,7 @@ static bool term_value(const char *at, const char *end, bool first,
 		return fail(err, ERROR_USAGE,
 			    "neither a hexadecimal number nor a symbol: %.*s",
 			    (int)(end - at), at);
-	return symbol_value(at, end - at, symbols, value, err);
+	return arguments_symbol_value(at, end - at, symbols, value, err);
 }
 
 /* Names of files may have a minus: foo@x86-64.c. */
@@ -121,7 +121,7 @@ static const char *term_end(const char *at, const char *end)
 	return at;
 }
 
-static const char *skip_blanks(const char *at)
+static const char *arguments_skip_blanks(const char *at)
 {
 	while (*at == ' ' || *at == '\t')
 		at++;
@@ -145,8 +145,8 @@ static bool refuse_decimal_offset(const struct piece *piece, const char *at,
 bool parse_expression(const char *text, const struct symbol_source *symbols,
 		      uint64_t *address, struct error *err)
 {
-	struct piece piece = piece_unwrap(skip_blanks(text));
-	const char *at = skip_blanks(piece.at), *first = at;
+	struct piece piece = piece_unwrap(arguments_skip_blanks(text));
+	const char *at = arguments_skip_blanks(piece.at), *first = at;
 	bool minus = false;
 
 	*address = 0;
@@ -166,7 +166,7 @@ bool parse_expression(const char *text, const struct symbol_source *symbols,
 		if (!minus && __builtin_add_overflow(*address, value, address))
 			return fail(err, ERROR_USAGE,
 				    "the sum does not fit in 64 bits");
-		at = skip_blanks(end);
+		at = arguments_skip_blanks(end);
 		if (at >= piece.end)
 			return true;
 		minus = *at == '-';
@@ -174,7 +174,7 @@ bool parse_expression(const char *text, const struct symbol_source *symbols,
 			return fail(err, ERROR_USAGE,
 				    "+ or - is missing before %.*s",
 				    (int)(piece.end - at), at);
-		at = skip_blanks(at + 1);
+		at = arguments_skip_blanks(at + 1);
 	}
 }
 
@@ -313,9 +313,9 @@ static bool same_process(const struct task *a, const struct task *b)
 	       (a->mm && a->mm == b->mm);
 }
 
-static const struct task *find_task(const struct task_list *list,
-				    const struct task_word *word,
-				    struct error *err)
+static const struct task *arguments_find_task(const struct task_list *list,
+					      const struct task_word *word,
+					      struct error *err)
 {
 	const struct task *best = NULL;
 	bool several = false;
@@ -357,12 +357,12 @@ bool parse_process(struct session *session, const char *text,
 
 	if (!list)
 		return false;
-	task = find_task(list, &word, err);
+	task = arguments_find_task(list, &word, err);
 	/* A symbol may be the address of a task: init_task. */
 	if (!task && err->code == ERROR_USAGE && !word.is_address &&
 	    !word.is_pid && parse_address(session, text, &word.address, NULL)) {
 		word.is_address = true;
-		task = find_task(list, &word, err);
+		task = arguments_find_task(list, &word, err);
 	}
 	if (task)
 		return kernel_process(session->kernel, task, process, err);

@@ -86,11 +86,11 @@ static const char *script_place(const struct session *session,
 }
 
 /* speak: say_error() or say_warning(). */
-static void complain(struct session *session,
-		     void speak(const char *format, ...)
+static void command_complain(struct session *session,
+			     void speak(const char *format, ...)
 			     __attribute__((format(printf, 1, 2))),
-		     const char *command, const char *argument,
-		     enum error_code code, const char *message)
+			     const char *command, const char *argument,
+			     enum error_code code, const char *message)
 {
 	char buffer[SCRIPT_PLACE_SIZE], line[48] = "";
 	const char *place = script_place(session, buffer);
@@ -122,22 +122,22 @@ void session_complain_as(struct session *session, const char *command,
 	session->failed = true;
 	output_error(session->output, command, argument,
 		     script_place(session, place), err->message);
-	complain(session, say_error, command, argument, err->code,
-		 err->message);
+	command_complain(session, say_error, command, argument, err->code,
+			 err->message);
 }
 
 void session_complain_of_answer(struct session *session, const char *argument,
 				const struct error *err)
 {
 	session->failed = true;
-	complain(session, say_error, session->command->name, argument,
-		 err->code, err->message);
+	command_complain(session, say_error, session->command->name, argument,
+			 err->code, err->message);
 }
 
 void session_say(struct session *session, const char *text)
 {
-	complain(session, say_warning, session->command->name, NULL, ERROR_NONE,
-		 text);
+	command_complain(session, say_warning, session->command->name, NULL, ERROR_NONE,
+			 text);
 }
 
 void session_complain(struct session *session, const char *argument,
@@ -161,7 +161,7 @@ void session_complain_of_damages(struct session *session,
 }
 
 /* Has the running command neither answered nor shown progress for too long? */
-static bool is_late(struct session *session)
+static bool command_is_late(struct session *session)
 {
 	struct work *work = &session->work;
 	uint64_t written;
@@ -175,8 +175,8 @@ static bool is_late(struct session *session)
 	return clock_coarse() - work->quiet_since >= work->timeout;
 }
 
-static void complain_of_change(void *arg, const struct file *file,
-			       const struct vmlinux *of)
+static void command_complain_of_change(void *arg, const struct file *file,
+				       const struct vmlinux *of)
 {
 	struct session *session = arg;
 
@@ -192,7 +192,7 @@ static void complain_of_change(void *arg, const struct file *file,
 void session_complain_of_changes(struct session *session)
 {
 	if (!session->told_changes)
-		kernel_each_file(session->kernel, complain_of_change, session);
+		kernel_each_file(session->kernel, command_complain_of_change, session);
 }
 
 bool session_interrupted(struct session *session)
@@ -207,7 +207,7 @@ bool session_interrupted(struct session *session)
 		interrupt_for(STOP_MEMORY);
 	else if (output_overran(session->output))
 		interrupt_for(STOP_LINES);
-	else if (is_late(session))
+	else if (command_is_late(session))
 		interrupt_for(STOP_TIME);
 	return interrupt_came || output_failed(session->output);
 }
@@ -272,8 +272,8 @@ void session_complain_of_doubts(struct session *session)
 	snprintf(line, sizeof(line), "doubtful: %s%s", doubts, foreign);
 	if (foreign[0]) {
 		session->failed = true;
-		complain(session, say_error, session->command->name, NULL,
-			 ERROR_UNKNOWN, line);
+		command_complain(session, say_error, session->command->name, NULL,
+				 ERROR_UNKNOWN, line);
 	} else if (!session->command->tells_doubts) {
 		output_in_text(session->output, say_doubts,
 			       &(struct said){ session, line });

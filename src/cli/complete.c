@@ -34,7 +34,7 @@ struct completion {
 
 /* --- what is wanted --- */
 
-static bool is_blank(char c)
+static bool complete_is_blank(char c)
 {
 	return c == ' ' || c == '\t';
 }
@@ -46,13 +46,13 @@ static const char *open_command(const char *line, size_t cursor)
 	const char *separator = memrchr(line, ';', cursor);
 	const char *start = separator ? separator + 1 : line;
 
-	while (start < line + cursor && is_blank(*start))
+	while (start < line + cursor && complete_is_blank(*start))
 		start++;
 	return start;
 }
 
-static void want(struct completion *completion, enum word_kind kind,
-		 const char *choices)
+static void complete_want(struct completion *completion, enum word_kind kind,
+			  const char *choices)
 {
 	const size_t room = sizeof(completion->choices) / sizeof(*completion->choices);
 
@@ -73,7 +73,7 @@ static void want_argument(struct completion *completion, uint32_t seen,
 			nr -= argument->most;
 			continue;
 		}
-		want(completion, argument->kind, argument->choices);
+		complete_want(completion, argument->kind, argument->choices);
 		if (nr < argument->least)
 			return;
 		nr = 0;
@@ -106,7 +106,7 @@ static void want_next(struct completion *completion, const char *at,
 		}
 	}
 	if (left)
-		want(completion, pending->kind, pending->choices);
+		complete_want(completion, pending->kind, pending->choices);
 	else
 		want_argument(completion, seen, nr);
 }
@@ -129,8 +129,8 @@ static void look_at_name(struct completion *completion, const char *start)
 		completion->command = NULL;
 }
 
-static void look_at(struct completion *completion, const char *line,
-		    size_t cursor)
+static void complete_look_at(struct completion *completion, const char *line,
+			     size_t cursor)
 {
 	const char *start = open_command(line, cursor), *end = line + cursor;
 	const char *word = end, *arguments;
@@ -139,7 +139,7 @@ static void look_at(struct completion *completion, const char *line,
 	if (*start == '!' || memchr(start, '|', (size_t)(end - start)) ||
 	    memchr(start, '>', (size_t)(end - start)))
 		return;
-	while (word > start && !is_blank(word[-1]))
+	while (word > start && !complete_is_blank(word[-1]))
 		word--;
 	completion->wanted = NAMES;
 	if (word == start)
@@ -155,9 +155,9 @@ static void look_at(struct completion *completion, const char *line,
 		 starts_with(completion->alias->arguments +
 				     (completion->alias->arguments[0] == '['),
 			     "PID"))
-		want(completion, WORD_PROCESS, NULL);
+		complete_want(completion, WORD_PROCESS, NULL);
 	else
-		want(completion, WORD_ADDRESS, NULL);
+		complete_want(completion, WORD_ADDRESS, NULL);
 }
 
 static bool wants(const struct completion *completion, enum word_kind kind)
@@ -178,7 +178,7 @@ const char *complete_breaks(struct session *session, const char *line,
 {
 	struct completion completion = { .session = session };
 
-	look_at(&completion, line, cursor);
+	complete_look_at(&completion, line, cursor);
 	/* Names of processes and files may have a dash. */
 	return wants(&completion, WORD_PROCESS) || wants_file(&completion) ?
 		       " \t;|!>" :
@@ -382,7 +382,7 @@ bool complete_word(struct session *session, const char *line, size_t start,
 		.session = session, .text = text, .add = add, .arg = arg
 	};
 
-	look_at(&completion, line, start);
+	complete_look_at(&completion, line, start);
 	if (completion.wanted == OPTIONS)
 		offer_options(&completion);
 	if (completion.wanted == NAMES || wants(&completion, WORD_COMMAND))

@@ -14,7 +14,7 @@ struct word_list {
 	size_t nr, room;
 };
 
-static bool add(struct word_list *list, const char *text)
+static bool cpu_words_add(struct word_list *list, const char *text)
 {
 	char *copy = text ? strdup(text) : NULL;
 
@@ -25,7 +25,7 @@ static bool add(struct word_list *list, const char *text)
 	return false;
 }
 
-static void release(struct word_list *list)
+static void cpu_words_release(struct word_list *list)
 {
 	for (size_t i = 0; i < list->nr; i++)
 		free(list->word[i]);
@@ -51,11 +51,11 @@ static bool add_all_cpus(struct session *session, const char *word,
 	unsigned int cpu = 0;
 
 	if (!is_of_all_cpus(session, word))
-		return add(list, word);
+		return cpu_words_add(list, word);
 	while (symbol_word_of_cpu(session->kernel, word, &cpu, text,
 				  sizeof(text)))
-		if (!add(list, text))
-			return false;
+		if (!cpu_words_add(list, text))
+				  return false;
 	return true;
 }
 
@@ -67,10 +67,10 @@ static bool run_at_once(struct session *session, char **words,
 
 	for (; *words && done; words++)
 		done = add_all_cpus(session, *words, &list);
-	done = done && add(&list, NULL);
+	done = done && cpu_words_add(&list, NULL);
 	if (done)
 		run(session, list.word);
-	release(&list);
+	cpu_words_release(&list);
 	return done;
 }
 

@@ -7,8 +7,8 @@
 #include "cli/usage.h"
 #include "cli/words.h"
 
-static bool take_number(struct number_given *number, const struct command_option *option,
-			const char *word, struct error *err)
+static bool given_take_number(struct number_given *number, const struct command_option *option,
+			      const char *word, struct error *err)
 {
 	struct error why;
 
@@ -30,8 +30,8 @@ static bool is_choice(const char *list, const char *word)
 	return false;
 }
 
-static bool take(void *arg, const struct command_option *option, const char *value,
-		 const char *second, struct error *err)
+static bool given_take(void *arg, const struct command_option *option, const char *value,
+		       const char *second, struct error *err)
 {
 	struct session *session = arg;
 	void *at = (char *)session->given + option->at;
@@ -48,7 +48,7 @@ static bool take(void *arg, const struct command_option *option, const char *val
 	if (option->kind == WORD_NONE)
 		*(unsigned int *)at = option->set_to ?: 1;
 	else if (option->kind == WORD_COUNT || option->kind == WORD_NUMBER)
-		return take_number(at, option, value, err);
+		return given_take_number(at, option, value, err);
 	else
 		((const char **)at)[0] = value;
 	if (option->second)
@@ -110,7 +110,7 @@ bool session_read_words(struct session *session, char ***words,
 			struct error *err)
 {
 	const struct command *command = session->command;
-	struct option_reader reader = { .take = take, .arg = session };
+	struct option_reader reader = { .take = given_take, .arg = session };
 
 	session->table = (struct table_choice){ 0 };
 	if (!options_read(command, words, &reader, err))

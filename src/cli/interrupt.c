@@ -29,7 +29,7 @@ static bool is_for_shell(void)
 	return true;
 }
 
-static void note(int signal)
+static void interrupt_note(int signal)
 {
 	if (interrupt_came == STOP_CTRL_C && !is_for_shell())
 		_exit(128 + signal);
@@ -38,7 +38,7 @@ static void note(int signal)
 
 void interrupt_watch(void)
 {
-	const struct sigaction interrupt = { .sa_handler = note };
+	const struct sigaction interrupt = { .sa_handler = interrupt_note };
 	struct sigaction before;
 
 	sigaction(SIGINT, &interrupt, &before);
@@ -122,7 +122,7 @@ void interrupt_resume(enum stop_reason reason)
 /* --- shell commands --- */
 
 /* input and output replace standard input and output unless they are -1. */
-static bool start(const char *command, int input, int output, struct error *err)
+static bool interrupt_start(const char *command, int input, int output, struct error *err)
 {
 	shell = outside_run(command, input, output, err);
 	return shell;
@@ -166,7 +166,7 @@ bool shell_pipe_open(int *fd, const char *command, struct error *err)
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return fail(err, ERROR_SYSTEM, "cannot make a pipe: %s",
 			    strerror(errno));
-	done = start(command, ends[0], -1, err);
+	done = interrupt_start(command, ends[0], -1, err);
 	close(ends[0]);
 	*fd = ends[1];
 	if (!done)
@@ -182,5 +182,5 @@ bool shell_pipe_close(int fd, struct error *err)
 
 bool shell_run(const char *command, int output, struct error *err)
 {
-	return start(command, -1, output, err) && wait_for(err);
+	return interrupt_start(command, -1, output, err) && wait_for(err);
 }

@@ -21,8 +21,8 @@ static bool next_item(struct session *session, const char *word,
 			      kernel_pointer_size(session->kernel), item);
 }
 
-static bool read_item(struct session *session, const struct text_item *item,
-		      uint64_t *value, unsigned int *as, struct error *err)
+static bool oops_word_read_item(struct session *session, const struct text_item *item,
+				uint64_t *value, unsigned int *as, struct error *err)
 {
 	char name[ITEM_MODULE + ITEM_NAME];
 
@@ -49,11 +49,11 @@ bool oops_word(struct session *session, const char *word, uint64_t *value,
 	struct text_item item;
 
 	return next_item(session, word, &item) &&
-	       read_item(session, &item, value, as, err);
+	       oops_word_read_item(session, &item, value, as, err);
 }
 
 /* Of "foo:bar+0x1" or "ffff...(what)" it would be a part only. */
-static bool is_all(const char *word, const struct text_item *item)
+static bool oops_word_is_all(const char *word, const struct text_item *item)
 {
 	const char *end = word + item->at + item->size;
 
@@ -66,9 +66,9 @@ bool oops_word_address(struct session *session, const char *word,
 	struct text_item item;
 	unsigned int as;
 
-	return next_item(session, word, &item) && is_all(word, &item) &&
+	return next_item(session, word, &item) && oops_word_is_all(word, &item) &&
 	       (item.trouble.code || item.as & 1 << AS_VIRTUAL) &&
-	       read_item(session, &item, vaddr, &as, err);
+	       oops_word_read_item(session, &item, vaddr, &as, err);
 }
 
 /* One that has its module already holds a blank. */
@@ -88,7 +88,7 @@ static bool is_module(const char *word)
 }
 
 /* Both are of one line, the later one further on. */
-static void join(char *word, const char *next)
+static void oops_word_join(char *word, const char *next)
 {
 	char *end = word + strlen(word);
 
@@ -102,7 +102,7 @@ static bool is_operator(const char *word)
 	return !strcmp(word, "+") || !strcmp(word, "-");
 }
 
-static bool is_option(const char *word)
+static bool oops_word_is_option(const char *word)
 {
 	return word[0] == '-' && word[1];
 }
@@ -112,7 +112,7 @@ static bool is_sum(const char *kept, const char *word, bool loose)
 {
 	size_t size = strlen(kept);
 
-	if (is_option(kept) || is_option(word) || size == 0)
+	if (oops_word_is_option(kept) || oops_word_is_option(word) || size == 0)
 		return false;
 	if (is_operator(word) || (size > 2 && kept[size - 2] == ' ' &&
 				  is_operator(kept + size - 1)))
@@ -155,7 +155,7 @@ void oops_words_join(const struct command *command, char **words)
 		    ((is_module(*words) && is_in_a_function(*kept)) ||
 		     (sums && is_sum(*kept, *words, loose)) ||
 		     (loose && is_label(*kept))))
-			join(*kept, *words);
+			oops_word_join(*kept, *words);
 		else
 			*++kept = *words;
 	*++kept = NULL;

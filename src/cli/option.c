@@ -61,7 +61,7 @@ static bool is_long(const struct command_option *option)
 }
 
 /* The option that the text behind a dash begins with; *value: what follows it, or NULL. */
-static const struct command_option *find_option(const struct command *command,
+static const struct command_option *option_find_option(const struct command *command,
 					const char *text, const char **value)
 {
 	const struct command_option *option = command->options;
@@ -146,14 +146,14 @@ static bool is_optional(const struct command_option *option)
 }
 
 /* The options of one word; values may be the next words. */
-static bool read_word(const struct command *command, const char *text,
-		      char ***words, struct option_reader *reader,
-		      struct error *err)
+static bool option_read_word(const struct command *command, const char *text,
+			     char ***words, struct option_reader *reader,
+			     struct error *err)
 {
 	while (text && *text) {
 		const char *value = NULL, *second = NULL;
 		const struct command_option *option =
-			find_option(command, text, &value);
+			option_find_option(command, text, &value);
 
 		if (!option)
 			return unknown_option(command, text, err);
@@ -188,7 +188,7 @@ const struct command_option *option_before_value(const struct command *command,
 	const char *text = word + 1, *value = NULL;
 	const struct command_option *option;
 
-	while (text && *text && (option = find_option(command, text, &value))) {
+	while (text && *text && (option = option_find_option(command, text, &value))) {
 		*seen |= 1u << (option - command->options);
 		if (option->kind != WORD_NONE)
 			return value ? NULL : option;
@@ -212,7 +212,7 @@ static void move_option(char ***words, char **option, char **end)
 
 /* "-1" is a number, if a wrong one, to commands without such options; -EINVAL is a value to
  * those that explain values. */
-static bool is_option(const struct command *command, const char *word)
+static bool option_is_option(const struct command *command, const char *word)
 {
 	const struct command_option *option = command->options;
 	bool digits = false;
@@ -267,13 +267,13 @@ bool options_read(const struct command *command, char ***words,
 		char **option = at++;
 		const char *word = *option;
 
-		if (!is_option(command, word)) {
+		if (!option_is_option(command, word)) {
 			if (command->takes_values)
 				break;
 			continue;
 		}
 		more = strcmp(word, "--") != 0;
-		if (more && !read_word(command, word + 1, &at, reader, err))
+		if (more && !option_read_word(command, word + 1, &at, reader, err))
 			return false;
 		move_option(words, option, at);
 	}

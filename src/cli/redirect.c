@@ -14,15 +14,15 @@
 
 /* --- what may be written --- */
 
-struct comparison {
+struct redirect_comparison {
 	struct stat status; /* of the file to be written */
 	bool is_input;
 };
 
-static void compare(void *arg, const struct file *file,
-		    const struct vmlinux *of)
+static void redirect_compare(void *arg, const struct file *file,
+			     const struct vmlinux *of)
 {
-	struct comparison *with = arg;
+	struct redirect_comparison *with = arg;
 	struct stat other;
 
 	(void)of;
@@ -35,12 +35,12 @@ static void compare(void *arg, const struct file *file,
 bool session_may_write(const struct session *session, const char *path,
 		       struct error *err)
 {
-	struct comparison with = { .is_input = false };
+	struct redirect_comparison with = { .is_input = false };
 
 	if (stat(path, &with.status) == 0) {
-		kernel_each_file(session->kernel, compare, &with);
+		kernel_each_file(session->kernel, redirect_compare, &with);
 		if (session->other)
-			kernel_each_file(session->other, compare, &with);
+			kernel_each_file(session->other, redirect_compare, &with);
 	}
 	return !with.is_input ||
 	       fail(err, ERROR_USAGE,
@@ -92,9 +92,9 @@ static void run_to_shell(struct session *session,
 		session_complain_as(session, "|", text->shell, &err);
 }
 
-static bool open_file(struct session *session, const struct command_text *text,
-		      const char *path, struct new_file *file,
-		      struct error *err)
+static bool redirect_open_file(struct session *session, const struct command_text *text,
+			       const char *path, struct new_file *file,
+			       struct error *err)
 {
 	if (!session_may_write(session, path, err))
 		return false;
@@ -131,7 +131,7 @@ static void run_to_file(struct session *session,
 	struct error err;
 	int error;
 
-	if (!open_file(session, text, path, &file, &err)) {
+	if (!redirect_open_file(session, text, path, &file, &err)) {
 		session_complain_as(session, ">", NULL, &err);
 		return;
 	}

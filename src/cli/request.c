@@ -13,24 +13,24 @@ enum { LONGEST_ID = 256 };
 /* Why this is not left to a library: doc/design.md, JSON without a tree. */
 
 /* What is left of a line, which is modified in place. */
-struct reading {
+struct request_reading {
 	char *at;
 	struct error *err;
 };
 
-static bool wrong(struct reading *reading, const char *what)
+static bool request_wrong(struct request_reading *reading, const char *what)
 {
 	return fail(reading->err, ERROR_USAGE, "not a request: %s", what);
 }
 
-static void skip_blanks(struct reading *reading)
+static void request_skip_blanks(struct request_reading *reading)
 {
 	reading->at += strspn(reading->at, " \t\r\n");
 }
 
-static bool take(struct reading *reading, char wanted)
+static bool request_take(struct request_reading *reading, char wanted)
 {
-	skip_blanks(reading);
+	request_skip_blanks(reading);
 	if (*reading->at != wanted)
 		return false;
 	reading->at++;
@@ -75,19 +75,19 @@ static char *put_character(char *to, unsigned int character)
 }
 
 /* Behind "\u": of one unit or of a pair. False: it is no character, or NUL. */
-static bool take_unicode(struct reading *reading, char **to)
+static bool take_unicode(struct request_reading *reading, char **to)
 {
 	int high = code_unit(reading->at), low;
 
 	if (high <= 0 || (high >= 0xdc00 && high < 0xe000))
-		return wrong(reading, "\\u is not followed by a character");
+		return request_wrong(reading, "\\u is not followed by a character");
 	reading->at += 4;
 	if (high >= 0xd800 && high < 0xdc00) {
 		low = starts_with(reading->at, "\\u") ?
 			      code_unit(reading->at + 2) :
 			      -1;
 		if (low < 0xdc00 || low >= 0xe000)
-			return wrong(reading, "half a pair of \\u");
+			return request_wrong(reading, "half a pair of \\u");
 		reading->at += 6;
 		*to = put_character(*to, 0x10000 + ((unsigned int)(high - 0xd800) << 10) +
 						 (unsigned int)(low - 0xdc00));
@@ -98,19 +98,19 @@ static bool take_unicode(struct reading *reading, char **to)
 }
 
 /* A string, decoded where it stands, as that is never longer. NULL: there is none. */
-static char *take_string(struct reading *reading)
+static char *take_string(struct request_reading *reading)
 {
 	static const char named[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
 	char *start, *to;
 
-	if (!take(reading, '"'))
-		return wrong(reading, "a string is missing"), NULL;
+	if (!request_take(reading, '"'))
+		return request_wrong(reading, "a string is missing"), NULL;
 	start = to = reading->at;
 	while (*reading->at != '"') {
 		const char *name;
 
 		if ((unsigned char)*reading->at < ' ')
-			return wrong(reading, "a string does not end"), NULL;
+			return request_wrong(reading, "a string does not end"), NULL;
 		if (*reading->at != '\\') {
 			*to++ = *reading->at++;
 			continue;
@@ -121,7 +121,7 @@ static char *take_string(struct reading *reading)
 			*to++ = meant[name - named];
 			reading->at++;
 		} else if (*reading->at++ != 'u') {
-			return wrong(reading, "\\ is followed by what it may not"), NULL;
+			return request_wrong(reading, "\\ is followed by what it may not"), NULL;
 		} else if (!take_unicode(reading, &to)) {
 			return NULL;
 		}
@@ -150,20 +150,20 @@ static char *end_of_string(char *at)
 	return *at == '"' ? at + 1 : NULL;
 }
 
-static bool take_id(struct reading *reading, char id[LONGEST_ID])
+static bool take_id(struct request_reading *reading, char id[LONGEST_ID])
 {
 	char *start, *end;
 	size_t size;
 
-	skip_blanks(reading);
+	request_skip_blanks(reading);
 	start = reading->at;
 	end = *start == '"' ? end_of_string(start) : end_of_integer(start);
 	if (!end)
-		return wrong(reading,
-			     "the id is not an integer, nor a string of ASCII without escapes");
+		return request_wrong(reading,
+				     "the id is not an integer, nor a string of ASCII without escapes");
 	size = (size_t)(end - start);
 	if (size >= LONGEST_ID)
-		return wrong(reading, "the id is longer than 255 bytes");
+		return request_wrong(reading, "the id is longer than 255 bytes");
 	memcpy(id, start, size);
 	id[size] = '\0';
 	reading->at = end;
@@ -171,18 +171,18 @@ static bool take_id(struct reading *reading, char id[LONGEST_ID])
 }
 
 /* Its members, in any order. */
-static bool parse(struct reading *reading, char id[LONGEST_ID], char **command)
+static bool request_parse(struct request_reading *reading, char id[LONGEST_ID], char **command)
 {
 	*command = NULL;
 	id[0] = '\0';
-	take(reading, '{');
+	request_take(reading, '{');
 	do {
 		const char *name = take_string(reading);
 
 		if (!name)
 			return false;
-		if (!take(reading, ':'))
-			return wrong(reading, "':' is missing");
+		if (!request_take(reading, ':'))
+			return request_wrong(reading, "':' is missing");
 		if (!strcmp(name, "id") && !id[0]) {
 			if (!take_id(reading, id))
 				return false;
@@ -191,15 +191,15 @@ static bool parse(struct reading *reading, char id[LONGEST_ID], char **command)
 			if (!*command)
 				return false;
 		} else {
-			return wrong(reading, "its members are \"id\" and \"command\"");
+			return request_wrong(reading, "its members are \"id\" and \"command\"");
 		}
-	} while (take(reading, ','));
-	if (!take(reading, '}'))
-		return wrong(reading, "'}' is missing");
-	skip_blanks(reading);
+	} while (request_take(reading, ','));
+	if (!request_take(reading, '}'))
+		return request_wrong(reading, "'}' is missing");
+	request_skip_blanks(reading);
 	if (*reading->at)
-		return wrong(reading, "there is more behind it");
-	return *command || wrong(reading, "\"command\" is missing");
+		return request_wrong(reading, "there is more behind it");
+	return *command || request_wrong(reading, "\"command\" is missing");
 }
 
 static bool begins_request(const char *line)
@@ -209,11 +209,11 @@ static bool begins_request(const char *line)
 
 char *request_command(char *line)
 {
-	struct reading reading = { line, NULL };
+	struct request_reading reading = { line, NULL };
 	char id[LONGEST_ID], *command;
 
-	return begins_request(line) && parse(&reading, id, &command) ? command :
-								       NULL;
+	return begins_request(line) && request_parse(&reading, id, &command) ? command :
+									       NULL;
 }
 
 bool request_is(const struct session *session, const char *line)
@@ -228,8 +228,8 @@ void request_run(struct session *session, char *line)
 	uint64_t line_number = session->script_line;
 	char id[LONGEST_ID], *command;
 	struct error err;
-	struct reading reading = { line, &err };
-	bool sound = parse(&reading, id, &command);
+	struct request_reading reading = { line, &err };
+	bool sound = request_parse(&reading, id, &command);
 
 	session->failed = false;
 	session->script_line = 0; /* the id says which it is */

@@ -188,7 +188,7 @@ static void run_with(struct session *session, char **words)
 
 /* A number or sum where a command should be is a question: what is it? Words of letters
  * alone are none. */
-static bool is_address(const char *word)
+static bool run_is_address(const char *word)
 {
 	uint64_t value;
 
@@ -244,7 +244,7 @@ static const struct command *choose_command(struct session *session,
 				       **words, err);
 	if (command)
 		++*words;
-	else if (is_address(**words))
+	else if (run_is_address(**words))
 		command = command_exactly(session->commands, "whatis");
 	else if (!may_be_command(session, **words) && hold_address(session, *words))
 		fail(err, ERROR_USAGE,
@@ -326,7 +326,7 @@ static bool is_pasted(struct session *session, const char *line)
 		return true;
 	memcpy(word, line, size);
 	word[size] = '\0';
-	return !is_address(word) && !may_be_command(session, word);
+	return !run_is_address(word) && !may_be_command(session, word);
 }
 
 /* False: the line is not pasted, or there is no such command. */

@@ -18,7 +18,7 @@
 
 /* --- reading --- */
 
-static bool read_cpu(const char *text, int *cpu)
+static bool symbol_word_read_cpu(const char *text, int *cpu)
 {
 	size_t digits = strspn(text, "0123456789");
 
@@ -49,7 +49,7 @@ bool symbol_word_parse(struct symbol_word *word, const char *text,
 	word->name = word->text;
 	word->cpu = NO_CPU;
 	at = strrchr(word->text, ':');
-	if (at && read_cpu(at + 1, &word->cpu))
+	if (at && symbol_word_read_cpu(at + 1, &word->cpu))
 		*at = '\0';
 	at = strchr(word->text, '@');
 	if (at && at > word->text) {
@@ -79,7 +79,7 @@ bool symbol_list_add(const struct kernel_symbol *symbol, void *arg)
 }
 
 /* Of those at one address the first is kept. */
-static int compare(const void *one, const void *two)
+static int symbol_word_compare(const void *one, const void *two)
 {
 	const struct kernel_symbol *a = one, *b = two;
 
@@ -94,10 +94,10 @@ bool symbol_list_sort(struct symbol_list *list,
 		      const struct listener *listener)
 {
 	return sort_items(list->symbol, list->nr, sizeof(*list->symbol),
-			  compare, listener);
+			  symbol_word_compare, listener);
 }
 
-static void merge(struct symbol_list *list)
+static void symbol_word_merge(struct symbol_list *list)
 {
 	size_t kept = 0;
 
@@ -237,7 +237,7 @@ bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 		return false;
 	if (!symbol_list_sort(list, kernel->listener))
 		return fail(err, ERROR_INTERRUPTED, "interrupted");
-	merge(list);
+	symbol_word_merge(list);
 	if (word->file)
 		keep_those_of_file(kernel, word->file, list);
 	return list->nr || fail(err, ERROR_UNKNOWN,
@@ -246,8 +246,8 @@ bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 }
 
 /* As a word that means this symbol alone, if its module or file is known. */
-static void name_of(struct kernel *kernel, const struct kernel_symbol *symbol,
-		    char *text, size_t size)
+static void symbol_word_name_of(struct kernel *kernel, const struct kernel_symbol *symbol,
+				char *text, size_t size)
 {
 	const char *file = kernel_symbol_file(kernel, symbol);
 	struct code_line line;
@@ -270,7 +270,7 @@ static bool several(struct kernel *kernel, const struct symbol_list *list,
 	size_t i;
 
 	for (i = 0; i < list->nr && i < SHOWN; i++) {
-		name_of(kernel, &list->symbol[i], name, sizeof(name));
+		symbol_word_name_of(kernel, &list->symbol[i], name, sizeof(name));
 		if (strlen(names) + strlen(name) + 24 > sizeof(names))
 			break;
 		text_append(names, sizeof(names), "%s%s (%" PRIx64 ")",

@@ -31,8 +31,8 @@ static bool parse_root(struct session *session, const char *text,
 	return fail(err, why.code, "-r %s: %.400s", text, why.message);
 }
 
-static bool parse_word(struct session *session, const char *text,
-		       struct process *process, struct error *err)
+static bool tables_parse_word(struct session *session, const char *text,
+			      struct process *process, struct error *err)
 {
 	struct error why;
 
@@ -54,8 +54,8 @@ bool session_choose_table(struct session *session, struct error *err)
 		return parse_root(session, table->root_word, &table->process,
 				  err);
 	if (table->process_word)
-		return parse_word(session, table->process_word, &table->process,
-				  err);
+		return tables_parse_word(session, table->process_word, &table->process,
+					 err);
 	table->process = session->process;
 	table->chosen = session->has_process;
 	return !table->given || session_need_process(session, err);

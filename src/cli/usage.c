@@ -8,15 +8,15 @@
 
 /* --- usage --- */
 
-static void put(char *text, const char *part)
+static void usage_put(char *text, const char *part)
 {
 	text_append(text, USAGE_SIZE, "%s", part);
 }
 
 static void put_option(char *text, const struct command_option *option)
 {
-	put(text, "-");
-	put(text, option->name);
+	usage_put(text, "-");
+	usage_put(text, option->name);
 	if (option->kind != WORD_NONE)
 		text_append(text, USAGE_SIZE, " %s%s%s",
 			    option_value_name(option), option->second ? " " : "",
@@ -42,9 +42,9 @@ static void put_nest(char *text, const struct command *command,
 	     other->name && depth < 4; other++) {
 		if (!other->with || strcmp(other->with, option->name) != 0)
 			continue;
-		put(text, " [");
+		usage_put(text, " [");
 		put_nest(text, command, other, depth + 1);
-		put(text, "]");
+		usage_put(text, "]");
 	}
 }
 
@@ -86,14 +86,14 @@ static void put_group(char *text, const struct command *command,
 		    (option->kind != WORD_NONE || option->name[0] == '-' ||
 		     has_options_with(command, option->name)))
 			between = " | ";
-	put(text, first->required ? " " : " [");
+	usage_put(text, first->required ? " " : " [");
 	for (const struct command_option *option = first; option->name; option++) {
 		if (!same_group(first, option) || is_form(command, option))
 			continue;
-		put(text, option == first ? "" : between);
+		usage_put(text, option == first ? "" : between);
 		put_nest(text, command, option, 0);
 	}
-	put(text, first->required ? "" : "]");
+	usage_put(text, first->required ? "" : "]");
 }
 
 static void put_options(char *text, const struct command *command)
@@ -117,17 +117,17 @@ static void put_arguments(char *text, const struct command_argument *argument)
 					   "..." :
 					   "";
 
-		put(text, argument->least ? " " : " [");
+		usage_put(text, argument->least ? " " : " [");
 		text_append(text, USAGE_SIZE, "%s%s", argument->name, dots);
 		if (!argument->least && argument->most == 1 &&
 		    arguments_next(argument)->name &&
 		    !arguments_next(argument)->least)
 			open++;
 		else
-			put(text, argument->least ? "" : "]");
+			usage_put(text, argument->least ? "" : "]");
 	}
 	while (open--)
-		put(text, "]");
+		usage_put(text, "]");
 }
 
 /* The other forms, each by an option that has arguments of its own. */
@@ -139,10 +139,10 @@ static void put_forms(char *text, const struct command *command)
 	for (unsigned int i = 0; option && option[i].name; i++) {
 		if (!is_form(command, &option[i]))
 			continue;
-		put(text, beside ? " | " : " [");
+		usage_put(text, beside ? " | " : " [");
 		put_option(text, &option[i]);
 		put_arguments(text, arguments_first(command, 1u << i));
-		put(text, beside ? "" : "]");
+		usage_put(text, beside ? "" : "]");
 	}
 }
 
@@ -167,7 +167,7 @@ static void heading_of(const struct command_option *first, const struct command_
 	*heading = '\0';
 	for (; first <= last; first++) {
 		put_option(heading, first);
-		put(heading, first < last ? " " : "");
+		usage_put(heading, first < last ? " " : "");
 	}
 }
 

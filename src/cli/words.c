@@ -5,14 +5,14 @@
 #include <string.h>
 
 /* A carriage return is a blank: scripts may have CRLF line ends. */
-static bool is_blank(char c)
+static bool words_is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static char *skip_blanks(char *at)
+static char *words_skip_blanks(char *at)
 {
-	while (is_blank(*at))
+	while (words_is_blank(*at))
 		at++;
 	return at;
 }
@@ -32,7 +32,7 @@ static bool is_special(char c)
 
 /* The first ';', comment, or, if redirects, '|' or a word that begins with '>' (a '>' in a
  * word is one of "[<ffffffff81000000>]"); otherwise the end of the text. */
-static char *find_end(char *at, bool redirects)
+static char *words_find_end(char *at, bool redirects)
 {
 	bool word_start = true;
 	char quote = '\0';
@@ -40,7 +40,7 @@ static char *find_end(char *at, bool redirects)
 	for (; *at; at++) {
 		bool starts = word_start;
 
-		word_start = !quote && is_blank(*at);
+		word_start = !quote && words_is_blank(*at);
 		if (!is_special(*at))
 			continue;
 		if (*at == quote)
@@ -60,7 +60,7 @@ static char *find_end(char *at, bool redirects)
 }
 
 /* Ends the text at end; returns the rest of the line after it. */
-static char *cut(char *end)
+static char *words_cut(char *end)
 {
 	char found = *end;
 
@@ -74,26 +74,26 @@ bool command_text_next(char **line, struct command_text *text)
 {
 	char *start = *line, *end;
 
-	while (is_blank(*start) || *start == ';')
+	while (words_is_blank(*start) || *start == ';')
 		start++;
 	if (!*start || *start == '#')
 		return false;
 	*text = (struct command_text){ .words = start };
 	if (*start == '!') {
-		end = find_end(start + 1, false);
+		end = words_find_end(start + 1, false);
 		*text = (struct command_text){ .shell = start + 1 };
 	} else {
-		end = find_end(start, true);
+		end = words_find_end(start, true);
 		if (*end == '|') {
-			text->shell = cut(end);
-			end = find_end(text->shell, false);
+			text->shell = words_cut(end);
+			end = words_find_end(text->shell, false);
 		} else if (*end == '>') {
 			text->append = end[1] == '>';
-			text->file = cut(end) + text->append;
-			end = find_end(text->file, false);
+			text->file = words_cut(end) + text->append;
+			end = words_find_end(text->file, false);
 		}
 	}
-	*line = cut(end);
+	*line = words_cut(end);
 	return true;
 }
 
@@ -111,7 +111,7 @@ static bool unquote(char **from, char **to)
 
 	while (!is_special(*in))
 		*out++ = *in++;
-	for (; *in && (quote || !is_blank(*in)); in++) {
+	for (; *in && (quote || !words_is_blank(*in)); in++) {
 		if (*in == quote)
 			quote = '\0';
 		else if (!quote && (*in == '"' || *in == '\''))
@@ -128,7 +128,7 @@ static bool unquote(char **from, char **to)
 
 int words_split(char *text, char **argv)
 {
-	char *in = skip_blanks(text);
+	char *in = words_skip_blanks(text);
 	int argc = 0;
 
 	while (*in) {
@@ -140,7 +140,7 @@ int words_split(char *text, char **argv)
 			*out = '\0';
 			return -1;
 		}
-		in = skip_blanks(in);
+		in = words_skip_blanks(in);
 		*out = '\0';
 	}
 	argv[argc] = NULL;

@@ -45,7 +45,7 @@ static bool map_belongs(const struct vmlinux *vmlinux,
 	return text && !memcmp(text, start, sizeof(start) - 1);
 }
 
-static bool belongs(const struct vmlinux *vmlinux, const struct vmlinux *debug)
+static bool debug_file_belongs(const struct vmlinux *vmlinux, const struct vmlinux *debug)
 {
 	struct bytes ours, theirs;
 	uint32_t crc;
@@ -82,7 +82,7 @@ struct vmlinux *debug_file_join(struct vmlinux *one, struct vmlinux *two,
 		     one->file.path, two->file.path,
 		     vmlinux_has_code(vmlinux) ? "kernel executables" :
 						 "files of symbols");
-	} else if (!belongs(vmlinux, debug)) {
+	} else if (!debug_file_belongs(vmlinux, debug)) {
 		fail(err, ERROR_USAGE,
 		     "%s does not belong to %s: %s; give only one of them",
 		     debug->file.path, vmlinux->file.path,
@@ -100,11 +100,11 @@ struct vmlinux *debug_file_join(struct vmlinux *one, struct vmlinux *two,
 
 /* --- searching --- */
 
-struct search {
+struct debug_file_search {
 	struct vmlinux *vmlinux;
 	const char *folders; /* separated by ':' */
 	/* Tries a file; true ends the search. */
-	bool (*try)(const struct search *search, const char *path);
+	bool (*try)(const struct debug_file_search *search, const char *path);
 	const char *found_by; /* static: how the file was found */
 };
 
@@ -117,7 +117,7 @@ static bool same_file(const char *one, const char *two)
 }
 
 static bool __attribute__((format(printf, 2, 3)))
-try_format(const struct search *search, const char *format, ...)
+try_format(const struct debug_file_search *search, const char *format, ...)
 {
 	char path[PATH_MAX];
 	va_list args;
@@ -141,7 +141,7 @@ static const char *next_folder(const char **path, int *length)
 }
 
 /* .build-id/c0/ffee....debug in each folder. */
-static bool try_build_id(struct search *search, struct bytes id)
+static bool try_build_id(struct debug_file_search *search, struct bytes id)
 {
 	enum { LONGEST_ID = 64 };
 	char hex[2 * LONGEST_ID + 1];
@@ -160,7 +160,7 @@ static bool try_build_id(struct search *search, struct bytes id)
 	return false;
 }
 
-static bool find_folder(const struct search *search, char folder[PATH_MAX])
+static bool find_folder(const struct debug_file_search *search, char folder[PATH_MAX])
 {
 	char *slash;
 
@@ -173,7 +173,7 @@ static bool find_folder(const struct search *search, char folder[PATH_MAX])
 }
 
 /* In the folder of vmlinux, its .debug, and below each folder of the path. */
-static bool try_link(struct search *search, const char *name)
+static bool try_link(struct debug_file_search *search, const char *name)
 {
 	const char *folders = search->folders, *folder;
 	char own[PATH_MAX];
@@ -193,7 +193,7 @@ static bool try_link(struct search *search, const char *name)
 	return false;
 }
 
-static bool try_debug(const struct search *search, const char *path)
+static bool try_debug(const struct debug_file_search *search, const char *path)
 {
 	struct vmlinux *vmlinux = search->vmlinux, *debug;
 	struct file file;
@@ -205,7 +205,7 @@ static bool try_debug(const struct search *search, const char *path)
 		return false;
 	}
 	debug = vmlinux_open(&file, NULL);
-	if (debug && belongs(vmlinux, debug) &&
+	if (debug && debug_file_belongs(vmlinux, debug) &&
 	    (debug->symbols || vmlinux_has_dwarf(debug))) {
 		vmlinux_attach(vmlinux, debug, search->found_by);
 		return true;
@@ -216,7 +216,7 @@ static bool try_debug(const struct search *search, const char *path)
 
 /* --- dwz's supplement --- */
 
-static bool try_supplement(const struct search *search, const char *path)
+static bool try_supplement(const struct debug_file_search *search, const char *path)
 {
 	struct vmlinux *vmlinux = search->vmlinux;
 	Elf_Data *link = elf_section_data(vmlinux->elf, ".gnu_debugaltlink");
@@ -270,7 +270,7 @@ static bool lies_below(const char *path, const char *folder)
 }
 
 /* Is path below a folder of the search path, or below own_folder? */
-static bool may_be_opened(const struct search *search, const char *path,
+static bool may_be_opened(const struct debug_file_search *search, const char *path,
 			  const char *own_folder)
 {
 	const char *folders = search->folders, *folder;
@@ -293,7 +293,7 @@ static bool may_be_opened(const struct search *search, const char *path,
 
 /* .gnu_debugaltlink of a hostile file may name a device, or a file on a remote
  * machine that an automounter would mount. */
-static void try_named(const struct search *search, const char *name)
+static void try_named(const struct debug_file_search *search, const char *name)
 {
 	char folder[PATH_MAX], path[PATH_MAX];
 	int length;
@@ -311,7 +311,7 @@ static void try_named(const struct search *search, const char *name)
 }
 
 /* .gnu_debugaltlink: a path, NUL, the build-id of the supplementary file. */
-static void search_supplement(struct search *search)
+static void search_supplement(struct debug_file_search *search)
 {
 	Elf *elf = search->vmlinux->elf;
 	Elf_Data *link = elf ? elf_section_data(elf, ".gnu_debugaltlink") : NULL;
@@ -329,7 +329,7 @@ static void search_supplement(struct search *search)
 
 void debug_file_search(struct vmlinux *vmlinux, const char *path)
 {
-	struct search search = {
+	struct debug_file_search search = {
 		.vmlinux = vmlinux,
 		.folders = path ? path : USUAL_DEBUG_PATH,
 		.try = try_debug,

@@ -85,8 +85,8 @@ struct line_header {
 	struct cursor program;
 };
 
-static bool read_header(const struct debug_info *debug, uint64_t offset,
-			struct line_header *header)
+static bool lines_read_header(const struct debug_info *debug, uint64_t offset,
+			      struct line_header *header)
 {
 	struct cursor lines = cursor_at(debug->work, debug->lines, offset),
 		      unit;
@@ -228,13 +228,13 @@ static bool file_name(const struct debug_info *debug, const struct unit *unit,
 /* --- the program that makes the lines --- */
 
 /* What the program counts up. */
-struct row {
+struct lines_row {
 	uint64_t address, file, line;
 	bool ends; /* the sequence */
 };
 
 /* Opcodes behind a length. True if a row is complete. */
-static bool run_extended(struct cursor *program, struct row *row)
+static bool run_extended(struct cursor *program, struct lines_row *row)
 {
 	uint64_t size = cursor_leb(program, false);
 	struct cursor rest = *program;
@@ -255,7 +255,7 @@ static bool run_extended(struct cursor *program, struct row *row)
 
 /* Runs one opcode; true if a row is complete. */
 static bool run_opcode(struct cursor *program, const struct line_header *header,
-		       struct row *row)
+		       struct lines_row *row)
 {
 	uint64_t opcode = cursor_number(program, 1), special;
 
@@ -297,14 +297,14 @@ static bool run_opcode(struct cursor *program, const struct line_header *header,
 
 /* The last row at or below the address, where the next one is above it. */
 static bool find_row(const struct line_header *header, uint64_t address,
-		     struct row *found)
+		     struct lines_row *found)
 {
-	static const struct row first = { 0, 1, 1, false };
+	static const struct lines_row first = { 0, 1, 1, false };
 	struct cursor program = header->program;
-	struct row row = first;
+	struct lines_row row = first;
 
 	/* No address is below that of a sequence that has ended. */
-	*found = (struct row){ .address = UINT64_MAX };
+	*found = (struct lines_row){ .address = UINT64_MAX };
 	while (cursor_left(&program)) {
 		if (!run_opcode(&program, header, &row))
 			continue;
@@ -337,16 +337,16 @@ static bool may_be_code(Elf *elf, uint64_t address)
 	return !is_data;
 }
 
-static bool find(const struct debug_info *debug, uint64_t address,
-		 struct code_line *found)
+static bool lines_find_row(const struct debug_info *debug, uint64_t address,
+			   struct code_line *found)
 {
 	struct line_header header;
 	struct unit unit;
 	char path[PATH_MAX];
-	struct row row;
+	struct lines_row row;
 
 	if (!find_unit(debug, address, &unit) ||
-	    !read_header(debug, unit.of[DW_AT_stmt_list].number, &header) ||
+	    !lines_read_header(debug, unit.of[DW_AT_stmt_list].number, &header) ||
 	    !find_row(&header, address, &row) || row.line > INT32_MAX ||
 	    !file_name(debug, &unit, &header, row.file, path, sizeof(path)))
 		return false;
@@ -368,7 +368,7 @@ bool lines_find(struct lines *lines, uint64_t address,
 	    !may_be_code(lines->elf, address))
 		return false;
 	lines->work = (struct line_work){ MOST_STEPS, listener };
-	ok = find(&lines->debug, address, found) && lines->work.steps;
+	ok = lines_find_row(&lines->debug, address, found) && lines->work.steps;
 	lines->given_up = !lines->work.steps && !listener_stops(listener);
 	return ok;
 }

@@ -138,7 +138,7 @@ static uint64_t address_of(const struct debug_info *debug,
 		       indexed(debug, unit, value->number);
 }
 
-static bool is_address(uint64_t form)
+static bool unit_is_address(uint64_t form)
 {
 	return form == DW_FORM_addr || form == DW_FORM_addrx ||
 	       (form >= DW_FORM_addrx1 && form <= DW_FORM_addrx4);
@@ -165,8 +165,8 @@ static bool next_old_range(const struct unit *unit, struct cursor *list,
 }
 
 /* The same of .debug_rnglists. */
-static bool next_range(const struct debug_info *debug, const struct unit *unit,
-		       struct cursor *list, struct range *range)
+static bool unit_next_range(const struct debug_info *debug, const struct unit *unit,
+			    struct cursor *list, struct range *range)
 {
 	uint64_t kind = cursor_number(list, 1);
 
@@ -222,7 +222,7 @@ static bool list_covers(const struct debug_info *debug, const struct unit *unit,
 	list = cursor_at(debug->work, old ? debug->ranges : debug->rnglists,
 			 offset);
 	while (old ? next_old_range(unit, &list, &range) :
-		     next_range(debug, unit, &list, &range))
+		     unit_next_range(debug, unit, &list, &range))
 		if (address >= range.start && address < range.end)
 			return true;
 	return false;
@@ -240,8 +240,8 @@ bool unit_covers(const struct debug_info *debug, const struct unit *unit,
 	if (!low->form || !high->form)
 		return false;
 	start = address_of(debug, unit, low);
-	end = is_address(high->form) ? address_of(debug, unit, high) :
-				       start + high->number;
+	end = unit_is_address(high->form) ? address_of(debug, unit, high) :
+					    start + high->number;
 	return address >= start && address < end;
 }
 

@@ -7,7 +7,7 @@
 #include "symbols/system_map.h"
 #include "debuginfo/vmlinuz.h"
 
-static bool elf_probe(const struct file *file)
+static bool vmlinux_elf_probe(const struct file *file)
 {
 	struct bytes b = file->bytes;
 	uint16_t type;
@@ -21,7 +21,7 @@ static bool elf_probe(const struct file *file)
 
 bool vmlinux_probe(const struct file *file)
 {
-	return elf_probe(file) || vmlinuz_probe(file) ||
+	return vmlinux_elf_probe(file) || vmlinuz_probe(file) ||
 	       system_map_probe(file);
 }
 
@@ -86,9 +86,9 @@ static bool open_kind(struct vmlinux *vmlinux, struct error *err)
 
 	if (!file_whole(file, err))
 		return false;
-	if (!elf_probe(file) && !vmlinuz_probe(file))
+	if (!vmlinux_elf_probe(file) && !vmlinuz_probe(file))
 		return open_map(vmlinux, err);
-	return (elf_probe(file) ||
+	return (vmlinux_elf_probe(file) ||
 		vmlinuz_unpack(file, &vmlinux->packed, err)) &&
 	       open_elf(vmlinux, err);
 }
@@ -247,7 +247,7 @@ bool vmlinux_build_id(const struct vmlinux *vmlinux, struct bytes *build_id)
 static const char banner_start[] = "Linux version ";
 
 /* text if it is a banner that ends within size bytes, else NULL. */
-static const char *banner_at(const uint8_t *text, size_t size)
+static const char *vmlinux_banner_at(const uint8_t *text, size_t size)
 {
 	if (!text || size < sizeof(banner_start) || !memchr(text, '\0', size) ||
 	    memcmp(text, banner_start, sizeof(banner_start) - 1))
@@ -273,7 +273,7 @@ static const char *search_banner(const struct vmlinux *vmlinux,
 		end = start + header.sh_size;
 		at = memmem(start, header.sh_size, banner_start,
 			    sizeof(banner_start) - 1);
-		if (at && banner_at(at, (size_t)(end - at))) {
+		if (at && vmlinux_banner_at(at, (size_t)(end - at))) {
 			*address = header.sh_addr + (uint64_t)(at - start);
 			return (const char *)at;
 		}
@@ -293,7 +293,7 @@ const char *vmlinux_banner(const struct vmlinux *vmlinux, uint64_t *address)
 		return NULL;
 	*address = symbol.address;
 	size = symbol.size && symbol.size < LONGEST ? symbol.size : LONGEST;
-	return banner_at(vmlinux_content(vmlinux, symbol.address, size), size);
+	return vmlinux_banner_at(vmlinux_content(vmlinux, symbol.address, size), size);
 }
 
 bool vmlinux_covers(const struct vmlinux *vmlinux, uint64_t address)

@@ -15,22 +15,22 @@
 
 enum { MOST_POOLS = 4096 };
 
-struct reading {
+struct bounce_reading {
 	struct kernel *kernel;
 	struct bounce_list *list;
 	struct address_set seen; /* structs that have, or are, pools */
 };
 
 /* Members of the struct that describes a pool. */
-struct layout {
+struct bounce_layout {
 	unsigned int start, end, nr_slots, slots;
 };
-static const struct layout in_mem = { MEM_START, MEM_END, MEM_NR_SLOTS,
-				      MEM_SLOTS };
-static const struct layout in_pool = { POOL_START, POOL_END, POOL_NR_SLOTS,
-				       POOL_SLOTS };
+static const struct bounce_layout in_mem = { MEM_START, MEM_END, MEM_NR_SLOTS,
+					     MEM_SLOTS };
+static const struct bounce_layout in_pool = { POOL_START, POOL_END, POOL_NR_SLOTS,
+					      POOL_SLOTS };
 
-static void damaged(struct reading *reading, uint64_t at, const char *why)
+static void bounce_damaged(struct bounce_reading *reading, uint64_t at, const char *why)
 {
 	if (!reading->list->nr_damages++)
 		fail(&reading->list->damage, ERROR_FORMAT,
@@ -38,24 +38,24 @@ static void damaged(struct reading *reading, uint64_t at, const char *why)
 }
 
 /* No slot lies outside of the pool: a count of them that says so is not believed. */
-static void add(struct reading *reading, const struct bounce_pool *pool,
-		uint64_t at)
+static void bounce_add(struct bounce_reading *reading, const struct bounce_pool *pool,
+		       uint64_t at)
 {
 	struct bounce_list *list = reading->list;
 
 	if (pool->last < pool->first || pool->last >> 52 ||
 	    pool->nr_slots > (pool->last - pool->first + 1) >> BOUNCE_SHIFT)
-		damaged(reading, at, "has more slots than memory");
+		bounce_damaged(reading, at, "has more slots than memory");
 	else if (list->nr >= MOST_POOLS ||
 		 !array_add(&list->pool, &list->nr, &list->room, pool,
 			    sizeof(*pool)))
-		damaged(reading, at, "is one too many");
+		bounce_damaged(reading, at, "is one too many");
 }
 
 /* --- since 5.13 (2d29960af0be): struct io_tlb_mem --- */
 
-static bool find_column(struct kernel *kernel, unsigned int id, uint64_t slots,
-			uint64_t stride, struct bounce_column *column)
+static bool bounce_find_column(struct kernel *kernel, unsigned int id, uint64_t slots,
+			       uint64_t stride, struct bounce_column *column)
 {
 	const struct member *member =
 		kernel_member_as(kernel, id, MEMBER_NUMBER, NULL);
@@ -72,11 +72,11 @@ static bool find_columns(struct kernel *kernel, uint64_t slots,
 {
 	uint64_t stride;
 
-	find_column(kernel, SLOT_SIZE, slots, 0, &pool->size);
+	bounce_find_column(kernel, SLOT_SIZE, slots, 0, &pool->size);
 	if (!kernel_type_size(kernel, "io_tlb_slot", &stride) || !stride ||
-	    !find_column(kernel, SLOT_ORIGINAL, slots, stride,
-			 &pool->original) ||
-	    !find_column(kernel, SLOT_FREE, slots, stride, &pool->free))
+	    !bounce_find_column(kernel, SLOT_ORIGINAL, slots, stride,
+				&pool->original) ||
+	    !bounce_find_column(kernel, SLOT_FREE, slots, stride, &pool->free))
 		return false;
 	pool->size.stride = stride;
 	return true;
@@ -90,7 +90,7 @@ static bool slots_follow(struct kernel *kernel)
 	return slots && slots->size != kernel_pointer_size(kernel);
 }
 
-static bool find_slots(struct kernel *kernel, const struct layout *layout,
+static bool find_slots(struct kernel *kernel, const struct bounce_layout *layout,
 		       uint64_t at, uint64_t *slots)
 {
 	if (layout->slots != MEM_SLOTS || !slots_follow(kernel))
@@ -101,7 +101,7 @@ static bool find_slots(struct kernel *kernel, const struct layout *layout,
 }
 
 /* A pool without slots was never set up. */
-static void read_pool(struct reading *reading, const struct layout *layout,
+static void read_pool(struct bounce_reading *reading, const struct bounce_layout *layout,
 		      uint64_t at, uint64_t owner,
 		      const struct pci_function *function)
 {
@@ -113,7 +113,7 @@ static void read_pool(struct reading *reading, const struct layout *layout,
 	    !kernel_read_member(kernel, at, layout->end, &end, NULL) ||
 	    !kernel_read_member(kernel, at, layout->nr_slots, &pool.nr_slots,
 				NULL)) {
-		damaged(reading, at, "cannot be read");
+		bounce_damaged(reading, at, "cannot be read");
 		return;
 	}
 	if (!pool.nr_slots || !end)
@@ -121,13 +121,13 @@ static void read_pool(struct reading *reading, const struct layout *layout,
 	pool.last = end - 1;
 	if (!find_slots(kernel, layout, at, &slots) ||
 	    !find_columns(kernel, slots, &pool))
-		damaged(reading, at, "has slots that cannot be found");
+		bounce_damaged(reading, at, "has slots that cannot be found");
 	else
-		add(reading, &pool, at);
+		bounce_add(reading, &pool, at);
 }
 
 /* The list at head, of structs that have their links in POOL_NODE. */
-static void read_pools(struct reading *reading, uint64_t head, uint64_t owner,
+static void read_pools(struct bounce_reading *reading, uint64_t head, uint64_t owner,
 		       const struct pci_function *function)
 {
 	struct kernel *kernel = reading->kernel;
@@ -137,7 +137,7 @@ static void read_pools(struct reading *reading, uint64_t head, uint64_t owner,
 	uint64_t pool;
 
 	if (!node || !kernel_read_pointer(kernel, head, &pool, NULL)) {
-		damaged(reading, head, "is a list that cannot be read");
+		bounce_damaged(reading, head, "is a list that cannot be read");
 		return;
 	}
 	links_start(&links, kernel, head, node->offset, &reading->seen,
@@ -145,12 +145,12 @@ static void read_pools(struct reading *reading, uint64_t head, uint64_t owner,
 	while (links_next(&links, &pool))
 		read_pool(reading, &in_pool, pool, owner, function);
 	if (links_damaged(&links))
-		damaged(reading, links.at, "is in a damaged list");
+		bounce_damaged(reading, links.at, "is in a damaged list");
 }
 
 /* Since 6.6 the struct has its first pool in it (158dbe9c9a3d), and where pools may grow a
  * list of all. */
-static void read_mem(struct reading *reading, uint64_t mem,
+static void read_mem(struct bounce_reading *reading, uint64_t mem,
 		     const struct pci_function *function)
 {
 	struct kernel *kernel = reading->kernel;
@@ -172,7 +172,7 @@ static void read_mem(struct reading *reading, uint64_t mem,
 
 /* Pools of a device tree's "restricted-dma-pool", and those that were made for one
  * mapping, are for one device. */
-static void read_own(struct reading *reading,
+static void read_own(struct bounce_reading *reading,
 		     const struct pci_function *function)
 {
 	struct kernel *kernel = reading->kernel;
@@ -188,7 +188,7 @@ static void read_own(struct reading *reading,
 			   function);
 }
 
-static bool read_all(struct reading *reading, struct error *err)
+static bool bounce_read_all(struct bounce_reading *reading, struct error *err)
 {
 	struct kernel *kernel = reading->kernel;
 	const struct pci_list *list;
@@ -207,8 +207,8 @@ static bool read_all(struct reading *reading, struct error *err)
 
 /* --- before: variables, and an array for each member --- */
 
-static bool read_array(struct kernel *kernel, const char *name, size_t width,
-		       struct bounce_column *column)
+static bool bounce_read_array(struct kernel *kernel, const char *name, size_t width,
+			      struct bounce_column *column)
 {
 	column->stride = column->width = width;
 	return kernel_read_variable(kernel, name, &column->address) &&
@@ -217,7 +217,7 @@ static bool read_array(struct kernel *kernel, const char *name, size_t width,
 
 /* A phys_addr_t is as wide as an entry of a page table. The start was a virtual address
  * before 3.8 (ff7204a74985). */
-static bool read_start(struct kernel *kernel, size_t width, uint64_t *first)
+static bool bounce_read_start(struct kernel *kernel, size_t width, uint64_t *first)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	uint64_t address;
@@ -234,7 +234,7 @@ static bool read_start(struct kernel *kernel, size_t width, uint64_t *first)
 	return true;
 }
 
-static bool read_variables(struct reading *reading, struct error *err)
+static bool read_variables(struct bounce_reading *reading, struct error *err)
 {
 	struct kernel *kernel = reading->kernel;
 	const struct space *space = kernel_space(kernel, err);
@@ -247,35 +247,35 @@ static bool read_variables(struct reading *reading, struct error *err)
 		return fail(err, ERROR_UNKNOWN,
 			    "the number of its slots is not known");
 	if (!pool.nr_slots ||
-	    !read_array(kernel, "io_tlb_orig_addr", width, &pool.original))
+	    !bounce_read_array(kernel, "io_tlb_orig_addr", width, &pool.original))
 		return true;
-	if (!read_start(kernel, width, &pool.first) ||
-	    !read_array(kernel, "io_tlb_list", sizeof(uint32_t), &pool.free))
+	if (!bounce_read_start(kernel, width, &pool.first) ||
+	    !bounce_read_array(kernel, "io_tlb_list", sizeof(uint32_t), &pool.free))
 		return fail(err, ERROR_UNKNOWN,
 			    "the slots of bounce buffers cannot be found");
 	/* Since 5.12 (daf9514fd5eb), and where that was ported back. */
-	if (!read_array(kernel, "io_tlb_orig_size", kernel_pointer_size(kernel),
-			&pool.size))
+	if (!bounce_read_array(kernel, "io_tlb_orig_size", kernel_pointer_size(kernel),
+			       &pool.size))
 		pool.size = (struct bounce_column){ 0 };
 	pool.last = pool.first + (pool.nr_slots << BOUNCE_SHIFT) - 1;
-	add(reading, &pool, pool.first);
+	bounce_add(reading, &pool, pool.first);
 	return true;
 }
 
 /* --- all --- */
 
-static bool read_list(struct kernel *kernel, void *list, struct error *err)
+static bool bounce_read_list(struct kernel *kernel, void *list, struct error *err)
 {
-	struct reading reading = { .kernel = kernel, .list = list };
+	struct bounce_reading reading = { .kernel = kernel, .list = list };
 	bool known = kernel_has_symbol(kernel, "io_tlb_start") == YES ?
 			     read_variables(&reading, err) :
-			     read_all(&reading, err);
+			     bounce_read_all(&reading, err);
 
 	address_set_release(&reading.seen);
 	return known;
 }
 
-static void release(void *state)
+static void bounce_release(void *state)
 {
 	struct bounce_list *list = state;
 
@@ -284,8 +284,8 @@ static void release(void *state)
 
 static const struct state_type state_bounce = {
 	.size = sizeof(struct bounce_list),
-	.learn = read_list,
-	.release = release,
+	.learn = bounce_read_list,
+	.release = bounce_release,
 };
 
 const struct bounce_list *kernel_bounce(struct kernel *kernel,

@@ -18,7 +18,7 @@ static bool read_column(struct kernel *kernel,
 }
 
 /* INVALID_PHYS_ADDR is all ones, in the width of a phys_addr_t. */
-static bool is_address(const struct bounce_column *column, uint64_t original)
+static bool bounce_slot_is_address(const struct bounce_column *column, uint64_t original)
 {
 	return original != UINT64_MAX >> (64 - 8 * column->width);
 }
@@ -38,7 +38,7 @@ bool bounce_slot_read(struct kernel *kernel, const struct bounce_pool *pool,
 		return true;
 	if (!read_column(kernel, &pool->original, nr, &slot->original, err))
 		return false;
-	slot->has_original = is_address(&pool->original, slot->original);
+	slot->has_original = bounce_slot_is_address(&pool->original, slot->original);
 	slot->has_size =
 		pool->size.address &&
 		read_column(kernel, &pool->size, nr, &slot->size, NULL);
@@ -71,8 +71,8 @@ struct allocation {
 
 /* Is next the slot behind slot in one allocation? The sizes tell two that are adjacent, of
  * memory that is too, from one. */
-static bool continues(const struct bounce_slot *slot,
-		      const struct bounce_slot *next)
+static bool bounce_slot_continues(const struct bounce_slot *slot,
+				  const struct bounce_slot *next)
 {
 	return next->used && next->has_original &&
 	       next->original == slot->original + BOUNCE_BYTES &&
@@ -96,7 +96,7 @@ static struct allocation find_allocation(struct kernel *kernel,
 			break;
 		}
 		if (!next.used || !next.has_original ||
-		    !continues(&next, &found.first))
+		    !bounce_slot_continues(&next, &found.first))
 			break;
 		found.first = next;
 		found.nr_slots++;
@@ -104,7 +104,7 @@ static struct allocation find_allocation(struct kernel *kernel,
 	while (found.nr_slots < MOST_BOUNCE_SLOTS &&
 	       last.nr + 1 < pool->nr_slots &&
 	       bounce_slot_read(kernel, pool, last.nr + 1, &next, NULL) &&
-	       continues(&last, &next)) {
+	       bounce_slot_continues(&last, &next)) {
 		last = next;
 		found.nr_slots++;
 	}
@@ -115,8 +115,8 @@ static struct allocation find_allocation(struct kernel *kernel,
 
 /* A device may ask that so many low bits of an address stay as they are, since 5.12
  * (1f221a0d0dbf): its data then does not begin where the slot does. False: not known. */
-static bool kept_bits(struct kernel *kernel,
-		      const struct pci_function *function, uint64_t *mask)
+static bool bounce_slot_kept_bits(struct kernel *kernel,
+				  const struct pci_function *function, uint64_t *mask)
 {
 	uint64_t parameters;
 
@@ -135,7 +135,7 @@ static bool kept_bits(struct kernel *kernel,
 
 /* Does an allocation of that size, which begins so far into its first slot, have that many
  * slots? */
-static bool fits(const struct allocation *allocation, uint64_t offset)
+static bool bounce_slot_fits(const struct allocation *allocation, uint64_t offset)
 {
 	uint64_t bytes = allocation->first.size;
 
@@ -152,7 +152,7 @@ static bool original_at(const struct allocation *allocation,
 			uint64_t offset, uint64_t *original)
 {
 	*original = slot->original + at - offset;
-	return fits(allocation, offset) &&
+	return bounce_slot_fits(allocation, offset) &&
 	       (slot->nr != allocation->first.nr || at >= offset ||
 		!allocation->is_whole) &&
 	       (!slot->has_size ||
@@ -160,7 +160,7 @@ static bool original_at(const struct allocation *allocation,
 }
 
 /* What a byte of a slot may stand for, by the devices that may use the pool. */
-struct choice {
+struct bounce_slot_choice {
 	struct kernel *kernel;
 	const struct allocation *allocation;
 	const struct bounce_copy *copy;
@@ -168,7 +168,7 @@ struct choice {
 	uint64_t original[2];
 };
 
-static void take_mask(struct choice *choice, uint64_t mask)
+static void take_mask(struct bounce_slot_choice *choice, uint64_t mask)
 {
 	const struct bounce_copy *copy = choice->copy;
 	uint64_t original;
@@ -182,7 +182,7 @@ static void take_mask(struct choice *choice, uint64_t mask)
 }
 
 /* Not all devices are PCI functions: those that keep no bits are always possible. */
-static void take_all_masks(struct choice *choice)
+static void take_all_masks(struct bounce_slot_choice *choice)
 {
 	struct kernel *kernel = choice->kernel;
 	const struct pci_list *list = kernel_pci(kernel, NULL);
@@ -195,7 +195,7 @@ static void take_all_masks(struct choice *choice)
 		if (bounce_pool_serves(kernel, choice->copy->pool,
 				       &list->function[i]))
 			take_mask(choice,
-				  kept_bits(kernel, &list->function[i], &mask) ?
+				  bounce_slot_kept_bits(kernel, &list->function[i], &mask) ?
 					  mask :
 					  BOUNCE_BYTES - 1);
 }
@@ -206,12 +206,12 @@ static bool find_original(struct kernel *kernel,
 {
 	struct allocation allocation =
 		find_allocation(kernel, copy->pool, &copy->slot);
-	struct choice choice = { kernel, &allocation, copy, 0, { 0 } };
+	struct bounce_slot_choice choice = { kernel, &allocation, copy, 0, { 0 } };
 	uint64_t mask;
 
 	copy->has_size = allocation.is_whole;
 	copy->size = allocation.first.size;
-	if (!function || !kept_bits(kernel, function, &mask))
+	if (!function || !bounce_slot_kept_bits(kernel, function, &mask))
 		take_all_masks(&choice);
 	else
 		take_mask(&choice, mask);

@@ -5,14 +5,14 @@
 #include <string.h>
 
 /* What is left of a line. */
-struct rest {
+struct dma_fault_rest {
 	const char *at, *end;
 };
 
 /* --- words --- */
 
 /* Moves behind the next place that has the text. */
-static bool skip_to(struct rest *rest, const char *text)
+static bool skip_to(struct dma_fault_rest *rest, const char *text)
 {
 	size_t size = strlen(text);
 	const char *found =
@@ -23,7 +23,7 @@ static bool skip_to(struct rest *rest, const char *text)
 	return found;
 }
 
-static bool skip(struct rest *rest, const char *text)
+static bool dma_fault_skip(struct dma_fault_rest *rest, const char *text)
 {
 	size_t size = strlen(text);
 
@@ -42,11 +42,11 @@ static unsigned int digit_of(char c)
 }
 
 /* Digits with 0x or without, which do not go on. */
-static bool read_hex(struct rest *rest, uint64_t *value)
+static bool dma_fault_read_hex(struct dma_fault_rest *rest, uint64_t *value)
 {
 	const char *start;
 
-	skip(rest, "0x");
+	dma_fault_skip(rest, "0x");
 	start = rest->at;
 	for (*value = 0;
 	     rest->at < rest->end && isxdigit((unsigned char)*rest->at);
@@ -56,28 +56,28 @@ static bool read_hex(struct rest *rest, uint64_t *value)
 	       (rest->at == rest->end || !isalnum((unsigned char)*rest->at));
 }
 
-static bool read_below(struct rest *rest, uint64_t bound, uint64_t *value)
+static bool read_below(struct dma_fault_rest *rest, uint64_t bound, uint64_t *value)
 {
-	return read_hex(rest, value) && *value < bound;
+	return dma_fault_read_hex(rest, value) && *value < bound;
 }
 
 /* "00:1f.2", "0000:00:1f.2", and as 5.13 had it, "0x00:0x1f.2". */
-static bool read_device(struct rest *rest, struct dma_fault *fault)
+static bool read_device(struct dma_fault_rest *rest, struct dma_fault *fault)
 {
 	uint64_t first, second, slot, number;
 
-	if (!read_below(rest, 1 << 16, &first) || !skip(rest, ":") ||
+	if (!read_below(rest, 1 << 16, &first) || !dma_fault_skip(rest, ":") ||
 	    !read_below(rest, 1 << 8, &second))
 		return false;
 	slot = second;
-	fault->has_segment = skip(rest, ":");
+	fault->has_segment = dma_fault_skip(rest, ":");
 	if (fault->has_segment) {
 		fault->segment = (uint16_t)first;
 		first = second;
 		if (!read_below(rest, 32, &slot))
 			return false;
 	}
-	if (first >= 1 << 8 || slot >= 32 || !skip(rest, ".") ||
+	if (first >= 1 << 8 || slot >= 32 || !dma_fault_skip(rest, ".") ||
 	    !read_below(rest, 8, &number))
 		return false;
 	fault->bus = (uint8_t)first;
@@ -98,11 +98,11 @@ static void copy_event(struct dma_fault *fault, const char *start,
 
 /* --- Intel --- */
 
-static bool is_access(struct rest *rest, struct dma_fault *fault)
+static bool is_access(struct dma_fault_rest *rest, struct dma_fault *fault)
 {
 	static const char *const names[] = { "[DMA Write", "[DMA Read",
 					     "[INTR-REMAP", "INTR-REMAP:" };
-	const struct rest start = *rest;
+	const struct dma_fault_rest start = *rest;
 
 	for (unsigned int i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		*rest = start;
@@ -119,7 +119,7 @@ static bool is_access(struct rest *rest, struct dma_fault *fault)
 }
 
 /* "PASID ffffffff" was what requests without one had, from 5.2 to 5.12. */
-static void read_pasid(struct rest rest, struct dma_fault *fault)
+static void read_pasid(struct dma_fault_rest rest, struct dma_fault *fault)
 {
 	fault->has_pasid = skip_to(&rest, " PASID ") &&
 			   read_below(&rest, 1 << 20, &fault->pasid);
@@ -127,16 +127,16 @@ static void read_pasid(struct rest rest, struct dma_fault *fault)
 
 static bool parse_intel(const char *line, size_t size, struct dma_fault *fault)
 {
-	struct rest rest = { line, line + size }, part;
+	struct dma_fault_rest rest = { line, line + size }, part;
 
 	if (!is_access(&rest, fault))
 		return false;
 	part = rest;
 	if (!skip_to(&rest, "Request device [") || !read_device(&rest, fault) ||
-	    !skip(&rest, "]"))
+	    !dma_fault_skip(&rest, "]"))
 		return false;
 	fault->has_address = skip_to(&rest, "fault addr ");
-	if (fault->has_address ? !read_hex(&rest, &fault->address) :
+	if (fault->has_address ? !dma_fault_read_hex(&rest, &fault->address) :
 				 fault->has_access)
 		return false;
 	part.end = rest.at;
@@ -147,12 +147,12 @@ static bool parse_intel(const char *line, size_t size, struct dma_fault *fault)
 
 /* --- AMD --- */
 
-static bool number_behind(const struct rest *rest, const char *name,
-			  uint64_t *value)
+static bool dma_fault_number_behind(const struct dma_fault_rest *rest, const char *name,
+				    uint64_t *value)
 {
-	struct rest part = *rest;
+	struct dma_fault_rest part = *rest;
 
-	return skip_to(&part, name) && read_hex(&part, value);
+	return skip_to(&part, name) && dma_fault_read_hex(&part, value);
 }
 
 /* Faults of devices with a driver name these before, as dev_err() does: "nvme 0000:01:00.0:
@@ -161,13 +161,13 @@ static bool read_prefix(const char *line, const char *mark,
 			struct dma_fault *fault)
 {
 	const char *start = mark;
-	struct rest rest;
+	struct dma_fault_rest rest;
 
 	if (mark - line < 3 || memcmp(mark - 2, ": ", 2) != 0)
 		return false;
 	for (start -= 2; start > line && !isspace((unsigned char)start[-1]);)
 		start--;
-	rest = (struct rest){ start, mark - 2 };
+	rest = (struct dma_fault_rest){ start, mark - 2 };
 	if (!read_device(&rest, fault) || rest.at != rest.end)
 		return false;
 	fault->at = (size_t)(start - line);
@@ -176,7 +176,7 @@ static bool read_prefix(const char *line, const char *mark,
 
 /* 2.5.3 of AMD's specification: whether it was a write is said where the page is present and
  * no translation was asked for. Interrupts have no bus address. */
-static void read_flags(const struct rest *rest, struct dma_fault *fault)
+static void read_flags(const struct dma_fault_rest *rest, struct dma_fault *fault)
 {
 	enum {
 		INTERRUPT = 1 << 3,
@@ -187,7 +187,7 @@ static void read_flags(const struct rest *rest, struct dma_fault *fault)
 	uint64_t flags;
 
 	if (strcmp(fault->event, "IO_PAGE_FAULT") != 0 ||
-	    !number_behind(rest, " flags=", &flags))
+	    !dma_fault_number_behind(rest, " flags=", &flags))
 		return;
 	if (flags & INTERRUPT)
 		fault->has_address = false;
@@ -197,7 +197,7 @@ static void read_flags(const struct rest *rest, struct dma_fault *fault)
 
 static bool parse_amd(const char *line, size_t size, struct dma_fault *fault)
 {
-	struct rest rest = { line, line + size }, device;
+	struct dma_fault_rest rest = { line, line + size }, device;
 	const char *mark, *start;
 
 	if (!skip_to(&rest, "AMD-Vi: "))
@@ -215,11 +215,11 @@ static bool parse_amd(const char *line, size_t size, struct dma_fault *fault)
 	if (skip_to(&device, " device=") ? !read_device(&device, fault) :
 					   !read_prefix(line, mark, fault))
 		return false;
-	if (!number_behind(&rest, " address=", &fault->address))
+	if (!dma_fault_number_behind(&rest, " address=", &fault->address))
 		return false;
 	fault->has_address = true;
-	fault->has_domain = number_behind(&rest, " domain=", &fault->domain);
-	fault->has_pasid = number_behind(&rest, " pasid=", &fault->pasid);
+	fault->has_domain = dma_fault_number_behind(&rest, " domain=", &fault->domain);
+	fault->has_pasid = dma_fault_number_behind(&rest, " pasid=", &fault->pasid);
 	read_flags(&rest, fault);
 	if (skip_to(&rest, "]"))
 		fault->size = (size_t)(rest.at - line) - fault->at;

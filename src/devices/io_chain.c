@@ -30,7 +30,7 @@ struct chain {
 
 /* --- a frame --- */
 
-static void try_kind(struct chain *chain, enum io_kind kind, uint64_t paddr)
+static void io_chain_try_kind(struct chain *chain, enum io_kind kind, uint64_t paddr)
 {
 	struct io_root root;
 
@@ -51,11 +51,11 @@ static void try_table(struct chain *chain, uint64_t vaddr)
 	    address_set_add(&chain->seen, paddr | 1) != ADDRESS_NEW)
 		return;
 	if (chain->is_amd) {
-		try_kind(chain, IO_AMD, paddr);
+		io_chain_try_kind(chain, IO_AMD, paddr);
 		return;
 	}
-	try_kind(chain, IO_VTD, paddr);
-	try_kind(chain, IO_VTD_SCALABLE, paddr);
+	io_chain_try_kind(chain, IO_VTD, paddr);
+	io_chain_try_kind(chain, IO_VTD_SCALABLE, paddr);
 }
 
 /* --- the way to it --- */
@@ -101,7 +101,7 @@ static void try_units(struct chain *chain, const char *symbol)
 	address_set_release(&met);
 }
 
-static void try_all(struct chain *chain)
+static void io_chain_try_all(struct chain *chain)
 {
 	uint64_t table;
 
@@ -123,7 +123,7 @@ bool io_chain_find(struct kernel *kernel, struct io_root_list *list,
 		return fail(err, ERROR_NO_ANSWER,
 			    "the kernel's pointers have 32 bits");
 	kernel->dump->nr_searches++;
-	try_all(&chain);
+	io_chain_try_all(&chain);
 	kernel->dump->nr_searches--;
 	address_set_release(&chain.seen);
 	if (kernel_stopped(kernel) || chain.failed)

@@ -9,8 +9,8 @@
 /* Each device is compared with each table. */
 enum { MOST_TABLES = 1 << 14 };
 
-static bool is_table(const struct io_table *table,
-		     const struct dma_entrance *entrance)
+static bool io_map_is_table(const struct io_table *table,
+			    const struct dma_entrance *entrance)
 {
 	const struct space *space = &entrance->space;
 
@@ -21,8 +21,8 @@ static bool is_table(const struct io_table *table,
 }
 
 /* Index of the device's table, which may be new. False: there are too many. */
-static bool find_table(struct io_map *map, const struct dma_entrance *entrance,
-		       uint32_t *index)
+static bool io_map_find_table(struct io_map *map, const struct dma_entrance *entrance,
+			      uint32_t *index)
 {
 	const struct io_table new = { .space = entrance->space,
 				      .tree = entrance->tree,
@@ -31,7 +31,7 @@ static bool find_table(struct io_map *map, const struct dma_entrance *entrance,
 	size_t at = 0;
 
 	while (at < map->nr_tables &&
-	       !is_table(&map->table[at], entrance))
+	       !io_map_is_table(&map->table[at], entrance))
 		at++;
 	if (at == MOST_TABLES ||
 	    (at == map->nr_tables &&
@@ -56,7 +56,7 @@ static bool add_device(struct kernel *kernel, struct io_map *map,
 	kernel_device_dma(kernel, function, &device.dma);
 	reach = device.dma.entrance.reach;
 	if ((reach == DMA_TRANSLATED || reach == DMA_LISTED) &&
-	    !find_table(map, &device.dma.entrance, &device.table))
+	    !io_map_find_table(map, &device.dma.entrance, &device.table))
 		return false;
 	if (reach == DMA_UNKNOWN && !map->nr_unknown++)
 		map->first_unknown = map->nr;

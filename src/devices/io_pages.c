@@ -14,7 +14,7 @@
 enum { MOST_RUNS = 1 << 21, MOST_PAGES = 1 << 21 };
 
 /* The scan of one table. */
-struct finding {
+struct io_pages_finding {
 	struct io_pages *pages;
 	uint32_t table;
 	bool failed; /* out of memory, or too many */
@@ -22,8 +22,8 @@ struct finding {
 
 /* --- pages of the tables themselves --- */
 
-static bool add_page(struct io_pages *pages, uint64_t paddr, uint8_t shift,
-		     uint32_t device)
+static bool io_pages_add_page(struct io_pages *pages, uint64_t paddr, uint8_t shift,
+			      uint32_t device)
 {
 	const struct io_table_page page = { paddr & -(uint64_t)IO_TABLE,
 					    shift, device };
@@ -33,15 +33,15 @@ static bool add_page(struct io_pages *pages, uint64_t paddr, uint8_t shift,
 			 &page, sizeof(page));
 }
 
-static void visit_table(void *arg, uint64_t paddr, unsigned int level)
+static void io_pages_visit_table(void *arg, uint64_t paddr, unsigned int level)
 {
-	struct finding *finding = arg;
+	struct io_pages_finding *finding = arg;
 	const struct io_table *table =
 		&finding->pages->io.map.table[finding->table];
 
-	finding->failed |= !add_page(finding->pages, paddr,
-				     table->space.paging->level[level].shift,
-				     (uint32_t)table->first);
+	finding->failed |= !io_pages_add_page(finding->pages, paddr,
+					      table->space.paging->level[level].shift,
+					      (uint32_t)table->first);
 }
 
 static bool add_heads(struct io_pages *pages, uint32_t device)
@@ -51,12 +51,12 @@ static bool add_heads(struct io_pages *pages, uint32_t device)
 
 	for (unsigned int i = 0; i < entrance->nr_heads; i++)
 		if (entrance->head[i].read &&
-		    !add_page(pages, entrance->head[i].paddr, IO_HEAD, device))
+		    !io_pages_add_page(pages, entrance->head[i].paddr, IO_HEAD, device))
 			return false;
 	return true;
 }
 
-static int compare_pages(const void *one, const void *other)
+static int io_pages_compare_pages(const void *one, const void *other)
 {
 	const struct io_table_page *a = one, *b = other;
 
@@ -69,10 +69,10 @@ static bool sort_pages(struct io_pages *pages)
 	size_t nr = 0;
 
 	if (!sort_items(pages->page, pages->nr_pages, sizeof(*pages->page),
-			compare_pages, pages->io.kernel->listener))
+			io_pages_compare_pages, pages->io.kernel->listener))
 		return false;
 	for (size_t i = 0; i < pages->nr_pages; i++)
-		if (!nr || compare_pages(&pages->page[nr - 1], &pages->page[i]))
+		if (!nr || io_pages_compare_pages(&pages->page[nr - 1], &pages->page[i]))
 			pages->page[nr++] = pages->page[i];
 	pages->nr_pages = nr;
 	return true;
@@ -80,18 +80,18 @@ static bool sort_pages(struct io_pages *pages)
 
 /* --- what is mapped --- */
 
-static bool continues(const struct io_run *run, const struct io_run *next)
+static bool io_pages_continues(const struct io_run *run, const struct io_run *next)
 {
 	return run->last + 1 == next->first &&
 	       run->bus + (next->first - run->first) == next->bus &&
 	       run->table == next->table && run->writable == next->writable;
 }
 
-static bool add_run(struct io_pages *pages, const struct io_run *run)
+static bool io_pages_add_run(struct io_pages *pages, const struct io_run *run)
 {
 	struct io_run *last = pages->nr ? &pages->run[pages->nr - 1] : NULL;
 
-	if (last && continues(last, run)) {
+	if (last && io_pages_continues(last, run)) {
 		last->last = run->last;
 		return true;
 	}
@@ -101,8 +101,8 @@ static bool add_run(struct io_pages *pages, const struct io_run *run)
 }
 
 /* The part of the page that has bus addresses from first to last. */
-static bool add_part(struct finding *finding, const struct scanned *page,
-		     uint64_t first, uint64_t last)
+static bool io_pages_add_part(struct io_pages_finding *finding, const struct scanned *page,
+			      uint64_t first, uint64_t last)
 {
 	struct io_pages *pages = finding->pages;
 	const struct io_table *table = &pages->io.map.table[finding->table];
@@ -116,10 +116,10 @@ static bool add_part(struct finding *finding, const struct scanned *page,
 		.writable = page->writable && table->writable,
 	};
 
-	return from > to || add_run(pages, &run);
+	return from > to || io_pages_add_run(pages, &run);
 }
 
-static bool add_mapped(struct finding *finding, const struct scanned *page)
+static bool io_pages_add_mapped(struct io_pages_finding *finding, const struct scanned *page)
 {
 	const struct io_table *table =
 		&finding->pages->io.map.table[finding->table];
@@ -127,11 +127,11 @@ static bool add_mapped(struct finding *finding, const struct scanned *page)
 	if (!(page->writable && table->writable) &&
 	    !(page->readable && table->readable))
 		return true;
-	return add_part(finding, page, 0, DMA_INTERRUPT_FIRST - 1) &&
-	       add_part(finding, page, DMA_INTERRUPT_LAST + 1, UINT64_MAX);
+	return io_pages_add_part(finding, page, 0, DMA_INTERRUPT_FIRST - 1) &&
+	       io_pages_add_part(finding, page, DMA_INTERRUPT_LAST + 1, UINT64_MAX);
 }
 
-static void add_gap(struct finding *finding, const struct scanned *gap)
+static void add_gap(struct io_pages_finding *finding, const struct scanned *gap)
 {
 	struct io_pages *pages = finding->pages;
 
@@ -153,15 +153,15 @@ static bool too_much(struct error *err)
 static bool find_of_table(struct scan *scan, uint32_t table, void *arg,
 			  struct error *err)
 {
-	struct finding finding = { .pages = arg, .table = table };
+	struct io_pages_finding finding = { .pages = arg, .table = table };
 	struct scanned scanned;
 
-	scan->visit_table = visit_table;
+	scan->visit_table = io_pages_visit_table;
 	scan->arg = &finding;
-	visit_table(&finding, scan->space->root, 0);
+	io_pages_visit_table(&finding, scan->space->root, 0);
 	while (!finding.failed && scan_next(scan, &scanned)) {
 		if (scanned.outcome == WALK_MAPPED)
-			finding.failed |= !add_mapped(&finding, &scanned);
+			finding.failed |= !io_pages_add_mapped(&finding, &scanned);
 		else
 			add_gap(&finding, &scanned);
 	}
@@ -171,7 +171,7 @@ static bool find_of_table(struct scan *scan, uint32_t table, void *arg,
 static bool find_of_mapping(const struct viommu_mapping *mapping,
 			    uint32_t table, void *arg, struct error *err)
 {
-	struct finding finding = { .pages = arg, .table = table };
+	struct io_pages_finding finding = { .pages = arg, .table = table };
 	const struct scanned page = {
 		.first = mapping->first,
 		.last = mapping->last,
@@ -180,12 +180,12 @@ static bool find_of_mapping(const struct viommu_mapping *mapping,
 		.writable = mapping->writable,
 	};
 
-	return add_mapped(&finding, &page) || too_much(err);
+	return io_pages_add_mapped(&finding, &page) || too_much(err);
 }
 
 /* --- all together --- */
 
-static bool add_range(struct io_ranges *ranges, const struct io_run *run)
+static bool io_pages_add_range(struct io_ranges *ranges, const struct io_run *run)
 {
 	const struct io_range range = { run->first, run->last };
 	struct io_range *last =
@@ -209,16 +209,16 @@ static bool sort_runs(struct io_pages *pages)
 	for (size_t i = 0; i < pages->nr; i++) {
 		const struct io_run *run = &pages->run[i];
 
-		if (run->writable && (!add_range(&pages->writable, run) ||
+		if (run->writable && (!io_pages_add_range(&pages->writable, run) ||
 				      (!io_run_is_identity(run) &&
-				       !add_range(&pages->allocated, run))))
+				       !io_pages_add_range(&pages->allocated, run))))
 			return false;
 	}
 	return true;
 }
 
 /* AMD's is a PCI function, which writes no more than its own logs. */
-static bool is_iommu(const struct pci_function *function)
+static bool io_pages_is_iommu(const struct pci_function *function)
 {
 	enum { PCI_CLASS_SYSTEM_IOMMU = 0x0806 };
 
@@ -240,7 +240,7 @@ static bool look_at_devices(struct io_pages *pages)
 			return false;
 		if ((dma->entrance.reach != DMA_DIRECT &&
 		     dma->entrance.reach != DMA_PASS_THROUGH) ||
-		    is_iommu(function))
+		    io_pages_is_iommu(function))
 			continue;
 		pages->nr_direct++;
 		if (last > pages->direct_last)

@@ -13,7 +13,7 @@
 #include "devices/tables.h"
 #include "kernel/kernel.h"
 
-struct reading {
+struct io_root_reading {
 	struct kernel *kernel;
 	const struct request_set *allowed; /* NULL: all */
 	uint64_t last_paddr;
@@ -47,8 +47,8 @@ void io_root_enter(struct kernel *kernel, const struct io_root *root,
 			  (uint8_t)(request >> 8), (uint8_t)request, entrance);
 }
 
-static bool load(const struct reading *reading, uint64_t paddr,
-		 unsigned int nr_words, uint64_t *words)
+static bool io_root_load(const struct io_root_reading *reading, uint64_t paddr,
+			 unsigned int nr_words, uint64_t *words)
 {
 	for (unsigned int i = 0; i < nr_words; i++) {
 		enum page_state state =
@@ -64,7 +64,7 @@ static bool load(const struct reading *reading, uint64_t paddr,
 	return true;
 }
 
-static bool malformed(const struct reading *reading, uint64_t paddr)
+static bool malformed(const struct io_root_reading *reading, uint64_t paddr)
 {
 	return fail(reading->err, ERROR_FORMAT,
 		    "its entry at %" PRIx64 " is as no kernel makes it", paddr);
@@ -73,7 +73,7 @@ static bool malformed(const struct reading *reading, uint64_t paddr)
 /* --- what the entries lead to --- */
 
 /* The first page that the table maps, if there is one: the way there is sound. */
-static bool is_table(const struct reading *reading, const struct space *space)
+static bool io_root_is_table(const struct io_root_reading *reading, const struct space *space)
 {
 	/* Each level has its gaps before the first table, or the page. */
 	enum { MOST_STEPS = MAX_LEVELS * 512, MOST_OF_ROOT = 1 << 22 };
@@ -100,8 +100,8 @@ static bool is_table(const struct reading *reading, const struct space *space)
 }
 
 /* An entry of the request is at paddr: where does it lead? */
-static bool add_request(const struct reading *reading, unsigned int request,
-			uint64_t paddr)
+static bool io_root_add_request(const struct io_root_reading *reading, unsigned int request,
+				uint64_t paddr)
 {
 	struct dma_entrance entrance;
 
@@ -120,7 +120,7 @@ static bool add_request(const struct reading *reading, unsigned int request,
 	if (entrance.reach != DMA_TRANSLATED)
 		return fail(reading->err, ERROR_FORMAT, "%s",
 			    entrance.trouble.message);
-	if (!is_table(reading, &entrance.space))
+	if (!io_root_is_table(reading, &entrance.space))
 		return fail(reading->err, ERROR_FORMAT,
 			    "its entry at %" PRIx64
 			    " leads to no page table, or to a damaged one",
@@ -152,7 +152,7 @@ static bool is_context(bool scalable, const uint64_t *words)
 }
 
 /* A page of contexts; first: the request of its first one. */
-static bool read_contexts(const struct reading *reading, uint64_t table,
+static bool read_contexts(const struct io_root_reading *reading, uint64_t table,
 			  unsigned int first)
 {
 	bool scalable = reading->root->kind == IO_VTD_SCALABLE;
@@ -162,13 +162,13 @@ static bool read_contexts(const struct reading *reading, uint64_t table,
 	for (unsigned int i = 0; i < IO_TABLE / IO_WORD / nr_words; i++) {
 		uint64_t paddr = table + IO_WORD * nr_words * i;
 
-		if (!load(reading, paddr, nr_words, words))
+		if (!io_root_load(reading, paddr, nr_words, words))
 			return false;
 		if (!(words[0] | words[1] | words[2] | words[3]))
 			continue;
 		if (!is_context(scalable, words))
 			return malformed(reading, paddr);
-		if (!add_request(reading, first + i, paddr))
+		if (!io_root_add_request(reading, first + i, paddr))
 			return false;
 	}
 	return true;
@@ -176,7 +176,7 @@ static bool read_contexts(const struct reading *reading, uint64_t table,
 
 /* 9.1, 9.2: a root entry is a pointer to contexts; in scalable mode two, each for half of the
  * bus. */
-static bool read_root(const struct reading *reading)
+static bool read_root(const struct io_root_reading *reading)
 {
 	enum { NR_WORDS = IO_TABLE / IO_WORD };
 	bool scalable = reading->root->kind == IO_VTD_SCALABLE;
@@ -185,7 +185,7 @@ static bool read_root(const struct reading *reading)
 		uint64_t paddr = reading->root->paddr + IO_WORD * i, word,
 			 table;
 
-		if (!load(reading, paddr, 1, &word))
+		if (!io_root_load(reading, paddr, 1, &word))
 			return false;
 		if (!word)
 			continue;
@@ -207,7 +207,7 @@ static bool read_root(const struct reading *reading)
 enum { VALID = 1, TRANSLATION = 2 };
 
 /* Its size is not known: behind the last request that the firmware told, entries are empty. */
-static bool read_device_table(const struct reading *reading)
+static bool read_device_table(const struct io_root_reading *reading)
 {
 	enum { NR_WORDS = 4 };
 
@@ -215,14 +215,14 @@ static bool read_device_table(const struct reading *reading)
 		uint64_t paddr = reading->root->paddr + IO_WORD * NR_WORDS * i;
 		uint64_t word;
 
-		if (!load(reading, paddr, 1, &word))
+		if (!io_root_load(reading, paddr, 1, &word))
 			return false;
 		if (!(word & VALID))
 			break;
 		if (word & DEVICE_RESERVED)
 			return malformed(reading, paddr);
 		if ((word & ~(uint64_t)TRANSLATION) != VALID &&
-		    !add_request(reading, i, paddr))
+		    !io_root_add_request(reading, i, paddr))
 			return false;
 	}
 	return true;
@@ -258,7 +258,7 @@ bool io_root_read(struct kernel *kernel, enum io_kind kind, uint64_t paddr,
 		  const struct request_set *allowed, struct io_root *root,
 		  struct error *err)
 {
-	const struct reading reading = {
+	const struct io_root_reading reading = {
 		.kernel = kernel,
 		.allowed = allowed,
 		.last_paddr = dump_last_paddr(kernel->dump),

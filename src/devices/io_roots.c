@@ -13,7 +13,7 @@ struct io_roots {
 	struct io_root_list list;
 };
 
-static void release(void *state)
+static void io_roots_release(void *state)
 {
 	struct io_roots *roots = state;
 
@@ -30,7 +30,7 @@ static bool has_entries(struct kernel *kernel, const char *list)
 	       !links_none(kernel, head);
 }
 
-static bool is_known(struct kernel *kernel, unsigned int id)
+static bool io_roots_is_known(struct kernel *kernel, unsigned int id)
 {
 	return kernel_member(kernel, id, NULL);
 }
@@ -38,26 +38,26 @@ static bool is_known(struct kernel *kernel, unsigned int id)
 static bool lacks_intel(struct kernel *kernel)
 {
 	return has_entries(kernel, "dmar_drhd_units") &&
-	       (!is_known(kernel, DRHD_LIST) || !is_known(kernel, DRHD_IOMMU) ||
-		!is_known(kernel, INTEL_ROOT) ||
-		!is_known(kernel, INTEL_FEATURES) ||
-		(!is_known(kernel, INTEL_UNIT) &&
-		 !is_known(kernel, INFO_IOMMU)));
+	       (!io_roots_is_known(kernel, DRHD_LIST) || !io_roots_is_known(kernel, DRHD_IOMMU) ||
+		!io_roots_is_known(kernel, INTEL_ROOT) ||
+		!io_roots_is_known(kernel, INTEL_FEATURES) ||
+		(!io_roots_is_known(kernel, INTEL_UNIT) &&
+		 !io_roots_is_known(kernel, INFO_IOMMU)));
 }
 
 /* Before 6.0 (04230c119930) a symbol alone led to the table. */
 static bool lacks_amd(struct kernel *kernel)
 {
 	uint64_t table;
-	bool leads = is_known(kernel, AMD_SEGMENT) ?
-			     is_known(kernel, AMD_DEVICE_TABLE) :
-			     kernel_read_variable(kernel, "amd_iommu_dev_table",
-						  &table);
+	bool leads = io_roots_is_known(kernel, AMD_SEGMENT) ?
+				      io_roots_is_known(kernel, AMD_DEVICE_TABLE) :
+				      kernel_read_variable(kernel, "amd_iommu_dev_table",
+							   &table);
 
 	return has_entries(kernel, "amd_iommu_list") &&
-	       (!leads || !is_known(kernel, AMD_LIST) ||
-		!is_known(kernel, AMD_UNIT) ||
-		!is_known(kernel, AMD_DEVICE_ID));
+	       (!leads || !io_roots_is_known(kernel, AMD_LIST) ||
+		!io_roots_is_known(kernel, AMD_UNIT) ||
+		!io_roots_is_known(kernel, AMD_DEVICE_ID));
 }
 
 bool io_roots_needed(struct kernel *kernel)
@@ -120,7 +120,7 @@ static bool expect(struct kernel *kernel, bool grouped, struct request_set *set,
 
 /* --- the search --- */
 
-struct search {
+struct io_roots_search {
 	struct kernel *kernel;
 	struct io_root_list *list;
 	const struct request_set *expected;
@@ -131,7 +131,7 @@ struct search {
 	bool full; /* there are more than fit, or they take too many steps */
 };
 
-static void try_kind(struct search *search, enum io_kind kind, uint64_t paddr)
+static void io_roots_try_kind(struct io_roots_search *search, enum io_kind kind, uint64_t paddr)
 {
 	struct io_root root;
 
@@ -150,18 +150,18 @@ static void try_kind(struct search *search, enum io_kind kind, uint64_t paddr)
 }
 
 /* page: the bytes of the frame, until another is read. */
-static void try_frame(struct search *search, uint64_t paddr,
+static void try_frame(struct io_roots_search *search, uint64_t paddr,
 		      const uint8_t *page)
 {
 	bool intel = search->intel && io_root_may_be(IO_VTD, page);
 	bool amd = search->amd && io_root_may_be(IO_AMD, page);
 
 	if (intel) {
-		try_kind(search, IO_VTD, paddr);
-		try_kind(search, IO_VTD_SCALABLE, paddr);
+		io_roots_try_kind(search, IO_VTD, paddr);
+		io_roots_try_kind(search, IO_VTD_SCALABLE, paddr);
 	}
 	if (amd)
-		try_kind(search, IO_AMD, paddr);
+		io_roots_try_kind(search, IO_AMD, paddr);
 }
 
 /* Bytes from paddr on that are a hole of a sparse file, in whole pages: all zero. */
@@ -174,7 +174,7 @@ static uint64_t hole_at(const struct dump *dump, const struct extent *extent,
 
 /* Returns the next frame to try, or 0 behind the last address. Frames of zeros, and those that
  * the dump does not have whole, are no tables. */
-static uint64_t try_at(struct search *search, uint64_t paddr)
+static uint64_t try_at(struct io_roots_search *search, uint64_t paddr)
 {
 	struct dump *dump = search->kernel->dump;
 	struct extent extent;
@@ -194,7 +194,7 @@ static uint64_t try_at(struct search *search, uint64_t paddr)
 	return next;
 }
 
-static void try_memory(struct search *search)
+static void try_memory(struct io_roots_search *search)
 {
 	const struct listener *listener = search->kernel->listener;
 	uint64_t next = 0, steps = 0;
@@ -209,7 +209,7 @@ static void try_memory(struct search *search)
 /* --- the proof --- */
 
 /* Each expected function is in one table, and not in two. */
-static bool prove(const struct search *search, struct error *err)
+static bool prove(const struct io_roots_search *search, struct error *err)
 {
 	const struct io_root_list *list = search->list;
 
@@ -232,11 +232,11 @@ static bool prove(const struct search *search, struct error *err)
 	return true;
 }
 
-static bool search_memory(struct kernel *kernel,
-			  const struct request_set *expected,
-			  struct io_root_list *list, struct error *err)
+static bool io_roots_search_memory(struct kernel *kernel,
+				   const struct request_set *expected,
+				   struct io_root_list *list, struct error *err)
 {
-	struct search search = {
+	struct io_roots_search search = {
 		.kernel = kernel,
 		.list = list,
 		.expected = expected,
@@ -282,8 +282,8 @@ static bool are_theirs(const struct io_root_list *list,
 	return false;
 }
 
-static bool find(struct kernel *kernel, struct io_roots *roots,
-		 struct error *err)
+static bool io_roots_find(struct kernel *kernel, struct io_roots *roots,
+			  struct error *err)
 {
 	struct request_set expected = { 0 };
 
@@ -298,10 +298,10 @@ static bool find(struct kernel *kernel, struct io_roots *roots,
 		return true;
 	io_root_clear(&roots->list);
 	roots->source = "found in memory, proved by the devices in it";
-	return search_memory(kernel, &expected, &roots->list, err);
+	return io_roots_search_memory(kernel, &expected, &roots->list, err);
 }
 
-static void tell(const struct kernel *kernel, const struct io_roots *roots)
+static void io_roots_tell(const struct kernel *kernel, const struct io_roots *roots)
 {
 	static const char *const names[] = {
 		[IO_VTD] = "vtd_root",
@@ -317,15 +317,15 @@ static void tell(const struct kernel *kernel, const struct io_roots *roots)
 	}
 }
 
-static bool learn(struct kernel *kernel, void *state, struct error *err)
+static bool io_roots_learn(struct kernel *kernel, void *state, struct error *err)
 {
 	struct io_roots *roots = state;
 	struct error why;
 
 	if (io_root_is_named(kernel))
 		return take_named(kernel, roots, err);
-	if (find(kernel, roots, &why)) {
-		tell(kernel, roots);
+	if (io_roots_find(kernel, roots, &why)) {
+		io_roots_tell(kernel, roots);
 		return true;
 	}
 	return fail(err, why.code,
@@ -335,8 +335,8 @@ static bool learn(struct kernel *kernel, void *state, struct error *err)
 
 static const struct state_type state_io_roots = {
 	.size = sizeof(struct io_roots),
-	.learn = learn,
-	.release = release,
+	.learn = io_roots_learn,
+	.release = io_roots_release,
 };
 
 const struct io_root *io_roots_of(struct kernel *kernel,

@@ -89,9 +89,9 @@ static bool list_tree(struct io_scans *scans, uint32_t index,
 	return true;
 }
 
-static bool visit_table(struct io_scans *scans, uint32_t index,
-			struct scan *scan, const struct io_visitor *visitor,
-			struct error *err)
+static bool io_scans_visit_table(struct io_scans *scans, uint32_t index,
+				 struct scan *scan, const struct io_visitor *visitor,
+				 struct error *err)
 {
 	if (scans->map.table[index].tree)
 		return list_tree(scans, index, visitor, err);
@@ -107,7 +107,7 @@ void io_scans_run(struct io_scans *scans, const struct io_visitor *visitor)
 	for (uint32_t i = 0; i < scans->map.nr_tables; i++) {
 		if (kernel_stopped(scans->kernel))
 			fail(&why, ERROR_INTERRUPTED, "interrupted");
-		else if (scan && visit_table(scans, i, scan, visitor, &why))
+		else if (scan && io_scans_visit_table(scans, i, scan, visitor, &why))
 			continue;
 		missing(scans, &why);
 		break;

@@ -16,7 +16,7 @@
 enum { MOST_UNITS = 4096 };
 
 /* What is being found of one device. */
-struct search {
+struct iommu_search {
 	struct kernel *kernel;
 	struct device_dma *dma;
 	uint64_t
@@ -26,13 +26,13 @@ struct search {
 	bool damaged; /* others could not be seen */
 };
 
-static void unknown(struct search *search, const char *why)
+static void unknown(struct iommu_search *search, const char *why)
 {
 	search->dma->entrance.reach = DMA_UNKNOWN;
 	fail(&search->dma->entrance.trouble, ERROR_UNKNOWN, "%s", why);
 }
 
-static void direct(struct search *search)
+static void direct(struct iommu_search *search)
 {
 	search->dma->entrance = (struct dma_entrance){
 		.reach = DMA_DIRECT,
@@ -45,9 +45,9 @@ static void direct(struct search *search)
 
 /* Calls visit for each struct of the list whose head the symbol is; a kernel without such
  * IOMMUs has no such symbol. True: visit() did. */
-static bool each_unit(struct search *search, const char *symbol,
+static bool each_unit(struct iommu_search *search, const char *symbol,
 		      unsigned int link,
-		      bool (*visit)(struct search *search, uint64_t unit))
+		      bool (*visit)(struct iommu_search *search, uint64_t unit))
 {
 	struct kernel *kernel = search->kernel;
 	const struct member *list =
@@ -72,8 +72,8 @@ static bool each_unit(struct search *search, const char *symbol,
 }
 
 /* Is it the unit that the device names? */
-static bool is_named(const struct search *search, uint64_t unit,
-		     unsigned int device)
+static bool iommu_is_named(const struct iommu_search *search, uint64_t unit,
+			   unsigned int device)
 {
 	const struct member *inner =
 		kernel_member(search->kernel, device, NULL);
@@ -84,17 +84,17 @@ static bool is_named(const struct search *search, uint64_t unit,
 /* --- tables that no types lead to --- */
 
 /* An IOMMU that is a PCI function (AMD's) is behind none. */
-static bool is_iommu(const struct pci_function *function)
+static bool iommu_is_iommu(const struct pci_function *function)
 {
 	return function->class >> 8 == 0x0806; /* PCI_CLASS_SYSTEM_IOMMU */
 }
 
-static void enter_by_root(struct search *search)
+static void enter_by_root(struct iommu_search *search)
 {
 	struct device_dma *dma = search->dma;
 	const struct io_root *root;
 
-	if (is_iommu(dma->function)) {
+	if (iommu_is_iommu(dma->function)) {
 		direct(search);
 		return;
 	}
@@ -110,7 +110,7 @@ static void enter_by_root(struct search *search)
 /* --- Intel --- */
 
 /* Scalable mode is used where both the unit and the command line want it. */
-static bool is_scalable(struct search *search, uint64_t unit, bool *scalable)
+static bool is_scalable(struct iommu_search *search, uint64_t unit, bool *scalable)
 {
 	const uint64_t SMTS = UINT64_C(1) << 43;
 	struct kernel *kernel = search->kernel;
@@ -131,7 +131,7 @@ static bool is_scalable(struct search *search, uint64_t unit, bool *scalable)
 }
 
 /* Requests of a device behind a bridge may come as another's: struct device_domain_info. */
-static void request_of(const struct search *search, uint8_t *bus,
+static void request_of(const struct iommu_search *search, uint8_t *bus,
 		       uint8_t *devfn)
 {
 	uint64_t its_bus, its_devfn;
@@ -148,8 +148,8 @@ static void request_of(const struct search *search, uint8_t *bus,
 	}
 }
 
-static void read_name(struct kernel *kernel, uint64_t unit,
-		      struct device_dma *dma)
+static void iommu_read_name(struct kernel *kernel, uint64_t unit,
+			    struct device_dma *dma)
 {
 	const struct member *name =
 		kernel_member_as(kernel, INTEL_NAME, MEMBER_TEXT, NULL);
@@ -159,7 +159,7 @@ static void read_name(struct kernel *kernel, uint64_t unit,
 				 sizeof(dma->iommu));
 }
 
-static void enter_intel(struct search *search, uint64_t unit)
+static void enter_intel(struct iommu_search *search, uint64_t unit)
 {
 	struct kernel *kernel = search->kernel;
 	struct device_dma *dma = search->dma;
@@ -167,7 +167,7 @@ static void enter_intel(struct search *search, uint64_t unit)
 	uint8_t bus, devfn;
 	bool scalable;
 
-	read_name(kernel, unit, dma);
+	iommu_read_name(kernel, unit, dma);
 	if (io_roots_needed(kernel)) {
 		enter_by_root(search);
 		return;
@@ -186,7 +186,7 @@ static void enter_intel(struct search *search, uint64_t unit)
 	vtd_enter(kernel, root, scalable, bus, devfn, &dma->entrance);
 }
 
-static bool try_intel(struct search *search, uint64_t drhd)
+static bool try_intel(struct iommu_search *search, uint64_t drhd)
 {
 	const uint64_t ENABLED = UINT64_C(1) << 31; /* DMA_GCMD_TE */
 	struct kernel *kernel = search->kernel;
@@ -204,7 +204,7 @@ static bool try_intel(struct search *search, uint64_t drhd)
 	if (search->info)
 		kernel_read_member(kernel, search->info, INFO_IOMMU, &named,
 				   NULL);
-	if (search->unit ? !is_named(search, unit, INTEL_UNIT) : named != unit)
+	if (search->unit ? !iommu_is_named(search, unit, INTEL_UNIT) : named != unit)
 		return false;
 	if (command & ENABLED)
 		enter_intel(search, unit);
@@ -229,7 +229,7 @@ static bool device_table(struct kernel *kernel, uint64_t unit, uint64_t *table)
 }
 
 /* An AMD IOMMU is a PCI function, which reads its own tables and queues untranslated. */
-static bool is_iommu_itself(const struct search *search, uint64_t unit)
+static bool is_iommu_itself(const struct iommu_search *search, uint64_t unit)
 {
 	uint64_t function;
 
@@ -238,7 +238,7 @@ static bool is_iommu_itself(const struct search *search, uint64_t unit)
 	       function == search->dma->function->address;
 }
 
-static bool try_amd(struct search *search, uint64_t unit)
+static bool try_amd(struct iommu_search *search, uint64_t unit)
 {
 	enum { ENTRY = 32 };
 	struct kernel *kernel = search->kernel;
@@ -250,7 +250,7 @@ static bool try_amd(struct search *search, uint64_t unit)
 		direct(search);
 		return true;
 	}
-	if (!is_named(search, unit, AMD_UNIT))
+	if (!iommu_is_named(search, unit, AMD_UNIT))
 		return false;
 	if (kernel_read_member(kernel, unit, AMD_INDEX, &index, NULL))
 		snprintf(dma->iommu, sizeof(dma->iommu), "ivhd%u",
@@ -271,7 +271,7 @@ static bool try_amd(struct search *search, uint64_t unit)
 /* --- a device --- */
 
 /* Since 5.8 (7c3c3ba2ab1e), dev->iommu; before, what the driver keeps alone. */
-static void find_iommu(struct search *search)
+static void find_iommu(struct iommu_search *search)
 {
 	struct kernel *kernel = search->kernel;
 	uint64_t device = search->dma->function->address, iommu;
@@ -369,7 +369,7 @@ static enum certainty passes_iommu(struct kernel *kernel,
 }
 
 /* Its name in /sys/class/iommu is the device's that the driver made for it. */
-static bool try_virtio(struct search *search)
+static bool try_virtio(struct iommu_search *search)
 {
 	struct kernel *kernel = search->kernel;
 	struct device_dma *dma = search->dma;
@@ -386,7 +386,7 @@ static bool try_virtio(struct search *search)
 }
 
 /* No IOMMU that the kernel knows has the device. */
-static void without_iommu(struct search *search)
+static void without_iommu(struct iommu_search *search)
 {
 	if (io_roots_needed(search->kernel))
 		enter_by_root(search);
@@ -407,7 +407,7 @@ void kernel_device_dma(struct kernel *kernel,
 		       const struct pci_function *function,
 		       struct device_dma *dma)
 {
-	struct search search = { .kernel = kernel, .dma = dma };
+	struct iommu_search search = { .kernel = kernel, .dma = dma };
 
 	*dma = (struct device_dma){ .function = function };
 	if (!function->address) {

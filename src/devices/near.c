@@ -7,7 +7,7 @@
 #include "paging/scan.h"
 
 /* Where a range of a table is looked for. */
-struct search {
+struct near_search {
 	struct kernel *kernel;
 	const struct space *space;
 	struct range_scan *ranges;
@@ -15,7 +15,7 @@ struct search {
 	struct dma_near *near;
 };
 
-static struct dma_range find_between(const struct search *search,
+static struct dma_range find_between(const struct near_search *search,
 				     uint64_t first, uint64_t last)
 {
 	struct dma_range found = { 0 };
@@ -40,7 +40,7 @@ static struct dma_range find_between(const struct search *search,
 }
 
 /* The nearest is searched for in ever larger windows: those far away may be many. */
-static struct dma_range find_below(struct search *search, uint64_t lowest,
+static struct dma_range find_below(struct near_search *search, uint64_t lowest,
 				   uint64_t last)
 {
 	struct dma_range found = { 0 };
@@ -76,7 +76,7 @@ void device_dma_near(struct kernel *kernel, const struct device_dma *dma,
 		     struct dma_near *near)
 {
 	const struct space *space = &dma->entrance.space;
-	struct search search = { kernel, space, NULL, false, near };
+	struct near_search search = { kernel, space, NULL, false, near };
 	uint64_t first, last, lowest = 0, highest;
 
 	*near = (struct dma_near){ 0 };

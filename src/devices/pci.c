@@ -28,7 +28,7 @@ struct buses {
 };
 
 /* What is needed of each bus and function; found once. */
-struct layout {
+struct pci_layout {
 	const struct member *node, *children, *devices; /* of struct pci_bus */
 	const struct member *link; /* of struct pci_dev */
 	const struct member *resources;
@@ -36,15 +36,15 @@ struct layout {
 	unsigned int nr_resources;
 };
 
-struct reading {
+struct pci_reading {
 	struct kernel *kernel;
 	struct pci_list *list;
-	struct layout layout;
+	struct pci_layout layout;
 	struct buses buses;
 	struct address_set seen;
 };
 
-static void damaged(struct pci_list *list, const char *what, uint64_t at)
+static void pci_damaged(struct pci_list *list, const char *what, uint64_t at)
 {
 	if (!list->nr_damages++)
 		fail(&list->damage, ERROR_FORMAT,
@@ -54,7 +54,7 @@ static void damaged(struct pci_list *list, const char *what, uint64_t at)
 /* --- layout --- */
 
 /* Struct resource has 32-bit addresses on some 32-bit kernels. */
-static void find_bars(struct kernel *kernel, struct layout *layout)
+static void find_bars(struct kernel *kernel, struct pci_layout *layout)
 {
 	uint64_t nr;
 
@@ -72,10 +72,10 @@ static void find_bars(struct kernel *kernel, struct layout *layout)
 	layout->nr_resources = nr < MOST_BARS ? (unsigned int)nr : MOST_BARS;
 }
 
-static bool find_layout(struct kernel *kernel, struct layout *layout,
-			struct error *err)
+static bool pci_find_layout(struct kernel *kernel, struct pci_layout *layout,
+			    struct error *err)
 {
-	*layout = (struct layout){
+	*layout = (struct pci_layout){
 		.node = kernel_member_as(kernel, PCI_BUS_NODE, MEMBER_LINKS,
 					 err),
 		.children = kernel_member_as(kernel, PCI_BUS_CHILDREN,
@@ -107,9 +107,9 @@ static void read_driver(struct kernel *kernel, struct pci_function *function)
 				 sizeof(function->driver));
 }
 
-static void read_bars(struct reading *reading, struct pci_function *function)
+static void read_bars(struct pci_reading *reading, struct pci_function *function)
 {
-	const struct layout *layout = &reading->layout;
+	const struct pci_layout *layout = &reading->layout;
 	const uint64_t MEMORY = 0x200; /* IORESOURCE_MEM */
 	struct kernel *kernel = reading->kernel;
 	size_t width = layout->end - layout->start;
@@ -197,14 +197,14 @@ static bool read_identity(struct kernel *kernel, uint64_t bus,
 	return true;
 }
 
-static bool add_function(struct reading *reading, uint64_t bus,
+static bool add_function(struct pci_reading *reading, uint64_t bus,
 			 uint64_t address)
 {
 	struct pci_list *list = reading->list;
 	struct pci_function function = { .address = address };
 
 	if (!read_identity(reading->kernel, bus, &function)) {
-		damaged(list, "functions", address);
+		pci_damaged(list, "functions", address);
 		return true;
 	}
 	read_driver(reading->kernel, &function);
@@ -218,9 +218,9 @@ static bool add_function(struct reading *reading, uint64_t bus,
 /* --- lists --- */
 
 /* Calls add() for each struct of the list at head. */
-static void each_entry(struct reading *reading, uint64_t head, uint64_t offset,
+static void each_entry(struct pci_reading *reading, uint64_t head, uint64_t offset,
 		       const char *what, uint64_t arg,
-		       bool (*add)(struct reading *reading, uint64_t arg,
+		       bool (*add)(struct pci_reading *reading, uint64_t arg,
 				   uint64_t address))
 {
 	struct links links;
@@ -232,10 +232,10 @@ static void each_entry(struct reading *reading, uint64_t head, uint64_t offset,
 	while (added && links_next(&links, &address))
 		added = add(reading, arg, address);
 	if (!added || links_damaged(&links))
-		damaged(reading->list, what, links.at);
+		pci_damaged(reading->list, what, links.at);
 }
 
-static bool add_bus(struct reading *reading, uint64_t arg, uint64_t address)
+static bool pci_add_bus(struct pci_reading *reading, uint64_t arg, uint64_t address)
 {
 	struct buses *buses = &reading->buses;
 
@@ -245,16 +245,16 @@ static bool add_bus(struct reading *reading, uint64_t arg, uint64_t address)
 			 sizeof(address));
 }
 
-static void read_buses(struct reading *reading, uint64_t roots)
+static void read_buses(struct pci_reading *reading, uint64_t roots)
 {
-	const struct layout *layout = &reading->layout;
+	const struct pci_layout *layout = &reading->layout;
 
-	each_entry(reading, roots, layout->node->offset, "buses", 0, add_bus);
+	each_entry(reading, roots, layout->node->offset, "buses", 0, pci_add_bus);
 	for (size_t i = 0; i < reading->buses.nr; i++) {
 		uint64_t bus = reading->buses.address[i];
 
 		each_entry(reading, bus + layout->children->offset,
-			   layout->node->offset, "buses", 0, add_bus);
+			   layout->node->offset, "buses", 0, pci_add_bus);
 		each_entry(reading, bus + layout->devices->offset,
 			   layout->link->offset, "functions", bus,
 			   add_function);
@@ -272,13 +272,13 @@ static int by_place(const void *a, const void *b)
 	       COMPARE(one->devfn, other->devfn);
 }
 
-static bool read_list(struct kernel *kernel, void *state, struct error *err)
+static bool pci_read_list(struct kernel *kernel, void *state, struct error *err)
 {
 	struct pci_list *list = state;
-	struct reading reading = { .kernel = kernel, .list = list };
+	struct pci_reading reading = { .kernel = kernel, .list = list };
 	uint64_t roots;
 
-	if (!find_layout(kernel, &reading.layout, err) ||
+	if (!pci_find_layout(kernel, &reading.layout, err) ||
 	    !kernel_symbol(kernel, "pci_root_buses", &roots, err))
 		return false;
 	read_buses(&reading, roots);
@@ -289,8 +289,8 @@ static bool read_list(struct kernel *kernel, void *state, struct error *err)
 
 /* --- without types --- */
 
-static bool find_tables(struct kernel *kernel, struct io_root_list *roots,
-			struct error *err)
+static bool pci_find_tables(struct kernel *kernel, struct io_root_list *roots,
+			    struct error *err)
 {
 	struct io_root root;
 
@@ -300,7 +300,7 @@ static bool find_tables(struct kernel *kernel, struct io_root_list *roots,
 	       io_root_add(roots, &root);
 }
 
-static bool add_request(struct pci_list *list, unsigned int request)
+static bool pci_add_request(struct pci_list *list, unsigned int request)
 {
 	struct pci_function function = {
 		.bus = (uint8_t)(request >> 8),
@@ -319,10 +319,10 @@ static bool list_by_tables(struct kernel *kernel, struct pci_list *list,
 {
 	struct io_root_list roots = { 0 };
 	struct error err = { 0 };
-	bool found = find_tables(kernel, &roots, &err);
+	bool found = pci_find_tables(kernel, &roots, &err);
 
 	for (unsigned int id = 0; found && id < NR_REQUESTS; id++)
-		found = !io_root_count(&roots, id) || add_request(list, id);
+		found = !io_root_count(&roots, id) || pci_add_request(list, id);
 	io_root_clear(&roots);
 	if (!found) {
 		if (err.code == ERROR_FORMAT)
@@ -337,13 +337,13 @@ static bool list_by_tables(struct kernel *kernel, struct pci_list *list,
 	return true;
 }
 
-static bool learn(struct kernel *kernel, void *state, struct error *err)
+static bool pci_learn(struct kernel *kernel, void *state, struct error *err)
 {
-	return read_list(kernel, state, err) ||
+	return pci_read_list(kernel, state, err) ||
 	       list_by_tables(kernel, state, err);
 }
 
-static void release(void *state)
+static void pci_release(void *state)
 {
 	struct pci_list *list = state;
 
@@ -352,8 +352,8 @@ static void release(void *state)
 
 static const struct state_type state_pci = {
 	.size = sizeof(struct pci_list),
-	.learn = learn,
-	.release = release,
+	.learn = pci_learn,
+	.release = pci_release,
 };
 
 const struct pci_list *kernel_pci(struct kernel *kernel, struct error *err)

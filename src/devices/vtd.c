@@ -67,10 +67,10 @@ const struct paging *vtd_second_stage(unsigned int levels)
 /* --- the entries before them --- */
 
 /* Whose word 0 has the usual bits. NULL: the way ends here. */
-static struct dma_head *enter(struct kernel *kernel,
-			      struct dma_entrance *entrance,
-			      enum dma_head_kind kind, uint64_t paddr,
-			      unsigned int nr_words)
+static struct dma_head *devices_vtd_enter(struct kernel *kernel,
+					  struct dma_entrance *entrance,
+					  enum dma_head_kind kind, uint64_t paddr,
+					  unsigned int nr_words)
 {
 	struct dma_head *head =
 		dma_add_head(kernel, entrance, kind, paddr, nr_words);
@@ -101,8 +101,8 @@ static void legacy_context(struct kernel *kernel, struct dma_entrance *entrance,
 			   uint64_t table, uint8_t devfn)
 {
 	enum { TYPE_SHIFT = 2, DEVICE_TLB = 1, PASS_THROUGH = 2 };
-	struct dma_head *head = enter(kernel, entrance, HEAD_CONTEXT,
-				      table + 2 * IO_WORD * devfn, 2);
+	struct dma_head *head = devices_vtd_enter(kernel, entrance, HEAD_CONTEXT,
+						  table + 2 * IO_WORD * devfn, 2);
 	unsigned int type;
 
 	if (!head)
@@ -128,7 +128,7 @@ static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance,
 {
 	enum { FIRST = 1, SECOND = 2, NESTED = 3, PASS_THROUGH = 4 };
 	enum { TYPE_SHIFT = 6, WIDTH_SHIFT = 2, LEVELS_SHIFT = 2 };
-	struct dma_head *head = enter(kernel, entrance, HEAD_PASID, paddr, 1);
+	struct dma_head *head = devices_vtd_enter(kernel, entrance, HEAD_PASID, paddr, 1);
 	const struct paging *paging;
 	uint64_t first;
 
@@ -180,8 +180,8 @@ static void scalable_context(struct kernel *kernel,
 		PASID_ENTRY = 8 * IO_WORD,
 		SIZE_SHIFT = 9
 	};
-	struct dma_head *head = enter(kernel, entrance, HEAD_CONTEXT,
-				      table + CONTEXT * (devfn & 0x7fu), 2);
+	struct dma_head *head = devices_vtd_enter(kernel, entrance, HEAD_CONTEXT,
+						  table + CONTEXT * (devfn & 0x7fu), 2);
 	uint64_t pasid, index;
 
 	if (!head)
@@ -196,8 +196,8 @@ static void scalable_context(struct kernel *kernel,
 		dma_unknown(entrance, head, "has a PASID beyond its directory");
 		return;
 	}
-	head = enter(kernel, entrance, HEAD_PASID_DIRECTORY,
-		     dma_pointer(kernel, head->word[0]) + IO_WORD * index, 1);
+	head = devices_vtd_enter(kernel, entrance, HEAD_PASID_DIRECTORY,
+				 dma_pointer(kernel, head->word[0]) + IO_WORD * index, 1);
 	if (head && !(head->word[0] & PRESENT))
 		dma_blocked(entrance, head, "is not present");
 	else if (head)

@@ -43,7 +43,7 @@ enum mapping_kind {
 	MAPPING_UNREADABLE, /* the table is not in the dump */
 };
 
-struct mapping {
+struct compared_mapping {
 	enum mapping_kind kind;
 	enum page_state reason; /* MAPPING_UNREADABLE: why */
 	bool writable, executable, user; /* MAPPING_PAGES, as are those below */
@@ -64,7 +64,7 @@ struct window {
  * global bit and the frames that are mapped are not compared, but whether there is any. */
 struct mapping_diff {
 	uint64_t first[NR_SIDES], last[NR_SIDES]; /* inclusive */
-	struct mapping mapping[NR_SIDES];
+	struct compared_mapping mapping[NR_SIDES];
 	const struct window *window; /* borrowed during the call */
 };
 

@@ -31,8 +31,8 @@ static enum diff_status status_of_single(const struct side side[NR_SIDES],
 /* --- one boot --- */
 
 /* Not whether it has been freed and taken again alike in between. */
-static bool is_same(const struct vmalloc_area *one,
-		    const struct vmalloc_area *other)
+static bool diff_areas_is_same(const struct vmalloc_area *one,
+			       const struct vmalloc_area *other)
 {
 	return one->last == other->last && one->state == other->state &&
 	       one->flags == other->flags && one->caller == other->caller &&
@@ -59,9 +59,9 @@ static void compare_addresses(const struct diff *diff,
 		};
 
 		if (area[THIS] && area[OTHER])
-			row.status = is_same(area[THIS], area[OTHER]) ?
-					     DIFF_SAME :
-					     DIFF_CHANGED;
+			row.status = diff_areas_is_same(area[THIS], area[OTHER]) ?
+							DIFF_SAME :
+							DIFF_CHANGED;
 		else
 			row.status = status_of_single(side, area[THIS] ? THIS :
 									 OTHER);

@@ -9,24 +9,24 @@
 /* Frames that are looked at together. */
 enum { PIECE = 1 << 16 };
 
-struct runs {
+struct diff_frames_runs {
 	struct frame_run run[PIECE]; /* each has one frame at least */
 	size_t nr;
 };
 
-struct comparison {
+struct diff_frames_comparison {
 	const struct pair *pair;
 	struct frames_diff diff;
 	uint64_t nr[NR_DIFF_STATUSES]; /* as of struct diff_summary */
 	size_t most; /* changes that are kept */
 	struct frame_change pending;
 	bool has_pending;
-	struct runs runs[NR_SIDES];
+	struct diff_frames_runs runs[NR_SIDES];
 };
 
 /* --- changes --- */
 
-static void end_pending(struct comparison *comparison)
+static void diff_frames_end_pending(struct diff_frames_comparison *comparison)
 {
 	const struct frame_change *change = &comparison->pending;
 	struct frames_diff *diff = &comparison->diff;
@@ -47,7 +47,7 @@ static void end_pending(struct comparison *comparison)
 	diff->largest[at] = *change;
 }
 
-static void note_change(struct comparison *comparison,
+static void note_change(struct diff_frames_comparison *comparison,
 			const enum page_use_kind use[NR_SIDES],
 			uint64_t first, uint64_t last)
 {
@@ -59,16 +59,16 @@ static void note_change(struct comparison *comparison,
 		pending->last = last;
 		return;
 	}
-	end_pending(comparison);
+	diff_frames_end_pending(comparison);
 	*pending = (struct frame_change){ first, last,
 					  { use[THIS], use[OTHER] } };
 	comparison->has_pending = true;
 }
 
 /* Frames of one use in each dump. */
-static void take(struct comparison *comparison,
-		 const enum page_use_kind use[NR_SIDES], uint64_t first,
-		 uint64_t last)
+static void diff_frames_take(struct diff_frames_comparison *comparison,
+			     const enum page_use_kind use[NR_SIDES], uint64_t first,
+			     uint64_t last)
 {
 	struct frames_diff *diff = &comparison->diff;
 	uint64_t nr = last - first + 1;
@@ -95,7 +95,7 @@ static void take(struct comparison *comparison,
 }
 
 /* What of each use both have is the same; the rest of the larger total is not. */
-static void compare_totals(struct comparison *comparison)
+static void diff_frames_compare_totals(struct diff_frames_comparison *comparison)
 {
 	for (enum page_use_kind use = 0; use < NR_PAGE_USES; use++) {
 		uint64_t this = comparison->diff.frames[THIS][use],
@@ -114,9 +114,9 @@ static void compare_totals(struct comparison *comparison)
 
 /* --- passes --- */
 
-static bool add_run(const struct frame_run *run, void *arg)
+static bool diff_frames_add_run(const struct frame_run *run, void *arg)
 {
-	struct runs *runs = arg;
+	struct diff_frames_runs *runs = arg;
 
 	if (runs->nr == PIECE)
 		return false;
@@ -125,7 +125,7 @@ static bool add_run(const struct frame_run *run, void *arg)
 }
 
 /* The use of pfn, and the last frame up to last that has it. */
-static enum page_use_kind use_at(const struct runs *runs, size_t *at,
+static enum page_use_kind use_at(const struct diff_frames_runs *runs, size_t *at,
 				 uint64_t pfn, uint64_t last, uint64_t *until)
 {
 	const struct frame_run *run;
@@ -145,7 +145,7 @@ static enum page_use_kind use_at(const struct runs *runs, size_t *at,
 	return run->use;
 }
 
-static void compare_piece(struct comparison *comparison, uint64_t first,
+static void compare_piece(struct diff_frames_comparison *comparison, uint64_t first,
 			  uint64_t last)
 {
 	size_t at[NR_SIDES] = { 0 };
@@ -158,12 +158,12 @@ static void compare_piece(struct comparison *comparison, uint64_t first,
 			use[side] = use_at(&comparison->runs[side], &at[side],
 					   pfn, last, &until[side]);
 		to = until[THIS] < until[OTHER] ? until[THIS] : until[OTHER];
-		take(comparison, use, pfn, to);
+		diff_frames_take(comparison, use, pfn, to);
 	}
 }
 
 /* Where the next piece begins: behind a hole that both dumps have there. */
-static uint64_t next_piece(const struct comparison *comparison, uint64_t last)
+static uint64_t next_piece(const struct diff_frames_comparison *comparison, uint64_t last)
 {
 	uint64_t next = UINT64_MAX, behind;
 
@@ -177,8 +177,8 @@ static uint64_t next_piece(const struct comparison *comparison, uint64_t last)
 	return next > last ? next : last + 1;
 }
 
-static bool compare_all(struct comparison *comparison, uint64_t end,
-			struct error *err)
+static bool diff_frames_compare_all(struct diff_frames_comparison *comparison, uint64_t end,
+				    struct error *err)
 {
 	const struct pair *pair = comparison->pair;
 
@@ -189,17 +189,17 @@ static bool compare_all(struct comparison *comparison, uint64_t end,
 		for (enum pair_side side = 0; side < NR_SIDES; side++) {
 			comparison->runs[side].nr = 0;
 			if (!kernel_frame_runs(pair->kernel[side], pfn, last,
-					       add_run, &comparison->runs[side],
+					       diff_frames_add_run, &comparison->runs[side],
 					       err))
 				return pair_blame(side, err);
 		}
 		compare_piece(comparison, pfn, last);
 	}
-	end_pending(comparison);
+	diff_frames_end_pending(comparison);
 	return true;
 }
 
-static bool find_end(const struct pair *pair, uint64_t *end, struct error *err)
+static bool diff_frames_find_end(const struct pair *pair, uint64_t *end, struct error *err)
 {
 	uint64_t max_pfn;
 
@@ -217,7 +217,7 @@ static bool find_end(const struct pair *pair, uint64_t *end, struct error *err)
 bool diff_frames(const struct diff *diff)
 {
 	struct error *err = &diff->summary->why;
-	struct comparison *comparison = calloc(1, sizeof(*comparison));
+	struct diff_frames_comparison *comparison = calloc(1, sizeof(*comparison));
 	uint64_t end;
 	bool done;
 
@@ -228,14 +228,14 @@ bool diff_frames(const struct diff *diff)
 	comparison->most = diff->visitor->nr_runs < MOST_FRAME_RUNS ?
 				   diff->visitor->nr_runs :
 				   MOST_FRAME_RUNS;
-	done = find_end(diff->pair, &end, err) &&
-	       compare_all(comparison, end, err);
+	done = diff_frames_find_end(diff->pair, &end, err) &&
+	       diff_frames_compare_all(comparison, end, err);
 	if (done) {
 		const struct diff_row row = { .part = PART_FRAMES,
 					      .frames = &comparison->diff };
 
 		if (!comparison->diff.has_changes)
-			compare_totals(comparison);
+			diff_frames_compare_totals(comparison);
 		diff->visitor->visit(&row, diff->visitor->arg);
 		memcpy(diff->summary->nr, comparison->nr,
 		       sizeof(comparison->nr));

@@ -16,10 +16,10 @@ struct stream {
 	bool has_cache;
 	bool has_range;
 	uint64_t first, last; /* distances, inclusive */
-	struct mapping mapping;
+	struct compared_mapping mapping;
 };
 
-struct comparison {
+struct diff_mappings_comparison {
 	const struct diff *diff;
 	const struct space *space[NR_SIDES];
 	bool has_cache; /* both dumps tell what the bits of entries mean */
@@ -31,9 +31,9 @@ struct comparison {
 
 /* --- a stream --- */
 
-static struct mapping mapping_of(const struct scanned *range, bool has_cache)
+static struct compared_mapping mapping_of(const struct scanned *range, bool has_cache)
 {
-	struct mapping mapping = { .kind = MAPPING_CORRUPT };
+	struct compared_mapping mapping = { .kind = MAPPING_CORRUPT };
 
 	if (range->outcome == WALK_UNREADABLE) {
 		mapping.kind = MAPPING_UNREADABLE;
@@ -87,10 +87,10 @@ static void stream_start(struct stream *stream, struct kernel *kernel,
 }
 
 /* What is at a distance, which never goes back, and up to which one that is so. */
-static struct mapping stream_at(struct stream *stream, uint64_t at,
+static struct compared_mapping stream_at(struct stream *stream, uint64_t at,
 				uint64_t *until)
 {
-	static const struct mapping nothing = { .kind = MAPPING_NONE };
+	static const struct compared_mapping nothing = { .kind = MAPPING_NONE };
 
 	while (stream->has_range && stream->last < at)
 		stream_next(stream);
@@ -123,7 +123,7 @@ static bool stream_ended(const struct stream *stream, struct error *err)
 
 /* --- comparing --- */
 
-static bool is_same(const struct mapping *one, const struct mapping *other)
+static bool diff_mappings_is_same(const struct compared_mapping *one, const struct compared_mapping *other)
 {
 	return one->kind == other->kind && one->reason == other->reason &&
 	       one->writable == other->writable &&
@@ -132,20 +132,20 @@ static bool is_same(const struct mapping *one, const struct mapping *other)
 	       one->cache == other->cache;
 }
 
-static enum diff_status compare(const struct mapping *this,
-				const struct mapping *other)
+static enum diff_status diff_mappings_compare(const struct compared_mapping *this,
+					      const struct compared_mapping *other)
 {
 	if (this->kind == MAPPING_UNREADABLE ||
 	    other->kind == MAPPING_UNREADABLE)
 		return DIFF_UNKNOWN;
-	if (is_same(this, other))
+	if (diff_mappings_is_same(this, other))
 		return DIFF_SAME;
 	if (this->kind == MAPPING_NONE)
 		return DIFF_VANISHED;
 	return other->kind == MAPPING_NONE ? DIFF_APPEARED : DIFF_CHANGED;
 }
 
-static void end_pending(struct comparison *comparison)
+static void diff_mappings_end_pending(struct diff_mappings_comparison *comparison)
 {
 	const struct diff_row *row = &comparison->pending;
 	struct diff_summary *summary = comparison->diff->summary;
@@ -162,18 +162,18 @@ static void end_pending(struct comparison *comparison)
 }
 
 /* The addresses from one distance to another, where both mappings are the same all over. */
-static void take(struct comparison *comparison,
-		 const struct mapping mapping[NR_SIDES], uint64_t from,
-		 uint64_t to)
+static void diff_mappings_take(struct diff_mappings_comparison *comparison,
+			       const struct compared_mapping mapping[NR_SIDES], uint64_t from,
+			       uint64_t to)
 {
 	struct mapping_diff *pending = &comparison->pending.mapping;
 	bool nothing = mapping[THIS].kind == MAPPING_NONE &&
 		       mapping[OTHER].kind == MAPPING_NONE;
 
 	if (nothing || !comparison->has_pending ||
-	    !is_same(&pending->mapping[THIS], &mapping[THIS]) ||
-	    !is_same(&pending->mapping[OTHER], &mapping[OTHER]))
-		end_pending(comparison);
+	    !diff_mappings_is_same(&pending->mapping[THIS], &mapping[THIS]) ||
+	    !diff_mappings_is_same(&pending->mapping[OTHER], &mapping[OTHER]))
+		diff_mappings_end_pending(comparison);
 	if (nothing)
 		return;
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
@@ -185,11 +185,11 @@ static void take(struct comparison *comparison,
 		pending->mapping[side] = mapping[side];
 	}
 	pending->window = comparison->window;
-	comparison->pending.status = compare(&mapping[THIS], &mapping[OTHER]);
+	comparison->pending.status = diff_mappings_compare(&mapping[THIS], &mapping[OTHER]);
 	comparison->has_pending = true;
 }
 
-static void compare_window(struct comparison *comparison)
+static void compare_window(struct diff_mappings_comparison *comparison)
 {
 	struct stream *stream = comparison->stream;
 	uint64_t span = stream[THIS].span > stream[OTHER].span ?
@@ -198,7 +198,7 @@ static void compare_window(struct comparison *comparison)
 	uint64_t at = 0, until[NR_SIDES], to;
 
 	for (;;) {
-		struct mapping mapping[NR_SIDES];
+		struct compared_mapping mapping[NR_SIDES];
 
 		for (enum pair_side side = 0; side < NR_SIDES; side++)
 			mapping[side] =
@@ -208,15 +208,15 @@ static void compare_window(struct comparison *comparison)
 			to = span;
 		if (comparison->done || pair_stopped(comparison->diff->pair))
 			return;
-		take(comparison, mapping, at, to);
+		diff_mappings_take(comparison, mapping, at, to);
 		if (to == span)
 			break;
 		at = to + 1;
 	}
-	end_pending(comparison);
+	diff_mappings_end_pending(comparison);
 }
 
-static bool run_window(struct comparison *comparison,
+static bool run_window(struct diff_mappings_comparison *comparison,
 		       const struct window *window)
 {
 	struct stream *stream = comparison->stream;
@@ -237,11 +237,11 @@ static bool run_window(struct comparison *comparison,
 	return complete;
 }
 
-static bool run(const struct diff *diff,
-		const struct space *const space[NR_SIDES],
-		const struct window *window, size_t nr)
+static bool diff_mappings_run(const struct diff *diff,
+			      const struct space *const space[NR_SIDES],
+			      const struct window *window, size_t nr)
 {
-	struct comparison *comparison = calloc(1, sizeof(*comparison));
+	struct diff_mappings_comparison *comparison = calloc(1, sizeof(*comparison));
 	const struct pair *pair = diff->pair;
 	bool complete = true;
 
@@ -276,7 +276,7 @@ bool diff_mappings(const struct diff *diff)
 		space[side] = kernel_space(diff->pair->kernel[side], err);
 		done = space[side];
 	}
-	done = done && run(diff, space, windows.window, windows.nr);
+	done = done && diff_mappings_run(diff, space, windows.window, windows.nr);
 	windows_release(&windows);
 	return done;
 }
@@ -293,5 +293,5 @@ bool diff_process_mappings(const struct diff *diff,
 
 	diff->summary->has_bytes = true;
 	return pair_require_paging(diff->pair, &diff->summary->why) &&
-	       run(diff, space, &window, 1);
+	       diff_mappings_run(diff, space, &window, 1);
 }

@@ -31,8 +31,8 @@ static void add_sizes(struct kernel *kernel, struct module_place *module)
 		}
 }
 
-static bool add(struct kernel *kernel, const struct listed_module *listed,
-		void *arg)
+static bool diff_modules_add(struct kernel *kernel, const struct listed_module *listed,
+			     void *arg)
 {
 	struct module_list *list = arg;
 	struct module_place module = { .module = listed->address };
@@ -58,12 +58,12 @@ static int by_name(const void *one, const void *other)
 }
 
 /* A damaged list is of use as far as it goes. */
-static bool read_list(struct module_list *list, struct kernel *kernel,
-		      struct error *err)
+static bool diff_modules_read_list(struct module_list *list, struct kernel *kernel,
+				   struct error *err)
 {
 	struct error why;
 
-	list->cut = !kernel_each_module(kernel, add, list, &why);
+	list->cut = !kernel_each_module(kernel, diff_modules_add, list, &why);
 	if (list->cut && why.code != ERROR_FORMAT && !list->nr)
 		return fail(err, why.code, "%s", why.message);
 	if (list->why.code)
@@ -76,9 +76,9 @@ static bool read_list(struct module_list *list, struct kernel *kernel,
 
 /* --- comparing --- */
 
-static enum diff_status compare(const struct pair *pair,
-				const struct module_diff *diff,
-				const struct module_list list[NR_SIDES])
+static enum diff_status diff_modules_compare(const struct pair *pair,
+					     const struct module_diff *diff,
+					     const struct module_list list[NR_SIDES])
 {
 	const struct module_place *this = diff->module[THIS],
 				  *other = diff->module[OTHER];
@@ -103,7 +103,7 @@ bool diff_modules(const struct diff *diff)
 	bool done = true, more = true;
 
 	for (enum pair_side side = 0; side < NR_SIDES && done; side++) {
-		done = read_list(&list[side], diff->pair->kernel[side], err) ||
+		done = diff_modules_read_list(&list[side], diff->pair->kernel[side], err) ||
 		       pair_blame(side, err);
 		merge.items[side] = list[side].module;
 		merge.nr[side] = list[side].nr;
@@ -115,7 +115,7 @@ bool diff_modules(const struct diff *diff)
 			.module = { { module[THIS], module[OTHER] } },
 		};
 
-		row.status = compare(diff->pair, &row.module, list);
+		row.status = diff_modules_compare(diff->pair, &row.module, list);
 		more = diff_tell(diff, &row);
 	}
 	free(list[THIS].module);

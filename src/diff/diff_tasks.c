@@ -16,7 +16,7 @@ struct sorted {
 	struct task_facts facts;
 };
 
-struct comparison {
+struct diff_tasks_comparison {
 	const struct diff *diff;
 	struct sorted side[NR_SIDES];
 };
@@ -39,9 +39,9 @@ static int by_comm(const void *one, const void *other)
 	return strcmp((*a)->comm, (*b)->comm);
 }
 
-static bool sort(struct sorted *sorted, struct kernel *kernel,
-		 int (*compare)(const void *one, const void *other),
-		 struct error *err)
+static bool diff_tasks_sort(struct sorted *sorted, struct kernel *kernel,
+			    int (*compare)(const void *one, const void *other),
+			    struct error *err)
 {
 	const struct task_list *list = kernel_tasks(kernel, err);
 
@@ -60,7 +60,7 @@ static bool sort(struct sorted *sorted, struct kernel *kernel,
 	       fail(err, ERROR_SYSTEM, "the tasks could not be sorted");
 }
 
-static void release(struct sorted *sorted)
+static void diff_tasks_release(struct sorted *sorted)
 {
 	free(sorted->task);
 	if (sorted->list)
@@ -69,8 +69,8 @@ static void release(struct sorted *sorted)
 
 /* --- one boot --- */
 
-static void describe(const struct sorted *sorted, enum pair_side side,
-		     const struct task *task, struct task_diff *diff)
+static void diff_tasks_describe(const struct sorted *sorted, enum pair_side side,
+				const struct task *task, struct task_diff *diff)
 {
 	diff->task[side] = task;
 	diff->info[side] =
@@ -81,7 +81,7 @@ static void describe(const struct sorted *sorted, enum pair_side side,
 }
 
 /* What is not in one dump's list was not there, unless a part of the list is damaged. */
-static bool tell_single(const struct comparison *comparison,
+static bool tell_single(const struct diff_tasks_comparison *comparison,
 			enum pair_side side, const struct task *task)
 {
 	bool whole = !comparison->side[!side].list->damages.nr;
@@ -90,7 +90,7 @@ static bool tell_single(const struct comparison *comparison,
 		.status = pair_single(side, whole),
 	};
 
-	describe(&comparison->side[side], side, task, &row.task);
+	diff_tasks_describe(&comparison->side[side], side, task, &row.task);
 	return diff_tell(comparison->diff, &row);
 }
 
@@ -107,7 +107,7 @@ static bool is_unchanged(const struct task_diff *diff)
 }
 
 /* Two tasks of one pid: one task, or the pid was used again. */
-static bool tell_both(const struct comparison *comparison,
+static bool tell_both(const struct diff_tasks_comparison *comparison,
 		      const struct task *const task[NR_SIDES])
 {
 	struct diff_row row = { .part = PART_TASKS, .status = DIFF_SAME };
@@ -119,7 +119,7 @@ static bool tell_both(const struct comparison *comparison,
 
 		start[side] = kernel_task_start(sorted->kernel,
 						task[side]->address);
-		describe(sorted, side, task[side], &row.task);
+		diff_tasks_describe(sorted, side, task[side], &row.task);
 	}
 	known = start[THIS].known && start[OTHER].known;
 	if (known && memcmp(start[THIS].word, start[OTHER].word,
@@ -132,7 +132,7 @@ static bool tell_both(const struct comparison *comparison,
 	return diff_tell(comparison->diff, &row);
 }
 
-static void compare_pids(const struct comparison *comparison)
+static void diff_tasks_compare_pids(const struct diff_tasks_comparison *comparison)
 {
 	const struct sorted *side = comparison->side;
 	struct pair_merge merge = {
@@ -167,8 +167,8 @@ static const struct task *current(const struct sorted *sorted)
 }
 
 /* Adds the tasks of that name, which are next; all tasks may have one name. False: stopped. */
-static bool add_named(struct comparison *comparison, enum pair_side side,
-		      struct task_diff *diff)
+static bool diff_tasks_add_named(struct diff_tasks_comparison *comparison, enum pair_side side,
+				 struct task_diff *diff)
 {
 	struct sorted *sorted = &comparison->side[side];
 	const struct task *task;
@@ -178,7 +178,7 @@ static bool add_named(struct comparison *comparison, enum pair_side side,
 
 		if (pair_stopped(comparison->diff->pair))
 			return false;
-		describe(sorted, side, task, &one);
+		diff_tasks_describe(sorted, side, task, &one);
 		diff->nr[side]++;
 		diff->has_rss[side] |= one.has_rss[side];
 		diff->rss[side] += one.rss[side];
@@ -187,7 +187,7 @@ static bool add_named(struct comparison *comparison, enum pair_side side,
 	return true;
 }
 
-static enum diff_status status_of_named(const struct comparison *comparison,
+static enum diff_status status_of_named(const struct diff_tasks_comparison *comparison,
 					const uint64_t nr[NR_SIDES])
 {
 	enum pair_side less = nr[THIS] < nr[OTHER] ? THIS : OTHER;
@@ -199,7 +199,7 @@ static enum diff_status status_of_named(const struct comparison *comparison,
 	return pair_single(!less, !comparison->side[less].list->damages.nr);
 }
 
-static void compare_names(struct comparison *comparison)
+static void diff_tasks_compare_names(struct diff_tasks_comparison *comparison)
 {
 	struct sorted *side = comparison->side;
 	bool more = true;
@@ -214,8 +214,8 @@ static void compare_names(struct comparison *comparison)
 		if (!this || (other && strcmp(other->comm, this->comm) < 0))
 			this = other;
 		row.task.comm = this->comm;
-		if (!add_named(comparison, THIS, &row.task) ||
-		    !add_named(comparison, OTHER, &row.task))
+		if (!diff_tasks_add_named(comparison, THIS, &row.task) ||
+		    !diff_tasks_add_named(comparison, OTHER, &row.task))
 			break;
 		row.status = status_of_named(comparison, row.task.nr);
 		more = diff_tell(comparison->diff, &row);
@@ -226,19 +226,19 @@ static void compare_names(struct comparison *comparison)
 
 bool diff_tasks(const struct diff *diff)
 {
-	struct comparison comparison = { .diff = diff };
+	struct diff_tasks_comparison comparison = { .diff = diff };
 	struct error *err = &diff->summary->why;
 	bool by_names = diff->pair->same_boot == NO, done = true;
 
 	for (enum pair_side side = 0; side < NR_SIDES && done; side++)
-		done = sort(&comparison.side[side], diff->pair->kernel[side],
-			    by_names ? by_comm : by_pid, err) ||
+		done = diff_tasks_sort(&comparison.side[side], diff->pair->kernel[side],
+				       by_names ? by_comm : by_pid, err) ||
 		       pair_blame(side, err);
 	if (done && by_names)
-		compare_names(&comparison);
+		diff_tasks_compare_names(&comparison);
 	else if (done)
-		compare_pids(&comparison);
+		diff_tasks_compare_pids(&comparison);
 	for (enum pair_side side = 0; side < NR_SIDES; side++)
-		release(&comparison.side[side]);
+		diff_tasks_release(&comparison.side[side]);
 	return done;
 }

@@ -9,8 +9,8 @@
 #include "paging/scan.h"
 #include "linux/task/mm.h"
 
-static bool add(struct windows *windows, const struct window *window,
-		struct error *err)
+static bool diff_windows_add(struct windows *windows, const struct window *window,
+			     struct error *err)
 {
 	return array_add(&windows->window, &windows->nr, &windows->room, window,
 			 sizeof(*window)) ||
@@ -36,7 +36,7 @@ static bool add_half(struct windows *windows, const struct pair *pair,
 	if (window.first[THIS] != window.first[OTHER])
 		return fail(err, ERROR_NO_ANSWER,
 			    "the kernel's half begins elsewhere in the other dump");
-	return add(windows, &window, err);
+	return diff_windows_add(windows, &window, err);
 }
 
 /* --- two boots: regions --- */
@@ -52,7 +52,7 @@ static bool is_laid_out(enum region_kind kind)
 
 /* Of the kernel's image: from its first address as it is linked, which KASLR moves within
  * the region. */
-static bool find_image(const struct pair *pair, struct window *window)
+static bool diff_windows_find_image(const struct pair *pair, struct window *window)
 {
 	uint64_t offset;
 
@@ -89,10 +89,10 @@ static bool add_regions(struct windows *windows, const struct pair *pair,
 		window.first[OTHER] = other->first;
 		window.last[OTHER] = other->last;
 		if (this->kind == REGION_KERNEL_IMAGE &&
-		    !find_image(pair, &window))
+		    !diff_windows_find_image(pair, &window))
 			continue;
-		if (!add(windows, &window, err))
-			return false;
+		if (!diff_windows_add(windows, &window, err))
+				     return false;
 	}
 	return true;
 }
@@ -131,8 +131,8 @@ static struct module_range *sorted_parts(struct kernel *kernel, size_t *nr,
 	return NULL;
 }
 
-static bool add_part(struct windows *windows, const struct pair *pair,
-		     const void *const parts[NR_SIDES], struct error *err)
+static bool diff_windows_add_part(struct windows *windows, const struct pair *pair,
+				  const void *const parts[NR_SIDES], struct error *err)
 {
 	const struct module_range *const part[NR_SIDES] = { parts[THIS],
 							    parts[OTHER] };
@@ -148,7 +148,7 @@ static bool add_part(struct windows *windows, const struct pair *pair,
 		window.last[side] = kernel_page_last(pair->kernel[side],
 						      part[side]->last);
 	}
-	return add(windows, &window, err);
+	return diff_windows_add(windows, &window, err);
 }
 
 /* On i386 the image lies in the direct map. */
@@ -172,7 +172,7 @@ static bool add_low_image(struct windows *windows, const struct pair *pair,
 		window.first[side] = kernel_page_first(pair->kernel[side], start);
 		window.last[side] = kernel_page_last(pair->kernel[side], end - 1);
 	}
-	return add(windows, &window, err);
+	return diff_windows_add(windows, &window, err);
 }
 
 static bool add_modules(struct windows *windows, const struct pair *pair,
@@ -191,7 +191,7 @@ static bool add_modules(struct windows *windows, const struct pair *pair,
 	}
 	while (!why.code && pair_next(&merge, part))
 		if (part[THIS] && part[OTHER])
-			add_part(windows, pair, part, &why);
+			diff_windows_add_part(windows, pair, part, &why);
 	free(parts[THIS]);
 	free(parts[OTHER]);
 	return !why.code || fail(err, why.code, "%s", why.message);

@@ -49,7 +49,7 @@ const char *dump_state_text(const struct dump *dump, enum page_state state)
 }
 
 /* The text behind "KEY=" at the start of a line; NULL: there is no such key. */
-static const char *value_of(struct bytes text, const char *key)
+static const char *dump_value_of(struct bytes text, const char *key)
 {
 	const char *at = (const char *)text.data, *end;
 	size_t length = strlen(key);
@@ -70,15 +70,15 @@ static const char *value_of(struct bytes text, const char *key)
 void dump_find_extract(struct dump *dump)
 {
 	const struct bytes note = dump->vmcoreinfo;
-	const char *level = value_of(note, EXTRACT_KEY), *end = level;
+	const char *level = dump_value_of(note, EXTRACT_KEY), *end = level;
 
 	while (level && end < (const char *)note.data + note.size &&
 	       *end >= 'a' && *end <= 'z')
 		end++;
 	if (level)
 		dump->extract = keep_level_find(level, (size_t)(end - level));
-	dump->lacked_before = value_of(dump->vmcoreinfo, EXTRACT_LACKED_KEY);
-	dump->scrubbed = value_of(dump->vmcoreinfo, EXTRACT_SCRUBBED_KEY);
+	dump->lacked_before = dump_value_of(dump->vmcoreinfo, EXTRACT_LACKED_KEY);
+	dump->scrubbed = dump_value_of(dump->vmcoreinfo, EXTRACT_SCRUBBED_KEY);
 }
 
 const uint8_t dump_zero_page[CACHE_PAGE_SIZE];
@@ -147,8 +147,8 @@ void dump_reader_destroy(struct dump *reader)
 	free(reader);
 }
 
-static void remember(struct dump *dump, uint64_t paddr,
-		     const struct extent *extent)
+static void dump_remember(struct dump *dump, uint64_t paddr,
+			  const struct extent *extent)
 {
 	enum { LOAD_SIZE = 8 };
 	uint64_t span = extent->last - extent->first;
@@ -165,12 +165,12 @@ void dump_find_run(struct dump *dump, uint64_t paddr, struct extent *extent)
 	if (dump->parts)
 		parts_cut(dump->parts, paddr, extent);
 	if (dump_extents_last(dump))
-		remember(dump, paddr, extent);
+		dump_remember(dump, paddr, extent);
 }
 
 /* Cuts an extent to what it has of the page of paddr, and reads that. Only whole pages are
  * cached: the rest of a page may be in another extent. */
-static void read_page(struct dump *dump, uint64_t paddr, struct extent *extent)
+static void dump_read_page(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	uint64_t first = page_first(paddr), last = page_last(paddr);
 	uint64_t pfn = paddr >> CACHE_PAGE_SHIFT;
@@ -202,7 +202,7 @@ void dump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	dump_find_run(dump, paddr, extent);
 	if (dump->unmapped && extent->state == PAGE_PRESENT && !extent->data)
-		read_page(dump, paddr, extent);
+		dump_read_page(dump, paddr, extent);
 }
 
 void dump_peek(struct dump *dump, uint64_t paddr, struct extent *extent)

@@ -58,8 +58,8 @@ static int compare_first(const void *a, const void *b)
 }
 
 /* Adds [first, last] of a piece, joined to the extent before if it continues that. */
-static void append(struct extent_list *list, struct extent part, uint64_t first,
-		   uint64_t last)
+static void extents_append(struct extent_list *list, struct extent part, uint64_t first,
+			   uint64_t last)
 {
 	struct extent *before = list->nr ? &list->extents[list->nr - 1] : NULL;
 
@@ -88,7 +88,7 @@ static void sweep(struct extent_list *list, const struct extent **pieces,
 		if (last >= at) {
 			if (next < nr && pieces[next]->first <= last)
 				last = pieces[next]->first - 1;
-			append(list, *heap->pieces[0], at, last);
+			extents_append(list, *heap->pieces[0], at, last);
 			if (last == UINT64_MAX)
 				return;
 			at = last + 1;
@@ -98,7 +98,7 @@ static void sweep(struct extent_list *list, const struct extent **pieces,
 	}
 }
 
-static void add(struct pieces *pieces, uint64_t size, struct extent piece)
+static void dump_extents_add(struct pieces *pieces, uint64_t size, struct extent piece)
 {
 	if (!size)
 		return;
@@ -114,17 +114,17 @@ static void add(struct pieces *pieces, uint64_t size, struct extent piece)
 void pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size,
 		enum page_state state, const uint8_t *data, uint64_t origin)
 {
-	add(pieces, size,
-	    (struct extent){ .first = paddr, .data = data, .state = state,
-			     .origin = origin });
+	dump_extents_add(pieces, size,
+			 (struct extent){ .first = paddr, .data = data, .state = state,
+					  .origin = origin });
 }
 
 void pieces_add_bytes(struct pieces *pieces, uint64_t paddr, uint64_t size,
 		      const uint8_t *data, unsigned int file, uint64_t offset)
 {
-	add(pieces, size,
-	    (struct extent){ .first = paddr, .data = data, .state = PAGE_PRESENT,
-			     .file = file, .origin = offset - paddr });
+	dump_extents_add(pieces, size,
+			 (struct extent){ .first = paddr, .data = data, .state = PAGE_PRESENT,
+					  .file = file, .origin = offset - paddr });
 }
 
 bool extent_list_build(struct extent_list *list, const struct extent *pieces,

@@ -5,8 +5,8 @@
 
 enum { LARGE_PIECE = 1 << 16 /* bytes; smaller ones are searched where they are */ };
 
-static void find(struct feed *feed, const uint8_t *data,
-		 struct match_window window)
+static void feed_find(struct feed *feed, const uint8_t *data,
+		      struct match_window window)
 {
 	if (feed->end && window.address >= feed->end)
 		return;
@@ -16,7 +16,7 @@ static void find(struct feed *feed, const uint8_t *data,
 }
 
 /* Keeps the last bytes of those kept and those in data. */
-static void keep(struct feed *feed, const uint8_t *data, size_t size)
+static void feed_keep(struct feed *feed, const uint8_t *data, size_t size)
 {
 	size_t most = feed->matcher->longest - 1, old = most - size;
 
@@ -44,13 +44,13 @@ static void feed_data(struct feed *feed, uint64_t address, const uint8_t *data,
 		part = size;
 	if (feed->kept) {
 		memcpy(feed->seam + feed->kept, data, part);
-		find(feed, feed->seam,
-		     (struct match_window){ address - feed->kept,
-					    feed->kept + part, feed->kept,
-					    feed->kept });
+		feed_find(feed, feed->seam,
+			  (struct match_window){ address - feed->kept,
+						 feed->kept + part, feed->kept,
+						 feed->kept });
 	}
-	find(feed, data, (struct match_window){ address, size, size, 0 });
-	keep(feed, data, size);
+	feed_find(feed, data, (struct match_window){ address, size, size, 0 });
+	feed_keep(feed, data, size);
 	feed->next = address + size;
 }
 

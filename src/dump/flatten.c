@@ -24,7 +24,7 @@ static const char signature[FLAT_SIGNATURE_SIZE] = "makedumpfile";
 enum { RUN_RECORDS = 4, MANY_RUNS = 1 << 19 };
 
 /* The runs in file order. Without gaps each run begins where the last one ends. */
-struct runs {
+struct flatten_runs {
 	struct pieces list;
 	size_t many;
 	unsigned int limit;   /* records in each */
@@ -39,7 +39,7 @@ bool flatten_probe(struct bytes file)
 }
 
 /* Joins pairs of runs whose content is contiguous. */
-static void join_runs(struct runs *runs)
+static void join_runs(struct flatten_runs *runs)
 {
 	struct pieces *list = &runs->list;
 	size_t nr = 0;
@@ -58,12 +58,12 @@ static void join_runs(struct runs *runs)
 		runs->many *= 2;
 }
 
-struct record {
+struct flatten_record {
 	uint64_t first, size; /* in the dump; size 0: no record */
 	uint64_t header; /* offset in the file */
 };
 
-static bool add_record(struct runs *runs, const struct record *record)
+static bool add_record(struct flatten_runs *runs, const struct flatten_record *record)
 {
 	struct pieces *list = &runs->list;
 	struct extent *last = list->nr ? &list->at[list->nr - 1] : NULL;
@@ -82,17 +82,17 @@ static bool add_record(struct runs *runs, const struct record *record)
 	return !list->failed;
 }
 
-struct reading {
+struct flatten_reading {
 	const struct file *file;
 	struct listener *listener;
-	struct runs runs;
-	struct record before; /* the last one added */
-	struct record pending; /* the next one to add */
+	struct flatten_runs runs;
+	struct flatten_record before; /* the last one added */
+	struct flatten_record pending; /* the next one to add */
 	uint64_t nr; /* records so far */
 	bool complete; /* the end mark was met */
 	/* Records with a wrong offset: see is_stray(). */
 	bool no_strays;      /* every offset is right */
-	struct record stray; /* the first one, whose size is 0 if there is none */
+	struct flatten_record stray; /* the first one, whose size is 0 if there is none */
 	uint64_t stray_nr;   /* the number of the record behind it */
 	uint64_t hole;       /* the offset of the gap that its neighbours leave */
 };
@@ -101,10 +101,10 @@ struct reading {
  * Is the offset of the pending record wrong? The offsets of its neighbours leave
  * a gap of exactly its size, and it is not in that gap.
  */
-static bool is_stray(const struct reading *reading, uint64_t next)
+static bool is_stray(const struct flatten_reading *reading, uint64_t next)
 {
-	const struct record *before = &reading->before;
-	const struct record *record = &reading->pending;
+	const struct flatten_record *before = &reading->before;
+	const struct flatten_record *record = &reading->pending;
 	uint64_t place = before->first + before->size;
 
 	return before->size && place != record->first &&
@@ -113,9 +113,9 @@ static bool is_stray(const struct reading *reading, uint64_t next)
 }
 
 /* Adds the pending record; next: offset of the one behind it, UINT64_MAX if none. */
-static bool add_pending(struct reading *reading, uint64_t next)
+static bool flatten_add_pending(struct flatten_reading *reading, uint64_t next)
 {
-	const struct record *record = &reading->pending;
+	const struct flatten_record *record = &reading->pending;
 	bool ok = true;
 
 	if (!record->size)
@@ -134,7 +134,7 @@ static bool add_pending(struct reading *reading, uint64_t next)
 		ok = add_record(&reading->runs, record);
 		reading->before = *record;
 	}
-	reading->pending = (struct record){ 0 };
+	reading->pending = (struct flatten_record){ 0 };
 	return ok;
 }
 
@@ -143,8 +143,8 @@ struct record_header {
 };
 
 /* False: it is not in the file. */
-static bool read_header(const struct file *file, uint64_t at,
-			struct record_header *header)
+static bool flatten_read_header(const struct file *file, uint64_t at,
+				struct record_header *header)
 {
 	uint8_t scratch[RECORD_HEADER_SIZE];
 	const uint8_t *bytes = file_view(file, at, sizeof(scratch), scratch);
@@ -158,7 +158,7 @@ static bool read_header(const struct file *file, uint64_t at,
 /* False: out of memory. Leaves out a record whose size may be wrong: one that reaches
  * beyond the end of the file, or that no valid record follows. No writer makes empty
  * records. */
-static bool read_records(struct reading *reading)
+static bool read_records(struct flatten_reading *reading)
 {
 	const struct file *file = reading->file;
 	struct listener *listener = reading->listener;
@@ -171,7 +171,7 @@ static bool read_records(struct reading *reading)
 		uint64_t offset, size, left;
 		bool bad;
 
-		if (!read_header(file, at, &header))
+		if (!flatten_read_header(file, at, &header))
 			break;
 		offset = header.offset;
 		size = header.size;
@@ -179,9 +179,9 @@ static bool read_records(struct reading *reading)
 
 		reading->complete = offset == UINT64_MAX && size == UINT64_MAX;
 		if (reading->complete)
-			return add_pending(reading, UINT64_MAX);
+			return flatten_add_pending(reading, UINT64_MAX);
 		bad = offset > INT64_MAX || size > INT64_MAX || !size;
-		if (!bad && !add_pending(reading, offset))
+		if (!bad && !flatten_add_pending(reading, offset))
 			return false;
 		if (bad || size > left) {
 			listener_trouble(
@@ -192,7 +192,7 @@ static bool read_records(struct reading *reading)
 				reading->nr, at, size, offset, file->size);
 			return true;
 		}
-		reading->pending = (struct record){ offset, size, at };
+		reading->pending = (struct flatten_record){ offset, size, at };
 		at += RECORD_HEADER_SIZE + size;
 		progress_step(&progress, at, file->size);
 	}
@@ -200,18 +200,18 @@ static bool read_records(struct reading *reading)
 			 "has no end mark behind record %" PRIu64
 			 ": the file ends at %#" PRIx64,
 			 reading->nr, file->size);
-	return add_pending(reading, UINT64_MAX);
+	return flatten_add_pending(reading, UINT64_MAX);
 }
 
 /* Reverses the runs: the last of overlapping records counts, but the first piece of an
  * extent list. */
-static bool read_list(struct reading *reading, struct extent_list *list)
+static bool flatten_read_list(struct flatten_reading *reading, struct extent_list *list)
 {
 	struct pieces *runs = &reading->runs.list;
 	bool ok;
 
 	reading->runs =
-		(struct runs){ .many = MANY_RUNS, .limit = RUN_RECORDS };
+		(struct flatten_runs){ .many = MANY_RUNS, .limit = RUN_RECORDS };
 	ok = read_records(reading);
 	for (size_t i = 0; i < runs->nr / 2; i++) {
 		struct extent run = runs->at[i];
@@ -226,7 +226,7 @@ static bool read_list(struct reading *reading, struct extent_list *list)
 
 /* A writer may leave a gap for a later record: if some record fills the gap of the
  * first stray, all offsets are right, and the file is read again. */
-static bool check_stray(struct reading *reading, struct extent_list *list)
+static bool check_stray(struct flatten_reading *reading, struct extent_list *list)
 {
 	struct extent extent;
 
@@ -235,10 +235,10 @@ static bool check_stray(struct reading *reading, struct extent_list *list)
 	extent_list_find(list, reading->hole, &extent);
 	if (extent.state == PAGE_PRESENT) {
 		extent_list_release(list);
-		*reading = (struct reading){ .file = reading->file,
-					     .listener = reading->listener,
-					     .no_strays = true };
-		return read_list(reading, list);
+		*reading = (struct flatten_reading){ .file = reading->file,
+						     .listener = reading->listener,
+						     .no_strays = true };
+		return flatten_read_list(reading, list);
 	}
 	listener_trouble(reading->listener, reading->file->path,
 			 "record before %" PRIu64 ": its offset in the dump, %#" PRIx64
@@ -251,7 +251,7 @@ bool flatten_index(const struct file *file, struct extent_list *runs,
 		   struct flattened *flattened, struct listener *listener,
 		   struct error *err)
 {
-	struct reading reading = { .file = file, .listener = listener };
+	struct flatten_reading reading = { .file = file, .listener = listener };
 	struct bytes bytes = file->bytes;
 
 	if (bytes.size < FLAT_HEADER_SIZE)
@@ -263,7 +263,7 @@ bool flatten_index(const struct file *file, struct extent_list *runs,
 		return fail(err, ERROR_FORMAT,
 			    "%s: is a flattened dump of an unknown type or version",
 			    file->path);
-	if (!read_list(&reading, runs) || !check_stray(&reading, runs))
+	if (!flatten_read_list(&reading, runs) || !check_stray(&reading, runs))
 		return out_of_memory(err);
 	*flattened = (struct flattened){
 		.complete = reading.complete && !reading.stray.size,
@@ -280,7 +280,7 @@ bool flatten_find(const struct file *file, const struct extent *run,
 	uint64_t at = run->origin;
 	struct record_header header;
 
-	for (; most && read_header(file, at, &header); most--) {
+	for (; most && flatten_read_header(file, at, &header); most--) {
 		uint64_t first = header.offset, size = header.size;
 
 		at += RECORD_HEADER_SIZE;

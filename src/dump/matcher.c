@@ -69,7 +69,7 @@ DEFINE_MAY_MATCH(64)
 /* Looks for the first and last byte of the text at their distance. Reads as far beyond
  * the block as the text may reach. */
 static inline __attribute__((always_inline)) bool
-may_hold_text(const struct bytes *text, const uint8_t *block)
+matcher_may_hold_text(const struct bytes *text, const uint8_t *block)
 {
 	uint8_t first = text->data[0], last = text->data[text->size - 1];
 	lanes_8 any = { 0 };
@@ -104,7 +104,7 @@ may_hold_text(const struct bytes *text, const uint8_t *block)
 	TARGET static bool NAME##_hold(const struct bytes *text,               \
 				       const uint8_t *block)                   \
 	{                                                                      \
-		return may_hold_text(text, block);                             \
+		return matcher_may_hold_text(text, block);                             \
 	}                                                                      \
 	static const struct variants NAME##_variants = {                       \
 		{ { NAME##_within_8, NAME##_within_16, NAME##_within_32,       \
@@ -242,7 +242,7 @@ static bool value_matches(const struct matcher *matcher, uint64_t value)
 	return at < matcher->nr_values && values[at].first <= value;
 }
 
-static void finish(struct matcher *matcher, const struct variants *variants)
+static void dump_matcher_finish(struct matcher *matcher, const struct variants *variants)
 {
 	bool exact = true;
 
@@ -270,12 +270,12 @@ static void finish(struct matcher *matcher, const struct variants *variants)
 
 void matcher_finish(struct matcher *matcher)
 {
-	finish(matcher, best_variants());
+	dump_matcher_finish(matcher, best_variants());
 }
 
 void matcher_finish_plain(struct matcher *matcher)
 {
-	finish(matcher, &plain_variants);
+	dump_matcher_finish(matcher, &plain_variants);
 }
 
 void matcher_release(struct matcher *matcher)
@@ -287,7 +287,7 @@ void matcher_release(struct matcher *matcher)
 
 /* --- places --- */
 
-static void add_hit(struct hits *hits, struct hit hit)
+static void matcher_add_hit(struct hits *hits, struct hit hit)
 {
 	if (!array_add(&hits->at, &hits->nr, &hits->room, &hit, sizeof(hit)))
 		hits->failed = true;
@@ -327,9 +327,9 @@ static bool value_at(const struct matcher *matcher, const uint8_t *data,
 }
 
 /* Looks at each place in data[from, to). */
-static void find_in(const struct matcher *matcher, const uint8_t *data,
-		    const struct match_window *window, size_t from, size_t to,
-		    struct hits *hits)
+static void matcher_find_in(const struct matcher *matcher, const uint8_t *data,
+			    const struct match_window *window, size_t from, size_t to,
+			    struct hits *hits)
 {
 	size_t step = 1;
 
@@ -345,7 +345,7 @@ static void find_in(const struct matcher *matcher, const uint8_t *data,
 			if (!hit.text)
 				continue;
 		}
-		add_hit(hits, hit);
+		matcher_add_hit(hits, hit);
 	}
 }
 
@@ -373,13 +373,13 @@ void matcher_find(const struct matcher *matcher, const uint8_t *data,
 		reach += matcher->longest;
 	if (at > starts)
 		at = starts;
-	find_in(matcher, data, window, 0, at, hits);
+	matcher_find_in(matcher, data, window, 0, at, hits);
 	for (; at < starts; at += MATCHER_BLOCK) {
 		size_t end = starts - at < MATCHER_BLOCK ? starts :
 							   at + MATCHER_BLOCK;
 
 		if (window->size - at < reach ||
 		    block_may_match(matcher, data + at))
-			find_in(matcher, data, window, at, end, hits);
+			matcher_find_in(matcher, data, window, at, end, hits);
 	}
 }

@@ -7,7 +7,7 @@
 #include "base/page.h"
 #include "dump/extents.h"
 
-struct run {
+struct parts_run {
 	unsigned int first, last; /* offsets in a page, inclusive */
 };
 
@@ -22,21 +22,21 @@ static unsigned int nr_runs(const struct parts *parts, size_t i)
 	       ~(unsigned int)PARTS_MARKED;
 }
 
-static bool is_marked(const struct parts *parts, size_t i)
+static bool parts_is_marked(const struct parts *parts, size_t i)
 {
 	return load_le16(parts->note.data + parts->frame[i] + 8) & PARTS_MARKED;
 }
 
-static struct run run_at(struct bytes note, size_t frame, unsigned int i)
+static struct parts_run run_at(struct bytes note, size_t frame, unsigned int i)
 {
 	const uint8_t *at = note.data + frame + PARTS_FRAME_BYTES +
 			    (size_t)i * PARTS_RUN_BYTES;
 
-	return (struct run){ load_le16(at), load_le16(at + 2) };
+	return (struct parts_run){ load_le16(at), load_le16(at + 2) };
 }
 
 /* Are the runs of the frame at *at as they should be? Moves *at behind them. */
-static bool take_frame(struct bytes note, size_t *at)
+static bool parts_take_frame(struct bytes note, size_t *at)
 {
 	unsigned int nr, next = 0;
 	size_t frame = *at;
@@ -51,7 +51,7 @@ static bool take_frame(struct bytes note, size_t *at)
 	if ((!nr && !marked) || *at > note.size)
 		return false;
 	for (unsigned int i = 0; i < nr; i++) {
-		struct run run = run_at(note, frame, i);
+		struct parts_run run = run_at(note, frame, i);
 
 		if (run.first < next || run.last < run.first ||
 		    run.last >= PAGE_BYTES)
@@ -71,7 +71,7 @@ struct parts *parts_create(struct bytes note)
 		parts->note = note;
 	while (good && at < note.size) {
 		frame = at;
-		good = take_frame(note, &at) &&
+		good = parts_take_frame(note, &at) &&
 		       (!parts->nr || frame_at(parts, parts->nr - 1) <
 					      load_le64(note.data + frame)) &&
 		       load_le64(note.data + frame) <= UINT64_MAX >> PAGE_SHIFT &&
@@ -98,10 +98,10 @@ static bool cut_to_runs(const struct parts *parts, size_t i, uint64_t paddr,
 {
 	uint64_t page = page_first(paddr);
 	unsigned int offset = (unsigned int)(paddr - page);
-	struct run gap = { 0, PAGE_BYTES - 1 };
+	struct parts_run gap = { 0, PAGE_BYTES - 1 };
 
 	for (unsigned int nr = 0; nr < nr_runs(parts, i); nr++) {
-		struct run run = run_at(parts->note, parts->frame[i], nr);
+		struct parts_run run = run_at(parts->note, parts->frame[i], nr);
 
 		if (offset < run.first) {
 			gap.last = run.first - 1;
@@ -144,15 +144,15 @@ static void cut_frame(const struct parts *parts, size_t i, uint64_t paddr,
 {
 	bool in_run = cut_to_runs(parts, i, paddr, extent);
 
-	if (is_marked(parts, i) ? !in_run && !cut_to_marks(paddr, extent) :
-				  in_run)
+	if (parts_is_marked(parts, i) ? !in_run && !cut_to_marks(paddr, extent) :
+					in_run)
 		return;
 	extent->state = PAGE_FILTERED;
 	extent->data = NULL;
 }
 
 /* The first of the frames that is not below pfn. */
-static size_t lower_bound(const struct parts *parts, uint64_t pfn)
+static size_t parts_lower_bound(const struct parts *parts, uint64_t pfn)
 {
 	return ARRAY_SEARCH(i, 0, parts->nr, frame_at(parts, i) < pfn);
 }
@@ -160,7 +160,7 @@ static size_t lower_bound(const struct parts *parts, uint64_t pfn)
 void parts_cut(const struct parts *parts, uint64_t paddr, struct extent *extent)
 {
 	uint64_t pfn = paddr >> PAGE_SHIFT;
-	size_t i = lower_bound(parts, pfn);
+	size_t i = parts_lower_bound(parts, pfn);
 
 	if (extent->state != PAGE_PRESENT && extent->state != PAGE_ZERO)
 		return;

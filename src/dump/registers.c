@@ -23,8 +23,8 @@ static const uint8_t order_qemu[] = {
 };
 // clang-format on
 
-static void load(struct registers *registers, const uint8_t *order, size_t nr,
-		 const uint8_t *at, size_t word)
+static void registers_load(struct registers *registers, const uint8_t *order, size_t nr,
+			   const uint8_t *at, size_t word)
 {
 	for (size_t i = 0; i < nr; i++)
 		if (order[i] != ABSENT)
@@ -39,14 +39,14 @@ bool registers_of_prstatus(struct registers *registers, struct bytes prstatus)
 	*registers = (struct registers){ 0 };
 	if (prstatus.size == PRSTATUS_SIZE_X86_64) {
 		registers->pid = (int32_t)load_le32(prstatus.data + 32);
-		load(registers, order_64, sizeof(order_64), prstatus.data + 112,
-		     8);
+		registers_load(registers, order_64, sizeof(order_64), prstatus.data + 112,
+			       8);
 		return true;
 	}
 	if (prstatus.size == PRSTATUS_SIZE_386) {
 		registers->pid = (int32_t)load_le32(prstatus.data + 24);
-		load(registers, order_32, sizeof(order_32), prstatus.data + 72,
-		     4);
+		registers_load(registers, order_32, sizeof(order_32), prstatus.data + 72,
+			       4);
 		return true;
 	}
 	return false;
@@ -75,8 +75,8 @@ void registers_of_qemu(struct registers *registers, struct bytes state)
 	const uint8_t *cr = state.data + QEMU_CR;
 
 	*registers = (struct registers){ 0 };
-	load(registers, order_qemu, sizeof(order_qemu),
-	     state.data + QEMU_REGISTERS, 8);
+	registers_load(registers, order_qemu, sizeof(order_qemu),
+		       state.data + QEMU_REGISTERS, 8);
 	registers_set(registers, CPU_CS, load_le32(segments));
 	registers_set(registers, CPU_SS, load_le32(segments + 5 * 24));
 	registers_set(registers, CPU_CR0, load_le64(cr));

@@ -18,13 +18,13 @@ enum {
 };
 
 /* A place in the ranges. */
-struct cursor {
+struct search_cursor {
 	size_t range;
 	uint64_t offset;
 };
 
-struct chunk {
-	struct cursor start;
+struct search_chunk {
+	struct search_cursor start;
 	uint64_t size;
 	/* Results: */
 	struct hits hits;
@@ -36,12 +36,12 @@ struct chunk {
 	uint64_t damaged; /* a physical address in a damaged page; 0: none */
 };
 
-struct pool {
+struct search_pool {
 	struct search *search;
-	struct chunk *chunks; /* owned; a ring */
+	struct search_chunk *chunks; /* owned; a ring */
 	size_t nr_chunks;
 	size_t nr_hits; /* of chunks that are done and not given out */
-	struct cursor next; /* of the next chunk */
+	struct search_cursor next; /* of the next chunk */
 	uint64_t done_bytes, all_bytes; /* the caller's thread's own */
 };
 
@@ -74,7 +74,7 @@ static void searcher_destroy(void *worker)
 /* NULL: out of memory. */
 static void *searcher_create(void *arg)
 {
-	const struct pool *pool = arg;
+	const struct search_pool *pool = arg;
 	struct searcher *searcher = calloc(1, sizeof(*searcher));
 
 	if (!searcher)
@@ -92,13 +92,13 @@ static void *searcher_create(void *arg)
 
 /* Looks behind the chunk, as far as a pattern that begins in it may reach. */
 static void feed_beyond(struct feed *feed, const struct search *search,
-			struct dump *dump, struct cursor at)
+			struct dump *dump, struct search_cursor at)
 {
 	uint64_t need = feed->matcher->longest - 1;
 	struct dump_survey survey = *feed->survey;
 
 	for (; need && at.range < search->nr_ranges;
-	     at = (struct cursor){ at.range + 1, 0 }) {
+	     at = (struct search_cursor){ at.range + 1, 0 }) {
 		const struct search_range *range = &search->ranges[at.range];
 		uint64_t address = range->address + at.offset, size = need;
 		struct extent skipped;
@@ -115,8 +115,8 @@ static void feed_beyond(struct feed *feed, const struct search *search,
 }
 
 /* Moves *at on by at most size bytes within its range. Returns how many. */
-static uint64_t advance(const struct search *search, struct cursor *at,
-			uint64_t size)
+static uint64_t search_advance(const struct search *search, struct search_cursor *at,
+			       uint64_t size)
 {
 	const struct search_range *range = &search->ranges[at->range];
 	uint64_t left = range->last - range->address - at->offset;
@@ -125,7 +125,7 @@ static uint64_t advance(const struct search *search, struct cursor *at,
 		at->offset += size;
 		return size;
 	}
-	*at = (struct cursor){ at->range + 1, 0 };
+	*at = (struct search_cursor){ at->range + 1, 0 };
 	return left + 1;
 }
 
@@ -151,13 +151,13 @@ static void search_chunk(void *worker, void *piece)
 {
 	const struct searcher *searcher = worker;
 	const struct search *search = searcher->search;
-	struct chunk *chunk = piece;
+	struct search_chunk *chunk = piece;
 	struct dump *dump = searcher->reader;
 	struct feed feed = { .matcher = search->matcher,
 			     .buffer = searcher->buffer,
 			     .hits = &chunk->hits,
 			     .survey = &chunk->survey };
-	struct cursor at = chunk->start;
+	struct search_cursor at = chunk->start;
 	uint64_t size = chunk->size;
 	struct extent skipped = { 0 };
 
@@ -165,7 +165,7 @@ static void search_chunk(void *worker, void *piece)
 	chunk->survey = (struct dump_survey){ 0 };
 	while (size) {
 		const struct search_range *range = &search->ranges[at.range];
-		uint64_t offset = at.offset, part = advance(search, &at, size);
+		uint64_t offset = at.offset, part = search_advance(search, &at, size);
 
 		feed_memory(&feed, dump, range->address + offset,
 			    range->paddr + offset, part, &skipped);
@@ -185,18 +185,18 @@ static void search_chunk(void *worker, void *piece)
 
 /* --- all of them --- */
 
-static bool all_taken(void *arg)
+static bool search_all_taken(void *arg)
 {
-	const struct pool *pool = arg;
+	const struct search_pool *pool = arg;
 
 	return pool->next.range == pool->search->nr_ranges;
 }
 
 static bool take_chunk(void *arg, void *piece)
 {
-	struct pool *pool = arg;
+	struct search_pool *pool = arg;
 	const struct search *search = pool->search;
-	struct chunk *chunk = piece;
+	struct search_chunk *chunk = piece;
 
 	if (pool->nr_hits >= MOST_WAITING)
 		return false;
@@ -204,7 +204,7 @@ static bool take_chunk(void *arg, void *piece)
 	chunk->size = 0;
 	while (chunk->size < CHUNK && pool->next.range < search->nr_ranges)
 		chunk->size +=
-			advance(search, &pool->next, CHUNK - chunk->size);
+			search_advance(search, &pool->next, CHUNK - chunk->size);
 	return true;
 }
 
@@ -223,9 +223,9 @@ static void add_survey(struct dump_survey *sum, const struct dump_survey *more)
 
 /* Moves the next chunk behind an extent that this one has shown to be empty, and which
  * then is this one's. */
-static void skip_extent(struct pool *pool, struct chunk *chunk)
+static void skip_extent(struct search_pool *pool, struct search_chunk *chunk)
 {
-	struct cursor *next = &pool->next;
+	struct search_cursor *next = &pool->next;
 	const struct search_range *range =
 		&pool->search->ranges[chunk->start.range];
 	struct dump_survey skipped = { 0 };
@@ -238,26 +238,26 @@ static void skip_extent(struct pool *pool, struct chunk *chunk)
 	if (paddr > chunk->skip_last)
 		return;
 	size = chunk->skip_last - paddr;
-	size = advance(pool->search, next, size < UINT64_MAX ? size + 1 : size);
+	size = search_advance(pool->search, next, size < UINT64_MAX ? size + 1 : size);
 	dump_survey_add(&skipped, chunk->skip_state, address, size);
 	add_survey(&chunk->survey, &skipped);
 	chunk->size += size;
 }
 
-static void count_chunk(void *arg, void *piece)
+static void search_count_chunk(void *arg, void *piece)
 {
-	struct pool *pool = arg;
-	struct chunk *chunk = piece;
+	struct search_pool *pool = arg;
+	struct search_chunk *chunk = piece;
 
 	pool->nr_hits += chunk->hits.nr;
 	skip_extent(pool, chunk);
 }
 
 /* Gives out what a chunk has. False: the search ends. */
-static bool give(void *arg, void *piece)
+static bool search_give(void *arg, void *piece)
 {
-	struct pool *pool = arg;
-	const struct chunk *chunk = piece;
+	struct search_pool *pool = arg;
+	const struct search_chunk *chunk = piece;
 	struct search *search = pool->search;
 	struct extent extent;
 
@@ -274,8 +274,8 @@ static bool give(void *arg, void *piece)
 
 static void free_hits(void *arg, void *piece)
 {
-	struct pool *pool = arg;
-	struct chunk *chunk = piece;
+	struct search_pool *pool = arg;
+	struct search_chunk *chunk = piece;
 
 	pool->nr_hits -= chunk->hits.nr;
 	if (chunk->hits.room > FEW_HITS && !chunk->hits.failed) {
@@ -301,7 +301,7 @@ static uint64_t count_bytes(const struct search *search)
 
 bool search_memory(struct search *search, struct error *err)
 {
-	struct pool pool = {
+	struct search_pool pool = {
 		.search = search,
 		.nr_chunks = CHUNKS_PER_THREAD * (search->nr_threads + 1),
 		.all_bytes = count_bytes(search),
@@ -313,10 +313,10 @@ bool search_memory(struct search *search, struct error *err)
 		.worker_create = searcher_create,
 		.worker_destroy = searcher_destroy,
 		.take = take_chunk,
-		.all_taken = all_taken,
+		.all_taken = search_all_taken,
 		.make = search_chunk,
-		.made = count_chunk,
-		.give = give,
+		.made = search_count_chunk,
+		.give = search_give,
 		.given = free_hits,
 		.arg = &pool,
 	};

@@ -5,8 +5,8 @@
 #include "dump/search.h"
 
 /* Memory as pieces that overlap, by rank: of those the first wins. */
-static bool choose(const struct ranked_range *given, size_t nr,
-		   struct extent_list *list)
+static bool search_ranges_choose(const struct ranked_range *given, size_t nr,
+				 struct extent_list *list)
 {
 	struct extent *pieces = calloc(nr, sizeof(*pieces));
 	size_t nr_pieces = 0;
@@ -44,7 +44,7 @@ struct search_range *search_ranges(const struct ranked_range *given, size_t nr,
 	struct extent_list list = { .nr = nr };
 	struct search_range *ranges = NULL;
 
-	if (all || choose(given, nr, &list))
+	if (all || search_ranges_choose(given, nr, &list))
 		ranges = calloc(list.nr, sizeof(*ranges));
 	*nr_ranges = ranges ? list.nr : 0;
 	for (size_t i = 0; i < *nr_ranges; i++)

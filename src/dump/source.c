@@ -60,8 +60,8 @@ void source_close(struct source *source)
 }
 
 /* The part of [offset, offset + limit) in one run or gap, and that run. */
-static struct stretch find_run(const struct source *source, uint64_t offset,
-			       uint64_t limit, struct extent *run)
+static struct stretch source_find_run(const struct source *source, uint64_t offset,
+				      uint64_t limit, struct extent *run)
 {
 	struct stretch stretch = { .size = limit };
 
@@ -81,7 +81,7 @@ struct stretch source_span(const struct source *source, uint64_t offset,
 			   uint64_t limit)
 {
 	struct extent run;
-	struct stretch span = find_run(source, offset, limit, &run);
+	struct stretch span = source_find_run(source, offset, limit, &run);
 
 	if (span.there && source->runs) {
 		const struct extent *at = source->runs->extents;
@@ -112,7 +112,7 @@ struct stretch source_stretch(const struct source *source, uint64_t offset,
 
 	if (!source->runs)
 		return source_span(source, offset, limit);
-	stretch = find_run(source, offset, limit, &run);
+	stretch = source_find_run(source, offset, limit, &run);
 	if (!stretch.there)
 		return stretch;
 	if (!flatten_find(source->file, &run, source->most_records, offset,

@@ -16,8 +16,8 @@ static bool printable(unsigned int byte)
 /* --- runs of text --- */
 
 /* The next run of printable bytes, of those in the mask unless it is NULL, from *first on. */
-static bool next_run(const uint8_t *page, const uint8_t *mask,
-		     unsigned int *first, unsigned int *end)
+static bool blank_next_run(const uint8_t *page, const uint8_t *mask,
+			   unsigned int *first, unsigned int *end)
 {
 	unsigned int at = *first;
 
@@ -38,7 +38,7 @@ bool blank_text(const uint8_t page[PAGE_BYTES], uint8_t mask[PAGE_MASK_BYTES],
 	unsigned int first = 0, end;
 	bool any = false;
 
-	for (; next_run(page, mask, &first, &end); first = end) {
+	for (; blank_next_run(page, mask, &first, &end); first = end) {
 		if (end - first < shortest)
 			continue;
 		for (unsigned int at = first; at < end; at++)
@@ -52,7 +52,7 @@ void blank_runs(uint8_t page[PAGE_BYTES], unsigned int shortest)
 {
 	unsigned int first = 0, end;
 
-	for (; next_run(page, NULL, &first, &end); first = end)
+	for (; blank_next_run(page, NULL, &first, &end); first = end)
 		if (end - first >= shortest)
 			memset(page + first, 0xbd, end - first);
 }
@@ -139,7 +139,7 @@ static void find_units(const struct blank_rules *rules, const uint8_t *page,
 
 /* A letter is a number if it is alone: not the end of a text, nor one of several of two or four
  * bytes each. What is on another page may be text. */
-static bool stays(const enum unit units[NR_UNITS], unsigned int i)
+static bool blank_stays(const enum unit units[NR_UNITS], unsigned int i)
 {
 	enum unit most = units[i] == UNIT_LETTER ? UNIT_NARROW_POINTER :
 						   UNIT_LETTER;
@@ -162,7 +162,7 @@ void blank_words(const struct blank_rules *rules,
 		if (known == 0xf)
 			continue;
 		if (!known) {
-			if (!stays(units, i))
+			if (!blank_stays(units, i))
 				store_le(page + at, PARTS_MARK, UNIT);
 			continue;
 		}

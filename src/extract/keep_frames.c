@@ -134,7 +134,7 @@ struct file_keeper {
 };
 
 /* Reads the file of a frame, if none before was of it. */
-static bool read_file(struct file_keeper *keeper, uint64_t pfn)
+static bool keep_frames_read_file(struct file_keeper *keeper, uint64_t pfn)
 {
 	struct kernel *kernel = keeper->keep->kernel;
 	struct page_use use;
@@ -165,7 +165,7 @@ static bool read_files(const struct frame_run *run, void *arg)
 	if (run->use != PAGE_USE_FILE && run->use != PAGE_USE_SHMEM)
 		return true;
 	for (uint64_t pfn = run->first; pfn <= run->last; pfn++)
-		if (!read_file(keeper, pfn))
+		if (!keep_frames_read_file(keeper, pfn))
 			return false;
 	return true;
 }

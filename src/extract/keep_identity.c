@@ -13,7 +13,7 @@
 enum { BANNER_SIZE = 512, LARGEST_NOTES = 4096 };
 
 /* Reads what is mapped of [first, last]. */
-static void read_pages(struct kernel *kernel, uint64_t first, uint64_t last)
+static void keep_identity_read_pages(struct kernel *kernel, uint64_t first, uint64_t last)
 {
 	uint8_t page[PAGE_BYTES];
 
@@ -23,7 +23,7 @@ static void read_pages(struct kernel *kernel, uint64_t first, uint64_t last)
 		kernel_read(kernel, at, page, sizeof(page), NULL);
 }
 
-static uint64_t smaller(uint64_t one, uint64_t other)
+static uint64_t keep_identity_smaller(uint64_t one, uint64_t other)
 {
 	return one < other ? one : other;
 }
@@ -46,16 +46,16 @@ static void read_kallsyms(struct kernel *kernel)
 	place = kallsyms_place(kallsyms);
 	width = place->encoding == KALLSYMS_ABSOLUTE ?
 			kernel_pointer_size(kernel) : 4;
-	first = smaller(place->names, place->values);
+	first = keep_identity_smaller(place->names, place->values);
 	last = larger(place->token_index + KALLSYMS_INDEX_SIZE,
 		      place->values + place->nr * width);
 	/* The number of symbols stands before the names, the base behind the offsets. */
 	if (last > first && last - first < LARGEST_VIEW)
-		read_pages(kernel, first - PAGE_BYTES, last + PAGE_BYTES);
+		keep_identity_read_pages(kernel, first - PAGE_BYTES, last + PAGE_BYTES);
 }
 
 /* The text and the notes that tell a build from others. */
-static void read_build(struct kernel *kernel)
+static void keep_identity_read_build(struct kernel *kernel)
 {
 	char banner[BANNER_SIZE];
 	uint8_t notes[LARGEST_NOTES];
@@ -97,7 +97,7 @@ void keep_build(struct keep *keep)
 	struct kernel *kernel = keep->kernel;
 
 	read_kallsyms(kernel);
-	read_build(kernel);
+	keep_identity_read_build(kernel);
 	kernel_dump_types(kernel);
 }
 

@@ -132,7 +132,7 @@ void kept_add_range(struct kept *kept, uint64_t first, uint64_t last,
 /* --- frames kept in part --- */
 
 /* The slot of pfn, or the free one where it belongs. */
-static size_t *slot_of(const struct kept *kept, uint64_t pfn)
+static size_t *kept_slot_of(const struct kept *kept, uint64_t pfn)
 {
 	size_t at = (size_t)scatter(pfn, kept->key);
 
@@ -144,7 +144,7 @@ static size_t *slot_of(const struct kept *kept, uint64_t pfn)
 	}
 }
 
-static bool grow(struct kept *kept)
+static bool kept_grow(struct kept *kept)
 {
 	size_t nr = kept->nr_slots ? 2 * kept->nr_slots : 1024;
 	size_t *slot = calloc(nr, sizeof(*slot));
@@ -155,7 +155,7 @@ static bool grow(struct kept *kept)
 	kept->slot = slot;
 	kept->nr_slots = nr;
 	for (size_t i = 0; i < kept->nr_parts; i++)
-		*slot_of(kept, kept->part[i].pfn) = i + 1;
+		*kept_slot_of(kept, kept->part[i].pfn) = i + 1;
 	return true;
 }
 
@@ -167,9 +167,9 @@ static struct part *part_of(struct kept *kept, uint64_t pfn)
 
 	if (kept->last < kept->nr_parts && kept->part[kept->last].pfn == pfn)
 		return &kept->part[kept->last];
-	if (2 * kept->nr_parts >= kept->nr_slots && !grow(kept))
+	if (2 * kept->nr_parts >= kept->nr_slots && !kept_grow(kept))
 		return NULL;
-	slot = slot_of(kept, pfn);
+	slot = kept_slot_of(kept, pfn);
 	if (!*slot) {
 		if (!array_add(&kept->part, &kept->nr_parts, &kept->room_parts,
 			       &new, sizeof(new)))
@@ -181,7 +181,7 @@ static struct part *part_of(struct kept *kept, uint64_t pfn)
 }
 
 /* The bytes lie in one frame. */
-static void add_piece(struct kept *kept, uint64_t paddr, unsigned int size)
+static void kept_add_piece(struct kept *kept, uint64_t paddr, unsigned int size)
 {
 	uint64_t pfn = paddr >> PAGE_SHIFT;
 	struct part *part;
@@ -205,7 +205,7 @@ void kept_add_bytes(struct kept *kept, uint64_t paddr, uint64_t size)
 		uint64_t room = PAGE_BYTES - (paddr & (PAGE_BYTES - 1));
 		uint64_t piece = size < room ? size : room;
 
-		add_piece(kept, paddr, (unsigned int)piece);
+		kept_add_piece(kept, paddr, (unsigned int)piece);
 		paddr += piece;
 		size -= piece;
 	}
@@ -219,7 +219,7 @@ bool kept_failed(const struct kept *kept)
 /* --- what comes of it --- */
 
 /* Drops the frames from first on, of which the dump has none up to last. */
-static uint64_t drop(struct kept *kept, uint64_t first, uint64_t last)
+static uint64_t kept_drop(struct kept *kept, uint64_t first, uint64_t last)
 {
 	uint64_t nr = 0;
 
@@ -244,8 +244,8 @@ bool kept_settle(struct kept *kept, struct dump *dump, uint64_t *lost)
 		dump_peek(dump, paddr, &extent);
 		if (extent.state > PAGE_ZERO)
 			lost[extent.state] +=
-				drop(kept, paddr >> PAGE_SHIFT,
-				     extent.last >> PAGE_SHIFT);
+				kept_drop(kept, paddr >> PAGE_SHIFT,
+					  extent.last >> PAGE_SHIFT);
 		if (extent.last >= end - 1)
 			return true;
 		if (listener_stops_at(dump->listener, ++steps))
@@ -271,7 +271,7 @@ bool kept_has(const struct kept *kept, uint64_t pfn)
 
 const uint8_t *kept_bytes(const struct kept *kept, uint64_t pfn)
 {
-	const size_t *slot = kept->nr_slots ? slot_of(kept, pfn) : NULL;
+	const size_t *slot = kept->nr_slots ? kept_slot_of(kept, pfn) : NULL;
 
 	return slot && *slot ? kept->part[*slot - 1].mask : NULL;
 }
@@ -329,8 +329,8 @@ static bool add_number(struct kept *kept, uint64_t value, unsigned int size)
 }
 
 /* The next run of bytes that are kept, from *first on. */
-static bool next_run(const uint8_t mask[PAGE_MASK_BYTES], unsigned int *first,
-		     unsigned int *last)
+static bool kept_next_run(const uint8_t mask[PAGE_MASK_BYTES], unsigned int *first,
+			  unsigned int *last)
 {
 	while (*first < PAGE_BYTES && !mask_has(mask, *first))
 		++*first;
@@ -361,7 +361,7 @@ static bool add_to_note(struct kept *kept, uint64_t pfn,
 
 	if (!add_number(kept, pfn, 8) || !add_number(kept, 0, 2))
 		return false;
-	for (; next_run(mask, &first, &last); first = last + 1, nr++)
+	for (; kept_next_run(mask, &first, &last); first = last + 1, nr++)
 		if (!add_number(kept, first, 2) || !add_number(kept, last, 2))
 			return false;
 	kept->note[nr_at] = (uint8_t)nr;
@@ -380,7 +380,7 @@ static bool add_frame(struct kept *kept, uint64_t pfn)
 			beside(mask, others);
 		return add_to_note(kept, pfn, others, PARTS_MARKED);
 	}
-	next_run(mask, &first, &last);
+	kept_next_run(mask, &first, &last);
 	if (first == 0 && last == PAGE_BYTES - 1)
 		return true;
 	return add_to_note(kept, pfn, mask, 0);
@@ -406,7 +406,7 @@ bool kept_note(struct kept *kept, const struct listener *listener,
 	return ok;
 }
 
-static uint64_t nr_bytes(const struct part *part)
+static uint64_t kept_nr_bytes(const struct part *part)
 {
 	uint64_t nr = 0;
 
@@ -428,6 +428,6 @@ struct kept_count kept_count(const struct kept *kept, enum kept_kind kind)
 		if (kept_has(kept, kept->part[i].pfn) &&
 		    !kept_is_judged(kept, kept->part[i].pfn) &&
 		    !has_bit(kept->whole, kept->part[i].pfn))
-			count.bytes += nr_bytes(&kept->part[i]);
+			count.bytes += kept_nr_bytes(&kept->part[i]);
 	return count;
 }

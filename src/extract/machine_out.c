@@ -14,8 +14,8 @@
 #include "kernel/kernel.h"
 #include "kernel/member.h"
 
-static bool find_machine(struct machine_out *machine, struct kernel *kernel,
-			 struct error *err)
+static bool machine_out_find_machine(struct machine_out *machine, struct kernel *kernel,
+				     struct error *err)
 {
 	uint64_t mode;
 
@@ -29,7 +29,7 @@ static bool find_machine(struct machine_out *machine, struct kernel *kernel,
 }
 
 /* What is doubtful is not told. */
-static bool certain(struct kernel *kernel, enum fact_id id, uint64_t *value)
+static bool machine_out_certain(struct kernel *kernel, enum fact_id id, uint64_t *value)
 {
 	return kernel_fact(kernel, id, value) &&
 	       !kernel->facts->fact[id].doubt;
@@ -41,13 +41,13 @@ static void find_mapping(struct machine_out *machine, struct kernel *kernel)
 	uint64_t high;
 
 	machine->has_phys_base =
-		certain(kernel, FACT_PHYS_BASE, &machine->phys_base);
+		machine_out_certain(kernel, FACT_PHYS_BASE, &machine->phys_base);
 	machine->has_direct_map =
-		certain(kernel, FACT_PAGE_OFFSET, &machine->page_offset);
+		machine_out_certain(kernel, FACT_PAGE_OFFSET, &machine->page_offset);
 	if (machine->machine != EM_386 || !machine->has_direct_map)
 		return;
 	machine->has_direct_map =
-		certain(kernel, FACT_HIGH_MEMORY, &high) &&
+		machine_out_certain(kernel, FACT_HIGH_MEMORY, &high) &&
 		high > machine->page_offset;
 	if (machine->has_direct_map)
 		machine->direct_end = high - machine->page_offset;
@@ -55,13 +55,13 @@ static void find_mapping(struct machine_out *machine, struct kernel *kernel)
 
 /* From _stext, or what lies before it, to _end, or as far as is known. What is mapped so is
  * where phys_base and KASLR's offset say. */
-static void find_image(struct machine_out *machine, struct kernel *kernel)
+static void machine_out_find_image(struct machine_out *machine, struct kernel *kernel)
 {
 	const uint64_t map = UINT64_C(0xffffffff80000000); /* __START_KERNEL_map */
 	uint64_t swapper, start, end;
 
 	if (machine->machine != EM_X86_64 || !machine->has_phys_base ||
-	    !certain(kernel, FACT_SWAPPER_PG_DIR, &swapper) || swapper < map ||
+	    !machine_out_certain(kernel, FACT_SWAPPER_PG_DIR, &swapper) || swapper < map ||
 	    swapper > UINT64_MAX - 2 * PAGE_BYTES)
 		return;
 	if (!kernel_symbol(kernel, "_stext", &start, NULL) || start < map ||
@@ -92,7 +92,7 @@ static void set_name(struct machine_out *machine, enum uts_name which,
 }
 
 /* Those in init_uts_ns, where its symbol and layout are known. */
-static void find_names(struct machine_out *machine, struct kernel *kernel)
+static void machine_out_find_names(struct machine_out *machine, struct kernel *kernel)
 {
 	char names[NR_UTS_NAMES][UTS_NAME_SIZE];
 	uint64_t address, offset;
@@ -154,8 +154,8 @@ static bool note_time(const struct machine_known *known, uint64_t *time)
 }
 
 /* By the dump's notes, or else by the kernel's own memory. */
-static bool find_end(struct machine_known *known, struct kernel *kernel,
-		     struct error *err)
+static bool machine_out_find_end(struct machine_known *known, struct kernel *kernel,
+				 struct error *err)
 {
 	struct machine_out *machine = &known->machine;
 	const struct dump *dump = kernel->dump;
@@ -182,13 +182,13 @@ bool machine_known_find(struct machine_known *known, struct kernel *kernel,
 			struct error *err)
 {
 	*known = (struct machine_known){ .stopped = NULL };
-	if (!find_machine(&known->machine, kernel, err))
+	if (!machine_out_find_machine(&known->machine, kernel, err))
 		return false;
 	find_mapping(&known->machine, kernel);
-	find_image(&known->machine, kernel);
-	find_names(&known->machine, kernel);
+	machine_out_find_image(&known->machine, kernel);
+	machine_out_find_names(&known->machine, kernel);
 	if (kernel_note_text(kernel, &known->note, err) &&
-	    find_end(known, kernel, err))
+	    machine_out_find_end(known, kernel, err))
 		return true;
 	machine_known_release(known);
 	return false;

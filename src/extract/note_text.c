@@ -21,7 +21,7 @@ enum { LONGEST_NOTE = 1 << 16, LONGEST_LINE = 256 };
 
 /* --- lines --- */
 
-static void append(struct note_text *note, const char *text, size_t size)
+static void note_text_append(struct note_text *note, const char *text, size_t size)
 {
 	if (!array_add_all(&note->text, &note->size, &note->room, text, size, 1))
 		note->failed = true;
@@ -51,10 +51,10 @@ void note_text_add(struct note_text *note, const char *key, const char *format,
 	va_end(args);
 	if (length < 0 || (size_t)length >= sizeof(line))
 		return;
-	append(note, key, strlen(key));
-	append(note, "=", 1);
-	append(note, line, (size_t)length);
-	append(note, "\n", 1);
+	note_text_append(note, key, strlen(key));
+	note_text_append(note, "=", 1);
+	note_text_append(note, line, (size_t)length);
+	note_text_append(note, "\n", 1);
 }
 
 void note_text_remove(struct note_text *note, const char *key)
@@ -76,8 +76,8 @@ void note_text_remove(struct note_text *note, const char *key)
 }
 
 /* A line of a key of two parts: SYMBOL(_stext). */
-static void add_named(struct note_text *note, const char *kind,
-		      const char *name, bool hex, uint64_t value)
+static void note_text_add_named(struct note_text *note, const char *kind,
+				const char *name, bool hex, uint64_t value)
 {
 	char key[2 * LONGEST_LINE];
 
@@ -96,15 +96,15 @@ static void add_own(struct note_text *note, struct bytes text)
 	if (!size)
 		return;
 	size = strnlen((const char *)text.data, size);
-	append(note, (const char *)text.data, size);
+	note_text_append(note, (const char *)text.data, size);
 	if (size && text.data[size - 1] != '\n')
-		append(note, "\n", 1);
+		note_text_append(note, "\n", 1);
 }
 
 /* --- facts --- */
 
 /* False where the fact is unknown, or not certain. */
-static bool certain(struct kernel *kernel, enum fact_id id, uint64_t *value)
+static bool note_text_certain(struct kernel *kernel, enum fact_id id, uint64_t *value)
 {
 	return kernel_fact(kernel, id, value) &&
 	       !kernel->facts->fact[id].doubt;
@@ -118,21 +118,21 @@ static void add_facts(struct kernel *kernel, struct note_text *note)
 	if (identity->release[0])
 		note_text_add(note, "OSRELEASE", "%s", identity->release);
 	note_text_add(note, "PAGESIZE", "%" PRIu64, kernel_page_size(kernel));
-	if (certain(kernel, FACT_SWAPPER_PG_DIR, &value))
-		add_named(note, "SYMBOL", "swapper_pg_dir", true, value);
+	if (note_text_certain(kernel, FACT_SWAPPER_PG_DIR, &value))
+		note_text_add_named(note, "SYMBOL", "swapper_pg_dir", true, value);
 	if (kernel_symbol(kernel, "_stext", &value, NULL))
-		add_named(note, "SYMBOL", "_stext", true, value);
-	if (certain(kernel, FACT_KASLR_OFFSET, &value))
+		note_text_add_named(note, "SYMBOL", "_stext", true, value);
+	if (note_text_certain(kernel, FACT_KASLR_OFFSET, &value))
 		note_text_add(note, "KERNELOFFSET", "%" PRIx64, value);
 	if (!kernel->arch || kernel->arch->pointer_size != 8)
 		return;
-	if (certain(kernel, FACT_PHYS_BASE, &value))
-		add_named(note, "NUMBER", "phys_base", false, value);
-	if (certain(kernel, FACT_LEVELS, &value))
-		add_named(note, "NUMBER", "pgtable_l5_enabled", false,
-			  value == 5);
-	if (certain(kernel, FACT_SME_MASK, &value) && value)
-		add_named(note, "NUMBER", "sme_mask", false, value);
+	if (note_text_certain(kernel, FACT_PHYS_BASE, &value))
+		note_text_add_named(note, "NUMBER", "phys_base", false, value);
+	if (note_text_certain(kernel, FACT_LEVELS, &value))
+		note_text_add_named(note, "NUMBER", "pgtable_l5_enabled", false,
+				    value == 5);
+	if (note_text_certain(kernel, FACT_SME_MASK, &value) && value)
+		note_text_add_named(note, "NUMBER", "sme_mask", false, value);
 }
 
 /* --- a note from nothing: crash_save_vmcoreinfo_init() of kernel/vmcore_info.c --- */
@@ -194,7 +194,7 @@ static void add_symbol(struct kernel *kernel, struct note_text *note,
 	uint64_t value;
 
 	if (kernel_symbol(kernel, name, &value, NULL))
-		add_named(note, "SYMBOL", name, true, value);
+		note_text_add_named(note, "SYMBOL", name, true, value);
 }
 
 static void add_types(struct kernel *kernel, struct note_text *note)
@@ -204,13 +204,13 @@ static void add_types(struct kernel *kernel, struct note_text *note)
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
 		if (kernel_type_size(kernel, sizes[i], &value))
-			add_named(note, "SIZE", sizes[i], false, value);
+			note_text_add_named(note, "SIZE", sizes[i], false, value);
 	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
 		snprintf(name, sizeof(name), "%s.%s", offsets[i].type,
 			 offsets[i].member);
 		if (kernel_member_offset(kernel, offsets[i].type,
 					 offsets[i].member, &value))
-			add_named(note, "OFFSET", name, false, value);
+			note_text_add_named(note, "OFFSET", name, false, value);
 	}
 }
 
@@ -219,12 +219,12 @@ static void add_lengths(struct types *types, struct note_text *note)
 	struct type_member member;
 
 	if (types_member(types, "zone", "free_area", &member) && member.count)
-		add_named(note, "LENGTH", "zone.free_area", false,
-			  member.count);
+		note_text_add_named(note, "LENGTH", "zone.free_area", false,
+				    member.count);
 	if (types_member(types, "free_area", "free_list", &member) &&
 	    member.count)
-		add_named(note, "LENGTH", "free_area.free_list", false,
-			  member.count);
+		note_text_add_named(note, "LENGTH", "free_area.free_list", false,
+				    member.count);
 }
 
 static void add_numbers(struct types *types, struct note_text *note)
@@ -232,20 +232,20 @@ static void add_numbers(struct types *types, struct note_text *note)
 	int64_t value;
 
 	if (types_enumerator(types, "zone_stat_item", "NR_FREE_PAGES", &value))
-		add_named(note, "NUMBER", "NR_FREE_PAGES", false,
-			  (uint64_t)value);
+		note_text_add_named(note, "NUMBER", "NR_FREE_PAGES", false,
+				    (uint64_t)value);
 	if (types_enumerator(types, "compound_dtor_id", "HUGETLB_PAGE_DTOR",
 			     &value))
-		add_named(note, "NUMBER", "HUGETLB_PAGE_DTOR", false,
-			  (uint64_t)value);
+		note_text_add_named(note, "NUMBER", "HUGETLB_PAGE_DTOR", false,
+				    (uint64_t)value);
 	for (size_t i = 0; i < sizeof(page_flags) / sizeof(page_flags[0]); i++)
 		if (types_enumerator(types, "pageflags", page_flags[i], &value))
-			add_named(note, "NUMBER", page_flags[i], false,
-				  (uint64_t)value);
+			note_text_add_named(note, "NUMBER", page_flags[i], false,
+					    (uint64_t)value);
 	if (types_enumerator(types, "pageflags", "PG_head", &value) &&
 	    value >= 0 && value < 64)
-		add_named(note, "NUMBER", "PG_head_mask", false,
-			  UINT64_C(1) << value);
+		note_text_add_named(note, "NUMBER", "PG_head_mask", false,
+				    UINT64_C(1) << value);
 }
 
 /* What a page's _mapcount is if it is of a kind: a number, one with a bit cleared, or since 6.12
@@ -271,8 +271,8 @@ static void add_page_types(struct kernel *kernel, struct note_text *note)
 
 		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
 			if (kinds[k].kind == type->kind)
-				add_named(note, "NUMBER", kinds[k].number, false,
-					  (uint64_t)(int64_t)(int32_t)value);
+				note_text_add_named(note, "NUMBER", kinds[k].number, false,
+						    (uint64_t)(int64_t)(int32_t)value);
 	}
 }
 
@@ -287,12 +287,12 @@ static bool add_sections(struct kernel *kernel, struct note_text *note)
 		return false;
 	nr = layout->nr_sections;
 	bits = layout->section_bits + (unsigned int)__builtin_ctzll(nr);
-	add_named(note, "SYMBOL", "mem_section", true, layout->base);
-	add_named(note, "LENGTH", "mem_section", false,
-		  (nr + layout->per_root - 1) / layout->per_root);
-	add_named(note, "NUMBER", "SECTION_SIZE_BITS", false,
-		  layout->section_bits);
-	add_named(note, "NUMBER", "MAX_PHYSMEM_BITS", false, bits);
+	note_text_add_named(note, "SYMBOL", "mem_section", true, layout->base);
+	note_text_add_named(note, "LENGTH", "mem_section", false,
+			    (nr + layout->per_root - 1) / layout->per_root);
+	note_text_add_named(note, "NUMBER", "SECTION_SIZE_BITS", false,
+			    layout->section_bits);
+	note_text_add_named(note, "NUMBER", "MAX_PHYSMEM_BITS", false, bits);
 	return true;
 }
 
@@ -301,7 +301,7 @@ static void add_model(struct kernel *kernel, struct note_text *note)
 {
 	uint64_t model;
 
-	if (!certain(kernel, FACT_MEMORY_MODEL, &model))
+	if (!note_text_certain(kernel, FACT_MEMORY_MODEL, &model))
 		return;
 	if ((model == MODEL_SPARSEMEM || model == MODEL_VMEMMAP) &&
 	    !add_sections(kernel, note))
@@ -329,19 +329,19 @@ static bool can_compose(struct kernel *kernel)
 {
 	uint64_t mode, value;
 
-	return certain(kernel, FACT_MODE, &mode) &&
-	       certain(kernel, FACT_LEVELS, &value) &&
-	       certain(kernel, FACT_SWAPPER_PG_DIR, &value) &&
-	       certain(kernel, FACT_KASLR_OFFSET, &value) &&
-	       (mode != MODE_X86_64 || certain(kernel, FACT_PHYS_BASE, &value));
+	return note_text_certain(kernel, FACT_MODE, &mode) &&
+	       note_text_certain(kernel, FACT_LEVELS, &value) &&
+	       note_text_certain(kernel, FACT_SWAPPER_PG_DIR, &value) &&
+	       note_text_certain(kernel, FACT_KASLR_OFFSET, &value) &&
+	       (mode != MODE_X86_64 || note_text_certain(kernel, FACT_PHYS_BASE, &value));
 }
 
-static void compose(struct kernel *kernel, struct note_text *note)
+static void note_text_compose(struct kernel *kernel, struct note_text *note)
 {
 	struct types *types = NULL;
 	uint64_t mode;
 
-	if (certain(kernel, FACT_MODE, &mode) && mode == MODE_PAE)
+	if (note_text_certain(kernel, FACT_MODE, &mode) && mode == MODE_PAE)
 		note_text_add(note, "CONFIG_X86_PAE", "y");
 	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++)
 		add_symbol(kernel, note, symbols[i]);
@@ -367,6 +367,6 @@ bool kernel_note_text(struct kernel *kernel, struct note_text *note,
 	if (has_own || can_compose(kernel))
 		add_facts(kernel, note);
 	if (!has_own && note->size)
-		compose(kernel, note);
+		note_text_compose(kernel, note);
 	return !note->failed || out_of_memory(err);
 }

@@ -51,8 +51,8 @@ void pseudonyms_destroy(struct pseudonyms *pseudonyms)
 	free(pseudonyms);
 }
 
-static size_t *slot_of(const struct pseudonyms *pseudonyms, const char *name,
-		       size_t size)
+static size_t *pseudonym_slot_of(const struct pseudonyms *pseudonyms, const char *name,
+				 size_t size)
 {
 	uint64_t key = scatter_key(), hash = key;
 
@@ -72,7 +72,7 @@ static size_t *slot_of(const struct pseudonyms *pseudonyms, const char *name,
 	}
 }
 
-static bool grow(struct pseudonyms *pseudonyms)
+static bool pseudonym_grow(struct pseudonyms *pseudonyms)
 {
 	size_t nr = 2 * pseudonyms->nr_slots;
 	size_t *slot = calloc(nr, sizeof(*slot));
@@ -83,9 +83,9 @@ static bool grow(struct pseudonyms *pseudonyms)
 	pseudonyms->slot = slot;
 	pseudonyms->nr_slots = nr;
 	for (size_t i = 0; i < pseudonyms->nr; i++)
-		*slot_of(pseudonyms,
-			 pseudonyms->names + pseudonyms->known[i].at,
-			 pseudonyms->known[i].size) = i + 1;
+		*pseudonym_slot_of(pseudonyms,
+				   pseudonyms->names + pseudonyms->known[i].at,
+				   pseudonyms->known[i].size) = i + 1;
 	return true;
 }
 
@@ -94,28 +94,28 @@ size_t pseudonyms_count(const struct pseudonyms *pseudonyms)
 	return pseudonyms->nr;
 }
 
-static size_t length_of(size_t size)
+static size_t pseudonym_length_of(size_t size)
 {
 	return size < PSEUDONYM_MAX ? size : PSEUDONYM_MAX;
 }
 
-static const struct known_name *add(struct pseudonyms *pseudonyms,
-				    const char *name, size_t size)
+static const struct known_name *pseudonym_add(struct pseudonyms *pseudonyms,
+					      const char *name, size_t size)
 {
 	const struct known_name known = {
 		pseudonyms->names_size, size,
-		pseudonyms->counts[length_of(size)],
+		pseudonyms->counts[pseudonym_length_of(size)],
 	};
 
 	if ((2 * (pseudonyms->nr + 1) > pseudonyms->nr_slots &&
-	     !grow(pseudonyms)) ||
+	     !pseudonym_grow(pseudonyms)) ||
 	    !array_add_all(&pseudonyms->names, &pseudonyms->names_size,
 			   &pseudonyms->names_room, name, size, 1) ||
 	    !array_add(&pseudonyms->known, &pseudonyms->nr, &pseudonyms->room,
 		       &known, sizeof(known)))
 		return NULL;
-	*slot_of(pseudonyms, name, size) = pseudonyms->nr;
-	pseudonyms->counts[length_of(size)]++;
+	*pseudonym_slot_of(pseudonyms, name, size) = pseudonyms->nr;
+	pseudonyms->counts[pseudonym_length_of(size)]++;
 	return &pseudonyms->known[pseudonyms->nr - 1];
 }
 
@@ -123,11 +123,11 @@ size_t pseudonym_of(struct pseudonyms *pseudonyms, const char *name, size_t size
 		    char to[PSEUDONYM_MAX])
 {
 	static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
-	const size_t slot = *slot_of(pseudonyms, name, size);
+	const size_t slot = *pseudonym_slot_of(pseudonyms, name, size);
 	const struct known_name *known =
 		slot ? &pseudonyms->known[slot - 1] :
-		       add(pseudonyms, name, size);
-	size_t length = length_of(size), first = length > 2;
+		       pseudonym_add(pseudonyms, name, size);
+	size_t length = pseudonym_length_of(size), first = length > 2;
 	uint32_t rest;
 
 	if (!known)

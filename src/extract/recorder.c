@@ -11,14 +11,14 @@ struct recorded {
 	struct kept *kept; /* borrowed */
 };
 
-static void find(struct dump *dump, uint64_t paddr, struct extent *extent)
+static void recorder_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	const struct recorded *recorded = dump->private;
 
 	dump_find_run(recorded->dump, paddr, extent);
 }
 
-static void peek(struct dump *dump, uint64_t paddr, struct extent *extent)
+static void recorder_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	const struct recorded *recorded = dump->private;
 
@@ -38,8 +38,8 @@ static const struct dump_format recorder_format = {
 	.name = "recorder",
 	.private_size = sizeof(struct recorded),
 	.copies = true,
-	.find = find,
-	.peek = peek,
+	.find = recorder_find,
+	.peek = recorder_peek,
 	.note_read = note_read,
 };
 

@@ -25,10 +25,10 @@ static size_t first_piece(const struct scrub *scrub, uint64_t pfn)
 {
 	return ranges_search(scrub->piece, scrub->nr_pieces,
 			     sizeof(*scrub->piece),
-			     offsetof(struct piece, paddr), pfn << PAGE_SHIFT);
+			     offsetof(struct scrub_piece, paddr), pfn << PAGE_SHIFT);
 }
 
-static const struct piece *piece_in(const struct scrub *scrub, size_t i,
+static const struct scrub_piece *piece_in(const struct scrub *scrub, size_t i,
 				    uint64_t pfn)
 {
 	return i < scrub->nr_pieces &&
@@ -57,9 +57,9 @@ static void hide_link(uint8_t *link, size_t size)
 }
 
 /* Only bytes that are kept are changed: what is left out of a frame stays so. */
-static void put_piece(const struct scrub *scrub, const struct piece *piece,
-		      const uint8_t kept[PAGE_MASK_BYTES],
-		      uint8_t page[PAGE_BYTES])
+static void scrub_put_piece(const struct scrub *scrub, const struct scrub_piece *piece,
+			    const uint8_t kept[PAGE_MASK_BYTES],
+			    uint8_t page[PAGE_BYTES])
 {
 	unsigned int at = (unsigned int)(piece->paddr & (PAGE_BYTES - 1));
 	uint8_t bytes[PAGE_BYTES];
@@ -82,7 +82,7 @@ static void put_piece(const struct scrub *scrub, const struct piece *piece,
 static void mark_harmless(const struct scrub *scrub, uint64_t pfn,
 			  uint8_t mask[PAGE_MASK_BYTES])
 {
-	const struct piece *piece;
+	const struct scrub_piece *piece;
 
 	scrub_mark_own(scrub, pfn, mask);
 	for (size_t i = first_piece(scrub, pfn);
@@ -160,11 +160,11 @@ static void put_pieces(const struct scrub *scrub, uint64_t pfn,
 		       const uint8_t kept[PAGE_MASK_BYTES],
 		       uint8_t page[PAGE_BYTES])
 {
-	const struct piece *piece;
+	const struct scrub_piece *piece;
 
 	for (size_t i = first_piece(scrub, pfn);
 	     (piece = piece_in(scrub, i, pfn)); i++)
-		put_piece(scrub, piece, kept, page);
+		scrub_put_piece(scrub, piece, kept, page);
 }
 
 static void judge_page(const struct scrub *scrub, uint64_t pfn,
@@ -218,7 +218,7 @@ static void find_shortest(struct scrub *scrub)
 			scrub->places.rules.word == 8 ? 8 : 16;
 }
 
-static bool can_scrub(const struct kernel *kernel, struct error *err)
+static bool scrub_can_scrub(const struct kernel *kernel, struct error *err)
 {
 	return !kernel->vmlinux ||
 	       kernel->identity->match != VMLINUX_DIFFERS ||
@@ -232,7 +232,7 @@ bool scrub_create(struct scrub **created, struct kernel *kernel,
 	struct scrub *scrub;
 
 	*created = NULL;
-	if (!can_scrub(kernel, err))
+	if (!scrub_can_scrub(kernel, err))
 		return false;
 	scrub = calloc(1, sizeof(*scrub));
 	if (!scrub)

@@ -33,7 +33,7 @@ static const char *const known_keys[] = {
 	"KWALK_",
 };
 
-static bool is_known(const char *line, size_t size)
+static bool scrub_machine_is_known(const char *line, size_t size)
 {
 	const char *equals = memchr(line, '=', size);
 
@@ -57,7 +57,7 @@ static void scrub_note(struct note_text *note)
 		     *newline = memchr(line, '\n', note->size - at);
 
 		size = newline ? (size_t)(newline - line) + 1 : note->size - at;
-		if (!is_known(line, size))
+		if (!scrub_machine_is_known(line, size))
 			continue;
 		memmove(note->text + to, line, size);
 		to += size;

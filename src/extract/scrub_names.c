@@ -36,7 +36,7 @@ static bool is_own(const struct scrub *scrub, uint64_t paddr, size_t size)
 
 /* --- pieces --- */
 
-static void add_piece(struct scrub *scrub, const struct piece *piece)
+static void scrub_names_add_piece(struct scrub *scrub, const struct scrub_piece *piece)
 {
 	enum address_added added = address_set_add(&scrub->seen, piece->paddr + 1);
 
@@ -70,12 +70,12 @@ static void add_other(struct scrub *scrub, uint64_t paddr, size_t part,
 		      size_t at, void *arg)
 {
 	const struct noted *noted = arg;
-	struct piece piece = { .paddr = paddr, .size = (uint32_t)part };
+	struct scrub_piece piece = { .paddr = paddr, .size = (uint32_t)part };
 
 	/* No link crosses pages: it is aligned. */
 	piece.kind = noted->kind;
 	(void)at;
-	add_piece(scrub, &piece);
+	scrub_names_add_piece(scrub, &piece);
 }
 
 struct new_name {
@@ -87,7 +87,7 @@ static void add_name_part(struct scrub *scrub, uint64_t paddr, size_t part,
 			  size_t at, void *arg)
 {
 	const struct new_name *name = arg;
-	struct piece piece = { paddr, NOTED_NAME, (uint32_t)part,
+	struct scrub_piece piece = { paddr, NOTED_NAME, (uint32_t)part,
 			       scrub->nr_names };
 
 	if (address_set_has(&scrub->seen, paddr + 1))
@@ -96,7 +96,7 @@ static void add_name_part(struct scrub *scrub, uint64_t paddr, size_t part,
 			   name->bytes + at, part, 1))
 		scrub->failed = true;
 	if (!scrub->failed)
-		add_piece(scrub, &piece);
+		scrub_names_add_piece(scrub, &piece);
 }
 
 static void look_whose(struct scrub *scrub, uint64_t paddr, size_t part,
@@ -109,7 +109,7 @@ static void look_whose(struct scrub *scrub, uint64_t paddr, size_t part,
 }
 
 /* An idle task has the kernel's own name, by which dumps are told to be of Linux. */
-static bool stays(const char *text, size_t size)
+static bool scrub_names_stays(const char *text, size_t size)
 {
 	static const char idle[] = "swapper";
 	size_t at = sizeof(idle) - 1;
@@ -123,7 +123,7 @@ static bool stays(const char *text, size_t size)
 }
 
 /* A field of a name: what is behind its NUL is another's. */
-static void take_name(struct scrub *scrub, const struct noted *noted)
+static void scrub_names_take_name(struct scrub *scrub, const struct noted *noted)
 {
 	struct new_name name = { .is_own = true };
 	size_t length = strnlen(noted->text, noted->size);
@@ -139,7 +139,7 @@ static void take_name(struct scrub *scrub, const struct noted *noted)
 		scrub->failed = true;
 		return;
 	}
-	if (stays(noted->text, length)) {
+	if (scrub_names_stays(noted->text, length)) {
 		memcpy(bytes, noted->text, length);
 	} else if (length) {
 		size_t size = pseudonym_of(scrub->pseudonyms, noted->text,
@@ -172,10 +172,10 @@ void scrub_take(struct note_taker *taker, const struct noted *noted)
 			each_frame(scrub, noted->vaddr,
 				   strnlen(noted->text, noted->size), keep_part,
 				   scrub->own);
-		take_name(scrub, noted);
+		scrub_names_take_name(scrub, noted);
 		return;
 	case NOTED_NAME:
-		take_name(scrub, noted);
+		scrub_names_take_name(scrub, noted);
 		return;
 	case NOTED_SYMBOLS:
 		if (own_module)
@@ -221,7 +221,7 @@ void scrub_take_machine(struct scrub *scrub)
 			each_frame(scrub, name.vaddr, name.size, keep_part,
 				   scrub->own);
 		else if (memcmp(names[i], "(none)", sizeof("(none)")))
-			take_name(scrub, &name);
+			scrub_names_take_name(scrub, &name);
 	}
 	each_frame(scrub, address + offset, sizeof(names), keep_part,
 		   scrub->kept);

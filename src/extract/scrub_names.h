@@ -10,7 +10,7 @@
 #include "kernel/noted.h"
 
 /* What becomes of bytes of one frame. */
-struct piece {
+struct scrub_piece {
 	uint64_t paddr;
 	enum noted_kind kind;
 	uint32_t size;
@@ -24,7 +24,7 @@ struct scrub {
 	struct kept *own;      /* owned: bytes of the build */
 	struct pseudonyms *pseudonyms; /* owned */
 	struct scrub_places places;
-	struct piece *piece; /* owned; settled: in the order of addresses */
+	struct scrub_piece *piece; /* owned; settled: in the order of addresses */
 	size_t nr_pieces, room_pieces;
 	struct address_set seen; /* physical addresses of pieces, and one */
 	char *names; /* owned */

@@ -32,8 +32,8 @@ void byte_ranges_mark(const struct byte_ranges *ranges, uint64_t pfn,
 enum which_pages { ALL_PAGES, CONSTANT_PAGES /* those that no table lets write */ };
 
 /* Adds what is mapped of [start, end), a page a range. Unmapped: nothing is added. */
-static bool add_mapped(struct byte_ranges *ranges, struct kernel *kernel,
-		       uint64_t start, uint64_t end, enum which_pages pages)
+static bool scrub_places_add_mapped(struct byte_ranges *ranges, struct kernel *kernel,
+				    uint64_t start, uint64_t end, enum which_pages pages)
 {
 	enum { LARGEST = 1 << 30 };
 	const struct space *space = kernel_space(kernel, NULL);
@@ -61,7 +61,7 @@ static bool add_mapped(struct byte_ranges *ranges, struct kernel *kernel,
 }
 
 /* Pages may be mapped more than once: in the end the ranges are disjoint. */
-static bool sort(struct byte_ranges *ranges, const struct listener *listener)
+static bool scrub_places_sort(struct byte_ranges *ranges, const struct listener *listener)
 {
 	size_t nr = 0;
 
@@ -107,7 +107,7 @@ static bool find_constants(struct scrub_places *places, struct kernel *kernel)
 	uint64_t start, end, once_start, once_end;
 
 	if (find_bounds(kernel, "_stext", "_etext", &start, &end) &&
-	    !add_mapped(constant, kernel, start, end, CONSTANT_PAGES))
+	    !scrub_places_add_mapped(constant, kernel, start, end, CONSTANT_PAGES))
 		return false;
 	if (!find_bounds(kernel, "__start_rodata", "__end_rodata", &start,
 			 &end))
@@ -115,10 +115,10 @@ static bool find_constants(struct scrub_places *places, struct kernel *kernel)
 	if (!find_once_written(kernel, &once_start, &once_end))
 		return true;
 	if (once_start < start || once_end > end)
-		return add_mapped(constant, kernel, start, end, CONSTANT_PAGES);
-	return add_mapped(constant, kernel, start, once_start,
-			  CONSTANT_PAGES) &&
-	       add_mapped(constant, kernel, once_end, end, CONSTANT_PAGES);
+		return scrub_places_add_mapped(constant, kernel, start, end, CONSTANT_PAGES);
+	return scrub_places_add_mapped(constant, kernel, start, once_start,
+				       CONSTANT_PAGES) &&
+	       scrub_places_add_mapped(constant, kernel, once_end, end, CONSTANT_PAGES);
 }
 
 /* --- names of files --- */
@@ -149,8 +149,8 @@ static bool find_hidden(struct scrub_places *places, struct kernel *kernel)
 	if (table > UINT64_MAX - size)
 		return true;
 	places->rules.hidden = (struct byte_range){ table, table + size - 1 };
-	return add_mapped(&places->hidden, kernel, table, table + size,
-			  ALL_PAGES);
+	return scrub_places_add_mapped(&places->hidden, kernel, table, table + size,
+				       ALL_PAGES);
 }
 
 /* --- pointers --- */
@@ -198,8 +198,8 @@ struct module_search {
 };
 
 /* A module of the kernel's tree that nobody changed or forced in has no taint. */
-static bool visit_module(struct kernel *kernel,
-			 const struct listed_module *module, void *arg)
+static bool scrub_places_visit_module(struct kernel *kernel,
+				      const struct listed_module *module, void *arg)
 {
 	struct module_search *search = arg;
 	uint64_t taints;
@@ -223,7 +223,7 @@ static bool find_own_modules(struct scrub_places *places, struct kernel *kernel)
 	if (!kernel_member_offset(kernel, "module", "kallsyms", &kallsyms) ||
 	    !kernel_member_offset(kernel, "module", "taints", &search.taints))
 		return true;
-	kernel_each_module(kernel, visit_module, &search, NULL);
+	kernel_each_module(kernel, scrub_places_visit_module, &search, NULL);
 	return !search.failed;
 }
 
@@ -232,8 +232,8 @@ bool scrub_places_find(struct scrub_places *places, struct kernel *kernel)
 	find_rules(places, kernel);
 	return find_constants(places, kernel) && find_hidden(places, kernel) &&
 	       find_own_modules(places, kernel) &&
-	       sort(&places->constant, kernel->listener) &&
-	       sort(&places->hidden, kernel->listener);
+	       scrub_places_sort(&places->constant, kernel->listener) &&
+	       scrub_places_sort(&places->hidden, kernel->listener);
 }
 
 void scrub_places_release(struct scrub_places *places)

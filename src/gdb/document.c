@@ -10,7 +10,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 
-static void put(struct document *document, const char *text)
+static void document_put(struct document *document, const char *text)
 {
 	if (!array_add_all(&document->text, &document->size, &document->room,
 			   text, strlen(text), 1))
@@ -18,7 +18,7 @@ static void put(struct document *document, const char *text)
 }
 
 /* Text of the dump, as the value of an attribute. */
-static void put_value(struct document *document, const char *text)
+static void document_put_value(struct document *document, const char *text)
 {
 	char clean[TASK_COMM_MAX], one[] = " ";
 	size_t size = strnlen(text, sizeof(clean) - 1);
@@ -27,10 +27,10 @@ static void put_value(struct document *document, const char *text)
 	clean[printable_clean(clean, size)] = '\0';
 	for (const char *at = clean; *at; at++) {
 		one[0] = *at;
-		put(document, *at == '&' ? "&amp;" :
-			      *at == '<' ? "&lt;" :
-			      *at == '"' ? "&quot;" :
-					   one);
+		document_put(document, *at == '&' ? "&amp;" :
+				       *at == '<' ? "&lt;" :
+				       *at == '"' ? "&quot;" :
+						    one);
 	}
 }
 
@@ -49,26 +49,26 @@ static void put_thread(struct document *document, const struct thread *thread)
 	char text[THREAD_TEXT];
 
 	snprintf(text, sizeof(text), "<thread id=\"%" PRIx32 "\"", thread->id);
-	put(document, text);
+	document_put(document, text);
 	if (thread->comm[0]) {
-		put(document, " name=\"");
-		put_value(document, thread->comm);
-		put(document, "\"");
+		document_put(document, " name=\"");
+		document_put_value(document, thread->comm);
+		document_put(document, "\"");
 	}
-	put(document, ">");
+	document_put(document, ">");
 	thread_describe(thread, text);
-	put(document, text);
-	put(document, "</thread>\n");
+	document_put(document, text);
+	document_put(document, "</thread>\n");
 }
 
 bool document_of_threads(struct document *document,
 			 const struct thread_list *list)
 {
 	document_release(document);
-	put(document, "<?xml version=\"1.0\"?>\n<threads>\n");
+	document_put(document, "<?xml version=\"1.0\"?>\n<threads>\n");
 	for (size_t i = 0; i < list->nr && !document->lacks_memory; i++)
 		put_thread(document, &list->thread[i]);
-	put(document, "</threads>\n");
+	document_put(document, "</threads>\n");
 	return !document->lacks_memory;
 }
 

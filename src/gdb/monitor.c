@@ -15,7 +15,7 @@
 #include "debuginfo/vmlinux.h"
 
 /* Text in hexadecimal digits behind an O. */
-static void print(void *arg, const char *data, size_t size)
+static void gdb_monitor_print(void *arg, const char *data, size_t size)
 {
 	enum { PIECE = 2048 };
 	struct packet_line *line = arg;
@@ -39,7 +39,7 @@ void monitor_print(struct packet_line *line, const char *text)
 	memcpy(clean, text, size);
 	size = printable_clean(clean, size);
 	clean[size++] = '\n';
-	print(line, clean, size);
+	gdb_monitor_print(line, clean, size);
 }
 
 bool monitor_offset(struct kernel *kernel, uint64_t *offset, uint64_t *segment)
@@ -82,8 +82,8 @@ void monitor_run(struct session *session, struct packet_line *line,
 		print_symbol_file(session->kernel, line);
 		return;
 	}
-	output_sink(session->output, print, line);
-	say_into(print, line);
+	output_sink(session->output, gdb_monitor_print, line);
+	say_into(gdb_monitor_print, line);
 	session_run_text(session, text);
 	output_end_rows(session->output);
 	output_flush(session->output);

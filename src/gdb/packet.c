@@ -34,7 +34,7 @@ static bool wait_for_packet(const struct packet_line *line)
 }
 
 /* False: the line has ended. SIGINT ends the wait for a packet, and no other. */
-static bool fill(struct packet_line *line)
+static bool packet_fill(struct packet_line *line)
 {
 	ssize_t got = 0;
 
@@ -52,12 +52,12 @@ static bool fill(struct packet_line *line)
 /* -1: the line has ended. */
 static int take_byte(struct packet_line *line)
 {
-	if (line->ended || (line->next == line->end && !fill(line)))
+	if (line->ended || (line->next == line->end && !packet_fill(line)))
 		return -1;
 	return line->input[line->next++];
 }
 
-static void put(struct packet_line *line, const char *data, size_t size)
+static void packet_put(struct packet_line *line, const char *data, size_t size)
 {
 	if (!line->ended && write_all(line->out, data, size))
 		line->ended = true;
@@ -74,13 +74,13 @@ static int skip_to_packet(struct packet_line *line)
 	/* Nothing runs that Ctrl-C could end. */
 	while ((byte = take_byte(line)) >= 0 && byte != '$')
 		if (byte == '-' && !line->unacknowledged)
-			put(line, line->sent, line->nr_sent);
+			packet_put(line, line->sent, line->nr_sent);
 	line->idle = false;
 	line->interrupted = line->abandoned = false;
 	return byte;
 }
 
-static void add(struct packet *packet, int byte)
+static void packet_add(struct packet *packet, int byte)
 {
 	if (packet->size < PACKET_SIZE)
 		packet->data[packet->size++] = (char)byte;
@@ -90,7 +90,7 @@ static void add(struct packet *packet, int byte)
 
 /* Behind the '$'. A further one begins anew: what came before was cut off. Returns the sum
  * of the bytes; -1: the line has ended. */
-static int take_data(struct packet_line *line, struct packet *packet)
+static int packet_take_data(struct packet_line *line, struct packet *packet)
 {
 	bool escaped = false;
 	uint8_t sum = 0;
@@ -104,12 +104,12 @@ static int take_data(struct packet_line *line, struct packet *packet)
 			packet->size = sum = 0;
 			packet->too_long = escaped = false;
 		} else if (escaped) {
-			add(packet, byte ^ ESCAPED);
+			packet_add(packet, byte ^ ESCAPED);
 			escaped = false;
 		} else if (byte == ESCAPE) {
 			escaped = true;
 		} else {
-			add(packet, byte);
+			packet_add(packet, byte);
 		}
 	}
 	packet->data[packet->size] = '\0';
@@ -123,7 +123,7 @@ bool packet_receive(struct packet_line *line, struct packet *packet)
 	for (;;) {
 		if (skip_to_packet(line) < 0)
 			return false;
-		sum = take_data(line, packet);
+		sum = packet_take_data(line, packet);
 		high = sum < 0 ? -1 : take_byte(line);
 		low = high < 0 ? -1 : take_byte(line);
 		if (low < 0)
@@ -132,7 +132,7 @@ bool packet_receive(struct packet_line *line, struct packet *packet)
 				  hex_value(high) * 16 + hex_value(low) != sum;
 		if (line->unacknowledged)
 			return true;
-		put(line, packet->damaged ? "-" : "+", 1);
+		packet_put(line, packet->damaged ? "-" : "+", 1);
 		if (!packet->damaged)
 			return true;
 	}
@@ -144,7 +144,7 @@ bool packet_interrupted(struct packet_line *line)
 
 	if (line->next == line->end && !line->ended &&
 	    poll(&ready, 1, 0) > 0)
-		fill(line);
+		packet_fill(line);
 	/* A packet is left where it is: it is for packet_receive(). */
 	for (; line->next < line->end && line->input[line->next] != '$';
 	     line->next++)
@@ -177,7 +177,7 @@ static void await_acknowledgement(struct packet_line *line)
 		if (byte != '-')
 			continue;
 		line->ended = ++nr == MOST_REPEATS;
-		put(line, line->sent, line->nr_sent);
+		packet_put(line, line->sent, line->nr_sent);
 	}
 }
 
@@ -204,7 +204,7 @@ void packet_send(struct packet_line *line, const char *data, size_t size)
 	*to++ = hex_digit(sum >> 4);
 	*to++ = hex_digit(sum);
 	line->nr_sent = (size_t)(to - line->sent);
-	put(line, line->sent, line->nr_sent);
+	packet_put(line, line->sent, line->nr_sent);
 	if (!line->unacknowledged)
 		await_acknowledgement(line);
 }

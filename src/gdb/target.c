@@ -112,8 +112,8 @@ size_t target_description(unsigned int pointer_size, char text[TARGET_TEXT])
 }
 
 /* Returns the number of digits. */
-static size_t put_value(const struct target_register *at,
-			const struct registers *registers, char *text)
+static size_t target_put_value(const struct target_register *at,
+			       const struct registers *registers, char *text)
 {
 	size_t nr = at->bits / 4;
 	uint64_t value;
@@ -139,7 +139,7 @@ size_t target_registers(unsigned int pointer_size,
 	     feature->name; feature++)
 		for (const struct target_register *at = feature->registers;
 		     at->name; at++)
-			size += put_value(at, registers, text + size);
+			size += target_put_value(at, registers, text + size);
 	return size;
 }
 
@@ -152,6 +152,6 @@ size_t target_register(unsigned int pointer_size,
 		for (const struct target_register *at = feature->registers;
 		     at->name; at++)
 			if (number-- == 0)
-				return put_value(at, registers, text);
+				return target_put_value(at, registers, text);
 	return 0;
 }

@@ -15,7 +15,7 @@
 
 /* --- the list --- */
 
-static bool add(struct thread_list *list, const struct thread *thread)
+static bool threads_add(struct thread_list *list, const struct thread *thread)
 {
 	return array_add(&list->thread, &list->nr, &list->room, thread,
 			 sizeof(*thread));
@@ -30,8 +30,8 @@ static uint32_t id_of_run(const struct cpu_run *run, size_t number)
 	return run->pid > 0 ? (uint32_t)run->pid : THREAD_IDLE + cpu;
 }
 
-static bool add_run(struct thread_list *list, const struct panic *panic,
-		    size_t number)
+static bool threads_add_run(struct thread_list *list, const struct panic *panic,
+			    size_t number)
 {
 	const struct cpu_run *run = &panic->run[number];
 	struct thread thread = {
@@ -47,7 +47,7 @@ static bool add_run(struct thread_list *list, const struct panic *panic,
 		list->cpu[list->nr_cpus] = run->registers;
 		thread.of_cpu = (uint32_t)++list->nr_cpus;
 	}
-	return add(list, &thread);
+	return threads_add(list, &thread);
 }
 
 static bool add_runs(struct thread_list *list, const struct panic *panic)
@@ -56,10 +56,10 @@ static bool add_runs(struct thread_list *list, const struct panic *panic)
 
 	list->cpu = calloc(panic->nr_runs + 1, sizeof(*list->cpu));
 	if (!list->cpu ||
-	    (first && !add_run(list, panic, (size_t)(first - panic->run))))
+	    (first && !threads_add_run(list, panic, (size_t)(first - panic->run))))
 		return false;
 	for (size_t i = 0; i < panic->nr_runs; i++)
-		if (&panic->run[i] != first && !add_run(list, panic, i))
+		if (&panic->run[i] != first && !threads_add_run(list, panic, i))
 			return false;
 	return true;
 }
@@ -110,7 +110,7 @@ static bool add_tasks(struct kernel *kernel, struct thread_list *list,
 			.task = task->address,
 		};
 		snprintf(thread.comm, sizeof(thread.comm), "%s", task->comm);
-		added = add(list, &thread);
+		added = threads_add(list, &thread);
 	}
 	address_set_release(&runs);
 	task_facts_release(&facts);
@@ -165,7 +165,7 @@ static bool put_known_first(struct kernel *kernel, struct thread_list *list)
 				  NULL) &&
 		 registers_have(&registers, CPU_IP)))
 		at++;
-	if (at == list->nr && !add(list, &first))
+	if (at == list->nr && !threads_add(list, &first))
 		return false;
 	first = list->thread[at];
 	memmove(list->thread + 1, list->thread, at * sizeof(first));
@@ -173,8 +173,8 @@ static bool put_known_first(struct kernel *kernel, struct thread_list *list)
 	return true;
 }
 
-static bool find(struct kernel *kernel, struct thread_list *list,
-		 struct error *err)
+static bool gdb_threads_find(struct kernel *kernel, struct thread_list *list,
+			     struct error *err)
 {
 	const struct task_list *tasks;
 	struct panic panic;
@@ -197,8 +197,8 @@ bool threads_find(struct kernel *kernel, struct thread_list *list,
 		  struct error *err)
 {
 	*list = (struct thread_list){ 0 };
-	if (find(kernel, list, err))
-		return true;
+	if (gdb_threads_find(kernel, list, err))
+			    return true;
 	threads_release(list);
 	return false;
 }

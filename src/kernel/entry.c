@@ -21,7 +21,7 @@ const char *const cache_type_names[NR_CACHE_TYPES] = {
 };
 // clang-format on
 
-static bool learn(struct kernel *kernel, void *rules, struct error *err)
+static bool entry_learn(struct kernel *kernel, void *rules, struct error *err)
 {
 	(void)err;
 	kernel->arch->entry_rules(kernel, rules);
@@ -30,7 +30,7 @@ static bool learn(struct kernel *kernel, void *rules, struct error *err)
 
 static const struct state_type state_entry_rules = {
 	.size = sizeof(struct entry_rules),
-	.learn = learn,
+	.learn = entry_learn,
 };
 
 const struct entry_rules *kernel_entry_rules(struct kernel *kernel)

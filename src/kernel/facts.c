@@ -92,8 +92,8 @@ void fact_value_text(enum fact_id id, uint64_t value, char *text, size_t size)
 		     SOURCE++)                                                 \
 			if (SOURCE->fact == (ID))
 
-static const char *name_of(const struct kernel *kernel,
-			   const struct fact_source *source)
+static const char *facts_name_of(const struct kernel *kernel,
+				 const struct fact_source *source)
 {
 	const struct vmlinux *vmlinux = kernel->vmlinux;
 	bool is_map = vmlinux && vmlinux->symbols &&
@@ -119,22 +119,22 @@ static void contradiction_text(const struct kernel *kernel, enum fact_id id,
 		 fact->source, ours, fact->against, theirs);
 }
 
-static void note_contradiction(struct kernel *kernel, enum fact_id id,
-			       const struct fact_source *source, uint64_t value)
+static void facts_note_contradiction(struct kernel *kernel, enum fact_id id,
+				     const struct fact_source *source, uint64_t value)
 {
 	struct fact *fact = &kernel->facts->fact[id];
 	char why[LONGEST_CONTRADICTION];
 
-	fact->against = name_of(kernel, source);
+	fact->against = facts_name_of(kernel, source);
 	fact->against_value = value;
 	kernel->facts->doubtful |= 1u << id;
 	contradiction_text(kernel, id, why);
 	listener_warn(kernel->listener, "%s: %s", fact_name(id), why);
 }
 
-static void settle(struct kernel *kernel, enum fact_id id,
-		   const struct fact_source *source, uint64_t value,
-		   const char *inherited)
+static void facts_settle(struct kernel *kernel, enum fact_id id,
+			 const struct fact_source *source, uint64_t value,
+			 const char *inherited)
 {
 	struct fact *fact = &kernel->facts->fact[id];
 	char number[64];
@@ -145,7 +145,7 @@ static void settle(struct kernel *kernel, enum fact_id id,
 	if (fact->doubt)
 		kernel->facts->doubtful |= 1u << id;
 	fact->from = source;
-	fact->source = name_of(kernel, source);
+	fact->source = facts_name_of(kernel, source);
 	fact_value_text(id, value, number, sizeof(number));
 	listener_fact(kernel->listener, "%s: %s (%s)", fact_name(id), number,
 		      fact->source);
@@ -212,10 +212,10 @@ static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs,
 		if (!source->find(kernel, source->arg, &value))
 			continue;
 		if (!known)
-			settle(kernel, id, source, value,
-			       foreign ? foreign_vmlinux : facts->inherits);
+			facts_settle(kernel, id, source, value,
+				     foreign ? foreign_vmlinux : facts->inherits);
 		else if (value != facts->fact[id].value)
-			note_contradiction(kernel, id, source, value);
+			facts_note_contradiction(kernel, id, source, value);
 		known = true;
 	}
 	return known;
@@ -223,7 +223,7 @@ static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs,
 
 /* A fact stays untried if a source needed another fact that is being found and asked
  * for this one: that may be known later. */
-static void find_fact(struct kernel *kernel, enum fact_id id)
+static void facts_find_fact(struct kernel *kernel, enum fact_id id)
 {
 	struct facts *facts = kernel->facts;
 	struct fact *fact = &facts->fact[id];
@@ -249,7 +249,7 @@ bool kernel_fact(struct kernel *kernel, enum fact_id id, uint64_t *value)
 	struct fact *fact = &facts->fact[id];
 
 	if (fact->status == FACT_UNTRIED)
-		find_fact(kernel, id);
+		facts_find_fact(kernel, id);
 	else if (fact->status == FACT_BUSY)
 		facts->met_busy |= 1u << id;
 	kernel_inherit_doubt(kernel, id);
@@ -371,7 +371,7 @@ void kernel_fact_voices(struct kernel *kernel, enum fact_id id, bool weaker,
 
 		if (source->use == SOURCE_FALLBACK && !weaker && !taken)
 			continue;
-		voice.source = name_of(kernel, source);
+		voice.source = facts_name_of(kernel, source);
 		voice.value = fact->value;
 		voice.verdict = taken ? VERDICT_TAKEN :
 					verdict_on(kernel, source, &voice.value);

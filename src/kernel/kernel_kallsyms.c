@@ -96,7 +96,7 @@ static bool open_views(const struct attempt *attempt,
 			 attempt->err);
 }
 
-static bool try_place(const struct kallsyms_place *place, void *arg)
+static bool kernel_kallsyms_try_place(const struct kallsyms_place *place, void *arg)
 {
 	const struct attempt *attempt = arg;
 	struct kallsyms_tables tables;
@@ -131,7 +131,7 @@ static bool try_values_of_note(struct attempt *attempt,
 
 	place->encoding = KALLSYMS_ABSOLUTE;
 	if (vmcoreinfo_symbol(note, "kallsyms_addresses", &place->values))
-		return try_place(place, attempt);
+		return kernel_kallsyms_try_place(place, attempt);
 	if (!vmcoreinfo_symbol(note, "kallsyms_offsets", &place->values))
 		return fail(attempt->err, ERROR_UNKNOWN,
 			    "VMCOREINFO names neither kallsyms_offsets nor kallsyms_addresses");
@@ -142,10 +142,10 @@ static bool try_values_of_note(struct attempt *attempt,
 		return false;
 	place->base = has_base ? load_le(base, pointer) : 0;
 	place->encoding = has_base ? KALLSYMS_PERCPU : KALLSYMS_PLACE;
-	if (try_place(place, attempt))
+	if (kernel_kallsyms_try_place(place, attempt))
 		return true;
 	place->encoding = KALLSYMS_RELATIVE;
-	return try_place(place, attempt);
+	return kernel_kallsyms_try_place(place, attempt);
 }
 
 /* The keys came with 6.0 (5fd8fea935a1). */
@@ -194,7 +194,7 @@ static bool search_pages(struct attempt *attempt, enum view_pages pages,
 			continue;
 		found = kallsyms_search(view.bytes, start,
 					kernel_pointer_size(attempt->kernel),
-					attempt->kernel->listener, try_place,
+					attempt->kernel->listener, kernel_kallsyms_try_place,
 					attempt);
 		view_close(&view);
 	}
@@ -223,7 +223,7 @@ struct dump_symbols {
 	struct error why_not;
 };
 
-static void release(void *state)
+static void kernel_kallsyms_release(void *state)
 {
 	struct dump_symbols *symbols = state;
 
@@ -231,7 +231,7 @@ static void release(void *state)
 }
 
 /* A table that was found is proved; without one, other facts may lead to it. */
-static bool stays(const void *state)
+static bool kernel_kallsyms_stays(const void *state)
 {
 	const struct dump_symbols *symbols = state;
 
@@ -240,8 +240,8 @@ static bool stays(const void *state)
 
 static const struct state_type state_kallsyms = {
 	.size = sizeof(struct dump_symbols),
-	.release = release,
-	.stays = stays,
+	.release = kernel_kallsyms_release,
+	.stays = kernel_kallsyms_stays,
 };
 
 bool kernel_kallsyms_busy(const struct kernel *kernel)

@@ -11,7 +11,7 @@ struct kernel_lines {
 	struct lines *of[2]; /* owned; NULL: not opened yet */
 };
 
-static void release(void *state)
+static void kernel_lines_release(void *state)
 {
 	struct kernel_lines *lines = state;
 
@@ -21,12 +21,12 @@ static void release(void *state)
 
 static const struct state_type state_lines = {
 	.size = sizeof(struct kernel_lines),
-	.release = release,
+	.release = kernel_lines_release,
 };
 
-static bool find_in(struct kernel *kernel, const struct vmlinux *vmlinux,
-		    struct lines **lines, uint64_t address,
-		    struct code_line *line)
+static bool kernel_lines_find_in(struct kernel *kernel, const struct vmlinux *vmlinux,
+				 struct lines **lines, uint64_t address,
+				 struct code_line *line)
 {
 	if (!vmlinux || !vmlinux->elf)
 		return false;
@@ -53,6 +53,6 @@ bool kernel_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line)
 	    !kernel_fact(kernel, FACT_KASLR_OFFSET, &offset))
 		return false;
 	vaddr = (vaddr - offset) & kernel->arch->address_mask;
-	return find_in(kernel, vmlinux, &lines->of[0], vaddr, line) ||
-	       find_in(kernel, vmlinux->debug, &lines->of[1], vaddr, line);
+	return kernel_lines_find_in(kernel, vmlinux, &lines->of[0], vaddr, line) ||
+	       kernel_lines_find_in(kernel, vmlinux->debug, &lines->of[1], vaddr, line);
 }

@@ -58,8 +58,8 @@ static bool relocate(struct kernel *kernel, struct kernel_symbol *symbol)
 	return true;
 }
 
-static bool find_in_vmlinux(struct kernel *kernel, const char *name,
-			    struct kernel_symbol *found)
+static bool kernel_symbols_find_in_vmlinux(struct kernel *kernel, const char *name,
+					   struct kernel_symbol *found)
 {
 	return kernel_linked_symbol(kernel, name, found) &&
 	       relocate(kernel, found);
@@ -181,7 +181,7 @@ bool kernel_image_symbol(struct kernel *kernel, const char *name,
 	bool own = has_own_symbols(kernel);
 	bool complete = own && kernel->identity->match == VMLINUX_MATCHES;
 
-	return (own && find_in_vmlinux(kernel, name, symbol)) ||
+	return (own && kernel_symbols_find_in_vmlinux(kernel, name, symbol)) ||
 	       (!complete && find_in_kallsyms(kernel, name, symbol)) ||
 	       find_in_note(kernel, name, symbol) ||
 	       no_such_symbol(kernel, name, err);
@@ -191,13 +191,13 @@ bool kernel_symbol_foreign(struct kernel *kernel, const char *name,
 			   struct kernel_symbol *symbol)
 {
 	if (has_own_symbols(kernel) || !may_use_symbols(kernel) ||
-	    !find_in_vmlinux(kernel, name, symbol))
+	    !kernel_symbols_find_in_vmlinux(kernel, name, symbol))
 		return false;
 	kernel_note_foreign(kernel, RESTS_ON_SYMBOLS);
 	return true;
 }
 
-struct visit {
+struct kernel_symbols_visit {
 	struct kernel *kernel;
 	bool (*visit)(const struct kernel_symbol *symbol, void *arg);
 	void *arg;
@@ -206,7 +206,7 @@ struct visit {
 
 static bool visit_found(const struct kernel_symbol *found, void *arg)
 {
-	struct visit *each = arg;
+	struct kernel_symbols_visit *each = arg;
 
 	each->ended = kernel_stopped(each->kernel) ||
 		      !each->visit(found, each->arg);
@@ -215,7 +215,7 @@ static bool visit_found(const struct kernel_symbol *found, void *arg)
 
 static bool visit_vmlinux(const struct kernel_symbol *symbol, void *arg)
 {
-	struct visit *each = arg;
+	struct kernel_symbols_visit *each = arg;
 	struct kernel_symbol found = *symbol;
 
 	return !relocate(each->kernel, &found) || visit_found(&found, each);
@@ -226,7 +226,7 @@ bool kernel_image_symbols(struct kernel *kernel, const char *name,
 					void *arg),
 			  void *arg)
 {
-	struct visit each = { kernel, visit, arg, false };
+	struct kernel_symbols_visit each = { kernel, visit, arg, false };
 	struct kallsyms *kallsyms = has_own_symbols(kernel) ?
 					    NULL : kernel_kallsyms(kernel, NULL);
 	struct kernel_symbol found;
@@ -284,7 +284,7 @@ bool kernel_vmlinux_symbol(struct kernel *kernel, const char *name,
 {
 	struct kernel_symbol symbol;
 
-	if (!find_in_vmlinux(kernel, name, &symbol))
+	if (!kernel_symbols_find_in_vmlinux(kernel, name, &symbol))
 		return false;
 	*address = symbol.address;
 	return true;

@@ -15,7 +15,7 @@ struct dump_types {
 	struct view btf;     /* what they are read from */
 };
 
-static void release(void *state)
+static void kernel_types_release(void *state)
 {
 	struct dump_types *own = state;
 
@@ -23,7 +23,7 @@ static void release(void *state)
 	view_close(&own->btf);
 }
 
-static bool open_btf(struct kernel *kernel, struct view *btf)
+static bool kernel_types_open_btf(struct kernel *kernel, struct view *btf)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	uint64_t start, stop;
@@ -33,12 +33,12 @@ static bool open_btf(struct kernel *kernel, struct view *btf)
 	       view_open(btf, space, start, stop - start, NULL);
 }
 
-static bool learn(struct kernel *kernel, void *state, struct error *err)
+static bool kernel_types_learn(struct kernel *kernel, void *state, struct error *err)
 {
 	struct dump_types *own = state;
 
 	(void)err;
-	if (open_btf(kernel, &own->btf))
+	if (kernel_types_open_btf(kernel, &own->btf))
 		own->types = types_open_btf(own->btf.bytes);
 	if (own->types)
 		types_listen(own->types, kernel->listener);
@@ -47,8 +47,8 @@ static bool learn(struct kernel *kernel, void *state, struct error *err)
 
 static const struct state_type state_btf = {
 	.size = sizeof(struct dump_types),
-	.learn = learn,
-	.release = release,
+	.learn = kernel_types_learn,
+	.release = kernel_types_release,
 };
 
 struct types *kernel_dump_types(struct kernel *kernel)

@@ -34,7 +34,7 @@ static bool read_link(struct links *links, bool prev, uint64_t *to)
 				   &links->why);
 }
 
-static enum links_end check(struct links *links, uint64_t address)
+static enum links_end links_check(struct links *links, uint64_t address)
 {
 	bool points_back = !links->seen && !links->is_chain;
 
@@ -72,7 +72,7 @@ bool links_next(struct links *links, uint64_t *address)
 		links->end = LINKS_STOPPED;
 	} else {
 		links->at = next;
-		links->end = check(links, *address);
+		links->end = links_check(links, *address);
 	}
 	return links->end == LINKS_RUNNING;
 }

@@ -32,7 +32,7 @@ static void release_one(struct module_types *module)
 	free(module);
 }
 
-static void release(void *state)
+static void module_types_release(void *state)
 {
 	struct all_types *all = state;
 
@@ -43,17 +43,17 @@ static void release(void *state)
 
 static const struct state_type state_module_types = {
 	.size = sizeof(struct all_types),
-	.release = release,
+	.release = module_types_release,
 };
 
 /* Offsets; members.c, which looks up what is here, cannot be asked for them. */
-struct layout {
+struct module_types_layout {
 	uint64_t list, btf; /* of struct btf_module */
 	uint64_t data, data_size, name; /* of struct btf */
 };
 
-static bool find_layout(struct kernel *kernel, struct layout *layout,
-			struct error *err)
+static bool module_types_find_layout(struct kernel *kernel, struct module_types_layout *layout,
+				     struct error *err)
 {
 	const unsigned int word = kernel_pointer_size(kernel);
 
@@ -71,8 +71,8 @@ static bool find_layout(struct kernel *kernel, struct layout *layout,
 }
 
 /* Is the struct btf at that address the module's? */
-static bool is_named(struct kernel *kernel, const struct layout *layout,
-		     uint64_t btf, const char *name)
+static bool module_types_is_named(struct kernel *kernel, const struct module_types_layout *layout,
+				  uint64_t btf, const char *name)
 {
 	char text[NAME_SIZE];
 
@@ -82,7 +82,7 @@ static bool is_named(struct kernel *kernel, const struct layout *layout,
 }
 
 /* Address of the module's struct btf; 0: it is not in the list. */
-static uint64_t find_in_list(struct kernel *kernel, const struct layout *layout,
+static uint64_t find_in_list(struct kernel *kernel, const struct module_types_layout *layout,
 			     uint64_t head, const char *name)
 {
 	struct address_set seen = { 0 };
@@ -93,14 +93,14 @@ static uint64_t find_in_list(struct kernel *kernel, const struct layout *layout,
 	while (!found && links_next(&links, &module))
 		if (kernel_read_pointer(kernel, module + layout->btf, &btf,
 					NULL) &&
-		    is_named(kernel, layout, btf, name))
+		    module_types_is_named(kernel, layout, btf, name))
 			found = btf;
 	address_set_release(&seen);
 	return found;
 }
 
-static bool open_btf(struct kernel *kernel, const struct layout *layout,
-		     uint64_t btf, struct view *view, struct error *err)
+static bool module_types_open_btf(struct kernel *kernel, const struct module_types_layout *layout,
+				  uint64_t btf, struct view *view, struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
 	uint64_t data, size;
@@ -116,10 +116,10 @@ static bool find_types(struct kernel *kernel, struct module_types *module,
 		       struct error *err)
 {
 	struct types *base = kernel_dump_types(kernel);
-	struct layout layout;
+	struct module_types_layout layout;
 	uint64_t head, btf;
 
-	if (!find_layout(kernel, &layout, err))
+	if (!module_types_find_layout(kernel, &layout, err))
 		return false;
 	if (!base)
 		return fail(err, ERROR_UNKNOWN,
@@ -132,7 +132,7 @@ static bool find_types(struct kernel *kernel, struct module_types *module,
 		return fail(err, ERROR_UNKNOWN,
 			    "the kernel keeps no BTF of the module %s",
 			    module->name);
-	if (!open_btf(kernel, &layout, btf, &module->btf, err))
+	if (!module_types_open_btf(kernel, &layout, btf, &module->btf, err))
 		return false;
 	module->types = types_open_split_btf(module->btf.bytes, base);
 	if (module->types)
@@ -145,8 +145,8 @@ static bool find_types(struct kernel *kernel, struct module_types *module,
 		    module->name);
 }
 
-static struct module_types *add(struct kernel *kernel, struct all_types *all,
-				const char *name)
+static struct module_types *module_types_add(struct kernel *kernel, struct all_types *all,
+					     const char *name)
 {
 	struct module_types *module = calloc(1, sizeof(*module));
 
@@ -170,7 +170,7 @@ struct types *kernel_module_types(struct kernel *kernel, const char *name,
 		if (!strcmp(all->module[i]->name, name))
 			module = all->module[i];
 	if (all && !module)
-		module = add(kernel, all, name);
+		module = module_types_add(kernel, all, name);
 	if (!module) {
 		out_of_memory(err);
 		return NULL;

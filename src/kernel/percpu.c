@@ -39,8 +39,8 @@ static bool learn_copies(struct kernel *kernel, bool *copies, struct error *err)
 		    kernel_symbol_advice(kernel, "__per_cpu_offset", &why));
 }
 
-static bool read_cpus(struct kernel *kernel, const struct mask_names *names,
-		      struct cpu_set *cpus, struct error *err)
+static bool percpu_read_cpus(struct kernel *kernel, const struct mask_names *names,
+			     struct cpu_set *cpus, struct error *err)
 {
 	unsigned int word = kernel_pointer_size(kernel);
 	struct kernel_symbol symbol;
@@ -81,7 +81,7 @@ bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus,
 		"cpu_callout_map", /* a macro has the other's name there */
 	} };
 
-	return read_cpus(kernel, &names, cpus, err);
+	return percpu_read_cpus(kernel, &names, cpus, err);
 }
 
 bool kernel_present_cpus(struct kernel *kernel, struct cpu_set *cpus,
@@ -91,7 +91,7 @@ bool kernel_present_cpus(struct kernel *kernel, struct cpu_set *cpus,
 		"__cpu_present_mask", "cpu_present_bits", "cpu_present_map",
 	} };
 
-	return read_cpus(kernel, &names, cpus, err);
+	return percpu_read_cpus(kernel, &names, cpus, err);
 }
 
 /* --- offsets --- */

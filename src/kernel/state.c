@@ -14,7 +14,7 @@ struct state {
 	max_align_t content[]; /* what its file remembers */
 };
 
-static struct state *find(struct states *states, const struct state_type *type)
+static struct state *state_find(struct states *states, const struct state_type *type)
 {
 	size_t at = (uintptr_t)type / sizeof(*type) % MOST_STATES;
 	struct state *state;
@@ -32,12 +32,12 @@ static struct state *find(struct states *states, const struct state_type *type)
 
 void *kernel_state(const struct kernel *kernel, const struct state_type *type)
 {
-	struct state *state = find(kernel->states, type);
+	struct state *state = state_find(kernel->states, type);
 
 	return state ? state->content : NULL;
 }
 
-static void release(struct state *state)
+static void state_release(struct state *state)
 {
 	if (state->type->release)
 		state->type->release(state->content);
@@ -47,7 +47,7 @@ static void empty(struct state *state)
 {
 	const struct state_type *type = state->type;
 
-	release(state);
+	state_release(state);
 	memset(state, 0, sizeof(*state) + type->size);
 	state->type = type;
 }
@@ -55,7 +55,7 @@ static void empty(struct state *state)
 void *kernel_learnt(struct kernel *kernel, const struct state_type *type,
 		    struct error *err)
 {
-	struct state *state = find(kernel->states, type);
+	struct state *state = state_find(kernel->states, type);
 
 	if (!state) {
 		out_of_memory(err);
@@ -93,7 +93,7 @@ void states_destroy(struct states *states)
 {
 	for (size_t i = 0; i < MOST_STATES; i++) {
 		if (states->slot[i])
-			release(states->slot[i]);
+			state_release(states->slot[i]);
 		free(states->slot[i]);
 	}
 }

@@ -22,7 +22,7 @@ static const enum cpu_register selectors[] = {
 enum { SEGMENT = 24, SEGMENT_BASE = 16, FS = 3, GS = 4 };
 
 /* A note as QEMU would have made it, so that what is extracted has the CPUs too. */
-static void make_note(const struct guest_cpu *cpu, uint8_t *note)
+static void guest_cpus_make_note(const struct guest_cpu *cpu, uint8_t *note)
 {
 	const uint64_t *value = cpu->registers.value;
 	uint8_t *at = note + QEMU_SEGMENTS;
@@ -42,8 +42,8 @@ static void make_note(const struct guest_cpu *cpu, uint8_t *note)
 	store_le(note + QEMU_CR + 32, value[CPU_CR4], 8);
 }
 
-static struct cpu_state state_of(const struct guest_cpu *cpu,
-				 const uint8_t *note)
+static struct cpu_state guest_cpus_state_of(const struct guest_cpu *cpu,
+					    const uint8_t *note)
 {
 	return (struct cpu_state){
 		.cr0 = cpu->registers.value[CPU_CR0],
@@ -56,7 +56,7 @@ static struct cpu_state state_of(const struct guest_cpu *cpu,
 }
 
 /* The VMCB has what the kernel is found by. */
-static bool is_complete(const struct guest_cpu *cpu)
+static bool guest_cpus_is_complete(const struct guest_cpu *cpu)
 {
 	return cpu->vmcb && cpu->has_efer && !cpu->nested_guest &&
 	       !cpu->encrypted && registers_have(&cpu->registers, CPU_CR3);
@@ -80,12 +80,12 @@ bool guest_cpus_take(struct kernel *host, const struct guest *guest,
 		if (read && cpu.encrypted && !dump->warning[0])
 			dump_warn(dump,
 				  "the guest's memory is encrypted (SEV): only what it shares with its host can be read");
-		if (!read || !is_complete(&cpu)) {
+		if (!read || !guest_cpus_is_complete(&cpu)) {
 			dump->nr_cpus = 0;
 			return true;
 		}
-		make_note(&cpu, note);
-		dump->cpus[dump->nr_cpus++] = state_of(&cpu, note);
+		guest_cpus_make_note(&cpu, note);
+		dump->cpus[dump->nr_cpus++] = guest_cpus_state_of(&cpu, note);
 		if (!i)
 			dump->machine = cpu.efer & LONG_MODE_ACTIVE ?
 						EM_X86_64 :

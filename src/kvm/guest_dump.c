@@ -19,7 +19,7 @@
 
 /* Mappings of the process that are of no file and not shared: what is not in its table was
  * never touched. */
-struct area {
+struct guest_dump_area {
 	uint64_t first, last; /* inclusive */
 	bool anonymous;
 };
@@ -32,7 +32,7 @@ struct guest_memory {
 	/* Owned by the first of several readers: */
 	struct guest_slot *slot; /* by address */
 	size_t nr_slots;
-	struct area *area; /* by address */
+	struct guest_dump_area *area; /* by address */
 	size_t nr_areas;
 	bool has_areas; /* else the mappings are not known */
 	uint8_t *notes; /* of its CPUs */
@@ -45,8 +45,8 @@ struct guest_memory {
 
 /* Cuts the extent, in which all of the address space is, to before bytes in front of paddr
  * and after bytes behind it. */
-static void cut(struct extent *extent, uint64_t paddr, uint64_t before,
-		uint64_t after)
+static void guest_dump_cut(struct extent *extent, uint64_t paddr, uint64_t before,
+			   uint64_t after)
 {
 	if (paddr - extent->first > before)
 		extent->first = paddr - before;
@@ -77,8 +77,8 @@ static const struct guest_slot *slot_at(const struct guest_memory *memory,
 }
 
 /* The first mapping that ends at user or behind it; NULL: none does. */
-static const struct area *area_behind(const struct guest_memory *memory,
-				      uint64_t user)
+static const struct guest_dump_area *area_behind(const struct guest_memory *memory,
+						 uint64_t user)
 {
 	size_t i = RANGES_SEARCH(memory->area, memory->nr_areas, user);
 
@@ -90,23 +90,23 @@ static enum page_state state_of_hole(const struct guest_memory *memory,
 				     uint64_t user, uint64_t paddr,
 				     struct extent *extent)
 {
-	const struct area *area = area_behind(memory, user);
+	const struct guest_dump_area *area = area_behind(memory, user);
 	const uint64_t in_page = paging_page_size(memory->user.paging) - 1;
 
 	if (area && user >= area->first) {
-		cut(extent, paddr, user - area->first, area->last - user);
+		guest_dump_cut(extent, paddr, user - area->first, area->last - user);
 		return area->anonymous ? PAGE_ZERO : PAGE_FILTERED;
 	}
 	/* Nothing is mapped in this page: a slot without memory. */
-	cut(extent, paddr, user & in_page,
-	    in_page - (user & in_page));
+	guest_dump_cut(extent, paddr, user & in_page,
+		       in_page - (user & in_page));
 	return memory->has_areas ? PAGE_ABSENT : PAGE_FILTERED;
 }
 
 /* The host's physical address of user. False: state says why there is none. */
-static bool find_frame(const struct guest_memory *memory,
-		       const struct walk *walk, uint64_t paddr, uint64_t *frame,
-		       struct extent *extent)
+static bool guest_dump_find_frame(const struct guest_memory *memory,
+				  const struct walk *walk, uint64_t paddr, uint64_t *frame,
+				  struct extent *extent)
 {
 	struct entry_meaning meaning;
 
@@ -159,24 +159,24 @@ static void find_by(struct dump *dump, uint64_t paddr, struct extent *extent,
 	user = slot->user + (paddr - slot->first);
 	walk_page_table_to(&memory->user, user, &walk);
 	/* Where a table is missing, that is all that is known of its pages. */
-	cut(extent, paddr, user & (walk.page_size - 1),
-	    walk.page_size - 1 - (user & (walk.page_size - 1)));
-	if (!find_frame(memory, &walk, paddr, &frame, extent))
+	guest_dump_cut(extent, paddr, user & (walk.page_size - 1),
+		       walk.page_size - 1 - (user & (walk.page_size - 1)));
+	if (!guest_dump_find_frame(memory, &walk, paddr, &frame, extent))
 		return;
 	find(memory->host, frame, &host);
-	cut(extent, paddr, frame - host.first, host.last - frame);
+	guest_dump_cut(extent, paddr, frame - host.first, host.last - frame);
 	extent->state = host.state;
 	if (host.state == PAGE_PRESENT && host.data)
 		extent->data = host.data + (frame - host.first) -
 			       (paddr - extent->first);
 }
 
-static void find(struct dump *dump, uint64_t paddr, struct extent *extent)
+static void guest_dump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	find_by(dump, paddr, extent, dump_find);
 }
 
-static void peek(struct dump *dump, uint64_t paddr, struct extent *extent)
+static void guest_dump_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	find_by(dump, paddr, extent, dump_peek);
 }
@@ -209,7 +209,7 @@ static void close_memory(struct dump *dump)
 		memory->close_host(memory->kernel);
 }
 
-static void describe(struct dump *dump, dump_visit *visit, void *arg)
+static void guest_dump_describe(struct dump *dump, dump_visit *visit, void *arg)
 {
 	struct guest_memory *memory = dump->private;
 
@@ -219,9 +219,9 @@ static void describe(struct dump *dump, dump_visit *visit, void *arg)
 
 #define GUEST_FORMAT                                                          \
 	.name = "KVM guest", .private_size = sizeof(struct guest_memory),     \
-	.only_memory = true, .close = close_memory, .find = find,             \
-	.peek = peek, .reader_start = reader_start, .reader_end = reader_end, \
-	.describe = describe
+	.only_memory = true, .close = close_memory, .find = guest_dump_find,             \
+	.peek = guest_dump_peek, .reader_start = reader_start, .reader_end = reader_end, \
+	.describe = guest_dump_describe
 
 /* As long as the host's extents last, so do these. */
 static const struct dump_format format = { GUEST_FORMAT };
@@ -246,7 +246,7 @@ static bool take_areas(struct guest_memory *memory, const struct guest *guest)
 		return true;
 	memory->area = calloc(list.nr + 1, sizeof(*memory->area));
 	for (size_t i = 0; memory->area && i < list.nr; i++)
-		memory->area[memory->nr_areas++] = (struct area){
+		memory->area[memory->nr_areas++] = (struct guest_dump_area){
 			.first = list.vma[i].first,
 			.last = list.vma[i].last,
 			.anonymous = !list.vma[i].file &&
@@ -258,8 +258,8 @@ static bool take_areas(struct guest_memory *memory, const struct guest *guest)
 }
 
 /* The host's file, so that a change of it is noticed. */
-static bool take_file(struct dump *dump, const struct guest_memory *memory,
-		      const struct guest *guest)
+static bool guest_dump_take_file(struct dump *dump, const struct guest_memory *memory,
+				 const struct guest *guest)
 {
 	const struct file *host = &memory->kernel->dump->file;
 	int fd = host->fd >= 0 ? fcntl(host->fd, F_DUPFD_CLOEXEC, 0) : -1;
@@ -275,8 +275,8 @@ static bool take_file(struct dump *dump, const struct guest_memory *memory,
 	return dump->file.path;
 }
 
-static bool fill(struct dump *dump, const struct guest *guest,
-		 struct error *err)
+static bool guest_dump_fill(struct dump *dump, const struct guest *guest,
+			    struct error *err)
 {
 	struct guest_memory *memory = dump->private;
 	struct kernel *host = memory->kernel;
@@ -296,7 +296,7 @@ static bool fill(struct dump *dump, const struct guest *guest,
 		 guest->has_task ? ", " : "",
 		 guest->has_task ? guest->task.comm : "");
 	if (!take_slots(memory, guest) || !take_areas(memory, guest) ||
-	    !take_file(dump, memory, guest) ||
+	    !guest_dump_take_file(dump, memory, guest) ||
 	    !guest_cpus_take(host, guest, dump, &memory->notes))
 		return out_of_memory(err);
 	return memory->nr_slots ||
@@ -328,7 +328,7 @@ struct dump *guest_dump_create(struct kernel *host, const struct guest *guest,
 	snprintf(dump->format_name, sizeof(dump->format_name), "%s",
 		 format.name);
 	if ((lasts || dump->pages || out_of_memory(err)) &&
-	    fill(dump, guest, err)) {
+	    guest_dump_fill(dump, guest, err)) {
 		memory->close_host = close_host;
 		return dump;
 	}

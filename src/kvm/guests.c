@@ -20,7 +20,7 @@ enum {
 	XA_SLOTS = 64, /* XA_CHUNK_SIZE, include/linux/xarray.h */
 };
 
-static void release(void *state)
+static void guests_release(void *state)
 {
 	struct guest_list *list = state;
 
@@ -33,7 +33,7 @@ static void release(void *state)
 
 /* --- its CPUs --- */
 
-static bool add_cpu(struct guest *guest, uint64_t cpu)
+static bool guests_add_cpu(struct guest *guest, uint64_t cpu)
 {
 	if (guest->nr_cpus == MOST_CPUS)
 		return fail(&guest->cpu_trouble, ERROR_FORMAT,
@@ -97,14 +97,14 @@ static void read_xarray(struct kernel *kernel, struct guest *guest,
 		else if ((entry & 3) == 2 && entry > LAST_MARK)
 			sound = add_slots(kernel, guest, &nodes, entry - 2);
 		else if (!(entry & 3))
-			sound = add_cpu(guest, entry);
+			sound = guests_add_cpu(guest, entry);
 	}
 	address_set_release(&seen);
 	free(nodes.entry);
 }
 
 /* struct kvm_vcpu *vcpus[], of older kernels */
-static void read_array(struct kernel *kernel, struct guest *guest)
+static void guests_read_array(struct kernel *kernel, struct guest *guest)
 {
 	const struct member *vcpus =
 		kernel_member(kernel, KVM_VCPUS, &guest->cpu_trouble);
@@ -122,16 +122,16 @@ static void read_array(struct kernel *kernel, struct guest *guest)
 		if (!kernel_read_pointer(kernel,
 					 guest->address + vcpus->offset + WORD * i,
 					 &address, &guest->cpu_trouble) ||
-		    !add_cpu(guest, address))
+		    !guests_add_cpu(guest, address))
 			return;
 }
 
-static void read_cpus(struct kernel *kernel, struct guest *guest)
+static void guests_read_cpus(struct kernel *kernel, struct guest *guest)
 {
 	uint64_t head;
 
 	if (!kernel_member_as(kernel, KVM_VCPU_HEAD, MEMBER_POINTER, NULL))
-		read_array(kernel, guest);
+		guests_read_array(kernel, guest);
 	else if (kernel_read_member(kernel, guest->address, KVM_VCPU_HEAD,
 				    &head, &guest->cpu_trouble))
 		read_xarray(kernel, guest, head);
@@ -161,7 +161,7 @@ static void find_process(struct kernel *kernel, struct guest *guest)
 
 /* --- the list --- */
 
-static bool take_symbol(const struct kernel_symbol *symbol, void *arg)
+static bool guests_take_symbol(const struct kernel_symbol *symbol, void *arg)
 {
 	*(uint64_t *)arg = symbol->address;
 	return false;
@@ -181,9 +181,9 @@ static bool find_head(struct kernel *kernel, uint64_t *head, struct error *err)
 	bool loaded = false;
 
 	*head = 0;
-	kernel_symbols(kernel, "vm_list", "kvm", take_symbol, head);
+	kernel_symbols(kernel, "vm_list", "kvm", guests_take_symbol, head);
 	if (!*head)
-		kernel_symbols(kernel, "vm_list", "vmlinux", take_symbol, head);
+		kernel_symbols(kernel, "vm_list", "vmlinux", guests_take_symbol, head);
 	if (*head)
 		return true;
 	if (!kernel_each_module(kernel, is_kvm, &loaded, err))
@@ -203,11 +203,11 @@ static bool add_guest(struct kernel *kernel, struct guest_list *list,
 		return out_of_memory(&list->damage);
 	find_process(kernel, &list->guest[list->nr - 1]);
 	guest_read_slots(kernel, &list->guest[list->nr - 1], spaces);
-	read_cpus(kernel, &list->guest[list->nr - 1]);
+	guests_read_cpus(kernel, &list->guest[list->nr - 1]);
 	return true;
 }
 
-static bool read_list(struct kernel *kernel, void *state, struct error *err)
+static bool guests_read_list(struct kernel *kernel, void *state, struct error *err)
 {
 	struct guest_list *list = state;
 	const struct member *link;
@@ -240,8 +240,8 @@ static bool read_list(struct kernel *kernel, void *state, struct error *err)
 
 static const struct state_type state_guests = {
 	.size = sizeof(struct guest_list),
-	.learn = read_list,
-	.release = release,
+	.learn = guests_read_list,
+	.release = guests_release,
 };
 
 const struct guest_list *kernel_guests(struct kernel *kernel, struct error *err)

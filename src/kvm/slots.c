@@ -16,7 +16,7 @@ enum {
 	NODE_SIZE = 24, /* sizeof(struct rb_node) of 64 bits */
 };
 
-struct reading {
+struct slots_reading {
 	struct kernel *kernel;
 	struct guest *guest;
 	unsigned int space;
@@ -25,7 +25,7 @@ struct reading {
 };
 
 /* False: a member is not known or cannot be read. */
-static bool read_slot(const struct reading *reading, uint64_t address,
+static bool read_slot(const struct slots_reading *reading, uint64_t address,
 		      struct guest_slot *slot, struct error *err)
 {
 	struct kernel *kernel = reading->kernel;
@@ -54,7 +54,7 @@ static bool read_slot(const struct reading *reading, uint64_t address,
 	return true;
 }
 
-static bool add_slot(const struct reading *reading, uint64_t address,
+static bool add_slot(const struct slots_reading *reading, uint64_t address,
 		     struct error *err)
 {
 	struct guest *guest = reading->guest;
@@ -72,22 +72,22 @@ static bool add_slot(const struct reading *reading, uint64_t address,
 	       out_of_memory(err);
 }
 
-static bool visit_slot(void *arg, uint64_t address, struct error *err)
+static bool slots_visit_slot(void *arg, uint64_t address, struct error *err)
 {
-	const struct reading *reading = arg;
+	const struct slots_reading *reading = arg;
 
 	return add_slot(reading, address - reading->node_offset, err);
 }
 
 /* Each slot has two nodes, for the slots in use and for those that are being changed. */
-static bool read_tree(struct reading *reading, uint64_t slots,
-		      struct error *err)
+static bool slots_read_tree(struct slots_reading *reading, uint64_t slots,
+			    struct error *err)
 {
 	const struct rbtree tree = {
 		.node = MEMSLOT_NODE,
 		.left = MEMSLOT_LEFT,
 		.right = MEMSLOT_RIGHT,
-		.visit = visit_slot,
+		.visit = slots_visit_slot,
 		.arg = reading,
 	};
 	uint64_t root, index;
@@ -117,8 +117,8 @@ static bool slot_size(struct kernel *kernel, uint64_t *size)
 }
 
 /* Without used_slots, in older kernels, unused ones have no pages. */
-static bool read_array(struct reading *reading, uint64_t slots,
-		       struct error *err)
+static bool slots_read_array(struct slots_reading *reading, uint64_t slots,
+			     struct error *err)
 {
 	struct kernel *kernel = reading->kernel;
 	const struct member *array = kernel_member(kernel, SLOTS_ARRAY, err);
@@ -142,7 +142,7 @@ static bool read_array(struct reading *reading, uint64_t slots,
 	return true;
 }
 
-static bool read_space(struct reading *reading, uint64_t slots,
+static bool read_space(struct slots_reading *reading, uint64_t slots,
 		       struct error *err)
 {
 	if (!slots)
@@ -153,8 +153,8 @@ static bool read_space(struct reading *reading, uint64_t slots,
 			    " are also another machine's",
 			    slots);
 	if (kernel_member(reading->kernel, SLOTS_TREE, NULL))
-		return read_tree(reading, slots, err);
-	return read_array(reading, slots, err);
+		return slots_read_tree(reading, slots, err);
+	return slots_read_array(reading, slots, err);
 }
 
 static int by_address(const void *a, const void *b)
@@ -190,9 +190,9 @@ void guest_read_slots(struct kernel *kernel, struct guest *guest,
 {
 	struct error *err = &guest->slot_trouble;
 	const struct member *slots = kernel_member(kernel, KVM_MEMSLOTS, err);
-	struct reading reading = { .kernel = kernel,
-				   .guest = guest,
-				   .seen = seen };
+	struct slots_reading reading = { .kernel = kernel,
+					 .guest = guest,
+					 .seen = seen };
 	unsigned int nr = slots ? slots->size / 8 : 0;
 	uint64_t address;
 

@@ -100,7 +100,7 @@ static void compare_mapped(const struct guest_view *view,
 
 /* Where KVM's mark is not known, entries that no processor takes are it: on Intel a page that
  * may be written to and not read. */
-static bool is_marked(const struct guest_cpu *cpu, const struct walk *walk)
+static bool two_ways_is_marked(const struct guest_cpu *cpu, const struct walk *walk)
 {
 	uint64_t entry = walk_last_entry(walk);
 
@@ -113,7 +113,7 @@ static bool is_marked(const struct guest_cpu *cpu, const struct walk *walk)
 }
 
 /* A table of the process that is not in the dump contradicts nothing. */
-static void compare(const struct guest_view *view, struct guest_place *place)
+static void two_ways_compare(const struct guest_view *view, struct guest_place *place)
 {
 	bool mapped = place->nested.outcome == WALK_MAPPED && !place->marked;
 
@@ -146,6 +146,6 @@ void guest_place_find(const struct guest_view *view, uint64_t guest_physical,
 	if (!place->has_nested)
 		return;
 	place->nested = walk_page_table(&view->cpu.space, guest_physical);
-	place->marked = is_marked(&view->cpu, &place->nested);
-	compare(view, place);
+	place->marked = two_ways_is_marked(&view->cpu, &place->nested);
+	two_ways_compare(view, place);
 }

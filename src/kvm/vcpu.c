@@ -102,7 +102,7 @@ static const struct {
 	{ 0x1d8, CPU_SP },  { 0x1f8, CPU_AX },	  { 0x240, CPU_CR2 },
 };
 
-static void take_segments(struct guest_cpu *cpu, const uint8_t *save)
+static void vcpu_take_segments(struct guest_cpu *cpu, const uint8_t *save)
 {
 	static const enum cpu_register selectors[] = {
 		CPU_ES, CPU_CS, CPU_SS, CPU_DS, CPU_FS, CPU_GS,
@@ -133,7 +133,7 @@ static void take_vmcb(struct guest_cpu *cpu, const uint8_t *vmcb)
 			registers_set(&cpu->registers, saved[i].which,
 				      load_le64(save + saved[i].offset));
 	cpu->idt_base = load_le64(save + SAVE_IDTR + 8);
-	take_segments(cpu, save);
+	vcpu_take_segments(cpu, save);
 }
 
 static void read_vmcb(struct kernel *kernel, struct guest_cpu *cpu)
@@ -169,7 +169,7 @@ static bool is_vendor(struct kernel *kernel, const struct listed_module *module,
 	return true;
 }
 
-static bool take_symbol(const struct kernel_symbol *symbol, void *arg)
+static bool vcpu_take_symbol(const struct kernel_symbol *symbol, void *arg)
 {
 	*(uint64_t *)arg = symbol->address;
 	return false;
@@ -181,9 +181,9 @@ static bool read_variable(struct kernel *kernel, const char *name,
 {
 	uint64_t address = 0;
 
-	kernel_symbols(kernel, name, module, take_symbol, &address);
+	kernel_symbols(kernel, name, module, vcpu_take_symbol, &address);
 	if (!address)
-		kernel_symbols(kernel, name, "vmlinux", take_symbol, &address);
+		kernel_symbols(kernel, name, "vmlinux", vcpu_take_symbol, &address);
 	return address &&
 	       kernel_read_number(kernel, address, size, value, NULL);
 }
@@ -231,7 +231,7 @@ static void find_vendor(struct kernel *kernel, struct vendor *vendor)
 	}
 }
 
-static void find_kind(struct kernel *kernel, struct guest_cpu *cpu)
+static void vcpu_find_kind(struct kernel *kernel, struct guest_cpu *cpu)
 {
 	struct vendor vendor = { 0 };
 	uint64_t flag;
@@ -326,7 +326,7 @@ bool guest_cpu_read(struct kernel *kernel, uint64_t address,
 					   NULL) &&
 			mode == IN_GUEST_MODE;
 	read_registers(kernel, cpu);
-	find_kind(kernel, cpu);
+	vcpu_find_kind(kernel, cpu);
 	if (cpu->nested == NESTED_SHADOW)
 		fail(&cpu->trouble, ERROR_NO_ANSWER,
 		     "KVM uses shadow paging: no table translates guest-physical addresses, only slots do");

@@ -24,8 +24,8 @@ const char *kwalk_register_name(kwalk_kernel *kernel, int which)
 }
 
 /* Borrows the name of its task from run. */
-static void describe(const struct cpu_run *run, unsigned int pointer_size,
-		     struct kwalk_cpu *found)
+static void cpus_describe(const struct cpu_run *run, unsigned int pointer_size,
+			  struct kwalk_cpu *found)
 {
 	*found = KWALK_INIT(struct kwalk_cpu);
 	found->has_cpu = run->has_cpu;
@@ -48,7 +48,7 @@ static void describe(const struct cpu_run *run, unsigned int pointer_size,
 }
 
 /* Without a list of CPUs there are those of the notes, if there are notes. */
-static bool find_runs(struct call *call, struct panic *panic)
+static bool cpus_find_runs(struct call *call, struct panic *panic)
 {
 	if (!panic_find_runs(call->kernel, panic, &call->err))
 		return false;
@@ -71,9 +71,9 @@ int kwalk_cpus(kwalk_kernel *kernel,
 		return call.refused;
 	pointer_size = kernel_pointer_size(call.kernel);
 	code = call_end(&call, call_wants(&call, (void *)visit, "visit") &&
-				       find_runs(&call, &panic));
+				       cpus_find_runs(&call, &panic));
 	for (size_t i = 0; code_shows(code) && i < panic.nr_runs; i++) {
-		describe(&panic.run[i], pointer_size, &found);
+		cpus_describe(&panic.run[i], pointer_size, &found);
 		if (!visit(arg, &found))
 			break;
 	}

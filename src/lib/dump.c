@@ -52,8 +52,8 @@ int kwalk_dump_extent(kwalk_dump *dump, uint64_t paddr,
 	return call_end(&call, call_give(&call, extent, &found, sizeof(found)));
 }
 
-static bool read_all(struct call *call, uint64_t paddr, void *buffer,
-		     size_t size)
+static bool dump_read_all(struct call *call, uint64_t paddr, void *buffer,
+			  size_t size)
 {
 	enum page_state state;
 
@@ -79,5 +79,5 @@ int kwalk_dump_read(kwalk_dump *dump, uint64_t paddr, void *buffer, size_t size,
 
 	if (!call_begin(&call, handle_of(dump), READS_DUMP, error))
 		return call.refused;
-	return call_end(&call, read_all(&call, paddr, buffer, size));
+	return call_end(&call, dump_read_all(&call, paddr, buffer, size));
 }

@@ -17,7 +17,7 @@ static const char *const text_names[NR_TEXT_FACTS] = {
 	"dump_format", "release", "vmlinux",
 };
 
-static const char *name_of(unsigned int nr)
+static const char *lib_facts_name_of(unsigned int nr)
 {
 	return nr < NR_TEXT_FACTS ? text_names[nr] :
 				    fact_name(nr - NR_TEXT_FACTS);
@@ -46,8 +46,8 @@ static bool find_text(const struct kernel *kernel, enum text_fact nr,
 	}
 }
 
-static bool find_fact(struct call *call, unsigned int nr, size_t *used,
-		      struct kwalk_fact *found)
+static bool lib_facts_find_fact(struct call *call, unsigned int nr, size_t *used,
+				struct kwalk_fact *found)
 {
 	enum fact_id id = nr - NR_TEXT_FACTS;
 	const char *text, *source;
@@ -55,7 +55,7 @@ static bool find_fact(struct call *call, unsigned int nr, size_t *used,
 	char value[64];
 
 	*found = KWALK_INIT(struct kwalk_fact);
-	found->name = name_of(nr);
+	found->name = lib_facts_name_of(nr);
 	if (nr < NR_TEXT_FACTS) {
 		if (!find_text(call->kernel, nr, &text, &source))
 			return false;
@@ -82,8 +82,8 @@ static bool find_by_name(struct call *call, const char *name,
 	size_t used = 0;
 
 	for (unsigned int nr = 0; nr < NR_ALL; nr++)
-		if (!strcmp(name_of(nr), name))
-			return find_fact(call, nr, &used, found) ||
+		if (!strcmp(lib_facts_name_of(nr), name))
+			return lib_facts_find_fact(call, nr, &used, found) ||
 			       fail(&call->err, ERROR_UNKNOWN,
 				    "no source has the fact %s", name);
 	return fail(&call->err, ERROR_UNKNOWN, "%.200s: there is no such fact",
@@ -118,7 +118,7 @@ int kwalk_facts(kwalk_kernel *kernel,
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
 	for (unsigned int nr = 0; visit && nr < NR_ALL; nr++)
-		nr_found += find_fact(&call, nr, &used, &found[nr_found]);
+		nr_found += lib_facts_find_fact(&call, nr, &used, &found[nr_found]);
 	/* A visit may make calls that use the buffer. */
 	memcpy(text, kernel->text, used);
 	code = call_end(&call, call_wants(&call, (void *)visit, "visit"));

@@ -19,17 +19,17 @@ static bool wants_pfn(struct call *call, uint64_t pfn)
 		    pfn);
 }
 
-static bool find_page(struct call *call, uint64_t pfn, struct page_info *info,
-		      struct kwalk_page *found)
+static bool lib_frames_find_page(struct call *call, uint64_t pfn, struct page_info *info,
+				 struct kwalk_page *found)
 {
 	return wants_pfn(call, pfn) &&
 	       kernel_pfn_to_page(call->kernel, pfn, &found->page, &call->err) &&
 	       kernel_page_info(call->kernel, found->page, info, &call->err);
 }
 
-static void describe_page(struct call *call, uint64_t pfn,
-			  const struct page_info *info,
-			  struct kwalk_page *found)
+static void frames_describe_page(struct call *call, uint64_t pfn,
+				 const struct page_info *info,
+				 struct kwalk_page *found)
 {
 	found->pfn = pfn;
 	found->has_virtual = kernel_phys_to_virt(
@@ -59,35 +59,35 @@ int kwalk_find_page(kwalk_kernel *kernel, uint64_t pfn, struct kwalk_page *page,
 
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
-	known = find_page(&call, pfn, &info, &found);
+	known = lib_frames_find_page(&call, pfn, &info, &found);
 	if (known)
-		describe_page(&call, pfn, &info, &found);
+		frames_describe_page(&call, pfn, &info, &found);
 	return call_end(&call, known && call_give(&call, page, &found,
 						  sizeof(found)));
 }
 
 enum { MOST_FLAGS = 64, FLAG_NAME = 64 };
 
-struct flag_names {
+struct frames_flag_names {
 	char name[MOST_FLAGS][FLAG_NAME];
 	size_t nr;
 };
 
 static void add_flag(const char *name, void *arg)
 {
-	struct flag_names *names = arg;
+	struct frames_flag_names *names = arg;
 
 	if (names->nr < MOST_FLAGS)
 		strncpy(names->name[names->nr++], name, FLAG_NAME - 1);
 }
 
-static bool find_flags(struct call *call, uint64_t pfn,
-		       struct flag_names *names)
+static bool frames_find_flags(struct call *call, uint64_t pfn,
+			      struct frames_flag_names *names)
 {
 	struct kwalk_page found;
 	struct page_info info;
 
-	return find_page(call, pfn, &info, &found) &&
+	return lib_frames_find_page(call, pfn, &info, &found) &&
 	       (kernel_page_flags(call->kernel, &info, add_flag, names) ||
 		fail(&call->err, ERROR_UNKNOWN,
 		     "the names of flags are unknown: no types have enum pageflags"));
@@ -97,14 +97,14 @@ int kwalk_page_flags(kwalk_kernel *kernel, uint64_t pfn,
 		     bool (*visit)(void *arg, const char *name), void *arg,
 		     struct kwalk_error *error)
 {
-	struct flag_names names = { 0 };
+	struct frames_flag_names names = { 0 };
 	struct call call;
 	int code;
 
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
 	code = call_end(&call, call_wants(&call, (void *)visit, "visit") &&
-				       find_flags(&call, pfn, &names));
+				       frames_find_flags(&call, pfn, &names));
 	for (size_t i = 0; code_shows(code) && i < names.nr; i++)
 		if (!visit(arg, names.name[i]))
 			break;

@@ -134,7 +134,7 @@ static const struct file *find_cut_file(const struct kwalk_kernel *handle,
 }
 
 /* KWALK_OK, or why no call can be made. */
-static int check(struct call *call, enum call_reads reads)
+static int handle_check(struct call *call, enum call_reads reads)
 {
 	struct kwalk_kernel *handle = call->handle;
 	const struct file *cut;
@@ -165,7 +165,7 @@ bool call_begin(struct call *call, struct kwalk_kernel *handle,
 {
 	call->handle = handle;
 	call->error = error;
-	call->refused = check(call, reads);
+	call->refused = handle_check(call, reads);
 	if (call->refused)
 		return false;
 	call->kernel = handle->kernel;

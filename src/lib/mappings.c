@@ -8,9 +8,9 @@
 #include "lib/handle.h"
 #include "query/reverse.h"
 
-static bool add_table(struct call *call, struct reverse *reverse,
-		      const struct space *space, uint64_t first, uint64_t last,
-		      struct reverse_owner owner)
+static bool mappings_add_table(struct call *call, struct reverse *reverse,
+			       const struct space *space, uint64_t first, uint64_t last,
+			       struct reverse_owner owner)
 {
 	struct scan *scan = malloc(sizeof(*scan));
 	bool done;
@@ -30,20 +30,20 @@ static bool add_table(struct call *call, struct reverse *reverse,
 	return done;
 }
 
-static bool add_kernel(struct call *call, struct reverse *reverse)
+static bool mappings_add_kernel(struct call *call, struct reverse *reverse)
 {
 	const struct space *space = kernel_space(call->kernel, &call->err);
 	uint64_t first;
 
 	return space && kernel_half(call->kernel, &first, &call->err) &&
-	       add_table(call, reverse, space, first,
-			 paging_last_address(space->paging),
-			 (struct reverse_owner){ 0 });
+	       mappings_add_table(call, reverse, space, first,
+				  paging_last_address(space->paging),
+				  (struct reverse_owner){ 0 });
 }
 
 /* A process whose table is unknown leaves the answer incomplete. */
-static bool add_process(struct call *call, struct reverse *reverse,
-			const struct task *task)
+static bool mappings_add_process(struct call *call, struct reverse *reverse,
+				 const struct task *task)
 {
 	struct process process;
 	struct error err;
@@ -52,11 +52,11 @@ static bool add_process(struct call *call, struct reverse *reverse,
 		*call->kernel->excess = err;
 		return true;
 	}
-	return add_table(call, reverse, &process.user, 0, process.user_last,
-			 (struct reverse_owner){ .has_pid = true, .pid = task->pid });
+	return mappings_add_table(call, reverse, &process.user, 0, process.user_last,
+				  (struct reverse_owner){ .has_pid = true, .pid = task->pid });
 }
 
-static bool add_processes(struct call *call, struct reverse *reverse)
+static bool mappings_add_processes(struct call *call, struct reverse *reverse)
 {
 	struct mm_pass pass;
 	const struct task *task;
@@ -65,7 +65,7 @@ static bool add_processes(struct call *call, struct reverse *reverse)
 	if (!mm_pass_start(&pass, call->kernel, &call->err))
 		return false;
 	while (done && (task = mm_pass_next(&pass)))
-		done = add_process(call, reverse, task);
+		done = mappings_add_process(call, reverse, task);
 	mm_pass_release(&pass);
 	return done;
 }
@@ -83,15 +83,15 @@ static void note_gaps(struct call *call, const struct reverse *reverse)
 }
 
 /* NULL: failed. */
-static struct reverse *search(struct call *call, const uint64_t *paddrs,
-			      size_t nr, uint32_t flags)
+static struct reverse *mappings_search(struct call *call, const uint64_t *paddrs,
+				       size_t nr, uint32_t flags)
 {
 	struct reverse *reverse = reverse_create(paddrs, nr, &call->err);
 
 	if (!reverse)
 		return NULL;
-	if (add_kernel(call, reverse) &&
-	    (!(flags & KWALK_OF_PROCESSES) || add_processes(call, reverse)) &&
+	if (mappings_add_kernel(call, reverse) &&
+	    (!(flags & KWALK_OF_PROCESSES) || mappings_add_processes(call, reverse)) &&
 	    reverse_finish(reverse, call->kernel->listener)) {
 		note_gaps(call, reverse);
 		return reverse;
@@ -106,7 +106,7 @@ struct caches {
 	enum cache_type type[8];
 };
 
-struct visits {
+struct mappings_visits {
 	const uint64_t *paddrs;
 	size_t nr;
 	struct caches caches;
@@ -115,8 +115,8 @@ struct visits {
 	void *arg;
 };
 
-static void describe(const struct visits *visits, uint64_t paddr,
-		     const struct mapping *mapping, struct kwalk_mapping *found)
+static void mappings_describe(const struct mappings_visits *visits, uint64_t paddr,
+			      const struct mapping *mapping, struct kwalk_mapping *found)
 {
 	*found = KWALK_INIT(struct kwalk_mapping);
 	found->writable = mapping->writable;
@@ -132,7 +132,7 @@ static void describe(const struct visits *visits, uint64_t paddr,
 			cache_type_names[visits->caches.type[mapping->cache_index]];
 }
 
-static void visit_all(const struct visits *visits, const struct reverse *reverse)
+static void mappings_visit_all(const struct mappings_visits *visits, const struct reverse *reverse)
 {
 	struct kwalk_mapping found;
 
@@ -141,8 +141,8 @@ static void visit_all(const struct visits *visits, const struct reverse *reverse
 		struct reverse_frame frame = reverse_frame(reverse, paddr);
 
 		for (size_t i = 0; i < frame.nr; i++) {
-			describe(visits, paddr,
-				 reverse_mapping(reverse, frame, i), &found);
+			mappings_describe(visits, paddr,
+					  reverse_mapping(reverse, frame, i), &found);
 			if (!visits->visit(visits->arg, at, &found))
 				return;
 		}
@@ -161,7 +161,7 @@ static bool are_physical(struct call *call, const uint64_t *paddrs, size_t nr)
 	return true;
 }
 
-static struct caches find_caches(struct kernel *kernel)
+static struct caches mappings_find_caches(struct kernel *kernel)
 {
 	const struct entry_rules *rules = kernel_entry_rules(kernel);
 	struct caches caches = { .known = rules->cache_known };
@@ -177,7 +177,7 @@ int kwalk_mappings_many(kwalk_kernel *kernel, const uint64_t *paddrs, size_t nr,
 				      const struct kwalk_mapping *mapping),
 			void *arg, struct kwalk_error *error)
 {
-	struct visits visits = {
+	struct mappings_visits visits = {
 		.paddrs = paddrs, .nr = nr, .visit = visit, .arg = arg,
 	};
 	struct reverse *reverse = NULL;
@@ -189,12 +189,12 @@ int kwalk_mappings_many(kwalk_kernel *kernel, const uint64_t *paddrs, size_t nr,
 	if (call_wants(&call, (void *)visit, "visit") &&
 	    (!nr || call_wants(&call, paddrs, "paddrs")) &&
 	    are_physical(&call, paddrs, nr))
-		reverse = search(&call, paddrs, nr, flags);
+		reverse = mappings_search(&call, paddrs, nr, flags);
 	if (reverse)
-		visits.caches = find_caches(call.kernel);
+		visits.caches = mappings_find_caches(call.kernel);
 	code = call_end(&call, reverse);
 	if (reverse && code_shows(code))
-		visit_all(&visits, reverse);
+		mappings_visit_all(&visits, reverse);
 	reverse_destroy(reverse);
 	return code;
 }

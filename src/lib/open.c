@@ -179,7 +179,7 @@ static struct kernel *open_files(struct kwalk_kernel *handle,
 }
 
 /* Opens the files as one call. */
-static int start(struct kwalk_kernel *handle, struct kwalk_error *error)
+static int library_start(struct kwalk_kernel *handle, struct kwalk_error *error)
 {
 	struct kwalk_kernel *before = thread_set_work(handle);
 	struct error err = { 0 };
@@ -213,7 +213,7 @@ kwalk_kernel *kwalk_open(const struct kwalk_options *options,
 	handle->nr_users = 1;
 	handle->dump.handle = handle;
 	if (take_options(handle, options, error) &&
-	    start(handle, error) == KWALK_OK)
+	    library_start(handle, error) == KWALK_OK)
 		return handle;
 	handle_leave(handle);
 	return NULL;

@@ -104,8 +104,8 @@ void kwalk_ranges_free(kwalk_ranges *ranges)
 }
 
 /* False at the end of the part: err says if it is the end too early. */
-static bool next_range(struct kwalk_ranges *ranges, struct scanned *range,
-		       struct error *err)
+static bool ranges_next_range(struct kwalk_ranges *ranges, struct scanned *range,
+			      struct error *err)
 {
 	struct scan *scan = &ranges->scan.scan;
 
@@ -128,8 +128,8 @@ static bool next_range(struct kwalk_ranges *ranges, struct scanned *range,
 	return false;
 }
 
-static void describe(const struct kwalk_ranges *ranges,
-		     const struct scanned *range, struct kwalk_range *found)
+static void ranges_describe(const struct kwalk_ranges *ranges,
+			    const struct scanned *range, struct kwalk_range *found)
 {
 	static const enum kwalk_status of_outcome[] = {
 		[WALK_MAPPED] = KWALK_MAPPED,
@@ -157,21 +157,21 @@ static void describe(const struct kwalk_ranges *ranges,
 		found->cache = cache_type_names[range->cache];
 }
 
-static bool find_next(struct call *call, struct kwalk_ranges *ranges,
-		      struct kwalk_range *range)
+static bool ranges_find_next(struct call *call, struct kwalk_ranges *ranges,
+			     struct kwalk_range *range)
 {
 	struct kwalk_range found = { 0 };
 	struct scanned scanned;
 
 	call->err.code = ERROR_NONE;
-	while (!next_range(ranges, &scanned, &call->err)) {
+	while (!ranges_next_range(ranges, &scanned, &call->err)) {
 		if (call->err.code)
 			return false;
 		if (!start_part(ranges))
 			return fail(&call->err, ERROR_NO_ANSWER,
 				    "there are no more ranges");
 	}
-	describe(ranges, &scanned, &found);
+	ranges_describe(ranges, &scanned, &found);
 	return call_give(call, range, &found, sizeof(found));
 }
 
@@ -183,5 +183,5 @@ int kwalk_ranges_next(kwalk_ranges *ranges, struct kwalk_range *range,
 	if (!call_begin(&call, ranges ? ranges->handle : NULL, READS_ALL,
 			error))
 		return call.refused;
-	return call_end(&call, find_next(&call, ranges, range));
+	return call_end(&call, ranges_find_next(&call, ranges, range));
 }

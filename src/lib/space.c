@@ -99,8 +99,8 @@ int kwalk_space_get(kwalk_space *space, struct kwalk_space_info *info,
 }
 
 /* What lies on both sides of the last user address may be of two tables. */
-static bool read_parts(struct call *call, const struct process *process,
-		       uint64_t vaddr, uint8_t *buffer, size_t size)
+static bool space_read_parts(struct call *call, const struct process *process,
+			     uint64_t vaddr, uint8_t *buffer, size_t size)
 {
 	uint64_t last = vaddr + (size - 1);
 	size_t part = size;
@@ -114,8 +114,8 @@ static bool read_parts(struct call *call, const struct process *process,
 			   size - part, &call->err));
 }
 
-static bool read_all(struct call *call, const struct process *process,
-		     uint64_t vaddr, void *buffer, size_t size)
+static bool space_read_all(struct call *call, const struct process *process,
+			   uint64_t vaddr, void *buffer, size_t size)
 {
 	if (!size)
 		return true;
@@ -125,7 +125,7 @@ static bool read_all(struct call *call, const struct process *process,
 		return fail(&call->err, ERROR_USAGE,
 			    "%" PRIx64 ": %zu bytes from there on pass the last address",
 			    vaddr, size);
-	return read_parts(call, process, vaddr, buffer, size);
+	return space_read_parts(call, process, vaddr, buffer, size);
 }
 
 int kwalk_read(kwalk_space *space, uint64_t vaddr, void *buffer, size_t size,
@@ -136,5 +136,5 @@ int kwalk_read(kwalk_space *space, uint64_t vaddr, void *buffer, size_t size,
 	if (!call_begin(&call, space ? space->handle : NULL, READS_DUMP, error))
 		return call.refused;
 	return call_end(&call,
-			read_all(&call, &space->process, vaddr, buffer, size));
+			space_read_all(&call, &space->process, vaddr, buffer, size));
 }

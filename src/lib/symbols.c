@@ -89,7 +89,7 @@ int kwalk_find_region(kwalk_kernel *kernel, uint64_t vaddr,
 /* --- what a number is --- */
 
 /* What is shown of one meaning, with texts of its own. */
-struct shown {
+struct symbols_shown {
 	struct kwalk_meaning meaning;
 	char text[WHATIS_TEXT];
 	char symbol[512];
@@ -97,11 +97,11 @@ struct shown {
 
 struct meanings {
 	struct whatis_list list;
-	struct shown shown[MOST_MEANINGS];
+	struct symbols_shown shown[MOST_MEANINGS];
 };
 
-static void describe(struct kernel *kernel, const struct whatis *whatis,
-		     struct shown *shown)
+static void symbols_describe(struct kernel *kernel, const struct whatis *whatis,
+			     struct symbols_shown *shown)
 {
 	struct kwalk_meaning *meaning = &shown->meaning;
 	const struct kernel_symbol *symbol = &whatis->place.symbol;
@@ -140,7 +140,7 @@ static struct meanings *find_meanings(struct kernel *kernel,
 		return NULL;
 	kernel_whatis(kernel, value, AS_ANY, process, &meanings->list);
 	for (size_t i = 0; i < meanings->list.nr; i++)
-		describe(kernel, &meanings->list.item[i], &meanings->shown[i]);
+		symbols_describe(kernel, &meanings->list.item[i], &meanings->shown[i]);
 	return meanings;
 }
 

@@ -96,9 +96,9 @@ void kwalk_task_free(kwalk_task *task)
 	free(task);
 }
 
-static void describe(struct call *call, const struct task *task,
-		     const struct task_info *info,
-		     struct kwalk_task_info *found)
+static void tasks_describe(struct call *call, const struct task *task,
+			   const struct task_info *info,
+			   struct kwalk_task_info *found)
 {
 	size_t used = 0;
 
@@ -150,14 +150,14 @@ int kwalk_task_get(kwalk_task *task, struct kwalk_task_info *info,
 	if (!facts)
 		return call_end(&call, false);
 	inner = kernel_task_info(call.kernel, facts, &task->task);
-	describe(&call, &task->task, &inner, &found);
+	tasks_describe(&call, &task->task, &inner, &found);
 	return call_end(&call, call_give(&call, info, &found, sizeof(found)));
 }
 
 /* --- mappings --- */
 
-static bool find_vmas(struct call *call, const struct kwalk_task *task,
-		      struct process *process, struct vma_list *list)
+static bool tasks_find_vmas(struct call *call, const struct kwalk_task *task,
+			    struct process *process, struct vma_list *list)
 {
 	if (!kernel_process(call->kernel, &task->task, process, &call->err))
 		return false;
@@ -211,7 +211,7 @@ int kwalk_vmas(kwalk_task *task,
 		return call.refused;
 	handle_use(handle);
 	code = call_end(&call, call_wants(&call, (void *)visit, "visit") &&
-				       find_vmas(&call, task, &process, &list));
+				       tasks_find_vmas(&call, task, &process, &list));
 	for (size_t i = 0; code_shows(code) && i < list.nr; i++) {
 		one = describe_vma(handle, process.mm, &list, &list.vma[i],
 				   &found, name, error);

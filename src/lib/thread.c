@@ -45,7 +45,7 @@ void *__wrap_calloc(size_t nr, size_t size);
 void *__wrap_realloc(void *block, size_t size);
 char *__wrap_strdup(const char *text);
 
-static void *note(void *block, bool wanted)
+static void *thread_note(void *block, bool wanted)
 {
 	if (!block && wanted)
 		thread.ran_out = true;
@@ -54,21 +54,21 @@ static void *note(void *block, bool wanted)
 
 void *__wrap_malloc(size_t size)
 {
-	return note(__real_malloc(size), size);
+	return thread_note(__real_malloc(size), size);
 }
 
 void *__wrap_calloc(size_t nr, size_t size)
 {
-	return note(__real_calloc(nr, size), nr && size);
+	return thread_note(__real_calloc(nr, size), nr && size);
 }
 
 /* A size of 0 frees the block: NULL is no failure then. */
 void *__wrap_realloc(void *block, size_t size)
 {
-	return note(__real_realloc(block, size), size);
+	return thread_note(__real_realloc(block, size), size);
 }
 
 char *__wrap_strdup(const char *text)
 {
-	return note(__real_strdup(text), true);
+	return thread_note(__real_strdup(text), true);
 }

@@ -26,8 +26,8 @@ const char *kwalk_status_name(int status)
 					 translation_status_names[status];
 }
 
-static bool translate(struct call *call, const struct process *process,
-		      uint64_t vaddr, uint64_t *paddr)
+static bool library_translate(struct call *call, const struct process *process,
+			      uint64_t vaddr, uint64_t *paddr)
 {
 	struct walk walk;
 
@@ -53,7 +53,7 @@ int kwalk_translate(kwalk_space *space, uint64_t vaddr, uint64_t *paddr,
 
 	if (!call_begin(&call, space ? space->handle : NULL, READS_DUMP, error))
 		return call.refused;
-	return call_end(&call, translate(&call, &space->process, vaddr, paddr));
+	return call_end(&call, library_translate(&call, &space->process, vaddr, paddr));
 }
 
 /* The addresses of each of the process' two tables, some at a time. */
@@ -144,9 +144,9 @@ static void copy_steps(const struct walk *walk, const struct paging *paging,
 	found->last_level = (uint8_t)walk_last_level(walk);
 }
 
-static void describe(struct call *call, const struct space *space,
-		     const struct translation *translation,
-		     struct kwalk_walk *found)
+static void translate_describe(struct call *call, const struct space *space,
+			       const struct translation *translation,
+			       struct kwalk_walk *found)
 {
 	const struct entry_meaning *meaning = &translation->meaning;
 	const struct walk *walk = &translation->walk;
@@ -187,13 +187,13 @@ int kwalk_walk(kwalk_space *space, uint64_t vaddr, struct kwalk_walk *walk,
 		return call.refused;
 	table = process_space(&space->process, vaddr);
 	translation = kernel_translate(call.kernel, table, vaddr);
-	describe(&call, table, &translation, &found);
+	translate_describe(&call, table, &translation, &found);
 	return call_end(&call, call_give(&call, walk, &found, sizeof(found)));
 }
 
-static bool find_flags(struct call *call, const struct paging *paging,
-		       unsigned int level, uint64_t entry, const char **names,
-		       size_t room, size_t *nr)
+static bool translate_find_flags(struct call *call, const struct paging *paging,
+				 unsigned int level, uint64_t entry, const char **names,
+				 size_t room, size_t *nr)
 {
 	struct entry_flags flags;
 
@@ -221,6 +221,6 @@ int kwalk_entry_flags(kwalk_space *space, unsigned int level, uint64_t entry,
 	if (!call_begin(&call, space ? space->handle : NULL, READS_ALL, error))
 		return call.refused;
 	return call_end(&call,
-			find_flags(&call, space->process.space.paging, level,
-				   entry, names, room, nr));
+			translate_find_flags(&call, space->process.space.paging, level,
+					     entry, names, room, nr));
 }

@@ -24,7 +24,7 @@ static const struct {
 /* May a part of a text be in this block? Compares the aligned words with one word of
  * each text for each alignment. Compilers vectorise this loop, which has a constant
  * length and no branch: several times as fast as memmem(). */
-static bool may_hold_text(const uint8_t *block)
+static bool memory_scan_may_hold_text(const uint8_t *block)
 {
 	uint32_t any = 0;
 
@@ -73,8 +73,8 @@ static void find_texts(struct memory_scan *scan, const uint8_t *data,
 
 /* Scans contiguous memory by blocks, and as far around each as a text may reach.
  * Holes of a sparse file hold no text. */
-static void scan_run(struct memory_scan *scan, const struct extent *extent,
-		     const uint8_t *data, size_t size, uint64_t paddr)
+static void memory_scan_run(struct memory_scan *scan, const struct extent *extent,
+			    const uint8_t *data, size_t size, uint64_t paddr)
 {
 	size_t next = 0; /* progress, and the next look for a hole */
 
@@ -94,13 +94,13 @@ static void scan_run(struct memory_scan *scan, const struct extent *extent,
 		}
 		from = at < LONGEST ? 0 : at - LONGEST;
 		to = size - at < BLOCK + LONGEST ? size : at + BLOCK + LONGEST;
-		if (size - at < BLOCK || may_hold_text(data + at))
+		if (size - at < BLOCK || memory_scan_may_hold_text(data + at))
 			find_texts(scan, data, from, to, paddr);
 	}
 }
 
 /* Copies memory from paddr on up to the first gap. Returns the bytes copied. */
-static size_t join(struct dump *dump, uint64_t paddr, uint8_t *buffer)
+static size_t memory_scan_join(struct dump *dump, uint64_t paddr, uint8_t *buffer)
 {
 	struct extent extent;
 	size_t size = 0, part;
@@ -150,13 +150,13 @@ void memory_scan(struct memory_scan *scan)
 		if (is_hole(scan->dump, &extent, paddr, &last)) {
 			/* no text begins or ends there */
 		} else if (extent.data && last - paddr >= JOINED) {
-			scan_run(scan, &extent,
-				 extent.data + (paddr - extent.first),
-				 (size_t)(last - paddr) + 1, paddr);
+			memory_scan_run(scan, &extent,
+					extent.data + (paddr - extent.first),
+					(size_t)(last - paddr) + 1, paddr);
 		} else if (extent.state == PAGE_PRESENT &&
-			   (size = join(scan->dump, paddr, buffer))) {
-			scan_run(scan, &(struct extent){ .file = 0 }, buffer, size,
-				 paddr);
+			   (size = memory_scan_join(scan->dump, paddr, buffer))) {
+			memory_scan_run(scan, &(struct extent){ .file = 0 }, buffer, size,
+					paddr);
 			/* A text may reach beyond the end of the buffer. */
 			last = paddr + size - 1;
 			if (size == JOINED)

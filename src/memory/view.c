@@ -85,7 +85,7 @@ bool space_read_string(const struct space *space, uint64_t vaddr, char *text,
 }
 
 /* The bytes at vaddr up to the end of its page or extent; none if not in the dump. */
-static struct bytes piece_at(const struct space *space, uint64_t vaddr)
+static struct bytes view_piece_at(const struct space *space, uint64_t vaddr)
 {
 	struct walk walk = walk_page_table(space, vaddr);
 	struct extent extent;
@@ -109,9 +109,9 @@ static bool borrow(struct view *view, const struct space *space,
 
 	if (!dump_extents_last(space->dump))
 		return false;
-	whole = piece_at(space, vaddr);
+	whole = view_piece_at(space, vaddr);
 	while (whole.size && whole.size < size) {
-		struct bytes next = piece_at(space, vaddr + whole.size);
+		struct bytes next = view_piece_at(space, vaddr + whole.size);
 
 		if (next.data != whole.data + whole.size)
 			return false;

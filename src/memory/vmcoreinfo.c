@@ -9,8 +9,8 @@
 enum { MAX_KEY = 128, MAX_TEXT = 1 << 16 };
 
 /* The line at offset *at, without its newline; moves *at past it. */
-static bool next_line(const struct vmcoreinfo *note, size_t *at,
-		      struct bytes *line)
+static bool vmcoreinfo_next_line(const struct vmcoreinfo *note, size_t *at,
+				 struct bytes *line)
 {
 	size_t size = note->text.size < MAX_TEXT ? note->text.size : MAX_TEXT;
 	const uint8_t *newline;
@@ -31,7 +31,7 @@ bool vmcoreinfo_find(const struct vmcoreinfo *note, const char *key,
 	size_t length = strlen(key), at = 0;
 	struct bytes line;
 
-	while (next_line(note, &at, &line)) {
+	while (vmcoreinfo_next_line(note, &at, &line)) {
 		if (line.size > length && line.data[length] == '=' &&
 		    !memcmp(line.data, key, length)) {
 			*value = (struct bytes){ line.data + length + 1,
@@ -43,7 +43,7 @@ bool vmcoreinfo_find(const struct vmcoreinfo *note, const char *key,
 }
 
 /* The whole value must be a number: "-845152256", "0x1f", "c1000000". */
-static bool parse(struct bytes value, int base, uint64_t *number)
+static bool vmcoreinfo_parse(struct bytes value, int base, uint64_t *number)
 {
 	char text[32], *end;
 
@@ -69,7 +69,7 @@ bool vmcoreinfo_value(const struct vmcoreinfo *note, const char *kind,
 		return false;
 	if (value.size > 2 && value.data[0] == '0' && value.data[1] == 'x')
 		base = 16;
-	return parse(value, base, number);
+	return vmcoreinfo_parse(value, base, number);
 }
 
 bool vmcoreinfo_symbol(const struct vmcoreinfo *note, const char *name,
@@ -89,7 +89,7 @@ bool vmcoreinfo_hex(const struct vmcoreinfo *note, const char *key,
 {
 	struct bytes text;
 
-	return vmcoreinfo_find(note, key, &text) && parse(text, 16, value);
+	return vmcoreinfo_find(note, key, &text) && vmcoreinfo_parse(text, 16, value);
 }
 
 bool vmcoreinfo_next_symbol(const struct vmcoreinfo *note, size_t *at,
@@ -99,7 +99,7 @@ bool vmcoreinfo_next_symbol(const struct vmcoreinfo *note, size_t *at,
 	const size_t skip = sizeof(start) - 1;
 	struct bytes line;
 
-	while (next_line(note, at, &line)) {
+	while (vmcoreinfo_next_line(note, at, &line)) {
 		const uint8_t *close = memchr(line.data, ')', line.size);
 		size_t length;
 

@@ -198,8 +198,8 @@ static void set_match(struct kernel *kernel, enum vmlinux_match match,
 }
 
 /* The dump's banner at a link-time address. *readable: the dump has memory there. */
-static bool banner_at(struct kernel *kernel, uint64_t linked,
-		      char banner[BANNER_SIZE], bool *readable)
+static bool identify_banner_at(struct kernel *kernel, uint64_t linked,
+			       char banner[BANNER_SIZE], bool *readable)
 {
 	uint64_t offset, address;
 	uint8_t byte;
@@ -251,7 +251,7 @@ static void compare_banner(struct kernel *kernel, const char *ours,
 	char theirs[BANNER_SIZE], where[64];
 	bool readable;
 
-	if (banner_at(kernel, linked, theirs, &readable) ||
+	if (identify_banner_at(kernel, linked, theirs, &readable) ||
 	    (!readable && (banner_by_function(kernel, linked, theirs) ||
 			   banner_of_dump(kernel, theirs)))) {
 		set_release_of(kernel, theirs, "linux_banner in the dump");
@@ -299,7 +299,7 @@ static void compare_build_id_in_memory(struct kernel *kernel)
 		set_match(kernel, VMLINUX_MATCHES, "build-id in memory");
 }
 
-static void compare(struct kernel *kernel)
+static void identify_compare(struct kernel *kernel)
 {
 	struct identity *identity = kernel->identity;
 	char their_id[BUILD_ID_TEXT], our_id[BUILD_ID_TEXT];
@@ -334,7 +334,7 @@ static void compare(struct kernel *kernel)
 enum { FEWEST_IN_NOTE = 4 };
 
 /* SYMBOL() of these names is not the address of a symbol. */
-static bool is_address(const char *name)
+static bool identify_is_address(const char *name)
 {
 	return strcmp(name, "mem_section") && strcmp(name, "vmemmap");
 }
@@ -358,7 +358,7 @@ static unsigned int compare_note(struct kernel *kernel)
 	size_t at = 0;
 
 	while (vmcoreinfo_next_symbol(kernel->note, &at, name, &theirs)) {
-		if (!is_address(name) ||
+		if (!identify_is_address(name) ||
 		    !kernel_vmlinux_symbol(kernel, name, &ours))
 			continue;
 		if (ours != theirs) {
@@ -453,7 +453,7 @@ void kernel_identify(struct kernel *kernel)
 
 	kernel_read_release(kernel);
 	if (kernel->vmlinux && kernel->vmlinux->elf)
-		compare(kernel);
+		identify_compare(kernel);
 	/* A System.map beside an ELF file has to be proved by itself. */
 	if (kernel->vmlinux && kernel->identity->match != VMLINUX_DIFFERS &&
 	    !vmlinux_of_symbols(kernel->vmlinux)->elf)

@@ -81,8 +81,8 @@ static const char *split_address(const char *path, uint64_t *address)
 	return errno || *end ? NULL : at;
 }
 
-static bool open_path(const struct opening *opening, struct file *file,
-		      const char *path, struct error *err)
+static bool inputs_open_path(const struct opening *opening, struct file *file,
+			     const char *path, struct error *err)
 {
 	int fd;
 
@@ -98,7 +98,7 @@ static bool take_image(struct inputs *inputs, const struct opening *opening,
 {
 	struct file *image = &inputs->images[inputs->nr_images];
 	char *name = strndup(path, (size_t)(at - path));
-	bool ok = name ? open_path(opening, image, name, err) :
+	bool ok = name ? inputs_open_path(opening, image, name, err) :
 			 out_of_memory(err);
 
 	free(name);
@@ -138,8 +138,8 @@ static bool take_packed(struct inputs *inputs, const struct opening *opening,
 	       take_vmlinux(inputs, &packed.vmlinux, err);
 }
 
-static bool take(struct inputs *inputs, const struct opening *opening,
-		 const char *path, struct error *err)
+static bool inputs_take(struct inputs *inputs, const struct opening *opening,
+			const char *path, struct error *err)
 {
 	struct file file = { .fd = -1 };
 	const char *what, *at;
@@ -147,7 +147,7 @@ static bool take(struct inputs *inputs, const struct opening *opening,
 
 	if ((at = split_address(path, &address)))
 		return take_image(inputs, opening, path, at, address, err);
-	if (!open_path(opening, &file, path, err))
+	if (!inputs_open_path(opening, &file, path, err))
 		return !opening->open_path && explain_open(path, err);
 	if (dump_probe(&file)) {
 		inputs->dumps[inputs->nr_dumps++] = file;
@@ -201,7 +201,7 @@ static bool take_all(struct inputs *inputs, const struct opening *opening,
 	if (!inputs->dumps || !inputs->images || !inputs->bases)
 		return out_of_memory(err);
 	for (size_t i = 0; i < nr_paths; i++)
-		if (!take(inputs, opening, opening->paths[i], err))
+		if (!inputs_take(inputs, opening, opening->paths[i], err))
 			return false;
 	if (!settle_unknown(inputs, err))
 		return false;

@@ -19,7 +19,7 @@ static bool parse_name(const char *value, const char *const *names, size_t nr,
 	return false;
 }
 
-static bool parse_number(const char *value, int base, uint64_t *number)
+static bool override_parse_number(const char *value, int base, uint64_t *number)
 {
 	char *end;
 
@@ -37,11 +37,11 @@ static bool parse_fact(const struct fact_row *row, const char *value,
 	case FACT_MODEL_NAME:
 		return parse_name(value, memory_model_names, NR_MODELS, number);
 	case FACT_DECIMAL:
-		return *value != '-' && parse_number(value, 10, number);
+		return *value != '-' && override_parse_number(value, 10, number);
 	case FACT_HEX:
-		return *value != '-' && parse_number(value, 16, number);
+		return *value != '-' && override_parse_number(value, 16, number);
 	case FACT_SIGNED_HEX:
-		return parse_number(value, 16, number);
+		return override_parse_number(value, 16, number);
 	}
 	return false;
 }
@@ -63,7 +63,7 @@ static bool override_fact(struct kernel *kernel, const struct fact_row *row,
 	return true;
 }
 
-static bool is_named(const char *text, size_t length, const char *name)
+static bool override_is_named(const char *text, size_t length, const char *name)
 {
 	return strlen(name) == length && !strncmp(text, name, length);
 }
@@ -102,12 +102,12 @@ bool kernel_override(struct kernel *kernel, const char *text,
 
 	if (!equals)
 		return fail(err, ERROR_USAGE, "%s: must be NAME=VALUE", text);
-	if (is_named(text, length, "vmcoreinfo"))
+	if (override_is_named(text, length, "vmcoreinfo"))
 		return kernel_set_note_file(kernel, equals + 1, err);
-	if (is_named(text, length, "release"))
+	if (override_is_named(text, length, "release"))
 		return override_release(kernel, equals + 1, err);
 	for (enum fact_id id = 0; id < NR_FACTS; id++)
-		if (is_named(text, length, fact_name(id)))
+		if (override_is_named(text, length, fact_name(id)))
 			return override_fact(kernel, fact_row(id), equals + 1,
 					     err);
 	return no_such_fact(text, (int)length, err);

@@ -24,7 +24,7 @@ enum {
 	MOST_TRIALS = 64, /* of notes, if no page table was found */
 };
 
-struct search {
+struct kernel_search {
 	struct kernel *kernel;
 	uint64_t banners[MOST_BANNERS], notes[MOST_NOTES]; /* paddr, ascending */
 	size_t nr_banners, nr_notes;
@@ -36,8 +36,8 @@ struct search {
 /* --- texts --- */
 
 /* Returns size, or less if the next page is missing; 0: unreadable. */
-static size_t read_text(struct dump *dump, uint64_t paddr, char *text,
-			size_t size)
+static size_t kernel_search_read_text(struct dump *dump, uint64_t paddr, char *text,
+				      size_t size)
 {
 	size_t in_page = LEAST_PAGE - paddr % LEAST_PAGE;
 
@@ -55,7 +55,7 @@ static bool is_banner(struct dump *dump, uint64_t paddr)
 {
 	enum { RELEASE = 14, LONGEST = 512 };
 	char text[LONGEST];
-	size_t size = read_text(dump, paddr, text, sizeof(text));
+	size_t size = kernel_search_read_text(dump, paddr, text, sizeof(text));
 	const char *end = memchr(text, '\n', size);
 
 	if (!end || end + 1 == text + size || end[1] || end < text + RELEASE)
@@ -67,13 +67,13 @@ static bool is_banner(struct dump *dump, uint64_t paddr)
 }
 
 /* The text of a note, up to its NUL. Returns its length. */
-static size_t read_note(struct dump *dump, uint64_t paddr, char *text)
+static size_t kernel_search_read_note(struct dump *dump, uint64_t paddr, char *text)
 {
-	return strnlen(text, read_text(dump, paddr, text, LEAST_PAGE));
+	return strnlen(text, kernel_search_read_text(dump, paddr, text, LEAST_PAGE));
 }
 
 /* Returns where to scan on. Notes do not overlap; since 4.13 each starts a page. */
-static uint64_t add_note(struct search *search, uint64_t paddr)
+static uint64_t kernel_search_add_note(struct kernel_search *search, uint64_t paddr)
 {
 	static const char key[] = "\nSYMBOL(swapper_pg_dir)=";
 	uint64_t next_page = (paddr | (LEAST_PAGE - 1)) + 1;
@@ -82,27 +82,27 @@ static uint64_t add_note(struct search *search, uint64_t paddr)
 
 	if (search->nr_notes == MOST_NOTES)
 		return UINT64_MAX;
-	size = read_note(search->kernel->dump, paddr, text);
+	size = kernel_search_read_note(search->kernel->dump, paddr, text);
 	if (memmem(text, size, key, sizeof(key) - 1))
 		search->notes[search->nr_notes++] = paddr;
 	return paddr + size < next_page ? paddr + size + 1 : next_page;
 }
 
-static uint64_t add_text(void *arg, enum memory_text text, uint64_t paddr)
+static uint64_t kernel_search_add_text(void *arg, enum memory_text text, uint64_t paddr)
 {
-	struct search *search = arg;
+	struct kernel_search *search = arg;
 
 	if (text == TEXT_NOTE)
-		return add_note(search, paddr);
+		return kernel_search_add_note(search, paddr);
 	if (search->nr_banners < MOST_BANNERS &&
 	    is_banner(search->kernel->dump, paddr))
 		search->banners[search->nr_banners++] = paddr;
 	return paddr + 1;
 }
 
-static void show_progress(void *arg, uint64_t paddr)
+static void kernel_search_show_progress(void *arg, uint64_t paddr)
 {
-	struct search *search = arg;
+	struct kernel_search *search = arg;
 
 	progress_step(&search->progress, paddr, search->last_paddr);
 }
@@ -141,8 +141,8 @@ static bool are_of_one_kernel(const struct table_search *tables)
 }
 
 /* The only kernel, or the one that -o root= names. */
-static const struct found_table *choose(const struct search *search,
-					const struct table_search *tables)
+static const struct found_table *kernel_search_choose(const struct kernel_search *search,
+						      const struct table_search *tables)
 {
 	const struct fact *root = &search->given_root;
 
@@ -157,7 +157,7 @@ static const struct found_table *choose(const struct search *search,
 	return NULL;
 }
 
-static void find_table(struct search *search)
+static void kernel_search_find_table(struct kernel_search *search)
 {
 	struct kernel *kernel = search->kernel;
 	const struct fact *mode = &kernel->facts->fact[FACT_MODE];
@@ -178,7 +178,7 @@ static void find_table(struct search *search)
 	const struct found_table *table;
 
 	table_search(&tables, kernel->arch ? only : archs);
-	table = choose(search, &tables);
+	table = kernel_search_choose(search, &tables);
 	if (!table)
 		return;
 	*kernel->table = *table;
@@ -209,7 +209,7 @@ static bool has_its_release(const struct vmcoreinfo *note,
 
 /* A note is proved if the page table maps itself at the note's swapper_pg_dir, and
  * has its release. */
-static bool proves(const struct vmcoreinfo *note, const struct space *space)
+static bool kernel_search_proves(const struct vmcoreinfo *note, const struct space *space)
 {
 	uint64_t swapper;
 
@@ -239,7 +239,7 @@ static bool proves_itself(struct kernel *kernel)
 static bool try_note(struct kernel *kernel, uint64_t paddr)
 {
 	char text[LEAST_PAGE];
-	size_t size = read_note(kernel->dump, paddr, text);
+	size_t size = kernel_search_read_note(kernel->dump, paddr, text);
 	char *copy = size ? malloc(size) : NULL;
 	struct space space;
 
@@ -248,7 +248,7 @@ static bool try_note(struct kernel *kernel, uint64_t paddr)
 	memcpy(copy, text, size);
 	kernel->note->text = (struct bytes){ (uint8_t *)copy, size };
 	if (kernel_table_space(kernel, &space) ?
-		    !proves(kernel->note, &space) : !proves_itself(kernel)) {
+		    !kernel_search_proves(kernel->note, &space) : !proves_itself(kernel)) {
 		kernel->note->text = (struct bytes){ 0 };
 		kernel_forget(kernel);
 		free(copy);
@@ -279,7 +279,7 @@ static bool note_by_symbol(struct kernel *kernel)
 
 static void search_all(struct kernel *kernel, struct fact given_root)
 {
-	struct search search = {
+	struct kernel_search search = {
 		.kernel = kernel,
 		.last_paddr = dump_last_paddr(kernel->dump),
 		.given_root = given_root,
@@ -288,14 +288,14 @@ static void search_all(struct kernel *kernel, struct fact given_root)
 	};
 	struct memory_scan scan = {
 		.dump = kernel->dump,
-		.found = add_text,
-		.progress = show_progress,
+		.found = kernel_search_add_text,
+		.progress = kernel_search_show_progress,
 		.arg = &search,
 	};
 	size_t limit;
 
 	memory_scan(&scan);
-	find_table(&search);
+	kernel_search_find_table(&search);
 	limit = kernel->table->known ? MOST_NOTES : MOST_TRIALS;
 	for (size_t i = 0; i < search.nr_notes && i < limit; i++)
 		if (try_note(kernel, search.notes[i]))

@@ -6,8 +6,8 @@
 #include "debuginfo/debug_file.h"
 #include "debuginfo/vmlinux.h"
 
-static bool start(struct kernel *kernel, const struct opening *opening,
-		  struct error *err)
+static bool open_start(struct kernel *kernel, const struct opening *opening,
+		       struct error *err)
 {
 	const struct dump *dump = kernel->dump;
 
@@ -43,7 +43,7 @@ struct kernel *kernel_open(const struct opening *opening, struct error *err)
 	if (!dump && !inputs_open(opening, &dump, &vmlinux, err))
 		return NULL;
 	kernel = kernel_create(dump, vmlinux, err);
-	if (kernel && start(kernel, opening, err))
+	if (kernel && open_start(kernel, opening, err))
 		return kernel;
 	kernel_close(kernel);
 	return NULL;

@@ -32,11 +32,11 @@ enum kind {
 	NR_KINDS
 };
 
-struct search {
+struct packed_input_search {
 	const struct opening *opening;
 	const struct file *archive;
 	struct members *members;
-	struct member member; /* the current one */
+	struct archive_member member; /* the current one */
 	struct file vmlinux;
 	enum kind vmlinux_kind;
 	struct unpacked dump; /* fd -1: none yet */
@@ -83,7 +83,7 @@ static bool is_kernel(struct bytes start)
 	return false;
 }
 
-static enum kind kind_of(const struct member *member)
+static enum kind packed_input_kind_of(const struct archive_member *member)
 {
 	const struct file file = {
 		.fd = -1,
@@ -103,7 +103,7 @@ static enum kind kind_of(const struct member *member)
 							   KIND_NONE;
 }
 
-static void note(struct search *search, enum kind kind)
+static void packed_input_note(struct packed_input_search *search, enum kind kind)
 {
 	char *names = search->names[kind];
 	size_t used = strlen(names);
@@ -117,7 +117,7 @@ static void note(struct search *search, enum kind kind)
 /* --- a vmlinux --- */
 
 /* "ARCHIVE" or "ARCHIVE:MEMBER", to be freed. */
-static char *path_of(const struct search *search)
+static char *path_of(const struct packed_input_search *search)
 {
 	const char *name = search->member.name;
 	char *path;
@@ -136,7 +136,7 @@ static bool seal(int fd)
 			     F_SEAL_WRITE) == 0;
 }
 
-static bool unpack_vmlinux(struct search *search, enum kind kind,
+static bool unpack_vmlinux(struct packed_input_search *search, enum kind kind,
 			   struct error *err)
 {
 	const uint64_t most = search->opening->most_unpacked ?
@@ -170,7 +170,7 @@ static bool unpack_vmlinux(struct search *search, enum kind kind,
 
 /* --- a dump --- */
 
-static bool unpack_dump(struct search *search, struct error *err)
+static bool unpack_dump(struct packed_input_search *search, struct error *err)
 {
 	const struct unpacking *unpacking = search->opening->unpacking;
 	const struct packed *packed = packed_kind(search->archive->bytes);
@@ -194,7 +194,7 @@ static bool unpack_dump(struct search *search, struct error *err)
 	return members_copy(search->members, dump->fd, &bounds, err);
 }
 
-static bool finish(struct search *search, bool keep, struct error *err)
+static bool packed_input_finish(struct packed_input_search *search, bool keep, struct error *err)
 {
 	const struct unpacking *unpacking = search->opening->unpacking;
 	bool ok = close(search->dump.fd) == 0 || !keep;
@@ -208,7 +208,7 @@ static bool finish(struct search *search, bool keep, struct error *err)
 }
 
 /* Beside the dump, so that next time nothing need be unpacked. */
-static bool keep_vmlinux(struct search *search, struct error *err)
+static bool keep_vmlinux(struct packed_input_search *search, struct error *err)
 {
 	const struct unpacking *unpacking = search->opening->unpacking;
 	struct bytes bytes = search->vmlinux.bytes;
@@ -222,48 +222,48 @@ static bool keep_vmlinux(struct search *search, struct error *err)
 	      sparse_end(search->dump.fd, bytes.size)) ||
 	     fail(err, ERROR_SYSTEM, "%s: %s", search->dump.path,
 		  strerror(errno));
-	return finish(search, ok, ok ? err : NULL) && ok;
+	return packed_input_finish(search, ok, ok ? err : NULL) && ok;
 }
 
-static bool open_dump(struct file *file, const char *path, struct error *err)
+static bool packed_input_open_dump(struct file *file, const char *path, struct error *err)
 {
 	int fd = file_descriptor(path, err);
 
 	return fd >= 0 && file_take_large(file, fd, path, err);
 }
 
-static bool keep_dump(struct search *search, struct packed_input *input,
+static bool keep_dump(struct packed_input_search *search, struct packed_input *input,
 		      struct error *err)
 {
 	char path[PATH_MAX];
 	struct error why;
 
 	strcpy(path, search->dump.path);
-	if (!finish(search, true, err))
+	if (!packed_input_finish(search, true, err))
 		return false;
 	if (search->vmlinux.path && !keep_vmlinux(search, &why))
 		listener_warn(search->opening->listener,
 			      "%s: next time its vmlinux will be missing: %s",
 			      search->archive->path, why.message);
-	return open_dump(&input->dump, path, err);
+	return packed_input_open_dump(&input->dump, path, err);
 }
 
 /* --- the archive --- */
 
-static bool take_member(struct search *search, struct error *err)
+static bool take_member(struct packed_input_search *search, struct error *err)
 {
-	enum kind kind = kind_of(&search->member);
+	enum kind kind = packed_input_kind_of(&search->member);
 
 	if (kind == KIND_NONE)
 		return true;
-	note(search, kind);
+	packed_input_note(search, kind);
 	if (kind == KIND_DUMP)
 		return search->nr[kind] > 1 || unpack_dump(search, err);
 	return search->nr[kind] > 1 || kind < search->vmlinux_kind ||
 	       unpack_vmlinux(search, kind, err);
 }
 
-static bool take_members(struct search *search, struct error *err)
+static bool take_members(struct packed_input_search *search, struct error *err)
 {
 	struct error why;
 
@@ -282,7 +282,7 @@ static bool take_members(struct search *search, struct error *err)
 	}
 }
 
-static bool only_one(const struct search *search, enum kind kind,
+static bool only_one(const struct packed_input_search *search, enum kind kind,
 		     const char *what, struct error *err)
 {
 	return search->nr[kind] <= 1 ||
@@ -292,7 +292,7 @@ static bool only_one(const struct search *search, enum kind kind,
 		    search->names[kind]);
 }
 
-static bool check_found(const struct search *search, struct error *err)
+static bool check_found(const struct packed_input_search *search, struct error *err)
 {
 	const struct packed *packed = packed_kind(search->archive->bytes);
 	enum kind kind = search->vmlinux_kind;
@@ -309,7 +309,7 @@ static bool check_found(const struct search *search, struct error *err)
 	return false;
 }
 
-static bool search_archive(struct search *search, struct packed_input *input,
+static bool search_archive(struct packed_input_search *search, struct packed_input *input,
 			   struct error *err)
 {
 	bool ok = take_members(search, err) && check_found(search, err);
@@ -317,7 +317,7 @@ static bool search_archive(struct search *search, struct packed_input *input,
 	if (ok && search->dump.fd >= 0)
 		ok = keep_dump(search, input, err);
 	else if (search->dump.fd >= 0)
-		finish(search, false, NULL);
+		packed_input_finish(search, false, NULL);
 	if (ok && search->damage.code)
 		listener_warn(search->opening->listener,
 			      "%s; only what lies before it was seen",
@@ -338,7 +338,7 @@ static bool find_unpacked(const struct file *archive,
 
 	if (fstat(archive->fd, &st) < 0 ||
 	    !unpacked_path(archive->path, &st, "dump", path) ||
-	    !open_dump(&input->dump, path, NULL))
+	    !packed_input_open_dump(&input->dump, path, NULL))
 		return false;
 	if (unpacked_path(archive->path, &st, "vmlinux", path))
 		file_open_found(&input->vmlinux, path, NULL);
@@ -349,7 +349,7 @@ bool packed_input_open(const struct opening *opening,
 		       const struct file *archive, struct packed_input *input,
 		       struct error *err)
 {
-	struct search search = {
+	struct packed_input_search search = {
 		.opening = opening,
 		.archive = archive,
 		.dump.fd = -1,

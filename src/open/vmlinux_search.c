@@ -37,7 +37,7 @@ static const char *const map_names[] = {
 	"boot/System.map-%r", "System.map-%r", "System.map", NULL
 };
 
-struct search {
+struct vmlinux_search {
 	struct kernel *kernel;
 	const char *path; /* folders; NULL: the usual ones */
 	const char *const *names;
@@ -47,7 +47,7 @@ struct search {
 };
 
 /* Both come from the dump: they must not lead out of the folders. */
-static bool read_keys(struct search *search)
+static bool read_keys(struct vmlinux_search *search)
 {
 	if (!kernel_build_id_of_note(search->kernel, search->id) ||
 	    strlen(search->id) <= 2)
@@ -57,7 +57,7 @@ static bool read_keys(struct search *search)
 }
 
 /* Copies a template with its %r, %b and %i filled in. */
-static bool fill_in(const struct search *search, const char *template,
+static bool fill_in(const struct vmlinux_search *search, const char *template,
 		    char path[LONGEST_PATH])
 {
 	size_t used = 0;
@@ -95,7 +95,7 @@ static bool wants_map(struct kernel *kernel, const struct file *file)
 	       kernel_has_symbol(kernel, "init_task") == UNSURE;
 }
 
-static bool try_file(const struct search *search, const char *path)
+static bool try_file(const struct vmlinux_search *search, const char *path)
 {
 	struct file file = { .fd = -1 };
 	struct vmlinux *vmlinux;
@@ -115,7 +115,7 @@ static bool try_file(const struct search *search, const char *path)
 					       "found by the dump's release");
 }
 
-static bool try_folder(const struct search *search, const char *folder,
+static bool try_folder(const struct vmlinux_search *search, const char *folder,
 		       size_t length)
 {
 	char template[LONGEST_PATH], path[LONGEST_PATH];
@@ -131,7 +131,7 @@ static bool try_folder(const struct search *search, const char *folder,
 	return false;
 }
 
-static bool try_all(const struct search *search)
+static bool vmlinux_search_try_all(const struct vmlinux_search *search)
 {
 	const char *at = search->path ? search->path : usual_places;
 
@@ -155,16 +155,16 @@ bool kernel_lacks_symbols(const struct kernel *kernel)
 
 bool kernel_search_vmlinux(struct kernel *kernel, const char *path)
 {
-	struct search search = {
+	struct vmlinux_search search = {
 		.kernel = kernel, .path = path, .names = names,
 		.release = kernel->identity->release,
 	};
 
 	if (!kernel_lacks_symbols(kernel) || (path && !*path) || !read_keys(&search))
 		return false;
-	if (try_all(&search))
+	if (vmlinux_search_try_all(&search))
 		return true;
 	search.names = map_names;
 	search.for_maps = true;
-	return try_all(&search);
+	return vmlinux_search_try_all(&search);
 }

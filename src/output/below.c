@@ -16,8 +16,8 @@ void below_release(struct below *below)
 }
 
 /* Makes room for nr more of size bytes each. Returns the array, NULL without memory. */
-static void *make_room(void *array, size_t used, size_t *room, size_t nr,
-		       size_t size)
+static void *below_make_room(void *array, size_t used, size_t *room, size_t nr,
+			     size_t size)
 {
 	size_t wanted = *room ? *room : 64;
 	void *larger;
@@ -35,7 +35,7 @@ static void *make_room(void *array, size_t used, size_t *room, size_t nr,
 void below_begin(struct below *below, enum below_kind kind,
 		 const char *heading, unsigned int order)
 {
-	struct below_section *larger = make_room(
+	struct below_section *larger = below_make_room(
 		below->section, below->nr_sections, &below->section_room, 1,
 		sizeof(*below->section));
 
@@ -88,9 +88,9 @@ void below_group_end(struct below *below)
 
 void below_cell(struct below *below, struct cell cell)
 {
-	struct below_cell *larger = make_room(below->cell, below->nr_cells,
-					      &below->room, 1,
-					      sizeof(*below->cell));
+	struct below_cell *larger = below_make_room(below->cell, below->nr_cells,
+						    &below->room, 1,
+						    sizeof(*below->cell));
 	struct below_section *section;
 
 	below->failed |= !larger;
@@ -114,8 +114,8 @@ void below_put(struct below *below, const char *text, size_t size)
 
 	if (below->failed || !below->nr_cells)
 		return;
-	larger = make_room(below->text, below->used, &below->text_room, size,
-			   1);
+	larger = below_make_room(below->text, below->used, &below->text_room, size,
+				 1);
 	below->failed |= !larger;
 	if (!larger)
 		return;
@@ -162,8 +162,8 @@ struct sheet {
 	struct writer *writer;
 };
 
-static void put(const struct sheet *sheet, enum style style, const char *text,
-		size_t size)
+static void output_below_put(const struct sheet *sheet, enum style style, const char *text,
+			     size_t size)
 {
 	table_note_put(sheet->table, sheet->writer, style, text, size);
 }
@@ -173,11 +173,11 @@ static void put_padding(const struct sheet *sheet, size_t size)
 	static const char blanks[] = "                                ";
 
 	for (; size >= sizeof(blanks); size -= sizeof(blanks) - 1)
-		put(sheet, STYLE_PLAIN, blanks, sizeof(blanks) - 1);
-	put(sheet, STYLE_PLAIN, blanks, size);
+		output_below_put(sheet, STYLE_PLAIN, blanks, sizeof(blanks) - 1);
+	output_below_put(sheet, STYLE_PLAIN, blanks, size);
 }
 
-static void end_line(const struct sheet *sheet)
+static void below_end_line(const struct sheet *sheet)
 {
 	table_note_end(sheet->table, sheet->writer);
 }
@@ -217,8 +217,8 @@ struct below_columns {
 	struct below_column column[TABLE_COLUMNS_MAX];
 };
 
-static struct below_column *find_column(struct below_columns *columns,
-					const struct cell *cell)
+static struct below_column *below_find_column(struct below_columns *columns,
+					      const struct cell *cell)
 {
 	const char *name = cell->name;
 	struct below_column *column;
@@ -242,15 +242,15 @@ static struct below_column *find_column(struct below_columns *columns,
 	return column;
 }
 
-static void measure(const struct below *below, unsigned int section,
-		    struct below_columns *columns)
+static void below_measure(const struct below *below, unsigned int section,
+			  struct below_columns *columns)
 {
 	const struct below_cell *at =
 		cell_at(below, section, below->section[section].first);
 
 	for (; at; at = cell_at(below, section, at - below->cell + 1)) {
 		struct below_column *column =
-			find_column(columns, &at->cell);
+			below_find_column(columns, &at->cell);
 		size_t size, width;
 		const char *text;
 
@@ -264,19 +264,19 @@ static void measure(const struct below *below, unsigned int section,
 }
 
 /* One cell of a line of the table. *gap: blanks before it. */
-static void put_column(const struct sheet *sheet,
-		       const struct below_column *column, enum style style,
-		       const char *text, size_t size, size_t width, size_t *gap)
+static void below_put_column(const struct sheet *sheet,
+			     const struct below_column *column, enum style style,
+			     const char *text, size_t size, size_t width, size_t *gap)
 {
 	size_t rest = column->width > width ? column->width - width : 0;
 
 	put_padding(sheet, *gap + (column->right ? rest : 0));
-	put(sheet, style, text, size);
+	output_below_put(sheet, style, text, size);
 	*gap = COLUMN_GAP + (column->right ? 0 : rest);
 }
 
-static void put_heading(const struct sheet *sheet,
-			const struct below_columns *columns)
+static void below_put_heading(const struct sheet *sheet,
+			      const struct below_columns *columns)
 {
 	size_t gap = 0;
 
@@ -285,17 +285,17 @@ static void put_heading(const struct sheet *sheet,
 		char heading[HEADING_MAX];
 		size_t size = table_heading(column->name, heading);
 
-		put_column(sheet, column, STYLE_HEADING, heading, size, size,
-			   &gap);
+		below_put_column(sheet, column, STYLE_HEADING, heading, size, size,
+				 &gap);
 	}
-	end_line(sheet);
+	below_end_line(sheet);
 }
 
 /* The cells of a row, which begins with the first one: at most one a column. Returns the
  * cell behind them, NULL: none. */
-static const struct below_cell *put_row(const struct sheet *sheet,
-					struct below_columns *columns,
-					const struct below_cell *first)
+static const struct below_cell *below_put_row(const struct sheet *sheet,
+					      struct below_columns *columns,
+					      const struct below_cell *first)
 {
 	const struct below *below = sheet->below;
 	const struct cell *found[TABLE_COLUMNS_MAX] = { NULL };
@@ -305,7 +305,7 @@ static const struct below_cell *put_row(const struct sheet *sheet,
 
 	while (at && at->row == first->row) {
 		struct below_column *column =
-			find_column(columns, &at->cell);
+			below_find_column(columns, &at->cell);
 		unsigned int i = column ? column - columns->column : 0;
 
 		if (column) {
@@ -318,11 +318,11 @@ static const struct below_cell *put_row(const struct sheet *sheet,
 		const char *text;
 		size_t size, width = text_of(below, found[i], &text, &size);
 
-		put_column(sheet, &columns->column[i],
-			   found[i] ? found[i]->style : STYLE_PLAIN, text, size,
-			   width, &gap);
+		below_put_column(sheet, &columns->column[i],
+				 found[i] ? found[i]->style : STYLE_PLAIN, text, size,
+				 width, &gap);
 	}
-	end_line(sheet);
+	below_end_line(sheet);
 	return at;
 }
 
@@ -331,10 +331,10 @@ static void write_table(const struct sheet *sheet, unsigned int section,
 {
 	struct below_columns columns = { .nr = 0 };
 
-	measure(sheet->below, section, &columns);
-	put_heading(sheet, &columns);
+	below_measure(sheet->below, section, &columns);
+	below_put_heading(sheet, &columns);
 	while (at)
-		at = put_row(sheet, &columns, at);
+		at = below_put_row(sheet, &columns, at);
 }
 
 /* The cell of a line that comes behind another, which is NULL at first; NULL: none. */
@@ -366,20 +366,20 @@ static void write_line(const struct sheet *sheet, unsigned int section,
 		size = 0;
 	sheet->table->flush = size && label;
 	if (size)
-		put(sheet, STYLE_PLAIN, heading, size);
+		output_below_put(sheet, STYLE_PLAIN, heading, size);
 	if (sheet->table->flush)
 		put_padding(sheet, label - size + COLUMN_GAP);
 	else if (size)
-		put(sheet, STYLE_PLAIN, ": ", 2);
+		output_below_put(sheet, STYLE_PLAIN, ": ", 2);
 	for (bool first = true; cell; first = false) {
 		if (!first)
-			put(sheet, STYLE_PLAIN, cell->cell.name,
-			    strlen(cell->cell.name));
-		put(sheet, cell->cell.style, below->text + cell->cell.start,
-		    cell->cell.end - cell->cell.start);
+			output_below_put(sheet, STYLE_PLAIN, cell->cell.name,
+					 strlen(cell->cell.name));
+		output_below_put(sheet, cell->cell.style, below->text + cell->cell.start,
+				 cell->cell.end - cell->cell.start);
 		cell = next_cell(below, section, cell);
 	}
-	end_line(sheet);
+	below_end_line(sheet);
 	sheet->table->flush = false;
 }
 

@@ -12,7 +12,7 @@ enum { ROW_END = -1, DROPPED = -2, MANY = 1 << 20 /* bytes of waiting rows */ };
 /* --- cells --- */
 
 /* Takes what is put into the open cell. */
-static void keep(void *arg, const char *data, size_t size)
+static void csv_keep(void *arg, const char *data, size_t size)
 {
 	struct csv *csv = arg;
 
@@ -35,7 +35,7 @@ static void keep(void *arg, const char *data, size_t size)
 void csv_start(struct csv *csv)
 {
 	csv->cell.fd = -1;
-	csv->cell.sink = keep;
+	csv->cell.sink = csv_keep;
 	csv->cell.sink_arg = csv;
 }
 
@@ -60,7 +60,7 @@ static void add_cell(struct csv *csv, int column)
 				  &cell, sizeof(cell));
 }
 
-static int find_column(struct csv *csv, const char *name)
+static int csv_find_column(struct csv *csv, const char *name)
 {
 	for (int i = 0; i < csv->nr_columns; i++)
 		if (!strcmp(csv->columns[i], name))
@@ -74,7 +74,7 @@ static int find_column(struct csv *csv, const char *name)
 void csv_begin_cell(struct csv *csv, const char *name)
 {
 	end_cell(csv);
-	add_cell(csv, find_column(csv, name));
+	add_cell(csv, csv_find_column(csv, name));
 }
 
 void csv_begin_row(struct csv *csv, const char *command, struct writer *to)
@@ -173,7 +173,7 @@ static bool needs_quotes(const char *text, size_t size)
 }
 
 /* JSON in a cell is guarded as well. */
-static void put_cell(struct writer *to, const char *text, size_t size)
+static void csv_put_cell(struct writer *to, const char *text, size_t size)
 {
 	bool quoted = needs_quotes(text, size);
 
@@ -195,43 +195,43 @@ static void put_cell(struct writer *to, const char *text, size_t size)
 		writer_put_byte(to, '"');
 }
 
-static void put_heading(struct csv *csv, struct writer *to)
+static void csv_put_heading(struct csv *csv, struct writer *to)
 {
 	if (csv->printed)
 		writer_end_line(to);
 	for (int i = 0; i < csv->nr_columns; i++) {
 		if (i)
 			writer_put_byte(to, ',');
-		put_cell(to, csv->columns[i], strlen(csv->columns[i]));
+		csv_put_cell(to, csv->columns[i], strlen(csv->columns[i]));
 	}
 	writer_end_line(to);
 	csv->nr_shown = csv->nr_columns;
 	csv->printed = true;
 }
 
-struct span {
+struct csv_span {
 	size_t start, end; /* in csv->text */
 };
 
-static void put_row(const struct csv *csv, const struct span *spans,
-		    struct writer *to)
+static void csv_put_row(const struct csv *csv, const struct csv_span *spans,
+			struct writer *to)
 {
 	for (int i = 0; i < csv->nr_columns; i++) {
 		if (i)
 			writer_put_byte(to, ',');
-		put_cell(to, csv->text + spans[i].start,
-			 spans[i].end - spans[i].start);
+		csv_put_cell(to, csv->text + spans[i].start,
+			     spans[i].end - spans[i].start);
 	}
 	writer_end_line(to);
 }
 
 bool csv_print(struct csv *csv, struct writer *to)
 {
-	struct span spans[CSV_COLUMNS_MAX] = { 0 };
+	struct csv_span spans[CSV_COLUMNS_MAX] = { 0 };
 	size_t start = 0;
 
 	if (csv->nr_cells && csv->nr_shown < csv->nr_columns)
-		put_heading(csv, to);
+		csv_put_heading(csv, to);
 	for (size_t i = 0; i < csv->nr_cells; i++) {
 		const struct csv_cell *cell = &csv->cells[i];
 
@@ -239,7 +239,7 @@ bool csv_print(struct csv *csv, struct writer *to)
 			spans[cell->column].start = start;
 			spans[cell->column].end = cell->end;
 		} else if (cell->column == ROW_END) {
-			put_row(csv, spans, to);
+			csv_put_row(csv, spans, to);
 			memset(spans, 0, sizeof(spans));
 		}
 		start = cell->end;

@@ -27,8 +27,8 @@ static const struct field *fields_of(const struct form *form)
 /* What answers have that are all lines, and no table has: it is not shown. */
 static const struct field unlisted = { .place = RECORDS_ONLY };
 
-static const struct field *find(const struct form *form,
-				const struct field *fields, const char *name)
+static const struct field *form_find(const struct form *form,
+				     const struct field *fields, const char *name)
 {
 	const struct field *field = field_find(fields, name);
 
@@ -49,7 +49,7 @@ const struct field *form_field(struct form *form, const char *name)
 	if (form->cache[at].name != name || form->cache[at].fields != fields) {
 		form->cache[at].name = name;
 		form->cache[at].fields = fields;
-		form->cache[at].field = find(form, fields, name);
+		form->cache[at].field = form_find(form, fields, name);
 	}
 	return form->cache[at].field;
 }
@@ -127,8 +127,8 @@ static bool is_below(const struct form *form, const struct field *field)
 	       is_within(form, OPEN_GROUP);
 }
 
-static void put(struct output *output, bool below, const char *text,
-		size_t size)
+static void form_put(struct output *output, bool below, const char *text,
+		     size_t size)
 {
 	if (below)
 		below_put(&output->form.below, text, size);
@@ -139,7 +139,7 @@ static void put(struct output *output, bool below, const char *text,
 void form_put_text(struct output *output, bool below, const char *text)
 {
 	if (text)
-		put(output, below, text, strlen(text));
+		form_put(output, below, text, strlen(text));
 }
 
 static const char *join_of(const struct field *field)
@@ -278,14 +278,14 @@ void form_value(struct output *output, const struct field *field,
 		else if (open->nr_items)
 			form_put_text(output, open->below, open->join);
 		open->nr_items++;
-		put(output, open->below, value, size);
+		form_put(output, open->below, value, size);
 		return;
 	}
 	/* Unknown, and no other answer's cell is in its place, or another value is. */
 	if (!size && (form_place(field) == BELOW || shares_text(output, field)))
 		return;
 	below = form_begin_cell(output, field, name, kind, style);
-	put(output, below, value, size);
+	form_put(output, below, value, size);
 	form_put_text(output, below, field ? field->after : NULL);
 }
 

@@ -8,8 +8,8 @@
 enum { USUAL_HANG = 4 }; /* behind the blanks that the text begins with */
 
 /* Writes from the line's byte start on, in its styles. */
-static void put(const struct line *line, const struct screen *screen,
-		struct writer *writer, size_t start, size_t size)
+static void output_line_put(const struct line *line, const struct screen *screen,
+			    struct writer *writer, size_t start, size_t size)
 {
 	size_t end = start + size, at = start;
 
@@ -57,7 +57,7 @@ void line_add(struct line *line, const struct screen *screen,
 		struct span *last = &line->spans[line->nr_spans];
 
 		if (!room) {
-			put(line, screen, writer, 0, line->used);
+			output_line_put(line, screen, writer, 0, line->used);
 			line->used = line->nr_spans = 0;
 			continue;
 		}
@@ -90,14 +90,14 @@ void line_put(struct line *line, const struct screen *screen,
 
 		if (next == line->used - at)
 			break;
-		put(line, screen, writer, at, size);
+		output_line_put(line, screen, writer, at, size);
 		writer_put_byte(writer, '\n');
 		for (size_t i = 0; i < hang; i++)
 			writer_put_byte(writer, ' ');
 		at += next;
 		room = screen->columns - hang;
 	}
-	put(line, screen, writer, at, line->used - at);
+	output_line_put(line, screen, writer, at, line->used - at);
 	line->used = line->nr_spans = 0;
 }
 

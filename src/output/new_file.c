@@ -8,7 +8,7 @@
 #include "output/writer.h"
 #include "sandbox/outside.h"
 
-static bool cannot(const char *path, int error, struct error *err)
+static bool new_file_cannot(const char *path, int error, struct error *err)
 {
 	return fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(error));
 }
@@ -34,7 +34,7 @@ bool new_file_open_dump(struct new_file *file, const char *path,
 }
 
 /* Was all that went into the pipe written? */
-static bool is_written(const struct new_file *file, struct error *err)
+static bool new_file_is_written(const struct new_file *file, struct error *err)
 {
 	struct error why;
 
@@ -47,16 +47,16 @@ bool new_file_write(struct new_file *file, const void *data, size_t size,
 {
 	int error = write_all(file->fd, data, size);
 
-	if (error == EPIPE && !is_written(file, err))
+	if (error == EPIPE && !new_file_is_written(file, err))
 		return false;
-	return !error || cannot(file->path, error, err);
+	return !error || new_file_cannot(file->path, error, err);
 }
 
 bool new_file_finish(struct new_file *file, struct error *err)
 {
-	bool closed = close(file->fd) == 0 || cannot(file->path, errno, err);
+	bool closed = close(file->fd) == 0 || new_file_cannot(file->path, errno, err);
 
-	if (closed && is_written(file, err))
+	if (closed && new_file_is_written(file, err))
 		return outside_settle(
 			file->is_new ? SETTLE_NEW : SETTLE_REPLACE, err);
 	outside_settle(SETTLE_REMOVE, NULL);

@@ -41,7 +41,7 @@ static void json_string(struct output *output, const char *name,
 		writer_put_quoted(output->records, value);
 }
 
-static void json_open(struct output *output, const char *name, char bracket)
+static void output_json_open(struct output *output, const char *name, char bracket)
 {
 	bool csv = output->format == OUTPUT_CSV;
 
@@ -74,7 +74,7 @@ static void json_begin(struct output *output, const char *command,
 	if (output->format == OUTPUT_CSV)
 		csv_begin_row(&output->csv, command, &output->writer);
 	else
-		json_open(output, NULL, '{');
+		output_json_open(output, NULL, '{');
 	if (output->request && output->format == OUTPUT_JSON) {
 		json_key(output, "id");
 		writer_put(&output->writer, output->request,
@@ -156,9 +156,9 @@ static void put_record(struct output *output, const char *name,
 	writer_put(output->records, value, size);
 }
 
-static void put_cell(struct output *output, const char *name,
-		     enum cell_kind kind, enum style style, const char *value,
-		     size_t size)
+static void output_put_cell(struct output *output, const char *name,
+			    enum cell_kind kind, enum style style, const char *value,
+			    size_t size)
 {
 	form_value(output, form_field(&output->form, name), name, kind, style,
 		   value, size);
@@ -171,8 +171,8 @@ void output_hex(struct output *output, const char *name, uint64_t value)
 
 	quoted[size] = '"';
 	if (!output_json(output))
-		put_cell(output, name, CELL_HEX, STYLE_PLAIN, quoted + 3,
-			 size - 3);
+		output_put_cell(output, name, CELL_HEX, STYLE_PLAIN, quoted + 3,
+				size - 3);
 	else if (is_bare(output))
 		put_record(output, name, quoted + 1, size - 1);
 	else
@@ -187,7 +187,7 @@ void output_integer(struct output *output, const char *name, int64_t value)
 	if (output_json(output))
 		put_record(output, name, digits, size);
 	else
-		put_cell(output, name, CELL_COUNT, STYLE_PLAIN, digits, size);
+		output_put_cell(output, name, CELL_COUNT, STYLE_PLAIN, digits, size);
 }
 
 void output_count(struct output *output, const char *name, uint64_t value)
@@ -210,8 +210,8 @@ void output_seconds(struct output *output, const char *name, uint64_t nsec)
 	if (output_json(output))
 		put_record(output, name, digits, (size_t)size);
 	else
-		put_cell(output, name, CELL_COUNT, STYLE_PLAIN, digits,
-			 (size_t)size);
+		output_put_cell(output, name, CELL_COUNT, STYLE_PLAIN, digits,
+				(size_t)size);
 }
 
 void output_boolean(struct output *output, const char *name, bool value)
@@ -251,8 +251,8 @@ void output_word(struct output *output, const char *name, const char *value,
 	if (output_json(output))
 		json_string(output, name, value);
 	else
-		put_cell(output, name, CELL_STRING, style, value,
-			 strlen(value));
+		output_put_cell(output, name, CELL_STRING, style, value,
+				strlen(value));
 }
 
 /* In text an unknown value has a cell, so that the heading stays the same. */
@@ -260,7 +260,7 @@ static void put_unknown(struct output *output, const char *name,
 			enum cell_kind kind)
 {
 	if (!output_json(output))
-		put_cell(output, name, kind, STYLE_PLAIN, "", 0);
+		output_put_cell(output, name, kind, STYLE_PLAIN, "", 0);
 }
 
 void output_hex_if(struct output *output, const char *name, bool known,
@@ -306,7 +306,7 @@ void output_remark(struct output *output, const char *name, const char *text,
 		   enum style style)
 {
 	if (text && !output_json(output))
-		put_cell(output, name, CELL_STRING, style, text, strlen(text));
+		output_put_cell(output, name, CELL_STRING, style, text, strlen(text));
 }
 
 void output_in_text(struct output *output, void (*put)(const void *arg),
@@ -326,7 +326,7 @@ void output_in_records(struct output *output, void (*put)(const void *arg),
 void output_list_begin(struct output *output, const char *name)
 {
 	if (output_json(output))
-		json_open(output, name, '[');
+		output_json_open(output, name, '[');
 	else
 		form_list_begin(output, name);
 }
@@ -342,7 +342,7 @@ void output_list_end(struct output *output)
 void output_object_begin(struct output *output, const char *name)
 {
 	if (output_json(output))
-		json_open(output, name, '{');
+		output_json_open(output, name, '{');
 	else
 		form_object_begin(output, name);
 }

@@ -14,7 +14,7 @@ enum { SAY_MAX = 4096 }; /* longer texts are cut off */
 
 /* Formats and cleans one line of at most SAY_MAX bytes. Returns its size. */
 __attribute__((format(printf, 2, 0)))
-static size_t compose(char *text, const char *format, va_list args)
+static size_t say_compose(char *text, const char *format, va_list args)
 {
 	int length = vsnprintf(text, SAY_MAX, format, args);
 	size_t size = length < SAY_MAX ? (size_t)length : SAY_MAX - 1;
@@ -131,7 +131,7 @@ static void say_line(enum style style, const char *format, va_list args)
 {
 	char text[SAY_MAX];
 
-	say_text(style, text, compose(text, format, args));
+	say_text(style, text, say_compose(text, format, args));
 }
 
 void say(const char *format, ...)
@@ -168,7 +168,7 @@ void say_question(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	fit(writer, STYLE_PLAIN, text, compose(text, format, args));
+	fit(writer, STYLE_PLAIN, text, say_compose(text, format, args));
 	va_end(args);
 	write_all(STDERR_FILENO, writer->buffer, writer->used);
 }
@@ -190,7 +190,7 @@ void say_hold(struct held_lines *lines, const char *format, ...)
 	size_t size;
 
 	va_start(args, format);
-	size = compose(line, format, args);
+	size = say_compose(line, format, args);
 	va_end(args);
 	larger = realloc(lines->text, lines->size + size + 1);
 	if (!larger)
@@ -253,7 +253,7 @@ void status_line_show(struct status_line *line, const char *format, ...)
 	if (!status_line_usable(line))
 		return;
 	va_start(args, format);
-	size = compose(text + 1, format, args);
+	size = say_compose(text + 1, format, args);
 	va_end(args);
 	size = 1 + row_size(text + 1, size);
 	memcpy(text + size, erase_rest, sizeof(erase_rest) - 1);

@@ -159,15 +159,15 @@ static void make_heading(struct table *table)
 }
 
 /* A line being written, in columns of the terminal from 0. */
-struct line {
+struct table_line {
 	struct writer *writer;
 	size_t at; /* the end of the text written so far */
 	size_t start; /* of the next column */
 };
 
-static void put_column(const struct table *table, struct line *line,
-		       const struct column *column, enum style style,
-		       const char *text, size_t size)
+static void table_put_column(const struct table *table, struct table_line *line,
+			     const struct column *column, enum style style,
+			     const char *text, size_t size)
 {
 	size_t target = line->start, shown = printable_columns(text, size);
 
@@ -183,23 +183,23 @@ static void put_column(const struct table *table, struct line *line,
 	line->start += column->width + COLUMN_GAP;
 }
 
-static void put_heading(const struct table *table, struct writer *writer)
+static void table_put_heading(const struct table *table, struct writer *writer)
 {
-	struct line line = { .writer = writer };
+	struct table_line line = { .writer = writer };
 	char heading[HEADING_MAX];
 
 	for (unsigned int i = 0; i < table->nr_columns; i++) {
 		const struct column *column = &table->columns[i];
 		size_t size = table_heading(column->name, heading);
 
-		put_column(table, &line, column, STYLE_HEADING, heading, size);
+		table_put_column(table, &line, column, STYLE_HEADING, heading, size);
 	}
 	writer_end_line(writer);
 }
 
-static void put_row(const struct table *table, struct writer *writer)
+static void table_put_row(const struct table *table, struct writer *writer)
 {
-	struct line line = { .writer = writer };
+	struct table_line line = { .writer = writer };
 
 	for (unsigned int i = 0; i < table->nr_columns; i++) {
 		const struct column *column = &table->columns[i];
@@ -212,7 +212,7 @@ static void put_row(const struct table *table, struct writer *writer)
 			text = table->text + cell->start;
 			size = cell->end - cell->start;
 		}
-		put_column(table, &line, column, style, text, size);
+		table_put_column(table, &line, column, style, text, size);
 	}
 	writer_end_line(writer);
 }
@@ -225,14 +225,14 @@ void table_end_row(struct table *table, struct writer *writer)
 		make_heading(table);
 		table->has_heading = false;
 		if (table->nr_columns && !table->screen.columns)
-			put_heading(table, writer);
+			table_put_heading(table, writer);
 	}
 	if (!table->nr_columns)
 		return;
 	if (table->screen.columns)
 		table_hold_row(table, writer);
 	else
-		put_row(table, writer);
+		table_put_row(table, writer);
 }
 
 void table_note_put(struct table *table, struct writer *writer,

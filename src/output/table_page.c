@@ -61,8 +61,8 @@ static void hold_text(struct held *held, enum style style, const char *text,
 }
 
 /* Releases a page that is complete, or that has no room for nr more cells of size bytes. */
-static void make_room(struct table *table, struct writer *writer,
-		      unsigned int nr, size_t size)
+static void table_page_make_room(struct table *table, struct writer *writer,
+				 unsigned int nr, size_t size)
 {
 	const struct held *held = &table->held;
 
@@ -83,8 +83,8 @@ void table_hold_row(struct table *table, struct writer *writer)
 {
 	struct held *held = &table->held;
 
-	make_room(table, writer, table->nr_columns,
-		  table->used + table->nr_columns);
+	table_page_make_room(table, writer, table->nr_columns,
+			     table->used + table->nr_columns);
 	begin_line(held, false);
 	for (unsigned int i = 0; i < table->nr_columns; i++) {
 		const struct cell *cell = table->columns[i].cell;
@@ -105,8 +105,8 @@ void table_hold_note(struct table *table, struct writer *writer,
 	struct held *held = &table->held;
 
 	if (!table->in_note) {
-		make_room(table, writer, USUAL_CELLS,
-			  size > USUAL_TEXT ? size : USUAL_TEXT);
+		table_page_make_room(table, writer, USUAL_CELLS,
+				     size > USUAL_TEXT ? size : USUAL_TEXT);
 		held->is_flush[held->nr_lines] = table->flush;
 		begin_line(held, true);
 	}
@@ -119,13 +119,13 @@ void table_hold_note(struct table *table, struct writer *writer,
 /* --- a page --- */
 
 /* The rest of a cell that is not written yet. */
-struct rest {
+struct table_page_rest {
 	const char *text;
 	size_t size;
 	enum style style;
 };
 
-struct page {
+struct table_page {
 	struct table *table;
 	struct writer *writer;
 	struct fitted_column columns[TABLE_COLUMNS_MAX];
@@ -133,19 +133,19 @@ struct page {
 	unsigned int nr; /* lines that are held */
 };
 
-static struct rest cell_of(const struct table *table, unsigned int line,
-			   unsigned int column)
+static struct table_page_rest cell_of(const struct table *table, unsigned int line,
+				      unsigned int column)
 {
 	const struct held *held = &table->held;
 	unsigned int cell = held->first_cell[line] + column;
 	size_t start = cell_start(held, cell);
 
-	return (struct rest){ .text = held->text + start,
-			      .size = held->end[cell] - start,
-			      .style = held->style[cell] };
+	return (struct table_page_rest){ .text = held->text + start,
+					 .size = held->end[cell] - start,
+					 .style = held->style[cell] };
 }
 
-static void put_at(struct page *page, size_t target, enum style style,
+static void put_at(struct table_page *page, size_t target, enum style style,
 		   const char *text, size_t size)
 {
 	static const char blanks[] = "                ";
@@ -162,7 +162,7 @@ static void put_at(struct page *page, size_t target, enum style style,
 	page->at += screen_width(&page->table->screen, text, size);
 }
 
-static void end_line(struct page *page)
+static void table_page_end_line(struct table_page *page)
 {
 	writer_end_line(page->writer);
 	page->at = 0;
@@ -170,14 +170,14 @@ static void end_line(struct page *page)
 }
 
 /* One line of a row, of the rests of its cells: what of each fits into its column. */
-static void put_line(struct page *page, struct rest *rests)
+static void table_page_put_line(struct table_page *page, struct table_page_rest *rests)
 {
 	const struct table *table = page->table;
 	size_t start = 0;
 
 	for (unsigned int i = 0; i < table->nr_columns; i++) {
 		size_t width = page->columns[i].width, target = start, next;
-		struct rest *rest = &rests[i];
+		struct table_page_rest *rest = &rests[i];
 		size_t piece, shown;
 
 		if (!width)
@@ -193,17 +193,17 @@ static void put_line(struct page *page, struct rest *rests)
 		if (page->at && page->at >= target)
 			target = page->at + 1;
 		if (page->at && target + shown > table->screen.columns) {
-			end_line(page);
+			table_page_end_line(page);
 			target = FOLD_INDENT;
 		}
 		put_at(page, target, rest->style, rest->text, piece);
 		rest->text += next;
 		rest->size -= next;
 	}
-	end_line(page);
+	table_page_end_line(page);
 }
 
-static bool is_written(const struct page *page, const struct rest *rests)
+static bool table_page_is_written(const struct table_page *page, const struct table_page_rest *rests)
 {
 	for (unsigned int i = 0; i < page->table->nr_columns; i++)
 		if (page->columns[i].width && rests[i].size)
@@ -211,19 +211,19 @@ static bool is_written(const struct page *page, const struct rest *rests)
 	return true;
 }
 
-static void put_cells(struct page *page, struct rest *rests)
+static void put_cells(struct table_page *page, struct table_page_rest *rests)
 {
 	do {
-		put_line(page, rests);
-	} while (!is_written(page, rests));
+		table_page_put_line(page, rests);
+	} while (!table_page_is_written(page, rests));
 }
 
-static void tell_left_out(struct page *page)
+static void tell_left_out(struct table_page *page)
 {
 	struct table *table = page->table;
 	char text[1024] = "no room for", heading[HEADING_MAX];
 	size_t used = strlen(text), usual = used, next;
-	struct rest rest = { .text = text };
+	struct table_page_rest rest = { .text = text };
 
 	for (unsigned int i = 0; i < table->nr_columns; i++) {
 		size_t size = table_heading(table->columns[i].name, heading);
@@ -245,14 +245,14 @@ static void tell_left_out(struct page *page)
 				     table->screen.columns, &next);
 
 		put_at(page, 0, STYLE_CAUTION, rest.text, piece);
-		end_line(page);
+		table_page_end_line(page);
 	}
 }
 
-static void put_heading(struct page *page)
+static void table_page_put_heading(struct table_page *page)
 {
 	struct table *table = page->table;
-	struct rest rests[TABLE_COLUMNS_MAX];
+	struct table_page_rest rests[TABLE_COLUMNS_MAX];
 	char headings[TABLE_COLUMNS_MAX][HEADING_MAX];
 
 	table->nr_lines = 0;
@@ -268,9 +268,9 @@ static void put_heading(struct page *page)
 	put_cells(page, rests);
 }
 
-static void put_row(struct page *page, unsigned int line)
+static void table_page_put_row(struct table_page *page, unsigned int line)
 {
-	struct rest rests[TABLE_COLUMNS_MAX];
+	struct table_page_rest rests[TABLE_COLUMNS_MAX];
 
 	for (unsigned int i = 0; i < page->table->nr_columns; i++)
 		rests[i] = cell_of(page->table, line, i);
@@ -279,7 +279,7 @@ static void put_row(struct page *page, unsigned int line)
 
 /* Writes bytes of the held text in the styles of their cells, from a cell on that begins
  * there or before. Returns the cell that the bytes end in. */
-static unsigned int put_styled_cells(struct page *page, size_t indent,
+static unsigned int put_styled_cells(struct table_page *page, size_t indent,
 				     unsigned int cell, size_t from,
 				     size_t to)
 {
@@ -296,11 +296,11 @@ static unsigned int put_styled_cells(struct page *page, size_t indent,
 		if (end == to)
 			break;
 	}
-	end_line(page);
+	table_page_end_line(page);
 	return cell;
 }
 
-static void put_note(struct page *page, unsigned int line)
+static void put_note(struct table_page *page, unsigned int line)
 {
 	const struct screen *screen = &page->table->screen;
 	const struct held *held = &page->table->held;
@@ -345,7 +345,7 @@ static void measure_column(const struct table *table, unsigned int i,
 	column->natural = size;
 	column->least = screen_longest_word(screen, heading, size);
 	for (unsigned int line = 0; line < table->held.nr_lines; line++) {
-		struct rest cell;
+		struct table_page_rest cell;
 		size_t width;
 
 		if (table->held.is_note[line])
@@ -367,7 +367,7 @@ static void measure_column(const struct table *table, unsigned int i,
 
 /* As wide as elsewhere if all have room so, and not narrower than on the page before. What
  * was left out there is left out here. */
-static void widen(const struct table *table, struct fitted_column *columns)
+static void table_page_widen(const struct table *table, struct fitted_column *columns)
 {
 	size_t total = 0;
 
@@ -402,16 +402,16 @@ static bool is_as_before(const struct table *table,
 	return table->has_heading;
 }
 
-static void release(struct table *table, struct writer *writer, unsigned int nr)
+static void table_page_release(struct table *table, struct writer *writer, unsigned int nr)
 {
-	struct page page = { .table = table, .writer = writer, .nr = nr };
+	struct table_page page = { .table = table, .writer = writer, .nr = nr };
 
 	for (unsigned int i = 0; i < table->nr_columns; i++)
 		measure_column(table, i, &page.columns[i]);
-	widen(table, page.columns);
+	table_page_widen(table, page.columns);
 	columns_fit(page.columns, table->nr_columns, table->screen.columns);
 	if (table->nr_columns && !is_as_before(table, page.columns))
-		put_heading(&page);
+		table_page_put_heading(&page);
 	table->held.nr_lines =
 		0; /* also if a signal ends the program meanwhile */
 	for (unsigned int line = 0; line < nr; line++) {
@@ -420,11 +420,11 @@ static void release(struct table *table, struct writer *writer, unsigned int nr)
 		if (!is_note && table->nr_columns &&
 		    table->nr_lines + nr_together(table, line, nr) >=
 			    table->screen.lines)
-			put_heading(&page);
+			table_page_put_heading(&page);
 		if (is_note)
 			put_note(&page, line);
 		else
-			put_row(&page, line);
+			table_page_put_row(&page, line);
 	}
 	table->held.nr_cells = 0;
 	table->held.used = 0;
@@ -433,5 +433,5 @@ static void release(struct table *table, struct writer *writer, unsigned int nr)
 void table_release(struct table *table, struct writer *writer)
 {
 	if (table->held.nr_lines)
-		release(table, writer, table->held.nr_lines);
+		table_page_release(table, writer, table->held.nr_lines);
 }

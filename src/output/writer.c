@@ -128,7 +128,7 @@ void writer_put_clean(struct writer *writer, const char *text, size_t size)
 	}
 }
 
-static void put_escaped(struct writer *writer, uint32_t code)
+static void writer_put_escaped(struct writer *writer, uint32_t code)
 {
 	static const char letters[] = {
 		['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'
@@ -160,7 +160,7 @@ static size_t put_special(struct writer *writer, const char *at)
 		writer_put_byte(writer, '\\');
 		writer_put_byte(writer, *at);
 	} else if (printable_steers(code)) {
-		put_escaped(writer, code);
+		writer_put_escaped(writer, code);
 	} else {
 		writer_put(writer, at, length);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "paging/entries.h"
 
-static bool is_in(enum entry_place place, bool last, bool page)
+static bool entries_is_in(enum entry_place place, bool last, bool page)
 {
 	switch (place) {
 	case IN_PAGES:
@@ -26,7 +26,7 @@ unsigned int entry_bit_names(const struct paging *paging, unsigned int level,
 	unsigned int nr = 0;
 
 	for (const struct entry_bit *at = family->bits; at->name; at++)
-		if ((entry & at->bit) && is_in(at->place, last, page))
+		if ((entry & at->bit) && entries_is_in(at->place, last, page))
 			names[nr++] = at->name;
 	if (family->cache_names && page && (entry & family->present))
 		names[nr++] = family->cache_names[entry_cache_index(

@@ -16,7 +16,7 @@ void range_start(struct range_scan *ranges, const struct space *space,
 	ranges->max_ranges = RANGES_ALWAYS;
 }
 
-static void classify(const struct range_scan *ranges, struct scanned *range)
+static void range_classify(const struct range_scan *ranges, struct scanned *range)
 {
 	const struct paging *paging = ranges->scan.space->paging;
 
@@ -34,7 +34,7 @@ static void classify(const struct range_scan *ranges, struct scanned *range)
 		paging, range->level, range->entry)];
 }
 
-static bool continues(const struct scanned *range, const struct scanned *next)
+static bool range_continues(const struct scanned *range, const struct scanned *next)
 {
 	if (range->last + 1 != next->first || range->outcome != next->outcome)
 		return false;
@@ -50,7 +50,7 @@ static bool continues(const struct scanned *range, const struct scanned *next)
 
 /* False: more ranges than the tables have entries are the work of tables that name each
  * other, and these end here. */
-static bool count_range(struct range_scan *ranges)
+static bool range_count_range(struct range_scan *ranges)
 {
 	uint64_t entries =
 		paging_page_size(ranges->scan.space->paging) / ENTRY_BYTES;
@@ -68,15 +68,15 @@ bool range_next(struct range_scan *ranges, struct scanned *range)
 	struct scanned next;
 
 	while (scan_next(&ranges->scan, &next)) {
-		classify(ranges, &next);
-		if (ranges->has_pending && continues(&ranges->pending, &next)) {
+		range_classify(ranges, &next);
+		if (ranges->has_pending && range_continues(&ranges->pending, &next)) {
 			ranges->pending.last = next.last;
 			continue;
 		}
 		*range = ranges->pending;
 		ranges->pending = next;
 		if (ranges->has_pending)
-			return count_range(ranges);
+			return range_count_range(ranges);
 		ranges->has_pending = true;
 	}
 	*range = ranges->pending;

@@ -182,8 +182,8 @@ struct decoded {
 	uint64_t page_size; /* CLASS_PAGE */
 };
 
-static struct decoded decode(const struct space *space, unsigned int level,
-			     uint64_t entry)
+static struct decoded scan_decode(const struct space *space, unsigned int level,
+				  uint64_t entry)
 {
 	const struct paging *paging = space->paging;
 	const struct paging_family *family = paging->family;
@@ -241,7 +241,7 @@ static bool scan_uniform(struct scan *scan, struct scanned *scanned)
 						  below, size) != PAGE_PRESENT)
 			return false;
 		page.entry = load_le(entries, paging->entry_size);
-		decoded = decode(space, page.level, page.entry);
+		decoded = scan_decode(space, page.level, page.entry);
 		if (decoded.class == CLASS_ABSENT ||
 		    decoded.class == CLASS_CORRUPT ||
 		    decoded.page_size > entry_span(paging, page.level) ||
@@ -268,7 +268,7 @@ static bool scan_entry(struct scan *scan, struct scanned *scanned)
 	const struct paging *paging = scan->space->paging;
 	uint64_t rights = scan->table[scan->level].rights;
 	struct decoded decoded =
-		decode(scan->space, scan->level, scanned->entry);
+		scan_decode(scan->space, scan->level, scanned->entry);
 
 	rights &= decoded.rights;
 	switch (decoded.class) {

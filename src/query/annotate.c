@@ -130,7 +130,7 @@ static bool tells_something(const struct whatis *whatis,
 	}
 }
 
-static bool is_new(struct annotator *annotator, uint64_t value, unsigned int as)
+static bool annotate_is_new(struct annotator *annotator, uint64_t value, unsigned int as)
 {
 	uint64_t key = value * 0x9e3779b97f4a7c15 + as;
 
@@ -146,15 +146,15 @@ static bool is_new_of(struct annotator *annotator, uint64_t value,
 			      process->mm :
 			      0;
 
-	return is_new(annotator, value ^ mm << 1, as);
+	return annotate_is_new(annotator, value ^ mm << 1, as);
 }
 
-struct visit {
+struct annotate_visit {
 	void (*visit)(void *arg, const struct annotation *annotation);
 	void *arg;
 };
 
-static void tell_item(const struct visit *visit, const struct text_item *item,
+static void tell_item(const struct annotate_visit *visit, const struct text_item *item,
 		      const struct whatis *whatis, const char *text)
 {
 	visit->visit(visit->arg, &(struct annotation){ .at = item->at,
@@ -173,7 +173,7 @@ static void use_call_line(struct kernel *kernel, struct whatis *whatis)
 
 static void explain_number(struct annotator *annotator,
 			   const struct text_item *item,
-			   const struct visit *visit)
+			   const struct annotate_visit *visit)
 {
 	struct kernel *kernel = annotator->kernel;
 	const struct text_process *said =
@@ -223,7 +223,7 @@ static void explain_number(struct annotator *annotator,
 
 static void explain_entry(struct annotator *annotator,
 			  const struct text_item *item,
-			  const struct visit *visit)
+			  const struct annotate_visit *visit)
 {
 	const struct text_boot *boot;
 	const struct whatis *whatis;
@@ -231,7 +231,7 @@ static void explain_entry(struct annotator *annotator,
 	uint64_t delta;
 
 	if (!is_other_boot(annotator, &boot, &delta) &&
-	    is_new(annotator, item->entry, 1u << 29) &&
+	    annotate_is_new(annotator, item->entry, 1u << 29) &&
 	    entry_text(annotator->kernel, item->level, item->entry,
 		       &annotator->list, &whatis, text))
 		tell_item(visit, item, whatis, text);
@@ -243,7 +243,7 @@ enum { PROLOGUE_SIZE = 42 };
 
 static void explain_before_code(struct annotator *annotator,
 				const struct text_item *item,
-				const struct visit *visit)
+				const struct annotate_visit *visit)
 {
 	uint64_t code = item->value + PROLOGUE_SIZE;
 	char text[96];
@@ -258,8 +258,8 @@ static void explain_before_code(struct annotator *annotator,
 
 /* Does the kernel's symbol have about the size that the text says? There, what is behind
  * it counts to it, and symbols of the entry code lie within others. */
-static bool fits(struct kernel *kernel, const struct kernel_symbol *symbol,
-		 const struct text_item *item)
+static bool annotate_fits(struct kernel *kernel, const struct kernel_symbol *symbol,
+			  const struct text_item *item)
 {
 	enum { MOST_GAP = 256 };
 	const struct region *region =
@@ -277,7 +277,7 @@ static bool fits(struct kernel *kernel, const struct kernel_symbol *symbol,
 
 static void explain_symbol(struct annotator *annotator,
 			   const struct text_item *item,
-			   const struct visit *visit)
+			   const struct annotate_visit *visit)
 {
 	struct kernel *kernel = annotator->kernel;
 	struct whatis *whatis = &annotator->list.item[0];
@@ -289,7 +289,7 @@ static void explain_symbol(struct annotator *annotator,
 	if (!kernel_symbol_find(kernel, item->name, &symbol, NULL) ||
 	    (item->module[0] &&
 	     (!symbol.module || strcmp(symbol.module, item->module) != 0))) {
-		if (!item->extent || !is_new(annotator, item->offset, 1u << 31))
+		if (!item->extent || !annotate_is_new(annotator, item->offset, 1u << 31))
 			return;
 		if (kernel_has_symbols(kernel, &why))
 			fail(&why, ERROR_NO_ANSWER,
@@ -307,14 +307,14 @@ static void explain_symbol(struct annotator *annotator,
 		annotator->has_code = true;
 		annotator->code = address;
 	}
-	if (!is_new(annotator, address, item->as))
+	if (!annotate_is_new(annotator, address, item->as))
 		return;
 	kernel_whatis_at(kernel, address, whatis);
 	if (!item->is_instruction)
 		use_call_line(kernel, whatis);
 	whatis_text(kernel, whatis, text);
 	snprintf(line, sizeof(line), "%" PRIx64 ", %s", address, text);
-	if (!fits(kernel, &symbol, item))
+	if (!annotate_fits(kernel, &symbol, item))
 		text_append(line, sizeof(line),
 			    "; but here %s has %" PRIu64
 			    " bytes: is the text about another kernel?",
@@ -326,7 +326,7 @@ static void explain_symbol(struct annotator *annotator,
 
 /* Compares the code in the text with that in the dump. */
 static void explain_code(struct annotator *annotator, const char *line,
-			 size_t size, const struct visit *visit)
+			 size_t size, const struct annotate_visit *visit)
 {
 	uint8_t code[CODE_LINE_MOST], own[CODE_LINE_MOST];
 	size_t nr, mark, same = 0;
@@ -368,7 +368,7 @@ static void explain_code(struct annotator *annotator, const char *line,
  * say nothing. */
 static void explain_fault(struct annotator *annotator,
 			  const struct dma_fault *fault,
-			  const struct visit *visit)
+			  const struct annotate_visit *visit)
 {
 	struct text_item item = { .at = fault->at, .size = fault->size };
 	struct whatis *whatis = &annotator->list.item[0];
@@ -377,17 +377,17 @@ static void explain_fault(struct annotator *annotator,
 	char text[WHATIS_TEXT];
 
 	if (is_other_boot(annotator, &boot, &delta) ||
-	    !is_new(annotator,
-		    fault->address ^ fault->is_write ^ fault->pasid << 40,
-		    1u << 30 | (unsigned int)device))
+	    !annotate_is_new(annotator,
+			     fault->address ^ fault->is_write ^ fault->pasid << 40,
+			     1u << 30 | (unsigned int)device))
 		return;
 	kernel_whatis_fault(annotator->kernel, fault, whatis);
 	whatis_text(annotator->kernel, whatis, text);
 	tell_item(visit, &item, whatis, text);
 }
 
-static void read_parts(struct annotator *annotator, const char *line,
-		       size_t size)
+static void annotate_read_parts(struct annotator *annotator, const char *line,
+				size_t size)
 {
 	for (size_t i = 0; i < NR_PARTS; i++) {
 		struct open_part *part = &annotator->part[i];
@@ -413,7 +413,7 @@ void annotator_line(struct annotator *annotator, const char *line, size_t size,
 				     const struct annotation *annotation),
 		    void *arg)
 {
-	const struct visit visit = { callback, arg };
+	const struct annotate_visit visit = { callback, arg };
 	struct text_item item;
 	struct dma_fault fault;
 	const char *code = find_in_line(line, size, "access opcode bytes at ");
@@ -422,7 +422,7 @@ void annotator_line(struct annotator *annotator, const char *line, size_t size,
 	if (annotator->line >= annotator->context.nr_lines)
 		annotator_read(annotator, line, size);
 	text_context_move(&annotator->context, annotator->line);
-	read_parts(annotator, line, size);
+	annotate_read_parts(annotator, line, size);
 	if (dma_fault_parse(line, size, &fault)) {
 		explain_fault(annotator, &fault, &visit);
 		at = fault.at + fault.size;

@@ -32,7 +32,7 @@ bool kernel_symbol_text(struct kernel *kernel, uint64_t vaddr,
 	return true;
 }
 
-static const char *kind_of(const struct vmalloc_area *area)
+static const char *area_info_kind_of(const struct vmalloc_area *area)
 {
 	static const char *const states[] = {
 		[VMALLOC_OWNED] = NULL,
@@ -76,7 +76,7 @@ static void set_info(struct kernel *kernel, const struct vmalloc_area *area,
 		resource = kernel_resource_at(kernel, RESOURCE_MEMORY,
 					      area->physical);
 	*info = (struct area_info){
-		.kind = module ? "module" : kind_of(area),
+		.kind = module ? "module" : area_info_kind_of(area),
 		.module = module ? module->name : "",
 		.resource = resource ? resource->name : "",
 	};

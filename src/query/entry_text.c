@@ -13,7 +13,7 @@
 
 /* dump_pagetable() prints all five levels of Linux, arch/x86/mm/fault.c, of which the upper
  * ones may be one; with 32 bits the last two, and PAE's first, by the names that Intel has. */
-static unsigned int find_level(const struct paging *paging, const char *name)
+static unsigned int entry_text_find_level(const struct paging *paging, const char *name)
 {
 	static const struct {
 		const char *name;
@@ -31,8 +31,8 @@ static unsigned int find_level(const struct paging *paging, const char *name)
 }
 
 /* wanted: the level of the tables that such entries point to. */
-static void put_table(char *text, const struct table_owner *table,
-		      unsigned int wanted)
+static void entry_text_put_table(char *text, const struct table_owner *table,
+				 unsigned int wanted)
 {
 	put(text, "points to the %s page table", table_level_name(table));
 	table_owner_text(table, text, WHATIS_TEXT);
@@ -57,7 +57,7 @@ static void put_target(struct kernel *kernel, uint64_t paddr,
 	kernel_whatis(kernel, paddr, 1 << AS_PHYSICAL, NULL, list);
 	*whatis = found;
 	if (table && found->kind == WHATIS_PAGE_TABLE) {
-		put_table(text, &found->use.table, table);
+		entry_text_put_table(text, &found->use.table, table);
 		return;
 	}
 	whatis_text(kernel, found, what);
@@ -76,7 +76,7 @@ bool entry_text(struct kernel *kernel, const char *level, uint64_t entry,
 	*whatis = NULL;
 	if (!paging)
 		return false;
-	at = find_level(paging, level);
+	at = entry_text_find_level(paging, level);
 	meaning = kernel_describe_entry(kernel, paging, at, entry);
 	if (meaning.kind == ENTRY_EMPTY)
 		return false;

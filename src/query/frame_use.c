@@ -54,7 +54,7 @@ void kernel_read_area_pages(struct kernel *kernel)
 }
 
 /* The table must agree: the list of an area may be stale. */
-static bool find_area(struct kernel *kernel, uint64_t pfn, uint64_t *vaddr)
+static bool frame_use_find_area(struct kernel *kernel, uint64_t pfn, uint64_t *vaddr)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	const struct vmalloc_list *list = kernel_vmalloc(kernel, NULL);
@@ -142,7 +142,7 @@ void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners,
 				kernel, kernel_frame(kernel, pfn), &use->table);
 		if (nothing && !use->has_table)
 			use->has_area =
-				find_area(kernel, pfn, &use->area_vaddr);
+				frame_use_find_area(kernel, pfn, &use->area_vaddr);
 		find_by_address(kernel, pfn, use);
 	}
 	use->known = !nothing || use->use.compound || use->has_table ||

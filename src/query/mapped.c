@@ -9,7 +9,7 @@
 
 enum { MOST_RUNS = 1 << 22 };
 
-static unsigned int rank_of(const struct region *region)
+static unsigned int mapped_rank_of(const struct region *region)
 {
 	switch (region ? region->kind : REGION_UNKNOWN) {
 	case REGION_KERNEL_IMAGE:
@@ -49,11 +49,11 @@ void mapped_close(struct mapped *mapped)
 
 /* --- runs: contiguous in both kinds of addresses, in one region --- */
 
-static bool add_run(struct mapped *mapped, uint64_t first, uint64_t last,
-		    uint64_t paddr)
+static bool mapped_add_run(struct mapped *mapped, uint64_t first, uint64_t last,
+			   uint64_t paddr)
 {
 	struct ranked_range run = { { first, paddr, last },
-				    rank_of(mapped->region) };
+				    mapped_rank_of(mapped->region) };
 	struct ranked_range *before =
 		mapped->nr_runs ? &mapped->runs[mapped->nr_runs - 1] : NULL;
 
@@ -68,8 +68,8 @@ static bool add_run(struct mapped *mapped, uint64_t first, uint64_t last,
 }
 
 /* Cuts a page at the borders of regions and of the request. */
-static bool add_page(struct mapped *mapped, uint64_t first, uint64_t last,
-		     uint64_t paddr)
+static bool mapped_add_page(struct mapped *mapped, uint64_t first, uint64_t last,
+			    uint64_t paddr)
 {
 	const struct mapped_request *request = &mapped->request;
 
@@ -90,7 +90,7 @@ static bool add_page(struct mapped *mapped, uint64_t first, uint64_t last,
 			end = region->last;
 		if ((!request->one_region ||
 		     (region && region->kind == request->kind)) &&
-		    !add_run(mapped, first, end, paddr))
+		    !mapped_add_run(mapped, first, end, paddr))
 			return false;
 		if (end == last)
 			break;
@@ -100,7 +100,7 @@ static bool add_page(struct mapped *mapped, uint64_t first, uint64_t last,
 	return true;
 }
 
-static bool add_scanned(struct mapped *mapped, const struct scanned *scanned)
+static bool mapped_add_scanned(struct mapped *mapped, const struct scanned *scanned)
 {
 	const struct space *space = mapped->request.space;
 	uint64_t last = scanned->last;
@@ -109,7 +109,7 @@ static bool add_scanned(struct mapped *mapped, const struct scanned *scanned)
 	if (scanned->outcome == WALK_MAPPED) {
 		if (scanned->repeated) /* many pages of the same bytes */
 			last = scanned->first + (scanned->page_size - 1);
-		return add_page(mapped, scanned->first, last, scanned->paddr);
+		return mapped_add_page(mapped, scanned->first, last, scanned->paddr);
 	}
 	if (scanned->outcome != WALK_NOT_PRESENT) {
 		if (!mapped->nr_gaps++)
@@ -120,7 +120,7 @@ static bool add_scanned(struct mapped *mapped, const struct scanned *scanned)
 					scanned->level,
 					scanned->entry & ~space->encrypt_mask);
 	return meaning.kind != ENTRY_PROT_NONE || !meaning.has_physical ||
-	       add_page(mapped, scanned->first, last, meaning.physical);
+	       mapped_add_page(mapped, scanned->first, last, meaning.physical);
 }
 
 bool mapped_next(struct mapped *mapped, struct error *err)
@@ -134,7 +134,7 @@ bool mapped_next(struct mapped *mapped, struct error *err)
 	mapped->nr_ranges = mapped->nr_runs = 0;
 	while (sound && mapped->nr_runs < MOST_RUNS &&
 	       scan_next(mapped->scan, &scanned))
-		sound = add_scanned(mapped, &scanned);
+		sound = mapped_add_scanned(mapped, &scanned);
 	if (sound && !mapped->nr_runs)
 		return false;
 	mapped->ranges = sound ? search_ranges(mapped->runs, mapped->nr_runs,

@@ -13,7 +13,7 @@ struct pid_index {
 	size_t task; /* of kernel_tasks() */
 };
 
-static int compare_pids(const void *one, const void *two)
+static int named_process_compare_pids(const void *one, const void *two)
 {
 	const struct pid_index *left = one, *right = two;
 
@@ -33,7 +33,7 @@ static bool list_pids(struct named_process *named, struct kernel *kernel,
 			(struct pid_index){ tasks->task[i].pid, i };
 	named->nr_pids = tasks->nr;
 	return sort_items(named->pids, tasks->nr, sizeof(*named->pids),
-			  compare_pids, kernel->listener);
+			  named_process_compare_pids, kernel->listener);
 }
 
 static bool is_said(const struct task *task, const struct text_process *said)
@@ -63,7 +63,7 @@ const struct process *named_process(struct named_process *named,
 		return NULL;
 	key.pid = said->pid;
 	found = bsearch(&key, named->pids, named->nr_pids, sizeof(key),
-			compare_pids);
+			named_process_compare_pids);
 	task = found ? &tasks->task[found->task] : NULL;
 	named->known = task && is_said(task, said) &&
 		       kernel_process(kernel, task, &named->process, NULL);

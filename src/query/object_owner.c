@@ -41,7 +41,7 @@ struct task_objects {
 	size_t nr, room;
 };
 
-static int compare(const void *a, const void *b)
+static int object_owner_compare(const void *a, const void *b)
 {
 	const struct task_object *left = a, *right = b;
 
@@ -50,8 +50,8 @@ static int compare(const void *a, const void *b)
 	return left->task < right->task ? -1 : left->task > right->task;
 }
 
-static void add(struct task_objects *objects, uint64_t address, size_t task,
-		enum object_type type)
+static void object_owner_add(struct task_objects *objects, uint64_t address, size_t task,
+			     enum object_type type)
 {
 	const struct task_object *last =
 		objects->nr ? &objects->object[objects->nr - 1] : NULL;
@@ -64,8 +64,8 @@ static void add(struct task_objects *objects, uint64_t address, size_t task,
 			  sizeof(*objects->object));
 }
 
-static void add_task(struct kernel *kernel, struct task_objects *objects,
-		     const struct task *task, size_t index)
+static void object_owner_add_task(struct kernel *kernel, struct task_objects *objects,
+				  const struct task *task, size_t index)
 {
 	static const struct {
 		unsigned int member;
@@ -78,27 +78,27 @@ static void add_task(struct kernel *kernel, struct task_objects *objects,
 	};
 	uint64_t address;
 
-	add(objects, task->address, index, OBJECT_TASK);
-	add(objects, task->mm, index, OBJECT_MM);
+	object_owner_add(objects, task->address, index, OBJECT_TASK);
+	object_owner_add(objects, task->mm, index, OBJECT_MM);
 	for (size_t i = 0; i < sizeof(pointers) / sizeof(pointers[0]); i++)
 		if (kernel_read_member(kernel, task->address,
 				       pointers[i].member, &address, NULL))
-			add(objects, address, index, pointers[i].type);
+			object_owner_add(objects, address, index, pointers[i].type);
 }
 
-static bool learn(struct kernel *kernel, void *state, struct error *err)
+static bool object_owner_learn(struct kernel *kernel, void *state, struct error *err)
 {
 	const struct task_list *tasks = kernel_tasks(kernel, err);
 	struct task_objects *objects = state;
 
 	for (size_t i = 0; tasks && i < tasks->nr && !kernel_stopped(kernel);
 	     i++)
-		add_task(kernel, objects, &tasks->task[i], i);
+		object_owner_add_task(kernel, objects, &tasks->task[i], i);
 	return sort_items(objects->object, objects->nr,
-			  sizeof(*objects->object), compare, kernel->listener);
+			  sizeof(*objects->object), object_owner_compare, kernel->listener);
 }
 
-static void release(void *state)
+static void object_owner_release(void *state)
 {
 	struct task_objects *objects = state;
 
@@ -107,8 +107,8 @@ static void release(void *state)
 
 static const struct state_type state_task_objects = {
 	.size = sizeof(struct task_objects),
-	.learn = learn,
-	.release = release,
+	.learn = object_owner_learn,
+	.release = object_owner_release,
 };
 
 /* Index of the first object at or above address. */

@@ -10,8 +10,8 @@ struct visitor {
 	void *arg;
 };
 
-static const char *kind_of(const struct page_list *list,
-			   const struct translation *translation)
+static const char *page_list_kind_of(const struct page_list *list,
+				     const struct translation *translation)
 {
 	uint64_t vaddr = translation->walk.vaddr;
 	const struct vma *vma;
@@ -58,7 +58,7 @@ static bool visit_page(const struct translation *translation, uint64_t last,
 	page->last = last;
 	page->gap = translation->status == TRANSLATION_NOT_MAPPED ||
 		    translation->status == TRANSLATION_NON_CANONICAL;
-	page->kind = kind_of(visitor->list, translation);
+	page->kind = page_list_kind_of(visitor->list, translation);
 	return page->gap && visitor->list->gaps_of_vmas ?
 		       visit_gap(visitor) : visitor->visit(visitor->arg, page);
 }

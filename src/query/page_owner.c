@@ -87,7 +87,7 @@ struct rmap {
 };
 
 /* Does the process's page table map the frame, or hold its swap entry, at vaddr? */
-static bool proves(const struct rmap *rmap, uint64_t mm, uint64_t vaddr)
+static bool page_owner_proves(const struct rmap *rmap, uint64_t mm, uint64_t vaddr)
 {
 	struct kernel *kernel = rmap->kernel;
 	const struct page_use *use = rmap->use;
@@ -136,7 +136,7 @@ static bool add_if_mapped(void *arg, uint64_t chain, struct error *err)
 	    rmap->use->index - pgoff >= kernel_pfn(kernel, end - start))
 		return true;
 	vaddr = start + kernel_frame(kernel, rmap->use->index - pgoff);
-	if (proves(rmap, mm, vaddr))
+	if (page_owner_proves(rmap, mm, vaddr))
 		add_owner(rmap, mm, vaddr);
 	return true;
 }

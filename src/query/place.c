@@ -24,7 +24,7 @@ static void find_symbol(struct kernel *kernel, struct place *place)
 						     &place->symbol, NULL);
 }
 
-static void find_area(struct kernel *kernel, struct place *place)
+static void place_find_area(struct kernel *kernel, struct place *place)
 {
 	const struct vmalloc_list *list;
 
@@ -144,7 +144,7 @@ bool kernel_place(struct kernel *kernel, uint64_t vaddr, struct place *place,
 	}
 	place->linear = kernel_linear(kernel, vaddr, &place->physical);
 	find_symbol(kernel, place);
-	find_area(kernel, place);
+	place_find_area(kernel, place);
 	find_slot(kernel, place);
 	find_holder(kernel, place);
 	return true;

@@ -6,8 +6,8 @@
 
 #include "kernel/kernel.h"
 
-static bool add_table(struct scan *scan, uint32_t table, void *arg,
-		      struct error *err)
+static bool reach_add_table(struct scan *scan, uint32_t table, void *arg,
+			    struct error *err)
 {
 	struct reach *reach = arg;
 	const struct reverse_gaps *gaps = reverse_gaps(reach->reverse);
@@ -39,7 +39,7 @@ static bool add_mapping(const struct viommu_mapping *mapping, uint32_t table,
 bool reach_search(struct reach *reach, struct kernel *kernel,
 		  const uint64_t *paddrs, size_t nr, struct error *err)
 {
-	const struct io_visitor visitor = { add_table, add_mapping, reach };
+	const struct io_visitor visitor = { reach_add_table, add_mapping, reach };
 
 	*reach = (struct reach){ 0 };
 	if (!io_scans_start(&reach->io, kernel, err))

@@ -15,7 +15,7 @@
 enum { MAX_MAPPINGS = 1 << 20, MAX_HITS = 1 << 21 };
 
 /* A wanted frame and a mapping of it; a large page may map several. */
-struct hit {
+struct reverse_hit {
 	uint64_t frame;
 	uint32_t mapping; /* index in mappings */
 };
@@ -25,7 +25,7 @@ struct reverse {
 	size_t nr_frames;
 	struct mapping *mappings;
 	size_t nr_mappings, room_mappings;
-	struct hit *hits; /* as found; sorted by frame once finished */
+	struct reverse_hit *hits; /* as found; sorted by frame once finished */
 	size_t nr_hits, room_hits;
 	struct reverse_gaps gaps;
 };
@@ -82,9 +82,9 @@ static bool append_mapping(struct reverse *reverse, const struct mapping *mappin
 	       out_of_memory(err);
 }
 
-static bool add_hit(struct reverse *reverse, uint64_t frame, struct error *err)
+static bool reverse_add_hit(struct reverse *reverse, uint64_t frame, struct error *err)
 {
-	struct hit hit = { frame, (uint32_t)(reverse->nr_mappings - 1) };
+	struct reverse_hit hit = { frame, (uint32_t)(reverse->nr_mappings - 1) };
 
 	if (reverse->nr_hits == MAX_HITS)
 		return too_many(MAX_HITS, err);
@@ -110,16 +110,16 @@ bool reverse_add_mapping(struct reverse *reverse, const struct mapping *mapping,
 	for (; at < reverse->nr_frames && frames[at] <= last; at++) {
 		if (at && frames[at] == frames[at - 1])
 			continue; /* given twice */
-		if (!add_hit(reverse, frames[at], err))
+		if (!reverse_add_hit(reverse, frames[at], err))
 			return false;
 	}
 	return true;
 }
 
 /* Adds a page, or many pages that are mapped to the same frame. */
-static bool add_scanned(struct reverse *reverse, const struct paging *paging,
-			const struct scanned *scanned,
-			struct reverse_owner owner, struct error *err)
+static bool reverse_add_scanned(struct reverse *reverse, const struct paging *paging,
+				const struct scanned *scanned,
+				struct reverse_owner owner, struct error *err)
 {
 	struct mapping mapping = {
 		.first = scanned->first, .paddr = scanned->paddr,
@@ -170,8 +170,8 @@ bool reverse_add(struct reverse *reverse, struct kernel *kernel,
 
 	while (added && scan_next(scan, &scanned)) {
 		if (scanned.outcome == WALK_MAPPED)
-			added = add_scanned(reverse, space->paging, &scanned,
-					    owner, err);
+			added = reverse_add_scanned(reverse, space->paging, &scanned,
+						    owner, err);
 		else if (scanned.outcome == WALK_NOT_PRESENT)
 			added = add_prot_none(reverse, kernel, space, &scanned,
 					      owner, err);
@@ -188,7 +188,7 @@ const struct reverse_gaps *reverse_gaps(const struct reverse *reverse)
 
 static int compare_hits(const void *left, const void *right)
 {
-	const struct hit *a = left, *b = right;
+	const struct reverse_hit *a = left, *b = right;
 
 	return COMPARE(a->frame, b->frame) ?: COMPARE(a->mapping, b->mapping);
 }
@@ -202,11 +202,11 @@ bool reverse_finish(struct reverse *reverse, const struct listener *listener)
 struct reverse_frame reverse_frame(const struct reverse *reverse,
 				   uint64_t paddr)
 {
-	const struct hit *hits = reverse->hits;
+	const struct reverse_hit *hits = reverse->hits;
 	uint64_t frame = paddr / LEAST_PAGE;
 	struct reverse_frame found = {
 		.start = ranges_search(hits, reverse->nr_hits, sizeof(*hits),
-				       offsetof(struct hit, frame), frame),
+				       offsetof(struct reverse_hit, frame), frame),
 	};
 
 	while (found.start + found.nr < reverse->nr_hits &&

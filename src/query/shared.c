@@ -51,8 +51,8 @@ struct collection {
 	struct error trouble; /* code ERROR_NONE: none */
 };
 
-static bool add_page(struct shared *shared, const struct translation *translation,
-		     uint64_t last, struct error *err)
+static bool shared_add_page(struct shared *shared, const struct translation *translation,
+			    uint64_t last, struct error *err)
 {
 	struct shared_page page = {
 		.first = translation->physical,
@@ -78,7 +78,7 @@ static bool collect_page(const struct translation *translation, uint64_t last,
 	struct collection *collection = arg;
 
 	if (translation->has_physical &&
-	    !add_page(collection->shared, translation, last, &collection->trouble))
+	    !shared_add_page(collection->shared, translation, last, &collection->trouble))
 		return false;
 	return !kernel_stopped(collection->kernel);
 }
@@ -97,7 +97,7 @@ bool shared_add(struct shared *shared, struct kernel *kernel,
 }
 
 /* By physical address; larger pages first; then by process and address. */
-static int compare_pages(const void *left, const void *right)
+static int shared_compare_pages(const void *left, const void *right)
 {
 	const struct shared_page *a = left, *b = right;
 
@@ -154,7 +154,7 @@ bool shared_visit(struct shared *shared,
 	if (!shared->active)
 		return out_of_memory(err);
 	if (!sort_items(shared->page, shared->nr, sizeof(*shared->page),
-			compare_pages, kernel->listener))
+			shared_compare_pages, kernel->listener))
 		return fail(err, ERROR_INTERRUPTED, "interrupted");
 	while ((next < shared->nr || shared->nr_active) &&
 	       !kernel_stopped(kernel)) {

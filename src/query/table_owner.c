@@ -52,8 +52,8 @@ static uint64_t root_size(const struct paging *paging)
 	return ((uint64_t)paging->entry_size) << paging->level[0].bits;
 }
 
-static void set_owner(struct table_owner *owner,
-		      const struct known_table *table)
+static void table_owner_set_owner(struct table_owner *owner,
+				  const struct known_table *table)
 {
 	*owner = (struct table_owner){
 		.paddr = table->paddr,
@@ -80,7 +80,7 @@ static struct known_table known_table(const struct passed_table *table)
 }
 
 /* Tables below the top level. */
-static bool visit_table(void *arg, const struct passed_table *passed)
+static bool table_owner_visit_table(void *arg, const struct passed_table *passed)
 {
 	struct table_search_of *search = arg;
 	struct known_table table = known_table(passed);
@@ -91,7 +91,7 @@ static bool visit_table(void *arg, const struct passed_table *passed)
 		array_add(&search->list->table, &search->list->nr,
 			  &search->list->room, &table, sizeof(table));
 	} else if (table.paddr == search->wanted) {
-		set_owner(search->owner, &table);
+		table_owner_set_owner(search->owner, &table);
 		search->found = true;
 	}
 	return !search->found;
@@ -105,7 +105,7 @@ static bool visit_root(void *arg, const struct passed_table *passed)
 	if (passed->level || search->wanted < passed->paddr ||
 	    search->wanted - passed->paddr >= root_size(passed->space->paging))
 		return true;
-	set_owner(search->owner, &table);
+	table_owner_set_owner(search->owner, &table);
 	search->owner->user_half =
 		passed->process && passed->process->isolated &&
 		passed->paddr == passed->process->user.root;
@@ -114,13 +114,13 @@ static bool visit_root(void *arg, const struct passed_table *passed)
 }
 
 /* Lets the search see the top-level tables, or all tables. */
-static void run_search(struct kernel *kernel, struct table_search_of *search,
-		       bool roots_only)
+static void table_owner_run_search(struct kernel *kernel, struct table_search_of *search,
+				   bool roots_only)
 {
 	struct table_pass pass = {
 		.kernel = kernel,
 		.roots_only = roots_only,
-		.visit = roots_only ? visit_root : visit_table,
+		.visit = roots_only ? visit_root : table_owner_visit_table,
 		.arg = search,
 	};
 
@@ -158,11 +158,11 @@ bool kernel_root_owner(struct kernel *kernel, uint64_t paddr,
 	struct table_search_of search = { .wanted = paddr, .owner = owner };
 
 	*owner = (struct table_owner){ 0 };
-	run_search(kernel, &search, true);
+	table_owner_run_search(kernel, &search, true);
 	return search.found;
 }
 
-static int compare(const void *a, const void *b)
+static int table_owner_compare(const void *a, const void *b)
 {
 	const struct known_table *left = a, *right = b;
 
@@ -175,11 +175,11 @@ static bool find_listed(struct known_tables *tables, uint64_t table,
 	const struct known_table key = { .paddr = table };
 	const struct known_table *found =
 		tables->nr ? bsearch(&key, tables->table, tables->nr,
-				     sizeof(key), compare) :
+				     sizeof(key), table_owner_compare) :
 			     NULL;
 
 	if (found)
-		set_owner(owner, found);
+		table_owner_set_owner(owner, found);
 	return found;
 }
 
@@ -202,11 +202,11 @@ bool kernel_table_owner(struct kernel *kernel, uint64_t paddr,
 		tables->nr = 0;
 		search.list = tables;
 	}
-	run_search(kernel, &search, false);
+	table_owner_run_search(kernel, &search, false);
 	/* An interrupted search is not kept. */
 	if (!search.list || kernel_stopped(kernel) ||
 	    !sort_items(tables->table, tables->nr, sizeof(*tables->table),
-			compare, kernel->listener))
+			table_owner_compare, kernel->listener))
 		return search.found;
 	tables->listed = true;
 	return find_listed(tables, paddr, owner);

@@ -7,16 +7,16 @@
 
 #include "base/array.h"
 
-static const char *find(const char *line, size_t size, const char *wanted)
+static const char *text_context_find(const char *line, size_t size, const char *wanted)
 {
 	return memmem(line, size, wanted, strlen(wanted));
 }
 
 /* The hexadecimal number behind a mark of the line. */
-static bool number_behind(const char *line, size_t size, const char *mark,
-			  uint64_t *value)
+static bool text_context_number_behind(const char *line, size_t size, const char *mark,
+				       uint64_t *value)
 {
-	const char *at = find(line, size, mark);
+	const char *at = text_context_find(line, size, mark);
 
 	if (!at)
 		return false;
@@ -38,7 +38,7 @@ static void read_boot(struct text_context *context, const char *line,
 {
 	struct text_boot *boot;
 
-	if (!context->nr_boots || find(line, size, "Linux version "))
+	if (!context->nr_boots || text_context_find(line, size, "Linux version "))
 		array_add(&context->boot, &context->nr_boots,
 			  &context->boot_room,
 			  &(struct text_boot){ .line = context->nr_lines },
@@ -46,21 +46,21 @@ static void read_boot(struct text_context *context, const char *line,
 	if (!context->nr_boots)
 		return;
 	boot = &context->boot[context->nr_boots - 1];
-	if (number_behind(line, size, "Kernel Offset: 0x", &boot->offset))
+	if (text_context_number_behind(line, size, "Kernel Offset: 0x", &boot->offset))
 		boot->has_offset =
-			number_behind(line, size, " from 0x", &boot->linked);
-	else if (find(line, size, "Kernel Offset: disabled"))
+			text_context_number_behind(line, size, " from 0x", &boot->linked);
+	else if (text_context_find(line, size, "Kernel Offset: disabled"))
 		boot->has_offset = true;
 }
 
 /* arch/x86/mm/fault.c, kernel/traps.c, mm/memory.c, kernel/panic.c: lines that come before
  * the one with PID and Comm. */
-static bool begins_report(const char *line, size_t size)
+static bool text_context_begins_report(const char *line, size_t size)
 {
-	return find(line, size, "BUG: ") || find(line, size, "WARNING: ") ||
-	       find(line, size, "general protection fault") ||
-	       find(line, size, "nable to handle kernel") ||
-	       find(line, size, "kernel BUG at ");
+	return text_context_find(line, size, "BUG: ") || text_context_find(line, size, "WARNING: ") ||
+	       text_context_find(line, size, "general protection fault") ||
+	       text_context_find(line, size, "nable to handle kernel") ||
+	       text_context_find(line, size, "kernel BUG at ");
 }
 
 /* What a report has before the process, at most: that of a bad page lists the page. */
@@ -69,8 +69,8 @@ enum { MOST_LINES_BEFORE = 16 };
 static void read_process(struct text_context *context, const char *line,
 			 size_t size)
 {
-	const char *pid = find(line, size, "PID: "), *end = line + size;
-	const char *comm = find(line, size, "Comm: ");
+	const char *pid = text_context_find(line, size, "PID: "), *end = line + size;
+	const char *comm = text_context_find(line, size, "Comm: ");
 	struct text_process process = { .line = context->nr_lines };
 	uint64_t number = 0;
 	size_t length;
@@ -78,7 +78,7 @@ static void read_process(struct text_context *context, const char *line,
 	if (context->in_report &&
 	    context->nr_lines - context->report > MOST_LINES_BEFORE)
 		context->in_report = false;
-	if (!context->in_report && begins_report(line, size)) {
+	if (!context->in_report && text_context_begins_report(line, size)) {
 		context->in_report = true;
 		context->report = context->nr_lines;
 	}

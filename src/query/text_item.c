@@ -7,7 +7,7 @@
 #include "query/whatis.h"
 
 /* A line and where its words end. */
-struct text {
+struct text_item_text {
 	const char *start, *end;
 	unsigned int word;
 };
@@ -80,7 +80,7 @@ bool text_item_is_label(const char *word, size_t size)
 }
 
 /* The word before at, whose start is set. What may stand between is skipped. */
-static size_t word_before(const struct text *text, const char *at,
+static size_t word_before(const struct text_item_text *text, const char *at,
 			  const char **word)
 {
 	const char *end;
@@ -107,7 +107,7 @@ static bool is_segment(const char *word, size_t size)
 	return (size == 4 || size == 2) && word[size] == ':';
 }
 
-static enum label_kind find_label(const struct text *text, const char *at)
+static enum label_kind find_label(const struct text_item_text *text, const char *at)
 {
 	const char *word, *before;
 	size_t size = word_before(text, at, &word), before_size;
@@ -139,7 +139,7 @@ struct digits {
 	enum label_kind label;
 };
 
-static uint64_t value_of(const struct digits *digits)
+static uint64_t text_item_value_of(const struct digits *digits)
 {
 	uint64_t value = 0;
 
@@ -164,8 +164,8 @@ static bool all_digits_are_shown(enum label_kind label)
 }
 
 /* Only what is surely meant as an address is worth a complaint. */
-static bool check_width(const struct text *text, const struct digits *digits,
-			struct text_item *item)
+static bool text_item_check_width(const struct text_item_text *text, const struct digits *digits,
+				  struct text_item *item)
 {
 	size_t nr = (size_t)(digits->end - digits->first);
 	bool is_register = all_digits_are_shown(digits->label);
@@ -184,7 +184,7 @@ static bool check_width(const struct text *text, const struct digits *digits,
 }
 
 /* dump_mm() has "pgd" before the address of a table, mm/debug.c. */
-static bool classify_entry(const struct text *text, struct text_item *item)
+static bool classify_entry(const struct text_item_text *text, struct text_item *item)
 {
 	const char *word;
 	size_t size = word_before(text, text->start + item->at, &word);
@@ -204,12 +204,12 @@ static bool classify_entry(const struct text *text, struct text_item *item)
 }
 
 /* False: no address. */
-static bool classify(const struct text *text, const struct digits *digits,
-		     struct text_item *item)
+static bool text_item_classify(const struct text_item_text *text, const struct digits *digits,
+			       struct text_item *item)
 {
 	size_t nr = (size_t)(digits->end - digits->first);
 
-	item->value = value_of(digits);
+	item->value = text_item_value_of(digits);
 	item->labelled = true;
 	item->is_instruction = digits->label == LABEL_CODE;
 	switch (digits->label) {
@@ -249,13 +249,13 @@ static bool classify(const struct text *text, const struct digits *digits,
 	return nr == 2 * text->word;
 }
 
-static bool starts_word(const struct text *text, const char *at)
+static bool starts_word(const struct text_item_text *text, const char *at)
 {
 	return at == text->start || (!is_word(at[-1]) && at[-1] != '.');
 }
 
 /* Moves *at behind the digits that begin there, if any do. */
-static bool read_number(const struct text *text, const char **at,
+static bool read_number(const struct text_item_text *text, const char **at,
 			struct text_item *item)
 {
 	struct digits digits = { .first = *at };
@@ -282,20 +282,20 @@ static bool read_number(const struct text *text, const char **at,
 	item->size = (size_t)(digits.end - start);
 	*at = digits.end;
 	return digits.label != LABEL_OTHER &&
-	       (check_width(text, &digits, item) ||
+	       (text_item_check_width(text, &digits, item) ||
 		(digits.end - digits.first <= 16 &&
-		 classify(text, &digits, item)));
+		 text_item_classify(text, &digits, item)));
 }
 
 /* --- symbols: NAME+0xOFFSET/0xEXTENT [MODULE] --- */
 
-static bool is_name(char c)
+static bool text_item_is_name(char c)
 {
 	return is_word(c) || c == '.' || c == '$';
 }
 
 /* 0x and digits; false, and *at left, if there are none. */
-static bool read_hex(const struct text *text, const char **at, uint64_t *value)
+static bool text_item_read_hex(const struct text_item_text *text, const char **at, uint64_t *value)
 {
 	struct digits digits = { .first = *at + 2 };
 
@@ -306,13 +306,13 @@ static bool read_hex(const struct text *text, const char **at, uint64_t *value)
 		digits.end++;
 	if (digits.end == digits.first || digits.end - digits.first > 16)
 		return false;
-	*value = value_of(&digits);
+	*value = text_item_value_of(&digits);
 	*at = digits.end;
 	return true;
 }
 
 /* The build-id may follow the name: "[brd 0123456789ab]". */
-static void read_module(const struct text *text, const char **at,
+static void read_module(const struct text_item_text *text, const char **at,
 			struct text_item *item)
 {
 	enum { MOST_BEHIND = 64 };
@@ -335,14 +335,14 @@ static void read_module(const struct text *text, const char **at,
 	*at = end + 1;
 }
 
-static bool read_symbol(const struct text *text, const char **at,
+static bool read_symbol(const struct text_item_text *text, const char **at,
 			struct text_item *item)
 {
 	const char *start = *at, *end = start;
 	size_t size;
 
 	/* No longer than a name: one may begin at each $ of a text. */
-	while (end < text->end && is_name(*end) &&
+	while (end < text->end && text_item_is_name(*end) &&
 	       end < start + sizeof(item->name))
 		end++;
 	size = (size_t)(end - start);
@@ -355,7 +355,7 @@ static bool read_symbol(const struct text *text, const char **at,
 	item->is_instruction = find_label(text, start) == LABEL_CODE;
 	memcpy(item->name, start, size);
 	item->name[size] = '\0';
-	if (!read_hex(text, &end, &item->offset)) {
+	if (!text_item_read_hex(text, &end, &item->offset)) {
 		/* "foo+0x" at the end of a text */
 		*at = end;
 		item->size = (size_t)(text->end - start);
@@ -366,7 +366,7 @@ static bool read_symbol(const struct text *text, const char **at,
 	}
 	if (end < text->end && *end == '/') {
 		end++;
-		if (!read_hex(text, &end, &item->extent)) {
+		if (!text_item_read_hex(text, &end, &item->extent)) {
 			*at = text->end;
 			item->size = (size_t)(text->end - start);
 			return set_trouble(
@@ -385,14 +385,14 @@ static bool read_symbol(const struct text *text, const char **at,
 bool text_item_next(const char *line, size_t size, size_t *from,
 		    unsigned int word, struct text_item *item)
 {
-	const struct text text = { line, line + size, word };
+	const struct text_item_text text = { line, line + size, word };
 	const char *at = line + *from;
 	bool found = false;
 
 	while (!found && at < text.end) {
 		const char *start = at;
 
-		if (!starts_word(&text, at) || !is_name(*at)) {
+		if (!starts_word(&text, at) || !text_item_is_name(*at)) {
 			at++;
 			continue;
 		}

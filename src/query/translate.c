@@ -108,7 +108,7 @@ struct translation kernel_translate(struct kernel *kernel,
  * 512 answers. No table of a process's half is used twice, but the kernel maps espfix
  * by 2048 visits of one table for each 16 adjacent stacks
  * (arch/x86/kernel/espfix_64.c), and KASAN's shadow by one table again and again. */
-struct visits {
+struct translate_visits {
 	struct address_set seen; /* tables, each with its level */
 	uint64_t nr, repeats, max_repeats;
 	uint64_t before; /* the address translated before this one */
@@ -121,7 +121,7 @@ enum {
 };
 
 /* Counts the tables below the top level that the walk before did not use. */
-static bool count_tables(struct visits *visits, const struct space *space,
+static bool count_tables(struct translate_visits *visits, const struct space *space,
 			 const struct walk *walk, struct error *err)
 {
 	const struct paging *paging = space->paging;
@@ -157,7 +157,7 @@ bool kernel_each_page(struct kernel *kernel, const struct space *space,
 				    uint64_t last, void *arg),
 		      void *arg, struct error *err)
 {
-	struct visits visits = {
+	struct translate_visits visits = {
 		.max_repeats = first < paging_upper_half(space->paging) ?
 				       REPEATS_OF_USER :
 				       REPEATS_OF_KERNEL,

@@ -223,8 +223,8 @@ static bool find_pattern(uint64_t value, unsigned int word,
 	return false;
 }
 
-static bool find_number(uint64_t value, unsigned int word,
-			struct value_meaning *meaning)
+static bool value_find_number(uint64_t value, unsigned int word,
+			      struct value_meaning *meaning)
 {
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		if (value != (word == 8 ? numbers[i].value :
@@ -242,7 +242,7 @@ struct value_meaning value_meaning(uint64_t value, unsigned int word)
 {
 	struct value_meaning meaning = { .kind = VALUE_NONE };
 
-	if (!find_number(value, word, &meaning) &&
+	if (!value_find_number(value, word, &meaning) &&
 	    !find_pattern(value, word, &meaning) &&
 	    !find_pointer(value, word, &meaning))
 		find_error(value, word, &meaning);

@@ -38,7 +38,7 @@ const char *const whatis_as_names[NR_AS] = {
 };
 
 /* The large members are set where they are valid. */
-static void start(struct whatis *whatis, enum whatis_as as, uint64_t value)
+static void whatis_start(struct whatis *whatis, enum whatis_as as, uint64_t value)
 {
 	whatis->kind = WHATIS_UNKNOWN;
 	whatis->as = as;
@@ -76,8 +76,8 @@ static void find_bounce(struct kernel *kernel, struct whatis *whatis,
 }
 
 /* All of a frame but its use. */
-static void find_memory(struct kernel *kernel, struct whatis *whatis,
-			uint64_t paddr)
+static void whatis_find_memory(struct kernel *kernel, struct whatis *whatis,
+			       uint64_t paddr)
 {
 	whatis->has_physical = true;
 	whatis->physical = paddr;
@@ -89,10 +89,10 @@ static void find_memory(struct kernel *kernel, struct whatis *whatis,
 	find_bounce(kernel, whatis, paddr);
 }
 
-static void find_frame(struct kernel *kernel, struct whatis *whatis,
-		       uint64_t paddr)
+static void whatis_find_frame(struct kernel *kernel, struct whatis *whatis,
+			      uint64_t paddr)
 {
-	find_memory(kernel, whatis, paddr);
+	whatis_find_memory(kernel, whatis, paddr);
 	if (whatis->has_frame)
 		kernel_frame_use(kernel, whatis->pfn, true, &whatis->use);
 }
@@ -181,7 +181,7 @@ static enum whatis_kind kind_of_place(const struct place *place)
 	return place->area ? WHATIS_VMALLOC : WHATIS_REGION;
 }
 
-static void classify(struct whatis *whatis)
+static void whatis_classify(struct whatis *whatis)
 {
 	whatis->kind = whatis->has_place ? kind_of_place(&whatis->place) :
 					   WHATIS_REGION;
@@ -206,7 +206,7 @@ static bool find_struct_page(struct kernel *kernel, struct whatis *whatis)
 		return false;
 	if (!kernel_page_holding(kernel, place->vaddr, &pfn, &page, NULL))
 		return false;
-	find_frame(kernel, whatis, kernel_frame(kernel, pfn));
+	whatis_find_frame(kernel, whatis, kernel_frame(kernel, pfn));
 	whatis->page_offset = place->vaddr - page;
 	whatis->kind = WHATIS_STRUCT_PAGE;
 	return whatis->has_frame;
@@ -235,8 +235,8 @@ static void find_line(struct kernel *kernel, struct whatis *whatis)
 }
 
 /* Sets all of whatis but as and value. */
-static void find_at(struct kernel *kernel, uint64_t vaddr,
-		    struct whatis *whatis)
+static void whatis_find_at(struct kernel *kernel, uint64_t vaddr,
+			   struct whatis *whatis)
 {
 	whatis->has_place = kernel_place(kernel, vaddr, &whatis->place, NULL);
 	if (!whatis->has_place)
@@ -246,9 +246,9 @@ static void find_at(struct kernel *kernel, uint64_t vaddr,
 	whatis->is_freed =
 		kernel_place_is_freed(kernel, &whatis->place, &whatis->use);
 	if (whatis->is_freed) {
-		find_memory(kernel, whatis, whatis->place.physical);
+		whatis_find_memory(kernel, whatis, whatis->place.physical);
 	} else if (whatis->place.linear && !is_explained(&whatis->place)) {
-		find_frame(kernel, whatis, whatis->place.physical);
+		whatis_find_frame(kernel, whatis, whatis->place.physical);
 		find_alias(kernel, whatis);
 	} else if (whatis->place.mapped && whatis->place.area) {
 		find_device(kernel, whatis, whatis->place.physical);
@@ -256,14 +256,14 @@ static void find_at(struct kernel *kernel, uint64_t vaddr,
 	find_shadowed(kernel, whatis);
 	kernel_place_owner(kernel, &whatis->place, &whatis->owner);
 	find_line(kernel, whatis);
-	classify(whatis);
+	whatis_classify(whatis);
 }
 
 void kernel_whatis_at(struct kernel *kernel, uint64_t vaddr,
 		      struct whatis *whatis)
 {
-	start(whatis, AS_VIRTUAL, vaddr);
-	find_at(kernel, vaddr, whatis);
+	whatis_start(whatis, AS_VIRTUAL, vaddr);
+	whatis_find_at(kernel, vaddr, whatis);
 }
 
 static bool is_canonical(const struct space *space, uint64_t vaddr)
@@ -318,7 +318,7 @@ static void find_user(struct kernel *kernel, const struct process *process,
 				 NULL :
 				 translation_status_names[found.status];
 	if (found.has_physical)
-		find_frame(kernel, whatis, found.physical);
+		whatis_find_frame(kernel, whatis, found.physical);
 }
 
 /* --- bus addresses --- */
@@ -333,13 +333,13 @@ static void find_access(struct kernel *kernel, const struct dma_fault *fault,
 	if (whatis->fault.has_translation &&
 	    translation->status == DMA_STATUS_MAPPED &&
 	    !whatis->fault.is_bounced)
-		find_frame(kernel, whatis, translation->physical);
+		whatis_find_frame(kernel, whatis, translation->physical);
 }
 
 void kernel_whatis_fault(struct kernel *kernel, const struct dma_fault *fault,
 			 struct whatis *whatis)
 {
-	start(whatis, AS_BUS, fault->address);
+	whatis_start(whatis, AS_BUS, fault->address);
 	whatis->kind = WHATIS_DMA_FAULT;
 	find_access(kernel, fault, whatis);
 }
@@ -351,12 +351,12 @@ static struct whatis *next(struct whatis_list *list, enum whatis_as as,
 {
 	struct whatis *whatis = &list->item[list->nr];
 
-	start(whatis, as, value);
+	whatis_start(whatis, as, value);
 	return whatis;
 }
 
-static void add_value(struct kernel *kernel, uint64_t value,
-		      struct whatis_list *list)
+static void whatis_add_value(struct kernel *kernel, uint64_t value,
+			     struct whatis_list *list)
 {
 	struct whatis *whatis = next(list, AS_VALUE, value);
 
@@ -381,14 +381,14 @@ static void add_virtual(struct kernel *kernel, uint64_t value,
 	    is_canonical(space, value)) {
 		find_user(kernel, process, whatis);
 	} else if (is_canonical(space, value)) {
-		find_at(kernel, value, whatis);
+		whatis_find_at(kernel, value, whatis);
 	} else {
 		whatis->has_meant = find_flipped(space, value, &whatis->bit);
 		if (whatis->has_meant)
 			whatis->meant = value ^ UINT64_C(1) << whatis->bit;
 		if (whatis->has_meant &&
 		    !kernel_is_user_address(kernel, whatis->meant))
-			find_at(kernel, whatis->meant, whatis);
+			whatis_find_at(kernel, whatis->meant, whatis);
 		whatis->meant_kind = whatis->kind;
 		whatis->kind = WHATIS_NON_CANONICAL;
 	}
@@ -403,7 +403,7 @@ static bool add_physical(struct kernel *kernel, enum whatis_as as,
 	struct whatis *whatis = next(list, as, value);
 	uint64_t vaddr;
 
-	find_frame(kernel, whatis, paddr);
+	whatis_find_frame(kernel, whatis, paddr);
 	if (!whatis->has_frame &&
 	    (as == AS_PFN || (!whatis->memory.resource && !whatis->device)))
 		return false;
@@ -419,7 +419,7 @@ static bool add_physical(struct kernel *kernel, enum whatis_as as,
 		kernel_place_owner(kernel, &whatis->place, &whatis->owner);
 	if (whatis->has_place && whatis->is_alias)
 		find_line(kernel, whatis);
-	classify(whatis);
+	whatis_classify(whatis);
 	list->nr++;
 	return true;
 }
@@ -446,8 +446,8 @@ static void add_root(struct kernel *kernel, uint64_t value,
 	list->nr++;
 }
 
-static void add_bus(struct kernel *kernel, uint64_t value,
-		    struct whatis_list *list)
+static void whatis_add_bus(struct kernel *kernel, uint64_t value,
+			   struct whatis_list *list)
 {
 	struct whatis *whatis = next(list, AS_BUS, value);
 	struct dma_fault access;
@@ -472,7 +472,7 @@ void kernel_whatis(struct kernel *kernel, uint64_t value, unsigned int as,
 {
 	list->nr = 0;
 	if (as & 1 << AS_VALUE)
-		add_value(kernel, value, list);
+		whatis_add_value(kernel, value, list);
 	/* Nothing lies at an error pointer; poison is no canonical address. */
 	if (is_error_pointer(kernel, list))
 		return;
@@ -487,7 +487,7 @@ void kernel_whatis(struct kernel *kernel, uint64_t value, unsigned int as,
 	if (as & 1 << AS_ROOT)
 		add_root(kernel, value, list);
 	if (as & 1 << AS_BUS)
-		add_bus(kernel, value, list);
+		whatis_add_bus(kernel, value, list);
 	if (!list->nr) {
 		next(list, AS_VALUE, value)->meaning.kind = VALUE_NONE;
 		list->nr = 1;

@@ -12,19 +12,19 @@
 #include "kernel/kernel.h"
 
 /* The line, and the kernel it is about. */
-struct line {
+struct whatis_text_line {
 	struct kernel *kernel;
 	char *text; /* of WHATIS_TEXT bytes */
 };
 
 #define put(line, ...) text_append((line)->text, WHATIS_TEXT, __VA_ARGS__)
 
-static void put_task(const struct line *line, const struct task *task)
+static void put_task(const struct whatis_text_line *line, const struct task *task)
 {
 	put(line, "pid %d (%s)", (int)task->pid, task->comm);
 }
 
-static void put_offset(const struct line *line, uint64_t offset)
+static void put_offset(const struct whatis_text_line *line, uint64_t offset)
 {
 	if (offset)
 		put(line, "+0x%" PRIx64, offset);
@@ -32,7 +32,7 @@ static void put_offset(const struct line *line, uint64_t offset)
 
 /* --- whose --- */
 
-static void put_owner(const struct line *line, const struct whatis *whatis)
+static void put_owner(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	const struct object_owner *owner = &whatis->owner;
 
@@ -57,7 +57,7 @@ static void put_owner(const struct line *line, const struct whatis *whatis)
 		put(line, " of %s", owner->filesystem);
 }
 
-static void put_slab(const struct line *line, const struct whatis *whatis)
+static void put_slab(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	const struct slab_place *slab = &whatis->place.slab;
 	const struct slab_object *object = &whatis->place.object;
@@ -87,7 +87,7 @@ static void put_slab(const struct line *line, const struct whatis *whatis)
 	put_owner(line, whatis);
 }
 
-static void put_stack(const struct line *line, const struct place *place)
+static void put_stack(const struct whatis_text_line *line, const struct place *place)
 {
 	const struct stack *stack = &place->stack;
 	uint64_t size = stack->last - stack->first + 1;
@@ -118,7 +118,7 @@ static void put_stack(const struct line *line, const struct place *place)
 
 /* --- names and areas --- */
 
-static void put_percpu(const struct line *line,
+static void put_percpu(const struct whatis_text_line *line,
 		       const struct percpu_place *place)
 {
 	if (place->symbol) {
@@ -131,7 +131,7 @@ static void put_percpu(const struct line *line,
 	put(line, " of CPU %u", place->cpu);
 }
 
-static void put_symbol(const struct line *line, const struct whatis *whatis)
+static void put_symbol(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	const struct place *place = &whatis->place;
 
@@ -148,7 +148,7 @@ static void put_symbol(const struct line *line, const struct whatis *whatis)
 	put_owner(line, whatis);
 }
 
-static void put_area(const struct line *line, const struct whatis *whatis)
+static void put_area(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	const struct place *place = &whatis->place;
 	const struct vmalloc_area *area = place->area;
@@ -169,7 +169,7 @@ static void put_area(const struct line *line, const struct whatis *whatis)
 	device_text(whatis, line->text, WHATIS_TEXT);
 }
 
-static void put_slot(const struct line *line, const struct place *place)
+static void put_slot(const struct whatis_text_line *line, const struct place *place)
 {
 	const struct fixmap_slot *slot = &place->fixmap;
 
@@ -191,7 +191,7 @@ static void put_slot(const struct line *line, const struct place *place)
 		    slot->cpu);
 }
 
-static void put_entry(const struct line *line, const struct place *place)
+static void put_entry(const struct whatis_text_line *line, const struct place *place)
 {
 	const struct cpu_entry_place *entry = &place->entry;
 
@@ -205,7 +205,7 @@ static void put_entry(const struct line *line, const struct place *place)
 
 /* --- memory --- */
 
-static void put_frame(const struct line *line, const struct whatis *whatis)
+static void put_frame(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	char use[USE_TEXT];
 
@@ -218,7 +218,7 @@ static void put_frame(const struct line *line, const struct whatis *whatis)
 	device_text(whatis, line->text, WHATIS_TEXT);
 }
 
-static void put_entry_of(const struct line *line, const struct whatis *whatis)
+static void put_entry_of(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	const struct table_owner *table = &whatis->use.table;
 	uint64_t first, last;
@@ -231,7 +231,7 @@ static void put_entry_of(const struct line *line, const struct whatis *whatis)
 	put(line, ", for %" PRIx64 " to %" PRIx64, first, last);
 }
 
-static void put_root(const struct line *line, const struct whatis *whatis)
+static void put_root(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	const struct table_owner *root = &whatis->root;
 
@@ -243,7 +243,7 @@ static void put_root(const struct line *line, const struct whatis *whatis)
 		put(line, ", PCID or flags %x", whatis->pcid);
 }
 
-static void put_table(const struct line *line, const struct whatis *whatis)
+static void whatis_text_put_table(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	if (whatis->as == AS_ROOT)
 		put_root(line, whatis);
@@ -251,7 +251,7 @@ static void put_table(const struct line *line, const struct whatis *whatis)
 		put_entry_of(line, whatis);
 }
 
-static void put_resource(const struct line *line, const struct whatis *whatis)
+static void put_resource(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	put(line, "no memory: %s",
 	    whatis->memory.resource ? whatis->memory.resource : "a device");
@@ -260,7 +260,7 @@ static void put_resource(const struct line *line, const struct whatis *whatis)
 		put(line, ", in the ISA hole");
 }
 
-static void put_region(const struct line *line, const struct whatis *whatis)
+static void put_region(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	const struct place *place = &whatis->place;
 
@@ -278,7 +278,7 @@ static void put_region(const struct line *line, const struct whatis *whatis)
 
 /* --- values --- */
 
-static void put_poison(const struct line *line,
+static void put_poison(const struct whatis_text_line *line,
 		       const struct value_meaning *meaning, const char *name,
 		       int64_t offset)
 {
@@ -291,8 +291,8 @@ static void put_poison(const struct line *line,
 		put(line, ", %s", meaning->what);
 }
 
-static void put_value(const struct line *line,
-		      const struct value_meaning *meaning)
+static void whatis_text_put_value(const struct whatis_text_line *line,
+				  const struct value_meaning *meaning)
 {
 	if (meaning->kind == VALUE_NONE) {
 		put(line, "nothing that this kernel knows");
@@ -325,17 +325,17 @@ static void put_value(const struct line *line,
 
 /* --- all --- */
 
-static void put_kind(const struct line *line, const struct whatis *whatis,
+static void put_kind(const struct whatis_text_line *line, const struct whatis *whatis,
 		     enum whatis_kind kind);
 
 /* What is told is of another address of the same memory. */
-static void put_alias(const struct line *line, const struct whatis *whatis)
+static void put_alias(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	if (whatis->has_place && whatis->is_alias)
 		put(line, "at %" PRIx64 ", ", whatis->place.vaddr);
 }
 
-static void put_non_canonical(const struct line *line,
+static void put_non_canonical(const struct whatis_text_line *line,
 			      const struct whatis *whatis)
 {
 	put(line, "not canonical");
@@ -351,7 +351,7 @@ static void put_non_canonical(const struct line *line,
 	put_kind(line, whatis, whatis->meant_kind);
 }
 
-static void put_struct_page(const struct line *line,
+static void put_struct_page(const struct whatis_text_line *line,
 			    const struct whatis *whatis)
 {
 	put(line, "struct page");
@@ -360,7 +360,7 @@ static void put_struct_page(const struct line *line,
 	put_frame(line, whatis);
 }
 
-static void put_kind(const struct line *line, const struct whatis *whatis,
+static void put_kind(const struct whatis_text_line *line, const struct whatis *whatis,
 		     enum whatis_kind kind)
 {
 	const struct place *place = &whatis->place;
@@ -379,7 +379,7 @@ static void put_kind(const struct line *line, const struct whatis *whatis,
 		put_stack(line, place);
 		break;
 	case WHATIS_PAGE_TABLE:
-		put_table(line, whatis);
+		whatis_text_put_table(line, whatis);
 		break;
 	case WHATIS_STRUCT_PAGE:
 		put_struct_page(line, whatis);
@@ -420,7 +420,7 @@ static void put_kind(const struct line *line, const struct whatis *whatis,
 		break;
 	case WHATIS_POISON:
 	case WHATIS_ERROR_POINTER:
-		put_value(line, &whatis->meaning);
+		whatis_text_put_value(line, &whatis->meaning);
 		break;
 	case WHATIS_DMA_FAULT:
 	case WHATIS_IO_MAPPING:
@@ -434,7 +434,7 @@ static void put_kind(const struct line *line, const struct whatis *whatis,
 void whatis_text(struct kernel *kernel, const struct whatis *whatis,
 		 char text[WHATIS_TEXT])
 {
-	const struct line line = { kernel, text };
+	const struct whatis_text_line line = { kernel, text };
 
 	*text = '\0';
 	if (whatis->kind != WHATIS_NON_CANONICAL)

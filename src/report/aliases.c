@@ -29,8 +29,8 @@ static bool is_protected(const struct scanned *scanned,
 		kind == REGION_VMALLOC || kind == REGION_CPU_ENTRY_AREA);
 }
 
-static void add_frames(struct space_map *map, struct frame_list *list,
-		       const struct scanned *scanned, uint64_t size)
+static void aliases_add_frames(struct space_map *map, struct frame_list *list,
+			       const struct scanned *scanned, uint64_t size)
 {
 	for (uint64_t at = 0; at < scanned->page_size; at += size) {
 		uint64_t paddr = scanned->paddr + at;
@@ -44,9 +44,9 @@ static void add_frames(struct space_map *map, struct frame_list *list,
 	}
 }
 
-static void find_frames(struct space_map *map, struct kernel *kernel,
-			const struct space *space, struct scan *scan,
-			struct frame_list *list)
+static void aliases_find_frames(struct space_map *map, struct kernel *kernel,
+				const struct space *space, struct scan *scan,
+				struct frame_list *list)
 {
 	struct scanned scanned;
 
@@ -59,8 +59,8 @@ static void find_frames(struct space_map *map, struct kernel *kernel,
 		scan->listener = kernel->listener;
 		while (!map->aliases_cut && scan_next(scan, &scanned))
 			if (is_protected(&scanned, region->kind))
-				add_frames(map, list, &scanned,
-					   kernel_page_size(kernel));
+				aliases_add_frames(map, list, &scanned,
+						   kernel_page_size(kernel));
 		scan_release(scan);
 	}
 }
@@ -87,8 +87,8 @@ static bool find_pair(const struct reverse *reverse, struct reverse_frame frame,
 	return has_protected && has_writable;
 }
 
-static bool continues(const struct alias_range *before,
-		      const struct alias_range *alias)
+static bool aliases_continues(const struct alias_range *before,
+			      const struct alias_range *alias)
 {
 	return before->paddr + before->size == alias->paddr &&
 	       before->protected_at + before->size == alias->protected_at &&
@@ -99,7 +99,7 @@ static void add_alias(struct space_map *map, struct alias_range *last,
 		      const struct alias_range *alias)
 {
 	map->alias_bytes += alias->size;
-	if (last->size && continues(last, alias)) {
+	if (last->size && aliases_continues(last, alias)) {
 		last->size += alias->size;
 	} else {
 		map->alias_ranges++;
@@ -110,9 +110,9 @@ static void add_alias(struct space_map *map, struct alias_range *last,
 		map->alias[map->nr_alias - 1] = *last;
 }
 
-static void compare(struct space_map *map, struct kernel *kernel,
-		    const struct reverse *reverse,
-		    const struct frame_list *list)
+static void aliases_compare(struct space_map *map, struct kernel *kernel,
+			    const struct reverse *reverse,
+			    const struct frame_list *list)
 {
 	const struct entry_rules *rules = kernel_entry_rules(kernel);
 	struct alias_range last = { 0 };
@@ -153,7 +153,7 @@ static void map_back(struct space_map *map, struct kernel *kernel,
 	else if (!reverse_finish(reverse, kernel->listener))
 		fail(&map->why_aliases, ERROR_INTERRUPTED, "interrupted");
 	else
-		compare(map, kernel, reverse, list);
+		aliases_compare(map, kernel, reverse, list);
 	scan_release(scan);
 	reverse_destroy(reverse);
 }
@@ -170,7 +170,7 @@ void space_map_find_aliases(struct space_map *map, struct kernel *kernel)
 		free(scan);
 		return;
 	}
-	find_frames(map, kernel, space, scan, &list);
+	aliases_find_frames(map, kernel, space, scan, &list);
 	if (sort_items(list.paddr, list.nr, sizeof(*list.paddr), ranges_compare,
 		       kernel->listener))
 		map_back(map, kernel, space, scan, &list);

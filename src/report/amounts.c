@@ -17,7 +17,7 @@
 #define MOST_PAGES (UINT64_C(1) << 44)
 
 /* Puts it among the largest. */
-static void add(struct amounts *amounts, const struct amount *amount)
+static void amounts_add(struct amounts *amounts, const struct amount *amount)
 {
 	size_t at = amounts->nr;
 
@@ -36,15 +36,15 @@ static void add(struct amounts *amounts, const struct amount *amount)
 
 /* --- slabs --- */
 
-struct slab_work {
+struct amounts_slab_work {
 	struct amounts *amounts;
 	struct kernel *kernel;
 	struct slab_pass pass;
 };
 
-static bool add_cache(uint64_t cache, void *arg)
+static bool amounts_add_cache(uint64_t cache, void *arg)
 {
-	struct slab_work *work = arg;
+	struct amounts_slab_work *work = arg;
 	struct amounts *amounts = work->amounts;
 	struct error damage;
 	struct slab_count count =
@@ -68,7 +68,7 @@ static bool add_cache(uint64_t cache, void *arg)
 	if (sized && sound) {
 		amount.size = kernel_frame(work->kernel,
 					   count.slabs << count.order);
-		add(amounts, &amount);
+		amounts_add(amounts, &amount);
 	} else {
 		amounts->nr_unsized++;
 	}
@@ -77,10 +77,10 @@ static bool add_cache(uint64_t cache, void *arg)
 
 void amounts_of_slabs(struct amounts *amounts, struct kernel *kernel)
 {
-	struct slab_work work = { amounts, kernel, { .kernel = kernel } };
+	struct amounts_slab_work work = { amounts, kernel, { .kernel = kernel } };
 
 	*amounts = (struct amounts){ 0 };
-	amounts->known = kernel_each_slab_cache(kernel, add_cache, &work,
+	amounts->known = kernel_each_slab_cache(kernel, amounts_add_cache, &work,
 						&amounts->why);
 	slab_pass_release(&work.pass);
 	/* What was found before the list was cut is told all the same. */
@@ -134,7 +134,7 @@ static void add_callers(struct amounts *amounts, struct kernel *kernel,
 		else
 			name_caller(kernel, &list->area[caller[i].area],
 				    &amount);
-		add(amounts, &amount);
+		amounts_add(amounts, &amount);
 	}
 }
 

@@ -16,7 +16,7 @@ struct changes {
 	struct diff_summary summary[NR_DIFF_PARTS];
 };
 
-static bool goes_on(const struct changes *changes)
+static bool changes_goes_on(const struct changes *changes)
 {
 	return !pair_stopped(changes->pair);
 }
@@ -29,26 +29,26 @@ static bool differs(const struct diff_row *row)
 		(row->part != PART_MODULES || row->status != DIFF_MOVED));
 }
 
-static bool visit(const struct diff_row *row, void *arg)
+static bool changes_visit(const struct diff_row *row, void *arg)
 {
 	struct changes *changes = arg;
 
 	if (!differs(row))
-		return goes_on(changes);
+		return changes_goes_on(changes);
 	if (changes->nr_rows == MOST_CHANGES) {
 		changes->left_out++;
 	} else {
 		changes->nr_rows += row->part != PART_FRAMES;
 		show_diff_row(changes->output, changes->pair, row);
 	}
-	return goes_on(changes);
+	return changes_goes_on(changes);
 }
 
 /* It may be done in part where the work was stopped. */
-static void compare(struct changes *changes, enum diff_part part)
+static void changes_compare(struct changes *changes, enum diff_part part)
 {
 	const struct diff_visitor visitor = {
-		.visit = visit,
+		.visit = changes_visit,
 		.arg = changes,
 		.nr_runs = CHANGED_RUNS,
 	};
@@ -58,8 +58,8 @@ static void compare(struct changes *changes, enum diff_part part)
 	diff_compare(part, changes->pair, &visitor, &changes->summary[part]);
 }
 
-static void json_damages(struct output *output, const struct changes *changes,
-			 enum diff_part part)
+static void changes_json_damages(struct output *output, const struct changes *changes,
+				 enum diff_part part)
 {
 	const struct error *this = diff_damage(changes->pair, part, THIS);
 	const struct error *other = diff_damage(changes->pair, part, OTHER);
@@ -84,7 +84,7 @@ static void json_part(struct output *output, struct changes *changes,
 	output_object_begin(output, NULL);
 	output_string(output, "part", diff_part_names[part]);
 	output_list_begin(output, "list");
-	compare(changes, part);
+	changes_compare(changes, part);
 	output_list_end(output);
 	if (changes->left_out)
 		output_count(output, "left_out", changes->left_out);
@@ -93,7 +93,7 @@ static void json_part(struct output *output, struct changes *changes,
 			      changes->summary[part].why.message);
 	else if (changes->summary[part].cache_unknown)
 		output_boolean(output, "cache_compared", false);
-	json_damages(output, changes, part);
+	changes_json_damages(output, changes, part);
 	output_object_end(output);
 }
 
@@ -107,7 +107,7 @@ void changes_json(const struct pair *pair, struct output *output)
 	output_list_end(output);
 	output_list_begin(output, "parts");
 	for (enum diff_part part = 0; part < NR_DIFF_PARTS; part++)
-		if (goes_on(&changes))
+		if (changes_goes_on(&changes))
 			json_part(output, &changes, part);
 	output_list_end(output);
 	output_list_begin(output, "summary");

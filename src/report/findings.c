@@ -19,7 +19,7 @@ static void take_place(void *arg, enum check check, const char *text)
 	findings->cut = true;
 }
 
-static bool has_trouble(const struct findings *findings, enum check check)
+static bool findings_has_trouble(const struct findings *findings, enum check check)
 {
 	for (size_t i = 0; i < findings->nr; i++)
 		if (findings->finding[i].status != CHECK_OK &&
@@ -47,7 +47,7 @@ static void take_finding(void *arg, enum check check, enum check_status status,
 		.status = status,
 		.message = strdup(message),
 		.has_places = status > CHECK_INAPPLICABLE &&
-			      !has_trouble(findings, check) &&
+			      !findings_has_trouble(findings, check) &&
 			      has_places(findings, check),
 	};
 

@@ -180,7 +180,7 @@ static void add_slabs(struct filling *fill, uint64_t first, uint64_t last)
 }
 
 /* Parts of uses cut runs: both are in order. */
-static bool take_run(const struct frame_run *run, void *arg)
+static bool frame_map_take_run(const struct frame_run *run, void *arg)
 {
 	struct filling *fill = arg;
 	const struct frame_parts *parts = fill->parts;
@@ -223,7 +223,7 @@ static void fill_shades(struct frame_map *map, struct kernel *kernel,
 				.parts = parts };
 
 	map->use_known = kernel_frame_runs(kernel, 0, map->nr_frames - 1,
-					   take_run, &fill, &map->why_use);
+					   frame_map_take_run, &fill, &map->why_use);
 	finish_cell(&fill);
 }
 
@@ -261,7 +261,7 @@ static void shade_unknown(struct frame_map *map)
 			map->frames[SHADE_UNKNOWN] += map->state_frames[i];
 }
 
-static bool add_zone(const struct zone *zone, void *arg)
+static bool frame_map_add_zone(const struct zone *zone, void *arg)
 {
 	struct frame_map *map = arg;
 
@@ -282,7 +282,7 @@ static uint64_t end_of_memory(struct kernel *kernel)
 	return kernel_pfn(kernel, dump_last_paddr(kernel->dump)) + 1;
 }
 
-static bool lay_out(struct frame_map *map)
+static bool frame_map_lay_out(struct frame_map *map)
 {
 	uint64_t last = map->nr_frames - 1;
 
@@ -305,7 +305,7 @@ bool frame_map_make(struct frame_map *map, struct kernel *kernel,
 		.page_shift = (uint8_t)kernel_page_shift(kernel),
 		.nr_frames = end_of_memory(kernel),
 	};
-	if (!lay_out(map))
+	if (!frame_map_lay_out(map))
 		return out_of_memory(err);
 	memcpy(map->cache, parts->cache, sizeof(map->cache));
 	map->nr_caches = parts->nr_caches;
@@ -313,7 +313,7 @@ bool frame_map_make(struct frame_map *map, struct kernel *kernel,
 	fill_states(map, kernel);
 	if (!map->use_known)
 		shade_unknown(map);
-	kernel_each_zone(kernel, add_zone, map, &map->why_zones);
+	kernel_each_zone(kernel, frame_map_add_zone, map, &map->why_zones);
 	return true;
 }
 

@@ -9,14 +9,14 @@
 #include "query/annotate.h"
 
 /* The lines are a ring while the log is read. */
-struct reading {
+struct log_page_reading {
 	struct log_page *page;
 	struct kernel *kernel;
 };
 
 static bool take_record(void *arg, const struct log_record *record)
 {
-	struct reading *reading = arg;
+	struct log_page_reading *reading = arg;
 	struct log_page *page = reading->page;
 	struct log_line *line =
 		&page->line[page->nr_records++ % LOG_PAGE_LINES];
@@ -50,7 +50,7 @@ static bool straighten(struct log_page *page)
 	return true;
 }
 
-static void add_note(void *arg, const struct annotation *annotation)
+static void log_page_add_note(void *arg, const struct annotation *annotation)
 {
 	struct log_line *line = arg;
 	struct log_note *note = &line->note[line->nr_notes];
@@ -64,7 +64,7 @@ static void add_note(void *arg, const struct annotation *annotation)
 	line->nr_notes++;
 }
 
-static void explain(struct log_page *page, struct kernel *kernel)
+static void log_page_explain(struct log_page *page, struct kernel *kernel)
 {
 	struct annotator *annotator = annotator_create(kernel, NULL);
 
@@ -77,14 +77,14 @@ static void explain(struct log_page *page, struct kernel *kernel)
 		if (kernel_stopped(kernel))
 			break;
 		annotator_line(annotator, line->text, strlen(line->text),
-			       add_note, line);
+			       log_page_add_note, line);
 	}
 	annotator_destroy(annotator);
 }
 
 void log_page_make(struct log_page *page, struct kernel *kernel)
 {
-	struct reading reading = { page, kernel };
+	struct log_page_reading reading = { page, kernel };
 
 	*page = (struct log_page){ 0 };
 	page->line = calloc(LOG_PAGE_LINES, sizeof(*page->line));
@@ -96,7 +96,7 @@ void log_page_make(struct log_page *page, struct kernel *kernel)
 				 &page->why) &&
 		      straighten(page);
 	if (page->known)
-		explain(page, kernel);
+		log_page_explain(page, kernel);
 }
 
 void log_page_release(struct log_page *page)

@@ -11,7 +11,7 @@
 #include "cli/redirect.h"
 #include "cli/show/show_panic.h"
 
-struct page {
+struct page_page {
 	struct session *session;
 	struct new_file file;
 	uint64_t bytes;
@@ -19,7 +19,7 @@ struct page {
 	struct error err; /* why */
 };
 
-static void put(struct page *page, const char *data, size_t size)
+static void page_put(struct page_page *page, const char *data, size_t size)
 {
 	if (page->failed || !size)
 		return;
@@ -34,8 +34,8 @@ static void put(struct page *page, const char *data, size_t size)
 }
 
 /* Without the characters that begin markup: each is put by its number, as JSON or HTML does. */
-static void put_escaped(struct page *page, const char *data, size_t size,
-			bool json)
+static void page_put_escaped(struct page_page *page, const char *data, size_t size,
+			     bool json)
 {
 	for (size_t i = 0, from = 0; i <= size; i++) {
 		char text[16];
@@ -43,25 +43,25 @@ static void put_escaped(struct page *page, const char *data, size_t size,
 
 		if (i < size && !memchr("<>&", data[i], 3))
 			continue;
-		put(page, data + from, i - from);
+		page_put(page, data + from, i - from);
 		from = i + 1;
 		if (i < size)
 			length = snprintf(text, sizeof(text),
 					  json ? "\\u%04x" : "&#%u;",
 					  (unsigned int)data[i]);
-		put(page, text, (size_t)length);
+		page_put(page, text, (size_t)length);
 	}
 }
 
 /* --- the data --- */
 
 /* Such characters are in strings only, as are those that output.h escapes itself. */
-static void take_data(void *arg, const char *data, size_t size)
+static void page_take_data(void *arg, const char *data, size_t size)
 {
-	put_escaped(arg, data, size, true);
+	page_put_escaped(arg, data, size, true);
 }
 
-static void put_data(struct page *page, const struct report *report)
+static void put_data(struct page_page *page, const struct report *report)
 {
 	struct session *session = page->session;
 	struct output *before = session->output;
@@ -71,7 +71,7 @@ static void put_data(struct page *page, const struct report *report)
 		page->failed = !out_of_memory(&page->err);
 		return;
 	}
-	output_sink(output, take_data, page);
+	output_sink(output, page_take_data, page);
 	output_at_end(output, session_add_doubts, session);
 	session->output = output;
 	report_answer(report, session);
@@ -81,50 +81,50 @@ static void put_data(struct page *page, const struct report *report)
 
 /* --- what is to be read without a script --- */
 
-static void put_text(struct page *page, char *text)
+static void put_text(struct page_page *page, char *text)
 {
-	put_escaped(page, text, printable_clean(text, strlen(text)), false);
+	page_put_escaped(page, text, printable_clean(text, strlen(text)), false);
 }
 
 static void __attribute__((format(printf, 3, 4)))
-put_line(struct page *page, const char *name, const char *format, ...)
+page_put_line(struct page_page *page, const char *name, const char *format, ...)
 {
 	char text[2048];
 	va_list args;
 
-	put(page, text,
-	    (size_t)snprintf(text, sizeof(text), "<dt>%s</dt><dd>", name));
+	page_put(page, text,
+		 (size_t)snprintf(text, sizeof(text), "<dt>%s</dt><dd>", name));
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	put_text(page, text);
-	put(page, "</dd>\n", 6);
+	page_put(page, "</dd>\n", 6);
 }
 
-static void put_summary(struct page *page, const struct report *report)
+static void put_summary(struct page_page *page, const struct report *report)
 {
 	const struct kernel *kernel = report->kernel;
 
-	put_line(page, "Dump", "%s, %s", kernel->dump->file.path,
-		 kernel->dump->format_name);
+	page_put_line(page, "Dump", "%s, %s", kernel->dump->file.path,
+		      kernel->dump->format_name);
 	if (kernel->dump->warning[0])
-		put_line(page, "Trouble", "%s", kernel->dump->warning);
-	put_line(page, "Kernel", "%s",
-		 kernel->identity->release[0] ? kernel->identity->release :
-						"release not known");
-	put_line(page, "What ended it", "%s",
-		 report->has_panic ? show_panic_end(&report->panic) :
-				     "not known");
+		page_put_line(page, "Trouble", "%s", kernel->dump->warning);
+	page_put_line(page, "Kernel", "%s",
+		      kernel->identity->release[0] ? kernel->identity->release :
+						     "release not known");
+	page_put_line(page, "What ended it", "%s",
+		      report->has_panic ? show_panic_end(&report->panic) :
+					  "not known");
 	if (*report->panic.report)
-		put_line(page, "Reported in its log", "%s",
-			 report->panic.report);
+		page_put_line(page, "Reported in its log", "%s",
+			      report->panic.report);
 	for (size_t i = 0; i < report->findings.nr; i++) {
 		const struct finding *finding = &report->findings.finding[i];
 
 		if (finding->status > CHECK_INAPPLICABLE ||
 		    finding->check == CHECK_OF_ALL)
-			put_line(page, check_status_names[finding->status],
-				 "%s", finding->message);
+			page_put_line(page, check_status_names[finding->status],
+				      "%s", finding->message);
 	}
 }
 
@@ -145,30 +145,30 @@ static bool may_make(const struct session *session, const char *path,
 		    path);
 }
 
-static void put_piece(struct page *page, unsigned int piece)
+static void page_put_piece(struct page_page *page, unsigned int piece)
 {
-	put(page, page_pieces[piece], strlen(page_pieces[piece]));
+	page_put(page, page_pieces[piece], strlen(page_pieces[piece]));
 }
 
-static void put_page(struct page *page, const struct report *report)
+static void put_page(struct page_page *page, const struct report *report)
 {
 	char title[256];
 
 	snprintf(title, sizeof(title), "%s", report->kernel->dump->file.path);
-	put_piece(page, PIECE_TITLE);
+	page_put_piece(page, PIECE_TITLE);
 	put_text(page, title);
-	put_piece(page, PIECE_SUMMARY);
+	page_put_piece(page, PIECE_SUMMARY);
 	put_summary(page, report);
-	put_piece(page, PIECE_DATA);
+	page_put_piece(page, PIECE_DATA);
 	put_data(page, report);
-	put_piece(page, PIECE_END);
+	page_put_piece(page, PIECE_END);
 }
 
 bool report_write_page(const struct report *report, struct session *session,
 		       const char *path, bool force, uint64_t *bytes,
 		       struct error *err)
 {
-	struct page page = { .session = session };
+	struct page_page page = { .session = session };
 
 	if (!may_make(session, path, force, err) ||
 	    !new_file_open(&page.file, path, err))

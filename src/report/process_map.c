@@ -16,7 +16,7 @@ struct candidate {
 	const struct task *task;
 };
 
-struct work {
+struct process_map_work {
 	struct process_map *map;
 	struct kernel *kernel;
 	struct task_facts facts;
@@ -34,7 +34,7 @@ static void count_tasks(struct process_map *map, const struct task_list *list)
 		map->nr_kernel_threads += !list->task[i].mm;
 }
 
-static bool find_candidates(struct work *work)
+static bool find_candidates(struct process_map_work *work)
 {
 	const struct task *task;
 	struct mm_pass pass;
@@ -59,9 +59,9 @@ static bool find_candidates(struct work *work)
 }
 
 /* Goes through the pages of a process; take() gets each mapped range once. */
-static void scan_process(struct work *work, struct candidate *one,
-			 void (*take)(struct work *work, struct process_use *use,
-				      uint64_t first, uint64_t last))
+static void process_map_scan_process(struct process_map_work *work, struct candidate *one,
+				     void (*take)(struct process_map_work *work, struct process_use *use,
+						  uint64_t first, uint64_t last))
 {
 	struct scan *scan = work->scan;
 	struct scanned scanned;
@@ -92,15 +92,15 @@ static void scan_process(struct work *work, struct candidate *one,
 }
 
 /* First pass: a frame that was seen before, in this process or another, is seen again. */
-static void note(struct work *work, struct process_use *use, uint64_t first,
-		 uint64_t last)
+static void process_map_note(struct process_map_work *work, struct process_use *use, uint64_t first,
+			     uint64_t last)
 {
 	(void)use;
 	sparse_set_add(&work->once, &work->again, first, last);
 }
 
 /* Second pass. */
-static void count(struct work *work, struct process_use *use, uint64_t first,
+static void count(struct process_map_work *work, struct process_use *use, uint64_t first,
 		  uint64_t last)
 {
 	uint64_t shared = sparse_set_count(&work->again, first, last);
@@ -118,7 +118,7 @@ static int by_size(const void *left, const void *right)
 	return (one < other) - (one > other) ?: (a->pid > b->pid) - (a->pid < b->pid);
 }
 
-static void keep_largest(struct work *work)
+static void keep_largest(struct process_map_work *work)
 {
 	struct process_map *map = work->map;
 
@@ -139,12 +139,12 @@ static void keep_largest(struct work *work)
 	}
 }
 
-static void look_at_all(struct work *work)
+static void look_at_all(struct process_map_work *work)
 {
 	for (size_t i = 0; i < work->nr && !kernel_stopped(work->kernel); i++)
-		scan_process(work, &work->candidate[i], note);
+		process_map_scan_process(work, &work->candidate[i], process_map_note);
 	for (size_t i = 0; i < work->nr && !kernel_stopped(work->kernel); i++)
-		scan_process(work, &work->candidate[i], count);
+		process_map_scan_process(work, &work->candidate[i], count);
 	work->map->interrupted = kernel_stopped(work->kernel);
 	work->map->shared_cut = work->once.cut || work->again.cut;
 }
@@ -152,7 +152,7 @@ static void look_at_all(struct work *work)
 void process_map_make(struct process_map *map, struct kernel *kernel,
 		      bool tables)
 {
-	struct work work = { .map = map, .kernel = kernel };
+	struct process_map_work work = { .map = map, .kernel = kernel };
 	const struct task_list *list;
 
 	*map = (struct process_map){ 0 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/report.h"
 
-static void find_end(struct report *report)
+static void report_find_end(struct report *report)
 {
 	struct kernel *kernel = report->kernel;
 
@@ -12,7 +12,7 @@ static void find_end(struct report *report)
 		kernel_signature(kernel, &report->panic, &report->signature);
 }
 
-static void find_frames(struct report *report)
+static void report_find_frames(struct report *report)
 {
 	struct frame_parts parts;
 
@@ -33,7 +33,7 @@ static void find_findings(struct report *report)
 	findings_make(&report->findings, report->kernel);
 }
 
-static void find_space(struct report *report)
+static void report_find_space(struct report *report)
 {
 	space_map_make(&report->space, report->kernel);
 }
@@ -60,8 +60,8 @@ void report_make(struct report *report, struct session *session,
 		 const struct pair *pair)
 {
 	void (*const parts[])(struct report *report) = {
-		find_survey,  find_end,	   find_findings,  find_space,
-		find_amounts, find_frames, find_processes, find_log,
+		find_survey,  report_find_end,	   find_findings,  report_find_space,
+		find_amounts, report_find_frames, find_processes, find_log,
 	};
 	const size_t nr = sizeof(parts) / sizeof(parts[0]);
 

@@ -93,7 +93,7 @@ static void json_region(struct output *output, const struct space_map *map,
 	output_object_end(output);
 }
 
-static void json_open(struct output *output, const struct space_map *map)
+static void report_json_open(struct output *output, const struct space_map *map)
 {
 	output_object_begin(output, "write_execute");
 	output_count(output, "ranges", map->open_ranges);
@@ -139,14 +139,14 @@ static void json_space(struct output *output, const struct space_map *map)
 		return;
 	output_boolean(output, "tables_whole", map->whole);
 	if (map->has_no_execute)
-		json_open(output, map);
+		report_json_open(output, map);
 	if (!map->why_aliases.code)
 		json_aliases(output, map);
 }
 
 /* --- who has how much --- */
 
-static void json_damages(struct output *output, const struct damages *damages)
+static void report_json_damages(struct output *output, const struct damages *damages)
 {
 	output_list_begin(output, "damage");
 	for (size_t i = 0; i < damages->nr && i < MAX_DAMAGES; i++)
@@ -187,7 +187,7 @@ static void json_processes(struct output *output, const struct process_map *map)
 	output_count(output, "kernel_threads", map->nr_kernel_threads);
 	output_boolean(output, "all_compared", !map->shared_cut);
 	output_count(output, "damages", map->damages.nr);
-	json_damages(output, &map->damages);
+	report_json_damages(output, &map->damages);
 	output_list_begin(output, "list");
 	for (size_t i = 0; i < map->nr; i++)
 		json_process(output, &map->process[i]);
@@ -232,7 +232,7 @@ static void json_log(struct output *output, const struct log_page *page)
 		return;
 	output_object_begin(output, "log");
 	output_count(output, "records", page->nr_records);
-	json_damages(output, &page->damages);
+	report_json_damages(output, &page->damages);
 	output_list_begin(output, "list");
 	for (size_t i = 0; i < page->nr; i++) {
 		const struct log_line *line = &page->line[i];

@@ -21,8 +21,8 @@ struct shaded_list {
 	size_t nr, room;
 };
 
-static void add(struct shaded_list *list, uint64_t paddr, uint64_t size,
-		enum shade shade, enum shade of)
+static void shaded_runs_add(struct shaded_list *list, uint64_t paddr, uint64_t size,
+			    enum shade shade, enum shade of)
 {
 	uint64_t first = kernel_pfn(list->kernel, paddr);
 	struct shaded_run run = {
@@ -51,15 +51,15 @@ static void add_image(struct shaded_list *list, struct kernel *kernel)
 
 		if (starts_with(resource->name, "Kernel ") &&
 		    resource->end >= resource->start)
-			add(list, kernel_page_first(kernel, resource->start),
-			    resource->end - kernel_page_first(kernel, resource->start) + 1,
-			    SHADE_KERNEL, SHADE_RESERVED);
+			shaded_runs_add(list, kernel_page_first(kernel, resource->start),
+					resource->end - kernel_page_first(kernel, resource->start) + 1,
+					SHADE_KERNEL, SHADE_RESERVED);
 	}
 }
 
-static void add_region(struct shaded_list *list, struct kernel *kernel,
-		       const struct space *space, const struct region *region,
-		       struct scan *scan)
+static void shaded_runs_add_region(struct shaded_list *list, struct kernel *kernel,
+				   const struct space *space, const struct region *region,
+				   struct scan *scan)
 {
 	struct scanned scanned;
 
@@ -67,8 +67,8 @@ static void add_region(struct shaded_list *list, struct kernel *kernel,
 	scan->listener = kernel->listener;
 	while (scan_next(scan, &scanned))
 		if (scanned.outcome == WALK_MAPPED)
-			add(list, scanned.paddr, scanned.page_size,
-			    SHADE_VMALLOC, SHADE_OTHER);
+			shaded_runs_add(list, scanned.paddr, scanned.page_size,
+					SHADE_VMALLOC, SHADE_OTHER);
 	scan_release(scan);
 }
 
@@ -81,8 +81,8 @@ static void add_areas(struct shaded_list *list, struct kernel *kernel)
 	for (size_t i = 0; scan && space && regions && i < regions->nr; i++)
 		if (region_has_areas(&regions->region[i]) ||
 		    kernel_region_has_modules(kernel, &regions->region[i]))
-			add_region(list, kernel, space, &regions->region[i],
-				   scan);
+			shaded_runs_add_region(list, kernel, space, &regions->region[i],
+					       scan);
 	free(scan);
 }
 

@@ -29,9 +29,9 @@ static void add_open(struct space_map *map, uint64_t first, uint64_t last,
 		};
 }
 
-static void add_mapped(struct space_map *map, struct region_map *use,
-		       const struct scanned *range, uint64_t first,
-		       uint64_t last)
+static void space_map_add_mapped(struct space_map *map, struct region_map *use,
+				 const struct scanned *range, uint64_t first,
+				 uint64_t last)
 {
 	uint64_t size = last - first + 1;
 
@@ -48,7 +48,7 @@ static void add_mapped(struct space_map *map, struct region_map *use,
 }
 
 /* A range may reach over several regions. */
-static void add_range(struct space_map *map, const struct scanned *range)
+static void space_map_add_range(struct space_map *map, const struct scanned *range)
 {
 	for (size_t i = 0; i < map->nr; i++) {
 		struct region_map *use = &map->region[i];
@@ -60,7 +60,7 @@ static void add_range(struct space_map *map, const struct scanned *range)
 		last = last > use->region.last ? use->region.last : last;
 		map->has_gaps |= range->outcome != WALK_MAPPED;
 		if (range->outcome == WALK_MAPPED)
-			add_mapped(map, use, range, first, last);
+			space_map_add_mapped(map, use, range, first, last);
 		else if (range->outcome == WALK_UNREADABLE)
 			use->unreadable += last - first + 1;
 		else
@@ -81,7 +81,7 @@ static void scan_tables(struct space_map *map, struct kernel *kernel,
 	kernel_range_start(kernel, ranges, space, half,
 			   paging_last_address(space->paging));
 	while (range_next(ranges, &range))
-		add_range(map, &range);
+		space_map_add_range(map, &range);
 	map->whole = ranges->scan.end == SCAN_COMPLETE && !map->has_gaps;
 	scan_release(&ranges->scan);
 	free(ranges);

@@ -180,26 +180,26 @@ enum {
 	LONGEST = 8 + 2 * NR_ALLOWED + 6 * NR_CONDITIONS,
 };
 
-struct program {
+struct calls_program {
 	struct sock_filter steps[LONGEST];
 	unsigned short nr;
 };
 
-static void load(struct program *program, size_t offset)
+static void calls_load(struct calls_program *program, size_t offset)
 {
 	program->steps[program->nr++] = (struct sock_filter)BPF_STMT(
 		BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset);
 }
 
 /* Skips so many steps if the value that was loaded passes the test, or does not. */
-static void jump(struct program *program, unsigned short test, uint32_t value,
+static void jump(struct calls_program *program, unsigned short test, uint32_t value,
 		 unsigned char if_so, unsigned char if_not)
 {
 	program->steps[program->nr++] = (struct sock_filter)BPF_JUMP(
 		BPF_JMP | BPF_K | test, value, if_so, if_not);
 }
 
-static void end(struct program *program, uint32_t verdict)
+static void end(struct calls_program *program, uint32_t verdict)
 {
 	program->steps[program->nr++] =
 		(struct sock_filter)BPF_STMT(BPF_RET | BPF_K, verdict);
@@ -207,7 +207,7 @@ static void end(struct program *program, uint32_t verdict)
 
 /* Returns the next one that does not belong to it. */
 static const struct condition *
-add_condition(struct program *program, const struct condition *condition,
+add_condition(struct calls_program *program, const struct condition *condition,
 	      uint32_t process)
 {
 	const struct condition *last = condition;
@@ -216,7 +216,7 @@ add_condition(struct program *program, const struct condition *condition,
 	while (last->test == AND)
 		last++;
 	steps = (unsigned char)(2 * (last - condition + 1) + 1);
-	load(program, offsetof(struct seccomp_data, nr));
+	calls_load(program, offsetof(struct seccomp_data, nr));
 	jump(program, BPF_JEQ, condition->call, 0, steps);
 	for (; condition <= last; condition++) {
 		bool bits = condition->test == HAS_NONE_OF;
@@ -224,8 +224,8 @@ add_condition(struct program *program, const struct condition *condition,
 					 process :
 					 condition->value;
 
-		load(program,
-		     offsetof(struct seccomp_data, args[condition->argument]));
+		calls_load(program,
+			   offsetof(struct seccomp_data, args[condition->argument]));
 		steps -= 2;
 		jump(program, bits ? BPF_JSET : BPF_JEQ, value,
 		     bits ? steps : 0, bits ? 0 : steps);
@@ -236,13 +236,13 @@ add_condition(struct program *program, const struct condition *condition,
 
 int calls_restrict(void)
 {
-	struct program program = { .nr = 0 };
+	struct calls_program program = { .nr = 0 };
 	struct sock_fprog filter = { .filter = program.steps };
 
-	load(&program, offsetof(struct seccomp_data, arch));
+	calls_load(&program, offsetof(struct seccomp_data, arch));
 	jump(&program, BPF_JEQ, MACHINE, 1, 0);
 	end(&program, SECCOMP_RET_ERRNO | EPERM);
-	load(&program, offsetof(struct seccomp_data, nr));
+	calls_load(&program, offsetof(struct seccomp_data, nr));
 	for (size_t i = 0; i < NR_ALLOWED; i++) {
 		jump(&program, BPF_JEQ, allowed[i], 0, 1);
 		end(&program, SECCOMP_RET_ALLOW);

@@ -24,14 +24,14 @@ static struct made {
 static int nr_made;
 static int held = -1; /* of the last file that was settled */
 
-static bool cannot(const char *path, struct error *err)
+static bool new_files_cannot(const char *path, struct error *err)
 {
 	return fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
 }
 
 /* --- rights --- */
 
-static struct source {
+static struct new_files_source {
 	mode_t mode;
 	gid_t group;
 } sources[MOST_SOURCES];
@@ -57,7 +57,7 @@ static void set_rights(int fd)
 
 void new_files_made_of(const struct stat *status)
 {
-	struct source source = { status->st_mode & 0777, status->st_gid };
+	struct new_files_source source = { status->st_mode & 0777, status->st_gid };
 
 	for (int i = 0; i < nr_sources; i++)
 		if (sources[i].mode == source.mode &&
@@ -83,13 +83,13 @@ static bool make_pipe(struct made *new, int to, int *fd, struct error *err)
 
 	if (pipe2(ends, O_CLOEXEC) < 0) {
 		close(to);
-		return cannot(new->path, err);
+		return new_files_cannot(new->path, err);
 	}
 	if (fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0) {
 		close(to);
 		close(ends[0]);
 		close(ends[1]);
-		return cannot(new->path, err);
+		return new_files_cannot(new->path, err);
 	}
 	fcntl(ends[0], F_SETPIPE_SZ, ROOM);
 	new->from = ends[0];
@@ -110,7 +110,7 @@ static void end_pipe(struct made *new, int error)
 }
 
 /* A second Ctrl-C ends what would not end by itself, as for a pipe that nobody reads. */
-static int write_all(int to, const char *bytes, size_t size)
+static int new_files_write_all(int to, const char *bytes, size_t size)
 {
 	bool interrupted = false;
 
@@ -142,7 +142,7 @@ static void move(struct made *new, size_t most)
 			continue;
 		if (got < 0 && errno == EAGAIN)
 			return;
-		error = got > 0 ? write_all(new->to, bytes, (size_t)got) :
+		error = got > 0 ? new_files_write_all(new->to, bytes, (size_t)got) :
 			got < 0 ? errno :
 				  0;
 		if (got <= 0 || error)
@@ -153,7 +153,7 @@ static void move(struct made *new, size_t most)
 }
 
 /* The writer has closed it, or will not be heard any more. */
-static void finish(struct made *new)
+static void new_files_finish(struct made *new)
 {
 	int left = 0;
 
@@ -184,13 +184,13 @@ void new_files_drop(void)
 	while (nr_made) {
 		struct made *new = &made[--nr_made];
 
-		finish(new);
+		new_files_finish(new);
 		if (*new->temporary)
 			unlink(new->temporary);
 	}
 }
 
-static struct made *add(const char *path, bool appended, struct error *err)
+static struct made *new_files_add(const char *path, bool appended, struct error *err)
 {
 	struct made *new = &made[nr_made];
 	int of_kind = 0;
@@ -226,7 +226,7 @@ static bool make(struct made *new, int *fd, struct error *err)
 			    new->path);
 	*fd = mkostemp(new->temporary, O_CLOEXEC);
 	if (*fd < 0)
-		return cannot(new->path, err);
+		return new_files_cannot(new->path, err);
 	if (new->created)
 		set_rights(*fd);
 	else
@@ -237,7 +237,7 @@ static bool make(struct made *new, int *fd, struct error *err)
 
 bool new_file_make(const char *path, int *fd, struct error *err)
 {
-	struct made *new = add(path, false, err);
+	struct made *new = new_files_add(path, false, err);
 
 	if (!new || !make(new, fd, err))
 		return false;
@@ -247,7 +247,7 @@ bool new_file_make(const char *path, int *fd, struct error *err)
 
 bool new_file_write_to(const char *path, int *fd, struct error *err)
 {
-	struct made *new = add(path, false, err);
+	struct made *new = new_files_add(path, false, err);
 	int to;
 
 	if (!new || !make(new, &to, err))
@@ -262,7 +262,7 @@ bool new_file_write_to(const char *path, int *fd, struct error *err)
 bool new_file_append_to(const char *path, int *fd, struct error *err)
 {
 	enum { HOW = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY };
-	struct made *new = add(path, true, err);
+	struct made *new = new_files_add(path, true, err);
 	int to;
 
 	if (!new)
@@ -274,7 +274,7 @@ bool new_file_append_to(const char *path, int *fd, struct error *err)
 	else if (errno == EEXIST)
 		to = open(path, HOW, 0600);
 	if (to < 0)
-		return cannot(path, err);
+		return new_files_cannot(path, err);
 	if (!make_pipe(new, to, fd, err))
 		return false;
 	nr_made++;
@@ -307,9 +307,9 @@ static bool give_name(const char *temporary, const char *path, bool is_new)
 	return rename(temporary, path) == 0;
 }
 
-static bool settle(struct made *new, const char *keep, struct error *err)
+static bool sandbox_new_files_settle(struct made *new, const char *keep, struct error *err)
 {
-	finish(new);
+	new_files_finish(new);
 	if (!*new->temporary)
 		return true; /* each write was final, and its failure was told */
 	held = new->held;
@@ -319,7 +319,7 @@ static bool settle(struct made *new, const char *keep, struct error *err)
 	if (new->error)
 		errno = new->error;
 	if (*keep)
-		cannot(new->path, err);
+		new_files_cannot(new->path, err);
 	unlink(new->temporary);
 	return !*keep;
 }
@@ -330,10 +330,10 @@ bool new_files_settle(const char *keep, struct error *err)
 		return !*keep || fail(err, ERROR_USAGE, "there is no new file");
 	if (strcmp(keep, KEEP_WRITTEN)) {
 		new_files_let_go();
-		return settle(&made[--nr_made], keep, err);
+		return sandbox_new_files_settle(&made[--nr_made], keep, err);
 	}
 	if (nr_made)
-		finish(&made[nr_made - 1]);
+		new_files_finish(&made[nr_made - 1]);
 	return !nr_made || !made[nr_made - 1].error ||
 	       fail(err, ERROR_SYSTEM, "%s", strerror(made[nr_made - 1].error));
 }

@@ -33,7 +33,7 @@ struct head {
 
 enum reply { REPLY_ANSWER, REPLY_ENDED };
 
-struct packet {
+struct outside_packet {
 	struct head head;
 	char text[LONGEST_TEXT + 1];
 	int fds[NR_FDS]; /* -1: none */
@@ -87,7 +87,7 @@ static void take_descriptors(struct msghdr *message, int fds[NR_FDS])
 }
 
 /* False: the other end is gone. */
-static bool receive_packet(int from, struct packet *packet)
+static bool receive_packet(int from, struct outside_packet *packet)
 {
 	struct iovec parts[] = { { &packet->head, sizeof(packet->head) },
 				 { packet->text, LONGEST_TEXT } };
@@ -124,7 +124,7 @@ static void wake(int signal)
 }
 
 /* A request has the descriptors that its bits tell of; they came in that order. */
-static void sort_descriptors(struct packet *packet)
+static void sort_descriptors(struct outside_packet *packet)
 {
 	if (packet->head.value == 1 << OUTPUT) {
 		packet->fds[OUTPUT] = packet->fds[INPUT];
@@ -132,7 +132,7 @@ static void sort_descriptors(struct packet *packet)
 	}
 }
 
-static bool spawn(const struct packet *request, struct error *err)
+static bool spawn(const struct outside_packet *request, struct error *err)
 {
 	char *argv[] = { (char *)"sh", (char *)"-c", (char *)request->text,
 			 NULL };
@@ -178,8 +178,8 @@ static bool open_to_read(const char *path, struct outside_answer *answer,
 }
 
 /* What commands write from now on is made of it, too. */
-static bool open_dump(const char *path, struct outside_answer *answer,
-		      struct error *err)
+static bool outside_open_dump(const char *path, struct outside_answer *answer,
+			      struct error *err)
 {
 	struct stat status;
 
@@ -189,7 +189,7 @@ static bool open_dump(const char *path, struct outside_answer *answer,
 	return answer->fd >= 0;
 }
 
-static bool do_request(struct packet *request, struct outside_answer *answer,
+static bool do_request(struct outside_packet *request, struct outside_answer *answer,
 		       struct error *err)
 {
 	const struct outside_work *work = helper.work;
@@ -207,7 +207,7 @@ static bool do_request(struct packet *request, struct outside_answer *answer,
 	case OUTSIDE_APPEND:
 		return new_file_append_to(request->text, &answer->fd, err);
 	case OUTSIDE_DUMP:
-		return open_dump(request->text, answer, err);
+		return outside_open_dump(request->text, answer, err);
 	case OUTSIDE_NEW:
 		return new_file_write_to(request->text, &answer->fd, err);
 	case OUTSIDE_NEW_DUMP:
@@ -235,7 +235,7 @@ static void reply_with(struct head head, const char *text, int fd)
 		leave(1);
 }
 
-static void answer_request(struct packet *request)
+static void answer_request(struct outside_packet *request)
 {
 	struct outside_answer answer = { .fd = -1 };
 	struct error err = { .code = ERROR_NONE };
@@ -291,7 +291,7 @@ static void prepare_signals(void)
 
 static void __attribute__((noreturn)) help(void)
 {
-	static struct packet request;
+	static struct outside_packet request;
 	struct pollfd fds[1 + MOST_NEW_FILES] = {
 		{ .fd = helper.channel, .events = POLLIN },
 	};
@@ -317,7 +317,7 @@ static void __attribute__((noreturn)) help(void)
 /* --- inside --- */
 
 static int channel = -1; /* to the helper; -1: there is none */
-static struct packet reply; /* the last one */
+static struct outside_packet reply; /* the last one */
 
 static volatile struct { /* a signal handler looks at it */
 	bool runs, ended;

@@ -60,15 +60,15 @@ const char *sandbox_part_name(enum sandbox_part part)
 }
 
 /* Notes the first failure of a part. */
-static void note(enum sandbox_part part, int error)
+static void sandbox_note(enum sandbox_part part, int error)
 {
 	if (!sandbox.errors[part])
 		sandbox.errors[part] = error;
 }
 
-static void check(enum sandbox_part part, long result)
+static void sandbox_check(enum sandbox_part part, long result)
 {
-	note(part, result < 0 ? errno : 0);
+	sandbox_note(part, result < 0 ? errno : 0);
 }
 
 /* --- Landlock: include/uapi/linux/landlock.h of Linux 6.12; 5.13 has version 1 --- */
@@ -130,8 +130,8 @@ static int create_ruleset(const struct ruleset *rules)
 
 static void apply(int ruleset)
 {
-	check(SANDBOX_FILES,
-	      ruleset < 0 ? -1 : syscall(RESTRICT_SELF, ruleset, 0));
+	sandbox_check(SANDBOX_FILES,
+		      ruleset < 0 ? -1 : syscall(RESTRICT_SELF, ruleset, 0));
 	if (ruleset >= 0)
 		close(ruleset);
 }
@@ -142,7 +142,7 @@ static void forbid_changes(void)
 	struct ruleset rules;
 
 	if (version < 0) {
-		check(SANDBOX_FILES, version);
+		sandbox_check(SANDBOX_FILES, version);
 		return;
 	}
 	sandbox.landlock = (int)version;
@@ -163,8 +163,8 @@ static void permit(int ruleset, const char *path, uint64_t rights)
 		return;
 	if (fstat(rule.folder, &st) < 0 || !S_ISDIR(st.st_mode))
 		rule.rights &= ~(uint64_t)READ_DIR;
-	check(SANDBOX_FILES,
-	      syscall(ADD_RULE, ruleset, PATH_BENEATH, &rule, 0));
+	sandbox_check(SANDBOX_FILES,
+		      syscall(ADD_RULE, ruleset, PATH_BENEATH, &rule, 0));
 	close(rule.folder);
 }
 
@@ -242,7 +242,7 @@ static void keep_capabilities(uint32_t set)
 	struct __user_cap_data_struct now[_LINUX_CAPABILITY_U32S_3] = { 0 };
 
 	if (syscall(SYS_capget, &head, now) < 0) {
-		check(SANDBOX_CAPABILITIES, -1);
+		sandbox_check(SANDBOX_CAPABILITIES, -1);
 		return;
 	}
 	if (!(now[0].permitted & ~set) && !now[1].permitted)
@@ -251,7 +251,7 @@ static void keep_capabilities(uint32_t set)
 	now[0].effective &= set;
 	now[0].inheritable = 0;
 	now[1] = (struct __user_cap_data_struct){ 0 };
-	check(SANDBOX_CAPABILITIES, syscall(SYS_capset, &head, now));
+	sandbox_check(SANDBOX_CAPABILITIES, syscall(SYS_capset, &head, now));
 }
 
 /* Root may read dumps of others, and memory of the running machine: open_kcore() of
@@ -265,19 +265,19 @@ static void forbid_core_dumps(void)
 {
 	static const struct rlimit nothing;
 
-	check(SANDBOX_CORE, setrlimit(RLIMIT_CORE, &nothing));
+	sandbox_check(SANDBOX_CORE, setrlimit(RLIMIT_CORE, &nothing));
 	/* Where core_pattern names a program, the limit does not count. */
-	check(SANDBOX_CORE, prctl(PR_SET_DUMPABLE, 0));
+	sandbox_check(SANDBOX_CORE, prctl(PR_SET_DUMPABLE, 0));
 }
 
 void sandbox_enter(bool live)
 {
 	sandbox.entered = true;
 	forbid_core_dumps();
-	check(SANDBOX_PRIVILEGES, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	sandbox_check(SANDBOX_PRIVILEGES, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 	keep_capabilities(TO_OPEN | (live ? TO_OPEN_LIVE : 0));
 	forbid_changes();
-	note(SANDBOX_CALLS, calls_restrict());
+	sandbox_note(SANDBOX_CALLS, calls_restrict());
 }
 
 void sandbox_narrow(const struct sandbox_paths *paths, const char *folders,

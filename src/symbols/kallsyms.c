@@ -110,8 +110,8 @@ static bool read_tokens(struct kallsyms *kallsyms, struct error *err)
 /* Decodes type and name. Returns their size with NUL; 0 if longer than
  * KALLSYMS_LONGEST_NAME. A live system's codes may have changed since they were first
  * read. */
-static size_t decode(const struct kallsyms *kallsyms, uint32_t nr,
-		     char text[LONGEST_TEXT + TOKEN_HEAD])
+static size_t kallsyms_decode(const struct kallsyms *kallsyms, uint32_t nr,
+			      char text[LONGEST_TEXT + TOKEN_HEAD])
 {
 	size_t at = kallsyms->starts[nr / BLOCK], used = 0;
 	struct bytes code;
@@ -135,25 +135,25 @@ static size_t decode(const struct kallsyms *kallsyms, uint32_t nr,
 	return text[0] && text[1] ? used + 1 : 0;
 }
 
-static bool is_global(char type)
+static bool kallsyms_is_global(char type)
 {
 	return type >= 'A' && type <= 'Z';
 }
 
-static const char *name_of(void *table, uint32_t nr, enum name_rank *rank)
+static const char *kallsyms_name_of(void *table, uint32_t nr, enum name_rank *rank)
 {
 	struct kallsyms *kallsyms = table;
 
-	if (!decode(kallsyms, nr, kallsyms->text))
+	if (!kallsyms_decode(kallsyms, nr, kallsyms->text))
 		return NULL;
-	*rank = is_global(kallsyms->text[0]) ? NAME_GLOBAL : NAME_LOCAL;
+	*rank = kallsyms_is_global(kallsyms->text[0]) ? NAME_GLOBAL : NAME_LOCAL;
 	return kallsyms->text + 1;
 }
 
 _Static_assert((int)TOKEN_HEAD > (int)NAME_HEAD,
 	       "one token may hold the type and the head");
 
-static void add_name(struct kallsyms *kallsyms, uint32_t nr, struct bytes code)
+static void kallsyms_add_name(struct kallsyms *kallsyms, uint32_t nr, struct bytes code)
 {
 	char text[1 + NAME_HEAD + TOKEN_HEAD]; /* the type comes first */
 	size_t used = 0;
@@ -168,7 +168,7 @@ static void add_name(struct kallsyms *kallsyms, uint32_t nr, struct bytes code)
 }
 
 /* A symbol of code never has an absolute address. */
-static bool is_code(const struct kallsyms *kallsyms, struct bytes code)
+static bool kallsyms_is_code(const struct kallsyms *kallsyms, struct bytes code)
 {
 	char type = kallsyms->tokens[code.data[0]].head[0];
 
@@ -199,11 +199,11 @@ static bool read_symbols(struct kallsyms *kallsyms, struct error *err)
 		    is_absolute(kallsyms, address))
 			kallsyms->first_placed++;
 		if (!kallsyms_next_code(tables->names.bytes, &at, &code) ||
-		    (nr < kallsyms->first_placed && is_code(kallsyms, code)))
+		    (nr < kallsyms->first_placed && kallsyms_is_code(kallsyms, code)))
 			return fail(err, ERROR_FORMAT,
 				    "kallsyms: symbol %" PRIu32 " of %" PRIu32 " is damaged",
 				    nr, tables->place.nr);
-		add_name(kallsyms, nr, code);
+		kallsyms_add_name(kallsyms, nr, code);
 		code.size *= kallsyms->longest_token;
 		size += code.size < LONGEST_TEXT ? code.size : LONGEST_TEXT;
 	}
@@ -213,7 +213,7 @@ static bool read_symbols(struct kallsyms *kallsyms, struct error *err)
 					 tables->place.nr, MOST_TEXT >> 20);
 }
 
-static const char *keep(struct kallsyms *kallsyms, uint32_t nr)
+static const char *kallsyms_keep(struct kallsyms *kallsyms, uint32_t nr)
 {
 	struct kept_names *last = kallsyms->last_kept;
 	size_t size;
@@ -228,7 +228,7 @@ static const char *keep(struct kallsyms *kallsyms, uint32_t nr)
 		last->used = 0;
 		kallsyms->last_kept = last;
 	}
-	size = decode(kallsyms, nr, last->text + last->used);
+	size = kallsyms_decode(kallsyms, nr, last->text + last->used);
 	if (!size)
 		return NULL;
 	kallsyms->kept[nr] = last->text + last->used;
@@ -240,7 +240,7 @@ bool kallsyms_symbol(struct kallsyms *kallsyms, uint32_t nr,
 		     struct kernel_symbol *symbol)
 {
 	const char *text =
-		nr < kallsyms->tables.place.nr ? keep(kallsyms, nr) : NULL;
+		nr < kallsyms->tables.place.nr ? kallsyms_keep(kallsyms, nr) : NULL;
 
 	if (text)
 		*symbol = (struct kernel_symbol){
@@ -261,15 +261,15 @@ bool kallsyms_find(struct kallsyms *kallsyms, const char *name,
 	       kallsyms_symbol(kallsyms, nr, symbol);
 }
 
-struct visit {
+struct kallsyms_visit {
 	struct kallsyms *kallsyms;
 	bool (*visit)(const struct kernel_symbol *symbol, void *arg);
 	void *arg;
 };
 
-static bool visit_number(uint32_t nr, enum name_rank rank, void *arg)
+static bool kallsyms_visit_number(uint32_t nr, enum name_rank rank, void *arg)
 {
-	const struct visit *visit = arg;
+	const struct kallsyms_visit *visit = arg;
 	struct kernel_symbol symbol;
 
 	(void)rank;
@@ -281,14 +281,14 @@ void kallsyms_each(struct kallsyms *kallsyms, const char *name,
 		   bool (*visit)(const struct kernel_symbol *symbol, void *arg),
 		   void *arg)
 {
-	struct visit each = { kallsyms, visit, arg };
+	struct kallsyms_visit each = { kallsyms, visit, arg };
 
 	if (name) {
-		symbol_names_each(&kallsyms->names, name, visit_number, &each);
+		symbol_names_each(&kallsyms->names, name, kallsyms_visit_number, &each);
 		return;
 	}
 	for (uint32_t nr = 0; nr < kallsyms_count(kallsyms); nr++)
-		if (!visit_number(nr, NAME_LOCAL, &each))
+		if (!kallsyms_visit_number(nr, NAME_LOCAL, &each))
 			return;
 }
 
@@ -301,8 +301,8 @@ void kallsyms_complete(struct kallsyms *kallsyms, const char *prefix,
 /* --- by address --- */
 
 /* The first symbol at or above address. */
-static uint32_t lower_bound(const struct kallsyms *kallsyms, uint32_t low,
-			    uint64_t address)
+static uint32_t kallsyms_lower_bound(const struct kallsyms *kallsyms, uint32_t low,
+				     uint64_t address)
 {
 	return ARRAY_SEARCH(i, low, kallsyms->tables.place.nr,
 			    kallsyms_address(kallsyms, i) < address);
@@ -315,7 +315,7 @@ bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address,
 		 count = kallsyms_count(kallsyms);
 	uint32_t end = address == UINT64_MAX ?
 			       count :
-			       lower_bound(kallsyms, first, address + 1);
+			       kallsyms_lower_bound(kallsyms, first, address + 1);
 	struct kernel_symbol candidate;
 	uint64_t start;
 
@@ -325,13 +325,13 @@ bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address,
 	start = kallsyms_address(kallsyms, end - 1);
 	if (start > address || (end == count && start != address))
 		return false;
-	for (uint32_t nr = lower_bound(kallsyms, first, start);
-	     nr < end && !is_global(symbol->type) &&
+	for (uint32_t nr = kallsyms_lower_bound(kallsyms, first, start);
+	     nr < end && !kallsyms_is_global(symbol->type) &&
 	     !listener_stops_at(kallsyms->tables.listener, nr + 1 - first);
 	     nr++)
 		if (kallsyms_symbol(kallsyms, nr, &candidate) &&
 		    candidate.address == start &&
-		    (!symbol->name || is_global(candidate.type)))
+		    (!symbol->name || kallsyms_is_global(candidate.type)))
 			*symbol = candidate;
 	return symbol->name;
 }
@@ -339,7 +339,7 @@ bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address,
 uint64_t kallsyms_room(const struct kallsyms *kallsyms, uint64_t address)
 {
 	uint32_t next =
-		lower_bound(kallsyms, kallsyms->first_placed, address + 1);
+		kallsyms_lower_bound(kallsyms, kallsyms->first_placed, address + 1);
 
 	if (address == UINT64_MAX || next == kallsyms->tables.place.nr)
 		return 0;
@@ -376,7 +376,7 @@ static bool prepare(struct kallsyms *kallsyms, struct error *err)
 	if (!kallsyms->starts || !kallsyms->kept)
 		return out_of_memory(err);
 	kallsyms->names.listener = tables->listener;
-	return symbol_names_init(&kallsyms->names, name_of, kallsyms,
+	return symbol_names_init(&kallsyms->names, kallsyms_name_of, kallsyms,
 				 tables->place.nr, err) &&
 	       read_tokens(kallsyms, err) && read_symbols(kallsyms, err);
 }

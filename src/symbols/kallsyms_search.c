@@ -28,7 +28,7 @@ enum {
 	MOST_NAMES_SEEN = 16 * MOST_KALLSYMS,
 };
 
-struct search {
+struct kallsyms_search {
 	struct bytes image;
 	uint64_t vaddr;
 	unsigned int pointer_size;
@@ -47,7 +47,7 @@ struct search {
 	void *arg;
 };
 
-static uint64_t load(const struct search *search, size_t at, size_t size)
+static uint64_t kallsyms_search_load(const struct kallsyms_search *search, size_t at, size_t size)
 {
 	return load_le(search->image.data + at, size);
 }
@@ -77,7 +77,7 @@ static bool index_holds(struct bytes image, size_t table, size_t index)
 }
 
 /* The token "0" (number 48) is at zero; the index follows the last token. */
-static bool tokens_at(struct search *search, size_t zero)
+static bool tokens_at(struct kallsyms_search *search, size_t zero)
 {
 	struct bytes image = search->image;
 	size_t at = zero;
@@ -110,10 +110,10 @@ static bool tokens_at(struct search *search, size_t zero)
 /* --- markers --- */
 
 /* The marker at offset at, if it is plausible after the marker before; else 0. */
-static uint64_t marker_after(const struct search *search, size_t at,
+static uint64_t marker_after(const struct kallsyms_search *search, size_t at,
 			     uint64_t before)
 {
-	uint64_t marker = load(search, at, search->marker_size);
+	uint64_t marker = kallsyms_search_load(search, at, search->marker_size);
 
 	/* Each of BLOCK names takes at least two bytes. */
 	if (marker < before + 2 * BLOCK || marker > before + LONGEST_CODE * BLOCK)
@@ -121,7 +121,7 @@ static uint64_t marker_after(const struct search *search, size_t at,
 	return marker;
 }
 
-static uint32_t count_markers(const struct search *search, size_t first)
+static uint32_t count_markers(const struct kallsyms_search *search, size_t first)
 {
 	uint32_t nr = 1;
 	uint64_t marker = 0;
@@ -139,15 +139,15 @@ static uint32_t count_markers(const struct search *search, size_t first)
 /* --- names --- */
 
 /* Do nr names from offset names on agree with all markers and end before them? */
-static bool names_hold(struct search *search, size_t names, uint32_t nr)
+static bool names_hold(struct kallsyms_search *search, size_t names, uint32_t nr)
 {
 	struct bytes before = { search->image.data, search->markers }, code;
 	size_t at = names;
 
 	for (uint32_t i = 0; i < nr; i++) {
 		if (i % BLOCK == 0 &&
-		    load(search, search->markers + i / BLOCK * search->marker_size,
-			 search->marker_size) != at - names)
+		    kallsyms_search_load(search, search->markers + i / BLOCK * search->marker_size,
+					 search->marker_size) != at - names)
 			return false;
 		search->stopped |=
 			listener_stops_at(search->listener, search->names_seen);
@@ -159,13 +159,13 @@ static bool names_hold(struct search *search, size_t names, uint32_t nr)
 }
 
 /* num_syms precedes the names by one unit of alignment. */
-static bool names_at(struct search *search, size_t at, size_t align)
+static bool names_at(struct kallsyms_search *search, size_t at, size_t align)
 {
 	uint64_t nr;
 
 	if (at % align || at < align)
 		return false;
-	nr = load(search, at - align, 4);
+	nr = kallsyms_search_load(search, at - align, 4);
 	if (nr <= (search->nr_markers - 1) * (uint64_t)BLOCK ||
 	    nr > search->nr_markers * (uint64_t)BLOCK ||
 	    !names_hold(search, at, (uint32_t)nr))
@@ -177,13 +177,13 @@ static bool names_at(struct search *search, size_t at, size_t align)
 	return true;
 }
 
-static bool find_names(struct search *search)
+static bool kallsyms_search_find_names(struct kallsyms_search *search)
 {
 	unsigned int step = 4;
-	uint64_t last = load(search, search->markers +
-					     (search->nr_markers - 1) *
-						     search->marker_size,
-			     search->marker_size);
+	uint64_t last = kallsyms_search_load(search, search->markers +
+							     (search->nr_markers - 1) *
+								     search->marker_size,
+					     search->marker_size);
 	size_t at, end;
 
 	if (last + 2 * step > search->markers)
@@ -200,7 +200,7 @@ static bool find_names(struct search *search)
 
 /* Candidates are counted for each size: the zero upper halves of 8-byte markers
  * look like the first one of 4-byte markers. */
-static bool names_before_markers(struct search *search, unsigned int size)
+static bool names_before_markers(struct kallsyms_search *search, unsigned int size)
 {
 	size_t at = search->tokens & ~(size_t)(size - 1), candidates = 0;
 
@@ -209,12 +209,12 @@ static bool names_before_markers(struct search *search, unsigned int size)
 		at -= size;
 		search->stopped =
 			listener_stops_at(search->listener, at / size);
-		if (load(search, at, size) || at + 2 * size > search->tokens ||
+		if (kallsyms_search_load(search, at, size) || at + 2 * size > search->tokens ||
 		    !marker_after(search, at + size, 0))
 			continue;
 		search->markers = at;
 		search->nr_markers = count_markers(search, at);
-		if (find_names(search))
+		if (kallsyms_search_find_names(search))
 			return true;
 		if (++candidates == MOST_CANDIDATES)
 			return false;
@@ -223,7 +223,7 @@ static bool names_before_markers(struct search *search, unsigned int size)
 }
 
 /* Markers have 4 bytes since 4.20 (80ffbaa5b1bd), the size of a pointer before. */
-static bool names_before(struct search *search)
+static bool names_before(struct kallsyms_search *search)
 {
 	return names_before_markers(search, 4) ||
 	       (search->pointer_size == 8 && names_before_markers(search, 8));
@@ -231,9 +231,9 @@ static bool names_before(struct search *search)
 
 /* --- addresses --- */
 
-static bool try_place(const struct search *search,
-		      enum kallsyms_encoding encoding, size_t values,
-		      size_t values_size, uint64_t base)
+static bool kallsyms_search_try_place(const struct kallsyms_search *search,
+				      enum kallsyms_encoding encoding, size_t values,
+				      size_t values_size, uint64_t base)
 {
 	struct kallsyms_place place = {
 		.nr = search->nr,
@@ -249,19 +249,19 @@ static bool try_place(const struct search *search,
 	       search->try(&place, search->arg);
 }
 
-static bool try_relative(const struct search *search, size_t values,
+static bool try_relative(const struct kallsyms_search *search, size_t values,
 			 size_t size, size_t base_at)
 {
 	uint64_t base;
 
 	if (!range_within(base_at, search->pointer_size, search->image.size))
 		return false;
-	base = load(search, base_at, search->pointer_size);
-	return try_place(search, KALLSYMS_PERCPU, values, size, base) ||
-	       try_place(search, KALLSYMS_RELATIVE, values, size, base);
+	base = kallsyms_search_load(search, base_at, search->pointer_size);
+	return kallsyms_search_try_place(search, KALLSYMS_PERCPU, values, size, base) ||
+	       kallsyms_search_try_place(search, KALLSYMS_RELATIVE, values, size, base);
 }
 
-static bool try_values(const struct search *search)
+static bool try_values(const struct kallsyms_search *search)
 {
 	size_t pointer = search->pointer_size;
 	size_t offsets_size = align_up((size_t)search->nr * 4, search->align);
@@ -274,14 +274,14 @@ static bool try_values(const struct search *search)
 		try_relative(search, before - pointer - offsets_size,
 			     offsets_size, before - pointer)) ||
 	       (before >= addresses_size &&
-		try_place(search, KALLSYMS_ABSOLUTE, before - addresses_size,
-			  addresses_size, 0)) ||
+		kallsyms_search_try_place(search, KALLSYMS_ABSOLUTE, before - addresses_size,
+					  addresses_size, 0)) ||
 	       try_relative(search, after, offsets_size,
 			    after + offsets_size) ||
-	       try_place(search, KALLSYMS_ABSOLUTE, after, addresses_size, 0) ||
-	       try_place(search, KALLSYMS_PLACE, after, offsets_size, 0) ||
+	       kallsyms_search_try_place(search, KALLSYMS_ABSOLUTE, after, addresses_size, 0) ||
+	       kallsyms_search_try_place(search, KALLSYMS_PLACE, after, offsets_size, 0) ||
 	       /* Without CONFIG_RELOCATABLE i386 has plain addresses there. */
-	       try_place(search, KALLSYMS_RELATIVE, after, offsets_size, 0);
+	       kallsyms_search_try_place(search, KALLSYMS_RELATIVE, after, offsets_size, 0);
 }
 
 bool kallsyms_search(struct bytes image, uint64_t vaddr,
@@ -290,7 +290,7 @@ bool kallsyms_search(struct bytes image, uint64_t vaddr,
 		     void *arg)
 {
 	static const char digits[] = "0\0" "1\0" "2\0" "3\0" "4\0" "5\0" "6\0" "7\0" "8\0" "9";
-	struct search search = {
+	struct kallsyms_search search = {
 		.image = image,
 		.vaddr = vaddr,
 		.pointer_size = pointer_size,

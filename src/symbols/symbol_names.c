@@ -48,8 +48,8 @@ static uint32_t last_below(const struct symbol_names *names, uint16_t mark,
 }
 
 /* NULL also for a name that is too long. */
-static const char *name_at(const struct symbol_names *names, uint32_t nr,
-			   enum name_rank *rank)
+static const char *symbol_names_name_at(const struct symbol_names *names, uint32_t nr,
+					enum name_rank *rank)
 {
 	const char *name = names->get(names->table, nr, rank);
 
@@ -82,7 +82,7 @@ static struct whole_name *whole_slot(const struct symbol_names *names,
 static void add_whole(struct symbol_names *names, uint32_t nr)
 {
 	enum name_rank rank, rank_before = NAME_OF_NOTHING;
-	const char *name = name_at(names, nr, &rank);
+	const char *name = symbol_names_name_at(names, nr, &rank);
 	struct whole_name *slot;
 	char copy[MOST_NAME];
 
@@ -176,7 +176,7 @@ void symbol_names_each(struct symbol_names *names, const char *wanted,
 
 /* --- completion --- */
 
-static int compare_names(const void *one, const void *two)
+static int symbol_names_compare_names(const void *one, const void *two)
 {
 	return strcmp(*(const char *const *)one, *(const char *const *)two);
 }
@@ -190,7 +190,7 @@ static bool names_with(const struct symbol_names *names, const char *prefix,
 	char *copy;
 
 	for (uint32_t nr = 0; nr < names->count; nr++) {
-		const char *name = name_at(names, nr, &rank);
+		const char *name = symbol_names_name_at(names, nr, &rank);
 
 		if (listener_stops_at(names->listener, nr))
 			return false;
@@ -214,7 +214,7 @@ void symbol_names_complete(const struct symbol_names *names, const char *prefix,
 	size_t count = 0;
 	char **list = NULL;
 	bool go_on = names_with(names, prefix, &list, &count) &&
-		     sort_items(list, count, sizeof(*list), compare_names,
+		     sort_items(list, count, sizeof(*list), symbol_names_compare_names,
 				names->listener);
 
 	for (size_t i = 0; i < count && go_on; i++)

@@ -40,7 +40,7 @@ static bool index_names(struct symbols *symbols)
 	return true;
 }
 
-static bool find_number(struct symbols *symbols, const char *name, uint32_t *nr)
+static bool symbols_find_number(struct symbols *symbols, const char *name, uint32_t *nr)
 {
 	struct awaited_symbol found;
 
@@ -57,21 +57,21 @@ bool symbols_find(struct symbols *symbols, const char *name,
 {
 	uint32_t nr;
 
-	if (!find_number(symbols, name, &nr))
+	if (!symbols_find_number(symbols, name, &nr))
 		return false;
 	symbol_fill_as(symbols, nr, name, symbol);
 	return true;
 }
 
-struct visit {
+struct symbols_visit {
 	struct symbols *symbols;
 	bool (*visit)(const struct kernel_symbol *symbol, void *arg);
 	void *arg;
 };
 
-static bool visit_number(uint32_t nr, enum name_rank rank, void *arg)
+static bool symbols_visit_number(uint32_t nr, enum name_rank rank, void *arg)
 {
-	const struct visit *visit = arg;
+	const struct symbols_visit *visit = arg;
 	struct kernel_symbol symbol;
 
 	if (rank == NAME_OF_NOTHING)
@@ -81,25 +81,25 @@ static bool visit_number(uint32_t nr, enum name_rank rank, void *arg)
 }
 
 static void each_named(struct symbols *symbols, const char *name,
-		       struct visit *each)
+		       struct symbols_visit *each)
 {
 	struct awaited_symbol found;
 
 	if (!symbols->names.mark && symbols_awaited(symbols, name, &found) &&
 	    !found.several) {
 		if (found.nr)
-			visit_number(found.nr, NAME_GLOBAL, each);
+			symbols_visit_number(found.nr, NAME_GLOBAL, each);
 		return;
 	}
 	if (index_names(symbols))
-		symbol_names_each(&symbols->names, name, visit_number, each);
+		symbol_names_each(&symbols->names, name, symbols_visit_number, each);
 }
 
 void symbols_each(struct symbols *symbols, const char *name,
 		  bool (*visit)(const struct kernel_symbol *symbol, void *arg),
 		  void *arg)
 {
-	struct visit each = { symbols, visit, arg };
+	struct symbols_visit each = { symbols, visit, arg };
 	enum name_rank rank;
 
 	if (name)
@@ -108,7 +108,7 @@ void symbols_each(struct symbols *symbols, const char *name,
 		const char *text = symbols_name_of(symbols, nr, &rank);
 
 		if (text && !symbol_is_compilers(text) &&
-		    !visit_number(nr, rank, &each))
+		    !symbols_visit_number(nr, rank, &each))
 			return;
 	}
 }
@@ -171,7 +171,7 @@ void symbols_complete(struct symbols *symbols, const char *prefix,
 
 /* --- open and close --- */
 
-static bool find_table(Elf *elf, GElf_Shdr *header, Elf_Scn **section)
+static bool symbols_find_table(Elf *elf, GElf_Shdr *header, Elf_Scn **section)
 {
 	*section = NULL;
 	while ((*section = elf_next_section(elf, *section, header)))
@@ -191,8 +191,8 @@ static bool terminated(const struct bytes *bytes, struct bytes *strings)
 	return last;
 }
 
-static bool open_strings(struct symbols *symbols, size_t section,
-			 struct error *err)
+static bool symbols_open_strings(struct symbols *symbols, size_t section,
+				 struct error *err)
 {
 	static const char damaged[] = "names of the symbol table are damaged";
 	Elf_Scn *scn = elf_getscn(symbols->elf, section);
@@ -217,7 +217,7 @@ static bool load_table(struct symbols *symbols, struct error *err)
 	Elf_Data *data;
 	size_t count;
 
-	if (!find_table(symbols->elf, &header, &section))
+	if (!symbols_find_table(symbols->elf, &header, &section))
 		return fail(err, ERROR_FORMAT, "no symbol table");
 	symbols->entry_size =
 		gelf_fsize(symbols->elf, ELF_T_SYM, 1, EV_CURRENT);
@@ -228,7 +228,7 @@ static bool load_table(struct symbols *symbols, struct error *err)
 	count = data->d_size / symbols->entry_size;
 	symbols->entries = data->d_buf;
 	symbols->nr_entries = count < UINT32_MAX ? count : UINT32_MAX;
-	return open_strings(symbols, header.sh_link, err);
+	return symbols_open_strings(symbols, header.sh_link, err);
 }
 
 struct symbols *symbols_open(Elf *elf, struct error *err)

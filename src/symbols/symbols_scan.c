@@ -37,7 +37,7 @@ enum {
 
 /* Names by their first START bytes, so that nearly all symbols are done with after a look at
  * one slot. */
-struct scan {
+struct symbols_scan {
 	struct wanted {
 		uint64_t head;
 		struct awaited_symbol found; /* so far */
@@ -62,12 +62,12 @@ const char *symbols_name_of(void *table, uint32_t nr, enum name_rank *rank)
 }
 
 /* start: the first bytes of a name, as load_le32() loads them. */
-static inline unsigned int slot_of(uint32_t start)
+static inline unsigned int symbols_scan_slot_of(uint32_t start)
 {
 	return start * 0x9e3779b1 >> (32 - SLOT_BITS);
 }
 
-static void scan_init(struct scan *scan)
+static void scan_init(struct symbols_scan *scan)
 {
 	memset(scan, 0, sizeof(*scan));
 	for (uint8_t i = 0; i < NR_AWAITED; i++) {
@@ -75,7 +75,7 @@ static void scan_init(struct scan *scan)
 		uint8_t *slot;
 
 		wanted->head = name_head_of(awaited[i]);
-		slot = &scan->slot[slot_of((uint32_t)wanted->head)];
+		slot = &scan->slot[symbols_scan_slot_of((uint32_t)wanted->head)];
 		wanted->next = *slot;
 		*slot = i + 1;
 	}
@@ -87,10 +87,10 @@ static inline uint64_t head_of(const struct symbols *symbols, uint32_t nr)
 				      symbol_name_offset(symbols, nr)));
 }
 
-static void take(struct symbols *symbols, struct scan *scan, uint32_t nr)
+static void symbols_scan_take(struct symbols *symbols, struct symbols_scan *scan, uint32_t nr)
 {
 	uint64_t head = head_of(symbols, nr);
-	uint8_t slot = scan->slot[slot_of((uint32_t)head)];
+	uint8_t slot = scan->slot[symbols_scan_slot_of((uint32_t)head)];
 	const char *name = NULL;
 	enum name_rank rank;
 
@@ -116,7 +116,7 @@ static void take(struct symbols *symbols, struct scan *scan, uint32_t nr)
 /* The first symbol from nr on whose slot is taken, or end. Nothing is written here, so that
  * what does not change stays in registers. */
 static uint32_t next_candidate(const struct symbols *symbols,
-			       const struct scan *scan, uint32_t nr,
+			       const struct symbols_scan *scan, uint32_t nr,
 			       uint32_t end)
 {
 	uint32_t last = symbols->nr_entries - 1;
@@ -126,7 +126,7 @@ static uint32_t next_candidate(const struct symbols *symbols,
 			     symbol_name_offset(symbols, last - nr > SOON ?
 								 nr + SOON :
 								 last));
-		if (scan->slot[slot_of(strings_start(
+		if (scan->slot[symbols_scan_slot_of(strings_start(
 			    &symbols->strings,
 			    symbol_name_offset(symbols, nr)))])
 			break;
@@ -135,7 +135,7 @@ static uint32_t next_candidate(const struct symbols *symbols,
 }
 
 /* False: stopped. */
-static bool scan_run(struct symbols *symbols, struct scan *scan)
+static bool symbols_scan_run(struct symbols *symbols, struct symbols_scan *scan)
 {
 	uint32_t nr = 1, end;
 
@@ -146,7 +146,7 @@ static bool scan_run(struct symbols *symbols, struct scan *scan)
 			      nr + STOP_STEPS :
 			      symbols->nr_entries;
 		while ((nr = next_candidate(symbols, scan, nr, end)) < end)
-			take(symbols, scan, nr++);
+			symbols_scan_take(symbols, scan, nr++);
 	}
 	return true;
 }
@@ -154,10 +154,10 @@ static bool scan_run(struct symbols *symbols, struct scan *scan)
 /* Where there is no memory, or the scan is stopped, it is made again for the next name. */
 static void find_awaited(struct symbols *symbols)
 {
-	struct scan scan;
+	struct symbols_scan scan;
 
 	scan_init(&scan);
-	if (!scan_run(symbols, &scan))
+	if (!symbols_scan_run(symbols, &scan))
 		return;
 	symbols->awaited = calloc(NR_AWAITED, sizeof(*symbols->awaited));
 	for (unsigned int i = 0; symbols->awaited && i < NR_AWAITED; i++)

@@ -81,7 +81,7 @@ static bool is_linkers(const char *name, size_t length)
  * sized, then global ones; then, as in compare_symbols() of scripts/kallsyms.c, those
  * not of the linker script and those with fewer leading underscores. Of a module's: sized,
  * then global ones, then the first, as in find_kallsyms_symbol() of kernel/module. */
-static unsigned int rank_of(const struct symbols *symbols, uint32_t nr)
+static unsigned int symbols_sorted_rank_of(const struct symbols *symbols, uint32_t nr)
 {
 	Elf64_Sym entry = symbol_entry(symbols, nr);
 	const char *name = symbol_name(symbols, nr);
@@ -162,8 +162,8 @@ static void radix_pass(const struct placed_symbol *from,
 
 /* A radix sort by address: qsort() takes three times as long. Returns the list with the
  * result; the other one is scratch. */
-static struct placed_symbol *sort(struct placed_symbol *from,
-				  struct placed_symbol *to, uint32_t count)
+static struct placed_symbol *symbols_sorted_sort(struct placed_symbol *from,
+						 struct placed_symbol *to, uint32_t count)
 {
 	uint64_t least = UINT64_MAX, most = 0;
 
@@ -196,7 +196,7 @@ static void sort_ties(struct symbols *symbols)
 		    listener_stops(symbols->names.listener))
 			continue;
 		for (uint32_t i = start; i < end; i++)
-			placed[i].rank = rank_of(symbols, placed[i].nr);
+			placed[i].rank = symbols_sorted_rank_of(symbols, placed[i].nr);
 		qsort_r(placed + start, end - start, sizeof(*placed),
 			compare_ranks, symbols);
 	}
@@ -215,7 +215,7 @@ static bool sort_between(struct symbols *symbols, uint64_t lowest,
 	scratch = calloc(room, sizeof(*scratch));
 	if (list && scratch) {
 		symbols->nr_placed = collect(symbols, lowest, highest, list);
-		symbols->placed = sort(list, scratch, symbols->nr_placed);
+		symbols->placed = symbols_sorted_sort(list, scratch, symbols->nr_placed);
 		sort_ties(symbols);
 	}
 	if (symbols->placed != list)

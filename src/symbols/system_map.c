@@ -12,14 +12,14 @@ enum {
 	IN_IMAGE = 1, /* section index of all symbols that are not SHN_ABS */
 };
 
-struct line {
+struct system_map_line {
 	uint64_t address;
 	size_t digits;
 	char type;
 	const char *name; /* up to the end of the line */
 };
 
-static int hex_digit(char c)
+static int system_map_hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -27,11 +27,11 @@ static int hex_digit(char c)
 }
 
 /* text is a line without its newline. The name is not checked. */
-static bool parse_line(const char *text, size_t size, struct line *line)
+static bool parse_line(const char *text, size_t size, struct system_map_line *line)
 {
-	*line = (struct line){ 0 };
+	*line = (struct system_map_line){ 0 };
 	while (line->digits < size && line->digits < 16) {
-		int digit = hex_digit(text[line->digits]);
+		int digit = system_map_hex_digit(text[line->digits]);
 
 		if (digit < 0)
 			break;
@@ -53,7 +53,7 @@ bool system_map_probe(const struct file *file)
 	const char *text = (const char *)file->bytes.data;
 	size_t size = file->bytes.size;
 	const char *newline;
-	struct line line;
+	struct system_map_line line;
 
 	newline = size ? memchr(text, '\n',
 				size < LONGEST_LINE ? size : LONGEST_LINE) :
@@ -61,7 +61,7 @@ bool system_map_probe(const struct file *file)
 	return newline && parse_line(text, (size_t)(newline - text), &line);
 }
 
-static bool reject_line(const char *path, const struct line *line, size_t nr,
+static bool reject_line(const char *path, const struct system_map_line *line, size_t nr,
 			struct error *err)
 {
 	if (line->name && nr == 1 && strchr(line->name, ' '))
@@ -78,7 +78,7 @@ static bool reject_line(const char *path, const struct line *line, size_t nr,
 }
 
 /* x86-64's per-CPU symbols are offsets from 0 before 6.15, not addresses. */
-static uint16_t section_of(const struct line *line)
+static uint16_t section_of(const struct system_map_line *line)
 {
 	if (toupper((unsigned char)line->type) == 'A' ||
 	    (line->digits == 16 && !(line->address >> 63)))
@@ -86,7 +86,7 @@ static uint16_t section_of(const struct line *line)
 	return IN_IMAGE;
 }
 
-static Elf64_Sym entry_of(const struct line *line, size_t name)
+static Elf64_Sym entry_of(const struct system_map_line *line, size_t name)
 {
 	bool function = strchr("tTwW", line->type) != NULL;
 	bool local = islower((unsigned char)line->type);
@@ -102,13 +102,13 @@ static Elf64_Sym entry_of(const struct line *line, size_t name)
 }
 
 /* The strings are a NUL and a copy of the file, whose newlines become NULs. */
-static bool read_lines(struct symbols *symbols, const char *path,
-		       size_t *digits, struct error *err)
+static bool system_map_read_lines(struct symbols *symbols, const char *path,
+				  size_t *digits, struct error *err)
 {
 	char *text = symbols->strings.own, *at = text + 1, *newline;
 	const char *end = text + symbols->strings.size;
 	uint32_t nr = 1; /* entry 0 is reserved */
-	struct line line;
+	struct system_map_line line;
 
 	for (*digits = 0; at < end; at = newline + 1, nr++) {
 		newline = memchr(at, '\n', (size_t)(end - at));
@@ -131,8 +131,8 @@ static bool read_lines(struct symbols *symbols, const char *path,
 	return true;
 }
 
-static bool find_machine(struct symbols *symbols, const char *path,
-			 size_t digits, uint16_t *machine, struct error *err)
+static bool system_map_find_machine(struct symbols *symbols, const char *path,
+				    size_t digits, uint16_t *machine, struct error *err)
 {
 	struct kernel_symbol start;
 
@@ -178,8 +178,8 @@ struct symbols *system_map_read(const struct file *file, uint16_t *machine,
 	if (!symbols)
 		out_of_memory(err);
 	else if (copy_text(symbols, text, err) &&
-		 read_lines(symbols, file->path, &digits, err) &&
-		 find_machine(symbols, file->path, digits, machine, err))
+		 system_map_read_lines(symbols, file->path, &digits, err) &&
+		 system_map_find_machine(symbols, file->path, digits, machine, err))
 		return symbols;
 	symbols_close(symbols);
 	return NULL;

@@ -14,7 +14,7 @@ enum {
 	MAX_VISITS = 1 << 16, /* members compared for one question */
 };
 
-struct answer {
+struct types_answer {
 	enum type_kind kind;
 	char *name; /* owned */
 	uint64_t id; /* 0: no such type */
@@ -29,7 +29,7 @@ struct types {
 	bool opened; /* the backends were tried */
 	const struct types_backend *backend; /* of source */
 	void *source; /* NULL: no types */
-	struct answer *answers;
+	struct types_answer *answers;
 	size_t nr_answers;
 	size_t room;
 };
@@ -163,10 +163,10 @@ static const char *split_name(const char *type, enum type_kind *kind,
 	return type;
 }
 
-static void remember(struct types *types, enum type_kind kind,
-		     const char *name, uint64_t id)
+static void types_remember(struct types *types, enum type_kind kind,
+			   const char *name, uint64_t id)
 {
-	const struct answer answer = { kind, strdup(name), id };
+	const struct types_answer answer = { kind, strdup(name), id };
 
 	if (answer.name && !array_add(&types->answers, &types->nr_answers,
 				      &types->room, &answer, sizeof(answer)))
@@ -194,7 +194,7 @@ static uint64_t lookup(struct types *types, const char *type,
 	id = *name ? types->backend->find(types->source, kind, name) : 0;
 	if (!id && listener_stops(types->listener))
 		return 0;
-	remember(types, kind, name, id);
+	types_remember(types, kind, name, id);
 	return id;
 }
 
@@ -232,8 +232,8 @@ static bool enter_arrays(struct types *types, uint64_t *id, struct type *type,
 	return false;
 }
 
-static bool measure(struct types *types, uint64_t id, uint64_t *size,
-		    uint64_t *count)
+static bool types_measure(struct types *types, uint64_t id, uint64_t *size,
+			  uint64_t *count)
 {
 	struct type type;
 
@@ -246,7 +246,7 @@ bool types_size(struct types *types, const char *type, uint64_t *size)
 	uint64_t id = lookup(types, type, TYPE_ALIAS);
 	uint64_t count;
 
-	return id && measure(types, id, size, &count);
+	return id && types_measure(types, id, size, &count);
 }
 
 /* --- members --- */
@@ -336,8 +336,8 @@ static bool describe_member(struct types *types,
 {
 	found->offset = member->bit_offset / 8;
 	if (!member->bit_size)
-		return measure(types, member->type, &found->size,
-			       &found->count);
+		return types_measure(types, member->type, &found->size,
+				     &found->count);
 	found->size = (member->bit_offset % 8 + member->bit_size + 7) / 8;
 	found->count = 1;
 	return true;

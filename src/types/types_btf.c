@@ -88,27 +88,27 @@ struct btf_type {
 };
 
 /* "" for an offset beyond the strings. */
-static const char *name_at(const struct btf *btf, uint32_t offset)
+static const char *types_btf_name_at(const struct btf *btf, uint32_t offset)
 {
 	if (offset < btf->strings_start)
-		return name_at(btf->base, offset);
+		return types_btf_name_at(btf->base, offset);
 	offset -= btf->strings_start;
 	return strings_at(&btf->strings, offset);
 }
 
-static uint32_t kind_of(uint32_t info)
+static uint32_t types_btf_kind_of(uint32_t info)
 {
 	return info >> 24 & 0x1f;
 }
 
-static struct btf_type decode(const struct btf *btf, const uint8_t *at)
+static struct btf_type types_btf_decode(const struct btf *btf, const uint8_t *at)
 {
 	uint32_t info = load_le32(at + 4);
 
 	return (struct btf_type){
-		.name = name_at(btf, load_le32(at)),
+		.name = types_btf_name_at(btf, load_le32(at)),
 		.info = info,
-		.kind = kind_of(info),
+		.kind = types_btf_kind_of(info),
 		.flag = info >> 31,
 		.nr = info & 0xffff,
 		.value = load_le32(at + 8),
@@ -117,9 +117,9 @@ static struct btf_type decode(const struct btf *btf, const uint8_t *at)
 }
 
 /* Bytes of a type with that info and what follows it; 0: of no known kind. */
-static uint64_t length_of(uint32_t info)
+static uint64_t types_btf_length_of(uint32_t info)
 {
-	uint32_t kind = kind_of(info);
+	uint32_t kind = types_btf_kind_of(info);
 
 	if (!kind || kind >= NR_KINDS)
 		return 0;
@@ -134,7 +134,7 @@ static const uint8_t *type_at(const struct btf *btf, uint32_t offset,
 	const uint8_t *at = btf->types + offset;
 	uint32_t left = btf->size - offset;
 
-	*length = left < TYPE_SIZE ? 0 : length_of(load_le32(at + 4));
+	*length = left < TYPE_SIZE ? 0 : types_btf_length_of(load_le32(at + 4));
 	return *length && *length <= left ? at : NULL;
 }
 
@@ -152,7 +152,7 @@ static const uint8_t *type_number(const struct btf *btf, uint32_t nr)
 
 static bool is_of_kind(uint32_t info, uint32_t kinds)
 {
-	return kinds >> kind_of(info) & 1;
+	return kinds >> types_btf_kind_of(info) & 1;
 }
 
 enum {
@@ -160,11 +160,11 @@ enum {
 		1 << KIND_INT | 1 << KIND_ENUM | 1 << KIND_ENUM64,
 };
 
-static const char *peek(const struct btf *btf, uint32_t offset,
-			char text[MOST_NAME])
+static const char *types_btf_peek(const struct btf *btf, uint32_t offset,
+				  char text[MOST_NAME])
 {
 	if (offset < btf->strings_start)
-		return peek(btf->base, offset, text);
+		return types_btf_peek(btf->base, offset, text);
 	return strings_peek(&btf->strings, offset - btf->strings_start, text);
 }
 
@@ -175,7 +175,7 @@ static const char *name_of_number(void *table, uint32_t nr,
 	const uint8_t *at = type_number(btf, nr);
 
 	*rank = NAME_GLOBAL;
-	return at ? peek(btf, load_le32(at), btf->text) : NULL;
+	return at ? types_btf_peek(btf, load_le32(at), btf->text) : NULL;
 }
 
 /* Types of a module may have names from the strings of its kernel. */
@@ -222,12 +222,12 @@ static bool get(struct btf *btf, uint64_t id, struct btf_type *type)
 	at = type_number(btf, (uint32_t)id - 1);
 	if (!at)
 		return false;
-	*type = decode(btf, at);
-	length = length_of(type->info);
+	*type = types_btf_decode(btf, at);
+	length = types_btf_length_of(type->info);
 	return length && length <= btf->size - (size_t)(at - btf->types);
 }
 
-struct search {
+struct types_btf_search {
 	const struct btf *btf;
 	uint32_t kinds;
 	uint64_t id; /* of the first; 0: none */
@@ -235,7 +235,7 @@ struct search {
 
 static bool see(uint32_t nr, enum name_rank rank, void *arg)
 {
-	struct search *search = arg;
+	struct types_btf_search *search = arg;
 	const uint8_t *at = type_number(search->btf, nr);
 
 	(void)rank;
@@ -245,7 +245,7 @@ static bool see(uint32_t nr, enum name_rank rank, void *arg)
 }
 
 /* The same among the types that were not looked at yet. */
-static uint64_t find_next(struct btf *btf, const char *name, uint32_t kinds)
+static uint64_t types_btf_find_next(struct btf *btf, const char *name, uint32_t kinds)
 {
 	enum name_rank rank;
 	const uint8_t *at;
@@ -258,40 +258,40 @@ static uint64_t find_next(struct btf *btf, const char *name, uint32_t kinds)
 	return 0;
 }
 
-static uint64_t find_kind(struct btf *btf, const char *name, enum btf_kind kind)
+static uint64_t types_btf_find_kind(struct btf *btf, const char *name, enum btf_kind kind)
 {
-	struct search search = { btf, UINT32_C(1) << kind, 0 };
+	struct types_btf_search search = { btf, UINT32_C(1) << kind, 0 };
 
 	btf->names.listener = *btf->listener;
 	symbol_names_each(&btf->names, name, see, &search);
 	if (!search.id)
-		search.id = find_next(btf, name, search.kinds);
+		search.id = types_btf_find_next(btf, name, search.kinds);
 	if (!search.id && btf->base)
-		search.id = find_kind(btf->base, name, kind);
+		search.id = types_btf_find_kind(btf->base, name, kind);
 	return search.id;
 }
 
-static uint64_t find(void *source, enum type_kind kind, const char *name)
+static uint64_t types_btf_find(void *source, enum type_kind kind, const char *name)
 {
 	uint64_t id;
 
 	switch (kind) {
 	case TYPE_STRUCT:
-		return find_kind(source, name, KIND_STRUCT);
+		return types_btf_find_kind(source, name, KIND_STRUCT);
 	case TYPE_UNION:
-		return find_kind(source, name, KIND_UNION);
+		return types_btf_find_kind(source, name, KIND_UNION);
 	case TYPE_ALIAS:
-		id = find_kind(source, name, KIND_TYPEDEF);
-		return id ? id : find_kind(source, name, KIND_INT);
+		id = types_btf_find_kind(source, name, KIND_TYPEDEF);
+		return id ? id : types_btf_find_kind(source, name, KIND_INT);
 	case TYPE_ENUM:
-		id = find_kind(source, name, KIND_ENUM);
-		return id ? id : find_kind(source, name, KIND_ENUM64);
+		id = types_btf_find_kind(source, name, KIND_ENUM);
+		return id ? id : types_btf_find_kind(source, name, KIND_ENUM64);
 	default:
 		return 0;
 	}
 }
 
-static bool describe(void *source, uint64_t id, struct type *type)
+static bool types_btf_describe(void *source, uint64_t id, struct type *type)
 {
 	struct btf *btf = source;
 	struct btf_type raw;
@@ -339,8 +339,8 @@ static bool describe(void *source, uint64_t id, struct type *type)
 
 /* struct btf_member: name_off, type, offset. With the flag, bits 31:24 of the offset are
  * the size of a bit field. */
-static void each_member(void *source, uint64_t id, member_visitor visit,
-			void *arg)
+static void types_btf_each_member(void *source, uint64_t id, member_visitor visit,
+				  void *arg)
 {
 	struct btf *btf = source;
 	struct btf_type type;
@@ -352,7 +352,7 @@ static void each_member(void *source, uint64_t id, member_visitor visit,
 		const uint8_t *at = type.behind + 12 * (size_t)i;
 		uint32_t offset = load_le32(at + 8);
 		struct raw_member member = {
-			.name = name_at(btf, load_le32(at)),
+			.name = types_btf_name_at(btf, load_le32(at)),
 			.type = load_le32(at + 4),
 			.bit_offset = type.flag ? offset & 0xffffff : offset,
 			.bit_size = type.flag ? offset >> 24 : 0,
@@ -365,8 +365,8 @@ static void each_member(void *source, uint64_t id, member_visitor visit,
 
 /* struct btf_enum: name_off, val; struct btf_enum64: name_off, val_lo32, val_hi32. The
  * flag of an enum means that its values are signed. */
-static void each_enumerator(void *source, uint64_t id,
-			    enumerator_visitor visit, void *arg)
+static void types_btf_each_enumerator(void *source, uint64_t id,
+				      enumerator_visitor visit, void *arg)
 {
 	struct btf *btf = source;
 	struct btf_type type;
@@ -382,7 +382,7 @@ static void each_enumerator(void *source, uint64_t id,
 
 		if (type.kind == KIND_ENUM64)
 			value = (int64_t)load_le64(at + 4);
-		if (!visit(name_at(btf, load_le32(at)), value, arg))
+		if (!visit(types_btf_name_at(btf, load_le32(at)), value, arg))
 			return;
 	}
 }
@@ -408,13 +408,13 @@ static uint32_t find_pointer_size(struct btf *btf)
 	struct btf_type type;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (get(btf, find_kind(btf, names[i], KIND_INT), &type) &&
+		if (get(btf, types_btf_find_kind(btf, names[i], KIND_INT), &type) &&
 		    (type.value == 4 || type.value == 8))
 			return type.value;
 	return 0; /* unknown */
 }
 
-static bool open_strings(struct btf *btf, const uint8_t *from, uint32_t size)
+static bool types_btf_open_strings(struct btf *btf, const uint8_t *from, uint32_t size)
 {
 	if ((size && from[size - 1]) ||
 	    !strings_open(&btf->strings, (struct bytes){ from, size }, NULL))
@@ -423,7 +423,7 @@ static bool open_strings(struct btf *btf, const uint8_t *from, uint32_t size)
 }
 
 /* Sets types and strings, which must be whole. */
-static bool read_header(struct btf *btf, struct bytes bytes)
+static bool types_btf_read_header(struct btf *btf, struct bytes bytes)
 {
 	const uint8_t *at = bytes.data;
 	uint64_t header, start, strings, size;
@@ -442,7 +442,7 @@ static bool read_header(struct btf *btf, struct bytes bytes)
 	    !range_within(strings, size, bytes.size))
 		return false;
 	btf->types = at + start;
-	return open_strings(btf, at + strings, (uint32_t)size);
+	return types_btf_open_strings(btf, at + strings, (uint32_t)size);
 }
 
 static void close_btf(void *source)
@@ -476,7 +476,7 @@ void *types_btf_open(struct bytes bytes, void *base,
 	if (!btf)
 		return NULL;
 	btf->listener = listener;
-	if ((!base || set_base(btf, base)) && read_header(btf, bytes) &&
+	if ((!base || set_base(btf, base)) && types_btf_read_header(btf, bytes) &&
 	    prepare_index(btf)) {
 		btf->pointer_size = find_pointer_size(btf);
 		if (!listener_stops(*listener) &&
@@ -490,8 +490,8 @@ void *types_btf_open(struct bytes bytes, void *base,
 const struct types_backend types_btf = {
 	.name = "BTF",
 	.close = close_btf,
-	.find = find,
-	.describe = describe,
-	.each_member = each_member,
-	.each_enumerator = each_enumerator,
+	.find = types_btf_find,
+	.describe = types_btf_describe,
+	.each_member = types_btf_each_member,
+	.each_enumerator = types_btf_each_enumerator,
 };

@@ -85,7 +85,7 @@ static bool describe_sized(Dwarf_Die *die, struct type *type)
 	return true;
 }
 
-static bool describe(void *source, uint64_t id, struct type *type)
+static bool types_dwarf_describe(void *source, uint64_t id, struct type *type)
 {
 	Dwarf_Die die;
 
@@ -155,7 +155,7 @@ static bool old_bit_offset(Dwarf_Die *die, uint64_t bit_size, uint64_t *bits)
 	return true;
 }
 
-static bool read_member(Dwarf_Die *die, struct raw_member *member)
+static bool types_dwarf_read_member(Dwarf_Die *die, struct raw_member *member)
 {
 	uint64_t bytes;
 
@@ -183,8 +183,8 @@ static bool first_child(void *source, uint64_t id, Dwarf_Die *child)
 	return die_of(source, id, &die) && dwarf_child(&die, child) == 0;
 }
 
-static void each_member(void *source, uint64_t id, member_visitor visit,
-			void *arg)
+static void types_dwarf_each_member(void *source, uint64_t id, member_visitor visit,
+				    void *arg)
 {
 	struct raw_member member;
 	Dwarf_Die die;
@@ -193,7 +193,7 @@ static void each_member(void *source, uint64_t id, member_visitor visit,
 		return;
 	do {
 		if (dwarf_tag(&die) == DW_TAG_member &&
-		    read_member(&die, &member) && !visit(&member, arg))
+		    types_dwarf_read_member(&die, &member) && !visit(&member, arg))
 			return;
 	} while (!dwarf_stops(source) && die_next_sibling(&die));
 }
@@ -221,8 +221,8 @@ static bool enumerator_value(Dwarf_Die *die, int64_t *value)
 	return true;
 }
 
-static void each_enumerator(void *source, uint64_t id,
-			    enumerator_visitor visit, void *arg)
+static void types_dwarf_each_enumerator(void *source, uint64_t id,
+					enumerator_visitor visit, void *arg)
 {
 	const char *name;
 	int64_t value;
@@ -309,7 +309,7 @@ const struct types_backend types_dwarf = {
 	.name = "DWARF",
 	.close = close_dwarf,
 	.find = types_dwarf_find,
-	.describe = describe,
-	.each_member = each_member,
-	.each_enumerator = each_enumerator,
+	.describe = types_dwarf_describe,
+	.each_member = types_dwarf_each_member,
+	.each_enumerator = types_dwarf_each_enumerator,
 };

@@ -29,7 +29,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct members *members;
-	struct member member;
+	struct archive_member member;
 	struct error err;
 	struct file file;
 

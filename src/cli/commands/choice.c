@@ -12,7 +12,7 @@
 /* --- arguments --- */
 
 /* The memory of a process may be anything. */
-static bool can_scrub(const struct choice *choice, struct error *err)
+static bool choice_can_scrub(const struct choice *choice, struct error *err)
 {
 	bool has_processes = choice->level == KEEP_PROCESS ||
 			     choice->level == KEEP_ALL;
@@ -28,7 +28,7 @@ bool choice_parse(struct choice *choice, struct session *session,
 {
 	size_t nr = count_words(words);
 
-	if (!can_scrub(choice, err))
+	if (!choice_can_scrub(choice, err))
 		return false;
 	if (choice->level != KEEP_PROCESS)
 		return !nr ||
@@ -83,8 +83,8 @@ static void note_lost(struct choice *choice)
 	}
 }
 
-static bool choose(struct choice *choice, struct session *session,
-		   struct error *err)
+static bool choice_choose(struct choice *choice, struct session *session,
+			  struct error *err)
 {
 	const struct rehearsal rehearsal = {
 		.session = session,
@@ -116,7 +116,7 @@ struct reader {
 	void *all; /* owned: of choice->all */
 };
 
-static void reader_destroy(void *arg)
+static void choice_reader_destroy(void *arg)
 {
 	struct reader *reader = arg;
 
@@ -125,7 +125,7 @@ static void reader_destroy(void *arg)
 	free(reader);
 }
 
-static void *reader_create(const void *arg)
+static void *choice_reader_create(const void *arg)
 {
 	const struct choice *choice = arg;
 	struct reader *reader = malloc(sizeof(*reader));
@@ -137,11 +137,11 @@ static void *reader_create(const void *arg)
 	};
 	if (reader->all)
 		return reader;
-	reader_destroy(reader);
+	choice_reader_destroy(reader);
 	return NULL;
 }
 
-static bool read_frame(void *arg, uint64_t pfn, uint8_t *page)
+static bool choice_read_frame(void *arg, uint64_t pfn, uint8_t *page)
 {
 	struct reader *reader = arg;
 
@@ -163,9 +163,9 @@ static void leave_chosen(const struct choice *choice,
 		memory->kept[i] &= bits[i];
 		memory->zero[i] &= memory->kept[i];
 	}
-	memory->memory.reader_create = reader_create;
-	memory->memory.reader_destroy = reader_destroy;
-	memory->memory.read = read_frame;
+	memory->memory.reader_create = choice_reader_create;
+	memory->memory.reader_destroy = choice_reader_destroy;
+	memory->memory.read = choice_read_frame;
 	memory->memory.arg = choice;
 }
 
@@ -190,7 +190,7 @@ bool choice_make(struct choice *choice, struct session *session,
 	if (choice->scrubs && !scrub_create(&choice->scrub, session->kernel,
 					    choice->kept, err))
 		return false;
-	if (!choose(choice, session, err))
+	if (!choice_choose(choice, session, err))
 		return false;
 	leave_chosen(choice, memory);
 	return true;

@@ -15,7 +15,7 @@
 enum { MOST_TEXT = 64 << 20 };
 
 /* All of a file or pipe. */
-struct text {
+struct annotate_text {
 	const char *name;
 	char *data; /* owned */
 	size_t size;
@@ -39,7 +39,7 @@ static int open_text(const char *path, struct error *err)
 	return -1;
 }
 
-static bool read_all(struct text *text, int fd, struct error *err)
+static bool annotate_read_all(struct annotate_text *text, int fd, struct error *err)
 {
 	size_t room = 0;
 	ssize_t got = 1;
@@ -100,8 +100,8 @@ static void print_line(struct output *output, const char *line, size_t size)
 	output_text_line(output, line, size);
 }
 
-static void complain_of(struct session *session, struct text *text,
-			const char *line, size_t number, size_t at)
+static void annotate_complain_of(struct session *session, struct annotate_text *text,
+				 const char *line, size_t number, size_t at)
 {
 	struct error err;
 
@@ -114,7 +114,7 @@ static void complain_of(struct session *session, struct text *text,
 	session_complain(session, text->name, &err);
 }
 
-static void annotate(struct session *session, struct text *text,
+static void annotate(struct session *session, struct annotate_text *text,
 		     struct annotator *annotator)
 {
 	const char *line = text->data, *end = text->data + text->size;
@@ -131,7 +131,7 @@ static void annotate(struct session *session, struct text *text,
 			shown--;
 		print_line(session->output, line, shown);
 		if (!is_text(line, shown, &at))
-			complain_of(session, text, line, number, at);
+			annotate_complain_of(session, text, line, number, at);
 		show_annotation_answers(session, annotator, text->name, number,
 					line, shown);
 		line += size + 1;
@@ -145,8 +145,8 @@ static void annotate(struct session *session, struct text *text,
 }
 
 /* False: nothing was read. */
-static bool read_text(struct session *session, const char *path,
-		      struct text *text, bool *whole, struct error *err)
+static bool annotate_read_text(struct session *session, const char *path,
+			       struct annotate_text *text, bool *whole, struct error *err)
 {
 	bool standard = !path || !strcmp(path, "-");
 	int fd;
@@ -161,19 +161,19 @@ static bool read_text(struct session *session, const char *path,
 	fd = standard ? STDIN_FILENO : open_text(path, err);
 	if (fd < 0)
 		return false;
-	*whole = read_all(text, fd, err);
+	*whole = annotate_read_all(text, fd, err);
 	if (!standard)
 		close(fd);
 	return true;
 }
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool annotate_run(struct session *session, char **words, struct error *err)
 {
 	struct annotator *annotator;
-	struct text text = { 0 };
+	struct annotate_text text = { 0 };
 	bool done = true;
 
-	if (!read_text(session, *words, &text, &done, err))
+	if (!annotate_read_text(session, *words, &text, &done, err))
 		return false;
 	annotator = annotator_create(session->kernel,
 				     session->table.chosen ?
@@ -227,5 +227,5 @@ const struct command command_annotate = {
 		"text says that KASLR's offset was another one (Kernel Offset:), addresses of\n"
 		"the kernel image are moved, and others are not explained.",
 	.rests_on = RESTS_ON_FRAMES,
-	.run = run,
+	.run = annotate_run,
 };

@@ -2,16 +2,16 @@
 #include "linux/module/modules.h"
 #include "cli/show/show_area.h"
 
-static void print(struct session *session, const char *argument,
-		  const struct vmalloc_area *area)
+static void areas_print(struct session *session, const char *argument,
+			const struct vmalloc_area *area)
 {
 	output_begin(session->output, "areas", argument, "ok");
 	show_area(session, area);
 	output_end(session->output);
 }
 
-static bool answer(struct session *session, const struct vmalloc_list *list,
-		   const char *argument, struct error *err)
+static bool areas_answer(struct session *session, const struct vmalloc_list *list,
+			 const char *argument, struct error *err)
 {
 	const struct vmalloc_area *area;
 	uint64_t vaddr;
@@ -25,7 +25,7 @@ static bool answer(struct session *session, const struct vmalloc_list *list,
 			    list->damages.error[0].message);
 	if (!area)
 		return fail(err, ERROR_NO_ANSWER, "is in no area");
-	print(session, argument, area);
+	areas_print(session, argument, area);
 	return true;
 }
 
@@ -42,7 +42,7 @@ struct areas_options {
 	unsigned int modules;
 };
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool areas_run(struct session *session, char **words, struct error *err)
 {
 	const struct areas_options *given = session->given;
 	const struct vmalloc_list *list = kernel_vmalloc(session->kernel, err);
@@ -53,12 +53,12 @@ static bool run(struct session *session, char **words, struct error *err)
 		if (session_interrupted(session))
 			return true;
 		if (!given->modules || is_of_module(session, &list->area[i]))
-			print(session, NULL, &list->area[i]);
+			areas_print(session, NULL, &list->area[i]);
 	}
 	if (!list)
 		return false;
 	for (; *words && !session_interrupted(session); words++)
-		if (!answer(session, list, *words, &complaint))
+		if (!areas_answer(session, list, *words, &complaint))
 			session_complain(session, *words, &complaint);
 	if (all)
 		session_complain_of_damages(session, &list->damages);
@@ -104,5 +104,5 @@ const struct command command_areas = {
 		   "vmlinux, or in the dump.",
 	.rests_on = RESTS_ON_WALKS,
 	.addresses = MANY_ADDRESSES,
-	.run = run,
+	.run = areas_run,
 };

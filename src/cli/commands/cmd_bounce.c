@@ -9,7 +9,7 @@
 #include "cli/show/show_bounce.h"
 
 /* The question of one argument. */
-struct question {
+struct bounce_question {
 	struct session *session;
 	const struct bounce_list *list;
 	const struct pci_function *function; /* of -d, or NULL */
@@ -45,8 +45,8 @@ static void state_users(struct session *session, const struct bounce_pool *pool,
 	}
 }
 
-static void complain_of(struct session *session, const struct bounce_pool *pool,
-			const struct error *err)
+static void bounce_complain_of(struct session *session, const struct bounce_pool *pool,
+			       const struct error *err)
 {
 	char start[HEX_DIGITS_MAX + 1] = "";
 
@@ -71,7 +71,7 @@ static void show_pool(struct session *session, const struct bounce_pool *pool)
 		state_users(session, pool, list);
 	output_end(output);
 	if (!counted)
-		complain_of(session, pool, &err);
+		bounce_complain_of(session, pool, &err);
 }
 
 static bool show_pools(struct session *session, const struct bounce_list *list,
@@ -90,9 +90,9 @@ static bool show_pools(struct session *session, const struct bounce_list *list,
 
 /* --- addresses --- */
 
-static void show(void *arg, const struct bounce_copy *copy)
+static void bounce_show(void *arg, const struct bounce_copy *copy)
 {
-	struct question *question = arg;
+	struct bounce_question *question = arg;
 	struct output *output = question->session->output;
 	const struct pci_function *function =
 		question->function ? question->function : copy->pool->function;
@@ -118,7 +118,7 @@ static void show(void *arg, const struct bounce_copy *copy)
 	output_end(output);
 }
 
-static void show_none(const struct question *question, uint64_t paddr)
+static void show_none(const struct bounce_question *question, uint64_t paddr)
 {
 	struct output *output = question->session->output;
 
@@ -130,7 +130,7 @@ static void show_none(const struct question *question, uint64_t paddr)
 }
 
 /* In a pool, or else anywhere that one stands for. */
-static bool answer_physical(struct question *question, uint64_t paddr,
+static bool answer_physical(struct bounce_question *question, uint64_t paddr,
 			    struct error *err)
 {
 	struct kernel *kernel = question->session->kernel;
@@ -141,12 +141,12 @@ static bool answer_physical(struct question *question, uint64_t paddr,
 		if (!bounce_find(kernel, pool, paddr, question->function, &copy,
 				 err))
 			return false;
-		show(question, &copy);
+		bounce_show(question, &copy);
 		return true;
 	}
 	if (!question->has_bus &&
 	    !bounce_each_of(kernel, question->list, paddr, question->function,
-			    show, question, err))
+			    bounce_show, question, err))
 		return false;
 	if (!question->found)
 		show_none(question, paddr);
@@ -154,8 +154,8 @@ static bool answer_physical(struct question *question, uint64_t paddr,
 }
 
 /* Where the device reaches memory by a table, the address is one that only it has. */
-static bool answer(struct question *question, const struct device_dma *dma,
-		   struct error *err)
+static bool bounce_answer(struct bounce_question *question, const struct device_dma *dma,
+			  struct error *err)
 {
 	struct dma_translation translation;
 	uint64_t address;
@@ -214,7 +214,7 @@ struct bounce_options {
 	const char *device; /* whose the arguments are; NULL: they are physical */
 };
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool bounce_run(struct session *session, char **words, struct error *err)
 {
 	const struct bounce_options *given = session->given;
 	const struct bounce_list *list = kernel_bounce(session->kernel, err);
@@ -230,14 +230,14 @@ static bool run(struct session *session, char **words, struct error *err)
 		return show_pools(session, list, err);
 	}
 	for (; *words && !session_interrupted(session); words++) {
-		struct question question = {
+		struct bounce_question question = {
 			.session = session,
 			.list = list,
 			.function = by_device ? dma.function : NULL,
 			.argument = *words,
 		};
 
-		if (!answer(&question, by_device ? &dma : NULL, &complaint))
+		if (!bounce_answer(&question, by_device ? &dma : NULL, &complaint))
 			session_complain(session, *words, &complaint);
 	}
 	return true;
@@ -271,5 +271,5 @@ const struct command command_bounce = {
 		"Needs type information: of a vmlinux, or in the dump; kernels before 5.13 do\n"
 		"with symbols.",
 	.rests_on = RESTS_ON_WALKS,
-	.run = run,
+	.run = bounce_run,
 };

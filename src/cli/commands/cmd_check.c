@@ -44,8 +44,8 @@ static void put_places(struct places *places, enum check check)
 	places->nr = kept;
 }
 
-static void tell(void *arg, enum check check, enum check_status status,
-		 const char *message)
+static void commands_check_tell(void *arg, enum check check, enum check_status status,
+				const char *message)
 {
 	struct places *places = arg;
 	struct output *output = places->session->output;
@@ -65,13 +65,13 @@ struct check_options {
 	unsigned int all;
 };
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool commands_check_run(struct session *session, char **words, struct error *err)
 {
 	const struct check_options *given = session->given;
 	struct places places = { .session = session, .wanted = given->all };
 	struct checker checker = {
 		.kernel = session->kernel,
-		.tell = tell,
+		.tell = commands_check_tell,
 		.place = given->all ? add_place : NULL,
 		.arg = &places,
 	};
@@ -117,5 +117,5 @@ const struct command command_check = {
 		"per check: ok, inapplicable (to this kernel), not-checked (or not all of it: the\n"
 		"line says why), warning (a weakness) or error (damage); an error makes the exit\n"
 		"status 1. The last line sums up what was looked at and what was not.",
-	.run = run,
+	.run = commands_check_run,
 };

@@ -20,8 +20,8 @@ static void output_bars(struct output *output,
 	output_list_end(output);
 }
 
-static void show(struct session *session, const char *argument,
-		 const struct pci_function *function)
+static void devices_show(struct session *session, const char *argument,
+			 const struct pci_function *function)
 {
 	struct output *output = session->output;
 	bool known = function->address; /* more than its place */
@@ -54,18 +54,18 @@ static void show(struct session *session, const char *argument,
 	output_end(output);
 }
 
-static bool answer(struct session *session, const struct pci_list *list,
-		   const char *argument, struct error *err)
+static bool devices_answer(struct session *session, const struct pci_list *list,
+			   const char *argument, struct error *err)
 {
 	const struct pci_function *function = pci_find(list, argument, err);
 
 	if (!function)
 		return false;
-	show(session, argument, function);
+	devices_show(session, argument, function);
 	return true;
 }
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool devices_run(struct session *session, char **words, struct error *err)
 {
 	const struct pci_list *list = kernel_pci(session->kernel, err);
 	bool all = !*words;
@@ -74,10 +74,10 @@ static bool run(struct session *session, char **words, struct error *err)
 	for (size_t i = 0; list && all && i < list->nr; i++) {
 		if (session_interrupted(session))
 			return true;
-		show(session, NULL, &list->function[i]);
+		devices_show(session, NULL, &list->function[i]);
 	}
 	for (; list && *words && !session_interrupted(session); words++)
-		if (!answer(session, list, *words, &complaint))
+		if (!devices_answer(session, list, *words, &complaint))
 			session_complain(session, *words, &complaint);
 	if (!list || !list->nr_damages || !all)
 		return list;
@@ -129,5 +129,5 @@ const struct command command_devices = {
 		"list of IOMMUs, or by the devices in it; -o vtd_root= or amd_device_table=\n"
 		"names it.",
 	.rests_on = RESTS_ON_WALKS,
-	.run = run,
+	.run = devices_run,
 };

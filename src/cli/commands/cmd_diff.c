@@ -8,7 +8,7 @@
 #include "cli/command.h"
 #include "cli/show/show_diff.h"
 
-struct request {
+struct diff_request {
 	struct session *session;
 	struct pair pair;
 	bool wanted[NR_DIFF_PARTS];
@@ -20,28 +20,28 @@ struct request {
 
 /* --- rows --- */
 
-static bool goes_on(const struct request *request)
+static bool diff_goes_on(const struct diff_request *request)
 {
 	return !session_interrupted(request->session);
 }
 
 /* A module that another boot loaded elsewhere is the same one. */
-static bool visit(const struct diff_row *row, void *arg)
+static bool diff_visit(const struct diff_row *row, void *arg)
 {
-	struct request *request = arg;
+	struct diff_request *request = arg;
 	bool same = row->part != PART_FRAMES &&
 		    (row->status == DIFF_SAME ||
 		     (row->part == PART_MODULES && row->status == DIFF_MOVED));
 
 	if (!request->brief && !same)
 		show_diff_row(request->session->output, &request->pair, row);
-	return goes_on(request);
+	return diff_goes_on(request);
 }
 
 /* --- the mappings of a process --- */
 
 /* The same process in the other dump. */
-static bool find_there(const struct request *request,
+static bool find_there(const struct diff_request *request,
 		       const struct process *here, struct process *there,
 		       struct error *err)
 {
@@ -73,7 +73,7 @@ static bool find_there(const struct request *request,
 		    here->task.pid);
 }
 
-static bool compare_process(struct request *request,
+static bool compare_process(struct diff_request *request,
 			    const struct diff_visitor *visitor,
 			    struct diff_summary *summary)
 {
@@ -99,7 +99,7 @@ static bool compare_process(struct request *request,
 /* --- parts --- */
 
 /* What was found of a damaged list was compared. */
-static void complain_of_lists(struct request *request, enum diff_part part)
+static void complain_of_lists(struct diff_request *request, enum diff_part part)
 {
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
 		const struct error *damage =
@@ -118,7 +118,7 @@ static void complain_of_lists(struct request *request, enum diff_part part)
 /* --- the summary --- */
 
 /* What a dump does not tell is an answer that is not whole. */
-static void complain_of_unknown(struct request *request, enum diff_part part)
+static void complain_of_unknown(struct diff_request *request, enum diff_part part)
 {
 	uint64_t nr = request->summary[part].nr[DIFF_UNKNOWN];
 	struct error err;
@@ -133,10 +133,10 @@ static void complain_of_unknown(struct request *request, enum diff_part part)
 
 /* --- the command --- */
 
-static void compare_part(struct request *request, enum diff_part part)
+static void compare_part(struct diff_request *request, enum diff_part part)
 {
 	const struct diff_visitor visitor = {
-		.visit = visit,
+		.visit = diff_visit,
 		.arg = request,
 		.nr_runs = request->nr_runs,
 	};
@@ -167,17 +167,17 @@ static void tell_doubt(void *arg, const char *fact, const char *why)
 	session_say(arg, line);
 }
 
-static void compare_all(struct request *request)
+static void diff_compare_all(struct diff_request *request)
 {
 	struct output *output = request->session->output;
 
 	output_declare(output, &show_pair_record);
 	show_pair(output, &request->pair);
 	output_declare(output, NULL);
-	for (enum diff_part part = 0; part < NR_DIFF_PARTS && goes_on(request); part++)
+	for (enum diff_part part = 0; part < NR_DIFF_PARTS && diff_goes_on(request); part++)
 		if (request->wanted[part])
 			compare_part(request, part);
-	if (!goes_on(request))
+	if (!diff_goes_on(request))
 		return;
 	output_forget_heading(output);
 	for (enum diff_part part = 0; part < NR_DIFF_PARTS; part++)
@@ -193,7 +193,7 @@ static void compare_all(struct request *request)
 }
 
 /* Takes the names of parts before the files; none: all, or with -p mappings. */
-static char **take_parts(struct request *request, char **words)
+static char **take_parts(struct diff_request *request, char **words)
 {
 	bool any = false;
 
@@ -218,10 +218,10 @@ struct diff_options {
 	unsigned int brief;
 };
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool diff_run(struct session *session, char **words, struct error *err)
 {
 	const struct diff_options *given = session->given;
-	struct request request = {
+	struct diff_request request = {
 		.session = session,
 		.nr_runs = given->nr_runs.given ? given->nr_runs.value : 10,
 		.process = given->process,
@@ -243,7 +243,7 @@ static bool run(struct session *session, char **words, struct error *err)
 	if (!other)
 		return false;
 	pair_compare(&request.pair, session->kernel, other);
-	compare_all(&request);
+	diff_compare_all(&request);
 	session->close_other(other);
 	return true;
 }
@@ -280,5 +280,5 @@ const struct command command_diff = {
 		"by name, tasks and areas in sums of a name or caller, frames in totals.\n"
 		"What a dump does not tell is \"unknown\".",
 	.rests_on = RESTS_ON_FRAMES,
-	.run = run,
+	.run = diff_run,
 };

@@ -8,7 +8,7 @@
 #include "cli/show/show_walk.h"
 
 /* One bus address, of one device. */
-struct answer {
+struct dma_answer {
 	struct session *session;
 	const char *argument; /* as typed */
 	const struct device_dma *dma;
@@ -33,7 +33,7 @@ static void state_head(struct session *session, const struct dma_head *head)
 	show_level(session, &level);
 }
 
-static void state_levels(const struct answer *answer)
+static void dma_state_levels(const struct dma_answer *answer)
 {
 	struct session *session = answer->session;
 	const struct dma_entrance *entrance = &answer->dma->entrance;
@@ -47,7 +47,7 @@ static void state_levels(const struct answer *answer)
 	output_list_end(session->output);
 }
 
-static void state_mapping(const struct answer *answer)
+static void dma_state_mapping(const struct dma_answer *answer)
 {
 	struct output *output = answer->session->output;
 	const struct viommu_mapping *mapping =
@@ -65,7 +65,7 @@ static void state_mapping(const struct answer *answer)
 
 /* --- the answer --- */
 
-static void show(const struct answer *answer)
+static void dma_show(const struct dma_answer *answer)
 {
 	static const enum style styles[NR_DMA_STATUSES] = {
 		[DMA_STATUS_MAPPED] = STYLE_GOOD,
@@ -98,16 +98,16 @@ static void show(const struct answer *answer)
 	}
 	if (translation->trouble.code)
 		output_string(output, "message", translation->trouble.message);
-	state_levels(answer);
-	state_mapping(answer);
+	dma_state_levels(answer);
+	dma_state_mapping(answer);
 	output_end(output);
 }
 
-static bool answer_address(struct session *session,
-			   const struct device_dma *dma, const char *argument,
-			   struct error *err)
+static bool dma_answer_address(struct session *session,
+			       const struct device_dma *dma, const char *argument,
+			       struct error *err)
 {
-	struct answer answer = {
+	struct dma_answer answer = {
 		.session = session,
 		.argument = argument,
 		.dma = dma,
@@ -118,7 +118,7 @@ static bool answer_address(struct session *session,
 		return false;
 	device_dma_translate(dma, session->kernel->dump, bus,
 			     &answer.translation);
-	show(&answer);
+	dma_show(&answer);
 	if (answer.translation.trouble.code)
 		session_complain_of_answer(session, argument,
 					   &answer.translation.trouble);
@@ -141,7 +141,7 @@ static bool run_device(struct session *session, char **words, struct error *err)
 	}
 	kernel_device_dma(session->kernel, function, &dma);
 	for (words++; *words && !session_interrupted(session); words++)
-		if (!answer_address(session, &dma, *words, &complaint))
+		if (!dma_answer_address(session, &dma, *words, &complaint))
 			session_complain(session, *words, &complaint);
 	return true;
 }
@@ -162,8 +162,8 @@ static void show_frame_reach(struct session *session, const struct reach *reach,
 }
 
 /* The words' addresses are paddrs. */
-static bool answer_frames(struct session *session, char **words,
-			  const uint64_t *paddrs, size_t nr, struct error *err)
+static bool dma_answer_frames(struct session *session, char **words,
+			      const uint64_t *paddrs, size_t nr, struct error *err)
 {
 	enum stop_reason interrupted;
 	struct reach reach;
@@ -190,7 +190,7 @@ static const struct record frame_record = {
 };
 
 /* Complains of words that are not addresses, and removes them. */
-static bool run_frames(struct session *session, char **words, struct error *err)
+static bool dma_run_frames(struct session *session, char **words, struct error *err)
 {
 	uint64_t *paddrs = calloc(count_words(words), sizeof(*paddrs));
 	struct error complaint;
@@ -207,7 +207,7 @@ static bool run_frames(struct session *session, char **words, struct error *err)
 			session_complain(session, *word, &complaint);
 	}
 	if (nr)
-		done = answer_frames(session, words, paddrs, nr, err);
+		done = dma_answer_frames(session, words, paddrs, nr, err);
 	free(paddrs);
 	return done;
 }
@@ -220,7 +220,7 @@ static bool run_dma(struct session *session, char **words, struct error *err)
 {
 	const struct dma_options *given = session->given;
 
-	return given->all ? run_frames(session, words, err) :
+	return given->all ? dma_run_frames(session, words, err) :
 			    run_device(session, words, err);
 }
 

@@ -14,7 +14,7 @@
 #include "dump/write/whole_memory.h"
 
 /* The options of extract, and what comes of them. */
-struct request {
+struct extract_request {
 	struct session *session;
 	const char *path;  /* OUT */
 	const char *manifest; /* NULL: none is wanted */
@@ -45,8 +45,8 @@ static enum codec find_codec(const char *name)
 }
 
 /* All of it or nothing. */
-static bool write_file(const struct request *request, struct dump_out *out,
-		       const struct out_format *format, struct error *err)
+static bool extract_write_file(const struct extract_request *request, struct dump_out *out,
+			       const struct out_format *format, struct error *err)
 {
 	struct new_file file;
 
@@ -79,9 +79,9 @@ static void complain_of_lacks(struct session *session, const struct keep *keep)
 	session_complain(session, NULL, &rest);
 }
 
-static bool answer(const struct request *request, const struct choice *choice,
-		   const struct dump_out *out, const struct out_format *format,
-		   struct error *err)
+static bool extract_answer(const struct extract_request *request, const struct choice *choice,
+			   const struct dump_out *out, const struct out_format *format,
+			   struct error *err)
 {
 	struct session *session = request->session;
 	const struct manifest manifest = {
@@ -114,8 +114,8 @@ static void tell_level(struct note_text *note, const struct choice *choice)
 		note_text_add(note, EXTRACT_SCRUBBED_KEY, "1");
 }
 
-static bool make_note(struct session *session, struct kept *kept,
-		      struct machine_known *known, struct error *err)
+static bool extract_make_note(struct session *session, struct kept *kept,
+			      struct machine_known *known, struct error *err)
 {
 	if (kept_note(kept, session->kernel->listener, &known->machine.parts))
 		return true;
@@ -124,7 +124,7 @@ static bool make_note(struct session *session, struct kept *kept,
 		       out_of_memory(err);
 }
 
-static bool extract_memory(const struct request *request,
+static bool extract_memory(const struct extract_request *request,
 			   struct choice *choice,
 			   const struct memory_out *memory, struct error *err)
 {
@@ -149,14 +149,14 @@ static bool extract_memory(const struct request *request,
 		tell_level(&known.note, choice);
 	ok = (!choice->scrub || scrub_machine(choice->scrub, &known) ||
 	      out_of_memory(err)) &&
-	     (!choice->kept || make_note(session, choice->kept, &known, err)) &&
+	     (!choice->kept || extract_make_note(session, choice->kept, &known, err)) &&
 	     machine_known_finish(&known, err) &&
-	     write_file(request, &out, format, err);
+	     extract_write_file(request, &out, format, err);
 	machine_known_release(&known);
-	return ok && answer(request, choice, &out, format, err);
+	return ok && extract_answer(request, choice, &out, format, err);
 }
 
-static bool extract(const struct request *request, struct choice *choice,
+static bool extract(const struct extract_request *request, struct choice *choice,
 		    struct error *err)
 {
 	struct whole_memory whole;
@@ -173,7 +173,7 @@ static bool extract(const struct request *request, struct choice *choice,
 /* --- arguments --- */
 
 /* A dump of before may be all that is left of a crash. */
-static bool may_write(const struct request *request, const char *path,
+static bool may_write(const struct extract_request *request, const char *path,
 		      struct error *err)
 {
 	struct stat there;
@@ -184,7 +184,7 @@ static bool may_write(const struct request *request, const char *path,
 	       fail(err, ERROR_USAGE, "%s exists; -f replaces it", path);
 }
 
-static bool may_write_all(const struct request *request, struct error *err)
+static bool may_write_all(const struct extract_request *request, struct error *err)
 {
 	const char *manifest = request->manifest;
 
@@ -198,9 +198,9 @@ static bool may_write_all(const struct request *request, struct error *err)
 	       (!manifest || may_write(request, manifest, err));
 }
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool extract_run(struct session *session, char **words, struct error *err)
 {
-	struct request *request = session->given;
+	struct extract_request *request = session->given;
 	const char *level = request->level ?: keep_level_names[KEEP_TABLES];
 	struct choice *choice;
 	bool ok;
@@ -225,7 +225,7 @@ static bool run(struct session *session, char **words, struct error *err)
 #define LEVELS FOR_EACH_KEEP_LEVEL(LEVEL) /* " tables frames ..." */
 
 static const struct command_option options[] = {
-	{ "l", WORD_CHOICE, AT(request, level), .value = "LEVEL",
+	{ "l", WORD_CHOICE, AT(extract_request, level), .value = "LEVEL",
 	  .choices = &LEVELS[1],
 	  .help = "what it has:\n"
 		  "tables   page tables, and those words that facts, tasks\n"
@@ -238,19 +238,19 @@ static const struct command_option options[] = {
 		  "kernel   frames, and all of the kernel's own memory: no\n"
 		  "         page cache, no memory of processes, nothing free\n"
 		  "all      all memory that is in the dump" },
-	{ "-scrub", AT(request, scrub),
+	{ "-scrub", AT(extract_request, scrub),
 	  .help = "names of processes, files, modules and of the machine\n"
 		  "become pseudonyms, the log and all other text is left\n"
 		  "out; for levels tables, frames and kernel" },
-	{ "z", WORD_CHOICE, AT(request, codec_name), .value = "CODEC",
+	{ "z", WORD_CHOICE, AT(extract_request, codec_name), .value = "CODEC",
 	  .choices = "zlib lzo snappy zstd",
 	  .help = "a kdump-compressed file, by zlib, lzo, snappy or zstd,\n"
 		  "instead of an ELF core" },
-	{ "-manifest", WORD_FILE_NEW, AT(request, manifest),
+	{ "-manifest", WORD_FILE_NEW, AT(extract_request, manifest),
 	  .help = "lists what was kept, and what is lacking, as JSON" },
-	{ "w", WORD_DUMP_NEW, AT(request, path), .required = true,
+	{ "w", WORD_DUMP_NEW, AT(extract_request, path), .required = true,
 	  .help = "the dump to be written; it must not exist" },
-	{ "f", AT(request, replace), .help = "it may exist, and is replaced" },
+	{ "f", AT(extract_request, replace), .help = "it may exist, and is replaced" },
 	{ 0 }
 };
 
@@ -259,11 +259,11 @@ const struct command command_extract = {
 	.group = GROUP_FILES,
 	.options = options,
 	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, .most = MANY }),
-	.given_size = GIVEN(request),
+	.given_size = GIVEN(extract_request),
 	.summary = "write a smaller dump, which answers as the whole one does",
 	.details = "Writes OUT beside its place, and names it when it is complete. It has a\n"
 		   "VMCOREINFO note, the kernel's own with what it lacks, and the registers of\n"
 		   "the CPUs. Pages of zeros take no room.",
 	.rests_on = RESTS_ON_WALKS,
-	.run = run,
+	.run = extract_run,
 };

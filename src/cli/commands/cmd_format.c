@@ -9,7 +9,7 @@ static const char *const names[] = {
 	[OUTPUT_CSV] = "csv",
 };
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool format_run(struct session *session, char **words, struct error *err)
 {
 	struct output *output = session->output;
 
@@ -34,5 +34,5 @@ const struct command command_format = {
 	.arguments = ARGUMENTS({ "text|json|csv", WORD_CHOICE, .most = 1, .choices = "text json csv" }),
 	.summary = "the format of the answers that follow",
 	.details = "As with --json and --csv. Without an argument, says which it is.",
-	.run = run,
+	.run = format_run,
 };

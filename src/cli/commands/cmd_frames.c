@@ -186,8 +186,8 @@ const struct command command_ptob = {
 
 /* The struct page at the address, else that of the page it is mapped to. An address in
  * the middle of a struct page means neither. */
-static bool find_page(struct session *session, uint64_t address, uint64_t *pfn,
-		      uint64_t *page, struct error *err)
+static bool frames_find_page(struct session *session, uint64_t address, uint64_t *pfn,
+			     uint64_t *page, struct error *err)
 {
 	uint64_t start;
 
@@ -205,7 +205,7 @@ static void output_flag(const char *name, void *arg)
 	output_string(arg, NULL, name);
 }
 
-static void output_flags(struct session *session, const struct page_info *info)
+static void frames_output_flags(struct session *session, const struct page_info *info)
 {
 	struct page_info none = { 0 };
 	struct output *output = session->output;
@@ -225,7 +225,7 @@ static bool page_answer(struct session *session, const char *argument,
 	uint64_t address, pfn, page;
 
 	if (!parse_address(session, argument, &address, err) ||
-	    !find_page(session, address, &pfn, &page, err) ||
+	    !frames_find_page(session, address, &pfn, &page, err) ||
 	    !kernel_page_info(session->kernel, page, &info, err))
 		return false;
 	output_begin(output, "page", argument, "ok");
@@ -241,7 +241,7 @@ static bool page_answer(struct session *session, const char *argument,
 	output_string(output, "zone", info.zone);
 	if (info.has_flags) {
 		output_hex(output, "flags_word", info.flags);
-		output_flags(session, &info);
+		frames_output_flags(session, &info);
 	}
 	show_use(session, pfn, true);
 	session_add_pid(session, address);

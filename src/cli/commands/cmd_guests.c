@@ -52,7 +52,7 @@ static void state_slots(struct output *output, const struct kernel *host,
 	output_list_end(output);
 }
 
-static void state_registers(struct output *output, const struct guest_cpu *cpu)
+static void guests_state_registers(struct output *output, const struct guest_cpu *cpu)
 {
 	output_object_begin(output, "registers");
 	for (unsigned int i = 0; i < NR_CPU_REGISTERS; i++) {
@@ -93,7 +93,7 @@ static void state_cpu(struct output *output, const struct guest_cpu *cpu)
 		output_remark(output, "vmcs",
 			      "what is not shown is in its VMCS, whose format is the processor's own",
 			      STYLE_PLAIN);
-	state_registers(output, cpu);
+	guests_state_registers(output, cpu);
 	output_object_end(output);
 }
 
@@ -107,8 +107,8 @@ static uint64_t memory_of(const struct guest *guest)
 	return size;
 }
 
-static void complain(struct session *session, const struct guest *guest,
-		     const struct error *err)
+static void guests_complain(struct session *session, const struct guest *guest,
+			    const struct error *err)
 {
 	char name[32];
 
@@ -117,7 +117,7 @@ static void complain(struct session *session, const struct guest *guest,
 		session_complain_of_answer(session, name, err);
 }
 
-static void state_cpus(struct session *session, const struct guest *guest)
+static void guests_state_cpus(struct session *session, const struct guest *guest)
 {
 	struct guest_cpu cpu;
 	struct error err;
@@ -128,7 +128,7 @@ static void state_cpus(struct session *session, const struct guest *guest)
 		if (guest_cpu_read(session->kernel, guest->cpu[i], &cpu, &err))
 			state_cpu(session->output, &cpu);
 		else
-			complain(session, guest, &err);
+			guests_complain(session, guest, &err);
 	output_list_end(session->output);
 }
 
@@ -144,8 +144,8 @@ static const char *paging_name(struct session *session,
 	return nested_kind_names[cpu.nested];
 }
 
-static void show(struct session *session, const char *argument,
-		 const struct guest *guest)
+static void guests_show(struct session *session, const char *argument,
+			const struct guest *guest)
 {
 	struct output *output = session->output;
 
@@ -159,13 +159,13 @@ static void show(struct session *session, const char *argument,
 	output_string_if(output, "paging", paging_name(session, guest));
 	output_hex_if(output, "mm", guest->mm, guest->mm);
 	state_slots(output, session->kernel, guest);
-	state_cpus(session, guest);
+	guests_state_cpus(session, guest);
 	if (!guest->has_task)
 		output_note(output,
 			    "its process is gone, or not in the list of tasks");
 	output_end(output);
-	complain(session, guest, &guest->slot_trouble);
-	complain(session, guest, &guest->cpu_trouble);
+	guests_complain(session, guest, &guest->slot_trouble);
+	guests_complain(session, guest, &guest->cpu_trouble);
 }
 
 static const struct field slot[] = {
@@ -218,7 +218,7 @@ static const struct record detailed = {
 	},
 };
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool guests_run(struct session *session, char **words, struct error *err)
 {
 	const struct guest_list *list = kernel_guests(session->kernel, err);
 	const struct guest *guest;
@@ -230,11 +230,11 @@ static bool run(struct session *session, char **words, struct error *err)
 	output_declare(session->output, all ? &record : &detailed);
 	for (size_t i = 0;
 	     all && i < list->nr && !session_interrupted(session); i++)
-		show(session, NULL, &list->guest[i]);
+		guests_show(session, NULL, &list->guest[i]);
 	for (; *words && !session_interrupted(session); words++) {
 		guest = guest_find(list, *words, &complaint);
 		if (guest)
-			show(session, *words, guest);
+			guests_show(session, *words, guest);
 		else
 			session_complain(session, *words, &complaint);
 	}
@@ -262,5 +262,5 @@ const struct command command_guests = {
 		"the kernel keeps it (CONFIG_DEBUG_INFO_BTF_MODULES). vtop --guest walks a\n"
 		"machine's tables; the option --guest opens its memory as a dump.",
 	.rests_on = RESTS_ON_WALKS,
-	.run = run,
+	.run = guests_run,
 };

@@ -37,7 +37,7 @@ static void add_options(struct output *output, const struct command *command)
 	output_list_end(output);
 }
 
-static void answer(struct output *output, const struct command *command,
+static void help_answer(struct output *output, const struct command *command,
 			const char *input)
 {
 	char usage[USAGE_SIZE], help[HELP_SIZE];
@@ -54,7 +54,7 @@ static void answer(struct output *output, const struct command *command,
 	output_end(output);
 }
 
-static void print(struct output *output, const struct command *command,
+static void help_print(struct output *output, const struct command *command,
 			bool first)
 {
 	char usage[USAGE_SIZE], help[HELP_SIZE];
@@ -125,19 +125,19 @@ static void list_group(const struct session *session, enum command_group group)
 	output_text(output, "\n");
 }
 
-static void list(const struct session *session)
+static void help_list(const struct session *session)
 {
 	struct output *output = session->output;
 
 	for (const struct command *const *at = session->commands; *at; at++)
-		answer(output, *at, NULL);
+		help_answer(output, *at, NULL);
 	for (enum command_group group = 0; group < NR_COMMAND_GROUPS; group++)
 		list_group(session, group);
 	output_own_text(output, syntax);
 }
 
 /* A name of crash may be that of a command, too, or the start of one's. */
-static void explain(struct session *session, const char *word, bool first)
+static void help_explain(struct session *session, const char *word, bool first)
 {
 	const struct command *const *same = session->commands;
 	const struct command *command;
@@ -155,20 +155,20 @@ static void explain(struct session *session, const char *word, bool first)
 		session_complain(session, word, &err);
 		return;
 	}
-	answer(session->output, command, word);
-	print(session->output, command, first);
+	help_answer(session->output, command, word);
+	help_print(session->output, command, first);
 	answer_aliases(session, command->name);
 }
 
 static void answer_words(struct session *session, char **words)
 {
 	if (!*words)
-		list(session);
+		help_list(session);
 	for (char **word = words; *word; word++)
-		explain(session, *word, word == words);
+		help_explain(session, *word, word == words);
 }
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool help_run(struct session *session, char **words, struct error *err)
 {
 	(void)err;
 	answer_words(session, words);
@@ -186,7 +186,7 @@ const struct command command_help = {
 	.summary = "list or explain commands",
 	.details = "Without an argument, lists all commands; with \"crash\", the commands of crash\n"
 		   "and what answers them here.",
-	.run = run,
+	.run = help_run,
 };
 
 /* --- quit --- */

@@ -9,7 +9,7 @@
 #include "cli/command.h"
 #include "debuginfo/vmlinux.h"
 
-static void begin(struct output *output, const char *fact)
+static void info_begin(struct output *output, const char *fact)
 {
 	output_begin(output, "info", NULL, "ok");
 	output_string(output, "fact", fact);
@@ -21,13 +21,13 @@ static void answer_text(struct output *output, const char *fact,
 {
 	if (!value)
 		return;
-	begin(output, fact);
+	info_begin(output, fact);
 	output_string(output, "value", value);
 	output_string(output, "source", source);
 	output_end(output);
 }
 
-static void output_value(struct output *output, enum fact_id id, uint64_t value)
+static void info_output_value(struct output *output, enum fact_id id, uint64_t value)
 {
 	enum fact_format format = fact_row(id)->format;
 	char text[64];
@@ -72,8 +72,8 @@ static void answer_fact(struct session *session, enum fact_id id)
 		return;
 	kernel_fact_voices(session->kernel, id, false, add_contradiction,
 			   &others);
-	begin(output, fact_name(id));
-	output_value(output, id, value);
+	info_begin(output, fact_name(id));
+	info_output_value(output, id, value);
 	output_string(output, "source", fact->source);
 	if (*others.text)
 		output_string(output, "contradicted", others.text);
@@ -85,24 +85,24 @@ static void answer_fact(struct session *session, enum fact_id id)
 
 /* --- all sources --- */
 
-struct listing {
+struct info_listing {
 	struct session *session;
 	enum fact_id id;
 };
 
 static void answer_voice(void *arg, const struct fact_voice *voice)
 {
-	const struct listing *listing = arg;
+	const struct info_listing *listing = arg;
 	const struct session *session = listing->session;
 	struct output *output = session->output;
 	bool doubtful = voice->verdict == VERDICT_TAKEN &&
 			session->kernel->facts->fact[listing->id].doubt;
 
-	begin(output, fact_name(listing->id));
+	info_begin(output, fact_name(listing->id));
 	if (voice->verdict == VERDICT_SILENT)
 		output_string_if(output, "value", "");
 	else
-		output_value(output, listing->id, voice->value);
+		info_output_value(output, listing->id, voice->value);
 	output_string(output, "verdict",
 		      doubtful ? "taken, doubtful" :
 				 fact_verdict_names[voice->verdict]);
@@ -112,7 +112,7 @@ static void answer_voice(void *arg, const struct fact_voice *voice)
 
 static void answer_all_sources(struct session *session)
 {
-	struct listing listing = { .session = session };
+	struct info_listing listing = { .session = session };
 
 	for (; listing.id < NR_FACTS; listing.id++)
 		if (!session_interrupted(session))
@@ -168,7 +168,7 @@ static void answer_survey(struct session *session)
 			continue;
 		snprintf(fact, sizeof(fact), "pages_%s",
 			 page_state_names[state]);
-		begin(output, fact);
+		info_begin(output, fact);
 		output_count(output, "value", kernel_pfn(session->kernel, survey.bytes[state]));
 		output_string(output, "source", "all memory of the dump");
 		output_count(output, "bytes", survey.bytes[state]);
@@ -206,7 +206,7 @@ static void answer_note(struct session *session)
 
 	if (!kernel->note->found)
 		return;
-	begin(session->output, "vmcoreinfo");
+	info_begin(session->output, "vmcoreinfo");
 	output_hex(session->output, "value", kernel->note->paddr);
 	output_string(session->output, "source",
 		      "found in memory at this physical address, proved by the page table");
@@ -289,7 +289,7 @@ static void answer_sandbox(struct output *output)
 	snprintf(text, sizeof(text), "%s%s%s", held,
 		 *held && *lacking ? "; not: " : "",
 		 *held ? lacking : "--sandbox=no");
-	begin(output, "sandbox");
+	info_begin(output, "sandbox");
 	output_string(output, "value",
 		      nr_held == NR_SANDBOX_PARTS ? "yes" :
 		      nr_held			  ? "partly" :
@@ -324,7 +324,7 @@ static const char *source_of_types(struct kernel *kernel)
 	return types == kernel_dump_types(kernel) ? "the dump's BTF" : "vmlinux";
 }
 
-static void note_contradiction(void *arg, const struct fact_voice *voice)
+static void info_note_contradiction(void *arg, const struct fact_voice *voice)
 {
 	bool *doubtful = arg;
 
@@ -345,7 +345,7 @@ static void answer_summary(struct session *session)
 		if (!kernel_fact(kernel, id, &ignored))
 			continue;
 		doubtful = kernel->facts->fact[id].doubt;
-		kernel_fact_voices(kernel, id, false, note_contradiction,
+		kernel_fact_voices(kernel, id, false, info_note_contradiction,
 				   &doubtful);
 		nr++;
 		nr_doubtful += doubtful;
@@ -365,7 +365,7 @@ struct info_options {
 	unsigned int verbose;
 };
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool info_run(struct session *session, char **words, struct error *err)
 {
 	const struct identity *identity = session->kernel->identity;
 	const struct info_options *given = session->given;
@@ -425,5 +425,5 @@ const struct command command_info = {
 		   "too: where one disagrees, the line says so. Unknown facts are left out.\n"
 		   "A line says which parts of the sandbox hold; the last one, how many facts are\n"
 		   "known, and what they and other answers rest on.",
-	.run = run,
+	.run = info_run,
 };

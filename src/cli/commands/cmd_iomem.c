@@ -16,7 +16,7 @@ static void output_resource(struct output *output,
 	output_count(output, "depth", resource->depth);
 }
 
-struct listed {
+struct iomem_listed {
 	const struct resource_tree *tree;
 	const struct resource *resource;
 };
@@ -24,7 +24,7 @@ struct listed {
 /* The format of r_show() in kernel/resource.c. */
 static void text_line(const void *arg, char *text, size_t size)
 {
-	const struct listed *listed = arg;
+	const struct iomem_listed *listed = arg;
 	const struct resource *resource = listed->resource;
 	int width = listed->tree->root_end < 0x10000 ? 4 : 8;
 
@@ -44,14 +44,14 @@ static const struct record list_record = {
 	},
 };
 
-static void list(struct session *session, const struct resource_tree *tree)
+static void iomem_list(struct session *session, const struct resource_tree *tree)
 {
 	struct output *output = session->output;
 	struct error err;
 
 	output_declare(output, &list_record);
 	for (size_t i = 0; i < tree->nr && !session_interrupted(session); i++) {
-		struct listed listed = { tree, &tree->resource[i] };
+		struct iomem_listed listed = { tree, &tree->resource[i] };
 
 		output_begin(output, session->command->name, NULL, "ok");
 		output_summary(output, "line", text_line, &listed);
@@ -99,7 +99,7 @@ static bool run_iomem(struct session *session, char **words, struct error *err)
 	struct error complaint;
 
 	if (tree && !*words)
-		list(session, tree);
+		iomem_list(session, tree);
 	for (; tree && *words && !session_interrupted(session); words++)
 		if (!answer_iomem(session, tree, *words, &complaint))
 			session_complain(session, *words, &complaint);
@@ -114,7 +114,7 @@ static bool run_ioports(struct session *session, char **words,
 
 	(void)words;
 	if (tree)
-		list(session, tree);
+		iomem_list(session, tree);
 	return tree;
 }
 

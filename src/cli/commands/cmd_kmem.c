@@ -88,8 +88,8 @@ static uint64_t nr_writable(const struct frame_totals *totals,
 				  kernel_page_last(kernel, kernel_frame(kernel, run->last))));
 }
 
-static void add_frames(struct frame_totals *totals, const struct frame_run *run,
-		       uint64_t writable)
+static void kmem_add_frames(struct frame_totals *totals, const struct frame_run *run,
+			    uint64_t writable)
 {
 	uint64_t frames = run->last - run->first + 1;
 	size_t i = 0;
@@ -110,13 +110,13 @@ static void add_frames(struct frame_totals *totals, const struct frame_run *run,
 		totals->nr++;
 }
 
-static bool take_run(const struct frame_run *run, void *arg)
+static bool kmem_take_run(const struct frame_run *run, void *arg)
 {
 	struct frame_totals *totals = arg;
 	struct output *output = totals->session->output;
 	uint64_t writable = nr_writable(totals, run);
 
-	add_frames(totals, run, writable);
+	kmem_add_frames(totals, run, writable);
 	if (totals->list) {
 		output_begin(output, "frames", NULL, "ok");
 		output_hex(output, "start", kernel_frame(totals->session->kernel, run->first));
@@ -131,7 +131,7 @@ static bool take_run(const struct frame_run *run, void *arg)
 	return !output_failed(output);
 }
 
-static int compare_totals(const void *a, const void *b)
+static int kmem_compare_totals(const void *a, const void *b)
 {
 	const struct use_total *left = a, *right = b;
 
@@ -156,7 +156,7 @@ static void show_totals(struct frame_totals *totals)
 {
 	struct use_total all = { 0 };
 
-	qsort(totals->use, totals->nr, sizeof(totals->use[0]), compare_totals);
+	qsort(totals->use, totals->nr, sizeof(totals->use[0]), kmem_compare_totals);
 	for (size_t i = 0; i < totals->nr; i++) {
 		show_total(totals, &totals->use[i],
 			   page_use_names[totals->use[i].use]);
@@ -183,11 +183,11 @@ static bool explain_unknown(const struct frame_totals *totals,
 		    totals->unknown, plural_s(totals->unknown), why.message);
 }
 
-static bool count_frames(struct frame_totals *totals, uint64_t first,
-			 uint64_t last, struct error *err)
+static bool kmem_count_frames(struct frame_totals *totals, uint64_t first,
+			      uint64_t last, struct error *err)
 {
 	if (!kernel_frame_runs(totals->session->kernel, kernel_pfn(totals->session->kernel, first),
-			       kernel_pfn(totals->session->kernel, last), take_run, totals, err))
+			       kernel_pfn(totals->session->kernel, last), kmem_take_run, totals, err))
 		return false;
 	if (!totals->list)
 		show_totals(totals);
@@ -209,7 +209,7 @@ static bool count_for_devices(struct frame_totals *totals, uint64_t first,
 	if (!io_pages_find(&pages, totals->session->kernel, err))
 		return false;
 	totals->io = &pages;
-	done = count_frames(totals, first, last, err);
+	done = kmem_count_frames(totals, first, last, err);
 	if (done && !pages.io.whole)
 		done = fail(err, pages.io.gap.code,
 			    "devices may write more: %.440s",
@@ -222,7 +222,7 @@ struct frames_options {
 	unsigned int list, devices;
 };
 
-static bool run_frames(struct session *session, char **words, struct error *err)
+static bool kmem_run_frames(struct session *session, char **words, struct error *err)
 {
 	const struct frames_options *given = session->given;
 	struct frame_totals totals = { .session = session, .list = given->list };
@@ -231,7 +231,7 @@ static bool run_frames(struct session *session, char **words, struct error *err)
 	if (!parse_range(NULL, words, &first, &last, err))
 		return false;
 	return given->devices ? count_for_devices(&totals, first, last, err) :
-				count_frames(&totals, first, last, err);
+				kmem_count_frames(&totals, first, last, err);
 }
 
 static const struct command_option frames_options[] = {
@@ -261,7 +261,7 @@ const struct command command_frames = {
 		"frames that have no reference and are in no list: parts of what was allocated\n"
 		"as one.",
 	.rests_on = RESTS_ON_FRAMES,
-	.run = run_frames,
+	.run = kmem_run_frames,
 };
 
 /* --- slabs --- */

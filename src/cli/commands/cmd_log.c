@@ -24,7 +24,7 @@ static const char *const facility_names[] = {
 };
 // clang-format on
 
-struct listing {
+struct log_listing {
 	struct session *session;
 	unsigned int levels; /* to be shown: 1 << level each; 0: all */
 	bool decode; /* show facility, level and caller as text */
@@ -52,7 +52,7 @@ static void caller_text(const struct log_record *record, char text[16])
 }
 
 /* False for a time that no calendar has. */
-static bool wall_time(const struct listing *listing,
+static bool wall_time(const struct log_listing *listing,
 		      const struct log_record *record, bool local,
 		      struct tm *broken, int64_t *nsec)
 {
@@ -70,8 +70,8 @@ static bool wall_time(const struct listing *listing,
 	return local ? localtime_r(&second, broken) : gmtime_r(&second, broken);
 }
 
-struct shown_line {
-	const struct listing *listing;
+struct log_shown_line {
+	const struct log_listing *listing;
 	const struct log_record *record;
 };
 
@@ -79,8 +79,8 @@ struct shown_line {
  * before it and the caller behind it. */
 static void line_start(const void *arg, char *text, size_t size)
 {
-	const struct shown_line *line = arg;
-	const struct listing *listing = line->listing;
+	const struct log_shown_line *line = arg;
+	const struct log_listing *listing = line->listing;
 	const struct log_record *record = line->record;
 	char word[64];
 	struct tm broken;
@@ -108,8 +108,8 @@ static void line_start(const void *arg, char *text, size_t size)
 		text[strlen(text) - 1] = '\0';
 }
 
-static void answer(const struct listing *listing,
-		   const struct log_record *record)
+static void log_answer(const struct log_listing *listing,
+		       const struct log_record *record)
 {
 	struct output *output = listing->session->output;
 	char text[64];
@@ -118,7 +118,7 @@ static void answer(const struct listing *listing,
 
 	output_begin(output, "log", NULL, "ok");
 	output_summary(output, "start", line_start,
-		       &(struct shown_line){ listing, record });
+		       &(struct log_shown_line){ listing, record });
 	if (record->has_seq)
 		output_count(output, "seq", record->seq);
 	if (record->has_time) {
@@ -147,9 +147,9 @@ static void answer(const struct listing *listing,
 	output_end(output);
 }
 
-static bool visit(void *arg, const struct log_record *record)
+static bool commands_log_visit(void *arg, const struct log_record *record)
 {
-	struct listing *listing = arg;
+	struct log_listing *listing = arg;
 	struct session *session = listing->session;
 
 	listing->nr++;
@@ -160,7 +160,7 @@ static bool visit(void *arg, const struct log_record *record)
 				       strlen(record->text));
 		return true;
 	}
-	answer(listing, record);
+	log_answer(listing, record);
 	return !session_interrupted(session);
 }
 
@@ -173,7 +173,7 @@ static bool read_ahead(void *arg, const struct log_record *record)
 
 /* --- arguments --- */
 
-static bool find_level(const char *name, size_t size, unsigned int *level)
+static bool log_find_level(const char *name, size_t size, unsigned int *level)
 {
 	for (*level = 0; *level < LOG_LEVELS; ++*level) {
 		const char *known = level_names[*level];
@@ -201,7 +201,7 @@ static bool parse_levels(const char *list, unsigned int *levels,
 			up = true;
 			size--;
 		}
-		if (!find_level(name, size, &level))
+		if (!log_find_level(name, size, &level))
 			return fail(
 				err, ERROR_USAGE,
 				"%.*s: no such level; there are emerg, alert, crit, err, warn, notice, info, debug, or 0 to 7",
@@ -222,10 +222,10 @@ struct log_options {
 	const char *levels; /* NULL: all */
 };
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool log_run(struct session *session, char **words, struct error *err)
 {
 	const struct log_options *given = session->given;
-	struct listing listing = {
+	struct log_listing listing = {
 		.session = session,
 		.decode = given->decode,
 		.wall = given->wall,
@@ -250,7 +250,7 @@ static bool run(struct session *session, char **words, struct error *err)
 			   &damages, &complaint);
 		damages = (struct damages){ 0 };
 	}
-	told = kernel_log(session->kernel, visit, &listing, &damages, err);
+	told = kernel_log(session->kernel, commands_log_visit, &listing, &damages, err);
 	session_complain_of_damages(session, &damages);
 	annotator_destroy(listing.annotator);
 	return told;
@@ -301,5 +301,5 @@ const struct command command_log = {
 		"Times are those since the boot, in seconds. What is missing or damaged is\n"
 		"reported; all else is shown.",
 	.rests_on = RESTS_ON_WALKS,
-	.run = run,
+	.run = log_run,
 };

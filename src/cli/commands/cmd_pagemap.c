@@ -10,7 +10,7 @@
 #include "linux/vma/vma.h"
 
 /* Pages alike at consecutive addresses, which text shows as one. */
-struct run {
+struct pagemap_run {
 	struct listed_page page; /* last is that of the whole run */
 	uint64_t nr_pages;       /* 0 in a gap */
 	bool open;
@@ -19,7 +19,7 @@ struct run {
 struct map {
 	struct session *session;
 	bool joined; /* runs are wanted: records have a page each */
-	struct run run;
+	struct pagemap_run run;
 	uint64_t total[NR_TRANSLATION_STATUSES]; /* bytes */
 	struct error trouble; /* of the first range that could not be walked */
 	uint64_t nr_troubles;
@@ -29,7 +29,7 @@ struct map {
 static void print_run(struct map *map)
 {
 	struct output *output = map->session->output;
-	const struct run *run = &map->run;
+	const struct pagemap_run *run = &map->run;
 	uint64_t vaddr = run->page.translation.walk.vaddr;
 	struct walk_answer answer = {
 		.session = map->session,
@@ -66,13 +66,13 @@ static uint64_t nr_pages(const struct listed_page *page)
 
 static void add_to_run(struct map *map, const struct listed_page *page)
 {
-	struct run *run = &map->run;
+	struct pagemap_run *run = &map->run;
 
 	if (!map->joined || !run->open ||
 	    page->translation.walk.vaddr != run->page.last + 1 ||
 	    !listed_page_continues(&run->page, page)) {
 		print_run(map);
-		*run = (struct run){ .page = *page, .open = true };
+		*run = (struct pagemap_run){ .page = *page, .open = true };
 	}
 	run->page.last = page->last;
 	run->nr_pages += nr_pages(page);
@@ -122,7 +122,7 @@ static void complain_of_troubles(const struct map *map)
 		session_complain_of_answer(map->session, NULL, &err);
 }
 
-struct request {
+struct pagemap_request {
 	bool has_range;
 	uint64_t first, last; /* inclusive */
 	const struct process *process; /* borrowed; NULL: the kernel's table is listed */
@@ -130,7 +130,7 @@ struct request {
 
 /* Without -p a range belongs to the process chosen by set where it starts in the
  * user's half, and to the kernel where it does not. */
-static bool choose_process(struct session *session, struct request *request,
+static bool choose_process(struct session *session, struct pagemap_request *request,
 			   size_t nr_words, struct error *err)
 {
 	if (session->table.given || !nr_words) {
@@ -154,8 +154,8 @@ static bool choose_process(struct session *session, struct request *request,
 	return true;
 }
 
-static bool parse(struct session *session, char **words,
-		  struct request *request, struct error *err)
+static bool pagemap_parse(struct session *session, char **words,
+			  struct pagemap_request *request, struct error *err)
 {
 	if (!parse_range(session, words, &request->first, &request->last,
 			 err) ||
@@ -169,8 +169,8 @@ static bool parse(struct session *session, char **words,
 }
 
 /* The mappings distinguish hugetlb pages from THP, and untouched pages from gaps. */
-static void find_vmas(struct session *session, const struct request *request,
-		      struct vma_list *vmas, struct page_list *list)
+static void pagemap_find_vmas(struct session *session, const struct pagemap_request *request,
+			      struct vma_list *vmas, struct page_list *list)
 {
 	struct error err, complaint;
 
@@ -186,9 +186,9 @@ static void find_vmas(struct session *session, const struct request *request,
 	session_complain(session, NULL, &complaint);
 }
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool pagemap_run(struct session *session, char **words, struct error *err)
 {
-	struct request request = { 0 };
+	struct pagemap_request request = { 0 };
 	struct vma_list vmas = { 0 };
 	struct map map = {
 		.session = session,
@@ -197,13 +197,13 @@ static bool run(struct session *session, char **words, struct error *err)
 	struct page_list list = { .kernel = session->kernel };
 	bool done;
 
-	if (!parse(session, words, &request, err))
+	if (!pagemap_parse(session, words, &request, err))
 		return false;
 	list.process = request.process;
 	list.first = request.first;
 	list.last = request.last;
 	list.gaps_of_vmas = !request.has_range;
-	find_vmas(session, &request, &vmas, &list);
+	pagemap_find_vmas(session, &request, &vmas, &list);
 	done = page_list_visit(&list, print_page, &map, err);
 	print_run(&map);
 	print_totals(&map);
@@ -265,5 +265,5 @@ const struct command command_pagemap = {
 		   "\"size\" is their length in bytes. Rights: r, w, x, and u (user) or k (kernel\n"
 		   "only). Kinds: zero-page, thp, hugetlb.",
 	.rests_on = RESTS_ON_FRAMES,
-	.run = run,
+	.run = pagemap_run,
 };

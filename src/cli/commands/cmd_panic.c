@@ -29,7 +29,7 @@ static void state_command_line(struct session *session)
 		output_string(session->output, "command_line", text);
 }
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool commands_panic_run(struct session *session, char **words, struct error *err)
 {
 	struct panic panic;
 	bool found = kernel_panic(session->kernel, &panic, err);
@@ -101,5 +101,5 @@ const struct command command_panic = {
 		"registers are those that QEMU saved, or the CPUs themselves for kdump. A\n"
 		"kernel that did not panic says so.",
 	.rests_on = RESTS_ON_WALKS,
-	.run = run,
+	.run = commands_panic_run,
 };

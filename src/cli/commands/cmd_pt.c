@@ -7,7 +7,7 @@
 #include "cli/tables.h"
 #include "cli/show/show_walk.h"
 
-struct request {
+struct pt_request {
 	struct session *session;
 	const struct space *space;
 	unsigned int writable, executable, both; /* options: show only such ranges */
@@ -25,7 +25,7 @@ static void output_region(struct session *session, const struct scanned *range)
 			      region_name_mapped(region));
 }
 
-static void answer_mapped(const struct request *request,
+static void answer_mapped(const struct pt_request *request,
 			  const struct scanned *range)
 {
 	struct output *output = request->session->output;
@@ -48,7 +48,7 @@ static void answer_mapped(const struct request *request,
 }
 
 /* A corrupt entry or missing table: what the range is mapped to is unknown. */
-static void answer_unknown(const struct request *request,
+static void answer_unknown(const struct pt_request *request,
 			   const struct scanned *range)
 {
 	struct output *output = request->session->output;
@@ -70,7 +70,7 @@ static void answer_unknown(const struct request *request,
 	session_complain_of_answer(request->session, NULL, &err);
 }
 
-static bool is_complete(const struct range_scan *ranges, struct error *err)
+static bool pt_is_complete(const struct range_scan *ranges, struct error *err)
 {
 	const struct scan *scan = &ranges->scan;
 
@@ -85,7 +85,7 @@ static bool is_complete(const struct range_scan *ranges, struct error *err)
 		scan->nr_tables - scan->nr_repeats);
 }
 
-static bool list_ranges(const struct request *request, struct error *err)
+static bool list_ranges(const struct pt_request *request, struct error *err)
 {
 	struct range_scan *ranges = malloc(sizeof(*ranges));
 	struct scanned range;
@@ -102,15 +102,15 @@ static bool list_ranges(const struct request *request, struct error *err)
 		else
 			answer_unknown(request, &range);
 	}
-	complete = is_complete(ranges, err);
+	complete = pt_is_complete(ranges, err);
 	scan_release(&ranges->scan);
 	free(ranges);
 	return complete;
 }
 
 /* Default: the kernel's half, or a process' user half. START alone: to the end. */
-static bool parse_bounds(struct request *request, char **words,
-			 struct error *err)
+static bool pt_parse_bounds(struct pt_request *request, char **words,
+			    struct error *err)
 {
 	struct session *session = request->session;
 	const struct paging *paging = request->space->paging;
@@ -140,7 +140,7 @@ static bool parse_bounds(struct request *request, char **words,
 
 /* With page-table isolation user mode has a table of its own, and that one says
  * what the process may do with its half. */
-static bool list_process(struct request *request, struct error *err)
+static bool list_process(struct pt_request *request, struct error *err)
 {
 	const struct process *process = request->process;
 	uint64_t last = request->last;
@@ -160,15 +160,15 @@ static bool list_process(struct request *request, struct error *err)
 	return list_ranges(request, err);
 }
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool pt_run(struct session *session, char **words, struct error *err)
 {
-	struct request *request = session->given;
+	struct pt_request *request = session->given;
 
 	request->session = session;
 	request->space = kernel_space(session->kernel, err);
 	if (session->table.given)
 		request->process = &session->table.process;
-	return request->space && parse_bounds(request, words, err) &&
+	return request->space && pt_parse_bounds(request, words, err) &&
 	       (request->process ? list_process(request, err) :
 				   list_ranges(request, err));
 }
@@ -176,11 +176,11 @@ static bool run(struct session *session, char **words, struct error *err)
 static const struct command_option options[] = {
 	TABLE_OPTIONS("p", "the page table of this process; default: its user half",
 		      "r", "the table at this physical address, or value of CR3"),
-	{ "w", AT(request, writable), .group = 'w',
+	{ "w", AT(pt_request, writable), .group = 'w',
 	  .help = "only writable ranges" },
-	{ "x", AT(request, executable), .group = 'w',
+	{ "x", AT(pt_request, executable), .group = 'w',
 	  .help = "only executable ranges" },
-	{ "W", AT(request, both), .group = 'w',
+	{ "W", AT(pt_request, both), .group = 'w',
 	  .help = "only ranges that are both" },
 	{ 0 }
 };
@@ -201,7 +201,7 @@ const struct command command_pt = {
 	.options = options,
 	.arguments = ARGUMENTS({ "START", WORD_ADDRESS, .most = 1 },
 				  { "END", WORD_END, .most = 1 }),
-	.given_size = GIVEN(request),
+	.given_size = GIVEN(pt_request),
 	.record = &record,
 	.summary = "the ranges that the page table maps, with their rights",
 	.details = "Neighbouring pages of the same size, rights, global flag and cache type are\n"
@@ -209,5 +209,5 @@ const struct command command_pt = {
 		   "Default: the kernel's half; with START alone, everything from there on.\n"
 		   "Tables that are not in the dump are reported as errors.",
 	.rests_on = RESTS_ON_WALKS,
-	.run = run,
+	.run = pt_run,
 };

@@ -5,8 +5,8 @@
 #include "cli/show/show_walk.h"
 #include "linux/vma/vma.h"
 
-static bool find_level(const struct paging *paging, const char *name,
-		       unsigned int *level, struct error *err)
+static bool pte_find_level(const struct paging *paging, const char *name,
+			   unsigned int *level, struct error *err)
 {
 	for (*level = 0; *level < paging->nr_levels; ++*level)
 		if (!strcmp(paging->level[*level].name, name))
@@ -15,8 +15,8 @@ static bool find_level(const struct paging *paging, const char *name,
 		    paging->name);
 }
 
-static bool answer(struct session *session, const struct paging *paging,
-		   unsigned int level, const char *argument, struct error *err)
+static bool pte_answer(struct session *session, const struct paging *paging,
+		       unsigned int level, const char *argument, struct error *err)
 {
 	struct output *output = session->output;
 	struct entry_meaning meaning;
@@ -54,7 +54,7 @@ struct pte_options {
 	const char *level; /* its name */
 };
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool pte_run(struct session *session, char **words, struct error *err)
 {
 	const struct pte_options *given = session->given;
 	const struct paging *paging = kernel_paging(session->kernel, err);
@@ -64,10 +64,10 @@ static bool run(struct session *session, char **words, struct error *err)
 	if (!paging)
 		return false;
 	level = paging->nr_levels - 1u;
-	if (given->level && !find_level(paging, given->level, &level, err))
+	if (given->level && !pte_find_level(paging, given->level, &level, err))
 		return false;
 	for (; *words && !session_interrupted(session); words++)
-		if (!answer(session, paging, level, *words, &complaint))
+		if (!pte_answer(session, paging, level, *words, &complaint))
 			session_complain(session, *words, &complaint);
 	return true;
 }
@@ -97,5 +97,5 @@ const struct command command_pte = {
 		   "page without access (prot-none), a swap slot, a migration, a poisoned\n"
 		   "page, a marker. ENTRY is read as one of the last level unless -l names\n"
 		   "another.",
-	.run = run,
+	.run = pte_run,
 };

@@ -41,7 +41,7 @@ static bool answer_direct(struct session *session, const char *argument,
 }
 
 /* The search that -a asks for. */
-struct search {
+struct ptov_search {
 	struct session *session;
 	char **words; /* the arguments that are addresses, borrowed... */
 	uint64_t *paddrs; /* ...and these addresses, owned */
@@ -56,7 +56,7 @@ struct search {
 
 /* One frame, and all its mappings. */
 struct frame {
-	const struct search *search;
+	const struct ptov_search *search;
 	const char *argument;
 	uint64_t paddr;
 	struct reverse_frame found;
@@ -64,8 +64,8 @@ struct frame {
 	struct frame_use use;
 };
 
-static void state_mapping(const struct frame *frame,
-			  const struct mapping *mapping)
+static void ptov_state_mapping(const struct frame *frame,
+			       const struct mapping *mapping)
 {
 	struct output *output = frame->search->session->output;
 	uint64_t vaddr = mapping->first + (frame->paddr - mapping->paddr);
@@ -129,8 +129,8 @@ static void answer_frame(const struct frame *frame)
 	for (size_t i = 0; i < frame->found.nr && !session_interrupted(session);
 	     i++) {
 		output_object_begin(output, NULL);
-		state_mapping(frame, reverse_mapping(frame->search->reverse,
-						     frame->found, i));
+		ptov_state_mapping(frame, reverse_mapping(frame->search->reverse,
+							  frame->found, i));
 		output_object_end(output);
 	}
 	output_list_end(output);
@@ -142,7 +142,7 @@ static void answer_frame(const struct frame *frame)
 	output_end(output);
 }
 
-static void complain_of_gaps(const struct search *search)
+static void complain_of_gaps(const struct ptov_search *search)
 {
 	const struct reverse_gaps *gaps = reverse_gaps(search->reverse);
 	struct session *session = search->session;
@@ -159,7 +159,7 @@ static void complain_of_gaps(const struct search *search)
 }
 
 /* Searches one table, from first to last (inclusive). */
-static bool add_space(struct search *search, const struct space *space,
+static bool add_space(struct ptov_search *search, const struct space *space,
 		      uint64_t first, uint64_t last, struct reverse_owner owner,
 		      struct error *err)
 {
@@ -178,7 +178,7 @@ static bool add_space(struct search *search, const struct space *space,
 	return done;
 }
 
-static bool add_kernel(struct search *search, struct error *err)
+static bool ptov_add_kernel(struct ptov_search *search, struct error *err)
 {
 	struct kernel *kernel = search->session->kernel;
 	const struct space *space = kernel_space(kernel, err);
@@ -190,8 +190,8 @@ static bool add_kernel(struct search *search, struct error *err)
 			 (struct reverse_owner){ 0 }, err);
 }
 
-static bool add_process(struct search *search, const struct task *task,
-			struct error *err)
+static bool ptov_add_process(struct ptov_search *search, const struct task *task,
+			     struct error *err)
 {
 	struct process process;
 
@@ -205,7 +205,7 @@ static bool add_process(struct search *search, const struct task *task,
 
 /* Searches the user's half of every process. Complains of those that cannot be
  * searched and goes on with the others. */
-static bool add_processes(struct search *search, struct error *err)
+static bool ptov_add_processes(struct ptov_search *search, struct error *err)
 {
 	struct session *session = search->session;
 	const struct task *task;
@@ -216,7 +216,7 @@ static bool add_processes(struct search *search, struct error *err)
 	if (!mm_pass_start(&pass, session->kernel, err))
 		return false;
 	while ((task = mm_pass_next(&pass))) {
-		if (add_process(search, task, &why))
+		if (ptov_add_process(search, task, &why))
 			continue;
 		snprintf(pid, sizeof(pid), "pid %d", (int)task->pid);
 		session_complain(session, pid, &why);
@@ -226,7 +226,7 @@ static bool add_processes(struct search *search, struct error *err)
 	return true;
 }
 
-static void answer_frames(const struct search *search)
+static void ptov_answer_frames(const struct ptov_search *search)
 {
 	struct session *session = search->session;
 	const struct paging *paging = kernel_space(session->kernel, NULL)->paging;
@@ -248,7 +248,7 @@ static void answer_frames(const struct search *search)
 	}
 }
 
-static void search_devices(struct search *search, struct reach *reach)
+static void search_devices(struct ptov_search *search, struct reach *reach)
 {
 	struct session *session = search->session;
 	struct error err;
@@ -260,7 +260,7 @@ static void search_devices(struct search *search, struct reach *reach)
 		session_complain(session, NULL, &err);
 }
 
-static bool answer_all(struct search *search, struct error *err)
+static bool answer_all(struct ptov_search *search, struct error *err)
 {
 	struct reach reach;
 	struct kernel *kernel = search->session->kernel;
@@ -274,14 +274,14 @@ static bool answer_all(struct search *search, struct error *err)
 	search->reverse = reverse_create(search->paddrs, search->nr, err);
 	if (!search->reverse)
 		return false;
-	complete = add_kernel(search, &why) &&
-		   (!search->processes || add_processes(search, &why));
+	complete = ptov_add_kernel(search, &why) &&
+		   (!search->processes || ptov_add_processes(search, &why));
 	if (search->devices)
 		search_devices(search, &reach);
 	interrupted = interrupt_put_off();
 	search->complete = complete && !interrupted;
 	if (reverse_finish(search->reverse, kernel->listener))
-		answer_frames(search);
+		ptov_answer_frames(search);
 	interrupt_resume(interrupted);
 	complain_of_gaps(search);
 	if (search->reach) {
@@ -302,7 +302,7 @@ struct ptov_options {
 static bool run_all(struct session *session, char **words,
 		    const struct ptov_options *given, struct error *err)
 {
-	struct search search = {
+	struct ptov_search search = {
 		.session = session,
 		.words = words,
 		.paddrs = calloc(count_words(words), sizeof(*search.paddrs)),
@@ -325,7 +325,7 @@ static bool run_all(struct session *session, char **words,
 	return done;
 }
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool ptov_run(struct session *session, char **words, struct error *err)
 {
 	const struct ptov_options *given = session->given;
 	struct error complaint;
@@ -391,5 +391,5 @@ const struct command command_ptov = {
 		   "there. High memory, device memory and addresses beyond the end of memory\n"
 		   "have no direct mapping: the answer is then \"no-direct-mapping\".",
 	.rests_on = RESTS_ON_WALKS,
-	.run = run,
+	.run = ptov_run,
 };

@@ -13,7 +13,7 @@
 enum where { VIRTUAL_MEMORY, PHYSICAL_MEMORY, USER_MEMORY };
 enum form { AS_VALUES, AS_SYMBOLS, AS_OBJECTS, AS_TEXT };
 
-struct request {
+struct rd_request {
 	unsigned int where; /* enum where */
 	unsigned int form;  /* enum form */
 	unsigned int width; /* of a value, in bytes: 1, 2, 4 or 8 */
@@ -35,8 +35,8 @@ enum {
 
 /* Calls visit with the memory, in parts of whole rows but for the last one. False: err
  * says why not all of it could be read, or visit() failed. */
-static bool each_chunk(const struct request *request,
-		       bool (*visit)(const struct request *request,
+static bool each_chunk(const struct rd_request *request,
+		       bool (*visit)(const struct rd_request *request,
 				     uint64_t address, const uint8_t *bytes,
 				     size_t size, void *arg, struct error *err),
 		       void *arg, struct error *err)
@@ -63,7 +63,7 @@ static bool each_chunk(const struct request *request,
 	return true;
 }
 
-static bool find_meaning(const struct request *request, uint64_t value,
+static bool find_meaning(const struct rd_request *request, uint64_t value,
 			 struct meaning *meaning)
 {
 	struct kernel *kernel = request->session->kernel;
@@ -76,14 +76,14 @@ static bool find_meaning(const struct request *request, uint64_t value,
 
 /* --- text --- */
 
-static void put_value(struct row *row, uint64_t value, unsigned int width)
+static void rd_put_value(struct row *row, uint64_t value, unsigned int width)
 {
 	row_text(row, " ");
 	row_hex(row, value, 2 * width);
 }
 
 /* One value and its meaning. */
-static void print_meant(const struct request *request, uint64_t address,
+static void print_meant(const struct rd_request *request, uint64_t address,
 			const uint8_t *bytes)
 {
 	struct output *output = request->session->output;
@@ -94,7 +94,7 @@ static void print_meant(const struct request *request, uint64_t address,
 	row.used = 0;
 	row_hex(&row, address, output_address_width(output));
 	row_text(&row, ": ");
-	put_value(&row, value, request->width);
+	rd_put_value(&row, value, request->width);
 	if (find_meaning(request, value, &meaning)) {
 		row_text(&row, "  ");
 		meaning_text(&row, &meaning, value);
@@ -103,21 +103,21 @@ static void print_meant(const struct request *request, uint64_t address,
 }
 
 /* Columns up to the characters of a row of so many bytes. */
-static size_t characters_at(const struct request *request, size_t row_size)
+static size_t characters_at(const struct rd_request *request, size_t row_size)
 {
 	return output_address_width(request->session->output) + 2 +
 	       row_size / request->width * (2 * request->width + 1) + 2;
 }
 
 /* A narrow terminal has room for half of the bytes. */
-static size_t row_size_of(const struct request *request)
+static size_t row_size_of(const struct rd_request *request)
 {
 	unsigned int columns = output_columns(request->session->output);
 
 	return columns && characters_at(request, ROW) + ROW > columns ? ROW / 2 : ROW;
 }
 
-static void print_row(const struct request *request, uint64_t address,
+static void print_row(const struct rd_request *request, uint64_t address,
 		      const uint8_t *bytes, size_t size, size_t row_size)
 {
 	struct output *output = request->session->output;
@@ -129,7 +129,7 @@ static void print_row(const struct request *request, uint64_t address,
 	row_hex(&row, address, output_address_width(output));
 	row_text(&row, ": ");
 	for (size_t i = 0; i < size; i += width)
-		put_value(&row, load_le(bytes + i, width), width);
+		rd_put_value(&row, load_le(bytes + i, width), width);
 	row_pad(&row, characters_at(request, row_size));
 	for (size_t i = 0; i < size; i++)
 		shown[i] = isascii(bytes[i]) && isprint(bytes[i]) ?
@@ -138,7 +138,7 @@ static void print_row(const struct request *request, uint64_t address,
 	row_end(&row, output);
 }
 
-static bool print_chunk(const struct request *request, uint64_t address,
+static bool print_chunk(const struct rd_request *request, uint64_t address,
 			const uint8_t *bytes, size_t size, void *arg,
 			struct error *err)
 {
@@ -162,9 +162,9 @@ static bool print_chunk(const struct request *request, uint64_t address,
 
 /* --- JSON --- */
 
-static bool count_chunk(const struct request *request, uint64_t address,
-			const uint8_t *bytes, size_t size, void *arg,
-			struct error *err)
+static bool rd_count_chunk(const struct rd_request *request, uint64_t address,
+			   const uint8_t *bytes, size_t size, void *arg,
+			   struct error *err)
 {
 	uint64_t *count = arg;
 
@@ -173,7 +173,7 @@ static bool count_chunk(const struct request *request, uint64_t address,
 	return true;
 }
 
-static bool list_chunk(const struct request *request, uint64_t address,
+static bool list_chunk(const struct rd_request *request, uint64_t address,
 		       const uint8_t *bytes, size_t size, void *arg,
 		       struct error *err)
 {
@@ -194,7 +194,7 @@ static bool list_chunk(const struct request *request, uint64_t address,
 }
 
 struct values {
-	const struct request *request;
+	const struct rd_request *request;
 	bool *done;
 	struct error *err;
 };
@@ -203,13 +203,13 @@ struct values {
 static void state_values(const void *arg)
 {
 	const struct values *values = arg;
-	struct request request = *values->request;
+	struct rd_request request = *values->request;
 	struct output *output = request.session->output;
 	struct error *err = values->err;
 	bool complete, meanings = false;
 
 	request.count = 0;
-	complete = each_chunk(values->request, count_chunk, &request.count, err);
+	complete = each_chunk(values->request, rd_count_chunk, &request.count, err);
 	*values->done = request.count;
 	if (!request.count)
 		return;
@@ -237,17 +237,17 @@ static void state_values(const void *arg)
 
 /* --- characters, and raw bytes --- */
 
-struct text {
+struct rd_text {
 	char characters[DEFAULT_TEXT + 1];
 	size_t length;
 };
 
 /* Up to the first byte that is no character of text. */
-static bool add_text(const struct request *request, uint64_t address,
-		     const uint8_t *bytes, size_t size, void *arg,
-		     struct error *err)
+static bool rd_add_text(const struct rd_request *request, uint64_t address,
+			const uint8_t *bytes, size_t size, void *arg,
+			struct error *err)
 {
-	struct text *text = arg;
+	struct rd_text *text = arg;
 
 	(void)request, (void)address, (void)err;
 	for (size_t i = 0; i < size; i++) {
@@ -262,13 +262,13 @@ static bool add_text(const struct request *request, uint64_t address,
 /* Text is a dump of memory. */
 static const struct record unseen = { .unseen = true };
 
-static bool print_characters(const struct request *request, struct error *err)
+static bool print_characters(const struct rd_request *request, struct error *err)
 {
 	struct output *output = request->session->output;
-	struct text text = { .length = 0 };
+	struct rd_text text = { .length = 0 };
 
 	*err = (struct error){ .code = ERROR_NONE };
-	if (!each_chunk(request, add_text, &text, err) && !text.length)
+	if (!each_chunk(request, rd_add_text, &text, err) && !text.length)
 		return err->code ? false :
 				   fail(err, ERROR_NO_ANSWER,
 					"no text begins at this address");
@@ -290,7 +290,7 @@ static bool print_characters(const struct request *request, struct error *err)
 	return true;
 }
 
-static bool write_chunk(const struct request *request, uint64_t address,
+static bool write_chunk(const struct rd_request *request, uint64_t address,
 			const uint8_t *bytes, size_t size, void *arg,
 			struct error *err)
 {
@@ -299,7 +299,7 @@ static bool write_chunk(const struct request *request, uint64_t address,
 }
 
 /* All of it or nothing. */
-static bool write_file(const struct request *request, struct error *err)
+static bool rd_write_file(const struct rd_request *request, struct error *err)
 {
 	struct output *output = request->session->output;
 	struct new_file file;
@@ -324,18 +324,18 @@ static bool write_file(const struct request *request, struct error *err)
 static void print_values(const void *arg)
 {
 	const struct values *values = arg;
-	const struct request *request = values->request;
-	struct request one = *request;
+	const struct rd_request *request = values->request;
+	struct rd_request one = *request;
 	uint64_t first = 0;
 
 	one.count = 1;
-	*values->done = each_chunk(&one, count_chunk, &first, values->err);
+	*values->done = each_chunk(&one, rd_count_chunk, &first, values->err);
 	if (*values->done && !each_chunk(request, print_chunk, NULL, values->err))
 		session_complain_of_answer(request->session, request->argument,
 					   values->err);
 }
 
-static bool answer(const struct request *request, struct error *err)
+static bool rd_answer(const struct rd_request *request, struct error *err)
 {
 	bool done = false;
 	const struct values values = { request, &done, err };
@@ -345,7 +345,7 @@ static bool answer(const struct request *request, struct error *err)
 	    !kernel_has_symbols(request->session->kernel, &why))
 		session_complain(request->session, NULL, &why);
 	if (request->file)
-		return write_file(request, err);
+		return rd_write_file(request, err);
 	if (request->form == AS_TEXT)
 		return print_characters(request, err);
 	output_in_records(request->session->output, state_values, &values);
@@ -355,7 +355,7 @@ static bool answer(const struct request *request, struct error *err)
 
 /* --- arguments --- */
 
-static bool find_space(struct request *request, struct error *err)
+static bool rd_find_space(struct rd_request *request, struct error *err)
 {
 	struct session *session = request->session;
 
@@ -376,7 +376,7 @@ static bool find_space(struct request *request, struct error *err)
 	return request->memory.space;
 }
 
-static bool parse_start_and_count(struct request *request, char **words,
+static bool parse_start_and_count(struct rd_request *request, char **words,
 				  struct error *err)
 {
 	const struct table_choice *table = &request->session->table;
@@ -419,7 +419,7 @@ static bool parse_start_and_count(struct request *request, char **words,
 	       fail(err, ERROR_USAGE, "is not a user address");
 }
 
-static void set_defaults(struct request *request)
+static void set_defaults(struct rd_request *request)
 {
 	bool text = request->form == AS_TEXT;
 
@@ -430,9 +430,9 @@ static void set_defaults(struct request *request)
 		request->width = kernel_pointer_size(request->session->kernel);
 }
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool rd_run(struct session *session, char **words, struct error *err)
 {
-	struct request *request = session->given;
+	struct rd_request *request = session->given;
 	struct error complaint;
 
 	request->session = session;
@@ -444,9 +444,9 @@ static bool run(struct session *session, char **words, struct error *err)
 		return false;
 	set_defaults(request);
 	if (!parse_start_and_count(request, words, &complaint) ||
-	    !find_space(request, &complaint)) {
+	    !rd_find_space(request, &complaint)) {
 		session_complain(session, request->argument, &complaint);
-	} else if (!answer(request, &complaint)) {
+	} else if (!rd_answer(request, &complaint)) {
 		if (request->memory.space && complaint.code == ERROR_UNREADABLE)
 			session_ask_whose(session, request->address, &complaint);
 		session_complain(session, request->argument, &complaint);
@@ -455,25 +455,25 @@ static bool run(struct session *session, char **words, struct error *err)
 }
 
 static const struct command_option options[] = {
-	{ "p", AT(request, where), .set_to = PHYSICAL_MEMORY, .group = 'm',
+	{ "p", AT(rd_request, where), .set_to = PHYSICAL_MEMORY, .group = 'm',
 	  .help = "ADDR is a physical address" },
-	{ "u", AT(request, where), .set_to = USER_MEMORY, .group = 'm',
+	{ "u", AT(rd_request, where), .set_to = USER_MEMORY, .group = 'm',
 	  .help = "ADDR is a user address of the process chosen" },
 	TABLE_OPTIONS("P", "read by the page table of this process",
 		      "R", "by the table at this physical address, or value of CR3"),
-	{ "8", AT(request, width), .set_to = 1, .group = 'v' },
-	{ "16", AT(request, width), .set_to = 2, .group = 'v' },
-	{ "32", AT(request, width), .set_to = 4, .group = 'v' },
-	{ "64", AT(request, width), .set_to = 8, .group = 'v',
+	{ "8", AT(rd_request, width), .set_to = 1, .group = 'v' },
+	{ "16", AT(rd_request, width), .set_to = 2, .group = 'v' },
+	{ "32", AT(rd_request, width), .set_to = 4, .group = 'v' },
+	{ "64", AT(rd_request, width), .set_to = 8, .group = 'v',
 	  .help = "size of a value in bits (default: that of a pointer)" },
-	{ "s", AT(request, form), .set_to = AS_SYMBOLS, .group = 'v',
+	{ "s", AT(rd_request, form), .set_to = AS_SYMBOLS, .group = 'v',
 	  .help = "with the symbol that a value points to" },
-	{ "S", AT(request, form), .set_to = AS_OBJECTS, .group = 'v',
+	{ "S", AT(rd_request, form), .set_to = AS_OBJECTS, .group = 'v',
 	  .help = "with the symbol, or the slab cache and object" },
-	{ "a", AT(request, form), .set_to = AS_TEXT, .group = 'v',
+	{ "a", AT(rd_request, form), .set_to = AS_TEXT, .group = 'v',
 	  .help = "as text, up to the first byte that is none; COUNT is the\n"
 		  "number of characters at most" },
-	{ "r", WORD_FILE_NEW, AT(request, file),
+	{ "r", WORD_FILE_NEW, AT(rd_request, file),
 	  .help = "write the bytes to FILE, all of them or nothing; a number\n"
 		  "is a ROOT as of -R, and ./1000 a file named 1000" },
 	{ 0 }
@@ -485,7 +485,7 @@ const struct command command_rd = {
 	.options = options,
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = 1 },
 				  { "COUNT", WORD_COUNT, .most = 1 }),
-	.given_size = GIVEN(request),
+	.given_size = GIVEN(rd_request),
 	.summary = "read memory",
 	.details = "Reads COUNT values (default: 1) from the virtual address ADDR.\n"
 		   "Where memory is not in the dump the values up to there are shown, and an\n"
@@ -493,5 +493,5 @@ const struct command command_rd = {
 	.addresses = ONE_ADDRESS,
 	.rests_on = RESTS_ON_WALKS,
 	.chooses_table = true,
-	.run = run,
+	.run = rd_run,
 };

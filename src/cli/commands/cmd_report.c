@@ -37,8 +37,8 @@ struct report_options {
 	unsigned int diff; /* with the dump that the arguments name */
 };
 
-static bool answer(struct session *session, const struct pair *pair,
-		   struct error *err)
+static bool commands_report_answer(struct session *session, const struct pair *pair,
+				   struct error *err)
 {
 	const struct report_options *given = session->given;
 	struct report *report = calloc(1, sizeof(*report));
@@ -59,7 +59,7 @@ static bool answer(struct session *session, const struct pair *pair,
 	return done;
 }
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool report_run(struct session *session, char **words, struct error *err)
 {
 	const struct report_options *given = session->given;
 	struct kernel *other;
@@ -70,7 +70,7 @@ static bool run(struct session *session, char **words, struct error *err)
 		return fail(err, ERROR_USAGE,
 			    "-w OUT.html must say where the page goes to");
 	if (!given->diff)
-		return answer(session, NULL, err);
+		return commands_report_answer(session, NULL, err);
 	if (!session->open_other)
 		return fail(err, ERROR_USAGE,
 			    "another dump cannot be opened here");
@@ -78,7 +78,7 @@ static bool run(struct session *session, char **words, struct error *err)
 	if (!other)
 		return false;
 	pair_compare(&pair, session->kernel, other);
-	done = answer(session, &pair, err);
+	done = commands_report_answer(session, &pair, err);
 	session->close_other(other);
 	return done;
 }
@@ -115,5 +115,5 @@ const struct command command_report = {
 		"summary can be read without it. The page saves its pictures as SVG.\n"
 		"What is not known is drawn hatched, damage crossed, and both are said.",
 	.rests_on = RESTS_ON_FRAMES,
-	.run = run,
+	.run = report_run,
 };

@@ -28,7 +28,7 @@ struct search_options {
 	const char *start, *end;
 };
 
-struct request {
+struct search_request {
 	struct session *session;
 	const struct search_options *given;
 	enum memory memory;
@@ -43,7 +43,7 @@ struct request {
 	struct search search;
 };
 
-static bool show_progress(void *arg, uint64_t done, uint64_t total)
+static bool search_show_progress(void *arg, uint64_t done, uint64_t total)
 {
 	struct session *session = ((struct hit_view *)arg)->session;
 
@@ -53,7 +53,7 @@ static bool show_progress(void *arg, uint64_t done, uint64_t total)
 
 /* --- the search --- */
 
-static void tell_gaps(const struct request *request,
+static void tell_gaps(const struct search_request *request,
 		      const struct mapped *mapped)
 {
 	struct error first, err;
@@ -67,7 +67,7 @@ static void tell_gaps(const struct request *request,
 	session_complain(request->session, NULL, &err);
 }
 
-static bool search_in(struct request *request,
+static bool search_in(struct search_request *request,
 		      const struct search_range *ranges, size_t nr,
 		      struct error *err)
 {
@@ -76,7 +76,7 @@ static bool search_in(struct request *request,
 	return search_memory(&request->search, err);
 }
 
-static bool search_mapped(struct request *request, struct error *err)
+static bool search_mapped(struct search_request *request, struct error *err)
 {
 	struct mapped_request wanted = {
 		.kernel = request->session->kernel,
@@ -113,7 +113,7 @@ static unsigned int nr_threads(void)
 		       search_threads();
 }
 
-static bool run_search(struct request *request, struct error *err)
+static bool search_run_search(struct search_request *request, struct error *err)
 {
 	struct search_range all = { request->first, request->first,
 				    request->last };
@@ -134,7 +134,7 @@ static bool run_search(struct request *request, struct error *err)
 		.matcher = &request->matcher,
 		.nr_threads = nr_threads(),
 		.found = show_hit,
-		.progress = show_progress,
+		.progress = search_show_progress,
 		.arg = &request->view,
 	};
 	sound = request->space ? search_mapped(request, err) :
@@ -153,16 +153,16 @@ static bool blame(const char *option, const char *word, const struct error *why,
 		    word, why->message);
 }
 
-static bool check_width(const struct request *request, uint64_t value,
-			struct error *err)
+static bool search_check_width(const struct search_request *request, uint64_t value,
+			       struct error *err)
 {
 	return value <= UINT64_MAX >> (64 - request->width) ||
 	       fail(err, ERROR_USAGE, "does not fit in %u bits",
 		    request->width);
 }
 
-static bool want(struct request *request, const char *word, const char *second,
-		 struct value_range range, struct error *err)
+static bool search_want(struct search_request *request, const char *word, const char *second,
+			struct value_range range, struct error *err)
 {
 	struct matcher *matcher = &request->matcher;
 
@@ -175,20 +175,20 @@ static bool want(struct request *request, const char *word, const char *second,
 	       out_of_memory(err);
 }
 
-static bool add_value(struct request *request, const char *word,
-		      struct error *err)
+static bool search_add_value(struct search_request *request, const char *word,
+			     struct error *err)
 {
 	struct value_range range;
 
 	if (!parse_address(request->session, word, &range.first, err) ||
-	    !check_width(request, range.first, err))
+	    !search_check_width(request, range.first, err))
 		return false;
 	range.last = range.first;
-	return want(request, word, NULL, range, err);
+	return search_want(request, word, NULL, range, err);
 }
 
-static bool add_text(struct request *request, const char *word,
-		     struct error *err)
+static bool search_add_text(struct search_request *request, const char *word,
+			    struct error *err)
 {
 	struct bytes text = { (const uint8_t *)word, strlen(word) };
 
@@ -201,7 +201,7 @@ static bool add_text(struct request *request, const char *word,
 	return matcher_add_text(&request->matcher, text) || out_of_memory(err);
 }
 
-static bool add_between(struct request *request, struct error *err)
+static bool add_between(struct search_request *request, struct error *err)
 {
 	const struct search_options *given = request->given;
 	struct value_range range;
@@ -212,17 +212,17 @@ static bool add_between(struct request *request, struct error *err)
 			    "-m: values from START to END cannot be masked");
 	if (!parse_address(request->session, given->between, &range.first,
 			   &why) ||
-	    !check_width(request, range.first, &why))
+	    !search_check_width(request, range.first, &why))
 		return blame("-i", given->between, &why, err);
 	if (!parse_last(request->session, given->between_end, range.first,
 			&range.last, &why) ||
-	    !check_width(request, range.last, &why))
+	    !search_check_width(request, range.last, &why))
 		return blame("-i", given->between_end, &why, err);
-	return want(request, given->between, given->between_end, range, err);
+	return search_want(request, given->between, given->between_end, range, err);
 }
 
 /* Is there a value that can be masked? */
-static bool check_mask(const struct request *request, bool values,
+static bool check_mask(const struct search_request *request, bool values,
 		       struct error *err)
 {
 	const struct number_given *mask = &request->given->mask;
@@ -232,14 +232,14 @@ static bool check_mask(const struct request *request, bool values,
 	if (!mask->given)
 		return true;
 	snprintf(word, sizeof(word), "%" PRIx64, mask->value);
-	if (!check_width(request, mask->value, &why))
+	if (!search_check_width(request, mask->value, &why))
 		return blame("-m", word, &why, err);
 	return values || fail(err, ERROR_USAGE,
 			      "-m %s: there is no value to mask", word);
 }
 
 /* All that is searched for. */
-static bool parse_patterns(struct request *request, char **words,
+static bool parse_patterns(struct search_request *request, char **words,
 			   struct error *err)
 {
 	const struct search_options *given = request->given;
@@ -255,16 +255,16 @@ static bool parse_patterns(struct request *request, char **words,
 		return out_of_memory(err);
 	if (given->between && !add_between(request, err))
 		return false;
-	if (given->text && !add_text(request, given->text, &why))
+	if (given->text && !search_add_text(request, given->text, &why))
 		return blame("-t", given->text, &why, err);
 	for (; *words; words++)
-		if (!(given->texts ? add_text(request, *words, &why) :
-				     add_value(request, *words, &why)))
+		if (!(given->texts ? search_add_text(request, *words, &why) :
+				     search_add_value(request, *words, &why)))
 			return blame("", *words, &why, err);
 	return true;
 }
 
-static bool parse_region(struct request *request, struct error *err)
+static bool parse_region(struct search_request *request, struct error *err)
 {
 	const char *wanted = request->given->region;
 	char names[400] = "";
@@ -287,8 +287,8 @@ static bool parse_region(struct request *request, struct error *err)
 		    wanted, names);
 }
 
-static bool in_memory(const struct request *request, uint64_t address,
-		      struct error *err)
+static bool search_in_memory(const struct search_request *request, uint64_t address,
+			     struct error *err)
 {
 	static const char *const kinds[] = {
 		[KERNEL_MEMORY] = "kernel",
@@ -302,7 +302,7 @@ static bool in_memory(const struct request *request, uint64_t address,
 }
 
 /* -s, -e and -l narrow first and last. */
-static bool parse_bounds(struct request *request, struct error *err)
+static bool search_parse_bounds(struct search_request *request, struct error *err)
 {
 	const struct search_options *given = request->given;
 	struct session *session = request->session;
@@ -314,13 +314,13 @@ static bool parse_bounds(struct request *request, struct error *err)
 	if (given->start &&
 	    (!(physical ? parse_physical(given->start, &start, &why) :
 			  parse_address(session, given->start, &start, &why)) ||
-	     !in_memory(request, start, &why)))
+	     !search_in_memory(request, start, &why)))
 		return blame("-s", given->start, &why, err);
 	snprintf(size, sizeof(size), "+%" PRIu64, given->length.value);
 	if ((given->end || given->length.given) &&
 	    (!parse_last(physical ? NULL : session, given->end ?: size, start,
 			 &last, &why) ||
-	     !in_memory(request, last, &why)))
+	     !search_in_memory(request, last, &why)))
 		return blame(given->end ? "-e" : "-l", given->end ?: size + 1,
 			     &why, err);
 	request->first = start;
@@ -329,7 +329,7 @@ static bool parse_bounds(struct request *request, struct error *err)
 }
 
 /* All addresses of the memory that is searched, and their table. */
-static bool find_memory(struct request *request, struct error *err)
+static bool search_find_memory(struct search_request *request, struct error *err)
 {
 	struct session *session = request->session;
 
@@ -362,10 +362,10 @@ static bool find_memory(struct request *request, struct error *err)
 	       fail(err, ERROR_NO_ANSWER, "a kernel thread has no user memory");
 }
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool search_run(struct session *session, char **words, struct error *err)
 {
 	const struct search_options *given = session->given;
-	struct request request = {
+	struct search_request request = {
 		.session = session,
 		.given = given,
 		.memory = given->memory ?: KERNEL_MEMORY,
@@ -375,10 +375,10 @@ static bool run(struct session *session, char **words, struct error *err)
 	bool sound;
 
 	sound = session_choose_table(session, err) &&
-		parse_region(&request, err) && find_memory(&request, err) &&
-		parse_bounds(&request, err) &&
+		parse_region(&request, err) && search_find_memory(&request, err) &&
+		search_parse_bounds(&request, err) &&
 		parse_patterns(&request, words, err) &&
-		run_search(&request, err);
+		search_run_search(&request, err);
 	matcher_release(&request.matcher);
 	free(request.wanted);
 	free(request.view.list);
@@ -451,5 +451,5 @@ const struct command command_search = {
 		"the others what is wanted.",
 	.rests_on = RESTS_ON_FRAMES,
 	.chooses_table = true,
-	.run = run,
+	.run = search_run,
 };

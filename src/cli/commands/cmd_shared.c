@@ -7,7 +7,7 @@
 #include "cli/interrupt.h"
 #include "cli/words.h"
 
-struct request {
+struct shared_request {
 	struct session *session;
 	struct process *process; /* owned, by argument */
 	size_t nr;
@@ -15,7 +15,7 @@ struct request {
 
 static void print_piece(void *arg, const struct shared_piece *piece)
 {
-	const struct request *request = arg;
+	const struct shared_request *request = arg;
 	struct output *output = request->session->output;
 
 	output_begin(output, "shared", NULL, "ok");
@@ -37,8 +37,8 @@ static void print_piece(void *arg, const struct shared_piece *piece)
 	output_end(output);
 }
 
-static bool add_all(const struct request *request, struct shared *shared,
-		    struct error *err)
+static bool shared_add_all(const struct shared_request *request, struct shared *shared,
+			   struct error *err)
 {
 	for (size_t i = 0; i < request->nr; i++)
 		if (!shared_add(shared, request->session->kernel,
@@ -47,11 +47,11 @@ static bool add_all(const struct request *request, struct shared *shared,
 	return true;
 }
 
-static bool answer(struct request *request, struct error *err)
+static bool shared_answer(struct shared_request *request, struct error *err)
 {
 	struct session *session = request->session;
 	struct shared *shared = shared_create(request->nr, err);
-	bool complete = shared && add_all(request, shared, err);
+	bool complete = shared && shared_add_all(request, shared, err);
 	enum stop_reason interrupted;
 	bool done = false;
 
@@ -64,7 +64,7 @@ static bool answer(struct request *request, struct error *err)
 	return done && complete;
 }
 
-static bool choose(struct request *request, char **argv)
+static bool shared_choose(struct shared_request *request, char **argv)
 {
 	struct process *process = request->process;
 	bool all = true;
@@ -89,9 +89,9 @@ static bool choose(struct request *request, char **argv)
 	return all;
 }
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool shared_run(struct session *session, char **words, struct error *err)
 {
-	struct request request = {
+	struct shared_request request = {
 		.session = session,
 		.nr = count_words(words),
 	};
@@ -100,7 +100,7 @@ static bool run(struct session *session, char **words, struct error *err)
 	request.process = calloc(request.nr, sizeof(*request.process));
 	if (!request.process)
 		return out_of_memory(err);
-	done = !choose(&request, words) || answer(&request, err);
+	done = !shared_choose(&request, words) || shared_answer(&request, err);
 	free(request.process);
 	return done;
 }
@@ -123,5 +123,5 @@ const struct command command_shared = {
 		   "without access), with every virtual address of it. A piece is a page, or\n"
 		   "the part of a large page that the others have too; its size is in bytes.",
 	.rests_on = RESTS_ON_WALKS,
-	.run = run,
+	.run = shared_run,
 };

@@ -12,7 +12,7 @@
 #include "debuginfo/lines.h"
 #include "cli/command.h"
 
-struct shown {
+struct sym_shown {
 	uint64_t address; /* asked for */
 	const struct kernel_symbol *symbol;
 	uint64_t offset;
@@ -21,7 +21,7 @@ struct shown {
 };
 
 /* A name alone asks for its address; a number or a sum, for the symbol there. */
-static bool is_name(const char *argument)
+static bool sym_is_name(const char *argument)
 {
 	size_t name = strcspn(argument, "@");
 	uint64_t value;
@@ -33,17 +33,17 @@ static bool is_name(const char *argument)
 		!(argument[0] >= '0' && argument[0] <= '9'));
 }
 
-struct shown_line {
+struct sym_shown_line {
 	struct kernel *kernel;
-	const struct shown *shown;
+	const struct sym_shown *shown;
 	const struct code_line *line;
 };
 
 /* What is behind the address. */
 static void text_symbol(const void *arg, char *text, size_t size)
 {
-	const struct shown_line *told = arg;
-	const struct shown *shown = told->shown;
+	const struct sym_shown_line *told = arg;
+	const struct sym_shown *shown = told->shown;
 	const struct kernel_symbol *symbol = shown->symbol;
 	const struct code_line *line = told->line;
 
@@ -67,7 +67,7 @@ static void text_symbol(const void *arg, char *text, size_t size)
 }
 
 static void state(struct session *session, const char *argument,
-		  const struct shown *shown, const struct code_line *line)
+		  const struct sym_shown *shown, const struct code_line *line)
 {
 	const struct kernel_symbol *symbol = shown->symbol;
 	struct output *output = session->output;
@@ -77,7 +77,7 @@ static void state(struct session *session, const char *argument,
 	output_string(output, "name", symbol->name);
 	output_hex(output, "address", shown->address);
 	output_summary(output, "shown", text_symbol,
-		       &(struct shown_line){ session->kernel, shown, line });
+		       &(struct sym_shown_line){ session->kernel, shown, line });
 	output_integer(output, "offset", (int64_t)shown->offset);
 	if (symbol->size)
 		output_integer(output, "size", (int64_t)symbol->size);
@@ -97,8 +97,8 @@ static void state(struct session *session, const char *argument,
 	output_end(output);
 }
 
-static void print(struct session *session, const char *argument,
-		  const struct shown *shown)
+static void sym_print(struct session *session, const char *argument,
+		      const struct sym_shown *shown)
 {
 	struct code_line line = { .line = 0 };
 	const char *file;
@@ -117,7 +117,7 @@ static bool print_named(struct session *session, const char *argument,
 			const struct kernel_symbol *symbol, int cpu,
 			struct error *err)
 {
-	struct shown shown = {
+	struct sym_shown shown = {
 		.address = symbol->address,
 		.symbol = symbol,
 		.cpu = cpu,
@@ -131,7 +131,7 @@ static bool print_named(struct session *session, const char *argument,
 	    !kernel_percpu_copy(session->kernel, symbol->address,
 				(unsigned int)cpu, &shown.address, err))
 		return false;
-	print(session, argument, &shown);
+	sym_print(session, argument, &shown);
 	return true;
 }
 
@@ -152,14 +152,14 @@ static bool answer_name(struct session *session, const char *argument,
 	return found;
 }
 
-static bool answer_address(struct session *session, const char *argument,
-			   struct error *err)
+static bool sym_answer_address(struct session *session, const char *argument,
+			       struct error *err)
 {
 	struct kernel_symbol symbol;
 	struct percpu_place place;
-	struct shown shown = { .symbol = &symbol,
-			       .cpu = NO_CPU,
-			       .lines = true };
+	struct sym_shown shown = { .symbol = &symbol,
+				   .cpu = NO_CPU,
+				   .lines = true };
 
 	if (!parse_address(session, argument, &shown.address, err))
 		return false;
@@ -174,42 +174,42 @@ static bool answer_address(struct session *session, const char *argument,
 	} else {
 		return false;
 	}
-	print(session, argument, &shown);
+	sym_print(session, argument, &shown);
 	return true;
 }
 
-static bool answer(struct session *session, const char *argument,
-		   struct error *err)
+static bool sym_answer(struct session *session, const char *argument,
+		       struct error *err)
 {
 	uint64_t pasted;
 
-	return is_name(argument) && !oops_word_address(session, argument,
-						       &pasted, NULL) ?
+	return sym_is_name(argument) && !oops_word_address(session, argument,
+							   &pasted, NULL) ?
 		       answer_name(session, argument, err) :
-		       answer_address(session, argument, err);
+		       sym_answer_address(session, argument, err);
 }
 
 /* --- lists --- */
 
-struct search {
+struct sym_search {
 	struct symbol_list list;
 	const char *part; /* of the name; NULL: any name */
 };
 
 static bool add_if_named_so(const struct kernel_symbol *symbol, void *arg)
 {
-	struct search *search = arg;
+	struct sym_search *search = arg;
 
 	return (search->part && !strstr(symbol->name, search->part)) ||
 	       symbol_list_add(symbol, &search->list);
 }
 
 /* Those whose names have a part, or all of a module. */
-static bool list(struct session *session, const char *part, const char *module,
-		 struct error *err)
+static bool sym_list(struct session *session, const char *part, const char *module,
+		     struct error *err)
 {
-	struct search search = { .part = part };
-	struct shown shown = { .cpu = NO_CPU, .lines = part };
+	struct sym_search search = { .part = part };
+	struct sym_shown shown = { .cpu = NO_CPU, .lines = part };
 
 	kernel_symbols(session->kernel, NULL, module, add_if_named_so, &search);
 	symbol_list_sort(&search.list, session->kernel->listener);
@@ -217,7 +217,7 @@ static bool list(struct session *session, const char *part, const char *module,
 	     i++) {
 		shown.symbol = &search.list.symbol[i];
 		shown.address = shown.symbol->address;
-		print(session, part ? part : module, &shown);
+		sym_print(session, part ? part : module, &shown);
 	}
 	free(search.list.symbol);
 	if (search.list.nr || session_interrupted(session))
@@ -233,17 +233,17 @@ struct sym_options {
 	unsigned int parts, all; /* what the arguments are */
 };
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool sym_run(struct session *session, char **words, struct error *err)
 {
 	const struct sym_options *given = session->given;
 	struct error complaint;
 
 	if (!*words)
-		return list(session, NULL, NULL, err);
+		return sym_list(session, NULL, NULL, err);
 	for (; *words && !session_interrupted(session); words++)
-		if (given->all	 ? !list(session, NULL, *words, &complaint) :
-		    given->parts ? !list(session, *words, NULL, &complaint) :
-				   !answer(session, *words, &complaint))
+		if (given->all	 ? !sym_list(session, NULL, *words, &complaint) :
+		    given->parts ? !sym_list(session, *words, NULL, &complaint) :
+				   !sym_answer(session, *words, &complaint))
 			session_complain(session, *words, &complaint);
 	return true;
 }
@@ -284,5 +284,5 @@ const struct command command_sym = {
 		"MODULE may be vmlinux. NAME:CPU and NAME:all are copies of a per-CPU variable.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = 1 << FACT_KASLR_OFFSET | RESTS_ON_SYMBOLS,
-	.run = run,
+	.run = sym_run,
 };

@@ -67,15 +67,15 @@ static void output_args(struct session *session, const struct task *task)
 }
 
 /* Which tasks an argument asks for, and what of them is shown. */
-struct question {
+struct tasks_question {
 	const char *argument; /* NULL: all */
 	struct task_word word; /* unless mm is set */
 	uint64_t mm;
 	bool args; /* what they were started with, too */
 };
 
-static void print(struct session *session, const struct question *question,
-		  const struct task *task, const struct task_facts *facts)
+static void tasks_print(struct session *session, const struct tasks_question *question,
+			const struct task *task, const struct task_facts *facts)
 {
 	struct output *output = session->output;
 	struct error err = { .code = ERROR_NONE };
@@ -98,7 +98,7 @@ static void print(struct session *session, const struct question *question,
 		session_complain(session, question->argument, &err);
 }
 
-static bool is_wanted(const struct question *question, const struct task *task)
+static bool is_wanted(const struct tasks_question *question, const struct task *task)
 {
 	if (!question->argument)
 		return true;
@@ -107,7 +107,7 @@ static bool is_wanted(const struct question *question, const struct task *task)
 }
 
 static bool print_wanted(struct session *session, const struct task_list *list,
-			 const struct question *question)
+			 const struct tasks_question *question)
 {
 	struct task_facts facts;
 	bool found = false;
@@ -116,15 +116,15 @@ static bool print_wanted(struct session *session, const struct task_list *list,
 	for (size_t i = 0; i < list->nr && !session_interrupted(session); i++)
 		if (is_wanted(question, &list->task[i])) {
 			found = true;
-			print(session, question, &list->task[i], &facts);
+			tasks_print(session, question, &list->task[i], &facts);
 		}
 	task_facts_release(&facts);
 	return found || session_interrupted(session);
 }
 
 /* argument is NULL for all tasks. */
-static void answer(struct session *session, const struct task_list *list,
-		   const char *argument, struct question question)
+static void tasks_answer(struct session *session, const struct task_list *list,
+			 const char *argument, struct tasks_question question)
 {
 	struct error err;
 
@@ -137,8 +137,8 @@ static void answer(struct session *session, const struct task_list *list,
 }
 
 /* The tasks whose table that is: all threads of a process. */
-static void answer_root(struct session *session, const struct task_list *list,
-			const char *argument, struct question question)
+static void tasks_answer_root(struct session *session, const struct task_list *list,
+			      const char *argument, struct tasks_question question)
 {
 	struct process process;
 	struct error err;
@@ -162,7 +162,7 @@ static void answer_root(struct session *session, const struct task_list *list,
 }
 
 /* After Ctrl-C all tasks found so far are shown; single ones are not searched. */
-static bool list_some(struct session *session, struct question question,
+static bool list_some(struct session *session, struct tasks_question question,
 		      struct error *err)
 {
 	const struct task_list *some = kernel_tasks_so_far(session->kernel);
@@ -171,7 +171,7 @@ static bool list_some(struct session *session, struct question question,
 	if (!some || err->code != ERROR_INTERRUPTED)
 		return false;
 	interrupted = interrupt_put_off();
-	answer(session, some, NULL, question);
+	tasks_answer(session, some, NULL, question);
 	interrupt_resume(interrupted);
 	return fail(err, ERROR_INTERRUPTED,
 		    "interrupted: there may be more tasks than these %zu",
@@ -187,15 +187,15 @@ static bool run_tasks(struct session *session, char **words, struct error *err)
 {
 	const struct tasks_options *given = session->given;
 	const struct task_list *tasks = kernel_tasks(session->kernel, err);
-	struct question question = { .args = given->args };
+	struct tasks_question question = { .args = given->args };
 
 	if (!tasks)
 		return !*words && list_some(session, question, err);
 	if (!*words)
-		answer(session, tasks, NULL, question);
+		tasks_answer(session, tasks, NULL, question);
 	for (; *words && !session_interrupted(session); words++)
-		given->roots ? answer_root(session, tasks, *words, question) :
-			       answer(session, tasks, *words, question);
+		given->roots ? tasks_answer_root(session, tasks, *words, question) :
+			       tasks_answer(session, tasks, *words, question);
 	session_complain_of_damages(session, &tasks->damages);
 	return true;
 }

@@ -31,7 +31,7 @@ struct triage {
 
 /* --- what is found out --- */
 
-static void find_end(struct triage *triage)
+static void triage_find_end(struct triage *triage)
 {
 	struct kernel *kernel = triage->session->kernel;
 
@@ -42,7 +42,7 @@ static void find_end(struct triage *triage)
 		kernel_signature(kernel, &triage->panic, &triage->signature);
 }
 
-static bool add_zone(const struct zone *zone, void *arg)
+static bool triage_add_zone(const struct zone *zone, void *arg)
 {
 	struct triage *triage = arg;
 	uint64_t pages = zone->has_managed ? zone->managed : zone->present;
@@ -57,12 +57,12 @@ static bool add_zone(const struct zone *zone, void *arg)
 	return !session_interrupted(triage->session);
 }
 
-static void find_memory(struct triage *triage)
+static void triage_find_memory(struct triage *triage)
 {
 	struct kernel *kernel = triage->session->kernel;
 
 	process_map_make(&triage->processes, kernel, false);
-	kernel_each_zone(kernel, add_zone, triage, &triage->why_zones);
+	kernel_each_zone(kernel, triage_add_zone, triage, &triage->why_zones);
 	amounts_of_slabs(&triage->slabs, kernel);
 }
 
@@ -179,7 +179,7 @@ static void state_unknown(struct triage *triage)
 	output_list_end(output);
 }
 
-static void answer(struct triage *triage)
+static void triage_answer(struct triage *triage)
 {
 	struct session *session = triage->session;
 	struct output *output = session->output;
@@ -200,7 +200,7 @@ static void answer(struct triage *triage)
 	output_end(output);
 }
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool triage_run(struct session *session, char **words, struct error *err)
 {
 	struct triage *triage = calloc(1, sizeof(*triage));
 
@@ -208,9 +208,9 @@ static bool run(struct session *session, char **words, struct error *err)
 	if (!triage)
 		return out_of_memory(err);
 	triage->session = session;
-	find_end(triage);
-	find_memory(triage);
-	answer(triage);
+	triage_find_end(triage);
+	triage_find_memory(triage);
+	triage_answer(triage);
 	panic_release(&triage->panic);
 	process_map_release(&triage->processes);
 	free(triage);
@@ -303,5 +303,5 @@ const struct command command_triage = {
 		"a dump that cannot be opened gives one, too.",
 	.rests_on = RESTS_ON_FRAMES,
 	.answers_unopened = true,
-	.run = run,
+	.run = triage_run,
 };

@@ -2,8 +2,8 @@
 #include "cli/tables.h"
 #include "linux/vma/vma.h"
 
-static void print(struct session *session, uint64_t mm,
-		  const struct vma_list *list, const struct vma *vma)
+static void vmas_print(struct session *session, uint64_t mm,
+		       const struct vma_list *list, const struct vma *vma)
 {
 	struct output *output = session->output;
 	char rights[5];
@@ -33,7 +33,7 @@ static void print(struct session *session, uint64_t mm,
 		session_complain_of_answer(session, NULL, &err);
 }
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool vmas_run(struct session *session, char **words, struct error *err)
 {
 	const struct process *process = &session->table.process;
 	struct vma_list list;
@@ -49,7 +49,7 @@ static bool run(struct session *session, char **words, struct error *err)
 	found = kernel_vmas(session->kernel, process->mm, &list, err);
 	for (size_t i = 0;
 	     found && i < list.nr && !session_interrupted(session); i++)
-		print(session, process->mm, &list, &list.vma[i]);
+		vmas_print(session, process->mm, &list, &list.vma[i]);
 	if (found)
 		session_complain_of_damages(session, &list.damages);
 	vma_list_release(&list);
@@ -88,5 +88,5 @@ const struct command command_vmas = {
 		   "outermost mount, or the kernel's name for it, such as [heap]. Without -p:\n"
 		   "the mappings of the process chosen by set.",
 	.rests_on = RESTS_ON_WALKS,
-	.run = run,
+	.run = vmas_run,
 };

@@ -11,7 +11,7 @@
 
 enum half { ANY_HALF, USER_HALF, KERNEL_HALF };
 
-static void state_levels(const struct walk_answer *answer)
+static void vtop_state_levels(const struct walk_answer *answer)
 {
 	struct output *output = answer->session->output;
 
@@ -43,13 +43,13 @@ static void state_doubt(const struct walk_answer *answer)
 }
 
 /* The top-level table of the address. */
-static uint64_t answer_root(const struct walk_answer *answer)
+static uint64_t vtop_answer_root(const struct walk_answer *answer)
 {
 	return space_root(answer->space->paging->family, answer->space,
 			  answer->translation.walk.vaddr);
 }
 
-static void state_table(const struct walk_answer *answer)
+static void vtop_state_table(const struct walk_answer *answer)
 {
 	struct output *output = answer->session->output;
 	uint64_t vaddr = answer->translation.walk.vaddr;
@@ -60,12 +60,12 @@ static void state_table(const struct walk_answer *answer)
 
 	if (!table)
 		return;
-	output_hex(output, "root", answer_root(answer));
+	output_hex(output, "root", vtop_answer_root(answer));
 	if (*table)
 		output_remark(output, "table", table, STYLE_PLAIN);
 	else if (!process.has_task)
 		output_remark(output, "table",
-			      own && space_kernel_root(own) == answer_root(answer) ?
+			      own && space_kernel_root(own) == vtop_answer_root(answer) ?
 				      "the kernel's own" :
 				      "of no process that is known",
 			      STYLE_PLAIN);
@@ -140,9 +140,9 @@ static bool answer_argument(struct session *session, unsigned int half,
 	show_walk(&answer, "vtop");
 	state_doubt(&answer);
 	state_swap(&answer);
-	state_table(&answer);
+	vtop_state_table(&answer);
 	state_cpu_table(&answer);
-	state_levels(&answer);
+	vtop_state_levels(&answer);
 	output_summary(session->output, "doubtful", name_doubts, session);
 	output_end(session->output);
 	if (answer.trouble.code)
@@ -174,7 +174,7 @@ static bool walk_guest(struct session *session,
 	return answer_guest(session, &guest, words, err);
 }
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool vtop_run(struct session *session, char **words, struct error *err)
 {
 	const struct vtop_options *given = session->given;
 	struct error complaint;
@@ -267,5 +267,5 @@ const struct command command_vtop = {
 	.rests_on = RESTS_ON_FRAMES,
 	.tells_doubts = true,
 	.chooses_table = true,
-	.run = run,
+	.run = vtop_run,
 };

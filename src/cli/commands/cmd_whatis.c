@@ -51,8 +51,8 @@ static void hint_at_type(struct kernel *kernel, const char *word,
 		     size, word);
 }
 
-static bool parse_word(struct session *session, const char *word,
-		       uint64_t *value, unsigned int *as, struct error *err)
+static bool whatis_parse_word(struct session *session, const char *word,
+			      uint64_t *value, unsigned int *as, struct error *err)
 {
 	*as = AS_ANY | 1 << AS_BUS;
 	if (parse_hex(word, value, NULL) ||
@@ -64,14 +64,14 @@ static bool parse_word(struct session *session, const char *word,
 	return oops_word(session, word, value, as, err);
 }
 
-static void answer(struct session *session, const struct process *process,
-		   const char *word, bool all, struct whatis_list *list)
+static void whatis_answer(struct session *session, const struct process *process,
+			  const char *word, bool all, struct whatis_list *list)
 {
 	struct error err = { 0 };
 	unsigned int as;
 	uint64_t value;
 
-	if (!parse_word(session, word, &value, &as, &err)) {
+	if (!whatis_parse_word(session, word, &value, &as, &err)) {
 		hint_at_type(session->kernel, word, &err);
 		session_complain(session, word, &err);
 		return;
@@ -104,7 +104,7 @@ struct whatis_options {
 	unsigned int all;
 };
 
-static bool run(struct session *session, char **words, struct error *err)
+static bool whatis_run(struct session *session, char **words, struct error *err)
 {
 	const struct whatis_options *given = session->given;
 	struct whatis_list *list = malloc(sizeof(*list));
@@ -114,9 +114,9 @@ static bool run(struct session *session, char **words, struct error *err)
 	if (answer_fault(session, words, given->all, &list->item[0]))
 		words += count_words(words);
 	for (; *words && !session_interrupted(session); words++)
-		answer(session,
-		       session->table.chosen ? &session->table.process : NULL,
-		       *words, given->all, list);
+		whatis_answer(session,
+			      session->table.chosen ? &session->table.process : NULL,
+			      *words, given->all, list);
 	free(list);
 	return true;
 }
@@ -160,5 +160,5 @@ const struct command command_whatis = {
 		"mapped to now, whose that is, and the mappings next to it.",
 	.rests_on = RESTS_ON_FRAMES,
 	.takes_values = true,
-	.run = run,
+	.run = whatis_run,
 };

@@ -47,7 +47,7 @@ static bool has_line(const struct rehearsal *rehearsal, size_t i)
 	       !(rehearsal->scrub && lines[i].how == QUOTES);
 }
 
-static void drop(void *arg, const char *data, size_t size)
+static void rehearsal_drop(void *arg, const char *data, size_t size)
 {
 	(void)arg, (void)data, (void)size;
 }
@@ -121,7 +121,7 @@ static bool run_once(const struct rehearsal *rehearsal, struct error *err)
 
 	if (!session.output)
 		return out_of_memory(err);
-	output_sink(session.output, drop, NULL);
+	output_sink(session.output, rehearsal_drop, NULL);
 	outer->forget(outer->kernel);
 	keep_identity(rehearsal->keep);
 	run_lines(rehearsal, &session);
@@ -163,8 +163,8 @@ static bool run_both(const struct rehearsal *rehearsal,
 }
 
 /* What is the build's own is read first, and noted apart. */
-static bool read_build(const struct rehearsal *rehearsal, struct dump *dump,
-		       struct error *err)
+static bool rehearsal_read_build(const struct rehearsal *rehearsal, struct dump *dump,
+				 struct error *err)
 {
 	struct session *session = rehearsal->session;
 	struct kernel *kernel = session->kernel;
@@ -206,7 +206,7 @@ bool rehearse(const struct rehearsal *rehearsal, struct error *err)
 		told = *listener;
 		listener->warning = listener->fact = listener->trouble = NULL;
 	}
-	ok = ok && read_build(rehearsal, dump, err);
+	ok = ok && rehearsal_read_build(rehearsal, dump, err);
 	kernel->dump = recorder;
 	ok = ok && run_both(rehearsal, &text, err);
 	kernel->dump = dump;

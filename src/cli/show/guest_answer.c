@@ -69,7 +69,7 @@ static void judge_host(struct guest_answer *answer)
 		     place->user, answer->status);
 }
 
-static void find(struct guest_answer *answer)
+static void guest_answer_find(struct guest_answer *answer)
 {
 	const struct guest_walks *walks = answer->walks;
 	uint64_t guest_physical = answer->vaddr;
@@ -90,14 +90,14 @@ static void find(struct guest_answer *answer)
 
 /* --- arguments --- */
 
-static bool answer_address(const struct guest_walks *walks,
-			   const char *argument, struct error *err)
+static bool guest_answer_address(const struct guest_walks *walks,
+				 const char *argument, struct error *err)
 {
 	struct guest_answer answer = { .walks = walks, .argument = argument };
 
 	if (!parse_hex(argument, &answer.vaddr, err))
 		return false;
-	find(&answer);
+	guest_answer_find(&answer);
 	show_guest_answer(&answer);
 	if (answer.trouble.code)
 		session_complain_of_answer(walks->session, argument,
@@ -106,9 +106,9 @@ static bool answer_address(const struct guest_walks *walks,
 }
 
 /* The machine's memory is to be closed. */
-static bool enter(struct session *session,
-		  const struct guest_question *question,
-		  struct guest_walks *walks, struct error *err)
+static bool guest_answer_enter(struct session *session,
+			       const struct guest_question *question,
+			       struct guest_walks *walks, struct error *err)
 {
 	struct kernel *kernel = session->kernel;
 	const struct guest_list *list = kernel_guests(kernel, err);
@@ -139,12 +139,12 @@ bool answer_guest(struct session *session,
 {
 	struct guest_walks walks;
 	struct error complaint;
-	bool entered = enter(session, question, &walks, err);
+	bool entered = guest_answer_enter(session, question, &walks, err);
 
 	output_declare(session->output, &guest_record);
 	for (; entered && *addresses && !session_interrupted(session);
 	     addresses++)
-		if (!answer_address(&walks, *addresses, &complaint))
+		if (!guest_answer_address(&walks, *addresses, &complaint))
 			session_complain(session, *addresses, &complaint);
 	dump_close(walks.memory);
 	return entered;

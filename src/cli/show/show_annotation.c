@@ -6,7 +6,7 @@
 
 #include "cli/show/show_whatis.h"
 
-struct shown_line {
+struct show_annotation_shown_line {
 	struct session *session;
 	const char *name, *line;
 	size_t number;
@@ -16,15 +16,15 @@ struct shown_line {
 enum { WORD_MAX = 320 };
 
 /* The word that the annotation is about, as C text. */
-static void copy_word(const struct shown_line *shown,
+static void copy_word(const struct show_annotation_shown_line *shown,
 		      const struct annotation *annotation, char word[WORD_MAX])
 {
 	snprintf(word, WORD_MAX, "%.*s", (int)annotation->size,
 		 shown->line + annotation->at);
 }
 
-static void complain(const struct shown_line *shown, const char *word,
-		     const struct error *trouble)
+static void show_annotation_complain(const struct show_annotation_shown_line *shown, const char *word,
+				     const struct error *trouble)
 {
 	struct error err;
 
@@ -38,7 +38,7 @@ static void word_of(const void *arg, char *text, size_t size)
 	snprintf(text, size, "%s", (const char *)arg);
 }
 
-static void as_answer(struct shown_line *shown, const char *word,
+static void as_answer(struct show_annotation_shown_line *shown, const char *word,
 		      const struct annotation *annotation)
 {
 	struct output *output = shown->session->output;
@@ -57,7 +57,7 @@ static void as_answer(struct shown_line *shown, const char *word,
 	output_end(output);
 }
 
-static void as_item(struct shown_line *shown, const char *word,
+static void as_item(struct show_annotation_shown_line *shown, const char *word,
 		    const struct annotation *annotation)
 {
 	struct output *output = shown->session->output;
@@ -75,14 +75,14 @@ static void as_item(struct shown_line *shown, const char *word,
 	output_object_end(output);
 }
 
-static void show(void *arg, const struct annotation *annotation)
+static void show_annotation_show(void *arg, const struct annotation *annotation)
 {
-	struct shown_line *shown = arg;
+	struct show_annotation_shown_line *shown = arg;
 	char word[WORD_MAX];
 
 	copy_word(shown, annotation, word);
 	if (annotation->trouble)
-		complain(shown, word, annotation->trouble);
+		show_annotation_complain(shown, word, annotation->trouble);
 	else if (shown->as_answers)
 		as_answer(shown, word, annotation);
 	else
@@ -93,9 +93,9 @@ void show_annotations(struct session *session, struct annotator *annotator,
 		      const char *name, size_t number, const char *line,
 		      size_t size)
 {
-	struct shown_line shown = { session, name, line, number, false, false };
+	struct show_annotation_shown_line shown = { session, name, line, number, false, false };
 
-	annotator_line(annotator, line, size, show, &shown);
+	annotator_line(annotator, line, size, show_annotation_show, &shown);
 	if (shown.has_list)
 		output_list_end(session->output);
 }
@@ -104,7 +104,7 @@ void show_annotation_answers(struct session *session,
 			     struct annotator *annotator, const char *name,
 			     size_t number, const char *line, size_t size)
 {
-	struct shown_line shown = { session, name, line, number, true, false };
+	struct show_annotation_shown_line shown = { session, name, line, number, true, false };
 
-	annotator_line(annotator, line, size, show, &shown);
+	annotator_line(annotator, line, size, show_annotation_show, &shown);
 }

@@ -8,8 +8,8 @@
 #include "linux/region/region.h"
 #include "base/address_set.h"
 
-static void output_flags(struct session *session,
-			 const struct vmalloc_area *area)
+static void show_area_output_flags(struct session *session,
+				   const struct vmalloc_area *area)
 {
 	struct output *output = session->output;
 	const struct region *pages = NULL;
@@ -66,7 +66,7 @@ static void output_area(struct session *session,
 	if (known->shared)
 		output_modules(output, known);
 	if (area->state == VMALLOC_OWNED)
-		output_flags(session, area);
+		show_area_output_flags(session, area);
 	else
 		output_string_if(output, "flags", NULL);
 }

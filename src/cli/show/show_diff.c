@@ -10,7 +10,7 @@
 #include "cli/show/show_kernel.h"
 #include "query/area_info.h"
 
-static void begin(struct output *output, const char *what, const char *status)
+static void show_diff_begin(struct output *output, const char *what, const char *status)
 {
 	output_item_begin(output, "diff", status);
 	output_string(output, "what", what);
@@ -57,7 +57,7 @@ static void state_dump(struct output *output, const char *name,
 
 void show_pair(struct output *output, const struct pair *pair)
 {
-	begin(output, "dumps", "ok");
+	show_diff_begin(output, "dumps", "ok");
 	state_dump(output, "this", pair->kernel[THIS]);
 	state_dump(output, "other", pair->kernel[OTHER]);
 	output_string(output, "kernel", pair_build_names[pair->build]);
@@ -102,7 +102,7 @@ static void show_region(struct output *output, const struct region_diff *diff)
 
 /* --- mappings --- */
 
-static void put_mapping(struct output *output, const struct mapping *mapping,
+static void put_mapping(struct output *output, const struct compared_mapping *mapping,
 			const char *rights_name, const char *cache_name)
 {
 	const char rights[] = { 'r', mapping->writable ? 'w' : '-',
@@ -165,17 +165,17 @@ static void show_mapping(struct output *output, const struct pair *pair,
 
 /* --- frames --- */
 
-static void show_use(struct output *output, const struct frames_diff *diff,
-		     enum page_use_kind use)
+static void show_diff_show_use(struct output *output, const struct frames_diff *diff,
+			       enum page_use_kind use)
 {
 	uint64_t this = diff->frames[THIS][use],
 		 other = diff->frames[OTHER][use];
 
-	begin(output, "frames",
-	      this == other ? "same" :
-	      !other	    ? "appeared" :
-	      !this	    ? "vanished" :
-			      "changed");
+	show_diff_begin(output, "frames",
+			this == other ? "same" :
+			!other	    ? "appeared" :
+			!this	    ? "vanished" :
+				      "changed");
 	output_string(output, "use", page_use_names[use]);
 	output_count(output, "frames", this);
 	output_count(output, "other_frames", other);
@@ -187,7 +187,7 @@ static void show_use(struct output *output, const struct frames_diff *diff,
 static void show_change(struct output *output, const struct frames_diff *diff,
 			enum page_use_kind from, enum page_use_kind to)
 {
-	begin(output, "frames-change", "changed");
+	show_diff_begin(output, "frames-change", "changed");
 	output_string(output, "other_use", page_use_names[from]);
 	output_string(output, "use", page_use_names[to]);
 	output_count(output, "frames", diff->changed[from][to]);
@@ -196,7 +196,7 @@ static void show_change(struct output *output, const struct frames_diff *diff,
 
 static void show_run(struct output *output, const struct frame_change *change)
 {
-	begin(output, "frame-run", "changed");
+	show_diff_begin(output, "frame-run", "changed");
 	output_hex(output, "pfn", change->first);
 	output_hex(output, "last_pfn", change->last);
 	output_string(output, "other_use", page_use_names[change->use[OTHER]]);
@@ -211,7 +211,7 @@ static void show_frames(struct output *output, const struct frames_diff *diff)
 
 	for (size_t i = 0; i < diff->nr_uses; i++)
 		if (use[i] != PAGE_USE_NONE)
-			show_use(output, diff, use[i]);
+			show_diff_show_use(output, diff, use[i]);
 	for (size_t from = 0; from < diff->nr_uses; from++)
 		for (size_t to = 0; to < diff->nr_uses; to++)
 			if (from != to && diff->changed[use[from]][use[to]])
@@ -323,8 +323,8 @@ static void show_one_area(struct output *output, const struct pair *pair,
 				known);
 }
 
-static void show_area(struct output *output, const struct pair *pair,
-		      const struct area_diff *diff)
+static void show_diff_show_area(struct output *output, const struct pair *pair,
+				const struct area_diff *diff)
 {
 	if (diff->kind) {
 		output_string_if(output, "kind", diff->kind);
@@ -368,7 +368,7 @@ void show_diff_row(struct output *output, const struct pair *pair,
 		show_frames(output, row->frames);
 		return;
 	}
-	begin(output, names[row->part], diff_status_names[row->status]);
+	show_diff_begin(output, names[row->part], diff_status_names[row->status]);
 	if (row->part == PART_FACTS)
 		show_fact(output, &row->fact);
 	else if (row->part == PART_REGIONS)
@@ -378,7 +378,7 @@ void show_diff_row(struct output *output, const struct pair *pair,
 	else if (row->part == PART_TASKS)
 		show_task(output, &row->task);
 	else if (row->part == PART_VMALLOC)
-		show_area(output, pair, &row->area);
+		show_diff_show_area(output, pair, &row->area);
 	else
 		show_module(output, &row->module);
 	output_item_end(output);
@@ -389,7 +389,7 @@ void show_diff_row(struct output *output, const struct pair *pair,
 void show_diff_summary(struct output *output, enum diff_part part,
 		       const struct diff_summary *summary)
 {
-	begin(output, "summary", diff_verdict(summary));
+	show_diff_begin(output, "summary", diff_verdict(summary));
 	output_string(output, "part", diff_part_names[part]);
 	for (enum diff_status status = 0; status < NR_DIFF_STATUSES; status++)
 		output_count(output, diff_status_names[status],

@@ -25,8 +25,8 @@ static void remark_table(struct output *output, const char *name,
 	output_remark(output, name, text, STYLE_PLAIN);
 }
 
-static void state_levels(const struct guest_answer *answer, const char *name,
-			 const struct paging *paging, const struct walk *walk)
+static void show_guest_state_levels(const struct guest_answer *answer, const char *name,
+				    const struct paging *paging, const struct walk *walk)
 {
 	struct session *session = answer->walks->session;
 
@@ -56,7 +56,7 @@ static void state_own(const struct guest_answer *answer)
 	}
 	if (walk->outcome == WALK_UNREADABLE)
 		output_string(output, "reason", page_state_names[walk->reason]);
-	state_levels(answer, "levels", own->paging, walk);
+	show_guest_state_levels(answer, "levels", own->paging, walk);
 }
 
 static void state_slot(const struct guest_answer *answer)
@@ -78,7 +78,7 @@ static void state_slot(const struct guest_answer *answer)
 	output_word(output, "host_status",
 		    translation_status_names[place->host.status],
 		    translation_status_style(place->host.status));
-	state_levels(answer, "host_levels", space->paging, &place->host.walk);
+	show_guest_state_levels(answer, "host_levels", space->paging, &place->host.walk);
 }
 
 static void state_nested(const struct guest_answer *answer)
@@ -105,7 +105,7 @@ static void state_nested(const struct guest_answer *answer)
 		output_boolean(output, "nested_writable", walk->writable);
 		output_boolean(output, "nested_executable", walk->executable);
 	}
-	state_levels(answer, "nested_levels", cpu->space.paging, walk);
+	show_guest_state_levels(answer, "nested_levels", cpu->space.paging, walk);
 }
 
 static void state_ways(const struct guest_answer *answer)

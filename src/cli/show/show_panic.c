@@ -33,8 +33,8 @@ const char *show_panic_end(const struct panic *panic)
 	}
 }
 
-static void state_registers(struct session *session,
-			   const struct registers *registers)
+static void show_panic_state_registers(struct session *session,
+				      const struct registers *registers)
 {
 	struct output *output = session->output;
 
@@ -76,11 +76,11 @@ static void state_run(struct session *session, const struct cpu_run *run)
 		output_hex(output, "task", run->task);
 	if (run->has_registers) {
 		state_code(session, run->registers.value[CPU_IP]);
-		state_registers(session, &run->registers);
+		show_panic_state_registers(session, &run->registers);
 	}
 }
 
-static void state_cpus(struct session *session, const struct panic *panic)
+static void show_panic_state_cpus(struct session *session, const struct panic *panic)
 {
 	struct output *output = session->output;
 
@@ -173,7 +173,7 @@ void show_panic_fields(struct session *session, const struct panic *panic)
 		output_count(output, "oops_in_progress",
 			     panic->oops_in_progress);
 	state_taints(output, panic);
-	state_cpus(session, panic);
+	show_panic_state_cpus(session, panic);
 }
 
 static void state_signature(struct output *output,

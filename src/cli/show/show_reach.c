@@ -5,14 +5,14 @@
 
 const struct field reach_fields[] = { HIDDEN("dma_mask"), { 0 } };
 
-struct shown {
+struct show_reach_shown {
 	struct session *session;
 	size_t nr;
 };
 
 static bool show_item(const struct reached *reached, void *arg)
 {
-	struct shown *shown = arg;
+	struct show_reach_shown *shown = arg;
 	struct output *output = shown->session->output;
 	const struct device_dma *dma = reached->dma;
 	const struct dma_translation *translation = &reached->translation;
@@ -33,7 +33,7 @@ static bool show_item(const struct reached *reached, void *arg)
 	return !session_interrupted(shown->session);
 }
 
-static void show_unknown(struct session *session, const struct io_map *map)
+static void show_reach_show_unknown(struct session *session, const struct io_map *map)
 {
 	struct output *output = session->output;
 
@@ -55,7 +55,7 @@ static void show_unknown(struct session *session, const struct io_map *map)
 void show_reach_list(struct session *session, const struct reach *reach,
 		     const char *name, uint64_t paddr)
 {
-	struct shown shown = { .session = session };
+	struct show_reach_shown shown = { .session = session };
 	bool whole = reach->io.whole;
 
 	output_list_begin(session->output, name);
@@ -67,7 +67,7 @@ void show_reach_list(struct session *session, const struct reach *reach,
 				      "none found so far",
 			      whole ? STYLE_PLAIN : STYLE_CAUTION);
 	if (reach->io.map.nr_unknown)
-		show_unknown(session, &reach->io.map);
+		show_reach_show_unknown(session, &reach->io.map);
 }
 
 void show_reach_gap(struct session *session, const struct reach *reach)

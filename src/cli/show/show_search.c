@@ -20,8 +20,8 @@ static bool read_byte(const struct hit_view *view, uint64_t address,
 }
 
 /* The text found, and what follows it up to the next control character. */
-static void read_text(const struct hit_view *view, const struct hit *hit,
-		      char text[SHOWN_TEXT + MATCHER_LONGEST + 1])
+static void show_search_read_text(const struct hit_view *view, const struct hit *hit,
+				  char text[SHOWN_TEXT + MATCHER_LONGEST + 1])
 {
 	size_t nr = hit->text->size;
 	uint8_t byte;
@@ -76,7 +76,7 @@ bool show_hit(void *arg, const struct hit *hit)
 	output_begin(output, "search", wanted ? input : NULL, "ok");
 	output_hex(output, view->space ? "virtual" : "physical", hit->address);
 	if (hit->text) {
-		read_text(view, hit, text);
+		show_search_read_text(view, hit, text);
 		output_string(output, "value", text);
 	} else {
 		output_hex(output, "value", hit->value);

@@ -320,7 +320,7 @@ static void state_owners(struct output *output, const struct frame_use *shown)
 	output_list_end(output);
 }
 
-static void state_table(struct output *output, const struct table_owner *table)
+static void show_walk_state_table(struct output *output, const struct table_owner *table)
 {
 	output_string(output, "level", table_level_name(table));
 	if (table->task) {
@@ -381,7 +381,7 @@ static void state_use(struct output *output, const struct frame_use *shown)
 		output_boolean(output, "hwpoison", true);
 	state_owners(output, shown);
 	if (shown->has_table)
-		state_table(output, &shown->table);
+		show_walk_state_table(output, &shown->table);
 	if (shown->has_area)
 		output_hex(output, "vmalloc_address", shown->area_vaddr);
 }

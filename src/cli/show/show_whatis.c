@@ -117,8 +117,8 @@ static void output_user(struct output *output, const struct whatis *whatis)
 		output_string(output, "mapping", whatis->vma_name);
 }
 
-static void output_value(struct output *output,
-			 const struct value_meaning *meaning)
+static void show_whatis_output_value(struct output *output,
+				     const struct value_meaning *meaning)
 {
 	if (meaning->kind == VALUE_NONE)
 		return;
@@ -160,7 +160,7 @@ static void output_access(struct session *session, const struct whatis *whatis)
 	output_object_end(output);
 }
 
-struct noted {
+struct show_whatis_noted {
 	struct session *session;
 	const struct whatis *whatis;
 };
@@ -168,7 +168,7 @@ struct noted {
 /* What a place is used for, its frame, and the owner of what lies there, as notes. */
 static void note_all(const void *arg)
 {
-	const struct noted *noted = arg;
+	const struct show_whatis_noted *noted = arg;
 	const struct whatis *whatis = noted->whatis;
 	struct output *output = noted->session->output;
 	const struct place *place = &whatis->place;
@@ -201,7 +201,7 @@ static void output_all(struct session *session, const struct whatis *whatis)
 		return;
 	}
 	if (whatis->as == AS_VALUE)
-		output_value(output, &whatis->meaning);
+		show_whatis_output_value(output, &whatis->meaning);
 	if (whatis->as == AS_ROOT)
 		output_root(output, whatis);
 	if (whatis->has_meant) {
@@ -242,6 +242,6 @@ void show_whatis(struct session *session, const char *argument,
 	show_whatis_fields(session, whatis, text);
 	if (all)
 		output_in_text(output, note_all,
-			       &(struct noted){ session, whatis });
+			       &(struct show_whatis_noted){ session, whatis });
 	output_end(output);
 }

@@ -48,7 +48,7 @@ static bool is_bomb(struct layers *layers)
 }
 
 /* A copy, and never the mapping: the file may be written to, or cut, meanwhile. */
-static la_ssize_t read_file(struct layers *layers, uint8_t *to, size_t size)
+static la_ssize_t layers_read_file(struct layers *layers, uint8_t *to, size_t size)
 {
 	ssize_t got;
 
@@ -113,7 +113,7 @@ la_ssize_t layer_read(struct layer *layer, void *to, size_t size)
 static la_ssize_t read_packed(struct layer *layer, uint8_t *to, size_t size)
 {
 	return layer->below ? layer_read(layer->below, to, size) :
-			      read_file(layer->layers, to, size);
+			      layers_read_file(layer->layers, to, size);
 }
 
 /* False: there is no more of it, or it cannot be read. */

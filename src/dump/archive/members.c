@@ -48,7 +48,7 @@ void members_close(struct members *members)
 
 /* --- members --- */
 
-static bool read_start(struct layer *layer)
+static bool members_read_start(struct layer *layer)
 {
 	const struct library *call = &layer->layers->library;
 	la_ssize_t got = 1;
@@ -64,8 +64,8 @@ static bool read_start(struct layer *layer)
 	return got >= 0;
 }
 
-static void describe(struct layer *layer, struct archive_entry *entry,
-		     struct member *member)
+static void members_describe(struct layer *layer, struct archive_entry *entry,
+			     struct archive_member *member)
 {
 	const struct library *call = &layer->layers->library;
 	la_int64_t size = call->archive_entry_size_is_set(entry) ?
@@ -82,7 +82,7 @@ static void describe(struct layer *layer, struct archive_entry *entry,
 			name = call->archive_entry_pathname(entry);
 	}
 	snprintf(layer->name, sizeof(layer->name), "%s", name ? name : "?");
-	*member = (struct member){
+	*member = (struct archive_member){
 		.name = layer->name[0] ? layer->name : NULL,
 		.size = size > 0 ? (uint64_t)size : 0,
 		.start = { layer->start, layer->nr },
@@ -98,7 +98,7 @@ static bool is_regular(const struct library *call, struct archive_entry *entry)
 }
 
 /* What is read next: a member, or the members of one that is an archive. */
-static bool step(struct members *members, struct member *member, bool *found,
+static bool step(struct members *members, struct archive_member *member, bool *found,
 		 struct error *err)
 {
 	struct layer *top = layers_top(&members->layers);
@@ -112,14 +112,14 @@ static bool step(struct members *members, struct member *member, bool *found,
 		return true;
 	}
 	is_file = got >= ARCHIVE_WARN && is_regular(call, entry);
-	if (got < ARCHIVE_WARN || (is_file && !read_start(top))) {
+	if (got < ARCHIVE_WARN || (is_file && !members_read_start(top))) {
 		layers_fail(&members->layers, err);
 		layers_drop(&members->layers);
 		return false;
 	}
 	if (!is_file)
 		return true;
-	describe(top, entry, member);
+	members_describe(top, entry, member);
 	if (members->layers.nr < MOST_LAYERS && !layer_is_plain(top) &&
 	    packed_kind(member->start))
 		return layers_add(&members->layers, err);
@@ -127,7 +127,7 @@ static bool step(struct members *members, struct member *member, bool *found,
 	return true;
 }
 
-bool members_next(struct members *members, struct member *member,
+bool members_next(struct members *members, struct archive_member *member,
 		  struct error *err)
 {
 	bool found = false;
@@ -210,7 +210,7 @@ void members_close(struct members *members)
 	(void)members;
 }
 
-bool members_next(struct members *members, struct member *member,
+bool members_next(struct members *members, struct archive_member *member,
 		  struct error *err)
 {
 	(void)members, (void)member;

@@ -15,7 +15,7 @@ struct members;
 
 enum { MEMBER_START = 64 << 10 };
 
-struct member {
+struct archive_member {
 	const char
 		*name; /* until the next step; NULL: a compressed file, alone */
 	uint64_t size; /* in bytes, as the archive says; 0: it does not */
@@ -31,7 +31,7 @@ void members_close(struct members *members); /* NULL is fine */
 
 /* Goes to the next member. False at the end, err->code is ERROR_NONE then, and where
  * the archive is damaged; it can be asked for what follows, until the end. */
-bool members_next(struct members *members, struct member *member,
+bool members_next(struct members *members, struct archive_member *member,
 		  struct error *err);
 
 struct member_bounds {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool fits(int size)
+static bool unpacked_fits(int size)
 {
 	return size >= 0 && size < PATH_MAX;
 }
@@ -17,10 +17,10 @@ bool unpacked_folder(char path[PATH_MAX])
 	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 
 	if (cache && *cache == '/')
-		return fits(
+		return unpacked_fits(
 			snprintf(path, PATH_MAX, "%s/kwalk/unpacked", cache));
 	return home && *home == '/' &&
-	       fits(snprintf(path, PATH_MAX, "%s/.cache/kwalk/unpacked", home));
+	       unpacked_fits(snprintf(path, PATH_MAX, "%s/.cache/kwalk/unpacked", home));
 }
 
 bool unpacked_path(const char *archive, const struct stat *st, const char *what,
@@ -30,9 +30,9 @@ bool unpacked_path(const char *archive, const struct stat *st, const char *what,
 	char folder[PATH_MAX];
 
 	return unpacked_folder(folder) &&
-	       fits(snprintf(path, PATH_MAX, "%s/%s-%jd-%jd.%09ld-%ju.%s",
-			     folder, slash ? slash + 1 : archive,
-			     (intmax_t)st->st_size,
-			     (intmax_t)st->st_mtim.tv_sec, st->st_mtim.tv_nsec,
-			     (uintmax_t)st->st_ino, what));
+	       unpacked_fits(snprintf(path, PATH_MAX, "%s/%s-%jd-%jd.%09ld-%ju.%s",
+				      folder, slash ? slash + 1 : archive,
+				      (intmax_t)st->st_size,
+				      (intmax_t)st->st_mtim.tv_sec, st->st_mtim.tv_nsec,
+				      (uintmax_t)st->st_ino, what));
 }

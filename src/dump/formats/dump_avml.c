@@ -19,7 +19,7 @@ enum {
 };
 
 /* A decoded chunk. */
-struct chunk {
+struct avml_chunk {
 	uint64_t first, last; /* addresses, both inclusive */
 	uint8_t *data; /* owned; NULL: unused */
 	bool sound;
@@ -27,13 +27,13 @@ struct chunk {
 
 struct avml {
 	struct extent_list memory; /* of runs: see listed.h */
-	struct chunk chunks[NR_CHUNKS]; /* decoded last, replaced in turn */
+	struct avml_chunk chunks[NR_CHUNKS]; /* decoded last, replaced in turn */
 	size_t next;
 	uint8_t *scratch; /* owned; NULL: chunks are where they are mapped */
 };
 
 /* The reading of the file, and the current range. */
-struct reading {
+struct avml_reading {
 	struct dump *dump;
 	struct run_index index;
 	uint64_t damaged, truncated; /* bytes of memory */
@@ -55,7 +55,7 @@ static bool avml_probe(const struct source *source)
 }
 
 /* Is the number of bytes of the range's chunks at reading->at? */
-static bool at_count(const struct reading *reading)
+static bool at_count(const struct avml_reading *reading)
 {
 	uint8_t count[COUNT_SIZE];
 
@@ -66,7 +66,7 @@ static bool at_count(const struct reading *reading)
 
 /* The range's header is wrong if a sound chunk is too long for the range, or if the
  * chunks end before the range does. */
-static bool pass_data(struct reading *reading, const struct snappy_chunk *chunk)
+static bool pass_data(struct avml_reading *reading, const struct snappy_chunk *chunk)
 {
 	bool fits = chunk->size <= reading->size - reading->done;
 
@@ -83,7 +83,7 @@ static bool pass_data(struct reading *reading, const struct snappy_chunk *chunk)
 }
 
 /* Reads up to RUN_CHUNKS chunks, not beyond the end of the range. */
-static enum snappy_chunk_kind pass_chunks(struct reading *reading)
+static enum snappy_chunk_kind pass_chunks(struct avml_reading *reading)
 {
 	struct snappy_chunk chunk;
 
@@ -106,8 +106,8 @@ static enum snappy_chunk_kind pass_chunks(struct reading *reading)
 }
 
 /* Adds bytes [start, end) of the range, which are at offset. */
-static void add_run(struct reading *reading, uint64_t start, uint64_t end,
-		    enum page_state state, uint64_t offset)
+static void avml_add_run(struct avml_reading *reading, uint64_t start, uint64_t end,
+			 enum page_state state, uint64_t offset)
 {
 	uint64_t first = reading->header.first + start;
 
@@ -116,7 +116,7 @@ static void add_run(struct reading *reading, uint64_t start, uint64_t end,
 }
 
 /* Reads all chunks of a range, and the count behind them. */
-static enum snappy_chunk_kind pass_range(struct reading *reading)
+static enum snappy_chunk_kind pass_range(struct avml_reading *reading)
 {
 	enum snappy_chunk_kind kind = SNAPPY_OTHER;
 
@@ -126,7 +126,7 @@ static enum snappy_chunk_kind pass_range(struct reading *reading)
 		uint64_t at = reading->at, done = reading->done;
 
 		kind = pass_chunks(reading);
-		add_run(reading, done, reading->done, PAGE_PRESENT, at);
+		avml_add_run(reading, done, reading->done, PAGE_PRESENT, at);
 	}
 	if (kind != SNAPPY_OTHER)
 		return kind;
@@ -142,7 +142,7 @@ static enum snappy_chunk_kind pass_range(struct reading *reading)
  * the chunks do not add up to the range, each is checked, and all behind the first
  * wrong one are dropped: their addresses would be a guess. After many such ranges the
  * chunks of every range are checked, so that none is passed twice. */
-static void add_range(struct reading *reading)
+static void avml_add_range(struct avml_reading *reading)
 {
 	enum { MANY_CHECKED = 64 };
 	const struct lime_header *header = &reading->header;
@@ -183,13 +183,13 @@ static void add_range(struct reading *reading)
 	}
 	*(cut ? &reading->truncated : &reading->damaged) +=
 		reading->size - reading->done;
-	add_run(reading, reading->done, reading->size,
-		cut ? PAGE_TRUNCATED : PAGE_DAMAGED, 0);
+	avml_add_run(reading, reading->done, reading->size,
+		     cut ? PAGE_TRUNCATED : PAGE_DAMAGED, 0);
 }
 
 /* Seeks text, which is short, in size bytes from reading->at on, and moves that to it or
  * behind them. */
-static bool find_bytes(struct reading *reading, uint64_t size, const char *text,
+static bool find_bytes(struct avml_reading *reading, uint64_t size, const char *text,
 		       size_t length)
 {
 	const struct file *file = &reading->dump->file;
@@ -215,7 +215,7 @@ static bool find_bytes(struct reading *reading, uint64_t size, const char *text,
 
 /* Moves reading->at to the next header, or to the end of the file. Holes are skipped: a
  * header that reaches into one has no chunks behind it. */
-static void find_magic(struct reading *reading)
+static void find_magic(struct avml_reading *reading)
 {
 	static const char magic[] = "AVML\2\0\0";
 	const struct file *file = &reading->dump->file;
@@ -232,7 +232,7 @@ static void find_magic(struct reading *reading)
 
 /* Reads the next header that chunks follow, and moves reading->at there or to the end
  * of the file. */
-static void find_header(struct reading *reading)
+static void find_header(struct avml_reading *reading)
 {
 	static const char chunks[] = "\xff\6\0\0sNaPpY";
 	const struct source *source = &reading->dump->source;
@@ -249,7 +249,7 @@ static void find_header(struct reading *reading)
 	reading->at = source->size;
 }
 
-static void warn(const struct reading *reading)
+static void avml_warn(const struct avml_reading *reading)
 {
 	struct dump *dump = reading->dump;
 
@@ -274,7 +274,7 @@ static bool avml_open(struct dump *dump, struct error *err)
 {
 	const struct source *source = &dump->source;
 	struct avml *avml = dump->private;
-	struct reading reading = { .dump = dump };
+	struct avml_reading reading = { .dump = dump };
 	struct lime_header *header = &reading.header;
 
 	if (!lime_header_read(source, 0, header))
@@ -293,7 +293,7 @@ static bool avml_open(struct dump *dump, struct error *err)
 	while (reading.at < source->size && !reading.index.runs.failed) {
 		if (lime_header_read(source, reading.at, header) &&
 		    lime_header_is_sound(header, AVML_MAGIC, AVML_VERSION)) {
-			add_range(&reading);
+			avml_add_range(&reading);
 			continue;
 		}
 		if (!reading.unread)
@@ -302,7 +302,7 @@ static bool avml_open(struct dump *dump, struct error *err)
 	}
 	if (!run_index_finish(&reading.index, dump, err))
 		return false;
-	warn(&reading);
+	avml_warn(&reading);
 	return true;
 }
 
@@ -358,11 +358,11 @@ static bool locate_chunk(const struct source *source, const struct extent *run,
 }
 
 /* Decodes the chunk that holds paddr in place of the oldest one. */
-static const struct chunk *load_chunk(struct dump *dump,
-				      const struct extent *run, uint64_t paddr)
+static const struct avml_chunk *load_chunk(struct dump *dump,
+					   const struct extent *run, uint64_t paddr)
 {
 	struct avml *avml = dump->private;
-	struct chunk *chunk = &avml->chunks[avml->next++ % NR_CHUNKS];
+	struct avml_chunk *chunk = &avml->chunks[avml->next++ % NR_CHUNKS];
 	struct snappy_chunk from;
 
 	if (!chunk->data)
@@ -387,13 +387,13 @@ static const struct chunk *load_chunk(struct dump *dump,
 	return chunk;
 }
 
-static const struct chunk *find_chunk(struct dump *dump,
-				      const struct extent *run, uint64_t paddr)
+static const struct avml_chunk *find_chunk(struct dump *dump,
+					   const struct extent *run, uint64_t paddr)
 {
 	struct avml *avml = dump->private;
 
 	for (size_t i = 0; i < NR_CHUNKS; i++) {
-		const struct chunk *chunk = &avml->chunks[i];
+		const struct avml_chunk *chunk = &avml->chunks[i];
 
 		if (chunk->data && chunk->first <= paddr &&
 		    paddr <= chunk->last)
@@ -403,7 +403,7 @@ static const struct chunk *find_chunk(struct dump *dump,
 }
 
 /* Puts the page in the cache, so that further loads from it do not come here. */
-static void keep_page(struct dump *dump, const struct chunk *chunk,
+static void keep_page(struct dump *dump, const struct avml_chunk *chunk,
 		      uint64_t paddr)
 {
 	uint64_t pfn = paddr >> CACHE_PAGE_SHIFT;
@@ -422,7 +422,7 @@ static void keep_page(struct dump *dump, const struct chunk *chunk,
 
 static void avml_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
-	const struct chunk *chunk;
+	const struct avml_chunk *chunk;
 
 	extents_find(dump, paddr, extent);
 	if (extent->state != PAGE_PRESENT)

@@ -36,7 +36,7 @@ static void read_iomem(struct pieces *pieces)
 		fclose(file);
 }
 
-static bool find_memory(struct dump *dump, struct error *err)
+static bool devmem_find_memory(struct dump *dump, struct error *err)
 {
 	struct pieces pieces = { 0 };
 
@@ -80,7 +80,7 @@ static void find_refusal(struct dump *dump)
 }
 
 /* The kernel shows the address of its note: kernel/ksysfs.c, vmcoreinfo_show(). */
-static bool read_note(struct dump *dump, struct error *err)
+static bool devmem_read_note(struct dump *dump, struct error *err)
 {
 	enum { MOST = 1 << 16 };
 	FILE *file = fopen("/sys/kernel/vmcoreinfo", "re");
@@ -97,7 +97,7 @@ static bool read_note(struct dump *dump, struct error *err)
 }
 
 /* The note comes first: uname() of a 32-bit program may hide a 64-bit kernel. */
-static uint16_t find_machine(const struct dump *dump)
+static uint16_t devmem_find_machine(const struct dump *dump)
 {
 	uint16_t machine = vmcoreinfo_machine(dump->vmcoreinfo);
 	struct utsname names;
@@ -111,12 +111,12 @@ static uint16_t find_machine(const struct dump *dump)
 
 static bool devmem_open(struct dump *dump, struct error *err)
 {
-	if (!find_memory(dump, err))
+	if (!devmem_find_memory(dump, err))
 		return false;
 	find_refusal(dump);
-	if (!read_note(dump, err))
+	if (!devmem_read_note(dump, err))
 		return false;
-	dump->machine = find_machine(dump);
+	dump->machine = devmem_find_machine(dump);
 	return true;
 }
 

@@ -15,7 +15,7 @@
 #include "dump/formats/listed.h"
 #include "dump/formats/overlap.h"
 
-static bool elf_probe(const struct source *source)
+static bool dump_elf_probe(const struct source *source)
 {
 	uint8_t type[2];
 
@@ -25,7 +25,7 @@ static bool elf_probe(const struct source *source)
 		load_le16(type) == ET_CORE || load_le16(type) == ET_CORE << 8);
 }
 
-struct reading {
+struct elf_reading {
 	struct dump *dump;
 	const struct elf_headers *headers;
 	size_t index; /* of the current segment */
@@ -40,8 +40,8 @@ struct reading {
 
 /* Adds bytes [start, end) of the segment. Where each is in a flattened file, find_record()
  * finds out. */
-static void add_piece(struct reading *reading, uint64_t start, uint64_t end,
-		      enum page_state state, const uint8_t *data)
+static void elf_add_piece(struct elf_reading *reading, uint64_t start, uint64_t end,
+			  enum page_state state, const uint8_t *data)
 {
 	const struct elf_segment *segment = &reading->segment;
 	uint64_t first = segment->paddr + start;
@@ -56,7 +56,7 @@ static void add_piece(struct reading *reading, uint64_t start, uint64_t end,
 		pieces_add(&reading->pieces, first, end - start, state, NULL, 0);
 }
 
-static void tell_missing(const struct reading *reading, uint64_t at,
+static void tell_missing(const struct elf_reading *reading, uint64_t at,
 			 uint64_t size)
 {
 	const struct elf_segment *segment = &reading->segment;
@@ -69,7 +69,7 @@ static void tell_missing(const struct reading *reading, uint64_t at,
 		     reading->dump->source.size);
 }
 
-static void add_content(struct reading *reading)
+static void add_content(struct elf_reading *reading)
 {
 	const struct elf_segment *segment = &reading->segment;
 	uint64_t at = 0;
@@ -88,12 +88,12 @@ static void add_content(struct reading *reading)
 			reading->missing += part.size;
 			tell_missing(reading, at, part.size);
 		}
-		add_piece(reading, at, at + part.size, state, part.data);
+		elf_add_piece(reading, at, at + part.size, state, part.data);
 		at += part.size;
 	}
 }
 
-static void add_segment(struct reading *reading)
+static void elf_add_segment(struct elf_reading *reading)
 {
 	struct elf_segment *segment = &reading->segment;
 	struct dump *dump = reading->dump;
@@ -114,12 +114,12 @@ static void add_segment(struct reading *reading)
 		};
 	add_content(reading);
 	/* Filtered or zero: the file does not say which. */
-	add_piece(reading, segment->filesz, segment->memsz, PAGE_FILTERED,
-		  NULL);
+	elf_add_piece(reading, segment->filesz, segment->memsz, PAGE_FILTERED,
+		      NULL);
 }
 
 /* Reads no more bytes of notes than the file has: the rest would overlap. */
-static bool read_notes(struct reading *reading, struct error *err)
+static bool elf_read_notes(struct elf_reading *reading, struct error *err)
 {
 	const struct elf_segment *segment = &reading->segment;
 	struct dump *dump = reading->dump;
@@ -151,7 +151,7 @@ static bool read_notes(struct reading *reading, struct error *err)
 	return true;
 }
 
-static void warn(const struct reading *reading)
+static void elf_warn(const struct elf_reading *reading)
 {
 	struct dump *dump = reading->dump;
 
@@ -175,7 +175,7 @@ static void warn(const struct reading *reading)
 			  "a note reaches past the end of its segment or of the file");
 }
 
-static void tell_lost(struct reading *reading, size_t index)
+static void tell_lost(struct elf_reading *reading, size_t index)
 {
 	const struct elf_headers *headers = reading->headers;
 
@@ -186,7 +186,7 @@ static void tell_lost(struct reading *reading, size_t index)
 }
 
 /* Reads all segments: memory goes to the pieces, notes to the dump. */
-static bool read_segments(struct reading *reading, struct error *err)
+static bool elf_read_segments(struct elf_reading *reading, struct error *err)
 {
 	struct dump *dump = reading->dump;
 	bool ok = true;
@@ -196,11 +196,11 @@ static bool read_segments(struct reading *reading, struct error *err)
 		if (!elf_segment_read(reading->headers, i, &reading->segment))
 			tell_lost(reading, i);
 		else if (reading->segment.type == PT_LOAD)
-			add_segment(reading);
+			elf_add_segment(reading);
 		else if (reading->segment.type == PT_NOTE)
-			ok = read_notes(reading, err);
+			ok = elf_read_notes(reading, err);
 	}
-	warn(reading);
+	elf_warn(reading);
 	if (!ok)
 		return false;
 	if (reading->notes.user_process && !dump->vmcoreinfo.size &&
@@ -215,7 +215,7 @@ static bool read_segments(struct reading *reading, struct error *err)
 
 /* A page is in the file once, and pages of the kernel's image once more. A hostile
  * file could claim so much more that no search through its memory would end. */
-static bool check_size(const struct reading *reading,
+static bool check_size(const struct elf_reading *reading,
 		       const struct extent_list *memory, struct error *err)
 {
 	const struct dump *dump = reading->dump;
@@ -235,12 +235,12 @@ static bool check_size(const struct reading *reading,
 			 claimed, size);
 }
 
-static bool take_memory(struct reading *reading, struct error *err)
+static bool take_memory(struct elf_reading *reading, struct error *err)
 {
 	struct dump *dump = reading->dump;
 	struct extent_list *memory = dump->private;
 
-	if (!read_segments(reading, err))
+	if (!elf_read_segments(reading, err))
 		return false;
 	if (!reading->pieces.nr)
 		return reading->lost ?
@@ -253,10 +253,10 @@ static bool take_memory(struct reading *reading, struct error *err)
 	return check_size(reading, memory, err);
 }
 
-static bool elf_open(struct dump *dump, struct error *err)
+static bool dump_elf_open(struct dump *dump, struct error *err)
 {
 	struct elf_headers headers = { 0 };
-	struct reading reading = {
+	struct elf_reading reading = {
 		.dump = dump, .headers = &headers,
 		.unread = dump->file.size,
 	};
@@ -311,8 +311,8 @@ static void elf_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 const struct dump_format dump_format_elf = {
 	.name = "ELF",
 	.private_size = sizeof(struct extent_list),
-	.probe = elf_probe,
-	.open = elf_open,
+	.probe = dump_elf_probe,
+	.open = dump_elf_open,
 	.close = extents_close,
 	.find = elf_find,
 	.survey = extents_survey, /* find() returns records one by one */

@@ -17,8 +17,8 @@ static bool has_paddr(const struct elf_segment *segment)
 	       segment->memsz - 1 <= UINT64_MAX - segment->paddr;
 }
 
-static void add_area(struct dump *dump, const struct elf_segment *segment,
-		     struct pieces *pieces)
+static void kcore_add_area(struct dump *dump, const struct elf_segment *segment,
+			   struct pieces *pieces)
 {
 	uint64_t size = segment->filesz < segment->memsz ? segment->filesz :
 							   segment->memsz;
@@ -30,8 +30,8 @@ static void add_area(struct dump *dump, const struct elf_segment *segment,
 }
 
 /* The notes have VMCOREINFO since 4.19 (23c85094fe18). */
-static bool read_notes(struct dump *dump, const struct elf_segment *segment,
-		       struct error *err)
+static bool kcore_read_notes(struct dump *dump, const struct elf_segment *segment,
+			     struct error *err)
 {
 	enum { NOTES_MAX = 1 << 20 };
 
@@ -64,8 +64,8 @@ static int compare_vaddr(const void *a, const void *b)
 /* The file lists the kernel's image before the direct map, but freed parts of the
  * image, which read as zeros there, are mapped by the direct map alone. Of overlapping
  * areas the first one added counts: sorting puts the direct map first. */
-static bool take_segments(struct dump *dump, struct elf_segment *segments,
-			  size_t nr, struct pieces *pieces, struct error *err)
+static bool kcore_take_segments(struct dump *dump, struct elf_segment *segments,
+				size_t nr, struct pieces *pieces, struct error *err)
 {
 	struct live *live = dump->private;
 	bool ok = true;
@@ -73,15 +73,15 @@ static bool take_segments(struct dump *dump, struct elf_segment *segments,
 	qsort(segments, nr, sizeof(*segments), compare_vaddr);
 	for (size_t i = 0; ok && i < nr; i++) {
 		if (has_paddr(&segments[i]))
-			add_area(dump, &segments[i], pieces);
+			kcore_add_area(dump, &segments[i], pieces);
 		else if (segments[i].type == PT_NOTE && !live->notes)
-			ok = read_notes(dump, &segments[i], err);
+			ok = kcore_read_notes(dump, &segments[i], err);
 	}
 	return ok;
 }
 
-static bool read_segments(struct dump *dump, const struct elf_headers *headers,
-			  struct pieces *pieces, struct error *err)
+static bool kcore_read_segments(struct dump *dump, const struct elf_headers *headers,
+				struct pieces *pieces, struct error *err)
 {
 	struct elf_segment *segments =
 		calloc(headers->phnum, sizeof(*segments));
@@ -92,7 +92,7 @@ static bool read_segments(struct dump *dump, const struct elf_headers *headers,
 	for (size_t i = 0; ok && i < headers->phnum; i++)
 		ok = elf_segment_read(headers, i, &segments[i]) ||
 		     elf_headers_fail(headers, dump, err);
-	ok = ok && take_segments(dump, segments, headers->phnum, pieces, err);
+	ok = ok && kcore_take_segments(dump, segments, headers->phnum, pieces, err);
 	free(segments);
 	return ok;
 }
@@ -108,7 +108,7 @@ static bool kcore_open(struct dump *dump, struct error *err)
 	if (!dump->mappings)
 		return out_of_memory(err);
 	/* The areas overlap: the kernel image has one besides the direct map's. */
-	if (read_segments(dump, &headers, &pieces, err)) {
+	if (kcore_read_segments(dump, &headers, &pieces, err)) {
 		if (has_addresses(dump))
 			return extents_take(dump, &pieces, err);
 		dump_fail(dump, err,

@@ -37,8 +37,8 @@ static bool find_bitmap(const struct kdump_part *part, uint64_t offset,
 }
 
 /* A diskdump with all pages may have only one bitmap, which then serves as both. */
-static bool find_bitmaps(const struct kdump_part *part,
-			 struct kdump_bitmaps *bitmaps)
+static bool kdump_find_bitmaps(const struct kdump_part *part,
+			       struct kdump_bitmaps *bitmaps)
 {
 	const struct kdump_header *header = &part->header;
 	uint64_t offset = (1 + header->sub_blocks) * KDUMP_BLOCK;
@@ -76,12 +76,12 @@ static bool open_bitmaps(struct kdump *kdump, struct error *err)
 	const struct kdump_part *parts = kdump->set.parts;
 	struct kdump_bitmaps *bitmaps = &kdump->bitmaps, other;
 
-	if (!find_bitmaps(&parts[0], bitmaps))
+	if (!kdump_find_bitmaps(&parts[0], bitmaps))
 		return fail_bitmaps(&parts[0], err);
 	for (size_t i = 1; i < kdump->set.nr; i++) {
 		size_t size = (bitmaps->max_pfn + 7) / 8;
 
-		if (!find_bitmaps(&parts[i], &other))
+		if (!kdump_find_bitmaps(&parts[i], &other))
 			return fail_bitmaps(&parts[i], err);
 		if (other.max_pfn != bitmaps->max_pfn ||
 		    memcmp(other.memory, bitmaps->memory, size) ||
@@ -142,8 +142,8 @@ static enum page_state state_left_out(const struct kdump_header *header)
 		       PAGE_FILTERED;
 }
 
-static bool find_machine(struct dump *dump, const struct kdump_part *part,
-			 const struct elf_notes *notes, struct error *err)
+static bool kdump_find_machine(struct dump *dump, const struct kdump_part *part,
+			       const struct elf_notes *notes, struct error *err)
 {
 	const struct kdump_header *header = &part->header;
 
@@ -173,8 +173,8 @@ static void tell_note(const struct dump *dump, const struct kdump_part *part,
 			 what, offset, size, part->source->size);
 }
 
-static bool read_notes(struct dump *dump, const struct kdump_part *part,
-		       struct error *err)
+static bool kdump_read_notes(struct dump *dump, const struct kdump_part *part,
+			     struct error *err)
 {
 	const struct kdump_header *header = &part->header;
 	struct elf_notes notes = { 0 };
@@ -201,7 +201,7 @@ static bool read_notes(struct dump *dump, const struct kdump_part *part,
 	dump->phys_base = header->phys_base;
 	dump->has_phys_base =
 		!header->diskdump && !kdump_header_by_qemu(header);
-	return find_machine(dump, part, &notes, err);
+	return kdump_find_machine(dump, part, &notes, err);
 }
 
 static bool kdump_open(struct dump *dump, struct error *err)
@@ -219,7 +219,7 @@ static bool kdump_open(struct dump *dump, struct error *err)
 		kdump->recent[i].first = UINT64_MAX; /* none yet */
 	kdump->left_out = state_left_out(&kdump->set.parts[0].header);
 	warn_of_parts(dump, kdump);
-	return read_notes(dump, &kdump->set.parts[0], err);
+	return kdump_read_notes(dump, &kdump->set.parts[0], err);
 }
 
 static void kdump_close(struct dump *dump)
@@ -251,8 +251,8 @@ static enum page_state unpack_first(struct dump *dump, uint64_t pfn,
 }
 
 /* Decodes a dumped page into the cache. */
-static enum page_state load_page(struct dump *dump, uint64_t pfn,
-				 const uint8_t **data)
+static enum page_state kdump_load_page(struct dump *dump, uint64_t pfn,
+				       const uint8_t **data)
 {
 	struct kdump *kdump = dump->private;
 	const struct kdump_part *part = kdump_set_find(&kdump->set, pfn);
@@ -294,19 +294,19 @@ static struct extent frames(uint64_t first, uint64_t last,
 	};
 }
 
-static void find_page(struct dump *dump, uint64_t pfn, struct extent *extent)
+static void kdump_find_page(struct dump *dump, uint64_t pfn, struct extent *extent)
 {
 	const uint8_t *data = page_cache_get(dump->pages, pfn);
 	enum page_state state = PAGE_PRESENT;
 
 	if (!data)
-		state = load_page(dump, pfn, &data);
+		state = kdump_load_page(dump, pfn, &data);
 	*extent = frames(pfn, pfn, state);
 	if (state == PAGE_PRESENT)
 		extent->data = data;
 }
 
-static const struct kdump_run *find_run(struct kdump *kdump, uint64_t pfn)
+static const struct kdump_run *kdump_find_run(struct kdump *kdump, uint64_t pfn)
 {
 	struct kdump_run run;
 
@@ -328,16 +328,16 @@ static void kdump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 	const struct kdump_run *run;
 
 	if (kdump_is_dumped(&kdump->bitmaps, pfn)) {
-		find_page(dump, pfn, extent);
+		kdump_find_page(dump, pfn, extent);
 		return;
 	}
-	run = find_run(kdump, pfn);
+	run = kdump_find_run(kdump, pfn);
 	*extent = frames(run->first, run->last,
 			 run->frame == FRAME_NONE ? PAGE_ABSENT :
 						    kdump->left_out);
 }
 
-static bool is_sound(const struct kdump_part *part)
+static bool kdump_is_sound(const struct kdump_part *part)
 {
 	return !part->cut && !part->nonsense && !part->contradictory &&
 	       !(part->header.status & KDUMP_INCOMPLETE);
@@ -352,7 +352,7 @@ static void look_at_dumped(struct kdump *kdump, uint64_t pfn,
 	struct kdump_place place;
 	enum page_state state = PAGE_TRUNCATED;
 
-	if (part && is_sound(part)) {
+	if (part && kdump_is_sound(part)) {
 		last = kdump_run(&kdump->bitmaps, pfn).last;
 		last = last < part->end_pfn ? last : part->end_pfn - 1;
 		state = PAGE_PRESENT;
@@ -380,7 +380,7 @@ static void survey_part(const struct kdump *kdump, const struct kdump_part *part
 {
 	uint64_t rank = part->start_rank;
 
-	if (is_sound(part)) {
+	if (kdump_is_sound(part)) {
 		survey->bytes[PAGE_PRESENT] += part->nr * CACHE_PAGE_SIZE;
 		return;
 	}

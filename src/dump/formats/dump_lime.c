@@ -16,7 +16,7 @@ static bool lime_probe(const struct source *source)
 	return !source->runs && source_has(source, 0, "EMiL", 4);
 }
 
-static bool is_sound(const struct lime_header *header)
+static bool lime_is_sound(const struct lime_header *header)
 {
 	return lime_header_is_sound(header, LIME_MAGIC, 1);
 }
@@ -38,7 +38,7 @@ static bool leads_to_end(const struct source *source, uint64_t offset,
 	struct lime_header header;
 
 	while (*most && lime_header_read(source, offset, &header) &&
-	       is_sound(&header)) {
+	       lime_is_sound(&header)) {
 		uint64_t size = header.last - header.first + 1;
 
 		--*most;
@@ -91,12 +91,12 @@ static void warn_of_end(struct dump *dump, uint64_t offset)
 }
 
 /* Adds the range at offset. Returns the offset of the next one. */
-static uint64_t add_range(struct dump *dump, const struct lime_header *header,
-			  uint64_t offset, struct pieces *pieces)
+static uint64_t lime_add_range(struct dump *dump, const struct lime_header *header,
+			       uint64_t offset, struct pieces *pieces)
 {
 	uint64_t size = header->last - header->first + 1, missing;
 	uint64_t data = offset + LIME_HEADER_SIZE;
-	const struct memory_place whole = memory_place_whole(dump, 1);
+	const struct listed_place whole = memory_place_whole(dump, 1);
 
 	if (!is_size_right(dump, data, size)) {
 		dump_warn(dump,
@@ -135,18 +135,18 @@ static bool lime_open(struct dump *dump, struct error *err)
 		return dump_fail(dump, err,
 				 "is a LiME dump of unsupported version %u",
 				 header.version);
-	if (!is_sound(&header))
+	if (!lime_is_sound(&header))
 		return dump_fail(dump, err,
 				 "its first LiME header has an impossible range, %#" PRIx64
 				 " to %#" PRIx64,
 				 header.first, header.last);
 	while (offset < dump->source.size) {
 		if (!lime_header_read(&dump->source, offset, &header) ||
-		    !is_sound(&header)) {
+		    !lime_is_sound(&header)) {
 			warn_of_end(dump, offset);
 			break;
 		}
-		offset = add_range(dump, &header, offset, &pieces);
+		offset = lime_add_range(dump, &header, offset, &pieces);
 	}
 	overlap_warn(dump, &pieces, "ranges");
 	return extents_take(dump, &pieces, err);

@@ -56,15 +56,15 @@ static bool lkcd_probe(const struct source *source)
 }
 
 /* Offsets that depend on the version and on the kernel's word size. */
-struct layout {
+struct lkcd_layout {
 	uint8_t first, last; /* versions, inclusive */
 	uint16_t utsname;
 	uint16_t compression; /* 0: none, pages are compressed by RLE */
 };
 
-static const struct layout *find_layout(const uint8_t *header, uint32_t version)
+static const struct lkcd_layout *lkcd_find_layout(const uint8_t *header, uint32_t version)
 {
-	static const struct layout layouts[] = {
+	static const struct lkcd_layout layouts[] = {
 		{ 1, 1, 324, 0 },    { 1, 1, 336, 0 },	 { 2, 4, 316, 0 },
 		{ 2, 4, 328, 0 },    { 5, 7, 316, 712 }, { 5, 7, 328, 728 },
 		{ 8, 10, 324, 722 },
@@ -77,11 +77,11 @@ static const struct layout *find_layout(const uint8_t *header, uint32_t version)
 	return NULL;
 }
 
-static bool read_header(struct dump *dump, uint64_t *start, struct error *err)
+static bool lkcd_read_header(struct dump *dump, uint64_t *start, struct error *err)
 {
 	enum { UTS_MACHINE = 4 * 65, VERSION_MASK = 0x3fffffff };
 	struct lkcd *lkcd = dump->private;
-	const struct layout *layout;
+	const struct lkcd_layout *layout;
 	uint8_t header[HEADER_SIZE];
 	const char *name;
 	uint32_t version;
@@ -93,7 +93,7 @@ static bool read_header(struct dump *dump, uint64_t *start, struct error *err)
 		return dump_fail(dump, err,
 				 "is an LKCD dump of a big-endian machine, not of x86");
 	version = load_le32(header + AT_VERSION) & VERSION_MASK;
-	layout = find_layout(header, version);
+	layout = lkcd_find_layout(header, version);
 	if (!layout)
 		return dump_fail(dump, err,
 				 "is an LKCD dump with an unsupported header (version %u)",
@@ -136,7 +136,7 @@ static bool read_page_header(const struct dump *dump, uint64_t offset,
 	return true;
 }
 
-static bool is_sound(const struct page_header *page)
+static bool lkcd_is_sound(const struct page_header *page)
 {
 	uint32_t kind = page->flags & (PAGE_RAW | PAGE_COMPRESSED);
 
@@ -153,7 +153,7 @@ static bool find_pages(struct dump *dump, uint64_t offset, struct error *err)
 	struct page_header page = { 0 };
 
 	while (!index.runs.failed && read_page_header(dump, offset, &page) &&
-	       !(page.flags & PAGE_END) && is_sound(&page)) {
+	       !(page.flags & PAGE_END) && lkcd_is_sound(&page)) {
 		run_index_add_page(&index, page.paddr, offset);
 		offset += PAGE_HEADER + page.size;
 	}
@@ -178,11 +178,11 @@ static bool lkcd_open(struct dump *dump, struct error *err)
 {
 	uint64_t start = 0;
 
-	return read_header(dump, &start, err) && find_pages(dump, start, err);
+	return lkcd_read_header(dump, &start, err) && find_pages(dump, start, err);
 }
 
-static enum page_state load_page(struct dump *dump, uint64_t pfn,
-				 uint64_t offset, const uint8_t **data)
+static enum page_state lkcd_load_page(struct dump *dump, uint64_t pfn,
+				      uint64_t offset, const uint8_t **data)
 {
 	const struct lkcd *lkcd = dump->private;
 	enum codec codec = CODEC_NONE;
@@ -190,7 +190,7 @@ static enum page_state load_page(struct dump *dump, uint64_t pfn,
 
 	if (!read_page_header(dump, offset, &page))
 		return PAGE_TRUNCATED;
-	if (!is_sound(&page)) /* the file has changed */
+	if (!lkcd_is_sound(&page)) /* the file has changed */
 		return PAGE_DAMAGED;
 	if (!(page.flags & PAGE_RAW) && lkcd->compression < NR_CODECS_KNOWN)
 		codec = codecs[lkcd->compression];
@@ -220,9 +220,9 @@ static void lkcd_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 	extent->first = page_first(paddr);
 	extent->last = page_last(paddr);
 	if (!data)
-		extent->state = load_page(dump, pfn,
-					  extent_offset(extent, extent->first),
-					  &data);
+		extent->state = lkcd_load_page(dump, pfn,
+					       extent_offset(extent, extent->first),
+					       &data);
 	if (extent->state == PAGE_PRESENT)
 		extent->data = data;
 }

@@ -13,14 +13,14 @@ enum { VGA_START = 0xa0000, VGA_END = 0xc0000 };
 enum { MAX_AREAS = 3 };
 
 /* A contiguous part of the memory. */
-struct area {
+struct qemu_area {
 	uint64_t start, end; /* physical addresses, half-open */
 	uint64_t offset; /* of start, in struct qemu_ram */
 };
 
 struct qemu {
 	struct qemu_ram ram;
-	struct area areas[MAX_AREAS]; /* by address */
+	struct qemu_area areas[MAX_AREAS]; /* by address */
 	size_t nr;
 };
 
@@ -49,11 +49,11 @@ static bool find_hole(const char *machine, uint64_t size, uint64_t *below)
 	return size < 0x80000000;
 }
 
-static void add_area(struct qemu *qemu, uint64_t start, uint64_t end,
-		     uint64_t offset)
+static void qemu_add_area(struct qemu *qemu, uint64_t start, uint64_t end,
+			  uint64_t offset)
 {
 	if (start < end)
-		qemu->areas[qemu->nr++] = (struct area){ start, end, offset };
+		qemu->areas[qemu->nr++] = (struct qemu_area){ start, end, offset };
 }
 
 static bool qemu_open(struct dump *dump, struct error *err)
@@ -70,9 +70,9 @@ static bool qemu_open(struct dump *dump, struct error *err)
 		return dump_fail(dump, err,
 				 "the memory layout of machine type \"%s\" is unknown",
 				 stream.machine);
-	add_area(qemu, 0, below < VGA_START ? below : VGA_START, 0);
-	add_area(qemu, VGA_END, below, VGA_END);
-	add_area(qemu, four_g, four_g + (size - below), below);
+	qemu_add_area(qemu, 0, below < VGA_START ? below : VGA_START, 0);
+	qemu_add_area(qemu, VGA_END, below, VGA_END);
+	qemu_add_area(qemu, four_g, four_g + (size - below), below);
 	return true;
 }
 
@@ -84,8 +84,8 @@ static void qemu_close(struct dump *dump)
 }
 
 /* The extent of one page, or of several that were not sent. */
-static void find_memory(const struct qemu *qemu, const struct area *area,
-			uint64_t paddr, struct extent *extent)
+static void qemu_find_memory(const struct qemu *qemu, const struct qemu_area *area,
+			     uint64_t paddr, struct extent *extent)
 {
 	uint64_t move = area->start - area->offset;
 
@@ -105,14 +105,14 @@ static void qemu_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 	struct extent gap = { .last = UINT64_MAX, .state = PAGE_ABSENT };
 
 	for (size_t i = 0; i < qemu->nr; i++) {
-		const struct area *area = &qemu->areas[i];
+		const struct qemu_area *area = &qemu->areas[i];
 
 		if (paddr < area->start) {
 			gap.last = area->start - 1;
 			break;
 		}
 		if (paddr < area->end) {
-			find_memory(qemu, area, paddr, extent);
+			qemu_find_memory(qemu, area, paddr, extent);
 			if (extent->state == PAGE_PRESENT)
 				extent_take_place(dump, extent);
 			return;

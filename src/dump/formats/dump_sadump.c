@@ -44,7 +44,7 @@ enum {
 static const char part_signature[8] = "sadump\0";
 
 /* What follows the header, as file offsets, and the end of the bitmaps' frames. */
-struct layout {
+struct sadump_layout {
 	uint64_t cpus, memory, dumped, pages, max_pfn;
 	/* The bitmaps; borrowed from the source. */
 	const uint8_t *memory_bits, *dumped_bits;
@@ -75,7 +75,7 @@ static bool bit_of(const uint8_t *bitmap, uint64_t pfn)
 	return bitmap[pfn / 8] & 0x80 >> pfn % 8;
 }
 
-static enum page_state state_of(const struct layout *layout, uint64_t pfn)
+static enum page_state sadump_state_of(const struct sadump_layout *layout, uint64_t pfn)
 {
 	if (bit_of(layout->dumped_bits, pfn))
 		return PAGE_PRESENT;
@@ -84,18 +84,18 @@ static enum page_state state_of(const struct layout *layout, uint64_t pfn)
 
 /* Returns the bytes of memory that are not in the file. *end: offset behind the last
  * page. */
-static uint64_t add_pages(struct pieces *pieces, const struct layout *layout,
-			  const struct memory_place *whole, uint64_t *end)
+static uint64_t add_pages(struct pieces *pieces, const struct sadump_layout *layout,
+			  const struct listed_place *whole, uint64_t *end)
 {
 	uint64_t pfn = 0, next, missing = 0;
 
 	*end = layout->pages;
 	for (; pfn < layout->max_pfn && !pieces->failed; pfn = next) {
-		enum page_state state = state_of(layout, pfn);
+		enum page_state state = sadump_state_of(layout, pfn);
 		uint64_t paddr = pfn << PAGE_SHIFT, size;
 
 		for (next = pfn + 1; next < layout->max_pfn &&
-				     state_of(layout, next) == state;)
+				     sadump_state_of(layout, next) == state;)
 			next++;
 		size = (next - pfn) << PAGE_SHIFT;
 		if (state == PAGE_FILTERED)
@@ -109,8 +109,8 @@ static uint64_t add_pages(struct pieces *pieces, const struct layout *layout,
 }
 
 /* x86-64 if any CPU was in long mode. */
-static uint16_t find_machine(const struct source *source,
-			     const struct layout *layout, uint32_t nr)
+static uint16_t sadump_find_machine(const struct source *source,
+				    const struct sadump_layout *layout, uint32_t nr)
 {
 	uint64_t at = 4 + (uint64_t)nr * APIC_STATE_SIZE;
 	uint64_t size = layout->memory - layout->cpus;
@@ -127,23 +127,23 @@ static uint16_t find_machine(const struct source *source,
 	return EM_386;
 }
 
-static uint64_t nr_bytes(const uint8_t *header, size_t at)
+static uint64_t sadump_nr_bytes(const uint8_t *header, size_t at)
 {
 	return (uint64_t)PAGE_BYTES * load_le32(header + at);
 }
 
 /* start: offset of the partition's header, in front of the header. */
-static bool find_layout(const struct dump *dump, uint64_t start,
-			const uint8_t *header, struct layout *layout,
-			struct error *err)
+static bool sadump_find_layout(const struct dump *dump, uint64_t start,
+			       const uint8_t *header, struct sadump_layout *layout,
+			       struct error *err)
 {
 	layout->max_pfn = load_le32(header + AT_MAX_MAPNR);
 	if (load_le32(header + AT_VERSION) >= 1)
 		layout->max_pfn = load_le64(header + AT_MAX_MAPNR_64);
 	layout->cpus = start + 2 * PAGE_BYTES;
-	layout->memory = layout->cpus + nr_bytes(header, AT_SUB_HDR_SIZE);
-	layout->dumped = layout->memory + nr_bytes(header, AT_BITMAP_BLOCKS);
-	layout->pages = layout->dumped + nr_bytes(header, AT_DUMPABLE_BLOCKS);
+	layout->memory = layout->cpus + sadump_nr_bytes(header, AT_SUB_HDR_SIZE);
+	layout->dumped = layout->memory + sadump_nr_bytes(header, AT_BITMAP_BLOCKS);
+	layout->pages = layout->dumped + sadump_nr_bytes(header, AT_DUMPABLE_BLOCKS);
 	if (layout->pages > dump->source.size)
 		return dump_fail(dump, err, "is cut short within its bitmaps");
 	if (layout->max_pfn > 8 * (layout->dumped - layout->memory) ||
@@ -156,15 +156,15 @@ static bool find_layout(const struct dump *dump, uint64_t start,
 /* One wrong bit would make each page above it read its neighbour: end, behind the last
  * page, must be what was written. A medium's header, up to start, may be counted or not;
  * one page more or less is told from that by the end of the file. */
-static bool is_all(uint64_t size, uint64_t end, uint64_t start, uint64_t used)
+static bool sadump_is_all(uint64_t size, uint64_t end, uint64_t start, uint64_t used)
 {
 	if (end == used)
 		return !start || size != end + start;
 	return end - start == used && size != end - start;
 }
 
-static bool find_bitmaps(struct dump *dump, struct layout *layout,
-			 struct error *err)
+static bool sadump_find_bitmaps(struct dump *dump, struct sadump_layout *layout,
+				struct error *err)
 {
 	struct bytes memory, dumped;
 
@@ -178,20 +178,20 @@ static bool find_bitmaps(struct dump *dump, struct layout *layout,
 	return true;
 }
 
-static bool read_pages(struct dump *dump, uint64_t start, const uint8_t *part,
-		       struct error *err)
+static bool sadump_read_pages(struct dump *dump, uint64_t start, const uint8_t *part,
+			      struct error *err)
 {
 	const uint8_t *header = part + PAGE_BYTES;
 	uint64_t used = load_le64(part + PART_USED_DEVICE), end, missing;
-	const struct memory_place whole = memory_place_whole(dump, 1);
+	const struct listed_place whole = memory_place_whole(dump, 1);
 	struct pieces pieces = { 0 };
-	struct layout layout = { 0 };
+	struct sadump_layout layout = { 0 };
 
-	if (!find_layout(dump, start, header, &layout, err) ||
-	    !find_bitmaps(dump, &layout, err))
+	if (!sadump_find_layout(dump, start, header, &layout, err) ||
+	    !sadump_find_bitmaps(dump, &layout, err))
 		return false;
 	missing = add_pages(&pieces, &layout, &whole, &end);
-	if (!pieces.failed && !is_all(whole.size, end, start, used)) {
+	if (!pieces.failed && !sadump_is_all(whole.size, end, start, used)) {
 		free(pieces.at);
 		return dump_fail(dump, err,
 				 "has a bitmap of %" PRIu64 " pages and says that %" PRIu64
@@ -200,8 +200,8 @@ static bool read_pages(struct dump *dump, uint64_t start, const uint8_t *part,
 	}
 	if (missing)
 		dump_warn(dump, "the file is cut short: pages are missing");
-	dump->machine = find_machine(&dump->source, &layout,
-				     load_le32(header + AT_NR_CPUS));
+	dump->machine = sadump_find_machine(&dump->source, &layout,
+					    load_le32(header + AT_NR_CPUS));
 	return extents_take(dump, &pieces, err);
 }
 
@@ -223,7 +223,7 @@ static bool sadump_open(struct dump *dump, struct error *err)
 	    load_le32(part + PAGE_BYTES + AT_BLOCK_SIZE) != PAGE_BYTES)
 		return dump_fail(dump, err,
 				 "is a sadump file without a header in its second block of 4096 bytes");
-	return read_pages(dump, offset, part, err);
+	return sadump_read_pages(dump, offset, part, err);
 }
 
 const struct dump_format dump_format_sadump = {

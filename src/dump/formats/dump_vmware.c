@@ -24,16 +24,16 @@ enum {
  * the machine, its size. */
 enum { IN_FILE, IN_MACHINE, NR_PAGES, NR_PLACES };
 
-struct region {
+struct vmware_region {
 	uint64_t at[NR_PLACES];
 	unsigned int seen; /* a bit for each of the tags */
 };
 
 /* From the group "memory". */
-struct layout {
-	struct region regions[MAX_REGIONS];
+struct vmware_layout {
+	struct vmware_region regions[MAX_REGIONS];
 	uint64_t nr_regions;
-	struct memory_place memory; /* size 0: not in this file */
+	struct listed_place memory; /* size 0: not in this file */
 	bool packed, cut, wrong;
 	uint64_t cut_at; /* offset of the first incomplete tag */
 	uint32_t wrong_index; /* of an impossible region */
@@ -66,7 +66,7 @@ static bool vmware_probe(const struct source *source)
 }
 
 /* Copies size bytes at *at, and moves *at behind them. False: they are not in the file. */
-static bool take(const struct source *source, uint64_t *at, void *to, size_t size)
+static bool vmware_take(const struct source *source, uint64_t *at, void *to, size_t size)
 {
 	if (!source_read(source, *at, to, size))
 		return false;
@@ -75,12 +75,12 @@ static bool take(const struct source *source, uint64_t *at, void *to, size_t siz
 }
 
 static bool read_block(const struct source *source, uint64_t *at,
-		       struct tag *tag, struct layout *layout)
+		       struct tag *tag, struct vmware_layout *layout)
 {
 	uint8_t header[BLOCK];
 	uint64_t size, padding;
 
-	if (!take(source, at, header, sizeof(header)))
+	if (!vmware_take(source, at, header, sizeof(header)))
 		return false;
 	size = load_le64(header);
 	padding = load_le16(header + 16);
@@ -99,38 +99,38 @@ static bool read_block(const struct source *source, uint64_t *at,
 
 /* Reads the tag at *at, and moves *at behind it. False: the file ends within it. */
 static bool read_tag(const struct source *source, uint64_t *at, struct tag *tag,
-		     struct layout *layout)
+		     struct vmware_layout *layout)
 {
 	uint8_t start[2], indices[3 * 4], value[64];
 	unsigned int nr_indices;
 
 	*tag = (struct tag){ .size = 0 };
-	if (!take(source, at, start, sizeof(start)))
+	if (!vmware_take(source, at, start, sizeof(start)))
 		return false;
 	tag->size = start[0] & 0x3f;
 	nr_indices = start[0] >> 6;
 	tag->name_size = start[1];
-	if (!take(source, at, tag->name, tag->name_size) ||
-	    !take(source, at, indices, 4 * nr_indices))
+	if (!vmware_take(source, at, tag->name, tag->name_size) ||
+	    !vmware_take(source, at, indices, 4 * nr_indices))
 		return false;
 	if (nr_indices)
 		tag->index = load_le32(indices);
 	if (tag->size == TAG_BLOCK || tag->size == TAG_PACKED)
 		return read_block(source, at, tag, layout);
-	if (!take(source, at, value, tag->size))
+	if (!vmware_take(source, at, value, tag->size))
 		return false;
 	if (tag->size == 4 || tag->size == 8)
 		tag->value = load_le(value, tag->size);
 	return true;
 }
 
-static bool is_named(const struct tag *tag, const char *name)
+static bool vmware_is_named(const struct tag *tag, const char *name)
 {
 	return tag->name_size == strlen(name) && !strcmp(tag->name, name);
 }
 
 static void take_tag(const struct dump *dump, const struct tag *tag,
-		     struct layout *layout)
+		     struct vmware_layout *layout)
 {
 	static const char *const names[NR_PLACES] = {
 		"regionPageNum",
@@ -139,19 +139,19 @@ static void take_tag(const struct dump *dump, const struct tag *tag,
 	};
 	uint64_t value = tag->value;
 
-	if (is_named(tag, "Memory")) {
-		layout->memory = (struct memory_place){
+	if (vmware_is_named(tag, "Memory")) {
+		layout->memory = (struct listed_place){
 			&dump->file, 1, tag->block_start, tag->block_size
 		};
 		layout->packed = tag->size == TAG_PACKED;
 		return;
 	}
-	if (is_named(tag, "regionsCount")) {
+	if (vmware_is_named(tag, "regionsCount")) {
 		layout->nr_regions = value;
 		layout->counted = true;
 	}
 	for (unsigned int i = 0; i < NR_PLACES; i++) {
-		if (!is_named(tag, names[i]))
+		if (!vmware_is_named(tag, names[i]))
 			continue;
 		if (tag->index >= MAX_REGIONS || value > UINT32_MAX) {
 			layout->wrong = true;
@@ -164,7 +164,7 @@ static void take_tag(const struct dump *dump, const struct tag *tag,
 }
 
 static void read_memory_group(const struct dump *dump, uint64_t at,
-			      struct layout *layout)
+			      struct vmware_layout *layout)
 {
 	struct tag tag;
 
@@ -178,20 +178,20 @@ static void read_memory_group(const struct dump *dump, uint64_t at,
 	layout->cut = true;
 }
 
-static bool find_memory_group(struct dump *dump, struct layout *layout,
+static bool find_memory_group(struct dump *dump, struct vmware_layout *layout,
 			      struct error *err)
 {
 	const struct source *source = &dump->source;
 	uint8_t header[HEADER], group[GROUP];
 	uint64_t at = 0, nr;
 
-	if (!take(source, &at, header, sizeof(header)))
+	if (!vmware_take(source, &at, header, sizeof(header)))
 		return dump_fail(dump, err, "is cut short within its header");
 	nr = load_le32(header + 8);
 	if (load_le32(header) == 0xbed0bed0)
 		return dump_fail(dump, err,
 				 "is a VMware file of the old 32-bit layout, which is not supported");
-	for (uint64_t i = 0; i < nr && take(source, &at, group, sizeof(group)); i++) {
+	for (uint64_t i = 0; i < nr && vmware_take(source, &at, group, sizeof(group)); i++) {
 		if (strncmp((const char *)group, "memory", GROUP_NAME))
 			continue;
 		read_memory_group(dump, load_le64(group + GROUP_NAME), layout);
@@ -201,8 +201,8 @@ static bool find_memory_group(struct dump *dump, struct layout *layout,
 			 "is a VMware file without a group \"memory\"");
 }
 
-static bool find_memory(struct dump *dump, struct layout *layout,
-			struct error *err)
+static bool vmware_find_memory(struct dump *dump, struct vmware_layout *layout,
+			       struct error *err)
 {
 	const char *path = dump->file.path;
 
@@ -224,12 +224,12 @@ static bool find_memory(struct dump *dump, struct layout *layout,
 
 /* Are the regions contiguous in the file, by ascending address, and all numbered below
  * nr_regions? */
-static bool regions_follow(const struct layout *layout)
+static bool regions_follow(const struct vmware_layout *layout)
 {
 	uint64_t at = 0, paddr = 0;
 
 	for (uint64_t i = 0; i < MAX_REGIONS; i++) {
-		const struct region *region = &layout->regions[i];
+		const struct vmware_region *region = &layout->regions[i];
 
 		if (i >= layout->nr_regions && region->seen)
 			return false;
@@ -244,7 +244,7 @@ static bool regions_follow(const struct layout *layout)
 	       at * PAGE_BYTES >= layout->memory.size;
 }
 
-static bool check_regions(const struct dump *dump, const struct layout *layout,
+static bool check_regions(const struct dump *dump, const struct vmware_layout *layout,
 			  struct error *err)
 {
 	if (!layout->counted && layout->cut)
@@ -276,8 +276,8 @@ static bool check_regions(const struct dump *dump, const struct layout *layout,
 }
 
 /* Returns the bytes that are not in the file. A region has fewer than 2^44. */
-static uint64_t add_region(const struct dump *dump, const struct layout *layout,
-			   const struct region *region, struct pieces *pieces)
+static uint64_t vmware_add_region(const struct dump *dump, const struct vmware_layout *layout,
+				  const struct vmware_region *region, struct pieces *pieces)
 {
 	uint64_t size = region->at[NR_PAGES] * PAGE_BYTES;
 	uint64_t offset = region->at[IN_FILE] * PAGE_BYTES;
@@ -295,8 +295,8 @@ static uint64_t add_region(const struct dump *dump, const struct layout *layout,
 	return missing;
 }
 
-static void add_all(struct dump *dump, const struct layout *layout,
-		    struct pieces *pieces)
+static void vmware_add_all(struct dump *dump, const struct vmware_layout *layout,
+			   struct pieces *pieces)
 {
 	uint64_t missing = 0;
 
@@ -304,7 +304,7 @@ static void add_all(struct dump *dump, const struct layout *layout,
 		extents_add(pieces, &layout->memory, 0, 0, layout->memory.size);
 	for (uint64_t i = 0; i < layout->nr_regions; i++)
 		missing +=
-			add_region(dump, layout, &layout->regions[i], pieces);
+			vmware_add_region(dump, layout, &layout->regions[i], pieces);
 	if (missing)
 		dump_warn(dump,
 			  "the file is cut short: %" PRIu64 " bytes of memory are missing",
@@ -321,13 +321,13 @@ static void add_all(struct dump *dump, const struct layout *layout,
 static bool vmware_open(struct dump *dump, struct error *err)
 {
 	struct pieces pieces = { 0 };
-	struct layout layout = { 0 };
+	struct vmware_layout layout = { 0 };
 
 	if (!find_memory_group(dump, &layout, err) ||
-	    !find_memory(dump, &layout, err) ||
+	    !vmware_find_memory(dump, &layout, err) ||
 	    !check_regions(dump, &layout, err))
 		return false;
-	add_all(dump, &layout, &pieces);
+	vmware_add_all(dump, &layout, &pieces);
 	return extents_take(dump, &pieces, err);
 }
 

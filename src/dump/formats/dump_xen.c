@@ -9,13 +9,13 @@
 #include "base/page.h"
 #include "dump/formats/listed.h"
 
-struct section {
+struct xen_section {
 	uint64_t offset, size;
 	bool found;
 };
 
 struct xen_sections {
-	struct section pages, frames; /* .xen_pages, .xen_pfn */
+	struct xen_section pages, frames; /* .xen_pages, .xen_pfn */
 	bool translated; /* .xen_p2m */
 };
 
@@ -23,8 +23,8 @@ static void note_section(const struct source *source, uint64_t names,
 			 const uint8_t *header, struct xen_sections *sections)
 {
 	uint64_t name = names + load_le32(header);
-	const struct section section = { load_le64(header + 24),
-					 load_le64(header + 32), true };
+	const struct xen_section section = { load_le64(header + 24),
+					     load_le64(header + 32), true };
 
 	if (name < names)
 		return;
@@ -69,7 +69,7 @@ static struct xen_sections find_sections(const struct source *source)
 	return sections;
 }
 
-static bool overlaps(const struct section *section, uint64_t offset,
+static bool overlaps(const struct xen_section *section, uint64_t offset,
 		     uint64_t size)
 {
 	return section->size && size &&
@@ -83,8 +83,8 @@ static bool overlaps(const struct section *section, uint64_t offset,
 static bool sections_overlap(const struct source *source,
 			     const struct xen_sections *sections)
 {
-	const struct section *const ours[] = { &sections->pages,
-					       &sections->frames };
+	const struct xen_section *const ours[] = { &sections->pages,
+						   &sections->frames };
 	uint8_t ehdr[sizeof(Elf64_Ehdr)], entry[sizeof(Elf64_Shdr)];
 	uint64_t shoff;
 	uint16_t shnum;

@@ -41,8 +41,8 @@ static bool check_ident(struct dump *dump, const uint8_t *ident,
 }
 
 /* A field of a word, at an offset that depends on the class. */
-static uint64_t load_word(const struct elf_headers *headers, const uint8_t *at,
-			  size_t at32, size_t at64)
+static uint64_t elf_headers_load_word(const struct elf_headers *headers, const uint8_t *at,
+				      size_t at32, size_t at64)
 {
 	return headers->is64 ? load_le64(at + at64) : load_le32(at + at32);
 }
@@ -51,7 +51,7 @@ static uint64_t load_word(const struct elf_headers *headers, const uint8_t *at,
 static bool extended_phnum(struct dump *dump, const uint8_t *ehdr,
 			   struct elf_headers *headers, struct error *err)
 {
-	uint64_t shoff = load_word(headers, ehdr, 32, 40);
+	uint64_t shoff = elf_headers_load_word(headers, ehdr, 32, 40);
 	uint8_t shdr[sizeof(Elf64_Shdr)];
 
 	if (shoff == 0 ||
@@ -78,7 +78,7 @@ bool elf_headers_read(struct elf_headers *headers, struct dump *dump,
 	if (!whole)
 		return dump_fail(dump, err,
 				 "is cut short within its ELF header");
-	headers->phoff = load_word(headers, ehdr, 28, 32);
+	headers->phoff = elf_headers_load_word(headers, ehdr, 28, 32);
 	headers->phentsize = load_le16(ehdr + (headers->is64 ? 54 : 42));
 	headers->phnum = load_le16(ehdr + (headers->is64 ? 56 : 44));
 	if (headers->phnum == PN_XNUM &&
@@ -125,11 +125,11 @@ bool elf_segment_read(const struct elf_headers *headers, size_t index,
 		return false;
 	*segment = (struct elf_segment){
 		.type = load_le32(at),
-		.offset = load_word(headers, at, 4, 8),
-		.vaddr = load_word(headers, at, 8, 16),
-		.paddr = load_word(headers, at, 12, 24),
-		.filesz = load_word(headers, at, 16, 32),
-		.memsz = load_word(headers, at, 20, 40),
+		.offset = elf_headers_load_word(headers, at, 4, 8),
+		.vaddr = elf_headers_load_word(headers, at, 8, 16),
+		.paddr = elf_headers_load_word(headers, at, 12, 24),
+		.filesz = elf_headers_load_word(headers, at, 16, 32),
+		.memsz = elf_headers_load_word(headers, at, 20, 40),
 	};
 	return true;
 }

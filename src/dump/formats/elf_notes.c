@@ -49,8 +49,8 @@ static bool next_note(struct elf_notes *notes, struct bytes segment,
 	return true;
 }
 
-static bool add_cpu(struct elf_notes *notes, struct dump *dump,
-		    struct bytes note)
+static bool elf_notes_add_cpu(struct elf_notes *notes, struct dump *dump,
+			      struct bytes note)
 {
 	const uint8_t *state = note.data;
 	struct cpu_state cpu = {
@@ -100,7 +100,7 @@ bool elf_notes_read(struct elf_notes *notes, struct bytes segment,
 			return false;
 		else if (name_is(&note, "QEMU") &&
 			 note.desc.size >= QEMU_SIZE &&
-			 !add_cpu(notes, dump, note.desc))
+			 !elf_notes_add_cpu(notes, dump, note.desc))
 			return false;
 	}
 	return true;

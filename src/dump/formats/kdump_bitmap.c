@@ -8,7 +8,7 @@
 /* The rank of each 512th frame is stored: 64 bytes of bits, a cache line. */
 enum { BLOCK_SHIFT = 9, BLOCK_WORDS = (1 << BLOCK_SHIFT) / 64 };
 
-static uint64_t load_word(const uint8_t *bitmap, uint64_t word)
+static uint64_t kdump_bitmap_load_word(const uint8_t *bitmap, uint64_t word)
 {
 	return load_le64(bitmap + 8 * word);
 }
@@ -19,7 +19,7 @@ static uint64_t count_bits(const uint8_t *bitmap, uint64_t word, uint64_t end)
 
 	for (; word < end; word++)
 		nr += (unsigned int)__builtin_popcountll(
-			load_word(bitmap, word));
+			kdump_bitmap_load_word(bitmap, word));
 	return nr;
 }
 
@@ -47,7 +47,7 @@ uint64_t kdump_rank(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 
 	if (pfn % 64)
 		rank += (unsigned int)__builtin_popcountll(
-			load_word(bitmaps->dumped, word) &
+			kdump_bitmap_load_word(bitmaps->dumped, word) &
 			((UINT64_C(1) << pfn % 64) - 1));
 	return rank;
 }
@@ -56,8 +56,8 @@ uint64_t kdump_rank(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 static uint64_t frames_of_kind(const struct kdump_bitmaps *bitmaps,
 			       uint64_t word, enum kdump_frame frame)
 {
-	uint64_t memory = load_word(bitmaps->memory, word);
-	uint64_t dumped = load_word(bitmaps->dumped, word);
+	uint64_t memory = kdump_bitmap_load_word(bitmaps->memory, word);
+	uint64_t dumped = kdump_bitmap_load_word(bitmaps->dumped, word);
 	uint64_t covered = UINT64_MAX;
 
 	if (bitmaps->max_pfn - 64 * word < 64)

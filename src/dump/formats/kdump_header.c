@@ -26,13 +26,13 @@ enum {
 };
 
 /* Offsets by word size. */
-static const struct layout {
+static const struct kdump_header_layout {
 	unsigned int word, timestamp, status;
 } layouts[] = { { 8, 408, 424 }, { 4, 404, 412 } };
 
 /* The fields of the sub-header. Later ones overwrite earlier ones, which may be cut to
  * a word of 32 bits. */
-static const struct field {
+static const struct kdump_header_field {
 	unsigned int version; /* of the header that brought it */
 	uint8_t at[2]; /* offset by layout */
 	uint8_t size; /* 0: a word */
@@ -70,7 +70,7 @@ bool kdump_header_by_qemu(const struct kdump_header *header)
 
 /* No field tells the word size: the layout is the one in which the block size and the
  * size of the bitmaps are more plausible. Higher is better; 0: not this layout. */
-static int plausible(const uint8_t *header, const struct layout *layout)
+static int plausible(const uint8_t *header, const struct kdump_header_layout *layout)
 {
 	const uint8_t *at = header + layout->status;
 	uint64_t frames = load_le32(at + MAX_MAPNR),
@@ -85,7 +85,7 @@ static int plausible(const uint8_t *header, const struct layout *layout)
 	return blocks == needed || blocks == 2 * needed ? 3 : 2;
 }
 
-static const struct layout *find_layout(const uint8_t *header)
+static const struct kdump_header_layout *kdump_header_find_layout(const uint8_t *header)
 {
 	int first = plausible(header, &layouts[0]);
 	int second = plausible(header, &layouts[1]);
@@ -96,12 +96,12 @@ static const struct layout *find_layout(const uint8_t *header)
 }
 
 static void read_sub_header(struct kdump_header *header,
-			    const struct layout *layout, const uint8_t *sub)
+			    const struct kdump_header_layout *layout, const uint8_t *sub)
 {
 	uint64_t max_pfn = header->max_pfn;
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		const struct field *field = &fields[i];
+		const struct kdump_header_field *field = &fields[i];
 		uint64_t value =
 			load_le(sub + field->at[layout - layouts],
 				field->size ? field->size : layout->word);
@@ -115,7 +115,7 @@ static void read_sub_header(struct kdump_header *header,
 }
 
 static bool read_main(const uint8_t *at, const char *path,
-		      struct kdump_header *header, const struct layout **layout,
+		      struct kdump_header *header, const struct kdump_header_layout **layout,
 		      struct error *err)
 {
 	const uint8_t *status;
@@ -129,7 +129,7 @@ static bool read_main(const uint8_t *at, const char *path,
 		return fail(err, ERROR_FORMAT,
 			    "%s: is a dump of a big-endian machine (%.65s), not of x86",
 			    path, header->machine);
-	*layout = find_layout(at);
+	*layout = kdump_header_find_layout(at);
 	if (!*layout)
 		return fail(err, ERROR_FORMAT,
 			    "%s: its header has no block size of %d bytes, that of x86, but %u or %u",
@@ -150,7 +150,7 @@ bool kdump_header_read(const struct source *source, const char *path,
 		       struct kdump_header *header, struct error *err)
 {
 	uint8_t at[HEADER_SIZE];
-	const struct layout *layout = NULL;
+	const struct kdump_header_layout *layout = NULL;
 
 	*header = (struct kdump_header){ 0 };
 	if (!source_read(source, 0, at, HEADER_SIZE))

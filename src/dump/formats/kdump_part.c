@@ -55,9 +55,9 @@ enum { NEAR = 64, FAR = 1 << 16 };
 
 /* The nearest descriptor above rank (step 1) or below it (-1) whose page is not
  * the shared page of zeros. False: none is so near, or one before it is invalid. */
-static bool find_neighbour(const struct kdump_part *part, uint64_t rank,
-			   uint64_t step, unsigned int most,
-			   struct descriptor *neighbour)
+static bool kdump_part_find_neighbour(const struct kdump_part *part, uint64_t rank,
+				      uint64_t step, unsigned int most,
+				      struct descriptor *neighbour)
 {
 	enum codec codec;
 
@@ -88,7 +88,7 @@ static bool is_in_order(const struct kdump_part *part)
 
 		if (!read_descriptor(part, rank, &one) ||
 		    !possible(&one, &codec) || one.offset == part->data ||
-		    !find_neighbour(part, rank, 1, NEAR, &next))
+		    !kdump_part_find_neighbour(part, rank, 1, NEAR, &next))
 			continue;
 		nr++;
 		broken += one.offset + one.size != next.offset;
@@ -108,10 +108,10 @@ static struct gap gap_of(const struct kdump_part *part, uint64_t rank,
 	struct gap gap = { .end = part->source->size };
 	struct descriptor one;
 
-	gap.has_start = find_neighbour(part, rank, -UINT64_C(1), most, &one);
+	gap.has_start = kdump_part_find_neighbour(part, rank, -UINT64_C(1), most, &one);
 	if (gap.has_start)
 		gap.start = one.offset + one.size;
-	gap.has_end = find_neighbour(part, rank, 1, most, &one);
+	gap.has_end = kdump_part_find_neighbour(part, rank, 1, most, &one);
 	if (gap.has_end)
 		gap.end = one.offset;
 	return gap;
@@ -225,8 +225,8 @@ static bool contradicts_bitmap(const struct kdump_part *part)
 	for (int lost = 1; lost <= BITS_IN_A_BYTE; lost++) {
 		whole.data += KDUMP_DESCRIPTOR_SIZE;
 		if (one.offset == whole.data ||
-		    (find_neighbour(&whole, part->start_rank + part->nr,
-				    -UINT64_C(1), NEAR, &before) &&
+		    (kdump_part_find_neighbour(&whole, part->start_rank + part->nr,
+					       -UINT64_C(1), NEAR, &before) &&
 		     before.offset + before.size == one.offset))
 			return true;
 	}

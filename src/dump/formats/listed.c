@@ -7,14 +7,14 @@
 #include "base/page.h"
 #include "base/ranges.h"
 
-struct memory_place memory_place_whole(const struct dump *dump, unsigned int number)
+struct listed_place memory_place_whole(const struct dump *dump, unsigned int number)
 {
 	const struct file *file = dump_file(dump, number);
 
-	return (struct memory_place){ file, number, 0, file->size };
+	return (struct listed_place){ file, number, 0, file->size };
 }
 
-uint64_t extents_add(struct pieces *pieces, const struct memory_place *place,
+uint64_t extents_add(struct pieces *pieces, const struct listed_place *place,
 		     uint64_t offset, uint64_t paddr, uint64_t size)
 {
 	uint64_t in_file = offset < place->size ? place->size - offset : 0;
@@ -78,7 +78,7 @@ void extents_survey(struct dump *dump, struct dump_survey *survey)
 			list->extents[i].last - list->extents[i].first + 1);
 }
 
-static void join(struct pieces *runs, const struct extent *page)
+static void listed_join(struct pieces *runs, const struct extent *page)
 {
 	struct extent *last = runs->nr ? &runs->at[runs->nr - 1] : NULL;
 
@@ -101,7 +101,7 @@ static void enter_pending(struct run_index *index, uint64_t after)
 	if (!before || before > after ||
 	    (before <= page->first && page->first < after)) {
 		index->before = page->last + 1;
-		join(&index->runs, page);
+		listed_join(&index->runs, page);
 		return;
 	}
 	index->contradictory = true;

@@ -8,18 +8,18 @@
 #include "dump/dump.h"
 
 /* Where in one of the dump's files memory is. */
-struct memory_place {
+struct listed_place {
 	const struct file *file; /* borrowed */
 	unsigned int number;	 /* by dump_file() */
 	uint64_t start, size;	 /* bytes of the file */
 };
 
 /* All of the dump's file of this number. */
-struct memory_place memory_place_whole(const struct dump *dump, unsigned int number);
+struct listed_place memory_place_whole(const struct dump *dump, unsigned int number);
 
 /* Adds size bytes of memory at paddr, which are at offset in the place. Returns how many
  * are behind its end: these are PAGE_TRUNCATED. */
-uint64_t extents_add(struct pieces *pieces, const struct memory_place *place,
+uint64_t extents_add(struct pieces *pieces, const struct listed_place *place,
 		     uint64_t offset, uint64_t paddr, uint64_t size);
 
 /* For a present extent whose origin is that of the dump's only file: adds data, where it is

@@ -36,14 +36,14 @@ static const char libvirt_magic[] = "LibvirtQemudSave";
 static const char libvirt_unfinished[] = "LibvirtQemudPart";
 
 /* A position in the file. Reading beyond the end sets cut and gives 0. */
-struct cursor {
+struct qemu_stream_cursor {
 	const struct source *source;
 	uint64_t at;
 	bool cut;
 };
 
 /* Moves behind size bytes. False: they are not in the file. */
-static bool skip(struct cursor *cursor, uint64_t size)
+static bool qemu_stream_skip(struct qemu_stream_cursor *cursor, uint64_t size)
 {
 	if (cursor->cut || !range_within(cursor->at, size, cursor->source->size)) {
 		cursor->cut = true;
@@ -54,21 +54,21 @@ static bool skip(struct cursor *cursor, uint64_t size)
 }
 
 /* Copies the next bytes. False: they are not in the file. */
-static bool take(struct cursor *cursor, void *to, size_t size)
+static bool qemu_stream_take(struct qemu_stream_cursor *cursor, void *to, size_t size)
 {
 	uint64_t start = cursor->at;
 
-	if (skip(cursor, size) && !source_read(cursor->source, start, to, size))
-		cursor->cut = true;
+	if (qemu_stream_skip(cursor, size) && !source_read(cursor->source, start, to, size))
+			    cursor->cut = true;
 	return !cursor->cut;
 }
 
-static uint64_t take_number(struct cursor *cursor, size_t size)
+static uint64_t qemu_stream_take_number(struct qemu_stream_cursor *cursor, size_t size)
 {
 	uint8_t bytes[8];
 	uint64_t value = 0;
 
-	if (!take(cursor, bytes, size))
+	if (!qemu_stream_take(cursor, bytes, size))
 		return 0;
 	for (size_t i = 0; i < size; i++)
 		value = value << 8 | bytes[i];
@@ -76,17 +76,17 @@ static uint64_t take_number(struct cursor *cursor, size_t size)
 }
 
 /* A string, whose length is the byte before it. */
-static struct qemu_name take_name(struct cursor *cursor)
+static struct qemu_name qemu_stream_take_name(struct qemu_stream_cursor *cursor)
 {
 	struct qemu_name name;
 
-	name.size = (uint8_t)take_number(cursor, 1);
-	if (!take(cursor, name.text, name.size))
+	name.size = (uint8_t)qemu_stream_take_number(cursor, 1);
+	if (!qemu_stream_take(cursor, name.text, name.size))
 		name.size = 0;
 	return name;
 }
 
-static bool is_name(const struct qemu_name *name, const char *text)
+static bool qemu_stream_is_name(const struct qemu_name *name, const char *text)
 {
 	return name->size == strlen(text) && !memcmp(name->text, text, name->size);
 }
@@ -127,25 +127,25 @@ static bool check_packing(const struct dump *dump, uint32_t packing,
 			 packing, packing == SPARSE ? " (sparse: mapped-ram)" : "");
 }
 
-static bool read_libvirt_header(struct cursor *cursor, struct dump *dump,
+static bool read_libvirt_header(struct qemu_stream_cursor *cursor, struct dump *dump,
 				struct error *err)
 {
 	uint8_t header[LIBVIRT_HEADER];
 
-	if (!take(cursor, header, sizeof(header)))
+	if (!qemu_stream_take(cursor, header, sizeof(header)))
 		return dump_fail(dump, err,
 				 "is cut short within libvirt's header, of %d bytes",
 				 LIBVIRT_HEADER);
 	/* libvirt writes the header again when all is saved. */
 	if (begins(&dump->source, 0, libvirt_unfinished))
 		dump_warn(dump, "virsh save has not finished this image");
-	skip(cursor, load_le32(header + LIBVIRT_LENGTH));
+	qemu_stream_skip(cursor, load_le32(header + LIBVIRT_LENGTH));
 	return check_packing(dump, load_le32(header + LIBVIRT_COMPRESSION),
 			     cursor->at, err);
 }
 
 /* Reads libvirt's header, if there is one, and QEMU's. */
-static bool read_headers(struct cursor *cursor, struct dump *dump,
+static bool read_headers(struct qemu_stream_cursor *cursor, struct dump *dump,
 			 struct error *err)
 {
 	uint64_t version;
@@ -157,8 +157,8 @@ static bool read_headers(struct cursor *cursor, struct dump *dump,
 	if (cursor->cut || !begins(&dump->source, cursor->at, qemu_magic))
 		return dump_fail(dump, err,
 				 "no QEMU stream follows libvirt's header");
-	skip(cursor, strlen(qemu_magic));
-	version = take_number(cursor, 4);
+	qemu_stream_skip(cursor, strlen(qemu_magic));
+	version = qemu_stream_take_number(cursor, 4);
 	return version == STREAM_VERSION ||
 	       dump_fail(dump, err,
 			 "is a QEMU stream of unsupported version %u",
@@ -166,33 +166,33 @@ static bool read_headers(struct cursor *cursor, struct dump *dump,
 }
 
 /* migration/savevm.c: vmstate_configuration and its subsections. */
-static bool skip_subsection(struct cursor *cursor)
+static bool skip_subsection(struct qemu_stream_cursor *cursor)
 {
-	struct qemu_name name = take_name(cursor);
+	struct qemu_name name = qemu_stream_take_name(cursor);
 	uint64_t nr = 0;
 
-	skip(cursor, 4); /* version */
-	if (is_name(&name, "configuration/capabilities"))
-		nr = take_number(cursor, 4);
-	else if (is_name(&name, "configuration/target-page-bits"))
-		skip(cursor, 4);
-	else if (is_name(&name, "configuration/uuid"))
-		skip(cursor, 16);
+	qemu_stream_skip(cursor, 4); /* version */
+	if (qemu_stream_is_name(&name, "configuration/capabilities"))
+		nr = qemu_stream_take_number(cursor, 4);
+	else if (qemu_stream_is_name(&name, "configuration/target-page-bits"))
+		qemu_stream_skip(cursor, 4);
+	else if (qemu_stream_is_name(&name, "configuration/uuid"))
+		qemu_stream_skip(cursor, 16);
 	else
 		return false;
 	for (uint64_t i = 0; i < nr && !cursor->cut; i++) {
-		name = take_name(cursor);
-		if (is_name(&name, "mapped-ram"))
+		name = qemu_stream_take_name(cursor);
+		if (qemu_stream_is_name(&name, "mapped-ram"))
 			return false;
 	}
 	return true;
 }
 
-static void read_machine(struct qemu_stream *stream, struct cursor *cursor)
+static void read_machine(struct qemu_stream *stream, struct qemu_stream_cursor *cursor)
 {
-	uint64_t size = take_number(cursor, 4), start = cursor->at;
+	uint64_t size = qemu_stream_take_number(cursor, 4), start = cursor->at;
 
-	if (!skip(cursor, size) || size >= sizeof(stream->machine))
+	if (!qemu_stream_skip(cursor, size) || size >= sizeof(stream->machine))
 		return;
 	memset(stream->machine, 0, sizeof(stream->machine));
 	source_read(cursor->source, start, stream->machine, (size_t)size);
@@ -218,12 +218,12 @@ static bool create_ram(struct qemu_stream *stream, struct dump *dump,
 			 blocks->size);
 }
 
-static bool read_blocks(struct qemu_stream *stream, struct cursor *cursor,
-			uint64_t total, struct dump *dump, struct error *err)
+static bool qemu_stream_read_blocks(struct qemu_stream *stream, struct qemu_stream_cursor *cursor,
+				    uint64_t total, struct dump *dump, struct error *err)
 {
 	while (total && !cursor->cut) {
-		struct qemu_name name = take_name(cursor);
-		uint64_t size = take_number(cursor, 8);
+		struct qemu_name name = qemu_stream_take_name(cursor);
+		uint64_t size = qemu_stream_take_number(cursor, 8);
 
 		if (cursor->cut)
 			break;
@@ -243,23 +243,23 @@ static bool read_blocks(struct qemu_stream *stream, struct cursor *cursor,
 
 /* A page that names no block is of the block of the page before, which may be in
  * another section. */
-static bool read_page(struct qemu_stream *stream, struct cursor *cursor,
-		      uint64_t header)
+static bool qemu_stream_read_page(struct qemu_stream *stream, struct qemu_stream_cursor *cursor,
+				  uint64_t header)
 {
 	uint64_t offset = header & ~(uint64_t)RAM_FLAGS;
 	uint64_t place = QEMU_ZEROS;
 	bool zeros = true;
 
 	if (!(header & RAM_CONTINUE)) {
-		stream->block_name = take_name(cursor);
+		stream->block_name = qemu_stream_take_name(cursor);
 		stream->block = qemu_blocks_find(&stream->blocks,
 						 &stream->block_name);
 	}
 	if (header & RAM_ZERO) {
-		zeros = !take_number(cursor, 1);
+		zeros = !qemu_stream_take_number(cursor, 1);
 	} else {
 		place = cursor->at;
-		skip(cursor, QEMU_PAGE);
+		qemu_stream_skip(cursor, QEMU_PAGE);
 	}
 	if (cursor->cut)
 		return true;
@@ -275,10 +275,10 @@ static bool read_page(struct qemu_stream *stream, struct cursor *cursor,
 }
 
 /* Reads a section of pages. False: unknown data at cursor->at. */
-static bool read_pages(struct qemu_stream *stream, struct cursor *cursor)
+static bool qemu_stream_read_pages(struct qemu_stream *stream, struct qemu_stream_cursor *cursor)
 {
 	while (!cursor->cut) {
-		uint64_t start = cursor->at, header = take_number(cursor, 8);
+		uint64_t start = cursor->at, header = qemu_stream_take_number(cursor, 8);
 		unsigned int flags = header & RAM_FLAGS & ~RAM_CONTINUE;
 
 		if (cursor->cut || flags == RAM_EOS)
@@ -286,7 +286,7 @@ static bool read_pages(struct qemu_stream *stream, struct cursor *cursor)
 		if (flags == RAM_FLUSH)
 			continue;
 		if ((flags != RAM_ZERO && flags != RAM_PAGE) ||
-		    !read_page(stream, cursor, header)) {
+		    !qemu_stream_read_page(stream, cursor, header)) {
 			cursor->at = start;
 			return false;
 		}
@@ -295,37 +295,37 @@ static bool read_pages(struct qemu_stream *stream, struct cursor *cursor)
 }
 
 /* Reads the start of the first section, up to its pages. */
-static bool read_start(struct qemu_stream *stream, struct cursor *cursor,
-		       uint64_t *id, struct dump *dump, struct error *err)
+static bool qemu_stream_read_start(struct qemu_stream *stream, struct qemu_stream_cursor *cursor,
+				   uint64_t *id, struct dump *dump, struct error *err)
 {
 	struct qemu_name name;
 	uint64_t version, total;
 
-	*id = take_number(cursor, 4);
-	name = take_name(cursor);
-	skip(cursor, 4); /* instance */
-	version = take_number(cursor, 4);
-	total = take_number(cursor, 8);
+	*id = qemu_stream_take_number(cursor, 4);
+	name = qemu_stream_take_name(cursor);
+	qemu_stream_skip(cursor, 4); /* instance */
+	version = qemu_stream_take_number(cursor, 4);
+	total = qemu_stream_take_number(cursor, 8);
 	if (cursor->cut)
 		return dump_fail(dump, err, "is cut short before its memory");
-	if (!is_name(&name, "ram") || version != RAM_VERSION ||
+	if (!qemu_stream_is_name(&name, "ram") || version != RAM_VERSION ||
 	    (total & RAM_FLAGS) != RAM_MEM_SIZE)
 		return dump_fail(dump, err,
 				 "its first section is \"%.*s\" of version %u, where memory should come first",
 				 name.size, (const char *)name.text,
 				 (unsigned int)version);
-	return read_blocks(stream, cursor, total & ~(uint64_t)RAM_FLAGS, dump,
-			   err);
+	return qemu_stream_read_blocks(stream, cursor, total & ~(uint64_t)RAM_FLAGS, dump,
+				       err);
 }
 
-static bool read_to_memory(struct qemu_stream *stream, struct cursor *cursor,
+static bool read_to_memory(struct qemu_stream *stream, struct qemu_stream_cursor *cursor,
 			   uint64_t *id, struct dump *dump, struct error *err)
 {
 	uint64_t type;
 
 	if (!read_headers(cursor, dump, err))
 		return false;
-	while ((type = take_number(cursor, 1)) != SECTION_START) {
+	while ((type = qemu_stream_take_number(cursor, 1)) != SECTION_START) {
 		bool known = type == CONFIGURATION || type == SUBSECTION;
 
 		if (type == CONFIGURATION)
@@ -338,31 +338,31 @@ static bool read_to_memory(struct qemu_stream *stream, struct cursor *cursor,
 						 "is cut short before its memory" :
 						 "its stream begins with an unknown section (mapped-ram?)");
 	}
-	return read_start(stream, cursor, id, dump, err);
+	return qemu_stream_read_start(stream, cursor, id, dump, err);
 }
 
 /* Reads from the first section's pages to the end of the last section of memory.
  * False: unknown data at cursor->at. */
-static bool read_memory(struct qemu_stream *stream, struct cursor *cursor,
+static bool read_memory(struct qemu_stream *stream, struct qemu_stream_cursor *cursor,
 			uint64_t id)
 {
 	uint64_t type = SECTION_START, start;
 
 	for (;;) {
-		if (!read_pages(stream, cursor))
+		if (!qemu_stream_read_pages(stream, cursor))
 			return false;
 		if (type == SECTION_END && !cursor->cut) {
 			stream->ram->complete = true;
 			return true;
 		}
 		start = cursor->at;
-		type = take_number(cursor, 1);
-		if (type == FOOTER && take_number(cursor, 4) == id)
-			type = take_number(cursor, 1);
+		type = qemu_stream_take_number(cursor, 1);
+		if (type == FOOTER && qemu_stream_take_number(cursor, 4) == id)
+			type = qemu_stream_take_number(cursor, 1);
 		if (cursor->cut)
 			return true;
 		if ((type != SECTION_PART && type != SECTION_END) ||
-		    (take_number(cursor, 4) != id && !cursor->cut)) {
+		    (qemu_stream_take_number(cursor, 4) != id && !cursor->cut)) {
 			cursor->at = start;
 			return false;
 		}
@@ -372,7 +372,7 @@ static bool read_memory(struct qemu_stream *stream, struct cursor *cursor,
 bool qemu_stream_read(struct qemu_stream *stream, struct dump *dump,
 		      struct error *err)
 {
-	struct cursor cursor = { .source = &dump->source };
+	struct qemu_stream_cursor cursor = { .source = &dump->source };
 	uint64_t id = 0;
 
 	if (!read_to_memory(stream, &cursor, &id, dump, err))

@@ -44,7 +44,7 @@ bool dump_out_progress(const struct dump_out *out, uint64_t done,
 enum { SAMPLES = 2048, FORGIVEN = 8 };
 
 /* What a page takes in the file, beside descriptors. */
-static uint32_t size_of(struct deflater *deflater, const uint8_t *page)
+static uint32_t dump_out_size_of(struct deflater *deflater, const uint8_t *page)
 {
 	uint8_t packed[PAGE_BYTES];
 	size_t size;
@@ -69,7 +69,7 @@ static uint64_t estimate(const struct dump_out *out, void *reader,
 		if (seen++ % step == step / 2 &&
 		    memory->read(reader, pfn, page)) {
 			sampled++;
-			sum += size_of(deflater, page);
+			sum += dump_out_size_of(deflater, page);
 		}
 		pfn++;
 	}

@@ -66,7 +66,7 @@ static uint64_t notes_at(const struct elf_out *elf)
 }
 
 /* ELFCLASS32 is what 32-bit tools read; all addresses and offsets must fit in it. */
-static void lay_out(struct elf_out *elf)
+static void elf_out_lay_out(struct elf_out *elf)
 {
 	const struct memory_out *memory = elf->out->memory;
 	uint64_t end = memory->nr_frames << PAGE_SHIFT;
@@ -193,7 +193,7 @@ static void put_headers(const struct elf_out *elf, uint8_t *to)
 				 vaddr_of(machine, segments->at[i].paddr));
 }
 
-static bool write_headers(const struct elf_out *elf, struct error *err)
+static bool elf_out_write_headers(const struct elf_out *elf, struct error *err)
 {
 	uint64_t size = notes_at(elf);
 	uint8_t *headers = calloc(1, size);
@@ -245,8 +245,8 @@ static void put_batch(void *maker, struct page_batch *batch)
 	}
 }
 
-static bool take_batch(void *arg, const struct page_batch *batch,
-		       struct error *err)
+static bool elf_out_take_batch(void *arg, const struct page_batch *batch,
+			       struct error *err)
 {
 	struct elf_out *elf = arg;
 	uint64_t nr = frame_set_count(elf->kept, batch->start, batch->end);
@@ -274,7 +274,7 @@ static bool write_once(struct elf_out *elf, struct error *err)
 		.kept = elf->kept,
 		.nr_threads = out->nr_threads,
 		.make = put_batch,
-		.take = take_batch,
+		.take = elf_out_take_batch,
 		.arg = elf,
 	};
 
@@ -282,11 +282,11 @@ static bool write_once(struct elf_out *elf, struct error *err)
 	if (!segments_find(&elf->segments, out->memory, out->machine, elf->kept,
 			   err))
 		return false;
-	lay_out(elf);
+	elf_out_lay_out(elf);
 	return dump_out_resize(out, 0, err) &&
 	       dump_out_resize(out, elf->pages_at + (elf->segments.nr_kept << PAGE_SHIFT),
 			       err) &&
-	       write_headers(elf, err) && page_crew_run(&crew, err);
+	       elf_out_write_headers(elf, err) && page_crew_run(&crew, err);
 }
 
 static void drop_lost(struct elf_out *elf)
@@ -300,7 +300,7 @@ static void drop_lost(struct elf_out *elf)
 	elf->out->nr_lost += elf->nr_lost;
 }
 
-static bool write_all(struct elf_out *elf, struct error *err)
+static bool elf_out_write_all(struct elf_out *elf, struct error *err)
 {
 	for (unsigned int i = 0; i < MOST_TRIES; i++) {
 		if (!write_once(elf, err))
@@ -327,7 +327,7 @@ static bool write_elf(struct dump_out *out, struct error *err)
 	} else if (notes_out_make(&elf.notes, out->machine, err)) {
 		memcpy(elf.kept, memory->kept,
 		       frame_set_words(memory->nr_frames) * sizeof(*elf.kept));
-		ok = write_all(&elf, err);
+		ok = elf_out_write_all(&elf, err);
 	}
 	free(elf.notes.data);
 	segments_release(&elf.segments);

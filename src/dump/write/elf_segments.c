@@ -9,7 +9,7 @@
 /* The image's segments repeat memory, and readers compare few such pairs. */
 enum { MOST_IMAGES = 32 };
 
-struct finding {
+struct elf_segments_finding {
 	struct segments *segments;
 	const struct memory_out *memory;
 	const uint64_t *kept;
@@ -29,8 +29,8 @@ static bool extends(const struct segment *segment, uint64_t paddr,
 }
 
 /* Adds memory of which the file has the first filesz bytes. */
-static bool add_segment(struct finding *finding, uint64_t paddr, uint64_t filesz,
-			uint64_t memsz, uint64_t place)
+static bool elf_segments_add_segment(struct elf_segments_finding *finding, uint64_t paddr, uint64_t filesz,
+				     uint64_t memsz, uint64_t place)
 {
 	struct segments *segments = finding->segments;
 	struct segment *last =
@@ -48,7 +48,7 @@ static bool add_segment(struct finding *finding, uint64_t paddr, uint64_t filesz
 }
 
 /* The same, cut where the direct map ends. */
-static bool add_memory(struct finding *finding, uint64_t paddr, uint64_t filesz,
+static bool add_memory(struct elf_segments_finding *finding, uint64_t paddr, uint64_t filesz,
 		       uint64_t memsz, uint64_t place)
 {
 	uint64_t border = finding->border;
@@ -57,18 +57,18 @@ static bool add_memory(struct finding *finding, uint64_t paddr, uint64_t filesz,
 		uint64_t below = border - paddr;
 		uint64_t part = filesz < below ? filesz : below;
 
-		if (!add_segment(finding, paddr, part, below, place))
+		if (!elf_segments_add_segment(finding, paddr, part, below, place))
 			return false;
 		paddr = border;
 		place += part;
 		filesz -= part;
 		memsz -= below;
 	}
-	return add_segment(finding, paddr, filesz, memsz, place);
+	return elf_segments_add_segment(finding, paddr, filesz, memsz, place);
 }
 
 /* The pieces of a frame of which not all is known; *index is that of the first. */
-static bool add_parts(struct finding *finding, size_t *index, uint64_t place)
+static bool add_parts(struct elf_segments_finding *finding, size_t *index, uint64_t place)
 {
 	const struct memory_out *memory = finding->memory;
 	uint64_t pfn = memory->parts[*index].pfn;
@@ -88,8 +88,8 @@ static bool add_parts(struct finding *finding, size_t *index, uint64_t place)
 }
 
 /* Frames [start, end), which are known, all whole, and all kept or none. */
-static bool add_run(struct finding *finding, uint64_t start, uint64_t end,
-		    bool kept, uint64_t place)
+static bool elf_segments_add_run(struct elf_segments_finding *finding, uint64_t start, uint64_t end,
+				 bool kept, uint64_t place)
 {
 	uint64_t size = (end - start) << PAGE_SHIFT;
 
@@ -98,7 +98,7 @@ static bool add_run(struct finding *finding, uint64_t start, uint64_t end,
 }
 
 /* The end of the run of frames that are like the one at start, before limit. */
-static uint64_t run_end(const struct finding *finding, uint64_t start,
+static uint64_t run_end(const struct elf_segments_finding *finding, uint64_t start,
 			uint64_t limit)
 {
 	bool kept = frame_set_has(finding->kept, start);
@@ -108,7 +108,7 @@ static uint64_t run_end(const struct finding *finding, uint64_t start,
 	return frame_set_next(finding->kept, NULL, !kept, start, end);
 }
 
-static bool find_all(struct finding *finding)
+static bool find_all(struct elf_segments_finding *finding)
 {
 	const struct memory_out *memory = finding->memory;
 	uint64_t pfn = 0, rank = 0;
@@ -130,7 +130,7 @@ static bool find_all(struct finding *finding)
 			end = part < memory->nr_parts ? memory->parts[part].pfn :
 							memory->nr_frames;
 			end = run_end(finding, pfn, end);
-			sound = add_run(finding, pfn, end, kept, place);
+			sound = elf_segments_add_run(finding, pfn, end, kept, place);
 		}
 		rank += kept ? end - pfn : 0;
 		pfn = end;
@@ -173,8 +173,8 @@ bool segments_find(struct segments *segments, const struct memory_out *memory,
 		   const struct machine_out *machine, const uint64_t *kept,
 		   struct error *err)
 {
-	struct finding finding = { segments, memory, kept,
-				   machine->direct_end };
+	struct elf_segments_finding finding = { segments, memory, kept,
+						machine->direct_end };
 
 	segments->nr = 0;
 	segments->only_root = false;

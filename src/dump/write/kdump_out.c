@@ -51,12 +51,12 @@ static uint64_t align_block(uint64_t size)
 	return (size + BLOCK - 1) & -(uint64_t)BLOCK;
 }
 
-static bool is_wide(const struct kdump_out *kdump)
+static bool kdump_out_is_wide(const struct kdump_out *kdump)
 {
 	return kdump->out->machine->machine == EM_X86_64;
 }
 
-static void lay_out(struct kdump_out *kdump)
+static void kdump_out_lay_out(struct kdump_out *kdump)
 {
 	uint64_t nr_frames = kdump->out->memory->nr_frames;
 	uint64_t sub = align_block(SUB_HEADER_SIZE + kdump->notes.size);
@@ -77,13 +77,13 @@ static void put_header(const struct kdump_out *kdump, uint8_t *to)
 	const struct dump_out *out = kdump->out;
 	const struct machine_out *machine = out->machine;
 	uint64_t nr_frames = out->memory->nr_frames;
-	uint8_t *status = to + (is_wide(kdump) ? 424 : 412);
+	uint8_t *status = to + (kdump_out_is_wide(kdump) ? 424 : 412);
 	size_t nr_cpus = machine->nr_stopped ? machine->nr_stopped : 1;
 
 	memcpy(to, "KDUMP   ", 8);
 	store_le(to + 8, HEADER_VERSION, 4);
 	memcpy(to + 12, machine->names, sizeof(machine->names));
-	if (is_wide(kdump))
+	if (kdump_out_is_wide(kdump))
 		store_le(to + 408, machine->time, 8);
 	else
 		store_le(to + 404, machine->time, 4);
@@ -121,14 +121,14 @@ static void put_sub_header(const struct kdump_out *kdump, uint8_t *to)
 		kdump->notes.size,
 		memory->nr_frames,
 	};
-	unsigned int narrow = !is_wide(kdump);
+	unsigned int narrow = !kdump_out_is_wide(kdump);
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		store_le(to + fields[i].at[narrow], values[i],
 			 fields[i].size[narrow]);
 }
 
-static bool write_headers(const struct kdump_out *kdump, struct error *err)
+static bool kdump_out_write_headers(const struct kdump_out *kdump, struct error *err)
 {
 	uint8_t *headers = calloc(1, kdump->bitmaps_at);
 	bool ok;
@@ -249,7 +249,7 @@ static bool add_zeros(struct kdump_out *kdump, uint64_t nr, struct error *err)
 	return true;
 }
 
-static bool add_page(struct kdump_out *kdump, uint32_t size, struct error *err)
+static bool kdump_out_add_page(struct kdump_out *kdump, uint32_t size, struct error *err)
 {
 	uint32_t flags = size < BLOCK ? codec_flags[kdump->out->codec] : 0;
 
@@ -264,7 +264,7 @@ static bool take_page(struct kdump_out *kdump, const struct page_batch *batch,
 {
 	switch (batch->kind[i]) {
 	case PAGE_IS_DATA:
-		return add_page(kdump, batch->size[i], err);
+		return kdump_out_add_page(kdump, batch->size[i], err);
 	case PAGE_IS_ZERO:
 		return add_zeros(kdump, 1, err);
 	case PAGE_IS_LOST:
@@ -275,8 +275,8 @@ static bool take_page(struct kdump_out *kdump, const struct page_batch *batch,
 	return true;
 }
 
-static bool take_batch(void *arg, const struct page_batch *batch,
-		       struct error *err)
+static bool kdump_out_take_batch(void *arg, const struct page_batch *batch,
+				 struct error *err)
 {
 	struct kdump_out *kdump = arg;
 	/* Those that are read lose no bits before they are taken. */
@@ -310,7 +310,7 @@ static bool write_pages(struct kdump_out *kdump, struct error *err)
 		.maker_create = maker_create,
 		.maker_destroy = maker_destroy,
 		.make = pack_batch,
-		.take = take_batch,
+		.take = kdump_out_take_batch,
 		.arg = kdump,
 	};
 
@@ -320,7 +320,7 @@ static bool write_pages(struct kdump_out *kdump, struct error *err)
 	return dump_out_resize(out, kdump->next_data, err);
 }
 
-static bool write_all(struct kdump_out *kdump, struct error *err)
+static bool kdump_out_write_all(struct kdump_out *kdump, struct error *err)
 {
 	const struct memory_out *memory = kdump->out->memory;
 
@@ -329,9 +329,9 @@ static bool write_all(struct kdump_out *kdump, struct error *err)
 	kdump->nr_kept = frame_set_count(memory->kept, 0, memory->nr_frames);
 	if (!notes_out_make(&kdump->notes, kdump->out->machine, err))
 		return false;
-	lay_out(kdump);
+	kdump_out_lay_out(kdump);
 	return write_pages(kdump, err) && write_bitmaps(kdump, err) &&
-	       write_headers(kdump, err);
+	       kdump_out_write_headers(kdump, err);
 }
 
 static bool write_kdump(struct dump_out *out, struct error *err)
@@ -344,7 +344,7 @@ static bool write_kdump(struct dump_out *out, struct error *err)
 	};
 	bool ok = false;
 
-	if (is_wide(&kdump) && !out->machine->has_phys_base)
+	if (kdump_out_is_wide(&kdump) && !out->machine->has_phys_base)
 		fail(err, ERROR_UNKNOWN,
 		     "the header of such a dump tells phys_base, which is not known (-o phys_base= sets it); an ELF core need not");
 	else if (!deflater_has(out->codec))
@@ -353,7 +353,7 @@ static bool write_kdump(struct dump_out *out, struct error *err)
 	else if (!kdump.kept || !kdump.descriptors)
 		out_of_memory(err);
 	else
-		ok = write_all(&kdump, err);
+		ok = kdump_out_write_all(&kdump, err);
 	free(kdump.notes.data);
 	free(kdump.descriptors);
 	free(kdump.kept);

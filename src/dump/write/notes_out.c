@@ -20,8 +20,8 @@ static size_t room_for(const char *name, size_t size)
 }
 
 /* Adds a note of zeros, which is returned. There is room. */
-static uint8_t *add_note(struct notes_out *notes, const char *name,
-			 uint32_t type, size_t size)
+static uint8_t *notes_out_add_note(struct notes_out *notes, const char *name,
+				   uint32_t type, size_t size)
 {
 	uint8_t *at = notes->data + notes->size;
 	size_t name_size = strlen(name) + 1;
@@ -65,20 +65,20 @@ bool notes_out_make(struct notes_out *notes, const struct machine_out *machine,
 		registers_to_prstatus(
 			&machine->stopped[i],
 			machine->machine == EM_X86_64 ? 8 : 4,
-			add_note(notes, "CORE", NT_PRSTATUS,
-				 prstatus_size(machine)));
+			notes_out_add_note(notes, "CORE", NT_PRSTATUS,
+					   prstatus_size(machine)));
 	for (size_t i = 0; i < machine->nr_cpus; i++) {
 		const struct bytes *note = &machine->cpus[i].note;
 
-		memcpy(add_note(notes, "QEMU", 0, note->size), note->data,
+		memcpy(notes_out_add_note(notes, "QEMU", 0, note->size), note->data,
 		       note->size);
 	}
 	if (machine->parts.size)
-		memcpy(add_note(notes, PARTS_NOTE_NAME, PARTS_NOTE_TYPE,
-				machine->parts.size),
+		memcpy(notes_out_add_note(notes, PARTS_NOTE_NAME, PARTS_NOTE_TYPE,
+					  machine->parts.size),
 		       machine->parts.data, machine->parts.size);
 	if (text->size) {
-		uint8_t *to = add_note(notes, "VMCOREINFO", 0, text->size);
+		uint8_t *to = notes_out_add_note(notes, "VMCOREINFO", 0, text->size);
 
 		memcpy(to, text->data, text->size);
 		notes->vmcoreinfo_at = (size_t)(to - notes->data);

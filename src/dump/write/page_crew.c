@@ -11,7 +11,7 @@
 
 enum { BATCHES_PER_THREAD = 8 };
 
-struct pool {
+struct page_crew_pool {
 	const struct page_crew *crew;
 	struct page_batch *batches; /* owned, as are their bytes; a ring */
 	size_t nr_batches;
@@ -39,7 +39,7 @@ static void worker_destroy(void *arg)
 /* NULL: out of memory. */
 static void *worker_create(void *arg)
 {
-	const struct page_crew *crew = ((const struct pool *)arg)->crew;
+	const struct page_crew *crew = ((const struct page_crew_pool *)arg)->crew;
 	struct worker *worker = malloc(sizeof(*worker));
 
 	if (!worker)
@@ -73,17 +73,17 @@ static void make_batch(void *arg, void *piece)
 	crew->make(worker->maker, batch);
 }
 
-static bool all_taken(void *arg)
+static bool page_crew_all_taken(void *arg)
 {
-	const struct pool *pool = arg;
+	const struct page_crew_pool *pool = arg;
 
 	return pool->next >= pool->crew->memory->nr_frames;
 }
 
 /* Fills the batch with the next pages. */
-static bool take_batch(void *arg, void *piece)
+static bool page_crew_take_batch(void *arg, void *piece)
 {
-	struct pool *pool = arg;
+	struct page_crew_pool *pool = arg;
 	struct page_batch *batch = piece;
 	const struct page_crew *crew = pool->crew;
 	const uint64_t *zero = crew->memory->zero;
@@ -106,19 +106,19 @@ static bool take_batch(void *arg, void *piece)
 
 static bool give_batch(void *arg, void *piece)
 {
-	const struct pool *pool = arg;
+	const struct page_crew_pool *pool = arg;
 
 	return pool->crew->take(pool->crew->arg, piece, pool->err);
 }
 
-static void free_batches(struct pool *pool)
+static void free_batches(struct page_crew_pool *pool)
 {
 	for (size_t i = 0; pool->batches && i < pool->nr_batches; i++)
 		free(pool->batches[i].bytes);
 	free(pool->batches);
 }
 
-static bool make_batches(struct pool *pool)
+static bool make_batches(struct page_crew_pool *pool)
 {
 	bool sound;
 
@@ -133,7 +133,7 @@ static bool make_batches(struct pool *pool)
 
 bool page_crew_run(struct page_crew *crew, struct error *err)
 {
-	struct pool pool = {
+	struct page_crew_pool pool = {
 		.crew = crew,
 		.nr_batches = BATCHES_PER_THREAD * (crew->nr_threads + 1),
 		.err = err,
@@ -144,8 +144,8 @@ bool page_crew_run(struct page_crew *crew, struct error *err)
 		.piece_size = sizeof(*pool.batches),
 		.worker_create = worker_create,
 		.worker_destroy = worker_destroy,
-		.take = take_batch,
-		.all_taken = all_taken,
+		.take = page_crew_take_batch,
+		.all_taken = page_crew_all_taken,
 		.make = make_batch,
 		.give = give_batch,
 		.arg = &pool,

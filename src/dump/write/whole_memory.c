@@ -11,18 +11,18 @@
 
 /* --- the reader --- */
 
-static void *reader_create(const void *dump)
+static void *whole_memory_reader_create(const void *dump)
 {
 	return dump_reader_create(dump);
 }
 
-static void reader_destroy(void *reader)
+static void whole_memory_reader_destroy(void *reader)
 {
 	dump_reader_destroy(reader);
 }
 
 /* Bytes that are not in the dump are zeros. False: none is there. */
-static bool read_parts(struct dump *dump, uint64_t pfn, uint8_t *page)
+static bool whole_memory_read_parts(struct dump *dump, uint64_t pfn, uint8_t *page)
 {
 	uint64_t first = pfn << PAGE_SHIFT, at = first, last = page_last(first);
 	bool any = false;
@@ -44,13 +44,13 @@ static bool read_parts(struct dump *dump, uint64_t pfn, uint8_t *page)
 	return any;
 }
 
-static bool read_frame(void *reader, uint64_t pfn, uint8_t *page)
+static bool whole_memory_read_frame(void *reader, uint64_t pfn, uint8_t *page)
 {
 	struct dump *dump = reader;
 	enum page_state state =
 		dump_read(dump, pfn << PAGE_SHIFT, page, PAGE_BYTES);
 
-	return state == PAGE_PRESENT || read_parts(dump, pfn, page);
+	return state == PAGE_PRESENT || whole_memory_read_parts(dump, pfn, page);
 }
 
 /* --- which frames --- */
@@ -78,8 +78,8 @@ static bool make_sets(struct whole_memory *whole, struct dump *dump,
 
 /* Bytes [start, end) of a frame. Those of one frame come in order: a frame that turns out to
  * be complete is no longer one of parts. */
-static void add_part(struct whole_memory *whole, uint64_t pfn, uint64_t start,
-		     uint64_t end, bool there)
+static void whole_memory_add_part(struct whole_memory *whole, uint64_t pfn, uint64_t start,
+				  uint64_t end, bool there)
 {
 	struct memory_out *memory = &whole->memory;
 	struct frame_part *part =
@@ -141,8 +141,8 @@ static void add_extent(struct whole_memory *whole, const struct dump *dump,
 	if (first % PAGE_BYTES) {
 		uint64_t stop = end < start << PAGE_SHIFT ? end : start << PAGE_SHIFT;
 
-		add_part(whole, first >> PAGE_SHIFT, first % PAGE_BYTES,
-			 stop - page_first(first), there);
+		whole_memory_add_part(whole, first >> PAGE_SHIFT, first % PAGE_BYTES,
+				      stop - page_first(first), there);
 	}
 	if (start < end >> PAGE_SHIFT) {
 		frame_set_add_run(whole->known, start, end >> PAGE_SHIFT);
@@ -158,11 +158,11 @@ static void add_extent(struct whole_memory *whole, const struct dump *dump,
 				  page_first(end));
 	}
 	if (end % PAGE_BYTES && end > start << PAGE_SHIFT)
-		add_part(whole, end >> PAGE_SHIFT, 0, end % PAGE_BYTES, there);
+		whole_memory_add_part(whole, end >> PAGE_SHIFT, 0, end % PAGE_BYTES, there);
 }
 
-static bool add_all(struct whole_memory *whole, struct dump *dump,
-		    struct error *err)
+static bool whole_memory_add_all(struct whole_memory *whole, struct dump *dump,
+				 struct error *err)
 {
 	const uint64_t limit = whole->memory.nr_frames << PAGE_SHIFT;
 	uint64_t step = 0, at = 0;
@@ -191,16 +191,16 @@ bool whole_memory_open(struct whole_memory *whole, struct dump *dump,
 		       struct error *err)
 {
 	*whole = (struct whole_memory){ .failed = false };
-	if (!make_sets(whole, dump, err) || !add_all(whole, dump, err)) {
+	if (!make_sets(whole, dump, err) || !whole_memory_add_all(whole, dump, err)) {
 		whole_memory_close(whole);
 		return false;
 	}
 	whole->memory.kept = whole->kept;
 	whole->memory.known = whole->known;
 	whole->memory.zero = whole->zero;
-	whole->memory.reader_create = reader_create;
-	whole->memory.reader_destroy = reader_destroy;
-	whole->memory.read = read_frame;
+	whole->memory.reader_create = whole_memory_reader_create;
+	whole->memory.reader_destroy = whole_memory_reader_destroy;
+	whole->memory.read = whole_memory_read_frame;
 	whole->memory.arg = dump;
 	return true;
 }

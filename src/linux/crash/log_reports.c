@@ -35,7 +35,7 @@ static bool begins_other(const char *text)
 	return after_any(text, starts, sizeof(starts) / sizeof(*starts));
 }
 
-static struct log_report *find(struct log_reports *reports, const char *title)
+static struct log_report *log_reports_find(struct log_reports *reports, const char *title)
 {
 	for (size_t i = 0; i < reports->nr; i++)
 		if (!strcmp(reports->report[i].title, title))
@@ -65,7 +65,7 @@ void log_reports_take(struct log_reports *reports,
 	signature_title(new.text, new.title, sizeof(new.title));
 	new.has_time = record->has_time;
 	new.first = record->ts_nsec;
-	report = find(reports, new.title);
+	report = log_reports_find(reports, new.title);
 	if (!report && (reports->nr == MOST_REPORTS ||
 			!array_add(&reports->report, &reports->nr,
 				   &reports->room, &new, sizeof(new)))) {

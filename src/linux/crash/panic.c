@@ -40,7 +40,7 @@ enum { REPORT_LINES = 8 }; /* between the two, at most */
 /* What panic() prints before its message. */
 static const char panicked[] = "Kernel panic - not syncing: ";
 
-struct search {
+struct panic_search {
 	struct panic *panic;
 	size_t nr, report_at; /* number of a record */
 	bool in_report; /* the task of the report is not yet found */
@@ -55,7 +55,7 @@ static void keep_line(char to[PANIC_TEXT], const char *text)
 
 /* dump_stack_print_info(), lib/dump_stack.c: "CPU: 0 PID: 86 Comm: init Tainted: ...",
  * since 6.12 with "UID: 0" before the PID. */
-static void take_task(struct search *search, const char *text)
+static void take_task(struct panic_search *search, const char *text)
 {
 	struct panic *panic = search->panic;
 	const char *pid = strstr(text, " PID: "),
@@ -82,18 +82,18 @@ static bool reports_hung_task(const char *text)
 	       strstr(text, " for more than ");
 }
 
-static bool is_late(const char *text)
+static bool panic_is_late(const char *text)
 {
 	return after_any(text, late_reports,
 			 sizeof(late_reports) / sizeof(*late_reports));
 }
 
-static bool begins_report(const struct search *search, const char *text)
+static bool panic_begins_report(const struct panic_search *search, const char *text)
 {
 	if (after_any(text, reports, sizeof(reports) / sizeof(*reports)) ||
 	    reports_hung_task(text))
 		return true;
-	return is_late(text) &&
+	return panic_is_late(text) &&
 	       (!*search->panic->report ||
 		search->nr - search->report_at > REPORT_LINES);
 }
@@ -111,7 +111,7 @@ static bool is_generic(const char *message)
 	       ends_warning(message);
 }
 
-static void take_panic(struct search *search, const char *message)
+static void take_panic(struct panic_search *search, const char *message)
 {
 	struct panic *panic = search->panic;
 
@@ -125,17 +125,17 @@ static void take_panic(struct search *search, const char *message)
 	}
 }
 
-static void take_message(struct search *search, const struct log_record *record)
+static void take_message(struct panic_search *search, const struct log_record *record)
 {
 	struct panic *panic = search->panic;
 	const char *text = record->text;
 
-	bool begins = begins_report(search, text);
+	bool begins = panic_begins_report(search, text);
 	bool warns = after_any(text, warnings,
 			       sizeof(warnings) / sizeof(*warnings));
 
 	log_reports_take(&panic->reports, record, begins || warns,
-			 is_late(text));
+			 panic_is_late(text));
 	if (begins) {
 		keep_line(panic->report, text);
 		search->report_at = search->nr;
@@ -158,9 +158,9 @@ static void continue_trace(struct trace *trace, bool begins, const char *text)
 		trace_take(trace, text);
 }
 
-static bool visit(void *arg, const struct log_record *record)
+static bool panic_visit(void *arg, const struct log_record *record)
 {
-	struct search *search = arg;
+	struct panic_search *search = arg;
 	struct panic *panic = search->panic;
 	const char *text = record->text;
 
@@ -187,9 +187,9 @@ static bool visit(void *arg, const struct log_record *record)
 static bool search_log(struct kernel *kernel, struct panic *panic,
 		       struct error *err)
 {
-	struct search search = { .panic = panic };
+	struct panic_search search = { .panic = panic };
 
-	panic->log_known = kernel_log(kernel, visit, &search, &panic->damages,
+	panic->log_known = kernel_log(kernel, panic_visit, &search, &panic->damages,
 				      &panic->log_trouble);
 	if (panic->log_known || panic->log_trouble.code != ERROR_INTERRUPTED)
 		return true;

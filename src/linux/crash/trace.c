@@ -91,7 +91,7 @@ static const char *text_of_place(const char *line)
 	return skip_address(text[digits] == ':' ? text + digits + 1 : text);
 }
 
-static void take_frame(struct trace *trace, const char *function)
+static void trace_take_frame(struct trace *trace, const char *function)
 {
 	if (!*trace->function) {
 		if (!trace_is_machinery(function))
@@ -107,7 +107,7 @@ static void take_frame(struct trace *trace, const char *function)
 
 /* A line of callers: " [<ffffffff81000000>] ? foo+0x1a/0x40 [module]", of which each part
  * but the function may lack, or a mark such as " <TASK>". False: another line. */
-static bool read_frame(struct trace *trace, const char *line)
+static bool trace_read_frame(struct trace *trace, const char *line)
 {
 	const char *text = skip_address(line + strspn(line, " "));
 	char function[TRACE_NAME];
@@ -121,7 +121,7 @@ static bool read_frame(struct trace *trace, const char *line)
 	if (!trace_function(text, function))
 		return false;
 	trace->has_callers = true;
-	take_frame(trace, function);
+	trace_take_frame(trace, function);
 	return true;
 }
 
@@ -142,5 +142,5 @@ void trace_take(struct trace *trace, const char *line)
 	else if (starts_with(line, "Call Trace:") && !trace->nr_frames)
 		trace->in_frames = true;
 	else if (trace->in_frames)
-		trace->in_frames = read_frame(trace, line);
+		trace->in_frames = trace_read_frame(trace, line);
 }

@@ -24,7 +24,7 @@ const char *const module_part_names[NR_MODULE_PARTS] = {
 
 enum { MOST_MODULES = 4096, MOST_RANGES = 8 * MOST_MODULES };
 
-static bool read_name(struct kernel *kernel, struct listed_module *module)
+static bool modules_read_name(struct kernel *kernel, struct listed_module *module)
 {
 	const struct member *name =
 		kernel_member_as(kernel, MODULE_NAME, MEMBER_TEXT, NULL);
@@ -68,7 +68,7 @@ bool kernel_each_module(struct kernel *kernel,
 		return false;
 	links_start(&links, kernel, head, list->offset, &seen, MOST_MODULES);
 	while (more && links_next(&links, &module.address)) {
-		if (read_name(kernel, &module))
+		if (modules_read_name(kernel, &module))
 			more = visit(kernel, &module, arg);
 		else
 			whole = fail(err, ERROR_UNREADABLE,
@@ -88,9 +88,9 @@ struct module_ranges {
 };
 
 /* Adds [start, end), unless it is empty. */
-static void add_range(struct module_ranges *ranges,
-		      const struct listed_module *module, enum module_part part,
-		      uint64_t start, uint64_t end)
+static void modules_add_range(struct module_ranges *ranges,
+			      const struct listed_module *module, enum module_part part,
+			      uint64_t start, uint64_t end)
 {
 	struct module_range range = { start, end - 1, module->address, "",
 				      part };
@@ -137,17 +137,17 @@ static void add_memories(struct kernel *kernel, struct module_ranges *ranges,
 				       &base, NULL) &&
 		    kernel_read_member(kernel, memory, MODULE_MEMORY_SIZE,
 				       &size, NULL))
-			add_range(ranges, module, part, base, base + size);
+			modules_add_range(ranges, module, part, base, base + size);
 	}
 }
 
 /* Before 6.4: core_layout since 4.5 (7523e4dc5057), module_core before. */
-struct layout {
+struct modules_layout {
 	unsigned int base, size, text_size, ro_size;
 	bool init;
 };
 
-static const struct layout layouts[] = {
+static const struct modules_layout layouts[] = {
 	{ MODULE_CORE_BASE, MODULE_CORE_SIZE, MODULE_CORE_TEXT_SIZE,
 	  MODULE_CORE_RO_SIZE, false },
 	{ MODULE_INIT_BASE, MODULE_INIT_SIZE, MODULE_INIT_TEXT_SIZE,
@@ -160,7 +160,7 @@ static const struct layout layouts[] = {
 
 /* Text comes first, then read-only data, then other data. */
 static void add_layout(struct kernel *kernel, struct module_ranges *ranges,
-		       const struct layout *layout,
+		       const struct modules_layout *layout,
 		       const struct listed_module *listed)
 {
 	uint64_t module = listed->address, base, size, text, ro;
@@ -175,16 +175,16 @@ static void add_layout(struct kernel *kernel, struct module_ranges *ranges,
 	if (!kernel_read_member(kernel, module, layout->ro_size, &ro, NULL) ||
 	    ro < text || ro > size)
 		ro = text;
-	add_range(ranges, listed, layout->init ? PART_INIT_TEXT : PART_TEXT,
-		  base, base + text);
-	add_range(ranges, listed, layout->init ? PART_INIT_RODATA : PART_RODATA,
-		  base + text, base + ro);
-	add_range(ranges, listed, layout->init ? PART_INIT_DATA : PART_DATA,
-		  base + ro, base + size);
+	modules_add_range(ranges, listed, layout->init ? PART_INIT_TEXT : PART_TEXT,
+			  base, base + text);
+	modules_add_range(ranges, listed, layout->init ? PART_INIT_RODATA : PART_RODATA,
+			  base + text, base + ro);
+	modules_add_range(ranges, listed, layout->init ? PART_INIT_DATA : PART_DATA,
+			  base + ro, base + size);
 }
 
-static bool add_module(struct kernel *kernel,
-		       const struct listed_module *module, void *arg)
+static bool modules_add_module(struct kernel *kernel,
+			       const struct listed_module *module, void *arg)
 {
 	struct module_ranges *ranges = arg;
 
@@ -199,7 +199,7 @@ static bool learn_ranges(struct kernel *kernel, void *state, struct error *err)
 {
 	struct module_ranges *ranges = state;
 
-	kernel_each_module(kernel, add_module, ranges, err);
+	kernel_each_module(kernel, modules_add_module, ranges, err);
 	if (ranges->nr)
 		qsort(ranges->range, ranges->nr, sizeof(*ranges->range),
 		      ranges_compare);

@@ -46,8 +46,8 @@ struct tables {
 };
 
 /* The types of symbols follow their names (layout_symtab(), 5.2). */
-static bool find_tables(struct kernel *kernel, uint64_t module,
-			struct tables *tables)
+static bool lookup_find_tables(struct kernel *kernel, uint64_t module,
+			       struct tables *tables)
 {
 	uint64_t kallsyms;
 
@@ -103,14 +103,14 @@ static bool open_module(struct kernel *kernel, const struct tables *tables,
 }
 
 /* Leaves out a module whose tables are missing. */
-static bool add_module(struct kernel *kernel,
-		       const struct listed_module *listed, void *arg)
+static bool lookup_add_module(struct kernel *kernel,
+			      const struct listed_module *listed, void *arg)
 {
 	struct modules *modules = arg;
 	struct module module = { 0 };
 	struct tables tables;
 
-	if (!find_tables(kernel, listed->address, &tables))
+	if (!lookup_find_tables(kernel, listed->address, &tables))
 		return true;
 	if (tables.symbols_size + tables.strings_size >
 	    MOST_BYTES - modules->bytes)
@@ -136,15 +136,15 @@ static bool add_module(struct kernel *kernel,
 	return true;
 }
 
-static bool learn(struct kernel *kernel, void *state, struct error *err)
+static bool lookup_learn(struct kernel *kernel, void *state, struct error *err)
 {
 	struct modules *modules = state;
 
-	kernel_each_module(kernel, add_module, modules, err);
+	kernel_each_module(kernel, lookup_add_module, modules, err);
 	return true;
 }
 
-static void release(void *state)
+static void lookup_release(void *state)
 {
 	struct modules *modules = state;
 
@@ -155,8 +155,8 @@ static void release(void *state)
 
 static const struct state_type state_modules = {
 	.size = sizeof(struct modules),
-	.learn = learn,
-	.release = release,
+	.learn = lookup_learn,
+	.release = lookup_release,
 };
 
 /* --- asking --- */
@@ -187,29 +187,29 @@ struct lookup {
 	struct kernel_symbol *symbol;
 };
 
-static bool give(const struct module *module, struct kernel_symbol *symbol)
+static bool lookup_give(const struct module *module, struct kernel_symbol *symbol)
 {
 	symbol->module = module->name;
 	symbol->type = symbols_type(module->symbols, symbol);
 	return true;
 }
 
-static bool find_name(const struct module *module, void *arg)
+static bool lookup_find_name(const struct module *module, void *arg)
 {
 	const struct lookup *lookup = arg;
 
 	return symbols_find(module->symbols, lookup->name, lookup->symbol) &&
-	       give(module, lookup->symbol);
+	       lookup_give(module, lookup->symbol);
 }
 
-static bool find_at(const struct module *module, void *arg)
+static bool lookup_find_at(const struct module *module, void *arg)
 {
 	const struct lookup *lookup = arg;
 
 	return lookup->address >= module->first &&
 	       lookup->address <= module->last &&
 	       symbols_at(module->symbols, lookup->address, lookup->symbol) &&
-	       give(module, lookup->symbol);
+	       lookup_give(module, lookup->symbol);
 }
 
 /* The symbol of a part of a module that ends last before address. */
@@ -221,7 +221,7 @@ static bool find_before(const struct module *module, void *arg)
 	       symbols_before(module->symbols, lookup->address,
 			      lookup->symbol) &&
 	       lookup->symbol->address >= lookup->range->first &&
-	       give(module, lookup->symbol);
+	       lookup_give(module, lookup->symbol);
 }
 
 bool kernel_symbol_find(struct kernel *kernel, const char *name,
@@ -230,7 +230,7 @@ bool kernel_symbol_find(struct kernel *kernel, const char *name,
 	struct lookup lookup = { .name = name, .symbol = symbol };
 
 	return kernel_image_symbol(kernel, name, symbol, err) ||
-	       any_module(kernel, find_name, &lookup);
+	       any_module(kernel, lookup_find_name, &lookup);
 }
 
 bool kernel_symbol_at(struct kernel *kernel, uint64_t address,
@@ -244,7 +244,7 @@ bool kernel_symbol_at(struct kernel *kernel, uint64_t address,
 	region = kernel_region(kernel, address, NULL);
 	if (!region || !kernel_region_has_modules(kernel, region))
 		return false;
-	if (any_module(kernel, find_at, &lookup))
+	if (any_module(kernel, lookup_find_at, &lookup))
 		return true;
 	lookup.range = kernel_module_range(kernel, address);
 	return lookup.range && any_module(kernel, find_before, &lookup);
@@ -252,7 +252,7 @@ bool kernel_symbol_at(struct kernel *kernel, uint64_t address,
 
 /* --- all of a name --- */
 
-struct visit {
+struct lookup_visit {
 	const char *name, *wanted; /* of symbols, of a module; NULL: any */
 	const struct module *module; /* that is visited */
 	bool (*visit)(const struct kernel_symbol *symbol, void *arg);
@@ -262,19 +262,19 @@ struct visit {
 
 static bool visit_symbol(const struct kernel_symbol *symbol, void *arg)
 {
-	struct visit *each = arg;
+	struct lookup_visit *each = arg;
 	struct kernel_symbol found = *symbol;
 
 	if (!each->name && found.name[0] == '.')
 		return true;
-	give(each->module, &found);
+	lookup_give(each->module, &found);
 	each->ended = !each->visit(&found, each->arg);
 	return !each->ended;
 }
 
-static bool visit_module(const struct module *module, void *arg)
+static bool lookup_visit_module(const struct module *module, void *arg)
 {
-	struct visit *each = arg;
+	struct lookup_visit *each = arg;
 
 	each->module = module;
 	if (!each->wanted || !strcmp(each->wanted, module->name))
@@ -287,10 +287,10 @@ void kernel_symbols(struct kernel *kernel, const char *name, const char *module,
 				  void *arg),
 		    void *arg)
 {
-	struct visit each = { name, module, NULL, visit, arg, false };
+	struct lookup_visit each = { name, module, NULL, visit, arg, false };
 
 	if ((!module || !strcmp(module, "vmlinux")) &&
 	    !kernel_image_symbols(kernel, name, visit, arg))
 		return;
-	any_module(kernel, visit_module, &each);
+	any_module(kernel, lookup_visit_module, &each);
 }

@@ -26,8 +26,8 @@ static uint64_t head_by_info(const struct page_layout *layout, uint64_t page,
 	return rest;
 }
 
-static bool is_tail(const struct page_words *words, uint64_t flags,
-		    uint64_t word)
+static bool compound_is_tail(const struct page_words *words, uint64_t flags,
+			     uint64_t word)
 {
 	const struct page_layout *layout = words->layout;
 	bool marked = (flags & layout->tail_mask) == layout->tail_mask;
@@ -51,7 +51,7 @@ enum compound_part compound_part(const struct page_words *words, uint64_t *head)
 	const struct page_layout *layout = words->layout;
 	uint64_t flags = page_word(words, layout->flags);
 	uint64_t word = page_word(words, layout->head);
-	bool tail = is_tail(words, flags, word);
+	bool tail = compound_is_tail(words, flags, word);
 
 	if (tail && layout->tails == TAILS_COMPOUND_HEAD)
 		word--;

@@ -58,7 +58,7 @@ struct kept_blocks {
 	struct error gap; /* why blocks are missing; code 0: none are */
 };
 
-static void release(void *state)
+static void cpu_lists_release(void *state)
 {
 	struct kept_blocks *blocks = state;
 
@@ -135,8 +135,8 @@ static void find_orders(struct kernel *kernel, struct lists_layout *layout)
 			paging->level[paging->nr_levels - 2].shift - kernel_page_shift(kernel);
 }
 
-static bool find_layout(struct kernel *kernel, struct lists_layout *layout,
-			struct error *err)
+static bool cpu_lists_find_layout(struct kernel *kernel, struct lists_layout *layout,
+				  struct error *err)
 {
 	const struct page_layout *page = kernel_page_layout(kernel, err);
 	const struct member *lists, *links, *in_zone;
@@ -166,7 +166,7 @@ static bool find_layout(struct kernel *kernel, struct lists_layout *layout,
 
 /* --- the lists --- */
 
-struct reading {
+struct cpu_lists_reading {
 	struct kernel *kernel;
 	const struct page_layout *pages;
 	struct lists_layout layout;
@@ -180,8 +180,8 @@ struct reading {
 	bool failed; /* out of memory */
 };
 
-static bool is_damaged(const struct reading *reading, uint64_t at,
-		       const char *why)
+static bool cpu_lists_is_damaged(const struct cpu_lists_reading *reading, uint64_t at,
+				 const char *why)
 {
 	if (!reading->blocks->gap.code)
 		fail(&reading->blocks->gap, ERROR_FORMAT,
@@ -201,7 +201,7 @@ static bool is_free(const struct page_words *words)
 	       (layout->type < 0 || page_half(words, layout->type) == UINT32_MAX);
 }
 
-static bool add_block(struct reading *reading, uint64_t pfn, unsigned int order,
+static bool add_block(struct cpu_lists_reading *reading, uint64_t pfn, unsigned int order,
 		      const struct page_words *words)
 {
 	struct kept_blocks *blocks = reading->blocks;
@@ -228,8 +228,8 @@ static bool add_block(struct reading *reading, uint64_t pfn, unsigned int order,
 
 /* Each entry must point back to the one before, so that a list that leads into a circle ends
  * there. False: ask no more. */
-static bool follow(struct reading *reading, uint64_t head, uint64_t first,
-		   uint64_t last, unsigned int order)
+static bool cpu_lists_follow(struct cpu_lists_reading *reading, uint64_t head, uint64_t first,
+			     uint64_t last, unsigned int order)
 {
 	struct kernel *kernel = reading->kernel;
 	struct page_words words = { .layout = reading->pages };
@@ -245,22 +245,22 @@ static bool follow(struct reading *reading, uint64_t head, uint64_t first,
 			return false;
 		if (!kernel_page_to_pfn(kernel, page, &pfn, NULL) ||
 		    pfn & ((UINT64_C(1) << order) - 1))
-			return is_damaged(reading, before,
-					  "no free block comes next");
+			return cpu_lists_is_damaged(reading, before,
+						    "no free block comes next");
 		if (!page_words_read(kernel, page, &words, NULL))
-			return is_damaged(reading, entry, "it cannot be read");
+			return cpu_lists_is_damaged(reading, entry, "it cannot be read");
 		if (page_word(&words, links + (int)words.layout->word) != before)
-			return is_damaged(reading, entry,
-					  "it does not point back");
+			return cpu_lists_is_damaged(reading, entry,
+						    "it does not point back");
 		if (!add_block(reading, pfn, order, &words))
 			return false;
 	}
 	return before == last ||
-	       is_damaged(reading, head, "it has another end");
+	       cpu_lists_is_damaged(reading, head, "it has another end");
 }
 
 /* False: it was read already, or none is any more. */
-static bool add_head(struct reading *reading, uint64_t head)
+static bool add_head(struct cpu_lists_reading *reading, uint64_t head)
 {
 	if (reading->heads.nr == MOST_HEADS) {
 		if (!reading->blocks->gap.code)
@@ -273,8 +273,8 @@ static bool add_head(struct reading *reading, uint64_t head)
 	case ADDRESS_NEW:
 		return true;
 	case ADDRESS_SEEN:
-		return is_damaged(reading, head,
-				  "it is that of another CPU or zone, too");
+		return cpu_lists_is_damaged(reading, head,
+					    "it is that of another CPU or zone, too");
 	default:
 		reading->failed = true;
 		return false;
@@ -282,7 +282,7 @@ static bool add_head(struct reading *reading, uint64_t head)
 }
 
 /* All lists of a struct per_cpu_pages. False: ask no more. */
-static bool read_pages(struct reading *reading, uint64_t pages)
+static bool cpu_lists_read_pages(struct cpu_lists_reading *reading, uint64_t pages)
 {
 	const struct lists_layout *layout = &reading->layout;
 	unsigned int word = kernel_pointer_size(reading->kernel);
@@ -291,7 +291,7 @@ static bool read_pages(struct reading *reading, uint64_t pages)
 
 	if (!kernel_read(reading->kernel, at, heads,
 			 (uint64_t)layout->nr_lists * 2 * word, NULL)) {
-		is_damaged(reading, at, "it cannot be read");
+		cpu_lists_is_damaged(reading, at, "it cannot be read");
 		return true;
 	}
 	for (unsigned int i = 0; i < layout->nr_lists; i++) {
@@ -300,10 +300,10 @@ static bool read_pages(struct reading *reading, uint64_t pages)
 		if (order > COSTLY_ORDER)
 			order = layout->large_order;
 		if (add_head(reading, at + i * 2 * word))
-			follow(reading, at + i * 2 * word,
-			       load_le(heads + i * 2 * word, word),
-			       load_le(heads + (i * 2 + 1) * word, word),
-			       order);
+			cpu_lists_follow(reading, at + i * 2 * word,
+					 load_le(heads + i * 2 * word, word),
+					 load_le(heads + (i * 2 + 1) * word, word),
+					 order);
 		if (reading->failed || reading->blocks->nr == MOST_BLOCKS ||
 		    reading->heads.nr == MOST_HEADS ||
 		    kernel_stopped(reading->kernel))
@@ -313,7 +313,7 @@ static bool read_pages(struct reading *reading, uint64_t pages)
 }
 
 /* What the zone has for the current CPU; 0: nothing. */
-static bool find_cpu_set(const struct reading *reading, uint64_t *set)
+static bool find_cpu_set(const struct cpu_lists_reading *reading, uint64_t *set)
 {
 	struct kernel *kernel = reading->kernel;
 	const struct lists_layout *layout = &reading->layout;
@@ -338,9 +338,9 @@ static bool find_cpu_set(const struct reading *reading, uint64_t *set)
 	return true;
 }
 
-static bool read_zone(const struct zone *zone, void *arg)
+static bool cpu_lists_read_zone(const struct zone *zone, void *arg)
 {
-	struct reading *reading = arg;
+	struct cpu_lists_reading *reading = arg;
 	const struct lists_layout *layout = &reading->layout;
 	uint64_t set;
 
@@ -350,10 +350,10 @@ static bool read_zone(const struct zone *zone, void *arg)
 			continue;
 		reading->cpu = cpu;
 		if (!find_cpu_set(reading, &set))
-			is_damaged(reading, zone->address + layout->zone_at,
-				   "where the CPU has it cannot be read");
+			cpu_lists_is_damaged(reading, zone->address + layout->zone_at,
+					     "where the CPU has it cannot be read");
 		for (unsigned int i = 0; set && i < layout->nr_pages; i++)
-			if (!read_pages(reading, set + layout->first_at +
+			if (!cpu_lists_read_pages(reading, set + layout->first_at +
 							 i * layout->pages_size))
 				return false;
 	}
@@ -367,18 +367,18 @@ static int by_pfn(const void *one, const void *other)
 	return (a->pfn > b->pfn) - (a->pfn < b->pfn);
 }
 
-static bool learn(struct kernel *kernel, void *state, struct error *err)
+static bool cpu_lists_learn(struct kernel *kernel, void *state, struct error *err)
 {
 	struct kept_blocks *blocks = state;
-	struct reading reading = {
+	struct cpu_lists_reading reading = {
 		.kernel = kernel,
 		.pages = kernel_page_layout(kernel, err),
 		.blocks = blocks,
 	};
 	bool known = reading.pages &&
-		     find_layout(kernel, &reading.layout, err) &&
+		     cpu_lists_find_layout(kernel, &reading.layout, err) &&
 		     kernel_possible_cpus(kernel, &reading.cpus, err) &&
-		     kernel_each_zone(kernel, read_zone, &reading, err);
+		     kernel_each_zone(kernel, cpu_lists_read_zone, &reading, err);
 
 	address_set_release(&reading.heads);
 	return known &&
@@ -392,8 +392,8 @@ static bool learn(struct kernel *kernel, void *state, struct error *err)
 
 static const struct state_type state_cpu_lists = {
 	.size = sizeof(struct kept_blocks),
-	.learn = learn,
-	.release = release,
+	.learn = cpu_lists_learn,
+	.release = cpu_lists_release,
 };
 
 static const struct kept_blocks *kept_blocks(struct kernel *kernel,

@@ -7,7 +7,7 @@
 enum { FRAMES_A_LOOK = 1 << 6 }; /* one may need hundreds of loads, each of a flattened file */
 
 /* The frames from pfn on that are one: a block, a compound page, or a single one. */
-static uint64_t last_of(const struct page_use *use, uint64_t pfn)
+static uint64_t frame_runs_last_of(const struct page_use *use, uint64_t pfn)
 {
 	uint64_t size = use->has_order ? UINT64_C(1) << use->order : 1;
 
@@ -48,10 +48,10 @@ uint64_t kernel_frame_behind_hole(struct kernel *kernel, uint64_t pfn)
 }
 
 /* Adds [pfn, last] to the run, which is shown when another use begins. */
-static bool add(struct frame_run *run, enum page_use_kind use, uint64_t pfn,
-		uint64_t last,
-		bool (*visit)(const struct frame_run *run, void *arg),
-		void *arg)
+static bool frame_runs_add(struct frame_run *run, enum page_use_kind use, uint64_t pfn,
+			   uint64_t last,
+			   bool (*visit)(const struct frame_run *run, void *arg),
+			   void *arg)
 {
 	if (run->use == use && run->last + 1 == pfn) {
 		run->last = last;
@@ -89,7 +89,7 @@ bool kernel_frame_runs(struct kernel *kernel, uint64_t first, uint64_t last,
 		if (kernel_page_use(kernel, pfn, &use, &why)) {
 			counted = page_use_counted(&use);
 			if (!each || !use.compound || use.hugetlb)
-				end = last_of(&use, pfn);
+				end = frame_runs_last_of(&use, pfn);
 		} else if (why.code == ERROR_NO_ANSWER) {
 			end = kernel_frame_behind_hole(kernel, pfn) - 1;
 			continue;
@@ -100,8 +100,8 @@ bool kernel_frame_runs(struct kernel *kernel, uint64_t first, uint64_t last,
 		}
 		if (end > last)
 			end = last;
-		if (!add(&run, counted, pfn, end, visit, arg))
-			return true;
+		if (!frame_runs_add(&run, counted, pfn, end, visit, arg))
+				   return true;
 	}
 	if (run.use != PAGE_USE_NONE)
 		visit(&run, arg);

@@ -13,7 +13,7 @@
 enum { MOST_NODES = 1024 /* NODES_SHIFT 10 at most */ };
 
 /* SPARSEMEM's memory maps lie in the direct map, VMEMMAP's one map does not. */
-static bool in_direct_map(struct kernel *kernel, uint64_t page)
+static bool page_in_direct_map(struct kernel *kernel, uint64_t page)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	uint64_t paddr;
@@ -43,7 +43,7 @@ static bool find_model_in_note(struct kernel *kernel, const char *arg, uint64_t 
 	if (vmcoreinfo_symbol(kernel->note, "mem_section", &ignored)) {
 		if (!kernel_next_section(kernel, &cursor, &section))
 			return false;
-		*value = in_direct_map(kernel, first_page_of(kernel, &section)) ?
+		*value = page_in_direct_map(kernel, first_page_of(kernel, &section)) ?
 				 MODEL_SPARSEMEM : MODEL_VMEMMAP;
 		return true;
 	}

@@ -10,8 +10,8 @@
 #include "kernel/kernel.h"
 #include "types/types.h"
 
-static bool read_member(struct kernel *kernel, uint64_t page,
-			const char *member, size_t size, uint64_t *value)
+static bool page_info_read_member(struct kernel *kernel, uint64_t page,
+				  const char *member, size_t size, uint64_t *value)
 {
 	uint64_t offset;
 
@@ -20,8 +20,8 @@ static bool read_member(struct kernel *kernel, uint64_t page,
 }
 
 /* Whether it is a single page, and no slab. *flags gets the flags of its head. */
-static bool find_compound(struct kernel *kernel, uint64_t page,
-			  struct page_info *info, uint64_t *flags)
+static bool page_info_find_compound(struct kernel *kernel, uint64_t page,
+				    struct page_info *info, uint64_t *flags)
 {
 	struct page_words words;
 	struct compound compound;
@@ -43,14 +43,14 @@ static void read_counts(struct kernel *kernel, uint64_t page, bool single,
 	uint64_t value;
 
 	/* _count became _refcount in 4.6 (0139aa7b7fa1). */
-	if (read_member(kernel, page, "_refcount", 4, &value) ||
-	    read_member(kernel, page, "_count", 4, &value)) {
+	if (page_info_read_member(kernel, page, "_refcount", 4, &value) ||
+	    page_info_read_member(kernel, page, "_count", 4, &value)) {
 		info->has_refcount = true;
 		info->refcount = (int32_t)value;
 	}
 	/* Below -1 the word is a page type. Slabs count objects in it until 6.9.
 	 * Compound pages are counted elsewhere, differently in each release. */
-	if (single && read_member(kernel, page, "_mapcount", 4, &value) &&
+	if (single && page_info_read_member(kernel, page, "_mapcount", 4, &value) &&
 	    (int32_t)value >= -1) {
 		info->has_mapcount = true;
 		info->mapcount = (int64_t)(int32_t)value + 1;
@@ -185,13 +185,13 @@ bool kernel_page_info(struct kernel *kernel, uint64_t page,
 	if (!kernel_require(kernel, FACT_STRUCT_PAGE_SIZE, &size, err) ||
 	    !kernel_read(kernel, page, &byte, 1, err))
 		return false;
-	info->has_flags = read_member(kernel, page, "flags", word, &info->flags);
+	info->has_flags = page_info_read_member(kernel, page, "flags", word, &info->flags);
 	head_flags = info->flags;
-	single = find_compound(kernel, page, info, &head_flags);
+	single = page_info_find_compound(kernel, page, info, &head_flags);
 	if (info->has_flags && split_flags(kernel, head_flags, info, &zone))
 		info->zone = zone_name(kernel_types(kernel), zone);
-	info->has_mapping = read_member(kernel, page, "mapping", word,
-					&info->mapping);
+	info->has_mapping = page_info_read_member(kernel, page, "mapping", word,
+						  &info->mapping);
 	read_counts(kernel, page, single, info);
 	return true;
 }
@@ -202,7 +202,7 @@ static const char *const second_flags[] = {
 	"PG_partially_mapped", "PG_double_map",
 };
 
-struct flag_names {
+struct page_info_flag_names {
 	bool second;
 	const char *name[64];
 };
@@ -217,9 +217,9 @@ static bool is_second(const char *name)
 }
 
 /* In the enum, aliases of a bit follow its proper name. */
-static bool add_name(const char *name, int64_t bit, void *arg)
+static bool page_info_add_name(const char *name, int64_t bit, void *arg)
 {
-	struct flag_names *names = arg;
+	struct page_info_flag_names *names = arg;
 
 	if (!starts_with(name, "__NR") && bit >= 0 && bit < 64 &&
 	    (!names->name[bit] || (names->second && is_second(name))))
@@ -231,11 +231,11 @@ bool kernel_page_flags(struct kernel *kernel, const struct page_info *info,
 		       void (*visit)(const char *name, void *arg), void *arg)
 {
 	uint64_t flags = info->flags & ~info->order_bits;
-	struct flag_names names = { .second = info->second };
+	struct page_info_flag_names names = { .second = info->second };
 	struct types *types = kernel_types(kernel);
 
 	if (!types ||
-	    !types_each_enumerator(types, "pageflags", add_name, &names))
+	    !types_each_enumerator(types, "pageflags", page_info_add_name, &names))
 		return false;
 	for (unsigned int bit = 0; bit < 64; bit++) {
 		const char *name = names.name[bit];

@@ -220,7 +220,7 @@ static int tail_byte(struct kernel *kernel, const struct page_layout *layout,
 
 /* Since 4.4 (f1e61557f023) the order and, until 6.5, a number of the destructor are
  * the low bytes of members of the first tail. */
-static void find_compound(struct kernel *kernel, struct page_layout *layout)
+static void page_layout_find_compound(struct kernel *kernel, struct page_layout *layout)
 {
 	struct types *types = kernel_types(kernel);
 	int64_t value;
@@ -321,7 +321,7 @@ static bool tails_are_blank(struct kernel *kernel)
 	return version >= KERNEL_VERSION(2, 6, 22) && version < KERNEL_VERSION(4, 4, 0);
 }
 
-static bool learn(struct kernel *kernel, void *state, struct error *err)
+static bool page_layout_learn(struct kernel *kernel, void *state, struct error *err)
 {
 	struct page_layout *layout = state;
 	unsigned int word = kernel_pointer_size(kernel);
@@ -349,7 +349,7 @@ static bool learn(struct kernel *kernel, void *state, struct error *err)
 	by_note = types_by_note(kernel, layout);
 	types_by_release(kernel, layout,
 			 by_enum == TYPES_UNKNOWN ? by_note : by_enum);
-	find_compound(kernel, layout);
+	page_layout_find_compound(kernel, layout);
 	find_swap(kernel, layout);
 	if (layout->has_macros && !layout->reserved_mask)
 		return fail(err, ERROR_UNKNOWN,
@@ -362,7 +362,7 @@ static bool learn(struct kernel *kernel, void *state, struct error *err)
 
 const struct state_type state_page_layout = {
 	.size = sizeof(struct page_layout),
-	.learn = learn,
+	.learn = page_layout_learn,
 };
 
 const struct page_layout *kernel_page_layout(struct kernel *kernel,

@@ -69,13 +69,13 @@ static void set_index(const struct page_words *words, uint64_t pfn,
 
 /* Rejects small numbers and poison, which is below the kernel's half (LIST_POISON,
  * TAIL_MAPPING: include/linux/poison.h). */
-static bool is_object(const struct page_words *words, uint64_t object)
+static bool page_use_is_object(const struct page_words *words, uint64_t object)
 {
 	return words->layout->word == 8 ? object >> 56 == 0xff : object >= LEAST_PAGE;
 }
 
-static void set_owner(const struct page_words *words, uint64_t pfn,
-		      struct page_use *use)
+static void page_use_set_owner(const struct page_words *words, uint64_t pfn,
+			       struct page_use *use)
 {
 	static const enum page_use_kind kinds[MAPPING_BITS + 1] = {
 		[0] = PAGE_USE_FILE,
@@ -87,7 +87,7 @@ static void set_owner(const struct page_words *words, uint64_t pfn,
 
 	use->object = mapping & ~(uint64_t)MAPPING_BITS;
 	/* PAGE_MAPPING_DAX_SHARED (6.2) has bits, but no object. */
-	if (!is_object(words, use->object)) {
+	if (!page_use_is_object(words, use->object)) {
 		use->object = 0;
 		return;
 	}
@@ -259,7 +259,7 @@ bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use,
 	else if (use->hugetlb)
 		use->kind = PAGE_USE_HUGETLB;
 	if (use->kind == PAGE_USE_UNKNOWN || use->kind == PAGE_USE_HUGETLB)
-		set_owner(&words, pfn, use);
+		page_use_set_owner(&words, pfn, use);
 	use->unreferenced = use->kind == PAGE_USE_UNKNOWN && !use->compound &&
 			    layout->refcount >= 0 &&
 			    !page_half(&words, layout->refcount);

@@ -45,7 +45,7 @@ static bool roots_are_pointers(struct kernel *kernel,
 	return otherwise;
 }
 
-static bool learn(struct kernel *kernel, void *state, struct error *err)
+static bool sections_learn(struct kernel *kernel, void *state, struct error *err)
 {
 	struct section_layout *layout = state;
 	const struct paging *paging = kernel_paging(kernel, NULL);
@@ -79,7 +79,7 @@ static bool learn(struct kernel *kernel, void *state, struct error *err)
 
 static const struct state_type state_sections = {
 	.size = sizeof(struct section_layout),
-	.learn = learn,
+	.learn = sections_learn,
 };
 
 const struct section_layout *kernel_section_layout(struct kernel *kernel)

@@ -11,8 +11,8 @@
 enum { MOST_ZONES = 8 };
 
 /* An item of an array of longs. */
-static bool read_item(struct kernel *kernel, uint64_t zone, unsigned int id,
-		      uint64_t index, uint64_t *value)
+static bool zone_read_item(struct kernel *kernel, uint64_t zone, unsigned int id,
+			   uint64_t index, uint64_t *value)
 {
 	const struct member *array = kernel_member(kernel, id, NULL);
 	unsigned int word = kernel_pointer_size(kernel);
@@ -24,8 +24,8 @@ static bool read_item(struct kernel *kernel, uint64_t zone, unsigned int id,
 
 /* What each CPU has counted and not added yet: vm_stat_diff[], bytes with a sign, in per-CPU memory
  * since 2.6.34; until 5.13 beside the lists of free frames. */
-static void add_pending(struct kernel *kernel, uint64_t at, uint64_t number,
-			uint64_t *count)
+static void zone_add_pending(struct kernel *kernel, uint64_t at, uint64_t number,
+			     uint64_t *count)
 {
 	const struct member *own =
 		kernel_member_as(kernel, ZONE_CPU_STATS, MEMBER_POINTER, NULL);
@@ -65,9 +65,9 @@ static void read_free(struct kernel *kernel, uint64_t at, struct zone *zone)
 		types_enumerator(types, "zone_stat_item", "NR_FREE_PAGES",
 				 &number) &&
 		number >= 0 &&
-		read_item(kernel, at, ZONE_STAT, (uint64_t)number, &zone->free);
+		zone_read_item(kernel, at, ZONE_STAT, (uint64_t)number, &zone->free);
 	if (zone->has_free)
-		add_pending(kernel, at, (uint64_t)number, &zone->free);
+		zone_add_pending(kernel, at, (uint64_t)number, &zone->free);
 }
 
 /* _watermark was watermark before 5.0 (a9214443c1ee), which also added the boost. */
@@ -80,15 +80,15 @@ static void read_watermarks(struct kernel *kernel, uint64_t at,
 	kernel_read_member(kernel, at, ZONE_BOOST, &boost, NULL);
 	for (uint64_t i = 0; i < NR_WATERMARKS; i++) {
 		zone->has_watermarks &=
-			read_item(kernel, at, ZONE_WATERMARK, i,
-				  &zone->watermark[i]) ||
-			read_item(kernel, at, ZONE_WATERMARK_OLD, i,
-				  &zone->watermark[i]);
+			zone_read_item(kernel, at, ZONE_WATERMARK, i,
+				       &zone->watermark[i]) ||
+			zone_read_item(kernel, at, ZONE_WATERMARK_OLD, i,
+				       &zone->watermark[i]);
 		zone->watermark[i] += boost;
 	}
 }
 
-static void read_blocks(struct kernel *kernel, uint64_t at, struct zone *zone)
+static void zone_read_blocks(struct kernel *kernel, uint64_t at, struct zone *zone)
 {
 	const struct member *areas =
 		kernel_member(kernel, ZONE_FREE_AREA, NULL);
@@ -108,8 +108,8 @@ static void read_blocks(struct kernel *kernel, uint64_t at, struct zone *zone)
 		zone->nr_orders = order + 1;
 }
 
-static bool read_zone(struct kernel *kernel, uint64_t at, struct zone *zone,
-		      struct error *err)
+static bool zone_read_zone(struct kernel *kernel, uint64_t at, struct zone *zone,
+			   struct error *err)
 {
 	uint64_t name;
 
@@ -127,7 +127,7 @@ static bool read_zone(struct kernel *kernel, uint64_t at, struct zone *zone,
 					       &zone->managed, NULL);
 	read_free(kernel, at, zone);
 	read_watermarks(kernel, at, zone);
-	read_blocks(kernel, at, zone);
+	zone_read_blocks(kernel, at, zone);
 	return true;
 }
 
@@ -152,7 +152,7 @@ bool kernel_each_zone(struct kernel *kernel,
 			uint64_t at = pgdat + zones->offset + i * size;
 			struct zone zone = { .node = id, .address = at };
 
-			if (!read_zone(kernel, at, &zone, err))
+			if (!zone_read_zone(kernel, at, &zone, err))
 				return false;
 			if (zone.spanned && !visit(&zone, arg))
 				return true;

@@ -43,8 +43,8 @@ enum {
 	MOST_PAGES = 1 << 18, /* of a chunk: 1 GiB for each CPU */
 };
 
-static void add_range(struct percpu_areas *areas, uint64_t first, uint64_t last,
-		      const char *kind)
+static void percpu_area_add_range(struct percpu_areas *areas, uint64_t first, uint64_t last,
+				  const char *kind)
 {
 	struct percpu_range range = { first, last, kind };
 
@@ -55,7 +55,7 @@ static void add_range(struct percpu_areas *areas, uint64_t first, uint64_t last,
 
 /* --- CPUs and their static variables --- */
 
-static bool find_offsets(struct kernel *kernel, struct percpu_areas *areas)
+static bool percpu_area_find_offsets(struct kernel *kernel, struct percpu_areas *areas)
 {
 	struct cpu_set cpus;
 	bool some = false;
@@ -78,20 +78,20 @@ static bool find_offsets(struct kernel *kernel, struct percpu_areas *areas)
 	return some;
 }
 
-static bool learn(struct kernel *kernel, void *state, struct error *err)
+static bool percpu_area_learn(struct kernel *kernel, void *state, struct error *err)
 {
 	struct percpu_areas *areas = state;
 	uint64_t start, end;
 
 	(void)err;
-	if (find_offsets(kernel, areas) &&
+	if (percpu_area_find_offsets(kernel, areas) &&
 	    kernel_symbol(kernel, "__per_cpu_start", &start, NULL) &&
 	    kernel_symbol(kernel, "__per_cpu_end", &end, NULL))
-		add_range(areas, start, end - 1, "static");
+		percpu_area_add_range(areas, start, end - 1, "static");
 	return true;
 }
 
-static void release(void *state)
+static void percpu_area_release(void *state)
 {
 	struct percpu_areas *areas = state;
 
@@ -101,8 +101,8 @@ static void release(void *state)
 
 static const struct state_type state_percpu_areas = {
 	.size = sizeof(struct percpu_areas),
-	.learn = learn,
-	.release = release,
+	.learn = percpu_area_learn,
+	.release = percpu_area_release,
 };
 
 static struct percpu_areas *get_areas(struct kernel *kernel)
@@ -128,8 +128,8 @@ static void add_chunk(struct kernel *kernel, struct percpu_areas *areas,
 		return;
 	start = (start - base + areas->range[0].first) &
 		kernel->arch->address_mask;
-	add_range(areas, start + before, start + kernel_frame(kernel, pages) - after - 1,
-		  kind);
+	percpu_area_add_range(areas, start + before, start + kernel_frame(kernel, pages) - after - 1,
+			      kind);
 }
 
 /* The lists were pcpu_slot before 5.14. */
@@ -191,8 +191,8 @@ static bool find_zero_based(struct kernel *kernel, uint64_t pointer,
 	       found->address <= last;
 }
 
-static void find_name(struct kernel *kernel, const struct percpu_range *range,
-		      struct percpu_place *place)
+static void percpu_area_find_name(struct kernel *kernel, const struct percpu_range *range,
+				  struct percpu_place *place)
 {
 	struct kernel_symbol symbol;
 
@@ -230,7 +230,7 @@ static bool find_range(struct kernel *kernel, const struct percpu_areas *areas,
 				.pointer = pointer,
 			};
 			if (i == 0)
-				find_name(kernel, range, place);
+				percpu_area_find_name(kernel, range, place);
 			return true;
 		}
 	}

@@ -30,7 +30,7 @@ static bool load_difference(const uint8_t *at, size_t second_size, size_t word,
  * types nor the timekeeper's place in tk_core (3.17) or timekeeper_data (6.17) are needed.
  * Seconds have 64 bits since 3.17, on x86-64 always.
  */
-static bool search(struct kernel *kernel, uint64_t address, int64_t *nsec)
+static bool log_epoch_search(struct kernel *kernel, uint64_t address, int64_t *nsec)
 {
 	unsigned int word = kernel_pointer_size(kernel);
 	uint8_t bytes[TIMEKEEPER_SIZE];
@@ -88,7 +88,7 @@ bool kernel_log_epoch(struct kernel *kernel, int64_t *nsec, struct error *err)
 		if (!kernel_symbol(kernel, names[i], &address, NULL))
 			continue;
 		is_there = true;
-		if (search(kernel, address, nsec))
+		if (log_epoch_search(kernel, address, nsec))
 			return true;
 	}
 	if (find_old(kernel, nsec))

@@ -15,7 +15,7 @@ enum {
 	HEADER_MAX = 128,
 };
 
-struct layout {
+struct log_records_layout {
 	uint64_t size, time, len, text_len; /* offsets of members */
 	/* facility, and a byte of level and flags, follow it. */
 	uint64_t dict_len;
@@ -32,7 +32,7 @@ struct header {
 
 struct records {
 	struct log_reader *reader;
-	struct layout layout;
+	struct log_records_layout layout;
 	uint64_t buffer, size; /* address; bytes */
 	/* Offsets in it: of the oldest record, behind the newest. */
 	uint64_t first, next;
@@ -45,7 +45,7 @@ struct records {
 };
 
 static bool find_members(struct kernel *kernel, const char *type,
-			 struct layout *layout)
+			 struct log_records_layout *layout)
 {
 	return kernel_type_size(kernel, type, &layout->size) &&
 	       kernel_member_place(kernel, type, "ts_nsec", 8, &layout->time) &&
@@ -63,8 +63,8 @@ static bool find_members(struct kernel *kernel, const char *type,
 
 /* The note is asked for both names before types are opened. The caller's id is behind the
  * other members where there is room for it (15ff2069cb7f, 5.1). */
-static bool find_layout(struct kernel *kernel, struct layout *layout,
-			struct error *err)
+static bool log_records_find_layout(struct kernel *kernel, struct log_records_layout *layout,
+				    struct error *err)
 {
 	uint64_t size;
 
@@ -81,7 +81,7 @@ static bool find_layout(struct kernel *kernel, struct layout *layout,
 
 /* Before flags came (3.6) one number of 16 bits had facility and level. No facility has
  * as many bits, and some flag is always set. */
-static void load_level(const struct layout *layout, const uint8_t *at,
+static void load_level(const struct log_records_layout *layout, const uint8_t *at,
 		       struct header *header)
 {
 	bool old = layout->may_be_old && !at[1];
@@ -93,10 +93,10 @@ static void load_level(const struct layout *layout, const uint8_t *at,
 }
 
 /* Reads and checks a header. len is 0 where the ring goes on at its start. */
-static bool read_header(struct records *records, uint64_t at,
-			struct header *header, struct error *err)
+static bool log_records_read_header(struct records *records, uint64_t at,
+				    struct header *header, struct error *err)
 {
-	const struct layout *layout = &records->layout;
+	const struct log_records_layout *layout = &records->layout;
 	uint8_t bytes[HEADER_MAX];
 	uint64_t used;
 
@@ -143,21 +143,21 @@ static void tell_held(struct records *records)
 }
 
 /* msg_print_text(): does the record go on in the line that is held? */
-static bool goes_on(const struct records *records, const struct header *header)
+static bool log_records_goes_on(const struct records *records, const struct header *header)
 {
 	return records->holds &&
 	       header->text_len <= LOG_TEXT_MAX - records->held &&
 	       (header->flags & LOG_CONT || !(header->flags & LOG_PREFIX));
 }
 
-static void tell_record(struct records *records, uint64_t at,
-			const struct header *header)
+static void log_records_tell_record(struct records *records, uint64_t at,
+				    const struct header *header)
 {
 	struct log_reader *reader = records->reader;
 	struct error err;
 	size_t got;
 
-	if (!goes_on(records, header))
+	if (!log_records_goes_on(records, header))
 		tell_held(records);
 	if (reader->ended)
 		return;
@@ -190,11 +190,11 @@ static bool is_in_chain(struct records *records, uint64_t at)
 {
 	struct header header, next;
 
-	if (!read_header(records, at, &header, NULL) || !header.len)
+	if (!log_records_read_header(records, at, &header, NULL) || !header.len)
 		return false;
 	at += header.len;
 	return at == records->next || at == records->size ||
-	       read_header(records, at, &next, NULL);
+	       log_records_read_header(records, at, &next, NULL);
 }
 
 /* The first record behind one that is damaged or missing; the end if there is none. */
@@ -214,7 +214,7 @@ static void tell_range(struct records *records, uint64_t at, uint64_t end)
 		struct header header;
 		struct error err;
 
-		if (!read_header(records, at, &header, &err)) {
+		if (!log_records_read_header(records, at, &header, &err)) {
 			tell_held(records);
 			log_miss(records->reader, &err);
 			at = find_again(records, at, end);
@@ -225,7 +225,7 @@ static void tell_range(struct records *records, uint64_t at, uint64_t end)
 			return;
 		header.record.has_seq = records->has_seq;
 		header.record.seq = records->seq++;
-		tell_record(records, at, &header);
+		log_records_tell_record(records, at, &header);
 		at += header.len;
 	}
 }
@@ -272,7 +272,7 @@ bool log_read_records(struct log_reader *reader, struct error *err)
 		.joins = version && version < KERNEL_VERSION(4, 10, 0),
 	};
 
-	if (!find_layout(reader->kernel, &records.layout, err) ||
+	if (!log_records_find_layout(reader->kernel, &records.layout, err) ||
 	    !find_buffer(&records, err))
 		return false;
 	records.has_seq = log_variable(reader->kernel, "log_first_seq", 8,

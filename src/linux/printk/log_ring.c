@@ -56,7 +56,7 @@ static const struct {
 	[CALLER] = { "printk_info", "caller_id", 4 },
 };
 
-struct ring {
+struct log_ring {
 	struct log_reader *reader;
 	unsigned int word; /* bytes of a long */
 	uint64_t ids; /* mask: the bits of an id */
@@ -77,7 +77,7 @@ struct desc {
 };
 
 /* Of struct printk_info, which begins with the members that are known here. */
-static size_t info_end(const struct ring *ring)
+static size_t info_end(const struct log_ring *ring)
 {
 	static const struct {
 		enum place place;
@@ -95,7 +95,7 @@ static size_t info_end(const struct ring *ring)
 	return end < ring->info_size ? (size_t)end : (size_t)ring->info_size;
 }
 
-static bool find_layout(struct ring *ring, struct error *err)
+static bool log_ring_find_layout(struct log_ring *ring, struct error *err)
 {
 	struct kernel *kernel = ring->reader->kernel;
 
@@ -133,7 +133,7 @@ static bool find_layout(struct ring *ring, struct error *err)
 }
 
 /* Reads a member of one of the two rings in the struct printk_ringbuffer at address. */
-static bool read_place(struct ring *ring, uint64_t address, enum place within,
+static bool read_place(struct log_ring *ring, uint64_t address, enum place within,
 		       enum place place, uint64_t *value, struct error *err)
 {
 	return kernel_read_number(
@@ -142,7 +142,7 @@ static bool read_place(struct ring *ring, uint64_t address, enum place within,
 		places[place].size == WORD ? ring->word : 4, value, err);
 }
 
-static bool read_ring(struct ring *ring, uint64_t at, struct error *err)
+static bool read_ring(struct log_ring *ring, uint64_t at, struct error *err)
 {
 	uint64_t nr_bits, size_bits;
 
@@ -168,13 +168,13 @@ static bool read_ring(struct ring *ring, uint64_t at, struct error *err)
 	return true;
 }
 
-static uint64_t load_word(const struct ring *ring, const uint8_t *at)
+static uint64_t log_ring_load_word(const struct log_ring *ring, const uint8_t *at)
 {
 	return load_le(at, ring->word);
 }
 
 /* Fails if the descriptor at the id's place is another's. */
-static bool read_desc(struct ring *ring, uint64_t id, struct desc *desc,
+static bool read_desc(struct log_ring *ring, uint64_t id, struct desc *desc,
 		      struct error *err)
 {
 	uint64_t at = ring->descs + (id & (ring->nr - 1)) * ring->desc_size;
@@ -185,12 +185,12 @@ static bool read_desc(struct ring *ring, uint64_t id, struct desc *desc,
 	if (!log_read(ring->reader, &ring->reader->window[0], at, bytes,
 		      ring->desc_size, err))
 		return false;
-	state_var = load_word(ring, bytes + ring->offset[STATE_VAR]);
+	state_var = log_ring_load_word(ring, bytes + ring->offset[STATE_VAR]);
 	*desc = (struct desc){
 		.id = state_var & ring->ids,
 		.state = (unsigned int)(state_var >> (8 * ring->word - 2)),
-		.begin = load_word(ring, lpos + ring->offset[BEGIN]),
-		.next = load_word(ring, lpos + ring->offset[NEXT]),
+		.begin = log_ring_load_word(ring, lpos + ring->offset[BEGIN]),
+		.next = log_ring_load_word(ring, lpos + ring->offset[NEXT]),
 	};
 	return desc->id == id ||
 	       fail(err, ERROR_FORMAT,
@@ -201,7 +201,7 @@ static bool read_desc(struct ring *ring, uint64_t id, struct desc *desc,
 
 /* printk_info: caller_id is there with CONFIG_PRINTK_CALLER or not. facility and then the
  * byte of flags (low five bits) and level follow text_len. */
-static bool read_info(struct ring *ring, uint64_t id, struct log_record *record,
+static bool read_info(struct log_ring *ring, uint64_t id, struct log_record *record,
 		      size_t *text_len, struct error *err)
 {
 	uint64_t at = ring->infos + (id & (ring->nr - 1)) * ring->info_size;
@@ -235,7 +235,7 @@ static bool read_info(struct ring *ring, uint64_t id, struct log_record *record,
  * ring's end is at its start. Since 6.18 (67e1b0052f6b) a block may end where the ring
  * does; before, none did.
  */
-static bool find_block(const struct ring *ring, const struct desc *desc,
+static bool find_block(const struct log_ring *ring, const struct desc *desc,
 		       uint64_t *offset, uint64_t *size, struct error *err)
 {
 	uint64_t mask = ring->text_size - 1;
@@ -260,8 +260,8 @@ static bool find_block(const struct ring *ring, const struct desc *desc,
 }
 
 /* Reads *size bytes of text; *size becomes how many there are. */
-static bool read_text(struct ring *ring, const struct desc *desc, size_t *size,
-		      struct error *err)
+static bool log_ring_read_text(struct log_ring *ring, const struct desc *desc, size_t *size,
+			       struct error *err)
 {
 	struct log_reader *reader = ring->reader;
 	struct log_window *window = &reader->window[2];
@@ -272,12 +272,12 @@ static bool read_text(struct ring *ring, const struct desc *desc, size_t *size,
 	if (!find_block(ring, desc, &offset, &room, err) ||
 	    !log_read(reader, window, ring->text + offset, id, ring->word, err))
 		return false;
-	if (load_word(ring, id) != desc->id)
+	if (log_ring_load_word(ring, id) != desc->id)
 		return fail(err, ERROR_FORMAT,
 			    "the text of record id %" PRIx64
 			    " has been overwritten: at %" PRIx64
 			    " of the ring is id %" PRIx64,
-			    desc->id, offset, load_word(ring, id));
+			    desc->id, offset, log_ring_load_word(ring, id));
 	room -= ring->word;
 	if (wanted > room)
 		log_damage(reader, ERROR_FORMAT,
@@ -294,14 +294,14 @@ static bool read_text(struct ring *ring, const struct desc *desc, size_t *size,
 	return *size || !wanted;
 }
 
-static void tell_text(struct ring *ring, const struct desc *desc,
+static void tell_text(struct log_ring *ring, const struct desc *desc,
 		      struct log_record *record, size_t size)
 {
 	struct log_reader *reader = ring->reader;
 	struct error err;
 
 	if (!(desc->begin & 1 && desc->next & 1)) {
-		if (read_text(ring, desc, &size, &err))
+		if (log_ring_read_text(ring, desc, &size, &err))
 			log_tell(reader, record, size);
 		else
 			log_miss(reader, &err);
@@ -317,7 +317,7 @@ static void tell_text(struct ring *ring, const struct desc *desc,
 
 /* A record that its writer may still extend is shown, one that it had only begun is not:
  * how much of that is written nothing says. */
-static void tell_record(struct ring *ring, const struct desc *desc)
+static void log_ring_tell_record(struct log_ring *ring, const struct desc *desc)
 {
 	struct log_reader *reader = ring->reader;
 	struct log_record record;
@@ -336,7 +336,7 @@ static void tell_record(struct ring *ring, const struct desc *desc)
 }
 
 /* How many descriptors from that of id on begin in the page that cannot be read. */
-static uint64_t nr_unreadable(const struct ring *ring, uint64_t id)
+static uint64_t nr_unreadable(const struct log_ring *ring, uint64_t id)
 {
 	uint64_t at = ring->descs + (id & (ring->nr - 1)) * ring->desc_size;
 
@@ -344,7 +344,7 @@ static uint64_t nr_unreadable(const struct ring *ring, uint64_t id)
 }
 
 /* True: there were too many to go on with the nr that are left. */
-static bool count_damaged(struct ring *ring, uint64_t nr)
+static bool count_damaged(struct log_ring *ring, uint64_t nr)
 {
 	if (ring->nr_damaged < MOST_DAMAGED)
 		return false;
@@ -356,7 +356,7 @@ static bool count_damaged(struct ring *ring, uint64_t nr)
 }
 
 /* The records of nr ids in a row, the last of them head. */
-static void tell_records(struct ring *ring, uint64_t nr)
+static void tell_records(struct log_ring *ring, uint64_t nr)
 {
 	struct log_reader *reader = ring->reader;
 
@@ -369,7 +369,7 @@ static void tell_records(struct ring *ring, uint64_t nr)
 			break;
 		if (read_desc(ring, id, &desc, &err)) {
 			if (desc.state != REUSABLE)
-				tell_record(ring, &desc);
+				log_ring_tell_record(ring, &desc);
 			ring->nr_damaged += reader->nr_missing > 0;
 		} else if (err.code == ERROR_UNREADABLE) {
 			skip = nr_unreadable(ring, id);
@@ -386,7 +386,7 @@ static void tell_records(struct ring *ring, uint64_t nr)
 }
 
 /* Where head and tail lie: the newest record is that of the highest number. */
-static void guess_head(struct ring *ring)
+static void guess_head(struct log_ring *ring)
 {
 	uint64_t highest = 0;
 
@@ -420,7 +420,7 @@ static void guess_head(struct ring *ring)
 bool log_read_ring(struct log_reader *reader, uint64_t prb, struct error *err)
 {
 	unsigned int word = kernel_pointer_size(reader->kernel);
-	struct ring ring = {
+	struct log_ring ring = {
 		.reader = reader,
 		.word = word,
 		.ids = UINT64_MAX >> (64 - 8 * word + 2),
@@ -428,7 +428,7 @@ bool log_read_ring(struct log_reader *reader, uint64_t prb, struct error *err)
 	uint64_t address, nr;
 
 	if (!kernel_read_pointer(reader->kernel, prb, &address, err) ||
-	    !find_layout(&ring, err) || !read_ring(&ring, address, err))
+	    !log_ring_find_layout(&ring, err) || !read_ring(&ring, address, err))
 		return false;
 	nr = ((ring.head - ring.tail) & ring.ids) + 1;
 	if (nr > ring.nr) {

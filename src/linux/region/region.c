@@ -29,8 +29,8 @@ const char *const region_names[NR_REGION_KINDS] = {
 };
 
 /* Merges neighbours of one kind. */
-static void append(struct region_list *list, enum region_kind kind,
-		   uint64_t first, uint64_t last)
+static void region_append(struct region_list *list, enum region_kind kind,
+			  uint64_t first, uint64_t last)
 {
 	struct region *end = list->nr ? &list->region[list->nr - 1] : NULL;
 
@@ -43,7 +43,7 @@ static void append(struct region_list *list, enum region_kind kind,
 }
 
 /* The kind of a range that two regions claim. */
-static enum region_kind settle(enum region_kind before, enum region_kind added)
+static enum region_kind region_settle(enum region_kind before, enum region_kind added)
 {
 	if (before == REGION_HOLE)
 		return added;
@@ -64,14 +64,14 @@ static void overlay(struct region_list *list, enum region_kind kind,
 		uint64_t to = region->last < last ? region->last : last;
 
 		if (from > to) {
-			append(list, region->kind, region->first, region->last);
+			region_append(list, region->kind, region->first, region->last);
 			continue;
 		}
 		if (region->first < from)
-			append(list, region->kind, region->first, from - 1);
-		append(list, settle(region->kind, kind), from, to);
+			region_append(list, region->kind, region->first, from - 1);
+		region_append(list, region_settle(region->kind, kind), from, to);
 		if (region->last > to)
-			append(list, region->kind, to + 1, region->last);
+			region_append(list, region->kind, to + 1, region->last);
 	}
 }
 
@@ -88,9 +88,9 @@ void region_add(struct region_list *list, enum region_kind kind, uint64_t first,
 			return;
 		first = end + 1;
 	} else if (first > (list->nr ? end + 1 : 0)) {
-		append(list, REGION_HOLE, list->nr ? end + 1 : 0, first - 1);
+		region_append(list, REGION_HOLE, list->nr ? end + 1 : 0, first - 1);
 	}
-	append(list, kind, first, last);
+	region_append(list, kind, first, last);
 }
 
 static bool is_empty_space(const struct region *region)

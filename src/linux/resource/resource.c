@@ -14,19 +14,19 @@ enum { MAX_RESOURCES = 1 << 16, MAX_RESOURCE_SIZE = 256 };
 /* Members of struct resource. */
 enum field { START, END, NAME, PARENT, SIBLING, CHILD, NR_FIELDS };
 
-struct layout {
+struct resource_layout {
 	uint64_t offset[NR_FIELDS];
 	uint64_t address_size; /* sizeof(resource_size_t): 8 with PAE */
 	uint64_t pointer_size;
 	uint64_t span; /* bytes from the struct's start that hold all fields */
 };
 
-static uint64_t field_size(const struct layout *layout, unsigned int field)
+static uint64_t field_size(const struct resource_layout *layout, unsigned int field)
 {
 	return field <= END ? layout->address_size : layout->pointer_size;
 }
 
-static bool layout_of_types(struct kernel *kernel, struct layout *layout)
+static bool layout_of_types(struct kernel *kernel, struct resource_layout *layout)
 {
 	static const char *const names[NR_FIELDS] = {
 		"start", "end", "name", "parent", "sibling", "child",
@@ -47,7 +47,7 @@ static bool layout_of_types(struct kernel *kernel, struct layout *layout)
 
 /* Without debug information: start, end, name, flags, desc (since 4.6), parent,
  * sibling, child. The size tells which of them there are, and how wide. */
-static bool layout_of_size(uint64_t size, struct layout *layout)
+static bool layout_of_size(uint64_t size, struct resource_layout *layout)
 {
 	uint64_t pointer = layout->pointer_size;
 
@@ -58,7 +58,7 @@ static bool layout_of_size(uint64_t size, struct layout *layout)
 
 			if (size != parent + 3 * pointer)
 				continue;
-			*layout = (struct layout){
+			*layout = (struct resource_layout){
 				.offset = { 0, address, name, parent,
 					    parent + pointer,
 					    parent + 2 * pointer },
@@ -70,11 +70,11 @@ static bool layout_of_size(uint64_t size, struct layout *layout)
 	return false;
 }
 
-static bool find_layout(struct kernel *kernel, const struct kernel_symbol *root,
-			struct layout *layout, struct error *err)
+static bool resource_find_layout(struct kernel *kernel, const struct kernel_symbol *root,
+				 struct resource_layout *layout, struct error *err)
 {
 	*layout =
-		(struct layout){ .pointer_size = kernel_pointer_size(kernel) };
+		(struct resource_layout){ .pointer_size = kernel_pointer_size(kernel) };
 	if (!layout_of_types(kernel, layout) &&
 	    !layout_of_size(root->size, layout))
 		return fail(err, ERROR_UNKNOWN,
@@ -92,7 +92,7 @@ static bool find_layout(struct kernel *kernel, const struct kernel_symbol *root,
 	return true;
 }
 
-static bool read_fields(struct kernel *kernel, const struct layout *layout,
+static bool read_fields(struct kernel *kernel, const struct resource_layout *layout,
 			uint64_t address, uint64_t fields[NR_FIELDS],
 			struct error *err)
 {
@@ -106,8 +106,8 @@ static bool read_fields(struct kernel *kernel, const struct layout *layout,
 	return true;
 }
 
-static bool add(struct resource_tree *tree, const struct resource *resource,
-		struct error *err)
+static bool resource_add(struct resource_tree *tree, const struct resource *resource,
+			 struct error *err)
 {
 	if (tree->nr >= MAX_RESOURCES)
 		return fail(err, ERROR_FORMAT, "more than %d resources",
@@ -118,8 +118,8 @@ static bool add(struct resource_tree *tree, const struct resource *resource,
 }
 
 /* Children of resource nr that start at `from` or above are missing. */
-static void cut(struct resource_tree *tree, size_t nr, uint64_t from,
-		const struct error *err)
+static void resource_cut(struct resource_tree *tree, size_t nr, uint64_t from,
+			 const struct error *err)
 {
 	if (!tree->nr_damages++)
 		tree->damage = *err;
@@ -130,7 +130,7 @@ static void cut(struct resource_tree *tree, size_t nr, uint64_t from,
 }
 
 /* A list of siblings, and the place in it. */
-struct place {
+struct resource_place {
 	uint64_t parent; /* address of the parent's struct resource */
 	size_t parent_nr; /* its index in the tree; SIZE_MAX: the root */
 	uint64_t next; /* address of the next sibling; 0: none */
@@ -139,8 +139,8 @@ struct place {
 };
 
 /* Siblings in order, without overlap, that name their parent: such a list cannot loop. */
-static bool fits(const struct place *place, const uint64_t fields[NR_FIELDS],
-		 struct error *err)
+static bool resource_fits(const struct resource_place *place, const uint64_t fields[NR_FIELDS],
+			  struct error *err)
 {
 	if (fields[PARENT] != place->parent)
 		return fail(err, ERROR_FORMAT,
@@ -157,15 +157,15 @@ static bool fits(const struct place *place, const uint64_t fields[NR_FIELDS],
 }
 
 /* Adds the next sibling. *child: its first child; 0: none. False: the list is cut. */
-static bool add_next(struct kernel *kernel, const struct layout *layout,
-		     struct resource_tree *tree, struct place *place,
+static bool add_next(struct kernel *kernel, const struct resource_layout *layout,
+		     struct resource_tree *tree, struct resource_place *place,
 		     unsigned int depth, uint64_t *child)
 {
 	struct resource resource = { .address = place->next, .depth = depth };
 	uint64_t fields[NR_FIELDS];
 	struct error err;
 	bool fine = read_fields(kernel, layout, place->next, fields, &err) &&
-		    fits(place, fields, &err);
+		    resource_fits(place, fields, &err);
 
 	if (fine) {
 		resource.start = fields[START];
@@ -175,8 +175,8 @@ static bool add_next(struct kernel *kernel, const struct layout *layout,
 			kernel_read_text(kernel, fields[NAME], resource.name,
 					 sizeof(resource.name));
 	}
-	if (!fine || !add(tree, &resource, &err)) {
-		cut(tree, place->parent_nr, place->floor, &err);
+	if (!fine || !resource_add(tree, &resource, &err)) {
+		resource_cut(tree, place->parent_nr, place->floor, &err);
 		return false;
 	}
 	*child = fields[CHILD];
@@ -186,15 +186,15 @@ static bool add_next(struct kernel *kernel, const struct layout *layout,
 	return true;
 }
 
-static void read_tree(struct kernel *kernel, const struct layout *layout,
-		      struct resource_tree *tree, uint64_t root, uint64_t first)
+static void resource_read_tree(struct kernel *kernel, const struct resource_layout *layout,
+			       struct resource_tree *tree, uint64_t root, uint64_t first)
 {
-	struct place place[MAX_RESOURCE_DEPTH];
+	struct resource_place place[MAX_RESOURCE_DEPTH];
 	unsigned int depth = 0;
 	uint64_t nr_steps = 0;
 	struct error err;
 
-	place[0] = (struct place){ root, SIZE_MAX, .next = first };
+	place[0] = (struct resource_place){ root, SIZE_MAX, .next = first };
 	for (;;) {
 		uint64_t at = place[depth].next, child;
 
@@ -208,41 +208,41 @@ static void read_tree(struct kernel *kernel, const struct layout *layout,
 			fail(&err, ERROR_FORMAT,
 			     "resources nest deeper than %d levels at %" PRIx64,
 			     MAX_RESOURCE_DEPTH, at);
-			cut(tree, tree->nr - 1, 0, &err);
+			resource_cut(tree, tree->nr - 1, 0, &err);
 		} else if (child) {
-			place[++depth] = (struct place){ at, tree->nr - 1,
-							 .next = child };
+			place[++depth] = (struct resource_place){ at, tree->nr - 1,
+								  .next = child };
 		}
 	}
 }
 
-static bool learn(struct kernel *kernel, struct resource_tree *tree,
-		  const char *symbol, struct error *err)
+static bool resource_learn(struct kernel *kernel, struct resource_tree *tree,
+			   const char *symbol, struct error *err)
 {
 	uint64_t fields[NR_FIELDS];
 	struct kernel_symbol root;
-	struct layout layout;
+	struct resource_layout layout;
 
 	if (!kernel_image_symbol(kernel, symbol, &root, err) ||
-	    !find_layout(kernel, &root, &layout, err) ||
+	    !resource_find_layout(kernel, &root, &layout, err) ||
 	    !read_fields(kernel, &layout, root.address, fields, err))
 		return false;
 	tree->root_end = fields[END];
-	read_tree(kernel, &layout, tree, root.address, fields[CHILD]);
+	resource_read_tree(kernel, &layout, tree, root.address, fields[CHILD]);
 	return true;
 }
 
 static bool learn_memory(struct kernel *kernel, void *tree, struct error *err)
 {
-	return learn(kernel, tree, "iomem_resource", err);
+	return resource_learn(kernel, tree, "iomem_resource", err);
 }
 
 static bool learn_ports(struct kernel *kernel, void *tree, struct error *err)
 {
-	return learn(kernel, tree, "ioport_resource", err);
+	return resource_learn(kernel, tree, "ioport_resource", err);
 }
 
-static void release(void *state)
+static void resource_release(void *state)
 {
 	struct resource_tree *tree = state;
 
@@ -251,9 +251,9 @@ static void release(void *state)
 
 static const struct state_type state_resources[NR_RESOURCE_KINDS] = {
 	[RESOURCE_MEMORY] = { sizeof(struct resource_tree), learn_memory,
-			      release },
+			      resource_release },
 	[RESOURCE_PORTS] = { sizeof(struct resource_tree), learn_ports,
-			     release },
+			     resource_release },
 };
 
 const struct resource_tree *kernel_resources(struct kernel *kernel,

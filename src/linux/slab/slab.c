@@ -25,8 +25,8 @@ bool slab_read_either(struct kernel *kernel, uint64_t page, unsigned int slab,
 }
 
 /* SLAB had a list of its own until 3.6 (18004c5d4084). */
-static bool find_caches(struct kernel *kernel, uint64_t *head,
-			struct error *err)
+static bool slab_find_caches(struct kernel *kernel, uint64_t *head,
+			     struct error *err)
 {
 	return kernel_symbol(kernel, "slab_caches", head, err) ||
 	       kernel_symbol(kernel, "cache_chain", head, NULL);
@@ -41,7 +41,7 @@ bool kernel_each_slab_cache(struct kernel *kernel,
 	uint64_t head, cache;
 	struct links links;
 
-	if (!list || !find_caches(kernel, &head, err))
+	if (!list || !slab_find_caches(kernel, &head, err))
 		return false;
 	links_start(&links, kernel, head, list->offset, NULL, MOST_CACHES);
 	while (links_next(&links, &cache))
@@ -54,27 +54,27 @@ bool kernel_each_slab_cache(struct kernel *kernel,
 		    "the list of slab caches is damaged at %" PRIx64, links.at);
 }
 
-static bool add_cache(uint64_t cache, void *arg)
+static bool slab_add_cache(uint64_t cache, void *arg)
 {
 	return address_set_add(arg, cache) == ADDRESS_NEW;
 }
 
 /* As many as can be read. */
-static bool learn(struct kernel *kernel, void *caches, struct error *err)
+static bool slab_learn(struct kernel *kernel, void *caches, struct error *err)
 {
-	kernel_each_slab_cache(kernel, add_cache, caches, err);
+	kernel_each_slab_cache(kernel, slab_add_cache, caches, err);
 	return true;
 }
 
-static void release(void *caches)
+static void slab_release(void *caches)
 {
 	address_set_release(caches);
 }
 
 static const struct state_type state_slab_caches = {
 	.size = sizeof(struct address_set),
-	.learn = learn,
-	.release = release,
+	.learn = slab_learn,
+	.release = slab_release,
 };
 
 static bool is_cache(struct kernel *kernel, uint64_t address)

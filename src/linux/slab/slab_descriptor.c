@@ -13,7 +13,7 @@ bool kernel_has_slab_descriptors(struct kernel *kernel)
 }
 
 /* The flag is found without the rest of struct page's layout, which may be unknown. */
-static bool is_marked(struct kernel *kernel, uint64_t page)
+static bool slab_descriptor_is_marked(struct kernel *kernel, uint64_t page)
 {
 	const struct page_layout *layout = kernel_page_layout(kernel, NULL);
 	uint64_t flags;
@@ -35,7 +35,7 @@ bool slab_descriptor_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache,
 	uint64_t page;
 
 	if (!kernel_pfn_to_page(kernel, pfn, &page, NULL) ||
-	    !is_marked(kernel, page))
+	    !slab_descriptor_is_marked(kernel, page))
 		return false;
 	if (kernel_member(kernel, PAGE_SLAB_PAGE, NULL))
 		return kernel_read_member(kernel, page, PAGE_SLAB_CACHE, cache,

@@ -19,7 +19,7 @@ enum { MOST_FOLLOWED = 1 << 26 };
 static const uint64_t ANY_NUMBER = UINT64_MAX;
 
 /* The first damage of a cache is told. */
-static void is_damaged(struct error *damage, const struct error *why)
+static void slab_free_is_damaged(struct error *damage, const struct error *why)
 {
 	if (!damage->code)
 		*damage = *why;
@@ -42,7 +42,7 @@ static bool find_slab(struct slab_pass *pass, uint64_t cache, uint64_t slab,
 	if (!kernel_page_to_pfn(kernel, slab, &pfn, NULL)) {
 		fail(&why, ERROR_FORMAT, "its slab at %" PRIx64 " has no frame",
 		     slab);
-		is_damaged(damage, &why);
+		slab_free_is_damaged(damage, &why);
 		return false;
 	}
 	if (!kernel_compound(kernel, pfn, &words, &compound, NULL))
@@ -57,14 +57,14 @@ static bool find_slab(struct slab_pass *pass, uint64_t cache, uint64_t slab,
 		     !place->address ? "" :
 		     *place->cache   ? place->cache :
 				       "a cache without a name");
-		is_damaged(damage, &why);
+		slab_free_is_damaged(damage, &why);
 		return false;
 	}
 	return place->has_object;
 }
 
-static void follow(struct slab_pass *pass, const struct slab_place *place,
-		   uint64_t first, uint64_t nr_free, struct error *damage)
+static void slab_free_follow(struct slab_pass *pass, const struct slab_place *place,
+			     uint64_t first, uint64_t nr_free, struct error *damage)
 {
 	struct slab_object object = { .state = SLAB_STATE_UNKNOWN };
 	const struct question question = { pass->kernel, place, &object };
@@ -107,7 +107,7 @@ static void follow(struct slab_pass *pass, const struct slab_place *place,
 	else
 		return;
 	if (end != SLAB_LIST_UNREAD)
-		is_damaged(damage, &why);
+		slab_free_is_damaged(damage, &why);
 }
 
 void slab_free_check(struct slab_pass *pass, uint64_t cache, uint64_t slab,
@@ -123,7 +123,7 @@ void slab_free_check(struct slab_pass *pass, uint64_t cache, uint64_t slab,
 			      &first))
 		pass->nr_unread++;
 	else
-		follow(pass, &place, first, nr_free, damage);
+		slab_free_follow(pass, &place, first, nr_free, damage);
 }
 
 /* The struct kmem_cache_cpu at address. */
@@ -144,7 +144,7 @@ static void check_cpu(struct slab_pass *pass, uint64_t cache, uint64_t address,
 		return;
 	}
 	if (slab && first && find_slab(pass, cache, slab, &place, damage))
-		follow(pass, &place, first, ANY_NUMBER, damage);
+		slab_free_follow(pass, &place, first, ANY_NUMBER, damage);
 	if (slab)
 		slab_free_check(pass, cache, slab, ANY_NUMBER, damage);
 	/* Slabs that the CPU keeps since 3.2 (49e2258586b4) */
@@ -187,7 +187,7 @@ void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache,
 		     "what CPUs have of it, at %" PRIx64
 		     ", is also another cache's",
 		     pointer);
-		is_damaged(damage, &why);
+		slab_free_is_damaged(damage, &why);
 		return;
 	}
 	for (unsigned int cpu = 0; cpu < cpus.nr && !kernel_stopped(kernel) &&

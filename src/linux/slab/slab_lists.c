@@ -61,7 +61,7 @@ struct following {
 	struct error *damage;
 };
 
-static bool is_damaged(uint64_t head, uint64_t entry, struct error *damage)
+static bool slab_lists_is_damaged(uint64_t head, uint64_t entry, struct error *damage)
 {
 	return fail(damage, ERROR_FORMAT,
 		    "the list of slabs at %" PRIx64 " is damaged at %" PRIx64,
@@ -73,12 +73,12 @@ bool slab_list_damaged(const struct links *links, struct error *damage)
 	if (links->end == LINKS_MISSING)
 		*damage = links->why;
 	else if (links_damaged(links))
-		is_damaged(links->head, links->at, damage);
+		slab_lists_is_damaged(links->head, links->at, damage);
 	return links_damaged(links);
 }
 
 /* What the kernel calls an accounting error: s_show(), mm/slab.c. */
-static bool belongs(const struct following *following, uint64_t in_use)
+static bool slab_lists_belongs(const struct following *following, uint64_t in_use)
 {
 	switch (following->fullness) {
 	case PARTIAL:
@@ -91,7 +91,7 @@ static bool belongs(const struct following *following, uint64_t in_use)
 	return false;
 }
 
-static bool follow(const struct following *following, uint64_t head)
+static bool slab_lists_follow(const struct following *following, uint64_t head)
 {
 	struct kernel *kernel = following->kernel;
 	uint64_t slab, in_use, last;
@@ -103,8 +103,8 @@ static bool follow(const struct following *following, uint64_t head)
 		if (!kernel_read_member(kernel, slab, following->in_use,
 					&in_use, following->damage))
 			return false;
-		if (!belongs(following, in_use))
-			return is_damaged(head, slab, following->damage);
+		if (!slab_lists_belongs(following, in_use))
+			return slab_lists_is_damaged(head, slab, following->damage);
 		following->lists->slabs++;
 		following->lists->nr_free += following->per_slab - in_use;
 	}
@@ -113,13 +113,13 @@ static bool follow(const struct following *following, uint64_t head)
 	return (kernel_read_pointer(kernel, head + kernel_pointer_size(kernel),
 				    &last, NULL) &&
 		last == links.at) ||
-	       is_damaged(head, head, following->damage);
+	       slab_lists_is_damaged(head, head, following->damage);
 }
 
 /* The kernel complains of this, too, where it is asked for the numbers; and shows those of
  * the lists. */
-static void compare(struct kernel *kernel, uint64_t node, uint64_t nr_free,
-		    struct error *damage)
+static void slab_lists_compare(struct kernel *kernel, uint64_t node, uint64_t nr_free,
+			       struct error *damage)
 {
 	uint64_t counted;
 
@@ -160,9 +160,9 @@ bool slab_lists_count(struct kernel *kernel, uint64_t node, uint64_t per_slab,
 		if (!head || !following.links)
 			return false;
 		following.fullness = fullness;
-		if (!follow(&following, node + head->offset))
+		if (!slab_lists_follow(&following, node + head->offset))
 			return false;
 	}
-	compare(kernel, node, lists->nr_free, damage);
+	slab_lists_compare(kernel, node, lists->nr_free, damage);
 	return true;
 }

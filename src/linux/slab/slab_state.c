@@ -46,8 +46,8 @@ static bool is_stopped(const struct question *question)
 	return true;
 }
 
-static bool read_word(const struct question *question, uint64_t address,
-		      uint64_t *value)
+static bool slab_state_read_word(const struct question *question, uint64_t address,
+				 uint64_t *value)
 {
 	return kernel_read_pointer(question->kernel, address, value, NULL);
 }
@@ -61,8 +61,8 @@ enum coding {
 	HARDENED, /* since 4.14 (2482ddec670f) */
 };
 
-static uint64_t decode(const struct question *question, enum coding coding,
-		       uint64_t random, uint64_t at, uint64_t value)
+static uint64_t slab_state_decode(const struct question *question, enum coding coding,
+				  uint64_t random, uint64_t at, uint64_t value)
 {
 	if (coding == PLAIN)
 		return value;
@@ -73,32 +73,32 @@ static uint64_t decode(const struct question *question, enum coding coding,
 	return value ^ random ^ at;
 }
 
-static bool is_object(const struct slab_place *place, uint64_t address)
+static bool slab_state_is_object(const struct slab_place *place, uint64_t address)
 {
 	return address >= place->start &&
 	       (address - place->start) % place->size == 0 &&
 	       (address - place->start) / place->size < place->objects;
 }
 
-static enum slab_list_end follow(const struct question *question,
-				 uint64_t first, uint64_t offset,
-				 enum coding coding, uint64_t random,
-				 struct slab_list *list)
+static enum slab_list_end slab_state_follow(const struct question *question,
+					    uint64_t first, uint64_t offset,
+					    enum coding coding, uint64_t random,
+					    struct slab_list *list)
 {
 	const struct slab_place *place = question->place;
 	uint64_t value;
 
 	*list = (struct slab_list){ .to = first };
 	while (list->to) {
-		if (list->nr == place->objects || !is_object(place, list->to))
+		if (list->nr == place->objects || !slab_state_is_object(place, list->to))
 			return SLAB_LIST_DAMAGED;
 		list->nr++;
 		list->from = list->to;
 		list->has |= list->from == place->object;
-		if (!read_word(question, list->from + offset, &value))
+		if (!slab_state_read_word(question, list->from + offset, &value))
 			return SLAB_LIST_UNREAD;
-		list->to = decode(question, coding, random, list->from + offset,
-				  value);
+		list->to = slab_state_decode(question, coding, random, list->from + offset,
+					     value);
 	}
 	return SLAB_LIST_WHOLE;
 }
@@ -123,11 +123,11 @@ enum slab_list_end slab_list_follow(const struct question *question,
 	     !kernel_read_member(kernel, address, CACHE_RANDOM, &random, NULL)))
 		return SLAB_LIST_UNREAD;
 	if (!hardened)
-		return follow(question, first, offset, PLAIN, 0, list);
-	end = follow(question, first, offset, HARDENED_SWAPPED, random, list);
+		return slab_state_follow(question, first, offset, PLAIN, 0, list);
+	end = slab_state_follow(question, first, offset, HARDENED_SWAPPED, random, list);
 	if (end == SLAB_LIST_WHOLE)
 		return end;
-	other_end = follow(question, first, offset, HARDENED, random, &other);
+	other_end = slab_state_follow(question, first, offset, HARDENED, random, &other);
 	if (other_end == SLAB_LIST_WHOLE || other.nr > list->nr) {
 		*list = other;
 		end = other_end;
@@ -227,7 +227,7 @@ bool slab_in_array(const struct question *question, uint64_t array, uint64_t nr,
 
 	for (uint64_t i = 0; i < nr; i++) {
 		if (nr > MOST_KEPT ||
-		    !read_word(question, array + i * word, &entry)) {
+		    !slab_state_read_word(question, array + i * word, &entry)) {
 			slab_is_unknown(
 				question,
 				"a list of free objects that is kept beside the slab cannot be read");
@@ -336,7 +336,7 @@ static bool in_barns(const struct question *question)
 	for (uint64_t i = 0; i < slab_nr_nodes(question, nodes->size / size);
 	     i++) {
 		node = question->place->address + nodes->offset + i * size;
-		if (!per && (!read_word(question, node, &node) || !node))
+		if (!per && (!slab_state_read_word(question, node, &node) || !node))
 			continue;
 		if (!kernel_read_member(kernel, node,
 					per ? PER_NODE_BARN : CACHE_NODE_BARN,

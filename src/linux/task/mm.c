@@ -53,8 +53,8 @@ static bool is_mm(struct kernel *kernel, uint64_t mm)
 }
 
 /* Where only one pointer that differs by a bit leads to an mm_struct. */
-static bool find_neighbour(struct kernel *kernel, uint64_t mm,
-			   unsigned int *bit)
+static bool mm_find_neighbour(struct kernel *kernel, uint64_t mm,
+			      unsigned int *bit)
 {
 	unsigned int nr = 0;
 
@@ -78,7 +78,7 @@ bool kernel_task_root(struct kernel *kernel, const struct task *task,
 	     fail(&why, ERROR_FORMAT, "its page table would be at %" PRIx64,
 		  *root)))
 		return true;
-	if (find_neighbour(kernel, task->mm, &bit))
+	if (mm_find_neighbour(kernel, task->mm, &bit))
 		return fail(
 			err, why.code,
 			"pid %d (%s): mm %" PRIx64
@@ -108,7 +108,7 @@ static bool set_space(struct kernel *kernel, struct process *process,
 	return true;
 }
 
-static const struct task *owner_of(const struct task_list *list, uint64_t mm)
+static const struct task *mm_owner_of(const struct task_list *list, uint64_t mm)
 {
 	for (size_t i = 0; i < list->nr; i++)
 		if (list->task[i].mm == mm)
@@ -137,7 +137,7 @@ bool kernel_process(struct kernel *kernel, const struct task *task,
 		list = kernel_tasks(kernel, err);
 		if (!list)
 			return false;
-		owner = owner_of(list, process->mm);
+		owner = mm_owner_of(list, process->mm);
 		process->has_owner = owner != NULL;
 		if (owner)
 			process->owner = *owner;
@@ -158,7 +158,7 @@ bool kernel_process_of_mm(struct kernel *kernel, uint64_t mm,
 
 	if (!list)
 		return false;
-	task = owner_of(list, mm);
+	task = mm_owner_of(list, mm);
 	if (task)
 		return kernel_process(kernel, task, process, err);
 	*process = (struct process){ .mm = mm };

@@ -79,7 +79,7 @@ static void add_task_stacks(struct kernel *kernel, struct stack_list *list)
 	}
 }
 
-static bool learn(struct kernel *kernel, void *state, struct error *err)
+static bool stack_learn(struct kernel *kernel, void *state, struct error *err)
 {
 	struct stack_list *list = state;
 
@@ -90,7 +90,7 @@ static bool learn(struct kernel *kernel, void *state, struct error *err)
 			  ranges_compare, kernel->listener);
 }
 
-static void release(void *state)
+static void stack_release(void *state)
 {
 	struct stack_list *list = state;
 
@@ -99,8 +99,8 @@ static void release(void *state)
 
 static const struct state_type state_stacks = {
 	.size = sizeof(struct stack_list),
-	.learn = learn,
-	.release = release,
+	.learn = stack_learn,
+	.release = stack_release,
 };
 
 bool kernel_stack_at(struct kernel *kernel, uint64_t vaddr, struct stack *stack)

@@ -31,8 +31,8 @@ static bool next_table(const struct space *space, unsigned int level,
 	return true;
 }
 
-static bool visit(struct table_pass *pass, uint64_t paddr, uint64_t base,
-		  unsigned int level)
+static bool table_pass_visit(struct table_pass *pass, uint64_t paddr, uint64_t base,
+			     unsigned int level)
 {
 	struct passed_table *table = &pass->table;
 	const struct paging *paging = table->space->paging;
@@ -68,7 +68,7 @@ static bool visit_below(struct table_pass *pass, const struct space *space,
 		if (address_set_add(&pass->seen, child | 8 | level) !=
 		    ADDRESS_NEW)
 			continue;
-		if (!visit(pass, child, base, level + 1))
+		if (!table_pass_visit(pass, child, base, level + 1))
 			return false;
 		if (level + 2u >= paging->nr_levels)
 			continue;

@@ -17,7 +17,7 @@ enum {
 	STOP_EVERY = 256, /* tasks */
 };
 
-struct scan {
+struct task_scan {
 	struct kernel *kernel;
 	struct task_list *list;
 	struct address_set seen;
@@ -25,7 +25,7 @@ struct scan {
 	struct task_reader reader;
 };
 
-static bool add_task(struct scan *scan, const struct task *task)
+static bool task_add_task(struct task_scan *scan, const struct task *task)
 {
 	struct task_list *list = scan->list;
 
@@ -37,7 +37,7 @@ static bool add_task(struct scan *scan, const struct task *task)
 	return !scan->ended.code;
 }
 
-static bool is_new(struct scan *scan, uint64_t address)
+static bool task_is_new(struct task_scan *scan, uint64_t address)
 {
 	enum address_added added = address_set_add(&scan->seen, address);
 
@@ -46,14 +46,14 @@ static bool is_new(struct scan *scan, uint64_t address)
 	return added == ADDRESS_NEW && scan->seen.nr <= MOST_TASKS;
 }
 
-static uint64_t add_address(const struct scan *scan, uint64_t address,
+static uint64_t add_address(const struct task_scan *scan, uint64_t address,
 			    int64_t distance)
 {
 	return (address + (uint64_t)distance) & scan->kernel->arch->address_mask;
 }
 
-static void damage(struct scan *scan, const char *list, uint64_t before,
-		   const struct error *why)
+static void task_damage(struct task_scan *scan, const char *list, uint64_t before,
+			const struct error *why)
 {
 	struct error err;
 
@@ -66,7 +66,7 @@ static void damage(struct scan *scan, const char *list, uint64_t before,
 }
 
 /* A list of tasks, walked from its head until it comes back there. */
-struct ring {
+struct task_ring {
 	const char *name; /* for messages */
 	const struct member *member; /* the list_head in task_struct */
 	uint64_t head; /* address of the first list_head */
@@ -75,9 +75,9 @@ struct ring {
 	const struct listed *leader; /* NULL: a list of processes */
 };
 
-static void follow_threads(struct scan *scan, const struct listed *leader);
+static void follow_threads(struct task_scan *scan, const struct listed *leader);
 
-static const struct links *links_of(const struct ring *ring,
+static const struct task_links *links_of(const struct task_ring *ring,
 				    const struct listed *node)
 {
 	return ring->leader ? &node->threads : &node->tasks;
@@ -85,9 +85,9 @@ static const struct links *links_of(const struct ring *ring,
 
 /* Adds the task at address, whose links lead back to before. A thread list leads to
  * the leader too, which the list of processes has added. */
-static bool add_entry(struct scan *scan, const struct ring *ring,
-		      uint64_t before, uint64_t address, struct listed *node,
-		      struct error *err)
+static bool task_add_entry(struct task_scan *scan, const struct task_ring *ring,
+			   uint64_t before, uint64_t address, struct listed *node,
+			   struct error *err)
 {
 	const struct listed *leader = ring->leader;
 	uint64_t back;
@@ -103,13 +103,13 @@ static bool add_entry(struct scan *scan, const struct ring *ring,
 			    address, back);
 	if (leader && address == leader->task.address)
 		return true;
-	if (!is_new(scan, address))
+	if (!task_is_new(scan, address))
 		return fail(err, ERROR_FORMAT,
 			    "it leads to task %" PRIx64 " again", address);
 	if (leader && node->task.tgid != leader->task.tgid)
 		return fail(err, ERROR_FORMAT,
 			    "task %" PRIx64 " is of another process", address);
-	if (add_task(scan, &node->task) && !leader)
+	if (task_add_task(scan, &node->task) && !leader)
 		follow_threads(scan, node);
 	return true;
 }
@@ -117,7 +117,7 @@ static bool add_entry(struct scan *scan, const struct ring *ring,
 /* Until the list comes back to its head, or a backward walk meets what the forward
  * one has added. False: cut off. What a damaged link leads to may be in another place
  * of the list: only a task that points back counts as met. */
-static bool follow(struct scan *scan, struct ring *ring, uint64_t entry)
+static bool task_follow(struct task_scan *scan, struct task_ring *ring, uint64_t entry)
 {
 	uint64_t before = ring->head;
 	struct error err;
@@ -130,10 +130,10 @@ static bool follow(struct scan *scan, struct ring *ring, uint64_t entry)
 		if (ring->direction == BACKWARD &&
 		    address_set_has(&scan->seen, address))
 			return true;
-		if (!add_entry(scan, ring, before, address, &node, &err)) {
+		if (!task_add_entry(scan, ring, before, address, &node, &err)) {
 			if (ring->direction == FORWARD ||
 			    address != ring->cut_at)
-				damage(scan, ring->name, before, &err);
+				task_damage(scan, ring->name, before, &err);
 			ring->cut_at = address;
 			return false;
 		}
@@ -146,17 +146,17 @@ static bool follow(struct scan *scan, struct ring *ring, uint64_t entry)
 }
 
 /* Entries behind a damaged one are reached from the other end. */
-static void follow_both_ways(struct scan *scan, struct ring *ring,
-			     const struct links *head)
+static void task_follow_both_ways(struct task_scan *scan, struct task_ring *ring,
+				  const struct task_links *head)
 {
 	ring->direction = FORWARD;
-	if (follow(scan, ring, head->to[FORWARD]) || scan->ended.code)
+	if (task_follow(scan, ring, head->to[FORWARD]) || scan->ended.code)
 		return;
 	ring->direction = BACKWARD;
-	follow(scan, ring, head->to[BACKWARD]);
+	task_follow(scan, ring, head->to[BACKWARD]);
 }
 
-static bool read_links(struct scan *scan, uint64_t address, struct links *links,
+static bool read_links(struct task_scan *scan, uint64_t address, struct task_links *links,
 		       struct error *err)
 {
 	unsigned int word = kernel_pointer_size(scan->kernel);
@@ -167,10 +167,10 @@ static bool read_links(struct scan *scan, uint64_t address, struct links *links,
 				   &links->to[BACKWARD], err);
 }
 
-static void follow_threads(struct scan *scan, const struct listed *leader)
+static void follow_threads(struct task_scan *scan, const struct listed *leader)
 {
-	struct links head = leader->threads;
-	struct ring ring = {
+	struct task_links head = leader->threads;
+	struct task_ring ring = {
 		.name = "threads",
 		.member = scan->reader.threads,
 		.leader = leader,
@@ -187,17 +187,17 @@ static void follow_threads(struct scan *scan, const struct listed *leader)
 		if (head.to[FORWARD] == ring.head && head.to[BACKWARD] == ring.head)
 			return;
 		if (!read_links(scan, ring.head, &head, &err)) {
-			damage(scan, ring.name, ring.head, &err);
+			task_damage(scan, ring.name, ring.head, &err);
 			return;
 		}
 	}
-	follow_both_ways(scan, &ring, &head);
+	task_follow_both_ways(scan, &ring, &head);
 }
 
 /* --- idle tasks --- */
 
 /* In idle_threads since 3.5 (29d5e0476e1c); before, in the runqueues only. */
-static bool find_idle(struct scan *scan, unsigned int cpu, uint64_t *task,
+static bool find_idle(struct task_scan *scan, unsigned int cpu, uint64_t *task,
 		      struct error *err)
 {
 	struct kernel *kernel = scan->kernel;
@@ -209,7 +209,7 @@ static bool find_idle(struct scan *scan, unsigned int cpu, uint64_t *task,
 	       kernel_read_member(kernel, address, RQ_IDLE, task, err);
 }
 
-static void add_idle(struct scan *scan, unsigned int cpu, uint64_t address)
+static void add_idle(struct task_scan *scan, unsigned int cpu, uint64_t address)
 {
 	struct error err;
 	struct listed node;
@@ -219,12 +219,12 @@ static void add_idle(struct scan *scan, unsigned int cpu, uint64_t address)
 		return;
 	}
 	node.task.idle_cpu = (int32_t)cpu;
-	if (is_new(scan, address))
-		add_task(scan, &node.task);
+	if (task_is_new(scan, address))
+		task_add_task(scan, &node.task);
 }
 
 /* All but the first CPU's, which is init_task. */
-static void add_other_idles(struct scan *scan)
+static void add_other_idles(struct task_scan *scan)
 {
 	struct cpu_set cpus;
 	struct error err;
@@ -247,9 +247,9 @@ static void add_other_idles(struct scan *scan)
 
 /* --- all of them --- */
 
-static bool scan_all(struct scan *scan, struct error *err)
+static bool task_scan_all(struct task_scan *scan, struct error *err)
 {
-	struct ring ring = { .name = "tasks" };
+	struct task_ring ring = { .name = "tasks" };
 	uint64_t address;
 	struct listed init;
 
@@ -261,7 +261,7 @@ static bool scan_all(struct scan *scan, struct error *err)
 	ring.head = add_address(scan, address, scan->reader.tasks->offset);
 	add_idle(scan, 0, address);
 	add_other_idles(scan);
-	follow_both_ways(scan, &ring, &init.tasks);
+	task_follow_both_ways(scan, &ring, &init.tasks);
 	return !scan->ended.code ||
 	       fail(err, scan->ended.code, "%s", scan->ended.message);
 }
@@ -272,7 +272,7 @@ struct known_tasks {
 	bool some; /* it is a part: the search was stopped */
 };
 
-static void release(void *state)
+static void task_release(void *state)
 {
 	struct known_tasks *known = state;
 
@@ -281,13 +281,13 @@ static void release(void *state)
 
 static const struct state_type state_tasks = {
 	.size = sizeof(struct known_tasks),
-	.release = release,
+	.release = task_release,
 };
 
 const struct task_list *kernel_tasks(struct kernel *kernel, struct error *err)
 {
 	struct known_tasks *known = kernel_state(kernel, &state_tasks);
-	struct scan *scan;
+	struct task_scan *scan;
 
 	if (known && known->all)
 		return &known->list;
@@ -296,11 +296,11 @@ const struct task_list *kernel_tasks(struct kernel *kernel, struct error *err)
 		out_of_memory(err);
 		return NULL;
 	}
-	release(known);
+	task_release(known);
 	*known = (struct known_tasks){ 0 };
 	scan->kernel = kernel;
 	scan->list = &known->list;
-	known->all = scan_all(scan, err) &&
+	known->all = task_scan_all(scan, err) &&
 		     task_list_index(&known->list, kernel->listener, err);
 	known->some = scan->ended.code == ERROR_INTERRUPTED;
 	address_set_release(&scan->seen);

@@ -12,7 +12,7 @@ struct by_pid {
 	uint32_t place;
 };
 
-static int compare(const void *one, const void *two)
+static int task_index_compare(const void *one, const void *two)
 {
 	const struct by_pid *a = one, *b = two;
 
@@ -31,7 +31,7 @@ bool task_list_index(struct task_list *list, const struct listener *listener,
 	ok = sorted && list->by_pid;
 	for (uint32_t i = 0; ok && i < list->nr; i++)
 		sorted[i] = (struct by_pid){ list->task[i].pid, i };
-	ok = ok && sort_items(sorted, list->nr, sizeof(*sorted), compare, listener);
+	ok = ok && sort_items(sorted, list->nr, sizeof(*sorted), task_index_compare, listener);
 	for (size_t i = 0; ok && i < list->nr; i++)
 		list->by_pid[i] = sorted[i].place;
 	free(sorted);

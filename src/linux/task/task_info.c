@@ -62,8 +62,8 @@ static char read_state(struct kernel *kernel, uint64_t task)
 
 /* In struct thread_info at the start of the stack before it became a part of the
  * task_struct (4.9); in the task_struct itself until 5.15. */
-static bool read_cpu(struct kernel *kernel, uint64_t task, uint64_t stack,
-		     uint32_t *cpu)
+static bool task_info_read_cpu(struct kernel *kernel, uint64_t task, uint64_t stack,
+			       uint32_t *cpu)
 {
 	uint64_t value;
 
@@ -246,7 +246,7 @@ static void find_running(struct kernel *kernel, struct task_facts *facts)
 	}
 }
 
-static void find_offsets(struct kernel *kernel, struct task_facts *facts)
+static void task_info_find_offsets(struct kernel *kernel, struct task_facts *facts)
 {
 	struct cpu_set cpus;
 
@@ -272,7 +272,7 @@ void kernel_task_facts(struct kernel *kernel, const struct task_list *list,
 	if (!kernel_type_size(kernel, "percpu_counter", &facts->counter_size))
 		facts->counter_size = 0;
 	find_running(kernel, facts);
-	find_offsets(kernel, facts);
+	task_info_find_offsets(kernel, facts);
 	find_cached(kernel, list, facts);
 }
 
@@ -304,7 +304,7 @@ struct task_info kernel_task_info(struct kernel *kernel,
 
 	kernel_read_member(kernel, task->address, TASK_STACK, &info.stack,
 			   NULL);
-	info.has_cpu = read_cpu(kernel, task->address, info.stack, &info.cpu);
+	info.has_cpu = task_info_read_cpu(kernel, task->address, info.stack, &info.cpu);
 	info.has_parent =
 		kernel_read_member(kernel, task->address, TASK_PARENT, &parent,
 				   NULL) &&

@@ -18,7 +18,7 @@ static const struct {
 	{ TASK_ACTIVE_MM, MEMBER_POINTER }, { TASK_SIGNAL, MEMBER_POINTER },
 };
 
-static void widen(uint64_t *first, uint64_t *end, const struct member *member)
+static void task_read_widen(uint64_t *first, uint64_t *end, const struct member *member)
 {
 	if (member->offset < *first)
 		*first = member->offset;
@@ -61,7 +61,7 @@ bool task_reader_start(struct task_reader *reader, struct kernel *kernel,
 
 		if (!member)
 			return false;
-		widen(&first, &end, member);
+		task_read_widen(&first, &end, member);
 	}
 	reader->comm = kernel_member_as(kernel, TASK_COMM, MEMBER_TEXT, err);
 	if (!reader->comm)
@@ -74,7 +74,7 @@ bool task_reader_start(struct task_reader *reader, struct kernel *kernel,
 				  find_ring(reader, err);
 	if (!reader->threads)
 		return false;
-	widen(&first, &end, reader->threads);
+	task_read_widen(&first, &end, reader->threads);
 	if (end - first > TASK_SPAN_MAX)
 		return fail(err, ERROR_FORMAT,
 			    "struct task_struct: implausible members, %" PRIu64
@@ -92,12 +92,12 @@ static uint64_t load_id(const struct task_reader *reader, unsigned int id)
 	return member_load(&reader->bytes, member, 0, member->size);
 }
 
-static struct links load_links(const struct task_reader *reader,
+static struct task_links load_links(const struct task_reader *reader,
 			       const struct member *member)
 {
 	unsigned int word = kernel_pointer_size(reader->kernel);
 
-	return (struct links){ { member_load(&reader->bytes, member, 0, word),
+	return (struct task_links){ { member_load(&reader->bytes, member, 0, word),
 				 member_load(&reader->bytes, member, word,
 					     word) } };
 }
@@ -116,8 +116,8 @@ static bool read_comm(const struct task_reader *reader, struct task *task,
 		     task->address));
 }
 
-static bool read_member(struct task_reader *reader, uint64_t address,
-			const struct member *member)
+static bool task_read_member(struct task_reader *reader, uint64_t address,
+			     const struct member *member)
 {
 	return kernel_read(reader->kernel, address + member->offset,
 			   reader->span +
@@ -128,11 +128,11 @@ static bool read_member(struct task_reader *reader, uint64_t address,
 static bool read_members(struct task_reader *reader, uint64_t address)
 {
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		if (!read_member(
+		if (!task_read_member(
 			    reader, address,
 			    kernel_member(reader->kernel, members[i].id, NULL)))
 			return false;
-	return read_member(reader, address, reader->threads);
+	return task_read_member(reader, address, reader->threads);
 }
 
 /* The span has much that no answer rests on, such as the stack's secret: where reads are noted,

@@ -12,14 +12,14 @@ enum {
 
 enum direction { FORWARD, BACKWARD };
 
-struct links {
+struct task_links {
 	uint64_t to[2]; /* list_head's next and prev */
 };
 
 /* A task and its links in the lists. */
 struct listed {
 	struct task task;
-	struct links tasks, threads;
+	struct task_links tasks, threads;
 	uint64_t signal;
 };
 

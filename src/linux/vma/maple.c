@@ -54,7 +54,7 @@ static unsigned int nr_slots(const struct climb *climb, unsigned int type)
 	return climb->word == 8 ? 16 : 32;         /* MAPLE_RANGE64_SLOTS */
 }
 
-static uint64_t slot_of(const struct climb *climb, const struct level *level)
+static uint64_t maple_slot_of(const struct climb *climb, const struct level *level)
 {
 	size_t at = nr_slots(climb, level->type) + level->slot;
 
@@ -111,8 +111,8 @@ static bool enter_node(struct climb *climb, uint64_t encoded, uint64_t first,
 	return true;
 }
 
-static bool add_entry(struct climb *climb, uint64_t entry, uint64_t first,
-		      uint64_t last, struct error *err)
+static bool maple_add_entry(struct climb *climb, uint64_t entry, uint64_t first,
+			    uint64_t last, struct error *err)
 {
 	struct vma_list *list = climb->list;
 	const struct vma *vma;
@@ -130,7 +130,7 @@ static bool add_entry(struct climb *climb, uint64_t entry, uint64_t first,
 		    entry, first, last, vma->first, vma->last);
 }
 
-static void add_damage(struct climb *climb, const struct error *why)
+static void maple_add_damage(struct climb *climb, const struct error *why)
 {
 	struct error cut;
 
@@ -159,7 +159,7 @@ static bool find_slot_last(const struct climb *climb, const struct level *level,
 }
 
 /* Visits the next slot of the deepest node. False: damage. */
-static bool visit_slot(struct climb *climb, struct error *err)
+static bool maple_visit_slot(struct climb *climb, struct error *err)
 {
 	struct level *level = &climb->level[climb->depth - 1];
 	uint64_t first = level->next, last, entry;
@@ -168,12 +168,12 @@ static bool visit_slot(struct climb *climb, struct error *err)
 		level->done = true;
 		return false;
 	}
-	entry = slot_of(climb, level);
+	entry = maple_slot_of(climb, level);
 	level->next = last + 1;
 	level->slot++;
 	level->done = last == level->last;
 	if (level->type == LEAF_64)
-		return add_entry(climb, entry, first, last, err);
+		return maple_add_entry(climb, entry, first, last, err);
 	return !entry || enter_node(climb, entry, first, last, err);
 }
 
@@ -191,7 +191,7 @@ static bool climb_all(struct climb *climb, uint64_t root,
 				*err = why;
 				return false;
 			}
-			add_damage(climb, &why);
+			maple_add_damage(climb, &why);
 		}
 		while (climb->depth && climb->level[climb->depth - 1].done)
 			climb->depth--;
@@ -199,7 +199,7 @@ static bool climb_all(struct climb *climb, uint64_t root,
 			return true;
 		if (kernel_stopped(climb->kernel))
 			return fail(err, ERROR_INTERRUPTED, "interrupted");
-		fine = visit_slot(climb, &why);
+		fine = maple_visit_slot(climb, &why);
 	}
 }
 

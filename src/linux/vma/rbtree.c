@@ -8,7 +8,7 @@
 
 enum { MOST_LEVELS = 64 }; /* no tree of 2^32 nodes is deeper */
 
-struct search {
+struct rbtree_search {
 	struct kernel *kernel;
 	const struct rbtree *tree;
 	uint64_t offset; /* of the node in its struct */
@@ -18,7 +18,7 @@ struct search {
 };
 
 /* Pushes the struct of a node, and those of its left descendants. */
-static bool push_left(struct search *search, uint64_t node, struct error *err)
+static bool push_left(struct rbtree_search *search, uint64_t node, struct error *err)
 {
 	const struct rbtree *tree = search->tree;
 
@@ -44,7 +44,7 @@ static bool push_left(struct search *search, uint64_t node, struct error *err)
 	return true;
 }
 
-static bool visit_all(struct search *search, uint64_t root, struct error *err)
+static bool rbtree_visit_all(struct rbtree_search *search, uint64_t root, struct error *err)
 {
 	const struct rbtree *tree = search->tree;
 	uint64_t address, right;
@@ -69,13 +69,13 @@ bool kernel_visit_rbtree(struct kernel *kernel, const struct rbtree *tree,
 			 uint64_t root, struct error *err)
 {
 	const struct member *node = kernel_member(kernel, tree->node, err);
-	struct search search = { .kernel = kernel, .tree = tree };
+	struct rbtree_search search = { .kernel = kernel, .tree = tree };
 	bool done;
 
 	if (!node)
 		return false;
 	search.offset = node->offset;
-	done = visit_all(&search, root, err);
+	done = rbtree_visit_all(&search, root, err);
 	address_set_release(&search.seen);
 	return done;
 }

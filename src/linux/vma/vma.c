@@ -69,8 +69,8 @@ static bool follow_tree(struct kernel *kernel, uint64_t mm,
 	       kernel_visit_rbtree(kernel, &rbtree, root, err);
 }
 
-static void add_damage(struct vma_list *list, const char *what,
-		       const char *rest, const struct error *why)
+static void vma_add_damage(struct vma_list *list, const char *what,
+			   const char *rest, const struct error *why)
 {
 	struct error cut;
 
@@ -91,12 +91,12 @@ static bool list_and_tree(struct kernel *kernel, uint64_t mm,
 		return true;
 	if (!is_damage(err))
 		return false;
-	add_damage(list, "list", ", the rest is from their tree", err);
+	vma_add_damage(list, "list", ", the rest is from their tree", err);
 	if (follow_tree(kernel, mm, list, err))
 		return true;
 	if (!is_damage(err))
 		return false;
-	add_damage(list, "tree", "", err);
+	vma_add_damage(list, "tree", "", err);
 	return true;
 }
 

@@ -24,7 +24,7 @@ enum { OLD_LAZY = 0x1 | 0x2, OLD_OWNED = 0x4, FLAG_RAM = 0x1 };
 /* The meaning of vmap_area's flags. */
 enum flags_era { NO_FLAGS, OLD_FLAGS, RAM_FLAGS };
 
-struct scan {
+struct vmalloc_scan {
 	struct kernel *kernel;
 	struct vmalloc_list list;
 	struct address_set seen;
@@ -38,8 +38,8 @@ struct scan {
 
 /* --- one area --- */
 
-static void damage(struct scan *scan, const char *what, uint64_t at,
-		   const struct error *why)
+static void vmalloc_damage(struct vmalloc_scan *scan, const char *what, uint64_t at,
+			   const struct error *why)
 {
 	struct error err;
 
@@ -50,7 +50,7 @@ static void damage(struct scan *scan, const char *what, uint64_t at,
 	damages_add(&scan->list.damages, &err);
 }
 
-static bool add_area(struct scan *scan, const struct vmalloc_area *area)
+static bool vmalloc_add_area(struct vmalloc_scan *scan, const struct vmalloc_area *area)
 {
 	struct vmalloc_list *list = &scan->list;
 
@@ -60,7 +60,7 @@ static bool add_area(struct scan *scan, const struct vmalloc_area *area)
 	return !scan->ended.code;
 }
 
-static bool is_new(struct scan *scan, uint64_t address)
+static bool vmalloc_is_new(struct vmalloc_scan *scan, uint64_t address)
 {
 	enum address_added added =
 		address ? address_set_add(&scan->seen, address) : ADDRESS_SEEN;
@@ -70,7 +70,7 @@ static bool is_new(struct scan *scan, uint64_t address)
 	return added == ADDRESS_NEW && scan->seen.nr <= MOST_AREAS;
 }
 
-static bool set_range(const struct scan *scan, struct vmalloc_area *area,
+static bool set_range(const struct vmalloc_scan *scan, struct vmalloc_area *area,
 		      uint64_t start, uint64_t end, struct error *err)
 {
 	if (start >= end || (start | end) % kernel_page_size(scan->kernel) ||
@@ -83,7 +83,7 @@ static bool set_range(const struct scan *scan, struct vmalloc_area *area,
 	return true;
 }
 
-static bool read_vm(const struct scan *scan, uint64_t vm,
+static bool read_vm(const struct vmalloc_scan *scan, uint64_t vm,
 		    struct vmalloc_area *area, struct error *err)
 {
 	struct kernel *kernel = scan->kernel;
@@ -107,7 +107,7 @@ static bool read_vm(const struct scan *scan, uint64_t vm,
 }
 
 /* The state of an area without a vm_struct. */
-static enum vmalloc_state unowned_state(const struct scan *scan, uint64_t va,
+static enum vmalloc_state unowned_state(const struct vmalloc_scan *scan, uint64_t va,
 					uint64_t flags)
 {
 	if (scan->era == OLD_FLAGS &&
@@ -119,7 +119,7 @@ static enum vmalloc_state unowned_state(const struct scan *scan, uint64_t va,
 }
 
 /* The range stays known where the vm_struct is damaged. */
-static void read_owner(struct scan *scan, uint64_t va, uint64_t vm,
+static void read_owner(struct vmalloc_scan *scan, uint64_t va, uint64_t vm,
 		       struct vmalloc_area *area)
 {
 	struct vmalloc_area owned = { 0 };
@@ -135,11 +135,11 @@ static void read_owner(struct scan *scan, uint64_t va, uint64_t vm,
 		     owned.first, owned.last);
 	}
 	area->state = VMALLOC_UNOWNED;
-	damage(scan, "the area", va, &err);
+	vmalloc_damage(scan, "the area", va, &err);
 }
 
 /* Adds a vmap_area; in_use: not one that waits to be purged. */
-static bool add_vmap_area(struct scan *scan, uint64_t va, bool in_use,
+static bool add_vmap_area(struct vmalloc_scan *scan, uint64_t va, bool in_use,
 			  struct error *err)
 {
 	struct kernel *kernel = scan->kernel;
@@ -163,32 +163,32 @@ static bool add_vmap_area(struct scan *scan, uint64_t va, bool in_use,
 		else
 			area.state = unowned_state(scan, va, flags);
 	}
-	return add_area(scan, &area);
+	return vmalloc_add_area(scan, &area);
 }
 
-static bool add_busy(struct scan *scan, uint64_t va, struct error *err)
+static bool add_busy(struct vmalloc_scan *scan, uint64_t va, struct error *err)
 {
 	return add_vmap_area(scan, va, true, err);
 }
 
-static bool add_unpurged(struct scan *scan, uint64_t va, struct error *err)
+static bool add_unpurged(struct vmalloc_scan *scan, uint64_t va, struct error *err)
 {
 	return add_vmap_area(scan, va, false, err);
 }
 
 /* Only notes that it waits to be purged. */
-static bool note_purged(struct scan *scan, uint64_t va, struct error *err)
+static bool note_purged(struct vmalloc_scan *scan, uint64_t va, struct error *err)
 {
 	if (address_set_add(&scan->purged, va) != ADDRESS_NO_MEMORY)
 		return true;
 	return out_of_memory(err);
 }
 
-static bool add_vm(struct scan *scan, uint64_t vm, struct error *err)
+static bool add_vm(struct vmalloc_scan *scan, uint64_t vm, struct error *err)
 {
 	struct vmalloc_area area = { 0 };
 
-	return read_vm(scan, vm, &area, err) && add_area(scan, &area);
+	return read_vm(scan, vm, &area, err) && vmalloc_add_area(scan, &area);
 }
 
 /* --- lists --- */
@@ -198,19 +198,19 @@ struct list {
 	uint64_t head; /* address of its list_head, or of the first pointer */
 	uint64_t offset; /* of the list_head or pointer in the structs */
 	bool is_chain;
-	bool (*add)(struct scan *scan, uint64_t at, struct error *err);
+	bool (*add)(struct vmalloc_scan *scan, uint64_t at, struct error *err);
 };
 
-static bool add_entry(struct scan *scan, const struct list *list,
-		      uint64_t address, struct error *err)
+static bool vmalloc_add_entry(struct vmalloc_scan *scan, const struct list *list,
+			      uint64_t address, struct error *err)
 {
-	if (!is_new(scan, address))
+	if (!vmalloc_is_new(scan, address))
 		return fail(err, ERROR_FORMAT, "it leads to %" PRIx64 " again",
 			    address);
 	return list->add(scan, address, err);
 }
 
-static void report_cut(struct scan *scan, const struct list *list,
+static void report_cut(struct vmalloc_scan *scan, const struct list *list,
 		       const struct links *links, struct error *err)
 {
 	if (links->end == LINKS_MISSING)
@@ -221,14 +221,14 @@ static void report_cut(struct scan *scan, const struct list *list,
 		     links->at, links->back);
 	else if (links->end == LINKS_LIMIT)
 		fail(err, ERROR_FORMAT, "it leads nowhere");
-	damage(scan,
-	       list->is_chain ? "the chain of areas is cut after its entry" :
-				"the list of areas is cut after its entry",
-	       links->before, err);
+	vmalloc_damage(scan,
+		       list->is_chain ? "the chain of areas is cut after its entry" :
+					"the list of areas is cut after its entry",
+		       links->before, err);
 }
 
 /* Until the end, or a backward walk meets what the forward walk added. False: damage. */
-static bool follow(struct scan *scan, const struct list *list, bool backward)
+static bool vmalloc_follow(struct vmalloc_scan *scan, const struct list *list, bool backward)
 {
 	struct error err = { ERROR_NONE };
 	struct links links;
@@ -242,7 +242,7 @@ static bool follow(struct scan *scan, const struct list *list, bool backward)
 	links.met = backward ? &scan->seen : NULL;
 	while (links_next(&links, &address) &&
 	       !(backward && address == scan->cut_at) &&
-	       add_entry(scan, list, address, &err))
+	       vmalloc_add_entry(scan, list, address, &err))
 		;
 	reached = links.at != links.before;
 	if (links.end == LINKS_WHOLE || links.end == LINKS_STOPPED ||
@@ -254,22 +254,22 @@ static bool follow(struct scan *scan, const struct list *list, bool backward)
 	return false;
 }
 
-static void follow_both_ways(struct scan *scan, uint64_t head,
-			     bool (*add)(struct scan *scan, uint64_t at,
-					 struct error *err))
+static void vmalloc_follow_both_ways(struct vmalloc_scan *scan, uint64_t head,
+				     bool (*add)(struct vmalloc_scan *scan, uint64_t at,
+						 struct error *err))
 {
 	const struct member *links =
 		kernel_member_as(scan->kernel, VMAP_LIST, MEMBER_LINKS, NULL);
 	struct list list = { head, links ? links->offset : 0, false, add };
 
-	if (!follow(scan, &list, false) && !scan->ended.code)
-		follow(scan, &list, true);
+	if (!vmalloc_follow(scan, &list, false) && !scan->ended.code)
+		vmalloc_follow(scan, &list, true);
 }
 
 /* --- each kernel's lists --- */
 
 /* Since 6.9 areas are spread over nodes. */
-static bool scan_nodes(struct scan *scan, uint64_t symbol, struct error *err)
+static bool scan_nodes(struct vmalloc_scan *scan, uint64_t symbol, struct error *err)
 {
 	struct kernel *kernel = scan->kernel;
 	const struct member *busy =
@@ -288,17 +288,17 @@ static bool scan_nodes(struct scan *scan, uint64_t symbol, struct error *err)
 		return fail(err, ERROR_FORMAT,
 			    "implausible number of vmap_nodes: %" PRIu64, nr);
 	for (uint64_t i = 0; i < nr && !scan->ended.code; i++) {
-		follow_both_ways(scan, nodes + i * size + busy->offset,
-				 add_busy);
-		follow_both_ways(scan, nodes + i * size + lazy->offset,
-				 add_unpurged);
+		vmalloc_follow_both_ways(scan, nodes + i * size + busy->offset,
+					 add_busy);
+		vmalloc_follow_both_ways(scan, nodes + i * size + lazy->offset,
+					 add_unpurged);
 	}
 	return true;
 }
 
 /* Lazily freed areas hang on a chain from 4.7 (80c4bd7a5e43) to 5.10. */
-static void follow_chain(struct scan *scan,
-			 bool (*add)(struct scan *scan, uint64_t at,
+static void follow_chain(struct vmalloc_scan *scan,
+			 bool (*add)(struct vmalloc_scan *scan, uint64_t at,
 				     struct error *err))
 {
 	const struct member *purge = kernel_member_as(
@@ -307,13 +307,13 @@ static void follow_chain(struct scan *scan,
 
 	if (purge &&
 	    kernel_symbol(scan->kernel, "vmap_purge_list", &lazy, NULL))
-		follow(scan, &(struct list){ lazy, purge->offset, true, add },
-		       false);
+		vmalloc_follow(scan, &(struct list){ lazy, purge->offset, true, add },
+			       false);
 }
 
 /* Until 5.3 lazily freed areas stayed in the list of all, and from 4.7 to 4.12 only
  * the chain tells them from those of vm_map_ram(); since 5.11 they have a list. */
-static bool scan_one_list(struct scan *scan, uint64_t head)
+static bool scan_one_list(struct vmalloc_scan *scan, uint64_t head)
 {
 	uint64_t lazy;
 
@@ -321,9 +321,9 @@ static bool scan_one_list(struct scan *scan, uint64_t head)
 		follow_chain(scan, note_purged);
 		address_set_release(&scan->seen); /* they come again */
 	}
-	follow_both_ways(scan, head, add_busy);
+	vmalloc_follow_both_ways(scan, head, add_busy);
 	if (kernel_symbol(scan->kernel, "purge_vmap_area_list", &lazy, NULL))
-		follow_both_ways(scan, lazy, add_unpurged);
+		vmalloc_follow_both_ways(scan, lazy, add_unpurged);
 	else if (scan->era == NO_FLAGS)
 		follow_chain(scan, add_unpurged);
 	return true;
@@ -331,7 +331,7 @@ static bool scan_one_list(struct scan *scan, uint64_t head)
 
 /* Until 5.3 flags say what an area is; since 6.3 there are flags with another meaning.
  * Since 5.4 the pointer to the vm_struct shares a union with subtree_max_size. */
-static void find_era(struct scan *scan)
+static void find_era(struct vmalloc_scan *scan)
 {
 	struct kernel *kernel = scan->kernel;
 	const struct member *vm = kernel_member(kernel, VMAP_VM, NULL);
@@ -347,7 +347,7 @@ static void find_era(struct scan *scan)
 		scan->era = OLD_FLAGS;
 }
 
-static void find_flags(struct scan *scan)
+static void vmalloc_find_flags(struct vmalloc_scan *scan)
 {
 	unsigned int version = kernel_version(scan->kernel);
 
@@ -361,7 +361,7 @@ static void find_flags(struct scan *scan)
 		scan->flags |= VMALLOC_SPARSE;
 }
 
-static bool scan_all(struct scan *scan, struct error *err)
+static bool vmalloc_scan_all(struct vmalloc_scan *scan, struct error *err)
 {
 	struct kernel *kernel = scan->kernel;
 	const struct member *next;
@@ -369,7 +369,7 @@ static bool scan_all(struct scan *scan, struct error *err)
 	bool nodes;
 
 	find_era(scan);
-	find_flags(scan);
+	vmalloc_find_flags(scan);
 	nodes = kernel_symbol(kernel, "vmap_nodes", &symbol, NULL);
 	/* Since 2.6.28; vmlist stayed beside it until 3.9. */
 	if (nodes || kernel_symbol(kernel, "vmap_area_list", &symbol, NULL))
@@ -383,13 +383,13 @@ static bool scan_all(struct scan *scan, struct error *err)
 	next = kernel_member_as(kernel, VM_NEXT, MEMBER_POINTER, err);
 	if (!next || !kernel_member(kernel, VM_ADDR, err))
 		return false;
-	follow(scan, &(struct list){ symbol, next->offset, true, add_vm },
-	       false);
+	vmalloc_follow(scan, &(struct list){ symbol, next->offset, true, add_vm },
+		       false);
 	return true;
 }
 
-static bool sort(struct vmalloc_list *list, const struct listener *listener,
-		 struct error *err)
+static bool vmalloc_sort(struct vmalloc_list *list, const struct listener *listener,
+			 struct error *err)
 {
 	struct error damage;
 
@@ -407,20 +407,20 @@ static bool sort(struct vmalloc_list *list, const struct listener *listener,
 	return true;
 }
 
-static bool learn(struct kernel *kernel, void *list, struct error *err)
+static bool vmalloc_learn(struct kernel *kernel, void *list, struct error *err)
 {
-	struct scan scan = { .kernel = kernel };
-	bool done = scan_all(&scan, err);
+	struct vmalloc_scan scan = { .kernel = kernel };
+	bool done = vmalloc_scan_all(&scan, err);
 
 	if (done && scan.ended.code)
 		done = fail(err, scan.ended.code, "%s", scan.ended.message);
 	address_set_release(&scan.seen);
 	address_set_release(&scan.purged);
 	*(struct vmalloc_list *)list = scan.list;
-	return done && sort(list, kernel->listener, err);
+	return done && vmalloc_sort(list, kernel->listener, err);
 }
 
-static void release(void *state)
+static void vmalloc_release(void *state)
 {
 	struct vmalloc_list *list = state;
 
@@ -429,8 +429,8 @@ static void release(void *state)
 
 static const struct state_type state_vmalloc = {
 	.size = sizeof(struct vmalloc_list),
-	.learn = learn,
-	.release = release,
+	.learn = vmalloc_learn,
+	.release = vmalloc_release,
 };
 
 const struct vmalloc_list *kernel_vmalloc(struct kernel *kernel,
