@@ -43,8 +43,7 @@ static uint64_t ask_each(void *arg)
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < question->list->nr; i++)
-		sum += ask_walk((void *)question->library,
-				question->list->values[i]);
+		sum += ask_walk((void *)question->library, question->list->values[i]);
 	return sum;
 }
 
@@ -66,20 +65,15 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	list = addresses_read(argv[2]);
-	if (!library.dump ||
-	    kdump_open_fd(library.dump, open(argv[1], O_RDONLY)) != KDUMP_OK ||
-	    kdump_set_string_attr(library.dump, "addrxlat.ostype", "linux") !=
-		    KDUMP_OK ||
-	    kdump_get_addrxlat(library.dump, &library.context,
-			       &library.system) != KDUMP_OK)
+	if (!library.dump || kdump_open_fd(library.dump, open(argv[1], O_RDONLY)) != KDUMP_OK ||
+	    kdump_set_string_attr(library.dump, "addrxlat.ostype", "linux") != KDUMP_OK ||
+	    kdump_get_addrxlat(library.dump, &library.context, &library.system) != KDUMP_OK)
 		return complain(&library, argv[1]);
-	library.method =
-		addrxlat_sys_get_meth(library.system, ADDRXLAT_SYS_METH_PGT);
+	library.method = addrxlat_sys_get_meth(library.system, ADDRXLAT_SYS_METH_PGT);
 	for (size_t i = 0; i < list.nr; i++)
 		failed += ask_walk(&library, list.values[i]) == 0;
 	if (list.nr == 0 || failed)
-		fprintf(stderr, "addrxlat: %zu of %zu walks failed\n", failed,
-			list.nr);
+		fprintf(stderr, "addrxlat: %zu of %zu walks failed\n", failed, list.nr);
 	timing_run("addrxlat-random", &list, ask_walk, &library);
 	timing_run_all("addrxlat-cold", list.nr, true, ask_each,
 		       &(struct question){ &library, &list });

@@ -17,7 +17,9 @@
 static struct kernel *open_kernel(const char *path, struct error *err)
 {
 	const struct opening opening = {
-		.paths = &path, .nr_paths = 1, .debug_path = "",
+		.paths = &path,
+		.nr_paths = 1,
+		.debug_path = "",
 	};
 	struct kernel *kernel = kernel_open(&opening, err);
 

@@ -34,8 +34,7 @@ struct form {
 
 static const struct form x86 = { 0x67, 0x63, 0x1, 0 };
 static const struct form vtd = { 3, 3, 0, 0 };
-static const struct form amd_iommu = { UINT64_C(3) << 61 | 1,
-				       UINT64_C(3) << 61 | 1, 0, 9 };
+static const struct form amd_iommu = { UINT64_C(3) << 61 | 1, UINT64_C(3) << 61 | 1, 0, 9 };
 static const struct form ept = { 7, 7 | 6 << 3, 0, 0 };
 static const struct form npt = { 7, 7, 0, 0 };
 
@@ -56,19 +55,17 @@ static uint64_t new_table(struct tables *tables)
 	return paddr;
 }
 
-static uint8_t *entry_at(const struct tables *tables, uint64_t table,
-			 unsigned int level, uint64_t vaddr)
+static uint8_t *entry_at(const struct tables *tables, uint64_t table, unsigned int level,
+			 uint64_t vaddr)
 {
 	const struct paging_level *at = &tables->paging->level[level];
 	uint64_t index = vaddr >> at->shift & ((UINT64_C(1) << at->bits) - 1);
 
-	return tables->file + SIZE_OF_PAGE + table +
-	       index * tables->paging->entry_size;
+	return tables->file + SIZE_OF_PAGE + table + index * tables->paging->entry_size;
 }
 
 /* Address of the table that the entry leads to, which is made if there is none. */
-static uint64_t step_down(struct tables *tables, uint64_t table,
-			  unsigned int level, uint64_t vaddr)
+static uint64_t step_down(struct tables *tables, uint64_t table, unsigned int level, uint64_t vaddr)
 {
 	const struct paging *paging = tables->paging;
 	const struct form *form = tables->form;
@@ -79,17 +76,14 @@ static uint64_t step_down(struct tables *tables, uint64_t table,
 	if (entry)
 		return entry & paging->frame_mask;
 	table = new_table(tables);
-	entry = table | (paging->level[level].no_rights ? form->without_rights :
-							  form->table);
+	entry = table | (paging->level[level].no_rights ? form->without_rights : form->table);
 	if (form->next_level)
-		entry |= (uint64_t)(paging->nr_levels - 1u - level)
-			 << form->next_level;
+		entry |= (uint64_t)(paging->nr_levels - 1u - level) << form->next_level;
 	memcpy(at, &entry, paging->entry_size);
 	return table;
 }
 
-static void map_page(struct tables *tables, uint64_t root, uint64_t vaddr,
-		     uint64_t paddr)
+static void map_page(struct tables *tables, uint64_t root, uint64_t vaddr, uint64_t paddr)
 {
 	const struct paging *paging = tables->paging;
 	unsigned int last = paging->nr_levels - 1u;
@@ -97,8 +91,7 @@ static void map_page(struct tables *tables, uint64_t root, uint64_t vaddr,
 
 	for (unsigned int level = 0; level < last; level++)
 		table = step_down(tables, table, level, vaddr);
-	memcpy(entry_at(tables, table, last, vaddr), &entry,
-	       paging->entry_size);
+	memcpy(entry_at(tables, table, last, vaddr), &entry, paging->entry_size);
 }
 
 /* Frames in no order: the multiplier is odd. */
@@ -111,12 +104,17 @@ static void put_headers(uint8_t *file)
 {
 	Elf64_Ehdr header = {
 		.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, 1 },
-		.e_type = ET_CORE, .e_machine = EM_X86_64, .e_version = 1,
-		.e_phoff = sizeof(header), .e_ehsize = sizeof(header),
-		.e_phentsize = sizeof(Elf64_Phdr), .e_phnum = 1,
+		.e_type = ET_CORE,
+		.e_machine = EM_X86_64,
+		.e_version = 1,
+		.e_phoff = sizeof(header),
+		.e_ehsize = sizeof(header),
+		.e_phentsize = sizeof(Elf64_Phdr),
+		.e_phnum = 1,
 	};
-	Elf64_Phdr memory = { .p_type = PT_LOAD, .p_offset = SIZE_OF_PAGE,
-			      .p_filesz = MEMORY, .p_memsz = MEMORY };
+	Elf64_Phdr memory = {
+		.p_type = PT_LOAD, .p_offset = SIZE_OF_PAGE, .p_filesz = MEMORY, .p_memsz = MEMORY
+	};
 
 	memcpy(file, &header, sizeof(header));
 	memcpy(file + sizeof(header), &memory, sizeof(memory));
@@ -162,19 +160,15 @@ static void choose(const struct space *space, struct addresses *list)
 		state ^= state >> 27;
 		random = state * UINT64_C(0x2545f4914f6cdd1d);
 		nr = (random >> 20) % NR_MAPPED;
-		list->values[i] = FIRST_ADDRESS + nr * SIZE_OF_PAGE +
-				  (random >> 50 & 0xff8);
-		if (!space_maps(space, list->values[i],
-				frame_of(nr) + (random >> 50 & 0xff8))) {
-			fprintf(stderr, "families: %s: a wrong walk\n",
-				space->paging->name);
+		list->values[i] = FIRST_ADDRESS + nr * SIZE_OF_PAGE + (random >> 50 & 0xff8);
+		if (!space_maps(space, list->values[i], frame_of(nr) + (random >> 50 & 0xff8))) {
+			fprintf(stderr, "families: %s: a wrong walk\n", space->paging->name);
 			exit(1);
 		}
 	}
 }
 
-static void time_family(const char *name, const struct form *form,
-			const struct paging *paging)
+static void time_family(const char *name, const struct form *form, const struct paging *paging)
 {
 	struct tables tables = { .form = form, .paging = paging };
 	struct addresses list = { .nr = NR_ASKED };
@@ -187,8 +181,7 @@ static void time_family(const char *name, const struct form *form,
 	put_headers(tables.file);
 	space.root = new_table(&tables);
 	for (uint64_t i = 0; i < NR_MAPPED; i++)
-		map_page(&tables, space.root, FIRST_ADDRESS + i * SIZE_OF_PAGE,
-			 frame_of(i));
+		map_page(&tables, space.root, FIRST_ADDRESS + i * SIZE_OF_PAGE, frame_of(i));
 	space.dump = open_bytes(tables.file);
 	choose(&space, &list);
 	timing_run(name, &list, ask_walk, &space);

@@ -42,18 +42,18 @@ static void *allocate(size_t size)
 	return memory;
 }
 
-#define DEFINE_COUNT(NAME, TARGET)                                             \
-	TARGET static uint64_t NAME(const uint8_t *data, size_t size)          \
-	{                                                                      \
-		uint64_t nr = 0;                                               \
-                                                                               \
-		for (size_t at = 0; at + 8 <= size; at += 8) {                 \
-			uint64_t word;                                         \
-                                                                               \
-			memcpy(&word, data + at, 8);                           \
-			nr += word == UINT64_C(0xdeadbeefcafe1234);            \
-		}                                                              \
-		return nr;                                                     \
+#define DEFINE_COUNT(NAME, TARGET)                                                                 \
+	TARGET static uint64_t NAME(const uint8_t *data, size_t size)                              \
+	{                                                                                          \
+		uint64_t nr = 0;                                                                   \
+                                                                                                   \
+		for (size_t at = 0; at + 8 <= size; at += 8) {                                     \
+			uint64_t word;                                                             \
+                                                                                                   \
+			memcpy(&word, data + at, 8);                                               \
+			nr += word == UINT64_C(0xdeadbeefcafe1234);                                \
+		}                                                                                  \
+		return nr;                                                                         \
 	}
 
 DEFINE_COUNT(count_plain, )
@@ -98,12 +98,11 @@ static uint64_t decode_pages(struct work *work)
 	uint64_t at, found = 0;
 
 	while ((at = take(work, PAGES_AT_ONCE)) < work->nr_pages)
-		for (uint64_t i = at; i < at + PAGES_AT_ONCE && i < work->nr_pages;
-		     i++) {
+		for (uint64_t i = at; i < at + PAGES_AT_ONCE && i < work->nr_pages; i++) {
 			const struct packed *packed = &work->pages[i];
 
-			if (!inflate_bytes(inflater, packed->codec, packed->bytes,
-					   page, sizeof(page)))
+			if (!inflate_bytes(inflater, packed->codec, packed->bytes, page,
+					   sizeof(page)))
 				exit(1);
 			found += count(page, sizeof(page));
 		}
@@ -120,33 +119,28 @@ static void *run(void *arg)
 	return NULL;
 }
 
-static void add_page(struct work *work, const struct source *source,
-		     uint64_t offset, uint32_t size, enum codec codec)
+static void add_page(struct work *work, const struct source *source, uint64_t offset, uint32_t size,
+		     enum codec codec)
 {
 	uint8_t *copy = allocate(size);
 
 	if (work->nr_pages == work->room) {
 		work->room = 2 * work->room + 1024;
-		work->pages = realloc(work->pages,
-				      work->room * sizeof(*work->pages));
+		work->pages = realloc(work->pages, work->room * sizeof(*work->pages));
 	}
 	if (!work->pages || !source_read(source, offset, copy, size))
 		exit(1);
-	work->pages[work->nr_pages++] =
-		(struct packed){ { copy, size }, codec };
+	work->pages[work->nr_pages++] = (struct packed){ { copy, size }, codec };
 }
 
 /* Bits of the bitmap of the pages that were dumped, which is the second half. */
-static uint64_t count_dumped(const struct source *source,
-			     const struct kdump_header *header)
+static uint64_t count_dumped(const struct source *source, const struct kdump_header *header)
 {
 	uint64_t first = 1 + header->sub_blocks, nr = 0;
 	uint64_t block[KDUMP_BLOCK / 8];
 
-	for (uint64_t i = header->bitmap_blocks / 2; i < header->bitmap_blocks;
-	     i++) {
-		if (!source_read(source, (first + i) * KDUMP_BLOCK, block,
-				 sizeof(block)))
+	for (uint64_t i = header->bitmap_blocks / 2; i < header->bitmap_blocks; i++) {
+		if (!source_read(source, (first + i) * KDUMP_BLOCK, block, sizeof(block)))
 			exit(1);
 		for (size_t at = 0; at < KDUMP_BLOCK / 8; at++)
 			nr += (uint64_t)__builtin_popcountll(block[at]);
@@ -172,8 +166,8 @@ static void take_pages(struct work *work, const struct source *source)
 		    !kdump_codec(load_le32(descriptor + 12), &codec))
 			exit(1);
 		if (load_le64(descriptor) != end)
-			add_page(work, source, load_le64(descriptor),
-				 load_le32(descriptor + 8), codec);
+			add_page(work, source, load_le64(descriptor), load_le32(descriptor + 8),
+				 codec);
 	}
 }
 
@@ -201,8 +195,7 @@ int main(int argc, char **argv)
 		fputs("usage: floor DUMP\n", stderr);
 		return 2;
 	}
-	if (!file_open(&file, argv[1], &err) ||
-	    !(dump = dump_open_parts(&file, 1, NULL, &err))) {
+	if (!file_open(&file, argv[1], &err) || !(dump = dump_open_parts(&file, 1, NULL, &err))) {
 		fprintf(stderr, "floor: %s\n", err.message);
 		return 1;
 	}
@@ -217,8 +210,8 @@ int main(int argc, char **argv)
 	run(&work);
 	for (unsigned int i = 1; i < nr; i++)
 		pthread_join(threads[i], NULL);
-	printf("%.0f %.0f %zu\n", (double)(now_ns() - start) / 1e3,
-	       processor_us() - used, work.pages ? work.nr_pages : (size_t)0);
+	printf("%.0f %.0f %zu\n", (double)(now_ns() - start) / 1e3, processor_us() - used,
+	       work.pages ? work.nr_pages : (size_t)0);
 	dump_close(dump);
 	return 0;
 }

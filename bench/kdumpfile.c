@@ -37,8 +37,7 @@ static bool read8(void *dump, uint64_t paddr, uint64_t *value)
 {
 	size_t size = sizeof(*value);
 
-	return kdump_read(dump, KDUMP_MACHPHYSADDR, paddr, value, &size) ==
-	       KDUMP_OK;
+	return kdump_read(dump, KDUMP_MACHPHYSADDR, paddr, value, &size) == KDUMP_OK;
 }
 
 static bool next_page(void *dump, uint64_t *paddr, uint8_t *page)
@@ -46,8 +45,7 @@ static bool next_page(void *dump, uint64_t *paddr, uint8_t *page)
 	for (; *paddr < end; *paddr += PAGE_SIZE) {
 		size_t size = PAGE_SIZE;
 
-		if (kdump_read(dump, KDUMP_MACHPHYSADDR, *paddr, page, &size) ==
-		    KDUMP_OK)
+		if (kdump_read(dump, KDUMP_MACHPHYSADDR, *paddr, page, &size) == KDUMP_OK)
 			return true;
 	}
 	return false;
@@ -70,8 +68,7 @@ static int print_value(const char *path, const char *address)
 
 int main(int argc, char **argv)
 {
-	static const struct reader reader = { open_dump, close_dump, read8,
-					      next_page };
+	static const struct reader reader = { open_dump, close_dump, read8, next_page };
 
 	if (argc == 4 && !strcmp(argv[1], "read"))
 		return print_value(argv[2], argv[3]);

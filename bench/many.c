@@ -65,8 +65,8 @@ static int compare(const void *a, const void *b)
 	return compare_numbers(a, b);
 }
 
-static double median_of(const struct space *space, const uint64_t *vaddrs,
-			uint64_t *paddrs, bool together)
+static double median_of(const struct space *space, const uint64_t *vaddrs, uint64_t *paddrs,
+			bool together)
 {
 	uint64_t rounds[ROUNDS];
 
@@ -86,8 +86,7 @@ static double median_of(const struct space *space, const uint64_t *vaddrs,
 	return (double)rounds[ROUNDS / 2] / NR;
 }
 
-static void time_walks(const struct space *space, uint64_t bytes,
-		       const char *what)
+static void time_walks(const struct space *space, uint64_t bytes, const char *what)
 {
 	uint64_t *vaddrs = malloc(NR * sizeof(*vaddrs)), state = 1;
 	uint64_t *paddrs = calloc(NR, sizeof(*paddrs));
@@ -108,8 +107,11 @@ int main(int argc, char **argv)
 {
 	const char *overrides[] = { "arch=x86_64", "levels=4", "root=0" };
 	const struct opening opening = {
-		.paths = (const char *const *)argv + 1, .nr_paths = 1,
-		.overrides = overrides, .nr_overrides = 3, .debug_path = "",
+		.paths = (const char *const *)argv + 1,
+		.nr_paths = 1,
+		.overrides = overrides,
+		.nr_overrides = 3,
+		.debug_path = "",
 	};
 	uint64_t nr_gib = argc == 3 ? strtoull(argv[2], NULL, 10) : 0;
 	struct kernel *kernel;

@@ -50,8 +50,8 @@ int main(int argc, char **argv)
 	elapsed = microseconds() - start;
 	file = fopen(argv[1], "a");
 	if (!file ||
-	    fprintf(file, "%.0f %.0f %ld\n", elapsed, processor_time(&usage),
-		    usage.ru_maxrss) < 0 ||
+	    fprintf(file, "%.0f %.0f %ld\n", elapsed, processor_time(&usage), usage.ru_maxrss) <
+		    0 ||
 	    fclose(file)) {
 		fprintf(stderr, "measure: cannot write to %s\n", argv[1]);
 		return 127;

@@ -14,8 +14,7 @@ static void *open_dump(const char *path)
 	struct error err;
 	struct dump *dump = NULL;
 
-	if (!file_open(&file, path, &err) ||
-	    !(dump = dump_open_parts(&file, 1, NULL, &err)))
+	if (!file_open(&file, path, &err) || !(dump = dump_open_parts(&file, 1, NULL, &err)))
 		fprintf(stderr, "pages: %s\n", err.message);
 	return dump;
 }
@@ -52,15 +51,13 @@ static uint64_t next_random(uint64_t *state)
 }
 
 /* nr addresses from start to before end. */
-static void list_addresses(struct dump *dump, unsigned long nr, uint64_t start,
-			   uint64_t end, uint64_t *state)
+static void list_addresses(struct dump *dump, unsigned long nr, uint64_t start, uint64_t end,
+			   uint64_t *state)
 {
 	uint64_t value;
 
 	while (nr) {
-		uint64_t paddr = start + ((next_random(state) >> 8) %
-						  (end - start) &
-					  ~UINT64_C(7));
+		uint64_t paddr = start + ((next_random(state) >> 8) % (end - start) & ~UINT64_C(7));
 
 		if (!read8(dump, paddr, &value))
 			continue;
@@ -92,8 +89,7 @@ static int list_all(const char *path, unsigned long nr)
 
 int main(int argc, char **argv)
 {
-	static const struct reader reader = { open_dump, close_dump, read8,
-					      next_page };
+	static const struct reader reader = { open_dump, close_dump, read8, next_page };
 
 	if (argc == 4 && !strcmp(argv[1], "list"))
 		return list_all(argv[2], strtoul(argv[3], NULL, 10));

@@ -36,8 +36,8 @@ static inline double open_ms(const struct reader *reader, const char *path)
 
 /* Nanoseconds a read; sum: of all values, so that two readers can be compared. */
 static inline double random_ns(const struct reader *reader, void *dump,
-			       const struct addresses *list, size_t nr,
-			       unsigned int times, uint64_t *sum)
+			       const struct addresses *list, size_t nr, unsigned int times,
+			       uint64_t *sum)
 {
 	uint64_t start, value;
 
@@ -53,8 +53,7 @@ static inline double random_ns(const struct reader *reader, void *dump,
 	return (double)(now_ns() - start) / (double)nr / times;
 }
 
-static inline double sequential_mb(const struct reader *reader, void *dump,
-				   uint64_t *sum)
+static inline double sequential_mb(const struct reader *reader, void *dump, uint64_t *sum)
 {
 	static uint8_t page[PAGE_SIZE];
 	uint64_t start = now_ns(), paddr = 0, nr = 0, word;

@@ -25,8 +25,7 @@ static inline int compare_numbers(const void *a, const void *b)
 
 static inline void addresses_sort(struct addresses *addresses)
 {
-	qsort(addresses->values, addresses->nr, sizeof(*addresses->values),
-	      compare_numbers);
+	qsort(addresses->values, addresses->nr, sizeof(*addresses->values), compare_numbers);
 }
 
 /* One hexadecimal number a line; an empty list where the file has none. */
@@ -40,8 +39,7 @@ static inline struct addresses addresses_read(const char *path)
 	while (file && fscanf(file, "%" SCNx64, &value) == 1) {
 		if (list.nr == room) {
 			room = room ? 2 * room : 1024;
-			list.values = realloc(list.values,
-					      room * sizeof(*list.values));
+			list.values = realloc(list.values, room * sizeof(*list.values));
 			if (!list.values)
 				abort();
 		}
@@ -103,8 +101,7 @@ static inline void timing_run_all(const char *name, size_t nr, bool cold,
  * nanoseconds a question. ask returns something of the answer, so that none
  * can be left out. */
 static inline void timing_run(const char *name, const struct addresses *list,
-			      uint64_t (*ask)(void *arg, uint64_t address),
-			      void *arg)
+			      uint64_t (*ask)(void *arg, uint64_t address), void *arg)
 {
 	static volatile uint64_t sink;
 	uint64_t rounds[TIMING_ROUNDS];

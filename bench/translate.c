@@ -21,8 +21,7 @@ static uint64_t ask_each(void *arg)
 
 	for (size_t i = 0; i < question->list->nr; i++) {
 		paddr = KWALK_UNMAPPED;
-		kwalk_translate(question->space, question->list->values[i],
-				&paddr, NULL);
+		kwalk_translate(question->space, question->list->values[i], &paddr, NULL);
 		sum += paddr;
 	}
 	return sum;
@@ -33,8 +32,8 @@ static uint64_t ask_all(void *arg)
 	const struct question *question = arg;
 	uint64_t sum = 0;
 
-	kwalk_translate_many(question->space, question->list->values,
-			     question->paddrs, question->list->nr, NULL, NULL);
+	kwalk_translate_many(question->space, question->list->values, question->paddrs,
+			     question->list->nr, NULL, NULL);
 	for (size_t i = 0; i < question->list->nr; i++)
 		sum += question->paddrs[i];
 	return sum;
@@ -66,8 +65,7 @@ int main(int argc, char **argv)
 		return complain(error.message);
 	question.list = &list;
 	question.paddrs = calloc(list.nr + 1, sizeof(*question.paddrs));
-	if (!question.paddrs || !list.nr ||
-	    ask_each(&question) != ask_all(&question))
+	if (!question.paddrs || !list.nr || ask_each(&question) != ask_all(&question))
 		return complain("no addresses, or the answers differ");
 	timing_run_all("one-warm", list.nr, false, ask_each, &question);
 	timing_run_all("many-warm", list.nr, false, ask_all, &question);

@@ -22,7 +22,9 @@ struct leaves {
 static struct kernel *open_kernel(const char *path, struct error *err)
 {
 	const struct opening opening = {
-		.paths = &path, .nr_paths = 1, .debug_path = "",
+		.paths = &path,
+		.nr_paths = 1,
+		.debug_path = "",
 	};
 	struct kernel *kernel = kernel_open(&opening, err);
 
@@ -36,8 +38,7 @@ static void add_leaf(struct leaves *leaves, const struct leaf *leaf)
 {
 	if (leaves->nr == leaves->room) {
 		leaves->room = leaves->room ? 2 * leaves->room : 4096;
-		leaves->list = realloc(leaves->list,
-				       leaves->room * sizeof(*leaves->list));
+		leaves->list = realloc(leaves->list, leaves->room * sizeof(*leaves->list));
 		if (!leaves->list)
 			abort();
 	}
@@ -48,8 +49,7 @@ static int compare_leaves(const void *a, const void *b)
 {
 	const struct leaf *x = a, *y = b;
 
-	return (x->entry_paddr > y->entry_paddr) -
-	       (x->entry_paddr < y->entry_paddr);
+	return (x->entry_paddr > y->entry_paddr) - (x->entry_paddr < y->entry_paddr);
 }
 
 /* Each entry once: some tables are used by thousands of entries above them. */
@@ -59,8 +59,7 @@ static void drop_repeated(struct leaves *leaves)
 
 	qsort(leaves->list, leaves->nr, sizeof(*leaves->list), compare_leaves);
 	for (size_t i = 0; i < leaves->nr; i++) {
-		if (kept && leaves->list[kept - 1].entry_paddr ==
-				    leaves->list[i].entry_paddr)
+		if (kept && leaves->list[kept - 1].entry_paddr == leaves->list[i].entry_paddr)
 			continue;
 		leaves->list[kept++] = leaves->list[i];
 	}
@@ -82,13 +81,10 @@ static struct leaves collect(struct kernel *kernel)
 
 		walk_range(space, &walk, &first, &last);
 		if (walk.outcome == WALK_MAPPED &&
-		    dump_range_state(kernel->dump,
-				     walk.paddr & ~(walk.page_size - 1),
+		    dump_range_state(kernel->dump, walk.paddr & ~(walk.page_size - 1),
 				     walk.page_size) == PAGE_PRESENT)
-			add_leaf(&leaves,
-				 &(struct leaf){ walk.step[walk.nr_steps - 1]
-							 .entry_paddr,
-						 first, walk.page_size });
+			add_leaf(&leaves, &(struct leaf){ walk.step[walk.nr_steps - 1].entry_paddr,
+							  first, walk.page_size });
 		vaddr = last + 1;
 	} while (last < end);
 	drop_repeated(&leaves);
@@ -114,8 +110,7 @@ static int list_addresses(struct kernel *kernel, unsigned long nr)
 		return 1;
 	}
 	for (unsigned long i = 0; i < nr; i++) {
-		const struct leaf *leaf =
-			&leaves.list[(next_random(&state) >> 20) % leaves.nr];
+		const struct leaf *leaf = &leaves.list[(next_random(&state) >> 20) % leaves.nr];
 		uint64_t offset = (next_random(&state) >> 20) % leaf->size;
 
 		printf("%" PRIx64 "\n", leaf->vaddr + (offset & ~UINT64_C(7)));
@@ -165,12 +160,10 @@ static int time_all(struct kernel *kernel, const char *path)
 	if (!entries.values)
 		abort();
 	for (size_t i = 0; i < list.nr; i++) {
-		struct walk walk =
-			walk_page_table(asked.space, list.values[i]);
+		struct walk walk = walk_page_table(asked.space, list.values[i]);
 
 		if (walk.nr_steps)
-			entries.values[entries.nr++] =
-				walk.step[walk.nr_steps - 1].entry_paddr;
+			entries.values[entries.nr++] = walk.step[walk.nr_steps - 1].entry_paddr;
 	}
 	timing_run("load-random", &entries, ask_load, &asked);
 	timing_run("walk-random", &list, ask_walk, &asked);

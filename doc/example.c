@@ -20,7 +20,8 @@ int main(int argc, char **argv)
 	    !(code = kwalk_symbol_find(kernel, argv[2], &symbol, &error)) &&
 	    !(code = kwalk_translate(space, symbol.address, &paddr, &error)) &&
 	    !(code = kwalk_read(space, symbol.address, &value, sizeof(value), &error)))
-		printf("%" PRIx64 " is at %" PRIx64 " and holds %" PRIx64 "\n", symbol.address, paddr, value);
+		printf("%" PRIx64 " is at %" PRIx64 " and holds %" PRIx64 "\n", symbol.address,
+		       paddr, value);
 	if (code)
 		fprintf(stderr, "%s\n", error.message);
 	kwalk_space_free(space);

@@ -33,8 +33,7 @@ struct guard {
 
 /* A kernel, space, task or ranges. */
 struct object {
-	PyObject_HEAD
-	struct native *native; /* NULL: nothing was opened for it */
+	PyObject_HEAD struct native *native; /* NULL: nothing was opened for it */
 };
 
 static PyTypeObject *kernel_type, *space_type, *task_type;
@@ -97,12 +96,12 @@ static void begin(bool at_once)
 }
 
 /* The value of a call of the library. */
-#define RUN_AS(at_once, call)             \
-	__extension__({                   \
-		begin(at_once);           \
-		__auto_type got_ = call;  \
-		hold();                   \
-		got_;                     \
+#define RUN_AS(at_once, call)                                                                      \
+	__extension__({                                                                            \
+		begin(at_once);                                                                    \
+		__auto_type got_ = call;                                                           \
+		hold();                                                                            \
+		got_;                                                                              \
 	})
 #define RUN(call) RUN_AS(false, call)
 #define RUN_LONG(call) RUN_AS(true, call)
@@ -148,13 +147,11 @@ static bool enter(struct guard *guard)
 		guard->depth++;
 		return true;
 	}
-	got = PyThread_acquire_lock(guard->lock, NOWAIT_LOCK) ? PY_LOCK_ACQUIRED :
-								PY_LOCK_FAILURE;
+	got = PyThread_acquire_lock(guard->lock, NOWAIT_LOCK) ? PY_LOCK_ACQUIRED : PY_LOCK_FAILURE;
 	while (got != PY_LOCK_ACQUIRED) {
 		if (PyErr_CheckSignals() < 0)
 			return false;
-		Py_BEGIN_ALLOW_THREADS
-		got = PyThread_acquire_lock_timed(guard->lock, A_WHILE, 0);
+		Py_BEGIN_ALLOW_THREADS got = PyThread_acquire_lock_timed(guard->lock, A_WHILE, 0);
 		Py_END_ALLOW_THREADS
 	}
 	take_over(guard);
@@ -233,10 +230,10 @@ static PyObject *locked(PyCFunction method, PyObject *self, PyObject *argument)
 	return result;
 }
 
-#define LOCKED(name)                                                       \
-	static PyObject *name##_locked(PyObject *self, PyObject *argument) \
-	{                                                                  \
-		return locked(name, self, argument);                       \
+#define LOCKED(name)                                                                               \
+	static PyObject *name##_locked(PyObject *self, PyObject *argument)                         \
+	{                                                                                          \
+		return locked(name, self, argument);                                               \
 	}
 
 /* Sets the exception, unless a callback has set one. */
@@ -247,11 +244,9 @@ static PyObject *raise_error(const struct kwalk_error *error)
 	if (PyErr_Occurred())
 		return NULL;
 	exception = PyObject_CallFunction(error_class, "Ns",
-					  PyUnicode_DecodeUTF8(
-						  error->message,
-						  (Py_ssize_t)strlen(
-							  error->message),
-						  "backslashreplace"),
+					  PyUnicode_DecodeUTF8(error->message,
+							       (Py_ssize_t)strlen(error->message),
+							       "backslashreplace"),
 					  kwalk_code_name(error->code));
 	if (exception) {
 		PyErr_SetObject(error_class, exception);
@@ -279,8 +274,7 @@ static PyObject *text(const char *bytes)
 {
 	if (!bytes)
 		Py_RETURN_NONE;
-	return PyUnicode_DecodeUTF8(bytes, (Py_ssize_t)strlen(bytes),
-				    "backslashreplace");
+	return PyUnicode_DecodeUTF8(bytes, (Py_ssize_t)strlen(bytes), "backslashreplace");
 }
 
 /* None where it is not known. */
@@ -378,8 +372,7 @@ static const char **take_strings(PyObject *list, PyObject **keep, size_t *nr)
 	const char **strings;
 
 	*keep = size < 0 ? NULL : PyList_New(0);
-	strings = *keep ? PyMem_Malloc(((size_t)size + 1) * sizeof(*strings)) :
-			  NULL;
+	strings = *keep ? PyMem_Malloc(((size_t)size + 1) * sizeof(*strings)) : NULL;
 	for (Py_ssize_t i = 0; strings && i < size; i++) {
 		PyObject *item = PySequence_GetItem(list, i), *bytes = NULL;
 
@@ -397,9 +390,8 @@ static const char **take_strings(PyObject *list, PyObject **keep, size_t *nr)
 	return strings;
 }
 
-static bool open_kernel(struct native *native, PyObject *files,
-			PyObject *overrides, const char *debug_path,
-			bool strict)
+static bool open_kernel(struct native *native, PyObject *files, PyObject *overrides,
+			const char *debug_path, bool strict)
 {
 	struct kwalk_options options = KWALK_INIT(struct kwalk_options);
 	struct kwalk_error error = no_error();
@@ -437,8 +429,8 @@ static void release_kernel(void *handle)
 
 static PyObject *kernel_new(PyTypeObject *type, PyObject *args, PyObject *names)
 {
-	static const char *const keywords[] = { "files",	  "overrides", "debug_path",
-				    "strict", "listener",  NULL };
+	static const char *const keywords[] = { "files",  "overrides", "debug_path",
+						"strict", "listener",  NULL };
 	allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
 	PyObject *files, *overrides, *listener;
 	struct native *native;
@@ -448,8 +440,7 @@ static PyObject *kernel_new(PyTypeObject *type, PyObject *args, PyObject *names)
 	int strict;
 
 	if (!PyArg_ParseTupleAndKeywords(args, names, "OOzpO", (char **)keywords, &files,
-					 &overrides, &debug_path, &strict,
-					 &listener))
+					 &overrides, &debug_path, &strict, &listener))
 		return NULL;
 	guard = guard_create();
 	self = guard ? allocate(type, 0) : NULL;
@@ -513,8 +504,7 @@ static bool append(void *list, PyObject *item)
 
 /* The list that a call has filled. What was found before it had to end is in the
  * exception's member partial. */
-static PyObject *finish(PyObject *list, int code,
-			const struct kwalk_error *error)
+static PyObject *finish(PyObject *list, int code, const struct kwalk_error *error)
 {
 	PyObject *type, *value, *trace;
 
@@ -522,8 +512,7 @@ static PyObject *finish(PyObject *list, int code,
 		return list;
 	PyErr_Fetch(&type, &value, &trace);
 	PyErr_NormalizeException(&type, &value, &trace);
-	if ((code == KWALK_INCOMPLETE || code == KWALK_STOPPED) && value &&
-	    list)
+	if ((code == KWALK_INCOMPLETE || code == KWALK_STOPPED) && value && list)
 		PyObject_SetAttrString(value, "partial", list);
 	PyErr_Restore(type, value, trace);
 	Py_XDECREF(list);
@@ -534,16 +523,13 @@ static bool add_fact(void *list, const struct kwalk_fact *fact)
 {
 	hold();
 
-	PyObject *value = fact->is_number && fact->text &&
-					  fact->text[0] == '-' ?
+	PyObject *value = fact->is_number && fact->text && fact->text[0] == '-' ?
 				  PyLong_FromLongLong((int64_t)fact->number) :
-			  fact->is_number ?
-				  PyLong_FromUnsignedLongLong(fact->number) :
-				  text(fact->text);
+			  fact->is_number ? PyLong_FromUnsignedLongLong(fact->number) :
+					    text(fact->text);
 
-	return append(list, Py_BuildValue("(NNNNN)", text(fact->name), value,
-					  text(fact->text), text(fact->source),
-					  truth(fact->doubtful)));
+	return append(list, Py_BuildValue("(NNNNN)", text(fact->name), value, text(fact->text),
+					  text(fact->source), truth(fact->doubtful)));
 }
 
 static PyObject *kernel_facts(PyObject *self, PyObject *none)
@@ -552,8 +538,7 @@ static PyObject *kernel_facts(PyObject *self, PyObject *none)
 	PyObject *list = PyList_New(0);
 
 	(void)none;
-	return finish(list, RUN(kwalk_facts(handle_of(self), add_fact, list, &error)),
-		      &error);
+	return finish(list, RUN(kwalk_facts(handle_of(self), add_fact, list, &error)), &error);
 }
 
 static PyObject *kernel_was_written(PyObject *self, PyObject *none)
@@ -569,8 +554,7 @@ static PyObject *kernel_extent(PyObject *self, PyObject *from)
 	uint64_t paddr;
 
 	if (!take_number(from, &paddr) ||
-	    !good(RUN(kwalk_dump_extent(kwalk_get_dump(handle_of(self)), paddr,
-				    &extent, &error)),
+	    !good(RUN(kwalk_dump_extent(kwalk_get_dump(handle_of(self)), paddr, &extent, &error)),
 		  &error))
 		return NULL;
 	return Py_BuildValue("(KKs)", (number)extent.first, (number)extent.last,
@@ -589,8 +573,8 @@ static PyObject *kernel_read_physical(PyObject *self, PyObject *args)
 		return NULL;
 	bytes = PyBytes_FromStringAndSize(NULL, size);
 	to = bytes ? PyBytes_AsString(bytes) : NULL;
-	if (to && good(RUN_LONG(kwalk_dump_read(kwalk_get_dump(handle_of(self)),
-						paddr, to, (size_t)size, &error)),
+	if (to && good(RUN_LONG(kwalk_dump_read(kwalk_get_dump(handle_of(self)), paddr, to,
+						(size_t)size, &error)),
 		       &error))
 		return bytes;
 	Py_XDECREF(bytes);
@@ -601,9 +585,8 @@ static PyObject *symbol_tuple(const struct kwalk_symbol *symbol)
 {
 	const char type[] = { symbol->type, '\0' };
 
-	return Py_BuildValue("(NKKKNNN)", text(symbol->name),
-			     (number)symbol->address, (number)symbol->length,
-			     (number)symbol->offset, text(symbol->module),
+	return Py_BuildValue("(NKKKNNN)", text(symbol->name), (number)symbol->address,
+			     (number)symbol->length, (number)symbol->offset, text(symbol->module),
 			     text(type), text(symbol->source));
 }
 
@@ -619,9 +602,8 @@ static PyObject *kernel_symbol(PyObject *self, PyObject *from)
 		bytes = PyUnicode_AsUTF8String(from);
 		if (!bytes)
 			return NULL;
-		code = RUN(kwalk_symbol_find(handle_of(self),
-					 PyBytes_AsString(bytes), &symbol,
-					 &error));
+		code = RUN(kwalk_symbol_find(handle_of(self), PyBytes_AsString(bytes), &symbol,
+					     &error));
 	} else {
 		if (!take_number(from, &vaddr))
 			return NULL;
@@ -638,12 +620,10 @@ static PyObject *kernel_region(PyObject *self, PyObject *from)
 	uint64_t vaddr;
 
 	if (!take_number(from, &vaddr) ||
-	    !good(RUN(kwalk_find_region(handle_of(self), vaddr, &region, &error)),
-		  &error))
+	    !good(RUN(kwalk_find_region(handle_of(self), vaddr, &region, &error)), &error))
 		return NULL;
 	return Py_BuildValue("(NKKNN)", text(region.name), (number)region.first,
-			     (number)region.last,
-			     number_if(region.linear, region.paddr),
+			     (number)region.last, number_if(region.linear, region.paddr),
 			     text(region.section));
 }
 
@@ -651,17 +631,14 @@ static bool add_meaning(void *list, const struct kwalk_meaning *meaning)
 {
 	hold();
 
-	return append(list,
-		      Py_BuildValue("(NNNKNNNNNN)", text(meaning->kind),
-				    text(meaning->as), text(meaning->text),
-				    (number)meaning->value,
-				    number_if(meaning->has_paddr, meaning->paddr),
-				    number_if(meaning->has_page, meaning->pfn),
-				    number_if(meaning->has_page, meaning->page),
-				    text(meaning->symbol),
-				    number_if(meaning->symbol,
-					      meaning->symbol_offset),
-				    integer_if(meaning->has_pid, meaning->pid)));
+	return append(list, Py_BuildValue("(NNNKNNNNNN)", text(meaning->kind), text(meaning->as),
+					  text(meaning->text), (number)meaning->value,
+					  number_if(meaning->has_paddr, meaning->paddr),
+					  number_if(meaning->has_page, meaning->pfn),
+					  number_if(meaning->has_page, meaning->page),
+					  text(meaning->symbol),
+					  number_if(meaning->symbol, meaning->symbol_offset),
+					  integer_if(meaning->has_pid, meaning->pid)));
 }
 
 /* whatis(value, space or None) */
@@ -679,11 +656,8 @@ static PyObject *kernel_whatis(PyObject *self, PyObject *args)
 	}
 	list = PyList_New(0);
 	return finish(list,
-		      RUN(kwalk_whatis(handle_of(self),
-				   space == Py_None ?
-					   NULL :
-					   handle_of(space),
-				   value, add_meaning, list, &error)),
+		      RUN(kwalk_whatis(handle_of(self), space == Py_None ? NULL : handle_of(space),
+				       value, add_meaning, list, &error)),
 		      &error);
 }
 
@@ -715,15 +689,13 @@ static PyObject *kernel_page(PyObject *self, PyObject *from)
 		Py_XDECREF(names);
 		return NULL;
 	}
-	return Py_BuildValue("(KKNNNNNNNN)", (number)page.pfn,
-			     (number)page.page,
+	return Py_BuildValue("(KKNNNNNNNN)", (number)page.pfn, (number)page.page,
 			     number_if(page.has_virtual, page.vaddr),
 			     number_if(page.has_flags, page.flags), names,
 			     integer_if(page.has_refcount, page.refcount),
 			     integer_if(page.has_mapcount, page.mapcount),
 			     number_if(page.has_mapping, page.mapping),
-			     number_if(page.has_node, page.node),
-			     text(page.zone));
+			     number_if(page.has_node, page.node), text(page.zone));
 }
 
 static PyObject *kernel_page_pfn(PyObject *self, PyObject *from)
@@ -743,8 +715,7 @@ static PyObject *kernel_phys_to_virt(PyObject *self, PyObject *from)
 	uint64_t paddr, vaddr;
 
 	if (!take_number(from, &paddr) ||
-	    !good(RUN(kwalk_phys_to_virt(handle_of(self), paddr, &vaddr, &error)),
-		  &error))
+	    !good(RUN(kwalk_phys_to_virt(handle_of(self), paddr, &vaddr, &error)), &error))
 		return NULL;
 	return PyLong_FromUnsignedLongLong(vaddr);
 }
@@ -758,30 +729,22 @@ static PyObject *kernel_frame_use(PyObject *self, PyObject *from)
 	if (!take_number(from, &pfn) ||
 	    !good(RUN(kwalk_frame_use(handle_of(self), pfn, &use, &error)), &error))
 		return NULL;
-	return Py_BuildValue("(KNNKNNNKNN)", (number)use.pfn, text(use.kind),
-			     text(use.text), (number)use.head_pfn,
-			     truth(use.compound),
-			     number_if(use.has_order, use.order),
-			     text(use.file), (number)use.nr_owners,
-			     integer_if(use.has_pid, use.pid),
+	return Py_BuildValue("(KNNKNNNKNN)", (number)use.pfn, text(use.kind), text(use.text),
+			     (number)use.head_pfn, truth(use.compound),
+			     number_if(use.has_order, use.order), text(use.file),
+			     (number)use.nr_owners, integer_if(use.has_pid, use.pid),
 			     number_if(use.has_owner, use.owner_vaddr));
 }
 
-static bool add_mapping(void *list, size_t index,
-			const struct kwalk_mapping *mapping)
+static bool add_mapping(void *list, size_t index, const struct kwalk_mapping *mapping)
 {
 	hold();
 
-	return append(list,
-		      Py_BuildValue("(nKKNNNNNN)", (Py_ssize_t)index,
-				    (number)mapping->vaddr,
-				    (number)mapping->page_size,
-				    truth(mapping->writable),
-				    truth(mapping->executable),
-				    truth(mapping->user),
-				    truth(mapping->no_access),
-				    text(mapping->cache),
-				    integer_if(mapping->has_pid, mapping->pid)));
+	return append(list, Py_BuildValue("(nKKNNNNNN)", (Py_ssize_t)index, (number)mapping->vaddr,
+					  (number)mapping->page_size, truth(mapping->writable),
+					  truth(mapping->executable), truth(mapping->user),
+					  truth(mapping->no_access), text(mapping->cache),
+					  integer_if(mapping->has_pid, mapping->pid)));
 }
 
 /* mappings(buffer of addresses, of processes too) */
@@ -796,10 +759,9 @@ static PyObject *kernel_mappings(PyObject *self, PyObject *args)
 		return NULL;
 	list = PyList_New(0);
 	list = finish(list,
-		      RUN_LONG(kwalk_mappings_many(handle_of(self), view.buf,
-					  (size_t)view.len / 8,
-					  processes ? KWALK_OF_PROCESSES : 0,
-					  add_mapping, list, &error)),
+		      RUN_LONG(kwalk_mappings_many(handle_of(self), view.buf, (size_t)view.len / 8,
+						   processes ? KWALK_OF_PROCESSES : 0, add_mapping,
+						   list, &error)),
 		      &error);
 	PyBuffer_Release(&view);
 	return list;
@@ -850,8 +812,7 @@ static PyObject *kernel_tasks(PyObject *self, PyObject *type)
 	struct kwalk_error error = no_error();
 	struct task_visit visit = { PyList_New(0), type, guard_of(self) };
 
-	return finish(visit.list,
-		      RUN(kwalk_tasks(handle_of(self), add_task, &visit, &error)),
+	return finish(visit.list, RUN(kwalk_tasks(handle_of(self), add_task, &visit, &error)),
 		      &error);
 }
 
@@ -863,8 +824,7 @@ struct cpu_visit {
 };
 
 /* Values by name; {} where no note has them. */
-static PyObject *registers_dict(kwalk_kernel *kernel,
-				const struct kwalk_cpu *cpu)
+static PyObject *registers_dict(kwalk_kernel *kernel, const struct kwalk_cpu *cpu)
 {
 	PyObject *registers = PyDict_New();
 
@@ -888,14 +848,11 @@ static bool add_cpu(void *arg, const struct kwalk_cpu *cpu)
 
 	struct cpu_visit *visit = arg;
 
-	return append(visit->list,
-		      Py_BuildValue("(NNNNNN)",
-				    number_if(cpu->has_cpu, cpu->cpu),
-				    integer_if(cpu->has_pid, cpu->pid),
-				    text(cpu->comm),
-				    number_if(cpu->task, cpu->task),
-				    number_if(cpu->has_base, cpu->base),
-				    registers_dict(visit->kernel, cpu)));
+	return append(visit->list, Py_BuildValue("(NNNNNN)", number_if(cpu->has_cpu, cpu->cpu),
+						 integer_if(cpu->has_pid, cpu->pid),
+						 text(cpu->comm), number_if(cpu->task, cpu->task),
+						 number_if(cpu->has_base, cpu->base),
+						 registers_dict(visit->kernel, cpu)));
 }
 
 static PyObject *kernel_cpus(PyObject *self, PyObject *none)
@@ -904,8 +861,7 @@ static PyObject *kernel_cpus(PyObject *self, PyObject *none)
 	struct kwalk_error error = no_error();
 
 	(void)none;
-	return finish(visit.list,
-		      RUN(kwalk_cpus(visit.kernel, add_cpu, &visit, &error)), &error);
+	return finish(visit.list, RUN(kwalk_cpus(visit.kernel, add_cpu, &visit, &error)), &error);
 }
 
 static PyObject *kernel_vmcoreinfo(PyObject *self, PyObject *none)
@@ -915,8 +871,7 @@ static PyObject *kernel_vmcoreinfo(PyObject *self, PyObject *none)
 	size_t size;
 
 	(void)none;
-	if (!good(RUN(kwalk_vmcoreinfo(handle_of(self), &note, &size, &error)),
-		  &error))
+	if (!good(RUN(kwalk_vmcoreinfo(handle_of(self), &note, &size, &error)), &error))
 		return NULL;
 	return PyBytes_FromStringAndSize(note, (Py_ssize_t)size);
 }
@@ -930,31 +885,24 @@ static PyObject *task_info(PyObject *self, PyObject *none)
 	char state[2] = "";
 
 	(void)none;
-	if (!good(RUN(kwalk_task_get(handle_of(self), &info,
-				 &error)),
-		  &error))
+	if (!good(RUN(kwalk_task_get(handle_of(self), &info, &error)), &error))
 		return NULL;
 	state[0] = info.state;
-	return Py_BuildValue("(iiNKKNNNNNNN)", info.pid, info.tgid,
-			     text(info.comm), (number)info.address,
-			     (number)info.mm, number_if(info.has_root, info.root),
-			     text(state[0] ? state : NULL), truth(info.running),
-			     number_if(info.has_cpu, info.cpu),
+	return Py_BuildValue("(iiNKKNNNNNNN)", info.pid, info.tgid, text(info.comm),
+			     (number)info.address, (number)info.mm,
+			     number_if(info.has_root, info.root), text(state[0] ? state : NULL),
+			     truth(info.running), number_if(info.has_cpu, info.cpu),
 			     integer_if(info.has_parent, info.parent),
-			     number_if(info.has_rss, info.rss),
-			     number_if(info.stack, info.stack));
+			     number_if(info.has_rss, info.rss), number_if(info.stack, info.stack));
 }
 
 static bool add_vma(void *list, const struct kwalk_vma *vma)
 {
 	hold();
 
-	return append(list, Py_BuildValue("(KKsKKKN)", (number)vma->first,
-					  (number)vma->last, vma->rights,
-					  (number)vma->flags,
-					  (number)vma->offset,
-					  (number)vma->address,
-					  text(vma->name)));
+	return append(list, Py_BuildValue("(KKsKKKN)", (number)vma->first, (number)vma->last,
+					  vma->rights, (number)vma->flags, (number)vma->offset,
+					  (number)vma->address, text(vma->name)));
 }
 
 static PyObject *task_vmas(PyObject *self, PyObject *none)
@@ -963,10 +911,7 @@ static PyObject *task_vmas(PyObject *self, PyObject *none)
 	PyObject *list = PyList_New(0);
 
 	(void)none;
-	return finish(list,
-		      RUN(kwalk_vmas(handle_of(self), add_vma,
-				 list, &error)),
-		      &error);
+	return finish(list, RUN(kwalk_vmas(handle_of(self), add_vma, list, &error)), &error);
 }
 
 /* --- spaces --- */
@@ -988,12 +933,11 @@ static PyObject *space_new(PyTypeObject *type, PyObject *args, PyObject *names)
 	uint64_t table = 0;
 	long id = 0;
 
-	if (!PyArg_ParseTupleAndKeywords(args, names, "O!|OO", (char **)keywords,
-					 kernel_type, &kernel, &pid, &root))
+	if (!PyArg_ParseTupleAndKeywords(args, names, "O!|OO", (char **)keywords, kernel_type,
+					 &kernel, &pid, &root))
 		return NULL;
 	if (pid != Py_None && root != Py_None) {
-		PyErr_SetString(PyExc_ValueError,
-				"a pid and a root exclude each other");
+		PyErr_SetString(PyExc_ValueError, "a pid and a root exclude each other");
 		return NULL;
 	}
 	if (pid != Py_None)
@@ -1005,18 +949,15 @@ static PyObject *space_new(PyTypeObject *type, PyObject *args, PyObject *names)
 		return NULL;
 	}
 	self = allocate(type, 0);
-	native = self ? native_create(self, guard_of(kernel), release_space) :
-			NULL;
+	native = self ? native_create(self, guard_of(kernel), release_space) : NULL;
 	if (!native || !enter(native->guard)) {
 		Py_XDECREF(self);
 		return NULL;
 	}
-	native->handle = pid != Py_None ? RUN(kwalk_space_of_pid(handle_of(kernel),
-							  (int32_t)id, &error)) :
-		       root != Py_None ?
-				       RUN(kwalk_space_of_root(handle_of(kernel),
-							   table, &error)) :
-				       RUN(kwalk_space_open(handle_of(kernel), &error));
+	native->handle =
+		pid != Py_None	? RUN(kwalk_space_of_pid(handle_of(kernel), (int32_t)id, &error)) :
+		root != Py_None ? RUN(kwalk_space_of_root(handle_of(kernel), table, &error)) :
+				  RUN(kwalk_space_open(handle_of(kernel), &error));
 	leave(native->guard);
 	if (native->handle && !PyErr_Occurred())
 		return self;
@@ -1032,9 +973,8 @@ static PyObject *space_info(PyObject *self, PyObject *none)
 	(void)none;
 	if (!good(RUN(kwalk_space_get(handle_of(self), &info, &error)), &error))
 		return NULL;
-	return Py_BuildValue("(KKKNIN)", (number)info.root,
-			     (number)info.user_root, (number)info.user_last,
-			     text(info.mode), info.nr_levels,
+	return Py_BuildValue("(KKKNIN)", (number)info.root, (number)info.user_root,
+			     (number)info.user_last, text(info.mode), info.nr_levels,
 			     integer_if(info.has_pid, info.pid));
 }
 
@@ -1051,8 +991,7 @@ static PyObject *space_translate(PyObject *self, PyObject *from)
 	if (code != KWALK_NO_ANSWER) {
 		struct kwalk_error error = no_error();
 
-		if (!good(RUN(kwalk_translate(handle_of(self), vaddr, &paddr, &error)),
-			  &error))
+		if (!good(RUN(kwalk_translate(handle_of(self), vaddr, &paddr, &error)), &error))
 			return NULL;
 	}
 	Py_RETURN_NONE;
@@ -1069,33 +1008,28 @@ static PyObject *space_translate_in_place(PyObject *self, PyObject *from)
 	if (PyObject_GetBuffer(from, &view, PyBUF_WRITABLE) < 0)
 		return NULL;
 	if (view.len % 8 || (view.len && (uintptr_t)view.buf % 8)) {
-		PyErr_SetString(PyExc_ValueError,
-				"the buffer does not hold numbers of 64 bits");
+		PyErr_SetString(PyExc_ValueError, "the buffer does not hold numbers of 64 bits");
 		done = false;
 	} else {
-		done = good(RUN_LONG(kwalk_translate_many(handle_of(self), view.buf,
-						 view.buf, (size_t)view.len / 8,
-						 &mapped, &error)),
+		done = good(RUN_LONG(kwalk_translate_many(handle_of(self), view.buf, view.buf,
+							  (size_t)view.len / 8, &mapped, &error)),
 			    &error);
 	}
 	PyBuffer_Release(&view);
 	return done ? PyLong_FromSize_t(mapped) : NULL;
 }
 
-static PyObject *level_tuple(kwalk_space *space, const struct kwalk_walk *walk,
-			     unsigned int level)
+static PyObject *level_tuple(kwalk_space *space, const struct kwalk_walk *walk, unsigned int level)
 {
 	const char *names[32];
 	PyObject *flags = PyList_New(0);
 	size_t nr = 0;
 
-	RUN(kwalk_entry_flags(space, level, walk->entry[level], names, 32, &nr,
-			  NULL));
+	RUN(kwalk_entry_flags(space, level, walk->entry[level], names, 32, &nr, NULL));
 	for (size_t i = 0; flags && i < nr; i++)
 		append(flags, text(names[i]));
 	return Py_BuildValue("(NKKN)", text(walk->level_name[level]),
-			     (number)walk->entry_paddr[level],
-			     (number)walk->entry[level], flags);
+			     (number)walk->entry_paddr[level], (number)walk->entry[level], flags);
 }
 
 static PyObject *walk_tuple(kwalk_space *space, const struct kwalk_walk *walk)
@@ -1106,25 +1040,23 @@ static PyObject *walk_tuple(kwalk_space *space, const struct kwalk_walk *walk)
 
 	for (unsigned int i = 0; levels && i < walk->nr_entries; i++)
 		append(levels, level_tuple(space, walk, i));
-	return Py_BuildValue(
-		"(sKNNKKNNNNNNNNNsN)", kwalk_status_name((int)walk->status),
-		(number)walk->vaddr, number_if(walk->has_paddr, walk->paddr),
-		number_if(walk->page_size, walk->page_size),
-		(number)walk->first, (number)walk->last, levels,
-		mapped ? truth(walk->writable) : text(NULL),
-		mapped ? truth(walk->executable) : text(NULL),
-		mapped ? truth(walk->user) : text(NULL), text(walk->cache),
-		text(walk->has_paddr ? kwalk_state_name((int)walk->page_state) :
-				       NULL),
-		number_if(walk->has_swap, walk->swap_type),
-		number_if(walk->has_swap, walk->swap_offset),
-		text(walk->status == KWALK_TABLE_UNREADABLE ?
-			     kwalk_state_name((int)walk->reason) :
-			     NULL),
-		walk->level_name[walk->last_level] ?
-			walk->level_name[walk->last_level] :
-			"",
-		message);
+	return Py_BuildValue("(sKNNKKNNNNNNNNNsN)", kwalk_status_name((int)walk->status),
+			     (number)walk->vaddr, number_if(walk->has_paddr, walk->paddr),
+			     number_if(walk->page_size, walk->page_size), (number)walk->first,
+			     (number)walk->last, levels,
+			     mapped ? truth(walk->writable) : text(NULL),
+			     mapped ? truth(walk->executable) : text(NULL),
+			     mapped ? truth(walk->user) : text(NULL), text(walk->cache),
+			     text(walk->has_paddr ? kwalk_state_name((int)walk->page_state) : NULL),
+			     number_if(walk->has_swap, walk->swap_type),
+			     number_if(walk->has_swap, walk->swap_offset),
+			     text(walk->status == KWALK_TABLE_UNREADABLE ?
+					  kwalk_state_name((int)walk->reason) :
+					  NULL),
+			     walk->level_name[walk->last_level] ?
+				     walk->level_name[walk->last_level] :
+				     "",
+			     message);
 }
 
 static PyObject *space_walk(PyObject *self, PyObject *from)
@@ -1151,9 +1083,8 @@ static PyObject *space_read(PyObject *self, PyObject *args)
 		return NULL;
 	bytes = PyBytes_FromStringAndSize(NULL, size);
 	to = bytes ? PyBytes_AsString(bytes) : NULL;
-	if (to && good(RUN_LONG(kwalk_read(handle_of(self), vaddr, to, (size_t)size,
-					   &error)),
-		       &error))
+	if (to &&
+	    good(RUN_LONG(kwalk_read(handle_of(self), vaddr, to, (size_t)size, &error)), &error))
 		return bytes;
 	Py_XDECREF(bytes);
 	return NULL;
@@ -1176,13 +1107,11 @@ static PyObject *ranges_new(PyTypeObject *type, PyObject *args, PyObject *names)
 	struct native *native;
 	uint64_t first, last;
 
-	if (!PyArg_ParseTupleAndKeywords(args, names, "O!O&O&", (char **)keywords,
-					 space_type, &space, take_number, &first,
-					 take_number, &last))
+	if (!PyArg_ParseTupleAndKeywords(args, names, "O!O&O&", (char **)keywords, space_type,
+					 &space, take_number, &first, take_number, &last))
 		return NULL;
 	self = allocate(type, 0);
-	native = self ? native_create(self, guard_of(space), release_ranges) :
-			NULL;
+	native = self ? native_create(self, guard_of(space), release_ranges) : NULL;
 	if (!native || !enter(native->guard)) {
 		Py_XDECREF(self);
 		return NULL;
@@ -1199,25 +1128,23 @@ static PyObject *ranges_next(PyObject *self, PyObject *none)
 {
 	struct kwalk_range range = KWALK_INIT(struct kwalk_range);
 	struct kwalk_error error = no_error();
-	int code = RUN(kwalk_ranges_next(handle_of(self),
-				     &range, &error));
+	int code = RUN(kwalk_ranges_next(handle_of(self), &range, &error));
 
 	(void)none;
 	if (code == KWALK_NO_ANSWER && !PyErr_Occurred())
 		return NULL; /* the end */
 	if (!good(code, &error))
 		return NULL;
-	return Py_BuildValue(
-		"(KKKNsNNNNNNs)", (number)range.first, (number)range.last,
-		(number)range.page_size,
-		number_if(range.status == KWALK_MAPPED, range.paddr),
-		kwalk_status_name((int)range.status), truth(range.writable),
-		truth(range.executable), truth(range.user), truth(range.global),
-		text(range.cache),
-		text(range.status == KWALK_TABLE_UNREADABLE ?
-			     kwalk_state_name((int)range.reason) :
-			     NULL),
-		range.level ? range.level : "");
+	return Py_BuildValue("(KKKNsNNNNNNs)", (number)range.first, (number)range.last,
+			     (number)range.page_size,
+			     number_if(range.status == KWALK_MAPPED, range.paddr),
+			     kwalk_status_name((int)range.status), truth(range.writable),
+			     truth(range.executable), truth(range.user), truth(range.global),
+			     text(range.cache),
+			     text(range.status == KWALK_TABLE_UNREADABLE ?
+					  kwalk_state_name((int)range.reason) :
+					  NULL),
+			     range.level ? range.level : "");
 }
 
 /* --- the module --- */
@@ -1315,13 +1242,11 @@ static PyType_Slot ranges_slots[] = {
 
 enum { FLAGS = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE };
 static PyType_Spec specs[] = {
-	{ "kwalk._kwalk.Kernel", sizeof(struct object), 0,
-	  FLAGS | Py_TPFLAGS_HAVE_GC, kernel_slots },
-	{ "kwalk._kwalk.Space", sizeof(struct object), 0, FLAGS,
-	  space_slots },
+	{ "kwalk._kwalk.Kernel", sizeof(struct object), 0, FLAGS | Py_TPFLAGS_HAVE_GC,
+	  kernel_slots },
+	{ "kwalk._kwalk.Space", sizeof(struct object), 0, FLAGS, space_slots },
 	{ "kwalk._kwalk.Task", sizeof(struct object), 0, FLAGS, task_slots },
-	{ "kwalk._kwalk.Ranges", sizeof(struct object), 0, FLAGS,
-	  ranges_slots },
+	{ "kwalk._kwalk.Ranges", sizeof(struct object), 0, FLAGS, ranges_slots },
 };
 static const char *const names[] = { "Kernel", "Space", "Task", "Ranges" };
 
@@ -1340,7 +1265,9 @@ static PyMethodDef functions[] = {
 };
 
 static struct PyModuleDef definition = {
-	PyModuleDef_HEAD_INIT, .m_name = "_kwalk", .m_size = -1,
+	PyModuleDef_HEAD_INIT,
+	.m_name = "_kwalk",
+	.m_size = -1,
 	.m_methods = functions,
 };
 
@@ -1349,8 +1276,7 @@ PyMODINIT_FUNC PyInit__kwalk(void);
 PyMODINIT_FUNC PyInit__kwalk(void)
 {
 	static PyTypeObject *ranges_type;
-	PyTypeObject **kept[] = { &kernel_type, &space_type, &task_type,
-				  &ranges_type };
+	PyTypeObject **kept[] = { &kernel_type, &space_type, &task_type, &ranges_type };
 	PyObject *module = PyModule_Create(&definition);
 
 	for (size_t i = 0; module && i < 4; i++) {

@@ -27,8 +27,7 @@
 static bool is_all_given(const struct options *options)
 {
 	for (size_t i = 0; i < options->nr_batches; i++)
-		if (!options->batches[i].text &&
-		    !options->batches[i].script.bytes)
+		if (!options->batches[i].text && !options->batches[i].script.bytes)
 			return false;
 	return options->nr_batches;
 }
@@ -85,24 +84,21 @@ static bool is_of(const struct wanted_file *file, const char *word)
 	if (strncmp(word, file->path, size) != 0)
 		return false;
 	return !word[size] ||
-	       (at == word + size && at[1] &&
-		!at[1 + strspn(at + 1, "0123456789abcdefABCDEF")]);
+	       (at == word + size && at[1] && !at[1 + strspn(at + 1, "0123456789abcdefABCDEF")]);
 }
 
-static bool take_option(void *arg, const struct command_option *option,
-			const char *value, const char *second, struct error *err)
+static bool take_option(void *arg, const struct command_option *option, const char *value,
+			const char *second, struct error *err)
 {
 	struct wanted_file *file = arg;
 
 	(void)second, (void)err;
-	if (value && word_kind_opens(option->kind, file->how) &&
-	    is_of(file, value))
+	if (value && word_kind_opens(option->kind, file->how) && is_of(file, value))
 		file->found = true;
 	return true;
 }
 
-static bool may_be_argument(const struct command *command, uint32_t seen,
-			    enum outside_kind how)
+static bool may_be_argument(const struct command *command, uint32_t seen, enum outside_kind how)
 {
 	const struct command_argument *argument = arguments_first(command, seen);
 
@@ -118,8 +114,7 @@ static bool has_word(char *text, enum outside_kind how, const char *path)
 	struct wanted_file file = { .how = how, .path = path };
 	struct option_reader reader = { .take = take_option, .arg = &file };
 	char **words = split(text), **rest = words ? words + 1 : NULL;
-	const struct command *command =
-		words ? command_find(commands, NULL, *words, NULL) : NULL;
+	const struct command *command = words ? command_find(commands, NULL, *words, NULL) : NULL;
 
 	if (command && options_read(command, &rest, &reader, NULL) &&
 	    may_be_argument(command, reader.seen, how))
@@ -130,14 +125,12 @@ static bool has_word(char *text, enum outside_kind how, const char *path)
 }
 
 /* Do the answers go to that file, in this way? */
-static bool goes_to(const struct command_text *part, enum outside_kind kind,
-		    const char *path)
+static bool goes_to(const struct command_text *part, enum outside_kind kind, const char *path)
 {
 	char **words;
 	bool found;
 
-	if (!part->file ||
-	    kind != (part->append ? OUTSIDE_APPEND : OUTSIDE_NEW))
+	if (!part->file || kind != (part->append ? OUTSIDE_APPEND : OUTSIDE_NEW))
 		return false;
 	words = split(part->file);
 	found = words && !words[1] && !strcmp(*words, path);
@@ -156,8 +149,7 @@ static bool names(char *line, enum outside_kind kind, const char *what)
 		found = kind == OUTSIDE_RUN ?
 				part.shell && !strcmp(part.shell, what) :
 				goes_to(&part, kind, what) ||
-					(part.words &&
-					 has_word(part.words, kind, what));
+					(part.words && has_word(part.words, kind, what));
 	return found;
 }
 
@@ -220,16 +212,13 @@ static bool is_input(const struct options *options, const char *path)
 	for (size_t i = 0; i < options->nr_files; i++)
 		found = found || confine_is_same(&status, options->files[i]);
 	for (size_t i = 0; i < options->nr_overrides; i++)
-		found = found ||
-			((given = after_start(options->overrides[i], note)) &&
-			 confine_is_same(&status, given));
+		found = found || ((given = after_start(options->overrides[i], note)) &&
+				  confine_is_same(&status, given));
 	for (size_t i = 0; i < options->nr_batches; i++)
-		found = found ||
-			(!options->batches[i].text &&
-			 fstat(options->batches[i].script.fd, &script) == 0 &&
-			 S_ISREG(script.st_mode) &&
-			 script.st_dev == status.st_dev &&
-			 script.st_ino == status.st_ino);
+		found = found || (!options->batches[i].text &&
+				  fstat(options->batches[i].script.fd, &script) == 0 &&
+				  S_ISREG(script.st_mode) && script.st_dev == status.st_dev &&
+				  script.st_ino == status.st_ino);
 	return found;
 }
 
@@ -246,35 +235,29 @@ static const char *refusal(void *arg, enum outside_kind kind, const char *text)
 	if (kind != OUTSIDE_RUN && options->no_files)
 		return "commands open no files (--no-files)";
 	if (kind == OUTSIDE_RUN && options->no_shell)
-		return options->no_files ?
-			       "shell commands are switched off (--no-files)" :
-			       "shell commands are switched off (--no-shell)";
-	if (kind != OUTSIDE_RUN && kind != OUTSIDE_READ &&
-	    kind != OUTSIDE_DUMP && options->gdb)
+		return options->no_files ? "shell commands are switched off (--no-files)" :
+					   "shell commands are switched off (--no-shell)";
+	if (kind != OUTSIDE_RUN && kind != OUTSIDE_READ && kind != OUTSIDE_DUMP && options->gdb)
 		return "no file is written for gdb, which has \"dump memory\" and \"set logging\"";
-	if (kind == OUTSIDE_RUN && options_may_page(options) &&
-	    !strcmp(text, pager_command()))
+	if (kind == OUTSIDE_RUN && options_may_page(options) && !strcmp(text, pager_command()))
 		return NULL;
 	if (is_all_given(options) && !confine_is_named(options, kind, text))
 		return "is not in the commands of -c and -x";
-	if (kind != OUTSIDE_RUN && kind != OUTSIDE_READ &&
-	    kind != OUTSIDE_DUMP && is_input(options, text)) {
+	if (kind != OUTSIDE_RUN && kind != OUTSIDE_READ && kind != OUTSIDE_DUMP &&
+	    is_input(options, text)) {
 		snprintf(overwritten, sizeof(overwritten),
-			 "%s is a file of the command line: it is not overwritten",
-			 text);
+			 "%s is a file of the command line: it is not overwritten", text);
 		return overwritten;
 	}
 	return NULL;
 }
 
-static bool serve(void *arg, const char *request, struct outside_answer *answer,
-		  struct error *err)
+static bool serve(void *arg, const char *request, struct outside_answer *answer, struct error *err)
 {
 	const struct options *options = arg;
 	const char *text;
 
-	if ((text = after_start(request, REPL_REQUEST)) &&
-	    options_have_prompt(options)) {
+	if ((text = after_start(request, REPL_REQUEST)) && options_have_prompt(options)) {
 		/* A session to come may have a shell. */
 		if (!options->no_shell || !strpbrk(text, "!|"))
 			repl_keep(text);
@@ -283,8 +266,7 @@ static bool serve(void *arg, const char *request, struct outside_answer *answer,
 	if ((text = after_start(request, DEBUGINFOD_REQUEST)) &&
 	    debuginfod_may_ask(options->debuginfod, options_can_ask(options)))
 		return debuginfod_serve(options->debuginfod, text, answer, err);
-	if ((text = after_start(request, UNPACK_REQUEST)) &&
-	    unpack_may(options))
+	if ((text = after_start(request, UNPACK_REQUEST)) && unpack_may(options))
 		return unpack_serve(options, text, answer, err);
 	return fail(err, ERROR_USAGE, "no such service");
 }
@@ -303,8 +285,7 @@ static bool opens_file(char *text)
 	bool found = false;
 	struct option_reader reader = { .take = confine_take_file, .arg = &found };
 	char **words = split(text), **rest = words ? words + 1 : NULL;
-	const struct command *command =
-		words ? command_find(commands, NULL, *words, NULL) : NULL;
+	const struct command *command = words ? command_find(commands, NULL, *words, NULL) : NULL;
 	const struct command_argument *argument;
 
 	if (command && options_read(command, &rest, &reader, NULL) && *rest) {
@@ -334,8 +315,7 @@ static bool needs_helper(const struct options *options)
 	bool found = false;
 	char *line;
 
-	if (!is_all_given(options) || unpack_may(options) ||
-	    options_may_page(options) ||
+	if (!is_all_given(options) || unpack_may(options) || options_may_page(options) ||
 	    debuginfod_may_ask(options->debuginfod, options_can_ask(options)))
 		return true;
 	while (!found && (line = confine_next_line(options, &at))) {
@@ -363,16 +343,14 @@ static void note_rights(const char *path)
 
 static void start_helper(const struct options *options)
 {
-	static struct outside_work work = { .refusal = refusal,
-					    .serve = serve };
+	static struct outside_work work = { .refusal = refusal, .serve = serve };
 	struct error err;
 
 	for (size_t i = 0; i < options->nr_files; i++)
 		note_rights(options->files[i]);
 	work.arg = (void *)options;
 	if (needs_helper(options) && !outside_start(&work, &err))
-		say_warning("kwalk: warning: shell commands cannot be run: %s",
-		    err.message);
+		say_warning("kwalk: warning: shell commands cannot be run: %s", err.message);
 }
 
 /* --- the sandbox --- */
@@ -387,8 +365,8 @@ static bool confine_check(const struct options *options)
 
 		if (!why)
 			continue;
-		say_error("kwalk: --sandbox=require: %s cannot be had: %s",
-		    sandbox_part_name(part), why);
+		say_error("kwalk: --sandbox=require: %s cannot be had: %s", sandbox_part_name(part),
+			  why);
 		return false;
 	}
 	return true;
@@ -439,13 +417,11 @@ bool confine_finish(const struct options *options, const struct kernel *kernel)
 		own[0] = folder_of(vmlinux->file.path);
 	if (vmlinux && vmlinux->debug)
 		own[1] = folder_of(vmlinux->debug->file.path);
-	sandbox_narrow(
-		(const struct sandbox_paths[]){
-			{ options->files, options->nr_files },
-			{ (const char *const *)own, 2 },
-			{ NULL, 0 } },
-		folders ? folders : usual_folders,
-		options_have_prompt(options) && !options->no_shell);
+	sandbox_narrow((const struct sandbox_paths[]){ { options->files, options->nr_files },
+						       { (const char *const *)own, 2 },
+						       { NULL, 0 } },
+		       folders ? folders : usual_folders,
+		       options_have_prompt(options) && !options->no_shell);
 	free(own[0]);
 	free(own[1]);
 	return confine_check(options);

@@ -56,28 +56,25 @@ static bool debuginfod_load(struct debuginfod_library *library, struct error *er
 
 	if (!handle)
 		return fail(err, ERROR_SYSTEM, "%s", dlerror());
-#define LOAD(MEMBER, NAME) \
-	library->MEMBER = (__typeof__(library->MEMBER))dlsym(handle, NAME)
+#define LOAD(MEMBER, NAME) library->MEMBER = (__typeof__(library->MEMBER))dlsym(handle, NAME)
 	LOAD(begin, "debuginfod_begin");
 	LOAD(end, "debuginfod_end");
 	LOAD(find, "debuginfod_find_debuginfo");
 	LOAD(set_progress, "debuginfod_set_progressfn");
 #undef LOAD
-	if (library->begin && library->end && library->find &&
-	    library->set_progress)
+	if (library->begin && library->end && library->find && library->set_progress)
 		return true;
-	return fail(err, ERROR_SYSTEM, "%s lacks a function",
-		    DEBUGINFOD_SONAME);
+	return fail(err, ERROR_SYSTEM, "%s lacks a function", DEBUGINFOD_SONAME);
 }
 
 /* Static, as the library's callback and a signal handler take no argument. */
 static struct {
 	volatile sig_atomic_t interrupted;
 	bool stalled;
-	long arrived;    /* as in the last call of on_progress() */
+	long arrived; /* as in the last call of on_progress() */
 	time_t moved_at; /* when something arrived last */
 	struct status_line line;
-	long timeout;    /* seconds without an answer; 0: none */
+	long timeout; /* seconds without an answer; 0: none */
 } fetching;
 
 static time_t seconds(void)
@@ -106,16 +103,13 @@ static int on_progress(debuginfod_client *client, long arrived, long size)
 	if (arrived != fetching.arrived && arrived != fetching.arrived + 1)
 		fetching.moved_at = now;
 	fetching.arrived = arrived;
-	fetching.stalled = fetching.timeout > 0 &&
-			   now - fetching.moved_at >= fetching.timeout;
+	fetching.stalled = fetching.timeout > 0 && now - fetching.moved_at >= fetching.timeout;
 	if (size > 0)
-		status_line_show(
-			&fetching.line,
-			"kwalk: debuginfod: %ld of %ld MiB; Ctrl-C cancels",
-			arrived / MIB, (size + MIB - 1) / MIB);
-	else
 		status_line_show(&fetching.line,
-				 "kwalk: debuginfod: waiting; Ctrl-C cancels");
+				 "kwalk: debuginfod: %ld of %ld MiB; Ctrl-C cancels", arrived / MIB,
+				 (size + MIB - 1) / MIB);
+	else
+		status_line_show(&fetching.line, "kwalk: debuginfod: waiting; Ctrl-C cancels");
 	return fetching.stalled || fetching.interrupted;
 }
 
@@ -126,8 +120,7 @@ static void start_timeout(void)
 
 	memset(&fetching, 0, sizeof(fetching));
 	fetching.moved_at = seconds();
-	fetching.timeout = timeout && *timeout ? strtol(timeout, NULL, 10) :
-						 LIBRARY_DEFAULT;
+	fetching.timeout = timeout && *timeout ? strtol(timeout, NULL, 10) : LIBRARY_DEFAULT;
 }
 
 static bool debuginfod_explain(const char *build_id, int code, struct error *err)
@@ -135,14 +128,11 @@ static bool debuginfod_explain(const char *build_id, int code, struct error *err
 	if (fetching.interrupted)
 		return fail(err, ERROR_INTERRUPTED, "canceled");
 	if (fetching.stalled)
-		return fail(err, ERROR_SYSTEM,
-			    "no answer to build-id %s in %ld seconds", build_id,
+		return fail(err, ERROR_SYSTEM, "no answer to build-id %s in %ld seconds", build_id,
 			    fetching.timeout);
 	if (code == ENOENT)
-		return fail(err, ERROR_UNKNOWN, "no server gave build-id %s",
-			    build_id);
-	return fail(err, ERROR_SYSTEM, "build-id %s: %s", build_id,
-		    strerror(code));
+		return fail(err, ERROR_UNKNOWN, "no server gave build-id %s", build_id);
+	return fail(err, ERROR_SYSTEM, "build-id %s: %s", build_id, strerror(code));
 }
 
 /* A descriptor of the file, and its path in the library's cache; -1 on failure. */
@@ -150,8 +140,7 @@ static int ask_servers(const struct debuginfod_library *library, const char *bui
 		       char path[PATH_MAX], struct error *err)
 {
 	/* A second Ctrl-C ends the program. */
-	struct sigaction interrupt = { .sa_handler = note_interrupt,
-				       .sa_flags = SA_RESETHAND };
+	struct sigaction interrupt = { .sa_handler = note_interrupt, .sa_flags = SA_RESETHAND };
 	struct sigaction before;
 	debuginfod_client *client = library->begin();
 	char *found = NULL;
@@ -161,8 +150,7 @@ static int ask_servers(const struct debuginfod_library *library, const char *bui
 		start_timeout();
 		sigaction(SIGINT, &interrupt, &before);
 		library->set_progress(client, on_progress);
-		fd = library->find(client, (const unsigned char *)build_id, 0,
-				   &found);
+		fd = library->find(client, (const unsigned char *)build_id, 0, &found);
 		sigaction(SIGINT, &before, NULL);
 		library->end(client);
 	}
@@ -180,11 +168,9 @@ static bool debuginfod_user_agrees(const char *build_id)
 	char answer[64];
 
 	say("No vmlinux of this kernel (build-id %s) was found.", build_id);
-	say_question(
-		"Fetch it from %s? KWALK_DEBUGINFOD=yes or =no answers for good. [y/N] ",
-		getenv("DEBUGINFOD_URLS"));
-	return fgets(answer, sizeof(answer), stdin) &&
-	       (answer[0] == 'y' || answer[0] == 'Y');
+	say_question("Fetch it from %s? KWALK_DEBUGINFOD=yes or =no answers for good. [y/N] ",
+		     getenv("DEBUGINFOD_URLS"));
+	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
 /* What goes to a server is no more than a build-id. */
@@ -195,8 +181,8 @@ static bool is_build_id(const char *text)
 	return length && !text[length] && length < BUILD_ID_TEXT;
 }
 
-bool debuginfod_serve(enum debuginfod_use use, const char *request,
-		      struct outside_answer *answer, struct error *err)
+bool debuginfod_serve(enum debuginfod_use use, const char *request, struct outside_answer *answer,
+		      struct error *err)
 {
 	enum { MOST_REQUESTS = 2 }; /* of the note and of memory */
 	static char path[PATH_MAX];
@@ -228,11 +214,9 @@ static void ignore(int signal)
 }
 
 /* A second Ctrl-C ends the program. */
-static bool ask_helper(const char *build_id, struct outside_answer *answer,
-		       struct error *err)
+static bool ask_helper(const char *build_id, struct outside_answer *answer, struct error *err)
 {
-	struct sigaction interrupt = { .sa_handler = ignore,
-				       .sa_flags = SA_RESETHAND };
+	struct sigaction interrupt = { .sa_handler = ignore, .sa_flags = SA_RESETHAND };
 	struct sigaction before;
 	char request[BUILD_ID_TEXT + sizeof(DEBUGINFOD_REQUEST)];
 	bool done;
@@ -256,8 +240,7 @@ static struct vmlinux *debuginfod_open_checked(const struct outside_answer *answ
 		return NULL;
 	if (!vmlinux_probe(&file)) {
 		file_close(&file);
-		fail(err, ERROR_FORMAT,
-		     "a server sent a file for build-id %s that is not a kernel",
+		fail(err, ERROR_FORMAT, "a server sent a file for build-id %s that is not a kernel",
 		     build_id);
 		return NULL;
 	}
@@ -266,16 +249,14 @@ static struct vmlinux *debuginfod_open_checked(const struct outside_answer *answ
 		return NULL;
 	if (vmlinux_build_id_text(vmlinux, theirs) && !strcmp(theirs, build_id))
 		return vmlinux;
-	fail(err, ERROR_FORMAT,
-	     "a server sent a file for build-id %s that has build-id %s",
+	fail(err, ERROR_FORMAT, "a server sent a file for build-id %s that has build-id %s",
 	     build_id, theirs[0] ? theirs : "none");
 	vmlinux_close(vmlinux);
 	return NULL;
 }
 
 /* True also if the user did not agree. */
-static bool fetch(struct kernel *kernel, const char *build_id,
-		  struct error *err)
+static bool fetch(struct kernel *kernel, const char *build_id, struct error *err)
 {
 	struct outside_answer answer;
 	struct vmlinux *vmlinux;
@@ -290,29 +271,26 @@ static bool fetch(struct kernel *kernel, const char *build_id,
 		return false;
 	}
 	return kernel_adopt_vmlinux(kernel, vmlinux, "fetched by debuginfod") ||
-	       fail(err, ERROR_FORMAT, "%s does not belong to this dump",
-		    answer.text);
+	       fail(err, ERROR_FORMAT, "%s does not belong to this dump", answer.text);
 }
 
 static bool fetch_any(struct kernel *kernel, struct error *err)
 {
 	char id[BUILD_ID_TEXT], other[BUILD_ID_TEXT];
 
-	if (!kernel_build_id_of_note(kernel, id) &&
-	    !kernel_build_id_of_memory(kernel, id))
+	if (!kernel_build_id_of_note(kernel, id) && !kernel_build_id_of_memory(kernel, id))
 		return fail(err, ERROR_UNKNOWN, "the dump has no build-id");
 	if (fetch(kernel, id, err))
 		return true;
 	/* The note of some stable kernels (5.15 to 6.11) has garbage as build-id. */
-	return err->code != ERROR_INTERRUPTED &&
-	       kernel_build_id_of_memory(kernel, other) && strcmp(id, other) &&
-	       fetch(kernel, other, err);
+	return err->code != ERROR_INTERRUPTED && kernel_build_id_of_memory(kernel, other) &&
+	       strcmp(id, other) && fetch(kernel, other, err);
 }
 
 #else
 
-bool debuginfod_serve(enum debuginfod_use use, const char *request,
-		      struct outside_answer *answer, struct error *err)
+bool debuginfod_serve(enum debuginfod_use use, const char *request, struct outside_answer *answer,
+		      struct error *err)
 {
 	(void)use, (void)request, (void)answer;
 	return fail(err, ERROR_UNKNOWN, "kwalk was built without debuginfod");
@@ -336,24 +314,21 @@ static bool has_servers(void)
 bool debuginfod_may_ask(enum debuginfod_use use, bool can_ask)
 {
 #ifdef HAVE_DEBUGINFOD
-	return has_servers() && (use == DEBUGINFOD_YES ||
-				 (use == DEBUGINFOD_ASK && can_ask));
+	return has_servers() && (use == DEBUGINFOD_YES || (use == DEBUGINFOD_ASK && can_ask));
 #else
 	(void)use, (void)can_ask;
 	return false;
 #endif
 }
 
-void debuginfod_fetch(struct kernel *kernel, enum debuginfod_use use,
-		      bool can_ask)
+void debuginfod_fetch(struct kernel *kernel, enum debuginfod_use use, bool can_ask)
 {
 	struct error err;
 
 	if (use != DEBUGINFOD_YES && !debuginfod_may_ask(use, can_ask))
 		return;
 	if (has_servers() ? fetch_any(kernel, &err) :
-			    fail(&err, ERROR_USAGE,
-				 "DEBUGINFOD_URLS names no server"))
+			    fail(&err, ERROR_USAGE, "DEBUGINFOD_URLS names no server"))
 		return;
 	say_warning("kwalk: warning: debuginfod: %s", err.message);
 }

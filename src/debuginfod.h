@@ -20,11 +20,10 @@ bool debuginfod_may_ask(enum debuginfod_use use, bool can_ask);
 
 /* For a kernel that lacks symbols: has the helper outside of the sandbox fetch the
  * vmlinux of the dump's build-id, if the user agrees. A failure is a warning. */
-void debuginfod_fetch(struct kernel *kernel, enum debuginfod_use use,
-		      bool can_ask);
+void debuginfod_fetch(struct kernel *kernel, enum debuginfod_use use, bool can_ask);
 
 /* The helper's part. request, without DEBUGINFOD_REQUEST, is a build-id, and the answer is the file and its path in
  * the library's cache, or no descriptor if the user did not agree; or it is "", and the
  * last file fetched is deleted. */
-bool debuginfod_serve(enum debuginfod_use use, const char *request,
-		      struct outside_answer *answer, struct error *err);
+bool debuginfod_serve(enum debuginfod_use use, const char *request, struct outside_answer *answer,
+		      struct error *err);

@@ -65,8 +65,7 @@ static void die_of_lost_file(int signal)
 	if (!pthread_equal(pthread_self(), first_thread))
 		hand_on(signal);
 	rescue_answers();
-	say_in_handler(
-		"kwalk: a file became shorter or unreadable while it was in use\n");
+	say_in_handler("kwalk: a file became shorter or unreadable while it was in use\n");
 	_exit(answers ? STATUS_FAILED : STATUS_NOTHING);
 }
 
@@ -232,8 +231,7 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 		.kernel = kernel,
 		.commands = commands,
 		.aliases = aliases,
-		.output = output_create(options->gdb ? -1 : STDOUT_FILENO,
-					options->format),
+		.output = output_create(options->gdb ? -1 : STDOUT_FILENO, options->format),
 		.work.line = &program->status_line,
 		.work.timeout = 1000 * options->timeout,
 		.max_lines = options->max_lines,
@@ -248,8 +246,7 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 	}
 	program->session = &session;
 	answers = session.output;
-	output_set_address_width(session.output,
-				 2 * kernel_pointer_size(kernel));
+	output_set_address_width(session.output, 2 * kernel_pointer_size(kernel));
 	output_use_colour(session.output, options->colour);
 	output_before_write(session.output, before_answers, &session);
 	other_prepare(&session, options);
@@ -261,8 +258,7 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 	pager_end(&session);
 	session_complain_of_changes(&session);
 	output_flush(session.output);
-	written =
-		write_status(output_failed(session.output)) == STATUS_ANSWERED;
+	written = write_status(output_failed(session.output)) == STATUS_ANSWERED;
 	answers = NULL;
 	output_destroy(session.output);
 	program->session = NULL;
@@ -272,15 +268,13 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 }
 
 /* The record of a dump that cannot be opened, where the first command asks for one. */
-static void answer_unopened(const struct options *options,
-			    const struct error *why)
+static void answer_unopened(const struct options *options, const struct error *why)
 {
 	const struct command *command;
 	struct output *output = NULL;
 	char name[16] = "";
 
-	if (options->format != OUTPUT_TEXT && options->nr_batches &&
-	    options->batches[0].text)
+	if (options->format != OUTPUT_TEXT && options->nr_batches && options->batches[0].text)
 		sscanf(options->batches[0].text, " %15[a-z]", name);
 	command = command_exactly(commands, name);
 	if (command && command->answers_unopened)
@@ -320,8 +314,7 @@ static int open_and_run(struct main_program *program)
 		.stop = main_stop,
 		.arg = program,
 	};
-	const struct unpacking unpacking = { unpack_start, unpack_finish,
-					     options };
+	const struct unpacking unpacking = { unpack_start, unpack_finish, options };
 	const struct opening opening = {
 		.paths = options->files,
 		.nr_paths = options->nr_files,
@@ -329,8 +322,7 @@ static int open_and_run(struct main_program *program)
 		.nr_overrides = options->nr_overrides,
 		.debug_path = getenv("KWALK_DEBUG_PATH"),
 		.strict = options->strict,
-		.most_unpacked = options->max_memory ? options->max_memory :
-							 memory_default(),
+		.most_unpacked = options->max_memory ? options->max_memory : memory_default(),
 		.listener = &listener,
 		.fetch = fetch_vmlinux,
 		.arg = program,
@@ -343,9 +335,8 @@ static int open_and_run(struct main_program *program)
 	program->holds_troubles = true;
 	memory_bound(options->max_memory);
 	memory_hold();
-	kernel = options->guest ?
-			 kernel_open_guest(&opening, options->guest, &err) :
-			 kernel_open(&opening, &err);
+	kernel = options->guest ? kernel_open_guest(&opening, options->guest, &err) :
+				  kernel_open(&opening, &err);
 	status_line_hide(&program->status_line);
 	if (memory_ran_out() && kernel) {
 		fail(&err, ERROR_SYSTEM,
@@ -418,19 +409,15 @@ int main(int argc, char **argv)
 	switch (options_parse(&program.options, argc, argv)) {
 	case OPTIONS_RUN:
 		if (program.options.timeout)
-			interrupt_watch_silence((unsigned int)program.options.timeout,
-						end_silence);
+			interrupt_watch_silence((unsigned int)program.options.timeout, end_silence);
 		if (!program.options.nr_files)
 			status = answer_help(&program);
 		else if (confine_start(&program.options))
 			status = open_and_run(&program);
 		confine_end();
 		break;
-	case OPTIONS_DONE:
-		status = write_status(say_on_stdout(program.options.text));
-		break;
-	case OPTIONS_WRONG:
-		break;
+	case OPTIONS_DONE: status = write_status(say_on_stdout(program.options.text)); break;
+	case OPTIONS_WRONG: break;
 	}
 	options_release(&program.options);
 	return status;

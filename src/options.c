@@ -142,8 +142,8 @@ static void say_unknown(const char *word)
 		most = distance - !!distance;
 	}
 	if (nearest)
-		say_error("kwalk: unknown or ambiguous option %s; did you mean --%s?",
-		    word, nearest);
+		say_error("kwalk: unknown or ambiguous option %s; did you mean --%s?", word,
+			  nearest);
 	else
 		say_error("kwalk: unknown or ambiguous option %s", word);
 }
@@ -165,8 +165,8 @@ static enum options_result wrong_option(int kind, const char *word)
 	return options_wrong();
 }
 
-static enum options_result set_debuginfod(struct options *options,
-					  const char *who, const char *value)
+static enum options_result set_debuginfod(struct options *options, const char *who,
+					  const char *value)
 {
 	if (debuginfod_parse(value, &options->debuginfod))
 		return OPTIONS_RUN;
@@ -179,12 +179,12 @@ static enum options_result set_max_memory(struct options *options)
 	if (memory_parse(optarg, &options->max_memory))
 		return OPTIONS_RUN;
 	say_error("kwalk: --max-memory: \"%s\" is not a number of bytes, or of K, M, G or T",
-	    optarg);
+		  optarg);
 	return OPTIONS_WRONG;
 }
 
-static enum options_result set_number(uint64_t *number, uint64_t most,
-				      const char *who, const char *what)
+static enum options_result set_number(uint64_t *number, uint64_t most, const char *who,
+				      const char *what)
 {
 	char *end;
 
@@ -202,8 +202,7 @@ static enum options_result set_sandbox(struct options *options)
 {
 	if (sandbox_parse(optarg, &options->sandbox))
 		return OPTIONS_RUN;
-	say_error("kwalk: --sandbox: \"%s\" is not one of yes, no and require",
-	    optarg);
+	say_error("kwalk: --sandbox: \"%s\" is not one of yes, no and require", optarg);
 	return OPTIONS_WRONG;
 }
 
@@ -238,79 +237,44 @@ static enum options_result add_script(struct options *options, const char *path)
 static enum options_result set_colour(struct options *options)
 {
 	if (!colour_parse(optarg, &options->colour)) {
-		say_error("kwalk: --color: \"%s\" is not one of auto, always and never",
-		    optarg);
+		say_error("kwalk: --color: \"%s\" is not one of auto, always and never", optarg);
 		return OPTIONS_WRONG;
 	}
 	say_use_colour(options->colour);
 	return OPTIONS_RUN;
 }
 
-static enum options_result set_option(struct options *options, int option,
-				      const char *word)
+static enum options_result set_option(struct options *options, int option, const char *word)
 {
 	switch (option) {
-	case 'c':
-		options->batches[options->nr_batches++].text = optarg;
-		break;
-	case 'x':
-		return add_script(options, optarg);
-	case 'o':
-		options->overrides[options->nr_overrides++] = optarg;
-		break;
-	case 'j':
-		options->format = OUTPUT_JSON;
-		break;
-	case OPTION_CSV:
-		options->format = OUTPUT_CSV;
-		break;
-	case 'q':
-		options->quiet = true;
-		break;
-	case 'v':
-		options->verbose = true;
-		break;
+	case 'c': options->batches[options->nr_batches++].text = optarg; break;
+	case 'x': return add_script(options, optarg);
+	case 'o': options->overrides[options->nr_overrides++] = optarg; break;
+	case 'j': options->format = OUTPUT_JSON; break;
+	case OPTION_CSV: options->format = OUTPUT_CSV; break;
+	case 'q': options->quiet = true; break;
+	case 'v': options->verbose = true; break;
 	case OPTION_GDB:
 		/* What a shell command prints would be taken for the protocol. */
 		options->gdb = options->no_shell = true;
 		break;
-	case OPTION_GUEST:
-		options->guest = optarg;
-		break;
-	case OPTION_STRICT:
-		options->strict = true;
-		break;
+	case OPTION_GUEST: options->guest = optarg; break;
+	case OPTION_STRICT: options->strict = true; break;
 	case OPTION_MAX_LINES:
-		return set_number(&options->max_lines, UINT64_MAX,
-				  "--max-lines", "lines");
-	case OPTION_MAX_MEMORY:
-		return set_max_memory(options);
+		return set_number(&options->max_lines, UINT64_MAX, "--max-lines", "lines");
+	case OPTION_MAX_MEMORY: return set_max_memory(options);
 	case OPTION_TIMEOUT:
-		return set_number(&options->timeout, MOST_SECONDS, "--timeout",
-				  "seconds");
-	case OPTION_COLOUR:
-		return set_colour(options);
-	case OPTION_NO_FILES:
-		options->no_files = options->no_shell = true;
-		break;
-	case OPTION_NO_PAGER:
-		options->no_pager = true;
-		break;
-	case OPTION_NO_SHELL:
-		options->no_shell = true;
-		break;
-	case OPTION_SANDBOX:
-		return set_sandbox(options);
-	case OPTION_UNPACK:
-		return set_unpack(options);
-	case OPTION_DEBUGINFOD:
-		return set_debuginfod(options, "--debuginfod", optarg);
+		return set_number(&options->timeout, MOST_SECONDS, "--timeout", "seconds");
+	case OPTION_COLOUR: return set_colour(options);
+	case OPTION_NO_FILES: options->no_files = options->no_shell = true; break;
+	case OPTION_NO_PAGER: options->no_pager = true; break;
+	case OPTION_NO_SHELL: options->no_shell = true; break;
+	case OPTION_SANDBOX: return set_sandbox(options);
+	case OPTION_UNPACK: return set_unpack(options);
+	case OPTION_DEBUGINFOD: return set_debuginfod(options, "--debuginfod", optarg);
 	case 'h':
-	case 'V':
-		options->text = option == 'h' ? help_text : version_text;
-		return OPTIONS_DONE;
-	default:
-		return wrong_option(option, word);
+	case 'V': options->text = option == 'h' ? help_text : version_text; return OPTIONS_DONE;
+	default: return wrong_option(option, word);
 	}
 	return OPTIONS_RUN;
 }
@@ -320,7 +284,8 @@ static enum options_result take_streams(struct options *options)
 	struct error err;
 
 	if (options->nr_batches) {
-		say_error("kwalk: with --gdb commands come from gdb: \"monitor COMMAND\", not -c or -x");
+		say_error(
+			"kwalk: with --gdb commands come from gdb: \"monitor COMMAND\", not -c or -x");
 		return options_wrong();
 	}
 	if (gdb_take_streams(&options->gdb_in, &options->gdb_out, &err))
@@ -347,8 +312,7 @@ static enum options_result options_take_standard_input(struct options *options)
 {
 	struct stat status;
 
-	if (options->nr_batches || fstat(STDIN_FILENO, &status) < 0 ||
-	    !S_ISREG(status.st_mode))
+	if (options->nr_batches || fstat(STDIN_FILENO, &status) < 0 || !S_ISREG(status.st_mode))
 		return OPTIONS_RUN;
 	return add_script(options, "-");
 }
@@ -356,10 +320,8 @@ static enum options_result options_take_standard_input(struct options *options)
 /* And no file: those go first. */
 static bool is_command(const char *word)
 {
-	return word[strspn(word, NAME_LETTERS)] == '\0' && *word &&
-	       access(word, F_OK) < 0 &&
-	       (command_exactly(commands, word) ||
-		alias_next(aliases, word, NULL));
+	return word[strspn(word, NAME_LETTERS)] == '\0' && *word && access(word, F_OK) < 0 &&
+	       (command_exactly(commands, word) || alias_next(aliases, word, NULL));
 }
 
 /* "kwalk help COMMAND" is as "kwalk -c 'help COMMAND'". */
@@ -367,8 +329,8 @@ static enum options_result take_help(struct options *options)
 {
 	static char text[256] = "";
 
-	if (!options->nr_files || options->nr_batches ||
-	    strcmp(options->files[0], "help") != 0 || !is_command("help"))
+	if (!options->nr_files || options->nr_batches || strcmp(options->files[0], "help") != 0 ||
+	    !is_command("help"))
 		return OPTIONS_RUN;
 	for (size_t i = 0; i < options->nr_files; i++)
 		text_append(text, sizeof(text), "%s ", options->files[i]);
@@ -377,8 +339,7 @@ static enum options_result take_help(struct options *options)
 	return OPTIONS_RUN;
 }
 
-enum options_result options_parse(struct options *options, int argc,
-				  char **argv)
+enum options_result options_parse(struct options *options, int argc, char **argv)
 {
 	static char help[] = "help";
 	const char *debuginfod = getenv("KWALK_DEBUGINFOD");
@@ -401,22 +362,19 @@ enum options_result options_parse(struct options *options, int argc,
 	if (argc == 3 && !strcmp(argv[2], "--help") && is_command(argv[1]))
 		argv[2] = argv[1], argv[1] = help;
 	while (result == OPTIONS_RUN &&
-	       (option = getopt_long(argc, argv, letters, long_options,
-				     NULL)) != -1)
+	       (option = getopt_long(argc, argv, letters, long_options, NULL)) != -1)
 		result = set_option(options, option, argv[optind - 1]);
 	options->files = (const char *const *)argv + optind;
 	options->nr_files = (size_t)(argc - optind);
 	if (result == OPTIONS_RUN)
 		result = take_help(options);
-	if (result == OPTIONS_RUN && !options->nr_files &&
-	    !options_ask_for_help(options)) {
+	if (result == OPTIONS_RUN && !options->nr_files && !options_ask_for_help(options)) {
 		say_error("kwalk: no dump was given");
 		return options_wrong();
 	}
 	if (result != OPTIONS_RUN)
 		return result;
-	return options->gdb ? take_streams(options) :
-			      options_take_standard_input(options);
+	return options->gdb ? take_streams(options) : options_take_standard_input(options);
 }
 
 /* "COMMAND --help". */
@@ -435,17 +393,14 @@ static bool is_help(const char *text)
 	text += strspn(text, " ");
 	if (asks_for_help(text))
 		return true;
-	return !strncmp(text, "help", 4) &&
-	       text[4 + strspn(text + 4, " " NAME_LETTERS)] ==
-		       '\0' &&
+	return !strncmp(text, "help", 4) && text[4 + strspn(text + 4, " " NAME_LETTERS)] == '\0' &&
 	       strchr(" ", text[4]);
 }
 
 bool options_ask_for_help(const struct options *options)
 {
 	for (size_t i = 0; i < options->nr_batches; i++)
-		if (!options->batches[i].text ||
-		    !is_help(options->batches[i].text))
+		if (!options->batches[i].text || !is_help(options->batches[i].text))
 			return false;
 	return options->nr_batches;
 }
@@ -465,8 +420,8 @@ bool options_may_page(const struct options *options)
 	bool text = options->format == OUTPUT_TEXT ||
 		    options_have_prompt(options); /* or it may be chosen */
 
-	return text && !options->no_pager && !options->no_shell &&
-	       isatty(STDOUT_FILENO) && pager_command();
+	return text && !options->no_pager && !options->no_shell && isatty(STDOUT_FILENO) &&
+	       pager_command();
 }
 
 void options_release(struct options *options)

@@ -48,12 +48,11 @@ struct options {
 
 enum options_result {
 	OPTIONS_RUN,
-	OPTIONS_DONE,  /* --help or --version: print options->text */
+	OPTIONS_DONE, /* --help or --version: print options->text */
 	OPTIONS_WRONG, /* an error was printed */
 };
 
-enum options_result options_parse(struct options *options, int argc,
-				  char **argv);
+enum options_result options_parse(struct options *options, int argc, char **argv);
 /* Is all that -c has "help"? Then no file need be given. */
 bool options_ask_for_help(const struct options *options);
 /* Are commands read from a prompt? */

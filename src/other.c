@@ -92,8 +92,7 @@ static void lend_vmlinux(void *arg, struct kernel *kernel)
 
 /* --- opening --- */
 
-static struct kernel *open_other(struct session *session, char **words,
-				 struct error *err)
+static struct kernel *open_other(struct session *session, char **words, struct error *err)
 {
 	const struct options *options = other.options;
 	const struct opening opening = {
@@ -101,8 +100,7 @@ static struct kernel *open_other(struct session *session, char **words,
 		.nr_paths = count_words(words),
 		.debug_path = getenv("KWALK_DEBUG_PATH"),
 		.strict = options->strict,
-		.most_unpacked = options->max_memory ? options->max_memory :
-						       memory_default(),
+		.most_unpacked = options->max_memory ? options->max_memory : memory_default(),
 		.listener = &other.listener,
 		.fetch = lend_vmlinux,
 		.open_path = other_open_path,
@@ -120,8 +118,7 @@ static struct kernel *open_other(struct session *session, char **words,
 	return session->other;
 }
 
-static void other_complain_of_change(void *arg, const struct file *file,
-				     const struct vmlinux *of)
+static void other_complain_of_change(void *arg, const struct file *file, const struct vmlinux *of)
 {
 	struct session *session = arg;
 

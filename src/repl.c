@@ -51,8 +51,7 @@ static void open_interrupts(void)
 {
 	sigemptyset(&interrupt.signals);
 	sigaddset(&interrupt.signals, SIGINT);
-	interrupt.fd =
-		signalfd(-1, &interrupt.signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	interrupt.fd = signalfd(-1, &interrupt.signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	/* On other signals readline restores the terminal before they end us. */
 	rl_catch_signals = interrupt.fd >= 0;
 	if (interrupt.fd < 0)
@@ -111,8 +110,7 @@ static int read_key(FILE *stream)
 		return end_by_interrupt();
 	while (wait_for_input(awaited)) {
 		rl_check_signals();
-		if (awaited[INTERRUPT].revents &&
-		    read(interrupt.fd, &signal, sizeof(signal)) > 0) {
+		if (awaited[INTERRUPT].revents && read(interrupt.fd, &signal, sizeof(signal)) > 0) {
 			interrupt.came = true;
 			return end_by_interrupt();
 		}
@@ -125,8 +123,7 @@ static int read_key(FILE *stream)
 		}
 		if (size == 1)
 			return key;
-		if ((size < 0 && errno != EINTR) ||
-		    (*input & (POLLHUP | POLLERR)))
+		if ((size < 0 && errno != EINTR) || (*input & (POLLHUP | POLLERR)))
 			break;
 	}
 	return EOF;
@@ -161,8 +158,7 @@ static bool repl_add_name(const char *name, void *arg)
 	if (!printable_is_name(name))
 		return true;
 	copy = strdup(name);
-	if (copy && array_add(&found.names, &found.nr_names, &found.room, &copy,
-			      sizeof(copy)))
+	if (copy && array_add(&found.names, &found.nr_names, &found.room, &copy, sizeof(copy)))
 		return true;
 	free(copy);
 	return false;
@@ -181,8 +177,7 @@ static char *next_file(const char *text, int state)
 	char *name;
 
 	rl_filename_completion_desired = 1;
-	for (; (name = rl_filename_completion_function(text, state));
-	     state = 1) {
+	for (; (name = rl_filename_completion_function(text, state)); state = 1) {
 		if (printable_is_path(name))
 			break;
 		free(name);
@@ -192,8 +187,7 @@ static char *next_file(const char *text, int state)
 
 static char *find_breaks(void)
 {
-	return (char *)complete_breaks(completing, rl_line_buffer,
-				       (size_t)rl_point);
+	return (char *)complete_breaks(completing, rl_line_buffer, (size_t)rl_point);
 }
 
 /* Ctrl-C ends the search, and then, read from the signalfd, the line. False: a file is
@@ -205,8 +199,7 @@ static bool repl_find_names(const char *text, int start)
 
 	interrupt_poll(true);
 	memory_hold();
-	names = complete_word(completing, rl_line_buffer, (size_t)start, text,
-			      repl_add_name, NULL);
+	names = complete_word(completing, rl_line_buffer, (size_t)start, text, repl_add_name, NULL);
 	if (kernel_stopped(kernel))
 		kernel_forget(kernel);
 	memory_lift();
@@ -228,8 +221,7 @@ static char **complete(const char *text, int start, int end)
 		return NULL;
 	/* Behind MODULE: a name follows. */
 	name = found.names[0];
-	rl_completion_suppress_append = found.nr_names == 1 &&
-					name[strlen(name) - 1] == ':';
+	rl_completion_suppress_append = found.nr_names == 1 && name[strlen(name) - 1] == ':';
 	return rl_completion_matches(text, next_name);
 }
 
@@ -242,10 +234,9 @@ static bool find_history(void)
 
 	if (!has_state && !(home && *home == '/'))
 		return false;
-	return snprintf(history_path, sizeof(history_path),
-			"%s%s/kwalk/history", has_state ? state : home,
-			has_state ? "" : "/.local/state") <
-	       (int)sizeof(history_path);
+	return snprintf(history_path, sizeof(history_path), "%s%s/kwalk/history",
+			has_state ? state : home,
+			has_state ? "" : "/.local/state") < (int)sizeof(history_path);
 }
 
 /* Creates missing folders and the file. False if it cannot be written. */
@@ -253,8 +244,7 @@ static bool make_history(void)
 {
 	int fd;
 
-	for (char *slash = strchr(history_path + 1, '/'); slash;
-	     slash = strchr(slash + 1, '/')) {
+	for (char *slash = strchr(history_path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		mkdir(history_path, 0700); /* a failure shows in open() */
 		*slash = '/';

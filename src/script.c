@@ -63,8 +63,7 @@ bool script_open(struct script *script, const char *path, struct error *err)
 	struct stat status;
 
 	*script = (struct script){
-		.fd = standard ? script_take_standard_input() :
-				 open(path, O_RDONLY | O_CLOEXEC),
+		.fd = standard ? script_take_standard_input() : open(path, O_RDONLY | O_CLOEXEC),
 		.name = standard ? NULL : path,
 	};
 	if (script->fd < 0 || fstat(script->fd, &status) < 0)

@@ -39,8 +39,7 @@ static bool make_folder(char *path, struct error *err)
 			*at = '\0';
 		result = mkdir(path, 0700);
 		if (!at)
-			return result == 0 || errno == EEXIST ||
-			       unpacking_cannot(path, err);
+			return result == 0 || errno == EEXIST || unpacking_cannot(path, err);
 	}
 	return true;
 }
@@ -51,14 +50,11 @@ static bool unpacking_user_agrees(const char *archive, uint64_t size, uint64_t r
 	char text[64] = "", answer[64];
 
 	if (size)
-		snprintf(text, sizeof(text), " (%" PRIu64 " MiB)",
-			 size >> MIB_SHIFT);
+		snprintf(text, sizeof(text), " (%" PRIu64 " MiB)", size >> MIB_SHIFT);
 	say("%s holds a dump%s.", archive, text);
-	say_question("Unpack it into %s, which has %" PRIu64
-		     " MiB left? [y/N] ",
-		     folder, room >> MIB_SHIFT);
-	return fgets(answer, sizeof(answer), stdin) &&
-	       (answer[0] == 'y' || answer[0] == 'Y');
+	say_question("Unpack it into %s, which has %" PRIu64 " MiB left? [y/N] ", folder,
+		     room >> MIB_SHIFT);
+	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
 static bool is_given(const struct options *options, const char *archive)
@@ -69,8 +65,7 @@ static bool is_given(const struct options *options, const char *archive)
 	return false;
 }
 
-static bool unpacking_parse(const char *request, char what[8], uint64_t *size,
-			    const char **archive)
+static bool unpacking_parse(const char *request, char what[8], uint64_t *size, const char **archive)
 {
 	int end = 0;
 
@@ -81,29 +76,26 @@ static bool unpacking_parse(const char *request, char what[8], uint64_t *size,
 }
 
 /* Creates the folder, and measures it. */
-static bool find_room(char folder[PATH_MAX], uint64_t size, uint64_t *room,
-		      struct error *err)
+static bool find_room(char folder[PATH_MAX], uint64_t size, uint64_t *room, struct error *err)
 {
 	struct statvfs disk;
 
 	if (!unpacked_folder(folder))
-		return fail(
-			err, ERROR_USAGE,
-			"neither XDG_CACHE_HOME nor HOME says where to unpack it");
+		return fail(err, ERROR_USAGE,
+			    "neither XDG_CACHE_HOME nor HOME says where to unpack it");
 	if (!make_folder(folder, err))
 		return false;
 	if (statvfs(folder, &disk) < 0)
 		return unpacking_cannot(folder, err);
 	*room = (uint64_t)disk.f_bavail * disk.f_frsize;
-	return size <= *room ||
-	       fail(err, ERROR_SYSTEM,
-		    "%s has %" PRIu64 " MiB left, and %" PRIu64
-		    " are needed (XDG_CACHE_HOME names another place)",
-		    folder, *room >> MIB_SHIFT, (size >> MIB_SHIFT) + 1);
+	return size <= *room || fail(err, ERROR_SYSTEM,
+				     "%s has %" PRIu64 " MiB left, and %" PRIu64
+				     " are needed (XDG_CACHE_HOME names another place)",
+				     folder, *room >> MIB_SHIFT, (size >> MIB_SHIFT) + 1);
 }
 
-bool unpack_serve(const struct options *options, const char *request,
-		  struct outside_answer *answer, struct error *err)
+bool unpack_serve(const struct options *options, const char *request, struct outside_answer *answer,
+		  struct error *err)
 {
 	static const char *agreed; /* to this archive */
 	char folder[PATH_MAX], path[PATH_MAX], what[8];
@@ -111,8 +103,7 @@ bool unpack_serve(const struct options *options, const char *request,
 	uint64_t size, room = 0;
 	struct stat st;
 
-	if (!unpacking_parse(request, what, &size, &archive) ||
-	    !is_given(options, archive))
+	if (!unpacking_parse(request, what, &size, &archive) || !is_given(options, archive))
 		return fail(err, ERROR_USAGE, "not a file that was given");
 	if (stat(archive, &st) < 0)
 		return unpacking_cannot(archive, err);
@@ -120,8 +111,7 @@ bool unpack_serve(const struct options *options, const char *request,
 		return false;
 	if (!unpacked_path(archive, &st, what, path))
 		return fail(err, ERROR_USAGE, "its name is too long");
-	if (options->unpack != UNPACK_YES &&
-	    (!agreed || strcmp(agreed, archive)) &&
+	if (options->unpack != UNPACK_YES && (!agreed || strcmp(agreed, archive)) &&
 	    !unpacking_user_agrees(archive, size, room, folder))
 		return fail(err, ERROR_USAGE, "it was not unpacked");
 	if (!new_file_make(path, &answer->fd, err))
@@ -129,16 +119,16 @@ bool unpack_serve(const struct options *options, const char *request,
 	fchmod(answer->fd, 0600); /* memory of a machine is for its owner */
 	if (options->unpack != UNPACK_YES && !agreed)
 		agreed = strdup(archive);
-	if (snprintf(answer->text, sizeof(answer->text), "%" PRIu64 " %s", room,
-		     path) < (int)sizeof(answer->text))
+	if (snprintf(answer->text, sizeof(answer->text), "%" PRIu64 " %s", room, path) <
+	    (int)sizeof(answer->text))
 		return true;
 	return fail(err, ERROR_USAGE, "its name is too long");
 }
 
 /* --- inside --- */
 
-bool unpack_start(void *arg, const char *archive, const char *what,
-		  uint64_t size, struct unpacked *to, struct error *err)
+bool unpack_start(void *arg, const char *archive, const char *what, uint64_t size,
+		  struct unpacked *to, struct error *err)
 {
 	const struct options *options = arg;
 	struct outside_answer answer;
@@ -147,10 +137,8 @@ bool unpack_start(void *arg, const char *archive, const char *what,
 
 	to->fd = -1;
 	if (!unpack_may(options))
-		return fail(err, ERROR_USAGE,
-			    "--unpack unpacks it into the cache folder");
-	if (asprintf(&request, UNPACK_REQUEST "%s %" PRIu64 " %s", what, size,
-		     archive) < 0)
+		return fail(err, ERROR_USAGE, "--unpack unpacks it into the cache folder");
+	if (asprintf(&request, UNPACK_REQUEST "%s %" PRIu64 " %s", what, size, archive) < 0)
 		return out_of_memory(err);
 	ok = outside_ask(request, &answer, err);
 	free(request);

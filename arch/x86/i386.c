@@ -19,18 +19,15 @@ static bool i386_relocated(uint64_t address, uint16_t section)
 }
 
 /* The note of an i386 kernel has this key only with PAE. */
-static bool find_mode_in_note(struct kernel *kernel, const char *arg,
-			      uint64_t *value)
+static bool find_mode_in_note(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct bytes pae;
 
-	*value = vmcoreinfo_find(kernel->note, arg, &pae) ? MODE_PAE :
-							     MODE_I386;
+	*value = vmcoreinfo_find(kernel->note, arg, &pae) ? MODE_PAE : MODE_I386;
 	return kernel->note->text.size != 0;
 }
 
-static bool find_mode_in_cr4(struct kernel *kernel, const char *arg,
-			     uint64_t *value)
+static bool find_mode_in_cr4(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	(void)arg;
 	if (!kernel->dump->nr_cpus || kernel_not_booted(kernel))
@@ -40,8 +37,7 @@ static bool find_mode_in_cr4(struct kernel *kernel, const char *arg,
 }
 
 /* int pkmap_count[LAST_PKMAP]: 512 slots with PAE, 1024 without. */
-static bool find_mode_in_vmlinux(struct kernel *kernel, const char *arg,
-				 uint64_t *value)
+static bool find_mode_in_vmlinux(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct kernel_symbol symbol;
 	uint64_t size;
@@ -51,8 +47,7 @@ static bool find_mode_in_vmlinux(struct kernel *kernel, const char *arg,
 		*value = symbol.size == 512 * 4 ? MODE_PAE : MODE_I386;
 		return true;
 	}
-	if (!kernel->vmlinux ||
-	    !types_size(kernel->vmlinux->types, "pgd_t", &size))
+	if (!kernel->vmlinux || !types_size(kernel->vmlinux->types, "pgd_t", &size))
 		return false;
 	*value = size == 8 ? MODE_PAE : MODE_I386;
 	return true;
@@ -71,8 +66,8 @@ static bool find_levels(struct kernel *kernel, const char *arg, uint64_t *value)
 
 /* The image begins with the code: _stext in the note, or a function that the IDT names;
  * else linux_banner lies not far behind the code. */
-static bool i386_image_range(struct kernel *kernel, const struct space *space,
-			     uint64_t *first, uint64_t *last)
+static bool i386_image_range(struct kernel *kernel, const struct space *space, uint64_t *first,
+			     uint64_t *last)
 {
 	enum { LARGEST = 64 << 20, LARGEST_TEXT = 32 << 20 };
 	const struct found_table *table = kernel->table;
@@ -87,15 +82,14 @@ static bool i386_image_range(struct kernel *kernel, const struct space *space,
 	else
 		return false;
 	*first = address & UINT64_C(0xfffff000);
-	*last = UINT32_MAX - *first < LARGEST ? UINT32_MAX :
-						*first + LARGEST - 1;
+	*last = UINT32_MAX - *first < LARGEST ? UINT32_MAX : *first + LARGEST - 1;
 	return address <= UINT32_MAX;
 }
 
 /* Exceptions that every kernel handles in its image: divide error, invalid opcode,
  * general protection, page fault (SDM vol. 3A, 6.3.1; 6.11). */
-static bool i386_is_idt(struct kernel *kernel, const struct space *space,
-			uint64_t page, uint64_t *divide_error)
+static bool i386_is_idt(struct kernel *kernel, const struct space *space, uint64_t page,
+			uint64_t *divide_error)
 {
 	enum { KERNEL_CS = 0x60, INTERRUPT_GATE = 0x8e00, NEAR = 64 << 20 };
 	static const uint8_t vectors[] = { 14, 13, 6, 0 };
@@ -108,10 +102,8 @@ static bool i386_is_idt(struct kernel *kernel, const struct space *space,
 		const uint8_t *gate = gates + 8 * vectors[i];
 
 		*divide_error = x86_gate_handler(gate, 8);
-		if (load_le16(gate + 2) != KERNEL_CS ||
-		    load_le16(gate + 4) != INTERRUPT_GATE ||
-		    *divide_error + NEAR < banner ||
-		    *divide_error > banner + NEAR)
+		if (load_le16(gate + 2) != KERNEL_CS || load_le16(gate + 4) != INTERRUPT_GATE ||
+		    *divide_error + NEAR < banner || *divide_error > banner + NEAR)
 			return false;
 	}
 	return true;
@@ -119,8 +111,8 @@ static bool i386_is_idt(struct kernel *kernel, const struct space *space,
 
 /* Without CPU registers: the kernel maps the IDT to a page near the end of the address
  * space, in the fixmap since 3.10, in cpu_entry_area since 4.15. */
-static bool known_function(struct kernel *kernel, const struct space *space,
-			   const char *names[2], uint64_t *address)
+static bool known_function(struct kernel *kernel, const struct space *space, const char *names[2],
+			   uint64_t *address)
 {
 	struct walk walk;
 
@@ -130,8 +122,7 @@ static bool known_function(struct kernel *kernel, const struct space *space,
 		return false;
 	walk = walk_page_table(space, 0xfc000000);
 	do {
-		if (walk.outcome == WALK_MAPPED &&
-		    walk.page_size == PAGE_BYTES &&
+		if (walk.outcome == WALK_MAPPED && walk.page_size == PAGE_BYTES &&
 		    i386_is_idt(kernel, space, walk.vaddr, address))
 			return true;
 	} while (walk_on(space, &walk, UINT32_MAX));

@@ -16,12 +16,10 @@ const uint64_t i386_splits[NR_SPLITS] = {
 	0xc0000000, 0xb0000000, 0x80000000, 0x78000000, 0x40000000,
 };
 
-bool i386_find_page_offset_in_vmlinux(struct kernel *kernel, const char *arg,
-				      uint64_t *value)
+bool i386_find_page_offset_in_vmlinux(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	(void)arg;
-	return kernel->vmlinux && vmlinux_load_offset(kernel->vmlinux, value) &&
-	       *value != 0;
+	return kernel->vmlinux && vmlinux_load_offset(kernel->vmlinux, value) && *value != 0;
 }
 
 static bool maps_first_mib(const struct space *space, uint64_t page_offset)
@@ -33,14 +31,12 @@ bool i386_split_holds(const struct space *space, uint64_t page_offset)
 {
 	uint64_t table = page_first(space->root);
 
-	return space_maps(space, page_offset + table, table) &&
-	       maps_first_mib(space, page_offset);
+	return space_maps(space, page_offset + table, table) && maps_first_mib(space, page_offset);
 }
 
 /* swapper: address of the table, from which its place follows; 0: it is space->root. */
 static bool find_split(struct space *space, uint64_t swapper,
-		       bool (*holds)(const struct space *space,
-				     uint64_t page_offset),
+		       bool (*holds)(const struct space *space, uint64_t page_offset),
 		       uint64_t *page_offset)
 {
 	for (size_t i = 0; i < NR_SPLITS; i++) {
@@ -55,8 +51,7 @@ static bool find_split(struct space *space, uint64_t swapper,
 	return false;
 }
 
-bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg,
-				    uint64_t *value)
+bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct space space;
 	uint64_t swapper;
@@ -65,13 +60,11 @@ bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg,
 	return (vmcoreinfo_symbol(kernel->note, "swapper_pg_dir", &swapper) &&
 		kernel_unrooted_space(kernel, &space, NULL) &&
 		find_split(&space, swapper, i386_split_holds, value)) ||
-	       (kernel_any_space(kernel, &space) &&
-		find_split(&space, 0, i386_split_holds, value));
+	       (kernel_any_space(kernel, &space) && find_split(&space, 0, i386_split_holds, value));
 }
 
 /* Where the entry by which swapper_pg_dir maps itself is damaged. */
-bool i386_find_page_offset_by_first_mib(struct kernel *kernel, const char *arg,
-					uint64_t *value)
+bool i386_find_page_offset_by_first_mib(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct space space;
 	uint64_t swapper;
@@ -90,8 +83,7 @@ static bool has_memory_above(struct dump *dump, uint64_t paddr)
 	do {
 		dump_find(dump, extent.last + 1, &extent);
 		if (extent.state != PAGE_ABSENT &&
-		    (extent.first < UINT32_MAX - FIRMWARE ||
-		     extent.last > UINT32_MAX))
+		    (extent.first < UINT32_MAX - FIRMWARE || extent.last > UINT32_MAX))
 			return true;
 	} while (extent.last != UINT64_MAX);
 	return false;
@@ -99,8 +91,7 @@ static bool has_memory_above(struct dump *dump, uint64_t paddr)
 
 /* End of the memory that is mapped in order from page_offset on. Holes in it are
  * smaller than the gap of VMALLOC_OFFSET that follows its end. */
-static bool direct_map_end(struct kernel *kernel, uint64_t page_offset,
-			   uint64_t *end)
+static bool direct_map_end(struct kernel *kernel, uint64_t page_offset, uint64_t *end)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	struct walk walk;
@@ -121,8 +112,7 @@ static bool direct_map_end(struct kernel *kernel, uint64_t page_offset,
 
 /* Does vmalloc begin where it would if the direct map's end were high_memory? Its first area
  * lies at its start, and is seldom freed. */
-static bool vmalloc_follows(struct kernel *kernel, uint64_t page_offset,
-			    uint64_t end)
+static bool vmalloc_follows(struct kernel *kernel, uint64_t page_offset, uint64_t end)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	uint64_t start = end + VMALLOC_OFFSET;
@@ -140,8 +130,7 @@ static bool vmalloc_follows(struct kernel *kernel, uint64_t page_offset,
  * memory. If more memory follows a hole, high_memory lies somewhere in that hole
  * (find_low_pfn_range(), arch/x86/mm/init_32.c), unless it is a device's, as a display's is
  * that QEMU dumps: then vmalloc follows. */
-bool i386_find_high_memory_in_tables(struct kernel *kernel, const char *arg,
-				     uint64_t *value)
+bool i386_find_high_memory_in_tables(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct extent extent;
 	uint64_t page_offset, behind;
@@ -152,13 +141,11 @@ bool i386_find_high_memory_in_tables(struct kernel *kernel, const char *arg,
 		return false;
 	behind = *value - page_offset + VMALLOC_OFFSET;
 	dump_find(kernel->dump, behind, &extent);
-	return extent.state != PAGE_ABSENT ||
-	       !has_memory_above(kernel->dump, behind) ||
+	return extent.state != PAGE_ABSENT || !has_memory_above(kernel->dump, behind) ||
 	       vmalloc_follows(kernel, page_offset, *value);
 }
 
-static bool direct_map_limit(struct kernel *kernel, uint64_t page_offset,
-			     uint64_t *limit)
+static bool direct_map_limit(struct kernel *kernel, uint64_t page_offset, uint64_t *limit)
 {
 	return kernel_fact(kernel, FACT_HIGH_MEMORY, limit) ||
 	       direct_map_end(kernel, page_offset, limit);
@@ -169,15 +156,13 @@ bool i386_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 	uint64_t page_offset, limit;
 
 	if (!kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) ||
-	    !direct_map_limit(kernel, page_offset, &limit) ||
-	    vaddr < page_offset || vaddr >= limit)
+	    !direct_map_limit(kernel, page_offset, &limit) || vaddr < page_offset || vaddr >= limit)
 		return false;
 	*paddr = vaddr - page_offset;
 	return true;
 }
 
-bool i386_find_vmalloc_start(struct kernel *kernel, const char *arg,
-			     uint64_t *value)
+bool i386_find_vmalloc_start(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	uint64_t high_memory;
 
@@ -218,13 +203,11 @@ static uint64_t symbol_size(const struct kernel *kernel, const char *name)
 
 /* CPU_ENTRY_AREA_PAGES: one struct a possible CPU, rounded up to pages, and a
  * page for the read-only IDT. NR_CPUS is the length of __per_cpu_offset. */
-static void i386_find_cpu_entry_area(struct kernel *kernel, struct top *top,
-				     uint64_t below)
+static void i386_find_cpu_entry_area(struct kernel *kernel, struct top *top, uint64_t below)
 {
 	uint64_t size, nr_cpus = symbol_size(kernel, "__per_cpu_offset") / 4;
 
-	if (!types_size(kernel->vmlinux->types, "struct cpu_entry_area",
-			&size))
+	if (!types_size(kernel->vmlinux->types, "struct cpu_entry_area", &size))
 		return;
 	size = (page_last(size - 1) + 1) * (nr_cpus ? nr_cpus : 1) + PAGE_BYTES;
 	top->area[CPU_ENTRY].start = (below - size) & -top->table_reach;
@@ -238,16 +221,13 @@ static bool i386_find_in_vmlinux(struct kernel *kernel, struct top *top)
 	struct area *fixmap = &top->area[FIXMAP];
 	int64_t permanent, all;
 
-	if (!types ||
-	    !types_enumerator(types, type, "__end_of_fixed_addresses", &all) ||
-	    !types_enumerator(types, type, "__end_of_permanent_fixed_addresses",
-			      &permanent))
+	if (!types || !types_enumerator(types, type, "__end_of_fixed_addresses", &all) ||
+	    !types_enumerator(types, type, "__end_of_permanent_fixed_addresses", &permanent))
 		return false;
 	i386_fixmap_top(kernel, &fixmap->end);
 	fixmap->start = fixmap->end - (uint64_t)permanent * PAGE_BYTES;
 	/* Below FIXADDR_TOT_START. */
-	i386_find_cpu_entry_area(kernel, top,
-				 fixmap->end - (uint64_t)all * PAGE_BYTES);
+	i386_find_cpu_entry_area(kernel, top, fixmap->end - (uint64_t)all * PAGE_BYTES);
 	return true;
 }
 
@@ -255,8 +235,8 @@ static bool i386_find_in_vmlinux(struct kernel *kernel, struct top *top)
  * arch/x86/include/asm/cpu_entry_area.h, 4.15), and begins where a page table's
  * reach does: the last such place from which a gate leads to the divide-error
  * handler. This is more reliable than sizes of types, which also depend on NR_CPUS. */
-static bool find_by_idt(struct kernel *kernel, const struct space *space,
-			struct top *top, uint64_t vmalloc)
+static bool find_by_idt(struct kernel *kernel, const struct space *space, struct top *top,
+			uint64_t vmalloc)
 {
 	struct area *area = &top->area[CPU_ENTRY];
 	uint64_t linked, handler;
@@ -267,8 +247,7 @@ static bool find_by_idt(struct kernel *kernel, const struct space *space,
 	     !kernel_symbol(kernel, "divide_error", &linked, NULL)))
 		return false;
 	for (; vaddr > vmalloc; vaddr -= top->table_reach) {
-		if (!x86_divide_error_at(space, vaddr, &handler) ||
-		    handler != linked)
+		if (!x86_divide_error_at(space, vaddr, &handler) || handler != linked)
 			continue;
 		if (area->start != vaddr)
 			area->end = 0;
@@ -286,8 +265,9 @@ static uint64_t last_table(const struct space *space, uint64_t vaddr)
 
 	return walk.nr_steps > above && walk.step[above].entry & ENTRY_PRESENT &&
 			       !entry_is_page(space->paging->family, space->paging, above,
-						 walk.step[above].entry) ?
-		       walk.step[above].entry & space->paging->frame_mask : 0;
+					      walk.step[above].entry) ?
+		       walk.step[above].entry & space->paging->frame_mask :
+		       0;
 }
 
 /* LAST_PKMAP, asm/pgtable_32_types.h; 0 without high memory. False: unknown. */
@@ -302,8 +282,7 @@ static bool kmap_size(struct kernel *kernel, uint64_t *size)
 	has_kmap = kernel_has_symbol(kernel, "kmap_high");
 	if (has_kmap == UNSURE || !kernel_fact(kernel, FACT_MODE, &mode))
 		return false;
-	*size = has_kmap == NO ? 0 :
-				 (mode == MODE_PAE ? 512 : 1024) * PAGE_BYTES;
+	*size = has_kmap == NO ? 0 : (mode == MODE_PAE ? 512 : 1024) * PAGE_BYTES;
 	return true;
 }
 
@@ -323,8 +302,7 @@ static uint64_t kmap_by_release(struct kernel *kernel, const struct space *space
 
 /* pte_t *pkmap_page_table is the table that maps PKMAP_BASE. One of the few places
  * below the cpu_entry_area, or the fixmap, has that table. */
-static bool i386_find_kmap(struct kernel *kernel, const struct space *space,
-			   struct top *top)
+static bool i386_find_kmap(struct kernel *kernel, const struct space *space, struct top *top)
 {
 	enum { MOST_LOOKS = 4 };
 	struct area *kmap = &top->area[KMAP];
@@ -337,9 +315,8 @@ static bool i386_find_kmap(struct kernel *kernel, const struct space *space,
 	if (!kernel_read_variable(kernel, "pkmap_page_table", &table)) {
 		kmap->start = kmap_by_release(kernel, space, top);
 	} else if (i386_virt_to_phys(kernel, table, &table)) {
-		vaddr = top->area[CPU_ENTRY].start ?
-				top->area[CPU_ENTRY].start :
-				top->area[FIXMAP].start;
+		vaddr = top->area[CPU_ENTRY].start ? top->area[CPU_ENTRY].start :
+						     top->area[FIXMAP].start;
 		for (int i = 0; i < MOST_LOOKS && !kmap->start; i++) {
 			vaddr = (vaddr - 1) & -top->table_reach;
 			if (last_table(space, vaddr) == table)
@@ -370,9 +347,7 @@ static bool find_top(struct kernel *kernel, struct top *top, uint64_t vmalloc)
 
 	if (!space)
 		return false;
-	top->table_reach =
-		UINT64_C(1) << space->paging->level[space->paging->nr_levels - 2]
-				       .shift;
+	top->table_reach = UINT64_C(1) << space->paging->level[space->paging->nr_levels - 2].shift;
 	if (!differs && i386_find_in_vmlinux(kernel, top)) {
 		/* Memory corrects what types say of the cpu_entry_area. */
 		if (top->area[CPU_ENTRY].start)
@@ -427,8 +402,7 @@ static void add_top(struct region_list *list, const struct top *top)
 		const struct area *area = &top->area[i];
 
 		if (area->start && !area->end) {
-			region_add(list, REGION_NEEDS_TYPES, area->start,
-				   UINT32_MAX);
+			region_add(list, REGION_NEEDS_TYPES, area->start, UINT32_MAX);
 			return;
 		}
 		if (area->start)
@@ -438,8 +412,7 @@ static void add_top(struct region_list *list, const struct top *top)
 }
 
 /* Without high_memory, the range above the direct map's last page gets no name. */
-bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list,
-		  struct error *err)
+bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list, struct error *err)
 {
 	uint64_t page_offset, end, high_memory, vmalloc;
 	struct top top = { 0 };
@@ -448,25 +421,23 @@ bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list,
 	if (!kernel_require(kernel, FACT_PAGE_OFFSET, &page_offset, err))
 		return false;
 	if (!direct_map_limit(kernel, page_offset, &end))
-		return kernel_require(kernel, FACT_HIGH_MEMORY, &high_memory,
-				      err);
+		return kernel_require(kernel, FACT_HIGH_MEMORY, &high_memory, err);
 	if (has_vmalloc && vmalloc < end) /* one of the two is wrong */
 		has_vmalloc = false;
 	if (!has_vmalloc)
 		vmalloc = end;
-	if (page_offset == 0 || page_offset >= end || end > UINT32_MAX ||
-	    vmalloc > UINT32_MAX)
-		return fail(err, ERROR_FORMAT,
-			    "page_offset, high_memory and vmalloc_start are not in order below 4 GiB");
+	if (page_offset == 0 || page_offset >= end || end > UINT32_MAX || vmalloc > UINT32_MAX)
+		return fail(
+			err, ERROR_FORMAT,
+			"page_offset, high_memory and vmalloc_start are not in order below 4 GiB");
 	region_add(list, REGION_USER, 0, page_offset - 1);
 	region_add(list, REGION_DIRECT_MAP, page_offset, end - 1);
-	if (!exact || !find_top(kernel, &top, vmalloc) ||
-	    !top_is_sane(&top, vmalloc)) {
+	if (!exact || !find_top(kernel, &top, vmalloc) || !top_is_sane(&top, vmalloc)) {
 		region_add(list, REGION_NEEDS_TYPES, vmalloc, UINT32_MAX);
 		return true;
 	}
-	region_add(list, has_vmalloc ? REGION_VMALLOC : REGION_NEEDS_TYPES,
-		   vmalloc, lowest_of(&top) - 2 * PAGE_BYTES - 1);
+	region_add(list, has_vmalloc ? REGION_VMALLOC : REGION_NEEDS_TYPES, vmalloc,
+		   lowest_of(&top) - 2 * PAGE_BYTES - 1);
 	add_top(list, &top);
 	return true;
 }

@@ -8,15 +8,13 @@
 #include "kernel/table_search.h"
 #include "debuginfo/vmlinux.h"
 
-static bool load_both(const struct space *space, uint64_t own, uint64_t copy,
-		      unsigned int nr, uint64_t *first, uint64_t *second)
+static bool load_both(const struct space *space, uint64_t own, uint64_t copy, unsigned int nr,
+		      uint64_t *first, uint64_t *second)
 {
 	unsigned int size = space->paging->entry_size;
 
-	return dump_load(space->dump, own + nr * size, size, first) ==
-		       PAGE_PRESENT &&
-	       dump_load(space->dump, copy + nr * size, size, second) ==
-		       PAGE_PRESENT;
+	return dump_load(space->dump, own + nr * size, size, first) == PAGE_PRESENT &&
+	       dump_load(space->dump, copy + nr * size, size, second) == PAGE_PRESENT;
 }
 
 /* Is the table at copy the user's beside the kernel's at own? Their user halves are
@@ -45,8 +43,7 @@ static bool is_user_copy(const struct space *space, uint64_t own, uint64_t copy)
 		} else if (first & ENTRY_PRESENT) {
 			missing += paging->sign_extends ?
 					   !(second & ENTRY_PRESENT) :
-					   ((first ^ second) &
-					    paging->frame_mask) != 0;
+					   ((first ^ second) & paging->frame_mask) != 0;
 		} else if (second & ENTRY_PRESENT) {
 			return false;
 		}
@@ -57,8 +54,7 @@ static bool is_user_copy(const struct space *space, uint64_t own, uint64_t copy)
 /* PAE's four entries lie on any 32-byte boundary: SDM 4.4.1. */
 static uint64_t address_bits(const struct space *space)
 {
-	return (space->paging->nr_levels == 3 ? 0xffffffe0 :
-						space->paging->frame_mask) &
+	return (space->paging->nr_levels == 3 ? 0xffffffe0 : space->paging->frame_mask) &
 	       ~space->encrypt_mask;
 }
 
@@ -87,8 +83,8 @@ uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu)
 	uint64_t own = root ^ USER_COPY;
 
 	/* Without isolation, or with 32-bit entries, bit 12 means nothing. */
-	if (!(root & USER_COPY) || (root & (USER_COPY - 1)) ||
-	    space->paging->entry_size != 8 || !is_user_copy(space, own, root))
+	if (!(root & USER_COPY) || (root & (USER_COPY - 1)) || space->paging->entry_size != 8 ||
+	    !is_user_copy(space, own, root))
 		return root;
 	return own;
 }
@@ -102,8 +98,7 @@ uint64_t x86_gate_handler(const uint8_t *gate, size_t size)
 	return high << 32 | middle << 16 | low;
 }
 
-bool x86_divide_error_at(const struct space *space, uint64_t idt_base,
-			 uint64_t *handler)
+bool x86_divide_error_at(const struct space *space, uint64_t idt_base, uint64_t *handler)
 {
 	size_t size = space->paging->address_bits > 32 ? 16 : 8;
 	uint8_t gate[16];
@@ -114,14 +109,13 @@ bool x86_divide_error_at(const struct space *space, uint64_t idt_base,
 	return true;
 }
 
-bool x86_divide_error(struct kernel *kernel, const struct space *space,
-		      const char *names[2], uint64_t *address)
+bool x86_divide_error(struct kernel *kernel, const struct space *space, const char *names[2],
+		      uint64_t *address)
 {
 	names[0] = "asm_exc_divide_error";
 	names[1] = "divide_error";
 	return kernel->dump->nr_cpus &&
-	       x86_divide_error_at(space, kernel->dump->cpus[0].idt_base,
-				   address);
+	       x86_divide_error_at(space, kernel->dump->cpus[0].idt_base, address);
 }
 
 /* struct boot_params holds the first sector of the boot image and the setup header after it
@@ -139,24 +133,21 @@ enum {
 };
 
 /* text: address of the image less the link-time address of physical address 0. */
-static bool offset_of_header(const uint8_t header[HDR_END], uint64_t text,
-			     uint64_t *offset)
+static bool offset_of_header(const uint8_t header[HDR_END], uint64_t text, uint64_t *offset)
 {
 	static const uint8_t start[] = { 0x55, 0xaa, 0xeb }; /* flag and jump */
 	uint64_t linked = load_le64(header + HDR_PREF_ADDRESS);
 	uint32_t alignment = load_le32(header + HDR_ALIGNMENT);
 
 	if (memcmp(header, start, sizeof(start)) != 0 ||
-	    memcmp(header + HDR_MAGIC, "HdrS", 4) != 0 ||
-	    load_le16(header + HDR_VERSION) < 0x20a || !alignment || !linked ||
-	    linked >= UINT64_C(1) << 30)
+	    memcmp(header + HDR_MAGIC, "HdrS", 4) != 0 || load_le16(header + HDR_VERSION) < 0x20a ||
+	    !alignment || !linked || linked >= UINT64_C(1) << 30)
 		return false;
 	*offset = text - linked;
 	return (*offset & (alignment - 1)) == 0;
 }
 
-static bool header_at(const struct space *space, uint64_t vaddr, uint64_t text,
-		      uint64_t *offset)
+static bool header_at(const struct space *space, uint64_t vaddr, uint64_t text, uint64_t *offset)
 {
 	uint8_t header[HDR_END];
 
@@ -164,8 +155,7 @@ static bool header_at(const struct space *space, uint64_t vaddr, uint64_t text,
 	       offset_of_header(header, text, offset);
 }
 
-static bool offset_in_image(struct kernel *kernel, uint64_t text,
-			    uint64_t *offset)
+static bool offset_in_image(struct kernel *kernel, uint64_t text, uint64_t *offset)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	uint64_t vaddr, last, start, size;
@@ -174,8 +164,7 @@ static bool offset_in_image(struct kernel *kernel, uint64_t text,
 
 	if (!space || !kernel->arch->image_range(kernel, space, &vaddr, &last))
 		return false;
-	while (!found &&
-	       view_next_run(space, PAGES_ALL, &vaddr, last, &start, &size)) {
+	while (!found && view_next_run(space, PAGES_ALL, &vaddr, last, &start, &size)) {
 		const uint8_t *at, *end;
 
 		if (!view_open_to_search(&view, space, start, size))
@@ -185,8 +174,7 @@ static bool offset_in_image(struct kernel *kernel, uint64_t text,
 		while (!found && (at = memmem(at, (size_t)(end - at), "HdrS", 4))) {
 			found = at - view.bytes.data >= HDR_MAGIC &&
 				end - at >= HDR_END - HDR_MAGIC &&
-				header_at(space, start + (at - view.bytes.data) -
-							 HDR_MAGIC, text,
+				header_at(space, start + (at - view.bytes.data) - HDR_MAGIC, text,
 					  offset);
 			at++;
 		}
@@ -195,15 +183,13 @@ static bool offset_in_image(struct kernel *kernel, uint64_t text,
 	return found;
 }
 
-bool x86_find_kaslr_in_setup_header(struct kernel *kernel, const char *arg,
-				    uint64_t *value)
+bool x86_find_kaslr_in_setup_header(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	uint64_t params, text, base = START_KERNEL_MAP;
 	const struct space *space;
 
 	(void)arg;
-	if ((kernel_pointer_size(kernel) == 4 &&
-	     !kernel_fact(kernel, FACT_PAGE_OFFSET, &base)) ||
+	if ((kernel_pointer_size(kernel) == 4 && !kernel_fact(kernel, FACT_PAGE_OFFSET, &base)) ||
 	    !kernel_dump_symbol(kernel, "_text", &text))
 		return false;
 	if (!kernel_dump_symbol(kernel, "boot_params", &params))
@@ -212,14 +198,12 @@ bool x86_find_kaslr_in_setup_header(struct kernel *kernel, const char *arg,
 	return space && header_at(space, params + HDR_IN_PARAMS, text - base, value);
 }
 
-static bool link_address(const struct kernel *kernel, const char *name,
-			 uint64_t *address)
+static bool link_address(const struct kernel *kernel, const char *name, uint64_t *address)
 {
 	return kernel->vmlinux && vmlinux_symbol(kernel->vmlinux, name, address);
 }
 
-static bool banner_stands_at(struct kernel *kernel, const struct space *space,
-			     uint64_t offset)
+static bool banner_stands_at(struct kernel *kernel, const struct space *space, uint64_t offset)
 {
 	static const char start[] = "Linux version ";
 	uint64_t address;
@@ -232,13 +216,12 @@ static bool banner_stands_at(struct kernel *kernel, const struct space *space,
 		banner = start;
 	size = banner ? strnlen(banner, sizeof(text)) : 0;
 	return size &&
-	       space_read(space, (address + offset) & kernel->arch->address_mask,
-			  text, size, NULL) &&
+	       space_read(space, (address + offset) & kernel->arch->address_mask, text, size,
+			  NULL) &&
 	       !memcmp(text, banner, size);
 }
 
-bool x86_find_kaslr_in_idt(struct kernel *kernel, const char *arg,
-			   uint64_t *value)
+bool x86_find_kaslr_in_idt(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct space space;
 	const char *names[2];
@@ -247,33 +230,28 @@ bool x86_find_kaslr_in_idt(struct kernel *kernel, const char *arg,
 	(void)arg;
 	if (!kernel_cpu_space(kernel, &space) ||
 	    !x86_divide_error(kernel, &space, names, &handler) ||
-	    (!link_address(kernel, names[0], &linked) &&
-	     !link_address(kernel, names[1], &linked)))
+	    (!link_address(kernel, names[0], &linked) && !link_address(kernel, names[1], &linked)))
 		return false;
 	*value = handler - linked;
 	return banner_stands_at(kernel, &space, *value);
 }
 
-bool x86_find_kaslr_from_stext(struct kernel *kernel, const char *arg,
-			       uint64_t *value)
+bool x86_find_kaslr_from_stext(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	uint64_t linked, running;
 
-	if (!vmcoreinfo_symbol(kernel->note, arg, &running) ||
-	    !link_address(kernel, arg, &linked))
+	if (!vmcoreinfo_symbol(kernel->note, arg, &running) || !link_address(kernel, arg, &linked))
 		return false;
 	*value = running - linked;
 	return true;
 }
 
-bool x86_find_kaslr_from_banner(struct kernel *kernel, const char *arg,
-				uint64_t *value)
+bool x86_find_kaslr_from_banner(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct space space;
 	uint64_t linked;
 
-	if (!kernel_table_space(kernel, &space) ||
-	    !link_address(kernel, arg, &linked))
+	if (!kernel_table_space(kernel, &space) || !link_address(kernel, arg, &linked))
 		return false;
 	for (unsigned int i = 0; i < kernel->table->nr_banners; i++) {
 		*value = kernel->table->banner_vaddr[i] - linked;
@@ -283,16 +261,14 @@ bool x86_find_kaslr_from_banner(struct kernel *kernel, const char *arg,
 	return false;
 }
 
-bool x86_find_mode_in_table(struct kernel *kernel, const char *arg,
-			    uint64_t *value)
+bool x86_find_mode_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	(void)arg;
 	*value = kernel->table->mode;
 	return kernel->table->known;
 }
 
-bool x86_find_swapper_in_table(struct kernel *kernel, const char *arg,
-			       uint64_t *value)
+bool x86_find_swapper_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	(void)arg;
 	*value = kernel->table->vaddr;
@@ -312,8 +288,7 @@ bool x86_user_table(const struct space *space, uint64_t *root)
 	if (!paging->sign_extends || !nx || (space->root & (2 * COPY - 1)))
 		return false;
 	for (unsigned int i = 0; i < nr; i++) {
-		if (!load_both(space, space->root, space->root + COPY, i,
-			       &first, &second))
+		if (!load_both(space, space->root, space->root + COPY, i, &first, &second))
 			return false;
 		if (!(first & ENTRY_PRESENT))
 			continue;

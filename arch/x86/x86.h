@@ -36,46 +36,38 @@ bool x86_user_table(const struct space *space, uint64_t *root);
 void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules);
 /* x86-64 and PAE with inversion: pgtable_64.h, pgtable-3level.h since 4.18.1. */
 extern const struct swap_layout x86_inverted_swap;
-struct sparse_defaults x86_sparse_defaults(struct kernel *kernel,
-					   const struct paging *paging);
+struct sparse_defaults x86_sparse_defaults(struct kernel *kernel, const struct paging *paging);
 struct entry_meaning x86_describe_entry(const struct entry_rules *rules,
-					const struct paging *paging,
-					unsigned int level, uint64_t entry);
-struct entry_flags x86_entry_flags(const struct entry_rules *rules,
-				   const struct paging *paging,
+					const struct paging *paging, unsigned int level,
+					uint64_t entry);
+struct entry_flags x86_entry_flags(const struct entry_rules *rules, const struct paging *paging,
 				   unsigned int level, uint64_t entry);
-bool x86_cpu_entry_at(struct kernel *kernel, const struct region *region,
-		      uint64_t vaddr, struct cpu_entry_place *place);
-bool x86_fixmap_slot(struct kernel *kernel, uint64_t vaddr,
-		     struct fixmap_slot *slot);
+bool x86_cpu_entry_at(struct kernel *kernel, const struct region *region, uint64_t vaddr,
+		      struct cpu_entry_place *place);
+bool x86_fixmap_slot(struct kernel *kernel, uint64_t vaddr, struct fixmap_slot *slot);
 bool x86_users_may_read(struct kernel *kernel, uint64_t vaddr);
 void x86_add_cpu_stacks(struct kernel *kernel, struct stack_list *list);
-bool x86_switched_registers(struct kernel *kernel, uint64_t task,
-			    struct registers *registers, struct error *err);
+bool x86_switched_registers(struct kernel *kernel, uint64_t task, struct registers *registers,
+			    struct error *err);
 
 void i386_try_table(struct table_search *search, uint64_t paddr);
-bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list,
-		  struct error *err);
+bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list, struct error *err);
 bool i386_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 
 void x86_64_try_table(struct table_search *search, uint64_t paddr);
-bool x86_64_regions(struct kernel *kernel, bool exact, struct region_list *list,
-		    struct error *err);
-bool x86_64_espfix_stack(struct kernel *kernel, uint64_t vaddr,
-			 struct stack *stack);
-bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr,
-			 uint64_t *paddr);
+bool x86_64_regions(struct kernel *kernel, bool exact, struct region_list *list, struct error *err);
+bool x86_64_espfix_stack(struct kernel *kernel, uint64_t vaddr, struct stack *stack);
+bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 
 /* --- registers and the IDT --- */
 
 /* The handler that a gate of the IDT names; size is 8 or, on x86-64, 16. */
 uint64_t x86_gate_handler(const uint8_t *gate, size_t size);
 /* The divide-error handler, which the first gate of the IDT at idt_base names. */
-bool x86_divide_error_at(const struct space *space, uint64_t idt_base,
-			 uint64_t *handler);
+bool x86_divide_error_at(const struct space *space, uint64_t idt_base, uint64_t *handler);
 /* The first CPU's divide-error handler, and names of its symbol: since 5.8, before. */
-bool x86_divide_error(struct kernel *kernel, const struct space *space,
-		      const char *names[2], uint64_t *address);
+bool x86_divide_error(struct kernel *kernel, const struct space *space, const char *names[2],
+		      uint64_t *address);
 
 /* --- sources of facts --- */
 
@@ -114,8 +106,7 @@ fact_find x86_64_find_default_vmalloc, x86_64_find_default_vmemmap;
 /* FIXADDR_TOP, from where slots go down. */
 bool i386_fixmap_top(struct kernel *kernel, uint64_t *top);
 /* Adds the regions above the modules; one region without a name if not exact. */
-void x86_64_add_fixmap(struct kernel *kernel, bool exact,
-		       struct region_list *list);
+void x86_64_add_fixmap(struct kernel *kernel, bool exact, struct region_list *list);
 
 /* --- i386 --- */
 
@@ -165,5 +156,4 @@ const struct x86_64_layout *x86_64_layout(struct kernel *kernel);
 const struct x86_64_layout *x86_64_layout_possible(struct kernel *kernel);
 
 /* False if KASLR has moved the regions. */
-bool x86_64_layout_is_default(struct kernel *kernel,
-			      const struct x86_64_layout *layout);
+bool x86_64_layout_is_default(struct kernel *kernel, const struct x86_64_layout *layout);

@@ -22,8 +22,7 @@ static bool find_mode(struct kernel *kernel, const char *arg, uint64_t *value)
 	return true;
 }
 
-static bool find_levels_in_note(struct kernel *kernel, const char *arg,
-				uint64_t *value)
+static bool find_levels_in_note(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	uint64_t five;
 
@@ -33,16 +32,14 @@ static bool find_levels_in_note(struct kernel *kernel, const char *arg,
 	return true;
 }
 
-static bool find_levels_in_table(struct kernel *kernel, const char *arg,
-				 uint64_t *value)
+static bool find_levels_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	(void)arg;
 	*value = kernel->table->levels;
 	return kernel->table->known;
 }
 
-static bool find_levels_in_cr4(struct kernel *kernel, const char *arg,
-			       uint64_t *value)
+static bool find_levels_in_cr4(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	(void)arg;
 	if (!kernel->dump->nr_cpus || kernel_not_booted(kernel))
@@ -53,31 +50,27 @@ static bool find_levels_in_cr4(struct kernel *kernel, const char *arg,
 
 /* NUMBER(pgtable_l5_enabled) came with 4.17, when five levels became a choice
  * made at boot; a kernel whose note lacks it has four. */
-static bool find_levels_of_old_note(struct kernel *kernel, const char *arg,
-				    uint64_t *value)
+static bool find_levels_of_old_note(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	uint64_t five;
 
 	*value = 4;
-	return kernel->note->text.size &&
-	       !vmcoreinfo_number(kernel->note, arg, &five);
+	return kernel->note->text.size && !vmcoreinfo_number(kernel->note, arg, &five);
 }
 
 /* Reads a variable of the image by phys_base: no page table is needed. */
-static bool read_image(struct kernel *kernel, fact_find *find_symbol,
-		       const char *name, size_t size, uint64_t *value)
+static bool read_image(struct kernel *kernel, fact_find *find_symbol, const char *name, size_t size,
+		       uint64_t *value)
 {
 	uint64_t address, phys_base;
 
 	return find_symbol(kernel, name, &address) &&
 	       kernel_fact(kernel, FACT_PHYS_BASE, &phys_base) &&
-	       dump_load_slow(kernel->dump,
-			      address - START_KERNEL_MAP + phys_base, size,
-			      value) == PAGE_PRESENT;
+	       dump_load_slow(kernel->dump, address - START_KERNEL_MAP + phys_base, size, value) ==
+		       PAGE_PRESENT;
 }
 
-static bool find_levels_in_image(struct kernel *kernel, const char *arg,
-				 uint64_t *value)
+static bool find_levels_in_image(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	uint64_t five;
 
@@ -88,8 +81,7 @@ static bool find_levels_in_image(struct kernel *kernel, const char *arg,
 }
 
 /* The image's program header in a kexec kdump; the lowest: QEMU may write several. */
-static bool find_phys_base_in_segments(struct kernel *kernel, const char *arg,
-				       uint64_t *value)
+static bool find_phys_base_in_segments(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	const struct dump *dump = kernel->dump;
 	uint64_t lowest = START_KERNEL_MAP + LARGEST_IMAGE;
@@ -98,8 +90,7 @@ static bool find_phys_base_in_segments(struct kernel *kernel, const char *arg,
 	for (size_t i = 0; i < dump->nr_mappings; i++) {
 		const struct dump_mapping *mapping = &dump->mappings[i];
 
-		if (mapping->vaddr >= START_KERNEL_MAP &&
-		    mapping->vaddr < lowest) {
+		if (mapping->vaddr >= START_KERNEL_MAP && mapping->vaddr < lowest) {
 			lowest = mapping->vaddr;
 			*value = mapping->paddr - (lowest - START_KERNEL_MAP);
 		}
@@ -107,32 +98,27 @@ static bool find_phys_base_in_segments(struct kernel *kernel, const char *arg,
 	return lowest < START_KERNEL_MAP + LARGEST_IMAGE;
 }
 
-static bool find_phys_base_in_header(struct kernel *kernel, const char *arg,
-				     uint64_t *value)
+static bool find_phys_base_in_header(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	(void)arg;
 	*value = kernel->dump->phys_base;
 	return kernel->dump->has_phys_base;
 }
 
-static bool find_phys_base_in_found_table(struct kernel *kernel,
-					  const char *arg, uint64_t *value)
+static bool find_phys_base_in_found_table(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct space space;
 
 	(void)arg;
-	return kernel_table_space(kernel, &space) &&
-	       x86_64_phys_base_of(&space, value);
+	return kernel_table_space(kernel, &space) && x86_64_phys_base_of(&space, value);
 }
 
-static bool find_phys_base_in_cpu_table(struct kernel *kernel, const char *arg,
-					uint64_t *value)
+static bool find_phys_base_in_cpu_table(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct space space;
 
 	(void)arg;
-	return kernel_cpu_space(kernel, &space) &&
-	       x86_64_phys_base_of(&space, value);
+	return kernel_cpu_space(kernel, &space) && x86_64_phys_base_of(&space, value);
 }
 
 /*
@@ -140,8 +126,7 @@ static bool find_phys_base_in_cpu_table(struct kernel *kernel, const char *arg,
  * a table maps itself there. The image is aligned to 2M (CONFIG_PHYSICAL_ALIGN,
  * arch/x86/Kconfig). Several matches, such as an earlier kernel's table, prove nothing.
  */
-static bool find_phys_base_by_trial(struct kernel *kernel, const char *arg,
-				    uint64_t *value)
+static bool find_phys_base_by_trial(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	const uint64_t step = 2 << 20, most = UINT64_C(1) << 40;
 	uint64_t last = dump_last_paddr(kernel->dump), swapper, at, found = 0;
@@ -172,8 +157,8 @@ static bool find_phys_base_by_trial(struct kernel *kernel, const char *arg,
 	return found == 1;
 }
 
-static bool x86_64_image_range(struct kernel *kernel, const struct space *space,
-			       uint64_t *first, uint64_t *last)
+static bool x86_64_image_range(struct kernel *kernel, const struct space *space, uint64_t *first,
+			       uint64_t *last)
 {
 	(void)kernel, (void)space;
 	*first = START_KERNEL_MAP;
@@ -188,31 +173,26 @@ static bool is_sme_mask(uint64_t mask)
 }
 
 /* 0 says only that there is no C-bit; a shared bit of another kind may exist. */
-static bool find_sme_mask_in_note(struct kernel *kernel, const char *arg,
-				  uint64_t *value)
+static bool find_sme_mask_in_note(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	return find_note_number(kernel, arg, value) && is_sme_mask(*value);
 }
 
-static bool find_no_sme_mask_in_note(struct kernel *kernel, const char *arg,
-				     uint64_t *value)
+static bool find_no_sme_mask_in_note(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	return find_note_number(kernel, arg, value) && *value == 0;
 }
 
-static bool find_sme_mask_of_table(struct kernel *kernel, const char *arg,
-				   uint64_t *value)
+static bool find_sme_mask_of_table(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	(void)arg;
 	*value = kernel->table->encrypt_mask;
 	return kernel->table->known && *value;
 }
 
-static bool find_sme_mask_in_image(struct kernel *kernel, const char *arg,
-				   uint64_t *value)
+static bool find_sme_mask_in_image(struct kernel *kernel, const char *arg, uint64_t *value)
 {
-	return read_image(kernel, kernel_vmlinux_symbol, arg, 8, value) &&
-	       is_sme_mask(*value);
+	return read_image(kernel, kernel_vmlinux_symbol, arg, 8, value) && is_sme_mask(*value);
 }
 
 /* kallsyms of the dump would lead to the variable that its own vmlinux has led to. */
@@ -224,20 +204,18 @@ static bool is_in_own_vmlinux(struct kernel *kernel, const char *name)
 	       read_image(kernel, kernel_vmlinux_symbol, name, 8, &value);
 }
 
-static bool find_sme_mask_of_kallsyms(struct kernel *kernel, const char *arg,
-				      uint64_t *value)
+static bool find_sme_mask_of_kallsyms(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	return !is_in_own_vmlinux(kernel, arg) &&
-	       read_image(kernel, kernel_dump_symbol, arg, 8, value) &&
-	       is_sme_mask(*value);
+	       read_image(kernel, kernel_dump_symbol, arg, 8, value) && is_sme_mask(*value);
 }
 
 /* physical_mask (CONFIG_DYNAMIC_PHYSICAL_MASK, 94d49eb30e85, 4.18) has the address bits
  * of an entry. If an address bit marks memory shared with the host (TDX,
  * tdx_early_init() in arch/x86/coco/tdx/tdx.c; Hyper-V's shared_gpa_boundary,
  * arch/x86/hyperv/ivm.c), it ends below that bit. */
-static bool find_shared_bit(struct kernel *kernel, fact_find *find,
-			    const char *name, uint64_t *value)
+static bool find_shared_bit(struct kernel *kernel, fact_find *find, const char *name,
+			    uint64_t *value)
 {
 	const uint64_t least = (UINT64_C(1) << 36) - 1; /* every CPU has those */
 	uint64_t mask, others;
@@ -249,16 +227,14 @@ static bool find_shared_bit(struct kernel *kernel, fact_find *find,
 	return (mask & least) == least && *value;
 }
 
-static bool find_shared_bit_in_image(struct kernel *kernel, const char *arg,
-				     uint64_t *value)
+static bool find_shared_bit_in_image(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	return find_shared_bit(kernel, kernel_vmlinux_symbol, arg, value);
 }
 
 /* No kernel before 5.14 supports such memory (TDX 5.19, Hyper-V 5.16, RHEL 9 both), but
  * for a distribution's with physical_mask (4.18): saves the search for its symbols. */
-static bool find_shared_bit_of_kallsyms(struct kernel *kernel, const char *arg,
-					uint64_t *value)
+static bool find_shared_bit_of_kallsyms(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	unsigned int version = kernel_version(kernel);
 
@@ -268,8 +244,7 @@ static bool find_shared_bit_of_kallsyms(struct kernel *kernel, const char *arg,
 	       find_shared_bit(kernel, kernel_dump_symbol, arg, value);
 }
 
-static bool assume_no_sme_mask(struct kernel *kernel, const char *arg,
-			       uint64_t *value)
+static bool assume_no_sme_mask(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	(void)kernel, (void)arg;
 	*value = 0;

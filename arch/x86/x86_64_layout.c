@@ -54,14 +54,12 @@ static const struct x86_64_layout *layouts_of(struct kernel *kernel)
 {
 	uint64_t levels;
 
-	return kernel_fact(kernel, FACT_LEVELS, &levels) && levels == 5 ?
-		       layouts_5_levels :
-		       layouts_4_levels;
+	return kernel_fact(kernel, FACT_LEVELS, &levels) && levels == 5 ? layouts_5_levels :
+									  layouts_4_levels;
 }
 
 /* Link-time value of a base variable: the default with four levels. */
-static bool linked_value(const struct kernel *kernel, const char *name,
-			 uint64_t *value)
+static bool linked_value(const struct kernel *kernel, const char *name, uint64_t *value)
 {
 	struct kernel_symbol symbol;
 	const uint8_t *content;
@@ -85,8 +83,7 @@ static enum certainty has_newest_by_release(const struct kernel *kernel)
 	if (!version)
 		return UNSURE;
 	if (version >= KERNEL_VERSION(4, 19, 5) ||
-	    (version >= KERNEL_VERSION(4, 14, 84) &&
-	     version < KERNEL_VERSION(4, 15, 0)))
+	    (version >= KERNEL_VERSION(4, 14, 84) && version < KERNEL_VERSION(4, 15, 0)))
 		return YES;
 	return kernel_is_distribution(kernel) ||
 			       (version >= KERNEL_VERSION(4, 14, 0) && !has_third) ?
@@ -105,8 +102,7 @@ static enum certainty has_newest(struct kernel *kernel)
 	if (base < newest->direct_map)
 		return NO;
 	if (linked_value(kernel, "page_offset_base", &linked) &&
-	    (linked == layouts_4_levels[0].direct_map ||
-	     linked == layouts_4_levels[1].direct_map))
+	    (linked == layouts_4_levels[0].direct_map || linked == layouts_4_levels[1].direct_map))
 		return linked == layouts_4_levels[0].direct_map ? YES : NO;
 	if (base == newest->direct_map)
 		return YES;
@@ -136,8 +132,7 @@ const struct x86_64_layout *x86_64_layout_possible(struct kernel *kernel)
 	return has_newest(kernel) == UNSURE ? layouts_of(kernel) : NULL;
 }
 
-bool x86_64_layout_is_default(struct kernel *kernel,
-			      const struct x86_64_layout *layout)
+bool x86_64_layout_is_default(struct kernel *kernel, const struct x86_64_layout *layout)
 {
 	uint64_t page_offset;
 

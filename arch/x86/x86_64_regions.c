@@ -17,8 +17,7 @@
 #define EFI UINT64_C(0xffffffef00000000)
 #define SMALLEST_IMAGE (UINT64_C(128) << 20) /* MODULES_VADDR before 2.6.26 */
 
-bool x86_64_find_default_vmalloc(struct kernel *kernel, const char *arg,
-				 uint64_t *value)
+bool x86_64_find_default_vmalloc(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	const struct x86_64_layout *layout = x86_64_layout(kernel);
 
@@ -27,8 +26,7 @@ bool x86_64_find_default_vmalloc(struct kernel *kernel, const char *arg,
 	return *value && x86_64_layout_is_default(kernel, layout);
 }
 
-bool x86_64_find_default_vmemmap(struct kernel *kernel, const char *arg,
-				 uint64_t *value)
+bool x86_64_find_default_vmemmap(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	const struct x86_64_layout *layout = x86_64_layout(kernel);
 
@@ -58,27 +56,21 @@ static bool is_base(struct kernel *kernel, const char *name, uint64_t value)
 		return may_be_base(value);
 	space = kernel_space(kernel, NULL);
 	return space && (maps_root(space, value) ||
-			 walk_page_table(space, value + space->root).outcome ==
-				 WALK_UNREADABLE);
+			 walk_page_table(space, value + space->root).outcome == WALK_UNREADABLE);
 }
 
-bool x86_64_find_base_variable(struct kernel *kernel, const char *arg,
-			       uint64_t *value)
+bool x86_64_find_base_variable(struct kernel *kernel, const char *arg, uint64_t *value)
 {
-	return find_variable(kernel, arg, value) &&
-	       is_base(kernel, arg, *value);
+	return find_variable(kernel, arg, value) && is_base(kernel, arg, *value);
 }
 
-bool x86_64_find_base_of_kallsyms(struct kernel *kernel, const char *arg,
-				  uint64_t *value)
+bool x86_64_find_base_of_kallsyms(struct kernel *kernel, const char *arg, uint64_t *value)
 {
-	return find_dump_variable(kernel, arg, value) &&
-	       is_base(kernel, arg, *value);
+	return find_dump_variable(kernel, arg, value) && is_base(kernel, arg, *value);
 }
 
 /* kexec-tools wrote p_vaddr by its own idea of the layout: only with proof. */
-bool x86_64_find_direct_map_in_segments(struct kernel *kernel, const char *arg,
-					uint64_t *value)
+bool x86_64_find_direct_map_in_segments(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	const struct dump *dump = kernel->dump;
@@ -109,13 +101,11 @@ bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset)
 		if (walk.outcome == WALK_MAPPED && may_be_base(*page_offset) &&
 		    maps_root(space, *page_offset))
 			return true;
-	} while (++steps < MOST_STEPS &&
-		 walk_on(space, &walk, START_KERNEL_MAP - 1));
+	} while (++steps < MOST_STEPS && walk_on(space, &walk, START_KERNEL_MAP - 1));
 	return false;
 }
 
-bool x86_64_find_direct_map_in_tables(struct kernel *kernel, const char *arg,
-				      uint64_t *value)
+bool x86_64_find_direct_map_in_tables(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 
@@ -124,8 +114,7 @@ bool x86_64_find_direct_map_in_tables(struct kernel *kernel, const char *arg,
 }
 
 /* Is a page mapped from first to last, inclusive? UNSURE without a table. */
-static enum certainty is_anything_mapped(struct kernel *kernel, uint64_t first,
-					 uint64_t last)
+static enum certainty is_anything_mapped(struct kernel *kernel, uint64_t first, uint64_t last)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	struct walk walk;
@@ -152,8 +141,7 @@ static enum certainty has_random_base(struct kernel *kernel)
 	if (random == YES || early == YES)
 		return YES;
 	if (random == NO && early == NO &&
-	    (version >= KERNEL_VERSION(4, 8, 0) ||
-	     kernel_has_symbol(kernel, "load_module") == YES))
+	    (version >= KERNEL_VERSION(4, 8, 0) || kernel_has_symbol(kernel, "load_module") == YES))
 		return NO;
 	return UNSURE;
 }
@@ -191,8 +179,7 @@ static uint64_t image_size(struct kernel *kernel)
 	random = has_random_base(kernel);
 	if (random != UNSURE)
 		return random == YES ? LARGEST_IMAGE : LARGEST_IMAGE / 2;
-	if (offset_known &&
-	    is_anything_mapped(kernel, small_end, large_end - 1) == YES)
+	if (offset_known && is_anything_mapped(kernel, small_end, large_end - 1) == YES)
 		return LARGEST_IMAGE / 2;
 	if (version && version < KERNEL_VERSION(3, 14, 0) &&
 	    is_anything_mapped(kernel, large_end, MODULES_END - 1) != YES)
@@ -200,8 +187,7 @@ static uint64_t image_size(struct kernel *kernel)
 	return LARGEST_IMAGE;
 }
 
-bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr,
-			 uint64_t *paddr)
+bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 {
 	uint64_t base;
 
@@ -224,8 +210,7 @@ bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr,
 /* Whether the layout has a part that came with a release, together with a symbol. An
  * earlier release that has the symbol has a backport. Without symbols the release
  * decides, but no distribution's, and prove_holes() (region.c) corrects it. */
-static enum certainty has_part(struct kernel *kernel, unsigned int since,
-			       const char *symbol)
+static enum certainty has_part(struct kernel *kernel, unsigned int since, const char *symbol)
 {
 	unsigned int version = kernel_version(kernel);
 	enum certainty has_symbol;
@@ -238,12 +223,11 @@ static enum certainty has_part(struct kernel *kernel, unsigned int since,
 	return has_symbol;
 }
 
-static void x86_64_add_part(struct region_list *list, enum certainty there,
-			    enum region_kind kind, uint64_t first, uint64_t last)
+static void x86_64_add_part(struct region_list *list, enum certainty there, enum region_kind kind,
+			    uint64_t first, uint64_t last)
 {
 	if (there != NO)
-		region_add(list, there == YES ? kind : REGION_UNKNOWN, first,
-			   last);
+		region_add(list, there == YES ? kind : REGION_UNKNOWN, first, last);
 }
 
 /* KASAN fills its whole range when the kernel starts, and keeps the layout
@@ -272,8 +256,7 @@ static uint64_t x86_64_last_of(uint64_t first, uint64_t size)
 
 /* Last address of the direct map: by the kernel's own limit if it has one (6.11 and
  * stable kernels before), else by the size in the layout. */
-static uint64_t direct_map_last(struct kernel *kernel,
-				const struct x86_64_layout *layout,
+static uint64_t direct_map_last(struct kernel *kernel, const struct x86_64_layout *layout,
 				uint64_t page_offset)
 {
 	uint64_t end;
@@ -291,20 +274,18 @@ static uint64_t x86_64_smaller(uint64_t a, uint64_t b)
 
 /* Direct map, vmalloc and vmemmap, up to end, inclusive. KASLR keeps their order, not
  * their distance; where an unknown base may lie, the region gets no name. */
-static void add_moving_regions(struct kernel *kernel,
-			       const struct x86_64_layout *layout,
-			       struct region_list *list, uint64_t page_offset,
-			       uint64_t end)
+static void add_moving_regions(struct kernel *kernel, const struct x86_64_layout *layout,
+			       struct region_list *list, uint64_t page_offset, uint64_t end)
 {
 	uint64_t direct_last = direct_map_last(kernel, layout, page_offset);
 	uint64_t vmalloc, vmemmap, memory, vmalloc_end;
 
 	/* 0: the base is unknown, or not in the expected order. */
-	if (!kernel_fact(kernel, FACT_VMALLOC_START, &vmalloc) ||
-	    vmalloc <= page_offset || vmalloc > end)
+	if (!kernel_fact(kernel, FACT_VMALLOC_START, &vmalloc) || vmalloc <= page_offset ||
+	    vmalloc > end)
 		vmalloc = 0;
-	if (!kernel_fact(kernel, FACT_VMEMMAP, &vmemmap) ||
-	    vmemmap <= page_offset || vmemmap <= vmalloc || vmemmap > end)
+	if (!kernel_fact(kernel, FACT_VMEMMAP, &vmemmap) || vmemmap <= page_offset ||
+	    vmemmap <= vmalloc || vmemmap > end)
 		vmemmap = 0;
 	vmalloc_end = vmemmap ? vmemmap - 1 : end;
 	if (vmalloc) {
@@ -315,16 +296,14 @@ static void add_moving_regions(struct kernel *kernel,
 					  vmalloc_end));
 	} else {
 		/* It maps all memory at least; vmalloc begins somewhere above. */
-		memory = x86_64_smaller(dump_last_paddr(kernel->dump),
-					layout->direct_map_size - 1);
+		memory = x86_64_smaller(dump_last_paddr(kernel->dump), layout->direct_map_size - 1);
 		memory = x86_64_smaller(x86_64_last_of(page_offset, memory + 1), vmalloc_end);
 		region_add(list, REGION_DIRECT_MAP, page_offset, memory);
 		region_add(list, REGION_NEEDS_TYPES, memory + 1, vmalloc_end);
 	}
 	if (vmemmap)
-		region_add(
-			list, REGION_VMEMMAP, vmemmap,
-			x86_64_smaller(x86_64_last_of(vmemmap, layout->vmemmap_size), end));
+		region_add(list, REGION_VMEMMAP, vmemmap,
+			   x86_64_smaller(x86_64_last_of(vmemmap, layout->vmemmap_size), end));
 }
 
 /* Does the read-only IDT that begins a cpu_entry_area lie at vaddr? Its first
@@ -374,37 +353,33 @@ static bool direct_map_covers(struct kernel *kernel, uint64_t first, uint64_t la
 {
 	uint64_t page_offset;
 
-	return kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) &&
-	       page_offset <= last &&
+	return kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) && page_offset <= last &&
 	       x86_64_last_of(page_offset, dump_last_paddr(kernel->dump) + 1) >= first;
 }
 
 /* Before d52888aa2753 the LDT's remap lies, with four levels, beside the
  * cpu_entry_area and came with it; with five it has a row in the layout. */
 static void add_ldt(struct kernel *kernel, const struct x86_64_layout *layout,
-		    enum certainty cpu_entry, uint64_t cpu_entry_area,
-		    struct region_list *list)
+		    enum certainty cpu_entry, uint64_t cpu_entry_area, struct region_list *list)
 {
 	const struct x86_64_layout *newest = x86_64_layout_possible(kernel);
 	enum certainty sure = newest ? UNSURE : YES;
 	bool five_levels = kernel_space(kernel, NULL)->paging->nr_levels == 5;
 	uint64_t last = x86_64_last_of(layout->ldt, layout->ldt_size);
-	uint64_t beside = cpu_entry_area == CPU_ENTRY_AREA ?
-				  CPU_ENTRY_AREA_4_14_11 :
-				  CPU_ENTRY_AREA;
+	uint64_t beside =
+		cpu_entry_area == CPU_ENTRY_AREA ? CPU_ENTRY_AREA_4_14_11 : CPU_ENTRY_AREA;
 
 	if (layout->ldt && !direct_map_covers(kernel, layout->ldt, last))
 		x86_64_add_part(list, sure, REGION_LDT_REMAP, layout->ldt, last);
 	if (!five_levels && (!layout->ldt || sure == UNSURE))
-		x86_64_add_part(list, cpu_entry == YES ? sure : cpu_entry,
-				REGION_LDT_REMAP, beside, beside + SLOT - 1);
+		x86_64_add_part(list, cpu_entry == YES ? sure : cpu_entry, REGION_LDT_REMAP, beside,
+				beside + SLOT - 1);
 	if (newest)
 		region_add(list, REGION_UNKNOWN, newest->ldt,
 			   x86_64_last_of(newest->ldt, newest->ldt_size));
 }
 
-static void add_fixed_regions(struct kernel *kernel,
-			      const struct x86_64_layout *layout,
+static void add_fixed_regions(struct kernel *kernel, const struct x86_64_layout *layout,
 			      struct region_list *list)
 {
 	uint64_t image = image_size(kernel);
@@ -415,14 +390,11 @@ static void add_fixed_regions(struct kernel *kernel,
 			REGION_ESPFIX, ESPFIX, ESPFIX + SLOT - 1);
 	x86_64_add_part(list, has_part(kernel, KERNEL_VERSION(3, 14, 0), "efi_map_region"),
 			REGION_EFI_RUNTIME, EFI, UINT64_C(0xfffffffeffffffff));
-	region_add(list, REGION_KERNEL_IMAGE, START_KERNEL_MAP,
-		   START_KERNEL_MAP + image - 1);
-	region_add(list, REGION_MODULES, START_KERNEL_MAP + image,
-		   MODULES_END - 1);
+	region_add(list, REGION_KERNEL_IMAGE, START_KERNEL_MAP, START_KERNEL_MAP + image - 1);
+	region_add(list, REGION_MODULES, START_KERNEL_MAP + image, MODULES_END - 1);
 }
 
-bool x86_64_regions(struct kernel *kernel, bool exact,
-		    struct region_list *list, struct error *err)
+bool x86_64_regions(struct kernel *kernel, bool exact, struct region_list *list, struct error *err)
 {
 	const struct x86_64_layout *layout = x86_64_layout(kernel);
 	const struct space *space = kernel_space(kernel, err);

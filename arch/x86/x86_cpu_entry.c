@@ -8,9 +8,11 @@
 #include "types/types.h"
 
 /* The stack of an exception and the page that guards it. */
-#define ESTACK(NAME)                                                        \
-	{ "estacks." NAME "_stack_guard", STACK_EXCEPTION, NAME, true },    \
-	{ "estacks." NAME "_stack", STACK_EXCEPTION, NAME, false }
+#define ESTACK(NAME)                                                                               \
+	{ "estacks." NAME "_stack_guard", STACK_EXCEPTION, NAME, true },                           \
+	{                                                                                          \
+		"estacks." NAME "_stack", STACK_EXCEPTION, NAME, false                             \
+	}
 
 /* Of all releases; estacks is a struct cea_exception_stacks (5.2). */
 static const struct entry_member {
@@ -42,8 +44,7 @@ static const struct entry_member {
 };
 
 /* The number of a CPU's part: the CPU's, or random since 6.2 on x86-64 (97e3d26b5e5f). */
-static bool x86_cpu_entry_find_number(struct kernel *kernel, unsigned int cpu,
-				      uint64_t *number)
+static bool x86_cpu_entry_find_number(struct kernel *kernel, unsigned int cpu, uint64_t *number)
 {
 	enum certainty random = kernel_has_symbol(kernel, "_cea_offset");
 	uint64_t address;
@@ -55,25 +56,21 @@ static bool x86_cpu_entry_find_number(struct kernel *kernel, unsigned int cpu,
 	       kernel_read_pointer(kernel, address, number, NULL);
 }
 
-static const struct entry_member *find_member(struct kernel *kernel,
-					      uint64_t offset,
+static const struct entry_member *find_member(struct kernel *kernel, uint64_t offset,
 					      struct type_member *member)
 {
 	struct types *types = kernel_types(kernel);
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		if (types_member(types, "struct cpu_entry_area",
-				 members[i].name, member) &&
-		    offset >= member->offset &&
-		    offset - member->offset < member->size)
+		if (types_member(types, "struct cpu_entry_area", members[i].name, member) &&
+		    offset >= member->offset && offset - member->offset < member->size)
 			return &members[i];
 	return NULL;
 }
 
 /* The entry stack begins its page: 64 words of it in 4.14 and 4.19, all of it in 5.4
  * (asm/processor.h). What lies above is none. */
-static void trim_entry_stack(struct types *types, uint64_t vaddr,
-			     struct stack *stack)
+static void trim_entry_stack(struct types *types, uint64_t vaddr, struct stack *stack)
 {
 	uint64_t size;
 
@@ -87,9 +84,8 @@ static void trim_entry_stack(struct types *types, uint64_t vaddr,
 		stack->kind = STACK_NONE;
 }
 
-static struct cpu_entry_place place_in(const struct entry_member *member,
-				       uint64_t first, uint64_t size,
-				       unsigned int cpu)
+static struct cpu_entry_place place_in(const struct entry_member *member, uint64_t first,
+				       uint64_t size, unsigned int cpu)
 {
 	return (struct cpu_entry_place){
 		.has_cpu = true,
@@ -108,8 +104,8 @@ static struct cpu_entry_place place_in(const struct entry_member *member,
 	};
 }
 
-bool x86_cpu_entry_at(struct kernel *kernel, const struct region *region,
-		      uint64_t vaddr, struct cpu_entry_place *place)
+bool x86_cpu_entry_at(struct kernel *kernel, const struct region *region, uint64_t vaddr,
+		      struct cpu_entry_place *place)
 {
 	struct types *types = kernel_types(kernel);
 	const struct entry_member *found;
@@ -126,12 +122,11 @@ bool x86_cpu_entry_at(struct kernel *kernel, const struct region *region,
 	};
 	if (vaddr <= place->last) /* CPU_ENTRY_AREA_RO_IDT */
 		return true;
-	if (!types || !types_size(types, "struct cpu_entry_area", &size) ||
-	    !size || !kernel_possible_cpus(kernel, &cpus, NULL))
+	if (!types || !types_size(types, "struct cpu_entry_area", &size) || !size ||
+	    !kernel_possible_cpus(kernel, &cpus, NULL))
 		return false;
 	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++) {
-		if (!cpu_set_has(&cpus, cpu) ||
-		    !x86_cpu_entry_find_number(kernel, cpu, &number) ||
+		if (!cpu_set_has(&cpus, cpu) || !x86_cpu_entry_find_number(kernel, cpu, &number) ||
 		    number > (region->last - region->first) / size)
 			continue;
 		start = region->first + PAGE_BYTES + number * size;
@@ -140,8 +135,7 @@ bool x86_cpu_entry_at(struct kernel *kernel, const struct region *region,
 		found = find_member(kernel, vaddr - start, &member);
 		if (!found)
 			continue;
-		*place = place_in(found, start + member.offset, member.size,
-				  cpu);
+		*place = place_in(found, start + member.offset, member.size, cpu);
 		trim_entry_stack(types, vaddr, &place->stack);
 		return true;
 	}

@@ -11,15 +11,14 @@ enum {
 /* SDM vol. 3A, 4.5. Software bits are numbered as in
  * arch/x86/include/asm/pgtable_types.h; their use changes from release to release. */
 static const char *const bit_names[64] = {
-	[0] = "PRESENT", [1] = "RW",	   [2] = "USER",    [3] = "PWT",
-	[4] = "PCD",	 [5] = "ACCESSED", [6] = "DIRTY",   [8] = "GLOBAL",
-	[9] = "SOFTW1",	 [10] = "SOFTW2",  [11] = "SOFTW3", [57] = "SOFTW4",
-	[58] = "SOFTW5", [59] = "PKEY0",   [60] = "PKEY1",  [61] = "PKEY2",
-	[62] = "PKEY3",	 [63] = "NX",
+	[0] = "PRESENT",  [1] = "RW",	   [2] = "USER",    [3] = "PWT",    [4] = "PCD",
+	[5] = "ACCESSED", [6] = "DIRTY",   [8] = "GLOBAL",  [9] = "SOFTW1", [10] = "SOFTW2",
+	[11] = "SOFTW3",  [57] = "SOFTW4", [58] = "SOFTW5", [59] = "PKEY0", [60] = "PKEY1",
+	[61] = "PKEY2",	  [62] = "PKEY3",  [63] = "NX",
 };
 
-static const char *bit_name(const struct paging *paging, unsigned int level,
-			    uint64_t entry, unsigned int bit)
+static const char *bit_name(const struct paging *paging, unsigned int level, uint64_t entry,
+			    unsigned int bit)
 {
 	bool last = level == paging->nr_levels - 1u;
 
@@ -30,8 +29,7 @@ static const char *bit_name(const struct paging *paging, unsigned int level,
 	return bit_names[bit];
 }
 
-struct entry_flags x86_entry_flags(const struct entry_rules *rules,
-				   const struct paging *paging,
+struct entry_flags x86_entry_flags(const struct entry_rules *rules, const struct paging *paging,
 				   unsigned int level, uint64_t entry)
 {
 	struct entry_flags flags = { .nr = 0 };
@@ -39,8 +37,7 @@ struct entry_flags x86_entry_flags(const struct entry_rules *rules,
 
 	if (!(entry & ENTRY_PRESENT)) {
 		/* Of entries that are not present only PROT_NONE has flags. */
-		if (x86_describe_entry(rules, paging, level, entry).kind !=
-		    ENTRY_PROT_NONE)
+		if (x86_describe_entry(rules, paging, level, entry).kind != ENTRY_PROT_NONE)
 			return flags;
 		bits &= ~rules->prot_none_bit;
 	}
@@ -56,9 +53,9 @@ struct entry_flags x86_entry_flags(const struct entry_rules *rules,
 	return flags;
 }
 
-static void x86_entry_describe_page(const struct entry_rules *rules,
-				    const struct paging *paging, unsigned int level,
-				    uint64_t entry, struct entry_meaning *meaning)
+static void x86_entry_describe_page(const struct entry_rules *rules, const struct paging *paging,
+				    unsigned int level, uint64_t entry,
+				    struct entry_meaning *meaning)
 {
 	const struct paging_family *family = paging->family;
 
@@ -82,8 +79,7 @@ static void x86_entry_describe_page(const struct entry_rules *rules,
  * The inverted bits are those of __PHYSICAL_MASK: 52, or 44 to 48 in older kernels and
  * by configuration. No memory is that high, so the highest bit set is the highest of the
  * mask. False: no inverted frame. */
-static bool undo_inversion(uint64_t frame_mask, uint64_t entry,
-			   uint64_t *restored)
+static bool undo_inversion(uint64_t frame_mask, uint64_t entry, uint64_t *restored)
 {
 	enum { LEAST_BITS = 44, SURE_BITS = 49 };
 	uint64_t frame = entry & frame_mask;
@@ -94,8 +90,7 @@ static bool undo_inversion(uint64_t frame_mask, uint64_t entry,
 	bits = 64u - (unsigned int)__builtin_clzll(frame);
 	*restored = entry ^ (frame_mask & (UINT64_MAX >> (64 - bits)));
 	/* Frames below 256T, in a narrow mask below 8T. */
-	return (*restored & frame_mask) >>
-		       (bits >= SURE_BITS ? SURE_BITS - 1 : LEAST_BITS - 1) ==
+	return (*restored & frame_mask) >> (bits >= SURE_BITS ? SURE_BITS - 1 : LEAST_BITS - 1) ==
 	       0;
 }
 
@@ -105,17 +100,16 @@ static bool undo_inversion(uint64_t frame_mask, uint64_t entry,
  * 6.19), and releases before 4.18 invert if the mitigation was backported. So
  * memory decides: one of the two frames, plain and restored, exists. UNSURE: *doubt
  * says why. */
-static enum certainty frame_is_inverted(const struct entry_rules *rules,
-					uint64_t frame_mask, uint64_t entry,
-					bool has_restored, uint64_t restored,
+static enum certainty frame_is_inverted(const struct entry_rules *rules, uint64_t frame_mask,
+					uint64_t entry, bool has_restored, uint64_t restored,
 					const char **doubt)
 {
 	uint64_t plain = entry & frame_mask;
 	bool fits = plain <= rules->last_memory;
-	bool restored_fits = has_restored &&
-			     (restored & frame_mask) <= rules->last_memory;
+	bool restored_fits = has_restored && (restored & frame_mask) <= rules->last_memory;
 
-	*doubt = "this kernel inverts frames without access, and this one names no memory, inverted or not";
+	*doubt =
+		"this kernel inverts frames without access, and this one names no memory, inverted or not";
 	if (plain >> 48) /* above all memory and devices */
 		return has_restored ? YES : UNSURE;
 	*doubt = "the frame lies in memory inverted and not";
@@ -124,29 +118,27 @@ static enum certainty frame_is_inverted(const struct entry_rules *rules,
 	*doubt = "the frame is plain, and this kernel inverts those without access";
 	/* With a narrow mask the last devices below 64T look like memory. */
 	if (fits)
-		return rules->inverted == YES && rules->narrow_mask ? UNSURE :
-								      NO;
+		return rules->inverted == YES && rules->narrow_mask ? UNSURE : NO;
 	*doubt = "this kernel inverts frames without access, and this one is none";
 	if (rules->inverted == YES)
 		return has_restored ? YES : UNSURE;
 	*doubt = "the frame is inverted, and this kernel inverts none";
 	if (restored_fits) /* or a device near the top, if the kernel does not invert */
 		return rules->inverted == NO ? UNSURE : YES;
-	*doubt = "the frame is no memory, and whether this kernel inverts those without access is not known";
+	*doubt =
+		"the frame is no memory, and whether this kernel inverts those without access is not known";
 	return rules->inverted;
 }
 
-static void describe_prot_none(const struct entry_rules *rules,
-			       const struct paging *paging, unsigned int level,
-			       uint64_t entry, struct entry_meaning *meaning)
+static void describe_prot_none(const struct entry_rules *rules, const struct paging *paging,
+			       unsigned int level, uint64_t entry, struct entry_meaning *meaning)
 {
 	uint64_t frame_mask = paging->frame_mask & ~rules->encrypt_mask;
 	uint64_t restored = 0;
 	const char *doubt;
-	bool has_restored = paging->nr_levels > 2 &&
-			    undo_inversion(frame_mask, entry, &restored);
-	enum certainty inverted = frame_is_inverted(
-		rules, frame_mask, entry, has_restored, restored, &doubt);
+	bool has_restored = paging->nr_levels > 2 && undo_inversion(frame_mask, entry, &restored);
+	enum certainty inverted =
+		frame_is_inverted(rules, frame_mask, entry, has_restored, restored, &doubt);
 
 	meaning->kind = ENTRY_PROT_NONE;
 	if (inverted == UNSURE) {
@@ -184,8 +176,7 @@ static enum entry_kind swap_kind(const struct entry_rules *rules, uint64_t type)
 	unsigned int from_top = NR_SWAP_TYPES - 1u - (unsigned int)type;
 
 	if (!rules->special_known)
-		return from_top < MOST_SPECIAL_TYPES ? ENTRY_SPECIAL :
-						       ENTRY_SWAPPED;
+		return from_top < MOST_SPECIAL_TYPES ? ENTRY_SPECIAL : ENTRY_SWAPPED;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (from_top < kinds[i].nr)
 			return kinds[i].kind;
@@ -194,14 +185,12 @@ static enum entry_kind swap_kind(const struct entry_rules *rules, uint64_t type)
 	return ENTRY_SWAPPED;
 }
 
-const struct swap_layout x86_inverted_swap = { { 59, 5, false },
-					       { 9, 50, true } };
+const struct swap_layout x86_inverted_swap = { { 59, 5, false }, { 9, 50, true } };
 
 /* A swap entry shows by itself whether its offset is inverted: no offset uses the
  * topmost bits, so they are all ones or all zeros. PAE's offsets have 27 bits; without
  * inversion the entry is in the high word alone. */
-static enum certainty swap_is_inverted(const struct entry_rules *rules,
-				       const struct paging *paging,
+static enum certainty swap_is_inverted(const struct entry_rules *rules, const struct paging *paging,
 				       uint64_t entry)
 {
 	bool pae = paging->nr_levels == 3;
@@ -220,14 +209,13 @@ static enum certainty swap_is_inverted(const struct entry_rules *rules,
 /* Can an entry that is not inverted be of this layout? Below the fields there are no
  * bits but that of soft-dirty tracking (bit 7, 179ef71cbc08) and the two that Knights
  * Landing may set; the bits between the fields are 0. */
-static bool swap_fits(const struct entry_rules *rules,
-		      const struct swap_layout *layout, uint64_t entry)
+static bool swap_fits(const struct entry_rules *rules, const struct swap_layout *layout,
+		      uint64_t entry)
 {
 	const struct entry_field *type = &layout->type;
 	unsigned int type_end = type->shift + type->bits;
 	uint64_t unused = ((UINT64_C(1) << type->shift) - 1) |
-			  ((UINT64_C(1) << layout->offset.shift) -
-			   (UINT64_C(1) << type_end));
+			  ((UINT64_C(1) << layout->offset.shift) - (UINT64_C(1) << type_end));
 	uint64_t set_anyhow = ENTRY_LARGE | ENTRY_ACCESSED | ENTRY_DIRTY;
 	uint64_t number = field_value(type, entry);
 	uint64_t offset = field_value(&layout->offset, entry);
@@ -243,8 +231,7 @@ static bool swap_fits(const struct entry_rules *rules,
 }
 
 /* The layout of an entry that is not inverted; NULL: it is unknown, and *doubt says why. */
-static const struct swap_layout *swap_layout_of(const struct entry_rules *rules,
-						uint64_t entry,
+static const struct swap_layout *swap_layout_of(const struct entry_rules *rules, uint64_t entry,
 						const char **doubt)
 {
 	bool fits, later_fits;
@@ -259,16 +246,17 @@ static const struct swap_layout *swap_layout_of(const struct entry_rules *rules,
 		return &rules->swap;
 	fits = swap_fits(rules, &rules->swap, entry);
 	later_fits = swap_fits(rules, &rules->later_swap, entry);
-	*doubt = fits ? "it fits the layouts of 2.6.28 and of 4.8, and a distribution's kernel may have either" :
-			"it fits neither the layout of 2.6.28 nor that of 4.8";
+	*doubt =
+		fits ? "it fits the layouts of 2.6.28 and of 4.8, and a distribution's kernel may have either" :
+		       "it fits neither the layout of 2.6.28 nor that of 4.8";
 	if (fits == later_fits)
 		return NULL;
 	return fits ? &rules->swap : &rules->later_swap;
 }
 
 static const struct swap_layout *x86_entry_find_layout(const struct entry_rules *rules,
-						       const struct paging *paging,
-						       uint64_t entry, const char **doubt)
+						       const struct paging *paging, uint64_t entry,
+						       const char **doubt)
 {
 	enum certainty inverted = swap_is_inverted(rules, paging, entry);
 	const struct swap_layout *layout;
@@ -279,11 +267,12 @@ static const struct swap_layout *x86_entry_find_layout(const struct entry_rules 
 			*doubt = NULL;
 		return layout;
 	}
-	*doubt = inverted == UNSURE ?
-			 "the offset's top bits are neither all ones, as of an inverted one, nor all zeros" :
-		 rules->inverted == NO ?
-			 "the offset is inverted, and no symbol says that this kernel does so" :
-			 NULL;
+	*doubt =
+		inverted == UNSURE ?
+			"the offset's top bits are neither all ones, as of an inverted one, nor all zeros" :
+		rules->inverted == NO ?
+			"the offset is inverted, and no symbol says that this kernel does so" :
+			NULL;
 	return inverted == YES ? &x86_inverted_swap : NULL;
 }
 
@@ -291,21 +280,19 @@ static const struct swap_layout *x86_entry_find_layout(const struct entry_rules 
  * of all that is not present, where a swap entry of such a kernel has no zeros. EFI's 1:1
  * mapping, in the lower half of efi_mm's table, loses the firmware's boot services so:
  * kernel_unmap_pages_in_pgd(), arch/x86/mm/pat/set_memory.c. */
-static bool is_unmapped_page(const struct entry_rules *rules,
-			     const struct paging *paging, uint64_t entry)
+static bool is_unmapped_page(const struct entry_rules *rules, const struct paging *paging,
+			     uint64_t entry)
 {
 	uint64_t frame_mask = paging->frame_mask & ~rules->encrypt_mask;
 	uint64_t restored;
 
-	return rules->inverted == YES &&
-	       swap_is_inverted(rules, paging, entry) == NO &&
+	return rules->inverted == YES && swap_is_inverted(rules, paging, entry) == NO &&
 	       undo_inversion(frame_mask, entry, &restored) &&
 	       (restored & frame_mask) <= rules->last_memory;
 }
 
-static void describe_swap(const struct entry_rules *rules,
-			  const struct paging *paging, uint64_t entry,
-			  struct entry_meaning *meaning)
+static void describe_swap(const struct entry_rules *rules, const struct paging *paging,
+			  uint64_t entry, struct entry_meaning *meaning)
 {
 	const struct swap_layout *layout =
 		x86_entry_find_layout(rules, paging, entry, &meaning->doubt);
@@ -324,8 +311,7 @@ static void describe_swap(const struct entry_rules *rules,
 	meaning->kind = swap_kind(rules, meaning->swap_type);
 	if (meaning->kind == ENTRY_MIGRATION || meaning->kind == ENTRY_HWPOISON ||
 	    meaning->kind == ENTRY_DEVICE) {
-		uint64_t pfn = meaning->swap_offset &
-			       ((UINT64_C(1) << rules->pfn_bits) - 1);
+		uint64_t pfn = meaning->swap_offset & ((UINT64_C(1) << rules->pfn_bits) - 1);
 
 		meaning->has_physical = true;
 		meaning->physical = pfn << 12;
@@ -337,8 +323,8 @@ static void describe_swap(const struct entry_rules *rules,
  * x86-64 the number is inverted within 46 bits; the bit is 4 in RHEL 7, where A and
  * D are left to Knights Landing, and 6 in RHEL 6 (pgtable_types.h, pgtable_64.h). Plain
  * numbers have bit 6, also in RHEL 7.3, as that erratum is of one CPU only. */
-static bool is_nonlinear(const struct entry_rules *rules,
-			 const struct paging *paging, uint64_t entry)
+static bool is_nonlinear(const struct entry_rules *rules, const struct paging *paging,
+			 uint64_t entry)
 {
 	uint64_t restored;
 
@@ -349,8 +335,7 @@ static bool is_nonlinear(const struct entry_rules *rules,
 	if (!(entry & (ENTRY_DIRTY | ENTRY_UNCACHED)) ||
 	    swap_is_inverted(rules, paging, entry) == YES)
 		return false;
-	if (paging->nr_levels == 3 ||
-	    undo_inversion(paging->frame_mask, entry, &restored))
+	if (paging->nr_levels == 3 || undo_inversion(paging->frame_mask, entry, &restored))
 		return true;
 	if (entry == ENTRY_DIRTY && rules->swap_doubtful)
 		return false; /* or is it empty? */
@@ -360,8 +345,8 @@ static bool is_nonlinear(const struct entry_rules *rules,
 /* Knights Landing may set the accessed and dirty bit of an empty entry: since 4.8 and in
  * RHEL 7.3, _PAGE_KNL_ERRATUM_MASK, on x86-64 and PAE (pgtable_types.h). The dirty bit
  * alone is also page 0 of a nonlinear mapping, unless that is inverted. */
-static bool is_empty(const struct entry_rules *rules,
-		     const struct paging *paging, bool last, uint64_t entry)
+static bool is_empty(const struct entry_rules *rules, const struct paging *paging, bool last,
+		     uint64_t entry)
 {
 	if (paging->nr_levels == 2)
 		return entry == 0;
@@ -371,8 +356,8 @@ static bool is_empty(const struct entry_rules *rules,
 }
 
 struct entry_meaning x86_describe_entry(const struct entry_rules *rules,
-					const struct paging *paging,
-					unsigned int level, uint64_t entry)
+					const struct paging *paging, unsigned int level,
+					uint64_t entry)
 {
 	struct entry_meaning meaning = { .kind = ENTRY_EMPTY };
 	bool last = level == paging->nr_levels - 1u;
@@ -385,8 +370,7 @@ struct entry_meaning x86_describe_entry(const struct entry_rules *rules,
 		meaning.kind = ENTRY_NONLINEAR;
 	/* pmd_present() takes a large entry without its present bit for a page
 	 * that is being split or is PROT_NONE; swap entries keep bit 7 clear. */
-	else if (last ? (entry & rules->prot_none_bit) != 0 :
-			(entry & ENTRY_LARGE) != 0)
+	else if (last ? (entry & rules->prot_none_bit) != 0 : (entry & ENTRY_LARGE) != 0)
 		describe_prot_none(rules, paging, level, entry, &meaning);
 	else
 		describe_swap(rules, paging, entry, &meaning);

@@ -9,8 +9,7 @@
 /* Kernels since 4.19 invert (6b28baca9b1f). Older ones may have the mitigation as a
  * backport without l1tf_mitigation, KVM's part of it (4.4.155); cpu_show_l1tf, the
  * report in sysfs, came with the inversion. */
-static enum certainty find_inverted(struct kernel *kernel,
-				    enum kernel_mode mode)
+static enum certainty find_inverted(struct kernel *kernel, enum kernel_mode mode)
 {
 	if (mode == MODE_I386)
 		return NO;
@@ -40,10 +39,8 @@ static void read_swap_areas(struct kernel *kernel, struct entry_rules *rules)
 			return;
 		if (!area)
 			continue;
-		if (!kernel_read_member(kernel, area, SWAP_FLAGS, &flags,
-					NULL) ||
-		    !kernel_read_member(kernel, area, SWAP_MAX,
-					&rules->swap_end[i], NULL))
+		if (!kernel_read_member(kernel, area, SWAP_FLAGS, &flags, NULL) ||
+		    !kernel_read_member(kernel, area, SWAP_MAX, &rules->swap_end[i], NULL))
 			return;
 		if (!(flags & SWP_USED))
 			rules->swap_end[i] = 0;
@@ -82,13 +79,11 @@ static void find_swap_layout(struct kernel *kernel, enum kernel_mode mode,
 	if (rules->inverted == YES) {
 		rules->swap = x86_inverted_swap;
 	} else if (version) {
-		while (swap_layouts[i].mode != mode ||
-		       swap_layouts[i].since > version)
+		while (swap_layouts[i].mode != mode || swap_layouts[i].since > version)
 			i++;
 		rules->swap = swap_layouts[i].layout;
 		rules->later_swap = swap_layouts[SINCE_ERRATUM].layout;
-		rules->swap_doubtful = i == BEFORE_ERRATUM &&
-				       version >= KERNEL_VERSION(3, 0, 0) &&
+		rules->swap_doubtful = i == BEFORE_ERRATUM && version >= KERNEL_VERSION(3, 0, 0) &&
 				       kernel_is_distribution(kernel);
 		if (rules->swap_doubtful)
 			read_swap_areas(kernel, rules);
@@ -120,9 +115,7 @@ static enum certainty has_exclusive_migrations(struct kernel *kernel)
 	types = kernel_types(kernel);
 	if (!types || !types_enumerator(types, "pageflags", "PG_locked", &bit))
 		return UNSURE;
-	return types_enumerator(types, "pageflags", "PG_anon_exclusive", &bit) ?
-		       YES :
-		       NO;
+	return types_enumerator(types, "pageflags", "PG_anon_exclusive", &bit) ? YES : NO;
 }
 
 /* The number of swap types reserved for special entries depends on the configuration.
@@ -137,8 +130,7 @@ static void find_special_types(struct kernel *kernel, struct entry_rules *rules)
 	struct kernel_symbol swap_info;
 	unsigned int rest;
 
-	if (!kernel_version(kernel) ||
-	    !kernel_linked_symbol(kernel, "swap_info", &swap_info))
+	if (!kernel_version(kernel) || !kernel_linked_symbol(kernel, "swap_info", &swap_info))
 		return;
 	rest = (unsigned int)(swap_info.size / kernel_pointer_size(kernel));
 	if (rest == 0 || rest > NR_SWAP_TYPES)
@@ -152,8 +144,7 @@ static void find_special_types(struct kernel *kernel, struct entry_rules *rules)
 		exclusive = has_exclusive_migrations(kernel);
 	if (exclusive == YES && special->migrations)
 		special->migrations++;
-	if (exclusive == UNSURE ||
-	    rest < special->hwpoisons + special->migrations)
+	if (exclusive == UNSURE || rest < special->hwpoisons + special->migrations)
 		return;
 	rest -= special->hwpoisons + special->migrations;
 	if (exclusive == YES)
@@ -190,10 +181,9 @@ static bool guess_cache_table(struct kernel *kernel, struct entry_rules *rules)
 	unsigned int version = kernel_version(kernel);
 
 	/* RHEL 7 (3.10) has carried back both the MSR's new value and the table. */
-	if (!version ||
-	    (version >= KERNEL_VERSION(2, 6, 26) && version < KERNEL_VERSION(4, 2, 0) &&
-	     kernel_is_distribution(kernel) &&
-	     kernel_has_symbol(kernel, "__pte2cachemode_tbl") != NO))
+	if (!version || (version >= KERNEL_VERSION(2, 6, 26) && version < KERNEL_VERSION(4, 2, 0) &&
+			 kernel_is_distribution(kernel) &&
+			 kernel_has_symbol(kernel, "__pte2cachemode_tbl") != NO))
 		return false;
 	for (size_t i = 0; i < 8; i++)
 		rules->cache[i] =
@@ -216,9 +206,7 @@ static bool has_nonlinear(struct kernel *kernel)
 
 void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules)
 {
-	static const uint8_t pfn_bits[MAX_LEVELS + 1] = {
-		[2] = 20, [3] = 24, [4] = 34, [5] = 40
-	};
+	static const uint8_t pfn_bits[MAX_LEVELS + 1] = { [2] = 20, [3] = 24, [4] = 34, [5] = 40 };
 	unsigned int version = kernel_version(kernel);
 	uint64_t mode = MODE_X86_64, levels = 4, encrypt_mask;
 
@@ -229,8 +217,8 @@ void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules)
 	*rules = (struct entry_rules){
 		.encrypt_mask = encrypt_mask,
 		/* _PAGE_PROTNONE moved from PSE to GLOBAL in 2.6.28. */
-		.prot_none_bit = version && version < KERNEL_VERSION(2, 6, 28) ? ENTRY_LARGE :
-								 ENTRY_GLOBAL,
+		.prot_none_bit =
+			version && version < KERNEL_VERSION(2, 6, 28) ? ENTRY_LARGE : ENTRY_GLOBAL,
 		.has_nonlinear = has_nonlinear(kernel),
 		.inverted = find_inverted(kernel, mode),
 		/* __PHYSICAL_MASK_SHIFT is 52 since 4.17 (b83ce5ee9147), with PAE
@@ -243,6 +231,5 @@ void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules)
 	};
 	find_swap_layout(kernel, mode, rules);
 	find_special_types(kernel, rules);
-	rules->cache_known = read_cache_table(kernel, rules) ||
-			     guess_cache_table(kernel, rules);
+	rules->cache_known = read_cache_table(kernel, rules) || guess_cache_table(kernel, rules);
 }

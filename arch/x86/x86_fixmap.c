@@ -29,8 +29,7 @@ static bool x86_fixmap_visit(const char *name, int64_t value, void *arg)
 	if (!strcmp(name, all_slots))
 		search->is_below_end = search->index < value;
 	/* A bound may have the value of the slot after it. */
-	if (value > search->index || value < search->best ||
-	    (value == search->best && is_bound))
+	if (value > search->index || value < search->best || (value == search->best && is_bound))
 		return true;
 	search->best = value;
 	search->name = is_bound ? NULL : name;
@@ -65,8 +64,7 @@ static void x86_fixmap_find_kmap(struct kernel *kernel, struct types *types,
 static bool vsyscall_slot(struct types *types, int64_t *slot)
 {
 	return types_enumerator(types, enumeration, "VSYSCALL_PAGE", slot) ||
-	       types_enumerator(types, enumeration, "VSYSCALL_FIRST_PAGE",
-				slot);
+	       types_enumerator(types, enumeration, "VSYSCALL_FIRST_PAGE", slot);
 }
 
 /* By the slot of vsyscalls; the default without. */
@@ -80,8 +78,7 @@ static uint64_t fixmap_top_64(struct kernel *kernel)
 	return VSYSCALL + ((uint64_t)slot << PAGE_SHIFT);
 }
 
-bool x86_fixmap_slot(struct kernel *kernel, uint64_t vaddr,
-		     struct fixmap_slot *slot)
+bool x86_fixmap_slot(struct kernel *kernel, uint64_t vaddr, struct fixmap_slot *slot)
 {
 	struct types *types = kernel_types(kernel);
 	struct x86_fixmap_search search = { .best = -1 };
@@ -132,10 +129,8 @@ bool x86_users_may_read(struct kernel *kernel, uint64_t vaddr)
 				return true;
 		return false;
 	}
-	return kernel_pointer_size(kernel) == 8 &&
-	       version < KERNEL_VERSION(3, 15, 0) &&
-	       vaddr >= UINT64_C(0xffffffffff5fe000) &&
-	       vaddr < UINT64_C(0xffffffffff600000);
+	return kernel_pointer_size(kernel) == 8 && version < KERNEL_VERSION(3, 15, 0) &&
+	       vaddr >= UINT64_C(0xffffffffff5fe000) && vaddr < UINT64_C(0xffffffffff600000);
 }
 
 /* --- the top of the x86-64 address space --- */
@@ -164,8 +159,7 @@ static bool find_fixmap_start(struct kernel *kernel, uint64_t *start)
 	uint64_t top;
 
 	if (!types ||
-	    !types_enumerator(types, enumeration,
-			      "__end_of_permanent_fixed_addresses", &slots) ||
+	    !types_enumerator(types, enumeration, "__end_of_permanent_fixed_addresses", &slots) ||
 	    slots < 0)
 		return false;
 	top = fixmap_top_64(kernel);
@@ -176,8 +170,7 @@ static bool find_fixmap_start(struct kernel *kernel, uint64_t *start)
 }
 
 /* The first page that is mapped from vaddr on, or last + 1. */
-static uint64_t first_mapped(const struct space *space, uint64_t vaddr,
-			     uint64_t last)
+static uint64_t first_mapped(const struct space *space, uint64_t vaddr, uint64_t last)
 {
 	struct walk walk = walk_page_table(space, vaddr);
 
@@ -190,8 +183,7 @@ static uint64_t first_mapped(const struct space *space, uint64_t vaddr,
 
 /* Without debug information the fixmap starts somewhere between MODULES_END and the
  * first page that is mapped there: what lies between is unknown. */
-void x86_64_add_fixmap(struct kernel *kernel, bool exact,
-		       struct region_list *list)
+void x86_64_add_fixmap(struct kernel *kernel, bool exact, struct region_list *list)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	bool vsyscall;
@@ -211,6 +203,5 @@ void x86_64_add_fixmap(struct kernel *kernel, bool exact,
 	region_add(list, REGION_FIXMAP, start, last);
 	if (vsyscall)
 		region_add(list, REGION_VSYSCALL, VSYSCALL, VSYSCALL + 0xfff);
-	region_add(list, REGION_HOLE, (vsyscall ? VSYSCALL + 0xfff : last) + 1,
-		   UINT64_MAX);
+	region_add(list, REGION_HOLE, (vsyscall ? VSYSCALL + 0xfff : last) + 1, UINT64_MAX);
 }

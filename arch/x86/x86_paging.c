@@ -10,11 +10,9 @@
 
 #define NO_EXECUTE (UINT64_C(1) << 63)
 
-static inline uint64_t page_frame(const struct paging *paging,
-				  unsigned int level, uint64_t entry)
+static inline uint64_t page_frame(const struct paging *paging, unsigned int level, uint64_t entry)
 {
-	uint64_t frame = entry & paging->frame_mask &
-			 -(UINT64_C(1) << paging->level[level].shift);
+	uint64_t frame = entry & paging->frame_mask & -(UINT64_C(1) << paging->level[level].shift);
 
 	/* PSE-36: SDM vol. 3A, table 4-4. */
 	if (paging->pse36 && level < paging->nr_levels - 1u)
@@ -109,16 +107,14 @@ const struct paging *x86_paging(enum kernel_mode mode, unsigned int levels)
 
 /* arch/x86/include/asm/sparsemem.h; SPARSEMEM_STATIC and _EXTREME of
  * arch/x86/Kconfig and mm/Kconfig. */
-struct sparse_defaults x86_sparse_defaults(struct kernel *kernel,
-					   const struct paging *paging)
+struct sparse_defaults x86_sparse_defaults(struct kernel *kernel, const struct paging *paging)
 {
 	unsigned int version = kernel_version(kernel);
 
 	if (!version)
 		version = UINT_MAX; /* most likely a new one */
 	switch (paging->nr_levels) {
-	case 2:
-		return (struct sparse_defaults){ .section_bits = 26, .memory_bits = 32 };
+	case 2: return (struct sparse_defaults){ .section_bits = 26, .memory_bits = 32 };
 	case 3:
 		return (struct sparse_defaults){
 			.section_bits = version < KERNEL_VERSION(2, 6, 26) ? 30 : 29,
@@ -129,7 +125,7 @@ struct sparse_defaults x86_sparse_defaults(struct kernel *kernel,
 			.section_bits = 27,
 			.memory_bits = version >= KERNEL_VERSION(2, 6, 31) ? 46 :
 				       version >= KERNEL_VERSION(2, 6, 26) ? 44 :
-							     40,
+									     40,
 			.extreme = true,
 		};
 	default:

@@ -26,8 +26,7 @@ static bool is_plausible(const struct space *space, uint64_t entry)
 	bool page = entry_is_page(paging->family, paging, 0, entry);
 	uint64_t frame = entry & paging->frame_mask & ~space->encrypt_mask;
 
-	return (entry & ENTRY_PRESENT) &&
-	       !(entry & (page ? top->reserved_large : top->reserved)) &&
+	return (entry & ENTRY_PRESENT) && !(entry & (page ? top->reserved_large : top->reserved)) &&
 	       (page || top->no_rights || (entry & ENTRY_RW)) && frame &&
 	       x86_root_in_memory(space, frame);
 }
@@ -41,8 +40,8 @@ static bool may_be_table(const struct space *space)
 	uint64_t entry;
 
 	for (unsigned int i = 0; i < paging_entries(paging, 0); i++) {
-		if (dump_load(space->dump, space->root + i * paging->entry_size,
-			      paging->entry_size, &entry) != PAGE_PRESENT)
+		if (dump_load(space->dump, space->root + i * paging->entry_size, paging->entry_size,
+			      &entry) != PAGE_PRESENT)
 			return true;
 		if (entry)
 			*(is_plausible(space, entry) ? &right : &wrong) += 1;
@@ -52,15 +51,12 @@ static bool may_be_table(const struct space *space)
 
 /* The first page that is mapped in the lower half, where processes have theirs. False:
  * there is none; has_tables: but tables that might have some. */
-static bool lowest_page(const struct space *space, struct walk *page,
-			bool *has_tables)
+static bool lowest_page(const struct space *space, struct walk *page, bool *has_tables)
 {
 	enum { MOST_STEPS = 100000 }; /* bounds the work on a hostile table */
 	const struct paging *paging = space->paging;
 	/* With 32-bit addresses, 1G at least is the user's: CONFIG_VMSPLIT_1G. */
-	uint64_t last = (UINT64_C(1) << (paging->sign_extends ?
-						 paging->address_bits - 1 :
-						 30)) - 1;
+	uint64_t last = (UINT64_C(1) << (paging->sign_extends ? paging->address_bits - 1 : 30)) - 1;
 	int steps = 0;
 
 	*page = walk_page_table(space, 0);
@@ -89,15 +85,13 @@ static enum owner x86_root_owner_of(const struct space *cpu)
 
 /* Is it the table that the kernel boots with? It lies in the image, as swapper_pg_dir at
  * vaddr does; early_top_pgt soon maps nothing 1:1 any more. */
-static bool is_boot_table(const struct space *cpu, uint64_t vaddr,
-			  uint64_t swapper)
+static bool is_boot_table(const struct space *cpu, uint64_t vaddr, uint64_t swapper)
 {
 	bool narrow = !cpu->paging->sign_extends;
 	uint64_t place = vaddr + (cpu->root - swapper);
 
 	if (cpu->root == swapper || !space_maps(cpu, place, cpu->root) ||
-	    (!narrow && (place < START_KERNEL_MAP ||
-			 place - START_KERNEL_MAP >= LARGEST_IMAGE)))
+	    (!narrow && (place < START_KERNEL_MAP || place - START_KERNEL_MAP >= LARGEST_IMAGE)))
 		return false;
 	return x86_root_owner_of(cpu) == OWNER_BOOT ||
 	       (!narrow && x86_root_owner_of(cpu) == OWNER_UNKNOWN);
@@ -106,37 +100,32 @@ static bool is_boot_table(const struct space *cpu, uint64_t vaddr,
 enum { REASON = 300 };
 
 /* Which entry of the walk contradicts that vaddr is mapped to space->root. */
-static void x86_root_explain(const struct space *space, const struct walk *walk,
-			     bool is_table, char text[REASON])
+static void x86_root_explain(const struct space *space, const struct walk *walk, bool is_table,
+			     char text[REASON])
 {
 	const struct walk_step *last;
 	char where[96];
 
-	snprintf(text, REASON, "swapper_pg_dir (%" PRIx64 ", at %" PRIx64
-		 ") %s: ", walk->vaddr, space->root,
-		 is_table ? "does not map itself" : "is not the kernel's page table");
+	snprintf(text, REASON, "swapper_pg_dir (%" PRIx64 ", at %" PRIx64 ") %s: ", walk->vaddr,
+		 space->root, is_table ? "does not map itself" : "is not the kernel's page table");
 	if (!walk->nr_steps) {
-		text_append(text, REASON, walk->outcome == WALK_UNREADABLE ?
-			    "it is not in the dump (%s)" :
-			    "that is no address of this mode",
+		text_append(text, REASON,
+			    walk->outcome == WALK_UNREADABLE ? "it is not in the dump (%s)" :
+							       "that is no address of this mode",
 			    page_state_names[walk->reason]);
 		return;
 	}
 	last = &walk->step[walk->nr_steps - 1];
 	snprintf(where, sizeof(where), "its %s entry at %" PRIx64 " is %" PRIx64,
-		 space->paging->level[walk->nr_steps - 1].name,
-		 last->entry_paddr, last->entry);
+		 space->paging->level[walk->nr_steps - 1].name, last->entry_paddr, last->entry);
 	if (walk->outcome == WALK_MAPPED)
-		text_append(text, REASON, "%s, which maps %" PRIx64, where,
-			    walk->paddr);
+		text_append(text, REASON, "%s, which maps %" PRIx64, where, walk->paddr);
 	else if (walk->outcome == WALK_UNREADABLE)
-		text_append(text, REASON,
-			    "%s, and the table there is not in the dump (%s)",
-			    where, page_state_names[walk->reason]);
+		text_append(text, REASON, "%s, and the table there is not in the dump (%s)", where,
+			    page_state_names[walk->reason]);
 	else
 		text_append(text, REASON, "%s%s", where,
-			    walk->outcome == WALK_CORRUPT ?
-				    ", which has reserved bits" : "");
+			    walk->outcome == WALK_CORRUPT ? ", which has reserved bits" : "");
 }
 
 static bool x86_root_is_wide(const struct kernel *kernel)
@@ -151,12 +140,10 @@ static bool find_swapper(struct kernel *kernel, uint64_t *vaddr, uint64_t *paddr
 	uint64_t base;
 
 	if (!kernel_fact(kernel, FACT_SWAPPER_PG_DIR, vaddr) ||
-	    !kernel_fact(kernel, wide ? FACT_PHYS_BASE : FACT_PAGE_OFFSET,
-			 &base) ||
+	    !kernel_fact(kernel, wide ? FACT_PHYS_BASE : FACT_PAGE_OFFSET, &base) ||
 	    (!wide && *vaddr < base))
 		return false;
-	*paddr = wide ? (*vaddr - START_KERNEL_MAP + base) & X86_64_FRAME :
-			*vaddr - base;
+	*paddr = wide ? (*vaddr - START_KERNEL_MAP + base) & X86_64_FRAME : *vaddr - base;
 	return true;
 }
 
@@ -172,14 +159,12 @@ static bool is_kernel_table(struct kernel *kernel, const struct space *space)
 		return false;
 	if (!swapper->from || swapper->from->use == SOURCE_CHEAP)
 		return true;
-	return x86_root_is_wide(kernel) ?
-				x86_64_direct_map_of(space, &base) :
-				kernel_fact(kernel, FACT_PAGE_OFFSET, &base) &&
-			       space_maps(space, base + 0xf0000, 0xf0000);
+	return x86_root_is_wide(kernel) ? x86_64_direct_map_of(space, &base) :
+					  kernel_fact(kernel, FACT_PAGE_OFFSET, &base) &&
+						  space_maps(space, base + 0xf0000, 0xf0000);
 }
 
-bool x86_find_root_of_swapper(struct kernel *kernel, const char *arg,
-			      uint64_t *value)
+bool x86_find_root_of_swapper(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct space space, cpu;
 	char reason[REASON];
@@ -188,8 +173,7 @@ bool x86_find_root_of_swapper(struct kernel *kernel, const char *arg,
 	bool is_table, has_cpu;
 
 	(void)arg;
-	if (!find_swapper(kernel, &vaddr, value) ||
-	    !kernel_unrooted_space(kernel, &space, NULL))
+	if (!find_swapper(kernel, &vaddr, value) || !kernel_unrooted_space(kernel, &space, NULL))
 		return false;
 	space.root = *value;
 	walk = walk_page_table(&space, vaddr);
@@ -197,10 +181,11 @@ bool x86_find_root_of_swapper(struct kernel *kernel, const char *arg,
 	if (walk.outcome == WALK_MAPPED && walk.paddr == *value) {
 		kernel_note_proof(kernel);
 		if (has_cpu && is_boot_table(&cpu, vaddr, *value))
-			kernel_doubt_root(kernel,
-					  "the kernel is booting: CPU 0 still uses an early table, -o root=%" PRIx64
-					  ", and this one may be incomplete",
-					  cpu.root);
+			kernel_doubt_root(
+				kernel,
+				"the kernel is booting: CPU 0 still uses an early table, -o root=%" PRIx64
+				", and this one may be incomplete",
+				cpu.root);
 		return true;
 	}
 	/* Where nothing better is known, a table that cannot be read may be one. */
@@ -209,8 +194,7 @@ bool x86_find_root_of_swapper(struct kernel *kernel, const char *arg,
 		    !kernel->facts->fact[FACT_SWAPPER_PG_DIR].doubt);
 	x86_root_explain(&space, &walk, is_table, reason);
 	if (is_table && has_cpu && space_maps(&cpu, vaddr, *value))
-		kernel_doubt_root(kernel,
-				  "%s; the table of CPU 0 maps it: -o root=%" PRIx64,
+		kernel_doubt_root(kernel, "%s; the table of CPU 0 maps it: -o root=%" PRIx64,
 				  reason, cpu.root);
 	else
 		kernel_doubt_root(kernel, "%s", reason);
@@ -218,8 +202,7 @@ bool x86_find_root_of_swapper(struct kernel *kernel, const char *arg,
 }
 
 /* early_top_pgt looks like the kernel's own until that one has the direct map, too. */
-bool x86_find_root_in_table(struct kernel *kernel, const char *arg,
-			    uint64_t *value)
+bool x86_find_root_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct space cpu;
 	uint64_t vaddr;
@@ -229,20 +212,19 @@ bool x86_find_root_in_table(struct kernel *kernel, const char *arg,
 	if (!kernel->table->known)
 		return false;
 	if (kernel_cpu_space(kernel, &cpu) && cpu.root == *value &&
-	    kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &vaddr) &&
-	    vaddr != kernel->table->vaddr)
-		kernel_doubt_root(kernel,
-				  "the kernel is booting: it is an early table, which CPU 0 still uses, not swapper_pg_dir (%" PRIx64 ")",
-				  vaddr);
+	    kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &vaddr) && vaddr != kernel->table->vaddr)
+		kernel_doubt_root(
+			kernel,
+			"the kernel is booting: it is an early table, which CPU 0 still uses, not swapper_pg_dir (%" PRIx64
+			")",
+			vaddr);
 	return true;
 }
 
-bool x86_find_root_in_cr3(struct kernel *kernel, const char *arg,
-			  uint64_t *value)
+bool x86_find_root_in_cr3(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	static const char *const owners[] = {
-		[OWNER_UNKNOWN] =
-			"the table that CPU 0 used, not proved to be the kernel's own",
+		[OWNER_UNKNOWN] = "the table that CPU 0 used, not proved to be the kernel's own",
 		[OWNER_BOOT] =
 			"the table that CPU 0 used, which maps memory 1:1, as a booting kernel's and the firmware's do",
 		[OWNER_PROCESS] = "the table of the process that CPU 0 ran",
@@ -262,8 +244,7 @@ bool x86_find_root_in_cr3(struct kernel *kernel, const char *arg,
 		return true;
 	}
 	snprintf(reason, sizeof(reason), "%s", refused ? refused : "");
-	kernel_doubt_root(kernel, "it is %s%s%s",
-			  owners[x86_root_owner_of(&space)],
+	kernel_doubt_root(kernel, "it is %s%s%s", owners[x86_root_owner_of(&space)],
 			  *reason ? "; " : "", reason);
 	return true;
 }

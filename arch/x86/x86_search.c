@@ -8,17 +8,14 @@
 #include "kernel/table_search.h"
 
 /* Are entries [0, nr), the user half, all zero? */
-static bool no_entries(const struct space *space, uint64_t table,
-		       unsigned int nr)
+static bool no_entries(const struct space *space, uint64_t table, unsigned int nr)
 {
 	size_t size = space->paging->entry_size;
 
 	for (unsigned int i = 0; i < nr; i++) {
 		uint64_t entry;
 
-		if (dump_load(space->dump, table + i * size, size, &entry) !=
-			    PAGE_PRESENT ||
-		    entry)
+		if (dump_load(space->dump, table + i * size, size, &entry) != PAGE_PRESENT || entry)
 			return false;
 	}
 	return true;
@@ -27,24 +24,20 @@ static bool no_entries(const struct space *space, uint64_t table,
 /* May this entry of the kernel point to a table? */
 static bool names_table(uint64_t entry)
 {
-	return (entry & (ENTRY_PRESENT | ENTRY_RW | ENTRY_LARGE)) ==
-	       (ENTRY_PRESENT | ENTRY_RW);
+	return (entry & (ENTRY_PRESENT | ENTRY_RW | ENTRY_LARGE)) == (ENTRY_PRESENT | ENTRY_RW);
 }
 
 /* --- x86-64 --- */
 
 /* .data is writable; freed memory between .text and .rodata is not. */
-static bool maps_writable(const struct space *space, uint64_t vaddr,
-			  uint64_t paddr)
+static bool maps_writable(const struct space *space, uint64_t vaddr, uint64_t paddr)
 {
 	struct walk walk = walk_page_table(space, vaddr);
 
-	return walk.outcome == WALK_MAPPED && walk.paddr == paddr &&
-	       walk.writable;
+	return walk.outcome == WALK_MAPPED && walk.paddr == paddr && walk.writable;
 }
 
-static void try_levels(struct table_search *search, struct space *space,
-		       unsigned int levels)
+static void try_levels(struct table_search *search, struct space *space, unsigned int levels)
 {
 	struct found_table table = {
 		.mode = MODE_X86_64,
@@ -61,10 +54,8 @@ static void try_levels(struct table_search *search, struct space *space,
 	if (!x86_64_phys_base_of(space, &phys_base))
 		return;
 	table.vaddr = space->root - phys_base + START_KERNEL_MAP;
-	if (table.vaddr < START_KERNEL_MAP ||
-	    !maps_writable(space, table.vaddr, table.root) ||
-	    !table_search_banners(search, space, START_KERNEL_MAP - phys_base,
-				  &table) ||
+	if (table.vaddr < START_KERNEL_MAP || !maps_writable(space, table.vaddr, table.root) ||
+	    !table_search_banners(search, space, START_KERNEL_MAP - phys_base, &table) ||
 	    !no_entries(space, table.root, 256))
 		return;
 	search->proofs++;
@@ -78,15 +69,13 @@ void x86_64_try_table(struct table_search *search, uint64_t paddr)
 	uint64_t last, frame;
 
 	/* The last entry leads to the image. */
-	if (dump_load(search->dump, paddr + PAGE_BYTES - 8, 8, &last) !=
-		    PAGE_PRESENT ||
+	if (dump_load(search->dump, paddr + PAGE_BYTES - 8, 8, &last) != PAGE_PRESENT ||
 	    !names_table(last) || last >> 52)
 		return;
 	frame = last & -(uint64_t)PAGE_BYTES;
 	/* The C-bit is above all memory. */
 	if (frame > search->last_paddr)
-		space.encrypt_mask = UINT64_C(1)
-				     << (63 - __builtin_clzll(frame));
+		space.encrypt_mask = UINT64_C(1) << (63 - __builtin_clzll(frame));
 	if (!frame || (frame & ~space.encrypt_mask) > search->last_paddr)
 		return;
 	for (unsigned int levels = 4; levels <= 5; levels++)
@@ -106,8 +95,7 @@ static bool maps_no_process(const struct space *space, uint64_t page_offset)
 	for (unsigned int i = 0; i < nr; i++) {
 		uint64_t entry;
 
-		if (dump_load(space->dump, space->root + 8 * i, 8, &entry) !=
-			    PAGE_PRESENT ||
+		if (dump_load(space->dump, space->root + 8 * i, 8, &entry) != PAGE_PRESENT ||
 		    ((entry & ENTRY_PRESENT) &&
 		     !no_entries(space, entry & paging->frame_mask, 512)))
 			return false;
@@ -115,8 +103,8 @@ static bool maps_no_process(const struct space *space, uint64_t page_offset)
 	return true;
 }
 
-static void try_mode(struct table_search *search, uint64_t paddr,
-		     enum kernel_mode mode, uint64_t entry_at)
+static void try_mode(struct table_search *search, uint64_t paddr, enum kernel_mode mode,
+		     uint64_t entry_at)
 {
 	struct space space = {
 		.dump = search->dump,
@@ -127,11 +115,9 @@ static void try_mode(struct table_search *search, uint64_t paddr,
 	uint64_t entry;
 
 	if (!table_search_wants(search, mode, paging->nr_levels) ||
-	    dump_load(search->dump, entry_at, paging->entry_size, &entry) !=
-		    PAGE_PRESENT ||
+	    dump_load(search->dump, entry_at, paging->entry_size, &entry) != PAGE_PRESENT ||
 	    !(entry & ENTRY_PRESENT) || (entry & paging->level[0].reserved) ||
-	    (!paging->level[0].no_rights && !names_table(entry)) ||
-	    !(entry & paging->frame_mask) ||
+	    (!paging->level[0].no_rights && !names_table(entry)) || !(entry & paging->frame_mask) ||
 	    (entry & paging->frame_mask) > search->last_paddr)
 		return;
 	for (size_t i = 0; i < NR_SPLITS; i++) {

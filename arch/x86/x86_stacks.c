@@ -29,8 +29,7 @@ static const struct irq_pointer {
 	{ 4, STACK_SOFTIRQ, "softirq_stack", NR_MEMBERS },
 };
 
-static bool read_pointer(struct kernel *kernel,
-			 const struct irq_pointer *pointer, unsigned int cpu,
+static bool read_pointer(struct kernel *kernel, const struct irq_pointer *pointer, unsigned int cpu,
 			 uint64_t *value)
 {
 	uint64_t address;
@@ -39,8 +38,7 @@ static bool read_pointer(struct kernel *kernel,
 		return kernel_read_pointer(kernel, address, value, NULL);
 	return pointer->member != NR_MEMBERS &&
 	       kernel_per_cpu(kernel, "pcpu_hot", cpu, &address, NULL) &&
-	       kernel_read_member(kernel, address, pointer->member, value,
-				  NULL);
+	       kernel_read_member(kernel, address, pointer->member, value, NULL);
 }
 
 /* IRQ_STACK_SIZE; on i386 THREAD_SIZE. */
@@ -54,14 +52,13 @@ static bool find_irq_size(struct kernel *kernel, uint64_t *size)
 	       stack_size_is_valid(*size);
 }
 
-static void add_irq_stacks(struct kernel *kernel, unsigned int cpu,
-			   uint64_t size, struct stack_list *list)
+static void add_irq_stacks(struct kernel *kernel, unsigned int cpu, uint64_t size,
+			   struct stack_list *list)
 {
 	unsigned int word = kernel_pointer_size(kernel);
 	uint64_t at;
 
-	for (size_t i = 0; i < sizeof(irq_pointers) / sizeof(irq_pointers[0]);
-	     i++) {
+	for (size_t i = 0; i < sizeof(irq_pointers) / sizeof(irq_pointers[0]); i++) {
 		if (irq_pointers[i].word != word ||
 		    !read_pointer(kernel, &irq_pointers[i], cpu, &at) || !at)
 			continue;
@@ -103,8 +100,7 @@ static unsigned int count_ist(const uint64_t tops[MOST_IST], uint64_t *size)
 	return nr;
 }
 
-static void add_exception_stacks(struct kernel *kernel, unsigned int cpu,
-				 struct stack_list *list)
+static void add_exception_stacks(struct kernel *kernel, unsigned int cpu, struct stack_list *list)
 {
 	uint64_t tops[MOST_IST], address, size = 0;
 	unsigned int nr;
@@ -112,21 +108,17 @@ static void add_exception_stacks(struct kernel *kernel, unsigned int cpu,
 	if (!kernel_per_cpu(kernel, "orig_ist", cpu, &address, NULL))
 		return;
 	for (unsigned int i = 0; i < MOST_IST; i++)
-		if (!kernel_read_pointer(kernel, address + 8 * i, &tops[i],
-					 NULL))
+		if (!kernel_read_pointer(kernel, address + 8 * i, &tops[i], NULL))
 			tops[i] = 0;
 	nr = count_ist(tops, &size);
 	for (unsigned int i = 0; i < nr; i++)
-		stack_add(
-			list,
-			&(struct stack){
-				.kind = STACK_EXCEPTION,
-				.exception = ist_names[FEWEST_IST + 1 - nr + i],
-				.first = tops[i] -
-					 (i == nr - 2 ? 2 * size : size),
-				.last = tops[i] - 1,
-				.cpu = cpu,
-			});
+		stack_add(list, &(struct stack){
+					.kind = STACK_EXCEPTION,
+					.exception = ist_names[FEWEST_IST + 1 - nr + i],
+					.first = tops[i] - (i == nr - 2 ? 2 * size : size),
+					.last = tops[i] - 1,
+					.cpu = cpu,
+				});
 }
 
 void x86_add_cpu_stacks(struct kernel *kernel, struct stack_list *list)
@@ -157,8 +149,7 @@ void x86_add_cpu_stacks(struct kernel *kernel, struct stack_list *list)
 
 enum { STACK_SIZE = 64 };
 
-bool x86_64_espfix_stack(struct kernel *kernel, uint64_t vaddr,
-			 struct stack *stack)
+bool x86_64_espfix_stack(struct kernel *kernel, uint64_t vaddr, struct stack *stack)
 {
 	struct cpu_set cpus;
 	uint64_t variable, bottom;
@@ -168,10 +159,8 @@ bool x86_64_espfix_stack(struct kernel *kernel, uint64_t vaddr,
 	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++) {
 		/* 0: the CPU was never brought up. */
 		if (!cpu_set_has(&cpus, cpu) ||
-		    !kernel_per_cpu(kernel, "espfix_stack", cpu, &variable,
-				    NULL) ||
-		    !kernel_read_pointer(kernel, variable, &bottom, NULL) ||
-		    !bottom)
+		    !kernel_per_cpu(kernel, "espfix_stack", cpu, &variable, NULL) ||
+		    !kernel_read_pointer(kernel, variable, &bottom, NULL) || !bottom)
 			continue;
 		bottom = (bottom & ~CLONE_BITS) | (vaddr & CLONE_BITS);
 		if (vaddr - bottom < STACK_SIZE) {

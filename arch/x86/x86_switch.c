@@ -11,22 +11,18 @@
 #include "arch/x86/x86_members.h"
 
 /* Does the stack of the task hold all of [sp, sp + size)? */
-static bool is_on_its_stack(struct kernel *kernel, uint64_t task, uint64_t sp,
-			    uint64_t size)
+static bool is_on_its_stack(struct kernel *kernel, uint64_t task, uint64_t sp, uint64_t size)
 {
 	struct stack stack;
 
-	return kernel_stack_at(kernel, sp, &stack) && stack.task &&
-	       stack.task->address == task && !stack.guard &&
-	       stack.last - sp >= size - 1;
+	return kernel_stack_at(kernel, sp, &stack) && stack.task && stack.task->address == task &&
+	       !stack.guard && stack.last - sp >= size - 1;
 }
 
 static bool not_its_stack(uint64_t sp, struct error *err)
 {
 	return fail(err, ERROR_FORMAT,
-		    "its thread.sp, %" PRIx64
-		    ", is on no stack of it that is known",
-		    sp);
+		    "its thread.sp, %" PRIx64 ", is on no stack of it that is known", sp);
 }
 
 /* What __switch_to_asm() pushes: struct inactive_task_frame of asm/switch_to.h, since 4.9
@@ -38,14 +34,12 @@ static bool load_frame(struct kernel *kernel, uint64_t task, uint64_t sp,
 		unsigned int member;
 		enum cpu_register which;
 	} kept[] = {
-		{ SWITCHED_FLAGS, CPU_FLAGS }, { SWITCHED_R15, CPU_R15 },
-		{ SWITCHED_R14, CPU_R14 },     { SWITCHED_R13, CPU_R13 },
-		{ SWITCHED_R12, CPU_R12 },     { SWITCHED_SI, CPU_SI },
-		{ SWITCHED_DI, CPU_DI },       { SWITCHED_BX, CPU_BX },
-		{ SWITCHED_BP, CPU_BP },       { SWITCHED_RETURN, CPU_IP },
+		{ SWITCHED_FLAGS, CPU_FLAGS }, { SWITCHED_R15, CPU_R15 }, { SWITCHED_R14, CPU_R14 },
+		{ SWITCHED_R13, CPU_R13 },     { SWITCHED_R12, CPU_R12 }, { SWITCHED_SI, CPU_SI },
+		{ SWITCHED_DI, CPU_DI },       { SWITCHED_BX, CPU_BX },	  { SWITCHED_BP, CPU_BP },
+		{ SWITCHED_RETURN, CPU_IP },
 	};
-	const struct member *last =
-		kernel_member_as(kernel, SWITCHED_RETURN, MEMBER_POINTER, err);
+	const struct member *last = kernel_member_as(kernel, SWITCHED_RETURN, MEMBER_POINTER, err);
 	uint64_t value, size;
 
 	if (!last)
@@ -82,9 +76,7 @@ static bool load_pushed(struct kernel *kernel, uint64_t task, uint64_t sp,
 		return false;
 	if (memcmp(code, pops, sizeof(pops)) != 0)
 		return fail(err, ERROR_FORMAT,
-			    "its thread.ip, %" PRIx64
-			    ", is not where a switched task runs on",
-			    ip);
+			    "its thread.ip, %" PRIx64 ", is not where a switched task runs on", ip);
 	registers_set(registers, CPU_IP, ip + sizeof(pops));
 	registers_set(registers, CPU_BP, frame);
 	registers_set(registers, CPU_FLAGS, flags);
@@ -92,8 +84,8 @@ static bool load_pushed(struct kernel *kernel, uint64_t task, uint64_t sp,
 	return true;
 }
 
-bool x86_switched_registers(struct kernel *kernel, uint64_t task,
-			    struct registers *registers, struct error *err)
+bool x86_switched_registers(struct kernel *kernel, uint64_t task, struct registers *registers,
+			    struct error *err)
 {
 	uint64_t sp;
 
@@ -101,8 +93,7 @@ bool x86_switched_registers(struct kernel *kernel, uint64_t task,
 	if (!kernel_member_as(kernel, TASK_SWITCHED_SP, MEMBER_POINTER, err) ||
 	    !kernel_read_member(kernel, task, TASK_SWITCHED_SP, &sp, err))
 		return false;
-	if (kernel_pointer_size(kernel) == 4 &&
-	    !kernel_member(kernel, SWITCHED_RETURN, NULL) &&
+	if (kernel_pointer_size(kernel) == 4 && !kernel_member(kernel, SWITCHED_RETURN, NULL) &&
 	    kernel_member(kernel, TASK_SWITCHED_IP, NULL))
 		return load_pushed(kernel, task, sp, registers, err);
 	return load_frame(kernel, task, sp, registers, err);

@@ -63,14 +63,10 @@ static inline bool bytes_are_zero(const uint8_t *bytes, size_t size)
 static inline uint64_t load_le(const void *at, size_t size)
 {
 	switch (size) {
-	case 1:
-		return *(const uint8_t *)at;
-	case 2:
-		return load_le16(at);
-	case 4:
-		return load_le32(at);
-	default:
-		return load_le64(at);
+	case 1: return *(const uint8_t *)at;
+	case 2: return load_le16(at);
+	case 4: return load_le32(at);
+	default: return load_le64(at);
 	}
 }
 

@@ -42,8 +42,7 @@ static bool do_piece(struct crew_pool *pool, void *worker)
 	size_t at = pool->nr_taken % crew->nr_pieces;
 	void *piece = crew_piece_at(pool, at);
 
-	if (pool->state[at] != PIECE_FREE || crew_all_taken(pool) ||
-	    !crew->take(crew->arg, piece))
+	if (pool->state[at] != PIECE_FREE || crew_all_taken(pool) || !crew->take(crew->arg, piece))
 		return false;
 	pool->state[at] = PIECE_TAKEN;
 	pool->nr_taken++;
@@ -100,8 +99,7 @@ static bool give_all(struct crew_pool *pool, void *worker)
 	bool goes_on = true;
 
 	pthread_mutex_lock(&pool->mutex);
-	while (goes_on &&
-	       (pool->nr_given < pool->nr_taken || !crew_all_taken(pool))) {
+	while (goes_on && (pool->nr_given < pool->nr_taken || !crew_all_taken(pool))) {
 		if (pool->state[next_given(pool)] == PIECE_DONE)
 			goes_on = give_next(pool);
 		else if (!do_piece(pool, worker))
@@ -115,8 +113,7 @@ static bool give_all(struct crew_pool *pool, void *worker)
 
 /* Signals are for the caller's thread, but that of a file that became shorter: where it is
  * blocked in the thread that meets it, it ends the process at once. */
-static unsigned int start_threads(struct crew_pool *pool, pthread_t *threads,
-				  unsigned int nr)
+static unsigned int start_threads(struct crew_pool *pool, pthread_t *threads, unsigned int nr)
 {
 	unsigned int started = 0;
 	sigset_t all, before;
@@ -124,8 +121,7 @@ static unsigned int start_threads(struct crew_pool *pool, pthread_t *threads,
 	sigfillset(&all);
 	sigdelset(&all, SIGBUS);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	while (started < nr &&
-	       !pthread_create(&threads[started], NULL, work, pool))
+	while (started < nr && !pthread_create(&threads[started], NULL, work, pool))
 		started++;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return started;
@@ -138,8 +134,7 @@ static bool crew_thread_run(struct crew_pool *pool, void *worker)
 	bool goes_on;
 
 	nr = nr ? nr - 1 : 0; /* the caller's works too */
-	nr = start_threads(pool, threads,
-			   nr < CREW_MOST_THREADS ? nr : CREW_MOST_THREADS);
+	nr = start_threads(pool, threads, nr < CREW_MOST_THREADS ? nr : CREW_MOST_THREADS);
 	goes_on = give_all(pool, worker);
 	while (nr)
 		pthread_join(threads[--nr], NULL);

@@ -7,12 +7,12 @@
 
 enum error_code {
 	ERROR_NONE,
-	ERROR_USAGE,       /* invalid request */
-	ERROR_SYSTEM,      /* a system call failed or memory ran out */
-	ERROR_FORMAT,      /* invalid or damaged file or structure */
-	ERROR_UNREADABLE,  /* the memory needed is not in the dump */
-	ERROR_UNKNOWN,     /* a fact, symbol or type that no source has */
-	ERROR_NO_ANSWER,   /* valid request without an answer for this argument */
+	ERROR_USAGE, /* invalid request */
+	ERROR_SYSTEM, /* a system call failed or memory ran out */
+	ERROR_FORMAT, /* invalid or damaged file or structure */
+	ERROR_UNREADABLE, /* the memory needed is not in the dump */
+	ERROR_UNKNOWN, /* a fact, symbol or type that no source has */
+	ERROR_NO_ANSWER, /* valid request without an answer for this argument */
 	ERROR_INTERRUPTED, /* by Ctrl-C, or the reader of the answers is gone */
 };
 

@@ -36,16 +36,15 @@ static bool can_be_mapped(const struct file *file)
 /* For /proc/kcore, which cannot be mapped. */
 static bool file_read_start(struct file *file, const char *path, struct error *err)
 {
-	uint8_t *start = mmap(NULL, START_SIZE, PROT_READ | PROT_WRITE,
-			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint8_t *start =
+		mmap(NULL, START_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	size_t size = 0;
 	ssize_t got = 1;
 
 	if (start == MAP_FAILED)
 		return system_error(err, path);
 	while (size < START_SIZE && got > 0) {
-		got = pread(file->fd, start + size, START_SIZE - size,
-			    (off_t)size);
+		got = pread(file->fd, start + size, START_SIZE - size, (off_t)size);
 		if (got > 0)
 			size += (size_t)got;
 	}
@@ -79,8 +78,8 @@ bool file_read(const struct file *file, uint64_t offset, void *to, size_t size)
 bool file_write(int fd, uint64_t offset, const void *from, size_t size)
 {
 	for (size_t done = 0; done < size;) {
-		ssize_t written = pwrite(fd, (const char *)from + done,
-					 size - done, (off_t)(offset + done));
+		ssize_t written =
+			pwrite(fd, (const char *)from + done, size - done, (off_t)(offset + done));
 
 		if (written < 0 && errno != EINTR)
 			return false;
@@ -96,8 +95,7 @@ bool file_changed(const struct file *file)
 
 	if (!file->path || !file->written.tv_sec || fstat(file->fd, &st) < 0)
 		return false;
-	return (uintmax_t)st.st_size != file->size ||
-	       st.st_mtim.tv_sec != file->written.tv_sec ||
+	return (uintmax_t)st.st_size != file->size || st.st_mtim.tv_sec != file->written.tv_sec ||
 	       st.st_mtim.tv_nsec != file->written.tv_nsec;
 }
 
@@ -129,8 +127,7 @@ static bool is_memory_device(const struct stat *st)
 }
 
 /* Opening a device can do harm: it starts a watchdog, rewinds a tape. */
-static bool check_kind(const struct stat *st, bool named, const char *path,
-		       struct error *err)
+static bool check_kind(const struct stat *st, bool named, const char *path, struct error *err)
 {
 	if (S_ISDIR(st->st_mode))
 		return fail(err, ERROR_FORMAT, "%s: is a directory", path);
@@ -155,8 +152,7 @@ static int open_place(int place, const char *path)
 }
 
 /* O_PATH has no effect on the file: its kind is checked before it is opened. */
-static int file_open_checked(const char *path, bool named, struct stat *st,
-			     struct error *err)
+static int file_open_checked(const char *path, bool named, struct stat *st, struct error *err)
 {
 	int place = open(path, O_PATH | O_CLOEXEC), fd = -1;
 
@@ -198,15 +194,14 @@ static bool has_room(uint64_t size)
 static void *map_bytes(const struct file *file, uint64_t size)
 {
 	if (has_room(size))
-		return mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE,
-			    file->fd, 0);
+		return mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, file->fd, 0);
 	errno = ENOMEM;
 	return MAP_FAILED;
 }
 
 /* Maps all of the file, or its start where there is no room and it may be large. */
-static bool map_file(struct file *file, const struct stat *st, bool named,
-		     bool large, struct error *err)
+static bool map_file(struct file *file, const struct stat *st, bool named, bool large,
+		     struct error *err)
 {
 	uint64_t size = (uint64_t)st->st_size;
 	void *data;
@@ -241,8 +236,7 @@ bool file_whole(const struct file *file, struct error *err)
 		    file->path, file->size);
 }
 
-static bool file_open_file(struct file *file, const char *path, bool named,
-			   struct error *err)
+static bool file_open_file(struct file *file, const char *path, bool named, struct error *err)
 {
 	struct stat st;
 
@@ -291,8 +285,7 @@ static bool base_file_take(struct file *file, int fd, const char *path, bool lar
 	}
 	if (fstat(fd, &st) < 0)
 		system_error(err, path);
-	else if (check_kind(&st, false, path, err) &&
-		 map_file(file, &st, false, large, err))
+	else if (check_kind(&st, false, path, err) && map_file(file, &st, false, large, err))
 		return true;
 	file_close(file);
 	return false;
@@ -308,16 +301,14 @@ bool file_take_large(struct file *file, int fd, const char *path, struct error *
 	return base_file_take(file, fd, path, true, err);
 }
 
-bool file_create(struct file *file, const char *path, size_t size, uint8_t **to,
-		 struct error *err)
+bool file_create(struct file *file, const char *path, size_t size, uint8_t **to, struct error *err)
 {
 	void *data = MAP_FAILED;
 
 	*file = (struct file){ .path = strdup(path), .fd = -1 };
 	file->fd = memfd_create("unpacked", MFD_CLOEXEC);
 	if (file->path && file->fd >= 0 && ftruncate(file->fd, (off_t)size) == 0)
-		data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
-			    file->fd, 0);
+		data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file->fd, 0);
 	if (data == MAP_FAILED) {
 		system_error(err, path);
 		file_close(file);

@@ -9,11 +9,11 @@
 #include "base/error.h"
 
 struct file {
-	char *path;         /* owned */
-	int fd;             /* owned; -1 when closed; libelf reads by it */
-	uint64_t size;      /* when it was opened; of start_only, that of bytes */
+	char *path; /* owned */
+	int fd; /* owned; -1 when closed; libelf reads by it */
+	uint64_t size; /* when it was opened; of start_only, that of bytes */
 	struct bytes bytes; /* the whole file; valid until file_close() */
-	bool start_only;    /* cannot be mapped: bytes are a copy of its first MiB */
+	bool start_only; /* cannot be mapped: bytes are a copy of its first MiB */
 	/* Has no room in the address space: bytes are its first MiB, mapped, and the rest is
 	 * read by file_read(). */
 	bool too_large;
@@ -24,7 +24,6 @@ struct file {
 /* For a file named by the user: opens a regular file that is not empty, or /dev/mem;
  * no other device, no pipe or socket. It may be too large. */
 bool file_open(struct file *file, const char *path, struct error *err);
-
 
 /* What needs all of a file in memory asks this first: fails for one that is too large. */
 bool file_whole(const struct file *file, struct error *err);
@@ -50,8 +49,8 @@ bool file_write(int fd, uint64_t offset, const void *from, size_t size);
 
 /* size bytes at offset: where they are mapped, or read to scratch, which has room for them.
  * NULL: some are not in the file. Not for files of which only the start is known. */
-static inline const uint8_t *file_view(const struct file *file, uint64_t offset,
-				       size_t size, void *scratch)
+static inline const uint8_t *file_view(const struct file *file, uint64_t offset, size_t size,
+				       void *scratch)
 {
 	if (!range_within(offset, size, file->size))
 		return NULL;
@@ -62,8 +61,7 @@ static inline const uint8_t *file_view(const struct file *file, uint64_t offset,
 
 /* Creates a file in memory for the unpacked content of the file at path. The caller
  * writes size bytes to *to. */
-bool file_create(struct file *file, const char *path, size_t size, uint8_t **to,
-		 struct error *err);
+bool file_create(struct file *file, const char *path, size_t size, uint8_t **to, struct error *err);
 
 /* Has it been written to, or cut, since it was opened? What was read before and after
  * may not belong together. Never of what is not mapped. */

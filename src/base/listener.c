@@ -15,8 +15,7 @@ enum {
 };
 
 static void listener_tell(void (*callback)(void *arg, const char *text), void *arg,
-			  const char *format, va_list args)
-	__attribute__((format(printf, 3, 0)));
+			  const char *format, va_list args) __attribute__((format(printf, 3, 0)));
 
 static void listener_tell(void (*callback)(void *arg, const char *text), void *arg,
 			  const char *format, va_list args)
@@ -61,15 +60,13 @@ static bool is_news(struct listener *listener, const char *text)
 	return true;
 }
 
-void listener_trouble(struct listener *listener, const char *path,
-		      const char *format, ...)
+void listener_trouble(struct listener *listener, const char *path, const char *format, ...)
 {
 	char text[768];
 	size_t used;
 	va_list args;
 
-	if (!listener || !listener->trouble ||
-	    listener->nr_troubles > MOST_TROUBLES)
+	if (!listener || !listener->trouble || listener->nr_troubles > MOST_TROUBLES)
 		return;
 	snprintf(text, sizeof(text), "%.512s: ", path);
 	used = strlen(text);
@@ -77,14 +74,12 @@ void listener_trouble(struct listener *listener, const char *path,
 	vsnprintf(text + used, sizeof(text) - used, format, args);
 	va_end(args);
 	if (is_news(listener, text))
-		listener->trouble(listener->arg,
-				  listener->nr_troubles++ < MOST_TROUBLES ?
-					  text :
-					  "more is wrong; the rest is not listed");
+		listener->trouble(listener->arg, listener->nr_troubles++ < MOST_TROUBLES ?
+							 text :
+							 "more is wrong; the rest is not listed");
 }
 
-struct progress progress_start(const char *doing,
-			       const struct listener *listener)
+struct progress progress_start(const char *doing, const struct listener *listener)
 {
 	return (struct progress){
 		.doing = doing,
@@ -93,8 +88,7 @@ struct progress progress_start(const char *doing,
 	};
 }
 
-void progress_long_step(struct progress *progress, uint64_t done,
-			uint64_t total)
+void progress_long_step(struct progress *progress, uint64_t done, uint64_t total)
 {
 	const struct listener *listener = progress->listener;
 	char text[128];

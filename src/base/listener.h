@@ -34,8 +34,7 @@ void listener_warn(const struct listener *listener, const char *format, ...)
 void listener_fact(const struct listener *listener, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* path: the file that is damaged. */
-void listener_trouble(struct listener *listener, const char *path,
-		      const char *format, ...)
+void listener_trouble(struct listener *listener, const char *path, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 static inline bool listener_stops(const struct listener *listener)
@@ -46,8 +45,7 @@ static inline bool listener_stops(const struct listener *listener)
 /* The same in an inner loop, asked at every STOP_STEPS-th step. */
 enum { STOP_STEPS = 4096 };
 
-static inline bool listener_stops_at(const struct listener *listener,
-				     uint64_t step)
+static inline bool listener_stops_at(const struct listener *listener, uint64_t step)
 {
 	return step % STOP_STEPS == 0 && listener_stops(listener);
 }
@@ -60,11 +58,9 @@ struct progress {
 	uint64_t next; /* time to tell, in milliseconds */
 };
 
-struct progress progress_start(const char *doing,
-			       const struct listener *listener);
+struct progress progress_start(const char *doing, const struct listener *listener);
 
 /* Cheap enough for inner loops. Tells nothing in the first second. */
 void progress_step(struct progress *progress, uint64_t done, uint64_t total);
 /* The same for steps that take longer than a look at the clock. */
-void progress_long_step(struct progress *progress, uint64_t done,
-			uint64_t total);
+void progress_long_step(struct progress *progress, uint64_t done, uint64_t total);

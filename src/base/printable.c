@@ -12,8 +12,7 @@ static bool is_plain_word(const char *text)
 
 	memcpy(&word, text, sizeof(word));
 	delete = word ^ EACH_BYTE(0x7f);
-	return !((word | ((word - EACH_BYTE(0x20)) & ~word) |
-		  ((delete - EACH_BYTE(1)) & ~delete)) &
+	return !((word | ((word - EACH_BYTE(0x20)) & ~word) | ((delete - EACH_BYTE(1)) & ~delete)) &
 		 EACH_BYTE(0x80));
 }
 
@@ -45,9 +44,7 @@ static unsigned int continuation_bytes(unsigned char lead)
 static bool second_byte_fits(unsigned char lead, unsigned char second)
 {
 	unsigned char lowest = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-	unsigned char highest = lead == 0xed ? 0x9f :
-				lead == 0xf4 ? 0x8f :
-					       0xbf;
+	unsigned char highest = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
 
 	return second >= lowest && second <= highest;
 }
@@ -61,8 +58,7 @@ unsigned int utf8_length(const char *text, size_t size, uint32_t *code)
 		*code = lead;
 		return 1;
 	}
-	if (!more || size <= more ||
-	    !second_byte_fits(lead, (unsigned char)text[1]))
+	if (!more || size <= more || !second_byte_fits(lead, (unsigned char)text[1]))
 		return 0;
 	*code = lead & (0x3fU >> more);
 	for (unsigned int i = 1; i <= more; i++) {
@@ -104,8 +100,7 @@ bool printable_steers(uint32_t code)
 
 /* Bytes of the first character if it may be shown, else 0. *taken: bytes of text to
  * advance by. */
-static unsigned int shown_length(const char *text, size_t size, uint32_t *code,
-				 unsigned int *taken)
+static unsigned int shown_length(const char *text, size_t size, uint32_t *code, unsigned int *taken)
 {
 	unsigned int length = utf8_length(text, size, code);
 
@@ -181,6 +176,5 @@ bool printable_is_name(const char *name)
 
 bool printable_is_path(const char *path)
 {
-	return path[0] && !strchr(path, '$') &&
-	       !path[strspn(path, NAME_CHARACTERS "/~+=,%")];
+	return path[0] && !strchr(path, '$') && !path[strspn(path, NAME_CHARACTERS "/~+=,%")];
 }

@@ -8,8 +8,7 @@
 
 #include "base/array.h"
 
-static inline uint64_t ranges_last(const void *items, size_t i, size_t size,
-				   size_t last_at)
+static inline uint64_t ranges_last(const void *items, size_t i, size_t size, size_t last_at)
 {
 	uint64_t last;
 
@@ -20,17 +19,16 @@ static inline uint64_t ranges_last(const void *items, size_t i, size_t size,
 /* Index of the first item whose range ends at or above address, or nr. The items are
  * sorted, disjoint and size bytes each; the inclusive end of their range is a uint64_t
  * at offset last_at. items may be NULL if nr is 0. */
-static inline size_t ranges_search(const void *items, size_t nr, size_t size,
-				   size_t last_at, uint64_t address)
+static inline size_t ranges_search(const void *items, size_t nr, size_t size, size_t last_at,
+				   uint64_t address)
 {
-	return ARRAY_SEARCH(i, 0, nr,
-			    ranges_last(items, i, size, last_at) < address);
+	return ARRAY_SEARCH(i, 0, nr, ranges_last(items, i, size, last_at) < address);
 }
 
 /* For items with a member "last". */
-#define RANGES_SEARCH(items, nr, address)                                      \
-	ranges_search((items), (nr), sizeof(*(items)),                         \
-		      offsetof(__typeof__(*(items)), last), (address))
+#define RANGES_SEARCH(items, nr, address)                                                          \
+	ranges_search((items), (nr), sizeof(*(items)), offsetof(__typeof__(*(items)), last),       \
+		      (address))
 
 /* -1, 0 or 1, as qsort() wants it; "?:" joins those of several members. */
 #define COMPARE(left, right) (((left) > (right)) - ((left) < (right)))

@@ -18,28 +18,26 @@ static size_t sort_least(size_t one, size_t other)
 }
 
 /* Merges from[start, middle) and from[middle, end) into to[start, end). */
-static bool sort_merge(const struct sorting *sorting, const char *from, char *to,
-		       size_t start, size_t middle, size_t end)
+static bool sort_merge(const struct sorting *sorting, const char *from, char *to, size_t start,
+		       size_t middle, size_t end)
 {
 	size_t size = sorting->size, one = start, other = middle;
 
 	for (size_t at = start; at < end; at++) {
 		bool first = other == end ||
 			     (one < middle &&
-			      sorting->compare(from + one * size,
-					       from + other * size) <= 0);
+			      sorting->compare(from + one * size, from + other * size) <= 0);
 
 		if (listener_stops_at(sorting->listener, at))
 			return false;
-		memcpy(to + at * size, from + (first ? one++ : other++) * size,
-		       size);
+		memcpy(to + at * size, from + (first ? one++ : other++) * size, size);
 	}
 	return true;
 }
 
 /* Merges all pairs of runs of width items. */
-static bool merge_runs(const struct sorting *sorting, const char *from,
-		       char *to, size_t nr, size_t width)
+static bool merge_runs(const struct sorting *sorting, const char *from, char *to, size_t nr,
+		       size_t width)
 {
 	for (size_t start = 0; start < nr; start += 2 * width)
 		if (!sort_merge(sorting, from, to, start, sort_least(start + width, nr),
@@ -70,8 +68,7 @@ static bool merge_all(const struct sorting *sorting, char *items, size_t nr)
 }
 
 bool sort_items(void *items, size_t nr, size_t size,
-		int (*compare)(const void *one, const void *two),
-		const struct listener *listener)
+		int (*compare)(const void *one, const void *two), const struct listener *listener)
 {
 	const struct sorting sorting = { size, compare, listener };
 	char *at = items;
@@ -79,8 +76,7 @@ bool sort_items(void *items, size_t nr, size_t size,
 	for (size_t start = 0; start < nr; start += PIECE) {
 		if (listener_stops(listener))
 			return false;
-		qsort(at + start * size, sort_least(nr - start, PIECE), size,
-		      compare);
+		qsort(at + start * size, sort_least(nr - start, PIECE), size, compare);
 	}
 	return nr <= PIECE || merge_all(&sorting, at, nr);
 }

@@ -10,5 +10,4 @@
 /* As qsort(). False: stopped by the listener, which may be NULL, or out of memory: the
  * items are then in no order, but all there. */
 bool sort_items(void *items, size_t nr, size_t size,
-		int (*compare)(const void *one, const void *two),
-		const struct listener *listener);
+		int (*compare)(const void *one, const void *two), const struct listener *listener);

@@ -45,8 +45,7 @@ unsigned int text_distance(const char *one, const char *other, unsigned int most
 	size_t n = strnlen(other, LONGEST_COMPARED + 1);
 	unsigned int rows[3][LONGEST_COMPARED + 1], nearest = 0;
 
-	if (m > LONGEST_COMPARED || n > LONGEST_COMPARED || m > n + most ||
-	    n > m + most)
+	if (m > LONGEST_COMPARED || n > LONGEST_COMPARED || m > n + most || n > m + most)
 		return most + 1;
 	for (unsigned int k = 0; k <= n; k++)
 		rows[0][k] = k;
@@ -58,8 +57,7 @@ unsigned int text_distance(const char *one, const char *other, unsigned int most
 		for (unsigned int k = 1; k <= n; k++) {
 			bool same = one[i - 1] == other[k - 1];
 
-			row[k] = text_least(text_least(up[k], row[k - 1]) + 1,
-					    up[k - 1] + !same);
+			row[k] = text_least(text_least(up[k], row[k - 1]) + 1, up[k - 1] + !same);
 			if (i > 1 && k > 1 && one[i - 1] == other[k - 2] &&
 			    one[i - 2] == other[k - 1])
 				row[k] = text_least(row[k], above[k - 2] + 1);

@@ -42,5 +42,4 @@ bool is_one_of(const char *text, const char *const *texts, size_t nr);
 /* The number of letters that must be changed, added, left out or swapped with their
  * neighbour to make one text the other; most + 1 if there are more. Of texts up to 64
  * letters; others are as far apart as can be. */
-unsigned int text_distance(const char *one, const char *other,
-			   unsigned int most);
+unsigned int text_distance(const char *one, const char *other, unsigned int most);

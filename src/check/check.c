@@ -23,8 +23,7 @@ struct contradiction {
 static void compare_voice(void *arg, const struct fact_voice *voice)
 {
 	struct contradiction *found = arg;
-	const struct fact *fact =
-		&found->checker->kernel->facts->fact[found->id];
+	const struct fact *fact = &found->checker->kernel->facts->fact[found->id];
 	enum check_status severity = CHECK_ERROR;
 	char ours[64], theirs[64];
 
@@ -36,9 +35,8 @@ static void compare_voice(void *arg, const struct fact_voice *voice)
 	found->nr++;
 	fact_value_text(found->id, found->value, ours, sizeof(ours));
 	fact_value_text(found->id, voice->value, theirs, sizeof(theirs));
-	check_tell(found->checker, CHECK_OF_FACTS, severity,
-		   "%s: %s says %s, but %s says %s", fact_name(found->id),
-		   fact->source, ours, voice->source, theirs);
+	check_tell(found->checker, CHECK_OF_FACTS, severity, "%s: %s says %s, but %s says %s",
+		   fact_name(found->id), fact->source, ours, voice->source, theirs);
 }
 
 static void check_facts(const struct checker *checker)
@@ -57,8 +55,8 @@ static void check_facts(const struct checker *checker)
 		nr_contradictions += found.nr;
 		if (fact->doubt)
 			check_tell(checker, CHECK_OF_FACTS, CHECK_WARNING,
-				   "%s is doubtful: %s (%s)", fact_name(id),
-				   fact->doubt, fact->source);
+				   "%s is doubtful: %s (%s)", fact_name(id), fact->doubt,
+				   fact->source);
 	}
 	check_looked(checker, "%zu facts", nr);
 	if (!nr_contradictions)
@@ -67,15 +65,15 @@ static void check_facts(const struct checker *checker)
 }
 
 static void check_address(const struct checker *checker, enum check check,
-			  const struct space *space, const char *what,
-			  uint64_t vaddr, uint64_t paddr)
+			  const struct space *space, const char *what, uint64_t vaddr,
+			  uint64_t paddr)
 {
 	struct walk walk = walk_page_table(space, vaddr);
 
 	if (walk.outcome == WALK_MAPPED && walk.paddr == paddr)
 		check_tell(checker, check, CHECK_OK,
-			   "%s (%" PRIx64 ") is at %" PRIx64
-			   ", as the page table says", what, vaddr, paddr);
+			   "%s (%" PRIx64 ") is at %" PRIx64 ", as the page table says", what,
+			   vaddr, paddr);
 	else if (walk.outcome == WALK_MAPPED)
 		check_tell(checker, check, CHECK_ERROR,
 			   "%s (%" PRIx64 ") should be at %" PRIx64
@@ -83,8 +81,7 @@ static void check_address(const struct checker *checker, enum check check,
 			   what, vaddr, paddr, walk.paddr);
 	else if (walk.outcome == WALK_UNREADABLE)
 		check_tell(checker, check, CHECK_NOT_CHECKED,
-			   "the %s table that maps %s (%" PRIx64
-			   ") is not in the dump: %s",
+			   "the %s table that maps %s (%" PRIx64 ") is not in the dump: %s",
 			   space->paging->level[walk.nr_steps].name, what, vaddr,
 			   page_state_names[walk.reason]);
 	else
@@ -100,45 +97,35 @@ static void check_root(const struct checker *checker, const struct space *space)
 	uint64_t root = space_kernel_root(space), swapper, page_offset;
 
 	if (kernel->facts->fact[FACT_ROOT].given)
-		check_tell(checker, CHECK_OF_ROOT, CHECK_NOT_CHECKED,
-			   "it was set with -o");
+		check_tell(checker, CHECK_OF_ROOT, CHECK_NOT_CHECKED, "it was set with -o");
 	else if (kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &swapper))
-		check_address(checker, CHECK_OF_ROOT, space, "swapper_pg_dir", swapper,
-			      root);
+		check_address(checker, CHECK_OF_ROOT, space, "swapper_pg_dir", swapper, root);
 	else
-		check_tell(
-			checker, CHECK_OF_ROOT, CHECK_NOT_CHECKED,
-			"the address of swapper_pg_dir is unknown");
+		check_tell(checker, CHECK_OF_ROOT, CHECK_NOT_CHECKED,
+			   "the address of swapper_pg_dir is unknown");
 	if (kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset))
 		check_address(checker, CHECK_OF_PAGE_OFFSET, space,
-			      "the page table in the direct map",
-			      page_offset + root, root);
+			      "the page table in the direct map", page_offset + root, root);
 	else
-		check_tell(checker, CHECK_OF_PAGE_OFFSET, CHECK_NOT_CHECKED,
-			   "it is unknown");
+		check_tell(checker, CHECK_OF_PAGE_OFFSET, CHECK_NOT_CHECKED, "it is unknown");
 }
 
-static void check_tree(const struct checker *checker, enum resource_kind kind,
-		       enum check check)
+static void check_tree(const struct checker *checker, enum resource_kind kind, enum check check)
 {
 	const struct resource_tree *tree;
 	struct error err;
 
 	tree = kernel_resources(checker->kernel, kind, &err);
 	if (!tree)
-		check_tell(checker, check, CHECK_NOT_CHECKED, "%s",
-			   err.message);
+		check_tell(checker, check, CHECK_NOT_CHECKED, "%s", err.message);
 	else if (tree->nr_damages)
-		check_tell(checker, check, CHECK_ERROR,
-			   "%zu branch%s of the tree %s damaged: %s",
+		check_tell(checker, check, CHECK_ERROR, "%zu branch%s of the tree %s damaged: %s",
 			   tree->nr_damages, tree->nr_damages == 1 ? "" : "es",
 			   plural_are(tree->nr_damages), tree->damage.message);
 	else
-		check_tell(checker, check, CHECK_OK,
-			   "%zu resources, in order", tree->nr);
+		check_tell(checker, check, CHECK_OK, "%zu resources, in order", tree->nr);
 	if (tree)
-		check_looked(checker, "%zu resources of %s", tree->nr,
-			     check_rows[check].name);
+		check_looked(checker, "%zu resources of %s", tree->nr, check_rows[check].name);
 }
 
 static void check_tasks(const struct checker *checker)
@@ -148,8 +135,7 @@ static void check_tasks(const struct checker *checker)
 
 	list = kernel_tasks(checker->kernel, &err);
 	if (!list)
-		check_tell(checker, CHECK_OF_TASKS, CHECK_NOT_CHECKED, "%s",
-			   err.message);
+		check_tell(checker, CHECK_OF_TASKS, CHECK_NOT_CHECKED, "%s", err.message);
 	else if (list->damages.nr)
 		check_tell(checker, CHECK_OF_TASKS, CHECK_ERROR,
 			   "the lists of tasks are damaged in %zu place%s, the first: %s",
@@ -174,9 +160,7 @@ static void run_checks(const struct checker *checker)
 		check_tables(checker);
 	} else {
 		check_tell(checker, CHECK_OF_ROOT,
-			   kernel_not_booted(checker->kernel) ?
-				   CHECK_NOT_CHECKED :
-				   CHECK_ERROR,
+			   kernel_not_booted(checker->kernel) ? CHECK_NOT_CHECKED : CHECK_ERROR,
 			   "%s", err.message);
 	}
 	check_tree(checker, RESOURCE_MEMORY, CHECK_OF_IOMEM);

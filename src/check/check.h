@@ -9,8 +9,8 @@ enum check_status {
 	CHECK_OK,
 	CHECK_INAPPLICABLE, /* to this kernel, or its paging mode */
 	CHECK_NOT_CHECKED, /* or not all of it; the message says why */
-	CHECK_WARNING,     /* a weakness of the kernel */
-	CHECK_ERROR,       /* damage, or contradicting facts */
+	CHECK_WARNING, /* a weakness of the kernel */
+	CHECK_ERROR, /* damage, or contradicting facts */
 	NR_CHECK_STATUSES
 };
 extern const char *const check_status_names[NR_CHECK_STATUSES];
@@ -40,7 +40,7 @@ enum check {
 };
 
 struct check_row {
-	const char *name;    /* as answers have it */
+	const char *name; /* as answers have it */
 	const char *command; /* that shows more */
 };
 extern const struct check_row check_rows[NR_CHECKS];
@@ -48,8 +48,7 @@ extern const struct check_row check_rows[NR_CHECKS];
 struct checker {
 	struct kernel *kernel;
 	/* Called for each line of the report. */
-	void (*tell)(void *arg, enum check check, enum check_status status,
-		     const char *message);
+	void (*tell)(void *arg, enum check check, enum check_status status, const char *message);
 	/* Called for each place of trouble that a line of the report counts, before that
 	 * line, with the words that the first place is named by; at most MOST_PLACES of
 	 * each kind. NULL: nobody asks. */
@@ -72,9 +71,8 @@ void check_slabs(const struct checker *checker);
 /* check_io.c: the page tables that IOMMUs have for devices. */
 void check_io(const struct checker *checker);
 
-void check_tell(const struct checker *checker, enum check check,
-		enum check_status status, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+void check_tell(const struct checker *checker, enum check check, enum check_status status,
+		const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* Adds to what the last line says was looked at; what was not check_tell() adds. */
 void check_looked(const struct checker *checker, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

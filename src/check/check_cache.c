@@ -25,11 +25,9 @@ static void find_ram(struct pass *pass)
 		const struct resource *resource = &tree->resource[i];
 
 		if (!resource_is_ram(resource) ||
-		    (pass->nr_ram &&
-		     resource->end <= pass->ram[pass->nr_ram - 1].last))
+		    (pass->nr_ram && resource->end <= pass->ram[pass->nr_ram - 1].last))
 			continue;
-		pass->ram[pass->nr_ram++] =
-			(struct ram){ resource->start, resource->end };
+		pass->ram[pass->nr_ram++] = (struct ram){ resource->start, resource->end };
 	}
 }
 
@@ -60,21 +58,19 @@ bool check_is_left_out(struct pass *pass, const struct scanned *scanned)
 static void keep_alias(struct pass *pass, const struct frame_alias *alias)
 {
 	if (pass->nr_aliases == MAX_ALIASES ||
-	    !array_add(&pass->aliases, &pass->nr_aliases, &pass->room_aliases,
-		       alias, sizeof(*alias)))
+	    !array_add(&pass->aliases, &pass->nr_aliases, &pass->room_aliases, alias,
+		       sizeof(*alias)))
 		pass->too_many_aliases = true;
 }
 
-static void count_conflict(struct tally *tally, uint64_t paddr,
-			   enum cache_type cache, uint64_t vaddr,
-			   const struct frame_alias *alias)
+static void count_conflict(struct tally *tally, uint64_t paddr, enum cache_type cache,
+			   uint64_t vaddr, const struct frame_alias *alias)
 {
 	char of[32] = "";
 
 	if (alias->pid)
 		snprintf(of, sizeof(of), " of pid %d", (int)alias->pid);
-	check_count(tally, 0,
-		    "%" PRIx64 " is %s at %" PRIx64 " and %s at %" PRIx64 "%s", paddr,
+	check_count(tally, 0, "%" PRIx64 " is %s at %" PRIx64 " and %s at %" PRIx64 "%s", paddr,
 		    cache_type_names[cache], vaddr, cache_type_names[alias->cache],
 		    alias->vaddr + (paddr - alias->paddr), of);
 }
@@ -85,24 +81,19 @@ static uint8_t cache_of(const struct pass *pass, const struct scanned *scanned)
 {
 	const struct paging *paging = pass->space->paging;
 
-	return (uint8_t)pass->rules->cache[entry_cache_index(
-		paging, scanned->level, scanned->entry)];
+	return (uint8_t)
+		pass->rules->cache[entry_cache_index(paging, scanned->level, scanned->entry)];
 }
 
-static void check_cache_add_run(struct pass *pass, uint64_t first, uint64_t last,
-				uint8_t cache)
+static void check_cache_add_run(struct pass *pass, uint64_t first, uint64_t last, uint8_t cache)
 {
-	struct direct_run run = { .first = first,
-				  .last = last,
-				  .cache = cache };
-	struct direct_run *before =
-		pass->nr_runs ? &pass->runs[pass->nr_runs - 1] : NULL;
+	struct direct_run run = { .first = first, .last = last, .cache = cache };
+	struct direct_run *before = pass->nr_runs ? &pass->runs[pass->nr_runs - 1] : NULL;
 
 	if (before && before->last + 1 == first && before->cache == cache)
 		before->last = last;
 	else if (pass->nr_runs == MAX_RUNS ||
-		 !array_add(&pass->runs, &pass->nr_runs, &pass->room_runs, &run,
-			    sizeof(run)))
+		 !array_add(&pass->runs, &pass->nr_runs, &pass->room_runs, &run, sizeof(run)))
 		pass->too_many_runs = true;
 }
 
@@ -117,8 +108,7 @@ static void check_cache_find_runs(struct pass *pass)
 	pass->too_many_runs = !scan;
 	if (!scan)
 		return;
-	scan_start(scan, pass->space, pass->page_offset, pass->direct_last,
-		   false);
+	scan_start(scan, pass->space, pass->page_offset, pass->direct_last, false);
 	scan->listener = pass->kernel->listener;
 	while (!pass->too_many_runs && scan_next(scan, &scanned)) {
 		uint64_t first = scanned.first - pass->page_offset;
@@ -142,8 +132,7 @@ static void check_cache_find_runs(struct pass *pass)
 }
 
 /* The direct map has devices too, if there is memory around them. */
-static void compare_with_direct_map(struct pass *pass,
-				    const struct frame_alias *alias)
+static void compare_with_direct_map(struct pass *pass, const struct frame_alias *alias)
 {
 	const struct direct_run *run;
 	size_t at;
@@ -158,15 +147,13 @@ static void compare_with_direct_map(struct pass *pass,
 		return;
 	run = &pass->runs[at];
 	paddr = run->first > alias->paddr ? run->first : alias->paddr;
-	count_conflict(check_is_ram(pass, paddr) ? &pass->memory_conflict :
-						   &pass->device_conflict,
+	count_conflict(check_is_ram(pass, paddr) ? &pass->memory_conflict : &pass->device_conflict,
 		       paddr, run->cache, pass->page_offset + paddr, alias);
 }
 
 static bool is_direct(const struct pass *pass, uint64_t paddr)
 {
-	return pass->has_direct_map &&
-	       paddr <= pass->direct_last - pass->page_offset &&
+	return pass->has_direct_map && paddr <= pass->direct_last - pass->page_offset &&
 	       space_maps(pass->space, pass->page_offset + paddr, paddr);
 }
 
@@ -191,8 +178,9 @@ static int check_cache_by_frame(const void *left, const void *right)
 {
 	const struct frame_alias *a = left, *b = right;
 
-	return COMPARE(a->paddr, b->paddr) ?: COMPARE(a->pid, b->pid) ?:
-	       COMPARE(a->vaddr, b->vaddr);
+	return COMPARE(a->paddr, b->paddr)     ?:
+		       COMPARE(a->pid, b->pid) ?:
+						 COMPARE(a->vaddr, b->vaddr);
 }
 
 /* Goes through the frames in ascending order and keeps, for each cache type, the page
@@ -212,16 +200,13 @@ static void compare_aliases(struct pass *pass)
 		for (unsigned int type = 0; type < NR_CACHE_TYPES; type++) {
 			const struct frame_alias *other = furthest[type];
 
-			if (type == alias->cache || !other ||
-			    other->last < alias->paddr)
+			if (type == alias->cache || !other || other->last < alias->paddr)
 				continue;
 			count_conflict(&pass->device_conflict, alias->paddr, type,
-				       other->vaddr + (alias->paddr - other->paddr),
-				       alias);
+				       other->vaddr + (alias->paddr - other->paddr), alias);
 			break;
 		}
-		if (!furthest[alias->cache] ||
-		    furthest[alias->cache]->last < alias->last)
+		if (!furthest[alias->cache] || furthest[alias->cache]->last < alias->last)
 			furthest[alias->cache] = alias;
 	}
 }
@@ -229,16 +214,13 @@ static void compare_aliases(struct pass *pass)
 static void tell_no_conflict(const struct pass *pass, enum check check)
 {
 	if (pass->no_processes.code)
-		check_tell_none(
-			pass, check, pass->complete,
-			"no frame is mapped with different types by the kernel");
+		check_tell_none(pass, check, pass->complete,
+				"no frame is mapped with different types by the kernel");
 	else
 		check_tell_none(
-			pass, check,
-			pass->complete && pass->processes_complete,
+			pass, check, pass->complete && pass->processes_complete,
 			"no frame is mapped with different types, by the kernel and %zu process%s",
-			pass->nr_processes,
-			pass->nr_processes == 1 ? "" : "es");
+			pass->nr_processes, pass->nr_processes == 1 ? "" : "es");
 }
 
 void check_tell_cache(struct pass *pass)
@@ -256,10 +238,9 @@ void check_tell_cache(struct pass *pass)
 			   "only the first %zu pages outside of the direct map were compared",
 			   pass->nr_aliases);
 	if (pass->too_many_runs)
-		check_tell(
-			pass->checker, check, CHECK_NOT_CHECKED,
-			"only the first %zu parts of the direct map were compared",
-			pass->nr_runs);
+		check_tell(pass->checker, check, CHECK_NOT_CHECKED,
+			   "only the first %zu parts of the direct map were compared",
+			   pass->nr_runs);
 	check_tell_tally(&pass->memory_conflict, CHECK_ERROR,
 			 "mapping has another type than the direct map",
 			 "mappings have another type than the direct map");
@@ -269,4 +250,3 @@ void check_tell_cache(struct pass *pass)
 	if (!pass->memory_conflict.nr && !pass->device_conflict.nr)
 		tell_no_conflict(pass, check);
 }
-

@@ -9,12 +9,10 @@
 
 enum { MOST_MAPPED = 1 << 22 };
 
-void check_add_mapped(struct mapped_pages *pages,
-		      const struct mapped_page *mapped)
+void check_add_mapped(struct mapped_pages *pages, const struct mapped_page *mapped)
 {
 	if (pages->nr == MOST_MAPPED ||
-	    !array_add(&pages->page, &pages->nr, &pages->room, mapped,
-		       sizeof(*mapped)))
+	    !array_add(&pages->page, &pages->nr, &pages->room, mapped, sizeof(*mapped)))
 		pages->too_many = true;
 }
 
@@ -22,9 +20,7 @@ static int check_counts_by_frame(const void *left, const void *right)
 {
 	const struct mapped_page *a = left, *b = right;
 
-	return COMPARE(a->pfn, b->pfn)	       ?:
-		       COMPARE(a->pid, b->pid) ?:
-						 COMPARE(a->vaddr, b->vaddr);
+	return COMPARE(a->pfn, b->pfn) ?: COMPARE(a->pid, b->pid) ?: COMPARE(a->vaddr, b->vaddr);
 }
 
 void check_count_mapped(struct mapped_pages *pages, struct tally *overmapped)
@@ -40,16 +36,13 @@ void check_count_mapped(struct mapped_pages *pages, struct tally *overmapped)
 	}
 	for (size_t i = 0; i < pages->nr; i = next) {
 		times = mapped[i].times;
-		for (next = i + 1;
-		     next < pages->nr && mapped[next].pfn == mapped[i].pfn;)
+		for (next = i + 1; next < pages->nr && mapped[next].pfn == mapped[i].pfn;)
 			times += mapped[next++].times;
 		if (times <= mapped[i].mapcount)
 			continue;
 		check_count(overmapped, kernel_page_size(overmapped->checker->kernel),
-			    "%" PRIx64
-			    " is counted %u times, but mapped %" PRIu64
-			    " times, at %" PRIx64 " of pid %d and at %" PRIx64
-			    " of pid %d",
+			    "%" PRIx64 " is counted %u times, but mapped %" PRIu64
+			    " times, at %" PRIx64 " of pid %d and at %" PRIx64 " of pid %d",
 			    kernel_frame(overmapped->checker->kernel, mapped[i].pfn),
 			    mapped[i].mapcount, times, mapped[i].vaddr, (int)mapped[i].pid,
 			    mapped[next - 1].vaddr, (int)mapped[next - 1].pid);

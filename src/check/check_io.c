@@ -16,8 +16,7 @@ struct io_pass {
 	struct kernel *kernel;
 	struct io_pages pages;
 	struct tally free, table, code, own, slab, user; /* that devices can write */
-	struct tally used,
-		twice; /* pages of tables that are also something else */
+	struct tally used, twice; /* pages of tables that are also something else */
 	bool unread; /* of some frames the use cannot be read */
 	bool whole; /* all was looked at */
 	bool frames_known; /* else: why */
@@ -34,14 +33,14 @@ static const char *name_of_table(const struct io_pass *pass, uint32_t table)
 /* --- what devices can write --- */
 
 /* A way for devices to write to [first, last], physical; there is one. */
-static const struct io_run *check_io_find_run(const struct io_pages *pages,
-					      uint64_t first, uint64_t last)
+static const struct io_run *check_io_find_run(const struct io_pages *pages, uint64_t first,
+					      uint64_t last)
 {
 	for (size_t i = 0; i < pages->nr; i++) {
 		const struct io_run *run = &pages->run[i];
 
-		if (run->writable && !io_run_is_identity(run) &&
-		    run->first <= last && run->last >= first)
+		if (run->writable && !io_run_is_identity(run) && run->first <= last &&
+		    run->last >= first)
 			return run;
 	}
 	return NULL;
@@ -49,8 +48,8 @@ static const struct io_run *check_io_find_run(const struct io_pages *pages,
 
 /* Counts what devices can write of [first, last], physical, of this kind. owner: whose it is,
  * as io_misuse.h has it. */
-static void count_owned(struct io_pass *pass, struct tally *tally,
-			uint64_t first, uint64_t last, const char *owner)
+static void count_owned(struct io_pass *pass, struct tally *tally, uint64_t first, uint64_t last,
+			const char *owner)
 {
 	const struct io_pages *pages = &pass->pages;
 	uint64_t bytes = io_ranges_within(&pages->allocated, first, last);
@@ -66,14 +65,11 @@ static void count_owned(struct io_pass *pass, struct tally *tally,
 		return;
 	}
 	at = run->first > first ? run->first : first;
-	check_count(tally, bytes,
-		    "%" PRIx64 ", by %s at the bus address %" PRIx64 "%s", at,
-		    name_of_table(pass, run->table),
-		    run->bus + (at - run->first), owner);
+	check_count(tally, bytes, "%" PRIx64 ", by %s at the bus address %" PRIx64 "%s", at,
+		    name_of_table(pass, run->table), run->bus + (at - run->first), owner);
 }
 
-static void count_writable(struct io_pass *pass, struct tally *tally,
-			   uint64_t first, uint64_t last)
+static void count_writable(struct io_pass *pass, struct tally *tally, uint64_t first, uint64_t last)
 {
 	count_owned(pass, tally, first, last, "");
 }
@@ -88,10 +84,8 @@ static void count_misused(struct io_pass *pass, const struct frame_run *run)
 	};
 	char owner[MISUSE_OWNER];
 
-	for (uint64_t pfn = run->first;
-	     pfn <= run->last && !kernel_stopped(pass->kernel); pfn++) {
-		enum io_misuse misuse =
-			io_misuse_of(pass->kernel, run, pfn, owner);
+	for (uint64_t pfn = run->first; pfn <= run->last && !kernel_stopped(pass->kernel); pfn++) {
+		enum io_misuse misuse = io_misuse_of(pass->kernel, run, pfn, owner);
 		uint64_t first = kernel_frame(pass->kernel, pfn);
 
 		if (misuse != IO_MISUSE_NONE)
@@ -114,7 +108,7 @@ static bool look_at_frames(const struct frame_run *run, void *arg)
 	if (tally)
 		count_writable(pass, tally, kernel_frame(pass->kernel, run->first),
 			       kernel_page_last(pass->kernel,
-					kernel_frame(pass->kernel, run->last)));
+						kernel_frame(pass->kernel, run->last)));
 	else
 		count_misused(pass, run);
 	return true;
@@ -130,16 +124,16 @@ static void check_frames(struct io_pass *pass)
 
 		if (listener_stops_at(pass->kernel->listener, i))
 			return;
-		pass->frames_known &= kernel_frame_runs(
-			pass->kernel, kernel_pfn(pass->kernel, range->first),
-			kernel_pfn(pass->kernel, range->last), look_at_frames, pass,
-			&pass->no_frames);
+		pass->frames_known &=
+			kernel_frame_runs(pass->kernel, kernel_pfn(pass->kernel, range->first),
+					  kernel_pfn(pass->kernel, range->last), look_at_frames,
+					  pass, &pass->no_frames);
 	}
 }
 
 /* Text, or data that is never written: the pages that are nothing else. [start, end). */
-static void check_code(struct io_pass *pass, const struct space *space,
-		       uint64_t start, uint64_t end)
+static void check_code(struct io_pass *pass, const struct space *space, uint64_t start,
+		       uint64_t end)
 {
 	uint64_t first = kernel_page_last(pass->kernel, start - 1) + 1;
 	uint64_t last = kernel_page_first(pass->kernel, end) - 1;
@@ -181,40 +175,34 @@ static bool check_io_is_code(const struct module_range *range)
 static void check_modules(struct io_pass *pass, const struct space *space)
 {
 	size_t nr = 0;
-	const struct module_range *range =
-		kernel_module_ranges(pass->kernel, 0, UINT64_MAX, &nr);
+	const struct module_range *range = kernel_module_ranges(pass->kernel, 0, UINT64_MAX, &nr);
 
 	for (size_t i = 0; i < nr; i++)
 		if (check_io_is_code(&range[i]))
-			check_code(pass, space, range[i].first,
-				   range[i].last + 1);
+			check_code(pass, space, range[i].first, range[i].last + 1);
 }
 
 /* --- pages of the tables --- */
 
 /* What is said of a frame that a table cannot be in; NULL: it can. Frames without a mark
  * may be the kernel's own, which tables are, or a part of a larger block of it. */
-static const char *other_use(struct io_pass *pass,
-			     const struct io_table_page *page)
+static const char *other_use(struct io_pass *pass, const struct io_table_page *page)
 {
 	const struct io_map *map = &pass->pages.io.map;
 	struct page_use use;
 
-	if (!kernel_page_use(pass->kernel, kernel_pfn(pass->kernel, page->paddr), &use,
-			     NULL))
+	if (!kernel_page_use(pass->kernel, kernel_pfn(pass->kernel, page->paddr), &use, NULL))
 		return NULL;
 	switch (use.kind) {
 	case PAGE_USE_UNKNOWN:
 	case PAGE_USE_RESERVED:
-	case PAGE_USE_OFFLINE:
-		return NULL;
+	case PAGE_USE_OFFLINE: return NULL;
 	case PAGE_USE_TABLE:
 		/* of a process that shares its addresses with the device */
 		if (map->device[page->device].dma.entrance.first_stage)
 			return NULL;
 		break;
-	default:
-		break;
+	default: break;
 	}
 	return page_use_names[use.kind];
 }
@@ -225,8 +213,7 @@ static void check_own_pages(struct io_pass *pass)
 
 	for (size_t i = 0; i < pages->nr_pages; i++) {
 		const struct io_table_page *page = &pages->page[i];
-		const char *device =
-			pages->io.map.device[page->device].dma.function->name;
+		const char *device = pages->io.map.device[page->device].dma.function->name;
 		const char *use;
 
 		if (listener_stops_at(pass->kernel->listener, i))
@@ -241,8 +228,7 @@ static void check_own_pages(struct io_pass *pass)
 		use = other_use(pass, page);
 		if (use)
 			check_count(&pass->used, kernel_page_size(pass->kernel),
-				    "%" PRIx64 " (%s), of %s", page->paddr, use,
-				    device);
+				    "%" PRIx64 " (%s), of %s", page->paddr, use, device);
 	}
 }
 
@@ -285,8 +271,7 @@ static uint64_t shared_bytes(const struct io_pages *pages)
 		if (io_run_is_identity(run))
 			continue;
 		for (unsigned int j = 0; j < far.nr; j++) {
-			uint64_t last = run->last < far.last[j] ? run->last :
-								  far.last[j];
+			uint64_t last = run->last < far.last[j] ? run->last : far.last[j];
 
 			if (far.table[j] == run->table || last < from)
 				continue;
@@ -300,13 +285,12 @@ static uint64_t shared_bytes(const struct io_pages *pages)
 
 /* --- the report --- */
 
-static void tell_writable(const struct io_pass *pass, const struct tally *tally,
-			  const char *what, const char *meaning)
+static void tell_writable(const struct io_pass *pass, const struct tally *tally, const char *what,
+			  const char *meaning)
 {
 	if (tally->nr)
 		check_tell(pass->checker, CHECK_OF_IO_WRITES, CHECK_ERROR,
-			   "devices can write %" PRIu64
-			   " bytes of %s, the first at %s: %s",
+			   "devices can write %" PRIu64 " bytes of %s, the first at %s: %s",
 			   tally->bytes, what, tally->first, meaning);
 }
 
@@ -314,14 +298,12 @@ static void tell_writes(const struct io_pass *pass)
 {
 	enum check check = CHECK_OF_IO_WRITES;
 
-	tell_writable(
-		pass, &pass->free, "free memory",
-		"it was freed, and is mapped still; who gets it next may be overwritten");
+	tell_writable(pass, &pass->free, "free memory",
+		      "it was freed, and is mapped still; who gets it next may be overwritten");
 	tell_writable(pass, &pass->table, "page tables",
 		      "a write there changes what processes or the kernel map");
-	tell_writable(
-		pass, &pass->code, "kernel text or read-only data",
-		"no driver can want that: the entry or its owner is damaged");
+	tell_writable(pass, &pass->code, "kernel text or read-only data",
+		      "no driver can want that: the entry or its owner is damaged");
 	tell_writable(pass, &pass->own, "IOMMUs' own tables",
 		      "a write there can open all memory to the device");
 	tell_writable(
@@ -331,14 +313,14 @@ static void tell_writes(const struct io_pass *pass)
 		pass, &pass->user, "processes' memory that none holds for a device",
 		"what was mapped was freed, or let go too early; a process has it now, and may be overwritten");
 	if (!pass->frames_known)
-		check_tell(pass->checker, check, CHECK_NOT_CHECKED,
-			   "free memory, page tables, slabs and processes' memory were not checked: %s",
-			   pass->no_frames.message);
-	else if (!pass->free.nr && !pass->table.nr && !pass->code.nr &&
-		 !pass->own.nr && !pass->slab.nr && !pass->user.nr)
 		check_tell(
-			pass->checker, check,
-			pass->whole ? CHECK_OK : CHECK_NOT_CHECKED,
+			pass->checker, check, CHECK_NOT_CHECKED,
+			"free memory, page tables, slabs and processes' memory were not checked: %s",
+			pass->no_frames.message);
+	else if (!pass->free.nr && !pass->table.nr && !pass->code.nr && !pass->own.nr &&
+		 !pass->slab.nr && !pass->user.nr)
+		check_tell(
+			pass->checker, check, pass->whole ? CHECK_OK : CHECK_NOT_CHECKED,
 			"%sno free memory, page table, kernel text or read-only data, no slab that has no buffers, and no process's memory that none holds",
 			pass->whole ?
 				"devices can write " :
@@ -356,9 +338,8 @@ static void tell_sharing(const struct io_pass *pass)
 			" bytes are in pages mapped for devices of different domains, as when buffers share a page",
 			bytes);
 	else
-		check_tell(
-			pass->checker, CHECK_OF_IO_SHARING, CHECK_OK,
-			"no page is mapped for devices of different domains");
+		check_tell(pass->checker, CHECK_OF_IO_SHARING, CHECK_OK,
+			   "no page is mapped for devices of different domains");
 }
 
 static void check_io_tell_tables(const struct io_pass *pass)
@@ -372,30 +353,25 @@ static void check_io_tell_tables(const struct io_pass *pass)
 			   "%" PRIu64 " %s: %" PRIx64 " at %" PRIx64
 			   ", for the bus address %" PRIx64 " of %s",
 			   pages->nr_corrupt,
-			   pages->nr_corrupt == 1 ?
-				   "entry is corrupt" :
-				   "entries are corrupt, the first",
-			   pages->corrupt.entry,
-			   pages->corrupt.entry_paddr, pages->corrupt.first,
+			   pages->nr_corrupt == 1 ? "entry is corrupt" :
+						    "entries are corrupt, the first",
+			   pages->corrupt.entry, pages->corrupt.entry_paddr, pages->corrupt.first,
 			   name_of_table(pass, pages->corrupt_table));
-	check_tell_tally(
-		&pass->used, CHECK_ERROR,
-		"page that an IOMMU takes for a table is something else, too",
-		"pages that IOMMUs take for tables are something else, too");
-	check_tell_tally(&pass->twice, CHECK_ERROR,
-			 "page is a table of two levels",
+	check_tell_tally(&pass->used, CHECK_ERROR,
+			 "page that an IOMMU takes for a table is something else, too",
+			 "pages that IOMMUs take for tables are something else, too");
+	check_tell_tally(&pass->twice, CHECK_ERROR, "page is a table of two levels",
 			 "pages are tables of two levels");
 	if (!pages->io.whole)
-		check_tell(pass->checker, check, CHECK_NOT_CHECKED,
-			   "not all were checked: %s", pages->io.gap.message);
+		check_tell(pass->checker, check, CHECK_NOT_CHECKED, "not all were checked: %s",
+			   pages->io.gap.message);
 	else if (kernel_stopped(pass->kernel))
 		check_tell(pass->checker, check, CHECK_NOT_CHECKED,
 			   "interrupted: not all were checked");
 	else if (!pass->used.nr && !pass->twice.nr)
-		check_tell(
-			pass->checker, check, CHECK_OK,
-			"%zu tables of %zu devices, in %zu pages that are nothing else",
-			map->nr_tables, map->nr, pages->nr_pages);
+		check_tell(pass->checker, check, CHECK_OK,
+			   "%zu tables of %zu devices, in %zu pages that are nothing else",
+			   map->nr_tables, map->nr, pages->nr_pages);
 }
 
 static void check_pages(struct io_pass *pass)
@@ -404,22 +380,18 @@ static void check_pages(struct io_pass *pass)
 	const struct io_map *map = &pass->pages.io.map;
 
 	if (!map->nr_tables && pass->pages.io.whole) {
-		check_tell(
-			pass->checker, CHECK_OF_IO_TABLES, CHECK_OK,
-			"there are none: no IOMMU translates for the %zu devices",
-			map->nr);
+		check_tell(pass->checker, CHECK_OF_IO_TABLES, CHECK_OK,
+			   "there are none: no IOMMU translates for the %zu devices", map->nr);
 		return;
 	}
-	check_looked(pass->checker, "tables of IOMMUs for %zu devices",
-		     map->nr);
+	check_looked(pass->checker, "tables of IOMMUs for %zu devices", map->nr);
 	check_frames(pass);
 	if (space) {
 		check_image(pass, space);
 		check_modules(pass, space);
 	}
 	check_own_pages(pass);
-	pass->whole = pass->pages.io.whole && !pass->unread &&
-		      !kernel_stopped(pass->kernel);
+	pass->whole = pass->pages.io.whole && !pass->unread && !kernel_stopped(pass->kernel);
 	check_io_tell_tables(pass);
 	tell_writes(pass);
 	tell_sharing(pass);
@@ -445,8 +417,7 @@ void check_io(const struct checker *checker)
 		check_tell(checker, CHECK_OF_IO_TABLES, CHECK_OK,
 			   "there are none: the kernel knows no PCI functions");
 	} else if (!io_pages_find(&pass.pages, checker->kernel, &err)) {
-		check_tell(checker, CHECK_OF_IO_TABLES, CHECK_NOT_CHECKED,
-			   "%s", err.message);
+		check_tell(checker, CHECK_OF_IO_TABLES, CHECK_NOT_CHECKED, "%s", err.message);
 	} else {
 		check_pages(&pass);
 		io_pages_release(&pass.pages);

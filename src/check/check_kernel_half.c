@@ -24,19 +24,16 @@ enum liberty {
  * the start (6eb82f994026), in i386 always. PAE's copies also keep what was unmapped, before
  * 5.3 (8e998fc24de4).
  */
-static enum liberty liberty_of_vmalloc(const struct kernel *kernel,
-				       const struct paging *paging)
+static enum liberty liberty_of_vmalloc(const struct kernel *kernel, const struct paging *paging)
 {
 	if (paging->sign_extends)
-		return kernel_version(kernel) >= KERNEL_VERSION(5, 9, 0) ?
-			       LIBERTY_NONE :
-			       LIBERTY_MISSING;
+		return kernel_version(kernel) >= KERNEL_VERSION(5, 9, 0) ? LIBERTY_NONE :
+									   LIBERTY_MISSING;
 	return paging->nr_levels == 2 ? LIBERTY_MISSING : LIBERTY_ANY;
 }
 
 /* Of an entry for [first, last], which may hold parts of several regions. */
-static enum liberty liberty_of(struct kernel *kernel,
-			       const struct paging *paging, uint64_t first,
+static enum liberty liberty_of(struct kernel *kernel, const struct paging *paging, uint64_t first,
 			       uint64_t last)
 {
 	enum liberty most = LIBERTY_NONE, liberty;
@@ -49,8 +46,7 @@ static enum liberty liberty_of(struct kernel *kernel,
 		liberty = LIBERTY_NONE;
 		if (region->kind == REGION_VMALLOC)
 			liberty = liberty_of_vmalloc(kernel, paging);
-		else if (region->kind == REGION_LDT_REMAP ||
-			 region->kind == REGION_UNKNOWN)
+		else if (region->kind == REGION_LDT_REMAP || region->kind == REGION_UNKNOWN)
 			liberty = LIBERTY_ANY;
 		if (liberty > most)
 			most = liberty;
@@ -61,8 +57,7 @@ static enum liberty liberty_of(struct kernel *kernel,
 
 /* Do two entries lead to the same, with the same rights? Other bits may differ: the CPU sets
  * some, and pti_clone_pgtable() made the kernel's global when there were processes. */
-static bool alike(const struct space *space, unsigned int level, uint64_t one,
-		  uint64_t other)
+static bool alike(const struct space *space, unsigned int level, uint64_t one, uint64_t other)
 {
 	const struct paging *paging = space->paging;
 	const struct paging_family *family = paging->family;
@@ -81,8 +76,7 @@ static bool alike(const struct space *space, unsigned int level, uint64_t one,
 	return class == CLASS_PAGE ?
 		       entry_page(family, paging, level, one) ==
 			       entry_page(family, paging, level, other) :
-		       entry_table(family, paging, one) ==
-			       entry_table(family, paging, other);
+		       entry_table(family, paging, one) == entry_table(family, paging, other);
 }
 
 /* A table of a process, and that of the kernel. */
@@ -93,7 +87,8 @@ struct check_kernel_half_pair {
 	uint64_t paddr, kernels; /* physical */
 };
 
-static void check_kernel_half_compare(struct half_pass *half, const struct check_kernel_half_pair *pair);
+static void check_kernel_half_compare(struct half_pass *half,
+				      const struct check_kernel_half_pair *pair);
 
 static void compare_entry(struct half_pass *half, const struct check_kernel_half_pair *pair,
 			  unsigned int index, uint64_t ours, uint64_t kernels)
@@ -107,16 +102,16 @@ static void compare_entry(struct half_pass *half, const struct check_kernel_half
 	uint64_t last = first + (size - 1);
 	enum liberty liberty;
 
-	if (!((ours ^ kernels) & ~family->noted_bits) ||
-	    alike(space, pair->level, ours, kernels))
+	if (!((ours ^ kernels) & ~family->noted_bits) || alike(space, pair->level, ours, kernels))
 		return;
 	/* PAE's top-level entries lead to copies of the kernel's table, or to it. */
 	if (paging->nr_levels == 3 && pair->level == 0 &&
 	    entry_class(family, paging, 0, ours) == CLASS_TABLE &&
 	    entry_class(family, paging, 0, kernels) == CLASS_TABLE) {
-		const struct check_kernel_half_pair below = { pair->process, 1, first,
-							      entry_table(family, paging, ours),
-							      entry_table(family, paging, kernels) };
+		const struct check_kernel_half_pair below = {
+			pair->process, 1, first, entry_table(family, paging, ours),
+			entry_table(family, paging, kernels)
+		};
 
 		check_kernel_half_compare(half, &below);
 		return;
@@ -125,16 +120,15 @@ static void compare_entry(struct half_pass *half, const struct check_kernel_half
 	if (liberty == LIBERTY_ANY || (liberty == LIBERTY_MISSING && !ours))
 		return;
 	check_count(&half->differing, 0,
-		    "the %s entry %" PRIx64 " at %" PRIx64 ", for %" PRIx64
-		    " to %" PRIx64 " of pid %d (%s), is %" PRIx64
-		    " in the kernel's table",
-		    paging->level[pair->level].name, ours,
-		    pair->paddr + index * paging->entry_size, first, last,
-		    (int)task->tgid, task->comm, kernels);
+		    "the %s entry %" PRIx64 " at %" PRIx64 ", for %" PRIx64 " to %" PRIx64
+		    " of pid %d (%s), is %" PRIx64 " in the kernel's table",
+		    paging->level[pair->level].name, ours, pair->paddr + index * paging->entry_size,
+		    first, last, (int)task->tgid, task->comm, kernels);
 }
 
 /* Calls itself once, by compare_entry(): for the second level of PAE. */
-static void check_kernel_half_compare(struct half_pass *half, const struct check_kernel_half_pair *pair)
+static void check_kernel_half_compare(struct half_pass *half,
+				      const struct check_kernel_half_pair *pair)
 {
 	const struct paging *paging = pair->process->space.paging;
 	struct dump *dump = half->kernel->dump;
@@ -146,13 +140,10 @@ static void check_kernel_half_compare(struct half_pass *half, const struct check
 		index = (unsigned int)((half->first - pair->first) >>
 				       paging->level[pair->level].shift);
 	for (; index < nr; index++) {
-		if (dump_load(dump, pair->paddr + index * size, size, &ours) !=
-			    PAGE_PRESENT ||
-		    dump_load(dump, pair->kernels + index * size, size,
-			      &kernels) != PAGE_PRESENT) {
+		if (dump_load(dump, pair->paddr + index * size, size, &ours) != PAGE_PRESENT ||
+		    dump_load(dump, pair->kernels + index * size, size, &kernels) != PAGE_PRESENT) {
 			check_count(&half->unread, 0,
-				    "%" PRIx64 " of pid %d (%s), or %" PRIx64
-				    " of the kernel",
+				    "%" PRIx64 " of pid %d (%s), or %" PRIx64 " of the kernel",
 				    pair->paddr, (int)pair->process->task.tgid,
 				    pair->process->task.comm, pair->kernels);
 			return;
@@ -174,14 +165,10 @@ void check_half_start(struct half_pass *half, struct pass *pass)
 		.unread = { .checker = pass->checker, .check = check },
 	};
 	if (pass->kernel->dump->format->running)
-		fail(&half->why_not, ERROR_UNKNOWN,
-		     "the kernel runs: its tables change");
-	else if (kernel_require(pass->kernel, FACT_SWAPPER_PG_DIR, &swapper,
-				&half->why_not) &&
-		 !space_maps(pass->space, swapper,
-			     space_kernel_root(pass->space)))
-		fail(&half->why_not, ERROR_UNKNOWN,
-		     "the root is not known to be swapper_pg_dir's");
+		fail(&half->why_not, ERROR_UNKNOWN, "the kernel runs: its tables change");
+	else if (kernel_require(pass->kernel, FACT_SWAPPER_PG_DIR, &swapper, &half->why_not) &&
+		 !space_maps(pass->space, swapper, space_kernel_root(pass->space)))
+		fail(&half->why_not, ERROR_UNKNOWN, "the root is not known to be swapper_pg_dir's");
 	else if (!half->why_not.code)
 		kernel_half(pass->kernel, &first, &half->why_not);
 	if (half->why_not.code)
@@ -210,25 +197,21 @@ void check_half_process(struct half_pass *half, const struct space *kernels,
 
 void check_half_tell(const struct half_pass *half, const struct pass *pass)
 {
-	bool complete = half->nr == pass->nr_processes &&
-			!pass->tasks_damaged && !kernel_stopped(half->kernel);
+	bool complete = half->nr == pass->nr_processes && !pass->tasks_damaged &&
+			!kernel_stopped(half->kernel);
 
-	check_tell_tally(&half->differing, CHECK_ERROR,
-			 "entry is not that of the kernel's table",
+	check_tell_tally(&half->differing, CHECK_ERROR, "entry is not that of the kernel's table",
 			 "entries are not those of the kernel's table");
-	check_tell_tally(&half->unread, CHECK_NOT_CHECKED,
-			 "table is not in the dump",
+	check_tell_tally(&half->unread, CHECK_NOT_CHECKED, "table is not in the dump",
 			 "tables are not in the dump");
 	if (pass->no_processes.code || half->why_not.code)
 		check_tell(pass->checker, check, CHECK_NOT_CHECKED, "%s",
-			   pass->no_processes.code ?
-				   pass->no_processes.message :
-				   half->why_not.message);
+			   pass->no_processes.code ? pass->no_processes.message :
+						     half->why_not.message);
 	else if (!half->differing.nr && !half->unread.nr)
-		check_tell_none(
-			pass, check, complete,
-			half->nr == 1 ?
-				"%zu process has the entries of the kernel's table" :
-				"%zu processes have the entries of the kernel's table",
-			half->nr);
+		check_tell_none(pass, check, complete,
+				half->nr == 1 ?
+					"%zu process has the entries of the kernel's table" :
+					"%zu processes have the entries of the kernel's table",
+				half->nr);
 }

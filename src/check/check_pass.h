@@ -28,7 +28,7 @@ struct frame_alias {
 	uint64_t paddr, last; /* physical, inclusive */
 	uint64_t vaddr;
 	uint8_t cache; /* enum cache_type */
-	int32_t pid;   /* 0: the kernel's */
+	int32_t pid; /* 0: the kernel's */
 };
 
 struct ram {
@@ -53,8 +53,8 @@ struct pass {
 	struct error no_direct_map;
 	const struct resource_tree *resources; /* NULL: unknown or damaged */
 	uint64_t next; /* physical: end of the checked part of the direct map */
-	struct tally missing, left_out, corrupt, misplaced, unmapped,
-		write_execute, user, process_write_execute;
+	struct tally missing, left_out, corrupt, misplaced, unmapped, write_execute, user,
+		process_write_execute;
 	struct tally memory_conflict, device_conflict;
 	struct kfence_pool kfence; /* known once nr_asked is not 0 */
 	uint64_t hidden[NR_HIDDEN]; /* bytes of RAM that the direct map leaves out for it */
@@ -69,8 +69,7 @@ struct pass {
 	size_t nr_runs, room_runs;
 	bool runs_known, too_many_runs;
 	uint64_t nr_pages;
-	size_t nr_processes,
-		nr_unknown; /* of these, without a table that is known */
+	size_t nr_processes, nr_unknown; /* of these, without a table that is known */
 	bool tasks_damaged; /* lists of them: processes may be missing */
 	bool processes_complete; /* the halves of all processes were scanned, too */
 	struct error no_processes; /* why they are not known; code 0: they are */
@@ -82,12 +81,12 @@ void check_count(struct tally *tally, uint64_t bytes, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* The line of what was counted, if anything was; one and many: what it is, with the verb. */
-void check_tell_tally(const struct tally *tally, enum check_status status,
-		      const char *one, const char *many);
+void check_tell_tally(const struct tally *tally, enum check_status status, const char *one,
+		      const char *many);
 
 /* Reports that a check found nothing: OK only if all that it rests on was looked at. */
-void check_tell_none(const struct pass *pass, enum check check, bool complete,
-		     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void check_tell_none(const struct pass *pass, enum check check, bool complete, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 
 /* check_cache.c: whether the kernel's resources call it RAM; true where they are
  * unknown. */
@@ -102,8 +101,7 @@ void check_processes(struct pass *pass, struct scan *scan);
 /* check_user.c: what processes map. */
 struct user_pass;
 struct user_pass *check_user_start(struct pass *pass); /* NULL: out of memory */
-void check_user_process(struct user_pass *user, const struct process *process,
-			struct scan *scan);
+void check_user_process(struct user_pass *user, const struct process *process, struct scan *scan);
 void check_user_entry(struct user_pass *user, const struct scanned *scanned);
 void check_user_no_table(struct user_pass *user, const struct error *why);
 void check_user_end(struct user_pass *user); /* tells, and frees */
@@ -139,6 +137,5 @@ struct mapped_pages {
 	bool too_many; /* for all of them to be kept or sorted */
 };
 
-void check_add_mapped(struct mapped_pages *pages,
-		      const struct mapped_page *mapped);
+void check_add_mapped(struct mapped_pages *pages, const struct mapped_page *mapped);
 void check_count_mapped(struct mapped_pages *pages, struct tally *overmapped);

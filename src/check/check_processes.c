@@ -12,13 +12,10 @@ static void check_processes_look_at(struct pass *pass, const struct scanned *sca
 {
 	if (pass->rules->cache_known && !scanned->repeated)
 		check_cache_of(pass, scanned, task->tgid);
-	if (scanned->writable && scanned->executable &&
-	    pass->space->paging->no_execute_bit)
-		check_count(&pass->process_write_execute,
-			    scanned->last - scanned->first + 1,
-			    "%" PRIx64 " to %" PRIx64 " of pid %d (%s)",
-			    scanned->first, scanned->last, (int)task->tgid,
-			    task->comm);
+	if (scanned->writable && scanned->executable && pass->space->paging->no_execute_bit)
+		check_count(&pass->process_write_execute, scanned->last - scanned->first + 1,
+			    "%" PRIx64 " to %" PRIx64 " of pid %d (%s)", scanned->first,
+			    scanned->last, (int)task->tgid, task->comm);
 }
 
 static void check_processes_scan_process(struct pass *pass, struct user_pass *user,
@@ -57,9 +54,8 @@ static void check_processes_tell_rights(const struct pass *pass)
 	enum check check = CHECK_OF_USER_RIGHTS;
 
 	if (!pass->space->paging->no_execute_bit)
-		check_tell(
-			pass->checker, check, CHECK_INAPPLICABLE,
-			"this paging mode cannot keep pages from being run");
+		check_tell(pass->checker, check, CHECK_INAPPLICABLE,
+			   "this paging mode cannot keep pages from being run");
 	else if (pass->no_processes.code)
 		check_tell(pass->checker, check, CHECK_NOT_CHECKED, "%s",
 			   pass->no_processes.message);
@@ -67,13 +63,11 @@ static void check_processes_tell_rights(const struct pass *pass)
 		check_tell(pass->checker, check, CHECK_WARNING,
 			   "%" PRIu64
 			   " bytes of processes can be written and run, the first are %s",
-			   pass->process_write_execute.bytes,
-			   pass->process_write_execute.first);
+			   pass->process_write_execute.bytes, pass->process_write_execute.first);
 	else
 		check_tell_none(pass, check, pass->processes_complete,
 				"nothing of %zu process%s can be both written and run",
-				pass->nr_processes,
-				pass->nr_processes == 1 ? "" : "es");
+				pass->nr_processes, pass->nr_processes == 1 ? "" : "es");
 }
 
 void check_processes(struct pass *pass, struct scan *scan)
@@ -96,8 +90,7 @@ void check_processes(struct pass *pass, struct scan *scan)
 		mm_pass_release(&mms);
 		check_looked(pass->checker, "tables of %zu of %s%zu processes",
 			     pass->nr_processes - pass->nr_unknown,
-			     pass->tasks_damaged ? "at least " : "",
-			     pass->nr_processes);
+			     pass->tasks_damaged ? "at least " : "", pass->nr_processes);
 	}
 	if (user)
 		check_user_end(user);

@@ -16,20 +16,20 @@ static bool check_slabs_look_at(uint64_t cache, void *arg)
 {
 	struct check_slabs_slab_work *work = arg;
 	struct error damage;
-	struct slab_count count =
-		kernel_slab_count(&work->pass, cache, &damage);
+	struct slab_count count = kernel_slab_count(&work->pass, cache, &damage);
 
 	work->nr++;
 	if (damage.code == ERROR_FORMAT)
 		check_count(&work->damaged, 0, "%s (%" PRIx64 "): %.180s",
-			    *count.name ? count.name : "a cache without a name",
-			    cache, damage.message);
+			    *count.name ? count.name : "a cache without a name", cache,
+			    damage.message);
 	else if (damage.code)
 		work->pass.nr_unread++;
 	return !kernel_stopped(work->pass.kernel);
 }
 
-static void check_slabs_tell(const struct checker *checker, const struct check_slabs_slab_work *work)
+static void check_slabs_tell(const struct checker *checker,
+			     const struct check_slabs_slab_work *work)
 {
 	const struct slab_pass *pass = &work->pass;
 	enum check check = CHECK_OF_SLABS;
@@ -37,10 +37,8 @@ static void check_slabs_tell(const struct checker *checker, const struct check_s
 	if (work->damaged.nr)
 		check_tell(checker, check, CHECK_ERROR,
 			   work->damaged.nr == 1 ?
-				   "the lists of %" PRIu64
-				   " cache are damaged: %s" :
-				   "the lists of %" PRIu64
-				   " caches are damaged, the first: %s",
+				   "the lists of %" PRIu64 " cache are damaged: %s" :
+				   "the lists of %" PRIu64 " caches are damaged, the first: %s",
 			   work->damaged.nr, work->damaged.first);
 	if (kernel_stopped(pass->kernel))
 		check_tell(checker, check, CHECK_NOT_CHECKED,
@@ -65,8 +63,7 @@ void check_slabs(const struct checker *checker)
 {
 	struct kernel *kernel = checker->kernel;
 	struct check_slabs_slab_work work = {
-		.pass = { .kernel = kernel,
-			  .follow = kernel_has_free_objects(kernel) },
+		.pass = { .kernel = kernel, .follow = kernel_has_free_objects(kernel) },
 		.damaged = { .checker = checker, .check = CHECK_OF_SLABS },
 	};
 	struct error err = { .code = ERROR_NONE };
@@ -78,12 +75,11 @@ void check_slabs(const struct checker *checker)
 		 err.code == ERROR_FORMAT)
 		check_tell(checker, CHECK_OF_SLABS, CHECK_ERROR, "%s", err.message);
 	else if (err.code)
-		check_tell(
-			checker, CHECK_OF_SLABS, CHECK_NOT_CHECKED,
-			err.code == ERROR_UNREADABLE ?
-				"the list of slab caches cannot be followed: %.400s" :
-				"%s",
-			err.message);
+		check_tell(checker, CHECK_OF_SLABS, CHECK_NOT_CHECKED,
+			   err.code == ERROR_UNREADABLE ?
+				   "the list of slab caches cannot be followed: %.400s" :
+				   "%s",
+			   err.message);
 	if (work.nr)
 		check_looked(checker, "%" PRIu64 " slab caches", work.nr);
 	if (work.nr || (!err.code && !kernel->dump->format->running))

@@ -22,15 +22,14 @@ static uint64_t check_tables_size_of(const struct scanned *scanned)
 
 static bool check_tables_in_direct_map(const struct pass *pass, uint64_t vaddr)
 {
-	return pass->has_direct_map && vaddr >= pass->page_offset &&
-	       vaddr <= pass->direct_last;
+	return pass->has_direct_map && vaddr >= pass->page_offset && vaddr <= pass->direct_last;
 }
 
 static void check_tables_count_range(struct pass *pass, uint64_t first, uint64_t last)
 {
 	if (first <= last)
-		check_count(&pass->unmapped, last - first + 1,
-			    "%" PRIx64 " to %" PRIx64, first, last);
+		check_count(&pass->unmapped, last - first + 1, "%" PRIx64 " to %" PRIx64, first,
+			    last);
 }
 
 /* Counts unmapped memory, but for the frames that the kernel hides. */
@@ -109,21 +108,18 @@ static void look_at_direct_map(struct pass *pass, const struct scanned *scanned)
 	uint64_t first = scanned->first - pass->page_offset;
 
 	check_tables_advance(pass, first, scanned->last - pass->page_offset);
-	if (scanned->outcome == WALK_MAPPED &&
-	    (scanned->paddr != first || scanned->repeated))
+	if (scanned->outcome == WALK_MAPPED && (scanned->paddr != first || scanned->repeated))
 		check_count(&pass->misplaced, check_tables_size_of(scanned),
-			    "%" PRIx64 " is mapped to %" PRIx64 ", not %" PRIx64,
-			    scanned->first, scanned->paddr, first);
+			    "%" PRIx64 " is mapped to %" PRIx64 ", not %" PRIx64, scanned->first,
+			    scanned->paddr, first);
 }
 
 /* The vsyscall page, which every process may run, and single pages for reading; before 3.1
  * these could be run, too (PAGE_KERNEL_VSYSCALL_NOCACHE). */
-static bool meant_for_users(const struct pass *pass,
-			    const struct scanned *scanned)
+static bool meant_for_users(const struct pass *pass, const struct scanned *scanned)
 {
 	struct kernel *kernel = pass->kernel;
-	const struct region *region =
-		kernel_region(kernel, scanned->first, NULL);
+	const struct region *region = kernel_region(kernel, scanned->first, NULL);
 
 	if (region && region->kind == REGION_VSYSCALL)
 		return true;
@@ -137,8 +133,7 @@ static bool meant_for_users(const struct pass *pass,
 static void look_at_page(struct pass *pass, const struct scanned *scanned)
 {
 	pass->nr_pages++;
-	if (scanned->writable && scanned->executable &&
-	    pass->space->paging->no_execute_bit)
+	if (scanned->writable && scanned->executable && pass->space->paging->no_execute_bit)
 		check_count(&pass->write_execute, check_tables_size_of(scanned),
 			    "%" PRIx64 " to %" PRIx64, scanned->first, scanned->last);
 	if (scanned->user && !meant_for_users(pass, scanned))
@@ -158,30 +153,24 @@ static void check_tables_look_at(struct pass *pass, const struct scanned *scanne
 		look_at_page(pass, scanned);
 	else if (scanned->outcome == WALK_CORRUPT)
 		check_count(&pass->corrupt, check_tables_size_of(scanned),
-			    "the %s entry %" PRIx64 " at %" PRIx64 ", for %" PRIx64
-			    " to %" PRIx64,
-			    level, scanned->entry, scanned->entry_paddr,
-			    scanned->first, scanned->last);
+			    "the %s entry %" PRIx64 " at %" PRIx64 ", for %" PRIx64 " to %" PRIx64,
+			    level, scanned->entry, scanned->entry_paddr, scanned->first,
+			    scanned->last);
 	else
-		check_count(check_is_left_out(pass, scanned) ? &pass->left_out :
-							       &pass->missing,
+		check_count(check_is_left_out(pass, scanned) ? &pass->left_out : &pass->missing,
 			    check_tables_size_of(scanned),
-			    "the %s entry at %" PRIx64 " (%s), for %" PRIx64
-			    " to %" PRIx64,
-			    level, scanned->entry_paddr,
-			    page_state_names[scanned->reason], scanned->first,
+			    "the %s entry at %" PRIx64 " (%s), for %" PRIx64 " to %" PRIx64, level,
+			    scanned->entry_paddr, page_state_names[scanned->reason], scanned->first,
 			    scanned->last);
 }
 
 static void check_tables_tell_tables(const struct pass *pass, const struct scan *scan)
 {
-	check_tell_tally(&pass->missing, CHECK_ERROR,
-			 "part is not in the dump", "parts are not in the dump");
-	check_tell_tally(&pass->left_out, CHECK_NOT_CHECKED,
-			 "part was left out of the dump",
+	check_tell_tally(&pass->missing, CHECK_ERROR, "part is not in the dump",
+			 "parts are not in the dump");
+	check_tell_tally(&pass->left_out, CHECK_NOT_CHECKED, "part was left out of the dump",
 			 "parts were left out of the dump");
-	check_tell_tally(&pass->corrupt, CHECK_ERROR,
-			 "entry has a bit set that must be 0",
+	check_tell_tally(&pass->corrupt, CHECK_ERROR, "entry has a bit set that must be 0",
 			 "entries have a bit set that must be 0");
 	if (scan->end == SCAN_ENDLESS)
 		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_ERROR,
@@ -211,9 +200,9 @@ static void name_hidden(const struct pass *pass, char *text, size_t size)
 	for (size_t i = NOT_HIDDEN + 1; i < NR_HIDDEN; i++) {
 		if (!pass->hidden[i])
 			continue;
-		length += (size_t)snprintf(text + length, size - length,
-					   "%s %" PRIu64 " bytes of %s", how,
-					   pass->hidden[i], hidden_names[i]);
+		length +=
+			(size_t)snprintf(text + length, size - length, "%s %" PRIu64 " bytes of %s",
+					 how, pass->hidden[i], hidden_names[i]);
 		how = " and";
 	}
 }
@@ -223,19 +212,17 @@ static void tell_direct_map(const struct pass *pass)
 	char hidden[160];
 
 	if (!pass->has_direct_map) {
-		check_tell(pass->checker, CHECK_OF_DIRECT_MAP, CHECK_NOT_CHECKED,
-			   "%s", pass->no_direct_map.message);
+		check_tell(pass->checker, CHECK_OF_DIRECT_MAP, CHECK_NOT_CHECKED, "%s",
+			   pass->no_direct_map.message);
 		return;
 	}
-	check_tell_tally(&pass->misplaced, CHECK_ERROR,
-			 "page is not where the direct map has it",
+	check_tell_tally(&pass->misplaced, CHECK_ERROR, "page is not where the direct map has it",
 			 "pages are not where the direct map has them");
 	if (pass->unmapped.nr)
 		check_tell(pass->checker, CHECK_OF_DIRECT_MAP, CHECK_WARNING,
 			   "%" PRIu64 " bytes of %s are not mapped, the first are %s",
 			   pass->unmapped.bytes,
-			   pass->resources ? "RAM" :
-					     "memory (RAM or reserved, not known which)",
+			   pass->resources ? "RAM" : "memory (RAM or reserved, not known which)",
 			   pass->unmapped.first);
 	name_hidden(pass, hidden, sizeof(hidden));
 	if (!pass->misplaced.nr && !pass->unmapped.nr)
@@ -247,9 +234,8 @@ static void tell_direct_map(const struct pass *pass)
 static void check_tables_tell_rights(const struct pass *pass)
 {
 	if (!pass->space->paging->no_execute_bit)
-		check_tell(
-			pass->checker, CHECK_OF_WRITE_EXECUTE, CHECK_INAPPLICABLE,
-			"this paging mode cannot keep pages from being run");
+		check_tell(pass->checker, CHECK_OF_WRITE_EXECUTE, CHECK_INAPPLICABLE,
+			   "this paging mode cannot keep pages from being run");
 	else if (pass->write_execute.nr)
 		check_tell(pass->checker, CHECK_OF_WRITE_EXECUTE, CHECK_WARNING,
 			   "%" PRIu64 " bytes can be written and run, the first are %s",
@@ -259,7 +245,8 @@ static void check_tables_tell_rights(const struct pass *pass)
 				"nothing can be both written and run");
 	if (pass->user.nr)
 		check_tell(pass->checker, CHECK_OF_USER_ACCESS, CHECK_ERROR,
-			   "%" PRIu64 " bytes of the kernel's half are open to processes, the first are %s",
+			   "%" PRIu64
+			   " bytes of the kernel's half are open to processes, the first are %s",
 			   pass->user.bytes, pass->user.first);
 	else
 		check_tell_none(pass, CHECK_OF_USER_ACCESS, pass->complete,
@@ -274,19 +261,16 @@ static void find_direct_map(struct pass *pass)
 			    &pass->no_direct_map))
 		return;
 	pass->resources = kernel_resources(pass->kernel, RESOURCE_MEMORY, NULL);
-	if (pass->resources &&
-	    (pass->resources->nr_damages || !pass->resources->nr))
+	if (pass->resources && (pass->resources->nr_damages || !pass->resources->nr))
 		pass->resources = NULL;
-	region = kernel_region(pass->kernel, pass->page_offset,
-			       &pass->no_direct_map);
+	region = kernel_region(pass->kernel, pass->page_offset, &pass->no_direct_map);
 	if (!region)
 		return;
 	pass->direct_last = region->last;
 	pass->has_direct_map = region->kind == REGION_DIRECT_MAP;
 	if (!pass->has_direct_map)
-		fail(&pass->no_direct_map, ERROR_UNKNOWN,
-		     "%" PRIx64 " lies in %s", pass->page_offset,
-		     region_names[region->kind]);
+		fail(&pass->no_direct_map, ERROR_UNKNOWN, "%" PRIx64 " lies in %s",
+		     pass->page_offset, region_names[region->kind]);
 }
 
 static void finish_direct_map(struct pass *pass)
@@ -328,17 +312,15 @@ static void run_pass(struct pass *pass, struct scan *scan, uint64_t first)
 {
 	struct scanned scanned;
 
-	scan_start(scan, pass->space, first,
-		   paging_last_address(pass->space->paging), false);
+	scan_start(scan, pass->space, first, paging_last_address(pass->space->paging), false);
 	scan->listener = pass->kernel->listener;
 	while (scan_next(scan, &scanned))
 		check_tables_look_at(pass, &scanned);
-	pass->complete = scan->end == SCAN_COMPLETE && !pass->missing.nr &&
-			 !pass->left_out.nr && !pass->corrupt.nr;
+	pass->complete = scan->end == SCAN_COMPLETE && !pass->missing.nr && !pass->left_out.nr &&
+			 !pass->corrupt.nr;
 	if (scan->end == SCAN_COMPLETE)
 		finish_direct_map(pass);
-	check_looked(pass->checker, "%skernel tables",
-		     pass->complete ? "" : "parts of the ");
+	check_looked(pass->checker, "%skernel tables", pass->complete ? "" : "parts of the ");
 	check_tables_tell_tables(pass, scan);
 	tell_direct_map(pass);
 	check_tables_tell_rights(pass);
@@ -361,8 +343,7 @@ void check_tables(const struct checker *checker)
 	if (!scan)
 		out_of_memory(&err);
 	if (!scan || !kernel_half(checker->kernel, &first, &err)) {
-		check_tell(checker, CHECK_OF_TABLES, CHECK_NOT_CHECKED, "%s",
-			   err.message);
+		check_tell(checker, CHECK_OF_TABLES, CHECK_NOT_CHECKED, "%s", err.message);
 	} else {
 		name_tallies(&pass);
 		find_direct_map(&pass);

@@ -43,8 +43,8 @@ const struct check_row check_rows[NR_CHECKS] = {
 /* A reason that is not longer is repeated in the last line. */
 enum { SHORT_REASON = 64 };
 
-void check_tell(const struct checker *checker, enum check check,
-		enum check_status status, const char *fmt, ...)
+void check_tell(const struct checker *checker, enum check check, enum check_status status,
+		const char *fmt, ...)
 {
 	struct check_summary *summary = checker->summary;
 	char message[768];
@@ -57,11 +57,10 @@ void check_tell(const struct checker *checker, enum check check,
 	if (status != CHECK_NOT_CHECKED || summary->last_missed == check)
 		return;
 	summary->last_missed = check;
-	text_append(summary->missed, sizeof(summary->missed), "%s%s",
-		    *summary->missed ? ", " : "", check_rows[check].name);
+	text_append(summary->missed, sizeof(summary->missed), "%s%s", *summary->missed ? ", " : "",
+		    check_rows[check].name);
 	if (strlen(message) <= SHORT_REASON)
-		text_append(summary->missed, sizeof(summary->missed), " (%s)",
-			    message);
+		text_append(summary->missed, sizeof(summary->missed), " (%s)", message);
 }
 
 void check_looked(const struct checker *checker, const char *fmt, ...)
@@ -73,8 +72,8 @@ void check_looked(const struct checker *checker, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	text_append(summary->looked, sizeof(summary->looked), "%s%s",
-		    *summary->looked ? ", " : "", text);
+	text_append(summary->looked, sizeof(summary->looked), "%s%s", *summary->looked ? ", " : "",
+		    text);
 }
 
 void check_sum_up(const struct checker *checker)
@@ -86,8 +85,7 @@ void check_sum_up(const struct checker *checker)
 	snprintf(text, sizeof(text), "looked at: %s%s%s",
 		 *summary->looked ? summary->looked : "nothing",
 		 all ? "" : "; not: ", summary->missed);
-	checker->tell(checker->arg, CHECK_OF_ALL,
-		      all ? CHECK_OK : CHECK_NOT_CHECKED, text);
+	checker->tell(checker->arg, CHECK_OF_ALL, all ? CHECK_OK : CHECK_NOT_CHECKED, text);
 }
 
 void check_count(struct tally *tally, uint64_t bytes, const char *fmt, ...)
@@ -108,20 +106,17 @@ void check_count(struct tally *tally, uint64_t bytes, const char *fmt, ...)
 		checker->place(checker->arg, tally->check, text);
 }
 
-void check_tell_tally(const struct tally *tally, enum check_status status,
-		      const char *one, const char *many)
+void check_tell_tally(const struct tally *tally, enum check_status status, const char *one,
+		      const char *many)
 {
 	if (tally->nr == 1)
-		check_tell(tally->checker, tally->check, status, "1 %s: %s",
-			   one, tally->first);
+		check_tell(tally->checker, tally->check, status, "1 %s: %s", one, tally->first);
 	else if (tally->nr)
-		check_tell(tally->checker, tally->check, status,
-			   "%" PRIu64 " %s, the first: %s", tally->nr, many,
-			   tally->first);
+		check_tell(tally->checker, tally->check, status, "%" PRIu64 " %s, the first: %s",
+			   tally->nr, many, tally->first);
 }
 
-void check_tell_none(const struct pass *pass, enum check check, bool complete,
-		     const char *fmt, ...)
+void check_tell_none(const struct pass *pass, enum check check, bool complete, const char *fmt, ...)
 {
 	char message[256];
 	va_list args;
@@ -133,6 +128,5 @@ void check_tell_none(const struct pass *pass, enum check check, bool complete,
 		check_tell(pass->checker, check, CHECK_OK, "%s", message);
 	else
 		check_tell(pass->checker, check, CHECK_NOT_CHECKED,
-			   "only a part of the tables was checked: %s",
-			   message);
+			   "only a part of the tables was checked: %s", message);
 }

@@ -26,23 +26,20 @@ struct user_pass *check_user_start(struct pass *pass)
 		return NULL;
 	user->pass = pass;
 	user->kernel = pass->kernel;
-	for (struct tally *tally = &user->no_table; tally <= &user->overmapped;
-	     tally++) {
+	for (struct tally *tally = &user->no_table; tally <= &user->overmapped; tally++) {
 		tally->checker = pass->checker;
 		tally->check = CHECK_OF_USER_TABLES;
 	}
-	user->has_frames = kernel_has_free_objects(pass->kernel) &&
-			   kernel_page_layout(pass->kernel, NULL);
+	user->has_frames =
+		kernel_has_free_objects(pass->kernel) && kernel_page_layout(pass->kernel, NULL);
 	user->text_first = 1;
 	if (kernel_symbol(pass->kernel, "_stext", &first, NULL) &&
-	    kernel_symbol(pass->kernel, "_etext", &last, NULL) &&
-	    first < last) {
+	    kernel_symbol(pass->kernel, "_etext", &last, NULL) && first < last) {
 		struct walk walk = walk_page_table(pass->space, first);
 
 		if (walk.outcome == WALK_MAPPED) {
 			user->text_first = kernel_pfn(user->kernel, walk.paddr);
-			user->text_last =
-				kernel_pfn(user->kernel, walk.paddr + (last - first));
+			user->text_last = kernel_pfn(user->kernel, walk.paddr + (last - first));
 			user->text_last -= user->text_last > 0;
 		}
 	}
@@ -55,14 +52,12 @@ void check_user_no_table(struct user_pass *user, const struct error *why)
 }
 
 /* The mapping of the process that has vaddr; NULL: none, or, if *known is false, unknown. */
-static const struct vma *check_user_find_area(struct user_pass *user, uint64_t vaddr,
-					      bool *known)
+static const struct vma *check_user_find_area(struct user_pass *user, uint64_t vaddr, bool *known)
 {
 	const struct vma *vma;
 
 	if (!user->tried_areas && user->nr_areas_read < MOST_AREAS_READ) {
-		user->has_areas = kernel_vmas(user->kernel, user->process.mm,
-					      &user->areas, NULL);
+		user->has_areas = kernel_vmas(user->kernel, user->process.mm, &user->areas, NULL);
 		user->nr_areas_read += 1 + user->areas.nr;
 	}
 	user->tried_areas = true;
@@ -90,15 +85,12 @@ static uint64_t entry_address(const struct user_pass *user)
 	const struct scan *scan = user->scan;
 
 	return scan ? scan_position(scan) -
-			       (UINT64_C(1)
-				<< scan->space->paging->level[scan->level]
-					   .shift) :
+			       (UINT64_C(1) << scan->space->paging->level[scan->level].shift) :
 		      0;
 }
 
 /* The lower table of entries with other rights is another one for what it maps. */
-static uint64_t table_key_with(uint64_t paddr, unsigned int level,
-			       unsigned int may)
+static uint64_t table_key_with(uint64_t paddr, unsigned int level, unsigned int may)
 {
 	return table_key(paddr, level) | (level ? 0x100 | may << 4 : 0);
 }
@@ -115,44 +107,39 @@ static bool may_share(struct user_pass *user, unsigned int level)
 	return !known || (vma && vma->flags & VMA_HUGETLB);
 }
 
-static void count_table(struct user_pass *user, struct tally *tally,
-			uint64_t paddr, unsigned int level, const char *also)
+static void count_table(struct user_pass *user, struct tally *tally, uint64_t paddr,
+			unsigned int level, const char *also)
 {
 	const struct task *task = &user->process.task;
 
 	check_count(tally, 0,
-		    "%" PRIx64 ", a %s table and, for %" PRIx64
-		    " of pid %d (%s), %s table",
-		    paddr, user->process.space.paging->level[level].name,
-		    entry_address(user), (int)task->tgid, task->comm, also);
+		    "%" PRIx64 ", a %s table and, for %" PRIx64 " of pid %d (%s), %s table", paddr,
+		    user->process.space.paging->level[level].name, entry_address(user),
+		    (int)task->tgid, task->comm, also);
 }
 
 /* False: it was met before, at another level, or at this one with the same rights. */
-static bool check_user_add_table(struct user_pass *user, uint64_t paddr,
-				 unsigned int level, unsigned int may)
+static bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int level,
+				 unsigned int may)
 {
 	const struct paging *paging = user->process.space.paging;
 	char also[16];
 
 	for (unsigned int other = 0; other < paging->nr_levels; other++) {
-		if (other == level ||
-		    !address_set_has(&user->tables, table_key(paddr, other)))
+		if (other == level || !address_set_has(&user->tables, table_key(paddr, other)))
 			continue;
 		snprintf(also, sizeof(also), "a %s", paging->level[level].name);
 		count_table(user, &user->two_levels, paddr, other, also);
 		return false;
 	}
-	if (address_set_add(&user->tables, table_key(paddr, level)) ==
-	    ADDRESS_NEW) {
+	if (address_set_add(&user->tables, table_key(paddr, level)) == ADDRESS_NEW) {
 		user->nr_tables++;
 		if (!level)
 			return true;
 	} else if (user->has_frames && !may_share(user, level)) {
 		count_table(user, &user->shared, paddr, level, "the same");
 	}
-	return address_set_add(&user->tables,
-			       table_key_with(paddr, level, may)) !=
-	       ADDRESS_SEEN;
+	return address_set_add(&user->tables, table_key_with(paddr, level, may)) != ADDRESS_SEEN;
 }
 
 /* Is the page one of the tables that were looked at so far? Top-level ones have no mark. */
@@ -166,14 +153,12 @@ static bool check_user_is_table(const struct user_pass *user, uint64_t paddr)
 	return false;
 }
 
-static bool skip_table(void *arg, uint64_t paddr, unsigned int level,
-		       unsigned int may)
+static bool skip_table(void *arg, uint64_t paddr, unsigned int level, unsigned int may)
 {
 	return !check_user_add_table(arg, paddr, level, may);
 }
 
-void check_user_process(struct user_pass *user, const struct process *process,
-			struct scan *scan)
+void check_user_process(struct user_pass *user, const struct process *process, struct scan *scan)
 {
 	if (user->has_areas)
 		vma_list_release(&user->areas);
@@ -190,17 +175,17 @@ void check_user_process(struct user_pass *user, const struct process *process,
 
 /* --- frames --- */
 
-static void count_entry(struct user_pass *user, struct tally *tally,
-			const struct scanned *scanned, const char *what)
+static void count_entry(struct user_pass *user, struct tally *tally, const struct scanned *scanned,
+			const char *what)
 {
 	const struct task *task = &user->process.task;
 
 	check_count(tally, kernel_page_size(user->kernel),
 		    "the %s entry %" PRIx64 " at %" PRIx64 " maps %" PRIx64
 		    " of pid %d (%s) to %" PRIx64 "%s",
-		    user->process.space.paging->level[scanned->level].name,
-		    scanned->entry, scanned->entry_paddr, scanned->first,
-		    (int)task->tgid, task->comm, scanned->paddr, what);
+		    user->process.space.paging->level[scanned->level].name, scanned->entry,
+		    scanned->entry_paddr, scanned->first, (int)task->tgid, task->comm,
+		    scanned->paddr, what);
 }
 
 /* Memory is what resources call RAM, or the dump has, or struct pages are of where resources
@@ -215,16 +200,15 @@ static bool is_outside(struct user_pass *user, uint64_t paddr)
 	dump_find_run(user->kernel->dump, paddr, &extent);
 	return extent.state == PAGE_ABSENT &&
 	       (user->pass->resources ||
-		!kernel_pfn_to_page(user->kernel, kernel_pfn(user->kernel, paddr), &page,
-				    NULL));
+		!kernel_pfn_to_page(user->kernel, kernel_pfn(user->kernel, paddr), &page, NULL));
 }
 
 static void look_outside(struct user_pass *user, const struct scanned *scanned)
 {
 	bool known;
 	const struct vma *vma = check_user_find_area(user, scanned->first, &known);
-	const struct resource *device = kernel_resource_at(
-		user->kernel, RESOURCE_MEMORY, scanned->paddr);
+	const struct resource *device =
+		kernel_resource_at(user->kernel, RESOURCE_MEMORY, scanned->paddr);
 
 	if (is_drivers(vma) || (!known && device) ||
 	    (device && starts_with(device->name, "Persistent Memory")))
@@ -232,8 +216,7 @@ static void look_outside(struct user_pass *user, const struct scanned *scanned)
 	if (!known && !user->pass->resources)
 		user->nr_unjudged++;
 	else
-		count_entry(user, &user->outside, scanned,
-			    ", which is no memory");
+		count_entry(user, &user->outside, scanned, ", which is no memory");
 }
 
 static void check_user_add_mapped(struct user_pass *user, const struct scanned *scanned,
@@ -244,17 +227,13 @@ static void check_user_add_mapped(struct user_pass *user, const struct scanned *
 		.pfn = pfn,
 		.vaddr = scanned->first,
 		.pid = user->process.task.tgid,
-		.times = (scanned->last - scanned->first) /
-				 scanned->page_size +
-			 1,
+		.times = (scanned->last - scanned->first) / scanned->page_size + 1,
 	};
-	const struct page_layout *layout =
-		kernel_page_layout(user->kernel, NULL);
+	const struct page_layout *layout = kernel_page_layout(user->kernel, NULL);
 	struct page_words words;
 	struct compound compound;
 
-	if (layout->type < 0 ||
-	    !kernel_compound(user->kernel, pfn, &words, &compound, NULL)) {
+	if (layout->type < 0 || !kernel_compound(user->kernel, pfn, &words, &compound, NULL)) {
 		user->nr_unjudged++;
 		return;
 	}
@@ -267,16 +246,15 @@ static void check_user_add_mapped(struct user_pass *user, const struct scanned *
 		check_add_mapped(&user->mapped, &mapped);
 	else if (!mapped.mapcount &&
 		 !is_drivers(check_user_find_area(user, scanned->first, &known)) && known)
-		count_entry(user, &user->kernel_frames, scanned,
-			    ", which counts no mapping");
+		count_entry(user, &user->kernel_frames, scanned, ", which counts no mapping");
 }
 
 /* Pages of these kinds count each of their mappings. Another one that counts none is not known
  * to be mapped, unless a driver did it. */
 static bool is_counted(enum page_use_kind kind)
 {
-	return kind == PAGE_USE_ANON || kind == PAGE_USE_FILE ||
-	       kind == PAGE_USE_SHMEM || kind == PAGE_USE_KSM;
+	return kind == PAGE_USE_ANON || kind == PAGE_USE_FILE || kind == PAGE_USE_SHMEM ||
+	       kind == PAGE_USE_KSM;
 }
 
 /* The kernel's own frames, which only a driver's mapping explains; page tables and free
@@ -293,7 +271,8 @@ static void look_inside(struct user_pass *user, const struct scanned *scanned)
 		user->nr_unjudged++;
 		return;
 	}
-	if (use.kind == PAGE_USE_UNKNOWN && check_user_is_table(user, kernel_frame(user->kernel, pfn)))
+	if (use.kind == PAGE_USE_UNKNOWN &&
+	    check_user_is_table(user, kernel_frame(user->kernel, pfn)))
 		use.kind = PAGE_USE_TABLE;
 	if (use.kind == PAGE_USE_FREE_PERCPU)
 		use.kind = PAGE_USE_FREE;
@@ -312,8 +291,7 @@ static void look_inside(struct user_pass *user, const struct scanned *scanned)
 		else
 			user->nr_unjudged++;
 	}
-	if (!use.compound && (is_counted(use.kind) ||
-			      (use.kind == PAGE_USE_UNKNOWN && !what)))
+	if (!use.compound && (is_counted(use.kind) || (use.kind == PAGE_USE_UNKNOWN && !what)))
 		check_user_add_mapped(user, scanned, pfn, is_counted(use.kind));
 }
 
@@ -326,26 +304,20 @@ static void count_unread(struct user_pass *user, const struct scanned *scanned)
 	char what[48] = "";
 
 	if (scanned->outcome == WALK_UNREADABLE) {
-		tally = check_is_left_out(user->pass, scanned) ?
-				&user->left_out :
-				&user->missing;
-		snprintf(what, sizeof(what), " (%s)",
-			 page_state_names[scanned->reason]);
+		tally = check_is_left_out(user->pass, scanned) ? &user->left_out : &user->missing;
+		snprintf(what, sizeof(what), " (%s)", page_state_names[scanned->reason]);
 	} else {
 		snprintf(what, sizeof(what), " (%" PRIx64 ")", scanned->entry);
 	}
 	check_count(tally, scanned->last - scanned->first + 1,
-		    "the %s entry at %" PRIx64 "%s, for %" PRIx64 " to %" PRIx64
-		    " of pid %d (%s)",
-		    user->process.space.paging->level[scanned->level].name,
-		    scanned->entry_paddr, what, scanned->first, scanned->last,
-		    (int)task->tgid, task->comm);
+		    "the %s entry at %" PRIx64 "%s, for %" PRIx64 " to %" PRIx64 " of pid %d (%s)",
+		    user->process.space.paging->level[scanned->level].name, scanned->entry_paddr,
+		    what, scanned->first, scanned->last, (int)task->tgid, task->comm);
 }
 
 /* No kernel keeps a page from its process by the user bit: without rights it is not present.
  * A driver may have given its own. */
-static void look_at_rights(struct user_pass *user,
-			   const struct scanned *scanned)
+static void look_at_rights(struct user_pass *user, const struct scanned *scanned)
 {
 	const struct vma *vma;
 	bool known;
@@ -372,8 +344,7 @@ struct tails {
 };
 
 /* Is the large page one compound page, or a part of its start? */
-static bool has_tails(struct user_pass *user, const struct scanned *scanned,
-		      struct tails *tails)
+static bool has_tails(struct user_pass *user, const struct scanned *scanned, struct tails *tails)
 {
 	uint64_t pfn = kernel_pfn(user->kernel, scanned->paddr);
 	struct page_use use;
@@ -381,8 +352,8 @@ static bool has_tails(struct user_pass *user, const struct scanned *scanned,
 	tails->layout = kernel_page_layout(user->kernel, NULL);
 	tails->first = UINT64_MAX;
 	return tails->layout->size <= PAGE_STRUCT_MAX &&
-	       kernel_page_use(user->kernel, pfn, &use, NULL) &&
-	       use.compound && use.head_pfn == pfn && use.has_order &&
+	       kernel_page_use(user->kernel, pfn, &use, NULL) && use.compound &&
+	       use.head_pfn == pfn && use.has_order &&
 	       use.order < 64 - kernel_page_shift(user->kernel) &&
 	       kernel_page_size(user->kernel) << use.order >= scanned->page_size &&
 	       kernel_pfn_to_page(user->kernel, pfn, &tails->head, NULL);
@@ -397,30 +368,24 @@ static bool check_user_is_tail(struct user_pass *user, struct tails *tails, uint
 
 	if (pfn - index != tails->first) {
 		tails->first = pfn - index;
-		tails->known = kernel_pfn_to_page(user->kernel, tails->first,
-						  &tails->page, NULL) &&
-			       kernel_read(user->kernel, tails->page,
-					   tails->bytes, TAILS_AT_ONCE * size,
-					   NULL);
+		tails->known = kernel_pfn_to_page(user->kernel, tails->first, &tails->page, NULL) &&
+			       kernel_read(user->kernel, tails->page, tails->bytes,
+					   TAILS_AT_ONCE * size, NULL);
 	}
 	words.page = tails->page + index * size;
 	memcpy(words.bytes, tails->bytes + index * size, size);
-	return tails->known &&
-	       compound_part(&words, &head) == COMPOUND_TAIL &&
-	       head == tails->head;
+	return tails->known && compound_part(&words, &head) == COMPOUND_TAIL && head == tails->head;
 }
 
 /* The first frame of a page stands for its use by this process; the others of a large page are
  * looked at once, whoever maps it. */
-static void look_at_others(struct user_pass *user,
-			   const struct scanned *scanned)
+static void look_at_others(struct user_pass *user, const struct scanned *scanned)
 {
 	struct scanned frame = *scanned;
 	struct tails tails;
 	bool one;
 
-	if (address_set_add(&user->large,
-			    table_key(scanned->paddr, scanned->level)) ==
+	if (address_set_add(&user->large, table_key(scanned->paddr, scanned->level)) ==
 	    ADDRESS_SEEN)
 		return;
 	one = has_tails(user, scanned, &tails);

@@ -13,8 +13,8 @@ enum { MOST_OTHERS = 1 << 22 };
 struct user_pass {
 	struct pass *pass;
 	struct kernel *kernel;
-	struct tally no_table, missing, left_out, corrupt, closed, two_levels,
-		shared, outside, kernel_frames, overmapped;
+	struct tally no_table, missing, left_out, corrupt, closed, two_levels, shared, outside,
+		kernel_frames, overmapped;
 	struct address_set tables; /* each with its level, and with the rights that lead there */
 	uint64_t nr_tables;
 	bool has_frames; /* struct pages are what they were at one moment */
@@ -23,8 +23,7 @@ struct user_pass {
 	uint32_t nr_others; /* see MOST_OTHERS */
 	bool too_many_others;
 	uint64_t nr_pages, nr_unjudged;
-	uint64_t text_first,
-		text_last; /* frames of the kernel's text; 1, 0: unknown */
+	uint64_t text_first, text_last; /* frames of the kernel's text; 1, 0: unknown */
 	/* The process that is looked at. */
 	struct process process;
 	struct scan *scan;

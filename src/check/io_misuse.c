@@ -17,8 +17,7 @@
  * open to copies to and from processes. */
 static bool is_core_cache(const char *name)
 {
-	static const char *const names[] = { "task_struct", "mm_struct",
-					     "dentry" };
+	static const char *const names[] = { "task_struct", "mm_struct", "dentry" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (!strcmp(name, names[i]))
@@ -28,8 +27,7 @@ static bool is_core_cache(const char *name)
 
 /* What a constructor made must still be there when an object is freed: such objects are no
  * buffers. All others may be. */
-static bool is_no_buffer(struct kernel *kernel, uint64_t pfn,
-			 char owner[MISUSE_OWNER])
+static bool is_no_buffer(struct kernel *kernel, uint64_t pfn, char owner[MISUSE_OWNER])
 {
 	char name[64];
 	uint64_t cache, last, constructor;
@@ -38,8 +36,7 @@ static bool is_no_buffer(struct kernel *kernel, uint64_t pfn,
 	    !kernel_slab_cache_name(kernel, cache, name, sizeof(name), NULL))
 		return false;
 	if (!is_core_cache(name) &&
-	    (!kernel_read_member(kernel, cache, CACHE_CONSTRUCTOR, &constructor,
-				 NULL) ||
+	    (!kernel_read_member(kernel, cache, CACHE_CONSTRUCTOR, &constructor, NULL) ||
 	     !constructor))
 		return false;
 	text_append(owner, MISUSE_OWNER, ", of cache %s", name);
@@ -50,21 +47,18 @@ static bool is_no_buffer(struct kernel *kernel, uint64_t pfn,
 
 /* Who holds a page for a device has a reference to it, besides those of page tables. A page
  * of several frames has its counts elsewhere, and one in the swap cache may be in transfer. */
-static bool is_only_mapped(struct kernel *kernel, uint64_t pfn,
-			   const struct page_use *use)
+static bool is_only_mapped(struct kernel *kernel, uint64_t pfn, const struct page_use *use)
 {
 	const struct page_layout *layout = kernel_page_layout(kernel, NULL);
 	struct page_words words;
 	struct compound compound;
 	uint32_t mapped;
 
-	if (!layout || layout->refcount < 0 || layout->type < 0 ||
-	    use->compound || use->has_swap ||
+	if (!layout || layout->refcount < 0 || layout->type < 0 || use->compound || use->has_swap ||
 	    !kernel_compound(kernel, pfn, &words, &compound, NULL))
 		return false;
 	mapped = page_half(&words, layout->type) + 1;
-	return mapped && mapped < 1 << 30 &&
-	       page_half(&words, layout->refcount) == mapped;
+	return mapped && mapped < 1 << 30 && page_half(&words, layout->refcount) == mapped;
 }
 
 /* Some devices follow what a process maps and hold nothing: who does so is told of changes.
@@ -80,15 +74,13 @@ static bool may_follow(struct kernel *kernel, uint64_t mm)
 	       kernel_member(kernel, MM_NOTIFIERS_OLD, NULL);
 }
 
-static bool is_unheld(struct kernel *kernel, uint64_t pfn,
-		      char owner[MISUSE_OWNER])
+static bool is_unheld(struct kernel *kernel, uint64_t pfn, char owner[MISUSE_OWNER])
 {
 	struct page_owner owners[MOST_OWNERS];
 	struct page_use use;
 	size_t nr;
 
-	if (!kernel_page_use(kernel, pfn, &use, NULL) ||
-	    !is_only_mapped(kernel, pfn, &use))
+	if (!kernel_page_use(kernel, pfn, &use, NULL) || !is_only_mapped(kernel, pfn, &use))
 		return false;
 	nr = kernel_page_owners(kernel, pfn, &use, owners);
 	for (size_t i = 0; i < nr && i < MOST_OWNERS; i++)
@@ -97,25 +89,21 @@ static bool is_unheld(struct kernel *kernel, uint64_t pfn,
 	if (!nr || nr > MOST_OWNERS)
 		return false;
 	if (owners[0].has_pid)
-		text_append(owner, MISUSE_OWNER, ", of pid %d",
-			    (int)owners[0].pid);
+		text_append(owner, MISUSE_OWNER, ", of pid %d", (int)owners[0].pid);
 	else
-		text_append(owner, MISUSE_OWNER, ", of mm %" PRIx64,
-			    owners[0].mm);
+		text_append(owner, MISUSE_OWNER, ", of mm %" PRIx64, owners[0].mm);
 	text_append(owner, MISUSE_OWNER, " at %" PRIx64, owners[0].vaddr);
 	return true;
 }
 
-enum io_misuse io_misuse_of(struct kernel *kernel, const struct frame_run *run,
-			    uint64_t pfn, char owner[MISUSE_OWNER])
+enum io_misuse io_misuse_of(struct kernel *kernel, const struct frame_run *run, uint64_t pfn,
+			    char owner[MISUSE_OWNER])
 {
 	*owner = '\0';
 	if (run->use == PAGE_USE_ANON)
-		return is_unheld(kernel, pfn, owner) ? IO_MISUSE_USER :
-						       IO_MISUSE_NONE;
+		return is_unheld(kernel, pfn, owner) ? IO_MISUSE_USER : IO_MISUSE_NONE;
 	if (run->use == PAGE_USE_SLAB)
-		return is_no_buffer(kernel, pfn, owner) ? IO_MISUSE_SLAB :
-							  IO_MISUSE_NONE;
+		return is_no_buffer(kernel, pfn, owner) ? IO_MISUSE_SLAB : IO_MISUSE_NONE;
 	if (run->use == PAGE_USE_FREE_PERCPU)
 		return IO_MISUSE_FREE;
 	return IO_MISUSE_NONE;

@@ -20,5 +20,5 @@ enum { MISUSE_OWNER = 128 };
 
 /* Which it is of a frame in this run. owner: then whose it is, as ", of pid 1 at 7f0012345000";
  * or "". */
-enum io_misuse io_misuse_of(struct kernel *kernel, const struct frame_run *run,
-			    uint64_t pfn, char owner[MISUSE_OWNER]);
+enum io_misuse io_misuse_of(struct kernel *kernel, const struct frame_run *run, uint64_t pfn,
+			    char owner[MISUSE_OWNER]);

@@ -9,8 +9,7 @@
 #include "cli/arguments.h"
 #include "cli/words.h"
 
-const struct alias *alias_next(const struct alias *table, const char *name,
-			       const struct alias *at)
+const struct alias *alias_next(const struct alias *table, const char *name, const struct alias *at)
 {
 	if (!at && !table)
 		return NULL;
@@ -50,11 +49,9 @@ static bool alias_fits(const struct alias *row, char **words, char **option)
 	const char *first = words[option == words];
 
 	if (!row->runs)
-		return !*row->option ||
-		       (option && !strcmp(*option, row->option));
+		return !*row->option || (option && !strcmp(*option, row->option));
 	/* A second option may mean something else to the command that answers. */
-	if (option ? strcmp(*option, row->option) != 0 ||
-			     alias_find_option(option + 1) :
+	if (option ? strcmp(*option, row->option) != 0 || alias_find_option(option + 1) :
 		     *row->option)
 		return false;
 	if (!*row->arguments)
@@ -72,8 +69,7 @@ static bool cli_alias_translate(const struct alias *row, char **words, char **op
 	size_t nr = 0;
 
 	snprintf(line->command, sizeof(line->command), "%s", row->runs);
-	line->words = calloc(sizeof(line->command) + count_words(words) + 1,
-			     sizeof(*line->words));
+	line->words = calloc(sizeof(line->command) + count_words(words) + 1, sizeof(*line->words));
 	if (!line->words)
 		return out_of_memory(err);
 	while ((word = strsep(&rest, " ")))
@@ -92,12 +88,10 @@ static bool alias_refuse(const struct alias *table, char **words, struct error *
 
 	while ((row = alias_next(table, *words, row)))
 		if (row->runs)
-			text_append(known, sizeof(known), "%s%s%s%s%s%s",
-				    *known ? "; " : "", row->name,
-				    *row->option ? " " : "", row->option,
+			text_append(known, sizeof(known), "%s%s%s%s%s%s", *known ? "; " : "",
+				    row->name, *row->option ? " " : "", row->option,
 				    *row->arguments ? " " : "", row->arguments);
-	return fail(err, ERROR_USAGE,
-		    "has no answer here with these options; known are: %s",
+	return fail(err, ERROR_USAGE, "has no answer here with these options; known are: %s",
 		    known);
 }
 
@@ -111,13 +105,12 @@ bool alias_translate(const struct alias *table, char **words, bool is_command,
 	line->words = NULL;
 	while (*words && (row = alias_next(table, *words, row))) {
 		known = true;
-		if ((is_command && !*row->option) ||
-		    !alias_fits(row, words + 1, option))
+		if ((is_command && !*row->option) || !alias_fits(row, words + 1, option))
 			continue;
 		if (row->runs)
 			return cli_alias_translate(row, words + 1, option, line, err);
-		return fail(err, ERROR_USAGE, "%s%sis not answered here: %s",
-			    row->option, *row->option ? " " : "", row->instead);
+		return fail(err, ERROR_USAGE, "%s%sis not answered here: %s", row->option,
+			    *row->option ? " " : "", row->instead);
 	}
 	return !known || is_command || alias_refuse(table, words, err);
 }

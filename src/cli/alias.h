@@ -35,5 +35,4 @@ bool alias_translate(const struct alias *table, char **words, bool is_command,
 
 /* The next row with that name behind at, or from the start of the table (at NULL). NULL:
  * there is no more. */
-const struct alias *alias_next(const struct alias *table, const char *name,
-			       const struct alias *at);
+const struct alias *alias_next(const struct alias *table, const char *name, const struct alias *at);

@@ -16,8 +16,7 @@
 static bool refuse_option(const char *text, struct error *err)
 {
 	return text[0] != '-' || !isalpha((unsigned char)text[1]) ||
-	       fail(err, ERROR_USAGE,
-		    "an option must come before the arguments");
+	       fail(err, ERROR_USAGE, "an option must come before the arguments");
 }
 
 static bool arguments_parse_number(const char *text, bool is_count, const char *otherwise,
@@ -29,8 +28,7 @@ static bool arguments_parse_number(const char *text, bool is_count, const char *
 				   number_decimal(piece.at, piece.end, value);
 
 	if (number == TOO_LARGE)
-		return is_count ? fail(err, ERROR_USAGE,
-				       "the number does not fit in 64 bits") :
+		return is_count ? fail(err, ERROR_USAGE, "the number does not fit in 64 bits") :
 				  number_too_large(piece.at, piece.end, err);
 	return number == NUMBER || fail(err, ERROR_USAGE, "%s", otherwise);
 }
@@ -38,14 +36,12 @@ static bool arguments_parse_number(const char *text, bool is_count, const char *
 bool parse_hex(const char *text, uint64_t *value, struct error *err)
 {
 	return refuse_option(text, err) &&
-	       arguments_parse_number(text, false, "not a hexadecimal number", value,
-				      err);
+	       arguments_parse_number(text, false, "not a hexadecimal number", value, err);
 }
 
 bool parse_count(const char *text, uint64_t *value, struct error *err)
 {
-	return arguments_parse_number(text, true,
-				      "not a number (decimal, or hexadecimal with 0x)",
+	return arguments_parse_number(text, true, "not a number (decimal, or hexadecimal with 0x)",
 				      value, err);
 }
 
@@ -56,8 +52,7 @@ static bool arguments_symbol_value(const char *name, size_t length,
 	char copy[SYMBOL_NAME_MAX];
 
 	if (length >= sizeof(copy))
-		return fail(err, ERROR_USAGE,
-			    "symbol names are shorter than %d bytes",
+		return fail(err, ERROR_USAGE, "symbol names are shorter than %d bytes",
 			    SYMBOL_NAME_MAX);
 	memcpy(copy, name, length);
 	copy[length] = '\0';
@@ -70,14 +65,12 @@ static const char *offset_end(const char *at, const char *end)
 	const char *slash = memchr(at, '/', end - at);
 	uint64_t size;
 
-	return slash && number_hex(slash + 1, end, &size) == NUMBER ? slash :
-								      end;
+	return slash && number_hex(slash + 1, end, &size) == NUMBER ? slash : end;
 }
 
 /* One number or symbol, [at, end). */
 static bool term_value(const char *at, const char *end, bool first,
-		       const struct symbol_source *symbols, uint64_t *value,
-		       struct error *err)
+		       const struct symbol_source *symbols, uint64_t *value, struct error *err)
 {
 	const char *number_end = first ? end : offset_end(at, end);
 	bool forced = at < end && *at == '&';
@@ -87,8 +80,7 @@ static bool term_value(const char *at, const char *end, bool first,
 		at++;
 	if (at == end)
 		return fail(err, ERROR_USAGE,
-			    forced ? "a symbol must follow &" :
-				     "a number or symbol is missing");
+			    forced ? "a symbol must follow &" : "a number or symbol is missing");
 	number = forced ? NO_NUMBER : number_hex(at, number_end, value);
 	if (number == NUMBER && number_like_name(at, number_end)) {
 		uint64_t hex = *value;
@@ -102,8 +94,7 @@ static bool term_value(const char *at, const char *end, bool first,
 	if (number == TOO_LARGE)
 		return number_too_large(at, number_end, err);
 	if (*at >= '0' && *at <= '9' && !memchr(at, ':', end - at))
-		return fail(err, ERROR_USAGE,
-			    "neither a hexadecimal number nor a symbol: %.*s",
+		return fail(err, ERROR_USAGE, "neither a hexadecimal number nor a symbol: %.*s",
 			    (int)(end - at), at);
 	return arguments_symbol_value(at, end - at, symbols, value, err);
 }
@@ -129,21 +120,19 @@ static const char *arguments_skip_blanks(const char *at)
 }
 
 /* gdb and crash write <schedule+16>. */
-static bool refuse_decimal_offset(const struct piece *piece, const char *at,
-				  const char *end, struct error *err)
+static bool refuse_decimal_offset(const struct piece *piece, const char *at, const char *end,
+				  struct error *err)
 {
 	uint64_t value;
 
-	if (!piece->in_angles || end - at < 2 ||
-	    number_decimal(at, end, &value) != NUMBER)
+	if (!piece->in_angles || end - at < 2 || number_decimal(at, end, &value) != NUMBER)
 		return true;
 	return fail(err, ERROR_USAGE,
-		    "gdb and crash write decimal offsets in <...>: write +0x%" PRIx64,
-		    value);
+		    "gdb and crash write decimal offsets in <...>: write +0x%" PRIx64, value);
 }
 
-bool parse_expression(const char *text, const struct symbol_source *symbols,
-		      uint64_t *address, struct error *err)
+bool parse_expression(const char *text, const struct symbol_source *symbols, uint64_t *address,
+		      struct error *err)
 {
 	struct piece piece = piece_unwrap(arguments_skip_blanks(text));
 	const char *at = arguments_skip_blanks(piece.at), *first = at;
@@ -156,30 +145,25 @@ bool parse_expression(const char *text, const struct symbol_source *symbols,
 		const char *end = term_end(at, piece.end);
 		uint64_t value;
 
-		if ((at != first &&
-		     !refuse_decimal_offset(&piece, at, end, err)) ||
+		if ((at != first && !refuse_decimal_offset(&piece, at, end, err)) ||
 		    !term_value(at, end, at == first, symbols, &value, err))
 			return false;
 		if (minus && __builtin_sub_overflow(*address, value, address))
-			return fail(err, ERROR_USAGE,
-				    "the difference is negative");
+			return fail(err, ERROR_USAGE, "the difference is negative");
 		if (!minus && __builtin_add_overflow(*address, value, address))
-			return fail(err, ERROR_USAGE,
-				    "the sum does not fit in 64 bits");
+			return fail(err, ERROR_USAGE, "the sum does not fit in 64 bits");
 		at = arguments_skip_blanks(end);
 		if (at >= piece.end)
 			return true;
 		minus = *at == '-';
 		if (!minus && *at != '+')
-			return fail(err, ERROR_USAGE,
-				    "+ or - is missing before %.*s",
+			return fail(err, ERROR_USAGE, "+ or - is missing before %.*s",
 				    (int)(piece.end - at), at);
 		at = arguments_skip_blanks(at + 1);
 	}
 }
 
-static bool refuse_symbol(void *arg, const char *name, uint64_t *address,
-			  struct error *err)
+static bool refuse_symbol(void *arg, const char *name, uint64_t *address, struct error *err)
 {
 	(void)arg, (void)address;
 	return fail(
@@ -204,14 +188,12 @@ bool parse_frame(const char *text, uint64_t *paddr, struct error *err)
 		     "not a physical address: these have 52 bits at most; vtop takes virtual ones"));
 }
 
-static bool find_in_kernel(void *arg, const char *name, uint64_t *address,
-			   struct error *err)
+static bool find_in_kernel(void *arg, const char *name, uint64_t *address, struct error *err)
 {
 	return symbol_word_address(arg, name, address, err);
 }
 
-bool parse_address(struct session *session, const char *text, uint64_t *address,
-		   struct error *err)
+bool parse_address(struct session *session, const char *text, uint64_t *address, struct error *err)
 {
 	struct symbol_source symbols = { find_in_kernel, session->kernel };
 
@@ -222,36 +204,32 @@ bool parse_address(struct session *session, const char *text, uint64_t *address,
 
 /* --- ranges --- */
 
-bool parse_last(struct session *session, const char *word, uint64_t first,
-		uint64_t *last, struct error *err)
+bool parse_last(struct session *session, const char *word, uint64_t first, uint64_t *last,
+		struct error *err)
 {
 	uint64_t size;
 
 	if (word[0] != '+')
 		return (session ? parse_address(session, word, last, err) :
 				  parse_physical(word, last, err)) &&
-		       (*last >= first ||
-			fail(err, ERROR_USAGE, "END is below START"));
+		       (*last >= first || fail(err, ERROR_USAGE, "END is below START"));
 	if (!parse_count(word + 1, &size, err))
 		return false;
 	*last = first + (size - 1);
 	return (size && *last >= first) ||
 	       fail(err, ERROR_USAGE,
-		    size ? "reaches past the last address" :
-			   "SIZE must not be 0");
+		    size ? "reaches past the last address" : "SIZE must not be 0");
 }
 
-bool parse_range(struct session *session, char **words, uint64_t *first,
-		 uint64_t *last, struct error *err)
+bool parse_range(struct session *session, char **words, uint64_t *first, uint64_t *last,
+		 struct error *err)
 {
 	struct error why;
 	size_t nr = count_words(words);
 
 	if (nr > 2)
-		return fail(
-			err, ERROR_USAGE,
-			"%s: too many arguments: only START and END are allowed",
-			words[2]);
+		return fail(err, ERROR_USAGE,
+			    "%s: too many arguments: only START and END are allowed", words[2]);
 	if (nr && !(session ? parse_address(session, words[0], first, &why) :
 			      parse_physical(words[0], first, &why)))
 		return fail(err, why.code, "%s: %.400s", words[0], why.message);
@@ -267,11 +245,9 @@ struct task_word task_word(const char *text)
 	struct task_word word = { .text = text };
 
 	word.is_pid = text[0] != '0' || text[1] == '\0';
-	word.is_pid = word.is_pid &&
-		      strspn(text, "0123456789") == strlen(text) &&
+	word.is_pid = word.is_pid && strspn(text, "0123456789") == strlen(text) &&
 		      parse_count(text, &word.pid, NULL);
-	word.is_address =
-		parse_hex(text, &word.address, NULL) && word.address != 0;
+	word.is_address = parse_hex(text, &word.address, NULL) && word.address != 0;
 	return word;
 }
 
@@ -286,8 +262,7 @@ int task_match(const struct task *task, const struct task_word *word)
 	return !strcmp(word->text, task->comm);
 }
 
-static bool ambiguous(const struct task_list *list,
-		      const struct task_word *word, struct error *err)
+static bool ambiguous(const struct task_list *list, const struct task_word *word, struct error *err)
 {
 	char pids[200] = "";
 
@@ -298,24 +273,20 @@ static bool ambiguous(const struct task_list *list,
 			text_append(pids, sizeof(pids), ", ...");
 			break;
 		}
-		text_append(pids, sizeof(pids), "%s%" PRId32, *pids ? ", " : "",
-			    list->task[i].pid);
+		text_append(pids, sizeof(pids), "%s%" PRId32, *pids ? ", " : "", list->task[i].pid);
 	}
-	return fail(err, ERROR_USAGE,
-		    "several processes have this name; use one of the pids %s",
+	return fail(err, ERROR_USAGE, "several processes have this name; use one of the pids %s",
 		    pids);
 }
 
 /* Threads of a process count as one. Idle tasks all have pid and tgid 0. */
 static bool same_process(const struct task *a, const struct task *b)
 {
-	return (a->tgid == b->tgid && a->tgid != 0) ||
-	       (a->mm && a->mm == b->mm);
+	return (a->tgid == b->tgid && a->tgid != 0) || (a->mm && a->mm == b->mm);
 }
 
 static const struct task *arguments_find_task(const struct task_list *list,
-					      const struct task_word *word,
-					      struct error *err)
+					      const struct task_word *word, struct error *err)
 {
 	const struct task *best = NULL;
 	bool several = false;
@@ -343,13 +314,12 @@ static const struct task *arguments_find_task(const struct task_list *list,
 		return NULL;
 	}
 	if (!best)
-		fail(err, ERROR_USAGE,
-		     "no task has this pid, name, address or mm");
+		fail(err, ERROR_USAGE, "no task has this pid, name, address or mm");
 	return best;
 }
 
-bool parse_process(struct session *session, const char *text,
-		   struct process *process, struct error *err)
+bool parse_process(struct session *session, const char *text, struct process *process,
+		   struct error *err)
 {
 	const struct task_list *list = kernel_tasks(session->kernel, err);
 	struct task_word word = task_word(text);
@@ -359,8 +329,8 @@ bool parse_process(struct session *session, const char *text,
 		return false;
 	task = arguments_find_task(list, &word, err);
 	/* A symbol may be the address of a task: init_task. */
-	if (!task && err->code == ERROR_USAGE && !word.is_address &&
-	    !word.is_pid && parse_address(session, text, &word.address, NULL)) {
+	if (!task && err->code == ERROR_USAGE && !word.is_address && !word.is_pid &&
+	    parse_address(session, text, &word.address, NULL)) {
 		word.is_address = true;
 		task = arguments_find_task(list, &word, err);
 	}
@@ -368,6 +338,5 @@ bool parse_process(struct session *session, const char *text,
 		return kernel_process(session->kernel, task, process, err);
 	/* An mm_struct of a task that is not in the (perhaps damaged) list. */
 	return word.is_address && !word.is_pid &&
-	       kernel_process_of_mm(session->kernel, word.address, process,
-				    err);
+	       kernel_process_of_mm(session->kernel, word.address, process, err);
 }

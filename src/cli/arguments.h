@@ -14,8 +14,7 @@ struct session;
 #define SYMBOL_NAME_MAX 512 /* KSYM_NAME_LEN of kernel/kallsyms.c, v6.1 */
 
 struct symbol_source {
-	bool (*find)(void *arg, const char *name, uint64_t *address,
-		     struct error *err);
+	bool (*find)(void *arg, const char *name, uint64_t *address, struct error *err);
 	void *arg;
 };
 
@@ -23,11 +22,10 @@ struct symbol_source {
  * differences of these. A word of hexadecimal digits is a number. SYMBOL may have a
  * module, file and CPU: see symbol_word.h. In OFFSET/SIZE, SIZE is ignored. What may
  * stand between and around digits: see number.h. */
-bool parse_expression(const char *text, const struct symbol_source *symbols,
-		      uint64_t *address, struct error *err);
+bool parse_expression(const char *text, const struct symbol_source *symbols, uint64_t *address,
+		      struct error *err);
 /* The same with the symbols of the kernel. */
-bool parse_address(struct session *session, const char *text, uint64_t *address,
-		   struct error *err);
+bool parse_address(struct session *session, const char *text, uint64_t *address, struct error *err);
 /* The same for a physical address: without symbols. */
 bool parse_physical(const char *text, uint64_t *paddr, struct error *err);
 /* The same, of memory: no more than the bits that a physical address can have. */
@@ -39,13 +37,13 @@ bool parse_count(const char *text, uint64_t *value, struct error *err);
 
 /* The last address of a range that begins at first: END, its last byte, or "+SIZE".
  * session NULL: of a physical range. */
-bool parse_last(struct session *session, const char *word, uint64_t first,
-		uint64_t *last, struct error *err);
+bool parse_last(struct session *session, const char *word, uint64_t first, uint64_t *last,
+		struct error *err);
 
 /* Parses [START [END]] into the first and last address; session as above. What is not
  * given is left alone. An error names its word. */
-bool parse_range(struct session *session, char **words, uint64_t *first,
-		 uint64_t *last, struct error *err);
+bool parse_range(struct session *session, char **words, uint64_t *first, uint64_t *last,
+		 struct error *err);
 
 /* An argument, and what it can mean. */
 struct task_word {
@@ -59,5 +57,5 @@ struct task_word task_word(const char *text);
 int task_match(const struct task *task, const struct task_word *word);
 
 /* The one process that text names. */
-bool parse_process(struct session *session, const char *text,
-		   struct process *process, struct error *err);
+bool parse_process(struct session *session, const char *text, struct process *process,
+		   struct error *err);

@@ -29,8 +29,7 @@ void work_start(struct work *work, const char *command)
 	work->nr_steps = 0;
 	work->has_end = false;
 	work->started = clock_coarse();
-	work->next = work->started +
-		     (wanted ? strtoull(wanted, NULL, 10) : FIRST_AFTER);
+	work->next = work->started + (wanted ? strtoull(wanted, NULL, 10) : FIRST_AFTER);
 }
 
 /* One more table, page or task was looked at. */
@@ -49,19 +48,16 @@ static void work_step(struct work *work)
 	if (work->has_end)
 		snprintf(how_far, sizeof(how_far), "%u%%", work->percent);
 	else
-		snprintf(how_far, sizeof(how_far), "%" PRIu64 " looked at",
-			 work->nr_steps);
-	status_line_show(work->line,
-			 "kwalk: %s: %" PRIu64 " s, %s; Ctrl-C ends it",
-			 work->command, (time - work->started) / 1000, how_far);
+		snprintf(how_far, sizeof(how_far), "%" PRIu64 " looked at", work->nr_steps);
+	status_line_show(work->line, "kwalk: %s: %" PRIu64 " s, %s; Ctrl-C ends it", work->command,
+			 (time - work->started) / 1000, how_far);
 }
 
 void session_progress(struct session *session, uint64_t done, uint64_t total)
 {
 	session->work.quiet_since = clock_coarse();
 	session->work.has_end = true;
-	session->work.percent = (unsigned int)(100.0 * (double)done /
-					       ((double)total + 1.0));
+	session->work.percent = (unsigned int)(100.0 * (double)done / ((double)total + 1.0));
 }
 
 void work_end(struct work *work)
@@ -75,22 +71,21 @@ void work_end(struct work *work)
 enum { SCRIPT_PLACE_SIZE = PATH_MAX + 24 };
 
 /* "FILE:LINE" of the script that runs; NULL: none that has a name does. */
-static const char *script_place(const struct session *session,
-				char place[SCRIPT_PLACE_SIZE])
+static const char *script_place(const struct session *session, char place[SCRIPT_PLACE_SIZE])
 {
 	if (!session->script)
 		return NULL;
-	snprintf(place, SCRIPT_PLACE_SIZE, "%.*s:%" PRIu64, PATH_MAX,
-		 session->script, session->script_line);
+	snprintf(place, SCRIPT_PLACE_SIZE, "%.*s:%" PRIu64, PATH_MAX, session->script,
+		 session->script_line);
 	return place;
 }
 
 /* speak: say_error() or say_warning(). */
 static void command_complain(struct session *session,
 			     void speak(const char *format, ...)
-			     __attribute__((format(printf, 1, 2))),
-			     const char *command, const char *argument,
-			     enum error_code code, const char *message)
+				     __attribute__((format(printf, 1, 2))),
+			     const char *command, const char *argument, enum error_code code,
+			     const char *message)
 {
 	char buffer[SCRIPT_PLACE_SIZE], line[48] = "";
 	const char *place = script_place(session, buffer);
@@ -102,15 +97,14 @@ static void command_complain(struct session *session,
 	output_flush(session->output); /* keeps the order on a terminal */
 	status_line_hide(session->work.line);
 	if (!place && session->script_line)
-		snprintf(line, sizeof(line),
-			 " (line %" PRIu64 " of standard input)",
+		snprintf(line, sizeof(line), " (line %" PRIu64 " of standard input)",
 			 session->script_line);
-	speak("kwalk: %s%s%s: %s%s%s%s", place ? place : "", place ? ": " : "",
-	    command, argument ? argument : "", argument ? ": " : "", message, line);
+	speak("kwalk: %s%s%s: %s%s%s%s", place ? place : "", place ? ": " : "", command,
+	      argument ? argument : "", argument ? ": " : "", message, line);
 }
 
-void session_complain_as(struct session *session, const char *command,
-			 const char *argument, const struct error *err)
+void session_complain_as(struct session *session, const char *command, const char *argument,
+			 const struct error *err)
 {
 	char place[SCRIPT_PLACE_SIZE];
 
@@ -120,34 +114,30 @@ void session_complain_as(struct session *session, const char *command,
 		session->told_interrupt = true;
 	}
 	session->failed = true;
-	output_error(session->output, command, argument,
-		     script_place(session, place), err->message);
-	command_complain(session, say_error, command, argument, err->code,
-			 err->message);
+	output_error(session->output, command, argument, script_place(session, place),
+		     err->message);
+	command_complain(session, say_error, command, argument, err->code, err->message);
 }
 
 void session_complain_of_answer(struct session *session, const char *argument,
 				const struct error *err)
 {
 	session->failed = true;
-	command_complain(session, say_error, session->command->name, argument,
-			 err->code, err->message);
+	command_complain(session, say_error, session->command->name, argument, err->code,
+			 err->message);
 }
 
 void session_say(struct session *session, const char *text)
 {
-	command_complain(session, say_warning, session->command->name, NULL, ERROR_NONE,
-			 text);
+	command_complain(session, say_warning, session->command->name, NULL, ERROR_NONE, text);
 }
 
-void session_complain(struct session *session, const char *argument,
-		      const struct error *err)
+void session_complain(struct session *session, const char *argument, const struct error *err)
 {
 	session_complain_as(session, session->command->name, argument, err);
 }
 
-void session_complain_of_damages(struct session *session,
-				 const struct damages *damages)
+void session_complain_of_damages(struct session *session, const struct damages *damages)
 {
 	struct error rest;
 
@@ -155,8 +145,7 @@ void session_complain_of_damages(struct session *session,
 		session_complain(session, NULL, &damages->error[i]);
 	if (damages->nr <= MAX_DAMAGES)
 		return;
-	fail(&rest, ERROR_FORMAT, "and %zu more places like these",
-	     damages->nr - MAX_DAMAGES);
+	fail(&rest, ERROR_FORMAT, "and %zu more places like these", damages->nr - MAX_DAMAGES);
 	session_complain(session, NULL, &rest);
 }
 
@@ -175,8 +164,7 @@ static bool command_is_late(struct session *session)
 	return clock_coarse() - work->quiet_since >= work->timeout;
 }
 
-static void command_complain_of_change(void *arg, const struct file *file,
-				       const struct vmlinux *of)
+static void command_complain_of_change(void *arg, const struct file *file, const struct vmlinux *of)
 {
 	struct session *session = arg;
 
@@ -186,7 +174,7 @@ static void command_complain_of_change(void *arg, const struct file *file,
 	session->told_changes = session->failed = true;
 	output_flush(session->output);
 	say_warning("kwalk: warning: %s was changed while it was open: answers may be wrong",
-	    file->path);
+		    file->path);
 }
 
 void session_complain_of_changes(struct session *session)
@@ -223,15 +211,13 @@ static void append_doubt(void *arg, const char *fact, const char *why)
 {
 	char *text = arg;
 
-	text_append(text, DOUBTS_SIZE, "%s%s (%s)", *text ? "; " : "", fact,
-		    why);
+	text_append(text, DOUBTS_SIZE, "%s%s (%s)", *text ? "; " : "", fact, why);
 }
 
 bool session_doubts(const struct session *session, char text[DOUBTS_SIZE])
 {
 	text[0] = '\0';
-	kernel_doubts(session->kernel, session->command->rests_on, append_doubt,
-		      text);
+	kernel_doubts(session->kernel, session->command->rests_on, append_doubt, text);
 	return text[0];
 }
 
@@ -272,11 +258,10 @@ void session_complain_of_doubts(struct session *session)
 	snprintf(line, sizeof(line), "doubtful: %s%s", doubts, foreign);
 	if (foreign[0]) {
 		session->failed = true;
-		command_complain(session, say_error, session->command->name, NULL,
-				 ERROR_UNKNOWN, line);
+		command_complain(session, say_error, session->command->name, NULL, ERROR_UNKNOWN,
+				 line);
 	} else if (!session->command->tells_doubts) {
-		output_in_text(session->output, say_doubts,
-			       &(struct said){ session, line });
+		output_in_text(session->output, say_doubts, &(struct said){ session, line });
 	}
 }
 
@@ -298,7 +283,6 @@ void session_add_doubts(void *arg)
 	if (!session_doubts(session, doubts))
 		return;
 	output_list_begin(session->output, "doubts");
-	kernel_doubts(session->kernel, session->command->rests_on, list_doubt,
-		      session->output);
+	kernel_doubts(session->kernel, session->command->rests_on, list_doubt, session->output);
 	output_list_end(session->output);
 }

@@ -69,8 +69,7 @@ struct session {
 	void *peer;
 	/* Gets what else would be said on standard error, with ERROR_NONE what is no failure;
 	 * NULL: nobody does. */
-	void (*take_complaint)(void *arg, enum error_code code,
-			       const char *message);
+	void (*take_complaint)(void *arg, enum error_code code, const char *message);
 	void *complaint_arg;
 	/* Has the kernel forget what a command that was stopped may have left
 	 * incomplete; may be NULL. */
@@ -78,8 +77,7 @@ struct session {
 	/* Opens another dump beside the open one by words of a command, the files of a
 	 * command line, and closes it again; one at a time. Both are NULL where that cannot
 	 * be done. */
-	struct kernel *(*open_other)(struct session *session, char **words,
-				     struct error *err);
+	struct kernel *(*open_other)(struct session *session, char **words, struct error *err);
 	void (*close_other)(struct kernel *other);
 	struct kernel *other; /* open so; NULL: none is */
 };
@@ -87,8 +85,7 @@ struct session {
 /* Facts that the answers of most commands rest on: of those that walk page tables,
  * and of those that show struct pages as well. */
 enum {
-	RESTS_ON_WALKS = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES |
-			 RESTS_ON_SYMBOLS,
+	RESTS_ON_WALKS = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
 	RESTS_ON_FRAMES = RESTS_ON_WALKS | RESTS_ON_PAGES,
 };
 
@@ -96,7 +93,7 @@ enum {
 enum command_addresses {
 	NO_ADDRESSES,
 	MANY_ADDRESSES, /* one answer each */
-	ONE_ADDRESS,    /* the command is run for each CPU */
+	ONE_ADDRESS, /* the command is run for each CPU */
 };
 
 enum command_group {
@@ -113,9 +110,8 @@ enum command_group {
 
 /* The size of a command's struct of options, and where a row's member is in it. */
 enum { MOST_GIVEN = 256 };
-#define GIVEN(STRUCT)                                                        \
-	(sizeof(struct STRUCT) +                                             \
-	 0 * sizeof(char[sizeof(struct STRUCT) <= MOST_GIVEN ? 1 : -1]))
+#define GIVEN(STRUCT)                                                                              \
+	(sizeof(struct STRUCT) + 0 * sizeof(char[sizeof(struct STRUCT) <= MOST_GIVEN ? 1 : -1]))
 #define AT(STRUCT, MEMBER) .at = offsetof(struct STRUCT, MEMBER)
 /* A table of these rows. */
 #define ARGUMENTS(...) ((const struct command_argument[]){ __VA_ARGS__, { 0 } })
@@ -145,8 +141,7 @@ struct command {
 	 * failed (wrong option, missing fact). */
 	bool (*run)(struct session *session, char **words, struct error *err);
 	/* If run is NULL: answers one argument, or fails and is reported. */
-	bool (*answer)(struct session *session, const char *argument,
-		       struct error *err);
+	bool (*answer)(struct session *session, const char *argument, struct error *err);
 };
 
 /* Fields that are the same in all commands. */
@@ -155,12 +150,11 @@ extern const struct field common_fields[];
 /* The command of that name, or else the only one whose name starts with it. NULL with err
  * set if there is none or more than one: err names the nearest, of aliases (NULL: none) too. */
 const struct command *command_find(const struct command *const *commands,
-				   const struct alias *aliases,
-				   const char *name, struct error *err);
+				   const struct alias *aliases, const char *name,
+				   struct error *err);
 
 /* The command of that very name; NULL: there is none. */
-const struct command *command_exactly(const struct command *const *commands,
-				      const char *name);
+const struct command *command_exactly(const struct command *const *commands, const char *name);
 
 /* Runs the commands of one line (see words.h for the syntax); modifies line. A
  * failed command is reported and noted in session->failed; the next one runs. */
@@ -189,19 +183,17 @@ void work_end(struct work *work);
  * the command if it is read from a script, or its line on standard input behind it, and, in JSON mode, an error object, and marks
  * the session failed. argument may be NULL.
  * ERROR_INTERRUPTED because of a closed pipe is not reported. */
-void session_complain(struct session *session, const char *argument,
-		      const struct error *err);
+void session_complain(struct session *session, const char *argument, const struct error *err);
 /* The same if no command runs: command is "!" or "|" or the word given. */
-void session_complain_as(struct session *session, const char *command,
-			 const char *argument, const struct error *err);
+void session_complain_as(struct session *session, const char *command, const char *argument,
+			 const struct error *err);
 /* The same without an error object: the JSON answer has the message. */
 void session_complain_of_answer(struct session *session, const char *argument,
 				const struct error *err);
 /* Prints "kwalk: COMMAND: text" on standard error, of what is no failure. */
 void session_say(struct session *session, const char *text);
 /* Reports each of the damages, then the number of further ones. */
-void session_complain_of_damages(struct session *session,
-				 const struct damages *damages);
+void session_complain_of_damages(struct session *session, const struct damages *damages);
 
 /* Reports each file that was written to since it was opened, once. */
 void session_complain_of_changes(struct session *session);

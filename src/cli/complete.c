@@ -51,8 +51,7 @@ static const char *open_command(const char *line, size_t cursor)
 	return start;
 }
 
-static void complete_want(struct completion *completion, enum word_kind kind,
-			  const char *choices)
+static void complete_want(struct completion *completion, enum word_kind kind, const char *choices)
 {
 	const size_t room = sizeof(completion->choices) / sizeof(*completion->choices);
 
@@ -62,11 +61,9 @@ static void complete_want(struct completion *completion, enum word_kind kind,
 }
 
 /* What may stand behind nr arguments. */
-static void want_argument(struct completion *completion, uint32_t seen,
-			  unsigned int nr)
+static void want_argument(struct completion *completion, uint32_t seen, unsigned int nr)
 {
-	const struct command_argument *argument =
-		arguments_first(completion->command, seen);
+	const struct command_argument *argument = arguments_first(completion->command, seen);
 
 	for (; argument->name; argument = arguments_next(argument)) {
 		if (nr >= argument->most) {
@@ -81,8 +78,7 @@ static void want_argument(struct completion *completion, uint32_t seen,
 }
 
 /* What the command takes behind its words [at, end). */
-static void want_next(struct completion *completion, const char *at,
-		      const char *end)
+static void want_next(struct completion *completion, const char *at, const char *end)
 {
 	const struct command_option *pending = NULL;
 	unsigned int nr = 0, left = 0;
@@ -98,8 +94,7 @@ static void want_next(struct completion *completion, const char *at,
 		if (left) {
 			left--;
 		} else if (word[0] == '-' && word[1]) {
-			pending = option_before_value(completion->command, word,
-						      &seen);
+			pending = option_before_value(completion->command, word, &seen);
 			left = pending ? 1 + (pending->second != NULL) : 0;
 		} else {
 			nr++;
@@ -116,21 +111,17 @@ static void look_at_name(struct completion *completion, const char *start)
 {
 	const struct session *session = completion->session;
 
-	snprintf(completion->name, sizeof(completion->name), "%.*s",
-		 (int)strcspn(start, " \t"), start);
-	completion->alias =
-		alias_next(session->aliases, completion->name, NULL);
-	completion->command =
-		command_find(session->commands, NULL, completion->name, NULL);
-	if (completion->command &&
-	    !strcmp(completion->command->name, completion->name))
+	snprintf(completion->name, sizeof(completion->name), "%.*s", (int)strcspn(start, " \t"),
+		 start);
+	completion->alias = alias_next(session->aliases, completion->name, NULL);
+	completion->command = command_find(session->commands, NULL, completion->name, NULL);
+	if (completion->command && !strcmp(completion->command->name, completion->name))
 		completion->alias = NULL;
 	else if (completion->alias)
 		completion->command = NULL;
 }
 
-static void complete_look_at(struct completion *completion, const char *line,
-			     size_t cursor)
+static void complete_look_at(struct completion *completion, const char *line, size_t cursor)
 {
 	const char *start = open_command(line, cursor), *end = line + cursor;
 	const char *word = end, *arguments;
@@ -151,10 +142,9 @@ static void complete_look_at(struct completion *completion, const char *line,
 	arguments += strspn(arguments, " \t");
 	if (completion->command)
 		want_next(completion, arguments, word);
-	else if (completion->alias &&
-		 starts_with(completion->alias->arguments +
-				     (completion->alias->arguments[0] == '['),
-			     "PID"))
+	else if (completion->alias && starts_with(completion->alias->arguments +
+							  (completion->alias->arguments[0] == '['),
+						  "PID"))
 		complete_want(completion, WORD_PROCESS, NULL);
 	else
 		complete_want(completion, WORD_ADDRESS, NULL);
@@ -173,16 +163,14 @@ static bool wants_file(const struct completion *completion)
 	return completion->wanted == FILES;
 }
 
-const char *complete_breaks(struct session *session, const char *line,
-			    size_t cursor)
+const char *complete_breaks(struct session *session, const char *line, size_t cursor)
 {
 	struct completion completion = { .session = session };
 
 	complete_look_at(&completion, line, cursor);
 	/* Names of processes and files may have a dash. */
-	return wants(&completion, WORD_PROCESS) || wants_file(&completion) ?
-		       " \t;|!>" :
-		       " \t&+-;|!>";
+	return wants(&completion, WORD_PROCESS) || wants_file(&completion) ? " \t;|!>" :
+									     " \t&+-;|!>";
 }
 
 /* --- names --- */
@@ -214,8 +202,7 @@ static void offer_choices(struct completion *completion, const char *list)
 	char word[32];
 
 	for (; *list; list += strcspn(list, " "), list += *list == ' ') {
-		snprintf(word, sizeof(word), "%.*s", (int)strcspn(list, " "),
-			 list);
+		snprintf(word, sizeof(word), "%.*s", (int)strcspn(list, " "), list);
 		offer(completion, word);
 	}
 }
@@ -226,8 +213,7 @@ static void offer_options(struct completion *completion)
 		completion->command ? completion->command->options : NULL;
 	const struct alias *row = NULL;
 
-	while ((row = alias_next(completion->session->aliases, completion->name,
-				 row)))
+	while ((row = alias_next(completion->session->aliases, completion->name, row)))
 		if (*row->option && row->runs)
 			offer(completion, row->option + 1);
 	for (; option && option->name; option++)
@@ -237,8 +223,7 @@ static void offer_options(struct completion *completion)
 
 static void offer_processes(struct completion *completion)
 {
-	const struct task_list *list =
-		kernel_tasks(completion->session->kernel, NULL);
+	const struct task_list *list = kernel_tasks(completion->session->kernel, NULL);
 	char pid[16];
 
 	for (size_t i = 0; list && i < list->nr; i++) {
@@ -255,14 +240,13 @@ struct module_names {
 	size_t nr, room;
 };
 
-static bool note_module(struct kernel *kernel,
-			const struct listed_module *module, void *arg)
+static bool note_module(struct kernel *kernel, const struct listed_module *module, void *arg)
 {
 	struct module_names *modules = arg;
 
 	(void)kernel;
-	return array_add(&modules->name, &modules->nr, &modules->room,
-			 module->name, sizeof(*modules->name));
+	return array_add(&modules->name, &modules->nr, &modules->room, module->name,
+			 sizeof(*modules->name));
 }
 
 struct module_symbols {
@@ -294,8 +278,7 @@ static struct module_names module_names(struct kernel *kernel)
 
 static void offer_modules(struct completion *completion)
 {
-	struct module_names modules =
-		module_names(completion->session->kernel);
+	struct module_names modules = module_names(completion->session->kernel);
 
 	for (size_t i = 0; i < modules.nr; i++)
 		offer(completion, modules.name[i]);
@@ -313,8 +296,7 @@ static void offer_symbols_of_modules(struct completion *completion)
 	for (size_t i = 0; i < modules.nr && !kernel_stopped(kernel); i++) {
 		snprintf(word, sizeof(word), "%s:", modules.name[i]);
 		offer(completion, word);
-		kernel_symbols(kernel, NULL, modules.name[i],
-			       offer_module_symbol, &symbols);
+		kernel_symbols(kernel, NULL, modules.name[i], offer_module_symbol, &symbols);
 	}
 	free(modules.name);
 }
@@ -362,25 +344,20 @@ static void offer_symbols(struct completion *completion)
 	if (!*completion->text)
 		return;
 	if (!colon) {
-		kernel_symbols_complete(kernel, completion->text,
-					completion->add, completion->arg);
+		kernel_symbols_complete(kernel, completion->text, completion->add, completion->arg);
 		offer_symbols_of_modules(completion);
 		return;
 	}
-	snprintf(name, sizeof(name), "%.*s", (int)(colon - completion->text),
-		 completion->text);
+	snprintf(name, sizeof(name), "%.*s", (int)(colon - completion->text), completion->text);
 	symbols.module = name;
 	kernel_symbols(kernel, NULL, name, offer_module_symbol, &symbols);
 	offer_cpus(completion, name);
 }
 
-bool complete_word(struct session *session, const char *line, size_t start,
-		   const char *text, bool (*add)(const char *name, void *arg),
-		   void *arg)
+bool complete_word(struct session *session, const char *line, size_t start, const char *text,
+		   bool (*add)(const char *name, void *arg), void *arg)
 {
-	struct completion completion = {
-		.session = session, .text = text, .add = add, .arg = arg
-	};
+	struct completion completion = { .session = session, .text = text, .add = add, .arg = arg };
 
 	complete_look_at(&completion, line, start);
 	if (completion.wanted == OPTIONS)
@@ -394,8 +371,8 @@ bool complete_word(struct session *session, const char *line, size_t start,
 		offer_processes(&completion);
 	if (wants(&completion, WORD_MODULE))
 		offer_modules(&completion);
-	if (wants(&completion, WORD_ADDRESS) ||
-	    wants(&completion, WORD_SYMBOL) || wants(&completion, WORD_VALUE))
+	if (wants(&completion, WORD_ADDRESS) || wants(&completion, WORD_SYMBOL) ||
+	    wants(&completion, WORD_VALUE))
 		offer_symbols(&completion);
 	return completion.added || !wants_file(&completion);
 }

@@ -7,12 +7,10 @@
 
 /* The characters that separate the words of the line up to cursor, for the kind of word that
  * stands there. */
-const char *complete_breaks(struct session *session, const char *line,
-			    size_t cursor);
+const char *complete_breaks(struct session *session, const char *line, size_t cursor);
 
 /* Calls add() with each name that the word may be completed to. The word begins at start of
  * line; text is what is typed of it so far. False: the name of a file is wanted there, and
  * nothing was added. */
-bool complete_word(struct session *session, const char *line, size_t start,
-		   const char *text, bool (*add)(const char *name, void *arg),
-		   void *arg);
+bool complete_word(struct session *session, const char *line, size_t start, const char *text,
+		   bool (*add)(const char *name, void *arg), void *arg);

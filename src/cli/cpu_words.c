@@ -18,8 +18,7 @@ static bool cpu_words_add(struct word_list *list, const char *text)
 {
 	char *copy = text ? strdup(text) : NULL;
 
-	if ((!text || copy) &&
-	    array_add(&list->word, &list->nr, &list->room, &copy, sizeof(copy)))
+	if ((!text || copy) && array_add(&list->word, &list->nr, &list->room, &copy, sizeof(copy)))
 		return true;
 	free(copy);
 	return false;
@@ -39,23 +38,20 @@ static bool is_of_all_cpus(struct session *session, const char *word)
 	uint64_t address;
 
 	return strstr(word, ":all") &&
-	       symbol_word_of_cpu(session->kernel, word, &cpu, text,
-				  sizeof(text)) &&
+	       symbol_word_of_cpu(session->kernel, word, &cpu, text, sizeof(text)) &&
 	       parse_address(session, text, &address, NULL);
 }
 
-static bool add_all_cpus(struct session *session, const char *word,
-			 struct word_list *list)
+static bool add_all_cpus(struct session *session, const char *word, struct word_list *list)
 {
 	char text[LONGEST_WORD];
 	unsigned int cpu = 0;
 
 	if (!is_of_all_cpus(session, word))
 		return cpu_words_add(list, word);
-	while (symbol_word_of_cpu(session->kernel, word, &cpu, text,
-				  sizeof(text)))
+	while (symbol_word_of_cpu(session->kernel, word, &cpu, text, sizeof(text)))
 		if (!cpu_words_add(list, text))
-				  return false;
+			return false;
 	return true;
 }
 
@@ -82,21 +78,17 @@ static void run_for_each(struct session *session, char **words, char **which,
 
 	*which = text;
 	while (!session_interrupted(session) &&
-	       symbol_word_of_cpu(session->kernel, word, &cpu, text,
-				  sizeof(text)))
+	       symbol_word_of_cpu(session->kernel, word, &cpu, text, sizeof(text)))
 		run(session, words);
 	*which = word;
 }
 
-bool cpu_words_run(struct session *session, enum command_addresses addresses,
-		   char **words,
-		   void (*run)(struct session *session, char **words),
-		   struct error *err)
+bool cpu_words_run(struct session *session, enum command_addresses addresses, char **words,
+		   void (*run)(struct session *session, char **words), struct error *err)
 {
 	char **which = words;
 
-	while (addresses != NO_ADDRESSES && *which &&
-	       !is_of_all_cpus(session, *which))
+	while (addresses != NO_ADDRESSES && *which && !is_of_all_cpus(session, *which))
 		which++;
 	if (addresses == NO_ADDRESSES || !*which)
 		run(session, words);

@@ -12,11 +12,10 @@ static bool given_take_number(struct number_given *number, const struct command_
 {
 	struct error why;
 
-	number->given = option->kind == WORD_COUNT ?
-				parse_count(word, &number->value, &why) :
-				parse_hex(word, &number->value, &why);
-	return number->given || fail(err, why.code, "-%s %s: %.400s",
-				     option->name, word, why.message);
+	number->given = option->kind == WORD_COUNT ? parse_count(word, &number->value, &why) :
+						     parse_hex(word, &number->value, &why);
+	return number->given ||
+	       fail(err, why.code, "-%s %s: %.400s", option->name, word, why.message);
 }
 
 /* Is the word one of the list, which has blanks between its words? */
@@ -43,8 +42,8 @@ static bool given_take(void *arg, const struct command_option *option, const cha
 		return true;
 	}
 	if (option->choices && !is_choice(option->choices, value))
-		return fail(err, ERROR_USAGE, "-%s %s: one of these is needed: %s",
-			    option->name, value, option->choices);
+		return fail(err, ERROR_USAGE, "-%s %s: one of these is needed: %s", option->name,
+			    value, option->choices);
 	if (option->kind == WORD_NONE)
 		*(unsigned int *)at = option->set_to ?: 1;
 	else if (option->kind == WORD_COUNT || option->kind == WORD_NUMBER)
@@ -71,15 +70,13 @@ static void take_back(struct session *session, char ***words)
 	struct table_choice *table = &session->table;
 
 	if (**words || !session->has_process || !table->process_word ||
-	    table->process_word != (*words)[-1] ||
-	    !arguments_needed(session->command))
+	    table->process_word != (*words)[-1] || !arguments_needed(session->command))
 		return;
 	--*words;
 	table->process_word = NULL;
 }
 
-bool arguments_count(const struct command *command, uint32_t seen, char **words,
-		     struct error *err)
+bool arguments_count(const struct command *command, uint32_t seen, char **words, struct error *err)
 {
 	const struct command_argument *argument = arguments_first(command, seen);
 	size_t nr = count_words(words), least = 0, most = 0;
@@ -96,18 +93,14 @@ bool arguments_count(const struct command *command, uint32_t seen, char **words,
 		return true;
 	command_usage(command, usage);
 	if (!lacking)
-		return fail(err, ERROR_USAGE,
-			    "%s: too many arguments; usage: %s%s", words[most],
+		return fail(err, ERROR_USAGE, "%s: too many arguments; usage: %s%s", words[most],
 			    command->name, usage);
-	return fail(err, ERROR_USAGE,
-		    "too few arguments: %s%s %s; usage: %s%s",
+	return fail(err, ERROR_USAGE, "too few arguments: %s%s %s; usage: %s%s",
 		    lacking->least > 1 ? "more than one " : "no ", lacking->name,
-		    lacking->least > 1 ? "is needed" : "was given",
-		    command->name, usage);
+		    lacking->least > 1 ? "is needed" : "was given", command->name, usage);
 }
 
-bool session_read_words(struct session *session, char ***words,
-			struct error *err)
+bool session_read_words(struct session *session, char ***words, struct error *err)
 {
 	const struct command *command = session->command;
 	struct option_reader reader = { .take = given_take, .arg = session };

@@ -7,9 +7,7 @@
 
 /* Reads the options into session->given, which is zero, and session->table, and moves *words on
  * to the arguments. False with err: a wrong option, or too few or too many arguments. */
-bool session_read_words(struct session *session, char ***words,
-			struct error *err);
+bool session_read_words(struct session *session, char ***words, struct error *err);
 
 /* Fails if there are fewer or more words than the command takes with the options in seen. */
-bool arguments_count(const struct command *command, uint32_t seen, char **words,
-		     struct error *err);
+bool arguments_count(const struct command *command, uint32_t seen, char **words, struct error *err);

@@ -63,8 +63,7 @@ void interrupt_watch_silence(unsigned int seconds, void (*handle)(int signal))
 
 	/* Years do not fit into time_t of 32 bits. */
 	if (seconds <= LONGEST && sigaction(SIGPROF, &action, NULL) == 0)
-		setitimer(ITIMER_PROF, &(struct itimerval){ period, period },
-			  NULL);
+		setitimer(ITIMER_PROF, &(struct itimerval){ period, period }, NULL);
 }
 
 bool interrupt_is_silent(void)
@@ -88,8 +87,7 @@ bool interrupt_pending(void)
 {
 	sigset_t pending;
 
-	return polled && sigpending(&pending) == 0 &&
-	       sigismember(&pending, SIGINT);
+	return polled && sigpending(&pending) == 0 && sigismember(&pending, SIGINT);
 }
 
 /* Ctrl-C is blocked meanwhile, so that none is lost. */
@@ -146,14 +144,11 @@ static bool wait_for(struct error *err)
 	sigprocmask(SIG_UNBLOCK, &signals, NULL);
 	if (!waited)
 		return false;
-	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGPIPE &&
-	    WTERMSIG(status) != SIGINT)
-		return fail(err, ERROR_SYSTEM,
-			    "the shell command was killed: %s",
+	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGPIPE && WTERMSIG(status) != SIGINT)
+		return fail(err, ERROR_SYSTEM, "the shell command was killed: %s",
 			    strsignal(WTERMSIG(status)));
 	if (WIFEXITED(status) && WEXITSTATUS(status) >= 126)
-		return fail(err, ERROR_SYSTEM,
-			    "the shell command failed with status %d",
+		return fail(err, ERROR_SYSTEM, "the shell command failed with status %d",
 			    WEXITSTATUS(status));
 	return true;
 }
@@ -164,8 +159,7 @@ bool shell_pipe_open(int *fd, const char *command, struct error *err)
 	bool done;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
-		return fail(err, ERROR_SYSTEM, "cannot make a pipe: %s",
-			    strerror(errno));
+		return fail(err, ERROR_SYSTEM, "cannot make a pipe: %s", strerror(errno));
 	done = interrupt_start(command, ends[0], -1, err);
 	close(ends[0]);
 	*fd = ends[1];

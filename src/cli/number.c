@@ -30,16 +30,15 @@ static bool is_separator(char c)
 	return c == '_' || c == ',';
 }
 
-static enum number read_digits(const char *at, const char *end, int base,
-			       uint64_t *value)
+static enum number read_digits(const char *at, const char *end, int base, uint64_t *value)
 {
 	enum number result = at < end ? NUMBER : NO_NUMBER;
 	char separator = '\0';
 
 	*value = 0;
 	for (const char *start = at; at < end; at++) {
-		if (is_separator(*at) && at > start && at + 1 < end &&
-		    !is_separator(at[1]) && (!separator || *at == separator)) {
+		if (is_separator(*at) && at > start && at + 1 < end && !is_separator(at[1]) &&
+		    (!separator || *at == separator)) {
 			separator = *at;
 			continue;
 		}
@@ -79,16 +78,15 @@ static bool has_separator(const char *at, const char *end)
 
 bool number_like_name(const char *at, const char *end)
 {
-	return at < end && !isdigit((unsigned char)*at) &&
-	       memchr(at, '_', (size_t)(end - at));
+	return at < end && !isdigit((unsigned char)*at) && memchr(at, '_', (size_t)(end - at));
 }
 
 enum number number_hex(const char *at, const char *end, uint64_t *value)
 {
 	if (number_has_prefix(at, end))
 		return read_digits(at + 2, end, 16, value);
-	if (at < end && !isdigit((unsigned char)*at) &&
-	    has_separator(at, end) && !has_equal_groups(at, end))
+	if (at < end && !isdigit((unsigned char)*at) && has_separator(at, end) &&
+	    !has_equal_groups(at, end))
 		return NO_NUMBER;
 	return read_digits(at, end, 16, value);
 }
@@ -103,9 +101,10 @@ bool number_too_large(const char *at, const char *end, struct error *err)
 	uint64_t decimal;
 
 	if (number_decimal(at, end, &decimal) == NUMBER)
-		return fail(err, ERROR_USAGE,
-			    "the number does not fit in 64 bits: it is read as hexadecimal; if it is decimal, write 0x%" PRIx64,
-			    decimal);
+		return fail(
+			err, ERROR_USAGE,
+			"the number does not fit in 64 bits: it is read as hexadecimal; if it is decimal, write 0x%" PRIx64,
+			decimal);
 	return fail(err, ERROR_USAGE, "the number does not fit in 64 bits");
 }
 
@@ -113,8 +112,7 @@ bool number_too_large(const char *at, const char *end, struct error *err)
 
 /* A backtick may be closed by a quote, as GNU's manuals once had it. */
 static const char *const wrappings[][2] = {
-	{ "[<", ">]" }, { "<", ">" },	{ "`", "`" },
-	{ "`", "'" },	{ "'", "'" },	{ "\"", "\"" },
+	{ "[<", ">]" }, { "<", ">" }, { "`", "`" }, { "`", "'" }, { "'", "'" }, { "\"", "\"" },
 };
 
 static bool unwrap_once(struct piece *piece)
@@ -145,8 +143,7 @@ static bool has_colon_behind_number(const struct piece *piece)
 		return false;
 	while (at > piece->at && !strchr("+-/:", at[-1]))
 		at--;
-	return strchr(">`'\"", colon[-1]) ||
-	       number_hex(at, colon, &value) != NO_NUMBER;
+	return strchr(">`'\"", colon[-1]) || number_hex(at, colon, &value) != NO_NUMBER;
 }
 
 struct piece piece_unwrap(const char *text)

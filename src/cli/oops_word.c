@@ -10,15 +10,13 @@
 #include "query/text_item.h"
 #include "query/whatis.h"
 
-static bool next_item(struct session *session, const char *word,
-		      struct text_item *item)
+static bool next_item(struct session *session, const char *word, struct text_item *item)
 {
 	size_t at = 0;
 
 	/* Others are plain numbers and names, or nothing. */
 	return strpbrk(word, "=:<([{,/>)]}") &&
-	       text_item_next(word, strlen(word), &at,
-			      kernel_pointer_size(session->kernel), item);
+	       text_item_next(word, strlen(word), &at, kernel_pointer_size(session->kernel), item);
 }
 
 static bool oops_word_read_item(struct session *session, const struct text_item *item,
@@ -35,16 +33,15 @@ static bool oops_word_read_item(struct session *session, const struct text_item 
 	*value = item->value;
 	if (!item->is_symbol)
 		return true;
-	snprintf(name, sizeof(name), "%s%s%s", item->module,
-		 *item->module ? ":" : "", item->name);
+	snprintf(name, sizeof(name), "%s%s%s", item->module, *item->module ? ":" : "", item->name);
 	if (!symbol_word_address(session->kernel, name, value, err))
 		return false;
 	*value += item->offset;
 	return true;
 }
 
-bool oops_word(struct session *session, const char *word, uint64_t *value,
-	       unsigned int *as, struct error *err)
+bool oops_word(struct session *session, const char *word, uint64_t *value, unsigned int *as,
+	       struct error *err)
 {
 	struct text_item item;
 
@@ -60,8 +57,8 @@ static bool oops_word_is_all(const char *word, const struct text_item *item)
 	return strspn(end, ">])},.;") == strlen(end);
 }
 
-bool oops_word_address(struct session *session, const char *word,
-		       uint64_t *vaddr, struct error *err)
+bool oops_word_address(struct session *session, const char *word, uint64_t *vaddr,
+		       struct error *err)
 {
 	struct text_item item;
 	unsigned int as;
@@ -83,8 +80,7 @@ static bool is_module(const char *word)
 {
 	size_t size = strlen(word);
 
-	return size > 2 && word[0] == '[' && word[size - 1] == ']' &&
-	       !strpbrk(word, "<>");
+	return size > 2 && word[0] == '[' && word[size - 1] == ']' && !strpbrk(word, "<>");
 }
 
 /* Both are of one line, the later one further on. */
@@ -114,8 +110,8 @@ static bool is_sum(const char *kept, const char *word, bool loose)
 
 	if (oops_word_is_option(kept) || oops_word_is_option(word) || size == 0)
 		return false;
-	if (is_operator(word) || (size > 2 && kept[size - 2] == ' ' &&
-				  is_operator(kept + size - 1)))
+	if (is_operator(word) ||
+	    (size > 2 && kept[size - 2] == ' ' && is_operator(kept + size - 1)))
 		return true;
 	return loose && (word[0] == '+' || (size > 1 && kept[size - 1] == '+'));
 }
@@ -125,8 +121,7 @@ static bool is_label(const char *word)
 {
 	size_t size = strlen(word);
 
-	return size > 1 && word[size - 1] == ':' &&
-	       text_item_is_label(word, size - 1);
+	return size > 1 && word[size - 1] == ':' && text_item_is_label(word, size - 1);
 }
 
 /* "+SIZE" is a word of its own there, and so is a text. */
@@ -137,14 +132,13 @@ static bool is_strict(enum word_kind kind)
 
 static bool are_loose(const struct command *command)
 {
-	return command->addresses != NO_ADDRESSES ||
-	       !command_takes(command, is_strict);
+	return command->addresses != NO_ADDRESSES || !command_takes(command, is_strict);
 }
 
 void oops_words_join(const struct command *command, char **words)
 {
-	bool sums = command->addresses != NO_ADDRESSES ||
-		    !command_takes(command, word_kind_is_file);
+	bool sums =
+		command->addresses != NO_ADDRESSES || !command_takes(command, word_kind_is_file);
 	bool loose = sums && are_loose(command);
 	char **kept = words;
 
@@ -153,8 +147,7 @@ void oops_words_join(const struct command *command, char **words)
 	while (*++words)
 		if (*words > *kept &&
 		    ((is_module(*words) && is_in_a_function(*kept)) ||
-		     (sums && is_sum(*kept, *words, loose)) ||
-		     (loose && is_label(*kept))))
+		     (sums && is_sum(*kept, *words, loose)) || (loose && is_label(*kept))))
 			oops_word_join(*kept, *words);
 		else
 			*++kept = *words;

@@ -13,12 +13,12 @@ struct session;
 
 /* What a word says, and as what: bits of enum whatis_as (whatis.h). False, with err left
  * alone: it is no such word; with err set: it is, but cannot be read. */
-bool oops_word(struct session *session, const char *word, uint64_t *value,
-	       unsigned int *as, struct error *err);
+bool oops_word(struct session *session, const char *word, uint64_t *value, unsigned int *as,
+	       struct error *err);
 
 /* The same of a word that is all of it, and a virtual address. */
-bool oops_word_address(struct session *session, const char *word,
-		       uint64_t *vaddr, struct error *err);
+bool oops_word_address(struct session *session, const char *word, uint64_t *vaddr,
+		       struct error *err);
 
 /* Makes one word of a "foo+0x1a/0x40" and the "[mod]" behind it, of a sum with blanks in it, and
  * of "RIP:" and its value, for the command. They are those of one line, in which the blanks

@@ -15,38 +15,44 @@ static const struct {
 	const char *name;
 	unsigned int opens;
 } kinds[NR_WORD_KINDS] = {
-	[WORD_NONE]	 = { "" },
-	[WORD_TEXT]	 = { "TEXT" },
-	[WORD_VALUE]	 = { "VALUE" },
-	[WORD_CHOICE]	 = { "WORD" },
-	[WORD_ADDRESS]	 = { "ADDR" },
-	[WORD_PHYSICAL]	 = { "PHYS" },
-	[WORD_END]	 = { "END" },
-	[WORD_PFN]	 = { "PFN" },
-	[WORD_NUMBER]	 = { "NUMBER" },
-	[WORD_COUNT]	 = { "COUNT" },
-	[WORD_PROCESS]	 = { "PROCESS" },
-	[WORD_ROOT]	 = { "ROOT" },
-	[WORD_SYMBOL]	 = { "NAME" },
-	[WORD_MODULE]	 = { "MODULE" },
-	[WORD_REGION]	 = { "REGION" },
-	[WORD_DEVICE]	 = { "DEVICE" },
-	[WORD_GUEST]	 = { "VM" },
-	[WORD_COMMAND]	 = { "COMMAND" },
+	[WORD_NONE] = { "" },
+	[WORD_TEXT] = { "TEXT" },
+	[WORD_VALUE] = { "VALUE" },
+	[WORD_CHOICE] = { "WORD" },
+	[WORD_ADDRESS] = { "ADDR" },
+	[WORD_PHYSICAL] = { "PHYS" },
+	[WORD_END] = { "END" },
+	[WORD_PFN] = { "PFN" },
+	[WORD_NUMBER] = { "NUMBER" },
+	[WORD_COUNT] = { "COUNT" },
+	[WORD_PROCESS] = { "PROCESS" },
+	[WORD_ROOT] = { "ROOT" },
+	[WORD_SYMBOL] = { "NAME" },
+	[WORD_MODULE] = { "MODULE" },
+	[WORD_REGION] = { "REGION" },
+	[WORD_DEVICE] = { "DEVICE" },
+	[WORD_GUEST] = { "VM" },
+	[WORD_COMMAND] = { "COMMAND" },
 	[WORD_FILE_READ] = { "FILE", OPENS(READ) },
-	[WORD_FILE_NEW]	 = { "FILE", OPENS(NEW) },
-	[WORD_DUMP_NEW]	 = { "OUT", OPENS(NEW) | OPENS(NEW_DUMP) },
-	[WORD_DUMP]	 = { "DUMP", OPENS(DUMP) },
+	[WORD_FILE_NEW] = { "FILE", OPENS(NEW) },
+	[WORD_DUMP_NEW] = { "OUT", OPENS(NEW) | OPENS(NEW_DUMP) },
+	[WORD_DUMP] = { "DUMP", OPENS(DUMP) },
 };
 
-const char *word_kind_name(enum word_kind kind) { return kinds[kind].name; }
+const char *word_kind_name(enum word_kind kind)
+{
+	return kinds[kind].name;
+}
 
 bool word_kind_opens(enum word_kind kind, enum outside_kind how)
 {
 	return kinds[kind].opens >> how & 1;
 }
 
-bool word_kind_is_file(enum word_kind kind) { return kinds[kind].opens; }
+bool word_kind_is_file(enum word_kind kind)
+{
+	return kinds[kind].opens;
+}
 
 /* --- options --- */
 
@@ -62,7 +68,7 @@ static bool is_long(const struct command_option *option)
 
 /* The option that the text behind a dash begins with; *value: what follows it, or NULL. */
 static const struct command_option *option_find_option(const struct command *command,
-					const char *text, const char **value)
+						       const char *text, const char **value)
 {
 	const struct command_option *option = command->options;
 
@@ -77,22 +83,18 @@ static const struct command_option *option_find_option(const struct command *com
 	return NULL;
 }
 
-static const char *nearest_option(const struct command *command,
-				  const char *text)
+static const char *nearest_option(const struct command *command, const char *text)
 {
 	const struct command_option *option = command->options;
 	const char *nearest = NULL;
 	unsigned int least = 3;
 
 	for (; option && option->name; option++) {
-		unsigned int distance =
-			is_long(option) ?
-				text_distance(text, option->name, least) :
-				text[0] == '-' ||
-				toupper((unsigned char)option->name[0]) !=
-					toupper((unsigned char)text[0]) ?
-				least :
-				1;
+		unsigned int distance = is_long(option) ? text_distance(text, option->name, least) :
+					text[0] == '-' || toupper((unsigned char)option->name[0]) !=
+								  toupper((unsigned char)text[0]) ?
+							  least :
+							  1;
 
 		if (distance >= least)
 			continue;
@@ -103,8 +105,7 @@ static const char *nearest_option(const struct command *command,
 }
 
 /* text is what stands behind the dash; of letters the first one is not known. */
-static bool unknown_option(const struct command *command, const char *text,
-			   struct error *err)
+static bool unknown_option(const struct command *command, const char *text, struct error *err)
 {
 	int length = text[0] == '-' ? (int)strcspn(text, "=") : 1;
 	const struct command_option *option = command->options;
@@ -112,8 +113,7 @@ static bool unknown_option(const struct command *command, const char *text,
 	char known[200] = "";
 
 	if (nearest)
-		return fail(err, ERROR_USAGE,
-			    "unknown option -%.*s; did you mean -%s?", length,
+		return fail(err, ERROR_USAGE, "unknown option -%.*s; did you mean -%s?", length,
 			    text, nearest);
 	for (; option && option->name; option++)
 		text_append(known, sizeof(known), " -%s", option->name);
@@ -122,19 +122,16 @@ static bool unknown_option(const struct command *command, const char *text,
 }
 
 /* Notes that the option is given, unless another one of its group is. */
-static bool note_option(const struct command *command,
-			const struct command_option *option,
+static bool note_option(const struct command *command, const struct command_option *option,
 			struct option_reader *reader, struct error *err)
 {
 	const struct command_option *other = command->options;
 
 	for (; other->name; other++)
-		if (option->group && other != option &&
-		    other->group == option->group &&
+		if (option->group && other != option && other->group == option->group &&
 		    reader->seen >> (other - command->options) & 1)
-			return fail(err, ERROR_USAGE,
-				    "-%s and -%s exclude each other",
-				    other->name, option->name);
+			return fail(err, ERROR_USAGE, "-%s and -%s exclude each other", other->name,
+				    option->name);
 	reader->seen |= 1u << (option - command->options);
 	return true;
 }
@@ -146,14 +143,12 @@ static bool is_optional(const struct command_option *option)
 }
 
 /* The options of one word; values may be the next words. */
-static bool option_read_word(const struct command *command, const char *text,
-			     char ***words, struct option_reader *reader,
-			     struct error *err)
+static bool option_read_word(const struct command *command, const char *text, char ***words,
+			     struct option_reader *reader, struct error *err)
 {
 	while (text && *text) {
 		const char *value = NULL, *second = NULL;
-		const struct command_option *option =
-			option_find_option(command, text, &value);
+		const struct command_option *option = option_find_option(command, text, &value);
 
 		if (!option)
 			return unknown_option(command, text, err);
@@ -161,20 +156,18 @@ static bool option_read_word(const struct command *command, const char *text,
 			return false;
 		text = NULL;
 		if (option->kind == WORD_NONE && is_long(option) && value)
-			return fail(err, ERROR_USAGE, "-%s takes no value",
-				    option->name);
+			return fail(err, ERROR_USAGE, "-%s takes no value", option->name);
 		if (option->kind == WORD_NONE)
 			text = value, value = NULL;
 		else if (!value && **words)
 			value = *(*words)++;
 		else if (!value && !is_optional(option))
-			return fail(err, ERROR_USAGE,
-				    "option -%s needs a value: %s", option->name,
+			return fail(err, ERROR_USAGE, "option -%s needs a value: %s", option->name,
 				    option_value_name(option));
 		if (option->second && !(second = **words))
 			return fail(err, ERROR_USAGE,
-				    "option -%s needs a second value, %s, after %s",
-				    option->name, option->second, value);
+				    "option -%s needs a second value, %s, after %s", option->name,
+				    option->second, value);
 		*words += option->second != NULL;
 		if (!reader->take(reader->arg, option, value, second, err))
 			return false;
@@ -182,8 +175,8 @@ static bool option_read_word(const struct command *command, const char *text,
 	return true;
 }
 
-const struct command_option *option_before_value(const struct command *command,
-					 const char *word, uint32_t *seen)
+const struct command_option *option_before_value(const struct command *command, const char *word,
+						 uint32_t *seen)
 {
 	const char *text = word + 1, *value = NULL;
 	const struct command_option *option;
@@ -227,26 +220,23 @@ static bool option_is_option(const struct command *command, const char *word)
 }
 
 /* Are the options there that others need, and those that the command needs? */
-static bool check_options(const struct command *command, uint32_t seen,
-			  struct error *err)
+static bool check_options(const struct command *command, uint32_t seen, struct error *err)
 {
 	const struct command_option *option = command->options;
 
 	for (unsigned int i = 0; option && option[i].name; i++) {
 		if (option[i].required && !(seen >> i & 1))
-			return fail(err, ERROR_USAGE, "-%s %s is missing",
-				    option[i].name,
+			return fail(err, ERROR_USAGE, "-%s %s is missing", option[i].name,
 				    option_value_name(&option[i]));
 		if (option[i].with && seen >> i & 1 &&
 		    !option_is_seen(command, option[i].with, seen))
-			return fail(err, ERROR_USAGE, "-%s goes with -%s",
-				    option[i].name, option[i].with);
+			return fail(err, ERROR_USAGE, "-%s goes with -%s", option[i].name,
+				    option[i].with);
 	}
 	return true;
 }
 
-bool option_is_seen(const struct command *command, const char *name,
-		    uint32_t seen)
+bool option_is_seen(const struct command *command, const char *name, uint32_t seen)
 {
 	const struct command_option *option = command->options;
 
@@ -256,8 +246,8 @@ bool option_is_seen(const struct command *command, const char *name,
 	return false;
 }
 
-bool options_read(const struct command *command, char ***words,
-		  struct option_reader *reader, struct error *err)
+bool options_read(const struct command *command, char ***words, struct option_reader *reader,
+		  struct error *err)
 {
 	char **at = *words;
 	bool more = true;
@@ -282,16 +272,14 @@ bool options_read(const struct command *command, char ***words,
 
 /* --- arguments --- */
 
-const struct command_argument *arguments_first(const struct command *command,
-				       uint32_t seen)
+const struct command_argument *arguments_first(const struct command *command, uint32_t seen)
 {
 	static const struct command_argument none = { 0 };
 	const struct command_argument *argument = command->arguments;
 	const struct command_argument *usual = &none;
 
 	for (; argument && argument->name; argument++) {
-		if (argument->with &&
-		    option_is_seen(command, argument->with, seen))
+		if (argument->with && option_is_seen(command, argument->with, seen))
 			return argument;
 		if (!argument->with && !usual->name)
 			usual = argument;
@@ -321,8 +309,7 @@ bool arguments_needed(const struct command *command)
 	return least;
 }
 
-bool command_takes(const struct command *command,
-		   bool (*is_wanted)(enum word_kind kind))
+bool command_takes(const struct command *command, bool (*is_wanted)(enum word_kind kind))
 {
 	const struct command_option *option = command->options;
 	const struct command_argument *argument = command->arguments;

@@ -102,26 +102,23 @@ enum { MOST_OPTIONS = 32 }; /* rows of a command */
 
 /* Reads options, joined ("-au", "-p1", "--vcpu=1") or not, before and behind the arguments, up
  * to "--". Puts them before the arguments, and moves *words on to the first of these. */
-bool options_read(const struct command *command, char ***words,
-		  struct option_reader *reader, struct error *err);
+bool options_read(const struct command *command, char ***words, struct option_reader *reader,
+		  struct error *err);
 
 /* The option of a word that begins with a dash whose value is to be the next word; NULL: none is.
  * Adds to *seen, by rows. */
-const struct command_option *option_before_value(const struct command *command,
-					 const char *word, uint32_t *seen);
+const struct command_option *option_before_value(const struct command *command, const char *word,
+						 uint32_t *seen);
 
 /* Is the option of that name among those that were read? */
-bool option_is_seen(const struct command *command, const char *name,
-		    uint32_t seen);
+bool option_is_seen(const struct command *command, const char *name, uint32_t seen);
 
 /* The first row of the arguments that are taken with the options in seen, and the next one; a
  * row without name is the end. */
-const struct command_argument *arguments_first(const struct command *command,
-				       uint32_t seen);
+const struct command_argument *arguments_first(const struct command *command, uint32_t seen);
 const struct command_argument *arguments_next(const struct command_argument *argument);
 
 /* Must there be arguments, whatever the options are? */
 bool arguments_needed(const struct command *command);
 /* Does the command take words of such a kind? */
-bool command_takes(const struct command *command,
-		   bool (*is_wanted)(enum word_kind kind));
+bool command_takes(const struct command *command, bool (*is_wanted)(enum word_kind kind));

@@ -12,9 +12,9 @@
 
 /* Where the pager cannot be run, cat takes what was meant for it. Other programs than less
  * find in LESS what to do as it would by these options. */
-#define SHELL_TEXT                                                             \
-	"LESS=${LESS-FRSX} LV=${LV--c}; export LESS LV\n"                      \
-	"%s\n"                                                                 \
+#define SHELL_TEXT                                                                                 \
+	"LESS=${LESS-FRSX} LV=${LV--c}; export LESS LV\n"                                          \
+	"%s\n"                                                                                     \
 	"case $? in 126|127) exec cat;; esac"
 
 const char *pager_command(void)
@@ -27,8 +27,7 @@ const char *pager_command(void)
 	if (!wanted)
 		wanted = "less -FRSX";
 	if (!*wanted || !strcmp(wanted, "cat") ||
-	    snprintf(text, sizeof(text), SHELL_TEXT, wanted) >=
-		    (int)sizeof(text))
+	    snprintf(text, sizeof(text), SHELL_TEXT, wanted) >= (int)sizeof(text))
 		return NULL;
 	return text;
 }
@@ -39,8 +38,7 @@ void pager_offer(struct session *session)
 	const char *command;
 	struct error err;
 
-	if (!pager->wanted || pager->runs ||
-	    !output_fills_screen(session->output))
+	if (!pager->wanted || pager->runs || !output_fills_screen(session->output))
 		return;
 	command = pager_command();
 	if (!command || !shell_pipe_open(&pager->pipe, command, &err)) {

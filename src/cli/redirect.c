@@ -19,21 +19,18 @@ struct redirect_comparison {
 	bool is_input;
 };
 
-static void redirect_compare(void *arg, const struct file *file,
-			     const struct vmlinux *of)
+static void redirect_compare(void *arg, const struct file *file, const struct vmlinux *of)
 {
 	struct redirect_comparison *with = arg;
 	struct stat other;
 
 	(void)of;
-	if (file->fd >= 0 && fstat(file->fd, &other) == 0 &&
-	    with->status.st_dev == other.st_dev &&
+	if (file->fd >= 0 && fstat(file->fd, &other) == 0 && with->status.st_dev == other.st_dev &&
 	    with->status.st_ino == other.st_ino)
 		with->is_input = true;
 }
 
-bool session_may_write(const struct session *session, const char *path,
-		       struct error *err)
+bool session_may_write(const struct session *session, const char *path, struct error *err)
 {
 	struct redirect_comparison with = { .is_input = false };
 
@@ -43,8 +40,7 @@ bool session_may_write(const struct session *session, const char *path,
 			kernel_each_file(session->other, redirect_compare, &with);
 	}
 	return !with.is_input ||
-	       fail(err, ERROR_USAGE,
-		    "%s is a file that answers come from: it is not overwritten",
+	       fail(err, ERROR_USAGE, "%s is a file that answers come from: it is not overwritten",
 		    path);
 }
 
@@ -52,8 +48,8 @@ bool session_may_write(const struct session *session, const char *path,
 
 /* Returns 0, or the errno of a write that failed. That of standard output is not lost:
  * nothing is run where it failed before. */
-static int run_into(struct session *session, const struct command_text *text,
-		    int fd, void (*run)(struct session *session, char *words))
+static int run_into(struct session *session, const struct command_text *text, int fd,
+		    void (*run)(struct session *session, char *words))
 {
 	int before = output_redirect(session->output, fd), error;
 
@@ -64,8 +60,8 @@ static int run_into(struct session *session, const struct command_text *text,
 	return error;
 }
 
-static void complain_of_write(struct session *session, const char *command,
-			      const char *where, const char *why)
+static void complain_of_write(struct session *session, const char *command, const char *where,
+			      const char *why)
 {
 	struct error err;
 
@@ -74,8 +70,7 @@ static void complain_of_write(struct session *session, const char *command,
 }
 
 /* The shell command need not read all answers. */
-static void run_to_shell(struct session *session,
-			 const struct command_text *text,
+static void run_to_shell(struct session *session, const struct command_text *text,
 			 void (*run)(struct session *session, char *words))
 {
 	struct error err;
@@ -93,8 +88,7 @@ static void run_to_shell(struct session *session,
 }
 
 static bool redirect_open_file(struct session *session, const struct command_text *text,
-			       const char *path, struct new_file *file,
-			       struct error *err)
+			       const char *path, struct new_file *file, struct error *err)
 {
 	if (!session_may_write(session, path, err))
 		return false;
@@ -107,8 +101,8 @@ static bool redirect_open_file(struct session *session, const struct command_tex
 
 /* What could not be written leaves the file as it was, unless it is appended to. Why a pipe is
  * not read any more the helper knows. */
-static void close_file(struct session *session, const struct command_text *text,
-		       const char *path, struct new_file *file, int error)
+static void close_file(struct session *session, const struct command_text *text, const char *path,
+		       struct new_file *file, int error)
 {
 	struct error why, err;
 	bool written = (error && error != EPIPE) || outside_written(&why);
@@ -123,8 +117,7 @@ static void close_file(struct session *session, const struct command_text *text,
 		session_complain_as(session, ">", NULL, &err);
 }
 
-static void run_to_file(struct session *session,
-			const struct command_text *text, const char *path,
+static void run_to_file(struct session *session, const struct command_text *text, const char *path,
 			void (*run)(struct session *session, char *words))
 {
 	struct new_file file;
@@ -142,8 +135,7 @@ static void run_to_file(struct session *session,
 static void find_file(struct session *session, const struct command_text *text,
 		      void (*run)(struct session *session, char *words))
 {
-	char **words =
-		calloc((size_t)words_bound(text->file) + 1, sizeof(*words));
+	char **words = calloc((size_t)words_bound(text->file) + 1, sizeof(*words));
 	struct error err;
 
 	if (words && words_split(text->file, words) == 1 && **words) {

@@ -10,5 +10,4 @@ void redirect_run(struct session *session, const struct command_text *text,
 		  void (*run)(struct session *session, char *words));
 
 /* False: the path is that of a file that answers come from. */
-bool session_may_write(const struct session *session, const char *path,
-		       struct error *err);
+bool session_may_write(const struct session *session, const char *path, struct error *err);

@@ -44,7 +44,8 @@ static int code_unit(const char *text)
 
 	for (int i = 0; i < 4; i++) {
 		const char *digits = "0123456789abcdef";
-		const char *digit = text[i] ? strchr(digits, tolower((unsigned char)text[i])) : NULL;
+		const char *digit =
+			text[i] ? strchr(digits, tolower((unsigned char)text[i])) : NULL;
 
 		if (!digit)
 			return -1;
@@ -83,9 +84,7 @@ static bool take_unicode(struct request_reading *reading, char **to)
 		return request_wrong(reading, "\\u is not followed by a character");
 	reading->at += 4;
 	if (high >= 0xd800 && high < 0xdc00) {
-		low = starts_with(reading->at, "\\u") ?
-			      code_unit(reading->at + 2) :
-			      -1;
+		low = starts_with(reading->at, "\\u") ? code_unit(reading->at + 2) : -1;
 		if (low < 0xdc00 || low >= 0xe000)
 			return request_wrong(reading, "half a pair of \\u");
 		reading->at += 6;
@@ -159,8 +158,8 @@ static bool take_id(struct request_reading *reading, char id[LONGEST_ID])
 	start = reading->at;
 	end = *start == '"' ? end_of_string(start) : end_of_integer(start);
 	if (!end)
-		return request_wrong(reading,
-				     "the id is not an integer, nor a string of ASCII without escapes");
+		return request_wrong(
+			reading, "the id is not an integer, nor a string of ASCII without escapes");
 	size = (size_t)(end - start);
 	if (size >= LONGEST_ID)
 		return request_wrong(reading, "the id is longer than 255 bytes");
@@ -212,14 +211,12 @@ char *request_command(char *line)
 	struct request_reading reading = { line, NULL };
 	char id[LONGEST_ID], *command;
 
-	return begins_request(line) && request_parse(&reading, id, &command) ? command :
-									       NULL;
+	return begins_request(line) && request_parse(&reading, id, &command) ? command : NULL;
 }
 
 bool request_is(const struct session *session, const char *line)
 {
-	return output_format(session->output) == OUTPUT_JSON &&
-	       begins_request(line);
+	return output_format(session->output) == OUTPUT_JSON && begins_request(line);
 }
 
 void request_run(struct session *session, char *line)

@@ -48,8 +48,8 @@ static bool list_has(const char *list, const char *name)
 }
 
 /* A command, else a name of crash's that one answers; NULL: none is near. */
-static const char *nearest_name(const struct command *const *commands,
-				const struct alias *aliases, const char *name)
+static const char *nearest_name(const struct command *const *commands, const struct alias *aliases,
+				const char *name)
 {
 	/* Two letters of a short name are half of it. */
 	struct near_name near = { name, strlen(name) < 5 ? 1 : 2, NULL };
@@ -65,22 +65,19 @@ static const char *nearest_name(const struct command *const *commands,
 	return near.nearest;
 }
 
-static void no_such_command(const struct command *const *commands,
-			    const struct alias *aliases, const char *name,
-			    struct error *err)
+static void no_such_command(const struct command *const *commands, const struct alias *aliases,
+			    const char *name, struct error *err)
 {
 	const char *nearest = nearest_name(commands, aliases, name);
 
 	if (nearest)
-		fail(err, ERROR_USAGE, "no such command; did you mean %s?",
-		     nearest);
+		fail(err, ERROR_USAGE, "no such command; did you mean %s?", nearest);
 	else
 		fail(err, ERROR_USAGE, "no such command; try \"help\"");
 }
 
 const struct command *command_find(const struct command *const *commands,
-				   const struct alias *aliases,
-				   const char *name, struct error *err)
+				   const struct alias *aliases, const char *name, struct error *err)
 {
 	size_t length = strlen(name), nr_found = 0;
 	const struct command *found = NULL;
@@ -95,8 +92,8 @@ const struct command *command_find(const struct command *const *commands,
 			continue;
 		if (!name_at[length])
 			return *at;
-		text_append(candidates, sizeof(candidates), "%s%s",
-			    nr_found++ ? ", " : "", name_at);
+		text_append(candidates, sizeof(candidates), "%s%s", nr_found++ ? ", " : "",
+			    name_at);
 		found = *at;
 	}
 	if (nr_found == 1)
@@ -104,13 +101,11 @@ const struct command *command_find(const struct command *const *commands,
 	if (!nr_found)
 		no_such_command(commands, aliases, name, err);
 	else
-		fail(err, ERROR_USAGE, "ambiguous command: %s, could be: %s",
-		     name, candidates);
+		fail(err, ERROR_USAGE, "ambiguous command: %s, could be: %s", name, candidates);
 	return NULL;
 }
 
-const struct command *command_exactly(const struct command *const *commands,
-				      const char *name)
+const struct command *command_exactly(const struct command *const *commands, const char *name)
 {
 	for (const struct command *const *at = commands; *at; at++)
 		if ((*(*at)->name == *name && !strcmp((*at)->name, name)) ||
@@ -155,8 +150,7 @@ static void complain_of_stop(struct session *session)
 		     "out of memory: there may be more (--max-memory sets the bound)");
 	else if (reason == STOP_LINES)
 		fail(&err, ERROR_SYSTEM,
-		     "stopped after %" PRIu64
-		     " line%s of answers (--max-lines): there are more",
+		     "stopped after %" PRIu64 " line%s of answers (--max-lines): there are more",
 		     session->max_lines, plural_s(session->max_lines));
 	else
 		fail(&err, ERROR_INTERRUPTED, "interrupted: there may be more");
@@ -192,10 +186,9 @@ static bool run_is_address(const char *word)
 {
 	uint64_t value;
 
-	return *word == '&' ||
-	       ((isalnum((unsigned char)*word) || *word == '_') &&
-		(strchr(word, '+') || (strpbrk(word, "0123456789") &&
-				       parse_hex(word, &value, NULL))));
+	return *word == '&' || ((isalnum((unsigned char)*word) || *word == '_') &&
+				(strchr(word, '+') ||
+				 (strpbrk(word, "0123456789") && parse_hex(word, &value, NULL))));
 }
 
 static bool holds_address(struct session *session, const char *text)
@@ -203,8 +196,7 @@ static bool holds_address(struct session *session, const char *text)
 	struct text_item item;
 	size_t at = 0;
 
-	return text_item_next(text, strlen(text), &at,
-			      kernel_pointer_size(session->kernel), &item);
+	return text_item_next(text, strlen(text), &at, kernel_pointer_size(session->kernel), &item);
 }
 
 static bool hold_address(struct session *session, char **words)
@@ -222,26 +214,21 @@ static bool may_be_command(struct session *session, const char *word)
 
 	return alias_next(session->aliases, word, NULL) ||
 	       command_find(session->commands, NULL, word, &err) ||
-	       (!word[size] &&
-		nearest_name(session->commands, session->aliases, word));
+	       (!word[size] && nearest_name(session->commands, session->aliases, word));
 }
 
 /* Moves *words to the arguments. What an alias stands for is in *line. */
-static const struct command *choose_command(struct session *session,
-					    char ***words,
-					    struct alias_line *line,
-					    struct error *err)
+static const struct command *choose_command(struct session *session, char ***words,
+					    struct alias_line *line, struct error *err)
 {
-	const struct command *command =
-		command_exactly(session->commands, **words);
+	const struct command *command = command_exactly(session->commands, **words);
 
 	if (!alias_translate(session->aliases, *words, command, line, err))
 		return NULL;
 	if (line->words)
 		*words = line->words;
 	if (line->words || !command)
-		command = command_find(session->commands, session->aliases,
-				       **words, err);
+		command = command_find(session->commands, session->aliases, **words, err);
 	if (command)
 		++*words;
 	else if (run_is_address(**words))
@@ -252,8 +239,7 @@ static const struct command *choose_command(struct session *session,
 	return command;
 }
 
-static void run_command(struct session *session,
-			const struct command *command, char **words)
+static void run_command(struct session *session, const struct command *command, char **words)
 {
 	const sig_atomic_t outer = interrupt_running; /* a command within another */
 	struct error err;
@@ -268,8 +254,7 @@ static void run_command(struct session *session,
 	memory_hold();
 	kernel_forget_doubtful_symbols(session->kernel);
 	session->kernel->excess->code = ERROR_NONE;
-	output_at_end(session->output,
-		      command->rests_on ? session_add_doubts : NULL, session);
+	output_at_end(session->output, command->rests_on ? session_add_doubts : NULL, session);
 	oops_words_join(command, words);
 	if (!cpu_words_run(session, command->addresses, words, run_with, &err))
 		session_complain(session, NULL, &err);
@@ -290,8 +275,7 @@ static void run_line_of_words(struct session *session, char **words)
 {
 	const char *name = *words;
 	struct alias_line line;
-	const struct command *command =
-		command_exactly(session->commands, "help");
+	const struct command *command = command_exactly(session->commands, "help");
 	struct error err;
 
 	line.words = NULL;
@@ -332,8 +316,7 @@ static bool is_pasted(struct session *session, const char *line)
 /* False: the line is not pasted, or there is no such command. */
 static bool annotate_line(struct session *session, const char *line)
 {
-	const struct command *annotate =
-		command_exactly(session->commands, "annotate");
+	const struct command *annotate = command_exactly(session->commands, "annotate");
 	char *none = NULL;
 
 	if (!annotate || !is_pasted(session, line))
@@ -380,8 +363,7 @@ static void run_shell(struct session *session, const char *command)
 	session->told_interrupt = false;
 	pager_end(session);
 	/* In JSON mode standard output is reserved for objects. */
-	if (!shell_run(command,
-		       output_is_reserved(session->output) ? STDERR_FILENO : -1, &err))
+	if (!shell_run(command, output_is_reserved(session->output) ? STDERR_FILENO : -1, &err))
 		session_complain_as(session, "!", command, &err);
 }
 

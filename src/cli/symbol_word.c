@@ -32,16 +32,14 @@ static bool symbol_word_read_cpu(const char *text, int *cpu)
 	return true;
 }
 
-bool symbol_word_parse(struct symbol_word *word, const char *text,
-		       struct error *err)
+bool symbol_word_parse(struct symbol_word *word, const char *text, struct error *err)
 {
 	struct piece piece = piece_unwrap(text);
 	size_t size = (size_t)(piece.end - piece.at);
 	char *at;
 
 	if (size >= sizeof(word->text))
-		return fail(err, ERROR_USAGE,
-			    "symbol names are shorter than %d bytes",
+		return fail(err, ERROR_USAGE, "symbol names are shorter than %d bytes",
 			    SYMBOL_NAME_MAX);
 	memcpy(word->text, piece.at, size);
 	word->text[size] = '\0';
@@ -63,8 +61,9 @@ bool symbol_word_parse(struct symbol_word *word, const char *text,
 		word->name = at + 1;
 	}
 	if (!*word->name)
-		return fail(err, ERROR_USAGE,
-			    "the name of a symbol is missing behind the colon (annotate explains whole lines of an oops)");
+		return fail(
+			err, ERROR_USAGE,
+			"the name of a symbol is missing behind the colon (annotate explains whole lines of an oops)");
 	return true;
 }
 
@@ -74,8 +73,7 @@ bool symbol_list_add(const struct kernel_symbol *symbol, void *arg)
 {
 	struct symbol_list *list = arg;
 
-	return array_add(&list->symbol, &list->nr, &list->room, symbol,
-			 sizeof(*symbol));
+	return array_add(&list->symbol, &list->nr, &list->room, symbol, sizeof(*symbol));
 }
 
 /* Of those at one address the first is kept. */
@@ -90,11 +88,10 @@ static int symbol_word_compare(const void *one, const void *two)
 	return strcmp(a->name, b->name);
 }
 
-bool symbol_list_sort(struct symbol_list *list,
-		      const struct listener *listener)
+bool symbol_list_sort(struct symbol_list *list, const struct listener *listener)
 {
-	return sort_items(list->symbol, list->nr, sizeof(*list->symbol),
-			  symbol_word_compare, listener);
+	return sort_items(list->symbol, list->nr, sizeof(*list->symbol), symbol_word_compare,
+			  listener);
 }
 
 static void symbol_word_merge(struct symbol_list *list)
@@ -102,8 +99,7 @@ static void symbol_word_merge(struct symbol_list *list)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < list->nr; i++)
-		if (!kept ||
-		    list->symbol[kept - 1].address != list->symbol[i].address)
+		if (!kept || list->symbol[kept - 1].address != list->symbol[i].address)
 			list->symbol[kept++] = list->symbol[i];
 	list->nr = kept;
 }
@@ -117,21 +113,17 @@ static bool is_end_of_path(const char *path, const char *file)
 	       (wanted == length || path[length - wanted - 1] == '/');
 }
 
-static bool is_of_file(struct kernel *kernel,
-		       const struct kernel_symbol *symbol, const char *file)
+static bool is_of_file(struct kernel *kernel, const struct kernel_symbol *symbol, const char *file)
 {
 	const char *own = kernel_symbol_file(kernel, symbol);
 	struct code_line line;
 
 	return (own && !strcmp(own, file)) ||
-	       (!symbol->module &&
-		kernel_line(kernel, symbol->address, &line) &&
-		(is_end_of_path(line.path, file) ||
-		 is_end_of_path(line.unit, file)));
+	       (!symbol->module && kernel_line(kernel, symbol->address, &line) &&
+		(is_end_of_path(line.path, file) || is_end_of_path(line.unit, file)));
 }
 
-static void keep_those_of_file(struct kernel *kernel, const char *file,
-			       struct symbol_list *list)
+static void keep_those_of_file(struct kernel *kernel, const char *file, struct symbol_list *list)
 {
 	size_t kept = 0;
 
@@ -179,8 +171,7 @@ static bool keep_near(const struct kernel_symbol *symbol, void *arg)
 }
 
 /* Adds them to the message. Short names are near to too many. */
-static void add_near_names(struct kernel *kernel,
-			   const struct symbol_word *word, struct error *err)
+static void add_near_names(struct kernel *kernel, const struct symbol_word *word, struct error *err)
 {
 	struct near near = { .wanted = word->name };
 	size_t size = sizeof(err->message);
@@ -189,15 +180,14 @@ static void add_near_names(struct kernel *kernel,
 		return;
 	kernel_symbols(kernel, NULL, word->module, keep_near, &near);
 	/* The name of a variable is far from those of all functions. */
-	if (near.nr && near.best[0].distance > 1 && !word->module &&
-	    kernel_lacks_variables(kernel))
+	if (near.nr && near.best[0].distance > 1 && !word->module && kernel_lacks_variables(kernel))
 		return;
 	for (size_t i = 0; i < near.nr; i++) {
 		/* Two letters of a short name are half of it. */
 		if (near.best[i].distance > near.best[0].distance)
 			break;
-		text_append(err->message, size, "%s%s",
-			    i ? ", " : "; did you mean ", near.best[i].name);
+		text_append(err->message, size, "%s%s", i ? ", " : "; did you mean ",
+			    near.best[i].name);
 	}
 	if (near.nr)
 		text_append(err->message, size, "?");
@@ -205,15 +195,14 @@ static void add_near_names(struct kernel *kernel,
 
 /* --- asking --- */
 
-static bool none(struct kernel *kernel, const struct symbol_word *word,
-		 struct symbol_list *list, struct error *err)
+static bool none(struct kernel *kernel, const struct symbol_word *word, struct symbol_list *list,
+		 struct error *err)
 {
 	struct kernel_symbol symbol;
 
 	if (word->module)
 		fail(err, ERROR_UNKNOWN, "no symbol \"%s\" in %s%s", word->name,
-		     strcmp(word->module, "vmlinux") ? "the module " : "",
-		     word->module);
+		     strcmp(word->module, "vmlinux") ? "the module " : "", word->module);
 	else if (kernel_symbol_find(kernel, word->name, &symbol, err) ||
 		 kernel_symbol_foreign(kernel, word->name, &symbol))
 		return symbol_list_add(&symbol, list) || out_of_memory(err);
@@ -231,8 +220,7 @@ bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 	/* The prefix went with 2.6.34 (dd17c8f72993). */
 	snprintf(old, sizeof(old), "per_cpu__%s", word->name);
 	if (!list->nr && word->cpu != NO_CPU)
-		kernel_symbols(kernel, old, word->module, symbol_list_add,
-			       list);
+		kernel_symbols(kernel, old, word->module, symbol_list_add, list);
 	if (!list->nr && !none(kernel, word, list, err))
 		return false;
 	if (!symbol_list_sort(list, kernel->listener))
@@ -240,8 +228,7 @@ bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 	symbol_word_merge(list);
 	if (word->file)
 		keep_those_of_file(kernel, word->file, list);
-	return list->nr || fail(err, ERROR_UNKNOWN,
-				"no symbol \"%s\" is known to be of a file %s",
+	return list->nr || fail(err, ERROR_UNKNOWN, "no symbol \"%s\" is known to be of a file %s",
 				word->name, word->file);
 }
 
@@ -262,8 +249,7 @@ static void symbol_word_name_of(struct kernel *kernel, const struct kernel_symbo
 		snprintf(text, size, "%s", symbol->name);
 }
 
-static bool several(struct kernel *kernel, const struct symbol_list *list,
-		    struct error *err)
+static bool several(struct kernel *kernel, const struct symbol_list *list, struct error *err)
 {
 	enum { SHOWN = 4 };
 	char names[400] = "", name[SYMBOL_NAME_MAX];
@@ -273,35 +259,31 @@ static bool several(struct kernel *kernel, const struct symbol_list *list,
 		symbol_word_name_of(kernel, &list->symbol[i], name, sizeof(name));
 		if (strlen(names) + strlen(name) + 24 > sizeof(names))
 			break;
-		text_append(names, sizeof(names), "%s%s (%" PRIx64 ")",
-			    i ? ", " : "", name, list->symbol[i].address);
+		text_append(names, sizeof(names), "%s%s (%" PRIx64 ")", i ? ", " : "", name,
+			    list->symbol[i].address);
 	}
-	return fail(err, ERROR_USAGE, "%zu symbols have this name: %s%s",
-		    list->nr, names,
+	return fail(err, ERROR_USAGE, "%zu symbols have this name: %s%s", list->nr, names,
 		    i < list->nr ? ", ...: sym lists all" : "");
 }
 
 static bool copy_of(struct kernel *kernel, const struct symbol_word *word,
-		    const struct kernel_symbol *symbol, uint64_t *address,
-		    struct error *err)
+		    const struct kernel_symbol *symbol, uint64_t *address, struct error *err)
 {
 	if (!kernel_symbol_is_percpu(kernel, symbol)) {
 		*address = symbol->address;
 		return word->cpu == NO_CPU ||
-		       fail(err, ERROR_USAGE, "%s is not a per-CPU variable",
-			    word->name);
+		       fail(err, ERROR_USAGE, "%s is not a per-CPU variable", word->name);
 	}
 	if (word->cpu < 0)
 		return fail(
 			err, ERROR_USAGE,
 			"%s is a per-CPU variable: write %s:CPU for its copy of one CPU, %s:all for all",
 			word->name, word->name, word->name);
-	return kernel_percpu_copy(kernel, symbol->address,
-				  (unsigned int)word->cpu, address, err);
+	return kernel_percpu_copy(kernel, symbol->address, (unsigned int)word->cpu, address, err);
 }
 
-bool symbol_word_address(struct kernel *kernel, const char *text,
-			 uint64_t *address, struct error *err)
+bool symbol_word_address(struct kernel *kernel, const char *text, uint64_t *address,
+			 struct error *err)
 {
 	struct symbol_list list = { 0 };
 	struct symbol_word word;
@@ -318,8 +300,8 @@ bool symbol_word_address(struct kernel *kernel, const char *text,
 	return found;
 }
 
-bool symbol_word_of_cpu(struct kernel *kernel, const char *word,
-			unsigned int *cpu, char *text, size_t size)
+bool symbol_word_of_cpu(struct kernel *kernel, const char *word, unsigned int *cpu, char *text,
+			size_t size)
 {
 	static const char all[] = ":all";
 	const char *at = strstr(word, all);
@@ -328,6 +310,6 @@ bool symbol_word_of_cpu(struct kernel *kernel, const char *word,
 		at = strstr(at + 1, all);
 	if (!at || !kernel_percpu_next(kernel, cpu))
 		return false;
-	return (size_t)snprintf(text, size, "%.*s:%u%s", (int)(at - word), word,
-				(*cpu)++, at + strlen(all)) < size;
+	return (size_t)snprintf(text, size, "%.*s:%u%s", (int)(at - word), word, (*cpu)++,
+				at + strlen(all)) < size;
 }

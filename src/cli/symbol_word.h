@@ -15,12 +15,10 @@ struct symbol_word {
 	const char *file; /* NULL: not given */
 	int cpu; /* or NO_CPU, ALL_CPUS */
 };
-bool symbol_word_parse(struct symbol_word *word, const char *text,
-		       struct error *err);
+bool symbol_word_parse(struct symbol_word *word, const char *text, struct error *err);
 
 struct symbol_list {
-	struct kernel_symbol
-		*symbol; /* owned; by address, no two at one address */
+	struct kernel_symbol *symbol; /* owned; by address, no two at one address */
 	size_t nr, room;
 };
 
@@ -29,18 +27,17 @@ struct symbol_list {
 bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 		      struct symbol_list *list, struct error *err);
 /* False: stopped, or out of memory. */
-bool symbol_list_sort(struct symbol_list *list,
-		      const struct listener *listener);
+bool symbol_list_sort(struct symbol_list *list, const struct listener *listener);
 /* For a callback of kernel_symbols(); arg is the list. */
 bool symbol_list_add(const struct kernel_symbol *symbol, void *arg);
 
 /* The address of the one symbol that text means; of a per-CPU variable, that of the copy
  * of the CPU which text names. */
-bool symbol_word_address(struct kernel *kernel, const char *text,
-			 uint64_t *address, struct error *err);
+bool symbol_word_address(struct kernel *kernel, const char *text, uint64_t *address,
+			 struct error *err);
 
 /* A sum with a per-CPU variable of all CPUs, NAME:all: sets text, of size bytes, to the
  * same for the first CPU from *cpu on, and *cpu to the one after it. False: no CPU is
  * left, text is too short, or it is no such sum. */
-bool symbol_word_of_cpu(struct kernel *kernel, const char *word,
-			unsigned int *cpu, char *text, size_t size);
+bool symbol_word_of_cpu(struct kernel *kernel, const char *word, unsigned int *cpu, char *text,
+			size_t size);

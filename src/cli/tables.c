@@ -13,14 +13,13 @@ static const char *process_option(const struct session *session)
 {
 	const struct command_option *option = session->command->options;
 
-	while (option && option->name &&
-	       !(option->of_table && option->kind == WORD_PROCESS))
+	while (option && option->name && !(option->of_table && option->kind == WORD_PROCESS))
 		option++;
 	return option && option->name ? option->name : "p";
 }
 
-static bool parse_root(struct session *session, const char *text,
-		       struct process *process, struct error *err)
+static bool parse_root(struct session *session, const char *text, struct process *process,
+		       struct error *err)
 {
 	struct error why;
 	uint64_t value;
@@ -31,15 +30,14 @@ static bool parse_root(struct session *session, const char *text,
 	return fail(err, why.code, "-r %s: %.400s", text, why.message);
 }
 
-static bool tables_parse_word(struct session *session, const char *text,
-			      struct process *process, struct error *err)
+static bool tables_parse_word(struct session *session, const char *text, struct process *process,
+			      struct error *err)
 {
 	struct error why;
 
 	if (parse_process(session, text, process, &why))
 		return true;
-	return fail(err, why.code, "-%s %s: %.400s", process_option(session),
-		    text, why.message);
+	return fail(err, why.code, "-%s %s: %.400s", process_option(session), text, why.message);
 }
 
 bool session_choose_table(struct session *session, struct error *err)
@@ -47,15 +45,12 @@ bool session_choose_table(struct session *session, struct error *err)
 	struct table_choice *table = &session->table;
 
 	if (table->process_word && table->root_word)
-		return fail(err, ERROR_USAGE,
-			    "a process and a ROOT exclude each other");
+		return fail(err, ERROR_USAGE, "a process and a ROOT exclude each other");
 	table->chosen = table->given || session->has_process;
 	if (table->root_word)
-		return parse_root(session, table->root_word, &table->process,
-				  err);
+		return parse_root(session, table->root_word, &table->process, err);
 	if (table->process_word)
-		return tables_parse_word(session, table->process_word, &table->process,
-					 err);
+		return tables_parse_word(session, table->process_word, &table->process, err);
 	table->process = session->process;
 	table->chosen = session->has_process;
 	return !table->given || session_need_process(session, err);
@@ -64,18 +59,15 @@ bool session_choose_table(struct session *session, struct error *err)
 bool session_need_process(const struct session *session, struct error *err)
 {
 	return session->table.chosen ||
-	       fail(err, ERROR_USAGE,
-		    "no process is chosen: pass -%s PID, or choose one with set",
+	       fail(err, ERROR_USAGE, "no process is chosen: pass -%s PID, or choose one with set",
 		    process_option(session));
 }
 
-const struct process *session_process_at(const struct session *session,
-					 uint64_t vaddr)
+const struct process *session_process_at(const struct session *session, uint64_t vaddr)
 {
 	const struct table_choice *table = &session->table;
 
-	if (!table->chosen ||
-	    (!table->given && vaddr > table->process.user_last))
+	if (!table->chosen || (!table->given && vaddr > table->process.user_last))
 		return NULL;
 	return &table->process;
 }
@@ -91,23 +83,18 @@ bool session_take_root(struct session *session, const char *word)
 	return true;
 }
 
-const struct space *session_space(struct session *session, uint64_t vaddr,
-				  struct error *err)
+const struct space *session_space(struct session *session, uint64_t vaddr, struct error *err)
 {
 	const struct process *process = session_process_at(session, vaddr);
 
-	return process ? process_space(process, vaddr) :
-			 kernel_space(session->kernel, err);
+	return process ? process_space(process, vaddr) : kernel_space(session->kernel, err);
 }
 
-void session_ask_whose(const struct session *session, uint64_t vaddr,
-		       struct error *err)
+void session_ask_whose(const struct session *session, uint64_t vaddr, struct error *err)
 {
-	if (!session->table.chosen &&
-	    kernel_is_user_address(session->kernel, vaddr))
+	if (!session->table.chosen && kernel_is_user_address(session->kernel, vaddr))
 		text_append(err->message, sizeof(err->message),
-			    "; of which process? -%s or set chooses",
-			    process_option(session));
+			    "; of which process? -%s or set chooses", process_option(session));
 }
 
 const char *session_whose_table(const struct session *session, uint64_t vaddr,
@@ -127,10 +114,8 @@ const char *session_whose_table(const struct session *session, uint64_t vaddr,
 	    !kernel_is_user_address(kernel, vaddr))
 		return NULL;
 	space = kernel_space(kernel, NULL);
-	return space && kernel_process_of_root(kernel, space->root, process,
-					       NULL) ?
-		       root->source :
-		       NULL;
+	return space && kernel_process_of_root(kernel, space->root, process, NULL) ? root->source :
+										     NULL;
 }
 
 void session_note_table(struct session *session, uint64_t vaddr)
@@ -143,8 +128,8 @@ void session_note_table(struct session *session, uint64_t vaddr)
 		return;
 	session->told_table = true;
 	if (process.has_task)
-		snprintf(owner, sizeof(owner), "pid %d (%s)",
-			 (int)process.task.pid, process.task.comm);
+		snprintf(owner, sizeof(owner), "pid %d (%s)", (int)process.task.pid,
+			 process.task.comm);
 	listener_warn(session->kernel->listener,
 		      "user addresses are looked up in the table %" PRIx64
 		      ", %s, of %s; set or -p chooses a process",

@@ -24,16 +24,13 @@ bool session_take_root(struct session *session, const char *word);
 
 /* The table to walk for vaddr. Without -p and -r kernel addresses are walked in the
  * kernel's own. */
-const struct space *session_space(struct session *session, uint64_t vaddr,
-				  struct error *err);
+const struct space *session_space(struct session *session, uint64_t vaddr, struct error *err);
 
 /* The process whose table that is; NULL: the kernel's. */
-const struct process *session_process_at(const struct session *session,
-					 uint64_t vaddr);
+const struct process *session_process_at(const struct session *session, uint64_t vaddr);
 
 /* Adds to what is wrong with a user address that no process was chosen. */
-void session_ask_whose(const struct session *session, uint64_t vaddr,
-		       struct error *err);
+void session_ask_whose(const struct session *session, uint64_t vaddr, struct error *err);
 
 /* The table that vaddr is walked in, where that is not the kernel's own: of a process that
  * was chosen ("" is returned), or what a CPU happened to use (where that is from). */

@@ -18,9 +18,8 @@ static void put_option(char *text, const struct command_option *option)
 	usage_put(text, "-");
 	usage_put(text, option->name);
 	if (option->kind != WORD_NONE)
-		text_append(text, USAGE_SIZE, " %s%s%s",
-			    option_value_name(option), option->second ? " " : "",
-			    option->second ?: "");
+		text_append(text, USAGE_SIZE, " %s%s%s", option_value_name(option),
+			    option->second ? " " : "", option->second ?: "");
 }
 
 static bool has_options_with(const struct command *command, const char *name)
@@ -34,12 +33,12 @@ static bool has_options_with(const struct command *command, const char *name)
 }
 
 /* The option, and in brackets those that go with it. Tables nest less deep than this. */
-static void put_nest(char *text, const struct command *command,
-		     const struct command_option *option, unsigned int depth)
+static void put_nest(char *text, const struct command *command, const struct command_option *option,
+		     unsigned int depth)
 {
 	put_option(text, option);
-	for (const struct command_option *other = command->options;
-	     other->name && depth < 4; other++) {
+	for (const struct command_option *other = command->options; other->name && depth < 4;
+	     other++) {
 		if (!other->with || strcmp(other->with, option->name) != 0)
 			continue;
 		usage_put(text, " [");
@@ -69,15 +68,13 @@ static bool is_told(const struct command *command, const struct command_option *
 {
 	const struct command_option *other = command->options;
 
-	while (other != option &&
-	       (is_form(command, other) || !same_group(other, option)))
+	while (other != option && (is_form(command, other) || !same_group(other, option)))
 		other++;
 	return option->with || other != option;
 }
 
 /* Those of a group, "[-u|-k]" or "[-p PROCESS | -r ROOT]". */
-static void put_group(char *text, const struct command *command,
-		      const struct command_option *first)
+static void put_group(char *text, const struct command *command, const struct command_option *first)
 {
 	const char *between = "|";
 
@@ -112,15 +109,12 @@ static void put_arguments(char *text, const struct command_argument *argument)
 	unsigned int open = 0;
 
 	for (; argument->name; argument = arguments_next(argument)) {
-		const char *dots = argument->most > argument->least &&
-						   argument->most >= MANY ?
-					   "..." :
-					   "";
+		const char *dots =
+			argument->most > argument->least && argument->most >= MANY ? "..." : "";
 
 		usage_put(text, argument->least ? " " : " [");
 		text_append(text, USAGE_SIZE, "%s%s", argument->name, dots);
-		if (!argument->least && argument->most == 1 &&
-		    arguments_next(argument)->name &&
+		if (!argument->least && argument->most == 1 && arguments_next(argument)->name &&
 		    !arguments_next(argument)->least)
 			open++;
 		else
@@ -171,11 +165,9 @@ static void heading_of(const struct command_option *first, const struct command_
 	}
 }
 
-static void put_help_of(char *text, const char *heading, int width,
-			const char *help)
+static void put_help_of(char *text, const char *heading, int width, const char *help)
 {
-	text_append(text, HELP_SIZE, "%s  %-*s  ", *text ? "\n" : "", width,
-		    heading);
+	text_append(text, HELP_SIZE, "%s  %-*s  ", *text ? "\n" : "", width, heading);
 	for (; *help; help++)
 		if (*help == '\n')
 			text_append(text, HELP_SIZE, "\n    %*s", width, "");
@@ -212,13 +204,13 @@ const char *command_group_title(enum command_group group)
 {
 	static const char *const titles[NR_COMMAND_GROUPS] = {
 		[GROUP_TRANSLATE] = "Translate addresses",
-		[GROUP_EXPLAIN]	  = "Say what an address or a text is, and what is there",
-		[GROUP_MEMORY]	  = "Memory and its page frames",
+		[GROUP_EXPLAIN] = "Say what an address or a text is, and what is there",
+		[GROUP_MEMORY] = "Memory and its page frames",
 		[GROUP_PROCESSES] = "Processes",
-		[GROUP_MACHINE]	  = "The kernel, its devices and guests",
-		[GROUP_CRASH]	  = "The crash",
-		[GROUP_FILES]	  = "Pages and smaller dumps",
-		[GROUP_SESSION]	  = "kwalk itself",
+		[GROUP_MACHINE] = "The kernel, its devices and guests",
+		[GROUP_CRASH] = "The crash",
+		[GROUP_FILES] = "Pages and smaller dumps",
+		[GROUP_SESSION] = "kwalk itself",
 	};
 
 	return titles[group];

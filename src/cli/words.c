@@ -22,9 +22,8 @@ static bool is_special(char c)
 {
 	static const bool special[256] = {
 		['\0'] = true, [' '] = true, ['\t'] = true, ['\r'] = true,
-		['\n'] = true, [';'] = true, ['#'] = true, ['|'] = true,
-		['>'] = true,
-		['"'] = true, ['\''] = true, ['\\'] = true,
+		['\n'] = true, [';'] = true, ['#'] = true,  ['|'] = true,
+		['>'] = true,  ['"'] = true, ['\''] = true, ['\\'] = true,
 	};
 
 	return special[(unsigned char)c];
@@ -52,8 +51,7 @@ static char *words_find_end(char *at, bool redirects)
 		else if (*at == '"' || *at == '\'')
 			quote = *at;
 		else if (*at == ';' || (*at == '#' && starts) ||
-			 (redirects &&
-			  (*at == '|' || (*at == '>' && starts))))
+			 (redirects && (*at == '|' || (*at == '>' && starts))))
 			break;
 	}
 	return at;

@@ -6,13 +6,11 @@
 
 enum { LONGEST_STRING = 1 << 16, BYTES_A_STEP = 64 };
 
-struct cursor cursor_at(struct line_work *work, struct bytes bytes,
-			uint64_t offset)
+struct cursor cursor_at(struct line_work *work, struct bytes bytes, uint64_t offset)
 {
 	if (offset > bytes.size)
 		return (struct cursor){ .work = work, .bad = true };
-	return (struct cursor){ bytes.data + offset, bytes.data + bytes.size,
-				work, false };
+	return (struct cursor){ bytes.data + offset, bytes.data + bytes.size, work, false };
 }
 
 void cursor_work(struct cursor *cursor, uint64_t steps)
@@ -94,8 +92,7 @@ bool cursor_unit(struct cursor *cursor, struct cursor *unit)
 	return true;
 }
 
-bool cursor_value(struct cursor *cursor, uint64_t form, unsigned int width,
-		  struct value *value)
+bool cursor_value(struct cursor *cursor, uint64_t form, unsigned int width, struct value *value)
 {
 	enum { NONE = 0x80, LEB, SIGNED_LEB, LONG, TEXT, BLOCK, ADDRESS };
 	/* clang-format off */
@@ -117,26 +114,14 @@ bool cursor_value(struct cursor *cursor, uint64_t form, unsigned int width,
 	if (form == DW_FORM_GNU_strp_alt)
 		size = 4;
 	switch (size) {
-	case 0:
-		return false;
-	case NONE:
-		break;
+	case 0: return false;
+	case NONE: break;
 	case LEB:
-	case SIGNED_LEB:
-		value->number = cursor_leb(cursor, size == SIGNED_LEB);
-		break;
-	case TEXT:
-		value->text = cursor_string(cursor);
-		break;
-	case BLOCK:
-		cursor_skip(cursor, cursor_leb(cursor, false));
-		break;
-	case LONG:
-		cursor_skip(cursor, 16);
-		break;
-	default:
-		value->number =
-			cursor_number(cursor, size == ADDRESS ? width : size);
+	case SIGNED_LEB: value->number = cursor_leb(cursor, size == SIGNED_LEB); break;
+	case TEXT: value->text = cursor_string(cursor); break;
+	case BLOCK: cursor_skip(cursor, cursor_leb(cursor, false)); break;
+	case LONG: cursor_skip(cursor, 16); break;
+	default: value->number = cursor_number(cursor, size == ADDRESS ? width : size);
 	}
 	return !cursor->bad;
 }

@@ -22,8 +22,7 @@ struct cursor {
 	bool bad;
 };
 
-struct cursor cursor_at(struct line_work *work, struct bytes bytes,
-			uint64_t offset);
+struct cursor cursor_at(struct line_work *work, struct bytes bytes, uint64_t offset);
 
 size_t cursor_left(const struct cursor *cursor);
 /* Takes so many steps. */
@@ -45,5 +44,4 @@ struct value {
 };
 
 /* width: of an address. False: an unknown form, or the cursor is bad. */
-bool cursor_value(struct cursor *cursor, uint64_t form, unsigned int width,
-		  struct value *value);
+bool cursor_value(struct cursor *cursor, uint64_t form, unsigned int width, struct value *value);

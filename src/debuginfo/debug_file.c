@@ -24,16 +24,14 @@ static const char *debug_link(Elf *elf, uint32_t *crc)
 	size_t length = name ? strnlen(name, data->d_size) : 0;
 	size_t at = (length + 4) & ~(size_t)3;
 
-	if (!length || !range_within(at, 4, data->d_size) ||
-	    memchr(name, '/', length))
+	if (!length || !range_within(at, 4, data->d_size) || memchr(name, '/', length))
 		return NULL;
 	*crc = load_le32(name + at);
 	return name;
 }
 
 /* A System.map has no build-id: the banner must be at its linux_banner. */
-static bool map_belongs(const struct vmlinux *vmlinux,
-			const struct vmlinux *map)
+static bool map_belongs(const struct vmlinux *vmlinux, const struct vmlinux *map)
 {
 	static const char start[] = "Linux version ";
 	struct kernel_symbol banner;
@@ -54,41 +52,33 @@ static bool debug_file_belongs(const struct vmlinux *vmlinux, const struct vmlin
 		return false;
 	if (!debug->elf)
 		return map_belongs(vmlinux, debug);
-	if (vmlinux_build_id(vmlinux, &ours) &&
-	    vmlinux_build_id(debug, &theirs))
+	if (vmlinux_build_id(vmlinux, &ours) && vmlinux_build_id(debug, &theirs))
 		return same_bytes(ours, theirs);
 	return debug_link(vmlinux->elf, &crc) &&
-	       crc32_z(0, debug->file.bytes.data, debug->file.bytes.size) ==
-		       crc;
+	       crc32_z(0, debug->file.bytes.data, debug->file.bytes.size) == crc;
 }
 
 /* Does debug provide what vmlinux lacks, if they belong together? */
-static bool completes(const struct vmlinux *vmlinux,
-		      const struct vmlinux *debug)
+static bool completes(const struct vmlinux *vmlinux, const struct vmlinux *debug)
 {
 	return vmlinux_has_code(vmlinux) && !vmlinux->debug && !debug->debug &&
-	       (!vmlinux_has_code(debug) ||
-		(debug->symbols && !vmlinux->symbols));
+	       (!vmlinux_has_code(debug) || (debug->symbols && !vmlinux->symbols));
 }
 
-struct vmlinux *debug_file_join(struct vmlinux *one, struct vmlinux *two,
-				struct error *err)
+struct vmlinux *debug_file_join(struct vmlinux *one, struct vmlinux *two, struct error *err)
 {
 	struct vmlinux *vmlinux = completes(one, two) ? one : two;
 	struct vmlinux *debug = vmlinux == one ? two : one;
 
 	if (!completes(vmlinux, debug)) {
-		fail(err, ERROR_USAGE, "%s and %s are both %s; give only one",
-		     one->file.path, two->file.path,
-		     vmlinux_has_code(vmlinux) ? "kernel executables" :
-						 "files of symbols");
+		fail(err, ERROR_USAGE, "%s and %s are both %s; give only one", one->file.path,
+		     two->file.path,
+		     vmlinux_has_code(vmlinux) ? "kernel executables" : "files of symbols");
 	} else if (!debug_file_belongs(vmlinux, debug)) {
-		fail(err, ERROR_USAGE,
-		     "%s does not belong to %s: %s; give only one of them",
+		fail(err, ERROR_USAGE, "%s does not belong to %s: %s; give only one of them",
 		     debug->file.path, vmlinux->file.path,
-		     debug->elf ?
-			     "their build-ids differ" :
-			     "linux_banner is not at the address it gives");
+		     debug->elf ? "their build-ids differ" :
+				  "linux_banner is not at the address it gives");
 	} else {
 		vmlinux_attach(vmlinux, debug, "command line");
 		return vmlinux;
@@ -112,8 +102,7 @@ static bool same_file(const char *one, const char *two)
 {
 	char first[PATH_MAX], second[PATH_MAX];
 
-	return realpath(one, first) && realpath(two, second) &&
-	       !strcmp(first, second);
+	return realpath(one, first) && realpath(two, second) && !strcmp(first, second);
 }
 
 static bool __attribute__((format(printf, 2, 3)))
@@ -126,8 +115,7 @@ try_format(const struct debug_file_search *search, const char *format, ...)
 	va_start(args, format);
 	length = vsnprintf(path, sizeof(path), format, args);
 	va_end(args);
-	return length > 0 && (size_t)length < sizeof(path) &&
-	       search->try(search, path);
+	return length > 0 && (size_t)length < sizeof(path) && search->try(search, path);
 }
 
 /* Moves *path past its next folder that is not empty, and returns that, or NULL. */
@@ -154,8 +142,8 @@ static bool try_build_id(struct debug_file_search *search, struct bytes id)
 	for (size_t i = 0; i < id.size; i++)
 		snprintf(hex + 2 * i, 3, "%02x", id.data[i]);
 	while ((folder = next_folder(&folders, &length)))
-		if (try_format(search, "%.*s/.build-id/%.2s/%s.debug", length,
-			       folder, hex, hex + 2))
+		if (try_format(search, "%.*s/.build-id/%.2s/%s.debug", length, folder, hex,
+			       hex + 2))
 			return true;
 	return false;
 }
@@ -182,12 +170,10 @@ static bool try_link(struct debug_file_search *search, const char *name)
 	search->found_by = ".gnu_debuglink";
 	if (!find_folder(search, own))
 		return false;
-	if (try_format(search, "%s/%s", own, name) ||
-	    try_format(search, "%s/.debug/%s", own, name))
+	if (try_format(search, "%s/%s", own, name) || try_format(search, "%s/.debug/%s", own, name))
 		return true;
 	while ((folder = next_folder(&folders, &length)))
-		if (try_format(search, "%.*s%s/%s", length, folder, own,
-			       name) ||
+		if (try_format(search, "%.*s%s/%s", length, folder, own, name) ||
 		    try_format(search, "%.*s/%s", length, folder, name))
 			return true;
 	return false;
@@ -221,14 +207,12 @@ static bool try_supplement(const struct debug_file_search *search, const char *p
 	struct vmlinux *vmlinux = search->vmlinux;
 	Elf_Data *link = elf_section_data(vmlinux->elf, ".gnu_debugaltlink");
 	size_t name = strnlen(link->d_buf, link->d_size) + 1;
-	struct bytes wanted = { (const uint8_t *)link->d_buf + name,
-				link->d_size - name }, id;
+	struct bytes wanted = { (const uint8_t *)link->d_buf + name, link->d_size - name }, id;
 
 	if (!file_open_found(&vmlinux->supplement_file, path, NULL))
 		return false;
 	vmlinux->supplement = elf_open(&vmlinux->supplement_file, NULL);
-	if (elf_build_id(vmlinux->supplement, vmlinux->supplement_file.bytes,
-			 &id) &&
+	if (elf_build_id(vmlinux->supplement, vmlinux->supplement_file.bytes, &id) &&
 	    same_bytes(id, wanted)) {
 		types_supplement(vmlinux->types, vmlinux->supplement);
 		return true;
@@ -300,9 +284,8 @@ static void try_named(const struct debug_file_search *search, const char *name)
 
 	if (!find_folder(search, folder))
 		return;
-	length = snprintf(path, sizeof(path), "%s%s%s",
-			  *name == '/' ? "" : folder, *name == '/' ? "" : "/",
-			  name);
+	length = snprintf(path, sizeof(path), "%s%s%s", *name == '/' ? "" : folder,
+			  *name == '/' ? "" : "/", name);
 	if (length <= 0 || (size_t)length >= sizeof(path))
 		return;
 	normalise(path);
@@ -321,9 +304,8 @@ static void search_supplement(struct debug_file_search *search)
 	if (!length || link->d_size - length < 3)
 		return;
 	search->try = try_supplement;
-	if (!try_build_id(search, (struct bytes){
-					  (const uint8_t *)name + length + 1,
-					  link->d_size - length - 1 }))
+	if (!try_build_id(search, (struct bytes){ (const uint8_t *)name + length + 1,
+						  link->d_size - length - 1 }))
 		try_named(search, name);
 }
 
@@ -340,10 +322,8 @@ void debug_file_search(struct vmlinux *vmlinux, const char *path)
 
 	if (!*search.folders || !vmlinux->elf)
 		return;
-	if (!vmlinux->debug &&
-	    (!vmlinux->symbols || !vmlinux_has_types(vmlinux)) &&
-	    !(vmlinux_build_id(vmlinux, &id) &&
-	      try_build_id(&search, id)) &&
+	if (!vmlinux->debug && (!vmlinux->symbols || !vmlinux_has_types(vmlinux)) &&
+	    !(vmlinux_build_id(vmlinux, &id) && try_build_id(&search, id)) &&
 	    (link = debug_link(vmlinux->elf, &crc)))
 		try_link(&search, link);
 	search_supplement(&search);

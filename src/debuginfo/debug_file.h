@@ -16,5 +16,4 @@ void debug_file_search(struct vmlinux *vmlinux, const char *path);
 
 /* Joins a kernel and its debug file, given in either order. Takes over both, also
  * if it fails. Returns the kernel, or NULL if they do not belong together. */
-struct vmlinux *debug_file_join(struct vmlinux *one, struct vmlinux *two,
-				struct error *err);
+struct vmlinux *debug_file_join(struct vmlinux *one, struct vmlinux *two, struct error *err);

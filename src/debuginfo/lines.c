@@ -32,43 +32,36 @@ static bool set_covers(struct cursor *set, uint64_t address, uint64_t *offset)
 
 	*offset = cursor_number(set, 4);
 	width = cursor_number(set, 1);
-	if (version != 2 || cursor_number(set, 1) != 0 ||
-	    (width != 4 && width != 8))
+	if (version != 2 || cursor_number(set, 1) != 0 || (width != 4 && width != 8))
 		return false;
 	cursor_skip(set, -(uint64_t)(set->at - begin) % (2 * width));
 	/* There are a hundred thousand of them. */
-	for (; cursor_left(set) >= 2 * width;
-	     set->at += 2 * width, cursor_work(set, 1))
-		if (address - load_le(set->at, width) <
-		    load_le(set->at + width, width))
+	for (; cursor_left(set) >= 2 * width; set->at += 2 * width, cursor_work(set, 1))
+		if (address - load_le(set->at, width) < load_le(set->at + width, width))
 			return true;
 	return false;
 }
 
 /* By the index. It may lack units: compilers other than gcc make it for assembly alone. */
-static bool find_indexed(const struct debug_info *debug, uint64_t address,
-			 struct unit *unit)
+static bool find_indexed(const struct debug_info *debug, uint64_t address, struct unit *unit)
 {
 	struct cursor all = cursor_at(debug->work, debug->aranges, 0), set;
 	uint64_t offset;
 
 	while (cursor_left(&all) && cursor_unit(&all, &set))
 		if (set_covers(&set, address, &offset))
-			return unit_read(debug, &offset, unit) &&
-			       unit->of[DW_AT_stmt_list].form;
+			return unit_read(debug, &offset, unit) && unit->of[DW_AT_stmt_list].form;
 	return false;
 }
 
-static bool find_unit(const struct debug_info *debug, uint64_t address,
-		      struct unit *unit)
+static bool find_unit(const struct debug_info *debug, uint64_t address, struct unit *unit)
 {
 	uint64_t offset = 0;
 
 	if (find_indexed(debug, address, unit))
 		return true;
 	while (unit_read(debug, &offset, unit))
-		if (unit->of[DW_AT_stmt_list].form &&
-		    unit_covers(debug, unit, address))
+		if (unit->of[DW_AT_stmt_list].form && unit_covers(debug, unit, address))
 			return true;
 	return false;
 }
@@ -88,8 +81,7 @@ struct line_header {
 static bool lines_read_header(const struct debug_info *debug, uint64_t offset,
 			      struct line_header *header)
 {
-	struct cursor lines = cursor_at(debug->work, debug->lines, offset),
-		      unit;
+	struct cursor lines = cursor_at(debug->work, debug->lines, offset), unit;
 	uint64_t size;
 
 	*header = (struct line_header){ .width = 8 };
@@ -116,8 +108,7 @@ static bool lines_read_header(const struct debug_info *debug, uint64_t offset,
 	if (header->first_special)
 		cursor_skip(&unit, header->first_special - 1);
 	header->names = unit;
-	return !unit.bad && !header->program.bad && header->range &&
-	       header->first_special;
+	return !unit.bad && !header->program.bad && header->range && header->first_special;
 }
 
 /* --- names of files, in the header --- */
@@ -160,8 +151,8 @@ static bool read_formats(struct cursor *at, struct formats *formats)
 	return true;
 }
 
-static bool read_entry(struct cursor *at, unsigned int width,
-		       const struct formats *formats, struct entry *entry)
+static bool read_entry(struct cursor *at, unsigned int width, const struct formats *formats,
+		       struct entry *entry)
 {
 	struct value value;
 
@@ -178,8 +169,8 @@ static bool read_entry(struct cursor *at, unsigned int width,
 }
 
 /* Entry wanted of the list that begins here; moves the cursor behind the list. */
-static bool find_entry(const struct line_header *header, struct cursor *at,
-		       bool are_files, uint64_t wanted, struct entry *found)
+static bool find_entry(const struct line_header *header, struct cursor *at, bool are_files,
+		       uint64_t wanted, struct entry *found)
 {
 	struct formats formats = before_5[are_files];
 	bool is_old = header->version < 5, has = false;
@@ -206,8 +197,7 @@ static bool find_entry(const struct line_header *header, struct cursor *at,
 
 /* The path of a file of that unit, as the compiler was given it. */
 static bool file_name(const struct debug_info *debug, const struct unit *unit,
-		      const struct line_header *header, uint64_t file,
-		      char *path, size_t size)
+		      const struct line_header *header, uint64_t file, char *path, size_t size)
 {
 	struct cursor directories = header->names, files = directories;
 	struct entry entry, directory = { .directory = 0 };
@@ -216,8 +206,8 @@ static bool file_name(const struct debug_info *debug, const struct unit *unit,
 	find_entry(header, &files, false, UINT64_MAX, &entry);
 	/* Directory 0 is the one that the compiler ran in. */
 	if (!find_entry(header, &files, true, file, &entry) ||
-	    (entry.directory && !find_entry(header, &directories, false,
-					    entry.directory, &directory)))
+	    (entry.directory &&
+	     !find_entry(header, &directories, false, entry.directory, &directory)))
 		return false;
 	name = unit_text(debug, unit, &entry.path);
 	folder = *name == '/' ? "" : unit_text(debug, unit, &directory.path);
@@ -244,11 +234,8 @@ static bool run_extended(struct cursor *program, struct lines_row *row)
 		return false;
 	rest.end = program->at;
 	switch (cursor_number(&rest, 1)) {
-	case DW_LNE_end_sequence:
-		row->ends = true;
-		break;
-	case DW_LNE_set_address:
-		row->address = cursor_number(&rest, size == 5 ? 4 : 8);
+	case DW_LNE_end_sequence: row->ends = true; break;
+	case DW_LNE_set_address: row->address = cursor_number(&rest, size == 5 ? 4 : 8);
 	}
 	return row->ends;
 }
@@ -259,35 +246,24 @@ static bool run_opcode(struct cursor *program, const struct line_header *header,
 {
 	uint64_t opcode = cursor_number(program, 1), special;
 
-	special = (opcode == DW_LNS_const_add_pc ? 255 : opcode) -
-		  header->first_special;
+	special = (opcode == DW_LNS_const_add_pc ? 255 : opcode) - header->first_special;
 	if (opcode >= header->first_special) {
 		row->address += special / header->range * header->least_length;
-		row->line += (uint64_t)(header->line_base +
-					(int64_t)(special % header->range));
+		row->line += (uint64_t)(header->line_base + (int64_t)(special % header->range));
 		return true;
 	}
 	switch (opcode) {
-	case 0:
-		return run_extended(program, row);
-	case DW_LNS_copy:
-		return true;
+	case 0: return run_extended(program, row);
+	case DW_LNS_copy: return true;
 	case DW_LNS_advance_pc:
-		row->address +=
-			cursor_leb(program, false) * header->least_length;
+		row->address += cursor_leb(program, false) * header->least_length;
 		break;
-	case DW_LNS_advance_line:
-		row->line += cursor_leb(program, true);
-		break;
-	case DW_LNS_set_file:
-		row->file = cursor_leb(program, false);
-		break;
+	case DW_LNS_advance_line: row->line += cursor_leb(program, true); break;
+	case DW_LNS_set_file: row->file = cursor_leb(program, false); break;
 	case DW_LNS_const_add_pc:
 		row->address += special / header->range * header->least_length;
 		break;
-	case DW_LNS_fixed_advance_pc:
-		row->address += cursor_number(program, 2);
-		break;
+	case DW_LNS_fixed_advance_pc: row->address += cursor_number(program, 2); break;
 	default:
 		for (uint8_t left = header->lengths[opcode - 1]; left; left--)
 			cursor_leb(program, false);
@@ -296,8 +272,7 @@ static bool run_opcode(struct cursor *program, const struct line_header *header,
 }
 
 /* The last row at or below the address, where the next one is above it. */
-static bool find_row(const struct line_header *header, uint64_t address,
-		     struct lines_row *found)
+static bool find_row(const struct line_header *header, uint64_t address, struct lines_row *found)
 {
 	static const struct lines_row first = { 0, 1, 1, false };
 	struct cursor program = header->program;
@@ -327,8 +302,7 @@ static bool may_be_code(Elf *elf, uint64_t address)
 	bool is_data = false;
 
 	while ((section = elf_next_section(elf, section, &header))) {
-		if (!(header.sh_flags & SHF_ALLOC) ||
-		    address - header.sh_addr >= header.sh_size)
+		if (!(header.sh_flags & SHF_ALLOC) || address - header.sh_addr >= header.sh_size)
 			continue;
 		if (header.sh_flags & SHF_EXECINSTR)
 			return true;
@@ -351,21 +325,18 @@ static bool lines_find_row(const struct debug_info *debug, uint64_t address,
 	    !file_name(debug, &unit, &header, row.file, path, sizeof(path)))
 		return false;
 	found->line = (unsigned int)row.line;
-	snprintf(found->path, sizeof(found->path), "%s",
-		 unit_below(debug, &unit, path));
+	snprintf(found->path, sizeof(found->path), "%s", unit_below(debug, &unit, path));
 	snprintf(found->unit, sizeof(found->unit), "%s",
-		 unit_below(debug, &unit,
-			    unit_text(debug, &unit, &unit.of[DW_AT_name])));
+		 unit_below(debug, &unit, unit_text(debug, &unit, &unit.of[DW_AT_name])));
 	return true;
 }
 
-bool lines_find(struct lines *lines, uint64_t address,
-		const struct listener *listener, struct code_line *found)
+bool lines_find(struct lines *lines, uint64_t address, const struct listener *listener,
+		struct code_line *found)
 {
 	bool ok;
 
-	if (!lines->debug.lines.size || lines->given_up ||
-	    !may_be_code(lines->elf, address))
+	if (!lines->debug.lines.size || lines->given_up || !may_be_code(lines->elf, address))
 		return false;
 	lines->work = (struct line_work){ MOST_STEPS, listener };
 	ok = lines_find_row(&lines->debug, address, found) && lines->work.steps;

@@ -27,8 +27,8 @@ struct lines *lines_open(Elf *elf);
 void lines_close(struct lines *lines); /* NULL is fine */
 
 /* False if nothing tells it, or if the listener, which may be NULL, stopped the search. */
-bool lines_find(struct lines *lines, uint64_t address,
-		const struct listener *listener, struct code_line *found);
+bool lines_find(struct lines *lines, uint64_t address, const struct listener *listener,
+		struct code_line *found);
 
 /* Was a search given up as it took more steps than any sound file's? None is begun any
  * more then. */

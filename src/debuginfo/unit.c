@@ -13,12 +13,11 @@ static struct bytes section(Elf *elf, const char *name)
 	GElf_Shdr header;
 	Elf_Data *data;
 
-	if (found && gelf_getshdr(found, &header) &&
-	    header.sh_flags & SHF_COMPRESSED && elf_may_be_unpacked(elf))
+	if (found && gelf_getshdr(found, &header) && header.sh_flags & SHF_COMPRESSED &&
+	    elf_may_be_unpacked(elf))
 		elf_compress(found, 0, 0);
 	data = elf_section_data(elf, name);
-	return data ? (struct bytes){ data->d_buf, data->d_size } :
-		      (struct bytes){ &nothing, 0 };
+	return data ? (struct bytes){ data->d_buf, data->d_size } : (struct bytes){ &nothing, 0 };
 }
 
 struct debug_info debug_info_of(Elf *elf, struct line_work *work)
@@ -60,8 +59,7 @@ static bool find_abbreviation(struct cursor *abbreviations, uint64_t wanted)
 	return false;
 }
 
-static void read_attributes(struct cursor entry, struct cursor attributes,
-			    struct unit *unit)
+static void read_attributes(struct cursor entry, struct cursor attributes, struct unit *unit)
 {
 	if (!find_abbreviation(&attributes, cursor_leb(&entry, false)))
 		return;
@@ -79,11 +77,9 @@ static void read_attributes(struct cursor entry, struct cursor attributes,
 	}
 }
 
-bool unit_read(const struct debug_info *debug, uint64_t *offset,
-	       struct unit *unit)
+bool unit_read(const struct debug_info *debug, uint64_t *offset, struct unit *unit)
 {
-	struct cursor info = cursor_at(debug->work, debug->info, *offset),
-		      entry;
+	struct cursor info = cursor_at(debug->work, debug->info, *offset), entry;
 	uint64_t abbreviations, type = DW_UT_compile;
 
 	*unit = (struct unit){ .width = 0 };
@@ -101,17 +97,13 @@ bool unit_read(const struct debug_info *debug, uint64_t *offset,
 	}
 	if (unit->version >= 2 && unit->version <= 5 && type == DW_UT_compile &&
 	    (unit->width == 4 || unit->width == 8))
-		read_attributes(
-			entry,
-			cursor_at(debug->work, debug->abbrev, abbreviations),
-			unit);
+		read_attributes(entry, cursor_at(debug->work, debug->abbrev, abbreviations), unit);
 	return true;
 }
 
 /* Entry nr of a table that another attribute of the unit has the start of. */
 static uint64_t table_entry(const struct debug_info *debug, struct bytes table,
-			    const struct value *start, uint64_t nr,
-			    unsigned int size)
+			    const struct value *start, uint64_t nr, unsigned int size)
 {
 	struct cursor at = cursor_at(debug->work, table, start->number);
 
@@ -123,19 +115,16 @@ static uint64_t table_entry(const struct debug_info *debug, struct bytes table,
 
 /* --- which addresses it has --- */
 
-static uint64_t indexed(const struct debug_info *debug, const struct unit *unit,
-			uint64_t nr)
+static uint64_t indexed(const struct debug_info *debug, const struct unit *unit, uint64_t nr)
 {
-	return table_entry(debug, debug->addr, &unit->of[DW_AT_addr_base], nr,
-			   unit->width);
+	return table_entry(debug, debug->addr, &unit->of[DW_AT_addr_base], nr, unit->width);
 }
 
-static uint64_t address_of(const struct debug_info *debug,
-			   const struct unit *unit, const struct value *value)
+static uint64_t address_of(const struct debug_info *debug, const struct unit *unit,
+			   const struct value *value)
 {
-	return value->form == DW_FORM_addr || !value->form ?
-		       value->number :
-		       indexed(debug, unit, value->number);
+	return value->form == DW_FORM_addr || !value->form ? value->number :
+							     indexed(debug, unit, value->number);
 }
 
 static bool unit_is_address(uint64_t form)
@@ -150,8 +139,7 @@ struct range {
 };
 
 /* One entry of .debug_ranges, of DWARF 3 and 4. False: the list ends. */
-static bool next_old_range(const struct unit *unit, struct cursor *list,
-			   struct range *range)
+static bool next_old_range(const struct unit *unit, struct cursor *list, struct range *range)
 {
 	uint64_t start = cursor_number(list, unit->width);
 	uint64_t end = cursor_number(list, unit->width);
@@ -159,8 +147,7 @@ static bool next_old_range(const struct unit *unit, struct cursor *list,
 	if (start == (unit->width == 4 ? UINT32_MAX : UINT64_MAX))
 		*range = (struct range){ .base = end };
 	else
-		*range = (struct range){ range->base, range->base + start,
-					 range->base + end };
+		*range = (struct range){ range->base, range->base + start, range->base + end };
 	return start || end;
 }
 
@@ -187,9 +174,7 @@ static bool unit_next_range(const struct debug_info *debug, const struct unit *u
 		range->start = range->base + cursor_leb(list, false);
 		range->end = range->base + cursor_leb(list, false);
 		break;
-	case DW_RLE_base_address:
-		range->base = cursor_number(list, unit->width);
-		break;
+	case DW_RLE_base_address: range->base = cursor_number(list, unit->width); break;
 	case DW_RLE_start_end:
 		range->start = cursor_number(list, unit->width);
 		range->end = cursor_number(list, unit->width);
@@ -198,14 +183,12 @@ static bool unit_next_range(const struct debug_info *debug, const struct unit *u
 		range->start = cursor_number(list, unit->width);
 		range->end = range->start + cursor_leb(list, false);
 		break;
-	default: /* DW_RLE_end_of_list */
-		return false;
+	default: /* DW_RLE_end_of_list */ return false;
 	}
 	return !list->bad;
 }
 
-static bool list_covers(const struct debug_info *debug, const struct unit *unit,
-			uint64_t address)
+static bool list_covers(const struct debug_info *debug, const struct unit *unit, uint64_t address)
 {
 	const struct value *ranges = &unit->of[DW_AT_ranges];
 	struct range range = {
@@ -217,10 +200,9 @@ static bool list_covers(const struct debug_info *debug, const struct unit *unit,
 
 	if (ranges->form == DW_FORM_rnglistx)
 		offset = unit->of[DW_AT_rnglists_base].number +
-			 table_entry(debug, debug->rnglists,
-				     &unit->of[DW_AT_rnglists_base], offset, 4);
-	list = cursor_at(debug->work, old ? debug->ranges : debug->rnglists,
-			 offset);
+			 table_entry(debug, debug->rnglists, &unit->of[DW_AT_rnglists_base], offset,
+				     4);
+	list = cursor_at(debug->work, old ? debug->ranges : debug->rnglists, offset);
 	while (old ? next_old_range(unit, &list, &range) :
 		     unit_next_range(debug, unit, &list, &range))
 		if (address >= range.start && address < range.end)
@@ -228,8 +210,7 @@ static bool list_covers(const struct debug_info *debug, const struct unit *unit,
 	return false;
 }
 
-bool unit_covers(const struct debug_info *debug, const struct unit *unit,
-		 uint64_t address)
+bool unit_covers(const struct debug_info *debug, const struct unit *unit, uint64_t address)
 {
 	const struct value *low = &unit->of[DW_AT_low_pc];
 	const struct value *high = &unit->of[DW_AT_high_pc];
@@ -240,8 +221,7 @@ bool unit_covers(const struct debug_info *debug, const struct unit *unit,
 	if (!low->form || !high->form)
 		return false;
 	start = address_of(debug, unit, low);
-	end = unit_is_address(high->form) ? address_of(debug, unit, high) :
-					    start + high->number;
+	end = unit_is_address(high->form) ? address_of(debug, unit, high) : start + high->number;
 	return address >= start && address < end;
 }
 
@@ -255,30 +235,23 @@ const char *unit_text(const struct debug_info *debug, const struct unit *unit,
 	struct cursor at;
 
 	switch (value->form) {
-	case DW_FORM_string:
-		return value->text;
-	case DW_FORM_strp:
-		break;
-	case DW_FORM_line_strp:
-		section = debug->line_str;
-		break;
+	case DW_FORM_string: return value->text;
+	case DW_FORM_strp: break;
+	case DW_FORM_line_strp: section = debug->line_str; break;
 	case DW_FORM_strx:
 	case DW_FORM_strx1:
 	case DW_FORM_strx2:
 	case DW_FORM_strx4:
-		offset = table_entry(debug, debug->str_offsets,
-				     &unit->of[DW_AT_str_offsets_base], offset,
-				     4);
+		offset = table_entry(debug, debug->str_offsets, &unit->of[DW_AT_str_offsets_base],
+				     offset, 4);
 		break;
-	default: /* none, or in a supplementary file */
-		return "";
+	default: /* none, or in a supplementary file */ return "";
 	}
 	at = cursor_at(debug->work, section, offset);
 	return cursor_string(&at);
 }
 
-const char *unit_below(const struct debug_info *debug, const struct unit *unit,
-		       const char *path)
+const char *unit_below(const struct debug_info *debug, const struct unit *unit, const char *path)
 {
 	const char *folder = unit_text(debug, unit, &unit->of[DW_AT_comp_dir]);
 	size_t length = strlen(folder);

@@ -9,8 +9,8 @@
 
 /* The sections, and the work on them. */
 struct debug_info {
-	struct bytes lines, aranges, info, abbrev, ranges, rnglists, addr, str,
-		line_str, str_offsets;
+	struct bytes lines, aranges, info, abbrev, ranges, rnglists, addr, str, line_str,
+		str_offsets;
 	struct line_work *work; /* borrowed */
 };
 
@@ -25,16 +25,13 @@ struct unit {
 
 /* Reads the unit that begins at *offset in .debug_info, and moves *offset behind it.
  * False: there is no more that can be read. A unit of another kind has no lines. */
-bool unit_read(const struct debug_info *debug, uint64_t *offset,
-	       struct unit *unit);
+bool unit_read(const struct debug_info *debug, uint64_t *offset, struct unit *unit);
 
-bool unit_covers(const struct debug_info *debug, const struct unit *unit,
-		 uint64_t address);
+bool unit_covers(const struct debug_info *debug, const struct unit *unit, uint64_t address);
 
 /* A string; "" if there is none that can be read. */
 const char *unit_text(const struct debug_info *debug, const struct unit *unit,
 		      const struct value *value);
 
 /* The part of a path below the folder that the compiler ran in. */
-const char *unit_below(const struct debug_info *debug, const struct unit *unit,
-		       const char *path);
+const char *unit_below(const struct debug_info *debug, const struct unit *unit, const char *path);

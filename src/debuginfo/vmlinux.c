@@ -21,8 +21,7 @@ static bool vmlinux_elf_probe(const struct file *file)
 
 bool vmlinux_probe(const struct file *file)
 {
-	return vmlinux_elf_probe(file) || vmlinuz_probe(file) ||
-	       system_map_probe(file);
+	return vmlinux_elf_probe(file) || vmlinuz_probe(file) || system_map_probe(file);
 }
 
 /* It names who loads it, or what it has is all in the user's half, of 64 bits; of 32 the
@@ -54,8 +53,7 @@ static bool open_elf(struct vmlinux *vmlinux, struct error *err)
 	if (!vmlinux->elf)
 		return false;
 	if (!gelf_getehdr(vmlinux->elf, &header))
-		return fail(err, ERROR_FORMAT, "%s: %s", vmlinux->file.path,
-			    elf_errmsg(-1));
+		return fail(err, ERROR_FORMAT, "%s: %s", vmlinux->file.path, elf_errmsg(-1));
 	vmlinux->machine = header.e_machine;
 	if (header.e_machine != EM_386 && header.e_machine != EM_X86_64)
 		return fail(err, ERROR_FORMAT,
@@ -75,8 +73,7 @@ static bool open_map(struct vmlinux *vmlinux, struct error *err)
 	vmlinux->types = types_open(NULL);
 	if (!vmlinux->types)
 		return out_of_memory(err);
-	vmlinux->symbols = system_map_read(&vmlinux->file, &vmlinux->machine,
-					   err);
+	vmlinux->symbols = system_map_read(&vmlinux->file, &vmlinux->machine, err);
 	return vmlinux->symbols;
 }
 
@@ -88,8 +85,7 @@ static bool open_kind(struct vmlinux *vmlinux, struct error *err)
 		return false;
 	if (!vmlinux_elf_probe(file) && !vmlinuz_probe(file))
 		return open_map(vmlinux, err);
-	return (vmlinux_elf_probe(file) ||
-		vmlinuz_unpack(file, &vmlinux->packed, err)) &&
+	return (vmlinux_elf_probe(file) || vmlinuz_unpack(file, &vmlinux->packed, err)) &&
 	       open_elf(vmlinux, err);
 }
 
@@ -135,8 +131,7 @@ void vmlinux_listen(struct vmlinux *vmlinux, const struct listener *listener)
 	}
 }
 
-void vmlinux_attach(struct vmlinux *vmlinux, struct vmlinux *debug,
-		    const char *source)
+void vmlinux_attach(struct vmlinux *vmlinux, struct vmlinux *debug, const char *source)
 {
 	vmlinux->debug = debug;
 	vmlinux->debug_source = source;
@@ -150,8 +145,7 @@ void vmlinux_attach(struct vmlinux *vmlinux, struct vmlinux *debug,
 
 bool vmlinux_has_types(const struct vmlinux *vmlinux)
 {
-	return vmlinux_has_dwarf(vmlinux) ||
-	       (vmlinux->elf && elf_section(vmlinux->elf, ".BTF")) ||
+	return vmlinux_has_dwarf(vmlinux) || (vmlinux->elf && elf_section(vmlinux->elf, ".BTF")) ||
 	       (vmlinux->debug && vmlinux_has_dwarf(vmlinux->debug));
 }
 
@@ -172,8 +166,7 @@ const char *vmlinux_why_no_types(const struct vmlinux *vmlinux)
 	return "has no debug information (neither DWARF nor BTF)";
 }
 
-bool vmlinux_symbol(const struct vmlinux *vmlinux, const char *name,
-		    uint64_t *address)
+bool vmlinux_symbol(const struct vmlinux *vmlinux, const char *name, uint64_t *address)
 {
 	struct kernel_symbol symbol;
 
@@ -185,8 +178,8 @@ bool vmlinux_symbol(const struct vmlinux *vmlinux, const char *name,
 
 const struct vmlinux *vmlinux_of_symbols(const struct vmlinux *vmlinux)
 {
-	return vmlinux->debug && vmlinux->symbols == vmlinux->debug->symbols ?
-		       vmlinux->debug : vmlinux;
+	return vmlinux->debug && vmlinux->symbols == vmlinux->debug->symbols ? vmlinux->debug :
+									       vmlinux;
 }
 
 bool vmlinux_has_code(const struct vmlinux *vmlinux)
@@ -195,42 +188,36 @@ bool vmlinux_has_code(const struct vmlinux *vmlinux)
 	GElf_Shdr header;
 
 	while ((scn = elf_next_section(vmlinux->elf, scn, &header)))
-		if (header.sh_flags & SHF_EXECINSTR &&
-		    header.sh_type == SHT_PROGBITS)
+		if (header.sh_flags & SHF_EXECINSTR && header.sh_type == SHT_PROGBITS)
 			return true;
 	return false;
 }
 
 bool vmlinux_has_dwarf(const struct vmlinux *vmlinux)
 {
-	return vmlinux->elf &&
-	       (elf_section(vmlinux->elf, ".debug_info") ||
-		elf_section(vmlinux->elf, ".zdebug_info"));
+	return vmlinux->elf && (elf_section(vmlinux->elf, ".debug_info") ||
+				elf_section(vmlinux->elf, ".zdebug_info"));
 }
 
 /* The allocated section that covers a link-time address. */
-static Elf_Scn *section_at(const struct vmlinux *vmlinux, uint64_t address,
-			   GElf_Shdr *header)
+static Elf_Scn *section_at(const struct vmlinux *vmlinux, uint64_t address, GElf_Shdr *header)
 {
 	Elf_Scn *scn = NULL;
 
 	while ((scn = elf_next_section(vmlinux->elf, scn, header)))
-		if ((header->sh_flags & SHF_ALLOC) &&
-		    address >= header->sh_addr &&
+		if ((header->sh_flags & SHF_ALLOC) && address >= header->sh_addr &&
 		    address - header->sh_addr < header->sh_size)
 			return scn;
 	return NULL;
 }
 
-const uint8_t *vmlinux_content(const struct vmlinux *vmlinux, uint64_t address,
-			       size_t size)
+const uint8_t *vmlinux_content(const struct vmlinux *vmlinux, uint64_t address, size_t size)
 {
 	struct bytes b = vmlinux->file.bytes;
 	GElf_Shdr header;
 	uint64_t at;
 
-	if (!section_at(vmlinux, address, &header) ||
-	    header.sh_type == SHT_NOBITS ||
+	if (!section_at(vmlinux, address, &header) || header.sh_type == SHT_NOBITS ||
 	    !range_within(address - header.sh_addr, size, header.sh_size))
 		return NULL;
 	at = header.sh_offset + (address - header.sh_addr);
@@ -255,8 +242,7 @@ static const char *vmlinux_banner_at(const uint8_t *text, size_t size)
 	return (const char *)text;
 }
 
-static const char *search_banner(const struct vmlinux *vmlinux,
-				 uint64_t *address)
+static const char *search_banner(const struct vmlinux *vmlinux, uint64_t *address)
 {
 	struct bytes b = vmlinux->file.bytes;
 	const uint8_t *at, *start, *end;
@@ -265,14 +251,12 @@ static const char *search_banner(const struct vmlinux *vmlinux,
 
 	while ((scn = elf_next_section(vmlinux->elf, scn, &header))) {
 		if (header.sh_type != SHT_PROGBITS ||
-		    (header.sh_flags & (SHF_ALLOC | SHF_EXECINSTR)) !=
-			    SHF_ALLOC ||
+		    (header.sh_flags & (SHF_ALLOC | SHF_EXECINSTR)) != SHF_ALLOC ||
 		    !range_within(header.sh_offset, header.sh_size, b.size))
 			continue;
 		start = b.data + header.sh_offset;
 		end = start + header.sh_size;
-		at = memmem(start, header.sh_size, banner_start,
-			    sizeof(banner_start) - 1);
+		at = memmem(start, header.sh_size, banner_start, sizeof(banner_start) - 1);
 		if (at && vmlinux_banner_at(at, (size_t)(end - at))) {
 			*address = header.sh_addr + (uint64_t)(at - start);
 			return (const char *)at;
@@ -303,23 +287,19 @@ bool vmlinux_covers(const struct vmlinux *vmlinux, uint64_t address)
 
 	if (vmlinux->elf)
 		return section_at(vmlinux, address, &header);
-	return symbols_find(vmlinux->symbols, "_end", &end) &&
-	       address < end.address;
+	return symbols_find(vmlinux->symbols, "_end", &end) && address < end.address;
 }
 
-bool vmlinux_same_section(const struct vmlinux *vmlinux, uint64_t one,
-			  uint64_t other)
+bool vmlinux_same_section(const struct vmlinux *vmlinux, uint64_t one, uint64_t other)
 {
 	GElf_Shdr header;
 
-	return vmlinux->elf && section_at(vmlinux, one, &header) &&
-	       other >= header.sh_addr &&
+	return vmlinux->elf && section_at(vmlinux, one, &header) && other >= header.sh_addr &&
 	       other - header.sh_addr < header.sh_size;
 }
 
 /* The first PT_LOAD of at least that size. */
-static bool first_segment(const struct vmlinux *vmlinux, uint64_t size,
-			  GElf_Phdr *header)
+static bool first_segment(const struct vmlinux *vmlinux, uint64_t size, GElf_Phdr *header)
 {
 	size_t nr;
 

@@ -38,12 +38,10 @@ void vmlinux_listen(struct vmlinux *vmlinux, const struct listener *listener);
 
 /* Takes over debug, whose symbols and types replace missing ones. source: how debug was
  * found, a static string. */
-void vmlinux_attach(struct vmlinux *vmlinux, struct vmlinux *debug,
-		    const char *source);
+void vmlinux_attach(struct vmlinux *vmlinux, struct vmlinux *debug, const char *source);
 
 /* Link-time address of a symbol; false if there is none, or no symbols at all. */
-bool vmlinux_symbol(const struct vmlinux *vmlinux, const char *name,
-		    uint64_t *address);
+bool vmlinux_symbol(const struct vmlinux *vmlinux, const char *name, uint64_t *address);
 
 /* The file that the symbols are from: vmlinux itself or its debug file. */
 const struct vmlinux *vmlinux_of_symbols(const struct vmlinux *vmlinux);
@@ -61,8 +59,7 @@ const char *vmlinux_why_no_types(const struct vmlinux *vmlinux);
 
 /* size bytes at a link-time address, borrowed from the file; NULL if they do not
  * lie in one section with contents. */
-const uint8_t *vmlinux_content(const struct vmlinux *vmlinux, uint64_t address,
-			       size_t size);
+const uint8_t *vmlinux_content(const struct vmlinux *vmlinux, uint64_t address, size_t size);
 
 /* GNU build-id; false if there is none. */
 bool vmlinux_build_id(const struct vmlinux *vmlinux, struct bytes *build_id);
@@ -75,8 +72,7 @@ const char *vmlinux_banner(const struct vmlinux *vmlinux, uint64_t *address);
 bool vmlinux_covers(const struct vmlinux *vmlinux, uint64_t address);
 
 /* Do both link-time addresses lie in one section? Never with a System.map. */
-bool vmlinux_same_section(const struct vmlinux *vmlinux, uint64_t one,
-			  uint64_t other);
+bool vmlinux_same_section(const struct vmlinux *vmlinux, uint64_t one, uint64_t other);
 
 /* p_vaddr of the first PT_LOAD. False: there is none. */
 bool vmlinux_first_segment(const struct vmlinux *vmlinux, uint64_t *address);

@@ -25,13 +25,11 @@ bool vmlinuz_probe(const struct file *file)
 {
 	struct bytes b = file->bytes;
 
-	return b.size >= HDR_SIZE &&
-	       load_le16(b.data + HDR_BOOT_FLAG) == 0xaa55 &&
+	return b.size >= HDR_SIZE && load_le16(b.data + HDR_BOOT_FLAG) == 0xaa55 &&
 	       !memcmp(b.data + HDR_MAGIC, "HdrS", 4);
 }
 
-static bool find_payload(const struct file *file, struct bytes *payload,
-			 struct error *err)
+static bool find_payload(const struct file *file, struct bytes *payload, struct error *err)
 {
 	struct bytes b = file->bytes;
 	uint16_t version = load_le16(b.data + HDR_VERSION);
@@ -56,19 +54,17 @@ static bool find_payload(const struct file *file, struct bytes *payload,
 	return true;
 }
 
-static bool unpack(const struct file *file, struct bytes payload, uint8_t *to,
-		   size_t size, struct error *err)
+static bool unpack(const struct file *file, struct bytes payload, uint8_t *to, size_t size,
+		   struct error *err)
 {
 	struct error why;
 
 	if (!unpack_bytes(payload, to, size, &why))
-		return fail(err, why.code,
-			    "%s: the kernel in this boot image %s", file->path,
+		return fail(err, why.code, "%s: the kernel in this boot image %s", file->path,
 			    why.message);
 	if (memcmp(to, ELFMAG, SELFMAG))
 		return fail(err, ERROR_FORMAT,
-			    "%s: the kernel in this boot image is not an ELF file",
-			    file->path);
+			    "%s: the kernel in this boot image is not an ELF file", file->path);
 	return true;
 }
 

@@ -39,28 +39,25 @@ static inline uint64_t sized_page(uint64_t entry)
 	return (ones ^ (ones + 1)) + 1;
 }
 
-static inline uint64_t page_size(const struct paging *paging,
-				 unsigned int level, uint64_t entry)
+static inline uint64_t page_size(const struct paging *paging, unsigned int level, uint64_t entry)
 {
-	return next_level(entry) == NEXT_SIZED ?
-		       sized_page(entry) :
-		       UINT64_C(1) << paging->level[level].shift;
+	return next_level(entry) == NEXT_SIZED ? sized_page(entry) :
+						 UINT64_C(1) << paging->level[level].shift;
 }
 
 /* A size below that of the level would leave some of its addresses without a page. */
-static inline bool is_page(const struct paging *paging, unsigned int level,
-			   uint64_t entry)
+static inline bool is_page(const struct paging *paging, unsigned int level, uint64_t entry)
 {
 	unsigned int next = next_level(entry);
 	uint64_t size = page_size(paging, level, entry);
 
-	return !next || (next == NEXT_SIZED && size <= IO_ADDRESS &&
-			 size >> paging->level[level].shift);
+	return !next ||
+	       (next == NEXT_SIZED && size <= IO_ADDRESS && size >> paging->level[level].shift);
 }
 
 /* Linux skips no level (fetch_pte() of drivers/iommu/amd/io_pgtable.c). */
-static inline enum entry_class class_of(const struct paging *paging,
-					unsigned int level, uint64_t entry)
+static inline enum entry_class class_of(const struct paging *paging, unsigned int level,
+					uint64_t entry)
 {
 	unsigned int below = paging->nr_levels - level - 1u;
 
@@ -68,15 +65,14 @@ static inline enum entry_class class_of(const struct paging *paging,
 		return CLASS_ABSENT;
 	if (is_page(paging, level, entry))
 		return CLASS_PAGE;
-	return below && next_level(entry) == below ? CLASS_TABLE :
-						     CLASS_CORRUPT;
+	return below && next_level(entry) == below ? CLASS_TABLE : CLASS_CORRUPT;
 }
 
 static const struct entry_bit bits[] = {
-	{ PRESENT, "PRESENT", IN_ALL },	  { READ, "READ", IN_ALL },
-	{ WRITE, "WRITE", IN_ALL },	  { ACCESSED, "ACCESSED", IN_ALL },
-	{ DIRTY, "DIRTY", IN_ALL },	  { COHERENT, "COHERENT", IN_ALL },
-	{ USER, "USER", IN_ALL },	  { 0 },
+	{ PRESENT, "PRESENT", IN_ALL }, { READ, "READ", IN_ALL },
+	{ WRITE, "WRITE", IN_ALL },	{ ACCESSED, "ACCESSED", IN_ALL },
+	{ DIRTY, "DIRTY", IN_ALL },	{ COHERENT, "COHERENT", IN_ALL },
+	{ USER, "USER", IN_ALL },	{ 0 },
 };
 
 static const struct paging_family family = {
@@ -130,8 +126,7 @@ enum {
 /* DTE[60:58], [95:80], [127:107] */
 static uint64_t gcr3_table(const struct dma_head *device)
 {
-	return (device->word[0] >> 58 & 7) << 12 |
-	       (device->word[1] >> 16 & 0xffff) << 15 |
+	return (device->word[0] >> 58 & 7) << 12 | (device->word[1] >> 16 & 0xffff) << 15 |
 	       (device->word[1] >> 43) << 31;
 }
 
@@ -145,17 +140,13 @@ static void enter_by_gcr3(struct kernel *kernel, struct dma_entrance *entrance,
 	struct dma_head *head;
 
 	if (levels > 3) {
-		dma_unknown(entrance, device,
-			    "has a reserved number of GCR3 levels");
+		dma_unknown(entrance, device, "has a reserved number of GCR3 levels");
 		return;
 	}
-	if (dump_load(kernel->dump, device->paddr + 2 * IO_WORD, IO_WORD,
-		      &third) == PAGE_PRESENT)
-		paging = kernel->arch->paging(
-			MODE_X86_64, third >> LEVELS_SHIFT & 3 ? 5 : 4);
+	if (dump_load(kernel->dump, device->paddr + 2 * IO_WORD, IO_WORD, &third) == PAGE_PRESENT)
+		paging = kernel->arch->paging(MODE_X86_64, third >> LEVELS_SHIFT & 3 ? 5 : 4);
 	if (!paging) {
-		dma_unknown(entrance, device,
-			    "does not tell the levels of its table");
+		dma_unknown(entrance, device, "does not tell the levels of its table");
 		return;
 	}
 	do {
@@ -182,8 +173,7 @@ static void enter_by_mode(struct kernel *kernel, struct dma_entrance *entrance,
 	entrance->readable = device->word[0] & READ;
 	entrance->writable = device->word[0] & WRITE;
 	if (!entrance->readable && !entrance->writable) {
-		dma_blocked(entrance, device,
-			    "grants neither reads nor writes");
+		dma_blocked(entrance, device, "grants neither reads nor writes");
 	} else if (!mode) {
 		entrance->reach = DMA_PASS_THROUGH;
 	} else if (paging) {
@@ -193,8 +183,7 @@ static void enter_by_mode(struct kernel *kernel, struct dma_entrance *entrance,
 	}
 }
 
-void amd_iommu_enter(struct kernel *kernel, uint64_t entry,
-		     struct dma_entrance *entrance)
+void amd_iommu_enter(struct kernel *kernel, uint64_t entry, struct dma_entrance *entrance)
 {
 	struct dma_head *head;
 	uint64_t word;
@@ -212,8 +201,7 @@ void amd_iommu_enter(struct kernel *kernel, uint64_t entry,
 	if (!(word & VALID))
 		entrance->reach = DMA_PASS_THROUGH;
 	else if (!(word & TRANSLATION))
-		dma_unknown(entrance, head,
-			    "is valid, but not for translation");
+		dma_unknown(entrance, head, "is valid, but not for translation");
 	else if (!(word & HAS_GCR3) || !(word & WITHOUT_PASID))
 		enter_by_mode(kernel, entrance, head);
 	else if (next_level(word))

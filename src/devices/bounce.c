@@ -25,21 +25,17 @@ struct bounce_reading {
 struct bounce_layout {
 	unsigned int start, end, nr_slots, slots;
 };
-static const struct bounce_layout in_mem = { MEM_START, MEM_END, MEM_NR_SLOTS,
-					     MEM_SLOTS };
-static const struct bounce_layout in_pool = { POOL_START, POOL_END, POOL_NR_SLOTS,
-					      POOL_SLOTS };
+static const struct bounce_layout in_mem = { MEM_START, MEM_END, MEM_NR_SLOTS, MEM_SLOTS };
+static const struct bounce_layout in_pool = { POOL_START, POOL_END, POOL_NR_SLOTS, POOL_SLOTS };
 
 static void bounce_damaged(struct bounce_reading *reading, uint64_t at, const char *why)
 {
 	if (!reading->list->nr_damages++)
-		fail(&reading->list->damage, ERROR_FORMAT,
-		     "the pool at %" PRIx64 " %s", at, why);
+		fail(&reading->list->damage, ERROR_FORMAT, "the pool at %" PRIx64 " %s", at, why);
 }
 
 /* No slot lies outside of the pool: a count of them that says so is not believed. */
-static void bounce_add(struct bounce_reading *reading, const struct bounce_pool *pool,
-		       uint64_t at)
+static void bounce_add(struct bounce_reading *reading, const struct bounce_pool *pool, uint64_t at)
 {
 	struct bounce_list *list = reading->list;
 
@@ -47,8 +43,7 @@ static void bounce_add(struct bounce_reading *reading, const struct bounce_pool 
 	    pool->nr_slots > (pool->last - pool->first + 1) >> BOUNCE_SHIFT)
 		bounce_damaged(reading, at, "has more slots than memory");
 	else if (list->nr >= MOST_POOLS ||
-		 !array_add(&list->pool, &list->nr, &list->room, pool,
-			    sizeof(*pool)))
+		 !array_add(&list->pool, &list->nr, &list->room, pool, sizeof(*pool)))
 		bounce_damaged(reading, at, "is one too many");
 }
 
@@ -57,25 +52,21 @@ static void bounce_add(struct bounce_reading *reading, const struct bounce_pool 
 static bool bounce_find_column(struct kernel *kernel, unsigned int id, uint64_t slots,
 			       uint64_t stride, struct bounce_column *column)
 {
-	const struct member *member =
-		kernel_member_as(kernel, id, MEMBER_NUMBER, NULL);
+	const struct member *member = kernel_member_as(kernel, id, MEMBER_NUMBER, NULL);
 
 	if (!member)
 		return false;
-	*column = (struct bounce_column){ slots + member->offset, stride,
-					  member->size };
+	*column = (struct bounce_column){ slots + member->offset, stride, member->size };
 	return true;
 }
 
-static bool find_columns(struct kernel *kernel, uint64_t slots,
-			 struct bounce_pool *pool)
+static bool find_columns(struct kernel *kernel, uint64_t slots, struct bounce_pool *pool)
 {
 	uint64_t stride;
 
 	bounce_find_column(kernel, SLOT_SIZE, slots, 0, &pool->size);
 	if (!kernel_type_size(kernel, "io_tlb_slot", &stride) || !stride ||
-	    !bounce_find_column(kernel, SLOT_ORIGINAL, slots, stride,
-				&pool->original) ||
+	    !bounce_find_column(kernel, SLOT_ORIGINAL, slots, stride, &pool->original) ||
 	    !bounce_find_column(kernel, SLOT_FREE, slots, stride, &pool->free))
 		return false;
 	pool->size.stride = stride;
@@ -90,20 +81,18 @@ static bool slots_follow(struct kernel *kernel)
 	return slots && slots->size != kernel_pointer_size(kernel);
 }
 
-static bool find_slots(struct kernel *kernel, const struct bounce_layout *layout,
-		       uint64_t at, uint64_t *slots)
+static bool find_slots(struct kernel *kernel, const struct bounce_layout *layout, uint64_t at,
+		       uint64_t *slots)
 {
 	if (layout->slots != MEM_SLOTS || !slots_follow(kernel))
-		return kernel_read_member(kernel, at, layout->slots, slots,
-					  NULL);
+		return kernel_read_member(kernel, at, layout->slots, slots, NULL);
 	*slots = at + kernel_member(kernel, MEM_SLOTS, NULL)->offset;
 	return true;
 }
 
 /* A pool without slots was never set up. */
 static void read_pool(struct bounce_reading *reading, const struct bounce_layout *layout,
-		      uint64_t at, uint64_t owner,
-		      const struct pci_function *function)
+		      uint64_t at, uint64_t owner, const struct pci_function *function)
 {
 	struct kernel *kernel = reading->kernel;
 	struct bounce_pool pool = { .owner = owner, .function = function };
@@ -111,16 +100,14 @@ static void read_pool(struct bounce_reading *reading, const struct bounce_layout
 
 	if (!kernel_read_member(kernel, at, layout->start, &pool.first, NULL) ||
 	    !kernel_read_member(kernel, at, layout->end, &end, NULL) ||
-	    !kernel_read_member(kernel, at, layout->nr_slots, &pool.nr_slots,
-				NULL)) {
+	    !kernel_read_member(kernel, at, layout->nr_slots, &pool.nr_slots, NULL)) {
 		bounce_damaged(reading, at, "cannot be read");
 		return;
 	}
 	if (!pool.nr_slots || !end)
 		return;
 	pool.last = end - 1;
-	if (!find_slots(kernel, layout, at, &slots) ||
-	    !find_columns(kernel, slots, &pool))
+	if (!find_slots(kernel, layout, at, &slots) || !find_columns(kernel, slots, &pool))
 		bounce_damaged(reading, at, "has slots that cannot be found");
 	else
 		bounce_add(reading, &pool, at);
@@ -131,8 +118,7 @@ static void read_pools(struct bounce_reading *reading, uint64_t head, uint64_t o
 		       const struct pci_function *function)
 {
 	struct kernel *kernel = reading->kernel;
-	const struct member *node =
-		kernel_member_as(kernel, POOL_NODE, MEMBER_LINKS, NULL);
+	const struct member *node = kernel_member_as(kernel, POOL_NODE, MEMBER_LINKS, NULL);
 	struct links links;
 	uint64_t pool;
 
@@ -140,8 +126,7 @@ static void read_pools(struct bounce_reading *reading, uint64_t head, uint64_t o
 		bounce_damaged(reading, head, "is a list that cannot be read");
 		return;
 	}
-	links_start(&links, kernel, head, node->offset, &reading->seen,
-		    MOST_POOLS);
+	links_start(&links, kernel, head, node->offset, &reading->seen, MOST_POOLS);
 	while (links_next(&links, &pool))
 		read_pool(reading, &in_pool, pool, owner, function);
 	if (links_damaged(&links))
@@ -154,38 +139,32 @@ static void read_mem(struct bounce_reading *reading, uint64_t mem,
 		     const struct pci_function *function)
 {
 	struct kernel *kernel = reading->kernel;
-	const struct member *first =
-		kernel_member(kernel, MEM_FIRST_POOL, NULL);
-	const struct member *pools =
-		kernel_member_as(kernel, MEM_POOLS, MEMBER_LINKS, NULL);
+	const struct member *first = kernel_member(kernel, MEM_FIRST_POOL, NULL);
+	const struct member *pools = kernel_member_as(kernel, MEM_POOLS, MEMBER_LINKS, NULL);
 
 	if (!mem || address_set_add(&reading->seen, mem) != ADDRESS_NEW)
 		return;
 	if (pools)
 		read_pools(reading, mem + pools->offset, mem, function);
 	else if (first)
-		read_pool(reading, &in_pool, mem + first->offset, mem,
-			  function);
+		read_pool(reading, &in_pool, mem + first->offset, mem, function);
 	else
 		read_pool(reading, &in_mem, mem, mem, function);
 }
 
 /* Pools of a device tree's "restricted-dma-pool", and those that were made for one
  * mapping, are for one device. */
-static void read_own(struct bounce_reading *reading,
-		     const struct pci_function *function)
+static void read_own(struct bounce_reading *reading, const struct pci_function *function)
 {
 	struct kernel *kernel = reading->kernel;
 	const struct member *transient =
 		kernel_member_as(kernel, PCI_DEV_POOLS, MEMBER_LINKS, NULL);
 	uint64_t mem = 0;
 
-	if (kernel_read_member(kernel, function->address, PCI_DEV_POOL, &mem,
-			       NULL))
+	if (kernel_read_member(kernel, function->address, PCI_DEV_POOL, &mem, NULL))
 		read_mem(reading, mem, function);
 	if (transient)
-		read_pools(reading, function->address + transient->offset, mem,
-			   function);
+		read_pools(reading, function->address + transient->offset, mem, function);
 }
 
 static bool bounce_read_all(struct bounce_reading *reading, struct error *err)
@@ -195,8 +174,7 @@ static bool bounce_read_all(struct bounce_reading *reading, struct error *err)
 	uint64_t mem;
 
 	if (!kernel_symbol(kernel, "io_tlb_default_mem", &mem, err) ||
-	    (slots_follow(kernel) &&
-	     !kernel_read_pointer(kernel, mem, &mem, err)))
+	    (slots_follow(kernel) && !kernel_read_pointer(kernel, mem, &mem, err)))
 		return false;
 	read_mem(reading, mem, NULL);
 	list = kernel_pci(kernel, NULL);
@@ -211,8 +189,7 @@ static bool bounce_read_array(struct kernel *kernel, const char *name, size_t wi
 			      struct bounce_column *column)
 {
 	column->stride = column->width = width;
-	return kernel_read_variable(kernel, name, &column->address) &&
-	       column->address;
+	return kernel_read_variable(kernel, name, &column->address) && column->address;
 }
 
 /* A phys_addr_t is as wide as an entry of a page table. The start was a virtual address
@@ -244,18 +221,14 @@ static bool read_variables(struct bounce_reading *reading, struct error *err)
 	if (!space)
 		return false;
 	if (!kernel_read_variable(kernel, "io_tlb_nslabs", &pool.nr_slots))
-		return fail(err, ERROR_UNKNOWN,
-			    "the number of its slots is not known");
-	if (!pool.nr_slots ||
-	    !bounce_read_array(kernel, "io_tlb_orig_addr", width, &pool.original))
+		return fail(err, ERROR_UNKNOWN, "the number of its slots is not known");
+	if (!pool.nr_slots || !bounce_read_array(kernel, "io_tlb_orig_addr", width, &pool.original))
 		return true;
 	if (!bounce_read_start(kernel, width, &pool.first) ||
 	    !bounce_read_array(kernel, "io_tlb_list", sizeof(uint32_t), &pool.free))
-		return fail(err, ERROR_UNKNOWN,
-			    "the slots of bounce buffers cannot be found");
+		return fail(err, ERROR_UNKNOWN, "the slots of bounce buffers cannot be found");
 	/* Since 5.12 (daf9514fd5eb), and where that was ported back. */
-	if (!bounce_read_array(kernel, "io_tlb_orig_size", kernel_pointer_size(kernel),
-			       &pool.size))
+	if (!bounce_read_array(kernel, "io_tlb_orig_size", kernel_pointer_size(kernel), &pool.size))
 		pool.size = (struct bounce_column){ 0 };
 	pool.last = pool.first + (pool.nr_slots << BOUNCE_SHIFT) - 1;
 	bounce_add(reading, &pool, pool.first);
@@ -288,14 +261,12 @@ static const struct state_type state_bounce = {
 	.release = bounce_release,
 };
 
-const struct bounce_list *kernel_bounce(struct kernel *kernel,
-					struct error *err)
+const struct bounce_list *kernel_bounce(struct kernel *kernel, struct error *err)
 {
 	return kernel_learnt(kernel, &state_bounce, err);
 }
 
-const struct bounce_pool *bounce_pool_at(const struct bounce_list *list,
-					 uint64_t paddr)
+const struct bounce_pool *bounce_pool_at(const struct bounce_list *list, uint64_t paddr)
 {
 	for (size_t i = 0; i < list->nr; i++)
 		if (paddr >= list->pool[i].first && paddr <= list->pool[i].last)
@@ -313,8 +284,7 @@ bool bounce_pool_serves(struct kernel *kernel, const struct bounce_pool *pool,
 	if (pool->function)
 		return pool->function == function;
 	return !pool->owner || !kernel_member(kernel, PCI_DEV_POOL, NULL) ||
-	       (kernel_read_member(kernel, function->address, PCI_DEV_POOL,
-				   &mem, NULL) &&
+	       (kernel_read_member(kernel, function->address, PCI_DEV_POOL, &mem, NULL) &&
 		mem == pool->owner);
 }
 

@@ -31,8 +31,7 @@ struct bounce_pool {
 	uint64_t nr_slots;
 	/* Of the struct io_tlb_mem that has it; 0: of a kernel that knows one pool. */
 	uint64_t owner;
-	const struct pci_function
-		*function; /* the only one that it is for, or NULL */
+	const struct pci_function *function; /* the only one that it is for, or NULL */
 	struct bounce_column original, free, size;
 };
 
@@ -45,12 +44,10 @@ struct bounce_list {
 
 /* Read on first use; borrowed from the kernel until its facts are forgotten. NULL with
  * err: where they are, or their layout, is not known. */
-const struct bounce_list *kernel_bounce(struct kernel *kernel,
-					struct error *err);
+const struct bounce_list *kernel_bounce(struct kernel *kernel, struct error *err);
 
 /* The pool that the physical address is in; NULL: in none. */
-const struct bounce_pool *bounce_pool_at(const struct bounce_list *list,
-					 uint64_t paddr);
+const struct bounce_pool *bounce_pool_at(const struct bounce_list *list, uint64_t paddr);
 
 /* May the function's driver use it? Those without a driver use none. */
 bool bounce_pool_serves(struct kernel *kernel, const struct bounce_pool *pool,
@@ -71,13 +68,13 @@ struct bounce_slot {
 };
 
 /* False: it cannot be read. */
-bool bounce_slot_read(struct kernel *kernel, const struct bounce_pool *pool,
-		      uint64_t nr, struct bounce_slot *slot, struct error *err);
+bool bounce_slot_read(struct kernel *kernel, const struct bounce_pool *pool, uint64_t nr,
+		      struct bounce_slot *slot, struct error *err);
 
 /* Slots in use. False, with the number of those before it: one cannot be read, or it was
  * stopped. */
-bool bounce_count(struct kernel *kernel, const struct bounce_pool *pool,
-		  uint64_t *used, struct error *err);
+bool bounce_count(struct kernel *kernel, const struct bounce_pool *pool, uint64_t *used,
+		  struct error *err);
 
 /* Bytes that are copied between two places. */
 struct bounce_copy {
@@ -85,8 +82,7 @@ struct bounce_copy {
 	struct bounce_slot slot;
 	uint64_t paddr; /* in the pool */
 	bool has_original;
-	uint64_t
-		original; /* physical: where paddr's byte is copied from or to */
+	uint64_t original; /* physical: where paddr's byte is copied from or to */
 	bool is_unsure; /* it is one of these, by the device */
 	uint64_t either[2];
 	/* Of the whole allocation, where the kernel keeps it: */
@@ -97,16 +93,15 @@ struct bounce_copy {
 
 /* What an address in the pool stands for. function: the one that uses it; NULL: not known.
  * Fails if the slot cannot be read. */
-bool bounce_find(struct kernel *kernel, const struct bounce_pool *pool,
-		 uint64_t paddr, const struct pci_function *function,
-		 struct bounce_copy *copy, struct error *err);
+bool bounce_find(struct kernel *kernel, const struct bounce_pool *pool, uint64_t paddr,
+		 const struct pci_function *function, struct bounce_copy *copy, struct error *err);
 
 /* Calls visit for each address in a pool that stands for the physical address original.
  * False with err: slots could not be read, or it was stopped. */
-bool bounce_each_of(struct kernel *kernel, const struct bounce_list *list,
-		    uint64_t original, const struct pci_function *function,
-		    void (*visit)(void *arg, const struct bounce_copy *copy),
-		    void *arg, struct error *err);
+bool bounce_each_of(struct kernel *kernel, const struct bounce_list *list, uint64_t original,
+		    const struct pci_function *function,
+		    void (*visit)(void *arg, const struct bounce_copy *copy), void *arg,
+		    struct error *err);
 
 /* Appends ", bounce buffer slot 7 of 1c00200" to text of size bytes. */
 void bounce_text(const struct bounce_copy *copy, char *text, size_t size);

@@ -9,12 +9,11 @@
 
 /* --- one slot --- */
 
-static bool read_column(struct kernel *kernel,
-			const struct bounce_column *column, uint64_t nr,
+static bool read_column(struct kernel *kernel, const struct bounce_column *column, uint64_t nr,
 			uint64_t *value, struct error *err)
 {
-	return kernel_read_number(kernel, column->address + nr * column->stride,
-				  column->width, value, err);
+	return kernel_read_number(kernel, column->address + nr * column->stride, column->width,
+				  value, err);
 }
 
 /* INVALID_PHYS_ADDR is all ones, in the width of a phys_addr_t. */
@@ -25,8 +24,8 @@ static bool bounce_slot_is_address(const struct bounce_column *column, uint64_t 
 
 /* "list" is the number of free slots from this one on. A free slot may keep what it was
  * last used for. */
-bool bounce_slot_read(struct kernel *kernel, const struct bounce_pool *pool,
-		      uint64_t nr, struct bounce_slot *slot, struct error *err)
+bool bounce_slot_read(struct kernel *kernel, const struct bounce_pool *pool, uint64_t nr,
+		      struct bounce_slot *slot, struct error *err)
 {
 	uint64_t nr_free;
 
@@ -40,13 +39,12 @@ bool bounce_slot_read(struct kernel *kernel, const struct bounce_pool *pool,
 		return false;
 	slot->has_original = bounce_slot_is_address(&pool->original, slot->original);
 	slot->has_size =
-		pool->size.address &&
-		read_column(kernel, &pool->size, nr, &slot->size, NULL);
+		pool->size.address && read_column(kernel, &pool->size, nr, &slot->size, NULL);
 	return true;
 }
 
-bool bounce_count(struct kernel *kernel, const struct bounce_pool *pool,
-		  uint64_t *used, struct error *err)
+bool bounce_count(struct kernel *kernel, const struct bounce_pool *pool, uint64_t *used,
+		  struct error *err)
 {
 	uint64_t nr_free;
 
@@ -71,16 +69,14 @@ struct allocation {
 
 /* Is next the slot behind slot in one allocation? The sizes tell two that are adjacent, of
  * memory that is too, from one. */
-static bool bounce_slot_continues(const struct bounce_slot *slot,
-				  const struct bounce_slot *next)
+static bool bounce_slot_continues(const struct bounce_slot *slot, const struct bounce_slot *next)
 {
 	return next->used && next->has_original &&
-	       next->original == slot->original + BOUNCE_BYTES &&
-	       next->has_size && next->size + BOUNCE_BYTES == slot->size;
+	       next->original == slot->original + BOUNCE_BYTES && next->has_size &&
+	       next->size + BOUNCE_BYTES == slot->size;
 }
 
-static struct allocation find_allocation(struct kernel *kernel,
-					 const struct bounce_pool *pool,
+static struct allocation find_allocation(struct kernel *kernel, const struct bounce_pool *pool,
 					 const struct bounce_slot *slot)
 {
 	struct allocation found = { .first = *slot, .nr_slots = 1 };
@@ -90,19 +86,16 @@ static struct allocation find_allocation(struct kernel *kernel,
 		return found;
 	found.is_whole = true;
 	while (found.nr_slots < MOST_BOUNCE_SLOTS && found.first.nr) {
-		if (!bounce_slot_read(kernel, pool, found.first.nr - 1, &next,
-				      NULL)) {
+		if (!bounce_slot_read(kernel, pool, found.first.nr - 1, &next, NULL)) {
 			found.is_whole = false;
 			break;
 		}
-		if (!next.used || !next.has_original ||
-		    !bounce_slot_continues(&next, &found.first))
+		if (!next.used || !next.has_original || !bounce_slot_continues(&next, &found.first))
 			break;
 		found.first = next;
 		found.nr_slots++;
 	}
-	while (found.nr_slots < MOST_BOUNCE_SLOTS &&
-	       last.nr + 1 < pool->nr_slots &&
+	while (found.nr_slots < MOST_BOUNCE_SLOTS && last.nr + 1 < pool->nr_slots &&
 	       bounce_slot_read(kernel, pool, last.nr + 1, &next, NULL) &&
 	       bounce_slot_continues(&last, &next)) {
 		last = next;
@@ -115,19 +108,17 @@ static struct allocation find_allocation(struct kernel *kernel,
 
 /* A device may ask that so many low bits of an address stay as they are, since 5.12
  * (1f221a0d0dbf): its data then does not begin where the slot does. False: not known. */
-static bool bounce_slot_kept_bits(struct kernel *kernel,
-				  const struct pci_function *function, uint64_t *mask)
+static bool bounce_slot_kept_bits(struct kernel *kernel, const struct pci_function *function,
+				  uint64_t *mask)
 {
 	uint64_t parameters;
 
 	*mask = 0;
 	if (!kernel_member(kernel, PARAMETERS_MASK, NULL))
 		return true;
-	if (!kernel_read_member(kernel, function->address, PCI_DEV_PARAMETERS,
-				&parameters, NULL))
+	if (!kernel_read_member(kernel, function->address, PCI_DEV_PARAMETERS, &parameters, NULL))
 		return false;
-	if (parameters && !kernel_read_member(kernel, parameters,
-					      PARAMETERS_MASK, mask, NULL))
+	if (parameters && !kernel_read_member(kernel, parameters, PARAMETERS_MASK, mask, NULL))
 		return false;
 	*mask &= BOUNCE_BYTES - 1;
 	return true;
@@ -141,22 +132,18 @@ static bool bounce_slot_fits(const struct allocation *allocation, uint64_t offse
 
 	return !allocation->is_whole ||
 	       (bytes <= MOST_BOUNCE_SLOTS << BOUNCE_SHIFT &&
-		(bytes + offset + BOUNCE_BYTES - 1) >> BOUNCE_SHIFT ==
-			allocation->nr_slots);
+		(bytes + offset + BOUNCE_BYTES - 1) >> BOUNCE_SHIFT == allocation->nr_slots);
 }
 
 /* What is `at` bytes into the slot, if data begins `offset` bytes into the first one. False:
  * nothing is. */
-static bool original_at(const struct allocation *allocation,
-			const struct bounce_slot *slot, uint64_t at,
-			uint64_t offset, uint64_t *original)
+static bool original_at(const struct allocation *allocation, const struct bounce_slot *slot,
+			uint64_t at, uint64_t offset, uint64_t *original)
 {
 	*original = slot->original + at - offset;
 	return bounce_slot_fits(allocation, offset) &&
-	       (slot->nr != allocation->first.nr || at >= offset ||
-		!allocation->is_whole) &&
-	       (!slot->has_size ||
-		(int64_t)(at - offset) < (int64_t)slot->size);
+	       (slot->nr != allocation->first.nr || at >= offset || !allocation->is_whole) &&
+	       (!slot->has_size || (int64_t)(at - offset) < (int64_t)slot->size);
 }
 
 /* What a byte of a slot may stand for, by the devices that may use the pool. */
@@ -174,8 +161,7 @@ static void take_mask(struct bounce_slot_choice *choice, uint64_t mask)
 	uint64_t original;
 
 	if (choice->nr < 2 &&
-	    original_at(choice->allocation, &copy->slot,
-			copy->paddr & (BOUNCE_BYTES - 1),
+	    original_at(choice->allocation, &copy->slot, copy->paddr & (BOUNCE_BYTES - 1),
 			copy->slot.original & mask, &original) &&
 	    (!choice->nr || choice->original[0] != original))
 		choice->original[choice->nr++] = original;
@@ -192,20 +178,16 @@ static void take_all_masks(struct bounce_slot_choice *choice)
 	if (!list && kernel_member(kernel, PARAMETERS_MASK, NULL))
 		take_mask(choice, BOUNCE_BYTES - 1);
 	for (size_t i = 0; list && i < list->nr; i++)
-		if (bounce_pool_serves(kernel, choice->copy->pool,
-				       &list->function[i]))
-			take_mask(choice,
-				  bounce_slot_kept_bits(kernel, &list->function[i], &mask) ?
-					  mask :
-					  BOUNCE_BYTES - 1);
+		if (bounce_pool_serves(kernel, choice->copy->pool, &list->function[i]))
+			take_mask(choice, bounce_slot_kept_bits(kernel, &list->function[i], &mask) ?
+						  mask :
+						  BOUNCE_BYTES - 1);
 }
 
-static bool find_original(struct kernel *kernel,
-			  const struct pci_function *function,
+static bool find_original(struct kernel *kernel, const struct pci_function *function,
 			  struct bounce_copy *copy)
 {
-	struct allocation allocation =
-		find_allocation(kernel, copy->pool, &copy->slot);
+	struct allocation allocation = find_allocation(kernel, copy->pool, &copy->slot);
 	struct bounce_slot_choice choice = { kernel, &allocation, copy, 0, { 0 } };
 	uint64_t mask;
 
@@ -216,24 +198,21 @@ static bool find_original(struct kernel *kernel,
 	else
 		take_mask(&choice, mask);
 	if (!choice.nr)
-		return fail(&copy->trouble, ERROR_NO_ANSWER,
-			    "the allocation has nothing there");
+		return fail(&copy->trouble, ERROR_NO_ANSWER, "the allocation has nothing there");
 	copy->is_unsure = choice.nr > 1;
 	copy->either[0] = choice.original[0];
 	copy->either[1] = choice.original[1];
 	if (copy->is_unsure)
 		return fail(&copy->trouble, ERROR_NO_ANSWER,
-			    "%" PRIx64 " or %" PRIx64
-			    ", by the device, which no slot tells",
+			    "%" PRIx64 " or %" PRIx64 ", by the device, which no slot tells",
 			    choice.original[0], choice.original[1]);
 	copy->original = choice.original[0];
 	copy->has_original = true;
 	return true;
 }
 
-bool bounce_find(struct kernel *kernel, const struct bounce_pool *pool,
-		 uint64_t paddr, const struct pci_function *function,
-		 struct bounce_copy *copy, struct error *err)
+bool bounce_find(struct kernel *kernel, const struct bounce_pool *pool, uint64_t paddr,
+		 const struct pci_function *function, struct bounce_copy *copy, struct error *err)
 {
 	uint64_t nr = (paddr - pool->first) >> BOUNCE_SHIFT;
 
@@ -245,8 +224,7 @@ bool bounce_find(struct kernel *kernel, const struct bounce_pool *pool,
 	if (!bounce_slot_read(kernel, pool, nr, &copy->slot, err))
 		return false;
 	if (copy->slot.has_original)
-		find_original(kernel, function ? function : pool->function,
-			      copy);
+		find_original(kernel, function ? function : pool->function, copy);
 	else if (copy->slot.used)
 		fail(&copy->trouble, ERROR_NO_ANSWER,
 		     "it pads an allocation, or has no other place");
@@ -266,8 +244,7 @@ static bool is_near(const struct bounce_slot *slot, uint64_t original)
 static void try_slot(struct kernel *kernel, const struct bounce_pool *pool,
 		     const struct bounce_slot *slot, uint64_t original,
 		     const struct pci_function *function,
-		     void (*visit)(void *arg, const struct bounce_copy *copy),
-		     void *arg)
+		     void (*visit)(void *arg, const struct bounce_copy *copy), void *arg)
 {
 	const uint64_t offset[] = { 0, slot->original & (BOUNCE_BYTES - 1) };
 	struct bounce_copy copy;
@@ -276,35 +253,30 @@ static void try_slot(struct kernel *kernel, const struct bounce_pool *pool,
 		uint64_t at = original - slot->original + offset[i];
 
 		if (at < BOUNCE_BYTES &&
-		    bounce_find(kernel, pool,
-				pool->first + (slot->nr << BOUNCE_SHIFT) + at,
+		    bounce_find(kernel, pool, pool->first + (slot->nr << BOUNCE_SHIFT) + at,
 				function, &copy, NULL) &&
-		    (copy.is_unsure ?
-			     copy.either[0] == original ||
-				     copy.either[1] == original :
-			     copy.has_original && copy.original == original))
+		    (copy.is_unsure ? copy.either[0] == original || copy.either[1] == original :
+				      copy.has_original && copy.original == original))
 			visit(arg, &copy);
 	}
 }
 
-bool bounce_each_of(struct kernel *kernel, const struct bounce_list *list,
-		    uint64_t original, const struct pci_function *function,
-		    void (*visit)(void *arg, const struct bounce_copy *copy),
-		    void *arg, struct error *err)
+bool bounce_each_of(struct kernel *kernel, const struct bounce_list *list, uint64_t original,
+		    const struct pci_function *function,
+		    void (*visit)(void *arg, const struct bounce_copy *copy), void *arg,
+		    struct error *err)
 {
 	struct bounce_slot slot;
 
 	for (size_t i = 0; i < list->nr; i++)
 		for (uint64_t nr = 0; nr < list->pool[i].nr_slots; nr++) {
 			if (kernel_stopped(kernel))
-				return fail(err, ERROR_INTERRUPTED,
-					    "interrupted");
-			if (!bounce_slot_read(kernel, &list->pool[i], nr, &slot,
-					      err))
+				return fail(err, ERROR_INTERRUPTED, "interrupted");
+			if (!bounce_slot_read(kernel, &list->pool[i], nr, &slot, err))
 				return false;
 			if (is_near(&slot, original))
-				try_slot(kernel, &list->pool[i], &slot,
-					 original, function, visit, arg);
+				try_slot(kernel, &list->pool[i], &slot, original, function, visit,
+					 arg);
 		}
 	return true;
 }

@@ -7,34 +7,25 @@
 #include "dump/dump.h"
 
 const char *const dma_status_names[NR_DMA_STATUSES] = {
-	[DMA_STATUS_MAPPED] = "mapped",
-	[DMA_STATUS_NOT_MAPPED] = "not-mapped",
-	[DMA_STATUS_BLOCKED] = "blocked",
-	[DMA_STATUS_NON_CANONICAL] = "non-canonical",
-	[DMA_STATUS_CORRUPT] = "corrupt",
-	[DMA_STATUS_UNREADABLE] = "unreadable",
+	[DMA_STATUS_MAPPED] = "mapped",	  [DMA_STATUS_NOT_MAPPED] = "not-mapped",
+	[DMA_STATUS_BLOCKED] = "blocked", [DMA_STATUS_NON_CANONICAL] = "non-canonical",
+	[DMA_STATUS_CORRUPT] = "corrupt", [DMA_STATUS_UNREADABLE] = "unreadable",
 	[DMA_STATUS_ERROR] = "error",
 };
 
 const char *device_dma_name(const struct device_dma *dma)
 {
 	switch (dma->entrance.reach) {
-	case DMA_DIRECT:
-		return dma->bounces ? "bounced" : "direct";
-	case DMA_PASS_THROUGH:
-		return dma->bounces ? "bounced" : "pass-through";
+	case DMA_DIRECT: return dma->bounces ? "bounced" : "direct";
+	case DMA_PASS_THROUGH: return dma->bounces ? "bounced" : "pass-through";
 	case DMA_TRANSLATED:
-	case DMA_LISTED:
-		return "translated";
-	case DMA_BLOCKED:
-		return "blocked";
-	default:
-		return "unknown";
+	case DMA_LISTED: return "translated";
+	case DMA_BLOCKED: return "blocked";
+	default: return "unknown";
 	}
 }
 
-static void by_walk(const struct device_dma *dma,
-		    struct dma_translation *translation)
+static void by_walk(const struct device_dma *dma, struct dma_translation *translation)
 {
 	static const enum dma_status of_outcome[] = {
 		[WALK_MAPPED] = DMA_STATUS_MAPPED,
@@ -57,8 +48,7 @@ static void by_walk(const struct device_dma *dma,
 	translation->writable = entrance->writable && walk->writable;
 	if (walk->outcome == WALK_NON_CANONICAL) {
 		fail(&translation->trouble, ERROR_NO_ANSWER,
-		     "the IOMMU's table translates %u bits of bus addresses",
-		     paging->address_bits);
+		     "the IOMMU's table translates %u bits of bus addresses", paging->address_bits);
 		return;
 	}
 	level = paging->level[walk_last_level(walk)].name;
@@ -66,43 +56,36 @@ static void by_walk(const struct device_dma *dma,
 		fail(&translation->trouble, ERROR_FORMAT,
 		     "the %s entry %" PRIx64 " at %" PRIx64
 		     " is corrupt: it has a bit set that must be 0",
-		     level, walk_last_entry(walk),
-		     walk->step[walk->nr_steps - 1].entry_paddr);
+		     level, walk_last_entry(walk), walk->step[walk->nr_steps - 1].entry_paddr);
 	else if (walk->outcome == WALK_UNREADABLE)
 		fail(&translation->trouble, ERROR_UNREADABLE,
-		     "the %s entry at %" PRIx64 " is not in the dump: %s",
-		     level, walk->step[walk->nr_steps].entry_paddr,
-		     page_state_names[walk->reason]);
+		     "the %s entry at %" PRIx64 " is not in the dump: %s", level,
+		     walk->step[walk->nr_steps].entry_paddr, page_state_names[walk->reason]);
 }
 
-static void by_tree(const struct device_dma *dma,
-		    struct dma_translation *translation)
+static void by_tree(const struct device_dma *dma, struct dma_translation *translation)
 {
 	const struct dma_entrance *entrance = &dma->entrance;
 	const struct viommu_mapping *mapping = &translation->mapping[VIOMMU_AT];
 
 	if (!viommu_find(entrance->kernel, entrance->tree, translation->bus,
-			 translation->has_mapping, translation->mapping,
-			 &translation->trouble)) {
-		translation->status =
-			translation->trouble.code == ERROR_FORMAT ?
-				DMA_STATUS_CORRUPT :
-				DMA_STATUS_UNREADABLE;
+			 translation->has_mapping, translation->mapping, &translation->trouble)) {
+		translation->status = translation->trouble.code == ERROR_FORMAT ?
+					      DMA_STATUS_CORRUPT :
+					      DMA_STATUS_UNREADABLE;
 		return;
 	}
 	if (!translation->has_mapping[VIOMMU_AT]) {
 		translation->status = DMA_STATUS_NOT_MAPPED;
 		return;
 	}
-	translation->physical =
-		mapping->physical + (translation->bus - mapping->first);
+	translation->physical = mapping->physical + (translation->bus - mapping->first);
 	translation->readable = mapping->readable;
 	translation->writable = mapping->writable;
 }
 
 /* The address is physical: how high may it be? */
-static void untranslated(const struct device_dma *dma,
-			 struct dma_translation *translation)
+static void untranslated(const struct device_dma *dma, struct dma_translation *translation)
 {
 	const struct pci_function *function = dma->function;
 
@@ -122,8 +105,8 @@ static bool is_interrupt(uint64_t bus)
 	return bus >= DMA_INTERRUPT_FIRST && bus <= DMA_INTERRUPT_LAST;
 }
 
-void device_dma_translate(const struct device_dma *dma, struct dump *dump,
-			  uint64_t bus, struct dma_translation *translation)
+void device_dma_translate(const struct device_dma *dma, struct dump *dump, uint64_t bus,
+			  struct dma_translation *translation)
 {
 	const struct dma_entrance *entrance = &dma->entrance;
 
@@ -137,10 +120,9 @@ void device_dma_translate(const struct device_dma *dma, struct dump *dump,
 	} else if (entrance->reach == DMA_LISTED) {
 		by_tree(dma, translation);
 	} else if (entrance->reach == DMA_UNKNOWN) {
-		translation->status =
-			entrance->trouble.code == ERROR_UNREADABLE ?
-				DMA_STATUS_UNREADABLE :
-				DMA_STATUS_ERROR;
+		translation->status = entrance->trouble.code == ERROR_UNREADABLE ?
+					      DMA_STATUS_UNREADABLE :
+					      DMA_STATUS_ERROR;
 		translation->trouble = entrance->trouble;
 	} else if (entrance->reach == DMA_BLOCKED) {
 		translation->status = DMA_STATUS_BLOCKED;
@@ -149,6 +131,5 @@ void device_dma_translate(const struct device_dma *dma, struct dump *dump,
 		untranslated(dma, translation);
 	}
 	if (translation->status == DMA_STATUS_MAPPED)
-		translation->page_state =
-			dump_range_state(dump, translation->physical, 1);
+		translation->page_state = dump_range_state(dump, translation->physical, 1);
 }

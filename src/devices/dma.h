@@ -44,8 +44,8 @@ struct dma_translation {
 };
 
 /* Cannot fail. */
-void device_dma_translate(const struct device_dma *dma, struct dump *dump,
-			  uint64_t bus, struct dma_translation *translation);
+void device_dma_translate(const struct device_dma *dma, struct dump *dump, uint64_t bus,
+			  struct dma_translation *translation);
 
 /* --- what it has mapped next to a bus address --- */
 
@@ -56,12 +56,10 @@ struct dma_range {
 };
 
 struct dma_near {
-	struct dma_range below,
-		above; /* not known: there is none, or it was stopped */
+	struct dma_range below, above; /* not known: there is none, or it was stopped */
 	bool cut; /* a table between is damaged or not in the dump: they may not be the next */
 };
 
 /* Of the page or gap that the translation ended in; nothing, where no table translates. */
 void device_dma_near(struct kernel *kernel, const struct device_dma *dma,
-		     const struct dma_translation *translation,
-		     struct dma_near *near);
+		     const struct dma_translation *translation, struct dma_near *near);

@@ -15,8 +15,7 @@ struct dma_fault_rest {
 static bool skip_to(struct dma_fault_rest *rest, const char *text)
 {
 	size_t size = strlen(text);
-	const char *found =
-		memmem(rest->at, (size_t)(rest->end - rest->at), text, size);
+	const char *found = memmem(rest->at, (size_t)(rest->end - rest->at), text, size);
 
 	if (found)
 		rest->at = found + size;
@@ -27,8 +26,7 @@ static bool dma_fault_skip(struct dma_fault_rest *rest, const char *text)
 {
 	size_t size = strlen(text);
 
-	if ((size_t)(rest->end - rest->at) < size ||
-	    memcmp(rest->at, text, size) != 0)
+	if ((size_t)(rest->end - rest->at) < size || memcmp(rest->at, text, size) != 0)
 		return false;
 	rest->at += size;
 	return true;
@@ -36,9 +34,8 @@ static bool dma_fault_skip(struct dma_fault_rest *rest, const char *text)
 
 static unsigned int digit_of(char c)
 {
-	return isdigit((unsigned char)c) ?
-		       (unsigned int)(c - '0') :
-		       (unsigned int)((c | 0x20) - 'a') + 10;
+	return isdigit((unsigned char)c) ? (unsigned int)(c - '0') :
+					   (unsigned int)((c | 0x20) - 'a') + 10;
 }
 
 /* Digits with 0x or without, which do not go on. */
@@ -48,9 +45,7 @@ static bool dma_fault_read_hex(struct dma_fault_rest *rest, uint64_t *value)
 
 	dma_fault_skip(rest, "0x");
 	start = rest->at;
-	for (*value = 0;
-	     rest->at < rest->end && isxdigit((unsigned char)*rest->at);
-	     rest->at++)
+	for (*value = 0; rest->at < rest->end && isxdigit((unsigned char)*rest->at); rest->at++)
 		*value = *value << 4 | digit_of(*rest->at);
 	return rest->at > start && rest->at - start <= 16 &&
 	       (rest->at == rest->end || !isalnum((unsigned char)*rest->at));
@@ -85,8 +80,7 @@ static bool read_device(struct dma_fault_rest *rest, struct dma_fault *fault)
 	return true;
 }
 
-static void copy_event(struct dma_fault *fault, const char *start,
-		       const char *end)
+static void copy_event(struct dma_fault *fault, const char *start, const char *end)
 {
 	size_t size = (size_t)(end - start);
 
@@ -100,8 +94,8 @@ static void copy_event(struct dma_fault *fault, const char *start,
 
 static bool is_access(struct dma_fault_rest *rest, struct dma_fault *fault)
 {
-	static const char *const names[] = { "[DMA Write", "[DMA Read",
-					     "[INTR-REMAP", "INTR-REMAP:" };
+	static const char *const names[] = { "[DMA Write", "[DMA Read", "[INTR-REMAP",
+					     "INTR-REMAP:" };
 	const struct dma_fault_rest start = *rest;
 
 	for (unsigned int i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -109,8 +103,7 @@ static bool is_access(struct dma_fault_rest *rest, struct dma_fault *fault)
 		if (!skip_to(rest, names[i]))
 			continue;
 		fault->at = (size_t)(rest->at - start.at) - strlen(names[i]);
-		copy_event(fault, rest->at - strlen(names[i]) + (i < 3),
-			   rest->at - (i == 3));
+		copy_event(fault, rest->at - strlen(names[i]) + (i < 3), rest->at - (i == 3));
 		fault->has_access = i < 2;
 		fault->is_write = i == 0;
 		return true;
@@ -121,8 +114,7 @@ static bool is_access(struct dma_fault_rest *rest, struct dma_fault *fault)
 /* "PASID ffffffff" was what requests without one had, from 5.2 to 5.12. */
 static void read_pasid(struct dma_fault_rest rest, struct dma_fault *fault)
 {
-	fault->has_pasid = skip_to(&rest, " PASID ") &&
-			   read_below(&rest, 1 << 20, &fault->pasid);
+	fault->has_pasid = skip_to(&rest, " PASID ") && read_below(&rest, 1 << 20, &fault->pasid);
 }
 
 static bool parse_intel(const char *line, size_t size, struct dma_fault *fault)
@@ -136,8 +128,7 @@ static bool parse_intel(const char *line, size_t size, struct dma_fault *fault)
 	    !dma_fault_skip(&rest, "]"))
 		return false;
 	fault->has_address = skip_to(&rest, "fault addr ");
-	if (fault->has_address ? !dma_fault_read_hex(&rest, &fault->address) :
-				 fault->has_access)
+	if (fault->has_address ? !dma_fault_read_hex(&rest, &fault->address) : fault->has_access)
 		return false;
 	part.end = rest.at;
 	read_pasid(part, fault);
@@ -157,8 +148,7 @@ static bool dma_fault_number_behind(const struct dma_fault_rest *rest, const cha
 
 /* Faults of devices with a driver name these before, as dev_err() does: "nvme 0000:01:00.0:
  * AMD-Vi: Event logged [IO_PAGE_FAULT domain=...". */
-static bool read_prefix(const char *line, const char *mark,
-			struct dma_fault *fault)
+static bool read_prefix(const char *line, const char *mark, struct dma_fault *fault)
 {
 	const char *start = mark;
 	struct dma_fault_rest rest;
@@ -178,12 +168,7 @@ static bool read_prefix(const char *line, const char *mark,
  * no translation was asked for. Interrupts have no bus address. */
 static void read_flags(const struct dma_fault_rest *rest, struct dma_fault *fault)
 {
-	enum {
-		INTERRUPT = 1 << 3,
-		PAGE = 1 << 4,
-		WRITE = 1 << 5,
-		ASKED = 1 << 8
-	};
+	enum { INTERRUPT = 1 << 3, PAGE = 1 << 4, WRITE = 1 << 5, ASKED = 1 << 8 };
 	uint64_t flags;
 
 	if (strcmp(fault->event, "IO_PAGE_FAULT") != 0 ||
@@ -207,8 +192,7 @@ static bool parse_amd(const char *line, size_t size, struct dma_fault *fault)
 	if (!skip_to(&rest, "Event logged ["))
 		return false;
 	for (start = rest.at;
-	     rest.at < rest.end &&
-	     (isupper((unsigned char)*rest.at) || *rest.at == '_');)
+	     rest.at < rest.end && (isupper((unsigned char)*rest.at) || *rest.at == '_');)
 		rest.at++;
 	copy_event(fault, start, rest.at);
 	device = rest;

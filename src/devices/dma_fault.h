@@ -33,8 +33,7 @@ bool dma_fault_parse(const char *line, size_t size, struct dma_fault *fault);
 /* What the dump tells of it. */
 struct dma_fault_view {
 	struct dma_fault fault;
-	const struct pci_function
-		*function; /* borrowed; NULL: trouble says why */
+	const struct pci_function *function; /* borrowed; NULL: trouble says why */
 	struct error trouble;
 	struct device_dma dma;
 	bool has_translation; /* else the table is another than the device's own */

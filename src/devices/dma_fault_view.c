@@ -9,21 +9,18 @@
 
 /* Of several segments with such a function none is taken: Intel's lines do not tell it. */
 static const struct pci_function *find_function(const struct pci_list *list,
-						const struct dma_fault *fault,
-						struct error *err)
+						const struct dma_fault *fault, struct error *err)
 {
 	const struct pci_function *found = NULL;
 
 	for (size_t i = 0; i < list->nr; i++) {
 		const struct pci_function *function = &list->function[i];
 
-		if (function->bus != fault->bus ||
-		    function->devfn != fault->devfn ||
+		if (function->bus != fault->bus || function->devfn != fault->devfn ||
 		    (fault->has_segment && function->segment != fault->segment))
 			continue;
 		if (found) {
-			fail(err, ERROR_NO_ANSWER,
-			     "%s or %s: the line does not tell the segment",
+			fail(err, ERROR_NO_ANSWER, "%s or %s: the line does not tell the segment",
 			     found->name, function->name);
 			return NULL;
 		}
@@ -41,8 +38,7 @@ static void find_domain(struct dma_fault_view *view)
 	const struct dma_entrance *entrance = &view->dma.entrance;
 	const struct dma_head *head = &entrance->head[0];
 
-	view->has_domain_now = entrance->nr_heads && head->read &&
-			       head->kind == HEAD_DEVICE;
+	view->has_domain_now = entrance->nr_heads && head->read && head->kind == HEAD_DEVICE;
 	view->domain_now = head->word[1] & 0xffff;
 }
 
@@ -63,8 +59,7 @@ void kernel_dma_fault(struct kernel *kernel, const struct dma_fault *fault,
 	memset(view, 0, sizeof(*view));
 	view->fault = *fault;
 	list = kernel_pci(kernel, &view->trouble);
-	view->function =
-		list ? find_function(list, fault, &view->trouble) : NULL;
+	view->function = list ? find_function(list, fault, &view->trouble) : NULL;
 	if (!view->function)
 		return;
 	kernel_device_dma(kernel, view->function, &view->dma);
@@ -72,32 +67,26 @@ void kernel_dma_fault(struct kernel *kernel, const struct dma_fault *fault,
 	view->has_translation = fault->has_address && is_own_table(fault);
 	if (!view->has_translation)
 		return;
-	device_dma_translate(&view->dma, kernel->dump, fault->address,
-			     &view->translation);
+	device_dma_translate(&view->dma, kernel->dump, fault->address, &view->translation);
 	device_dma_near(kernel, &view->dma, translation, &view->near);
-	pools = translation->status == DMA_STATUS_MAPPED ?
-			kernel_bounce(kernel, NULL) :
-			NULL;
+	pools = translation->status == DMA_STATUS_MAPPED ? kernel_bounce(kernel, NULL) : NULL;
 	pool = pools ? bounce_pool_at(pools, translation->physical) : NULL;
-	view->is_bounced =
-		pool && bounce_find(kernel, pool, translation->physical,
-				    view->function, &view->bounce, NULL);
+	view->is_bounced = pool && bounce_find(kernel, pool, translation->physical, view->function,
+					       &view->bounce, NULL);
 }
 
 /* --- as text --- */
 
 #define put(...) text_append(text, size, __VA_ARGS__)
 
-static void put_device(const struct dma_fault_view *view, char *text,
-		       size_t size)
+static void put_device(const struct dma_fault_view *view, char *text, size_t size)
 {
 	const struct device_dma *dma = &view->dma;
 	const struct dma_fault *fault = &view->fault;
 
 	put("%s", view->function->name);
 	if (view->function->address) /* else its driver is not known */
-		put(*view->function->driver ? " (%s)" :
-					      ", without a driver%s",
+		put(*view->function->driver ? " (%s)" : ", without a driver%s",
 		    view->function->driver);
 	if (*dma->iommu)
 		put(", %s", dma->iommu);
@@ -105,29 +94,24 @@ static void put_device(const struct dma_fault_view *view, char *text,
 		put(", domain %" PRIx64, dma->domain);
 	if (*dma->domain_type)
 		put(" (%s)", dma->domain_type);
-	if (fault->has_domain && view->has_domain_now &&
-	    fault->domain != view->domain_now)
-		put(", number %" PRIx64 " then and %" PRIx64 " now",
-		    fault->domain, view->domain_now);
+	if (fault->has_domain && view->has_domain_now && fault->domain != view->domain_now)
+		put(", number %" PRIx64 " then and %" PRIx64 " now", fault->domain,
+		    view->domain_now);
 }
 
-static void put_near(const char *where, const struct dma_range *range,
-		     char *text, size_t size)
+static void put_near(const char *where, const struct dma_range *range, char *text, size_t size)
 {
 	if (range->known)
-		put("; next %s %" PRIx64 " to %" PRIx64, where, range->first,
-		    range->last);
+		put("; next %s %" PRIx64 " to %" PRIx64, where, range->first, range->last);
 	else
 		put("; none %s", where);
 }
 
-static void put_translation(const struct dma_fault_view *view, char *text,
-			    size_t size)
+static void put_translation(const struct dma_fault_view *view, char *text, size_t size)
 {
 	const struct dma_translation *translation = &view->translation;
 
-	bool has_table =
-		translation->has_walk || view->dma.entrance.reach == DMA_LISTED;
+	bool has_table = translation->has_walk || view->dma.entrance.reach == DMA_LISTED;
 
 	if (translation->status == DMA_STATUS_MAPPED && !has_table)
 		put(" is physical now: no table translates it");
@@ -171,7 +155,5 @@ void dma_fault_text(const struct dma_fault_view *view, char *text, size_t size)
 	if (view->has_translation)
 		put_translation(view, text, size);
 	else
-		put(" is of PASID %" PRIx64
-		    ", whose table is not the device's own",
-		    fault->pasid);
+		put(" is of PASID %" PRIx64 ", whose table is not the device's own", fault->pasid);
 }

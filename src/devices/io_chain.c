@@ -46,8 +46,7 @@ static void try_table(struct chain *chain, uint64_t vaddr)
 {
 	uint64_t paddr;
 
-	if (vaddr % IO_TABLE || !(vaddr >> 63) ||
-	    !dma_physical(chain->kernel, vaddr, &paddr) ||
+	if (vaddr % IO_TABLE || !(vaddr >> 63) || !dma_physical(chain->kernel, vaddr, &paddr) ||
 	    address_set_add(&chain->seen, paddr | 1) != ADDRESS_NEW)
 		return;
 	if (chain->is_amd) {
@@ -68,8 +67,7 @@ static void each_word(struct chain *chain, uint64_t vaddr, unsigned int nr,
 
 	for (unsigned int i = 0; i < nr; i++) {
 		if (chain->failed || kernel_stopped(chain->kernel) ||
-		    !kernel_read_pointer(chain->kernel, vaddr + 8 * i, &word,
-					 NULL))
+		    !kernel_read_pointer(chain->kernel, vaddr + 8 * i, &word, NULL))
 			return;
 		visit(chain, word);
 	}
@@ -113,31 +111,28 @@ static void io_chain_try_all(struct chain *chain)
 		try_units(chain, "amd_iommu_list");
 }
 
-bool io_chain_find(struct kernel *kernel, struct io_root_list *list,
-		   struct error *err)
+bool io_chain_find(struct kernel *kernel, struct io_root_list *list, struct error *err)
 {
 	struct chain chain = { .kernel = kernel, .list = list };
 	unsigned int id;
 
 	if (kernel_pointer_size(kernel) != 8)
-		return fail(err, ERROR_NO_ANSWER,
-			    "the kernel's pointers have 32 bits");
+		return fail(err, ERROR_NO_ANSWER, "the kernel's pointers have 32 bits");
 	kernel->dump->nr_searches++;
 	io_chain_try_all(&chain);
 	kernel->dump->nr_searches--;
 	address_set_release(&chain.seen);
 	if (kernel_stopped(kernel) || chain.failed)
-		return fail(err, ERROR_NO_ANSWER,
-			    "the search was interrupted, or found too much");
+		return fail(err, ERROR_NO_ANSWER, "the search was interrupted, or found too much");
 	if (!list->nr)
 		return fail(err, ERROR_NO_ANSWER,
 			    "the kernel's list of IOMMUs leads to no such table");
 	for (id = 0; id < NR_REQUESTS; id++)
 		if (io_root_count(list, id) > 1)
-			return fail(err, ERROR_NO_ANSWER,
-				    "the kernel's list of IOMMUs leads to two tables with an entry of %02x:%02x.%x, the first at %" PRIx64,
-				    id >> 8, id >> 3 & 0x1f, id & 7,
-				    list->root[0].paddr);
+			return fail(
+				err, ERROR_NO_ANSWER,
+				"the kernel's list of IOMMUs leads to two tables with an entry of %02x:%02x.%x, the first at %" PRIx64,
+				id >> 8, id >> 3 & 0x1f, id & 7, list->root[0].paddr);
 	io_root_reread(kernel, list);
 	return true;
 }

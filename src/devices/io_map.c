@@ -9,15 +9,13 @@
 /* Each device is compared with each table. */
 enum { MOST_TABLES = 1 << 14 };
 
-static bool io_map_is_table(const struct io_table *table,
-			    const struct dma_entrance *entrance)
+static bool io_map_is_table(const struct io_table *table, const struct dma_entrance *entrance)
 {
 	const struct space *space = &entrance->space;
 
 	if (table->tree || entrance->tree)
 		return table->tree == entrance->tree;
-	return table->space.root == space->root &&
-	       table->space.paging == space->paging;
+	return table->space.root == space->root && table->space.paging == space->paging;
 }
 
 /* Index of the device's table, which may be new. False: there are too many. */
@@ -30,13 +28,11 @@ static bool io_map_find_table(struct io_map *map, const struct dma_entrance *ent
 	struct io_table *table;
 	size_t at = 0;
 
-	while (at < map->nr_tables &&
-	       !io_map_is_table(&map->table[at], entrance))
+	while (at < map->nr_tables && !io_map_is_table(&map->table[at], entrance))
 		at++;
 	if (at == MOST_TABLES ||
 	    (at == map->nr_tables &&
-	     !array_add(&map->table, &map->nr_tables, &map->room_tables, &new,
-			sizeof(new))))
+	     !array_add(&map->table, &map->nr_tables, &map->room_tables, &new, sizeof(new))))
 		return false;
 	table = &map->table[at];
 	table->nr++;
@@ -60,8 +56,7 @@ static bool add_device(struct kernel *kernel, struct io_map *map,
 		return false;
 	if (reach == DMA_UNKNOWN && !map->nr_unknown++)
 		map->first_unknown = map->nr;
-	return array_add(&map->device, &map->nr, &map->room, &device,
-			 sizeof(device));
+	return array_add(&map->device, &map->nr, &map->room, &device, sizeof(device));
 }
 
 bool io_map_make(struct kernel *kernel, struct io_map *map, struct error *err)
@@ -76,20 +71,17 @@ bool io_map_make(struct kernel *kernel, struct io_map *map, struct error *err)
 		if (list->by_tables)
 			map->damage = list->damage;
 		else
-			fail(&map->damage, ERROR_FORMAT,
-			     "%zu bus%s missing, the first: %s",
+			fail(&map->damage, ERROR_FORMAT, "%zu bus%s missing, the first: %s",
 			     list->nr_damages,
-			     list->nr_damages == 1 ? " or function is" :
-						     "es or functions are",
+			     list->nr_damages == 1 ? " or function is" : "es or functions are",
 			     list->damage.message);
 	}
 	for (size_t i = 0; i < list->nr; i++) {
-		if (!kernel_stopped(kernel) &&
-		    add_device(kernel, map, &list->function[i]))
+		if (!kernel_stopped(kernel) && add_device(kernel, map, &list->function[i]))
 			continue;
 		map->whole = false;
-		fail(&map->damage, ERROR_FORMAT,
-		     "only %zu of %zu devices were looked at", i, list->nr);
+		fail(&map->damage, ERROR_FORMAT, "only %zu of %zu devices were looked at", i,
+		     list->nr);
 		break;
 	}
 	return true;

@@ -11,8 +11,7 @@ struct io_table {
 	uint64_t tree; /* of a virtio IOMMU: address of its root, see viommu.h */
 	size_t first; /* index of its first device */
 	size_t nr; /* devices */
-	bool readable,
-		writable; /* by some device, as far as the entries before it tell */
+	bool readable, writable; /* by some device, as far as the entries before it tell */
 };
 
 struct io_device {

@@ -25,29 +25,25 @@ struct io_pages_finding {
 static bool io_pages_add_page(struct io_pages *pages, uint64_t paddr, uint8_t shift,
 			      uint32_t device)
 {
-	const struct io_table_page page = { paddr & -(uint64_t)IO_TABLE,
-					    shift, device };
+	const struct io_table_page page = { paddr & -(uint64_t)IO_TABLE, shift, device };
 
 	return pages->nr_pages < MOST_PAGES &&
-	       array_add(&pages->page, &pages->nr_pages, &pages->room_pages,
-			 &page, sizeof(page));
+	       array_add(&pages->page, &pages->nr_pages, &pages->room_pages, &page, sizeof(page));
 }
 
 static void io_pages_visit_table(void *arg, uint64_t paddr, unsigned int level)
 {
 	struct io_pages_finding *finding = arg;
-	const struct io_table *table =
-		&finding->pages->io.map.table[finding->table];
+	const struct io_table *table = &finding->pages->io.map.table[finding->table];
 
-	finding->failed |= !io_pages_add_page(finding->pages, paddr,
-					      table->space.paging->level[level].shift,
-					      (uint32_t)table->first);
+	finding->failed |=
+		!io_pages_add_page(finding->pages, paddr, table->space.paging->level[level].shift,
+				   (uint32_t)table->first);
 }
 
 static bool add_heads(struct io_pages *pages, uint32_t device)
 {
-	const struct dma_entrance *entrance =
-		&pages->io.map.device[device].dma.entrance;
+	const struct dma_entrance *entrance = &pages->io.map.device[device].dma.entrance;
 
 	for (unsigned int i = 0; i < entrance->nr_heads; i++)
 		if (entrance->head[i].read &&
@@ -68,8 +64,8 @@ static bool sort_pages(struct io_pages *pages)
 {
 	size_t nr = 0;
 
-	if (!sort_items(pages->page, pages->nr_pages, sizeof(*pages->page),
-			io_pages_compare_pages, pages->io.kernel->listener))
+	if (!sort_items(pages->page, pages->nr_pages, sizeof(*pages->page), io_pages_compare_pages,
+			pages->io.kernel->listener))
 		return false;
 	for (size_t i = 0; i < pages->nr_pages; i++)
 		if (!nr || io_pages_compare_pages(&pages->page[nr - 1], &pages->page[i]))
@@ -82,8 +78,7 @@ static bool sort_pages(struct io_pages *pages)
 
 static bool io_pages_continues(const struct io_run *run, const struct io_run *next)
 {
-	return run->last + 1 == next->first &&
-	       run->bus + (next->first - run->first) == next->bus &&
+	return run->last + 1 == next->first && run->bus + (next->first - run->first) == next->bus &&
 	       run->table == next->table && run->writable == next->writable;
 }
 
@@ -96,8 +91,7 @@ static bool io_pages_add_run(struct io_pages *pages, const struct io_run *run)
 		return true;
 	}
 	return pages->nr < MOST_RUNS &&
-	       array_add(&pages->run, &pages->nr, &pages->room, run,
-			 sizeof(*run));
+	       array_add(&pages->run, &pages->nr, &pages->room, run, sizeof(*run));
 }
 
 /* The part of the page that has bus addresses from first to last. */
@@ -121,11 +115,9 @@ static bool io_pages_add_part(struct io_pages_finding *finding, const struct sca
 
 static bool io_pages_add_mapped(struct io_pages_finding *finding, const struct scanned *page)
 {
-	const struct io_table *table =
-		&finding->pages->io.map.table[finding->table];
+	const struct io_table *table = &finding->pages->io.map.table[finding->table];
 
-	if (!(page->writable && table->writable) &&
-	    !(page->readable && table->readable))
+	if (!(page->writable && table->writable) && !(page->readable && table->readable))
 		return true;
 	return io_pages_add_part(finding, page, 0, DMA_INTERRUPT_FIRST - 1) &&
 	       io_pages_add_part(finding, page, DMA_INTERRUPT_LAST + 1, UINT64_MAX);
@@ -146,12 +138,10 @@ static void add_gap(struct io_pages_finding *finding, const struct scanned *gap)
 
 static bool too_much(struct error *err)
 {
-	return fail(err, ERROR_FORMAT,
-		    "the tables of IOMMUs map more than can be kept");
+	return fail(err, ERROR_FORMAT, "the tables of IOMMUs map more than can be kept");
 }
 
-static bool find_of_table(struct scan *scan, uint32_t table, void *arg,
-			  struct error *err)
+static bool find_of_table(struct scan *scan, uint32_t table, void *arg, struct error *err)
 {
 	struct io_pages_finding finding = { .pages = arg, .table = table };
 	struct scanned scanned;
@@ -168,8 +158,8 @@ static bool find_of_table(struct scan *scan, uint32_t table, void *arg,
 	return !finding.failed || too_much(err);
 }
 
-static bool find_of_mapping(const struct viommu_mapping *mapping,
-			    uint32_t table, void *arg, struct error *err)
+static bool find_of_mapping(const struct viommu_mapping *mapping, uint32_t table, void *arg,
+			    struct error *err)
 {
 	struct io_pages_finding finding = { .pages = arg, .table = table };
 	const struct scanned page = {
@@ -188,30 +178,27 @@ static bool find_of_mapping(const struct viommu_mapping *mapping,
 static bool io_pages_add_range(struct io_ranges *ranges, const struct io_run *run)
 {
 	const struct io_range range = { run->first, run->last };
-	struct io_range *last =
-		ranges->nr ? &ranges->range[ranges->nr - 1] : NULL;
+	struct io_range *last = ranges->nr ? &ranges->range[ranges->nr - 1] : NULL;
 
-	if (last &&
-	    (run->first <= last->last || run->first - last->last == 1)) {
+	if (last && (run->first <= last->last || run->first - last->last == 1)) {
 		if (run->last > last->last)
 			last->last = run->last;
 		return true;
 	}
-	return array_add(&ranges->range, &ranges->nr, &ranges->room, &range,
-			 sizeof(range));
+	return array_add(&ranges->range, &ranges->nr, &ranges->room, &range, sizeof(range));
 }
 
 static bool sort_runs(struct io_pages *pages)
 {
-	if (!sort_items(pages->run, pages->nr, sizeof(*pages->run),
-			ranges_compare, pages->io.kernel->listener))
+	if (!sort_items(pages->run, pages->nr, sizeof(*pages->run), ranges_compare,
+			pages->io.kernel->listener))
 		return false;
 	for (size_t i = 0; i < pages->nr; i++) {
 		const struct io_run *run = &pages->run[i];
 
-		if (run->writable && (!io_pages_add_range(&pages->writable, run) ||
-				      (!io_run_is_identity(run) &&
-				       !io_pages_add_range(&pages->allocated, run))))
+		if (run->writable &&
+		    (!io_pages_add_range(&pages->writable, run) ||
+		     (!io_run_is_identity(run) && !io_pages_add_range(&pages->allocated, run))))
 			return false;
 	}
 	return true;
@@ -233,8 +220,7 @@ static bool look_at_devices(struct io_pages *pages)
 	for (uint32_t i = 0; i < map->nr; i++) {
 		const struct device_dma *dma = &map->device[i].dma;
 		const struct pci_function *function = dma->function;
-		uint64_t last =
-			function->has_mask ? function->dma_mask : UINT64_MAX;
+		uint64_t last = function->has_mask ? function->dma_mask : UINT64_MAX;
 
 		if (!add_heads(pages, i))
 			return false;
@@ -249,8 +235,7 @@ static bool look_at_devices(struct io_pages *pages)
 	return true;
 }
 
-bool io_pages_find(struct io_pages *pages, struct kernel *kernel,
-		   struct error *err)
+bool io_pages_find(struct io_pages *pages, struct kernel *kernel, struct error *err)
 {
 	const struct io_visitor visitor = {
 		.scan = find_of_table,
@@ -265,9 +250,8 @@ bool io_pages_find(struct io_pages *pages, struct kernel *kernel,
 	if (look_at_devices(pages) && sort_pages(pages) && sort_runs(pages))
 		return true;
 	io_pages_release(pages);
-	return kernel_stopped(kernel) ?
-		       fail(err, ERROR_INTERRUPTED, "interrupted") :
-		       out_of_memory(err);
+	return kernel_stopped(kernel) ? fail(err, ERROR_INTERRUPTED, "interrupted") :
+					out_of_memory(err);
 }
 
 void io_pages_release(struct io_pages *pages)
@@ -279,8 +263,7 @@ void io_pages_release(struct io_pages *pages)
 	free(pages->allocated.range);
 }
 
-uint64_t io_ranges_within(const struct io_ranges *ranges, uint64_t first,
-			  uint64_t last)
+uint64_t io_ranges_within(const struct io_ranges *ranges, uint64_t first, uint64_t last)
 {
 	const struct io_range *range = ranges->range;
 	uint64_t nr = 0;
@@ -295,8 +278,7 @@ uint64_t io_ranges_within(const struct io_ranges *ranges, uint64_t first,
 	return nr;
 }
 
-uint64_t io_pages_writable(const struct io_pages *pages, uint64_t first,
-			   uint64_t last)
+uint64_t io_pages_writable(const struct io_pages *pages, uint64_t first, uint64_t last)
 {
 	uint64_t direct = pages->direct_last;
 
@@ -304,8 +286,7 @@ uint64_t io_pages_writable(const struct io_pages *pages, uint64_t first,
 		return io_ranges_within(&pages->writable, first, last);
 	if (last <= direct)
 		return last - first + 1;
-	return direct - first + 1 +
-	       io_ranges_within(&pages->writable, direct + 1, last);
+	return direct - first + 1 + io_ranges_within(&pages->writable, direct + 1, last);
 }
 
 bool io_run_is_identity(const struct io_run *run)

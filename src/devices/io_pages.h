@@ -34,14 +34,12 @@ struct io_ranges {
 
 struct io_pages {
 	struct io_scans io; /* what is not known, too */
-	struct io_run *
-		run; /* owned; by first; of different tables they may overlap */
+	struct io_run *run; /* owned; by first; of different tables they may overlap */
 	size_t nr, room;
 	struct io_table_page *page; /* owned; by paddr, then shift; each once */
 	size_t nr_pages, room_pages;
 	struct io_ranges writable; /* what runs let write... */
-	struct io_ranges
-		allocated; /* ...and of that, what is at no identity's place */
+	struct io_ranges allocated; /* ...and of that, what is at no identity's place */
 	/* Devices whose bus addresses are physical, and the last one of these that any has:
 	 * by its DMA mask. */
 	size_t nr_direct;
@@ -53,16 +51,13 @@ struct io_pages {
 };
 
 /* False with err: nothing can be said, and nothing needs to be released. */
-bool io_pages_find(struct io_pages *pages, struct kernel *kernel,
-		   struct error *err);
+bool io_pages_find(struct io_pages *pages, struct kernel *kernel, struct error *err);
 void io_pages_release(struct io_pages *pages);
 
 /* How many bytes of [first, last], physical, inclusive, are in the ranges. */
-uint64_t io_ranges_within(const struct io_ranges *ranges, uint64_t first,
-			  uint64_t last);
+uint64_t io_ranges_within(const struct io_ranges *ranges, uint64_t first, uint64_t last);
 /* The same, of what devices can write: by tables, and without one. */
-uint64_t io_pages_writable(const struct io_pages *pages, uint64_t first,
-			   uint64_t last);
+uint64_t io_pages_writable(const struct io_pages *pages, uint64_t first, uint64_t last);
 
 /* Does the kernel map it for devices at its own address? So it does with what firmware
  * told it to (RMRRs, unity maps), and with all memory where a device is to see that. */

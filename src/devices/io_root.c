@@ -34,14 +34,13 @@ bool request_has(const struct request_set *set, unsigned int id)
 	return set->word[id / 64] >> id % 64 & 1;
 }
 
-void io_root_enter(struct kernel *kernel, const struct io_root *root,
-		   unsigned int request, struct dma_entrance *entrance)
+void io_root_enter(struct kernel *kernel, const struct io_root *root, unsigned int request,
+		   struct dma_entrance *entrance)
 {
 	enum { DEVICE_ENTRY = 4 * IO_WORD };
 
 	if (root->kind == IO_AMD)
-		amd_iommu_enter(kernel, root->paddr + DEVICE_ENTRY * request,
-				entrance);
+		amd_iommu_enter(kernel, root->paddr + DEVICE_ENTRY * request, entrance);
 	else
 		vtd_enter(kernel, root->paddr, root->kind == IO_VTD_SCALABLE,
 			  (uint8_t)(request >> 8), (uint8_t)request, entrance);
@@ -52,22 +51,20 @@ static bool io_root_load(const struct io_root_reading *reading, uint64_t paddr,
 {
 	for (unsigned int i = 0; i < nr_words; i++) {
 		enum page_state state =
-			dump_load(reading->kernel->dump, paddr + IO_WORD * i,
-				  IO_WORD, &words[i]);
+			dump_load(reading->kernel->dump, paddr + IO_WORD * i, IO_WORD, &words[i]);
 
 		if (state != PAGE_PRESENT)
 			return fail(reading->err, ERROR_UNREADABLE,
-				    "its entry at %" PRIx64
-				    " is not in the dump: %s",
-				    paddr, page_state_names[state]);
+				    "its entry at %" PRIx64 " is not in the dump: %s", paddr,
+				    page_state_names[state]);
 	}
 	return true;
 }
 
 static bool malformed(const struct io_root_reading *reading, uint64_t paddr)
 {
-	return fail(reading->err, ERROR_FORMAT,
-		    "its entry at %" PRIx64 " is as no kernel makes it", paddr);
+	return fail(reading->err, ERROR_FORMAT, "its entry at %" PRIx64 " is as no kernel makes it",
+		    paddr);
 }
 
 /* --- what the entries lead to --- */
@@ -77,8 +74,7 @@ static bool io_root_is_table(const struct io_root_reading *reading, const struct
 {
 	/* Each level has its gaps before the first table, or the page. */
 	enum { MOST_STEPS = MAX_LEVELS * 512, MOST_OF_ROOT = 1 << 22 };
-	unsigned int bits = space->paging->address_bits -
-			    space->paging->sign_extends;
+	unsigned int bits = space->paging->address_bits - space->paging->sign_extends;
 	uint64_t most = UINT64_MAX >> (64 - bits);
 	struct walk walk = walk_page_table(space, 0);
 	unsigned int steps = 0;
@@ -111,19 +107,16 @@ static bool io_root_add_request(const struct io_root_reading *reading, unsigned 
 		return fail(reading->err, ERROR_FORMAT,
 			    "its entry at %" PRIx64
 			    " is of %02x:%02x.%x, which is no device that the kernel knows",
-			    paddr, request >> 8, request >> 3 & 0x1f,
-			    request & 7);
+			    paddr, request >> 8, request >> 3 & 0x1f, request & 7);
 	request_add(&reading->root->requests, request);
 	io_root_enter(reading->kernel, reading->root, request, &entrance);
 	if (entrance.reach == DMA_PASS_THROUGH)
 		return true;
 	if (entrance.reach != DMA_TRANSLATED)
-		return fail(reading->err, ERROR_FORMAT, "%s",
-			    entrance.trouble.message);
+		return fail(reading->err, ERROR_FORMAT, "%s", entrance.trouble.message);
 	if (!io_root_is_table(reading, &entrance.space))
 		return fail(reading->err, ERROR_FORMAT,
-			    "its entry at %" PRIx64
-			    " leads to no page table, or to a damaged one",
+			    "its entry at %" PRIx64 " leads to no page table, or to a damaged one",
 			    paddr);
 	return true;
 }
@@ -145,15 +138,12 @@ static bool is_context(bool scalable, const uint64_t *words)
 		return false;
 	if (scalable)
 		return !(words[0] & SCALABLE_LOW_RESERVED) &&
-		       !(words[1] & SCALABLE_HIGH_RESERVED) && !words[2] &&
-		       !words[3];
-	return !(words[0] & LEGACY_LOW_RESERVED) &&
-	       !(words[1] & LEGACY_HIGH_RESERVED);
+		       !(words[1] & SCALABLE_HIGH_RESERVED) && !words[2] && !words[3];
+	return !(words[0] & LEGACY_LOW_RESERVED) && !(words[1] & LEGACY_HIGH_RESERVED);
 }
 
 /* A page of contexts; first: the request of its first one. */
-static bool read_contexts(const struct io_root_reading *reading, uint64_t table,
-			  unsigned int first)
+static bool read_contexts(const struct io_root_reading *reading, uint64_t table, unsigned int first)
 {
 	bool scalable = reading->root->kind == IO_VTD_SCALABLE;
 	unsigned int nr_words = scalable ? 4 : 2;
@@ -182,16 +172,15 @@ static bool read_root(const struct io_root_reading *reading)
 	bool scalable = reading->root->kind == IO_VTD_SCALABLE;
 
 	for (unsigned int i = 0; i < NR_WORDS; i++) {
-		uint64_t paddr = reading->root->paddr + IO_WORD * i, word,
-			 table;
+		uint64_t paddr = reading->root->paddr + IO_WORD * i, word, table;
 
 		if (!io_root_load(reading, paddr, 1, &word))
 			return false;
 		if (!word)
 			continue;
 		table = dma_pointer(reading->kernel, word);
-		if ((word & ~IO_ADDRESS) != PRESENT || (i % 2 && !scalable) ||
-		    !table || table > reading->last_paddr)
+		if ((word & ~IO_ADDRESS) != PRESENT || (i % 2 && !scalable) || !table ||
+		    table > reading->last_paddr)
 			return malformed(reading, paddr);
 		if (!read_contexts(reading, table, i * 128))
 			return false;
@@ -255,8 +244,7 @@ bool io_root_may_be(enum io_kind kind, const uint8_t *page)
 }
 
 bool io_root_read(struct kernel *kernel, enum io_kind kind, uint64_t paddr,
-		  const struct request_set *allowed, struct io_root *root,
-		  struct error *err)
+		  const struct request_set *allowed, struct io_root *root, struct error *err)
 {
 	const struct io_root_reading reading = {
 		.kernel = kernel,
@@ -269,14 +257,12 @@ bool io_root_read(struct kernel *kernel, enum io_kind kind, uint64_t paddr,
 	*root = (struct io_root){ .kind = kind, .paddr = paddr };
 	if (paddr % IO_TABLE)
 		return fail(err, ERROR_FORMAT, "it is not aligned to a page");
-	if (kind == IO_AMD ? !read_device_table(&reading) :
-			     !read_root(&reading))
+	if (kind == IO_AMD ? !read_device_table(&reading) : !read_root(&reading))
 		return false;
 	if (!root->requests.nr)
 		return fail(err, ERROR_FORMAT, "it has no entry of a device");
 	if (root->nr_mapping && !root->nr_in_memory)
-		return fail(err, ERROR_FORMAT,
-			    "its page tables map no memory");
+		return fail(err, ERROR_FORMAT, "its page tables map no memory");
 	return true;
 }
 
@@ -285,8 +271,7 @@ bool io_root_read(struct kernel *kernel, enum io_kind kind, uint64_t paddr,
 bool io_root_add(struct io_root_list *list, const struct io_root *root)
 {
 	return list->nr < MOST_ROOTS &&
-	       array_add(&list->root, &list->nr, &list->room, root,
-			 sizeof(*root));
+	       array_add(&list->root, &list->nr, &list->room, root, sizeof(*root));
 }
 
 void io_root_clear(struct io_root_list *list)
@@ -309,8 +294,7 @@ void io_root_reread(struct kernel *kernel, const struct io_root_list *list)
 	struct io_root again;
 
 	for (size_t i = 0; i < list->nr; i++)
-		io_root_read(kernel, list->root[i].kind, list->root[i].paddr,
-			     NULL, &again, NULL);
+		io_root_read(kernel, list->root[i].kind, list->root[i].paddr, NULL, &again, NULL);
 }
 
 /* --- by hand --- */
@@ -321,32 +305,27 @@ bool io_root_is_named(const struct kernel *kernel)
 	       kernel->facts->fact[FACT_AMD_DEVICE_TABLE].given;
 }
 
-static bool is_refused(enum fact_id id, uint64_t paddr, const struct error *why,
-		       struct error *err)
+static bool is_refused(enum fact_id id, uint64_t paddr, const struct error *why, struct error *err)
 {
-	return fail(err, ERROR_FORMAT, "%s: %" PRIx64 " is no such table: %s",
-		    fact_name(id), paddr, why->message);
+	return fail(err, ERROR_FORMAT, "%s: %" PRIx64 " is no such table: %s", fact_name(id), paddr,
+		    why->message);
 }
 
 /* Intel's two forms: the context says which, unless it is of both. */
-static bool is_either(struct kernel *kernel, uint64_t paddr,
-		      const struct request_set *allowed, struct io_root *root,
-		      struct error *err)
+static bool is_either(struct kernel *kernel, uint64_t paddr, const struct request_set *allowed,
+		      struct io_root *root, struct error *err)
 {
 	struct io_root other;
 	struct error why;
 
 	if (!io_root_read(kernel, IO_VTD, paddr, allowed, root, err))
-		return io_root_read(kernel, IO_VTD_SCALABLE, paddr, allowed,
-				    root, &why);
-	return !io_root_read(kernel, IO_VTD_SCALABLE, paddr, allowed, &other,
-			     NULL) ||
-	       fail(err, ERROR_FORMAT,
-		    "it is one of either form, scalable mode's or not");
+		return io_root_read(kernel, IO_VTD_SCALABLE, paddr, allowed, root, &why);
+	return !io_root_read(kernel, IO_VTD_SCALABLE, paddr, allowed, &other, NULL) ||
+	       fail(err, ERROR_FORMAT, "it is one of either form, scalable mode's or not");
 }
 
-bool io_root_named(struct kernel *kernel, const struct request_set *allowed,
-		   struct io_root *root, struct error *err)
+bool io_root_named(struct kernel *kernel, const struct request_set *allowed, struct io_root *root,
+		   struct error *err)
 {
 	const struct fact *intel = &kernel->facts->fact[FACT_VTD_ROOT];
 	const struct fact *amd = &kernel->facts->fact[FACT_AMD_DEVICE_TABLE];

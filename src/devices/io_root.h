@@ -31,15 +31,14 @@ struct io_root {
  * that it leads to, is as no kernel makes it, is not in the dump, or is for a request that is
  * not in allowed (NULL: each is); or as it has no entry. */
 bool io_root_read(struct kernel *kernel, enum io_kind kind, uint64_t paddr,
-		  const struct request_set *allowed, struct io_root *root,
-		  struct error *err);
+		  const struct request_set *allowed, struct io_root *root, struct error *err);
 
 /* May this page, of IO_TABLE, be one? For a search: nearly all others are not. */
 bool io_root_may_be(enum io_kind kind, const uint8_t *page);
 
 /* How accesses of a function begin by it. */
-void io_root_enter(struct kernel *kernel, const struct io_root *root,
-		   unsigned int request, struct dma_entrance *entrance);
+void io_root_enter(struct kernel *kernel, const struct io_root *root, unsigned int request,
+		   struct dma_entrance *entrance);
 
 /* Steps of all that one search tries; a sound dump has few frames of that form. */
 #define MOST_ROOT_STEPS (UINT64_C(1) << 26)
@@ -65,5 +64,5 @@ void io_root_reread(struct kernel *kernel, const struct io_root_list *list);
 /* Does -o vtd_root= or amd_device_table= name one? */
 bool io_root_is_named(const struct kernel *kernel);
 /* That one. False with err: what is named is none. */
-bool io_root_named(struct kernel *kernel, const struct request_set *allowed,
-		   struct io_root *root, struct error *err);
+bool io_root_named(struct kernel *kernel, const struct request_set *allowed, struct io_root *root,
+		   struct error *err);

@@ -26,8 +26,7 @@ static bool has_entries(struct kernel *kernel, const char *list)
 {
 	uint64_t head;
 
-	return kernel_symbol(kernel, list, &head, NULL) &&
-	       !links_none(kernel, head);
+	return kernel_symbol(kernel, list, &head, NULL) && !links_none(kernel, head);
 }
 
 static bool io_roots_is_known(struct kernel *kernel, unsigned int id)
@@ -41,8 +40,7 @@ static bool lacks_intel(struct kernel *kernel)
 	       (!io_roots_is_known(kernel, DRHD_LIST) || !io_roots_is_known(kernel, DRHD_IOMMU) ||
 		!io_roots_is_known(kernel, INTEL_ROOT) ||
 		!io_roots_is_known(kernel, INTEL_FEATURES) ||
-		(!io_roots_is_known(kernel, INTEL_UNIT) &&
-		 !io_roots_is_known(kernel, INFO_IOMMU)));
+		(!io_roots_is_known(kernel, INTEL_UNIT) && !io_roots_is_known(kernel, INFO_IOMMU)));
 }
 
 /* Before 6.0 (04230c119930) a symbol alone led to the table. */
@@ -50,14 +48,12 @@ static bool lacks_amd(struct kernel *kernel)
 {
 	uint64_t table;
 	bool leads = io_roots_is_known(kernel, AMD_SEGMENT) ?
-				      io_roots_is_known(kernel, AMD_DEVICE_TABLE) :
-				      kernel_read_variable(kernel, "amd_iommu_dev_table",
-							   &table);
+			     io_roots_is_known(kernel, AMD_DEVICE_TABLE) :
+			     kernel_read_variable(kernel, "amd_iommu_dev_table", &table);
 
 	return has_entries(kernel, "amd_iommu_list") &&
 	       (!leads || !io_roots_is_known(kernel, AMD_LIST) ||
-		!io_roots_is_known(kernel, AMD_UNIT) ||
-		!io_roots_is_known(kernel, AMD_DEVICE_ID));
+		!io_roots_is_known(kernel, AMD_UNIT) || !io_roots_is_known(kernel, AMD_DEVICE_ID));
 }
 
 bool io_roots_needed(struct kernel *kernel)
@@ -71,27 +67,21 @@ static bool is_disabled(struct kernel *kernel)
 	uint64_t address, enabled;
 
 	return kernel_symbol(kernel, "intel_iommu_enabled", &address, NULL) &&
-	       kernel_read_number(kernel, address, sizeof(uint32_t), &enabled,
-				  NULL) &&
-	       !enabled;
+	       kernel_read_number(kernel, address, sizeof(uint32_t), &enabled, NULL) && !enabled;
 }
 
 /* --- which functions are expected --- */
 
 /* Those in a group are behind an IOMMU: drivers/iommu/iommu.c. */
-static bool is_grouped(struct kernel *kernel,
-		       const struct pci_function *function)
+static bool is_grouped(struct kernel *kernel, const struct pci_function *function)
 {
 	uint64_t group;
 
-	return kernel_read_member(kernel, function->address, PCI_DEV_GROUP,
-				  &group, NULL) &&
-	       group;
+	return kernel_read_member(kernel, function->address, PCI_DEV_GROUP, &group, NULL) && group;
 }
 
 /* grouped: only those in a group. */
-static bool expect(struct kernel *kernel, bool grouped, struct request_set *set,
-		   struct error *err)
+static bool expect(struct kernel *kernel, bool grouped, struct request_set *set, struct error *err)
 {
 	const struct pci_list *list = kernel_pci(kernel, err);
 	const struct pci_function *first = NULL;
@@ -99,8 +89,7 @@ static bool expect(struct kernel *kernel, bool grouped, struct request_set *set,
 	if (!list)
 		return false;
 	if (list->nr_damages && !list->by_tables)
-		return fail(err, ERROR_FORMAT,
-			    "not all devices could be read: %s",
+		return fail(err, ERROR_FORMAT, "not all devices could be read: %s",
 			    list->damage.message);
 	for (size_t i = 0; i < list->nr; i++) {
 		const struct pci_function *function = &list->function[i];
@@ -114,8 +103,7 @@ static bool expect(struct kernel *kernel, bool grouped, struct request_set *set,
 				    first->name, function->name);
 		request_add(set, pci_request(function));
 	}
-	return set->nr ||
-	       fail(err, ERROR_UNKNOWN, "no device is in an IOMMU group");
+	return set->nr || fail(err, ERROR_UNKNOWN, "no device is in an IOMMU group");
 }
 
 /* --- the search --- */
@@ -135,8 +123,7 @@ static void io_roots_try_kind(struct io_roots_search *search, enum io_kind kind,
 {
 	struct io_root root;
 
-	bool is_one = io_root_read(search->kernel, kind, paddr,
-				   search->expected, &root, NULL);
+	bool is_one = io_root_read(search->kernel, kind, paddr, search->expected, &root, NULL);
 
 	search->steps += root.steps;
 	search->full |= search->steps > MOST_ROOT_STEPS;
@@ -150,8 +137,7 @@ static void io_roots_try_kind(struct io_roots_search *search, enum io_kind kind,
 }
 
 /* page: the bytes of the frame, until another is read. */
-static void try_frame(struct io_roots_search *search, uint64_t paddr,
-		      const uint8_t *page)
+static void try_frame(struct io_roots_search *search, uint64_t paddr, const uint8_t *page)
 {
 	bool intel = search->intel && io_root_may_be(IO_VTD, page);
 	bool amd = search->amd && io_root_may_be(IO_AMD, page);
@@ -165,11 +151,9 @@ static void try_frame(struct io_roots_search *search, uint64_t paddr,
 }
 
 /* Bytes from paddr on that are a hole of a sparse file, in whole pages: all zero. */
-static uint64_t hole_at(const struct dump *dump, const struct extent *extent,
-			uint64_t paddr)
+static uint64_t hole_at(const struct dump *dump, const struct extent *extent, uint64_t paddr)
 {
-	return dump_hole(dump, extent, paddr, extent->last - paddr) &
-	       -(uint64_t)IO_TABLE;
+	return dump_hole(dump, extent, paddr, extent->last - paddr) & -(uint64_t)IO_TABLE;
 }
 
 /* Returns the next frame to try, or 0 behind the last address. Frames of zeros, and those that
@@ -217,8 +201,9 @@ static bool prove(const struct io_roots_search *search, struct error *err)
 		return fail(err, ERROR_NO_ANSWER,
 			    "more frames look like such a table than a machine has");
 	if (!list->nr)
-		return fail(err, ERROR_NO_ANSWER,
-			    "no frame of the dump looks like a table that has entries of the devices in IOMMU groups, and of no others");
+		return fail(
+			err, ERROR_NO_ANSWER,
+			"no frame of the dump looks like a table that has entries of the devices in IOMMU groups, and of no others");
 	for (unsigned int id = 0; id < NR_REQUESTS; id++) {
 		size_t nr = io_root_count(list, id);
 
@@ -226,14 +211,13 @@ static bool prove(const struct io_roots_search *search, struct error *err)
 			return fail(err, ERROR_NO_ANSWER,
 				    "of %zu frames that look like such a table, the first at %" PRIx64
 				    ", %zu have an entry of %02x:%02x.%x, and not one",
-				    list->nr, list->root[0].paddr, nr, id >> 8,
-				    id >> 3 & 0x1f, id & 7);
+				    list->nr, list->root[0].paddr, nr, id >> 8, id >> 3 & 0x1f,
+				    id & 7);
 	}
 	return true;
 }
 
-static bool io_roots_search_memory(struct kernel *kernel,
-				   const struct request_set *expected,
+static bool io_roots_search_memory(struct kernel *kernel, const struct request_set *expected,
 				   struct io_root_list *list, struct error *err)
 {
 	struct io_roots_search search = {
@@ -243,8 +227,7 @@ static bool io_roots_search_memory(struct kernel *kernel,
 		.intel = lacks_intel(kernel),
 		.amd = lacks_amd(kernel),
 		.last_paddr = dump_last_paddr(kernel->dump),
-		.progress = progress_start("searching for tables of IOMMUs",
-					   kernel->listener),
+		.progress = progress_start("searching for tables of IOMMUs", kernel->listener),
 	};
 
 	kernel->dump->nr_searches++;
@@ -260,8 +243,7 @@ static bool io_roots_search_memory(struct kernel *kernel,
 
 /* --- the three ways --- */
 
-static bool take_named(struct kernel *kernel, struct io_roots *roots,
-		       struct error *err)
+static bool take_named(struct kernel *kernel, struct io_roots *roots, struct error *err)
 {
 	struct request_set allowed = { 0 };
 	struct io_root root;
@@ -273,8 +255,7 @@ static bool take_named(struct kernel *kernel, struct io_roots *roots,
 }
 
 /* Some device in a group has an entry: else they are of something else. */
-static bool are_theirs(const struct io_root_list *list,
-		       const struct request_set *expected)
+static bool are_theirs(const struct io_root_list *list, const struct request_set *expected)
 {
 	for (unsigned int id = 0; id < NR_REQUESTS; id++)
 		if (request_has(expected, id) && io_root_count(list, id))
@@ -282,8 +263,7 @@ static bool are_theirs(const struct io_root_list *list,
 	return false;
 }
 
-static bool io_roots_find(struct kernel *kernel, struct io_roots *roots,
-			  struct error *err)
+static bool io_roots_find(struct kernel *kernel, struct io_roots *roots, struct error *err)
 {
 	struct request_set expected = { 0 };
 
@@ -293,8 +273,7 @@ static bool io_roots_find(struct kernel *kernel, struct io_roots *roots,
 	if (!expect(kernel, true, &expected, err))
 		return false;
 	roots->source = "the kernel's list of IOMMUs, proved by the table's form";
-	if (io_chain_find(kernel, &roots->list, NULL) &&
-	    are_theirs(&roots->list, &expected))
+	if (io_chain_find(kernel, &roots->list, NULL) && are_theirs(&roots->list, &expected))
 		return true;
 	io_root_clear(&roots->list);
 	roots->source = "found in memory, proved by the devices in it";
@@ -312,8 +291,8 @@ static void io_roots_tell(const struct kernel *kernel, const struct io_roots *ro
 	for (size_t i = 0; i < roots->list.nr; i++) {
 		const struct io_root *root = &roots->list.root[i];
 
-		listener_fact(kernel->listener, "%s: %" PRIx64 " (%s)",
-			      names[root->kind], root->paddr, roots->source);
+		listener_fact(kernel->listener, "%s: %" PRIx64 " (%s)", names[root->kind],
+			      root->paddr, roots->source);
 	}
 }
 
@@ -328,9 +307,10 @@ static bool io_roots_learn(struct kernel *kernel, void *state, struct error *err
 		io_roots_tell(kernel, roots);
 		return true;
 	}
-	return fail(err, why.code,
-		    "the types of the kernel's IOMMUs are not known, and where their tables are cannot be known without them: %s; -o vtd_root= or amd_device_table= sets it",
-		    why.message);
+	return fail(
+		err, why.code,
+		"the types of the kernel's IOMMUs are not known, and where their tables are cannot be known without them: %s; -o vtd_root= or amd_device_table= sets it",
+		why.message);
 }
 
 static const struct state_type state_io_roots = {
@@ -339,8 +319,7 @@ static const struct state_type state_io_roots = {
 	.release = io_roots_release,
 };
 
-const struct io_root *io_roots_of(struct kernel *kernel,
-				  const struct pci_function *function,
+const struct io_root *io_roots_of(struct kernel *kernel, const struct pci_function *function,
 				  const char **source, struct error *err)
 {
 	const struct io_roots *roots = kernel_learnt(kernel, &state_io_roots, err);
@@ -352,8 +331,7 @@ const struct io_root *io_roots_of(struct kernel *kernel,
 	for (size_t i = 0; i < roots->list.nr; i++)
 		if (request_has(&roots->list.root[i].requests, request))
 			return &roots->list.root[i];
-	fail(err, ERROR_UNKNOWN,
-	     "the IOMMU's table at %" PRIx64 " (%s) has no entry of it",
+	fail(err, ERROR_UNKNOWN, "the IOMMU's table at %" PRIx64 " (%s) has no entry of it",
 	     roots->list.root[0].paddr, roots->source);
 	return NULL;
 }

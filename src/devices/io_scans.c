@@ -14,33 +14,26 @@ static void missing(struct io_scans *scans, const struct error *why)
 	scans->whole = false;
 }
 
-static void tell_of_table(struct io_scans *scans, uint32_t index,
-			  const char *what, uint64_t bus)
+static void tell_of_table(struct io_scans *scans, uint32_t index, const char *what, uint64_t bus)
 {
 	const struct io_table *table = &scans->map.table[index];
-	const struct pci_function *first =
-		scans->map.device[table->first].dma.function;
+	const struct pci_function *first = scans->map.device[table->first].dma.function;
 	struct error why;
 
-	fail(&why, ERROR_UNREADABLE,
-	     "the %s at %" PRIx64 ", of %s and %zu others, %s %" PRIx64,
+	fail(&why, ERROR_UNREADABLE, "the %s at %" PRIx64 ", of %s and %zu others, %s %" PRIx64,
 	     table->tree ? "tree of mappings" : "page table",
-	     table->tree ? table->tree : table->space.root, first->name,
-	     table->nr - 1, what, bus);
+	     table->tree ? table->tree : table->space.root, first->name, table->nr - 1, what, bus);
 	missing(scans, &why);
 }
 
 void io_scans_lacks(struct io_scans *scans, uint32_t table, uint64_t bus)
 {
-	tell_of_table(
-		scans, table,
-		"has parts that are missing or corrupt, the first for the bus address",
-		bus);
+	tell_of_table(scans, table,
+		      "has parts that are missing or corrupt, the first for the bus address", bus);
 }
 
-static bool scan_table(struct io_scans *scans, uint32_t index,
-		       struct scan *scan, const struct io_visitor *visitor,
-		       struct error *err)
+static bool scan_table(struct io_scans *scans, uint32_t index, struct scan *scan,
+		       const struct io_visitor *visitor, struct error *err)
 {
 	const struct space *space = &scans->map.table[index].space;
 	bool done;
@@ -60,8 +53,8 @@ static bool scan_table(struct io_scans *scans, uint32_t index,
 }
 
 /* Each search begins behind the last mapping, so the tree's size bounds their number. */
-static bool list_tree(struct io_scans *scans, uint32_t index,
-		      const struct io_visitor *visitor, struct error *err)
+static bool list_tree(struct io_scans *scans, uint32_t index, const struct io_visitor *visitor,
+		      struct error *err)
 {
 	uint64_t tree = scans->map.table[index].tree, bus = 0;
 	struct viommu_mapping mapping;
@@ -70,13 +63,10 @@ static bool list_tree(struct io_scans *scans, uint32_t index,
 
 	do {
 		if (kernel_stopped(scans->kernel)) {
-			tell_of_table(scans, index,
-				      "was searched only to the bus address",
-				      bus);
+			tell_of_table(scans, index, "was searched only to the bus address", bus);
 			return true;
 		}
-		if (!viommu_next(scans->kernel, tree, bus, &has, &mapping,
-				 &why)) {
+		if (!viommu_next(scans->kernel, tree, bus, &has, &mapping, &why)) {
 			io_scans_lacks(scans, index, bus);
 			return true;
 		}
@@ -89,9 +79,8 @@ static bool list_tree(struct io_scans *scans, uint32_t index,
 	return true;
 }
 
-static bool io_scans_visit_table(struct io_scans *scans, uint32_t index,
-				 struct scan *scan, const struct io_visitor *visitor,
-				 struct error *err)
+static bool io_scans_visit_table(struct io_scans *scans, uint32_t index, struct scan *scan,
+				 const struct io_visitor *visitor, struct error *err)
 {
 	if (scans->map.table[index].tree)
 		return list_tree(scans, index, visitor, err);
@@ -128,13 +117,11 @@ static void look_for_unknown(struct io_scans *scans)
 	dma = &map->device[map->first_unknown].dma;
 	fail(&why, dma->entrance.trouble.code,
 	     "of %zu devices it is not known how they reach memory, the first is %s: %s",
-	     map->nr_unknown, dma->function->name,
-	     dma->entrance.trouble.message);
+	     map->nr_unknown, dma->function->name, dma->entrance.trouble.message);
 	missing(scans, &why);
 }
 
-bool io_scans_start(struct io_scans *scans, struct kernel *kernel,
-		    struct error *err)
+bool io_scans_start(struct io_scans *scans, struct kernel *kernel, struct error *err)
 {
 	*scans = (struct io_scans){ .kernel = kernel, .whole = true };
 	if (!io_map_make(kernel, &scans->map, err))

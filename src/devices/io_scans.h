@@ -18,19 +18,17 @@ struct io_scans {
 
 /* False with err: which devices there are is not known; then nothing needs to be
  * released. */
-bool io_scans_start(struct io_scans *scans, struct kernel *kernel,
-		    struct error *err);
+bool io_scans_start(struct io_scans *scans, struct kernel *kernel, struct error *err);
 void io_scans_release(struct io_scans *scans);
 
 /* False with err: no more tables are scanned, and that is noted. */
 struct io_visitor {
 	/* A page table: the scan is at its start, and its listener is set. It is to be taken
 	 * to its end, and io_scans_lacks() to be called for what cannot be read. */
-	bool (*scan)(struct scan *scan, uint32_t table, void *arg,
-		     struct error *err);
+	bool (*scan)(struct scan *scan, uint32_t table, void *arg, struct error *err);
 	/* A mapping of a virtio IOMMU; those of a table come by bus address. */
-	bool (*mapping)(const struct viommu_mapping *mapping, uint32_t table,
-			void *arg, struct error *err);
+	bool (*mapping)(const struct viommu_mapping *mapping, uint32_t table, void *arg,
+			struct error *err);
 	void *arg;
 };
 

@@ -19,8 +19,7 @@ enum { MOST_UNITS = 4096 };
 struct iommu_search {
 	struct kernel *kernel;
 	struct device_dma *dma;
-	uint64_t
-		unit; /* address of its IOMMU's struct iommu_device; 0: not known */
+	uint64_t unit; /* address of its IOMMU's struct iommu_device; 0: not known */
 	uint64_t info; /* of what the IOMMU's driver keeps for it; 0: nothing */
 	size_t nr_active; /* IOMMUs that translate, of those seen so far */
 	bool damaged; /* others could not be seen */
@@ -45,13 +44,11 @@ static void direct(struct iommu_search *search)
 
 /* Calls visit for each struct of the list whose head the symbol is; a kernel without such
  * IOMMUs has no such symbol. True: visit() did. */
-static bool each_unit(struct iommu_search *search, const char *symbol,
-		      unsigned int link,
+static bool each_unit(struct iommu_search *search, const char *symbol, unsigned int link,
 		      bool (*visit)(struct iommu_search *search, uint64_t unit))
 {
 	struct kernel *kernel = search->kernel;
-	const struct member *list =
-		kernel_member_as(kernel, link, MEMBER_LINKS, NULL);
+	const struct member *list = kernel_member_as(kernel, link, MEMBER_LINKS, NULL);
 	struct address_set seen = { 0 };
 	struct links links;
 	uint64_t head, unit;
@@ -72,11 +69,9 @@ static bool each_unit(struct iommu_search *search, const char *symbol,
 }
 
 /* Is it the unit that the device names? */
-static bool iommu_is_named(const struct iommu_search *search, uint64_t unit,
-			   unsigned int device)
+static bool iommu_is_named(const struct iommu_search *search, uint64_t unit, unsigned int device)
 {
-	const struct member *inner =
-		kernel_member(search->kernel, device, NULL);
+	const struct member *inner = kernel_member(search->kernel, device, NULL);
 
 	return search->unit && inner && search->unit == unit + inner->offset;
 }
@@ -102,8 +97,7 @@ static void enter_by_root(struct iommu_search *search)
 			   &dma->entrance.trouble);
 	if (!root)
 		return;
-	io_root_enter(search->kernel, root, pci_request(dma->function),
-		      &dma->entrance);
+	io_root_enter(search->kernel, root, pci_request(dma->function), &dma->entrance);
 	dma->table = root->paddr;
 }
 
@@ -119,44 +113,36 @@ static bool is_scalable(struct iommu_search *search, uint64_t unit, bool *scalab
 	*scalable = false;
 	if (!kernel_read_member(kernel, unit, INTEL_FEATURES, &features, NULL))
 		return false;
-	if (!(features & SMTS) ||
-	    kernel_has_symbol(kernel, "intel_iommu_sm") == NO)
+	if (!(features & SMTS) || kernel_has_symbol(kernel, "intel_iommu_sm") == NO)
 		return true;
 	if (!kernel_symbol(kernel, "intel_iommu_sm", &address, NULL) ||
-	    !kernel_read_number(kernel, address, sizeof(uint32_t), &wanted,
-				NULL))
+	    !kernel_read_number(kernel, address, sizeof(uint32_t), &wanted, NULL))
 		return false;
 	*scalable = wanted;
 	return true;
 }
 
 /* Requests of a device behind a bridge may come as another's: struct device_domain_info. */
-static void request_of(const struct iommu_search *search, uint8_t *bus,
-		       uint8_t *devfn)
+static void request_of(const struct iommu_search *search, uint8_t *bus, uint8_t *devfn)
 {
 	uint64_t its_bus, its_devfn;
 
 	*bus = search->dma->function->bus;
 	*devfn = search->dma->function->devfn;
 	if (search->info &&
-	    kernel_read_member(search->kernel, search->info, INFO_BUS, &its_bus,
-			       NULL) &&
-	    kernel_read_member(search->kernel, search->info, INFO_DEVFN,
-			       &its_devfn, NULL)) {
+	    kernel_read_member(search->kernel, search->info, INFO_BUS, &its_bus, NULL) &&
+	    kernel_read_member(search->kernel, search->info, INFO_DEVFN, &its_devfn, NULL)) {
 		*bus = (uint8_t)its_bus;
 		*devfn = (uint8_t)its_devfn;
 	}
 }
 
-static void iommu_read_name(struct kernel *kernel, uint64_t unit,
-			    struct device_dma *dma)
+static void iommu_read_name(struct kernel *kernel, uint64_t unit, struct device_dma *dma)
 {
-	const struct member *name =
-		kernel_member_as(kernel, INTEL_NAME, MEMBER_TEXT, NULL);
+	const struct member *name = kernel_member_as(kernel, INTEL_NAME, MEMBER_TEXT, NULL);
 
 	if (name)
-		kernel_read_text(kernel, unit + name->offset, dma->iommu,
-				 sizeof(dma->iommu));
+		kernel_read_text(kernel, unit + name->offset, dma->iommu, sizeof(dma->iommu));
 }
 
 static void enter_intel(struct iommu_search *search, uint64_t unit)
@@ -173,8 +159,7 @@ static void enter_intel(struct iommu_search *search, uint64_t unit)
 		return;
 	}
 	if (!is_scalable(search, unit, &scalable)) {
-		unknown(search,
-			"whether its IOMMU is in scalable mode cannot be read");
+		unknown(search, "whether its IOMMU is in scalable mode cannot be read");
 		return;
 	}
 	if (!kernel_read_member(kernel, unit, INTEL_ROOT, &table, NULL) ||
@@ -198,12 +183,10 @@ static bool try_intel(struct iommu_search *search, uint64_t drhd)
 	}
 	if (!unit)
 		return false;
-	if (!kernel_read_member(kernel, unit, INTEL_COMMAND, &command, NULL) ||
-	    command & ENABLED)
+	if (!kernel_read_member(kernel, unit, INTEL_COMMAND, &command, NULL) || command & ENABLED)
 		search->nr_active++;
 	if (search->info)
-		kernel_read_member(kernel, search->info, INFO_IOMMU, &named,
-				   NULL);
+		kernel_read_member(kernel, search->info, INFO_IOMMU, &named, NULL);
 	if (search->unit ? !iommu_is_named(search, unit, INTEL_UNIT) : named != unit)
 		return false;
 	if (command & ENABLED)
@@ -221,11 +204,9 @@ static bool device_table(struct kernel *kernel, uint64_t unit, uint64_t *table)
 	uint64_t segment;
 
 	if (!kernel_member(kernel, AMD_SEGMENT, NULL))
-		return kernel_read_variable(kernel, "amd_iommu_dev_table",
-					    table);
+		return kernel_read_variable(kernel, "amd_iommu_dev_table", table);
 	return kernel_read_member(kernel, unit, AMD_SEGMENT, &segment, NULL) &&
-	       kernel_read_member(kernel, segment, AMD_DEVICE_TABLE, table,
-				  NULL);
+	       kernel_read_member(kernel, segment, AMD_DEVICE_TABLE, table, NULL);
 }
 
 /* An AMD IOMMU is a PCI function, which reads its own tables and queues untranslated. */
@@ -233,8 +214,7 @@ static bool is_iommu_itself(const struct iommu_search *search, uint64_t unit)
 {
 	uint64_t function;
 
-	return kernel_read_member(search->kernel, unit, AMD_FUNCTION, &function,
-				  NULL) &&
+	return kernel_read_member(search->kernel, unit, AMD_FUNCTION, &function, NULL) &&
 	       function == search->dma->function->address;
 }
 
@@ -253,16 +233,13 @@ static bool try_amd(struct iommu_search *search, uint64_t unit)
 	if (!iommu_is_named(search, unit, AMD_UNIT))
 		return false;
 	if (kernel_read_member(kernel, unit, AMD_INDEX, &index, NULL))
-		snprintf(dma->iommu, sizeof(dma->iommu), "ivhd%u",
-			 (unsigned int)index);
+		snprintf(dma->iommu, sizeof(dma->iommu), "ivhd%u", (unsigned int)index);
 	if (io_roots_needed(kernel))
 		enter_by_root(search);
 	else if (!device_table(kernel, unit, &table) || !search->info ||
-	    !kernel_read_member(kernel, search->info, AMD_DEVICE_ID, &id,
-				NULL) ||
-	    !dma_physical(kernel, table + ENTRY * (id & 0xffff), &entry))
-		unknown(search,
-			"its entry of its IOMMU's device table cannot be found");
+		 !kernel_read_member(kernel, search->info, AMD_DEVICE_ID, &id, NULL) ||
+		 !dma_physical(kernel, table + ENTRY * (id & 0xffff), &entry))
+		unknown(search, "its entry of its IOMMU's device table cannot be found");
 	else
 		amd_iommu_enter(kernel, entry, &dma->entrance);
 	return true;
@@ -278,16 +255,13 @@ static void find_iommu(struct iommu_search *search)
 
 	if (!kernel_member(kernel, PCI_DEV_IOMMU, NULL) ||
 	    !kernel_member(kernel, DEV_IOMMU_PRIVATE, NULL)) {
-		kernel_read_member(kernel, device, PCI_DEV_OLD_IOMMU,
-				   &search->info, NULL);
+		kernel_read_member(kernel, device, PCI_DEV_OLD_IOMMU, &search->info, NULL);
 		return;
 	}
-	if (!kernel_read_member(kernel, device, PCI_DEV_IOMMU, &iommu, NULL) ||
-	    !iommu)
+	if (!kernel_read_member(kernel, device, PCI_DEV_IOMMU, &iommu, NULL) || !iommu)
 		return;
 	kernel_read_member(kernel, iommu, DEV_IOMMU_UNIT, &search->unit, NULL);
-	kernel_read_member(kernel, iommu, DEV_IOMMU_PRIVATE, &search->info,
-			   NULL);
+	kernel_read_member(kernel, iommu, DEV_IOMMU_PRIVATE, &search->info, NULL);
 }
 
 /* include/linux/iommu.h: __IOMMU_DOMAIN_*; names of iommu_domain_type_str(). */
@@ -296,18 +270,12 @@ static const char *type_name(uint64_t type)
 	enum { PAGING = 1, DMA_API = 2, IDENTITY = 4, QUEUE = 8, SVA = 16 };
 
 	switch (type) {
-	case 0:
-		return "blocked";
-	case IDENTITY:
-		return "identity";
-	case PAGING:
-		return "unmanaged";
-	case PAGING | DMA_API:
-		return "DMA";
-	case PAGING | DMA_API | QUEUE:
-		return "DMA-FQ";
-	case SVA:
-		return "SVA";
+	case 0: return "blocked";
+	case IDENTITY: return "identity";
+	case PAGING: return "unmanaged";
+	case PAGING | DMA_API: return "DMA";
+	case PAGING | DMA_API | QUEUE: return "DMA-FQ";
+	case SVA: return "SVA";
 	}
 	return "";
 }
@@ -316,18 +284,13 @@ static void find_group(struct kernel *kernel, struct device_dma *dma)
 {
 	uint64_t group, type;
 
-	if (!kernel_read_member(kernel, dma->function->address, PCI_DEV_GROUP,
-				&group, NULL) ||
+	if (!kernel_read_member(kernel, dma->function->address, PCI_DEV_GROUP, &group, NULL) ||
 	    !group)
 		return;
-	dma->has_group =
-		kernel_read_member(kernel, group, GROUP_ID, &dma->group, NULL);
-	if (kernel_read_member(kernel, group, GROUP_DOMAIN, &dma->domain,
-			       NULL) &&
-	    dma->domain &&
+	dma->has_group = kernel_read_member(kernel, group, GROUP_ID, &dma->group, NULL);
+	if (kernel_read_member(kernel, group, GROUP_DOMAIN, &dma->domain, NULL) && dma->domain &&
 	    kernel_read_member(kernel, dma->domain, DOMAIN_TYPE, &type, NULL))
-		snprintf(dma->domain_type, sizeof(dma->domain_type), "%s",
-			 type_name(type));
+		snprintf(dma->domain_type, sizeof(dma->domain_type), "%s", type_name(type));
 }
 
 /* swiotlb=force: since 5.15 (903cd0f315fe) of a pool, before of all. */
@@ -337,33 +300,26 @@ static bool bounces(struct kernel *kernel, const struct pci_function *function)
 	uint64_t pool, forced = 0, address;
 
 	if (kernel_member(kernel, POOL_FORCED, NULL))
-		return kernel_read_member(kernel, function->address,
-					  PCI_DEV_POOL, &pool, NULL) &&
-		       pool &&
-		       kernel_read_member(kernel, pool, POOL_FORCED, &forced,
-					  NULL) &&
+		return kernel_read_member(kernel, function->address, PCI_DEV_POOL, &pool, NULL) &&
+		       pool && kernel_read_member(kernel, pool, POOL_FORCED, &forced, NULL) &&
 		       forced;
 	return kernel_symbol(kernel, "swiotlb_force", &address, NULL) &&
-	       kernel_read_number(kernel, address, sizeof(uint32_t), &forced,
-				  NULL) &&
+	       kernel_read_number(kernel, address, sizeof(uint32_t), &forced, NULL) &&
 	       forced == SWIOTLB_FORCE;
 }
 
 /* A virtio device without VIRTIO_F_ACCESS_PLATFORM is given physical addresses, past the
  * DMA API, and no IOMMU is between (virtio 1.2, 6.1). The driver keeps the struct
  * virtio_device at the start of its own. UNSURE: the dump does not tell. */
-static enum certainty passes_iommu(struct kernel *kernel,
-				   const struct pci_function *function)
+static enum certainty passes_iommu(struct kernel *kernel, const struct pci_function *function)
 {
 	const uint64_t ACCESS_PLATFORM = UINT64_C(1) << 33;
 	uint64_t device, features;
 
 	if (strcmp(function->driver, "virtio-pci"))
 		return NO;
-	if (!kernel_read_member(kernel, function->address, PCI_DEV_DRIVER_DATA,
-				&device, NULL) ||
-	    !kernel_read_member(kernel, device, VIRTIO_FEATURES, &features,
-				NULL))
+	if (!kernel_read_member(kernel, function->address, PCI_DEV_DRIVER_DATA, &device, NULL) ||
+	    !kernel_read_member(kernel, device, VIRTIO_FEATURES, &features, NULL))
 		return UNSURE;
 	return features & ACCESS_PLATFORM ? NO : YES;
 }
@@ -375,11 +331,10 @@ static bool try_virtio(struct iommu_search *search)
 	struct device_dma *dma = search->dma;
 	uint64_t device, name;
 
-	if (!search->unit || !viommu_enter(kernel, search->info, search->unit,
-					   dma->function, &dma->entrance))
+	if (!search->unit ||
+	    !viommu_enter(kernel, search->info, search->unit, dma->function, &dma->entrance))
 		return false;
-	if (kernel_read_member(kernel, search->unit, IOMMU_DEVICE_DEVICE,
-			       &device, NULL) &&
+	if (kernel_read_member(kernel, search->unit, IOMMU_DEVICE_DEVICE, &device, NULL) &&
 	    kernel_read_member(kernel, device, DEVICE_NAME, &name, NULL))
 		kernel_read_text(kernel, name, dma->iommu, sizeof(dma->iommu));
 	return true;
@@ -403,8 +358,7 @@ static void without_iommu(struct iommu_search *search)
 		direct(search);
 }
 
-void kernel_device_dma(struct kernel *kernel,
-		       const struct pci_function *function,
+void kernel_device_dma(struct kernel *kernel, const struct pci_function *function,
 		       struct device_dma *dma)
 {
 	struct iommu_search search = { .kernel = kernel, .dma = dma };
@@ -419,8 +373,7 @@ void kernel_device_dma(struct kernel *kernel,
 	if (io_root_is_named(kernel))
 		enter_by_root(&search);
 	else if (!each_unit(&search, "dmar_drhd_units", DRHD_LIST, try_intel) &&
-	    !each_unit(&search, "amd_iommu_list", AMD_LIST, try_amd) &&
-	    !try_virtio(&search))
+		 !each_unit(&search, "amd_iommu_list", AMD_LIST, try_amd) && !try_virtio(&search))
 		without_iommu(&search);
 	dma->bounces = bounces(kernel, function);
 	switch (passes_iommu(kernel, function)) {
@@ -432,7 +385,6 @@ void kernel_device_dma(struct kernel *kernel,
 		unknown(&search,
 			"whether this virtio device is given physical addresses cannot be read");
 		break;
-	case NO:
-		break;
+	case NO: break;
 	}
 }

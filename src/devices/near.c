@@ -15,8 +15,8 @@ struct near_search {
 	struct dma_near *near;
 };
 
-static struct dma_range find_between(const struct near_search *search,
-				     uint64_t first, uint64_t last)
+static struct dma_range find_between(const struct near_search *search, uint64_t first,
+				     uint64_t last)
 {
 	struct dma_range found = { 0 };
 	struct scanned range;
@@ -40,21 +40,18 @@ static struct dma_range find_between(const struct near_search *search,
 }
 
 /* The nearest is searched for in ever larger windows: those far away may be many. */
-static struct dma_range find_below(struct near_search *search, uint64_t lowest,
-				   uint64_t last)
+static struct dma_range find_below(struct near_search *search, uint64_t lowest, uint64_t last)
 {
 	struct dma_range found = { 0 };
 	uint64_t first = last + 1;
 
 	search->want_last = true;
 	/* One that begins with the window may begin before it. */
-	for (unsigned int shift = 21;
-	     first > lowest && (!found.known || found.first <= first);
+	for (unsigned int shift = 21; first > lowest && (!found.known || found.first <= first);
 	     shift += 9) {
 		uint64_t window = shift < 64 ? UINT64_C(1) << shift : 0;
 
-		first = window && last - lowest >= window ? last - window + 1 :
-							    lowest;
+		first = window && last - lowest >= window ? last - window + 1 : lowest;
 		found = find_between(search, first, last);
 		if (kernel_stopped(search->kernel))
 			break;
@@ -67,13 +64,11 @@ static struct dma_range of_mapping(const struct dma_translation *translation,
 {
 	const struct viommu_mapping *mapping = &translation->mapping[where];
 
-	return (struct dma_range){ translation->has_mapping[where],
-				   mapping->first, mapping->last };
+	return (struct dma_range){ translation->has_mapping[where], mapping->first, mapping->last };
 }
 
 void device_dma_near(struct kernel *kernel, const struct device_dma *dma,
-		     const struct dma_translation *translation,
-		     struct dma_near *near)
+		     const struct dma_translation *translation, struct dma_near *near)
 {
 	const struct space *space = &dma->entrance.space;
 	struct near_search search = { kernel, space, NULL, false, near };
@@ -86,8 +81,7 @@ void device_dma_near(struct kernel *kernel, const struct device_dma *dma,
 		near->cut = translation->trouble.code;
 		return;
 	}
-	if (!translation->has_walk ||
-	    translation->walk.outcome == WALK_NON_CANONICAL)
+	if (!translation->has_walk || translation->walk.outcome == WALK_NON_CANONICAL)
 		return;
 	/* A table as a CPU's has two halves, of which devices use the lower one. */
 	highest = paging_last_address(space->paging);

@@ -47,8 +47,7 @@ struct pci_reading {
 static void pci_damaged(struct pci_list *list, const char *what, uint64_t at)
 {
 	if (!list->nr_damages++)
-		fail(&list->damage, ERROR_FORMAT,
-		     "a list of %s is damaged at %" PRIx64, what, at);
+		fail(&list->damage, ERROR_FORMAT, "a list of %s is damaged at %" PRIx64, what, at);
 }
 
 /* --- layout --- */
@@ -59,34 +58,25 @@ static void find_bars(struct kernel *kernel, struct pci_layout *layout)
 	uint64_t nr;
 
 	layout->resources = kernel_member(kernel, PCI_RESOURCE, NULL);
-	if (!layout->resources ||
-	    !kernel_type_size(kernel, "resource", &layout->resource_size) ||
+	if (!layout->resources || !kernel_type_size(kernel, "resource", &layout->resource_size) ||
 	    !layout->resource_size ||
-	    !kernel_member_place(kernel, "resource", "start", 0,
-				 &layout->start) ||
+	    !kernel_member_place(kernel, "resource", "start", 0, &layout->start) ||
 	    !kernel_member_place(kernel, "resource", "end", 0, &layout->end) ||
-	    !kernel_member_place(kernel, "resource", "flags", 0,
-				 &layout->flags))
+	    !kernel_member_place(kernel, "resource", "flags", 0, &layout->flags))
 		return;
 	nr = layout->resources->size / layout->resource_size;
 	layout->nr_resources = nr < MOST_BARS ? (unsigned int)nr : MOST_BARS;
 }
 
-static bool pci_find_layout(struct kernel *kernel, struct pci_layout *layout,
-			    struct error *err)
+static bool pci_find_layout(struct kernel *kernel, struct pci_layout *layout, struct error *err)
 {
 	*layout = (struct pci_layout){
-		.node = kernel_member_as(kernel, PCI_BUS_NODE, MEMBER_LINKS,
-					 err),
-		.children = kernel_member_as(kernel, PCI_BUS_CHILDREN,
-					     MEMBER_LINKS, err),
-		.devices = kernel_member_as(kernel, PCI_BUS_DEVICES,
-					    MEMBER_LINKS, err),
-		.link = kernel_member_as(kernel, PCI_BUS_LIST, MEMBER_LINKS,
-					 err),
+		.node = kernel_member_as(kernel, PCI_BUS_NODE, MEMBER_LINKS, err),
+		.children = kernel_member_as(kernel, PCI_BUS_CHILDREN, MEMBER_LINKS, err),
+		.devices = kernel_member_as(kernel, PCI_BUS_DEVICES, MEMBER_LINKS, err),
+		.link = kernel_member_as(kernel, PCI_BUS_LIST, MEMBER_LINKS, err),
 	};
-	if (!layout->node || !layout->children || !layout->devices ||
-	    !layout->link)
+	if (!layout->node || !layout->children || !layout->devices || !layout->link)
 		return false;
 	find_bars(kernel, layout);
 	return true;
@@ -98,13 +88,9 @@ static void read_driver(struct kernel *kernel, struct pci_function *function)
 {
 	uint64_t driver, name;
 
-	if (kernel_read_member(kernel, function->address, PCI_DEV_DRIVER,
-			       &driver, NULL) &&
-	    driver &&
-	    kernel_read_member(kernel, driver, PCI_DRIVER_NAME, &name, NULL) &&
-	    name)
-		kernel_read_text(kernel, name, function->driver,
-				 sizeof(function->driver));
+	if (kernel_read_member(kernel, function->address, PCI_DEV_DRIVER, &driver, NULL) &&
+	    driver && kernel_read_member(kernel, driver, PCI_DRIVER_NAME, &name, NULL) && name)
+		kernel_read_text(kernel, name, function->driver, sizeof(function->driver));
 }
 
 static void read_bars(struct pci_reading *reading, struct pci_function *function)
@@ -118,18 +104,13 @@ static void read_bars(struct pci_reading *reading, struct pci_function *function
 	if (!layout->nr_resources || (width != 4 && width != 8))
 		return;
 	at += layout->resources->offset;
-	for (unsigned int i = 0; i < layout->nr_resources;
-	     i++, at += layout->resource_size) {
+	for (unsigned int i = 0; i < layout->nr_resources; i++, at += layout->resource_size) {
 		struct pci_bar bar = { .nr = i };
 		uint64_t flags;
 
-		if (kernel_read_pointer(kernel, at + layout->flags, &flags,
-					NULL) &&
-		    flags &&
-		    kernel_read_number(kernel, at + layout->start, width,
-				       &bar.start, NULL) &&
-		    kernel_read_number(kernel, at + layout->end, width,
-				       &bar.end, NULL) &&
+		if (kernel_read_pointer(kernel, at + layout->flags, &flags, NULL) && flags &&
+		    kernel_read_number(kernel, at + layout->start, width, &bar.start, NULL) &&
+		    kernel_read_number(kernel, at + layout->end, width, &bar.end, NULL) &&
 		    bar.end > bar.start) {
 			bar.is_memory = flags & MEMORY;
 			function->bar[function->nr_bars++] = bar;
@@ -143,11 +124,10 @@ static void read_mask(struct kernel *kernel, struct pci_function *function)
 	uint64_t pointer;
 
 	function->has_mask =
-		kernel_read_member(kernel, function->address,
-				   PCI_DEV_MASK_POINTER, &pointer, NULL) &&
+		kernel_read_member(kernel, function->address, PCI_DEV_MASK_POINTER, &pointer,
+				   NULL) &&
 		pointer &&
-		kernel_read_number(kernel, pointer, sizeof(uint64_t),
-				   &function->dma_mask, NULL);
+		kernel_read_number(kernel, pointer, sizeof(uint64_t), &function->dma_mask, NULL);
 }
 
 /* A kernel without CONFIG_PCI_DOMAINS has no segment but 0. */
@@ -157,35 +137,27 @@ static bool read_segment(struct kernel *kernel, uint64_t bus, uint64_t *segment)
 
 	*segment = 0;
 	return !kernel_member(kernel, PCI_SYSDATA_DOMAIN, NULL) ||
-	       (kernel_read_member(kernel, bus, PCI_BUS_SYSDATA, &sysdata,
-				   NULL) &&
-		kernel_read_member(kernel, sysdata, PCI_SYSDATA_DOMAIN, segment,
-				   NULL));
+	       (kernel_read_member(kernel, bus, PCI_BUS_SYSDATA, &sysdata, NULL) &&
+		kernel_read_member(kernel, sysdata, PCI_SYSDATA_DOMAIN, segment, NULL));
 }
 
 static void name_function(struct pci_function *function)
 {
-	snprintf(function->name, sizeof(function->name), "%04x:%02x:%02x.%x",
-		 function->segment, function->bus, function->devfn >> 3,
-		 function->devfn & 7);
+	snprintf(function->name, sizeof(function->name), "%04x:%02x:%02x.%x", function->segment,
+		 function->bus, function->devfn >> 3, function->devfn & 7);
 }
 
 /* False: the function cannot be told from others. */
-static bool read_identity(struct kernel *kernel, uint64_t bus,
-			  struct pci_function *function)
+static bool read_identity(struct kernel *kernel, uint64_t bus, struct pci_function *function)
 {
 	uint64_t segment, number, devfn, vendor, id, class;
 
 	if (!read_segment(kernel, bus, &segment) ||
 	    !kernel_read_member(kernel, bus, PCI_BUS_NUMBER, &number, NULL) ||
-	    !kernel_read_member(kernel, function->address, PCI_DEV_DEVFN,
-				&devfn, NULL) ||
-	    !kernel_read_member(kernel, function->address, PCI_DEV_VENDOR,
-				&vendor, NULL) ||
-	    !kernel_read_member(kernel, function->address, PCI_DEV_DEVICE, &id,
-				NULL) ||
-	    !kernel_read_member(kernel, function->address, PCI_DEV_CLASS,
-				&class, NULL))
+	    !kernel_read_member(kernel, function->address, PCI_DEV_DEVFN, &devfn, NULL) ||
+	    !kernel_read_member(kernel, function->address, PCI_DEV_VENDOR, &vendor, NULL) ||
+	    !kernel_read_member(kernel, function->address, PCI_DEV_DEVICE, &id, NULL) ||
+	    !kernel_read_member(kernel, function->address, PCI_DEV_CLASS, &class, NULL))
 		return false;
 	function->segment = (uint32_t)segment;
 	function->bus = (uint8_t)number;
@@ -197,8 +169,7 @@ static bool read_identity(struct kernel *kernel, uint64_t bus,
 	return true;
 }
 
-static bool add_function(struct pci_reading *reading, uint64_t bus,
-			 uint64_t address)
+static bool add_function(struct pci_reading *reading, uint64_t bus, uint64_t address)
 {
 	struct pci_list *list = reading->list;
 	struct pci_function function = { .address = address };
@@ -211,8 +182,7 @@ static bool add_function(struct pci_reading *reading, uint64_t bus,
 	read_bars(reading, &function);
 	read_mask(reading->kernel, &function);
 	return list->nr < MOST_FUNCTIONS &&
-	       array_add(&list->function, &list->nr, &list->room, &function,
-			 sizeof(function));
+	       array_add(&list->function, &list->nr, &list->room, &function, sizeof(function));
 }
 
 /* --- lists --- */
@@ -220,15 +190,13 @@ static bool add_function(struct pci_reading *reading, uint64_t bus,
 /* Calls add() for each struct of the list at head. */
 static void each_entry(struct pci_reading *reading, uint64_t head, uint64_t offset,
 		       const char *what, uint64_t arg,
-		       bool (*add)(struct pci_reading *reading, uint64_t arg,
-				   uint64_t address))
+		       bool (*add)(struct pci_reading *reading, uint64_t arg, uint64_t address))
 {
 	struct links links;
 	uint64_t address;
 	bool added = true;
 
-	links_start(&links, reading->kernel, head, offset, &reading->seen,
-		    SIZE_MAX);
+	links_start(&links, reading->kernel, head, offset, &reading->seen, SIZE_MAX);
 	while (added && links_next(&links, &address))
 		added = add(reading, arg, address);
 	if (!added || links_damaged(&links))
@@ -241,8 +209,7 @@ static bool pci_add_bus(struct pci_reading *reading, uint64_t arg, uint64_t addr
 
 	(void)arg;
 	return buses->nr < MOST_BUSES &&
-	       array_add(&buses->address, &buses->nr, &buses->room, &address,
-			 sizeof(address));
+	       array_add(&buses->address, &buses->nr, &buses->room, &address, sizeof(address));
 }
 
 static void read_buses(struct pci_reading *reading, uint64_t roots)
@@ -253,11 +220,10 @@ static void read_buses(struct pci_reading *reading, uint64_t roots)
 	for (size_t i = 0; i < reading->buses.nr; i++) {
 		uint64_t bus = reading->buses.address[i];
 
-		each_entry(reading, bus + layout->children->offset,
-			   layout->node->offset, "buses", 0, pci_add_bus);
-		each_entry(reading, bus + layout->devices->offset,
-			   layout->link->offset, "functions", bus,
-			   add_function);
+		each_entry(reading, bus + layout->children->offset, layout->node->offset, "buses",
+			   0, pci_add_bus);
+		each_entry(reading, bus + layout->devices->offset, layout->link->offset,
+			   "functions", bus, add_function);
 	}
 	free(reading->buses.address);
 	address_set_release(&reading->seen);
@@ -268,8 +234,8 @@ static int by_place(const void *a, const void *b)
 	const struct pci_function *one = a, *other = b;
 
 	return COMPARE(one->segment, other->segment) ?:
-	       COMPARE(one->bus, other->bus) ?:
-	       COMPARE(one->devfn, other->devfn);
+		       COMPARE(one->bus, other->bus) ?:
+						       COMPARE(one->devfn, other->devfn);
 }
 
 static bool pci_read_list(struct kernel *kernel, void *state, struct error *err)
@@ -282,22 +248,19 @@ static bool pci_read_list(struct kernel *kernel, void *state, struct error *err)
 	    !kernel_symbol(kernel, "pci_root_buses", &roots, err))
 		return false;
 	read_buses(&reading, roots);
-	sort_items(list->function, list->nr, sizeof(*list->function), by_place,
-		   kernel->listener);
+	sort_items(list->function, list->nr, sizeof(*list->function), by_place, kernel->listener);
 	return true;
 }
 
 /* --- without types --- */
 
-static bool pci_find_tables(struct kernel *kernel, struct io_root_list *roots,
-			    struct error *err)
+static bool pci_find_tables(struct kernel *kernel, struct io_root_list *roots, struct error *err)
 {
 	struct io_root root;
 
 	if (!io_root_is_named(kernel))
 		return io_chain_find(kernel, roots, err);
-	return io_root_named(kernel, NULL, &root, err) &&
-	       io_root_add(roots, &root);
+	return io_root_named(kernel, NULL, &root, err) && io_root_add(roots, &root);
 }
 
 static bool pci_add_request(struct pci_list *list, unsigned int request)
@@ -308,14 +271,12 @@ static bool pci_add_request(struct pci_list *list, unsigned int request)
 	};
 
 	name_function(&function);
-	return array_add(&list->function, &list->nr, &list->room, &function,
-			 sizeof(function));
+	return array_add(&list->function, &list->nr, &list->room, &function, sizeof(function));
 }
 
 /* why: the types are not known. False: nor are the tables; it is replaced if the user named one
  * that is none. */
-static bool list_by_tables(struct kernel *kernel, struct pci_list *list,
-			   struct error *why)
+static bool list_by_tables(struct kernel *kernel, struct pci_list *list, struct error *why)
 {
 	struct io_root_list roots = { 0 };
 	struct error err = { 0 };
@@ -339,8 +300,7 @@ static bool list_by_tables(struct kernel *kernel, struct pci_list *list,
 
 static bool pci_learn(struct kernel *kernel, void *state, struct error *err)
 {
-	return pci_read_list(kernel, state, err) ||
-	       list_by_tables(kernel, state, err);
+	return pci_read_list(kernel, state, err) || list_by_tables(kernel, state, err);
 }
 
 static void pci_release(void *state)
@@ -361,8 +321,8 @@ const struct pci_list *kernel_pci(struct kernel *kernel, struct error *err)
 	return kernel_learnt(kernel, &state_pci, err);
 }
 
-const struct pci_function *pci_find(const struct pci_list *list,
-				    const char *name, struct error *err)
+const struct pci_function *pci_find(const struct pci_list *list, const char *name,
+				    struct error *err)
 {
 	char whole[PCI_NAME];
 	const char *colon = strchr(name, ':');
@@ -385,8 +345,7 @@ const struct pci_function *pci_at(const struct pci_list *list, uint64_t paddr,
 
 		for (unsigned int nr = 0; nr < function->nr_bars; nr++) {
 			*bar = &function->bar[nr];
-			if ((*bar)->is_memory && paddr >= (*bar)->start &&
-			    paddr <= (*bar)->end)
+			if ((*bar)->is_memory && paddr >= (*bar)->start && paddr <= (*bar)->end)
 				return function;
 		}
 	}

@@ -13,8 +13,7 @@
 struct kernel;
 
 enum {
-	MOST_BARS =
-		7, /* six, and that of the ROM: PCI_STD_NUM_BARS, PCI_ROM_RESOURCE */
+	MOST_BARS = 7, /* six, and that of the ROM: PCI_STD_NUM_BARS, PCI_ROM_RESOURCE */
 	PCI_NAME = 20, /* "0000:00:1f.2" and a null byte; VMD's segments are from 10000 on */
 	PCI_DRIVER = 40,
 };
@@ -33,11 +32,9 @@ struct pci_function {
 	uint8_t bus, devfn;
 	uint16_t vendor, id;
 	uint32_t class; /* class, subclass, programming interface: 0x010802 */
-	char driver
-		[PCI_DRIVER]; /* printable; "": none has it, or its name cannot be read */
+	char driver[PCI_DRIVER]; /* printable; "": none has it, or its name cannot be read */
 	bool has_mask;
-	uint64_t
-		dma_mask; /* the highest bus address that its driver asks for */
+	uint64_t dma_mask; /* the highest bus address that its driver asks for */
 	unsigned int nr_bars;
 	struct pci_bar bar[MOST_BARS];
 };
@@ -63,8 +60,8 @@ struct pci_list {
 const struct pci_list *kernel_pci(struct kernel *kernel, struct error *err);
 
 /* The function of that name: "0000:00:1f.2", or "00:1f.2" of segment 0. NULL with err. */
-const struct pci_function *pci_find(const struct pci_list *list,
-				    const char *name, struct error *err);
+const struct pci_function *pci_find(const struct pci_list *list, const char *name,
+				    struct error *err);
 
 /* The function whose BAR of memory has a physical address, and that BAR; NULL: none. */
 const struct pci_function *pci_at(const struct pci_list *list, uint64_t paddr,

@@ -7,18 +7,12 @@
 #include "kernel/kernel.h"
 
 const char *const dma_head_names[NR_HEAD_KINDS] = {
-	[HEAD_ROOT] = "root",
-	[HEAD_CONTEXT] = "context",
-	[HEAD_PASID_DIRECTORY] = "pasid-dir",
-	[HEAD_PASID] = "pasid",
-	[HEAD_DEVICE] = "device",
-	[HEAD_GCR3] = "gcr3",
+	[HEAD_ROOT] = "root",	[HEAD_CONTEXT] = "context", [HEAD_PASID_DIRECTORY] = "pasid-dir",
+	[HEAD_PASID] = "pasid", [HEAD_DEVICE] = "device",   [HEAD_GCR3] = "gcr3",
 };
 
-struct dma_head *dma_add_head(struct kernel *kernel,
-			      struct dma_entrance *entrance,
-			      enum dma_head_kind kind, uint64_t paddr,
-			      unsigned int nr_words)
+struct dma_head *dma_add_head(struct kernel *kernel, struct dma_entrance *entrance,
+			      enum dma_head_kind kind, uint64_t paddr, unsigned int nr_words)
 {
 	struct dma_head *head = &entrance->head[entrance->nr_heads++];
 
@@ -28,14 +22,12 @@ struct dma_head *dma_add_head(struct kernel *kernel,
 		.nr_words = nr_words,
 	};
 	for (unsigned int i = 0; i < nr_words; i++) {
-		head->reason = dump_load(kernel->dump, paddr + 8 * i, 8,
-					 &head->word[i]);
+		head->reason = dump_load(kernel->dump, paddr + 8 * i, 8, &head->word[i]);
 		if (head->reason == PAGE_PRESENT)
 			continue;
 		fail(&entrance->trouble, ERROR_UNREADABLE,
-		     "the %s entry at %" PRIx64 " is not in the dump: %s",
-		     dma_head_names[kind], paddr,
-		     page_state_names[head->reason]);
+		     "the %s entry at %" PRIx64 " is not in the dump: %s", dma_head_names[kind],
+		     paddr, page_state_names[head->reason]);
 		entrance->reach = DMA_UNKNOWN;
 		return NULL;
 	}
@@ -65,20 +57,17 @@ uint64_t dma_pointer(struct kernel *kernel, uint64_t word)
 {
 	const struct space *own = kernel_space(kernel, NULL);
 
-	return word & UINT64_C(0x000ffffffffff000) &
-	       ~(own ? own->encrypt_mask : 0);
+	return word & UINT64_C(0x000ffffffffff000) & ~(own ? own->encrypt_mask : 0);
 }
 
-void dma_unknown(struct dma_entrance *entrance, const struct dma_head *head,
-		 const char *why)
+void dma_unknown(struct dma_entrance *entrance, const struct dma_head *head, const char *why)
 {
 	entrance->reach = DMA_UNKNOWN;
 	fail(&entrance->trouble, ERROR_FORMAT, "the %s entry at %" PRIx64 " %s",
 	     dma_head_names[head->kind], head->paddr, why);
 }
 
-void dma_blocked(struct dma_entrance *entrance, const struct dma_head *head,
-		 const char *why)
+void dma_blocked(struct dma_entrance *entrance, const struct dma_head *head, const char *why)
 {
 	entrance->reach = DMA_BLOCKED;
 	fail(&entrance->trouble, ERROR_NO_ANSWER,

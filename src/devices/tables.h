@@ -21,8 +21,7 @@ enum dma_reach {
 };
 
 enum {
-	MOST_HEADS =
-		5, /* root, context, PASID directory and table; or device table, GCR3 */
+	MOST_HEADS = 5, /* root, context, PASID directory and table; or device table, GCR3 */
 	MOST_HEAD_FLAGS = 6,
 };
 
@@ -53,8 +52,7 @@ struct dma_head {
 /* How a device's accesses begin. */
 struct dma_entrance {
 	enum dma_reach reach;
-	bool readable,
-		writable; /* DMA_PASS_THROUGH, _TRANSLATED: as far as the heads tell */
+	bool readable, writable; /* DMA_PASS_THROUGH, _TRANSLATED: as far as the heads tell */
 	bool first_stage; /* the table is as a CPU's */
 	unsigned int nr_heads;
 	struct dma_head head[MOST_HEADS];
@@ -67,20 +65,16 @@ struct dma_entrance {
 /* For those who enter, which each set the reach in the end. */
 
 /* Adds a head, and reads it. NULL, with the trouble set: it is not in the dump. */
-struct dma_head *dma_add_head(struct kernel *kernel,
-			      struct dma_entrance *entrance,
-			      enum dma_head_kind kind, uint64_t paddr,
-			      unsigned int nr_words);
+struct dma_head *dma_add_head(struct kernel *kernel, struct dma_entrance *entrance,
+			      enum dma_head_kind kind, uint64_t paddr, unsigned int nr_words);
 void dma_head_flag(struct dma_head *head, bool set, const char *name);
 /* The physical address of what the kernel has at vaddr. */
 bool dma_physical(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 /* The physical address in a word of a head. */
 uint64_t dma_pointer(struct kernel *kernel, uint64_t word);
 /* why: "is not present" */
-void dma_unknown(struct dma_entrance *entrance, const struct dma_head *head,
-		 const char *why);
-void dma_blocked(struct dma_entrance *entrance, const struct dma_head *head,
-		 const char *why);
+void dma_unknown(struct dma_entrance *entrance, const struct dma_head *head, const char *why);
+void dma_blocked(struct dma_entrance *entrance, const struct dma_head *head, const char *why);
 /* word has the table's address. */
 void dma_translated(struct kernel *kernel, struct dma_entrance *entrance,
 		    const struct paging *paging, uint64_t word);
@@ -95,8 +89,8 @@ enum {
 
 /* How accesses of the function devfn of a bus begin, by the root table at physical address
  * root. scalable: its entries are those of scalable mode. */
-void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint8_t bus,
-	       uint8_t devfn, struct dma_entrance *entrance);
+void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint8_t bus, uint8_t devfn,
+	       struct dma_entrance *entrance);
 
 /* NULL: no second stage has so many levels; 3, 4 and 5 exist. */
 const struct paging *vtd_second_stage(unsigned int levels);
@@ -104,8 +98,7 @@ const struct paging *vtd_second_stage(unsigned int levels);
 /* --- AMD's (amd_iommu.c) --- */
 
 /* How a device's accesses begin, by its entry of the device table, at this physical address. */
-void amd_iommu_enter(struct kernel *kernel, uint64_t entry,
-		     struct dma_entrance *entrance);
+void amd_iommu_enter(struct kernel *kernel, uint64_t entry, struct dma_entrance *entrance);
 
 /* NULL: no table has so many levels; 1 to 6 exist. */
 const struct paging *amd_iommu_paging(unsigned int levels);

@@ -18,8 +18,7 @@ struct viommu_mapping {
 /* info: what the IOMMU's driver keeps for the function; unit: its struct iommu_device.
  * False: it is no endpoint of such an IOMMU. */
 bool viommu_enter(struct kernel *kernel, uint64_t info, uint64_t unit,
-		  const struct pci_function *function,
-		  struct dma_entrance *entrance);
+		  const struct pci_function *function, struct dma_entrance *entrance);
 
 enum viommu_found {
 	VIOMMU_AT, /* the mapping that has the address */
@@ -36,7 +35,5 @@ bool viommu_next(struct kernel *kernel, uint64_t root, uint64_t bus, bool *has,
 
 /* Those of a tree, by its root's address, that are next to a bus address: has[] tells which
  * there are. Fails if the way to it is damaged or not in the dump. */
-bool viommu_find(struct kernel *kernel, uint64_t root, uint64_t bus,
-		 bool has[NR_VIOMMU_FOUND],
-		 struct viommu_mapping found[NR_VIOMMU_FOUND],
-		 struct error *err);
+bool viommu_find(struct kernel *kernel, uint64_t root, uint64_t bus, bool has[NR_VIOMMU_FOUND],
+		 struct viommu_mapping found[NR_VIOMMU_FOUND], struct error *err);

@@ -25,9 +25,12 @@ enum {
 };
 
 static const struct entry_bit bits[] = {
-	{ READ, "READ", IN_ALL },	  { WRITE, "WRITE", IN_ALL },
-	{ LARGE, "PS", IN_UPPER },	  { ACCESSED, "ACCESSED", IN_ALL },
-	{ DIRTY, "DIRTY", IN_ALL },	  { SNOOP, "SNOOP", IN_ALL },
+	{ READ, "READ", IN_ALL },
+	{ WRITE, "WRITE", IN_ALL },
+	{ LARGE, "PS", IN_UPPER },
+	{ ACCESSED, "ACCESSED", IN_ALL },
+	{ DIRTY, "DIRTY", IN_ALL },
+	{ SNOOP, "SNOOP", IN_ALL },
 	{ 0 },
 };
 
@@ -67,13 +70,11 @@ const struct paging *vtd_second_stage(unsigned int levels)
 /* --- the entries before them --- */
 
 /* Whose word 0 has the usual bits. NULL: the way ends here. */
-static struct dma_head *devices_vtd_enter(struct kernel *kernel,
-					  struct dma_entrance *entrance,
+static struct dma_head *devices_vtd_enter(struct kernel *kernel, struct dma_entrance *entrance,
 					  enum dma_head_kind kind, uint64_t paddr,
 					  unsigned int nr_words)
 {
-	struct dma_head *head =
-		dma_add_head(kernel, entrance, kind, paddr, nr_words);
+	struct dma_head *head = dma_add_head(kernel, entrance, kind, paddr, nr_words);
 
 	if (!head)
 		return NULL;
@@ -84,25 +85,23 @@ static struct dma_head *devices_vtd_enter(struct kernel *kernel,
 
 /* By the width of addresses: AW of context and PASID entries. */
 static void second_stage(struct kernel *kernel, struct dma_entrance *entrance,
-			 const struct dma_head *head, unsigned int width,
-			 uint64_t root)
+			 const struct dma_head *head, unsigned int width, uint64_t root)
 {
 	const struct paging *paging = vtd_second_stage(width + 2);
 
 	if (!paging)
-		dma_unknown(entrance, head,
-			    "has a reserved width of addresses");
+		dma_unknown(entrance, head, "has a reserved width of addresses");
 	else
 		dma_translated(kernel, entrance, paging, root);
 }
 
 /* 9.3: bits 3:2 say how requests are translated. */
-static void legacy_context(struct kernel *kernel, struct dma_entrance *entrance,
-			   uint64_t table, uint8_t devfn)
+static void legacy_context(struct kernel *kernel, struct dma_entrance *entrance, uint64_t table,
+			   uint8_t devfn)
 {
 	enum { TYPE_SHIFT = 2, DEVICE_TLB = 1, PASS_THROUGH = 2 };
-	struct dma_head *head = devices_vtd_enter(kernel, entrance, HEAD_CONTEXT,
-						  table + 2 * IO_WORD * devfn, 2);
+	struct dma_head *head =
+		devices_vtd_enter(kernel, entrance, HEAD_CONTEXT, table + 2 * IO_WORD * devfn, 2);
 	unsigned int type;
 
 	if (!head)
@@ -115,16 +114,13 @@ static void legacy_context(struct kernel *kernel, struct dma_entrance *entrance,
 	else if (type == PASS_THROUGH)
 		entrance->reach = DMA_PASS_THROUGH;
 	else if (type > PASS_THROUGH)
-		dma_unknown(entrance, head,
-			    "has a reserved type of translation");
+		dma_unknown(entrance, head, "has a reserved type of translation");
 	else
-		second_stage(kernel, entrance, head, head->word[1] & 7,
-			     head->word[0]);
+		second_stage(kernel, entrance, head, head->word[1] & 7, head->word[0]);
 }
 
 /* 9.6: words 0 and 2 have the pointers to tables of the second stage and the first. */
-static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance,
-			uint64_t paddr)
+static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance, uint64_t paddr)
 {
 	enum { FIRST = 1, SECOND = 2, NESTED = 3, PASS_THROUGH = 4 };
 	enum { TYPE_SHIFT = 6, WIDTH_SHIFT = 2, LEVELS_SHIFT = 2 };
@@ -140,11 +136,9 @@ static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance,
 	}
 	switch (head->word[0] >> TYPE_SHIFT & 7) {
 	case FIRST:
-		if (dump_load(kernel->dump, paddr + 2 * IO_WORD, IO_WORD,
-			      &first) != PAGE_PRESENT)
+		if (dump_load(kernel->dump, paddr + 2 * IO_WORD, IO_WORD, &first) != PAGE_PRESENT)
 			break;
-		paging = kernel->arch->paging(
-			MODE_X86_64, first >> LEVELS_SHIFT & 3 ? 5 : 4);
+		paging = kernel->arch->paging(MODE_X86_64, first >> LEVELS_SHIFT & 3 ? 5 : 4);
 		if (!paging)
 			break;
 		dma_head_flag(head, true, "FIRST_STAGE");
@@ -153,8 +147,8 @@ static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance,
 		return;
 	case SECOND:
 		dma_head_flag(head, true, "SECOND_STAGE");
-		second_stage(kernel, entrance, head,
-			     head->word[0] >> WIDTH_SHIFT & 7, head->word[0]);
+		second_stage(kernel, entrance, head, head->word[0] >> WIDTH_SHIFT & 7,
+			     head->word[0]);
 		return;
 	case NESTED:
 		dma_unknown(
@@ -171,15 +165,10 @@ static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance,
 
 /* 9.4, 9.5: a context leads to a directory, and that to tables of 64 PASIDs. Requests
  * without a PASID have the one that the context says. */
-static void scalable_context(struct kernel *kernel,
-			     struct dma_entrance *entrance, uint64_t table,
+static void scalable_context(struct kernel *kernel, struct dma_entrance *entrance, uint64_t table,
 			     uint8_t devfn)
 {
-	enum {
-		CONTEXT = 4 * IO_WORD,
-		PASID_ENTRY = 8 * IO_WORD,
-		SIZE_SHIFT = 9
-	};
+	enum { CONTEXT = 4 * IO_WORD, PASID_ENTRY = 8 * IO_WORD, SIZE_SHIFT = 9 };
 	struct dma_head *head = devices_vtd_enter(kernel, entrance, HEAD_CONTEXT,
 						  table + CONTEXT * (devfn & 0x7fu), 2);
 	uint64_t pasid, index;
@@ -202,12 +191,11 @@ static void scalable_context(struct kernel *kernel,
 		dma_blocked(entrance, head, "is not present");
 	else if (head)
 		pasid_entry(kernel, entrance,
-			    dma_pointer(kernel, head->word[0]) +
-				    PASID_ENTRY * (pasid & 63));
+			    dma_pointer(kernel, head->word[0]) + PASID_ENTRY * (pasid & 63));
 }
 
-void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint8_t bus,
-	       uint8_t devfn, struct dma_entrance *entrance)
+void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint8_t bus, uint8_t devfn,
+	       struct dma_entrance *entrance)
 {
 	bool upper = scalable && devfn >= 0x80;
 	struct dma_head *head;
@@ -215,8 +203,7 @@ void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint8_t bus,
 
 	*entrance = (struct dma_entrance){ .readable = true, .writable = true };
 	head = dma_add_head(kernel, entrance, HEAD_ROOT,
-			    root + 2 * IO_WORD * bus + (upper ? IO_WORD : 0),
-			    1);
+			    root + 2 * IO_WORD * bus + (upper ? IO_WORD : 0), 1);
 	if (!head)
 		return;
 	table = head->word[0];
@@ -224,9 +211,7 @@ void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint8_t bus,
 	if (!(table & PRESENT))
 		dma_blocked(entrance, head, "is not present");
 	else if (scalable)
-		scalable_context(kernel, entrance, dma_pointer(kernel, table),
-				 devfn);
+		scalable_context(kernel, entrance, dma_pointer(kernel, table), devfn);
 	else
-		legacy_context(kernel, entrance, dma_pointer(kernel, table),
-			       devfn);
+		legacy_context(kernel, entrance, dma_pointer(kernel, table), devfn);
 }

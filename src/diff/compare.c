@@ -2,23 +2,18 @@
 #include "diff/diff.h"
 
 const char *const diff_part_names[NR_DIFF_PARTS] = {
-	[PART_FACTS] = "facts",	      [PART_REGIONS] = "regions",
-	[PART_MAPPINGS] = "mappings", [PART_FRAMES] = "frames",
-	[PART_TASKS] = "tasks",	      [PART_VMALLOC] = "vmalloc",
+	[PART_FACTS] = "facts",	    [PART_REGIONS] = "regions", [PART_MAPPINGS] = "mappings",
+	[PART_FRAMES] = "frames",   [PART_TASKS] = "tasks",	[PART_VMALLOC] = "vmalloc",
 	[PART_MODULES] = "modules",
 };
 
-void diff_compare(enum diff_part part, const struct pair *pair,
-		  const struct diff_visitor *visitor,
+void diff_compare(enum diff_part part, const struct pair *pair, const struct diff_visitor *visitor,
 		  struct diff_summary *summary)
 {
 	static bool (*const compare[NR_DIFF_PARTS])(const struct diff *diff) = {
-		[PART_FACTS] = diff_facts,
-		[PART_REGIONS] = diff_regions,
-		[PART_MAPPINGS] = diff_mappings,
-		[PART_FRAMES] = diff_frames,
-		[PART_TASKS] = diff_tasks,
-		[PART_VMALLOC] = diff_areas,
+		[PART_FACTS] = diff_facts,	 [PART_REGIONS] = diff_regions,
+		[PART_MAPPINGS] = diff_mappings, [PART_FRAMES] = diff_frames,
+		[PART_TASKS] = diff_tasks,	 [PART_VMALLOC] = diff_areas,
 		[PART_MODULES] = diff_modules,
 	};
 	const struct diff diff = { pair, visitor, summary };
@@ -27,8 +22,7 @@ void diff_compare(enum diff_part part, const struct pair *pair,
 	summary->compared = compare[part](&diff);
 }
 
-const struct error *diff_damage(const struct pair *pair, enum diff_part part,
-				enum pair_side side)
+const struct error *diff_damage(const struct pair *pair, enum diff_part part, enum pair_side side)
 {
 	struct kernel *kernel = pair->kernel[side];
 	const struct damages *damages = NULL;

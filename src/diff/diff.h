@@ -39,7 +39,7 @@ struct region_diff {
 enum mapping_kind {
 	MAPPING_NONE,
 	MAPPING_PAGES,
-	MAPPING_CORRUPT,    /* an entry has a bit set that the mode reserves */
+	MAPPING_CORRUPT, /* an entry has a bit set that the mode reserves */
 	MAPPING_UNREADABLE, /* the table is not in the dump */
 };
 
@@ -56,8 +56,8 @@ struct compared_mapping {
 struct window {
 	uint64_t first[NR_SIDES], last[NR_SIDES]; /* inclusive */
 	const char *region; /* static name; NULL: several */
-	char module[64];    /* printable; "": none */
-	const char *part;   /* of the module: static; without one of the region, or NULL */
+	char module[64]; /* printable; "": none */
+	const char *part; /* of the module: static; without one of the region, or NULL */
 };
 
 /* A range that differs, as long as both mappings stay as they are. Sizes of pages, the
@@ -95,7 +95,7 @@ struct task_diff {
 	bool same_mm; /* if both have the task: it has not got another one by exec */
 	/* Of dumps of two boots: */
 	const char *comm; /* NULL: of one boot */
-	uint64_t nr[NR_SIDES];  /* tasks of that name */
+	uint64_t nr[NR_SIDES]; /* tasks of that name */
 	/* Of both: bytes in memory, of processes alone, not of their further threads. */
 	bool has_rss[NR_SIDES];
 	uint64_t rss[NR_SIDES];
@@ -106,13 +106,13 @@ struct area_diff {
 	/* Of dumps of one boot; NULL: not in the dump's list. Borrowed. */
 	const struct vmalloc_area *area[NR_SIDES];
 	/* Of dumps of two boots: */
-	const char *kind;   /* NULL: of one boot; "": unknown */
+	const char *kind; /* NULL: of one boot; "": unknown */
 	const char *caller; /* symbol, without offset; "": unknown */
 	uint64_t nr[NR_SIDES], bytes[NR_SIDES];
 };
 
 struct module_place {
-	char name[64];   /* printable */
+	char name[64]; /* printable */
 	uint64_t module; /* address of its struct module */
 	bool has_size;
 	uint64_t size; /* bytes of its parts, those of initialization left out */
@@ -171,14 +171,12 @@ static inline bool diff_tell(const struct diff *diff, const struct diff_row *row
 }
 
 /* Compares one part. Cannot fail: the summary says why it was not compared. */
-void diff_compare(enum diff_part part, const struct pair *pair,
-		  const struct diff_visitor *visitor,
+void diff_compare(enum diff_part part, const struct pair *pair, const struct diff_visitor *visitor,
 		  struct diff_summary *summary);
 
 /* The damage of the list that a part was compared by, in the dump of that side; NULL: none is
  * known. What was found of the list was compared. */
-const struct error *diff_damage(const struct pair *pair, enum diff_part part,
-				enum pair_side side);
+const struct error *diff_damage(const struct pair *pair, enum diff_part part, enum pair_side side);
 
 /* "different", "same", "unknown". */
 const char *diff_verdict(const struct diff_summary *summary);
@@ -193,16 +191,14 @@ bool diff_facts(const struct diff *diff);
 bool diff_regions(const struct diff *diff);
 /* The region of the other dump that is to be compared with list->region[nr] of the open
  * one; NULL: none. For side OTHER the other way round. */
-const struct region *region_counterpart(const struct region_list *list,
-					size_t nr,
+const struct region *region_counterpart(const struct region_list *list, size_t nr,
 					const struct region_list *among);
 
 /* Compares the kernels' own tables in all windows, by one pass over each table. Where a
  * table's end was not reached, what was found before has been shown. */
 bool diff_mappings(const struct diff *diff);
 /* The same of the user half of a process, as the dumps have it. */
-bool diff_process_mappings(const struct diff *diff,
-			   const struct process *const process[NR_SIDES]);
+bool diff_process_mappings(const struct diff *diff, const struct process *const process[NR_SIDES]);
 
 struct windows {
 	struct window *window; /* owned */
@@ -212,8 +208,7 @@ struct windows {
 /* Of the kernels' halves. In dumps of one boot, or of what may be one, that is all of it;
  * in those of two boots, the regions whose content a boot puts at the same place of them,
  * and the parts of modules that both have. Fails where nothing corresponds. */
-bool windows_find(struct windows *windows, const struct pair *pair,
-		  struct error *err);
+bool windows_find(struct windows *windows, const struct pair *pair, struct error *err);
 void windows_release(struct windows *windows);
 
 /* The work grows with the struct pages, memory does not. */

@@ -22,8 +22,7 @@ struct side {
 };
 
 /* What is not in one dump's list was not there, unless a part of the list is damaged. */
-static enum diff_status status_of_single(const struct side side[NR_SIDES],
-					 enum pair_side has)
+static enum diff_status status_of_single(const struct side side[NR_SIDES], enum pair_side has)
 {
 	return pair_single(has, !side[!has].list->damages.nr);
 }
@@ -31,17 +30,14 @@ static enum diff_status status_of_single(const struct side side[NR_SIDES],
 /* --- one boot --- */
 
 /* Not whether it has been freed and taken again alike in between. */
-static bool diff_areas_is_same(const struct vmalloc_area *one,
-			       const struct vmalloc_area *other)
+static bool diff_areas_is_same(const struct vmalloc_area *one, const struct vmalloc_area *other)
 {
 	return one->last == other->last && one->state == other->state &&
 	       one->flags == other->flags && one->caller == other->caller &&
-	       one->physical == other->physical &&
-	       one->nr_pages == other->nr_pages;
+	       one->physical == other->physical && one->nr_pages == other->nr_pages;
 }
 
-static void compare_addresses(const struct diff *diff,
-			      const struct side side[NR_SIDES])
+static void compare_addresses(const struct diff *diff, const struct side side[NR_SIDES])
 {
 	struct pair_merge merge = {
 		.items = { side[THIS].list->area, side[OTHER].list->area },
@@ -59,12 +55,10 @@ static void compare_addresses(const struct diff *diff,
 		};
 
 		if (area[THIS] && area[OTHER])
-			row.status = diff_areas_is_same(area[THIS], area[OTHER]) ?
-							DIFF_SAME :
-							DIFF_CHANGED;
+			row.status = diff_areas_is_same(area[THIS], area[OTHER]) ? DIFF_SAME :
+										   DIFF_CHANGED;
 		else
-			row.status = status_of_single(side, area[THIS] ? THIS :
-									 OTHER);
+			row.status = status_of_single(side, area[THIS] ? THIS : OTHER);
 		more = diff_tell(diff, &row);
 	}
 }
@@ -79,22 +73,18 @@ static int compare_groups(const void *one, const void *other)
 	return order ? order : strcmp(a->kind, b->kind);
 }
 
-static void name_group(struct kernel *kernel, const struct vmalloc_area *area,
-		       struct group *group)
+static void name_group(struct kernel *kernel, const struct vmalloc_area *area, struct group *group)
 {
 	struct area_info info;
 
 	kernel_area_info(kernel, area, &info);
-	*group = (struct group){ .kind = info.kind,
-				 .nr = 1,
-				 .bytes = area->last - area->first + 1 };
+	*group =
+		(struct group){ .kind = info.kind, .nr = 1, .bytes = area->last - area->first + 1 };
 	info.caller[strcspn(info.caller, "+")] = '\0';
-	memcpy(group->caller, info.caller,
-	       strnlen(info.caller, sizeof(group->caller) - 1));
+	memcpy(group->caller, info.caller, strnlen(info.caller, sizeof(group->caller) - 1));
 }
 
-static bool group_areas(struct side *side, struct kernel *kernel,
-			struct error *err)
+static bool group_areas(struct side *side, struct kernel *kernel, struct error *err)
 {
 	const struct vmalloc_list *list = side->list;
 	struct group *group = calloc(list->nr + 1, sizeof(*group));
@@ -108,10 +98,8 @@ static bool group_areas(struct side *side, struct kernel *kernel,
 			return fail(err, ERROR_INTERRUPTED, "interrupted");
 		name_group(kernel, &list->area[i], &group[i]);
 	}
-	if (!sort_items(group, list->nr, sizeof(*group), compare_groups,
-			kernel->listener))
-		return fail(err, ERROR_SYSTEM,
-			    "the areas could not be sorted");
+	if (!sort_items(group, list->nr, sizeof(*group), compare_groups, kernel->listener))
+		return fail(err, ERROR_SYSTEM, "the areas could not be sorted");
 	for (size_t i = 0; i < list->nr; i++)
 		if (nr && !compare_groups(&group[nr - 1], &group[i])) {
 			group[nr - 1].nr++;
@@ -123,19 +111,15 @@ static bool group_areas(struct side *side, struct kernel *kernel,
 	return true;
 }
 
-static enum diff_status compare_group(const struct side side[NR_SIDES],
-				      const struct group *this,
+static enum diff_status compare_group(const struct side side[NR_SIDES], const struct group *this,
 				      const struct group *other)
 {
 	if (!this || !other)
 		return status_of_single(side, this ? THIS : OTHER);
-	return this->nr == other->nr && this->bytes == other->bytes ?
-		       DIFF_SAME :
-		       DIFF_CHANGED;
+	return this->nr == other->nr && this->bytes == other->bytes ? DIFF_SAME : DIFF_CHANGED;
 }
 
-static void compare_callers(const struct diff *diff,
-			    const struct side side[NR_SIDES])
+static void compare_callers(const struct diff *diff, const struct side side[NR_SIDES])
 {
 	struct pair_merge merge = {
 		.items = { side[THIS].group, side[OTHER].group },
@@ -176,8 +160,7 @@ bool diff_areas(const struct diff *diff)
 	for (enum pair_side i = 0; i < NR_SIDES && done; i++) {
 		side[i].list = kernel_vmalloc(pair->kernel[i], err);
 		done = (side[i].list &&
-			(!by_callers ||
-			 group_areas(&side[i], pair->kernel[i], err))) ||
+			(!by_callers || group_areas(&side[i], pair->kernel[i], err))) ||
 		       pair_blame(i, err);
 	}
 	if (done && by_callers)

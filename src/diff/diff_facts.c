@@ -6,15 +6,13 @@
 /* --- facts --- */
 
 /* The value less what KASLR added. An unknown phys_base is that of i386, which has none. */
-static uint64_t relative(struct kernel *kernel, enum fact_place place,
-			 uint64_t value)
+static uint64_t relative(struct kernel *kernel, enum fact_place place, uint64_t value)
 {
 	uint64_t offset, phys_base;
 
 	if (kernel_fact(kernel, FACT_KASLR_OFFSET, &offset))
 		value -= offset;
-	if (place == PLACE_LOADED &&
-	    kernel_fact(kernel, FACT_PHYS_BASE, &phys_base))
+	if (place == PLACE_LOADED && kernel_fact(kernel, FACT_PHYS_BASE, &phys_base))
 		value -= phys_base;
 	return value;
 }
@@ -26,24 +24,18 @@ static bool is_moved(const struct pair *pair, const struct fact_diff *diff)
 	if (!pair->same_paging || pair->same_boot == YES)
 		return false;
 	switch (place) {
-	case PLACE_NONE:
-		return false;
-	case PLACE_BASE:
-		return true;
-	case PLACE_ALLOCATED:
-		return pair->same_boot == NO;
+	case PLACE_NONE: return false;
+	case PLACE_BASE: return true;
+	case PLACE_ALLOCATED: return pair->same_boot == NO;
 	default:
 		if (pair->build == BUILD_SAME)
 			return true; /* it is linked to one place */
-		return relative(pair->kernel[THIS], place,
-				diff->value[THIS]) ==
-		       relative(pair->kernel[OTHER], place,
-				diff->value[OTHER]);
+		return relative(pair->kernel[THIS], place, diff->value[THIS]) ==
+		       relative(pair->kernel[OTHER], place, diff->value[OTHER]);
 	}
 }
 
-static enum diff_status compare_fact(const struct pair *pair,
-				     const struct fact_diff *diff)
+static enum diff_status compare_fact(const struct pair *pair, const struct fact_diff *diff)
 {
 	if (!diff->known[THIS] || !diff->known[OTHER])
 		return DIFF_UNKNOWN;
@@ -62,8 +54,7 @@ bool diff_facts(const struct diff *diff)
 
 		for (enum pair_side side = 0; side < NR_SIDES; side++)
 			fact->known[side] =
-				kernel_fact(diff->pair->kernel[side], id,
-					    &fact->value[side]);
+				kernel_fact(diff->pair->kernel[side], id, &fact->value[side]);
 		if (!fact->known[THIS] && !fact->known[OTHER])
 			continue;
 		row.status = compare_fact(diff->pair, fact);
@@ -76,12 +67,10 @@ bool diff_facts(const struct diff *diff)
 
 static bool is_compared(const struct region *region)
 {
-	return region->kind != REGION_HOLE &&
-	       region->kind != REGION_NON_CANONICAL;
+	return region->kind != REGION_HOLE && region->kind != REGION_NON_CANONICAL;
 }
 
-const struct region *region_counterpart(const struct region_list *list,
-					size_t nr,
+const struct region *region_counterpart(const struct region_list *list, size_t nr,
 					const struct region_list *among)
 {
 	enum region_kind kind = list->region[nr].kind;
@@ -104,15 +93,13 @@ static bool is_certain(const struct region_list *list)
 	return true;
 }
 
-static enum diff_status compare_region(const struct pair *pair,
-				       const struct region *this,
+static enum diff_status compare_region(const struct pair *pair, const struct region *this,
 				       const struct region *other, bool certain)
 {
 	if (this && other && this->kind != REGION_NEEDS_TYPES) {
 		if (this->first == other->first && this->last == other->last)
 			return DIFF_SAME;
-		if (!pair->same_bases && this->last - this->first ==
-						 other->last - other->first)
+		if (!pair->same_bases && this->last - this->first == other->last - other->first)
 			return DIFF_MOVED;
 	}
 	if (!certain)
@@ -124,16 +111,14 @@ static enum diff_status compare_region(const struct pair *pair,
 
 /* The regions of one dump, of the other one those without a counterpart alone. False:
  * the visitor ended it. */
-static bool visit_regions(const struct diff *diff,
-			  const struct region_list *const list[NR_SIDES],
+static bool visit_regions(const struct diff *diff, const struct region_list *const list[NR_SIDES],
 			  enum pair_side side)
 {
 	bool certain = is_certain(list[THIS]) && is_certain(list[OTHER]);
 
 	for (size_t i = 0; i < list[side]->nr; i++) {
 		const struct region *own = &list[side]->region[i];
-		const struct region *match =
-			region_counterpart(list[side], i, list[!side]);
+		const struct region *match = region_counterpart(list[side], i, list[!side]);
 		struct diff_row row = { .part = PART_REGIONS };
 
 		if (!is_compared(own) || (side == OTHER && match))

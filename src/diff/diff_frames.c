@@ -48,27 +48,23 @@ static void diff_frames_end_pending(struct diff_frames_comparison *comparison)
 }
 
 static void note_change(struct diff_frames_comparison *comparison,
-			const enum page_use_kind use[NR_SIDES],
-			uint64_t first, uint64_t last)
+			const enum page_use_kind use[NR_SIDES], uint64_t first, uint64_t last)
 {
 	struct frame_change *pending = &comparison->pending;
 
 	if (comparison->has_pending && pending->last + 1 == first &&
-	    pending->use[THIS] == use[THIS] &&
-	    pending->use[OTHER] == use[OTHER]) {
+	    pending->use[THIS] == use[THIS] && pending->use[OTHER] == use[OTHER]) {
 		pending->last = last;
 		return;
 	}
 	diff_frames_end_pending(comparison);
-	*pending = (struct frame_change){ first, last,
-					  { use[THIS], use[OTHER] } };
+	*pending = (struct frame_change){ first, last, { use[THIS], use[OTHER] } };
 	comparison->has_pending = true;
 }
 
 /* Frames of one use in each dump. */
 static void diff_frames_take(struct diff_frames_comparison *comparison,
-			     const enum page_use_kind use[NR_SIDES], uint64_t first,
-			     uint64_t last)
+			     const enum page_use_kind use[NR_SIDES], uint64_t first, uint64_t last)
 {
 	struct frames_diff *diff = &comparison->diff;
 	uint64_t nr = last - first + 1;
@@ -76,8 +72,7 @@ static void diff_frames_take(struct diff_frames_comparison *comparison,
 	if (use[THIS] == PAGE_USE_NONE && use[OTHER] == PAGE_USE_NONE)
 		return;
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
-		if (!diff->frames[THIS][use[side]] &&
-		    !diff->frames[OTHER][use[side]])
+		if (!diff->frames[THIS][use[side]] && !diff->frames[OTHER][use[side]])
 			diff->use[diff->nr_uses++] = use[side];
 		diff->frames[side][use[side]] += nr;
 	}
@@ -125,8 +120,8 @@ static bool diff_frames_add_run(const struct frame_run *run, void *arg)
 }
 
 /* The use of pfn, and the last frame up to last that has it. */
-static enum page_use_kind use_at(const struct diff_frames_runs *runs, size_t *at,
-				 uint64_t pfn, uint64_t last, uint64_t *until)
+static enum page_use_kind use_at(const struct diff_frames_runs *runs, size_t *at, uint64_t pfn,
+				 uint64_t last, uint64_t *until)
 {
 	const struct frame_run *run;
 
@@ -145,8 +140,7 @@ static enum page_use_kind use_at(const struct diff_frames_runs *runs, size_t *at
 	return run->use;
 }
 
-static void compare_piece(struct diff_frames_comparison *comparison, uint64_t first,
-			  uint64_t last)
+static void compare_piece(struct diff_frames_comparison *comparison, uint64_t first, uint64_t last)
 {
 	size_t at[NR_SIDES] = { 0 };
 	uint64_t until[NR_SIDES], to;
@@ -155,8 +149,8 @@ static void compare_piece(struct diff_frames_comparison *comparison, uint64_t fi
 		enum page_use_kind use[NR_SIDES];
 
 		for (enum pair_side side = 0; side < NR_SIDES; side++)
-			use[side] = use_at(&comparison->runs[side], &at[side],
-					   pfn, last, &until[side]);
+			use[side] =
+				use_at(&comparison->runs[side], &at[side], pfn, last, &until[side]);
 		to = until[THIS] < until[OTHER] ? until[THIS] : until[OTHER];
 		diff_frames_take(comparison, use, pfn, to);
 	}
@@ -170,8 +164,7 @@ static uint64_t next_piece(const struct diff_frames_comparison *comparison, uint
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
 		behind = comparison->runs[side].nr ?
 				 0 :
-				 kernel_frame_behind_hole(
-					 comparison->pair->kernel[side], last);
+				 kernel_frame_behind_hole(comparison->pair->kernel[side], last);
 		next = behind < next ? behind : next;
 	}
 	return next > last ? next : last + 1;
@@ -188,9 +181,8 @@ static bool diff_frames_compare_all(struct diff_frames_comparison *comparison, u
 
 		for (enum pair_side side = 0; side < NR_SIDES; side++) {
 			comparison->runs[side].nr = 0;
-			if (!kernel_frame_runs(pair->kernel[side], pfn, last,
-					       diff_frames_add_run, &comparison->runs[side],
-					       err))
+			if (!kernel_frame_runs(pair->kernel[side], pfn, last, diff_frames_add_run,
+					       &comparison->runs[side], err))
 				return pair_blame(side, err);
 		}
 		compare_piece(comparison, pfn, last);
@@ -205,8 +197,7 @@ static bool diff_frames_find_end(const struct pair *pair, uint64_t *end, struct 
 
 	*end = 0;
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
-		if (!kernel_require(pair->kernel[side], FACT_MAX_PFN, &max_pfn,
-				    err))
+		if (!kernel_require(pair->kernel[side], FACT_MAX_PFN, &max_pfn, err))
 			return pair_blame(side, err);
 		if (max_pfn > *end)
 			*end = max_pfn;
@@ -225,20 +216,17 @@ bool diff_frames(const struct diff *diff)
 		return out_of_memory(err);
 	comparison->pair = diff->pair;
 	comparison->diff.has_changes = diff->pair->same_boot != NO;
-	comparison->most = diff->visitor->nr_runs < MOST_FRAME_RUNS ?
-				   diff->visitor->nr_runs :
-				   MOST_FRAME_RUNS;
+	comparison->most =
+		diff->visitor->nr_runs < MOST_FRAME_RUNS ? diff->visitor->nr_runs : MOST_FRAME_RUNS;
 	done = diff_frames_find_end(diff->pair, &end, err) &&
 	       diff_frames_compare_all(comparison, end, err);
 	if (done) {
-		const struct diff_row row = { .part = PART_FRAMES,
-					      .frames = &comparison->diff };
+		const struct diff_row row = { .part = PART_FRAMES, .frames = &comparison->diff };
 
 		if (!comparison->diff.has_changes)
 			diff_frames_compare_totals(comparison);
 		diff->visitor->visit(&row, diff->visitor->arg);
-		memcpy(diff->summary->nr, comparison->nr,
-		       sizeof(comparison->nr));
+		memcpy(diff->summary->nr, comparison->nr, sizeof(comparison->nr));
 	}
 	free(comparison);
 	return done;

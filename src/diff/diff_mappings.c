@@ -58,8 +58,7 @@ static void stream_next(struct stream *stream)
 	stream->has_range = range_next(&stream->ranges, &range);
 	if (!stream->has_range)
 		return;
-	stream->first = range.first > stream->base ? range.first - stream->base :
-						     0;
+	stream->first = range.first > stream->base ? range.first - stream->base : 0;
 	stream->last = range.last - stream->base;
 	if (stream->last > stream->span)
 		stream->last = stream->span;
@@ -71,9 +70,8 @@ static bool is_nowhere(void *kernel, uint64_t paddr)
 	return kernel_is_nowhere(kernel, paddr);
 }
 
-static void stream_start(struct stream *stream, struct kernel *kernel,
-			 const struct space *space, uint64_t first,
-			 uint64_t last, bool has_cache)
+static void stream_start(struct stream *stream, struct kernel *kernel, const struct space *space,
+			 uint64_t first, uint64_t last, bool has_cache)
 {
 	stream->base = first;
 	stream->span = last - first;
@@ -87,8 +85,7 @@ static void stream_start(struct stream *stream, struct kernel *kernel,
 }
 
 /* What is at a distance, which never goes back, and up to which one that is so. */
-static struct compared_mapping stream_at(struct stream *stream, uint64_t at,
-				uint64_t *until)
+static struct compared_mapping stream_at(struct stream *stream, uint64_t at, uint64_t *until)
 {
 	static const struct compared_mapping nothing = { .kind = MAPPING_NONE };
 
@@ -111,23 +108,23 @@ static bool stream_ended(const struct stream *stream, struct error *err)
 
 	switch (scan->end) {
 	case SCAN_ENDLESS:
-		return fail(err, ERROR_FORMAT,
-			    "stopped at %" PRIx64 " of a dump: its tables name each other; what lies before it was compared",
-			    scan_position(scan));
-	case SCAN_NO_MEMORY:
-		return out_of_memory(err);
-	default:
-		return true; /* of a stop the command tells */
+		return fail(
+			err, ERROR_FORMAT,
+			"stopped at %" PRIx64
+			" of a dump: its tables name each other; what lies before it was compared",
+			scan_position(scan));
+	case SCAN_NO_MEMORY: return out_of_memory(err);
+	default: return true; /* of a stop the command tells */
 	}
 }
 
 /* --- comparing --- */
 
-static bool diff_mappings_is_same(const struct compared_mapping *one, const struct compared_mapping *other)
+static bool diff_mappings_is_same(const struct compared_mapping *one,
+				  const struct compared_mapping *other)
 {
 	return one->kind == other->kind && one->reason == other->reason &&
-	       one->writable == other->writable &&
-	       one->executable == other->executable &&
+	       one->writable == other->writable && one->executable == other->executable &&
 	       one->user == other->user && one->nowhere == other->nowhere &&
 	       one->cache == other->cache;
 }
@@ -135,8 +132,7 @@ static bool diff_mappings_is_same(const struct compared_mapping *one, const stru
 static enum diff_status diff_mappings_compare(const struct compared_mapping *this,
 					      const struct compared_mapping *other)
 {
-	if (this->kind == MAPPING_UNREADABLE ||
-	    other->kind == MAPPING_UNREADABLE)
+	if (this->kind == MAPPING_UNREADABLE || other->kind == MAPPING_UNREADABLE)
 		return DIFF_UNKNOWN;
 	if (diff_mappings_is_same(this, other))
 		return DIFF_SAME;
@@ -153,8 +149,7 @@ static void diff_mappings_end_pending(struct diff_mappings_comparison *compariso
 	if (!comparison->has_pending)
 		return;
 	comparison->has_pending = false;
-	summary->bytes[row->status] +=
-		row->mapping.last[THIS] - row->mapping.first[THIS] + 1;
+	summary->bytes[row->status] += row->mapping.last[THIS] - row->mapping.first[THIS] + 1;
 	if (row->status == DIFF_SAME)
 		summary->nr[DIFF_SAME]++;
 	else
@@ -167,8 +162,7 @@ static void diff_mappings_take(struct diff_mappings_comparison *comparison,
 			       uint64_t to)
 {
 	struct mapping_diff *pending = &comparison->pending.mapping;
-	bool nothing = mapping[THIS].kind == MAPPING_NONE &&
-		       mapping[OTHER].kind == MAPPING_NONE;
+	bool nothing = mapping[THIS].kind == MAPPING_NONE && mapping[OTHER].kind == MAPPING_NONE;
 
 	if (nothing || !comparison->has_pending ||
 	    !diff_mappings_is_same(&pending->mapping[THIS], &mapping[THIS]) ||
@@ -192,17 +186,15 @@ static void diff_mappings_take(struct diff_mappings_comparison *comparison,
 static void compare_window(struct diff_mappings_comparison *comparison)
 {
 	struct stream *stream = comparison->stream;
-	uint64_t span = stream[THIS].span > stream[OTHER].span ?
-				stream[THIS].span :
-				stream[OTHER].span;
+	uint64_t span =
+		stream[THIS].span > stream[OTHER].span ? stream[THIS].span : stream[OTHER].span;
 	uint64_t at = 0, until[NR_SIDES], to;
 
 	for (;;) {
 		struct compared_mapping mapping[NR_SIDES];
 
 		for (enum pair_side side = 0; side < NR_SIDES; side++)
-			mapping[side] =
-				stream_at(&stream[side], at, &until[side]);
+			mapping[side] = stream_at(&stream[side], at, &until[side]);
 		to = until[THIS] < until[OTHER] ? until[THIS] : until[OTHER];
 		if (to > span)
 			to = span;
@@ -216,8 +208,7 @@ static void compare_window(struct diff_mappings_comparison *comparison)
 	diff_mappings_end_pending(comparison);
 }
 
-static bool run_window(struct diff_mappings_comparison *comparison,
-		       const struct window *window)
+static bool run_window(struct diff_mappings_comparison *comparison, const struct window *window)
 {
 	struct stream *stream = comparison->stream;
 	struct error *err = &comparison->diff->summary->why;
@@ -227,18 +218,16 @@ static bool run_window(struct diff_mappings_comparison *comparison,
 	comparison->has_pending = false;
 	for (enum pair_side side = 0; side < NR_SIDES; side++)
 		stream_start(&stream[side], comparison->diff->pair->kernel[side],
-			     comparison->space[side], window->first[side],
-			     window->last[side], comparison->has_cache);
+			     comparison->space[side], window->first[side], window->last[side],
+			     comparison->has_cache);
 	compare_window(comparison);
-	complete = stream_ended(&stream[THIS], err) &&
-		   stream_ended(&stream[OTHER], err);
+	complete = stream_ended(&stream[THIS], err) && stream_ended(&stream[OTHER], err);
 	for (enum pair_side side = 0; side < NR_SIDES; side++)
 		scan_release(&stream[side].ranges.scan);
 	return complete;
 }
 
-static bool diff_mappings_run(const struct diff *diff,
-			      const struct space *const space[NR_SIDES],
+static bool diff_mappings_run(const struct diff *diff, const struct space *const space[NR_SIDES],
 			      const struct window *window, size_t nr)
 {
 	struct diff_mappings_comparison *comparison = calloc(1, sizeof(*comparison));
@@ -252,13 +241,10 @@ static bool diff_mappings_run(const struct diff *diff,
 	comparison->has_cache = true;
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
 		comparison->space[side] = space[side];
-		comparison->has_cache &=
-			kernel_entry_rules(pair->kernel[side])->cache_known;
+		comparison->has_cache &= kernel_entry_rules(pair->kernel[side])->cache_known;
 	}
 	diff->summary->cache_unknown = !comparison->has_cache;
-	for (size_t i = 0; i < nr && complete && !comparison->done &&
-			   !pair_stopped(pair);
-	     i++)
+	for (size_t i = 0; i < nr && complete && !comparison->done && !pair_stopped(pair); i++)
 		complete = run_window(comparison, &window[i]);
 	free(comparison);
 	return complete;
@@ -281,11 +267,9 @@ bool diff_mappings(const struct diff *diff)
 	return done;
 }
 
-bool diff_process_mappings(const struct diff *diff,
-			   const struct process *const process[NR_SIDES])
+bool diff_process_mappings(const struct diff *diff, const struct process *const process[NR_SIDES])
 {
-	const struct space *const space[NR_SIDES] = { &process[THIS]->user,
-						      &process[OTHER]->user };
+	const struct space *const space[NR_SIDES] = { &process[THIS]->user, &process[OTHER]->user };
 	const struct window window = {
 		.last = { process[THIS]->user_last, process[OTHER]->user_last },
 		.region = "user",

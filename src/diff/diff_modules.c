@@ -20,32 +20,25 @@ struct module_list {
 static void add_sizes(struct kernel *kernel, struct module_place *module)
 {
 	size_t nr;
-	const struct module_range *range =
-		kernel_module_ranges(kernel, 0, UINT64_MAX, &nr);
+	const struct module_range *range = kernel_module_ranges(kernel, 0, UINT64_MAX, &nr);
 
 	for (size_t i = 0; i < nr; i++)
-		if (range[i].module == module->module &&
-		    !module_part_is_init(range[i].part)) {
+		if (range[i].module == module->module && !module_part_is_init(range[i].part)) {
 			module->has_size = true;
 			module->size += range[i].last - range[i].first + 1;
 		}
 }
 
-static bool diff_modules_add(struct kernel *kernel, const struct listed_module *listed,
-			     void *arg)
+static bool diff_modules_add(struct kernel *kernel, const struct listed_module *listed, void *arg)
 {
 	struct module_list *list = arg;
 	struct module_place module = { .module = listed->address };
 
-	for (size_t i = 0;
-	     i < sizeof(module.name) - 1 && listed->name[i]; i++)
-		module.name[i] = listed->name[i] > 0x20 &&
-						 listed->name[i] < 0x7f ?
-					 listed->name[i] :
-					 '?';
+	for (size_t i = 0; i < sizeof(module.name) - 1 && listed->name[i]; i++)
+		module.name[i] =
+			listed->name[i] > 0x20 && listed->name[i] < 0x7f ? listed->name[i] : '?';
 	add_sizes(kernel, &module);
-	if (array_add(&list->module, &list->nr, &list->room, &module,
-		      sizeof(module)))
+	if (array_add(&list->module, &list->nr, &list->room, &module, sizeof(module)))
 		return true;
 	return out_of_memory(&list->why);
 }
@@ -69,8 +62,8 @@ static bool diff_modules_read_list(struct module_list *list, struct kernel *kern
 	if (list->why.code)
 		return fail(err, list->why.code, "%s", list->why.message);
 	return !list->nr ||
-	       sort_items(list->module, list->nr, sizeof(*list->module),
-			  by_name, kernel->listener) ||
+	       sort_items(list->module, list->nr, sizeof(*list->module), by_name,
+			  kernel->listener) ||
 	       fail(err, ERROR_SYSTEM, "the modules could not be sorted");
 }
 
@@ -80,12 +73,10 @@ static enum diff_status diff_modules_compare(const struct pair *pair,
 					     const struct module_diff *diff,
 					     const struct module_list list[NR_SIDES])
 {
-	const struct module_place *this = diff->module[THIS],
-				  *other = diff->module[OTHER];
+	const struct module_place *this = diff->module[THIS], *other = diff->module[OTHER];
 
 	if (!this || !other)
-		return pair_single(this ? THIS : OTHER,
-				   !list[this ? OTHER : THIS].cut);
+		return pair_single(this ? THIS : OTHER, !list[this ? OTHER : THIS].cut);
 	if (this->has_size && other->has_size && this->size != other->size)
 		return DIFF_CHANGED;
 	if (this->module == other->module)
@@ -97,8 +88,7 @@ bool diff_modules(const struct diff *diff)
 {
 	struct error *err = &diff->summary->why;
 	struct module_list list[NR_SIDES] = { { 0 } };
-	struct pair_merge merge = { .size = sizeof(struct module_place),
-				    .compare = by_name };
+	struct pair_merge merge = { .size = sizeof(struct module_place), .compare = by_name };
 	const void *module[NR_SIDES];
 	bool done = true, more = true;
 
@@ -108,8 +98,7 @@ bool diff_modules(const struct diff *diff)
 		merge.items[side] = list[side].module;
 		merge.nr[side] = list[side].nr;
 	}
-	while (done && more && !pair_stopped(diff->pair) &&
-	       pair_next(&merge, module)) {
+	while (done && more && !pair_stopped(diff->pair) && pair_next(&merge, module)) {
 		struct diff_row row = {
 			.part = PART_MODULES,
 			.module = { { module[THIS], module[OTHER] } },

@@ -28,8 +28,7 @@ static int by_pid(const void *one, const void *other)
 {
 	const struct task *const *a = one, *const *b = other;
 
-	return COMPARE((*a)->pid, (*b)->pid) ?:
-		       COMPARE((*a)->idle_cpu, (*b)->idle_cpu);
+	return COMPARE((*a)->pid, (*b)->pid) ?: COMPARE((*a)->idle_cpu, (*b)->idle_cpu);
 }
 
 static int by_comm(const void *one, const void *other)
@@ -40,8 +39,7 @@ static int by_comm(const void *one, const void *other)
 }
 
 static bool diff_tasks_sort(struct sorted *sorted, struct kernel *kernel,
-			    int (*compare)(const void *one, const void *other),
-			    struct error *err)
+			    int (*compare)(const void *one, const void *other), struct error *err)
 {
 	const struct task_list *list = kernel_tasks(kernel, err);
 
@@ -55,8 +53,8 @@ static bool diff_tasks_sort(struct sorted *sorted, struct kernel *kernel,
 	for (size_t i = 0; i < list->nr; i++)
 		sorted->task[i] = &list->task[i];
 	kernel_task_facts(kernel, list, &sorted->facts);
-	return sort_items(sorted->task, list->nr, sizeof(const struct task *),
-			  compare, kernel->listener) ||
+	return sort_items(sorted->task, list->nr, sizeof(const struct task *), compare,
+			  kernel->listener) ||
 	       fail(err, ERROR_SYSTEM, "the tasks could not be sorted");
 }
 
@@ -73,16 +71,14 @@ static void diff_tasks_describe(const struct sorted *sorted, enum pair_side side
 				const struct task *task, struct task_diff *diff)
 {
 	diff->task[side] = task;
-	diff->info[side] =
-		kernel_task_info(sorted->kernel, &sorted->facts, task);
-	diff->has_rss[side] = task->pid == task->tgid &&
-			      diff->info[side].has_rss;
+	diff->info[side] = kernel_task_info(sorted->kernel, &sorted->facts, task);
+	diff->has_rss[side] = task->pid == task->tgid && diff->info[side].has_rss;
 	diff->rss[side] = diff->has_rss[side] ? diff->info[side].rss : 0;
 }
 
 /* What is not in one dump's list was not there, unless a part of the list is damaged. */
-static bool tell_single(const struct diff_tasks_comparison *comparison,
-			enum pair_side side, const struct task *task)
+static bool tell_single(const struct diff_tasks_comparison *comparison, enum pair_side side,
+			const struct task *task)
 {
 	bool whole = !comparison->side[!side].list->damages.nr;
 	struct diff_row row = {
@@ -98,12 +94,10 @@ static bool is_unchanged(const struct task_diff *diff)
 {
 	const struct task_info *info = diff->info;
 
-	return diff->same_mm &&
-	       !strcmp(diff->task[THIS]->comm, diff->task[OTHER]->comm) &&
+	return diff->same_mm && !strcmp(diff->task[THIS]->comm, diff->task[OTHER]->comm) &&
 	       info[THIS].has_parent == info[OTHER].has_parent &&
 	       info[THIS].parent == info[OTHER].parent &&
-	       diff->has_rss[THIS] == diff->has_rss[OTHER] &&
-	       diff->rss[THIS] == diff->rss[OTHER];
+	       diff->has_rss[THIS] == diff->has_rss[OTHER] && diff->rss[THIS] == diff->rss[OTHER];
 }
 
 /* Two tasks of one pid: one task, or the pid was used again. */
@@ -117,13 +111,11 @@ static bool tell_both(const struct diff_tasks_comparison *comparison,
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
 		const struct sorted *sorted = &comparison->side[side];
 
-		start[side] = kernel_task_start(sorted->kernel,
-						task[side]->address);
+		start[side] = kernel_task_start(sorted->kernel, task[side]->address);
 		diff_tasks_describe(sorted, side, task[side], &row.task);
 	}
 	known = start[THIS].known && start[OTHER].known;
-	if (known && memcmp(start[THIS].word, start[OTHER].word,
-			    sizeof(start[THIS].word)) != 0)
+	if (known && memcmp(start[THIS].word, start[OTHER].word, sizeof(start[THIS].word)) != 0)
 		return tell_single(comparison, OTHER, task[OTHER]) &&
 		       tell_single(comparison, THIS, task[THIS]);
 	row.task.same_mm = task[THIS]->mm == task[OTHER]->mm;
@@ -144,17 +136,13 @@ static void diff_tasks_compare_pids(const struct diff_tasks_comparison *comparis
 	const void *item[NR_SIDES];
 	bool more = true;
 
-	while (more && !pair_stopped(comparison->diff->pair) &&
-	       pair_next(&merge, item)) {
-		const struct task *const *this = item[THIS],
-				  *const *other = item[OTHER];
+	while (more && !pair_stopped(comparison->diff->pair) && pair_next(&merge, item)) {
+		const struct task *const *this = item[THIS], *const *other = item[OTHER];
 
 		if (this && other)
-			more = tell_both(comparison,
-					 (const struct task *const[]){ *this, *other });
+			more = tell_both(comparison, (const struct task *const[]){ *this, *other });
 		else
-			more = tell_single(comparison, this ? THIS : OTHER,
-					   this ? *this : *other);
+			more = tell_single(comparison, this ? THIS : OTHER, this ? *this : *other);
 	}
 }
 
@@ -205,8 +193,7 @@ static void diff_tasks_compare_names(struct diff_tasks_comparison *comparison)
 	bool more = true;
 
 	while (more && !pair_stopped(comparison->diff->pair)) {
-		const struct task *this = current(&side[THIS]),
-				  *other = current(&side[OTHER]);
+		const struct task *this = current(&side[THIS]), *other = current(&side[OTHER]);
 		struct diff_row row = { .part = PART_TASKS };
 
 		if (!this && !other)

@@ -12,15 +12,13 @@
 static bool diff_windows_add(struct windows *windows, const struct window *window,
 			     struct error *err)
 {
-	return array_add(&windows->window, &windows->nr, &windows->room, window,
-			 sizeof(*window)) ||
+	return array_add(&windows->window, &windows->nr, &windows->room, window, sizeof(*window)) ||
 	       out_of_memory(err);
 }
 
 /* --- one boot --- */
 
-static bool add_half(struct windows *windows, const struct pair *pair,
-		     struct error *err)
+static bool add_half(struct windows *windows, const struct pair *pair, struct error *err)
 {
 	const struct paging *paging = kernel_paging(pair->kernel[THIS], err);
 	struct window window = { 0 };
@@ -46,8 +44,8 @@ static bool add_half(struct windows *windows, const struct pair *pair,
  * those of whatever uses the frames; KASLR mixes the CPUs' entry areas. */
 static bool is_laid_out(enum region_kind kind)
 {
-	return kind == REGION_VMEMMAP || kind == REGION_KERNEL_IMAGE ||
-	       kind == REGION_FIXMAP || kind == REGION_VSYSCALL;
+	return kind == REGION_VMEMMAP || kind == REGION_KERNEL_IMAGE || kind == REGION_FIXMAP ||
+	       kind == REGION_VSYSCALL;
 }
 
 /* Of the kernel's image: from its first address as it is linked, which KASLR moves within
@@ -57,8 +55,7 @@ static bool diff_windows_find_image(const struct pair *pair, struct window *wind
 	uint64_t offset;
 
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
-		if (!kernel_fact(pair->kernel[side], FACT_KASLR_OFFSET,
-				 &offset) ||
+		if (!kernel_fact(pair->kernel[side], FACT_KASLR_OFFSET, &offset) ||
 		    offset >= window->last[side] - window->first[side])
 			return false;
 		window->first[side] += offset;
@@ -66,8 +63,7 @@ static bool diff_windows_find_image(const struct pair *pair, struct window *wind
 	return true;
 }
 
-static bool add_regions(struct windows *windows, const struct pair *pair,
-			struct error *err)
+static bool add_regions(struct windows *windows, const struct pair *pair, struct error *err)
 {
 	const struct region_list *list[NR_SIDES];
 
@@ -78,8 +74,7 @@ static bool add_regions(struct windows *windows, const struct pair *pair,
 	}
 	for (size_t i = 0; i < list[THIS]->nr; i++) {
 		const struct region *this = &list[THIS]->region[i];
-		const struct region *other =
-			region_counterpart(list[THIS], i, list[OTHER]);
+		const struct region *other = region_counterpart(list[THIS], i, list[OTHER]);
 		struct window window = { .region = region_names[this->kind] };
 
 		if (!is_laid_out(this->kind) || !other)
@@ -88,11 +83,10 @@ static bool add_regions(struct windows *windows, const struct pair *pair,
 		window.last[THIS] = this->last;
 		window.first[OTHER] = other->first;
 		window.last[OTHER] = other->last;
-		if (this->kind == REGION_KERNEL_IMAGE &&
-		    !diff_windows_find_image(pair, &window))
+		if (this->kind == REGION_KERNEL_IMAGE && !diff_windows_find_image(pair, &window))
 			continue;
 		if (!diff_windows_add(windows, &window, err))
-				     return false;
+			return false;
 	}
 	return true;
 }
@@ -104,26 +98,21 @@ static int compare_parts(const void *one, const void *two)
 	const struct module_range *a = one, *b = two;
 	int order = strcmp(a->name, b->name);
 
-	return order ? order :
-		       strcmp(module_part_names[a->part],
-			      module_part_names[b->part]);
+	return order ? order : strcmp(module_part_names[a->part], module_part_names[b->part]);
 }
 
 /* All parts of modules, sorted by name; to be freed. NULL: there are none, *nr is 0, or
  * err is set. */
-static struct module_range *sorted_parts(struct kernel *kernel, size_t *nr,
-					 struct error *err)
+static struct module_range *sorted_parts(struct kernel *kernel, size_t *nr, struct error *err)
 {
-	const struct module_range *all =
-		kernel_module_ranges(kernel, 0, UINT64_MAX, nr);
+	const struct module_range *all = kernel_module_ranges(kernel, 0, UINT64_MAX, nr);
 	struct module_range *parts = *nr ? calloc(*nr, sizeof(*parts)) : NULL;
 
 	if (!*nr)
 		return NULL;
 	if (parts)
 		memcpy(parts, all, *nr * sizeof(*parts));
-	if (parts && sort_items(parts, *nr, sizeof(*parts), compare_parts,
-				kernel->listener))
+	if (parts && sort_items(parts, *nr, sizeof(*parts), compare_parts, kernel->listener))
 		return parts;
 	free(parts);
 	*nr = 0;
@@ -134,8 +123,7 @@ static struct module_range *sorted_parts(struct kernel *kernel, size_t *nr,
 static bool diff_windows_add_part(struct windows *windows, const struct pair *pair,
 				  const void *const parts[NR_SIDES], struct error *err)
 {
-	const struct module_range *const part[NR_SIDES] = { parts[THIS],
-							    parts[OTHER] };
+	const struct module_range *const part[NR_SIDES] = { parts[THIS], parts[OTHER] };
 	struct window window = {
 		.region = region_names[REGION_MODULES],
 		.part = module_part_names[part[THIS]->part],
@@ -143,28 +131,23 @@ static bool diff_windows_add_part(struct windows *windows, const struct pair *pa
 
 	memcpy(window.module, part[THIS]->name, sizeof(window.module));
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
-		window.first[side] = kernel_page_first(pair->kernel[side],
-							part[side]->first);
-		window.last[side] = kernel_page_last(pair->kernel[side],
-						      part[side]->last);
+		window.first[side] = kernel_page_first(pair->kernel[side], part[side]->first);
+		window.last[side] = kernel_page_last(pair->kernel[side], part[side]->last);
 	}
 	return diff_windows_add(windows, &window, err);
 }
 
 /* On i386 the image lies in the direct map. */
-static bool add_low_image(struct windows *windows, const struct pair *pair,
-			  struct error *err)
+static bool add_low_image(struct windows *windows, const struct pair *pair, struct error *err)
 {
-	struct window window = { .region = region_names[REGION_DIRECT_MAP],
-				 .part = "image" };
+	struct window window = { .region = region_names[REGION_DIRECT_MAP], .part = "image" };
 	uint64_t start, end;
 
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
 		const struct region *region;
 
 		if (!kernel_symbol(pair->kernel[side], "_text", &start, NULL) ||
-		    !kernel_symbol(pair->kernel[side], "_end", &end, NULL) ||
-		    end <= start)
+		    !kernel_symbol(pair->kernel[side], "_end", &end, NULL) || end <= start)
 			return true;
 		region = kernel_region(pair->kernel[side], start, NULL);
 		if (!region || region->kind != REGION_DIRECT_MAP)
@@ -175,18 +158,15 @@ static bool add_low_image(struct windows *windows, const struct pair *pair,
 	return diff_windows_add(windows, &window, err);
 }
 
-static bool add_modules(struct windows *windows, const struct pair *pair,
-			struct error *err)
+static bool add_modules(struct windows *windows, const struct pair *pair, struct error *err)
 {
 	struct module_range *parts[NR_SIDES] = { NULL };
 	struct error why = { .code = ERROR_NONE };
-	struct pair_merge merge = { .size = sizeof(**parts),
-				    .compare = compare_parts };
+	struct pair_merge merge = { .size = sizeof(**parts), .compare = compare_parts };
 	const void *part[NR_SIDES];
 
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
-		parts[side] = sorted_parts(pair->kernel[side],
-					   &merge.nr[side], &why);
+		parts[side] = sorted_parts(pair->kernel[side], &merge.nr[side], &why);
 		merge.items[side] = parts[side];
 	}
 	while (!why.code && pair_next(&merge, part))
@@ -199,20 +179,19 @@ static bool add_modules(struct windows *windows, const struct pair *pair,
 
 /* --- all of them --- */
 
-bool windows_find(struct windows *windows, const struct pair *pair,
-		  struct error *err)
+bool windows_find(struct windows *windows, const struct pair *pair, struct error *err)
 {
 	*windows = (struct windows){ 0 };
 	if (!pair_require_paging(pair, err))
 		return false;
 	if (pair->build == BUILD_DIFFERENT)
-		return fail(err, ERROR_NO_ANSWER,
-			    "they are dumps of different kernels (%s), and nothing lies at corresponding addresses",
-			    pair->build_proof);
+		return fail(
+			err, ERROR_NO_ANSWER,
+			"they are dumps of different kernels (%s), and nothing lies at corresponding addresses",
+			pair->build_proof);
 	if (pair->same_boot != NO)
 		return add_half(windows, pair, err);
-	return add_regions(windows, pair, err) &&
-	       add_low_image(windows, pair, err) &&
+	return add_regions(windows, pair, err) && add_low_image(windows, pair, err) &&
 	       add_modules(windows, pair, err);
 }
 

@@ -16,22 +16,15 @@ const char *const pair_build_names[NR_PAIR_BUILDS] = {
 };
 
 const char *const diff_status_names[NR_DIFF_STATUSES] = {
-	[DIFF_SAME] = "same",
-	[DIFF_MOVED] = "moved",
-	[DIFF_CHANGED] = "changed",
-	[DIFF_APPEARED] = "appeared",
-	[DIFF_VANISHED] = "vanished",
-	[DIFF_UNKNOWN] = "unknown",
+	[DIFF_SAME] = "same",	      [DIFF_MOVED] = "moved",	    [DIFF_CHANGED] = "changed",
+	[DIFF_APPEARED] = "appeared", [DIFF_VANISHED] = "vanished", [DIFF_UNKNOWN] = "unknown",
 };
 
 /* --- one kernel? --- */
 
 static enum certainty compare_bytes(struct bytes one, struct bytes other)
 {
-	return one.size == other.size &&
-			       !memcmp(one.data, other.data, one.size) ?
-		       YES :
-		       NO;
+	return one.size == other.size && !memcmp(one.data, other.data, one.size) ? YES : NO;
 }
 
 /* Since 5.9 (0935288c6e00) the note has it. */
@@ -40,9 +33,7 @@ static enum certainty compare_notes(struct kernel *const kernel[NR_SIDES])
 	struct bytes id[NR_SIDES];
 
 	for (enum pair_side side = 0; side < NR_SIDES; side++)
-		if (!vmcoreinfo_find(kernel[side]->note, "BUILD-ID",
-				     &id[side]) ||
-		    !id[side].size)
+		if (!vmcoreinfo_find(kernel[side]->note, "BUILD-ID", &id[side]) || !id[side].size)
 			return UNSURE;
 	return compare_bytes(id[THIS], id[OTHER]);
 }
@@ -53,8 +44,7 @@ static enum certainty compare_files(struct kernel *const kernel[NR_SIDES])
 	struct bytes id[NR_SIDES];
 
 	for (enum pair_side side = 0; side < NR_SIDES; side++)
-		if (!kernel[side]->vmlinux ||
-		    kernel[side]->identity->match != VMLINUX_MATCHES ||
+		if (!kernel[side]->vmlinux || kernel[side]->identity->match != VMLINUX_MATCHES ||
 		    !vmlinux_build_id(kernel[side]->vmlinux, &id[side]))
 			return UNSURE;
 	return compare_bytes(id[THIS], id[OTHER]);
@@ -67,10 +57,9 @@ static enum certainty compare_banners(struct kernel *const kernel[NR_SIDES])
 	uint64_t address;
 
 	for (enum pair_side side = 0; side < NR_SIDES; side++)
-		if (!kernel_symbol(kernel[side], "linux_banner", &address,
-				   NULL) ||
-		    !kernel_read_string(kernel[side], address, banner[side],
-					sizeof(banner[side]), NULL) ||
+		if (!kernel_symbol(kernel[side], "linux_banner", &address, NULL) ||
+		    !kernel_read_string(kernel[side], address, banner[side], sizeof(banner[side]),
+					NULL) ||
 		    strncmp(banner[side], "Linux version ", 14) != 0)
 			return UNSURE;
 	return strcmp(banner[THIS], banner[OTHER]) ? NO : YES;
@@ -123,8 +112,7 @@ static bool have_same_bases(const struct pair *pair)
 	uint64_t value[NR_SIDES];
 
 	for (enum fact_id id = 0; id < NR_FACTS; id++)
-		if ((fact_row(id)->place == PLACE_BASE ||
-		     fact_row(id)->place == PLACE_IMAGE) &&
+		if ((fact_row(id)->place == PLACE_BASE || fact_row(id)->place == PLACE_IMAGE) &&
 		    kernel_fact(pair->kernel[THIS], id, &value[THIS]) &&
 		    kernel_fact(pair->kernel[OTHER], id, &value[OTHER]) &&
 		    value[THIS] != value[OTHER])
@@ -134,13 +122,12 @@ static bool have_same_bases(const struct pair *pair)
 
 struct task_start kernel_task_start(struct kernel *kernel, uint64_t task)
 {
-	const struct member *member =
-		kernel_member(kernel, TASK_START_TIME, NULL);
+	const struct member *member = kernel_member(kernel, TASK_START_TIME, NULL);
 	struct task_start start = { .known = false };
 
 	if (member && (member->size == 8 || member->size == 16))
-		start.known = kernel_read(kernel, task + member->offset,
-					  (uint8_t *)start.word, member->size, NULL);
+		start.known = kernel_read(kernel, task + member->offset, (uint8_t *)start.word,
+					  member->size, NULL);
 	return start;
 }
 
@@ -152,8 +139,7 @@ static struct task_start start_of(struct kernel *kernel, int32_t pid)
 
 	for (size_t i = 0; list && i < list->nr; i++)
 		if (list->task[i].pid == pid)
-			return kernel_task_start(kernel,
-						 list->task[i].address);
+			return kernel_task_start(kernel, list->task[i].address);
 	return unknown;
 }
 
@@ -173,8 +159,7 @@ static void compare_boots(struct pair *pair)
 	pair->boot_proof = "kernel";
 	if (pair->build == BUILD_DIFFERENT)
 		return;
-	pair->boot_proof = pair->same_paging ? "addresses that KASLR chose" :
-					       "paging mode";
+	pair->boot_proof = pair->same_paging ? "addresses that KASLR chose" : "paging mode";
 	if (!pair->same_bases)
 		return;
 	for (enum pair_side side = 0; side < NR_SIDES; side++)
@@ -184,10 +169,8 @@ static void compare_boots(struct pair *pair)
 	if (!has_started(&start[THIS]) || !has_started(&start[OTHER]))
 		return;
 	pair->boot_proof = "start time of process 1";
-	pair->same_boot = memcmp(start[THIS].word, start[OTHER].word,
-				 sizeof(start[THIS].word)) ?
-				  NO :
-				  YES;
+	pair->same_boot =
+		memcmp(start[THIS].word, start[OTHER].word, sizeof(start[THIS].word)) ? NO : YES;
 }
 
 /* --- all of it --- */
@@ -224,8 +207,7 @@ bool pair_require_paging(const struct pair *pair, struct error *err)
 			return false;
 	}
 	return paging[THIS] == paging[OTHER] ||
-	       fail(err, ERROR_NO_ANSWER,
-		    "the paging modes differ: %s here, %s in the other dump",
+	       fail(err, ERROR_NO_ANSWER, "the paging modes differ: %s here, %s in the other dump",
 		    paging[THIS]->name, paging[OTHER]->name);
 }
 
@@ -241,10 +223,10 @@ bool pair_next(struct pair_merge *merge, const void *item[NR_SIDES])
 	int order = 0;
 
 	for (enum pair_side side = 0; side < NR_SIDES; side++)
-		item[side] = merge->at[side] < merge->nr[side] ?
-				     (const char *)merge->items[side] +
-					     merge->at[side] * merge->size :
-				     NULL;
+		item[side] =
+			merge->at[side] < merge->nr[side] ?
+				(const char *)merge->items[side] + merge->at[side] * merge->size :
+				NULL;
 	if (!item[THIS] && !item[OTHER])
 		return false;
 	if (item[THIS] && item[OTHER])

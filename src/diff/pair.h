@@ -14,7 +14,7 @@ enum pair_side { THIS, OTHER, NR_SIDES };
 
 /* Are they dumps of one kernel? */
 enum pair_build {
-	BUILD_UNKNOWN,      /* of one of them not even the release is known */
+	BUILD_UNKNOWN, /* of one of them not even the release is known */
 	BUILD_SAME_RELEASE, /* all that could be compared */
 	BUILD_SAME,
 	BUILD_DIFFERENT,
@@ -29,7 +29,7 @@ struct pair {
 	enum certainty same_boot;
 	const char *boot_proof;
 	bool same_paging; /* one paging mode, which both know */
-	bool same_bases;  /* no region lies elsewhere by KASLR, as far as is known */
+	bool same_bases; /* no region lies elsewhere by KASLR, as far as is known */
 };
 
 void pair_compare(struct pair *pair, struct kernel *this, struct kernel *other);
@@ -57,11 +57,11 @@ struct task_start kernel_task_start(struct kernel *kernel, uint64_t task);
 
 enum diff_status {
 	DIFF_SAME,
-	DIFF_MOVED,    /* the same elsewhere, as KASLR places it anew at each boot */
+	DIFF_MOVED, /* the same elsewhere, as KASLR places it anew at each boot */
 	DIFF_CHANGED,
 	DIFF_APPEARED, /* in the open dump alone */
 	DIFF_VANISHED, /* in the other one alone */
-	DIFF_UNKNOWN,  /* one of the dumps does not tell */
+	DIFF_UNKNOWN, /* one of the dumps does not tell */
 	NR_DIFF_STATUSES
 };
 extern const char *const diff_status_names[NR_DIFF_STATUSES];

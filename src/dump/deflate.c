@@ -53,8 +53,8 @@ static bool start_zlib(struct deflater *deflater)
 
 static size_t encode_zlib(struct deflater *deflater, const uint8_t *page)
 {
-	return libdeflate_zlib_compress(deflater->zlib, page, PAGE_BYTES,
-					deflater->scratch, PAGE_BYTES);
+	return libdeflate_zlib_compress(deflater->zlib, page, PAGE_BYTES, deflater->scratch,
+					PAGE_BYTES);
 }
 #else
 static bool start_zlib(struct deflater *deflater)
@@ -67,8 +67,8 @@ static size_t encode_zlib(struct deflater *deflater, const uint8_t *page)
 {
 	uLongf size = SCRATCH;
 
-	return compress2(deflater->scratch, &size, page, PAGE_BYTES,
-			 Z_BEST_SPEED) == Z_OK ? size : 0;
+	return compress2(deflater->scratch, &size, page, PAGE_BYTES, Z_BEST_SPEED) == Z_OK ? size :
+											     0;
 }
 #endif
 
@@ -83,8 +83,10 @@ static size_t encode_lzo(struct deflater *deflater, const uint8_t *page)
 {
 	lzo_uint size = SCRATCH;
 
-	return lzo1x_1_compress(page, PAGE_BYTES, deflater->scratch, &size,
-				deflater->lzo) == LZO_E_OK ? size : 0;
+	return lzo1x_1_compress(page, PAGE_BYTES, deflater->scratch, &size, deflater->lzo) ==
+			       LZO_E_OK ?
+		       size :
+		       0;
 }
 #else
 #define start_lzo NULL
@@ -95,11 +97,10 @@ static size_t encode_lzo(struct deflater *deflater, const uint8_t *page)
 /* A C++ library, loaded when it is needed: see inflate.c. */
 static bool start_snappy(struct deflater *deflater)
 {
-	deflater->snappy_library =
-		dlopen("libsnappy.so.1", RTLD_NOW | RTLD_LOCAL);
+	deflater->snappy_library = dlopen("libsnappy.so.1", RTLD_NOW | RTLD_LOCAL);
 	if (deflater->snappy_library)
-		deflater->snappy = (__typeof__(deflater->snappy))dlsym(
-			deflater->snappy_library, "snappy_compress");
+		deflater->snappy = (__typeof__(deflater->snappy))dlsym(deflater->snappy_library,
+								       "snappy_compress");
 	return deflater->snappy;
 }
 
@@ -107,9 +108,10 @@ static size_t encode_snappy(struct deflater *deflater, const uint8_t *page)
 {
 	size_t size = SCRATCH;
 
-	return deflater->snappy((const char *)page, PAGE_BYTES,
-				(char *)deflater->scratch, &size) == SNAPPY_OK ?
-		       size : 0;
+	return deflater->snappy((const char *)page, PAGE_BYTES, (char *)deflater->scratch, &size) ==
+			       SNAPPY_OK ?
+		       size :
+		       0;
 }
 #else
 #define start_snappy NULL
@@ -125,8 +127,8 @@ static bool start_zstd(struct deflater *deflater)
 
 static size_t encode_zstd(struct deflater *deflater, const uint8_t *page)
 {
-	size_t size = ZSTD_compressCCtx(deflater->zstd, deflater->scratch,
-					SCRATCH, page, PAGE_BYTES, 1);
+	size_t size =
+		ZSTD_compressCCtx(deflater->zstd, deflater->scratch, SCRATCH, page, PAGE_BYTES, 1);
 
 	return ZSTD_isError(size) ? 0 : size;
 }
@@ -149,8 +151,7 @@ static const struct encoder {
 struct deflater *deflater_create(enum codec codec)
 {
 	const struct encoder *encoder = &encoders[codec];
-	struct deflater *deflater =
-		encoder->start ? calloc(1, sizeof(*deflater)) : NULL;
+	struct deflater *deflater = encoder->start ? calloc(1, sizeof(*deflater)) : NULL;
 
 	if (!deflater)
 		return NULL;
@@ -189,8 +190,7 @@ bool deflater_has(enum codec codec)
 	return deflater;
 }
 
-size_t deflate_page(struct deflater *deflater, const uint8_t page[PAGE_BYTES],
-		    uint8_t *to)
+size_t deflate_page(struct deflater *deflater, const uint8_t page[PAGE_BYTES], uint8_t *to)
 {
 	size_t size = deflater->encode(deflater, page);
 

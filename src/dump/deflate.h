@@ -20,5 +20,4 @@ bool deflater_has(enum codec codec);
 
 /* Compresses a page to to, which has room for a page. Returns the size; 0: it would not be
  * smaller than the page, and to is undefined. */
-size_t deflate_page(struct deflater *deflater, const uint8_t page[PAGE_BYTES],
-		    uint8_t *to);
+size_t deflate_page(struct deflater *deflater, const uint8_t page[PAGE_BYTES], uint8_t *to);

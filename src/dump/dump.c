@@ -25,16 +25,15 @@ const char *const keep_level_names[NR_KEEP_LEVELS] = {
 #define KEEP_NAME(ID, NAME) [ID] = NAME,
 	FOR_EACH_KEEP_LEVEL(KEEP_NAME)
 #undef KEEP_NAME
-	[KEEP_UNKNOWN] = "unknown",
+		[KEEP_UNKNOWN] = "unknown",
 };
 
 enum keep_level keep_level_find(const char *name, size_t length)
 {
 	enum keep_level level = KEEP_NONE + 1;
 
-	while (level < KEEP_UNKNOWN &&
-	       (strlen(keep_level_names[level]) != length ||
-		memcmp(keep_level_names[level], name, length) != 0))
+	while (level < KEEP_UNKNOWN && (strlen(keep_level_names[level]) != length ||
+					memcmp(keep_level_names[level], name, length) != 0))
 		level++;
 	return level;
 }
@@ -43,9 +42,8 @@ const char *dump_state_text(const struct dump *dump, enum page_state state)
 {
 	if (state != PAGE_FILTERED || !dump_is_reduced(dump))
 		return page_state_names[state];
-	return dump->lacked_before ?
-		       "left out by extract, or of the dump before it" :
-		       "left out by extract";
+	return dump->lacked_before ? "left out by extract, or of the dump before it" :
+				     "left out by extract";
 }
 
 /* The text behind "KEY=" at the start of a line; NULL: there is no such key. */
@@ -72,8 +70,7 @@ void dump_find_extract(struct dump *dump)
 	const struct bytes note = dump->vmcoreinfo;
 	const char *level = dump_value_of(note, EXTRACT_KEY), *end = level;
 
-	while (level && end < (const char *)note.data + note.size &&
-	       *end >= 'a' && *end <= 'z')
+	while (level && end < (const char *)note.data + note.size && *end >= 'a' && *end <= 'z')
 		end++;
 	if (level)
 		dump->extract = keep_level_find(level, (size_t)(end - level));
@@ -147,16 +144,15 @@ void dump_reader_destroy(struct dump *reader)
 	free(reader);
 }
 
-static void dump_remember(struct dump *dump, uint64_t paddr,
-			  const struct extent *extent)
+static void dump_remember(struct dump *dump, uint64_t paddr, const struct extent *extent)
 {
 	enum { LOAD_SIZE = 8 };
 	uint64_t span = extent->last - extent->first;
 
 	if (extent->data && span >= LOAD_SIZE - 1)
-		*dump_recent(dump, paddr) = (struct recent_extent){
-			extent->first, span - (LOAD_SIZE - 2), extent->data
-		};
+		*dump_recent(dump, paddr) =
+			(struct recent_extent){ extent->first, span - (LOAD_SIZE - 2),
+						extent->data };
 }
 
 void dump_find_run(struct dump *dump, uint64_t paddr, struct extent *extent)
@@ -186,10 +182,9 @@ static void dump_read_page(struct dump *dump, uint64_t paddr, struct extent *ext
 	if (!dump_reread(dump, extent, extent->first, slot.buffer,
 			 (size_t)(extent->last - extent->first) + 1)) {
 		dump_trouble(dump,
-			     "physical %" PRIx64 " to %" PRIx64
-			     ": the bytes at offset %#" PRIx64 " cannot be read",
-			     extent->first, extent->last,
-			     extent_offset(extent, extent->first));
+			     "physical %" PRIx64 " to %" PRIx64 ": the bytes at offset %#" PRIx64
+			     " cannot be read",
+			     extent->first, extent->last, extent_offset(extent, extent->first));
 		extent->state = PAGE_TRUNCATED;
 		return;
 	}
@@ -215,38 +210,34 @@ void dump_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
 	extent->data = NULL;
 }
 
-uint64_t dump_hole(const struct dump *dump, const struct extent *extent,
-		   uint64_t paddr, uint64_t size)
+uint64_t dump_hole(const struct dump *dump, const struct extent *extent, uint64_t paddr,
+		   uint64_t size)
 {
 	uint64_t hole = 0;
 
 	if (extent->file)
-		hole = file_hole(dump_file(dump, extent->file),
-				 extent_offset(extent, paddr));
+		hole = file_hole(dump_file(dump, extent->file), extent_offset(extent, paddr));
 	return hole < size ? hole : size;
 }
 
-uint64_t dump_data(const struct dump *dump, const struct extent *extent,
-		   uint64_t paddr, uint64_t size)
+uint64_t dump_data(const struct dump *dump, const struct extent *extent, uint64_t paddr,
+		   uint64_t size)
 {
 	uint64_t before = size;
 
 	if (extent->file)
-		before = file_data(dump_file(dump, extent->file),
-				   extent_offset(extent, paddr));
+		before = file_data(dump_file(dump, extent->file), extent_offset(extent, paddr));
 	return before < size ? before : size;
 }
 
-bool dump_reread(const struct dump *dump, const struct extent *extent,
-		 uint64_t paddr, void *buffer, size_t size)
+bool dump_reread(const struct dump *dump, const struct extent *extent, uint64_t paddr, void *buffer,
+		 size_t size)
 {
 	return extent->file &&
-	       file_read(dump_file(dump, extent->file),
-			 extent_offset(extent, paddr), buffer, size);
+	       file_read(dump_file(dump, extent->file), extent_offset(extent, paddr), buffer, size);
 }
 
-enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer,
-			  size_t size)
+enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer, size_t size)
 {
 	uint8_t *to = buffer;
 
@@ -275,8 +266,7 @@ enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer,
 	return PAGE_PRESENT;
 }
 
-enum page_state dump_range_state(struct dump *dump, uint64_t paddr,
-				 uint64_t size)
+enum page_state dump_range_state(struct dump *dump, uint64_t paddr, uint64_t size)
 {
 	enum page_state worst = PAGE_PRESENT;
 	const struct recent_extent *recent = dump_recent(dump, paddr);
@@ -285,8 +275,7 @@ enum page_state dump_range_state(struct dump *dump, uint64_t paddr,
 
 	if (last < paddr)
 		last = UINT64_MAX;
-	if (paddr - recent->first < recent->nr_starts &&
-	    last - recent->first < recent->nr_starts)
+	if (paddr - recent->first < recent->nr_starts && last - recent->first < recent->nr_starts)
 		return PAGE_PRESENT;
 	do {
 		dump_find_run(dump, paddr, &extent);
@@ -297,8 +286,8 @@ enum page_state dump_range_state(struct dump *dump, uint64_t paddr,
 	return worst;
 }
 
-void dump_survey_add(struct dump_survey *survey, enum page_state state,
-		     uint64_t paddr, uint64_t size)
+void dump_survey_add(struct dump_survey *survey, enum page_state state, uint64_t paddr,
+		     uint64_t size)
 {
 	if (!survey->has_first[state])
 		survey->first[state] = paddr;
@@ -323,9 +312,8 @@ void dump_survey(struct dump *dump, struct dump_survey *survey)
 	} while (extent.last != UINT64_MAX);
 }
 
-enum page_state dump_unpack(struct dump *dump, uint64_t pfn,
-			    const struct source *source, uint64_t offset,
-			    size_t size, enum codec codec, const uint8_t **data)
+enum page_state dump_unpack(struct dump *dump, uint64_t pfn, const struct source *source,
+			    uint64_t offset, size_t size, enum codec codec, const uint8_t **data)
 {
 	uint8_t scratch[CACHE_PAGE_SIZE];
 	const uint8_t *at = source_view(source, offset, size, scratch);
@@ -337,8 +325,7 @@ enum page_state dump_unpack(struct dump *dump, uint64_t pfn,
 	*data = slot.buffer;
 	if (codec == CODEC_NONE && size == CACHE_PAGE_SIZE && at != scratch)
 		*data = at;
-	else if (!inflate_bytes(dump->inflater, codec,
-				(struct bytes){ at, size }, slot.buffer,
+	else if (!inflate_bytes(dump->inflater, codec, (struct bytes){ at, size }, slot.buffer,
 				CACHE_PAGE_SIZE))
 		return PAGE_DAMAGED;
 	page_cache_fill(dump->pages, &slot, pfn, *data);
@@ -351,8 +338,9 @@ void dump_set_parts(struct dump *dump, struct bytes note)
 		return;
 	dump->parts = parts_create(note);
 	if (!dump->parts)
-		dump_warn(dump,
-			  "its note that says which bytes were left out is damaged: zeros may be such bytes");
+		dump_warn(
+			dump,
+			"its note that says which bytes were left out is damaged: zeros may be such bytes");
 }
 
 void dump_warn(struct dump *dump, const char *format, ...)
@@ -363,8 +351,8 @@ void dump_warn(struct dump *dump, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	text_append(dump->warning, sizeof(dump->warning), "%s%s",
-		    dump->warning[0] ? "; " : "", text);
+	text_append(dump->warning, sizeof(dump->warning), "%s%s", dump->warning[0] ? "; " : "",
+		    text);
 }
 
 uint64_t dump_last_paddr(struct dump *dump)
@@ -377,8 +365,7 @@ uint64_t dump_last_paddr(struct dump *dump)
 	return extent.first ? extent.first - 1 : 0;
 }
 
-enum page_state dump_load_slow(struct dump *dump, uint64_t paddr, size_t size,
-			       uint64_t *value)
+enum page_state dump_load_slow(struct dump *dump, uint64_t paddr, size_t size, uint64_t *value)
 {
 	uint8_t bytes[8];
 	enum page_state state = dump_read(dump, paddr, bytes, size);

@@ -43,7 +43,7 @@ enum keep_level {
 #define KEEP_LEVEL(ID, NAME) ID,
 	FOR_EACH_KEEP_LEVEL(KEEP_LEVEL)
 #undef KEEP_LEVEL
-	KEEP_UNKNOWN, /* it did, at a level that this kwalk does not know */
+		KEEP_UNKNOWN, /* it did, at a level that this kwalk does not know */
 	NR_KEEP_LEVELS
 };
 extern const char *const keep_level_names[NR_KEEP_LEVELS]; /* NULL: KEEP_NONE */
@@ -103,7 +103,7 @@ struct dump_mapping {
 /* An extent with data, in a form that dump_load() can test by one comparison. */
 struct recent_extent {
 	uint64_t first;
-	uint64_t nr_starts;  /* 8 bytes can be read at [first, first + nr_starts) */
+	uint64_t nr_starts; /* 8 bytes can be read at [first, first + nr_starts) */
 	const uint8_t *data; /* at first */
 };
 
@@ -111,12 +111,12 @@ enum { NR_RECENT_EXTENTS = 64 };
 
 /* A further file of a dump that is split over several. */
 struct dump_part {
-	struct file file;     /* owned */
+	struct file file; /* owned */
 	struct source source;
 };
 
 struct dump {
-	struct file file;     /* owned */
+	struct file file; /* owned */
 	struct source source; /* its bytes */
 	struct dump_part *more; /* owned; the other files, in the order given */
 	size_t nr_more;
@@ -125,10 +125,10 @@ struct dump {
 	bool unmapped; /* one of the files is too large to be mapped */
 	const struct dump_format *format;
 	char format_name[48]; /* "flattened ELF" */
-	void *private;    /* owned; the format's own */
+	void *private; /* owned; the format's own */
 	uint16_t machine; /* EM_386, EM_X86_64, or EM_NONE if the file does not say */
 	struct bytes vmcoreinfo; /* text, not terminated; borrowed from file */
-	struct cpu_state *cpus;  /* owned; NULL if the file has none */
+	struct cpu_state *cpus; /* owned; NULL if the file has none */
 	size_t nr_cpus;
 	struct registers *stopped; /* owned; those of NT_PRSTATUS, in the file's order */
 	size_t nr_stopped;
@@ -185,11 +185,11 @@ void dump_peek(struct dump *dump, uint64_t paddr, struct extent *extent);
 
 /* How many of the size bytes at paddr, which are of the extent, lie in a hole of a sparse
  * file from paddr on. */
-uint64_t dump_hole(const struct dump *dump, const struct extent *extent,
-		   uint64_t paddr, uint64_t size);
+uint64_t dump_hole(const struct dump *dump, const struct extent *extent, uint64_t paddr,
+		   uint64_t size);
 /* How many of them, the first of which lies in no hole, are before the next one. */
-uint64_t dump_data(const struct dump *dump, const struct extent *extent,
-		   uint64_t paddr, uint64_t size);
+uint64_t dump_data(const struct dump *dump, const struct extent *extent, uint64_t paddr,
+		   uint64_t size);
 
 /* Did extract leave memory out of it? */
 static inline bool dump_is_reduced(const struct dump *dump)
@@ -206,67 +206,58 @@ void dump_find_extract(struct dump *dump);
 /* Reads size bytes at paddr, which are of the extent, from the file instead of its mapping:
  * that is sooner for much memory, and keeps none of it. False: they are not in a file as
  * they are, or cannot be read from it. */
-bool dump_reread(const struct dump *dump, const struct extent *extent,
-		 uint64_t paddr, void *buffer, size_t size);
+bool dump_reread(const struct dump *dump, const struct extent *extent, uint64_t paddr, void *buffer,
+		 size_t size);
 
 /* Copies size bytes. PAGE_PRESENT if all could be read, zero pages included, else
  * the state of the first byte that could not. */
-enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer,
-			  size_t size);
+enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer, size_t size);
 
 /* The worst state in the range, PAGE_PRESENT being best and the order that of the
  * enum. size must not be 0. */
-enum page_state dump_range_state(struct dump *dump, uint64_t paddr,
-				 uint64_t size);
+enum page_state dump_range_state(struct dump *dump, uint64_t paddr, uint64_t size);
 
 /* Nothing is inflated: pages that would fail to count as present. */
 void dump_survey(struct dump *dump, struct dump_survey *survey);
 
 /* For formats: counts size bytes from paddr on. Call it in the order of paddr. */
-void dump_survey_add(struct dump_survey *survey, enum page_state state,
-		     uint64_t paddr, uint64_t size);
+void dump_survey_add(struct dump_survey *survey, enum page_state state, uint64_t paddr,
+		     uint64_t size);
 
 /* For formats: unpacks size bytes at offset, at most CACHE_PAGE_SIZE, to the page of
  * pfn in dump->pages. PAGE_PRESENT: *data is the page; PAGE_TRUNCATED: the bytes are
  * not in the file; or PAGE_DAMAGED. */
-enum page_state dump_unpack(struct dump *dump, uint64_t pfn,
-			    const struct source *source, uint64_t offset,
-			    size_t size, enum codec codec,
-			    const uint8_t **data);
+enum page_state dump_unpack(struct dump *dump, uint64_t pfn, const struct source *source,
+			    uint64_t offset, size_t size, enum codec codec, const uint8_t **data);
 
 /* For formats: which bytes of its pages a dump has (parts.h). A damaged note is a warning. */
 void dump_set_parts(struct dump *dump, struct bytes note);
 
 /* For formats: fails with ERROR_FORMAT and "FILE: ". */
-#define dump_fail(dump, err, format, ...)                                      \
+#define dump_fail(dump, err, format, ...)                                                          \
 	fail(err, ERROR_FORMAT, "%s: " format, (dump)->file.path, ##__VA_ARGS__)
 
 /* For formats: adds to dump->warning what is wrong with the file; dump_trouble() tells
  * the listener where. */
-void dump_warn(struct dump *dump, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-#define dump_trouble(dump, ...) \
-	listener_trouble((dump)->listener, (dump)->file.path, __VA_ARGS__)
+void dump_warn(struct dump *dump, const char *format, ...) __attribute__((format(printf, 2, 3)));
+#define dump_trouble(dump, ...) listener_trouble((dump)->listener, (dump)->file.path, __VA_ARGS__)
 
 /* Highest physical address that is not PAGE_ABSENT; 0 if none. */
 uint64_t dump_last_paddr(struct dump *dump);
 
 /* Slow half of dump_load(). */
-enum page_state dump_load_slow(struct dump *dump, uint64_t paddr, size_t size,
-			       uint64_t *value);
+enum page_state dump_load_slow(struct dump *dump, uint64_t paddr, size_t size, uint64_t *value);
 
 /* The slot for the extent of paddr: one for each 16 MiB, so that tables on both sides
  * of a hole do not evict each other. */
-static inline struct recent_extent *dump_recent(struct dump *dump,
-						uint64_t paddr)
+static inline struct recent_extent *dump_recent(struct dump *dump, uint64_t paddr)
 {
-	return &dump->recent[(paddr >> 24 ^ paddr >> 30) &
-			     (NR_RECENT_EXTENTS - 1)];
+	return &dump->recent[(paddr >> 24 ^ paddr >> 30) & (NR_RECENT_EXTENTS - 1)];
 }
 
 /* Loads a little-endian number of 4 or 8 bytes. Inline for page-table walks. */
-static inline enum page_state dump_load(struct dump *dump, uint64_t paddr,
-					size_t size, uint64_t *value)
+static inline enum page_state dump_load(struct dump *dump, uint64_t paddr, size_t size,
+					uint64_t *value)
 {
 	const struct recent_extent *recent = dump_recent(dump, paddr);
 	uint64_t offset = paddr - recent->first;
@@ -278,13 +269,11 @@ static inline enum page_state dump_load(struct dump *dump, uint64_t paddr,
 		return PAGE_PRESENT;
 	}
 	if (dump->loads) {
-		const uint8_t *page =
-			page_cache_get(dump->loads, paddr >> CACHE_PAGE_SHIFT);
+		const uint8_t *page = page_cache_get(dump->loads, paddr >> CACHE_PAGE_SHIFT);
 
 		offset = paddr & (CACHE_PAGE_SIZE - 1);
 		if (page && offset <= CACHE_PAGE_SIZE - size) {
-			*value = size == 8 ? load_le64(page + offset) :
-					     load_le32(page + offset);
+			*value = size == 8 ? load_le64(page + offset) : load_le32(page + offset);
 			return PAGE_PRESENT;
 		}
 	}

@@ -42,8 +42,7 @@ static void heap_pop(struct heap *heap)
 
 	heap->pieces[0] = heap->pieces[--heap->nr];
 	while ((child = 2 * at + 1) < heap->nr) {
-		if (child + 1 < heap->nr &&
-		    preferred(heap->pieces[child + 1], heap->pieces[child]))
+		if (child + 1 < heap->nr && preferred(heap->pieces[child + 1], heap->pieces[child]))
 			child++;
 		if (!preferred(heap->pieces[child], heap->pieces[at]))
 			break;
@@ -64,17 +63,16 @@ static void extents_append(struct extent_list *list, struct extent part, uint64_
 	struct extent *before = list->nr ? &list->extents[list->nr - 1] : NULL;
 
 	extent_cut(&part, first, last);
-	if (before && before->last + 1 == first &&
-	    before->state == part.state && before->origin == part.origin &&
-	    before->file == part.file &&
+	if (before && before->last + 1 == first && before->state == part.state &&
+	    before->origin == part.origin && before->file == part.file &&
 	    (!part.data || before->data + (first - before->first) == part.data))
 		before->last = last;
 	else
 		list->extents[list->nr++] = part;
 }
 
-static void sweep(struct extent_list *list, const struct extent **pieces,
-		  size_t nr, struct heap *heap)
+static void sweep(struct extent_list *list, const struct extent **pieces, size_t nr,
+		  struct heap *heap)
 {
 	uint64_t at = 0, last;
 	size_t next = 0;
@@ -106,29 +104,30 @@ static void dump_extents_add(struct pieces *pieces, uint64_t size, struct extent
 	if (piece.last < piece.first)
 		piece.last = UINT64_MAX;
 	if ((pieces->limit && pieces->nr > pieces->limit) ||
-	    !array_add(&pieces->at, &pieces->nr, &pieces->room, &piece,
-		       sizeof(piece)))
+	    !array_add(&pieces->at, &pieces->nr, &pieces->room, &piece, sizeof(piece)))
 		pieces->failed = true;
 }
 
-void pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size,
-		enum page_state state, const uint8_t *data, uint64_t origin)
+void pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size, enum page_state state,
+		const uint8_t *data, uint64_t origin)
 {
 	dump_extents_add(pieces, size,
-			 (struct extent){ .first = paddr, .data = data, .state = state,
-					  .origin = origin });
+			 (struct extent){
+				 .first = paddr, .data = data, .state = state, .origin = origin });
 }
 
-void pieces_add_bytes(struct pieces *pieces, uint64_t paddr, uint64_t size,
-		      const uint8_t *data, unsigned int file, uint64_t offset)
+void pieces_add_bytes(struct pieces *pieces, uint64_t paddr, uint64_t size, const uint8_t *data,
+		      unsigned int file, uint64_t offset)
 {
 	dump_extents_add(pieces, size,
-			 (struct extent){ .first = paddr, .data = data, .state = PAGE_PRESENT,
-					  .file = file, .origin = offset - paddr });
+			 (struct extent){ .first = paddr,
+					  .data = data,
+					  .state = PAGE_PRESENT,
+					  .file = file,
+					  .origin = offset - paddr });
 }
 
-bool extent_list_build(struct extent_list *list, const struct extent *pieces,
-		       size_t nr)
+bool extent_list_build(struct extent_list *list, const struct extent *pieces, size_t nr)
 {
 	const struct extent **sorted = calloc(nr + 1, sizeof(*sorted));
 	struct heap heap = { calloc(nr + 1, sizeof(*heap.pieces)), 0 };
@@ -143,8 +142,7 @@ bool extent_list_build(struct extent_list *list, const struct extent *pieces,
 			sorted[i] = &pieces[i];
 		qsort(sorted, nr, sizeof(*sorted), compare_first);
 		sweep(list, sorted, nr, &heap);
-		shrunk = realloc(list->extents,
-				 (list->nr + 1) * sizeof(*pieces));
+		shrunk = realloc(list->extents, (list->nr + 1) * sizeof(*pieces));
 		list->extents = shrunk ? shrunk : list->extents;
 	}
 	free(heap.pieces);
@@ -158,8 +156,7 @@ void extent_list_release(struct extent_list *list)
 	*list = (struct extent_list){ 0 };
 }
 
-void extent_list_find(const struct extent_list *list, uint64_t paddr,
-		      struct extent *extent)
+void extent_list_find(const struct extent_list *list, uint64_t paddr, struct extent *extent)
 {
 	size_t at = RANGES_SEARCH(list->extents, list->nr, paddr);
 
@@ -169,8 +166,7 @@ void extent_list_find(const struct extent_list *list, uint64_t paddr,
 	}
 	*extent = (struct extent){
 		.first = at ? list->extents[at - 1].last + 1 : 0,
-		.last = at < list->nr ? list->extents[at].first - 1 :
-					UINT64_MAX,
+		.last = at < list->nr ? list->extents[at].first - 1 : UINT64_MAX,
 		.state = PAGE_ABSENT,
 	};
 }

@@ -9,11 +9,11 @@
 
 enum page_state {
 	PAGE_PRESENT,
-	PAGE_ZERO,      /* left out because it is all zeros: reads as zeros */
-	PAGE_FILTERED,  /* memory that was left out of the dump */
-	PAGE_ABSENT,    /* no memory: a device, a hole, or beyond the end */
+	PAGE_ZERO, /* left out because it is all zeros: reads as zeros */
+	PAGE_FILTERED, /* memory that was left out of the dump */
+	PAGE_ABSENT, /* no memory: a device, a hole, or beyond the end */
 	PAGE_TRUNCATED, /* the file ends before it */
-	PAGE_DAMAGED,   /* in the file, but it does not decode */
+	PAGE_DAMAGED, /* in the file, but it does not decode */
 	NR_PAGE_STATES
 };
 
@@ -33,15 +33,13 @@ struct extent_list {
 
 /* File offset of paddr. The origin is the offset of address 0, modulo 2^64, so that
  * all parts of a piece have the same. */
-static inline uint64_t extent_offset(const struct extent *extent,
-				     uint64_t paddr)
+static inline uint64_t extent_offset(const struct extent *extent, uint64_t paddr)
 {
 	return extent->origin + paddr;
 }
 
 /* Leaves what of an extent is in [first, last], which it overlaps. */
-static inline void extent_cut(struct extent *extent, uint64_t first,
-			      uint64_t last)
+static inline void extent_cut(struct extent *extent, uint64_t first, uint64_t last)
 {
 	if (extent->first < first) {
 		if (extent->data)
@@ -61,21 +59,19 @@ struct pieces {
 };
 
 /* Adds size bytes from paddr on, cut at the last address; size 0 adds nothing. */
-void pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size,
-		enum page_state state, const uint8_t *data, uint64_t origin);
+void pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size, enum page_state state,
+		const uint8_t *data, uint64_t origin);
 
 /* The same of bytes that are there: at this offset of the file of this number, by
  * dump_file(), and at data, NULL where that file is not mapped. */
-void pieces_add_bytes(struct pieces *pieces, uint64_t paddr, uint64_t size,
-		      const uint8_t *data, unsigned int file, uint64_t offset);
+void pieces_add_bytes(struct pieces *pieces, uint64_t paddr, uint64_t size, const uint8_t *data,
+		      unsigned int file, uint64_t offset);
 
 /* Builds the list from nr pieces in O(n log n). Where pieces overlap, the lower state
  * wins, then the lower index. Joins neighbours of the same state and origin whose data
  * continues. False: out of memory. */
-bool extent_list_build(struct extent_list *list, const struct extent *pieces,
-		       size_t nr);
+bool extent_list_build(struct extent_list *list, const struct extent *pieces, size_t nr);
 void extent_list_release(struct extent_list *list); /* zeroed is fine */
 
 /* The extent that holds paddr, or the gap around it as PAGE_ABSENT. */
-void extent_list_find(const struct extent_list *list, uint64_t paddr,
-		      struct extent *extent);
+void extent_list_find(const struct extent_list *list, uint64_t paddr, struct extent *extent);

@@ -5,8 +5,7 @@
 
 enum { LARGE_PIECE = 1 << 16 /* bytes; smaller ones are searched where they are */ };
 
-static void feed_find(struct feed *feed, const uint8_t *data,
-		      struct match_window window)
+static void feed_find(struct feed *feed, const uint8_t *data, struct match_window window)
 {
 	if (feed->end && window.address >= feed->end)
 		return;
@@ -32,8 +31,7 @@ static void feed_keep(struct feed *feed, const uint8_t *data, size_t size)
 	feed->kept = old + size;
 }
 
-static void feed_data(struct feed *feed, uint64_t address, const uint8_t *data,
-		      size_t size)
+static void feed_data(struct feed *feed, uint64_t address, const uint8_t *data, size_t size)
 {
 	size_t part = feed->matcher->longest - 1;
 
@@ -45,9 +43,8 @@ static void feed_data(struct feed *feed, uint64_t address, const uint8_t *data,
 	if (feed->kept) {
 		memcpy(feed->seam + feed->kept, data, part);
 		feed_find(feed, feed->seam,
-			  (struct match_window){ address - feed->kept,
-						 feed->kept + part, feed->kept,
-						 feed->kept });
+			  (struct match_window){ address - feed->kept, feed->kept + part,
+						 feed->kept, feed->kept });
 	}
 	feed_find(feed, data, (struct match_window){ address, size, size, 0 });
 	feed_keep(feed, data, size);
@@ -84,9 +81,8 @@ static void feed_zeros(struct feed *feed, uint64_t address, uint64_t size)
 
 /* A file may have holes, and more than is to be kept in memory. What is neither read nor
  * mapped is gone since the file was opened. */
-static void feed_file(struct feed *feed, const struct dump *dump,
-		      uint64_t address, const struct extent *extent,
-		      uint64_t paddr, uint64_t size)
+static void feed_file(struct feed *feed, const struct dump *dump, uint64_t address,
+		      const struct extent *extent, uint64_t paddr, uint64_t size)
 {
 	uint64_t hole = dump_hole(dump, extent, paddr, size);
 	size_t part;
@@ -107,9 +103,8 @@ static void feed_file(struct feed *feed, const struct dump *dump,
 	}
 }
 
-static void feed_present(struct feed *feed, const struct dump *dump,
-			 uint64_t address, const struct extent *extent,
-			 uint64_t paddr, uint64_t size)
+static void feed_present(struct feed *feed, const struct dump *dump, uint64_t address,
+			 const struct extent *extent, uint64_t paddr, uint64_t size)
 {
 	const uint8_t *data = extent->data;
 
@@ -123,8 +118,8 @@ static void feed_present(struct feed *feed, const struct dump *dump,
 		feed_data(feed, address, data, (size_t)size);
 }
 
-void feed_memory(struct feed *feed, struct dump *dump, uint64_t address,
-		 uint64_t paddr, uint64_t size, struct extent *end)
+void feed_memory(struct feed *feed, struct dump *dump, uint64_t address, uint64_t paddr,
+		 uint64_t size, struct extent *end)
 {
 	while (size) {
 		struct extent extent;

@@ -11,8 +11,7 @@ struct feed {
 	const struct matcher *matcher; /* borrowed, as are buffer, hits and survey */
 	uint8_t *buffer; /* FEED_BUFFER bytes */
 	struct hits *hits;
-	struct dump_survey *
-		survey; /* bytes in each state, by the addresses that hits have */
+	struct dump_survey *survey; /* bytes in each state, by the addresses that hits have */
 	uint64_t damaged; /* a physical address in a damaged page; 0: none */
 	uint64_t next; /* the address behind the last piece */
 	uint64_t end; /* patterns begin below it, unless it is 0 */
@@ -23,5 +22,5 @@ struct feed {
 
 /* Feeds size bytes at paddr, whose first has the address. *end is the extent in which
  * they end. */
-void feed_memory(struct feed *feed, struct dump *dump, uint64_t address,
-		 uint64_t paddr, uint64_t size, struct extent *end);
+void feed_memory(struct feed *feed, struct dump *dump, uint64_t address, uint64_t paddr,
+		 uint64_t size, struct extent *end);

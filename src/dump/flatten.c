@@ -27,15 +27,14 @@ enum { RUN_RECORDS = 4, MANY_RUNS = 1 << 19 };
 struct flatten_runs {
 	struct pieces list;
 	size_t many;
-	unsigned int limit;   /* records in each */
+	unsigned int limit; /* records in each */
 	unsigned int in_last; /* records in the last */
 	bool gaps; /* some records are in no run */
 };
 
 bool flatten_probe(struct bytes file)
 {
-	return file.size >= sizeof(signature) &&
-	       !memcmp(file.data, signature, sizeof(signature));
+	return file.size >= sizeof(signature) && !memcmp(file.data, signature, sizeof(signature));
 }
 
 /* Joins pairs of runs whose content is contiguous. */
@@ -47,8 +46,7 @@ static void join_runs(struct flatten_runs *runs)
 	for (size_t i = 0; i < list->nr; i++) {
 		struct extent run = list->at[i];
 
-		if (i + 1 < list->nr && !runs->gaps &&
-		    run.last + 1 == list->at[i + 1].first)
+		if (i + 1 < list->nr && !runs->gaps && run.last + 1 == list->at[i + 1].first)
 			run.last = list->at[++i].last;
 		list->at[nr++] = run;
 	}
@@ -68,8 +66,7 @@ static bool add_record(struct flatten_runs *runs, const struct flatten_record *r
 	struct pieces *list = &runs->list;
 	struct extent *last = list->nr ? &list->at[list->nr - 1] : NULL;
 
-	if (last && last->last + 1 == record->first &&
-	    runs->in_last < runs->limit) {
+	if (last && last->last + 1 == record->first && runs->in_last < runs->limit) {
 		last->last += record->size;
 		runs->in_last++;
 		return true;
@@ -77,8 +74,7 @@ static bool add_record(struct flatten_runs *runs, const struct flatten_record *r
 	if (list->nr == runs->many)
 		join_runs(runs);
 	runs->in_last = 1;
-	pieces_add(list, record->first, record->size, PAGE_PRESENT, NULL,
-		   record->header);
+	pieces_add(list, record->first, record->size, PAGE_PRESENT, NULL, record->header);
 	return !list->failed;
 }
 
@@ -91,10 +87,10 @@ struct flatten_reading {
 	uint64_t nr; /* records so far */
 	bool complete; /* the end mark was met */
 	/* Records with a wrong offset: see is_stray(). */
-	bool no_strays;      /* every offset is right */
+	bool no_strays; /* every offset is right */
 	struct flatten_record stray; /* the first one, whose size is 0 if there is none */
-	uint64_t stray_nr;   /* the number of the record behind it */
-	uint64_t hole;       /* the offset of the gap that its neighbours leave */
+	uint64_t stray_nr; /* the number of the record behind it */
+	uint64_t hole; /* the offset of the gap that its neighbours leave */
 };
 
 /*
@@ -107,8 +103,7 @@ static bool is_stray(const struct flatten_reading *reading, uint64_t next)
 	const struct flatten_record *record = &reading->pending;
 	uint64_t place = before->first + before->size;
 
-	return before->size && place != record->first &&
-	       record->first + record->size != next &&
+	return before->size && place != record->first && record->first + record->size != next &&
 	       place + record->size == next;
 }
 
@@ -124,8 +119,7 @@ static bool flatten_add_pending(struct flatten_reading *reading, uint64_t next)
 		if (!reading->stray.size) {
 			reading->stray = *record;
 			reading->stray_nr = reading->nr;
-			reading->hole = reading->before.first +
-					reading->before.size;
+			reading->hole = reading->before.first + reading->before.size;
 		}
 		/* The next record cannot continue the last run. */
 		reading->runs.gaps = true;
@@ -143,8 +137,7 @@ struct record_header {
 };
 
 /* False: it is not in the file. */
-static bool flatten_read_header(const struct file *file, uint64_t at,
-				struct record_header *header)
+static bool flatten_read_header(const struct file *file, uint64_t at, struct record_header *header)
 {
 	uint8_t scratch[RECORD_HEADER_SIZE];
 	const uint8_t *bytes = file_view(file, at, sizeof(scratch), scratch);
@@ -162,8 +155,7 @@ static bool read_records(struct flatten_reading *reading)
 {
 	const struct file *file = reading->file;
 	struct listener *listener = reading->listener;
-	struct progress progress =
-		progress_start("indexing the flattened file", listener);
+	struct progress progress = progress_start("indexing the flattened file", listener);
 	uint64_t at = FLAT_HEADER_SIZE;
 
 	for (;; reading->nr++) {
@@ -184,12 +176,11 @@ static bool read_records(struct flatten_reading *reading)
 		if (!bad && !flatten_add_pending(reading, offset))
 			return false;
 		if (bad || size > left) {
-			listener_trouble(
-				listener, reading->file->path,
-				"record %" PRIu64 " at offset %#" PRIx64
-				" has %#" PRIx64 " bytes for offset %#" PRIx64
-				" of the dump; the file ends at %#" PRIx64,
-				reading->nr, at, size, offset, file->size);
+			listener_trouble(listener, reading->file->path,
+					 "record %" PRIu64 " at offset %#" PRIx64 " has %#" PRIx64
+					 " bytes for offset %#" PRIx64
+					 " of the dump; the file ends at %#" PRIx64,
+					 reading->nr, at, size, offset, file->size);
 			return true;
 		}
 		reading->pending = (struct flatten_record){ offset, size, at };
@@ -197,8 +188,7 @@ static bool read_records(struct flatten_reading *reading)
 		progress_step(&progress, at, file->size);
 	}
 	listener_trouble(listener, reading->file->path,
-			 "has no end mark behind record %" PRIu64
-			 ": the file ends at %#" PRIx64,
+			 "has no end mark behind record %" PRIu64 ": the file ends at %#" PRIx64,
 			 reading->nr, file->size);
 	return flatten_add_pending(reading, UINT64_MAX);
 }
@@ -210,8 +200,7 @@ static bool flatten_read_list(struct flatten_reading *reading, struct extent_lis
 	struct pieces *runs = &reading->runs.list;
 	bool ok;
 
-	reading->runs =
-		(struct flatten_runs){ .many = MANY_RUNS, .limit = RUN_RECORDS };
+	reading->runs = (struct flatten_runs){ .many = MANY_RUNS, .limit = RUN_RECORDS };
 	ok = read_records(reading);
 	for (size_t i = 0; i < runs->nr / 2; i++) {
 		struct extent run = runs->at[i];
@@ -247,9 +236,8 @@ static bool check_stray(struct flatten_reading *reading, struct extent_list *lis
 	return true;
 }
 
-bool flatten_index(const struct file *file, struct extent_list *runs,
-		   struct flattened *flattened, struct listener *listener,
-		   struct error *err)
+bool flatten_index(const struct file *file, struct extent_list *runs, struct flattened *flattened,
+		   struct listener *listener, struct error *err)
 {
 	struct flatten_reading reading = { .file = file, .listener = listener };
 	struct bytes bytes = file->bytes;
@@ -258,11 +246,9 @@ bool flatten_index(const struct file *file, struct extent_list *runs,
 		return fail(err, ERROR_FORMAT,
 			    "%s: is cut short within its header: it has %zu of %d bytes",
 			    file->path, bytes.size, FLAT_HEADER_SIZE);
-	if (load_be64(bytes.data + FLAT_TYPE) != 1 ||
-	    load_be64(bytes.data + FLAT_VERSION) != 1)
+	if (load_be64(bytes.data + FLAT_TYPE) != 1 || load_be64(bytes.data + FLAT_VERSION) != 1)
 		return fail(err, ERROR_FORMAT,
-			    "%s: is a flattened dump of an unknown type or version",
-			    file->path);
+			    "%s: is a flattened dump of an unknown type or version", file->path);
 	if (!flatten_read_list(&reading, runs) || !check_stray(&reading, runs))
 		return out_of_memory(err);
 	*flattened = (struct flattened){
@@ -274,8 +260,8 @@ bool flatten_index(const struct file *file, struct extent_list *runs,
 	return true;
 }
 
-bool flatten_find(const struct file *file, const struct extent *run,
-		  unsigned int most, uint64_t offset, struct extent *part)
+bool flatten_find(const struct file *file, const struct extent *run, unsigned int most,
+		  uint64_t offset, struct extent *part)
 {
 	uint64_t at = run->origin;
 	struct record_header header;
@@ -292,9 +278,7 @@ bool flatten_find(const struct file *file, const struct extent *run,
 		}
 		*part = (struct extent){
 			.first = first > run->first ? first : run->first,
-			.last = first + (size - 1) < run->last ?
-					first + (size - 1) :
-					run->last,
+			.last = first + (size - 1) < run->last ? first + (size - 1) : run->last,
 			.state = PAGE_PRESENT,
 			.origin = at - first,
 		};

@@ -28,12 +28,11 @@ bool flatten_probe(struct bytes file);
 /* Reads the headers of all records and fills *runs: ranges of dump offsets, each with
  * the file offset of its first record's header as origin. The caller passes *runs
  * zeroed and releases it, also after an error. */
-bool flatten_index(const struct file *file, struct extent_list *runs,
-		   struct flattened *flattened, struct listener *listener,
-		   struct error *err);
+bool flatten_index(const struct file *file, struct extent_list *runs, struct flattened *flattened,
+		   struct listener *listener, struct error *err);
 
 /* Sets *part to the dump offsets that the record at offset has within the run, which is
  * one of its first most records; extent_offset() of one is where that byte is in the file.
  * False: the file has changed. */
-bool flatten_find(const struct file *file, const struct extent *run,
-		  unsigned int most, uint64_t offset, struct extent *part);
+bool flatten_find(const struct file *file, const struct extent *run, unsigned int most,
+		  uint64_t offset, struct extent *part);

@@ -64,24 +64,19 @@ void inflater_destroy(struct inflater *inflater)
 }
 
 #ifdef HAVE_DEFLATE
-static bool inflate_zlib(struct inflater *inflater, struct bytes from,
-			 void *to, size_t size)
+static bool inflate_zlib(struct inflater *inflater, struct bytes from, void *to, size_t size)
 {
 	if (!inflater->zlib)
 		inflater->zlib = libdeflate_alloc_decompressor();
-	return inflater->zlib &&
-	       libdeflate_zlib_decompress(inflater->zlib, from.data, from.size,
-					  to, size,
-					  NULL) == LIBDEFLATE_SUCCESS;
+	return inflater->zlib && libdeflate_zlib_decompress(inflater->zlib, from.data, from.size,
+							    to, size, NULL) == LIBDEFLATE_SUCCESS;
 }
 #else
-static bool inflate_zlib(struct inflater *inflater, struct bytes from,
-			 void *to, size_t size)
+static bool inflate_zlib(struct inflater *inflater, struct bytes from, void *to, size_t size)
 {
 	z_stream *zlib = &inflater->zlib;
 
-	if (inflater->has_zlib ? inflateReset(zlib) != Z_OK :
-				 inflateInit(zlib) != Z_OK)
+	if (inflater->has_zlib ? inflateReset(zlib) != Z_OK : inflateInit(zlib) != Z_OK)
 		return false;
 	inflater->has_zlib = true;
 	zlib->next_in = (Bytef *)from.data;
@@ -93,14 +88,12 @@ static bool inflate_zlib(struct inflater *inflater, struct bytes from,
 #endif
 
 #ifdef HAVE_LZO
-static bool inflate_lzo(struct inflater *inflater, struct bytes from, void *to,
-			size_t size)
+static bool inflate_lzo(struct inflater *inflater, struct bytes from, void *to, size_t size)
 {
 	lzo_uint length = size;
 
 	(void)inflater;
-	return lzo1x_decompress_safe(from.data, from.size, to, &length, NULL) ==
-		       LZO_E_OK &&
+	return lzo1x_decompress_safe(from.data, from.size, to, &length, NULL) == LZO_E_OK &&
 	       length == size;
 }
 #else
@@ -112,22 +105,19 @@ static bool inflate_lzo(struct inflater *inflater, struct bytes from, void *to,
 static bool load_snappy(struct inflater *inflater)
 {
 	if (!inflater->snappy_library)
-		inflater->snappy_library =
-			dlopen("libsnappy.so.1", RTLD_NOW | RTLD_LOCAL);
+		inflater->snappy_library = dlopen("libsnappy.so.1", RTLD_NOW | RTLD_LOCAL);
 	if (inflater->snappy_library && !inflater->snappy)
-		inflater->snappy = (__typeof__(inflater->snappy))dlsym(
-			inflater->snappy_library, "snappy_uncompress");
+		inflater->snappy = (__typeof__(inflater->snappy))dlsym(inflater->snappy_library,
+								       "snappy_uncompress");
 	return inflater->snappy;
 }
 
-static bool inflate_snappy(struct inflater *inflater, struct bytes from,
-			   void *to, size_t size)
+static bool inflate_snappy(struct inflater *inflater, struct bytes from, void *to, size_t size)
 {
 	size_t length = size;
 
 	return load_snappy(inflater) &&
-	       inflater->snappy((const char *)from.data, from.size, to,
-				&length) == SNAPPY_OK &&
+	       inflater->snappy((const char *)from.data, from.size, to, &length) == SNAPPY_OK &&
 	       length == size;
 }
 #else
@@ -136,21 +126,18 @@ static bool inflate_snappy(struct inflater *inflater, struct bytes from,
 #endif
 
 #ifdef HAVE_ZSTD
-static bool inflate_zstd(struct inflater *inflater, struct bytes from, void *to,
-			 size_t size)
+static bool inflate_zstd(struct inflater *inflater, struct bytes from, void *to, size_t size)
 {
 	if (!inflater->zstd)
 		inflater->zstd = ZSTD_createDCtx();
 	return inflater->zstd &&
-	       ZSTD_decompressDCtx(inflater->zstd, to, size, from.data,
-				   from.size) == size;
+	       ZSTD_decompressDCtx(inflater->zstd, to, size, from.data, from.size) == size;
 }
 #else
 #define inflate_zstd NULL
 #endif
 
-static bool copy_stored(struct inflater *inflater, struct bytes from, void *to,
-			size_t size)
+static bool copy_stored(struct inflater *inflater, struct bytes from, void *to, size_t size)
 {
 	(void)inflater;
 	if (from.size != size)
@@ -161,8 +148,7 @@ static bool copy_stored(struct inflater *inflater, struct bytes from, void *to,
 
 /* dump_compress_rle() of LKCD: a byte stands for itself; a zero, N and a byte for N
  * of that byte; two zeros for one zero. */
-static bool expand_rle(struct inflater *inflater, struct bytes from, void *to,
-		       size_t size)
+static bool expand_rle(struct inflater *inflater, struct bytes from, void *to, size_t size)
 {
 	const uint8_t *at = from.data, *end = at + from.size;
 	size_t nr = 0;
@@ -213,8 +199,7 @@ static bool (*const decoders[NR_CODECS])(struct inflater *inflater,
 
 bool inflater_has(struct inflater *inflater, enum codec codec)
 {
-	return decoders[codec] &&
-	       (codec != CODEC_SNAPPY || load_snappy(inflater));
+	return decoders[codec] && (codec != CODEC_SNAPPY || load_snappy(inflater));
 }
 
 /* Decoders may read a length twice, to check it and to use it. They get a copy, as
@@ -234,8 +219,8 @@ static bool copy_input(struct inflater *inflater, struct bytes *from)
 	return true;
 }
 
-bool inflate_bytes(struct inflater *inflater, enum codec codec,
-		   struct bytes from, void *to, size_t size)
+bool inflate_bytes(struct inflater *inflater, enum codec codec, struct bytes from, void *to,
+		   size_t size)
 {
 	if (!from.size || (codec != CODEC_NONE && !copy_input(inflater, &from)))
 		return false;

@@ -30,5 +30,5 @@ bool inflater_has(struct inflater *inflater, enum codec codec);
 
 /* Decodes exactly size bytes to to. False: damaged data, another size, or no library;
  * the content of to is undefined then. */
-bool inflate_bytes(struct inflater *inflater, enum codec codec,
-		   struct bytes from, void *to, size_t size);
+bool inflate_bytes(struct inflater *inflater, enum codec codec, struct bytes from, void *to,
+		   size_t size);

@@ -68,8 +68,8 @@ DEFINE_MAY_MATCH(64)
 
 /* Looks for the first and last byte of the text at their distance. Reads as far beyond
  * the block as the text may reach. */
-static inline __attribute__((always_inline)) bool
-matcher_may_hold_text(const struct bytes *text, const uint8_t *block)
+static inline __attribute__((always_inline)) bool matcher_may_hold_text(const struct bytes *text,
+									const uint8_t *block)
 {
 	uint8_t first = text->data[0], last = text->data[text->size - 1];
 	lanes_8 any = { 0 };
@@ -118,8 +118,7 @@ matcher_may_hold_text(const struct bytes *text, const uint8_t *block)
 
 struct variants {
 	/* By whether values are exact, and by the width's logarithm. */
-	bool (*may_match[2][4])(const struct matcher *matcher,
-				const uint8_t *block);
+	bool (*may_match[2][4])(const struct matcher *matcher, const uint8_t *block);
 	bool (*may_hold)(const struct bytes *text, const uint8_t *block);
 };
 
@@ -129,8 +128,7 @@ DEFINE_VARIANTS(avx2, __attribute__((target("avx2"))))
 
 static const struct variants *best_variants(void)
 {
-	return __builtin_cpu_supports("avx2") ? &avx2_variants :
-						&plain_variants;
+	return __builtin_cpu_supports("avx2") ? &avx2_variants : &plain_variants;
 }
 #else
 static const struct variants *best_variants(void)
@@ -150,17 +148,16 @@ struct matcher matcher_create(unsigned int width, uint64_t mask)
 
 bool matcher_add_values(struct matcher *matcher, uint64_t first, uint64_t last)
 {
-	struct value_range range = { first & matcher->compared,
-				     last & matcher->compared };
+	struct value_range range = { first & matcher->compared, last & matcher->compared };
 
-	return array_add(&matcher->values, &matcher->nr_values,
-			 &matcher->room_values, &range, sizeof(range));
+	return array_add(&matcher->values, &matcher->nr_values, &matcher->room_values, &range,
+			 sizeof(range));
 }
 
 bool matcher_add_text(struct matcher *matcher, struct bytes text)
 {
-	return array_add(&matcher->texts, &matcher->nr_texts,
-			 &matcher->room_texts, &text, sizeof(text));
+	return array_add(&matcher->texts, &matcher->nr_texts, &matcher->room_texts, &text,
+			 sizeof(text));
 }
 
 /* Sorts the values and joins those that overlap. */
@@ -183,8 +180,7 @@ static void sort_values(struct matcher *matcher)
 
 /* Index of the last of the nr ranges at or behind start that ends before the widest gap
  * between them. */
-static size_t widest_gap(const struct value_range *values, size_t nr,
-			 uint64_t *gap)
+static size_t widest_gap(const struct value_range *values, size_t nr, uint64_t *gap)
 {
 	size_t at = 0;
 
@@ -211,8 +207,7 @@ static void find_hulls(struct matcher *matcher)
 		size_t hull = 0, cut = 0;
 
 		for (size_t i = 0; i < nr; i++) {
-			size_t at = widest_gap(values + start[i],
-					       start[i + 1] - start[i], &gap);
+			size_t at = widest_gap(values + start[i], start[i + 1] - start[i], &gap);
 
 			if (gap > widest) {
 				widest = gap;
@@ -220,15 +215,13 @@ static void find_hulls(struct matcher *matcher)
 				cut = start[i] + at + 1;
 			}
 		}
-		memmove(start + hull + 2, start + hull + 1,
-			(nr - hull) * sizeof(*start));
+		memmove(start + hull + 2, start + hull + 1, (nr - hull) * sizeof(*start));
 		start[hull + 1] = cut;
 		nr++;
 	}
 	for (size_t i = 0; i < nr; i++)
-		matcher->hulls[i] =
-			(struct value_range){ values[start[i]].first,
-					      values[start[i + 1] - 1].last };
+		matcher->hulls[i] = (struct value_range){ values[start[i]].first,
+							  values[start[i + 1] - 1].last };
 	matcher->nr_hulls = nr;
 }
 
@@ -252,11 +245,8 @@ static void dump_matcher_finish(struct matcher *matcher, const struct variants *
 		matcher->longest = matcher->width;
 		matcher->matches_zeros = value_matches(matcher, 0);
 		for (size_t i = 0; i < matcher->nr_hulls; i++)
-			exact &= matcher->hulls[i].first ==
-				 matcher->hulls[i].last;
-		matcher->may_match =
-			variants->may_match[exact]
-					   [__builtin_ctz(matcher->width)];
+			exact &= matcher->hulls[i].first == matcher->hulls[i].last;
+		matcher->may_match = variants->may_match[exact][__builtin_ctz(matcher->width)];
 	}
 	matcher->may_hold = variants->may_hold;
 	for (size_t i = 0; i < matcher->nr_texts; i++) {
@@ -294,8 +284,7 @@ static void matcher_add_hit(struct hits *hits, struct hit hit)
 }
 
 /* The longest text at data[at]; NULL: none. */
-static const struct bytes *text_at(const struct matcher *matcher,
-				   const uint8_t *data,
+static const struct bytes *text_at(const struct matcher *matcher, const uint8_t *data,
 				   const struct match_window *window, size_t at)
 {
 	const struct bytes *found = NULL;
@@ -303,10 +292,8 @@ static const struct bytes *text_at(const struct matcher *matcher,
 	for (size_t i = 0; i < matcher->nr_texts; i++) {
 		const struct bytes *text = &matcher->texts[i];
 
-		if (text->size <= window->size - at &&
-		    at + text->size > window->beyond &&
-		    (!found || text->size > found->size) &&
-		    data[at] == text->data[0] &&
+		if (text->size <= window->size - at && at + text->size > window->beyond &&
+		    (!found || text->size > found->size) && data[at] == text->data[0] &&
 		    !memcmp(data + at, text->data, text->size))
 			found = text;
 	}
@@ -314,13 +301,12 @@ static const struct bytes *text_at(const struct matcher *matcher,
 }
 
 static bool value_at(const struct matcher *matcher, const uint8_t *data,
-		     const struct match_window *window, size_t at,
-		     uint64_t *value)
+		     const struct match_window *window, size_t at, uint64_t *value)
 {
 	size_t width = matcher->width;
 
-	if (!matcher->nr_values || (window->address + at) % width ||
-	    width > window->size - at || at + width <= window->beyond)
+	if (!matcher->nr_values || (window->address + at) % width || width > window->size - at ||
+	    at + width <= window->beyond)
 		return false;
 	*value = load_le(data + at, width);
 	return value_matches(matcher, *value);
@@ -362,8 +348,7 @@ static bool block_may_match(const struct matcher *matcher, const uint8_t *block)
 void matcher_find(const struct matcher *matcher, const uint8_t *data,
 		  const struct match_window *window, struct hits *hits)
 {
-	size_t starts =
-		window->starts < window->size ? window->starts : window->size;
+	size_t starts = window->starts < window->size ? window->starts : window->size;
 	/* Blocks begin where values do. */
 	size_t at = -window->address % matcher->width;
 	/* Bytes that are looked at together. */
@@ -375,11 +360,9 @@ void matcher_find(const struct matcher *matcher, const uint8_t *data,
 		at = starts;
 	matcher_find_in(matcher, data, window, 0, at, hits);
 	for (; at < starts; at += MATCHER_BLOCK) {
-		size_t end = starts - at < MATCHER_BLOCK ? starts :
-							   at + MATCHER_BLOCK;
+		size_t end = starts - at < MATCHER_BLOCK ? starts : at + MATCHER_BLOCK;
 
-		if (window->size - at < reach ||
-		    block_may_match(matcher, data + at))
+		if (window->size - at < reach || block_may_match(matcher, data + at))
 			matcher_find_in(matcher, data, window, at, end, hits);
 	}
 }

@@ -23,8 +23,7 @@ struct value_range {
 struct matcher {
 	unsigned int width; /* of a value, in bytes: 1, 2, 4 or 8 */
 	uint64_t compared; /* the bits of a value that count */
-	struct value_range
-		*values; /* owned; after matcher_finish(): sorted, disjoint */
+	struct value_range *values; /* owned; after matcher_finish(): sorted, disjoint */
 	size_t nr_values, room_values;
 	struct bytes *texts; /* owned; their bytes are borrowed */
 	size_t nr_texts, room_texts;
@@ -54,8 +53,7 @@ void matcher_release(struct matcher *matcher);
 struct hit {
 	uint64_t address; /* of its first byte */
 	uint64_t value; /* not masked; not set for a text */
-	const struct bytes *
-		text; /* of the matcher, the longest that is there; NULL: a value */
+	const struct bytes *text; /* of the matcher, the longest that is there; NULL: a value */
 };
 
 struct hits {

@@ -11,9 +11,8 @@ const uint8_t *page_cache_search(struct page_cache *cache, uint64_t pfn)
 		if (cache->tag[set][way] != pfn + 1)
 			continue;
 		cache->used[set] |= (uint8_t)(1 << way);
-		cache->hot[pfn & (CACHE_HOT - 1)] = (struct hot_page){
-			pfn + 1, cache->data[set][way]
-		};
+		cache->hot[pfn & (CACHE_HOT - 1)] =
+			(struct hot_page){ pfn + 1, cache->data[set][way] };
 		return cache->data[set][way];
 	}
 	return NULL;
@@ -39,8 +38,7 @@ static size_t victim(struct page_cache *cache, size_t set)
 		uint8_t bit = (uint8_t)(1 << way);
 
 		cache->hand[set] = (uint8_t)((way + 1) % CACHE_WAYS);
-		if (!cool(cache, cache->tag[set][way]) &&
-		    !(cache->used[set] & bit))
+		if (!cool(cache, cache->tag[set][way]) && !(cache->used[set] & bit))
 			return way;
 		cache->used[set] &= (uint8_t)~bit;
 	}
@@ -54,8 +52,7 @@ struct page_cache_slot page_cache_room(struct page_cache *cache, uint64_t pfn)
 	return (struct page_cache_slot){ set, way, cache->buffers[set][way] };
 }
 
-void page_cache_fill(struct page_cache *cache,
-		     const struct page_cache_slot *slot, uint64_t pfn,
+void page_cache_fill(struct page_cache *cache, const struct page_cache_slot *slot, uint64_t pfn,
 		     const uint8_t *data)
 {
 	cache->data[slot->set][slot->way] = data;

@@ -40,8 +40,7 @@ static inline size_t page_cache_set(uint64_t pfn)
 const uint8_t *page_cache_search(struct page_cache *cache, uint64_t pfn);
 
 /* NULL if the page is not cached. Valid until the next page_cache_room(). */
-static inline const uint8_t *page_cache_get(struct page_cache *cache,
-					    uint64_t pfn)
+static inline const uint8_t *page_cache_get(struct page_cache *cache, uint64_t pfn)
 {
 	const struct hot_page *hot = &cache->hot[pfn & (CACHE_HOT - 1)];
 
@@ -58,6 +57,5 @@ struct page_cache_slot {
 struct page_cache_slot page_cache_room(struct page_cache *cache, uint64_t pfn);
 
 /* data: the slot's buffer, or a page that outlives the cache. */
-void page_cache_fill(struct page_cache *cache,
-		     const struct page_cache_slot *slot, uint64_t pfn,
+void page_cache_fill(struct page_cache *cache, const struct page_cache_slot *slot, uint64_t pfn,
 		     const uint8_t *data);

@@ -18,8 +18,7 @@ static uint64_t frame_at(const struct parts *parts, size_t i)
 
 static unsigned int nr_runs(const struct parts *parts, size_t i)
 {
-	return load_le16(parts->note.data + parts->frame[i] + 8) &
-	       ~(unsigned int)PARTS_MARKED;
+	return load_le16(parts->note.data + parts->frame[i] + 8) & ~(unsigned int)PARTS_MARKED;
 }
 
 static bool parts_is_marked(const struct parts *parts, size_t i)
@@ -29,8 +28,7 @@ static bool parts_is_marked(const struct parts *parts, size_t i)
 
 static struct parts_run run_at(struct bytes note, size_t frame, unsigned int i)
 {
-	const uint8_t *at = note.data + frame + PARTS_FRAME_BYTES +
-			    (size_t)i * PARTS_RUN_BYTES;
+	const uint8_t *at = note.data + frame + PARTS_FRAME_BYTES + (size_t)i * PARTS_RUN_BYTES;
 
 	return (struct parts_run){ load_le16(at), load_le16(at + 2) };
 }
@@ -53,8 +51,7 @@ static bool parts_take_frame(struct bytes note, size_t *at)
 	for (unsigned int i = 0; i < nr; i++) {
 		struct parts_run run = run_at(note, frame, i);
 
-		if (run.first < next || run.last < run.first ||
-		    run.last >= PAGE_BYTES)
+		if (run.first < next || run.last < run.first || run.last >= PAGE_BYTES)
 			return false;
 		next = run.last + 2; /* runs that touch are one */
 	}
@@ -72,11 +69,10 @@ struct parts *parts_create(struct bytes note)
 	while (good && at < note.size) {
 		frame = at;
 		good = parts_take_frame(note, &at) &&
-		       (!parts->nr || frame_at(parts, parts->nr - 1) <
-					      load_le64(note.data + frame)) &&
+		       (!parts->nr ||
+			frame_at(parts, parts->nr - 1) < load_le64(note.data + frame)) &&
 		       load_le64(note.data + frame) <= UINT64_MAX >> PAGE_SHIFT &&
-		       array_add(&parts->frame, &parts->nr, &room, &frame,
-				 sizeof(frame));
+		       array_add(&parts->frame, &parts->nr, &room, &frame, sizeof(frame));
 	}
 	if (good)
 		return parts;
@@ -93,8 +89,7 @@ void parts_destroy(struct parts *parts)
 }
 
 /* Cuts to the run, or to the gap beside runs, that holds paddr. Returns whether it is a run. */
-static bool cut_to_runs(const struct parts *parts, size_t i, uint64_t paddr,
-			struct extent *extent)
+static bool cut_to_runs(const struct parts *parts, size_t i, uint64_t paddr, struct extent *extent)
 {
 	uint64_t page = page_first(paddr);
 	unsigned int offset = (unsigned int)(paddr - page);
@@ -120,8 +115,7 @@ static bool cut_to_runs(const struct parts *parts, size_t i, uint64_t paddr,
 /* at: a multiple of four that is not behind the extent. Part of a word is no mark. */
 static bool is_mark(const struct extent *extent, uint64_t at)
 {
-	return extent->data && at >= extent->first &&
-	       extent->last - at >= sizeof(uint32_t) - 1 &&
+	return extent->data && at >= extent->first && extent->last - at >= sizeof(uint32_t) - 1 &&
 	       load_le32(extent->data + (at - extent->first)) == PARTS_MARK;
 }
 
@@ -139,13 +133,11 @@ static bool cut_to_marks(uint64_t paddr, struct extent *extent)
 	return marks;
 }
 
-static void cut_frame(const struct parts *parts, size_t i, uint64_t paddr,
-		      struct extent *extent)
+static void cut_frame(const struct parts *parts, size_t i, uint64_t paddr, struct extent *extent)
 {
 	bool in_run = cut_to_runs(parts, i, paddr, extent);
 
-	if (parts_is_marked(parts, i) ? !in_run && !cut_to_marks(paddr, extent) :
-					in_run)
+	if (parts_is_marked(parts, i) ? !in_run && !cut_to_marks(paddr, extent) : in_run)
 		return;
 	extent->state = PAGE_FILTERED;
 	extent->data = NULL;
@@ -171,6 +163,5 @@ void parts_cut(const struct parts *parts, uint64_t paddr, struct extent *extent)
 	if (i < parts->nr)
 		extent_cut(extent, 0, (frame_at(parts, i) << PAGE_SHIFT) - 1);
 	if (i)
-		extent_cut(extent, (frame_at(parts, i - 1) + 1) << PAGE_SHIFT,
-			   UINT64_MAX);
+		extent_cut(extent, (frame_at(parts, i - 1) + 1) << PAGE_SHIFT, UINT64_MAX);
 }

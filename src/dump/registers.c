@@ -28,8 +28,7 @@ static void registers_load(struct registers *registers, const uint8_t *order, si
 {
 	for (size_t i = 0; i < nr; i++)
 		if (order[i] != ABSENT)
-			registers_set(registers, order[i],
-				      load_le(at + i * word, word));
+			registers_set(registers, order[i], load_le(at + i * word, word));
 }
 
 /* struct elf_prstatus_common is followed by the registers: it has 12 bytes, two longs,
@@ -39,21 +38,19 @@ bool registers_of_prstatus(struct registers *registers, struct bytes prstatus)
 	*registers = (struct registers){ 0 };
 	if (prstatus.size == PRSTATUS_SIZE_X86_64) {
 		registers->pid = (int32_t)load_le32(prstatus.data + 32);
-		registers_load(registers, order_64, sizeof(order_64), prstatus.data + 112,
-			       8);
+		registers_load(registers, order_64, sizeof(order_64), prstatus.data + 112, 8);
 		return true;
 	}
 	if (prstatus.size == PRSTATUS_SIZE_386) {
 		registers->pid = (int32_t)load_le32(prstatus.data + 24);
-		registers_load(registers, order_32, sizeof(order_32), prstatus.data + 72,
-			       4);
+		registers_load(registers, order_32, sizeof(order_32), prstatus.data + 72, 4);
 		return true;
 	}
 	return false;
 }
 
-void registers_to_prstatus(const struct registers *registers,
-			   unsigned int pointer_size, uint8_t *to)
+void registers_to_prstatus(const struct registers *registers, unsigned int pointer_size,
+			   uint8_t *to)
 {
 	bool wide = pointer_size == 8;
 	const uint8_t *order = wide ? order_64 : order_32;
@@ -64,8 +61,7 @@ void registers_to_prstatus(const struct registers *registers,
 	to += wide ? 112 : 72;
 	for (size_t i = 0; i < nr; i++)
 		if (order[i] != ABSENT && registers_have(registers, order[i]))
-			store_le(to + i * pointer_size,
-				 registers->value[order[i]], pointer_size);
+			store_le(to + i * pointer_size, registers->value[order[i]], pointer_size);
 }
 
 /* Segments are cs, ds, es, fs, gs, ss, ...: the selector is their first word. */
@@ -75,8 +71,7 @@ void registers_of_qemu(struct registers *registers, struct bytes state)
 	const uint8_t *cr = state.data + QEMU_CR;
 
 	*registers = (struct registers){ 0 };
-	registers_load(registers, order_qemu, sizeof(order_qemu),
-		       state.data + QEMU_REGISTERS, 8);
+	registers_load(registers, order_qemu, sizeof(order_qemu), state.data + QEMU_REGISTERS, 8);
 	registers_set(registers, CPU_CS, load_le32(segments));
 	registers_set(registers, CPU_SS, load_le32(segments + 5 * 24));
 	registers_set(registers, CPU_CR0, load_le64(cr));
@@ -87,10 +82,8 @@ void registers_of_qemu(struct registers *registers, struct bytes state)
 	registers_set(registers, CPU_ES, load_le32(segments + 2 * 24));
 	registers_set(registers, CPU_FS, load_le32(segments + 3 * 24));
 	registers_set(registers, CPU_GS, load_le32(segments + 4 * 24));
-	registers_set(registers, CPU_FS_BASE,
-		      load_le64(segments + 3 * 24 + 16));
-	registers_set(registers, CPU_GS_BASE,
-		      load_le64(segments + 4 * 24 + 16));
+	registers_set(registers, CPU_FS_BASE, load_le64(segments + 3 * 24 + 16));
+	registers_set(registers, CPU_GS_BASE, load_le64(segments + 4 * 24 + 16));
 	/* x86-64 finds per-CPU memory by gs, in user mode by what swapgs will load;
 	 * i386 by fs. */
 	registers->bases[0] = load_le64(segments + 4 * 24 + 16);

@@ -8,16 +8,42 @@
 #include "base/bytes.h"
 
 enum cpu_register {
-	CPU_IP, CPU_SP, CPU_FLAGS, CPU_AX, CPU_BX, CPU_CX, CPU_DX, CPU_SI, CPU_DI,
-	CPU_BP, CPU_R8, CPU_R9, CPU_R10, CPU_R11, CPU_R12, CPU_R13, CPU_R14,
-	CPU_R15, CPU_CS, CPU_SS, CPU_CR0, CPU_CR2, CPU_CR3, CPU_CR4,
-	CPU_DS, CPU_ES, CPU_FS, CPU_GS, CPU_FS_BASE, CPU_GS_BASE,
+	CPU_IP,
+	CPU_SP,
+	CPU_FLAGS,
+	CPU_AX,
+	CPU_BX,
+	CPU_CX,
+	CPU_DX,
+	CPU_SI,
+	CPU_DI,
+	CPU_BP,
+	CPU_R8,
+	CPU_R9,
+	CPU_R10,
+	CPU_R11,
+	CPU_R12,
+	CPU_R13,
+	CPU_R14,
+	CPU_R15,
+	CPU_CS,
+	CPU_SS,
+	CPU_CR0,
+	CPU_CR2,
+	CPU_CR3,
+	CPU_CR4,
+	CPU_DS,
+	CPU_ES,
+	CPU_FS,
+	CPU_GS,
+	CPU_FS_BASE,
+	CPU_GS_BASE,
 	NR_CPU_REGISTERS
 };
 
 struct registers {
 	uint32_t known; /* 1 << enum cpu_register each */
-	int32_t pid;    /* that the kernel noted for the task; QEMU's has none: 0 */
+	int32_t pid; /* that the kernel noted for the task; QEMU's has none: 0 */
 	/* Where the CPU's per-CPU memory may begin: bases of segments. */
 	uint64_t bases[2];
 	uint64_t value[NR_CPU_REGISTERS];
@@ -38,8 +64,8 @@ bool registers_of_prstatus(struct registers *registers, struct bytes prstatus);
 
 /* The other way, for a machine of pointer_size bytes: to has PRSTATUS_SIZE_X86_64 bytes,
  * or PRSTATUS_SIZE_386. What is not known is zero. */
-void registers_to_prstatus(const struct registers *registers,
-			   unsigned int pointer_size, uint8_t *to);
+void registers_to_prstatus(const struct registers *registers, unsigned int pointer_size,
+			   uint8_t *to);
 
 /* Offsets in QEMU's note, one per CPU: struct QEMUCPUState of target/i386/arch_dump.c,
  * version 1: two words, 18 registers, ten segments of 24 bytes (the base is the
@@ -58,15 +84,14 @@ void registers_of_qemu(struct registers *registers, struct bytes state);
  * answers do not show it (segments of data, bases). */
 const char *register_name(enum cpu_register which, unsigned int pointer_size);
 
-static inline void registers_set(struct registers *registers,
-				 enum cpu_register which, uint64_t value)
+static inline void registers_set(struct registers *registers, enum cpu_register which,
+				 uint64_t value)
 {
 	registers->value[which] = value;
 	registers->known |= UINT32_C(1) << which;
 }
 
-static inline bool registers_have(const struct registers *registers,
-				  enum cpu_register which)
+static inline bool registers_have(const struct registers *registers, enum cpu_register which)
 {
 	return registers->known >> which & 1;
 }

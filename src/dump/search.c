@@ -91,8 +91,8 @@ static void *searcher_create(void *arg)
 /* --- one chunk --- */
 
 /* Looks behind the chunk, as far as a pattern that begins in it may reach. */
-static void feed_beyond(struct feed *feed, const struct search *search,
-			struct dump *dump, struct search_cursor at)
+static void feed_beyond(struct feed *feed, const struct search *search, struct dump *dump,
+			struct search_cursor at)
 {
 	uint64_t need = feed->matcher->longest - 1;
 	struct dump_survey survey = *feed->survey;
@@ -107,16 +107,14 @@ static void feed_beyond(struct feed *feed, const struct search *search,
 			break;
 		if (range->last - address < size)
 			size = range->last - address + 1;
-		feed_memory(feed, dump, address, range->paddr + at.offset, size,
-			    &skipped);
+		feed_memory(feed, dump, address, range->paddr + at.offset, size, &skipped);
 		need -= size;
 	}
 	*feed->survey = survey;
 }
 
 /* Moves *at on by at most size bytes within its range. Returns how many. */
-static uint64_t search_advance(const struct search *search, struct search_cursor *at,
-			       uint64_t size)
+static uint64_t search_advance(const struct search *search, struct search_cursor *at, uint64_t size)
 {
 	const struct search_range *range = &search->ranges[at->range];
 	uint64_t left = range->last - range->address - at->offset;
@@ -167,8 +165,8 @@ static void search_chunk(void *worker, void *piece)
 		const struct search_range *range = &search->ranges[at.range];
 		uint64_t offset = at.offset, part = search_advance(search, &at, size);
 
-		feed_memory(&feed, dump, range->address + offset,
-			    range->paddr + offset, part, &skipped);
+		feed_memory(&feed, dump, range->address + offset, range->paddr + offset, part,
+			    &skipped);
 		size -= part;
 	}
 	chunk->damaged = feed.damaged;
@@ -203,8 +201,7 @@ static bool take_chunk(void *arg, void *piece)
 	chunk->start = pool->next;
 	chunk->size = 0;
 	while (chunk->size < CHUNK && pool->next.range < search->nr_ranges)
-		chunk->size +=
-			search_advance(search, &pool->next, CHUNK - chunk->size);
+		chunk->size += search_advance(search, &pool->next, CHUNK - chunk->size);
 	return true;
 }
 
@@ -214,8 +211,7 @@ static void add_survey(struct dump_survey *sum, const struct dump_survey *more)
 	for (enum page_state state = 0; state < NR_PAGE_STATES; state++) {
 		sum->bytes[state] += more->bytes[state];
 		if (more->has_first[state] &&
-		    (!sum->has_first[state] ||
-		     more->first[state] < sum->first[state]))
+		    (!sum->has_first[state] || more->first[state] < sum->first[state]))
 			sum->first[state] = more->first[state];
 		sum->has_first[state] |= more->has_first[state];
 	}
@@ -226,8 +222,7 @@ static void add_survey(struct dump_survey *sum, const struct dump_survey *more)
 static void skip_extent(struct search_pool *pool, struct search_chunk *chunk)
 {
 	struct search_cursor *next = &pool->next;
-	const struct search_range *range =
-		&pool->search->ranges[chunk->start.range];
+	const struct search_range *range = &pool->search->ranges[chunk->start.range];
 	struct dump_survey skipped = { 0 };
 	uint64_t address, paddr, size;
 
@@ -291,8 +286,7 @@ static uint64_t count_bytes(const struct search *search)
 	for (size_t i = 0; i < search->nr_ranges; i++) {
 		const struct search_range *range = &search->ranges[i];
 
-		if (__builtin_add_overflow(all, range->last - range->address,
-					   &all) ||
+		if (__builtin_add_overflow(all, range->last - range->address, &all) ||
 		    __builtin_add_overflow(all, 1, &all))
 			return UINT64_MAX;
 	}
@@ -333,6 +327,5 @@ bool search_memory(struct search *search, struct error *err)
 	free(pool.chunks);
 	if (end == CREW_NO_MEMORY)
 		return out_of_memory(err);
-	return end == CREW_DONE || fail(err, ERROR_INTERRUPTED,
-					"interrupted: there may be more");
+	return end == CREW_DONE || fail(err, ERROR_INTERRUPTED, "interrupted: there may be more");
 }

@@ -24,8 +24,8 @@ enum { SEARCH_RANKS = 5 };
 /* Ranges for a search, by address, which the caller frees: all that are given, or each
  * byte of memory once, at the address of the lowest rank, and of several the one that is
  * given first. NULL: out of memory. */
-struct search_range *search_ranges(const struct ranked_range *given, size_t nr,
-				   bool all, size_t *nr_ranges);
+struct search_range *search_ranges(const struct ranked_range *given, size_t nr, bool all,
+				   size_t *nr_ranges);
 
 struct search {
 	struct dump *dump;

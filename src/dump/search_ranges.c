@@ -19,8 +19,7 @@ static bool search_ranges_choose(const struct ranked_range *given, size_t nr,
 			if (given[i].rank == rank)
 				pieces[nr_pieces++] = (struct extent){
 					.first = range->paddr,
-					.last = range->paddr +
-						(range->last - range->address),
+					.last = range->paddr + (range->last - range->address),
 					.origin = range->address - range->paddr,
 				};
 		}
@@ -38,8 +37,8 @@ static struct search_range range_of(const struct extent *extent)
 	};
 }
 
-struct search_range *search_ranges(const struct ranked_range *given, size_t nr,
-				   bool all, size_t *nr_ranges)
+struct search_range *search_ranges(const struct ranked_range *given, size_t nr, bool all,
+				   size_t *nr_ranges)
 {
 	struct extent_list list = { .nr = nr };
 	struct search_range *ranges = NULL;

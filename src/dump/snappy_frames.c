@@ -36,8 +36,7 @@ static enum snappy_chunk_kind read_data(const uint8_t *at, uint32_t size,
 	chunk->body = chunk->end - chunk->length;
 	if (at[0] == CHUNK_COMPRESSED) {
 		chunk->codec = CODEC_SNAPPY;
-		return read_length(at + CHUNK_HEADER + CHECKSUM, chunk->length,
-				   &chunk->size) ?
+		return read_length(at + CHUNK_HEADER + CHECKSUM, chunk->length, &chunk->size) ?
 			       SNAPPY_DATA :
 			       SNAPPY_WRONG;
 	}
@@ -48,8 +47,7 @@ static enum snappy_chunk_kind read_data(const uint8_t *at, uint32_t size,
 	return SNAPPY_DATA;
 }
 
-enum snappy_chunk_kind snappy_chunk_read(const struct source *source,
-					 uint64_t offset,
+enum snappy_chunk_kind snappy_chunk_read(const struct source *source, uint64_t offset,
 					 struct snappy_chunk *chunk)
 {
 	static const char identifier[] = "sNaPpY";
@@ -57,8 +55,7 @@ enum snappy_chunk_kind snappy_chunk_read(const struct source *source,
 	uint8_t start[START] = { 0 };
 	uint32_t size;
 
-	if (left < CHUNK_HEADER ||
-	    !source_read(source, offset, start, left < START ? left : START))
+	if (left < CHUNK_HEADER || !source_read(source, offset, start, left < START ? left : START))
 		return SNAPPY_CUT;
 	size = load_le32(start) >> 8;
 	if (start[0] > CHUNK_STORED && start[0] < CHUNK_SKIPPABLE)
@@ -69,8 +66,7 @@ enum snappy_chunk_kind snappy_chunk_read(const struct source *source,
 	if (start[0] <= CHUNK_STORED)
 		return read_data(start, size, chunk);
 	if (start[0] == CHUNK_IDENTIFIER &&
-	    (size != strlen(identifier) ||
-	     memcmp(start + CHUNK_HEADER, identifier, size)))
+	    (size != strlen(identifier) || memcmp(start + CHUNK_HEADER, identifier, size)))
 		return SNAPPY_WRONG;
 	return SNAPPY_OTHER;
 }
@@ -96,14 +92,13 @@ static uint32_t crc32c_slow(uint32_t crc, const uint8_t *data, size_t size)
 
 #ifdef __x86_64__
 /* By the CPU's crc32 instruction, eight bytes per step. */
-__attribute__((target("sse4.2"))) static uint32_t
-crc32c_fast(uint32_t crc, const uint8_t *data, size_t size)
+__attribute__((target("sse4.2"))) static uint32_t crc32c_fast(uint32_t crc, const uint8_t *data,
+							      size_t size)
 {
 	size_t i;
 
 	for (i = 0; i + 8 <= size; i += 8)
-		crc = (uint32_t)__builtin_ia32_crc32di(crc,
-						       load_le64(data + i));
+		crc = (uint32_t)__builtin_ia32_crc32di(crc, load_le64(data + i));
 	for (; i < size; i++)
 		crc = __builtin_ia32_crc32qi(crc, data[i]);
 	return crc;
@@ -119,8 +114,7 @@ static uint32_t crc32c(const uint8_t *data, size_t size)
 	return ~crc32c_slow(UINT32_MAX, data, size);
 }
 
-bool snappy_chunk_decode(const struct source *source,
-			 const struct snappy_chunk *chunk,
+bool snappy_chunk_decode(const struct source *source, const struct snappy_chunk *chunk,
 			 struct inflater *inflater, uint8_t *scratch, void *to)
 {
 	const uint8_t *body;
@@ -129,9 +123,8 @@ bool snappy_chunk_decode(const struct source *source,
 	if (!chunk->size)
 		return true;
 	body = source_view(source, chunk->body, chunk->length, scratch);
-	if (!body || !inflate_bytes(inflater, chunk->codec,
-				    (struct bytes){ body, chunk->length }, to,
-				    chunk->size))
+	if (!body || !inflate_bytes(inflater, chunk->codec, (struct bytes){ body, chunk->length },
+				    to, chunk->size))
 		return false;
 	/* The format stores a masked checksum: framing_format.txt, section 3. */
 	crc = crc32c(to, chunk->size);

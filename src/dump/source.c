@@ -25,8 +25,8 @@ void source_start(struct source *source, const struct file *file)
 	};
 }
 
-bool source_open(struct source *source, const struct file *file,
-		 struct listener *listener, struct error *err)
+bool source_open(struct source *source, const struct file *file, struct listener *listener,
+		 struct error *err)
 {
 	struct flattened flattened;
 
@@ -60,8 +60,8 @@ void source_close(struct source *source)
 }
 
 /* The part of [offset, offset + limit) in one run or gap, and that run. */
-static struct stretch source_find_run(const struct source *source, uint64_t offset,
-				      uint64_t limit, struct extent *run)
+static struct stretch source_find_run(const struct source *source, uint64_t offset, uint64_t limit,
+				      struct extent *run)
 {
 	struct stretch stretch = { .size = limit };
 
@@ -77,8 +77,7 @@ static struct stretch source_find_run(const struct source *source, uint64_t offs
 	return stretch;
 }
 
-struct stretch source_span(const struct source *source, uint64_t offset,
-			   uint64_t limit)
+struct stretch source_span(const struct source *source, uint64_t offset, uint64_t limit)
 {
 	struct extent run;
 	struct stretch span = source_find_run(source, offset, limit, &run);
@@ -88,14 +87,11 @@ struct stretch source_span(const struct source *source, uint64_t offset,
 		const struct extent *end = at + source->runs->nr;
 
 		at += RANGES_SEARCH(at, source->runs->nr, offset);
-		for (int i = 1; i < MOST_JOINED && at + 1 < end &&
-				at->last - offset < limit - 1 &&
+		for (int i = 1; i < MOST_JOINED && at + 1 < end && at->last - offset < limit - 1 &&
 				at->last + 1 == at[1].first;
 		     i++)
 			at++;
-		span.size = at->last - offset < limit - 1 ?
-				    at->last - offset + 1 :
-				    limit;
+		span.size = at->last - offset < limit - 1 ? at->last - offset + 1 : limit;
 	} else if (span.there) {
 		if (source->mapped)
 			span.data = source->mapped + offset;
@@ -104,8 +100,7 @@ struct stretch source_span(const struct source *source, uint64_t offset,
 	return span;
 }
 
-struct stretch source_stretch(const struct source *source, uint64_t offset,
-			      uint64_t limit)
+struct stretch source_stretch(const struct source *source, uint64_t offset, uint64_t limit)
 {
 	struct extent run, part;
 	struct stretch stretch;
@@ -115,8 +110,7 @@ struct stretch source_stretch(const struct source *source, uint64_t offset,
 	stretch = source_find_run(source, offset, limit, &run);
 	if (!stretch.there)
 		return stretch;
-	if (!flatten_find(source->file, &run, source->most_records, offset,
-			  &part)) {
+	if (!flatten_find(source->file, &run, source->most_records, offset, &part)) {
 		stretch.there = false; /* the file has changed */
 		return stretch;
 	}
@@ -130,8 +124,7 @@ struct stretch source_stretch(const struct source *source, uint64_t offset,
 }
 
 /* Copies content; false where some is not in the file. */
-static bool copy_content(const struct source *source, uint64_t offset,
-			 size_t size, uint8_t *to)
+static bool copy_content(const struct source *source, uint64_t offset, size_t size, uint8_t *to)
 {
 	while (size) {
 		struct stretch part = source_stretch(source, offset, size);
@@ -140,8 +133,7 @@ static bool copy_content(const struct source *source, uint64_t offset,
 			memcpy(to, part.data, part.size);
 		else if (part.zero)
 			memset(to, 0, part.size);
-		else if (!part.there ||
-			 !file_read(source->file, part.place, to, part.size))
+		else if (!part.there || !file_read(source->file, part.place, to, part.size))
 			return false;
 		to += part.size;
 		offset += part.size;
@@ -150,8 +142,8 @@ static bool copy_content(const struct source *source, uint64_t offset,
 	return true;
 }
 
-const uint8_t *source_gather(const struct source *source, uint64_t offset,
-			     size_t size, void *scratch)
+const uint8_t *source_gather(const struct source *source, uint64_t offset, size_t size,
+			     void *scratch)
 {
 	struct stretch part;
 
@@ -163,8 +155,7 @@ const uint8_t *source_gather(const struct source *source, uint64_t offset,
 	return copy_content(source, offset, size, scratch) ? scratch : NULL;
 }
 
-bool source_read(const struct source *source, uint64_t offset, void *to,
-		 size_t size)
+bool source_read(const struct source *source, uint64_t offset, void *to, size_t size)
 {
 	const uint8_t *at = source_view(source, offset, size, to);
 
@@ -173,8 +164,7 @@ bool source_read(const struct source *source, uint64_t offset, void *to,
 	return at;
 }
 
-bool source_has(const struct source *source, uint64_t offset, const void *bytes,
-		size_t size)
+bool source_has(const struct source *source, uint64_t offset, const void *bytes, size_t size)
 {
 	uint8_t scratch[16];
 	const uint8_t *at = source_view(source, offset, size, scratch);
@@ -182,14 +172,13 @@ bool source_has(const struct source *source, uint64_t offset, const void *bytes,
 	return at && !memcmp(at, bytes, size);
 }
 
-bool source_copy(struct source *source, uint64_t offset, uint64_t size,
-		 uint64_t room, struct bytes *bytes)
+bool source_copy(struct source *source, uint64_t offset, uint64_t size, uint64_t room,
+		 struct bytes *bytes)
 {
 	struct source_copy *copy;
 
 	/* A copy larger than the file would be mostly holes: its size is a lie. */
-	if (!range_within(offset, size, source->size) || size > room ||
-	    room > source->file->size ||
+	if (!range_within(offset, size, source->size) || size > room || room > source->file->size ||
 	    room > SIZE_MAX - sizeof(*copy))
 		return false;
 	copy = calloc(1, sizeof(*copy) + (size_t)room);
@@ -201,8 +190,7 @@ bool source_copy(struct source *source, uint64_t offset, uint64_t size,
 	return copy_content(source, offset, (size_t)size, copy->bytes);
 }
 
-bool source_small(struct source *source, uint64_t offset, uint64_t size,
-		  struct bytes *bytes)
+bool source_small(struct source *source, uint64_t offset, uint64_t size, struct bytes *bytes)
 {
 	const uint64_t most = 16 << 20;
 
@@ -212,8 +200,7 @@ bool source_small(struct source *source, uint64_t offset, uint64_t size,
 	return source_copy(source, offset, size, size, bytes);
 }
 
-bool source_bytes(struct source *source, uint64_t offset, uint64_t size,
-		  struct bytes *bytes)
+bool source_bytes(struct source *source, uint64_t offset, uint64_t size, struct bytes *bytes)
 {
 	struct stretch part;
 
@@ -221,8 +208,7 @@ bool source_bytes(struct source *source, uint64_t offset, uint64_t size,
 		return false;
 	part = source_stretch(source, offset, size);
 	if (!part.data || part.size != size)
-		return !source->mapped &&
-		       source_copy(source, offset, size, size, bytes);
+		return !source->mapped && source_copy(source, offset, size, size, bytes);
 	*bytes = (struct bytes){ part.data, (size_t)size };
 	return true;
 }

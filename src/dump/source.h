@@ -33,37 +33,34 @@ struct source {
 void source_start(struct source *source, const struct file *file);
 
 /* file must stay open as long as the source; listener may be NULL. */
-bool source_open(struct source *source, const struct file *file,
-		 struct listener *listener, struct error *err);
+bool source_open(struct source *source, const struct file *file, struct listener *listener,
+		 struct error *err);
 void source_close(struct source *source); /* zeroed is fine */
 
 /* Bytes from an offset on that are in one state. */
 struct stretch {
 	const uint8_t *data; /* borrowed; NULL: not in the file, not contiguous or not mapped */
 	uint64_t size;
-	uint64_t place;  /* offset in the file; of source_stretch(), where they are there */
+	uint64_t place; /* offset in the file; of source_stretch(), where they are there */
 	uint64_t before; /* bytes in front of them that are contiguous with them */
-	bool there;      /* the bytes are in the file */
-	bool zero;       /* no record wrote them: they are zeros */
+	bool there; /* the bytes are in the file */
+	bool zero; /* no record wrote them: they are zeros */
 };
 
 /* The contiguous bytes at offset, at most limit. */
-struct stretch source_stretch(const struct source *source, uint64_t offset,
-			      uint64_t limit);
+struct stretch source_stretch(const struct source *source, uint64_t offset, uint64_t limit);
 
 /* The bytes at offset that are in the file, contiguous or not, at most limit, and in
  * a flattened file at most what some runs hold; data is NULL and place is 0 there. */
-struct stretch source_span(const struct source *source, uint64_t offset,
-			   uint64_t limit);
+struct stretch source_span(const struct source *source, uint64_t offset, uint64_t limit);
 
 /* The slow path of source_view(). */
-const uint8_t *source_gather(const struct source *source, uint64_t offset,
-			     size_t size, void *scratch);
+const uint8_t *source_gather(const struct source *source, uint64_t offset, size_t size,
+			     void *scratch);
 
 /* size bytes at offset: in the mapping, or copied to scratch, which has room for
  * them. NULL: some are not in the file. */
-static inline const uint8_t *source_view(const struct source *source,
-					 uint64_t offset, size_t size,
+static inline const uint8_t *source_view(const struct source *source, uint64_t offset, size_t size,
 					 void *scratch)
 {
 	if (!source->mapped)
@@ -74,23 +71,19 @@ static inline const uint8_t *source_view(const struct source *source,
 }
 
 /* Copies size bytes at offset. False: some are not in the file. */
-bool source_read(const struct source *source, uint64_t offset, void *to,
-		 size_t size);
+bool source_read(const struct source *source, uint64_t offset, void *to, size_t size);
 
 /* Are these bytes, at most 16, at offset? */
-bool source_has(const struct source *source, uint64_t offset, const void *bytes,
-		size_t size);
+bool source_has(const struct source *source, uint64_t offset, const void *bytes, size_t size);
 
 /* Like source_view() without scratch memory; valid until source_close(). False: some
  * are not in the file, or out of memory. */
-bool source_bytes(struct source *source, uint64_t offset, uint64_t size,
-		  struct bytes *bytes);
+bool source_bytes(struct source *source, uint64_t offset, uint64_t size, struct bytes *bytes);
 
 /* The same for bytes that are read more than once: copies them, as the file may be
  * written to meanwhile, unless 16 MiB have been copied. */
-bool source_small(struct source *source, uint64_t offset, uint64_t size,
-		  struct bytes *bytes);
+bool source_small(struct source *source, uint64_t offset, uint64_t size, struct bytes *bytes);
 
 /* The same, always as a copy, padded with zeros to room bytes. */
-bool source_copy(struct source *source, uint64_t offset, uint64_t size,
-		 uint64_t room, struct bytes *bytes);
+bool source_copy(struct source *source, uint64_t offset, uint64_t size, uint64_t room,
+		 struct bytes *bytes);

@@ -22,19 +22,19 @@
 #endif
 
 /* Decodes exactly size bytes. library is the one loaded for the format, or NULL. */
-typedef bool unpack_function(void *library, struct bytes from, uint8_t *to,
-			     size_t size);
+typedef bool unpack_function(void *library, struct bytes from, uint8_t *to, size_t size);
 
 /* A function of a loaded library, with the type that its header declares. */
 #define LOAD(library, function) ((__typeof__(&(function)))dlsym(library, #function))
 
-static bool unpack_gzip(void *library, struct bytes from, uint8_t *to,
-			size_t size)
+static bool unpack_gzip(void *library, struct bytes from, uint8_t *to, size_t size)
 {
 	enum { WITH_GZIP_HEADER = 16 };
 	z_stream zlib = {
-		.next_in = (Bytef *)from.data, .avail_in = (uInt)from.size,
-		.next_out = to, .avail_out = (uInt)size,
+		.next_in = (Bytef *)from.data,
+		.avail_in = (uInt)from.size,
+		.next_out = to,
+		.avail_out = (uInt)size,
 	};
 	bool ok;
 
@@ -48,8 +48,7 @@ static bool unpack_gzip(void *library, struct bytes from, uint8_t *to,
 
 #ifdef HAVE_LZMA
 /* Both formats: .xz and .lzma. */
-static bool unpack_lzma(void *library, struct bytes from, uint8_t *to,
-			size_t size)
+static bool unpack_lzma(void *library, struct bytes from, uint8_t *to, size_t size)
 {
 	/* Kernels' makefiles use dictionaries of up to 128M. */
 	const uint64_t most_memory = UINT64_C(256) << 20;
@@ -59,15 +58,13 @@ static bool unpack_lzma(void *library, struct bytes from, uint8_t *to,
 	lzma_stream stream = LZMA_STREAM_INIT;
 	bool ok;
 
-	if (!start || !decode || !end ||
-	    start(&stream, most_memory, 0) != LZMA_OK)
+	if (!start || !decode || !end || start(&stream, most_memory, 0) != LZMA_OK)
 		return false;
 	stream.next_in = from.data;
 	stream.avail_in = from.size;
 	stream.next_out = to;
 	stream.avail_out = size;
-	ok = decode(&stream, LZMA_FINISH) == LZMA_STREAM_END &&
-	     !stream.avail_out;
+	ok = decode(&stream, LZMA_FINISH) == LZMA_STREAM_END && !stream.avail_out;
 	end(&stream);
 	return ok;
 }
@@ -76,16 +73,14 @@ static bool unpack_lzma(void *library, struct bytes from, uint8_t *to,
 #endif
 
 #ifdef HAVE_BZIP2
-static bool unpack_bzip2(void *library, struct bytes from, uint8_t *to,
-			 size_t size)
+static bool unpack_bzip2(void *library, struct bytes from, uint8_t *to, size_t size)
 {
-	__typeof__(&BZ2_bzBuffToBuffDecompress) decode =
-		LOAD(library, BZ2_bzBuffToBuffDecompress);
+	__typeof__(&BZ2_bzBuffToBuffDecompress) decode = LOAD(library, BZ2_bzBuffToBuffDecompress);
 	unsigned int length = (unsigned int)size;
 
 	return decode &&
-	       decode((char *)to, &length, (char *)from.data,
-		      (unsigned int)from.size, 0, 0) == BZ_OK &&
+	       decode((char *)to, &length, (char *)from.data, (unsigned int)from.size, 0, 0) ==
+		       BZ_OK &&
 	       length == size;
 }
 #else
@@ -93,14 +88,12 @@ static bool unpack_bzip2(void *library, struct bytes from, uint8_t *to,
 #endif
 
 #ifdef HAVE_ZSTD
-static bool unpack_zstd(void *library, struct bytes from, uint8_t *to,
-			size_t size)
+static bool unpack_zstd(void *library, struct bytes from, uint8_t *to, size_t size)
 {
 	size_t frame = ZSTD_findFrameCompressedSize(from.data, from.size);
 
 	(void)library;
-	return !ZSTD_isError(frame) &&
-	       ZSTD_decompress(to, size, from.data, frame) == size;
+	return !ZSTD_isError(frame) && ZSTD_decompress(to, size, from.data, frame) == size;
 }
 #else
 #define unpack_zstd NULL
@@ -109,8 +102,7 @@ static bool unpack_zstd(void *library, struct bytes from, uint8_t *to,
 #ifdef HAVE_LZ4
 /* Kernels use the legacy frame: blocks of up to 8M, each preceded by its
  * compressed length (lz4's doc/lz4_Frame_format.md). */
-static bool unpack_lz4(void *library, struct bytes from, uint8_t *to,
-		       size_t size)
+static bool unpack_lz4(void *library, struct bytes from, uint8_t *to, size_t size)
 {
 	enum { MAGIC_SIZE = 4, MOST_BLOCK = 8 << 20 };
 	__typeof__(&LZ4_decompress_safe) decode = LOAD(library, LZ4_decompress_safe);
@@ -124,8 +116,7 @@ static bool unpack_lz4(void *library, struct bytes from, uint8_t *to,
 		at += 4;
 		if (!range_within(at, packed, from.size) || packed > MOST_BLOCK)
 			return false;
-		length = decode((const char *)from.data + at,
-				(char *)to + done, (int)packed,
+		length = decode((const char *)from.data + at, (char *)to + done, (int)packed,
 				left < MOST_BLOCK ? (int)left : MOST_BLOCK);
 		if (length <= 0)
 			return false;
@@ -162,17 +153,17 @@ static size_t skip_lzop_header(struct bytes from, uint32_t *flags)
 static size_t nr_lzop_checksums(uint32_t flags, bool packed)
 {
 	enum {
-		ADLER_OF_DATA = 1, ADLER_OF_PACKED = 2,
-		CRC_OF_DATA = 0x100, CRC_OF_PACKED = 0x200,
+		ADLER_OF_DATA = 1,
+		ADLER_OF_PACKED = 2,
+		CRC_OF_DATA = 0x100,
+		CRC_OF_PACKED = 0x200,
 	};
 
 	return !!(flags & ADLER_OF_DATA) + !!(flags & CRC_OF_DATA) +
-	       (packed ? !!(flags & ADLER_OF_PACKED) +
-				 !!(flags & CRC_OF_PACKED) : 0);
+	       (packed ? !!(flags & ADLER_OF_PACKED) + !!(flags & CRC_OF_PACKED) : 0);
 }
 
-static bool unpack_lzo(void *library, struct bytes from, uint8_t *to,
-		       size_t size)
+static bool unpack_lzo(void *library, struct bytes from, uint8_t *to, size_t size)
 {
 	uint32_t flags = 0;
 	size_t at = skip_lzop_header(from, &flags), done = 0;
@@ -189,8 +180,8 @@ static bool unpack_lzo(void *library, struct bytes from, uint8_t *to,
 			return false;
 		if (packed == length)
 			memcpy(to + done, from.data + at, length);
-		else if (lzo1x_decompress_safe(from.data + at, packed, to + done,
-					       &out, NULL) != LZO_E_OK ||
+		else if (lzo1x_decompress_safe(from.data + at, packed, to + done, &out, NULL) !=
+				 LZO_E_OK ||
 			 out != length)
 			return false;
 		at += packed;
@@ -224,8 +215,7 @@ static const struct format *format_of(struct bytes packed)
 {
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 		if (packed.size > formats[i].magic_size &&
-		    !memcmp(packed.data, formats[i].magic,
-			    formats[i].magic_size))
+		    !memcmp(packed.data, formats[i].magic, formats[i].magic_size))
 			return &formats[i];
 	return NULL;
 }
@@ -238,27 +228,23 @@ const char *unpack_format(struct bytes packed)
 }
 
 /* Decoders get a copy: see copy_input() of inflate.c. */
-static bool unpack_copy(const struct format *format, void *library,
-			struct bytes packed, void *to, size_t size,
-			struct error *err)
+static bool unpack_copy(const struct format *format, void *library, struct bytes packed, void *to,
+			size_t size, struct error *err)
 {
 	uint8_t *copy = malloc(packed.size);
 	bool ok;
 
 	if (!copy)
-		return fail(err, ERROR_SYSTEM,
-			    "cannot be unpacked: out of memory");
+		return fail(err, ERROR_SYSTEM, "cannot be unpacked: out of memory");
 	memcpy(copy, packed.data, packed.size);
 	packed.data = copy;
 	ok = format->unpack(library, packed, to, size);
 	free(copy);
 	return ok ||
-	       fail(err, ERROR_FORMAT,
-		    "cannot be unpacked: its %s data is damaged", format->name);
+	       fail(err, ERROR_FORMAT, "cannot be unpacked: its %s data is damaged", format->name);
 }
 
-bool unpack_bytes(struct bytes packed, void *to, size_t size,
-		  struct error *err)
+bool unpack_bytes(struct bytes packed, void *to, size_t size, struct error *err)
 {
 	const struct format *format = format_of(packed);
 	void *library = NULL;
@@ -266,8 +252,7 @@ bool unpack_bytes(struct bytes packed, void *to, size_t size,
 
 	/* Some of the libraries count bytes in 32 bits. */
 	if (!format || packed.size > INT32_MAX || size > INT32_MAX)
-		return fail(err, ERROR_FORMAT,
-			    "is not compressed in a known format");
+		return fail(err, ERROR_FORMAT, "is not compressed in a known format");
 	if (!format->unpack)
 		return fail(err, ERROR_FORMAT,
 			    "is compressed by %s, which this kwalk was built without",
@@ -276,8 +261,8 @@ bool unpack_bytes(struct bytes packed, void *to, size_t size,
 		library = dlopen(format->library, RTLD_NOW | RTLD_LOCAL);
 		if (!library)
 			return fail(err, ERROR_SYSTEM,
-				    "is compressed by %s, and %s is not installed",
-				    format->name, format->library);
+				    "is compressed by %s, and %s is not installed", format->name,
+				    format->library);
 	}
 	ok = unpack_copy(format, library, packed, to, size, err);
 	if (library)

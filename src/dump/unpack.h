@@ -13,5 +13,4 @@ const char *unpack_format(struct bytes packed);
 
 /* Decodes exactly size bytes to to; ignores bytes behind the compressed stream. An
  * error's message continues a sentence that begins with the file. */
-bool unpack_bytes(struct bytes packed, void *to, size_t size,
-		  struct error *err);
+bool unpack_bytes(struct bytes packed, void *to, size_t size, struct error *err);

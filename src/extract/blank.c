@@ -16,17 +16,15 @@ static bool printable(unsigned int byte)
 /* --- runs of text --- */
 
 /* The next run of printable bytes, of those in the mask unless it is NULL, from *first on. */
-static bool blank_next_run(const uint8_t *page, const uint8_t *mask,
-			   unsigned int *first, unsigned int *end)
+static bool blank_next_run(const uint8_t *page, const uint8_t *mask, unsigned int *first,
+			   unsigned int *end)
 {
 	unsigned int at = *first;
 
-	while (at < PAGE_BYTES &&
-	       !(printable(page[at]) && (!mask || mask_has(mask, at))))
+	while (at < PAGE_BYTES && !(printable(page[at]) && (!mask || mask_has(mask, at))))
 		at++;
 	*first = at;
-	while (at < PAGE_BYTES && printable(page[at]) &&
-	       (!mask || mask_has(mask, at)))
+	while (at < PAGE_BYTES && printable(page[at]) && (!mask || mask_has(mask, at)))
 		at++;
 	*end = at;
 	return *first < PAGE_BYTES;
@@ -42,7 +40,7 @@ bool blank_text(const uint8_t page[PAGE_BYTES], uint8_t mask[PAGE_MASK_BYTES],
 		if (end - first < shortest)
 			continue;
 		for (unsigned int at = first; at < end; at++)
-			mask[at / 8] &= (uint8_t)~(1u << at % 8);
+			mask[at / 8] &= (uint8_t) ~(1u << at % 8);
 		any = true;
 	}
 	return any;
@@ -69,9 +67,8 @@ static bool in_range(const struct byte_range *range, uint64_t value)
 bool blank_is_pointer(const struct blank_rules *rules, uint64_t value)
 {
 	if (rules->word == 4 &&
-	    (value % 4 ||
-	     (printable(value & 0xff) && printable(value >> 8 & 0xff) &&
-	      printable(value >> 16 & 0xff))))
+	    (value % 4 || (printable(value & 0xff) && printable(value >> 8 & 0xff) &&
+			   printable(value >> 16 & 0xff))))
 		return false;
 	if (rules->hidden.last && in_range(&rules->hidden, value))
 		return false;
@@ -89,8 +86,7 @@ static bool may_be_letter(uint64_t byte)
 
 bool blank_is_small(uint64_t value)
 {
-	return value < 0x10000 &&
-	       !(may_be_letter(value) && may_be_letter(value >> 8));
+	return value < 0x10000 && !(may_be_letter(value) && may_be_letter(value >> 8));
 }
 
 static unsigned int sure_of(const uint8_t *sure, unsigned int at)
@@ -98,10 +94,7 @@ static unsigned int sure_of(const uint8_t *sure, unsigned int at)
 	return sure[at / 8] >> at % 8 & 0xf;
 }
 
-enum unit {
-	UNIT_TEXT, UNIT_LETTER, UNIT_NARROW_POINTER, UNIT_NUMBER, UNIT_ZERO,
-	UNIT_POINTER
-};
+enum unit { UNIT_TEXT, UNIT_LETTER, UNIT_NARROW_POINTER, UNIT_NUMBER, UNIT_ZERO, UNIT_POINTER };
 
 static enum unit unit_of(uint32_t value)
 {
@@ -109,15 +102,14 @@ static enum unit unit_of(uint32_t value)
 		return UNIT_ZERO;
 	if (!blank_is_small(value))
 		return UNIT_TEXT;
-	return may_be_letter(value) || may_be_letter(value >> 8) ? UNIT_LETTER :
-								   UNIT_NUMBER;
+	return may_be_letter(value) || may_be_letter(value >> 8) ? UNIT_LETTER : UNIT_NUMBER;
 }
 
 /* One of four bytes may be text of a code that has letters above 0xc0. */
 static enum unit unit_of_pointer(const struct blank_rules *rules, uint64_t value)
 {
-	bool letters = rules->word == UNIT && may_be_letter(value) &&
-		       may_be_letter(value >> 8) && may_be_letter(value >> 16);
+	bool letters = rules->word == UNIT && may_be_letter(value) && may_be_letter(value >> 8) &&
+		       may_be_letter(value >> 16);
 
 	return letters ? UNIT_NARROW_POINTER : UNIT_POINTER;
 }
@@ -141,17 +133,15 @@ static void find_units(const struct blank_rules *rules, const uint8_t *page,
  * bytes each. What is on another page may be text. */
 static bool blank_stays(const enum unit units[NR_UNITS], unsigned int i)
 {
-	enum unit most = units[i] == UNIT_LETTER ? UNIT_NARROW_POINTER :
-						   UNIT_LETTER;
+	enum unit most = units[i] == UNIT_LETTER ? UNIT_NARROW_POINTER : UNIT_LETTER;
 
 	if (units[i] == UNIT_TEXT || units[i] > UNIT_NARROW_POINTER)
 		return units[i] != UNIT_TEXT;
-	return i && i < NR_UNITS - 1 && units[i - 1] > most &&
-	       units[i + 1] > most;
+	return i && i < NR_UNITS - 1 && units[i - 1] > most && units[i + 1] > most;
 }
 
-void blank_words(const struct blank_rules *rules,
-		 const uint8_t sure[PAGE_MASK_BYTES], uint8_t page[PAGE_BYTES])
+void blank_words(const struct blank_rules *rules, const uint8_t sure[PAGE_MASK_BYTES],
+		 uint8_t page[PAGE_BYTES])
 {
 	enum unit units[NR_UNITS];
 

@@ -43,5 +43,5 @@ bool blank_is_small(uint64_t value);
  * Of the others, pointers of the kernel, zeros, and numbers below 65536 that do not look like
  * text stay; all else becomes PARTS_MARK (dump/parts.h), and zero beside bytes that stay in a
  * word. */
-void blank_words(const struct blank_rules *rules,
-		 const uint8_t sure[PAGE_MASK_BYTES], uint8_t page[PAGE_BYTES]);
+void blank_words(const struct blank_rules *rules, const uint8_t sure[PAGE_MASK_BYTES],
+		 uint8_t page[PAGE_BYTES]);

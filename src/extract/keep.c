@@ -34,8 +34,7 @@ static bool keep_table(void *arg, const struct passed_table *table)
 {
 	struct table_keeper *keeper = arg;
 	const struct paging *paging = table->space->paging;
-	uint64_t size = (uint64_t)paging->entry_size
-			<< paging->level[table->level].bits;
+	uint64_t size = (uint64_t)paging->entry_size << paging->level[table->level].bits;
 
 	if (dump_range_state(keeper->dump, table->paddr, size) > PAGE_ZERO) {
 		if (!keeper->nr_missing++)
@@ -43,8 +42,8 @@ static bool keep_table(void *arg, const struct passed_table *table)
 	} else if (size < PAGE_BYTES) {
 		kept_add_bytes(keeper->keep->kept, table->paddr, size);
 	} else {
-		kept_add_range(keeper->keep->kept, table->paddr,
-			       table->paddr + (size - 1), KEPT_TABLE, NULL);
+		kept_add_range(keeper->keep->kept, table->paddr, table->paddr + (size - 1),
+			       KEPT_TABLE, NULL);
 	}
 	return true;
 }
@@ -92,8 +91,7 @@ void keep_tables(struct keep *keep)
 	table_pass_release(&pass);
 	if (!keeper.nr_missing)
 		return;
-	fail(&err, ERROR_UNREADABLE,
-	     "%" PRIu64 " are not in the dump, the first is at %" PRIx64,
+	fail(&err, ERROR_UNREADABLE, "%" PRIu64 " are not in the dump, the first is at %" PRIx64,
 	     keeper.nr_missing, keeper.first_missing);
 	keep_lacks(keep, "page tables", &err);
 }

@@ -18,7 +18,7 @@ enum { MOST_LACKS = 64 };
 
 struct keep {
 	struct kernel *kernel; /* borrowed */
-	struct kept *kept;     /* borrowed */
+	struct kept *kept; /* borrowed */
 	struct lack lack[MOST_LACKS];
 	size_t nr_lacks; /* only the first MOST_LACKS are in lack[] */
 };

@@ -13,9 +13,8 @@
 
 /* Keeps the frames behind [first, last], kernel addresses. Returns how many bytes are not
  * mapped. */
-static uint64_t keep_mapped(struct keep *keep, const struct space *space,
-			    uint64_t first, uint64_t last,
-			    enum kept_kind kind)
+static uint64_t keep_mapped(struct keep *keep, const struct space *space, uint64_t first,
+			    uint64_t last, enum kept_kind kind)
 {
 	uint64_t missing = 0;
 
@@ -60,15 +59,13 @@ void keep_memory_map(struct keep *keep)
 			pfn = kernel_frame_behind_hole(kernel, pfn);
 			continue;
 		}
-		missing += keep_mapped(keep, space, page,
-				       page + (at_once * size - 1),
+		missing += keep_mapped(keep, space, page, page + (at_once * size - 1),
 				       KEPT_MEMORY_MAP);
 		pfn += at_once;
 	}
 	if (!missing)
 		return;
-	fail(&err, ERROR_UNREADABLE,
-	     "%" PRIu64 " bytes of them are not mapped", missing);
+	fail(&err, ERROR_UNREADABLE, "%" PRIu64 " bytes of them are not mapped", missing);
 	keep_lacks(keep, "struct pages", &err);
 }
 
@@ -78,9 +75,8 @@ void keep_memory_map(struct keep *keep)
  * or taken from the kernel, and what a driver may move: balloons, zsmalloc again. */
 static bool is_kernels(enum page_use_kind use)
 {
-	return use == PAGE_USE_RESERVED || use == PAGE_USE_TABLE ||
-	       use == PAGE_USE_SLAB || use == PAGE_USE_KMALLOC ||
-	       use == PAGE_USE_OTHER;
+	return use == PAGE_USE_RESERVED || use == PAGE_USE_TABLE || use == PAGE_USE_SLAB ||
+	       use == PAGE_USE_KMALLOC || use == PAGE_USE_OTHER;
 }
 
 struct frame_keeper {
@@ -99,10 +95,9 @@ static bool keep_run(const struct frame_run *run, void *arg)
 		keeper->unknown += run->last - run->first + 1;
 	}
 	if (is_kernels(run->use))
-		kept_add_range(keeper->keep->kept,
-			       kernel_frame(kernel, run->first),
-			       kernel_frame(kernel, run->last + 1) - 1,
-			       KEPT_KERNEL, kernel->listener);
+		kept_add_range(keeper->keep->kept, kernel_frame(kernel, run->first),
+			       kernel_frame(kernel, run->last + 1) - 1, KEPT_KERNEL,
+			       kernel->listener);
 	return true;
 }
 
@@ -111,15 +106,15 @@ void keep_kernel_memory(struct keep *keep)
 	struct frame_keeper keeper = { .keep = keep };
 	struct error err;
 
-	if (!kernel_frame_runs(keep->kernel, 0, UINT64_MAX, keep_run, &keeper,
-			       &err)) {
+	if (!kernel_frame_runs(keep->kernel, 0, UINT64_MAX, keep_run, &keeper, &err)) {
 		keep_lacks(keep, "the kernel's memory", &err);
 		return;
 	}
 	if (!keeper.unknown)
 		return;
 	fail(&err, ERROR_UNREADABLE,
-	     "what %" PRIu64 " frames are used for is not known, the first is %" PRIx64 ": their struct pages are missing or damaged",
+	     "what %" PRIu64 " frames are used for is not known, the first is %" PRIx64
+	     ": their struct pages are missing or damaged",
 	     keeper.unknown, keeper.first_unknown);
 	keep_lacks(keep, "the kernel's memory", &err);
 }
@@ -143,18 +138,12 @@ static bool keep_frames_read_file(struct file_keeper *keeper, uint64_t pfn)
 	if (listener_stops_at(kernel->listener, ++keeper->steps))
 		return false;
 	if (!kernel_page_use(kernel, pfn, &use, NULL) ||
-	    (use.kind != PAGE_USE_FILE && use.kind != PAGE_USE_SHMEM) ||
-	    !use.object)
+	    (use.kind != PAGE_USE_FILE && use.kind != PAGE_USE_SHMEM) || !use.object)
 		return true;
 	switch (address_set_add(&keeper->seen, use.object)) {
-	case ADDRESS_NEW:
-		kernel_page_file(kernel, use.object, &file);
-		return true;
-	case ADDRESS_SEEN:
-		return true;
-	default:
-		keeper->failed = true;
-		return false;
+	case ADDRESS_NEW: kernel_page_file(kernel, use.object, &file); return true;
+	case ADDRESS_SEEN: return true;
+	default: keeper->failed = true; return false;
 	}
 }
 
@@ -174,8 +163,7 @@ bool keep_files(struct keep *keep)
 {
 	struct file_keeper keeper = { .keep = keep };
 
-	kernel_frame_runs(keep->kernel, 0, UINT64_MAX, read_files, &keeper,
-			  NULL);
+	kernel_frame_runs(keep->kernel, 0, UINT64_MAX, read_files, &keeper, NULL);
 	address_set_release(&keeper.seen);
 	return !keeper.failed;
 }

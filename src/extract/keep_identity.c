@@ -17,9 +17,8 @@ static void keep_identity_read_pages(struct kernel *kernel, uint64_t first, uint
 {
 	uint8_t page[PAGE_BYTES];
 
-	for (uint64_t at = page_first(first); at >= page_first(first) &&
-					      at <= last && !kernel_stopped(kernel);
-	     at += PAGE_BYTES)
+	for (uint64_t at = page_first(first);
+	     at >= page_first(first) && at <= last && !kernel_stopped(kernel); at += PAGE_BYTES)
 		kernel_read(kernel, at, page, sizeof(page), NULL);
 }
 
@@ -44,11 +43,9 @@ static void read_kallsyms(struct kernel *kernel)
 	if (!kallsyms)
 		return;
 	place = kallsyms_place(kallsyms);
-	width = place->encoding == KALLSYMS_ABSOLUTE ?
-			kernel_pointer_size(kernel) : 4;
+	width = place->encoding == KALLSYMS_ABSOLUTE ? kernel_pointer_size(kernel) : 4;
 	first = keep_identity_smaller(place->names, place->values);
-	last = larger(place->token_index + KALLSYMS_INDEX_SIZE,
-		      place->values + place->nr * width);
+	last = larger(place->token_index + KALLSYMS_INDEX_SIZE, place->values + place->nr * width);
 	/* The number of symbols stands before the names, the base behind the offsets. */
 	if (last > first && last - first < LARGEST_VIEW)
 		keep_identity_read_pages(kernel, first - PAGE_BYTES, last + PAGE_BYTES);
@@ -62,11 +59,9 @@ static void keep_identity_read_build(struct kernel *kernel)
 	uint64_t address, stop;
 
 	if (kernel_symbol(kernel, "linux_banner", &address, NULL))
-		kernel_read_string(kernel, address, banner, sizeof(banner),
-				   NULL);
+		kernel_read_string(kernel, address, banner, sizeof(banner), NULL);
 	if (kernel_symbol(kernel, "__start_notes", &address, NULL) &&
-	    kernel_symbol(kernel, "__stop_notes", &stop, NULL) &&
-	    stop - address <= sizeof(notes))
+	    kernel_symbol(kernel, "__stop_notes", &stop, NULL) && stop - address <= sizeof(notes))
 		kernel_read(kernel, address, notes, stop - address, NULL);
 }
 
@@ -79,11 +74,9 @@ static void read_sections(struct kernel *kernel)
 	struct section section;
 	uint64_t max_pfn, page, steps = 0;
 
-	while (!kernel_stopped(kernel) &&
-	       kernel_next_section(kernel, &cursor, &section))
+	while (!kernel_stopped(kernel) && kernel_next_section(kernel, &cursor, &section))
 		;
-	if (kernel_section_layout(kernel) ||
-	    !kernel_fact(kernel, FACT_MAX_PFN, &max_pfn))
+	if (kernel_section_layout(kernel) || !kernel_fact(kernel, FACT_MAX_PFN, &max_pfn))
 		return;
 	for (uint64_t pfn = 0; pfn < max_pfn; pfn += kernel_pfn(kernel, SMALLEST_PART)) {
 		kernel_pfn_to_page(kernel, pfn, &page, NULL);

@@ -22,13 +22,12 @@ static void keep_ranges(struct keep *keep, const struct mapped *mapped)
 		const struct search_range *range = &mapped->ranges[i];
 
 		kept_add_range(keep->kept, range->paddr,
-			       range->paddr + (range->last - range->address),
-			       KEPT_PROCESS, keep->kernel->listener);
+			       range->paddr + (range->last - range->address), KEPT_PROCESS,
+			       keep->kernel->listener);
 	}
 }
 
-static void name_part(const struct process *process, const char *what,
-		      char part[64])
+static void name_part(const struct process *process, const char *what, char part[64])
 {
 	snprintf(part, 64, "%s of process %d", what, (int)process->task.tgid);
 }
@@ -61,8 +60,8 @@ void keep_process_memory(struct keep *keep, const struct process *process)
 	if (err.code == ERROR_NONE && mapped.nr_gaps)
 		fail(&err, ERROR_UNREADABLE,
 		     "%zu part%s of its page tables %s missing or damaged, the first at %" PRIx64,
-		     mapped.nr_gaps, plural_s(mapped.nr_gaps),
-		     plural_are(mapped.nr_gaps), mapped.first_gap.first);
+		     mapped.nr_gaps, plural_s(mapped.nr_gaps), plural_are(mapped.nr_gaps),
+		     mapped.first_gap.first);
 	if (err.code != ERROR_NONE)
 		keep_lacks(keep, part, &err);
 	mapped_close(&mapped);
@@ -74,21 +73,16 @@ void keep_process_memory(struct keep *keep, const struct process *process)
 static const struct {
 	const char *member, *type;
 } of_task[] = {
-	{ "mm", "mm_struct" },
-	{ "signal", "signal_struct" },
-	{ "sighand", "sighand_struct" },
-	{ "files", "files_struct" },
-	{ "fs", "fs_struct" },
-	{ "cred", "cred" },
-	{ "real_cred", "cred" },
-	{ "nsproxy", "nsproxy" },
+	{ "mm", "mm_struct" },	     { "signal", "signal_struct" }, { "sighand", "sighand_struct" },
+	{ "files", "files_struct" }, { "fs", "fs_struct" },	    { "cred", "cred" },
+	{ "real_cred", "cred" },     { "nsproxy", "nsproxy" },
 };
 
 enum { LARGEST_STRUCT = 1 << 16 };
 
 /* Reads a struct, so that the recorder notes it. */
-static bool read_struct(struct kernel *kernel, const char *type,
-			uint64_t address, struct error *err)
+static bool read_struct(struct kernel *kernel, const char *type, uint64_t address,
+			struct error *err)
 {
 	uint64_t size;
 	uint8_t *buffer;
@@ -96,12 +90,10 @@ static bool read_struct(struct kernel *kernel, const char *type,
 
 	if (!address)
 		return true;
-	if (!kernel_type_size(kernel, type, &size) || !size ||
-	    size > LARGEST_STRUCT)
+	if (!kernel_type_size(kernel, type, &size) || !size || size > LARGEST_STRUCT)
 		return fail(err, ERROR_UNKNOWN, "struct %s is not known", type);
 	buffer = malloc(size);
-	ok = buffer ? kernel_read(kernel, address, buffer, size, err) :
-		      out_of_memory(err);
+	ok = buffer ? kernel_read(kernel, address, buffer, size, err) : out_of_memory(err);
 	free(buffer);
 	return ok;
 }
@@ -115,8 +107,8 @@ static bool read_stack(struct kernel *kernel, const struct task_facts *facts,
 
 	if (!info.stack || !kernel_stack_at(kernel, info.stack, &stack))
 		return true;
-	for (uint64_t at = stack.first;
-	     at < stack.last && !kernel_stopped(kernel); at += PAGE_BYTES)
+	for (uint64_t at = stack.first; at < stack.last && !kernel_stopped(kernel);
+	     at += PAGE_BYTES)
 		if (!kernel_read(kernel, at, page, sizeof(page), err))
 			return false;
 	return true;
@@ -132,19 +124,16 @@ static bool read_task(struct kernel *kernel, const struct task_facts *facts,
 	for (size_t i = 0; i < sizeof(of_task) / sizeof(*of_task); i++) {
 		uint64_t offset, address;
 
-		if (!kernel_member_offset(kernel, "task_struct",
-					  of_task[i].member, &offset))
+		if (!kernel_member_offset(kernel, "task_struct", of_task[i].member, &offset))
 			continue;
-		if (!kernel_read_pointer(kernel, task->address + offset,
-					 &address, err) ||
+		if (!kernel_read_pointer(kernel, task->address + offset, &address, err) ||
 		    !read_struct(kernel, of_task[i].type, address, err))
 			return false;
 	}
 	return true;
 }
 
-static bool read_vmas(struct kernel *kernel, const struct process *process,
-		      struct error *err)
+static bool read_vmas(struct kernel *kernel, const struct process *process, struct error *err)
 {
 	struct vma_list list = { 0 };
 	bool ok = true;
@@ -154,8 +143,7 @@ static bool read_vmas(struct kernel *kernel, const struct process *process,
 	if (!kernel_vmas(kernel, process->mm, &list, err))
 		return false;
 	for (size_t i = 0; i < list.nr && ok && !kernel_stopped(kernel); i++)
-		ok = read_struct(kernel, "vm_area_struct", list.vma[i].address,
-				 err) &&
+		ok = read_struct(kernel, "vm_area_struct", list.vma[i].address, err) &&
 		     read_struct(kernel, "file", list.vma[i].file, err);
 	vma_list_release(&list);
 	return ok;
@@ -175,11 +163,9 @@ void keep_process_structs(struct keep *keep, const struct process *process)
 	ok = list;
 	if (list) {
 		kernel_task_facts(kernel, list, &facts);
-		for (size_t i = 0;
-		     i < list->nr && ok && !kernel_stopped(kernel); i++)
+		for (size_t i = 0; i < list->nr && ok && !kernel_stopped(kernel); i++)
 			if (list->task[i].tgid == process->task.tgid)
-				ok = read_task(kernel, &facts, &list->task[i],
-					       &err);
+				ok = read_task(kernel, &facts, &list->task[i], &err);
 		task_facts_release(&facts);
 	}
 	if (!ok || !read_vmas(kernel, process, &err))

@@ -27,7 +27,7 @@ struct part {
 
 struct kept {
 	uint64_t nr_frames;
-	uint64_t *bits;  /* owned; of frames that are kept, wholly or in part */
+	uint64_t *bits; /* owned; of frames that are kept, wholly or in part */
 	uint64_t *whole; /* owned; of frames that are kept wholly */
 	/* Owned; of frames whose other words are judged one by one; NULL: none is. */
 	uint64_t *judged;
@@ -119,8 +119,8 @@ void kept_add(struct kept *kept, uint64_t pfn, enum kept_kind kind)
 	kept->pages[kind]++;
 }
 
-void kept_add_range(struct kept *kept, uint64_t first, uint64_t last,
-		    enum kept_kind kind, const struct listener *listener)
+void kept_add_range(struct kept *kept, uint64_t first, uint64_t last, enum kept_kind kind,
+		    const struct listener *listener)
 {
 	for (uint64_t pfn = first >> PAGE_SHIFT;
 	     pfn <= last >> PAGE_SHIFT && pfn < kept->nr_frames &&
@@ -171,8 +171,7 @@ static struct part *part_of(struct kept *kept, uint64_t pfn)
 		return NULL;
 	slot = kept_slot_of(kept, pfn);
 	if (!*slot) {
-		if (!array_add(&kept->part, &kept->nr_parts, &kept->room_parts,
-			       &new, sizeof(new)))
+		if (!array_add(&kept->part, &kept->nr_parts, &kept->room_parts, &new, sizeof(new)))
 			return NULL;
 		*slot = kept->nr_parts;
 	}
@@ -244,8 +243,7 @@ bool kept_settle(struct kept *kept, struct dump *dump, uint64_t *lost)
 		dump_peek(dump, paddr, &extent);
 		if (extent.state > PAGE_ZERO)
 			lost[extent.state] +=
-				kept_drop(kept, paddr >> PAGE_SHIFT,
-					  extent.last >> PAGE_SHIFT);
+				kept_drop(kept, paddr >> PAGE_SHIFT, extent.last >> PAGE_SHIFT);
 		if (extent.last >= end - 1)
 			return true;
 		if (listener_stops_at(dump->listener, ++steps))
@@ -281,8 +279,7 @@ bool kept_is_whole(const struct kept *kept, uint64_t pfn)
 	return has_bit(kept->whole, pfn);
 }
 
-void kept_clear_rest(const struct kept *kept, uint64_t pfn,
-		     uint8_t page[PAGE_BYTES])
+void kept_clear_rest(const struct kept *kept, uint64_t pfn, uint8_t page[PAGE_BYTES])
 {
 	const uint8_t *mask;
 
@@ -302,15 +299,13 @@ void kept_remove(struct kept *kept, uint64_t pfn)
 }
 
 bool kept_each_part(const struct kept *kept,
-		    bool (*visit)(void *arg, uint64_t pfn,
-				  uint8_t mask[PAGE_MASK_BYTES]),
+		    bool (*visit)(void *arg, uint64_t pfn, uint8_t mask[PAGE_MASK_BYTES]),
 		    void *arg)
 {
 	for (size_t i = 0; i < kept->nr_parts; i++) {
 		struct part *part = &kept->part[i];
 
-		if (has_bit(kept->bits, part->pfn) &&
-		    !has_bit(kept->whole, part->pfn) &&
+		if (has_bit(kept->bits, part->pfn) && !has_bit(kept->whole, part->pfn) &&
 		    !visit(arg, part->pfn, part->mask))
 			return false;
 	}
@@ -324,8 +319,7 @@ static bool add_number(struct kept *kept, uint64_t value, unsigned int size)
 	uint8_t bytes[8];
 
 	store_le(bytes, value, size);
-	return array_add_all(&kept->note, &kept->note_size, &kept->note_room,
-			     bytes, size, 1);
+	return array_add_all(&kept->note, &kept->note_size, &kept->note_room, bytes, size, 1);
 }
 
 /* The next run of bytes that are kept, from *first on. */
@@ -334,27 +328,24 @@ static bool kept_next_run(const uint8_t mask[PAGE_MASK_BYTES], unsigned int *fir
 {
 	while (*first < PAGE_BYTES && !mask_has(mask, *first))
 		++*first;
-	for (*last = *first; *last + 1 < PAGE_BYTES &&
-			     mask_has(mask, *last + 1); ++*last)
+	for (*last = *first; *last + 1 < PAGE_BYTES && mask_has(mask, *last + 1); ++*last)
 		;
 	return *first < PAGE_BYTES;
 }
 
 /* Of words that are kept in part, the bytes that are not. */
-static void beside(const uint8_t mask[PAGE_MASK_BYTES],
-		   uint8_t others[PAGE_MASK_BYTES])
+static void beside(const uint8_t mask[PAGE_MASK_BYTES], uint8_t others[PAGE_MASK_BYTES])
 {
 	for (unsigned int i = 0; i < PAGE_MASK_BYTES; i++) {
 		uint8_t low = mask[i] & 0xf, high = mask[i] >> 4;
 
-		others[i] = (uint8_t)((low ? ~low & 0xf : 0) |
-				      (high ? (~high & 0xf) << 4 : 0));
+		others[i] = (uint8_t)((low ? ~low & 0xf : 0) | (high ? (~high & 0xf) << 4 : 0));
 	}
 }
 
 /* flag: of dump/parts.h. */
-static bool add_to_note(struct kept *kept, uint64_t pfn,
-			const uint8_t mask[PAGE_MASK_BYTES], unsigned int flag)
+static bool add_to_note(struct kept *kept, uint64_t pfn, const uint8_t mask[PAGE_MASK_BYTES],
+			unsigned int flag)
 {
 	size_t nr_at = kept->note_size + 8;
 	unsigned int first = 0, last, nr = flag;
@@ -386,8 +377,7 @@ static bool add_frame(struct kept *kept, uint64_t pfn)
 	return add_to_note(kept, pfn, mask, 0);
 }
 
-bool kept_note(struct kept *kept, const struct listener *listener,
-	       struct bytes *note)
+bool kept_note(struct kept *kept, const struct listener *listener, struct bytes *note)
 {
 	uint64_t nr_steps = 0;
 	bool ok = true;
@@ -399,8 +389,7 @@ bool kept_note(struct kept *kept, const struct listener *listener,
 		if (!word)
 			pfn |= 63;
 		else if (word >> pfn % 64 & 1)
-			ok = add_frame(kept, pfn) &&
-			     !listener_stops_at(listener, ++nr_steps);
+			ok = add_frame(kept, pfn) && !listener_stops_at(listener, ++nr_steps);
 	}
 	*note = (struct bytes){ kept->note, kept->note_size };
 	return ok;
@@ -411,22 +400,19 @@ static uint64_t kept_nr_bytes(const struct part *part)
 	uint64_t nr = 0;
 
 	for (size_t i = 0; i < sizeof(part->mask); i += sizeof(uint64_t))
-		nr += (unsigned int)__builtin_popcountll(
-			load_le64(part->mask + i));
+		nr += (unsigned int)__builtin_popcountll(load_le64(part->mask + i));
 	return nr;
 }
 
 struct kept_count kept_count(const struct kept *kept, enum kept_kind kind)
 {
-	struct kept_count count = { kept->pages[kind],
-				    kept->pages[kind] << PAGE_SHIFT };
+	struct kept_count count = { kept->pages[kind], kept->pages[kind] << PAGE_SHIFT };
 
 	if (kind != KEPT_FACTS)
 		return count;
 	count.bytes = 0;
 	for (size_t i = 0; i < kept->nr_parts; i++)
-		if (kept_has(kept, kept->part[i].pfn) &&
-		    !kept_is_judged(kept, kept->part[i].pfn) &&
+		if (kept_has(kept, kept->part[i].pfn) && !kept_is_judged(kept, kept->part[i].pfn) &&
 		    !has_bit(kept->whole, kept->part[i].pfn))
 			count.bytes += kept_nr_bytes(&kept->part[i]);
 	return count;

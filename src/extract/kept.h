@@ -25,8 +25,7 @@ static inline bool mask_has(const uint8_t mask[PAGE_MASK_BYTES], unsigned int at
 }
 
 /* Sets the bits of size bytes. */
-static inline void mask_set(uint8_t mask[PAGE_MASK_BYTES], unsigned int at,
-			    unsigned int size)
+static inline void mask_set(uint8_t mask[PAGE_MASK_BYTES], unsigned int at, unsigned int size)
 {
 	for (; size && at % 8; at++, size--)
 		mask[at / 8] |= (uint8_t)(1 << at % 8);
@@ -37,11 +36,11 @@ static inline void mask_set(uint8_t mask[PAGE_MASK_BYTES], unsigned int at,
 
 /* Why a frame is kept. */
 enum kept_kind {
-	KEPT_TABLE,   /* a page table */
+	KEPT_TABLE, /* a page table */
 	KEPT_MEMORY_MAP, /* struct pages */
 	KEPT_PROCESS, /* mapped by a process that was asked for */
-	KEPT_KERNEL,  /* the kernel's own memory */
-	KEPT_FACTS,   /* bytes that answers rest on, and nothing else */
+	KEPT_KERNEL, /* the kernel's own memory */
+	KEPT_FACTS, /* bytes that answers rest on, and nothing else */
 	NR_KEPT_KINDS
 };
 extern const char *const kept_kind_names[NR_KEPT_KINDS];
@@ -58,8 +57,8 @@ void kept_destroy(struct kept *kept); /* NULL is fine */
  * some bytes only. A frame beyond the last one is ignored. */
 void kept_add(struct kept *kept, uint64_t pfn, enum kept_kind kind);
 /* The same for the frames that hold bytes first to last, physical, until listener stops it. */
-void kept_add_range(struct kept *kept, uint64_t first, uint64_t last,
-		    enum kept_kind kind, const struct listener *listener);
+void kept_add_range(struct kept *kept, uint64_t first, uint64_t last, enum kept_kind kind,
+		    const struct listener *listener);
 /* Keeps size bytes of memory from paddr on. */
 void kept_add_bytes(struct kept *kept, uint64_t paddr, uint64_t size);
 /* From now on frames of KEPT_KERNEL are judged: of their words only those are kept for sure that
@@ -88,18 +87,15 @@ void kept_remove(struct kept *kept, uint64_t pfn);
 /* Visits the bits of all frames of which some were added and which are not kept wholly, in no
  * order; bits may be cleared. False: visit() returned false. */
 bool kept_each_part(const struct kept *kept,
-		    bool (*visit)(void *arg, uint64_t pfn,
-				  uint8_t mask[PAGE_MASK_BYTES]),
+		    bool (*visit)(void *arg, uint64_t pfn, uint8_t mask[PAGE_MASK_BYTES]),
 		    void *arg);
 /* Clears what is not kept of a frame's bytes that is not judged. Any thread may, once nothing is added. */
-void kept_clear_rest(const struct kept *kept, uint64_t pfn,
-		     uint8_t page[PAGE_BYTES]);
+void kept_clear_rest(const struct kept *kept, uint64_t pfn, uint8_t page[PAGE_BYTES]);
 
 /* The note that says which bytes of frames are kept (dump/parts.h), empty where all are kept
  * wholly; of judged frames that they are marked. Owned by kept, which it is made in once,
  * when nothing more is added. False: out of memory, or stopped by the listener, which may be
  * NULL. */
-bool kept_note(struct kept *kept, const struct listener *listener,
-	       struct bytes *note);
+bool kept_note(struct kept *kept, const struct listener *listener, struct bytes *note);
 
 struct kept_count kept_count(const struct kept *kept, enum kept_kind kind);

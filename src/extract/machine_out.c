@@ -19,10 +19,8 @@ static bool machine_out_find_machine(struct machine_out *machine, struct kernel 
 {
 	uint64_t mode;
 
-	machine->machine = kernel->arch ? kernel->arch->machine :
-					  kernel->dump->machine;
-	machine->wide = !kernel_fact(kernel, FACT_MODE, &mode) ||
-			mode != MODE_I386;
+	machine->machine = kernel->arch ? kernel->arch->machine : kernel->dump->machine;
+	machine->wide = !kernel_fact(kernel, FACT_MODE, &mode) || mode != MODE_I386;
 	return machine->machine != EM_NONE ||
 	       fail(err, ERROR_UNKNOWN,
 		    "what machine the memory is of is not known, and a dump must say it: -o arch= sets it");
@@ -31,8 +29,7 @@ static bool machine_out_find_machine(struct machine_out *machine, struct kernel 
 /* What is doubtful is not told. */
 static bool machine_out_certain(struct kernel *kernel, enum fact_id id, uint64_t *value)
 {
-	return kernel_fact(kernel, id, value) &&
-	       !kernel->facts->fact[id].doubt;
+	return kernel_fact(kernel, id, value) && !kernel->facts->fact[id].doubt;
 }
 
 /* i386 maps only the first part of memory. */
@@ -40,15 +37,13 @@ static void find_mapping(struct machine_out *machine, struct kernel *kernel)
 {
 	uint64_t high;
 
-	machine->has_phys_base =
-		machine_out_certain(kernel, FACT_PHYS_BASE, &machine->phys_base);
+	machine->has_phys_base = machine_out_certain(kernel, FACT_PHYS_BASE, &machine->phys_base);
 	machine->has_direct_map =
 		machine_out_certain(kernel, FACT_PAGE_OFFSET, &machine->page_offset);
 	if (machine->machine != EM_386 || !machine->has_direct_map)
 		return;
 	machine->has_direct_map =
-		machine_out_certain(kernel, FACT_HIGH_MEMORY, &high) &&
-		high > machine->page_offset;
+		machine_out_certain(kernel, FACT_HIGH_MEMORY, &high) && high > machine->page_offset;
 	if (machine->has_direct_map)
 		machine->direct_end = high - machine->page_offset;
 }
@@ -64,8 +59,7 @@ static void machine_out_find_image(struct machine_out *machine, struct kernel *k
 	    !machine_out_certain(kernel, FACT_SWAPPER_PG_DIR, &swapper) || swapper < map ||
 	    swapper > UINT64_MAX - 2 * PAGE_BYTES)
 		return;
-	if (!kernel_symbol(kernel, "_stext", &start, NULL) || start < map ||
-	    start > swapper)
+	if (!kernel_symbol(kernel, "_stext", &start, NULL) || start < map || start > swapper)
 		start = swapper;
 	if (!kernel_symbol(kernel, "_end", &end, NULL) || end < swapper)
 		end = swapper + PAGE_BYTES;
@@ -84,11 +78,9 @@ static bool are_names(char names[NR_UTS_NAMES][UTS_NAME_SIZE])
 	return !strcmp(names[UTS_SYSTEM], "Linux");
 }
 
-static void set_name(struct machine_out *machine, enum uts_name which,
-		     const char *name)
+static void set_name(struct machine_out *machine, enum uts_name which, const char *name)
 {
-	snprintf(machine->names[which], UTS_NAME_SIZE, "%.*s",
-		 UTS_NAME_SIZE - 1, name);
+	snprintf(machine->names[which], UTS_NAME_SIZE, "%.*s", UTS_NAME_SIZE - 1, name);
 }
 
 /* Those in init_uts_ns, where its symbol and layout are known. */
@@ -99,8 +91,7 @@ static void machine_out_find_names(struct machine_out *machine, struct kernel *k
 
 	if (kernel_symbol(kernel, "init_uts_ns", &address, NULL) &&
 	    kernel_member_offset(kernel, "uts_namespace", "name", &offset) &&
-	    kernel_read(kernel, address + offset, (uint8_t *)names,
-			sizeof(names), NULL) &&
+	    kernel_read(kernel, address + offset, (uint8_t *)names, sizeof(names), NULL) &&
 	    are_names(names)) {
 		memcpy(machine->names, names, sizeof(names));
 		return;
@@ -109,8 +100,7 @@ static void machine_out_find_names(struct machine_out *machine, struct kernel *k
 	set_name(machine, UTS_NODE, "(none)");
 	set_name(machine, UTS_RELEASE, kernel->identity->release);
 	set_name(machine, UTS_VERSION, "(unknown)");
-	set_name(machine, UTS_MACHINE,
-		 machine->machine == EM_X86_64 ? "x86_64" : "i686");
+	set_name(machine, UTS_MACHINE, machine->machine == EM_X86_64 ? "x86_64" : "i686");
 	set_name(machine, UTS_DOMAIN, "(none)");
 	if (!machine->names[UTS_RELEASE][0])
 		set_name(machine, UTS_RELEASE, "(unknown)");
@@ -118,8 +108,7 @@ static void machine_out_find_names(struct machine_out *machine, struct kernel *k
 
 /* Those that the kernel noted when it crashed, of an image that has only its memory. Other tools
  * give the notes to the CPUs one by one, so it is all or none. */
-static bool take_runs(struct machine_known *known, const struct panic *panic,
-		      struct error *err)
+static bool take_runs(struct machine_known *known, const struct panic *panic, struct error *err)
 {
 	struct machine_out *machine = &known->machine;
 	size_t nr = panic->nr_runs;
@@ -178,8 +167,7 @@ static bool machine_out_find_end(struct machine_known *known, struct kernel *ker
 	return ok;
 }
 
-bool machine_known_find(struct machine_known *known, struct kernel *kernel,
-			struct error *err)
+bool machine_known_find(struct machine_known *known, struct kernel *kernel, struct error *err)
 {
 	*known = (struct machine_known){ .stopped = NULL };
 	if (!machine_out_find_machine(&known->machine, kernel, err))
@@ -187,8 +175,7 @@ bool machine_known_find(struct machine_known *known, struct kernel *kernel,
 	find_mapping(&known->machine, kernel);
 	machine_out_find_image(&known->machine, kernel);
 	machine_out_find_names(&known->machine, kernel);
-	if (kernel_note_text(kernel, &known->note, err) &&
-	    machine_out_find_end(known, kernel, err))
+	if (kernel_note_text(kernel, &known->note, err) && machine_out_find_end(known, kernel, err))
 		return true;
 	machine_known_release(known);
 	return false;
@@ -196,9 +183,8 @@ bool machine_known_find(struct machine_known *known, struct kernel *kernel,
 
 bool machine_known_finish(struct machine_known *known, struct error *err)
 {
-	known->machine.vmcoreinfo = (struct bytes){
-		(const uint8_t *)known->note.text, known->note.size
-	};
+	known->machine.vmcoreinfo =
+		(struct bytes){ (const uint8_t *)known->note.text, known->note.size };
 	return !known->note.failed || out_of_memory(err);
 }
 

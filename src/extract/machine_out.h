@@ -15,12 +15,11 @@ struct machine_known {
 	struct note_text note; /* lines may be added; see machine_known_finish() */
 	struct registers *stopped;
 	struct cpu_state *cpus; /* NULL: machine's are the dump's... */
-	uint8_t *cpu_notes;     /* ...else these hold their notes */
+	uint8_t *cpu_notes; /* ...else these hold their notes */
 };
 
 /* False where the machine is not known, or interrupted; nothing is to be released then. */
-bool machine_known_find(struct machine_known *known, struct kernel *kernel,
-			struct error *err);
+bool machine_known_find(struct machine_known *known, struct kernel *kernel, struct error *err);
 /* To be called when the note has all its lines. False: out of memory. */
 bool machine_known_finish(struct machine_known *known, struct error *err);
 void machine_known_release(struct machine_known *known);

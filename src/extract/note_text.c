@@ -37,8 +37,7 @@ static bool has_key(const struct note_text *note, const char *key)
 	return note->size && vmcoreinfo_find(&lines, key, &value);
 }
 
-void note_text_add(struct note_text *note, const char *key, const char *format,
-		   ...)
+void note_text_add(struct note_text *note, const char *key, const char *format, ...)
 {
 	char line[LONGEST_LINE];
 	va_list args;
@@ -66,8 +65,7 @@ void note_text_remove(struct note_text *note, const char *key)
 		const char *end = memchr(line, '\n', note->size - at);
 
 		next = end ? (size_t)(end - note->text) + 1 : note->size;
-		if (next - at > length && !memcmp(line, key, length) &&
-		    line[length] == '=')
+		if (next - at > length && !memcmp(line, key, length) && line[length] == '=')
 			continue;
 		memmove(note->text + kept, line, next - at);
 		kept += next - at;
@@ -76,8 +74,8 @@ void note_text_remove(struct note_text *note, const char *key)
 }
 
 /* A line of a key of two parts: SYMBOL(_stext). */
-static void note_text_add_named(struct note_text *note, const char *kind,
-				const char *name, bool hex, uint64_t value)
+static void note_text_add_named(struct note_text *note, const char *kind, const char *name,
+				bool hex, uint64_t value)
 {
 	char key[2 * LONGEST_LINE];
 
@@ -106,8 +104,7 @@ static void add_own(struct note_text *note, struct bytes text)
 /* False where the fact is unknown, or not certain. */
 static bool note_text_certain(struct kernel *kernel, enum fact_id id, uint64_t *value)
 {
-	return kernel_fact(kernel, id, value) &&
-	       !kernel->facts->fact[id].doubt;
+	return kernel_fact(kernel, id, value) && !kernel->facts->fact[id].doubt;
 }
 
 static void add_facts(struct kernel *kernel, struct note_text *note)
@@ -129,8 +126,7 @@ static void add_facts(struct kernel *kernel, struct note_text *note)
 	if (note_text_certain(kernel, FACT_PHYS_BASE, &value))
 		note_text_add_named(note, "NUMBER", "phys_base", false, value);
 	if (note_text_certain(kernel, FACT_LEVELS, &value))
-		note_text_add_named(note, "NUMBER", "pgtable_l5_enabled", false,
-				    value == 5);
+		note_text_add_named(note, "NUMBER", "pgtable_l5_enabled", false, value == 5);
 	if (note_text_certain(kernel, FACT_SME_MASK, &value) && value)
 		note_text_add_named(note, "NUMBER", "sme_mask", false, value);
 }
@@ -138,58 +134,100 @@ static void add_facts(struct kernel *kernel, struct note_text *note)
 /* --- a note from nothing: crash_save_vmcoreinfo_init() of kernel/vmcore_info.c --- */
 
 static const char *const symbols[] = {
-	"init_uts_ns", "node_online_map", "vmap_area_list", "vmlist",
-	"init_top_pgt", "init_level4_pgt", "log_buf", "log_buf_len", "log_first_idx", "clear_idx", "log_next_idx",
-	"logged_chars", "log_end", "prb", "printk_rb_static", "clear_seq",
-	"kallsyms_names", "kallsyms_num_syms", "kallsyms_token_table",
-	"kallsyms_token_index", "kallsyms_offsets", "kallsyms_relative_base",
+	"init_uts_ns",
+	"node_online_map",
+	"vmap_area_list",
+	"vmlist",
+	"init_top_pgt",
+	"init_level4_pgt",
+	"log_buf",
+	"log_buf_len",
+	"log_first_idx",
+	"clear_idx",
+	"log_next_idx",
+	"logged_chars",
+	"log_end",
+	"prb",
+	"printk_rb_static",
+	"clear_seq",
+	"kallsyms_names",
+	"kallsyms_num_syms",
+	"kallsyms_token_table",
+	"kallsyms_token_index",
+	"kallsyms_offsets",
+	"kallsyms_relative_base",
 };
 
 static const char *const sizes[] = {
-	"page", "pglist_data", "zone", "free_area", "list_head", "nodemask_t",
-	"mem_section", "printk_log", "log", "printk_ringbuffer", "printk_info",
-	"prb_desc", "prb_desc_ring", "prb_data_blk_lpos", "prb_data_ring",
-	"atomic_long_t", "latched_seq", "vmap_area",
+	"page",		 "pglist_data",	      "zone",	       "free_area",
+	"list_head",	 "nodemask_t",	      "mem_section",   "printk_log",
+	"log",		 "printk_ringbuffer", "printk_info",   "prb_desc",
+	"prb_desc_ring", "prb_data_blk_lpos", "prb_data_ring", "atomic_long_t",
+	"latched_seq",	 "vmap_area",
 };
 
 static const struct {
 	const char *type, *member;
 } offsets[] = {
-	{ "page", "flags" }, { "page", "_refcount" }, { "page", "_count" },
-	{ "page", "mapping" }, { "page", "lru" }, { "page", "_mapcount" },
-	{ "page", "private" }, { "page", "compound_head" },
-	{ "page", "compound_dtor" }, { "page", "compound_order" },
-	{ "pglist_data", "node_zones" }, { "pglist_data", "nr_zones" },
-	{ "pglist_data", "node_mem_map" }, { "pglist_data", "node_start_pfn" },
-	{ "pglist_data", "node_spanned_pages" }, { "pglist_data", "node_id" },
-	{ "zone", "free_area" }, { "zone", "vm_stat" },
-	{ "zone", "spanned_pages" }, { "free_area", "free_list" },
-	{ "list_head", "next" }, { "list_head", "prev" },
-	{ "vmap_area", "va_start" }, { "vmap_area", "list" },
-	{ "vm_struct", "addr" }, { "uts_namespace", "name" },
+	{ "page", "flags" },
+	{ "page", "_refcount" },
+	{ "page", "_count" },
+	{ "page", "mapping" },
+	{ "page", "lru" },
+	{ "page", "_mapcount" },
+	{ "page", "private" },
+	{ "page", "compound_head" },
+	{ "page", "compound_dtor" },
+	{ "page", "compound_order" },
+	{ "pglist_data", "node_zones" },
+	{ "pglist_data", "nr_zones" },
+	{ "pglist_data", "node_mem_map" },
+	{ "pglist_data", "node_start_pfn" },
+	{ "pglist_data", "node_spanned_pages" },
+	{ "pglist_data", "node_id" },
+	{ "zone", "free_area" },
+	{ "zone", "vm_stat" },
+	{ "zone", "spanned_pages" },
+	{ "free_area", "free_list" },
+	{ "list_head", "next" },
+	{ "list_head", "prev" },
+	{ "vmap_area", "va_start" },
+	{ "vmap_area", "list" },
+	{ "vm_struct", "addr" },
+	{ "uts_namespace", "name" },
 	{ "mem_section", "section_mem_map" },
-	{ "printk_log", "ts_nsec" }, { "printk_log", "len" },
-	{ "printk_log", "text_len" }, { "printk_log", "dict_len" },
+	{ "printk_log", "ts_nsec" },
+	{ "printk_log", "len" },
+	{ "printk_log", "text_len" },
+	{ "printk_log", "dict_len" },
 	{ "printk_ringbuffer", "desc_ring" },
-	{ "printk_ringbuffer", "text_data_ring" }, { "printk_ringbuffer", "fail" },
-	{ "prb_desc_ring", "count_bits" }, { "prb_desc_ring", "descs" },
-	{ "prb_desc_ring", "infos" }, { "prb_desc_ring", "head_id" },
-	{ "prb_desc_ring", "tail_id" }, { "prb_desc", "state_var" },
-	{ "prb_desc", "text_blk_lpos" }, { "prb_data_blk_lpos", "begin" },
-	{ "prb_data_blk_lpos", "next" }, { "printk_info", "seq" },
-	{ "printk_info", "ts_nsec" }, { "printk_info", "text_len" },
-	{ "printk_info", "caller_id" }, { "printk_info", "dev_info" },
-	{ "prb_data_ring", "size_bits" }, { "prb_data_ring", "data" },
-	{ "atomic_long_t", "counter" }, { "latched_seq", "val" },
+	{ "printk_ringbuffer", "text_data_ring" },
+	{ "printk_ringbuffer", "fail" },
+	{ "prb_desc_ring", "count_bits" },
+	{ "prb_desc_ring", "descs" },
+	{ "prb_desc_ring", "infos" },
+	{ "prb_desc_ring", "head_id" },
+	{ "prb_desc_ring", "tail_id" },
+	{ "prb_desc", "state_var" },
+	{ "prb_desc", "text_blk_lpos" },
+	{ "prb_data_blk_lpos", "begin" },
+	{ "prb_data_blk_lpos", "next" },
+	{ "printk_info", "seq" },
+	{ "printk_info", "ts_nsec" },
+	{ "printk_info", "text_len" },
+	{ "printk_info", "caller_id" },
+	{ "printk_info", "dev_info" },
+	{ "prb_data_ring", "size_bits" },
+	{ "prb_data_ring", "data" },
+	{ "atomic_long_t", "counter" },
+	{ "latched_seq", "val" },
 };
 
 static const char *const page_flags[] = {
-	"PG_lru", "PG_private", "PG_swapcache", "PG_swapbacked", "PG_slab",
-	"PG_hwpoison",
+	"PG_lru", "PG_private", "PG_swapcache", "PG_swapbacked", "PG_slab", "PG_hwpoison",
 };
 
-static void add_symbol(struct kernel *kernel, struct note_text *note,
-		       const char *name)
+static void add_symbol(struct kernel *kernel, struct note_text *note, const char *name)
 {
 	uint64_t value;
 
@@ -206,10 +244,8 @@ static void add_types(struct kernel *kernel, struct note_text *note)
 		if (kernel_type_size(kernel, sizes[i], &value))
 			note_text_add_named(note, "SIZE", sizes[i], false, value);
 	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
-		snprintf(name, sizeof(name), "%s.%s", offsets[i].type,
-			 offsets[i].member);
-		if (kernel_member_offset(kernel, offsets[i].type,
-					 offsets[i].member, &value))
+		snprintf(name, sizeof(name), "%s.%s", offsets[i].type, offsets[i].member);
+		if (kernel_member_offset(kernel, offsets[i].type, offsets[i].member, &value))
 			note_text_add_named(note, "OFFSET", name, false, value);
 	}
 }
@@ -219,12 +255,9 @@ static void add_lengths(struct types *types, struct note_text *note)
 	struct type_member member;
 
 	if (types_member(types, "zone", "free_area", &member) && member.count)
-		note_text_add_named(note, "LENGTH", "zone.free_area", false,
-				    member.count);
-	if (types_member(types, "free_area", "free_list", &member) &&
-	    member.count)
-		note_text_add_named(note, "LENGTH", "free_area.free_list", false,
-				    member.count);
+		note_text_add_named(note, "LENGTH", "zone.free_area", false, member.count);
+	if (types_member(types, "free_area", "free_list", &member) && member.count)
+		note_text_add_named(note, "LENGTH", "free_area.free_list", false, member.count);
 }
 
 static void add_numbers(struct types *types, struct note_text *note)
@@ -232,20 +265,14 @@ static void add_numbers(struct types *types, struct note_text *note)
 	int64_t value;
 
 	if (types_enumerator(types, "zone_stat_item", "NR_FREE_PAGES", &value))
-		note_text_add_named(note, "NUMBER", "NR_FREE_PAGES", false,
-				    (uint64_t)value);
-	if (types_enumerator(types, "compound_dtor_id", "HUGETLB_PAGE_DTOR",
-			     &value))
-		note_text_add_named(note, "NUMBER", "HUGETLB_PAGE_DTOR", false,
-				    (uint64_t)value);
+		note_text_add_named(note, "NUMBER", "NR_FREE_PAGES", false, (uint64_t)value);
+	if (types_enumerator(types, "compound_dtor_id", "HUGETLB_PAGE_DTOR", &value))
+		note_text_add_named(note, "NUMBER", "HUGETLB_PAGE_DTOR", false, (uint64_t)value);
 	for (size_t i = 0; i < sizeof(page_flags) / sizeof(page_flags[0]); i++)
 		if (types_enumerator(types, "pageflags", page_flags[i], &value))
-			note_text_add_named(note, "NUMBER", page_flags[i], false,
-					    (uint64_t)value);
-	if (types_enumerator(types, "pageflags", "PG_head", &value) &&
-	    value >= 0 && value < 64)
-		note_text_add_named(note, "NUMBER", "PG_head_mask", false,
-				    UINT64_C(1) << value);
+			note_text_add_named(note, "NUMBER", page_flags[i], false, (uint64_t)value);
+	if (types_enumerator(types, "pageflags", "PG_head", &value) && value >= 0 && value < 64)
+		note_text_add_named(note, "NUMBER", "PG_head_mask", false, UINT64_C(1) << value);
 }
 
 /* What a page's _mapcount is if it is of a kind: a number, one with a bit cleared, or since 6.12
@@ -266,8 +293,7 @@ static void add_page_types(struct kernel *kernel, struct note_text *note)
 	for (unsigned int i = 0; layout && i < layout->nr_types; i++) {
 		const struct page_type *type = &layout->types[i];
 		bool is_bit = type->mask << 8 && type->mask != UINT32_MAX;
-		uint32_t value = is_bit ? ~(type->mask ^ type->value) :
-					  type->value;
+		uint32_t value = is_bit ? ~(type->mask ^ type->value) : type->value;
 
 		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
 			if (kinds[k].kind == type->kind)
@@ -290,8 +316,7 @@ static bool add_sections(struct kernel *kernel, struct note_text *note)
 	note_text_add_named(note, "SYMBOL", "mem_section", true, layout->base);
 	note_text_add_named(note, "LENGTH", "mem_section", false,
 			    (nr + layout->per_root - 1) / layout->per_root);
-	note_text_add_named(note, "NUMBER", "SECTION_SIZE_BITS", false,
-			    layout->section_bits);
+	note_text_add_named(note, "NUMBER", "SECTION_SIZE_BITS", false, layout->section_bits);
 	note_text_add_named(note, "NUMBER", "MAX_PHYSMEM_BITS", false, bits);
 	return true;
 }
@@ -303,8 +328,7 @@ static void add_model(struct kernel *kernel, struct note_text *note)
 
 	if (!note_text_certain(kernel, FACT_MEMORY_MODEL, &model))
 		return;
-	if ((model == MODEL_SPARSEMEM || model == MODEL_VMEMMAP) &&
-	    !add_sections(kernel, note))
+	if ((model == MODEL_SPARSEMEM || model == MODEL_VMEMMAP) && !add_sections(kernel, note))
 		return;
 	if (model != MODEL_DISCONTIGMEM) {
 		add_symbol(kernel, note, "mem_map");
@@ -318,9 +342,8 @@ static void add_model(struct kernel *kernel, struct note_text *note)
 static bool types_are_sure(struct kernel *kernel)
 {
 	return kernel_dump_types(kernel) ||
-	       (kernel->vmlinux &&
-		(kernel->identity->match == VMLINUX_MATCHES ||
-		 kernel->identity->match == VMLINUX_SAME_RELEASE));
+	       (kernel->vmlinux && (kernel->identity->match == VMLINUX_MATCHES ||
+				    kernel->identity->match == VMLINUX_SAME_RELEASE));
 }
 
 /* Readers conclude from what a note lacks that the kernel is old, or has neither PAE nor five
@@ -356,8 +379,7 @@ static void note_text_compose(struct kernel *kernel, struct note_text *note)
 	add_page_types(kernel, note);
 }
 
-bool kernel_note_text(struct kernel *kernel, struct note_text *note,
-		      struct error *err)
+bool kernel_note_text(struct kernel *kernel, struct note_text *note, struct error *err)
 {
 	bool has_own;
 

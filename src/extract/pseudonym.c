@@ -12,7 +12,7 @@
 
 struct known_name {
 	size_t at, size; /* in names */
-	uint32_t nr;     /* among those of its pseudonym's length, from 0 */
+	uint32_t nr; /* among those of its pseudonym's length, from 0 */
 };
 
 struct pseudonyms {
@@ -51,23 +51,20 @@ void pseudonyms_destroy(struct pseudonyms *pseudonyms)
 	free(pseudonyms);
 }
 
-static size_t *pseudonym_slot_of(const struct pseudonyms *pseudonyms, const char *name,
-				 size_t size)
+static size_t *pseudonym_slot_of(const struct pseudonyms *pseudonyms, const char *name, size_t size)
 {
 	uint64_t key = scatter_key(), hash = key;
 
 	for (size_t i = 0; i < size; i++)
 		hash = scatter(hash ^ (uint8_t)name[i], key);
 	for (;; hash++) {
-		size_t *slot =
-			&pseudonyms->slot[hash & (pseudonyms->nr_slots - 1)];
+		size_t *slot = &pseudonyms->slot[hash & (pseudonyms->nr_slots - 1)];
 		const struct known_name *known;
 
 		if (!*slot)
 			return slot;
 		known = &pseudonyms->known[*slot - 1];
-		if (known->size == size &&
-		    !memcmp(pseudonyms->names + known->at, name, size))
+		if (known->size == size && !memcmp(pseudonyms->names + known->at, name, size))
 			return slot;
 	}
 }
@@ -83,8 +80,7 @@ static bool pseudonym_grow(struct pseudonyms *pseudonyms)
 	pseudonyms->slot = slot;
 	pseudonyms->nr_slots = nr;
 	for (size_t i = 0; i < pseudonyms->nr; i++)
-		*pseudonym_slot_of(pseudonyms,
-				   pseudonyms->names + pseudonyms->known[i].at,
+		*pseudonym_slot_of(pseudonyms, pseudonyms->names + pseudonyms->known[i].at,
 				   pseudonyms->known[i].size) = i + 1;
 	return true;
 }
@@ -99,20 +95,20 @@ static size_t pseudonym_length_of(size_t size)
 	return size < PSEUDONYM_MAX ? size : PSEUDONYM_MAX;
 }
 
-static const struct known_name *pseudonym_add(struct pseudonyms *pseudonyms,
-					      const char *name, size_t size)
+static const struct known_name *pseudonym_add(struct pseudonyms *pseudonyms, const char *name,
+					      size_t size)
 {
 	const struct known_name known = {
-		pseudonyms->names_size, size,
+		pseudonyms->names_size,
+		size,
 		pseudonyms->counts[pseudonym_length_of(size)],
 	};
 
-	if ((2 * (pseudonyms->nr + 1) > pseudonyms->nr_slots &&
-	     !pseudonym_grow(pseudonyms)) ||
-	    !array_add_all(&pseudonyms->names, &pseudonyms->names_size,
-			   &pseudonyms->names_room, name, size, 1) ||
-	    !array_add(&pseudonyms->known, &pseudonyms->nr, &pseudonyms->room,
-		       &known, sizeof(known)))
+	if ((2 * (pseudonyms->nr + 1) > pseudonyms->nr_slots && !pseudonym_grow(pseudonyms)) ||
+	    !array_add_all(&pseudonyms->names, &pseudonyms->names_size, &pseudonyms->names_room,
+			   name, size, 1) ||
+	    !array_add(&pseudonyms->known, &pseudonyms->nr, &pseudonyms->room, &known,
+		       sizeof(known)))
 		return NULL;
 	*pseudonym_slot_of(pseudonyms, name, size) = pseudonyms->nr;
 	pseudonyms->counts[pseudonym_length_of(size)]++;
@@ -125,8 +121,7 @@ size_t pseudonym_of(struct pseudonyms *pseudonyms, const char *name, size_t size
 	static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
 	const size_t slot = *pseudonym_slot_of(pseudonyms, name, size);
 	const struct known_name *known =
-		slot ? &pseudonyms->known[slot - 1] :
-		       pseudonym_add(pseudonyms, name, size);
+		slot ? &pseudonyms->known[slot - 1] : pseudonym_add(pseudonyms, name, size);
 	size_t length = pseudonym_length_of(size), first = length > 2;
 	uint32_t rest;
 

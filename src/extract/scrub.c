@@ -23,16 +23,13 @@ enum {
 /* The first piece of a frame. */
 static size_t first_piece(const struct scrub *scrub, uint64_t pfn)
 {
-	return ranges_search(scrub->piece, scrub->nr_pieces,
-			     sizeof(*scrub->piece),
+	return ranges_search(scrub->piece, scrub->nr_pieces, sizeof(*scrub->piece),
 			     offsetof(struct scrub_piece, paddr), pfn << PAGE_SHIFT);
 }
 
-static const struct scrub_piece *piece_in(const struct scrub *scrub, size_t i,
-				    uint64_t pfn)
+static const struct scrub_piece *piece_in(const struct scrub *scrub, size_t i, uint64_t pfn)
 {
-	return i < scrub->nr_pieces &&
-			       scrub->piece[i].paddr >> PAGE_SHIFT == pfn ?
+	return i < scrub->nr_pieces && scrub->piece[i].paddr >> PAGE_SHIFT == pfn ?
 		       &scrub->piece[i] :
 		       NULL;
 }
@@ -58,8 +55,7 @@ static void hide_link(uint8_t *link, size_t size)
 
 /* Only bytes that are kept are changed: what is left out of a frame stays so. */
 static void scrub_put_piece(const struct scrub *scrub, const struct scrub_piece *piece,
-			    const uint8_t kept[PAGE_MASK_BYTES],
-			    uint8_t page[PAGE_BYTES])
+			    const uint8_t kept[PAGE_MASK_BYTES], uint8_t page[PAGE_BYTES])
 {
 	unsigned int at = (unsigned int)(piece->paddr & (PAGE_BYTES - 1));
 	uint8_t bytes[PAGE_BYTES];
@@ -79,25 +75,21 @@ static void scrub_put_piece(const struct scrub *scrub, const struct scrub_piece 
 /* --- text that nobody noted --- */
 
 /* Sets the bits of bytes that are the build's, or another's by now. */
-static void mark_harmless(const struct scrub *scrub, uint64_t pfn,
-			  uint8_t mask[PAGE_MASK_BYTES])
+static void mark_harmless(const struct scrub *scrub, uint64_t pfn, uint8_t mask[PAGE_MASK_BYTES])
 {
 	const struct scrub_piece *piece;
 
 	scrub_mark_own(scrub, pfn, mask);
-	for (size_t i = first_piece(scrub, pfn);
-	     (piece = piece_in(scrub, i, pfn)); i++)
+	for (size_t i = first_piece(scrub, pfn); (piece = piece_in(scrub, i, pfn)); i++)
 		mask_set(mask, piece->paddr & (PAGE_BYTES - 1), piece->size);
 }
 
 /* Clears the bits of bytes that are text. whole_words: of all bytes of a word of four, if of
  * one. Returns whether there were any. */
-static bool drop_text(const struct scrub *scrub, uint64_t pfn,
-		      const uint8_t page[PAGE_BYTES], bool whole_words,
-		      uint8_t mask[PAGE_MASK_BYTES])
+static bool drop_text(const struct scrub *scrub, uint64_t pfn, const uint8_t page[PAGE_BYTES],
+		      bool whole_words, uint8_t mask[PAGE_MASK_BYTES])
 {
-	uint8_t harmless[PAGE_MASK_BYTES] = { 0 }, doubtful[PAGE_MASK_BYTES],
-		left[PAGE_MASK_BYTES];
+	uint8_t harmless[PAGE_MASK_BYTES] = { 0 }, doubtful[PAGE_MASK_BYTES], left[PAGE_MASK_BYTES];
 
 	mark_harmless(scrub, pfn, harmless);
 	for (size_t i = 0; i < PAGE_MASK_BYTES; i++)
@@ -138,15 +130,13 @@ static bool settle_part(void *arg, uint64_t pfn, uint8_t mask[PAGE_MASK_BYTES])
 
 bool scrub_settle(struct scrub *scrub, const struct memory_out *memory)
 {
-	struct settling settling = { scrub, memory,
-				     memory->reader_create(memory->arg) };
+	struct settling settling = { scrub, memory, memory->reader_create(memory->arg) };
 	bool sorted;
 
 	if (!settling.reader)
 		return false;
 	scrub_take_machine(scrub);
-	sorted = sort_items(scrub->piece, scrub->nr_pieces,
-			    sizeof(*scrub->piece), ranges_compare,
+	sorted = sort_items(scrub->piece, scrub->nr_pieces, sizeof(*scrub->piece), ranges_compare,
 			    scrub->kernel->listener);
 	if (sorted)
 		kept_each_part(scrub->kept, settle_part, &settling);
@@ -156,19 +146,16 @@ bool scrub_settle(struct scrub *scrub, const struct memory_out *memory)
 
 /* --- pages --- */
 
-static void put_pieces(const struct scrub *scrub, uint64_t pfn,
-		       const uint8_t kept[PAGE_MASK_BYTES],
+static void put_pieces(const struct scrub *scrub, uint64_t pfn, const uint8_t kept[PAGE_MASK_BYTES],
 		       uint8_t page[PAGE_BYTES])
 {
 	const struct scrub_piece *piece;
 
-	for (size_t i = first_piece(scrub, pfn);
-	     (piece = piece_in(scrub, i, pfn)); i++)
+	for (size_t i = first_piece(scrub, pfn); (piece = piece_in(scrub, i, pfn)); i++)
 		scrub_put_piece(scrub, piece, kept, page);
 }
 
-static void judge_page(const struct scrub *scrub, uint64_t pfn,
-		       uint8_t page[PAGE_BYTES])
+static void judge_page(const struct scrub *scrub, uint64_t pfn, uint8_t page[PAGE_BYTES])
 {
 	static const struct blank_rules no_rules = { .word = 8 };
 	const uint8_t *recorded = kept_bytes(scrub->kept, pfn);
@@ -190,8 +177,7 @@ static void judge_page(const struct scrub *scrub, uint64_t pfn,
 	put_pieces(scrub, pfn, sure, page);
 }
 
-void scrub_page(const struct scrub *scrub, uint64_t pfn,
-		uint8_t page[PAGE_BYTES])
+void scrub_page(const struct scrub *scrub, uint64_t pfn, uint8_t page[PAGE_BYTES])
 {
 	if (kept_is_whole(scrub->kept, pfn)) {
 		blank_runs(page, scrub->shortest_in_frame);
@@ -214,20 +200,18 @@ static void find_shortest(struct scrub *scrub)
 	if (!paging || paging->entry_size == 4)
 		scrub->shortest_in_frame = 128;
 	else
-		scrub->shortest_in_frame =
-			scrub->places.rules.word == 8 ? 8 : 16;
+		scrub->shortest_in_frame = scrub->places.rules.word == 8 ? 8 : 16;
 }
 
 static bool scrub_can_scrub(const struct kernel *kernel, struct error *err)
 {
-	return !kernel->vmlinux ||
-	       kernel->identity->match != VMLINUX_DIFFERS ||
+	return !kernel->vmlinux || kernel->identity->match != VMLINUX_DIFFERS ||
 	       fail(err, ERROR_USAGE,
 		    "--scrub needs the dump's own vmlinux, or none: where names are is told by another's in vain");
 }
 
-bool scrub_create(struct scrub **created, struct kernel *kernel,
-		  struct kept *kept, struct error *err)
+bool scrub_create(struct scrub **created, struct kernel *kernel, struct kept *kept,
+		  struct error *err)
 {
 	struct scrub *scrub;
 
@@ -245,9 +229,8 @@ bool scrub_create(struct scrub **created, struct kernel *kernel,
 	if (!scrub->own || !scrub->pseudonyms || !kept_judge(kept) ||
 	    !scrub_places_find(&scrub->places, kernel)) {
 		scrub_destroy(scrub);
-		return kernel_stopped(kernel) ?
-			       fail(err, ERROR_INTERRUPTED, "interrupted") :
-			       out_of_memory(err);
+		return kernel_stopped(kernel) ? fail(err, ERROR_INTERRUPTED, "interrupted") :
+						out_of_memory(err);
 	}
 	find_shortest(scrub);
 	*created = scrub;
@@ -284,6 +267,5 @@ uint64_t scrub_nr_names(const struct scrub *scrub)
 
 bool scrub_machine(struct scrub *scrub, struct machine_known *known)
 {
-	return scrub_machine_out(known, scrub->pseudonyms,
-				 &scrub->places.rules);
+	return scrub_machine_out(known, scrub->pseudonyms, &scrub->places.rules);
 }

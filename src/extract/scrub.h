@@ -20,8 +20,8 @@ struct scrub; /* opaque */
 /* Reads what is known of the kernel. kept, which is borrowed, must not have anything yet: the
  * kernel's own frames are judged (kept.h). False: names cannot be found, as vmlinux is of another
  * kernel; out of memory, or stopped. */
-bool scrub_create(struct scrub **scrub, struct kernel *kernel,
-		  struct kept *kept, struct error *err);
+bool scrub_create(struct scrub **scrub, struct kernel *kernel, struct kept *kept,
+		  struct error *err);
 void scrub_destroy(struct scrub *scrub); /* NULL is fine */
 
 /* To be told which bytes are names, while answers are recorded (kernel/noted.h). */
@@ -34,8 +34,7 @@ struct kept *scrub_own(struct scrub *scrub);
 bool scrub_settle(struct scrub *scrub, const struct memory_out *memory);
 
 /* Leaves of a frame what is handed on. Any thread may, once it is settled. */
-void scrub_page(const struct scrub *scrub, uint64_t pfn,
-		uint8_t page[PAGE_BYTES]);
+void scrub_page(const struct scrub *scrub, uint64_t pfn, uint8_t page[PAGE_BYTES]);
 
 /* The same of headers and notes. False: out of memory. */
 bool scrub_machine(struct scrub *scrub, struct machine_known *known);

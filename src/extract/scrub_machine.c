@@ -28,9 +28,8 @@ static bool scrub_name(char name[UTS_NAME_SIZE], struct pseudonyms *pseudonyms)
 
 /* What the kernel itself writes there (kernel/vmcore_info.c and arch/x86), and kwalk. */
 static const char *const known_keys[] = {
-	"OSRELEASE", "BUILD-ID", "PAGESIZE", "KERNELOFFSET", "CRASHTIME",
-	"SYMBOL(", "SIZE(", "OFFSET(", "LENGTH(", "NUMBER(", "CONFIG_",
-	"KWALK_",
+	"OSRELEASE", "BUILD-ID", "PAGESIZE", "KERNELOFFSET", "CRASHTIME", "SYMBOL(",
+	"SIZE(",     "OFFSET(",	 "LENGTH(",  "NUMBER(",	     "CONFIG_",	  "KWALK_",
 };
 
 static bool scrub_machine_is_known(const char *line, size_t size)
@@ -53,8 +52,7 @@ static void scrub_note(struct note_text *note)
 	size_t to = 0;
 
 	for (size_t at = 0, size; at < note->size; at += size) {
-		char *line = note->text + at,
-		     *newline = memchr(line, '\n', note->size - at);
+		char *line = note->text + at, *newline = memchr(line, '\n', note->size - at);
 
 		size = newline ? (size_t)(newline - line) + 1 : note->size - at;
 		if (!scrub_machine_is_known(line, size))
@@ -74,8 +72,7 @@ static bool may_stay(const struct blank_rules *rules, uint64_t value)
 	return blank_is_small(value) || blank_is_pointer(rules, value);
 }
 
-static void scrub_registers(struct registers *registers,
-			    const struct blank_rules *rules)
+static void scrub_registers(struct registers *registers, const struct blank_rules *rules)
 {
 	for (enum cpu_register i = CPU_AX; i <= CPU_R15; i++)
 		if (!may_stay(rules, registers->value[i]))
@@ -83,8 +80,7 @@ static void scrub_registers(struct registers *registers,
 }
 
 /* rax to r15 are the first of 18, in the order of struct QEMUCPUState; rsp is the seventh. */
-static void scrub_qemu(uint8_t *note, size_t size,
-		       const struct blank_rules *rules)
+static void scrub_qemu(uint8_t *note, size_t size, const struct blank_rules *rules)
 {
 	enum { NR = 16, SP = 6, KERNEL_GS_BASE_SIZE = 8 };
 
@@ -100,8 +96,7 @@ static void scrub_qemu(uint8_t *note, size_t size,
 		       size - QEMU_SIZE - KERNEL_GS_BASE_SIZE);
 }
 
-static bool scrub_stopped(struct machine_known *known,
-			  const struct blank_rules *rules)
+static bool scrub_stopped(struct machine_known *known, const struct blank_rules *rules)
 {
 	struct machine_out *machine = &known->machine;
 	size_t nr = machine->nr_stopped;
@@ -110,8 +105,7 @@ static bool scrub_stopped(struct machine_known *known,
 		known->stopped = calloc(nr, sizeof(*known->stopped));
 		if (!known->stopped)
 			return false;
-		memcpy(known->stopped, machine->stopped,
-		       nr * sizeof(*known->stopped));
+		memcpy(known->stopped, machine->stopped, nr * sizeof(*known->stopped));
 		machine->stopped = known->stopped;
 	}
 	for (size_t i = 0; i < nr; i++)
@@ -128,8 +122,7 @@ static size_t size_of_notes(const struct machine_out *machine)
 	return size;
 }
 
-static bool scrub_cpus(struct machine_known *known,
-		       const struct blank_rules *rules)
+static bool scrub_cpus(struct machine_known *known, const struct blank_rules *rules)
 {
 	struct machine_out *machine = &known->machine;
 	size_t nr = machine->nr_cpus;
@@ -157,14 +150,13 @@ static bool scrub_cpus(struct machine_known *known,
 	return true;
 }
 
-bool scrub_machine_out(struct machine_known *known,
-		       struct pseudonyms *pseudonyms,
+bool scrub_machine_out(struct machine_known *known, struct pseudonyms *pseudonyms,
 		       const struct blank_rules *rules)
 {
 	char(*names)[UTS_NAME_SIZE] = known->machine.names;
 
 	scrub_note(&known->note);
 	return scrub_name(names[UTS_NODE], pseudonyms) &&
-	       scrub_name(names[UTS_DOMAIN], pseudonyms) &&
-	       scrub_stopped(known, rules) && scrub_cpus(known, rules);
+	       scrub_name(names[UTS_DOMAIN], pseudonyms) && scrub_stopped(known, rules) &&
+	       scrub_cpus(known, rules);
 }

@@ -9,6 +9,5 @@ struct machine_known;
 struct pseudonyms;
 
 /* known: before machine_known_finish(). False: out of memory. */
-bool scrub_machine_out(struct machine_known *known,
-		       struct pseudonyms *pseudonyms,
+bool scrub_machine_out(struct machine_known *known, struct pseudonyms *pseudonyms,
 		       const struct blank_rules *rules);

@@ -12,8 +12,7 @@ enum { LONGEST_NOTED = 1 << 16 };
 
 /* --- what is the build's own --- */
 
-void scrub_mark_own(const struct scrub *scrub, uint64_t pfn,
-		    uint8_t mask[PAGE_MASK_BYTES])
+void scrub_mark_own(const struct scrub *scrub, uint64_t pfn, uint8_t mask[PAGE_MASK_BYTES])
 {
 	const uint8_t *own = kept_bytes(scrub->own, pfn);
 
@@ -41,8 +40,7 @@ static void scrub_names_add_piece(struct scrub *scrub, const struct scrub_piece 
 	enum address_added added = address_set_add(&scrub->seen, piece->paddr + 1);
 
 	if (added == ADDRESS_NEW &&
-	    array_add(&scrub->piece, &scrub->nr_pieces, &scrub->room_pieces,
-		      piece, sizeof(*piece)))
+	    array_add(&scrub->piece, &scrub->nr_pieces, &scrub->room_pieces, piece, sizeof(*piece)))
 		return;
 	if (added != ADDRESS_SEEN)
 		scrub->failed = true;
@@ -50,8 +48,8 @@ static void scrub_names_add_piece(struct scrub *scrub, const struct scrub_piece 
 
 /* Calls visit for the part of [vaddr, vaddr + size) in each frame. */
 static void each_frame(struct scrub *scrub, uint64_t vaddr, size_t size,
-		       void (*visit)(struct scrub *scrub, uint64_t paddr,
-				     size_t part, size_t at, void *arg),
+		       void (*visit)(struct scrub *scrub, uint64_t paddr, size_t part, size_t at,
+				     void *arg),
 		       void *arg)
 {
 	const struct space *space = kernel_space(scrub->kernel, NULL);
@@ -66,8 +64,7 @@ static void each_frame(struct scrub *scrub, uint64_t vaddr, size_t size,
 	}
 }
 
-static void add_other(struct scrub *scrub, uint64_t paddr, size_t part,
-		      size_t at, void *arg)
+static void add_other(struct scrub *scrub, uint64_t paddr, size_t part, size_t at, void *arg)
 {
 	const struct noted *noted = arg;
 	struct scrub_piece piece = { .paddr = paddr, .size = (uint32_t)part };
@@ -83,24 +80,21 @@ struct new_name {
 	bool is_own; /* so far */
 };
 
-static void add_name_part(struct scrub *scrub, uint64_t paddr, size_t part,
-			  size_t at, void *arg)
+static void add_name_part(struct scrub *scrub, uint64_t paddr, size_t part, size_t at, void *arg)
 {
 	const struct new_name *name = arg;
-	struct scrub_piece piece = { paddr, NOTED_NAME, (uint32_t)part,
-			       scrub->nr_names };
+	struct scrub_piece piece = { paddr, NOTED_NAME, (uint32_t)part, scrub->nr_names };
 
 	if (address_set_has(&scrub->seen, paddr + 1))
 		return;
-	if (!array_add_all(&scrub->names, &scrub->nr_names, &scrub->room_names,
-			   name->bytes + at, part, 1))
+	if (!array_add_all(&scrub->names, &scrub->nr_names, &scrub->room_names, name->bytes + at,
+			   part, 1))
 		scrub->failed = true;
 	if (!scrub->failed)
 		scrub_names_add_piece(scrub, &piece);
 }
 
-static void look_whose(struct scrub *scrub, uint64_t paddr, size_t part,
-		       size_t at, void *arg)
+static void look_whose(struct scrub *scrub, uint64_t paddr, size_t part, size_t at, void *arg)
 {
 	struct new_name *name = arg;
 
@@ -142,8 +136,7 @@ static void scrub_names_take_name(struct scrub *scrub, const struct noted *noted
 	if (scrub_names_stays(noted->text, length)) {
 		memcpy(bytes, noted->text, length);
 	} else if (length) {
-		size_t size = pseudonym_of(scrub->pseudonyms, noted->text,
-					   length, other);
+		size_t size = pseudonym_of(scrub->pseudonyms, noted->text, length, other);
 
 		scrub->failed |= !size;
 		memcpy(bytes, other, size);
@@ -153,8 +146,7 @@ static void scrub_names_take_name(struct scrub *scrub, const struct noted *noted
 	free(bytes);
 }
 
-static void keep_part(struct scrub *scrub, uint64_t paddr, size_t part,
-		      size_t at, void *kept)
+static void keep_part(struct scrub *scrub, uint64_t paddr, size_t part, size_t at, void *kept)
 {
 	(void)scrub, (void)at;
 	kept_add_bytes(kept, paddr, part);
@@ -163,36 +155,27 @@ static void keep_part(struct scrub *scrub, uint64_t paddr, size_t part,
 void scrub_take(struct note_taker *taker, const struct noted *noted)
 {
 	struct scrub *scrub = (struct scrub *)taker;
-	bool own_module =
-		address_set_has(&scrub->places.own_modules, noted->module);
+	bool own_module = address_set_has(&scrub->places.own_modules, noted->module);
 
 	switch (noted->kind) {
 	case NOTED_MODULE:
 		if (own_module)
-			each_frame(scrub, noted->vaddr,
-				   strnlen(noted->text, noted->size), keep_part,
-				   scrub->own);
+			each_frame(scrub, noted->vaddr, strnlen(noted->text, noted->size),
+				   keep_part, scrub->own);
 		scrub_names_take_name(scrub, noted);
 		return;
-	case NOTED_NAME:
-		scrub_names_take_name(scrub, noted);
-		return;
+	case NOTED_NAME: scrub_names_take_name(scrub, noted); return;
 	case NOTED_SYMBOLS:
 		if (own_module)
-			each_frame(scrub, noted->vaddr, noted->size, keep_part,
-				   scrub->own);
+			each_frame(scrub, noted->vaddr, noted->size, keep_part, scrub->own);
 		else
-			each_frame(scrub, noted->vaddr, noted->size, add_other,
-				   (void *)noted);
+			each_frame(scrub, noted->vaddr, noted->size, add_other, (void *)noted);
 		return;
 	case NOTED_NUMBERS:
-		each_frame(scrub, noted->vaddr, noted->size, keep_part,
-			   scrub->own);
+		each_frame(scrub, noted->vaddr, noted->size, keep_part, scrub->own);
 		return;
 	case NOTED_LOG:
-	case NOTED_LINK:
-		each_frame(scrub, noted->vaddr, noted->size, add_other,
-			   (void *)noted);
+	case NOTED_LINK: each_frame(scrub, noted->vaddr, noted->size, add_other, (void *)noted);
 	}
 }
 
@@ -206,8 +189,7 @@ void scrub_take_machine(struct scrub *scrub)
 
 	if (!kernel_symbol(kernel, "init_uts_ns", &address, NULL) ||
 	    !kernel_member_offset(kernel, "uts_namespace", "name", &offset) ||
-	    !kernel_read(kernel, address + offset, (uint8_t *)names,
-			 sizeof(names), NULL))
+	    !kernel_read(kernel, address + offset, (uint8_t *)names, sizeof(names), NULL))
 		return;
 	for (enum uts_name i = 0; i < NR_UTS_NAMES; i++) {
 		const struct noted name = {
@@ -218,11 +200,9 @@ void scrub_take_machine(struct scrub *scrub)
 		};
 
 		if (i != UTS_NODE && i != UTS_DOMAIN)
-			each_frame(scrub, name.vaddr, name.size, keep_part,
-				   scrub->own);
+			each_frame(scrub, name.vaddr, name.size, keep_part, scrub->own);
 		else if (memcmp(names[i], "(none)", sizeof("(none)")))
 			scrub_names_take_name(scrub, &name);
 	}
-	each_frame(scrub, address + offset, sizeof(names), keep_part,
-		   scrub->kept);
+	each_frame(scrub, address + offset, sizeof(names), keep_part, scrub->kept);
 }

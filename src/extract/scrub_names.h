@@ -20,8 +20,8 @@ struct scrub_piece {
 struct scrub {
 	struct note_taker taker;
 	struct kernel *kernel; /* borrowed */
-	struct kept *kept;     /* borrowed */
-	struct kept *own;      /* owned: bytes of the build */
+	struct kept *kept; /* borrowed */
+	struct kept *own; /* owned: bytes of the build */
 	struct pseudonyms *pseudonyms; /* owned */
 	struct scrub_places places;
 	struct scrub_piece *piece; /* owned; settled: in the order of addresses */
@@ -40,5 +40,4 @@ void scrub_take(struct note_taker *taker, const struct noted *noted);
 void scrub_take_machine(struct scrub *scrub);
 
 /* Sets the bits of bytes that are the same on each machine. */
-void scrub_mark_own(const struct scrub *scrub, uint64_t pfn,
-		    uint8_t mask[PAGE_MASK_BYTES]);
+void scrub_mark_own(const struct scrub *scrub, uint64_t pfn, uint8_t mask[PAGE_MASK_BYTES]);

@@ -13,8 +13,7 @@
 
 /* --- ranges --- */
 
-void byte_ranges_mark(const struct byte_ranges *ranges, uint64_t pfn,
-		      uint8_t mask[PAGE_MASK_BYTES])
+void byte_ranges_mark(const struct byte_ranges *ranges, uint64_t pfn, uint8_t mask[PAGE_MASK_BYTES])
 {
 	uint64_t page = pfn << PAGE_SHIFT, last = page_last(page);
 
@@ -24,8 +23,7 @@ void byte_ranges_mark(const struct byte_ranges *ranges, uint64_t pfn,
 		uint64_t from = range->first > page ? range->first : page;
 		uint64_t to = range->last < last ? range->last : last;
 
-		mask_set(mask, (unsigned int)(from - page),
-			 (unsigned int)(to - from) + 1);
+		mask_set(mask, (unsigned int)(from - page), (unsigned int)(to - from) + 1);
 	}
 }
 
@@ -48,13 +46,10 @@ static bool scrub_places_add_mapped(struct byte_ranges *ranges, struct kernel *k
 		last = page_last(at) < end - 1 ? page_last(at) : end - 1;
 		if (listener_stops_at(kernel->listener, ++steps))
 			return false;
-		if (walk.outcome != WALK_MAPPED ||
-		    (pages == CONSTANT_PAGES && walk.writable))
+		if (walk.outcome != WALK_MAPPED || (pages == CONSTANT_PAGES && walk.writable))
 			continue;
-		range = (struct byte_range){ walk.paddr,
-					     walk.paddr + (last - at) };
-		if (!array_add(&ranges->range, &ranges->nr, &ranges->room,
-			       &range, sizeof(range)))
+		range = (struct byte_range){ walk.paddr, walk.paddr + (last - at) };
+		if (!array_add(&ranges->range, &ranges->nr, &ranges->room, &range, sizeof(range)))
 			return false;
 	}
 	return true;
@@ -65,8 +60,8 @@ static bool scrub_places_sort(struct byte_ranges *ranges, const struct listener 
 {
 	size_t nr = 0;
 
-	if (!sort_items(ranges->range, ranges->nr, sizeof(*ranges->range),
-			ranges_compare, listener))
+	if (!sort_items(ranges->range, ranges->nr, sizeof(*ranges->range), ranges_compare,
+			listener))
 		return false;
 	for (size_t i = 0; i < ranges->nr; i++) {
 		const struct byte_range *range = &ranges->range[i];
@@ -83,8 +78,8 @@ static bool scrub_places_sort(struct byte_ranges *ranges, const struct listener 
 
 /* --- the image --- */
 
-static bool find_bounds(struct kernel *kernel, const char *first,
-			const char *behind, uint64_t *start, uint64_t *end)
+static bool find_bounds(struct kernel *kernel, const char *first, const char *behind,
+			uint64_t *start, uint64_t *end)
 {
 	return kernel_symbol(kernel, first, start, NULL) &&
 	       kernel_symbol(kernel, behind, end, NULL) && *start <= *end;
@@ -92,13 +87,11 @@ static bool find_bounds(struct kernel *kernel, const char *first,
 
 /* What is written while booting, such as keys of hash functions, lies among the constants since
  * c74ba8b3480d. Where its place is not known, none is known to be constant. */
-static bool find_once_written(struct kernel *kernel, uint64_t *start,
-			      uint64_t *end)
+static bool find_once_written(struct kernel *kernel, uint64_t *start, uint64_t *end)
 {
-	return find_bounds(kernel, "__start_ro_after_init",
-			   "__end_ro_after_init", start, end) ||
-	       find_bounds(kernel, "__start_data_ro_after_init",
-			   "__end_data_ro_after_init", start, end);
+	return find_bounds(kernel, "__start_ro_after_init", "__end_ro_after_init", start, end) ||
+	       find_bounds(kernel, "__start_data_ro_after_init", "__end_data_ro_after_init", start,
+			   end);
 }
 
 static bool find_constants(struct scrub_places *places, struct kernel *kernel)
@@ -109,15 +102,13 @@ static bool find_constants(struct scrub_places *places, struct kernel *kernel)
 	if (find_bounds(kernel, "_stext", "_etext", &start, &end) &&
 	    !scrub_places_add_mapped(constant, kernel, start, end, CONSTANT_PAGES))
 		return false;
-	if (!find_bounds(kernel, "__start_rodata", "__end_rodata", &start,
-			 &end))
+	if (!find_bounds(kernel, "__start_rodata", "__end_rodata", &start, &end))
 		return true;
 	if (!find_once_written(kernel, &once_start, &once_end))
 		return true;
 	if (once_start < start || once_end > end)
 		return scrub_places_add_mapped(constant, kernel, start, end, CONSTANT_PAGES);
-	return scrub_places_add_mapped(constant, kernel, start, once_start,
-				       CONSTANT_PAGES) &&
+	return scrub_places_add_mapped(constant, kernel, start, once_start, CONSTANT_PAGES) &&
 	       scrub_places_add_mapped(constant, kernel, once_end, end, CONSTANT_PAGES);
 }
 
@@ -149,8 +140,7 @@ static bool find_hidden(struct scrub_places *places, struct kernel *kernel)
 	if (table > UINT64_MAX - size)
 		return true;
 	places->rules.hidden = (struct byte_range){ table, table + size - 1 };
-	return scrub_places_add_mapped(&places->hidden, kernel, table, table + size,
-				       ALL_PAGES);
+	return scrub_places_add_mapped(&places->hidden, kernel, table, table + size, ALL_PAGES);
 }
 
 /* --- pointers --- */
@@ -165,10 +155,8 @@ static bool is_pointed_to(enum region_kind kind)
 	case REGION_KERNEL_IMAGE:
 	case REGION_MODULES:
 	case REGION_KMAP:
-	case REGION_FIXMAP:
-		return true;
-	default:
-		return false;
+	case REGION_FIXMAP: return true;
+	default: return false;
 	}
 }
 
@@ -181,11 +169,9 @@ static void find_rules(struct scrub_places *places, struct kernel *kernel)
 	for (size_t i = 0; regions && i < regions->nr; i++) {
 		const struct region *region = &regions->region[i];
 
-		if (is_pointed_to(region->kind) &&
-		    rules->nr_ranges < MOST_BLANK_RANGES)
-			rules->range[rules->nr_ranges++] = (struct byte_range){
-				region->first, region->last
-			};
+		if (is_pointed_to(region->kind) && rules->nr_ranges < MOST_BLANK_RANGES)
+			rules->range[rules->nr_ranges++] =
+				(struct byte_range){ region->first, region->last };
 	}
 }
 
@@ -198,18 +184,16 @@ struct module_search {
 };
 
 /* A module of the kernel's tree that nobody changed or forced in has no taint. */
-static bool scrub_places_visit_module(struct kernel *kernel,
-				      const struct listed_module *module, void *arg)
+static bool scrub_places_visit_module(struct kernel *kernel, const struct listed_module *module,
+				      void *arg)
 {
 	struct module_search *search = arg;
 	uint64_t taints;
 
-	if (!kernel_read_pointer(kernel, module->address + search->taints,
-				 &taints, NULL) ||
-	    taints)
+	if (!kernel_read_pointer(kernel, module->address + search->taints, &taints, NULL) || taints)
 		return true;
-	search->failed = address_set_add(&search->places->own_modules,
-					 module->address) == ADDRESS_NO_MEMORY;
+	search->failed =
+		address_set_add(&search->places->own_modules, module->address) == ADDRESS_NO_MEMORY;
 	return !search->failed;
 }
 

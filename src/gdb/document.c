@@ -12,8 +12,8 @@
 
 static void document_put(struct document *document, const char *text)
 {
-	if (!array_add_all(&document->text, &document->size, &document->room,
-			   text, strlen(text), 1))
+	if (!array_add_all(&document->text, &document->size, &document->room, text, strlen(text),
+			   1))
 		document->lacks_memory = true;
 }
 
@@ -40,8 +40,7 @@ void thread_describe(const struct thread *thread, char text[THREAD_TEXT])
 	if (thread->has_cpu)
 		text_append(text, THREAD_TEXT, "CPU %" PRIu32, thread->cpu);
 	if (thread->state)
-		text_append(text, THREAD_TEXT, "%s%c", *text ? ", " : "",
-			    thread->state);
+		text_append(text, THREAD_TEXT, "%s%c", *text ? ", " : "", thread->state);
 }
 
 static void put_thread(struct document *document, const struct thread *thread)
@@ -61,8 +60,7 @@ static void put_thread(struct document *document, const struct thread *thread)
 	document_put(document, "</thread>\n");
 }
 
-bool document_of_threads(struct document *document,
-			 const struct thread_list *list)
+bool document_of_threads(struct document *document, const struct thread_list *list)
 {
 	document_release(document);
 	document_put(document, "<?xml version=\"1.0\"?>\n<threads>\n");

@@ -14,8 +14,7 @@ struct document {
 };
 
 /* "Thread List Format" in gdb's manual. False: out of memory. */
-bool document_of_threads(struct document *document,
-			 const struct thread_list *list);
+bool document_of_threads(struct document *document, const struct thread_list *list);
 void document_release(struct document *document);
 
 /* "CPU 0, R": where a thread ran, and its state, as far as they are known. */

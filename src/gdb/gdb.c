@@ -87,8 +87,7 @@ static void answer_memory(struct server *server, const char *at)
 static void answer_description(struct server *server, const char *at)
 {
 	char text[TARGET_TEXT];
-	size_t size = target_description(kernel_pointer_size(server->kernel),
-					 text);
+	size_t size = target_description(kernel_pointer_size(server->kernel), text);
 
 	server_answer_part(server, text, size, at);
 }
@@ -104,8 +103,7 @@ static void answer_offsets(struct server *server)
 	server->answer[0] = '\0';
 	if (monitor_offset(server->kernel, &offset, &segment))
 		snprintf(server->answer, PACKET_SIZE, "TextSeg=%" PRIx64,
-			 (segment + offset) &
-				 server->kernel->arch->address_mask);
+			 (segment + offset) & server->kernel->arch->address_mask);
 	server_answer(server, server->answer);
 }
 
@@ -118,8 +116,8 @@ static void run_monitor(struct server *server, const char *at)
 	uint64_t started;
 	size_t size = 0;
 
-	for (int high, low; (high = hex_value(at[0])) >= 0 &&
-			    (low = hex_value(at[1])) >= 0 && (high || low);
+	for (int high, low;
+	     (high = hex_value(at[0])) >= 0 && (low = hex_value(at[1])) >= 0 && (high || low);
 	     at += 2)
 		text[size++] = (char)(high << 4 | low);
 	text[size] = '\0';
@@ -138,8 +136,7 @@ static void run_monitor(struct server *server, const char *at)
 /* Nothing runs: it has stopped where it is. */
 static void refuse_to_run(struct server *server)
 {
-	monitor_print(&server->line,
-		      "kwalk: a dump does not run: neither continue nor step");
+	monitor_print(&server->line, "kwalk: a dump does not run: neither continue nor step");
 	server_answer_stop(server);
 }
 
@@ -198,55 +195,30 @@ static void answer_packet(struct server *server, const char *at)
 {
 	switch (*at) {
 	case 'q':
-	case 'Q':
-		answer_query(server, at);
-		break;
-	case 'v':
-		answer_verb(server, at);
-		break;
-	case '?':
-		server_answer_stop(server);
-		break;
-	case 'g':
-		server_answer_registers(server);
-		break;
-	case 'p':
-		server_answer_register(server, at + 1);
-		break;
-	case 'm':
-		answer_memory(server, at + 1);
-		break;
-	case 'H':
-		server_choose_thread(server, at + 1);
-		break;
-	case 'T':
-		server_ask_thread(server, at + 1);
-		break;
+	case 'Q': answer_query(server, at); break;
+	case 'v': answer_verb(server, at); break;
+	case '?': server_answer_stop(server); break;
+	case 'g': server_answer_registers(server); break;
+	case 'p': server_answer_register(server, at + 1); break;
+	case 'm': answer_memory(server, at + 1); break;
+	case 'H': server_choose_thread(server, at + 1); break;
+	case 'T': server_ask_thread(server, at + 1); break;
 	case 'c':
 	case 'C':
 	case 's':
-	case 'S':
-		refuse_to_run(server);
-		break;
+	case 'S': refuse_to_run(server); break;
 	case 'G':
 	case 'P':
 	case 'M':
-	case 'X':
-		server_refuse(server, "nothing is written to a dump");
-		break;
+	case 'X': server_refuse(server, "nothing is written to a dump"); break;
 	case 'Z':
-	case 'z':
-		server_refuse(server, "a dump does not run into breakpoints");
-		break;
+	case 'z': server_refuse(server, "a dump does not run into breakpoints"); break;
 	case 'D':
 		server_answer(server, "OK");
 		server->over = true;
 		break;
-	case 'k':
-		server->over = true;
-		break;
-	default:
-		server_answer(server, "");
+	case 'k': server->over = true; break;
+	default: server_answer(server, "");
 	}
 }
 
@@ -299,8 +271,7 @@ static void serve_packet(struct server *server)
 		server_refuse(server, "the packet's checksum is wrong");
 	else if (packet->too_long)
 		server_refuse(server, "the packet is longer than PacketSize");
-	else if (memchr(packet->data, '\0', packet->size) &&
-		 *packet->data != 'X')
+	else if (memchr(packet->data, '\0', packet->size) && *packet->data != 'X')
 		server_fail(server);
 	else
 		answer_packet(server, packet->data);
@@ -312,14 +283,12 @@ bool gdb_take_streams(int *in, int *out, struct error *err)
 
 	*in = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	*out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	if (nothing >= 0 && *in >= 0 && *out >= 0 &&
-	    dup2(nothing, STDIN_FILENO) >= 0 &&
+	if (nothing >= 0 && *in >= 0 && *out >= 0 && dup2(nothing, STDIN_FILENO) >= 0 &&
 	    dup2(STDERR_FILENO, STDOUT_FILENO) >= 0) {
 		close(nothing);
 		return true;
 	}
-	return fail(err, ERROR_SYSTEM,
-		    "cannot take standard input and output: %s",
+	return fail(err, ERROR_SYSTEM, "cannot take standard input and output: %s",
 		    strerror(errno));
 }
 

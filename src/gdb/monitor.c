@@ -62,12 +62,11 @@ static void print_symbol_file(struct kernel *kernel, struct packet_line *line)
 	char text[4608];
 
 	if (!monitor_offset(kernel, &offset, &segment)) {
-		monitor_print(line,
-			      !vmlinux ?
-				      "kwalk: symbol-file: there is no vmlinux" :
-			      kernel->identity->match == VMLINUX_DIFFERS ?
-				      "kwalk: symbol-file: vmlinux is of another kernel" :
-				      "kwalk: symbol-file: where the kernel lies is unknown");
+		monitor_print(line, !vmlinux ?
+					    "kwalk: symbol-file: there is no vmlinux" :
+				    kernel->identity->match == VMLINUX_DIFFERS ?
+					    "kwalk: symbol-file: vmlinux is of another kernel" :
+					    "kwalk: symbol-file: where the kernel lies is unknown");
 		return;
 	}
 	snprintf(text, sizeof(text), "symbol-file -o 0x%" PRIx64 " %s", offset,
@@ -75,8 +74,7 @@ static void print_symbol_file(struct kernel *kernel, struct packet_line *line)
 	monitor_print(line, text);
 }
 
-void monitor_run(struct session *session, struct packet_line *line,
-		 const char *text)
+void monitor_run(struct session *session, struct packet_line *line, const char *text)
 {
 	if (!strcmp(text, "symbol-file")) {
 		print_symbol_file(session->kernel, line);

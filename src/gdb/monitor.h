@@ -11,8 +11,7 @@ struct kernel;
 struct session;
 
 /* Runs the commands of a line, and sends what they say as packets that gdb prints. */
-void monitor_run(struct session *session, struct packet_line *line,
-		 const char *text);
+void monitor_run(struct session *session, struct packet_line *line, const char *text);
 
 /* A line that gdb prints. */
 void monitor_print(struct packet_line *line, const char *text);

@@ -142,12 +142,10 @@ bool packet_interrupted(struct packet_line *line)
 {
 	struct pollfd ready = { .fd = line->in, .events = POLLIN };
 
-	if (line->next == line->end && !line->ended &&
-	    poll(&ready, 1, 0) > 0)
+	if (line->next == line->end && !line->ended && poll(&ready, 1, 0) > 0)
 		packet_fill(line);
 	/* A packet is left where it is: it is for packet_receive(). */
-	for (; line->next < line->end && line->input[line->next] != '$';
-	     line->next++)
+	for (; line->next < line->end && line->input[line->next] != '$'; line->next++)
 		if (line->input[line->next] == CTRL_C)
 			line->interrupted = true;
 	line->abandoned |= line->next < line->end;

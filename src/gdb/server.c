@@ -27,8 +27,7 @@ void server_fail(struct server *server)
 	server_answer(server, "E01");
 }
 
-void server_answer_part(struct server *server, const char *text, size_t size,
-			const char *at)
+void server_answer_part(struct server *server, const char *text, size_t size, const char *at)
 {
 	uint64_t offset, length;
 
@@ -78,8 +77,7 @@ const struct thread_list *server_threads(struct server *server)
 	struct error err;
 
 	if (!server->has_threads)
-		server->has_threads = threads_find(server->kernel,
-						   &server->threads, &err);
+		server->has_threads = threads_find(server->kernel, &server->threads, &err);
 	if (server->has_threads)
 		return &server->threads;
 	server_refuse(server, err.message);

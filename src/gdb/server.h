@@ -35,8 +35,7 @@ void server_refuse(struct server *server, const char *why);
 /* An error of its own kind: gdb takes the words of others for memory, or shows none. */
 void server_fail(struct server *server);
 /* The part of a text that at asks for as "OFFSET,LENGTH". */
-void server_answer_part(struct server *server, const char *text, size_t size,
-			const char *at);
+void server_answer_part(struct server *server, const char *text, size_t size, const char *at);
 
 /* A hexadecimal number of at most 16 digits at *at, which moves behind it. */
 bool server_take_number(const char **at, uint64_t *value);

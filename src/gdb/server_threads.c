@@ -63,8 +63,7 @@ void server_answer_extra(struct server *server, const char *at)
 		return;
 	}
 	thread_describe(thread, text);
-	packet_send(&server->line, server->answer,
-		    hex_put(server->answer, text, strlen(text)));
+	packet_send(&server->line, server->answer, hex_put(server->answer, text, strlen(text)));
 }
 
 /* Numbers, as many as a packet has room for. */
@@ -77,10 +76,8 @@ void server_list_threads(struct server *server, bool first)
 		return;
 	if (first)
 		server->listed = 0;
-	for (; server->listed < list->nr && size < PACKET_SIZE - 16;
-	     server->listed++)
-		size += (size_t)snprintf(server->answer + size, 16,
-					 "%c%" PRIx32, size ? ',' : 'm',
+	for (; server->listed < list->nr && size < PACKET_SIZE - 16; server->listed++)
+		size += (size_t)snprintf(server->answer + size, 16, "%c%" PRIx32, size ? ',' : 'm',
 					 list->thread[server->listed].id);
 	server_answer(server, size ? server->answer : "l");
 }
@@ -91,8 +88,7 @@ void server_answer_stop(struct server *server)
 
 	if (!list)
 		return;
-	snprintf(server->answer, PACKET_SIZE, "T00thread:%" PRIx32 ";",
-		 list->thread[0].id);
+	snprintf(server->answer, PACKET_SIZE, "T00thread:%" PRIx32 ";", list->thread[0].id);
 	server_answer(server, server->answer);
 }
 
@@ -130,8 +126,7 @@ static bool find_registers(struct server *server, struct registers *registers)
 	if (!thread)
 		return false;
 	/* What is not known is told as such. */
-	thread_registers(server->kernel, &server->threads, thread, registers,
-			 NULL);
+	thread_registers(server->kernel, &server->threads, thread, registers, NULL);
 	return true;
 }
 
@@ -142,8 +137,8 @@ void server_answer_registers(struct server *server)
 	if (!find_registers(server, &registers))
 		return;
 	packet_send(&server->line, server->answer,
-		    target_registers(kernel_pointer_size(server->kernel),
-				     &registers, server->answer));
+		    target_registers(kernel_pointer_size(server->kernel), &registers,
+				     server->answer));
 }
 
 void server_answer_register(struct server *server, const char *at)
@@ -155,9 +150,8 @@ void server_answer_register(struct server *server, const char *at)
 	if (!find_registers(server, &registers))
 		return;
 	if (server_take_number(&at, &number) && !*at && number < TARGET_TEXT)
-		size = target_register(kernel_pointer_size(server->kernel),
-				       &registers, (unsigned int)number,
-				       server->answer);
+		size = target_register(kernel_pointer_size(server->kernel), &registers,
+				       (unsigned int)number, server->answer);
 	if (size)
 		packet_send(&server->line, server->answer, size);
 	else

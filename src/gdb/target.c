@@ -68,17 +68,13 @@ static const struct target_register control_32[] = {
 };
 // clang-format on
 
-static const struct feature features_64[] = {
-	{ "org.gnu.gdb.i386.core", core_64 },
-	{ "org.gnu.gdb.i386.segments", bases_64 },
-	{ "org.kwalk.x86.control", control_64 },
-	{ 0 }
-};
-static const struct feature features_32[] = {
-	{ "org.gnu.gdb.i386.core", core_32 },
-	{ "org.kwalk.x86.control", control_32 },
-	{ 0 }
-};
+static const struct feature features_64[] = { { "org.gnu.gdb.i386.core", core_64 },
+					      { "org.gnu.gdb.i386.segments", bases_64 },
+					      { "org.kwalk.x86.control", control_64 },
+					      { 0 } };
+static const struct feature features_32[] = { { "org.gnu.gdb.i386.core", core_32 },
+					      { "org.kwalk.x86.control", control_32 },
+					      { 0 } };
 
 static const struct feature *features_of(unsigned int pointer_size)
 {
@@ -96,15 +92,12 @@ size_t target_description(unsigned int pointer_size, char text[TARGET_TEXT])
 		    "<architecture>i386%s</architecture>\n"
 		    "<osabi>none</osabi>\n",
 		    pointer_size == 8 ? ":x86-64" : "");
-	for (const struct feature *feature = features_of(pointer_size);
-	     feature->name; feature++) {
-		text_append(text, TARGET_TEXT, "<feature name=\"%s\">\n",
-			    feature->name);
-		for (const struct target_register *at = feature->registers;
-		     at->name; at++)
+	for (const struct feature *feature = features_of(pointer_size); feature->name; feature++) {
+		text_append(text, TARGET_TEXT, "<feature name=\"%s\">\n", feature->name);
+		for (const struct target_register *at = feature->registers; at->name; at++)
 			text_append(text, TARGET_TEXT,
-				    "<reg name=\"%s\" bitsize=\"%u\" type=\"%s\"/>\n",
-				    at->name, at->bits, at->type);
+				    "<reg name=\"%s\" bitsize=\"%u\" type=\"%s\"/>\n", at->name,
+				    at->bits, at->type);
 		text_append(text, TARGET_TEXT, "</feature>\n");
 	}
 	text_append(text, TARGET_TEXT, "</target>\n");
@@ -112,14 +105,13 @@ size_t target_description(unsigned int pointer_size, char text[TARGET_TEXT])
 }
 
 /* Returns the number of digits. */
-static size_t target_put_value(const struct target_register *at,
-			       const struct registers *registers, char *text)
+static size_t target_put_value(const struct target_register *at, const struct registers *registers,
+			       char *text)
 {
 	size_t nr = at->bits / 4;
 	uint64_t value;
 
-	if (at->which == NO_REGISTER ||
-	    !registers_have(registers, (enum cpu_register)at->which)) {
+	if (at->which == NO_REGISTER || !registers_have(registers, (enum cpu_register)at->which)) {
 		memset(text, 'x', nr);
 		return nr;
 	}
@@ -129,28 +121,22 @@ static size_t target_put_value(const struct target_register *at,
 	return nr;
 }
 
-size_t target_registers(unsigned int pointer_size,
-			const struct registers *registers,
+size_t target_registers(unsigned int pointer_size, const struct registers *registers,
 			char text[TARGET_TEXT])
 {
 	size_t size = 0;
 
-	for (const struct feature *feature = features_of(pointer_size);
-	     feature->name; feature++)
-		for (const struct target_register *at = feature->registers;
-		     at->name; at++)
+	for (const struct feature *feature = features_of(pointer_size); feature->name; feature++)
+		for (const struct target_register *at = feature->registers; at->name; at++)
 			size += target_put_value(at, registers, text + size);
 	return size;
 }
 
-size_t target_register(unsigned int pointer_size,
-		       const struct registers *registers, unsigned int number,
-		       char text[TARGET_TEXT])
+size_t target_register(unsigned int pointer_size, const struct registers *registers,
+		       unsigned int number, char text[TARGET_TEXT])
 {
-	for (const struct feature *feature = features_of(pointer_size);
-	     feature->name; feature++)
-		for (const struct target_register *at = feature->registers;
-		     at->name; at++)
+	for (const struct feature *feature = features_of(pointer_size); feature->name; feature++)
+		for (const struct target_register *at = feature->registers; at->name; at++)
 			if (number-- == 0)
 				return target_put_value(at, registers, text);
 	return 0;

@@ -15,11 +15,9 @@ size_t target_description(unsigned int pointer_size, char text[TARGET_TEXT]);
 
 /* All registers, one after the other, as hexadecimal digits in memory order; 'x' for those
  * that are not known. Returns the length. */
-size_t target_registers(unsigned int pointer_size,
-			const struct registers *registers,
+size_t target_registers(unsigned int pointer_size, const struct registers *registers,
 			char text[TARGET_TEXT]);
 
 /* One of them; 0: there is none of that number. */
-size_t target_register(unsigned int pointer_size,
-		       const struct registers *registers, unsigned int number,
-		       char text[TARGET_TEXT]);
+size_t target_register(unsigned int pointer_size, const struct registers *registers,
+		       unsigned int number, char text[TARGET_TEXT]);

@@ -17,8 +17,7 @@
 
 static bool threads_add(struct thread_list *list, const struct thread *thread)
 {
-	return array_add(&list->thread, &list->nr, &list->room, thread,
-			 sizeof(*thread));
+	return array_add(&list->thread, &list->nr, &list->room, thread, sizeof(*thread));
 }
 
 static uint32_t id_of_run(const struct cpu_run *run, size_t number)
@@ -30,8 +29,7 @@ static uint32_t id_of_run(const struct cpu_run *run, size_t number)
 	return run->pid > 0 ? (uint32_t)run->pid : THREAD_IDLE + cpu;
 }
 
-static bool threads_add_run(struct thread_list *list, const struct panic *panic,
-			    size_t number)
+static bool threads_add_run(struct thread_list *list, const struct panic *panic, size_t number)
 {
 	const struct cpu_run *run = &panic->run[number];
 	struct thread thread = {
@@ -55,8 +53,7 @@ static bool add_runs(struct thread_list *list, const struct panic *panic)
 	const struct cpu_run *first = panic_run(panic);
 
 	list->cpu = calloc(panic->nr_runs + 1, sizeof(*list->cpu));
-	if (!list->cpu ||
-	    (first && !threads_add_run(list, panic, (size_t)(first - panic->run))))
+	if (!list->cpu || (first && !threads_add_run(list, panic, (size_t)(first - panic->run))))
 		return false;
 	for (size_t i = 0; i < panic->nr_runs; i++)
 		if (&panic->run[i] != first && !threads_add_run(list, panic, i))
@@ -69,8 +66,7 @@ static uint32_t id_of_task(const struct task *task)
 {
 	if (task->pid > 0)
 		return (uint32_t)task->pid;
-	return task->idle_cpu >= 0 ? THREAD_IDLE + (uint32_t)task->idle_cpu :
-				     THREAD_SURPLUS;
+	return task->idle_cpu >= 0 ? THREAD_IDLE + (uint32_t)task->idle_cpu : THREAD_SURPLUS;
 }
 
 static bool add_tasks(struct kernel *kernel, struct thread_list *list,
@@ -87,13 +83,10 @@ static bool add_tasks(struct kernel *kernel, struct thread_list *list,
 
 		if (!task.address)
 			continue;
-		list->thread[i].state =
-			kernel_task_info(kernel, &facts, &task).state;
-		added = added && address_set_add(&runs, task.address) !=
-					 ADDRESS_NO_MEMORY;
+		list->thread[i].state = kernel_task_info(kernel, &facts, &task).state;
+		added = added && address_set_add(&runs, task.address) != ADDRESS_NO_MEMORY;
 	}
-	for (size_t i = 0; i < tasks->nr && added && !kernel_stopped(kernel);
-	     i++) {
+	for (size_t i = 0; i < tasks->nr && added && !kernel_stopped(kernel); i++) {
 		const struct task *task = &tasks->task[i];
 		struct task_info info;
 		struct thread thread;
@@ -137,8 +130,7 @@ static bool order_ids(struct thread_list *list)
 		return false;
 	for (size_t i = 0; i < list->nr; i++)
 		list->order[i] = (uint32_t)i;
-	qsort_r(list->order, list->nr, sizeof(*list->order), compare_ids,
-		list->thread);
+	qsort_r(list->order, list->nr, sizeof(*list->order), compare_ids, list->thread);
 	for (size_t i = list->nr; i-- > 1;) {
 		struct thread *thread = &list->thread[list->order[i]];
 
@@ -148,8 +140,7 @@ static bool order_ids(struct thread_list *list)
 	}
 	if (list->thread[list->order[0]].id >= THREAD_SURPLUS)
 		list->thread[list->order[0]].id = THREAD_SURPLUS + list->order[0];
-	qsort_r(list->order, list->nr, sizeof(*list->order), compare_ids,
-		list->thread);
+	qsort_r(list->order, list->nr, sizeof(*list->order), compare_ids, list->thread);
 	return true;
 }
 
@@ -161,8 +152,7 @@ static bool put_known_first(struct kernel *kernel, struct thread_list *list)
 	size_t at = 0;
 
 	while (at < list->nr && !kernel_stopped(kernel) &&
-	       !(thread_registers(kernel, list, &list->thread[at], &registers,
-				  NULL) &&
+	       !(thread_registers(kernel, list, &list->thread[at], &registers, NULL) &&
 		 registers_have(&registers, CPU_IP)))
 		at++;
 	if (at == list->nr && !threads_add(list, &first))
@@ -173,8 +163,7 @@ static bool put_known_first(struct kernel *kernel, struct thread_list *list)
 	return true;
 }
 
-static bool gdb_threads_find(struct kernel *kernel, struct thread_list *list,
-			     struct error *err)
+static bool gdb_threads_find(struct kernel *kernel, struct thread_list *list, struct error *err)
 {
 	const struct task_list *tasks;
 	struct panic panic;
@@ -193,12 +182,11 @@ static bool gdb_threads_find(struct kernel *kernel, struct thread_list *list,
 	return (added && order_ids(list)) || out_of_memory(err);
 }
 
-bool threads_find(struct kernel *kernel, struct thread_list *list,
-		  struct error *err)
+bool threads_find(struct kernel *kernel, struct thread_list *list, struct error *err)
 {
 	*list = (struct thread_list){ 0 };
 	if (gdb_threads_find(kernel, list, err))
-			    return true;
+		return true;
 	threads_release(list);
 	return false;
 }
@@ -213,8 +201,7 @@ void threads_release(struct thread_list *list)
 
 const struct thread *thread_of_id(const struct thread_list *list, uint64_t id)
 {
-	size_t first = ARRAY_SEARCH(i, 0, list->nr,
-				    list->thread[list->order[i]].id < id);
+	size_t first = ARRAY_SEARCH(i, 0, list->nr, list->thread[list->order[i]].id < id);
 
 	if (first == list->nr || list->thread[list->order[first]].id != id)
 		return NULL;
@@ -224,8 +211,7 @@ const struct thread *thread_of_id(const struct thread_list *list, uint64_t id)
 /* --- registers --- */
 
 bool thread_registers(struct kernel *kernel, const struct thread_list *list,
-		      const struct thread *thread, struct registers *registers,
-		      struct error *err)
+		      const struct thread *thread, struct registers *registers, struct error *err)
 {
 	uint64_t on_cpu;
 
@@ -240,13 +226,10 @@ bool thread_registers(struct kernel *kernel, const struct thread_list *list,
 	}
 	/* What its last switch left is old, or being written. */
 	if (thread->running || !thread->task ||
-	    (kernel_read_member(kernel, thread->task, TASK_ON_CPU, &on_cpu,
-				NULL) &&
-	     on_cpu))
+	    (kernel_read_member(kernel, thread->task, TASK_ON_CPU, &on_cpu, NULL) && on_cpu))
 		return fail(err, ERROR_UNKNOWN,
 			    "a CPU ran it, whose registers are not in the dump");
-	if (kernel->arch->switched_registers(kernel, thread->task, registers,
-					     err))
+	if (kernel->arch->switched_registers(kernel, thread->task, registers, err))
 		return true;
 	*registers = (struct registers){ 0 };
 	return false;

@@ -14,8 +14,8 @@ struct kernel;
 /* A task's number is its pid. What has none of its own is counted from these, above all
  * pids (PID_MAX_LIMIT, include/linux/threads.h). */
 enum {
-	THREAD_IDLE = 10000000,    /* the idle task of CPU 0, 1, ... */
-	THREAD_CPU = 20000000,     /* a CPU whose task is not known */
+	THREAD_IDLE = 10000000, /* the idle task of CPU 0, 1, ... */
+	THREAD_CPU = 20000000, /* a CPU whose task is not known */
 	/* Stands first where no thread's program counter is known, which gdb does not bear:
 	 * its own is 0, and means nothing. */
 	THREAD_NONE = 29999999,
@@ -24,12 +24,12 @@ enum {
 
 struct thread {
 	uint32_t id;
-	char state;      /* letter as ps shows it; 0: unknown */
-	bool has_cpu;    /* the number is known of the CPU */
-	bool running;    /* a CPU ran it */
-	uint32_t cpu;    /* that ran it */
+	char state; /* letter as ps shows it; 0: unknown */
+	bool has_cpu; /* the number is known of the CPU */
+	bool running; /* a CPU ran it */
+	uint32_t cpu; /* that ran it */
 	uint32_t of_cpu; /* 1 + index in thread_list.cpu; 0: has no registers there */
-	uint64_t task;   /* address of its task_struct; 0: unknown */
+	uint64_t task; /* address of its task_struct; 0: unknown */
 	char comm[TASK_COMM_MAX]; /* "": unknown */
 };
 
@@ -44,8 +44,7 @@ struct thread_list {
 };
 
 /* False: interrupted, or out of memory. There is always a thread at least. */
-bool threads_find(struct kernel *kernel, struct thread_list *list,
-		  struct error *err);
+bool threads_find(struct kernel *kernel, struct thread_list *list, struct error *err);
 void threads_release(struct thread_list *list);
 
 /* NULL: there is none. */
@@ -54,5 +53,4 @@ const struct thread *thread_of_id(const struct thread_list *list, uint64_t id);
 /* Those of the CPU that ran it, or as they are when it runs on. False, none known, with the
  * reason. */
 bool thread_registers(struct kernel *kernel, const struct thread_list *list,
-		      const struct thread *thread, struct registers *registers,
-		      struct error *err);
+		      const struct thread *thread, struct registers *registers, struct error *err);

@@ -36,15 +36,13 @@ static const struct state_type state_entry_rules = {
 const struct entry_rules *kernel_entry_rules(struct kernel *kernel)
 {
 	static const struct entry_rules unknown;
-	const struct entry_rules *rules =
-		kernel_learnt(kernel, &state_entry_rules, NULL);
+	const struct entry_rules *rules = kernel_learnt(kernel, &state_entry_rules, NULL);
 
 	return rules ? rules : &unknown;
 }
 
-void kernel_range_start(struct kernel *kernel, struct range_scan *ranges,
-			const struct space *space, uint64_t first,
-			uint64_t last)
+void kernel_range_start(struct kernel *kernel, struct range_scan *ranges, const struct space *space,
+			uint64_t first, uint64_t last)
 {
 	const struct entry_rules *rules = kernel_entry_rules(kernel);
 
@@ -54,10 +52,8 @@ void kernel_range_start(struct kernel *kernel, struct range_scan *ranges,
 		ranges->cache_class[i] = (uint8_t)rules->cache[i];
 }
 
-struct entry_meaning kernel_describe_entry(struct kernel *kernel,
-					   const struct paging *paging,
+struct entry_meaning kernel_describe_entry(struct kernel *kernel, const struct paging *paging,
 					   unsigned int level, uint64_t entry)
 {
-	return kernel->arch->describe_entry(kernel_entry_rules(kernel), paging,
-					    level, entry);
+	return kernel->arch->describe_entry(kernel_entry_rules(kernel), paging, level, entry);
 }

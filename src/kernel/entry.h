@@ -12,21 +12,26 @@
 enum entry_kind {
 	ENTRY_EMPTY,
 	ENTRY_PAGE,
-	ENTRY_TABLE,     /* points to a table of the next level */
+	ENTRY_TABLE, /* points to a table of the next level */
 	ENTRY_PROT_NONE, /* a page in memory, without any access right */
 	ENTRY_SWAPPED,
 	ENTRY_MIGRATION,
 	ENTRY_HWPOISON,
-	ENTRY_DEVICE,    /* private memory of a device */
-	ENTRY_MARKER,    /* PTE_MARKER: no page, but a flag for the fault handler */
+	ENTRY_DEVICE, /* private memory of a device */
+	ENTRY_MARKER, /* PTE_MARKER: no page, but a flag for the fault handler */
 	ENTRY_NONLINEAR, /* a page of a file, by remap_file_pages() (before 4.0) */
-	ENTRY_SPECIAL,   /* ENTRY_SWAPPED to _MARKER: the kernel's configuration decides */
+	ENTRY_SPECIAL, /* ENTRY_SWAPPED to _MARKER: the kernel's configuration decides */
 	NR_ENTRY_KINDS
 };
 extern const char *const entry_kind_names[NR_ENTRY_KINDS];
 
 enum cache_type {
-	CACHE_WB, CACHE_WC, CACHE_UC_MINUS, CACHE_UC, CACHE_WT, CACHE_WP,
+	CACHE_WB,
+	CACHE_WC,
+	CACHE_UC_MINUS,
+	CACHE_UC,
+	CACHE_WT,
+	CACHE_WP,
 	NR_CACHE_TYPES /* in the order of enum page_cache_mode, arch/x86/include/asm/pgtable_types.h */
 };
 extern const char *const cache_type_names[NR_CACHE_TYPES];
@@ -100,10 +105,8 @@ struct range_scan;
 const struct entry_rules *kernel_entry_rules(struct kernel *kernel);
 
 /* range_start() by the kernel's cache types, where they are known, and for its listener. */
-void kernel_range_start(struct kernel *kernel, struct range_scan *ranges,
-			const struct space *space, uint64_t first,
-			uint64_t last);
+void kernel_range_start(struct kernel *kernel, struct range_scan *ranges, const struct space *space,
+			uint64_t first, uint64_t last);
 
-struct entry_meaning kernel_describe_entry(struct kernel *kernel,
-					   const struct paging *paging,
+struct entry_meaning kernel_describe_entry(struct kernel *kernel, const struct paging *paging,
 					   unsigned int level, uint64_t entry);

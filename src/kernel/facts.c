@@ -85,19 +85,15 @@ void fact_value_text(enum fact_id id, uint64_t value, char *text, size_t size)
 			 negative ? -value : value);
 }
 
-#define FOR_EACH_SOURCE(KERNEL, ID, SOURCE)                                    \
-	for (const struct fact_source *const *table = (KERNEL)->sources;       \
-	     *table; table++)                                                  \
-		for (const struct fact_source *SOURCE = *table; SOURCE->name;  \
-		     SOURCE++)                                                 \
+#define FOR_EACH_SOURCE(KERNEL, ID, SOURCE)                                                        \
+	for (const struct fact_source *const *table = (KERNEL)->sources; *table; table++)          \
+		for (const struct fact_source *SOURCE = *table; SOURCE->name; SOURCE++)            \
 			if (SOURCE->fact == (ID))
 
-static const char *facts_name_of(const struct kernel *kernel,
-				 const struct fact_source *source)
+static const char *facts_name_of(const struct kernel *kernel, const struct fact_source *source)
 {
 	const struct vmlinux *vmlinux = kernel->vmlinux;
-	bool is_map = vmlinux && vmlinux->symbols &&
-		      !vmlinux_of_symbols(vmlinux)->elf;
+	bool is_map = vmlinux && vmlinux->symbols && !vmlinux_of_symbols(vmlinux)->elf;
 
 	return is_map ? source->map_name : source->name;
 }
@@ -107,16 +103,15 @@ static const char doubtful_root[] = "root is doubtful";
 
 enum { LONGEST_CONTRADICTION = 512 };
 
-static void contradiction_text(const struct kernel *kernel, enum fact_id id,
-			       char *text)
+static void contradiction_text(const struct kernel *kernel, enum fact_id id, char *text)
 {
 	const struct fact *fact = &kernel->facts->fact[id];
 	char ours[64], theirs[64];
 
 	fact_value_text(id, fact->value, ours, sizeof(ours));
 	fact_value_text(id, fact->against_value, theirs, sizeof(theirs));
-	snprintf(text, LONGEST_CONTRADICTION, "%s says %s, but %s says %s",
-		 fact->source, ours, fact->against, theirs);
+	snprintf(text, LONGEST_CONTRADICTION, "%s says %s, but %s says %s", fact->source, ours,
+		 fact->against, theirs);
 }
 
 static void facts_note_contradiction(struct kernel *kernel, enum fact_id id,
@@ -132,9 +127,8 @@ static void facts_note_contradiction(struct kernel *kernel, enum fact_id id,
 	listener_warn(kernel->listener, "%s: %s", fact_name(id), why);
 }
 
-static void facts_settle(struct kernel *kernel, enum fact_id id,
-			 const struct fact_source *source, uint64_t value,
-			 const char *inherited)
+static void facts_settle(struct kernel *kernel, enum fact_id id, const struct fact_source *source,
+			 uint64_t value, const char *inherited)
 {
 	struct fact *fact = &kernel->facts->fact[id];
 	char number[64];
@@ -147,8 +141,7 @@ static void facts_settle(struct kernel *kernel, enum fact_id id,
 	fact->from = source;
 	fact->source = facts_name_of(kernel, source);
 	fact_value_text(id, value, number, sizeof(number));
-	listener_fact(kernel->listener, "%s: %s (%s)", fact_name(id), number,
-		      fact->source);
+	listener_fact(kernel->listener, "%s: %s (%s)", fact_name(id), number, fact->source);
 }
 
 void kernel_note_foreign(struct kernel *kernel, unsigned int rests_on)
@@ -164,8 +157,7 @@ void kernel_inherit_doubt(struct kernel *kernel, enum fact_id id)
 	const struct fact *fact = &facts->fact[id];
 
 	if (fact->doubt && fact->status == FACT_KNOWN)
-		facts->inherits = fact->doubt == facts->root_doubt ?
-					  doubtful_root : fact->doubt;
+		facts->inherits = fact->doubt == facts->root_doubt ? doubtful_root : fact->doubt;
 }
 
 void kernel_note_proof(struct kernel *kernel)
@@ -197,8 +189,7 @@ void kernel_forget_doubtful_symbols(struct kernel *kernel)
 /* The first source that knows wins; cheap ones after it are compared with it. differs:
  * vmlinux is of another kernel; it is asked in a second round (foreign), if all other
  * sources are silent. */
-static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs,
-			bool foreign)
+static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs, bool foreign)
 {
 	struct facts *facts = kernel->facts;
 	bool known = false;
@@ -271,8 +262,7 @@ void facts_forget(struct facts *facts)
 }
 
 void kernel_doubts(const struct kernel *kernel, unsigned int rests_on,
-		   void (*visit)(void *arg, const char *fact, const char *why),
-		   void *arg)
+		   void (*visit)(void *arg, const char *fact, const char *why), void *arg)
 {
 	char why[LONGEST_CONTRADICTION];
 
@@ -318,34 +308,31 @@ bool kernel_rests_on_foreign(const struct kernel *kernel, unsigned int rests_on)
 	return foreign && !kernel_accepts_foreign(kernel);
 }
 
-bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value,
-		    struct error *err)
+bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value, struct error *err)
 {
 	const char *why;
 
 	if (kernel_fact(kernel, id, value))
 		return true;
 	if (kernel_not_booted(kernel))
-		return fail(err, ERROR_UNKNOWN,
-			    "%s is not known: no kernel runs yet, as CPU 0 does not use page tables (CR0 is %" PRIx64 "); -o %s= sets it",
-			    fact_name(id), kernel->dump->cpus[0].cr0,
-			    fact_name(id));
+		return fail(
+			err, ERROR_UNKNOWN,
+			"%s is not known: no kernel runs yet, as CPU 0 does not use page tables (CR0 is %" PRIx64
+			"); -o %s= sets it",
+			fact_name(id), kernel->dump->cpus[0].cr0, fact_name(id));
 	why = kernel->facts->fact[id].doubt;
 	if (why)
-		return fail(err, ERROR_UNKNOWN,
-			    "%s is not known: %s; -o %s= sets it",
+		return fail(err, ERROR_UNKNOWN, "%s is not known: %s; -o %s= sets it",
 			    fact_name(id), why, fact_name(id));
-	return fail(err, ERROR_UNKNOWN,
-		    "%s is not known: the dump's notes and page tables do not tell it, %s; -o %s= sets it",
-		    fact_name(id),
-		    kernel->vmlinux ? "nor does vmlinux" :
-				      "and no vmlinux was given",
-		    fact_name(id));
+	return fail(
+		err, ERROR_UNKNOWN,
+		"%s is not known: the dump's notes and page tables do not tell it, %s; -o %s= sets it",
+		fact_name(id), kernel->vmlinux ? "nor does vmlinux" : "and no vmlinux was given",
+		fact_name(id));
 }
 
 /* Of a source that the fact does not have its value from. */
-static enum fact_verdict verdict_on(struct kernel *kernel,
-				    const struct fact_source *source,
+static enum fact_verdict verdict_on(struct kernel *kernel, const struct fact_source *source,
 				    uint64_t *value)
 {
 	if (!source->find(kernel, source->arg, value))
@@ -356,9 +343,7 @@ static enum fact_verdict verdict_on(struct kernel *kernel,
 }
 
 void kernel_fact_voices(struct kernel *kernel, enum fact_id id, bool weaker,
-			void (*visit)(void *arg,
-				      const struct fact_voice *voice),
-			void *arg)
+			void (*visit)(void *arg, const struct fact_voice *voice), void *arg)
 {
 	const struct fact *fact = &kernel->facts->fact[id];
 	struct fact_voice voice = { "option -o", VERDICT_TAKEN, 0 };
@@ -373,8 +358,7 @@ void kernel_fact_voices(struct kernel *kernel, enum fact_id id, bool weaker,
 			continue;
 		voice.source = facts_name_of(kernel, source);
 		voice.value = fact->value;
-		voice.verdict = taken ? VERDICT_TAKEN :
-					verdict_on(kernel, source, &voice.value);
+		voice.verdict = taken ? VERDICT_TAKEN : verdict_on(kernel, source, &voice.value);
 		visit(arg, &voice);
 	}
 }

@@ -14,23 +14,23 @@ struct kernel;
 struct fact_source;
 
 enum fact_id {
-	FACT_MODE,             /* enum kernel_mode */
+	FACT_MODE, /* enum kernel_mode */
 	FACT_LEVELS,
 	FACT_PAGE_OFFSET,
-	FACT_KASLR_OFFSET,     /* signed: run-time less link-time address */
-	FACT_PHYS_BASE,        /* signed: x86-64 only */
-	FACT_SWAPPER_PG_DIR,   /* virtual */
-	FACT_ROOT,             /* physical */
+	FACT_KASLR_OFFSET, /* signed: run-time less link-time address */
+	FACT_PHYS_BASE, /* signed: x86-64 only */
+	FACT_SWAPPER_PG_DIR, /* virtual */
+	FACT_ROOT, /* physical */
 	FACT_SME_MASK,
-	FACT_MEMORY_MODEL,     /* enum memory_model */
-	FACT_MEM_MAP,          /* address of struct page 0 (FLATMEM) */
-	FACT_VMEMMAP,          /* address of struct page 0 (VMEMMAP) */
-	FACT_MEM_SECTION,      /* address of the first root (SPARSEMEM, VMEMMAP) */
+	FACT_MEMORY_MODEL, /* enum memory_model */
+	FACT_MEM_MAP, /* address of struct page 0 (FLATMEM) */
+	FACT_VMEMMAP, /* address of struct page 0 (VMEMMAP) */
+	FACT_MEM_SECTION, /* address of the first root (SPARSEMEM, VMEMMAP) */
 	FACT_STRUCT_PAGE_SIZE,
-	FACT_MAX_PFN,          /* one past the last frame of memory */
+	FACT_MAX_PFN, /* one past the last frame of memory */
 	FACT_VMALLOC_START,
-	FACT_HIGH_MEMORY,      /* i386: one past the last direct-mapped address */
-	FACT_VTD_ROOT,         /* physical; by -o alone: see devices/io_roots.h */
+	FACT_HIGH_MEMORY, /* i386: one past the last direct-mapped address */
+	FACT_VTD_ROOT, /* physical; by -o alone: see devices/io_roots.h */
 	FACT_AMD_DEVICE_TABLE, /* the same */
 	NR_FACTS
 };
@@ -38,13 +38,7 @@ enum fact_id {
 enum kernel_mode { MODE_I386, MODE_PAE, MODE_X86_64, NR_MODES };
 extern const char *const kernel_mode_names[NR_MODES];
 
-enum memory_model {
-	MODEL_FLATMEM,
-	MODEL_DISCONTIGMEM,
-	MODEL_SPARSEMEM,
-	MODEL_VMEMMAP,
-	NR_MODELS
-};
+enum memory_model { MODEL_FLATMEM, MODEL_DISCONTIGMEM, MODEL_SPARSEMEM, MODEL_VMEMMAP, NR_MODELS };
 extern const char *const memory_model_names[NR_MODELS];
 
 enum fact_status { FACT_UNTRIED, FACT_BUSY, FACT_KNOWN, FACT_NOT_KNOWN };
@@ -52,14 +46,14 @@ enum fact_status { FACT_UNTRIED, FACT_BUSY, FACT_KNOWN, FACT_NOT_KNOWN };
 /* All names are static text; reasons too, or valid until facts are forgotten. */
 struct fact {
 	enum fact_status status;
-	bool given;                     /* set by -o */
+	bool given; /* set by -o */
 	/* Why it is doubtful; NULL: it is not. Of an unknown fact: why a source refused. */
 	const char *doubt;
-	const char *against;            /* first source that contradicts it, or NULL */
-	uint64_t against_value;         /* what that source says */
-	uint64_t value;                 /* signed facts as two's complement */
+	const char *against; /* first source that contradicts it, or NULL */
+	uint64_t against_value; /* what that source says */
+	uint64_t value; /* signed facts as two's complement */
 	const struct fact_source *from; /* NULL unless a source was believed */
-	const char *source;             /* name of that source, or "option -o" */
+	const char *source; /* name of that source, or "option -o" */
 };
 
 struct facts {
@@ -69,8 +63,8 @@ struct facts {
 	unsigned int doubtful;
 	/* The two that follow are about the fact that is being found: */
 	unsigned int met_busy; /* facts it asked for that are being found themselves */
-	const char *inherits;  /* static: why what its source used is doubtful, or NULL */
-	char root_doubt[400];  /* FACT_ROOT's, if kernel_doubt_root() was called */
+	const char *inherits; /* static: why what its source used is doubtful, or NULL */
+	char root_doubt[400]; /* FACT_ROOT's, if kernel_doubt_root() was called */
 };
 
 /* Forgets all facts but those set by -o. */
@@ -78,8 +72,8 @@ void facts_forget(struct facts *facts);
 
 /* How much a source is worth asking. */
 enum source_use {
-	SOURCE_CHEAP,    /* a look-up: compared even when a better source has answered */
-	SOURCE_COSTLY,   /* opens vmlinux or walks tables: compared on request only */
+	SOURCE_CHEAP, /* a look-up: compared even when a better source has answered */
+	SOURCE_COSTLY, /* opens vmlinux or walks tables: compared on request only */
 	SOURCE_FALLBACK, /* weaker evidence: used if all others are silent, contradicts nobody */
 };
 
@@ -99,16 +93,14 @@ struct fact_source {
 
 #define OF_DUMP(NAME) false, NAME, NAME
 #define OF_VMLINUX(NAME) true, NAME, NAME
-#define OF_SYMBOLS(BEFORE, AFTER) \
-	true, BEFORE "vmlinux" AFTER, BEFORE "System.map" AFTER
+#define OF_SYMBOLS(BEFORE, AFTER) true, BEFORE "vmlinux" AFTER, BEFORE "System.map" AFTER
 #define OF_SYMBOL(SYMBOL) OF_SYMBOLS("", " symbol " SYMBOL)
 #define OF_VARIABLE(SYMBOL) OF_SYMBOL(SYMBOL ", its value in the dump")
 
 /* Finds the fact on first use. False: it is unknown, or being found just now. */
 bool kernel_fact(struct kernel *kernel, enum fact_id id, uint64_t *value);
 /* The same with an error that says how to set it. */
-bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value,
-		    struct error *err);
+bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value, struct error *err);
 
 /* Is the fact being found? Its sources must not depend on it. */
 bool kernel_fact_busy(const struct kernel *kernel, enum fact_id id);
@@ -144,8 +136,7 @@ enum {
 /* Calls visit for each part of the set that is doubtful as far as known; why is
  * valid during the call. */
 void kernel_doubts(const struct kernel *kernel, unsigned int rests_on,
-		   void (*visit)(void *arg, const char *fact, const char *why),
-		   void *arg);
+		   void (*visit)(void *arg, const char *fact, const char *why), void *arg);
 
 /* Has the user, by -o kaslr_offset=, taken the vmlinux of another kernel for this one's? */
 bool kernel_accepts_foreign(const struct kernel *kernel);
@@ -154,7 +145,7 @@ bool kernel_rests_on_foreign(const struct kernel *kernel, unsigned int rests_on)
 
 enum fact_verdict {
 	VERDICT_SILENT, /* it does not know: no value */
-	VERDICT_TAKEN,  /* the fact has its value from here */
+	VERDICT_TAKEN, /* the fact has its value from here */
 	VERDICT_AGREES,
 	VERDICT_WEAKER, /* another value, but of a SOURCE_FALLBACK, which contradicts nobody */
 	VERDICT_DIFFERS,
@@ -172,8 +163,7 @@ struct fact_voice {
  * if it set the fact. Without weaker, asks a fallback, which may be slow, only if the
  * fact has its value from there. */
 void kernel_fact_voices(struct kernel *kernel, enum fact_id id, bool weaker,
-			void (*visit)(void *arg, const struct fact_voice *voice),
-			void *arg);
+			void (*visit)(void *arg, const struct fact_voice *voice), void *arg);
 
 /* Numbers, then those of which the value is shown as a name. */
 enum fact_format { FACT_HEX, FACT_SIGNED_HEX, FACT_DECIMAL, FACT_MODE_NAME, FACT_MODEL_NAME };
@@ -181,9 +171,9 @@ enum fact_format { FACT_HEX, FACT_SIGNED_HEX, FACT_DECIMAL, FACT_MODE_NAME, FACT
 /* What a fact that differs between two boots of one kernel hangs on. */
 enum fact_place {
 	PLACE_NONE,
-	PLACE_BASE,      /* chosen by KASLR */
-	PLACE_IMAGE,     /* virtual address in the image */
-	PLACE_LOADED,    /* physical address in the image */
+	PLACE_BASE, /* chosen by KASLR */
+	PLACE_IMAGE, /* virtual address in the image */
+	PLACE_LOADED, /* physical address in the image */
 	PLACE_ALLOCATED, /* found by memblock while booting */
 };
 
@@ -192,9 +182,9 @@ struct fact_row {
 	const char *name; /* in answers and for -o: "page_offset"; "arch" for FACT_MODE */
 	enum fact_format format;
 	enum fact_place place;
-	unsigned int models;  /* info shows it for these, 1 << enum memory_model; 0: for all */
+	unsigned int models; /* info shows it for these, 1 << enum memory_model; 0: for all */
 	uint64_t least, most; /* of -o; most 0: any */
-	const char *limits;   /* what it says to others */
+	const char *limits; /* what it says to others */
 };
 
 /* In the order of info. */
@@ -208,7 +198,7 @@ void fact_value_text(enum fact_id id, uint64_t value, char *text, size_t size);
  * kernel_vmlinux_symbol() and kernel_dump_symbol(). */
 fact_find find_note_number, find_note_symbol, find_note_size, find_note_hex;
 fact_find find_note_variable; /* pointer-sized content at SYMBOL(arg) */
-fact_find find_variable;      /* pointer-sized content of vmlinux's symbol */
-fact_find find_type_size;     /* of vmlinux's type */
+fact_find find_variable; /* pointer-sized content of vmlinux's symbol */
+fact_find find_type_size; /* of vmlinux's type */
 /* The same by the dump's own kallsyms and BTF. */
 fact_find find_dump_variable, find_dump_type_size;

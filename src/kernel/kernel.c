@@ -18,8 +18,7 @@ const char *const vmlinux_match_texts[] = {
 };
 
 void kernel_each_file(const struct kernel *kernel,
-		      void (*visit)(void *arg, const struct file *file,
-				    const struct vmlinux *of),
+		      void (*visit)(void *arg, const struct file *file, const struct vmlinux *of),
 		      void *arg)
 {
 	const struct dump *dump = kernel->dump;
@@ -45,8 +44,7 @@ unsigned int kernel_version(const struct kernel *kernel)
 	unsigned int major = 0, minor = 0;
 	unsigned int third = 0; /* may be left out */
 
-	if (sscanf(kernel->identity->release, "%3u.%3u.%3u", &major, &minor,
-		   &third) < 2 ||
+	if (sscanf(kernel->identity->release, "%3u.%3u.%3u", &major, &minor, &third) < 2 ||
 	    major > 255 || minor > 255)
 		return 0;
 	return major << 16 | minor << 8 | (third > 255 ? 255 : third);

@@ -20,10 +20,10 @@ struct vmlinux;
 
 /* The release, and whether vmlinux is of the same build. */
 enum vmlinux_match {
-	VMLINUX_UNCHECKED,    /* the dump has nothing to compare with */
-	VMLINUX_AGREES,       /* the few symbols of a System.map that could be compared do */
+	VMLINUX_UNCHECKED, /* the dump has nothing to compare with */
+	VMLINUX_AGREES, /* the few symbols of a System.map that could be compared do */
 	VMLINUX_SAME_RELEASE, /* the build could not be compared */
-	VMLINUX_MATCHES,      /* same build-id, whole banner, or many symbols of a map */
+	VMLINUX_MATCHES, /* same build-id, whole banner, or many symbols of a map */
 	VMLINUX_DIFFERS,
 };
 
@@ -31,10 +31,10 @@ enum vmlinux_match {
 extern const char *const vmlinux_match_texts[];
 
 struct identity {
-	char release[128];          /* "" if unknown */
+	char release[128]; /* "" if unknown */
 	const char *release_source; /* static */
 	enum vmlinux_match match;
-	const char *proof;          /* static: what was compared, "build-id", "linux_banner"... */
+	const char *proof; /* static: what was compared, "build-id", "linux_banner"... */
 };
 
 struct kernel {
@@ -90,14 +90,12 @@ static inline uint64_t kernel_frame(const struct kernel *kernel, uint64_t pfn)
 }
 
 /* First and last byte of the page of an address. */
-static inline uint64_t kernel_page_first(const struct kernel *kernel,
-					 uint64_t address)
+static inline uint64_t kernel_page_first(const struct kernel *kernel, uint64_t address)
 {
 	return address & -kernel_page_size(kernel);
 }
 
-static inline uint64_t kernel_page_last(const struct kernel *kernel,
-					uint64_t address)
+static inline uint64_t kernel_page_last(const struct kernel *kernel, uint64_t address)
 {
 	return address | (kernel_page_size(kernel) - 1);
 }
@@ -105,8 +103,7 @@ static inline uint64_t kernel_page_last(const struct kernel *kernel,
 /* Calls visit for each file that answers come from: those of the dump (of NULL), then those
  * of vmlinux: the file itself, its supplement, its debug file. */
 void kernel_each_file(const struct kernel *kernel,
-		      void (*visit)(void *arg, const struct file *file,
-				    const struct vmlinux *of),
+		      void (*visit)(void *arg, const struct file *file, const struct vmlinux *of),
 		      void *arg);
 
 /* Has the dump a first CPU that uses no page table yet, as before a kernel runs? */
@@ -130,8 +127,8 @@ struct types *kernel_dump_types(struct kernel *kernel);
 /* Size of a struct, offset of a member, in bytes: by the note's SIZE(type) and
  * OFFSET(type.member), else by kernel_types(). type without "struct". */
 bool kernel_type_size(struct kernel *kernel, const char *type, uint64_t *size);
-bool kernel_member_offset(struct kernel *kernel, const char *type,
-			  const char *member, uint64_t *offset);
+bool kernel_member_offset(struct kernel *kernel, const char *type, const char *member,
+			  uint64_t *offset);
 /* The same, but false if types say another size than this; 0: any. */
-bool kernel_member_place(struct kernel *kernel, const char *type,
-			 const char *member, uint64_t size, uint64_t *offset);
+bool kernel_member_place(struct kernel *kernel, const char *type, const char *member, uint64_t size,
+			 uint64_t *offset);

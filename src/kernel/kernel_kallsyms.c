@@ -11,8 +11,7 @@
 
 /* A page table that maps the image: any CPU's does, and the search for the kernel's own
  * may need these symbols. */
-static bool image_space(struct kernel *kernel, struct space *space,
-			struct error *err)
+static bool image_space(struct kernel *kernel, struct space *space, struct error *err)
 {
 	const struct space *own = NULL;
 
@@ -23,8 +22,7 @@ static bool image_space(struct kernel *kernel, struct space *space,
 	if (own)
 		*space = *own;
 	return own ||
-	       fail(err, ERROR_UNKNOWN,
-		    "no page table is known that maps the kernel's image");
+	       fail(err, ERROR_UNKNOWN, "no page table is known that maps the kernel's image");
 }
 
 /* --- proof --- */
@@ -38,16 +36,14 @@ static bool function_matches(struct kernel *kernel, const struct space *space,
 	uint64_t address;
 
 	if (vmcoreinfo_symbol(kernel->note, "_stext", &address))
-		return kallsyms_find(kallsyms, "_stext", &function) &&
-		       function.address == address;
+		return kallsyms_find(kallsyms, "_stext", &function) && function.address == address;
 	return kernel->arch->known_function(kernel, space, names, &address) &&
 	       (kallsyms_find(kallsyms, names[0], &function) ||
 		kallsyms_find(kallsyms, names[1], &function)) &&
 	       function.address == address;
 }
 
-static bool proved(struct kernel *kernel, const struct space *space,
-		   struct kallsyms *kallsyms)
+static bool proved(struct kernel *kernel, const struct space *space, struct kallsyms *kallsyms)
 {
 	static const char start[] = "Linux version ";
 	struct kernel_symbol banner;
@@ -69,8 +65,7 @@ struct attempt {
 	struct error *err;
 };
 
-static bool open_views(const struct attempt *attempt,
-		       const struct kallsyms_place *place,
+static bool open_views(const struct attempt *attempt, const struct kallsyms_place *place,
 		       struct kallsyms_tables *tables)
 {
 	unsigned int pointer = kernel_pointer_size(attempt->kernel);
@@ -84,16 +79,13 @@ static bool open_views(const struct attempt *attempt,
 	};
 	if (place->nr == 0 || place->nr > MOST_KALLSYMS)
 		return fail(attempt->err, ERROR_FORMAT,
-			    "kallsyms: implausible number of symbols: %" PRIu32,
-			    place->nr);
-	return view_open(&tables->names, attempt->space, place->names,
-			 place->tokens - place->names, attempt->err) &&
-	       view_open(&tables->values, attempt->space, place->values,
-			 place->nr * width, attempt->err) &&
+			    "kallsyms: implausible number of symbols: %" PRIu32, place->nr);
+	return view_open(&tables->names, attempt->space, place->names, place->tokens - place->names,
+			 attempt->err) &&
+	       view_open(&tables->values, attempt->space, place->values, place->nr * width,
+			 attempt->err) &&
 	       view_open(&tables->tokens, attempt->space, place->tokens,
-			 place->token_index - place->tokens +
-				 KALLSYMS_INDEX_SIZE,
-			 attempt->err);
+			 place->token_index - place->tokens + KALLSYMS_INDEX_SIZE, attempt->err);
 }
 
 static bool kernel_kallsyms_try_place(const struct kallsyms_place *place, void *arg)
@@ -120,8 +112,7 @@ static bool kernel_kallsyms_try_place(const struct kallsyms_place *place, void *
 
 /* --- by the note --- */
 
-static bool try_values_of_note(struct attempt *attempt,
-			       struct kallsyms_place *place)
+static bool try_values_of_note(struct attempt *attempt, struct kallsyms_place *place)
 {
 	const struct vmcoreinfo *note = attempt->kernel->note;
 	size_t pointer = kernel_pointer_size(attempt->kernel);
@@ -137,8 +128,7 @@ static bool try_values_of_note(struct attempt *attempt,
 			    "VMCOREINFO names neither kallsyms_offsets nor kallsyms_addresses");
 	/* 7.0 and i386 that is not relocatable have no base. */
 	has_base = vmcoreinfo_symbol(note, "kallsyms_relative_base", &base_at);
-	if (has_base &&
-	    !space_read(attempt->space, base_at, base, pointer, attempt->err))
+	if (has_base && !space_read(attempt->space, base_at, base, pointer, attempt->err))
 		return false;
 	place->base = has_base ? load_le(base, pointer) : 0;
 	place->encoding = has_base ? KALLSYMS_PERCPU : KALLSYMS_PLACE;
@@ -159,10 +149,8 @@ static bool open_by_note(struct attempt *attempt)
 	if (!vmcoreinfo_symbol(note, "kallsyms_num_syms", &nr_at) ||
 	    !vmcoreinfo_symbol(note, "kallsyms_names", &place.names) ||
 	    !vmcoreinfo_symbol(note, "kallsyms_token_table", &place.tokens) ||
-	    !vmcoreinfo_symbol(note, "kallsyms_token_index",
-			       &place.token_index))
-		return fail(attempt->err, ERROR_UNKNOWN,
-			    "VMCOREINFO has no address of kallsyms");
+	    !vmcoreinfo_symbol(note, "kallsyms_token_index", &place.token_index))
+		return fail(attempt->err, ERROR_UNKNOWN, "VMCOREINFO has no address of kallsyms");
 	if (!space_read(attempt->space, nr_at, nr, sizeof(nr), attempt->err))
 		return false;
 	place.nr = load_le32(nr);
@@ -173,16 +161,15 @@ static bool open_by_note(struct attempt *attempt)
 
 enum { ALIGNMENT = 8 };
 
-static bool search_pages(struct attempt *attempt, enum view_pages pages,
-			 uint64_t vaddr, uint64_t last)
+static bool search_pages(struct attempt *attempt, enum view_pages pages, uint64_t vaddr,
+			 uint64_t last)
 {
 	uint64_t start, size, skipped;
 	bool found = false;
 	struct view view;
 
 	while (!found && !kernel_stopped(attempt->kernel) &&
-	       view_next_run(attempt->space, pages, &vaddr, last, &start,
-			     &size)) {
+	       view_next_run(attempt->space, pages, &vaddr, last, &start, &size)) {
 		/* Tables are aligned, and behind bytes that are missing a run may begin
 		 * anywhere. */
 		skipped = -start % ALIGNMENT;
@@ -192,8 +179,7 @@ static bool search_pages(struct attempt *attempt, enum view_pages pages,
 		size -= skipped;
 		if (!view_open_to_search(&view, attempt->space, start, size))
 			continue;
-		found = kallsyms_search(view.bytes, start,
-					kernel_pointer_size(attempt->kernel),
+		found = kallsyms_search(view.bytes, start, kernel_pointer_size(attempt->kernel),
 					attempt->kernel->listener, kernel_kallsyms_try_place,
 					attempt);
 		view_close(&view);
@@ -211,8 +197,7 @@ static bool open_by_search(struct attempt *attempt)
 	if (!kernel->arch->image_range(kernel, attempt->space, &first, &last))
 		return fail(attempt->err, ERROR_UNKNOWN,
 			    "the address of the kernel's image is unknown");
-	fail(attempt->err, ERROR_UNKNOWN,
-	     "no table was found in the kernel's image");
+	fail(attempt->err, ERROR_UNKNOWN, "no table was found in the kernel's image");
 	return search_pages(attempt, PAGES_CONSTANT, first, last) ||
 	       search_pages(attempt, PAGES_ALL, first, last);
 }
@@ -246,8 +231,7 @@ static const struct state_type state_kallsyms = {
 
 bool kernel_kallsyms_busy(const struct kernel *kernel)
 {
-	const struct dump_symbols *symbols =
-		kernel_state(kernel, &state_kallsyms);
+	const struct dump_symbols *symbols = kernel_state(kernel, &state_kallsyms);
 
 	return symbols && symbols->busy;
 }
@@ -262,8 +246,7 @@ struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err)
 		out_of_memory(err);
 		return NULL;
 	}
-	attempt = (struct attempt){ kernel, &space, &symbols->kallsyms,
-				    &symbols->why_not };
+	attempt = (struct attempt){ kernel, &space, &symbols->kallsyms, &symbols->why_not };
 	/* Reading the image may need facts that need symbols. */
 	if (!symbols->tried && !symbols->busy) {
 		symbols->busy = true;

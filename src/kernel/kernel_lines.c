@@ -25,8 +25,7 @@ static const struct state_type state_lines = {
 };
 
 static bool kernel_lines_find_in(struct kernel *kernel, const struct vmlinux *vmlinux,
-				 struct lines **lines, uint64_t address,
-				 struct code_line *line)
+				 struct lines **lines, uint64_t address, struct code_line *line)
 {
 	if (!vmlinux || !vmlinux->elf)
 		return false;

@@ -26,22 +26,19 @@ static bool has_symbols(const struct kernel *kernel)
 /* Symbols of a vmlinux that may belong to the dump. */
 static bool has_own_symbols(const struct kernel *kernel)
 {
-	return has_symbols(kernel) &&
-	       kernel->identity->match != VMLINUX_DIFFERS;
+	return has_symbols(kernel) && kernel->identity->match != VMLINUX_DIFFERS;
 }
 
 /* Those of another kernel only if the user has accepted them. */
 static bool may_use_symbols(const struct kernel *kernel)
 {
-	return has_own_symbols(kernel) ||
-	       (has_symbols(kernel) && kernel_accepts_foreign(kernel));
+	return has_own_symbols(kernel) || (has_symbols(kernel) && kernel_accepts_foreign(kernel));
 }
 
 bool kernel_linked_symbol(const struct kernel *kernel, const char *name,
 			  struct kernel_symbol *symbol)
 {
-	return has_symbols(kernel) &&
-	       symbols_find(kernel->vmlinux->symbols, name, symbol);
+	return has_symbols(kernel) && symbols_find(kernel->vmlinux->symbols, name, symbol);
 }
 
 /* Moves a symbol of vmlinux to its address at run time, if that is known. */
@@ -52,8 +49,7 @@ static bool relocate(struct kernel *kernel, struct kernel_symbol *symbol)
 	if (kernel->arch->relocated(symbol->address, symbol->section) &&
 	    !kernel_fact(kernel, FACT_KASLR_OFFSET, &offset))
 		return false;
-	symbol->address =
-		(symbol->address + offset) & kernel->arch->address_mask;
+	symbol->address = (symbol->address + offset) & kernel->arch->address_mask;
 	symbol->type = symbols_type(kernel->vmlinux->symbols, symbol);
 	return true;
 }
@@ -61,12 +57,10 @@ static bool relocate(struct kernel *kernel, struct kernel_symbol *symbol)
 static bool kernel_symbols_find_in_vmlinux(struct kernel *kernel, const char *name,
 					   struct kernel_symbol *found)
 {
-	return kernel_linked_symbol(kernel, name, found) &&
-	       relocate(kernel, found);
+	return kernel_linked_symbol(kernel, name, found) && relocate(kernel, found);
 }
 
-static bool find_in_kallsyms(struct kernel *kernel, const char *name,
-			     struct kernel_symbol *found)
+static bool find_in_kallsyms(struct kernel *kernel, const char *name, struct kernel_symbol *found)
 {
 	struct kallsyms *kallsyms = kernel_kallsyms(kernel, NULL);
 
@@ -83,8 +77,7 @@ static bool is_in_image(const struct kernel *kernel, uint64_t address)
 	return !kernel->arch || kernel->arch->relocated(address, SHN_UNDEF);
 }
 
-static bool find_in_note(struct kernel *kernel, const char *name,
-			 struct kernel_symbol *found)
+static bool find_in_note(struct kernel *kernel, const char *name, struct kernel_symbol *found)
 {
 	*found = (struct kernel_symbol){
 		.name = name,
@@ -99,8 +92,7 @@ static const char *vmlinux_state(const struct kernel *kernel)
 {
 	if (!kernel->vmlinux)
 		return "no vmlinux was given";
-	return has_symbols(kernel) ? " is of another kernel" :
-				     " has no symbols";
+	return has_symbols(kernel) ? " is of another kernel" : " has no symbols";
 }
 
 bool kernel_has_symbols(struct kernel *kernel, struct error *err)
@@ -110,13 +102,12 @@ bool kernel_has_symbols(struct kernel *kernel, struct error *err)
 	return may_use_symbols(kernel) || kernel_kallsyms(kernel, &why) ||
 	       fail(err, ERROR_UNKNOWN,
 		    "no symbols are known: %s%s, and kallsyms cannot be read: %s",
-		    kernel->vmlinux ? kernel->vmlinux->file.path : "",
-		    vmlinux_state(kernel), why.message);
+		    kernel->vmlinux ? kernel->vmlinux->file.path : "", vmlinux_state(kernel),
+		    why.message);
 }
 
 /* Names what takes the symbols of another kernel's file nevertheless. */
-static void hint_at_insisting(struct kernel *kernel, const char *name,
-			      struct error *err)
+static void hint_at_insisting(struct kernel *kernel, const char *name, struct error *err)
 {
 	struct kernel_symbol linked;
 	uint64_t offset;
@@ -126,22 +117,20 @@ static void hint_at_insisting(struct kernel *kernel, const char *name,
 	    kernel_fact(kernel, FACT_KASLR_OFFSET, &offset) &&
 	    offset == kernel_page_first(kernel, offset))
 		text_append(err->message, sizeof(err->message),
-			    "; -o kaslr_offset=%" PRIx64
-			    " takes it from this file nevertheless", offset);
+			    "; -o kaslr_offset=%" PRIx64 " takes it from this file nevertheless",
+			    offset);
 }
 
 /* init_task is a variable of every kernel. */
 bool kernel_lacks_variables(struct kernel *kernel)
 {
-	struct kallsyms *kallsyms = has_own_symbols(kernel) ?
-					    NULL : kernel_kallsyms(kernel, NULL);
+	struct kallsyms *kallsyms = has_own_symbols(kernel) ? NULL : kernel_kallsyms(kernel, NULL);
 	struct kernel_symbol found;
 
 	return kallsyms && !kallsyms_find(kallsyms, "init_task", &found);
 }
 
-static bool no_such_symbol(struct kernel *kernel, const char *name,
-			   struct error *err)
+static bool no_such_symbol(struct kernel *kernel, const char *name, struct error *err)
 {
 	const char *path = kernel->vmlinux ? kernel->vmlinux->file.path : "";
 	struct kernel_symbol linked;
@@ -150,22 +139,20 @@ static bool no_such_symbol(struct kernel *kernel, const char *name,
 
 	if (!err)
 		return false;
-	if (has_own_symbols(kernel) &&
-	    kernel_linked_symbol(kernel, name, &linked) &&
+	if (has_own_symbols(kernel) && kernel_linked_symbol(kernel, name, &linked) &&
 	    !kernel_require(kernel, FACT_KASLR_OFFSET, &offset, &why))
 		return fail(err, ERROR_UNKNOWN,
-			    "where \"%s\" of %s is at run time is not known: %s",
-			    name, path, why.message);
+			    "where \"%s\" of %s is at run time is not known: %s", name, path,
+			    why.message);
 	if (has_own_symbols(kernel))
-		return fail(err, ERROR_UNKNOWN, "no symbol \"%s\" in %s", name,
-			    path);
+		return fail(err, ERROR_UNKNOWN, "no symbol \"%s\" in %s", name, path);
 	if (kernel_lacks_variables(kernel))
-		return fail(err, ERROR_UNKNOWN,
-			    "no symbol \"%s\" in the dump's kallsyms, which has functions only (the kernel is without CONFIG_KALLSYMS_ALL): a vmlinux has variables too",
-			    name);
+		return fail(
+			err, ERROR_UNKNOWN,
+			"no symbol \"%s\" in the dump's kallsyms, which has functions only (the kernel is without CONFIG_KALLSYMS_ALL): a vmlinux has variables too",
+			name);
 	if (kernel_kallsyms(kernel, &why))
-		return fail(err, ERROR_UNKNOWN,
-			    "no symbol \"%s\" in the dump's kallsyms", name);
+		return fail(err, ERROR_UNKNOWN, "no symbol \"%s\" in the dump's kallsyms", name);
 	fail(err, ERROR_UNKNOWN,
 	     "no symbol \"%s\": %s%s, VMCOREINFO does not name it, and kallsyms cannot be read: %s",
 	     name, path, vmlinux_state(kernel), why.message);
@@ -175,20 +162,18 @@ static bool no_such_symbol(struct kernel *kernel, const char *name,
 
 /* A vmlinux that matches has all that kallsyms has. The note comes last, as it
  * says no more than an address. */
-bool kernel_image_symbol(struct kernel *kernel, const char *name,
-			 struct kernel_symbol *symbol, struct error *err)
+bool kernel_image_symbol(struct kernel *kernel, const char *name, struct kernel_symbol *symbol,
+			 struct error *err)
 {
 	bool own = has_own_symbols(kernel);
 	bool complete = own && kernel->identity->match == VMLINUX_MATCHES;
 
 	return (own && kernel_symbols_find_in_vmlinux(kernel, name, symbol)) ||
 	       (!complete && find_in_kallsyms(kernel, name, symbol)) ||
-	       find_in_note(kernel, name, symbol) ||
-	       no_such_symbol(kernel, name, err);
+	       find_in_note(kernel, name, symbol) || no_such_symbol(kernel, name, err);
 }
 
-bool kernel_symbol_foreign(struct kernel *kernel, const char *name,
-			   struct kernel_symbol *symbol)
+bool kernel_symbol_foreign(struct kernel *kernel, const char *name, struct kernel_symbol *symbol)
 {
 	if (has_own_symbols(kernel) || !may_use_symbols(kernel) ||
 	    !kernel_symbols_find_in_vmlinux(kernel, name, symbol))
@@ -208,8 +193,7 @@ static bool visit_found(const struct kernel_symbol *found, void *arg)
 {
 	struct kernel_symbols_visit *each = arg;
 
-	each->ended = kernel_stopped(each->kernel) ||
-		      !each->visit(found, each->arg);
+	each->ended = kernel_stopped(each->kernel) || !each->visit(found, each->arg);
 	return !each->ended;
 }
 
@@ -222,18 +206,14 @@ static bool visit_vmlinux(const struct kernel_symbol *symbol, void *arg)
 }
 
 bool kernel_image_symbols(struct kernel *kernel, const char *name,
-			  bool (*visit)(const struct kernel_symbol *symbol,
-					void *arg),
-			  void *arg)
+			  bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg)
 {
 	struct kernel_symbols_visit each = { kernel, visit, arg, false };
-	struct kallsyms *kallsyms = has_own_symbols(kernel) ?
-					    NULL : kernel_kallsyms(kernel, NULL);
+	struct kallsyms *kallsyms = has_own_symbols(kernel) ? NULL : kernel_kallsyms(kernel, NULL);
 	struct kernel_symbol found;
 
 	if (has_own_symbols(kernel))
-		symbols_each(kernel->vmlinux->symbols, name, visit_vmlinux,
-			     &each);
+		symbols_each(kernel->vmlinux->symbols, name, visit_vmlinux, &each);
 	else if (kallsyms)
 		kallsyms_each(kallsyms, name, visit_found, &each);
 	else if (name && find_in_note(kernel, name, &found))
@@ -241,8 +221,7 @@ bool kernel_image_symbols(struct kernel *kernel, const char *name,
 	return !each.ended;
 }
 
-const char *kernel_symbol_advice(struct kernel *kernel, const char *name,
-				 struct error *why)
+const char *kernel_symbol_advice(struct kernel *kernel, const char *name, struct error *why)
 {
 	uint64_t address;
 
@@ -251,16 +230,14 @@ const char *kernel_symbol_advice(struct kernel *kernel, const char *name,
 	return why->message;
 }
 
-const char *kernel_symbol_file(struct kernel *kernel,
-			       const struct kernel_symbol *symbol)
+const char *kernel_symbol_file(struct kernel *kernel, const struct kernel_symbol *symbol)
 {
 	if (symbol->module || !symbol->nr || !has_symbols(kernel))
 		return NULL;
 	return symbols_file(kernel->vmlinux->symbols, symbol);
 }
 
-bool kernel_symbol(struct kernel *kernel, const char *name, uint64_t *address,
-		   struct error *err)
+bool kernel_symbol(struct kernel *kernel, const char *name, uint64_t *address, struct error *err)
 {
 	struct kernel_symbol symbol;
 
@@ -270,8 +247,7 @@ bool kernel_symbol(struct kernel *kernel, const char *name, uint64_t *address,
 	return true;
 }
 
-bool kernel_read_variable(struct kernel *kernel, const char *name,
-			  uint64_t *value)
+bool kernel_read_variable(struct kernel *kernel, const char *name, uint64_t *value)
 {
 	uint64_t address;
 
@@ -279,8 +255,7 @@ bool kernel_read_variable(struct kernel *kernel, const char *name,
 	       kernel_read_pointer(kernel, address, value, NULL);
 }
 
-bool kernel_vmlinux_symbol(struct kernel *kernel, const char *name,
-			   uint64_t *address)
+bool kernel_vmlinux_symbol(struct kernel *kernel, const char *name, uint64_t *address)
 {
 	struct kernel_symbol symbol;
 
@@ -290,8 +265,7 @@ bool kernel_vmlinux_symbol(struct kernel *kernel, const char *name,
 	return true;
 }
 
-bool kernel_dump_symbol(struct kernel *kernel, const char *name,
-			uint64_t *address)
+bool kernel_dump_symbol(struct kernel *kernel, const char *name, uint64_t *address)
 {
 	struct kernel_symbol symbol;
 
@@ -326,8 +300,8 @@ static bool covering_symbol(const struct vmlinux *vmlinux, uint64_t address,
 	       (address == symbol->address || vmlinux_covers(vmlinux, address));
 }
 
-static bool vmlinux_symbol_at(struct kernel *kernel, uint64_t address,
-			      struct kernel_symbol *found, struct error *err)
+static bool vmlinux_symbol_at(struct kernel *kernel, uint64_t address, struct kernel_symbol *found,
+			      struct error *err)
 {
 	uint64_t offset;
 
@@ -336,29 +310,26 @@ static bool vmlinux_symbol_at(struct kernel *kernel, uint64_t address,
 	address = (address - offset) & kernel->arch->address_mask;
 	if ((!covering_symbol(kernel->vmlinux, address, found) &&
 	     (!symbols_before(kernel->vmlinux->symbols, address, found) ||
-	      !vmlinux_same_section(kernel->vmlinux, found->address,
-				    address))) ||
+	      !vmlinux_same_section(kernel->vmlinux, found->address, address))) ||
 	    !kernel->arch->relocated(found->address, found->section))
-		return fail(err, ERROR_NO_ANSWER,
-			    "no symbol of %s covers this address",
+		return fail(err, ERROR_NO_ANSWER, "no symbol of %s covers this address",
 			    kernel->vmlinux->file.path);
 	return relocate(kernel, found);
 }
 
-static bool kallsyms_symbol_at(struct kernel *kernel, uint64_t address,
-			       struct kernel_symbol *found, struct error *err)
+static bool kallsyms_symbol_at(struct kernel *kernel, uint64_t address, struct kernel_symbol *found,
+			       struct error *err)
 {
 	struct kallsyms *kallsyms = kernel_kallsyms(kernel, err);
 
 	return kallsyms &&
 	       (kallsyms_at(kallsyms, address, found) ||
-		fail(err, ERROR_NO_ANSWER,
-		     "no symbol of the dump's kallsyms covers this address"));
+		fail(err, ERROR_NO_ANSWER, "no symbol of the dump's kallsyms covers this address"));
 }
 
 /* Does not ask kallsyms after vmlinux, which alone knows where symbols end. */
-bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address,
-			    struct kernel_symbol *found, struct error *err)
+bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address, struct kernel_symbol *found,
+			    struct error *err)
 {
 	if (has_own_symbols(kernel))
 		return vmlinux_symbol_at(kernel, address, found, err);
@@ -372,11 +343,9 @@ bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address,
 }
 
 void kernel_symbols_complete(struct kernel *kernel, const char *prefix,
-			     bool (*visit)(const char *name, void *arg),
-			     void *arg)
+			     bool (*visit)(const char *name, void *arg), void *arg)
 {
-	struct kallsyms *kallsyms = has_own_symbols(kernel) ?
-					    NULL : kernel_kallsyms(kernel, NULL);
+	struct kallsyms *kallsyms = has_own_symbols(kernel) ? NULL : kernel_kallsyms(kernel, NULL);
 
 	if (kallsyms)
 		kallsyms_complete(kallsyms, prefix, visit, arg);

@@ -23,35 +23,27 @@ extern const char *const symbol_origin_names[NR_SYMBOL_ORIGINS];
  * kernel_image_symbol_at() without kallsyms, use the vmlinux of another kernel, if the
  * user has given kaslr_offset, and note that as doubtful.
  */
-bool kernel_image_symbol(struct kernel *kernel, const char *name,
-			 struct kernel_symbol *symbol, struct error *err);
-bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address,
-			    struct kernel_symbol *symbol, struct error *err);
-bool kernel_symbol_foreign(struct kernel *kernel, const char *name,
-			   struct kernel_symbol *symbol);
+bool kernel_image_symbol(struct kernel *kernel, const char *name, struct kernel_symbol *symbol,
+			 struct error *err);
+bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address, struct kernel_symbol *symbol,
+			    struct error *err);
+bool kernel_symbol_foreign(struct kernel *kernel, const char *name, struct kernel_symbol *symbol);
 
 /* All symbols of that name (NULL: of any), of the table that kernel_image_symbol() asks
  * first. False: visit() returned false, or kernel_stopped(). */
 bool kernel_image_symbols(struct kernel *kernel, const char *name,
-			  bool (*visit)(const struct kernel_symbol *symbol,
-					void *arg),
-			  void *arg);
+			  bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg);
 
 /* The name, without folders, of the source file that vmlinux's local symbol is of;
  * NULL: unknown. */
-const char *kernel_symbol_file(struct kernel *kernel,
-			       const struct kernel_symbol *symbol);
+const char *kernel_symbol_file(struct kernel *kernel, const struct kernel_symbol *symbol);
 
 /* The address alone; the pointer-sized content. */
-bool kernel_symbol(struct kernel *kernel, const char *name, uint64_t *address,
-		   struct error *err);
-bool kernel_read_variable(struct kernel *kernel, const char *name,
-			  uint64_t *value);
+bool kernel_symbol(struct kernel *kernel, const char *name, uint64_t *address, struct error *err);
+bool kernel_read_variable(struct kernel *kernel, const char *name, uint64_t *value);
 /* The address by vmlinux alone, whatever kernel it belongs to; by kallsyms alone. */
-bool kernel_vmlinux_symbol(struct kernel *kernel, const char *name,
-			   uint64_t *address);
-bool kernel_dump_symbol(struct kernel *kernel, const char *name,
-			uint64_t *address);
+bool kernel_vmlinux_symbol(struct kernel *kernel, const char *name, uint64_t *address);
+bool kernel_dump_symbol(struct kernel *kernel, const char *name, uint64_t *address);
 /* vmlinux's symbol as linked; false without vmlinux or symbols. */
 bool kernel_linked_symbol(const struct kernel *kernel, const char *name,
 			  struct kernel_symbol *symbol);
@@ -68,8 +60,7 @@ bool kernel_lacks_variables(struct kernel *kernel);
 
 /* Of a symbol that no source has: what would tell where it is, or why is set and its text
  * returned: why none does. */
-const char *kernel_symbol_advice(struct kernel *kernel, const char *name,
-				 struct error *why);
+const char *kernel_symbol_advice(struct kernel *kernel, const char *name, struct error *why);
 
 /* Are symbols of addresses known, of vmlinux (perhaps of another kernel) or the dump? */
 bool kernel_has_symbols(struct kernel *kernel, struct error *err);
@@ -77,5 +68,4 @@ bool kernel_has_symbols(struct kernel *kernel, struct error *err);
 /* For completion: calls visit for each name that starts with prefix, until it
  * returns false. */
 void kernel_symbols_complete(struct kernel *kernel, const char *prefix,
-			     bool (*visit)(const char *name, void *arg),
-			     void *arg);
+			     bool (*visit)(const char *name, void *arg), void *arg);

@@ -12,7 +12,7 @@
 
 struct dump_types {
 	struct types *types; /* owned; NULL until found */
-	struct view btf;     /* what they are read from */
+	struct view btf; /* what they are read from */
 };
 
 static void kernel_types_release(void *state)
@@ -90,8 +90,8 @@ bool kernel_type_size(struct kernel *kernel, const char *type, uint64_t *size)
 	return types && types_size(types, name, size);
 }
 
-bool kernel_member_place(struct kernel *kernel, const char *type,
-			 const char *member, uint64_t size, uint64_t *offset)
+bool kernel_member_place(struct kernel *kernel, const char *type, const char *member, uint64_t size,
+			 uint64_t *offset)
 {
 	struct type_member found;
 	struct types *types;
@@ -102,15 +102,14 @@ bool kernel_member_place(struct kernel *kernel, const char *type,
 		return true;
 	snprintf(name, sizeof(name), "struct %s", type);
 	types = kernel_types(kernel);
-	if (!types || !types_member(types, name, member, &found) ||
-	    (size && found.size != size))
+	if (!types || !types_member(types, name, member, &found) || (size && found.size != size))
 		return false;
 	*offset = found.offset;
 	return true;
 }
 
-bool kernel_member_offset(struct kernel *kernel, const char *type,
-			  const char *member, uint64_t *offset)
+bool kernel_member_offset(struct kernel *kernel, const char *type, const char *member,
+			  uint64_t *offset)
 {
 	return kernel_member_place(kernel, type, member, 0, offset);
 }

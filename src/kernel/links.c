@@ -5,8 +5,8 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 
-void links_start(struct links *links, struct kernel *kernel, uint64_t head,
-		 uint64_t offset, struct address_set *seen, size_t most)
+void links_start(struct links *links, struct kernel *kernel, uint64_t head, uint64_t offset,
+		 struct address_set *seen, size_t most)
 {
 	*links = (struct links){
 		.kernel = kernel,
@@ -30,8 +30,7 @@ static bool read_link(struct links *links, bool prev, uint64_t *to)
 {
 	unsigned int word = kernel_pointer_size(links->kernel);
 
-	return kernel_read_pointer(links->kernel, links->at + prev * word, to,
-				   &links->why);
+	return kernel_read_pointer(links->kernel, links->at + prev * word, to, &links->why);
 }
 
 static enum links_end links_check(struct links *links, uint64_t address)
@@ -42,12 +41,10 @@ static enum links_end links_check(struct links *links, uint64_t address)
 		return LINKS_MISSING;
 	if (points_back && links->back != links->before)
 		return LINKS_BAD;
-	if (!links->at || !address ||
-	    (links->seen ? links->seen->nr : links->nr) >= links->most)
+	if (!links->at || !address || (links->seen ? links->seen->nr : links->nr) >= links->most)
 		return LINKS_LIMIT;
 	links->nr++;
-	if (links->seen &&
-	    address_set_add(links->seen, links->at) != ADDRESS_NEW)
+	if (links->seen && address_set_add(links->seen, links->at) != ADDRESS_NEW)
 		return LINKS_AGAIN;
 	return LINKS_RUNNING;
 }

@@ -44,8 +44,8 @@ struct links {
  * leads into a circle. Where it is NULL each entry of a ring must point back to the one
  * before, which does so, too; the caller does it for a chain. most: no sound list has more
  * entries, or makes seen larger. */
-void links_start(struct links *links, struct kernel *kernel, uint64_t head,
-		 uint64_t offset, struct address_set *seen, size_t most);
+void links_start(struct links *links, struct kernel *kernel, uint64_t head, uint64_t offset,
+		 struct address_set *seen, size_t most);
 
 /* Is the list empty? Its head alone says it, without types. False: or it cannot be read. */
 bool links_none(struct kernel *kernel, uint64_t head);

@@ -24,27 +24,22 @@ static bool has_at(struct types *types, const char *type, const char *name,
 	return types_member(types, text, name, found);
 }
 
-static bool has(struct types *types, const struct member_row *row,
-		struct type_member *found)
+static bool has(struct types *types, const struct member_row *row, struct type_member *found)
 {
 	bool has_it = types && has_at(types, row->type, row->name, found);
 
 	for (size_t i = 0; types && !has_it && i < MOST_OLDER; i++)
-		has_it = has_at(types, row->older[i].type, row->older[i].name,
-				found);
+		has_it = has_at(types, row->older[i].type, row->older[i].name, found);
 	return has_it;
 }
 
-static void look_up(struct kernel *kernel, const struct member_row *row,
-		    struct member *member)
+static void look_up(struct kernel *kernel, const struct member_row *row, struct member *member)
 {
 	struct type_member found;
 
 	member->tried = true;
 	if ((!has(kernel_types(kernel), row, &found) &&
-	     (!row->module ||
-	      !has(kernel_module_types(kernel, row->module, NULL), row,
-		   &found))) ||
+	     (!row->module || !has(kernel_module_types(kernel, row->module, NULL), row, &found))) ||
 	    found.offset > UINT32_MAX || found.size > UINT32_MAX)
 		return;
 	member->offset = (uint32_t)found.offset;
@@ -53,45 +48,41 @@ static void look_up(struct kernel *kernel, const struct member_row *row,
 }
 
 /* Types of a module are in its own BTF, and seldom in the kernel's. */
-static bool is_missing_of_module(struct kernel *kernel,
-				 const struct member_row *row,
+static bool is_missing_of_module(struct kernel *kernel, const struct member_row *row,
 				 struct error *err)
 {
 	struct error why;
 
 	if (kernel_module_types(kernel, row->module, &why))
-		return fail(err, ERROR_UNKNOWN,
-			    "where struct %s keeps %s is not known: the BTF of the module %s does not describe it",
-			    row->type, row->name, row->module);
-	return fail(err, ERROR_UNKNOWN,
-		    "where struct %s keeps %s is not known: the BTF of the module %s, which a kernel with CONFIG_DEBUG_INFO_BTF_MODULES keeps in memory, or a vmlinux that describes it would tell; %s",
-		    row->type, row->name, row->module, why.message);
+		return fail(
+			err, ERROR_UNKNOWN,
+			"where struct %s keeps %s is not known: the BTF of the module %s does not describe it",
+			row->type, row->name, row->module);
+	return fail(
+		err, ERROR_UNKNOWN,
+		"where struct %s keeps %s is not known: the BTF of the module %s, which a kernel with CONFIG_DEBUG_INFO_BTF_MODULES keeps in memory, or a vmlinux that describes it would tell; %s",
+		row->type, row->name, row->module, why.message);
 }
 
-static bool is_missing(struct kernel *kernel, const struct member_row *row,
-		       struct error *err)
+static bool is_missing(struct kernel *kernel, const struct member_row *row, struct error *err)
 {
-	const char *why =
-		"no vmlinux was given, and the dump's BTF does not tell it";
+	const char *why = "no vmlinux was given, and the dump's BTF does not tell it";
 	char text[256];
 
 	if (row->module)
 		return is_missing_of_module(kernel, row, err);
 	if (kernel->vmlinux) {
-		snprintf(text, sizeof(text), "%s %s",
-			 kernel->vmlinux->file.path,
+		snprintf(text, sizeof(text), "%s %s", kernel->vmlinux->file.path,
 			 types_source(kernel->vmlinux->types) ?
 				 "does not describe it" :
 				 vmlinux_why_no_types(kernel->vmlinux));
 		why = text;
 	}
-	return fail(err, ERROR_UNKNOWN,
-		    "where struct %s keeps %s is not known: %s", row->type,
+	return fail(err, ERROR_UNKNOWN, "where struct %s keeps %s is not known: %s", row->type,
 		    row->name, why);
 }
 
-const struct member *kernel_member(struct kernel *kernel, unsigned int id,
-				   struct error *err)
+const struct member *kernel_member(struct kernel *kernel, unsigned int id, struct error *err)
 {
 	struct member *members = kernel_state(kernel, &state_members);
 	struct member *member;
@@ -117,41 +108,34 @@ static bool has_form(const struct kernel *kernel, const struct member *member,
 
 	switch (form) {
 	case MEMBER_NUMBER:
-		return member->size == 1 || member->size == 2 ||
-		       member->size == 4 || member->size == 8;
-	case MEMBER_INT:
-		return member->size == 4;
-	case MEMBER_POINTER:
-		return member->size == word;
-	case MEMBER_LINKS:
-		return member->size == 2 * word;
-	case MEMBER_TEXT:
-		return member->size != 0;
+		return member->size == 1 || member->size == 2 || member->size == 4 ||
+		       member->size == 8;
+	case MEMBER_INT: return member->size == 4;
+	case MEMBER_POINTER: return member->size == word;
+	case MEMBER_LINKS: return member->size == 2 * word;
+	case MEMBER_TEXT: return member->size != 0;
 	}
 	return false;
 }
 
-const struct member *kernel_member_as(struct kernel *kernel, unsigned int id,
-				      enum member_form form, struct error *err)
+const struct member *kernel_member_as(struct kernel *kernel, unsigned int id, enum member_form form,
+				      struct error *err)
 {
 	static const char *const forms[] = {
-		[MEMBER_NUMBER] = "number",   [MEMBER_INT] = "int",
-		[MEMBER_POINTER] = "pointer", [MEMBER_LINKS] = "list_head",
-		[MEMBER_TEXT] = "text",
+		[MEMBER_NUMBER] = "number",   [MEMBER_INT] = "int",   [MEMBER_POINTER] = "pointer",
+		[MEMBER_LINKS] = "list_head", [MEMBER_TEXT] = "text",
 	};
 	const struct member *member = kernel_member(kernel, id, err);
 
 	if (!member || has_form(kernel, member, form))
 		return member;
-	fail(err, ERROR_FORMAT,
-	     "struct %s: %s has %u bytes, too many or too few for a %s",
-	     kernel->members[id].type, kernel->members[id].name, member->size,
-	     forms[form]);
+	fail(err, ERROR_FORMAT, "struct %s: %s has %u bytes, too many or too few for a %s",
+	     kernel->members[id].type, kernel->members[id].name, member->size, forms[form]);
 	return NULL;
 }
 
-uint64_t member_load(const struct member_bytes *bytes,
-		     const struct member *member, uint64_t at, size_t size)
+uint64_t member_load(const struct member_bytes *bytes, const struct member *member, uint64_t at,
+		     size_t size)
 {
 	uint64_t offset = member->offset + at;
 
@@ -161,12 +145,11 @@ uint64_t member_load(const struct member_bytes *bytes,
 	return load_le(bytes->data + (offset - bytes->start), size);
 }
 
-bool kernel_read_member(struct kernel *kernel, uint64_t address,
-			unsigned int id, uint64_t *value, struct error *err)
+bool kernel_read_member(struct kernel *kernel, uint64_t address, unsigned int id, uint64_t *value,
+			struct error *err)
 {
-	const struct member *member =
-		kernel_member_as(kernel, id, MEMBER_NUMBER, err);
+	const struct member *member = kernel_member_as(kernel, id, MEMBER_NUMBER, err);
 
-	return member && kernel_read_number(kernel, address + member->offset,
-					    member->size, value, err);
+	return member &&
+	       kernel_read_number(kernel, address + member->offset, member->size, value, err);
 }

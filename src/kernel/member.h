@@ -41,12 +41,12 @@ enum {
 };
 
 #define MEMBER_ID(ID, ...) ID,
-#define MEMBER_IDS(ROOM)                                                       \
-	enum {                                                                 \
-		ROOM##_BEFORE = ROOM_##ROOM * MEMBERS_OF_A_ROOM - 1,           \
-		MEMBERS_OF_##ROOM(MEMBER_ID) ROOM##_END                        \
-	};                                                                     \
-	_Static_assert(ROOM##_END <= (ROOM_##ROOM + 1) * MEMBERS_OF_A_ROOM,    \
+#define MEMBER_IDS(ROOM)                                                                           \
+	enum {                                                                                     \
+		ROOM##_BEFORE = ROOM_##ROOM * MEMBERS_OF_A_ROOM - 1,                               \
+		MEMBERS_OF_##ROOM(MEMBER_ID) ROOM##_END                                            \
+	};                                                                                         \
+	_Static_assert(ROOM##_END <= (ROOM_##ROOM + 1) * MEMBERS_OF_A_ROOM,                        \
 		       "a room's members fit in its range")
 
 extern const struct state_type state_members;
@@ -59,21 +59,20 @@ struct member {
 
 /* Valid until facts are forgotten. NULL: there is no such member, or no types
  * describe it; err says which. */
-const struct member *kernel_member(struct kernel *kernel, unsigned int id,
-				   struct error *err);
+const struct member *kernel_member(struct kernel *kernel, unsigned int id, struct error *err);
 
 /* What a member is loaded as, and the size in bytes that it must have. */
 enum member_form {
-	MEMBER_NUMBER,  /* 1, 2, 4 or 8 */
-	MEMBER_INT,     /* 4 */
+	MEMBER_NUMBER, /* 1, 2, 4 or 8 */
+	MEMBER_INT, /* 4 */
 	MEMBER_POINTER, /* that of a pointer or long of this kernel */
-	MEMBER_LINKS,   /* two pointers: struct list_head */
-	MEMBER_TEXT,    /* at least 1 */
+	MEMBER_LINKS, /* two pointers: struct list_head */
+	MEMBER_TEXT, /* at least 1 */
 };
 
 /* The same; fails also if the types give it another size. */
-const struct member *kernel_member_as(struct kernel *kernel, unsigned int id,
-				      enum member_form form, struct error *err);
+const struct member *kernel_member_as(struct kernel *kernel, unsigned int id, enum member_form form,
+				      struct error *err);
 
 /* Consecutive bytes of a struct. */
 struct member_bytes {
@@ -84,9 +83,9 @@ struct member_bytes {
 
 /* The number of size bytes at offset at of a member; 0 if it reaches past the end of the
  * member or of bytes. */
-uint64_t member_load(const struct member_bytes *bytes,
-		     const struct member *member, uint64_t at, size_t size);
+uint64_t member_load(const struct member_bytes *bytes, const struct member *member, uint64_t at,
+		     size_t size);
 
 /* Reads a MEMBER_NUMBER of the struct at a virtual address. */
-bool kernel_read_member(struct kernel *kernel, uint64_t address,
-			unsigned int id, uint64_t *value, struct error *err);
+bool kernel_read_member(struct kernel *kernel, uint64_t address, unsigned int id, uint64_t *value,
+			struct error *err);

@@ -57,14 +57,10 @@ static bool module_types_find_layout(struct kernel *kernel, struct module_types_
 {
 	const unsigned int word = kernel_pointer_size(kernel);
 
-	return (kernel_member_place(kernel, "btf_module", "list", 2 * word,
-				    &layout->list) &&
-		kernel_member_place(kernel, "btf_module", "btf", word,
-				    &layout->btf) &&
-		kernel_member_place(kernel, "btf", "data", word,
-				    &layout->data) &&
-		kernel_member_place(kernel, "btf", "data_size", 4,
-				    &layout->data_size) &&
+	return (kernel_member_place(kernel, "btf_module", "list", 2 * word, &layout->list) &&
+		kernel_member_place(kernel, "btf_module", "btf", word, &layout->btf) &&
+		kernel_member_place(kernel, "btf", "data", word, &layout->data) &&
+		kernel_member_place(kernel, "btf", "data_size", 4, &layout->data_size) &&
 		kernel_member_place(kernel, "btf", "name", 0, &layout->name)) ||
 	       fail(err, ERROR_UNKNOWN,
 		    "this kernel keeps none, or types of the kernel itself (struct btf_module, struct btf) are not known");
@@ -76,8 +72,7 @@ static bool module_types_is_named(struct kernel *kernel, const struct module_typ
 {
 	char text[NAME_SIZE];
 
-	return kernel_read_text(kernel, btf + layout->name, text,
-				sizeof(text)) &&
+	return kernel_read_text(kernel, btf + layout->name, text, sizeof(text)) &&
 	       !strcmp(text, name);
 }
 
@@ -91,8 +86,7 @@ static uint64_t find_in_list(struct kernel *kernel, const struct module_types_la
 
 	links_start(&links, kernel, head, layout->list, &seen, MOST_MODULES);
 	while (!found && links_next(&links, &module))
-		if (kernel_read_pointer(kernel, module + layout->btf, &btf,
-					NULL) &&
+		if (kernel_read_pointer(kernel, module + layout->btf, &btf, NULL) &&
 		    module_types_is_named(kernel, layout, btf, name))
 			found = btf;
 	address_set_release(&seen);
@@ -105,15 +99,12 @@ static bool module_types_open_btf(struct kernel *kernel, const struct module_typ
 	const struct space *space = kernel_space(kernel, err);
 	uint64_t data, size;
 
-	return space &&
-	       kernel_read_pointer(kernel, btf + layout->data, &data, err) &&
-	       kernel_read_number(kernel, btf + layout->data_size, 4, &size,
-				  err) &&
+	return space && kernel_read_pointer(kernel, btf + layout->data, &data, err) &&
+	       kernel_read_number(kernel, btf + layout->data_size, 4, &size, err) &&
 	       view_open(view, space, data, size, err);
 }
 
-static bool find_types(struct kernel *kernel, struct module_types *module,
-		       struct error *err)
+static bool find_types(struct kernel *kernel, struct module_types *module, struct error *err)
 {
 	struct types *base = kernel_dump_types(kernel);
 	struct module_types_layout layout;
@@ -129,8 +120,7 @@ static bool find_types(struct kernel *kernel, struct module_types *module,
 		return false;
 	btf = find_in_list(kernel, &layout, head, module->name);
 	if (!btf)
-		return fail(err, ERROR_UNKNOWN,
-			    "the kernel keeps no BTF of the module %s",
+		return fail(err, ERROR_UNKNOWN, "the kernel keeps no BTF of the module %s",
 			    module->name);
 	if (!module_types_open_btf(kernel, &layout, btf, &module->btf, err))
 		return false;
@@ -141,8 +131,7 @@ static bool find_types(struct kernel *kernel, struct module_types *module,
 		return true;
 	types_close(module->types);
 	module->types = NULL;
-	return fail(err, ERROR_FORMAT, "the BTF of the module %s is damaged",
-		    module->name);
+	return fail(err, ERROR_FORMAT, "the BTF of the module %s is damaged", module->name);
 }
 
 static struct module_types *module_types_add(struct kernel *kernel, struct all_types *all,
@@ -150,8 +139,7 @@ static struct module_types *module_types_add(struct kernel *kernel, struct all_t
 {
 	struct module_types *module = calloc(1, sizeof(*module));
 
-	if (!module || !array_add(&all->module, &all->nr, &all->room, &module,
-				  sizeof(module))) {
+	if (!module || !array_add(&all->module, &all->nr, &all->room, &module, sizeof(module))) {
 		free(module);
 		return NULL;
 	}
@@ -160,8 +148,7 @@ static struct module_types *module_types_add(struct kernel *kernel, struct all_t
 	return module;
 }
 
-struct types *kernel_module_types(struct kernel *kernel, const char *name,
-				  struct error *err)
+struct types *kernel_module_types(struct kernel *kernel, const char *name, struct error *err)
 {
 	struct all_types *all = kernel_state(kernel, &state_module_types);
 	struct module_types *module = NULL;

@@ -10,5 +10,4 @@ struct types;
 
 /* Those of the module of that name, with the kernel's behind them. Opened on first use, and
  * valid until facts are forgotten. NULL with err: there are none, and why. */
-struct types *kernel_module_types(struct kernel *kernel, const char *module,
-				  struct error *err);
+struct types *kernel_module_types(struct kernel *kernel, const char *module, struct error *err);

@@ -60,21 +60,18 @@ static bool percpu_read_cpus(struct kernel *kernel, const struct mask_names *nam
 		kernel_type_size(kernel, "cpumask", &symbol.size);
 	size = symbol.size < sizeof(bytes) ? symbol.size : sizeof(bytes);
 	if (size < word || size % word)
-		return fail(err, ERROR_FORMAT,
-			    "%s: a mask of CPUs cannot have %zu bytes",
+		return fail(err, ERROR_FORMAT, "%s: a mask of CPUs cannot have %zu bytes",
 			    symbol.name, size);
 	if (!kernel_read(kernel, symbol.address, bytes, size, err))
 		return false;
 	cpus->mask[0] = 0;
 	for (size_t i = 0; i < size; i += 4)
-		cpus->mask[i / 8] |= (uint64_t)load_le32(bytes + i)
-				     << i % 8 * 8;
+		cpus->mask[i / 8] |= (uint64_t)load_le32(bytes + i) << i % 8 * 8;
 	cpus->nr = (unsigned int)(8 * size);
 	return true;
 }
 
-bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus,
-			  struct error *err)
+bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus, struct error *err)
 {
 	static const struct mask_names names = { {
 		"__cpu_possible_mask", "cpu_possible_bits", "cpu_possible_map",
@@ -84,11 +81,12 @@ bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus,
 	return percpu_read_cpus(kernel, &names, cpus, err);
 }
 
-bool kernel_present_cpus(struct kernel *kernel, struct cpu_set *cpus,
-			 struct error *err)
+bool kernel_present_cpus(struct kernel *kernel, struct cpu_set *cpus, struct error *err)
 {
 	static const struct mask_names names = { {
-		"__cpu_present_mask", "cpu_present_bits", "cpu_present_map",
+		"__cpu_present_mask",
+		"cpu_present_bits",
+		"cpu_present_map",
 	} };
 
 	return percpu_read_cpus(kernel, &names, cpus, err);
@@ -112,8 +110,8 @@ enum certainty kernel_has_copies(struct kernel *kernel)
 }
 
 /* Pointers to the structs; since 2.6.27 (3461b0af0252) a pointer to these. */
-static bool read_pda(struct kernel *kernel, const struct kernel_symbol *symbol,
-		     unsigned int cpu, uint64_t *pda, struct error *err)
+static bool read_pda(struct kernel *kernel, const struct kernel_symbol *symbol, unsigned int cpu,
+		     uint64_t *pda, struct error *err)
 {
 	uint64_t first, boot, pointers = symbol->address;
 
@@ -124,15 +122,12 @@ static bool read_pda(struct kernel *kernel, const struct kernel_symbol *symbol,
 	if (!kernel_read_pointer(kernel, pointers, &first, err))
 		return false;
 	if (symbol->size == 8 &&
-	    (!kernel_symbol(kernel, "boot_cpu_pda", &boot, NULL) ||
-	     first != boot))
+	    (!kernel_symbol(kernel, "boot_cpu_pda", &boot, NULL) || first != boot))
 		pointers = first;
-	return kernel_read_pointer(kernel, pointers + UINT64_C(8) * cpu, pda,
-				   err);
+	return kernel_read_pointer(kernel, pointers + UINT64_C(8) * cpu, pda, err);
 }
 
-static bool find_pda(struct kernel *kernel, unsigned int cpu, uint64_t *pda,
-		     struct error *err)
+static bool find_pda(struct kernel *kernel, unsigned int cpu, uint64_t *pda, struct error *err)
 {
 	struct kernel_symbol symbol;
 	uint64_t size;
@@ -142,15 +137,14 @@ static bool find_pda(struct kernel *kernel, unsigned int cpu, uint64_t *pda,
 	if (!kernel_image_symbol(kernel, pda_names[1], &symbol, err))
 		return false;
 	if (!kernel_type_size(kernel, "x8664_pda", &size))
-		return fail(err, ERROR_UNKNOWN,
-			    "the size of struct x8664_pda is not known");
+		return fail(err, ERROR_UNKNOWN, "the size of struct x8664_pda is not known");
 	*pda = symbol.address + size * cpu;
 	return true;
 }
 
 /* That of another CPU, or what is none, is not believed. */
-static bool read_pda_offset(struct kernel *kernel, unsigned int cpu,
-			    uint64_t *offset, struct error *err)
+static bool read_pda_offset(struct kernel *kernel, unsigned int cpu, uint64_t *offset,
+			    struct error *err)
 {
 	uint64_t pda, number;
 
@@ -159,27 +153,24 @@ static bool read_pda_offset(struct kernel *kernel, unsigned int cpu,
 	    !kernel_read_member(kernel, pda, PDA_OFFSET, offset, err))
 		return false;
 	return number == cpu ||
-	       fail(err, ERROR_FORMAT,
-		    "struct x8664_pda at %" PRIx64 " is not that of CPU %u",
-		    pda, cpu);
+	       fail(err, ERROR_FORMAT, "struct x8664_pda at %" PRIx64 " is not that of CPU %u", pda,
+		    cpu);
 }
 
-bool kernel_per_cpu_offset(struct kernel *kernel, unsigned int cpu,
-			   uint64_t *offset, struct error *err)
+bool kernel_per_cpu_offset(struct kernel *kernel, unsigned int cpu, uint64_t *offset,
+			   struct error *err)
 {
 	uint64_t offsets;
 
 	if (kernel_has_symbol(kernel, "__per_cpu_offset") == NO)
 		return read_pda_offset(kernel, cpu, offset, err);
 	return kernel_symbol(kernel, "__per_cpu_offset", &offsets, err) &&
-	       kernel_read_pointer(
-		       kernel,
-		       offsets + (uint64_t)cpu * kernel_pointer_size(kernel),
-		       offset, err);
+	       kernel_read_pointer(kernel, offsets + (uint64_t)cpu * kernel_pointer_size(kernel),
+				   offset, err);
 }
 
-bool kernel_per_cpu(struct kernel *kernel, const char *symbol,
-		    unsigned int cpu, uint64_t *address, struct error *err)
+bool kernel_per_cpu(struct kernel *kernel, const char *symbol, unsigned int cpu, uint64_t *address,
+		    struct error *err)
 {
 	uint64_t offset;
 	char prefixed[128];

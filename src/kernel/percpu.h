@@ -10,23 +10,21 @@
 
 struct kernel;
 
-#define MEMBERS_OF_KERNEL(X)                                                   \
-	X(PDA_OFFSET, "x8664_pda", "data_offset")                              \
+#define MEMBERS_OF_KERNEL(X)                                                                       \
+	X(PDA_OFFSET, "x8664_pda", "data_offset")                                                  \
 	X(PDA_CPU, "x8664_pda", "cpunumber")
 MEMBER_IDS(KERNEL);
 
 /* The CPUs of one of the kernel's masks. */
 struct cpu_set {
 	uint64_t mask[128]; /* bit n % 64 of word n / 64; NR_CPUS is 8192 at most, arch/x86/Kconfig */
-	unsigned int nr;    /* bits of the mask */
+	unsigned int nr; /* bits of the mask */
 };
 
 /* CPU 0 alone without SMP. Fails where the mask is unknown or cannot be read. */
-bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus,
-			  struct error *err);
+bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus, struct error *err);
 /* The same for the CPUs that are there, whether or not they have been stopped. */
-bool kernel_present_cpus(struct kernel *kernel, struct cpu_set *cpus,
-			 struct error *err);
+bool kernel_present_cpus(struct kernel *kernel, struct cpu_set *cpus, struct error *err);
 
 static inline bool cpu_set_has(const struct cpu_set *cpus, unsigned int cpu)
 {
@@ -39,9 +37,9 @@ enum certainty kernel_has_copies(struct kernel *kernel);
 
 /* What is added to the address of a static per-CPU variable for this CPU: the start of
  * its memory where x86-64 links them at 0. False without SMP, and where it is not known. */
-bool kernel_per_cpu_offset(struct kernel *kernel, unsigned int cpu,
-			   uint64_t *offset, struct error *err);
+bool kernel_per_cpu_offset(struct kernel *kernel, unsigned int cpu, uint64_t *offset,
+			   struct error *err);
 
 /* Virtual address of the CPU's copy of a per-CPU variable. */
-bool kernel_per_cpu(struct kernel *kernel, const char *symbol,
-		    unsigned int cpu, uint64_t *address, struct error *err);
+bool kernel_per_cpu(struct kernel *kernel, const char *symbol, unsigned int cpu, uint64_t *address,
+		    struct error *err);

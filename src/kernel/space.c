@@ -24,13 +24,12 @@ const struct paging *kernel_paging(struct kernel *kernel, struct error *err)
 	if (paging)
 		kernel->page_shift = (uint8_t)paging_page_shift(paging);
 	else
-		fail(err, ERROR_USAGE, "%s has no %" PRIu64 " levels",
-		     kernel_mode_names[mode], levels);
+		fail(err, ERROR_USAGE, "%s has no %" PRIu64 " levels", kernel_mode_names[mode],
+		     levels);
 	return paging;
 }
 
-bool kernel_unrooted_space(struct kernel *kernel, struct space *space,
-			   struct error *err)
+bool kernel_unrooted_space(struct kernel *kernel, struct space *space, struct error *err)
 {
 	const struct paging *paging = kernel_paging(kernel, err);
 	uint64_t mask;
@@ -86,8 +85,7 @@ bool kernel_cpu_space(struct kernel *kernel, struct space *space)
 	if (!kernel->dump->nr_cpus || kernel_not_booted(kernel) ||
 	    !kernel_unrooted_space(kernel, space, NULL))
 		return false;
-	space_set_kernel_root(space, kernel->arch->cpu_root(
-					     space, &kernel->dump->cpus[0]));
+	space_set_kernel_root(space, kernel->arch->cpu_root(space, &kernel->dump->cpus[0]));
 	return true;
 }
 
@@ -108,20 +106,19 @@ bool kernel_table_space(struct kernel *kernel, struct space *space)
 
 bool kernel_any_space(struct kernel *kernel, struct space *space)
 {
-	return kernel_cpu_space(kernel, space) ||
-	       kernel_table_space(kernel, space);
+	return kernel_cpu_space(kernel, space) || kernel_table_space(kernel, space);
 }
 
-bool kernel_read(struct kernel *kernel, uint64_t vaddr, uint8_t *buffer,
-		 size_t size, struct error *err)
+bool kernel_read(struct kernel *kernel, uint64_t vaddr, uint8_t *buffer, size_t size,
+		 struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
 
 	return space && space_read(space, vaddr, buffer, size, err);
 }
 
-bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size,
-			uint64_t *value, struct error *err)
+bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size, uint64_t *value,
+			struct error *err)
 {
 	uint8_t bytes[8];
 
@@ -131,8 +128,7 @@ bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size,
 	return true;
 }
 
-bool kernel_read_noted(struct kernel *kernel, struct noted noted, char *text,
-		       struct error *err)
+bool kernel_read_noted(struct kernel *kernel, struct noted noted, char *text, struct error *err)
 {
 	if (!kernel_read(kernel, noted.vaddr, (uint8_t *)text, noted.size, err))
 		return false;
@@ -141,16 +137,16 @@ bool kernel_read_noted(struct kernel *kernel, struct noted noted, char *text,
 	return true;
 }
 
-bool kernel_read_field(struct kernel *kernel, uint64_t vaddr, char *text,
-		       size_t size, struct error *err)
+bool kernel_read_field(struct kernel *kernel, uint64_t vaddr, char *text, size_t size,
+		       struct error *err)
 {
 	const struct noted name = { NOTED_NAME, vaddr, .size = size };
 
 	return kernel_read_noted(kernel, name, text, err);
 }
 
-bool kernel_read_string(struct kernel *kernel, uint64_t vaddr, char *text,
-			size_t size, struct error *err)
+bool kernel_read_string(struct kernel *kernel, uint64_t vaddr, char *text, size_t size,
+			struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
 	bool whole;
@@ -161,8 +157,7 @@ bool kernel_read_string(struct kernel *kernel, uint64_t vaddr, char *text,
 	return whole;
 }
 
-bool kernel_read_text(struct kernel *kernel, uint64_t vaddr, char *text,
-		      size_t size)
+bool kernel_read_text(struct kernel *kernel, uint64_t vaddr, char *text, size_t size)
 {
 	bool whole = kernel_read_string(kernel, vaddr, text, size, NULL);
 
@@ -177,9 +172,7 @@ unsigned int kernel_pointer_size(const struct kernel *kernel)
 	return kernel->arch->pointer_size;
 }
 
-bool kernel_read_pointer(struct kernel *kernel, uint64_t vaddr,
-			 uint64_t *value, struct error *err)
+bool kernel_read_pointer(struct kernel *kernel, uint64_t vaddr, uint64_t *value, struct error *err)
 {
-	return kernel_read_number(kernel, vaddr, kernel_pointer_size(kernel),
-				  value, err);
+	return kernel_read_number(kernel, vaddr, kernel_pointer_size(kernel), value, err);
 }

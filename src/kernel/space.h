@@ -17,8 +17,7 @@ bool kernel_has_space(const struct kernel *kernel);
  * other. */
 const struct paging *kernel_paging(struct kernel *kernel, struct error *err);
 /* A space without its root, which the caller sets. */
-bool kernel_unrooted_space(struct kernel *kernel, struct space *space,
-			   struct error *err);
+bool kernel_unrooted_space(struct kernel *kernel, struct space *space, struct error *err);
 
 /* The kernel's table that the first CPU used. False: the dump has no control
  * registers, or kernel_not_booted(). */
@@ -32,22 +31,20 @@ bool kernel_any_space(struct kernel *kernel, struct space *space);
 
 /* Reads kernel memory at vaddr by kernel_space(). Not for text, hence the type: what
  * follows reads it, and notes that it is a name (noted.h). */
-bool kernel_read(struct kernel *kernel, uint64_t vaddr, uint8_t *buffer,
-		 size_t size, struct error *err);
+bool kernel_read(struct kernel *kernel, uint64_t vaddr, uint8_t *buffer, size_t size,
+		 struct error *err);
 /* A little-endian number of size bytes (1, 2, 4, 8). */
-bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size,
-			uint64_t *value, struct error *err);
+bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size, uint64_t *value,
+			struct error *err);
 /* A number of the kernel's pointer size. */
-bool kernel_read_pointer(struct kernel *kernel, uint64_t vaddr,
-			 uint64_t *value, struct error *err);
+bool kernel_read_pointer(struct kernel *kernel, uint64_t vaddr, uint64_t *value, struct error *err);
 /* A field of size bytes, which may lack a NUL. */
-bool kernel_read_field(struct kernel *kernel, uint64_t vaddr, char *text,
-		       size_t size, struct error *err);
+bool kernel_read_field(struct kernel *kernel, uint64_t vaddr, char *text, size_t size,
+		       struct error *err);
 /* A string of any bytes, as space_read_string(). */
-bool kernel_read_string(struct kernel *kernel, uint64_t vaddr, char *text,
-			size_t size, struct error *err);
+bool kernel_read_string(struct kernel *kernel, uint64_t vaddr, char *text, size_t size,
+			struct error *err);
 /* A string, cut to size bytes with the final 0; control characters become '?'.
  * False if not even its first byte can be read. */
-bool kernel_read_text(struct kernel *kernel, uint64_t vaddr, char *text,
-		      size_t size);
+bool kernel_read_text(struct kernel *kernel, uint64_t vaddr, char *text, size_t size);
 unsigned int kernel_pointer_size(const struct kernel *kernel);

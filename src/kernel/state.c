@@ -52,8 +52,7 @@ static void empty(struct state *state)
 	state->type = type;
 }
 
-void *kernel_learnt(struct kernel *kernel, const struct state_type *type,
-		    struct error *err)
+void *kernel_learnt(struct kernel *kernel, const struct state_type *type, struct error *err)
 {
 	struct state *state = state_find(kernel->states, type);
 
@@ -63,8 +62,7 @@ void *kernel_learnt(struct kernel *kernel, const struct state_type *type,
 	}
 	if (!state->tried) {
 		state->tried = true;
-		state->known =
-			type->learn(kernel, state->content, &state->why_not);
+		state->known = type->learn(kernel, state->content, &state->why_not);
 		if (kernel_stopped(kernel)) {
 			empty(state);
 			fail(err, ERROR_INTERRUPTED, "interrupted");
@@ -83,8 +81,7 @@ void states_forget(struct states *states)
 	for (size_t i = 0; i < MOST_STATES; i++) {
 		struct state *state = states->slot[i];
 
-		if (state && (!state->type->stays ||
-			      !state->type->stays(state->content)))
+		if (state && (!state->type->stays || !state->type->stays(state->content)))
 			empty(state);
 	}
 }

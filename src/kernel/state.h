@@ -27,8 +27,7 @@ void *kernel_state(const struct kernel *kernel, const struct state_type *type);
 /* The same, learnt at the first question. NULL with err: it could not be, and is not tried
  * again, nor while it is being learnt; or that was stopped: then the state is empty as
  * before, and the next question tries again. */
-void *kernel_learnt(struct kernel *kernel, const struct state_type *type,
-		    struct error *err);
+void *kernel_learnt(struct kernel *kernel, const struct state_type *type, struct error *err);
 
 enum { MOST_STATES = 64 }; /* twice as many as the program has types */
 

@@ -7,8 +7,8 @@
 /* Bytes before and after its banner that hold the whole image. */
 #define REACH (UINT64_C(256) << 20)
 
-bool table_search_wants(const struct table_search *search,
-			enum kernel_mode mode, unsigned int levels)
+bool table_search_wants(const struct table_search *search, enum kernel_mode mode,
+			unsigned int levels)
 {
 	const struct found_table *wanted = search->wanted;
 
@@ -16,25 +16,21 @@ bool table_search_wants(const struct table_search *search,
 	       (!wanted->levels || wanted->levels == levels);
 }
 
-bool table_search_banners(const struct table_search *search,
-			  const struct space *space, uint64_t offset,
-			  struct found_table *table)
+bool table_search_banners(const struct table_search *search, const struct space *space,
+			  uint64_t offset, struct found_table *table)
 {
-	for (size_t i = 0; i < search->nr_banners &&
-			   table->nr_banners < MOST_BANNERS_IN_IMAGE; i++) {
+	for (size_t i = 0; i < search->nr_banners && table->nr_banners < MOST_BANNERS_IN_IMAGE;
+	     i++) {
 		uint64_t banner = search->banners[i];
 
-		if (banner + REACH >= table->root &&
-		    banner <= table->root + REACH &&
+		if (banner + REACH >= table->root && banner <= table->root + REACH &&
 		    space_maps(space, banner + offset, banner))
-			table->banner_vaddr[table->nr_banners++] =
-				banner + offset;
+			table->banner_vaddr[table->nr_banners++] = banner + offset;
 	}
 	return table->nr_banners != 0;
 }
 
-void table_search_add(struct table_search *search,
-		      const struct found_table *table)
+void table_search_add(struct table_search *search, const struct found_table *table)
 {
 	for (size_t i = 0; i < search->nr_found; i++)
 		if (search->found[i].root == table->root)
@@ -43,17 +39,15 @@ void table_search_add(struct table_search *search,
 		search->found[search->nr_found++] = *table;
 }
 
-static void try_page(struct table_search *search,
-		     const struct arch *const *archs, uint64_t paddr)
+static void try_page(struct table_search *search, const struct arch *const *archs, uint64_t paddr)
 {
 	for (; *archs; archs++)
 		(*archs)->try_table(search, paddr);
 }
 
 /* Tries the pages from next to last that the dump has; returns the next page. */
-static uint64_t try_range(struct table_search *search,
-			  const struct arch *const *archs, uint64_t next,
-			  uint64_t last)
+static uint64_t try_range(struct table_search *search, const struct arch *const *archs,
+			  uint64_t next, uint64_t last)
 {
 	struct extent extent;
 
@@ -63,8 +57,7 @@ static uint64_t try_range(struct table_search *search,
 			extent.last = last;
 		if (!extent.data) /* skip it */
 			next = (extent.last | (LEAST_PAGE - 1)) + 1;
-		for (; extent.data && next <= extent.last &&
-		       search->proofs < MOST_PROOFS;
+		for (; extent.data && next <= extent.last && search->proofs < MOST_PROOFS;
 		     next += LEAST_PAGE)
 			try_page(search, archs, next);
 	}
@@ -78,12 +71,11 @@ void table_search(struct table_search *search, const struct arch *const *archs)
 	for (size_t i = 0; i < search->nr_banners; i++) {
 		uint64_t banner = search->banners[i] & -LEAST_PAGE;
 		uint64_t first = banner > REACH ? banner - REACH : 0;
-		uint64_t last = search->last_paddr - banner > REACH ?
-					banner + REACH : search->last_paddr;
+		uint64_t last =
+			search->last_paddr - banner > REACH ? banner + REACH : search->last_paddr;
 
 		if (last > UINT64_MAX - LEAST_PAGE) /* the next page would be 0 */
 			last = UINT64_MAX - LEAST_PAGE;
-		next = try_range(search, archs, next < first ? first : next,
-				 last);
+		next = try_range(search, archs, next < first ? first : next, last);
 	}
 }

@@ -38,7 +38,7 @@ struct table_search {
 	struct dump *dump;
 	uint64_t last_paddr; /* of memory, inclusive */
 	const struct found_table *wanted; /* by -o: its mode if known, its levels if not 0 */
-	const uint64_t *banners;          /* borrowed: paddrs, ascending */
+	const uint64_t *banners; /* borrowed: paddrs, ascending */
 	size_t nr_banners;
 	struct found_table found[MOST_TABLES];
 	size_t nr_found;
@@ -53,15 +53,13 @@ struct space;
 void table_search(struct table_search *search, const struct arch *const *archs);
 
 /* For architectures: does -o allow a table of that mode and levels? */
-bool table_search_wants(const struct table_search *search,
-			enum kernel_mode mode, unsigned int levels);
+bool table_search_wants(const struct table_search *search, enum kernel_mode mode,
+			unsigned int levels);
 
 /* For architectures: adds the banners that space maps at offset (vaddr less paddr),
  * which is the same for the whole image. False: none. */
-bool table_search_banners(const struct table_search *search,
-			  const struct space *space, uint64_t offset,
-			  struct found_table *table);
+bool table_search_banners(const struct table_search *search, const struct space *space,
+			  uint64_t offset, struct found_table *table);
 
 /* For architectures: adds a proved table; copied. */
-void table_search_add(struct table_search *search,
-		      const struct found_table *table);
+void table_search_add(struct table_search *search, const struct found_table *table);

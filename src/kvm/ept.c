@@ -38,20 +38,17 @@ static inline unsigned int type_of(uint64_t entry)
  * memory so. */
 static inline bool is_wrong(uint64_t entry, bool page)
 {
-	return (entry & (READ | WRITE)) == WRITE ||
-	       (page && !is_memory_type(type_of(entry)));
+	return (entry & (READ | WRITE)) == WRITE || (page && !is_memory_type(type_of(entry)));
 }
 
-static unsigned int cache_index(const struct paging *paging, unsigned int level,
-				uint64_t entry)
+static unsigned int cache_index(const struct paging *paging, unsigned int level, uint64_t entry)
 {
 	(void)paging, (void)level;
 	return type_of(entry);
 }
 
 static const char *const memory_types[8] = {
-	"UC", "WC", "reserved type", "reserved type",
-	"WT", "WP", "WB",	     "reserved type",
+	"UC", "WC", "reserved type", "reserved type", "WT", "WP", "WB", "reserved type",
 };
 
 static const struct entry_bit bits[] = {

@@ -12,9 +12,8 @@
 
 /* In the order of struct QEMUCPUState (registers.h). */
 static const enum cpu_register general[] = {
-	CPU_AX,	 CPU_BX,  CPU_CX,  CPU_DX,  CPU_SI,  CPU_DI,
-	CPU_SP,	 CPU_BP,  CPU_R8,  CPU_R9,  CPU_R10, CPU_R11,
-	CPU_R12, CPU_R13, CPU_R14, CPU_R15, CPU_IP,  CPU_FLAGS,
+	CPU_AX, CPU_BX,	 CPU_CX,  CPU_DX,  CPU_SI,  CPU_DI,  CPU_SP,  CPU_BP, CPU_R8,
+	CPU_R9, CPU_R10, CPU_R11, CPU_R12, CPU_R13, CPU_R14, CPU_R15, CPU_IP, CPU_FLAGS,
 };
 static const enum cpu_register selectors[] = {
 	CPU_CS, CPU_DS, CPU_ES, CPU_FS, CPU_GS, CPU_SS,
@@ -42,8 +41,7 @@ static void guest_cpus_make_note(const struct guest_cpu *cpu, uint8_t *note)
 	store_le(note + QEMU_CR + 32, value[CPU_CR4], 8);
 }
 
-static struct cpu_state guest_cpus_state_of(const struct guest_cpu *cpu,
-					    const uint8_t *note)
+static struct cpu_state guest_cpus_state_of(const struct guest_cpu *cpu, const uint8_t *note)
 {
 	return (struct cpu_state){
 		.cr0 = cpu->registers.value[CPU_CR0],
@@ -58,12 +56,12 @@ static struct cpu_state guest_cpus_state_of(const struct guest_cpu *cpu,
 /* The VMCB has what the kernel is found by. */
 static bool guest_cpus_is_complete(const struct guest_cpu *cpu)
 {
-	return cpu->vmcb && cpu->has_efer && !cpu->nested_guest &&
-	       !cpu->encrypted && registers_have(&cpu->registers, CPU_CR3);
+	return cpu->vmcb && cpu->has_efer && !cpu->nested_guest && !cpu->encrypted &&
+	       registers_have(&cpu->registers, CPU_CR3);
 }
 
-bool guest_cpus_take(struct kernel *host, const struct guest *guest,
-		     struct dump *dump, uint8_t **notes)
+bool guest_cpus_take(struct kernel *host, const struct guest *guest, struct dump *dump,
+		     uint8_t **notes)
 {
 	enum { LONG_MODE_ACTIVE = 1 << 10 };
 	struct guest_cpu cpu;
@@ -78,8 +76,9 @@ bool guest_cpus_take(struct kernel *host, const struct guest *guest,
 		bool read = guest_cpu_read(host, guest->cpu[i], &cpu, NULL);
 
 		if (read && cpu.encrypted && !dump->warning[0])
-			dump_warn(dump,
-				  "the guest's memory is encrypted (SEV): only what it shares with its host can be read");
+			dump_warn(
+				dump,
+				"the guest's memory is encrypted (SEV): only what it shares with its host can be read");
 		if (!read || !guest_cpus_is_complete(&cpu)) {
 			dump->nr_cpus = 0;
 			return true;
@@ -87,9 +86,7 @@ bool guest_cpus_take(struct kernel *host, const struct guest *guest,
 		guest_cpus_make_note(&cpu, note);
 		dump->cpus[dump->nr_cpus++] = guest_cpus_state_of(&cpu, note);
 		if (!i)
-			dump->machine = cpu.efer & LONG_MODE_ACTIVE ?
-						EM_X86_64 :
-						EM_NONE;
+			dump->machine = cpu.efer & LONG_MODE_ACTIVE ? EM_X86_64 : EM_NONE;
 	}
 	return true;
 }

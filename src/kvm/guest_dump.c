@@ -45,8 +45,7 @@ struct guest_memory {
 
 /* Cuts the extent, in which all of the address space is, to before bytes in front of paddr
  * and after bytes behind it. */
-static void guest_dump_cut(struct extent *extent, uint64_t paddr, uint64_t before,
-			   uint64_t after)
+static void guest_dump_cut(struct extent *extent, uint64_t paddr, uint64_t before, uint64_t after)
 {
 	if (paddr - extent->first > before)
 		extent->first = paddr - before;
@@ -55,11 +54,10 @@ static void guest_dump_cut(struct extent *extent, uint64_t paddr, uint64_t befor
 }
 
 /* The slot that holds paddr. NULL: none does, and the extent is cut to the gap. */
-static const struct guest_slot *slot_at(const struct guest_memory *memory,
-					uint64_t paddr, struct extent *extent)
+static const struct guest_slot *slot_at(const struct guest_memory *memory, uint64_t paddr,
+					struct extent *extent)
 {
-	size_t behind = ARRAY_SEARCH(i, 0, memory->nr_slots,
-				     memory->slot[i].first <= paddr);
+	size_t behind = ARRAY_SEARCH(i, 0, memory->nr_slots, memory->slot[i].first <= paddr);
 	const struct guest_slot *slot;
 
 	if (behind < memory->nr_slots)
@@ -77,8 +75,7 @@ static const struct guest_slot *slot_at(const struct guest_memory *memory,
 }
 
 /* The first mapping that ends at user or behind it; NULL: none does. */
-static const struct guest_dump_area *area_behind(const struct guest_memory *memory,
-						 uint64_t user)
+static const struct guest_dump_area *area_behind(const struct guest_memory *memory, uint64_t user)
 {
 	size_t i = RANGES_SEARCH(memory->area, memory->nr_areas, user);
 
@@ -86,9 +83,8 @@ static const struct guest_dump_area *area_behind(const struct guest_memory *memo
 }
 
 /* What is not in the process' table at user. */
-static enum page_state state_of_hole(const struct guest_memory *memory,
-				     uint64_t user, uint64_t paddr,
-				     struct extent *extent)
+static enum page_state state_of_hole(const struct guest_memory *memory, uint64_t user,
+				     uint64_t paddr, struct extent *extent)
 {
 	const struct guest_dump_area *area = area_behind(memory, user);
 	const uint64_t in_page = paging_page_size(memory->user.paging) - 1;
@@ -98,49 +94,37 @@ static enum page_state state_of_hole(const struct guest_memory *memory,
 		return area->anonymous ? PAGE_ZERO : PAGE_FILTERED;
 	}
 	/* Nothing is mapped in this page: a slot without memory. */
-	guest_dump_cut(extent, paddr, user & in_page,
-		       in_page - (user & in_page));
+	guest_dump_cut(extent, paddr, user & in_page, in_page - (user & in_page));
 	return memory->has_areas ? PAGE_ABSENT : PAGE_FILTERED;
 }
 
 /* The host's physical address of user. False: state says why there is none. */
-static bool guest_dump_find_frame(const struct guest_memory *memory,
-				  const struct walk *walk, uint64_t paddr, uint64_t *frame,
-				  struct extent *extent)
+static bool guest_dump_find_frame(const struct guest_memory *memory, const struct walk *walk,
+				  uint64_t paddr, uint64_t *frame, struct extent *extent)
 {
 	struct entry_meaning meaning;
 
 	*frame = walk->paddr;
 	switch (walk->outcome) {
-	case WALK_MAPPED:
-		return true;
-	case WALK_UNREADABLE:
-		extent->state = walk->reason;
-		return false;
+	case WALK_MAPPED: return true;
+	case WALK_UNREADABLE: extent->state = walk->reason; return false;
 	case WALK_CORRUPT:
-	case WALK_NON_CANONICAL:
-		extent->state = PAGE_DAMAGED;
-		return false;
-	default:
-		break;
+	case WALK_NON_CANONICAL: extent->state = PAGE_DAMAGED; return false;
+	default: break;
 	}
-	meaning = memory->arch->describe_entry(
-		&memory->rules, memory->user.paging, walk_last_level(walk),
-		walk_last_entry(walk));
+	meaning = memory->arch->describe_entry(&memory->rules, memory->user.paging,
+					       walk_last_level(walk), walk_last_entry(walk));
 	*frame = meaning.physical + (walk->vaddr & (walk->page_size - 1));
 	if (meaning.kind == ENTRY_EMPTY)
-		extent->state =
-			state_of_hole(memory, walk->vaddr, paddr, extent);
+		extent->state = state_of_hole(memory, walk->vaddr, paddr, extent);
 	else
 		extent->state = PAGE_FILTERED; /* swapped out, or on its way */
 	return meaning.kind == ENTRY_PROT_NONE && meaning.has_physical;
 }
 
-typedef void find_in_host(struct dump *host, uint64_t paddr,
-			  struct extent *extent);
+typedef void find_in_host(struct dump *host, uint64_t paddr, struct extent *extent);
 
-static void find_by(struct dump *dump, uint64_t paddr, struct extent *extent,
-		    find_in_host *find)
+static void find_by(struct dump *dump, uint64_t paddr, struct extent *extent, find_in_host *find)
 {
 	struct guest_memory *memory = dump->private;
 	const struct guest_slot *slot;
@@ -167,8 +151,7 @@ static void find_by(struct dump *dump, uint64_t paddr, struct extent *extent,
 	guest_dump_cut(extent, paddr, frame - host.first, host.last - frame);
 	extent->state = host.state;
 	if (host.state == PAGE_PRESENT && host.data)
-		extent->data = host.data + (frame - host.first) -
-			       (paddr - extent->first);
+		extent->data = host.data + (frame - host.first) - (paddr - extent->first);
 }
 
 static void guest_dump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
@@ -217,16 +200,14 @@ static void guest_dump_describe(struct dump *dump, dump_visit *visit, void *arg)
 	visit(arg, "guest", memory->told);
 }
 
-#define GUEST_FORMAT                                                          \
-	.name = "KVM guest", .private_size = sizeof(struct guest_memory),     \
-	.only_memory = true, .close = close_memory, .find = guest_dump_find,             \
-	.peek = guest_dump_peek, .reader_start = reader_start, .reader_end = reader_end, \
-	.describe = guest_dump_describe
+#define GUEST_FORMAT                                                                               \
+	.name = "KVM guest", .private_size = sizeof(struct guest_memory), .only_memory = true,     \
+	.close = close_memory, .find = guest_dump_find, .peek = guest_dump_peek,                   \
+	.reader_start = reader_start, .reader_end = reader_end, .describe = guest_dump_describe
 
 /* As long as the host's extents last, so do these. */
 static const struct dump_format format = { GUEST_FORMAT };
-static const struct dump_format format_copying = { GUEST_FORMAT,
-						   .copies = true };
+static const struct dump_format format_copying = { GUEST_FORMAT, .copies = true };
 
 static bool take_slots(struct guest_memory *memory, const struct guest *guest)
 {
@@ -249,8 +230,7 @@ static bool take_areas(struct guest_memory *memory, const struct guest *guest)
 		memory->area[memory->nr_areas++] = (struct guest_dump_area){
 			.first = list.vma[i].first,
 			.last = list.vma[i].last,
-			.anonymous = !list.vma[i].file &&
-				     !(list.vma[i].flags & VMA_MAYSHARE),
+			.anonymous = !list.vma[i].file && !(list.vma[i].flags & VMA_MAYSHARE),
 		};
 	memory->has_areas = !list.damages.nr;
 	vma_list_release(&list);
@@ -265,8 +245,8 @@ static bool guest_dump_take_file(struct dump *dump, const struct guest_memory *m
 	int fd = host->fd >= 0 ? fcntl(host->fd, F_DUPFD_CLOEXEC, 0) : -1;
 	char name[128];
 
-	snprintf(name, sizeof(name), " (guest %" PRIx64 " of pid %d)",
-		 guest->address, (int)guest->pid);
+	snprintf(name, sizeof(name), " (guest %" PRIx64 " of pid %d)", guest->address,
+		 (int)guest->pid);
 	dump->file = (struct file){ .fd = fd };
 	if (asprintf(&dump->file.path, "%s%s", host->path, name) < 0)
 		dump->file.path = NULL;
@@ -275,8 +255,7 @@ static bool guest_dump_take_file(struct dump *dump, const struct guest_memory *m
 	return dump->file.path;
 }
 
-static bool guest_dump_fill(struct dump *dump, const struct guest *guest,
-			    struct error *err)
+static bool guest_dump_fill(struct dump *dump, const struct guest *guest, struct error *err)
 {
 	struct guest_memory *memory = dump->private;
 	struct kernel *host = memory->kernel;
@@ -291,23 +270,20 @@ static bool guest_dump_fill(struct dump *dump, const struct guest *guest,
 	memory->user = process.user;
 	memory->arch = host->arch;
 	memory->rules = *kernel_entry_rules(host);
-	snprintf(memory->told, sizeof(memory->told), "%" PRIx64 ", pid %d%s%s",
-		 guest->address, (int)guest->pid,
-		 guest->has_task ? ", " : "",
+	snprintf(memory->told, sizeof(memory->told), "%" PRIx64 ", pid %d%s%s", guest->address,
+		 (int)guest->pid, guest->has_task ? ", " : "",
 		 guest->has_task ? guest->task.comm : "");
 	if (!take_slots(memory, guest) || !take_areas(memory, guest) ||
 	    !guest_dump_take_file(dump, memory, guest) ||
 	    !guest_cpus_take(host, guest, dump, &memory->notes))
 		return out_of_memory(err);
-	return memory->nr_slots ||
-	       fail(err, ERROR_NO_ANSWER, "%s",
-		    guest->slot_trouble.code ? guest->slot_trouble.message :
-					       "the machine has no memory");
+	return memory->nr_slots || fail(err, ERROR_NO_ANSWER, "%s",
+					guest->slot_trouble.code ? guest->slot_trouble.message :
+								   "the machine has no memory");
 }
 
 struct dump *guest_dump_create(struct kernel *host, const struct guest *guest,
-			       void (*close_host)(struct kernel *host),
-			       struct error *err)
+			       void (*close_host)(struct kernel *host), struct error *err)
 {
 	struct dump *dump = calloc(1, sizeof(*dump));
 	struct guest_memory *memory = calloc(1, sizeof(*memory));
@@ -325,10 +301,8 @@ struct dump *guest_dump_create(struct kernel *host, const struct guest *guest,
 	dump->listener = host->listener;
 	dump->file.fd = -1;
 	dump->pages = lasts ? NULL : calloc(1, sizeof(*dump->pages));
-	snprintf(dump->format_name, sizeof(dump->format_name), "%s",
-		 format.name);
-	if ((lasts || dump->pages || out_of_memory(err)) &&
-	    guest_dump_fill(dump, guest, err)) {
+	snprintf(dump->format_name, sizeof(dump->format_name), "%s", format.name);
+	if ((lasts || dump->pages || out_of_memory(err)) && guest_dump_fill(dump, guest, err)) {
 		memory->close_host = close_host;
 		return dump;
 	}

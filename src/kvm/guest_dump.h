@@ -17,13 +17,12 @@ struct kernel;
 /* guest is of the list of the host, which is borrowed, or with close_host taken over. On
  * failure the host stays the caller's. */
 struct dump *guest_dump_create(struct kernel *host, const struct guest *guest,
-			       void (*close_host)(struct kernel *host),
-			       struct error *err);
+			       void (*close_host)(struct kernel *host), struct error *err);
 
 /* --- for that (guest_cpus.c) --- */
 
 /* Sets the dump's CPUs, if all registers that matter are known, in the order of their
  * numbers; *notes, which they borrow from, is the caller's to free. Where they are not, the
  * kernel is found in memory. False: out of memory. */
-bool guest_cpus_take(struct kernel *host, const struct guest *guest,
-		     struct dump *dump, uint8_t **notes);
+bool guest_cpus_take(struct kernel *host, const struct guest *guest, struct dump *dump,
+		     uint8_t **notes);

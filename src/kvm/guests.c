@@ -38,8 +38,7 @@ static bool guests_add_cpu(struct guest *guest, uint64_t cpu)
 	if (guest->nr_cpus == MOST_CPUS)
 		return fail(&guest->cpu_trouble, ERROR_FORMAT,
 			    "it has more vCPUs than KVM lets it have");
-	return array_add(&guest->cpu, &guest->nr_cpus, &guest->cpu_room, &cpu,
-			 sizeof(cpu)) ||
+	return array_add(&guest->cpu, &guest->nr_cpus, &guest->cpu_room, &cpu, sizeof(cpu)) ||
 	       out_of_memory(&guest->cpu_trouble);
 }
 
@@ -49,26 +48,24 @@ struct nodes {
 	size_t nr, room;
 };
 
-static bool add_slots(struct kernel *kernel, struct guest *guest,
-		      struct nodes *nodes, uint64_t node)
+static bool add_slots(struct kernel *kernel, struct guest *guest, struct nodes *nodes,
+		      uint64_t node)
 {
-	const struct member *slots =
-		kernel_member(kernel, XA_NODE_SLOTS, &guest->cpu_trouble);
+	const struct member *slots = kernel_member(kernel, XA_NODE_SLOTS, &guest->cpu_trouble);
 	uint8_t entry[XA_SLOTS * WORD];
 
 	if (!slots)
 		return false;
 	if (slots->size != sizeof(entry))
-		return fail(&guest->cpu_trouble, ERROR_FORMAT,
-			    "struct xa_node has not %d slots", XA_SLOTS);
-	if (!kernel_read(kernel, node + slots->offset, entry, sizeof(entry),
-			 &guest->cpu_trouble))
+		return fail(&guest->cpu_trouble, ERROR_FORMAT, "struct xa_node has not %d slots",
+			    XA_SLOTS);
+	if (!kernel_read(kernel, node + slots->offset, entry, sizeof(entry), &guest->cpu_trouble))
 		return false;
 	for (unsigned int i = XA_SLOTS; i-- > 0;) {
 		uint64_t value = load_le64(entry + i * WORD);
 
-		if (value && !array_add(&nodes->entry, &nodes->nr, &nodes->room,
-					&value, sizeof(value)))
+		if (value &&
+		    !array_add(&nodes->entry, &nodes->nr, &nodes->room, &value, sizeof(value)))
 			return out_of_memory(&guest->cpu_trouble);
 	}
 	return true;
@@ -76,24 +73,19 @@ static bool add_slots(struct kernel *kernel, struct guest *guest,
 
 /* include/linux/xarray.h: an entry with bits 1:0 = 2 is a node, or below 4096 a mark; with
  * bit 0 it is a number; all others are pointers. */
-static void read_xarray(struct kernel *kernel, struct guest *guest,
-			uint64_t head)
+static void read_xarray(struct kernel *kernel, struct guest *guest, uint64_t head)
 {
 	enum { LAST_MARK = 4096 };
 	struct nodes nodes = { 0 };
 	struct address_set seen = { 0 };
-	bool sound = !head ||
-		     array_add(&nodes.entry, &nodes.nr, &nodes.room, &head,
-			       sizeof(head));
+	bool sound = !head || array_add(&nodes.entry, &nodes.nr, &nodes.room, &head, sizeof(head));
 
 	while (sound && nodes.nr && !kernel_stopped(kernel)) {
 		uint64_t entry = nodes.entry[--nodes.nr];
 
 		if (address_set_add(&seen, entry) != ADDRESS_NEW)
 			sound = fail(&guest->cpu_trouble, ERROR_FORMAT,
-				     "the array of its vCPUs leads to %" PRIx64
-				     " again",
-				     entry);
+				     "the array of its vCPUs leads to %" PRIx64 " again", entry);
 		else if ((entry & 3) == 2 && entry > LAST_MARK)
 			sound = add_slots(kernel, guest, &nodes, entry - 2);
 		else if (!(entry & 3))
@@ -106,12 +98,11 @@ static void read_xarray(struct kernel *kernel, struct guest *guest,
 /* struct kvm_vcpu *vcpus[], of older kernels */
 static void guests_read_array(struct kernel *kernel, struct guest *guest)
 {
-	const struct member *vcpus =
-		kernel_member(kernel, KVM_VCPUS, &guest->cpu_trouble);
+	const struct member *vcpus = kernel_member(kernel, KVM_VCPUS, &guest->cpu_trouble);
 	uint64_t nr, address;
 
-	if (!vcpus || !kernel_read_member(kernel, guest->address, KVM_ONLINE,
-					  &nr, &guest->cpu_trouble))
+	if (!vcpus ||
+	    !kernel_read_member(kernel, guest->address, KVM_ONLINE, &nr, &guest->cpu_trouble))
 		return;
 	if (nr > vcpus->size / WORD) {
 		fail(&guest->cpu_trouble, ERROR_FORMAT,
@@ -119,8 +110,7 @@ static void guests_read_array(struct kernel *kernel, struct guest *guest)
 		return;
 	}
 	for (uint64_t i = 0; i < nr && !kernel_stopped(kernel); i++)
-		if (!kernel_read_pointer(kernel,
-					 guest->address + vcpus->offset + WORD * i,
+		if (!kernel_read_pointer(kernel, guest->address + vcpus->offset + WORD * i,
 					 &address, &guest->cpu_trouble) ||
 		    !guests_add_cpu(guest, address))
 			return;
@@ -132,8 +122,8 @@ static void guests_read_cpus(struct kernel *kernel, struct guest *guest)
 
 	if (!kernel_member_as(kernel, KVM_VCPU_HEAD, MEMBER_POINTER, NULL))
 		guests_read_array(kernel, guest);
-	else if (kernel_read_member(kernel, guest->address, KVM_VCPU_HEAD,
-				    &head, &guest->cpu_trouble))
+	else if (kernel_read_member(kernel, guest->address, KVM_VCPU_HEAD, &head,
+				    &guest->cpu_trouble))
 		read_xarray(kernel, guest, head);
 }
 
@@ -146,12 +136,10 @@ static void find_process(struct kernel *kernel, struct guest *guest)
 
 	if (kernel_read_member(kernel, guest->address, KVM_PID, &pid, NULL))
 		guest->pid = (int32_t)pid;
-	if (!kernel_read_member(kernel, guest->address, KVM_MM, &guest->mm,
-				NULL))
+	if (!kernel_read_member(kernel, guest->address, KVM_MM, &guest->mm, NULL))
 		guest->mm = 0;
 	for (size_t i = 0; tasks && guest->mm && i < tasks->nr; i++)
-		if (tasks->task[i].mm == guest->mm &&
-		    tasks->task[i].pid == tasks->task[i].tgid) {
+		if (tasks->task[i].mm == guest->mm && tasks->task[i].pid == tasks->task[i].tgid) {
 			guest->task = tasks->task[i];
 			guest->has_task = true;
 			guest->pid = guest->task.pid;
@@ -167,8 +155,7 @@ static bool guests_take_symbol(const struct kernel_symbol *symbol, void *arg)
 	return false;
 }
 
-static bool is_kvm(struct kernel *kernel, const struct listed_module *module,
-		   void *arg)
+static bool is_kvm(struct kernel *kernel, const struct listed_module *module, void *arg)
 {
 	(void)kernel;
 	*(bool *)arg |= !strcmp(module->name, "kvm");
@@ -193,13 +180,12 @@ static bool find_head(struct kernel *kernel, uint64_t *head, struct error *err)
 		    "the module kvm is loaded, but its symbol vm_list is not known: the kernel keeps only symbols of functions (no CONFIG_KALLSYMS_ALL)");
 }
 
-static bool add_guest(struct kernel *kernel, struct guest_list *list,
-		      uint64_t address, struct address_set *spaces)
+static bool add_guest(struct kernel *kernel, struct guest_list *list, uint64_t address,
+		      struct address_set *spaces)
 {
 	struct guest guest = { .address = address };
 
-	if (!array_add(&list->guest, &list->nr, &list->room, &guest,
-		       sizeof(guest)))
+	if (!array_add(&list->guest, &list->nr, &list->room, &guest, sizeof(guest)))
 		return out_of_memory(&list->damage);
 	find_process(kernel, &list->guest[list->nr - 1]);
 	guest_read_slots(kernel, &list->guest[list->nr - 1], spaces);
@@ -220,19 +206,16 @@ static bool guests_read_list(struct kernel *kernel, void *state, struct error *e
 	if (!head)
 		return true;
 	if (kernel_pointer_size(kernel) != WORD)
-		return fail(err, ERROR_UNKNOWN,
-			    "of a 32-bit host virtual machines are not known");
+		return fail(err, ERROR_UNKNOWN, "of a 32-bit host virtual machines are not known");
 	link = kernel_member_as(kernel, KVM_LIST, MEMBER_LINKS, err);
 	if (!link || !kernel_read_pointer(kernel, head, &guest, err))
 		return false;
 	links_start(&links, kernel, head, link->offset, &seen, MOST_GUESTS);
-	while (links_next(&links, &guest) &&
-	       add_guest(kernel, list, guest, &spaces))
+	while (links_next(&links, &guest) && add_guest(kernel, list, guest, &spaces))
 		;
 	if (links_damaged(&links))
 		fail(&list->damage, ERROR_FORMAT,
-		     "the list of virtual machines cannot be followed beyond %" PRIx64,
-		     links.at);
+		     "the list of virtual machines cannot be followed beyond %" PRIx64, links.at);
 	address_set_release(&seen);
 	address_set_release(&spaces);
 	return true;
@@ -251,8 +234,7 @@ const struct guest_list *kernel_guests(struct kernel *kernel, struct error *err)
 
 /* --- one of them --- */
 
-static bool is_meant(const struct guest *guest, const char *word,
-		     uint64_t number, bool is_number)
+static bool is_meant(const struct guest *guest, const char *word, uint64_t number, bool is_number)
 {
 	char *end;
 	unsigned long long address = strtoull(word, &end, 16);
@@ -264,8 +246,7 @@ static bool is_meant(const struct guest *guest, const char *word,
 	return *word && !*end && address == guest->address;
 }
 
-const struct guest *guest_find(const struct guest_list *list, const char *word,
-			       struct error *err)
+const struct guest *guest_find(const struct guest_list *list, const char *word, struct error *err)
 {
 	const struct guest *found = NULL;
 	char *end;
@@ -288,7 +269,6 @@ const struct guest *guest_find(const struct guest_list *list, const char *word,
 	}
 	if (!found)
 		fail(err, ERROR_UNKNOWN, "no virtual machine is %s: %s", word,
-		     list->nr ? "\"guests\" lists them" :
-				"the host runs none");
+		     list->nr ? "\"guests\" lists them" : "the host runs none");
 	return found;
 }

@@ -52,21 +52,17 @@ struct guest_list {
 
 /* Read on first use; borrowed from the kernel until its facts are forgotten. NULL with err:
  * where they are, or their layout, is not known. Without the module kvm the list is empty. */
-const struct guest_list *kernel_guests(struct kernel *kernel,
-				       struct error *err);
+const struct guest_list *kernel_guests(struct kernel *kernel, struct error *err);
 
 /* The machine that word names: the pid or name of its process, or the address of its struct
  * kvm. NULL with err: none, or several. */
-const struct guest *guest_find(const struct guest_list *list, const char *word,
-			       struct error *err);
+const struct guest *guest_find(const struct guest_list *list, const char *word, struct error *err);
 
 /* The slot of address space 0 that holds a guest-physical address; NULL: none does. */
-const struct guest_slot *guest_slot_at(const struct guest *guest,
-				       uint64_t paddr);
+const struct guest_slot *guest_slot_at(const struct guest *guest, uint64_t paddr);
 
 /* --- for those who read the list --- */
 
 /* Adds slots, and sets slot_trouble. seen: the address spaces of other guests, to which it adds those
  * of this one, as none belongs to two. */
-void guest_read_slots(struct kernel *kernel, struct guest *guest,
-		      struct address_set *seen);
+void guest_read_slots(struct kernel *kernel, struct guest *guest, struct address_set *seen);

@@ -33,8 +33,7 @@ static bool read_slot(const struct slots_reading *reading, uint64_t address,
 	uint64_t frame, flags, id;
 
 	if (!kernel_read_member(kernel, address, MEMSLOT_GFN, &frame, err) ||
-	    !kernel_read_member(kernel, address, MEMSLOT_PAGES, &slot->pages,
-				err) ||
+	    !kernel_read_member(kernel, address, MEMSLOT_PAGES, &slot->pages, err) ||
 	    !kernel_read_member(kernel, address, MEMSLOT_USER, &slot->user, err) ||
 	    !kernel_read_member(kernel, address, MEMSLOT_FLAGS, &flags, err) ||
 	    !kernel_read_member(kernel, address, MEMSLOT_ID, &id, err))
@@ -42,8 +41,7 @@ static bool read_slot(const struct slots_reading *reading, uint64_t address,
 	if (frame > last_frame || slot->pages > last_frame - frame ||
 	    slot->pages > kernel_pfn(kernel, UINT64_MAX - slot->user))
 		return fail(err, ERROR_FORMAT,
-			    "the memory slot at %" PRIx64
-			    " is damaged: it has %" PRIu64
+			    "the memory slot at %" PRIx64 " is damaged: it has %" PRIu64
 			    " pages from frame %" PRIx64 " on",
 			    address, slot->pages, frame);
 	slot->first = kernel_frame(kernel, frame);
@@ -54,8 +52,7 @@ static bool read_slot(const struct slots_reading *reading, uint64_t address,
 	return true;
 }
 
-static bool add_slot(const struct slots_reading *reading, uint64_t address,
-		     struct error *err)
+static bool add_slot(const struct slots_reading *reading, uint64_t address, struct error *err)
 {
 	struct guest *guest = reading->guest;
 	struct guest_slot slot;
@@ -65,10 +62,8 @@ static bool add_slot(const struct slots_reading *reading, uint64_t address,
 	if (!slot.pages)
 		return true;
 	if (guest->nr_slots == MOST_SLOTS)
-		return fail(err, ERROR_FORMAT,
-			    "it has more memory slots than KVM lets it have");
-	return array_add(&guest->slot, &guest->nr_slots, &guest->slot_room,
-			 &slot, sizeof(slot)) ||
+		return fail(err, ERROR_FORMAT, "it has more memory slots than KVM lets it have");
+	return array_add(&guest->slot, &guest->nr_slots, &guest->slot_room, &slot, sizeof(slot)) ||
 	       out_of_memory(err);
 }
 
@@ -80,8 +75,7 @@ static bool slots_visit_slot(void *arg, uint64_t address, struct error *err)
 }
 
 /* Each slot has two nodes, for the slots in use and for those that are being changed. */
-static bool slots_read_tree(struct slots_reading *reading, uint64_t slots,
-			    struct error *err)
+static bool slots_read_tree(struct slots_reading *reading, uint64_t slots, struct error *err)
 {
 	const struct rbtree tree = {
 		.node = MEMSLOT_NODE,
@@ -92,14 +86,11 @@ static bool slots_read_tree(struct slots_reading *reading, uint64_t slots,
 	};
 	uint64_t root, index;
 
-	if (!kernel_read_member(reading->kernel, slots, SLOTS_TREE, &root,
-				err) ||
-	    !kernel_read_member(reading->kernel, slots, SLOTS_NODE, &index,
-				err))
+	if (!kernel_read_member(reading->kernel, slots, SLOTS_TREE, &root, err) ||
+	    !kernel_read_member(reading->kernel, slots, SLOTS_NODE, &index, err))
 		return false;
 	if (index > 1)
-		return fail(err, ERROR_FORMAT,
-			    "its memory slots are damaged: node_idx is %" PRIu64,
+		return fail(err, ERROR_FORMAT, "its memory slots are damaged: node_idx is %" PRIu64,
 			    index);
 	reading->node_offset = index * NODE_SIZE;
 	return kernel_visit_rbtree(reading->kernel, &tree, root, err);
@@ -117,8 +108,7 @@ static bool slot_size(struct kernel *kernel, uint64_t *size)
 }
 
 /* Without used_slots, in older kernels, unused ones have no pages. */
-static bool slots_read_array(struct slots_reading *reading, uint64_t slots,
-			     struct error *err)
+static bool slots_read_array(struct slots_reading *reading, uint64_t slots, struct error *err)
 {
 	struct kernel *kernel = reading->kernel;
 	const struct member *array = kernel_member(kernel, SLOTS_ARRAY, err);
@@ -127,13 +117,11 @@ static bool slots_read_array(struct slots_reading *reading, uint64_t slots,
 	if (!array)
 		return false;
 	if (!slot_size(kernel, &size))
-		return fail(err, ERROR_UNKNOWN,
-			    "the size of struct kvm_memory_slot is not known");
+		return fail(err, ERROR_UNKNOWN, "the size of struct kvm_memory_slot is not known");
 	if (!kernel_read_member(kernel, slots, SLOTS_USED, &nr, NULL))
 		nr = array->size / size;
 	if (nr > MOST_SLOTS)
-		return fail(err, ERROR_FORMAT,
-			    "its memory slots are damaged: there are %" PRIu64,
+		return fail(err, ERROR_FORMAT, "its memory slots are damaged: there are %" PRIu64,
 			    nr);
 	for (uint64_t i = 0; i < nr; i++)
 		if (kernel_stopped(kernel) ||
@@ -142,16 +130,13 @@ static bool slots_read_array(struct slots_reading *reading, uint64_t slots,
 	return true;
 }
 
-static bool read_space(struct slots_reading *reading, uint64_t slots,
-		       struct error *err)
+static bool read_space(struct slots_reading *reading, uint64_t slots, struct error *err)
 {
 	if (!slots)
 		return true;
 	if (address_set_add(reading->seen, slots) == ADDRESS_SEEN)
 		return fail(err, ERROR_FORMAT,
-			    "its memory slots at %" PRIx64
-			    " are also another machine's",
-			    slots);
+			    "its memory slots at %" PRIx64 " are also another machine's", slots);
 	if (kernel_member(reading->kernel, SLOTS_TREE, NULL))
 		return slots_read_tree(reading, slots, err);
 	return slots_read_array(reading, slots, err);
@@ -173,11 +158,9 @@ static bool overlap(const struct guest *guest, struct error *err)
 		const struct guest_slot *before = &guest->slot[i - 1];
 		const struct guest_slot *slot = &guest->slot[i];
 
-		if (slot->space == before->space &&
-		    slot->first - before->first < before->size) {
+		if (slot->space == before->space && slot->first - before->first < before->size) {
 			fail(err, ERROR_FORMAT,
-			     "its memory slots at %" PRIx64 " and %" PRIx64
-			     " overlap",
+			     "its memory slots at %" PRIx64 " and %" PRIx64 " overlap",
 			     before->first, slot->first);
 			return true;
 		}
@@ -185,39 +168,31 @@ static bool overlap(const struct guest *guest, struct error *err)
 	return false;
 }
 
-void guest_read_slots(struct kernel *kernel, struct guest *guest,
-		      struct address_set *seen)
+void guest_read_slots(struct kernel *kernel, struct guest *guest, struct address_set *seen)
 {
 	struct error *err = &guest->slot_trouble;
 	const struct member *slots = kernel_member(kernel, KVM_MEMSLOTS, err);
-	struct slots_reading reading = { .kernel = kernel,
-					 .guest = guest,
-					 .seen = seen };
+	struct slots_reading reading = { .kernel = kernel, .guest = guest, .seen = seen };
 	unsigned int nr = slots ? slots->size / 8 : 0;
 	uint64_t address;
 
 	for (; reading.space < nr; reading.space++)
-		if (!kernel_read_pointer(kernel,
-					 guest->address + slots->offset +
-						 8 * reading.space,
+		if (!kernel_read_pointer(kernel, guest->address + slots->offset + 8 * reading.space,
 					 &address, err) ||
 		    !read_space(&reading, address, err))
 			break;
 	if (guest->nr_slots)
-		qsort(guest->slot, guest->nr_slots, sizeof(*guest->slot),
-		      by_address);
+		qsort(guest->slot, guest->nr_slots, sizeof(*guest->slot), by_address);
 	if (overlap(guest, err))
 		guest->nr_slots = 0;
 }
 
-const struct guest_slot *guest_slot_at(const struct guest *guest,
-				       uint64_t paddr)
+const struct guest_slot *guest_slot_at(const struct guest *guest, uint64_t paddr)
 {
 	for (size_t i = 0; i < guest->nr_slots; i++) {
 		const struct guest_slot *slot = &guest->slot[i];
 
-		if (!slot->space && paddr >= slot->first &&
-		    paddr - slot->first < slot->size)
+		if (!slot->space && paddr >= slot->first && paddr - slot->first < slot->size)
 			return slot;
 	}
 	return NULL;

@@ -7,31 +7,27 @@
 #include "kernel/kernel.h"
 
 const char *const two_ways_names[NR_WAYS] = {
-	[WAYS_ONE] = "one-way",
-	[WAYS_AGREE] = "agree",
-	[WAYS_LATER] = "not-yet",
-	[WAYS_EMULATED] = "emulated",
-	[WAYS_CONTRADICT] = "contradict",
+	[WAYS_ONE] = "one-way",	      [WAYS_AGREE] = "agree",		[WAYS_LATER] = "not-yet",
+	[WAYS_EMULATED] = "emulated", [WAYS_CONTRADICT] = "contradict",
 };
 
-bool guest_view_open(struct kernel *kernel, const struct guest *guest,
-		     int64_t number, struct guest_view *view, struct error *err)
+bool guest_view_open(struct kernel *kernel, const struct guest *guest, int64_t number,
+		     struct guest_view *view, struct error *err)
 {
 	*view = (struct guest_view){ .kernel = kernel, .guest = guest };
 	if (!guest->mm)
 		fail(&view->no_process, ERROR_NO_ANSWER,
 		     "the process is gone, and its memory with it");
 	else
-		view->has_process = kernel_process_of_mm(
-			kernel, guest->mm, &view->process, &view->no_process);
+		view->has_process =
+			kernel_process_of_mm(kernel, guest->mm, &view->process, &view->no_process);
 	for (size_t i = 0; i < guest->nr_cpus; i++)
 		if (!guest_cpu_read(kernel, guest->cpu[i], &view->cpu, err))
 			return false;
 		else if (number < 0 || view->cpu.id == number)
 			return true;
 	if (number >= 0)
-		return fail(err, ERROR_UNKNOWN,
-			    "the machine has no vCPU %" PRIi64, number);
+		return fail(err, ERROR_UNKNOWN, "the machine has no vCPU %" PRIi64, number);
 	if (guest->cpu_trouble.code) {
 		if (err)
 			*err = guest->cpu_trouble;
@@ -47,14 +43,10 @@ static void go_by_slot(const struct guest_view *view, struct guest_place *place)
 	place->slot = guest_slot_at(view->guest, place->guest_physical);
 	if (!place->slot)
 		return;
-	place->user = place->slot->user +
-		      (place->guest_physical - place->slot->first);
-	place->has_host = view->has_process &&
-			  !(place->slot->flags & SLOT_GUEST_MEMFD);
+	place->user = place->slot->user + (place->guest_physical - place->slot->first);
+	place->has_host = view->has_process && !(place->slot->flags & SLOT_GUEST_MEMFD);
 	if (place->has_host)
-		place->host = kernel_translate(view->kernel,
-					       &view->process.user,
-					       place->user);
+		place->host = kernel_translate(view->kernel, &view->process.user, place->user);
 }
 
 /* --- both --- */
@@ -67,12 +59,10 @@ static void contradict(struct guest_place *place, const char *what)
 
 static bool host_allows_writing(const struct guest_place *place)
 {
-	return place->host.status == TRANSLATION_MAPPED &&
-	       place->host.walk.writable;
+	return place->host.status == TRANSLATION_MAPPED && place->host.walk.writable;
 }
 
-static void compare_mapped(const struct guest_view *view,
-			   struct guest_place *place)
+static void compare_mapped(const struct guest_view *view, struct guest_place *place)
 {
 	const char *name = nested_kind_names[view->cpu.nested];
 	const struct walk *nested = &place->nested;
@@ -83,18 +73,17 @@ static void compare_mapped(const struct guest_view *view,
 		fail(&place->contradiction, ERROR_FORMAT,
 		     "%s maps it to %" PRIx64
 		     ", but the process has no page there (%s): the guest can reach a frame that may be another's",
-		     name, nested->paddr,
-		     translation_status_names[place->host.status]);
+		     name, nested->paddr, translation_status_names[place->host.status]);
 	} else if (nested->paddr != place->host.physical) {
 		place->ways = WAYS_CONTRADICT;
 		fail(&place->contradiction, ERROR_FORMAT,
-		     "%s maps it to %" PRIx64
-		     ", but the process has %" PRIx64
+		     "%s maps it to %" PRIx64 ", but the process has %" PRIx64
 		     " there: guest and host see different memory",
 		     name, nested->paddr, place->host.physical);
 	} else if (nested->writable && !host_allows_writing(place)) {
-		contradict(place,
-			   "the guest can write to a page that its process cannot write to: it may be shared with others");
+		contradict(
+			place,
+			"the guest can write to a page that its process cannot write to: it may be shared with others");
 	}
 }
 
@@ -108,8 +97,7 @@ static bool two_ways_is_marked(const struct guest_cpu *cpu, const struct walk *w
 		return false;
 	if (cpu->mark_mask)
 		return (entry & cpu->mark_mask) == cpu->mark_value;
-	return walk->outcome == WALK_CORRUPT &&
-	       (cpu->nested == NESTED_NPT || (entry & 7) == 6);
+	return walk->outcome == WALK_CORRUPT && (cpu->nested == NESTED_NPT || (entry & 7) == 6);
 }
 
 /* A table of the process that is not in the dump contradicts nothing. */
@@ -120,21 +108,21 @@ static void two_ways_compare(const struct guest_view *view, struct guest_place *
 	if (!place->slot && place->marked)
 		place->ways = WAYS_EMULATED;
 	else if (!place->slot && mapped && !view->guest->slot_trouble.code)
-		contradict(place,
-			   "it is mapped, but no memory slot has it: the guest can reach memory that is not its own");
-	else if (place->has_host && mapped &&
-		 place->host.status != TRANSLATION_UNREADABLE)
+		contradict(
+			place,
+			"it is mapped, but no memory slot has it: the guest can reach memory that is not its own");
+	else if (place->has_host && mapped && place->host.status != TRANSLATION_UNREADABLE)
 		compare_mapped(view, place);
 	else if (place->has_host && place->marked && place->host.has_physical)
-		contradict(place,
-			   "its entry is marked as of memory that KVM emulates, but a memory slot has it");
+		contradict(
+			place,
+			"its entry is marked as of memory that KVM emulates, but a memory slot has it");
 	else if (place->nested.outcome == WALK_CORRUPT)
-		contradict(place,
-			   "its entry has a bit set, or a memory type, that is reserved, and KVM does not mark emulated memory so");
+		contradict(
+			place,
+			"its entry has a bit set, or a memory type, that is reserved, and KVM does not mark emulated memory so");
 	else if (place->nested.outcome == WALK_NOT_PRESENT)
-		place->ways = !place->slot     ? WAYS_AGREE :
-			      place->has_host ? WAYS_LATER :
-						WAYS_ONE;
+		place->ways = !place->slot ? WAYS_AGREE : place->has_host ? WAYS_LATER : WAYS_ONE;
 }
 
 void guest_place_find(const struct guest_view *view, uint64_t guest_physical,

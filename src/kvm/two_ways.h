@@ -19,9 +19,8 @@ struct guest_view {
 };
 
 /* The CPU of that number, the first one where it is negative. */
-bool guest_view_open(struct kernel *kernel, const struct guest *guest,
-		     int64_t number, struct guest_view *view,
-		     struct error *err);
+bool guest_view_open(struct kernel *kernel, const struct guest *guest, int64_t number,
+		     struct guest_view *view, struct error *err);
 
 enum two_ways {
 	WAYS_ONE, /* there is one way alone, or none */

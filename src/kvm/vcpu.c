@@ -17,15 +17,13 @@ enum { WORD = 8, IN_GUEST_MODE = 1 /* include/linux/kvm_host.h */ };
 
 /* enum kvm_reg: the order of registers in instructions, then rip. */
 static const enum cpu_register order[] = {
-	CPU_AX, CPU_CX,	 CPU_DX,  CPU_BX,  CPU_SP,  CPU_BP,
-	CPU_SI, CPU_DI,	 CPU_R8,  CPU_R9,  CPU_R10, CPU_R11,
-	CPU_R12, CPU_R13, CPU_R14, CPU_R15, CPU_IP,
+	CPU_AX, CPU_CX,	 CPU_DX,  CPU_BX,  CPU_SP,  CPU_BP,  CPU_SI,  CPU_DI, CPU_R8,
+	CPU_R9, CPU_R10, CPU_R11, CPU_R12, CPU_R13, CPU_R14, CPU_R15, CPU_IP,
 };
 enum { NR_REGS = sizeof(order) / sizeof(order[0]) };
 
 /* Without the bit the CPU's own structure has the register. */
-static void read_general(struct kernel *kernel, struct guest_cpu *cpu,
-			 uint64_t available)
+static void read_general(struct kernel *kernel, struct guest_cpu *cpu, uint64_t available)
 {
 	const struct member *regs = kernel_member(kernel, VCPU_REGS, NULL);
 	uint64_t value;
@@ -34,14 +32,13 @@ static void read_general(struct kernel *kernel, struct guest_cpu *cpu,
 		return;
 	for (unsigned int i = 0; i < NR_REGS; i++)
 		if (available >> i & 1 &&
-		    kernel_read_number(kernel,
-				       cpu->address + regs->offset + WORD * i,
-				       WORD, &value, NULL))
+		    kernel_read_number(kernel, cpu->address + regs->offset + WORD * i, WORD, &value,
+				       NULL))
 			registers_set(&cpu->registers, order[i], value);
 }
 
-static void read_control(struct kernel *kernel, struct guest_cpu *cpu,
-			 unsigned int id, enum cpu_register which)
+static void read_control(struct kernel *kernel, struct guest_cpu *cpu, unsigned int id,
+			 enum cpu_register which)
 {
 	uint64_t value;
 
@@ -55,11 +52,9 @@ static bool has_cr3(struct kernel *kernel, uint64_t available)
 	struct types *types = kernel_types(kernel);
 	int64_t bit;
 
-	if (!types ||
-	    !types_enumerator(types, "enum kvm_reg", "VCPU_EXREG_CR3", &bit)) {
+	if (!types || !types_enumerator(types, "enum kvm_reg", "VCPU_EXREG_CR3", &bit)) {
 		types = kernel_module_types(kernel, "kvm", NULL);
-		if (!types || !types_enumerator(types, "enum kvm_reg",
-						"VCPU_EXREG_CR3", &bit))
+		if (!types || !types_enumerator(types, "enum kvm_reg", "VCPU_EXREG_CR3", &bit))
 			return false;
 	}
 	return bit >= 0 && bit < 64 && available >> bit & 1;
@@ -69,16 +64,14 @@ static void read_registers(struct kernel *kernel, struct guest_cpu *cpu)
 {
 	uint64_t available;
 
-	if (!kernel_read_member(kernel, cpu->address, VCPU_AVAILABLE,
-				&available, NULL))
+	if (!kernel_read_member(kernel, cpu->address, VCPU_AVAILABLE, &available, NULL))
 		available = 0;
 	read_general(kernel, cpu, available);
 	read_control(kernel, cpu, VCPU_CR0, CPU_CR0);
 	read_control(kernel, cpu, VCPU_CR4, CPU_CR4);
 	if (has_cr3(kernel, available))
 		read_control(kernel, cpu, VCPU_CR3, CPU_CR3);
-	cpu->has_efer = kernel_read_member(kernel, cpu->address, VCPU_EFER,
-					   &cpu->efer, NULL);
+	cpu->has_efer = kernel_read_member(kernel, cpu->address, VCPU_EFER, &cpu->efer, NULL);
 }
 
 /* --- AMD's VMCB: AMD64 APM vol. 2, appendix B --- */
@@ -143,8 +136,8 @@ static void read_vmcb(struct kernel *kernel, struct guest_cpu *cpu)
 	uint64_t address;
 	struct walk walk;
 
-	if (!space || !kernel_read_member(kernel, cpu->address, SVM_VMCB,
-					  &address, &cpu->no_vmcb) ||
+	if (!space ||
+	    !kernel_read_member(kernel, cpu->address, SVM_VMCB, &address, &cpu->no_vmcb) ||
 	    !kernel_read(kernel, address, vmcb, sizeof(vmcb), &cpu->no_vmcb))
 		return;
 	walk = walk_page_table(space, address);
@@ -158,8 +151,7 @@ struct vendor {
 	bool amd, intel;
 };
 
-static bool is_vendor(struct kernel *kernel, const struct listed_module *module,
-		      void *arg)
+static bool is_vendor(struct kernel *kernel, const struct listed_module *module, void *arg)
 {
 	struct vendor *vendor = arg;
 
@@ -176,20 +168,18 @@ static bool vcpu_take_symbol(const struct kernel_symbol *symbol, void *arg)
 }
 
 /* A variable of a module, or, where that is part of the kernel, of the kernel. */
-static bool read_variable(struct kernel *kernel, const char *name,
-			  const char *module, size_t size, uint64_t *value)
+static bool read_variable(struct kernel *kernel, const char *name, const char *module, size_t size,
+			  uint64_t *value)
 {
 	uint64_t address = 0;
 
 	kernel_symbols(kernel, name, module, vcpu_take_symbol, &address);
 	if (!address)
 		kernel_symbols(kernel, name, "vmlinux", vcpu_take_symbol, &address);
-	return address &&
-	       kernel_read_number(kernel, address, size, value, NULL);
+	return address && kernel_read_number(kernel, address, size, value, NULL);
 }
 
-static bool read_flag(struct kernel *kernel, const char *name,
-		      const char *module, uint64_t *value)
+static bool read_flag(struct kernel *kernel, const char *name, const char *module, uint64_t *value)
 {
 	return read_variable(kernel, name, module, 1, value);
 }
@@ -222,11 +212,9 @@ static void find_vendor(struct kernel *kernel, struct vendor *vendor)
 		return;
 	vendor->amd = read_flag(kernel, "npt_enabled", "kvm_amd", &flag);
 	vendor->intel = read_flag(kernel, "enable_ept", "kvm_intel", &flag);
-	if (vendor->amd && vendor->intel &&
-	    kernel_symbol(kernel, "boot_cpu_data", &cpu, NULL) &&
+	if (vendor->amd && vendor->intel && kernel_symbol(kernel, "boot_cpu_data", &cpu, NULL) &&
 	    kernel_read_member(kernel, cpu, CPU_VENDOR, &number, NULL)) {
-		vendor->intel = number == INTEL || number == CENTAUR ||
-				number == ZHAOXIN;
+		vendor->intel = number == INTEL || number == CENTAUR || number == ZHAOXIN;
 		vendor->amd = !vendor->intel;
 	}
 }
@@ -241,8 +229,7 @@ static void vcpu_find_kind(struct kernel *kernel, struct guest_cpu *cpu)
 		if (read_flag(kernel, "npt_enabled", "kvm_amd", &flag))
 			cpu->nested = flag ? NESTED_NPT : NESTED_SHADOW;
 		read_vmcb(kernel, cpu);
-	} else if (vendor.intel &&
-		   read_flag(kernel, "enable_ept", "kvm_intel", &flag)) {
+	} else if (vendor.intel && read_flag(kernel, "enable_ept", "kvm_intel", &flag)) {
 		cpu->nested = flag ? NESTED_EPT : NESTED_SHADOW;
 	}
 	if (cpu->nested == NESTED_UNKNOWN && !cpu->trouble.code)
@@ -252,21 +239,17 @@ static void vcpu_find_kind(struct kernel *kernel, struct guest_cpu *cpu)
 
 /* The struct kvm_mmu of guest-physical addresses: in newer kernels one of two, of which
  * arch.mmu points to that in use. */
-static bool find_mmu(struct kernel *kernel, struct guest_cpu *cpu,
-		     uint64_t *mmu)
+static bool find_mmu(struct kernel *kernel, struct guest_cpu *cpu, uint64_t *mmu)
 {
-	const struct member *root =
-		kernel_member(kernel, VCPU_ROOT_MMU, NULL);
-	const struct member *own =
-		kernel_member(kernel, VCPU_MMU, root ? NULL : &cpu->trouble);
+	const struct member *root = kernel_member(kernel, VCPU_ROOT_MMU, NULL);
+	const struct member *own = kernel_member(kernel, VCPU_MMU, root ? NULL : &cpu->trouble);
 	uint64_t current;
 
 	*mmu = cpu->address + (root ? root->offset : own ? own->offset : 0);
-	cpu->nested_guest = root && own && own->size == WORD &&
-			    kernel_read_number(kernel,
-					       cpu->address + own->offset,
-					       WORD, &current, NULL) &&
-			    current != *mmu;
+	cpu->nested_guest =
+		root && own && own->size == WORD &&
+		kernel_read_number(kernel, cpu->address + own->offset, WORD, &current, NULL) &&
+		current != *mmu;
 	return root || own;
 }
 
@@ -285,8 +268,7 @@ static unsigned int levels_of(struct kernel *kernel, uint64_t mmu)
 static void find_root(struct kernel *kernel, struct guest_cpu *cpu)
 {
 	const struct space *own = kernel_space(kernel, &cpu->trouble);
-	unsigned int id =
-		kernel_member(kernel, MMU_ROOT, NULL) ? MMU_ROOT : MMU_OLD_ROOT;
+	unsigned int id = kernel_member(kernel, MMU_ROOT, NULL) ? MMU_ROOT : MMU_OLD_ROOT;
 	uint64_t mmu, root;
 
 	if (!own || !find_mmu(kernel, cpu, &mmu) ||
@@ -301,18 +283,17 @@ static void find_root(struct kernel *kernel, struct guest_cpu *cpu)
 	cpu->space = (struct space){
 		.dump = kernel->dump,
 		.paging = nested_paging(cpu->nested, levels_of(kernel, mmu)),
-		.root = root & UINT64_C(0x000ffffffffff000) &
-			~own->encrypt_mask,
+		.root = root & UINT64_C(0x000ffffffffff000) & ~own->encrypt_mask,
 		.encrypt_mask = own->encrypt_mask,
 	};
-	cpu->has_root = cpu->space.paging ||
-			fail(&cpu->trouble, ERROR_FORMAT,
-			     "its tables have %u levels, which is not possible",
-			     levels_of(kernel, mmu));
+	cpu->has_root =
+		cpu->space.paging ||
+		fail(&cpu->trouble, ERROR_FORMAT,
+		     "its tables have %u levels, which is not possible", levels_of(kernel, mmu));
 }
 
-bool guest_cpu_read(struct kernel *kernel, uint64_t address,
-		    struct guest_cpu *cpu, struct error *err)
+bool guest_cpu_read(struct kernel *kernel, uint64_t address, struct guest_cpu *cpu,
+		    struct error *err)
 {
 	uint64_t id, host, mode;
 
@@ -322,8 +303,7 @@ bool guest_cpu_read(struct kernel *kernel, uint64_t address,
 	cpu->id = (int32_t)id;
 	if (kernel_read_member(kernel, address, VCPU_CPU, &host, NULL))
 		cpu->cpu = (int32_t)host;
-	cpu->in_guest = kernel_read_member(kernel, address, VCPU_MODE, &mode,
-					   NULL) &&
+	cpu->in_guest = kernel_read_member(kernel, address, VCPU_MODE, &mode, NULL) &&
 			mode == IN_GUEST_MODE;
 	read_registers(kernel, cpu);
 	vcpu_find_kind(kernel, cpu);
@@ -340,8 +320,7 @@ bool guest_cpu_read(struct kernel *kernel, uint64_t address,
 enum { CR4_PAE = 1 << 5, CR4_LA57 = 1 << 12, EFER_LMA = 1 << 10 };
 #define CR0_PG (UINT64_C(1) << 31)
 
-static const struct paging *own_paging(const struct kernel *kernel,
-				       const struct guest_cpu *cpu)
+static const struct paging *own_paging(const struct kernel *kernel, const struct guest_cpu *cpu)
 {
 	uint64_t cr4 = cpu->registers.value[CPU_CR4];
 
@@ -352,17 +331,14 @@ static const struct paging *own_paging(const struct kernel *kernel,
 	return kernel->arch->paging(MODE_X86_64, cr4 & CR4_LA57 ? 5 : 4);
 }
 
-bool guest_cpu_space(struct kernel *kernel, const struct guest_cpu *cpu,
-		     struct dump *dump, const uint64_t *cr3,
-		     struct space *space, bool *paged,
-		     struct error *err)
+bool guest_cpu_space(struct kernel *kernel, const struct guest_cpu *cpu, struct dump *dump,
+		     const uint64_t *cr3, struct space *space, bool *paged, struct error *err)
 {
 	const struct registers *registers = &cpu->registers;
 
-	if (!registers_have(registers, CPU_CR0) ||
-	    !registers_have(registers, CPU_CR4) || !cpu->has_efer)
-		return fail(err, ERROR_UNKNOWN,
-			    "the control registers of vCPU %d are not known",
+	if (!registers_have(registers, CPU_CR0) || !registers_have(registers, CPU_CR4) ||
+	    !cpu->has_efer)
+		return fail(err, ERROR_UNKNOWN, "the control registers of vCPU %d are not known",
 			    cpu->id);
 	*space = (struct space){ .dump = dump };
 	*paged = registers->value[CPU_CR0] & CR0_PG;
@@ -370,14 +346,12 @@ bool guest_cpu_space(struct kernel *kernel, const struct guest_cpu *cpu,
 		return true;
 	space->paging = own_paging(kernel, cpu);
 	if (!space->paging)
-		return fail(err, ERROR_UNKNOWN,
-			    "the paging mode of vCPU %d is not known", cpu->id);
+		return fail(err, ERROR_UNKNOWN, "the paging mode of vCPU %d is not known", cpu->id);
 	if (!cr3 && registers_have(registers, CPU_CR3))
 		cr3 = &registers->value[CPU_CR3];
 	if (!cr3)
 		return fail(err, ERROR_UNKNOWN,
-			    "CR3 of vCPU %d is not in memory: %s; give a table by -r",
-			    cpu->id,
+			    "CR3 of vCPU %d is not in memory: %s; give a table by -r", cpu->id,
 			    cpu->nested == NESTED_EPT ?
 				    "the VMCS has it, whose format is the processor's own" :
 			    cpu->no_vmcb.code ? cpu->no_vmcb.message :

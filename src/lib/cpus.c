@@ -6,11 +6,10 @@
 #include "lib/handle.h"
 
 #define SAME(which) ((int)KWALK_##which == (int)CPU_##which)
-_Static_assert(SAME(IP) && SAME(SP) && SAME(FLAGS) && SAME(AX) && SAME(BX) &&
-		       SAME(CX) && SAME(DX) && SAME(SI) && SAME(DI) && SAME(BP) &&
-		       SAME(R8) && SAME(R9) && SAME(R10) && SAME(R11) && SAME(R12) &&
-		       SAME(R13) && SAME(R14) && SAME(R15) && SAME(CS) && SAME(SS) &&
-		       SAME(CR0) && SAME(CR2) && SAME(CR3) && SAME(CR4),
+_Static_assert(SAME(IP) && SAME(SP) && SAME(FLAGS) && SAME(AX) && SAME(BX) && SAME(CX) &&
+		       SAME(DX) && SAME(SI) && SAME(DI) && SAME(BP) && SAME(R8) && SAME(R9) &&
+		       SAME(R10) && SAME(R11) && SAME(R12) && SAME(R13) && SAME(R14) && SAME(R15) &&
+		       SAME(CS) && SAME(SS) && SAME(CR0) && SAME(CR2) && SAME(CR3) && SAME(CR4),
 	       "the registers of kwalk.h are those of dump/registers.h");
 _Static_assert((int)NR_CPU_REGISTERS <= (int)KWALK_MAX_REGISTERS, "room for all");
 
@@ -57,9 +56,8 @@ static bool cpus_find_runs(struct call *call, struct panic *panic)
 	return panic->nr_runs || panic->cpus_known;
 }
 
-int kwalk_cpus(kwalk_kernel *kernel,
-	       bool (*visit)(void *arg, const struct kwalk_cpu *cpu), void *arg,
-	       struct kwalk_error *error)
+int kwalk_cpus(kwalk_kernel *kernel, bool (*visit)(void *arg, const struct kwalk_cpu *cpu),
+	       void *arg, struct kwalk_error *error)
 {
 	struct panic panic = { 0 };
 	unsigned int pointer_size;
@@ -70,8 +68,8 @@ int kwalk_cpus(kwalk_kernel *kernel,
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
 	pointer_size = kernel_pointer_size(call.kernel);
-	code = call_end(&call, call_wants(&call, (void *)visit, "visit") &&
-				       cpus_find_runs(&call, &panic));
+	code = call_end(&call,
+			call_wants(&call, (void *)visit, "visit") && cpus_find_runs(&call, &panic));
 	for (size_t i = 0; code_shows(code) && i < panic.nr_runs; i++) {
 		cpus_describe(&panic.run[i], pointer_size, &found);
 		if (!visit(arg, &found))
@@ -85,8 +83,7 @@ static bool find_note(struct call *call, const char **text, size_t *size)
 {
 	const struct vmcoreinfo *note = call->kernel->note;
 
-	if (!call_wants(call, text, "the text") ||
-	    !call_wants(call, size, "the size"))
+	if (!call_wants(call, text, "the text") || !call_wants(call, size, "the size"))
 		return false;
 	if (!note->text.size)
 		return fail(&call->err, ERROR_UNKNOWN,

@@ -7,9 +7,8 @@
 #include "lib/handle.h"
 
 #define SAME(state) ((int)KWALK_##state == (int)PAGE_##state)
-_Static_assert(SAME(PRESENT) && SAME(ZERO) && SAME(FILTERED) && SAME(ABSENT) &&
-		       SAME(TRUNCATED) && SAME(DAMAGED) &&
-		       (int)KWALK_DAMAGED + 1 == (int)NR_PAGE_STATES,
+_Static_assert(SAME(PRESENT) && SAME(ZERO) && SAME(FILTERED) && SAME(ABSENT) && SAME(TRUNCATED) &&
+		       SAME(DAMAGED) && (int)KWALK_DAMAGED + 1 == (int)NR_PAGE_STATES,
 	       "the states of kwalk.h are those of dump/extents.h");
 
 kwalk_dump *kwalk_get_dump(kwalk_kernel *kernel)
@@ -26,18 +25,16 @@ const char *kwalk_dump_format(kwalk_dump *dump)
 {
 	const struct kwalk_kernel *handle = handle_of(dump);
 
-	return handle && handle->kernel ? handle->kernel->dump->format_name :
-					  NULL;
+	return handle && handle->kernel ? handle->kernel->dump->format_name : NULL;
 }
 
 const char *kwalk_state_name(int state)
 {
-	return state >= 0 && state < NR_PAGE_STATES ? page_state_names[state] :
-						      NULL;
+	return state >= 0 && state < NR_PAGE_STATES ? page_state_names[state] : NULL;
 }
 
-int kwalk_dump_extent(kwalk_dump *dump, uint64_t paddr,
-		      struct kwalk_extent *extent, struct kwalk_error *error)
+int kwalk_dump_extent(kwalk_dump *dump, uint64_t paddr, struct kwalk_extent *extent,
+		      struct kwalk_error *error)
 {
 	struct kwalk_extent found = { 0 };
 	struct extent inner;
@@ -52,8 +49,7 @@ int kwalk_dump_extent(kwalk_dump *dump, uint64_t paddr,
 	return call_end(&call, call_give(&call, extent, &found, sizeof(found)));
 }
 
-static bool dump_read_all(struct call *call, uint64_t paddr, void *buffer,
-			  size_t size)
+static bool dump_read_all(struct call *call, uint64_t paddr, void *buffer, size_t size)
 {
 	enum page_state state;
 
@@ -63,13 +59,12 @@ static bool dump_read_all(struct call *call, uint64_t paddr, void *buffer,
 		return false;
 	if (paddr > UINT64_MAX - (size - 1))
 		return fail(&call->err, ERROR_USAGE,
-			    "%" PRIx64 ": %zu bytes from there on pass the last address",
-			    paddr, size);
+			    "%" PRIx64 ": %zu bytes from there on pass the last address", paddr,
+			    size);
 	state = dump_read(call->kernel->dump, paddr, buffer, size);
-	return state == PAGE_PRESENT ||
-	       fail(&call->err, ERROR_UNREADABLE,
-		    "physical %" PRIx64 ", %zu bytes: part of it is %s", paddr,
-		    size, page_state_names[state]);
+	return state == PAGE_PRESENT || fail(&call->err, ERROR_UNREADABLE,
+					     "physical %" PRIx64 ", %zu bytes: part of it is %s",
+					     paddr, size, page_state_names[state]);
 }
 
 int kwalk_dump_read(kwalk_dump *dump, uint64_t paddr, void *buffer, size_t size,

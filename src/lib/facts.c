@@ -14,18 +14,19 @@ enum text_fact { TEXT_FORMAT, TEXT_RELEASE, TEXT_VMLINUX, NR_TEXT_FACTS };
 enum { NR_ALL = NR_TEXT_FACTS + NR_FACTS };
 
 static const char *const text_names[NR_TEXT_FACTS] = {
-	"dump_format", "release", "vmlinux",
+	"dump_format",
+	"release",
+	"vmlinux",
 };
 
 static const char *lib_facts_name_of(unsigned int nr)
 {
-	return nr < NR_TEXT_FACTS ? text_names[nr] :
-				    fact_name(nr - NR_TEXT_FACTS);
+	return nr < NR_TEXT_FACTS ? text_names[nr] : fact_name(nr - NR_TEXT_FACTS);
 }
 
 /* False: it is unknown. */
-static bool find_text(const struct kernel *kernel, enum text_fact nr,
-		      const char **text, const char **source)
+static bool find_text(const struct kernel *kernel, enum text_fact nr, const char **text,
+		      const char **source)
 {
 	const struct identity *identity = kernel->identity;
 	const struct vmlinux *vmlinux = kernel->vmlinux;
@@ -76,37 +77,32 @@ static bool lib_facts_find_fact(struct call *call, unsigned int nr, size_t *used
 	return true;
 }
 
-static bool find_by_name(struct call *call, const char *name,
-			 struct kwalk_fact *found)
+static bool find_by_name(struct call *call, const char *name, struct kwalk_fact *found)
 {
 	size_t used = 0;
 
 	for (unsigned int nr = 0; nr < NR_ALL; nr++)
 		if (!strcmp(lib_facts_name_of(nr), name))
 			return lib_facts_find_fact(call, nr, &used, found) ||
-			       fail(&call->err, ERROR_UNKNOWN,
-				    "no source has the fact %s", name);
-	return fail(&call->err, ERROR_UNKNOWN, "%.200s: there is no such fact",
-		    name);
+			       fail(&call->err, ERROR_UNKNOWN, "no source has the fact %s", name);
+	return fail(&call->err, ERROR_UNKNOWN, "%.200s: there is no such fact", name);
 }
 
-int kwalk_find_fact(kwalk_kernel *kernel, const char *name,
-		    struct kwalk_fact *fact, struct kwalk_error *error)
+int kwalk_find_fact(kwalk_kernel *kernel, const char *name, struct kwalk_fact *fact,
+		    struct kwalk_error *error)
 {
 	struct kwalk_fact found;
 	struct call call;
 
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
-	return call_end(&call,
-			call_wants(&call, name, "the name") &&
-				find_by_name(&call, name, &found) &&
-				call_give(&call, fact, &found, sizeof(found)));
+	return call_end(&call, call_wants(&call, name, "the name") &&
+				       find_by_name(&call, name, &found) &&
+				       call_give(&call, fact, &found, sizeof(found)));
 }
 
-int kwalk_facts(kwalk_kernel *kernel,
-		bool (*visit)(void *arg, const struct kwalk_fact *fact), void *arg,
-		struct kwalk_error *error)
+int kwalk_facts(kwalk_kernel *kernel, bool (*visit)(void *arg, const struct kwalk_fact *fact),
+		void *arg, struct kwalk_error *error)
 {
 	struct kwalk_fact found[NR_ALL];
 	unsigned int nr_found = 0;
@@ -126,8 +122,7 @@ int kwalk_facts(kwalk_kernel *kernel,
 		if (found[i].text)
 			found[i].text = text + (found[i].text - kernel->text);
 		if (found[i].source)
-			found[i].source =
-				text + (found[i].source - kernel->text);
+			found[i].source = text + (found[i].source - kernel->text);
 		if (!visit(arg, &found[i]))
 			break;
 	}

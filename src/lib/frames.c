@@ -15,8 +15,7 @@ static bool wants_pfn(struct call *call, uint64_t pfn)
 {
 	return pfn >> (64 - kernel_page_shift(call->kernel)) == 0 ||
 	       fail(&call->err, ERROR_USAGE,
-		    "%" PRIx64 ": the frame's address does not fit in 64 bits",
-		    pfn);
+		    "%" PRIx64 ": the frame's address does not fit in 64 bits", pfn);
 }
 
 static bool lib_frames_find_page(struct call *call, uint64_t pfn, struct page_info *info,
@@ -27,13 +26,12 @@ static bool lib_frames_find_page(struct call *call, uint64_t pfn, struct page_in
 	       kernel_page_info(call->kernel, found->page, info, &call->err);
 }
 
-static void frames_describe_page(struct call *call, uint64_t pfn,
-				 const struct page_info *info,
+static void frames_describe_page(struct call *call, uint64_t pfn, const struct page_info *info,
 				 struct kwalk_page *found)
 {
 	found->pfn = pfn;
-	found->has_virtual = kernel_phys_to_virt(
-		call->kernel, kernel_frame(call->kernel, pfn), &found->vaddr, NULL);
+	found->has_virtual = kernel_phys_to_virt(call->kernel, kernel_frame(call->kernel, pfn),
+						 &found->vaddr, NULL);
 	if (!found->has_virtual)
 		found->vaddr = 0;
 	found->has_flags = info->has_flags;
@@ -62,8 +60,7 @@ int kwalk_find_page(kwalk_kernel *kernel, uint64_t pfn, struct kwalk_page *page,
 	known = lib_frames_find_page(&call, pfn, &info, &found);
 	if (known)
 		frames_describe_page(&call, pfn, &info, &found);
-	return call_end(&call, known && call_give(&call, page, &found,
-						  sizeof(found)));
+	return call_end(&call, known && call_give(&call, page, &found, sizeof(found)));
 }
 
 enum { MOST_FLAGS = 64, FLAG_NAME = 64 };
@@ -81,8 +78,7 @@ static void add_flag(const char *name, void *arg)
 		strncpy(names->name[names->nr++], name, FLAG_NAME - 1);
 }
 
-static bool frames_find_flags(struct call *call, uint64_t pfn,
-			      struct frames_flag_names *names)
+static bool frames_find_flags(struct call *call, uint64_t pfn, struct frames_flag_names *names)
 {
 	struct kwalk_page found;
 	struct page_info info;
@@ -93,9 +89,8 @@ static bool frames_find_flags(struct call *call, uint64_t pfn,
 		     "the names of flags are unknown: no types have enum pageflags"));
 }
 
-int kwalk_page_flags(kwalk_kernel *kernel, uint64_t pfn,
-		     bool (*visit)(void *arg, const char *name), void *arg,
-		     struct kwalk_error *error)
+int kwalk_page_flags(kwalk_kernel *kernel, uint64_t pfn, bool (*visit)(void *arg, const char *name),
+		     void *arg, struct kwalk_error *error)
 {
 	struct frames_flag_names names = { 0 };
 	struct call call;
@@ -111,16 +106,14 @@ int kwalk_page_flags(kwalk_kernel *kernel, uint64_t pfn,
 	return code;
 }
 
-int kwalk_page_pfn(kwalk_kernel *kernel, uint64_t page, uint64_t *pfn,
-		   struct kwalk_error *error)
+int kwalk_page_pfn(kwalk_kernel *kernel, uint64_t page, uint64_t *pfn, struct kwalk_error *error)
 {
 	struct call call;
 
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
 	return call_end(&call, call_wants(&call, pfn, "pfn") &&
-				       kernel_page_to_pfn(call.kernel, page,
-							  pfn, &call.err));
+				       kernel_page_to_pfn(call.kernel, page, pfn, &call.err));
 }
 
 int kwalk_phys_to_virt(kwalk_kernel *kernel, uint64_t paddr, uint64_t *vaddr,
@@ -131,12 +124,10 @@ int kwalk_phys_to_virt(kwalk_kernel *kernel, uint64_t paddr, uint64_t *vaddr,
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
 	return call_end(&call, call_wants(&call, vaddr, "vaddr") &&
-				       kernel_phys_to_virt(call.kernel, paddr,
-							   vaddr, &call.err));
+				       kernel_phys_to_virt(call.kernel, paddr, vaddr, &call.err));
 }
 
-static void describe_use(struct call *call, const struct frame_use *use,
-			 struct kwalk_use *found)
+static void describe_use(struct call *call, const struct frame_use *use, struct kwalk_use *found)
 {
 	enum page_use_kind kind = frame_use_kind(use);
 	char text[USE_TEXT];
@@ -168,8 +159,7 @@ static bool find_use(struct call *call, uint64_t pfn, struct kwalk_use *to)
 	struct frame_use *use;
 	uint64_t page;
 
-	if (!wants_pfn(call, pfn) ||
-	    !kernel_pfn_to_page(call->kernel, pfn, &page, &call->err))
+	if (!wants_pfn(call, pfn) || !kernel_pfn_to_page(call->kernel, pfn, &page, &call->err))
 		return false;
 	use = malloc(sizeof(*use));
 	if (!use)

@@ -94,9 +94,8 @@ int kwalk_close(kwalk_kernel *kernel, struct kwalk_error *error)
 	if (!kernel)
 		return refuse(error, KWALK_USAGE, "the handle is NULL");
 	if (kernel->busy)
-		return refuse(
-			error, KWALK_USAGE,
-			"called from a callback of a call that is not finished");
+		return refuse(error, KWALK_USAGE,
+			      "called from a callback of a call that is not finished");
 	kernel->nr_held = 0;
 	handle_forget(kernel);
 	kernel_close(kernel->kernel);
@@ -119,8 +118,7 @@ void kwalk_free(kwalk_kernel *kernel)
 /* --- calls --- */
 
 /* The end of the file is where it was, or later. */
-static const struct file *find_cut_file(const struct kwalk_kernel *handle,
-					enum call_reads reads)
+static const struct file *find_cut_file(const struct kwalk_kernel *handle, enum call_reads reads)
 {
 	for (size_t i = 0; i < handle->nr_held; i++) {
 		const struct file *file = handle->held[i].file;
@@ -143,25 +141,22 @@ static int handle_check(struct call *call, enum call_reads reads)
 	if (!handle)
 		return refuse(call->error, KWALK_USAGE, "the handle is NULL");
 	if (handle->busy)
-		return refuse(
-			call->error, KWALK_USAGE,
-			"called from a callback of a call that is not finished");
+		return refuse(call->error, KWALK_USAGE,
+			      "called from a callback of a call that is not finished");
 	if (!handle->kernel)
 		return refuse(call->error, KWALK_CLOSED, "the kernel is closed");
 	if (handle->lost)
-		return refuse(
-			call->error, KWALK_CHANGED,
-			"a file became shorter or unreadable during an earlier call");
+		return refuse(call->error, KWALK_CHANGED,
+			      "a file became shorter or unreadable during an earlier call");
 	cut = find_cut_file(handle, reads);
 	if (!cut)
 		return KWALK_OK;
-	snprintf(text, sizeof(text), "%.200s: is shorter than it was when opened",
-		 cut->path);
+	snprintf(text, sizeof(text), "%.200s: is shorter than it was when opened", cut->path);
 	return refuse(call->error, KWALK_CHANGED, text);
 }
 
-bool call_begin(struct call *call, struct kwalk_kernel *handle,
-		enum call_reads reads, struct kwalk_error *error)
+bool call_begin(struct call *call, struct kwalk_kernel *handle, enum call_reads reads,
+		struct kwalk_error *error)
 {
 	call->handle = handle;
 	call->error = error;
@@ -185,14 +180,12 @@ static int find_trouble(struct call *call)
 	struct kwalk_kernel *handle = call->handle;
 
 	if (handle->lost)
-		return refuse(
-			call->error, KWALK_CHANGED,
-			"a file became shorter or unreadable during the call");
+		return refuse(call->error, KWALK_CHANGED,
+			      "a file became shorter or unreadable during the call");
 	if (thread_ran_out())
 		return refuse(call->error, KWALK_MEMORY, "out of memory");
 	if (handle->stopped)
-		return refuse(call->error, KWALK_STOPPED,
-				   "stopped: there may be more");
+		return refuse(call->error, KWALK_STOPPED, "stopped: there may be more");
 	return KWALK_OK;
 }
 
@@ -207,8 +200,7 @@ int call_end(struct call *call, bool done)
 	} else if (!done) {
 		code = refuse_as(call->error, &call->err);
 	} else if (call->kernel->excess->code) {
-		code = refuse(call->error, KWALK_INCOMPLETE,
-			      call->kernel->excess->message);
+		code = refuse(call->error, KWALK_INCOMPLETE, call->kernel->excess->message);
 	}
 	thread_set_work(call->before);
 	handle->busy = false;
@@ -258,8 +250,7 @@ bool call_give(struct call *call, void *to, const void *from, size_t size)
 	return true;
 }
 
-const char *handle_text(struct kwalk_kernel *handle, size_t *used,
-			const char *text)
+const char *handle_text(struct kwalk_kernel *handle, size_t *used, const char *text)
 {
 	size_t size = text ? strlen(text) + 1 : 0;
 	char *copy = handle->text + *used;

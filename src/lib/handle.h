@@ -66,8 +66,8 @@ enum call_reads { READS_DUMP, READS_ALL };
 
 /* handle may be NULL. False: the call cannot be made; return
  * call->refused. */
-bool call_begin(struct call *call, struct kwalk_kernel *handle,
-		enum call_reads reads, struct kwalk_error *error);
+bool call_begin(struct call *call, struct kwalk_kernel *handle, enum call_reads reads,
+		struct kwalk_error *error);
 /* The call's result: done, or why call->err says it is not. */
 int call_end(struct call *call, bool done);
 
@@ -94,8 +94,7 @@ bool call_give(struct call *call, void *to, const void *from, size_t size);
  * not be all. */
 static inline bool code_shows(int code)
 {
-	return code == KWALK_OK || code == KWALK_INCOMPLETE ||
-	       code == KWALK_STOPPED;
+	return code == KWALK_OK || code == KWALK_INCOMPLETE || code == KWALK_STOPPED;
 }
 
 void handle_use(struct kwalk_kernel *handle);
@@ -106,5 +105,4 @@ void handle_leave(struct kwalk_kernel *handle);
 
 /* Copies text for the caller to borrow: the end of what *used says is free. NULL for
  * NULL, and where there is no more room. */
-const char *handle_text(struct kwalk_kernel *handle, size_t *used,
-			const char *text);
+const char *handle_text(struct kwalk_kernel *handle, size_t *used, const char *text);

@@ -22,8 +22,7 @@ static bool mappings_add_table(struct call *call, struct reverse *reverse,
 	done = reverse_add(reverse, call->kernel, scan, owner, &call->err);
 	if (done && scan->end == SCAN_ENDLESS)
 		fail(call->kernel->excess, ERROR_FORMAT,
-		     "stopped at %" PRIx64
-		     ": tables name each other; there may be more",
+		     "stopped at %" PRIx64 ": tables name each other; there may be more",
 		     scan_position(scan));
 	scan_release(scan);
 	free(scan);
@@ -36,8 +35,7 @@ static bool mappings_add_kernel(struct call *call, struct reverse *reverse)
 	uint64_t first;
 
 	return space && kernel_half(call->kernel, &first, &call->err) &&
-	       mappings_add_table(call, reverse, space, first,
-				  paging_last_address(space->paging),
+	       mappings_add_table(call, reverse, space, first, paging_last_address(space->paging),
 				  (struct reverse_owner){ 0 });
 }
 
@@ -78,13 +76,13 @@ static void note_gaps(struct call *call, const struct reverse *reverse)
 		fail(call->kernel->excess, ERROR_UNREADABLE,
 		     "there may be more: %zu part%s of the page tables %s missing or corrupt, the first from %" PRIx64
 		     " to %" PRIx64,
-		     gaps->nr, plural_s(gaps->nr), plural_are(gaps->nr),
-		     gaps->first.first, gaps->first.last);
+		     gaps->nr, plural_s(gaps->nr), plural_are(gaps->nr), gaps->first.first,
+		     gaps->first.last);
 }
 
 /* NULL: failed. */
-static struct reverse *mappings_search(struct call *call, const uint64_t *paddrs,
-				       size_t nr, uint32_t flags)
+static struct reverse *mappings_search(struct call *call, const uint64_t *paddrs, size_t nr,
+				       uint32_t flags)
 {
 	struct reverse *reverse = reverse_create(paddrs, nr, &call->err);
 
@@ -110,8 +108,7 @@ struct mappings_visits {
 	const uint64_t *paddrs;
 	size_t nr;
 	struct caches caches;
-	bool (*visit)(void *arg, size_t index,
-		      const struct kwalk_mapping *mapping);
+	bool (*visit)(void *arg, size_t index, const struct kwalk_mapping *mapping);
 	void *arg;
 };
 
@@ -128,8 +125,7 @@ static void mappings_describe(const struct mappings_visits *visits, uint64_t pad
 	found->vaddr = mapping->first + (paddr - mapping->paddr);
 	found->page_size = mapping->page_size;
 	if (visits->caches.known && !mapping->no_access)
-		found->cache =
-			cache_type_names[visits->caches.type[mapping->cache_index]];
+		found->cache = cache_type_names[visits->caches.type[mapping->cache_index]];
 }
 
 static void mappings_visit_all(const struct mappings_visits *visits, const struct reverse *reverse)
@@ -141,8 +137,8 @@ static void mappings_visit_all(const struct mappings_visits *visits, const struc
 		struct reverse_frame frame = reverse_frame(reverse, paddr);
 
 		for (size_t i = 0; i < frame.nr; i++) {
-			mappings_describe(visits, paddr,
-					  reverse_mapping(reverse, frame, i), &found);
+			mappings_describe(visits, paddr, reverse_mapping(reverse, frame, i),
+					  &found);
 			if (!visits->visit(visits->arg, at, &found))
 				return;
 		}
@@ -171,14 +167,15 @@ static struct caches mappings_find_caches(struct kernel *kernel)
 	return caches;
 }
 
-int kwalk_mappings_many(kwalk_kernel *kernel, const uint64_t *paddrs, size_t nr,
-			uint32_t flags,
-			bool (*visit)(void *arg, size_t index,
-				      const struct kwalk_mapping *mapping),
+int kwalk_mappings_many(kwalk_kernel *kernel, const uint64_t *paddrs, size_t nr, uint32_t flags,
+			bool (*visit)(void *arg, size_t index, const struct kwalk_mapping *mapping),
 			void *arg, struct kwalk_error *error)
 {
 	struct mappings_visits visits = {
-		.paddrs = paddrs, .nr = nr, .visit = visit, .arg = arg,
+		.paddrs = paddrs,
+		.nr = nr,
+		.visit = visit,
+		.arg = arg,
 	};
 	struct reverse *reverse = NULL;
 	struct call call;
@@ -187,8 +184,7 @@ int kwalk_mappings_many(kwalk_kernel *kernel, const uint64_t *paddrs, size_t nr,
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
 	if (call_wants(&call, (void *)visit, "visit") &&
-	    (!nr || call_wants(&call, paddrs, "paddrs")) &&
-	    are_physical(&call, paddrs, nr))
+	    (!nr || call_wants(&call, paddrs, "paddrs")) && are_physical(&call, paddrs, nr))
 		reverse = mappings_search(&call, paddrs, nr, flags);
 	if (reverse)
 		visits.caches = mappings_find_caches(call.kernel);
@@ -205,8 +201,7 @@ struct single {
 	void *arg;
 };
 
-static bool visit_single(void *arg, size_t index,
-			 const struct kwalk_mapping *mapping)
+static bool visit_single(void *arg, size_t index, const struct kwalk_mapping *mapping)
 {
 	const struct single *single = arg;
 
@@ -215,11 +210,11 @@ static bool visit_single(void *arg, size_t index,
 }
 
 int kwalk_mappings(kwalk_kernel *kernel, uint64_t paddr, uint32_t flags,
-		   bool (*visit)(void *arg, const struct kwalk_mapping *mapping),
-		   void *arg, struct kwalk_error *error)
+		   bool (*visit)(void *arg, const struct kwalk_mapping *mapping), void *arg,
+		   struct kwalk_error *error)
 {
 	struct single single = { visit, arg };
 
-	return kwalk_mappings_many(kernel, &paddr, 1, flags,
-				   visit ? visit_single : NULL, &single, error);
+	return kwalk_mappings_many(kernel, &paddr, 1, flags, visit ? visit_single : NULL, &single,
+				   error);
 }

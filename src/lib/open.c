@@ -21,13 +21,13 @@ const char *kwalk_version(void)
 /* --- callbacks --- */
 
 /* The options' callbacks have an argument of their own. */
-#define TELL(WHAT)                                                        \
-	static void tell_##WHAT(void *arg, const char *text)              \
-	{                                                                 \
-		const struct kwalk_kernel *handle = arg;                  \
-                                                                          \
-		if (handle->options.WHAT)                                 \
-			handle->options.WHAT(handle->options.arg, text);  \
+#define TELL(WHAT)                                                                                 \
+	static void tell_##WHAT(void *arg, const char *text)                                       \
+	{                                                                                          \
+		const struct kwalk_kernel *handle = arg;                                           \
+                                                                                                   \
+		if (handle->options.WHAT)                                                          \
+			handle->options.WHAT(handle->options.arg, text);                           \
 	}
 TELL(warning)
 TELL(trouble)
@@ -54,14 +54,12 @@ static void hold(void *arg, const struct file *file, const struct vmlinux *of)
 	Elf *elf = NULL;
 
 	/* What is not mapped has no size to keep. */
-	if (file->fd < 0 || file->start_only || file->memory_device ||
-	    handle->nr_held == MOST_HELD)
+	if (file->fd < 0 || file->start_only || file->memory_device || handle->nr_held == MOST_HELD)
 		return;
 	if (of)
 		elf = file == &of->file ? of->elf : of->supplement;
-	handle->held[handle->nr_held++] = (struct held_file){
-		file, elf ? elf_rawfile(elf, NULL) : NULL, !of
-	};
+	handle->held[handle->nr_held++] =
+		(struct held_file){ file, elf ? elf_rawfile(elf, NULL) : NULL, !of };
 }
 
 /* The dump's files come first. */
@@ -81,9 +79,8 @@ static bool holds(const void *start, size_t size, const void *address)
 /* Zeros for all of the mapping: what is behind the page is lost, too. */
 static bool put_zeros(const void *start, size_t size)
 {
-	return mmap((void *)start, size, PROT_READ,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) !=
-	       MAP_FAILED;
+	return mmap((void *)start, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+		    0) != MAP_FAILED;
 }
 
 bool kwalk_bus_error(const void *address)
@@ -130,31 +127,25 @@ static bool all_there(const char *const *texts, size_t nr, const char *what,
 }
 
 /* What this version knows of the caller's options. */
-static bool take_options(struct kwalk_kernel *handle,
-			 const struct kwalk_options *options,
+static bool take_options(struct kwalk_kernel *handle, const struct kwalk_options *options,
 			 struct kwalk_error *error)
 {
 	uint32_t size = options ? options->size : 0;
 	const size_t least = offsetof(struct kwalk_options, overrides);
 
 	if (size < least)
-		return !refuse(
-			error, KWALK_USAGE,
-			options ? "the size of struct kwalk_options is not set" :
-				  "the options are NULL");
-	memcpy(&handle->options, options,
-	       size < sizeof(*options) ? size : sizeof(*options));
-	return all_there(handle->options.paths, handle->options.nr_paths,
-			 "a path is NULL", error) &&
-	       all_there(handle->options.overrides,
-			 handle->options.nr_overrides, "an override is NULL",
+		return !refuse(error, KWALK_USAGE,
+			       options ? "the size of struct kwalk_options is not set" :
+					 "the options are NULL");
+	memcpy(&handle->options, options, size < sizeof(*options) ? size : sizeof(*options));
+	return all_there(handle->options.paths, handle->options.nr_paths, "a path is NULL",
 			 error) &&
-	       (handle->options.nr_paths ||
-		!refuse(error, KWALK_USAGE, "no file is named"));
+	       all_there(handle->options.overrides, handle->options.nr_overrides,
+			 "an override is NULL", error) &&
+	       (handle->options.nr_paths || !refuse(error, KWALK_USAGE, "no file is named"));
 }
 
-static struct kernel *open_files(struct kwalk_kernel *handle,
-				 struct error *err)
+static struct kernel *open_files(struct kwalk_kernel *handle, struct error *err)
 {
 	const struct kwalk_options *options = &handle->options;
 	const struct opening opening = {
@@ -191,8 +182,7 @@ static int library_start(struct kwalk_kernel *handle, struct kwalk_error *error)
 	handle->busy = false;
 	thread_set_work(before);
 	ran_out = thread_ran_out();
-	if (handle->kernel && !ran_out && !handle->stopped &&
-	    hold_files(handle))
+	if (handle->kernel && !ran_out && !handle->stopped && hold_files(handle))
 		return KWALK_OK;
 	if (handle->stopped)
 		return refuse(error, KWALK_STOPPED, "stopped while opening");
@@ -201,8 +191,7 @@ static int library_start(struct kwalk_kernel *handle, struct kwalk_error *error)
 	return refuse_as(error, &err);
 }
 
-kwalk_kernel *kwalk_open(const struct kwalk_options *options,
-			 struct kwalk_error *error)
+kwalk_kernel *kwalk_open(const struct kwalk_options *options, struct kwalk_error *error)
 {
 	struct kwalk_kernel *handle = calloc(1, sizeof(*handle));
 
@@ -212,8 +201,7 @@ kwalk_kernel *kwalk_open(const struct kwalk_options *options,
 	}
 	handle->nr_users = 1;
 	handle->dump.handle = handle;
-	if (take_options(handle, options, error) &&
-	    library_start(handle, error) == KWALK_OK)
+	if (take_options(handle, options, error) && library_start(handle, error) == KWALK_OK)
 		return handle;
 	handle_leave(handle);
 	return NULL;

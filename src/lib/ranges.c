@@ -27,12 +27,11 @@ static bool to_canonical(const struct paging *paging, uint64_t *first)
 
 /* Where the part that begins at first ends: user addresses may be of another table, and
  * between the halves there is nothing. */
-static uint64_t end_of_part(const struct process *process,
-			    const struct paging *paging, uint64_t first,
-			    uint64_t last)
+static uint64_t end_of_part(const struct process *process, const struct paging *paging,
+			    uint64_t first, uint64_t last)
 {
-	if (process->user.root != process->space.root &&
-	    first <= process->user_last && last > process->user_last)
+	if (process->user.root != process->space.root && first <= process->user_last &&
+	    last > process->user_last)
 		return process->user_last;
 	if (paging->sign_extends && first < paging_upper_half(paging) &&
 	    last > UINT64_MAX >> (65 - paging->address_bits))
@@ -47,21 +46,19 @@ static bool start_part(struct kwalk_ranges *ranges)
 	const struct space *space = process_space(process, ranges->next);
 	uint64_t first = ranges->next, last;
 
-	if (!ranges->more || !to_canonical(space->paging, &first) ||
-	    first > ranges->last)
+	if (!ranges->more || !to_canonical(space->paging, &first) || first > ranges->last)
 		return false;
 	space = process_space(process, first);
 	last = end_of_part(process, space->paging, first, ranges->last);
 	ranges->more = last < ranges->last;
 	ranges->next = last + 1;
-	kernel_range_start(ranges->handle->kernel, &ranges->scan, space, first,
-			   last);
+	kernel_range_start(ranges->handle->kernel, &ranges->scan, space, first, last);
 	ranges->scanning = true;
 	return true;
 }
 
-kwalk_ranges *kwalk_ranges_open(kwalk_space *space, uint64_t first,
-				uint64_t last, struct kwalk_error *error)
+kwalk_ranges *kwalk_ranges_open(kwalk_space *space, uint64_t first, uint64_t last,
+				struct kwalk_error *error)
 {
 	struct kwalk_ranges *ranges = NULL;
 	const struct paging *paging;
@@ -70,10 +67,9 @@ kwalk_ranges *kwalk_ranges_open(kwalk_space *space, uint64_t first,
 
 	if (!call_begin(&call, space ? space->handle : NULL, READS_DUMP, error))
 		return NULL;
-	possible = first <= last || fail(&call.err, ERROR_USAGE,
-					 "the first address, %" PRIx64
-					 ", is above the last, %" PRIx64,
-					 first, last);
+	possible = first <= last ||
+		   fail(&call.err, ERROR_USAGE,
+			"the first address, %" PRIx64 ", is above the last, %" PRIx64, first, last);
 	if (possible)
 		ranges = calloc(1, sizeof(*ranges));
 	if (ranges) {
@@ -82,9 +78,8 @@ kwalk_ranges *kwalk_ranges_open(kwalk_space *space, uint64_t first,
 		ranges->process = space->process;
 		ranges->more = true;
 		ranges->next = first;
-		ranges->last = last < paging_last_address(paging) ?
-				       last :
-				       paging_last_address(paging);
+		ranges->last =
+			last < paging_last_address(paging) ? last : paging_last_address(paging);
 		handle_use(ranges->handle);
 	}
 	if (call_end(&call, possible) == KWALK_OK)
@@ -104,8 +99,7 @@ void kwalk_ranges_free(kwalk_ranges *ranges)
 }
 
 /* False at the end of the part: err says if it is the end too early. */
-static bool ranges_next_range(struct kwalk_ranges *ranges, struct scanned *range,
-			      struct error *err)
+static bool ranges_next_range(struct kwalk_ranges *ranges, struct scanned *range, struct error *err)
 {
 	struct scan *scan = &ranges->scan.scan;
 
@@ -118,8 +112,7 @@ static bool ranges_next_range(struct kwalk_ranges *ranges, struct scanned *range
 		     scan->end == SCAN_NO_MEMORY   ? ERROR_SYSTEM :
 		     scan->end == SCAN_INTERRUPTED ? ERROR_INTERRUPTED :
 						     ERROR_FORMAT,
-		     "stopped at %" PRIx64 ", after %" PRIu64
-		     " tables, %" PRIu64 " of them again",
+		     "stopped at %" PRIx64 ", after %" PRIu64 " tables, %" PRIu64 " of them again",
 		     scan_position(scan), scan->nr_tables, scan->nr_repeats);
 		ranges->more = false;
 	}
@@ -128,16 +121,15 @@ static bool ranges_next_range(struct kwalk_ranges *ranges, struct scanned *range
 	return false;
 }
 
-static void ranges_describe(const struct kwalk_ranges *ranges,
-			    const struct scanned *range, struct kwalk_range *found)
+static void ranges_describe(const struct kwalk_ranges *ranges, const struct scanned *range,
+			    struct kwalk_range *found)
 {
 	static const enum kwalk_status of_outcome[] = {
 		[WALK_MAPPED] = KWALK_MAPPED,
 		[WALK_CORRUPT] = KWALK_CORRUPT,
 		[WALK_UNREADABLE] = KWALK_TABLE_UNREADABLE,
 	};
-	const struct entry_rules *rules =
-		kernel_entry_rules(ranges->handle->kernel);
+	const struct entry_rules *rules = kernel_entry_rules(ranges->handle->kernel);
 
 	found->status = of_outcome[range->outcome];
 	found->first = range->first;
@@ -168,20 +160,17 @@ static bool ranges_find_next(struct call *call, struct kwalk_ranges *ranges,
 		if (call->err.code)
 			return false;
 		if (!start_part(ranges))
-			return fail(&call->err, ERROR_NO_ANSWER,
-				    "there are no more ranges");
+			return fail(&call->err, ERROR_NO_ANSWER, "there are no more ranges");
 	}
 	ranges_describe(ranges, &scanned, &found);
 	return call_give(call, range, &found, sizeof(found));
 }
 
-int kwalk_ranges_next(kwalk_ranges *ranges, struct kwalk_range *range,
-		      struct kwalk_error *error)
+int kwalk_ranges_next(kwalk_ranges *ranges, struct kwalk_range *range, struct kwalk_error *error)
 {
 	struct call call;
 
-	if (!call_begin(&call, ranges ? ranges->handle : NULL, READS_ALL,
-			error))
+	if (!call_begin(&call, ranges ? ranges->handle : NULL, READS_ALL, error))
 		return call.refused;
 	return call_end(&call, ranges_find_next(&call, ranges, range));
 }

@@ -23,12 +23,10 @@ kwalk_space *kwalk_space_open(kwalk_kernel *kernel, struct kwalk_error *error)
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return NULL;
 	space = call_make(&call, sizeof(*space));
-	return call_end_made(&call, space,
-			     space && find_own(&call, &space->process));
+	return call_end_made(&call, space, space && find_own(&call, &space->process));
 }
 
-kwalk_space *kwalk_space_of_pid(kwalk_kernel *kernel, int32_t pid,
-				struct kwalk_error *error)
+kwalk_space *kwalk_space_of_pid(kwalk_kernel *kernel, int32_t pid, struct kwalk_error *error)
 {
 	struct kwalk_space *space;
 	struct task task;
@@ -38,9 +36,9 @@ kwalk_space *kwalk_space_of_pid(kwalk_kernel *kernel, int32_t pid,
 		return NULL;
 	space = call_make(&call, sizeof(*space));
 	return call_end_made(&call, space,
-		      space && find_task(&call, pid, &task) &&
-			      kernel_process(call.kernel, &task,
-					     &space->process, &call.err));
+			     space && find_task(&call, pid, &task) &&
+				     kernel_process(call.kernel, &task, &space->process,
+						    &call.err));
 }
 
 kwalk_space *kwalk_space_of_task(kwalk_task *task, struct kwalk_error *error)
@@ -52,12 +50,11 @@ kwalk_space *kwalk_space_of_task(kwalk_task *task, struct kwalk_error *error)
 		return NULL;
 	space = call_make(&call, sizeof(*space));
 	return call_end_made(&call, space,
-		      space && kernel_process(call.kernel, &task->task,
-					      &space->process, &call.err));
+			     space && kernel_process(call.kernel, &task->task, &space->process,
+						     &call.err));
 }
 
-kwalk_space *kwalk_space_of_root(kwalk_kernel *kernel, uint64_t root,
-				 struct kwalk_error *error)
+kwalk_space *kwalk_space_of_root(kwalk_kernel *kernel, uint64_t root, struct kwalk_error *error)
 {
 	struct kwalk_space *space;
 	struct call call;
@@ -66,9 +63,8 @@ kwalk_space *kwalk_space_of_root(kwalk_kernel *kernel, uint64_t root,
 		return NULL;
 	space = call_make(&call, sizeof(*space));
 	return call_end_made(&call, space,
-		      space && kernel_process_of_root(call.kernel, root,
-						      &space->process,
-						      &call.err));
+			     space && kernel_process_of_root(call.kernel, root, &space->process,
+							     &call.err));
 }
 
 void kwalk_space_free(kwalk_space *space)
@@ -78,8 +74,7 @@ void kwalk_space_free(kwalk_space *space)
 	free(space);
 }
 
-int kwalk_space_get(kwalk_space *space, struct kwalk_space_info *info,
-		    struct kwalk_error *error)
+int kwalk_space_get(kwalk_space *space, struct kwalk_space_info *info, struct kwalk_error *error)
 {
 	struct kwalk_space_info found = { 0 };
 	const struct process *process;
@@ -99,23 +94,21 @@ int kwalk_space_get(kwalk_space *space, struct kwalk_space_info *info,
 }
 
 /* What lies on both sides of the last user address may be of two tables. */
-static bool space_read_parts(struct call *call, const struct process *process,
-			     uint64_t vaddr, uint8_t *buffer, size_t size)
+static bool space_read_parts(struct call *call, const struct process *process, uint64_t vaddr,
+			     uint8_t *buffer, size_t size)
 {
 	uint64_t last = vaddr + (size - 1);
 	size_t part = size;
 
 	if (vaddr <= process->user_last && last > process->user_last)
 		part = (size_t)(process->user_last - vaddr) + 1;
-	return space_read(process_space(process, vaddr), vaddr, buffer, part,
-			  &call->err) &&
+	return space_read(process_space(process, vaddr), vaddr, buffer, part, &call->err) &&
 	       (part == size ||
-		space_read(&process->space, vaddr + part, buffer + part,
-			   size - part, &call->err));
+		space_read(&process->space, vaddr + part, buffer + part, size - part, &call->err));
 }
 
-static bool space_read_all(struct call *call, const struct process *process,
-			   uint64_t vaddr, void *buffer, size_t size)
+static bool space_read_all(struct call *call, const struct process *process, uint64_t vaddr,
+			   void *buffer, size_t size)
 {
 	if (!size)
 		return true;
@@ -123,8 +116,8 @@ static bool space_read_all(struct call *call, const struct process *process,
 		return false;
 	if (vaddr > UINT64_MAX - (size - 1))
 		return fail(&call->err, ERROR_USAGE,
-			    "%" PRIx64 ": %zu bytes from there on pass the last address",
-			    vaddr, size);
+			    "%" PRIx64 ": %zu bytes from there on pass the last address", vaddr,
+			    size);
 	return space_read_parts(call, process, vaddr, buffer, size);
 }
 
@@ -135,6 +128,5 @@ int kwalk_read(kwalk_space *space, uint64_t vaddr, void *buffer, size_t size,
 
 	if (!call_begin(&call, space ? space->handle : NULL, READS_DUMP, error))
 		return call.refused;
-	return call_end(&call,
-			space_read_all(&call, &space->process, vaddr, buffer, size));
+	return call_end(&call, space_read_all(&call, &space->process, vaddr, buffer, size));
 }

@@ -9,8 +9,8 @@
 #include "lib/handle.h"
 #include "query/whatis.h"
 
-static bool give_symbol(struct call *call, const struct kernel_symbol *symbol,
-			uint64_t offset, struct kwalk_symbol *to)
+static bool give_symbol(struct call *call, const struct kernel_symbol *symbol, uint64_t offset,
+			struct kwalk_symbol *to)
 {
 	struct kwalk_symbol found = { 0 };
 	size_t used = 0;
@@ -25,8 +25,8 @@ static bool give_symbol(struct call *call, const struct kernel_symbol *symbol,
 	return call_give(call, to, &found, sizeof(found));
 }
 
-int kwalk_symbol_find(kwalk_kernel *kernel, const char *name,
-		      struct kwalk_symbol *symbol, struct kwalk_error *error)
+int kwalk_symbol_find(kwalk_kernel *kernel, const char *name, struct kwalk_symbol *symbol,
+		      struct kwalk_error *error)
 {
 	struct kernel_symbol inner;
 	struct call call;
@@ -34,30 +34,26 @@ int kwalk_symbol_find(kwalk_kernel *kernel, const char *name,
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
 	return call_end(&call, call_wants(&call, name, "the name") &&
-				       kernel_symbol_find(call.kernel, name,
-							  &inner, &call.err) &&
+				       kernel_symbol_find(call.kernel, name, &inner, &call.err) &&
 				       give_symbol(&call, &inner, 0, symbol));
 }
 
-int kwalk_symbol_at(kwalk_kernel *kernel, uint64_t vaddr,
-		    struct kwalk_symbol *symbol, struct kwalk_error *error)
+int kwalk_symbol_at(kwalk_kernel *kernel, uint64_t vaddr, struct kwalk_symbol *symbol,
+		    struct kwalk_error *error)
 {
 	struct kernel_symbol inner;
 	struct call call;
 
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
-	return call_end(
-		&call,
-		kernel_symbol_at(call.kernel, vaddr, &inner, &call.err) &&
-			give_symbol(&call, &inner, vaddr - inner.address,
-				    symbol));
+	return call_end(&call, kernel_symbol_at(call.kernel, vaddr, &inner, &call.err) &&
+				       give_symbol(&call, &inner, vaddr - inner.address, symbol));
 }
 
 /* --- regions --- */
 
-static bool give_region(struct call *call, uint64_t vaddr,
-			const struct region *region, struct kwalk_region *to)
+static bool give_region(struct call *call, uint64_t vaddr, const struct region *region,
+			struct kwalk_region *to)
 {
 	struct kwalk_region found = { 0 };
 	struct image_place image;
@@ -73,8 +69,8 @@ static bool give_region(struct call *call, uint64_t vaddr,
 	return call_give(call, to, &found, sizeof(found));
 }
 
-int kwalk_find_region(kwalk_kernel *kernel, uint64_t vaddr,
-		      struct kwalk_region *region, struct kwalk_error *error)
+int kwalk_find_region(kwalk_kernel *kernel, uint64_t vaddr, struct kwalk_region *region,
+		      struct kwalk_error *error)
 {
 	const struct region *inner;
 	struct call call;
@@ -82,8 +78,7 @@ int kwalk_find_region(kwalk_kernel *kernel, uint64_t vaddr,
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
 	inner = kernel_region(call.kernel, vaddr, &call.err);
-	return call_end(&call,
-			inner && give_region(&call, vaddr, inner, region));
+	return call_end(&call, inner && give_region(&call, vaddr, inner, region));
 }
 
 /* --- what a number is --- */
@@ -118,8 +113,7 @@ static void symbols_describe(struct kernel *kernel, const struct whatis *whatis,
 	meaning->pfn = whatis->has_frame ? whatis->pfn : 0;
 	meaning->page = whatis->has_frame ? whatis->page : 0;
 	if (whatis->has_place && whatis->place.has_symbol) {
-		snprintf(shown->symbol, sizeof(shown->symbol), "%s",
-			 symbol->name);
+		snprintf(shown->symbol, sizeof(shown->symbol), "%s", symbol->name);
 		meaning->symbol = shown->symbol;
 		meaning->symbol_offset = whatis->place.vaddr - symbol->address;
 	}
@@ -128,13 +122,11 @@ static void symbols_describe(struct kernel *kernel, const struct whatis *whatis,
 }
 
 /* NULL: out of memory. */
-static struct meanings *find_meanings(struct kernel *kernel,
-				      const struct kwalk_space *space,
+static struct meanings *find_meanings(struct kernel *kernel, const struct kwalk_space *space,
 				      uint64_t value)
 {
 	struct meanings *meanings = malloc(sizeof(*meanings));
-	const struct process *process =
-		space && space->process.user_last ? &space->process : NULL;
+	const struct process *process = space && space->process.user_last ? &space->process : NULL;
 
 	if (!meanings)
 		return NULL;
@@ -145,8 +137,8 @@ static struct meanings *find_meanings(struct kernel *kernel,
 }
 
 int kwalk_whatis(kwalk_kernel *kernel, kwalk_space *space, uint64_t value,
-		 bool (*visit)(void *arg, const struct kwalk_meaning *meaning),
-		 void *arg, struct kwalk_error *error)
+		 bool (*visit)(void *arg, const struct kwalk_meaning *meaning), void *arg,
+		 struct kwalk_error *error)
 {
 	struct meanings *meanings = NULL;
 	struct call call;
@@ -157,13 +149,11 @@ int kwalk_whatis(kwalk_kernel *kernel, kwalk_space *space, uint64_t value,
 		return call.refused;
 	wanted = call_wants(&call, (void *)visit, "visit");
 	if (wanted && space && space->handle != kernel)
-		wanted = fail(&call.err, ERROR_USAGE,
-			      "the space is of another kernel");
+		wanted = fail(&call.err, ERROR_USAGE, "the space is of another kernel");
 	if (wanted)
 		meanings = find_meanings(call.kernel, space, value);
 	code = call_end(&call, wanted);
-	for (size_t i = 0;
-	     meanings && code_shows(code) && i < meanings->list.nr; i++)
+	for (size_t i = 0; meanings && code_shows(code) && i < meanings->list.nr; i++)
 		if (!visit(arg, &meanings->shown[i].meaning))
 			break;
 	free(meanings);

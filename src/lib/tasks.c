@@ -16,8 +16,8 @@ bool find_task(struct call *call, int32_t pid, struct task *task)
 
 	if (found)
 		*task = *found;
-	return found || (list && fail(&call->err, ERROR_NO_ANSWER,
-				      "no task has the pid %d", (int)pid));
+	return found ||
+	       (list && fail(&call->err, ERROR_NO_ANSWER, "no task has the pid %d", (int)pid));
 }
 
 /* A copy of the list, which visits must not depend on. NULL: out of memory, or none. */
@@ -37,8 +37,8 @@ static struct task *copy_list(struct call *call, size_t *nr)
 	return copy;
 }
 
-int kwalk_tasks(kwalk_kernel *kernel, bool (*visit)(void *arg, kwalk_task *task),
-		void *arg, struct kwalk_error *error)
+int kwalk_tasks(kwalk_kernel *kernel, bool (*visit)(void *arg, kwalk_task *task), void *arg,
+		struct kwalk_error *error)
 {
 	struct task *list = NULL;
 	struct call call;
@@ -62,8 +62,7 @@ int kwalk_tasks(kwalk_kernel *kernel, bool (*visit)(void *arg, kwalk_task *task)
 	return code;
 }
 
-kwalk_task *kwalk_task_find(kwalk_kernel *kernel, int32_t pid,
-			    struct kwalk_error *error)
+kwalk_task *kwalk_task_find(kwalk_kernel *kernel, int32_t pid, struct kwalk_error *error)
 {
 	struct kwalk_task *task;
 	struct call call;
@@ -71,8 +70,7 @@ kwalk_task *kwalk_task_find(kwalk_kernel *kernel, int32_t pid,
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return NULL;
 	task = call_make(&call, sizeof(*task));
-	return call_end_made(&call, task,
-			     task && find_task(&call, pid, &task->task));
+	return call_end_made(&call, task, task && find_task(&call, pid, &task->task));
 }
 
 kwalk_task *kwalk_task_copy(kwalk_task *task, struct kwalk_error *error)
@@ -96,8 +94,7 @@ void kwalk_task_free(kwalk_task *task)
 	free(task);
 }
 
-static void tasks_describe(struct call *call, const struct task *task,
-			   const struct task_info *info,
+static void tasks_describe(struct call *call, const struct task *task, const struct task_info *info,
 			   struct kwalk_task_info *found)
 {
 	size_t used = 0;
@@ -113,9 +110,7 @@ static void tasks_describe(struct call *call, const struct task *task,
 	found->parent = info->parent;
 	found->address = task->address;
 	found->mm = task->mm;
-	found->has_root = task->mm &&
-			  kernel_mm_root(call->kernel, task->mm, &found->root,
-					 NULL);
+	found->has_root = task->mm && kernel_mm_root(call->kernel, task->mm, &found->root, NULL);
 	found->rss = info->rss;
 	found->stack = info->stack;
 	found->comm = handle_text(call->handle, &used, task->comm);
@@ -130,14 +125,12 @@ static const struct task_facts *find_facts(struct call *call)
 	if (list && !handle->task_facts) {
 		handle->task_facts = calloc(1, sizeof(*handle->task_facts));
 		if (handle->task_facts)
-			kernel_task_facts(call->kernel, list,
-					  handle->task_facts);
+			kernel_task_facts(call->kernel, list, handle->task_facts);
 	}
 	return list ? handle->task_facts : NULL;
 }
 
-int kwalk_task_get(kwalk_task *task, struct kwalk_task_info *info,
-		   struct kwalk_error *error)
+int kwalk_task_get(kwalk_task *task, struct kwalk_task_info *info, struct kwalk_error *error)
 {
 	struct kwalk_task_info found = { 0 };
 	const struct task_facts *facts;
@@ -162,8 +155,7 @@ static bool tasks_find_vmas(struct call *call, const struct kwalk_task *task,
 	if (!kernel_process(call->kernel, &task->task, process, &call->err))
 		return false;
 	if (!process_has_memory(process))
-		return fail(&call->err, ERROR_NO_ANSWER,
-			    "it is a kernel thread, or has ended");
+		return fail(&call->err, ERROR_NO_ANSWER, "it is a kernel thread, or has ended");
 	if (!kernel_vmas(call->kernel, process->mm, list, &call->err))
 		return false;
 	if (list->damages.nr)
@@ -172,9 +164,8 @@ static bool tasks_find_vmas(struct call *call, const struct kwalk_task *task,
 }
 
 /* Of one mapping. */
-static int describe_vma(struct kwalk_kernel *handle, uint64_t mm,
-			const struct vma_list *list, const struct vma *vma,
-			struct kwalk_vma *found, char name[VMA_NAME_MAX],
+static int describe_vma(struct kwalk_kernel *handle, uint64_t mm, const struct vma_list *list,
+			const struct vma *vma, struct kwalk_vma *found, char name[VMA_NAME_MAX],
 			struct kwalk_error *error)
 {
 	char rights[5];
@@ -195,8 +186,7 @@ static int describe_vma(struct kwalk_kernel *handle, uint64_t mm,
 	return call_end(&call, true);
 }
 
-int kwalk_vmas(kwalk_task *task,
-	       bool (*visit)(void *arg, const struct kwalk_vma *vma), void *arg,
+int kwalk_vmas(kwalk_task *task, bool (*visit)(void *arg, const struct kwalk_vma *vma), void *arg,
 	       struct kwalk_error *error)
 {
 	struct kwalk_kernel *handle = task ? task->handle : NULL;
@@ -213,8 +203,7 @@ int kwalk_vmas(kwalk_task *task,
 	code = call_end(&call, call_wants(&call, (void *)visit, "visit") &&
 				       tasks_find_vmas(&call, task, &process, &list));
 	for (size_t i = 0; code_shows(code) && i < list.nr; i++) {
-		one = describe_vma(handle, process.mm, &list, &list.vma[i],
-				   &found, name, error);
+		one = describe_vma(handle, process.mm, &list, &list.vma[i], &found, name, error);
 		if (!code_shows(one))
 			code = one;
 		else if (!visit(arg, &found))

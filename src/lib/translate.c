@@ -8,10 +8,9 @@
 #include "lib/handle.h"
 
 #define SAME(status) ((int)KWALK_##status == (int)TRANSLATION_##status)
-_Static_assert(SAME(MAPPED) && SAME(NOT_MAPPED) && SAME(PROT_NONE) &&
-		       SAME(SWAPPED) && SAME(MIGRATION) && SAME(HWPOISON) &&
-		       SAME(DEVICE) && SAME(MARKER) && SAME(NONLINEAR) &&
-		       SAME(SPECIAL) && SAME(NON_CANONICAL) && SAME(CORRUPT) &&
+_Static_assert(SAME(MAPPED) && SAME(NOT_MAPPED) && SAME(PROT_NONE) && SAME(SWAPPED) &&
+		       SAME(MIGRATION) && SAME(HWPOISON) && SAME(DEVICE) && SAME(MARKER) &&
+		       SAME(NONLINEAR) && SAME(SPECIAL) && SAME(NON_CANONICAL) && SAME(CORRUPT) &&
 		       (int)KWALK_TABLE_UNREADABLE == (int)TRANSLATION_UNREADABLE &&
 		       (int)KWALK_TABLE_UNREADABLE + 1 == (int)NR_TRANSLATION_STATUSES,
 	       "the statuses of kwalk.h are those of query/translate.h");
@@ -22,12 +21,11 @@ const char *kwalk_status_name(int status)
 {
 	if (status < 0 || status >= NR_TRANSLATION_STATUSES)
 		return NULL;
-	return status == KWALK_SPECIAL ? "special" :
-					 translation_status_names[status];
+	return status == KWALK_SPECIAL ? "special" : translation_status_names[status];
 }
 
-static bool library_translate(struct call *call, const struct process *process,
-			      uint64_t vaddr, uint64_t *paddr)
+static bool library_translate(struct call *call, const struct process *process, uint64_t vaddr,
+			      uint64_t *paddr)
 {
 	struct walk walk;
 
@@ -39,15 +37,13 @@ static bool library_translate(struct call *call, const struct process *process,
 		return true;
 	}
 	if (call->error)
-		fail(&call->err, ERROR_NO_ANSWER, "%" PRIx64 " is not mapped",
-		     vaddr);
+		fail(&call->err, ERROR_NO_ANSWER, "%" PRIx64 " is not mapped", vaddr);
 	else
 		call->err.code = ERROR_NO_ANSWER;
 	return false;
 }
 
-int kwalk_translate(kwalk_space *space, uint64_t vaddr, uint64_t *paddr,
-		    struct kwalk_error *error)
+int kwalk_translate(kwalk_space *space, uint64_t vaddr, uint64_t *paddr, struct kwalk_error *error)
 {
 	struct call call;
 
@@ -57,8 +53,8 @@ int kwalk_translate(kwalk_space *space, uint64_t vaddr, uint64_t *paddr,
 }
 
 /* The addresses of each of the process' two tables, some at a time. */
-static void translate_apart(const struct process *process,
-			    const uint64_t *vaddrs, uint64_t *paddrs, size_t nr)
+static void translate_apart(const struct process *process, const uint64_t *vaddrs, uint64_t *paddrs,
+			    size_t nr)
 {
 	enum { SOME = 256 };
 	uint64_t asked[SOME], found[SOME];
@@ -78,16 +74,15 @@ static void translate_apart(const struct process *process,
 				nr_user = nr_asked;
 		}
 		walk_page_tables(&process->user, asked, found, nr_user);
-		walk_page_tables(&process->space, asked + nr_user,
-				 found + nr_user, nr_asked - nr_user);
+		walk_page_tables(&process->space, asked + nr_user, found + nr_user,
+				 nr_asked - nr_user);
 		for (size_t i = 0; i < nr_asked; i++)
 			paddrs[at[i]] = found[i];
 	}
 }
 
-static void translate_all(struct call *call, const struct process *process,
-			  const uint64_t *vaddrs, uint64_t *paddrs, size_t nr,
-			  size_t *nr_mapped)
+static void translate_all(struct call *call, const struct process *process, const uint64_t *vaddrs,
+			  uint64_t *paddrs, size_t nr, size_t *nr_mapped)
 {
 	enum { PART = 1 << 16 };
 	bool apart = process->user.root != process->space.root;
@@ -101,8 +96,7 @@ static void translate_all(struct call *call, const struct process *process,
 		if (apart)
 			translate_apart(process, vaddrs + at, paddrs + at, part);
 		else
-			walk_page_tables(&process->space, vaddrs + at,
-					 paddrs + at, part);
+			walk_page_tables(&process->space, vaddrs + at, paddrs + at, part);
 		for (size_t i = 0; i < part; i++)
 			mapped += paddrs[at + i] != KWALK_UNMAPPED;
 	}
@@ -110,20 +104,18 @@ static void translate_all(struct call *call, const struct process *process,
 		*nr_mapped = mapped;
 }
 
-int kwalk_translate_many(kwalk_space *space, const uint64_t *vaddrs,
-			 uint64_t *paddrs, size_t nr, size_t *nr_mapped,
-			 struct kwalk_error *error)
+int kwalk_translate_many(kwalk_space *space, const uint64_t *vaddrs, uint64_t *paddrs, size_t nr,
+			 size_t *nr_mapped, struct kwalk_error *error)
 {
 	struct call call;
 	bool wanted;
 
 	if (!call_begin(&call, space ? space->handle : NULL, READS_DUMP, error))
 		return call.refused;
-	wanted = !nr || (call_wants(&call, vaddrs, "vaddrs") &&
-			 call_wants(&call, paddrs, "paddrs"));
+	wanted =
+		!nr || (call_wants(&call, vaddrs, "vaddrs") && call_wants(&call, paddrs, "paddrs"));
 	if (wanted)
-		translate_all(&call, &space->process, vaddrs, paddrs, nr,
-			      nr_mapped);
+		translate_all(&call, &space->process, vaddrs, paddrs, nr, nr_mapped);
 	return call_end(&call, wanted);
 }
 
@@ -145,8 +137,7 @@ static void copy_steps(const struct walk *walk, const struct paging *paging,
 }
 
 static void translate_describe(struct call *call, const struct space *space,
-			       const struct translation *translation,
-			       struct kwalk_walk *found)
+			       const struct translation *translation, struct kwalk_walk *found)
 {
 	const struct entry_meaning *meaning = &translation->meaning;
 	const struct walk *walk = &translation->walk;
@@ -170,8 +161,7 @@ static void translate_describe(struct call *call, const struct space *space,
 	if (walk->outcome == WALK_MAPPED && meaning->has_cache)
 		found->cache = cache_type_names[meaning->cache];
 	if (translation_trouble(translation, space, &trouble))
-		found->message =
-			handle_text(call->handle, &used, trouble.message);
+		found->message = handle_text(call->handle, &used, trouble.message);
 	copy_steps(walk, space->paging, found);
 }
 
@@ -191,36 +181,31 @@ int kwalk_walk(kwalk_space *space, uint64_t vaddr, struct kwalk_walk *walk,
 	return call_end(&call, call_give(&call, walk, &found, sizeof(found)));
 }
 
-static bool translate_find_flags(struct call *call, const struct paging *paging,
-				 unsigned int level, uint64_t entry, const char **names,
-				 size_t room, size_t *nr)
+static bool translate_find_flags(struct call *call, const struct paging *paging, unsigned int level,
+				 uint64_t entry, const char **names, size_t room, size_t *nr)
 {
 	struct entry_flags flags;
 
-	if ((room && !call_wants(call, names, "names")) ||
-	    !call_wants(call, nr, "nr"))
+	if ((room && !call_wants(call, names, "names")) || !call_wants(call, nr, "nr"))
 		return false;
 	if (level >= paging->nr_levels)
-		return fail(&call->err, ERROR_USAGE,
-			    "level %u: the table has %u", level,
+		return fail(&call->err, ERROR_USAGE, "level %u: the table has %u", level,
 			    paging->nr_levels);
-	flags = call->kernel->arch->entry_flags(
-		kernel_entry_rules(call->kernel), paging, level, entry);
+	flags = call->kernel->arch->entry_flags(kernel_entry_rules(call->kernel), paging, level,
+						entry);
 	for (size_t i = 0; i < flags.nr && i < room; i++)
 		names[i] = flags.name[i];
 	*nr = flags.nr;
 	return true;
 }
 
-int kwalk_entry_flags(kwalk_space *space, unsigned int level, uint64_t entry,
-		      const char **names, size_t room, size_t *nr,
-		      struct kwalk_error *error)
+int kwalk_entry_flags(kwalk_space *space, unsigned int level, uint64_t entry, const char **names,
+		      size_t room, size_t *nr, struct kwalk_error *error)
 {
 	struct call call;
 
 	if (!call_begin(&call, space ? space->handle : NULL, READS_ALL, error))
 		return call.refused;
-	return call_end(&call,
-			translate_find_flags(&call, space->process.space.paging, level,
-					     entry, names, room, nr));
+	return call_end(&call, translate_find_flags(&call, space->process.space.paging, level,
+						    entry, names, room, nr));
 }

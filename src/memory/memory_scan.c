@@ -18,7 +18,7 @@ static const struct {
 	[TEXT_NOTE] = { "OSRELEASE=", 10 },
 };
 
-#define WORD(A, B, C, D) \
+#define WORD(A, B, C, D)                                                                           \
 	((uint32_t)(A) | (uint32_t)(B) << 8 | (uint32_t)(C) << 16 | (uint32_t)(D) << 24)
 
 /* May a part of a text be in this block? Compares the aligned words with one word of
@@ -31,21 +31,17 @@ static bool memory_scan_may_hold_text(const uint8_t *block)
 	for (unsigned int i = 0; i < BLOCK; i += 4) {
 		uint32_t word = load_le32(block + i);
 
-		any |= (word == WORD('x', ' ', 'v', 'e')) |
-		       (word == WORD(' ', 'v', 'e', 'r')) |
-		       (word == WORD('v', 'e', 'r', 's')) |
-		       (word == WORD('e', 'r', 's', 'i')) |
-		       (word == WORD('O', 'S', 'R', 'E')) |
-		       (word == WORD('S', 'R', 'E', 'L')) |
-		       (word == WORD('R', 'E', 'L', 'E')) |
-		       (word == WORD('E', 'L', 'E', 'A'));
+		any |= (word == WORD('x', ' ', 'v', 'e')) | (word == WORD(' ', 'v', 'e', 'r')) |
+		       (word == WORD('v', 'e', 'r', 's')) | (word == WORD('e', 'r', 's', 'i')) |
+		       (word == WORD('O', 'S', 'R', 'E')) | (word == WORD('S', 'R', 'E', 'L')) |
+		       (word == WORD('R', 'E', 'L', 'E')) | (word == WORD('E', 'L', 'E', 'A'));
 	}
 	return any;
 }
 
 /* Finds texts in data[from, to); paddr is the address of data[0]. */
-static void find_texts(struct memory_scan *scan, const uint8_t *data,
-		       size_t from, size_t to, uint64_t paddr)
+static void find_texts(struct memory_scan *scan, const uint8_t *data, size_t from, size_t to,
+		       uint64_t paddr)
 {
 	for (enum memory_text text = 0; text < NR_MEMORY_TEXTS; text++) {
 		uint64_t start = paddr + from;
@@ -58,8 +54,7 @@ static void find_texts(struct memory_scan *scan, const uint8_t *data,
 				at += scan->from[text] - start;
 			if (at >= to)
 				break;
-			found = memmem(data + at, to - at, texts[text].bytes,
-				       texts[text].size);
+			found = memmem(data + at, to - at, texts[text].bytes, texts[text].size);
 			if (!found)
 				break;
 			at = (size_t)(found - data);
@@ -85,8 +80,7 @@ static void memory_scan_run(struct memory_scan *scan, const struct extent *exten
 			if (listener_stops(scan->dump->listener))
 				return;
 			scan->progress(scan->arg, paddr + at);
-			at += (size_t)dump_hole(scan->dump, extent, paddr + at,
-						size - at) &
+			at += (size_t)dump_hole(scan->dump, extent, paddr + at, size - at) &
 			      ~(size_t)(BLOCK - 1);
 			if (at >= size)
 				return;
@@ -112,8 +106,7 @@ static size_t memory_scan_join(struct dump *dump, uint64_t paddr, uint8_t *buffe
 		part = JOINED - size;
 		if (extent.last - (paddr + size) < part)
 			part = (size_t)(extent.last - (paddr + size)) + 1;
-		memcpy(buffer + size, extent.data + (paddr + size - extent.first),
-		       part);
+		memcpy(buffer + size, extent.data + (paddr + size - extent.first), part);
 		size += part;
 	}
 	return size;
@@ -121,8 +114,8 @@ static size_t memory_scan_join(struct dump *dump, uint64_t paddr, uint8_t *buffe
 
 /* Does a hole of a file that is not mapped begin at paddr? Sets *last to its end, or the
  * extent's. */
-static bool is_hole(const struct dump *dump, const struct extent *extent,
-		    uint64_t paddr, uint64_t *last)
+static bool is_hole(const struct dump *dump, const struct extent *extent, uint64_t paddr,
+		    uint64_t *last)
 {
 	uint64_t hole;
 
@@ -150,13 +143,11 @@ void memory_scan(struct memory_scan *scan)
 		if (is_hole(scan->dump, &extent, paddr, &last)) {
 			/* no text begins or ends there */
 		} else if (extent.data && last - paddr >= JOINED) {
-			memory_scan_run(scan, &extent,
-					extent.data + (paddr - extent.first),
+			memory_scan_run(scan, &extent, extent.data + (paddr - extent.first),
 					(size_t)(last - paddr) + 1, paddr);
 		} else if (extent.state == PAGE_PRESENT &&
 			   (size = memory_scan_join(scan->dump, paddr, buffer))) {
-			memory_scan_run(scan, &(struct extent){ .file = 0 }, buffer, size,
-					paddr);
+			memory_scan_run(scan, &(struct extent){ .file = 0 }, buffer, size, paddr);
 			/* A text may reach beyond the end of the buffer. */
 			last = paddr + size - 1;
 			if (size == JOINED)

@@ -6,23 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 static const char *unreadable_text(const struct walk *walk)
 {
 	switch (walk->outcome) {
-	case WALK_NOT_PRESENT:
-		return "is not mapped";
-	case WALK_CORRUPT:
-		return "cannot be translated: an entry has a reserved bit set";
-	case WALK_NON_CANONICAL:
-		return "is not a canonical address";
-	default:
-		return "cannot be translated: a page table is not in the dump";
+	case WALK_NOT_PRESENT: return "is not mapped";
+	case WALK_CORRUPT: return "cannot be translated: an entry has a reserved bit set";
+	case WALK_NON_CANONICAL: return "is not a canonical address";
+	default: return "cannot be translated: a page table is not in the dump";
 	}
 }
 
-bool space_read(const struct space *space, uint64_t vaddr, void *buffer,
-		size_t size, struct error *err)
+bool space_read(const struct space *space, uint64_t vaddr, void *buffer, size_t size,
+		struct error *err)
 {
 	uint8_t *to = buffer;
 	uint64_t nr = 0;
@@ -36,14 +31,13 @@ bool space_read(const struct space *space, uint64_t vaddr, void *buffer,
 		if (listener_stops_at(space->dump->listener, ++nr))
 			return fail(err, ERROR_INTERRUPTED, "interrupted");
 		if (walk.outcome != WALK_MAPPED)
-			return fail(err, ERROR_UNREADABLE, "%" PRIx64 " %s",
-				    vaddr, unreadable_text(&walk));
+			return fail(err, ERROR_UNREADABLE, "%" PRIx64 " %s", vaddr,
+				    unreadable_text(&walk));
 		state = dump_read(space->dump, walk.paddr, to, part);
 		if (state != PAGE_PRESENT)
 			return fail(err, ERROR_UNREADABLE,
 				    "%" PRIx64 " (physical %" PRIx64 ") is not in the dump: %s",
-				    vaddr, walk.paddr,
-				    dump_state_text(space->dump, state));
+				    vaddr, walk.paddr, dump_state_text(space->dump, state));
 		to += part;
 		vaddr += part;
 		size -= part;
@@ -55,13 +49,11 @@ bool space_read(const struct space *space, uint64_t vaddr, void *buffer,
  * that lies behind it is to be. */
 static size_t string_part(const struct space *space, uint64_t vaddr)
 {
-	return space->dump->format->note_read ?
-		       1 :
-		       LEAST_PAGE - (vaddr & (LEAST_PAGE - 1));
+	return space->dump->format->note_read ? 1 : LEAST_PAGE - (vaddr & (LEAST_PAGE - 1));
 }
 
-bool space_read_string(const struct space *space, uint64_t vaddr, char *text,
-		       size_t size, struct error *err)
+bool space_read_string(const struct space *space, uint64_t vaddr, char *text, size_t size,
+		       struct error *err)
 {
 	size_t at = 0, part;
 
@@ -102,8 +94,7 @@ static struct bytes view_piece_at(const struct space *space, uint64_t vaddr)
 			       rest < page - 1 ? rest + 1 : page };
 }
 
-static bool borrow(struct view *view, const struct space *space,
-		   uint64_t vaddr, uint64_t size)
+static bool borrow(struct view *view, const struct space *space, uint64_t vaddr, uint64_t size)
 {
 	struct bytes whole;
 
@@ -121,13 +112,12 @@ static bool borrow(struct view *view, const struct space *space,
 	return whole.size != 0;
 }
 
-bool view_open(struct view *view, const struct space *space, uint64_t vaddr,
-	       uint64_t size, struct error *err)
+bool view_open(struct view *view, const struct space *space, uint64_t vaddr, uint64_t size,
+	       struct error *err)
 {
 	*view = (struct view){ 0 };
 	if (size == 0 || size > LARGEST_VIEW || vaddr + (size - 1) < vaddr)
-		return fail(err, ERROR_FORMAT,
-			    "implausible size: %" PRIu64 " bytes at %" PRIx64,
+		return fail(err, ERROR_FORMAT, "implausible size: %" PRIu64 " bytes at %" PRIx64,
 			    size, vaddr);
 	if (borrow(view, space, vaddr, size))
 		return true;
@@ -142,8 +132,8 @@ bool view_open(struct view *view, const struct space *space, uint64_t vaddr,
 	return true;
 }
 
-bool view_open_to_search(struct view *view, const struct space *space,
-			 uint64_t vaddr, uint64_t size)
+bool view_open_to_search(struct view *view, const struct space *space, uint64_t vaddr,
+			 uint64_t size)
 {
 	bool ok;
 
@@ -171,9 +161,8 @@ static bool is_there(struct dump *dump, uint64_t paddr, uint64_t *size)
 	return extent.state <= PAGE_ZERO;
 }
 
-bool view_next_run(const struct space *space, enum view_pages pages,
-		   uint64_t *vaddr, uint64_t last, uint64_t *start,
-		   uint64_t *size)
+bool view_next_run(const struct space *space, enum view_pages pages, uint64_t *vaddr, uint64_t last,
+		   uint64_t *start, uint64_t *size)
 {
 	uint64_t nr = 0;
 
@@ -181,8 +170,7 @@ bool view_next_run(const struct space *space, enum view_pages pages,
 	/* So that *vaddr can be beyond it. */
 	if (last == UINT64_MAX)
 		last--;
-	while (*vaddr <= last &&
-	       !listener_stops_at(space->dump->listener, ++nr)) {
+	while (*vaddr <= last && !listener_stops_at(space->dump->listener, ++nr)) {
 		struct walk walk = walk_page_table(space, *vaddr);
 		uint64_t page_first, page_last, rest;
 		bool there;
@@ -190,8 +178,7 @@ bool view_next_run(const struct space *space, enum view_pages pages,
 		walk_range(space, &walk, &page_first, &page_last);
 		rest = (page_last < last ? page_last : last) - *vaddr + 1;
 		there = walk.outcome == WALK_MAPPED &&
-			(pages == PAGES_ALL ||
-			 (!walk.writable && !walk.executable)) &&
+			(pages == PAGES_ALL || (!walk.writable && !walk.executable)) &&
 			is_there(space->dump, walk.paddr, &rest);
 		if (*size && (!there || *size + rest > LARGEST_VIEW))
 			break;

@@ -11,13 +11,13 @@
 
 /* Copies [vaddr, vaddr + size), translated page by page. The error names the first
  * address that cannot be read. */
-bool space_read(const struct space *space, uint64_t vaddr, void *buffer,
-		size_t size, struct error *err);
+bool space_read(const struct space *space, uint64_t vaddr, void *buffer, size_t size,
+		struct error *err);
 
 /* Copies a string and its NUL; one that is longer than size - 1 bytes is cut. False if it
  * cannot be read to its end: text is then what precedes. */
-bool space_read_string(const struct space *space, uint64_t vaddr, char *text,
-		       size_t size, struct error *err);
+bool space_read_string(const struct space *space, uint64_t vaddr, char *text, size_t size,
+		       struct error *err);
 
 /* A range as contiguous bytes: borrowed from the dump if it is contiguous there,
  * copied otherwise. */
@@ -31,12 +31,12 @@ enum { LARGEST_VIEW = 256 << 20 };
 
 /* All of [vaddr, vaddr + size). The error names the first address that cannot be
  * read. */
-bool view_open(struct view *view, const struct space *space, uint64_t vaddr,
-	       uint64_t size, struct error *err);
+bool view_open(struct view *view, const struct space *space, uint64_t vaddr, uint64_t size,
+	       struct error *err);
 /* The same for a search. Where reads are noted (dump.h), these are not: what is found is
  * to be read again. */
-bool view_open_to_search(struct view *view, const struct space *space,
-			 uint64_t vaddr, uint64_t size);
+bool view_open_to_search(struct view *view, const struct space *space, uint64_t vaddr,
+			 uint64_t size);
 void view_close(struct view *view); /* may be zeroed */
 
 enum view_pages {
@@ -46,6 +46,5 @@ enum view_pages {
 
 /* The next range of such pages within [*vaddr, last] that is mapped and in the dump, at
  * most LARGEST_VIEW bytes. Moves *vaddr past it. False if none is left. */
-bool view_next_run(const struct space *space, enum view_pages pages,
-		   uint64_t *vaddr, uint64_t last, uint64_t *start,
-		   uint64_t *size);
+bool view_next_run(const struct space *space, enum view_pages pages, uint64_t *vaddr, uint64_t last,
+		   uint64_t *start, uint64_t *size);

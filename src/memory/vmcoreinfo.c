@@ -9,8 +9,7 @@
 enum { MAX_KEY = 128, MAX_TEXT = 1 << 16 };
 
 /* The line at offset *at, without its newline; moves *at past it. */
-static bool vmcoreinfo_next_line(const struct vmcoreinfo *note, size_t *at,
-				 struct bytes *line)
+static bool vmcoreinfo_next_line(const struct vmcoreinfo *note, size_t *at, struct bytes *line)
 {
 	size_t size = note->text.size < MAX_TEXT ? note->text.size : MAX_TEXT;
 	const uint8_t *newline;
@@ -25,8 +24,7 @@ static bool vmcoreinfo_next_line(const struct vmcoreinfo *note, size_t *at,
 	return true;
 }
 
-bool vmcoreinfo_find(const struct vmcoreinfo *note, const char *key,
-		     struct bytes *value)
+bool vmcoreinfo_find(const struct vmcoreinfo *note, const char *key, struct bytes *value)
 {
 	size_t length = strlen(key), at = 0;
 	struct bytes line;
@@ -34,8 +32,7 @@ bool vmcoreinfo_find(const struct vmcoreinfo *note, const char *key,
 	while (vmcoreinfo_next_line(note, &at, &line)) {
 		if (line.size > length && line.data[length] == '=' &&
 		    !memcmp(line.data, key, length)) {
-			*value = (struct bytes){ line.data + length + 1,
-						 line.size - length - 1 };
+			*value = (struct bytes){ line.data + length + 1, line.size - length - 1 };
 			return true;
 		}
 	}
@@ -56,44 +53,40 @@ static bool vmcoreinfo_parse(struct bytes value, int base, uint64_t *number)
 	return errno == 0 && end == text + value.size;
 }
 
-bool vmcoreinfo_value(const struct vmcoreinfo *note, const char *kind,
-		      const char *name, uint64_t *number)
+bool vmcoreinfo_value(const struct vmcoreinfo *note, const char *kind, const char *name,
+		      uint64_t *number)
 {
 	int base = !strcmp(kind, "SYMBOL") ? 16 : 10;
 	char key[MAX_KEY];
 	struct bytes value;
 	int length = snprintf(key, sizeof(key), "%s(%s)", kind, name);
 
-	if (length < 0 || (size_t)length >= sizeof(key) ||
-	    !vmcoreinfo_find(note, key, &value))
+	if (length < 0 || (size_t)length >= sizeof(key) || !vmcoreinfo_find(note, key, &value))
 		return false;
 	if (value.size > 2 && value.data[0] == '0' && value.data[1] == 'x')
 		base = 16;
 	return vmcoreinfo_parse(value, base, number);
 }
 
-bool vmcoreinfo_symbol(const struct vmcoreinfo *note, const char *name,
-		       uint64_t *value)
+bool vmcoreinfo_symbol(const struct vmcoreinfo *note, const char *name, uint64_t *value)
 {
 	return vmcoreinfo_value(note, "SYMBOL", name, value);
 }
 
-bool vmcoreinfo_number(const struct vmcoreinfo *note, const char *name,
-		       uint64_t *value)
+bool vmcoreinfo_number(const struct vmcoreinfo *note, const char *name, uint64_t *value)
 {
 	return vmcoreinfo_value(note, "NUMBER", name, value);
 }
 
-bool vmcoreinfo_hex(const struct vmcoreinfo *note, const char *key,
-		    uint64_t *value)
+bool vmcoreinfo_hex(const struct vmcoreinfo *note, const char *key, uint64_t *value)
 {
 	struct bytes text;
 
 	return vmcoreinfo_find(note, key, &text) && vmcoreinfo_parse(text, 16, value);
 }
 
-bool vmcoreinfo_next_symbol(const struct vmcoreinfo *note, size_t *at,
-			    char name[VMCOREINFO_NAME], uint64_t *value)
+bool vmcoreinfo_next_symbol(const struct vmcoreinfo *note, size_t *at, char name[VMCOREINFO_NAME],
+			    uint64_t *value)
 {
 	static const char start[] = "SYMBOL(";
 	const size_t skip = sizeof(start) - 1;
@@ -103,8 +96,7 @@ bool vmcoreinfo_next_symbol(const struct vmcoreinfo *note, size_t *at,
 		const uint8_t *close = memchr(line.data, ')', line.size);
 		size_t length;
 
-		if (!close || line.size < skip ||
-		    memcmp(line.data, start, skip))
+		if (!close || line.size < skip || memcmp(line.data, start, skip))
 			continue;
 		length = (size_t)(close - line.data) - skip;
 		if (!length || length >= VMCOREINFO_NAME)

@@ -16,23 +16,19 @@ struct vmcoreinfo {
 
 /* The value of a key ("OSRELEASE", "SYMBOL(_stext)") without the newline, borrowed
  * from note; false if the key is missing. */
-bool vmcoreinfo_find(const struct vmcoreinfo *note, const char *key,
-		     struct bytes *value);
+bool vmcoreinfo_find(const struct vmcoreinfo *note, const char *key, struct bytes *value);
 
 /* The value of SYMBOL(name), NUMBER(name), SIZE(name), OFFSET(page.flags) or
  * LENGTH(name). SYMBOL is hexadecimal; the others are decimal, maybe negative, or
  * hexadecimal with 0x. False if the key is missing or the value is not a number. */
-bool vmcoreinfo_value(const struct vmcoreinfo *note, const char *kind,
-		      const char *name, uint64_t *value);
-bool vmcoreinfo_symbol(const struct vmcoreinfo *note, const char *name,
-		       uint64_t *value);
-bool vmcoreinfo_number(const struct vmcoreinfo *note, const char *name,
-		       uint64_t *value);
+bool vmcoreinfo_value(const struct vmcoreinfo *note, const char *kind, const char *name,
+		      uint64_t *value);
+bool vmcoreinfo_symbol(const struct vmcoreinfo *note, const char *name, uint64_t *value);
+bool vmcoreinfo_number(const struct vmcoreinfo *note, const char *name, uint64_t *value);
 /* A key with a hexadecimal value without 0x: KERNELOFFSET. */
-bool vmcoreinfo_hex(const struct vmcoreinfo *note, const char *key,
-		    uint64_t *value);
+bool vmcoreinfo_hex(const struct vmcoreinfo *note, const char *key, uint64_t *value);
 
 /* The next SYMBOL(name) from offset *at on, which is 0 at first. Moves *at past it. */
 enum { VMCOREINFO_NAME = 128 };
-bool vmcoreinfo_next_symbol(const struct vmcoreinfo *note, size_t *at,
-			    char name[VMCOREINFO_NAME], uint64_t *value);
+bool vmcoreinfo_next_symbol(const struct vmcoreinfo *note, size_t *at, char name[VMCOREINFO_NAME],
+			    uint64_t *value);

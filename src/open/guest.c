@@ -7,14 +7,11 @@
 #include "debuginfo/vmlinux.h"
 
 /* The guest's dump, which owns the host. NULL: the host is closed. */
-static struct dump *open_in(struct kernel *host, const char *word,
-			    struct error *err)
+static struct dump *open_in(struct kernel *host, const char *word, struct error *err)
 {
 	const struct guest_list *list = kernel_guests(host, err);
 	const struct guest *guest = list ? guest_find(list, word, err) : NULL;
-	struct dump *dump =
-		guest ? guest_dump_create(host, guest, kernel_close, err) :
-			NULL;
+	struct dump *dump = guest ? guest_dump_create(host, guest, kernel_close, err) : NULL;
 
 	if (!dump)
 		kernel_close(host);
@@ -22,8 +19,7 @@ static struct dump *open_in(struct kernel *host, const char *word,
 }
 
 /* What is given of the command line is the guest's; the host's vmlinux is searched for. */
-static struct kernel *open_host(const struct opening *opening,
-				struct dump *dump, struct error *err)
+static struct kernel *open_host(const struct opening *opening, struct dump *dump, struct error *err)
 {
 	const struct opening of_host = {
 		.dump = dump,
@@ -37,8 +33,7 @@ static struct kernel *open_host(const struct opening *opening,
 	return kernel_open(&of_host, err);
 }
 
-struct kernel *kernel_open_guest(const struct opening *opening,
-				 const char *word, struct error *err)
+struct kernel *kernel_open_guest(const struct opening *opening, const char *word, struct error *err)
 {
 	struct opening of_guest = *opening;
 	struct vmlinux *vmlinux = opening->vmlinux;

@@ -23,8 +23,7 @@ enum { BANNER_SIZE = 512 };
 
 static const char banner_start[] = "Linux version ";
 
-static void set_release(struct identity *identity, struct bytes text,
-			const char *source)
+static void set_release(struct identity *identity, struct bytes text, const char *source)
 {
 	if (text.size == 0 || text.size >= sizeof(identity->release))
 		return;
@@ -37,27 +36,23 @@ static struct bytes banner_release(const char *banner)
 {
 	const char *release = banner + sizeof(banner_start) - 1;
 
-	return (struct bytes){ (const uint8_t *)release,
-			       strcspn(release, " \n") };
+	return (struct bytes){ (const uint8_t *)release, strcspn(release, " \n") };
 }
 
-static void set_release_of(struct kernel *kernel, const char *banner,
-			   const char *source)
+static void set_release_of(struct kernel *kernel, const char *banner, const char *source)
 {
 	if (!kernel->identity->release[0])
 		set_release(kernel->identity, banner_release(banner), source);
 }
 
 /* The banner at a virtual address, cut if longer; false if there is none. */
-static bool space_read_banner(const struct space *space, uint64_t address,
-			      char banner[BANNER_SIZE])
+static bool space_read_banner(const struct space *space, uint64_t address, char banner[BANNER_SIZE])
 {
 	return space_read_string(space, address, banner, BANNER_SIZE, NULL) &&
 	       starts_with(banner, banner_start);
 }
 
-static bool read_banner(struct kernel *kernel, uint64_t address,
-			char banner[BANNER_SIZE])
+static bool read_banner(struct kernel *kernel, uint64_t address, char banner[BANNER_SIZE])
 {
 	const struct space *space = kernel_space(kernel, NULL);
 
@@ -66,8 +61,8 @@ static bool read_banner(struct kernel *kernel, uint64_t address,
 
 /* Warns that vmlinux is of another build. what: static text, which property differs;
  * theirs: its value in the dump, ours: in the file. */
-static void tell_mismatch(struct kernel *kernel, const char *what,
-			  const char *theirs, const char *ours)
+static void tell_mismatch(struct kernel *kernel, const char *what, const char *theirs,
+			  const char *ours)
 {
 	const struct vmlinux *file = vmlinux_of_symbols(kernel->vmlinux);
 
@@ -79,15 +74,14 @@ static void tell_mismatch(struct kernel *kernel, const char *what,
 	listener_warn(
 		kernel->listener,
 		"%s does not belong to this dump: the dump's %s is \"%.*s\", the file's is \"%.*s\"; facts from it are doubtful",
-		file->file.path, what, (int)strcspn(theirs, "\n"), theirs,
-		(int)strcspn(ours, "\n"), ours);
+		file->file.path, what, (int)strcspn(theirs, "\n"), theirs, (int)strcspn(ours, "\n"),
+		ours);
 }
 
 enum { BANNER_PART = 60 };
 
 /* From a place on, or (from 0) its start with the release. */
-static void banner_part(const char *banner, size_t from,
-			char part[BANNER_PART + 1])
+static void banner_part(const char *banner, size_t from, char part[BANNER_PART + 1])
 {
 	struct bytes release = banner_release(banner);
 	size_t size = from ? BANNER_PART : sizeof(banner_start) - 1 + release.size;
@@ -96,8 +90,7 @@ static void banner_part(const char *banner, size_t from,
 }
 
 /* Of two banners, which are long, what differs; of two releases these. */
-static void tell_banners(struct kernel *kernel, const char *theirs,
-			 const char *ours)
+static void tell_banners(struct kernel *kernel, const char *theirs, const char *ours)
 {
 	size_t release = sizeof(banner_start) - 1 + banner_release(theirs).size;
 	char dump[BANNER_PART + 1], file[BANNER_PART + 1];
@@ -124,8 +117,7 @@ static bool build_id_text(struct bytes id, char *text)
 	return id.size;
 }
 
-bool vmlinux_build_id_text(const struct vmlinux *vmlinux,
-			   char text[BUILD_ID_TEXT])
+bool vmlinux_build_id_text(const struct vmlinux *vmlinux, char text[BUILD_ID_TEXT])
 {
 	struct bytes id = { 0 };
 
@@ -133,8 +125,7 @@ bool vmlinux_build_id_text(const struct vmlinux *vmlinux,
 	return build_id_text(id, text);
 }
 
-bool kernel_build_id_of_note(const struct kernel *kernel,
-			     char text[BUILD_ID_TEXT])
+bool kernel_build_id_of_note(const struct kernel *kernel, char text[BUILD_ID_TEXT])
 {
 	struct bytes id;
 	bool ok = vmcoreinfo_find(kernel->note, "BUILD-ID", &id) && id.size &&
@@ -156,16 +147,14 @@ bool kernel_build_id_of_memory(struct kernel *kernel, char text[BUILD_ID_TEXT])
 
 	text[0] = '\0';
 	return kernel_dump_symbol(kernel, "__start_notes", &start) &&
-	       kernel_dump_symbol(kernel, "__stop_notes", &stop) &&
-	       stop - start <= sizeof(notes) &&
+	       kernel_dump_symbol(kernel, "__stop_notes", &stop) && stop - start <= sizeof(notes) &&
 	       kernel_read(kernel, start, notes, stop - start, NULL) &&
 	       elf_build_id_in((struct bytes){ notes, stop - start }, &id) &&
 	       build_id_text(id, text);
 }
 
 /* False if there is no banner at address. source: static text. */
-static bool set_release_at(struct kernel *kernel, uint64_t address,
-			   const char *source)
+static bool set_release_at(struct kernel *kernel, uint64_t address, const char *source)
 {
 	char banner[BANNER_SIZE];
 
@@ -190,16 +179,15 @@ void kernel_read_release(struct kernel *kernel)
 
 /* --- is vmlinux of the same build? --- */
 
-static void set_match(struct kernel *kernel, enum vmlinux_match match,
-		      const char *proof)
+static void set_match(struct kernel *kernel, enum vmlinux_match match, const char *proof)
 {
 	kernel->identity->match = match;
 	kernel->identity->proof = proof;
 }
 
 /* The dump's banner at a link-time address. *readable: the dump has memory there. */
-static bool identify_banner_at(struct kernel *kernel, uint64_t linked,
-			       char banner[BANNER_SIZE], bool *readable)
+static bool identify_banner_at(struct kernel *kernel, uint64_t linked, char banner[BANNER_SIZE],
+			       bool *readable)
 {
 	uint64_t offset, address;
 	uint8_t byte;
@@ -214,8 +202,7 @@ static bool identify_banner_at(struct kernel *kernel, uint64_t linked,
 
 /* Without the KASLR offset: relative to a function that a CPU register leads to. Early at
  * boot that may be another function: only a banner that is found means anything. */
-static bool banner_by_function(struct kernel *kernel, uint64_t linked,
-			       char banner[BANNER_SIZE])
+static bool banner_by_function(struct kernel *kernel, uint64_t linked, char banner[BANNER_SIZE])
 {
 	struct kernel_symbol function;
 	struct space space;
@@ -227,8 +214,7 @@ static bool banner_by_function(struct kernel *kernel, uint64_t linked,
 	    (!kernel_linked_symbol(kernel, names[0], &function) &&
 	     !kernel_linked_symbol(kernel, names[1], &function)))
 		return false;
-	address = (address - function.address + linked) &
-		  kernel->arch->address_mask;
+	address = (address - function.address + linked) & kernel->arch->address_mask;
 	return space_read_banner(&space, address, banner);
 }
 
@@ -245,26 +231,23 @@ static bool banner_of_dump(struct kernel *kernel, char banner[BANNER_SIZE])
 
 /* Compares the whole banner in memory: the only proof that needs no note. ours is
  * NULL if the file has its address but not its text. */
-static void compare_banner(struct kernel *kernel, const char *ours,
-			   uint64_t linked)
+static void compare_banner(struct kernel *kernel, const char *ours, uint64_t linked)
 {
 	char theirs[BANNER_SIZE], where[64];
 	bool readable;
 
 	if (identify_banner_at(kernel, linked, theirs, &readable) ||
-	    (!readable && (banner_by_function(kernel, linked, theirs) ||
-			   banner_of_dump(kernel, theirs)))) {
+	    (!readable &&
+	     (banner_by_function(kernel, linked, theirs) || banner_of_dump(kernel, theirs)))) {
 		set_release_of(kernel, theirs, "linux_banner in the dump");
 		if (ours && !strcmp(theirs, ours))
 			set_match(kernel, VMLINUX_MATCHES, "linux_banner");
 		else if (ours)
 			tell_banners(kernel, theirs, ours);
-	} else if (ours && banner_of_dump(kernel, theirs) &&
-		   strcmp(theirs, ours)) {
+	} else if (ours && banner_of_dump(kernel, theirs) && strcmp(theirs, ours)) {
 		tell_banners(kernel, theirs, ours);
 	} else if (readable) {
-		snprintf(where, sizeof(where), "at %" PRIx64 " (link-time address)",
-			 linked);
+		snprintf(where, sizeof(where), "at %" PRIx64 " (link-time address)", linked);
 		tell_mismatch(kernel, "banner", "elsewhere", where);
 	}
 }
@@ -277,8 +260,7 @@ static void compare_release(struct kernel *kernel, const char *ours)
 
 	if (!identity->release[0])
 		return;
-	snprintf(release, sizeof(release), "%.*s", (int)text.size,
-		 (const char *)text.data);
+	snprintf(release, sizeof(release), "%.*s", (int)text.size, (const char *)text.data);
 	if (strcmp(release, identity->release))
 		tell_mismatch(kernel, "release", identity->release, release);
 	else
@@ -320,8 +302,7 @@ static void identify_compare(struct kernel *kernel)
 		compare_banner(kernel, ours, address);
 	/* Some stable kernels (5.15 to 6.11) have garbage as BUILD-ID: if the banner
 	 * agrees, a difference means nothing. */
-	if (has_ids && identity->match != VMLINUX_MATCHES &&
-	    identity->match != VMLINUX_DIFFERS)
+	if (has_ids && identity->match != VMLINUX_MATCHES && identity->match != VMLINUX_DIFFERS)
 		tell_mismatch(kernel, "build-id", their_id, our_id);
 	else if (identity->match == VMLINUX_UNCHECKED)
 		compare_build_id_in_memory(kernel);
@@ -339,8 +320,8 @@ static bool identify_is_address(const char *name)
 	return strcmp(name, "mem_section") && strcmp(name, "vmemmap");
 }
 
-static void tell_address(struct kernel *kernel, const char *proof,
-			 const char *name, uint64_t theirs, uint64_t ours)
+static void tell_address(struct kernel *kernel, const char *proof, const char *name,
+			 uint64_t theirs, uint64_t ours)
 {
 	char dump[VMCOREINFO_NAME + 32], file[32];
 
@@ -358,12 +339,10 @@ static unsigned int compare_note(struct kernel *kernel)
 	size_t at = 0;
 
 	while (vmcoreinfo_next_symbol(kernel->note, &at, name, &theirs)) {
-		if (!identify_is_address(name) ||
-		    !kernel_vmlinux_symbol(kernel, name, &ours))
+		if (!identify_is_address(name) || !kernel_vmlinux_symbol(kernel, name, &ours))
 			continue;
 		if (ours != theirs) {
-			tell_address(kernel, "SYMBOL of VMCOREINFO", name,
-				     theirs, ours);
+			tell_address(kernel, "SYMBOL of VMCOREINFO", name, theirs, ours);
 			return 0;
 		}
 		nr++;
@@ -372,21 +351,17 @@ static unsigned int compare_note(struct kernel *kernel)
 }
 
 /* Does the map have a symbol at the address of this one? */
-static bool agrees(struct kernel *kernel, struct kallsyms *kallsyms,
-		   uint32_t nr, uint64_t offset)
+static bool agrees(struct kernel *kernel, struct kallsyms *kallsyms, uint32_t nr, uint64_t offset)
 {
 	uint64_t address = kallsyms_address(kallsyms, nr);
 	uint64_t linked = (address - offset) & kernel->arch->address_mask;
 	struct kernel_symbol theirs;
 	struct kernel_symbol ours = { 0 };
 
-	if (symbols_at(kernel->vmlinux->symbols, linked, &ours) &&
-	    ours.address == linked)
+	if (symbols_at(kernel->vmlinux->symbols, linked, &ours) && ours.address == linked)
 		return true;
 	tell_address(kernel, "kallsyms",
-		     kallsyms_symbol(kallsyms, nr, &theirs) ? theirs.name :
-							      "a symbol",
-		     address,
+		     kallsyms_symbol(kallsyms, nr, &theirs) ? theirs.name : "a symbol", address,
 		     (ours.address + offset) & kernel->arch->address_mask);
 	return false;
 }
@@ -428,8 +403,7 @@ static void look_for_banner(struct kernel *kernel)
 		return;
 	if (!set_release_at(kernel, address, "linux_banner in the dump") &&
 	    kernel_read(kernel, address, &byte, 1, NULL))
-		tell_mismatch(kernel, "linux_banner", "elsewhere",
-			      "where the dump has none");
+		tell_mismatch(kernel, "linux_banner", "elsewhere", "where the dump has none");
 }
 
 static void compare_map(struct kernel *kernel)
@@ -461,8 +435,6 @@ void kernel_identify(struct kernel *kernel)
 	/* Facts found on the way may come from the wrong file. */
 	if (kernel->identity->match == VMLINUX_DIFFERS)
 		kernel_forget(kernel);
-	if (!kernel->identity->release[0] &&
-	    kernel_dump_symbol(kernel, "linux_banner", &address))
-		set_release_at(kernel, address,
-			       "linux_banner in the dump, by kallsyms");
+	if (!kernel->identity->release[0] && kernel_dump_symbol(kernel, "linux_banner", &address))
+		set_release_at(kernel, address, "linux_banner in the dump, by kallsyms");
 }

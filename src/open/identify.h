@@ -17,11 +17,9 @@ void kernel_identify(struct kernel *kernel);
 enum { BUILD_ID_TEXT = 2 * 64 + 1 };
 /* From VMCOREINFO; from the kernel's notes in memory, found by kallsyms; from vmlinux.
  * False, and "", if there is none. */
-bool kernel_build_id_of_note(const struct kernel *kernel,
-			     char text[BUILD_ID_TEXT]);
+bool kernel_build_id_of_note(const struct kernel *kernel, char text[BUILD_ID_TEXT]);
 bool kernel_build_id_of_memory(struct kernel *kernel, char text[BUILD_ID_TEXT]);
-bool vmlinux_build_id_text(const struct vmlinux *vmlinux,
-			   char text[BUILD_ID_TEXT]);
+bool vmlinux_build_id_text(const struct vmlinux *vmlinux, char text[BUILD_ID_TEXT]);
 
 /* The release by -o, VMCOREINFO, or the banner found by a search of memory. */
 void kernel_read_release(struct kernel *kernel);

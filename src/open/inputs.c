@@ -18,7 +18,7 @@ struct inputs {
 	struct file *dumps; /* one, or the parts of a split one */
 	size_t nr_dumps;
 	struct file *images; /* raw images */
-	uint64_t *bases;     /* physical address of each image's first byte */
+	uint64_t *bases; /* physical address of each image's first byte */
 	size_t nr_images;
 	struct file unknown; /* of no known format; path NULL: none */
 	bool guessed; /* unknown was taken for an image */
@@ -43,10 +43,8 @@ static const char *recognise(const struct file *file)
 	// clang-format on
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (range_within(known[i].offset, known[i].size,
-				 file->bytes.size) &&
-		    !memcmp(file->bytes.data + known[i].offset, known[i].magic,
-			    known[i].size))
+		if (range_within(known[i].offset, known[i].size, file->bytes.size) &&
+		    !memcmp(file->bytes.data + known[i].offset, known[i].magic, known[i].size))
 			return known[i].what;
 	return NULL;
 }
@@ -54,8 +52,7 @@ static const char *recognise(const struct file *file)
 static const char unknown_file[] =
 	"neither a dump of a known format nor a kernel executable (vmlinux, vmlinuz) or System.map; give a raw image of memory as FILE@ADDRESS";
 
-static bool take_vmlinux(struct inputs *inputs, struct file *file,
-			 struct error *err)
+static bool take_vmlinux(struct inputs *inputs, struct file *file, struct error *err)
 {
 	struct vmlinux *vmlinux = vmlinux_open(file, err);
 
@@ -73,16 +70,15 @@ static const char *split_address(const char *path, uint64_t *address)
 	const char *at = strrchr(path, '@');
 	char *end;
 
-	if (!at || at == path || !isxdigit((unsigned char)at[1]) ||
-	    access(path, F_OK) == 0)
+	if (!at || at == path || !isxdigit((unsigned char)at[1]) || access(path, F_OK) == 0)
 		return NULL;
 	errno = 0;
 	*address = strtoull(at + 1, &end, 16);
 	return errno || *end ? NULL : at;
 }
 
-static bool inputs_open_path(const struct opening *opening, struct file *file,
-			     const char *path, struct error *err)
+static bool inputs_open_path(const struct opening *opening, struct file *file, const char *path,
+			     struct error *err)
 {
 	int fd;
 
@@ -92,22 +88,19 @@ static bool inputs_open_path(const struct opening *opening, struct file *file,
 	return fd >= 0 && file_take_large(file, fd, path, err);
 }
 
-static bool take_image(struct inputs *inputs, const struct opening *opening,
-		       const char *path, const char *at, uint64_t address,
-		       struct error *err)
+static bool take_image(struct inputs *inputs, const struct opening *opening, const char *path,
+		       const char *at, uint64_t address, struct error *err)
 {
 	struct file *image = &inputs->images[inputs->nr_images];
 	char *name = strndup(path, (size_t)(at - path));
-	bool ok = name ? inputs_open_path(opening, image, name, err) :
-			 out_of_memory(err);
+	bool ok = name ? inputs_open_path(opening, image, name, err) : out_of_memory(err);
 
 	free(name);
 	if (!ok)
 		return false;
 	inputs->bases[inputs->nr_images++] = address;
 	return !image->memory_device ||
-	       fail(err, ERROR_USAGE,
-		    "%s is the machine's memory; give it without an address",
+	       fail(err, ERROR_USAGE, "%s is the machine's memory; give it without an address",
 		    image->path);
 }
 
@@ -115,16 +108,16 @@ static bool take_image(struct inputs *inputs, const struct opening *opening,
 static bool explain_open(const char *path, struct error *err)
 {
 	if (!strcmp(path, "/dev/mem") || !strcmp(path, "/proc/kcore"))
-		return fail(err, ERROR_SYSTEM,
-			    "%s: %s (requires CAP_SYS_RAWIO, a kernel with CONFIG_%s, and no lockdown)",
-			    path, strerror(errno),
-			    path[1] == 'd' ? "DEVMEM" : "PROC_KCORE");
+		return fail(
+			err, ERROR_SYSTEM,
+			"%s: %s (requires CAP_SYS_RAWIO, a kernel with CONFIG_%s, and no lockdown)",
+			path, strerror(errno), path[1] == 'd' ? "DEVMEM" : "PROC_KCORE");
 	return false;
 }
 
 /* Takes over archive. */
-static bool take_packed(struct inputs *inputs, const struct opening *opening,
-			struct file *archive, struct error *err)
+static bool take_packed(struct inputs *inputs, const struct opening *opening, struct file *archive,
+			struct error *err)
 {
 	struct packed_input packed;
 	bool ok = packed_input_open(opening, archive, &packed, err);
@@ -134,12 +127,11 @@ static bool take_packed(struct inputs *inputs, const struct opening *opening,
 		return false;
 	if (packed.dump.path)
 		inputs->dumps[inputs->nr_dumps++] = packed.dump;
-	return !packed.vmlinux.path ||
-	       take_vmlinux(inputs, &packed.vmlinux, err);
+	return !packed.vmlinux.path || take_vmlinux(inputs, &packed.vmlinux, err);
 }
 
-static bool inputs_take(struct inputs *inputs, const struct opening *opening,
-			const char *path, struct error *err)
+static bool inputs_take(struct inputs *inputs, const struct opening *opening, const char *path,
+			struct error *err)
 {
 	struct file file = { .fd = -1 };
 	const char *what, *at;
@@ -173,23 +165,20 @@ static bool settle_unknown(struct inputs *inputs, struct error *err)
 {
 	if (!inputs->unknown.path)
 		return true;
-	if (inputs->nr_dumps == 1 &&
-	    dump_probe_takes_memory(&inputs->dumps[0])) {
+	if (inputs->nr_dumps == 1 && dump_probe_takes_memory(&inputs->dumps[0])) {
 		inputs->dumps[inputs->nr_dumps++] = inputs->unknown;
 	} else if (!inputs->nr_dumps && !inputs->nr_images) {
 		inputs->guessed = true;
 		inputs->bases[0] = 0;
 		inputs->images[inputs->nr_images++] = inputs->unknown;
 	} else {
-		return fail(err, ERROR_FORMAT, "%s is %s",
-			    inputs->unknown.path, unknown_file);
+		return fail(err, ERROR_FORMAT, "%s is %s", inputs->unknown.path, unknown_file);
 	}
 	inputs->unknown = (struct file){ .fd = -1 };
 	return true;
 }
 
-static bool take_all(struct inputs *inputs, const struct opening *opening,
-		     struct error *err)
+static bool take_all(struct inputs *inputs, const struct opening *opening, struct error *err)
 {
 	size_t nr_paths = opening->nr_paths;
 
@@ -228,18 +217,17 @@ static void close_all(struct inputs *inputs)
 	free(inputs->bases);
 }
 
-bool inputs_open(const struct opening *opening, struct dump **dump,
-		 struct vmlinux **vmlinux, struct error *err)
+bool inputs_open(const struct opening *opening, struct dump **dump, struct vmlinux **vmlinux,
+		 struct error *err)
 {
 	struct listener *listener = opening->listener;
 	struct inputs inputs = { .vmlinux = opening->vmlinux };
 
 	if (take_all(&inputs, opening, err))
 		*dump = inputs.nr_images ?
-				dump_open_raw(inputs.images, inputs.bases,
-					      inputs.nr_images, listener, err) :
-				dump_open_parts(inputs.dumps, inputs.nr_dumps,
-						listener, err);
+				dump_open_raw(inputs.images, inputs.bases, inputs.nr_images,
+					      listener, err) :
+				dump_open_parts(inputs.dumps, inputs.nr_dumps, listener, err);
 	close_all(&inputs);
 	if (!*dump) {
 		vmlinux_close(inputs.vmlinux);

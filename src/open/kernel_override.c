@@ -8,8 +8,7 @@
 #include "kernel/kernel.h"
 #include "open/opened.h"
 
-static bool parse_name(const char *value, const char *const *names, size_t nr,
-		       uint64_t *number)
+static bool parse_name(const char *value, const char *const *names, size_t nr, uint64_t *number)
 {
 	for (size_t i = 0; i < nr; i++)
 		if (!strcmp(value, names[i])) {
@@ -28,36 +27,31 @@ static bool override_parse_number(const char *value, int base, uint64_t *number)
 	return errno == 0 && end != value && *end == '\0';
 }
 
-static bool parse_fact(const struct fact_row *row, const char *value,
-		       uint64_t *number)
+static bool parse_fact(const struct fact_row *row, const char *value, uint64_t *number)
 {
 	switch (row->format) {
-	case FACT_MODE_NAME:
-		return parse_name(value, kernel_mode_names, NR_MODES, number);
-	case FACT_MODEL_NAME:
-		return parse_name(value, memory_model_names, NR_MODELS, number);
-	case FACT_DECIMAL:
-		return *value != '-' && override_parse_number(value, 10, number);
-	case FACT_HEX:
-		return *value != '-' && override_parse_number(value, 16, number);
-	case FACT_SIGNED_HEX:
-		return override_parse_number(value, 16, number);
+	case FACT_MODE_NAME: return parse_name(value, kernel_mode_names, NR_MODES, number);
+	case FACT_MODEL_NAME: return parse_name(value, memory_model_names, NR_MODELS, number);
+	case FACT_DECIMAL: return *value != '-' && override_parse_number(value, 10, number);
+	case FACT_HEX: return *value != '-' && override_parse_number(value, 16, number);
+	case FACT_SIGNED_HEX: return override_parse_number(value, 16, number);
 	}
 	return false;
 }
 
-static bool override_fact(struct kernel *kernel, const struct fact_row *row,
-			  const char *value, struct error *err)
+static bool override_fact(struct kernel *kernel, const struct fact_row *row, const char *value,
+			  struct error *err)
 {
 	uint64_t number;
 
 	if (!parse_fact(row, value, &number))
-		return fail(err, ERROR_USAGE, "%s: invalid value \"%s\"",
-			    row->name, value);
+		return fail(err, ERROR_USAGE, "%s: invalid value \"%s\"", row->name, value);
 	if (number < row->least || (row->most && number > row->most))
 		return fail(err, ERROR_USAGE, "%s: %s", row->name, row->limits);
 	kernel->facts->fact[row->id] = (struct fact){
-		.status = FACT_KNOWN, .given = true, .value = number,
+		.status = FACT_KNOWN,
+		.given = true,
+		.value = number,
 		.source = "option -o",
 	};
 	return true;
@@ -74,28 +68,22 @@ static bool no_such_fact(const char *name, int length, struct error *err)
 	size_t used = strlen(names);
 
 	for (enum fact_id id = 0; id < NR_FACTS; id++)
-		used += (size_t)snprintf(names + used, sizeof(names) - used,
-					 ", %s", fact_name(id));
-	return fail(err, ERROR_USAGE, "%.*s: cannot be set; these can: %s",
-		    length, name, names);
+		used += (size_t)snprintf(names + used, sizeof(names) - used, ", %s", fact_name(id));
+	return fail(err, ERROR_USAGE, "%.*s: cannot be set; these can: %s", length, name, names);
 }
 
-static bool override_release(struct kernel *kernel, const char *release,
-			     struct error *err)
+static bool override_release(struct kernel *kernel, const char *release, struct error *err)
 {
 	struct identity *identity = kernel->identity;
-	int length = snprintf(identity->release, sizeof(identity->release),
-			      "%s", release);
+	int length = snprintf(identity->release, sizeof(identity->release), "%s", release);
 
 	if (length <= 0 || (size_t)length >= sizeof(identity->release))
-		return fail(err, ERROR_USAGE,
-			    "release: invalid value \"%s\"", release);
+		return fail(err, ERROR_USAGE, "release: invalid value \"%s\"", release);
 	identity->release_source = "option -o";
 	return true;
 }
 
-bool kernel_override(struct kernel *kernel, const char *text,
-		     struct error *err)
+bool kernel_override(struct kernel *kernel, const char *text, struct error *err)
 {
 	const char *equals = strchr(text, '=');
 	size_t length = equals ? (size_t)(equals - text) : strlen(text);
@@ -108,7 +96,6 @@ bool kernel_override(struct kernel *kernel, const char *text,
 		return override_release(kernel, equals + 1, err);
 	for (enum fact_id id = 0; id < NR_FACTS; id++)
 		if (override_is_named(text, length, fact_name(id)))
-			return override_fact(kernel, fact_row(id), equals + 1,
-					     err);
+			return override_fact(kernel, fact_row(id), equals + 1, err);
 	return no_such_fact(text, (int)length, err);
 }

@@ -36,15 +36,13 @@ struct kernel_search {
 /* --- texts --- */
 
 /* Returns size, or less if the next page is missing; 0: unreadable. */
-static size_t kernel_search_read_text(struct dump *dump, uint64_t paddr, char *text,
-				      size_t size)
+static size_t kernel_search_read_text(struct dump *dump, uint64_t paddr, char *text, size_t size)
 {
 	size_t in_page = LEAST_PAGE - paddr % LEAST_PAGE;
 
 	if (dump_read(dump, paddr, text, size) == PAGE_PRESENT)
 		return size;
-	if (in_page < size &&
-	    dump_read(dump, paddr, text, in_page) == PAGE_PRESENT)
+	if (in_page < size && dump_read(dump, paddr, text, in_page) == PAGE_PRESENT)
 		return in_page;
 	return 0;
 }
@@ -94,8 +92,7 @@ static uint64_t kernel_search_add_text(void *arg, enum memory_text text, uint64_
 
 	if (text == TEXT_NOTE)
 		return kernel_search_add_note(search, paddr);
-	if (search->nr_banners < MOST_BANNERS &&
-	    is_banner(search->kernel->dump, paddr))
+	if (search->nr_banners < MOST_BANNERS && is_banner(search->kernel->dump, paddr))
 		search->banners[search->nr_banners++] = paddr;
 	return paddr + 1;
 }
@@ -109,16 +106,15 @@ static void kernel_search_show_progress(void *arg, uint64_t paddr)
 
 /* --- the page table --- */
 
-static void warn_of_several(struct kernel *kernel,
-			    const struct table_search *tables)
+static void warn_of_several(struct kernel *kernel, const struct table_search *tables)
 {
-	char text[512] = "memory holds several kernels; none is used. Choose one by its page table, -o root=:";
+	char text[512] =
+		"memory holds several kernels; none is used. Choose one by its page table, -o root=:";
 	size_t used = strlen(text);
 
 	for (size_t i = 0; i < tables->nr_found && used < sizeof(text); i++)
-		used += (size_t)snprintf(text + used, sizeof(text) - used,
-					 "%s %" PRIx64, i ? "," : "",
-					 tables->found[i].root);
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s %" PRIx64,
+					 i ? "," : "", tables->found[i].root);
 	listener_warn(kernel->listener, "%s", text);
 }
 
@@ -146,8 +142,7 @@ static const struct found_table *kernel_search_choose(const struct kernel_search
 {
 	const struct fact *root = &search->given_root;
 
-	if (tables->nr_found == 1 ||
-	    (!root->given && are_of_one_kernel(tables)))
+	if (tables->nr_found == 1 || (!root->given && are_of_one_kernel(tables)))
 		return &tables->found[0];
 	for (size_t i = 0; i < tables->nr_found; i++)
 		if (root->given && tables->found[i].root == root->value)
@@ -193,8 +188,7 @@ static void kernel_search_find_table(struct kernel_search *search)
 /* --- the note --- */
 
 /* Has the note's init_uts_ns, read through the table, the note's release? */
-static bool has_its_release(const struct vmcoreinfo *note,
-			    const struct space *space)
+static bool has_its_release(const struct vmcoreinfo *note, const struct space *space)
 {
 	enum { UTS_NAMESPACE = 512 }; /* has six names of 65 bytes and little else */
 	uint64_t uts;
@@ -214,8 +208,7 @@ static bool kernel_search_proves(const struct vmcoreinfo *note, const struct spa
 	uint64_t swapper;
 
 	return vmcoreinfo_symbol(note, "swapper_pg_dir", &swapper) &&
-	       space_maps(space, swapper, space_kernel_root(space)) &&
-	       has_its_release(note, space);
+	       space_maps(space, swapper, space_kernel_root(space)) && has_its_release(note, space);
 }
 
 /* Without a table from the search: the proof by the table that the note leads to, though
@@ -247,8 +240,8 @@ static bool try_note(struct kernel *kernel, uint64_t paddr)
 		return false;
 	memcpy(copy, text, size);
 	kernel->note->text = (struct bytes){ (uint8_t *)copy, size };
-	if (kernel_table_space(kernel, &space) ?
-		    !kernel_search_proves(kernel->note, &space) : !proves_itself(kernel)) {
+	if (kernel_table_space(kernel, &space) ? !kernel_search_proves(kernel->note, &space) :
+						 !proves_itself(kernel)) {
 		kernel->note->text = (struct bytes){ 0 };
 		kernel_forget(kernel);
 		free(copy);
@@ -256,8 +249,7 @@ static bool try_note(struct kernel *kernel, uint64_t paddr)
 	}
 	kernel_set_found_note(kernel, copy, paddr);
 	kernel_forget(kernel);
-	listener_fact(kernel->listener,
-		      "vmcoreinfo: %" PRIx64 " (found in memory)", paddr);
+	listener_fact(kernel->listener, "vmcoreinfo: %" PRIx64 " (found in memory)", paddr);
 	return true;
 }
 
@@ -283,8 +275,7 @@ static void search_all(struct kernel *kernel, struct fact given_root)
 		.kernel = kernel,
 		.last_paddr = dump_last_paddr(kernel->dump),
 		.given_root = given_root,
-		.progress = progress_start("searching memory for a kernel",
-					   kernel->listener),
+		.progress = progress_start("searching memory for a kernel", kernel->listener),
 	};
 	struct memory_scan scan = {
 		.dump = kernel->dump,

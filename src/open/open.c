@@ -6,15 +6,13 @@
 #include "debuginfo/debug_file.h"
 #include "debuginfo/vmlinux.h"
 
-static bool open_start(struct kernel *kernel, const struct opening *opening,
-		       struct error *err)
+static bool open_start(struct kernel *kernel, const struct opening *opening, struct error *err)
 {
 	const struct dump *dump = kernel->dump;
 
 	kernel->listener = opening->listener;
 	if (dump->warning[0])
-		listener_warn(kernel->listener, "%s: %s", dump->file.path,
-			      dump->warning);
+		listener_warn(kernel->listener, "%s: %s", dump->file.path, dump->warning);
 	for (size_t i = 0; i < opening->nr_overrides; i++)
 		if (!kernel_override(kernel, opening->overrides[i], err))
 			return false;
@@ -28,8 +26,7 @@ static bool open_start(struct kernel *kernel, const struct opening *opening,
 	if (kernel->vmlinux)
 		vmlinux_listen(kernel->vmlinux, kernel->listener);
 	if (opening->strict && kernel->identity->match == VMLINUX_DIFFERS)
-		return fail(err, ERROR_FORMAT,
-			    "%s: does not belong to the dump (--strict)",
+		return fail(err, ERROR_FORMAT, "%s: does not belong to the dump (--strict)",
 			    kernel->vmlinux->file.path);
 	return true;
 }

@@ -16,8 +16,8 @@ struct unpacked {
 struct unpacking {
 	/* A new file for a part of the archive, what is "dump" or "vmlinux", of which
 	 * size is known, or 0. The error says how it can be had, within a sentence. */
-	bool (*start)(void *arg, const char *archive, const char *what,
-		      uint64_t size, struct unpacked *to, struct error *err);
+	bool (*start)(void *arg, const char *archive, const char *what, uint64_t size,
+		      struct unpacked *to, struct error *err);
 	/* The caller has closed it: gives it its name, or removes it. */
 	bool (*finish)(void *arg, bool keep, struct error *err);
 	void *arg;
@@ -63,14 +63,13 @@ void kernel_close(struct kernel *kernel); /* NULL is fine */
  * its process, or by the address of its struct kvm. vmlinux and overrides are the
  * guest's; its host, which stays open as long, needs a vmlinux only where the dump has no
  * BTF, and finds it by debug_path and fetch. */
-struct kernel *kernel_open_guest(const struct opening *opening,
-				 const char *word, struct error *err);
+struct kernel *kernel_open_guest(const struct opening *opening, const char *word,
+				 struct error *err);
 
 /* Takes over vmlinux, also on failure. Keeps it if build-id or banner prove that it
  * belongs to the dump; facts are then found anew. An earlier vmlinux without symbols
  * that is proved too is kept beside it. source: static text, how it was found. */
-bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux,
-			  const char *source);
+bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux, const char *source);
 
 /* Forgets all facts but those that -o set, every state that rests on facts, and what
  * vmlinux was found not to have: they are found anew. */

@@ -24,7 +24,7 @@ struct opened {
 	const struct fact_source *sources[3];
 	struct states states;
 	struct file note_file; /* -o vmcoreinfo= */
-	char *found_note;      /* owned; from kernel_search_memory() */
+	char *found_note; /* owned; from kernel_search_memory() */
 };
 
 static struct opened *opened_of(struct kernel *kernel)
@@ -32,8 +32,7 @@ static struct opened *opened_of(struct kernel *kernel)
 	return (struct opened *)kernel;
 }
 
-struct kernel *kernel_create(struct dump *dump, struct vmlinux *vmlinux,
-			     struct error *err)
+struct kernel *kernel_create(struct dump *dump, struct vmlinux *vmlinux, struct error *err)
 {
 	struct opened *opened = calloc(1, sizeof(*opened));
 	struct kernel *kernel = &opened->kernel;
@@ -89,14 +88,12 @@ void kernel_set_arch(struct kernel *kernel, const struct arch *arch)
 	*source = NULL;
 }
 
-bool kernel_set_note_file(struct kernel *kernel, const char *path,
-			  struct error *err)
+bool kernel_set_note_file(struct kernel *kernel, const char *path, struct error *err)
 {
 	struct opened *opened = opened_of(kernel);
 
 	file_close(&opened->note_file);
-	if (!file_open(&opened->note_file, path, err) ||
-	    !file_whole(&opened->note_file, err))
+	if (!file_open(&opened->note_file, path, err) || !file_whole(&opened->note_file, err))
 		return false;
 	opened->note.text = opened->note_file.bytes;
 	return true;

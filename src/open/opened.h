@@ -9,16 +9,14 @@ struct opening;
 
 /* Opens opening->paths, told apart by their content. *dump and *vmlinux, which is NULL if
  * there is none, become the caller's. On failure neither is set. */
-bool inputs_open(const struct opening *opening, struct dump **dump,
-		 struct vmlinux **vmlinux, struct error *err);
+bool inputs_open(const struct opening *opening, struct dump **dump, struct vmlinux **vmlinux,
+		 struct error *err);
 
 /* Takes over both, also on failure. vmlinux may be NULL. */
-struct kernel *kernel_create(struct dump *dump, struct vmlinux *vmlinux,
-			     struct error *err);
+struct kernel *kernel_create(struct dump *dump, struct vmlinux *vmlinux, struct error *err);
 
 /* "NAME=VALUE", as option -o. */
-bool kernel_override(struct kernel *kernel, const char *text,
-		     struct error *err);
+bool kernel_override(struct kernel *kernel, const char *text, struct error *err);
 
 /* Finds out the architecture, searching memory if need be, and compares vmlinux
  * with the dump. Fails for an unsupported or unknown machine. */
@@ -43,8 +41,7 @@ bool kernel_search_vmlinux(struct kernel *kernel, const char *path);
 
 void kernel_set_arch(struct kernel *kernel, const struct arch *arch);
 /* The note's text is that of the file at path. */
-bool kernel_set_note_file(struct kernel *kernel, const char *path,
-			  struct error *err);
+bool kernel_set_note_file(struct kernel *kernel, const char *path, struct error *err);
 /* For a note found in memory. Takes over text, which kernel->note has already. */
 void kernel_set_found_note(struct kernel *kernel, char *text, uint64_t paddr);
 

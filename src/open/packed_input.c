@@ -23,14 +23,7 @@
 #include "debuginfo/vmlinuz.h"
 
 /* What a member is; of those after KIND_DUMP the greatest is taken for the vmlinux. */
-enum kind {
-	KIND_NONE,
-	KIND_DUMP,
-	KIND_MAP,
-	KIND_BOOT_IMAGE,
-	KIND_KERNEL,
-	NR_KINDS
-};
+enum kind { KIND_NONE, KIND_DUMP, KIND_MAP, KIND_BOOT_IMAGE, KIND_KERNEL, NR_KINDS };
 
 struct packed_input_search {
 	const struct opening *opening;
@@ -67,15 +60,13 @@ static bool is_kernel(struct bytes start)
 		return false;
 	at = wide ? load_le64(start.data + offsetof(Elf64_Ehdr, e_phoff)) :
 		    load_le32(start.data + offsetof(Elf32_Ehdr, e_phoff));
-	nr = load_le16(start.data + (wide ? offsetof(Elf64_Ehdr, e_phnum) :
-					    offsetof(Elf32_Ehdr, e_phnum)));
+	nr = load_le16(start.data +
+		       (wide ? offsetof(Elf64_Ehdr, e_phnum) : offsetof(Elf32_Ehdr, e_phnum)));
 	for (; nr-- && range_within(at, entry, start.size); at += entry) {
 		const uint8_t *header = start.data + at;
 
-		vaddr = wide ? load_le64(header +
-					 offsetof(Elf64_Phdr, p_vaddr)) :
-			       load_le32(header +
-					 offsetof(Elf32_Phdr, p_vaddr));
+		vaddr = wide ? load_le64(header + offsetof(Elf64_Phdr, p_vaddr)) :
+			       load_le32(header + offsetof(Elf32_Phdr, p_vaddr));
 		if (load_le32(header) == PT_LOAD &&
 		    vaddr >= (wide ? UINT64_C(1) << 63 : 0x40000000))
 			return true;
@@ -99,8 +90,7 @@ static enum kind packed_input_kind_of(const struct archive_member *member)
 		return KIND_BOOT_IMAGE;
 	if (system_map_probe(&file))
 		return KIND_MAP;
-	return !member->name || is_kernel(member->start) ? KIND_KERNEL :
-							   KIND_NONE;
+	return !member->name || is_kernel(member->start) ? KIND_KERNEL : KIND_NONE;
 }
 
 static void packed_input_note(struct packed_input_search *search, enum kind kind)
@@ -108,8 +98,7 @@ static void packed_input_note(struct packed_input_search *search, enum kind kind
 	char *names = search->names[kind];
 	size_t used = strlen(names);
 
-	snprintf(names + used, sizeof(search->names[kind]) - used, "%s%s",
-		 used ? ", " : "",
+	snprintf(names + used, sizeof(search->names[kind]) - used, "%s%s", used ? ", " : "",
 		 search->member.name ? search->member.name : "");
 	search->nr[kind]++;
 }
@@ -122,8 +111,7 @@ static char *path_of(const struct packed_input_search *search)
 	const char *name = search->member.name;
 	char *path;
 
-	if (asprintf(&path, "%s%s%s", search->archive->path, name ? ":" : "",
-		     name ? name : "") < 0)
+	if (asprintf(&path, "%s%s%s", search->archive->path, name ? ":" : "", name ? name : "") < 0)
 		return NULL;
 	return path;
 }
@@ -131,17 +119,14 @@ static char *path_of(const struct packed_input_search *search)
 /* Nothing changes it behind the back of what reads it. */
 static bool seal(int fd)
 {
-	return fcntl(fd, F_ADD_SEALS,
-		     F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW |
-			     F_SEAL_WRITE) == 0;
+	return fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) ==
+	       0;
 }
 
-static bool unpack_vmlinux(struct packed_input_search *search, enum kind kind,
-			   struct error *err)
+static bool unpack_vmlinux(struct packed_input_search *search, enum kind kind, struct error *err)
 {
-	const uint64_t most = search->opening->most_unpacked ?
-				      search->opening->most_unpacked :
-				      UINT64_C(1) << 30;
+	const uint64_t most =
+		search->opening->most_unpacked ? search->opening->most_unpacked : UINT64_C(1) << 30;
 	const struct member_bounds bounds = {
 		.size = most,
 		.stored = most,
@@ -152,8 +137,7 @@ static bool unpack_vmlinux(struct packed_input_search *search, enum kind kind,
 	bool ok = fd >= 0 && path;
 
 	if (!ok)
-		fail(err, ERROR_SYSTEM, "%s: %s", search->archive->path,
-		     strerror(errno));
+		fail(err, ERROR_SYSTEM, "%s: %s", search->archive->path, strerror(errno));
 	ok = ok && members_copy(search->members, fd, &bounds, err);
 	if (ok && !seal(fd))
 		ok = fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
@@ -178,16 +162,13 @@ static bool unpack_dump(struct packed_input_search *search, struct error *err)
 	struct unpacked *dump = &search->dump;
 	struct error why;
 
-	if (!unpacking ||
-	    !unpacking->start(unpacking->arg, search->archive->path, "dump",
-			      search->member.size, dump, &why)) {
+	if (!unpacking || !unpacking->start(unpacking->arg, search->archive->path, "dump",
+					    search->member.size, dump, &why)) {
 		dump->fd = -1;
-		return fail(
-			err, ERROR_USAGE,
-			"%s: holds a dump and is %s%s%s; or unpack it by hand: %s FILE",
-			search->archive->path, packed->what,
-			unpacking ? "; " : "", unpacking ? why.message : "",
-			packed->command);
+		return fail(err, ERROR_USAGE,
+			    "%s: holds a dump and is %s%s%s; or unpack it by hand: %s FILE",
+			    search->archive->path, packed->what, unpacking ? "; " : "",
+			    unpacking ? why.message : "", packed->command);
 	}
 	bounds.stored = dump->room;
 	bounds.why = ", which is all the space that is left";
@@ -201,10 +182,8 @@ static bool packed_input_finish(struct packed_input_search *search, bool keep, s
 
 	search->dump.fd = -1;
 	if (!ok)
-		fail(err, ERROR_SYSTEM, "%s: %s", search->dump.path,
-		     strerror(errno));
-	return unpacking->finish(unpacking->arg, keep && ok, ok ? err : NULL) &&
-	       ok;
+		fail(err, ERROR_SYSTEM, "%s: %s", search->dump.path, strerror(errno));
+	return unpacking->finish(unpacking->arg, keep && ok, ok ? err : NULL) && ok;
 }
 
 /* Beside the dump, so that next time nothing need be unpacked. */
@@ -215,13 +194,12 @@ static bool keep_vmlinux(struct packed_input_search *search, struct error *err)
 	uint64_t stored = 0;
 	bool ok;
 
-	if (!unpacking->start(unpacking->arg, search->archive->path, "vmlinux",
-			      bytes.size, &search->dump, err))
+	if (!unpacking->start(unpacking->arg, search->archive->path, "vmlinux", bytes.size,
+			      &search->dump, err))
 		return false;
 	ok = (sparse_write(search->dump.fd, 0, bytes, &stored) &&
 	      sparse_end(search->dump.fd, bytes.size)) ||
-	     fail(err, ERROR_SYSTEM, "%s: %s", search->dump.path,
-		  strerror(errno));
+	     fail(err, ERROR_SYSTEM, "%s: %s", search->dump.path, strerror(errno));
 	return packed_input_finish(search, ok, ok ? err : NULL) && ok;
 }
 
@@ -282,14 +260,12 @@ static bool take_members(struct packed_input_search *search, struct error *err)
 	}
 }
 
-static bool only_one(const struct packed_input_search *search, enum kind kind,
-		     const char *what, struct error *err)
+static bool only_one(const struct packed_input_search *search, enum kind kind, const char *what,
+		     struct error *err)
 {
 	return search->nr[kind] <= 1 ||
-	       fail(err, ERROR_USAGE,
-		    "%s: holds %zu %s; unpack it and give one of them: %s",
-		    search->archive->path, search->nr[kind], what,
-		    search->names[kind]);
+	       fail(err, ERROR_USAGE, "%s: holds %zu %s; unpack it and give one of them: %s",
+		    search->archive->path, search->nr[kind], what, search->names[kind]);
 }
 
 static bool check_found(const struct packed_input_search *search, struct error *err)
@@ -319,8 +295,7 @@ static bool search_archive(struct packed_input_search *search, struct packed_inp
 	else if (search->dump.fd >= 0)
 		packed_input_finish(search, false, NULL);
 	if (ok && search->damage.code)
-		listener_warn(search->opening->listener,
-			      "%s; only what lies before it was seen",
+		listener_warn(search->opening->listener, "%s; only what lies before it was seen",
 			      search->damage.message);
 	if (ok)
 		input->vmlinux = search->vmlinux;
@@ -330,14 +305,12 @@ static bool search_archive(struct packed_input_search *search, struct packed_inp
 }
 
 /* True: the dump was unpacked earlier. */
-static bool find_unpacked(const struct file *archive,
-			  struct packed_input *input)
+static bool find_unpacked(const struct file *archive, struct packed_input *input)
 {
 	char path[PATH_MAX];
 	struct stat st;
 
-	if (fstat(archive->fd, &st) < 0 ||
-	    !unpacked_path(archive->path, &st, "dump", path) ||
+	if (fstat(archive->fd, &st) < 0 || !unpacked_path(archive->path, &st, "dump", path) ||
 	    !packed_input_open_dump(&input->dump, path, NULL))
 		return false;
 	if (unpacked_path(archive->path, &st, "vmlinux", path))
@@ -345,9 +318,8 @@ static bool find_unpacked(const struct file *archive,
 	return true;
 }
 
-bool packed_input_open(const struct opening *opening,
-		       const struct file *archive, struct packed_input *input,
-		       struct error *err)
+bool packed_input_open(const struct opening *opening, const struct file *archive,
+		       struct packed_input *input, struct error *err)
 {
 	struct packed_input_search search = {
 		.opening = opening,
@@ -364,8 +336,8 @@ bool packed_input_open(const struct opening *opening,
 	search.vmlinux.fd = -1;
 	search.members = members_open(archive, opening->listener, &why);
 	if (!search.members)
-		return fail(err, why.code, "%s; it is %s; unpack it: %s FILE",
-			    why.message, packed->what, packed->command);
+		return fail(err, why.code, "%s; it is %s; unpack it: %s FILE", why.message,
+			    packed->what, packed->command);
 	ok = search_archive(&search, input, err);
 	members_close(search.members);
 	return ok;

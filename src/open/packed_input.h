@@ -18,6 +18,5 @@ bool packed_input_probe(const struct file *archive);
 
 /* Unpacks what the archive holds: a vmlinux into memory, a dump by opening->unpacking.
  * The files become the caller's. Fails if there is neither, or more than one of them. */
-bool packed_input_open(const struct opening *opening,
-		       const struct file *archive, struct packed_input *input,
-		       struct error *err);
+bool packed_input_open(const struct opening *opening, const struct file *archive,
+		       struct packed_input *input, struct error *err);

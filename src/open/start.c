@@ -23,8 +23,7 @@ static uint16_t choose_machine(const struct kernel *kernel)
 	if (mode->status == FACT_KNOWN)
 		return arch_of_mode(mode->value)->machine;
 	machine = kernel->dump->machine;
-	return machine == EM_NONE ? vmcoreinfo_machine(kernel->note->text) :
-				    machine;
+	return machine == EM_NONE ? vmcoreinfo_machine(kernel->note->text) : machine;
 }
 
 /* A search of all memory takes long. It is not needed with a note, nor with a vmlinux
@@ -32,14 +31,13 @@ static uint16_t choose_machine(const struct kernel *kernel)
 static bool needs_search(const struct kernel *kernel)
 {
 	const struct fact *facts = kernel->facts->fact;
-	bool has_levels = facts[FACT_LEVELS].given ||
-			  (facts[FACT_MODE].given &&
-			   !arch_of_mode(facts[FACT_MODE].value)->levels_vary);
+	bool has_levels =
+		facts[FACT_LEVELS].given ||
+		(facts[FACT_MODE].given && !arch_of_mode(facts[FACT_MODE].value)->levels_vary);
 
 	return !kernel->note->text.size &&
 	       !(kernel->vmlinux && kernel->vmlinux->symbols &&
-		 vmlinux_has_types(kernel->vmlinux) &&
-		 kernel->identity->match != VMLINUX_DIFFERS &&
+		 vmlinux_has_types(kernel->vmlinux) && kernel->identity->match != VMLINUX_DIFFERS &&
 		 kernel->dump->nr_cpus) &&
 	       !(facts[FACT_ROOT].given && has_levels);
 }
@@ -49,18 +47,19 @@ static bool need_arch(const struct kernel *kernel, struct error *err)
 {
 	const struct dump *dump = kernel->dump;
 	bool proved = kernel->table->known || kernel->note->found ||
-		      kernel->facts->fact[FACT_MODE].given ||
-		      kernel->facts->fact[FACT_ROOT].given;
+		      kernel->facts->fact[FACT_MODE].given || kernel->facts->fact[FACT_ROOT].given;
 
 	if (kernel->arch && (proved || !dump->guessed))
 		return true;
 	if (!proved && dump->guessed)
-		return fail(err, ERROR_FORMAT,
-			    "%s is neither a dump of a known format nor a kernel executable (vmlinux), and no kernel was found in it as a raw image of memory from address 0 on; give an image from another address on as FILE@ADDRESS",
-			    dump->file.path);
-	return fail(err, ERROR_UNKNOWN,
-		    "%s: its architecture is unknown, and no kernel was found in its memory; give -o arch=",
-		    dump->file.path);
+		return fail(
+			err, ERROR_FORMAT,
+			"%s is neither a dump of a known format nor a kernel executable (vmlinux), and no kernel was found in it as a raw image of memory from address 0 on; give an image from another address on as FILE@ADDRESS",
+			dump->file.path);
+	return fail(
+		err, ERROR_UNKNOWN,
+		"%s: its architecture is unknown, and no kernel was found in its memory; give -o arch=",
+		dump->file.path);
 }
 
 bool kernel_start(struct kernel *kernel, struct error *err)
@@ -94,8 +93,7 @@ bool kernel_start(struct kernel *kernel, struct error *err)
 }
 
 /* Two builds can have the same banner. */
-static bool is_of_one_build(const struct vmlinux *given,
-			    const struct vmlinux *found)
+static bool is_of_one_build(const struct vmlinux *given, const struct vmlinux *found)
 {
 	char ours[BUILD_ID_TEXT], theirs[BUILD_ID_TEXT];
 
@@ -103,8 +101,7 @@ static bool is_of_one_build(const struct vmlinux *given,
 	       !vmlinux_build_id_text(found, theirs) || !strcmp(ours, theirs);
 }
 
-bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux,
-			  const char *source)
+bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux, const char *source)
 {
 	struct identity before = *kernel->identity;
 	struct vmlinux *given = kernel->vmlinux;
@@ -117,8 +114,7 @@ bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux,
 	if (vmlinux->machine == kernel->arch->machine)
 		kernel_identify(kernel);
 	kernel->listener = listener;
-	if (kernel->identity->match == VMLINUX_MATCHES &&
-	    is_of_one_build(given, vmlinux)) {
+	if (kernel->identity->match == VMLINUX_MATCHES && is_of_one_build(given, vmlinux)) {
 		if (given && before.match == VMLINUX_MATCHES) {
 			vmlinux_attach(given, vmlinux, source);
 			kernel->vmlinux = given;
@@ -148,7 +144,7 @@ static const char *confidence(struct kernel *kernel)
 		return "page table not found";
 	if (kernel->identity->match == VMLINUX_DIFFERS)
 		return is_map ? "System.map does not belong to it: facts are doubtful" :
-		       "vmlinux does not belong to it: facts are doubtful";
+				"vmlinux does not belong to it: facts are doubtful";
 	if (!kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &swapper))
 		return "page table of a CPU, kernel symbols unknown";
 	walk = walk_page_table(space, swapper);
@@ -159,8 +155,7 @@ static const char *confidence(struct kernel *kernel)
 	if (kernel->identity->match == VMLINUX_MATCHES)
 		return is_map ? "System.map matches, page table proved" :
 				"vmlinux matches, page table proved";
-	return kernel->vmlinux ? "page table proved" :
-				 "no vmlinux, page table proved";
+	return kernel->vmlinux ? "page table proved" : "no vmlinux, page table proved";
 }
 
 void kernel_describe(struct kernel *kernel, char *line, size_t size)
@@ -169,12 +164,10 @@ void kernel_describe(struct kernel *kernel, char *line, size_t size)
 	uint64_t mode, levels;
 	char paging[32] = "paging mode unknown";
 
-	if (kernel_fact(kernel, FACT_MODE, &mode) &&
-	    kernel_fact(kernel, FACT_LEVELS, &levels))
-		snprintf(paging, sizeof(paging), "%s, %u levels",
-			 kernel_mode_names[mode], (unsigned int)levels);
-	snprintf(line, size, "%s: %s dump, Linux %s, %s; %s",
-		 kernel->dump->file.path, kernel->dump->format_name,
-		 release[0] ? release : "of unknown release", paging,
+	if (kernel_fact(kernel, FACT_MODE, &mode) && kernel_fact(kernel, FACT_LEVELS, &levels))
+		snprintf(paging, sizeof(paging), "%s, %u levels", kernel_mode_names[mode],
+			 (unsigned int)levels);
+	snprintf(line, size, "%s: %s dump, Linux %s, %s; %s", kernel->dump->file.path,
+		 kernel->dump->format_name, release[0] ? release : "of unknown release", paging,
 		 confidence(kernel));
 }

@@ -13,29 +13,25 @@
 enum { LONGEST_PATH = 1024 };
 
 /* Of Debian, Fedora and SUSE; then where a kernel was built. %r is the release. */
-static const char usual_places[] =
-	"/usr/lib/debug:/boot:/lib/modules/%r/build:/lib/modules/%r";
+static const char usual_places[] = "/usr/lib/debug:/boot:/lib/modules/%r/build:/lib/modules/%r";
 
 /* Names in each folder. %b is the first two digits of the build-id, %i the rest. */
-static const char *const names[] = {
-	".build-id/%b/%i.debug",
-	"lib/modules/%r/vmlinux",
-	"lib/modules/%r/vmlinux.debug",
-	"usr/lib/modules/%r/vmlinux",
-	"usr/lib/modules/%r/vmlinux.debug",
-	"boot/vmlinux-%r",
-	"boot/vmlinux-%r.debug",
-	"vmlinux-%r",
-	"vmlinux-%r.debug",
-	"vmlinux",
-	"vmlinux.debug",
-	NULL
-};
+static const char *const names[] = { ".build-id/%b/%i.debug",
+				     "lib/modules/%r/vmlinux",
+				     "lib/modules/%r/vmlinux.debug",
+				     "usr/lib/modules/%r/vmlinux",
+				     "usr/lib/modules/%r/vmlinux.debug",
+				     "boot/vmlinux-%r",
+				     "boot/vmlinux-%r.debug",
+				     "vmlinux-%r",
+				     "vmlinux-%r.debug",
+				     "vmlinux",
+				     "vmlinux.debug",
+				     NULL };
 
 /* Installed with a kernel by some distributions. */
-static const char *const map_names[] = {
-	"boot/System.map-%r", "System.map-%r", "System.map", NULL
-};
+static const char *const map_names[] = { "boot/System.map-%r", "System.map-%r", "System.map",
+					 NULL };
 
 struct vmlinux_search {
 	struct kernel *kernel;
@@ -49,11 +45,9 @@ struct vmlinux_search {
 /* Both come from the dump: they must not lead out of the folders. */
 static bool read_keys(struct vmlinux_search *search)
 {
-	if (!kernel_build_id_of_note(search->kernel, search->id) ||
-	    strlen(search->id) <= 2)
+	if (!kernel_build_id_of_note(search->kernel, search->id) || strlen(search->id) <= 2)
 		search->id[0] = '\0';
-	return search->release[0] && search->release[0] != '.' &&
-	       !strchr(search->release, '/');
+	return search->release[0] && search->release[0] != '.' && !strchr(search->release, '/');
 }
 
 /* Copies a template with its %r, %b and %i filled in. */
@@ -72,7 +66,8 @@ static bool fill_in(const struct vmlinux_search *search, const char *template,
 			if (key != 'r' && !search->id[0])
 				return false;
 			text = key == 'r' ? search->release :
-			       key == 'b' ? search->id : search->id + 2;
+			       key == 'b' ? search->id :
+					    search->id + 2;
 			size = key == 'b' ? 2 : strlen(text);
 		}
 		if (size >= LONGEST_PATH - used)
@@ -90,8 +85,7 @@ static bool wants_map(struct kernel *kernel, const struct file *file)
 {
 	enum { LONGEST_STUB = 512 };
 
-	return file->bytes.size > LONGEST_STUB &&
-	       kernel_kallsyms(kernel, NULL) &&
+	return file->bytes.size > LONGEST_STUB && kernel_kallsyms(kernel, NULL) &&
 	       kernel_has_symbol(kernel, "init_task") == UNSURE;
 }
 
@@ -102,8 +96,7 @@ static bool try_file(const struct vmlinux_search *search, const char *path)
 
 	if (!file_open_found(&file, path, NULL))
 		return false;
-	if (!vmlinux_probe(&file) ||
-	    system_map_probe(&file) != search->for_maps ||
+	if (!vmlinux_probe(&file) || system_map_probe(&file) != search->for_maps ||
 	    (search->for_maps && !wants_map(search->kernel, &file))) {
 		file_close(&file);
 		return false;
@@ -111,18 +104,17 @@ static bool try_file(const struct vmlinux_search *search, const char *path)
 	vmlinux = vmlinux_open(&file, NULL);
 	if (vmlinux)
 		debug_file_search(vmlinux, search->path);
-	return vmlinux && kernel_adopt_vmlinux(search->kernel, vmlinux,
-					       "found by the dump's release");
+	return vmlinux &&
+	       kernel_adopt_vmlinux(search->kernel, vmlinux, "found by the dump's release");
 }
 
-static bool try_folder(const struct vmlinux_search *search, const char *folder,
-		       size_t length)
+static bool try_folder(const struct vmlinux_search *search, const char *folder, size_t length)
 {
 	char template[LONGEST_PATH], path[LONGEST_PATH];
 
 	for (const char *const *name = search->names; *name; name++) {
-		int size = snprintf(template, sizeof(template), "%.*s/%s",
-				    (int)length, folder, *name);
+		int size =
+			snprintf(template, sizeof(template), "%.*s/%s", (int)length, folder, *name);
 
 		if (size < LONGEST_PATH && fill_in(search, template, path) &&
 		    try_file(search, path))
@@ -149,14 +141,15 @@ static bool vmlinux_search_try_all(const struct vmlinux_search *search)
 bool kernel_lacks_symbols(const struct kernel *kernel)
 {
 	return !kernel->vmlinux ||
-	       (!kernel->vmlinux->symbols &&
-		kernel->identity->match != VMLINUX_DIFFERS);
+	       (!kernel->vmlinux->symbols && kernel->identity->match != VMLINUX_DIFFERS);
 }
 
 bool kernel_search_vmlinux(struct kernel *kernel, const char *path)
 {
 	struct vmlinux_search search = {
-		.kernel = kernel, .path = path, .names = names,
+		.kernel = kernel,
+		.path = path,
+		.names = names,
 		.release = kernel->identity->release,
 	};
 

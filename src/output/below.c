@@ -16,8 +16,7 @@ void below_release(struct below *below)
 }
 
 /* Makes room for nr more of size bytes each. Returns the array, NULL without memory. */
-static void *below_make_room(void *array, size_t used, size_t *room, size_t nr,
-			     size_t size)
+static void *below_make_room(void *array, size_t used, size_t *room, size_t nr, size_t size)
 {
 	size_t wanted = *room ? *room : 64;
 	void *larger;
@@ -32,12 +31,11 @@ static void *below_make_room(void *array, size_t used, size_t *room, size_t nr,
 	return larger;
 }
 
-void below_begin(struct below *below, enum below_kind kind,
-		 const char *heading, unsigned int order)
+void below_begin(struct below *below, enum below_kind kind, const char *heading, unsigned int order)
 {
-	struct below_section *larger = below_make_room(
-		below->section, below->nr_sections, &below->section_room, 1,
-		sizeof(*below->section));
+	struct below_section *larger =
+		below_make_room(below->section, below->nr_sections, &below->section_room, 1,
+				sizeof(*below->section));
 
 	below->failed |= !larger;
 	if (!larger)
@@ -58,8 +56,7 @@ void below_line(struct below *below, const char *heading, unsigned int order)
 	for (size_t i = below->nr_sections; i-- && *heading;) {
 		const struct below_section *section = &below->section[i];
 
-		if (section->kind == BELOW_LINE &&
-		    section->group == below->group &&
+		if (section->kind == BELOW_LINE && section->group == below->group &&
 		    !strcmp(section->heading, heading)) {
 			below->open = i;
 			return;
@@ -88,8 +85,7 @@ void below_group_end(struct below *below)
 
 void below_cell(struct below *below, struct cell cell)
 {
-	struct below_cell *larger = below_make_room(below->cell, below->nr_cells,
-						    &below->room, 1,
+	struct below_cell *larger = below_make_room(below->cell, below->nr_cells, &below->room, 1,
 						    sizeof(*below->cell));
 	struct below_section *section;
 
@@ -114,8 +110,7 @@ void below_put(struct below *below, const char *text, size_t size)
 
 	if (below->failed || !below->nr_cells)
 		return;
-	larger = below_make_room(below->text, below->used, &below->text_room, size,
-				 1);
+	larger = below_make_room(below->text, below->used, &below->text_room, size, 1);
 	below->failed |= !larger;
 	if (!larger)
 		return;
@@ -149,8 +144,7 @@ bool below_reopen(struct below *below, const char *name)
 	const struct below_cell *last = below->cell + below->nr_cells - 1;
 
 	return below->nr_cells && last->section == below->open &&
-	       last->row == below->section[below->open].nr_rows &&
-	       !strcmp(last->cell.name, name);
+	       last->row == below->section[below->open].nr_rows && !strcmp(last->cell.name, name);
 }
 
 /* --- writing --- */
@@ -183,8 +177,8 @@ static void below_end_line(const struct sheet *sheet)
 }
 
 /* The text of a cell, "-" of one that is empty or NULL. Returns its width in columns. */
-static size_t text_of(const struct below *below, const struct cell *cell,
-		      const char **text, size_t *size)
+static size_t text_of(const struct below *below, const struct cell *cell, const char **text,
+		      size_t *size)
 {
 	*text = "-";
 	*size = 1;
@@ -196,8 +190,7 @@ static size_t text_of(const struct below *below, const struct cell *cell,
 }
 
 /* The cell of the section at i or behind it; NULL: none. */
-static const struct below_cell *cell_at(const struct below *below,
-					unsigned int section, size_t i)
+static const struct below_cell *cell_at(const struct below *below, unsigned int section, size_t i)
 {
 	for (; i < below->section[section].end; i++)
 		if (below->cell[i].section == section)
@@ -225,14 +218,12 @@ static struct below_column *below_find_column(struct below_columns *columns,
 	char heading[HEADING_MAX];
 
 	for (unsigned int i = 0; i < columns->nr; i++)
-		if (columns->column[i].name == name ||
-		    !strcmp(columns->column[i].name, name))
+		if (columns->column[i].name == name || !strcmp(columns->column[i].name, name))
 			return &columns->column[i];
 	if (columns->nr == TABLE_COLUMNS_MAX)
 		return NULL;
 	column = &columns->column[columns->nr++];
-	for (; column > columns->column && column[-1].order > cell->order;
-	     column--)
+	for (; column > columns->column && column[-1].order > cell->order; column--)
 		column[0] = column[-1];
 	*column = (struct below_column){
 		.name = name,
@@ -245,12 +236,10 @@ static struct below_column *below_find_column(struct below_columns *columns,
 static void below_measure(const struct below *below, unsigned int section,
 			  struct below_columns *columns)
 {
-	const struct below_cell *at =
-		cell_at(below, section, below->section[section].first);
+	const struct below_cell *at = cell_at(below, section, below->section[section].first);
 
 	for (; at; at = cell_at(below, section, at - below->cell + 1)) {
-		struct below_column *column =
-			below_find_column(columns, &at->cell);
+		struct below_column *column = below_find_column(columns, &at->cell);
 		size_t size, width;
 		const char *text;
 
@@ -264,9 +253,9 @@ static void below_measure(const struct below *below, unsigned int section,
 }
 
 /* One cell of a line of the table. *gap: blanks before it. */
-static void below_put_column(const struct sheet *sheet,
-			     const struct below_column *column, enum style style,
-			     const char *text, size_t size, size_t width, size_t *gap)
+static void below_put_column(const struct sheet *sheet, const struct below_column *column,
+			     enum style style, const char *text, size_t size, size_t width,
+			     size_t *gap)
 {
 	size_t rest = column->width > width ? column->width - width : 0;
 
@@ -275,8 +264,7 @@ static void below_put_column(const struct sheet *sheet,
 	*gap = COLUMN_GAP + (column->right ? 0 : rest);
 }
 
-static void below_put_heading(const struct sheet *sheet,
-			      const struct below_columns *columns)
+static void below_put_heading(const struct sheet *sheet, const struct below_columns *columns)
 {
 	size_t gap = 0;
 
@@ -285,8 +273,7 @@ static void below_put_heading(const struct sheet *sheet,
 		char heading[HEADING_MAX];
 		size_t size = table_heading(column->name, heading);
 
-		below_put_column(sheet, column, STYLE_HEADING, heading, size, size,
-				 &gap);
+		below_put_column(sheet, column, STYLE_HEADING, heading, size, size, &gap);
 	}
 	below_end_line(sheet);
 }
@@ -304,8 +291,7 @@ static const struct below_cell *below_put_row(const struct sheet *sheet,
 	size_t gap = 0;
 
 	while (at && at->row == first->row) {
-		struct below_column *column =
-			below_find_column(columns, &at->cell);
+		struct below_column *column = below_find_column(columns, &at->cell);
 		unsigned int i = column ? column - columns->column : 0;
 
 		if (column) {
@@ -319,8 +305,7 @@ static const struct below_cell *below_put_row(const struct sheet *sheet,
 		size_t size, width = text_of(below, found[i], &text, &size);
 
 		below_put_column(sheet, &columns->column[i],
-				 found[i] ? found[i]->style : STYLE_PLAIN, text, size,
-				 width, &gap);
+				 found[i] ? found[i]->style : STYLE_PLAIN, text, size, width, &gap);
 	}
 	below_end_line(sheet);
 	return at;
@@ -338,8 +323,7 @@ static void write_table(const struct sheet *sheet, unsigned int section,
 }
 
 /* The cell of a line that comes behind another, which is NULL at first; NULL: none. */
-static const struct below_cell *next_cell(const struct below *below,
-					  unsigned int section,
+static const struct below_cell *next_cell(const struct below *below, unsigned int section,
 					  const struct below_cell *last)
 {
 	const struct below_cell *found = NULL, *at;
@@ -354,8 +338,7 @@ static const struct below_cell *next_cell(const struct below *below,
 }
 
 /* label: columns that all headings take, each without a colon; 0: those behind a row. */
-static void write_line(const struct sheet *sheet, unsigned int section,
-		       size_t label)
+static void write_line(const struct sheet *sheet, unsigned int section, size_t label)
 {
 	const struct below *below = sheet->below;
 	const struct below_cell *cell = next_cell(below, section, NULL);
@@ -406,8 +389,7 @@ static struct below_section *next_section(struct below *below)
 	for (size_t i = 0; i < below->nr_sections; i++) {
 		struct below_section *section = &below->section[i];
 
-		if (!section->written &&
-		    (!found || section->order < found->order))
+		if (!section->written && (!found || section->order < found->order))
 			found = section;
 	}
 	if (found)
@@ -415,8 +397,7 @@ static struct below_section *next_section(struct below *below)
 	return found;
 }
 
-void below_write(struct below *below, struct table *table,
-		 struct writer *writer, bool labelled)
+void below_write(struct below *below, struct table *table, struct writer *writer, bool labelled)
 {
 	const struct sheet sheet = { below, table, writer };
 	size_t label = labelled ? widest_label(below) : 0;
@@ -424,8 +405,7 @@ void below_write(struct below *below, struct table *table,
 
 	while ((section = next_section(below))) {
 		unsigned int nr = section - below->section;
-		const struct below_cell *first =
-			cell_at(below, nr, section->first);
+		const struct below_cell *first = cell_at(below, nr, section->first);
 
 		if (!first)
 			continue;

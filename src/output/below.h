@@ -51,8 +51,8 @@ void below_release(struct below *below);
 /* Goes on in the line of that heading and group, or begins one. "" begins one. */
 void below_line(struct below *below, const char *heading, unsigned int order);
 /* Begins a section of another kind. */
-void below_begin(struct below *below, enum below_kind kind,
-		 const char *heading, unsigned int order);
+void below_begin(struct below *below, enum below_kind kind, const char *heading,
+		 unsigned int order);
 /* The next row of the open table. */
 void below_row(struct below *below);
 /* Lines up to below_group_end() are their own. */
@@ -74,5 +74,4 @@ bool below_reopen(struct below *below, const char *name);
 
 /* Writes all below the row that the table has just ended, and empties it. labelled: there
  * was none; lines with a heading begin at the left, their values below each other. */
-void below_write(struct below *below, struct table *table,
-		 struct writer *writer, bool labelled);
+void below_write(struct below *below, struct table *table, struct writer *writer, bool labelled);

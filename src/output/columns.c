@@ -14,8 +14,7 @@ static size_t total_width(const struct fitted_column *columns, unsigned int nr)
 }
 
 /* The widest that can be narrower; NULL: none. */
-static struct fitted_column *widest(struct fitted_column *columns,
-				    unsigned int nr)
+static struct fitted_column *widest(struct fitted_column *columns, unsigned int nr)
 {
 	struct fitted_column *found = NULL;
 

@@ -56,8 +56,7 @@ static void add_cell(struct csv *csv, int column)
 {
 	struct csv_cell cell = { column, csv->used };
 
-	csv->failed |= !array_add(&csv->cells, &csv->nr_cells, &csv->room,
-				  &cell, sizeof(cell));
+	csv->failed |= !array_add(&csv->cells, &csv->nr_cells, &csv->room, &cell, sizeof(cell));
 }
 
 static int csv_find_column(struct csv *csv, const char *name)
@@ -213,14 +212,12 @@ struct csv_span {
 	size_t start, end; /* in csv->text */
 };
 
-static void csv_put_row(const struct csv *csv, const struct csv_span *spans,
-			struct writer *to)
+static void csv_put_row(const struct csv *csv, const struct csv_span *spans, struct writer *to)
 {
 	for (int i = 0; i < csv->nr_columns; i++) {
 		if (i)
 			writer_put_byte(to, ',');
-		csv_put_cell(to, csv->text + spans[i].start,
-			     spans[i].end - spans[i].start);
+		csv_put_cell(to, csv->text + spans[i].start, spans[i].end - spans[i].start);
 	}
 	writer_end_line(to);
 }

@@ -28,11 +28,11 @@ enum field_kind {
 	KIND_AS_STATED, /* hexadecimal ones are virtual addresses */
 	KIND_PHYSICAL,
 	KIND_PFN,
-	KIND_ENTRY,       /* of a page table: 64 bits */
-	KIND_IDENTIFIER,  /* hexadecimal, of at most 6 digits */
+	KIND_ENTRY, /* of a page table: 64 bits */
+	KIND_IDENTIFIER, /* hexadecimal, of at most 6 digits */
 	KIND_NUMBER, /* decimal */
 	KIND_SIZE, /* of bytes: 4K, 2M */
-	KIND_KIB,         /* of bytes: in units of 1024, with K behind it */
+	KIND_KIB, /* of bytes: in units of 1024, with K behind it */
 };
 
 /* Columns of low rank are given up first where a terminal is narrow, those of the same
@@ -65,9 +65,18 @@ struct field {
 };
 
 /* Rows of a table, whose last one is { 0 }: what is designated follows the name. */
-#define COLUMN(NAME, ...) { .name = (NAME), ##__VA_ARGS__ }
-#define LINE(NAME, ...) { .name = (NAME), .place = BELOW, ##__VA_ARGS__ }
-#define HIDDEN(NAME) { .name = (NAME), .place = RECORDS_ONLY }
+#define COLUMN(NAME, ...)                                                                          \
+	{                                                                                          \
+		.name = (NAME), ##__VA_ARGS__                                                      \
+	}
+#define LINE(NAME, ...)                                                                            \
+	{                                                                                          \
+		.name = (NAME), .place = BELOW, ##__VA_ARGS__                                      \
+	}
+#define HIDDEN(NAME)                                                                               \
+	{                                                                                          \
+		.name = (NAME), .place = RECORDS_ONLY                                              \
+	}
 
 /* The answers of a command. */
 struct record {

@@ -27,13 +27,12 @@ static const struct field *fields_of(const struct form *form)
 /* What answers have that are all lines, and no table has: it is not shown. */
 static const struct field unlisted = { .place = RECORDS_ONLY };
 
-static const struct field *form_find(const struct form *form,
-				     const struct field *fields, const char *name)
+static const struct field *form_find(const struct form *form, const struct field *fields,
+				     const char *name)
 {
 	const struct field *field = field_find(fields, name);
 
-	if (!field && form->record &&
-	    (form->record->labelled || form->record->closed))
+	if (!field && form->record && (form->record->labelled || form->record->closed))
 		return &unlisted;
 	return field ? field : field_find(form->common, name);
 }
@@ -64,8 +63,7 @@ static bool is_declared(const struct form *form, const struct field *field)
 {
 	const struct field *first = form->record ? form->record->fields : NULL;
 
-	return first && ((uintptr_t)field - (uintptr_t)first) / sizeof(*field) <
-				form->nr_fields;
+	return first && ((uintptr_t)field - (uintptr_t)first) / sizeof(*field) < form->nr_fields;
 }
 
 /* Fields without a row come behind the one stated before them. */
@@ -77,8 +75,7 @@ unsigned int form_order(struct form *form, const struct field *field)
 }
 
 /* The same of the columns of a table below the row. */
-static unsigned int column_order(const struct field *fields,
-				 const struct field *field)
+static unsigned int column_order(const struct field *fields, const struct field *field)
 {
 	unsigned int order = 0;
 
@@ -123,12 +120,10 @@ bool form_is_in_line(const struct form *form)
 /* Does what is stated now have a cell below the row? */
 static bool is_below(const struct form *form, const struct field *field)
 {
-	return form_place(field) == BELOW || form_is_in_line(form) ||
-	       is_within(form, OPEN_GROUP);
+	return form_place(field) == BELOW || form_is_in_line(form) || is_within(form, OPEN_GROUP);
 }
 
-static void form_put(struct output *output, bool below, const char *text,
-		     size_t size)
+static void form_put(struct output *output, bool below, const char *text, size_t size)
 {
 	if (below)
 		below_put(&output->form.below, text, size);
@@ -181,8 +176,7 @@ static void open_below(struct output *output, struct cell cell)
 
 	while (open && open > form->open && open->kind == OPEN_INSIDE)
 		open--;
-	if (open && open->kind == OPEN_ROW && cell.field &&
-	    cell.field->heading &&
+	if (open && open->kind == OPEN_ROW && cell.field && cell.field->heading &&
 	    below_reopen(&form->below, cell.field->heading)) {
 		form_put_text(output, true, join_of(cell.field));
 		return;
@@ -196,9 +190,8 @@ static void open_below(struct output *output, struct cell cell)
 	below_cell(&form->below, cell);
 }
 
-bool form_begin_cell(struct output *output, const struct field *field,
-		       const char *name, enum cell_kind kind,
-		       enum style style)
+bool form_begin_cell(struct output *output, const struct field *field, const char *name,
+		     enum cell_kind kind, enum style style)
 {
 	bool below = is_below(&output->form, field);
 	struct cell cell = {
@@ -220,8 +213,7 @@ bool form_begin_cell(struct output *output, const struct field *field,
 /* A field of an object behind its name: numbers have as many digits as addresses, so
  * that they stand below each other. */
 static void put_pair(struct output *output, struct open *open, const char *name,
-		     enum cell_kind kind, enum style style, const char *value,
-		     size_t size)
+		     enum cell_kind kind, enum style style, const char *value, size_t size)
 {
 	const struct field *object = open->list;
 	struct below *below = &output->form.below;
@@ -229,14 +221,9 @@ static void put_pair(struct output *output, struct open *open, const char *name,
 	size_t zeros = 0;
 
 	if (open->nr_items++ % object->pairs == 0)
-		below_line(below,
-			   open->nr_items == 1 ?
-				   form_heading(object, object->name) :
-				   "",
+		below_line(below, open->nr_items == 1 ? form_heading(object, object->name) : "",
 			   order);
-	below_cell(below, (struct cell){ .name = join_of(object),
-					 .style = style,
-					 .order = order });
+	below_cell(below, (struct cell){ .name = join_of(object), .style = style, .order = order });
 	form_put_text(output, true, name);
 	for (size_t at = strlen(name); at < object->width; at++)
 		form_put_text(output, true, " ");
@@ -257,9 +244,8 @@ static bool shares_text(struct output *output, const struct field *field)
 	       table->cells[table->open].start != table->used;
 }
 
-void form_value(struct output *output, const struct field *field,
-		const char *name, enum cell_kind kind, enum style style,
-		const char *value, size_t size)
+void form_value(struct output *output, const struct field *field, const char *name,
+		enum cell_kind kind, enum style style, const char *value, size_t size)
 {
 	struct form *form = &output->form;
 	struct open *open = form_innermost(form);
@@ -307,8 +293,7 @@ void form_count(struct output *output, const char *name, uint64_t value)
 	form_value(output, field, name, CELL_COUNT, STYLE_PLAIN, digits, size);
 }
 
-void form_boolean(struct output *output, const char *name, bool value,
-		  enum style style)
+void form_boolean(struct output *output, const char *name, bool value, enum style style)
 {
 	const struct field *field = form_field(&output->form, name);
 	const char *text = value ? "yes" : "no";
@@ -316,12 +301,10 @@ void form_boolean(struct output *output, const char *name, bool value,
 	if (field && (field->yes || field->no))
 		text = value ? field->yes : field->no;
 	if (text)
-		form_value(output, field, name, CELL_STRING, style, text,
-			   strlen(text));
+		form_value(output, field, name, CELL_STRING, style, text, strlen(text));
 }
 
-struct open *form_push(struct form *form, enum open_kind kind,
-			 const struct field *fields)
+struct open *form_push(struct form *form, enum open_kind kind, const struct field *fields)
 {
 	struct open *open;
 
@@ -337,15 +320,14 @@ struct open *form_push(struct form *form, enum open_kind kind,
 /* --- answers --- */
 
 /* An answer that is ok needs no column for it. */
-static void put_status(struct output *output, const char *status,
-		       enum style style)
+static void put_status(struct output *output, const char *status, enum style style)
 {
 	struct form *form = &output->form;
 	struct table *table = &output->table;
 	const struct field *field = form_field(form, "status");
 
-	form_value(output, field, "status", CELL_STRING, style,
-		   status ? status : "ok", strlen(status ? status : "ok"));
+	form_value(output, field, "status", CELL_STRING, style, status ? status : "ok",
+		   strlen(status ? status : "ok"));
 	if (!status && table->nr_cells && !is_declared(form, field))
 		table->cells[table->nr_cells - 1].optional = true;
 }
@@ -353,14 +335,11 @@ static void put_status(struct output *output, const char *status,
 static enum cell_kind kind_of_column(const struct field *field)
 {
 	switch (field->kind) {
-	case KIND_AS_STATED:
-		return CELL_STRING;
+	case KIND_AS_STATED: return CELL_STRING;
 	case KIND_NUMBER:
 	case KIND_SIZE:
-	case KIND_KIB:
-		return CELL_COUNT;
-	default:
-		return CELL_HEX;
+	case KIND_KIB: return CELL_COUNT;
+	default: return CELL_HEX;
 	}
 }
 
@@ -374,18 +353,16 @@ static void begin_fixed(struct output *output)
 
 		if (field->place == IN_ROW && !field->fields &&
 		    !table_reopen_cell(&output->table, name))
-			table_cell(&output->table,
-				   (struct cell){
-					   .name = name,
-					   .field = field,
-					   .kind = kind_of_column(field),
-					   .order = field - first + 1,
-				   });
+			table_cell(&output->table, (struct cell){
+							   .name = name,
+							   .field = field,
+							   .kind = kind_of_column(field),
+							   .order = field - first + 1,
+						   });
 	}
 }
 
-void form_begin(struct output *output, const char *command,
-		const char *status, enum style style)
+void form_begin(struct output *output, const char *command, const char *status, enum style style)
 {
 	struct form *form = &output->form;
 
@@ -444,8 +421,7 @@ void form_end(struct output *output)
 	if (record && record->apart)
 		output_forget_heading(output);
 	end_rows(output);
-	below_write(&output->form.below, table, &output->writer,
-		    record && record->labelled);
+	below_write(&output->form.below, table, &output->writer, record && record->labelled);
 	if (record && record->apart) {
 		output_forget_heading(output);
 		output_text_end(output);

@@ -13,13 +13,13 @@ struct output;
 /* What an object or list that is open is in text. */
 enum open_kind {
 	OPEN_HIDDEN,
-	OPEN_VALUES,  /* a list of plain values: one cell */
-	OPEN_TABLE,   /* a list of objects */
-	OPEN_ROW,     /* an object of such a list */
-	OPEN_GROUP,   /* the same, if it has lines */
-	OPEN_LINE,    /* an object as a line below the row */
-	OPEN_PAIRS,   /* an object whose fields stand below the row, behind their names */
-	OPEN_INSIDE,  /* an object whose fields stand as if it were none */
+	OPEN_VALUES, /* a list of plain values: one cell */
+	OPEN_TABLE, /* a list of objects */
+	OPEN_ROW, /* an object of such a list */
+	OPEN_GROUP, /* the same, if it has lines */
+	OPEN_LINE, /* an object as a line below the row */
+	OPEN_PAIRS, /* an object whose fields stand below the row, behind their names */
+	OPEN_INSIDE, /* an object whose fields stand as if it were none */
 };
 
 struct open {
@@ -37,7 +37,7 @@ enum { OPEN_MAX = 16, FORM_CACHE = 64 };
 
 struct form {
 	const struct record *record; /* borrowed; NULL: none */
-	unsigned int nr_fields;      /* of it */
+	unsigned int nr_fields; /* of it */
 	const struct field *common; /* of all commands; borrowed, may be NULL */
 	struct below below;
 	unsigned int nr_open;
@@ -53,16 +53,13 @@ struct form {
 
 /* Each of these is a value, with name NULL in a list. field is what form_field() found. */
 const struct field *form_field(struct form *form, const char *name);
-void form_value(struct output *output, const struct field *field,
-		const char *name, enum cell_kind kind, enum style style,
-		const char *value, size_t size);
+void form_value(struct output *output, const struct field *field, const char *name,
+		enum cell_kind kind, enum style style, const char *value, size_t size);
 void form_count(struct output *output, const char *name, uint64_t value);
-void form_boolean(struct output *output, const char *name, bool value,
-		  enum style style);
+void form_boolean(struct output *output, const char *name, bool value, enum style style);
 
 /* status NULL: ok. */
-void form_begin(struct output *output, const char *command,
-		const char *status, enum style style);
+void form_begin(struct output *output, const char *command, const char *status, enum style style);
 void form_end(struct output *output);
 /* What is stated up to form_hide_end() is not shown. */
 void form_hide_begin(struct output *output);

@@ -40,14 +40,12 @@ void form_list_begin(struct output *output, const char *name)
 	if (form_is_hidden(form) || form_place(field) == RECORDS_ONLY) {
 		form_push(form, OPEN_HIDDEN, NULL);
 	} else if (field && field->fields) {
-		below_begin(&form->below, kind_of_list(field), "",
-			    form_order(form, field));
+		below_begin(&form->below, kind_of_list(field), "", form_order(form, field));
 		open = form_push(form, OPEN_TABLE, field->fields);
 		if (open)
 			open->list = field;
 	} else {
-		below = form_begin_cell(output, field, name, CELL_STRING,
-				   STYLE_PLAIN);
+		below = form_begin_cell(output, field, name, CELL_STRING, STYLE_PLAIN);
 		open = form_push(form, OPEN_VALUES, NULL);
 		if (open) {
 			open->below = below;
@@ -69,8 +67,7 @@ void form_list_end(struct output *output)
 		else if (open->below && !open->nr_items && !form_is_in_line(form))
 			below_drop(&form->below);
 		else
-			form_put_text(output, open->below,
-				 open->list ? open->list->after : NULL);
+			form_put_text(output, open->below, open->list ? open->list->after : NULL);
 	}
 	pop(form);
 }
@@ -85,8 +82,7 @@ static void begin_item(struct form *form, const struct open *table)
 		below_group_begin(&form->below);
 	else
 		below_row(&form->below);
-	open = form_push(form, fields->place == BELOW ? OPEN_GROUP : OPEN_ROW,
-		    fields);
+	open = form_push(form, fields->place == BELOW ? OPEN_GROUP : OPEN_ROW, fields);
 	if (open)
 		open->list = list;
 }
@@ -111,8 +107,7 @@ void form_object_begin(struct output *output, const char *name)
 	} else if (!field || !field->fields) {
 		form_push(form, OPEN_HIDDEN, NULL);
 	} else if (field->place == BELOW && !form_is_in_line(form)) {
-		below_line(&form->below, form_heading(field, name),
-			   form_order(form, field));
+		below_line(&form->below, form_heading(field, name), form_order(form, field));
 		form_push(form, OPEN_LINE, field->fields);
 	} else {
 		form_order(form, field);

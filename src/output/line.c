@@ -40,15 +40,13 @@ static size_t hang_of(const struct line *line, const struct screen *screen)
 		at++;
 	found = at + USUAL_HANG;
 	for (; at + 2 < line->used && at < most; at++)
-		if (line->text[at] == ' ' && line->text[at + 1] == ' ' &&
-		    line->text[at + 2] != ' ')
+		if (line->text[at] == ' ' && line->text[at + 1] == ' ' && line->text[at + 2] != ' ')
 			found = screen_width(screen, line->text, at + 2);
 	return found < most ? found : USUAL_HANG;
 }
 
-void line_add(struct line *line, const struct screen *screen,
-	      struct writer *writer, enum style style, const char *text,
-	      size_t size)
+void line_add(struct line *line, const struct screen *screen, struct writer *writer,
+	      enum style style, const char *text, size_t size)
 {
 	while (size) {
 		size_t room = sizeof(line->text) - line->used;
@@ -63,8 +61,7 @@ void line_add(struct line *line, const struct screen *screen,
 		}
 		memcpy(to, text, part);
 		if (style != STYLE_PLAIN && line->nr_spans < LINE_SPANS_MAX) {
-			*last = (struct span){ .start = line->used,
-					       .style = style };
+			*last = (struct span){ .start = line->used, .style = style };
 			line->nr_spans++;
 		} else {
 			last = NULL;
@@ -77,16 +74,14 @@ void line_add(struct line *line, const struct screen *screen,
 	}
 }
 
-void line_put(struct line *line, const struct screen *screen,
-	      struct writer *writer)
+void line_put(struct line *line, const struct screen *screen, struct writer *writer)
 {
 	size_t hang = hang_of(line, screen), room = screen->columns;
 	size_t at = 0, next;
 
 	while (room && at < line->used) {
 		const char *rest = line->text + at;
-		size_t size = screen_piece(screen, rest, line->used - at, room,
-					   &next);
+		size_t size = screen_piece(screen, rest, line->used - at, room, &next);
 
 		if (next == line->used - at)
 			break;
@@ -101,8 +96,7 @@ void line_put(struct line *line, const struct screen *screen,
 	line->used = line->nr_spans = 0;
 }
 
-void line_end(struct line *line, const struct screen *screen,
-	      struct writer *writer)
+void line_end(struct line *line, const struct screen *screen, struct writer *writer)
 {
 	line_put(line, screen, writer);
 	writer_end_line(writer);

@@ -33,12 +33,9 @@ static inline bool line_needed(const struct screen *screen)
 }
 
 /* Appends text that is not cleaned yet. */
-void line_add(struct line *line, const struct screen *screen,
-	      struct writer *writer, enum style style, const char *text,
-	      size_t size);
+void line_add(struct line *line, const struct screen *screen, struct writer *writer,
+	      enum style style, const char *text, size_t size);
 /* Writes the line, without its newline. */
-void line_put(struct line *line, const struct screen *screen,
-	      struct writer *writer);
+void line_put(struct line *line, const struct screen *screen, struct writer *writer);
 /* The same with its newline. */
-void line_end(struct line *line, const struct screen *screen,
-	      struct writer *writer);
+void line_end(struct line *line, const struct screen *screen, struct writer *writer);

@@ -18,10 +18,8 @@ struct new_file {
 /* A file of that name is replaced at the end; anything else of that name is refused. */
 bool new_file_open(struct new_file *file, const char *path, struct error *err);
 /* The same, for writes anywhere in it. */
-bool new_file_open_dump(struct new_file *file, const char *path,
-			struct error *err);
-bool new_file_write(struct new_file *file, const void *data, size_t size,
-		    struct error *err);
+bool new_file_open_dump(struct new_file *file, const char *path, struct error *err);
+bool new_file_write(struct new_file *file, const void *data, size_t size, struct error *err);
 /* Gives it its name. Closes it in any case; without success nothing is left. */
 bool new_file_finish(struct new_file *file, struct error *err);
 /* Closes and removes it. */

@@ -31,8 +31,7 @@ static void json_key(struct output *output, const char *name)
 	output->comma = true;
 }
 
-static void json_string(struct output *output, const char *name,
-			const char *value)
+static void json_string(struct output *output, const char *name, const char *value)
 {
 	json_key(output, name);
 	if (is_bare(output))
@@ -66,8 +65,8 @@ static void json_close(struct output *output, char bracket)
 	output->comma = true;
 }
 
-static void json_begin(struct output *output, const char *command,
-		       const char *input, const char *status)
+static void json_begin(struct output *output, const char *command, const char *input,
+		       const char *status)
 {
 	output->comma = false;
 	output->nr_answers++;
@@ -77,8 +76,7 @@ static void json_begin(struct output *output, const char *command,
 		output_json_open(output, NULL, '{');
 	if (output->request && output->format == OUTPUT_JSON) {
 		json_key(output, "id");
-		writer_put(&output->writer, output->request,
-			   strlen(output->request));
+		writer_put(&output->writer, output->request, strlen(output->request));
 	}
 	json_string(output, "command", command);
 	if (input)
@@ -86,8 +84,7 @@ static void json_begin(struct output *output, const char *command,
 	json_string(output, "status", status);
 }
 
-void output_begin(struct output *output, const char *command,
-		  const char *input, const char *status)
+void output_begin(struct output *output, const char *command, const char *input, const char *status)
 {
 	bool ok = !status || !strcmp(status, "ok");
 
@@ -95,9 +92,8 @@ void output_begin(struct output *output, const char *command,
 			    ok ? STYLE_GOOD : STYLE_PLAIN);
 }
 
-void output_begin_styled(struct output *output, const char *command,
-			 const char *input, const char *status,
-			 enum style style)
+void output_begin_styled(struct output *output, const char *command, const char *input,
+			 const char *status, enum style style)
 {
 	output->answering = true;
 	if (output_json(output))
@@ -121,8 +117,7 @@ void output_end(struct output *output)
 	}
 }
 
-void output_item_begin(struct output *output, const char *command,
-		       const char *status)
+void output_item_begin(struct output *output, const char *command, const char *status)
 {
 	output->in_item = output->answering;
 	if (output->in_item) {
@@ -149,19 +144,16 @@ void output_at_end(struct output *output, void (*add)(void *arg), void *arg)
 }
 
 /* A value as it stands: a number, or in records one with its quotes. */
-static void put_record(struct output *output, const char *name,
-		       const char *value, size_t size)
+static void put_record(struct output *output, const char *name, const char *value, size_t size)
 {
 	json_key(output, name);
 	writer_put(output->records, value, size);
 }
 
-static void output_put_cell(struct output *output, const char *name,
-			    enum cell_kind kind, enum style style, const char *value,
-			    size_t size)
+static void output_put_cell(struct output *output, const char *name, enum cell_kind kind,
+			    enum style style, const char *value, size_t size)
 {
-	form_value(output, form_field(&output->form, name), name, kind, style,
-		   value, size);
+	form_value(output, form_field(&output->form, name), name, kind, style, value, size);
 }
 
 void output_hex(struct output *output, const char *name, uint64_t value)
@@ -171,8 +163,7 @@ void output_hex(struct output *output, const char *name, uint64_t value)
 
 	quoted[size] = '"';
 	if (!output_json(output))
-		output_put_cell(output, name, CELL_HEX, STYLE_PLAIN, quoted + 3,
-				size - 3);
+		output_put_cell(output, name, CELL_HEX, STYLE_PLAIN, quoted + 3, size - 3);
 	else if (is_bare(output))
 		put_record(output, name, quoted + 1, size - 1);
 	else
@@ -210,8 +201,7 @@ void output_seconds(struct output *output, const char *name, uint64_t nsec)
 	if (output_json(output))
 		put_record(output, name, digits, (size_t)size);
 	else
-		output_put_cell(output, name, CELL_COUNT, STYLE_PLAIN, digits,
-				(size_t)size);
+		output_put_cell(output, name, CELL_COUNT, STYLE_PLAIN, digits, (size_t)size);
 }
 
 void output_boolean(struct output *output, const char *name, bool value)
@@ -219,8 +209,7 @@ void output_boolean(struct output *output, const char *name, bool value)
 	output_boolean_styled(output, name, value, STYLE_PLAIN);
 }
 
-void output_boolean_styled(struct output *output, const char *name, bool value,
-			   enum style style)
+void output_boolean_styled(struct output *output, const char *name, bool value, enum style style)
 {
 	const char *text = value ? "true" : "false";
 
@@ -243,28 +232,24 @@ void output_string(struct output *output, const char *name, const char *value)
 	output_word(output, name, value, STYLE_PLAIN);
 }
 
-void output_word(struct output *output, const char *name, const char *value,
-		 enum style style)
+void output_word(struct output *output, const char *name, const char *value, enum style style)
 {
 	if (!value)
 		return;
 	if (output_json(output))
 		json_string(output, name, value);
 	else
-		output_put_cell(output, name, CELL_STRING, style, value,
-				strlen(value));
+		output_put_cell(output, name, CELL_STRING, style, value, strlen(value));
 }
 
 /* In text an unknown value has a cell, so that the heading stays the same. */
-static void put_unknown(struct output *output, const char *name,
-			enum cell_kind kind)
+static void put_unknown(struct output *output, const char *name, enum cell_kind kind)
 {
 	if (!output_json(output))
 		output_put_cell(output, name, kind, STYLE_PLAIN, "", 0);
 }
 
-void output_hex_if(struct output *output, const char *name, bool known,
-		   uint64_t value)
+void output_hex_if(struct output *output, const char *name, bool known, uint64_t value)
 {
 	if (known)
 		output_hex(output, name, value);
@@ -272,8 +257,7 @@ void output_hex_if(struct output *output, const char *name, bool known,
 		put_unknown(output, name, CELL_HEX);
 }
 
-void output_count_if(struct output *output, const char *name, bool known,
-		     uint64_t value)
+void output_count_if(struct output *output, const char *name, bool known, uint64_t value)
 {
 	if (known)
 		output_count(output, name, value);
@@ -281,8 +265,7 @@ void output_count_if(struct output *output, const char *name, bool known,
 		put_unknown(output, name, CELL_COUNT);
 }
 
-void output_string_if(struct output *output, const char *name,
-		      const char *value)
+void output_string_if(struct output *output, const char *name, const char *value)
 {
 	if (value && *value)
 		output_string(output, name, value);
@@ -291,8 +274,7 @@ void output_string_if(struct output *output, const char *name,
 }
 
 void output_summary(struct output *output, const char *name,
-		    void (*make)(const void *arg, char *text, size_t size),
-		    const void *arg)
+		    void (*make)(const void *arg, char *text, size_t size), const void *arg)
 {
 	char text[1024] = "";
 
@@ -302,22 +284,19 @@ void output_summary(struct output *output, const char *name,
 	output_string_if(output, name, text);
 }
 
-void output_remark(struct output *output, const char *name, const char *text,
-		   enum style style)
+void output_remark(struct output *output, const char *name, const char *text, enum style style)
 {
 	if (text && !output_json(output))
 		output_put_cell(output, name, CELL_STRING, style, text, strlen(text));
 }
 
-void output_in_text(struct output *output, void (*put)(const void *arg),
-		    const void *arg)
+void output_in_text(struct output *output, void (*put)(const void *arg), const void *arg)
 {
 	if (!output_json(output))
 		put(arg);
 }
 
-void output_in_records(struct output *output, void (*put)(const void *arg),
-		       const void *arg)
+void output_in_records(struct output *output, void (*put)(const void *arg), const void *arg)
 {
 	if (output_json(output))
 		put(arg);
@@ -367,8 +346,8 @@ void output_json_only_end(struct output *output)
 		form_hide_end(output);
 }
 
-void output_error(struct output *output, const char *command,
-		  const char *input, const char *script, const char *message)
+void output_error(struct output *output, const char *command, const char *input, const char *script,
+		  const char *message)
 {
 	struct writer *writer = &output->writer;
 	uint64_t lines, most = writer->most_lines;

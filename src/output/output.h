@@ -41,12 +41,11 @@ unsigned int output_address_width(const struct output *output);
 
 /* One answer. input is the argument as typed, or NULL to omit the field.
  * status is "ok", "mapped", ...; text omits "ok". */
-void output_begin(struct output *output, const char *command,
-		  const char *input, const char *status);
+void output_begin(struct output *output, const char *command, const char *input,
+		  const char *status);
 /* The same. status NULL: ok; style: what the status means. */
-void output_begin_styled(struct output *output, const char *command,
-			 const char *input, const char *status,
-			 enum style style);
+void output_begin_styled(struct output *output, const char *command, const char *input,
+			 const char *status, enum style style);
 void output_end(struct output *output);
 
 /* What answers have from here on, until the next call; borrowed; NULL: nothing is known.
@@ -56,8 +55,7 @@ void output_declare(struct output *output, const struct record *record);
 void output_common_fields(struct output *output, const struct field *fields);
 
 /* The same, or where an answer is open, an object in a list of it. */
-void output_item_begin(struct output *output, const char *command,
-		       const char *status);
+void output_item_begin(struct output *output, const char *command, const char *status);
 void output_item_end(struct output *output);
 
 /* In JSON mode, calls add() at the end of each answer, for fields that all
@@ -72,41 +70,32 @@ void output_count(struct output *output, const char *name, uint64_t value);
 /* A number of seconds, given in nanoseconds. */
 void output_seconds(struct output *output, const char *name, uint64_t nsec);
 void output_boolean(struct output *output, const char *name, bool value);
-void output_boolean_styled(struct output *output, const char *name, bool value,
-			   enum style style);
+void output_boolean_styled(struct output *output, const char *name, bool value, enum style style);
 /* Fields "writable" and "executable". */
 void output_rights(struct output *output, bool writable, bool executable);
 /* value is NULL to omit the field. */
 void output_string(struct output *output, const char *name, const char *value);
 /* The same. style: what the value means. */
-void output_word(struct output *output, const char *name, const char *value,
-		 enum style style);
+void output_word(struct output *output, const char *name, const char *value, enum style style);
 /* A field that may be unknown. Then it is omitted from JSON; in text its cell is
  * empty, so that the heading stays the same. A string is unknown if it is NULL
  * or empty. */
-void output_hex_if(struct output *output, const char *name, bool known,
-		   uint64_t value);
-void output_count_if(struct output *output, const char *name, bool known,
-		     uint64_t value);
-void output_string_if(struct output *output, const char *name,
-		      const char *value);
+void output_hex_if(struct output *output, const char *name, bool known, uint64_t value);
+void output_count_if(struct output *output, const char *name, bool known, uint64_t value);
+void output_string_if(struct output *output, const char *name, const char *value);
 
 /* A cell of text alone, which sums up what fields of records alone (RECORDS_ONLY) say.
  * make() is called for text only. */
 void output_summary(struct output *output, const char *name,
-		    void (*make)(const void *arg, char *text, size_t size),
-		    const void *arg);
+		    void (*make)(const void *arg, char *text, size_t size), const void *arg);
 
 /* The same of a text that is at hand. NULL: none; "": unknown. */
-void output_remark(struct output *output, const char *name, const char *text,
-		   enum style style);
+void output_remark(struct output *output, const char *name, const char *text, enum style style);
 
 /* Call put() for text alone, to state what sums up fields of records, and for records
  * alone, whose fields rd does not show. */
-void output_in_text(struct output *output, void (*put)(const void *arg),
-		    const void *arg);
-void output_in_records(struct output *output, void (*put)(const void *arg),
-		       const void *arg);
+void output_in_text(struct output *output, void (*put)(const void *arg), const void *arg);
+void output_in_records(struct output *output, void (*put)(const void *arg), const void *arg);
 
 /* Lists of strings or numbers; text joins the items with '|' in one column. */
 void output_list_begin(struct output *output, const char *name);
@@ -122,8 +111,8 @@ void output_json_only_end(struct output *output);
 /* A failed command or argument, in JSON mode only:
  * {"command":..,"input":..,"status":"error","message":..,"script":".."}. script: where the
  * command was read, or NULL. The caller reports it on standard error. */
-void output_error(struct output *output, const char *command,
-		  const char *input, const char *script, const char *message);
+void output_error(struct output *output, const char *command, const char *input, const char *script,
+		  const char *message);
 
 /* In JSON mode: gives all answers up to output_request_end() the member "id", whose
  * value is JSON and borrowed until then. The end is one more object, which says how many
@@ -133,8 +122,7 @@ void output_request_end(struct output *output, bool good);
 
 /* An indented line below the row of the open answer, in text mode only; at most 1023
  * bytes. */
-void output_note(struct output *output, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+void output_note(struct output *output, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Appends to the last line. */
 void output_note_more(struct output *output, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -188,12 +176,10 @@ void output_restart_lines(struct output *output);
 void output_forget_heading(struct output *output);
 /* Gives answers to take(), in pieces, where the output was created for no descriptor
  * (-1) and is not redirected. */
-void output_sink(struct output *output,
-		 void (*take)(void *arg, const char *data, size_t size),
+void output_sink(struct output *output, void (*take)(void *arg, const char *data, size_t size),
 		 void *arg);
 /* Calls before() ahead of each write of the buffer. */
-void output_before_write(struct output *output, void (*before)(void *arg),
-			 void *arg);
+void output_before_write(struct output *output, void (*before)(void *arg), void *arg);
 /* Flushes, clears a kept write error, and sends what follows to fd (the pipe of
  * "| cmd"). Returns the previous descriptor. */
 int output_redirect(struct output *output, int fd);

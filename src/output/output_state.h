@@ -20,7 +20,7 @@ struct output {
 	unsigned int depth;
 	bool plain;
 	bool answering; /* an answer is open, */
-	bool in_item;   /* and an item in it */
+	bool in_item; /* and an item in it */
 	bool printed; /* CSV was, to standard output */
 	void (*at_end)(void *arg);
 	void *at_end_arg;
@@ -39,6 +39,5 @@ struct output {
 bool output_json(const struct output *output);
 
 /* Appends to a line of free text, and ends it. */
-void output_text_part(struct output *output, enum style style,
-		      const char *text, size_t size);
+void output_text_part(struct output *output, enum style style, const char *text, size_t size);
 void output_text_end(struct output *output);

@@ -40,8 +40,7 @@ void output_set_format(struct output *output, enum output_format format)
 	output_end_rows(output);
 	output->format = format;
 	output->measured = false;
-	output->records = format == OUTPUT_CSV ? &output->csv.cell :
-						 &output->writer;
+	output->records = format == OUTPUT_CSV ? &output->csv.cell : &output->writer;
 	output_forget_heading(output);
 }
 
@@ -80,8 +79,7 @@ void output_common_fields(struct output *output, const struct field *fields)
 
 void output_end_rows(struct output *output)
 {
-	if (output->format == OUTPUT_CSV &&
-	    csv_print(&output->csv, &output->writer))
+	if (output->format == OUTPUT_CSV && csv_print(&output->csv, &output->writer))
 		output->writer.error = ENOMEM;
 }
 
@@ -162,8 +160,7 @@ void output_rescue(struct output *output)
 	output_end_rows(output);
 	end = memrchr(writer->buffer, '\n', writer->used);
 	if (end && !writer->error && !writer->closed)
-		write_all(writer->fd, writer->buffer,
-			  (size_t)(end - writer->buffer) + 1);
+		write_all(writer->fd, writer->buffer, (size_t)(end - writer->buffer) + 1);
 }
 
 bool output_is_terminal(const struct output *output)
@@ -183,8 +180,8 @@ int output_failed(const struct output *output)
 
 uint64_t output_written(const struct output *output)
 {
-	return output->writer.flushed + output->writer.used +
-	       output->table.held.used + output->csv.used;
+	return output->writer.flushed + output->writer.used + output->table.held.used +
+	       output->csv.used;
 }
 
 void output_set_most_lines(struct output *output, uint64_t most)
@@ -206,15 +203,13 @@ void output_restart_lines(struct output *output)
 	writer_restart(&output->writer);
 }
 
-void output_before_write(struct output *output, void (*before)(void *arg),
-			 void *arg)
+void output_before_write(struct output *output, void (*before)(void *arg), void *arg)
 {
 	output->writer.before = before;
 	output->writer.before_arg = arg;
 }
 
-void output_sink(struct output *output,
-		 void (*take)(void *arg, const char *data, size_t size),
+void output_sink(struct output *output, void (*take)(void *arg, const char *data, size_t size),
 		 void *arg)
 {
 	output->writer.sink = take;

@@ -16,14 +16,12 @@ static bool begin_text(struct output *output)
 	return !output_json(output);
 }
 
-void output_text_part(struct output *output, enum style style,
-		      const char *text, size_t size)
+void output_text_part(struct output *output, enum style style, const char *text, size_t size)
 {
 	const struct screen *screen = &output->table.screen;
 
 	if (line_needed(screen))
-		line_add(&output->line, screen, &output->writer, style, text,
-			 size);
+		line_add(&output->line, screen, &output->writer, style, text, size);
 	else
 		writer_put_clean(&output->writer, text, size);
 }
@@ -53,7 +51,7 @@ void output_styled_line(struct output *output, const char *line, size_t size,
 	for (unsigned int i = 0; i < nr; at = spans[i++].end) {
 		output_text_part(output, STYLE_PLAIN, line + at, spans[i].start - at);
 		output_text_part(output, spans[i].style, line + spans[i].start,
-			 spans[i].end - spans[i].start);
+				 spans[i].end - spans[i].start);
 	}
 	output_text_part(output, STYLE_PLAIN, line + at, size - at);
 	output_text_end(output);
@@ -68,8 +66,7 @@ static void put_own_text(struct output *output, const char *text, size_t size)
 	if (!line_needed(&output->table.screen))
 		writer_put(&output->writer, text, size);
 	else if (*text == '\t')
-		output_text_part(output, STYLE_PLAIN, blanks,
-			 tab - output->line.used % tab);
+		output_text_part(output, STYLE_PLAIN, blanks, tab - output->line.used % tab);
 	else
 		output_text_part(output, STYLE_PLAIN, text, size);
 }

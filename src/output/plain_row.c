@@ -6,8 +6,8 @@
 #include "output/form_inside.h"
 
 /* Blanks for tabs, as a terminal has them. */
-static void print_plain_text(struct output *output, enum style style,
-			     const char *text, size_t size, size_t column)
+static void print_plain_text(struct output *output, enum style style, const char *text, size_t size,
+			     size_t column)
 {
 	static const char blanks[] = "        ";
 	const size_t tab = sizeof(blanks) - 1;
@@ -65,8 +65,7 @@ void form_print_plain_row(struct output *output)
 				size = (rest ? rest : end) - text;
 				rest = rest ? rest + 1 : end;
 			}
-			print_plain_text(output, cell->style, text, size,
-					 column);
+			print_plain_text(output, cell->style, text, size, column);
 			column += printable_columns(text, size);
 		}
 		output_text_end(output);

@@ -31,8 +31,7 @@ static inline void row_text(struct row *row, const char *text)
 }
 
 /* Text that stands out on a terminal: to be passed to row_end_styled(). */
-static inline struct span row_styled(struct row *row, enum style style,
-				     const char *text)
+static inline struct span row_styled(struct row *row, enum style style, const char *text)
 {
 	size_t start = row->used;
 
@@ -60,8 +59,7 @@ static inline void row_cell(struct row *row, const char *text, size_t column)
 }
 
 /* With leading zeros up to min_digits, at most HEX_DIGITS_MAX. */
-static inline void row_hex(struct row *row, uint64_t value,
-			   unsigned int min_digits)
+static inline void row_hex(struct row *row, uint64_t value, unsigned int min_digits)
 {
 	static const char zeros[HEX_DIGITS_MAX + 1] = "0000000000000000";
 	char digits[HEX_DIGITS_MAX];
@@ -73,8 +71,8 @@ static inline void row_hex(struct row *row, uint64_t value,
 }
 
 /* Writes the line and empties the row. */
-static inline void row_end_styled(struct row *row, struct output *output,
-				  const struct span *spans, unsigned int nr)
+static inline void row_end_styled(struct row *row, struct output *output, const struct span *spans,
+				  unsigned int nr)
 {
 	output_styled_line(output, row->text, row->used, spans, nr);
 	row->used = 0;

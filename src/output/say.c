@@ -13,8 +13,8 @@
 enum { SAY_MAX = 4096 }; /* longer texts are cut off */
 
 /* Formats and cleans one line of at most SAY_MAX bytes. Returns its size. */
-__attribute__((format(printf, 2, 0)))
-static size_t say_compose(char *text, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static size_t say_compose(char *text, const char *format,
+								va_list args)
 {
 	int length = vsnprintf(text, SAY_MAX, format, args);
 	size_t size = length < SAY_MAX ? (size_t)length : SAY_MAX - 1;
@@ -78,8 +78,7 @@ static size_t opening_of(const char *text, size_t size)
 
 /* Appends a cleaned line without its end. Nothing is flushed: a text is far shorter than
  * the buffer, whatever the terminal's width makes of it. */
-static void fit(struct writer *writer, enum style style, const char *text,
-		size_t size)
+static void fit(struct writer *writer, enum style style, const char *text, size_t size)
 {
 	static struct line line;
 	const struct screen *screen = terminal();
@@ -90,8 +89,7 @@ static void fit(struct writer *writer, enum style style, const char *text,
 		return;
 	}
 	line_add(&line, screen, writer, style, text, opening);
-	line_add(&line, screen, writer, STYLE_PLAIN, text + opening,
-		 size - opening);
+	line_add(&line, screen, writer, STYLE_PLAIN, text + opening, size - opening);
 	line_put(&line, screen, writer);
 }
 
@@ -112,8 +110,7 @@ static void write_said(const struct writer *writer)
 		listening.take(listening.arg, writer->buffer, writer->used);
 		return;
 	}
-	if (write_all(said_to, writer->buffer, writer->used) &&
-	    said_to != STDERR_FILENO)
+	if (write_all(said_to, writer->buffer, writer->used) && said_to != STDERR_FILENO)
 		write_all(STDERR_FILENO, writer->buffer, writer->used);
 }
 
@@ -126,8 +123,8 @@ static void say_text(enum style style, const char *text, size_t size)
 	write_said(writer);
 }
 
-__attribute__((format(printf, 2, 0)))
-static void say_line(enum style style, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void say_line(enum style style, const char *format,
+							   va_list args)
 {
 	char text[SAY_MAX];
 
@@ -206,8 +203,7 @@ void say_held(struct held_lines *lines)
 	for (size_t at = 0, size; at < lines->size; at += size + 1) {
 		const char *line = lines->text + at;
 
-		size = (size_t)((const char *)memchr(line, '\n', lines->size - at) -
-				line);
+		size = (size_t)((const char *)memchr(line, '\n', lines->size - at) - line);
 		say_text(STYLE_PLAIN, line, size);
 	}
 	free(lines->text);

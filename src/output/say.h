@@ -28,8 +28,7 @@ void say_to(int fd);
 void say_into(void (*take)(void *arg, const char *data, size_t size), void *arg);
 
 /* The same without the newline: the user answers on the same line. */
-void say_question(const char *format, ...)
-	__attribute__((format(printf, 1, 2)));
+void say_question(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Text of the program, unchanged; safe in a signal handler. */
 void say_in_handler(const char *text);

@@ -53,8 +53,8 @@ void screen_measure(struct screen *screen, int fd)
 		screen->lines = size.ws_row;
 }
 
-unsigned int screen_character(const struct screen *screen, const char *text,
-			      size_t size, unsigned int *taken)
+unsigned int screen_character(const struct screen *screen, const char *text, size_t size,
+			      unsigned int *taken)
 {
 	uint32_t code = (unsigned char)*text;
 	locale_t before;
@@ -99,8 +99,7 @@ static size_t word_size(const char *text, size_t size)
 
 /* Bytes of a word that is longer than width: up to the last '/' or ',' that a line has room
  * for, or else all. */
-static size_t cut_word(const struct screen *screen, const char *text,
-		       size_t size, size_t width)
+static size_t cut_word(const struct screen *screen, const char *text, size_t size, size_t width)
 {
 	size_t cut = size, used = 0;
 	unsigned int taken;
@@ -115,8 +114,8 @@ static size_t cut_word(const struct screen *screen, const char *text,
 	return cut;
 }
 
-size_t screen_piece(const struct screen *screen, const char *text, size_t size,
-		    size_t width, size_t *next)
+size_t screen_piece(const struct screen *screen, const char *text, size_t size, size_t width,
+		    size_t *next)
 {
 	size_t end = word_size(text, size), used, more;
 
@@ -138,14 +137,12 @@ size_t screen_piece(const struct screen *screen, const char *text, size_t size,
 	return end;
 }
 
-size_t screen_longest_word(const struct screen *screen, const char *text,
-			   size_t size)
+size_t screen_longest_word(const struct screen *screen, const char *text, size_t size)
 {
 	size_t longest = 0, next;
 
 	for (size_t at = 0; at < size; at += next) {
-		size_t piece =
-			screen_piece(screen, text + at, size - at, 0, &next);
+		size_t piece = screen_piece(screen, text + at, size - at, 0, &next);
 		size_t width = screen_width(screen, text + at, piece);
 
 		if (width > longest)

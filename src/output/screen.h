@@ -8,8 +8,7 @@
 #include <stddef.h>
 
 struct screen {
-	unsigned int
-		columns; /* at least 20, or 0: no terminal, a line may have any length */
+	unsigned int columns; /* at least 20, or 0: no terminal, a line may have any length */
 	unsigned int lines; /* at least 2; UINT_MAX: unknown */
 	bool colour;
 	locale_t utf8; /* the user's locale; 0: none of UTF-8 */
@@ -25,16 +24,15 @@ void screen_measure(struct screen *screen, int fd);
 
 /* Columns of the first character of a cleaned text that is not empty (printable.h). *taken:
  * its bytes. Where the locale is none of UTF-8, each byte is a column. */
-unsigned int screen_character(const struct screen *screen, const char *text,
-			      size_t size, unsigned int *taken);
+unsigned int screen_character(const struct screen *screen, const char *text, size_t size,
+			      unsigned int *taken);
 /* Columns of a cleaned text. */
 size_t screen_width(const struct screen *screen, const char *text, size_t size);
 
 /* The part of a cleaned text that a line of so many columns takes, in bytes, without the
  * blanks that it ends in. Lines end at a blank or behind '|'. A word that is longer than
  * width is cut behind '/' and ',' only. *next: where the rest starts, size if there is none. */
-size_t screen_piece(const struct screen *screen, const char *text, size_t size,
-		    size_t width, size_t *next);
+size_t screen_piece(const struct screen *screen, const char *text, size_t size, size_t width,
+		    size_t *next);
 /* Columns of its longest word. */
-size_t screen_longest_word(const struct screen *screen, const char *text,
-			   size_t size);
+size_t screen_longest_word(const struct screen *screen, const char *text, size_t size);

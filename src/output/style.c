@@ -25,8 +25,7 @@ bool colour_wanted(enum colour_wish wish, int fd)
 
 	if (wish != COLOUR_AUTO)
 		return wish == COLOUR_ALWAYS;
-	return !(no_color && *no_color) && terminal &&
-	       strcmp(terminal, "dumb") != 0 && isatty(fd);
+	return !(no_color && *no_color) && terminal && strcmp(terminal, "dumb") != 0 && isatty(fd);
 }
 
 const char *style_begin(enum style style)

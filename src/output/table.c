@@ -13,21 +13,15 @@ static unsigned int hex_width(const struct field *field, unsigned int digits)
 	bool narrow = digits == 8;
 
 	switch (field ? field->kind : KIND_AS_STATED) {
-	case KIND_PFN:
-		return narrow ? 6 : 9;
-	case KIND_PHYSICAL:
-		return narrow ? 9 : 12;
-	case KIND_ENTRY:
-		return 16;
-	case KIND_IDENTIFIER:
-		return USUAL_WIDTH;
-	default:
-		return digits;
+	case KIND_PFN: return narrow ? 6 : 9;
+	case KIND_PHYSICAL: return narrow ? 9 : 12;
+	case KIND_ENTRY: return 16;
+	case KIND_IDENTIFIER: return USUAL_WIDTH;
+	default: return digits;
 	}
 }
 
-static unsigned int column_width(const struct table *table,
-				 const struct cell *cell)
+static unsigned int column_width(const struct table *table, const struct cell *cell)
 {
 	unsigned int heading = strlen(cell->name), width = USUAL_WIDTH;
 
@@ -118,8 +112,7 @@ static bool assign_cells(struct table *table)
 		const struct cell *cell = &table->cells[i];
 		unsigned int at = next;
 
-		while (at < table->nr_columns &&
-		       strcmp(table->columns[at].name, cell->name))
+		while (at < table->nr_columns && strcmp(table->columns[at].name, cell->name))
 			at++;
 		if (at < table->nr_columns) {
 			table->columns[at].cell = cell;
@@ -133,8 +126,7 @@ static bool assign_cells(struct table *table)
 
 static bool heading_fits(struct table *table)
 {
-	return table->command && !strcmp(table->command, table->row_command) &&
-	       assign_cells(table);
+	return table->command && !strcmp(table->command, table->row_command) && assign_cells(table);
 }
 
 static void make_heading(struct table *table)
@@ -149,9 +141,7 @@ static void make_heading(struct table *table)
 		table->columns[table->nr_columns++] = (struct column){
 			.name = cell->name,
 			.width = column_width(table, cell),
-			.rank = cell->field && cell->field->rank ?
-					cell->field->rank :
-					USUAL_RANK,
+			.rank = cell->field && cell->field->rank ? cell->field->rank : USUAL_RANK,
 			.right = cell->kind == CELL_COUNT,
 			.cell = cell,
 		};
@@ -166,8 +156,8 @@ struct table_line {
 };
 
 static void table_put_column(const struct table *table, struct table_line *line,
-			     const struct column *column, enum style style,
-			     const char *text, size_t size)
+			     const struct column *column, enum style style, const char *text,
+			     size_t size)
 {
 	size_t target = line->start, shown = printable_columns(text, size);
 
@@ -175,8 +165,7 @@ static void table_put_column(const struct table *table, struct table_line *line,
 		target += column->width - shown;
 	if (line->at && line->at >= target)
 		target = line->at + 1;
-	memset(writer_room(line->writer, target - line->at), ' ',
-	       target - line->at);
+	memset(writer_room(line->writer, target - line->at), ' ', target - line->at);
 	line->writer->used += target - line->at;
 	table_put_styled(table, line->writer, style, text, size);
 	line->at = target + shown;
@@ -235,8 +224,8 @@ void table_end_row(struct table *table, struct writer *writer)
 		table_put_row(table, writer);
 }
 
-void table_note_put(struct table *table, struct writer *writer,
-		    enum style style, const char *text, size_t size)
+void table_note_put(struct table *table, struct writer *writer, enum style style, const char *text,
+		    size_t size)
 {
 	if (table->screen.columns) {
 		table_hold_note(table, writer, style, text, size);

@@ -68,8 +68,8 @@ struct table {
 	unsigned int nr_cells, open; /* the one that is open */
 	struct cell cells[TABLE_COLUMNS_MAX];
 	bool dropping; /* the last field exceeds TABLE_COLUMNS_MAX */
-	bool in_note;  /* a line below the row is not ended */
-	bool flush;    /* such lines are not indented */
+	bool in_note; /* a line below the row is not ended */
+	bool flush; /* such lines are not indented */
 	size_t used;
 	char text[1 << 17]; /* of the cells; longer rows are cut off */
 	/* On a screen: */
@@ -95,8 +95,8 @@ void table_drop_cell(struct table *table); /* the last one */
 void table_sort_cells(struct table *table);
 void table_end_row(struct table *table, struct writer *writer);
 /* A line below the last row, in pieces that are not yet cleaned. */
-void table_note_put(struct table *table, struct writer *writer,
-		    enum style style, const char *text, size_t size);
+void table_note_put(struct table *table, struct writer *writer, enum style style, const char *text,
+		    size_t size);
 void table_note_end(struct table *table, struct writer *writer);
 /* Writes the rows that are held. Something else follows, or all is to be seen. */
 void table_release(struct table *table, struct writer *writer);
@@ -106,13 +106,13 @@ void table_forget_heading(struct table *table);
 /* --- of the pages of a screen: table_page.c --- */
 
 void table_hold_row(struct table *table, struct writer *writer);
-void table_hold_note(struct table *table, struct writer *writer,
-		     enum style style, const char *text, size_t size);
+void table_hold_note(struct table *table, struct writer *writer, enum style style, const char *text,
+		     size_t size);
 /* --- for both --- */
 
 /* A field's name as a heading shows it. Returns its size. */
 enum { HEADING_MAX = 64 };
 size_t table_heading(const char *name, char heading[HEADING_MAX]);
 /* Writes a text that is not cleaned yet. */
-void table_put_styled(const struct table *table, struct writer *writer,
-		      enum style style, const char *text, size_t size);
+void table_put_styled(const struct table *table, struct writer *writer, enum style style,
+		      const char *text, size_t size);

@@ -9,8 +9,7 @@
 
 enum {
 	WRAPPED_LEAST = 16, /* columns of a value that takes several lines */
-	LONGEST_PART =
-		3, /* of a line: longer words are in the way of no other column */
+	LONGEST_PART = 3, /* of a line: longer words are in the way of no other column */
 	FOLD_INDENT = 4, /* of values for which even then a line has no room */
 	NOTE_INDENT = 2,
 	NOTE_HANG = 6, /* of further lines of a note */
@@ -18,8 +17,8 @@ enum {
 
 /* --- for all tables --- */
 
-void table_put_styled(const struct table *table, struct writer *writer,
-		      enum style style, const char *text, size_t size)
+void table_put_styled(const struct table *table, struct writer *writer, enum style style,
+		      const char *text, size_t size)
 {
 	const char *begin = style_begin(style), *end = style_end(style);
 
@@ -49,8 +48,7 @@ static size_t cell_start(const struct held *held, unsigned int cell)
 	return cell ? held->end[cell - 1] : 0;
 }
 
-static void hold_text(struct held *held, enum style style, const char *text,
-		      size_t size)
+static void hold_text(struct held *held, enum style style, const char *text, size_t size)
 {
 	char *to = held->text + held->used;
 
@@ -61,15 +59,13 @@ static void hold_text(struct held *held, enum style style, const char *text,
 }
 
 /* Releases a page that is complete, or that has no room for nr more cells of size bytes. */
-static void table_page_make_room(struct table *table, struct writer *writer,
-				 unsigned int nr, size_t size)
+static void table_page_make_room(struct table *table, struct writer *writer, unsigned int nr,
+				 size_t size)
 {
 	const struct held *held = &table->held;
 
-	if (held->nr_lines + 2 >= table->screen.lines ||
-	    held->nr_lines == HELD_LINES_MAX ||
-	    held->nr_cells + nr > HELD_CELLS_MAX ||
-	    held->used + size > sizeof(held->text))
+	if (held->nr_lines + 2 >= table->screen.lines || held->nr_lines == HELD_LINES_MAX ||
+	    held->nr_cells + nr > HELD_CELLS_MAX || held->used + size > sizeof(held->text))
 		table_release(table, writer);
 }
 
@@ -83,8 +79,7 @@ void table_hold_row(struct table *table, struct writer *writer)
 {
 	struct held *held = &table->held;
 
-	table_page_make_room(table, writer, table->nr_columns,
-			     table->used + table->nr_columns);
+	table_page_make_room(table, writer, table->nr_columns, table->used + table->nr_columns);
 	begin_line(held, false);
 	for (unsigned int i = 0; i < table->nr_columns; i++) {
 		const struct cell *cell = table->columns[i].cell;
@@ -98,8 +93,8 @@ void table_hold_row(struct table *table, struct writer *writer)
 }
 
 /* What of a line has no room in a page is cut off. */
-void table_hold_note(struct table *table, struct writer *writer,
-		     enum style style, const char *text, size_t size)
+void table_hold_note(struct table *table, struct writer *writer, enum style style, const char *text,
+		     size_t size)
 {
 	enum { USUAL_CELLS = 2 * TABLE_COLUMNS_MAX, USUAL_TEXT = 4096 };
 	struct held *held = &table->held;
@@ -145,8 +140,8 @@ static struct table_page_rest cell_of(const struct table *table, unsigned int li
 					 .style = held->style[cell] };
 }
 
-static void put_at(struct table_page *page, size_t target, enum style style,
-		   const char *text, size_t size)
+static void put_at(struct table_page *page, size_t target, enum style style, const char *text,
+		   size_t size)
 {
 	static const char blanks[] = "                ";
 
@@ -185,8 +180,7 @@ static void table_page_put_line(struct table_page *page, struct table_page_rest 
 		start += width + COLUMN_GAP;
 		if (!rest->size)
 			continue;
-		piece = screen_piece(&table->screen, rest->text, rest->size,
-				     width, &next);
+		piece = screen_piece(&table->screen, rest->text, rest->size, width, &next);
 		shown = screen_width(&table->screen, rest->text, piece);
 		if (table->columns[i].right && shown < width)
 			target += width - shown;
@@ -203,7 +197,8 @@ static void table_page_put_line(struct table_page *page, struct table_page_rest 
 	table_page_end_line(page);
 }
 
-static bool table_page_is_written(const struct table_page *page, const struct table_page_rest *rests)
+static bool table_page_is_written(const struct table_page *page,
+				  const struct table_page_rest *rests)
 {
 	for (unsigned int i = 0; i < page->table->nr_columns; i++)
 		if (page->columns[i].width && rests[i].size)
@@ -230,19 +225,17 @@ static void tell_left_out(struct table_page *page)
 
 		if (page->columns[i].width || used + size + 64 > sizeof(text))
 			continue;
-		used += (size_t)snprintf(text + used, sizeof(text) - used,
-					 "%s %.*s", used > usual ? "," : "",
-					 (int)size, heading);
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s %.*s",
+					 used > usual ? "," : "", (int)size, heading);
 	}
 	if (used == usual || table->told_columns)
 		return;
 	table->told_columns = true;
-	rest.size = used + (size_t)snprintf(text + used, sizeof(text) - used,
-					    "; \"| less -S\" shows all");
+	rest.size = used +
+		    (size_t)snprintf(text + used, sizeof(text) - used, "; \"| less -S\" shows all");
 	for (; rest.size; rest.text += next, rest.size -= next) {
-		size_t piece =
-			screen_piece(&table->screen, rest.text, rest.size,
-				     table->screen.columns, &next);
+		size_t piece = screen_piece(&table->screen, rest.text, rest.size,
+					    table->screen.columns, &next);
 
 		put_at(page, 0, STYLE_CAUTION, rest.text, piece);
 		table_page_end_line(page);
@@ -261,8 +254,7 @@ static void table_page_put_heading(struct table_page *page)
 	for (unsigned int i = 0; i < table->nr_columns; i++) {
 		table->width[i] = page->columns[i].width;
 		rests[i].text = headings[i];
-		rests[i].size =
-			table_heading(table->columns[i].name, headings[i]);
+		rests[i].size = table_heading(table->columns[i].name, headings[i]);
 		rests[i].style = STYLE_HEADING;
 	}
 	put_cells(page, rests);
@@ -279,9 +271,8 @@ static void table_page_put_row(struct table_page *page, unsigned int line)
 
 /* Writes bytes of the held text in the styles of their cells, from a cell on that begins
  * there or before. Returns the cell that the bytes end in. */
-static unsigned int put_styled_cells(struct table_page *page, size_t indent,
-				     unsigned int cell, size_t from,
-				     size_t to)
+static unsigned int put_styled_cells(struct table_page *page, size_t indent, unsigned int cell,
+				     size_t from, size_t to)
 {
 	const struct held *held = &page->table->held;
 
@@ -290,8 +281,7 @@ static unsigned int put_styled_cells(struct table_page *page, size_t indent,
 		size_t end = held->end[cell] < to ? held->end[cell] : to;
 
 		if (end > from)
-			put_at(page, page->at, held->style[cell],
-			       held->text + from, end - from);
+			put_at(page, page->at, held->style[cell], held->text + from, end - from);
 		from = end > from ? end : from;
 		if (end == to)
 			break;
@@ -305,14 +295,12 @@ static void put_note(struct table_page *page, unsigned int line)
 	const struct screen *screen = &page->table->screen;
 	const struct held *held = &page->table->held;
 	unsigned int cell = held->first_cell[line];
-	unsigned int end_cell = line + 1 < page->nr ? held->first_cell[line + 1] :
-						      held->nr_cells;
+	unsigned int end_cell = line + 1 < page->nr ? held->first_cell[line + 1] : held->nr_cells;
 	size_t from = cell_start(held, cell), end = held->end[end_cell - 1];
 	size_t indent = held->is_flush[line] ? 0 : NOTE_INDENT, next;
 
 	do {
-		size_t piece = screen_piece(screen, held->text + from,
-					    end - from,
+		size_t piece = screen_piece(screen, held->text + from, end - from,
 					    screen->columns - indent, &next);
 
 		cell = put_styled_cells(page, indent, cell, from, from + piece);
@@ -322,8 +310,7 @@ static void put_note(struct table_page *page, unsigned int line)
 }
 
 /* The line and the notes below it. */
-static unsigned int nr_together(const struct table *table, unsigned int line,
-				unsigned int nr)
+static unsigned int nr_together(const struct table *table, unsigned int line, unsigned int nr)
 {
 	unsigned int end = line + 1;
 
@@ -334,8 +321,7 @@ static unsigned int nr_together(const struct table *table, unsigned int line,
 
 /* --- widths --- */
 
-static void measure_column(const struct table *table, unsigned int i,
-			   struct fitted_column *column)
+static void measure_column(const struct table *table, unsigned int i, struct fitted_column *column)
 {
 	const struct screen *screen = &table->screen;
 	char heading[HEADING_MAX];
@@ -385,16 +371,14 @@ static void table_page_widen(const struct table *table, struct fitted_column *co
 			columns[i].natural = columns[i].least = 0;
 			continue;
 		}
-		if (total <= table->screen.columns + COLUMN_GAP &&
-		    width < table->columns[i].width)
+		if (total <= table->screen.columns + COLUMN_GAP && width < table->columns[i].width)
 			width = table->columns[i].width;
 		if (columns[i].natural < width)
 			columns[i].natural = width;
 	}
 }
 
-static bool is_as_before(const struct table *table,
-			 const struct fitted_column *columns)
+static bool is_as_before(const struct table *table, const struct fitted_column *columns)
 {
 	for (unsigned int i = 0; i < table->nr_columns; i++)
 		if (columns[i].width != table->width[i])
@@ -412,14 +396,12 @@ static void table_page_release(struct table *table, struct writer *writer, unsig
 	columns_fit(page.columns, table->nr_columns, table->screen.columns);
 	if (table->nr_columns && !is_as_before(table, page.columns))
 		table_page_put_heading(&page);
-	table->held.nr_lines =
-		0; /* also if a signal ends the program meanwhile */
+	table->held.nr_lines = 0; /* also if a signal ends the program meanwhile */
 	for (unsigned int line = 0; line < nr; line++) {
 		bool is_note = table->held.is_note[line];
 
 		if (!is_note && table->nr_columns &&
-		    table->nr_lines + nr_together(table, line, nr) >=
-			    table->screen.lines)
+		    table->nr_lines + nr_together(table, line, nr) >= table->screen.lines)
 			table_page_put_heading(&page);
 		if (is_note)
 			put_note(&page, line);

@@ -107,8 +107,7 @@ static size_t piece_size(const char *text, size_t size, size_t most)
 
 	if (size <= most)
 		return size;
-	while (piece > most - UTF8_LENGTH_MAX &&
-	       ((unsigned char)text[piece] & 0xc0) == 0x80)
+	while (piece > most - UTF8_LENGTH_MAX && ((unsigned char)text[piece] & 0xc0) == 0x80)
 		piece--;
 	return piece;
 }
@@ -130,9 +129,7 @@ void writer_put_clean(struct writer *writer, const char *text, size_t size)
 
 static void writer_put_escaped(struct writer *writer, uint32_t code)
 {
-	static const char letters[] = {
-		['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'
-	};
+	static const char letters[] = { ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't' };
 	char escape[6] = "\\u";
 
 	if (code < sizeof(letters) && letters[code]) {

@@ -39,8 +39,7 @@ void writer_flush(struct writer *writer);
 /* For writer_put(), when the buffer is full. */
 void writer_put_slow(struct writer *writer, const void *data, size_t size);
 
-static inline void writer_put(struct writer *writer, const void *data,
-			      size_t size)
+static inline void writer_put(struct writer *writer, const void *data, size_t size)
 {
 	if (size > sizeof(writer->buffer) - writer->used) {
 		writer_put_slow(writer, data, size);

@@ -4,21 +4,16 @@
 static bool entries_is_in(enum entry_place place, bool last, bool page)
 {
 	switch (place) {
-	case IN_PAGES:
-		return page;
-	case IN_LAST:
-		return last;
-	case IN_LARGE:
-		return page && !last;
-	case IN_UPPER:
-		return !last;
-	default:
-		return true;
+	case IN_PAGES: return page;
+	case IN_LAST: return last;
+	case IN_LARGE: return page && !last;
+	case IN_UPPER: return !last;
+	default: return true;
 	}
 }
 
-unsigned int entry_bit_names(const struct paging *paging, unsigned int level,
-			     uint64_t entry, const char *names[MOST_ENTRY_BITS])
+unsigned int entry_bit_names(const struct paging *paging, unsigned int level, uint64_t entry,
+			     const char *names[MOST_ENTRY_BITS])
 {
 	const struct paging_family *family = paging->family;
 	bool last = level + 1u == paging->nr_levels;
@@ -29,7 +24,6 @@ unsigned int entry_bit_names(const struct paging *paging, unsigned int level,
 		if ((entry & at->bit) && entries_is_in(at->place, last, page))
 			names[nr++] = at->name;
 	if (family->cache_names && page && (entry & family->present))
-		names[nr++] = family->cache_names[entry_cache_index(
-			paging, level, entry)];
+		names[nr++] = family->cache_names[entry_cache_index(paging, level, entry)];
 	return nr;
 }

@@ -49,30 +49,27 @@ struct paging_family {
 	uint64_t read, write, user, execute;
 	unsigned int always;
 	uint64_t noted_bits; /* bits that the CPU sets: accessed, dirty */
-	const struct entry_bit *bits; /* as they are shown; the last has no name. NULL: by the kernel */
+	const struct entry_bit
+		*bits; /* as they are shown; the last has no name. NULL: by the kernel */
 	const char *const *cache_names; /* shown behind them, by cache_index(); NULL: none */
 	bool bare_levels; /* entries of some have no rights: paging_level.no_rights */
 	bool two_roots; /* each half of the addresses has a table of its own */
 	/* In place of the above; NULL: these hold. */
-	enum entry_class (*class)(const struct paging *paging,
-				  unsigned int level, uint64_t entry);
-	uint64_t (*rights)(const struct paging *paging, unsigned int level,
-			   uint64_t entry);
+	enum entry_class (*class)(const struct paging *paging, unsigned int level, uint64_t entry);
+	uint64_t (*rights)(const struct paging *paging, unsigned int level, uint64_t entry);
 	unsigned int (*may)(const struct paging *paging, uint64_t rights);
 	/* Does the CPU refuse an entry that is present? NULL: for reserved bits alone. */
 	bool (*wrong)(uint64_t entry, bool page);
 	/* Physical address of the table or page that the entry points to; NULL: frame_mask
 	 * says it. */
 	uint64_t (*table)(const struct paging *paging, uint64_t entry);
-	uint64_t (*page)(const struct paging *paging, unsigned int level,
-			 uint64_t entry);
+	uint64_t (*page)(const struct paging *paging, unsigned int level, uint64_t entry);
 	/* Bytes of the page; NULL: what the level says. */
-	uint64_t (*page_size)(const struct paging *paging, unsigned int level,
-			      uint64_t entry);
+	uint64_t (*page_size)(const struct paging *paging, unsigned int level, uint64_t entry);
 	/* For an entry that maps a page: the index of its cache type, below 8; NULL: it
 	 * has none. */
-	unsigned int (*cache_index)(const struct paging *paging,
-				    unsigned int level, uint64_t entry);
+	unsigned int (*cache_index)(const struct paging *paging, unsigned int level,
+				    uint64_t entry);
 	/* For an entry that maps a page: does the TLB keep it across processes? NULL: no. */
 	bool (*is_global)(const struct paging *paging, uint64_t entry);
 };
@@ -83,8 +80,7 @@ struct paging_family {
 
 /* Is the entry one of a page? In the last level all are; above it those with the bit large,
  * where the level has such pages. */
-ALWAYS_INLINE bool entry_is_page(const struct paging_family *family,
-				 const struct paging *paging,
+ALWAYS_INLINE bool entry_is_page(const struct paging_family *family, const struct paging *paging,
 				 unsigned int level, uint64_t entry)
 {
 	return level + 1u == paging->nr_levels ||
@@ -92,8 +88,8 @@ ALWAYS_INLINE bool entry_is_page(const struct paging_family *family,
 }
 
 ALWAYS_INLINE enum entry_class entry_class(const struct paging_family *family,
-					   const struct paging *paging,
-					   unsigned int level, uint64_t entry)
+					   const struct paging *paging, unsigned int level,
+					   uint64_t entry)
 {
 	const struct paging_level *at = &paging->level[level];
 	bool page;
@@ -111,57 +107,50 @@ ALWAYS_INLINE enum entry_class entry_class(const struct paging_family *family,
 							    CLASS_TABLE;
 }
 
-ALWAYS_INLINE uint64_t entry_rights(const struct paging_family *family,
-				    const struct paging *paging,
+ALWAYS_INLINE uint64_t entry_rights(const struct paging_family *family, const struct paging *paging,
 				    unsigned int level, uint64_t entry)
 {
 	if (family->rights)
 		return family->rights(paging, level, entry);
-	return family->bare_levels && paging->level[level].no_rights ?
-		       UINT64_MAX :
-		       entry ^ family->inverted;
+	return family->bare_levels && paging->level[level].no_rights ? UINT64_MAX :
+								       entry ^ family->inverted;
 }
 
 ALWAYS_INLINE unsigned int entry_may(const struct paging_family *family,
-				     const struct paging *paging,
-				     uint64_t rights)
+				     const struct paging *paging, uint64_t rights)
 {
 	if (family->may)
 		return family->may(paging, rights);
 	return family->always | (rights & family->read ? MAY_READ : 0) |
-	       (rights & family->write ? MAY_WRITE : 0) |
-	       (rights & family->user ? MAY_USER : 0) |
+	       (rights & family->write ? MAY_WRITE : 0) | (rights & family->user ? MAY_USER : 0) |
 	       (rights & family->execute ? MAY_EXECUTE : 0);
 }
 
-ALWAYS_INLINE uint64_t entry_table(const struct paging_family *family,
-				   const struct paging *paging, uint64_t entry)
+ALWAYS_INLINE uint64_t entry_table(const struct paging_family *family, const struct paging *paging,
+				   uint64_t entry)
 {
-	return family->table ? family->table(paging, entry) :
-			       entry & paging->frame_mask;
+	return family->table ? family->table(paging, entry) : entry & paging->frame_mask;
 }
 
 ALWAYS_INLINE uint64_t entry_page_size(const struct paging_family *family,
-				       const struct paging *paging,
-				       unsigned int level, uint64_t entry)
+				       const struct paging *paging, unsigned int level,
+				       uint64_t entry)
 {
 	return family->page_size ? family->page_size(paging, level, entry) :
 				   UINT64_C(1) << paging->level[level].shift;
 }
 
-ALWAYS_INLINE uint64_t entry_page(const struct paging_family *family,
-				  const struct paging *paging,
+ALWAYS_INLINE uint64_t entry_page(const struct paging_family *family, const struct paging *paging,
 				  unsigned int level, uint64_t entry)
 {
 	if (family->page)
 		return family->page(paging, level, entry);
-	return entry & paging->frame_mask &
-	       ~(entry_page_size(family, paging, level, entry) - 1);
+	return entry & paging->frame_mask & ~(entry_page_size(family, paging, level, entry) - 1);
 }
 
 /* Of an entry that maps a page. */
-static inline unsigned int entry_cache_index(const struct paging *paging,
-					     unsigned int level, uint64_t entry)
+static inline unsigned int entry_cache_index(const struct paging *paging, unsigned int level,
+					     uint64_t entry)
 {
 	const struct paging_family *family = paging->family;
 
@@ -170,23 +159,20 @@ static inline unsigned int entry_cache_index(const struct paging *paging,
 
 static inline bool entry_is_global(const struct paging *paging, uint64_t entry)
 {
-	return paging->family->is_global &&
-	       paging->family->is_global(paging, entry);
+	return paging->family->is_global && paging->family->is_global(paging, entry);
 }
 
 /* Physical address of the top-level table for vaddr, or NO_TABLE. */
-ALWAYS_INLINE uint64_t space_root(const struct paging_family *family,
-				  const struct space *space, uint64_t vaddr)
+ALWAYS_INLINE uint64_t space_root(const struct paging_family *family, const struct space *space,
+				  uint64_t vaddr)
 {
-	return family->two_roots && vaddr >> 63 ? space->upper_root :
-						  space->root;
+	return family->two_roots && vaddr >> 63 ? space->upper_root : space->root;
 }
 
 /* The table of the kernel's half. */
 static inline uint64_t space_kernel_root(const struct space *space)
 {
-	return space->paging->family->two_roots ? space->upper_root :
-						  space->root;
+	return space->paging->family->two_roots ? space->upper_root : space->root;
 }
 
 /* Makes it a space of the kernel alone: where processes have a table of their own, none. */
@@ -225,8 +211,7 @@ ALWAYS_INLINE void walk_levels(const struct space *space, uint64_t vaddr,
 	}
 	for (unsigned int i = 0; i < paging->nr_levels; i++) {
 		const struct paging_level *level = &paging->level[i];
-		uint64_t index = vaddr >> level->shift &
-				 ((UINT64_C(1) << level->bits) - 1);
+		uint64_t index = vaddr >> level->shift & ((UINT64_C(1) << level->bits) - 1);
 		uint64_t at = table + index * entry_size, entry;
 		enum entry_class class;
 		unsigned int may;
@@ -255,8 +240,7 @@ ALWAYS_INLINE void walk_levels(const struct space *space, uint64_t vaddr,
 			may = entry_may(family, paging, rights);
 			walk->outcome = WALK_MAPPED;
 			if (family->page_size)
-				walk->page_size =
-					family->page_size(paging, i, entry);
+				walk->page_size = family->page_size(paging, i, entry);
 			walk->paddr = entry_page(family, paging, i, entry) +
 				      (vaddr & (walk->page_size - 1));
 			walk->readable = may & MAY_READ;
@@ -281,14 +265,13 @@ struct walk_group {
 };
 
 /* Asks the memory for the entries of a level, without waiting for them. */
-ALWAYS_INLINE void
-walk_group_ask(struct walk_group *group, const struct space *space,
-	       const struct paging_level *level, const uint64_t *vaddrs,
-	       size_t entry_size)
+ALWAYS_INLINE void walk_group_ask(struct walk_group *group, const struct space *space,
+				  const struct paging_level *level, const uint64_t *vaddrs,
+				  size_t entry_size)
 {
 	for (unsigned int i = 0; i < group->nr; i++) {
-		uint64_t index = vaddrs[group->at[i]] >> level->shift &
-				 ((UINT64_C(1) << level->bits) - 1);
+		uint64_t index =
+			vaddrs[group->at[i]] >> level->shift & ((UINT64_C(1) << level->bits) - 1);
 
 		group->entry_paddr[i] = group->table[i] + index * entry_size;
 		dump_prefetch(space->dump, group->entry_paddr[i]);
@@ -296,10 +279,9 @@ walk_group_ask(struct walk_group *group, const struct space *space,
 }
 
 /* Takes these entries: the walks that have come to their end leave the group. */
-ALWAYS_INLINE void
-walk_group_step(struct walk_group *group, const struct space *space,
-		unsigned int level, const uint64_t *vaddrs, uint64_t *paddrs,
-		size_t entry_size, const struct paging_family *family)
+ALWAYS_INLINE void walk_group_step(struct walk_group *group, const struct space *space,
+				   unsigned int level, const uint64_t *vaddrs, uint64_t *paddrs,
+				   size_t entry_size, const struct paging_family *family)
 {
 	const struct paging *paging = space->paging;
 	unsigned int nr = group->nr;
@@ -310,20 +292,19 @@ walk_group_step(struct walk_group *group, const struct space *space,
 		uint64_t vaddr = vaddrs[at], entry;
 		enum entry_class class = CLASS_ABSENT;
 
-		if (dump_load(space->dump, group->entry_paddr[i], entry_size,
-			      &entry) == PAGE_PRESENT) {
+		if (dump_load(space->dump, group->entry_paddr[i], entry_size, &entry) ==
+		    PAGE_PRESENT) {
 			entry &= ~space->encrypt_mask;
 			class = entry_class(family, paging, level, entry);
 		}
 		if (class == CLASS_TABLE) {
 			group->at[group->nr] = at;
-			group->table[group->nr++] =
-				entry_table(family, paging, entry);
+			group->table[group->nr++] = entry_table(family, paging, entry);
 		} else if (class == CLASS_PAGE) {
 			uint64_t size = entry_page_size(family, paging, level, entry);
 
-			paddrs[at] = entry_page(family, paging, level, entry) +
-				     (vaddr & (size - 1));
+			paddrs[at] =
+				entry_page(family, paging, level, entry) + (vaddr & (size - 1));
 		} else {
 			paddrs[at] = UINT64_MAX;
 		}
@@ -331,17 +312,15 @@ walk_group_step(struct walk_group *group, const struct space *space,
 }
 
 /* The body of a family's struct paging.walk_many. */
-ALWAYS_INLINE void walk_levels_many(const struct space *space,
-				    const uint64_t *vaddrs, uint64_t *paddrs,
-				    size_t nr, size_t entry_size,
+ALWAYS_INLINE void walk_levels_many(const struct space *space, const uint64_t *vaddrs,
+				    uint64_t *paddrs, size_t nr, size_t entry_size,
 				    const struct paging_family *family)
 {
 	const struct paging *paging = space->paging;
 	struct walk_group group;
 
 	for (; nr; nr -= group.nr, vaddrs += group.nr, paddrs += group.nr) {
-		unsigned int taken = nr < WALKS_AT_ONCE ? (unsigned int)nr :
-							  WALKS_AT_ONCE;
+		unsigned int taken = nr < WALKS_AT_ONCE ? (unsigned int)nr : WALKS_AT_ONCE;
 
 		group.nr = 0;
 		for (unsigned int i = 0; i < taken; i++) {
@@ -356,10 +335,8 @@ ALWAYS_INLINE void walk_levels_many(const struct space *space,
 			group.table[group.nr++] = table;
 		}
 		for (unsigned int i = 0; i < paging->nr_levels && group.nr; i++) {
-			walk_group_ask(&group, space, &paging->level[i], vaddrs,
-				       entry_size);
-			walk_group_step(&group, space, i, vaddrs, paddrs,
-					entry_size, family);
+			walk_group_ask(&group, space, &paging->level[i], vaddrs, entry_size);
+			walk_group_step(&group, space, i, vaddrs, paddrs, entry_size, family);
 		}
 		/* Tables below the last level: none has them. */
 		for (unsigned int i = 0; i < group.nr; i++)
@@ -370,30 +347,31 @@ ALWAYS_INLINE void walk_levels_many(const struct space *space,
 
 /* Defines a family's walks for entries of so many bytes, 4 or 8: a constant makes loads and
  * offsets cheaper. The family is the file's own. */
-#define DEFINE_WALKS(SIZE)                                                     \
-	static void walk_##SIZE(const struct space *space, uint64_t vaddr,     \
-				struct walk *walk)                             \
-	{                                                                      \
-		walk_levels(space, vaddr, walk, SIZE, &family);                \
-	}                                                                      \
-	static void walk_many_##SIZE(const struct space *space,                \
-				     const uint64_t *vaddrs, uint64_t *paddrs, \
-				     size_t nr)                                \
-	{                                                                      \
-		walk_levels_many(space, vaddrs, paddrs, nr, SIZE, &family);    \
+#define DEFINE_WALKS(SIZE)                                                                         \
+	static void walk_##SIZE(const struct space *space, uint64_t vaddr, struct walk *walk)      \
+	{                                                                                          \
+		walk_levels(space, vaddr, walk, SIZE, &family);                                    \
+	}                                                                                          \
+	static void walk_many_##SIZE(const struct space *space, const uint64_t *vaddrs,            \
+				     uint64_t *paddrs, size_t nr)                                  \
+	{                                                                                          \
+		walk_levels_many(space, vaddrs, paddrs, nr, SIZE, &family);                        \
 	}
 
 /* The members of struct paging that name these. */
-#define BY_WALKS(SIZE)                                                  \
-	.family = &family, .walk = walk_##SIZE, .walk_many = walk_many_##SIZE, \
-	.entry_size = SIZE
+#define BY_WALKS(SIZE)                                                                             \
+	.family = &family, .walk = walk_##SIZE, .walk_many = walk_many_##SIZE, .entry_size = SIZE
 
 /* A level whose entries map no pages, and one whose entries may. Bits that are left to the
  * arguments in the end must be 0 in an entry that points to a table or, behind that, maps a
  * page. */
-#define TABLES(NAME, SHIFT, BITS, RESERVED)                                   \
-	{ .name = NAME, .shift = SHIFT, .bits = BITS, .reserved = RESERVED,    \
-	  .reserved_large = RESERVED }
-#define PAGES(NAME, SHIFT, BITS, RESERVED, RESERVED_LARGE)                     \
-	{ .name = NAME, .shift = SHIFT, .bits = BITS, .maps_pages = true,      \
-	  .reserved = RESERVED, .reserved_large = RESERVED_LARGE }
+#define TABLES(NAME, SHIFT, BITS, RESERVED)                                                        \
+	{                                                                                          \
+		.name = NAME, .shift = SHIFT, .bits = BITS, .reserved = RESERVED,                  \
+		.reserved_large = RESERVED                                                         \
+	}
+#define PAGES(NAME, SHIFT, BITS, RESERVED, RESERVED_LARGE)                                         \
+	{                                                                                          \
+		.name = NAME, .shift = SHIFT, .bits = BITS, .maps_pages = true,                    \
+		.reserved = RESERVED, .reserved_large = RESERVED_LARGE                             \
+	}

@@ -4,8 +4,8 @@
 
 enum { RANGES_ALWAYS = 1 << 18, ENTRY_BYTES = 4 /* at least */ };
 
-void range_start(struct range_scan *ranges, const struct space *space,
-		 uint64_t first, uint64_t last)
+void range_start(struct range_scan *ranges, const struct space *space, uint64_t first,
+		 uint64_t last)
 {
 	scan_start(&ranges->scan, space, first, last, false);
 	for (unsigned int i = 0; i < 8; i++)
@@ -23,15 +23,13 @@ static void range_classify(const struct range_scan *ranges, struct scanned *rang
 	range->apart = range->outcome == WALK_MAPPED && ranges->is_apart &&
 		       ranges->is_apart(ranges->arg, range->paddr);
 	if (range->outcome != WALK_MAPPED) {
-		range->readable = range->writable = range->user =
-			range->executable = false;
+		range->readable = range->writable = range->user = range->executable = false;
 		range->global = false;
 		range->cache = 0;
 		return;
 	}
 	range->global = entry_is_global(paging, range->entry);
-	range->cache = ranges->cache_class[entry_cache_index(
-		paging, range->level, range->entry)];
+	range->cache = ranges->cache_class[entry_cache_index(paging, range->level, range->entry)];
 }
 
 static bool range_continues(const struct scanned *range, const struct scanned *next)
@@ -40,11 +38,9 @@ static bool range_continues(const struct scanned *range, const struct scanned *n
 		return false;
 	if (range->outcome == WALK_UNREADABLE)
 		return range->reason == next->reason;
-	return range->level == next->level &&
-	       range->readable == next->readable &&
+	return range->level == next->level && range->readable == next->readable &&
 	       range->writable == next->writable && range->user == next->user &&
-	       range->executable == next->executable &&
-	       range->global == next->global &&
+	       range->executable == next->executable && range->global == next->global &&
 	       range->cache == next->cache && range->apart == next->apart;
 }
 
@@ -52,8 +48,7 @@ static bool range_continues(const struct scanned *range, const struct scanned *n
  * other, and these end here. */
 static bool range_count_range(struct range_scan *ranges)
 {
-	uint64_t entries =
-		paging_page_size(ranges->scan.space->paging) / ENTRY_BYTES;
+	uint64_t entries = paging_page_size(ranges->scan.space->paging) / ENTRY_BYTES;
 
 	if (++ranges->nr <= ranges->max_ranges + entries * ranges->scan.seen.nr)
 		return true;

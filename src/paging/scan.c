@@ -21,16 +21,12 @@ static void count_visit(struct scan *scan, uint64_t paddr)
 
 	scan->nr_tables++;
 	switch (address_set_add(&scan->seen, key)) {
-	case ADDRESS_NO_MEMORY:
-		scan->end = SCAN_NO_MEMORY;
-		break;
+	case ADDRESS_NO_MEMORY: scan->end = SCAN_NO_MEMORY; break;
 	case ADDRESS_SEEN:
-		if (++scan->nr_repeats >
-		    scan->max_repeats + REPEATS_PER_TABLE * scan->seen.nr)
+		if (++scan->nr_repeats > scan->max_repeats + REPEATS_PER_TABLE * scan->seen.nr)
 			scan->end = SCAN_ENDLESS;
 		break;
-	case ADDRESS_NEW:
-		break;
+	case ADDRESS_NEW: break;
 	}
 }
 
@@ -42,17 +38,13 @@ static void read_window(struct scan *scan)
 	unsigned int nr = scan_window_entries(paging, scan->level);
 
 	table->window = table->next & -nr;
-	table->partial =
-		dump_read(scan->space->dump,
-			  table->paddr +
-				  (uint64_t)table->window * paging->entry_size,
-			  table->entries, (size_t)nr * paging->entry_size) !=
-		PAGE_PRESENT;
+	table->partial = dump_read(scan->space->dump,
+				   table->paddr + (uint64_t)table->window * paging->entry_size,
+				   table->entries, (size_t)nr * paging->entry_size) != PAGE_PRESENT;
 }
 
 /* Opens the table at paddr as that of scan->level. */
-static void open_table(struct scan *scan, uint64_t paddr, uint64_t base,
-		       uint64_t rights)
+static void open_table(struct scan *scan, uint64_t paddr, uint64_t base, uint64_t rights)
 {
 	const struct paging *paging = scan->space->paging;
 	struct scan_table *table = &scan->table[scan->level];
@@ -60,10 +52,10 @@ static void open_table(struct scan *scan, uint64_t paddr, uint64_t base,
 	table->paddr = paddr;
 	table->base = base;
 	table->rights = rights;
-	table->next = scan->first > base ?
-			      (unsigned int)((scan->first - base) >>
-					     paging->level[scan->level].shift) :
-			      0;
+	table->next =
+		scan->first > base ?
+			(unsigned int)((scan->first - base) >> paging->level[scan->level].shift) :
+			0;
 	read_window(scan);
 	count_visit(scan, paddr);
 	if (scan->visit_table)
@@ -79,8 +71,8 @@ static void open_top(struct scan *scan, uint64_t address)
 	const struct paging *paging = scan->space->paging;
 	uint64_t span = entry_span(paging, 0) << paging->level[0].bits;
 	uint64_t base = address & -span;
-	uint64_t root = space_root(paging->family, scan->space,
-				   paging_sign_extend(paging, address));
+	uint64_t root =
+		space_root(paging->family, scan->space, paging_sign_extend(paging, address));
 
 	if (!paging->family->two_roots || root != NO_TABLE) {
 		open_table(scan, root, base, UINT64_MAX);
@@ -90,8 +82,8 @@ static void open_top(struct scan *scan, uint64_t address)
 	scan->table[0].next = paging_entries(paging, 0);
 }
 
-void scan_start(struct scan *scan, const struct space *space, uint64_t first,
-		uint64_t last, bool absent_too)
+void scan_start(struct scan *scan, const struct space *space, uint64_t first, uint64_t last,
+		bool absent_too)
 {
 	const struct paging *paging = space->paging;
 	uint64_t mask = UINT64_MAX >> (64 - paging->address_bits);
@@ -116,8 +108,7 @@ static uint64_t next_address(const struct scan *scan)
 {
 	const struct scan_table *table = &scan->table[scan->level];
 
-	return table->base +
-	       table->next * entry_span(scan->space->paging, scan->level);
+	return table->base + table->next * entry_span(scan->space->paging, scan->level);
 }
 
 uint64_t scan_position(const struct scan *scan)
@@ -126,13 +117,12 @@ uint64_t scan_position(const struct scan *scan)
 }
 
 /* Merges the entries from index on that lie in the same unreadable extent. */
-static void set_unreadable(struct scan *scan, unsigned int index,
-			   enum page_state reason, struct scanned *scanned)
+static void set_unreadable(struct scan *scan, unsigned int index, enum page_state reason,
+			   struct scanned *scanned)
 {
 	const struct paging *paging = scan->space->paging;
 	struct scan_table *table = &scan->table[scan->level];
-	uint64_t wanted =
-		(scan->last - scanned->first) / scanned->page_size + 1;
+	uint64_t wanted = (scan->last - scanned->first) / scanned->page_size + 1;
 	uint64_t room, left = paging_entries(paging, scan->level) - index;
 	struct extent extent;
 
@@ -152,8 +142,8 @@ static void set_unreadable(struct scan *scan, unsigned int index,
 
 /* Are all entries of the table at paddr equal, except for bits that the CPU sets? entries:
  * its first window, already read. */
-static bool is_uniform(const struct space *space, unsigned int level,
-		       uint64_t paddr, const uint8_t *entries)
+static bool is_uniform(const struct space *space, unsigned int level, uint64_t paddr,
+		       const uint8_t *entries)
 {
 	const struct paging *paging = space->paging;
 	const uint64_t noted = paging->family->noted_bits;
@@ -169,8 +159,8 @@ static bool is_uniform(const struct space *space, unsigned int level,
 				return false;
 		if (++window == windows)
 			return true;
-		if (dump_read(space->dump, paddr + window * (nr * size), further,
-			      nr * size) != PAGE_PRESENT)
+		if (dump_read(space->dump, paddr + window * (nr * size), further, nr * size) !=
+		    PAGE_PRESENT)
 			return false;
 		entries = further;
 	}
@@ -182,8 +172,7 @@ struct decoded {
 	uint64_t page_size; /* CLASS_PAGE */
 };
 
-static struct decoded scan_decode(const struct space *space, unsigned int level,
-				  uint64_t entry)
+static struct decoded scan_decode(const struct space *space, unsigned int level, uint64_t entry)
 {
 	const struct paging *paging = space->paging;
 	const struct paging_family *family = paging->family;
@@ -192,24 +181,21 @@ static struct decoded scan_decode(const struct space *space, unsigned int level,
 	entry &= ~space->encrypt_mask;
 	decoded.class = entry_class(family, paging, level, entry);
 	decoded.rights = entry_rights(family, paging, level, entry);
-	decoded.frame = decoded.class == CLASS_PAGE ?
-				entry_page(family, paging, level, entry) :
-				entry_table(family, paging, entry);
+	decoded.frame = decoded.class == CLASS_PAGE ? entry_page(family, paging, level, entry) :
+						      entry_table(family, paging, entry);
 	decoded.page_size = decoded.class == CLASS_PAGE ?
 				    entry_page_size(family, paging, level, entry) :
 				    entry_span(paging, level);
 	return decoded;
 }
 
-static void set_mapped(const struct paging *paging,
-		       const struct decoded *decoded, uint64_t rights,
+static void set_mapped(const struct paging *paging, const struct decoded *decoded, uint64_t rights,
 		       struct scanned *scanned)
 {
 	unsigned int may = entry_may(paging->family, paging, rights);
 
 	scanned->outcome = WALK_MAPPED;
-	scanned->paddr = decoded->frame +
-			 (scanned->first & (decoded->page_size - 1));
+	scanned->paddr = decoded->frame + (scanned->first & (decoded->page_size - 1));
 	scanned->readable = may & MAY_READ;
 	scanned->writable = may & MAY_WRITE;
 	scanned->user = may & MAY_USER;
@@ -224,8 +210,7 @@ static bool scan_uniform(struct scan *scan, struct scanned *scanned)
 	const struct paging *paging = space->paging;
 	struct scan_table *table = &scan->table[scan->level];
 	uint64_t rights = table->rights;
-	uint64_t span = entry_span(paging, scan->level)
-			<< paging->level[scan->level].bits;
+	uint64_t span = entry_span(paging, scan->level) << paging->level[scan->level].bits;
 	struct scanned page = *scanned;
 	uint8_t below[SCAN_WINDOW];
 	struct decoded decoded;
@@ -234,16 +219,14 @@ static bool scan_uniform(struct scan *scan, struct scanned *scanned)
 	if (table->base + (span - 1) > scan->last)
 		return false;
 	for (;; page.level++, entries = below) {
-		size_t size = (size_t)scan_window_entries(paging, page.level) *
-			      paging->entry_size;
+		size_t size = (size_t)scan_window_entries(paging, page.level) * paging->entry_size;
 
-		if (entries == below && dump_read(space->dump, page.entry_paddr,
-						  below, size) != PAGE_PRESENT)
+		if (entries == below &&
+		    dump_read(space->dump, page.entry_paddr, below, size) != PAGE_PRESENT)
 			return false;
 		page.entry = load_le(entries, paging->entry_size);
 		decoded = scan_decode(space, page.level, page.entry);
-		if (decoded.class == CLASS_ABSENT ||
-		    decoded.class == CLASS_CORRUPT ||
+		if (decoded.class == CLASS_ABSENT || decoded.class == CLASS_CORRUPT ||
 		    decoded.page_size > entry_span(paging, page.level) ||
 		    !is_uniform(space, page.level, page.entry_paddr, entries))
 			return false;
@@ -267,26 +250,17 @@ static bool scan_entry(struct scan *scan, struct scanned *scanned)
 {
 	const struct paging *paging = scan->space->paging;
 	uint64_t rights = scan->table[scan->level].rights;
-	struct decoded decoded =
-		scan_decode(scan->space, scan->level, scanned->entry);
+	struct decoded decoded = scan_decode(scan->space, scan->level, scanned->entry);
 
 	rights &= decoded.rights;
 	switch (decoded.class) {
-	case CLASS_ABSENT:
-		scanned->outcome = WALK_NOT_PRESENT;
-		return scan->absent_too;
-	case CLASS_CORRUPT:
-		scanned->outcome = WALK_CORRUPT;
-		return true;
-	case CLASS_PAGE:
-		set_mapped(paging, &decoded, rights, scanned);
-		return true;
-	case CLASS_TABLE:
-		break;
+	case CLASS_ABSENT: scanned->outcome = WALK_NOT_PRESENT; return scan->absent_too;
+	case CLASS_CORRUPT: scanned->outcome = WALK_CORRUPT; return true;
+	case CLASS_PAGE: set_mapped(paging, &decoded, rights, scanned); return true;
+	case CLASS_TABLE: break;
 	}
-	if (scan->skip_table &&
-	    scan->skip_table(scan->arg, decoded.frame, scan->level + 1,
-			     entry_may(paging->family, paging, rights)))
+	if (scan->skip_table && scan->skip_table(scan->arg, decoded.frame, scan->level + 1,
+						 entry_may(paging->family, paging, rights)))
 		return false;
 	scan->level++;
 	open_table(scan, decoded.frame, scanned->first, rights);
@@ -308,25 +282,22 @@ static bool scan_one(struct scan *scan, struct scanned *scanned)
 	scanned->page_size = entry_span(paging, scan->level);
 	scanned->first = table->base + index * scanned->page_size;
 	scanned->last = scanned->first + (scanned->page_size - 1);
-	scanned->entry_paddr =
-		table->paddr + (uint64_t)index * paging->entry_size;
+	scanned->entry_paddr = table->paddr + (uint64_t)index * paging->entry_size;
 	if (index == 0 && scan->level && !table->partial && !scan->visit_table &&
 	    scan_uniform(scan, scanned))
 		return true;
 	if (table->partial) {
-		enum page_state state =
-			dump_load(scan->space->dump, scanned->entry_paddr,
-				  paging->entry_size, &scanned->entry);
+		enum page_state state = dump_load(scan->space->dump, scanned->entry_paddr,
+						  paging->entry_size, &scanned->entry);
 
 		if (state != PAGE_PRESENT) {
 			set_unreadable(scan, index, state, scanned);
 			return true;
 		}
 	} else {
-		scanned->entry = load_le(
-			table->entries +
-				(index - table->window) * paging->entry_size,
-			paging->entry_size);
+		scanned->entry =
+			load_le(table->entries + (index - table->window) * paging->entry_size,
+				paging->entry_size);
 	}
 	table->next++;
 	return scanned->entry && scan_entry(scan, scanned);
@@ -337,8 +308,7 @@ bool scan_next(struct scan *scan, struct scanned *scanned)
 	const struct paging *paging = scan->space->paging;
 
 	while (scan->end == SCAN_RUNNING) {
-		bool done = scan->table[scan->level].next ==
-			    paging_entries(paging, scan->level);
+		bool done = scan->table[scan->level].next == paging_entries(paging, scan->level);
 
 		if (done && scan->level) {
 			scan->level--;

@@ -8,16 +8,16 @@
 
 /* One entry, decoded; or adjacent ones that are all unreadable, or all alike. */
 struct scanned {
-	uint64_t first, last;     /* addresses, inclusive */
+	uint64_t first, last; /* addresses, inclusive */
 	enum walk_outcome outcome; /* never WALK_NON_CANONICAL */
-	enum page_state reason;   /* WALK_UNREADABLE: why */
-	uint64_t paddr;           /* WALK_MAPPED: what first is mapped to */
-	uint64_t page_size;       /* bytes that one entry of this level covers: a part of
+	enum page_state reason; /* WALK_UNREADABLE: why */
+	uint64_t paddr; /* WALK_MAPPED: what first is mapped to */
+	uint64_t page_size; /* bytes that one entry of this level covers: a part of
 				   * the page, in families whose pages take several entries */
-	uint64_t entry;           /* not set if WALK_UNREADABLE */
-	uint64_t entry_paddr;     /* the first entry's own address */
-	uint8_t level;            /* index of paging->level */
-	bool repeated;            /* WALK_MAPPED: all pages are mapped to paddr */
+	uint64_t entry; /* not set if WALK_UNREADABLE */
+	uint64_t entry_paddr; /* the first entry's own address */
+	uint8_t level; /* index of paging->level */
+	bool repeated; /* WALK_MAPPED: all pages are mapped to paddr */
 	/* WALK_MAPPED: effective over all levels */
 	bool readable, writable, user, executable;
 	/* Set by range_next() alone: */
@@ -32,29 +32,29 @@ enum { SCAN_WINDOW = 4096 };
 /* The open table of a level. */
 struct scan_table {
 	uint64_t paddr;
-	uint64_t base;        /* virtual address of entry 0, not sign-extended */
-	uint64_t rights;      /* of the levels above, in the family's encoding */
-	unsigned int next;    /* index of the next entry */
-	unsigned int window;  /* index of the first of entries */
-	bool partial;         /* not all of these are in the dump: entries is not filled */
+	uint64_t base; /* virtual address of entry 0, not sign-extended */
+	uint64_t rights; /* of the levels above, in the family's encoding */
+	unsigned int next; /* index of the next entry */
+	unsigned int window; /* index of the first of entries */
+	bool partial; /* not all of these are in the dump: entries is not filled */
 	uint8_t entries[SCAN_WINDOW];
 };
 
 enum scan_end {
 	SCAN_RUNNING,
 	SCAN_COMPLETE,
-	SCAN_ENDLESS,     /* too many repeated visits or ranges: tables point to each other */
+	SCAN_ENDLESS, /* too many repeated visits or ranges: tables point to each other */
 	SCAN_NO_MEMORY,
 	SCAN_INTERRUPTED, /* the listener said so */
 };
 
 struct scan {
 	const struct space *space;
-	uint64_t first, last;    /* range to scan: inclusive, not sign-extended */
+	uint64_t first, last; /* range to scan: inclusive, not sign-extended */
 	bool absent_too;
 	enum scan_end end;
 	unsigned int level;
-	uint64_t nr_tables;      /* tables visited, repeated visits included */
+	uint64_t nr_tables; /* tables visited, repeated visits included */
 	uint64_t nr_repeats, max_repeats; /* visits of a table seen at its level before */
 	struct address_set seen; /* tables, each with its level; empty once ended */
 	/* Asked before each table whether to stop. Borrowed; NULL: nobody is. */
@@ -64,8 +64,7 @@ struct scan {
 	void (*visit_table)(void *arg, uint64_t paddr, unsigned int level);
 	/* Called before a table is opened, with what the entries that lead to it allow (enum
 	 * may): true leaves it out. NULL: all are opened. */
-	bool (*skip_table)(void *arg, uint64_t paddr, unsigned int level,
-			   unsigned int may);
+	bool (*skip_table)(void *arg, uint64_t paddr, unsigned int level, unsigned int may);
 	void *arg;
 	struct scan_table table[MAX_LEVELS];
 };
@@ -76,8 +75,8 @@ struct scan {
  * present nor zero are reported as WALK_NOT_PRESENT. space is borrowed until the scan
  * ends. The struct has some 20K.
  */
-void scan_start(struct scan *scan, const struct space *space, uint64_t first,
-		uint64_t last, bool absent_too);
+void scan_start(struct scan *scan, const struct space *space, uint64_t first, uint64_t last,
+		bool absent_too);
 
 /* The next entry; false at the end: scan->end says why. */
 bool scan_next(struct scan *scan, struct scanned *scanned);
@@ -101,13 +100,13 @@ struct range_scan {
 	void *arg;
 	struct scanned pending;
 	bool has_pending;
-	uint64_t nr;         /* ranges so far */
+	uint64_t nr; /* ranges so far */
 	uint64_t max_ranges; /* with all entries of all tables the bound of nr */
 };
 
 /* As scan_start(). At first every cache index is a type of its own. */
-void range_start(struct range_scan *ranges, const struct space *space,
-		 uint64_t first, uint64_t last);
+void range_start(struct range_scan *ranges, const struct space *space, uint64_t first,
+		 uint64_t last);
 
 /* The next range: adjacent pages of one size, rights, cache type and apart; adjacent corrupt
  * entries of one level; or addresses whose entries are not in the dump. entry, paddr
@@ -117,8 +116,7 @@ bool range_next(struct range_scan *ranges, struct scanned *range);
 /* --- addresses of a mode --- */
 
 /* Entries of a table of the level that are read at once. */
-static inline unsigned int scan_window_entries(const struct paging *paging,
-					       unsigned int level)
+static inline unsigned int scan_window_entries(const struct paging *paging, unsigned int level)
 {
 	unsigned int all = paging_entries(paging, level);
 	unsigned int fit = SCAN_WINDOW / paging->entry_size;
@@ -137,6 +135,5 @@ static inline uint64_t paging_upper_half(const struct paging *paging)
 /* Last virtual address of the mode. */
 static inline uint64_t paging_last_address(const struct paging *paging)
 {
-	return paging->sign_extends ? UINT64_MAX :
-				      UINT64_MAX >> (64 - paging->address_bits);
+	return paging->sign_extends ? UINT64_MAX : UINT64_MAX >> (64 - paging->address_bits);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "paging/walk.h"
 
-void walk_range(const struct space *space, const struct walk *walk,
-		uint64_t *first, uint64_t *last)
+void walk_range(const struct space *space, const struct walk *walk, uint64_t *first, uint64_t *last)
 {
 	const struct paging *paging = space->paging;
 	uint64_t half = UINT64_C(1) << (paging->address_bits - 1);

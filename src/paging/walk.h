@@ -14,30 +14,29 @@ struct space;
 struct walk;
 
 struct paging_level {
-	const char *name;   /* "pgd", "p4d", "pud", "pmd", "pte" */
-	uint8_t shift;      /* lowest bit of the address that selects the entry */
-	uint8_t bits;       /* number of these bits */
-	bool maps_pages;    /* its entries may map pages */
-	bool no_rights;     /* its entries hold no access rights (PAE's pgd) */
-	uint64_t reserved;  /* bits that must be 0 in an entry that points to a table */
+	const char *name; /* "pgd", "p4d", "pud", "pmd", "pte" */
+	uint8_t shift; /* lowest bit of the address that selects the entry */
+	uint8_t bits; /* number of these bits */
+	bool maps_pages; /* its entries may map pages */
+	bool no_rights; /* its entries hold no access rights (PAE's pgd) */
+	uint64_t reserved; /* bits that must be 0 in an entry that points to a table */
 	uint64_t reserved_large; /* bits that must be 0 in an entry that maps a page */
 };
 
 struct paging {
 	const char *name;
-	uint8_t entry_size;      /* bytes: 4 or 8 */
-	uint8_t address_bits;    /* width of a virtual address: 32, 48, 57 */
-	bool sign_extends;       /* higher bits repeat the top one; else they must be 0 */
+	uint8_t entry_size; /* bytes: 4 or 8 */
+	uint8_t address_bits; /* width of a virtual address: 32, 48, 57 */
+	bool sign_extends; /* higher bits repeat the top one; else they must be 0 */
 	const struct paging_family *family; /* decodes entries */
 	/* The family's walk: see walk_page_table_to(). */
-	void (*walk)(const struct space *space, uint64_t vaddr,
-		     struct walk *walk);
+	void (*walk)(const struct space *space, uint64_t vaddr, struct walk *walk);
 	/* The family's walks: see walk_page_tables(). */
-	void (*walk_many)(const struct space *space, const uint64_t *vaddrs,
-			  uint64_t *paddrs, size_t nr);
+	void (*walk_many)(const struct space *space, const uint64_t *vaddrs, uint64_t *paddrs,
+			  size_t nr);
 	/* For the family's decoder. */
-	bool pse36;              /* bits 20:13 of a 4M entry are frame bits 39:32 */
-	uint64_t frame_mask;     /* address bits of an entry */
+	bool pse36; /* bits 20:13 of a 4M entry are frame bits 39:32 */
+	uint64_t frame_mask; /* address bits of an entry */
 	uint64_t no_execute_bit; /* 0 where there is none */
 	uint8_t nr_levels;
 	struct paging_level level[MAX_LEVELS]; /* outermost first */
@@ -50,8 +49,8 @@ struct paging {
 struct space {
 	struct dump *dump;
 	const struct paging *paging;
-	uint64_t root;         /* physical address of the top-level table */
-	uint64_t upper_root;   /* the upper half's, which only these families read */
+	uint64_t root; /* physical address of the top-level table */
+	uint64_t upper_root; /* the upper half's, which only these families read */
 	uint64_t encrypt_mask; /* bits of entries to ignore (AMD's C-bit); 0 if none */
 };
 
@@ -68,10 +67,10 @@ static inline uint64_t paging_page_size(const struct paging *paging)
 
 enum walk_outcome {
 	WALK_MAPPED,
-	WALK_NOT_PRESENT,   /* the last step's entry has its present bit clear, or there
+	WALK_NOT_PRESENT, /* the last step's entry has its present bit clear, or there
 			     * is no table, and no step */
-	WALK_CORRUPT,       /* the last step's entry has a reserved bit set */
-	WALK_UNREADABLE,    /* the entry after the last step is not in the dump */
+	WALK_CORRUPT, /* the last step's entry has a reserved bit set */
+	WALK_UNREADABLE, /* the entry after the last step is not in the dump */
 	WALK_NON_CANONICAL, /* the mode has no such address; no steps */
 };
 
@@ -82,24 +81,23 @@ struct walk_step {
 
 struct walk {
 	uint64_t vaddr;
-	uint64_t paddr;       /* WALK_MAPPED */
-	uint64_t page_size;   /* bytes that an entry of the last level reached covers */
+	uint64_t paddr; /* WALK_MAPPED */
+	uint64_t page_size; /* bytes that an entry of the last level reached covers */
 	enum walk_outcome outcome;
-	enum page_state reason;  /* WALK_UNREADABLE: why */
-	uint8_t nr_steps;        /* entries read; step[i] is of paging->level[i] */
+	enum page_state reason; /* WALK_UNREADABLE: why */
+	uint8_t nr_steps; /* entries read; step[i] is of paging->level[i] */
 	bool readable, writable, user, executable; /* WALK_MAPPED: effective over all levels */
-	struct walk_step step[MAX_LEVELS]; /* WALK_UNREADABLE: step[nr_steps].entry_paddr is set too */
+	struct walk_step
+		step[MAX_LEVELS]; /* WALK_UNREADABLE: step[nr_steps].entry_paddr is set too */
 };
 
 /* Sets all members of *walk, but of step[] only those described above. */
-static inline void walk_page_table_to(const struct space *space, uint64_t vaddr,
-				      struct walk *walk)
+static inline void walk_page_table_to(const struct space *space, uint64_t vaddr, struct walk *walk)
 {
 	space->paging->walk(space, vaddr, walk);
 }
 
-static inline struct walk walk_page_table(const struct space *space,
-					  uint64_t vaddr)
+static inline struct walk walk_page_table(const struct space *space, uint64_t vaddr)
 {
 	struct walk walk;
 
@@ -110,16 +108,14 @@ static inline struct walk walk_page_table(const struct space *space,
 /* The physical addresses of nr virtual ones, which may be the same array; UINT64_MAX for
  * those that are not WALK_MAPPED. Several walks take turns, so that one computes while
  * others wait for memory. */
-static inline void walk_page_tables(const struct space *space,
-				    const uint64_t *vaddrs, uint64_t *paddrs,
-				    size_t nr)
+static inline void walk_page_tables(const struct space *space, const uint64_t *vaddrs,
+				    uint64_t *paddrs, size_t nr)
 {
 	space->paging->walk_many(space, vaddrs, paddrs, nr);
 }
 
 /* Is vaddr mapped to paddr? */
-static inline bool space_maps(const struct space *space, uint64_t vaddr,
-			      uint64_t paddr)
+static inline bool space_maps(const struct space *space, uint64_t vaddr, uint64_t paddr)
 {
 	struct walk walk = walk_page_table(space, vaddr);
 
@@ -142,27 +138,24 @@ static inline uint64_t walk_last_entry(const struct walk *walk)
 
 /* First and last address, inclusive, of the page or gap that holds walk->vaddr: the
  * outcome is the same for all of them. For a non-canonical address: the hole. */
-void walk_range(const struct space *space, const struct walk *walk,
-		uint64_t *first, uint64_t *last);
+void walk_range(const struct space *space, const struct walk *walk, uint64_t *first,
+		uint64_t *last);
 /* Walks the first address behind that page or gap. False, and *walk left, if it is
  * above most. */
 bool walk_on(const struct space *space, struct walk *walk, uint64_t most);
 
 /* Entries of a table of the level. */
-static inline unsigned int paging_entries(const struct paging *paging,
-					  unsigned int level)
+static inline unsigned int paging_entries(const struct paging *paging, unsigned int level)
 {
 	return 1u << paging->level[level].bits;
 }
 
 /* The address of which these are the low bits. */
-static inline uint64_t paging_sign_extend(const struct paging *paging,
-					  uint64_t address)
+static inline uint64_t paging_sign_extend(const struct paging *paging, uint64_t address)
 {
 	uint64_t sign = UINT64_C(1) << (paging->address_bits - 1);
 
-	return paging->sign_extends && (address & sign) ? address | -sign :
-							  address;
+	return paging->sign_extends && (address & sign) ? address | -sign : address;
 }
 
 /* Is vaddr an address of this mode? */
@@ -171,7 +164,6 @@ static inline bool paging_canonical(const struct paging *paging, uint64_t vaddr)
 	uint64_t high = vaddr >> (paging->address_bits - 1);
 
 	if (paging->sign_extends)
-		return high == 0 ||
-		       high == UINT64_MAX >> (paging->address_bits - 1);
+		return high == 0 || high == UINT64_MAX >> (paging->address_bits - 1);
 	return high >> 1 == 0;
 }

@@ -37,8 +37,7 @@ struct annotator {
 	struct whatis_list list;
 };
 
-struct annotator *annotator_create(struct kernel *kernel,
-				   const struct process *process)
+struct annotator *annotator_create(struct kernel *kernel, const struct process *process)
 {
 	static const struct open_part parts[NR_PARTS] = {
 		{ "<TASK>", "</TASK>", 0 },
@@ -67,8 +66,7 @@ void annotator_destroy(struct annotator *annotator)
 	free(annotator);
 }
 
-static const char *find_in_line(const char *line, size_t size,
-				const char *wanted)
+static const char *find_in_line(const char *line, size_t size, const char *wanted)
 {
 	return memmem(line, size, wanted, strlen(wanted));
 }
@@ -88,8 +86,7 @@ static bool is_other_boot(struct annotator *annotator, const struct text_boot **
 
 	*boot = text_context_boot(&annotator->context);
 	if (!*boot || !(*boot)->has_offset ||
-	    !kernel_fact(annotator->kernel, FACT_KASLR_OFFSET, &own) ||
-	    own == (*boot)->offset)
+	    !kernel_fact(annotator->kernel, FACT_KASLR_OFFSET, &own) || own == (*boot)->offset)
 		return false;
 	*delta = own - (*boot)->offset;
 	return true;
@@ -97,36 +94,29 @@ static bool is_other_boot(struct annotator *annotator, const struct text_boot **
 
 /* --- one address --- */
 
-static bool in_image_of(struct annotator *annotator, const struct text_boot *boot,
-			uint64_t value)
+static bool in_image_of(struct annotator *annotator, const struct text_boot *boot, uint64_t value)
 {
 	uint64_t start = boot->linked + boot->offset, first, last;
 
-	return boot->linked &&
-	       kernel_symbol(annotator->kernel, "_text", &first, NULL) &&
-	       kernel_symbol(annotator->kernel, "_end", &last, NULL) &&
-	       value >= start && value - start < last - first;
+	return boot->linked && kernel_symbol(annotator->kernel, "_text", &first, NULL) &&
+	       kernel_symbol(annotator->kernel, "_end", &last, NULL) && value >= start &&
+	       value - start < last - first;
 }
 
 /* Not worth a line: what could be said of any number. */
-static bool tells_something(const struct whatis *whatis,
-			    const struct text_item *item)
+static bool tells_something(const struct whatis *whatis, const struct text_item *item)
 {
 	switch (whatis->kind) {
 	case WHATIS_UNKNOWN:
 	case WHATIS_REGION:
-		return item->labelled && whatis->has_place &&
-		       whatis->kind == WHATIS_REGION;
-	case WHATIS_USER:
-		return whatis->has_vma || item->is_fault;
+		return item->labelled && whatis->has_place && whatis->kind == WHATIS_REGION;
+	case WHATIS_USER: return whatis->has_vma || item->is_fault;
 	case WHATIS_ERROR_POINTER: /* -1 is more than an error */
-		return item->labelled ||
-		       (!whatis->meaning.is_int && whatis->meaning.error != 1);
+		return item->labelled || (!whatis->meaning.is_int && whatis->meaning.error != 1);
 	case WHATIS_NON_CANONICAL:
 		return whatis->has_meant && whatis->has_place &&
 		       (whatis->place.mapped || item->labelled);
-	default:
-		return true;
+	default: return true;
 	}
 }
 
@@ -138,13 +128,10 @@ static bool annotate_is_new(struct annotator *annotator, uint64_t value, unsigne
 }
 
 /* The same user address is another one in each process. */
-static bool is_new_of(struct annotator *annotator, uint64_t value,
-		      unsigned int as, const struct process *process)
+static bool is_new_of(struct annotator *annotator, uint64_t value, unsigned int as,
+		      const struct process *process)
 {
-	uint64_t mm = process && kernel_is_user_address(annotator->kernel,
-							value) ?
-			      process->mm :
-			      0;
+	uint64_t mm = process && kernel_is_user_address(annotator->kernel, value) ? process->mm : 0;
 
 	return annotate_is_new(annotator, value ^ mm << 1, as);
 }
@@ -157,31 +144,26 @@ struct annotate_visit {
 static void tell_item(const struct annotate_visit *visit, const struct text_item *item,
 		      const struct whatis *whatis, const char *text)
 {
-	visit->visit(visit->arg, &(struct annotation){ .at = item->at,
-						       .size = item->size,
-						       .whatis = whatis,
-						       .text = text });
+	visit->visit(visit->arg,
+		     &(struct annotation){
+			     .at = item->at, .size = item->size, .whatis = whatis, .text = text });
 }
 
 /* The call of a return address is before it. */
 static void use_call_line(struct kernel *kernel, struct whatis *whatis)
 {
 	if (whatis->has_line)
-		whatis->has_line = kernel_line(kernel, whatis->place.vaddr - 1,
-					       &whatis->line);
+		whatis->has_line = kernel_line(kernel, whatis->place.vaddr - 1, &whatis->line);
 }
 
-static void explain_number(struct annotator *annotator,
-			   const struct text_item *item,
+static void explain_number(struct annotator *annotator, const struct text_item *item,
 			   const struct annotate_visit *visit)
 {
 	struct kernel *kernel = annotator->kernel;
-	const struct text_process *said =
-		text_context_process(&annotator->context);
-	const struct process *process =
-		annotator->process ?
-			annotator->process :
-			named_process(&annotator->named, kernel, said);
+	const struct text_process *said = text_context_process(&annotator->context);
+	const struct process *process = annotator->process ?
+						annotator->process :
+						named_process(&annotator->named, kernel, said);
 	struct whatis_list *list = &annotator->list;
 	uint64_t value = item->value, delta = 0;
 	char text[WHATIS_TEXT], moved[WHATIS_TEXT + 64];
@@ -214,15 +196,12 @@ static void explain_number(struct annotator *annotator,
 			snprintf(text, sizeof(text),
 				 "a user address of pid %d, which the dump does not have",
 				 (int)said->pid);
-		snprintf(moved, sizeof(moved), "here %" PRIx64 ", %s", value,
-			 text);
-		tell_item(visit, item, whatis,
-			  value == item->value ? text : moved);
+		snprintf(moved, sizeof(moved), "here %" PRIx64 ", %s", value, text);
+		tell_item(visit, item, whatis, value == item->value ? text : moved);
 	}
 }
 
-static void explain_entry(struct annotator *annotator,
-			  const struct text_item *item,
+static void explain_entry(struct annotator *annotator, const struct text_item *item,
 			  const struct annotate_visit *visit)
 {
 	const struct text_boot *boot;
@@ -232,8 +211,8 @@ static void explain_entry(struct annotator *annotator,
 
 	if (!is_other_boot(annotator, &boot, &delta) &&
 	    annotate_is_new(annotator, item->entry, 1u << 29) &&
-	    entry_text(annotator->kernel, item->level, item->entry,
-		       &annotator->list, &whatis, text))
+	    entry_text(annotator->kernel, item->level, item->entry, &annotator->list, &whatis,
+		       text))
 		tell_item(visit, item, whatis, text);
 }
 
@@ -241,8 +220,7 @@ static void explain_entry(struct annotator *annotator,
  * cannot says from where: arch/x86/kernel/dumpstack.c, since 4.19. */
 enum { PROLOGUE_SIZE = 42 };
 
-static void explain_before_code(struct annotator *annotator,
-				const struct text_item *item,
+static void explain_before_code(struct annotator *annotator, const struct text_item *item,
 				const struct annotate_visit *visit)
 {
 	uint64_t code = item->value + PROLOGUE_SIZE;
@@ -262,21 +240,17 @@ static bool annotate_fits(struct kernel *kernel, const struct kernel_symbol *sym
 			  const struct text_item *item)
 {
 	enum { MOST_GAP = 256 };
-	const struct region *region =
-		kernel_region(kernel, symbol->address, NULL);
+	const struct region *region = kernel_region(kernel, symbol->address, NULL);
 	struct image_place place;
 
 	if (!item->extent || !symbol->size ||
-	    (item->extent >= symbol->size &&
-	     item->extent - symbol->size < MOST_GAP))
+	    (item->extent >= symbol->size && item->extent - symbol->size < MOST_GAP))
 		return true;
 	return item->extent < symbol->size && region &&
-	       kernel_image_at(kernel, region, symbol->address, &place) &&
-	       place.is_entry_text;
+	       kernel_image_at(kernel, region, symbol->address, &place) && place.is_entry_text;
 }
 
-static void explain_symbol(struct annotator *annotator,
-			   const struct text_item *item,
+static void explain_symbol(struct annotator *annotator, const struct text_item *item,
 			   const struct annotate_visit *visit)
 {
 	struct kernel *kernel = annotator->kernel;
@@ -287,15 +261,12 @@ static void explain_symbol(struct annotator *annotator,
 	uint64_t address;
 
 	if (!kernel_symbol_find(kernel, item->name, &symbol, NULL) ||
-	    (item->module[0] &&
-	     (!symbol.module || strcmp(symbol.module, item->module) != 0))) {
+	    (item->module[0] && (!symbol.module || strcmp(symbol.module, item->module) != 0))) {
 		if (!item->extent || !annotate_is_new(annotator, item->offset, 1u << 31))
 			return;
 		if (kernel_has_symbols(kernel, &why))
-			fail(&why, ERROR_NO_ANSWER,
-			     "this kernel has no such symbol%s%s",
-			     item->module[0] ? " in a module " : "",
-			     item->module);
+			fail(&why, ERROR_NO_ANSWER, "this kernel has no such symbol%s%s",
+			     item->module[0] ? " in a module " : "", item->module);
 		snprintf(line, sizeof(line), "%s", why.message);
 		tell_item(visit, item, NULL, line);
 		return;
@@ -325,8 +296,8 @@ static void explain_symbol(struct annotator *annotator,
 /* --- lines that are more than their words --- */
 
 /* Compares the code in the text with that in the dump. */
-static void explain_code(struct annotator *annotator, const char *line,
-			 size_t size, const struct annotate_visit *visit)
+static void explain_code(struct annotator *annotator, const char *line, size_t size,
+			 const struct annotate_visit *visit)
 {
 	uint8_t code[CODE_LINE_MOST], own[CODE_LINE_MOST];
 	size_t nr, mark, same = 0;
@@ -334,8 +305,7 @@ static void explain_code(struct annotator *annotator, const char *line,
 	char text[160];
 	uint64_t start;
 
-	if (!code_line_read(line, size, code, &nr, &mark) ||
-	    !annotator->has_code)
+	if (!code_line_read(line, size, code, &nr, &mark) || !annotator->has_code)
 		return;
 	start = annotator->code - mark;
 	annotator->has_code = false;
@@ -343,31 +313,27 @@ static void explain_code(struct annotator *annotator, const char *line,
 		return;
 	item.at = (size_t)(find_in_line(line, size, "Code: ") - line);
 	if (!kernel_read(annotator->kernel, start, own, nr, NULL)) {
-		snprintf(text, sizeof(text),
-			 "%" PRIx64 " to %" PRIx64 ": not in the dump", start,
+		snprintf(text, sizeof(text), "%" PRIx64 " to %" PRIx64 ": not in the dump", start,
 			 start + nr - 1);
 	} else {
 		while (same < nr && code[same] == own[same])
 			same++;
 		if (same == nr)
 			snprintf(text, sizeof(text),
-				 "%" PRIx64 " to %" PRIx64
-				 ": the dump has the same",
-				 start, start + nr - 1);
+				 "%" PRIx64 " to %" PRIx64 ": the dump has the same", start,
+				 start + nr - 1);
 		else
 			snprintf(text, sizeof(text),
 				 "%" PRIx64 " to %" PRIx64
 				 ": the dump has %02x, not %02x, at %" PRIx64,
-				 start, start + nr - 1, own[same], code[same],
-				 start + same);
+				 start, start + nr - 1, own[same], code[same], start + same);
 	}
 	tell_item(visit, &item, NULL, text);
 }
 
 /* The addresses of such a line are the device's, and nobody else's. Mappings of another boot
  * say nothing. */
-static void explain_fault(struct annotator *annotator,
-			  const struct dma_fault *fault,
+static void explain_fault(struct annotator *annotator, const struct dma_fault *fault,
 			  const struct annotate_visit *visit)
 {
 	struct text_item item = { .at = fault->at, .size = fault->size };
@@ -377,8 +343,7 @@ static void explain_fault(struct annotator *annotator,
 	char text[WHATIS_TEXT];
 
 	if (is_other_boot(annotator, &boot, &delta) ||
-	    !annotate_is_new(annotator,
-			     fault->address ^ fault->is_write ^ fault->pasid << 40,
+	    !annotate_is_new(annotator, fault->address ^ fault->is_write ^ fault->pasid << 40,
 			     1u << 30 | (unsigned int)device))
 		return;
 	kernel_whatis_fault(annotator->kernel, fault, whatis);
@@ -386,8 +351,7 @@ static void explain_fault(struct annotator *annotator,
 	tell_item(visit, &item, whatis, text);
 }
 
-static void annotate_read_parts(struct annotator *annotator, const char *line,
-				size_t size)
+static void annotate_read_parts(struct annotator *annotator, const char *line, size_t size)
 {
 	for (size_t i = 0; i < NR_PARTS; i++) {
 		struct open_part *part = &annotator->part[i];
@@ -403,15 +367,12 @@ void annotator_skip(struct annotator *annotator, const char *line, size_t size)
 {
 	const char *end = line + size;
 
-	for (annotator->line++;
-	     (line = memchr(line, '\n', (size_t)(end - line))); line++)
+	for (annotator->line++; (line = memchr(line, '\n', (size_t)(end - line))); line++)
 		annotator->line++;
 }
 
 void annotator_line(struct annotator *annotator, const char *line, size_t size,
-		    void (*callback)(void *arg,
-				     const struct annotation *annotation),
-		    void *arg)
+		    void (*callback)(void *arg, const struct annotation *annotation), void *arg)
 {
 	const struct annotate_visit visit = { callback, arg };
 	struct text_item item;
@@ -428,13 +389,11 @@ void annotator_line(struct annotator *annotator, const char *line, size_t size,
 		at = fault.at + fault.size;
 	}
 	while (!kernel_stopped(annotator->kernel) &&
-	       text_item_next(line, size, &at,
-			      kernel_pointer_size(annotator->kernel), &item)) {
+	       text_item_next(line, size, &at, kernel_pointer_size(annotator->kernel), &item)) {
 		if (item.trouble.code)
-			callback(arg, &(struct annotation){
-					      .at = item.at,
-					      .size = item.size,
-					      .trouble = &item.trouble });
+			callback(arg, &(struct annotation){ .at = item.at,
+							    .size = item.size,
+							    .trouble = &item.trouble });
 		else if (item.is_symbol)
 			explain_symbol(annotator, &item, &visit);
 		else if (*item.level)
@@ -448,8 +407,7 @@ void annotator_line(struct annotator *annotator, const char *line, size_t size,
 	annotator_skip(annotator, line, size);
 }
 
-bool annotator_cut(const struct annotator *annotator, size_t *line,
-		   struct error *err)
+bool annotator_cut(const struct annotator *annotator, size_t *line, struct error *err)
 {
 	for (size_t i = 0; i < NR_PARTS; i++) {
 		const struct open_part *part = &annotator->part[i];
@@ -457,8 +415,7 @@ bool annotator_cut(const struct annotator *annotator, size_t *line,
 		if (!part->line)
 			continue;
 		*line = part->line;
-		fail(err, ERROR_FORMAT,
-		     "the text seems to be cut off: no line with %s follows",
+		fail(err, ERROR_FORMAT, "the text seems to be cut off: no line with %s follows",
 		     part->end);
 		return true;
 	}

@@ -9,8 +9,7 @@ struct annotator; /* opaque */
 
 /* process: the one that user addresses are of; borrowed; NULL: the one that the text
  * names ("PID: 1 Comm: init"), if the dump has it. NULL: out of memory. */
-struct annotator *annotator_create(struct kernel *kernel,
-				   const struct process *process);
+struct annotator *annotator_create(struct kernel *kernel, const struct process *process);
 void annotator_destroy(struct annotator *annotator); /* NULL is fine */
 
 /* To be called with all lines, in order, before the first is explained: some say of others
@@ -31,11 +30,8 @@ void annotator_skip(struct annotator *annotator, const char *line, size_t size);
 /* Calls visit for each annotation of the next line, from left to right. Lines that
  * newlines divide count as such. */
 void annotator_line(struct annotator *annotator, const char *line, size_t size,
-		    void (*visit)(void *arg,
-				  const struct annotation *annotation),
-		    void *arg);
+		    void (*visit)(void *arg, const struct annotation *annotation), void *arg);
 
 /* After the last line: whether the text ends where it should not, as in the middle of
  * registers. line: where that began, from 1. */
-bool annotator_cut(const struct annotator *annotator, size_t *line,
-		   struct error *err);
+bool annotator_cut(const struct annotator *annotator, size_t *line, struct error *err);

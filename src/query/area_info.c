@@ -20,15 +20,13 @@ const struct area_flag area_flags[] = {
 	{ 0 },
 };
 
-bool kernel_symbol_text(struct kernel *kernel, uint64_t vaddr,
-			char text[SYMBOL_TEXT])
+bool kernel_symbol_text(struct kernel *kernel, uint64_t vaddr, char text[SYMBOL_TEXT])
 {
 	struct kernel_symbol symbol;
 
 	if (!kernel_symbol_at(kernel, vaddr, &symbol, NULL))
 		return false;
-	snprintf(text, SYMBOL_TEXT, "%s+0x%" PRIx64, symbol.name,
-		 vaddr - symbol.address);
+	snprintf(text, SYMBOL_TEXT, "%s+0x%" PRIx64, symbol.name, vaddr - symbol.address);
 	return true;
 }
 
@@ -53,8 +51,7 @@ static const char *area_info_kind_of(const struct vmalloc_area *area)
  * of the module that it begins with. */
 #define SHARED_AREA_SIZE 0x200000
 
-static const struct module_range *module_at(struct kernel *kernel,
-					    const struct vmalloc_area *area,
+static const struct module_range *module_at(struct kernel *kernel, const struct vmalloc_area *area,
 					    uint64_t vaddr)
 {
 	const struct module_range *module;
@@ -73,8 +70,7 @@ static void set_info(struct kernel *kernel, const struct vmalloc_area *area,
 	const struct resource *resource = NULL;
 
 	if (area->physical)
-		resource = kernel_resource_at(kernel, RESOURCE_MEMORY,
-					      area->physical);
+		resource = kernel_resource_at(kernel, RESOURCE_MEMORY, area->physical);
 	*info = (struct area_info){
 		.kind = module ? "module" : area_info_kind_of(area),
 		.module = module ? module->name : "",
@@ -84,8 +80,8 @@ static void set_info(struct kernel *kernel, const struct vmalloc_area *area,
 		kernel_symbol_text(kernel, area->caller, info->caller);
 }
 
-void kernel_area_info_at(struct kernel *kernel, const struct vmalloc_area *area,
-			 uint64_t vaddr, struct area_info *info)
+void kernel_area_info_at(struct kernel *kernel, const struct vmalloc_area *area, uint64_t vaddr,
+			 struct area_info *info)
 {
 	set_info(kernel, area, module_at(kernel, area, vaddr), info);
 }
@@ -97,8 +93,7 @@ void kernel_area_info(struct kernel *kernel, const struct vmalloc_area *area,
 	size_t nr = 0;
 
 	if (area->state == VMALLOC_OWNED)
-		part = kernel_module_ranges(kernel, area->first, area->last,
-					    &nr);
+		part = kernel_module_ranges(kernel, area->first, area->last, &nr);
 	set_info(kernel, area, part, info);
 	for (size_t i = 1; i < nr && !info->shared; i++)
 		if (part[i].module != part[0].module)

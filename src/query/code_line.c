@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-bool code_line_read(const char *line, size_t size, uint8_t code[CODE_LINE_MOST],
-		    size_t *nr, size_t *mark)
+bool code_line_read(const char *line, size_t size, uint8_t code[CODE_LINE_MOST], size_t *nr,
+		    size_t *mark)
 {
 	const char *at = memmem(line, size, "Code: ", 6);
 	bool has_mark = false;

@@ -10,8 +10,7 @@ static void bar_text(const struct whatis *whatis, char *text, size_t size)
 {
 	const struct pci_function *function = whatis->device;
 
-	text_append(text, size, ", BAR %u of %s", whatis->bar->nr,
-		    function->name);
+	text_append(text, size, ", BAR %u of %s", whatis->bar->nr, function->name);
 	if (*function->driver)
 		text_append(text, size, " (%s)", function->driver);
 	text_append(text, size, " +0x%" PRIx64, whatis->bar_offset);
@@ -31,8 +30,7 @@ void access_text(const struct whatis *whatis, char *text, size_t size)
 
 	dma_fault_text(&whatis->fault, text, size);
 	if (whatis->kind == WHATIS_IO_MAPPING && whatis->nr_others)
-		text_append(text, size, "; other domains that map it: %zu",
-			    whatis->nr_others);
+		text_append(text, size, "; other domains that map it: %zu", whatis->nr_others);
 	if (!whatis->has_frame || !whatis->use.known)
 		return;
 	frame_use_text(&whatis->use, use);

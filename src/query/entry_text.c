@@ -24,28 +24,23 @@ static unsigned int entry_text_find_level(const struct paging *paging, const cha
 
 	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++)
 		if (!strcasecmp(name, levels[i].name))
-			return lowest > levels[i].height ?
-				       lowest - levels[i].height :
-				       0;
+			return lowest > levels[i].height ? lowest - levels[i].height : 0;
 	return lowest;
 }
 
 /* wanted: the level of the tables that such entries point to. */
-static void entry_text_put_table(char *text, const struct table_owner *table,
-				 unsigned int wanted)
+static void entry_text_put_table(char *text, const struct table_owner *table, unsigned int wanted)
 {
 	put(text, "points to the %s page table", table_level_name(table));
 	table_owner_text(table, text, WHATIS_TEXT);
 	put(text, ", for %" PRIx64 " to %" PRIx64, table->first, table->last);
 	if (table->level != wanted)
-		put(text, ", not to a %s page table",
-		    table->paging->level[wanted].name);
+		put(text, ", not to a %s page table", table->paging->level[wanted].name);
 }
 
 /* table: the level of the table that is there; 0: it is a page. */
-static void put_target(struct kernel *kernel, uint64_t paddr,
-		       unsigned int table, struct whatis_list *list,
-		       const struct whatis **whatis, char *text)
+static void put_target(struct kernel *kernel, uint64_t paddr, unsigned int table,
+		       struct whatis_list *list, const struct whatis **whatis, char *text)
 {
 	const struct whatis *found = &list->item[0];
 	char what[WHATIS_TEXT], nowhere[NOWHERE_TEXT];
@@ -64,9 +59,8 @@ static void put_target(struct kernel *kernel, uint64_t paddr,
 	put(text, "%s%s", table ? "points to a table; " : "", what);
 }
 
-bool entry_text(struct kernel *kernel, const char *level, uint64_t entry,
-		struct whatis_list *list, const struct whatis **whatis,
-		char text[WHATIS_TEXT])
+bool entry_text(struct kernel *kernel, const char *level, uint64_t entry, struct whatis_list *list,
+		const struct whatis **whatis, char text[WHATIS_TEXT])
 {
 	const struct paging *paging = kernel_paging(kernel, NULL);
 	struct entry_meaning meaning;
@@ -81,14 +75,11 @@ bool entry_text(struct kernel *kernel, const char *level, uint64_t entry,
 	if (meaning.kind == ENTRY_EMPTY)
 		return false;
 	if (meaning.kind != ENTRY_PAGE && meaning.kind != ENTRY_TABLE)
-		put(text, "%s%s", entry_kind_names[meaning.kind],
-		    meaning.has_physical ? ", " : "");
+		put(text, "%s%s", entry_kind_names[meaning.kind], meaning.has_physical ? ", " : "");
 	if (meaning.has_swap)
-		put(text, ", swap %" PRIu64 ":%" PRIu64, meaning.swap_type,
-		    meaning.swap_offset);
+		put(text, ", swap %" PRIu64 ":%" PRIu64, meaning.swap_type, meaning.swap_offset);
 	if (meaning.has_physical)
-		put_target(kernel, meaning.physical,
-			   meaning.kind == ENTRY_TABLE ? at + 1 : 0, list,
+		put_target(kernel, meaning.physical, meaning.kind == ENTRY_TABLE ? at + 1 : 0, list,
 			   whatis, text);
 	if (meaning.doubt)
 		put(text, "; doubtful: %s", meaning.doubt);

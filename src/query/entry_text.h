@@ -8,6 +8,5 @@
  * this mode lacks are the one above. *whatis, within list: what lies where the entry points
  * to; NULL: nothing that is known. False: an empty entry, or the mode of paging is not
  * known. */
-bool entry_text(struct kernel *kernel, const char *level, uint64_t entry,
-		struct whatis_list *list, const struct whatis **whatis,
-		char text[WHATIS_TEXT]);
+bool entry_text(struct kernel *kernel, const char *level, uint64_t entry, struct whatis_list *list,
+		const struct whatis **whatis, char text[WHATIS_TEXT]);

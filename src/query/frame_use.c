@@ -18,21 +18,19 @@
 enum { POINTERS = 512, MOST_AREA_PAGES = 1 << 26 };
 
 /* Is page among the struct pages of an area? *index is its number there. */
-static bool in_area(struct kernel *kernel, const struct vmalloc_area *area,
-		    uint64_t page, uint64_t *index)
+static bool in_area(struct kernel *kernel, const struct vmalloc_area *area, uint64_t page,
+		    uint64_t *index)
 {
 	unsigned int word = kernel_pointer_size(kernel);
 	uint8_t pages[POINTERS * 8];
 
-	for (uint64_t i = 0; i < area->nr_pages && i < MOST_AREA_PAGES;
-	     i += POINTERS) {
+	for (uint64_t i = 0; i < area->nr_pages && i < MOST_AREA_PAGES; i += POINTERS) {
 		uint64_t nr = area->nr_pages - i;
 
 		if (nr > POINTERS)
 			nr = POINTERS;
 		if (kernel_stopped(kernel) ||
-		    !kernel_read(kernel, area->pages + i * word, pages,
-				 nr * word, NULL))
+		    !kernel_read(kernel, area->pages + i * word, pages, nr * word, NULL))
 			return false;
 		for (uint64_t k = 0; k < nr; k++) {
 			*index = i + k;
@@ -96,8 +94,7 @@ static void find_mover(struct kernel *kernel, struct frame_use *use)
 }
 
 /* What its addresses tell: one in vmalloc, or else that of the direct map. */
-static void find_by_address(struct kernel *kernel, uint64_t pfn,
-			    struct frame_use *use)
+static void find_by_address(struct kernel *kernel, uint64_t pfn, struct frame_use *use)
 {
 	struct slab_place slab;
 	uint64_t vaddr;
@@ -113,8 +110,7 @@ static void find_by_address(struct kernel *kernel, uint64_t pfn,
 		memcpy(use->cache, slab.cache, sizeof(use->cache));
 }
 
-void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners,
-		      struct frame_use *use)
+void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct frame_use *use)
 {
 	bool nothing;
 
@@ -130,32 +126,26 @@ void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners,
 	}
 	nothing = use->use.kind == PAGE_USE_UNKNOWN;
 	if (use->use.kind == PAGE_USE_FILE || use->use.kind == PAGE_USE_SHMEM)
-		use->has_file =
-			kernel_page_file(kernel, use->use.object, &use->file);
+		use->has_file = kernel_page_file(kernel, use->use.object, &use->file);
 	find_mover(kernel, use);
 	if (owners) {
-		use->nr_owners =
-			kernel_page_owners(kernel, pfn, &use->use, use->owner);
+		use->nr_owners = kernel_page_owners(kernel, pfn, &use->use, use->owner);
 		/* Tables have a type since 4.18 (1d40a5ea01d5). */
 		if (nothing || use->use.kind == PAGE_USE_TABLE)
-			use->has_table = kernel_table_owner(
-				kernel, kernel_frame(kernel, pfn), &use->table);
+			use->has_table =
+				kernel_table_owner(kernel, kernel_frame(kernel, pfn), &use->table);
 		if (nothing && !use->has_table)
-			use->has_area =
-				frame_use_find_area(kernel, pfn, &use->area_vaddr);
+			use->has_area = frame_use_find_area(kernel, pfn, &use->area_vaddr);
 		find_by_address(kernel, pfn, use);
 	}
-	use->known = !nothing || use->use.compound || use->has_table ||
-		     use->has_area || use->has_stack || use->resource ||
-		     use->use.poisoned;
+	use->known = !nothing || use->use.compound || use->has_table || use->has_area ||
+		     use->has_stack || use->resource || use->use.poisoned;
 }
 
-bool kernel_place_is_freed(struct kernel *kernel, const struct place *place,
-			   struct frame_use *use)
+bool kernel_place_is_freed(struct kernel *kernel, const struct place *place, struct frame_use *use)
 {
-	if (!place->has_symbol || !place->in_image ||
-	    place->image.section != IMAGE_INIT || !place->linear ||
-	    !place->mapped)
+	if (!place->has_symbol || !place->in_image || place->image.section != IMAGE_INIT ||
+	    !place->linear || !place->mapped)
 		return false;
 	if (place->has_slab || place->has_stack || place->has_percpu)
 		return false; /* what is there by now is found already */
@@ -201,8 +191,7 @@ static void text_owners(char text[USE_TEXT], const struct frame_use *use)
 		text_append(text, USE_TEXT, " of pid %d", (int)first->pid);
 	text_append(text, USE_TEXT, " at %" PRIx64, first->vaddr);
 	if (use->nr_owners > 1)
-		text_append(text, USE_TEXT, " and %zu more",
-			    use->nr_owners - 1);
+		text_append(text, USE_TEXT, " and %zu more", use->nr_owners - 1);
 }
 
 static void text_table(char text[USE_TEXT], const struct table_owner *table)
@@ -210,15 +199,14 @@ static void text_table(char text[USE_TEXT], const struct table_owner *table)
 	text_append(text, USE_TEXT, " %s", table_level_name(table));
 	table_owner_text(table, text, USE_TEXT);
 	if (table->level)
-		text_append(text, USE_TEXT, ", %" PRIx64 " to %" PRIx64,
-			    table->first, table->last);
+		text_append(text, USE_TEXT, ", %" PRIx64 " to %" PRIx64, table->first, table->last);
 }
 
 static void text_stack(char text[USE_TEXT], const struct stack *stack)
 {
 	if (stack->task)
-		text_append(text, USE_TEXT, " of pid %d (%s)",
-			    (int)stack->task->pid, stack->task->comm);
+		text_append(text, USE_TEXT, " of pid %d (%s)", (int)stack->task->pid,
+			    stack->task->comm);
 	else
 		text_append(text, USE_TEXT, " of CPU %u (%s)", stack->cpu,
 			    stack_kinds[stack->kind].name);
@@ -227,11 +215,9 @@ static void text_stack(char text[USE_TEXT], const struct stack *stack)
 void frame_use_text(const struct frame_use *shown, char text[USE_TEXT])
 {
 	const struct page_use *use = &shown->use;
-	enum page_use_kind kind =
-		shown->known ? frame_use_kind(shown) : PAGE_USE_UNKNOWN;
+	enum page_use_kind kind = shown->known ? frame_use_kind(shown) : PAGE_USE_UNKNOWN;
 
-	snprintf(text, USE_TEXT, "%s",
-		 kind == PAGE_USE_UNKNOWN ? "-" : page_use_names[kind]);
+	snprintf(text, USE_TEXT, "%s", kind == PAGE_USE_UNKNOWN ? "-" : page_use_names[kind]);
 	if (!shown->known)
 		return;
 	if (shown->resource)
@@ -252,16 +238,14 @@ void frame_use_text(const struct frame_use *shown, char text[USE_TEXT])
 	if (shown->has_area)
 		text_append(text, USE_TEXT, " at %" PRIx64, shown->area_vaddr);
 	if (use->has_swap)
-		text_append(text, USE_TEXT, ", swap %" PRIu64 ":%" PRIu64,
-			    use->swap_type, use->swap_offset);
+		text_append(text, USE_TEXT, ", swap %" PRIu64 ":%" PRIu64, use->swap_type,
+			    use->swap_offset);
 	if (use->compound)
-		text_append(text, USE_TEXT, ", part of %" PRIx64,
-			    use->head_pfn);
+		text_append(text, USE_TEXT, ", part of %" PRIx64, use->head_pfn);
 	if (use->has_order)
 		text_append(text, USE_TEXT, ", order %u", use->order);
 	if (use->hugetlb && use->kind != PAGE_USE_HUGETLB)
 		text_append(text, USE_TEXT, ", hugetlb");
 	if (use->poisoned && kind != PAGE_USE_HWPOISON)
-		text_append(text, USE_TEXT, ", %s",
-			    page_use_names[PAGE_USE_HWPOISON]);
+		text_append(text, USE_TEXT, ", %s", page_use_names[PAGE_USE_HWPOISON]);
 }

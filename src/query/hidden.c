@@ -20,13 +20,11 @@ const char *const hidden_names[NR_HIDDEN] = {
 
 static bool is_slab(struct kernel *kernel, uint64_t pfn)
 {
-	struct page_words words = { .layout =
-					    kernel_page_layout(kernel, NULL) };
+	struct page_words words = { .layout = kernel_page_layout(kernel, NULL) };
 	uint64_t page;
 
 	return words.layout && kernel_pfn_to_page(kernel, pfn, &page, NULL) &&
-	       page_words_read(kernel, page, &words, NULL) &&
-	       page_words_slab(&words);
+	       page_words_read(kernel, page, &words, NULL) && page_words_slab(&words);
 }
 
 /* Its size is a constant of the configuration, which nothing tells. But of its frames those of objects,
@@ -39,8 +37,7 @@ struct kfence_pool kernel_kfence_pool(struct kernel *kernel)
 
 	if (!kernel_symbol(kernel, "__kfence_pool", &address, NULL) ||
 	    !kernel_read_pointer(kernel, address, &start, NULL) ||
-	    !kernel_require(kernel, FACT_PAGE_OFFSET, &page_offset, NULL) ||
-	    start < page_offset)
+	    !kernel_require(kernel, FACT_PAGE_OFFSET, &page_offset, NULL) || start < page_offset)
 		return pool;
 	pool.start = kernel_pfn(kernel, start - page_offset);
 	pool.end = pool.start + 2;
@@ -54,8 +51,7 @@ struct kfence_pool kernel_kfence_pool(struct kernel *kernel)
 	return pool;
 }
 
-enum hidden kernel_frame_hidden(struct kernel *kernel, uint64_t pfn,
-				const struct kfence_pool *pool)
+enum hidden kernel_frame_hidden(struct kernel *kernel, uint64_t pfn, const struct kfence_pool *pool)
 {
 	struct page_file file;
 	struct page_use use;
@@ -66,8 +62,7 @@ enum hidden kernel_frame_hidden(struct kernel *kernel, uint64_t pfn,
 		return NOT_HIDDEN;
 	if (use.poisoned)
 		return HIDDEN_HWPOISON;
-	if (use.kind == PAGE_USE_FILE &&
-	    kernel_page_file(kernel, use.object, &file) &&
+	if (use.kind == PAGE_USE_FILE && kernel_page_file(kernel, use.object, &file) &&
 	    !strcmp(file.filesystem, "secretmem"))
 		return HIDDEN_SECRETMEM;
 	return NOT_HIDDEN;

@@ -10,17 +10,15 @@ static bool maps_elsewhere(struct kernel *kernel, const struct io_map *map,
 {
 	struct dma_translation found;
 
-	device_dma_translate(&map->device[table->first].dma, kernel->dump, bus,
-			     &found);
+	device_dma_translate(&map->device[table->first].dma, kernel->dump, bus, &found);
 	return found.status == DMA_STATUS_MAPPED && found.physical != bus;
 }
 
 /* The table's first device, as if its access to the bus address had been refused. */
-static struct dma_fault access_of(const struct io_map *map,
-				  const struct io_table *table, uint64_t bus)
+static struct dma_fault access_of(const struct io_map *map, const struct io_table *table,
+				  uint64_t bus)
 {
-	const struct pci_function *function =
-		map->device[table->first].dma.function;
+	const struct pci_function *function = map->device[table->first].dma.function;
 
 	return (struct dma_fault){
 		.has_segment = true,
@@ -32,8 +30,8 @@ static struct dma_fault access_of(const struct io_map *map,
 	};
 }
 
-bool io_access_find(struct kernel *kernel, uint64_t bus,
-		    struct dma_fault *access, size_t *nr_others)
+bool io_access_find(struct kernel *kernel, uint64_t bus, struct dma_fault *access,
+		    size_t *nr_others)
 {
 	struct io_map map;
 	size_t nr = 0;

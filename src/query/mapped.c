@@ -12,16 +12,11 @@ enum { MOST_RUNS = 1 << 22 };
 static unsigned int mapped_rank_of(const struct region *region)
 {
 	switch (region ? region->kind : REGION_UNKNOWN) {
-	case REGION_KERNEL_IMAGE:
-		return 0;
-	case REGION_MODULES:
-		return 1;
-	case REGION_VMALLOC:
-		return 2;
-	case REGION_DIRECT_MAP:
-		return 3;
-	default:
-		return 4;
+	case REGION_KERNEL_IMAGE: return 0;
+	case REGION_MODULES: return 1;
+	case REGION_VMALLOC: return 2;
+	case REGION_DIRECT_MAP: return 3;
+	default: return 4;
 	}
 }
 
@@ -31,8 +26,7 @@ bool mapped_open(struct mapped *mapped, const struct mapped_request *request)
 	mapped->scan = malloc(sizeof(*mapped->scan));
 	if (!mapped->scan)
 		return false;
-	scan_start(mapped->scan, request->space, request->first, request->last,
-		   request->processes);
+	scan_start(mapped->scan, request->space, request->first, request->last, request->processes);
 	mapped->scan->listener = request->kernel->listener;
 	return true;
 }
@@ -49,13 +43,10 @@ void mapped_close(struct mapped *mapped)
 
 /* --- runs: contiguous in both kinds of addresses, in one region --- */
 
-static bool mapped_add_run(struct mapped *mapped, uint64_t first, uint64_t last,
-			   uint64_t paddr)
+static bool mapped_add_run(struct mapped *mapped, uint64_t first, uint64_t last, uint64_t paddr)
 {
-	struct ranked_range run = { { first, paddr, last },
-				    mapped_rank_of(mapped->region) };
-	struct ranked_range *before =
-		mapped->nr_runs ? &mapped->runs[mapped->nr_runs - 1] : NULL;
+	struct ranked_range run = { { first, paddr, last }, mapped_rank_of(mapped->region) };
+	struct ranked_range *before = mapped->nr_runs ? &mapped->runs[mapped->nr_runs - 1] : NULL;
 
 	if (before && before->range.last + 1 == first &&
 	    before->range.paddr + (first - before->range.address) == paddr &&
@@ -63,13 +54,11 @@ static bool mapped_add_run(struct mapped *mapped, uint64_t first, uint64_t last,
 		before->range.last = last;
 		return true;
 	}
-	return array_add(&mapped->runs, &mapped->nr_runs, &mapped->room_runs,
-			 &run, sizeof(run));
+	return array_add(&mapped->runs, &mapped->nr_runs, &mapped->room_runs, &run, sizeof(run));
 }
 
 /* Cuts a page at the borders of regions and of the request. */
-static bool mapped_add_page(struct mapped *mapped, uint64_t first, uint64_t last,
-			    uint64_t paddr)
+static bool mapped_add_page(struct mapped *mapped, uint64_t first, uint64_t last, uint64_t paddr)
 {
 	const struct mapped_request *request = &mapped->request;
 
@@ -88,8 +77,7 @@ static bool mapped_add_page(struct mapped *mapped, uint64_t first, uint64_t last
 		mapped->region = region;
 		if (region && region->last < end)
 			end = region->last;
-		if ((!request->one_region ||
-		     (region && region->kind == request->kind)) &&
+		if ((!request->one_region || (region && region->kind == request->kind)) &&
 		    !mapped_add_run(mapped, first, end, paddr))
 			return false;
 		if (end == last)
@@ -116,8 +104,7 @@ static bool mapped_add_scanned(struct mapped *mapped, const struct scanned *scan
 			mapped->first_gap = *scanned;
 		return true;
 	}
-	meaning = kernel_describe_entry(mapped->request.kernel, space->paging,
-					scanned->level,
+	meaning = kernel_describe_entry(mapped->request.kernel, space->paging, scanned->level,
 					scanned->entry & ~space->encrypt_mask);
 	return meaning.kind != ENTRY_PROT_NONE || !meaning.has_physical ||
 	       mapped_add_page(mapped, scanned->first, last, meaning.physical);
@@ -132,14 +119,12 @@ bool mapped_next(struct mapped *mapped, struct error *err)
 	free(mapped->ranges);
 	mapped->ranges = NULL;
 	mapped->nr_ranges = mapped->nr_runs = 0;
-	while (sound && mapped->nr_runs < MOST_RUNS &&
-	       scan_next(mapped->scan, &scanned))
+	while (sound && mapped->nr_runs < MOST_RUNS && scan_next(mapped->scan, &scanned))
 		sound = mapped_add_scanned(mapped, &scanned);
 	if (sound && !mapped->nr_runs)
 		return false;
 	mapped->ranges = sound ? search_ranges(mapped->runs, mapped->nr_runs,
-					       mapped->request.aliases,
-					       &mapped->nr_ranges) :
+					       mapped->request.aliases, &mapped->nr_ranges) :
 				 NULL;
 	return mapped->ranges || out_of_memory(err);
 }

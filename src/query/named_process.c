@@ -29,23 +29,20 @@ static bool list_pids(struct named_process *named, struct kernel *kernel,
 	if (!named->pids)
 		return false;
 	for (size_t i = 0; i < tasks->nr; i++)
-		named->pids[i] =
-			(struct pid_index){ tasks->task[i].pid, i };
+		named->pids[i] = (struct pid_index){ tasks->task[i].pid, i };
 	named->nr_pids = tasks->nr;
-	return sort_items(named->pids, tasks->nr, sizeof(*named->pids),
-			  named_process_compare_pids, kernel->listener);
+	return sort_items(named->pids, tasks->nr, sizeof(*named->pids), named_process_compare_pids,
+			  kernel->listener);
 }
 
 static bool is_said(const struct task *task, const struct text_process *said)
 {
 	size_t length = strlen(task->comm);
 
-	return length <= sizeof(said->comm) &&
-	       !memcmp(said->comm, task->comm, length);
+	return length <= sizeof(said->comm) && !memcmp(said->comm, task->comm, length);
 }
 
-const struct process *named_process(struct named_process *named,
-				    struct kernel *kernel,
+const struct process *named_process(struct named_process *named, struct kernel *kernel,
 				    const struct text_process *said)
 {
 	const struct pid_index *found;
@@ -62,11 +59,10 @@ const struct process *named_process(struct named_process *named,
 	if (!tasks || !list_pids(named, kernel, tasks))
 		return NULL;
 	key.pid = said->pid;
-	found = bsearch(&key, named->pids, named->nr_pids, sizeof(key),
-			named_process_compare_pids);
+	found = bsearch(&key, named->pids, named->nr_pids, sizeof(key), named_process_compare_pids);
 	task = found ? &tasks->task[found->task] : NULL;
-	named->known = task && is_said(task, said) &&
-		       kernel_process(kernel, task, &named->process, NULL);
+	named->known =
+		task && is_said(task, said) && kernel_process(kernel, task, &named->process, NULL);
 	return named->known ? &named->process : NULL;
 }
 

@@ -18,7 +18,6 @@ struct named_process {
 };
 
 /* NULL: the text names none, or the dump has none such. */
-const struct process *named_process(struct named_process *named,
-				    struct kernel *kernel,
+const struct process *named_process(struct named_process *named, struct kernel *kernel,
 				    const struct text_process *said);
 void named_process_release(struct named_process *named);

@@ -15,19 +15,16 @@ enum { ADDRESS_BITS = 52, MOST_NEIGHBOURS = 2 };
 static bool has_memory(struct kernel *kernel, uint64_t paddr)
 {
 	return dump_range_state(kernel->dump, kernel_page_first(kernel, paddr),
-				kernel_page_size(kernel)) !=
-	       PAGE_ABSENT;
+				kernel_page_size(kernel)) != PAGE_ABSENT;
 }
 
 static bool is_listed(struct kernel *kernel, uint64_t paddr)
 {
 	const struct resource *chain[MAX_RESOURCE_DEPTH];
-	const struct resource_tree *tree =
-		kernel_resources(kernel, RESOURCE_MEMORY, NULL);
+	const struct resource_tree *tree = kernel_resources(kernel, RESOURCE_MEMORY, NULL);
 
-	return !tree || !tree->nr || tree->nr_damages ||
-	       resource_in_isa_hole(paddr) || resource_in_chipset_hole(paddr) ||
-	       resource_chain(tree, paddr, chain);
+	return !tree || !tree->nr || tree->nr_damages || resource_in_isa_hole(paddr) ||
+	       resource_in_chipset_hole(paddr) || resource_chain(tree, paddr, chain);
 }
 
 bool kernel_is_nowhere(struct kernel *kernel, uint64_t paddr)
@@ -46,15 +43,13 @@ static unsigned int find_bits(struct kernel *kernel, uint64_t paddr,
 		uint64_t other = paddr ^ UINT64_C(1) << bit;
 
 		if (has_memory(kernel, other) &&
-		    kernel_pfn_to_page(kernel, kernel_pfn(kernel, other), &page,
-				       NULL))
+		    kernel_pfn_to_page(kernel, kernel_pfn(kernel, other), &page, NULL))
 			bits[nr++] = bit;
 	}
 	return nr;
 }
 
-bool kernel_nowhere(struct kernel *kernel, uint64_t paddr,
-		    char text[NOWHERE_TEXT])
+bool kernel_nowhere(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_TEXT])
 {
 	unsigned int bits[ADDRESS_BITS], nr;
 	struct frame_use use;
@@ -64,9 +59,7 @@ bool kernel_nowhere(struct kernel *kernel, uint64_t paddr,
 		return false;
 	*text = '\0';
 	text_append(text, NOWHERE_TEXT,
-		    "no memory is at %" PRIx64
-		    ", and no device that the kernel lists",
-		    paddr);
+		    "no memory is at %" PRIx64 ", and no device that the kernel lists", paddr);
 	nr = find_bits(kernel, paddr, bits);
 	for (unsigned int i = 0; i < nr && nr <= MOST_NEIGHBOURS; i++) {
 		uint64_t bit = UINT64_C(1) << bits[i];

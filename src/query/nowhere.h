@@ -14,5 +14,4 @@ bool kernel_is_nowhere(struct kernel *kernel, uint64_t paddr);
 
 /* The same. text: one line that says so, and which memory is there with one bit flipped, if
  * few bits lead to any. */
-bool kernel_nowhere(struct kernel *kernel, uint64_t paddr,
-		    char text[NOWHERE_TEXT]);
+bool kernel_nowhere(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_TEXT]);

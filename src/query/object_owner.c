@@ -24,9 +24,8 @@ enum object_type {
 };
 
 static const char *const type_names[] = {
-	[OBJECT_TASK] = "task_struct",	 [OBJECT_MM] = "mm_struct",
-	[OBJECT_CRED] = "cred",		 [OBJECT_SIGNAL] = "signal_struct",
-	[OBJECT_FILES] = "files_struct",
+	[OBJECT_TASK] = "task_struct",	   [OBJECT_MM] = "mm_struct",	    [OBJECT_CRED] = "cred",
+	[OBJECT_SIGNAL] = "signal_struct", [OBJECT_FILES] = "files_struct",
 };
 
 struct task_object {
@@ -36,8 +35,7 @@ struct task_object {
 };
 
 struct task_objects {
-	struct task_object
-		*object; /* owned; by address, then in the order of tasks */
+	struct task_object *object; /* owned; by address, then in the order of tasks */
 	size_t nr, room;
 };
 
@@ -53,15 +51,12 @@ static int object_owner_compare(const void *a, const void *b)
 static void object_owner_add(struct task_objects *objects, uint64_t address, size_t task,
 			     enum object_type type)
 {
-	const struct task_object *last =
-		objects->nr ? &objects->object[objects->nr - 1] : NULL;
+	const struct task_object *last = objects->nr ? &objects->object[objects->nr - 1] : NULL;
 
 	/* cred and real_cred are mostly the same. */
-	if (address &&
-	    (!last || last->address != address || last->task != task))
+	if (address && (!last || last->address != address || last->task != task))
 		array_add(&objects->object, &objects->nr, &objects->room,
-			  &(struct task_object){ address, task, type },
-			  sizeof(*objects->object));
+			  &(struct task_object){ address, task, type }, sizeof(*objects->object));
 }
 
 static void object_owner_add_task(struct kernel *kernel, struct task_objects *objects,
@@ -81,8 +76,7 @@ static void object_owner_add_task(struct kernel *kernel, struct task_objects *ob
 	object_owner_add(objects, task->address, index, OBJECT_TASK);
 	object_owner_add(objects, task->mm, index, OBJECT_MM);
 	for (size_t i = 0; i < sizeof(pointers) / sizeof(pointers[0]); i++)
-		if (kernel_read_member(kernel, task->address,
-				       pointers[i].member, &address, NULL))
+		if (kernel_read_member(kernel, task->address, pointers[i].member, &address, NULL))
 			object_owner_add(objects, address, index, pointers[i].type);
 }
 
@@ -91,11 +85,10 @@ static bool object_owner_learn(struct kernel *kernel, void *state, struct error 
 	const struct task_list *tasks = kernel_tasks(kernel, err);
 	struct task_objects *objects = state;
 
-	for (size_t i = 0; tasks && i < tasks->nr && !kernel_stopped(kernel);
-	     i++)
+	for (size_t i = 0; tasks && i < tasks->nr && !kernel_stopped(kernel); i++)
 		object_owner_add_task(kernel, objects, &tasks->task[i], i);
-	return sort_items(objects->object, objects->nr,
-			  sizeof(*objects->object), object_owner_compare, kernel->listener);
+	return sort_items(objects->object, objects->nr, sizeof(*objects->object),
+			  object_owner_compare, kernel->listener);
 }
 
 static void object_owner_release(void *state)
@@ -114,8 +107,7 @@ static const struct state_type state_task_objects = {
 /* Index of the first object at or above address. */
 static size_t find_first(const struct task_objects *objects, uint64_t address)
 {
-	return ranges_search(objects->object, objects->nr,
-			     sizeof(*objects->object),
+	return ranges_search(objects->object, objects->nr, sizeof(*objects->object),
 			     offsetof(struct task_object, address), address);
 }
 
@@ -127,19 +119,16 @@ static bool of_task(struct kernel *kernel, uint64_t start, uint64_t size,
 	const struct task_objects *objects;
 	size_t at;
 
-	objects = tasks ? kernel_learnt(kernel, &state_task_objects, NULL) :
-			  NULL;
+	objects = tasks ? kernel_learnt(kernel, &state_task_objects, NULL) : NULL;
 	if (!objects)
 		return false;
 	at = find_first(objects, start);
-	if (at == objects->nr ||
-	    objects->object[at].address - start >= (size ? size : 1))
+	if (at == objects->nr || objects->object[at].address - start >= (size ? size : 1))
 		return false;
 	owner->address = objects->object[at].address;
 	owner->type = type_names[objects->object[at].type];
 	owner->task = &tasks->task[objects->object[at].task];
-	while (at < objects->nr &&
-	       objects->object[at++].address == owner->address)
+	while (at < objects->nr && objects->object[at++].address == owner->address)
 		owner->nr_tasks++;
 	return true;
 }
@@ -152,8 +141,7 @@ static bool of_inode(struct kernel *kernel, uint64_t start, uint64_t size,
 		     struct object_owner *owner)
 {
 	const struct member *data = kernel_member(kernel, INODE_DATA, NULL);
-	const struct member *host =
-		kernel_member_as(kernel, SPACE_HOST, MEMBER_POINTER, NULL);
+	const struct member *host = kernel_member_as(kernel, SPACE_HOST, MEMBER_POINTER, NULL);
 	unsigned int word = kernel_pointer_size(kernel);
 	struct page_file file;
 	uint64_t value, at, first;
@@ -161,28 +149,24 @@ static bool of_inode(struct kernel *kernel, uint64_t start, uint64_t size,
 	if (!data || !host)
 		return false;
 	first = (uint64_t)data->offset + host->offset;
-	for (uint64_t offset = 0; first < size && offset + word <= size - first;
-	     offset += word) {
+	for (uint64_t offset = 0; first < size && offset + word <= size - first; offset += word) {
 		at = start + offset;
 		if (!kernel_read_pointer(kernel, at + first, &value, NULL))
 			return false;
-		if (value != at ||
-		    !kernel_page_file(kernel, at + data->offset, &file) ||
+		if (value != at || !kernel_page_file(kernel, at + data->offset, &file) ||
 		    file.inode != at || !*file.filesystem)
 			continue;
 		owner->type = "inode";
 		owner->address = at;
 		owner->inode = file.number;
 		memcpy(owner->path, file.path, sizeof(owner->path));
-		memcpy(owner->filesystem, file.filesystem,
-		       sizeof(owner->filesystem));
+		memcpy(owner->filesystem, file.filesystem, sizeof(owner->filesystem));
 		return true;
 	}
 	return false;
 }
 
-static bool of_dentry(struct kernel *kernel, uint64_t start,
-		      struct object_owner *owner)
+static bool of_dentry(struct kernel *kernel, uint64_t start, struct object_owner *owner)
 {
 	owner->type = "dentry";
 	owner->address = start;
@@ -191,8 +175,7 @@ static bool of_dentry(struct kernel *kernel, uint64_t start,
 	return true;
 }
 
-static bool of_file(struct kernel *kernel, uint64_t start,
-		    struct object_owner *owner)
+static bool of_file(struct kernel *kernel, uint64_t start, struct object_owner *owner)
 {
 	if (!kernel_file_path(kernel, start, owner->path, NULL)) {
 		*owner->path = '\0';
@@ -204,14 +187,12 @@ static bool of_file(struct kernel *kernel, uint64_t start,
 }
 
 /* A mapping names the mm that it belongs to. */
-static bool of_vma(struct kernel *kernel, uint64_t start,
-		   struct object_owner *owner)
+static bool of_vma(struct kernel *kernel, uint64_t start, struct object_owner *owner)
 {
 	uint64_t mm;
 
 	if (!kernel_read_member(kernel, start, VMA_MM, &mm, NULL) || !mm ||
-	    !of_task(kernel, mm, 0, owner) ||
-	    strcmp(owner->type, "mm_struct") != 0) {
+	    !of_task(kernel, mm, 0, owner) || strcmp(owner->type, "mm_struct") != 0) {
 		owner->type = NULL;
 		return false;
 	}
@@ -222,8 +203,8 @@ static bool of_vma(struct kernel *kernel, uint64_t start,
 
 /* No other cache is merged with those of dentries, files and mappings: they have flags
  * or a constructor of their own, or an area that user mode may copy. */
-void kernel_object_owner(struct kernel *kernel, uint64_t start, uint64_t size,
-			 const char *cache, struct object_owner *owner)
+void kernel_object_owner(struct kernel *kernel, uint64_t start, uint64_t size, const char *cache,
+			 struct object_owner *owner)
 {
 	*owner = (struct object_owner){ 0 };
 	if (of_task(kernel, start, size, owner) || !*cache)

@@ -6,15 +6,14 @@
 #include "linux/task/task.h"
 #include "linux/vma/vma.h"
 
-#define MEMBERS_OF_WHATIS(X)                                                   \
-	X(TASK_CRED, "task_struct", "cred")                                    \
-	X(TASK_REAL_CRED, "task_struct", "real_cred")                          \
+#define MEMBERS_OF_WHATIS(X)                                                                       \
+	X(TASK_CRED, "task_struct", "cred")                                                        \
+	X(TASK_REAL_CRED, "task_struct", "real_cred")                                              \
 	X(TASK_FILES, "task_struct", "files")
 MEMBER_IDS(WHATIS);
 
 struct object_owner {
-	const char
-		*type; /* static: "task_struct", "inode", ...; NULL: unknown */
+	const char *type; /* static: "task_struct", "inode", ...; NULL: unknown */
 	uint64_t address; /* of the struct, which may lie within the object */
 	const struct task *task; /* borrowed from the kernel; NULL: none */
 	size_t nr_tasks; /* all that have it */
@@ -25,5 +24,5 @@ struct object_owner {
 
 /* The object at start, of at most size bytes, of a slab cache of that name ("": it is a
  * variable). */
-void kernel_object_owner(struct kernel *kernel, uint64_t start, uint64_t size,
-			 const char *cache, struct object_owner *owner);
+void kernel_object_owner(struct kernel *kernel, uint64_t start, uint64_t size, const char *cache,
+			 struct object_owner *owner);

@@ -33,23 +33,19 @@ static bool visit_gap(struct visitor *visitor)
 {
 	const struct vma_list *vmas = visitor->list->vmas;
 	struct listed_page part = visitor->page;
-	const struct vma *vma =
-		vmas ? vma_list_at(vmas, part.translation.walk.vaddr) : NULL;
+	const struct vma *vma = vmas ? vma_list_at(vmas, part.translation.walk.vaddr) : NULL;
 
-	for (; vma && vma < vmas->vma + vmas->nr &&
-	       vma->first <= visitor->page.last; vma++) {
+	for (; vma && vma < vmas->vma + vmas->nr && vma->first <= visitor->page.last; vma++) {
 		if (vma->first > part.translation.walk.vaddr)
 			part.translation.walk.vaddr = vma->first;
-		part.last = vma->last < visitor->page.last ? vma->last :
-							     visitor->page.last;
+		part.last = vma->last < visitor->page.last ? vma->last : visitor->page.last;
 		if (!visitor->visit(visitor->arg, &part))
 			return false;
 	}
 	return true;
 }
 
-static bool visit_page(const struct translation *translation, uint64_t last,
-		       void *arg)
+static bool visit_page(const struct translation *translation, uint64_t last, void *arg)
 {
 	struct visitor *visitor = arg;
 	struct listed_page *page = &visitor->page;
@@ -59,43 +55,38 @@ static bool visit_page(const struct translation *translation, uint64_t last,
 	page->gap = translation->status == TRANSLATION_NOT_MAPPED ||
 		    translation->status == TRANSLATION_NON_CANONICAL;
 	page->kind = page_list_kind_of(visitor->list, translation);
-	return page->gap && visitor->list->gaps_of_vmas ?
-		       visit_gap(visitor) : visitor->visit(visitor->arg, page);
+	return page->gap && visitor->list->gaps_of_vmas ? visit_gap(visitor) :
+							  visitor->visit(visitor->arg, page);
 }
 
 bool page_list_visit(const struct page_list *list,
-		     bool (*visit)(void *arg, const struct listed_page *page),
-		     void *arg, struct error *err)
+		     bool (*visit)(void *arg, const struct listed_page *page), void *arg,
+		     struct error *err)
 {
 	const struct process *process = list->process;
 	struct visitor visitor = { .list = list, .visit = visit, .arg = arg };
 	uint64_t first = list->first;
 
-	if (process && first <= process->user_last &&
-	    list->last > process->user_last) {
+	if (process && first <= process->user_last && list->last > process->user_last) {
 		visitor.page.space = &process->user;
-		if (!kernel_each_page(list->kernel, &process->user, first,
-				      process->user_last, visit_page, &visitor,
-				      err))
+		if (!kernel_each_page(list->kernel, &process->user, first, process->user_last,
+				      visit_page, &visitor, err))
 			return false;
 		first = process->user_last + 1;
 	}
-	visitor.page.space = process ? process_space(process, first) :
-				       kernel_space(list->kernel, err);
-	return visitor.page.space &&
-	       kernel_each_page(list->kernel, visitor.page.space, first,
-				list->last, visit_page, &visitor, err);
+	visitor.page.space =
+		process ? process_space(process, first) : kernel_space(list->kernel, err);
+	return visitor.page.space && kernel_each_page(list->kernel, visitor.page.space, first,
+						      list->last, visit_page, &visitor, err);
 }
 
-bool listed_page_continues(const struct listed_page *first,
-			   const struct listed_page *next)
+bool listed_page_continues(const struct listed_page *first, const struct listed_page *next)
 {
 	const struct translation *a = &first->translation, *b = &next->translation;
 	uint64_t distance = b->walk.vaddr - a->walk.vaddr;
 
-	if (b->status != a->status || next->kind != first->kind ||
-	    next->space != first->space || b->has_physical != a->has_physical ||
-	    b->meaning.has_swap != a->meaning.has_swap)
+	if (b->status != a->status || next->kind != first->kind || next->space != first->space ||
+	    b->has_physical != a->has_physical || b->meaning.has_swap != a->meaning.has_swap)
 		return false;
 	if (b->meaning.has_swap &&
 	    (b->meaning.swap_type != a->meaning.swap_type ||
@@ -104,12 +95,8 @@ bool listed_page_continues(const struct listed_page *first,
 		return false;
 	if (!b->has_physical)
 		return true;
-	return b->physical == a->physical + distance &&
-	       b->page_state == a->page_state &&
-	       b->walk.page_size == a->walk.page_size &&
-	       b->walk.writable == a->walk.writable &&
-	       b->walk.executable == a->walk.executable &&
-	       b->walk.user == a->walk.user &&
-	       b->meaning.has_cache == a->meaning.has_cache &&
-	       b->meaning.cache == a->meaning.cache;
+	return b->physical == a->physical + distance && b->page_state == a->page_state &&
+	       b->walk.page_size == a->walk.page_size && b->walk.writable == a->walk.writable &&
+	       b->walk.executable == a->walk.executable && b->walk.user == a->walk.user &&
+	       b->meaning.has_cache == a->meaning.has_cache && b->meaning.cache == a->meaning.cache;
 }

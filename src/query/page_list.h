@@ -10,26 +10,25 @@ struct vma_list;
 struct page_list {
 	struct kernel *kernel;
 	const struct process *process; /* NULL: the kernel's own table */
-	const struct vma_list *vmas;   /* of the process; NULL: not known */
-	uint64_t first, last;          /* of pages, inclusive */
-	bool gaps_of_vmas;             /* only gaps within mappings are wanted */
+	const struct vma_list *vmas; /* of the process; NULL: not known */
+	uint64_t first, last; /* of pages, inclusive */
+	bool gaps_of_vmas; /* only gaps within mappings are wanted */
 };
 
 /* Pages alike at consecutive addresses, or a gap. Borrowed during the visit. */
 struct listed_page {
 	const struct space *space; /* whose table maps it */
 	struct translation translation; /* of its first address */
-	uint64_t last;                  /* address, inclusive */
-	bool gap;         /* nothing is mapped here, and no entry says why */
+	uint64_t last; /* address, inclusive */
+	bool gap; /* nothing is mapped here, and no entry says why */
 	const char *kind; /* "zero-page", "hugetlb", "thp" or NULL */
 };
 
 /* False with err as for kernel_each_page(); visit returns false to stop. */
 bool page_list_visit(const struct page_list *list,
-		     bool (*visit)(void *arg, const struct listed_page *page),
-		     void *arg, struct error *err);
+		     bool (*visit)(void *arg, const struct listed_page *page), void *arg,
+		     struct error *err);
 
 /* Do the pages from next on have the same properties as those from first on, and
  * consecutive frames or swap slots? */
-bool listed_page_continues(const struct listed_page *first,
-			   const struct listed_page *next);
+bool listed_page_continues(const struct listed_page *first, const struct listed_page *next);

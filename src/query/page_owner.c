@@ -12,27 +12,22 @@
 
 static bool read_filesystem(struct kernel *kernel, struct page_file *file)
 {
-	const struct member *id =
-		kernel_member_as(kernel, SB_ID, MEMBER_TEXT, NULL);
+	const struct member *id = kernel_member_as(kernel, SB_ID, MEMBER_TEXT, NULL);
 	uint64_t sb, type, name;
 
 	return kernel_read_member(kernel, file->inode, INODE_SB, &sb, NULL) &&
 	       kernel_read_member(kernel, sb, SB_TYPE, &type, NULL) &&
 	       kernel_read_member(kernel, type, FILESYSTEM_NAME, &name, NULL) &&
-	       kernel_read_string(kernel, name, file->filesystem,
-				  sizeof(file->filesystem), NULL) &&
+	       kernel_read_string(kernel, name, file->filesystem, sizeof(file->filesystem), NULL) &&
 	       id &&
 	       kernel_read_string(kernel, sb + id->offset, file->device,
-				  id->size < sizeof(file->device) ?
-					  id->size :
-					  sizeof(file->device),
+				  id->size < sizeof(file->device) ? id->size : sizeof(file->device),
 				  NULL);
 }
 
 /* The first dentry of an inode: a list_head until 3.5 (b3d9b7a3c752), and then
  * an hlist_head, whose end is 0. */
-static bool find_dentry(struct kernel *kernel, const struct page_file *file,
-			uint64_t *dentry)
+static bool find_dentry(struct kernel *kernel, const struct page_file *file, uint64_t *dentry)
 {
 	const struct member *head = kernel_member(kernel, INODE_DENTRY, NULL);
 	const struct member *alias = kernel_member(kernel, DENTRY_ALIAS, NULL);
@@ -41,33 +36,27 @@ static bool find_dentry(struct kernel *kernel, const struct page_file *file,
 	if (!alias)
 		alias = kernel_member(kernel, DENTRY_ALIAS_OLD, NULL);
 	if (!head || !alias ||
-	    !kernel_read_pointer(kernel, file->inode + head->offset, &first,
-				 NULL) ||
-	    !first || first == file->inode + head->offset)
+	    !kernel_read_pointer(kernel, file->inode + head->offset, &first, NULL) || !first ||
+	    first == file->inode + head->offset)
 		return false;
 	*dentry = first - alias->offset;
 	return kernel_read_member(kernel, *dentry, DENTRY_INODE, &inode, NULL) &&
 	       inode == file->inode;
 }
 
-bool kernel_page_file(struct kernel *kernel, uint64_t mapping,
-		      struct page_file *file)
+bool kernel_page_file(struct kernel *kernel, uint64_t mapping, struct page_file *file)
 {
 	const struct member *data = kernel_member(kernel, INODE_DATA, NULL);
 	uint64_t pointer, dentry;
 
-	if (!data ||
-	    !kernel_read_member(kernel, mapping, SPACE_HOST, &file->inode,
-				NULL) ||
+	if (!data || !kernel_read_member(kernel, mapping, SPACE_HOST, &file->inode, NULL) ||
 	    !file->inode)
 		return false;
 	if (file->inode + data->offset != mapping &&
-	    (!kernel_read_member(kernel, file->inode, INODE_MAPPING, &pointer,
-				 NULL) ||
+	    (!kernel_read_member(kernel, file->inode, INODE_MAPPING, &pointer, NULL) ||
 	     pointer != mapping))
 		return false;
-	if (!kernel_read_member(kernel, file->inode, INODE_NUMBER,
-				&file->number, NULL))
+	if (!kernel_read_member(kernel, file->inode, INODE_NUMBER, &file->number, NULL))
 		return false;
 	if (!read_filesystem(kernel, file))
 		*file->filesystem = *file->device = '\0';
@@ -101,8 +90,7 @@ static bool page_owner_proves(const struct rmap *rmap, uint64_t mm, uint64_t vad
 		return kernel_pfn(kernel, found.physical) == rmap->pfn;
 	return use->has_swap && found.meaning.has_swap &&
 	       found.meaning.swap_type == use->swap_type &&
-	       found.meaning.swap_offset ==
-		       use->swap_offset + (rmap->pfn - use->head_pfn);
+	       found.meaning.swap_offset == use->swap_offset + (rmap->pfn - use->head_pfn);
 }
 
 static void add_owner(struct rmap *rmap, uint64_t mm, uint64_t vaddr)
@@ -141,8 +129,7 @@ static bool add_if_mapped(void *arg, uint64_t chain, struct error *err)
 	return true;
 }
 
-size_t kernel_page_owners(struct kernel *kernel, uint64_t pfn,
-			  const struct page_use *use,
+size_t kernel_page_owners(struct kernel *kernel, uint64_t pfn, const struct page_use *use,
 			  struct page_owner owner[MOST_OWNERS])
 {
 	const struct member *root = kernel_member(kernel, ANON_VMA_ROOT, NULL);
@@ -162,10 +149,8 @@ size_t kernel_page_owners(struct kernel *kernel, uint64_t pfn,
 	};
 	uint64_t first;
 
-	if (use->kind == PAGE_USE_ANON && use->has_index && root &&
-	    kernel_space(kernel, NULL) &&
-	    kernel_read_pointer(kernel, use->object + root->offset, &first,
-				NULL))
+	if (use->kind == PAGE_USE_ANON && use->has_index && root && kernel_space(kernel, NULL) &&
+	    kernel_read_pointer(kernel, use->object + root->offset, &first, NULL))
 		kernel_visit_rbtree(kernel, &tree, first, NULL);
 	return rmap.nr;
 }

@@ -10,13 +10,12 @@ struct page_file {
 	uint64_t inode; /* vaddr of its struct inode */
 	uint64_t number;
 	char filesystem[32]; /* type: "ext4" */
-	char device[32];     /* "sda1", or the type again */
+	char device[32]; /* "sda1", or the type again */
 	char path[VMA_NAME_MAX]; /* within the file system; "": not in the dentry cache */
 };
 
 /* mapping: vaddr of an address_space. False if its inode does not point back at it. */
-bool kernel_page_file(struct kernel *kernel, uint64_t mapping,
-		      struct page_file *file);
+bool kernel_page_file(struct kernel *kernel, uint64_t mapping, struct page_file *file);
 
 /* A process that has an anonymous page, proved by its page table: at vaddr it maps the
  * frame or holds the page's swap entry. */
@@ -29,6 +28,5 @@ struct page_owner {
 enum { MOST_OWNERS = 64 };
 
 /* Fills owner with up to MOST_OWNERS. Returns how many the anon_vma leads to. */
-size_t kernel_page_owners(struct kernel *kernel, uint64_t pfn,
-			  const struct page_use *use,
+size_t kernel_page_owners(struct kernel *kernel, uint64_t pfn, const struct page_use *use,
 			  struct page_owner owner[MOST_OWNERS]);

@@ -17,11 +17,9 @@
 
 static void find_symbol(struct kernel *kernel, struct place *place)
 {
-	place->in_image = kernel_image_at(kernel, place->region, place->vaddr,
-					  &place->image);
+	place->in_image = kernel_image_at(kernel, place->region, place->vaddr, &place->image);
 	if (place->in_image || kernel_region_has_modules(kernel, place->region))
-		place->has_symbol = kernel_symbol_at(kernel, place->vaddr,
-						     &place->symbol, NULL);
+		place->has_symbol = kernel_symbol_at(kernel, place->vaddr, &place->symbol, NULL);
 }
 
 static void place_find_area(struct kernel *kernel, struct place *place)
@@ -36,9 +34,7 @@ static void place_find_area(struct kernel *kernel, struct place *place)
 		return;
 	place->has_areas = !list->damages.nr;
 	place->area = vmalloc_area_at(list, place->vaddr);
-	place->in_guard =
-		place->area &&
-		place->vaddr > vmalloc_area_used_last(kernel, place->area);
+	place->in_guard = place->area && place->vaddr > vmalloc_area_used_last(kernel, place->area);
 }
 
 void place_symbol_text(const struct place *place, char text[SYMBOL_TEXT])
@@ -49,15 +45,13 @@ void place_symbol_text(const struct place *place, char text[SYMBOL_TEXT])
 
 /* --- slots of fixmap, kmap and espfix --- */
 
-static bool read_kmap_count(struct kernel *kernel, uint64_t index,
-			    uint64_t *count)
+static bool read_kmap_count(struct kernel *kernel, uint64_t index, uint64_t *count)
 {
 	struct kernel_symbol counts;
 
 	return kernel_image_symbol(kernel, "pkmap_count", &counts, NULL) &&
 	       index < counts.size / 4 &&
-	       kernel_read_number(kernel, counts.address + 4 * index, 4, count,
-				  NULL);
+	       kernel_read_number(kernel, counts.address + 4 * index, 4, count, NULL);
 }
 
 static void find_slot(struct kernel *kernel, struct place *place)
@@ -67,19 +61,15 @@ static void find_slot(struct kernel *kernel, struct place *place)
 	if (region_may_hold_fixmap(region)) {
 		/* The kernel counts pages above its fixmap as slots too. */
 		place->has_fixmap =
-			kernel->arch->fixmap_slot(kernel, place->vaddr,
-						  &place->fixmap) &&
+			kernel->arch->fixmap_slot(kernel, place->vaddr, &place->fixmap) &&
 			(place->fixmap.name || region->kind != REGION_HOLE);
 	} else if (region->kind == REGION_KMAP) {
 		place->has_kmap = true;
-		place->kmap_index =
-			kernel_pfn(kernel, place->vaddr - region->first);
-		place->has_kmap_count = read_kmap_count(
-			kernel, place->kmap_index, &place->kmap_count);
-	} else if (region->kind == REGION_ESPFIX &&
-		   kernel->arch->espfix_stack) {
-		place->has_stack = kernel->arch->espfix_stack(
-			kernel, place->vaddr, &place->stack);
+		place->kmap_index = kernel_pfn(kernel, place->vaddr - region->first);
+		place->has_kmap_count =
+			read_kmap_count(kernel, place->kmap_index, &place->kmap_count);
+	} else if (region->kind == REGION_ESPFIX && kernel->arch->espfix_stack) {
+		place->has_stack = kernel->arch->espfix_stack(kernel, place->vaddr, &place->stack);
 	}
 }
 
@@ -87,8 +77,8 @@ static void find_slot(struct kernel *kernel, struct place *place)
 
 static bool find_cpu_entry(struct kernel *kernel, struct place *place)
 {
-	place->has_entry = kernel->arch->cpu_entry_at(
-		kernel, place->region, place->vaddr, &place->entry);
+	place->has_entry =
+		kernel->arch->cpu_entry_at(kernel, place->region, place->vaddr, &place->entry);
 	place->has_stack |= place->has_entry && place->entry.stack.kind;
 	if (!place->has_entry || !place->entry.stack.kind)
 		return place->has_entry;
@@ -108,27 +98,22 @@ static void find_holder(struct kernel *kernel, struct place *place)
 	if (find_cpu_entry(kernel, place))
 		return;
 	place->has_slab = uses & REGION_HOLDS_SLABS &&
-			  kernel_slab_at(kernel, place->vaddr, place->physical,
-					 &place->slab);
+			  kernel_slab_at(kernel, place->vaddr, place->physical, &place->slab);
 	if (place->has_slab && place->slab.has_object)
 		kernel_slab_object(kernel, &place->slab, &place->object);
 	if (uses & REGION_HOLDS_STACKS)
-		place->has_stack =
-			kernel_stack_at(kernel, place->vaddr, &place->stack);
+		place->has_stack = kernel_stack_at(kernel, place->vaddr, &place->stack);
 	if (uses & REGION_HOLDS_PERCPU && !place->has_slab && !place->has_stack)
-		place->has_percpu =
-			kernel_percpu_at(kernel, place->vaddr, &place->percpu);
+		place->has_percpu = kernel_percpu_at(kernel, place->vaddr, &place->percpu);
 	/* A stack that overflows goes on into the page below it. */
-	place->below_stack =
-		place->region->kind == REGION_VMALLOC && !place->mapped &&
-		!place->has_stack && !place->has_percpu &&
-		kernel_stack_at(kernel, kernel_page_last(kernel, place->vaddr) + 1,
-				&place->stack) &&
-		place->stack.first == kernel_page_last(kernel, place->vaddr) + 1;
+	place->below_stack = place->region->kind == REGION_VMALLOC && !place->mapped &&
+			     !place->has_stack && !place->has_percpu &&
+			     kernel_stack_at(kernel, kernel_page_last(kernel, place->vaddr) + 1,
+					     &place->stack) &&
+			     place->stack.first == kernel_page_last(kernel, place->vaddr) + 1;
 }
 
-bool kernel_place(struct kernel *kernel, uint64_t vaddr, struct place *place,
-		  struct error *err)
+bool kernel_place(struct kernel *kernel, uint64_t vaddr, struct place *place, struct error *err)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	struct walk walk;
@@ -155,12 +140,10 @@ void kernel_place_owner(struct kernel *kernel, const struct place *place,
 {
 	*owner = (struct object_owner){ 0 };
 	if (place->has_slab && place->slab.has_object)
-		kernel_object_owner(kernel, place->slab.object,
-				    place->slab.size - place->slab.pad,
+		kernel_object_owner(kernel, place->slab.object, place->slab.size - place->slab.pad,
 				    place->slab.cache, owner);
 	else if (place->has_symbol)
-		kernel_object_owner(kernel, place->symbol.address,
-				    place->symbol.size, "", owner);
+		kernel_object_owner(kernel, place->symbol.address, place->symbol.size, "", owner);
 }
 
 /* --- memory --- */
@@ -201,19 +184,16 @@ static bool is_device(const struct resource *const *chain, unsigned int nr,
 	return resource && resource->name[0] && !is_of_firmware(resource);
 }
 
-void kernel_memory_place(struct kernel *kernel, uint64_t paddr,
-			 struct memory_place *memory)
+void kernel_memory_place(struct kernel *kernel, uint64_t paddr, struct memory_place *memory)
 {
 	const struct resource *chain[MAX_RESOURCE_DEPTH];
-	const struct resource_tree *tree =
-		kernel_resources(kernel, RESOURCE_MEMORY, NULL);
+	const struct resource_tree *tree = kernel_resources(kernel, RESOURCE_MEMORY, NULL);
 	unsigned int nr = tree ? resource_chain(tree, paddr, chain) : 0;
 	const struct resource *resource = resource_innermost(chain, nr, paddr);
 
 	*memory = (struct memory_place){
 		.zone = zone_of(kernel, paddr),
-		.resource =
-			resource && resource->name[0] ? resource->name : NULL,
+		.resource = resource && resource->name[0] ? resource->name : NULL,
 		.isa_hole = resource_in_isa_hole(paddr),
 		.device = is_device(chain, nr, resource),
 	};

@@ -45,8 +45,7 @@ struct place {
 };
 
 /* Fails if the region is unknown. */
-bool kernel_place(struct kernel *kernel, uint64_t vaddr, struct place *place,
-		  struct error *err);
+bool kernel_place(struct kernel *kernel, uint64_t vaddr, struct place *place, struct error *err);
 
 /* "symbol+0xoffset"; the place must have a symbol. */
 enum { SYMBOL_TEXT = 512 };
@@ -64,5 +63,4 @@ struct memory_place {
 	bool device; /* the resource is not the firmware's word for memory */
 };
 
-void kernel_memory_place(struct kernel *kernel, uint64_t paddr,
-			 struct memory_place *memory);
+void kernel_memory_place(struct kernel *kernel, uint64_t paddr, struct memory_place *memory);

@@ -6,23 +6,21 @@
 
 #include "kernel/kernel.h"
 
-static bool reach_add_table(struct scan *scan, uint32_t table, void *arg,
-			    struct error *err)
+static bool reach_add_table(struct scan *scan, uint32_t table, void *arg, struct error *err)
 {
 	struct reach *reach = arg;
 	const struct reverse_gaps *gaps = reverse_gaps(reach->reverse);
 	size_t before = gaps->nr;
-	bool added =
-		reverse_add(reach->reverse, reach->io.kernel, scan,
-			    (struct reverse_owner){ .io_table = table }, err);
+	bool added = reverse_add(reach->reverse, reach->io.kernel, scan,
+				 (struct reverse_owner){ .io_table = table }, err);
 
 	if (gaps->nr && !before)
 		io_scans_lacks(&reach->io, table, gaps->first.first);
 	return added;
 }
 
-static bool add_mapping(const struct viommu_mapping *mapping, uint32_t table,
-			void *arg, struct error *err)
+static bool add_mapping(const struct viommu_mapping *mapping, uint32_t table, void *arg,
+			struct error *err)
 {
 	struct reach *reach = arg;
 	const struct mapping found = {
@@ -36,8 +34,8 @@ static bool add_mapping(const struct viommu_mapping *mapping, uint32_t table,
 	return reverse_add_mapping(reach->reverse, &found, err);
 }
 
-bool reach_search(struct reach *reach, struct kernel *kernel,
-		  const uint64_t *paddrs, size_t nr, struct error *err)
+bool reach_search(struct reach *reach, struct kernel *kernel, const uint64_t *paddrs, size_t nr,
+		  struct error *err)
 {
 	const struct io_visitor visitor = { reach_add_table, add_mapping, reach };
 
@@ -66,8 +64,8 @@ void reach_release(struct reach *reach)
 
 /* Does the device reach paddr at that bus address? Its own walk decides: bus addresses
  * that are interrupts are in the table, and lead nowhere. */
-static bool reaches(const struct reach *reach, const struct device_dma *dma,
-		    uint64_t bus, uint64_t paddr, struct reached *reached)
+static bool reaches(const struct reach *reach, const struct device_dma *dma, uint64_t bus,
+		    uint64_t paddr, struct reached *reached)
 {
 	struct dma_translation *translation = &reached->translation;
 
@@ -75,40 +73,33 @@ static bool reaches(const struct reach *reach, const struct device_dma *dma,
 	reached->dma = dma;
 	reached->level = NULL;
 	if (translation->has_walk && translation->walk.nr_steps)
-		reached->level = dma->entrance.space.paging
-					 ->level[translation->walk.nr_steps - 1]
-					 .name;
-	return translation->status == DMA_STATUS_MAPPED &&
-	       translation->physical == paddr;
+		reached->level =
+			dma->entrance.space.paging->level[translation->walk.nr_steps - 1].name;
+	return translation->status == DMA_STATUS_MAPPED && translation->physical == paddr;
 }
 
 /* False: visit() wants no more. */
-static bool by_table(const struct reach *reach, const struct io_device *device,
-		     uint64_t paddr,
-		     bool (*visit)(const struct reached *reached, void *arg),
-		     void *arg)
+static bool by_table(const struct reach *reach, const struct io_device *device, uint64_t paddr,
+		     bool (*visit)(const struct reached *reached, void *arg), void *arg)
 {
 	struct reverse_frame found = reverse_frame(reach->reverse, paddr);
 	struct reached reached;
 
 	for (size_t i = 0; i < found.nr; i++) {
-		const struct mapping *mapping =
-			reverse_mapping(reach->reverse, found, i);
+		const struct mapping *mapping = reverse_mapping(reach->reverse, found, i);
 		uint64_t bus = mapping->first + (paddr - mapping->paddr);
 
 		if (listener_stops_at(reach->io.kernel->listener, i))
 			return false;
 		if (mapping->owner.io_table == device->table &&
-		    reaches(reach, &device->dma, bus, paddr, &reached) &&
-		    !visit(&reached, arg))
+		    reaches(reach, &device->dma, bus, paddr, &reached) && !visit(&reached, arg))
 			return false;
 	}
 	return true;
 }
 
 void reach_each(const struct reach *reach, uint64_t paddr,
-		bool (*visit)(const struct reached *reached, void *arg),
-		void *arg)
+		bool (*visit)(const struct reached *reached, void *arg), void *arg)
 {
 	for (size_t i = 0; i < reach->io.map.nr; i++) {
 		const struct io_device *device = &reach->io.map.device[i];
@@ -122,14 +113,12 @@ void reach_each(const struct reach *reach, uint64_t paddr,
 			break;
 		case DMA_DIRECT:
 		case DMA_PASS_THROUGH:
-			if (reaches(reach, &device->dma, paddr, paddr,
-				    &reached) &&
+			if (reaches(reach, &device->dma, paddr, paddr, &reached) &&
 			    !visit(&reached, arg))
 				return;
 			break;
 		case DMA_BLOCKED:
-		case DMA_UNKNOWN:
-			break;
+		case DMA_UNKNOWN: break;
 		}
 	}
 }

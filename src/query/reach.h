@@ -15,8 +15,8 @@ struct reach {
 
 /* paddrs as for reverse_create(). False with err: nothing can be said, and nothing needs
  * to be released. */
-bool reach_search(struct reach *reach, struct kernel *kernel,
-		  const uint64_t *paddrs, size_t nr, struct error *err);
+bool reach_search(struct reach *reach, struct kernel *kernel, const uint64_t *paddrs, size_t nr,
+		  struct error *err);
 void reach_release(struct reach *reach);
 
 /* One way to a frame. Where bus addresses are physical, or mappings are a virtio IOMMU's, its
@@ -24,12 +24,10 @@ void reach_release(struct reach *reach);
 struct reached {
 	const struct device_dma *dma;
 	struct dma_translation translation;
-	const char *
-		level; /* of the entry that maps the page, static; NULL: none does */
+	const char *level; /* of the entry that maps the page, static; NULL: none does */
 };
 
 /* Calls visit for each way to the frame that holds paddr, one of those given: by device,
  * then by bus address, until it returns false or the kernel is stopped. */
 void reach_each(const struct reach *reach, uint64_t paddr,
-		bool (*visit)(const struct reached *reached, void *arg),
-		void *arg);
+		bool (*visit)(const struct reached *reached, void *arg), void *arg);

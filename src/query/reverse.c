@@ -30,8 +30,7 @@ struct reverse {
 	struct reverse_gaps gaps;
 };
 
-struct reverse *reverse_create(const uint64_t *paddrs, size_t nr,
-			       struct error *err)
+struct reverse *reverse_create(const uint64_t *paddrs, size_t nr, struct error *err)
 {
 	struct reverse *reverse = calloc(1, sizeof(*reverse));
 	bool ascending = true;
@@ -49,8 +48,7 @@ struct reverse *reverse_create(const uint64_t *paddrs, size_t nr,
 		ascending &= !i || paddrs[i - 1] <= paddrs[i];
 	}
 	if (!ascending)
-		qsort(reverse->frames, nr, sizeof(*reverse->frames),
-		      ranges_compare);
+		qsort(reverse->frames, nr, sizeof(*reverse->frames), ranges_compare);
 	return reverse;
 }
 
@@ -73,12 +71,12 @@ static bool too_many(size_t most, struct error *err)
 }
 
 static bool append_mapping(struct reverse *reverse, const struct mapping *mapping,
-			struct error *err)
+			   struct error *err)
 {
 	if (reverse->nr_mappings == MAX_MAPPINGS)
 		return too_many(MAX_MAPPINGS, err);
-	return array_add(&reverse->mappings, &reverse->nr_mappings,
-			 &reverse->room_mappings, mapping, sizeof(*mapping)) ||
+	return array_add(&reverse->mappings, &reverse->nr_mappings, &reverse->room_mappings,
+			 mapping, sizeof(*mapping)) ||
 	       out_of_memory(err);
 }
 
@@ -88,20 +86,17 @@ static bool reverse_add_hit(struct reverse *reverse, uint64_t frame, struct erro
 
 	if (reverse->nr_hits == MAX_HITS)
 		return too_many(MAX_HITS, err);
-	return array_add(&reverse->hits, &reverse->nr_hits, &reverse->room_hits,
-			 &hit, sizeof(hit)) ||
+	return array_add(&reverse->hits, &reverse->nr_hits, &reverse->room_hits, &hit,
+			 sizeof(hit)) ||
 	       out_of_memory(err);
 }
 
-bool reverse_add_mapping(struct reverse *reverse, const struct mapping *mapping,
-			 struct error *err)
+bool reverse_add_mapping(struct reverse *reverse, const struct mapping *mapping, struct error *err)
 {
 	uint64_t first = mapping->paddr / LEAST_PAGE;
-	uint64_t last =
-		(mapping->paddr + (mapping->page_size - 1)) / LEAST_PAGE;
+	uint64_t last = (mapping->paddr + (mapping->page_size - 1)) / LEAST_PAGE;
 	const uint64_t *frames = reverse->frames;
-	size_t at = ranges_search(frames, reverse->nr_frames, sizeof(*frames),
-				  0, first);
+	size_t at = ranges_search(frames, reverse->nr_frames, sizeof(*frames), 0, first);
 
 	if (at == reverse->nr_frames || frames[at] > last)
 		return true;
@@ -118,16 +113,18 @@ bool reverse_add_mapping(struct reverse *reverse, const struct mapping *mapping,
 
 /* Adds a page, or many pages that are mapped to the same frame. */
 static bool reverse_add_scanned(struct reverse *reverse, const struct paging *paging,
-				const struct scanned *scanned,
-				struct reverse_owner owner, struct error *err)
+				const struct scanned *scanned, struct reverse_owner owner,
+				struct error *err)
 {
 	struct mapping mapping = {
-		.first = scanned->first, .paddr = scanned->paddr,
-		.page_size = scanned->page_size, .owner = owner,
-		.cache_index = (uint8_t)entry_cache_index(
-			paging, scanned->level, scanned->entry),
+		.first = scanned->first,
+		.paddr = scanned->paddr,
+		.page_size = scanned->page_size,
+		.owner = owner,
+		.cache_index = (uint8_t)entry_cache_index(paging, scanned->level, scanned->entry),
 		.writable = scanned->writable,
-		.executable = scanned->executable, .user = scanned->user,
+		.executable = scanned->executable,
+		.user = scanned->user,
 	};
 
 	for (;;) {
@@ -142,17 +139,17 @@ static bool reverse_add_scanned(struct reverse *reverse, const struct paging *pa
 	}
 }
 
-static bool add_prot_none(struct reverse *reverse, struct kernel *kernel,
-			  const struct space *space,
-			  const struct scanned *scanned,
-			  struct reverse_owner owner, struct error *err)
+static bool add_prot_none(struct reverse *reverse, struct kernel *kernel, const struct space *space,
+			  const struct scanned *scanned, struct reverse_owner owner,
+			  struct error *err)
 {
-	struct entry_meaning meaning = kernel_describe_entry(
-		kernel, space->paging, scanned->level,
-		scanned->entry & ~space->encrypt_mask);
+	struct entry_meaning meaning = kernel_describe_entry(kernel, space->paging, scanned->level,
+							     scanned->entry & ~space->encrypt_mask);
 	struct mapping mapping = {
-		.first = scanned->first, .paddr = meaning.physical,
-		.page_size = scanned->page_size, .owner = owner,
+		.first = scanned->first,
+		.paddr = meaning.physical,
+		.page_size = scanned->page_size,
+		.owner = owner,
 		.no_access = true,
 	};
 
@@ -160,9 +157,8 @@ static bool add_prot_none(struct reverse *reverse, struct kernel *kernel,
 	       reverse_add_mapping(reverse, &mapping, err);
 }
 
-bool reverse_add(struct reverse *reverse, struct kernel *kernel,
-		 struct scan *scan, struct reverse_owner owner,
-		 struct error *err)
+bool reverse_add(struct reverse *reverse, struct kernel *kernel, struct scan *scan,
+		 struct reverse_owner owner, struct error *err)
 {
 	const struct space *space = scan->space;
 	struct scanned scanned;
@@ -170,11 +166,9 @@ bool reverse_add(struct reverse *reverse, struct kernel *kernel,
 
 	while (added && scan_next(scan, &scanned)) {
 		if (scanned.outcome == WALK_MAPPED)
-			added = reverse_add_scanned(reverse, space->paging, &scanned,
-						    owner, err);
+			added = reverse_add_scanned(reverse, space->paging, &scanned, owner, err);
 		else if (scanned.outcome == WALK_NOT_PRESENT)
-			added = add_prot_none(reverse, kernel, space, &scanned,
-					      owner, err);
+			added = add_prot_none(reverse, kernel, space, &scanned, owner, err);
 		else if (!reverse->gaps.nr++)
 			reverse->gaps.first = scanned;
 	}
@@ -195,12 +189,11 @@ static int compare_hits(const void *left, const void *right)
 
 bool reverse_finish(struct reverse *reverse, const struct listener *listener)
 {
-	return sort_items(reverse->hits, reverse->nr_hits,
-			  sizeof(*reverse->hits), compare_hits, listener);
+	return sort_items(reverse->hits, reverse->nr_hits, sizeof(*reverse->hits), compare_hits,
+			  listener);
 }
 
-struct reverse_frame reverse_frame(const struct reverse *reverse,
-				   uint64_t paddr)
+struct reverse_frame reverse_frame(const struct reverse *reverse, uint64_t paddr)
 {
 	const struct reverse_hit *hits = reverse->hits;
 	uint64_t frame = paddr / LEAST_PAGE;
@@ -215,15 +208,15 @@ struct reverse_frame reverse_frame(const struct reverse *reverse,
 	return found;
 }
 
-const struct mapping *reverse_mapping(const struct reverse *reverse,
-				      struct reverse_frame frame, size_t index)
+const struct mapping *reverse_mapping(const struct reverse *reverse, struct reverse_frame frame,
+				      size_t index)
 {
 	return &reverse->mappings[reverse->hits[frame.start + index].mapping];
 }
 
 /* Without the kernel's PAT table only the same bits are sure to mean the same type. */
-static void compare_caches(const struct entry_rules *rules, unsigned int a,
-			   unsigned int b, struct frame_aliases *aliases)
+static void compare_caches(const struct entry_rules *rules, unsigned int a, unsigned int b,
+			   struct frame_aliases *aliases)
 {
 	if (a != b && !rules->cache_known)
 		aliases->cache_compared = false;
@@ -231,23 +224,19 @@ static void compare_caches(const struct entry_rules *rules, unsigned int a,
 		aliases->cache_conflict = true;
 }
 
-struct frame_aliases reverse_aliases(const struct reverse *reverse,
-				     struct reverse_frame frame,
-				     const struct entry_rules *rules,
-				     bool has_no_execute)
+struct frame_aliases reverse_aliases(const struct reverse *reverse, struct reverse_frame frame,
+				     const struct entry_rules *rules, bool has_no_execute)
 {
 	struct frame_aliases aliases = { .cache_compared = true };
 	size_t nr_kernel = 0, nr_writable = 0, nr_executable = 0;
 	const struct mapping *first = NULL;
 
 	for (size_t i = 0; i < frame.nr; i++) {
-		const struct mapping *mapping =
-			reverse_mapping(reverse, frame, i);
+		const struct mapping *mapping = reverse_mapping(reverse, frame, i);
 
 		if (!mapping->no_access) {
 			first = first ? first : mapping;
-			compare_caches(rules, first->cache_index,
-				       mapping->cache_index, &aliases);
+			compare_caches(rules, first->cache_index, mapping->cache_index, &aliases);
 		}
 		/* The kernel may write to the memory of processes in any case. */
 		if (mapping->owner.has_pid) {
@@ -259,7 +248,7 @@ struct frame_aliases reverse_aliases(const struct reverse *reverse,
 		/* Without such a bit all memory is executable. */
 		nr_executable += mapping->executable && has_no_execute;
 	}
-	aliases.writable_alias = nr_writable && nr_kernel > 1 &&
-				 (nr_writable < nr_kernel || nr_executable);
+	aliases.writable_alias =
+		nr_writable && nr_kernel > 1 && (nr_writable < nr_kernel || nr_executable);
 	return aliases;
 }

@@ -23,8 +23,8 @@ struct reverse_owner {
 };
 
 struct mapping {
-	uint64_t first;     /* virtual address of the page */
-	uint64_t paddr;     /* physical address of the page */
+	uint64_t first; /* virtual address of the page */
+	uint64_t paddr; /* physical address of the page */
 	uint64_t page_size; /* bytes; a large page holds many frames */
 	struct reverse_owner owner;
 	uint8_t cache_index; /* as struct paging_family's cache_index() */
@@ -33,20 +33,17 @@ struct mapping {
 };
 
 /* paddrs is copied; any order, duplicates are fine. NULL: out of memory. */
-struct reverse *reverse_create(const uint64_t *paddrs, size_t nr,
-			       struct error *err);
+struct reverse *reverse_create(const uint64_t *paddrs, size_t nr, struct error *err);
 void reverse_destroy(struct reverse *reverse); /* NULL is fine */
 
 /* Runs a started scan and records the mappings of the frames; PROT_NONE pages too, if
  * the scan reports absent entries. False: out of memory, or too many mappings. scan->end
  * says whether the scan is complete. */
-bool reverse_add(struct reverse *reverse, struct kernel *kernel,
-		 struct scan *scan, struct reverse_owner owner,
-		 struct error *err);
+bool reverse_add(struct reverse *reverse, struct kernel *kernel, struct scan *scan,
+		 struct reverse_owner owner, struct error *err);
 
 /* Records a mapping of the frames that no page table has; its size is that of the whole. */
-bool reverse_add_mapping(struct reverse *reverse, const struct mapping *mapping,
-			 struct error *err);
+bool reverse_add_mapping(struct reverse *reverse, const struct mapping *mapping, struct error *err);
 
 /* Missing parts of the tables, and corrupt entries: the answer lacks what they map. */
 struct reverse_gaps {
@@ -65,10 +62,9 @@ struct reverse_frame {
 	size_t start, nr;
 };
 
-struct reverse_frame reverse_frame(const struct reverse *reverse,
-				   uint64_t paddr);
-const struct mapping *reverse_mapping(const struct reverse *reverse,
-				      struct reverse_frame frame, size_t index);
+struct reverse_frame reverse_frame(const struct reverse *reverse, uint64_t paddr);
+const struct mapping *reverse_mapping(const struct reverse *reverse, struct reverse_frame frame,
+				      size_t index);
 
 /* What the mappings of one frame say about each other. */
 struct frame_aliases {
@@ -81,7 +77,5 @@ struct frame_aliases {
 };
 
 /* has_no_execute: the paging mode has a bit against execution. */
-struct frame_aliases reverse_aliases(const struct reverse *reverse,
-				     struct reverse_frame frame,
-				     const struct entry_rules *rules,
-				     bool has_no_execute);
+struct frame_aliases reverse_aliases(const struct reverse *reverse, struct reverse_frame frame,
+				     const struct entry_rules *rules, bool has_no_execute);

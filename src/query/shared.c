@@ -56,8 +56,7 @@ static bool shared_add_page(struct shared *shared, const struct translation *tra
 {
 	struct shared_page page = {
 		.first = translation->physical,
-		.last = translation->physical +
-			(last - translation->walk.vaddr),
+		.last = translation->physical + (last - translation->walk.vaddr),
 		.vaddr = translation->walk.vaddr,
 		.process = shared->nr_added,
 	};
@@ -67,13 +66,11 @@ static bool shared_add_page(struct shared *shared, const struct translation *tra
 			err, ERROR_FORMAT,
 			"more than %d pages: the page tables are damaged, or the answer is too large to be useful; what was found so far is shown",
 			MAX_PAGES);
-	return array_add(&shared->page, &shared->nr, &shared->room, &page,
-			 sizeof(page)) ||
+	return array_add(&shared->page, &shared->nr, &shared->room, &page, sizeof(page)) ||
 	       out_of_memory(err);
 }
 
-static bool collect_page(const struct translation *translation, uint64_t last,
-			 void *arg)
+static bool collect_page(const struct translation *translation, uint64_t last, void *arg)
 {
 	struct collection *collection = arg;
 
@@ -83,12 +80,12 @@ static bool collect_page(const struct translation *translation, uint64_t last,
 	return !kernel_stopped(collection->kernel);
 }
 
-bool shared_add(struct shared *shared, struct kernel *kernel,
-		const struct process *process, struct error *err)
+bool shared_add(struct shared *shared, struct kernel *kernel, const struct process *process,
+		struct error *err)
 {
 	struct collection collection = { .shared = shared, .kernel = kernel };
-	bool done = kernel_each_page(kernel, &process->user, 0, process->user_last,
-				     collect_page, &collection, err);
+	bool done = kernel_each_page(kernel, &process->user, 0, process->user_last, collect_page,
+				     &collection, err);
 
 	shared->nr_added++;
 	if (collection.trouble.code)
@@ -101,8 +98,10 @@ static int shared_compare_pages(const void *left, const void *right)
 {
 	const struct shared_page *a = left, *b = right;
 
-	return COMPARE(a->first, b->first) ?: COMPARE(b->last, a->last) ?:
-	       COMPARE(a->process, b->process) ?: COMPARE(a->vaddr, b->vaddr);
+	return COMPARE(a->first, b->first)	       ?:
+		       COMPARE(b->last, a->last)       ?:
+		       COMPARE(a->process, b->process) ?:
+							 COMPARE(a->vaddr, b->vaddr);
 }
 
 static void leave_pages_before(struct shared *shared, uint64_t paddr)
@@ -143,8 +142,7 @@ static uint64_t first_end(const struct shared *shared, uint64_t last)
 }
 
 /* Cuts memory wherever a page of any process starts or ends. */
-bool shared_visit(struct shared *shared,
-		  void (*visit)(void *arg, const struct shared_piece *piece),
+bool shared_visit(struct shared *shared, void (*visit)(void *arg, const struct shared_piece *piece),
 		  struct kernel *kernel, void *arg, struct error *err)
 {
 	uint64_t nr_mappings = 0, at = 0;
@@ -153,11 +151,10 @@ bool shared_visit(struct shared *shared,
 	shared->active = calloc(shared->nr + 1, sizeof(*shared->active));
 	if (!shared->active)
 		return out_of_memory(err);
-	if (!sort_items(shared->page, shared->nr, sizeof(*shared->page),
-			shared_compare_pages, kernel->listener))
+	if (!sort_items(shared->page, shared->nr, sizeof(*shared->page), shared_compare_pages,
+			kernel->listener))
 		return fail(err, ERROR_INTERRUPTED, "interrupted");
-	while ((next < shared->nr || shared->nr_active) &&
-	       !kernel_stopped(kernel)) {
+	while ((next < shared->nr || shared->nr_active) && !kernel_stopped(kernel)) {
 		uint64_t last = UINT64_MAX;
 
 		if (!shared->nr_active)
@@ -168,12 +165,12 @@ bool shared_visit(struct shared *shared,
 			last = shared->page[next].first - 1;
 		last = first_end(shared, last);
 		nr_mappings += shared->nr_active;
-		if (nr_mappings > MAPPINGS_ALWAYS +
-					  (shared->nr_processes + 2) * shared->nr)
-			return fail(err, ERROR_FORMAT,
-				    "stopped at %" PRIx64 ", after %" PRIu64
-				    " mappings: large pages overlap without end; what was found so far is shown",
-				    at, nr_mappings);
+		if (nr_mappings > MAPPINGS_ALWAYS + (shared->nr_processes + 2) * shared->nr)
+			return fail(
+				err, ERROR_FORMAT,
+				"stopped at %" PRIx64 ", after %" PRIu64
+				" mappings: large pages overlap without end; what was found so far is shown",
+				at, nr_mappings);
 		if (all_have_it(shared))
 			visit(arg, &(struct shared_piece){ at, last, shared->active,
 							   shared->nr_active });

@@ -41,8 +41,7 @@ static const struct state_type state_table_owners = {
 /* A search of all tables. */
 struct table_search_of {
 	uint64_t wanted; /* physical: of a table, or within a root */
-	struct known_tables
-		*list; /* instead of wanted: gets all tables; else NULL */
+	struct known_tables *list; /* instead of wanted: gets all tables; else NULL */
 	struct table_owner *owner;
 	bool found;
 };
@@ -52,8 +51,7 @@ static uint64_t root_size(const struct paging *paging)
 	return ((uint64_t)paging->entry_size) << paging->level[0].bits;
 }
 
-static void table_owner_set_owner(struct table_owner *owner,
-				  const struct known_table *table)
+static void table_owner_set_owner(struct table_owner *owner, const struct known_table *table)
 {
 	*owner = (struct table_owner){
 		.paddr = table->paddr,
@@ -88,8 +86,8 @@ static bool table_owner_visit_table(void *arg, const struct passed_table *passed
 	if (!passed->level)
 		return true;
 	if (search->list) {
-		array_add(&search->list->table, &search->list->nr,
-			  &search->list->room, &table, sizeof(table));
+		array_add(&search->list->table, &search->list->nr, &search->list->room, &table,
+			  sizeof(table));
 	} else if (table.paddr == search->wanted) {
 		table_owner_set_owner(search->owner, &table);
 		search->found = true;
@@ -106,9 +104,8 @@ static bool visit_root(void *arg, const struct passed_table *passed)
 	    search->wanted - passed->paddr >= root_size(passed->space->paging))
 		return true;
 	table_owner_set_owner(search->owner, &table);
-	search->owner->user_half =
-		passed->process && passed->process->isolated &&
-		passed->paddr == passed->process->user.root;
+	search->owner->user_half = passed->process && passed->process->isolated &&
+				   passed->paddr == passed->process->user.root;
 	search->found = true;
 	return false;
 }
@@ -128,32 +125,30 @@ static void table_owner_run_search(struct kernel *kernel, struct table_search_of
 	table_pass_release(&pass);
 }
 
-void table_entry_range(const struct table_owner *owner, uint64_t paddr,
-		       uint64_t *first, uint64_t *last)
+void table_entry_range(const struct table_owner *owner, uint64_t paddr, uint64_t *first,
+		       uint64_t *last)
 {
 	const struct paging *paging = owner->paging;
 	unsigned int shift = paging->level[owner->level].shift;
 
-	*first = paging_sign_extend(
-		paging,
-		owner->first +
-			((paddr - owner->paddr) / paging->entry_size << shift));
+	*first = paging_sign_extend(paging,
+				    owner->first +
+					    ((paddr - owner->paddr) / paging->entry_size << shift));
 	*last = *first + (UINT64_C(1) << shift) - 1;
 }
 
 void table_owner_text(const struct table_owner *owner, char *text, size_t size)
 {
 	if (owner->task)
-		text_append(text, size, " of pid %d (%s)",
-			    (int)owner->task->pid, owner->task->comm);
+		text_append(text, size, " of pid %d (%s)", (int)owner->task->pid,
+			    owner->task->comm);
 	else
 		text_append(text, size, " of the kernel");
 	if (owner->user_half)
 		text_append(text, size, " for user mode");
 }
 
-bool kernel_root_owner(struct kernel *kernel, uint64_t paddr,
-		       struct table_owner *owner)
+bool kernel_root_owner(struct kernel *kernel, uint64_t paddr, struct table_owner *owner)
 {
 	struct table_search_of search = { .wanted = paddr, .owner = owner };
 
@@ -169,22 +164,19 @@ static int table_owner_compare(const void *a, const void *b)
 	return left->paddr < right->paddr ? -1 : left->paddr > right->paddr;
 }
 
-static bool find_listed(struct known_tables *tables, uint64_t table,
-			struct table_owner *owner)
+static bool find_listed(struct known_tables *tables, uint64_t table, struct table_owner *owner)
 {
 	const struct known_table key = { .paddr = table };
-	const struct known_table *found =
-		tables->nr ? bsearch(&key, tables->table, tables->nr,
-				     sizeof(key), table_owner_compare) :
-			     NULL;
+	const struct known_table *found = tables->nr ? bsearch(&key, tables->table, tables->nr,
+							       sizeof(key), table_owner_compare) :
+						       NULL;
 
 	if (found)
 		table_owner_set_owner(owner, found);
 	return found;
 }
 
-bool kernel_table_owner(struct kernel *kernel, uint64_t paddr,
-			struct table_owner *owner)
+bool kernel_table_owner(struct kernel *kernel, uint64_t paddr, struct table_owner *owner)
 {
 	struct known_tables *tables = kernel_state(kernel, &state_table_owners);
 	struct table_search_of search = {
@@ -205,8 +197,8 @@ bool kernel_table_owner(struct kernel *kernel, uint64_t paddr,
 	table_owner_run_search(kernel, &search, false);
 	/* An interrupted search is not kept. */
 	if (!search.list || kernel_stopped(kernel) ||
-	    !sort_items(tables->table, tables->nr, sizeof(*tables->table),
-			table_owner_compare, kernel->listener))
+	    !sort_items(tables->table, tables->nr, sizeof(*tables->table), table_owner_compare,
+			kernel->listener))
 		return search.found;
 	tables->listed = true;
 	return find_listed(tables, paddr, owner);

@@ -8,8 +8,7 @@ struct table_owner {
 	uint64_t paddr; /* of the table */
 	const struct paging *paging; /* static; of all tables of the kernel */
 	unsigned int level; /* of the paging; 0: a root */
-	const struct task *
-		task; /* borrowed from the kernel; NULL: the kernel's own table */
+	const struct task *task; /* borrowed from the kernel; NULL: the kernel's own table */
 	uint64_t mm; /* 0: the kernel's own */
 	bool user_half; /* a root that user mode runs with (page-table isolation) */
 	uint64_t first, last; /* addresses that the table maps, inclusive */
@@ -17,12 +16,11 @@ struct table_owner {
 
 /* The first table that holds paddr, of the kernel's or a process' page table. False:
  * none does, or parts of the tables are missing. Reads all tables if need be. */
-bool kernel_table_owner(struct kernel *kernel, uint64_t paddr,
-			struct table_owner *owner);
+bool kernel_table_owner(struct kernel *kernel, uint64_t paddr, struct table_owner *owner);
 
 /* The addresses, inclusive, that the table's entry at paddr maps. */
-void table_entry_range(const struct table_owner *owner, uint64_t paddr,
-		       uint64_t *first, uint64_t *last);
+void table_entry_range(const struct table_owner *owner, uint64_t paddr, uint64_t *first,
+		       uint64_t *last);
 
 /* "pgd", "pmd", ... */
 static inline const char *table_level_name(const struct table_owner *owner)
@@ -35,5 +33,4 @@ static inline const char *table_level_name(const struct table_owner *owner)
 void table_owner_text(const struct table_owner *owner, char *text, size_t size);
 
 /* Among top-level tables only: paddr is any address of one. */
-bool kernel_root_owner(struct kernel *kernel, uint64_t paddr,
-		       struct table_owner *owner);
+bool kernel_root_owner(struct kernel *kernel, uint64_t paddr, struct table_owner *owner);

@@ -21,28 +21,23 @@ static bool text_context_number_behind(const char *line, size_t size, const char
 	if (!at)
 		return false;
 	*value = 0;
-	for (at += strlen(mark);
-	     at < line + size && isxdigit((unsigned char)*at); at++) {
+	for (at += strlen(mark); at < line + size && isxdigit((unsigned char)*at); at++) {
 		if (*value >> 60)
 			return false;
 		*value = *value << 4 |
-			 (uint64_t)(isdigit((unsigned char)*at) ?
-					    *at - '0' :
-					    (*at | 0x20) - 'a' + 10);
+			 (uint64_t)(isdigit((unsigned char)*at) ? *at - '0' :
+								  (*at | 0x20) - 'a' + 10);
 	}
 	return true;
 }
 
-static void read_boot(struct text_context *context, const char *line,
-		      size_t size)
+static void read_boot(struct text_context *context, const char *line, size_t size)
 {
 	struct text_boot *boot;
 
 	if (!context->nr_boots || text_context_find(line, size, "Linux version "))
-		array_add(&context->boot, &context->nr_boots,
-			  &context->boot_room,
-			  &(struct text_boot){ .line = context->nr_lines },
-			  sizeof(*boot));
+		array_add(&context->boot, &context->nr_boots, &context->boot_room,
+			  &(struct text_boot){ .line = context->nr_lines }, sizeof(*boot));
 	if (!context->nr_boots)
 		return;
 	boot = &context->boot[context->nr_boots - 1];
@@ -57,7 +52,8 @@ static void read_boot(struct text_context *context, const char *line,
  * the one with PID and Comm. */
 static bool text_context_begins_report(const char *line, size_t size)
 {
-	return text_context_find(line, size, "BUG: ") || text_context_find(line, size, "WARNING: ") ||
+	return text_context_find(line, size, "BUG: ") ||
+	       text_context_find(line, size, "WARNING: ") ||
 	       text_context_find(line, size, "general protection fault") ||
 	       text_context_find(line, size, "nable to handle kernel") ||
 	       text_context_find(line, size, "kernel BUG at ");
@@ -66,8 +62,7 @@ static bool text_context_begins_report(const char *line, size_t size)
 /* What a report has before the process, at most: that of a bad page lists the page. */
 enum { MOST_LINES_BEFORE = 16 };
 
-static void read_process(struct text_context *context, const char *line,
-			 size_t size)
+static void read_process(struct text_context *context, const char *line, size_t size)
 {
 	const char *pid = text_context_find(line, size, "PID: "), *end = line + size;
 	const char *comm = text_context_find(line, size, "Comm: ");
@@ -75,8 +70,7 @@ static void read_process(struct text_context *context, const char *line,
 	uint64_t number = 0;
 	size_t length;
 
-	if (context->in_report &&
-	    context->nr_lines - context->report > MOST_LINES_BEFORE)
+	if (context->in_report && context->nr_lines - context->report > MOST_LINES_BEFORE)
 		context->in_report = false;
 	if (!context->in_report && text_context_begins_report(line, size)) {
 		context->in_report = true;
@@ -84,9 +78,7 @@ static void read_process(struct text_context *context, const char *line,
 	}
 	if (!pid || !comm)
 		return;
-	for (pid += 5; pid < end && *pid >= '0' && *pid <= '9' &&
-		       number <= INT32_MAX;
-	     pid++)
+	for (pid += 5; pid < end && *pid >= '0' && *pid <= '9' && number <= INT32_MAX; pid++)
 		number = 10 * number + (uint64_t)(*pid - '0');
 	process.pid = number <= INT32_MAX ? (int32_t)number : 0;
 	comm += strlen("Comm: ");
@@ -97,12 +89,11 @@ static void read_process(struct text_context *context, const char *line,
 	if (context->in_report)
 		process.line = context->report;
 	context->in_report = false;
-	array_add(&context->process, &context->nr_processes,
-		  &context->process_room, &process, sizeof(process));
+	array_add(&context->process, &context->nr_processes, &context->process_room, &process,
+		  sizeof(process));
 }
 
-void text_context_read(struct text_context *context, const char *text,
-		       size_t size)
+void text_context_read(struct text_context *context, const char *text, size_t size)
 {
 	const char *end = text + size, *newline;
 
@@ -135,14 +126,10 @@ void text_context_move(struct text_context *context, size_t line)
 
 const struct text_boot *text_context_boot(const struct text_context *context)
 {
-	return context->boots_begun ? &context->boot[context->boots_begun - 1] :
-				      NULL;
+	return context->boots_begun ? &context->boot[context->boots_begun - 1] : NULL;
 }
 
-const struct text_process *
-text_context_process(const struct text_context *context)
+const struct text_process *text_context_process(const struct text_context *context)
 {
-	return context->processes_begun ?
-		       &context->process[context->processes_begun - 1] :
-		       NULL;
+	return context->processes_begun ? &context->process[context->processes_begun - 1] : NULL;
 }

@@ -33,13 +33,11 @@ struct text_context {
 };
 
 /* Reads the next lines, which newlines divide. */
-void text_context_read(struct text_context *context, const char *text,
-		       size_t size);
+void text_context_read(struct text_context *context, const char *text, size_t size);
 void text_context_release(struct text_context *context);
 
 /* Moves on to a line; never back. */
 void text_context_move(struct text_context *context, size_t line);
 /* Of that line; NULL: the text does not say. */
 const struct text_boot *text_context_boot(const struct text_context *context);
-const struct text_process *
-text_context_process(const struct text_context *context);
+const struct text_process *text_context_process(const struct text_context *context);

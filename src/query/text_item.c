@@ -80,8 +80,7 @@ bool text_item_is_label(const char *word, size_t size)
 }
 
 /* The word before at, whose start is set. What may stand between is skipped. */
-static size_t word_before(const struct text_item_text *text, const char *at,
-			  const char **word)
+static size_t word_before(const struct text_item_text *text, const char *at, const char **word)
 {
 	const char *end;
 
@@ -145,9 +144,8 @@ static uint64_t text_item_value_of(const struct digits *digits)
 
 	for (const char *at = digits->first; at < digits->end; at++)
 		value = value << 4 |
-			(uint64_t)(isdigit((unsigned char)*at) ?
-					   *at - '0' :
-					   (*at | 0x20) - 'a' + 10);
+			(uint64_t)(isdigit((unsigned char)*at) ? *at - '0' :
+								 (*at | 0x20) - 'a' + 10);
 	return value;
 }
 
@@ -159,8 +157,8 @@ static bool set_trouble(struct text_item *item, const char *why)
 
 static bool all_digits_are_shown(enum label_kind label)
 {
-	return label == LABEL_REGISTER || label == LABEL_CODE ||
-	       label == LABEL_FAULT || label == LABEL_ROOT;
+	return label == LABEL_REGISTER || label == LABEL_CODE || label == LABEL_FAULT ||
+	       label == LABEL_ROOT;
 }
 
 /* Only what is surely meant as an address is worth a complaint. */
@@ -170,16 +168,13 @@ static bool text_item_check_width(const struct text_item_text *text, const struc
 	size_t nr = (size_t)(digits->end - digits->first);
 	bool is_register = all_digits_are_shown(digits->label);
 
-	if (nr > 2 * sizeof(uint64_t) &&
-	    (digits->label != LABEL_NONE || digits->prefixed ||
-	     (text->word == 8 && !memcmp(digits->first, "ffff", 4))))
+	if (nr > 2 * sizeof(uint64_t) && (digits->label != LABEL_NONE || digits->prefixed ||
+					  (text->word == 8 && !memcmp(digits->first, "ffff", 4))))
 		return set_trouble(item, "the number does not fit in 64 bits");
 	if (is_register && text->word == 4 && nr > 8)
-		return set_trouble(item,
-				   "too wide for a register of this kernel");
+		return set_trouble(item, "too wide for a register of this kernel");
 	if (is_register && !digits->prefixed && nr < 2 * text->word)
-		return set_trouble(
-			item, "too few digits: the text seems to be cut off");
+		return set_trouble(item, "too few digits: the text seems to be cut off");
 	return false;
 }
 
@@ -189,8 +184,7 @@ static bool classify_entry(const struct text_item_text *text, struct text_item *
 	const char *word;
 	size_t size = word_before(text, text->start + item->at, &word);
 
-	if (is(word, size, "pgd") && text->word == 8 &&
-	    item->value >> 48 == 0xffff) {
+	if (is(word, size, "pgd") && text->word == 8 && item->value >> 48 == 0xffff) {
 		item->as = 1 << AS_VIRTUAL;
 		return true;
 	}
@@ -217,32 +211,20 @@ static bool text_item_classify(const struct text_item_text *text, const struct d
 	case LABEL_REGISTER:
 	case LABEL_FAULT:
 	case LABEL_ADDRESS:
-		item->is_fault = digits->label == LABEL_FAULT ||
-				 digits->label == LABEL_ADDRESS;
+		item->is_fault = digits->label == LABEL_FAULT || digits->label == LABEL_ADDRESS;
 		item->as = 1 << AS_VIRTUAL | 1 << AS_VALUE;
-		if (digits->label == LABEL_ADDRESS && nr < 2 * text->word &&
-		    nr > 4)
+		if (digits->label == LABEL_ADDRESS && nr < 2 * text->word && nr > 4)
 			item->as |= 1 << AS_PHYSICAL;
-		return digits->label != LABEL_ADDRESS || digits->prefixed ||
-		       nr >= 8;
-	case LABEL_PHYSICAL:
-		item->as = 1 << AS_PHYSICAL;
-		return nr >= 4;
-	case LABEL_ENTRY:
-		return nr >= 4 && classify_entry(text, item);
-	case LABEL_PFN:
-		item->as = 1 << AS_PFN;
-		return true;
+		return digits->label != LABEL_ADDRESS || digits->prefixed || nr >= 8;
+	case LABEL_PHYSICAL: item->as = 1 << AS_PHYSICAL; return nr >= 4;
+	case LABEL_ENTRY: return nr >= 4 && classify_entry(text, item);
+	case LABEL_PFN: item->as = 1 << AS_PFN; return true;
 	case LABEL_PAGE:
 		item->as = nr >= 2 * text->word ? 1 << AS_VIRTUAL : 1 << AS_PFN;
 		return nr >= 2 * text->word || digits->prefixed;
-	case LABEL_ROOT:
-		item->as = 1 << AS_ROOT;
-		return true;
-	case LABEL_OTHER:
-		return false;
-	case LABEL_NONE:
-		break;
+	case LABEL_ROOT: item->as = 1 << AS_ROOT; return true;
+	case LABEL_OTHER: return false;
+	case LABEL_NONE: break;
 	}
 	item->labelled = false;
 	item->as = 1 << AS_VIRTUAL | 1 << AS_VALUE;
@@ -255,13 +237,12 @@ static bool starts_word(const struct text_item_text *text, const char *at)
 }
 
 /* Moves *at behind the digits that begin there, if any do. */
-static bool read_number(const struct text_item_text *text, const char **at,
-			struct text_item *item)
+static bool read_number(const struct text_item_text *text, const char **at, struct text_item *item)
 {
 	struct digits digits = { .first = *at };
 	const char *start = *at;
-	bool is_end_of_range = start > text->start + 1 && start[-1] == '-' &&
-			       isxdigit((unsigned char)start[-2]);
+	bool is_end_of_range =
+		start > text->start + 1 && start[-1] == '-' && isxdigit((unsigned char)start[-2]);
 
 	if (text->end - start > 2 && start[0] == '0' && start[1] == 'x') {
 		digits.prefixed = true;
@@ -270,21 +251,20 @@ static bool read_number(const struct text_item_text *text, const char **at,
 	digits.end = digits.first;
 	while (digits.end < text->end && isxdigit((unsigned char)*digits.end))
 		digits.end++;
-	if (digits.end == digits.first ||
-	    (digits.end < text->end && is_word(*digits.end)) || is_end_of_range)
+	if (digits.end == digits.first || (digits.end < text->end && is_word(*digits.end)) ||
+	    is_end_of_range)
 		return false;
 	digits.label = find_label(text, start);
 	/* A segment: RIP: 0010:foo+0x1/0x2 */
-	if (!digits.prefixed && digits.end - digits.first <= 4 &&
-	    digits.end < text->end && *digits.end == ':')
+	if (!digits.prefixed && digits.end - digits.first <= 4 && digits.end < text->end &&
+	    *digits.end == ':')
 		return false;
 	item->at = (size_t)(start - text->start);
 	item->size = (size_t)(digits.end - start);
 	*at = digits.end;
 	return digits.label != LABEL_OTHER &&
 	       (text_item_check_width(text, &digits, item) ||
-		(digits.end - digits.first <= 16 &&
-		 text_item_classify(text, &digits, item)));
+		(digits.end - digits.first <= 16 && text_item_classify(text, &digits, item)));
 }
 
 /* --- symbols: NAME+0xOFFSET/0xEXTENT [MODULE] --- */
@@ -312,8 +292,7 @@ static bool text_item_read_hex(const struct text_item_text *text, const char **a
 }
 
 /* The build-id may follow the name: "[brd 0123456789ab]". */
-static void read_module(const struct text_item_text *text, const char **at,
-			struct text_item *item)
+static void read_module(const struct text_item_text *text, const char **at, struct text_item *item)
 {
 	enum { MOST_BEHIND = 64 };
 	const char *name = *at + 2, *end;
@@ -335,19 +314,17 @@ static void read_module(const struct text_item_text *text, const char **at,
 	*at = end + 1;
 }
 
-static bool read_symbol(const struct text_item_text *text, const char **at,
-			struct text_item *item)
+static bool read_symbol(const struct text_item_text *text, const char **at, struct text_item *item)
 {
 	const char *start = *at, *end = start;
 	size_t size;
 
 	/* No longer than a name: one may begin at each $ of a text. */
-	while (end < text->end && text_item_is_name(*end) &&
-	       end < start + sizeof(item->name))
+	while (end < text->end && text_item_is_name(*end) && end < start + sizeof(item->name))
 		end++;
 	size = (size_t)(end - start);
-	if (isdigit((unsigned char)*start) || size >= sizeof(item->name) ||
-	    end == text->end || *end != '+')
+	if (isdigit((unsigned char)*start) || size >= sizeof(item->name) || end == text->end ||
+	    *end != '+')
 		return false;
 	end++;
 	item->at = (size_t)(start - text->start);
@@ -360,18 +337,15 @@ static bool read_symbol(const struct text_item_text *text, const char **at,
 		*at = end;
 		item->size = (size_t)(text->end - start);
 		return end + 2 >= text->end && end < text->end && *end == '0' &&
-		       set_trouble(
-			       item,
-			       "the offset is missing: the text seems to be cut off");
+		       set_trouble(item, "the offset is missing: the text seems to be cut off");
 	}
 	if (end < text->end && *end == '/') {
 		end++;
 		if (!text_item_read_hex(text, &end, &item->extent)) {
 			*at = text->end;
 			item->size = (size_t)(text->end - start);
-			return set_trouble(
-				item,
-				"the size is missing: the text seems to be cut off");
+			return set_trouble(item,
+					   "the size is missing: the text seems to be cut off");
 		}
 	}
 	read_module(text, &end, item);
@@ -382,8 +356,8 @@ static bool read_symbol(const struct text_item_text *text, const char **at,
 	return true;
 }
 
-bool text_item_next(const char *line, size_t size, size_t *from,
-		    unsigned int word, struct text_item *item)
+bool text_item_next(const char *line, size_t size, size_t *from, unsigned int word,
+		    struct text_item *item)
 {
 	const struct text_item_text text = { line, line + size, word };
 	const char *at = line + *from;

@@ -17,8 +17,7 @@ struct text_item {
 	bool labelled; /* what stands before it says what it is */
 	bool is_instruction; /* of the code that ran: no return address */
 	bool is_fault; /* what could not be accessed */
-	unsigned int
-		as; /* bits 1 << enum whatis_as (whatis.h) that are possible */
+	unsigned int as; /* bits 1 << enum whatis_as (whatis.h) that are possible */
 	uint64_t value; /* of a number; of an entry the address in it */
 	/* Of a page table's entry: its value, and the word that names its level; "": none */
 	uint64_t entry;
@@ -33,8 +32,8 @@ struct text_item {
 
 /* The first item from *at on, which is moved behind it. word: bytes of a pointer of the
  * kernel that the text is about. False: there is no more. */
-bool text_item_next(const char *line, size_t size, size_t *at,
-		    unsigned int word, struct text_item *item);
+bool text_item_next(const char *line, size_t size, size_t *at, unsigned int word,
+		    struct text_item *item);
 
 /* Is it a word such as CR2, behind which such a text has an address? */
 bool text_item_is_label(const char *word, size_t size);

@@ -51,17 +51,15 @@ bool kernel_is_user_address(struct kernel *kernel, uint64_t vaddr)
 
 	if (kernel_pointer_size(kernel) == 8)
 		return !(vaddr >> 63);
-	return !kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) ||
-	       vaddr < page_offset;
+	return !kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) || vaddr < page_offset;
 }
 
 /* The kernel does not swap out its own memory. The entry of a page that it unmaps, as
  * a freed part of its image (set_memory_np()), may keep frame and flags. */
-static bool left_over(struct kernel *kernel, uint64_t vaddr,
-		      enum entry_kind kind)
+static bool left_over(struct kernel *kernel, uint64_t vaddr, enum entry_kind kind)
 {
-	return kind != ENTRY_EMPTY && kind != ENTRY_PAGE &&
-	       kind != ENTRY_PROT_NONE && !kernel_is_user_address(kernel, vaddr);
+	return kind != ENTRY_EMPTY && kind != ENTRY_PAGE && kind != ENTRY_PROT_NONE &&
+	       !kernel_is_user_address(kernel, vaddr);
 }
 
 static void translate_entry(struct kernel *kernel, const struct space *space,
@@ -70,19 +68,17 @@ static void translate_entry(struct kernel *kernel, const struct space *space,
 	const struct walk *walk = &translation->walk;
 	struct entry_meaning *meaning = &translation->meaning;
 
-	*meaning = kernel_describe_entry(kernel, space->paging,
-					 walk_last_level(walk),
+	*meaning = kernel_describe_entry(kernel, space->paging, walk_last_level(walk),
 					 walk_last_entry(walk));
 	if (meaning->unmapped || left_over(kernel, walk->vaddr, meaning->kind))
 		*meaning = (struct entry_meaning){ .kind = ENTRY_EMPTY };
 	translation->status = of_kind[meaning->kind];
 	translation->has_physical = meaning->has_physical;
-	translation->physical = meaning->physical +
-				(walk->vaddr & (walk->page_size - 1));
+	translation->physical = meaning->physical + (walk->vaddr & (walk->page_size - 1));
 }
 
-struct translation kernel_translate(struct kernel *kernel,
-				    const struct space *space, uint64_t vaddr)
+struct translation kernel_translate(struct kernel *kernel, const struct space *space,
+				    uint64_t vaddr)
 {
 	struct translation translation;
 
@@ -91,8 +87,7 @@ struct translation kernel_translate(struct kernel *kernel,
 	translation.has_physical = false;
 	translation.physical = 0;
 	translation.page_state = PAGE_PRESENT;
-	if (translation.walk.outcome == WALK_MAPPED ||
-	    translation.walk.outcome == WALK_NOT_PRESENT)
+	if (translation.walk.outcome == WALK_MAPPED || translation.walk.outcome == WALK_NOT_PRESENT)
 		translate_entry(kernel, space, &translation);
 	else
 		translation.status = of_outcome[translation.walk.outcome];
@@ -129,12 +124,10 @@ static bool count_tables(struct translate_visits *visits, const struct space *sp
 
 	for (unsigned int level = 1; level < end; level++) {
 		unsigned int shift = paging->level[level - 1].shift;
-		uint64_t table = walk->step[level].entry_paddr &
-				 -paging_page_size(paging);
+		uint64_t table = walk->step[level].entry_paddr & -paging_page_size(paging);
 		enum address_added added;
 
-		if (visits->nr &&
-		    walk->vaddr >> shift == visits->before >> shift)
+		if (visits->nr && walk->vaddr >> shift == visits->before >> shift)
 			continue;
 		visits->nr++;
 		added = address_set_add(&visits->seen, table | 8 | level);
@@ -143,30 +136,27 @@ static bool count_tables(struct translate_visits *visits, const struct space *sp
 		visits->repeats += added == ADDRESS_SEEN;
 	}
 	visits->before = walk->vaddr;
-	return visits->repeats <= visits->max_repeats +
-					  REPEATS_PER_TABLE * visits->seen.nr ||
+	return visits->repeats <= visits->max_repeats + REPEATS_PER_TABLE * visits->seen.nr ||
 	       fail(err, ERROR_FORMAT,
 		    "stopped at %" PRIx64 ", after %" PRIu64 " tables, %" PRIu64
 		    " of them again: they name each other; what was found so far is shown",
 		    walk->vaddr, visits->nr, visits->repeats);
 }
 
-bool kernel_each_page(struct kernel *kernel, const struct space *space,
-		      uint64_t first, uint64_t last,
-		      bool (*visit)(const struct translation *translation,
-				    uint64_t last, void *arg),
+bool kernel_each_page(struct kernel *kernel, const struct space *space, uint64_t first,
+		      uint64_t last,
+		      bool (*visit)(const struct translation *translation, uint64_t last,
+				    void *arg),
 		      void *arg, struct error *err)
 {
 	struct translate_visits visits = {
-		.max_repeats = first < paging_upper_half(space->paging) ?
-				       REPEATS_OF_USER :
-				       REPEATS_OF_KERNEL,
+		.max_repeats = first < paging_upper_half(space->paging) ? REPEATS_OF_USER :
+									  REPEATS_OF_KERNEL,
 	};
 	bool going = true;
 
 	while (going) {
-		struct translation translation =
-			kernel_translate(kernel, space, first);
+		struct translation translation = kernel_translate(kernel, space, first);
 		uint64_t start, end;
 
 		going = count_tables(&visits, space, &translation.walk, err);
@@ -176,8 +166,7 @@ bool kernel_each_page(struct kernel *kernel, const struct space *space,
 		if (end > last)
 			end = last;
 		going = visit(&translation, end, arg) ||
-			fail(err, ERROR_INTERRUPTED,
-			     "interrupted: there may be more");
+			fail(err, ERROR_INTERRUPTED, "interrupted: there may be more");
 		if (end == last)
 			break;
 		first = end + 1;
@@ -194,8 +183,7 @@ struct zero_pages {
 
 /* empty_zero_page is a page of the image. huge_zero_pfn is of 5.12; before it,
  * huge_zero_page pointed to the struct page: mm/huge_memory.c. */
-static bool find_zero_pages(struct kernel *kernel, void *state,
-			    struct error *err)
+static bool find_zero_pages(struct kernel *kernel, void *state, struct error *err)
 {
 	struct zero_pages *zero = state;
 	const struct space *space = kernel_space(kernel, NULL);
@@ -205,9 +193,8 @@ static bool find_zero_pages(struct kernel *kernel, void *state,
 	(void)err;
 	*zero = (struct zero_pages){ UINT64_MAX, UINT64_MAX, 0 };
 	if (paging)
-		zero->nr_huge = UINT64_C(1)
-				<< (paging->level[paging->nr_levels - 2].shift -
-				    kernel_page_shift(kernel));
+		zero->nr_huge = UINT64_C(1) << (paging->level[paging->nr_levels - 2].shift -
+						kernel_page_shift(kernel));
 	if (space && kernel_symbol(kernel, "empty_zero_page", &address, NULL)) {
 		struct walk walk = walk_page_table(space, address);
 
@@ -230,13 +217,11 @@ static const struct state_type state_zero_pages = {
 
 bool kernel_is_zero_page(struct kernel *kernel, uint64_t paddr)
 {
-	const struct zero_pages *zero =
-		kernel_learnt(kernel, &state_zero_pages, NULL);
+	const struct zero_pages *zero = kernel_learnt(kernel, &state_zero_pages, NULL);
 	uint64_t pfn = kernel_pfn(kernel, paddr);
 
 	return zero &&
-	       (pfn == zero->small ||
-		(pfn >= zero->huge && pfn - zero->huge < zero->nr_huge));
+	       (pfn == zero->small || (pfn >= zero->huge && pfn - zero->huge < zero->nr_huge));
 }
 
 static const char *const reasons[] = {
@@ -246,8 +231,8 @@ static const char *const reasons[] = {
 	[PAGE_DAMAGED] = "its bytes in the dump file are damaged",
 };
 
-bool translation_trouble(const struct translation *translation,
-			 const struct space *space, struct error *err)
+bool translation_trouble(const struct translation *translation, const struct space *space,
+			 struct error *err)
 {
 	const struct walk *walk = &translation->walk;
 	const char *level = space->paging->level[walk_last_level(walk)].name;
@@ -256,24 +241,18 @@ bool translation_trouble(const struct translation *translation,
 		fail(err, ERROR_FORMAT,
 		     "the %s entry %" PRIx64 " at %" PRIx64
 		     " is corrupt: it has a bit set that must be 0",
-		     level, walk_last_entry(walk),
-		     walk->step[walk_last_level(walk)].entry_paddr);
-	else if (translation->status == TRANSLATION_UNREADABLE &&
-		 walk->reason == PAGE_FILTERED && space->dump->extract)
-		fail(err, ERROR_UNREADABLE,
-		     "the %s entry at %" PRIx64 " cannot be read: %s", level,
+		     level, walk_last_entry(walk), walk->step[walk_last_level(walk)].entry_paddr);
+	else if (translation->status == TRANSLATION_UNREADABLE && walk->reason == PAGE_FILTERED &&
+		 space->dump->extract)
+		fail(err, ERROR_UNREADABLE, "the %s entry at %" PRIx64 " cannot be read: %s", level,
 		     walk->step[walk->nr_steps].entry_paddr,
 		     dump_state_text(space->dump, walk->reason));
 	else if (translation->status == TRANSLATION_UNREADABLE)
-		fail(err, ERROR_UNREADABLE,
-		     "the %s entry at %" PRIx64 " cannot be read: %s", level,
-		     walk->step[walk->nr_steps].entry_paddr,
-		     reasons[walk->reason]);
-	else if (translation->status == TRANSLATION_SPECIAL &&
-		 translation->meaning.doubt)
+		fail(err, ERROR_UNREADABLE, "the %s entry at %" PRIx64 " cannot be read: %s", level,
+		     walk->step[walk->nr_steps].entry_paddr, reasons[walk->reason]);
+	else if (translation->status == TRANSLATION_SPECIAL && translation->meaning.doubt)
 		fail(err, ERROR_UNKNOWN,
-		     "the %s entry %" PRIx64
-		     " is not present, and its meaning is not known: %s",
+		     "the %s entry %" PRIx64 " is not present, and its meaning is not known: %s",
 		     level, walk_last_entry(walk), translation->meaning.doubt);
 	else if (translation->status == TRANSLATION_SPECIAL)
 		fail(err, ERROR_UNKNOWN,

@@ -30,26 +30,26 @@ struct translation {
 	enum translation_status status;
 	struct walk walk;
 	struct entry_meaning meaning; /* of the last entry; if mapped or not present */
-	bool has_physical;            /* a page is known: mapped, prot-none, migration, ... */
-	uint64_t physical;            /* paddr of the byte at the virtual address */
-	enum page_state page_state;   /* of the frame at physical; if has_physical */
+	bool has_physical; /* a page is known: mapped, prot-none, migration, ... */
+	uint64_t physical; /* paddr of the byte at the virtual address */
+	enum page_state page_state; /* of the frame at physical; if has_physical */
 };
 
 /* With 32-bit pointers true also if PAGE_OFFSET is unknown. */
 bool kernel_is_user_address(struct kernel *kernel, uint64_t vaddr);
 
 /* Cannot fail, as a walk cannot. */
-struct translation kernel_translate(struct kernel *kernel,
-				    const struct space *space, uint64_t vaddr);
+struct translation kernel_translate(struct kernel *kernel, const struct space *space,
+				    uint64_t vaddr);
 
 /* Visits the pages, gaps and holes of [first, last], inclusive, in address order: the
  * translation of the first address, and the last address that it is valid for. False:
  * visit() returned false (ERROR_INTERRUPTED), tables point to each other in circles
  * (ERROR_FORMAT), or out of memory (ERROR_SYSTEM). */
-bool kernel_each_page(struct kernel *kernel, const struct space *space,
-		      uint64_t first, uint64_t last,
-		      bool (*visit)(const struct translation *translation,
-				    uint64_t last, void *arg),
+bool kernel_each_page(struct kernel *kernel, const struct space *space, uint64_t first,
+		      uint64_t last,
+		      bool (*visit)(const struct translation *translation, uint64_t last,
+				    void *arg),
 		      void *arg, struct error *err);
 
 /* Is the page at paddr part of the kernel's zero page or huge zero page? */
@@ -57,5 +57,5 @@ bool kernel_is_zero_page(struct kernel *kernel, uint64_t paddr);
 
 /* Does the walk end where it should not: at an entry that is special, corrupt or
  * unreadable? Sets *err to a message that names level, entry and cause. */
-bool translation_trouble(const struct translation *translation,
-			 const struct space *space, struct error *err);
+bool translation_trouble(const struct translation *translation, const struct space *space,
+			 struct error *err);

@@ -8,8 +8,7 @@
 
 #define put(text, ...) text_append(text, WHATIS_TEXT, __VA_ARGS__)
 
-void user_text(struct kernel *kernel, const struct whatis *whatis,
-	       char text[WHATIS_TEXT])
+void user_text(struct kernel *kernel, const struct whatis *whatis, char text[WHATIS_TEXT])
 {
 	const struct vma *vma = &whatis->vma;
 	char nowhere[NOWHERE_TEXT];
@@ -21,28 +20,23 @@ void user_text(struct kernel *kernel, const struct whatis *whatis,
 		put(text, "a user address: of which process is not known");
 	if (!whatis->has_process)
 		return;
-	put(text, "%s",
-	    whatis->value < kernel_page_size(kernel) ? "; " : "a user address of ");
+	put(text, "%s", whatis->value < kernel_page_size(kernel) ? "; " : "a user address of ");
 	if (whatis->task.pid >= 0)
-		put(text, "pid %d (%s)", (int)whatis->task.pid,
-		    whatis->task.comm);
+		put(text, "pid %d (%s)", (int)whatis->task.pid, whatis->task.comm);
 	else
 		put(text, "mm %" PRIx64, whatis->mm);
 	if (!whatis->has_vma) {
 		put(text, ": in none of its mappings");
 		return;
 	}
-	put(text, ": %" PRIx64 " to %" PRIx64 " %c%c%c%c", vma->first,
-	    vma->last, vma->flags & VMA_READ ? 'r' : '-',
-	    vma->flags & VMA_WRITE ? 'w' : '-',
-	    vma->flags & VMA_EXEC ? 'x' : '-',
-	    vma->flags & VMA_MAYSHARE ? 's' : 'p');
+	put(text, ": %" PRIx64 " to %" PRIx64 " %c%c%c%c", vma->first, vma->last,
+	    vma->flags & VMA_READ ? 'r' : '-', vma->flags & VMA_WRITE ? 'w' : '-',
+	    vma->flags & VMA_EXEC ? 'x' : '-', vma->flags & VMA_MAYSHARE ? 's' : 'p');
 	offset = whatis->value - vma->first + kernel_frame(kernel, vma->pgoff);
 	put(text, " %s", *whatis->vma_name ? whatis->vma_name : "anonymous");
 	if (vma->file && offset)
 		put(text, "+0x%" PRIx64, offset);
-	if (whatis->is_mapped &&
-	    kernel_nowhere(kernel, whatis->physical, nowhere))
+	if (whatis->is_mapped && kernel_nowhere(kernel, whatis->physical, nowhere))
 		put(text, ", mapped, but %s", nowhere);
 	else if (whatis->is_mapped)
 		put(text, ", in memory at %" PRIx64, whatis->physical);

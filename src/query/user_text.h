@@ -5,5 +5,4 @@
 #include "query/whatis.h"
 
 /* Appends to text. */
-void user_text(struct kernel *kernel, const struct whatis *whatis,
-	       char text[WHATIS_TEXT]);
+void user_text(struct kernel *kernel, const struct whatis *whatis, char text[WHATIS_TEXT]);

@@ -12,14 +12,11 @@
 
 /* Why the arithmetic does not apply to an address of the region. */
 static const char *const reasons[NR_REGION_KINDS] = {
-	[REGION_USER] =
-		"a user address: only the process' page table tells the frame",
+	[REGION_USER] = "a user address: only the process' page table tells the frame",
 	[REGION_NON_CANONICAL] = "no page table can map this address",
-	[REGION_GUARD_HOLE] =
-		"nothing is mapped here: kept free for hypervisors",
+	[REGION_GUARD_HOLE] = "nothing is mapped here: kept free for hypervisors",
 	[REGION_HOLE] = "nothing is mapped here: a hole between regions",
-	[REGION_UNKNOWN] =
-		"what lies here is not known: only the page table tells the frame",
+	[REGION_UNKNOWN] = "what lies here is not known: only the page table tells the frame",
 	/* is_vmalloc_addr(); include/linux/mm.h */
 	[REGION_VMALLOC] =
 		"vmalloc space: its pages lie anywhere, only the page table tells the frame (vmalloc_to_page())",
@@ -33,24 +30,20 @@ static const char *const reasons[NR_REGION_KINDS] = {
 	[REGION_KMAP] =
 		"a kmap slot: the page it holds has another frame, often in high memory (kmap_to_page())",
 	/* include/asm-generic/fixmap.h; FIXADDR_START ends __virt_addr_valid() on i386 */
-	[REGION_FIXMAP] =
-		"a fixed slot: it maps a chosen frame, often of a device",
+	[REGION_FIXMAP] = "a fixed slot: it maps a chosen frame, often of a device",
 	[REGION_CPU_ENTRY_AREA] =
 		"an alias: per-CPU memory is mapped here a second time (cea_set_pte())",
-	[REGION_LDT_REMAP] =
-		"an alias of a process' LDT: only its page table tells the frame",
+	[REGION_LDT_REMAP] = "an alias of a process' LDT: only its page table tells the frame",
 	[REGION_ESPFIX] = "an alias of small stacks, each page many times over",
-	[REGION_EFI_RUNTIME] =
-		"the firmware's mappings: only efi_mm's page table tells the frame",
+	[REGION_EFI_RUNTIME] = "the firmware's mappings: only efi_mm's page table tells the frame",
 	[REGION_KASAN_SHADOW] =
 		"KASAN's shadow has mappings of its own: only the page table tells the frame",
-	[REGION_VSYSCALL] =
-		"the vsyscall page is an alias of a page of the image",
+	[REGION_VSYSCALL] = "the vsyscall page is an alias of a page of the image",
 };
 
 /* For an address of the direct map or image that is not mapped as the arithmetic says. */
-static void explain_linear(struct kernel *kernel, const struct region *region,
-			   uint64_t vaddr, struct validity *validity)
+static void explain_linear(struct kernel *kernel, const struct region *region, uint64_t vaddr,
+			   struct validity *validity)
 {
 	const struct space *space = kernel_space(kernel, &validity->why_not);
 	struct walk walk;
@@ -72,16 +65,14 @@ static void explain_linear(struct kernel *kernel, const struct region *region,
 		     region_names[region->kind]);
 	else if (kernel->arch->virt_to_phys(kernel, vaddr, &paddr))
 		fail(&validity->why_not, ERROR_NO_ANSWER,
-		     "the arithmetic gives %" PRIx64
-		     ", but the page table maps %" PRIx64,
-		     paddr, walk.paddr);
+		     "the arithmetic gives %" PRIx64 ", but the page table maps %" PRIx64, paddr,
+		     walk.paddr);
 	else
 		fail(&validity->why_not, ERROR_NO_ANSWER,
 		     "outside the range of the kernel's arithmetic");
 }
 
-struct validity kernel_validity(struct kernel *kernel,
-				const struct region *region, uint64_t vaddr)
+struct validity kernel_validity(struct kernel *kernel, const struct region *region, uint64_t vaddr)
 {
 	struct validity validity = { .virt_to_phys = YES, .virt_to_page = YES };
 	uint64_t paddr, page;
@@ -90,15 +81,12 @@ struct validity kernel_validity(struct kernel *kernel,
 		if (!kernel_pfn_to_page(kernel, kernel_pfn(kernel, paddr), &page,
 					&validity.why_not))
 			validity.virt_to_page =
-				validity.why_not.code == ERROR_NO_ANSWER ? NO :
-									   UNSURE;
-	} else if (region->kind == REGION_DIRECT_MAP ||
-		   region->kind == REGION_KERNEL_IMAGE) {
+				validity.why_not.code == ERROR_NO_ANSWER ? NO : UNSURE;
+	} else if (region->kind == REGION_DIRECT_MAP || region->kind == REGION_KERNEL_IMAGE) {
 		explain_linear(kernel, region, vaddr, &validity);
 	} else {
 		validity.virt_to_phys = validity.virt_to_page = NO;
-		fail(&validity.why_not, ERROR_NO_ANSWER, "%s",
-		     reasons[region->kind]);
+		fail(&validity.why_not, ERROR_NO_ANSWER, "%s", reasons[region->kind]);
 	}
 	return validity;
 }

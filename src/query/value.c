@@ -81,8 +81,7 @@ int error_number(const char *name)
 /* MAX_ERRNO, include/linux/err.h */
 enum { LAST_ERROR = 4095 };
 
-static bool find_error(uint64_t value, unsigned int word,
-		       struct value_meaning *meaning)
+static bool find_error(uint64_t value, unsigned int word, struct value_meaning *meaning)
 {
 	uint64_t number = word == 8 ? -value : (uint32_t)-value;
 
@@ -92,8 +91,7 @@ static bool find_error(uint64_t value, unsigned int word,
 		number = (uint32_t)-value;
 		meaning->is_int = true;
 	}
-	if (!number || number > LAST_ERROR ||
-	    (meaning->is_int && !error_name((int)number)))
+	if (!number || number > LAST_ERROR || (meaning->is_int && !error_name((int)number)))
 		return false;
 	meaning->kind = VALUE_ERROR;
 	meaning->error = (int)number;
@@ -108,10 +106,8 @@ struct poison {
 	const char *name, *what;
 };
 
-#define DELETED_NEXT                                                           \
-	"where an entry that was deleted from a list had its next one"
-#define DELETED_PREV                                                           \
-	"where an entry that was deleted from a list had the one before it"
+#define DELETED_NEXT "where an entry that was deleted from a list had its next one"
+#define DELETED_PREV "where an entry that was deleted from a list had the one before it"
 
 /* Pointers, moved by POISON_POINTER_DELTA. The first two were 100100 and 200200 before
  * 4.3 (8a5e5e02fc83). */
@@ -128,8 +124,7 @@ static const struct poison pointers[] = {
 /* All bytes alike. */
 static const struct poison patterns[] = {
 	{ 0x6b, "POISON_FREE", "read from a slab object that was freed" },
-	{ 0x5a, "POISON_INUSE",
-	  "read from a slab object that was not initialised" },
+	{ 0x5a, "POISON_INUSE", "read from a slab object that was not initialised" },
 	{ 0xbb, "SLUB_RED_INACTIVE", "the red zone of a free slab object" },
 	{ 0xcc, "SLUB_RED_ACTIVE",
 	  "the red zone of a slab object in use, or freed memory of the kernel's init sections" },
@@ -139,12 +134,9 @@ static const struct poison patterns[] = {
 /* STACKLEAK_POISON is of include/linux/stackleak.h, STACK_END_MAGIC of
  * include/uapi/linux/magic.h, SPINLOCK_MAGIC of include/linux/spinlock_types_raw.h. */
 static const struct poison numbers[] = {
-	{ 0xa56b6b6b6b6b6b6b, "POISON_END",
-	  "the end of a slab object that was freed" },
-	{ 0x09f911029d74e35b, "RED_INACTIVE",
-	  "the red zone of a free slab object" },
-	{ 0xd84156c5635688c0, "RED_ACTIVE",
-	  "the red zone of a slab object in use" },
+	{ 0xa56b6b6b6b6b6b6b, "POISON_END", "the end of a slab object that was freed" },
+	{ 0x09f911029d74e35b, "RED_INACTIVE", "the red zone of a free slab object" },
+	{ 0xd84156c5635688c0, "RED_ACTIVE", "the red zone of a slab object in use" },
 	{ 0xffffffffffff4111, "STACKLEAK_POISON", "stack that was erased" },
 	{ 0x57ac6e9d, "STACK_END_MAGIC", "the mark at the end of a stack" },
 	{ 0xdead4ead, "SPINLOCK_MAGIC", "the mark of a spinlock" },
@@ -165,8 +157,7 @@ static uint64_t magnitude(int64_t offset)
 	return offset < 0 ? -(uint64_t)offset : (uint64_t)offset;
 }
 
-static void set_poison(struct value_meaning *meaning,
-		       const struct poison *poison, int64_t offset)
+static void set_poison(struct value_meaning *meaning, const struct poison *poison, int64_t offset)
 {
 	meaning->kind = VALUE_POISON;
 	meaning->name = poison->name;
@@ -175,8 +166,7 @@ static void set_poison(struct value_meaning *meaning,
 }
 
 /* The pointer itself, or an address near it: a member of what it should point to. */
-static bool find_pointer(uint64_t value, unsigned int word,
-			 struct value_meaning *meaning)
+static bool find_pointer(uint64_t value, unsigned int word, struct value_meaning *meaning)
 {
 	bool moved = word == 8 && value >> 32;
 	uint64_t delta = moved ? POINTER_DELTA : 0;
@@ -195,8 +185,7 @@ static bool find_pointer(uint64_t value, unsigned int word,
 			meaning->other = NULL;
 			if (!offset)
 				return true;
-		} else if (!meaning->other &&
-			   strcmp(poison->name, meaning->name) != 0) {
+		} else if (!meaning->other && strcmp(poison->name, meaning->name) != 0) {
 			meaning->other = poison->name;
 			meaning->other_offset = offset;
 		}
@@ -204,16 +193,14 @@ static bool find_pointer(uint64_t value, unsigned int word,
 	return meaning->kind == VALUE_POISON;
 }
 
-static bool find_pattern(uint64_t value, unsigned int word,
-			 struct value_meaning *meaning)
+static bool find_pattern(uint64_t value, unsigned int word, struct value_meaning *meaning)
 {
 	uint64_t ones = word == 8 ? UINT64_C(0x0101010101010101) : 0x01010101;
 
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
 		int64_t offset = distance(value, patterns[i].value * ones);
 
-		if (value >> 32 == 0 &&
-		    value == patterns[i].value * UINT64_C(0x01010101))
+		if (value >> 32 == 0 && value == patterns[i].value * UINT64_C(0x01010101))
 			offset = 0; /* a 32-bit member */
 		if (offset < 0 || offset > MOST_OFFSET)
 			continue;
@@ -223,14 +210,11 @@ static bool find_pattern(uint64_t value, unsigned int word,
 	return false;
 }
 
-static bool value_find_number(uint64_t value, unsigned int word,
-			      struct value_meaning *meaning)
+static bool value_find_number(uint64_t value, unsigned int word, struct value_meaning *meaning)
 {
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		if (value != (word == 8 ? numbers[i].value :
-					  (uint32_t)numbers[i].value) ||
-		    (word == 4 && numbers[i].value >> 32 &&
-		     numbers[i].value >> 32 != UINT32_MAX))
+		if (value != (word == 8 ? numbers[i].value : (uint32_t)numbers[i].value) ||
+		    (word == 4 && numbers[i].value >> 32 && numbers[i].value >> 32 != UINT32_MAX))
 			continue;
 		set_poison(meaning, &numbers[i], 0);
 		return true;
@@ -242,8 +226,7 @@ struct value_meaning value_meaning(uint64_t value, unsigned int word)
 {
 	struct value_meaning meaning = { .kind = VALUE_NONE };
 
-	if (!value_find_number(value, word, &meaning) &&
-	    !find_pattern(value, word, &meaning) &&
+	if (!value_find_number(value, word, &meaning) && !find_pattern(value, word, &meaning) &&
 	    !find_pointer(value, word, &meaning))
 		find_error(value, word, &meaning);
 	return meaning;

@@ -54,8 +54,7 @@ static void whatis_start(struct whatis *whatis, enum whatis_as as, uint64_t valu
 
 /* --- physical memory --- */
 
-static void find_device(struct kernel *kernel, struct whatis *whatis,
-			uint64_t paddr)
+static void find_device(struct kernel *kernel, struct whatis *whatis, uint64_t paddr)
 {
 	const struct pci_list *list = kernel_pci(kernel, NULL);
 
@@ -64,33 +63,27 @@ static void find_device(struct kernel *kernel, struct whatis *whatis,
 		whatis->bar_offset = paddr - whatis->bar->start;
 }
 
-static void find_bounce(struct kernel *kernel, struct whatis *whatis,
-			uint64_t paddr)
+static void find_bounce(struct kernel *kernel, struct whatis *whatis, uint64_t paddr)
 {
 	const struct bounce_list *list = kernel_bounce(kernel, NULL);
-	const struct bounce_pool *pool =
-		list ? bounce_pool_at(list, paddr) : NULL;
+	const struct bounce_pool *pool = list ? bounce_pool_at(list, paddr) : NULL;
 
-	whatis->has_bounce = pool && bounce_find(kernel, pool, paddr, NULL,
-						 &whatis->bounce, NULL);
+	whatis->has_bounce = pool && bounce_find(kernel, pool, paddr, NULL, &whatis->bounce, NULL);
 }
 
 /* All of a frame but its use. */
-static void whatis_find_memory(struct kernel *kernel, struct whatis *whatis,
-			       uint64_t paddr)
+static void whatis_find_memory(struct kernel *kernel, struct whatis *whatis, uint64_t paddr)
 {
 	whatis->has_physical = true;
 	whatis->physical = paddr;
 	whatis->pfn = kernel_pfn(kernel, paddr);
-	whatis->has_frame =
-		kernel_pfn_to_page(kernel, whatis->pfn, &whatis->page, NULL);
+	whatis->has_frame = kernel_pfn_to_page(kernel, whatis->pfn, &whatis->page, NULL);
 	kernel_memory_place(kernel, paddr, &whatis->memory);
 	find_device(kernel, whatis, paddr);
 	find_bounce(kernel, whatis, paddr);
 }
 
-static void whatis_find_frame(struct kernel *kernel, struct whatis *whatis,
-			      uint64_t paddr)
+static void whatis_find_frame(struct kernel *kernel, struct whatis *whatis, uint64_t paddr)
 {
 	whatis_find_memory(kernel, whatis, paddr);
 	if (whatis->has_frame)
@@ -98,8 +91,7 @@ static void whatis_find_frame(struct kernel *kernel, struct whatis *whatis,
 }
 
 /* The kernel image maps memory of its own at another address than the direct map. */
-static bool find_in_image(struct kernel *kernel, uint64_t paddr,
-			  struct place *place)
+static bool find_in_image(struct kernel *kernel, uint64_t paddr, struct place *place)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	uint64_t text, vaddr;
@@ -110,24 +102,22 @@ static bool find_in_image(struct kernel *kernel, uint64_t paddr,
 	walk = walk_page_table(space, text);
 	vaddr = text + (paddr - walk.paddr);
 	return walk.outcome == WALK_MAPPED && vaddr >= text &&
-	       kernel_place(kernel, vaddr, place, NULL) && place->in_image &&
-	       place->linear && place->physical == paddr && place->has_symbol;
+	       kernel_place(kernel, vaddr, place, NULL) && place->in_image && place->linear &&
+	       place->physical == paddr && place->has_symbol;
 }
 
 static bool is_explained(const struct place *place)
 {
-	return place->has_slab || place->has_stack || place->has_percpu ||
-	       place->has_symbol || place->has_entry;
+	return place->has_slab || place->has_stack || place->has_percpu || place->has_symbol ||
+	       place->has_entry;
 }
 
-static bool find_in_area(struct kernel *kernel, const struct whatis *whatis,
-			 struct place *place)
+static bool find_in_area(struct kernel *kernel, const struct whatis *whatis, struct place *place)
 {
 	uint64_t offset = whatis->physical & (kernel_page_size(kernel) - 1);
 
 	return whatis->has_frame && whatis->use.has_area &&
-	       kernel_place(kernel, whatis->use.area_vaddr + offset, place,
-			    NULL);
+	       kernel_place(kernel, whatis->use.area_vaddr + offset, place, NULL);
 }
 
 /* Where else the memory behind whatis->physical is mapped may tell more of it. */
@@ -151,14 +141,10 @@ static void find_alias(struct kernel *kernel, struct whatis *whatis)
 static enum whatis_kind kind_of_memory(const struct whatis *whatis)
 {
 	if (!whatis->has_frame)
-		return whatis->memory.resource || whatis->device ?
-			       WHATIS_RESOURCE :
-			       WHATIS_UNKNOWN;
-	if (whatis->memory.device && whatis->use.known &&
-	    whatis->use.use.kind == PAGE_USE_RESERVED)
+		return whatis->memory.resource || whatis->device ? WHATIS_RESOURCE : WHATIS_UNKNOWN;
+	if (whatis->memory.device && whatis->use.known && whatis->use.use.kind == PAGE_USE_RESERVED)
 		return WHATIS_RESOURCE;
-	return whatis->use.known && whatis->use.has_table ? WHATIS_PAGE_TABLE :
-							    WHATIS_FRAME;
+	return whatis->use.known && whatis->use.has_table ? WHATIS_PAGE_TABLE : WHATIS_FRAME;
 }
 
 /* Most specific first. */
@@ -183,8 +169,7 @@ static enum whatis_kind kind_of_place(const struct place *place)
 
 static void whatis_classify(struct whatis *whatis)
 {
-	whatis->kind = whatis->has_place ? kind_of_place(&whatis->place) :
-					   WHATIS_REGION;
+	whatis->kind = whatis->has_place ? kind_of_place(&whatis->place) : WHATIS_REGION;
 	if (whatis->kind == WHATIS_REGION && whatis->has_physical)
 		whatis->kind = kind_of_memory(whatis);
 	else if (whatis->kind == WHATIS_REGION && !whatis->place.mapped &&
@@ -201,8 +186,7 @@ static bool find_struct_page(struct kernel *kernel, struct whatis *whatis)
 
 	if (place->region->kind != REGION_VMEMMAP &&
 	    (!place->linear || is_explained(place) ||
-	     !kernel_fact(kernel, FACT_MEMORY_MODEL, &model) ||
-	     model == MODEL_VMEMMAP))
+	     !kernel_fact(kernel, FACT_MEMORY_MODEL, &model) || model == MODEL_VMEMMAP))
 		return false;
 	if (!kernel_page_holding(kernel, place->vaddr, &pfn, &page, NULL))
 		return false;
@@ -219,8 +203,7 @@ static void find_shadowed(struct kernel *kernel, struct whatis *whatis)
 	const struct space *space = kernel_space(kernel, NULL);
 	const struct place *place = &whatis->place;
 
-	whatis->has_shadowed =
-		space && place->region->kind == REGION_KASAN_SHADOW;
+	whatis->has_shadowed = space && place->region->kind == REGION_KASAN_SHADOW;
 	if (whatis->has_shadowed)
 		whatis->shadowed = paging_upper_half(space->paging) +
 				   ((place->vaddr - place->region->first) << 3);
@@ -235,16 +218,14 @@ static void find_line(struct kernel *kernel, struct whatis *whatis)
 }
 
 /* Sets all of whatis but as and value. */
-static void whatis_find_at(struct kernel *kernel, uint64_t vaddr,
-			   struct whatis *whatis)
+static void whatis_find_at(struct kernel *kernel, uint64_t vaddr, struct whatis *whatis)
 {
 	whatis->has_place = kernel_place(kernel, vaddr, &whatis->place, NULL);
 	if (!whatis->has_place)
 		return;
 	if (find_struct_page(kernel, whatis))
 		return;
-	whatis->is_freed =
-		kernel_place_is_freed(kernel, &whatis->place, &whatis->use);
+	whatis->is_freed = kernel_place_is_freed(kernel, &whatis->place, &whatis->use);
 	if (whatis->is_freed) {
 		whatis_find_memory(kernel, whatis, whatis->place.physical);
 	} else if (whatis->place.linear && !is_explained(&whatis->place)) {
@@ -259,8 +240,7 @@ static void whatis_find_at(struct kernel *kernel, uint64_t vaddr,
 	whatis_classify(whatis);
 }
 
-void kernel_whatis_at(struct kernel *kernel, uint64_t vaddr,
-		      struct whatis *whatis)
+void kernel_whatis_at(struct kernel *kernel, uint64_t vaddr, struct whatis *whatis)
 {
 	whatis_start(whatis, AS_VIRTUAL, vaddr);
 	whatis_find_at(kernel, vaddr, whatis);
@@ -272,8 +252,7 @@ static bool is_canonical(const struct space *space, uint64_t vaddr)
 }
 
 /* The one bit that makes the address no address of this mode; false if none alone does. */
-static bool find_flipped(const struct space *space, uint64_t vaddr,
-			 unsigned int *bit)
+static bool find_flipped(const struct space *space, uint64_t vaddr, unsigned int *bit)
 {
 	unsigned int nr = 0;
 
@@ -285,8 +264,7 @@ static bool find_flipped(const struct space *space, uint64_t vaddr,
 	return nr == 1;
 }
 
-static void find_user(struct kernel *kernel, const struct process *process,
-		      struct whatis *whatis)
+static void find_user(struct kernel *kernel, const struct process *process, struct whatis *whatis)
 {
 	struct translation found;
 	const struct vma *vma;
@@ -307,12 +285,10 @@ static void find_user(struct kernel *kernel, const struct process *process,
 			whatis->vma = *vma;
 	}
 	if (whatis->has_vma &&
-	    !kernel_vma_name(kernel, process->mm, &whatis->vma,
-			     whatis->vma_name, NULL))
+	    !kernel_vma_name(kernel, process->mm, &whatis->vma, whatis->vma_name, NULL))
 		*whatis->vma_name = '\0';
 	vma_list_release(&list);
-	found = kernel_translate(kernel, process_space(process, whatis->value),
-				 whatis->value);
+	found = kernel_translate(kernel, process_space(process, whatis->value), whatis->value);
 	whatis->is_mapped = found.has_physical;
 	whatis->absent = found.status == TRANSLATION_NOT_MAPPED ?
 				 NULL :
@@ -324,14 +300,12 @@ static void find_user(struct kernel *kernel, const struct process *process,
 /* --- bus addresses --- */
 
 /* Who has now what the access would reach is what may be overwritten. */
-static void find_access(struct kernel *kernel, const struct dma_fault *fault,
-			struct whatis *whatis)
+static void find_access(struct kernel *kernel, const struct dma_fault *fault, struct whatis *whatis)
 {
 	const struct dma_translation *translation = &whatis->fault.translation;
 
 	kernel_dma_fault(kernel, fault, &whatis->fault);
-	if (whatis->fault.has_translation &&
-	    translation->status == DMA_STATUS_MAPPED &&
+	if (whatis->fault.has_translation && translation->status == DMA_STATUS_MAPPED &&
 	    !whatis->fault.is_bounced)
 		whatis_find_frame(kernel, whatis, translation->physical);
 }
@@ -346,8 +320,7 @@ void kernel_whatis_fault(struct kernel *kernel, const struct dma_fault *fault,
 
 /* --- the meanings of a number --- */
 
-static struct whatis *next(struct whatis_list *list, enum whatis_as as,
-			   uint64_t value)
+static struct whatis *next(struct whatis_list *list, enum whatis_as as, uint64_t value)
 {
 	struct whatis *whatis = &list->item[list->nr];
 
@@ -355,30 +328,26 @@ static struct whatis *next(struct whatis_list *list, enum whatis_as as,
 	return whatis;
 }
 
-static void whatis_add_value(struct kernel *kernel, uint64_t value,
-			     struct whatis_list *list)
+static void whatis_add_value(struct kernel *kernel, uint64_t value, struct whatis_list *list)
 {
 	struct whatis *whatis = next(list, AS_VALUE, value);
 
 	whatis->meaning = value_meaning(value, kernel_pointer_size(kernel));
 	if (whatis->meaning.kind == VALUE_NONE)
 		return;
-	whatis->kind = whatis->meaning.kind == VALUE_POISON ?
-			       WHATIS_POISON :
-			       WHATIS_ERROR_POINTER;
+	whatis->kind = whatis->meaning.kind == VALUE_POISON ? WHATIS_POISON : WHATIS_ERROR_POINTER;
 	list->nr++;
 }
 
-static void add_virtual(struct kernel *kernel, uint64_t value,
-			const struct process *process, struct whatis_list *list)
+static void add_virtual(struct kernel *kernel, uint64_t value, const struct process *process,
+			struct whatis_list *list)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	struct whatis *whatis = next(list, AS_VIRTUAL, value);
 
 	if (value & ~kernel->arch->address_mask)
 		return;
-	if (kernel_is_user_address(kernel, value) &&
-	    is_canonical(space, value)) {
+	if (kernel_is_user_address(kernel, value) && is_canonical(space, value)) {
 		find_user(kernel, process, whatis);
 	} else if (is_canonical(space, value)) {
 		whatis_find_at(kernel, value, whatis);
@@ -386,8 +355,7 @@ static void add_virtual(struct kernel *kernel, uint64_t value,
 		whatis->has_meant = find_flipped(space, value, &whatis->bit);
 		if (whatis->has_meant)
 			whatis->meant = value ^ UINT64_C(1) << whatis->bit;
-		if (whatis->has_meant &&
-		    !kernel_is_user_address(kernel, whatis->meant))
+		if (whatis->has_meant && !kernel_is_user_address(kernel, whatis->meant))
 			whatis_find_at(kernel, whatis->meant, whatis);
 		whatis->meant_kind = whatis->kind;
 		whatis->kind = WHATIS_NON_CANONICAL;
@@ -396,23 +364,18 @@ static void add_virtual(struct kernel *kernel, uint64_t value,
 }
 
 /* Only of memory or a device that the kernel knows. */
-static bool add_physical(struct kernel *kernel, enum whatis_as as,
-			 uint64_t value, uint64_t paddr,
+static bool add_physical(struct kernel *kernel, enum whatis_as as, uint64_t value, uint64_t paddr,
 			 struct whatis_list *list)
 {
 	struct whatis *whatis = next(list, as, value);
 	uint64_t vaddr;
 
 	whatis_find_frame(kernel, whatis, paddr);
-	if (!whatis->has_frame &&
-	    (as == AS_PFN || (!whatis->memory.resource && !whatis->device)))
+	if (!whatis->has_frame && (as == AS_PFN || (!whatis->memory.resource && !whatis->device)))
 		return false;
-	if (whatis->has_frame &&
-	    kernel_phys_to_virt(kernel, paddr, &vaddr, NULL))
-		whatis->has_place =
-			kernel_place(kernel, vaddr, &whatis->place, NULL);
-	if (whatis->has_place && whatis->place.in_image &&
-	    frame_is_reused(&whatis->use))
+	if (whatis->has_frame && kernel_phys_to_virt(kernel, paddr, &vaddr, NULL))
+		whatis->has_place = kernel_place(kernel, vaddr, &whatis->place, NULL);
+	if (whatis->has_place && whatis->place.in_image && frame_is_reused(&whatis->use))
 		whatis->place.has_symbol = false;
 	find_alias(kernel, whatis);
 	if (whatis->has_place)
@@ -426,8 +389,7 @@ static bool add_physical(struct kernel *kernel, enum whatis_as as,
 
 /* CR3: arch/x86/include/asm/processor-flags.h. Bits 11:0 are flags or the PCID, bit 63
  * keeps the TLB; PAE's table is 32 bytes. */
-static void add_root(struct kernel *kernel, uint64_t value,
-		     struct whatis_list *list)
+static void add_root(struct kernel *kernel, uint64_t value, struct whatis_list *list)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	struct whatis *whatis = next(list, AS_ROOT, value);
@@ -437,8 +399,7 @@ static void add_root(struct kernel *kernel, uint64_t value,
 		return;
 	flags = space->paging->level[0].bits < 8 ? 0x1f : kernel_page_size(kernel) - 1;
 	paddr = value & ~flags & ~space->encrypt_mask & ~(UINT64_C(1) << 63);
-	if (!kernel_root_owner(kernel, paddr, &whatis->root) ||
-	    whatis->root.paddr != paddr)
+	if (!kernel_root_owner(kernel, paddr, &whatis->root) || whatis->root.paddr != paddr)
 		return;
 	whatis->kind = WHATIS_PAGE_TABLE;
 	whatis->pcid = value & flags;
@@ -446,8 +407,7 @@ static void add_root(struct kernel *kernel, uint64_t value,
 	list->nr++;
 }
 
-static void whatis_add_bus(struct kernel *kernel, uint64_t value,
-			   struct whatis_list *list)
+static void whatis_add_bus(struct kernel *kernel, uint64_t value, struct whatis_list *list)
 {
 	struct whatis *whatis = next(list, AS_BUS, value);
 	struct dma_fault access;
@@ -459,12 +419,10 @@ static void whatis_add_bus(struct kernel *kernel, uint64_t value,
 	list->nr++;
 }
 
-static bool is_error_pointer(const struct kernel *kernel,
-			     const struct whatis_list *list)
+static bool is_error_pointer(const struct kernel *kernel, const struct whatis_list *list)
 {
 	return list->nr && list->item[0].kind == WHATIS_ERROR_POINTER &&
-	       (kernel_pointer_size(kernel) == 4 ||
-		!list->item[0].meaning.is_int);
+	       (kernel_pointer_size(kernel) == 4 || !list->item[0].meaning.is_int);
 }
 
 void kernel_whatis(struct kernel *kernel, uint64_t value, unsigned int as,
@@ -476,8 +434,7 @@ void kernel_whatis(struct kernel *kernel, uint64_t value, unsigned int as,
 	/* Nothing lies at an error pointer; poison is no canonical address. */
 	if (is_error_pointer(kernel, list))
 		return;
-	if (as & 1 << AS_VIRTUAL &&
-	    (!list->nr || is_canonical(kernel_space(kernel, NULL), value)))
+	if (as & 1 << AS_VIRTUAL && (!list->nr || is_canonical(kernel_space(kernel, NULL), value)))
 		add_virtual(kernel, value, process, list);
 	/* MAXPHYADDR is 52 at most: Intel SDM Vol. 3A, 4.1.4. */
 	if (as & 1 << AS_PHYSICAL && value >> 52 == 0)

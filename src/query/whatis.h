@@ -94,8 +94,7 @@ struct whatis {
 	struct table_owner root; /* AS_ROOT */
 	unsigned int pcid;
 	struct value_meaning meaning; /* AS_VALUE */
-	uint64_t
-		shadowed; /* of KASAN's shadow: the first of the 8 bytes it is of */
+	uint64_t shadowed; /* of KASAN's shadow: the first of the 8 bytes it is of */
 	bool has_shadowed;
 
 	/* WHATIS_USER */
@@ -129,8 +128,7 @@ void kernel_whatis(struct kernel *kernel, uint64_t value, unsigned int as,
 		   const struct process *process, struct whatis_list *list);
 
 /* A kernel's virtual address alone: always one answer. */
-void kernel_whatis_at(struct kernel *kernel, uint64_t vaddr,
-		      struct whatis *whatis);
+void kernel_whatis_at(struct kernel *kernel, uint64_t vaddr, struct whatis *whatis);
 
 /* A fault that a line told: WHATIS_DMA_FAULT. */
 void kernel_whatis_fault(struct kernel *kernel, const struct dma_fault *fault,
@@ -138,5 +136,4 @@ void kernel_whatis_fault(struct kernel *kernel, const struct dma_fault *fault,
 
 /* One line without a newline. */
 enum { WHATIS_TEXT = 1024 };
-void whatis_text(struct kernel *kernel, const struct whatis *whatis,
-		 char text[WHATIS_TEXT]);
+void whatis_text(struct kernel *kernel, const struct whatis *whatis, char text[WHATIS_TEXT]);

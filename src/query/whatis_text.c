@@ -93,15 +93,12 @@ static void put_stack(const struct whatis_text_line *line, const struct place *p
 	uint64_t size = stack->last - stack->first + 1;
 
 	if (place->below_stack)
-		put(line, "%" PRIu64 " byte%s below the %sstack of ",
-		    stack->first - place->vaddr,
+		put(line, "%" PRIu64 " byte%s below the %sstack of ", stack->first - place->vaddr,
 		    plural_s(stack->first - place->vaddr),
 		    stack->task ? "" : stack_kinds[stack->kind].name);
 	else
-		put(line, "%s%s%s%sstack of ",
-		    stack->guard ? "guard page of the " : "",
-		    stack->exception ? stack->exception : "",
-		    stack->exception ? " " : "",
+		put(line, "%s%s%s%sstack of ", stack->guard ? "guard page of the " : "",
+		    stack->exception ? stack->exception : "", stack->exception ? " " : "",
 		    stack->kind != STACK_EXCEPTION || stack->exception ?
 			    stack_kinds[stack->kind].before :
 			    "");
@@ -112,21 +109,19 @@ static void put_stack(const struct whatis_text_line *line, const struct place *p
 	if (place->below_stack)
 		put(line, ", in the unmapped page that guards it");
 	else if (!stack->guard)
-		put(line, ", %" PRIu64 " of %" PRIu64 " bytes deep",
-		    stack->last + 1 - place->vaddr, size);
+		put(line, ", %" PRIu64 " of %" PRIu64 " bytes deep", stack->last + 1 - place->vaddr,
+		    size);
 }
 
 /* --- names and areas --- */
 
-static void put_percpu(const struct whatis_text_line *line,
-		       const struct percpu_place *place)
+static void put_percpu(const struct whatis_text_line *line, const struct percpu_place *place)
 {
 	if (place->symbol) {
 		put(line, "per-CPU variable %s", place->symbol);
 		put_offset(line, place->symbol_offset);
 	} else {
-		put(line, "%s per-CPU memory, pointer %" PRIx64, place->kind,
-		    place->pointer);
+		put(line, "%s per-CPU memory, pointer %" PRIx64, place->kind, place->pointer);
 	}
 	put(line, " of CPU %u", place->cpu);
 }
@@ -157,8 +152,8 @@ static void put_area(const struct whatis_text_line *line, const struct whatis *w
 	kernel_area_info_at(line->kernel, area, place->vaddr, &info);
 	if (place->in_guard)
 		put(line, "guard page of ");
-	put(line, "%s%s%s area %" PRIx64, info.kind, *info.module ? " " : "",
-	    info.module, area->first);
+	put(line, "%s%s%s area %" PRIx64, info.kind, *info.module ? " " : "", info.module,
+	    area->first);
 	put_offset(line, place->vaddr - area->first);
 	if (area->physical)
 		put(line, " of %" PRIx64, area->physical);
@@ -176,8 +171,7 @@ static void put_slot(const struct whatis_text_line *line, const struct place *pl
 	if (place->has_kmap) {
 		put(line, "kmap slot %" PRIu64, place->kmap_index);
 		if (place->has_kmap_count)
-			put(line,
-			    place->kmap_count ? ", count %" PRIu64 : ", free",
+			put(line, place->kmap_count ? ", count %" PRIu64 : ", free",
 			    place->kmap_count);
 		return;
 	}
@@ -187,8 +181,7 @@ static void put_slot(const struct whatis_text_line *line, const struct place *pl
 	if (slot->name && slot->offset)
 		put(line, "+%" PRIu64, slot->offset);
 	if (slot->is_kmap)
-		put(line, ", kmap_local %u of CPU %u", slot->kmap_index,
-		    slot->cpu);
+		put(line, ", kmap_local %u of CPU %u", slot->kmap_index, slot->cpu);
 }
 
 static void put_entry(const struct whatis_text_line *line, const struct place *place)
@@ -213,8 +206,7 @@ static void put_frame(const struct whatis_text_line *line, const struct whatis *
 	put(line, "frame %" PRIx64, whatis->pfn);
 	if (whatis->memory.zone)
 		put(line, ", zone %s", whatis->memory.zone);
-	put(line, ", %s",
-	    whatis->use.known ? use : "what it is used for is not known");
+	put(line, ", %s", whatis->use.known ? use : "what it is used for is not known");
 	device_text(whatis, line->text, WHATIS_TEXT);
 }
 
@@ -224,8 +216,7 @@ static void put_entry_of(const struct whatis_text_line *line, const struct whati
 	uint64_t first, last;
 
 	put(line, "entry %" PRIx64 " of the %s page table",
-	    (whatis->physical - table->paddr) / table->paging->entry_size,
-	    table_level_name(table));
+	    (whatis->physical - table->paddr) / table->paging->entry_size, table_level_name(table));
 	table_entry_range(table, whatis->physical, &first, &last);
 	table_owner_text(table, line->text, WHATIS_TEXT);
 	put(line, ", for %" PRIx64 " to %" PRIx64, first, last);
@@ -253,8 +244,7 @@ static void whatis_text_put_table(const struct whatis_text_line *line, const str
 
 static void put_resource(const struct whatis_text_line *line, const struct whatis *whatis)
 {
-	put(line, "no memory: %s",
-	    whatis->memory.resource ? whatis->memory.resource : "a device");
+	put(line, "no memory: %s", whatis->memory.resource ? whatis->memory.resource : "a device");
 	device_text(whatis, line->text, WHATIS_TEXT);
 	if (whatis->memory.isa_hole)
 		put(line, ", in the ISA hole");
@@ -265,22 +255,19 @@ static void put_region(const struct whatis_text_line *line, const struct whatis 
 	const struct place *place = &whatis->place;
 
 	put(line, "%s",
-	    place->mapped ? region_name_mapped(place->region) :
-			    region_names[place->region->kind]);
-	put(line, ", %" PRIx64 " to %" PRIx64, place->region->first,
-	    place->region->last);
+	    place->mapped ? region_name_mapped(place->region) : region_names[place->region->kind]);
+	put(line, ", %" PRIx64 " to %" PRIx64, place->region->first, place->region->last);
 	if (whatis->has_shadowed)
-		put(line, "; KASAN's shadow of %" PRIx64 " to %" PRIx64,
-		    whatis->shadowed, whatis->shadowed + 7);
+		put(line, "; KASAN's shadow of %" PRIx64 " to %" PRIx64, whatis->shadowed,
+		    whatis->shadowed + 7);
 	if (!place->mapped)
 		put(line, ", not mapped");
 }
 
 /* --- values --- */
 
-static void put_poison(const struct whatis_text_line *line,
-		       const struct value_meaning *meaning, const char *name,
-		       int64_t offset)
+static void put_poison(const struct whatis_text_line *line, const struct value_meaning *meaning,
+		       const char *name, int64_t offset)
 {
 	put(line, "%s", name);
 	if (offset < 0)
@@ -302,19 +289,16 @@ static void whatis_text_put_value(const struct whatis_text_line *line,
 		put_poison(line, meaning, meaning->name, meaning->offset);
 		if (meaning->other) {
 			put(line, ", or %s", meaning->other);
-			put(line, "%s0x%" PRIx64,
-			    meaning->other_offset < 0 ? "-" : "+",
-			    meaning->other_offset < 0 ?
-				    -(uint64_t)meaning->other_offset :
-				    (uint64_t)meaning->other_offset);
+			put(line, "%s0x%" PRIx64, meaning->other_offset < 0 ? "-" : "+",
+			    meaning->other_offset < 0 ? -(uint64_t)meaning->other_offset :
+							(uint64_t)meaning->other_offset);
 		}
 		return;
 	}
 	if (meaning->is_int)
 		put(line, "as an int -%d", meaning->error);
 	else
-		put(line, "ERR_PTR(%s%s)", "-",
-		    meaning->name ? meaning->name : "");
+		put(line, "ERR_PTR(%s%s)", "-", meaning->name ? meaning->name : "");
 	if (meaning->is_int)
 		put(line, ", -%s", meaning->name);
 	else if (!meaning->name)
@@ -335,8 +319,7 @@ static void put_alias(const struct whatis_text_line *line, const struct whatis *
 		put(line, "at %" PRIx64 ", ", whatis->place.vaddr);
 }
 
-static void put_non_canonical(const struct whatis_text_line *line,
-			      const struct whatis *whatis)
+static void put_non_canonical(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	put(line, "not canonical");
 	if (!whatis->has_meant)
@@ -351,8 +334,7 @@ static void put_non_canonical(const struct whatis_text_line *line,
 	put_kind(line, whatis, whatis->meant_kind);
 }
 
-static void put_struct_page(const struct whatis_text_line *line,
-			    const struct whatis *whatis)
+static void put_struct_page(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	put(line, "struct page");
 	put_offset(line, whatis->page_offset);
@@ -366,73 +348,40 @@ static void put_kind(const struct whatis_text_line *line, const struct whatis *w
 	const struct place *place = &whatis->place;
 
 	switch (kind) {
-	case WHATIS_SYMBOL:
-		put_symbol(line, whatis);
-		break;
-	case WHATIS_PER_CPU:
-		put_percpu(line, &place->percpu);
-		break;
-	case WHATIS_SLAB_OBJECT:
-		put_slab(line, whatis);
-		break;
-	case WHATIS_STACK:
-		put_stack(line, place);
-		break;
-	case WHATIS_PAGE_TABLE:
-		whatis_text_put_table(line, whatis);
-		break;
-	case WHATIS_STRUCT_PAGE:
-		put_struct_page(line, whatis);
-		break;
+	case WHATIS_SYMBOL: put_symbol(line, whatis); break;
+	case WHATIS_PER_CPU: put_percpu(line, &place->percpu); break;
+	case WHATIS_SLAB_OBJECT: put_slab(line, whatis); break;
+	case WHATIS_STACK: put_stack(line, place); break;
+	case WHATIS_PAGE_TABLE: whatis_text_put_table(line, whatis); break;
+	case WHATIS_STRUCT_PAGE: put_struct_page(line, whatis); break;
 	case WHATIS_MODULE:
 		put(line, "module %s, %s", place->module->name,
 		    module_part_names[place->module->part]);
 		break;
-	case WHATIS_VMALLOC:
-		put_area(line, whatis);
-		break;
-	case WHATIS_USER:
-		user_text(line->kernel, whatis, line->text);
-		break;
-	case WHATIS_RESOURCE:
-		put_resource(line, whatis);
-		break;
-	case WHATIS_FRAME:
-		put_frame(line, whatis);
-		break;
-	case WHATIS_SLOT:
-		put_slot(line, place);
-		break;
-	case WHATIS_CPU_ENTRY:
-		put_entry(line, place);
-		break;
-	case WHATIS_NON_CANONICAL:
-		put_non_canonical(line, whatis);
-		break;
+	case WHATIS_VMALLOC: put_area(line, whatis); break;
+	case WHATIS_USER: user_text(line->kernel, whatis, line->text); break;
+	case WHATIS_RESOURCE: put_resource(line, whatis); break;
+	case WHATIS_FRAME: put_frame(line, whatis); break;
+	case WHATIS_SLOT: put_slot(line, place); break;
+	case WHATIS_CPU_ENTRY: put_entry(line, place); break;
+	case WHATIS_NON_CANONICAL: put_non_canonical(line, whatis); break;
 	case WHATIS_UNKNOWN:
 	case WHATIS_REGION:
 		if (whatis->has_place)
 			put_region(line, whatis);
 		else
-			put(line, whatis->as == AS_VALUE ?
-					  "nothing that this kernel knows" :
-					  "where it lies is not known");
+			put(line, whatis->as == AS_VALUE ? "nothing that this kernel knows" :
+							   "where it lies is not known");
 		break;
 	case WHATIS_POISON:
-	case WHATIS_ERROR_POINTER:
-		whatis_text_put_value(line, &whatis->meaning);
-		break;
+	case WHATIS_ERROR_POINTER: whatis_text_put_value(line, &whatis->meaning); break;
 	case WHATIS_DMA_FAULT:
-	case WHATIS_IO_MAPPING:
-		access_text(whatis, line->text, WHATIS_TEXT);
-		break;
-	case NR_WHATIS_KINDS:
-		break;
+	case WHATIS_IO_MAPPING: access_text(whatis, line->text, WHATIS_TEXT); break;
+	case NR_WHATIS_KINDS: break;
 	}
 }
 
-void whatis_text(struct kernel *kernel, const struct whatis *whatis,
-		 char text[WHATIS_TEXT])
+void whatis_text(struct kernel *kernel, const struct whatis *whatis, char text[WHATIS_TEXT])
 {
 	const struct whatis_text_line line = { kernel, text };
 

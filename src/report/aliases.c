@@ -20,13 +20,12 @@ struct frame_list {
 };
 
 /* Where code and constants lie that no one is to change. */
-static bool is_protected(const struct scanned *scanned,
-			 enum region_kind kind)
+static bool is_protected(const struct scanned *scanned, enum region_kind kind)
 {
 	return scanned->outcome == WALK_MAPPED && !scanned->repeated &&
 	       (!scanned->writable || scanned->executable) &&
-	       (kind == REGION_KERNEL_IMAGE || kind == REGION_MODULES ||
-		kind == REGION_VMALLOC || kind == REGION_CPU_ENTRY_AREA);
+	       (kind == REGION_KERNEL_IMAGE || kind == REGION_MODULES || kind == REGION_VMALLOC ||
+		kind == REGION_CPU_ENTRY_AREA);
 }
 
 static void aliases_add_frames(struct space_map *map, struct frame_list *list,
@@ -36,8 +35,7 @@ static void aliases_add_frames(struct space_map *map, struct frame_list *list,
 		uint64_t paddr = scanned->paddr + at;
 
 		if (list->nr == MOST_FRAMES ||
-		    !array_add(&list->paddr, &list->nr, &list->room, &paddr,
-			       sizeof(paddr))) {
+		    !array_add(&list->paddr, &list->nr, &list->room, &paddr, sizeof(paddr))) {
 			map->aliases_cut = true;
 			return;
 		}
@@ -59,21 +57,19 @@ static void aliases_find_frames(struct space_map *map, struct kernel *kernel,
 		scan->listener = kernel->listener;
 		while (!map->aliases_cut && scan_next(scan, &scanned))
 			if (is_protected(&scanned, region->kind))
-				aliases_add_frames(map, list, &scanned,
-						   kernel_page_size(kernel));
+				aliases_add_frames(map, list, &scanned, kernel_page_size(kernel));
 		scan_release(scan);
 	}
 }
 
 /* Two mappings of the frame: one that is not to be written, one that can be. */
-static bool find_pair(const struct reverse *reverse, struct reverse_frame frame,
-		      uint64_t paddr, struct alias_range *alias)
+static bool find_pair(const struct reverse *reverse, struct reverse_frame frame, uint64_t paddr,
+		      struct alias_range *alias)
 {
 	bool has_protected = false, has_writable = false;
 
 	for (size_t i = 0; i < frame.nr; i++) {
-		const struct mapping *mapping =
-			reverse_mapping(reverse, frame, i);
+		const struct mapping *mapping = reverse_mapping(reverse, frame, i);
 		uint64_t vaddr = mapping->first + (paddr - mapping->paddr);
 
 		if (mapping->writable && !mapping->executable) {
@@ -87,8 +83,7 @@ static bool find_pair(const struct reverse *reverse, struct reverse_frame frame,
 	return has_protected && has_writable;
 }
 
-static bool aliases_continues(const struct alias_range *before,
-			      const struct alias_range *alias)
+static bool aliases_continues(const struct alias_range *before, const struct alias_range *alias)
 {
 	return before->paddr + before->size == alias->paddr &&
 	       before->protected_at + before->size == alias->protected_at &&
@@ -111,8 +106,7 @@ static void add_alias(struct space_map *map, struct alias_range *last,
 }
 
 static void aliases_compare(struct space_map *map, struct kernel *kernel,
-			    const struct reverse *reverse,
-			    const struct frame_list *list)
+			    const struct reverse *reverse, const struct frame_list *list)
 {
 	const struct entry_rules *rules = kernel_entry_rules(kernel);
 	struct alias_range last = { 0 };
@@ -125,19 +119,16 @@ static void aliases_compare(struct space_map *map, struct kernel *kernel,
 		if (i && list->paddr[i - 1] == alias.paddr)
 			continue;
 		frame = reverse_frame(reverse, alias.paddr);
-		if (reverse_aliases(reverse, frame, rules, map->has_no_execute)
-			    .writable_alias &&
+		if (reverse_aliases(reverse, frame, rules, map->has_no_execute).writable_alias &&
 		    find_pair(reverse, frame, alias.paddr, &alias))
 			add_alias(map, &last, &alias);
 	}
 }
 
-static void map_back(struct space_map *map, struct kernel *kernel,
-		     const struct space *space, struct scan *scan,
-		     const struct frame_list *list)
+static void map_back(struct space_map *map, struct kernel *kernel, const struct space *space,
+		     struct scan *scan, const struct frame_list *list)
 {
-	struct reverse *reverse = reverse_create(list->paddr, list->nr,
-						 &map->why_aliases);
+	struct reverse *reverse = reverse_create(list->paddr, list->nr, &map->why_aliases);
 	struct reverse_owner owner = { .has_pid = false };
 	uint64_t half;
 
@@ -145,8 +136,7 @@ static void map_back(struct space_map *map, struct kernel *kernel,
 		reverse_destroy(reverse);
 		return;
 	}
-	scan_start(scan, space, half, paging_last_address(space->paging),
-		   false);
+	scan_start(scan, space, half, paging_last_address(space->paging), false);
 	scan->listener = kernel->listener;
 	if (!reverse_add(reverse, kernel, scan, owner, &map->why_aliases))
 		;
@@ -171,8 +161,7 @@ void space_map_find_aliases(struct space_map *map, struct kernel *kernel)
 		return;
 	}
 	aliases_find_frames(map, kernel, space, scan, &list);
-	if (sort_items(list.paddr, list.nr, sizeof(*list.paddr), ranges_compare,
-		       kernel->listener))
+	if (sort_items(list.paddr, list.nr, sizeof(*list.paddr), ranges_compare, kernel->listener))
 		map_back(map, kernel, space, scan, &list);
 	else
 		fail(&map->why_aliases, ERROR_INTERRUPTED, "interrupted");

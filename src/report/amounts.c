@@ -47,11 +47,9 @@ static bool amounts_add_cache(uint64_t cache, void *arg)
 	struct amounts_slab_work *work = arg;
 	struct amounts *amounts = work->amounts;
 	struct error damage;
-	struct slab_count count =
-		kernel_slab_count(&work->pass, cache, &damage);
+	struct slab_count count = kernel_slab_count(&work->pass, cache, &damage);
 	bool sized = count.has_slabs && count.has_shape;
-	bool sound = !sized || (count.order < 20 &&
-				count.slabs <= MOST_PAGES >> count.order);
+	bool sound = !sized || (count.order < 20 && count.slabs <= MOST_PAGES >> count.order);
 	struct amount amount = {
 		.address = cache,
 		.nr = count.slabs,
@@ -66,8 +64,7 @@ static bool amounts_add_cache(uint64_t cache, void *arg)
 	snprintf(amount.name, sizeof(amount.name), "%s", count.name);
 	amounts->nr_damaged += amount.damaged;
 	if (sized && sound) {
-		amount.size = kernel_frame(work->kernel,
-					   count.slabs << count.order);
+		amount.size = kernel_frame(work->kernel, count.slabs << count.order);
 		amounts_add(amounts, &amount);
 	} else {
 		amounts->nr_unsized++;
@@ -80,8 +77,7 @@ void amounts_of_slabs(struct amounts *amounts, struct kernel *kernel)
 	struct amounts_slab_work work = { amounts, kernel, { .kernel = kernel } };
 
 	*amounts = (struct amounts){ 0 };
-	amounts->known = kernel_each_slab_cache(kernel, amounts_add_cache, &work,
-						&amounts->why);
+	amounts->known = kernel_each_slab_cache(kernel, amounts_add_cache, &work, &amounts->why);
 	slab_pass_release(&work.pass);
 	/* What was found before the list was cut is told all the same. */
 	if (!amounts->known && amounts->nr_all)
@@ -104,36 +100,29 @@ static void name_caller(struct kernel *kernel, const struct vmalloc_area *area,
 
 	kernel_area_info(kernel, area, &info);
 	if (*info.caller)
-		snprintf(amount->name, sizeof(amount->name), "%.300s",
-			 info.caller);
+		snprintf(amount->name, sizeof(amount->name), "%.300s", info.caller);
 	else if (area->caller)
-		snprintf(amount->name, sizeof(amount->name), "%" PRIx64,
-			 area->caller);
+		snprintf(amount->name, sizeof(amount->name), "%" PRIx64, area->caller);
 	else
 		snprintf(amount->name, sizeof(amount->name), "%s",
 			 *info.kind ? info.kind : "caller unknown");
 }
 
 static void add_callers(struct amounts *amounts, struct kernel *kernel,
-			const struct vmalloc_list *list,
-			const struct caller *caller)
+			const struct vmalloc_list *list, const struct caller *caller)
 {
-	for (size_t i = 0, next; i < list->nr && !kernel_stopped(kernel);
-	     i = next) {
+	for (size_t i = 0, next; i < list->nr && !kernel_stopped(kernel); i = next) {
 		struct amount amount = { 0 };
 
-		for (next = i; next < list->nr &&
-			       caller[next].address == caller[i].address;
+		for (next = i; next < list->nr && caller[next].address == caller[i].address;
 		     next++) {
 			amount.size += caller[next].size;
 			amount.nr++;
 		}
 		if (!caller[i].address)
-			snprintf(amount.name, sizeof(amount.name),
-				 "caller unknown");
+			snprintf(amount.name, sizeof(amount.name), "caller unknown");
 		else
-			name_caller(kernel, &list->area[caller[i].area],
-				    &amount);
+			name_caller(kernel, &list->area[caller[i].area], &amount);
 		amounts_add(amounts, &amount);
 	}
 }
@@ -159,8 +148,7 @@ void amounts_of_areas(struct amounts *amounts, struct kernel *kernel)
 	}
 	if (!caller)
 		out_of_memory(&amounts->why);
-	else if (!sort_items(caller, list->nr, sizeof(*caller), ranges_compare,
-			     kernel->listener))
+	else if (!sort_items(caller, list->nr, sizeof(*caller), ranges_compare, kernel->listener))
 		fail(&amounts->why, ERROR_INTERRUPTED, "interrupted");
 	else {
 		add_callers(amounts, kernel, list, caller);

@@ -71,15 +71,13 @@ static void changes_json_damages(struct output *output, const struct changes *ch
 	if (this)
 		output_string(output, NULL, this->message);
 	if (other) {
-		snprintf(text, sizeof(text), "in the other dump, %s",
-			 other->message);
+		snprintf(text, sizeof(text), "in the other dump, %s", other->message);
 		output_string(output, NULL, text);
 	}
 	output_list_end(output);
 }
 
-static void json_part(struct output *output, struct changes *changes,
-		      enum diff_part part)
+static void json_part(struct output *output, struct changes *changes, enum diff_part part)
 {
 	output_object_begin(output, NULL);
 	output_string(output, "part", diff_part_names[part]);
@@ -89,8 +87,7 @@ static void json_part(struct output *output, struct changes *changes,
 	if (changes->left_out)
 		output_count(output, "left_out", changes->left_out);
 	if (!changes->summary[part].compared)
-		output_string(output, "message",
-			      changes->summary[part].why.message);
+		output_string(output, "message", changes->summary[part].why.message);
 	else if (changes->summary[part].cache_unknown)
 		output_boolean(output, "cache_compared", false);
 	changes_json_damages(output, changes, part);

@@ -8,7 +8,7 @@ struct output;
 
 enum {
 	MOST_CHANGES = 200, /* rows of a part; more are counted alone */
-	CHANGED_RUNS = 20,  /* of frames */
+	CHANGED_RUNS = 20, /* of frames */
 };
 
 /* The object "diff" of the open answer: the dumps, for each part the rows that the command diff

@@ -11,9 +11,8 @@ static void take_place(void *arg, enum check check, const char *text)
 	struct findings *findings = arg;
 	struct finding_place place = { check, strdup(text) };
 
-	if (place.text && array_add(&findings->place, &findings->nr_places,
-				    &findings->room_places, &place,
-				    sizeof(place)))
+	if (place.text && array_add(&findings->place, &findings->nr_places, &findings->room_places,
+				    &place, sizeof(place)))
 		return;
 	free(place.text);
 	findings->cut = true;
@@ -22,8 +21,7 @@ static void take_place(void *arg, enum check check, const char *text)
 static bool findings_has_trouble(const struct findings *findings, enum check check)
 {
 	for (size_t i = 0; i < findings->nr; i++)
-		if (findings->finding[i].status != CHECK_OK &&
-		    findings->finding[i].check == check)
+		if (findings->finding[i].status != CHECK_OK && findings->finding[i].check == check)
 			return true;
 	return false;
 }
@@ -38,8 +36,7 @@ static bool has_places(const struct findings *findings, enum check check)
 	return nr > 1;
 }
 
-static void take_finding(void *arg, enum check check, enum check_status status,
-			 const char *message)
+static void take_finding(void *arg, enum check check, enum check_status status, const char *message)
 {
 	struct findings *findings = arg;
 	struct finding finding = {
@@ -47,13 +44,11 @@ static void take_finding(void *arg, enum check check, enum check_status status,
 		.status = status,
 		.message = strdup(message),
 		.has_places = status > CHECK_INAPPLICABLE &&
-			      !findings_has_trouble(findings, check) &&
-			      has_places(findings, check),
+			      !findings_has_trouble(findings, check) && has_places(findings, check),
 	};
 
-	if (!finding.message ||
-	    !array_add(&findings->finding, &findings->nr, &findings->room,
-		       &finding, sizeof(finding))) {
+	if (!finding.message || !array_add(&findings->finding, &findings->nr, &findings->room,
+					   &finding, sizeof(finding))) {
 		free(finding.message);
 		findings->cut = true;
 	}

@@ -10,14 +10,14 @@
 struct finding {
 	enum check check;
 	enum check_status status;
-	char *message;   /* owned */
+	char *message; /* owned */
 	bool has_places; /* the first finding of its check that is not CHECK_OK */
 };
 
 /* A place of trouble. */
 struct finding_place {
 	enum check check; /* of all its findings */
-	char *text;       /* owned */
+	char *text; /* owned */
 };
 
 struct findings {

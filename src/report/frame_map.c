@@ -18,7 +18,7 @@ const struct shade_text shade_texts[NR_SHADES] = {
 	[SHADE_HUGETLB] = { PAGE_USE_HUGETLB, NULL },
 	[SHADE_MOVABLE] = { PAGE_USE_MOVABLE, NULL },
 	[SHADE_ZSMALLOC] = { PAGE_USE_ZSMALLOC, NULL },
-	[SHADE_CACHE ... SHADE_CACHE_LAST] = { PAGE_USE_SLAB, "cache" },
+	[SHADE_CACHE... SHADE_CACHE_LAST] = { PAGE_USE_SLAB, "cache" },
 	[SHADE_SLAB] = { PAGE_USE_SLAB, NULL },
 	[SHADE_LARGE_KMALLOC] = { PAGE_USE_KMALLOC, NULL },
 	[SHADE_VMALLOC] = { PAGE_USE_OTHER, "vmalloc" },
@@ -50,8 +50,7 @@ static enum shade shade_of(enum page_use_kind use)
 {
 	enum shade shade = 0;
 
-	while (shade < SHADE_UNKNOWN && (shade_texts[shade].part ||
-					 shade_texts[shade].use != use))
+	while (shade < SHADE_UNKNOWN && (shade_texts[shade].part || shade_texts[shade].use != use))
 		shade++;
 	return shade;
 }
@@ -80,9 +79,7 @@ static size_t most_common(const struct filling *fill)
 		by_use[i] = 0;
 	}
 	shade = largest(by_use, NR_SHADES);
-	return shade == SHADE_SLAB ?
-		       SHADE_CACHE + largest(by_cache, MAP_CACHES + 1) :
-		       shade;
+	return shade == SHADE_SLAB ? SHADE_CACHE + largest(by_cache, MAP_CACHES + 1) : shade;
 }
 
 /* The current cell has all its frames. */
@@ -97,8 +94,7 @@ static void finish_cell(struct filling *fill)
 	cell->frames = sum;
 	if (sum) {
 		cell->shade = (uint8_t)shade;
-		cell->damaged = fill->shade[SHADE_DAMAGED] ||
-				fill->shade[SHADE_UNREADABLE];
+		cell->damaged = fill->shade[SHADE_DAMAGED] || fill->shade[SHADE_UNREADABLE];
 	}
 	memset(fill->shade, 0, sizeof(fill->shade));
 }
@@ -112,14 +108,13 @@ static void finish_state(struct filling *fill)
 	fill->state[PAGE_ABSENT] = 0;
 	for (size_t i = 0; i < NR_PAGE_STATES; i++)
 		sum += fill->state[i];
-	cell->state = sum ? (uint8_t)largest(fill->state, NR_PAGE_STATES) :
-			    PAGE_ABSENT;
+	cell->state = sum ? (uint8_t)largest(fill->state, NR_PAGE_STATES) : PAGE_ABSENT;
 	memset(fill->state, 0, sizeof(fill->state));
 }
 
 /* Counts the frames [first, last] of the map by add(), cell by cell. */
-static void spread(struct filling *fill, uint64_t first, uint64_t last,
-		   uint64_t *count, void (*finish)(struct filling *fill))
+static void spread(struct filling *fill, uint64_t first, uint64_t last, uint64_t *count,
+		   void (*finish)(struct filling *fill))
 {
 	const struct frame_map *map = fill->map;
 
@@ -138,8 +133,7 @@ static void spread(struct filling *fill, uint64_t first, uint64_t last,
 	}
 }
 
-static void add_shade(struct filling *fill, enum shade shade, uint64_t first,
-		      uint64_t last)
+static void add_shade(struct filling *fill, enum shade shade, uint64_t first, uint64_t last)
 {
 	struct frame_map *map = fill->map;
 
@@ -162,8 +156,7 @@ static void add_slabs(struct filling *fill, uint64_t first, uint64_t last)
 	const struct frame_parts *parts = fill->parts;
 	uint64_t steps = 0;
 
-	while (first <= last &&
-	       !listener_stops_at(fill->kernel->listener, ++steps)) {
+	while (first <= last && !listener_stops_at(fill->kernel->listener, ++steps)) {
 		uint64_t cache = 0, end = first;
 		size_t i = 0;
 
@@ -172,9 +165,7 @@ static void add_slabs(struct filling *fill, uint64_t first, uint64_t last)
 		while (i < parts->nr_caches && parts->cache[i].address != cache)
 			i++;
 		end = end < last ? end : last;
-		add_shade(fill, i < parts->nr_caches ? SHADE_CACHE + i :
-						       SHADE_SLAB,
-			  first, end);
+		add_shade(fill, i < parts->nr_caches ? SHADE_CACHE + i : SHADE_SLAB, first, end);
 		first = end + 1;
 	}
 }
@@ -192,12 +183,9 @@ static bool frame_map_take_run(const struct frame_run *run, void *arg)
 		enum shade now = shade;
 		uint64_t end = run->last;
 
-		while (fill->part_at < parts->nr &&
-		       parts->run[fill->part_at].last < first)
+		while (fill->part_at < parts->nr && parts->run[fill->part_at].last < first)
 			fill->part_at++;
-		part = fill->part_at < parts->nr ?
-			       &parts->run[fill->part_at] :
-			       NULL;
+		part = fill->part_at < parts->nr ? &parts->run[fill->part_at] : NULL;
 		if (!part)
 			;
 		else if (part->first > first && part->first <= end)
@@ -218,12 +206,10 @@ static bool frame_map_take_run(const struct frame_run *run, void *arg)
 static void fill_shades(struct frame_map *map, struct kernel *kernel,
 			const struct frame_parts *parts)
 {
-	struct filling fill = { .map = map,
-				.kernel = kernel,
-				.parts = parts };
+	struct filling fill = { .map = map, .kernel = kernel, .parts = parts };
 
-	map->use_known = kernel_frame_runs(kernel, 0, map->nr_frames - 1,
-					   frame_map_take_run, &fill, &map->why_use);
+	map->use_known = kernel_frame_runs(kernel, 0, map->nr_frames - 1, frame_map_take_run, &fill,
+					   &map->why_use);
 	finish_cell(&fill);
 }
 
@@ -241,8 +227,7 @@ static void fill_states(struct frame_map *map, struct kernel *kernel)
 		end = kernel_pfn(kernel, extent.last);
 		end = end < pfn ? pfn : end > last ? last : end;
 		map->state_frames[extent.state] += end - pfn + 1;
-		spread(&fill, pfn, end, &fill.state[extent.state],
-		       finish_state);
+		spread(&fill, pfn, end, &fill.state[extent.state], finish_state);
 		pfn = end + 1;
 	}
 	finish_state(&fill);
@@ -293,13 +278,12 @@ static bool frame_map_lay_out(struct frame_map *map)
 	map->strip_frames = last / STRIP_BINS + 1;
 	map->cell = calloc(map->nr_cells, sizeof(*map->cell));
 	for (size_t i = 0; map->cell && i < map->nr_cells; i++)
-		map->cell[i] = (struct map_cell){ .shade = NR_SHADES,
-						  .state = PAGE_ABSENT };
+		map->cell[i] = (struct map_cell){ .shade = NR_SHADES, .state = PAGE_ABSENT };
 	return map->cell;
 }
 
-bool frame_map_make(struct frame_map *map, struct kernel *kernel,
-		    const struct frame_parts *parts, struct error *err)
+bool frame_map_make(struct frame_map *map, struct kernel *kernel, const struct frame_parts *parts,
+		    struct error *err)
 {
 	*map = (struct frame_map){
 		.page_shift = (uint8_t)kernel_page_shift(kernel),

@@ -31,7 +31,7 @@ enum shade {
 	SHADE_VMALLOC, /* of PAGE_USE_OTHER: mapped in vmalloc or by modules */
 	SHADE_OTHER,
 	SHADE_PAGE_TABLE,
-	SHADE_KERNEL,  /* of PAGE_USE_RESERVED: the kernel's image, by its resources */
+	SHADE_KERNEL, /* of PAGE_USE_RESERVED: the kernel's image, by its resources */
 	SHADE_RESERVED,
 	SHADE_OFFLINE,
 	SHADE_GUARD,
@@ -66,19 +66,19 @@ struct map_cell {
 	/* Of most of its frames that have a struct page, slabs of all caches being one use;
 	 * NR_SHADES: none has. */
 	uint8_t shade;
-	uint8_t state;  /* enum page_state of most of its memory; PAGE_ABSENT: of all */
+	uint8_t state; /* enum page_state of most of its memory; PAGE_ABSENT: of all */
 	bool damaged; /* some of its struct pages are, or are not in the dump */
-	uint64_t frames;  /* that have a struct page, or whose use is unknown */
+	uint64_t frames; /* that have a struct page, or whose use is unknown */
 	uint64_t in_dump; /* whose memory is in the dump */
 };
 
 struct frame_map {
 	uint8_t page_shift;
-	uint64_t nr_frames;   /* from the first of memory */
+	uint64_t nr_frames; /* from the first of memory */
 	uint64_t cell_frames; /* a power of two */
 	size_t nr_cells;
-	struct map_cell *cell;     /* owned */
-	bool use_known;            /* else why_use says why, and all shades are unknown */
+	struct map_cell *cell; /* owned */
+	bool use_known; /* else why_use says why, and all shades are unknown */
 	struct error why_use;
 	uint64_t frames[NR_SHADES];
 	uint64_t strip[NR_SHADES][STRIP_BINS]; /* frames of each part of the map */
@@ -92,8 +92,7 @@ struct frame_map {
 };
 
 /* The bytes of so many frames; the address of a frame. */
-static inline uint64_t frame_map_size(const struct frame_map *map,
-				      uint64_t frames)
+static inline uint64_t frame_map_size(const struct frame_map *map, uint64_t frames)
 {
 	return frames << map->page_shift;
 }
@@ -119,15 +118,15 @@ void frame_parts_find(struct frame_parts *parts, struct kernel *kernel,
 void frame_parts_release(struct frame_parts *parts); /* zeroed is fine */
 
 /* Of all memory. False with err: there is no room for it. */
-bool frame_map_make(struct frame_map *map, struct kernel *kernel,
-		    const struct frame_parts *parts, struct error *err);
+bool frame_map_make(struct frame_map *map, struct kernel *kernel, const struct frame_parts *parts,
+		    struct error *err);
 void frame_map_release(struct frame_map *map); /* zeroed is fine */
 /* Fields of the open JSON answer. */
 void frame_map_json(const struct frame_map *map, struct output *output);
 
 /* The slab cache of a shade; NULL: it is of none. */
-static inline const struct map_cache *
-frame_map_cache(const struct frame_map *map, unsigned int shade)
+static inline const struct map_cache *frame_map_cache(const struct frame_map *map,
+						      unsigned int shade)
 {
 	return shade >= SHADE_CACHE && shade < SHADE_CACHE + map->nr_caches ?
 		       &map->cache[shade - SHADE_CACHE] :

@@ -20,8 +20,7 @@ static void json_caches(struct output *output, const struct frame_map *map)
 }
 
 /* A use, in all: its parts are among its frames. */
-static void json_use(struct output *output, const struct frame_map *map,
-		     enum shade shade)
+static void json_use(struct output *output, const struct frame_map *map, enum shade shade)
 {
 	enum page_use_kind use = shade_texts[shade].use;
 	uint64_t frames = 0;
@@ -30,8 +29,8 @@ static void json_use(struct output *output, const struct frame_map *map,
 	for (unsigned int i = 0; i < NR_SHADES; i++)
 		if (shade_texts[i].use == use) {
 			frames += map->frames[i];
-			has_parts |= shade_texts[i].part && map->frames[i] &&
-				     !frame_map_cache(map, i);
+			has_parts |=
+				shade_texts[i].part && map->frames[i] && !frame_map_cache(map, i);
 		}
 	if (!frames)
 		return;
@@ -43,8 +42,7 @@ static void json_use(struct output *output, const struct frame_map *map,
 		output_object_begin(output, "parts");
 	for (unsigned int i = 0; has_parts && i < NR_SHADES; i++)
 		if (shade_texts[i].part && shade_texts[i].use == use)
-			output_count(output, shade_texts[i].part,
-				     map->frames[i]);
+			output_count(output, shade_texts[i].part, map->frames[i]);
 	if (has_parts)
 		output_object_end(output);
 	if (shade == SHADE_SLAB)
@@ -59,15 +57,12 @@ static void json_zone(struct output *output, const struct zone *zone)
 	output_object_end(output);
 }
 
-static void json_shade(struct output *output, const struct frame_map *map,
-		       unsigned int shade)
+static void json_shade(struct output *output, const struct frame_map *map, unsigned int shade)
 {
 	const struct shade_text *text = &shade_texts[shade];
 	const struct map_cache *cache = frame_map_cache(map, shade);
 
-	output_string(output, "use",
-		      text->part && !cache ? text->part :
-					     page_use_names[text->use]);
+	output_string(output, "use", text->part && !cache ? text->part : page_use_names[text->use]);
 	if (cache)
 		output_string(output, "slab_cache", cache->name);
 }
@@ -81,8 +76,8 @@ static bool is_partly(const struct map_cell *cell)
 
 static bool looks_alike(const struct map_cell *a, const struct map_cell *b)
 {
-	return a->shade == b->shade && a->state == b->state &&
-	       a->damaged == b->damaged && is_partly(a) == is_partly(b);
+	return a->shade == b->shade && a->state == b->state && a->damaged == b->damaged &&
+	       is_partly(a) == is_partly(b);
 }
 
 static void json_cells(struct output *output, const struct frame_map *map)
@@ -94,8 +89,7 @@ static void json_cells(struct output *output, const struct frame_map *map)
 		const struct map_cell *cell = &map->cell[i];
 		uint64_t first = i * map->cell_frames;
 
-		for (next = i + 1; next < map->nr_cells &&
-				   looks_alike(&map->cell[next], cell);)
+		for (next = i + 1; next < map->nr_cells && looks_alike(&map->cell[next], cell);)
 			next++;
 		if (cell->shade == NR_SHADES)
 			continue;

@@ -18,15 +18,14 @@ static bool take_record(void *arg, const struct log_record *record)
 {
 	struct log_page_reading *reading = arg;
 	struct log_page *page = reading->page;
-	struct log_line *line =
-		&page->line[page->nr_records++ % LOG_PAGE_LINES];
+	struct log_line *line = &page->line[page->nr_records++ % LOG_PAGE_LINES];
 
 	line->has_time = record->has_time;
 	line->ts_nsec = record->ts_nsec;
 	line->has_level = record->has_level;
 	line->level = record->level;
-	line->cut = snprintf(line->text, sizeof(line->text), "%s",
-			     record->text) >= (int)sizeof(line->text);
+	line->cut = snprintf(line->text, sizeof(line->text), "%s", record->text) >=
+		    (int)sizeof(line->text);
 	return !kernel_stopped(reading->kernel);
 }
 
@@ -36,8 +35,7 @@ static bool straighten(struct log_page *page)
 	size_t at = page->nr_records % LOG_PAGE_LINES;
 	struct log_line *line;
 
-	page->nr = page->nr_records < LOG_PAGE_LINES ? page->nr_records :
-						       LOG_PAGE_LINES;
+	page->nr = page->nr_records < LOG_PAGE_LINES ? page->nr_records : LOG_PAGE_LINES;
 	if (page->nr < LOG_PAGE_LINES || !at)
 		return true;
 	line = calloc(LOG_PAGE_LINES, sizeof(*line));
@@ -55,8 +53,7 @@ static void log_page_add_note(void *arg, const struct annotation *annotation)
 	struct log_line *line = arg;
 	struct log_note *note = &line->note[line->nr_notes];
 
-	if (annotation->trouble || !annotation->text ||
-	    line->nr_notes == LOG_LINE_NOTES)
+	if (annotation->trouble || !annotation->text || line->nr_notes == LOG_LINE_NOTES)
 		return;
 	snprintf(note->word, sizeof(note->word), "%.*s", (int)annotation->size,
 		 line->text + annotation->at);
@@ -69,15 +66,13 @@ static void log_page_explain(struct log_page *page, struct kernel *kernel)
 	struct annotator *annotator = annotator_create(kernel, NULL);
 
 	for (size_t i = 0; annotator && i < page->nr; i++)
-		annotator_read(annotator, page->line[i].text,
-			       strlen(page->line[i].text));
+		annotator_read(annotator, page->line[i].text, strlen(page->line[i].text));
 	for (size_t i = 0; annotator && i < page->nr; i++) {
 		struct log_line *line = &page->line[i];
 
 		if (kernel_stopped(kernel))
 			break;
-		annotator_line(annotator, line->text, strlen(line->text),
-			       log_page_add_note, line);
+		annotator_line(annotator, line->text, strlen(line->text), log_page_add_note, line);
 	}
 	annotator_destroy(annotator);
 }
@@ -92,8 +87,7 @@ void log_page_make(struct log_page *page, struct kernel *kernel)
 		out_of_memory(&page->why);
 		return;
 	}
-	page->known = kernel_log(kernel, take_record, &reading, &page->damages,
-				 &page->why) &&
+	page->known = kernel_log(kernel, take_record, &reading, &page->damages, &page->why) &&
 		      straighten(page);
 	if (page->known)
 		log_page_explain(page, kernel);

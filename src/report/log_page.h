@@ -13,8 +13,8 @@ struct log_note {
 struct log_line {
 	bool has_time, has_level;
 	uint64_t ts_nsec; /* nanoseconds of the clock that ran since the boot */
-	uint8_t level;    /* as syslog's: 0 is the most serious */
-	bool cut;         /* the record is longer than its text */
+	uint8_t level; /* as syslog's: 0 is the most serious */
+	bool cut; /* the record is longer than its text */
 	char text[LOG_TEXT];
 	struct log_note note[LOG_LINE_NOTES];
 	size_t nr_notes;

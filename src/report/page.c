@@ -25,17 +25,14 @@ static void page_put(struct page_page *page, const char *data, size_t size)
 		return;
 	if (session_interrupted(page->session))
 		page->failed = !fail(&page->err, ERROR_INTERRUPTED,
-				     "interrupted: %s was not written",
-				     page->file.path);
+				     "interrupted: %s was not written", page->file.path);
 	else
-		page->failed =
-			!new_file_write(&page->file, data, size, &page->err);
+		page->failed = !new_file_write(&page->file, data, size, &page->err);
 	page->bytes += size;
 }
 
 /* Without the characters that begin markup: each is put by its number, as JSON or HTML does. */
-static void page_put_escaped(struct page_page *page, const char *data, size_t size,
-			     bool json)
+static void page_put_escaped(struct page_page *page, const char *data, size_t size, bool json)
 {
 	for (size_t i = 0, from = 0; i <= size; i++) {
 		char text[16];
@@ -46,8 +43,7 @@ static void page_put_escaped(struct page_page *page, const char *data, size_t si
 		page_put(page, data + from, i - from);
 		from = i + 1;
 		if (i < size)
-			length = snprintf(text, sizeof(text),
-					  json ? "\\u%04x" : "&#%u;",
+			length = snprintf(text, sizeof(text), json ? "\\u%04x" : "&#%u;",
 					  (unsigned int)data[i]);
 		page_put(page, text, (size_t)length);
 	}
@@ -92,8 +88,7 @@ page_put_line(struct page_page *page, const char *name, const char *format, ...)
 	char text[2048];
 	va_list args;
 
-	page_put(page, text,
-		 (size_t)snprintf(text, sizeof(text), "<dt>%s</dt><dd>", name));
+	page_put(page, text, (size_t)snprintf(text, sizeof(text), "<dt>%s</dt><dd>", name));
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
@@ -105,44 +100,37 @@ static void put_summary(struct page_page *page, const struct report *report)
 {
 	const struct kernel *kernel = report->kernel;
 
-	page_put_line(page, "Dump", "%s, %s", kernel->dump->file.path,
-		      kernel->dump->format_name);
+	page_put_line(page, "Dump", "%s, %s", kernel->dump->file.path, kernel->dump->format_name);
 	if (kernel->dump->warning[0])
 		page_put_line(page, "Trouble", "%s", kernel->dump->warning);
 	page_put_line(page, "Kernel", "%s",
 		      kernel->identity->release[0] ? kernel->identity->release :
 						     "release not known");
 	page_put_line(page, "What ended it", "%s",
-		      report->has_panic ? show_panic_end(&report->panic) :
-					  "not known");
+		      report->has_panic ? show_panic_end(&report->panic) : "not known");
 	if (*report->panic.report)
-		page_put_line(page, "Reported in its log", "%s",
-			      report->panic.report);
+		page_put_line(page, "Reported in its log", "%s", report->panic.report);
 	for (size_t i = 0; i < report->findings.nr; i++) {
 		const struct finding *finding = &report->findings.finding[i];
 
-		if (finding->status > CHECK_INAPPLICABLE ||
-		    finding->check == CHECK_OF_ALL)
-			page_put_line(page, check_status_names[finding->status],
-				      "%s", finding->message);
+		if (finding->status > CHECK_INAPPLICABLE || finding->check == CHECK_OF_ALL)
+			page_put_line(page, check_status_names[finding->status], "%s",
+				      finding->message);
 	}
 }
 
 /* --- the file --- */
 
-static bool may_make(const struct session *session, const char *path,
-		     bool force, struct error *err)
+static bool may_make(const struct session *session, const char *path, bool force, struct error *err)
 {
 	struct stat status;
 
 	if (!session_may_write(session, path, err))
 		return false;
 	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
-		return fail(err, ERROR_USAGE,
-			    "%s is a directory: name a file in it", path);
+		return fail(err, ERROR_USAGE, "%s is a directory: name a file in it", path);
 	return force || lstat(path, &status) != 0 ||
-	       fail(err, ERROR_USAGE, "%s is there already; -f replaces it",
-		    path);
+	       fail(err, ERROR_USAGE, "%s is there already; -f replaces it", path);
 }
 
 static void page_put_piece(struct page_page *page, unsigned int piece)
@@ -164,14 +152,12 @@ static void put_page(struct page_page *page, const struct report *report)
 	page_put_piece(page, PIECE_END);
 }
 
-bool report_write_page(const struct report *report, struct session *session,
-		       const char *path, bool force, uint64_t *bytes,
-		       struct error *err)
+bool report_write_page(const struct report *report, struct session *session, const char *path,
+		       bool force, uint64_t *bytes, struct error *err)
 {
 	struct page_page page = { .session = session };
 
-	if (!may_make(session, path, force, err) ||
-	    !new_file_open(&page.file, path, err))
+	if (!may_make(session, path, force, err) || !new_file_open(&page.file, path, err))
 		return false;
 	put_page(&page, report);
 	*bytes = page.bytes;

@@ -22,7 +22,7 @@ struct process_map_work {
 	struct task_facts facts;
 	struct scan *scan; /* owned */
 	struct sparse_set once, again; /* frames that a process maps, and that several do */
-	struct candidate *candidate;  /* owned */
+	struct candidate *candidate; /* owned */
 	size_t nr;
 };
 
@@ -44,8 +44,7 @@ static bool find_candidates(struct process_map_work *work)
 	work->candidate = calloc(pass.list->nr + 1, sizeof(*work->candidate));
 	while (work->candidate && (task = mm_pass_next(&pass))) {
 		struct candidate *one = &work->candidate[work->nr++];
-		struct task_info info =
-			kernel_task_info(work->kernel, &work->facts, task);
+		struct task_info info = kernel_task_info(work->kernel, &work->facts, task);
 
 		one->task = task;
 		one->use.pid = task->tgid;
@@ -60,15 +59,15 @@ static bool find_candidates(struct process_map_work *work)
 
 /* Goes through the pages of a process; take() gets each mapped range once. */
 static void process_map_scan_process(struct process_map_work *work, struct candidate *one,
-				     void (*take)(struct process_map_work *work, struct process_use *use,
-						  uint64_t first, uint64_t last))
+				     void (*take)(struct process_map_work *work,
+						  struct process_use *use, uint64_t first,
+						  uint64_t last))
 {
 	struct scan *scan = work->scan;
 	struct scanned scanned;
 	struct process process;
 
-	one->use.has_tables = kernel_process(work->kernel, one->task, &process,
-					     &one->use.why);
+	one->use.has_tables = kernel_process(work->kernel, one->task, &process, &one->use.why);
 	if (!one->use.has_tables)
 		return;
 	one->use.whole = true;
@@ -122,8 +121,8 @@ static void keep_largest(struct process_map_work *work)
 {
 	struct process_map *map = work->map;
 
-	if (!sort_items(work->candidate, work->nr, sizeof(*work->candidate),
-			by_size, work->kernel->listener))
+	if (!sort_items(work->candidate, work->nr, sizeof(*work->candidate), by_size,
+			work->kernel->listener))
 		return;
 	map->nr_processes = work->nr;
 	map->process = calloc(MOST_PROCESSES, sizeof(*map->process));
@@ -149,8 +148,7 @@ static void look_at_all(struct process_map_work *work)
 	work->map->shared_cut = work->once.cut || work->again.cut;
 }
 
-void process_map_make(struct process_map *map, struct kernel *kernel,
-		      bool tables)
+void process_map_make(struct process_map *map, struct kernel *kernel, bool tables)
 {
 	struct process_map_work work = { .map = map, .kernel = kernel };
 	const struct task_list *list;

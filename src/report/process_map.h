@@ -19,7 +19,7 @@ struct process_use {
 	bool whole; /* all of the table was in the dump, and sound */
 	struct error why;
 	uint64_t own, shared; /* bytes mapped: of frames that no other process maps, others */
-	uint64_t tables;      /* bytes of its tables below the top-level one */
+	uint64_t tables; /* bytes of its tables below the top-level one */
 };
 
 struct process_map {
@@ -35,6 +35,5 @@ struct process_map {
 };
 
 /* Cannot fail: what is not known says why. tables: also what their page tables show. */
-void process_map_make(struct process_map *map, struct kernel *kernel,
-		      bool tables);
+void process_map_make(struct process_map *map, struct kernel *kernel, bool tables);
 void process_map_release(struct process_map *map); /* zeroed is fine */

@@ -5,11 +5,9 @@ static void report_find_end(struct report *report)
 {
 	struct kernel *kernel = report->kernel;
 
-	report->has_panic =
-		kernel_panic(kernel, &report->panic, &report->why_panic);
+	report->has_panic = kernel_panic(kernel, &report->panic, &report->why_panic);
 	report->has_signature =
-		report->has_panic &&
-		kernel_signature(kernel, &report->panic, &report->signature);
+		report->has_panic && kernel_signature(kernel, &report->panic, &report->signature);
 }
 
 static void report_find_frames(struct report *report)
@@ -18,8 +16,7 @@ static void report_find_frames(struct report *report)
 
 	frame_parts_find(&parts, report->kernel, &report->slabs);
 	report->has_frames =
-		frame_map_make(&report->frames, report->kernel, &parts,
-			       &report->why_frames);
+		frame_map_make(&report->frames, report->kernel, &parts, &report->why_frames);
 	frame_parts_release(&parts);
 }
 
@@ -56,11 +53,10 @@ static void find_log(struct report *report)
 
 /* Facts come last: what they are doubted for may be found on the way. The map of frames
  * shows the largest of the amounts. */
-void report_make(struct report *report, struct session *session,
-		 const struct pair *pair)
+void report_make(struct report *report, struct session *session, const struct pair *pair)
 {
-	void (*const parts[])(struct report *report) = {
-		find_survey,  report_find_end,	   find_findings,  report_find_space,
+	void (*const parts[])(struct report * report) = {
+		find_survey,  report_find_end,	  find_findings,  report_find_space,
 		find_amounts, report_find_frames, find_processes, find_log,
 	};
 	const size_t nr = sizeof(parts) / sizeof(parts[0]);

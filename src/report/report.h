@@ -29,8 +29,7 @@ struct report {
 
 /* Cannot fail: parts that are not known say why. pair: borrowed, or NULL; it is compared when
  * the report is written. */
-void report_make(struct report *report, struct session *session,
-		 const struct pair *pair);
+void report_make(struct report *report, struct session *session, const struct pair *pair);
 void report_release(struct report *report);
 
 /* Answers with it, where the output takes JSON. */

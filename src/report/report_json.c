@@ -12,8 +12,7 @@ static void json_end(const struct report *report, struct session *session)
 
 	if (!report->has_panic)
 		return;
-	show_end(session, panic,
-		 report->has_signature ? &report->signature : NULL);
+	show_end(session, panic, report->has_signature ? &report->signature : NULL);
 	output_list_begin(output, "panic_unknown");
 	if (!panic->log_known)
 		output_string(output, NULL, panic->log_trouble.message);
@@ -22,35 +21,29 @@ static void json_end(const struct report *report, struct session *session)
 	output_list_end(output);
 	output_object_begin(output, "register_symbols");
 	for (enum cpu_register i = 0; run && i < NR_CPU_REGISTERS; i++) {
-		const char *name =
-			show_register_name(session, &run->registers, i);
+		const char *name = show_register_name(session, &run->registers, i);
 		char symbol[SYMBOL_TEXT];
 
-		if (name && kernel_symbol_text(report->kernel,
-					       run->registers.value[i], symbol))
+		if (name && kernel_symbol_text(report->kernel, run->registers.value[i], symbol))
 			output_string(output, name, symbol);
 	}
 	output_object_end(output);
 }
 
-static void json_findings(struct output *output,
-			  const struct findings *findings)
+static void json_findings(struct output *output, const struct findings *findings)
 {
 	output_list_begin(output, "findings");
 	for (size_t i = 0; i < findings->nr; i++) {
 		const struct finding *finding = &findings->finding[i];
 
 		output_object_begin(output, NULL);
-		show_finding(output, finding->check, finding->status,
-			     finding->message);
+		show_finding(output, finding->check, finding->status, finding->message);
 		output_string(output, "more", check_rows[finding->check].command);
 		if (finding->has_places)
 			output_list_begin(output, "places");
-		for (size_t n = 0; finding->has_places && n < findings->nr_places;
-		     n++)
+		for (size_t n = 0; finding->has_places && n < findings->nr_places; n++)
 			if (findings->place[n].check == finding->check)
-				output_string(output, NULL,
-					      findings->place[n].text);
+				output_string(output, NULL, findings->place[n].text);
 		if (finding->has_places)
 			output_list_end(output);
 		output_object_end(output);
@@ -60,8 +53,7 @@ static void json_findings(struct output *output,
 
 /* --- the address space --- */
 
-static void json_region(struct output *output, const struct space_map *map,
-			size_t index)
+static void json_region(struct output *output, const struct space_map *map, size_t index)
 {
 	const struct region_map *use = &map->region[index];
 	const char *gap = space_map_gap_before(map, index);
@@ -195,9 +187,8 @@ static void json_processes(struct output *output, const struct process_map *map)
 	output_object_end(output);
 }
 
-static void json_amounts(struct output *output, const char *name,
-			 const char *what, const char *counted,
-			 const struct amounts *amounts)
+static void json_amounts(struct output *output, const char *name, const char *what,
+			 const char *counted, const struct amounts *amounts)
 {
 	if (!amounts->known)
 		return;
@@ -261,8 +252,7 @@ static void json_log(struct output *output, const struct log_page *page)
 	output_object_end(output);
 }
 
-static void json_unknown_parts(struct output *output,
-			       const struct report *report)
+static void json_unknown_parts(struct output *output, const struct report *report)
 {
 	const struct {
 		const char *part;
@@ -270,13 +260,9 @@ static void json_unknown_parts(struct output *output,
 		const struct error *why;
 	} parts[] = {
 		{ "panic", report->has_panic, &report->why_panic },
-		{ "regions", !report->space.why_regions.code,
-		  &report->space.why_regions },
-		{ "page-table", !report->space.why_tables.code,
-		  &report->space.why_tables },
-		{ "aliases",
-		  report->space.why_tables.code ||
-			  !report->space.why_aliases.code,
+		{ "regions", !report->space.why_regions.code, &report->space.why_regions },
+		{ "page-table", !report->space.why_tables.code, &report->space.why_tables },
+		{ "aliases", report->space.why_tables.code || !report->space.why_aliases.code,
 		  &report->space.why_aliases },
 		{ "memory", report->has_frames, &report->why_frames },
 		{ "frames", !report->has_frames || report->frames.use_known,

@@ -36,23 +36,21 @@ static void shaded_runs_add(struct shaded_list *list, uint64_t paddr, uint64_t s
 	if (before && before->last + 1 == first && before->shade == shade)
 		before->last = run.last;
 	else if (list->nr < MOST_RUNS)
-		array_add(&list->run, &list->nr, &list->room, &run,
-			  sizeof(run));
+		array_add(&list->run, &list->nr, &list->room, &run, sizeof(run));
 }
 
 /* "Kernel code", "Kernel rodata", "Kernel data", "Kernel bss": arch/x86/kernel/setup.c */
 static void add_image(struct shaded_list *list, struct kernel *kernel)
 {
-	const struct resource_tree *tree =
-		kernel_resources(kernel, RESOURCE_MEMORY, NULL);
+	const struct resource_tree *tree = kernel_resources(kernel, RESOURCE_MEMORY, NULL);
 
 	for (size_t i = 0; tree && i < tree->nr; i++) {
 		const struct resource *resource = &tree->resource[i];
 
-		if (starts_with(resource->name, "Kernel ") &&
-		    resource->end >= resource->start)
+		if (starts_with(resource->name, "Kernel ") && resource->end >= resource->start)
 			shaded_runs_add(list, kernel_page_first(kernel, resource->start),
-					resource->end - kernel_page_first(kernel, resource->start) + 1,
+					resource->end - kernel_page_first(kernel, resource->start) +
+						1,
 					SHADE_KERNEL, SHADE_RESERVED);
 	}
 }
@@ -67,8 +65,8 @@ static void shaded_runs_add_region(struct shaded_list *list, struct kernel *kern
 	scan->listener = kernel->listener;
 	while (scan_next(scan, &scanned))
 		if (scanned.outcome == WALK_MAPPED)
-			shaded_runs_add(list, scanned.paddr, scanned.page_size,
-					SHADE_VMALLOC, SHADE_OTHER);
+			shaded_runs_add(list, scanned.paddr, scanned.page_size, SHADE_VMALLOC,
+					SHADE_OTHER);
 	scan_release(scan);
 }
 
@@ -81,8 +79,7 @@ static void add_areas(struct shaded_list *list, struct kernel *kernel)
 	for (size_t i = 0; scan && space && regions && i < regions->nr; i++)
 		if (region_has_areas(&regions->region[i]) ||
 		    kernel_region_has_modules(kernel, &regions->region[i]))
-			shaded_runs_add_region(list, kernel, space, &regions->region[i],
-					       scan);
+			shaded_runs_add_region(list, kernel, space, &regions->region[i], scan);
 	free(scan);
 }
 
@@ -102,8 +99,7 @@ static void separate(struct shaded_list *list)
 	list->nr = kept;
 }
 
-static void choose_caches(struct frame_parts *parts,
-			  const struct amounts *slabs)
+static void choose_caches(struct frame_parts *parts, const struct amounts *slabs)
 {
 	for (size_t i = 0; i < slabs->nr && parts->nr_caches < MAP_CACHES; i++) {
 		struct map_cache *cache = &parts->cache[parts->nr_caches];
@@ -111,14 +107,12 @@ static void choose_caches(struct frame_parts *parts,
 		if (!slabs->item[i].size)
 			break;
 		cache->address = slabs->item[i].address;
-		snprintf(cache->name, sizeof(cache->name), "%.63s",
-			 slabs->item[i].name);
+		snprintf(cache->name, sizeof(cache->name), "%.63s", slabs->item[i].name);
 		parts->nr_caches++;
 	}
 }
 
-void frame_parts_find(struct frame_parts *parts, struct kernel *kernel,
-		      const struct amounts *slabs)
+void frame_parts_find(struct frame_parts *parts, struct kernel *kernel, const struct amounts *slabs)
 {
 	struct shaded_list list = { .kernel = kernel };
 
@@ -127,8 +121,7 @@ void frame_parts_find(struct frame_parts *parts, struct kernel *kernel,
 
 	add_image(&list, kernel);
 	add_areas(&list, kernel);
-	if (!sort_items(list.run, list.nr, sizeof(*list.run), ranges_compare,
-			kernel->listener))
+	if (!sort_items(list.run, list.nr, sizeof(*list.run), ranges_compare, kernel->listener))
 		list.nr = 0;
 	separate(&list);
 	parts->run = list.run;

@@ -11,8 +11,7 @@
 
 static void copy_regions(struct space_map *map, struct kernel *kernel)
 {
-	const struct region_list *list =
-		kernel_regions(kernel, &map->why_regions);
+	const struct region_list *list = kernel_regions(kernel, &map->why_regions);
 
 	for (size_t i = 0; list && i < list->nr; i++)
 		map->region[map->nr++].region = list->region[i];
@@ -24,14 +23,12 @@ static void add_open(struct space_map *map, uint64_t first, uint64_t last,
 	map->open_ranges++;
 	map->open_bytes += last - first + 1;
 	if (map->nr_open < MOST_SPOTS)
-		map->open[map->nr_open++] = (struct open_range){
-			first, last, region_name_mapped(region)
-		};
+		map->open[map->nr_open++] =
+			(struct open_range){ first, last, region_name_mapped(region) };
 }
 
 static void space_map_add_mapped(struct space_map *map, struct region_map *use,
-				 const struct scanned *range, uint64_t first,
-				 uint64_t last)
+				 const struct scanned *range, uint64_t first, uint64_t last)
 {
 	uint64_t size = last - first + 1;
 
@@ -68,8 +65,8 @@ static void space_map_add_range(struct space_map *map, const struct scanned *ran
 	}
 }
 
-static void scan_tables(struct space_map *map, struct kernel *kernel,
-			const struct space *space, uint64_t half)
+static void scan_tables(struct space_map *map, struct kernel *kernel, const struct space *space,
+			uint64_t half)
 {
 	struct range_scan *ranges = malloc(sizeof(*ranges));
 	struct scanned range;
@@ -78,8 +75,7 @@ static void scan_tables(struct space_map *map, struct kernel *kernel,
 		out_of_memory(&map->why_tables);
 		return;
 	}
-	kernel_range_start(kernel, ranges, space, half,
-			   paging_last_address(space->paging));
+	kernel_range_start(kernel, ranges, space, half, paging_last_address(space->paging));
 	while (range_next(ranges, &range))
 		space_map_add_range(map, &range);
 	map->whole = ranges->scan.end == SCAN_COMPLETE && !map->has_gaps;
@@ -96,8 +92,7 @@ void space_map_make(struct space_map *map, struct kernel *kernel)
 
 	*map = (struct space_map){ 0 };
 	copy_regions(map, kernel);
-	map->has_kaslr_offset =
-		kernel_fact(kernel, FACT_KASLR_OFFSET, &offset);
+	map->has_kaslr_offset = kernel_fact(kernel, FACT_KASLR_OFFSET, &offset);
 	if (map->has_kaslr_offset)
 		map->kaslr_offset = (int64_t)offset;
 	space = kernel_space(kernel, &map->why_tables);
@@ -115,12 +110,11 @@ const char *space_map_gap_before(const struct space_map *map, size_t index)
 	enum region_kind kind;
 
 	if (index + 1 >= map->nr || !(map->region[index].region.last >> 32) ||
-	    map->region[index].region.kind != REGION_HOLE ||
-	    !map->has_kaslr_offset || !map->kaslr_offset)
+	    map->region[index].region.kind != REGION_HOLE || !map->has_kaslr_offset ||
+	    !map->kaslr_offset)
 		return NULL;
 	kind = map->region[index + 1].region.kind;
-	return kind == REGION_DIRECT_MAP || kind == REGION_VMALLOC ||
-			       kind == REGION_VMEMMAP ?
+	return kind == REGION_DIRECT_MAP || kind == REGION_VMALLOC || kind == REGION_VMEMMAP ?
 		       region_names[kind] :
 		       NULL;
 }

@@ -15,7 +15,7 @@ struct region_map {
 	struct region region;
 	bool scanned; /* by the kernel's table; a process' half is not */
 	uint64_t mapped, writable, executable, both; /* bytes */
-	uint64_t first_mapped, last_mapped;  /* inclusive, where anything is mapped */
+	uint64_t first_mapped, last_mapped; /* inclusive, where anything is mapped */
 	uint64_t unreadable, corrupt; /* bytes whose tables are not in the dump, or no tables */
 	uint64_t nr_ranges;
 };
@@ -23,7 +23,7 @@ struct region_map {
 /* A range that is writable and executable. */
 struct open_range {
 	uint64_t first, last; /* inclusive */
-	const char *region;   /* static; NULL: unknown */
+	const char *region; /* static; NULL: unknown */
 };
 
 /* Frames that can be written through one address, and are read-only or code at another. */
@@ -36,9 +36,9 @@ struct space_map {
 	struct region_map region[MAX_REGIONS];
 	size_t nr;
 	struct error why_regions; /* code ERROR_NONE: regions are known */
-	struct error why_tables;  /* code ERROR_NONE: the page table was scanned */
-	bool has_gaps;            /* parts are not in the dump, or corrupt */
-	bool whole;               /* all of it was, and it has no gaps */
+	struct error why_tables; /* code ERROR_NONE: the page table was scanned */
+	bool has_gaps; /* parts are not in the dump, or corrupt */
+	bool whole; /* all of it was, and it has no gaps */
 	bool has_no_execute; /* this paging mode has rights to execute */
 	struct open_range open[MOST_SPOTS];
 	size_t nr_open;

@@ -49,8 +49,8 @@ static uint64_t next_word(uint64_t pfn)
 	return (pfn | (WORD - 1)) + 1;
 }
 
-void sparse_set_add(struct sparse_set *once, struct sparse_set *again,
-		   uint64_t first, uint64_t last)
+void sparse_set_add(struct sparse_set *once, struct sparse_set *again, uint64_t first,
+		    uint64_t last)
 {
 	for (uint64_t pfn = first; pfn <= last; pfn = next_word(pfn)) {
 		uint64_t bits = bits_of(pfn, last);
@@ -64,8 +64,7 @@ void sparse_set_add(struct sparse_set *once, struct sparse_set *again,
 	}
 }
 
-uint64_t sparse_set_count(const struct sparse_set *set, uint64_t first,
-			 uint64_t last)
+uint64_t sparse_set_count(const struct sparse_set *set, uint64_t first, uint64_t last)
 {
 	uint64_t nr = 0;
 
@@ -73,8 +72,7 @@ uint64_t sparse_set_count(const struct sparse_set *set, uint64_t first,
 		const uint64_t *word = find_word(set, pfn);
 
 		if (word)
-			nr += (unsigned int)__builtin_popcountll(
-				*word & bits_of(pfn, last));
+			nr += (unsigned int)__builtin_popcountll(*word & bits_of(pfn, last));
 		else if (pfn >> SET_CHUNK_BITS >= SET_MOST_CHUNKS)
 			break;
 	}

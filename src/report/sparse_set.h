@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 enum {
-	SET_CHUNK_BITS = 20,     /* frames of a chunk: 4G of memory, in 128K */
+	SET_CHUNK_BITS = 20, /* frames of a chunk: 4G of memory, in 128K */
 	SET_MOST_CHUNKS = 1 << 12, /* 16T of memory; frames beyond are in no set */
 };
 
@@ -17,9 +17,8 @@ struct sparse_set {
 };
 
 /* Adds frames first to last, inclusive, to once; those that it had already, to again. */
-void sparse_set_add(struct sparse_set *once, struct sparse_set *again,
-		   uint64_t first, uint64_t last);
+void sparse_set_add(struct sparse_set *once, struct sparse_set *again, uint64_t first,
+		    uint64_t last);
 /* How many of them the set has. */
-uint64_t sparse_set_count(const struct sparse_set *set, uint64_t first,
-			 uint64_t last);
+uint64_t sparse_set_count(const struct sparse_set *set, uint64_t first, uint64_t last);
 void sparse_set_release(struct sparse_set *set); /* zeroed is fine */

@@ -187,28 +187,26 @@ struct calls_program {
 
 static void calls_load(struct calls_program *program, size_t offset)
 {
-	program->steps[program->nr++] = (struct sock_filter)BPF_STMT(
-		BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset);
+	program->steps[program->nr++] =
+		(struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset);
 }
 
 /* Skips so many steps if the value that was loaded passes the test, or does not. */
 static void jump(struct calls_program *program, unsigned short test, uint32_t value,
 		 unsigned char if_so, unsigned char if_not)
 {
-	program->steps[program->nr++] = (struct sock_filter)BPF_JUMP(
-		BPF_JMP | BPF_K | test, value, if_so, if_not);
+	program->steps[program->nr++] =
+		(struct sock_filter)BPF_JUMP(BPF_JMP | BPF_K | test, value, if_so, if_not);
 }
 
 static void end(struct calls_program *program, uint32_t verdict)
 {
-	program->steps[program->nr++] =
-		(struct sock_filter)BPF_STMT(BPF_RET | BPF_K, verdict);
+	program->steps[program->nr++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, verdict);
 }
 
 /* Returns the next one that does not belong to it. */
-static const struct condition *
-add_condition(struct calls_program *program, const struct condition *condition,
-	      uint32_t process)
+static const struct condition *add_condition(struct calls_program *program,
+					     const struct condition *condition, uint32_t process)
 {
 	const struct condition *last = condition;
 	unsigned char steps; /* to its end */
@@ -220,15 +218,11 @@ add_condition(struct calls_program *program, const struct condition *condition,
 	jump(program, BPF_JEQ, condition->call, 0, steps);
 	for (; condition <= last; condition++) {
 		bool bits = condition->test == HAS_NONE_OF;
-		uint32_t value = condition->value == OWN_PROCESS ?
-					 process :
-					 condition->value;
+		uint32_t value = condition->value == OWN_PROCESS ? process : condition->value;
 
-		calls_load(program,
-			   offsetof(struct seccomp_data, args[condition->argument]));
+		calls_load(program, offsetof(struct seccomp_data, args[condition->argument]));
 		steps -= 2;
-		jump(program, bits ? BPF_JSET : BPF_JEQ, value,
-		     bits ? steps : 0, bits ? 0 : steps);
+		jump(program, bits ? BPF_JSET : BPF_JEQ, value, bits ? steps : 0, bits ? 0 : steps);
 	}
 	end(program, SECCOMP_RET_ALLOW);
 	return condition;

@@ -50,8 +50,7 @@ uint64_t memory_default(void)
 	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
 	uint64_t least = UINT64_C(1) << 30, quarter;
 
-	quarter = pages > 0 && size > 0 ? (uint64_t)pages / 4 * (uint64_t)size :
-					  0;
+	quarter = pages > 0 && size > 0 ? (uint64_t)pages / 4 * (uint64_t)size : 0;
 	return quarter > least ? quarter : least;
 }
 
@@ -61,8 +60,7 @@ static void set_soft(rlim_t size)
 
 	if (size < limit.rlim_cur)
 		limit.rlim_cur = size;
-	setrlimit(RLIMIT_DATA,
-		  &limit); /* where that is forbidden there is no bound */
+	setrlimit(RLIMIT_DATA, &limit); /* where that is forbidden there is no bound */
 }
 
 void memory_bound(uint64_t size)
@@ -70,8 +68,7 @@ void memory_bound(uint64_t size)
 	memory.wanted = size;
 #ifndef OTHER_ALLOCATOR /* its own mappings would count, far more than any bound */
 	if (getrlimit(RLIMIT_DATA, &memory.before) == 0)
-		memory.size =
-			size < RLIM_INFINITY ? (rlim_t)size : RLIM_INFINITY - 1;
+		memory.size = size < RLIM_INFINITY ? (rlim_t)size : RLIM_INFINITY - 1;
 #endif
 }
 
@@ -146,8 +143,7 @@ void *realloc(void *block, size_t size)
 {
 	void *more = __libc_realloc(block, size);
 
-	return more || !size || !retry(size) ? more :
-					       __libc_realloc(block, size);
+	return more || !size || !retry(size) ? more : __libc_realloc(block, size);
 }
 
 #pragma GCC visibility pop

@@ -17,7 +17,7 @@ static struct made {
 	char temporary[PATH_MAX]; /* "": the file is appended to */
 	int held; /* or -1: the file, so that unlink() frees nothing */
 	int from; /* the pipe that what is written comes through; -1: none, or it has ended */
-	int to;   /* if so: the file */
+	int to; /* if so: the file */
 	int error; /* of writing to it, or 0 */
 	bool created; /* nothing is replaced, and nothing was there to be appended to */
 } made[MOST_NEW_FILES];
@@ -60,8 +60,7 @@ void new_files_made_of(const struct stat *status)
 	struct new_files_source source = { status->st_mode & 0777, status->st_gid };
 
 	for (int i = 0; i < nr_sources; i++)
-		if (sources[i].mode == source.mode &&
-		    sources[i].group == source.group)
+		if (sources[i].mode == source.mode && sources[i].group == source.group)
 			return;
 	if (nr_sources < MOST_SOURCES)
 		sources[nr_sources++] = source;
@@ -218,12 +217,10 @@ static bool make(struct made *new, int *fd, struct error *err)
 	int size = snprintf(new->temporary, PATH_MAX, "%s.XXXXXX", new->path);
 
 	if (size < 0 || size >= PATH_MAX)
-		return fail(err, ERROR_USAGE,
-			    "the name of the file is too long");
+		return fail(err, ERROR_USAGE, "the name of the file is too long");
 	new->created = stat(new->path, &there) < 0;
 	if (!new->created && !S_ISREG(there.st_mode))
-		return fail(err, ERROR_USAGE, "%s is not a regular file",
-			    new->path);
+		return fail(err, ERROR_USAGE, "%s is not a regular file", new->path);
 	*fd = mkostemp(new->temporary, O_CLOEXEC);
 	if (*fd < 0)
 		return new_files_cannot(new->path, err);
@@ -313,8 +310,7 @@ static bool sandbox_new_files_settle(struct made *new, const char *keep, struct 
 	if (!*new->temporary)
 		return true; /* each write was final, and its failure was told */
 	held = new->held;
-	if (*keep && !new->error &&
-	    give_name(new->temporary, new->path, !strcmp(keep, KEEP_NEW)))
+	if (*keep && !new->error && give_name(new->temporary, new->path, !strcmp(keep, KEEP_NEW)))
 		return true;
 	if (new->error)
 		errno = new->error;

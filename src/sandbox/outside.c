@@ -47,11 +47,9 @@ union control {
 };
 
 /* Descriptors of -1 are left out. */
-static bool send_packet(int to, struct head head, const char *text,
-			const int fds[NR_FDS])
+static bool send_packet(int to, struct head head, const char *text, const int fds[NR_FDS])
 {
-	struct iovec parts[] = { { &head, sizeof(head) },
-				 { (void *)text, strlen(text) } };
+	struct iovec parts[] = { { &head, sizeof(head) }, { (void *)text, strlen(text) } };
 	union control control = { 0 };
 	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
 	int given[NR_FDS];
@@ -80,10 +78,8 @@ static void take_descriptors(struct msghdr *message, int fds[NR_FDS])
 	struct cmsghdr *control = CMSG_FIRSTHDR(message);
 
 	fds[INPUT] = fds[OUTPUT] = -1;
-	if (control && control->cmsg_level == SOL_SOCKET &&
-	    control->cmsg_type == SCM_RIGHTS)
-		memcpy(fds, CMSG_DATA(control),
-		       control->cmsg_len - CMSG_LEN(0));
+	if (control && control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_RIGHTS)
+		memcpy(fds, CMSG_DATA(control), control->cmsg_len - CMSG_LEN(0));
 }
 
 /* False: the other end is gone. */
@@ -134,8 +130,7 @@ static void sort_descriptors(struct outside_packet *packet)
 
 static bool spawn(const struct outside_packet *request, struct error *err)
 {
-	char *argv[] = { (char *)"sh", (char *)"-c", (char *)request->text,
-			 NULL };
+	char *argv[] = { (char *)"sh", (char *)"-c", (char *)request->text, NULL };
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	sigset_t signals;
@@ -146,8 +141,7 @@ static bool spawn(const struct outside_packet *request, struct error *err)
 	posix_spawn_file_actions_init(&actions);
 	for (int i = 0; i < NR_FDS; i++)
 		if (request->fds[i] >= 0)
-			posix_spawn_file_actions_adddup2(&actions,
-							 request->fds[i], i);
+			posix_spawn_file_actions_adddup2(&actions, request->fds[i], i);
 	/* They are ignored here; if the shell inherited that, "yes | head" would not
 	 * end. */
 	sigemptyset(&signals);
@@ -156,30 +150,24 @@ static bool spawn(const struct outside_packet *request, struct error *err)
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setsigdefault(&attributes, &signals);
 	posix_spawnattr_setsigmask(&attributes, &helper.usual);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF |
-						      POSIX_SPAWN_SETSIGMASK);
-	error = posix_spawn(&helper.command, "/bin/sh", &actions, &attributes,
-			    argv, environ);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+	error = posix_spawn(&helper.command, "/bin/sh", &actions, &attributes, argv, environ);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
 	if (!error)
 		return true;
 	helper.command = 0;
-	return fail(err, ERROR_SYSTEM, "cannot run a shell: %s",
-		    strerror(error));
+	return fail(err, ERROR_SYSTEM, "cannot run a shell: %s", strerror(error));
 }
 
-static bool open_to_read(const char *path, struct outside_answer *answer,
-			 struct error *err)
+static bool open_to_read(const char *path, struct outside_answer *answer, struct error *err)
 {
 	answer->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	return answer->fd >= 0 ||
-	       fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
+	return answer->fd >= 0 || fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
 }
 
 /* What commands write from now on is made of it, too. */
-static bool outside_open_dump(const char *path, struct outside_answer *answer,
-			      struct error *err)
+static bool outside_open_dump(const char *path, struct outside_answer *answer, struct error *err)
 {
 	struct stat status;
 
@@ -199,23 +187,14 @@ static bool do_request(struct outside_packet *request, struct outside_answer *an
 	if (refusal)
 		return fail(err, ERROR_USAGE, "%s", refusal);
 	switch (kind) {
-	case OUTSIDE_RUN:
-		sort_descriptors(request);
-		return spawn(request, err);
-	case OUTSIDE_READ:
-		return open_to_read(request->text, answer, err);
-	case OUTSIDE_APPEND:
-		return new_file_append_to(request->text, &answer->fd, err);
-	case OUTSIDE_DUMP:
-		return outside_open_dump(request->text, answer, err);
-	case OUTSIDE_NEW:
-		return new_file_write_to(request->text, &answer->fd, err);
-	case OUTSIDE_NEW_DUMP:
-		return new_file_make(request->text, &answer->fd, err);
-	case OUTSIDE_SETTLE:
-		return new_files_settle(request->text, err);
-	case OUTSIDE_SERVE:
-		return work->serve(work->arg, request->text, answer, err);
+	case OUTSIDE_RUN: sort_descriptors(request); return spawn(request, err);
+	case OUTSIDE_READ: return open_to_read(request->text, answer, err);
+	case OUTSIDE_APPEND: return new_file_append_to(request->text, &answer->fd, err);
+	case OUTSIDE_DUMP: return outside_open_dump(request->text, answer, err);
+	case OUTSIDE_NEW: return new_file_write_to(request->text, &answer->fd, err);
+	case OUTSIDE_NEW_DUMP: return new_file_make(request->text, &answer->fd, err);
+	case OUTSIDE_SETTLE: return new_files_settle(request->text, err);
+	case OUTSIDE_SERVE: return work->serve(work->arg, request->text, answer, err);
 	}
 	return fail(err, ERROR_USAGE, "unknown request");
 }
@@ -330,8 +309,7 @@ bool outside_start(const struct outside_work *work, struct error *err)
 	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-		return fail(err, ERROR_SYSTEM, "cannot make a socket: %s",
-			    strerror(errno));
+		return fail(err, ERROR_SYSTEM, "cannot make a socket: %s", strerror(errno));
 	pid = fork();
 	if (pid == 0) {
 		close(ends[0]);
@@ -345,8 +323,7 @@ bool outside_start(const struct outside_work *work, struct error *err)
 		return true;
 	}
 	close(ends[0]);
-	return fail(err, ERROR_SYSTEM, "cannot start a process: %s",
-		    strerror(errno));
+	return fail(err, ERROR_SYSTEM, "cannot start a process: %s", strerror(errno));
 }
 
 void outside_end(void)
@@ -359,8 +336,7 @@ void outside_end(void)
 static bool is_lost(struct error *err)
 {
 	outside_end();
-	return fail(err, ERROR_SYSTEM,
-		    "the process outside of the sandbox has ended");
+	return fail(err, ERROR_SYSTEM, "the process outside of the sandbox has ended");
 }
 
 /* Waits for a reply; the end of the command is noted on the way. */
@@ -386,18 +362,16 @@ static bool ask(enum outside_kind kind, const char *text, const int fds[NR_FDS],
 	for (int i = 0; i < NR_FDS; i++)
 		head.value |= (fds[i] >= 0) << i;
 	if (channel < 0)
-		return fail(err, ERROR_SYSTEM,
-			    "there is no process outside of the sandbox for it");
+		return fail(err, ERROR_SYSTEM, "there is no process outside of the sandbox for it");
 	if (strlen(text) >= LONGEST_TEXT)
-		return fail(err, ERROR_USAGE, "is longer than %d bytes",
-			    LONGEST_TEXT - 1);
+		return fail(err, ERROR_USAGE, "is longer than %d bytes", LONGEST_TEXT - 1);
 	if (!send_packet(channel, head, text, fds))
 		return is_lost(err);
 	if (!receive_reply(REPLY_ANSWER, err))
 		return false;
 	answer->fd = reply.fds[0];
-	snprintf(answer->text, sizeof(answer->text), "%.*s",
-		 (int)sizeof(answer->text) - 1, reply.text);
+	snprintf(answer->text, sizeof(answer->text), "%.*s", (int)sizeof(answer->text) - 1,
+		 reply.text);
 	return !reply.head.value ||
 	       fail(err, (enum error_code)reply.head.value, "%s", answer->text);
 }
@@ -430,8 +404,7 @@ bool outside_settle(enum settle how, struct error *err)
 	return ask(OUTSIDE_SETTLE, texts[how], none, &answer, err);
 }
 
-bool outside_ask(const char *request, struct outside_answer *answer,
-		 struct error *err)
+bool outside_ask(const char *request, struct outside_answer *answer, struct error *err)
 {
 	return ask(OUTSIDE_SERVE, request, none, answer, err);
 }

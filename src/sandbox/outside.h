@@ -11,13 +11,13 @@
 #include "base/error.h"
 
 enum outside_kind {
-	OUTSIDE_RUN,    /* a shell command */
-	OUTSIDE_READ,   /* open a file for reading */
+	OUTSIDE_RUN, /* a shell command */
+	OUTSIDE_READ, /* open a file for reading */
 	OUTSIDE_APPEND, /* a pipe to its end: created if it is not there */
-	OUTSIDE_NEW,    /* a pipe to a file beside it, until outside_settle() */
+	OUTSIDE_NEW, /* a pipe to a file beside it, until outside_settle() */
 	OUTSIDE_SETTLE, /* of outside_settle() */
-	OUTSIDE_SERVE,  /* a service of the program */
-	OUTSIDE_DUMP,   /* as OUTSIDE_READ, but a regular file alone: no device, no pipe */
+	OUTSIDE_SERVE, /* a service of the program */
+	OUTSIDE_DUMP, /* as OUTSIDE_READ, but a regular file alone: no device, no pipe */
 	OUTSIDE_NEW_DUMP, /* as OUTSIDE_NEW, but the file itself, to be written in any order */
 };
 
@@ -29,11 +29,10 @@ struct outside_answer {
 /* Called in the helper; arg is as it was when outside_start() forked. */
 struct outside_work {
 	/* Why the command or path is not for the helper; NULL: it is. */
-	const char *(*refusal)(void *arg, enum outside_kind kind,
-			       const char *text);
+	const char *(*refusal)(void *arg, enum outside_kind kind, const char *text);
 	/* Fills answer, which is empty at first, or fails. */
-	bool (*serve)(void *arg, const char *request,
-		      struct outside_answer *answer, struct error *err);
+	bool (*serve)(void *arg, const char *request, struct outside_answer *answer,
+		      struct error *err);
 	void *arg;
 };
 
@@ -62,5 +61,4 @@ bool outside_runs(void);
 bool outside_wait(int *status, struct error *err);
 
 /* Has work->serve() answer. */
-bool outside_ask(const char *request, struct outside_answer *answer,
-		 struct error *err);
+bool outside_ask(const char *request, struct outside_answer *answer, struct error *err);

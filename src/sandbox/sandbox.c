@@ -16,7 +16,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-
 bool sandbox_parse(const char *text, enum sandbox_wish *wish)
 {
 	static const char *const names[] = {
@@ -49,10 +48,8 @@ const char *sandbox_lacks(enum sandbox_part part)
 const char *sandbox_part_name(enum sandbox_part part)
 {
 	static const char *const names[] = {
-		[SANDBOX_FILES] = "landlock",
-		[SANDBOX_CALLS] = "seccomp",
-		[SANDBOX_PRIVILEGES] = "no_new_privs",
-		[SANDBOX_CAPABILITIES] = "no_capabilities",
+		[SANDBOX_FILES] = "landlock",	       [SANDBOX_CALLS] = "seccomp",
+		[SANDBOX_PRIVILEGES] = "no_new_privs", [SANDBOX_CAPABILITIES] = "no_capabilities",
 		[SANDBOX_CORE] = "no_core_dumps",
 	};
 
@@ -83,7 +80,7 @@ enum { READ_FILE = 1 << 2, READ_DIR = 1 << 3, READ = READ_FILE | READ_DIR };
 struct ruleset {
 	uint64_t files;
 	uint64_t network; /* from version 4 on: TCP */
-	uint64_t scopes;  /* from version 6 on: abstract sockets, signals */
+	uint64_t scopes; /* from version 6 on: abstract sockets, signals */
 };
 
 struct path_rule {
@@ -99,8 +96,7 @@ static struct ruleset all_but_reading(long version)
 	size_t known = version < (long)last ? (size_t)version : last;
 
 	return (struct ruleset){
-		.files = ((UINT64_C(1) << nr_rights[known]) - 1) &
-			 ~(uint64_t)READ,
+		.files = ((UINT64_C(1) << nr_rights[known]) - 1) & ~(uint64_t)READ,
 		.network = version >= 4 ? 3 : 0,
 		.scopes = version >= 6 ? 3 : 0,
 	};
@@ -118,9 +114,7 @@ const char *sandbox_landlock_lacks(size_t i)
 	};
 	size_t have = (size_t)sandbox_landlock_version(), version = have + 1 + i;
 
-	return have && version < sizeof(since) / sizeof(since[0]) ?
-		       since[version] :
-		       NULL;
+	return have && version < sizeof(since) / sizeof(since[0]) ? since[version] : NULL;
 }
 
 static int create_ruleset(const struct ruleset *rules)
@@ -130,8 +124,7 @@ static int create_ruleset(const struct ruleset *rules)
 
 static void apply(int ruleset)
 {
-	sandbox_check(SANDBOX_FILES,
-		      ruleset < 0 ? -1 : syscall(RESTRICT_SELF, ruleset, 0));
+	sandbox_check(SANDBOX_FILES, ruleset < 0 ? -1 : syscall(RESTRICT_SELF, ruleset, 0));
 	if (ruleset >= 0)
 		close(ruleset);
 }
@@ -163,8 +156,7 @@ static void permit(int ruleset, const char *path, uint64_t rights)
 		return;
 	if (fstat(rule.folder, &st) < 0 || !S_ISDIR(st.st_mode))
 		rule.rights &= ~(uint64_t)READ_DIR;
-	sandbox_check(SANDBOX_FILES,
-		      syscall(ADD_RULE, ruleset, PATH_BENEATH, &rule, 0));
+	sandbox_check(SANDBOX_FILES, syscall(ADD_RULE, ruleset, PATH_BENEATH, &rule, 0));
 	close(rule.folder);
 }
 
@@ -192,8 +184,7 @@ static int permit_folder(struct dl_phdr_info *library, size_t size, void *arg)
 
 	(void)size;
 	if (!length || length >= PATH_MAX ||
-	    (!strncmp(libraries->folder, name, length) &&
-	     !libraries->folder[length]))
+	    (!strncmp(libraries->folder, name, length) && !libraries->folder[length]))
 		return 0;
 	memcpy(libraries->folder, name, length);
 	libraries->folder[length] = '\0';
@@ -201,15 +192,23 @@ static int permit_folder(struct dl_phdr_info *library, size_t size, void *arg)
 	return 0;
 }
 
-static void permit_only(const struct sandbox_paths *paths, const char *folders,
-			bool lists)
+static void permit_only(const struct sandbox_paths *paths, const char *folders, bool lists)
 {
 	/* Libraries are loaded when first needed; the rest is read by the C library
 	 * and the sanitizers. */
 	static const char *const always[] = {
-		"/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib",
-		"/nix/store", "/gnu/store", "/etc/ld.so.cache", "/proc/self",
-		"/proc/meminfo", "/sys/devices/system/cpu", "/etc/localtime",
+		"/lib",
+		"/lib64",
+		"/usr/lib",
+		"/usr/lib64",
+		"/usr/local/lib",
+		"/nix/store",
+		"/gnu/store",
+		"/etc/ld.so.cache",
+		"/proc/self",
+		"/proc/meminfo",
+		"/sys/devices/system/cpu",
+		"/etc/localtime",
 		"/usr/share/zoneinfo",
 	};
 	static const struct ruleset rules = { .files = READ };
@@ -236,9 +235,7 @@ static void permit_only(const struct sandbox_paths *paths, const char *folders,
 /* Keeps those capabilities of the process that are in the set, as bits. */
 static void keep_capabilities(uint32_t set)
 {
-	struct __user_cap_header_struct head = {
-		.version = _LINUX_CAPABILITY_VERSION_3
-	};
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct now[_LINUX_CAPABILITY_U32S_3] = { 0 };
 
 	if (syscall(SYS_capget, &head, now) < 0) {
@@ -280,8 +277,7 @@ void sandbox_enter(bool live)
 	sandbox_note(SANDBOX_CALLS, calls_restrict());
 }
 
-void sandbox_narrow(const struct sandbox_paths *paths, const char *folders,
-		    bool lists)
+void sandbox_narrow(const struct sandbox_paths *paths, const char *folders, bool lists)
 {
 	if (!sandbox.errors[SANDBOX_FILES])
 		permit_only(paths, folders, lists);

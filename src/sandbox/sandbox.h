@@ -13,11 +13,11 @@ enum sandbox_wish { SANDBOX_YES, SANDBOX_NO, SANDBOX_REQUIRE };
 bool sandbox_parse(const char *text, enum sandbox_wish *wish);
 
 enum sandbox_part {
-	SANDBOX_FILES,        /* Landlock */
-	SANDBOX_CALLS,        /* seccomp */
-	SANDBOX_PRIVILEGES,   /* no_new_privs */
+	SANDBOX_FILES, /* Landlock */
+	SANDBOX_CALLS, /* seccomp */
+	SANDBOX_PRIVILEGES, /* no_new_privs */
 	SANDBOX_CAPABILITIES, /* none */
-	SANDBOX_CORE,         /* no core dump, no debugger */
+	SANDBOX_CORE, /* no core dump, no debugger */
 	NR_SANDBOX_PARTS
 };
 
@@ -35,8 +35,7 @@ struct sandbox_paths {
  * given, the folders in a list separated by ':', and libraries can be opened for
  * reading; all capabilities are gone. paths ends with an entry of NULL. lists: the names
  * in all folders can be read, as completion does. */
-void sandbox_narrow(const struct sandbox_paths *paths, const char *folders,
-		    bool lists);
+void sandbox_narrow(const struct sandbox_paths *paths, const char *folders, bool lists);
 
 /* The version of Landlock here, 0: none; and by a number from 0 on, what it does not forbid as
  * it is too old, NULL: no more. SANDBOX_CALLS forbids the same. */

@@ -66,8 +66,7 @@ Elf_Scn *elf_section(Elf *elf, const char *name)
 	while ((section = elf_next_section(elf, section, &header))) {
 		const char *found = elf_strptr(elf, names, header.sh_name);
 
-		if (found && !strcmp(found, name) &&
-		    header.sh_type != SHT_NOBITS)
+		if (found && !strcmp(found, name) && header.sh_type != SHT_NOBITS)
 			return section;
 	}
 	return NULL;
@@ -79,8 +78,7 @@ Elf_Data *elf_section_data(Elf *elf, const char *name)
 	GElf_Shdr header;
 	Elf_Data *data;
 
-	if (!section || !gelf_getshdr(section, &header) ||
-	    header.sh_flags & SHF_COMPRESSED)
+	if (!section || !gelf_getshdr(section, &header) || header.sh_flags & SHF_COMPRESSED)
 		return NULL;
 	data = elf_rawdata(section, NULL);
 	return data && data->d_buf ? data : NULL;
@@ -88,8 +86,7 @@ Elf_Data *elf_section_data(Elf *elf, const char *name)
 
 /* The unpacked size of a section, 0 if it is not compressed: from the header of an
  * SHF_COMPRESSED section, or behind "ZLIB" in a .zdebug one, big-endian. */
-static uint64_t unpacked_size(Elf *elf, Elf_Scn *section, size_t names,
-			      struct bytes file)
+static uint64_t unpacked_size(Elf *elf, Elf_Scn *section, size_t names, struct bytes file)
 {
 	GElf_Shdr header;
 	GElf_Chdr packed;
@@ -156,10 +153,8 @@ bool elf_build_id(Elf *elf, struct bytes file, struct bytes *build_id)
 	while ((scn = elf_next_section(elf, scn, &header))) {
 		if (header.sh_type == SHT_NOTE &&
 		    range_within(header.sh_offset, header.sh_size, file.size) &&
-		    elf_build_id_in(
-			    (struct bytes){ file.data + header.sh_offset,
-					    header.sh_size },
-			    build_id))
+		    elf_build_id_in((struct bytes){ file.data + header.sh_offset, header.sh_size },
+				    build_id))
 			return true;
 	}
 	return false;

@@ -51,8 +51,7 @@ uint64_t kallsyms_address(const struct kallsyms *kallsyms, uint32_t nr)
 	uint32_t value;
 
 	if (tables->place.encoding == KALLSYMS_ABSOLUTE)
-		return load_le(values + (size_t)nr * tables->pointer_size,
-			       tables->pointer_size);
+		return load_le(values + (size_t)nr * tables->pointer_size, tables->pointer_size);
 	value = load_le32(values + (size_t)nr * 4);
 	switch (tables->place.encoding) {
 	case KALLSYMS_PERCPU:
@@ -61,11 +60,9 @@ uint64_t kallsyms_address(const struct kallsyms *kallsyms, uint32_t nr)
 		address = tables->place.base - 1 - (uint64_t)(int32_t)value;
 		break;
 	case KALLSYMS_PLACE:
-		address = tables->place.values + (uint64_t)nr * 4 +
-			  (uint64_t)(int32_t)value;
+		address = tables->place.values + (uint64_t)nr * 4 + (uint64_t)(int32_t)value;
 		break;
-	default:
-		address = tables->place.base + value;
+	default: address = tables->place.base + value;
 	}
 	return address & tables->address_mask;
 }
@@ -73,8 +70,7 @@ uint64_t kallsyms_address(const struct kallsyms *kallsyms, uint32_t nr)
 static bool is_absolute(const struct kallsyms *kallsyms, uint64_t address)
 {
 	/* x86-64's per-CPU symbols are offsets from 0 until 6.14. */
-	return kallsyms->tables.pointer_size == 8 ? !(address >> 63) :
-						    address < 0x1000000;
+	return kallsyms->tables.pointer_size == 8 ? !(address >> 63) : address < 0x1000000;
 }
 
 /* --- names --- */
@@ -90,15 +86,12 @@ static bool read_tokens(struct kallsyms *kallsyms, struct error *err)
 		struct token *token = &kallsyms->tokens[i];
 
 		if (at >= text.size)
-			return fail(err, ERROR_FORMAT,
-				    "kallsyms: token %u lies outside its table",
+			return fail(err, ERROR_FORMAT, "kallsyms: token %u lies outside its table",
 				    i);
 		token->text = (const char *)text.data + at;
 		token->length = strnlen(token->text, text.size - at);
-		if (token->length == text.size - at ||
-		    token->length > KALLSYMS_LONGEST_NAME)
-			return fail(err, ERROR_FORMAT,
-				    "kallsyms: token %u has no end", i);
+		if (token->length == text.size - at || token->length > KALLSYMS_LONGEST_NAME)
+			return fail(err, ERROR_FORMAT, "kallsyms: token %u has no end", i);
 		memcpy(token->head, token->text,
 		       token->length < TOKEN_HEAD ? token->length : TOKEN_HEAD);
 		if (token->length > kallsyms->longest_token)
@@ -117,8 +110,7 @@ static size_t kallsyms_decode(const struct kallsyms *kallsyms, uint32_t nr,
 	struct bytes code;
 
 	for (uint32_t i = 0; i <= nr % BLOCK; i++)
-		if (!kallsyms_next_code(kallsyms->tables.names.bytes, &at,
-					&code))
+		if (!kallsyms_next_code(kallsyms->tables.names.bytes, &at, &code))
 			return 0;
 	for (size_t i = 0; i < code.size; i++) {
 		const struct token *token = &kallsyms->tokens[code.data[i]];
@@ -150,8 +142,7 @@ static const char *kallsyms_name_of(void *table, uint32_t nr, enum name_rank *ra
 	return kallsyms->text + 1;
 }
 
-_Static_assert((int)TOKEN_HEAD > (int)NAME_HEAD,
-	       "one token may hold the type and the head");
+_Static_assert((int)TOKEN_HEAD > (int)NAME_HEAD, "one token may hold the type and the head");
 
 static void kallsyms_add_name(struct kallsyms *kallsyms, uint32_t nr, struct bytes code)
 {
@@ -191,26 +182,24 @@ static bool read_symbols(struct kallsyms *kallsyms, struct error *err)
 				    " is damaged: it is below the previous one",
 				    nr, tables->place.nr);
 		if (listener_stops_at(tables->listener, nr))
-			return fail(err, ERROR_INTERRUPTED,
-				    "kallsyms: interrupted");
+			return fail(err, ERROR_INTERRUPTED, "kallsyms: interrupted");
 		if (nr % BLOCK == 0)
 			kallsyms->starts[nr / BLOCK] = (uint32_t)at;
-		if (nr == kallsyms->first_placed &&
-		    is_absolute(kallsyms, address))
+		if (nr == kallsyms->first_placed && is_absolute(kallsyms, address))
 			kallsyms->first_placed++;
 		if (!kallsyms_next_code(tables->names.bytes, &at, &code) ||
 		    (nr < kallsyms->first_placed && kallsyms_is_code(kallsyms, code)))
 			return fail(err, ERROR_FORMAT,
-				    "kallsyms: symbol %" PRIu32 " of %" PRIu32 " is damaged",
-				    nr, tables->place.nr);
+				    "kallsyms: symbol %" PRIu32 " of %" PRIu32 " is damaged", nr,
+				    tables->place.nr);
 		kallsyms_add_name(kallsyms, nr, code);
 		code.size *= kallsyms->longest_token;
 		size += code.size < LONGEST_TEXT ? code.size : LONGEST_TEXT;
 	}
-	return size <= MOST_TEXT || fail(err, ERROR_FORMAT,
-					 "kallsyms: the names of %" PRIu32
-					 " symbols would take more than %d MiB",
-					 tables->place.nr, MOST_TEXT >> 20);
+	return size <= MOST_TEXT ||
+	       fail(err, ERROR_FORMAT,
+		    "kallsyms: the names of %" PRIu32 " symbols would take more than %d MiB",
+		    tables->place.nr, MOST_TEXT >> 20);
 }
 
 static const char *kallsyms_keep(struct kallsyms *kallsyms, uint32_t nr)
@@ -236,11 +225,9 @@ static const char *kallsyms_keep(struct kallsyms *kallsyms, uint32_t nr)
 	return kallsyms->kept[nr];
 }
 
-bool kallsyms_symbol(struct kallsyms *kallsyms, uint32_t nr,
-		     struct kernel_symbol *symbol)
+bool kallsyms_symbol(struct kallsyms *kallsyms, uint32_t nr, struct kernel_symbol *symbol)
 {
-	const char *text =
-		nr < kallsyms->tables.place.nr ? kallsyms_keep(kallsyms, nr) : NULL;
+	const char *text = nr < kallsyms->tables.place.nr ? kallsyms_keep(kallsyms, nr) : NULL;
 
 	if (text)
 		*symbol = (struct kernel_symbol){
@@ -252,8 +239,7 @@ bool kallsyms_symbol(struct kallsyms *kallsyms, uint32_t nr,
 	return text;
 }
 
-bool kallsyms_find(struct kallsyms *kallsyms, const char *name,
-		   struct kernel_symbol *symbol)
+bool kallsyms_find(struct kallsyms *kallsyms, const char *name, struct kernel_symbol *symbol)
 {
 	uint32_t nr;
 
@@ -273,13 +259,11 @@ static bool kallsyms_visit_number(uint32_t nr, enum name_rank rank, void *arg)
 	struct kernel_symbol symbol;
 
 	(void)rank;
-	return !kallsyms_symbol(visit->kallsyms, nr, &symbol) ||
-	       visit->visit(&symbol, visit->arg);
+	return !kallsyms_symbol(visit->kallsyms, nr, &symbol) || visit->visit(&symbol, visit->arg);
 }
 
 void kallsyms_each(struct kallsyms *kallsyms, const char *name,
-		   bool (*visit)(const struct kernel_symbol *symbol, void *arg),
-		   void *arg)
+		   bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg)
 {
 	struct kallsyms_visit each = { kallsyms, visit, arg };
 
@@ -308,14 +292,11 @@ static uint32_t kallsyms_lower_bound(const struct kallsyms *kallsyms, uint32_t l
 			    kallsyms_address(kallsyms, i) < address);
 }
 
-bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address,
-		 struct kernel_symbol *symbol)
+bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address, struct kernel_symbol *symbol)
 {
-	uint32_t first = kallsyms->first_placed,
-		 count = kallsyms_count(kallsyms);
-	uint32_t end = address == UINT64_MAX ?
-			       count :
-			       kallsyms_lower_bound(kallsyms, first, address + 1);
+	uint32_t first = kallsyms->first_placed, count = kallsyms_count(kallsyms);
+	uint32_t end =
+		address == UINT64_MAX ? count : kallsyms_lower_bound(kallsyms, first, address + 1);
 	struct kernel_symbol candidate;
 	uint64_t start;
 
@@ -329,8 +310,7 @@ bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address,
 	     nr < end && !kallsyms_is_global(symbol->type) &&
 	     !listener_stops_at(kallsyms->tables.listener, nr + 1 - first);
 	     nr++)
-		if (kallsyms_symbol(kallsyms, nr, &candidate) &&
-		    candidate.address == start &&
+		if (kallsyms_symbol(kallsyms, nr, &candidate) && candidate.address == start &&
 		    (!symbol->name || kallsyms_is_global(candidate.type)))
 			*symbol = candidate;
 	return symbol->name;
@@ -338,8 +318,7 @@ bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address,
 
 uint64_t kallsyms_room(const struct kallsyms *kallsyms, uint64_t address)
 {
-	uint32_t next =
-		kallsyms_lower_bound(kallsyms, kallsyms->first_placed, address + 1);
+	uint32_t next = kallsyms_lower_bound(kallsyms, kallsyms->first_placed, address + 1);
 
 	if (address == UINT64_MAX || next == kallsyms->tables.place.nr)
 		return 0;
@@ -351,15 +330,14 @@ uint64_t kallsyms_room(const struct kallsyms *kallsyms, uint64_t address)
 static bool sizes_agree(const struct kallsyms_tables *tables)
 {
 	const struct kallsyms_place *place = &tables->place;
-	size_t width =
-		place->encoding == KALLSYMS_ABSOLUTE ? tables->pointer_size : 4;
+	size_t width = place->encoding == KALLSYMS_ABSOLUTE ? tables->pointer_size : 4;
 
 	/* Two bytes are the shortest name. */
 	return place->nr && place->nr <= tables->names.bytes.size / 2 &&
 	       tables->names.bytes.size <= UINT32_MAX &&
 	       tables->values.bytes.size / width >= place->nr &&
-	       range_within(place->token_index - place->tokens,
-			    KALLSYMS_INDEX_SIZE, tables->tokens.bytes.size);
+	       range_within(place->token_index - place->tokens, KALLSYMS_INDEX_SIZE,
+			    tables->tokens.bytes.size);
 }
 
 static bool prepare(struct kallsyms *kallsyms, struct error *err)
@@ -370,14 +348,13 @@ static bool prepare(struct kallsyms *kallsyms, struct error *err)
 		return fail(err, ERROR_FORMAT,
 			    "kallsyms: %" PRIu32 " symbols do not fit its tables",
 			    tables->place.nr);
-	kallsyms->starts =
-		calloc(tables->place.nr / BLOCK + 1, sizeof(*kallsyms->starts));
+	kallsyms->starts = calloc(tables->place.nr / BLOCK + 1, sizeof(*kallsyms->starts));
 	kallsyms->kept = calloc(tables->place.nr, sizeof(*kallsyms->kept));
 	if (!kallsyms->starts || !kallsyms->kept)
 		return out_of_memory(err);
 	kallsyms->names.listener = tables->listener;
-	return symbol_names_init(&kallsyms->names, kallsyms_name_of, kallsyms,
-				 tables->place.nr, err) &&
+	return symbol_names_init(&kallsyms->names, kallsyms_name_of, kallsyms, tables->place.nr,
+				 err) &&
 	       read_tokens(kallsyms, err) && read_symbols(kallsyms, err);
 }
 
@@ -415,8 +392,7 @@ uint32_t kallsyms_count(const struct kallsyms *kallsyms)
 	return kallsyms->tables.place.nr;
 }
 
-struct kallsyms *kallsyms_create(struct kallsyms_tables *tables,
-				 struct error *err)
+struct kallsyms *kallsyms_create(struct kallsyms_tables *tables, struct error *err)
 {
 	struct kallsyms *kallsyms = calloc(1, sizeof(*kallsyms));
 

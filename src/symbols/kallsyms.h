@@ -26,17 +26,17 @@ enum kallsyms_encoding {
 /* Where the tables are: virtual addresses. */
 struct kallsyms_place {
 	uint32_t nr; /* symbols */
-	uint64_t names;       /* length and tokens of each */
-	uint64_t tokens;      /* strings */
+	uint64_t names; /* length and tokens of each */
+	uint64_t tokens; /* strings */
 	uint64_t token_index; /* behind tokens: 256 16-bit offsets of strings */
-	uint64_t values;      /* nr offsets or addresses */
+	uint64_t values; /* nr offsets or addresses */
 	uint64_t base; /* for KALLSYMS_RELATIVE and _PERCPU: a value, not its place */
 	enum kallsyms_encoding encoding;
 };
 
 struct kallsyms_tables {
 	struct kallsyms_place place;
-	struct view names;  /* may be longer */
+	struct view names; /* may be longer */
 	struct view tokens; /* with the index */
 	struct view values; /* may be longer */
 	uint64_t address_mask;
@@ -57,24 +57,20 @@ enum {
 void kallsyms_close_tables(struct kallsyms_tables *tables);
 
 /* Takes over the views of tables, also if it fails. NULL: the tables are damaged. */
-struct kallsyms *kallsyms_create(struct kallsyms_tables *tables,
-				 struct error *err);
+struct kallsyms *kallsyms_create(struct kallsyms_tables *tables, struct error *err);
 void kallsyms_destroy(struct kallsyms *kallsyms); /* NULL is fine */
 
 /* The symbol with that name: a global one before a local one, then the first. */
-bool kallsyms_find(struct kallsyms *kallsyms, const char *name,
-		   struct kernel_symbol *symbol);
+bool kallsyms_find(struct kallsyms *kallsyms, const char *name, struct kernel_symbol *symbol);
 
 /* Calls visit for each symbol of that name, or of any name if it is NULL, until it
  * returns false. */
 void kallsyms_each(struct kallsyms *kallsyms, const char *name,
-		   bool (*visit)(const struct kernel_symbol *symbol, void *arg),
-		   void *arg);
+		   bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg);
 
 /* The last symbol at or below address, the first global one if there are several.
  * Absolute symbols do not count; no address is beyond the start of the last symbol. */
-bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address,
-		 struct kernel_symbol *symbol);
+bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address, struct kernel_symbol *symbol);
 
 /* Bytes from address to the next symbol above it, 0 if there is none: an upper
  * bound for the size of an object at address. */
@@ -86,8 +82,7 @@ void kallsyms_complete(struct kallsyms *kallsyms, const char *prefix,
 		       bool (*visit)(const char *name, void *arg), void *arg);
 
 /* Symbol nr, 0 to kallsyms_count() - 1; false if its name cannot be decoded. */
-bool kallsyms_symbol(struct kallsyms *kallsyms, uint32_t nr,
-		     struct kernel_symbol *symbol);
+bool kallsyms_symbol(struct kallsyms *kallsyms, uint32_t nr, struct kernel_symbol *symbol);
 /* Where it was found. */
 const struct kallsyms_place *kallsyms_place(const struct kallsyms *kallsyms);
 uint32_t kallsyms_count(const struct kallsyms *kallsyms);
@@ -96,8 +91,7 @@ uint64_t kallsyms_address(const struct kallsyms *kallsyms, uint32_t nr);
 /* Sets code to the coded name at offset *at and moves *at past it. False: no well-formed
  * name is left. Since 6.1 (73bbb94466fd) lengths from 128 on take two bytes, the low
  * seven bits first; older kernels have no such names. */
-static inline bool kallsyms_next_code(struct bytes names, size_t *at,
-				      struct bytes *code)
+static inline bool kallsyms_next_code(struct bytes names, size_t *at, struct bytes *code)
 {
 	size_t length;
 
@@ -119,7 +113,6 @@ static inline bool kallsyms_next_code(struct bytes names, size_t *at,
 /* Searches the bytes of the kernel's image at vaddr for the tables. Calls try for each
  * possible encoding of the tables found, until it returns true; false if it never
  * does, or if listener, which may be NULL, stops the search. */
-bool kallsyms_search(struct bytes image, uint64_t vaddr,
-		     unsigned int pointer_size, const struct listener *listener,
-		     bool (*try)(const struct kallsyms_place *place, void *arg),
-		     void *arg);
+bool kallsyms_search(struct bytes image, uint64_t vaddr, unsigned int pointer_size,
+		     const struct listener *listener,
+		     bool (*try)(const struct kallsyms_place *place, void *arg), void *arg);

@@ -65,8 +65,7 @@ static bool index_holds(struct bytes image, size_t table, size_t index)
 	for (unsigned int i = 0; i < KALLSYMS_TOKENS; i++) {
 		size_t length;
 
-		if (at >= index ||
-		    load_le16(image.data + index + 2 * i) != at - table)
+		if (at >= index || load_le16(image.data + index + 2 * i) != at - table)
 			return false;
 		length = strnlen((const char *)image.data + at, index - at);
 		if (length == index - at || length > LONGEST_TOKEN)
@@ -85,8 +84,7 @@ static bool tokens_at(struct kallsyms_search *search, size_t zero)
 	for (unsigned int i = '0'; i < KALLSYMS_TOKENS; i++) {
 		size_t room = image.size - at;
 		size_t length = strnlen((const char *)image.data + at,
-					room < LONGEST_TOKEN ? room :
-							       LONGEST_TOKEN);
+					room < LONGEST_TOKEN ? room : LONGEST_TOKEN);
 
 		if (length >= room || length == LONGEST_TOKEN)
 			return false;
@@ -110,8 +108,7 @@ static bool tokens_at(struct kallsyms_search *search, size_t zero)
 /* --- markers --- */
 
 /* The marker at offset at, if it is plausible after the marker before; else 0. */
-static uint64_t marker_after(const struct kallsyms_search *search, size_t at,
-			     uint64_t before)
+static uint64_t marker_after(const struct kallsyms_search *search, size_t at, uint64_t before)
 {
 	uint64_t marker = kallsyms_search_load(search, at, search->marker_size);
 
@@ -127,8 +124,7 @@ static uint32_t count_markers(const struct kallsyms_search *search, size_t first
 	uint64_t marker = 0;
 	size_t at = first + search->marker_size;
 
-	while (at + search->marker_size <= search->tokens &&
-	       nr < MOST_KALLSYMS / BLOCK &&
+	while (at + search->marker_size <= search->tokens && nr < MOST_KALLSYMS / BLOCK &&
 	       (marker = marker_after(search, at, marker))) {
 		nr++;
 		at += search->marker_size;
@@ -149,8 +145,7 @@ static bool names_hold(struct kallsyms_search *search, size_t names, uint32_t nr
 		    kallsyms_search_load(search, search->markers + i / BLOCK * search->marker_size,
 					 search->marker_size) != at - names)
 			return false;
-		search->stopped |=
-			listener_stops_at(search->listener, search->names_seen);
+		search->stopped |= listener_stops_at(search->listener, search->names_seen);
 		if (++search->names_seen > MOST_NAMES_SEEN || search->stopped ||
 		    !kallsyms_next_code(before, &at, &code))
 			return false;
@@ -167,8 +162,7 @@ static bool names_at(struct kallsyms_search *search, size_t at, size_t align)
 		return false;
 	nr = kallsyms_search_load(search, at - align, 4);
 	if (nr <= (search->nr_markers - 1) * (uint64_t)BLOCK ||
-	    nr > search->nr_markers * (uint64_t)BLOCK ||
-	    !names_hold(search, at, (uint32_t)nr))
+	    nr > search->nr_markers * (uint64_t)BLOCK || !names_hold(search, at, (uint32_t)nr))
 		return false;
 	search->names = at;
 	search->nr_at = at - align;
@@ -180,9 +174,9 @@ static bool names_at(struct kallsyms_search *search, size_t at, size_t align)
 static bool kallsyms_search_find_names(struct kallsyms_search *search)
 {
 	unsigned int step = 4;
-	uint64_t last = kallsyms_search_load(search, search->markers +
-							     (search->nr_markers - 1) *
-								     search->marker_size,
+	uint64_t last = kallsyms_search_load(search,
+					     search->markers +
+						     (search->nr_markers - 1) * search->marker_size,
 					     search->marker_size);
 	size_t at, end;
 
@@ -192,8 +186,7 @@ static bool kallsyms_search_find_names(struct kallsyms_search *search)
 	end = at > LONGEST_CODE * BLOCK ? at - LONGEST_CODE * BLOCK : step;
 	for (; at >= end && at >= step && !search->stopped; at -= step)
 		/* Aligned to eight, num_syms is followed by four zero bytes. */
-		if (names_at(search, at, 4) ||
-		    names_at(search, at, search->pointer_size))
+		if (names_at(search, at, 4) || names_at(search, at, search->pointer_size))
 			return true;
 	return false;
 }
@@ -207,8 +200,7 @@ static bool names_before_markers(struct kallsyms_search *search, unsigned int si
 	search->marker_size = size;
 	while (at >= size && !search->stopped) {
 		at -= size;
-		search->stopped =
-			listener_stops_at(search->listener, at / size);
+		search->stopped = listener_stops_at(search->listener, at / size);
 		if (kallsyms_search_load(search, at, size) || at + 2 * size > search->tokens ||
 		    !marker_after(search, at + size, 0))
 			continue;
@@ -249,8 +241,8 @@ static bool kallsyms_search_try_place(const struct kallsyms_search *search,
 	       search->try(&place, search->arg);
 }
 
-static bool try_relative(const struct kallsyms_search *search, size_t values,
-			 size_t size, size_t base_at)
+static bool try_relative(const struct kallsyms_search *search, size_t values, size_t size,
+			 size_t base_at)
 {
 	uint64_t base;
 
@@ -267,29 +259,35 @@ static bool try_values(const struct kallsyms_search *search)
 	size_t offsets_size = align_up((size_t)search->nr * 4, search->align);
 	size_t addresses_size = search->nr * pointer;
 	size_t before = search->nr_at;
-	size_t after = align_up(search->token_index + KALLSYMS_INDEX_SIZE,
-				search->align);
+	size_t after = align_up(search->token_index + KALLSYMS_INDEX_SIZE, search->align);
 
 	return (before >= pointer + offsets_size &&
-		try_relative(search, before - pointer - offsets_size,
-			     offsets_size, before - pointer)) ||
+		try_relative(search, before - pointer - offsets_size, offsets_size,
+			     before - pointer)) ||
 	       (before >= addresses_size &&
 		kallsyms_search_try_place(search, KALLSYMS_ABSOLUTE, before - addresses_size,
 					  addresses_size, 0)) ||
-	       try_relative(search, after, offsets_size,
-			    after + offsets_size) ||
+	       try_relative(search, after, offsets_size, after + offsets_size) ||
 	       kallsyms_search_try_place(search, KALLSYMS_ABSOLUTE, after, addresses_size, 0) ||
 	       kallsyms_search_try_place(search, KALLSYMS_PLACE, after, offsets_size, 0) ||
 	       /* Without CONFIG_RELOCATABLE i386 has plain addresses there. */
 	       kallsyms_search_try_place(search, KALLSYMS_RELATIVE, after, offsets_size, 0);
 }
 
-bool kallsyms_search(struct bytes image, uint64_t vaddr,
-		     unsigned int pointer_size, const struct listener *listener,
-		     bool (*try)(const struct kallsyms_place *place, void *arg),
-		     void *arg)
+bool kallsyms_search(struct bytes image, uint64_t vaddr, unsigned int pointer_size,
+		     const struct listener *listener,
+		     bool (*try)(const struct kallsyms_place *place, void *arg), void *arg)
 {
-	static const char digits[] = "0\0" "1\0" "2\0" "3\0" "4\0" "5\0" "6\0" "7\0" "8\0" "9";
+	static const char digits[] = "0\0"
+				     "1\0"
+				     "2\0"
+				     "3\0"
+				     "4\0"
+				     "5\0"
+				     "6\0"
+				     "7\0"
+				     "8\0"
+				     "9";
 	struct kallsyms_search search = {
 		.image = image,
 		.vaddr = vaddr,
@@ -301,14 +299,13 @@ bool kallsyms_search(struct bytes image, uint64_t vaddr,
 	size_t at = 0;
 
 	for (unsigned int i = 0; i < MOST_CANDIDATES && !search.stopped; i++) {
-		const uint8_t *found = memmem(image.data + at, image.size - at,
-					      digits, sizeof(digits));
+		const uint8_t *found =
+			memmem(image.data + at, image.size - at, digits, sizeof(digits));
 
 		if (!found)
 			return false;
 		at = (size_t)(found - image.data);
-		if (tokens_at(&search, at) && names_before(&search) &&
-		    try_values(&search))
+		if (tokens_at(&search, at) && names_before(&search) && try_values(&search))
 			return true;
 		at++;
 	}

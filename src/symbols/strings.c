@@ -13,8 +13,7 @@ bool strings_open(struct strings *strings, struct bytes file, struct error *err)
 	/* Large, and zeroed by the system when it is first touched: a part in a page. */
 	strings->memory = calloc(1, file.size + 1 + PART);
 	if (strings->memory)
-		strings->own = strings->memory + PART -
-			       (uintptr_t)strings->memory % PART;
+		strings->own = strings->memory + PART - (uintptr_t)strings->memory % PART;
 	strings->copied = calloc(file.size / PART + 1, sizeof(bool));
 	return (strings->own && strings->copied) || out_of_memory(err);
 }
@@ -31,8 +30,7 @@ static void copy_part(const struct strings *strings, size_t part)
 
 	if (!strings->copied || strings->copied[part])
 		return;
-	memcpy(strings->own + start, strings->file.data + start,
-	       rest < PART ? rest : PART);
+	memcpy(strings->own + start, strings->file.data + start, rest < PART ? rest : PART);
 	strings->copied[part] = true;
 }
 
@@ -55,8 +53,7 @@ const char *strings_at(const struct strings *strings, size_t offset)
 	return "";
 }
 
-const char *strings_peek(const struct strings *strings, size_t offset,
-			 char text[MOST_NAME])
+const char *strings_peek(const struct strings *strings, size_t offset, char text[MOST_NAME])
 {
 	size_t limit = MOST_NAME;
 

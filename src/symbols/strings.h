@@ -20,8 +20,7 @@ struct strings {
 };
 
 /* strings is zeroed. False: out of memory. */
-bool strings_open(struct strings *strings, struct bytes file,
-		  struct error *err);
+bool strings_open(struct strings *strings, struct bytes file, struct error *err);
 void strings_close(struct strings *strings); /* may be zeroed */
 
 /* Valid until strings_close(). "" beyond the end, and for what is no shorter than
@@ -29,34 +28,29 @@ void strings_close(struct strings *strings); /* may be zeroed */
 const char *strings_at(const struct strings *strings, size_t offset);
 
 /* The same string in text: for those that a search goes through, which are not kept. */
-const char *strings_peek(const struct strings *strings, size_t offset,
-			 char text[MOST_NAME]);
+const char *strings_peek(const struct strings *strings, size_t offset, char text[MOST_NAME]);
 
 /* Where the bytes are before they are copied. */
 static inline const uint8_t *strings_source(const struct strings *strings)
 {
-	return strings->copied ? strings->file.data :
-				 (const uint8_t *)strings->own;
+	return strings->copied ? strings->file.data : (const uint8_t *)strings->own;
 }
 
 /* The start of a string, for symbol_names_add(): nothing is kept of it either. 0 beyond
  * the end. */
-static inline uint64_t strings_head(const struct strings *strings,
-				    size_t offset)
+static inline uint64_t strings_head(const struct strings *strings, size_t offset)
 {
 	uint8_t last[NAME_HEAD] = { 0 };
 
 	if (__builtin_expect(range_within(offset, NAME_HEAD, strings->size), 1))
 		return load_le64(strings_source(strings) + offset);
 	if (offset < strings->size)
-		memcpy(last, strings_source(strings) + offset,
-		       strings->size - offset);
+		memcpy(last, strings_source(strings) + offset, strings->size - offset);
 	return load_le64(last);
 }
 
 /* The first four bytes of the same. */
-static inline uint32_t strings_start(const struct strings *strings,
-				     size_t offset)
+static inline uint32_t strings_start(const struct strings *strings, size_t offset)
 {
 	if (__builtin_expect(range_within(offset, 4, strings->size), 1))
 		return load_le32(strings_source(strings) + offset);

@@ -8,8 +8,8 @@
 #include "base/scatter.h"
 #include "base/sort.h"
 
-bool symbol_names_init(struct symbol_names *names, name_getter *get,
-		       void *table, uint32_t count, struct error *err)
+bool symbol_names_init(struct symbol_names *names, name_getter *get, void *table, uint32_t count,
+		       struct error *err)
 {
 	names->get = get;
 	names->table = table;
@@ -27,8 +27,7 @@ void symbol_names_free(struct symbol_names *names)
 /* --- marks --- */
 
 /* 1 + the last number below end with that mark, 0 if there is none. */
-static uint32_t last_below(const struct symbol_names *names, uint16_t mark,
-			   uint32_t end)
+static uint32_t last_below(const struct symbol_names *names, uint16_t mark, uint32_t end)
 {
 	enum { AT_ONCE = 256 };
 
@@ -53,17 +52,15 @@ static const char *symbol_names_name_at(const struct symbol_names *names, uint32
 {
 	const char *name = names->get(names->table, nr, rank);
 
-	return name && *rank != NAME_OF_NOTHING &&
-			       strnlen(name, MOST_NAME) < MOST_NAME ?
-		       name :
-		       NULL;
+	return name && *rank != NAME_OF_NOTHING && strnlen(name, MOST_NAME) < MOST_NAME ? name :
+											  NULL;
 }
 
 /* --- whole names --- */
 
 /* The slot of name, or the free one for it. name is no result of names->get(). */
-static struct whole_name *whole_slot(const struct symbol_names *names,
-				     const char *name, uint32_t hash)
+static struct whole_name *whole_slot(const struct symbol_names *names, const char *name,
+				     uint32_t hash)
 {
 	size_t mask = names->nr_wholes - 1, at = hash & mask;
 	enum name_rank rank;
@@ -104,9 +101,7 @@ static bool hash_whole_names(struct symbol_names *names)
 	for (names->nr_wholes = 2; names->nr_wholes / 2 <= names->count;)
 		names->nr_wholes *= 2;
 	names->whole = calloc(names->nr_wholes, sizeof(*names->whole));
-	for (; names->whole && nr < names->count &&
-	       !listener_stops_at(names->listener, nr);
-	     nr++)
+	for (; names->whole && nr < names->count && !listener_stops_at(names->listener, nr); nr++)
 		add_whole(names, nr);
 	if (nr < names->count) {
 		free(names->whole);
@@ -117,8 +112,7 @@ static bool hash_whole_names(struct symbol_names *names)
 
 /* --- finding --- */
 
-static bool find_whole(struct symbol_names *names, const char *wanted,
-		       uint32_t *nr)
+static bool find_whole(struct symbol_names *names, const char *wanted, uint32_t *nr)
 {
 	const struct whole_name *slot;
 
@@ -129,8 +123,7 @@ static bool find_whole(struct symbol_names *names, const char *wanted,
 	return slot->nr;
 }
 
-bool symbol_names_find(struct symbol_names *names, const char *wanted,
-		       uint32_t *nr)
+bool symbol_names_find(struct symbol_names *names, const char *wanted, uint32_t *nr)
 {
 	enum name_rank rank, best = NAME_OF_NOTHING;
 	uint16_t mark = name_mark(name_head_of(wanted));
@@ -156,8 +149,7 @@ bool symbol_names_find(struct symbol_names *names, const char *wanted,
 }
 
 void symbol_names_each(struct symbol_names *names, const char *wanted,
-		       bool (*visit)(uint32_t nr, enum name_rank rank, void *arg),
-		       void *arg)
+		       bool (*visit)(uint32_t nr, enum name_rank rank, void *arg), void *arg)
 {
 	uint16_t mark = name_mark(name_head_of(wanted));
 	enum name_rank rank;
@@ -168,8 +160,7 @@ void symbol_names_each(struct symbol_names *names, const char *wanted,
 	     at = last_below(names, mark, at - 1)) {
 		const char *name = names->get(names->table, at - 1, &rank);
 
-		if (name && !strcmp(name, wanted) &&
-		    !visit(at - 1, rank, arg))
+		if (name && !strcmp(name, wanted) && !visit(at - 1, rank, arg))
 			return;
 	}
 }
@@ -182,8 +173,8 @@ static int symbol_names_compare_names(const void *one, const void *two)
 }
 
 /* The list and its names are owned by the caller. False: it is not complete. */
-static bool names_with(const struct symbol_names *names, const char *prefix,
-		       char ***list, size_t *count)
+static bool names_with(const struct symbol_names *names, const char *prefix, char ***list,
+		       size_t *count)
 {
 	size_t length = strlen(prefix), room = 0, bytes = 0;
 	enum name_rank rank;
@@ -198,8 +189,7 @@ static bool names_with(const struct symbol_names *names, const char *prefix,
 			continue;
 		bytes += strlen(name) + 1;
 		copy = bytes <= MOST_COMPLETED ? strdup(name) : NULL;
-		if (!copy ||
-		    !array_add(list, count, &room, &copy, sizeof(copy))) {
+		if (!copy || !array_add(list, count, &room, &copy, sizeof(copy))) {
 			free(copy);
 			return false;
 		}
@@ -208,14 +198,13 @@ static bool names_with(const struct symbol_names *names, const char *prefix,
 }
 
 void symbol_names_complete(const struct symbol_names *names, const char *prefix,
-			   bool (*visit)(const char *name, void *arg),
-			   void *arg)
+			   bool (*visit)(const char *name, void *arg), void *arg)
 {
 	size_t count = 0;
 	char **list = NULL;
-	bool go_on = names_with(names, prefix, &list, &count) &&
-		     sort_items(list, count, sizeof(*list), symbol_names_compare_names,
-				names->listener);
+	bool go_on =
+		names_with(names, prefix, &list, &count) &&
+		sort_items(list, count, sizeof(*list), symbol_names_compare_names, names->listener);
 
 	for (size_t i = 0; i < count && go_on; i++)
 		if (i == 0 || strcmp(list[i - 1], list[i]) != 0)

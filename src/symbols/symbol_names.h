@@ -18,8 +18,7 @@
 enum {
 	NAME_HEAD = 8,
 	MOST_UNHASHED = 64, /* searches */
-	MOST_NAME =
-		1024, /* longer names are none; KSYM_NAME_LEN is 512 since 6.1 */
+	MOST_NAME = 1024, /* longer names are none; KSYM_NAME_LEN is 512 since 6.1 */
 	MOST_COMPLETED = 16 << 20, /* bytes of all names with one prefix */
 };
 
@@ -47,16 +46,15 @@ struct symbol_names {
 
 /* names is zeroed. Next, add all symbols with a name; who adds them in ascending order may
  * set count to 0, raise it, and search meanwhile. */
-bool symbol_names_init(struct symbol_names *names, name_getter *get,
-		       void *table, uint32_t count, struct error *err);
+bool symbol_names_init(struct symbol_names *names, name_getter *get, void *table, uint32_t count,
+		       struct error *err);
 void symbol_names_free(struct symbol_names *names); /* may be zeroed */
 
 /* The first NAME_HEAD bytes of a name, little-endian, without what follows the NUL of a
  * shorter one. */
 static inline uint64_t name_head(uint64_t head)
 {
-	uint64_t zero =
-		(head - 0x0101010101010101) & ~head & 0x8080808080808080;
+	uint64_t zero = (head - 0x0101010101010101) & ~head & 0x8080808080808080;
 
 	/* its lowest set bit marks the first zero byte */
 	return zero ? head & (((zero & -zero) >> 7) - 1) : head;
@@ -78,8 +76,7 @@ static inline uint16_t name_mark(uint64_t head)
 	return mark ? mark : 1;
 }
 
-static inline void symbol_names_add(struct symbol_names *names, uint32_t nr,
-				    uint64_t head)
+static inline void symbol_names_add(struct symbol_names *names, uint32_t nr, uint64_t head)
 {
 	names->mark[nr] = name_mark(head);
 }
@@ -87,15 +84,12 @@ static inline void symbol_names_add(struct symbol_names *names, uint32_t nr,
 /* Calls visit with the number of each symbol of exactly that name, the last one first,
  * until it returns false. */
 void symbol_names_each(struct symbol_names *names, const char *name,
-		       bool (*visit)(uint32_t nr, enum name_rank rank, void *arg),
-		       void *arg);
+		       bool (*visit)(uint32_t nr, enum name_rank rank, void *arg), void *arg);
 
 /* The number of the symbol with exactly that name; false if there is none. */
-bool symbol_names_find(struct symbol_names *names, const char *name,
-		       uint32_t *nr);
+bool symbol_names_find(struct symbol_names *names, const char *name, uint32_t *nr);
 
 /* Calls visit once for each distinct name that starts with prefix, in order of
  * strcmp(), until it returns false. For no name if there are more than MOST_COMPLETED. */
 void symbol_names_complete(const struct symbol_names *names, const char *prefix,
-			   bool (*visit)(const char *name, void *arg),
-			   void *arg);
+			   bool (*visit)(const char *name, void *arg), void *arg);

@@ -19,8 +19,8 @@ static bool index_names(struct symbols *symbols)
 
 	if (symbols->names.mark)
 		return true;
-	if (!symbol_names_init(&symbols->names, symbols_name_of, symbols,
-			       symbols->nr_entries, NULL))
+	if (!symbol_names_init(&symbols->names, symbols_name_of, symbols, symbols->nr_entries,
+			       NULL))
 		return false;
 	for (uint32_t nr = 1; nr < symbols->nr_entries; nr++) {
 		if (listener_stops_at(listener, nr)) {
@@ -31,11 +31,9 @@ static bool index_names(struct symbols *symbols)
 			return false;
 		}
 		if (symbols->nr_entries - nr > SOON)
-			strings_soon(&symbols->strings,
-				     symbol_name_offset(symbols, nr + SOON));
+			strings_soon(&symbols->strings, symbol_name_offset(symbols, nr + SOON));
 		symbol_names_add(&symbols->names, nr,
-				 strings_head(&symbols->strings,
-					      symbol_name_offset(symbols, nr)));
+				 strings_head(&symbols->strings, symbol_name_offset(symbols, nr)));
 	}
 	return true;
 }
@@ -48,12 +46,10 @@ static bool symbols_find_number(struct symbols *symbols, const char *name, uint3
 		*nr = found.nr;
 		return found.nr;
 	}
-	return index_names(symbols) &&
-	       symbol_names_find(&symbols->names, name, nr);
+	return index_names(symbols) && symbol_names_find(&symbols->names, name, nr);
 }
 
-bool symbols_find(struct symbols *symbols, const char *name,
-		  struct kernel_symbol *symbol)
+bool symbols_find(struct symbols *symbols, const char *name, struct kernel_symbol *symbol)
 {
 	uint32_t nr;
 
@@ -80,13 +76,11 @@ static bool symbols_visit_number(uint32_t nr, enum name_rank rank, void *arg)
 	return visit->visit(&symbol, visit->arg);
 }
 
-static void each_named(struct symbols *symbols, const char *name,
-		       struct symbols_visit *each)
+static void each_named(struct symbols *symbols, const char *name, struct symbols_visit *each)
 {
 	struct awaited_symbol found;
 
-	if (!symbols->names.mark && symbols_awaited(symbols, name, &found) &&
-	    !found.several) {
+	if (!symbols->names.mark && symbols_awaited(symbols, name, &found) && !found.several) {
 		if (found.nr)
 			symbols_visit_number(found.nr, NAME_GLOBAL, each);
 		return;
@@ -96,8 +90,7 @@ static void each_named(struct symbols *symbols, const char *name,
 }
 
 void symbols_each(struct symbols *symbols, const char *name,
-		  bool (*visit)(const struct kernel_symbol *symbol, void *arg),
-		  void *arg)
+		  bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg)
 {
 	struct symbols_visit each = { symbols, visit, arg };
 	enum name_rank rank;
@@ -107,8 +100,7 @@ void symbols_each(struct symbols *symbols, const char *name,
 	for (uint32_t nr = 1; !name && nr < symbols->nr_entries; nr++) {
 		const char *text = symbols_name_of(symbols, nr, &rank);
 
-		if (text && !symbol_is_compilers(text) &&
-		    !symbols_visit_number(nr, rank, &each))
+		if (text && !symbol_is_compilers(text) && !symbols_visit_number(nr, rank, &each))
 			return;
 	}
 }
@@ -139,25 +131,21 @@ char symbols_type(const struct symbols *symbols, const struct kernel_symbol *sym
 		return (char)entry.st_other;
 	if (ELF64_ST_BIND(entry.st_info) == STB_WEAK)
 		return ELF64_ST_TYPE(entry.st_info) == STT_OBJECT ? 'V' : 'W';
-	type = entry.st_shndx == SHN_ABS ?
-		       'A' : type_by_section(symbols, entry.st_shndx);
+	type = entry.st_shndx == SHN_ABS ? 'A' : type_by_section(symbols, entry.st_shndx);
 	return symbol_is_local(&entry) ? (char)tolower(type) : type;
 }
 
-const char *symbols_file(const struct symbols *symbols,
-			 const struct kernel_symbol *symbol)
+const char *symbols_file(const struct symbols *symbols, const struct kernel_symbol *symbol)
 {
 	Elf64_Sym entry = symbol_entry(symbols, symbol->nr);
 
 	if (!symbols->elf || !symbol_is_local(&entry))
 		return NULL;
 	/* The locals of a file follow its name: System V ABI, Symbol Table. */
-	for (uint32_t nr = symbol->nr;
-	     nr-- > 1 && symbol->nr - nr < MOST_OF_A_FILE;) {
+	for (uint32_t nr = symbol->nr; nr-- > 1 && symbol->nr - nr < MOST_OF_A_FILE;) {
 		entry = symbol_entry(symbols, nr);
 		if (ELF64_ST_TYPE(entry.st_info) == STT_FILE)
-			return *symbol_name(symbols, nr) ?
-				       symbol_name(symbols, nr) : NULL;
+			return *symbol_name(symbols, nr) ? symbol_name(symbols, nr) : NULL;
 	}
 	return NULL;
 }
@@ -175,8 +163,7 @@ static bool symbols_find_table(Elf *elf, GElf_Shdr *header, Elf_Scn **section)
 {
 	*section = NULL;
 	while ((*section = elf_next_section(elf, *section, header)))
-		if (header->sh_type == SHT_SYMTAB &&
-		    !(header->sh_flags & SHF_COMPRESSED))
+		if (header->sh_type == SHT_SYMTAB && !(header->sh_flags & SHF_COMPRESSED))
 			return true;
 	return false;
 }
@@ -186,13 +173,11 @@ static bool terminated(const struct bytes *bytes, struct bytes *strings)
 {
 	const uint8_t *last = memrchr(bytes->data, '\0', bytes->size);
 
-	*strings = (struct bytes){ bytes->data,
-				   last ? (size_t)(last - bytes->data) + 1 : 0 };
+	*strings = (struct bytes){ bytes->data, last ? (size_t)(last - bytes->data) + 1 : 0 };
 	return last;
 }
 
-static bool symbols_open_strings(struct symbols *symbols, size_t section,
-				 struct error *err)
+static bool symbols_open_strings(struct symbols *symbols, size_t section, struct error *err)
 {
 	static const char damaged[] = "names of the symbol table are damaged";
 	Elf_Scn *scn = elf_getscn(symbols->elf, section);
@@ -200,8 +185,8 @@ static bool symbols_open_strings(struct symbols *symbols, size_t section,
 	Elf_Data *data;
 	struct bytes names;
 
-	if (!scn || !gelf_getshdr(scn, &header) ||
-	    header.sh_type != SHT_STRTAB || header.sh_flags & SHF_COMPRESSED)
+	if (!scn || !gelf_getshdr(scn, &header) || header.sh_type != SHT_STRTAB ||
+	    header.sh_flags & SHF_COMPRESSED)
 		return fail(err, ERROR_FORMAT, damaged);
 	data = elf_rawdata(scn, NULL);
 	return (data && data->d_buf &&
@@ -219,11 +204,9 @@ static bool load_table(struct symbols *symbols, struct error *err)
 
 	if (!symbols_find_table(symbols->elf, &header, &section))
 		return fail(err, ERROR_FORMAT, "no symbol table");
-	symbols->entry_size =
-		gelf_fsize(symbols->elf, ELF_T_SYM, 1, EV_CURRENT);
+	symbols->entry_size = gelf_fsize(symbols->elf, ELF_T_SYM, 1, EV_CURRENT);
 	data = elf_getdata(section, NULL);
-	if (!symbols->entry_size || !data || !data->d_buf ||
-	    data->d_type != ELF_T_SYM)
+	if (!symbols->entry_size || !data || !data->d_buf || data->d_type != ELF_T_SYM)
 		return fail(err, ERROR_FORMAT, "symbol table is damaged");
 	count = data->d_size / symbols->entry_size;
 	symbols->entries = data->d_buf;
@@ -266,8 +249,8 @@ static Elf64_Sym load_entry(const uint8_t *at, bool wide)
 	};
 }
 
-struct symbols *symbols_of_module(struct bytes entries, bool wide,
-				  struct bytes types, struct bytes strings)
+struct symbols *symbols_of_module(struct bytes entries, bool wide, struct bytes types,
+				  struct bytes strings)
 {
 	size_t size = wide ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
 	size_t nr = entries.size / size;
@@ -318,15 +301,13 @@ size_t symbols_count(const struct symbols *symbols)
 	return symbols->nr_entries;
 }
 
-void symbols_span(const struct symbols *symbols, uint64_t *first,
-		  uint64_t *last)
+void symbols_span(const struct symbols *symbols, uint64_t *first, uint64_t *last)
 {
 	*first = UINT64_MAX;
 	*last = 0;
 	for (uint32_t nr = 1; nr < symbols->nr_entries; nr++) {
 		Elf64_Sym entry = symbol_entry(symbols, nr);
-		uint64_t end = entry.st_value +
-			       (entry.st_size ? entry.st_size - 1 : 0);
+		uint64_t end = entry.st_value + (entry.st_size ? entry.st_size - 1 : 0);
 
 		if (!symbol_is_defined(&entry) || end < entry.st_value ||
 		    entry.st_shndx >= SHN_LORESERVE)

@@ -23,8 +23,8 @@ struct symbols *symbols_open(Elf *elf, struct error *err);
 /* Copies the table of a module, as the kernel keeps it in memory: Elf64_Sym, or Elf32_Sym
  * unless it is wide, little-endian; and their letters, if types is not empty. Borrows
  * strings. */
-struct symbols *symbols_of_module(struct bytes entries, bool wide,
-				  struct bytes types, struct bytes strings);
+struct symbols *symbols_of_module(struct bytes entries, bool wide, struct bytes types,
+				  struct bytes strings);
 void symbols_close(struct symbols *symbols); /* NULL is fine */
 /* Long searches ask the listener, which is borrowed, whether to stop. What is being
  * searched for is then not found. */
@@ -32,34 +32,29 @@ void symbols_listen(struct symbols *symbols, const struct listener *listener);
 
 /* The symbol with exactly that name; false if there is none. Of several a global
  * one wins over a local one, then the first in the table. */
-bool symbols_find(struct symbols *symbols, const char *name,
-		  struct kernel_symbol *symbol);
+bool symbols_find(struct symbols *symbols, const char *name, struct kernel_symbol *symbol);
 
 /* Calls visit for each symbol of that name, or of any name if it is NULL, until it
  * returns false. The compiler's own labels (.L12) have no name here. */
 void symbols_each(struct symbols *symbols, const char *name,
-		  bool (*visit)(const struct kernel_symbol *symbol, void *arg),
-		  void *arg);
+		  bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg);
 
 /* A letter as nm prints it: upper case is global. */
 char symbols_type(const struct symbols *symbols, const struct kernel_symbol *symbol);
 
 /* The source file that a local symbol is of, as its compiler was given it, without
  * folders: borrowed from the table. NULL: unknown, as for all global ones. */
-const char *symbols_file(const struct symbols *symbols,
-			 const struct kernel_symbol *symbol);
+const char *symbols_file(const struct symbols *symbols, const struct kernel_symbol *symbol);
 
 /* The symbol that covers address. One of unknown size reaches up to the next
  * symbol; a module's has one byte. Of several at the same address, functions and objects win over labels,
  * then sized over unsized ones. The first call sorts the table by address. */
-bool symbols_at(struct symbols *symbols, uint64_t address,
-		struct kernel_symbol *symbol);
+bool symbols_at(struct symbols *symbols, uint64_t address, struct kernel_symbol *symbol);
 
 /* Where none covers address: the one that ends last before it, at most
  * SYMBOL_PADDING bytes. A call that does not return may be the last of its function,
  * and its return address is then that of the padding. */
-bool symbols_before(struct symbols *symbols, uint64_t address,
-		    struct kernel_symbol *symbol);
+bool symbols_before(struct symbols *symbols, uint64_t address, struct kernel_symbol *symbol);
 
 /* Bytes from address to the next symbol above it, 0 if there is none. */
 uint64_t symbols_room(struct symbols *symbols, uint64_t address);
@@ -67,8 +62,8 @@ uint64_t symbols_room(struct symbols *symbols, uint64_t address);
 /* The sized symbol of one section (by index) that covers address. For sections
  * that have no address of their own: x86-64's per-CPU variables before 6.15.
  * Scans the whole table. */
-bool symbols_at_in_section(struct symbols *symbols, uint16_t section,
-			   uint64_t address, struct kernel_symbol *symbol);
+bool symbols_at_in_section(struct symbols *symbols, uint16_t section, uint64_t address,
+			   struct kernel_symbol *symbol);
 
 /* Calls visit once for each distinct name that starts with prefix, sorted, until
  * it returns false. */
@@ -78,5 +73,4 @@ void symbols_complete(struct symbols *symbols, const char *prefix,
 size_t symbols_count(const struct symbols *symbols);
 
 /* Lowest and last address of those of a module that are not absolute. */
-void symbols_span(const struct symbols *symbols, uint64_t *first,
-		  uint64_t *last);
+void symbols_span(const struct symbols *symbols, uint64_t *first, uint64_t *last);

@@ -9,23 +9,55 @@
  * that nobody asks for any more, costs time only. */
 static const char awaited[][24] = {
 	/* page tables and entries */
-	"init_top_pgt", "init_level4_pgt", "swapper_pg_dir", "phys_base",
-	"__pgtable_l5_enabled", "sme_me_mask", "physical_mask",
-	"__pte2cachemode_tbl", "l1tf_mitigation", "swap_info", "migrate_pages",
+	"init_top_pgt",
+	"init_level4_pgt",
+	"swapper_pg_dir",
+	"phys_base",
+	"__pgtable_l5_enabled",
+	"sme_me_mask",
+	"physical_mask",
+	"__pte2cachemode_tbl",
+	"l1tf_mitigation",
+	"swap_info",
+	"migrate_pages",
 	"memory_failure",
 	/* the address space */
-	"page_offset_base", "vmalloc_base", "vmemmap_base", "physmem_end",
-	"direct_map_physmem_end", "max_pfn", "high_memory", "pkmap_count",
-	"pkmap_page_table", "__FIXADDR_TOP", "setup_cpu_entry_areas",
-	"kasan_init", "efi_map_region", "kaslr_get_random_long",
-	"module_load_offset", "_stext", "_end", "linux_banner", "boot_params",
-	"asm_exc_divide_error", "divide_error",
+	"page_offset_base",
+	"vmalloc_base",
+	"vmemmap_base",
+	"physmem_end",
+	"direct_map_physmem_end",
+	"max_pfn",
+	"high_memory",
+	"pkmap_count",
+	"pkmap_page_table",
+	"__FIXADDR_TOP",
+	"setup_cpu_entry_areas",
+	"kasan_init",
+	"efi_map_region",
+	"kaslr_get_random_long",
+	"module_load_offset",
+	"_stext",
+	"_end",
+	"linux_banner",
+	"boot_params",
+	"asm_exc_divide_error",
+	"divide_error",
 	/* page frames */
-	"mem_section", "mem_map", "node_data", "contig_page_data",
-	"nr_node_ids", "vmemmap_populate",
+	"mem_section",
+	"mem_map",
+	"node_data",
+	"contig_page_data",
+	"nr_node_ids",
+	"vmemmap_populate",
 	/* CPUs, tasks, modules */
-	"__per_cpu_offset", "__per_cpu_start", "__per_cpu_end",
-	"__cpu_possible_mask", "runqueues", "idle_threads", "init_task",
+	"__per_cpu_offset",
+	"__per_cpu_start",
+	"__per_cpu_end",
+	"__cpu_possible_mask",
+	"runqueues",
+	"idle_threads",
+	"init_task",
 	"modules",
 };
 
@@ -53,9 +85,8 @@ const char *symbols_name_of(void *table, uint32_t nr, enum name_rank *rank)
 {
 	struct symbols *symbols = table;
 	Elf64_Sym entry = symbol_entry(symbols, nr);
-	const char *name = strings_peek(&symbols->strings,
-					symbol_name_offset(symbols, nr),
-					symbols->text);
+	const char *name =
+		strings_peek(&symbols->strings, symbol_name_offset(symbols, nr), symbols->text);
 
 	*rank = symbol_is_local(&entry) ? NAME_LOCAL : NAME_GLOBAL;
 	return nr && *name && symbol_is_defined(&entry) ? name : NULL;
@@ -83,8 +114,7 @@ static void scan_init(struct symbols_scan *scan)
 
 static inline uint64_t head_of(const struct symbols *symbols, uint32_t nr)
 {
-	return name_head(strings_head(&symbols->strings,
-				      symbol_name_offset(symbols, nr)));
+	return name_head(strings_head(&symbols->strings, symbol_name_offset(symbols, nr)));
 }
 
 static void symbols_scan_take(struct symbols *symbols, struct symbols_scan *scan, uint32_t nr)
@@ -115,20 +145,16 @@ static void symbols_scan_take(struct symbols *symbols, struct symbols_scan *scan
 
 /* The first symbol from nr on whose slot is taken, or end. Nothing is written here, so that
  * what does not change stays in registers. */
-static uint32_t next_candidate(const struct symbols *symbols,
-			       const struct symbols_scan *scan, uint32_t nr,
-			       uint32_t end)
+static uint32_t next_candidate(const struct symbols *symbols, const struct symbols_scan *scan,
+			       uint32_t nr, uint32_t end)
 {
 	uint32_t last = symbols->nr_entries - 1;
 
 	for (; nr < end; nr++) {
 		strings_soon(&symbols->strings,
-			     symbol_name_offset(symbols, last - nr > SOON ?
-								 nr + SOON :
-								 last));
-		if (scan->slot[symbols_scan_slot_of(strings_start(
-			    &symbols->strings,
-			    symbol_name_offset(symbols, nr)))])
+			     symbol_name_offset(symbols, last - nr > SOON ? nr + SOON : last));
+		if (scan->slot[symbols_scan_slot_of(
+			    strings_start(&symbols->strings, symbol_name_offset(symbols, nr)))])
 			break;
 	}
 	return nr;
@@ -142,9 +168,7 @@ static bool symbols_scan_run(struct symbols *symbols, struct symbols_scan *scan)
 	while (nr < symbols->nr_entries) {
 		if (listener_stops(symbols->names.listener))
 			return false;
-		end = symbols->nr_entries - nr > STOP_STEPS ?
-			      nr + STOP_STEPS :
-			      symbols->nr_entries;
+		end = symbols->nr_entries - nr > STOP_STEPS ? nr + STOP_STEPS : symbols->nr_entries;
 		while ((nr = next_candidate(symbols, scan, nr, end)) < end)
 			symbols_scan_take(symbols, scan, nr++);
 	}
@@ -164,8 +188,7 @@ static void find_awaited(struct symbols *symbols)
 		symbols->awaited[i] = scan.wanted[i].found;
 }
 
-bool symbols_awaited(struct symbols *symbols, const char *name,
-		     struct awaited_symbol *found)
+bool symbols_awaited(struct symbols *symbols, const char *name, struct awaited_symbol *found)
 {
 	unsigned int i = 0;
 
@@ -175,7 +198,6 @@ bool symbols_awaited(struct symbols *symbols, const char *name,
 		return false;
 	if (!symbols->awaited)
 		find_awaited(symbols);
-	*found = symbols->awaited ? symbols->awaited[i] :
-				    (struct awaited_symbol){ 0 };
+	*found = symbols->awaited ? symbols->awaited[i] : (struct awaited_symbol){ 0 };
 	return true;
 }

@@ -50,14 +50,12 @@ static uint64_t *lowest_addresses(Elf *elf, size_t *count)
 }
 
 /* first: of an ELF file; NULL: of what has run-time addresses. */
-static bool has_address(const uint64_t *first, size_t nr_sections,
-			const Elf64_Sym *entry)
+static bool has_address(const uint64_t *first, size_t nr_sections, const Elf64_Sym *entry)
 {
-	return symbol_is_defined(entry) &&
-	       ELF64_ST_TYPE(entry->st_info) != STT_TLS &&
+	return symbol_is_defined(entry) && ELF64_ST_TYPE(entry->st_info) != STT_TLS &&
 	       entry->st_shndx < nr_sections &&
-	       (!first || (first[entry->st_shndx] != NOWHERE &&
-			   entry->st_value >= first[entry->st_shndx]));
+	       (!first ||
+		(first[entry->st_shndx] != NOWHERE && entry->st_value >= first[entry->st_shndx]));
 }
 
 /* May the linker script define the name? The same rule as in scripts/kallsyms.c,
@@ -92,9 +90,8 @@ static unsigned int symbols_sorted_rank_of(const struct symbols *symbols, uint32
 		return (entry.st_size != 0) << 1 | !symbol_is_local(&entry);
 	if (symbol_is_compilers(name))
 		return 0;
-	return (type == STT_FUNC || type == STT_OBJECT) << 5 |
-	       (entry.st_size != 0) << 4 | !symbol_is_local(&entry) << 3 |
-	       !is_linkers(name, strlen(name)) << 2 |
+	return (type == STT_FUNC || type == STT_OBJECT) << 5 | (entry.st_size != 0) << 4 |
+	       !symbol_is_local(&entry) << 3 | !is_linkers(name, strlen(name)) << 2 |
 	       (3 - (underscores < 2 ? underscores : 2));
 }
 
@@ -108,19 +105,16 @@ static int compare_ranks(const void *a, const void *b, void *context)
 	int rank = COMPARE(one->rank, two->rank);
 
 	if (!rank && symbols->origin != SYMBOL_OF_KALLSYMS)
-		rank = strcmp(symbol_name(symbols, two->nr),
-			      symbol_name(symbols, one->nr));
+		rank = strcmp(symbol_name(symbols, two->nr), symbol_name(symbols, one->nr));
 	return rank ? rank : COMPARE(two->nr, one->nr);
 }
 
 /* Symbols that have an address from lowest to highest; returns their number. */
-static uint32_t collect(const struct symbols *symbols, uint64_t lowest,
-			uint64_t highest, struct placed_symbol *list)
+static uint32_t collect(const struct symbols *symbols, uint64_t lowest, uint64_t highest,
+			struct placed_symbol *list)
 {
 	size_t nr_sections = SHN_LORESERVE;
-	uint64_t *first =
-		symbols->elf ? lowest_addresses(symbols->elf, &nr_sections) :
-			       NULL;
+	uint64_t *first = symbols->elf ? lowest_addresses(symbols->elf, &nr_sections) : NULL;
 	uint32_t count = 0;
 
 	for (uint32_t nr = 1; (first || !symbols->elf) && nr < symbols->nr_entries; nr++) {
@@ -132,8 +126,7 @@ static uint32_t collect(const struct symbols *symbols, uint64_t lowest,
 		if (value < lowest || value > highest)
 			continue;
 		entry = symbol_entry(symbols, nr);
-		if (has_address(first, nr_sections, &entry) &&
-		    *symbol_name(symbols, nr))
+		if (has_address(first, nr_sections, &entry) && *symbol_name(symbols, nr))
 			list[count++] = (struct placed_symbol){
 				.address = entry.st_value,
 				.nr = nr,
@@ -144,9 +137,8 @@ static uint32_t collect(const struct symbols *symbols, uint64_t lowest,
 }
 
 /* One pass of a radix sort: by RADIX_BITS of the address less the least one. */
-static void radix_pass(const struct placed_symbol *from,
-		       struct placed_symbol *to, uint32_t count, uint64_t least,
-		       unsigned int shift)
+static void radix_pass(const struct placed_symbol *from, struct placed_symbol *to, uint32_t count,
+		       uint64_t least, unsigned int shift)
 {
 	uint32_t start[(1 << RADIX_BITS) + 1] = { 0 };
 	const unsigned int mask = (1 << RADIX_BITS) - 1;
@@ -156,8 +148,7 @@ static void radix_pass(const struct placed_symbol *from,
 	for (unsigned int digit = 0; digit < mask; digit++)
 		start[digit + 1] += start[digit];
 	for (uint32_t i = 0; i < count; i++)
-		to[start[(from[i].address - least) >> shift & mask]++] =
-			from[i];
+		to[start[(from[i].address - least) >> shift & mask]++] = from[i];
 }
 
 /* A radix sort by address: qsort() takes three times as long. Returns the list with the
@@ -171,8 +162,7 @@ static struct placed_symbol *symbols_sorted_sort(struct placed_symbol *from,
 		least = from[i].address < least ? from[i].address : least;
 		most = from[i].address > most ? from[i].address : most;
 	}
-	for (unsigned int shift = 0; shift < 64 && (most - least) >> shift;
-	     shift += RADIX_BITS) {
+	for (unsigned int shift = 0; shift < 64 && (most - least) >> shift; shift += RADIX_BITS) {
 		struct placed_symbol *swap = from;
 
 		radix_pass(from, to, count, least, shift);
@@ -189,22 +179,19 @@ static void sort_ties(struct symbols *symbols)
 	uint32_t end = 0;
 
 	for (uint32_t start = 0; end < symbols->nr_placed; start = end) {
-		while (end < symbols->nr_placed &&
-		       placed[end].address == placed[start].address)
+		while (end < symbols->nr_placed && placed[end].address == placed[start].address)
 			end++;
 		if (end - start < 2 || end - start > MOST_TIES ||
 		    listener_stops(symbols->names.listener))
 			continue;
 		for (uint32_t i = start; i < end; i++)
 			placed[i].rank = symbols_sorted_rank_of(symbols, placed[i].nr);
-		qsort_r(placed + start, end - start, sizeof(*placed),
-			compare_ranks, symbols);
+		qsort_r(placed + start, end - start, sizeof(*placed), compare_ranks, symbols);
 	}
 }
 
 /* Sorts those with an address from lowest to highest, instead of what is sorted. */
-static bool sort_between(struct symbols *symbols, uint64_t lowest,
-			 uint64_t highest)
+static bool sort_between(struct symbols *symbols, uint64_t lowest, uint64_t highest)
 {
 	size_t room = symbols->nr_entries + (size_t)1;
 	struct placed_symbol *list, *scratch;
@@ -236,9 +223,9 @@ static uint32_t nr_up_to(const struct symbols *symbols, uint64_t address)
 {
 	if (address == UINT64_MAX)
 		return symbols->nr_placed;
-	return (uint32_t)ranges_search(
-		symbols->placed, symbols->nr_placed, sizeof(*symbols->placed),
-		offsetof(struct placed_symbol, address), address + 1);
+	return (uint32_t)ranges_search(symbols->placed, symbols->nr_placed,
+				       sizeof(*symbols->placed),
+				       offsetof(struct placed_symbol, address), address + 1);
 }
 
 /* Is all sorted that is looked at for address: the symbols below it that may enclose it,
@@ -253,8 +240,7 @@ static bool has_neighbours(const struct symbols *symbols, uint64_t address)
 	if (end < MAX_NESTED && symbols->lowest)
 		return false;
 	while (end < symbols->nr_placed &&
-	       symbol_is_compilers(
-		       symbol_name(symbols, symbols->placed[end].nr)))
+	       symbol_is_compilers(symbol_name(symbols, symbols->placed[end].nr)))
 		end++;
 	return end < symbols->nr_placed || symbols->highest == UINT64_MAX;
 }
@@ -268,16 +254,14 @@ static bool sort_for(struct symbols *symbols, uint64_t address)
 	if (symbols->nr_around < SORTED_AROUND) {
 		symbols->nr_around++;
 		if (sort_between(symbols, address > NEAR ? address - NEAR : 0,
-				 UINT64_MAX - address > NEAR ? address + NEAR :
-							       UINT64_MAX) &&
+				 UINT64_MAX - address > NEAR ? address + NEAR : UINT64_MAX) &&
 		    has_neighbours(symbols, address))
 			return true;
 	}
 	return sort_between(symbols, 0, UINT64_MAX);
 }
 
-bool symbols_at(struct symbols *symbols, uint64_t address,
-		struct kernel_symbol *symbol)
+bool symbols_at(struct symbols *symbols, uint64_t address, struct kernel_symbol *symbol)
 {
 	struct kernel_symbol label = { 0 };
 	uint32_t end, nearest;
@@ -289,12 +273,10 @@ bool symbols_at(struct symbols *symbols, uint64_t address,
 	while (nearest > 0 && end - nearest < MAX_NESTED) {
 		nearest--;
 		symbol_fill(symbols, symbols->placed[nearest].nr, symbol);
-		if (address - symbol->address <
-		    (symbol->size ? symbol->size : symbols->least_size))
+		if (address - symbol->address < (symbol->size ? symbol->size : symbols->least_size))
 			return true;
 		/* The compiler's label lies in a symbol that ends before address. */
-		if (label.name &&
-		    label.address - symbol->address < symbol->size)
+		if (label.name && label.address - symbol->address < symbol->size)
 			return false;
 		if (symbol->size || symbols->least_size || nearest != end - 1)
 			continue;
@@ -307,8 +289,7 @@ bool symbols_at(struct symbols *symbols, uint64_t address,
 	return label.name;
 }
 
-bool symbols_before(struct symbols *symbols, uint64_t address,
-		    struct kernel_symbol *symbol)
+bool symbols_before(struct symbols *symbols, uint64_t address, struct kernel_symbol *symbol)
 {
 	uint64_t gap = SYMBOL_PADDING;
 	uint32_t end;
@@ -322,8 +303,7 @@ bool symbols_before(struct symbols *symbols, uint64_t address,
 
 		symbol_fill(symbols, symbols->placed[nr - 1].nr, &candidate);
 		offset = address - candidate.address;
-		if (!candidate.size || offset < candidate.size ||
-		    offset - candidate.size >= gap)
+		if (!candidate.size || offset < candidate.size || offset - candidate.size >= gap)
 			continue;
 		gap = offset - candidate.size;
 		*symbol = candidate;
@@ -337,8 +317,7 @@ uint64_t symbols_room(struct symbols *symbols, uint64_t address)
 
 	if (!sort_for(symbols, address))
 		return 0;
-	for (next = nr_up_to(symbols, address); next < symbols->nr_placed;
-	     next++) {
+	for (next = nr_up_to(symbols, address); next < symbols->nr_placed; next++) {
 		struct kernel_symbol symbol;
 
 		symbol_fill(symbols, symbols->placed[next].nr, &symbol);
@@ -348,8 +327,8 @@ uint64_t symbols_room(struct symbols *symbols, uint64_t address)
 	return 0;
 }
 
-bool symbols_at_in_section(struct symbols *symbols, uint16_t section,
-			   uint64_t address, struct kernel_symbol *symbol)
+bool symbols_at_in_section(struct symbols *symbols, uint16_t section, uint64_t address,
+			   struct kernel_symbol *symbol)
 {
 	for (uint32_t nr = 1; nr < symbols->nr_entries; nr++) {
 		Elf64_Sym entry = symbol_entry(symbols, nr);

@@ -28,7 +28,7 @@ struct awaited_symbol {
 enum { SOON = 24 }; /* symbols ahead whose names are fetched */
 
 struct symbols {
-	Elf *elf;               /* borrowed; NULL for a System.map or a module */
+	Elf *elf; /* borrowed; NULL for a System.map or a module */
 	Elf64_Sym *own_entries; /* owned; not of an ELF file */
 	const uint8_t *entries; /* Elf32_Sym or Elf64_Sym; entry 0 is reserved */
 	size_t entry_size;
@@ -49,24 +49,20 @@ struct symbols {
 };
 
 /* st_name is the first word in both ELF classes. */
-static inline uint32_t symbol_name_offset(const struct symbols *symbols,
-					  uint32_t nr)
+static inline uint32_t symbol_name_offset(const struct symbols *symbols, uint32_t nr)
 {
 	uint32_t offset;
 
-	memcpy(&offset, symbols->entries + nr * symbols->entry_size,
-	       sizeof(offset));
+	memcpy(&offset, symbols->entries + nr * symbols->entry_size, sizeof(offset));
 	return offset;
 }
 
-static inline const char *symbol_name(const struct symbols *symbols,
-				      uint32_t nr)
+static inline const char *symbol_name(const struct symbols *symbols, uint32_t nr)
 {
 	return strings_at(&symbols->strings, symbol_name_offset(symbols, nr));
 }
 
-static inline Elf64_Sym symbol_entry(const struct symbols *symbols,
-				     uint32_t nr)
+static inline Elf64_Sym symbol_entry(const struct symbols *symbols, uint32_t nr)
 {
 	const uint8_t *at = symbols->entries + nr * symbols->entry_size;
 	Elf32_Sym narrow;
@@ -107,8 +103,7 @@ static inline bool symbol_is_defined(const Elf64_Sym *entry)
 {
 	unsigned int type = ELF64_ST_TYPE(entry->st_info);
 
-	return type != STT_SECTION && type != STT_FILE &&
-	       entry->st_shndx != SHN_UNDEF;
+	return type != STT_SECTION && type != STT_FILE && entry->st_shndx != SHN_UNDEF;
 }
 
 static inline bool symbol_is_local(const Elf64_Sym *entry)
@@ -122,8 +117,8 @@ static inline bool symbol_is_compilers(const char *name)
 	return name[0] == '.' && name[1] == 'L';
 }
 
-static inline void symbol_fill_as(const struct symbols *symbols, uint32_t nr,
-				  const char *name, struct kernel_symbol *symbol)
+static inline void symbol_fill_as(const struct symbols *symbols, uint32_t nr, const char *name,
+				  struct kernel_symbol *symbol)
 {
 	Elf64_Sym entry = symbol_entry(symbols, nr);
 
@@ -149,5 +144,4 @@ const char *symbols_name_of(void *table, uint32_t nr, enum name_rank *rank);
 /* --- symbols_scan.c --- */
 
 /* Is name one of those that are looked for together? Then what was found of it. */
-bool symbols_awaited(struct symbols *symbols, const char *name,
-		     struct awaited_symbol *found);
+bool symbols_awaited(struct symbols *symbols, const char *name, struct awaited_symbol *found);

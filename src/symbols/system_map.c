@@ -38,9 +38,8 @@ static bool parse_line(const char *text, size_t size, struct system_map_line *li
 		line->address = line->address << 4 | (unsigned int)digit;
 		line->digits++;
 	}
-	if ((line->digits != 8 && line->digits != 16) ||
-	    size < line->digits + 4 || text[line->digits] != ' ' ||
-	    text[line->digits + 2] != ' ')
+	if ((line->digits != 8 && line->digits != 16) || size < line->digits + 4 ||
+	    text[line->digits] != ' ' || text[line->digits + 2] != ' ')
 		return false;
 	line->type = text[line->digits + 1];
 	line->name = text + line->digits + 3;
@@ -55,9 +54,7 @@ bool system_map_probe(const struct file *file)
 	const char *newline;
 	struct system_map_line line;
 
-	newline = size ? memchr(text, '\n',
-				size < LONGEST_LINE ? size : LONGEST_LINE) :
-			 NULL;
+	newline = size ? memchr(text, '\n', size < LONGEST_LINE ? size : LONGEST_LINE) : NULL;
 	return newline && parse_line(text, (size_t)(newline - text), &line);
 }
 
@@ -65,15 +62,14 @@ static bool reject_line(const char *path, const struct system_map_line *line, si
 			struct error *err)
 {
 	if (line->name && nr == 1 && strchr(line->name, ' '))
-		return fail(err, ERROR_FORMAT,
-			    "%s: holds no symbols; it says: %.200s", path,
+		return fail(err, ERROR_FORMAT, "%s: holds no symbols; it says: %.200s", path,
 			    line->name);
 	if (line->name && strchr(line->name, '\t'))
-		return fail(err, ERROR_FORMAT,
-			    "%s: line %zu is a symbol of a module: a copy of /proc/kallsyms is not a System.map",
-			    path, nr);
-	return fail(err, ERROR_FORMAT,
-		    "%s: line %zu is not in the format of a System.map", path,
+		return fail(
+			err, ERROR_FORMAT,
+			"%s: line %zu is a symbol of a module: a copy of /proc/kallsyms is not a System.map",
+			path, nr);
+	return fail(err, ERROR_FORMAT, "%s: line %zu is not in the format of a System.map", path,
 		    nr);
 }
 
@@ -102,8 +98,8 @@ static Elf64_Sym entry_of(const struct system_map_line *line, size_t name)
 }
 
 /* The strings are a NUL and a copy of the file, whose newlines become NULs. */
-static bool system_map_read_lines(struct symbols *symbols, const char *path,
-				  size_t *digits, struct error *err)
+static bool system_map_read_lines(struct symbols *symbols, const char *path, size_t *digits,
+				  struct error *err)
 {
 	char *text = symbols->strings.own, *at = text + 1, *newline;
 	const char *end = text + symbols->strings.size;
@@ -114,8 +110,7 @@ static bool system_map_read_lines(struct symbols *symbols, const char *path,
 		newline = memchr(at, '\n', (size_t)(end - at));
 		if (!newline)
 			return fail(err, ERROR_FORMAT,
-				    "%s: the last line is incomplete: the file is cut short",
-				    path);
+				    "%s: the last line is incomplete: the file is cut short", path);
 		*newline = '\0';
 		if (!parse_line(at, (size_t)(newline - at), &line))
 			line.name = NULL;
@@ -124,34 +119,28 @@ static bool system_map_read_lines(struct symbols *symbols, const char *path,
 		if (!line.name || line.digits != *digits ||
 		    line.name + strcspn(line.name, " \t") != newline)
 			return reject_line(path, &line, nr, err);
-		symbols->own_entries[nr] =
-			entry_of(&line, (size_t)(line.name - text));
+		symbols->own_entries[nr] = entry_of(&line, (size_t)(line.name - text));
 	}
 	symbols->nr_entries = nr;
 	return true;
 }
 
-static bool system_map_find_machine(struct symbols *symbols, const char *path,
-				    size_t digits, uint16_t *machine, struct error *err)
+static bool system_map_find_machine(struct symbols *symbols, const char *path, size_t digits,
+				    uint16_t *machine, struct error *err)
 {
 	struct kernel_symbol start;
 
 	*machine = digits == 16 ? EM_X86_64 : EM_386;
-	return symbols_find(symbols,
-			    digits == 16 ? "startup_64" : "startup_32",
-			    &start) ||
+	return symbols_find(symbols, digits == 16 ? "startup_64" : "startup_32", &start) ||
 	       fail(err, ERROR_FORMAT,
 		    "%s: not a System.map of an x86 kernel: it has neither startup_32 nor startup_64",
 		    path);
 }
 
-static bool copy_text(struct symbols *symbols, struct bytes text,
-		      struct error *err)
+static bool copy_text(struct symbols *symbols, struct bytes text, struct error *err)
 {
-	symbols->strings.own = symbols->strings.memory =
-		calloc(1, text.size + 2);
-	symbols->own_entries =
-		calloc(text.size / SHORTEST_LINE + 1, sizeof(Elf64_Sym));
+	symbols->strings.own = symbols->strings.memory = calloc(1, text.size + 2);
+	symbols->own_entries = calloc(text.size / SHORTEST_LINE + 1, sizeof(Elf64_Sym));
 	if (!symbols->strings.own || !symbols->own_entries)
 		return out_of_memory(err);
 	memcpy(symbols->strings.own + 1, text.data, text.size);
@@ -162,16 +151,14 @@ static bool copy_text(struct symbols *symbols, struct bytes text,
 	return true;
 }
 
-struct symbols *system_map_read(const struct file *file, uint16_t *machine,
-				struct error *err)
+struct symbols *system_map_read(const struct file *file, uint16_t *machine, struct error *err)
 {
 	struct bytes text = file->bytes;
 	struct symbols *symbols;
 	size_t digits;
 
 	if (text.size > MOST_TEXT || text.size < SHORTEST_LINE) {
-		fail(err, ERROR_FORMAT, "%s: not a System.map: %zu bytes",
-		     file->path, text.size);
+		fail(err, ERROR_FORMAT, "%s: not a System.map: %zu bytes", file->path, text.size);
 		return NULL;
 	}
 	symbols = calloc(1, sizeof(*symbols));

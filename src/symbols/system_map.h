@@ -12,5 +12,4 @@ bool system_map_probe(const struct file *file);
 
 /* Copies all symbols; the file may be closed afterwards. Sets *machine to EM_386
  * or EM_X86_64. NULL if any line is malformed. */
-struct symbols *system_map_read(const struct file *file, uint16_t *machine,
-				struct error *err);
+struct symbols *system_map_read(const struct file *file, uint16_t *machine, struct error *err);

@@ -105,20 +105,17 @@ void types_forget(struct types *types)
 /* BTF is made from all of DWARF and is a hundredth of its size: it is read first. */
 static void open_source(struct types *types)
 {
-	Elf_Data *data =
-		types->elf ? elf_section_data(types->elf, ".BTF") : NULL;
+	Elf_Data *data = types->elf ? elf_section_data(types->elf, ".BTF") : NULL;
 
 	if (data)
 		types->btf = (struct bytes){ data->d_buf, data->d_size };
 	if (types->btf.size) {
 		types->backend = &types_btf;
-		types->source = types_btf_open(types->btf, types->base,
-					       &types->listener);
+		types->source = types_btf_open(types->btf, types->base, &types->listener);
 	}
 	if (!types->source && types->elf) {
 		types->backend = &types_dwarf;
-		types->source = types_dwarf_open(types->elf, types->supplement,
-						 &types->listener);
+		types->source = types_dwarf_open(types->elf, types->supplement, &types->listener);
 	}
 }
 
@@ -139,8 +136,7 @@ const char *types_source(struct types *types)
 
 /* Splits "struct page" into TYPE_STRUCT and "page"; without a keyword the kind is
  * the one in otherwise. */
-static const char *split_name(const char *type, enum type_kind *kind,
-			      enum type_kind otherwise)
+static const char *split_name(const char *type, enum type_kind *kind, enum type_kind otherwise)
 {
 	static const struct {
 		const char *keyword;
@@ -163,19 +159,17 @@ static const char *split_name(const char *type, enum type_kind *kind,
 	return type;
 }
 
-static void types_remember(struct types *types, enum type_kind kind,
-			   const char *name, uint64_t id)
+static void types_remember(struct types *types, enum type_kind kind, const char *name, uint64_t id)
 {
 	const struct types_answer answer = { kind, strdup(name), id };
 
-	if (answer.name && !array_add(&types->answers, &types->nr_answers,
-				      &types->room, &answer, sizeof(answer)))
+	if (answer.name &&
+	    !array_add(&types->answers, &types->nr_answers, &types->room, &answer, sizeof(answer)))
 		free(answer.name);
 }
 
 /* The id of a type as the user writes it; 0 if there is none. */
-static uint64_t lookup(struct types *types, const char *type,
-		       enum type_kind otherwise)
+static uint64_t lookup(struct types *types, const char *type, enum type_kind otherwise)
 {
 	enum type_kind kind;
 	const char *name;
@@ -185,8 +179,7 @@ static uint64_t lookup(struct types *types, const char *type,
 		return 0;
 	name = split_name(type, &kind, otherwise);
 	for (size_t i = 0; i < types->nr_answers; i++) {
-		if (types->answers[i].kind == kind &&
-		    !strcmp(types->answers[i].name, name))
+		if (types->answers[i].kind == kind && !strcmp(types->answers[i].name, name))
 			return types->answers[i].id;
 	}
 	if (listener_stops(types->listener))
@@ -204,8 +197,7 @@ static uint64_t lookup(struct types *types, const char *type,
 static bool resolve(struct types *types, uint64_t *id, struct type *type)
 {
 	for (unsigned int i = 0; i < MAX_ALIASES; i++) {
-		if (!*id ||
-		    !types->backend->describe(types->source, *id, type))
+		if (!*id || !types->backend->describe(types->source, *id, type))
 			return false;
 		if (type->kind != TYPE_ALIAS)
 			return true;
@@ -216,8 +208,7 @@ static bool resolve(struct types *types, uint64_t *id, struct type *type)
 
 /* Moves *id from an array to its elements, through arrays of arrays, whose counts
  * multiply. Any other type is its own element. */
-static bool enter_arrays(struct types *types, uint64_t *id, struct type *type,
-			 uint64_t *count)
+static bool enter_arrays(struct types *types, uint64_t *id, struct type *type, uint64_t *count)
 {
 	*count = 1;
 	for (unsigned int i = 0; i < MAX_ALIASES; i++) {
@@ -232,8 +223,7 @@ static bool enter_arrays(struct types *types, uint64_t *id, struct type *type,
 	return false;
 }
 
-static bool types_measure(struct types *types, uint64_t id, uint64_t *size,
-			  uint64_t *count)
+static bool types_measure(struct types *types, uint64_t id, uint64_t *size, uint64_t *count)
 {
 	struct type type;
 
@@ -264,15 +254,13 @@ struct member_search {
 
 static void search_members(struct member_search *search, uint64_t id);
 
-static void search_anonymous(struct member_search *search,
-			     const struct raw_member *member)
+static void search_anonymous(struct member_search *search, const struct raw_member *member)
 {
 	uint64_t base = search->base;
 	uint64_t id = member->type;
 	struct type type;
 
-	if (search->depth == MAX_NESTING ||
-	    !resolve(search->types, &id, &type) ||
+	if (search->depth == MAX_NESTING || !resolve(search->types, &id, &type) ||
 	    (type.kind != TYPE_STRUCT && type.kind != TYPE_UNION))
 		return;
 	search->depth++;
@@ -301,14 +289,13 @@ static bool search_member(const struct raw_member *member, void *arg)
 
 static void search_members(struct member_search *search, uint64_t id)
 {
-	search->types->backend->each_member(search->types->source, id,
-					    search_member, search);
+	search->types->backend->each_member(search->types->source, id, search_member, search);
 }
 
 /* One component of a path: moves *id from a struct, or an array of structs, to the type
  * of its member. */
-static bool enter_member(struct types *types, uint64_t *id, const char *name,
-			 size_t length, struct raw_member *found)
+static bool enter_member(struct types *types, uint64_t *id, const char *name, size_t length,
+			 struct raw_member *found)
 {
 	struct member_search search = {
 		.types = types,
@@ -330,14 +317,12 @@ static bool enter_member(struct types *types, uint64_t *id, const char *name,
 	return true;
 }
 
-static bool describe_member(struct types *types,
-			    const struct raw_member *member,
+static bool describe_member(struct types *types, const struct raw_member *member,
 			    struct type_member *found)
 {
 	found->offset = member->bit_offset / 8;
 	if (!member->bit_size)
-		return types_measure(types, member->type, &found->size,
-				     &found->count);
+		return types_measure(types, member->type, &found->size, &found->count);
 	found->size = (member->bit_offset % 8 + member->bit_size + 7) / 8;
 	found->count = 1;
 	return true;
@@ -381,23 +366,19 @@ static bool search_enumerator(const char *name, int64_t value, void *arg)
 	return !search->found;
 }
 
-bool types_enumerator(struct types *types, const char *enumeration,
-		      const char *name, int64_t *value)
+bool types_enumerator(struct types *types, const char *enumeration, const char *name,
+		      int64_t *value)
 {
 	struct enumerator_search search = { .name = name };
 
-	if (!types_each_enumerator(types, enumeration, search_enumerator,
-				   &search) ||
-	    !search.found)
+	if (!types_each_enumerator(types, enumeration, search_enumerator, &search) || !search.found)
 		return false;
 	*value = search.value;
 	return true;
 }
 
 bool types_each_enumerator(struct types *types, const char *enumeration,
-			   bool (*visit)(const char *name, int64_t value,
-					 void *arg),
-			   void *arg)
+			   bool (*visit)(const char *name, int64_t value, void *arg), void *arg)
 {
 	uint64_t id = lookup(types, enumeration, TYPE_ENUM);
 	struct type type;

@@ -39,7 +39,7 @@ const char *types_source(struct types *types);
 /* A bit field is described by the bytes that contain its bits. */
 struct type_member {
 	uint64_t offset; /* bytes from the start of the outermost struct */
-	uint64_t size;   /* bytes of the member; 0 for a flexible array */
+	uint64_t size; /* bytes of the member; 0 for a flexible array */
 	/* Elements of an array (of all dimensions; 0 for a flexible one), 1 for
 	 * any other member. */
 	uint64_t count;
@@ -56,13 +56,11 @@ bool types_member(struct types *types, const char *type, const char *member,
 
 /* Value of an enumerator of a named enum: ("pageflags", "PG_locked"), or ("enum
  * pageflags", "PG_locked"). */
-bool types_enumerator(struct types *types, const char *enumeration,
-		      const char *name, int64_t *value);
+bool types_enumerator(struct types *types, const char *enumeration, const char *name,
+		      int64_t *value);
 
 /* Calls visit for each enumerator in the order of declaration, until it returns
  * false. Returns false if there is no such enum. name is valid until
  * types_close(). */
 bool types_each_enumerator(struct types *types, const char *enumeration,
-			   bool (*visit)(const char *name, int64_t value,
-					 void *arg),
-			   void *arg);
+			   bool (*visit)(const char *name, int64_t value, void *arg), void *arg);

@@ -31,7 +31,7 @@ struct raw_member {
 	const char *name; /* NULL or "" if anonymous */
 	uint64_t type;
 	uint64_t bit_offset; /* from the start of its struct */
-	uint64_t bit_size;   /* 0: not a bit field */
+	uint64_t bit_size; /* 0: not a bit field */
 };
 
 typedef bool (*member_visitor)(const struct raw_member *member, void *arg);
@@ -44,19 +44,15 @@ struct types_backend {
 	uint64_t (*find)(void *source, enum type_kind kind, const char *name);
 	bool (*describe)(void *source, uint64_t id, struct type *type);
 	/* Until visit returns false. Names are valid until close(). */
-	void (*each_member)(void *source, uint64_t id, member_visitor visit,
-			    void *arg);
-	void (*each_enumerator)(void *source, uint64_t id,
-				enumerator_visitor visit, void *arg);
+	void (*each_member)(void *source, uint64_t id, member_visitor visit, void *arg);
+	void (*each_enumerator)(void *source, uint64_t id, enumerator_visitor visit, void *arg);
 };
 
 /* NULL if there is no such information, or if stopped. The arguments are borrowed;
  * *listener may change. */
-void *types_dwarf_open(Elf *elf, Elf *supplement,
-		       const struct listener *const *listener);
+void *types_dwarf_open(Elf *elf, Elf *supplement, const struct listener *const *listener);
 /* base: NULL, or what this returned for the BTF that bytes, a module's, continue. */
-void *types_btf_open(struct bytes bytes, void *base,
-		     const struct listener *const *listener);
+void *types_btf_open(struct bytes bytes, void *base, const struct listener *const *listener);
 
 extern const struct types_backend types_dwarf;
 extern const struct types_backend types_btf;

@@ -40,19 +40,18 @@ enum btf_kind {
 static const struct {
 	uint8_t fixed, item;
 } extra[NR_KINDS] = {
-	[KIND_INT] = { 4, 0 },	    [KIND_ARRAY] = { 12, 0 },
-	[KIND_STRUCT] = { 0, 12 },  [KIND_UNION] = { 0, 12 },
-	[KIND_ENUM] = { 0, 8 },	    [KIND_FUNC_PROTO] = { 0, 8 },
-	[KIND_VAR] = { 4, 0 },	    [KIND_DATASEC] = { 0, 12 },
-	[KIND_DECL_TAG] = { 4, 0 }, [KIND_ENUM64] = { 0, 12 },
+	[KIND_INT] = { 4, 0 },	   [KIND_ARRAY] = { 12, 0 },   [KIND_STRUCT] = { 0, 12 },
+	[KIND_UNION] = { 0, 12 },  [KIND_ENUM] = { 0, 8 },     [KIND_FUNC_PROTO] = { 0, 8 },
+	[KIND_VAR] = { 4, 0 },	   [KIND_DATASEC] = { 0, 12 }, [KIND_DECL_TAG] = { 4, 0 },
+	[KIND_ENUM64] = { 0, 12 },
 };
 
 enum {
 	BTF_MAGIC = 0xeb9f,
 	BTF_VERSION = 1,
 	HEADER_SIZE = 24, /* of struct btf_header; may be longer */
-	TYPE_SIZE = 12,   /* of struct btf_type: name_off, info, size or type */
-	BLOCK = 16,       /* types that are skipped one by one */
+	TYPE_SIZE = 12, /* of struct btf_type: name_off, info, size or type */
+	BLOCK = 16, /* types that are skipped one by one */
 };
 
 struct btf {
@@ -123,13 +122,11 @@ static uint64_t types_btf_length_of(uint32_t info)
 
 	if (!kind || kind >= NR_KINDS)
 		return 0;
-	return TYPE_SIZE + extra[kind].fixed +
-	       (uint64_t)extra[kind].item * (info & 0xffff);
+	return TYPE_SIZE + extra[kind].fixed + (uint64_t)extra[kind].item * (info & 0xffff);
 }
 
 /* The type at an offset; NULL: it is not whole. Its length is 0 then. */
-static const uint8_t *type_at(const struct btf *btf, uint32_t offset,
-			      uint64_t *length)
+static const uint8_t *type_at(const struct btf *btf, uint32_t offset, uint64_t *length)
 {
 	const uint8_t *at = btf->types + offset;
 	uint32_t left = btf->size - offset;
@@ -156,20 +153,18 @@ static bool is_of_kind(uint32_t info, uint32_t kinds)
 }
 
 enum {
-	NAMED = 1 << KIND_STRUCT | 1 << KIND_UNION | 1 << KIND_TYPEDEF |
-		1 << KIND_INT | 1 << KIND_ENUM | 1 << KIND_ENUM64,
+	NAMED = 1 << KIND_STRUCT | 1 << KIND_UNION | 1 << KIND_TYPEDEF | 1 << KIND_INT |
+		1 << KIND_ENUM | 1 << KIND_ENUM64,
 };
 
-static const char *types_btf_peek(const struct btf *btf, uint32_t offset,
-				  char text[MOST_NAME])
+static const char *types_btf_peek(const struct btf *btf, uint32_t offset, char text[MOST_NAME])
 {
 	if (offset < btf->strings_start)
 		return types_btf_peek(btf->base, offset, text);
 	return strings_peek(&btf->strings, offset - btf->strings_start, text);
 }
 
-static const char *name_of_number(void *table, uint32_t nr,
-				  enum name_rank *rank)
+static const char *name_of_number(void *table, uint32_t nr, enum name_rank *rank)
 {
 	struct btf *btf = table;
 	const uint8_t *at = type_number(btf, nr);
@@ -198,8 +193,7 @@ static const uint8_t *next_type(struct btf *btf)
 	if (btf->nr % BLOCK == 0)
 		btf->blocks[btf->nr / BLOCK] = btf->end;
 	if (is_of_kind(load_le32(at + 4), NAMED))
-		symbol_names_add(&btf->names, btf->nr,
-				 head_at(btf, load_le32(at)));
+		symbol_names_add(&btf->names, btf->nr, head_at(btf, load_le32(at)));
 	btf->end += (uint32_t)length;
 	btf->names.count = ++btf->nr;
 	return at;
@@ -214,8 +208,7 @@ static bool get(struct btf *btf, uint64_t id, struct btf_type *type)
 	if (id && id <= btf->start)
 		return get(btf->base, id, type);
 	id -= btf->start;
-	while (id > btf->nr && !listener_stops_at(*btf->listener, btf->nr + 1) &&
-	       next_type(btf))
+	while (id > btf->nr && !listener_stops_at(*btf->listener, btf->nr + 1) && next_type(btf))
 		;
 	if (id == 0 || id > btf->nr)
 		return false;
@@ -250,8 +243,7 @@ static uint64_t types_btf_find_next(struct btf *btf, const char *name, uint32_t 
 	enum name_rank rank;
 	const uint8_t *at;
 
-	while (!listener_stops_at(*btf->listener, btf->nr + 1) &&
-	       (at = next_type(btf)))
+	while (!listener_stops_at(*btf->listener, btf->nr + 1) && (at = next_type(btf)))
 		if (is_of_kind(load_le32(at + 4), kinds) &&
 		    !strcmp(name_of_number(btf, btf->nr - 1, &rank), name))
 			return (uint64_t)btf->start + btf->nr;
@@ -276,18 +268,15 @@ static uint64_t types_btf_find(void *source, enum type_kind kind, const char *na
 	uint64_t id;
 
 	switch (kind) {
-	case TYPE_STRUCT:
-		return types_btf_find_kind(source, name, KIND_STRUCT);
-	case TYPE_UNION:
-		return types_btf_find_kind(source, name, KIND_UNION);
+	case TYPE_STRUCT: return types_btf_find_kind(source, name, KIND_STRUCT);
+	case TYPE_UNION: return types_btf_find_kind(source, name, KIND_UNION);
 	case TYPE_ALIAS:
 		id = types_btf_find_kind(source, name, KIND_TYPEDEF);
 		return id ? id : types_btf_find_kind(source, name, KIND_INT);
 	case TYPE_ENUM:
 		id = types_btf_find_kind(source, name, KIND_ENUM);
 		return id ? id : types_btf_find_kind(source, name, KIND_ENUM64);
-	default:
-		return 0;
+	default: return 0;
 	}
 }
 
@@ -301,20 +290,12 @@ static bool types_btf_describe(void *source, uint64_t id, struct type *type)
 		return false;
 	type->size = raw.value;
 	switch (raw.kind) {
-	case KIND_STRUCT:
-		type->kind = TYPE_STRUCT;
-		return true;
-	case KIND_UNION:
-		type->kind = TYPE_UNION;
-		return true;
+	case KIND_STRUCT: type->kind = TYPE_STRUCT; return true;
+	case KIND_UNION: type->kind = TYPE_UNION; return true;
 	case KIND_ENUM:
-	case KIND_ENUM64:
-		type->kind = TYPE_ENUM;
-		return true;
+	case KIND_ENUM64: type->kind = TYPE_ENUM; return true;
 	case KIND_INT:
-	case KIND_FLOAT:
-		type->kind = TYPE_OTHER;
-		return true;
+	case KIND_FLOAT: type->kind = TYPE_OTHER; return true;
 	case KIND_PTR:
 		type->kind = TYPE_OTHER;
 		type->size = btf->pointer_size;
@@ -332,21 +313,18 @@ static bool types_btf_describe(void *source, uint64_t id, struct type *type)
 		type->target = load_le32(raw.behind);
 		type->count = load_le32(raw.behind + 8);
 		return true;
-	default:
-		return false;
+	default: return false;
 	}
 }
 
 /* struct btf_member: name_off, type, offset. With the flag, bits 31:24 of the offset are
  * the size of a bit field. */
-static void types_btf_each_member(void *source, uint64_t id, member_visitor visit,
-				  void *arg)
+static void types_btf_each_member(void *source, uint64_t id, member_visitor visit, void *arg)
 {
 	struct btf *btf = source;
 	struct btf_type type;
 
-	if (!get(btf, id, &type) ||
-	    (type.kind != KIND_STRUCT && type.kind != KIND_UNION))
+	if (!get(btf, id, &type) || (type.kind != KIND_STRUCT && type.kind != KIND_UNION))
 		return;
 	for (uint32_t i = 0; i < type.nr; i++) {
 		const uint8_t *at = type.behind + 12 * (size_t)i;
@@ -365,18 +343,16 @@ static void types_btf_each_member(void *source, uint64_t id, member_visitor visi
 
 /* struct btf_enum: name_off, val; struct btf_enum64: name_off, val_lo32, val_hi32. The
  * flag of an enum means that its values are signed. */
-static void types_btf_each_enumerator(void *source, uint64_t id,
-				      enumerator_visitor visit, void *arg)
+static void types_btf_each_enumerator(void *source, uint64_t id, enumerator_visitor visit,
+				      void *arg)
 {
 	struct btf *btf = source;
 	struct btf_type type;
 
-	if (!get(btf, id, &type) ||
-	    (type.kind != KIND_ENUM && type.kind != KIND_ENUM64))
+	if (!get(btf, id, &type) || (type.kind != KIND_ENUM && type.kind != KIND_ENUM64))
 		return;
 	for (uint32_t i = 0; i < type.nr; i++) {
-		const uint8_t *at = type.behind +
-				    extra[type.kind].item * (size_t)i;
+		const uint8_t *at = type.behind + extra[type.kind].item * (size_t)i;
 		uint32_t low = load_le32(at + 4);
 		int64_t value = type.flag ? (int32_t)low : (int64_t)low;
 
@@ -393,8 +369,7 @@ static bool prepare_index(struct btf *btf)
 	uint32_t most = btf->size / TYPE_SIZE;
 
 	btf->blocks = malloc((most / BLOCK + 1) * sizeof(*btf->blocks));
-	if (!btf->blocks || !symbol_names_init(&btf->names, name_of_number, btf,
-					       most, NULL))
+	if (!btf->blocks || !symbol_names_init(&btf->names, name_of_number, btf, most, NULL))
 		return false;
 	btf->names.count = 0;
 	return true;
@@ -403,8 +378,8 @@ static bool prepare_index(struct btf *btf)
 /* The size of "long", or of "unsigned long", is that of a pointer. */
 static uint32_t find_pointer_size(struct btf *btf)
 {
-	static const char *const names[] = { "long int", "long unsigned int",
-					     "long", "unsigned long" };
+	static const char *const names[] = { "long int", "long unsigned int", "long",
+					     "unsigned long" };
 	struct btf_type type;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -428,8 +403,8 @@ static bool types_btf_read_header(struct btf *btf, struct bytes bytes)
 	const uint8_t *at = bytes.data;
 	uint64_t header, start, strings, size;
 
-	if (bytes.size < HEADER_SIZE || bytes.size > UINT32_MAX ||
-	    load_le16(at) != BTF_MAGIC || at[2] != BTF_VERSION)
+	if (bytes.size < HEADER_SIZE || bytes.size > UINT32_MAX || load_le16(at) != BTF_MAGIC ||
+	    at[2] != BTF_VERSION)
 		return false;
 	header = load_le32(at + 4);
 	if (header < HEADER_SIZE || header > bytes.size)
@@ -459,8 +434,7 @@ static void close_btf(void *source)
  * from the last of them on. False: they are damaged, or stopped. */
 static bool set_base(struct btf *btf, struct btf *base)
 {
-	while (!listener_stops_at(*btf->listener, base->nr + 1) &&
-	       next_type(base))
+	while (!listener_stops_at(*btf->listener, base->nr + 1) && next_type(base))
 		;
 	btf->base = base;
 	btf->start = base->nr;
@@ -468,8 +442,7 @@ static bool set_base(struct btf *btf, struct btf *base)
 	return base->end == base->size;
 }
 
-void *types_btf_open(struct bytes bytes, void *base,
-		     const struct listener *const *listener)
+void *types_btf_open(struct bytes bytes, void *base, const struct listener *const *listener)
 {
 	struct btf *btf = calloc(1, sizeof(*btf));
 
@@ -479,8 +452,7 @@ void *types_btf_open(struct bytes bytes, void *base,
 	if ((!base || set_base(btf, base)) && types_btf_read_header(btf, bytes) &&
 	    prepare_index(btf)) {
 		btf->pointer_size = find_pointer_size(btf);
-		if (!listener_stops(*listener) &&
-		    (next_type(btf) || btf->end == btf->size))
+		if (!listener_stops(*listener) && (next_type(btf) || btf->end == btf->size))
 			return btf;
 	}
 	close_btf(btf);

@@ -8,14 +8,12 @@
 
 /* --- attributes --- */
 
-static bool unsigned_attribute(Dwarf_Die *die, unsigned int name,
-			       uint64_t *value)
+static bool unsigned_attribute(Dwarf_Die *die, unsigned int name, uint64_t *value)
 {
 	Dwarf_Attribute attribute;
 	Dwarf_Word word;
 
-	if (!dwarf_attr(die, name, &attribute) ||
-	    dwarf_formudata(&attribute, &word) != 0)
+	if (!dwarf_attr(die, name, &attribute) || dwarf_formudata(&attribute, &word) != 0)
 		return false;
 	*value = word;
 	return true;
@@ -27,8 +25,7 @@ static uint64_t reference(Dwarf_Die *die, unsigned int name)
 	Dwarf_Attribute attribute;
 	Dwarf_Die target;
 
-	if (!dwarf_attr(die, name, &attribute) ||
-	    !dwarf_formref_die(&attribute, &target))
+	if (!dwarf_attr(die, name, &attribute) || !dwarf_formref_die(&attribute, &target))
 		return 0;
 	return die_id(&target);
 }
@@ -42,14 +39,12 @@ static uint64_t dimension(Dwarf_Die *range)
 	if (unsigned_attribute(range, DW_AT_count, &value))
 		return value;
 	/* Some compilers write -1 as the upper bound of [0]. */
-	if (unsigned_attribute(range, DW_AT_upper_bound, &value) &&
-	    value != UINT32_MAX)
+	if (unsigned_attribute(range, DW_AT_upper_bound, &value) && value != UINT32_MAX)
 		return value + 1;
 	return 0;
 }
 
-static bool describe_array(struct dwarf *dwarf, Dwarf_Die *die,
-			   struct type *type)
+static bool describe_array(struct dwarf *dwarf, Dwarf_Die *die, struct type *type)
 {
 	Dwarf_Die range;
 
@@ -60,8 +55,7 @@ static bool describe_array(struct dwarf *dwarf, Dwarf_Die *die,
 		return false;
 	do {
 		if (dwarf_tag(&range) == DW_TAG_subrange_type &&
-		    __builtin_mul_overflow(type->count, dimension(&range),
-					   &type->count))
+		    __builtin_mul_overflow(type->count, dimension(&range), &type->count))
 			return false;
 	} while (!dwarf_stops(dwarf) && die_next_sibling(&range));
 	return true;
@@ -72,14 +66,12 @@ static bool describe_sized(Dwarf_Die *die, struct type *type)
 	uint8_t address_size;
 	Dwarf_Die unit;
 
-	if (!types_dwarf_kind(dwarf_tag(die), &type->kind) ||
-	    type->kind == TYPE_ALIAS)
+	if (!types_dwarf_kind(dwarf_tag(die), &type->kind) || type->kind == TYPE_ALIAS)
 		type->kind = TYPE_OTHER;
 	if (unsigned_attribute(die, DW_AT_byte_size, &type->size))
 		return true;
 	if (dwarf_tag(die) != DW_TAG_pointer_type ||
-	    !dwarf_cu_die(die->cu, &unit, NULL, NULL, &address_size, NULL,
-			  NULL, NULL))
+	    !dwarf_cu_die(die->cu, &unit, NULL, NULL, &address_size, NULL, NULL, NULL))
 		return false;
 	type->size = address_size;
 	return true;
@@ -101,10 +93,8 @@ static bool types_dwarf_describe(void *source, uint64_t id, struct type *type)
 		type->kind = TYPE_ALIAS;
 		type->target = reference(&die, DW_AT_type);
 		return true;
-	case DW_TAG_array_type:
-		return describe_array(source, &die, type);
-	default:
-		return describe_sized(&die, type);
+	case DW_TAG_array_type: return describe_array(source, &die, type);
+	default: return describe_sized(&die, type);
 	}
 }
 
@@ -125,8 +115,8 @@ static bool byte_offset(Dwarf_Die *die, uint64_t *offset)
 		*offset = word;
 		return *offset <= UINT32_MAX;
 	}
-	if (dwarf_getlocation(&attribute, &expression, &length) != 0 ||
-	    length != 1 || expression->atom != DW_OP_plus_uconst)
+	if (dwarf_getlocation(&attribute, &expression, &length) != 0 || length != 1 ||
+	    expression->atom != DW_OP_plus_uconst)
 		return false;
 	*offset = expression->number;
 	return *offset <= UINT32_MAX;
@@ -148,8 +138,7 @@ static bool old_bit_offset(Dwarf_Die *die, uint64_t bit_size, uint64_t *bits)
 		    dwarf_aggregate_size(&type, &unit) != 0)
 			return false;
 	}
-	if (unit > sizeof(uint64_t) ||
-	    !range_within(from_top, bit_size, 8 * unit))
+	if (unit > sizeof(uint64_t) || !range_within(from_top, bit_size, 8 * unit))
 		return false;
 	*bits += 8 * unit - from_top - bit_size;
 	return true;
@@ -165,8 +154,7 @@ static bool types_dwarf_read_member(Dwarf_Die *die, struct raw_member *member)
 	};
 	if (!unsigned_attribute(die, DW_AT_bit_size, &member->bit_size))
 		member->bit_size = 0;
-	if (member->bit_size > 8 * sizeof(uint64_t) ||
-	    !byte_offset(die, &bytes))
+	if (member->bit_size > 8 * sizeof(uint64_t) || !byte_offset(die, &bytes))
 		return false;
 	member->bit_offset = 8 * bytes;
 	if (unsigned_attribute(die, DW_AT_data_bit_offset, &bytes)) {
@@ -183,8 +171,7 @@ static bool first_child(void *source, uint64_t id, Dwarf_Die *child)
 	return die_of(source, id, &die) && dwarf_child(&die, child) == 0;
 }
 
-static void types_dwarf_each_member(void *source, uint64_t id, member_visitor visit,
-				    void *arg)
+static void types_dwarf_each_member(void *source, uint64_t id, member_visitor visit, void *arg)
 {
 	struct raw_member member;
 	Dwarf_Die die;
@@ -192,8 +179,8 @@ static void types_dwarf_each_member(void *source, uint64_t id, member_visitor vi
 	if (!first_child(source, id, &die))
 		return;
 	do {
-		if (dwarf_tag(&die) == DW_TAG_member &&
-		    types_dwarf_read_member(&die, &member) && !visit(&member, arg))
+		if (dwarf_tag(&die) == DW_TAG_member && types_dwarf_read_member(&die, &member) &&
+		    !visit(&member, arg))
 			return;
 	} while (!dwarf_stops(source) && die_next_sibling(&die));
 }
@@ -221,8 +208,8 @@ static bool enumerator_value(Dwarf_Die *die, int64_t *value)
 	return true;
 }
 
-static void types_dwarf_each_enumerator(void *source, uint64_t id,
-					enumerator_visitor visit, void *arg)
+static void types_dwarf_each_enumerator(void *source, uint64_t id, enumerator_visitor visit,
+					void *arg)
 {
 	const char *name;
 	int64_t value;
@@ -234,8 +221,7 @@ static void types_dwarf_each_enumerator(void *source, uint64_t id,
 		if (dwarf_tag(&die) != DW_TAG_enumerator)
 			continue;
 		name = dwarf_diename(&die);
-		if (name && enumerator_value(&die, &value) &&
-		    !visit(name, value, arg))
+		if (name && enumerator_value(&die, &value) && !visit(name, value, arg))
 			return;
 	} while (!dwarf_stops(source) && die_next_sibling(&die));
 }
@@ -269,8 +255,7 @@ static bool open_both(struct dwarf *dwarf, Elf *elf, Elf *supplement)
 {
 	if (!supplement && elf_section(elf, ".gnu_debugaltlink"))
 		return false;
-	if (!elf_may_be_unpacked(elf) ||
-	    (supplement && !elf_may_be_unpacked(supplement)))
+	if (!elf_may_be_unpacked(elf) || (supplement && !elf_may_be_unpacked(supplement)))
 		return false;
 	dwarf->debug = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
 	if (!dwarf->debug)
@@ -287,8 +272,7 @@ static bool open_both(struct dwarf *dwarf, Elf *elf, Elf *supplement)
 	return true;
 }
 
-void *types_dwarf_open(Elf *elf, Elf *supplement,
-		       const struct listener *const *listener)
+void *types_dwarf_open(Elf *elf, Elf *supplement, const struct listener *const *listener)
 {
 	struct dwarf *dwarf = calloc(1, sizeof(*dwarf));
 

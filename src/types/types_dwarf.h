@@ -26,7 +26,7 @@ struct dwarf {
 	unsigned int nr_strings;
 	bool strings_complete; /* no name was seen outside of strings */
 	Dwarf *reading; /* debug or supplement */
-	Dwarf_CU *unit;       /* being read */
+	Dwarf_CU *unit; /* being read */
 	Dwarf_Die die; /* the next one to read, if in_unit */
 	bool in_unit;
 	bool exhausted; /* all units were read */
@@ -44,8 +44,7 @@ static inline uint64_t die_id(const Dwarf_Die *die)
 	return (uintptr_t)die->addr;
 }
 
-static inline bool die_of(const struct dwarf *dwarf, uint64_t id,
-			  Dwarf_Die *die)
+static inline bool die_of(const struct dwarf *dwarf, uint64_t id, Dwarf_Die *die)
 {
 	return dwarf_die_addr_die(dwarf->debug, (void *)(uintptr_t)id, die);
 }

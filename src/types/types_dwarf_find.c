@@ -21,21 +21,12 @@ enum {
 bool types_dwarf_kind(int tag, enum type_kind *kind)
 {
 	switch (tag) {
-	case DW_TAG_structure_type:
-		*kind = TYPE_STRUCT;
-		return true;
-	case DW_TAG_union_type:
-		*kind = TYPE_UNION;
-		return true;
-	case DW_TAG_enumeration_type:
-		*kind = TYPE_ENUM;
-		return true;
+	case DW_TAG_structure_type: *kind = TYPE_STRUCT; return true;
+	case DW_TAG_union_type: *kind = TYPE_UNION; return true;
+	case DW_TAG_enumeration_type: *kind = TYPE_ENUM; return true;
 	case DW_TAG_typedef:
-	case DW_TAG_base_type:
-		*kind = TYPE_ALIAS;
-		return true;
-	default:
-		return false;
+	case DW_TAG_base_type: *kind = TYPE_ALIAS; return true;
+	default: return false;
 	}
 }
 
@@ -44,8 +35,8 @@ static uint32_t hash_of(enum type_kind kind, const char *name)
 	return (uint32_t)scatter(scatter_text(name) ^ kind, scatter_key());
 }
 
-static uint64_t find_hashed(const struct dwarf *dwarf, enum type_kind kind,
-			    const char *name, uint32_t hash)
+static uint64_t find_hashed(const struct dwarf *dwarf, enum type_kind kind, const char *name,
+			    uint32_t hash)
 {
 	const struct dwarf_definition *found;
 	uint32_t at = 0;
@@ -64,8 +55,7 @@ static uint64_t find_hashed(const struct dwarf *dwarf, enum type_kind kind,
 static void link_definition(struct dwarf *dwarf, size_t nr)
 {
 	struct dwarf_definition *definition = &dwarf->definitions[nr];
-	uint32_t *bucket =
-		&dwarf->bucket[definition->hash & (dwarf->nr_buckets - 1)];
+	uint32_t *bucket = &dwarf->bucket[definition->hash & (dwarf->nr_buckets - 1)];
 
 	definition->before = *bucket;
 	*bucket = (uint32_t)nr + 1;
@@ -130,9 +120,8 @@ static bool add_definition(struct dwarf *dwarf, Dwarf_Die *die)
 		.kind = kind,
 		.hash = hash,
 	};
-	if (!grow_buckets(dwarf) ||
-	    !array_add(&dwarf->definitions, &dwarf->nr_definitions,
-		       &dwarf->room, &definition, sizeof(definition)))
+	if (!grow_buckets(dwarf) || !array_add(&dwarf->definitions, &dwarf->nr_definitions,
+					       &dwarf->room, &definition, sizeof(definition)))
 		return false;
 	link_definition(dwarf, dwarf->nr_definitions - 1);
 	return true;
@@ -145,10 +134,8 @@ void types_dwarf_next_unit(struct dwarf *dwarf)
 	Dwarf_CU *next;
 	Dwarf_Die top;
 
-	while (dwarf_get_units(dwarf->reading, dwarf->unit, &next, NULL, NULL,
-			       &top, NULL) != 0) {
-		dwarf->exhausted = !dwarf->supplement ||
-				   dwarf->reading == dwarf->supplement;
+	while (dwarf_get_units(dwarf->reading, dwarf->unit, &next, NULL, NULL, &top, NULL) != 0) {
+		dwarf->exhausted = !dwarf->supplement || dwarf->reading == dwarf->supplement;
 		if (dwarf->exhausted)
 			return;
 		dwarf->reading = dwarf->supplement;
@@ -158,15 +145,13 @@ void types_dwarf_next_unit(struct dwarf *dwarf)
 	dwarf->in_unit = dwarf_child(&top, &dwarf->die) == 0;
 }
 
-static uint64_t known_definition(const struct dwarf *dwarf, enum type_kind kind,
-				 const char *name)
+static uint64_t known_definition(const struct dwarf *dwarf, enum type_kind kind, const char *name)
 {
 	return find_hashed(dwarf, kind, name, hash_of(kind, name));
 }
 
 /* Reads the rest of the unit, or up to the wanted definition. */
-static uint64_t search_unit(struct dwarf *dwarf, enum type_kind kind,
-			    const char *name)
+static uint64_t search_unit(struct dwarf *dwarf, enum type_kind kind, const char *name)
 {
 	uint64_t found = 0;
 
@@ -191,8 +176,7 @@ static bool may_exist(const struct dwarf *dwarf, const char *name)
 	if (!dwarf->strings_complete || size <= MIN_SHARED_NAME)
 		return true;
 	for (unsigned int i = 0; i < dwarf->nr_strings; i++)
-		if (memmem(dwarf->strings[i].data, dwarf->strings[i].size, name,
-			   size))
+		if (memmem(dwarf->strings[i].data, dwarf->strings[i].size, name, size))
 			return true;
 	return false;
 }

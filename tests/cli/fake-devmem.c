@@ -71,8 +71,8 @@ static int is_memory(uint64_t at, size_t size)
 		rewind(file);
 	while (file && fgets(line, sizeof(line), file))
 		if (strstr(line, ": System RAM") &&
-		    sscanf(line, " %llx-%llx", &first, &last) == 2 &&
-		    at >= first && at + size - 1 <= last)
+		    sscanf(line, " %llx-%llx", &first, &last) == 2 && at >= first &&
+		    at + size - 1 <= last)
 			found = 1;
 	return found;
 }
@@ -85,8 +85,7 @@ ssize_t pread(int fd, void *to, size_t size, off_t at)
 	if (!is_device(fd))
 		return next(fd, to, size, at);
 	if (!is_memory((uint64_t)at, size))
-		fprintf(stderr, "a device was read at %llx\n",
-			(unsigned long long)at);
+		fprintf(stderr, "a device was read at %llx\n", (unsigned long long)at);
 	if (!getenv("STRICT"))
 		return next(fd, to, size, at);
 	if (at >= 1 << 20) {

@@ -24,25 +24,26 @@
 #include <unistd.h>
 
 /* The kind, and the error it fails with. */
-#define FOR_EACH_KIND(X)                                                       \
-	X(malloc, ENOMEM)                                                      \
-	X(mmap, ENOMEM) X(open, EMFILE) X(fstat, EIO) X(read, EIO) X(          \
-		pread, EIO) X(write, EIO) X(lseek, EINVAL)                     \
-		X(ftruncate, ENOSPC) X(memfd_create, EMFILE) X(pipe2, EMFILE)  \
-			X(dup2, EBADF) X(fcntl, EMFILE) X(posix_spawn, EAGAIN) \
-				X(waitpid, ECHILD) X(signalfd, EMFILE)         \
-					X(realpath, EACCES)                    \
-						X(setrlimit, EPERM) X(          \
-							socketpair, EMFILE)    \
-							X(fork, EAGAIN) X(     \
-								sendmsg,       \
-								ENOBUFS)       \
-								X(recvmsg,     \
-								  ENOMEM)       \
-									X(close, EIO) \
-	/* a signal comes first; half of what was asked for is done */         \
-	X(write_again, EINTR) X(read_again, EINTR) X(pread_again, EINTR)       \
-		X(write_part, 0) X(read_part, 0) X(pread_part, 0)
+#define FOR_EACH_KIND(X)                                                                              \
+	X(malloc, ENOMEM)                                                                             \
+	X(mmap, ENOMEM)                                                                               \
+	X(open, EMFILE)                                                                               \
+	X(fstat, EIO)                                                                                 \
+	X(read, EIO)                                                                                  \
+	X(pread, EIO) X(write, EIO) X(lseek, EINVAL) X(ftruncate, ENOSPC) X(memfd_create, EMFILE)     \
+		X(pipe2, EMFILE) X(dup2, EBADF) X(fcntl, EMFILE) X(posix_spawn,                       \
+								   EAGAIN) X(waitpid,                 \
+									     ECHILD) X(signalfd,      \
+										       EMFILE)        \
+			X(realpath,                                                                   \
+			  EACCES) X(setrlimit,                                                        \
+				    EPERM) X(socketpair,                                              \
+					     EMFILE) X(fork, EAGAIN) X(sendmsg,                       \
+								       ENOBUFS) X(recvmsg, ENOMEM)    \
+				X(close,                                                              \
+				  EIO) /* a signal comes first; half of what was asked for is done */ \
+		X(write_again, EINTR) X(read_again, EINTR) X(pread_again, EINTR) X(write_part, 0)     \
+			X(read_part, 0) X(pread_part, 0)
 
 #define KIND(name, error) KIND_##name,
 #define NAME(name, error) #name,
@@ -68,8 +69,7 @@ static bool must_succeed(void)
 
 	for (int i = 0; i < nr; i++)
 		if (dladdr(callers[i], &info) &&
-		    (strstr(info.dli_fname, "/libdw") ||
-		     strstr(info.dli_fname, "/ld-linux")))
+		    (strstr(info.dli_fname, "/libdw") || strstr(info.dli_fname, "/ld-linux")))
 			return true;
 	return false;
 }
@@ -78,11 +78,9 @@ static bool fails(int kind)
 {
 	unsigned long call = ++calls[kind];
 
-	if (call < failing_call || kind != failing ||
-	    call >= failing_call + failing_calls)
+	if (call < failing_call || kind != failing || call >= failing_call + failing_calls)
 		return false;
-	if (kind == KIND_malloc && call == failing_call &&
-	    must_succeed())
+	if (kind == KIND_malloc && call == failing_call && must_succeed())
 		failing_calls = 1;
 	errno = errors[kind];
 	return true;
@@ -122,16 +120,16 @@ __attribute__((destructor)) static void end(void)
 }
 
 /* Failing calls are counted here, and all others are handed on. */
-#define NEXT(name)                                                             \
-	static __typeof__(name) *next;                                         \
-	if (!next)                                                             \
+#define NEXT(name)                                                                                 \
+	static __typeof__(name) *next;                                                             \
+	if (!next)                                                                                 \
 	*(void **)&next = NEXT_OF(#name)
 
 /* These have one size. What a look-up that fails leaves, as that of "free64", the next one
  * frees: it must know free() by then. */
-#define NEXT_ALLOCATOR(name)                                                   \
-	static __typeof__(name) *next;                                         \
-	if (!next)                                                             \
+#define NEXT_ALLOCATOR(name)                                                                       \
+	static __typeof__(name) *next;                                                             \
+	if (!next)                                                                                 \
 	*(void **)&next = dlsym(RTLD_NEXT, #name)
 
 /* kwalk's own allocator calls these, its libraries call that one. */
@@ -178,8 +176,7 @@ void free(void *block)
 void *mmap(void *start, size_t size, int rights, int flags, int fd, off_t at)
 {
 	NEXT(mmap);
-	return fails(KIND_mmap) ? MAP_FAILED :
-				  next(start, size, rights, flags, fd, at);
+	return fails(KIND_mmap) ? MAP_FAILED : next(start, size, rights, flags, fd, at);
 }
 
 int open(const char *path, int flags, ...)
@@ -282,15 +279,12 @@ int fcntl(int fd, int command, ...)
 	return fails(KIND_fcntl) ? -1 : next(fd, command, arg);
 }
 
-int posix_spawn(pid_t *pid, const char *path,
-		const posix_spawn_file_actions_t *actions,
-		const posix_spawnattr_t *attributes, char *const *argv,
-		char *const *environment)
+int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+		const posix_spawnattr_t *attributes, char *const *argv, char *const *environment)
 {
 	NEXT(posix_spawn);
-	return fails(KIND_posix_spawn) ?
-		       EAGAIN :
-		       next(pid, path, actions, attributes, argv, environment);
+	return fails(KIND_posix_spawn) ? EAGAIN :
+					 next(pid, path, actions, attributes, argv, environment);
 }
 
 pid_t waitpid(pid_t pid, int *status, int options)

@@ -41,22 +41,14 @@ enum { MOST_FILES = 16, MOST_WORDS = 4096, MOST_SECONDS = 60, MOST_SHOWN = 20 };
 /* Of the x86-64 kernel that tests/dumps describes: all regions, holes too. Then of i386's,
  * where those are no addresses. */
 static const uint64_t addresses[] = {
-	0xffff888000000000, 0xffff888000001000,
-	0xffff8880001ff123, 0xffff888001c00123,
-	0xffff888001fff000, 0xffff888002000000,
-	0xffffc90000000000, 0xffffc90000001ff8,
-	0xffffc90000002000, 0xffffea0000070000,
-	0xffffffff81000000, 0xffffffff81200010,
-	0xffffffff81410000, 0xffffffff817ffff8,
-	0xffffffff8fff0000, 0xffffffffff5fd020,
-	0xffffffffff600000, 0x7fffffffffff,
-	0x800000000000,	    0x1000,
-	0xc0000000,	    0xc0001234,
-	0xc1000000,	    0xc1200010,
-	0xc1410000,	    0xc1bff000,
-	0xc1c00123,	    0xc1c05ff8,
-	0xc2800000,	    0xc2801ff8,
-	0xc2802000,	    0xff400000,
+	0xffff888000000000, 0xffff888000001000, 0xffff8880001ff123, 0xffff888001c00123,
+	0xffff888001fff000, 0xffff888002000000, 0xffffc90000000000, 0xffffc90000001ff8,
+	0xffffc90000002000, 0xffffea0000070000, 0xffffffff81000000, 0xffffffff81200010,
+	0xffffffff81410000, 0xffffffff817ffff8, 0xffffffff8fff0000, 0xffffffffff5fd020,
+	0xffffffffff600000, 0x7fffffffffff,	0x800000000000,	    0x1000,
+	0xc0000000,	    0xc0001234,		0xc1000000,	    0xc1200010,
+	0xc1410000,	    0xc1bff000,		0xc1c00123,	    0xc1c05ff8,
+	0xc2800000,	    0xc2801ff8,		0xc2802000,	    0xff400000,
 	0xffffc020,
 };
 enum { NR_ADDRESSES = sizeof(addresses) / sizeof(addresses[0]) };
@@ -156,8 +148,7 @@ static void keep_start(struct file *file)
 	munmap((void *)file->bytes.data, file->bytes.size);
 	if (file->bytes.size > START)
 		file->bytes.size = START;
-	file->bytes.data = mmap(NULL, file->bytes.size, PROT_READ, MAP_PRIVATE,
-				file->fd, 0);
+	file->bytes.data = mmap(NULL, file->bytes.size, PROT_READ, MAP_PRIVATE, file->fd, 0);
 	file->too_large = true;
 	if (file->bytes.data == MAP_FAILED)
 		give_up("cannot be mapped");
@@ -187,8 +178,7 @@ static bool same_entries(const struct space *space, const struct walk *walk)
 	uint64_t value;
 
 	for (int i = 0; i < walk->nr_steps; i++)
-		if (dump_load(space->dump, walk->step[i].entry_paddr,
-			      space->paging->entry_size,
+		if (dump_load(space->dump, walk->step[i].entry_paddr, space->paging->entry_size,
 			      &value) != PAGE_PRESENT ||
 		    value != walk->step[i].entry)
 			return false;
@@ -203,10 +193,8 @@ static void translate_all(struct kernel *kernel, struct answers *answers)
 	if (!space)
 		return;
 	for (size_t i = 0; i < NR_ADDRESSES; i++) {
-		answers->translations[i] =
-			kernel_translate(kernel, space, addresses[i]);
-		answers->intact[i] =
-			same_entries(space, &whole.translations[i].walk);
+		answers->translations[i] = kernel_translate(kernel, space, addresses[i]);
+		answers->intact[i] = same_entries(space, &whole.translations[i].walk);
 	}
 }
 
@@ -250,8 +238,7 @@ static void mark_memory(struct part *part, const struct extent *extent)
 	size_t size = extent->last - extent->first + 1;
 	const uint8_t *at = part->bytes;
 
-	while ((at = memmem(at, part->size - (size_t)(at - part->bytes),
-			    extent->data, size))) {
+	while ((at = memmem(at, part->size - (size_t)(at - part->bytes), extent->data, size))) {
 		memset(part->is_memory + (at - part->bytes), 1, size);
 		at += size;
 	}
@@ -276,8 +263,7 @@ static void choose_words(void)
 
 		dump_find(dump, extent.last + 1, &extent);
 		for (uint64_t at = extent.first & ~UINT64_C(7);
-		     at < extent.last && at < extent.first + (1 << 20) &&
-		     nr_words < MOST_WORDS;
+		     at < extent.last && at < extent.first + (1 << 20) && nr_words < MOST_WORDS;
 		     at += step)
 			whole.words[nr_words++].paddr = at;
 		for (size_t i = 0; extent.data && i < nr_parts; i++)
@@ -286,12 +272,11 @@ static void choose_words(void)
 	dump_close(dump);
 }
 
-static void wrong(const char *kind, uint64_t address, uint64_t got,
-		  uint64_t want)
+static void wrong(const char *kind, uint64_t address, uint64_t got, uint64_t want)
 {
 	if (++nr_wrong <= MOST_SHOWN)
-		printf("%s: %s %" PRIx64 " is %" PRIx64 ", not %" PRIx64 "\n",
-		       what, kind, address, got, want);
+		printf("%s: %s %" PRIx64 " is %" PRIx64 ", not %" PRIx64 "\n", what, kind, address,
+		       got, want);
 }
 
 enum rule {
@@ -310,16 +295,14 @@ static bool is_held(uint64_t value)
 	for (size_t i = 0; i < 2 * nr_parts; i++) {
 		uint32_t half = htole32((uint32_t)(value >> i % 2 * 32));
 
-		if (half && memmem(parts[i / 2].bytes, parts[i / 2].size, &half,
-				   sizeof(half)))
+		if (half && memmem(parts[i / 2].bytes, parts[i / 2].size, &half, sizeof(half)))
 			return true;
 	}
 	return !value;
 }
 
 /* Is this word wrong only because of the byte that was damaged? */
-static bool is_excused(enum rule rule, const struct word *got,
-		       const struct word *want)
+static bool is_excused(enum rule rule, const struct word *got, const struct word *want)
 {
 	static uint64_t page;
 	uint64_t difference = got->value ^ want->value;
@@ -330,21 +313,18 @@ static bool is_excused(enum rule rule, const struct word *got,
 		/* All pages of zeros may be one in the file. */
 		if (!nr_page_excused++)
 			page = got->paddr >> 12;
-		return page == got->paddr >> 12 ||
-		       (want->state <= PAGE_ZERO && !want->value);
+		return page == got->paddr >> 12 || (want->state <= PAGE_ZERO && !want->value);
 	}
 	while (difference && !(difference & 0xff))
 		difference >>= 8;
-	return rule == COMPARE_MEMORY && want->state <= PAGE_ZERO &&
-	       difference == damage_done;
+	return rule == COMPARE_MEMORY && want->state <= PAGE_ZERO && difference == damage_done;
 }
 
 static void compare_memory(enum rule rule)
 {
 	nr_page_excused = 0;
 	for (size_t i = 0; i < nr_words; i++) {
-		const struct word *got = &hurt.words[i],
-				  *want = &whole.words[i];
+		const struct word *got = &hurt.words[i], *want = &whole.words[i];
 
 		if (got->state > PAGE_ZERO ||
 		    (want->state <= PAGE_ZERO && got->value == want->value) ||
@@ -360,14 +340,11 @@ static void compare_translations(enum rule rule)
 		const struct translation *got = &hurt.translations[i];
 		const struct translation *want = &whole.translations[i];
 
-		if ((rule == COMPARE_ALL || hurt.intact[i]) &&
-		    got->has_physical &&
+		if ((rule == COMPARE_ALL || hurt.intact[i]) && got->has_physical &&
 		    (!want->has_physical || got->physical != want->physical))
-			wrong("address", addresses[i], got->physical,
-			      want->physical);
+			wrong("address", addresses[i], got->physical, want->physical);
 		nr_mapped += got->has_physical;
-		nr_unmapped += want->has_physical &&
-			       got->status == TRANSLATION_NOT_MAPPED;
+		nr_unmapped += want->has_physical && got->status == TRANSLATION_NOT_MAPPED;
 	}
 }
 
@@ -428,10 +405,8 @@ static size_t choose_place(const struct part *part)
 static enum rule rule_at(const struct part *part, size_t at)
 {
 	for (size_t i = 0; i < nr_excluded; i++)
-		if (part == parts && at >= excluded[i].first &&
-		    at <= excluded[i].last)
-			return excluded[i].option == 'x' ? COMPARE_HELD :
-							   COMPARE_PAGES;
+		if (part == parts && at >= excluded[i].first && at <= excluded[i].last)
+			return excluded[i].option == 'x' ? COMPARE_HELD : COMPARE_PAGES;
 	if (part->is_memory[at])
 		return COMPARE_MEMORY;
 	return at >= compressed ? COMPARE_PAGES : COMPARE_ALL;
@@ -442,17 +417,11 @@ static void damage(struct part *part, size_t at, uint64_t kind)
 	uint8_t old = part->bytes[at], byte;
 
 	switch (kind % 3) {
-	case 0:
-		byte = (uint8_t)(old ^ 1 << (rnd() >> 40) % 8);
-		break;
-	case 1:
-		byte = old ? 0 : 0xff;
-		break;
-	default:
-		byte = (uint8_t)(rnd() >> 40);
+	case 0: byte = (uint8_t)(old ^ 1 << (rnd() >> 40) % 8); break;
+	case 1: byte = old ? 0 : 0xff; break;
+	default: byte = (uint8_t)(rnd() >> 40);
 	}
-	snprintf(what, sizeof(what), "%s byte %#zx %#x as %#x", part->name, at,
-		 old, byte);
+	snprintf(what, sizeof(what), "%s byte %#zx %#x as %#x", part->name, at, old, byte);
 	bound_work();
 	if (pwrite(part->fd, &byte, 1, (off_t)at) != 1)
 		give_up("cannot be damaged");
@@ -477,10 +446,8 @@ static void read_arguments(int argc, char **argv)
 			each_field = true;
 		else if (option == 'c')
 			compressed = strtoul(optarg, NULL, 0);
-		else if ((option == 'x' || option == 'p') &&
-			 nr_excluded < MOST_FILES &&
-			 sscanf(optarg, "%zi,%zi",
-				(ssize_t *)&excluded[nr_excluded].first,
+		else if ((option == 'x' || option == 'p') && nr_excluded < MOST_FILES &&
+			 sscanf(optarg, "%zi,%zi", (ssize_t *)&excluded[nr_excluded].first,
 				(ssize_t *)&excluded[nr_excluded].last) == 2)
 			excluded[nr_excluded++].option = option;
 		else if (option == 'o' && nr_overrides < MOST_FILES)
@@ -501,8 +468,7 @@ static bool is_field(const struct part *part, size_t at)
 
 	if (part->is_memory[at] || at >= compressed)
 		return false;
-	for (size_t i = at < NEAR ? 0 : at - NEAR;
-	     i < part->size && i <= at + NEAR; i++)
+	for (size_t i = at < NEAR ? 0 : at - NEAR; i < part->size && i <= at + NEAR; i++)
 		if (part->bytes[i] && !part->is_memory[i])
 			return true;
 	return false;
@@ -544,7 +510,6 @@ int main(int argc, char **argv)
 		damage(part, choose_place(part), rnd() >> 40);
 	}
 	printf("%s: %lu hurt files, %lu opened, %lu translations, %lu not mapped; %lu wrong answers\n",
-	       parts[0].name, done, nr_opened, nr_mapped, nr_unmapped,
-	       nr_wrong);
+	       parts[0].name, done, nr_opened, nr_mapped, nr_unmapped, nr_wrong);
 	return nr_wrong || !whole.translated || !nr_mapped;
 }

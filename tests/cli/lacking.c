@@ -13,8 +13,7 @@
 static struct sock_filter steps[64];
 static unsigned short nr;
 
-static void add(unsigned short code, unsigned int value, unsigned char if_so,
-		unsigned char if_not)
+static void add(unsigned short code, unsigned int value, unsigned char if_so, unsigned char if_not)
 {
 	steps[nr++] = (struct sock_filter){ code, if_so, if_not, value };
 }
@@ -26,8 +25,7 @@ static void fail(unsigned int call, unsigned int verdict)
 	add(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
 	add(BPF_JMP | BPF_JEQ | BPF_K, call, 0, is_prctl ? 3 : 1);
 	if (is_prctl) {
-		add(BPF_LD | BPF_W | BPF_ABS,
-		    offsetof(struct seccomp_data, args[0]), 0, 0);
+		add(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0]), 0, 0);
 		add(BPF_JMP | BPF_JEQ | BPF_K, PR_SET_SECCOMP, 0, 1);
 	}
 	add(BPF_RET | BPF_K, verdict, 0, 0);
@@ -39,16 +37,12 @@ int main(int argc, char **argv)
 		const char *name;
 		unsigned int call;
 	} calls[] = {
-		{ "seccomp", SYS_prctl },
-		{ "landlock", 444 /* landlock_create_ruleset */ },
-		{ "capset", SYS_capset },
-		{ "fork", SYS_clone },
-		{ "fork", SYS_fork },
-		{ "fork", SYS_vfork },
+		{ "seccomp", SYS_prctl },     { "landlock", 444 /* landlock_create_ruleset */ },
+		{ "capset", SYS_capset },     { "fork", SYS_clone },
+		{ "fork", SYS_fork },	      { "fork", SYS_vfork },
 		{ "fork", 435 /* clone3 */ },
 	};
-	unsigned int verdict = SECCOMP_RET_ERRNO |
-			       (argc > 1 ? (unsigned int)atoi(argv[1]) : 0);
+	unsigned int verdict = SECCOMP_RET_ERRNO | (argc > 1 ? (unsigned int)atoi(argv[1]) : 0);
 	struct sock_fprog filter = { .filter = steps };
 	int at = 2;
 

@@ -18,30 +18,28 @@
 
 static int failures;
 
-#define EXPECT(CONDITION)                                                      \
-	do {                                                                   \
-		if (!(CONDITION)) {                                            \
-			printf("line %d: not so: %s\n", __LINE__, #CONDITION); \
-			failures++;                                            \
-		}                                                              \
+#define EXPECT(CONDITION)                                                                          \
+	do {                                                                                       \
+		if (!(CONDITION)) {                                                                \
+			printf("line %d: not so: %s\n", __LINE__, #CONDITION);                     \
+			failures++;                                                                \
+		}                                                                                  \
 	} while (0)
 
 static struct kwalk_error error = { .size = sizeof(error) };
 
 /* The call's code is the wanted one, and its error says the same in words. */
-#define EXPECT_CODE(CODE, CALL)                                                 \
-	do {                                                                    \
-		int got_;                                                       \
-		error.code = 0;                                                 \
-		error.message[0] = '\0';                                        \
-		got_ = (CALL);                                                  \
-		if (got_ != (CODE) || (got_ && (error.code != got_ ||           \
-						!error.message[0]))) {          \
-			printf("line %d: %s: %s (%s), not %s\n", __LINE__,      \
-			       #CALL, kwalk_code_name(got_), error.message,     \
-			       kwalk_code_name(CODE));                          \
-			failures++;                                             \
-		}                                                               \
+#define EXPECT_CODE(CODE, CALL)                                                                    \
+	do {                                                                                       \
+		int got_;                                                                          \
+		error.code = 0;                                                                    \
+		error.message[0] = '\0';                                                           \
+		got_ = (CALL);                                                                     \
+		if (got_ != (CODE) || (got_ && (error.code != got_ || !error.message[0]))) {       \
+			printf("line %d: %s: %s (%s), not %s\n", __LINE__, #CALL,                  \
+			       kwalk_code_name(got_), error.message, kwalk_code_name(CODE));       \
+			failures++;                                                                \
+		}                                                                                  \
 	} while (0)
 
 static kwalk_kernel *open_with(char **files, struct kwalk_options *options)
@@ -74,8 +72,7 @@ static void check_page(kwalk_space *space, uint64_t vaddr, bool mapped)
 	int code = kwalk_translate(space, vaddr, &one, NULL);
 
 	EXPECT(code == (mapped ? KWALK_OK : KWALK_NO_ANSWER));
-	EXPECT_CODE(KWALK_OK, kwalk_translate_many(space, many, many, 3,
-						   &nr_mapped, &error));
+	EXPECT_CODE(KWALK_OK, kwalk_translate_many(space, many, many, 3, &nr_mapped, &error));
 	EXPECT(many[0] == (mapped ? one : KWALK_UNMAPPED));
 	EXPECT(nr_mapped == (size_t)((many[0] != KWALK_UNMAPPED) + (many[1] != KWALK_UNMAPPED) +
 				     (many[2] != KWALK_UNMAPPED)));
@@ -98,15 +95,13 @@ static void list_ranges(kwalk_space *space, uint64_t first, uint64_t last)
 			printf(" %s\n", kwalk_status_name((int)range.status));
 			continue;
 		}
-		printf(" %" PRIu64 "%s%s%s\n", range.page_size,
-		       range.writable ? " w" : "", range.executable ? " x" : "",
-		       range.user ? " u" : "");
+		printf(" %" PRIu64 "%s%s%s\n", range.page_size, range.writable ? " w" : "",
+		       range.executable ? " x" : "", range.user ? " u" : "");
 		check_page(space, range.first, true);
 		check_page(space, range.last, true);
 		if (range.last + 1 && range.last + 1 != 0x800000000000)
 			check_page(space, range.last + 1,
-				   !kwalk_translate(space, range.last + 1,
-						    &(uint64_t){ 0 }, NULL));
+				   !kwalk_translate(space, range.last + 1, &(uint64_t){ 0 }, NULL));
 	}
 	EXPECT(code == KWALK_NO_ANSWER);
 	EXPECT_CODE(KWALK_NO_ANSWER, kwalk_ranges_next(ranges, &range, &error));
@@ -129,8 +124,8 @@ static void scene_ranges(char **files)
 static bool print_vma(void *arg, const struct kwalk_vma *vma)
 {
 	(void)arg;
-	printf(" %" PRIx64 " %" PRIx64 " %s %s\n", vma->first, vma->last,
-	       vma->rights, vma->name ? vma->name : "?");
+	printf(" %" PRIx64 " %" PRIx64 " %s %s\n", vma->first, vma->last, vma->rights,
+	       vma->name ? vma->name : "?");
 	return true;
 }
 
@@ -142,11 +137,11 @@ static bool print_task(void *arg, kwalk_task *task)
 
 	(void)arg;
 	EXPECT_CODE(KWALK_OK, kwalk_task_get(task, &info, &error));
-	printf("%d %d %s %" PRIx64 " %" PRIx64 "\n", info.pid, info.tgid,
-	       info.comm, info.address, info.mm);
+	printf("%d %d %s %" PRIx64 " %" PRIx64 "\n", info.pid, info.tgid, info.comm, info.address,
+	       info.mm);
 	code = kwalk_vmas(task, print_vma, NULL, &error);
-	EXPECT(code == KWALK_OK || code == KWALK_NO_ANSWER ||
-	       code == KWALK_UNREADABLE || code == KWALK_INCOMPLETE);
+	EXPECT(code == KWALK_OK || code == KWALK_NO_ANSWER || code == KWALK_UNREADABLE ||
+	       code == KWALK_INCOMPLETE);
 	EXPECT(info.mm || code == KWALK_NO_ANSWER);
 	space = kwalk_space_of_task(task, &error);
 	if (info.has_root) {
@@ -182,9 +177,8 @@ static bool print_fact(void *arg, const struct kwalk_fact *fact)
 static bool print_mapping(void *arg, const struct kwalk_mapping *mapping)
 {
 	(void)arg;
-	printf("%" PRIx64 " %" PRIu64 " pid %d%s\n", mapping->vaddr,
-	       mapping->page_size, mapping->has_pid ? mapping->pid : -1,
-	       mapping->no_access ? " none" : "");
+	printf("%" PRIx64 " %" PRIu64 " pid %d%s\n", mapping->vaddr, mapping->page_size,
+	       mapping->has_pid ? mapping->pid : -1, mapping->no_access ? " none" : "");
 	return true;
 }
 
@@ -219,19 +213,15 @@ static void scene_frame(char **files)
 	uint64_t paddr = strtoull(*files, NULL, 16), pfn;
 	kwalk_kernel *kernel = open_files(files + 1);
 
-	EXPECT_CODE(KWALK_OK,
-		    kwalk_find_page(kernel, paddr >> 12, &page, &error));
+	EXPECT_CODE(KWALK_OK, kwalk_find_page(kernel, paddr >> 12, &page, &error));
 	printf("page %" PRIx64 " virtual %" PRIx64, page.page, page.vaddr);
 	kwalk_page_flags(kernel, paddr >> 12, print_flag, NULL, &error);
 	EXPECT_CODE(KWALK_OK, kwalk_page_pfn(kernel, page.page, &pfn, &error));
 	EXPECT(pfn == paddr >> 12);
-	EXPECT_CODE(KWALK_OK,
-		    kwalk_frame_use(kernel, paddr >> 12, &use, &error));
+	EXPECT_CODE(KWALK_OK, kwalk_frame_use(kernel, paddr >> 12, &use, &error));
 	printf("\nuse %s\n", use.text);
-	kwalk_mappings(kernel, paddr, KWALK_OF_PROCESSES, print_mapping, NULL,
-		       &error);
-	EXPECT_CODE(KWALK_OK, kwalk_whatis(kernel, NULL, paddr, print_meaning,
-					   NULL, &error));
+	kwalk_mappings(kernel, paddr, KWALK_OF_PROCESSES, print_mapping, NULL, &error);
+	EXPECT_CODE(KWALK_OK, kwalk_whatis(kernel, NULL, paddr, print_meaning, NULL, &error));
 	kwalk_free(kernel);
 }
 
@@ -243,15 +233,12 @@ static void scene_symbol(char **files)
 	struct kwalk_region region = KWALK_INIT(struct kwalk_region);
 	kwalk_kernel *kernel = open_files(files + 1);
 
-	EXPECT_CODE(KWALK_OK,
-		    kwalk_symbol_find(kernel, *files, &by_name, &error));
-	EXPECT_CODE(KWALK_OK, kwalk_symbol_at(kernel, by_name.address + 1, &at,
-					      &error));
+	EXPECT_CODE(KWALK_OK, kwalk_symbol_find(kernel, *files, &by_name, &error));
+	EXPECT_CODE(KWALK_OK, kwalk_symbol_at(kernel, by_name.address + 1, &at, &error));
 	EXPECT(!strcmp(at.name, *files) && at.offset == 1);
-	EXPECT_CODE(KWALK_OK, kwalk_find_region(kernel, by_name.address, &region,
-						&error));
-	printf("%" PRIx64 " %" PRIu64 " %s %s\n", by_name.address,
-	       by_name.length, region.name, region.section);
+	EXPECT_CODE(KWALK_OK, kwalk_find_region(kernel, by_name.address, &region, &error));
+	printf("%" PRIx64 " %" PRIu64 " %s %s\n", by_name.address, by_name.length, region.name,
+	       region.section);
 	kwalk_free(kernel);
 }
 
@@ -261,8 +248,7 @@ static bool print_cpu(void *arg, const struct kwalk_cpu *cpu)
 {
 	EXPECT(cpu->size == sizeof(*cpu));
 	printf("cpu %d pid %d %s task %" PRIx64, cpu->has_cpu ? (int)cpu->cpu : -1,
-	       cpu->has_pid ? cpu->pid : -1, cpu->comm ? cpu->comm : "-",
-	       cpu->task);
+	       cpu->has_pid ? cpu->pid : -1, cpu->comm ? cpu->comm : "-", cpu->task);
 	for (int i = 0; i < KWALK_MAX_REGISTERS; i++) {
 		const char *name = kwalk_register_name(arg, i);
 
@@ -298,8 +284,7 @@ static void scene_cpus(char **files)
 /* memory FIRST LAST FILE...: physical bytes, in states and as numbers. */
 static void scene_memory(char **files)
 {
-	uint64_t at = strtoull(files[0], NULL, 16),
-		 last = strtoull(files[1], NULL, 16);
+	uint64_t at = strtoull(files[0], NULL, 16), last = strtoull(files[1], NULL, 16);
 	kwalk_kernel *kernel = open_files(files + 2);
 	kwalk_dump *dump = kwalk_get_dump(kernel);
 	struct kwalk_extent extent = KWALK_INIT(struct kwalk_extent);
@@ -307,15 +292,13 @@ static void scene_memory(char **files)
 
 	printf("%s\n", kwalk_dump_format(dump));
 	do {
-		EXPECT_CODE(KWALK_OK,
-			    kwalk_dump_extent(dump, at, &extent, &error));
+		EXPECT_CODE(KWALK_OK, kwalk_dump_extent(dump, at, &extent, &error));
 		EXPECT(extent.first <= at && at <= extent.last);
 		if (extent.state == KWALK_PRESENT &&
 		    kwalk_dump_read(dump, at, &word, 8, &error) == KWALK_OK)
 			printf("%" PRIx64 " %" PRIx64 "\n", at, word);
 		else
-			printf("%" PRIx64 " %s\n", at,
-			       kwalk_state_name((int)extent.state));
+			printf("%" PRIx64 " %s\n", at, kwalk_state_name((int)extent.state));
 		at = extent.last + 1;
 	} while (at && at <= last);
 	kwalk_free(kernel);
@@ -344,8 +327,7 @@ static bool never_mapping(void *arg, const struct kwalk_mapping *mapping)
 	return true;
 }
 
-static bool never_many(void *arg, size_t index,
-		       const struct kwalk_mapping *mapping)
+static bool never_many(void *arg, size_t index, const struct kwalk_mapping *mapping)
 {
 	(void)index;
 	return never_mapping(arg, mapping);
@@ -380,8 +362,8 @@ static bool never_cpu(void *arg, const struct kwalk_cpu *cpu)
 }
 
 /* Each function, with handles that are NULL or closed. */
-static void ask_in_vain(kwalk_kernel *kernel, kwalk_space *space,
-			kwalk_task *task, kwalk_ranges *ranges, int code)
+static void ask_in_vain(kwalk_kernel *kernel, kwalk_space *space, kwalk_task *task,
+			kwalk_ranges *ranges, int code)
 {
 	struct kwalk_fact fact = KWALK_INIT(struct kwalk_fact);
 	struct kwalk_extent extent = KWALK_INIT(struct kwalk_extent);
@@ -410,8 +392,7 @@ static void ask_in_vain(kwalk_kernel *kernel, kwalk_space *space,
 	EXPECT(!kwalk_space_of_root(kernel, 0, &error) && error.code == code);
 	EXPECT_CODE(code, kwalk_space_get(space, &space_info, &error));
 	EXPECT_CODE(code, kwalk_translate(space, 0, &value, &error));
-	EXPECT_CODE(code, kwalk_translate_many(space, &value, &value, 1, NULL,
-					       &error));
+	EXPECT_CODE(code, kwalk_translate_many(space, &value, &value, 1, NULL, &error));
 	EXPECT_CODE(code, kwalk_walk(space, 0, &walk, &error));
 	EXPECT_CODE(code, kwalk_entry_flags(space, 0, 0, names, 4, &nr, &error));
 	EXPECT(!kwalk_ranges_open(space, 0, 1, &error) && error.code == code);
@@ -420,17 +401,14 @@ static void ask_in_vain(kwalk_kernel *kernel, kwalk_space *space,
 	EXPECT_CODE(code, kwalk_symbol_find(kernel, "_text", &symbol, &error));
 	EXPECT_CODE(code, kwalk_symbol_at(kernel, 0, &symbol, &error));
 	EXPECT_CODE(code, kwalk_find_region(kernel, 0, &region, &error));
-	EXPECT_CODE(code, kwalk_whatis(kernel, NULL, 0, never_meaning, NULL,
-				       &error));
+	EXPECT_CODE(code, kwalk_whatis(kernel, NULL, 0, never_meaning, NULL, &error));
 	EXPECT_CODE(code, kwalk_find_page(kernel, 0, &page, &error));
 	EXPECT_CODE(code, kwalk_page_flags(kernel, 0, never_flag, NULL, &error));
 	EXPECT_CODE(code, kwalk_page_pfn(kernel, 0, &value, &error));
 	EXPECT_CODE(code, kwalk_phys_to_virt(kernel, 0, &value, &error));
 	EXPECT_CODE(code, kwalk_frame_use(kernel, 0, &use, &error));
-	EXPECT_CODE(code,
-		    kwalk_mappings(kernel, 0, 0, never_mapping, NULL, &error));
-	EXPECT_CODE(code, kwalk_mappings_many(kernel, &value, 1, 0, never_many,
-					      NULL, &error));
+	EXPECT_CODE(code, kwalk_mappings(kernel, 0, 0, never_mapping, NULL, &error));
+	EXPECT_CODE(code, kwalk_mappings_many(kernel, &value, 1, 0, never_many, NULL, &error));
 	EXPECT_CODE(code, kwalk_tasks(kernel, never_task, NULL, &error));
 	EXPECT(!kwalk_task_find(kernel, 1, &error) && error.code == code);
 	EXPECT(!kwalk_task_copy(task, &error) && error.code == code);
@@ -453,60 +431,47 @@ static void ask_wrongly(kwalk_kernel *kernel, kwalk_space *space)
 	EXPECT_CODE(KWALK_USAGE, kwalk_find_fact(kernel, "arch", NULL, &error));
 	EXPECT_CODE(KWALK_USAGE, kwalk_find_fact(kernel, "arch", &fact, &error));
 	EXPECT(strstr(error.message, "size"));
-	EXPECT_CODE(KWALK_UNKNOWN,
-		    kwalk_find_fact(kernel, "no such", &fact, &error));
+	EXPECT_CODE(KWALK_UNKNOWN, kwalk_find_fact(kernel, "no such", &fact, &error));
 	EXPECT_CODE(KWALK_USAGE, kwalk_facts(kernel, NULL, NULL, &error));
 	EXPECT_CODE(KWALK_USAGE, kwalk_tasks(kernel, NULL, NULL, &error));
 	EXPECT_CODE(KWALK_USAGE, kwalk_translate(space, 0, NULL, &error));
-	EXPECT_CODE(KWALK_USAGE, kwalk_translate_many(space, NULL, &value, 1,
-						      NULL, &error));
-	EXPECT_CODE(KWALK_OK,
-		    kwalk_translate_many(space, NULL, NULL, 0, NULL, &error));
+	EXPECT_CODE(KWALK_USAGE, kwalk_translate_many(space, NULL, &value, 1, NULL, &error));
+	EXPECT_CODE(KWALK_OK, kwalk_translate_many(space, NULL, NULL, 0, NULL, &error));
 	EXPECT_CODE(KWALK_USAGE, kwalk_read(space, 0, NULL, 1, &error));
 	EXPECT_CODE(KWALK_OK, kwalk_read(space, 0, NULL, 0, &error));
+	EXPECT_CODE(KWALK_USAGE, kwalk_read(space, UINT64_MAX, &value, 2, &error));
+	EXPECT_CODE(KWALK_USAGE, kwalk_dump_read(dump, UINT64_MAX, &value, 2, &error));
+	EXPECT_CODE(KWALK_UNREADABLE, kwalk_dump_read(dump, UINT64_MAX, &value, 1, &error));
+	EXPECT_CODE(KWALK_USAGE, kwalk_find_page(kernel, UINT64_MAX, &page, &error));
 	EXPECT_CODE(KWALK_USAGE,
-		    kwalk_read(space, UINT64_MAX, &value, 2, &error));
-	EXPECT_CODE(KWALK_USAGE,
-		    kwalk_dump_read(dump, UINT64_MAX, &value, 2, &error));
-	EXPECT_CODE(KWALK_UNREADABLE,
-		    kwalk_dump_read(dump, UINT64_MAX, &value, 1, &error));
-	EXPECT_CODE(KWALK_USAGE,
-		    kwalk_find_page(kernel, UINT64_MAX, &page, &error));
-	EXPECT_CODE(KWALK_USAGE, kwalk_mappings(kernel, UINT64_MAX, 0,
-						never_mapping, NULL, &error));
-	EXPECT(!kwalk_ranges_open(space, 2, 1, &error) &&
-	       error.code == KWALK_USAGE);
-	EXPECT(!kwalk_space_of_pid(kernel, 4711, &error) &&
-	       error.code == KWALK_NO_ANSWER);
-	EXPECT(!kwalk_task_find(kernel, -1, &error) &&
-	       error.code == KWALK_NO_ANSWER);
+		    kwalk_mappings(kernel, UINT64_MAX, 0, never_mapping, NULL, &error));
+	EXPECT(!kwalk_ranges_open(space, 2, 1, &error) && error.code == KWALK_USAGE);
+	EXPECT(!kwalk_space_of_pid(kernel, 4711, &error) && error.code == KWALK_NO_ANSWER);
+	EXPECT(!kwalk_task_find(kernel, -1, &error) && error.code == KWALK_NO_ANSWER);
 	EXPECT_CODE(KWALK_USAGE, kwalk_cpus(kernel, NULL, NULL, &error));
-	EXPECT_CODE(KWALK_USAGE,
-		    kwalk_vmcoreinfo(kernel, NULL, &(size_t){ 0 }, &error));
-	EXPECT_CODE(KWALK_USAGE, kwalk_vmcoreinfo(kernel, &(const char *){ NULL },
-						  NULL, &error));
+	EXPECT_CODE(KWALK_USAGE, kwalk_vmcoreinfo(kernel, NULL, &(size_t){ 0 }, &error));
+	EXPECT_CODE(KWALK_USAGE, kwalk_vmcoreinfo(kernel, &(const char *){ NULL }, NULL, &error));
 	EXPECT(!kwalk_register_name(kernel, -1) &&
 	       !kwalk_register_name(kernel, KWALK_MAX_REGISTERS));
 	EXPECT(!strcmp(kwalk_status_name(KWALK_SPECIAL), "special") &&
 	       !strcmp(kwalk_status_name(KWALK_TABLE_UNREADABLE), "unreadable") &&
 	       !kwalk_status_name(KWALK_TABLE_UNREADABLE + 1));
-	EXPECT(!kwalk_code_name(-1) && !kwalk_code_name(99) &&
-	       !kwalk_state_name(99) && !kwalk_status_name(-1));
+	EXPECT(!kwalk_code_name(-1) && !kwalk_code_name(99) && !kwalk_state_name(99) &&
+	       !kwalk_status_name(-1));
 }
 
 /* Is refused, and the handles can be used afterwards. */
-#define EXPECT_REFUSED(CALL)                                                  \
-	do {                                                                  \
-		struct kwalk_space_info usable_ =                             \
-			KWALK_INIT(struct kwalk_space_info);                  \
-		EXPECT_CODE(KWALK_USAGE, CALL);                               \
-		EXPECT_CODE(KWALK_OK, kwalk_space_get(space, &usable_, &error)); \
+#define EXPECT_REFUSED(CALL)                                                                       \
+	do {                                                                                       \
+		struct kwalk_space_info usable_ = KWALK_INIT(struct kwalk_space_info);             \
+		EXPECT_CODE(KWALK_USAGE, CALL);                                                    \
+		EXPECT_CODE(KWALK_OK, kwalk_space_get(space, &usable_, &error));                   \
 	} while (0)
 
 /* Each function that fills something, with nowhere to put it, or a struct that does not
  * say how large it is; each that visits, without a visitor. */
-static void ask_without_room(kwalk_kernel *kernel, kwalk_space *space,
-			     kwalk_task *task, kwalk_ranges *ranges)
+static void ask_without_room(kwalk_kernel *kernel, kwalk_space *space, kwalk_task *task,
+			     kwalk_ranges *ranges)
 {
 	struct kwalk_extent extent = { 0 };
 	struct kwalk_walk walk = { 0 };
@@ -536,10 +501,8 @@ static void ask_without_room(kwalk_kernel *kernel, kwalk_space *space,
 	EXPECT_REFUSED(kwalk_phys_to_virt(kernel, 0x1000, NULL, &error));
 	EXPECT_REFUSED(kwalk_frame_use(kernel, 1, NULL, &error));
 	EXPECT_REFUSED(kwalk_mappings(kernel, 0, 0, NULL, NULL, &error));
-	EXPECT_REFUSED(kwalk_mappings_many(kernel, NULL, 1, 0, never_many, NULL,
-					   &error));
-	EXPECT_REFUSED(kwalk_mappings_many(kernel, &paddr, 1, 0, NULL, NULL,
-					   &error));
+	EXPECT_REFUSED(kwalk_mappings_many(kernel, NULL, 1, 0, never_many, NULL, &error));
+	EXPECT_REFUSED(kwalk_mappings_many(kernel, &paddr, 1, 0, NULL, NULL, &error));
 	EXPECT_REFUSED(kwalk_task_get(task, NULL, &error));
 	EXPECT_REFUSED(kwalk_task_get(task, &info, &error));
 	EXPECT_REFUSED(kwalk_vmas(task, NULL, NULL, &error));
@@ -561,8 +524,7 @@ static void ask_of_other_sizes(kwalk_kernel *kernel)
 	EXPECT(region.first == 0 && region.paddr == 0xaaaaaaaaaaaaaaaa);
 	memset(&large, 0xaa, sizeof(large));
 	large.region.size = sizeof(large);
-	EXPECT_CODE(KWALK_OK,
-		    kwalk_find_region(kernel, 0, &large.region, &error));
+	EXPECT_CODE(KWALK_OK, kwalk_find_region(kernel, 0, &large.region, &error));
 	EXPECT(large.region.size == sizeof(large.region) && !large.more[1]);
 }
 
@@ -572,8 +534,7 @@ static void scene_wrong(char **files)
 	kwalk_space *space = kwalk_space_open(kernel, &error);
 	kwalk_space *foreign = kwalk_space_of_pid(other, 1, &error);
 	kwalk_task *task = kwalk_task_find(kernel, 1, &error);
-	kwalk_ranges *ranges =
-		kwalk_ranges_open(space, 0, UINT64_MAX, &error);
+	kwalk_ranges *ranges = kwalk_ranges_open(space, 0, UINT64_MAX, &error);
 	struct kwalk_options options = { 0 };
 	uint64_t value;
 
@@ -592,8 +553,7 @@ static void scene_wrong(char **files)
 	ask_wrongly(kernel, space);
 	ask_without_room(kernel, space, task, ranges);
 	ask_of_other_sizes(kernel);
-	EXPECT_CODE(KWALK_USAGE, kwalk_whatis(kernel, foreign, 0, never_meaning,
-					      NULL, &error));
+	EXPECT_CODE(KWALK_USAGE, kwalk_whatis(kernel, foreign, 0, never_meaning, NULL, &error));
 	EXPECT_CODE(KWALK_OK, kwalk_close(kernel, &error));
 	EXPECT_CODE(KWALK_OK, kwalk_close(kernel, &error));
 	ask_in_vain(kernel, space, task, ranges, KWALK_CLOSED);
@@ -625,8 +585,7 @@ static bool call_back(void *arg)
 	if (!caller->kernel)
 		return false;
 	caller->calls++;
-	EXPECT_CODE(KWALK_USAGE,
-		    kwalk_find_fact(caller->kernel, "arch", &fact, &error));
+	EXPECT_CODE(KWALK_USAGE, kwalk_find_fact(caller->kernel, "arch", &fact, &error));
 	EXPECT_CODE(KWALK_USAGE, kwalk_close(caller->kernel, &error));
 	if (caller->frees) {
 		kwalk_free(caller->kernel);
@@ -654,8 +613,7 @@ static void scene_visits(char **files)
 {
 	struct caller caller = { .kernel = open_files(files) };
 
-	EXPECT_CODE(KWALK_OK,
-		    kwalk_tasks(caller.kernel, end_kernel, &caller, &error));
+	EXPECT_CODE(KWALK_OK, kwalk_tasks(caller.kernel, end_kernel, &caller, &error));
 	EXPECT(caller.calls == 3);
 }
 
@@ -669,11 +627,9 @@ static void scene_callbacks(char **files)
 	options.arg = &caller;
 	kernel = caller.kernel = open_with(files, &options);
 	EXPECT(kernel);
-	EXPECT_CODE(KWALK_STOPPED, kwalk_mappings(kernel, 0x1000, 0,
-						  print_mapping, NULL, &error));
+	EXPECT_CODE(KWALK_STOPPED, kwalk_mappings(kernel, 0x1000, 0, print_mapping, NULL, &error));
 	EXPECT(caller.calls == 2);
-	EXPECT_CODE(KWALK_OK, kwalk_mappings(kernel, 0x1000, 0, print_mapping,
-					     NULL, &error));
+	EXPECT_CODE(KWALK_OK, kwalk_mappings(kernel, 0x1000, 0, print_mapping, NULL, &error));
 	caller.frees = true;
 	kwalk_mappings(kernel, 0x1000, 0, print_mapping, NULL, &error);
 	EXPECT(!caller.kernel);
@@ -717,9 +673,7 @@ static void scene_shrink(char **files)
 	EXPECT(space && stat(files[0], &st) == 0);
 	cut(files[0], 4096);
 	EXPECT_CODE(KWALK_CHANGED, kwalk_translate(space, 0, &value, &error));
-	EXPECT_CODE(KWALK_CHANGED,
-		    kwalk_dump_read(kwalk_get_dump(kernel), 0, &value, 8,
-				    &error));
+	EXPECT_CODE(KWALK_CHANGED, kwalk_dump_read(kwalk_get_dump(kernel), 0, &value, 8, &error));
 	EXPECT(strstr(error.message, files[0]));
 	cut(files[0], st.st_size);
 	EXPECT(kwalk_was_written(kernel));
@@ -733,8 +687,7 @@ static void scene_bus(char **files)
 {
 	struct caller caller = { 0 };
 	struct kwalk_options options = KWALK_INIT(struct kwalk_options);
-	struct sigaction action = { .sa_sigaction = survive,
-				    .sa_flags = SA_SIGINFO };
+	struct sigaction action = { .sa_sigaction = survive, .sa_flags = SA_SIGINFO };
 	kwalk_kernel *kernel;
 	kwalk_space *space;
 	uint64_t value;
@@ -747,8 +700,7 @@ static void scene_bus(char **files)
 	sigaction(SIGBUS, &action, NULL);
 	EXPECT(!kwalk_bus_error(&caller) && !kwalk_bus_error(NULL));
 	caller.cuts = files[0];
-	EXPECT_CODE(KWALK_CHANGED, kwalk_mappings(kernel, 0x1000, 0,
-						  print_mapping, NULL, &error));
+	EXPECT_CODE(KWALK_CHANGED, kwalk_mappings(kernel, 0x1000, 0, print_mapping, NULL, &error));
 	EXPECT_CODE(KWALK_CHANGED, kwalk_translate(space, 0, &value, &error));
 	kwalk_space_free(space);
 	kwalk_free(kernel);
@@ -883,8 +835,7 @@ static uint64_t ask_each_kind(kwalk_kernel *kernel, kwalk_space *space)
 		sum += walk.paddr + region.first + word + page.page;
 	}
 	kwalk_translate_many(space, vaddrs, vaddrs, nr, &nr, NULL);
-	kwalk_mappings(kernel, walk.paddr, KWALK_OF_PROCESSES, ignore_mapping,
-		       NULL, NULL);
+	kwalk_mappings(kernel, walk.paddr, KWALK_OF_PROCESSES, ignore_mapping, NULL, NULL);
 	kwalk_whatis(kernel, space, walk.vaddr, ignore_meaning, NULL, NULL);
 	kwalk_facts(kernel, ignore_fact, NULL, NULL);
 	kwalk_cpus(kernel, ignore_cpu, NULL, NULL);
@@ -894,8 +845,7 @@ static uint64_t ask_each_kind(kwalk_kernel *kernel, kwalk_space *space)
 static void *ask_much(void *arg)
 {
 	char **files = arg;
-	static const char *const names[] = { "_text", "linux_banner",
-					     "swapper_pg_dir" };
+	static const char *const names[] = { "_text", "linux_banner", "swapper_pg_dir" };
 	uint64_t sum = 0;
 
 	for (int round = 0; round < 20; round++) {
@@ -935,13 +885,13 @@ int main(int argc, char **argv)
 		const char *name;
 		void (*run)(char **files);
 	} scenes[] = {
-		{ "ranges", scene_ranges },	  { "tasks", scene_tasks },
-		{ "facts", scene_facts },	  { "frame", scene_frame },
-		{ "symbol", scene_symbol },	  { "memory", scene_memory },
-		{ "wrong", scene_wrong },	  { "callbacks", scene_callbacks },
-		{ "shrink", scene_shrink },	  { "bus", scene_bus },
-		{ "visits", scene_visits },	  { "leak", scene_leak },
-		{ "process", scene_process },	  { "threads", scene_threads },
+		{ "ranges", scene_ranges },   { "tasks", scene_tasks },
+		{ "facts", scene_facts },     { "frame", scene_frame },
+		{ "symbol", scene_symbol },   { "memory", scene_memory },
+		{ "wrong", scene_wrong },     { "callbacks", scene_callbacks },
+		{ "shrink", scene_shrink },   { "bus", scene_bus },
+		{ "visits", scene_visits },   { "leak", scene_leak },
+		{ "process", scene_process }, { "threads", scene_threads },
 		{ "cpus", scene_cpus },
 	};
 

@@ -20,6 +20,5 @@ long syscall(long number, ...)
 	if (number == CREATE_RULESET && given[2] == VERSION_FLAG)
 		return atol(getenv("LANDLOCK"));
 	*(void **)&next = dlsym(RTLD_NEXT, "syscall");
-	return next(number, given[0], given[1], given[2], given[3], given[4],
-		    given[5]);
+	return next(number, given[0], given[1], given[2], given[3], given[4], given[5]);
 }

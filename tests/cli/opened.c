@@ -31,8 +31,7 @@ static void tell(const char *path, int flags)
 	if (!strncmp(path, "/proc/self/fd/", 14))
 		length = readlink(path, name, sizeof(name));
 	fprintf(to, "%s %.*s\n", flags & O_PATH ? "look" : "open",
-		length < 0 ? (int)strlen(path) : (int)length,
-		length < 0 ? path : name);
+		length < 0 ? (int)strlen(path) : (int)length, length < 0 ? path : name);
 	fflush(to);
 }
 

@@ -10,7 +10,6 @@
 #include <dlfcn.h>
 
 /* The function that is called without this library; name is a literal. */
-#define NEXT_OF(name)                                                          \
-	(__SIZEOF_POINTER__ == 4 && dlsym(RTLD_NEXT, name "64") ?              \
-		 dlsym(RTLD_NEXT, name "64") :                                 \
-		 dlsym(RTLD_NEXT, name))
+#define NEXT_OF(name)                                                                              \
+	(__SIZEOF_POINTER__ == 4 && dlsym(RTLD_NEXT, name "64") ? dlsym(RTLD_NEXT, name "64") :    \
+								  dlsym(RTLD_NEXT, name))

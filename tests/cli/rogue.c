@@ -47,8 +47,7 @@ static void tell(const char *name, long result)
 	int error = errno;
 	const char *what = result >= 0 ? "done" : strerrorname_np(error);
 
-	dprintf(STDERR_FILENO, "%s",
-		(snprintf(line, sizeof(line), "%s %s\n", name, what), line));
+	dprintf(STDERR_FILENO, "%s", (snprintf(line, sizeof(line), "%s %s\n", name, what), line));
 }
 
 static int connects(void)
@@ -57,8 +56,7 @@ static int connects(void)
 
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	/* Nobody listens, but it was sent. */
-	return connect(network, (struct sockaddr *)&to, sizeof(to)) == 0 ||
-			       errno == ECONNREFUSED ?
+	return connect(network, (struct sockaddr *)&to, sizeof(to)) == 0 || errno == ECONNREFUSED ?
 		       0 :
 		       -1;
 }
@@ -176,11 +174,10 @@ static void try_all(void)
 	tell("create", open("owned", O_WRONLY | O_CREAT, 0600));
 	tell("write", open("victim", O_RDWR));
 	tell("truncate", open("victim", O_RDONLY | O_TRUNC));
-	tell("openat2", (int)syscall(437, AT_FDCWD, "owned",
-				     (uint64_t[]){ O_WRONLY | O_CREAT, 0600, 0 }, 24));
+	tell("openat2",
+	     (int)syscall(437, AT_FDCWD, "owned", (uint64_t[]){ O_WRONLY | O_CREAT, 0600, 0 }, 24));
 	tell("mkdir", mkdir("owned.d", 0700));
-	tell("rename", rename("victim", "victim2") ||
-			       rename("victim2", "victim") ? -1 : 0);
+	tell("rename", rename("victim", "victim2") || rename("victim2", "victim") ? -1 : 0);
 	tell("unlink", unlink("gone"));
 	tell("chmod", chmod("victim", 0600));
 	tell("read", open("/etc/passwd", O_RDONLY));
@@ -235,11 +232,10 @@ static void ask_helper(const char *text)
 	for (int fd = 3; fd < 64; fd++) {
 		if (fd == network || fstat(fd, &st) < 0 || !S_ISSOCK(st.st_mode))
 			continue;
-		if (sendmsg(fd, &asks, MSG_NOSIGNAL) < 0 ||
-		    recvmsg(fd, &gets, 0) < 8)
+		if (sendmsg(fd, &asks, MSG_NOSIGNAL) < 0 || recvmsg(fd, &gets, 0) < 8)
 			continue;
-		dprintf(STDERR_FILENO, "helper %s: %s\n",
-			reply[1] ? "refused" : "done", (char *)(reply + 2));
+		dprintf(STDERR_FILENO, "helper %s: %s\n", reply[1] ? "refused" : "done",
+			(char *)(reply + 2));
 	}
 }
 

@@ -43,8 +43,7 @@ char *read_line(struct source *s)
 }
 
 /* ADDRESS: ITEMS */
-static void add_chunk(struct dump *d, struct list *l, struct where w,
-		      char *rest)
+static void add_chunk(struct dump *d, struct list *l, struct where w, char *rest)
 {
 	struct chunk *c = list_add(l, sizeof(*c));
 	char *colon = strchr(rest, ':');
@@ -206,21 +205,44 @@ static void read_file(struct dump *d, const char *path, struct where from)
 
 static void set_known_names(void)
 {
-	static const struct { const char *name; uint64_t value; } known[] = {
+	static const struct {
+		const char *name;
+		uint64_t value;
+	} known[] = {
 		/* e_ident[EI_DATA], e_type, e_machine */
-		{ "little", 1 }, { "big", 2 }, { "exec", 2 }, { "core", 4 },
-		{ "i386", 3 }, { "x86_64", 62 }, { "aarch64", 183 },
+		{ "little", 1 },
+		{ "big", 2 },
+		{ "exec", 2 },
+		{ "core", 4 },
+		{ "i386", 3 },
+		{ "x86_64", 62 },
+		{ "aarch64", 183 },
 		/* Compressions of kdump pages, as flags. */
-		{ "plain", 0 }, { "zlib", 1 }, { "lzo", 2 }, { "snappy", 4 },
-		{ "incomplete", 8 }, { "zstd", 0x20 },
+		{ "plain", 0 },
+		{ "zlib", 1 },
+		{ "lzo", 2 },
+		{ "snappy", 4 },
+		{ "incomplete", 8 },
+		{ "zstd", 0x20 },
 		/* Bits of a page-table entry. */
-		{ "P", 0x1 }, { "RW", 0x2 }, { "US", 0x4 }, { "PWT", 0x8 },
-		{ "PCD", 0x10 }, { "A", 0x20 }, { "D", 0x40 }, { "PS", 0x80 },
-		{ "PAT", 0x80 }, { "G", 0x100 }, { "SOFT1", 0x200 },
-		{ "SOFT2", 0x400 }, { "SOFT3", 0x800 },
-		{ "LARGE_PAT", 0x1000 }, { "NX", UINT64_C(1) << 63 },
+		{ "P", 0x1 },
+		{ "RW", 0x2 },
+		{ "US", 0x4 },
+		{ "PWT", 0x8 },
+		{ "PCD", 0x10 },
+		{ "A", 0x20 },
+		{ "D", 0x40 },
+		{ "PS", 0x80 },
+		{ "PAT", 0x80 },
+		{ "G", 0x100 },
+		{ "SOFT1", 0x200 },
+		{ "SOFT2", 0x400 },
+		{ "SOFT3", 0x800 },
+		{ "LARGE_PAT", 0x1000 },
+		{ "NX", UINT64_C(1) << 63 },
 		/* What the kernel gives a table, and its data. */
-		{ "TABLE", 0x67 }, { "KTABLE", 0x63 },
+		{ "TABLE", 0x67 },
+		{ "KTABLE", 0x63 },
 		{ "DATA", UINT64_C(1) << 63 | 0x163 },
 	};
 
@@ -236,8 +258,7 @@ static void check_chunk(const struct dump *d, const struct chunk *c)
 	while (at < end) {
 		before = at;
 		for (size_t i = 0; i < d->segments.nr; i++)
-			if (!s[i].is_notes && at >= s[i].paddr &&
-			    at - s[i].paddr < s[i].filesz)
+			if (!s[i].is_notes && at >= s[i].paddr && at - s[i].paddr < s[i].filesz)
 				at = s[i].paddr + s[i].filesz;
 		if (at == before)
 			die(c->where, "no segment holds 0x%" PRIx64, at);
@@ -250,8 +271,7 @@ static bool write_pokes(const struct dump *d, FILE *out)
 
 	for (size_t i = 0; i < d->pokes.nr; i++)
 		if (fseeko(out, (off_t)c[i].start, SEEK_SET) ||
-		    fwrite(c[i].bytes.data, 1, c[i].bytes.size, out) !=
-			    c[i].bytes.size)
+		    fwrite(c[i].bytes.data, 1, c[i].bytes.size, out) != c[i].bytes.size)
 			return false;
 	return true;
 }
@@ -270,8 +290,8 @@ static bool write_container(const struct dump *d, FILE *out)
 static bool write_flattened(const struct dump *d, FILE *out)
 {
 	FILE *inner = tmpfile();
-	bool ok = inner && write_container(d, inner) &&
-		  flatten_file(&d->flat, inner, out) && !fflush(out);
+	bool ok = inner && write_container(d, inner) && flatten_file(&d->flat, inner, out) &&
+		  !fflush(out);
 
 	if (inner)
 		fclose(inner);
@@ -296,16 +316,29 @@ int main(int argc, char **argv)
 	static struct dump d = {
 		.container = "elf",
 		.truncate = NOT_SET,
-		.elf = { .class = 64, .endian = 1, .machine = 62, .type = 4,
-			 .version = 1, .phoff = NOT_SET, .e_phoff = NOT_SET,
-			 .e_phnum = NOT_SET, .e_phentsize = NOT_SET,
-			 .e_ehsize = NOT_SET, .e_shoff = NOT_SET,
+		.elf = { .class = 64,
+			 .endian = 1,
+			 .machine = 62,
+			 .type = 4,
+			 .version = 1,
+			 .phoff = NOT_SET,
+			 .e_phoff = NOT_SET,
+			 .e_phnum = NOT_SET,
+			 .e_phentsize = NOT_SET,
+			 .e_ehsize = NOT_SET,
+			 .e_shoff = NOT_SET,
 			 .e_shnum = NOT_SET },
-		.kdump = { .version = 6, .word = 64, .compression = 1,
-			   .status = NOT_SET, .block_size = NOT_SET,
-			   .sub_blocks = NOT_SET, .bitmap_blocks = NOT_SET,
-			   .max_mapnr = NOT_SET, .vmcoreinfo_offset = NOT_SET,
-			   .vmcoreinfo_size = NOT_SET, .notes_offset = NOT_SET,
+		.kdump = { .version = 6,
+			   .word = 64,
+			   .compression = 1,
+			   .status = NOT_SET,
+			   .block_size = NOT_SET,
+			   .sub_blocks = NOT_SET,
+			   .bitmap_blocks = NOT_SET,
+			   .max_mapnr = NOT_SET,
+			   .vmcoreinfo_offset = NOT_SET,
+			   .vmcoreinfo_size = NOT_SET,
+			   .notes_offset = NOT_SET,
 			   .notes_size = NOT_SET },
 		.flat = { .record = 65536, .end = 1, .type = 1, .version = 1 },
 	};

@@ -75,18 +75,18 @@ struct kdump_fields {
 struct kdump_page {
 	uint64_t paddr;
 	uint64_t offset, size, flags; /* in the descriptor */
-	uint64_t memory, dumped;      /* in the bitmaps */
-	uint64_t wrong;               /* a byte amid its data */
+	uint64_t memory, dumped; /* in the bitmaps */
+	uint64_t wrong; /* a byte amid its data */
 };
 
 /* How the finished file is flattened. */
 struct flat_fields {
 	bool on;
-	uint64_t record;  /* bytes in each */
-	uint64_t order;   /* 0 as they come, 1 backwards, 2 mixed up */
+	uint64_t record; /* bytes in each */
+	uint64_t order; /* 0 as they come, 1 backwards, 2 mixed up */
 	uint64_t overlap; /* 1: each replaces one that is wrong */
-	uint64_t holes;   /* 1: none for zeros */
-	uint64_t end;     /* 0: without the mark at the end */
+	uint64_t holes; /* 1: none for zeros */
+	uint64_t end; /* 0: without the mark at the end */
 	uint64_t type, version;
 };
 
@@ -96,10 +96,10 @@ struct dump {
 	struct kdump_fields kdump;
 	struct list kdump_pages; /* struct kdump_page */
 	struct flat_fields flat;
-	struct list chunks;   /* struct chunk: memory, later ones win */
-	struct list pokes;    /* struct chunk: bytes of the finished file */
+	struct list chunks; /* struct chunk: memory, later ones win */
+	struct list pokes; /* struct chunk: bytes of the finished file */
 	struct list segments; /* struct segment */
-	struct list notes;    /* struct note */
+	struct list notes; /* struct note */
 	uint64_t truncate; /* NOT_SET: whole */
 };
 
@@ -126,11 +126,13 @@ struct key {
 	size_t offset; /* of a uint64_t */
 };
 
-#define KEY(type, member) { #member, offsetof(struct type, member) }
+#define KEY(type, member)                                                                          \
+	{                                                                                          \
+#member, offsetof(struct type, member)                                             \
+	}
 
 /* mkdump_util.c */
-_Noreturn void die(struct where w, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+_Noreturn void die(struct where w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void *list_add(struct list *l, size_t item_size);
 void buf_add(struct buf *b, const void *data, size_t size);
 void buf_add_int(struct buf *b, uint64_t value, int size, bool big);
@@ -140,8 +142,7 @@ bool put_at(FILE *out, uint64_t offset, const void *data, size_t size);
 /* Write what was encoded, and let go of it. */
 bool write_buf(FILE *out, uint64_t offset, struct buf *b);
 /* A segment's memory; the file is made as long as that takes. */
-bool write_memory(const struct dump *d, const struct segment *s, FILE *out,
-		  uint64_t offset);
+bool write_memory(const struct dump *d, const struct segment *s, FILE *out, uint64_t offset);
 
 /* mkdump_expr.c: `default` and `let` names, and C-like expressions of them. */
 bool name_is_set(const char *name);
@@ -153,8 +154,7 @@ uint64_t expr(struct where w, const char *text);
 char *next_word(char **rest);
 char *need_word(char **rest, struct where w, const char *what);
 void need_end(char *rest, struct where w);
-void set_keys(void *base, const struct key *keys, size_t nr_keys,
-	      struct where w, char *rest);
+void set_keys(void *base, const struct key *keys, size_t nr_keys, struct where w, char *rest);
 void add_items(struct dump *d, struct buf *b, char *rest, struct where w);
 
 /* mkdump_elf.c: the bytes of a note. */

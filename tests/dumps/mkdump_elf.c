@@ -58,8 +58,7 @@ void encode_note(const struct note *n, bool big, struct buf *b)
 	buf_pad(b, NOTE_ALIGN);
 }
 
-static void encode_notes(const struct core *c, const struct segment *s,
-			 struct buf *b)
+static void encode_notes(const struct core *c, const struct segment *s, struct buf *b)
 {
 	const struct note *n = c->dump->notes.items;
 
@@ -106,8 +105,7 @@ static bool write_ehdr(const struct core *c)
 	struct buf b = { 0 };
 
 	buf_add(&b, "\177ELF", 4);
-	buf_add_int(&b, e->class == 32 ? 1 : e->class == 64 ? 2 : e->class, 1,
-		    false);
+	buf_add_int(&b, e->class == 32 ? 1 : e->class == 64 ? 2 : e->class, 1, false);
 	buf_add_int(&b, e->endian, 1, false);
 	buf_add_int(&b, 1, 1, false);
 	buf_pad(&b, 16);
@@ -116,8 +114,7 @@ static bool write_ehdr(const struct core *c)
 	buf_add_int(&b, e->version, 4, c->big);
 	buf_add_int(&b, 0, c->word, c->big); /* e_entry */
 	buf_add_int(&b, said(e->e_phoff, c->phoff), c->word, c->big);
-	buf_add_int(&b, said(e->e_shoff, e->pnxnum ? c->shoff : 0), c->word,
-		    c->big);
+	buf_add_int(&b, said(e->e_shoff, e->pnxnum ? c->shoff : 0), c->word, c->big);
 	buf_add_int(&b, 0, 4, c->big); /* e_flags */
 	buf_add_int(&b, said(e->e_ehsize, ehdr_size(c)), 2, c->big);
 	buf_add_int(&b, said(e->e_phentsize, phdr_size(c)), 2, c->big);
@@ -174,8 +171,7 @@ static bool write_shdr(const struct core *c)
 
 static bool write_segment(const struct core *c, size_t i)
 {
-	return write_memory(c->dump, &segments(c->dump)[i], c->out,
-			    c->offset[i]);
+	return write_memory(c->dump, &segments(c->dump)[i], c->out, c->offset[i]);
 }
 
 static bool write_notes(const struct core *c, size_t i)
@@ -209,8 +205,7 @@ static bool elf_write(const struct dump *d, FILE *out)
 	if (c.nr_segments > ARRAY_SIZE(c.offset))
 		return false;
 	place(&c);
-	return write_segments(&c) && write_ehdr(&c) && write_phdrs(&c) &&
-	       write_shdr(&c);
+	return write_segments(&c) && write_ehdr(&c) && write_phdrs(&c) && write_shdr(&c);
 }
 
 const struct container elf_container = { .name = "elf", .write = elf_write };

@@ -32,8 +32,7 @@ static struct name *name_find(const char *text, size_t length)
 	struct name *n = names.items;
 
 	for (size_t i = 0; i < names.nr; i++)
-		if (strlen(n[i].text) == length &&
-		    !memcmp(n[i].text, text, length))
+		if (strlen(n[i].text) == length && !memcmp(n[i].text, text, length))
 			return &n[i];
 	return NULL;
 }
@@ -102,8 +101,7 @@ static uint64_t parse_name(struct parser *p)
 		p->at++;
 	n = name_find(start, (size_t)(p->at - start));
 	if (!n)
-		die(p->where, "unknown name '%.*s'", (int)(p->at - start),
-		    start);
+		die(p->where, "unknown name '%.*s'", (int)(p->at - start), start);
 	return n->value;
 }
 

@@ -11,9 +11,8 @@ enum { HEADER = 4096 };
 void run_flatten(struct dump *d, struct source *s, char *rest)
 {
 	static const struct key keys[] = {
-		KEY(flat_fields, record), KEY(flat_fields, order),
-		KEY(flat_fields, overlap), KEY(flat_fields, end),
-		KEY(flat_fields, holes), KEY(flat_fields, type),
+		KEY(flat_fields, record),  KEY(flat_fields, order), KEY(flat_fields, overlap),
+		KEY(flat_fields, end),	   KEY(flat_fields, holes), KEY(flat_fields, type),
 		KEY(flat_fields, version),
 	};
 
@@ -34,11 +33,9 @@ static bool write_int(FILE *out, uint64_t value)
 	return ok;
 }
 
-static bool write_record(FILE *out, uint64_t offset, const uint8_t *data,
-			 size_t size)
+static bool write_record(FILE *out, uint64_t offset, const uint8_t *data, size_t size)
 {
-	return write_int(out, offset) && write_int(out, size) &&
-	       fwrite(data, 1, size, out) == size;
+	return write_int(out, offset) && write_int(out, size) && fwrite(data, 1, size, out) == size;
 }
 
 static bool all_zero(const uint8_t *data, size_t size)
@@ -60,8 +57,8 @@ static size_t nth(const struct flat_fields *flat, size_t i, size_t nr)
 	return flat->order == 1 ? nr - 1 - i : i * step % nr;
 }
 
-static bool write_records(const struct flat_fields *flat, FILE *out,
-			  const uint8_t *data, size_t size)
+static bool write_records(const struct flat_fields *flat, FILE *out, const uint8_t *data,
+			  size_t size)
 {
 	size_t nr = (size + flat->record - 1) / flat->record;
 	uint8_t *wrong = malloc(flat->record);
@@ -94,9 +91,8 @@ bool flatten_file(const struct flat_fields *flat, FILE *from, FILE *out)
 	rewind(from);
 	data = malloc((size_t)size + 1);
 	ok = data && fread(data, 1, (size_t)size, from) == (size_t)size &&
-	     fwrite(name, 1, sizeof(name), out) == sizeof(name) &&
-	     write_int(out, flat->type) && write_int(out, flat->version) &&
-	     !fseek(out, HEADER, SEEK_SET) &&
+	     fwrite(name, 1, sizeof(name), out) == sizeof(name) && write_int(out, flat->type) &&
+	     write_int(out, flat->version) && !fseek(out, HEADER, SEEK_SET) &&
 	     write_records(flat, out, data, (size_t)size);
 	if (ok && flat->end)
 		ok = write_int(out, UINT64_MAX) && write_int(out, UINT64_MAX);

@@ -37,17 +37,26 @@ struct file {
 void run_kdump(struct dump *d, struct source *s, char *rest)
 {
 	static const struct key keys[] = {
-		KEY(kdump_fields, diskdump), KEY(kdump_fields, version),
-		KEY(kdump_fields, word), KEY(kdump_fields, compression),
-		KEY(kdump_fields, status), KEY(kdump_fields, level),
-		KEY(kdump_fields, split), KEY(kdump_fields, start_pfn),
-		KEY(kdump_fields, end_pfn), KEY(kdump_fields, phys_base),
-		KEY(kdump_fields, qemu), KEY(kdump_fields, time),
-		KEY(kdump_fields, block_size), KEY(kdump_fields, sub_blocks),
-		KEY(kdump_fields, bitmap_blocks), KEY(kdump_fields, max_mapnr),
+		KEY(kdump_fields, diskdump),
+		KEY(kdump_fields, version),
+		KEY(kdump_fields, word),
+		KEY(kdump_fields, compression),
+		KEY(kdump_fields, status),
+		KEY(kdump_fields, level),
+		KEY(kdump_fields, split),
+		KEY(kdump_fields, start_pfn),
+		KEY(kdump_fields, end_pfn),
+		KEY(kdump_fields, phys_base),
+		KEY(kdump_fields, qemu),
+		KEY(kdump_fields, time),
+		KEY(kdump_fields, block_size),
+		KEY(kdump_fields, sub_blocks),
+		KEY(kdump_fields, bitmap_blocks),
+		KEY(kdump_fields, max_mapnr),
 		KEY(kdump_fields, vmcoreinfo_offset),
 		KEY(kdump_fields, vmcoreinfo_size),
-		KEY(kdump_fields, notes_offset), KEY(kdump_fields, notes_size),
+		KEY(kdump_fields, notes_offset),
+		KEY(kdump_fields, notes_size),
 		KEY(kdump_fields, erased_size),
 	};
 
@@ -58,9 +67,8 @@ void run_kdump(struct dump *d, struct source *s, char *rest)
 void run_page(struct dump *d, struct source *s, char *rest)
 {
 	static const struct key keys[] = {
-		KEY(kdump_page, offset), KEY(kdump_page, size),
-		KEY(kdump_page, flags), KEY(kdump_page, memory),
-		KEY(kdump_page, dumped), KEY(kdump_page, wrong),
+		KEY(kdump_page, offset), KEY(kdump_page, size),	  KEY(kdump_page, flags),
+		KEY(kdump_page, memory), KEY(kdump_page, dumped), KEY(kdump_page, wrong),
 	};
 	struct kdump_page *page = list_add(&d->kdump_pages, sizeof(*page));
 
@@ -80,7 +88,7 @@ static void set_bit(uint8_t *bitmap, uint64_t pfn, bool value)
 	if (value)
 		bitmap[pfn / 8] |= (uint8_t)(1 << pfn % 8);
 	else
-		bitmap[pfn / 8] &= (uint8_t)~(1 << pfn % 8);
+		bitmap[pfn / 8] &= (uint8_t) ~(1 << pfn % 8);
 }
 
 static bool get_bit(const uint8_t *bitmap, uint64_t pfn)
@@ -146,8 +154,7 @@ static void fill_pages(struct file *f)
 }
 
 /* Bytes that the page makes, 0 where it gets no smaller. */
-static size_t compress_page(uint64_t by, const uint8_t *page, uint8_t *to,
-			    size_t room)
+static size_t compress_page(uint64_t by, const uint8_t *page, uint8_t *to, size_t room)
 {
 	if (by == ZLIB) {
 		uLongf size = room;
@@ -166,8 +173,9 @@ static size_t compress_page(uint64_t by, const uint8_t *page, uint8_t *to,
 	if (by == SNAPPY) {
 		size_t size = room;
 
-		return snappy_compress((const char *)page, PAGE, (char *)to,
-				       &size) == SNAPPY_OK ? size : 0;
+		return snappy_compress((const char *)page, PAGE, (char *)to, &size) == SNAPPY_OK ?
+			       size :
+			       0;
 	}
 #endif
 #ifdef HAVE_ZSTD
@@ -184,20 +192,18 @@ static size_t compress_page(uint64_t by, const uint8_t *page, uint8_t *to,
 	return 0;
 }
 
-static bool write_at(struct file *f, uint64_t offset, const void *data,
-		     size_t size)
+static bool write_at(struct file *f, uint64_t offset, const void *data, size_t size)
 {
-	return !size || (!fseeko(f->out, (off_t)offset, SEEK_SET) &&
-			 fwrite(data, 1, size, f->out) == size);
+	return !size ||
+	       (!fseeko(f->out, (off_t)offset, SEEK_SET) && fwrite(data, 1, size, f->out) == size);
 }
 
 /* Page data and where it went; flags as the descriptor says them. */
-static bool write_data(struct file *f, const uint8_t *page, uint64_t *at,
-		       uint64_t *size, uint64_t *flags)
+static bool write_data(struct file *f, const uint8_t *page, uint64_t *at, uint64_t *size,
+		       uint64_t *flags)
 {
 	uint8_t packed[2 * PAGE];
-	size_t packed_size = compress_page(f->say->compression, page, packed,
-					   sizeof(packed));
+	size_t packed_size = compress_page(f->say->compression, page, packed, sizeof(packed));
 	bool smaller = packed_size && packed_size < PAGE;
 	uint64_t offset = *at;
 
@@ -217,8 +223,8 @@ static const struct kdump_page *page_said(const struct file *f, uint64_t pfn)
 	return NULL;
 }
 
-static bool write_descriptor(struct file *f, uint64_t pfn, uint64_t at,
-			     uint64_t offset, uint64_t size, uint64_t flags)
+static bool write_descriptor(struct file *f, uint64_t pfn, uint64_t at, uint64_t offset,
+			     uint64_t size, uint64_t flags)
 {
 	const struct kdump_page *page = page_said(f, pfn);
 	struct buf b = { 0 };
@@ -241,8 +247,7 @@ static bool write_descriptor(struct file *f, uint64_t pfn, uint64_t at,
 static bool in_part(const struct file *f, uint64_t pfn)
 {
 	return get_bit(f->dumped, pfn) &&
-	       (!f->say->split ||
-		(pfn >= f->say->start_pfn && pfn < f->say->end_pfn));
+	       (!f->say->split || (pfn >= f->say->start_pfn && pfn < f->say->end_pfn));
 }
 
 /* The page of zeros comes first, once, as makedumpfile writes it. */
@@ -252,8 +257,7 @@ static bool write_pages(struct file *f)
 	uint64_t at = f->data_at, descriptor = f->descriptors_at;
 	uint64_t zero_at = at, zero_size = 0, zero_flags = 0;
 
-	if (!(f->say->level & 1) &&
-	    !write_data(f, zeros, &at, &zero_size, &zero_flags))
+	if (!(f->say->level & 1) && !write_data(f, zeros, &at, &zero_size, &zero_flags))
 		return false;
 	for (uint64_t pfn = 0; pfn < f->max_pfn; pfn++) {
 		const uint8_t *page = f->pages[pfn] ? f->pages[pfn] : zeros;
@@ -295,17 +299,16 @@ static bool write_header(struct file *f)
 	add_name(&b, qemu ? "" : "6.1.0");
 	add_name(&b, qemu ? "" : "#1");
 	add_name(&b, f->dump->elf.machine == 3 && !qemu ? "i686" :
-		     f->dump->elf.machine == 183 ? "aarch64" : "x86_64");
+		     f->dump->elf.machine == 183	? "aarch64" :
+							  "x86_64");
 	add_name(&b, qemu ? "" : "(none)");
 	buf_pad(&b, (size_t)f->word);
 	buf_add_int(&b, say->time, f->word, false);
 	buf_add_int(&b, 0, f->word, false);
 	buf_add_int(&b, said(say->status, say->compression), 4, false);
 	buf_add_int(&b, said(say->block_size, PAGE), 4, false);
-	buf_add_int(&b, said(say->sub_blocks, f->bitmaps_at / PAGE - 1), 4,
-		    false);
-	buf_add_int(&b, said(say->bitmap_blocks, 2 * f->bitmap_size / PAGE), 4,
-		    false);
+	buf_add_int(&b, said(say->sub_blocks, f->bitmaps_at / PAGE - 1), 4, false);
+	buf_add_int(&b, said(say->bitmap_blocks, 2 * f->bitmap_size / PAGE), 4, false);
 	buf_add_int(&b, said(say->max_mapnr, f->max_pfn), 4, false);
 	buf_pad(&b, 464);
 	ok = write_at(f, 0, b.data, b.size);
@@ -314,8 +317,7 @@ static bool write_header(struct file *f)
 }
 
 /* All notes one after the other, and where VMCOREINFO's text lies in them. */
-static void add_notes(const struct dump *d, struct buf *b, uint64_t *text_at,
-		      uint64_t *text_size)
+static void add_notes(const struct dump *d, struct buf *b, uint64_t *text_at, uint64_t *text_size)
 {
 	const struct note *n = d->notes.items;
 
@@ -376,8 +378,7 @@ static bool write_bitmaps(struct file *f)
 			set_bit(f->dumped, pfn, page[i].dumped);
 	}
 	return write_at(f, f->bitmaps_at, f->memory, f->bitmap_size) &&
-	       write_at(f, f->bitmaps_at + f->bitmap_size, f->dumped,
-			f->bitmap_size);
+	       write_at(f, f->bitmaps_at + f->bitmap_size, f->dumped, f->bitmap_size);
 }
 
 static void place(struct file *f)
@@ -403,8 +404,7 @@ static bool kdump_write(const struct dump *d, FILE *out)
 	fill_bitmaps(&f);
 	fill_pages(&f);
 	place(&f);
-	ok = write_header(&f) && write_sub_header(&f) && write_pages(&f) &&
-	     write_bitmaps(&f);
+	ok = write_header(&f) && write_sub_header(&f) && write_pages(&f) && write_bitmaps(&f);
 	for (uint64_t pfn = 0; pfn < f.max_pfn; pfn++)
 		free(f.pages[pfn]);
 	free(f.pages);

@@ -17,8 +17,7 @@ static bool raw_write(const struct dump *d, FILE *out)
 		if (!s[i].is_notes && s[i].paddr < base)
 			base = s[i].paddr;
 	for (size_t i = 0; i < d->segments.nr; i++)
-		if (!s[i].is_notes &&
-		    !write_memory(d, &s[i], out, s[i].paddr - base))
+		if (!s[i].is_notes && !write_memory(d, &s[i], out, s[i].paddr - base))
 			return false;
 	return true;
 }
@@ -40,8 +39,7 @@ static bool lime_write(const struct dump *d, FILE *out)
 		buf_add_int(&b, s[i].paddr + s[i].filesz - 1, 8, false);
 		buf_add_int(&b, 0, 8, false);
 		size = b.size;
-		if (!write_buf(out, offset, &b) ||
-		    !write_memory(d, &s[i], out, offset + size))
+		if (!write_buf(out, offset, &b) || !write_memory(d, &s[i], out, offset + size))
 			return false;
 		offset += size + s[i].filesz;
 	}

@@ -10,12 +10,10 @@ enum { MAX_SEGMENTS = 1 << 17 };
 void run_elf(struct dump *d, struct source *s, char *rest)
 {
 	static const struct key keys[] = {
-		KEY(elf_header, class), KEY(elf_header, endian),
-		KEY(elf_header, machine), KEY(elf_header, type),
-		KEY(elf_header, version), KEY(elf_header, phoff),
-		KEY(elf_header, pnxnum), KEY(elf_header, e_phoff),
-		KEY(elf_header, e_phnum), KEY(elf_header, e_phentsize),
-		KEY(elf_header, e_ehsize), KEY(elf_header, e_shoff),
+		KEY(elf_header, class),	      KEY(elf_header, endian),	 KEY(elf_header, machine),
+		KEY(elf_header, type),	      KEY(elf_header, version),	 KEY(elf_header, phoff),
+		KEY(elf_header, pnxnum),      KEY(elf_header, e_phoff),	 KEY(elf_header, e_phnum),
+		KEY(elf_header, e_phentsize), KEY(elf_header, e_ehsize), KEY(elf_header, e_shoff),
 		KEY(elf_header, e_shnum),
 	};
 
@@ -25,11 +23,10 @@ void run_elf(struct dump *d, struct source *s, char *rest)
 static struct segment *add_segment(struct dump *d, struct where w, char *rest)
 {
 	static const struct key keys[] = {
-		KEY(segment, paddr), KEY(segment, vaddr), KEY(segment, filesz),
-		KEY(segment, memsz), KEY(segment, offset), KEY(segment, flags),
-		KEY(segment, align), KEY(segment, p_type),
-		KEY(segment, p_offset), KEY(segment, p_vaddr),
-		KEY(segment, p_paddr), KEY(segment, p_filesz),
+		KEY(segment, paddr),   KEY(segment, vaddr),   KEY(segment, filesz),
+		KEY(segment, memsz),   KEY(segment, offset),  KEY(segment, flags),
+		KEY(segment, align),   KEY(segment, p_type),  KEY(segment, p_offset),
+		KEY(segment, p_vaddr), KEY(segment, p_paddr), KEY(segment, p_filesz),
 		KEY(segment, p_memsz),
 	};
 	struct segment *seg = list_add(&d->segments, sizeof(*seg));
@@ -131,8 +128,7 @@ static void add_text(struct buf *b, char *text, struct where w)
 		if ((kind != 'x' && kind != 'd') || !end)
 			die(w, "expected %%x{EXPRESSION} or %%d{EXPRESSION}");
 		*end = '\0';
-		snprintf(number, sizeof(number),
-			 kind == 'x' ? "%" PRIx64 : "%" PRId64,
+		snprintf(number, sizeof(number), kind == 'x' ? "%" PRIx64 : "%" PRId64,
 			 expr(w, text + 3));
 		buf_add(b, number, strlen(number));
 		text = end + 1;
@@ -148,8 +144,7 @@ static void drop_key(struct buf *text, const char *line)
 	if (!text->size)
 		return;
 	for (end = at + text->size; at < end; at += length) {
-		length = (size_t)((char *)memchr(at, '\n', (size_t)(end - at)) -
-				  at) + 1;
+		length = (size_t)((char *)memchr(at, '\n', (size_t)(end - at)) - at) + 1;
 		if (length <= key || memcmp(at, line, key) != 0)
 			continue;
 		memmove(at, at + length, (size_t)(end - at) - length);
@@ -180,11 +175,23 @@ static void read_vmcoreinfo(struct dump *d, struct source *s)
 static void add_qemu_cpu(struct dump *d, struct source *s, char *rest)
 {
 	static const char *const names[] = {
-		"rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rsp", "rbp",
-		"r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
+		"rax", "rbx",
+		"rcx", "rdx",
+		"rsi", "rdi",
+		"rsp", "rbp",
+		"r8",  "r9",
+		"r10", "r11",
+		"r12", "r13",
+		"r14", "r15",
 		"rip", "rflags",
-		"cs", "ds", "es", "fs", "gs", "ss", "ldt", "tr", "gdt", "idt",
-		"cr0", "cr1", "cr2", "cr3", "cr4", "kernel_gs_base",
+		"cs",  "ds",
+		"es",  "fs",
+		"gs",  "ss",
+		"ldt", "tr",
+		"gdt", "idt",
+		"cr0", "cr1",
+		"cr2", "cr3",
+		"cr4", "kernel_gs_base",
 	};
 	enum { FIRST_SEGMENT = 18, NR_SEGMENTS = 10 };
 	struct key keys[ARRAY_SIZE(names)];
@@ -212,7 +219,9 @@ static void add_prstatus(struct dump *d, struct source *s, char *rest)
 	bool is32 = d->elf.class == 32 || d->elf.machine == 3;
 	bool big = d->elf.endian == 2;
 	size_t size = is32 ? 144 : 336, word = is32 ? 4 : 8;
-	struct { uint64_t pid, ip, sp; } values = { 0 };
+	struct {
+		uint64_t pid, ip, sp;
+	} values = { 0 };
 	const struct key keys[] = { { "pid", 0 }, { "ip", 8 }, { "sp", 16 } };
 	struct note *n = add_note(d, s->where, "CORE");
 
@@ -229,11 +238,12 @@ static void add_prstatus(struct dump *d, struct source *s, char *rest)
 }
 
 /* note NAME [type= namesz= descsz=]: ITEMS */
-static void add_raw_note(struct dump *d, struct source *s, const char *name,
-			 char *rest)
+static void add_raw_note(struct dump *d, struct source *s, const char *name, char *rest)
 {
 	static const struct key keys[] = {
-		KEY(note, type), KEY(note, namesz), KEY(note, descsz),
+		KEY(note, type),
+		KEY(note, namesz),
+		KEY(note, descsz),
 	};
 	struct note *n = add_note(d, s->where, name);
 	char *colon = strchr(rest, ':');

@@ -80,8 +80,7 @@ bool put_at(FILE *out, uint64_t offset, const void *data, size_t size)
 {
 	if (!size)
 		return true;
-	return !fseeko(out, (off_t)offset, SEEK_SET) &&
-	       fwrite(data, 1, size, out) == size;
+	return !fseeko(out, (off_t)offset, SEEK_SET) && fwrite(data, 1, size, out) == size;
 }
 
 bool write_buf(FILE *out, uint64_t offset, struct buf *b)
@@ -103,12 +102,11 @@ static bool write_overlap(const struct segment *s, FILE *out, uint64_t offset,
 		end = s->paddr + s->filesz;
 	if (first >= end)
 		return true;
-	return put_at(out, offset + (first - s->paddr),
-			m->bytes.data + (first - m->start), end - first);
+	return put_at(out, offset + (first - s->paddr), m->bytes.data + (first - m->start),
+		      end - first);
 }
 
-bool write_memory(const struct dump *d, const struct segment *s, FILE *out,
-		  uint64_t offset)
+bool write_memory(const struct dump *d, const struct segment *s, FILE *out, uint64_t offset)
 {
 	const struct chunk *m = d->chunks.items;
 

@@ -36,8 +36,7 @@ void need_end(char *rest, struct where w)
 		die(w, "'%s' is one word too many", word);
 }
 
-static void set_key(void *base, const struct key *keys, size_t nr_keys,
-		    struct where w, char *word)
+static void set_key(void *base, const struct key *keys, size_t nr_keys, struct where w, char *word)
 {
 	char *value = strchr(word, '=');
 	uint64_t number;
@@ -55,8 +54,7 @@ static void set_key(void *base, const struct key *keys, size_t nr_keys,
 	die(w, "unknown field '%s'", word);
 }
 
-void set_keys(void *base, const struct key *keys, size_t nr_keys,
-		     struct where w, char *rest)
+void set_keys(void *base, const struct key *keys, size_t nr_keys, struct where w, char *rest)
 {
 	char *word;
 
@@ -66,8 +64,14 @@ void set_keys(void *base, const struct key *keys, size_t nr_keys,
 
 static int item_width(const char *word)
 {
-	static const struct { const char *name; int width; } widths[] = {
-		{ "u8", 1 }, { "u16", 2 }, { "u32", 4 }, { "u64", 8 },
+	static const struct {
+		const char *name;
+		int width;
+	} widths[] = {
+		{ "u8", 1 },
+		{ "u16", 2 },
+		{ "u32", 4 },
+		{ "u64", 8 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(widths); i++)
@@ -101,8 +105,7 @@ static char *add_string(struct buf *b, char *text, struct where w)
 }
 
 /* seq COUNT START STEP */
-static void add_sequence(struct buf *b, char **rest, int width, bool big,
-			 struct where w)
+static void add_sequence(struct buf *b, char **rest, int width, bool big, struct where w)
 {
 	uint64_t count = expr(w, need_word(rest, w, "a count"));
 	uint64_t value = expr(w, need_word(rest, w, "a first value"));
@@ -122,8 +125,7 @@ static void add_fill(struct buf *b, char **rest, struct where w)
 		buf_add(b, &byte, 1);
 }
 
-static void add_number(struct buf *b, const char *word, int width, bool big,
-		       struct where w)
+static void add_number(struct buf *b, const char *word, int width, bool big, struct where w)
 {
 	uint64_t value = expr(w, word);
 
@@ -134,8 +136,7 @@ static void add_number(struct buf *b, const char *word, int width, bool big,
 	buf_add_int(b, value, width, big);
 }
 
-void add_items(struct dump *d, struct buf *b, char *rest,
-		      struct where w)
+void add_items(struct dump *d, struct buf *b, char *rest, struct where w)
 {
 	bool big = d->elf.endian == 2;
 	int width = 0;

@@ -100,7 +100,8 @@ PLACED(".data.20c80") struct iommu_dev_data *data = (void *)1;
 #endif
 
 /* Of before 6.6, and of no device. */
-PLACED(".data.20c80") enum compound_dtor_id {
+PLACED(".data.20c80")
+enum compound_dtor_id {
 	NULL_COMPOUND_DTOR,
 	COMPOUND_PAGE_DTOR,
 	HUGETLB_PAGE_DTOR,

@@ -17,5 +17,4 @@ struct rb_root {
 	struct rb_node *rb_node;
 };
 
-#define PLACED(section_name)                                                   \
-	__attribute__((used, section(section_name), aligned(sizeof(long))))
+#define PLACED(section_name) __attribute__((used, section(section_name), aligned(sizeof(long))))

@@ -62,10 +62,8 @@ struct printk_ringbuffer {
 };
 #endif
 
-
 /* In the order of their letters, 8 bytes each. */
-#define PLACED(letter) \
-	__attribute__((used, section(".data.20b00." letter), aligned(8)))
+#define PLACED(letter) __attribute__((used, section(".data.20b00." letter), aligned(8)))
 
 #ifdef NO_PANIC_CPU
 PLACED("a") int not_panic_cpu;

@@ -8,17 +8,13 @@
  * (include/linux/mm_types.h, mmzone.h and page-flags.h,
  * arch/x86/include/asm/fixmap.h). mksample builds it.
  */
-#define SECTION(name, flags, size)                              \
-	__asm__(".section .k" #name ", \"" flags "\", @nobits\n" \
-		#name ": .skip " #size "\n.text")
-#define SYMBOL(name, kind, section, offset, size)                      \
-	__asm__(".globl " #name "\n.type " #name ", @" #kind           \
-		"\n.size " #name ", " #size "\n.set " #name ", " #section \
-		" + " #offset)
-#define FUNCTION(name, section, offset, size) \
-	SYMBOL(name, function, section, offset, size)
-#define OBJECT(name, section, offset, size) \
-	SYMBOL(name, object, section, offset, size)
+#define SECTION(name, flags, size)                                                                 \
+	__asm__(".section .k" #name ", \"" flags "\", @nobits\n" #name ": .skip " #size "\n.text")
+#define SYMBOL(name, kind, section, offset, size)                                                  \
+	__asm__(".globl " #name "\n.type " #name ", @" #kind "\n.size " #name ", " #size           \
+		"\n.set " #name ", " #section " + " #offset)
+#define FUNCTION(name, section, offset, size) SYMBOL(name, function, section, offset, size)
+#define OBJECT(name, section, offset, size) SYMBOL(name, object, section, offset, size)
 #define LABEL(name, section, offset) SYMBOL(name, notype, section, offset, 0)
 
 SECTION(text, "ax", 0xe01ef2);
@@ -95,15 +91,39 @@ struct page {
 } page;
 
 enum pageflags {
-	PG_locked, PG_referenced, PG_uptodate, PG_dirty, PG_lru, PG_active,
-	PG_workingset, PG_waiters, PG_error, PG_slab, PG_owner_priv_1,
-	PG_arch_1, PG_reserved, PG_private, PG_private_2, PG_writeback,
-	PG_head, PG_mappedtodisk, PG_reclaim, PG_swapbacked, PG_unevictable,
-	PG_mlocked, PG_uncached, PG_arch_2, __NR_PAGEFLAGS
+	PG_locked,
+	PG_referenced,
+	PG_uptodate,
+	PG_dirty,
+	PG_lru,
+	PG_active,
+	PG_workingset,
+	PG_waiters,
+	PG_error,
+	PG_slab,
+	PG_owner_priv_1,
+	PG_arch_1,
+	PG_reserved,
+	PG_private,
+	PG_private_2,
+	PG_writeback,
+	PG_head,
+	PG_mappedtodisk,
+	PG_reclaim,
+	PG_swapbacked,
+	PG_unevictable,
+	PG_mlocked,
+	PG_uncached,
+	PG_arch_2,
+	__NR_PAGEFLAGS
 } pageflags;
 
 enum zone_type {
-	ZONE_DMA, ZONE_DMA32, ZONE_NORMAL, ZONE_MOVABLE, ZONE_DEVICE,
+	ZONE_DMA,
+	ZONE_DMA32,
+	ZONE_NORMAL,
+	ZONE_MOVABLE,
+	ZONE_DEVICE,
 	__MAX_NR_ZONES
 } zone_type;
 

@@ -7,7 +7,9 @@
  * mappings in a list and threads in a ring, as Linux had before 6.1 and 3.14,
  * -DPIDS the ring and names of 2.6.11.
  */
-typedef struct { unsigned long pgd; } pgd_t;
+typedef struct {
+	unsigned long pgd;
+} pgd_t;
 
 #ifdef PIDS
 #define thread_group not_yet
@@ -151,7 +153,9 @@ struct qstr {
 
 struct dentry {
 	unsigned int d_flags, d_seq;
-	struct { void *next, **pprev; } d_hash;
+	struct {
+		void *next, **pprev;
+	} d_hash;
 	struct dentry *d_parent;
 	struct qstr d_name;
 	const struct dentry_operations *d_op;
@@ -160,7 +164,9 @@ struct dentry {
 #ifdef OLD
 		struct list_head d_alias;
 #else
-		struct { void *next, **pprev; } d_alias;
+		struct {
+			void *next, **pprev;
+		} d_alias;
 #endif
 		void *d_rcu;
 	} d_u;
@@ -179,7 +185,9 @@ struct super_block {
 struct address_space {
 	struct inode *host;
 #ifdef XARRAY
-	struct { void *xa_head; } i_pages;
+	struct {
+		void *xa_head;
+	} i_pages;
 #else
 	void *i_pages;
 #endif
@@ -197,7 +205,9 @@ struct inode {
 #ifdef OLD
 		struct list_head i_dentry;
 #else
-		struct { void *first; } i_dentry;
+		struct {
+			void *first;
+		} i_dentry;
 #endif
 		void *i_rcu;
 	};

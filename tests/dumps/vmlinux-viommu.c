@@ -60,7 +60,6 @@ struct viommu_endpoint {
 	struct viommu_domain *vdomain;
 };
 
-
 /* Types that no variable has. */
 PLACED(".data.20c80") struct viommu_endpoint *endpoint = (void *)1;
 PLACED(".data.20c80") struct viommu_mapping *mapping = (void *)1;

@@ -15,9 +15,13 @@ typedef struct {
 } atomic_t;
 
 #ifdef PAE
-typedef struct { unsigned long long pgd; } pgd_t;
+typedef struct {
+	unsigned long long pgd;
+} pgd_t;
 #else
-typedef struct { unsigned long pgd; } pgd_t;
+typedef struct {
+	unsigned long pgd;
+} pgd_t;
 #endif
 
 struct address_space;
@@ -213,21 +217,13 @@ struct cpu_entry_area {
 };
 #endif
 
-enum zone_stat_item {
-	NR_FREE_PAGES,
-	NR_VM_ZONE_STAT_ITEMS
-};
+enum zone_stat_item { NR_FREE_PAGES, NR_VM_ZONE_STAT_ITEMS };
 
 struct free_area {
 	unsigned long nr_free;
 };
 
-enum migratetype {
-	MIGRATE_UNMOVABLE,
-	MIGRATE_MOVABLE,
-	MIGRATE_RECLAIMABLE,
-	MIGRATE_PCPTYPES
-};
+enum migratetype { MIGRATE_UNMOVABLE, MIGRATE_MOVABLE, MIGRATE_RECLAIMABLE, MIGRATE_PCPTYPES };
 
 struct per_cpu_pages {
 	int count, high, batch;
@@ -300,8 +296,7 @@ struct resource {
 };
 
 struct new_utsname {
-	char sysname[65], nodename[65], release[65], version[65], machine[65],
-		domainname[65];
+	char sysname[65], nodename[65], release[65], version[65], machine[65], domainname[65];
 };
 
 struct uts_namespace {
@@ -310,11 +305,10 @@ struct uts_namespace {
 
 /* Each variable has a section to itself, which the linker script places. */
 PLACED(".rodata.linux_banner")
-const char linux_banner[] =
-	"Linux version " RELEASE " "
-	"(builder@example.org) (gcc-12 (Debian 12.2.0-14) 12.2.0, "
-	"GNU ld (GNU Binutils for Debian) 2.40) "
-	"#1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 (2024-02-01)\n";
+const char linux_banner[] = "Linux version " RELEASE " "
+			    "(builder@example.org) (gcc-12 (Debian 12.2.0-14) 12.2.0, "
+			    "GNU ld (GNU Binutils for Debian) 2.40) "
+			    "#1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 (2024-02-01)\n";
 
 #ifdef __x86_64__
 PLACED(".data.vars.00") unsigned long page_offset_base = 0xffff888000000000;

@@ -18,8 +18,7 @@ static inline void ignore_voice(void *arg, const struct fact_voice *voice)
 
 	PROMISED(voice->source);
 	if (voice->verdict != VERDICT_SILENT)
-		fact_value_text(*(enum fact_id *)arg, voice->value, text,
-				sizeof(text));
+		fact_value_text(*(enum fact_id *)arg, voice->value, text, sizeof(text));
 }
 
 static inline void ask_facts(struct kernel *kernel)
@@ -44,8 +43,7 @@ static inline void ask_regions(struct kernel *kernel)
 	PROMISED(list->region[0].first == 0);
 	for (size_t i = 0; i < list->nr; i++) {
 		PROMISED(list->region[i].first <= list->region[i].last);
-		PROMISED(i == 0 ||
-			 list->region[i].first == list->region[i - 1].last + 1);
+		PROMISED(i == 0 || list->region[i].first == list->region[i - 1].last + 1);
 	}
 	PROMISED(list->region[list->nr - 1].last == kernel->arch->address_mask);
 }
@@ -71,16 +69,13 @@ static inline void ask_frame(struct kernel *kernel, uint64_t pfn)
 		kernel_page_info(kernel, page, &info, NULL);
 		/* Hostile maps overlap: it need not be the same frame. */
 		if (ask_page(kernel, page, &back))
-			PROMISED(kernel_pfn_to_page(kernel, back, &again, NULL) &&
-				 again == page);
+			PROMISED(kernel_pfn_to_page(kernel, back, &again, NULL) && again == page);
 	}
 	if (kernel_phys_to_virt(kernel, pfn << 12, &vaddr, NULL))
-		PROMISED(kernel->arch->virt_to_phys(kernel, vaddr, &paddr) &&
-			 paddr == pfn << 12);
+		PROMISED(kernel->arch->virt_to_phys(kernel, vaddr, &paddr) && paddr == pfn << 12);
 }
 
-static inline void ask_address(struct kernel *kernel, const struct space *space,
-			uint64_t vaddr)
+static inline void ask_address(struct kernel *kernel, const struct space *space, uint64_t vaddr)
 {
 	struct translation translation = kernel_translate(kernel, space, vaddr);
 	const struct region *region = kernel_region(kernel, vaddr, NULL);
@@ -89,14 +84,13 @@ static inline void ask_address(struct kernel *kernel, const struct space *space,
 	uint64_t number;
 
 	PROMISED(translation.status < NR_TRANSLATION_STATUSES);
-	PROMISED(!translation_trouble(&translation, space, &err) ||
-		 err.message[0]);
+	PROMISED(!translation_trouble(&translation, space, &err) || err.message[0]);
 	if (translation.has_physical)
 		ask_frame(kernel, translation.physical >> 12);
 	if (region) {
 		PROMISED(region->first <= vaddr && vaddr <= region->last);
-		PROMISED((kernel_validity(kernel, region, vaddr).virt_to_phys ==
-			  YES) == kernel_linear(kernel, vaddr, &number));
+		PROMISED((kernel_validity(kernel, region, vaddr).virt_to_phys == YES) ==
+			 kernel_linear(kernel, vaddr, &number));
 		kernel_image_at(kernel, region, vaddr, &place);
 	}
 	if (kernel_linear(kernel, vaddr, &number))
@@ -108,11 +102,24 @@ static inline void ask_address(struct kernel *kernel, const struct space *space,
 static inline void ask_addresses(struct kernel *kernel, struct input *input)
 {
 	static const uint64_t usual[] = {
-		0, 0x1000, 0xc0000000, 0xc0001000, 0xffbfe000, 0xfffff000,
-		0xffffffff, 0x7fffffffffff, 0xffff888000000000,
-		0xffffc90000000000, 0xffffea0000000000, 0xfffffe0000000000,
-		0xffffffff80000000, 0xffffffff81000000, 0xffffffffff5fd000,
-		0xffffffffff600000, 0xff11000000000000, UINT64_MAX - 3,
+		0,
+		0x1000,
+		0xc0000000,
+		0xc0001000,
+		0xffbfe000,
+		0xfffff000,
+		0xffffffff,
+		0x7fffffffffff,
+		0xffff888000000000,
+		0xffffc90000000000,
+		0xffffea0000000000,
+		0xfffffe0000000000,
+		0xffffffff80000000,
+		0xffffffff81000000,
+		0xffffffffff5fd000,
+		0xffffffffff600000,
+		0xff11000000000000,
+		UINT64_MAX - 3,
 	};
 	const struct space *space = kernel_space(kernel, NULL);
 

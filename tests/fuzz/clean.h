@@ -20,10 +20,7 @@ static inline uint32_t checked_character(const uint8_t **at, const uint8_t *end)
 {
 	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
 	uint32_t code = *(*at)++;
-	unsigned int more = code < 0x80 ? 0 :
-			    code < 0xe0 ? 1 :
-			    code < 0xf0 ? 2 :
-					  3;
+	unsigned int more = code < 0x80 ? 0 : code < 0xe0 ? 1 : code < 0xf0 ? 2 : 3;
 
 	if (!more)
 		return code;
@@ -33,17 +30,15 @@ static inline uint32_t checked_character(const uint8_t **at, const uint8_t *end)
 		PROMISED((**at & 0xc0) == 0x80);
 		code = code << 6 | (*(*at)++ & 0x3f);
 	}
-	PROMISED(code >= least[more] && code <= 0x10ffff &&
-		 (code < 0xd800 || code > 0xdfff));
+	PROMISED(code >= least[more] && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff));
 	return code;
 }
 
 /* Cc, and Bidi_Control, Zl and Zp of Unicode's PropList.txt and UnicodeData.txt. */
 static inline bool steers(uint32_t code)
 {
-	return code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0x61c ||
-	       code == 0x200e || code == 0x200f ||
-	       (code >= 0x2028 && code <= 0x202e) ||
+	return code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0x61c || code == 0x200e ||
+	       code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
 	       (code >= 0x2066 && code <= 0x2069);
 }
 
@@ -73,8 +68,7 @@ static inline void check_object(const char *line, const char *end)
 	PROMISED(!depth && !quoted);
 }
 
-static inline void check_line(const char *line, const char *end,
-			      enum kind_of_text kind)
+static inline void check_line(const char *line, const char *end, enum kind_of_text kind)
 {
 	const char *const own = "kwalk: ";
 
@@ -97,8 +91,7 @@ static inline const uint8_t *after_colour(const uint8_t *at, const uint8_t *end)
 	return last < end && *last == 'm' ? last + 1 : at;
 }
 
-static inline void check_text(const char *text, size_t size,
-			      enum kind_of_text kind)
+static inline void check_text(const char *text, size_t size, enum kind_of_text kind)
 {
 	const uint8_t *at = (const uint8_t *)text, *end = at + size;
 	const char *line = text;
@@ -112,14 +105,12 @@ static inline void check_text(const char *text, size_t size,
 		}
 		code = checked_character(&at, end);
 		/* annotate keeps the tabs of its text */
-		PROMISED(code == '\n' || (code == '\t' && kind <= COLOURED) ||
-			 !steers(code));
+		PROMISED(code == '\n' || (code == '\t' && kind <= COLOURED) || !steers(code));
 		if (code != '\n')
 			continue;
 		check_line(line, (const char *)at - 1, kind);
 		line = (const char *)at;
 	}
-	PROMISED(kind == TERMINAL ||
-		 line == text + size); /* no line half said */
+	PROMISED(kind == TERMINAL || line == text + size); /* no line half said */
 	PROMISED(kind != TERMINAL || !memmem(text, size, FORGED, 2));
 }

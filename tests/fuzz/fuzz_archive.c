@@ -35,8 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!open_bytes(&file, data, size))
 		return 0;
-	if (packed_kind(file.bytes) &&
-	    (members = members_open(&file, NULL, &err))) {
+	if (packed_kind(file.bytes) && (members = members_open(&file, NULL, &err))) {
 		for (int i = 0; i < MOST_MEMBERS; i++) {
 			err.code = ERROR_NONE;
 			if (members_next(members, &member, &err)) {

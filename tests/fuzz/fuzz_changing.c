@@ -37,8 +37,7 @@ static void one_more_question(void)
 {
 	struct input input = { NULL, 8 };
 
-	while (change.next < change.nr &&
-	       change.questions >= change.moments[change.next].at) {
+	while (change.next < change.nr && change.questions >= change.moments[change.next].at) {
 		input.data = change.moments[change.next].change;
 		input.size = 8;
 		change.questions = 0;
@@ -70,12 +69,11 @@ static bool stop_after_change(void *arg)
  * might have held as well. */
 static void lost_page(int signal, siginfo_t *info, void *context)
 {
-	uintptr_t page =
-		(uintptr_t)info->si_addr & ~(uintptr_t)(SCENE_PAGE - 1);
+	uintptr_t page = (uintptr_t)info->si_addr & ~(uintptr_t)(SCENE_PAGE - 1);
 
 	(void)signal, (void)context;
-	if (mmap((void *)page, SCENE_PAGE, PROT_READ,
-		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
+	if (mmap((void *)page, SCENE_PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+		 0) == MAP_FAILED)
 		abort();
 }
 
@@ -100,16 +98,14 @@ static void restore(unsigned int nr)
 		return;
 	snprintf(path, sizeof(path), "%s/%u.dump", scenes_folder, nr);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || ftruncate(part->file, change.shortest) ||
-	    ftruncate(part->file, part->size))
+	if (fd < 0 || ftruncate(part->file, change.shortest) || ftruncate(part->file, part->size))
 		abort();
 	while ((data = lseek(fd, at, SEEK_DATA)) >= 0) {
 		ssize_t size;
 
 		at = data & ~(off_t)(SCENE_PAGE - 1);
 		size = pread(fd, page, sizeof(page), at);
-		if (size <= 0 ||
-		    pwrite(part->file, page, (size_t)size, at) != size)
+		if (size <= 0 || pwrite(part->file, page, (size_t)size, at) != size)
 			abort();
 		at += size;
 	}
@@ -126,22 +122,19 @@ static void take_moments(struct input *input)
 	for (; nr && input->size; nr--) {
 		change.moments[change.nr].at = take(input, 1) * take(input, 1);
 		for (int i = 0; i < 8; i++)
-			change.moments[change.nr].change[i] =
-				(uint8_t)take(input, 1);
+			change.moments[change.nr].change[i] = (uint8_t)take(input, 1);
 		change.nr++;
 	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct sigaction action = { .sa_sigaction = lost_page,
-					  .sa_flags = SA_SIGINFO };
+	const struct sigaction action = { .sa_sigaction = lost_page, .sa_flags = SA_SIGINFO };
 	struct input input = { data, size };
 	struct listener listener = *session_listener();
 	uint64_t first = take(&input, 1);
 	unsigned int nr = (unsigned int)(first >> 1) % nr_scenes;
-	const char *const paths[] = { scenes[nr].dump.path,
-				      scenes[nr].vmlinux.path };
+	const char *const paths[] = { scenes[nr].dump.path, scenes[nr].vmlinux.path };
 	const struct script script = {
 		.paths = paths,
 		.nr_paths = scenes[nr].nr_files,

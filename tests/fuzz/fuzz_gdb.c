@@ -13,10 +13,29 @@
 enum { MOST_SENT = 60000 };
 
 static const char *const packets[] = {
-	"qSupported:multiprocess+;error-message+", "QStartNoAckMode", "?", "g",
-	"G00", "P0=0", "M0,1:00", "k", "D", "c", "s", "vCont?", "vCont;c", "qC",
-	"qfThreadInfo", "qsThreadInfo", "qOffsets", "qAttached", "qSymbol::",
-	"Z0,0,1", "vMustReplyEmpty", "Hg0", "Hc-1",
+	"qSupported:multiprocess+;error-message+",
+	"QStartNoAckMode",
+	"?",
+	"g",
+	"G00",
+	"P0=0",
+	"M0,1:00",
+	"k",
+	"D",
+	"c",
+	"s",
+	"vCont?",
+	"vCont;c",
+	"qC",
+	"qfThreadInfo",
+	"qsThreadInfo",
+	"qOffsets",
+	"qAttached",
+	"qSymbol::",
+	"Z0,0,1",
+	"vMustReplyEmpty",
+	"Hg0",
+	"Hc-1",
 	"qRcmd,73796d626f6c2d66696c65" /* symbol-file */,
 	"qRcmd,736574" /* set */,
 };
@@ -58,8 +77,7 @@ static void send_command(const char *line)
 	size_t size = strlen(text);
 
 	for (; *line && size < sizeof(text) - 3; line++)
-		size += (size_t)snprintf(text + size, 3, "%02x",
-					 (unsigned char)*line);
+		size += (size_t)snprintf(text + size, 3, "%02x", (unsigned char)*line);
 	send_packet(text, 0);
 }
 
@@ -89,8 +107,7 @@ static void compose(struct input *input, const struct scene *scene)
 	} else if (how < 190) {
 		uint64_t first = number_take(input, scene);
 
-		snprintf(text, sizeof(text), "%s%" PRIx64 ",%" PRIx64,
-			 PICK(with_pair, how), first,
+		snprintf(text, sizeof(text), "%s%" PRIx64 ",%" PRIx64, PICK(with_pair, how), first,
 			 number_take(input, scene));
 		send_packet(text, 0);
 	} else if (how < 215) {
@@ -139,8 +156,7 @@ static void check_data(const uint8_t *data, size_t size)
 	if (size > 1 && data[0] == 'O' && data[1] != 'K') {
 		PROMISED(size % 2 == 1);
 		for (size_t i = 1; i < size && nr_text < sizeof(text); i += 2)
-			text[nr_text++] = (uint8_t)(digit(data[i]) * 16 +
-						    digit(data[i + 1]));
+			text[nr_text++] = (uint8_t)(digit(data[i]) * 16 + digit(data[i + 1]));
 		cut = size == 1 + 2 * PIECE || nr_text == sizeof(text);
 		return;
 	}
@@ -204,8 +220,7 @@ static void check_answers(void)
 static void serve(struct kernel *kernel)
 {
 	static const struct itimerspec never,
-		often = { .it_value.tv_nsec = 200000000,
-			  .it_interval.tv_nsec = 200000000 };
+		often = { .it_value.tv_nsec = 200000000, .it_interval.tv_nsec = 200000000 };
 	struct status_line line = { .asked = true };
 	struct pager pager = { .wanted = false };
 	struct session session = {
@@ -218,12 +233,10 @@ static void serve(struct kernel *kernel)
 		.work.line = &line,
 	};
 
-	output_set_address_width(session.output,
-				 2 * kernel_pointer_size(kernel));
+	output_set_address_width(session.output, 2 * kernel_pointer_size(kernel));
 	interrupt_came = 0;
 	timer_settime(timer, 0, &often, NULL);
-	gdb_serve(&session, fcntl(in, F_DUPFD_CLOEXEC, 3),
-		  fcntl(out, F_DUPFD_CLOEXEC, 3));
+	gdb_serve(&session, fcntl(in, F_DUPFD_CLOEXEC, 3), fcntl(out, F_DUPFD_CLOEXEC, 3));
 	timer_settime(timer, 0, &never, NULL);
 	output_flush(session.output);
 	output_destroy(session.output);
@@ -261,8 +274,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while (input.size && nr_sent < MOST_SENT)
 		compose(&input, scene);
 	if (ftruncate(in, 0) || ftruncate(out, 0) || lseek(out, 0, SEEK_SET) ||
-	    pwrite(in, sent, nr_sent, 0) != (ssize_t)nr_sent ||
-	    lseek(in, 0, SEEK_SET))
+	    pwrite(in, sent, nr_sent, 0) != (ssize_t)nr_sent || lseek(in, 0, SEEK_SET))
 		abort();
 	capture_begin();
 	kernel = kernel_open(&opening, NULL);

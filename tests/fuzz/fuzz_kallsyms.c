@@ -37,8 +37,9 @@ static void ask_address(struct kallsyms *kallsyms, uint64_t address)
 
 static void ask(struct kallsyms *kallsyms)
 {
-	static const char *const names[] = { "schedule", "linux_banner", "_text",
-					     "", "a", "b", "c", "d", "e" };
+	static const char *const names[] = {
+		"schedule", "linux_banner", "_text", "", "a", "b", "c", "d", "e"
+	};
 	uint32_t nr = kallsyms_count(kallsyms), step = nr / 64 + 1;
 	struct kernel_symbol symbol, again;
 	unsigned int left = 100;
@@ -65,8 +66,7 @@ static struct view part(const struct image *image, uint64_t at, uint64_t size)
 	struct view view = { 0 };
 
 	if (at < image->bytes.size && size) {
-		size = size < image->bytes.size - at ? size :
-						       image->bytes.size - at;
+		size = size < image->bytes.size - at ? size : image->bytes.size - at;
 		view.owned = malloc(size);
 		memcpy(view.owned, image->bytes.data + at, size);
 		view.bytes = (struct bytes){ view.owned, size };
@@ -82,12 +82,9 @@ static bool try_place(const struct kallsyms_place *place, void *arg)
 		.place = *place,
 		.address_mask = UINT64_MAX,
 		.pointer_size = image->pointer_size,
-		.names = part(image, place->names - IMAGE,
-			      place->tokens - place->names),
-		.tokens = part(image, place->tokens - IMAGE,
-			       index + KALLSYMS_INDEX_SIZE),
-		.values = part(image, place->values - IMAGE,
-			       (uint64_t)place->nr * 8),
+		.names = part(image, place->names - IMAGE, place->tokens - place->names),
+		.tokens = part(image, place->tokens - IMAGE, index + KALLSYMS_INDEX_SIZE),
+		.values = part(image, place->values - IMAGE, (uint64_t)place->nr * 8),
 	};
 	struct kallsyms *kallsyms;
 
@@ -130,7 +127,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	image.bytes = (struct bytes){ input.data, input.size };
-	kallsyms_search(image.bytes, IMAGE, image.pointer_size, NULL, try_place,
-			&image);
+	kallsyms_search(image.bytes, IMAGE, image.pointer_size, NULL, try_place, &image);
 	return 0;
 }

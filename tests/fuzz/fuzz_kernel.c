@@ -9,10 +9,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct opening opening = {
 		.dump = dump_of_bytes(data, size),
-		.listener = listen(), .debug_path = "",
+		.listener = listen(),
+		.debug_path = "",
 	};
-	struct input rest = { data + size - (size < 128 ? size : 128),
-			      size < 128 ? size : 128 };
+	struct input rest = { data + size - (size < 128 ? size : 128), size < 128 ? size : 128 };
 
 	if (opening.dump)
 		ask_all(&opening, &rest);

@@ -26,8 +26,7 @@ static bool see_fact(void *arg, const struct kwalk_fact *fact)
 
 static bool see_meaning(void *arg, const struct kwalk_meaning *meaning)
 {
-	PROMISED(meaning->kind && meaning->as && *meaning->text &&
-		 !strchr(meaning->text, '\n'));
+	PROMISED(meaning->kind && meaning->as && *meaning->text && !strchr(meaning->text, '\n'));
 	return count(arg);
 }
 
@@ -55,8 +54,7 @@ static bool see_cpu(void *arg, const struct kwalk_cpu *cpu)
 
 	for (int i = 0; i < KWALK_MAX_REGISTERS; i++) {
 		PROMISED(cpu->known >> i & 1 || !cpu->value[i]);
-		PROMISED(!(cpu->known >> i & 1) ||
-			 kwalk_register_name(visits->kernel, i));
+		PROMISED(!(cpu->known >> i & 1) || kwalk_register_name(visits->kernel, i));
 	}
 	PROMISED(cpu->has_pid == !!cpu->comm);
 	return count(arg);
@@ -69,8 +67,7 @@ static bool see_many(void *arg, size_t index, const struct kwalk_mapping *mappin
 }
 
 /* What leads to a process leads to the same one, and stays when the visit is over. */
-static void find_again(kwalk_kernel *kernel, kwalk_task *task,
-		       const struct kwalk_task_info *info)
+static void find_again(kwalk_kernel *kernel, kwalk_task *task, const struct kwalk_task_info *info)
 {
 	struct kwalk_task_info other = KWALK_INIT(struct kwalk_task_info);
 	struct kwalk_space_info facts = KWALK_INIT(struct kwalk_space_info);
@@ -81,11 +78,11 @@ static void find_again(kwalk_kernel *kernel, kwalk_task *task,
 	PROMISED(copy && kwalk_task_get(copy, &other, NULL) == KWALK_OK &&
 		 other.address == info->address && other.pid == info->pid);
 	other = KWALK_INIT(struct kwalk_task_info);
-	PROMISED(!found || (kwalk_task_get(found, &other, NULL) == KWALK_OK &&
-			    other.pid == info->pid));
+	PROMISED(!found ||
+		 (kwalk_task_get(found, &other, NULL) == KWALK_OK && other.pid == info->pid));
 	if (space)
-		PROMISED(!kwalk_space_get(space, &facts, NULL) &&
-			 facts.nr_levels >= 2 && facts.nr_levels <= 5);
+		PROMISED(!kwalk_space_get(space, &facts, NULL) && facts.nr_levels >= 2 &&
+			 facts.nr_levels <= 5);
 	kwalk_space_free(space);
 	kwalk_task_free(found);
 	kwalk_task_free(copy);
@@ -136,34 +133,28 @@ static void ask_walk(kwalk_space *space, uint64_t vaddr)
 	PROMISED(code == KWALK_OK || code == KWALK_NO_ANSWER);
 	PROMISED(!kwalk_translate_many(space, many, many, 2, &nr, NULL));
 	PROMISED(many[0] == many[1] &&
-		 (code == KWALK_OK ? many[0] == paddr :
-				     many[0] == KWALK_UNMAPPED));
+		 (code == KWALK_OK ? many[0] == paddr : many[0] == KWALK_UNMAPPED));
 	PROMISED(!kwalk_walk(space, vaddr, &walk, NULL));
 	PROMISED((walk.status == KWALK_MAPPED) == (code == KWALK_OK));
 	PROMISED(code || walk.paddr == paddr);
 	PROMISED(walk.first <= vaddr && vaddr <= walk.last);
 	if (walk.nr_entries)
-		kwalk_entry_flags(space, walk.last_level,
-				  walk.entry[walk.last_level], names, 32, &nr,
-				  NULL);
+		kwalk_entry_flags(space, walk.last_level, walk.entry[walk.last_level], names, 32,
+				  &nr, NULL);
 }
 
 static void ask_ranges(kwalk_space *space, uint64_t first)
 {
 	struct kwalk_range range = KWALK_INIT(struct kwalk_range);
-	kwalk_ranges *ranges =
-		kwalk_ranges_open(space, first, UINT64_MAX, NULL);
+	kwalk_ranges *ranges = kwalk_ranges_open(space, first, UINT64_MAX, NULL);
 	uint64_t before = 0, paddr;
 
-	for (int i = 0; i < MOST_VISITS &&
-			kwalk_ranges_next(ranges, &range, NULL) == KWALK_OK;
+	for (int i = 0; i < MOST_VISITS && kwalk_ranges_next(ranges, &range, NULL) == KWALK_OK;
 	     i++) {
-		PROMISED(range.first <= range.last &&
-			 (!i || range.first > before));
+		PROMISED(range.first <= range.last && (!i || range.first > before));
 		before = range.last;
 		if (range.status == KWALK_MAPPED)
-			PROMISED(!kwalk_translate(space, range.first, &paddr,
-						  NULL) &&
+			PROMISED(!kwalk_translate(space, range.first, &paddr, NULL) &&
 				 paddr == range.paddr);
 	}
 	kwalk_ranges_free(ranges);
@@ -180,13 +171,14 @@ static void ask_read(kwalk_space *space, uint64_t vaddr)
 }
 
 /* A symbol's name leads to one of that name. */
-static int ask_symbol(kwalk_kernel *kernel, uint64_t vaddr,
-		      struct kwalk_error *error)
+static int ask_symbol(kwalk_kernel *kernel, uint64_t vaddr, struct kwalk_error *error)
 {
 	struct kwalk_symbol symbol = KWALK_INIT(struct kwalk_symbol), found = symbol;
 	int code = kwalk_symbol_at(kernel, vaddr, &symbol, error);
-	static const char *const names[] = { "schedule", "no_such_symbol", "m:m_open", "no_module:x",
-					     "cpu_info", "runqueues:1", "", "init_task" };
+	static const char *const names[] = { "schedule", "no_such_symbol",
+					     "m:m_open", "no_module:x",
+					     "cpu_info", "runqueues:1",
+					     "",	 "init_task" };
 	char *name;
 
 	kwalk_symbol_find(kernel, names[vaddr % 8], &found, NULL);
@@ -200,11 +192,10 @@ static int ask_symbol(kwalk_kernel *kernel, uint64_t vaddr,
 	return code;
 }
 
-static int ask_fact(kwalk_kernel *kernel, uint64_t number,
-		    struct kwalk_error *error)
+static int ask_fact(kwalk_kernel *kernel, uint64_t number, struct kwalk_error *error)
 {
-	static const char *const names[] = { "root", "levels", "phys_base", "arch",
-					     "release", "no_such_fact" };
+	static const char *const names[] = { "root", "levels",	"phys_base",
+					     "arch", "release", "no_such_fact" };
 	struct kwalk_fact fact = KWALK_INIT(struct kwalk_fact);
 	const char *name = names[number % 6];
 	int code = kwalk_find_fact(kernel, name, &fact, error);
@@ -228,8 +219,7 @@ static void ask_memory(kwalk_kernel *kernel, uint64_t paddr)
 	kwalk_dump_read(dump, paddr, bytes, sizeof(bytes), NULL);
 }
 
-static void ask_one(kwalk_kernel *kernel, kwalk_space *space,
-		    unsigned int what, uint64_t value)
+static void ask_one(kwalk_kernel *kernel, kwalk_space *space, unsigned int what, uint64_t value)
 {
 	struct kwalk_error error = KWALK_INIT(struct kwalk_error);
 	struct kwalk_region region = KWALK_INIT(struct kwalk_region);
@@ -257,7 +247,8 @@ static void ask_one(kwalk_kernel *kernel, kwalk_space *space,
 	case 9: code = kwalk_phys_to_virt(kernel, value, &number, &error); break;
 	case 10: code = kwalk_frame_use(kernel, value >> 12, &use, &error); break;
 	case 11:
-		code = kwalk_mappings(kernel, value, KWALK_OF_PROCESSES, see_mapping, &visits, &error);
+		code = kwalk_mappings(kernel, value, KWALK_OF_PROCESSES, see_mapping, &visits,
+				      &error);
 		break;
 	case 12: code = kwalk_tasks(kernel, see_task, &visits, &error); break;
 	case 14: code = kwalk_cpus(kernel, see_cpu, &visits, &error); break;
@@ -289,8 +280,7 @@ static void ask_all(kwalk_kernel *kernel, struct input *rest)
 		ask_one(kernel, space, what, take(rest, 8));
 	}
 	PROMISED(kwalk_close(kernel, NULL) == KWALK_OK);
-	PROMISED(kwalk_translate(space, 0, &number, NULL) ==
-		 (space ? KWALK_CLOSED : KWALK_USAGE));
+	PROMISED(kwalk_translate(space, 0, &number, NULL) == (space ? KWALK_CLOSED : KWALK_USAGE));
 	kwalk_space_free(space);
 }
 
@@ -315,9 +305,7 @@ static void open_wrongly(uint64_t how)
 	case 1: options.nr_paths = 2; break;
 	case 2: options.paths = NULL; break;
 	case 3: options.nr_overrides = 1; break;
-	default:
-		options.overrides = paths + 1;
-		options.nr_overrides = 1;
+	default: options.overrides = paths + 1; options.nr_overrides = 1;
 	}
 	PROMISED(!kwalk_open(&options, &error) && error.code == KWALK_USAGE);
 	PROMISED(!kwalk_open(NULL, NULL) && *kwalk_version());
@@ -350,8 +338,7 @@ static void ask_files(const char *const *paths, size_t nr, struct input *rest)
 	options.warning = options.trouble = options.fact = options.progress = hear;
 	options.stop = stop;
 	kernel = kwalk_open(&options, &error);
-	PROMISED(kernel || (error.code > 0 && *error.message &&
-			    kwalk_code_name(error.code)));
+	PROMISED(kernel || (error.code > 0 && *error.message && kwalk_code_name(error.code)));
 	PROMISED(!kwalk_bus_error(&error));
 	stops_at = 0;
 	if (kernel)
@@ -371,9 +358,8 @@ static void ask_scene(struct input *input)
 
 	open_wrongly(first);
 	for (; nr; nr--)
-		change_take(input, first & 1 && scene->nr_files > 1 ?
-					   &scene->vmlinux :
-					   &scene->dump);
+		change_take(input,
+			    first & 1 && scene->nr_files > 1 ? &scene->vmlinux : &scene->dump);
 	for (int i = 0; i < NR_CALLS; i++) {
 		uint64_t how = take(input, 1), what = take(input, 1);
 		uint64_t value = take(input, 2);

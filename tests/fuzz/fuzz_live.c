@@ -14,8 +14,7 @@ FILE *__wrap_fopen(const char *path, const char *mode);
 
 FILE *__wrap_fopen(const char *path, const char *mode)
 {
-	if (strcmp(path, "/proc/iomem") != 0 &&
-	    strcmp(path, "/sys/kernel/vmcoreinfo") != 0)
+	if (strcmp(path, "/proc/iomem") != 0 && strcmp(path, "/sys/kernel/vmcoreinfo") != 0)
 		return __real_fopen(path, mode);
 	return told_size ? fmemopen((void *)told, told_size, mode) : NULL;
 }

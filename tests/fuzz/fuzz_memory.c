@@ -47,9 +47,7 @@ static void put_kernel(unsigned int kind)
 	memcpy(memory + BANNER, banner, sizeof(banner));
 	switch (kind) {
 	case 0:
-	case 1:
-		put_long_mode(kind);
-		break;
+	case 1: put_long_mode(kind); break;
 	case 2:
 		put(ROOT + 768 * 4, 0x1e3, 4);
 		put(ROOT + 1023 * 4, 0x2063, 4);
@@ -66,7 +64,8 @@ static void put_kernel(unsigned int kind)
 static void write_over(struct input *input)
 {
 	static const char *const texts[] = {
-		"Linux version 5", "OSRELEASE=6.1.0\n",
+		"Linux version 5",
+		"OSRELEASE=6.1.0\n",
 		"\nSYMBOL(swapper_pg_dir)=c0001000\nSYMBOL(init_uts_ns)=c0009000\n",
 		"\nSYMBOL(swapper_pg_dir)=ffffffff80001000\nSYMBOL(init_uts_ns)=ffffffff80008000\n",
 	};
@@ -81,8 +80,8 @@ static void write_over(struct input *input)
 		else if (kind & 8)
 			put(at & ~UINT64_C(7), take(input, 8), 8);
 		else if (kind & 16)
-			memcpy(memory + at % (MEMORY / PAGE_BYTES) * PAGE_BYTES,
-			       memory + ROOT, PAGE_BYTES);
+			memcpy(memory + at % (MEMORY / PAGE_BYTES) * PAGE_BYTES, memory + ROOT,
+			       PAGE_BYTES);
 		else if (at + size < MEMORY)
 			memcpy(memory + at, text, size);
 	}
@@ -99,16 +98,14 @@ static void check_table(struct kernel *kernel)
 	PROMISED(space_maps(&space, table->vaddr, table->root));
 	PROMISED(table->nr_banners && table->nr_banners <= MOST_BANNERS_IN_IMAGE);
 	for (unsigned int i = 0; i < table->nr_banners; i++)
-		PROMISED(space_read(&space, table->banner_vaddr[i], text,
-				    sizeof(text), NULL) &&
+		PROMISED(space_read(&space, table->banner_vaddr[i], text, sizeof(text), NULL) &&
 			 !memcmp(text, "Linux version ", sizeof(text)));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input input = { data, size };
-	struct input rest = { data + size - (size < 128 ? size : 128),
-			      size < 128 ? size : 128 };
+	struct input rest = { data + size - (size < 128 ? size : 128), size < 128 ? size : 128 };
 	uint64_t way = take(&input, 1), base = way & 64 ? UINT64_C(1) << 32 : 0;
 	struct opening opening = { .listener = listen(), .debug_path = "" };
 	struct kernel *kernel;

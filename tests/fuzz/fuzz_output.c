@@ -36,12 +36,10 @@ static const char *const hostile[] = {
 };
 enum { NR_HOSTILE = sizeof(hostile) / sizeof(hostile[0]) };
 
-static struct part texts[MOST_SCENES]
-			[2]; /* of dump and vmlinux: where texts are */
+static struct part texts[MOST_SCENES][2]; /* of dump and vmlinux: where texts are */
 static char names[NR_HOSTILE][2][64]; /* of files, by symbolic links */
 
-static void note_texts(struct part *part, uint64_t offset, const uint8_t *page,
-		       size_t size)
+static void note_texts(struct part *part, uint64_t offset, const uint8_t *page, size_t size)
 {
 	size_t length = 0;
 
@@ -58,13 +56,12 @@ static void load_texts(void)
 
 	for (unsigned int i = 0; i < nr_scenes; i++)
 		for (unsigned int of = 0; of < scenes[i].nr_files; of++) {
-			snprintf(path, sizeof(path), "%s/%u.%s", scenes_folder,
-				 i, of ? "vmlinux" : "dump");
+			snprintf(path, sizeof(path), "%s/%u.%s", scenes_folder, i,
+				 of ? "vmlinux" : "dump");
 			if (!part_load(&texts[i][of], path, note_texts))
 				abort();
 			close(texts[i][of].file);
-			texts[i][of].file = of ? scenes[i].vmlinux.file :
-						 scenes[i].dump.file;
+			texts[i][of].file = of ? scenes[i].vmlinux.file : scenes[i].dump.file;
 		}
 }
 
@@ -80,8 +77,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 		abort();
 	for (int i = 0; i < NR_HOSTILE; i++)
 		for (int of = 0; of < 2; of++)
-			snprintf(names[i][of], sizeof(names[i][of]), "%s/%d%s",
-				 folder, of, hostile[i]);
+			snprintf(names[i][of], sizeof(names[i][of]), "%s/%d%s", folder, of,
+				 hostile[i]);
 	return 0;
 }
 
@@ -124,8 +121,7 @@ static void write_text(struct input *input, const struct part *part)
 		return;
 	written[nr_written].part = part;
 	written[nr_written].at = at;
-	if (pread(part->file, written[nr_written++].before, MOST_TEXT, at) !=
-		    MOST_TEXT ||
+	if (pread(part->file, written[nr_written++].before, MOST_TEXT, at) != MOST_TEXT ||
 	    pwrite(part->file, text, size, at) != (ssize_t)size)
 		abort();
 }
@@ -133,8 +129,7 @@ static void write_text(struct input *input, const struct part *part)
 static void undo(void)
 {
 	while (nr_written-- > 0)
-		if (pwrite(written[nr_written].part->file,
-			   written[nr_written].before, MOST_TEXT,
+		if (pwrite(written[nr_written].part->file, written[nr_written].before, MOST_TEXT,
 			   written[nr_written].at) != MOST_TEXT)
 			abort();
 	nr_written = 0;
@@ -148,8 +143,7 @@ static void name_file(const char *name, const char *target)
 }
 
 /* Commands of the input, each with a hostile argument: as it is, and quoted. */
-static void ask_for(struct input *input, struct fuzz_session *session,
-		    const struct scene *scene)
+static void ask_for(struct input *input, struct fuzz_session *session, const struct scene *scene)
 {
 	char line[MOST_LINE + 4 * MOST_TEXT], text[MOST_TEXT + 1];
 	const char *asked = line_take(input, member_of_dump, &scene->dump);
@@ -157,8 +151,7 @@ static void ask_for(struct input *input, struct fuzz_session *session,
 	session_line(session, asked);
 	text[text_take(input, text)] = '\0';
 	take_out_shell(text);
-	snprintf(line, sizeof(line), "%.*s %s '%s'", (int)strcspn(asked, "\n"),
-		 asked, text, text);
+	snprintf(line, sizeof(line), "%.*s %s '%s'", (int)strcspn(asked, "\n"), asked, text, text);
 	session_line(session, line);
 }
 

@@ -170,10 +170,8 @@ static const char *const shell_lines[] = {
 
 void __real_sandbox_enter(bool live);
 void __wrap_sandbox_enter(bool live);
-void __real_sandbox_narrow(const struct sandbox_paths *paths,
-			   const char *folders, bool lists);
-void __wrap_sandbox_narrow(const struct sandbox_paths *paths,
-			   const char *folders, bool lists);
+void __real_sandbox_narrow(const struct sandbox_paths *paths, const char *folders, bool lists);
+void __wrap_sandbox_narrow(const struct sandbox_paths *paths, const char *folders, bool lists);
 
 static bool tries_sandbox; /* as the input says */
 
@@ -200,19 +198,16 @@ static void try_to_leave(void)
 
 	snprintf(path, sizeof(path), "%s/written", folder);
 	PROMISED(!can_open(path, O_WRONLY | O_CREAT));
-	PROMISED(sandbox_lacks(SANDBOX_CALLS) ||
-		 syscall(SYS_socket, 2, 1, 0) < 0);
+	PROMISED(sandbox_lacks(SANDBOX_CALLS) || syscall(SYS_socket, 2, 1, 0) < 0);
 	PROMISED(sandbox_lacks(SANDBOX_CALLS) || kill(getppid(), 0) < 0);
-	PROMISED(sandbox_lacks(SANDBOX_FILES) ||
-		 !can_open("/etc/passwd", O_RDONLY));
+	PROMISED(sandbox_lacks(SANDBOX_FILES) || !can_open("/etc/passwd", O_RDONLY));
 	execve("/bin/true", nothing, nothing);
 	for (enum sandbox_part part = 0; part < NR_SANDBOX_PARTS; part++)
 		PROMISED(sandbox_part_name(part));
 }
 
 /* A child enters it, with the paths of this run. */
-void __wrap_sandbox_narrow(const struct sandbox_paths *paths,
-			   const char *folders, bool lists)
+void __wrap_sandbox_narrow(const struct sandbox_paths *paths, const char *folders, bool lists)
 {
 	int status;
 	pid_t child = tries_sandbox ? fork() : -1, ended;
@@ -228,8 +223,7 @@ void __wrap_sandbox_narrow(const struct sandbox_paths *paths,
 	do
 		ended = waitpid(child, &status, 0);
 	while (ended < 0 && errno == EINTR);
-	PROMISED(ended == child && WIFEXITED(status) &&
-		 WEXITSTATUS(status) == 3);
+	PROMISED(ended == child && WIFEXITED(status) && WEXITSTATUS(status) == 3);
 }
 
 /* What debuginfod finds: the vmlinux of most scenes. */
@@ -256,15 +250,13 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	if (!mkdtemp(folder))
 		abort();
 	make_server();
-	snprintf(debug_folder, sizeof(debug_folder), "%s",
-		 fuzz_file("FUZZ_DEBUG", "debug"));
+	snprintf(debug_folder, sizeof(debug_folder), "%s", fuzz_file("FUZZ_DEBUG", "debug"));
 	nr_debug_files = scandir(debug_folder, &debug_files, NULL, alphasort);
 	snprintf(archives_folder, sizeof(archives_folder), "%s",
 		 fuzz_file("FUZZ_ARCHIVES", "archives"));
 	nr_archives = scandir(archives_folder, &archives, NULL, alphasort);
 	terminal_open();
-	ioctl(terminal.master, TIOCSWINSZ,
-	      &(struct winsize){ .ws_row = 24, .ws_col = 80 });
+	ioctl(terminal.master, TIOCSWINSZ, &(struct winsize){ .ws_row = 24, .ws_col = 80 });
 	script_file = memfd_create("script", MFD_CLOEXEC);
 	setenv("XDG_STATE_HOME", folder, 1);
 	setenv("XDG_CACHE_HOME", folder, 1);
@@ -343,28 +335,19 @@ static char *argument(struct input *input, const struct scene *scene)
 
 	switch (kind % 10) {
 	case 0:
-	case 1:
-		return strdup(PICK(words, number));
-	case 2:
-		size = asprintf(&text, "-o%s", PICK(overrides, number));
-		break;
+	case 1: return strdup(PICK(words, number));
+	case 2: size = asprintf(&text, "-o%s", PICK(overrides, number)); break;
 	case 3:
 	case 4:
-		size = asprintf(&text, "-c%s",
-				line_take(input, member_of_dump, &scene->dump));
+		size = asprintf(&text, "-c%s", line_take(input, member_of_dump, &scene->dump));
 		break;
-	case 5:
-		return shell_line(PICK(shell_lines, number));
-	case 6:
-		size = asprintf(&text, "-x/proc/self/fd/%d", script_file);
-		break;
+	case 5: return shell_line(PICK(shell_lines, number));
+	case 6: size = asprintf(&text, "-x/proc/self/fd/%d", script_file); break;
 	case 7:
 		if (number % 3 == 0 && nr_debug_files > 0)
-			size = asprintf(
-				&text, "%s/%s", debug_folder,
-				debug_files[number / 3 %
-					    (unsigned int)nr_debug_files]
-					->d_name);
+			size = asprintf(&text, "%s/%s", debug_folder,
+					debug_files[number / 3 % (unsigned int)nr_debug_files]
+						->d_name);
 		else
 			return strdup(scene->vmlinux.path);
 		break;
@@ -372,16 +355,12 @@ static char *argument(struct input *input, const struct scene *scene)
 		if (number % 4 == 0 && number >= 128)
 			return archive(input, number / 4 - 32);
 		if (number % 4 == 0)
-			size = asprintf(&text, "%s@%" PRIx64, scene->dump.path,
-					number << 10);
+			size = asprintf(&text, "%s@%" PRIx64, scene->dump.path, number << 10);
 		else
-			return strdup(
-				number % 4 == 1 ?
-					scenes[number % nr_scenes].dump.path :
-					scene->dump.path);
+			return strdup(number % 4 == 1 ? scenes[number % nr_scenes].dump.path :
+							scene->dump.path);
 		break;
-	default:
-		return free_text(input);
+	default: return free_text(input);
 	}
 	if (size < 0)
 		abort();
@@ -401,8 +380,7 @@ static void choose_environment(uint64_t choice)
 	static const char *const uses[] = { "yes", "no", "ask", "perhaps\n@@" };
 
 	set_or_not("KWALK_DEBUGINFOD", choice & 4, uses[choice & 3]);
-	set_or_not("DEBUGINFOD_URLS", choice & 8,
-		   choice & 16 ? server : "file:///nonexistent");
+	set_or_not("DEBUGINFOD_URLS", choice & 8, choice & 16 ? server : "file:///nonexistent");
 	setenv("KWALK_DEBUG_PATH", choice & 32 ? debug_folder : "", 1);
 	set_or_not("KWALK_PROGRESS", choice & 64, "0");
 	setenv("PAGER", choice & 128 ? "sed s/a/b/" : "cat", 1);
@@ -414,8 +392,7 @@ static void write_script(const uint8_t *data, size_t size)
 	char *text = strndup((const char *)data, size);
 
 	take_out_shell(text);
-	if (ftruncate(script_file, 0) ||
-	    pwrite(script_file, text, strlen(text), 0) < 0 ||
+	if (ftruncate(script_file, 0) || pwrite(script_file, text, strlen(text), 0) < 0 ||
 	    lseek(script_file, 0, SEEK_SET))
 		abort();
 	free(text);
@@ -441,8 +418,7 @@ static void remove_vmlinux_of_cache(void)
 {
 	char path[4096];
 
-	snprintf(path, sizeof(path),
-		 "%s/c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00/debuginfo",
+	snprintf(path, sizeof(path), "%s/c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00/debuginfo",
 		 folder);
 	unlink(path);
 }
@@ -502,10 +478,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	take_out_shell(keys);
 	terminal_type((uint8_t *)keys, strlen(keys));
 	capture_begin();
-	in = seen     ? terminal.slave :
-	     ways & 2 ? script_file :
-	     ways & 4 ? -1 :
-			answers;
+	in = seen ? terminal.slave : ways & 2 ? script_file : ways & 4 ? -1 : answers;
 	with_descriptors(argc, argv, in, seen ? terminal.slave : answers,
 			 seen ? terminal.slave : complaints);
 	terminal_drain();

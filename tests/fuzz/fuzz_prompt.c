@@ -20,22 +20,10 @@ static char folder[] = "/dev/shm/kwalk-prompt-XXXXXX";
 static char history[64];
 
 static const char *const names[] = {
-	"s;!" FORGED,
-	"s|" FORGED,
-	"s`" FORGED "`",
-	"s$(" FORGED ")",
-	"s\x1b]0;" FORGED,
-	"s\xc2\x9b" FORGED,
-	"s\r!" FORGED,
-	"s'" FORGED,
-	"sc\\" FORGED,
-	"init_;!" FORGED,
-	"s#" FORGED,
-	"s\"" FORGED,
-	"s\xe2\x80\xae" FORGED,
-	"s&" FORGED,
-	"s>" FORGED,
-	"s!" FORGED,
+	"s;!" FORGED,		"s|" FORGED,	    "s`" FORGED "`", "s$(" FORGED ")",
+	"s\x1b]0;" FORGED,	"s\xc2\x9b" FORGED, "s\r!" FORGED,   "s'" FORGED,
+	"sc\\" FORGED,		"init_;!" FORGED,   "s#" FORGED,     "s\"" FORGED,
+	"s\xe2\x80\xae" FORGED, "s&" FORGED,	    "s>" FORGED,     "s!" FORGED,
 };
 
 bool __wrap_shell_run(const char *command, int output, struct error *err);
@@ -55,12 +43,10 @@ bool __wrap_shell_pipe_open(int *fd, const char *command, struct error *err)
 	return false;
 }
 
-bool __wrap_outside_ask(const char *request, struct outside_answer *answer,
-			struct error *err);
+bool __wrap_outside_ask(const char *request, struct outside_answer *answer, struct error *err);
 
 /* As the helper outside of the sandbox does it. */
-bool __wrap_outside_ask(const char *request, struct outside_answer *answer,
-			struct error *err)
+bool __wrap_outside_ask(const char *request, struct outside_answer *answer, struct error *err)
 {
 	size_t length = strlen(REPL_REQUEST);
 
@@ -84,8 +70,7 @@ static void make_map(char *path, size_t size)
 		exit(2);
 	}
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		dprintf(fd, "%zx T %s\n", UINT64_C(0xffffffff81300000) + 64 * i,
-			names[i]);
+		dprintf(fd, "%zx T %s\n", UINT64_C(0xffffffff81300000) + 64 * i, names[i]);
 	snprintf(path, size, "/proc/self/fd/%d", fd);
 }
 
@@ -97,9 +82,7 @@ static bool nothing(struct session *session, char **words, struct error *err)
 
 /* Commands that answer nothing: what is typed is not to be found in answers. */
 static const struct argument any[] = { { "ANY", WORD_TEXT, .most = MANY }, { 0 } };
-static const struct command silent = { .name = "vtop",
-				       .arguments = any,
-				       .run = nothing };
+static const struct command silent = { .name = "vtop", .arguments = any, .run = nothing };
 static const struct command *const silent_commands[] = { &silent, NULL };
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -163,8 +146,7 @@ static void check_history(size_t before)
 	PROMISED(fd >= 0 && size >= 0);
 	close(fd);
 	for (ssize_t i = 0; i < size; i++)
-		PROMISED((uint8_t)text[i] >= ' ' || text[i] == '\n' ||
-			 text[i] == '\t');
+		PROMISED((uint8_t)text[i] >= ' ' || text[i] == '\n' || text[i] == '\t');
 	PROMISED(!memmem(text, (size_t)size, FORGED, 2));
 }
 

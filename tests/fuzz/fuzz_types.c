@@ -37,18 +37,14 @@ static uint32_t width_of_form(unsigned int form)
 	switch (form) {
 	case DW_FORM_data1:
 	case DW_FORM_udata: /* its first byte */
-	case DW_FORM_sdata:
-		return 1;
-	case DW_FORM_data2:
-		return 2;
+	case DW_FORM_sdata: return 1;
+	case DW_FORM_data2: return 2;
 	case DW_FORM_data4:
 	case DW_FORM_ref4:
 	case DW_FORM_strp:
 	case DW_FORM_sec_offset:
-	case DW_FORM_line_strp:
-		return 4;
-	case DW_FORM_data8:
-		return 8;
+	case DW_FORM_line_strp: return 4;
+	case DW_FORM_data8: return 8;
 	}
 	return 0;
 }
@@ -92,30 +88,21 @@ static void note_dwarf(struct part *part, Elf *elf)
 	size_t header;
 	Dwarf_Die die;
 
-	for (; dwarf &&
-	       !dwarf_nextcu(dwarf, at, &next, &header, NULL, NULL, NULL);
-	     at = next) {
+	for (; dwarf && !dwarf_nextcu(dwarf, at, &next, &header, NULL, NULL, NULL); at = next) {
 		note_place(part, noting.info.offset + at, 4); /* its length */
 		if (dwarf_offdie(dwarf, at + header, &die))
 			note_dies(&die, &noting);
 	}
 	/* Which attributes of which form: one in eight of all that is changed. */
 	for (uint64_t i = 0, nr = part->nr_places / 8; i < nr; i++)
-		note_place(part,
-			   abbreviations.offset + i * 31 % abbreviations.size,
-			   1);
+		note_place(part, abbreviations.offset + i * 31 % abbreviations.size, 1);
 	dwarf_end(dwarf);
 }
 
 /* --- BTF --- */
 
 #ifdef HAVE_LIBBPF
-enum {
-	BTF_HEADER = 24,
-	BTF_TYPES_SIZE = 12,
-	BTF_STRINGS = 16,
-	BTF_STRINGS_SIZE = 20
-};
+enum { BTF_HEADER = 24, BTF_TYPES_SIZE = 12, BTF_STRINGS = 16, BTF_STRINGS_SIZE = 20 };
 
 /* The linker puts the BTF of objects one behind the other: makes one of all. */
 static struct btf *join_types(const uint8_t *at, const uint8_t *end)
@@ -123,8 +110,7 @@ static struct btf *join_types(const uint8_t *at, const uint8_t *end)
 	struct btf *all = btf__new_empty(), *one;
 
 	while (end - at >= BTF_HEADER) {
-		uint32_t size = load_le32(at + 4) +
-				load_le32(at + BTF_STRINGS) +
+		uint32_t size = load_le32(at + 4) + load_le32(at + BTF_STRINGS) +
 				load_le32(at + BTF_STRINGS_SIZE);
 
 		one = btf__new(at, size);

@@ -51,8 +51,9 @@ static void ask_by_line(const struct vmcoreinfo *note)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const names[] = {
-		"", "OSRELEASE", "page", "page.flags", "phys_base", "_stext",
-		"mem_section", "KERNELOFFSET", "CONFIG_X86_PAE", "=", "(", ")",
+		"",	  "OSRELEASE",	 "page",	 "page.flags",	   "phys_base",
+		"_stext", "mem_section", "KERNELOFFSET", "CONFIG_X86_PAE", "=",
+		"(",	  ")",
 	};
 	/* A copy, so that a byte too far is noticed. */
 	uint8_t *text = malloc(size ? size : 1);
@@ -67,8 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ask(&note, names[i]);
 	ask_by_line(&note);
 	while (vmcoreinfo_next_symbol(&note, &at, name, &value))
-		PROMISED(vmcoreinfo_symbol(&note, name, &again) &&
-			 again == value);
+		PROMISED(vmcoreinfo_symbol(&note, name, &again) && again == value);
 	free(text);
 	return 0;
 }

@@ -59,8 +59,7 @@ static void ask_symbols(struct vmlinux *vmlinux, struct input *rest)
 		vmlinux_content(vmlinux, symbol.address, 16);
 		if (symbols_before(symbols, take(rest, 8), &symbol)) {
 			PROMISED(symbol.name);
-			vmlinux_same_section(vmlinux, symbol.address,
-					     symbol.address + 1);
+			vmlinux_same_section(vmlinux, symbol.address, symbol.address + 1);
 		}
 	}
 }
@@ -74,8 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.listener = listen(),
 		.debug_path = "",
 	};
-	struct input rest = { data + size - (size < 128 ? size : 128),
-			      size < 128 ? size : 128 };
+	struct input rest = { data + size - (size < 128 ? size : 128), size < 128 ? size : 128 };
 	struct input again = rest;
 
 	if (!opening.vmlinux)

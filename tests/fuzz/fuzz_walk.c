@@ -21,8 +21,7 @@ enum {
 
 static uint8_t memory[MEMORY_SIZE];
 
-static void memory_find(struct dump *dump, uint64_t paddr,
-			struct extent *extent)
+static void memory_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	(void)dump;
 	if (paddr < MEMORY_SIZE)
@@ -76,8 +75,8 @@ static struct answer two_level(uint64_t root, uint32_t vaddr)
 		return answer;
 	if (pde & PS) {
 		answer.outcome = pde & 1 << 21 ? WALK_CORRUPT : WALK_MAPPED;
-		answer.paddr = (uint64_t)(pde >> 13 & 0xff) << 32 |
-			       (pde & 0xffc00000) | (vaddr & 0x3fffff);
+		answer.paddr = (uint64_t)(pde >> 13 & 0xff) << 32 | (pde & 0xffc00000) |
+			       (vaddr & 0x3fffff);
 		answer.size = 1 << 22;
 		pte = pde;
 	} else {
@@ -97,8 +96,8 @@ static struct answer two_level(uint64_t root, uint32_t vaddr)
 }
 
 /* The levels that PAE, four and five levels share: 4.4, 4.5. */
-static struct answer long_entries(uint64_t table, uint64_t vaddr, int shift,
-				  bool pae, uint64_t mask)
+static struct answer long_entries(uint64_t table, uint64_t vaddr, int shift, bool pae,
+				  uint64_t mask)
 {
 	struct answer answer = { .outcome = WALK_UNREADABLE };
 	uint64_t all = ~UINT64_C(0), any = 0;
@@ -135,8 +134,8 @@ static struct answer long_entries(uint64_t table, uint64_t vaddr, int shift,
 		if (page) {
 			answer.outcome = WALK_MAPPED;
 			answer.size = UINT64_C(1) << shift;
-			answer.paddr = (entry & FRAME & ~(answer.size - 1)) |
-				       (vaddr & (answer.size - 1));
+			answer.paddr =
+				(entry & FRAME & ~(answer.size - 1)) | (vaddr & (answer.size - 1));
 			answer.writable = all & RW;
 			answer.user = all & US;
 			answer.executable = !(any & NX);
@@ -188,8 +187,7 @@ static void check_steps(const struct space *space, const struct walk *walk)
 	for (unsigned int i = 0; i < walk->nr_steps; i++) {
 		uint64_t entry = 0;
 
-		PROMISED(dump_load_slow(space->dump, walk->step[i].entry_paddr,
-					paging->entry_size,
+		PROMISED(dump_load_slow(space->dump, walk->step[i].entry_paddr, paging->entry_size,
 					&entry) == PAGE_PRESENT);
 		PROMISED(entry == walk->step[i].entry);
 		PROMISED(i + 1 == walk->nr_steps || (entry & P));
@@ -220,16 +218,15 @@ static void check_range(const struct space *space, const struct walk *walk)
 	}
 }
 
-static void describe(const struct arch *arch, const struct space *space,
-		     const struct walk *walk, struct input *input)
+static void describe(const struct arch *arch, const struct space *space, const struct walk *walk,
+		     struct input *input)
 {
 	struct entry_rules rules = {
 		.prot_none_bit = 1 << (take(input, 1) & 1 ? 8 : 7),
 		.inverted = take(input, 1) % 3,
 		.swap_known = true,
 		.swap.type = { take(input, 1) % 60, 5, false },
-		.swap.offset = { take(input, 1) % 60, take(input, 1) % 56,
-				 take(input, 1) & 1 },
+		.swap.offset = { take(input, 1) % 60, take(input, 1) % 56, take(input, 1) & 1 },
 		.special_known = true,
 		.special = { 1, 4, 3, 1 },
 		.pfn_bits = take(input, 1) % 52,
@@ -237,22 +234,21 @@ static void describe(const struct arch *arch, const struct space *space,
 
 	for (unsigned int i = 0; i < walk->nr_steps; i++) {
 		uint64_t entry = walk->step[i].entry;
-		struct entry_meaning meaning = arch->describe_entry(
-			&rules, space->paging, i, entry);
-		struct entry_flags flags = arch->entry_flags(
-			&rules, space->paging, i, entry);
+		struct entry_meaning meaning =
+			arch->describe_entry(&rules, space->paging, i, entry);
+		struct entry_flags flags = arch->entry_flags(&rules, space->paging, i, entry);
 
 		PROMISED(meaning.kind < NR_ENTRY_KINDS);
-		PROMISED((meaning.kind == ENTRY_PAGE ||
-			  meaning.kind == ENTRY_TABLE) == (entry & P));
+		PROMISED((meaning.kind == ENTRY_PAGE || meaning.kind == ENTRY_TABLE) ==
+			 (entry & P));
 		PROMISED(flags.nr <= MAX_ENTRY_FLAGS);
 		for (unsigned int f = 0; f < flags.nr; f++)
 			PROMISED(flags.name[f] && *flags.name[f]);
 	}
 }
 
-static void check(const struct arch *arch, const struct space *space,
-		  uint64_t vaddr, struct input *input)
+static void check(const struct arch *arch, const struct space *space, uint64_t vaddr,
+		  struct input *input)
 {
 	struct walk walk = walk_page_table(space, vaddr);
 	struct answer answer = expected(space, vaddr);
@@ -295,10 +291,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint64_t control = take(&input, 1);
 	const struct arch *arch = control & 2 ? &arch_x86_64 : &arch_i386;
 
-	space.paging = arch == &arch_i386 ?
-			       arch->paging(control & 1 ? MODE_PAE : MODE_I386,
-					    control & 1 ? 3 : 2) :
-			       arch->paging(MODE_X86_64, control & 1 ? 5 : 4);
+	space.paging = arch == &arch_i386 ? arch->paging(control & 1 ? MODE_PAE : MODE_I386,
+							 control & 1 ? 3 : 2) :
+					    arch->paging(MODE_X86_64, control & 1 ? 5 : 4);
 	space.root = take(&input, 3) & 0x1fffe0;
 	if (control & 2 && control & 4)
 		space.encrypt_mask = UINT64_C(1) << (control & 8 ? 47 : 51);
@@ -314,8 +309,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		check(arch, &space, vaddr, &rules);
 		/* Numbers from an input seldom are canonical. */
-		check(arch, &space, (uint64_t)((int64_t)(vaddr << 16) >> 16),
-		      &rules);
+		check(arch, &space, (uint64_t)((int64_t)(vaddr << 16) >> 16), &rules);
 		check(arch, &space, vaddr & UINT32_MAX, &rules);
 	}
 	return 0;

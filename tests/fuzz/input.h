@@ -28,13 +28,13 @@ static __attribute__((constructor)) void keep_standard_error(void)
 }
 
 /* Ends the run where an answer breaks its promise: a finding. */
-#define PROMISED(CONDITION)                                                    \
-	do {                                                                   \
-		if (!(CONDITION)) {                                            \
-			dprintf(report_fd, "%s:%d: broken promise: %s\n",      \
-				__FILE__, __LINE__, #CONDITION);               \
-			abort();                                               \
-		}                                                              \
+#define PROMISED(CONDITION)                                                                        \
+	do {                                                                                       \
+		if (!(CONDITION)) {                                                                \
+			dprintf(report_fd, "%s:%d: broken promise: %s\n", __FILE__, __LINE__,      \
+				#CONDITION);                                                       \
+			abort();                                                                   \
+		}                                                                                  \
 	} while (0)
 
 /* What a target needs besides its input: as the environment says, or beside the
@@ -74,8 +74,7 @@ static inline uint64_t take(struct input *input, size_t size)
 }
 
 /* The bytes as a file, opened as any other is. */
-static inline bool open_bytes(struct file *file, const uint8_t *data,
-			      size_t size)
+static inline bool open_bytes(struct file *file, const uint8_t *data, size_t size)
 {
 	struct error err;
 	char path[64];
@@ -118,7 +117,5 @@ static inline struct dump *dump_of_bytes(const uint8_t *data, size_t size)
 	struct error err;
 	struct file file;
 
-	return open_bytes(&file, data, size) ?
-		       dump_open_parts(&file, 1, listen(), &err) :
-		       NULL;
+	return open_bytes(&file, data, size) ? dump_open_parts(&file, 1, listen(), &err) : NULL;
 }

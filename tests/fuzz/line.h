@@ -42,8 +42,7 @@ static inline void text_load(void)
 {
 	FILE *file = fopen(fuzz_file("FUZZ_TEXT", "text.txt"), "r");
 
-	if (!file ||
-	    !fread(text_of_lines, 1, sizeof(text_of_lines) - 1, file)) {
+	if (!file || !fread(text_of_lines, 1, sizeof(text_of_lines) - 1, file)) {
 		fputs("no text for annotate\n", stderr);
 		exit(2);
 	}
@@ -56,8 +55,7 @@ static inline void lines_load(void)
 	FILE *file = fopen(path, "r");
 	char line[MOST_LINE];
 
-	while (file && nr_fixed_lines < MOST_LINES &&
-	       fgets(line, sizeof(line), file)) {
+	while (file && nr_fixed_lines < MOST_LINES && fgets(line, sizeof(line), file)) {
 		if (line[0] == '#')
 			continue;
 		take_out_shell(line);
@@ -74,8 +72,7 @@ static inline void lines_load(void)
 }
 
 /* The n-th option of a command, round and round; nothing if it has none. */
-static inline int option_of(const struct command *command, uint64_t n, char *to,
-			    size_t size)
+static inline int option_of(const struct command *command, uint64_t n, char *to, size_t size)
 {
 	const struct command_option *option = command->options;
 	size_t nr = 0;
@@ -88,31 +85,22 @@ static inline int option_of(const struct command *command, uint64_t n, char *to,
 /* The number of a member of the dump, or whatever else number means to a target. */
 typedef uint64_t number_of(const void *arg, uint64_t number);
 
-static inline int add_word(struct input *input, const struct command *command,
-			   char *to, size_t size, number_of *member,
-			   const void *arg)
+static inline int add_word(struct input *input, const struct command *command, char *to,
+			   size_t size, number_of *member, const void *arg)
 {
 	uint64_t kind = take(input, 1), number = take(input, 2);
 
 	switch (kind % 8) {
 	case 0:
-	case 1:
-		return option_of(command, number, to, size);
+	case 1: return option_of(command, number, to, size);
 	case 2:
-	case 3:
-		return snprintf(to, size, " %s",
-				dictionary[number % nr_dictionary]);
+	case 3: return snprintf(to, size, " %s", dictionary[number % nr_dictionary]);
 	case 4: /* an edge */
 		return snprintf(to, size, " %" PRIx64,
-				(UINT64_C(1) << number % 64) -
-					(number >> 6) % 3);
-	case 5: /* a small one, in decimal */
-		return snprintf(to, size, " %" PRIu64, number % 300);
-	case 6:
-		return snprintf(to, size, " %" PRIx64 "+%" PRIx64,
-				member(arg, number), kind << 4);
-	default:
-		return snprintf(to, size, " %" PRIx64, member(arg, number));
+				(UINT64_C(1) << number % 64) - (number >> 6) % 3);
+	case 5: /* a small one, in decimal */ return snprintf(to, size, " %" PRIu64, number % 300);
+	case 6: return snprintf(to, size, " %" PRIx64 "+%" PRIx64, member(arg, number), kind << 4);
+	default: return snprintf(to, size, " %" PRIx64, member(arg, number));
 	}
 }
 
@@ -133,9 +121,7 @@ static inline const struct command *command_near(uint64_t number)
 	uint32_t distance = UINT32_MAX;
 
 	for (size_t i = 0; commands[i]; i++) {
-		uint32_t here =
-			(hash_of(commands[i]->name) - (uint32_t)number) &
-			0x7fff;
+		uint32_t here = (hash_of(commands[i]->name) - (uint32_t)number) & 0x7fff;
 
 		PROMISED(here != distance); /* or else one would never run */
 		if (here < distance) {
@@ -148,8 +134,7 @@ static inline const struct command *command_near(uint64_t number)
 
 /* The next line of the input: its first byte is 0x80 and the number of a line, or with
  * the second one chooses a command, whose words follow. */
-static inline const char *line_take(struct input *input, number_of *member,
-				    const void *arg)
+static inline const char *line_take(struct input *input, number_of *member, const void *arg)
 {
 	enum { MOST_WORDS = 6, LONGEST = 128 };
 	static char line[MOST_LINE];
@@ -163,8 +148,7 @@ static inline const char *line_take(struct input *input, number_of *member,
 	nr = take(input, 1) % MOST_WORDS;
 	at = snprintf(line, sizeof(line), "%s", command->name);
 	while (nr-- && at < MOST_LINE - LONGEST) {
-		int length = add_word(input, command, line + at, LONGEST,
-				      member, arg);
+		int length = add_word(input, command, line + at, LONGEST, member, arg);
 
 		at += length < LONGEST ? length : LONGEST - 1;
 	}

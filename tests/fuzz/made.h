@@ -20,12 +20,10 @@ enum { MOST_MADE = 3, MOST_ELEMENTS = 64, LONGEST_ELEMENT = 16 };
 static int made_file[MOST_MADE], made_dump = -1;
 static unsigned int nr_made;
 
-int __wrap_outside_open(const char *path, enum outside_kind kind,
-			struct error *err);
+int __wrap_outside_open(const char *path, enum outside_kind kind, struct error *err);
 bool __wrap_outside_settle(enum settle how, struct error *err);
 
-int __wrap_outside_open(const char *path, enum outside_kind kind,
-			struct error *err)
+int __wrap_outside_open(const char *path, enum outside_kind kind, struct error *err)
 {
 	int fd = -1;
 
@@ -46,15 +44,13 @@ struct element {
 };
 
 /* From behind '<' to behind '>': what the program writes itself, values in quotes. */
-static inline const char *check_tag(const char *at, const char *end,
-				    bool *closes_itself)
+static inline const char *check_tag(const char *at, const char *end, bool *closes_itself)
 {
 	bool quoted = false;
 
 	for (; at < end && (quoted || *at != '>'); at++) {
 		PROMISED(*at != '<' && *at != '\n');
-		PROMISED(quoted || isalnum((unsigned char)*at) ||
-			 strchr(" -=\"/:", *at));
+		PROMISED(quoted || isalnum((unsigned char)*at) || strchr(" -=\"/:", *at));
 		quoted ^= *at == '"';
 	}
 	PROMISED(at < end);
@@ -63,8 +59,7 @@ static inline const char *check_tag(const char *at, const char *end,
 }
 
 /* The text of a style or script is the program's own. */
-static inline const char *skip_raw(const char *at, const char *end,
-				   const char *name)
+static inline const char *skip_raw(const char *at, const char *end, const char *name)
 {
 	char stop[LONGEST_ELEMENT + 4];
 
@@ -99,8 +94,7 @@ static inline void check_markup(const char *at, const char *end)
 		if (closes_itself)
 			continue;
 		if (ends) {
-			PROMISED(depth &&
-				 !strcmp(open[--depth].name, element.name));
+			PROMISED(depth && !strcmp(open[--depth].name, element.name));
 			continue;
 		}
 		PROMISED(depth < MOST_ELEMENTS);

@@ -21,18 +21,15 @@ static inline void read_at(struct dump *dump, uint64_t paddr)
 	/* The bytes of an inflated page are there until the next question. */
 	byte = extent.data ? extent.data[paddr - extent.first] : 0;
 	state = dump_read(dump, paddr, buffer, 1);
-	PROMISED(state == extent.state ||
-		 (state == PAGE_PRESENT && extent.state == PAGE_ZERO));
+	PROMISED(state == extent.state || (state == PAGE_PRESENT && extent.state == PAGE_ZERO));
 	if (state == PAGE_PRESENT) {
 		PROMISED(buffer[0] == byte);
-		PROMISED(dump_read(dump, extent.last, buffer, 1) ==
-			 PAGE_PRESENT);
+		PROMISED(dump_read(dump, extent.last, buffer, 1) == PAGE_PRESENT);
 	}
 	dump_read(dump, paddr, buffer, sizeof(buffer));
 	dump_load(dump, paddr, 4, &value);
 	if (dump_load(dump, paddr, 8, &value) == PAGE_PRESENT) {
-		PROMISED(dump_load_slow(dump, paddr, 8, &value) ==
-			 PAGE_PRESENT);
+		PROMISED(dump_load_slow(dump, paddr, 8, &value) == PAGE_PRESENT);
 		PROMISED(dump_range_state(dump, paddr, 8) <= PAGE_ZERO);
 	}
 	dump_range_state(dump, paddr, 0x1000);
@@ -50,8 +47,7 @@ static inline void go_through(struct dump *dump)
 		PROMISED(extent.first == before.last + 1);
 		PROMISED(extent.last >= extent.first);
 		/* Neighbours that are gaps would be one gap. */
-		PROMISED(nr == 0 || extent.state != PAGE_ABSENT ||
-			 before.state != PAGE_ABSENT);
+		PROMISED(nr == 0 || extent.state != PAGE_ABSENT || before.state != PAGE_ABSENT);
 		read_at(dump, extent.first);
 		read_at(dump, extent.last);
 	} while (extent.last != UINT64_MAX && ++nr < MOST_EXTENTS);

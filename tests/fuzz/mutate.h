@@ -18,14 +18,10 @@ static inline uint64_t edge(uint64_t *seed)
 	uint64_t power = UINT64_C(1) << random_number(seed) % 64;
 
 	switch (random_number(seed) % 4) {
-	case 0:
-		return random_number(seed) % 70;
-	case 1:
-		return power;
-	case 2:
-		return power - 1;
-	default:
-		return -power;
+	case 0: return random_number(seed) % 70;
+	case 1: return power;
+	case 2: return power - 1;
+	default: return -power;
 	}
 }
 
@@ -48,8 +44,7 @@ static inline bool change_number(uint8_t *data, size_t size, uint64_t *seed)
 	at = equals + 1 - data;
 	while (at + width < size && width < 16 && is_digit(data[at + width]))
 		width++;
-	snprintf(text, sizeof(text),
-		 random_number(seed) % 2 ? "%020llu" : "%020llx",
+	snprintf(text, sizeof(text), random_number(seed) % 2 ? "%020llu" : "%020llx",
 		 (unsigned long long)edge(seed));
 	memcpy(data + at, text + 20 - width, width);
 	return width != 0;
@@ -65,16 +60,11 @@ static inline bool change_word(uint8_t *data, size_t size, uint64_t *seed)
 		if (!word)
 			continue;
 		switch (random_number(seed) % 3) {
-		case 0:
-			word ^= UINT64_C(1) << random_number(seed) % 64;
-			break;
-		case 1:
-			word = (word & 0xfff) | (edge(seed) & ~UINT64_C(0xfff));
-			break;
+		case 0: word ^= UINT64_C(1) << random_number(seed) % 64; break;
+		case 1: word = (word & 0xfff) | (edge(seed) & ~UINT64_C(0xfff)); break;
 		default: /* another word of the input */
-			memmove(data + at,
-				data + (random_number(seed) % (size - 7) &
-					~(size_t)7), 8);
+			memmove(data + at, data + (random_number(seed) % (size - 7) & ~(size_t)7),
+				8);
 			return true;
 		}
 		word = htole64(word);
@@ -85,23 +75,17 @@ static inline bool change_word(uint8_t *data, size_t size, uint64_t *seed)
 }
 
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most);
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most,
-			       unsigned int seed);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned int seed);
 
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most,
-			       unsigned int seed)
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned int seed)
 {
 	uint64_t state = seed;
 	bool changed = false;
 
 	switch (size ? random_number(&state) % 4 : 0) {
-	case 0:
-		return LLVMFuzzerMutate(data, size, most);
-	case 1:
-		changed = change_number(data, size, &state);
-		break;
-	default:
-		changed = change_word(data, size, &state);
+	case 0: return LLVMFuzzerMutate(data, size, most);
+	case 1: changed = change_number(data, size, &state); break;
+	default: changed = change_word(data, size, &state);
 	}
 	return changed ? size : LLVMFuzzerMutate(data, size, most);
 }

@@ -34,26 +34,21 @@ struct scene {
 static struct scene scenes[MOST_SCENES];
 static unsigned int nr_scenes;
 
-static inline void note_place(struct part *part, uint64_t offset,
-			      uint32_t width)
+static inline void note_place(struct part *part, uint64_t offset, uint32_t width)
 {
 	if (part->nr_places == part->room) {
 		part->room = part->room ? 2 * part->room : 1024;
-		part->places = realloc(part->places,
-				       part->room * sizeof(*part->places));
+		part->places = realloc(part->places, part->room * sizeof(*part->places));
 		if (!part->places)
 			abort();
 	}
-	part->places[part->nr_places++] =
-		(struct place){ (uint32_t)offset, width };
+	part->places[part->nr_places++] = (struct place){ (uint32_t)offset, width };
 }
 
-typedef void note_page(struct part *part, uint64_t offset, const uint8_t *page,
-		       size_t size);
+typedef void note_page(struct part *part, uint64_t offset, const uint8_t *page, size_t size);
 
 /* As sparse as the file is. note() is called for each page that holds something. */
-static inline bool part_load(struct part *part, const char *path,
-			     note_page *note)
+static inline bool part_load(struct part *part, const char *path, note_page *note)
 {
 	static const uint8_t zeros[SCENE_PAGE];
 	uint8_t page[SCENE_PAGE];
@@ -65,24 +60,20 @@ static inline bool part_load(struct part *part, const char *path,
 	*part = (struct part){ .file = memfd_create("part", MFD_CLOEXEC) };
 	while ((size = read(fd, page, sizeof(page))) > 0) {
 		if (memcmp(page, zeros, (size_t)size) != 0) {
-			if (pwrite(part->file, page, (size_t)size,
-				   part->size) != size)
+			if (pwrite(part->file, page, (size_t)size, part->size) != size)
 				abort();
 			if (note)
-				note(part, (uint64_t)part->size, page,
-				     (size_t)size);
+				note(part, (uint64_t)part->size, page, (size_t)size);
 		}
 		part->size += size;
 	}
 	close(fd);
-	snprintf(part->path, sizeof(part->path), "/proc/self/fd/%d",
-		 part->file);
+	snprintf(part->path, sizeof(part->path), "/proc/self/fd/%d", part->file);
 	return !ftruncate(part->file, part->size);
 }
 
 /* Members of structures, pointers, entries of page tables. */
-static inline void note_words(struct part *part, uint64_t offset,
-			      const uint8_t *page, size_t size)
+static inline void note_words(struct part *part, uint64_t offset, const uint8_t *page, size_t size)
 {
 	for (size_t i = 0; i + 8 <= size; i += 8)
 		if (load_le64(page + i))
@@ -92,24 +83,19 @@ static inline void note_words(struct part *part, uint64_t offset,
 static char scenes_folder[3072];
 
 /* Loads all scenes; each has places in its dump by note_dump. */
-static inline void scenes_load(const char *name, note_page *note_dump,
-			       note_page *note_vmlinux)
+static inline void scenes_load(const char *name, note_page *note_dump, note_page *note_vmlinux)
 {
 	char path[4096];
 
-	snprintf(scenes_folder, sizeof(scenes_folder), "%s",
-		 fuzz_file("FUZZ_SCENES", name));
+	snprintf(scenes_folder, sizeof(scenes_folder), "%s", fuzz_file("FUZZ_SCENES", name));
 	for (; nr_scenes < MOST_SCENES; nr_scenes++) {
 		struct scene *scene = &scenes[nr_scenes];
 
-		snprintf(path, sizeof(path), "%s/%u.dump", scenes_folder,
-			 nr_scenes);
+		snprintf(path, sizeof(path), "%s/%u.dump", scenes_folder, nr_scenes);
 		if (!part_load(&scene->dump, path, note_dump))
 			break;
-		snprintf(path, sizeof(path), "%s/%u.vmlinux", scenes_folder,
-			 nr_scenes);
-		scene->nr_files =
-			1 + part_load(&scene->vmlinux, path, note_vmlinux);
+		snprintf(path, sizeof(path), "%s/%u.vmlinux", scenes_folder, nr_scenes);
+		scene->nr_files = 1 + part_load(&scene->vmlinux, path, note_vmlinux);
 	}
 	if (!nr_scenes) {
 		fprintf(stderr, "%s: no scenes\n", scenes_folder);
@@ -127,12 +113,10 @@ static inline uint64_t place_get(const struct part *part, struct place place)
 	return load_le64(bytes);
 }
 
-static inline void place_put(const struct part *part, struct place place,
-			     uint64_t value)
+static inline void place_put(const struct part *part, struct place place, uint64_t value)
 {
 	value = htole64(value);
-	if (pwrite(part->file, &value, place.width, place.offset) !=
-	    (ssize_t)place.width)
+	if (pwrite(part->file, &value, place.width, place.offset) != (ssize_t)place.width)
 		abort();
 }
 
@@ -142,8 +126,7 @@ static inline uint64_t member_of_dump(const void *arg, uint64_t number)
 	const struct part *part = arg;
 
 	/* Numbers are small: they are spread. */
-	return place_get(part,
-			 part->places[number * 2654435761u % part->nr_places]);
+	return place_get(part, part->places[number * 2654435761u % part->nr_places]);
 }
 
 struct change {
@@ -156,33 +139,23 @@ static struct change changes[MOST_CHANGES];
 static unsigned int nr_changes;
 
 /* What bounds are wrong for, other words of the same kind, and any number. */
-static inline uint64_t changed(const struct part *part, uint64_t word,
-			       uint64_t how, uint64_t number)
+static inline uint64_t changed(const struct part *part, uint64_t word, uint64_t how,
+			       uint64_t number)
 {
-	uint64_t other =
-		place_get(part, part->places[number % part->nr_places]);
+	uint64_t other = place_get(part, part->places[number % part->nr_places]);
 
 	switch (how % 10) {
-	case 0:
-		return 0;
-	case 1:
-		return word ^ UINT64_C(1) << number % 64;
-	case 2:
-		return other;
-	case 3:
-		return word + (uint64_t)(int16_t)number;
-	case 4:
-		return UINT64_C(1) << number % 64;
-	case 5:
-		return (UINT64_C(1) << number % 64) - 1;
+	case 0: return 0;
+	case 1: return word ^ UINT64_C(1) << number % 64;
+	case 2: return other;
+	case 3: return word + (uint64_t)(int16_t)number;
+	case 4: return UINT64_C(1) << number % 64;
+	case 5: return (UINT64_C(1) << number % 64) - 1;
 	case 6: /* the upper half alone: of two members of 4 bytes, one */
 		return (uint32_t)word | number << 32;
-	case 7:
-		return (word & ~(uint64_t)UINT32_MAX) | number;
-	case 8:
-		return (word & 0xfff) | (other & ~UINT64_C(0xfff));
-	default:
-		return number;
+	case 7: return (word & ~(uint64_t)UINT32_MAX) | number;
+	case 8: return (word & 0xfff) | (other & ~UINT64_C(0xfff));
+	default: return number;
 	}
 }
 
@@ -199,8 +172,7 @@ static inline void change_take(struct input *input, const struct part *part)
 	change->part = part;
 	change->place = part->places[where % part->nr_places];
 	change->before = place_get(part, change->place);
-	place_put(part, change->place,
-		  changed(part, change->before, how, number));
+	place_put(part, change->place, changed(part, change->before, how, number));
 }
 
 static inline void changes_undo(void)

@@ -10,8 +10,7 @@
 #include "session.h"
 
 struct script {
-	const char *const
-		*paths; /* the dump and its vmlinux, if there is one */
+	const char *const *paths; /* the dump and its vmlinux, if there is one */
 	unsigned int nr_paths;
 	const struct part *members; /* that commands name */
 	const struct part *changing;
@@ -24,8 +23,7 @@ struct script {
 static const char *const *other_paths[2];
 static unsigned int nr_other_paths[2];
 
-static inline struct kernel *open_other(struct session *session, char **words,
-					struct error *err)
+static inline struct kernel *open_other(struct session *session, char **words, struct error *err)
 {
 	bool next = strcmp(words[0], "same") != 0;
 	const struct opening opening = {
@@ -63,8 +61,7 @@ static inline void script_run(const struct script *script, struct input *input)
 				change_take(input, script->changing);
 			else
 				session_line(&session,
-					     line_take(input, member_of_dump,
-						       script->members));
+					     line_take(input, member_of_dump, script->members));
 		session_end(&session);
 	}
 	kernel_close(kernel);
@@ -76,15 +73,13 @@ static inline void script_run(const struct script *script, struct input *input)
 
 /* The first bytes of the input: which scene and which output, how many changes of
  * part(scene), then these; the rest is the script. */
-static inline void scene_run(struct input *input,
-			     const struct part *(*part)(const struct scene *))
+static inline void scene_run(struct input *input, const struct part *(*part)(const struct scene *))
 {
 	uint64_t first = take(input, 1), nr = take(input, 1) % 8;
 	const struct scene *scene = &scenes[(first >> 1) % nr_scenes];
 	const struct scene *next = &scenes[((first >> 1) + 1) % nr_scenes];
 	const char *const paths[] = { scene->dump.path, scene->vmlinux.path };
-	const char *const next_paths[] = { next->dump.path,
-					   next->vmlinux.path };
+	const char *const next_paths[] = { next->dump.path, next->vmlinux.path };
 	const struct script script = {
 		.paths = paths,
 		.nr_paths = scene->nr_files,

@@ -76,8 +76,7 @@ static inline void set_timer(long nanoseconds)
 {
 	const char *patience = getenv("FUZZ_PATIENCE");
 	long long all = nanoseconds * (patience ? atoll(patience) : 1);
-	struct timespec each = { (time_t)(all / 1000000000),
-				 (long)(all % 1000000000) };
+	struct timespec each = { (time_t)(all / 1000000000), (long)(all % 1000000000) };
 	struct itimerspec time = { .it_value = each, .it_interval = each };
 
 	timer_settime(timer, 0, &time, NULL);
@@ -86,8 +85,7 @@ static inline void set_timer(long nanoseconds)
 static inline void prepare_capture(void)
 {
 	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL };
-	struct sigaction action = { .sa_handler = interrupt,
-				    .sa_flags = SA_RESTART };
+	struct sigaction action = { .sa_handler = interrupt, .sa_flags = SA_RESTART };
 
 	typed = memfd_create("typed", MFD_CLOEXEC);
 	answers = memfd_create("answers", MFD_CLOEXEC);
@@ -95,9 +93,8 @@ static inline void prepare_capture(void)
 	standard_error = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 10);
 	event.sigev_signo = SIGRTMIN;
 	sigaction(SIGRTMIN, &action, NULL);
-	if (typed < 0 || dup2(typed, STDIN_FILENO) < 0 || answers < 0 ||
-	    complaints < 0 || standard_error < 0 ||
-	    timer_create(CLOCK_MONOTONIC, &event, &timer))
+	if (typed < 0 || dup2(typed, STDIN_FILENO) < 0 || answers < 0 || complaints < 0 ||
+	    standard_error < 0 || timer_create(CLOCK_MONOTONIC, &event, &timer))
 		abort();
 }
 
@@ -106,8 +103,7 @@ static inline void session_give(const char *text)
 {
 	size_t size = strlen(text);
 
-	if (ftruncate(typed, 0) ||
-	    pwrite(typed, text, size, 0) != (ssize_t)size)
+	if (ftruncate(typed, 0) || pwrite(typed, text, size, 0) != (ssize_t)size)
 		abort();
 }
 
@@ -151,8 +147,7 @@ struct fuzz_session {
 	struct status_line line;
 };
 
-static inline void session_begin(struct fuzz_session *begun,
-				 struct kernel *kernel, bool json)
+static inline void session_begin(struct fuzz_session *begun, struct kernel *kernel, bool json)
 {
 	*begun = (struct fuzz_session){
 		.line.asked = true, /* there is no terminal */
@@ -164,8 +159,7 @@ static inline void session_begin(struct fuzz_session *begun,
 			     .output = output_create(answers, json) },
 	};
 	begun->session.work.line = &begun->line;
-	output_set_address_width(begun->session.output,
-				 2 * kernel_pointer_size(kernel));
+	output_set_address_width(begun->session.output, 2 * kernel_pointer_size(kernel));
 }
 
 static inline void session_line(struct fuzz_session *begun, const char *line)

@@ -26,13 +26,10 @@ static struct {
 
 static inline void terminal_open(void)
 {
-	terminal.master =
-		posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-	if (terminal.master < 0 || grantpt(terminal.master) ||
-	    unlockpt(terminal.master))
+	terminal.master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+	if (terminal.master < 0 || grantpt(terminal.master) || unlockpt(terminal.master))
 		abort();
-	terminal.slave = open(ptsname(terminal.master),
-			      O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+	terminal.slave = open(ptsname(terminal.master), O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
 	if (terminal.slave < 0)
 		abort();
 }
@@ -52,15 +49,15 @@ static inline void terminal_drain(void)
 		;
 }
 
-int __real_ppoll(struct pollfd *awaited, nfds_t nr,
-		 const struct timespec *timeout, const sigset_t *signals);
-int __wrap_ppoll(struct pollfd *awaited, nfds_t nr,
-		 const struct timespec *timeout, const sigset_t *signals);
+int __real_ppoll(struct pollfd *awaited, nfds_t nr, const struct timespec *timeout,
+		 const sigset_t *signals);
+int __wrap_ppoll(struct pollfd *awaited, nfds_t nr, const struct timespec *timeout,
+		 const sigset_t *signals);
 
 /* The next key is typed when it is awaited; Ctrl-C is a signal. Behind the last key
  * the terminal is gone. */
-int __wrap_ppoll(struct pollfd *awaited, nfds_t nr,
-		 const struct timespec *timeout, const sigset_t *signals)
+int __wrap_ppoll(struct pollfd *awaited, nfds_t nr, const struct timespec *timeout,
+		 const sigset_t *signals)
 {
 	static const struct timespec at_once;
 	int ready;

@@ -35,8 +35,7 @@ static void print_pages(const char *path, const char *data)
 	for (int i = 0; i < PAGES; i++) {
 		uint64_t entry = 0, page = (uintptr_t)(data + i * PAGE) / PAGE;
 
-		if (pread(fd, &entry, sizeof(entry), page * sizeof(entry)) !=
-		    sizeof(entry))
+		if (pread(fd, &entry, sizeof(entry), page * sizeof(entry)) != sizeof(entry))
 			printf("@no-pagemap %m\n");
 		printf("@page %s %llx\n", path,
 		       (unsigned long long)(entry & ((1ULL << 55) - 1)) * PAGE);
@@ -58,8 +57,7 @@ static void write_from(const char *path, unsigned int nr)
 		data[i] = 0x5157000000000000 | (uint64_t)nr << 32 | i;
 	print_pages(path, (const char *)data);
 	if (!fork())
-		while (pwrite(fd, (const char *)data + OFFSET, SIZE, 1 << 20) ==
-		       SIZE)
+		while (pwrite(fd, (const char *)data + OFFSET, SIZE, 1 << 20) == SIZE)
 			;
 }
 
@@ -84,7 +82,6 @@ void bounce_on(const char *const *disks, unsigned int nr)
 		write_from(disks[i], i);
 	puts("@ready");
 	for (;; sleep(1))
-		printf("@swiotlb %lu %lu\n",
-		       number_in("/sys/kernel/debug/swiotlb/io_tlb_nslabs"),
+		printf("@swiotlb %lu %lu\n", number_in("/sys/kernel/debug/swiotlb/io_tlb_nslabs"),
 		       number_in("/sys/kernel/debug/swiotlb/io_tlb_used"));
 }

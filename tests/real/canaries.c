@@ -36,7 +36,8 @@ static void read_canaries(void)
 	FILE *file = fopen("/canaries", "r");
 
 	while (file && nr_canaries < MOST &&
-	       fscanf(file, "%31s %63s", canaries[nr_canaries].place, canaries[nr_canaries].word) == 2)
+	       fscanf(file, "%31s %63s", canaries[nr_canaries].place, canaries[nr_canaries].word) ==
+		       2)
 		nr_canaries++;
 	if (file)
 		fclose(file);
@@ -92,8 +93,8 @@ static void make_files(void)
 
 	snprintf(path, sizeof(path), "/tmp/%s", canary("folder"));
 	mkdir(path, 0755);
-	snprintf(path, sizeof(path), "/tmp/%s/%s-%s-%s", canary("folder"), canary("long-name"), canary("long-name"),
-		 canary("long-name"));
+	snprintf(path, sizeof(path), "/tmp/%s/%s-%s-%s", canary("folder"), canary("long-name"),
+		 canary("long-name"), canary("long-name"));
 	fd = open(path, O_RDWR | O_CREAT, 0600);
 	if (dprintf(fd, "content: %s\n", canary("page-cache")) < 0 ||
 	    *(volatile char *)mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0) != 'c')
@@ -126,7 +127,7 @@ static void send_words(void)
 		const char *place;
 		int width, letter_at;
 	} words[] = {
-		{ "socket", 1, 0 }, { "socket-base64", 1, 0 }, { "socket-utf16le", 2, 0 },
+		{ "socket", 1, 0 },	    { "socket-base64", 1, 0 },	{ "socket-utf16le", 2, 0 },
 		{ "socket-utf16be", 2, 1 }, { "socket-utf32le", 4, 0 },
 	};
 	int ends[2], pipe_ends[2];
@@ -135,7 +136,8 @@ static void send_words(void)
 	if (socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) || pipe(pipe_ends))
 		fail("socketpair, pipe");
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		size_t size = widen(canary(words[i].place), words[i].width, words[i].letter_at, wide);
+		size_t size =
+			widen(canary(words[i].place), words[i].width, words[i].letter_at, wide);
 
 		if (write(ends[0], wide, size) != (ssize_t)size)
 			fail(words[i].place);
@@ -150,7 +152,8 @@ static void bind_socket(void)
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
 	strcpy(address.sun_path + 1, canary("socket-name"));
-	if (bind(fd, (void *)&address, offsetof(struct sockaddr_un, sun_path) + 1 + strlen(address.sun_path + 1)))
+	if (bind(fd, (void *)&address,
+		 offsetof(struct sockaddr_un, sun_path) + 1 + strlen(address.sun_path + 1)))
 		fail("bind");
 }
 
@@ -162,8 +165,10 @@ static void add_keys(void)
 
 	for (int i = 0; i < 32; i++)
 		sscanf(text + 2 * (i % (strlen(text) / 2)), "%2hhx", &key[i]);
-	if (syscall(SYS_add_key, "user", canary("key-name"), key, sizeof(key), SESSION_KEYRING) < 0 ||
-	    syscall(SYS_add_key, "user", "second", canary("key-text"), strlen(canary("key-text")), SESSION_KEYRING) < 0)
+	if (syscall(SYS_add_key, "user", canary("key-name"), key, sizeof(key), SESSION_KEYRING) <
+		    0 ||
+	    syscall(SYS_add_key, "user", "second", canary("key-text"), strlen(canary("key-text")),
+		    SESSION_KEYRING) < 0)
 		fail("add_key");
 }
 
@@ -205,7 +210,9 @@ static void start_named(void)
 static void start_program(void)
 {
 	char path[128], variable[128], argument[128];
-	char *const arguments[] = { path, "--wait", argument, NULL }, *const variables[] = { variable, NULL };
+	char *const arguments[] = { path, "--wait", argument, NULL }, *const variables[] = {
+		variable, NULL
+	};
 
 	snprintf(path, sizeof(path), "/%s", canary("program"));
 	snprintf(argument, sizeof(argument), "--password=%s", canary("argument"));

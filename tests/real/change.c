@@ -75,8 +75,7 @@ static void load(const char *path)
 /* Pages of this process alone, all of them there: fork() would protect shared ones. */
 static char *map(size_t size)
 {
-	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	memset(p, 1, size);
 	if (madvise(p, size, MADV_DONTFORK))
@@ -109,14 +108,14 @@ static void use_frames(void)
 		for (int page = 0; page < 16; page++)
 			for (int i = 0; i < PAGE / STEPS * step; i++)
 				block[page * PAGE + i] = (char)random();
-		if (write(disk, block, STEP) != STEP ||
-		    write(file, block, STEP) != STEP)
+		if (write(disk, block, STEP) != STEP || write(file, block, STEP) != STEP)
 			puts("@failed write");
 	}
 	close(disk);
 	close(file);
 	put("/proc/sys/vm/nr_hugepages", "2\n");
-	huge = mmap(NULL, HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	huge = mmap(NULL, HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB,
+		    -1, 0);
 	if (ftruncate(secret, SECRET * PAGE))
 		puts("@failed memfd_secret");
 	hidden = mmap(NULL, SECRET * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, secret, 0);

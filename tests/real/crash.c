@@ -35,8 +35,7 @@ static void tell_symbol(const char *wanted)
 	unsigned long long address;
 
 	while (file && fgets(text, sizeof(text), file))
-		if (sscanf(text, "%llx %*c %399s", &address, name) == 2 &&
-		    !strcmp(name, wanted))
+		if (sscanf(text, "%llx %*c %399s", &address, name) == 2 && !strcmp(name, wanted))
 			printf("@symbol %llx %s\n", address, name);
 	if (file)
 		fclose(file);
@@ -74,8 +73,7 @@ static void use_bad_page(void)
 static void call_module(void)
 {
 	int fd = open("/modules/brd.ko", O_RDONLY);
-	void *buffer = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *buffer = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (fd < 0 || syscall(SYS_finit_module, fd, "rd_nr=1", 0))
 		perror("brd");
@@ -100,8 +98,7 @@ static void *endless_page(void)
 	struct uffdio_api api = { .api = UFFD_API };
 	struct uffdio_register range = { .mode = UFFDIO_REGISTER_MODE_MISSING };
 	int fd = syscall(SYS_userfaultfd, 0);
-	void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	range.range.start = (unsigned long)page;
 	range.range.len = PAGE;
@@ -168,8 +165,7 @@ int main(void)
 	mkdir("/proc", 0755);
 	mount("proc", "/proc", "proc", 0, NULL);
 	file = fopen("/proc/cmdline", "r");
-	if (!file || !fgets(line, sizeof(line), file) ||
-	    !(way = strstr(line, "kwalk.end=")))
+	if (!file || !fgets(line, sizeof(line), file) || !(way = strstr(line, "kwalk.end=")))
 		return 1;
 	way += strlen("kwalk.end=");
 	for (size_t i = 0;; i++)

@@ -24,8 +24,7 @@ static int open_file(const char *device, const char *name)
 {
 	char path[512];
 
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/%s", device,
-		 name);
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/%s", device, name);
 	return open(path, O_RDWR);
 }
 
@@ -51,24 +50,20 @@ static void enable(const char *device)
 	close(fd);
 }
 
-static void copy(volatile char *registers, uint64_t from, uint64_t to,
-		 uint64_t command)
+static void copy(volatile char *registers, uint64_t from, uint64_t to, uint64_t command)
 {
 	*(volatile uint64_t *)(registers + SOURCE) = from;
 	*(volatile uint64_t *)(registers + TARGET) = to;
 	*(volatile uint64_t *)(registers + COUNT) = 4;
 	*(volatile uint64_t *)(registers + COMMAND) = command;
-	for (int i = 0;
-	     i < 100 && *(volatile uint64_t *)(registers + COMMAND) & START;
-	     i++)
+	for (int i = 0; i < 100 && *(volatile uint64_t *)(registers + COMMAND) & START; i++)
 		usleep(10000);
 }
 
 static int use(const char *device, uint64_t from, uint64_t to)
 {
 	int fd = open_file(device, "resource0");
-	void *registers =
-		mmap(NULL, MAP, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	void *registers = mmap(NULL, MAP, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	close(fd);
 	if (registers == MAP_FAILED) {
@@ -90,8 +85,7 @@ void edu_copy(uint64_t from, uint64_t to)
 	while (dir && (entry = readdir(dir)))
 		if (entry->d_name[0] != '.' && is_edu(entry->d_name) &&
 		    use(entry->d_name, from, to))
-			printf("@accessed %s %llx\n", entry->d_name,
-			       (unsigned long long)to);
+			printf("@accessed %s %llx\n", entry->d_name, (unsigned long long)to);
 	if (dir)
 		closedir(dir);
 }

@@ -81,8 +81,8 @@ static void print_file(const char *tag, const char *path)
 /* Where tasks sleep that nothing wakes for long, by the kernel's own unwinder. */
 static void print_sleepers(void)
 {
-	static const char *const names[] = { "kthreadd", "kauditd", "oom_reaper", "kdevtmpfs", "kwalk-child0",
-					     "kwalk-child1" };
+	static const char *const names[] = { "kthreadd",  "kauditd",	  "oom_reaper",
+					     "kdevtmpfs", "kwalk-child0", "kwalk-child1" };
 	char path[64], tag[32], name[32];
 
 	for (int pid = 2; pid < 1000; pid++) {
@@ -123,8 +123,8 @@ static void ask_kwalk(const char *tag, const char *dump)
 		dup2(ends[1], 1);
 		dup2(ends[1], 2);
 		close(ends[0]);
-		execl("/kwalk/ld.so", "ld.so", "--library-path", "/kwalk", "/kwalk/kwalk", "-q", "-j", "-x",
-		      "/kwalk/questions", dump, NULL);
+		execl("/kwalk/ld.so", "ld.so", "--library-path", "/kwalk", "/kwalk/kwalk", "-q",
+		      "-j", "-x", "/kwalk/questions", dump, NULL);
 		_exit(127);
 	}
 	close(ends[1]);
@@ -163,7 +163,10 @@ static void mount_all(void)
 	static const struct {
 		const char *type, *path;
 	} mounts[] = {
-		{ "proc", "/proc" }, { "sysfs", "/sys" }, { "devtmpfs", "/dev" }, { "tmpfs", "/tmp" },
+		{ "proc", "/proc" },
+		{ "sysfs", "/sys" },
+		{ "devtmpfs", "/dev" },
+		{ "tmpfs", "/tmp" },
 	};
 
 	for (size_t i = 0; i < sizeof(mounts) / sizeof(*mounts); i++) {
@@ -216,8 +219,8 @@ static void load_capture_kernel(void)
 #ifdef __x86_64__
 	int kernel = open("/capture/vmlinuz", O_RDONLY), initrd = open("/capture/initrd", O_RDONLY);
 
-	if (syscall(SYS_kexec_file_load, kernel, initrd, sizeof(capture_arguments), capture_arguments,
-		    KEXEC_FILE_ON_CRASH))
+	if (syscall(SYS_kexec_file_load, kernel, initrd, sizeof(capture_arguments),
+		    capture_arguments, KEXEC_FILE_ON_CRASH))
 		complain("kexec_file_load");
 #else
 	char append[256];
@@ -226,7 +229,8 @@ static void load_capture_kernel(void)
 
 	if (!pid) {
 		snprintf(append, sizeof(append), "--append=%s", capture_arguments);
-		execl("/sbin/kexec", "kexec", "-p", "/capture/vmlinuz", "--initrd=/capture/initrd", append, NULL);
+		execl("/sbin/kexec", "kexec", "-p", "/capture/vmlinuz", "--initrd=/capture/initrd",
+		      append, NULL);
 		_exit(127);
 	}
 	if (waitpid(pid, &status, 0) != pid || status)
@@ -254,7 +258,8 @@ static void print_pagemap(const char *tag, const volatile void *start, size_t nr
 	uintptr_t vaddr = (uintptr_t)start & -PAGE;
 
 	for (size_t i = 0; i < nr_pages; i++, vaddr += PAGE) {
-		uint64_t entry = read_word("/proc/self/pagemap", vaddr / PAGE), pfn = entry & PAGEMAP_PFN;
+		uint64_t entry = read_word("/proc/self/pagemap", vaddr / PAGE),
+			 pfn = entry & PAGEMAP_PFN;
 
 		printf("@pagemap %s %d %" PRIxPTR " %" PRIx64, tag, getpid(), vaddr, entry);
 		if (entry & PAGEMAP_PRESENT)
@@ -373,8 +378,7 @@ static char *map_huge_zero(size_t size)
 
 	p = (char *)(((uintptr_t)p + size - 1) & -size);
 	if (has_transparent)
-		write_file("/sys/kernel/mm/transparent_hugepage/use_zero_page",
-			   "1\n");
+		write_file("/sys/kernel/mm/transparent_hugepage/use_zero_page", "1\n");
 	if (has_transparent && madvise(p, size, MADV_HUGEPAGE))
 		complain("MADV_HUGEPAGE");
 	(void)*(volatile char *)p;
@@ -438,10 +442,12 @@ static void print_swap_cache(char *back, size_t nr_pages)
 		(void)*(volatile char *)(back + i * PAGE);
 	print_pagemap("swapped-back", back, nr_pages / 2);
 	for (size_t i = nr_pages / 2; i < nr_pages; i++)
-		entry[i] = read_word("/proc/self/pagemap", (uintptr_t)back / PAGE + i) & PAGEMAP_PFN;
+		entry[i] =
+			read_word("/proc/self/pagemap", (uintptr_t)back / PAGE + i) & PAGEMAP_PFN;
 	munmap(back + nr_pages / 2 * PAGE, nr_pages / 2 * PAGE);
 	for (size_t i = nr_pages / 2; i < nr_pages; i++)
-		printf("@unmapped %" PRIxPTR " %" PRIx64 " %" PRIx64 "\n", (uintptr_t)back + i * PAGE, entry[i],
+		printf("@unmapped %" PRIxPTR " %" PRIx64 " %" PRIx64 "\n",
+		       (uintptr_t)back + i * PAGE, entry[i],
 		       read_word("/proc/kpageflags", entry[i]));
 }
 
@@ -450,7 +456,9 @@ static void print_cached(void)
 {
 	static const struct {
 		const char *filesystem, *path;
-	} files[] = { { "rootfs", "/cached" }, { "tmpfs", "/tmp/cached" }, { "tmpfs", "/tmp/gone" } };
+	} files[] = { { "rootfs", "/cached" },
+		      { "tmpfs", "/tmp/cached" },
+		      { "tmpfs", "/tmp/gone" } };
 
 	for (int i = 0; i < 3; i++) {
 		int fd = open(files[i].path, O_CREAT | O_RDWR, 0600);
@@ -468,8 +476,9 @@ static void print_cached(void)
 			entry[page] = read_word("/proc/self/pagemap", (uintptr_t)p / PAGE + page);
 		munmap(p, 4 * PAGE);
 		for (int page = 0; page < 4; page++)
-			printf("@cached %" PRIx64 " %s %" PRIu64 " %d %s\n", entry[page] & PAGEMAP_PFN,
-			       files[i].filesystem, (uint64_t)status.st_ino, page, files[i].path);
+			printf("@cached %" PRIx64 " %s %" PRIu64 " %d %s\n",
+			       entry[page] & PAGEMAP_PFN, files[i].filesystem,
+			       (uint64_t)status.st_ino, page, files[i].path);
 		if (i == 2)
 			unlink(files[i].path); /* and stays open */
 		else
@@ -489,7 +498,8 @@ static void print_frames(void)
 		for (int i = 0; i < SAMPLES; i++) {
 			uint64_t flags;
 
-			if (pread(fd, &flags, sizeof(flags), i * step * sizeof(flags)) != sizeof(flags))
+			if (pread(fd, &flags, sizeof(flags), i * step * sizeof(flags)) !=
+			    sizeof(flags))
 				break;
 			if (!round)
 				first[i] = flags;
@@ -524,10 +534,12 @@ static void start_child(int number, char *anonymous, char *shared)
 static void make_mappings(void)
 {
 	size_t huge = huge_page_size();
-	char *anonymous = map_anonymous(16), *shared = map(4 * PAGE, MAP_SHARED | MAP_ANONYMOUS, -1);
+	char *anonymous = map_anonymous(16),
+	     *shared = map(4 * PAGE, MAP_SHARED | MAP_ANONYMOUS, -1);
 	char *hugetlb = map_hugetlb(huge), *transparent = map_transparent(huge);
 	char *huge_zero = map_huge_zero(huge), *merged = map_merged(4);
-	char *file = map_file(8), *zero = map(4 * PAGE, MAP_PRIVATE | MAP_ANONYMOUS, -1), *swapped, *back;
+	char *file = map_file(8), *zero = map(4 * PAGE, MAP_PRIVATE | MAP_ANONYMOUS, -1), *swapped,
+	     *back;
 
 	for (int i = 0; i < 4; i++)
 		(void)*(volatile char *)(zero + i * PAGE);
@@ -578,7 +590,8 @@ static int by_name(const void *a, const void *b)
 
 static int by_address(const void *a, const void *b)
 {
-	unsigned long long l = ((const struct symbol *)a)->address, r = ((const struct symbol *)b)->address;
+	unsigned long long l = ((const struct symbol *)a)->address,
+			   r = ((const struct symbol *)b)->address;
 
 	return (l > r) - (l < r);
 }
@@ -612,11 +625,34 @@ static size_t read_symbols(struct symbol **list)
 static void print_symbols(void)
 {
 	static const char *const wanted[] = {
-		"_text", "_stext", "_etext", "_end", "__bss_start", "__bss_stop", "__start_rodata", "_sdata",
-		"__init_begin", "init_top_pgt", "swapper_pg_dir", "phys_base", "page_offset_base", "vmalloc_base",
-		"vmemmap_base", "mem_map", "mem_section", "max_mapnr", "high_memory", "init_task", "linux_banner",
-		"__pgtable_l5_enabled", "node_data", "contig_page_data", "init_uts_ns", "empty_zero_page",
-		"asm_exc_divide_error", "idt_table",
+		"_text",
+		"_stext",
+		"_etext",
+		"_end",
+		"__bss_start",
+		"__bss_stop",
+		"__start_rodata",
+		"_sdata",
+		"__init_begin",
+		"init_top_pgt",
+		"swapper_pg_dir",
+		"phys_base",
+		"page_offset_base",
+		"vmalloc_base",
+		"vmemmap_base",
+		"mem_map",
+		"mem_section",
+		"max_mapnr",
+		"high_memory",
+		"init_task",
+		"linux_banner",
+		"__pgtable_l5_enabled",
+		"node_data",
+		"contig_page_data",
+		"init_uts_ns",
+		"empty_zero_page",
+		"asm_exc_divide_error",
+		"idt_table",
 	};
 	struct symbol *s;
 	size_t n = read_symbols(&s);
@@ -674,7 +710,8 @@ static void print_slab_frames(void)
 		for (size_t i = 0; i < n / sizeof(*flags); i++, pfn++)
 			if ((int)(flags[i] >> KPF_SLAB & 1) != within) {
 				if (within)
-					printf("@slabs %" PRIx64 " %" PRIu64 "\n", start, pfn - start);
+					printf("@slabs %" PRIx64 " %" PRIu64 "\n", start,
+					       pfn - start);
 				within = !within;
 				start = pfn;
 			}
@@ -712,7 +749,8 @@ static void fill_log(void)
 	fd = open("/dev/kmsg", O_WRONLY);
 	memset(dots, '.', sizeof(dots));
 	for (int i = 0; i < lines; i++)
-		say_to_kernel(fd, "<%d>kwalk: line %d %.*s\n", 8 | (1 + i % 7), i, i * 37 % 79 * (i % 50 ? 1 : 10), dots);
+		say_to_kernel(fd, "<%d>kwalk: line %d %.*s\n", 8 | (1 + i % 7), i,
+			      i * 37 % 79 * (i % 50 ? 1 : 10), dots);
 	say_to_kernel(fd, "<30>kwalk: \t\x1b[31mred\x1b[0m\nsecond line \xc3\xbc\xff\n");
 	say_to_kernel(fd, "<131>\n");
 	close(fd);
@@ -779,11 +817,8 @@ int main(void)
 	/* Nothing may move a page after it was printed. */
 	has_transparent = !access("/sys/kernel/mm/transparent_hugepage", F_OK);
 	if (has_transparent) {
-		write_file("/sys/kernel/mm/transparent_hugepage/enabled",
-			   "madvise\n");
-		write_file(
-			"/sys/kernel/mm/transparent_hugepage/khugepaged/defrag",
-			"0\n");
+		write_file("/sys/kernel/mm/transparent_hugepage/enabled", "madvise\n");
+		write_file("/sys/kernel/mm/transparent_hugepage/khugepaged/defrag", "0\n");
 	} else {
 		puts("@without transparent_hugepage");
 	}

@@ -65,8 +65,7 @@ static void *memory(size_t size, int flags, int fd)
 	return at;
 }
 
-static void add_slot(int vm, uint32_t slot, uint64_t gpa, uint64_t size,
-		     void *at, uint32_t flags)
+static void add_slot(int vm, uint32_t slot, uint64_t gpa, uint64_t size, void *at, uint32_t flags)
 {
 	struct kvm_userspace_memory_region region = {
 		.slot = slot,
@@ -78,8 +77,8 @@ static void add_slot(int vm, uint32_t slot, uint64_t gpa, uint64_t size,
 
 	if (ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region) < 0)
 		die("slot");
-	printf("@slot %u %" PRIx64 " %" PRIx64 " %" PRIx64 " %x\n", slot, gpa,
-	       size, (uint64_t)(uintptr_t)at, flags);
+	printf("@slot %u %" PRIx64 " %" PRIx64 " %" PRIx64 " %x\n", slot, gpa, size,
+	       (uint64_t)(uintptr_t)at, flags);
 }
 
 static uint64_t *table(unsigned int nr)
@@ -159,8 +158,7 @@ static void start_in_long_mode(int vcpu, unsigned int nr)
 	sregs.cr3 = TABLES;
 	sregs.cr4 = 0x20; /* PAE */
 	sregs.efer = 0x500; /* LMA, LME */
-	if (ioctl(vcpu, KVM_SET_SREGS, &sregs) < 0 ||
-	    ioctl(vcpu, KVM_SET_REGS, &regs) < 0)
+	if (ioctl(vcpu, KVM_SET_SREGS, &sregs) < 0 || ioctl(vcpu, KVM_SET_REGS, &regs) < 0)
 		die("registers");
 }
 
@@ -168,8 +166,8 @@ static void start_in_long_mode(int vcpu, unsigned int nr)
 static void give_features(int kvm, int vcpu)
 {
 	enum { MOST = 256 };
-	struct kvm_cpuid2 *features = calloc(
-		1, sizeof(*features) + MOST * sizeof(features->entries[0]));
+	struct kvm_cpuid2 *features =
+		calloc(1, sizeof(*features) + MOST * sizeof(features->entries[0]));
 
 	if (!features)
 		die("memory");
@@ -195,11 +193,9 @@ static void print_registers(int vcpu, unsigned int nr)
 	struct kvm_regs regs;
 	struct kvm_sregs sregs;
 
-	if (ioctl(vcpu, KVM_GET_REGS, &regs) < 0 ||
-	    ioctl(vcpu, KVM_GET_SREGS, &sregs) < 0)
+	if (ioctl(vcpu, KVM_GET_REGS, &regs) < 0 || ioctl(vcpu, KVM_GET_SREGS, &sregs) < 0)
 		die("registers");
-#define REGISTER(from, name) \
-	printf("@register %u " #name " %" PRIx64 "\n", nr, (uint64_t)from.name)
+#define REGISTER(from, name) printf("@register %u " #name " %" PRIx64 "\n", nr, (uint64_t)from.name)
 	REGISTER(regs, rax);
 	REGISTER(regs, rbx);
 	REGISTER(regs, rcx);
@@ -230,10 +226,8 @@ static void make_machine(int kvm)
 	memcpy(low + CODE, code, sizeof(code));
 	make_tables();
 	add_slot(vm, 0, 0, LOW, low, 0);
-	add_slot(vm, 1, HIGH, HIGH_SIZE,
-		 memory(HIGH_SIZE, MAP_PRIVATE | MAP_ANONYMOUS, -1), 0);
-	add_slot(vm, 2, SHARED, SHARED_SIZE,
-		 memory(SHARED_SIZE, MAP_SHARED, memfd),
+	add_slot(vm, 1, HIGH, HIGH_SIZE, memory(HIGH_SIZE, MAP_PRIVATE | MAP_ANONYMOUS, -1), 0);
+	add_slot(vm, 2, SHARED, SHARED_SIZE, memory(SHARED_SIZE, MAP_SHARED, memfd),
 		 KVM_MEM_LOG_DIRTY_PAGES);
 	printf("@vm %d %d\n", (int)getpid(), NR_VCPUS);
 	for (unsigned int i = 0; i < NR_VCPUS; i++) {
@@ -247,8 +241,8 @@ static void make_machine(int kvm)
 		print_registers(vcpu, i);
 	}
 	for (unsigned int i = 0; i < NR_PAGES; i++)
-		printf("@page %" PRIx64 " %" PRIx64 "\n",
-		       WINDOW + i * (uint64_t)PAGE, window_page(i));
+		printf("@page %" PRIx64 " %" PRIx64 "\n", WINDOW + i * (uint64_t)PAGE,
+		       window_page(i));
 }
 
 /* --- a machine that boots Linux: Documentation/arch/x86/boot.rst, the 64-bit protocol --- */
@@ -339,8 +333,7 @@ static void run_linux(int vcpu, struct kvm_run *state)
 		if (ioctl(vcpu, KVM_RUN, 0) < 0)
 			die("run");
 		if (state->exit_reason == KVM_EXIT_MMIO) {
-			memset(state->mmio.data, 0xff,
-			       sizeof(state->mmio.data));
+			memset(state->mmio.data, 0xff, sizeof(state->mmio.data));
 			continue;
 		}
 		if (state->exit_reason != KVM_EXIT_IO) {
@@ -363,8 +356,7 @@ static void make_linux_machine(int kvm)
 	int vm = ioctl(kvm, KVM_CREATE_VM, 0);
 	int size = ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0), vcpu;
 
-	if (vm < 0 || ioctl(vm, KVM_CREATE_IRQCHIP, 0) < 0 ||
-	    ioctl(vm, KVM_CREATE_PIT2, &pit) < 0)
+	if (vm < 0 || ioctl(vm, KVM_CREATE_IRQCHIP, 0) < 0 || ioctl(vm, KVM_CREATE_PIT2, &pit) < 0)
 		die("vm");
 	low = memory(LINUX_SIZE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 	add_slot(vm, 0, 0, LINUX_SIZE, low, 0);
@@ -397,8 +389,7 @@ static void say_of_itself(void)
 	if (iopl(3) < 0)
 		return;
 	uname(&name);
-	snprintf(line, sizeof(line), "@inner %s %p %s\n", name.release,
-		 (void *)known, known);
+	snprintf(line, sizeof(line), "@inner %s %p %s\n", name.release, (void *)known, known);
 	say(line);
 	outb(0, PORT_READY);
 }

@@ -37,8 +37,7 @@ static uint64_t read_word(const char *path, uint64_t index)
 	uint64_t word = 0;
 	int fd = open(path, O_RDONLY);
 
-	if (pread(fd, &word, sizeof(word), (off_t)(index * sizeof(word))) !=
-	    sizeof(word))
+	if (pread(fd, &word, sizeof(word), (off_t)(index * sizeof(word))) != sizeof(word))
 		printf("@no-word %s %" PRIx64 "\n", path, index);
 	close(fd);
 	return word;
@@ -108,8 +107,7 @@ static char *take(const char *how, size_t step, size_t steps,
 		size_t i = 1;
 
 		*left = leave(how);
-		while (i < steps && (memory[i * step] = 1) &&
-		       !has(memory + i * step, left->pfn))
+		while (i < steps && (memory[i * step] = 1) && !has(memory + i * step, left->pfn))
 			i++;
 		if (i < steps)
 			return memory + i * step;
@@ -124,8 +122,7 @@ static char *take(const char *how, size_t step, size_t steps,
 
 static void tell(const char *use, struct left left, uint64_t detail)
 {
-	printf("@left %s %" PRIx64 " %" PRIx64 " %" PRIx64 "\n", use, left.bus,
-	       left.pfn, detail);
+	printf("@left %s %" PRIx64 " %" PRIx64 " %" PRIx64 "\n", use, left.bus, left.pfn, detail);
 }
 
 static void leave_to_user(uint64_t source)

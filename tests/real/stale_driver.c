@@ -24,8 +24,7 @@ static unsigned long left_pfn;
 
 static int map(struct page *page, dma_addr_t *bus)
 {
-	*bus = dma_map_page(&device->dev, page, 0, PAGE_SIZE,
-			    DMA_BIDIRECTIONAL);
+	*bus = dma_map_page(&device->dev, page, 0, PAGE_SIZE, DMA_BIDIRECTIONAL);
 	return dma_mapping_error(&device->dev, *bus);
 }
 
@@ -67,19 +66,15 @@ static void free_deep(struct page *page)
 static int leave(const char *what, const struct kernel_param *param)
 {
 	bool is_slab = sysfs_streq(what, "slab");
-	gfp_t how = sysfs_streq(what, "user") ? GFP_HIGHUSER_MOVABLE :
-						GFP_KERNEL;
-	int order = is_slab		       ? slab_order() :
-		    sysfs_streq(what, "block") ? BLOCK :
-						 0;
+	gfp_t how = sysfs_streq(what, "user") ? GFP_HIGHUSER_MOVABLE : GFP_KERNEL;
+	int order = is_slab ? slab_order() : sysfs_streq(what, "block") ? BLOCK : 0;
 	struct page *page;
 	int err;
 
 	if (!device || order < 0)
 		return device ? order : -ENODEV;
 	if (sysfs_streq(what, "forget")) {
-		dma_unmap_page(&device->dev, left, PAGE_SIZE,
-			       DMA_BIDIRECTIONAL);
+		dma_unmap_page(&device->dev, left, PAGE_SIZE, DMA_BIDIRECTIONAL);
 		return 0;
 	}
 	page = alloc_pages(how, order);
@@ -96,8 +91,7 @@ static int leave(const char *what, const struct kernel_param *param)
 
 static int tell(char *text, const struct kernel_param *param)
 {
-	return sysfs_emit(text, "%llx %lx\n", (unsigned long long)left,
-			  left_pfn);
+	return sysfs_emit(text, "%llx %lx\n", (unsigned long long)left, left_pfn);
 }
 
 static const struct kernel_param_ops leave_ops = { .set = leave, .get = tell };
@@ -116,8 +110,7 @@ static int probe(struct pci_dev *pci, const struct pci_device_id *id)
 	return map(page, &source);
 }
 
-static const struct pci_device_id ids[] = { { PCI_DEVICE(0x1234, 0x11e8) },
-					    { 0 } };
+static const struct pci_device_id ids[] = { { PCI_DEVICE(0x1234, 0x11e8) }, { 0 } };
 static struct pci_driver stale_driver = {
 	.name = "stale_driver",
 	.id_table = ids,

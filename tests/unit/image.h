@@ -62,11 +62,12 @@ static inline void image_add(struct image *image, struct header header)
 }
 
 /* A PT_LOAD of that many bytes of the file. */
-static inline void image_load(struct image *image, uint64_t offset,
-			      uint64_t paddr, uint64_t size)
+static inline void image_load(struct image *image, uint64_t offset, uint64_t paddr, uint64_t size)
 {
-	image_add(image, (struct header){ .type = PT_LOAD, .offset = offset,
-					  .paddr = paddr, .filesz = size,
+	image_add(image, (struct header){ .type = PT_LOAD,
+					  .offset = offset,
+					  .paddr = paddr,
+					  .filesz = size,
 					  .memsz = size });
 }
 
@@ -75,12 +76,16 @@ static inline void image_put_phdr(struct image *image, unsigned int nr)
 	const struct header *header = &image->headers[nr];
 	uint8_t *at = image->bytes + image->phoff + nr * image->phentsize;
 	Elf64_Phdr wide = {
-		.p_type = header->type, .p_offset = header->offset,
-		.p_vaddr = header->vaddr, .p_paddr = header->paddr,
-		.p_filesz = header->filesz, .p_memsz = header->memsz,
+		.p_type = header->type,
+		.p_offset = header->offset,
+		.p_vaddr = header->vaddr,
+		.p_paddr = header->paddr,
+		.p_filesz = header->filesz,
+		.p_memsz = header->memsz,
 	};
 	Elf32_Phdr narrow = {
-		.p_type = header->type, .p_offset = (uint32_t)header->offset,
+		.p_type = header->type,
+		.p_offset = (uint32_t)header->offset,
 		.p_vaddr = (uint32_t)header->vaddr,
 		.p_paddr = (uint32_t)header->paddr,
 		.p_filesz = (uint32_t)header->filesz,
@@ -110,17 +115,24 @@ static inline void image_put_ehdr(struct image *image)
 	uint16_t phnum = image->extended ? PN_XNUM : (uint16_t)image->nr;
 	Elf64_Ehdr wide = {
 		.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, 1 },
-		.e_type = ET_CORE, .e_machine = image->machine, .e_version = 1,
-		.e_phoff = image->phoff, .e_shoff = image->shoff,
-		.e_ehsize = sizeof(wide), .e_phentsize = image->phentsize,
+		.e_type = ET_CORE,
+		.e_machine = image->machine,
+		.e_version = 1,
+		.e_phoff = image->phoff,
+		.e_shoff = image->shoff,
+		.e_ehsize = sizeof(wide),
+		.e_phentsize = image->phentsize,
 		.e_phnum = phnum,
 	};
 	Elf32_Ehdr narrow = {
 		.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS32, ELFDATA2LSB, 1 },
-		.e_type = ET_CORE, .e_machine = image->machine, .e_version = 1,
+		.e_type = ET_CORE,
+		.e_machine = image->machine,
+		.e_version = 1,
 		.e_phoff = (uint32_t)image->phoff,
 		.e_shoff = (uint32_t)image->shoff,
-		.e_ehsize = sizeof(narrow), .e_phentsize = image->phentsize,
+		.e_ehsize = sizeof(narrow),
+		.e_phentsize = image->phentsize,
 		.e_phnum = phnum,
 	};
 
@@ -140,16 +152,14 @@ static inline void image_finish(struct image *image)
 }
 
 /* Opens the first image->size bytes as they stand. */
-static inline struct dump *image_open_bytes(const struct image *image,
-					    struct error *err)
+static inline struct dump *image_open_bytes(const struct image *image, struct error *err)
 {
 	struct file file;
 	char path[64];
 	bool opened;
 	int fd = memfd_create("image", MFD_CLOEXEC);
 
-	if (fd < 0 ||
-	    write(fd, image->bytes, image->size) != (ssize_t)image->size)
+	if (fd < 0 || write(fd, image->bytes, image->size) != (ssize_t)image->size)
 		abort();
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	opened = file_open(&file, path, err);
@@ -164,8 +174,7 @@ static inline struct dump *image_open(struct image *image, struct error *err)
 }
 
 /* override: "NAME=VALUE", or NULL. */
-static inline struct kernel *image_open_kernel(struct image *image,
-					       const char *override,
+static inline struct kernel *image_open_kernel(struct image *image, const char *override,
 					       struct error *err)
 {
 	const struct opening opening = {

@@ -18,14 +18,7 @@
 #include "debuginfo/vmlinux.h"
 
 /* Sections: LINKED_TEXT is 16M from LINKED_BASE on, the data lie behind it. */
-enum {
-	LINKED_TEXT = 1,
-	LINKED_DATA,
-	LINKED_SYMTAB,
-	LINKED_STRTAB,
-	LINKED_BTF,
-	LINKED_NR
-};
+enum { LINKED_TEXT = 1, LINKED_DATA, LINKED_SYMTAB, LINKED_STRTAB, LINKED_BTF, LINKED_NR };
 #define LINKED_BASE UINT64_C(0xffffffff81000000)
 #define LINKED_BASE_32 UINT64_C(0xc1000000)
 #define LINKED_DATA_AT UINT64_C(0x1000000) /* from the base */
@@ -50,8 +43,7 @@ struct linked_file {
 	size_t size;
 };
 
-static inline void linked_put(struct linked_file *file, const void *data,
-			      size_t size)
+static inline void linked_put(struct linked_file *file, const void *data, size_t size)
 {
 	if (file->size + size > sizeof(file->bytes))
 		abort();
@@ -60,8 +52,8 @@ static inline void linked_put(struct linked_file *file, const void *data,
 }
 
 /* A struct of elf.h, as put_elf() takes it. */
-static inline void linked_put_elf(struct linked_file *file, const void *from,
-				  size_t size, Elf_Type type, bool narrow)
+static inline void linked_put_elf(struct linked_file *file, const void *from, size_t size,
+				  Elf_Type type, bool narrow)
 {
 	uint8_t bytes[sizeof(Elf64_Shdr)];
 
@@ -72,8 +64,7 @@ static inline void linked_put_elf(struct linked_file *file, const void *from,
 }
 
 static inline void linked_put_symbol(struct linked_file *file, bool narrow,
-				     const struct linked_symbol *symbol,
-				     uint32_t name)
+				     const struct linked_symbol *symbol, uint32_t name)
 {
 	uint16_t section = symbol->section ? symbol->section : LINKED_TEXT;
 	Elf64_Sym wide = {
@@ -92,8 +83,7 @@ static inline void linked_put_symbol(struct linked_file *file, bool narrow,
 	};
 
 	linked_put_elf(file, narrow ? (void *)&small : (void *)&wide,
-		       narrow ? sizeof(small) : sizeof(wide), ELF_T_SYM,
-		       narrow);
+		       narrow ? sizeof(small) : sizeof(wide), ELF_T_SYM, narrow);
 }
 
 static inline void linked_put_headers(struct linked_file *file, bool narrow,
@@ -139,13 +129,11 @@ static inline void linked_put_headers(struct linked_file *file, bool narrow,
 		};
 
 		linked_put_elf(file, narrow ? (const void *)&header : from,
-			       narrow ? sizeof(header) : sizeof(*from),
-			       ELF_T_SHDR, narrow);
+			       narrow ? sizeof(header) : sizeof(*from), ELF_T_SHDR, narrow);
 	}
 }
 
-static inline void linked_build(const struct linked *linked,
-				struct linked_file *file)
+static inline void linked_build(const struct linked *linked, struct linked_file *file)
 {
 	static const struct linked_symbol null = { "", 0, 0, 0 };
 	bool narrow = linked->narrow;
@@ -164,8 +152,7 @@ static inline void linked_build(const struct linked *linked,
 		[LINKED_SYMTAB] = { .sh_type = SHT_SYMTAB,
 				    .sh_addralign = 8,
 				    .sh_link = LINKED_STRTAB,
-				    .sh_entsize = narrow ? sizeof(Elf32_Sym) :
-							   sizeof(Elf64_Sym) },
+				    .sh_entsize = narrow ? sizeof(Elf32_Sym) : sizeof(Elf64_Sym) },
 		[LINKED_STRTAB] = { .sh_type = SHT_STRTAB, .sh_addralign = 1 },
 		[LINKED_BTF] = { .sh_name = linked->btf ? 1 : 0,
 				 .sh_type = SHT_PROGBITS,
@@ -188,15 +175,12 @@ static inline void linked_build(const struct linked *linked,
 		linked_put_symbol(file, narrow, &linked->symbols[i], name);
 		name += (uint32_t)strlen(linked->symbols[i].name) + 1;
 	}
-	headers[LINKED_SYMTAB].sh_size =
-		file->size - headers[LINKED_SYMTAB].sh_offset;
+	headers[LINKED_SYMTAB].sh_size = file->size - headers[LINKED_SYMTAB].sh_offset;
 	headers[LINKED_STRTAB].sh_offset = file->size;
 	linked_put(file, first_names, sizeof(first_names));
 	for (unsigned int i = 0; i < linked->nr; i++)
-		linked_put(file, linked->symbols[i].name,
-			   strlen(linked->symbols[i].name) + 1);
-	headers[LINKED_STRTAB].sh_size =
-		file->size - headers[LINKED_STRTAB].sh_offset;
+		linked_put(file, linked->symbols[i].name, strlen(linked->symbols[i].name) + 1);
+	headers[LINKED_STRTAB].sh_size = file->size - headers[LINKED_STRTAB].sh_offset;
 	while (file->size % 8)
 		linked_put(file, "", 1);
 	headers[LINKED_BTF].sh_offset = file->size;
@@ -208,11 +192,10 @@ static inline void linked_build(const struct linked *linked,
 	linked_put_headers(file, narrow, headers);
 }
 
-static inline void linked_add(struct linked *linked, const char *name,
-			      uint64_t address, uint64_t size)
+static inline void linked_add(struct linked *linked, const char *name, uint64_t address,
+			      uint64_t size)
 {
-	linked->symbols[linked->nr++] =
-		(struct linked_symbol){ name, address, size, 0 };
+	linked->symbols[linked->nr++] = (struct linked_symbol){ name, address, size, 0 };
 }
 
 static inline struct vmlinux *linked_open(const struct linked *linked)

@@ -77,9 +77,7 @@ static inline int add_struct(const char *name, const struct part *parts)
 	int types[32];
 
 	for (size_t i = 0; parts[i].name; i++) {
-		types[i] = parts[i].type ?
-				   parts[i].type :
-				   btf__add_array(btf, 1, 1, parts[i].size);
+		types[i] = parts[i].type ? parts[i].type : btf__add_array(btf, 1, 1, parts[i].size);
 		size += parts[i].size;
 	}
 	btf__add_struct(btf, name, size);

@@ -43,8 +43,8 @@ static inline void memory_start(bool narrow, const char *note)
 	memcpy(image.bytes + at, header, sizeof(header));
 	memcpy(image.bytes + at + 12, "VMCOREINFO\0", 12);
 	memcpy(image.bytes + at + 24, note, strlen(note));
-	image_add(&image, (struct header){ .type = PT_NOTE, .offset = at,
-					   .filesz = 24 + strlen(note) });
+	image_add(&image,
+		  (struct header){ .type = PT_NOTE, .offset = at, .filesz = 24 + strlen(note) });
 	memory_load();
 }
 
@@ -85,8 +85,7 @@ static inline void memory_start_32(const char *release, const char *more)
 }
 
 /* vmlinux, which it takes over, may be NULL. Ends the program if there is no kernel. */
-static inline struct kernel *memory_open_with(struct vmlinux *vmlinux,
-					      const char *const *overrides,
+static inline struct kernel *memory_open_with(struct vmlinux *vmlinux, const char *const *overrides,
 					      size_t nr)
 {
 	struct error err = { .message = "" };
@@ -97,8 +96,7 @@ static inline struct kernel *memory_open_with(struct vmlinux *vmlinux,
 		.nr_overrides = nr,
 		.debug_path = "",
 	};
-	struct kernel *kernel =
-		opening.dump ? kernel_open(&opening, &err) : NULL;
+	struct kernel *kernel = opening.dump ? kernel_open(&opening, &err) : NULL;
 
 	if (!kernel) {
 		fprintf(stderr, "%s\n", err.message);
@@ -108,8 +106,7 @@ static inline struct kernel *memory_open_with(struct vmlinux *vmlinux,
 }
 
 /* override: "NAME=VALUE", or NULL. */
-static inline struct kernel *memory_open(struct vmlinux *vmlinux,
-					 const char *override)
+static inline struct kernel *memory_open(struct vmlinux *vmlinux, const char *override)
 {
 	return memory_open_with(vmlinux, &override, override != NULL);
 }

@@ -13,8 +13,8 @@ struct placed {
 	uint32_t offset, size;
 };
 
-static inline void placed_set(struct kernel *kernel, unsigned int id,
-			      uint32_t offset, uint32_t size)
+static inline void placed_set(struct kernel *kernel, unsigned int id, uint32_t offset,
+			      uint32_t size)
 {
 	struct member *members = kernel_state(kernel, &state_members);
 
@@ -29,19 +29,17 @@ static inline void placed_forget(struct kernel *kernel, unsigned int id)
 }
 
 /* Has these members, and no others. linked: symbols, or NULL. */
-static inline struct kernel *placed_open(const struct linked *linked,
-					 const struct placed *placed, size_t nr)
+static inline struct kernel *placed_open(const struct linked *linked, const struct placed *placed,
+					 size_t nr)
 {
-	struct kernel *kernel =
-		memory_open(linked ? linked_open(linked) : NULL, NULL);
+	struct kernel *kernel = memory_open(linked ? linked_open(linked) : NULL, NULL);
 
 	for (unsigned int id = 0; id < NR_MEMBERS; id++)
 		placed_forget(kernel, id);
 	for (size_t i = 0; i < nr; i++)
-		placed_set(kernel, placed[i].id, placed[i].offset,
-			   placed[i].size);
+		placed_set(kernel, placed[i].id, placed[i].offset, placed[i].size);
 	return kernel;
 }
 
-#define PLACED_OPEN(LINKED, MEMBERS) \
+#define PLACED_OPEN(LINKED, MEMBERS)                                                               \
 	placed_open(LINKED, MEMBERS, sizeof(MEMBERS) / sizeof((MEMBERS)[0]))

@@ -10,11 +10,11 @@
 #include <stdlib.h>
 
 /* Ends the program if size is not that of structs of the type. narrow: ELFCLASS32. */
-static inline void put_elf(void *to, const void *from, size_t size,
-			   Elf_Type type, bool narrow)
+static inline void put_elf(void *to, const void *from, size_t size, Elf_Type type, bool narrow)
 {
-	Elf_Data in = { .d_buf = (void *)from, .d_size = size, .d_type = type,
-			.d_version = EV_CURRENT };
+	Elf_Data in = {
+		.d_buf = (void *)from, .d_size = size, .d_type = type, .d_version = EV_CURRENT
+	};
 	Elf_Data out = in;
 
 	out.d_buf = to;

@@ -17,8 +17,7 @@
 
 #define NR_OF(ARRAY) (sizeof(ARRAY) / sizeof((ARRAY)[0]))
 
-static bool find(void *arg, const char *name, uint64_t *address,
-		 struct error *err)
+static bool find(void *arg, const char *name, uint64_t *address, struct error *err)
 {
 	// clang-format off
 	static const struct {
@@ -164,8 +163,7 @@ static void garbage_is_no_number(void **state)
 static void decimal_digits_are_named(void **state)
 {
 	(void)state;
-	refuse_address("18446744073709551615",
-		       "if it is decimal, write 0xffffffffffffffff");
+	refuse_address("18446744073709551615", "if it is decimal, write 0xffffffffffffffff");
 	refuse_address("28446744073709551615", "does not fit in 64 bits");
 	refuse_address("ffffffffffffffff0", "does not fit in 64 bits");
 }
@@ -250,8 +248,7 @@ static void plain_hex_and_counts(void **state)
 	assert_true(parse_count("1,000", &value, NULL) && value == 1000);
 	assert_true(parse_count("1_000", &value, NULL) && value == 1000);
 	assert_false(parse_count("1,0f0", &value, NULL));
-	assert_true(parse_count("18446744073709551615", &value, NULL) &&
-		    value == UINT64_MAX);
+	assert_true(parse_count("18446744073709551615", &value, NULL) && value == UINT64_MAX);
 	assert_false(parse_count("18446744073709551616", &value, NULL));
 	assert_false(parse_count("99999999999999999999", &value, NULL));
 	assert_false(parse_count("", &value, NULL));
@@ -324,11 +321,16 @@ static void names_are_near(void **state)
 		const char *one, *other;
 		unsigned int distance; /* 3: more than 2 */
 	} pairs[] = {
-		{ "", "", 0 },		       { "same", "same", 0 },
-		{ "schedul", "schedule", 1 },  { "schedule", "schedul", 1 },
-		{ "init_taks", "init_task", 1 }, { "shcedlue", "schedule", 2 },
-		{ "vtop", "ptov", 2 },	       { "abc", "xyz", 3 },
-		{ "ab", "abcde", 3 },	       { "", "ab", 2 },
+		{ "", "", 0 },
+		{ "same", "same", 0 },
+		{ "schedul", "schedule", 1 },
+		{ "schedule", "schedul", 1 },
+		{ "init_taks", "init_task", 1 },
+		{ "shcedlue", "schedule", 2 },
+		{ "vtop", "ptov", 2 },
+		{ "abc", "xyz", 3 },
+		{ "ab", "abcde", 3 },
+		{ "", "ab", 2 },
 	};
 	char longer[100];
 
@@ -336,8 +338,7 @@ static void names_are_near(void **state)
 	memset(longer, 'x', sizeof(longer));
 	longer[sizeof(longer) - 1] = '\0';
 	for (size_t i = 0; i < NR_OF(pairs); i++)
-		assert_int_equal(text_distance(pairs[i].one, pairs[i].other, 2),
-				 pairs[i].distance);
+		assert_int_equal(text_distance(pairs[i].one, pairs[i].other, 2), pairs[i].distance);
 	assert_int_equal(text_distance(longer, longer, 2), 3);
 }
 

@@ -39,8 +39,7 @@ static void start(void)
 }
 
 /* The names in one text. */
-static void expect_names(const char *const *names, unsigned int nr,
-			 const char *expected)
+static void expect_names(const char *const *names, unsigned int nr, const char *expected)
 {
 	char text[256] = "";
 
@@ -52,8 +51,7 @@ static void expect_names(const char *const *names, unsigned int nr,
 	assert_string_equal(text, expected);
 }
 
-static void expect_head(unsigned int nr, const char *name, uint64_t paddr,
-			const char *flags)
+static void expect_head(unsigned int nr, const char *name, uint64_t paddr, const char *flags)
 {
 	const struct dma_head *head = &entrance.head[nr];
 
@@ -69,8 +67,7 @@ static bool is_repeated(void)
 	static struct scan scan;
 	struct scanned scanned;
 
-	scan_start(&scan, &entrance.space, 0,
-		   paging_last_address(entrance.space.paging), false);
+	scan_start(&scan, &entrance.space, 0, paging_last_address(entrance.space.paging), false);
 	assert_true(scan_next(&scan, &scanned));
 	assert_int_equal(scanned.outcome, WALK_MAPPED);
 	scan_release(&scan);
@@ -98,8 +95,7 @@ static uint64_t address_of(unsigned int levels, unsigned int index)
 }
 
 /* tells_level: bits 11:9 say how many levels are below. */
-static void put_way(unsigned int levels, unsigned int index, uint64_t bits,
-		    bool tells_level)
+static void put_way(unsigned int levels, unsigned int index, uint64_t bits, bool tells_level)
 {
 	for (unsigned int i = 0; i < levels; i++) {
 		unsigned int below = levels - 1 - i;
@@ -120,8 +116,7 @@ static enum walk_outcome walk_to(uint64_t bus)
 
 	walk_page_table_to(&entrance.space, bus, &walked);
 	walk_page_tables(&entrance.space, &bus, &found, 1);
-	assert_int_equal(found, walked.outcome == WALK_MAPPED ? walked.paddr :
-								UINT64_MAX);
+	assert_int_equal(found, walked.outcome == WALK_MAPPED ? walked.paddr : UINT64_MAX);
 	return walked.outcome;
 }
 
@@ -133,8 +128,7 @@ static unsigned int scan_agrees(void)
 	struct scanned scanned;
 	unsigned int nr = 0;
 
-	scan_start(&scan, &entrance.space, 0,
-		   paging_last_address(entrance.space.paging), false);
+	scan_start(&scan, &entrance.space, 0, paging_last_address(entrance.space.paging), false);
 	while (scan_next(&scan, &scanned)) {
 		assert_int_equal(walk_to(scanned.first), scanned.outcome);
 		if (scanned.outcome != WALK_MAPPED)
@@ -144,8 +138,7 @@ static unsigned int scan_agrees(void)
 		assert_int_equal(walked.readable, scanned.readable);
 		assert_int_equal(walked.writable, scanned.writable);
 		assert_int_equal(walk_to(scanned.last), WALK_MAPPED);
-		assert_int_equal(walked.paddr,
-				 scanned.paddr + (scanned.page_size - 1));
+		assert_int_equal(walked.paddr, scanned.paddr + (scanned.page_size - 1));
 		nr++;
 	}
 	assert_int_equal(scan.end, SCAN_COMPLETE);
@@ -240,8 +233,7 @@ static void vtd_levels_by_width(void **state)
 			assert_int_equal(entrance.reach, DMA_UNKNOWN);
 		} else {
 			assert_int_equal(entrance.reach, DMA_TRANSLATED);
-			assert_int_equal(entrance.space.paging->nr_levels,
-					 widths[i].levels);
+			assert_int_equal(entrance.space.paging->nr_levels, widths[i].levels);
 			assert_int_equal(entrance.space.root, TOP);
 			if (widths[i].levels > 3)
 				assert_int_equal(walk_to(0), WALK_CORRUPT);
@@ -274,9 +266,8 @@ static void vtd_bits_that_are_noted(void **state)
 		uint64_t bits;
 		bool noted;
 	} rows[] = {
-		{ 0, true },	   { 1 << 8, true },  { 1 << 9, true },
-		{ 3 << 8, true },  { 1 << 7, false }, { 1 << 10, false },
-		{ 1 << 11, false },
+		{ 0, true },	   { 1 << 8, true },   { 1 << 9, true },   { 3 << 8, true },
+		{ 1 << 7, false }, { 1 << 10, false }, { 1 << 11, false },
 	};
 
 	(void)state;
@@ -300,9 +291,12 @@ static void vtd_flags(void **state)
 		uint64_t entry;
 		const char *names;
 	} rows[] = {
-		{ 2, 1, "READ" },	{ 2, 2, "WRITE" },
-		{ 2, 1 << 7, "" },	{ 1, 1 << 7, "PS" },
-		{ 2, 1 << 8, "ACCESSED" }, { 2, 1 << 9, "DIRTY" },
+		{ 2, 1, "READ" },
+		{ 2, 2, "WRITE" },
+		{ 2, 1 << 7, "" },
+		{ 1, 1 << 7, "PS" },
+		{ 2, 1 << 8, "ACCESSED" },
+		{ 2, 1 << 9, "DIRTY" },
 		{ 2, 1 << 11, "SNOOP" },
 		{ 0, UINT64_MAX, "READ|WRITE|PS|ACCESSED|DIRTY|SNOOP" },
 		{ 2, ~UINT64_C(0xb83), "" },
@@ -313,8 +307,8 @@ static void vtd_flags(void **state)
 	enter_legacy();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const char *flags[MOST_ENTRY_BITS];
-		unsigned int nr = entry_bit_names(entrance.space.paging,
-						  rows[i].level, rows[i].entry, flags);
+		unsigned int nr =
+			entry_bit_names(entrance.space.paging, rows[i].level, rows[i].entry, flags);
 
 		expect_names(flags, nr, rows[i].names);
 	}
@@ -355,8 +349,7 @@ static void vtd_contexts(void **state)
 		enum dma_reach reach;
 	} contexts[] = {
 		{ TOP | 1, DMA_TRANSLATED },
-		{ TOP | 1 | 1 << 2,
-		  DMA_TRANSLATED }, /* with a TLB in the device */
+		{ TOP | 1 | 1 << 2, DMA_TRANSLATED }, /* with a TLB in the device */
 		{ 1 | 2 << 2, DMA_PASS_THROUGH },
 		{ TOP | 1 | 3 << 2, DMA_UNKNOWN },
 		{ TOP, DMA_BLOCKED },
@@ -398,12 +391,7 @@ static void scalable(uint64_t pasid_low, uint64_t pasid_third)
 
 static void vtd_scalable_mode(void **state)
 {
-	enum {
-		FIRST = 1 << 6,
-		SECOND = 2 << 6,
-		NESTED = 3 << 6,
-		PASS = 4 << 6
-	};
+	enum { FIRST = 1 << 6, SECOND = 2 << 6, NESTED = 3 << 6, PASS = 4 << 6 };
 
 	(void)state;
 	scalable(TOP | SECOND | 2 << 2 | 1, 0);
@@ -453,9 +441,8 @@ static void vtd_pasids_beyond_the_directory(void **state)
 		uint64_t size, pasid;
 		bool within;
 	} rows[] = {
-		{ 0, 127 * 64, true },	{ 0, 128 * 64, false },
-		{ 1, 128 * 64, true },	{ 1, 256 * 64, false },
-		{ 7, 0xfffff, true },
+		{ 0, 127 * 64, true },	{ 0, 128 * 64, false }, { 1, 128 * 64, true },
+		{ 1, 256 * 64, false }, { 7, 0xfffff, true },
 	};
 
 	(void)state;
@@ -613,13 +600,9 @@ static void amd_modes(void **state)
 		} else if (mode == 7) {
 			assert_int_equal(entrance.reach, DMA_UNKNOWN);
 		} else {
-			assert_int_equal(entrance.space.paging->nr_levels,
-					 mode);
-			assert_int_equal(walk_to(mode == 6 ?
-							 UINT64_MAX :
-							 (UINT64_C(1)
-							  << (12 + 9 * mode)) -
-								 1),
+			assert_int_equal(entrance.space.paging->nr_levels, mode);
+			assert_int_equal(walk_to(mode == 6 ? UINT64_MAX :
+							     (UINT64_C(1) << (12 + 9 * mode)) - 1),
 					 WALK_NOT_PRESENT);
 		}
 		finish();
@@ -650,8 +633,12 @@ static void amd_bits_that_are_noted(void **state)
 		uint64_t bits;
 		bool noted;
 	} rows[] = {
-		{ 0, true },	   { 1 << 5, true },  { 1 << 6, true },
-		{ 3 << 5, true },  { 1 << 4, false }, { 1 << 7, false },
+		{ 0, true },
+		{ 1 << 5, true },
+		{ 1 << 6, true },
+		{ 3 << 5, true },
+		{ 1 << 4, false },
+		{ 1 << 7, false },
 		{ UINT64_C(1) << 60, false },
 	};
 
@@ -674,9 +661,12 @@ static void amd_flags(void **state)
 		uint64_t entry;
 		const char *names;
 	} rows[] = {
-		{ 1, "PRESENT" },	{ IR, "READ" },
-		{ IW, "WRITE" },	{ 1 << 5, "ACCESSED" },
-		{ 1 << 6, "DIRTY" },	{ UINT64_C(1) << 60, "COHERENT" },
+		{ 1, "PRESENT" },
+		{ IR, "READ" },
+		{ IW, "WRITE" },
+		{ 1 << 5, "ACCESSED" },
+		{ 1 << 6, "DIRTY" },
+		{ UINT64_C(1) << 60, "COHERENT" },
 		{ UINT64_C(1) << 59, "USER" },
 		{ UINT64_MAX, "PRESENT|READ|WRITE|ACCESSED|DIRTY|COHERENT|USER" },
 	};
@@ -684,8 +674,7 @@ static void amd_flags(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const char *flags[MOST_ENTRY_BITS];
-		unsigned int nr = entry_bit_names(amd_iommu_paging(3), 2,
-						  rows[i].entry, flags);
+		unsigned int nr = entry_bit_names(amd_iommu_paging(3), 2, rows[i].entry, flags);
 
 		expect_names(flags, nr, rows[i].names);
 	}
@@ -763,8 +752,7 @@ static void amd_by_gcr3(void **state)
 	assert_int_equal(entrance.space.root, LOW);
 	finish();
 	/* Two levels of such tables, five of pages; DEVICE needs bit 15. */
-	amd(3 | IR | IW | GV | GIOV | UINT64_C(1) << 56 |
-		    (uint64_t)(LAST >> 12 & 7) << 58,
+	amd(3 | IR | IW | GV | GIOV | UINT64_C(1) << 56 | (uint64_t)(LAST >> 12 & 7) << 58,
 	    (uint64_t)(LAST >> 15) << 16, UINT64_C(1) << 54);
 	put(LAST, PASIDS | 1, 8);
 	put(PASIDS, TOP | 1, 8);
@@ -774,8 +762,7 @@ static void amd_by_gcr3(void **state)
 	assert_int_equal(entrance.space.root, TOP);
 	finish();
 	/* GLX 3 is reserved; what else is in the way is sound. */
-	amd(3 | IR | IW | GV | GIOV | UINT64_C(3) << 56 |
-		    (uint64_t)(LAST >> 12 & 7) << 58,
+	amd(3 | IR | IW | GV | GIOV | UINT64_C(3) << 56 | (uint64_t)(LAST >> 12 & 7) << 58,
 	    (uint64_t)(LAST >> 15) << 16, 0);
 	put(LAST, LAST | 1, 8);
 	enter_amd();

@@ -109,12 +109,10 @@ static void lkcd_page_that_grows(void **state)
 		fail_msg("%s", err.message);
 	put32(size, 16 * PAGE);
 	assert_int_equal(pwrite(fd, size, sizeof(size), (off_t)header + 8), 4);
-	assert_int_equal(dump_read(dump, 0, bytes, sizeof(bytes)),
-			 PAGE_DAMAGED);
+	assert_int_equal(dump_read(dump, 0, bytes, sizeof(bytes)), PAGE_DAMAGED);
 	put32(size, PAGE);
 	assert_int_equal(pwrite(fd, size, sizeof(size), (off_t)header + 8), 4);
-	assert_int_equal(dump_read(dump, 0, bytes, sizeof(bytes)),
-			 PAGE_PRESENT);
+	assert_int_equal(dump_read(dump, 0, bytes, sizeof(bytes)), PAGE_PRESENT);
 	assert_int_equal(bytes[0], 0x5a);
 	dump_close(dump);
 	close(fd);
@@ -179,8 +177,8 @@ static void kallsyms_names_that_go(void **state)
 static uint8_t *make_elf(void)
 {
 	enum { STRINGS = 16, SYMBOLS = 2 * sizeof(Elf64_Sym) };
-	uint8_t *pages = mmap(NULL, 3 * PAGE, PROT_READ | PROT_WRITE,
-			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint8_t *pages =
+		mmap(NULL, 3 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	Elf64_Ehdr ehdr = {
 		.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, 1 },
 		.e_type = ET_EXEC,
@@ -213,8 +211,7 @@ static uint8_t *make_elf(void)
 	assert_true(pages != MAP_FAILED);
 	assert_int_equal(mprotect(pages + 2 * PAGE, PAGE, PROT_NONE), 0);
 	put_elf(pages, &ehdr, sizeof(ehdr), ELF_T_EHDR, false);
-	put_elf(pages + 64 + sizeof(symbol), &symbol, sizeof(symbol), ELF_T_SYM,
-		false);
+	put_elf(pages + 64 + sizeof(symbol), &symbol, sizeof(symbol), ELF_T_SYM, false);
 	put_elf(pages + PAGE, sections, sizeof(sections), ELF_T_SHDR, false);
 	memcpy(pages + 2 * PAGE - STRINGS, "\0function_of_15", STRINGS);
 	return pages;
@@ -238,8 +235,7 @@ static void vmlinux_names_without_an_end(void **state)
 		if (used)
 			assert_true(symbols_at(symbols, 0x1000, &symbol));
 		memset(pages + 2 * PAGE - 9, 'x', 9);
-		assert_false(symbols_find(symbols, "function_of_15_and_more",
-					  &symbol));
+		assert_false(symbols_find(symbols, "function_of_15_and_more", &symbol));
 		assert_true(symbols_at(symbols, 0x1000, &symbol));
 		assert_string_equal(symbol.name, name);
 		symbols_close(symbols);
@@ -264,8 +260,7 @@ static void write_first_page(bool many)
 	for (size_t at = 0; many && at + 2 * size <= PAGE; at += size)
 		memcpy(map_pages + at, short_line, size);
 	if (many) /* the last of them ends where the second page begins */
-		memcpy(map_pages + PAGE / size * size - size, long_line,
-		       sizeof(long_line) - 1);
+		memcpy(map_pages + PAGE / size * size - size, long_line, sizeof(long_line) - 1);
 }
 
 /* The second page is looked at: now the first is another one. */
@@ -286,8 +281,8 @@ static void system_map_that_gets_more_lines(void **state)
 	uint16_t machine;
 
 	(void)state;
-	map_pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	map_pages =
+		mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	assert_true(map_pages != MAP_FAILED);
 	write_first_page(false);
 	memcpy(map_pages + PAGE, end, sizeof(end) - 1);
@@ -322,10 +317,9 @@ static size_t make_snappy(uint8_t *to)
 static void snappy_page_that_grows(void **state)
 {
 	struct inflater *inflater = inflater_create();
-	uint8_t *from = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	uint8_t *to = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint8_t *from = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	uint8_t *to =
+		mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	volatile uint8_t *length = from + 1;
 	size_t size;
 	pid_t other;
@@ -345,8 +339,7 @@ static void snappy_page_that_grows(void **state)
 		*length = 0x40;
 	}
 	for (int i = 0; i < 100000; i++)
-		inflate_bytes(inflater, CODEC_SNAPPY,
-			      (struct bytes){ from, size }, to, PAGE);
+		inflate_bytes(inflater, CODEC_SNAPPY, (struct bytes){ from, size }, to, PAGE);
 	kill(other, SIGKILL);
 	waitpid(other, NULL, 0);
 	inflater_destroy(inflater);

@@ -20,15 +20,13 @@
 /* 64 words of the page (4.14 to 4.19), under both names. */
 static void a_short_entry_stack(void **state)
 {
-	static const struct part words[] = { { "words", 512, 0 },
-					     { NULL, 0, 0 } };
+	static const struct part words[] = { { "words", 512, 0 }, { NULL, 0, 0 } };
 	static const char *const names[] = { "entry_stack", "SYSENTER_stack" };
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		struct part area[] = { { i ? "SYSENTER_stack_page" :
-					     "entry_stack_page",
-					 0x1000, 0 },
+		struct part area[] = { { i ? "SYSENTER_stack_page" : "entry_stack_page", 0x1000,
+					 0 },
 				       { "guard_entry_stack", 0x1000, 0 },
 				       { NULL, 0, 0 } };
 		struct cpu_entry_place place;
@@ -44,16 +42,14 @@ static void a_short_entry_stack(void **state)
 		region = kernel_region(kernel, AREA, NULL);
 		assert_non_null(region);
 		for (uint64_t at = 0x1000; at < 0x3000; at += 8) {
-			assert_true(arch_x86_64.cpu_entry_at(
-				kernel, region, AREA + at, &place));
+			assert_true(arch_x86_64.cpu_entry_at(kernel, region, AREA + at, &place));
 			if (at >= 0x1200 && at < 0x2000) {
 				assert_int_equal(place.stack.kind, STACK_NONE);
 				continue;
 			}
 			assert_int_equal(place.stack.kind, STACK_ENTRY);
 			assert_true(place.stack.guard == (at >= 0x2000));
-			assert_true(place.stack.last ==
-				    AREA + (at < 0x2000 ? 0x11ff : 0x2fff));
+			assert_true(place.stack.last == AREA + (at < 0x2000 ? 0x11ff : 0x2fff));
 		}
 		kernel_close(kernel);
 	}
@@ -62,12 +58,10 @@ static void a_short_entry_stack(void **state)
 /* Two CPUs of 0 to 3, of 5000 bytes each, behind the page of the IDT. */
 static void parts_of_the_cpu_entry_area(void **state)
 {
-	static const struct part area[] = { { "gdt", 0x1000, 0 },
-					    { "entry_stack_page", 0x1000, 0 },
-					    { "tss", 0x1000, 0 },
-					    { "unknown", 0x1000, 0 },
-					    { "exception_stacks", 0x1000, 0 },
-					    { NULL, 0, 0 } };
+	static const struct part area[] = {
+		{ "gdt", 0x1000, 0 },	  { "entry_stack_page", 0x1000, 0 }, { "tss", 0x1000, 0 },
+		{ "unknown", 0x1000, 0 }, { "exception_stacks", 0x1000, 0 }, { NULL, 0, 0 }
+	};
 	static const struct {
 		uint64_t offset;
 		bool found, has_cpu;
@@ -113,8 +107,8 @@ static void parts_of_the_cpu_entry_area(void **state)
 			uint64_t vaddr = AREA + rows[i].offset;
 			struct cpu_entry_place place;
 
-			if (arch_x86_64.cpu_entry_at(kernel, region, vaddr,
-						     &place) != rows[i].found)
+			if (arch_x86_64.cpu_entry_at(kernel, region, vaddr, &place) !=
+			    rows[i].found)
 				fail_msg("%llx", (unsigned long long)vaddr);
 			if (!rows[i].found)
 				continue;
@@ -123,9 +117,7 @@ static void parts_of_the_cpu_entry_area(void **state)
 			assert_true(place.first == (vaddr & -UINT64_C(4096)));
 			assert_true(place.last == (vaddr | 4095));
 			if (rows[i].has_cpu)
-				assert_int_equal(place.cpu,
-						 random ? 3 - rows[i].cpu :
-							  rows[i].cpu);
+				assert_int_equal(place.cpu, random ? 3 - rows[i].cpu : rows[i].cpu);
 			assert_int_equal(place.stack.kind, rows[i].stack);
 		}
 		kernel_close(kernel);
@@ -154,8 +146,7 @@ static void masks_of_cpus_by_their_names(void **state)
 		put(0x7000, 5, 8);
 		put(0x7008, 4, 8);
 		kernel = open_kernel("page_offset=ffff888000000000");
-		assert_int_equal(kernel_possible_cpus(kernel, &cpus, NULL),
-				 i < 3);
+		assert_int_equal(kernel_possible_cpus(kernel, &cpus, NULL), i < 3);
 		if (i < 3)
 			assert_true(cpus.nr == 64 && cpus.mask[0] == 5);
 		assert_int_equal(kernel_present_cpus(kernel, &cpus, NULL), i < 3);
@@ -192,8 +183,7 @@ static void a_part_beyond_the_cpu_entry_area(void **state)
 		kernel = open_kernel("page_offset=ffff888000000000");
 		region = kernel_region(kernel, AREA, NULL);
 		assert_non_null(region);
-		assert_int_equal(arch_x86_64.cpu_entry_at(kernel, region,
-							  AREA + 0x1000, &place),
+		assert_int_equal(arch_x86_64.cpu_entry_at(kernel, region, AREA + 0x1000, &place),
 				 rows[i].found);
 		kernel_close(kernel);
 	}
@@ -239,8 +229,7 @@ static void exception_stacks(void **state)
 			{ "guard_entry_stack", 0x1000, 0 },
 			{ "entry_stack_page", 0x1000, 0 },
 			{ "doublefault_stack", 0x1000, 0 },
-			{ "estacks", 0xa000,
-			  add_struct("cea_exception_stacks", stacks) },
+			{ "estacks", 0xa000, add_struct("cea_exception_stacks", stacks) },
 			{ NULL, 0, 0 },
 		};
 
@@ -252,18 +241,16 @@ static void exception_stacks(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct cpu_entry_place place;
 
-		assert_true(arch_x86_64.cpu_entry_at(
-			kernel, region, AREA + rows[i].offset, &place));
+		assert_true(
+			arch_x86_64.cpu_entry_at(kernel, region, AREA + rows[i].offset, &place));
 		assert_int_equal(place.stack.kind, rows[i].kind);
 		if (!rows[i].kind)
 			continue;
 		assert_int_equal(!place.stack.exception, !rows[i].exception);
 		if (rows[i].exception)
-			assert_string_equal(place.stack.exception,
-					    rows[i].exception);
+			assert_string_equal(place.stack.exception, rows[i].exception);
 		assert_int_equal(place.stack.guard, rows[i].guard);
-		assert_true(place.stack.last - place.stack.first + 1 ==
-			    rows[i].size);
+		assert_true(place.stack.last - place.stack.first + 1 == rows[i].size);
 		assert_true(place.first == AREA + rows[i].first);
 	}
 	kernel_close(kernel);

@@ -27,9 +27,8 @@ static void add_cpus(bool narrow)
 	put(0x6000 + 2 * word, base + 0x9000, word);
 }
 
-static void expect_stack(struct kernel *kernel, uint64_t vaddr,
-			 enum stack_kind kind, unsigned int cpu,
-			 uint64_t first, uint64_t last)
+static void expect_stack(struct kernel *kernel, uint64_t vaddr, enum stack_kind kind,
+			 unsigned int cpu, uint64_t first, uint64_t last)
 {
 	struct stack stack;
 
@@ -42,8 +41,7 @@ static void expect_stack(struct kernel *kernel, uint64_t vaddr,
 	assert_null(stack.task);
 	if (stack.first != first || stack.last != last)
 		fail_msg("%llx: %llx to %llx", (unsigned long long)vaddr,
-			 (unsigned long long)stack.first,
-			 (unsigned long long)stack.last);
+			 (unsigned long long)stack.first, (unsigned long long)stack.last);
 }
 
 /* CPU 0 is in the mask or not, as all others. */
@@ -60,8 +58,7 @@ static void possible_cpus(void **state)
 	assert_true(kernel_possible_cpus(kernel, &cpus, NULL));
 	assert_int_equal(cpus.nr, 64);
 	for (unsigned int cpu = 0; cpu < 65; cpu++)
-		assert_int_equal(cpu_set_has(&cpus, cpu),
-				 cpu == 1 || cpu == 2 || cpu == 63);
+		assert_int_equal(cpu_set_has(&cpus, cpu), cpu == 1 || cpu == 2 || cpu == 63);
 	kernel_close(kernel);
 	/* NR_CPUS may be larger, to 8192 */
 	start_64("6.1.0");
@@ -73,8 +70,7 @@ static void possible_cpus(void **state)
 	assert_true(kernel_possible_cpus(kernel, &cpus, NULL));
 	assert_int_equal(cpus.nr, 128);
 	for (unsigned int cpu = 0; cpu < 130; cpu++)
-		assert_int_equal(cpu_set_has(&cpus, cpu),
-				 cpu == 40 || cpu == 65 || cpu == 99);
+		assert_int_equal(cpu_set_has(&cpus, cpu), cpu == 40 || cpu == 65 || cpu == 99);
 	kernel_close(kernel);
 	/* one CPU, without SMP */
 	start_64("6.1.0");
@@ -88,8 +84,7 @@ static void possible_cpus(void **state)
  * in pcpu_hot (6.2 to 6.14, d7b6d709a76a). */
 static void stacks_of_interrupts(void **state)
 {
-	static const struct part stack[] = { { "stack", 0x4000, 0 },
-					     { NULL, 0, 0 } };
+	static const struct part stack[] = { { "stack", 0x4000, 0 }, { NULL, 0, 0 } };
 	static const struct part hot[] = { { "current_task", 8, 0 },
 					   { "hardirq_stack_ptr", 8, 0 },
 					   { NULL, 0, 0 } };
@@ -118,13 +113,10 @@ static void stacks_of_interrupts(void **state)
 		put(0x9000 + at, 0xffffc90000024000 - rows[i].below, 8);
 		kernel = open_kernel("page_offset=ffff888000000000");
 		for (unsigned int cpu = 0; cpu < 4; cpu += 2) {
-			uint64_t first =
-				cpu ? 0xffffc90000020000 : 0xffffc90000018000;
+			uint64_t first = cpu ? 0xffffc90000020000 : 0xffffc90000018000;
 
-			expect_stack(kernel, first, STACK_IRQ, cpu, first,
-				     first + 0x3fff);
-			expect_stack(kernel, first + 0x3fff, STACK_IRQ, cpu, first,
-				     first + 0x3fff);
+			expect_stack(kernel, first, STACK_IRQ, cpu, first, first + 0x3fff);
+			expect_stack(kernel, first + 0x3fff, STACK_IRQ, cpu, first, first + 0x3fff);
 			expect_stack(kernel, first - 1, STACK_NONE, 0, 0, 0);
 			expect_stack(kernel, first + 0x4000, STACK_NONE, 0, 0, 0);
 		}
@@ -135,8 +127,7 @@ static void stacks_of_interrupts(void **state)
 /* i386 keeps the bottom, of two kinds. */
 static void stacks_of_interrupts_of_i386(void **state)
 {
-	static const struct part stack[] = { { "stack", 0x2000, 0 },
-					     { NULL, 0, 0 } };
+	static const struct part stack[] = { { "stack", 0x2000, 0 }, { NULL, 0, 0 } };
 
 	(void)state;
 	for (int old = 0; old < 2; old++) {
@@ -145,10 +136,8 @@ static void stacks_of_interrupts_of_i386(void **state)
 		start_32();
 		add_struct("irq_stack", stack);
 		add_cpus(true);
-		linked_add(&linked, old ? "hardirq_stack" : "hardirq_stack_ptr",
-			   0xc0000010, 4);
-		linked_add(&linked, old ? "softirq_stack" : "softirq_stack_ptr",
-			   0xc0000014, 4);
+		linked_add(&linked, old ? "hardirq_stack" : "hardirq_stack_ptr", 0xc0000010, 4);
+		linked_add(&linked, old ? "softirq_stack" : "softirq_stack_ptr", 0xc0000014, 4);
 		/* the offset is from where the variable is linked */
 		put(0x6000, 0x8000, 4);
 		put(0x6008, 0x9000, 4);
@@ -156,12 +145,9 @@ static void stacks_of_interrupts_of_i386(void **state)
 		put(0x8014, 0xc0102000, 4);
 		put(0x9010, 0xc0104000, 4);
 		kernel = open_kernel(NULL);
-		expect_stack(kernel, 0xc0100000, STACK_HARDIRQ, 0, 0xc0100000,
-			     0xc0101fff);
-		expect_stack(kernel, 0xc0102000, STACK_SOFTIRQ, 0, 0xc0102000,
-			     0xc0103fff);
-		expect_stack(kernel, 0xc0105fff, STACK_HARDIRQ, 2, 0xc0104000,
-			     0xc0105fff);
+		expect_stack(kernel, 0xc0100000, STACK_HARDIRQ, 0, 0xc0100000, 0xc0101fff);
+		expect_stack(kernel, 0xc0102000, STACK_SOFTIRQ, 0, 0xc0102000, 0xc0103fff);
+		expect_stack(kernel, 0xc0105fff, STACK_HARDIRQ, 2, 0xc0104000, 0xc0105fff);
 		expect_stack(kernel, 0xc0106000, STACK_NONE, 0, 0, 0);
 		expect_stack(kernel, 0xc00fffff, STACK_NONE, 0, 0, 0);
 		expect_stack(kernel, 0, STACK_NONE, 0, 0, 0);
@@ -177,18 +163,14 @@ static void stacks_of_exceptions_before_5_2(void **state)
 		uint64_t tops[6];
 		const char *names[5];
 	} rows[] = {
-		{ { 0x1000, 0x2000, 0x4000, 0x5000 },
-		  { "DF", "NMI", "DB", "MCE" } },
-		{ { 0x1000, 0x2000, 0x3000, 0x5000, 0x6000 },
-		  { "SS", "DF", "NMI", "DB", "MCE" } },
-		{ { 0x2000, 0x4000, 0x8000, 0xa000 },
-		  { "DF", "NMI", "DB", "MCE" } },
+		{ { 0x1000, 0x2000, 0x4000, 0x5000 }, { "DF", "NMI", "DB", "MCE" } },
+		{ { 0x1000, 0x2000, 0x3000, 0x5000, 0x6000 }, { "SS", "DF", "NMI", "DB", "MCE" } },
+		{ { 0x2000, 0x4000, 0x8000, 0xa000 }, { "DF", "NMI", "DB", "MCE" } },
 		/* no such row */
 		{ { 0x1000, 0x2000, 0x3000, 0x4000 }, { NULL } },
 		{ { 0x1000, 0x3000, 0x5000, 0x6000 }, { NULL } },
 		{ { 0x1000, 0x2000, 0x4000 }, { NULL } },
-		{ { 0x1000, 0x2000, 0x3000, 0x4000, 0x6000, 0x7000 },
-		  { NULL } },
+		{ { 0x1000, 0x2000, 0x3000, 0x4000, 0x6000, 0x7000 }, { NULL } },
 		{ { 0x1800, 0x3000, 0x6000, 0x7800 }, { NULL } },
 	};
 	const uint64_t base = 0xffff888000000000;
@@ -217,9 +199,8 @@ static void stacks_of_exceptions_before_5_2(void **state)
 		}
 		if (!rows[i].names[0])
 			for (unsigned int nr = 0; nr < 6; nr++)
-				expect_stack(kernel,
-					     base + rows[i].tops[nr] - 1, STACK_NONE,
-					     0, 0, 0);
+				expect_stack(kernel, base + rows[i].tops[nr] - 1, STACK_NONE, 0, 0,
+					     0);
 		kernel_close(kernel);
 	}
 }
@@ -252,9 +233,8 @@ static void stacks_of_espfix(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct stack stack;
 
-		assert_int_equal(
-			arch_x86_64.espfix_stack(kernel, rows[i].vaddr, &stack),
-			rows[i].first != 0);
+		assert_int_equal(arch_x86_64.espfix_stack(kernel, rows[i].vaddr, &stack),
+				 rows[i].first != 0);
 		if (!rows[i].first)
 			continue;
 		assert_true(stack.first == rows[i].first);

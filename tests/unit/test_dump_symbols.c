@@ -27,8 +27,12 @@ enum {
 	BASE = 0x6e00,
 	COUNT = 0x6e08,
 	/* of modules' types */
-	HEAD = 0x7000, MODULES = 0x7100, BTFS = 0x7400,
-	KERNEL_BTF = 0x8000, MODULE_BTF = 0xc000, BTF_SIZE = 0x4000,
+	HEAD = 0x7000,
+	MODULES = 0x7100,
+	BTFS = 0x7400,
+	KERNEL_BTF = 0x8000,
+	MODULE_BTF = 0xc000,
+	BTF_SIZE = 0x4000,
 };
 
 static const char version[] = "Linux version 6.1.0";
@@ -39,11 +43,16 @@ struct entry {
 };
 
 static const struct entry entries[] = {
-	{ "T_stext", 0x4000 }, { "tlocal", 0x4800 }, { "Dmark", MARK },
-	{ "Dinit_task", 0x5080 }, { "Dlinux_banner", BANNER },
-	{ "Dbtf_modules", HEAD }, { "D__start_BTF", KERNEL_BTF },
+	{ "T_stext", 0x4000 },
+	{ "tlocal", 0x4800 },
+	{ "Dmark", MARK },
+	{ "Dinit_task", 0x5080 },
+	{ "Dlinux_banner", BANNER },
+	{ "Dbtf_modules", HEAD },
+	{ "D__start_BTF", KERNEL_BTF },
 	{ "D__stop_BTF", KERNEL_BTF + BTF_SIZE },
-	{ "Tasm_exc_divide_error", 0xc100 }, { "tdivide_error", 0xc200 },
+	{ "Tasm_exc_divide_error", 0xc100 },
+	{ "tdivide_error", 0xc200 },
 };
 
 enum { NR = sizeof(entries) / sizeof(entries[0]) };
@@ -75,14 +84,10 @@ static uint64_t value_of(const struct table *table, uint32_t nr, uint32_t at)
 	uint64_t base = table->based ? start_of(table) + 0x1000 : 0;
 
 	switch (table->encoding) {
-	case KALLSYMS_RELATIVE:
-		return address - base;
-	case KALLSYMS_PERCPU:
-		return base - 1 - address;
-	case KALLSYMS_PLACE:
-		return address - (start_of(table) + values_of(table) + 4 * nr);
-	default:
-		return address;
+	case KALLSYMS_RELATIVE: return address - base;
+	case KALLSYMS_PERCPU: return base - 1 - address;
+	case KALLSYMS_PLACE: return address - (start_of(table) + values_of(table) + 4 * nr);
+	default: return address;
 	}
 }
 
@@ -124,19 +129,15 @@ static void start(const struct table *table)
 		{ "kallsyms_names", NAMES, true },
 		{ "kallsyms_token_table", TOKENS, true },
 		{ "kallsyms_token_index", INDEX, true },
-		{ "kallsyms_addresses", values_of(table),
-		  table->encoding == KALLSYMS_ABSOLUTE },
-		{ "kallsyms_offsets", values_of(table),
-		  table->encoding != KALLSYMS_ABSOLUTE },
+		{ "kallsyms_addresses", values_of(table), table->encoding == KALLSYMS_ABSOLUTE },
+		{ "kallsyms_offsets", values_of(table), table->encoding != KALLSYMS_ABSOLUTE },
 		{ "kallsyms_relative_base", BASE, table->based },
 	};
 	char more[900] = "";
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (keys[i].there &&
-		    (!table->left_out || strcmp(table->left_out, keys[i].name)))
-			sprintf(more + strlen(more), "SYMBOL(%s)=%llx\n",
-				keys[i].name,
+		if (keys[i].there && (!table->left_out || strcmp(table->left_out, keys[i].name)))
+			sprintf(more + strlen(more), "SYMBOL(%s)=%llx\n", keys[i].name,
 				(unsigned long long)start_of(table) + keys[i].at);
 	if (table->more)
 		strcat(more, table->more);
@@ -147,8 +148,7 @@ static void start(const struct table *table)
 	put_names(table);
 }
 
-static void expect_table(struct kernel *kernel, const struct table *table,
-			 bool there)
+static void expect_table(struct kernel *kernel, const struct table *table, bool there)
 {
 	struct error err = { .message = "" };
 	uint64_t address;
@@ -176,8 +176,7 @@ static void tables_of_each_encoding(void **state)
 		/* the last bytes that are in the dump */
 		{ .encoding = KALLSYMS_ABSOLUTE, .values = MEMORY_SIZE - 8 * NR },
 		{ .encoding = KALLSYMS_PLACE, .values = MEMORY_SIZE - 4 * NR },
-		{ .narrow = true, .encoding = KALLSYMS_ABSOLUTE,
-		  .values = MEMORY_SIZE - 4 * NR },
+		{ .narrow = true, .encoding = KALLSYMS_ABSOLUTE, .values = MEMORY_SIZE - 4 * NR },
 	};
 
 	(void)state;
@@ -211,9 +210,8 @@ static void a_table_of_one(void **state)
 static void tables_that_are_not_whole(void **state)
 {
 	static const char *const keys[] = {
-		"kallsyms_num_syms", "kallsyms_names", "kallsyms_token_table",
-		"kallsyms_token_index", "kallsyms_offsets",
-		"kallsyms_relative_base",
+		"kallsyms_num_syms",	"kallsyms_names",   "kallsyms_token_table",
+		"kallsyms_token_index", "kallsyms_offsets", "kallsyms_relative_base",
 	};
 	static const uint32_t numbers[] = { (1 << 22) + 1, UINT32_MAX, NR + 1 };
 	struct table table = { .encoding = KALLSYMS_RELATIVE, .based = true };
@@ -262,8 +260,7 @@ static void tables_of_another_boot(void **state)
 		{ "linux version 6", "", 0, false },
 		{ "", "SYMBOL(_stext)=ffffffff80004000\n", LINUX_BANNER, true },
 		{ "", "SYMBOL(_stext)=ffffffff80004010\n", LINUX_BANNER, false },
-		{ "", "SYMBOL(_stext)=ffffffff80004000\n", LINUX_BANNER | STEXT,
-		  false },
+		{ "", "SYMBOL(_stext)=ffffffff80004000\n", LINUX_BANNER | STEXT, false },
 		{ "", "", LINUX_BANNER, false },
 	};
 
@@ -292,9 +289,9 @@ static void tables_proved_by_a_cpu(void **state)
 		uint32_t handler, skipped;
 		bool there;
 	} rows[] = {
-		{ 0xc100, 0, true }, { 0xc200, 0, false }, { 0xc200, NEW, true },
-		{ 0xc100, OLD, true }, { 0xc100, NEW, false },
-		{ 0xc300, 0, false }, { 0xc100, NEW | OLD, false },
+		{ 0xc100, 0, true },	      { 0xc200, 0, false },   { 0xc200, NEW, true },
+		{ 0xc100, OLD, true },	      { 0xc100, NEW, false }, { 0xc300, 0, false },
+		{ 0xc100, NEW | OLD, false },
 	};
 
 	(void)state;
@@ -328,7 +325,10 @@ static void tables_proved_by_a_cpu(void **state)
 
 /* --- questions about symbols --- */
 
-#define PLAIN { .encoding = KALLSYMS_PERCPU, .based = true }
+#define PLAIN                                                                                      \
+	{                                                                                          \
+		.encoding = KALLSYMS_PERCPU, .based = true                                         \
+	}
 
 static const struct table plain = PLAIN;
 
@@ -367,8 +367,8 @@ static void symbols_of_a_dump(void **state)
 		uint32_t at;
 		const char *name;
 	} rows[] = {
-		{ 0x3fff, NULL }, { 0x4000, "_stext" }, { 0x47ff, "_stext" },
-		{ 0x4800, "local" }, { MARK, "mark" }, { BANNER, "linux_banner" },
+		{ 0x3fff, NULL },    { 0x4000, "_stext" }, { 0x47ff, "_stext" },
+		{ 0x4800, "local" }, { MARK, "mark" },	   { BANNER, "linux_banner" },
 	};
 	struct kernel_symbol symbol;
 	struct seen seen = { .nr = 0 };
@@ -381,9 +381,7 @@ static void symbols_of_a_dump(void **state)
 	put(MARK, 0x123456789abcdef0, 8);
 	kernel = memory_open(NULL, NULL);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_int_equal(kernel_image_symbol_at(kernel,
-							IMAGE + rows[i].at,
-							&symbol, &err),
+		assert_int_equal(kernel_image_symbol_at(kernel, IMAGE + rows[i].at, &symbol, &err),
 				 rows[i].name != NULL);
 		if (rows[i].name)
 			assert_string_equal(symbol.name, rows[i].name);
@@ -414,8 +412,7 @@ static void symbols_of_a_dump(void **state)
 
 		seen = (struct seen){ .most = 0 };
 		kernel->listener = &listener;
-		assert_int_equal(kernel_image_symbols(kernel, NULL, see, &seen),
-				 answers > NR);
+		assert_int_equal(kernel_image_symbols(kernel, NULL, see, &seen), answers > NR);
 		assert_int_equal(seen.nr, answers > NR ? NR : answers - 1);
 		kernel->listener = NULL;
 	}
@@ -447,7 +444,8 @@ static void symbols_that_may_be_left_out(void **state)
 		struct error err;
 
 		assert_false(kernel_has_symbols(kernel, &err));
-		assert_non_null(strstr(err.message, "no vmlinux was given, and kallsyms cannot be read"));
+		assert_non_null(
+			strstr(err.message, "no vmlinux was given, and kallsyms cannot be read"));
 		assert_false(kernel_image_symbol(kernel, "local", &symbol, &err));
 		assert_non_null(strstr(err.message, "VMCOREINFO does not name it"));
 		assert_false(kernel_image_symbol_at(kernel, IMAGE, &symbol, &err));
@@ -459,8 +457,7 @@ static void symbols_that_may_be_left_out(void **state)
 
 /* vmlinux has mark elsewhere, and what the dump has not; the note has one more, and a
  * pointer's value by the name of its variable (VMCOREINFO_SYMBOL_ARRAY). */
-static struct kernel *open_beside(const struct table *table,
-				  enum vmlinux_match match)
+static struct kernel *open_beside(const struct table *table, enum vmlinux_match match)
 {
 	struct table whole = *table;
 	struct linked linked = { .nr = 0 };
@@ -505,8 +502,7 @@ static void symbols_beside_a_vmlinux(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct kernel *kernel = open_beside(&plain, rows[i].match);
-		bool linked = !strcmp(rows[i].name, "linked") ||
-			      !strcmp(rows[i].name, "mark");
+		bool linked = !strcmp(rows[i].name, "linked") || !strcmp(rows[i].name, "mark");
 		struct kernel_symbol symbol;
 		struct error err;
 		uint64_t address;
@@ -520,21 +516,16 @@ static void symbols_beside_a_vmlinux(void **state)
 		} else if (!strstr(err.message, rows[i].source)) {
 			fail_msg("row %zu: %s", i, err.message);
 		}
-		assert_int_equal(kernel_has_symbol(kernel, rows[i].name),
-				 rows[i].has);
-		assert_int_equal(kernel_vmlinux_symbol(kernel, rows[i].name,
-						       &address),
-				 linked);
+		assert_int_equal(kernel_has_symbol(kernel, rows[i].name), rows[i].has);
+		assert_int_equal(kernel_vmlinux_symbol(kernel, rows[i].name, &address), linked);
 		assert_int_equal(kernel->facts->doubtful & RESTS_ON_SYMBOLS, 0);
 		/* Another kernel's only where the user says where its image is. */
 		assert_false(kernel_symbol_foreign(kernel, rows[i].name, &symbol));
 		kernel->facts->fact[FACT_KASLR_OFFSET].given = true;
-		assert_int_equal(kernel_symbol_foreign(kernel, rows[i].name,
-						       &symbol),
+		assert_int_equal(kernel_symbol_foreign(kernel, rows[i].name, &symbol),
 				 rows[i].match == VMLINUX_DIFFERS && linked);
 		assert_int_equal(kernel->facts->doubtful & RESTS_ON_SYMBOLS,
-				 rows[i].match == VMLINUX_DIFFERS && linked ?
-					 RESTS_ON_SYMBOLS : 0);
+				 rows[i].match == VMLINUX_DIFFERS && linked ? RESTS_ON_SYMBOLS : 0);
 		kernel_close(kernel);
 	}
 }
@@ -570,8 +561,7 @@ static void symbols_that_may_have_moved(void **state)
 	seen = (struct seen){ .most = 0 };
 	assert_true(kernel_image_symbols(kernel, NULL, see_linked, &seen));
 	assert_string_equal(seen.names, "fixed ");
-	assert_false(kernel_image_symbol_at(kernel, LINKED_BASE + 0x100, &symbol,
-					    &err));
+	assert_false(kernel_image_symbol_at(kernel, LINKED_BASE + 0x100, &symbol, &err));
 	assert_int_equal(err.code, ERROR_UNKNOWN);
 	seen = (struct seen){ .most = 0 };
 	kernel_symbols_complete(kernel, "l", see_name, &seen);
@@ -582,8 +572,8 @@ static void symbols_that_may_have_moved(void **state)
 	kernel_symbols_complete(kernel, "l", see_name, &seen);
 	assert_string_equal(seen.names, "linux_banner local ");
 	assert_null(kernel_symbol_file(kernel, &(struct kernel_symbol){ .nr = 0 }));
-	assert_null(kernel_symbol_file(
-		kernel, &(struct kernel_symbol){ .nr = 2, .module = "kvm" }));
+	assert_null(
+		kernel_symbol_file(kernel, &(struct kernel_symbol){ .nr = 2, .module = "kvm" }));
 	kernel_close(kernel);
 }
 
@@ -595,42 +585,39 @@ static void symbols_at_addresses(void **state)
 		uint64_t at;
 		const char *name;
 	} rows[] = {
-		{ 0, "_stext" }, { 0xff, "_stext" }, { 0x100, "mark" },
-		{ 0x10f, "mark" }, { 0x110, "mark" }, { 0x200, "linked" },
-		{ 0xffffff, "linked" }, { (uint64_t)-1, NULL },
-		{ LINKED_DATA_AT + 0x40, NULL },
+		{ 0, "_stext" },	{ 0xff, "_stext" },	{ 0x100, "mark" },
+		{ 0x10f, "mark" },	{ 0x110, "mark" },	{ 0x200, "linked" },
+		{ 0xffffff, "linked" }, { (uint64_t)-1, NULL }, { LINKED_DATA_AT + 0x40, NULL },
 	};
 	struct table without = plain;
 
 	(void)state;
 	without.left_out = "kallsyms_names";
 	for (int foreign = 0; foreign < 2; foreign++) {
-		struct kernel *kernel = open_beside(
-			foreign ? &without : &plain,
-			foreign ? VMLINUX_DIFFERS : VMLINUX_MATCHES);
+		struct kernel *kernel = open_beside(foreign ? &without : &plain,
+						    foreign ? VMLINUX_DIFFERS : VMLINUX_MATCHES);
 		uint64_t moved = 0x200000;
 		uint64_t offset;
 
 		assert_true(kernel_fact(kernel, FACT_KASLR_OFFSET, &offset));
 		kernel->facts->fact[FACT_KASLR_OFFSET].value = moved;
 		if (foreign) {
-			assert_false(kernel_image_symbol_at(
-				kernel, LINKED_BASE + moved, NULL, NULL));
+			assert_false(
+				kernel_image_symbol_at(kernel, LINKED_BASE + moved, NULL, NULL));
 			kernel->facts->fact[FACT_KASLR_OFFSET].given = true;
 		}
 		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 			struct kernel_symbol symbol;
 			struct error err;
-			bool found = kernel_image_symbol_at(
-				kernel, LINKED_BASE + moved + rows[i].at, &symbol,
-				&err);
+			bool found =
+				kernel_image_symbol_at(kernel, LINKED_BASE + moved + rows[i].at,
+						       &symbol, &err);
 
 			if (found != (rows[i].name != NULL))
 				fail_msg("row %zu", i);
 			if (found) {
 				assert_string_equal(symbol.name, rows[i].name);
-				assert_true(symbol.address <=
-					    LINKED_BASE + moved + rows[i].at);
+				assert_true(symbol.address <= LINKED_BASE + moved + rows[i].at);
 			} else {
 				assert_int_equal(err.code, ERROR_NO_ANSWER);
 			}
@@ -643,8 +630,7 @@ static void symbols_at_addresses(void **state)
 		struct kernel *kernel = open_beside(&plain, VMLINUX_DIFFERS);
 		struct kernel_symbol symbol;
 
-		assert_true(kernel_image_symbol_at(kernel, IMAGE + 0x4000, &symbol,
-						   NULL));
+		assert_true(kernel_image_symbol_at(kernel, IMAGE + 0x4000, &symbol, NULL));
 		assert_int_equal(symbol.origin, SYMBOL_OF_KALLSYMS);
 		assert_false(kernel_image_symbol_at(kernel, IMAGE, &symbol, NULL));
 		assert_int_equal(kernel->facts->doubtful & RESTS_ON_SYMBOLS, 0);
@@ -703,13 +689,12 @@ static struct btf *kernel_btf(const uint32_t sizes[4])
 }
 
 /* As the kernel's memory has it: behind the struct's fields. */
-static void put_module(unsigned int nr, unsigned int next, const char *name,
-		       uint64_t data, uint32_t size)
+static void put_module(unsigned int nr, unsigned int next, const char *name, uint64_t data,
+		       uint32_t size)
 {
 	uint64_t module = MODULES + 0x80 * nr, btf = BTFS + 0x100 * nr;
 
-	put(nr ? module + 8 : HEAD,
-	    IMAGE + (next ? MODULES + 0x80 * next + 8 : HEAD), 8);
+	put(nr ? module + 8 : HEAD, IMAGE + (next ? MODULES + 0x80 * next + 8 : HEAD), 8);
 	if (!nr)
 		return;
 	put(module + 40, IMAGE + btf, 8);
@@ -756,26 +741,40 @@ static void types_of_modules(void **state)
 		{ { 16, 8, 8, 8 }, PLAIN, false, false, "this kernel keeps none" },
 		{ { 16, 8, 8, 4 },
 		  { .encoding = KALLSYMS_RELATIVE, .based = true, .skipped = 1 << 5 },
-		  false, false, "btf_modules" },
+		  false,
+		  false,
+		  "btf_modules" },
 		/* without the end of the kernel's own */
 		{ { 16, 8, 8, 4 },
 		  { .encoding = KALLSYMS_RELATIVE, .based = true, .skipped = 1 << 7 },
-		  false, false, "this kernel keeps none" },
+		  false,
+		  false,
+		  "this kernel keeps none" },
 		{ { 16, 8, 8, 4 },
 		  { .encoding = KALLSYMS_RELATIVE, .based = true, .skipped = 1 << 6 },
-		  false, false, "this kernel keeps none" },
+		  false,
+		  false,
+		  "this kernel keeps none" },
 		/* the note has it, and the table does not */
 		{ { 16, 8, 8, 4 },
-		  { .encoding = KALLSYMS_RELATIVE, .based = true, .skipped = 1 << 5,
+		  { .encoding = KALLSYMS_RELATIVE,
+		    .based = true,
+		    .skipped = 1 << 5,
 		    .more = "SYMBOL(btf_modules)=ffffffff80007000\n" },
-		  false, true, NULL },
+		  false,
+		  true,
+		  NULL },
 		/* the note has all offsets, but a module's types continue the kernel's */
 		{ { 16, 8, 8, 4 },
-		  { .encoding = KALLSYMS_RELATIVE, .based = true, .skipped = 1 << 7,
+		  { .encoding = KALLSYMS_RELATIVE,
+		    .based = true,
+		    .skipped = 1 << 7,
 		    .more = "OFFSET(btf_module.list)=8\nOFFSET(btf_module.btf)=40\n"
 			    "OFFSET(btf.data)=16\nOFFSET(btf.data_size)=48\n"
 			    "OFFSET(btf.name)=64\n" },
-		  false, false, "no BTF of the kernel" },
+		  false,
+		  false,
+		  "no BTF of the kernel" },
 	};
 
 	(void)state;
@@ -794,8 +793,7 @@ static void types_of_modules(void **state)
 		put_btf(btf, rows[i].damaged);
 		kernel = memory_open(NULL, NULL);
 		types = kernel_module_types(kernel, "kvm", &err);
-		if (!types == rows[i].found ||
-		    (!types && !strstr(err.message, rows[i].why)))
+		if (!types == rows[i].found || (!types && !strstr(err.message, rows[i].why)))
 			fail_msg("row %zu: %s", i, err.message);
 		if (types) {
 			assert_true(types_size(types, "struct of_kvm", &size));
@@ -814,8 +812,7 @@ static void types_of_modules(void **state)
 			assert_int_equal(err.code, ERROR_UNREADABLE);
 			assert_null(kernel_module_types(kernel, "kvmx", &err));
 			assert_non_null(kernel_module_types(kernel, "last", &err));
-			assert_ptr_equal(kernel_module_types(kernel, "kvm", &err),
-					 types);
+			assert_ptr_equal(kernel_module_types(kernel, "kvm", &err), types);
 		}
 		kernel_close(kernel);
 		btf__free(btf);
@@ -844,16 +841,12 @@ static void types_of_a_dump(void **state)
 		assert_int_equal(kernel_type_size(kernel, "btf", &value), !damaged);
 		if (!damaged)
 			assert_true(value == 128);
-		assert_int_equal(kernel_member_offset(kernel, "btf_module", "btf",
-						      &value),
+		assert_int_equal(kernel_member_offset(kernel, "btf_module", "btf", &value),
 				 !damaged);
 		if (!damaged)
 			assert_true(value == 40);
-		assert_int_equal(kernel_member_place(kernel, "btf", "name", 56,
-						     &value),
-				 !damaged);
-		assert_false(kernel_member_place(kernel, "btf", "name", 55,
-						 &value));
+		assert_int_equal(kernel_member_place(kernel, "btf", "name", 56, &value), !damaged);
+		assert_false(kernel_member_place(kernel, "btf", "name", 55, &value));
 		assert_false(kernel_member_place(kernel, "btf", "nam", 0, &value));
 		assert_false(kernel_type_size(kernel, "btg", &value));
 		kernel_close(kernel);

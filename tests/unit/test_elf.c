@@ -40,8 +40,7 @@ static void refuse(const char *because)
 }
 
 /* Memory at paddr is the file's at offset. */
-static void expect_bytes(struct dump *dump, uint64_t paddr, uint64_t offset,
-			 size_t size)
+static void expect_bytes(struct dump *dump, uint64_t paddr, uint64_t offset, size_t size)
 {
 	uint8_t *bytes = malloc(size);
 
@@ -51,8 +50,7 @@ static void expect_bytes(struct dump *dump, uint64_t paddr, uint64_t offset,
 	free(bytes);
 }
 
-static void expect_state(struct dump *dump, uint64_t paddr,
-			 enum page_state expected)
+static void expect_state(struct dump *dump, uint64_t paddr, enum page_state expected)
 {
 	struct extent extent;
 	uint8_t byte;
@@ -83,8 +81,7 @@ static void both_classes(void **state)
 		expect_state(dump, 0xfffff, PAGE_ABSENT);
 		expect_state(dump, 0x102000, PAGE_ABSENT);
 		/* image_byte(0x1010) and the three after it, low byte first */
-		assert_int_equal(dump_load(dump, 0x100010, 4, &value),
-				 PAGE_PRESENT);
+		assert_int_equal(dump_load(dump, 0x100010, 4, &value), PAGE_PRESENT);
 		assert_true(value == 0x5a534c45);
 		dump_close(dump);
 	}
@@ -272,8 +269,10 @@ static void memory_that_the_file_leaves_out(void **state)
 
 	(void)state;
 	image_init(&image, false);
-	image_add(&image, (struct header){ .type = PT_LOAD, .offset = 0x1000,
-					   .paddr = 0x10000, .filesz = 0x1800,
+	image_add(&image, (struct header){ .type = PT_LOAD,
+					   .offset = 0x1000,
+					   .paddr = 0x10000,
+					   .filesz = 0x1800,
 					   .memsz = 0x10000 });
 	image_load(&image, 0x4000, 0x18000, 0x1000);
 	dump = open_image();
@@ -301,8 +300,10 @@ static void less_memory_than_bytes(void **state)
 
 	(void)state;
 	image_init(&image, false);
-	image_add(&image, (struct header){ .type = PT_LOAD, .offset = 0x1000,
-					   .paddr = 0x10000, .filesz = 0x2000,
+	image_add(&image, (struct header){ .type = PT_LOAD,
+					   .offset = 0x1000,
+					   .paddr = 0x10000,
+					   .filesz = 0x2000,
 					   .memsz = 0 });
 	dump = open_image();
 	expect_bytes(dump, 0x10000, 0x1000, 0x2000);
@@ -318,8 +319,10 @@ static void a_file_cut_short(void **state)
 	image_init(&image, false);
 	image_load(&image, 0x1000, 0x1000, 0x2000);
 	image_load(&image, 0x3000, 0x8000, 0x2000);
-	image_add(&image, (struct header){ .type = PT_LOAD, .offset = 0x5000,
-					   .paddr = 0x20000, .filesz = 0x1000,
+	image_add(&image, (struct header){ .type = PT_LOAD,
+					   .offset = 0x5000,
+					   .paddr = 0x20000,
+					   .filesz = 0x1000,
 					   .memsz = 0x3000 });
 	image.size = 0x3801;
 	dump = open_image();
@@ -361,8 +364,7 @@ static void a_file_cut_within_its_headers(void **state)
 static void wild_header_offsets(void **state)
 {
 	static const uint64_t wild[] = {
-		IMAGE_SIZE, IMAGE_SIZE - 55, UINT64_MAX, UINT64_MAX - 55,
-		UINT64_C(1) << 63,
+		IMAGE_SIZE, IMAGE_SIZE - 55, UINT64_MAX, UINT64_MAX - 55, UINT64_C(1) << 63,
 	};
 
 	(void)state;
@@ -392,15 +394,11 @@ static void the_last_address(void **state)
 	expect_bytes(dump, 0xffffffffffffe000, 0x1000, 0x2000);
 	expect_bytes(dump, 0, 0x4000, 0x1000);
 	assert_true(dump_last_paddr(dump) == UINT64_MAX);
-	assert_int_equal(dump_load(dump, 0xfffffffffffffff8, 8, &value),
-			 PAGE_PRESENT);
+	assert_int_equal(dump_load(dump, 0xfffffffffffffff8, 8, &value), PAGE_PRESENT);
 	/* Memory does not go on at 0. */
-	assert_int_equal(dump_load(dump, 0xfffffffffffffff9, 8, &value),
-			 PAGE_ABSENT);
-	assert_int_equal(dump_read(dump, 0xfffffffffffffff8, bytes, 16),
-			 PAGE_ABSENT);
-	assert_int_equal(dump_range_state(dump, 0xfffffffffffff000, 0x1000),
-			 PAGE_PRESENT);
+	assert_int_equal(dump_load(dump, 0xfffffffffffffff9, 8, &value), PAGE_ABSENT);
+	assert_int_equal(dump_read(dump, 0xfffffffffffffff8, bytes, 16), PAGE_ABSENT);
+	assert_int_equal(dump_range_state(dump, 0xfffffffffffff000, 0x1000), PAGE_PRESENT);
 	dump_close(dump);
 }
 
@@ -439,11 +437,11 @@ static void mappings_of_the_writer(void **state)
 
 	(void)state;
 	image_init(&image, false);
-	image_add(&image, (struct header){ PT_LOAD, 0x1000, 0xffffffff81000000,
-					   0x1000000, 0x1000, 0x2000 });
+	image_add(&image, (struct header){ PT_LOAD, 0x1000, 0xffffffff81000000, 0x1000000, 0x1000,
+					   0x2000 });
 	image_load(&image, 0x2000, 0x5000, 0x1000);
-	image_add(&image, (struct header){ PT_LOAD, 0x3000, 0xffff888000000000,
-					   0, 0x1000, 0x1000 });
+	image_add(&image,
+		  (struct header){ PT_LOAD, 0x3000, 0xffff888000000000, 0, 0x1000, 0x1000 });
 	dump = open_image();
 	assert_int_equal(dump->nr_mappings, 2);
 	assert_true(dump->mappings[0].vaddr == 0xffffffff81000000);
@@ -477,8 +475,8 @@ static void put64(uint64_t at, uint64_t value)
 }
 
 /* name_size counts the NUL or does not; returns where the content starts. */
-static uint64_t put_note(const char *name, uint32_t name_size, uint32_t type,
-			 const void *content, uint32_t size)
+static uint64_t put_note(const char *name, uint32_t name_size, uint32_t type, const void *content,
+			 uint32_t size)
 {
 	uint64_t at = note_at + 12 + (name_size + 3) / 4 * 4;
 
@@ -520,8 +518,7 @@ static void expect_note(const struct dump *dump, const char *expected)
 {
 	assert_int_equal(dump->vmcoreinfo.size, strlen(expected));
 	if (*expected)
-		assert_memory_equal(dump->vmcoreinfo.data, expected,
-				    strlen(expected));
+		assert_memory_equal(dump->vmcoreinfo.data, expected, strlen(expected));
 }
 
 static void notes_of_all_kinds(void **state)
@@ -646,9 +643,15 @@ static void wild_note_sizes(void **state)
 	static const struct {
 		uint32_t name_size, size;
 	} wild[] = {
-		{ UINT32_MAX, UINT32_MAX }, { UINT32_MAX, 4 }, { 11, UINT32_MAX },
-		{ UINT32_MAX - 2, 0 }, { 11, 0x80000000 }, { 0x80000000, 0 },
-		{ 11, 5 }, { 17, 4 }, { 0, 4 + 12 + 1 },
+		{ UINT32_MAX, UINT32_MAX },
+		{ UINT32_MAX, 4 },
+		{ 11, UINT32_MAX },
+		{ UINT32_MAX - 2, 0 },
+		{ 11, 0x80000000 },
+		{ 0x80000000, 0 },
+		{ 11, 5 },
+		{ 17, 4 },
+		{ 0, 4 + 12 + 1 },
 	};
 	struct dump *dump;
 
@@ -730,8 +733,10 @@ static void a_byte_more_in_the_file_than_in_memory(void **state)
 
 	(void)state;
 	image_init(&image, false);
-	image_add(&image, (struct header){ .type = PT_LOAD, .offset = 0x1000,
-					   .paddr = 0x100000, .filesz = 0x1001,
+	image_add(&image, (struct header){ .type = PT_LOAD,
+					   .offset = 0x1000,
+					   .paddr = 0x100000,
+					   .filesz = 0x1001,
 					   .memsz = 0x1000 });
 	dump = open_image();
 	expect_bytes(dump, 0x100000, 0x1000, 0x1000);

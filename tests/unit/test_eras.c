@@ -27,16 +27,14 @@
 #include <cmocka.h>
 
 /* The table at 1000, of an image from 0 on; with five levels 2000 is below it. */
-static void start_x86_64(const char *release, unsigned int levels,
-			 const char *more)
+static void start_x86_64(const char *release, unsigned int levels, const char *more)
 {
 	char note[1024];
 
 	snprintf(note, sizeof(note),
 		 "%s%s%sSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
 		 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=%d\n%s",
-		 *release ? "OSRELEASE=" : "", release, *release ? "\n" : "",
-		 levels == 5, more);
+		 *release ? "OSRELEASE=" : "", release, *release ? "\n" : "", levels == 5, more);
 	memory_start(false, note);
 	if (levels == 5)
 		put(0x1ff8, 0x2000 | P | RW, 8);
@@ -177,10 +175,8 @@ static void maps_of_x86_64(void **state)
 		struct kernel *kernel;
 		char option[64];
 
-		start_x86_64(regions[i].release, regions[i].levels,
-			     regions[i].note);
-		snprintf(option, sizeof(option), "page_offset=%s",
-			 regions[i].page_offset);
+		start_x86_64(regions[i].release, regions[i].levels, regions[i].note);
+		snprintf(option, sizeof(option), "page_offset=%s", regions[i].page_offset);
 		kernel = memory_open(vmlinux_with(regions[i].symbols), option);
 		region = kernel_region(kernel, regions[i].vaddr, &err);
 		if (!region && !strcmp(regions[i].name, "-")) {
@@ -192,10 +188,8 @@ static void maps_of_x86_64(void **state)
 		if (strcmp(region_names[region->kind], regions[i].name) ||
 		    (regions[i].first && region->first != regions[i].first) ||
 		    (regions[i].last && region->last != regions[i].last))
-			fail_msg("row %zu, %s: %llx is %s from %llx to %llx", i,
-				 regions[i].release,
-				 (unsigned long long)regions[i].vaddr,
-				 region_names[region->kind],
+			fail_msg("row %zu, %s: %llx is %s from %llx to %llx", i, regions[i].release,
+				 (unsigned long long)regions[i].vaddr, region_names[region->kind],
 				 (unsigned long long)region->first,
 				 (unsigned long long)region->last);
 		kernel_close(kernel);
@@ -254,12 +248,10 @@ static void layouts_by_linked_value(void **state)
 		const struct region *region;
 		struct kernel *kernel;
 
-		linked_add(&linked, "page_offset_base",
-			   LINKED_BASE + LINKED_DATA_AT + 8, 8);
+		linked_add(&linked, "page_offset_base", LINKED_BASE + LINKED_DATA_AT + 8, 8);
 		linked_add(&linked, "setup_cpu_entry_areas", LINKED_BASE, 8);
 		start_x86_64(rows[i].release, 4, OFFSET_0);
-		kernel = memory_open(linked_open(&linked),
-				   "page_offset=ffff9c2380000000");
+		kernel = memory_open(linked_open(&linked), "page_offset=ffff9c2380000000");
 		region = kernel_region(kernel, 0xffff880000000000, NULL);
 		assert_non_null(region);
 		if (strcmp(region_names[region->kind], rows[i].name))
@@ -289,11 +281,9 @@ static void bases_that_kaslr_moved(void **state)
 		start_x86_64("6.1.0", 4, OFFSET_0);
 		put(0x5000, rows[i].value, 8);
 		linked_add(&linked, "vmalloc_base", IMAGE + 0x5000, 8);
-		kernel = memory_open(linked_open(&linked),
-				   "page_offset=ffff888000000000");
+		kernel = memory_open(linked_open(&linked), "page_offset=ffff888000000000");
 		assert_true(kernel_fact(kernel, FACT_VMALLOC_START, &value));
-		if (value != (rows[i].taken ? rows[i].value :
-					      UINT64_C(0xffffc90000000000)))
+		if (value != (rows[i].taken ? rows[i].value : UINT64_C(0xffffc90000000000)))
 			fail_msg("row %zu: %llx", i, (unsigned long long)value);
 		kernel_close(kernel);
 	}
@@ -324,12 +314,10 @@ static void direct_maps_of_tables(void **state)
 		start_x86_64("6.1.0", 4, "");
 		if (rows[i].pgd) {
 			put(0x1000 + 8 * rows[i].pgd, 0x5000 | P | RW, 8);
-			put(0x5000 + 8 * rows[i].pud,
-			    rows[i].paddr | P | RW | PS, 8);
+			put(0x5000 + 8 * rows[i].pud, rows[i].paddr | P | RW | PS, 8);
 		}
 		kernel = memory_open(NULL, NULL);
-		if (kernel_fact(kernel, FACT_PAGE_OFFSET, &value) !=
-			    (rows[i].base != 0) ||
+		if (kernel_fact(kernel, FACT_PAGE_OFFSET, &value) != (rows[i].base != 0) ||
 		    (rows[i].base && value != rows[i].base))
 			fail_msg("row %zu: %llx", i, (unsigned long long)value);
 		kernel_close(kernel);
@@ -345,12 +333,9 @@ static void direct_maps_of_segments(void **state)
 		uint64_t vaddr;
 		bool taken;
 	} rows[] = {
-		{ 273, 0xffff888000200000, true },
-		{ 256, 0xffff800000200000, true },
-		{ 273, 0xffff888000400000, false },
-		{ 274, 0xffff888000200000, false },
-		{ 100, 0x320000200000, false },
-		{ 100, 0xffffffff80000000, false },
+		{ 273, 0xffff888000200000, true },  { 256, 0xffff800000200000, true },
+		{ 273, 0xffff888000400000, false }, { 274, 0xffff888000200000, false },
+		{ 100, 0x320000200000, false },	    { 100, 0xffffffff80000000, false },
 	};
 
 	(void)state;
@@ -379,8 +364,7 @@ static const struct {
 	bool pae;
 	const char *release;
 	bool has_kmap;
-	int ldt,
-		kmap; /* reaches of a last-level table below the area; 0: none */
+	int ldt, kmap; /* reaches of a last-level table below the area; 0: none */
 } tops[] = {
 	{ false, "4.18.20", true, 0, 1 },  { false, "4.19.0", true, 1, 2 },
 	{ false, "4.18.20", false, 0, 0 }, { false, "4.19.0", false, 1, 0 },
@@ -389,13 +373,7 @@ static const struct {
 	{ true, "6.1.0", true, 1, 2 },
 };
 
-enum {
-	ROOT_32 = 0x1000,
-	DIRECT = 0x2000,
-	HIGH = 0x5000,
-	HIGH_PTE = 0x6000,
-	GATES = 0x7000
-};
+enum { ROOT_32 = 0x1000, DIRECT = 0x2000, HIGH = 0x5000, HIGH_PTE = 0x6000, GATES = 0x7000 };
 #define AREA UINT64_C(0xff800000)
 
 /* A direct map of 4M, and the IDT in a page of its own at AREA. PAE's four
@@ -404,8 +382,7 @@ static void start_i386(bool pae, const char *release)
 {
 	size_t size = pae ? 8 : 4;
 	unsigned int shift = pae ? 21 : 22;
-	uint64_t table = pae ? HIGH : ROOT_32,
-		 at = pae ? AREA & 0x3fffffff : AREA;
+	uint64_t table = pae ? HIGH : ROOT_32, at = pae ? AREA & 0x3fffffff : AREA;
 	char note[256];
 
 	snprintf(note, sizeof(note),
@@ -456,10 +433,8 @@ static void tops_of_i386(void **state)
 			if (!region)
 				fail_msg("row %zu: %s", i, err.message);
 			if (strcmp(region_names[region->kind], name) ||
-			    (nr != 3 && strcmp(name, "vmalloc") &&
-			     region->first != first))
-				fail_msg("row %zu, %llx: %s", i,
-					 (unsigned long long)first,
+			    (nr != 3 && strcmp(name, "vmalloc") && region->first != first))
+				fail_msg("row %zu, %llx: %s", i, (unsigned long long)first,
 					 region_names[region->kind]);
 			if (nr == tops[i].kmap)
 				assert_true(region->last - first + 1 ==
@@ -485,10 +460,8 @@ static void the_direct_map_of_i386(void **state)
 		assert_true(paddr == 0);
 		assert_true(arch_i386.virt_to_phys(kernel, 0xc03fffff, &paddr));
 		assert_true(paddr == 0x3fffff);
-		assert_false(
-			arch_i386.virt_to_phys(kernel, 0xc0400000, &paddr));
-		assert_false(
-			arch_i386.virt_to_phys(kernel, 0xbfffffff, &paddr));
+		assert_false(arch_i386.virt_to_phys(kernel, 0xc0400000, &paddr));
+		assert_false(arch_i386.virt_to_phys(kernel, 0xbfffffff, &paddr));
 		kernel_close(kernel);
 	}
 }
@@ -524,51 +497,40 @@ static void kmap_by_its_table(void **state)
 	for (int pae = 0; pae < 2; pae++)
 		for (unsigned int place = 0; place <= 5; place++) {
 			uint64_t reach = pae ? 2 << 20 : 4 << 20;
-			uint64_t base = AREA - place * reach,
-				 size = pae ? 8 : 4;
-			unsigned int at =
-				(unsigned int)((pae ? base & 0x3fffffff :
-						      base) /
-					       reach);
+			uint64_t base = AREA - place * reach, size = pae ? 8 : 4;
+			unsigned int at = (unsigned int)((pae ? base & 0x3fffffff : base) / reach);
 			struct linked linked = { .narrow = true };
 			const struct region *region;
 			struct kernel *kernel;
 
 			linked_add(&linked, "_stext", LINKED_BASE_32, 0);
-			linked_add(&linked, "divide_error",
-				   LINKED_BASE_32 + 0x1234, 8);
-			linked_add(&linked, "setup_cpu_entry_areas",
-				   LINKED_BASE_32, 8);
-			linked_add(&linked, "pkmap_count", LINKED_BASE_32,
-				   4 * 300);
+			linked_add(&linked, "divide_error", LINKED_BASE_32 + 0x1234, 8);
+			linked_add(&linked, "setup_cpu_entry_areas", LINKED_BASE_32, 8);
+			linked_add(&linked, "pkmap_count", LINKED_BASE_32, 4 * 300);
 			linked_add(&linked, "pkmap_page_table", 0xbf009000, 4);
 			start_i386(pae, "4.19.0");
 			if (place)
-				put((pae ? HIGH : ROOT_32) + size * at,
-				    0xa000 | P | RW, size);
+				put((pae ? HIGH : ROOT_32) + size * at, 0xa000 | P | RW, size);
 			put(0x9000, 0xc000a000, 4);
 			kernel = memory_open(linked_open(&linked), NULL);
 			region = kernel_region(kernel, base, NULL);
 			if (place < 1 || place > 4) {
 				assert_null(region);
 			} else {
-				const struct region *below = kernel_region(
-					kernel, base - 0x2001, NULL);
+				const struct region *below =
+					kernel_region(kernel, base - 0x2001, NULL);
 
 				assert_non_null(region);
 				assert_int_equal(region->kind, REGION_KMAP);
 				assert_true(region->first == base);
-				assert_true(region->last ==
-					    base + 300 * 4096 - 1);
+				assert_true(region->last == base + 300 * 4096 - 1);
 				/* two pages are left free */
 				assert_non_null(below);
 				assert_int_equal(below->kind, REGION_VMALLOC);
 				assert_true(below->last == base - 0x2001);
-				region = kernel_region(kernel, AREA - reach,
-						       NULL);
+				region = kernel_region(kernel, AREA - reach, NULL);
 				assert_int_equal(region->kind,
-						 place == 1 ? REGION_KMAP :
-							      REGION_LDT_REMAP);
+						 place == 1 ? REGION_KMAP : REGION_LDT_REMAP);
 			}
 			kernel_close(kernel);
 		}
@@ -590,9 +552,7 @@ static void kmap_without_its_table(void **state)
 		if (cut)
 			put(ROOT_32 + 4 * ((AREA >> 22) - 2), 0, 4);
 		kernel = memory_open(linked_open(&linked), NULL);
-		assert_int_equal(
-			kernel_region(kernel, AREA - (8 << 20), NULL) == NULL,
-			cut);
+		assert_int_equal(kernel_region(kernel, AREA - (8 << 20), NULL) == NULL, cut);
 		kernel_close(kernel);
 	}
 }
@@ -615,13 +575,10 @@ static void symbols_that_are_moved(void **state)
 
 static void a_moved_kernel(void **state)
 {
-	struct linked linked = {
-		.nr = 3,
-		.symbols = { { "_stext", LINKED_BASE, 0, LINKED_TEXT },
-			     { "in_image", LINKED_BASE + 0x100, 8,
-			       LINKED_TEXT },
-			     { "per_cpu", 0x1f000, 8, LINKED_DATA } }
-	};
+	struct linked linked = { .nr = 3,
+				 .symbols = { { "_stext", LINKED_BASE, 0, LINKED_TEXT },
+					      { "in_image", LINKED_BASE + 0x100, 8, LINKED_TEXT },
+					      { "per_cpu", 0x1f000, 8, LINKED_DATA } } };
 	struct kernel_symbol symbol;
 	struct kernel *kernel;
 	uint64_t address;
@@ -633,24 +590,19 @@ static void a_moved_kernel(void **state)
 	assert_true(address == LINKED_BASE + 0x3000100);
 	assert_true(kernel_symbol(kernel, "per_cpu", &address, NULL));
 	assert_true(address == 0x1f000);
-	assert_true(kernel_image_symbol_at(kernel, LINKED_BASE + 0x3000107,
-					   &symbol, NULL));
+	assert_true(kernel_image_symbol_at(kernel, LINKED_BASE + 0x3000107, &symbol, NULL));
 	assert_string_equal(symbol.name, "in_image");
 	assert_true(symbol.address == LINKED_BASE + 0x3000100);
 	assert_true(symbol.size == 8);
-	assert_false(kernel_image_symbol_at(kernel, LINKED_BASE + 0x2ffffff,
-					    &symbol, NULL));
+	assert_false(kernel_image_symbol_at(kernel, LINKED_BASE + 0x2ffffff, &symbol, NULL));
 	assert_false(kernel_image_symbol_at(kernel, 0x301f000, &symbol, NULL));
 	kernel_close(kernel);
-	linked = (struct linked){
-		.narrow = true,
-		.nr = 3,
-		.symbols = { { "_stext", LINKED_BASE_32, 0, LINKED_TEXT },
-			     { "in_image", LINKED_BASE_32 + 0x100, 8,
-			       LINKED_TEXT },
-			     { "absolute", LINKED_BASE_32 + 0x200, 8,
-			       SHN_ABS } }
-	};
+	linked = (struct linked){ .narrow = true,
+				  .nr = 3,
+				  .symbols = {
+					  { "_stext", LINKED_BASE_32, 0, LINKED_TEXT },
+					  { "in_image", LINKED_BASE_32 + 0x100, 8, LINKED_TEXT },
+					  { "absolute", LINKED_BASE_32 + 0x200, 8, SHN_ABS } } };
 	start_i386(false, "6.1.0");
 	kernel = memory_open(linked_open(&linked), NULL);
 	assert_true(kernel_symbol(kernel, "in_image", &address, NULL));
@@ -687,10 +639,8 @@ static void the_time_in_the_fixmap(void **state)
 		start_x86_64(rows[i].release, 4, "");
 		kernel = memory_open(NULL, NULL);
 		/* without types no slot has a name */
-		assert_false(arch_x86_64.fixmap_slot(kernel, rows[i].vaddr,
-						     &slot));
-		if (arch_x86_64.users_may_read(kernel, rows[i].vaddr) !=
-		    rows[i].may)
+		assert_false(arch_x86_64.fixmap_slot(kernel, rows[i].vaddr, &slot));
+		if (arch_x86_64.users_may_read(kernel, rows[i].vaddr) != rows[i].may)
 			fail_msg("row %zu", i);
 		kernel_close(kernel);
 	}
@@ -736,31 +686,24 @@ static void guard_pages_of_stacks(void **state)
 		if (vma_shown_start(kernel, &list, vmas) != 0x10000 + page)
 			fail_msg("%s", rows[i].release);
 		/* the upper part of a stack that was split; one page alone */
-		assert_true(vma_shown_start(kernel, &list, vmas + 1) ==
-			    0x13000);
-		assert_true(vma_shown_start(kernel, &list, vmas + 2) ==
-			    0x17000);
+		assert_true(vma_shown_start(kernel, &list, vmas + 1) == 0x13000);
+		assert_true(vma_shown_start(kernel, &list, vmas + 2) == 0x17000);
 		vmas[1].flags = 0;
-		assert_true(vma_shown_start(kernel, &list, vmas + 1) ==
-			    0x13000);
+		assert_true(vma_shown_start(kernel, &list, vmas + 1) == 0x13000);
 		vmas[1].flags = VMA_GROWSDOWN;
 		vmas[0].flags = 0; /* what is below it is no part of it */
-		assert_true(vma_shown_start(kernel, &list, vmas + 1) ==
-			    0x13000 + page);
+		assert_true(vma_shown_start(kernel, &list, vmas + 1) == 0x13000 + page);
 		vmas[1].flags = 0;
-		assert_true(vma_shown_start(kernel, &list, vmas + 1) ==
-			    0x13000);
+		assert_true(vma_shown_start(kernel, &list, vmas + 1) == 0x13000);
 		vmas[0].flags = vmas[1].flags = VMA_GROWSDOWN;
 		vmas[1].first = 0x14000; /* a hole below it */
-		assert_true(vma_shown_start(kernel, &list, vmas + 1) ==
-			    0x14000 + page);
+		assert_true(vma_shown_start(kernel, &list, vmas + 1) == 0x14000 + page);
 		vmas[1].first = 0x13000;
 		kernel_close(kernel);
 	}
 }
 
-static void set_member(struct kernel *kernel, unsigned int id, uint32_t offset,
-		       uint32_t size)
+static void set_member(struct kernel *kernel, unsigned int id, uint32_t offset, uint32_t size)
 {
 	struct member *members = kernel_state(kernel, &state_members);
 
@@ -776,22 +719,16 @@ static void heaps(void **state)
 		bool heap;
 	} rows[] = {
 		/* it is from 20000 to 23000 */
-		{ "6.5.0", 0x10000, 0x1ffff, true },
-		{ "6.6.0", 0x10000, 0x1ffff, false },
-		{ "", 0x10000, 0x1ffff, false },
-		{ "6.5.0", 0x10000, 0x1efff, false },
-		{ "6.5.0", 0x23000, 0x23fff, true },
-		{ "6.6.0", 0x23000, 0x23fff, false },
-		{ "6.5.0", 0x24000, 0x24fff, false },
-		{ "6.6.0", 0x10000, 0x20fff, true },
-		{ "6.6.0", 0x22000, 0x23fff, true },
-		{ "6.6.0", 0x20000, 0x22fff, true },
+		{ "6.5.0", 0x10000, 0x1ffff, true },  { "6.6.0", 0x10000, 0x1ffff, false },
+		{ "", 0x10000, 0x1ffff, false },      { "6.5.0", 0x10000, 0x1efff, false },
+		{ "6.5.0", 0x23000, 0x23fff, true },  { "6.6.0", 0x23000, 0x23fff, false },
+		{ "6.5.0", 0x24000, 0x24fff, false }, { "6.6.0", 0x10000, 0x20fff, true },
+		{ "6.6.0", 0x22000, 0x23fff, true },  { "6.6.0", 0x20000, 0x22fff, true },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct vma vma = { .first = rows[i].first,
-				   .last = rows[i].last };
+		struct vma vma = { .first = rows[i].first, .last = rows[i].last };
 		char name[VMA_NAME_MAX];
 		struct kernel *kernel;
 
@@ -803,8 +740,7 @@ static void heaps(void **state)
 		set_member(kernel, MM_START_BRK, 0, 8);
 		set_member(kernel, MM_BRK, 8, 8);
 		set_member(kernel, MM_START_STACK, 16, 8);
-		assert_true(kernel_vma_name(kernel, IMAGE + 0x5000, &vma, name,
-					    NULL));
+		assert_true(kernel_vma_name(kernel, IMAGE + 0x5000, &vma, name, NULL));
 		if (strcmp(name, rows[i].heap ? "[heap]" : ""))
 			fail_msg("row %zu, %s: %s", i, rows[i].release, name);
 		kernel_close(kernel);
@@ -821,9 +757,8 @@ static void flags_of_areas(void **state)
 		const char *release;
 		uint32_t flags;
 	} rows[] = {
-		{ "", 0x2f },	     { "3.19.8", 0x2f }, { "4.0.0", 0x6f },
-		{ "5.2.21", 0x6f },  { "5.3.0", 0x7f },	 { "6.8.12", 0x7f },
-		{ "6.9.0", 0x107f },
+		{ "", 0x2f },	   { "3.19.8", 0x2f }, { "4.0.0", 0x6f },   { "5.2.21", 0x6f },
+		{ "5.3.0", 0x7f }, { "6.8.12", 0x7f }, { "6.9.0", 0x107f },
 	};
 
 	(void)state;
@@ -831,8 +766,7 @@ static void flags_of_areas(void **state)
 		const struct vmalloc_list *list;
 		struct kernel *kernel;
 
-		start_x86_64(rows[i].release, 4,
-			     "SYMBOL(vmlist)=ffffffff80005000\n");
+		start_x86_64(rows[i].release, 4, "SYMBOL(vmlist)=ffffffff80005000\n");
 		put(0x5000, IMAGE + 0x5010, 8);
 		put(0x5018, 0xffffc90000000000, 8);
 		put(0x5020, 0x2000, 8);
@@ -849,8 +783,7 @@ static void flags_of_areas(void **state)
 		assert_non_null(list);
 		assert_int_equal(list->nr, 1);
 		if (list->area[0].flags != rows[i].flags)
-			fail_msg("%s: %x", rows[i].release,
-				 list->area[0].flags);
+			fail_msg("%s: %x", rows[i].release, list->area[0].flags);
 		kernel_close(kernel);
 	}
 }
@@ -885,8 +818,7 @@ static void guards_of_areas(void **state)
 		};
 		uint64_t guard = rows[i].guarded ? 4096 : 0;
 
-		assert_true(vmalloc_area_used_last(kernel, &area) ==
-			    area.last - guard);
+		assert_true(vmalloc_area_used_last(kernel, &area) == area.last - guard);
 		/* mapped to its end */
 		area.last = area.last - area.first + IMAGE;
 		area.first = IMAGE;
@@ -992,8 +924,7 @@ static void swap_codings_in_doubt(void **state)
 		kernel = memory_open(vmlinux_with(rows[i].symbols), NULL);
 		rules = kernel_entry_rules(kernel);
 		if (rules->swap_doubtful != rows[i].doubtful ||
-		    (rows[i].doubtful && rules->later_swap.offset.shift !=
-						 rows[i].later_offset))
+		    (rows[i].doubtful && rules->later_swap.offset.shift != rows[i].later_offset))
 			fail_msg("row %zu, %s", i, rows[i].release);
 		kernel_close(kernel);
 	}
@@ -1009,12 +940,8 @@ static void swap_areas_of_a_dump(void **state)
 		unsigned int nr; /* 0: they are not known */
 	} rows[] = {
 		/* behind the table is something else */
-		{ 3, 0, IMAGE + OFF, 3 },
-		{ 2, 0, 1, 2 },
-		{ 3, 0, 1, 0 },
-		{ 3, 1, IMAGE + OFF, 0 },
-		{ 32, 0, 0, 32 },
-		{ 33, 0, 0, 0 },
+		{ 3, 0, IMAGE + OFF, 3 }, { 2, 0, 1, 2 },   { 3, 0, 1, 0 },
+		{ 3, 1, IMAGE + OFF, 0 }, { 32, 0, 0, 32 }, { 33, 0, 0, 0 },
 	};
 
 	(void)state;
@@ -1084,8 +1011,7 @@ static void images_by_their_modules(void **state)
 		kernel = memory_open(NULL, "page_offset=" OLD);
 		region = kernel_region(kernel, 0xffffffff90000000, NULL);
 		assert_non_null(region);
-		if (region->kind != REGION_KERNEL_IMAGE ||
-		    region->last != rows[i].last)
+		if (region->kind != REGION_KERNEL_IMAGE || region->last != rows[i].last)
 			fail_msg("row %zu, %s: to %llx", i, rows[i].release,
 				 (unsigned long long)region->last);
 		kernel_close(kernel);
@@ -1134,8 +1060,7 @@ static const struct {
 	unsigned int files; /* MAX_SWAPFILES */
 	const char *symbols;
 	bool known;
-	struct special_types
-		special; /* markers, devices, migrations, hwpoisons */
+	struct special_types special; /* markers, devices, migrations, hwpoisons */
 } specials[] = {
 	{ "5.18.19", 29, "memory_failure migrate_pages", true, { 0, 0, 2, 1 } },
 	{ "5.13.19", 27, "memory_failure migrate_pages", true, { 0, 2, 2, 1 } },
@@ -1174,13 +1099,11 @@ static void special_types_of_each_era(void **state)
 			struct kernel *kernel;
 			char names[64];
 
-			snprintf(names, sizeof(names), "%s",
-				 specials[i].symbols);
+			snprintf(names, sizeof(names), "%s", specials[i].symbols);
 			linked_add(&linked, "_stext", base, 0);
 			linked_add(&linked, "swap_info", base,
 				   specials[i].files * (narrow ? 4 : 8));
-			for (char *name = strtok(names, " "); name;
-			     name = strtok(NULL, " "))
+			for (char *name = strtok(names, " "); name; name = strtok(NULL, " "))
 				linked_add(&linked, name, base, 8);
 			if (narrow)
 				start_i386(true, specials[i].release);
@@ -1190,14 +1113,10 @@ static void special_types_of_each_era(void **state)
 			rules = kernel_entry_rules(kernel);
 			if (rules->special_known != specials[i].known ||
 			    (specials[i].known &&
-			     memcmp(&rules->special, &specials[i].special,
-				    sizeof(rules->special))))
-				fail_msg("row %zu, %s: %d %u %u %u %u", i,
-					 specials[i].release,
-					 rules->special_known,
-					 rules->special.markers,
-					 rules->special.devices,
-					 rules->special.migrations,
+			     memcmp(&rules->special, &specials[i].special, sizeof(rules->special))))
+				fail_msg("row %zu, %s: %d %u %u %u %u", i, specials[i].release,
+					 rules->special_known, rules->special.markers,
+					 rules->special.devices, rules->special.migrations,
 					 rules->special.hwpoisons);
 			kernel_close(kernel);
 		}
@@ -1213,8 +1132,7 @@ static void cache_types_of_the_dump(void **state)
 	for (int last = 0; last < 8; last++) {
 		struct kernel *kernel;
 
-		start_x86_64("6.1.0", 4,
-			     "SYMBOL(__pte2cachemode_tbl)=ffffffff80005000\n");
+		start_x86_64("6.1.0", 4, "SYMBOL(__pte2cachemode_tbl)=ffffffff80005000\n");
 		memcpy(image.bytes + MEMORY + 0x5000, table, 8);
 		image.bytes[MEMORY + 0x5007] = (uint8_t)last;
 		kernel = memory_open(NULL, NULL);
@@ -1223,8 +1141,7 @@ static void cache_types_of_the_dump(void **state)
 		for (int i = 0; i < 7; i++)
 			if (last < NR_CACHE_TYPES)
 				assert_int_equal(rules->cache[i], table[i]);
-		assert_int_equal(rules->cache[7],
-				 last < NR_CACHE_TYPES ? last : (int)CACHE_WT);
+		assert_int_equal(rules->cache[7], last < NR_CACHE_TYPES ? last : (int)CACHE_WT);
 		kernel_close(kernel);
 	}
 }

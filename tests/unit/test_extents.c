@@ -19,9 +19,8 @@ static struct extent piece(uint64_t first, uint64_t last, enum page_state state,
 	return (struct extent){ first, last, data, state, 0, 0 };
 }
 
-static void expect(const struct extent_list *list, uint64_t paddr,
-		   uint64_t first, uint64_t last, enum page_state state,
-		   const uint8_t *data)
+static void expect(const struct extent_list *list, uint64_t paddr, uint64_t first, uint64_t last,
+		   enum page_state state, const uint8_t *data)
 {
 	struct extent found;
 
@@ -151,10 +150,8 @@ static void the_last_address(void **state)
 	assert_true(extent_list_build(&list, pieces, 3));
 	expect(&list, 0, 0, 0, PAGE_TRUNCATED, NULL);
 	expect(&list, 1, 1, UINT64_MAX - 0x100, PAGE_ABSENT, NULL);
-	expect(&list, UINT64_MAX - 0xff, UINT64_MAX - 0xff, UINT64_MAX - 0x10,
-	       PAGE_FILTERED, NULL);
-	expect(&list, UINT64_MAX, UINT64_MAX - 0xf, UINT64_MAX, PAGE_PRESENT,
-	       data);
+	expect(&list, UINT64_MAX - 0xff, UINT64_MAX - 0xff, UINT64_MAX - 0x10, PAGE_FILTERED, NULL);
+	expect(&list, UINT64_MAX, UINT64_MAX - 0xf, UINT64_MAX, PAGE_PRESENT, data);
 	extent_list_release(&list);
 	assert_true(extent_list_build(&list, &whole, 1));
 	expect(&list, 0, 0, UINT64_MAX, PAGE_FILTERED, NULL);
@@ -184,8 +181,7 @@ static size_t make_pieces(struct extent *pieces, uint64_t base)
 {
 	static const uint8_t data[4 * WINDOW];
 	static const enum page_state states[] = {
-		PAGE_PRESENT, PAGE_PRESENT, PAGE_ZERO, PAGE_FILTERED,
-		PAGE_TRUNCATED,
+		PAGE_PRESENT, PAGE_PRESENT, PAGE_ZERO, PAGE_FILTERED, PAGE_TRUNCATED,
 	};
 	size_t nr = random_below(MOST_PIECES + 1);
 
@@ -194,17 +190,16 @@ static size_t make_pieces(struct extent *pieces, uint64_t base)
 		uint64_t last = first + random_below(WINDOW - (uint32_t)first);
 		enum page_state state = states[random_below(5)];
 		/* Often the bytes that the neighbour would have here too. */
-		const uint8_t *at = random_below(2) ? data + first :
-						      data + random_below(3 * WINDOW);
+		const uint8_t *at =
+			random_below(2) ? data + first : data + random_below(3 * WINDOW);
 
-		pieces[i] = piece(base + first, base + last, state,
-				  state == PAGE_PRESENT ? at : NULL);
+		pieces[i] =
+			piece(base + first, base + last, state, state == PAGE_PRESENT ? at : NULL);
 	}
 	return nr;
 }
 
-static void fill_model(struct byte *model, uint64_t base,
-		       const struct extent *pieces, size_t nr)
+static void fill_model(struct byte *model, uint64_t base, const struct extent *pieces, size_t nr)
 {
 	for (uint64_t at = 0; at < WINDOW; at++) {
 		struct byte best = { PAGE_ABSENT, NULL };
@@ -219,8 +214,7 @@ static void fill_model(struct byte *model, uint64_t base,
 				continue;
 			covered = true;
 			best.state = p->state;
-			best.data = p->data ? p->data + (base + at - p->first) :
-					      NULL;
+			best.data = p->data ? p->data + (base + at - p->first) : NULL;
 		}
 		model[at] = best;
 	}
@@ -229,12 +223,10 @@ static void fill_model(struct byte *model, uint64_t base,
 /* Could both lie in one extent, the second right behind the first? */
 static bool continues(struct byte before, struct byte after)
 {
-	return before.state == after.state &&
-	       (!before.data || before.data + 1 == after.data);
+	return before.state == after.state && (!before.data || before.data + 1 == after.data);
 }
 
-static void compare(const struct extent_list *list, const struct byte *model,
-		    uint64_t base)
+static void compare(const struct extent_list *list, const struct byte *model, uint64_t base)
 {
 	for (uint64_t at = 0; at < WINDOW; at++) {
 		uint64_t first = at, last = at;
@@ -260,8 +252,7 @@ static void check_order(const struct extent_list *list)
 	for (size_t i = 0; i < list->nr; i++) {
 		assert_true(list->extents[i].first <= list->extents[i].last);
 		if (i)
-			assert_true(list->extents[i - 1].last <
-				    list->extents[i].first);
+			assert_true(list->extents[i - 1].last < list->extents[i].first);
 	}
 }
 
@@ -296,8 +287,7 @@ static void many_overlapping_pieces(void **state)
 	(void)state;
 	assert_non_null(pieces);
 	for (uint64_t i = 0; i < NR; i++)
-		pieces[i] = piece(i, 2 * NR - i, i % 2 ? PAGE_FILTERED :
-							 PAGE_TRUNCATED, NULL);
+		pieces[i] = piece(i, 2 * NR - i, i % 2 ? PAGE_FILTERED : PAGE_TRUNCATED, NULL);
 	assert_true(extent_list_build(&list, pieces, NR));
 	expect(&list, 0, 0, 0, PAGE_TRUNCATED, NULL);
 	expect(&list, NR, 1, 2 * NR - 1, PAGE_FILTERED, NULL);

@@ -118,9 +118,15 @@ static void facts_of_their_sources(void **state)
 		{ VMLINUX_MATCHES, { 1, 1, 1, 1, 1, 1 }, 0, "101100", "" },
 		{ VMLINUX_MATCHES, { 1, 2, U, U, 2, 2 }, 0, "101100", "" },
 		{ VMLINUX_MATCHES, { U, 1, 1, 1, 2, 2 }, 1, "111100", "" },
-		{ VMLINUX_MATCHES, { 1, U, 2, 1, U, U }, 0, "101100",
+		{ VMLINUX_MATCHES,
+		  { 1, U, 2, 1, U, U },
+		  0,
+		  "101100",
 		  "max_pfn: first says 0x1, but third says 0x2\n" },
-		{ VMLINUX_MATCHES, { U, 1, 1, 3, U, U }, 1, "111100",
+		{ VMLINUX_MATCHES,
+		  { U, 1, 1, 3, U, U },
+		  1,
+		  "111100",
 		  "max_pfn: second says 0x1, but fourth says 0x3\n" },
 		{ VMLINUX_MATCHES, { U, U, U, 1, 2, 3 }, 3, "111100", "" },
 		{ VMLINUX_MATCHES, { U, U, U, U, 1, 2 }, 4, "111110", "" },
@@ -129,9 +135,15 @@ static void facts_of_their_sources(void **state)
 		/* a vmlinux of another kernel is asked last */
 		{ VMLINUX_DIFFERS, { 1, U, U, 2, U, U }, 0, "101000", "" },
 		{ VMLINUX_DIFFERS, { U, U, U, 1, 2, 3 }, 5, "111001", "" },
-		{ VMLINUX_DIFFERS, { U, U, U, 1, 2, U }, 3, "111101",
+		{ VMLINUX_DIFFERS,
+		  { U, U, U, 1, 2, U },
+		  3,
+		  "111101",
 		  "max_pfn: vmlinux is of another kernel\n" },
-		{ VMLINUX_DIFFERS, { U, U, U, U, 1, U }, 4, "111111",
+		{ VMLINUX_DIFFERS,
+		  { U, U, U, U, 1, U },
+		  4,
+		  "111111",
 		  "max_pfn: vmlinux is of another kernel\n" },
 		{ VMLINUX_DIFFERS, { U, U, U, U, U, U }, NO_SOURCE, "111111", "" },
 	};
@@ -153,8 +165,7 @@ static void facts_of_their_sources(void **state)
 		if (known) {
 			assert_true(value == rows[i].says[rows[i].from]);
 			assert_ptr_equal(fact->from, &sources[rows[i].from]);
-			assert_string_equal(fact->source,
-					    sources[rows[i].from].name);
+			assert_string_equal(fact->source, sources[rows[i].from].name);
 		}
 		kernel_doubts(kernel, UINT32_MAX, tell, doubts);
 		assert_string_equal(doubts, rows[i].doubt);
@@ -187,10 +198,9 @@ static void facts_of_foreign_types(void **state)
 		uses_foreign_types = false;
 		assert_int_equal(fact->doubt != NULL, known);
 		kernel_doubts(kernel, UINT32_MAX, tell, doubts);
-		assert_string_equal(doubts,
-				    known ? "max_pfn: vmlinux is of another kernel\n"
-					    "types: vmlinux is of another kernel\n" :
-					    "types: vmlinux is of another kernel\n");
+		assert_string_equal(doubts, known ? "max_pfn: vmlinux is of another kernel\n"
+						    "types: vmlinux is of another kernel\n" :
+						    "types: vmlinux is of another kernel\n");
 		/* that of the fact that asked for it stays as it was, or becomes so */
 		assert_non_null(kernel->facts->inherits);
 		kernel_note_proof(kernel);
@@ -305,19 +315,24 @@ static void voices_of_a_fact(void **state)
 		bool weaker;
 		const char *voices;
 	} rows[] = {
-		{ { 1, 2, UNKNOWN, 1, 3, 4 }, false,
+		{ { 1, 2, UNKNOWN, 1, 3, 4 },
+		  false,
 		  "first taken 1\nsecond differs 2\nthird silent\n"
 		  "fourth agrees 1\nfifth differs 3\n" },
-		{ { 1, 2, UNKNOWN, 1, 3, 4 }, true,
+		{ { 1, 2, UNKNOWN, 1, 3, 4 },
+		  true,
 		  "first taken 1\nsecond differs 2\nthird silent\n"
 		  "fourth agrees 1\nfifth differs 3\nsixth weaker 4\n" },
-		{ { 1, 2, UNKNOWN, 1, 3, 1 }, true,
+		{ { 1, 2, UNKNOWN, 1, 3, 1 },
+		  true,
 		  "first taken 1\nsecond differs 2\nthird silent\n"
 		  "fourth agrees 1\nfifth differs 3\nsixth agrees 1\n" },
-		{ { UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, 4 }, false,
+		{ { UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, 4 },
+		  false,
 		  "first silent\nsecond silent\nthird silent\n"
 		  "fourth silent\nfifth silent\nsixth taken 4\n" },
-		{ { UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN }, true,
+		{ { UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN },
+		  true,
 		  "first silent\nsecond silent\nthird silent\n"
 		  "fourth silent\nfifth silent\nsixth silent\n" },
 	};
@@ -328,8 +343,7 @@ static void voices_of_a_fact(void **state)
 		char voices[300] = "";
 
 		memcpy(says, rows[i].says, sizeof(says));
-		kernel_fact_voices(kernel, FACT_MAX_PFN, rows[i].weaker, add_voice,
-				   voices);
+		kernel_fact_voices(kernel, FACT_MAX_PFN, rows[i].weaker, add_voice, voices);
 		assert_string_equal(voices, rows[i].voices);
 		/* each is asked once by the fact, and those not taken once more */
 		if (!i)
@@ -343,12 +357,13 @@ static void voices_of_a_fact(void **state)
 		for (unsigned int i = 0; i < 6; i++)
 			says[i] = 1;
 		kernel->facts->fact[FACT_MAX_PFN] = (struct fact){
-			.status = FACT_KNOWN, .given = true, .value = 9,
+			.status = FACT_KNOWN,
+			.given = true,
+			.value = 9,
 		};
 		kernel_fact_voices(kernel, FACT_MAX_PFN, false, add_voice, voices);
-		assert_string_equal(voices,
-				    "option -o taken 9\nfirst differs 1\nsecond differs 1\n"
-				    "third differs 1\nfourth differs 1\nfifth differs 1\n");
+		assert_string_equal(voices, "option -o taken 9\nfirst differs 1\nsecond differs 1\n"
+					    "third differs 1\nfourth differs 1\nfifth differs 1\n");
 		kernel_close(kernel);
 	}
 }
@@ -385,13 +400,20 @@ static void releases(void **state)
 		const char *release;
 		unsigned int version;
 	} rows[] = {
-		{ "6.12.0", 0x060c00 }, { "6.12.1-amd64", 0x060c01 },
-		{ "6.12", 0x060c00 },	{ "6.12-rc1", 0x060c00 },
-		{ "6", 0 },		{ "", 0 },
-		{ "x6.12.0", 0 },	{ "6.12.255", 0x060cff },
-		{ "6.12.256", 0x060cff }, { "6.12.300", 0x060cff },
-		{ "255.255.0", 0xffff00 }, { "256.1.0", 0 },
-		{ "6.256.0", 0 },	{ "2.6.32-5-amd64", 0x020620 },
+		{ "6.12.0", 0x060c00 },
+		{ "6.12.1-amd64", 0x060c01 },
+		{ "6.12", 0x060c00 },
+		{ "6.12-rc1", 0x060c00 },
+		{ "6", 0 },
+		{ "", 0 },
+		{ "x6.12.0", 0 },
+		{ "6.12.255", 0x060cff },
+		{ "6.12.256", 0x060cff },
+		{ "6.12.300", 0x060cff },
+		{ "255.255.0", 0xffff00 },
+		{ "256.1.0", 0 },
+		{ "6.256.0", 0 },
+		{ "2.6.32-5-amd64", 0x020620 },
 	};
 
 	(void)state;
@@ -400,8 +422,7 @@ static void releases(void **state)
 
 		strcpy(kernel->identity->release, rows[i].release);
 		if (kernel_version(kernel) != rows[i].version)
-			fail_msg("%s: %x", rows[i].release,
-				 kernel_version(kernel));
+			fail_msg("%s: %x", rows[i].release, kernel_version(kernel));
 		kernel_close(kernel);
 	}
 }
@@ -410,8 +431,7 @@ static void releases(void **state)
 
 static bool doubt_root(struct kernel *kernel, const char *arg, uint64_t *value)
 {
-	kernel_doubt_root(kernel, says[0] == UNKNOWN ? NULL : "entry %d is wrong",
-			  (int)says[0]);
+	kernel_doubt_root(kernel, says[0] == UNKNOWN ? NULL : "entry %d is wrong", (int)says[0]);
 	(void)arg;
 	*value = 0x5000;
 	return says[1] != UNKNOWN;
@@ -455,8 +475,7 @@ static void doubts_of_the_root(void **state)
 		says[0] = rows[i].doubt;
 		says[1] = rows[i].root;
 		kernel_fact(kernel, FACT_MAX_PFN, &value);
-		assert_int_equal(kernel_require(kernel, FACT_ROOT, &value, &err),
-				 !rows[i].why_not);
+		assert_int_equal(kernel_require(kernel, FACT_ROOT, &value, &err), !rows[i].why_not);
 		if (rows[i].why_not)
 			assert_string_equal(err.message, rows[i].why_not);
 		kernel_doubt_root(kernel, "not asked for");

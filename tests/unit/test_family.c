@@ -17,25 +17,30 @@
 #include <cmocka.h>
 
 enum {
-	PAGE = 1, TABLE = 3, READ_ONLY = 1 << 2, KERNEL_ONLY = 1 << 3, NO_RUN = 1 << 4,
-	WRONG = 1 << 5, USED = 1 << 6, SHARED = 1 << 7, KIND = 1 << 8,
-	MEMORY = 0x1000, MEMORY_SIZE = 0x10000,
+	PAGE = 1,
+	TABLE = 3,
+	READ_ONLY = 1 << 2,
+	KERNEL_ONLY = 1 << 3,
+	NO_RUN = 1 << 4,
+	WRONG = 1 << 5,
+	USED = 1 << 6,
+	SHARED = 1 << 7,
+	KIND = 1 << 8,
+	MEMORY = 0x1000,
+	MEMORY_SIZE = 0x10000,
 	ALL = MAY_WRITE | MAY_USER | MAY_EXECUTE,
 };
 
-static enum entry_class class_of(const struct paging *paging,
-				unsigned int level, uint64_t entry)
+static enum entry_class class_of(const struct paging *paging, unsigned int level, uint64_t entry)
 {
 	if ((entry & 3) == 0 || (entry & 3) == 2)
 		return CLASS_ABSENT;
-	if ((entry & WRONG) ||
-	    (level == paging->nr_levels - 1u && (entry & 3) != PAGE))
+	if ((entry & WRONG) || (level == paging->nr_levels - 1u && (entry & 3) != PAGE))
 		return CLASS_CORRUPT;
 	return (entry & 3) == PAGE ? CLASS_PAGE : CLASS_TABLE;
 }
 
-static uint64_t rights(const struct paging *paging, unsigned int level,
-		       uint64_t entry)
+static uint64_t rights(const struct paging *paging, unsigned int level, uint64_t entry)
 {
 	(void)paging, (void)level;
 	return ~entry;
@@ -44,13 +49,11 @@ static uint64_t rights(const struct paging *paging, unsigned int level,
 static unsigned int may(const struct paging *paging, uint64_t rights)
 {
 	(void)paging;
-	return (rights & READ_ONLY ? MAY_WRITE : 0) |
-	       (rights & KERNEL_ONLY ? MAY_USER : 0) |
+	return (rights & READ_ONLY ? MAY_WRITE : 0) | (rights & KERNEL_ONLY ? MAY_USER : 0) |
 	       (rights & NO_RUN ? MAY_EXECUTE : 0);
 }
 
-static unsigned int cache_index(const struct paging *paging, unsigned int level,
-				uint64_t entry)
+static unsigned int cache_index(const struct paging *paging, unsigned int level, uint64_t entry)
 {
 	(void)paging, (void)level;
 	return (entry & KIND) != 0;
@@ -63,8 +66,12 @@ static bool is_global(const struct paging *paging, uint64_t entry)
 }
 
 static const struct paging_family family = {
-	.class = class_of, .rights = rights, .may = may,
-	.cache_index = cache_index, .is_global = is_global, .noted_bits = USED,
+	.class = class_of,
+	.rights = rights,
+	.may = may,
+	.cache_index = cache_index,
+	.is_global = is_global,
+	.noted_bits = USED,
 	.two_roots = true,
 };
 
@@ -72,8 +79,12 @@ DEFINE_WALKS(8)
 
 /* 4K pages, two levels of four entries: 64K each half. */
 static const struct paging paging = {
-	.name = "made up", BY_WALKS(8), .address_bits = 17, .sign_extends = true,
-	.frame_mask = 0xfffffffff000, .nr_levels = 2,
+	.name = "made up",
+	BY_WALKS(8),
+	.address_bits = 17,
+	.sign_extends = true,
+	.frame_mask = 0xfffffffff000,
+	.nr_levels = 2,
 	.level = { PAGES("upper", 14, 2, 0, 0), PAGES("lower", 12, 2, 0, 0) },
 };
 
@@ -103,7 +114,7 @@ static int set_up(void **state)
 	put(LOWER + 0 * 8, 0x5000 | PAGE);
 	put(LOWER + 1 * 8, 0x6000 | PAGE | SHARED);
 	put(LOWER + 2 * 8, 0x7000 | TABLE); /* where no table can be */
-	put(LOWER + 3 * 8, 0x7000 | 2);     /* absent, whatever else it says */
+	put(LOWER + 3 * 8, 0x7000 | 2); /* absent, whatever else it says */
 	return 0;
 }
 
@@ -113,8 +124,10 @@ static void open_image(void)
 	struct error err = { .message = "" };
 
 	space = (struct space){
-		.dump = image_open(&image, &err), .paging = &paging,
-		.root = ROOT, .upper_root = UPPER_ROOT,
+		.dump = image_open(&image, &err),
+		.paging = &paging,
+		.root = ROOT,
+		.upper_root = UPPER_ROOT,
 	};
 	assert_non_null(space.dump);
 }
@@ -126,8 +139,8 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void check(uint64_t vaddr, enum walk_outcome outcome, unsigned int steps,
-		  uint64_t paddr, unsigned int rights)
+static void check(uint64_t vaddr, enum walk_outcome outcome, unsigned int steps, uint64_t paddr,
+		  unsigned int rights)
 {
 	struct walk walk = walk_page_table(&space, vaddr);
 	uint64_t many[40];
@@ -135,16 +148,14 @@ static void check(uint64_t vaddr, enum walk_outcome outcome, unsigned int steps,
 	for (size_t i = 0; i < 40; i++)
 		many[i] = vaddr;
 	walk_page_tables(&space, many, many, 40);
-	assert_int_equal(many[0],
-			 outcome == WALK_MAPPED ? paddr : UINT64_MAX);
+	assert_int_equal(many[0], outcome == WALK_MAPPED ? paddr : UINT64_MAX);
 	assert_memory_equal(many, many + 1, 39 * sizeof(*many));
 	assert_int_equal(walk.outcome, outcome);
 	assert_int_equal(walk.nr_steps, steps);
 	if (outcome != WALK_MAPPED)
 		return;
 	assert_int_equal(walk.paddr, paddr);
-	assert_int_equal((walk.writable ? MAY_WRITE : 0) |
-				 (walk.user ? MAY_USER : 0) |
+	assert_int_equal((walk.writable ? MAY_WRITE : 0) | (walk.user ? MAY_USER : 0) |
 				 (walk.executable ? MAY_EXECUTE : 0),
 			 rights);
 }

@@ -62,11 +62,9 @@ static void slots_of_x86_64(void **state)
 	kernel = open_kernel(NULL);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		for (int end = 0; end < 2; end++) {
-			uint64_t vaddr =
-				TOP - rows[i].index * 4096 + (end ? 4095 : 0);
+			uint64_t vaddr = TOP - rows[i].index * 4096 + (end ? 4095 : 0);
 
-			if (arch_x86_64.fixmap_slot(kernel, vaddr, &slot) !=
-			    rows[i].there)
+			if (arch_x86_64.fixmap_slot(kernel, vaddr, &slot) != rows[i].there)
 				fail_msg("row %zu", i);
 			if (!rows[i].there)
 				continue;
@@ -82,17 +80,16 @@ static void slots_of_x86_64(void **state)
 	kernel_close(kernel);
 }
 
-static void expect_region(struct kernel *kernel, uint64_t vaddr,
-			  enum region_kind kind, uint64_t first, uint64_t last)
+static void expect_region(struct kernel *kernel, uint64_t vaddr, enum region_kind kind,
+			  uint64_t first, uint64_t last)
 {
 	const struct region *region = kernel_region(kernel, vaddr, NULL);
 
 	assert_non_null(region);
 	if (region->kind != kind || (first && region->first != first) ||
 	    (last && region->last != last))
-		fail_msg("%llx: %s from %llx to %llx",
-			 (unsigned long long)vaddr, region_names[region->kind],
-			 (unsigned long long)region->first,
+		fail_msg("%llx: %s from %llx to %llx", (unsigned long long)vaddr,
+			 region_names[region->kind], (unsigned long long)region->first,
 			 (unsigned long long)region->last);
 }
 
@@ -127,28 +124,25 @@ static void the_fixmap_of_x86_64(void **state)
 	start_64("6.1.0");
 	add_slots(slots_64);
 	kernel = open_kernel("page_offset=ffff888000000000");
-	expect_region(kernel, 0xffffffffff5a7000, REGION_FIXMAP,
-		      TOP - 600 * 4096, 0xffffffffff5fffff);
-	expect_region(kernel, 0xffffffffff600000, REGION_VSYSCALL,
-		      0xffffffffff600000, 0xffffffffff600fff);
-	expect_region(kernel, 0xffffffffff601000, REGION_HOLE,
-		      0xffffffffff601000, UINT64_MAX);
+	expect_region(kernel, 0xffffffffff5a7000, REGION_FIXMAP, TOP - 600 * 4096,
+		      0xffffffffff5fffff);
+	expect_region(kernel, 0xffffffffff600000, REGION_VSYSCALL, 0xffffffffff600000,
+		      0xffffffffff600fff);
+	expect_region(kernel, 0xffffffffff601000, REGION_HOLE, 0xffffffffff601000, UINT64_MAX);
 	kernel_close(kernel);
 
 	start_64("6.1.0");
 	add_slots(without);
 	kernel = open_kernel("page_offset=ffff888000000000");
-	expect_region(kernel, 0xffffffffff600000, REGION_FIXMAP,
-		      TOP - 600 * 4096, TOP + 0xfff);
-	expect_region(kernel, 0xffffffffff800000, REGION_HOLE, TOP + 0x1000,
-		      UINT64_MAX);
+	expect_region(kernel, 0xffffffffff600000, REGION_FIXMAP, TOP - 600 * 4096, TOP + 0xfff);
+	expect_region(kernel, 0xffffffffff800000, REGION_HOLE, TOP + 0x1000, UINT64_MAX);
 	kernel_close(kernel);
 
 	start_64("2.6.27");
 	add_slots(many);
 	kernel = open_kernel("page_offset=ffff880000000000");
-	expect_region(kernel, 0xffffffffff5ff000, REGION_FIXMAP,
-		      0xffffffffff600000 - 53 * 4096, 0xffffffffff5fffff);
+	expect_region(kernel, 0xffffffffff5ff000, REGION_FIXMAP, 0xffffffffff600000 - 53 * 4096,
+		      0xffffffffff5fffff);
 	kernel_close(kernel);
 
 	for (int most = 0; most < 2; most++) {
@@ -159,8 +153,7 @@ static void the_fixmap_of_x86_64(void **state)
 		start_64("6.1.0");
 		add_slots(slots);
 		kernel = open_kernel("page_offset=ffff888000000000");
-		expect_region(kernel, 0xffffffffff000000,
-			      most ? REGION_FIXMAP : REGION_UNKNOWN,
+		expect_region(kernel, 0xffffffffff000000, most ? REGION_FIXMAP : REGION_UNKNOWN,
 			      0xffffffffff000000, 0);
 		kernel_close(kernel);
 	}
@@ -179,8 +172,7 @@ static void slots_that_users_may_read(void **state)
 		{ "__end_of_fixed_addresses", 600 },
 		{ NULL, 0 },
 	};
-	static const bool may[] = { false, true, false, true, false,
-				    true,  true, true,	true, false };
+	static const bool may[] = { false, true, false, true, false, true, true, true, true, false };
 	struct kernel *kernel;
 
 	(void)state;
@@ -188,8 +180,7 @@ static void slots_that_users_may_read(void **state)
 	add_slots(slots);
 	kernel = open_kernel(NULL);
 	for (unsigned int i = 0; i < 10; i++)
-		if (arch_x86_64.users_may_read(
-			    kernel, TOP - (511 + i) * 4096) != may[i])
+		if (arch_x86_64.users_may_read(kernel, TOP - (511 + i) * 4096) != may[i])
 			fail_msg("slot %u", 511 + i);
 	assert_false(arch_x86_64.users_may_read(kernel, TOP + 4096));
 	kernel_close(kernel);
@@ -204,9 +195,8 @@ static void slots_of_kmap(void **state)
 		unsigned int nr_cpus, first, last;
 		bool is_kmap;
 	} rows[] = {
-		{ 2, 10, 41, true },  { 1, 10, 41, true },
-		{ 32, 10, 41, true }, { 3, 10, 41, false },
-		{ 4, 10, 40, false },
+		{ 2, 10, 41, true },  { 1, 10, 41, true },  { 32, 10, 41, true },
+		{ 3, 10, 41, false }, { 4, 10, 40, false },
 	};
 
 	(void)state;
@@ -225,28 +215,24 @@ static void slots_of_kmap(void **state)
 		start_32();
 		linked_add(&linked, "__FIXADDR_TOP", 0xc0005000, 4);
 		if (rows[i].nr_cpus > 1)
-			linked_add(&linked, "__per_cpu_offset", 0xc0006000,
-				   4 * rows[i].nr_cpus);
+			linked_add(&linked, "__per_cpu_offset", 0xc0006000, 4 * rows[i].nr_cpus);
 		put(0x5000, 0xffffe000, 4);
 		add_slots(slots);
 		kernel = open_kernel(NULL);
 		for (unsigned int index = 9; index <= 43; index++) {
 			uint64_t vaddr = 0xffffe000 - index * 4096;
-			bool in = rows[i].is_kmap && index >= rows[i].first &&
-				  index <= rows[i].last;
+			bool in =
+				rows[i].is_kmap && index >= rows[i].first && index <= rows[i].last;
 			struct fixmap_slot slot;
 
-			assert_true(
-				arch_i386.fixmap_slot(kernel, vaddr, &slot));
+			assert_true(arch_i386.fixmap_slot(kernel, vaddr, &slot));
 			assert_true(slot.index == index);
 			assert_int_equal(slot.is_kmap, in);
 			if (!in)
 				continue;
 			index -= rows[i].first;
-			assert_int_equal(slot.cpu,
-					 index / (nr / rows[i].nr_cpus));
-			assert_int_equal(slot.kmap_index,
-					 index % (nr / rows[i].nr_cpus));
+			assert_int_equal(slot.cpu, index / (nr / rows[i].nr_cpus));
+			assert_int_equal(slot.kmap_index, index % (nr / rows[i].nr_cpus));
 			index += rows[i].first;
 		}
 		kernel_close(kernel);
@@ -280,23 +266,19 @@ static void the_top_of_i386(void **state)
 		start_32();
 		linked_add(&linked, "empty", 0xc1000000, 8);
 		if (cpus)
-			linked_add(&linked, "__per_cpu_offset", 0xc0006000,
-				   4 * cpus);
+			linked_add(&linked, "__per_cpu_offset", 0xc0006000, 4 * cpus);
 		add_slots(slots);
 		add_struct("cpu_entry_area", area);
 		kernel = open_kernel(NULL);
 		assert_true(arch_i386.fixmap_slot(kernel, 0xffffe123, &slot));
 		assert_string_equal(slot.name, "FIX_VDSO");
-		expect_region(kernel, 0xfffef000, REGION_FIXMAP,
-			      0xfffff000 - 16 * 4096, 0xffffefff);
-		expect_region(kernel, 0xfffff000, REGION_HOLE, 0xfffff000,
-			      UINT32_MAX);
-		expect_region(kernel, first, REGION_CPU_ENTRY_AREA, first,
-			      first + size - 1);
-		expect_region(kernel, first - 1, REGION_LDT_REMAP,
-			      first - 0x400000, first - 1);
-		expect_region(kernel, first - 0x400001 - 0x2000, REGION_VMALLOC,
-			      0, first - 0x400001 - 0x2000);
+		expect_region(kernel, 0xfffef000, REGION_FIXMAP, 0xfffff000 - 16 * 4096,
+			      0xffffefff);
+		expect_region(kernel, 0xfffff000, REGION_HOLE, 0xfffff000, UINT32_MAX);
+		expect_region(kernel, first, REGION_CPU_ENTRY_AREA, first, first + size - 1);
+		expect_region(kernel, first - 1, REGION_LDT_REMAP, first - 0x400000, first - 1);
+		expect_region(kernel, first - 0x400001 - 0x2000, REGION_VMALLOC, 0,
+			      first - 0x400001 - 0x2000);
 		kernel_close(kernel);
 	}
 }
@@ -308,9 +290,8 @@ static void tops_that_cannot_be(void **state)
 		uint32_t top;
 		bool sane;
 	} rows[] = {
-		{ 0xfffff000, true },  { 0xc0c13000, true },
-		{ 0xc0c12000, false }, { 0xc0c10000, false },
-		{ 0xc0800000, false }, { 0x10000, false },
+		{ 0xfffff000, true },  { 0xc0c13000, true },  { 0xc0c12000, false },
+		{ 0xc0c10000, false }, { 0xc0800000, false }, { 0x10000, false },
 		{ 0, false },
 	};
 	static const struct slot slots[] = {
@@ -331,10 +312,9 @@ static void tops_that_cannot_be(void **state)
 		add_slots(slots);
 		kernel = open_kernel(NULL);
 		if (rows[i].sane) {
-			expect_region(kernel, first, REGION_FIXMAP, first,
-				      rows[i].top - 1);
-			expect_region(kernel, 0xc0c00000, REGION_VMALLOC,
-				      0xc0c00000, first - 0x2001);
+			expect_region(kernel, first, REGION_FIXMAP, first, rows[i].top - 1);
+			expect_region(kernel, 0xc0c00000, REGION_VMALLOC, 0xc0c00000,
+				      first - 0x2001);
 		} else {
 			assert_null(kernel_region(kernel, 0xc0c00000, NULL));
 			/* nor is it later */
@@ -362,8 +342,7 @@ static void a_fixmap_without_slots(void **state)
 		add_slots(slots);
 		kernel = open_kernel(NULL);
 		if (nr)
-			expect_region(kernel, 0xffffe000, REGION_FIXMAP,
-				      0xffffe000, 0xffffefff);
+			expect_region(kernel, 0xffffe000, REGION_FIXMAP, 0xffffe000, 0xffffefff);
 		else
 			assert_null(kernel_region(kernel, 0xffffe000, NULL));
 		kernel_close(kernel);
@@ -398,8 +377,7 @@ static void where_vmalloc_may_begin(void **state)
 		add_slots(slots);
 		kernel = open_kernel(rows[i].option);
 		if (rows[i].first)
-			expect_region(kernel, 0xc0800000, REGION_VMALLOC,
-				      rows[i].first, 0);
+			expect_region(kernel, 0xc0800000, REGION_VMALLOC, rows[i].first, 0);
 		else
 			assert_null(kernel_region(kernel, 0xc0800000, NULL));
 		kernel_close(kernel);
@@ -416,8 +394,7 @@ static void an_idt_corrects_types(void **state)
 		{ "__end_of_fixed_addresses", 32 },
 		{ NULL, 0 },
 	};
-	static const struct part area[] = { { "gdt", 4096, 0 },
-					    { NULL, 0, 0 } };
+	static const struct part area[] = { { "gdt", 4096, 0 }, { NULL, 0, 0 } };
 	const uint64_t by_types = 0xffc00000;
 
 	(void)state;
@@ -435,14 +412,13 @@ static void an_idt_corrects_types(void **state)
 		put(0x6000, way ? 0xc1008e0000601234 : 0, 8);
 		kernel = open_kernel(NULL);
 		if (way < 2) {
-			expect_region(kernel, by_types, REGION_CPU_ENTRY_AREA,
-				      by_types, by_types + 0x1fff);
+			expect_region(kernel, by_types, REGION_CPU_ENTRY_AREA, by_types,
+				      by_types + 0x1fff);
 			expect_region(kernel, 0xfffef000, REGION_FIXMAP, 0, 0);
 		} else {
 			assert_null(kernel_region(kernel, idt, NULL));
 			assert_null(kernel_region(kernel, 0xfffef000, NULL));
-			expect_region(kernel, idt - 1, REGION_LDT_REMAP,
-				      idt - 0x400000, idt - 1);
+			expect_region(kernel, idt - 1, REGION_LDT_REMAP, idt - 0x400000, idt - 1);
 		}
 		kernel_close(kernel);
 	}
@@ -484,8 +460,7 @@ static void types_of_another_kernel(void **state)
 	(void)state;
 	for (int foreign = 0; foreign < 2; foreign++)
 		for (int with_types = 0; with_types < 2; with_types++) {
-			unsigned int doubts =
-				foreign && with_types ? RESTS_ON_TYPES : 0;
+			unsigned int doubts = foreign && with_types ? RESTS_ON_TYPES : 0;
 			struct kernel *kernel;
 
 			start_64("6.1.0");
@@ -497,11 +472,8 @@ static void types_of_another_kernel(void **state)
 			if (foreign)
 				kernel->identity->match = VMLINUX_DIFFERS;
 			kernel->facts->doubtful = 0;
-			assert_ptr_equal(kernel_types(kernel),
-					 kernel->vmlinux->types);
-			assert_int_equal(kernel->facts->doubtful &
-						 RESTS_ON_TYPES,
-					 doubts);
+			assert_ptr_equal(kernel_types(kernel), kernel->vmlinux->types);
+			assert_int_equal(kernel->facts->doubtful & RESTS_ON_TYPES, doubts);
 			kernel_close(kernel);
 		}
 }

@@ -42,8 +42,7 @@ static struct writing begin(size_t room)
 	return to;
 }
 
-static void put_record(struct writing *to, uint64_t offset, const void *content,
-		       size_t size)
+static void put_record(struct writing *to, uint64_t offset, const void *content, size_t size)
 {
 	put_be64(to, offset);
 	put_be64(to, size);
@@ -58,8 +57,7 @@ static struct file file_of(const struct writing *written)
 			      .bytes = { written->bytes, written->size } };
 }
 
-static struct extent_list index_of(const struct writing *written,
-				   struct flattened *flattened)
+static struct extent_list index_of(const struct writing *written, struct flattened *flattened)
 {
 	struct file file = file_of(written);
 	struct extent_list runs = { 0 };
@@ -71,8 +69,8 @@ static struct extent_list index_of(const struct writing *written,
 }
 
 /* The byte of the content at offset; -1: none was written. */
-static int byte_at(const struct writing *written, const struct extent_list *runs,
-		   unsigned int most, uint64_t offset)
+static int byte_at(const struct writing *written, const struct extent_list *runs, unsigned int most,
+		   uint64_t offset)
 {
 	struct file file = file_of(written);
 	struct extent run, part;

@@ -34,8 +34,7 @@ static void start(const char *more)
 	memory_start_64("6.1.0", lines);
 }
 
-#define FLAT                                                                   \
-	"SYMBOL(mem_map)=ffffffff80005000\nSYMBOL(contig_page_data)=ffffffff80006000\n"
+#define FLAT "SYMBOL(mem_map)=ffffffff80005000\nSYMBOL(contig_page_data)=ffffffff80006000\n"
 #define ORDER "OFFSET(page.compound_order)=17\n"
 
 static uint64_t page_at(uint64_t pfn)
@@ -118,7 +117,7 @@ static void expect(const struct runs *runs, const struct run *expected, size_t n
 
 static const struct run all[] = {
 	{ 0, 1, "reserved" }, { 2, 3, "free" },	   { 4, 7, "anon" },
-	{ 8, 8, "unknown" }, { 9, 11, "other" }, { 12, 12, "damaged" },
+	{ 8, 8, "unknown" },  { 9, 11, "other" },  { 12, 12, "damaged" },
 	{ 13, 13, "slab" },   { 14, 17, "other" }, { 18, 19, "reserved" },
 };
 enum { NR_ALL = sizeof(all) / sizeof(all[0]) };
@@ -201,7 +200,10 @@ static void compound_pages_without_an_order(void **state)
 static void corrupted_frames(void **state)
 {
 	static const struct run parts[] = {
-		{ 4, 5, "anon" }, { 6, 6, "hwpoison" }, { 7, 7, "anon" }, { 8, 8, "unknown" },
+		{ 4, 5, "anon" },
+		{ 6, 6, "hwpoison" },
+		{ 7, 7, "anon" },
+		{ 8, 8, "unknown" },
 	};
 	static const struct run whole[] = { { 4, 7, "anon" }, { 8, 8, "unknown" } };
 
@@ -236,13 +238,19 @@ static void lists_within_the_zone(void **state)
 		unsigned int id;
 		struct member member;
 	} members[] = {
-		{ PGDAT_ZONES, { true, true, 64, 256 } }, { ZONE_START, { true, true, 0, 8 } },
-		{ ZONE_SPANNED, { true, true, 8, 8 } },	  { ZONE_CPU_PAGESET, { true, true, SETS, 128 } },
-		{ PAGESET_PAGES, { true, true, 0, 64 } }, { CPU_PAGES_LISTS, { true, true, LISTS, 16 } },
+		{ PGDAT_ZONES, { true, true, 64, 256 } },
+		{ ZONE_START, { true, true, 0, 8 } },
+		{ ZONE_SPANNED, { true, true, 8, 8 } },
+		{ ZONE_CPU_PAGESET, { true, true, SETS, 128 } },
+		{ PAGESET_PAGES, { true, true, 0, 64 } },
+		{ CPU_PAGES_LISTS, { true, true, LISTS, 16 } },
 		{ PAGE_LRU, { true, true, LRU, 16 } },
 	};
 	static const struct run expected[] = {
-		{ 8, 8, "free-percpu" }, { 9, 9, "unknown" }, { 10, 10, "free-percpu" }, { 11, 11, "other" },
+		{ 8, 8, "free-percpu" },
+		{ 9, 9, "unknown" },
+		{ 10, 10, "free-percpu" },
+		{ 11, 11, "other" },
 	};
 	uint64_t hot = NODE + 64 + SETS + LISTS, cold = hot + ONE;
 	struct linked linked = { 0 };
@@ -319,10 +327,10 @@ static void what_cannot_be_read(void **state)
 enum { ROOTS = 0x5000, FIRST = 0x7000, USAGE = 0x8000, FRAMES = 1 << 15 };
 enum { HAS_MAP = 2 | 4 /* online, too */, EARLY = 8 };
 
-#define SPARSE                                                                 \
-	"SIZE(mem_section)=16\nOFFSET(mem_section.section_mem_map)=0\n"        \
-	"OFFSET(mem_section.usage)=8\nOFFSET(mem_section_usage.subsection_map)=0\n" \
-	"SYMBOL(mem_section)=ffffffff80005000\n"                               \
+#define SPARSE                                                                                     \
+	"SIZE(mem_section)=16\nOFFSET(mem_section.section_mem_map)=0\n"                            \
+	"OFFSET(mem_section.usage)=8\nOFFSET(mem_section_usage.subsection_map)=0\n"                \
+	"SYMBOL(mem_section)=ffffffff80005000\n"                                                   \
 	"SYMBOL(contig_page_data)=ffffffff80006000\n"
 
 static void put_section(uint64_t number, unsigned int flags, uint64_t parts)
@@ -401,9 +409,10 @@ static void runs_behind_a_hole(void **state)
 		put(at + 48, UINT32_MAX, 4);
 		put(at + 52, 1, 4);
 	}
-	kernel = memory_open_with(NULL, (const char *const[]){
-						"page_offset=ffff888000000000",
-						"vmemmap=ffffea0000000000" }, 2);
+	kernel = memory_open_with(NULL,
+				  (const char *const[]){ "page_offset=ffff888000000000",
+							 "vmemmap=ffffea0000000000" },
+				  2);
 	runs = runs_of(kernel, 0, UINT64_MAX, 32);
 	expect(&runs, expected, 2);
 	runs = runs_of(kernel, PART, PART + 1, 32);

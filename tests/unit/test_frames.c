@@ -22,19 +22,13 @@
 /* --- sections --- */
 
 /* include/linux/mmzone.h; 32768 frames of 64 bytes in each */
-enum {
-	ROOTS = 0x5000,
-	FIRST = 0x6000,
-	SECOND = 0x7000,
-	USAGE = 0x8000,
-	PAGES = 0x9000
-};
+enum { ROOTS = 0x5000, FIRST = 0x6000, SECOND = 0x7000, USAGE = 0x8000, PAGES = 0x9000 };
 enum { HAS_MAP = 2, EARLY = 8, FRAMES = 1 << 15 };
 
-#define SPARSE                                                                 \
-	"SIZE(page)=64\nSIZE(mem_section)=16\nOFFSET(page.flags)=0\n"          \
-	"OFFSET(mem_section.section_mem_map)=0\n"                              \
-	"OFFSET(mem_section.usage)=8\n"                                        \
+#define SPARSE                                                                                     \
+	"SIZE(page)=64\nSIZE(mem_section)=16\nOFFSET(page.flags)=0\n"                              \
+	"OFFSET(mem_section.section_mem_map)=0\n"                                                  \
+	"OFFSET(mem_section.usage)=8\n"                                                            \
 	"OFFSET(mem_section_usage.subsection_map)=4\n"
 
 /* The map of a section whose first struct page is at this paddr. */
@@ -43,15 +37,13 @@ static uint64_t map_of(uint64_t number, uint64_t paddr)
 	return IMAGE + paddr - number * FRAMES * 64;
 }
 
-static void put_section(uint64_t at, uint64_t number, uint64_t pages,
-			unsigned int flags)
+static void put_section(uint64_t at, uint64_t number, uint64_t pages, unsigned int flags)
 {
 	put(at, map_of(number, pages) | flags, 8);
 	put(at + 8, IMAGE + USAGE, 8);
 }
 
-static bool find_section(struct kernel *kernel, uint64_t number,
-			 struct section *section)
+static bool find_section(struct kernel *kernel, uint64_t number, struct section *section)
 {
 	struct section_cursor cursor = { 0 };
 
@@ -61,8 +53,7 @@ static bool find_section(struct kernel *kernel, uint64_t number,
 	return false;
 }
 
-static void expect_section(struct kernel *kernel, uint64_t number, uint64_t at,
-			   bool early)
+static void expect_section(struct kernel *kernel, uint64_t number, uint64_t at, bool early)
 {
 	struct section section;
 
@@ -83,7 +74,7 @@ static void roots_of_sections(void **state)
 
 	(void)state;
 	memory_start_64("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80005000\n"
-			      "LENGTH(mem_section)=2048\n");
+					"LENGTH(mem_section)=2048\n");
 	put(ROOTS, IMAGE + FIRST, 8);
 	put(ROOTS + 8, IMAGE + SECOND, 8);
 	put_section(FIRST, 0, PAGES, HAS_MAP | EARLY);
@@ -127,8 +118,7 @@ static void parts_of_sections(void **state)
 	put(ROOTS, IMAGE + FIRST, 8);
 	put_section(FIRST, 0, PAGES, HAS_MAP | EARLY);
 	put_section(FIRST + 16, 1, PAGES, HAS_MAP);
-	put(USAGE + 4, UINT64_C(1) << 0 | UINT64_C(1) << 9 | UINT64_C(1) << 63,
-	    8);
+	put(USAGE + 4, UINT64_C(1) << 0 | UINT64_C(1) << 9 | UINT64_C(1) << 63, 8);
 	kernel = memory_open(NULL, NULL);
 	assert_true(kernel_section_of(kernel, 0, &section));
 	assert_true(kernel_section_of(kernel, 512 * 5, &section));
@@ -138,10 +128,8 @@ static void parts_of_sections(void **state)
 		bool there = part == 0 || part == 9 || part == 63;
 		uint64_t pfn = FRAMES + part * 512;
 
-		assert_int_equal(kernel_section_of(kernel, pfn, &section),
-				 there);
-		assert_int_equal(kernel_section_of(kernel, pfn + 511, &section),
-				 there);
+		assert_int_equal(kernel_section_of(kernel, pfn, &section), there);
+		assert_int_equal(kernel_section_of(kernel, pfn + 511, &section), there);
 	}
 	assert_false(kernel_section_of(kernel, 2 * FRAMES, &section));
 	kernel_close(kernel);
@@ -154,12 +142,9 @@ static void sections_without_roots(void **state)
 	for (int way = 0; way < 3; way++) {
 		static const char *const notes[] = {
 			/* 2^(46-27), and one beside it */
-			SPARSE
-			"SYMBOL(mem_section)=ffffffff80005000\nLENGTH(mem_section)=524288\n",
-			SPARSE
-			"SYMBOL(mem_section)=ffffffff80005000\nLENGTH(mem_section)=524287\n",
-			SPARSE
-			"NUMBER(SECTION_SIZE_BITS)=27\nNUMBER(MAX_PHYSMEM_BITS)=32\n",
+			SPARSE "SYMBOL(mem_section)=ffffffff80005000\nLENGTH(mem_section)=524288\n",
+			SPARSE "SYMBOL(mem_section)=ffffffff80005000\nLENGTH(mem_section)=524287\n",
+			SPARSE "NUMBER(SECTION_SIZE_BITS)=27\nNUMBER(MAX_PHYSMEM_BITS)=32\n",
 		};
 		struct linked linked = { 0 };
 		struct section section;
@@ -172,14 +157,11 @@ static void sections_without_roots(void **state)
 		linked_add(&linked, "mem_section", IMAGE + ROOTS, 32 * 16);
 		kernel = memory_open(way == 2 ? linked_open(&linked) : NULL, NULL);
 		assert_non_null(kernel_section_layout(kernel));
-		assert_int_equal(
-			kernel_section_layout(kernel)->roots_are_pointers,
-			way == 1);
+		assert_int_equal(kernel_section_layout(kernel)->roots_are_pointers, way == 1);
 		if (way != 1) {
 			assert_true(find_section(kernel, 1, &section));
 			assert_true(section.address == IMAGE + ROOTS + 16);
-			assert_true(kernel_section_layout(kernel)->per_root ==
-				    1);
+			assert_true(kernel_section_layout(kernel)->per_root == 1);
 		}
 		kernel_close(kernel);
 	}
@@ -209,8 +191,7 @@ static void numbers_of_sections(void **state)
 			 rows[i].section, rows[i].memory);
 		memory_start_64("6.1.0", note);
 		kernel = memory_open(NULL, NULL);
-		assert_int_equal(kernel_section_layout(kernel) != NULL,
-				 rows[i].sane);
+		assert_int_equal(kernel_section_layout(kernel) != NULL, rows[i].sane);
 		kernel_close(kernel);
 	}
 }
@@ -232,8 +213,7 @@ static void sections_of_i386(void **state)
 		linked_add(&linked, "mem_section", 0xc0005000, with_size ? 24 : 0);
 		kernel = memory_open(linked_open(&linked), NULL);
 		assert_non_null(kernel_section_layout(kernel));
-		assert_int_equal(kernel_section_layout(kernel)->roots_are_pointers,
-				 with_size);
+		assert_int_equal(kernel_section_layout(kernel)->roots_are_pointers, with_size);
 		kernel_close(kernel);
 	}
 }
@@ -245,8 +225,8 @@ static void sizes_of_sections(void **state)
 		const char *size;
 		bool sane;
 	} rows[] = {
-		{ "SIZE(mem_section)=16\n", true }, { "", false },
-		{ "SIZE(mem_section)=0\n", false }, { "SIZE(mem_section)=1\n", true },
+		{ "SIZE(mem_section)=16\n", true },   { "", false },
+		{ "SIZE(mem_section)=0\n", false },   { "SIZE(mem_section)=1\n", true },
 		{ "SIZE(mem_section)=4096\n", true }, { "SIZE(mem_section)=4097\n", false },
 	};
 
@@ -257,7 +237,8 @@ static void sizes_of_sections(void **state)
 
 		snprintf(note, sizeof(note),
 			 "SIZE(page)=64\nOFFSET(mem_section.section_mem_map)=0\n"
-			 "SYMBOL(mem_section)=ffffffff80005000\n%s", rows[i].size);
+			 "SYMBOL(mem_section)=ffffffff80005000\n%s",
+			 rows[i].size);
 		memory_start_64("6.1.0", note);
 		kernel = memory_open(NULL, NULL);
 		if ((kernel_section_layout(kernel) != NULL) != rows[i].sane)
@@ -276,10 +257,10 @@ static void places_in_sections(void **state)
 
 	(void)state;
 	memory_start_64("6.1.0", "SIZE(page)=64\nSIZE(mem_section)=32\nOFFSET(page.flags)=0\n"
-		       "OFFSET(mem_section.section_mem_map)=16\n"
-		       "OFFSET(mem_section.usage)=8\n"
-		       "OFFSET(mem_section_usage.subsection_map)=16\n"
-		       "SYMBOL(mem_section)=ffffffff80005000\n");
+				 "OFFSET(mem_section.section_mem_map)=16\n"
+				 "OFFSET(mem_section.usage)=8\n"
+				 "OFFSET(mem_section_usage.subsection_map)=16\n"
+				 "SYMBOL(mem_section)=ffffffff80005000\n");
 	put(ROOTS, IMAGE + FIRST, 8);
 	put(FIRST + 3 * 32 + 16, map_of(3, PAGES) | HAS_MAP, 8);
 	put(FIRST + 3 * 32 + 8, IMAGE + LAST_USAGE, 8);
@@ -302,9 +283,10 @@ static void the_end_of_sections(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	memory_start_64("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80005000\n"
-			      "NUMBER(SECTION_SIZE_BITS)=27\nNUMBER(MAX_PHYSMEM_BITS)=32\n"
-			      "LENGTH(mem_section)=32\n");
+	memory_start_64("6.1.0",
+			SPARSE "SYMBOL(mem_section)=ffffffff80005000\n"
+			       "NUMBER(SECTION_SIZE_BITS)=27\nNUMBER(MAX_PHYSMEM_BITS)=32\n"
+			       "LENGTH(mem_section)=32\n");
 	put_section(ROOTS + 31 * 16, 31, PAGES, HAS_MAP);
 	put_section(ROOTS + 32 * 16, 32, PAGES, HAS_MAP | EARLY);
 	kernel = memory_open(NULL, NULL);
@@ -336,8 +318,9 @@ static void the_last_of_all_roots(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	memory_start_64("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80200000\n"
-			      "NUMBER(SECTION_SIZE_BITS)=27\nNUMBER(MAX_PHYSMEM_BITS)=52\n");
+	memory_start_64("6.1.0",
+			SPARSE "SYMBOL(mem_section)=ffffffff80200000\n"
+			       "NUMBER(SECTION_SIZE_BITS)=27\nNUMBER(MAX_PHYSMEM_BITS)=52\n");
 	map_pages(0, 254, 0xc000);
 	map_pages(255, 255, 0xb000);
 	put(0xbff8, IMAGE + FIRST, 8);
@@ -359,8 +342,8 @@ static void roots_that_are_missing(void **state)
 		struct kernel *kernel;
 
 		memory_start_64("6.1.0", SPARSE "SYMBOL(mem_section)=ffffffff80200000\n"
-				      "NUMBER(SECTION_SIZE_BITS)=27\n"
-				      "NUMBER(MAX_PHYSMEM_BITS)=46\n");
+						"NUMBER(SECTION_SIZE_BITS)=27\n"
+						"NUMBER(MAX_PHYSMEM_BITS)=46\n");
 		map_pages(3, 3, 0xb000);
 		if (zero)
 			map_pages(0, 2, 0xc000);
@@ -386,9 +369,8 @@ static void roots_by_symbol(void **state)
 		uint64_t size, room;
 		bool pointer;
 	} rows[] = {
-		{ 8, 0x1000, true },	 { 16, 0x1000, false },
-		{ 4096, 0x1000, false }, { 4, 0x1000, false },
-		{ 0, 127, true },	 { 0, 128, false },
+		{ 8, 0x1000, true },  { 16, 0x1000, false }, { 4096, 0x1000, false },
+		{ 4, 0x1000, false }, { 0, 127, true },	     { 0, 128, false },
 		{ 0, 8, true },
 	};
 
@@ -439,8 +421,7 @@ static void pages_of_sections(void **state)
 	assert_true(kernel_fact(kernel, FACT_MEMORY_MODEL, &page));
 	assert_true(page == MODEL_SPARSEMEM);
 	for (size_t i = 0; i < 4; i++) {
-		assert_true(kernel_pfn_to_page(kernel, rows[i].pfn, &page,
-					       NULL));
+		assert_true(kernel_pfn_to_page(kernel, rows[i].pfn, &page, NULL));
 		assert_true(page == IMAGE + rows[i].page);
 		if (rows[i].pfn >= FRAMES)
 			continue; /* both maps overlap here */
@@ -450,8 +431,7 @@ static void pages_of_sections(void **state)
 	}
 	assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES - 64, &pfn, NULL));
 	for (size_t i = 5; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_false(kernel_pfn_to_page(kernel, rows[i].pfn, &page,
-						NULL));
+		assert_false(kernel_pfn_to_page(kernel, rows[i].pfn, &page, NULL));
 	kernel_close(kernel);
 }
 
@@ -470,8 +450,7 @@ static void pages_of_a_later_section(void **state)
 	assert_true(kernel_fact(kernel, FACT_MEMORY_MODEL, &page));
 	assert_true(page == MODEL_SPARSEMEM);
 	for (size_t i = 0; i < 3; i++) {
-		assert_true(kernel_pfn_to_page(kernel, 5 * FRAMES + frames[i], &page,
-					       NULL));
+		assert_true(kernel_pfn_to_page(kernel, 5 * FRAMES + frames[i], &page, NULL));
 		assert_true(page == IMAGE + PAGES + 64 * frames[i]);
 		assert_true(kernel_page_to_pfn(kernel, page, &pfn, NULL));
 		assert_true(pfn == 5 * FRAMES + frames[i]);
@@ -489,8 +468,7 @@ static void start_vmemmap(const char *more)
 {
 	char note[768];
 
-	snprintf(note, sizeof(note), SPARSE "SYMBOL(mem_section)=ffffffff80005000\n%s",
-		 more);
+	snprintf(note, sizeof(note), SPARSE "SYMBOL(mem_section)=ffffffff80005000\n%s", more);
 	memory_start_64("6.1.0", note);
 	put(0x1000 + 8 * (VMEMMAP >> 39 & 511), 0xa000 | P | RW, 8);
 	put(0xa000, 0xb000 | P | RW, 8);
@@ -505,8 +483,13 @@ static void pages_of_vmemmap(void **state)
 		uint64_t pfn;
 		bool there;
 	} rows[] = {
-		{ 0, true }, { 0x240, true }, { FRAMES - 1, true }, { FRAMES, false },
-		{ 2 * FRAMES, true }, { 3 * FRAMES, false }, { UINT64_C(1) << 39, false },
+		{ 0, true },
+		{ 0x240, true },
+		{ FRAMES - 1, true },
+		{ FRAMES, false },
+		{ 2 * FRAMES, true },
+		{ 3 * FRAMES, false },
+		{ UINT64_C(1) << 39, false },
 	};
 	uint64_t value, page, pfn;
 	struct kernel *kernel;
@@ -526,8 +509,8 @@ static void pages_of_vmemmap(void **state)
 			fail_msg("row %zu", i);
 		if (!rows[i].there) {
 			assert_int_equal(err.code, ERROR_NO_ANSWER);
-			assert_false(kernel_page_to_pfn(
-				kernel, VMEMMAP + 64 * rows[i].pfn, &pfn, NULL));
+			assert_false(
+				kernel_page_to_pfn(kernel, VMEMMAP + 64 * rows[i].pfn, &pfn, NULL));
 			continue;
 		}
 		assert_true(page == VMEMMAP + 64 * rows[i].pfn);
@@ -642,7 +625,7 @@ static void sizes_of_pages(void **state)
 	static const struct {
 		unsigned int size;
 		bool sane;
-	} rows[] = { { 0, false },    { 1, true },     { 64, true },
+	} rows[] = { { 0, false },   { 1, true },     { 64, true },
 		     { 4096, true }, { 4097, false }, { 4095, true } };
 
 	(void)state;
@@ -652,8 +635,7 @@ static void sizes_of_pages(void **state)
 		struct error err;
 		char note[128];
 
-		snprintf(note, sizeof(note),
-			 "SIZE(page)=%u\nSYMBOL(mem_map)=ffffffff80005000\n",
+		snprintf(note, sizeof(note), "SIZE(page)=%u\nSYMBOL(mem_map)=ffffffff80005000\n",
 			 rows[i].size);
 		memory_start_64("6.1.0", note);
 		put(0x5000, IMAGE + PAGES, 8);
@@ -717,10 +699,10 @@ static void search_of_sections_stopped(void **state)
 
 enum { NODES = 0x5000, NODE_0 = 0x6000, NODE_2 = 0x6100 };
 
-#define NODE_MEMBERS                                                           \
-	"SIZE(page)=64\nOFFSET(page.flags)=0\n"                                \
-	"OFFSET(pglist_data.node_start_pfn)=0\n"                               \
-	"OFFSET(pglist_data.node_spanned_pages)=8\n"                           \
+#define NODE_MEMBERS                                                                               \
+	"SIZE(page)=64\nOFFSET(page.flags)=0\n"                                                    \
+	"OFFSET(pglist_data.node_start_pfn)=0\n"                                                   \
+	"OFFSET(pglist_data.node_spanned_pages)=8\n"                                               \
 	"OFFSET(pglist_data.node_mem_map)=16\n"
 
 static void put_node(uint64_t at, uint64_t pfn, uint64_t nr, uint64_t map)
@@ -752,8 +734,7 @@ static void nodes_of_memory(void **state)
 		uint64_t value;
 		char note[512];
 
-		snprintf(note, sizeof(note),
-			 NODE_MEMBERS "SYMBOL(node_data)=ffffffff80005000\n%s",
+		snprintf(note, sizeof(note), NODE_MEMBERS "SYMBOL(node_data)=ffffffff80005000\n%s",
 			 rows[i].note);
 		memory_start_64("6.1.0", note);
 		put(NODES, IMAGE + NODE_0, 8);
@@ -770,28 +751,20 @@ static void nodes_of_memory(void **state)
 			uint64_t page = 0, pfn = frames[nr];
 			bool there = nr < 2 || rows[i].second;
 
-			assert_int_equal(
-				kernel_pfn_to_page(kernel, pfn, &page, NULL),
-				there);
+			assert_int_equal(kernel_pfn_to_page(kernel, pfn, &page, NULL), there);
 			if (!there)
 				continue;
 			assert_true(page ==
-				    IMAGE + PAGES +
-					    (nr < 2 ? pfn * 64 :
-						      0x400 + (pfn - 8) * 64));
-			assert_true(
-				kernel_page_to_pfn(kernel, page, &value, NULL));
+				    IMAGE + PAGES + (nr < 2 ? pfn * 64 : 0x400 + (pfn - 8) * 64));
+			assert_true(kernel_page_to_pfn(kernel, page, &value, NULL));
 			assert_true(value == pfn);
 		}
 		assert_false(kernel_pfn_to_page(kernel, 4, &value, NULL));
 		assert_false(kernel_pfn_to_page(kernel, 7, &value, NULL));
 		assert_false(kernel_pfn_to_page(kernel, 10, &value, NULL));
-		assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES + 4 * 64,
-						&value, NULL));
-		assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES + 0x480,
-						&value, NULL));
-		assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES - 64,
-						&value, NULL));
+		assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES + 4 * 64, &value, NULL));
+		assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES + 0x480, &value, NULL));
+		assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES - 64, &value, NULL));
 		kernel_close(kernel);
 	}
 }
@@ -824,8 +797,8 @@ static void slots_of_nodes(void **state)
 		struct kernel *kernel;
 		char note[512];
 
-		snprintf(note, sizeof(note),
-			 NODE_MEMBERS "SYMBOL(node_data)=ffffffff80005000\n%s", rows[i].note);
+		snprintf(note, sizeof(note), NODE_MEMBERS "SYMBOL(node_data)=ffffffff80005000\n%s",
+			 rows[i].note);
 		memory_start_64("6.1.0", note);
 		put(0x4000, 0x02000001, 8);
 		put(0x4008, 1 | UINT64_C(7) << 32, 8);
@@ -850,7 +823,8 @@ static void maps_of_nodes(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	memory_start_64("6.1.0", NODE_MEMBERS "SYMBOL(node_data)=ffffffff80005000\nLENGTH(node_data)=4\n");
+	memory_start_64("6.1.0",
+			NODE_MEMBERS "SYMBOL(node_data)=ffffffff80005000\nLENGTH(node_data)=4\n");
 	put(NODES, IMAGE + NODE_0 + 0x80, 8);
 	put(NODES + 8, IMAGE + NODE_0, 8);
 	put(NODES + 16, IMAGE + NODE_2, 8);
@@ -868,7 +842,8 @@ static void maps_of_nodes(void **state)
 	assert_false(kernel_pfn_to_page(kernel, 30, &page, NULL));
 	kernel_close(kernel);
 	/* the node that ends last comes first, and is larger than where it begins */
-	memory_start_64("6.1.0", NODE_MEMBERS "SYMBOL(node_data)=ffffffff80005000\nLENGTH(node_data)=2\n");
+	memory_start_64("6.1.0",
+			NODE_MEMBERS "SYMBOL(node_data)=ffffffff80005000\nLENGTH(node_data)=2\n");
 	put(NODES, IMAGE + NODE_0, 8);
 	put(NODES + 8, IMAGE + NODE_2, 8);
 	put_node(NODE_0, 8, 6, IMAGE + PAGES);
@@ -879,8 +854,8 @@ static void maps_of_nodes(void **state)
 	kernel_close(kernel);
 	/* nothing says where the map of a node is */
 	memory_start_64("6.1.0", "SIZE(page)=64\nOFFSET(pglist_data.node_start_pfn)=0\n"
-		       "OFFSET(pglist_data.node_spanned_pages)=8\n"
-		       "SYMBOL(node_data)=ffffffff80005000\nLENGTH(node_data)=1\n");
+				 "OFFSET(pglist_data.node_spanned_pages)=8\n"
+				 "SYMBOL(node_data)=ffffffff80005000\nLENGTH(node_data)=1\n");
 	put(NODES, IMAGE + NODE_0, 8);
 	put_node(NODE_0, 0, 4, IMAGE + PAGES);
 	kernel = memory_open(NULL, NULL);
@@ -899,9 +874,10 @@ static void the_end_of_all_memory(void **state)
 			struct linked linked = { 0 };
 			struct kernel *kernel;
 
-			memory_start_64("6.1.0", by_node ?
-				      NODE_MEMBERS "SYMBOL(contig_page_data)=ffffffff80006000\n" :
-				      "SIZE(page)=64\n");
+			memory_start_64("6.1.0",
+					by_node ? NODE_MEMBERS
+						"SYMBOL(contig_page_data)=ffffffff80006000\n" :
+						  "SIZE(page)=64\n");
 			put(0x5000, most + more, 8);
 			put_node(NODE_0, most - 4, 4 + more, 0);
 			linked_add(&linked, "_stext", LINKED_BASE, 0);
@@ -923,26 +899,21 @@ static void the_end_of_memory(void **state)
 
 	(void)state;
 	for (int with_node = 0; with_node < 2; with_node++) {
-		memory_start_64("6.1.0",
-		      with_node ? NODE_MEMBERS
-			      "SYMBOL(mem_map)=ffffffff80005000\n"
-			      "SYMBOL(contig_page_data)=ffffffff80006000\n" :
-				  NODE_MEMBERS
-			      "SYMBOL(mem_map)=ffffffff80005000\n");
+		memory_start_64("6.1.0", with_node ? NODE_MEMBERS
+						 "SYMBOL(mem_map)=ffffffff80005000\n"
+						 "SYMBOL(contig_page_data)=ffffffff80006000\n" :
+						     NODE_MEMBERS
+						 "SYMBOL(mem_map)=ffffffff80005000\n");
 		put(0x5000, IMAGE + PAGES, 8);
 		put_node(NODE_0, 0, 4, IMAGE + PAGES);
 		kernel = memory_open(NULL, NULL);
-		assert_int_equal(kernel_fact(kernel, FACT_MAX_PFN, &value),
-				 with_node);
+		assert_int_equal(kernel_fact(kernel, FACT_MAX_PFN, &value), with_node);
 		assert_true(!with_node || value == 4);
 		assert_true(kernel_pfn_to_page(kernel, 3, &value, NULL));
-		assert_int_equal(kernel_pfn_to_page(kernel, 4, &value, NULL),
-				 !with_node);
-		assert_int_equal(kernel_pfn_to_page(kernel, 15, &value, NULL),
-				 !with_node);
+		assert_int_equal(kernel_pfn_to_page(kernel, 4, &value, NULL), !with_node);
+		assert_int_equal(kernel_pfn_to_page(kernel, 15, &value, NULL), !with_node);
 		assert_false(kernel_pfn_to_page(kernel, 16, &value, NULL));
-		assert_false(kernel_pfn_to_page(kernel, UINT64_C(1) << 52,
-						&value, NULL));
+		assert_false(kernel_pfn_to_page(kernel, UINT64_C(1) << 52, &value, NULL));
 		kernel_close(kernel);
 	}
 }
@@ -950,13 +921,13 @@ static void the_end_of_memory(void **state)
 /* --- what a frame is used for --- */
 
 /* FLATMEM: 16 frames, struct pages of 64 bytes at 9000. */
-#define FLAT                                                                      \
-	"SIZE(page)=64\nSYMBOL(mem_map)=ffffffff80005000\n"                       \
-	"OFFSET(page.flags)=0\nOFFSET(page.compound_head)=8\n"                    \
-	"OFFSET(page.lru)=8\nOFFSET(page.mapping)=24\nOFFSET(page.index)=32\n"    \
-	"OFFSET(page.private)=40\nOFFSET(page._mapcount)=48\n"                    \
-	"OFFSET(page._refcount)=52\nOFFSET(page.compound_order)=17\n"             \
-	"NUMBER(PG_head_mask)=65536\nNUMBER(PG_slab)=7\nNUMBER(PG_reserved)=12\n" \
+#define FLAT                                                                                       \
+	"SIZE(page)=64\nSYMBOL(mem_map)=ffffffff80005000\n"                                        \
+	"OFFSET(page.flags)=0\nOFFSET(page.compound_head)=8\n"                                     \
+	"OFFSET(page.lru)=8\nOFFSET(page.mapping)=24\nOFFSET(page.index)=32\n"                     \
+	"OFFSET(page.private)=40\nOFFSET(page._mapcount)=48\n"                                     \
+	"OFFSET(page._refcount)=52\nOFFSET(page.compound_order)=17\n"                              \
+	"NUMBER(PG_head_mask)=65536\nNUMBER(PG_slab)=7\nNUMBER(PG_reserved)=12\n"                  \
 	"NUMBER(PG_swapcache)=10\nNUMBER(PG_swapbacked)=19\n"
 
 static uint64_t page_at(uint64_t pfn)
@@ -978,8 +949,7 @@ static void put_free(uint64_t pfn, uint64_t order)
 	put(page_at(pfn) + 40, order, 8);
 }
 
-static struct page_use use_of(struct kernel *kernel, uint64_t pfn,
-			      enum page_use_kind kind)
+static struct page_use use_of(struct kernel *kernel, uint64_t pfn, enum page_use_kind kind)
 {
 	struct error err = { .message = "" };
 	struct page_use use;
@@ -987,8 +957,7 @@ static struct page_use use_of(struct kernel *kernel, uint64_t pfn,
 	if (!kernel_page_use(kernel, pfn, &use, &err))
 		fail_msg("%llx: %s", (unsigned long long)pfn, err.message);
 	if (use.kind != kind)
-		fail_msg("%llx is %s", (unsigned long long)pfn,
-			 page_use_names[use.kind]);
+		fail_msg("%llx is %s", (unsigned long long)pfn, page_use_names[use.kind]);
 	return use;
 }
 
@@ -1023,8 +992,7 @@ static void free_blocks(void **state)
 		kernel = memory_open(NULL, NULL);
 		for (size_t i = 0; i < nr; i++) {
 			size_t row = backwards ? nr - 1 - i : i;
-			struct page_use use =
-				use_of(kernel, rows[row].pfn, rows[row].kind);
+			struct page_use use = use_of(kernel, rows[row].pfn, rows[row].kind);
 
 			if (use.kind != PAGE_USE_FREE)
 				continue;
@@ -1063,27 +1031,20 @@ static void owners_and_flags(void **state)
 		uint64_t object;
 		bool has_index, has_swap;
 	} rows[] = {
-		{ 0, 0xffff888000001000, 0, PAGE_USE_FILE, 0xffff888000001000,
-		  true, false },
-		{ 0, 0xffff888000001001, 0, PAGE_USE_ANON, 0xffff888000001000,
-		  true, false },
-		{ 0, 0xffff888000001002, 0, PAGE_USE_MOVABLE,
-		  0xffff888000001000, false, false },
-		{ 0, 0xffff888000001003, 0, PAGE_USE_KSM, 0xffff888000001000,
-		  true, false },
+		{ 0, 0xffff888000001000, 0, PAGE_USE_FILE, 0xffff888000001000, true, false },
+		{ 0, 0xffff888000001001, 0, PAGE_USE_ANON, 0xffff888000001000, true, false },
+		{ 0, 0xffff888000001002, 0, PAGE_USE_MOVABLE, 0xffff888000001000, false, false },
+		{ 0, 0xffff888000001003, 0, PAGE_USE_KSM, 0xffff888000001000, true, false },
 		{ 0, 0xfe00000000001001, 0, PAGE_USE_UNKNOWN, 0, false, false },
 		{ 0, 1, 0, PAGE_USE_UNKNOWN, 0, false, false },
-		{ 1 << 10 | 1 << 19, 0xffff888000001001,
-		  UINT64_C(3) << 58 | 0x1234, PAGE_USE_ANON, 0xffff888000001000,
-		  true, true },
-		{ 1 << 10, 0xffff888000001001, UINT64_C(3) << 58, PAGE_USE_ANON,
-		  0xffff888000001000, true, false },
-		{ 1 << 19, 0xffff888000001001, UINT64_C(3) << 58, PAGE_USE_ANON,
-		  0xffff888000001000, true, false },
-		{ 1 << 12, 0xffff888000001001, 0, PAGE_USE_RESERVED, 0, false,
-		  false },
-		{ 1 << 7, 0xffff888000001001, 0, PAGE_USE_SLAB, 0, false,
-		  false },
+		{ 1 << 10 | 1 << 19, 0xffff888000001001, UINT64_C(3) << 58 | 0x1234, PAGE_USE_ANON,
+		  0xffff888000001000, true, true },
+		{ 1 << 10, 0xffff888000001001, UINT64_C(3) << 58, PAGE_USE_ANON, 0xffff888000001000,
+		  true, false },
+		{ 1 << 19, 0xffff888000001001, UINT64_C(3) << 58, PAGE_USE_ANON, 0xffff888000001000,
+		  true, false },
+		{ 1 << 12, 0xffff888000001001, 0, PAGE_USE_RESERVED, 0, false, false },
+		{ 1 << 7, 0xffff888000001001, 0, PAGE_USE_SLAB, 0, false, false },
 		{ 1 << 7 | 1 << 12, 0, 0, PAGE_USE_RESERVED, 0, false, false },
 	};
 
@@ -1121,9 +1082,9 @@ static void members_that_are_missing(void **state)
 		const char *release, *note;
 		bool has_swap, has_index;
 	} rows[] = {
-#define WITHOUT                                                                \
-	"SIZE(page)=64\nSYMBOL(mem_map)=ffffffff80005000\n"                    \
-	"OFFSET(page.flags)=8\nOFFSET(page.compound_head)=16\n"               \
+#define WITHOUT                                                                                    \
+	"SIZE(page)=64\nSYMBOL(mem_map)=ffffffff80005000\n"                                        \
+	"OFFSET(page.flags)=8\nOFFSET(page.compound_head)=16\n"                                    \
 	"OFFSET(page.mapping)=24\nNUMBER(PG_head_mask)=65536\n"
 #define WITH_SWAP "NUMBER(PG_swapcache)=10\nNUMBER(PG_swapbacked)=19\n"
 		{ "6.1.0", WITHOUT WITH_SWAP "OFFSET(page.private)=40\n", true, false },
@@ -1181,8 +1142,7 @@ static void free_blocks_by_other_members(void **state)
 		struct kernel *kernel;
 		char note[768];
 
-		snprintf(note, sizeof(note), WITHOUT "OFFSET(page._mapcount)=48\n%s",
-			 rows[i].note);
+		snprintf(note, sizeof(note), WITHOUT "OFFSET(page._mapcount)=48\n%s", rows[i].note);
 		memory_start_64("6.1.0", note);
 		put(0x5000, IMAGE + PAGES, 8);
 		put(page_at(5) + 48, UINT32_MAX, 4);
@@ -1204,9 +1164,14 @@ static void owners_of_i386(void **state)
 	static const struct {
 		uint32_t mapping, object;
 	} rows[] = {
-		{ 0xc1234001, 0xc1234000 }, { 0x1001, 0x1000 }, { 0xffd, 0 },
-		{ 0xfff, 0 },		    { 0x801, 0 },	{ 0x1, 0 },
-		{ 0xffffff01, 0xffffff00 }, { 0x2001, 0x2000 },
+		{ 0xc1234001, 0xc1234000 },
+		{ 0x1001, 0x1000 },
+		{ 0xffd, 0 },
+		{ 0xfff, 0 },
+		{ 0x801, 0 },
+		{ 0x1, 0 },
+		{ 0xffffff01, 0xffffff00 },
+		{ 0x2001, 0x2000 },
 	};
 
 	(void)state;
@@ -1234,8 +1199,7 @@ static void compound_pages(void **state)
 {
 	static const struct {
 		unsigned int order;
-		uint64_t pfn,
-			head; /* of the struct page that frame 5's names */
+		uint64_t pfn, head; /* of the struct page that frame 5's names */
 		bool right;
 	} rows[] = {
 		{ 2, 5, 4, true },   { 2, 7, 4, true },	 { 2, 4, 4, true },
@@ -1254,16 +1218,13 @@ static void compound_pages(void **state)
 		put(page_at(4) + 24, 0xffff888000001001, 8);
 		put(page_at(4) + 32, 0x70, 8);
 		for (uint64_t pfn = 5; pfn < 8; pfn++)
-			put(page_at(pfn) + 8, IMAGE + page_at(rows[i].head) + 1,
-			    8);
+			put(page_at(pfn) + 8, IMAGE + page_at(rows[i].head) + 1, 8);
 		put(page_at(5) + 17, rows[i].order, 1);
 		kernel = memory_open(NULL, NULL);
-		assert_int_equal(kernel_compound(kernel, rows[i].pfn, &words,
-						 &compound, NULL),
+		assert_int_equal(kernel_compound(kernel, rows[i].pfn, &words, &compound, NULL),
 				 rows[i].right);
 		if (rows[i].right) {
-			struct page_use use =
-				use_of(kernel, rows[i].pfn, PAGE_USE_ANON);
+			struct page_use use = use_of(kernel, rows[i].pfn, PAGE_USE_ANON);
 
 			assert_true(compound.compound && compound.has_order);
 			assert_true(compound.head_pfn == 4);
@@ -1284,9 +1245,9 @@ static void copies_of_heads(void **state)
 		uint64_t next; /* what the one behind it names */
 		uint64_t head; /* UINT64_MAX: refused */
 	} rows[] = {
-		{ 64, 0, 0 },	     { 128, 0, 0 },	    { 64, 64, 64 },
-		{ 66, 0, 66 },	     { 72, 0, 72 },	    { 192, 128, 128 },
-		{ 65, 0, 65 },	     { 64, 72, UINT64_MAX }, { 64, 65, UINT64_MAX },
+		{ 64, 0, 0 },  { 128, 0, 0 },	       { 64, 64, 64 },
+		{ 66, 0, 66 }, { 72, 0, 72 },	       { 192, 128, 128 },
+		{ 65, 0, 65 }, { 64, 72, UINT64_MAX }, { 64, 65, UINT64_MAX },
 	};
 
 	(void)state;
@@ -1298,13 +1259,12 @@ static void copies_of_heads(void **state)
 			struct kernel *kernel;
 
 			memory_start_64("6.1.0", FLAT "SYMBOL(contig_page_data)=ffffffff80006000\n"
-					    "OFFSET(pglist_data.node_start_pfn)=0\n"
-					    "OFFSET(pglist_data.node_spanned_pages)=8\n");
+						      "OFFSET(pglist_data.node_start_pfn)=0\n"
+						      "OFFSET(pglist_data.node_spanned_pages)=8\n");
 			put(0x5000, IMAGE + PAGES, 8);
 			put_node(NODE_0, 0, 512, 0);
 			put(page_at(rows[i].pfn), 1 << 16, 8);
-			put(page_at(rows[i].pfn + 1) + 8,
-			    IMAGE + page_at(rows[i].next) + tail, 8);
+			put(page_at(rows[i].pfn + 1) + 8, IMAGE + page_at(rows[i].next) + tail, 8);
 			put(page_at(rows[i].pfn + 1) + 17, 8, 1);
 			if (rows[i].next != rows[i].pfn)
 				put(page_at(rows[i].next + 1) + 17, 9, 1);
@@ -1330,14 +1290,19 @@ static void pages_of_hugetlb(void **state)
 		uint64_t value; /* of what tells it */
 		bool hugetlb;
 	} rows[] = {
-		{ BY_NUMBER, 2, true },		{ BY_NUMBER, 1, false },
-		{ BY_NUMBER, 3, false },	{ BY_NUMBER, 0x302, true },
+		{ BY_NUMBER, 2, true },
+		{ BY_NUMBER, 1, false },
+		{ BY_NUMBER, 3, false },
+		{ BY_NUMBER, 0x302, true },
 		{ BY_ADDRESS, 0xffffffff80004000, true },
 		{ BY_ADDRESS, 0xffffffff80004001, false },
 		{ BY_ADDRESS, 0x80004000, false },
-		{ BY_FLAG, 1 << 8, true },	{ BY_FLAG, 0xffff, true },
-		{ BY_FLAG, 0xfeff, false },	{ BY_FLAG, 0, false },
-		{ BY_NOTHING, 2, false },	{ BY_NOTHING, UINT64_MAX, false },
+		{ BY_FLAG, 1 << 8, true },
+		{ BY_FLAG, 0xffff, true },
+		{ BY_FLAG, 0xfeff, false },
+		{ BY_FLAG, 0, false },
+		{ BY_NOTHING, 2, false },
+		{ BY_NOTHING, UINT64_MAX, false },
 	};
 	static const char *const notes[] = {
 		[BY_NUMBER] = FLAT "OFFSET(page.compound_dtor)=16\n"
@@ -1416,9 +1381,8 @@ static void counts_of_pages(void **state)
 		bool has;
 		int64_t count;
 	} rows[] = {
-		{ -1, true, 0 },	 { 0, true, 1 },
-		{ 5, true, 6 },		 { -2, false, 0 },
-		{ INT32_MIN, false, 0 }, { INT32_MAX, true, INT64_C(1) << 31 },
+		{ -1, true, 0 },  { 0, true, 1 },	   { 5, true, 6 },
+		{ -2, false, 0 }, { INT32_MIN, false, 0 }, { INT32_MAX, true, INT64_C(1) << 31 },
 	};
 
 	(void)state;
@@ -1434,16 +1398,14 @@ static void counts_of_pages(void **state)
 		put(page_at(5) + 8, IMAGE + page_at(4) + 1, 8);
 		put(page_at(5) + 17, 1, 1);
 		kernel = memory_open(NULL, NULL);
-		assert_true(kernel_page_info(kernel, IMAGE + page_at(3), &info,
-					     NULL));
+		assert_true(kernel_page_info(kernel, IMAGE + page_at(3), &info, NULL));
 		assert_int_equal(info.has_mapcount, rows[i].has);
 		if (rows[i].has)
 			assert_int_equal(info.mapcount, rows[i].count);
 		assert_true(info.has_refcount && info.refcount == -2);
 		assert_false(info.second);
 		for (uint64_t pfn = 4; pfn < 7; pfn++) {
-			assert_true(kernel_page_info(
-				kernel, IMAGE + page_at(pfn), &info, NULL));
+			assert_true(kernel_page_info(kernel, IMAGE + page_at(pfn), &info, NULL));
 			assert_false(info.has_mapcount);
 			assert_int_equal(info.second, pfn == 5);
 			assert_int_equal(info.order_bits, 0);
@@ -1457,9 +1419,18 @@ static void counts_of_pages(void **state)
 /* A cache with two nodes, and what each keeps. The objects are the four of 64 bytes from
  * SLAB_AT on, of which the second is asked about. */
 enum {
-	CACHE = 0x5000, FIRST_NODE = 0x6000, SECOND_NODE = 0x6100, ALIENS = 0x6200,
-	ALIEN_0 = 0x6300, ALIEN_1 = 0x6400, EMPTY = 0x6500, KEPT = 0x6600,
-	CPU = 0x6800, BARN = 0x6900, SLAB_AT = 0x8000, OBJECT = SLAB_AT + 0x40,
+	CACHE = 0x5000,
+	FIRST_NODE = 0x6000,
+	SECOND_NODE = 0x6100,
+	ALIENS = 0x6200,
+	ALIEN_0 = 0x6300,
+	ALIEN_1 = 0x6400,
+	EMPTY = 0x6500,
+	KEPT = 0x6600,
+	CPU = 0x6800,
+	BARN = 0x6900,
+	SLAB_AT = 0x8000,
+	OBJECT = SLAB_AT + 0x40,
 	LIST_AT = 0x7000
 };
 
@@ -1468,13 +1439,17 @@ struct member_place {
 	uint32_t offset, size;
 };
 
-static void ask_object(const struct member_place *members, size_t nr,
-		       struct slab_object *object)
+static void ask_object(const struct member_place *members, size_t nr, struct slab_object *object)
 {
 	const struct slab_place place = {
-		.address = IMAGE + CACHE, .slab = IMAGE + SLAB_AT,
-		.has_object = true, .object = IMAGE + OBJECT, .index = 1,
-		.size = 0x40, .page = IMAGE + LIST_AT, .start = IMAGE + SLAB_AT,
+		.address = IMAGE + CACHE,
+		.slab = IMAGE + SLAB_AT,
+		.has_object = true,
+		.object = IMAGE + OBJECT,
+		.index = 1,
+		.size = 0x40,
+		.page = IMAGE + LIST_AT,
+		.start = IMAGE + SLAB_AT,
 		.objects = 4,
 	};
 	struct linked linked = { .nr = 0 };
@@ -1488,7 +1463,10 @@ static void ask_object(const struct member_place *members, size_t nr,
 		known[id].tried = true;
 	for (size_t i = 0; i < nr; i++)
 		known[members[i].id] = (struct member){
-			true, true, members[i].offset, members[i].size,
+			true,
+			true,
+			members[i].offset,
+			members[i].size,
 		};
 	kernel_slab_object(kernel, &place, object);
 	kernel_close(kernel);
@@ -1506,15 +1484,13 @@ static void put_array(uint64_t at, uint64_t nr, uint64_t object)
 static void objects_in_arrays(void **state)
 {
 	static const struct member_place members[] = {
-		{ CACHE_NUM, 0, 4 },	      { CACHE_NODE, 16, 16 },
-		{ CACHE_NODE_SHARED, 0, 8 },  { CACHE_NODE_ALIEN, 8, 8 },
-		{ ARRAY_CACHE_NR, 0, 4 },     { ARRAY_CACHE_ENTRY, 8, 0 },
+		{ CACHE_NUM, 0, 4 },	    { CACHE_NODE, 16, 16 },   { CACHE_NODE_SHARED, 0, 8 },
+		{ CACHE_NODE_ALIEN, 8, 8 }, { ARRAY_CACHE_NR, 0, 4 }, { ARRAY_CACHE_ENTRY, 8, 0 },
 		{ ALIEN_CACHE_AC, 16, 16 },
 	};
 	enum { NR = sizeof(members) / sizeof(members[0]) };
 	/* which of the arrays has the object, as its last of three */
-	static const uint64_t arrays[] = { KEPT, KEPT + 0x80, ALIEN_0 + 16,
-					   ALIEN_1 + 16 };
+	static const uint64_t arrays[] = { KEPT, KEPT + 0x80, ALIEN_0 + 16, ALIEN_1 + 16 };
 	struct slab_object object;
 
 	(void)state;
@@ -1531,8 +1507,7 @@ static void objects_in_arrays(void **state)
 			for (size_t i = 0; i < 4; i++)
 				put_array(arrays[i], 3, i == which ? OBJECT : 0);
 			ask_object(members, with_aliens ? NR : NR - 1, &object);
-			if ((object.state == SLAB_STATE_FREE) !=
-			    (which < (with_aliens ? 4 : 2)))
+			if ((object.state == SLAB_STATE_FREE) != (which < (with_aliens ? 4 : 2)))
 				fail_msg("array %zu", which);
 		}
 }
@@ -1551,10 +1526,8 @@ static void objects_in_a_list(void **state)
 		int list[4]; /* numbers of objects; -1: the end */
 		enum slab_state state;
 	} rows[] = {
-		{ { 1, -1 }, SLAB_STATE_FREE },
-		{ { 3, 1, -1 }, SLAB_STATE_FREE },
-		{ { 1, 2, 0, -1 }, SLAB_STATE_FREE },
-		{ { 2, 0, -1 }, SLAB_STATE_ALLOCATED },
+		{ { 1, -1 }, SLAB_STATE_FREE },	      { { 3, 1, -1 }, SLAB_STATE_FREE },
+		{ { 1, 2, 0, -1 }, SLAB_STATE_FREE }, { { 2, 0, -1 }, SLAB_STATE_ALLOCATED },
 		{ { -1 }, SLAB_STATE_ALLOCATED },
 	};
 	const uint64_t random = UINT64_C(0x123456789abcdef0);
@@ -1567,7 +1540,8 @@ static void objects_in_a_list(void **state)
 			memory_start_64("6.1.0", FLAT);
 			put(CACHE, 0x20, 4);
 			put(CACHE + 8, random, 8);
-			put(LIST_AT, rows[i].list[0] < 0 ? 0 : IMAGE + SLAB_AT + 0x40 * rows[i].list[0], 8);
+			put(LIST_AT,
+			    rows[i].list[0] < 0 ? 0 : IMAGE + SLAB_AT + 0x40 * rows[i].list[0], 8);
 			for (int nr = 0; rows[i].list[nr] >= 0; nr++) {
 				uint64_t at = SLAB_AT + 0x40 * rows[i].list[nr] + 0x20;
 				int next = rows[i].list[nr + 1];
@@ -1581,8 +1555,7 @@ static void objects_in_a_list(void **state)
 			}
 			ask_object(members, coding == PLAIN ? 2 : 3, &object);
 			if (object.state != rows[i].state)
-				fail_msg("row %zu, coding %d: %s", i, coding,
-					 object.why.message);
+				fail_msg("row %zu, coding %d: %s", i, coding, object.why.message);
 		}
 }
 
@@ -1590,12 +1563,10 @@ static void objects_in_a_list(void **state)
 static void objects_in_sheaves(void **state)
 {
 	static const struct member_place members[] = {
-		{ CACHE_OFFSET, 0, 4 },	     { SLAB_FREELIST, 0, 8 },
-		{ CACHE_CPU_SHEAVES, 8, 8 }, { CACHE_NODE, 16, 8 },
-		{ SHEAVES_MAIN, 0, 8 },	     { SHEAVES_SPARE, 8, 8 },
-		{ CACHE_NODE_BARN, 0, 8 },   { BARN_FULL, 8, 16 },
-		{ SHEAF_LIST, 0, 16 },	     { SHEAF_SIZE, 16, 4 },
-		{ SHEAF_OBJECTS, 24, 0 },
+		{ CACHE_OFFSET, 0, 4 },	   { SLAB_FREELIST, 0, 8 },  { CACHE_CPU_SHEAVES, 8, 8 },
+		{ CACHE_NODE, 16, 8 },	   { SHEAVES_MAIN, 0, 8 },   { SHEAVES_SPARE, 8, 8 },
+		{ CACHE_NODE_BARN, 0, 8 }, { BARN_FULL, 8, 16 },     { SHEAF_LIST, 0, 16 },
+		{ SHEAF_SIZE, 16, 4 },	   { SHEAF_OBJECTS, 24, 0 },
 	};
 	static const uint64_t sheaves[] = { KEPT, KEPT + 0x80, KEPT + 0x100, KEPT + 0x180 };
 	struct slab_object object;
@@ -1628,7 +1599,7 @@ static void zero_pages(void **state)
 
 	(void)state;
 	memory_start_64("6.1.0", FLAT "SYMBOL(huge_zero_pfn)=ffffffff80006000\n"
-			    "SYMBOL(empty_zero_page)=ffffffff80007000\n");
+				      "SYMBOL(empty_zero_page)=ffffffff80007000\n");
 	put(0x6000, 0x600, 8);
 	kernel = memory_open(NULL, NULL);
 	assert_false(kernel_is_zero_page(kernel, 0x5fffff));

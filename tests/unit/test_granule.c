@@ -29,15 +29,24 @@ enum { USERS = 0, KERNELS = SIZE, LAST = 2 * SIZE, PAGE = 3 * SIZE };
 #define MEM_MAP (UPPER + 0x40000)
 
 static const struct paging_family family = {
-	.present = P, .large = PS, .write = RW, .user = US, .always = MAY_READ,
-	.noted_bits = USED, .two_roots = true,
+	.present = P,
+	.large = PS,
+	.write = RW,
+	.user = US,
+	.always = MAY_READ,
+	.noted_bits = USED,
+	.two_roots = true,
 };
 
 DEFINE_WALKS(8)
 
 static const struct paging paging = {
-	.name = "made up, 16K", BY_WALKS(8), .address_bits = 37, .sign_extends = true,
-	.frame_mask = 0xffffffffc000, .nr_levels = 2,
+	.name = "made up, 16K",
+	BY_WALKS(8),
+	.address_bits = 37,
+	.sign_extends = true,
+	.frame_mask = 0xffffffffc000,
+	.nr_levels = 2,
 	.level = { PAGES("upper", 25, 11, 0, 1 << 14), PAGES("lower", 14, 11, 0, 0) },
 };
 
@@ -56,7 +65,7 @@ static struct space process;
 static int set_up(void **state)
 {
 	static const char *const given[] = {
-		"root=4000", "memory_model=vmemmap", "struct_page_size=64",
+		"root=4000", "memory_model=vmemmap",	 "struct_page_size=64",
 		"max_pfn=4", "vmemmap=fffffff000040000",
 	};
 
@@ -90,9 +99,8 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void check(const struct space *space, uint64_t vaddr,
-		  enum walk_outcome outcome, uint64_t first, uint64_t last,
-		  uint64_t paddr)
+static void check(const struct space *space, uint64_t vaddr, enum walk_outcome outcome,
+		  uint64_t first, uint64_t last, uint64_t paddr)
 {
 	struct walk walk = walk_page_table(space, vaddr);
 	uint64_t from, to, many = vaddr;
@@ -115,13 +123,12 @@ static void walks_by_both_tables(void **state)
 	check(&process, 0x960123, WALK_MAPPED, 0x960000, 0x963fff, PAGE + 0x123);
 	check(&process, 0xffe000123, WALK_MAPPED, 0xffe000000, 0xfffffffff, 0x2000123);
 	check(&process, 0x1000000000, WALK_NON_CANONICAL, 0x1000000000, UPPER - 1, 0);
-	check(&process, UPPER + 0x2001000, WALK_MAPPED, UPPER + 0x2000000,
-	      UPPER + 0x2003fff, PAGE + 0x1000);
-	check(own, UPPER + 0x2001000, WALK_MAPPED, UPPER + 0x2000000,
-	      UPPER + 0x2003fff, PAGE + 0x1000);
+	check(&process, UPPER + 0x2001000, WALK_MAPPED, UPPER + 0x2000000, UPPER + 0x2003fff,
+	      PAGE + 0x1000);
+	check(own, UPPER + 0x2001000, WALK_MAPPED, UPPER + 0x2000000, UPPER + 0x2003fff,
+	      PAGE + 0x1000);
 	check(own, UPPER, WALK_NOT_PRESENT, UPPER, UPPER + 0x1ffffff, 0);
-	check(own, UPPER + 0x4000000, WALK_CORRUPT, UPPER + 0x4000000,
-	      UPPER + 0x5ffffff, 0);
+	check(own, UPPER + 0x4000000, WALK_CORRUPT, UPPER + 0x4000000, UPPER + 0x5ffffff, 0);
 	/* No process, no table. */
 	check(own, 0x960123, WALK_NOT_PRESENT, 0, ~UPPER, 0);
 	assert_int_equal(space_kernel_root(own), KERNELS);
@@ -197,8 +204,9 @@ static void a_uniform_table(void **state)
 static void mappings_of_a_frame(void **state)
 {
 	const uint64_t paddrs[] = { PAGE + 0x2345, USERS };
-	const uint64_t found[] = { 0, 0x4000, 0x960000, UPPER + 0x2000000,
-				   UPPER + 0x2004000, UPPER + 0x2960000 };
+	const uint64_t found[] = {
+		0, 0x4000, 0x960000, UPPER + 0x2000000, UPPER + 0x2004000, UPPER + 0x2960000
+	};
 	struct reverse *reverse = reverse_create(paddrs, 2, NULL);
 	struct reverse_frame frame;
 	struct scan scan;
@@ -206,8 +214,7 @@ static void mappings_of_a_frame(void **state)
 	(void)state;
 	assert_non_null(reverse);
 	scan_start(&scan, &process, 0, UINT64_MAX, false);
-	assert_true(reverse_add(reverse, kernel, &scan,
-				(struct reverse_owner){ 0 }, NULL));
+	assert_true(reverse_add(reverse, kernel, &scan, (struct reverse_owner){ 0 }, NULL));
 	assert_true(reverse_finish(reverse, NULL));
 	frame = reverse_frame(reverse, PAGE + 0x2345);
 	assert_int_equal(frame.nr, sizeof(found) / sizeof(*found));

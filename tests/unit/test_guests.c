@@ -16,14 +16,21 @@
 
 /* A machine has two address spaces, each slot two nodes of a tree: of which is said by its
  * space. */
-enum { KVM = 0x5000, SPACES = 0x6000, SPACE_BYTES = 16, SLOTS = 0x7000, SLOT_BYTES = 80, NODE_BYTES = 24 };
+enum {
+	KVM = 0x5000,
+	SPACES = 0x6000,
+	SPACE_BYTES = 16,
+	SLOTS = 0x7000,
+	SLOT_BYTES = 80,
+	NODE_BYTES = 24
+};
 
 static const struct {
 	unsigned int id;
 	uint32_t offset, size;
 } layout[] = {
-	{ KVM_MEMSLOTS, 8, 16 },  { SLOTS_TREE, 0, 8 },	   { SLOTS_NODE, 8, 4 },
-	{ MEMSLOT_NODE, 0, 24 },  { MEMSLOT_RIGHT, 8, 8 }, { MEMSLOT_LEFT, 16, 8 },
+	{ KVM_MEMSLOTS, 8, 16 },  { SLOTS_TREE, 0, 8 },	    { SLOTS_NODE, 8, 4 },
+	{ MEMSLOT_NODE, 0, 24 },  { MEMSLOT_RIGHT, 8, 8 },  { MEMSLOT_LEFT, 16, 8 },
 	{ MEMSLOT_GFN, 48, 8 },	  { MEMSLOT_PAGES, 56, 8 }, { MEMSLOT_USER, 64, 8 },
 	{ MEMSLOT_FLAGS, 72, 4 }, { MEMSLOT_ID, 76, 2 },
 };
@@ -46,8 +53,8 @@ static uint64_t slot_at(unsigned int nr)
 }
 
 /* One more slot: the right child of the one that was put before, or the root of a space. */
-static void put_slot(unsigned int space, unsigned int node, uint64_t frame,
-		     uint64_t pages, uint64_t user)
+static void put_slot(unsigned int space, unsigned int node, uint64_t frame, uint64_t pages,
+		     uint64_t user)
 {
 	uint64_t at = slot_at(nr_put), root = SPACES + space * SPACE_BYTES;
 	bool first = !nr_put || space != last_space;
@@ -73,7 +80,10 @@ static void read_slots(void)
 	members = kernel_state(kernel, &state_members);
 	for (size_t i = 0; i < sizeof(layout) / sizeof(layout[0]); i++)
 		members[layout[i].id] = (struct member){
-			true, true, layout[i].offset, layout[i].size,
+			true,
+			true,
+			layout[i].offset,
+			layout[i].size,
 		};
 	guest = (struct guest){ .address = IMAGE + KVM };
 	guest_read_slots(kernel, &guest, &seen);
@@ -86,8 +96,7 @@ static void finish(void)
 	kernel_close(kernel);
 }
 
-static void expect_slot(size_t nr, unsigned int space, uint64_t first,
-			uint64_t pages, int id)
+static void expect_slot(size_t nr, unsigned int space, uint64_t first, uint64_t pages, int id)
 {
 	assert_true(nr < guest.nr_slots);
 	assert_int_equal(guest.slot[nr].space, space);
@@ -126,10 +135,9 @@ static void the_slot_of_an_address(void **state)
 		uint64_t paddr;
 		int slot;
 	} rows[] = {
-		{ 0, -1 },	    { 0xfffff, -1 },	{ 0x100000, 0 },
-		{ 0x101fff, 0 },    { 0x102000, 1 },	{ 0x102fff, 1 },
-		{ 0x103000, -1 },   { 0x2fffff, -1 },	{ 0x300000, 2 },
-		{ 0x30ffff, 2 },    { 0x310000, -1 },	{ UINT64_MAX, -1 },
+		{ 0, -1 },	  { 0xfffff, -1 }, { 0x100000, 0 },  { 0x101fff, 0 },
+		{ 0x102000, 1 },  { 0x102fff, 1 }, { 0x103000, -1 }, { 0x2fffff, -1 },
+		{ 0x300000, 2 },  { 0x30ffff, 2 }, { 0x310000, -1 }, { UINT64_MAX, -1 },
 		{ 0xa0000, -1 }, /* of the other space alone */
 		{ 0x400000, -1 }, /* no part of the list */
 	};
@@ -158,16 +166,11 @@ static void slots_that_cannot_be(void **state)
 		uint64_t frame, pages, user;
 		bool sound;
 	} rows[] = {
-		{ 0xffffffffffffe, 1, 0, true },
-		{ 0xffffffffffffe, 2, 0, false },
-		{ 0xfffffffffffff, 1, 0, false },
-		{ 0x10000000000000, 1, 0, false },
-		{ UINT64_MAX, 1, 0, false },
-		{ 1, UINT64_MAX, 0, false },
-		{ 1, 1, 0xffffffffffffe000, true },
-		{ 1, 2, 0xffffffffffffe000, false },
-		{ 1, 2, 0xffffffffffffd000, true },
-		{ 1, 1, UINT64_MAX, false },
+		{ 0xffffffffffffe, 1, 0, true },    { 0xffffffffffffe, 2, 0, false },
+		{ 0xfffffffffffff, 1, 0, false },   { 0x10000000000000, 1, 0, false },
+		{ UINT64_MAX, 1, 0, false },	    { 1, UINT64_MAX, 0, false },
+		{ 1, 1, 0xffffffffffffe000, true }, { 1, 2, 0xffffffffffffe000, false },
+		{ 1, 2, 0xffffffffffffd000, true }, { 1, 1, UINT64_MAX, false },
 	};
 
 	(void)state;
@@ -240,10 +243,8 @@ static void trees_that_are_damaged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(slots_in_order),
-		cmocka_unit_test(the_slot_of_an_address),
-		cmocka_unit_test(slots_that_cannot_be),
-		cmocka_unit_test(slots_that_overlap),
+		cmocka_unit_test(slots_in_order),	  cmocka_unit_test(the_slot_of_an_address),
+		cmocka_unit_test(slots_that_cannot_be),	  cmocka_unit_test(slots_that_overlap),
 		cmocka_unit_test(trees_that_are_damaged),
 	};
 

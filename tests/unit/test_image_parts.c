@@ -19,19 +19,31 @@
  * direct map of i386 only what a symbol bounds is of the image. */
 static void parts_of_the_image(void **state)
 {
-	enum { TEXT = 0x1000, IRQ = 0x1100, ENTRY = 0x1200, DATA = 0x3000, BSS = 0x5000,
-	       BRK = 0x5800, END = 0x6000 };
+	enum {
+		TEXT = 0x1000,
+		IRQ = 0x1100,
+		ENTRY = 0x1200,
+		DATA = 0x3000,
+		BSS = 0x5000,
+		BRK = 0x5800,
+		END = 0x6000
+	};
 	static const struct {
 		const char *name;
 		uint64_t offset;
 	} symbols[] = {
 		{ "_etext", 0x2000 },
-		{ "__irqentry_text_start", IRQ }, { "__irqentry_text_end", ENTRY },
-		{ "__entry_text_start", IRQ },	  { "__entry_text_end", ENTRY + 0x80 },
+		{ "__irqentry_text_start", IRQ },
+		{ "__irqentry_text_end", ENTRY },
+		{ "__entry_text_start", IRQ },
+		{ "__entry_text_end", ENTRY + 0x80 },
 		{ "_sdata", DATA }, /* and no end */
-		{ "__init_begin", 0x4000 },	  { "__init_end", 0x4800 },
-		{ "__bss_start", BSS },		  { "__bss_stop", BRK },
-		{ "__brk_base", BRK },		  { "__brk_limit", END },
+		{ "__init_begin", 0x4000 },
+		{ "__init_end", 0x4800 },
+		{ "__bss_start", BSS },
+		{ "__bss_stop", BRK },
+		{ "__brk_base", BRK },
+		{ "__brk_limit", END },
 	};
 	static const struct {
 		uint64_t offset;
@@ -70,8 +82,8 @@ static void parts_of_the_image(void **state)
 		for (size_t kind = 0; kind < 3; kind++) {
 			const struct region region = { 0, UINT64_MAX, kinds[kind] };
 			struct image_place place;
-			bool found = kernel_image_at(kernel, &region,
-						     LINKED_BASE + rows[i].offset, &place);
+			bool found = kernel_image_at(kernel, &region, LINKED_BASE + rows[i].offset,
+						     &place);
 			bool known = rows[i].section || rows[i].part;
 
 			if (found != (kind == 0 || (kind == 1 && known)))
@@ -94,11 +106,13 @@ static void parts_of_the_image(void **state)
  * that is not in the array, is none. */
 static void memories_of_modules(void **state)
 {
-	static const char *const parts[] = { "text", "data", "rodata", "ro-after-init",
-					     "init-text", "init-data", "init-rodata" };
+	static const char *const parts[] = { "text",	      "data",	   "rodata",
+					     "ro-after-init", "init-text", "init-data",
+					     "init-rodata" };
 	static const struct slot types[] = {
-		{ "MOD_TEXT", 0 },	{ "MOD_DATA", 1 },	{ "MOD_RODATA", 2 },
-		{ "MOD_RO_AFTER_INIT", 3 }, { "MOD_INIT_TEXT", 4 }, { "MOD_INIT_DATA", 5 },
+		{ "MOD_TEXT", 0 },	  { "MOD_DATA", 1 },
+		{ "MOD_RODATA", 2 },	  { "MOD_RO_AFTER_INIT", 3 },
+		{ "MOD_INIT_TEXT", 4 },	  { "MOD_INIT_DATA", 5 },
 		{ "MOD_INIT_RODATA", 6 }, { NULL, 0 },
 	};
 	static const struct {
@@ -106,11 +120,11 @@ static void memories_of_modules(void **state)
 		int base, size; /* where a struct module_memory has them; -1: it has not */
 		unsigned int nr;
 	} rows[] = {
-		{ 7 * 24, 24, 9, 0, 16, 7 },  { 7 * 24 - 1, 24, 9, 0, 16, 6 },
+		{ 7 * 24, 24, 9, 0, 16, 7 },	  { 7 * 24 - 1, 24, 9, 0, 16, 6 },
 		{ 7 * 24 + 23, 24, 9, 0, 16, 7 }, { 7 * 24, 24, 3, 0, 16, 6 },
-		{ 7 * 24, 24, 0, 0, 16, 6 },  { 24, 24, 9, 0, 16, 1 },
-		{ 23, 24, 9, 0, 16, 0 },      { 7 * 24, 0, 9, 0, 16, 0 },
-		{ 7 * 24, 24, 9, -1, 16, 0 }, { 7 * 24, 24, 9, 0, -1, 0 },
+		{ 7 * 24, 24, 0, 0, 16, 6 },	  { 24, 24, 9, 0, 16, 1 },
+		{ 23, 24, 9, 0, 16, 0 },	  { 7 * 24, 0, 9, 0, 16, 0 },
+		{ 7 * 24, 24, 9, -1, 16, 0 },	  { 7 * 24, 24, 9, 0, -1, 0 },
 		{ 7 * 24, 24, 9, 8, 16, 7 },
 	};
 	enum { HEAD = 0x5000, MODULE = 0x6000, MEM = 0x40 };
@@ -125,8 +139,7 @@ static void memories_of_modules(void **state)
 			char line[64];
 			size_t nr;
 
-			snprintf(line, sizeof(line), "SIZE(module_memory)=%u\n",
-				 rows[i].element);
+			snprintf(line, sizeof(line), "SIZE(module_memory)=%u\n", rows[i].element);
 			start_with("6.6.0", line);
 			linked_add(&linked, "modules", IMAGE + HEAD, 16);
 			put(HEAD, IMAGE + MODULE + 8, 8);
@@ -136,13 +149,13 @@ static void memories_of_modules(void **state)
 			put(MODULE + 0x20, 'm', 1);
 			btf__add_enum(btf, "mod_mem_type", 4);
 			for (unsigned int type = 0; types[type].name; type++) {
-				uint64_t at = MODULE + MEM + type * 24 +
-					      (rows[i].base > 0 ? 8 : 0);
+				uint64_t at = MODULE + MEM + type * 24 + (rows[i].base > 0 ? 8 : 0);
 
 				if (type != rows[i].without)
 					btf__add_enum_value(btf, types[type].name,
-							    negative && type == 5 ? -1 :
-										    types[type].value);
+							    negative && type == 5 ?
+								    -1 :
+								    types[type].value);
 				put(at, text + type * 0x2000, 8);
 				put(MODULE + MEM + type * 24 + 16, 0x1800, 4);
 			}
@@ -151,10 +164,10 @@ static void memories_of_modules(void **state)
 			members[MODULE_LIST] = (struct member){ true, true, 8, 16 };
 			members[MODULE_NAME] = (struct member){ true, true, 0x20, 8 };
 			members[MODULE_MEM] = (struct member){ true, true, MEM, rows[i].array };
-			members[MODULE_MEMORY_BASE] = (struct member){
-				true, rows[i].base >= 0, (uint32_t)rows[i].base, 8 };
-			members[MODULE_MEMORY_SIZE] = (struct member){
-				true, rows[i].size >= 0, (uint32_t)rows[i].size, 4 };
+			members[MODULE_MEMORY_BASE] = (struct member){ true, rows[i].base >= 0,
+								       (uint32_t)rows[i].base, 8 };
+			members[MODULE_MEMORY_SIZE] = (struct member){ true, rows[i].size >= 0,
+								       (uint32_t)rows[i].size, 4 };
 			range = kernel_module_ranges(kernel, 0, UINT64_MAX, &nr);
 			if (nr != rows[i].nr - (negative && rows[i].nr > 5))
 				fail_msg("row %zu: %zu", i, nr);

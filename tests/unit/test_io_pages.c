@@ -16,8 +16,17 @@
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-enum { ROOT = 0x4000, CONTEXT = 0x5000, TOP = 0x8000, MIDDLE = 0x9000, LOW = 0xa000,
-       UPPER = 0xb000, TOP_2 = 0xc000, MIDDLE_2 = 0xd000, LOW_2 = 0xe000 };
+enum {
+	ROOT = 0x4000,
+	CONTEXT = 0x5000,
+	TOP = 0x8000,
+	MIDDLE = 0x9000,
+	LOW = 0xa000,
+	UPPER = 0xb000,
+	TOP_2 = 0xc000,
+	MIDDLE_2 = 0xd000,
+	LOW_2 = 0xe000
+};
 enum { MOST_DEVICES = 6 };
 
 static struct kernel *kernel;
@@ -65,8 +74,7 @@ static void add_device(enum dma_reach reach, uint32_t table)
 	if (reach == DMA_TRANSLATED)
 		vtd_enter(kernel, ROOT, false, 0, (uint8_t)table, &device->dma.entrance);
 	device->dma.function = function;
-	assert_int_equal(device->dma.entrance.reach,
-			 reach == DMA_TRANSLATED ? reach : DMA_UNKNOWN);
+	assert_int_equal(device->dma.entrance.reach, reach == DMA_TRANSLATED ? reach : DMA_UNKNOWN);
 	device->dma.entrance.reach = reach;
 	if (reach == DMA_TRANSLATED) {
 		tables[table].space = device->dma.entrance.space;
@@ -129,13 +137,10 @@ static void expect_runs(const struct io_pages *pages, const struct io_run *expec
 	for (size_t i = 0; i < pages->nr && i < nr; i++) {
 		const struct io_run *run = &pages->run[i], *want = &expected[i];
 
-		if (run->first != want->first || run->last != want->last ||
-		    run->bus != want->bus || run->table != want->table ||
-		    run->writable != want->writable)
-			fail_msg("run %zu: %llx to %llx at %llx", i,
-				 (unsigned long long)run->first,
-				 (unsigned long long)run->last,
-				 (unsigned long long)run->bus);
+		if (run->first != want->first || run->last != want->last || run->bus != want->bus ||
+		    run->table != want->table || run->writable != want->writable)
+			fail_msg("run %zu: %llx to %llx at %llx", i, (unsigned long long)run->first,
+				 (unsigned long long)run->last, (unsigned long long)run->bus);
 	}
 	assert_int_equal(pages->nr, nr);
 }
@@ -170,12 +175,14 @@ static void finish(struct io_pages *pages)
 static void pages_of_a_table(void **state)
 {
 	static const struct io_range writable[] = {
-		{ 0x4000, 0x6fff }, { 0x9000, 0xbfff }, { 0x207000, 0x207fff },
+		{ 0x4000, 0x6fff },	    { 0x9000, 0xbfff },		{ 0x207000, 0x207fff },
 		{ 0x40100000, 0x403fffff }, { 0x40800000, 0x409fffff },
 	};
 	static const struct io_range allocated[] = {
-		{ 0x4000, 0x6fff }, { 0x9000, 0xbfff },
-		{ 0x40100000, 0x403fffff }, { 0x40800000, 0x409fffff },
+		{ 0x4000, 0x6fff },
+		{ 0x9000, 0xbfff },
+		{ 0x40100000, 0x403fffff },
+		{ 0x40800000, 0x409fffff },
 	};
 	static const struct io_table_page expected[] = {
 		{ 0x4000, IO_HEAD, 0 }, { 0x5000, IO_HEAD, 0 }, { 0x8000, 30, 0 },
@@ -201,8 +208,7 @@ static void pages_of_a_table(void **state)
 	for (size_t i = 0; i < NR; i++) {
 		if (pages.page[i].paddr != expected[i].paddr ||
 		    pages.page[i].shift != expected[i].shift)
-			fail_msg("page %zu: %llx, %u", i,
-				 (unsigned long long)pages.page[i].paddr,
+			fail_msg("page %zu: %llx, %u", i, (unsigned long long)pages.page[i].paddr,
 				 pages.page[i].shift);
 		assert_true(pages.page[i].device < 2);
 	}
@@ -239,7 +245,8 @@ static void rights_of_pages(void **state)
 static void pages_of_two_tables(void **state)
 {
 	static const struct io_run expected[] = {
-		{ 0x5000, 0x5fff, 0, 0, true }, { 0x6000, 0x6fff, 0x1000, 1, true },
+		{ 0x5000, 0x5fff, 0, 0, true },
+		{ 0x6000, 0x6fff, 0x1000, 1, true },
 	};
 	static const struct io_range writable[] = { { 0x5000, 0x6fff } };
 	struct io_pages pages;
@@ -277,7 +284,8 @@ static void ranges_that_overlap(void **state)
 		{ { 0x5000, 0x6000, 0x5000 }, 1, { { 0x5000, 0x6fff } } },
 		{ { 0x5000, 0x6000, 0x6000 }, 1, { { 0x5000, 0x6fff } } },
 		{ { 0x7000, 0x5000, 0x6000 }, 1, { { 0x5000, 0x7fff } } },
-		{ { 0x7000, 0x5000, 0x9000 }, 3,
+		{ { 0x7000, 0x5000, 0x9000 },
+		  3,
 		  { { 0x5000, 0x5fff }, { 0x7000, 0x7fff }, { 0x9000, 0x9fff } } },
 		{ { 0x9000, 0x5000, 0x6000 }, 2, { { 0x5000, 0x6fff }, { 0x9000, 0x9fff } } },
 	};
@@ -308,7 +316,7 @@ static void gaps_in_tables(void **state)
 		uint64_t nr_corrupt;
 	} rows[] = {
 		{ 0x40201000 | BOTH | LARGE, 2 }, /* not aligned */
-		{ 0x200000 | BOTH, 1 },		  /* not in the dump */
+		{ 0x200000 | BOTH, 1 }, /* not in the dump */
 	};
 
 	(void)state;
@@ -363,7 +371,8 @@ static void the_most_runs(void **state)
 		assert_int_equal(pages.nr, 1 << 21);
 		assert_int_equal(pages.io.whole, !more);
 		if (more)
-			assert_non_null(strstr(pages.io.gap.message, "was searched only to the bus address"));
+			assert_non_null(strstr(pages.io.gap.message,
+					       "was searched only to the bus address"));
 		finish(&pages);
 	}
 }
@@ -521,24 +530,36 @@ static bool meet(const struct reached *reached, void *arg)
 
 static void devices_that_reach_a_frame(void **state)
 {
-	static const uint64_t paddrs[] = { 0x6123, 0x7fff, 0x40000000, 0x40100008, 0x80001000,
-					   0xc000, 0x5000 };
+	static const uint64_t paddrs[] = { 0x6123,     0x7fff, 0x40000000, 0x40100008,
+					   0x80001000, 0xc000, 0x5000 };
 	static const struct {
 		uint64_t paddr;
 		size_t nr;
 		struct met met[8];
 	} rows[] = {
-		{ 0x6123, 5, { { 0, 0x201123, "pt" }, { 0, 0x208123, "pt" },
-			       { 1, 0x201123, "pt" }, { 1, 0x208123, "pt" },
-			       { 2, 0x6123, NULL } } },
-		{ 0x7fff, 4, { { 0, 0x202fff, "pt" }, { 1, 0x202fff, "pt" }, { 2, 0x7fff, NULL },
-			       { 3, 0x5fff, "pt" } } },
+		{ 0x6123,
+		  5,
+		  { { 0, 0x201123, "pt" },
+		    { 0, 0x208123, "pt" },
+		    { 1, 0x201123, "pt" },
+		    { 1, 0x208123, "pt" },
+		    { 2, 0x6123, NULL } } },
+		{ 0x7fff,
+		  4,
+		  { { 0, 0x202fff, "pt" },
+		    { 1, 0x202fff, "pt" },
+		    { 2, 0x7fff, NULL },
+		    { 3, 0x5fff, "pt" } } },
 		/* of these bus addresses interrupts are made */
 		{ 0x40000000, 1, { { 2, 0x40000000, NULL } } },
-		{ 0x40100008, 3, { { 0, 0xfef00008, "pd" }, { 1, 0xfef00008, "pd" },
-				   { 2, 0x40100008, NULL } } },
-		{ 0x80001000, 3, { { 0, 0x40001000, "pdpt" }, { 1, 0x40001000, "pdpt" },
-				   { 2, 0x80001000, NULL } } },
+		{ 0x40100008,
+		  3,
+		  { { 0, 0xfef00008, "pd" }, { 1, 0xfef00008, "pd" }, { 2, 0x40100008, NULL } } },
+		{ 0x80001000,
+		  3,
+		  { { 0, 0x40001000, "pdpt" },
+		    { 1, 0x40001000, "pdpt" },
+		    { 2, 0x80001000, NULL } } },
 		{ 0xc000, 1, { { 2, 0xc000, NULL } } },
 	};
 
@@ -574,10 +595,14 @@ static void devices_that_reach_a_frame(void **state)
 						 (unsigned long long)met->bus);
 				assert_int_equal(!met->level, !rows[i].met[nr].level);
 				if (met->level)
-					assert_ptr_equal(met->level,
-							 tables[0].space.paging->level[
-								 rows[i].met[nr].level[2] == 'p' ? 0 :
-								 rows[i].met[nr].level[1] == 'd' ? 1 : 2].name);
+					assert_ptr_equal(
+						met->level,
+						tables[0]
+							.space.paging
+							->level[rows[i].met[nr].level[2] == 'p' ? 0 :
+								rows[i].met[nr].level[1] == 'd' ? 1 :
+												  2]
+							.name);
 			}
 			reach_release(&reach);
 		}
@@ -621,8 +646,8 @@ static void gaps_in_a_search(void **state)
 		add_device(DMA_TRANSLATED, 1);
 		assert_true(reach_search(&reach, kernel, paddrs, 1, NULL));
 		assert_false(reach.io.whole);
-		assert_non_null(strstr(reach.io.gap.message,
-				       second ? "the page table at c000" : "the page table at 8000"));
+		assert_non_null(strstr(reach.io.gap.message, second ? "the page table at c000" :
+								      "the page table at 8000"));
 		assert_non_null(strstr(reach.io.gap.message, "for the bus address 0"));
 		reach_release(&reach);
 		finish(NULL);
@@ -634,13 +659,13 @@ static void gaps_in_a_search(void **state)
 		open_kernel();
 		add_device(DMA_TRANSLATED, 0);
 		add_device(DMA_UNKNOWN, 0);
-		devices[1].dma.entrance.trouble = (struct error){ .code = ERROR_UNKNOWN,
-								  .message = "it is not told" };
+		devices[1].dma.entrance.trouble =
+			(struct error){ .code = ERROR_UNKNOWN, .message = "it is not told" };
 		given.nr_unknown = unknown == 1;
 		given.first_unknown = 1;
 		given.whole = unknown != 2;
-		given.damage = (struct error){ .code = ERROR_FORMAT,
-					       .message = "some are missing" };
+		given.damage =
+			(struct error){ .code = ERROR_FORMAT, .message = "some are missing" };
 		assert_true(reach_search(&reach, kernel, paddrs, 1, NULL));
 		assert_int_equal(reach.io.whole, unknown == 0);
 		if (unknown)

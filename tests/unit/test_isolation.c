@@ -29,8 +29,7 @@ static void put(uint64_t paddr, uint64_t entry)
 	memcpy(image.bytes + MEMORY + paddr, &entry, sizeof(entry));
 }
 
-static void start(const struct arch *arch, enum kernel_mode mode,
-		  unsigned int levels)
+static void start(const struct arch *arch, enum kernel_mode mode, unsigned int levels)
 {
 	image_init(&image, false);
 	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
@@ -52,8 +51,8 @@ static void expect_root(const struct arch *arch, uint64_t cr3, uint64_t root)
 	uint64_t found = arch->cpu_root(&space, &cpu);
 
 	if (found != root)
-		fail_msg("%llx: %llx, not %llx", (unsigned long long)cr3,
-			 (unsigned long long)found, (unsigned long long)root);
+		fail_msg("%llx: %llx, not %llx", (unsigned long long)cr3, (unsigned long long)found,
+			 (unsigned long long)root);
 }
 
 /* What of CR3 is a table's address, and what no processor sets: SDM vol. 3A, 2.5 and 4.5.2;
@@ -115,9 +114,7 @@ static const struct {
 	{ { { COPY + 8 * 255, 0x8000 | P | RW | US } }, false },
 	{ { { OWN + 8 * 255, 0x5000 | P | RW } }, false },
 	{ { { COPY, 0x8000 | P | RW | US } }, false },
-	{ { { COPY, 0x8000 | P | RW | US },
-	    { OWN, 0x8000 | P | RW | US | NX } },
-	  true },
+	{ { { COPY, 0x8000 | P | RW | US }, { OWN, 0x8000 | P | RW | US | NX } }, true },
 	/* nothing in them, or nothing that is present */
 	{ { { OWN + 8 * 255, 0 }, { COPY + 8 * 255, 0 } }, false },
 	{ { { OWN + 8 * 255, 0x5006 }, { COPY + 8 * 255, 0x5006 } }, false },
@@ -143,27 +140,23 @@ static void tables_of_x86_64(void **state)
 			put_pair();
 			for (int nr = 0; nr < 2; nr++)
 				if (pairs[i].put[nr].at)
-					put(pairs[i].put[nr].at,
-					    pairs[i].put[nr].entry);
+					put(pairs[i].put[nr].at, pairs[i].put[nr].entry);
 			ready(MEMORY_SIZE);
 			expect_root(&arch_x86_64, COPY, root);
 			/* PCID, bits 11:0, and no flush */
 			expect_root(&arch_x86_64, COPY | 0xfff | NX, root);
 			expect_root(&arch_x86_64, OWN, OWN);
 			expect_root(&arch_x86_64, 0x1000, 0x1000);
-			expect_root(&arch_x86_64, 0x1234567801000,
-				    0x1234567801000);
+			expect_root(&arch_x86_64, 0x1234567801000, 0x1234567801000);
 			space.encrypt_mask = UINT64_C(1) << 47;
-			expect_root(&arch_x86_64, COPY | space.encrypt_mask,
-				    root);
+			expect_root(&arch_x86_64, COPY | space.encrypt_mask, root);
 			dump_close(space.dump);
 		}
 }
 
 static void tables_that_are_cut(void **state)
 {
-	static const uint64_t ends[] = { COPY, COPY + 8 * 255, COPY + 8 * 511,
-					 COPY + 8 * 512 };
+	static const uint64_t ends[] = { COPY, COPY + 8 * 255, COPY + 8 * 511, COPY + 8 * 512 };
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
@@ -181,12 +174,8 @@ static void tables_of_pae(void **state)
 	static const struct {
 		uint64_t at, entry, root;
 	} rows[] = {
-		{ 0, 0, OWN },
-		{ COPY, 0x8000 | P, COPY },
-		{ COPY + 24, 0x7000 | P, COPY },
-		{ OWN + 24, 0, COPY },
-		{ COPY + 24, 0, OWN },
-		{ COPY + 8, 0x9000 | P, OWN },
+		{ 0, 0, OWN },	       { COPY, 0x8000 | P, COPY }, { COPY + 24, 0x7000 | P, COPY },
+		{ OWN + 24, 0, COPY }, { COPY + 24, 0, OWN },	   { COPY + 8, 0x9000 | P, OWN },
 	};
 
 	(void)state;
@@ -258,10 +247,7 @@ static void tables_of_users(void **state)
 			space.root = OWN;
 			assert_int_equal(arch_x86_64.user_table(&space, &root),
 					 rows[i].isolated && slots[slot] < 256);
-			assert_int_equal(root,
-					 rows[i].isolated && slots[slot] < 256 ?
-						 COPY :
-						 1);
+			assert_int_equal(root, rows[i].isolated && slots[slot] < 256 ? COPY : 1);
 			space.root = COPY;
 			assert_false(arch_x86_64.user_table(&space, &root));
 			space.root = OWN + 0x800;
@@ -298,12 +284,9 @@ static void tables_of_users(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tables_by_cr3),
-		cmocka_unit_test(tables_of_x86_64),
-		cmocka_unit_test(tables_that_are_cut),
-		cmocka_unit_test(tables_of_pae),
-		cmocka_unit_test(tables_of_two_levels),
-		cmocka_unit_test(tables_of_users),
+		cmocka_unit_test(tables_by_cr3),	cmocka_unit_test(tables_of_x86_64),
+		cmocka_unit_test(tables_that_are_cut),	cmocka_unit_test(tables_of_pae),
+		cmocka_unit_test(tables_of_two_levels), cmocka_unit_test(tables_of_users),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

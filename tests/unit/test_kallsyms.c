@@ -24,8 +24,7 @@ static struct view view_of(size_t size)
 }
 
 /* nr names of a type letter and 510 more. */
-static struct kallsyms *long_names(uint32_t nr, const struct listener *listener,
-				   struct error *err)
+static struct kallsyms *long_names(uint32_t nr, const struct listener *listener, struct error *err)
 {
 	struct kallsyms_tables tables = {
 		.place.nr = nr,

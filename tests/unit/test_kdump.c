@@ -66,17 +66,15 @@ static void check_run(const struct kdump_bitmaps *b, uint64_t pfn)
 		return;
 	/* A hole is told of whole. */
 	assert_true(run.first == 0 || plain_frame(b, run.first - 1) != frame);
-	assert_true(run.last == UINT64_MAX ||
-		    plain_frame(b, run.last + 1) != frame);
+	assert_true(run.last == UINT64_MAX || plain_frame(b, run.last + 1) != frame);
 	assert_true(run.last == UINT64_MAX || run.last < b->max_pfn);
 }
 
 static void test_bitmaps(void **unused)
 {
 	static uint8_t memory[BITMAP_BYTES], dumped[BITMAP_BYTES];
-	static const uint64_t ends[] = {
-		1, 63, 64, 65, 511, 512, 513, 5000, NR_FRAMES - 1, NR_FRAMES
-	};
+	static const uint64_t ends[] = { 1,	   63, 64, 65, 511, 512, 513, 5000, NR_FRAMES - 1,
+					 NR_FRAMES };
 
 	(void)unused;
 	for (unsigned int i = 0; i < 40; i++) {
@@ -128,8 +126,7 @@ static void test_page_cache(void **unused)
 		assert_null(page_cache_get(cache, pfn));
 		page_cache_fill(cache, &slot, pfn, slot.buffer);
 		if (pfn < 64) /* asking again is what keeps a page */
-			assert_ptr_equal(page_cache_get(cache, pfn),
-					 slot.buffer);
+			assert_ptr_equal(page_cache_get(cache, pfn), slot.buffer);
 	}
 	/* Of 66,667 questions. */
 	assert_in_range(warm_misses, 64, 1200);
@@ -172,8 +169,7 @@ static void test_flattened(void **unused)
 			size += put(bytes + size, at);
 			size += put(bytes + size, length);
 			for (size_t j = 0; j < length; j++) {
-				content[at + j] = bytes[size++] =
-					(uint8_t)rnd();
+				content[at + j] = bytes[size++] = (uint8_t)rnd();
 				written[at + j] = true;
 			}
 			end = at + length > end ? at + length : end;
@@ -190,8 +186,7 @@ static void test_flattened(void **unused)
 		for (unsigned int i = 0; i < 200; i++) {
 			uint8_t scratch[CONTENT];
 			size_t at = rnd() % CONTENT, length = 1 + rnd() % 300;
-			const uint8_t *got =
-				source_view(&source, at, length, scratch);
+			const uint8_t *got = source_view(&source, at, length, scratch);
 			bool there = at + length <= end;
 
 			for (size_t j = 0; there && j < length; j++)
@@ -212,17 +207,14 @@ static void test_inflate(void **unused)
 	(void)unused;
 	assert_non_null(inflater);
 	assert_true(inflater_has(inflater, CODEC_ZLIB));
-	assert_true(inflate_bytes(inflater, CODEC_NONE,
-				  (struct bytes){ page, sizeof(page) }, out,
+	assert_true(inflate_bytes(inflater, CODEC_NONE, (struct bytes){ page, sizeof(page) }, out,
 				  sizeof(out)));
 	assert_memory_equal(page, out, sizeof(page));
 	/* Garbage is no page, by whatever it is said to be compressed. */
 	for (enum codec codec = CODEC_NONE; codec < NR_CODECS; codec++) {
-		assert_false(inflate_bytes(inflater, codec,
-					   (struct bytes){ page, 100 }, out,
+		assert_false(inflate_bytes(inflater, codec, (struct bytes){ page, 100 }, out,
 					   sizeof(out)));
-		assert_false(inflate_bytes(inflater, codec,
-					   (struct bytes){ page, 0 }, out,
+		assert_false(inflate_bytes(inflater, codec, (struct bytes){ page, 0 }, out,
 					   sizeof(out)));
 	}
 	inflater_destroy(inflater);
@@ -266,8 +258,7 @@ static void test_runs(void **unused)
 		data = malloc(size + 1);
 		assert_true(inflater && data);
 		memcpy(data, cases[i].data, size);
-		ok = inflate_bytes(inflater, CODEC_RLE,
-				   (struct bytes){ (uint8_t *)data, size },
+		ok = inflate_bytes(inflater, CODEC_RLE, (struct bytes){ (uint8_t *)data, size },
 				   page, SIZE);
 		assert_int_equal(ok, cases[i].page != NULL);
 		if (ok)
@@ -281,10 +272,8 @@ static void test_runs(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bitmaps),
-		cmocka_unit_test(test_page_cache),
-		cmocka_unit_test(test_flattened),
-		cmocka_unit_test(test_inflate),
+		cmocka_unit_test(test_bitmaps),	  cmocka_unit_test(test_page_cache),
+		cmocka_unit_test(test_flattened), cmocka_unit_test(test_inflate),
 		cmocka_unit_test(test_runs),
 	};
 

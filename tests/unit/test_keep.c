@@ -25,8 +25,7 @@ static void find(struct dump *dump, uint64_t paddr, struct extent *extent)
 	(void)dump;
 	*extent = (struct extent){ 0, sizeof(bytes) - 1, bytes, PAGE_PRESENT, 0, 0 };
 	if (paddr >= sizeof(bytes))
-		*extent = (struct extent){ sizeof(bytes), UINT64_MAX, NULL,
-					   PAGE_ABSENT, 0, 0 };
+		*extent = (struct extent){ sizeof(bytes), UINT64_MAX, NULL, PAGE_ABSENT, 0, 0 };
 }
 
 static const struct dump_format format = { .name = "test", .find = find };
@@ -61,8 +60,7 @@ static void keeps_what_is_read(void **state)
 	assert_int_equal(dump_read(recorder, 0x2fd8, buffer, 100), PAGE_PRESENT);
 	assert_memory_equal(buffer, bytes + 0x2fd8, 100);
 	/* A question for the state is no read. */
-	assert_int_equal(dump_range_state(recorder, 0x5000, PAGE_BYTES),
-			 PAGE_PRESENT);
+	assert_int_equal(dump_range_state(recorder, 0x5000, PAGE_BYTES), PAGE_PRESENT);
 	assert_int_equal(*kept_bits(kept), 1 << 1 | 1 << 2 | 1 << 3);
 	count = kept_count(kept, KEPT_FACTS);
 	assert_int_equal(count.pages, 3);
@@ -70,8 +68,7 @@ static void keeps_what_is_read(void **state)
 	memcpy(page, bytes + 0x1000, PAGE_BYTES);
 	kept_clear_rest(kept, 1, page);
 	for (size_t i = 0; i < PAGE_BYTES; i++)
-		assert_int_equal(page[i], i >= 8 && i < 16 ?
-						  bytes[0x1000 + i] : 0);
+		assert_int_equal(page[i], i >= 8 && i < 16 ? bytes[0x1000 + i] : 0);
 	recorder_destroy(recorder);
 	kept_destroy(kept);
 }
@@ -104,8 +101,7 @@ static void keeps_parts_of_many_frames(void **state)
 
 	(void)state;
 	for (unsigned int pfn = MANY; pfn--;)
-		kept_add_bytes(kept,
-			       ((uint64_t)pfn << PAGE_SHIFT) + pfn % 4000, 3);
+		kept_add_bytes(kept, ((uint64_t)pfn << PAGE_SHIFT) + pfn % 4000, 3);
 	assert_false(kept_failed(kept));
 	assert_int_equal(kept_count(kept, KEPT_FACTS).pages, MANY);
 	assert_int_equal(kept_count(kept, KEPT_FACTS).bytes, 3 * MANY);
@@ -113,16 +109,14 @@ static void keeps_parts_of_many_frames(void **state)
 		memset(page, 7, sizeof(page));
 		kept_clear_rest(kept, pfn, page);
 		for (unsigned int i = 0; i < PAGE_BYTES; i++)
-			assert_int_equal(page[i],
-					 i - pfn % 4000 < 3 ? 7 : 0);
+			assert_int_equal(page[i], i - pfn % 4000 < 3 ? 7 : 0);
 	}
 	kept_destroy(kept);
 }
 
 /* --- the note --- */
 
-static void check_state(struct dump *dump, uint64_t first, uint64_t last,
-			enum page_state state)
+static void check_state(struct dump *dump, uint64_t first, uint64_t last, enum page_state state)
 {
 	for (uint64_t at = first; at <= last; at++) {
 		struct extent extent;
@@ -131,8 +125,7 @@ static void check_state(struct dump *dump, uint64_t first, uint64_t last,
 		assert_int_equal(extent.state, state);
 		assert_true(extent.first <= at && extent.last >= at);
 		if (state == PAGE_PRESENT)
-			assert_ptr_equal(extent.data + (at - extent.first),
-					 bytes + at);
+			assert_ptr_equal(extent.data + (at - extent.first), bytes + at);
 	}
 }
 
@@ -164,8 +157,7 @@ static void what_was_cleared_is_no_zero(void **state)
 	assert_int_equal(dump_load(dump, 0x2000, 8, &word), PAGE_PRESENT);
 	assert_int_equal(dump_load(dump, 0x2004, 8, &word), PAGE_FILTERED);
 	assert_int_equal(dump_load(dump, 0x2100, 8, &word), PAGE_FILTERED);
-	assert_int_equal(dump_range_state(dump, 0x2000, PAGE_BYTES),
-			 PAGE_FILTERED);
+	assert_int_equal(dump_range_state(dump, 0x2000, PAGE_BYTES), PAGE_FILTERED);
 	parts_destroy(dump->parts);
 	dump->parts = NULL;
 	kept_destroy(kept);
@@ -183,17 +175,14 @@ static void refuses_damaged_notes(void **state)
 		{ "cut in a run", { 1, [8] = 1 }, 13 },
 		{ "ends before it begins", { 1, [8] = 1, [10] = 5, [12] = 4 }, 14 },
 		{ "behind the page", { 1, [8] = 1, [10] = 5, [13] = 0x10 }, 14 },
-		{ "runs that touch",
-		  { 1, [8] = 2, [10] = 0, [12] = 4, [14] = 5, [16] = 6 }, 18 },
-		{ "frames that fall",
-		  { 2, [8] = 1, [12] = 4, [14] = 1, [22] = 1, [26] = 4 }, 28 },
+		{ "runs that touch", { 1, [8] = 2, [10] = 0, [12] = 4, [14] = 5, [16] = 6 }, 18 },
+		{ "frames that fall", { 2, [8] = 1, [12] = 4, [14] = 1, [22] = 1, [26] = 4 }, 28 },
 		{ "a frame beyond all", { [7] = 1, [8] = 1, [12] = 4 }, 14 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		struct parts *parts = parts_create(
-			(struct bytes){ bad[i].bytes, bad[i].size });
+		struct parts *parts = parts_create((struct bytes){ bad[i].bytes, bad[i].size });
 
 		if (parts)
 			fail_msg("%s", bad[i].what);

@@ -42,10 +42,10 @@ static struct translation translate(struct kernel *kernel, uint64_t vaddr)
 
 /* --- an x86-64 kernel whose table is at 1000 --- */
 
-#define NOTE_6_1 \
-	"OSRELEASE=6.1.0\n" \
-	"SYMBOL(swapper_pg_dir)=ffffffff80001000\n" \
-	"NUMBER(phys_base)=0\n" \
+#define NOTE_6_1                                                                                   \
+	"OSRELEASE=6.1.0\n"                                                                        \
+	"SYMBOL(swapper_pg_dir)=ffffffff80001000\n"                                                \
+	"NUMBER(phys_base)=0\n"                                                                    \
 	"NUMBER(pgtable_l5_enabled)=0\n"
 
 /* The first 2M of memory as the kernel's image: there the table maps itself,
@@ -67,8 +67,8 @@ static void start_user_table(const char *note, uint64_t c)
 	put64(0x3000, 0x4000 | P | RW | US | c);
 }
 
-static void expect_page(struct kernel *kernel, uint64_t vaddr,
-			enum translation_status status, uint64_t physical)
+static void expect_page(struct kernel *kernel, uint64_t vaddr, enum translation_status status,
+			uint64_t physical)
 {
 	struct translation translation = translate(kernel, vaddr);
 
@@ -247,10 +247,8 @@ static void doubts_are_told(void **state)
 	kernel->facts->fact[FACT_MODE].doubt = "one";
 	kernel->facts->fact[FACT_HIGH_MEMORY].doubt = "two";
 	kernel->facts->fact[FACT_ROOT].doubt = "three";
-	kernel->facts->doubtful = 1u << FACT_MODE | 1u << FACT_HIGH_MEMORY |
-				  1u << FACT_ROOT;
-	kernel_doubts(kernel, 1u << FACT_MODE | 1u << FACT_HIGH_MEMORY,
-		      note_doubt, text);
+	kernel->facts->doubtful = 1u << FACT_MODE | 1u << FACT_HIGH_MEMORY | 1u << FACT_ROOT;
+	kernel_doubts(kernel, 1u << FACT_MODE | 1u << FACT_HIGH_MEMORY, note_doubt, text);
 	assert_string_equal(text, "arch: one\nhigh_memory: two\n");
 	kernel_close(kernel);
 }
@@ -267,8 +265,7 @@ static void doubts_that_end(void **state)
 	kernel_note_foreign(kernel, RESTS_ON_TYPES);
 	kernel_forget_doubtful_symbols(kernel);
 	assert_int_equal(kernel->facts->doubtful & RESTS_ON_SYMBOLS, 0);
-	assert_int_equal(kernel->facts->doubtful & RESTS_ON_TYPES,
-			 RESTS_ON_TYPES);
+	assert_int_equal(kernel->facts->doubtful & RESTS_ON_TYPES, RESTS_ON_TYPES);
 	kernel_close(kernel);
 }
 
@@ -300,9 +297,8 @@ static void texts_of_memory(void **state)
 			memcpy(image.bytes + MEMORY + rows[i].at, rows[i].bytes,
 			       strlen(rows[i].bytes));
 		kernel = memory_open(NULL, NULL);
-		assert_int_equal(kernel_read_text(kernel,
-						  0xffffffff80000000 + rows[i].at,
-						  text, sizeof(text)),
+		assert_int_equal(kernel_read_text(kernel, 0xffffffff80000000 + rows[i].at, text,
+						  sizeof(text)),
 				 rows[i].read);
 		assert_string_equal(text, rows[i].text);
 		kernel_close(kernel);
@@ -334,29 +330,24 @@ static void strings_at_the_end_of_memory(void **state)
 
 		start_x86_64(NOTE_6_1, 0);
 		image.headers[1].filesz = image.headers[1].memsz = 0xfffc;
-		memcpy(image.bytes + MEMORY + rows[i].at, rows[i].bytes,
-		       strlen(rows[i].bytes) + 1);
+		memcpy(image.bytes + MEMORY + rows[i].at, rows[i].bytes, strlen(rows[i].bytes) + 1);
 		kernel = memory_open(NULL, NULL);
-		assert_int_equal(
-			kernel_read_string(kernel,
-					   0xffffffff80000000 + rows[i].at,
-					   text, sizeof(text), &err),
-			rows[i].read);
+		assert_int_equal(kernel_read_string(kernel, 0xffffffff80000000 + rows[i].at, text,
+						    sizeof(text), &err),
+				 rows[i].read);
 		assert_string_equal(text, rows[i].text);
 		if (!rows[i].read)
-			assert_non_null(
-				strstr(err.message, "ffffffff8000fffc"));
+			assert_non_null(strstr(err.message, "ffffffff8000fffc"));
 		kernel_close(kernel);
 	}
 }
 
-static void expect_run(const struct space *space, enum view_pages pages,
-		       uint64_t *vaddr, uint64_t start, uint64_t size)
+static void expect_run(const struct space *space, enum view_pages pages, uint64_t *vaddr,
+		       uint64_t start, uint64_t size)
 {
 	uint64_t found_start = 0, found_size;
 
-	assert_int_equal(view_next_run(space, pages, vaddr, 0x1fffff,
-				       &found_start, &found_size),
+	assert_int_equal(view_next_run(space, pages, vaddr, 0x1fffff, &found_start, &found_size),
 			 size != 0);
 	assert_int_equal(found_start, start);
 	assert_int_equal(found_size, size);
@@ -375,8 +366,7 @@ static void runs_of_pages(void **state)
 	(void)state;
 	start_user_table(NOTE_6_1, 0);
 	for (size_t i = 0; i < sizeof(rights) / sizeof(rights[0]); i++)
-		put64(0x4000 + 8 * i,
-		      (0x5000 + 0x1000 * i) | P | US | rights[i]);
+		put64(0x4000 + 8 * i, (0x5000 + 0x1000 * i) | P | US | rights[i]);
 	kernel = memory_open(NULL, NULL);
 	space = kernel_space(kernel, NULL);
 	assert_non_null(space);
@@ -399,21 +389,23 @@ static void members_of_bytes(void **state)
 		size_t load;
 		uint64_t value;
 	} rows[] = {
-		{ 8, 8, 0, 8, 0x0807060504030201 }, { 8, 8, 4, 4, 0x08070605 },
-		{ 12, 4, 0, 4, 0x08070605 },	    { 15, 1, 0, 1, 8 },
+		{ 8, 8, 0, 8, 0x0807060504030201 },
+		{ 8, 8, 4, 4, 0x08070605 },
+		{ 12, 4, 0, 4, 0x08070605 },
+		{ 15, 1, 0, 1, 8 },
 		{ 12, 4, 1, 4, 0 }, /* not in the member */
-		{ 8, 4, 0, 8, 0 },		    { 7, 4, 0, 4, 0 },
+		{ 8, 4, 0, 8, 0 },
+		{ 7, 4, 0, 4, 0 },
 		{ 13, 4, 0, 4, 0 }, /* not in the bytes */
 		{ 16, 4, 0, 4, 0 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct member member = { true, true, rows[i].offset,
-					       rows[i].size };
+		const struct member member = { true, true, rows[i].offset, rows[i].size };
 
-		assert_true(member_load(&bytes, &member, rows[i].at,
-					rows[i].load) == rows[i].value);
+		assert_true(member_load(&bytes, &member, rows[i].at, rows[i].load) ==
+			    rows[i].value);
 	}
 }
 
@@ -428,8 +420,9 @@ static void forms_of_members(void **state)
 		{ MEMBER_INT, { "4 ", "4 " } },
 		{ MEMBER_POINTER, { "4 ", "8 " } },
 		{ MEMBER_LINKS, { "8 ", "16 " } },
-		{ MEMBER_TEXT, { "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 ",
-				 "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 " } },
+		{ MEMBER_TEXT,
+		  { "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 ",
+		    "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 " } },
 	};
 
 	(void)state;
@@ -448,24 +441,22 @@ static void forms_of_members(void **state)
 			kernel = placed_open(NULL, NULL, 0);
 			for (unsigned int size = 0; size < 18; size++) {
 				placed_set(kernel, TASK_PID, 24, size);
-				if (kernel_member_as(kernel, TASK_PID, rows[i].form,
-						     &err))
+				if (kernel_member_as(kernel, TASK_PID, rows[i].form, &err))
 					sprintf(sizes + strlen(sizes), "%u ", size);
 				else
 					assert_int_equal(err.code, ERROR_FORMAT);
 			}
 			assert_string_equal(sizes, rows[i].sizes[wide]);
 			placed_set(kernel, TASK_PID, 24, 2);
-			assert_true(kernel_read_member(
-				kernel, (wide ? IMAGE : IMAGE_32) + 0x5000,
-				TASK_PID, &value, NULL));
+			assert_true(kernel_read_member(kernel, (wide ? IMAGE : IMAGE_32) + 0x5000,
+						       TASK_PID, &value, NULL));
 			assert_int_equal(value, 0x201);
 			placed_forget(kernel, TASK_PID);
-			assert_null(kernel_member_as(kernel, TASK_PID, rows[i].form,
-						     &err));
+			assert_null(kernel_member_as(kernel, TASK_PID, rows[i].form, &err));
 			assert_int_equal(err.code, ERROR_UNKNOWN);
-			assert_string_equal(err.message,
-					    "where struct task_struct keeps pid is not known: no vmlinux was given, and the dump's BTF does not tell it");
+			assert_string_equal(
+				err.message,
+				"where struct task_struct keeps pid is not known: no vmlinux was given, and the dump's BTF does not tell it");
 			kernel_close(kernel);
 		}
 }
@@ -518,8 +509,7 @@ static void facts_are_forgotten(void **state)
 	kernel_close(kernel);
 }
 
-static void count_file(void *arg, const struct file *file,
-		       const struct vmlinux *of)
+static void count_file(void *arg, const struct file *file, const struct vmlinux *of)
 {
 	unsigned int *nr = arg;
 
@@ -618,11 +608,9 @@ static void learnt_unless_stopped(void **state)
 	list = kernel_state(kernel, &type);
 	assert_int_equal(list->nr, 0);
 	stopped = false;
-	assert_ptr_equal(kernel_learnt(kernel, &type, &err),
-			 list);
+	assert_ptr_equal(kernel_learnt(kernel, &type, &err), list);
 	assert_int_equal(list->nr, 3);
-	assert_ptr_equal(kernel_learnt(kernel, &type, &err),
-			 list);
+	assert_ptr_equal(kernel_learnt(kernel, &type, &err), list);
 	assert_int_equal(nr_learnt, 3);
 	/* Nor is what cannot be known asked for twice. */
 	kernel_forget(kernel);
@@ -647,8 +635,7 @@ static void expect_whole_map(struct kernel *kernel, uint64_t last, bool wild)
 		fail_msg("%s", err.message);
 	assert_true(list->region[0].first == 0);
 	for (size_t i = 1; i < list->nr; i++)
-		assert_true(list->region[i].first ==
-			    list->region[i - 1].last + 1);
+		assert_true(list->region[i].first == list->region[i - 1].last + 1);
 	assert_true(list->region[list->nr - 1].last == last);
 }
 
@@ -658,10 +645,9 @@ static void start_i386(const char *vmalloc_start)
 {
 	char note[256];
 
-	snprintf(note, sizeof(note),
-		 "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=c0001000\n%s%s%s",
-		 vmalloc_start ? "NUMBER(VMALLOC_START)=" : "",
-		 vmalloc_start ? vmalloc_start : "", vmalloc_start ? "\n" : "");
+	snprintf(note, sizeof(note), "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=c0001000\n%s%s%s",
+		 vmalloc_start ? "NUMBER(VMALLOC_START)=" : "", vmalloc_start ? vmalloc_start : "",
+		 vmalloc_start ? "\n" : "");
 	memory_start(true, note);
 	put32(0x1c00, 0x2000 | P | RW);
 	for (uint32_t i = 0; i < 1024; i++)
@@ -671,9 +657,16 @@ static void start_i386(const char *vmalloc_start)
 static void an_i386_map_is_whole(void **state)
 {
 	static const char *const vmalloc[] = {
-		NULL, "0xc0c00000", "0", "0xc0000000", "0xffffffff",
+		NULL,
+		"0xc0c00000",
+		"0",
+		"0xc0000000",
+		"0xffffffff",
 		/* wild from here on */
-		"0x100000000", "0x1ffffffff", "-1", "0x8000000000000000",
+		"0x100000000",
+		"0x1ffffffff",
+		"-1",
+		"0x8000000000000000",
 	};
 	enum { FIRST_WILD = 5 };
 
@@ -736,10 +729,10 @@ static void where_the_direct_map_may_end(void **state)
 		uint64_t more; /* paddr of another page */
 		bool known;
 	} rows[] = {
-		{ 0x300000, true },    { 0xbff000, true },
+		{ 0x300000, true },   { 0xbff000, true },
 		{ 0xc00000, true }, /* memory goes on behind the gap */
-		{ 0x1000000, false },  { 0xfeffe000, false },
-		{ 0xff000000, true },  { 0xfffff000, true },
+		{ 0x1000000, false }, { 0xfeffe000, false },
+		{ 0xff000000, true }, { 0xfffff000, true },
 	};
 
 	(void)state;
@@ -750,8 +743,7 @@ static void where_the_direct_map_may_end(void **state)
 		start_i386(NULL);
 		image_load(&image, MEMORY, rows[i].more, 0x1000);
 		kernel = memory_open(NULL, NULL);
-		if (kernel_fact(kernel, FACT_HIGH_MEMORY, &value) !=
-		    rows[i].known)
+		if (kernel_fact(kernel, FACT_HIGH_MEMORY, &value) != rows[i].known)
 			fail_msg("%llx", (unsigned long long)rows[i].more);
 		if (rows[i].known)
 			assert_true(value == 0xc0400000);
@@ -762,12 +754,15 @@ static void where_the_direct_map_may_end(void **state)
 static void an_x86_64_map_is_whole(void **state)
 {
 	static const char *const more[] = {
-		"", "NUMBER(VMALLOC_START)=0\n", "NUMBER(VMALLOC_START)=-1\n",
+		"",
+		"NUMBER(VMALLOC_START)=0\n",
+		"NUMBER(VMALLOC_START)=-1\n",
 		"NUMBER(VMALLOC_START)=0x1000\n",
 		"NUMBER(VMALLOC_START)=0xffffffff80000000\n",
 		"NUMBER(KERNEL_IMAGE_SIZE)=0\n",
 		"NUMBER(KERNEL_IMAGE_SIZE)=-1\n",
-		"SYMBOL(vmemmap)=0\n", "SYMBOL(vmemmap)=ffffffffffffffff\n",
+		"SYMBOL(vmemmap)=0\n",
+		"SYMBOL(vmemmap)=ffffffffffffffff\n",
 	};
 
 	(void)state;
@@ -780,8 +775,7 @@ static void an_x86_64_map_is_whole(void **state)
 		start_x86_64(note, 0);
 		put64(0x1888, 0x2000 | P | RW);
 		put64(0x2000, P | RW | PS); /* the first GiB */
-		kernel = image_open_kernel(
-			&image, "page_offset=ffff888000000000", &err);
+		kernel = image_open_kernel(&image, "page_offset=ffff888000000000", &err);
 		assert_non_null(kernel);
 		expect_whole_map(kernel, UINT64_MAX, false);
 		kernel_close(kernel);

@@ -43,11 +43,9 @@ static void modes_by_the_size_of_kmap(void **state)
 		memory_init(true);
 		memory_load();
 		linked_add(&linked, "_stext", LINKED_BASE_32, 0);
-		linked_add(&linked, "pkmap_count", LINKED_BASE_32 + 0x1000,
-			   rows[i].size);
+		linked_add(&linked, "pkmap_count", LINKED_BASE_32 + 0x1000, rows[i].size);
 		kernel = memory_open_with(linked_open(&linked), NULL, 0);
-		assert_int_equal(kernel_fact(kernel, FACT_MODE, &mode),
-				 rows[i].known);
+		assert_int_equal(kernel_fact(kernel, FACT_MODE, &mode), rows[i].known);
 		if (rows[i].known) {
 			assert_true(mode == rows[i].mode);
 			assert_true(kernel_fact(kernel, FACT_LEVELS, &levels));
@@ -61,12 +59,12 @@ enum { ROOT_32 = 0x1000, HIGH_PTE = 0x2000, LOW_PTE = 0x3000, GATES = 0x4000 };
 #define BANNER UINT64_C(0xc1800000)
 
 /* A gate of the IDT: SDM vol. 3A, 6.11. */
-static void put_gate(uint64_t at, unsigned int vector, uint64_t handler,
-		     unsigned int selector, unsigned int type)
+static void put_gate(uint64_t at, unsigned int vector, uint64_t handler, unsigned int selector,
+		     unsigned int type)
 {
 	put(at + 8 * vector,
-	    (handler & 0xffff) | (uint64_t)selector << 16 |
-		    (uint64_t)type << 32 | (handler >> 16) << 48,
+	    (handler & 0xffff) | (uint64_t)selector << 16 | (uint64_t)type << 32 |
+		    (handler >> 16) << 48,
 	    8);
 }
 
@@ -82,8 +80,7 @@ static void put_gates(uint64_t handler)
  * the kernel's segment, in a page of 4K that is mapped at the top. */
 static const struct {
 	uint64_t vaddr, handler;
-	unsigned int vector, selector,
-		type; /* of one gate that differs; 0: none */
+	unsigned int vector, selector, type; /* of one gate that differs; 0: none */
 	uint64_t other;
 	bool found;
 } idts[] = {
@@ -123,21 +120,18 @@ static void a_function_in_the_idt(void **state)
 		put(HIGH_PTE + 4 * (vaddr >> 12 & 1023), GATES | P, 4);
 		put_gates(idts[i].handler);
 		if (idts[i].type)
-			put_gate(GATES, idts[i].vector, idts[i].other,
-				 idts[i].selector, idts[i].type);
+			put_gate(GATES, idts[i].vector, idts[i].other, idts[i].selector,
+				 idts[i].type);
 		memory_load();
 		kernel = memory_open_with(NULL, overrides, 3);
 		space = kernel_space(kernel, NULL);
 		assert_non_null(space);
-		assert_false(arch_i386.known_function(kernel, space, names,
-						      &address));
+		assert_false(arch_i386.known_function(kernel, space, names, &address));
 		kernel->table->known = true;
 		kernel->table->banner_vaddr[0] = BANNER;
-		if (arch_i386.known_function(kernel, space, names, &address) !=
-			    idts[i].found ||
+		if (arch_i386.known_function(kernel, space, names, &address) != idts[i].found ||
 		    (idts[i].found && address != idts[i].handler))
-			fail_msg("row %zu: %llx", i,
-				 (unsigned long long)address);
+			fail_msg("row %zu: %llx", i, (unsigned long long)address);
 		if (idts[i].found) {
 			assert_string_equal(names[0], "asm_exc_divide_error");
 			assert_string_equal(names[1], "divide_error");
@@ -191,10 +185,7 @@ static void phys_base_by_segments(void **state)
 	} rows[] = {
 		{ { IMAGE, 0 }, 0x200000, true, 0x200000 },
 		{ { IMAGE + 0x1000000, 0 }, 0x3000000, true, 0x2000000 },
-		{ { IMAGE + 0x1001000, IMAGE + 0x1000000 },
-		  0x3000000,
-		  true,
-		  0x2001000 },
+		{ { IMAGE + 0x1001000, IMAGE + 0x1000000 }, 0x3000000, true, 0x2001000 },
 		{ { IMAGE - 0x1000, 0 }, 0x200000, false, 0 },
 		{ { IMAGE + 0x3ffff000, 0 }, 0x40000000, true, 0x1000 },
 		{ { IMAGE + 0x40000000, 0 }, 0x40000000, false, 0 },
@@ -212,16 +203,13 @@ static void phys_base_by_segments(void **state)
 		for (unsigned int nr = 0; nr < 2; nr++)
 			if (rows[i].vaddr[nr])
 				image_add(&image,
-					  (struct header){
-						  .type = PT_LOAD,
-						  .vaddr = rows[i].vaddr[nr],
-						  .paddr = rows[i].paddr +
-							   0x1000 * nr,
-						  .memsz = 0x1000 });
+					  (struct header){ .type = PT_LOAD,
+							   .vaddr = rows[i].vaddr[nr],
+							   .paddr = rows[i].paddr + 0x1000 * nr,
+							   .memsz = 0x1000 });
 		kernel = memory_open_with(NULL, overrides, 2);
 		known = kernel_fact(kernel, FACT_PHYS_BASE, &value);
-		if (known != rows[i].known ||
-		    (known && value != rows[i].phys_base))
+		if (known != rows[i].known || (known && value != rows[i].phys_base))
 			fail_msg("row %zu: %llx", i, (unsigned long long)value);
 		kernel_close(kernel);
 	}
@@ -254,8 +242,7 @@ static void phys_base_by_trial(void **state)
 			put(at + 0x3000, base | P | RW | PS, 8);
 		}
 		for (uint64_t nr = 0; nr < 3; nr++)
-			image_load(&image, MEMORY + nr * 0x4000, nr << 21,
-				   0x4000);
+			image_load(&image, MEMORY + nr * 0x4000, nr << 21, 0x4000);
 		kernel = memory_open_with(NULL, overrides, 3);
 		known = kernel_fact(kernel, FACT_PHYS_BASE, &value);
 		assert_int_equal(known, copies == 1);
@@ -358,8 +345,7 @@ static void bits_of_encryption(void **state)
 		{ "physical_mask", 0, 0 },
 	};
 	static const char *const overrides[] = {
-		"levels=4",    "release=6.1.0",	 "root=0x1000",
-		"phys_base=0", "kaslr_offset=0",
+		"levels=4", "release=6.1.0", "root=0x1000", "phys_base=0", "kaslr_offset=0",
 	};
 
 	(void)state;
@@ -438,11 +424,10 @@ static void levels_of_the_image(void **state)
 		put(0x5000, way == 1 ? 1 : way == 2 ? UINT64_C(1) << 32 : 0, 8);
 		memory_load();
 		linked_add(&linked, "_stext", LINKED_BASE, 0);
-		linked_add(&linked, "__pgtable_l5_enabled",
-			   IMAGE + (way == 3 ? 0x20000 : 0x5000), 4);
+		linked_add(&linked, "__pgtable_l5_enabled", IMAGE + (way == 3 ? 0x20000 : 0x5000),
+			   4);
 		kernel = memory_open_with(linked_open(&linked), overrides, 4);
-		assert_int_equal(kernel_fact(kernel, FACT_LEVELS, &levels),
-				 way != 3);
+		assert_int_equal(kernel_fact(kernel, FACT_LEVELS, &levels), way != 3);
 		if (way != 3)
 			assert_int_equal(levels, way == 1 ? 5 : 4);
 		kernel_close(kernel);

@@ -66,8 +66,7 @@ static void put_pivot(unsigned int node, unsigned int slot, uint64_t pivot)
 	put(node_at(node) + word() * (1 + slot), pivot, word());
 }
 
-static void put_slot(unsigned int node, unsigned int type, unsigned int slot,
-		     uint64_t value)
+static void put_slot(unsigned int node, unsigned int type, unsigned int slot, uint64_t value)
 {
 	put(node_at(node) + word() * (nr_slots(type) + slot), value, word());
 }
@@ -79,8 +78,8 @@ static void put_root(unsigned int node, unsigned int type)
 }
 
 /* The low byte of a parent tells its type and the slot. */
-static void put_child(unsigned int node, unsigned int type, unsigned int slot,
-		      unsigned int child, unsigned int child_type)
+static void put_child(unsigned int node, unsigned int type, unsigned int slot, unsigned int child,
+		      unsigned int child_type)
 {
 	put_slot(node, type, slot, encoded(child, child_type));
 	put(node_at(child), at(node_at(node)) | 0xff, word());
@@ -122,8 +121,7 @@ static void expect(size_t nr, size_t nr_damages, const char *message)
 	for (size_t i = 0; i < nr; i++)
 		assert_true(list.vma[i].address == vma_at((unsigned int)i));
 	assert_int_equal(list.damages.nr, nr_damages);
-	if (nr_damages &&
-	    !strstr(list.damages.error[nr_damages - 1].message, message))
+	if (nr_damages && !strstr(list.damages.error[nr_damages - 1].message, message))
 		fail_msg("%s", list.damages.error[nr_damages - 1].message);
 	vma_list_release(&list);
 	kernel_close(kernel);
@@ -160,7 +158,7 @@ static void full_leaves(void **state)
 	(void)state;
 	for (int wide = 0; wide < 2; wide++)
 		for (unsigned int type = RANGE; type <= ARANGE; type++)
-			for (int explicit = 0; explicit < 2; explicit++) {
+			for (int explicit = 0; explicit < 2; explicit ++) {
 				unsigned int nr;
 
 				start(!wide);
@@ -196,8 +194,8 @@ static void leaves_beside_damaged_ones(void **state)
 		kernel = open_kernel();
 		assert_true(kernel_vmas(kernel, at(MM), &list, &err));
 		assert_int_equal(list.nr, 1);
-		assert_non_null(strstr(list.damages.error[0].message,
-				       "missing after 0: the maple node"));
+		assert_non_null(
+			strstr(list.damages.error[0].message, "missing after 0: the maple node"));
 		vma_list_release(&list);
 		kernel_close(kernel);
 	}
@@ -250,7 +248,7 @@ static void slots_of_another_range(void **state)
 		uint64_t first, last;
 		bool fine;
 	} rows[] = {
-		{ 0x10000, 0x1ffff, true }, { 0x11000, 0x1ffff, false },
+		{ 0x10000, 0x1ffff, true },  { 0x11000, 0x1ffff, false },
 		{ 0x10000, 0x1efff, false }, { 0xf000, 0x1ffff, false },
 		{ 0x10000, 0x20fff, false },
 	};
@@ -279,8 +277,7 @@ static void deep_trees(void **state)
 			put_root(0, RANGE);
 			for (unsigned int i = 0; i < leaf; i++) {
 				put_pivot(i, 0, top());
-				put_child(i, RANGE, 0, i + 1,
-					  i + 1 == leaf ? LEAF : RANGE);
+				put_child(i, RANGE, 0, i + 1, i + 1 == leaf ? LEAF : RANGE);
 			}
 			put_pivot(leaf, 0, 0xffff);
 			put_pivot(leaf, 1, 0x1ffff);
@@ -300,10 +297,9 @@ static void entries_of_a_leaf(void **state)
 		uint64_t entry;
 		bool reserved;
 	} rows[] = {
-		{ 2, true }, { 6, true }, { 0x402, true }, { 0x40a, true },
-		{ 0xffe, true }, { 0x1002, false }, { 0x100, false },
-		{ 0x101, false }, { 0x403, false }, { 0x1000, false },
-		{ 1, false },
+		{ 2, true },	  { 6, true },	     { 0x402, true },  { 0x40a, true },
+		{ 0xffe, true },  { 0x1002, false }, { 0x100, false }, { 0x101, false },
+		{ 0x403, false }, { 0x1000, false }, { 1, false },
 	};
 
 	(void)state;
@@ -326,10 +322,9 @@ static void roots_of_trees(void **state)
 		uint64_t root;
 		bool tree, damaged;
 	} rows[] = {
-		{ 0, true, false }, { 2, false, false }, { 0x402, false, false },
-		{ 0xffe, false, false }, { 0x1002, true, true },
-		{ 0x40a, false, false }, { 0x1000, false, false },
-		{ 0x100a, true, true }, { 0x100b, false, false },
+		{ 0, true, false },	  { 2, false, false },	  { 0x402, false, false },
+		{ 0xffe, false, false },  { 0x1002, true, true }, { 0x40a, false, false },
+		{ 0x1000, false, false }, { 0x100a, true, true }, { 0x100b, false, false },
 		{ 0x1008, false, false },
 	};
 	struct kernel *kernel;
@@ -341,8 +336,7 @@ static void roots_of_trees(void **state)
 		start(false);
 		put(TREE + 8, rows[i].root, 8);
 		kernel = open_kernel();
-		assert_int_equal(kernel_vmas(kernel, at(MM), &list, &err),
-				 rows[i].tree);
+		assert_int_equal(kernel_vmas(kernel, at(MM), &list, &err), rows[i].tree);
 		if (!rows[i].tree)
 			assert_non_null(strstr(err.message, "which is not a node"));
 		assert_int_equal(list.nr, 0);

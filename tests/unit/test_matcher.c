@@ -44,16 +44,15 @@ static bool model_value(const struct model *model, const uint8_t *at)
 }
 
 /* Does something begin at data[at], which has the address, and end by size? */
-static bool model_hit(const struct model *model, const uint8_t *data, size_t at,
-		      size_t size, uint64_t address)
+static bool model_hit(const struct model *model, const uint8_t *data, size_t at, size_t size,
+		      uint64_t address)
 {
-	if (model->nr_values && address % model->width == 0 &&
-	    model->width <= size - at && model_value(model, data + at))
+	if (model->nr_values && address % model->width == 0 && model->width <= size - at &&
+	    model_value(model, data + at))
 		return true;
 	for (size_t i = 0; i < model->nr_texts; i++)
 		if (model->texts[i].size <= size - at &&
-		    !memcmp(data + at, model->texts[i].data,
-			    model->texts[i].size))
+		    !memcmp(data + at, model->texts[i].data, model->texts[i].size))
 			return true;
 	return false;
 }
@@ -100,29 +99,24 @@ static struct model random_model(const uint8_t *data, size_t size)
 	if (!model.nr_values || random_below(3) == 0)
 		model.nr_texts = 1 + random_below(4);
 	for (size_t i = 0; i < model.nr_values; i++) {
-		uint64_t value = load_le(data + random_below(size - 8),
-					 model.width);
-		uint64_t more = !model.mask && random_below(3) == 0 ?
-					random_below(70000) : 0;
+		uint64_t value = load_le(data + random_below(size - 8), model.width);
+		uint64_t more = !model.mask && random_below(3) == 0 ? random_below(70000) : 0;
 
-		model.values[i] = (struct value_range){
-			value, more > all - value ? all : value + more
-		};
+		model.values[i] =
+			(struct value_range){ value, more > all - value ? all : value + more };
 	}
 	for (size_t i = 0; i < model.nr_texts; i++) {
 		size_t length = 1 + random_below(random_below(2) ? 4 : 256);
 
-		model.texts[i] = (struct bytes){
-			data + random_below(size - length), length
-		};
+		model.texts[i] = (struct bytes){ data + random_below(size - length), length };
 	}
 	return model;
 }
 
 /* --- the matcher --- */
 
-static void expect_found(const struct model *model, const uint8_t *data,
-			 size_t size, uint64_t address, bool plain)
+static void expect_found(const struct model *model, const uint8_t *data, size_t size,
+			 uint64_t address, bool plain)
 {
 	struct matcher matcher = matcher_of(model, plain);
 	struct match_window window = { address, size, size, 0 };
@@ -137,8 +131,7 @@ static void expect_found(const struct model *model, const uint8_t *data,
 		assert_true(nr < hits.nr);
 		assert_int_equal(hits.at[nr].address, address + at);
 		if (!hits.at[nr].text)
-			assert_int_equal(hits.at[nr].value,
-					 load_le(data + at, model->width));
+			assert_int_equal(hits.at[nr].value, load_le(data + at, model->width));
 		nr++;
 	}
 	assert_int_equal(nr, hits.nr);
@@ -186,7 +179,8 @@ static void one_byte_at_each_place(void **state)
 			};
 			struct model texts = {
 				.width = width,
-				.texts = { { text, 2 } }, .nr_texts = 1,
+				.texts = { { text, 2 } },
+				.nr_texts = 1,
 			};
 
 			memset(data, 0, SIZE);
@@ -245,8 +239,7 @@ static void find_piece(struct dump *dump, uint64_t paddr, struct extent *extent)
 			*extent = (*memory)->extents[i];
 			return;
 		}
-	*extent = (struct extent){ MEMORY_SIZE, UINT64_MAX, NULL, PAGE_ABSENT,
-				   0, 0 };
+	*extent = (struct extent){ MEMORY_SIZE, UINT64_MAX, NULL, PAGE_ABSENT, 0, 0 };
 }
 
 static const struct dump_format format = {
@@ -262,24 +255,26 @@ static void cut(struct pieces_of_memory *memory)
 	uint32_t at = 0, size;
 
 	for (memory->nr = 0; at < MEMORY_SIZE; at += size) {
-		enum page_state state = random_below(3) ? PAGE_PRESENT :
-							  random_below(NR_PAGE_STATES);
+		enum page_state state =
+			random_below(3) ? PAGE_PRESENT : random_below(NR_PAGE_STATES);
 
 		size = 1 + random_below(sizes[random_below(5)]);
 		if (memory->nr == 399 || size > MEMORY_SIZE - at)
 			size = MEMORY_SIZE - at;
 		if (state != PAGE_PRESENT)
 			memset(memory->bytes + at, 0, size);
-		memory->extents[memory->nr++] = (struct extent){
-			at, at + size - 1,
-			state == PAGE_PRESENT ? memory->bytes + at : NULL, state, 0, 0
-		};
+		memory->extents[memory->nr++] =
+			(struct extent){ at,
+					 at + size - 1,
+					 state == PAGE_PRESENT ? memory->bytes + at : NULL,
+					 state,
+					 0,
+					 0 };
 	}
 }
 
 /* A text that ends in a piece of zeros. */
-static void cross_into_zeros(struct model *model,
-			     const struct pieces_of_memory *memory)
+static void cross_into_zeros(struct model *model, const struct pieces_of_memory *memory)
 {
 	for (size_t i = 1; i < memory->nr; i++) {
 		const struct extent *piece = &memory->extents[i];
@@ -331,13 +326,12 @@ static size_t shuffle(struct search_range *ranges)
 	size_t nr = 0;
 
 	while (paddr < MEMORY_SIZE && nr < 64) {
-		uint64_t size = random_below(4) ? 4096 * (1 + random_below(40)) :
-						  1 + random_below(9000);
+		uint64_t size =
+			random_below(4) ? 4096 * (1 + random_below(40)) : 1 + random_below(9000);
 
 		if (size > MEMORY_SIZE - paddr || nr == 63)
 			size = MEMORY_SIZE - paddr;
-		ranges[nr++] = (struct search_range){ address, paddr,
-						      address + (size - 1) };
+		ranges[nr++] = (struct search_range){ address, paddr, address + (size - 1) };
 		paddr += size;
 		address += size + (random_below(3) ? 0 : 4096);
 	}
@@ -356,10 +350,8 @@ static size_t shuffle(struct search_range *ranges)
 }
 
 /* Copies each stretch of readable addresses, and looks at each place in it. */
-static void model_search(const struct model *model,
-			 const struct pieces_of_memory *memory,
-			 const struct search_range *ranges, size_t nr,
-			 struct found *found)
+static void model_search(const struct model *model, const struct pieces_of_memory *memory,
+			 const struct search_range *ranges, size_t nr, struct found *found)
 {
 	uint8_t *run = malloc(MEMORY_SIZE + 1);
 	uint64_t start = 0, next = 0;
@@ -411,9 +403,13 @@ static void all_threads_find_the_same(void **state)
 			cross_into_zeros(&model, &memory);
 		matcher = matcher_of(&model, i % 2);
 		struct search search = {
-			.dump = &dump, .matcher = &matcher, .ranges = ranges,
-			.nr_ranges = shuffle(ranges), .found = note_hit,
-			.progress = go_on, .arg = got,
+			.dump = &dump,
+			.matcher = &matcher,
+			.ranges = ranges,
+			.nr_ranges = shuffle(ranges),
+			.found = note_hit,
+			.progress = go_on,
+			.arg = got,
 		};
 		want->nr = 0;
 		model_search(&model, &memory, ranges, search.nr_ranges, want);
@@ -423,14 +419,11 @@ static void all_threads_find_the_same(void **state)
 			search.survey = (struct dump_survey){ 0 };
 			assert_true(search_memory(&search, NULL));
 			assert_int_equal(got->nr, want->nr);
-			assert_memory_equal(got->at, want->at,
-					    want->nr * sizeof(want->at[0]));
+			assert_memory_equal(got->at, want->at, want->nr * sizeof(want->at[0]));
 			if (!k)
 				first = search.survey;
-			assert_memory_equal(first.bytes, search.survey.bytes,
-					    sizeof(first.bytes));
-			assert_memory_equal(first.first, search.survey.first,
-					    sizeof(first.first));
+			assert_memory_equal(first.bytes, search.survey.bytes, sizeof(first.bytes));
+			assert_memory_equal(first.first, search.survey.first, sizeof(first.first));
 		}
 		matcher_release(&matcher);
 	}
@@ -455,15 +448,19 @@ static void the_caller_can_end_it(void **state)
 	struct search_range all = { 0, 0, UINT64_MAX };
 	struct found *found = malloc(sizeof(*found));
 	struct search search = {
-		.dump = &dump, .matcher = &matcher, .ranges = &all,
-		.nr_ranges = 1, .nr_threads = 3, .found = stop_at_once,
-		.progress = go_on, .arg = found,
+		.dump = &dump,
+		.matcher = &matcher,
+		.ranges = &all,
+		.nr_ranges = 1,
+		.nr_threads = 3,
+		.found = stop_at_once,
+		.progress = go_on,
+		.arg = found,
 	};
 	struct error err = { .code = ERROR_NONE };
 
 	(void)state;
-	memory.extents[0] = (struct extent){ 0, MEMORY_SIZE - 1, memory.bytes,
-					     PAGE_PRESENT, 0, 0 };
+	memory.extents[0] = (struct extent){ 0, MEMORY_SIZE - 1, memory.bytes, PAGE_PRESENT, 0, 0 };
 	memory.nr = 1;
 	dump.file.fd = -1;
 	found->nr = 0;
@@ -478,8 +475,7 @@ static void the_caller_can_end_it(void **state)
 	assert_int_equal(found->nr, MEMORY_SIZE / 8);
 	assert_int_equal(search.survey.bytes[PAGE_PRESENT], MEMORY_SIZE);
 	assert_int_equal(search.survey.first[PAGE_ABSENT], MEMORY_SIZE);
-	assert_int_equal(search.survey.bytes[PAGE_ABSENT],
-			 -(uint64_t)MEMORY_SIZE);
+	assert_int_equal(search.survey.bytes[PAGE_ABSENT], -(uint64_t)MEMORY_SIZE);
 	matcher_release(&matcher);
 	free(found);
 	free(memory.bytes);

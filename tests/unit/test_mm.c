@@ -18,12 +18,20 @@
 #define NX (UINT64_C(1) << 63)
 
 enum {
-	TASKS = 0x4000, TASK_SIZE = 0x60,
-	MMS = 0x5000, MM_SIZE = 0x80,
+	TASKS = 0x4000,
+	TASK_SIZE = 0x60,
+	MMS = 0x5000,
+	MM_SIZE = 0x80,
 	/* of a process with isolation: the kernel's table and the user's, and below */
-	TOP = 0x6000, USER_TOP = 0x7000, UPPER = 0x8000, MIDDLE = 0x9000, LAST = 0xa000,
+	TOP = 0x6000,
+	USER_TOP = 0x7000,
+	UPPER = 0x8000,
+	MIDDLE = 0x9000,
+	LAST = 0xa000,
 	DATA = 0xb000, /* what it maps at 40400000, and again behind it */
-	PLAIN_TOP = 0xc000, PLAIN_UPPER = 0xd000, PLAIN_MIDDLE = 0xe000,
+	PLAIN_TOP = 0xc000,
+	PLAIN_UPPER = 0xd000,
+	PLAIN_MIDDLE = 0xe000,
 	OTHER_TOP = 0xf000,
 };
 
@@ -32,11 +40,18 @@ enum {
 enum { MM_ISOLATED, MM_PLAIN, MM_OTHER, MM_EMPTY, MM_WILD, NO_MM };
 
 static const struct placed layout[] = {
-	{ TASK_TASKS, 0, 16 }, { TASK_PID, 16, 4 }, { TASK_TGID, 20, 4 },
-	{ TASK_COMM, 24, 16 }, { TASK_MM, 40, 8 }, { TASK_ACTIVE_MM, 48, 8 },
-	{ TASK_SIGNAL, 56, 8 }, { TASK_THREAD_NODE, 64, 16 },
+	{ TASK_TASKS, 0, 16 },
+	{ TASK_PID, 16, 4 },
+	{ TASK_TGID, 20, 4 },
+	{ TASK_COMM, 24, 16 },
+	{ TASK_MM, 40, 8 },
+	{ TASK_ACTIVE_MM, 48, 8 },
+	{ TASK_SIGNAL, 56, 8 },
+	{ TASK_THREAD_NODE, 64, 16 },
 	{ SIGNAL_THREAD_HEAD, 80, 16 }, /* a task is its own signal_struct */
-	{ MM_PGD, 0, 8 }, { MM_ARG_START, 8, 8 }, { MM_ARG_END, 16, 8 },
+	{ MM_PGD, 0, 8 },
+	{ MM_ARG_START, 8, 8 },
+	{ MM_ARG_END, 16, 8 },
 };
 
 static uint64_t mm_at(unsigned int nr)
@@ -52,9 +67,14 @@ static uint64_t task_at(unsigned int nr)
 static const struct {
 	unsigned int mm, active_mm;
 } tasks[] = {
-	{ NO_MM, NO_MM }, { NO_MM, MM_ISOLATED }, { MM_ISOLATED, MM_ISOLATED },
-	{ MM_ISOLATED, MM_ISOLATED }, { NO_MM, MM_OTHER }, { MM_PLAIN, MM_PLAIN },
-	{ NO_MM, MM_WILD }, { MM_WILD, MM_WILD },
+	{ NO_MM, NO_MM },
+	{ NO_MM, MM_ISOLATED },
+	{ MM_ISOLATED, MM_ISOLATED },
+	{ MM_ISOLATED, MM_ISOLATED },
+	{ NO_MM, MM_OTHER },
+	{ MM_PLAIN, MM_PLAIN },
+	{ NO_MM, MM_WILD },
+	{ MM_WILD, MM_WILD },
 };
 
 enum { NR_TASKS = sizeof(tasks) / sizeof(tasks[0]) };
@@ -104,8 +124,8 @@ static void start_with(const char *note, uint64_t c)
 	static const uint64_t tops[] = { TOP, PLAIN_TOP, OTHER_TOP, PLAIN_MIDDLE };
 	char more[200];
 
-	snprintf(more, sizeof(more), "SYMBOL(init_task)=%llx\n%s",
-		 (unsigned long long)task_at(0), note);
+	snprintf(more, sizeof(more), "SYMBOL(init_task)=%llx\n%s", (unsigned long long)task_at(0),
+		 note);
 	memory_start_64("6.1.0", more);
 	put_tables(c);
 	for (unsigned int i = 0; i < NR_TASKS; i++)
@@ -163,8 +183,7 @@ static void processes_of_tasks(void **state)
 		struct process process;
 		struct error err;
 
-		assert_int_equal(kernel_process(kernel, task, &process, &err),
-				 rows[i].done);
+		assert_int_equal(kernel_process(kernel, task, &process, &err), rows[i].done);
 		if (!rows[i].done) {
 			assert_int_equal(err.code, ERROR_UNREADABLE);
 			continue;
@@ -176,16 +195,13 @@ static void processes_of_tasks(void **state)
 		assert_int_equal(process.has_owner, rows[i].has_owner);
 		if (process.has_owner)
 			assert_int_equal(process.owner.pid, 2);
-		assert_int_equal(process_has_memory(&process),
-				 tasks[i].mm != NO_MM);
+		assert_int_equal(process_has_memory(&process), tasks[i].mm != NO_MM);
 		assert_int_equal(process.isolated, rows[i].isolated);
 		assert_true(process.space.root == rows[i].root);
 		assert_true(process.user.root == rows[i].user_root);
 		assert_true(process.user_last == 0x7fffffffffff);
-		assert_ptr_equal(process_space(&process, 0x7fffffffffff),
-				 &process.user);
-		assert_ptr_equal(process_space(&process, 0x800000000000),
-				 &process.space);
+		assert_ptr_equal(process_space(&process, 0x7fffffffffff), &process.user);
+		assert_ptr_equal(process_space(&process, 0x800000000000), &process.space);
 	}
 	kernel_close(kernel);
 }
@@ -212,8 +228,7 @@ static void processes_of_mms(void **state)
 	start();
 	kernel = open_kernel();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		bool done = kernel_process_of_mm(kernel, mm_at(rows[i].mm),
-						 &process, &err);
+		bool done = kernel_process_of_mm(kernel, mm_at(rows[i].mm), &process, &err);
 
 		assert_int_equal(done, rows[i].pid > -2);
 		if (!done) {
@@ -271,8 +286,7 @@ static void processes_of_roots(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct process process;
 		struct error err;
-		bool done = kernel_process_of_root(kernel, rows[i].cr3, &process,
-						   &err);
+		bool done = kernel_process_of_root(kernel, rows[i].cr3, &process, &err);
 
 		assert_int_equal(done, !rows[i].code);
 		if (!done) {
@@ -295,8 +309,7 @@ static void processes_of_roots(void **state)
 	{
 		struct process process;
 
-		assert_true(kernel_process_of_root(kernel, OTHER_TOP, &process,
-						   NULL));
+		assert_true(kernel_process_of_root(kernel, OTHER_TOP, &process, NULL));
 		assert_true(process.has_task);
 		assert_int_equal(process.task.pid, 0);
 	}
@@ -321,8 +334,7 @@ static void the_kernels_half(void **state)
 	kernel = memory_open(NULL, "page_offset=0xb0000000");
 	assert_true(kernel_half(kernel, &first, NULL));
 	assert_true(first == 0xb0000000);
-	assert_true(kernel_process(kernel, &(struct task){ .pid = 1 }, &process,
-				   NULL));
+	assert_true(kernel_process(kernel, &(struct task){ .pid = 1 }, &process, NULL));
 	assert_true(process.user_last == 0xafffffff);
 	kernel_close(kernel);
 	memory_start_32("6.1.0", "");
@@ -330,8 +342,7 @@ static void the_kernels_half(void **state)
 	kernel->facts->fact[FACT_PAGE_OFFSET].status = FACT_NOT_KNOWN;
 	assert_false(kernel_half(kernel, &first, &err));
 	assert_int_equal(err.code, ERROR_UNKNOWN);
-	assert_false(kernel_process(kernel, &(struct task){ .pid = 1 }, &process,
-				    &err));
+	assert_false(kernel_process(kernel, &(struct task){ .pid = 1 }, &process, &err));
 	kernel_close(kernel);
 }
 
@@ -365,8 +376,7 @@ static void passes_over_mms(void **state)
 			assert_int_equal(task->pid, pids[nr++]);
 		kernel->listener = NULL;
 		/* it asks before each task */
-		assert_int_equal(nr, answers > 8 ? 3 : answers > 6 ? 2 :
-						answers > 3 ? 1 : 0);
+		assert_int_equal(nr, answers > 8 ? 3 : answers > 6 ? 2 : answers > 3 ? 1 : 0);
 		mm_pass_release(&pass);
 	}
 	kernel_close(kernel);
@@ -396,10 +406,9 @@ static bool expect_visit(void *arg, const struct passed_table *table)
 	if (table->paddr != expected->paddr || table->first != expected->first ||
 	    table->last != expected->last || table->level != expected->level ||
 	    table->space->root != expected->root)
-		fail_msg("visit %zu: %llx, level %u, %llx to %llx, in %llx",
-			 visits->nr - 1, (unsigned long long)table->paddr,
-			 table->level, (unsigned long long)table->first,
-			 (unsigned long long)table->last,
+		fail_msg("visit %zu: %llx, level %u, %llx to %llx, in %llx", visits->nr - 1,
+			 (unsigned long long)table->paddr, table->level,
+			 (unsigned long long)table->first, (unsigned long long)table->last,
 			 (unsigned long long)table->space->root);
 	assert_int_equal(table->task ? table->task->pid : -1, expected->pid);
 	assert_int_equal(table->process != NULL, expected->pid >= 0);
@@ -430,8 +439,8 @@ static const struct visited roots[] = {
 	{ PLAIN_TOP, 0, UINT64_MAX, PLAIN_TOP, 0, 5 },
 };
 
-static void expect_pass(struct kernel *kernel, const struct visited *expected,
-			size_t nr, bool roots_only)
+static void expect_pass(struct kernel *kernel, const struct visited *expected, size_t nr,
+			bool roots_only)
 {
 	for (size_t most = 1; most <= nr + 1; most++) {
 		struct visits visits = { .expected = expected, .most = most };
@@ -590,8 +599,7 @@ static void arguments(void **state)
 		put(MMS + MM_SIZE * MM_ISOLATED + 8, rows[i].start, 8);
 		put(MMS + MM_SIZE * MM_ISOLATED + 16, rows[i].end, 8);
 		kernel = open_kernel();
-		done = kernel_task_args(kernel, task_of(kernel, rows[i].task),
-					&args, &err);
+		done = kernel_task_args(kernel, task_of(kernel, rows[i].task), &args, &err);
 		if (done != rows[i].done || (!done && err.code != rows[i].code))
 			fail_msg("row %zu: %s", i, done ? "" : err.message);
 		assert_int_equal(args.cut, rows[i].cut);
@@ -599,8 +607,7 @@ static void arguments(void **state)
 		if (args.size)
 			assert_int_equal(args.text[args.size - 1], '\0');
 		placed_forget(kernel, i % 2 ? MM_ARG_START : MM_ARG_END);
-		assert_false(kernel_task_args(
-			kernel, task_of(kernel, rows[i].task), &args, &err));
+		assert_false(kernel_task_args(kernel, task_of(kernel, rows[i].task), &args, &err));
 		kernel_close(kernel);
 	}
 }
@@ -631,15 +638,22 @@ static void gates(void **state)
 		int mode, compat, flags;
 		bool gate;
 	} rows[] = {
-		{ 0, UNKNOWN, 2, true }, { 1, UNKNOWN, 2, true },
-		{ 2, UNKNOWN, 2, false }, { 3, UNKNOWN, 2, true },
+		{ 0, UNKNOWN, 2, true },
+		{ 1, UNKNOWN, 2, true },
+		{ 2, UNKNOWN, 2, false },
+		{ 3, UNKNOWN, 2, true },
 		{ 0x1000002, UNKNOWN, 2, true },
-		{ UNKNOWN, UNKNOWN, 2, true }, { UNKNOWN, UNKNOWN, 3, true },
-		{ UNKNOWN, UNKNOWN, 1, false }, { UNKNOWN, UNKNOWN, 0, false },
+		{ UNKNOWN, UNKNOWN, 2, true },
+		{ UNKNOWN, UNKNOWN, 3, true },
+		{ UNKNOWN, UNKNOWN, 1, false },
+		{ UNKNOWN, UNKNOWN, 0, false },
 		{ UNKNOWN, UNKNOWN, 5, false },
 		{ UNKNOWN, UNKNOWN, UNKNOWN, false },
-		{ 0, 0, 0, true }, { 0, 0, UNKNOWN, true }, { 0, 1, 2, false },
-		{ 0, 2, 2, false }, { 2, 0, 2, false },
+		{ 0, 0, 0, true },
+		{ 0, 0, UNKNOWN, true },
+		{ 0, 1, 2, false },
+		{ 0, 2, 2, false },
+		{ 2, 0, 2, false },
 	};
 
 	(void)state;
@@ -648,10 +662,9 @@ static void gates(void **state)
 		struct vma_list list;
 		struct error err;
 
-		start_with(rows[i].mode < 0 ?
-				   "SYMBOL(gate_vma)=ffffffff80004800\n" :
-				   "SYMBOL(gate_vma)=ffffffff80004800\n"
-				   "SYMBOL(vsyscall_mode)=ffffffff80004900\n",
+		start_with(rows[i].mode < 0 ? "SYMBOL(gate_vma)=ffffffff80004800\n" :
+					      "SYMBOL(gate_vma)=ffffffff80004800\n"
+					      "SYMBOL(vsyscall_mode)=ffffffff80004900\n",
 			   0);
 		put(GATE, 0xffffffffff600000, 8);
 		put(GATE + 8, 0xffffffffff601000, 8);
@@ -685,8 +698,7 @@ static void gates(void **state)
 		}
 		vma_list_release(&list);
 		placed_forget(kernel, VMA_END);
-		assert_int_equal(kernel_vmas(kernel, IMAGE + MMS, &list, &err),
-				 !rows[i].gate);
+		assert_int_equal(kernel_vmas(kernel, IMAGE + MMS, &list, &err), !rows[i].gate);
 		vma_list_release(&list);
 		kernel_close(kernel);
 	}

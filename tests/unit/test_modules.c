@@ -77,9 +77,8 @@ struct entry {
 };
 
 /* A module whose next one's list_head is at next. */
-static void put_module(uint64_t at, uint64_t next, const char *name,
-		       uint64_t symbols, uint64_t strings,
-		       const struct entry *entries, unsigned int nr)
+static void put_module(uint64_t at, uint64_t next, const char *name, uint64_t symbols,
+		       uint64_t strings, const struct entry *entries, unsigned int nr)
 {
 	uint64_t text = strings + 1;
 
@@ -98,10 +97,9 @@ static void put_module(uint64_t at, uint64_t next, const char *name,
 			.st_size = htole64(entries[i].size),
 		};
 
-		memcpy(image.bytes + MEMORY + symbols + i * sizeof(symbol),
-		       &symbol, sizeof(symbol));
-		memcpy(image.bytes + MEMORY + text, entries[i].name,
-		       strlen(entries[i].name) + 1);
+		memcpy(image.bytes + MEMORY + symbols + i * sizeof(symbol), &symbol,
+		       sizeof(symbol));
+		memcpy(image.bytes + MEMORY + text, entries[i].name, strlen(entries[i].name) + 1);
 		text += strlen(entries[i].name) + 1;
 	}
 	put(at + KALLSYMS + 24, IMAGE + text, 8);
@@ -130,21 +128,17 @@ static void put_both(void)
 {
 	start();
 	put(HEAD, IMAGE + FIRST + 8, 8);
-	put_module(FIRST, IMAGE + SECOND + 8, "one", SYMBOLS, STRINGS, first,
-		   11);
-	put_module(SECOND, IMAGE + HEAD, "two", SYMBOLS + 0x400,
-		   STRINGS + 0x400, second, 3);
+	put_module(FIRST, IMAGE + SECOND + 8, "one", SYMBOLS, STRINGS, first, 11);
+	put_module(SECOND, IMAGE + HEAD, "two", SYMBOLS + 0x400, STRINGS + 0x400, second, 3);
 }
 
-static void expect_at(struct kernel *kernel, uint64_t address, const char *name,
-		      uint64_t start_at)
+static void expect_at(struct kernel *kernel, uint64_t address, const char *name, uint64_t start_at)
 {
 	struct kernel_symbol symbol;
 	bool found = kernel_symbol_at(kernel, address, &symbol, NULL);
 
 	if (found != (name != NULL))
-		fail_msg("%llx: %s", (unsigned long long)address,
-			 found ? symbol.name : "nothing");
+		fail_msg("%llx: %s", (unsigned long long)address, found ? symbol.name : "nothing");
 	if (!found)
 		return;
 	assert_string_equal(symbol.name, name);
@@ -186,8 +180,7 @@ static void symbols_by_address(void **state)
 	put_both();
 	kernel = open_kernel();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		expect_at(kernel, TEXT + rows[i].at, rows[i].name,
-			  TEXT + rows[i].start);
+		expect_at(kernel, TEXT + rows[i].at, rows[i].name, TEXT + rows[i].start);
 	expect_at(kernel, TEXT - 1, NULL, 0);
 	kernel_close(kernel);
 }
@@ -216,9 +209,8 @@ static void symbols_by_name(void **state)
  * order of members. */
 static void symbols_of_i386(void **state)
 {
-	static const char note[] =
-		"OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=c0001000\n"
-		"SYMBOL(_stext)=c1000000\nSYMBOL(modules)=c0005000\n";
+	static const char note[] = "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=c0001000\n"
+				   "SYMBOL(_stext)=c1000000\nSYMBOL(modules)=c0005000\n";
 	static const struct layout layout[NR_MEMBERS_OF_MODULES] = {
 		{ MODULE_LIST, 4, 8 },		{ MODULE_NAME, 12, 60 },
 		{ MODULE_KALLSYMS, 72, 4 },	{ MODULE_SYMBOLS, 0, 4 },
@@ -287,10 +279,8 @@ static void lists_that_are_damaged(void **state)
 		put_both();
 		put(rows[i].at, rows[i].next, 8);
 		kernel = open_kernel();
-		if (kernel_symbol_find(kernel, "outer", &symbol, NULL) !=
-			    rows[i].one ||
-		    kernel_symbol_find(kernel, "other", &symbol, NULL) !=
-			    rows[i].two)
+		if (kernel_symbol_find(kernel, "outer", &symbol, NULL) != rows[i].one ||
+		    kernel_symbol_find(kernel, "other", &symbol, NULL) != rows[i].two)
 			fail_msg("row %zu", i);
 		kernel_close(kernel);
 	}
@@ -302,10 +292,8 @@ static void lists_that_are_damaged(void **state)
 enum { BASE = 0x180, SIZE = 0x188, TEXT_SIZE = 0x18c, RO_SIZE = 0x190, STEP = 0x20 };
 
 static const unsigned int ids_of_layouts[][4] = {
-	{ MODULE_CORE_BASE, MODULE_CORE_SIZE, MODULE_CORE_TEXT_SIZE,
-	  MODULE_CORE_RO_SIZE },
-	{ MODULE_INIT_BASE, MODULE_INIT_SIZE, MODULE_INIT_TEXT_SIZE,
-	  MODULE_INIT_RO_SIZE },
+	{ MODULE_CORE_BASE, MODULE_CORE_SIZE, MODULE_CORE_TEXT_SIZE, MODULE_CORE_RO_SIZE },
+	{ MODULE_INIT_BASE, MODULE_INIT_SIZE, MODULE_INIT_TEXT_SIZE, MODULE_INIT_RO_SIZE },
 	{ MODULE_OLD_CORE, MODULE_OLD_CORE_SIZE, MODULE_OLD_CORE_TEXT_SIZE,
 	  MODULE_OLD_CORE_RO_SIZE },
 	{ MODULE_OLD_INIT, MODULE_OLD_INIT_SIZE, MODULE_OLD_INIT_TEXT_SIZE,
@@ -320,12 +308,15 @@ static void know_layout(struct kernel *kernel, unsigned int layout, unsigned int
 
 	for (int i = 0; i < have; i++)
 		members[ids_of_layouts[layout][i]] = (struct member){
-			true, true, offsets[i] + at * STEP, i ? 4 : 8,
+			true,
+			true,
+			offsets[i] + at * STEP,
+			i ? 4 : 8,
 		};
 }
 
-static void put_layout(uint64_t module, unsigned int at, uint64_t base, uint32_t text,
-		       uint32_t ro, uint32_t size)
+static void put_layout(uint64_t module, unsigned int at, uint64_t base, uint32_t text, uint32_t ro,
+		       uint32_t size)
 {
 	put(module + at * STEP + BASE, base, 8);
 	put(module + at * STEP + SIZE, size, 4);
@@ -350,8 +341,7 @@ static void expect_parts(struct kernel *kernel, const struct part *parts, size_t
 		if (range[i].first != TEXT + parts[i].first ||
 		    range[i].last != TEXT + parts[i].last ||
 		    strcmp(module_part_names[range[i].part], parts[i].name))
-			fail_msg("%zu: %s from %llx to %llx", i,
-				 module_part_names[range[i].part],
+			fail_msg("%zu: %s from %llx to %llx", i, module_part_names[range[i].part],
 				 (unsigned long long)range[i].first,
 				 (unsigned long long)range[i].last);
 }
@@ -366,13 +356,39 @@ static void parts_of_modules(void **state)
 		size_t nr;
 		struct part parts[3];
 	} rows[] = {
-		{ 0x1000, 0x1800, 0x3000, 4, 3,
-		  { { "text", 0, 0xfff }, { "rodata", 0x1000, 0x17ff }, { "data", 0x1800, 0x2fff } } },
-		{ 0x1000, 0x1000, 0x3000, 4, 2, { { "text", 0, 0xfff }, { "data", 0x1000, 0x2fff } } },
+		{ 0x1000,
+		  0x1800,
+		  0x3000,
+		  4,
+		  3,
+		  { { "text", 0, 0xfff },
+		    { "rodata", 0x1000, 0x17ff },
+		    { "data", 0x1800, 0x2fff } } },
+		{ 0x1000,
+		  0x1000,
+		  0x3000,
+		  4,
+		  2,
+		  { { "text", 0, 0xfff }, { "data", 0x1000, 0x2fff } } },
 		{ 0x1000, 0xfff, 0x3000, 4, 2, { { "text", 0, 0xfff }, { "data", 0x1000, 0x2fff } } },
-		{ 0x1000, 0x3000, 0x3000, 4, 2, { { "text", 0, 0xfff }, { "rodata", 0x1000, 0x2fff } } },
-		{ 0x1000, 0x3001, 0x3000, 4, 2, { { "text", 0, 0xfff }, { "data", 0x1000, 0x2fff } } },
-		{ 0x1000, 0x1800, 0x3000, 3, 2, { { "text", 0, 0xfff }, { "data", 0x1000, 0x2fff } } },
+		{ 0x1000,
+		  0x3000,
+		  0x3000,
+		  4,
+		  2,
+		  { { "text", 0, 0xfff }, { "rodata", 0x1000, 0x2fff } } },
+		{ 0x1000,
+		  0x3001,
+		  0x3000,
+		  4,
+		  2,
+		  { { "text", 0, 0xfff }, { "data", 0x1000, 0x2fff } } },
+		{ 0x1000,
+		  0x1800,
+		  0x3000,
+		  3,
+		  2,
+		  { { "text", 0, 0xfff }, { "data", 0x1000, 0x2fff } } },
 		{ 0x1000, 0x1800, 0x3000, 2, 0, { { "", 0, 0 } } },
 		{ 0x1000, 0x1800, 0x3000, 1, 0, { { "", 0, 0 } } },
 		{ 0x1000, 0x1800, 0x3000, 0, 0, { { "", 0, 0 } } },
@@ -398,7 +414,8 @@ static void parts_of_modules(void **state)
 			memcpy(parts, rows[i].parts, sizeof(parts));
 			for (size_t nr = 0; nr < rows[i].nr && layout % 2; nr++)
 				parts[nr].name = init[parts[nr].name[0] == 't' ? 0 :
-						      parts[nr].name[0] == 'r' ? 1 : 2];
+						      parts[nr].name[0] == 'r' ? 1 :
+										 2];
 			expect_parts(kernel, parts, rows[i].nr);
 			kernel_close(kernel);
 		}
@@ -422,11 +439,16 @@ static void parts_by_address(void **state)
 		size_t nr;
 		uint64_t begin; /* of the first of them */
 	} asked[] = {
-		{ 0, 0x7000, 4, 0x1000 },      { 0x1000, 0x1000, 1, 0x1000 },
-		{ 0x1001, 0x3fff, 0, 0 },      { 0x1001, 0x4000, 1, 0x4000 },
-		{ 0x4001, 0x5000, 1, 0x5000 }, { 0x4000, 0x5000, 2, 0x4000 },
-		{ 0x4000, 0x4fff, 1, 0x4000 }, { 0x5001, 0x6000, 1, 0x6000 },
-		{ 0x6000, 0x6000, 1, 0x6000 }, { 0x6001, 0x7000, 0, 0 },
+		{ 0, 0x7000, 4, 0x1000 },
+		{ 0x1000, 0x1000, 1, 0x1000 },
+		{ 0x1001, 0x3fff, 0, 0 },
+		{ 0x1001, 0x4000, 1, 0x4000 },
+		{ 0x4001, 0x5000, 1, 0x5000 },
+		{ 0x4000, 0x5000, 2, 0x4000 },
+		{ 0x4000, 0x4fff, 1, 0x4000 },
+		{ 0x5001, 0x6000, 1, 0x6000 },
+		{ 0x6000, 0x6000, 1, 0x6000 },
+		{ 0x6001, 0x7000, 0, 0 },
 		{ 0, 0xfff, 0, 0 },
 	};
 	struct kernel *kernel;
@@ -440,8 +462,7 @@ static void parts_by_address(void **state)
 	know_layout(kernel, 0, 0, 4);
 	know_layout(kernel, 1, 1, 4);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct module_range *range =
-			kernel_module_range(kernel, TEXT + rows[i].at);
+		const struct module_range *range = kernel_module_range(kernel, TEXT + rows[i].at);
 
 		if (!range != !rows[i].part)
 			fail_msg("%llx", (unsigned long long)rows[i].at);
@@ -449,13 +470,13 @@ static void parts_by_address(void **state)
 			continue;
 		assert_string_equal(module_part_names[range->part], rows[i].part);
 		assert_string_equal(range->name, rows[i].module);
-		assert_true(range->module ==
-			    IMAGE + (rows[i].module[0] == 'o' ? FIRST : SECOND));
+		assert_true(range->module == IMAGE + (rows[i].module[0] == 'o' ? FIRST : SECOND));
 	}
 	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
 		size_t nr;
-		const struct module_range *range = kernel_module_ranges(
-			kernel, TEXT + asked[i].first, TEXT + asked[i].last, &nr);
+		const struct module_range *range =
+			kernel_module_ranges(kernel, TEXT + asked[i].first, TEXT + asked[i].last,
+					     &nr);
 
 		if (nr != asked[i].nr || (range ? range->first - TEXT : 0) != asked[i].begin)
 			fail_msg("row %zu: %zu", i, nr);
@@ -514,9 +535,8 @@ static void names_of_modules(void **state)
 static void tables_that_are_not_known(void **state)
 {
 	static const unsigned int needed[] = {
-		MODULE_LIST,	     MODULE_NAME,	MODULE_KALLSYMS,
-		MODULE_SYMBOLS,	     MODULE_NR_SYMBOLS, MODULE_STRINGS,
-		MODULE_SYMBOL_TYPES,
+		MODULE_LIST,	   MODULE_NAME,	   MODULE_KALLSYMS,	MODULE_SYMBOLS,
+		MODULE_NR_SYMBOLS, MODULE_STRINGS, MODULE_SYMBOL_TYPES,
 	};
 	struct kernel_symbol symbol;
 	struct kernel *kernel;
@@ -553,15 +573,23 @@ static void padding_behind_symbols(void **state)
 		const char *name;
 		uint64_t start;
 	} rows[] = {
-		{ 0x10, "start", 0 },	     { 0x4f, "start", 0 },
-		{ 0x50, NULL, 0 },	     { 0xff, NULL, 0 },
-		{ 0x210, "sized_too", 0x200 },   { 0x24f, "sized_too", 0x200 },
-		{ 0x250, NULL, 0 },	     { 0x31f, NULL, 0 },
-		{ 0x321, NULL, 0 },	     { 0x402, "last", 0x400 },
-		{ 0x441, "last", 0x400 },    { 0x442, NULL, 0 },
+		{ 0x10, "start", 0 },
+		{ 0x4f, "start", 0 },
+		{ 0x50, NULL, 0 },
+		{ 0xff, NULL, 0 },
+		{ 0x210, "sized_too", 0x200 },
+		{ 0x24f, "sized_too", 0x200 },
+		{ 0x250, NULL, 0 },
+		{ 0x31f, NULL, 0 },
+		{ 0x321, NULL, 0 },
+		{ 0x402, "last", 0x400 },
+		{ 0x441, "last", 0x400 },
+		{ 0x442, NULL, 0 },
 		/* another part, or another module, begins there */
-		{ 0x10000, "other", 0x10000 }, { 0x10002, "other", 0x10000 },
-		{ 0x10011, "start", 0x10010 }, { 0x1003f, "start", 0x10010 },
+		{ 0x10000, "other", 0x10000 },
+		{ 0x10002, "other", 0x10000 },
+		{ 0x10011, "start", 0x10010 },
+		{ 0x1003f, "start", 0x10010 },
 		{ 0x10040, NULL, 0 },
 	};
 	struct kernel *kernel;
@@ -615,10 +643,12 @@ static void which_symbol_is_best(void **state)
 		{ { AT("b", 0, 9, LOCAL), AT("a", 0, 8, GLOBAL), AT("c", 9, 8, GLOBAL) }, "b" },
 		{ { { "b", TEXT, 9, STB_GLOBAL, SHN_LORESERVE - 1 },
 		    { "a", TEXT, 16, STB_GLOBAL, SHN_LORESERVE },
-		    { "c", TEXT, 16, STB_GLOBAL, SHN_COMMON } }, "b" },
+		    { "c", TEXT, 16, STB_GLOBAL, SHN_COMMON } },
+		  "b" },
 		{ { { "a", TEXT, 16, STB_GLOBAL, SHN_LORESERVE },
 		    { "c", TEXT, 16, STB_GLOBAL, SHN_UNDEF },
-		    { "d", UINT64_MAX - 7, 16, STB_GLOBAL, 1 } }, NULL },
+		    { "d", UINT64_MAX - 7, 16, STB_GLOBAL, 1 } },
+		  NULL },
 		/* of a symbol that begins and ends in it alone the module is known by */
 		{ { AT("b", 8, 1, LOCAL), { "x", 0, 0, 0, 0 }, { "y", 0, 0, 0, 0 } }, "b" },
 		{ { AT("b", 8, 0, LOCAL), { "x", 0, 0, 0, 0 }, { "y", 0, 0, 0, 0 } }, "b" },
@@ -636,8 +666,7 @@ static void which_symbol_is_best(void **state)
 		put_module(FIRST, IMAGE + HEAD, "one", SYMBOLS, STRINGS, rows[i].entries, 3);
 		kernel = open_kernel();
 		found = kernel_symbol_at(kernel, TEXT + 8, &symbol, NULL);
-		if (found != (rows[i].best != NULL) ||
-		    (found && strcmp(symbol.name, rows[i].best)))
+		if (found != (rows[i].best != NULL) || (found && strcmp(symbol.name, rows[i].best)))
 			fail_msg("row %zu: %s", i, found ? symbol.name : "none");
 		kernel_close(kernel);
 	}
@@ -676,7 +705,8 @@ static void all_symbols_of_modules(void **state)
 		{ "start", TEXT + 0x20010, 1, STB_LOCAL, 1 },
 	};
 	static const struct entry of_one[] = {
-		{ "begin", TEXT, 1, STB_GLOBAL, 1 }, { "start", TEXT + 8, 1, STB_LOCAL, 1 },
+		{ "begin", TEXT, 1, STB_GLOBAL, 1 },
+		{ "start", TEXT + 8, 1, STB_LOCAL, 1 },
 	};
 	static const struct {
 		const char *name, *module;
@@ -684,7 +714,8 @@ static void all_symbols_of_modules(void **state)
 		const char *found;
 	} rows[] = {
 		/* of one module the last one first */
-		{ "start", NULL, 9, "one:start 8-|two:start 10010C|three:start 20010-|three:start 20000-|" },
+		{ "start", NULL, 9,
+		  "one:start 8-|two:start 10010C|three:start 20010-|three:start 20000-|" },
 		{ "start", NULL, 3, "one:start 8-|two:start 10010C|three:start 20010-|" },
 		{ "start", "two", 9, "two:start 10010C|" },
 		{ "start", "three", 9, "three:start 20010-|three:start 20000-|" },
@@ -701,8 +732,9 @@ static void all_symbols_of_modules(void **state)
 		{ NULL, "two", 2, "two:start 10010C|two:longer_than_8 10020E|" },
 		{ NULL, "one", 9, "one:begin 0-|one:start 8-|" },
 		{ NULL, "three", 9, "three:start 20000-|three:start 20010-|" },
-		{ NULL, NULL, 9, "one:begin 0-|one:start 8-|two:start 10010C|two:longer_than_8 10020E|"
-				 "two:a 10030F|three:start 20000-|three:start 20010-|" },
+		{ NULL, NULL, 9,
+		  "one:begin 0-|one:start 8-|two:start 10010C|two:longer_than_8 10020E|"
+		  "two:a 10030F|three:start 20000-|three:start 20010-|" },
 		{ NULL, NULL, 3, "one:begin 0-|one:start 8-|two:start 10010C|" },
 		{ NULL, NULL, 1, "one:begin 0-|" },
 		{ NULL, "vmlinux", 9, "" },
@@ -719,8 +751,8 @@ static void all_symbols_of_modules(void **state)
 		put_module(FIRST, IMAGE + SECOND + 8, "one", SYMBOLS, STRINGS, of_one, 2);
 		put_module(SECOND, IMAGE + THIRD + 8, "two", SYMBOLS + 0x400, STRINGS + 0x400,
 			   of_two, 6);
-		put_module(THIRD, IMAGE + HEAD, "three", SYMBOLS + 0x800, STRINGS + 0x800,
-			   of_three, 2);
+		put_module(THIRD, IMAGE + HEAD, "three", SYMBOLS + 0x800, STRINGS + 0x800, of_three,
+			   2);
 		/* one letter for each symbol: of the second module alone */
 		for (uint64_t nr = 0, at = STRINGS + 0x400; nr < 6; nr++) {
 			uint64_t types;
@@ -781,11 +813,11 @@ static void tables_that_are_too_large(void **state)
 		unsigned int modules;
 		bool excess, found;
 	} rows[] = {
-		{ 16 << 20, 1, 1, false, true }, { (16 << 20) + 1, 1, 1, false, false },
+		{ 16 << 20, 1, 1, false, true },   { (16 << 20) + 1, 1, 1, false, false },
 		{ 4096, 1 << 20, 1, false, true }, { 4096, (1 << 20) + 1, 1, false, false },
-		{ 0, 1, 1, false, false },	 { 0x806, 1, 1, false, true },
-		{ 0x805, 1, 1, false, false },	 { 0x806, 0, 1, false, false },
-		{ 16 << 20, 1, 7, false, true }, { 16 << 20, 1, 8, true, true },
+		{ 0, 1, 1, false, false },	   { 0x806, 1, 1, false, true },
+		{ 0x805, 1, 1, false, false },	   { 0x806, 0, 1, false, false },
+		{ 16 << 20, 1, 7, false, true },   { 16 << 20, 1, 8, true, true },
 		{ 4096, 1 << 20, 5, false, true }, { 4096, 1 << 20, 6, true, true },
 	};
 	enum { PMD = 0xa000, PTE = 0xb000, ZEROS = 0xc000 };
@@ -835,16 +867,14 @@ struct seen {
 	uint64_t sum;
 };
 
-static bool count(struct kernel *kernel, const struct listed_module *module,
-		  void *arg)
+static bool count(struct kernel *kernel, const struct listed_module *module, void *arg)
 {
 	struct seen *seen = arg;
 
 	(void)kernel;
 	seen->nr++;
 	seen->sum += module->address - IMAGE;
-	assert_string_equal(module->name,
-			    module->address == IMAGE + FIRST ? "one" : "two");
+	assert_string_equal(module->name, module->address == IMAGE + FIRST ? "one" : "two");
 	return true;
 }
 

@@ -75,8 +75,7 @@ static enum walk_outcome walk_to(uint64_t address)
 
 	walk_page_table_to(&space, address, &walked);
 	walk_page_tables(&space, many, found, 3);
-	assert_int_equal(found[0], walked.outcome == WALK_MAPPED ? walked.paddr :
-								   UINT64_MAX);
+	assert_int_equal(found[0], walked.outcome == WALK_MAPPED ? walked.paddr : UINT64_MAX);
 	assert_int_equal(found[1], UINT64_MAX);
 	assert_int_equal(found[2], found[0]);
 	return walked.outcome;
@@ -258,8 +257,7 @@ static void ept_flags(void **state)
 	const char *flags[MOST_ENTRY_BITS];
 
 	(void)state;
-	assert_int_equal(entry_bit_names(paging, 3, RWX | WB | 1 << 6 | PAGE,
-					 flags),
+	assert_int_equal(entry_bit_names(paging, 3, RWX | WB | 1 << 6 | PAGE, flags),
 			 5); /* PS is none of the last level's */
 	assert_string_equal(flags[0], "READ");
 	assert_string_equal(flags[3], "IGNORE_PAT");
@@ -342,10 +340,8 @@ static void npt_reserved(void **state)
 	static const struct {
 		uint64_t at, entry;
 	} cases[] = {
-		{ TOP, L4 | USER | PAGE },
-		{ L4, L3 | USER | PAGE },
-		{ L3, 0x40002000 | USER | PAGE },
-		{ L2, 0x202000 | USER | PAGE },
+		{ TOP, L4 | USER | PAGE },	  { L4, L3 | USER | PAGE },
+		{ L3, 0x40002000 | USER | PAGE }, { L2, 0x202000 | USER | PAGE },
 		{ L2, 0x202000 | 3 | PAGE }, /* before rights are looked at */
 	};
 
@@ -369,19 +365,13 @@ static void npt_flags(void **state)
 	assert_int_equal(entry_bit_names(paging, 3, USER | PAGE | NX, flags), 5);
 	assert_string_equal(flags[3], "PAT");
 	assert_string_equal(flags[4], "NX");
-	assert_int_equal(entry_bit_names(paging, 2, USER | PAGE | 1 << 12,
-					 flags),
-			 5);
+	assert_int_equal(entry_bit_names(paging, 2, USER | PAGE | 1 << 12, flags), 5);
 	assert_string_equal(flags[3], "PS");
 	assert_string_equal(flags[4], "PAT");
 	assert_int_equal(entry_bit_names(paging, 1, L2 | USER, flags), 3);
 	assert_int_equal(entry_bit_names(paging, 2, UINT64_MAX, flags), 11);
-	assert_int_equal(paging->family->cache_index(paging, 3,
-						     USER | PAGE | 1 << 4),
-			 6);
-	assert_int_equal(paging->family->cache_index(paging, 2,
-						     USER | 1 << 12 | 1 << 3),
-			 5);
+	assert_int_equal(paging->family->cache_index(paging, 3, USER | PAGE | 1 << 4), 6);
+	assert_int_equal(paging->family->cache_index(paging, 2, USER | 1 << 12 | 1 << 3), 5);
 }
 
 int main(void)

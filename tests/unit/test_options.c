@@ -32,36 +32,32 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
-static const struct command_argument arguments[] = {
-	{ "ADDR", WORD_ADDRESS, 1, .most = 1 },
-	{ "START", WORD_ADDRESS, .most = 1 },
-	{ "END", WORD_END, .most = 1 },
-	{ "MODULE", WORD_MODULE, .most = MANY, .with = "l" },
-	{ 0 }
-};
+static const struct command_argument arguments[] = { { "ADDR", WORD_ADDRESS, 1, .most = 1 },
+						     { "START", WORD_ADDRESS, .most = 1 },
+						     { "END", WORD_END, .most = 1 },
+						     { "MODULE", WORD_MODULE, .most = MANY,
+						       .with = "l" },
+						     { 0 } };
 
-static const struct command all = { .name = "all",
-				    .options = options,
-				    .arguments = arguments,
-				    .details = "Details." };
-static const struct command values = { .name = "values",
-				       .options = options,
-				       .arguments = arguments,
-				       .takes_values = true };
+static const struct command all = {
+	.name = "all", .options = options, .arguments = arguments, .details = "Details."
+};
+static const struct command values = {
+	.name = "values", .options = options, .arguments = arguments, .takes_values = true
+};
 static const struct command bare = { .name = "bare" };
 
 static bool take(void *arg, const struct command_option *option, const char *value,
 		 const char *second, struct error *err)
 {
 	(void)err;
-	text_append(arg, 200, "-%s%s%s%s%s ", option->name, value ? "=" : "",
-		    value ?: "", second ? "," : "", second ?: "");
+	text_append(arg, 200, "-%s%s%s%s%s ", option->name, value ? "=" : "", value ?: "",
+		    second ? "," : "", second ?: "");
 	return true;
 }
 
 /* What a line is read as: the options, "|", the arguments; or why it is wrong. */
-static void expect(const struct command *command, const char *line,
-		   const char *wanted)
+static void expect(const struct command *command, const char *line, const char *wanted)
 {
 	char text[200], got[200] = "", *words[16] = { NULL }, *rest = text;
 	struct option_reader reader = { .take = take, .arg = got };
@@ -78,12 +74,10 @@ static void expect(const struct command *command, const char *line,
 		for (; *at; at++)
 			text_append(got, sizeof(got), " %s", *at);
 	} else {
-		snprintf(got, sizeof(got), "%.*s",
-			 (int)strcspn(err.message, ";"), err.message);
+		snprintf(got, sizeof(got), "%.*s", (int)strcspn(err.message, ";"), err.message);
 	}
 	if (strcmp(got, wanted) != 0)
-		fail_msg("%s %s: \"%s\", not \"%s\"", command->name, line, got,
-			 wanted);
+		fail_msg("%s %s: \"%s\", not \"%s\"", command->name, line, got, wanted);
 }
 
 static void what_is_read(void **state)
@@ -210,22 +204,19 @@ static size_t size_of(const struct command_option *option)
 	return sizeof(char *) * (option->second ? 2 : 1);
 }
 
-static void check_option(const struct command *command,
-			 const struct command_option *option)
+static void check_option(const struct command *command, const struct command_option *option)
 {
 	const struct command_option *other = command->options;
 
 	for (; other->name; other++)
 		if (other != option && other->name[0] != '-' &&
 		    starts_with(option->name, other->name))
-			fail_msg("%s: -%s begins -%s", command->name,
-				 other->name, option->name);
+			fail_msg("%s: -%s begins -%s", command->name, other->name, option->name);
 	if (!option->of_table && option->at + size_of(option) > command->given_size)
-		fail_msg("%s: -%s lies outside of what is given", command->name,
-			 option->name);
+		fail_msg("%s: -%s lies outside of what is given", command->name, option->name);
 	if (option->with && !find(command, option->with))
-		fail_msg("%s: -%s needs -%s, which is none", command->name,
-			 option->name, option->with);
+		fail_msg("%s: -%s needs -%s, which is none", command->name, option->name,
+			 option->with);
 	if (!option->help && !option[1].name)
 		fail_msg("%s: -%s has no help", command->name, option->name);
 	if (!option->choices != (option->kind != WORD_CHOICE))
@@ -248,24 +239,20 @@ static void each_command_has_sound_tables(void **state)
 			fail_msg("%s has too many options", commands[i]->name);
 		for (; argument && argument->name; argument++) {
 			if (argument->most < argument->least || !argument->most)
-				fail_msg("%s: %s", commands[i]->name,
-					 argument->name);
+				fail_msg("%s: %s", commands[i]->name, argument->name);
 			if (argument->with && !find(commands[i], argument->with))
-				fail_msg("%s: %s is of -%s, which is none",
-					 commands[i]->name, argument->name,
-					 argument->with);
+				fail_msg("%s: %s is of -%s, which is none", commands[i]->name,
+					 argument->name, argument->with);
 		}
 		command_usage(commands[i], usage);
 		command_help_text(commands[i], help);
-		if (strlen(usage) + 1 == sizeof(usage) ||
-		    strlen(help) + 1 == sizeof(help))
+		if (strlen(usage) + 1 == sizeof(usage) || strlen(help) + 1 == sizeof(help))
 			fail_msg("%s: the help is cut", commands[i]->name);
 		for (const char *line = help; *line; line += *line == '\n') {
 			size_t length = strcspn(line, "\n");
 
 			if (length > 80)
-				fail_msg("%s: %.*s", commands[i]->name,
-					 (int)length, line);
+				fail_msg("%s: %.*s", commands[i]->name, (int)length, line);
 			line += length;
 		}
 	}

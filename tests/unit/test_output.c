@@ -19,12 +19,10 @@
 #include "output/row.h"
 
 /* Widths are those of the fields' usual values, where something is known of a field. */
-static const struct field common[] = {
-	COLUMN("comm", .width = 15),
-	COLUMN("physical", .kind = KIND_PHYSICAL),
-	COLUMN("status", .width = 17, .rank = KEPT),
-	{ 0 }
-};
+static const struct field common[] = { COLUMN("comm", .width = 15),
+				       COLUMN("physical", .kind = KIND_PHYSICAL),
+				       COLUMN("status", .width = 17, .rank = KEPT),
+				       { 0 } };
 
 static struct output *start(enum output_format format, int *fd)
 {
@@ -163,12 +161,9 @@ static void json_has_every_kind_of_field(void **state)
 	assert_string_equal(string_of(answer, "virtual"), "0xc1000000");
 	assert_string_equal(string_of(answer, "zero"), "0x0");
 	assert_string_equal(string_of(answer, "all"), "0xffffffffffffffff");
-	assert_true(json_integer_value(json_object_get(answer, "page_size")) ==
-		    4096);
-	assert_true(json_integer_value(json_object_get(answer, "least")) ==
-		    INT64_MIN);
-	assert_true(json_integer_value(json_object_get(answer, "most")) ==
-		    INT64_MAX);
+	assert_true(json_integer_value(json_object_get(answer, "page_size")) == 4096);
+	assert_true(json_integer_value(json_object_get(answer, "least")) == INT64_MIN);
+	assert_true(json_integer_value(json_object_get(answer, "most")) == INT64_MAX);
 	assert_true(json_is_true(json_object_get(answer, "writable")));
 	assert_true(json_is_false(json_object_get(answer, "user")));
 	assert_int_equal(json_object_size(answer), 11);
@@ -259,18 +254,14 @@ static void put_mapping(struct output *output, int64_t pid, const char *note)
 
 static void text_repeats_a_row_for_each_object_of_a_column(void **state)
 {
-	static const struct field mapping[] = {
-		COLUMN("remark", .heading = "note"),
-		{ 0 }
-	};
-	static const struct field fields[] = {
-		COLUMN("physical", .kind = KIND_PHYSICAL),
-		COLUMN("mappings", .fields = mapping),
-		COLUMN("note", .heading = "note"),
-		COLUMN("conflict", .heading = "note", .yes = "conflict"),
-		COLUMN("use"),
-		{ 0 }
-	};
+	static const struct field mapping[] = { COLUMN("remark", .heading = "note"), { 0 } };
+	static const struct field fields[] = { COLUMN("physical", .kind = KIND_PHYSICAL),
+					       COLUMN("mappings", .fields = mapping),
+					       COLUMN("note", .heading = "note"),
+					       COLUMN("conflict", .heading = "note",
+						      .yes = "conflict"),
+					       COLUMN("use"),
+					       { 0 } };
 	static const struct record record = { .fields = fields };
 	int fd;
 	struct output *output = start(OUTPUT_TEXT, &fd);
@@ -304,8 +295,7 @@ static void text_has_all_columns_of_a_fixed_table(void **state)
 	static const struct field fields[] = {
 		COLUMN("virtual", .heading = "start"),
 		COLUMN("page_size", .heading = "size", .kind = KIND_SIZE),
-		COLUMN("writable", .heading = "rights", .yes = "w", .no = "-",
-		       .join = ""),
+		COLUMN("writable", .heading = "rights", .yes = "w", .no = "-", .join = ""),
 		COLUMN("user", .heading = "rights", .yes = "u", .no = "k", .join = ""),
 		{ 0 }
 	};
@@ -347,15 +337,13 @@ static void put_cpu(struct output *output, int64_t id, bool hidden)
 
 static void text_shows_objects_as_lines(void **state)
 {
-	static const struct field cpu[] = {
-		LINE("vcpu"),
-		LINE("paging", .heading = "vcpu"),
-		LINE("registers", .heading = "", .pairs = 3),
-		LINE("hidden", .heading = "", .yes = "registers are hidden"),
-		{ 0 }
-	};
-	static const struct field fields[] = { LINE("cpus", .fields = cpu),
-					       { 0 } };
+	static const struct field cpu[] = { LINE("vcpu"),
+					    LINE("paging", .heading = "vcpu"),
+					    LINE("registers", .heading = "", .pairs = 3),
+					    LINE("hidden", .heading = "",
+						 .yes = "registers are hidden"),
+					    { 0 } };
+	static const struct field fields[] = { LINE("cpus", .fields = cpu), { 0 } };
 	static const struct record record = { .fields = fields };
 	int fd;
 	struct output *output = start(OUTPUT_TEXT, &fd);
@@ -468,8 +456,7 @@ static void json_longer_than_the_buffer(void **state)
 	long_name[200000] = '\0';
 	for (int i = 0; i < NR_ANSWERS; i++) {
 		output_begin(output, "sym", "name", "ok");
-		output_string(output, "name",
-			      i == NR_ANSWERS / 2 ? long_name : "a\"b");
+		output_string(output, "name", i == NR_ANSWERS / 2 ? long_name : "a\"b");
 		output_end(output);
 	}
 	text = finish(output, fd);
@@ -628,8 +615,7 @@ static void text_has_lines_behind_labels(void **state)
 		    "    1  schedule, image\n");
 }
 
-static void put_ptov(struct output *output, const char *status,
-		     const char *message)
+static void put_ptov(struct output *output, const char *status, const char *message)
 {
 	output_begin(output, "ptov", "1000", status);
 	output_hex(output, "physical", 0x1000);
@@ -673,14 +659,15 @@ static void free_text_is_for_people(void **state)
 		char *text = finish(output, fd);
 		const char start_of_text[] = "a\nbcx|  ";
 
-		assert_memory_equal(text, start_of_text,
-				    sizeof(start_of_text) - 1);
+		assert_memory_equal(text, start_of_text, sizeof(start_of_text) - 1);
 		assert_string_equal(text + strlen(text) - 5, "  7\nz");
 		free(text);
 	}
 }
 
-#define HOSTILE "a\n\x1b\x9b\xc2\x9b\xe2\x80\xae" "b"
+#define HOSTILE                                                                                    \
+	"a\n\x1b\x9b\xc2\x9b\xe2\x80\xae"                                                          \
+	"b"
 
 static void text_steers_nothing(void **state)
 {
@@ -806,11 +793,10 @@ static void csv_is_quoted_and_clean(void **state)
 	add_csv_row(output, "-1+1");
 	expect_text(output, fd,
 		    "command,status,name,at,flags,objects,none,one\n"
-#define REST                                                                \
-	",0x1f,a|0x2,\"[{\"\"x\"\":\"\"0x1\"\",\"\"names\"\":[\"\"q\\\"\"\"\"" \
+#define REST                                                                                       \
+	",0x1f,a|0x2,\"[{\"\"x\"\":\"\"0x1\"\",\"\"names\"\":[\"\"q\\\"\"\"\""                     \
 	",\"\"r;'=1\"\"]},{\"\"x\"\":2}]\",,\"{\"\"yes\"\":true}\"\n"
-		    "list,ok,\"a,b\"" REST
-		    "list,ok,\"\"\"\n\?\?\"" REST "list,ok,'=1" REST
+		    "list,ok,\"a,b\"" REST "list,ok,\"\"\"\n\?\?\"" REST "list,ok,'=1" REST
 		    "list,ok,-EINVAL" REST "list,ok,'-1+1" REST);
 #undef REST
 }

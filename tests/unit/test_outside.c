@@ -26,14 +26,12 @@ static char folder[] = "/tmp/test_outside.XXXXXX", path[PATH_MAX];
 static const char *refusal(void *arg, enum outside_kind kind, const char *text)
 {
 	assert_ptr_equal(arg, folder);
-	return strstr(text, "forbidden") ? "is forbidden" :
-	       kind == OUTSIDE_APPEND && strstr(text, "read-only") ?
-					   "is read-only" :
-					   NULL;
+	return strstr(text, "forbidden")			   ? "is forbidden" :
+	       kind == OUTSIDE_APPEND && strstr(text, "read-only") ? "is read-only" :
+								     NULL;
 }
 
-static bool serve(void *arg, const char *request, struct outside_answer *answer,
-		  struct error *err)
+static bool serve(void *arg, const char *request, struct outside_answer *answer, struct error *err)
 {
 	assert_ptr_equal(arg, folder);
 	if (!strcmp(request, "fail"))
@@ -179,8 +177,7 @@ static size_t nr_nameless(void)
 	size_t nr = 0;
 
 	while ((entry = readdir(dir))) {
-		ssize_t size = readlinkat(dirfd(dir), entry->d_name, link,
-					  sizeof(link) - 1);
+		ssize_t size = readlinkat(dirfd(dir), entry->d_name, link, sizeof(link) - 1);
 
 		link[size > 0 ? size : 0] = '\0';
 		nr += strstr(link, "(deleted)") != NULL;
@@ -214,8 +211,7 @@ static void what_is_refused_is_not_done(void **state)
 	int status;
 
 	(void)state;
-	assert_int_equal(outside_open("/tmp/forbidden", OUTSIDE_APPEND, &err),
-			 -1);
+	assert_int_equal(outside_open("/tmp/forbidden", OUTSIDE_APPEND, &err), -1);
 	assert_string_equal(err.message, "is forbidden");
 	assert_true(access("/tmp/forbidden", F_OK) < 0);
 	assert_int_equal(outside_open("read-only", OUTSIDE_APPEND, &err), -1);
@@ -276,8 +272,7 @@ static void signals_are_as_they_were(void **state)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	signal(SIGCHLD, SIG_DFL);
 	/* SIGUSR1 waits, SIGPIPE does not */
-	assert_true(outside_run("kill -USR1 $$; kill -PIPE $$; exit 1", -1, -1,
-				&err));
+	assert_true(outside_run("kill -USR1 $$; kill -PIPE $$; exit 1", -1, -1, &err));
 	assert_true(outside_wait(&status, &err));
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE);
 }
@@ -347,8 +342,7 @@ static void without_a_helper(void **state)
 
 	(void)state;
 	/* It may be killed before it has answered. */
-	assert_false(outside_run("kill -9 $PPID", -1, -1, &err) &&
-		     outside_wait(&status, &err));
+	assert_false(outside_run("kill -9 $PPID", -1, -1, &err) && outside_wait(&status, &err));
 	assert_non_null(strstr(err.message, "has ended"));
 	assert_false(outside_runs());
 	assert_false(outside_ask("", &answer, &err));
@@ -361,13 +355,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(files_are_opened, start, end),
-		cmocka_unit_test_setup_teardown(
-			new_files_are_whole_or_not_there, start, end),
+		cmocka_unit_test_setup_teardown(new_files_are_whole_or_not_there, start, end),
 		cmocka_unit_test(removing_a_file_frees_it_after_the_answer),
-		cmocka_unit_test_setup_teardown(what_is_refused_is_not_done,
-						start, end),
-		cmocka_unit_test_setup_teardown(commands_have_descriptors,
-						start, end),
+		cmocka_unit_test_setup_teardown(what_is_refused_is_not_done, start, end),
+		cmocka_unit_test_setup_teardown(commands_have_descriptors, start, end),
 		cmocka_unit_test_teardown(signals_are_as_they_were, end),
 		cmocka_unit_test_setup_teardown(an_end_is_kept, start, end),
 		cmocka_unit_test_setup_teardown(services_answer, start, end),

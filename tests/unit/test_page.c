@@ -18,32 +18,31 @@ enum { MEMORY = 0x1000, MEMORY_SIZE = 0x4000 };
 
 static struct image image;
 
-#define LAYOUT_64                                                              \
-	"SYMBOL(swapper_pg_dir)=ffffffff80001000\n"                            \
-	"NUMBER(phys_base)=0\n"                                                \
-	"OFFSET(page.flags)=0\n"                                               \
-	"OFFSET(page.lru)=8\n"                                                 \
-	"OFFSET(page.mapping)=24\n"                                            \
+#define LAYOUT_64                                                                                  \
+	"SYMBOL(swapper_pg_dir)=ffffffff80001000\n"                                                \
+	"NUMBER(phys_base)=0\n"                                                                    \
+	"OFFSET(page.flags)=0\n"                                                                   \
+	"OFFSET(page.lru)=8\n"                                                                     \
+	"OFFSET(page.mapping)=24\n"                                                                \
 	"OFFSET(page._mapcount)=48\n"
 
-#define LAYOUT_32                                                              \
-	"SYMBOL(swapper_pg_dir)=c0001000\n"                                    \
-	"OFFSET(page.flags)=0\n"                                               \
-	"OFFSET(page.lru)=20\n"                                                \
-	"OFFSET(page.mapping)=4\n"                                             \
+#define LAYOUT_32                                                                                  \
+	"SYMBOL(swapper_pg_dir)=c0001000\n"                                                        \
+	"OFFSET(page.flags)=0\n"                                                                   \
+	"OFFSET(page.lru)=20\n"                                                                    \
+	"OFFSET(page.mapping)=4\n"                                                                 \
 	"OFFSET(page._mapcount)=8\n"
 
 /* layout: the first lines of the note */
-static struct kernel *open_with(bool narrow, const char *release,
-				const char *layout, const char *more)
+static struct kernel *open_with(bool narrow, const char *release, const char *layout,
+				const char *more)
 {
 	struct error err = { .message = "" };
 	uint64_t at = MEMORY + MEMORY_SIZE;
 	struct kernel *kernel;
 	uint32_t header[3];
 	char note[2048];
-	int size = snprintf(note, sizeof(note), "OSRELEASE=%s\n%s%s", release,
-			    layout, more);
+	int size = snprintf(note, sizeof(note), "OSRELEASE=%s\n%s%s", release, layout, more);
 
 	header[0] = htole32(11);
 	header[1] = htole32((uint32_t)size);
@@ -53,9 +52,8 @@ static struct kernel *open_with(bool narrow, const char *release,
 	memcpy(image.bytes + at, header, sizeof(header));
 	memcpy(image.bytes + at + 12, "VMCOREINFO\0", 12);
 	memcpy(image.bytes + at + 24, note, (size_t)size);
-	image_add(&image, (struct header){ .type = PT_NOTE,
-					   .offset = at,
-					   .filesz = 24 + (uint64_t)size });
+	image_add(&image,
+		  (struct header){ .type = PT_NOTE, .offset = at, .filesz = 24 + (uint64_t)size });
 	image_load(&image, MEMORY, 0, MEMORY_SIZE);
 	kernel = image_open_kernel(&image, NULL, &err);
 	if (!kernel)
@@ -63,8 +61,7 @@ static struct kernel *open_with(bool narrow, const char *release,
 	return kernel;
 }
 
-static struct kernel *open_kernel(bool narrow, const char *release,
-				  const char *more)
+static struct kernel *open_kernel(bool narrow, const char *release, const char *more)
 {
 	return open_with(narrow, release, narrow ? LAYOUT_32 : LAYOUT_64, more);
 }
@@ -79,8 +76,7 @@ static const struct page_layout *layout_of(struct kernel *kernel)
 	return layout;
 }
 
-static void put(struct page_words *words, int offset, size_t size,
-		uint64_t value)
+static void put(struct page_words *words, int offset, size_t size, uint64_t value)
 {
 	value = htole64(value);
 	assert_true(offset >= 0 && (size_t)offset + size <= PAGE_STRUCT_MAX);
@@ -95,22 +91,17 @@ static void put(struct page_words *words, int offset, size_t size,
 #define OTHER_32 UINT64_C(0xf6f00000)
 
 /* include/linux/page-flags.h, of 3.10 with and without CONFIG_PAGEFLAGS_EXTENDED. */
-#define FIRST_PAGE                                                             \
-	"SIZE(page)=64\nOFFSET(page.first_page)=40\n"                          \
+#define FIRST_PAGE                                                                                 \
+	"SIZE(page)=64\nOFFSET(page.first_page)=40\n"                                              \
 	"NUMBER(PG_head)=14\nNUMBER(PG_tail)=15\nNUMBER(PG_reclaim)=18\n"
-#define FIRST_PAGE_32                                                          \
-	"SIZE(page)=32\nOFFSET(page.first_page)=28\n"                          \
+#define FIRST_PAGE_32                                                                              \
+	"SIZE(page)=32\nOFFSET(page.first_page)=28\n"                                              \
 	"NUMBER(PG_compound)=14\nNUMBER(PG_reclaim)=17\n"
-#define HEAD                                                                   \
-	"SIZE(page)=64\nOFFSET(page.compound_head)=8\nNUMBER(PG_head_mask)=65536\n"
-#define HEAD_32                                                                \
-	"SIZE(page)=32\nOFFSET(page.compound_head)=4\nNUMBER(PG_head_mask)=65536\n"
-#define INFO                                                                   \
-	"SIZE(page)=64\nOFFSET(page.compound_info)=8\nNUMBER(PG_head_mask)=64\n"
-#define INFO_56                                                                \
-	"SIZE(page)=56\nOFFSET(page.compound_info)=8\nNUMBER(PG_head_mask)=64\n"
-#define INFO_32                                                                \
-	"SIZE(page)=32\nOFFSET(page.compound_info)=4\nNUMBER(PG_head_mask)=64\n"
+#define HEAD "SIZE(page)=64\nOFFSET(page.compound_head)=8\nNUMBER(PG_head_mask)=65536\n"
+#define HEAD_32 "SIZE(page)=32\nOFFSET(page.compound_head)=4\nNUMBER(PG_head_mask)=65536\n"
+#define INFO "SIZE(page)=64\nOFFSET(page.compound_info)=8\nNUMBER(PG_head_mask)=64\n"
+#define INFO_56 "SIZE(page)=56\nOFFSET(page.compound_info)=8\nNUMBER(PG_head_mask)=64\n"
+#define INFO_32 "SIZE(page)=32\nOFFSET(page.compound_info)=4\nNUMBER(PG_head_mask)=64\n"
 
 /* set_compound_head() of 7.1 */
 #define MASK(ORDER, SIZE_BITS) (-(UINT64_C(1) << ((ORDER) + (SIZE_BITS))) | 1)
@@ -118,8 +109,7 @@ static void put(struct page_words *words, int offset, size_t size,
 static const struct {
 	bool narrow;
 	const char *release, *note;
-	uint64_t flags,
-		word; /* word: first_page, compound_head or compound_info */
+	uint64_t flags, word; /* word: first_page, compound_head or compound_info */
 	enum compound_part part;
 	uint64_t head;
 } parts[] = {
@@ -130,12 +120,9 @@ static const struct {
 	{ false, "3.10.105", FIRST_PAGE, 0, OTHER | 1, COMPOUND_NONE, PAGE },
 	{ false, "4.3.6", FIRST_PAGE, 1 << 15, OTHER, COMPOUND_TAIL, OTHER },
 	/* without CONFIG_PAGEFLAGS_EXTENDED: PG_head_tail_mask, of 3.10 */
-	{ true, "3.10.105", FIRST_PAGE_32, 1 << 14 | 1 << 17, OTHER_32,
-	  COMPOUND_TAIL, OTHER_32 },
-	{ true, "3.10.105", FIRST_PAGE_32, 1 << 14, OTHER_32, COMPOUND_HEAD,
-	  PAGE_32 },
-	{ true, "3.10.105", FIRST_PAGE_32, 1 << 17, OTHER_32, COMPOUND_NONE,
-	  PAGE_32 },
+	{ true, "3.10.105", FIRST_PAGE_32, 1 << 14 | 1 << 17, OTHER_32, COMPOUND_TAIL, OTHER_32 },
+	{ true, "3.10.105", FIRST_PAGE_32, 1 << 14, OTHER_32, COMPOUND_HEAD, PAGE_32 },
+	{ true, "3.10.105", FIRST_PAGE_32, 1 << 17, OTHER_32, COMPOUND_NONE, PAGE_32 },
 	/* 1d798ca3f164 (4.4): bit 0, and no flag */
 	{ false, "4.4.0", HEAD, 0, OTHER | 1, COMPOUND_TAIL, OTHER },
 	{ false, "4.4.0", HEAD, 1 << 16, OTHER, COMPOUND_HEAD, PAGE },
@@ -145,38 +132,31 @@ static const struct {
 	/* d50569612c29 (7.1): another name; 8c846c879e22 (7.1): or a mask */
 	{ false, "7.1.0", INFO, 0, OTHER | 1, COMPOUND_TAIL, OTHER },
 	{ false, "7.1.0", INFO, 1 << 6, OTHER, COMPOUND_HEAD, PAGE },
-	{ false, "7.1.0", INFO, 1 << 6, MASK(1, 6), COMPOUND_TAIL,
-	  PAGE & ~UINT64_C(0x7f) },
-	{ false, "7.1.0", INFO, 0, MASK(9, 6), COMPOUND_TAIL,
-	  PAGE & ~UINT64_C(0x7fff) },
-	{ false, "7.1.0", INFO, 0, MASK(18, 6), COMPOUND_TAIL,
-	  UINT64_C(0xffffea0000000000) },
-	{ false, "7.1.0", INFO, 0, MASK(29, 6), COMPOUND_TAIL,
-	  PAGE & MASK(29, 6) },
+	{ false, "7.1.0", INFO, 1 << 6, MASK(1, 6), COMPOUND_TAIL, PAGE & ~UINT64_C(0x7f) },
+	{ false, "7.1.0", INFO, 0, MASK(9, 6), COMPOUND_TAIL, PAGE & ~UINT64_C(0x7fff) },
+	{ false, "7.1.0", INFO, 0, MASK(18, 6), COMPOUND_TAIL, UINT64_C(0xffffea0000000000) },
+	{ false, "7.1.0", INFO, 0, MASK(29, 6), COMPOUND_TAIL, PAGE &MASK(29, 6) },
 	/* no order has such a mask: an address then, which is refused as one */
-	{ false, "7.1.0", INFO, 0, MASK(30, 6), COMPOUND_TAIL,
-	  MASK(30, 6) - 1 },
+	{ false, "7.1.0", INFO, 0, MASK(30, 6), COMPOUND_TAIL, MASK(30, 6) - 1 },
 	{ false, "7.1.0", INFO, 0, MASK(0, 6), COMPOUND_TAIL, MASK(0, 6) - 1 },
-	{ false, "7.1.0", INFO, 0, MASK(31, 6), COMPOUND_TAIL,
-	  MASK(31, 6) - 1 },
+	{ false, "7.1.0", INFO, 0, MASK(31, 6), COMPOUND_TAIL, MASK(31, 6) - 1 },
 	/* never a mask: a size that is no power of two, and 32 bits */
-	{ false, "7.1.0", INFO_56, 0, MASK(9, 6), COMPOUND_TAIL,
-	  MASK(9, 6) - 1 },
+	{ false, "7.1.0", INFO_56, 0, MASK(9, 6), COMPOUND_TAIL, MASK(9, 6) - 1 },
 	{ true, "7.1.0", INFO_32, 0, 0xffe00001, COMPOUND_TAIL, 0xffe00000 },
 	{ true, "7.1.0", INFO_32, 0, OTHER_32 | 1, COMPOUND_TAIL, OTHER_32 },
 	/* nothing but the note: a head by its flag where no tail has it */
-	{ false, "3.18.0", "SIZE(page)=64\nNUMBER(PG_head_mask)=16384\n",
-	  1 << 14, 0, COMPOUND_HEAD, PAGE },
-	{ true, "3.18.0", "SIZE(page)=32\nNUMBER(PG_head_mask)=16384\n",
-	  1 << 14, 0, COMPOUND_NONE, PAGE_32 },
+	{ false, "3.18.0", "SIZE(page)=64\nNUMBER(PG_head_mask)=16384\n", 1 << 14, 0, COMPOUND_HEAD,
+	  PAGE },
+	{ true, "3.18.0", "SIZE(page)=32\nNUMBER(PG_head_mask)=16384\n", 1 << 14, 0, COMPOUND_NONE,
+	  PAGE_32 },
 };
 
 static void heads_of_all_eras(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		struct kernel *kernel = open_kernel(
-			parts[i].narrow, parts[i].release, parts[i].note);
+		struct kernel *kernel =
+			open_kernel(parts[i].narrow, parts[i].release, parts[i].note);
 		struct page_words words = {
 			.layout = layout_of(kernel),
 			.page = parts[i].narrow ? PAGE_32 : PAGE,
@@ -190,8 +170,8 @@ static void heads_of_all_eras(void **state)
 			put(&words, words.layout->head, word, parts[i].word);
 		part = compound_part(&words, &head);
 		if (part != parts[i].part || head != parts[i].head)
-			fail_msg("row %zu, %s: %d of %llx", i, parts[i].release,
-				 part, (unsigned long long)head);
+			fail_msg("row %zu, %s: %d of %llx", i, parts[i].release, part,
+				 (unsigned long long)head);
 		kernel_close(kernel);
 	}
 }
@@ -204,13 +184,12 @@ static void notes_that_do_not_tell_of_tails(void **state)
 		bool known;
 	} rows[] = {
 		{ "2.6.21", false }, { "2.6.22", true }, { "4.3.6", true },
-		{ "4.4.0", false },  { "6.1.0", false },  { "4.3.255", true },
+		{ "4.4.0", false },  { "6.1.0", false }, { "4.3.255", true },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct kernel *kernel =
-			open_kernel(false, rows[i].release, "SIZE(page)=64\n");
+		struct kernel *kernel = open_kernel(false, rows[i].release, "SIZE(page)=64\n");
 
 		if ((kernel_page_layout(kernel, NULL) != NULL) != rows[i].known)
 			fail_msg("%s", rows[i].release);
@@ -228,41 +207,36 @@ static void places_in_the_first_tail(void **state)
 		bool order_in_flags;
 	} rows[] = {
 		/* lru.prev and lru.next: set_compound_order(), include/linux/mm.h */
-		{ "3.10.105",
-		  FIRST_PAGE "SYMBOL(free_huge_page)=ffffffff80002000\n",
-		  64 + 8 + 8, 64 + 8, 8, false },
+		{ "3.10.105", FIRST_PAGE "SYMBOL(free_huge_page)=ffffffff80002000\n", 64 + 8 + 8,
+		  64 + 8, 8, false },
 		{ "3.10.105", FIRST_PAGE, 64 + 8 + 8, -1, 0, false },
 		/* f1e61557f023 (4.4) */
 		{ "4.4.0",
-		  HEAD
-		  "OFFSET(page.compound_dtor)=16\nOFFSET(page.compound_order)=20\n"
-		  "NUMBER(HUGETLB_PAGE_DTOR)=2\n",
+		  HEAD "OFFSET(page.compound_dtor)=16\nOFFSET(page.compound_order)=20\n"
+		       "NUMBER(HUGETLB_PAGE_DTOR)=2\n",
 		  64 + 20, 64 + 16, 1, false },
 		/* ebc1baf5c9b4 (6.6) */
-		{ "6.6.0", HEAD "OFFSET(folio._flags_1)=64\n", 64, -1, 1,
-		  true },
+		{ "6.6.0", HEAD "OFFSET(folio._flags_1)=64\n", 64, -1, 1, true },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct kernel *kernel =
-			open_kernel(false, rows[i].release, rows[i].note);
+		struct kernel *kernel = open_kernel(false, rows[i].release, rows[i].note);
 		const struct page_layout *layout = layout_of(kernel);
 
-		if (layout->order != rows[i].order ||
-		    layout->dtor != rows[i].dtor ||
+		if (layout->order != rows[i].order || layout->dtor != rows[i].dtor ||
 		    layout->dtor_size != rows[i].dtor_size ||
 		    layout->order_in_flags != rows[i].order_in_flags)
-			fail_msg("row %zu, %s: %d, %d", i, rows[i].release,
-				 layout->order, layout->dtor);
+			fail_msg("row %zu, %s: %d, %d", i, rows[i].release, layout->order,
+				 layout->dtor);
 		kernel_close(kernel);
 	}
 }
 
 /* --- places of members --- */
 
-#define BARE                                                                   \
-	"SYMBOL(swapper_pg_dir)=ffffffff80001000\nNUMBER(phys_base)=0\n"       \
+#define BARE                                                                                       \
+	"SYMBOL(swapper_pg_dir)=ffffffff80001000\nNUMBER(phys_base)=0\n"                           \
 	"SIZE(page)=64\n"
 
 /* The whole member lies in struct page, or it is not known; 0 is a place as any other. */
@@ -274,10 +248,8 @@ static void places_in_struct_page(void **state)
 		int last; /* where it may be at most */
 	} members[] = {
 #define FIELD(NAME) offsetof(struct page_layout, NAME)
-		{ "index", FIELD(index), 56 },
-		{ "private", FIELD(private_word), 56 },
-		{ "_mapcount", FIELD(type), 60 },
-		{ "_refcount", FIELD(refcount), 60 },
+		{ "index", FIELD(index), 56 },	   { "private", FIELD(private_word), 56 },
+		{ "_mapcount", FIELD(type), 60 },  { "_refcount", FIELD(refcount), 60 },
 		{ "_count", FIELD(refcount), 60 },
 	};
 
@@ -291,11 +263,12 @@ static void places_in_struct_page(void **state)
 			char note[128];
 			int place;
 
-			snprintf(note, sizeof(note), "OFFSET(page.%s)=%d\n",
-				 members[i].member, places[at]);
+			snprintf(note, sizeof(note), "OFFSET(page.%s)=%d\n", members[i].member,
+				 places[at]);
 			kernel = open_with(false, "6.1.0",
 					   BARE "OFFSET(page.flags)=0\nOFFSET(page.mapping)=24\n"
-						"OFFSET(page.compound_head)=8\n", note);
+						"OFFSET(page.compound_head)=8\n",
+					   note);
 			memcpy(&place, (const char *)layout_of(kernel) + members[i].field,
 			       sizeof(place));
 			if (places[at] <= last ? place != places[at] : place >= 0)
@@ -312,8 +285,8 @@ static void sizes_of_struct_page(void **state)
 		unsigned int size;
 		int index; /* 0: no layout at all */
 	} rows[] = {
-		{ 31, 0 }, { 32, -1 }, { 128, 120 }, { 129, 120 }, { 127, -1 },
-		{ 4096, 120 }, { 4097, 0 },
+		{ 31, 0 },   { 32, -1 },    { 128, 120 }, { 129, 120 },
+		{ 127, -1 }, { 4096, 120 }, { 4097, 0 },
 	};
 
 	(void)state;
@@ -328,7 +301,8 @@ static void sizes_of_struct_page(void **state)
 			 rows[i].size);
 		kernel = open_with(false, "6.1.0",
 				   "SYMBOL(swapper_pg_dir)=ffffffff80001000\n"
-				   "NUMBER(phys_base)=0\n", note);
+				   "NUMBER(phys_base)=0\n",
+				   note);
 		layout = kernel_page_layout(kernel, NULL);
 		if (!layout != !rows[i].index || (layout && layout->index != rows[i].index))
 			fail_msg("%u", rows[i].size);
@@ -344,9 +318,12 @@ static void members_that_are_needed(void **state)
 		bool known;
 		int head;
 	} rows[] = {
-		{ "OFFSET(page.flags)=0\nOFFSET(page.mapping)=24\nOFFSET(page.compound_head)=8\n", true, 8 },
-		{ "OFFSET(page.flags)=8\nOFFSET(page.mapping)=0\nOFFSET(page.compound_head)=16\n", true, 16 },
-		{ "OFFSET(page.flags)=8\nOFFSET(page.mapping)=24\nOFFSET(page.compound_head)=0\n", true, 0 },
+		{ "OFFSET(page.flags)=0\nOFFSET(page.mapping)=24\nOFFSET(page.compound_head)=8\n",
+		  true, 8 },
+		{ "OFFSET(page.flags)=8\nOFFSET(page.mapping)=0\nOFFSET(page.compound_head)=16\n",
+		  true, 16 },
+		{ "OFFSET(page.flags)=8\nOFFSET(page.mapping)=24\nOFFSET(page.compound_head)=0\n",
+		  true, 0 },
 		{ "OFFSET(page.flags)=0\nOFFSET(page.compound_head)=8\n", false, 0 },
 		{ "OFFSET(page.mapping)=24\nOFFSET(page.compound_head)=8\n", false, 0 },
 		{ "OFFSET(page.flags)=0\nOFFSET(page.mapping)=24\n", false, 0 },
@@ -357,8 +334,7 @@ static void members_that_are_needed(void **state)
 		struct kernel *kernel = open_with(false, "6.1.0", BARE, rows[i].note);
 		const struct page_layout *layout = kernel_page_layout(kernel, NULL);
 
-		if ((layout != NULL) != rows[i].known ||
-		    (layout && layout->head != rows[i].head))
+		if ((layout != NULL) != rows[i].known || (layout && layout->head != rows[i].head))
 			fail_msg("row %zu", i);
 		kernel_close(kernel);
 	}
@@ -384,7 +360,8 @@ static void names_of_the_index(void **state)
 
 		kernel = open_with(false, "6.1.0",
 				   BARE "OFFSET(page.flags)=8\nOFFSET(page.mapping)=24\n"
-					"OFFSET(page.compound_head)=16\n", rows[i].note);
+					"OFFSET(page.compound_head)=16\n",
+				   rows[i].note);
 		words.layout = layout_of(kernel);
 		assert_int_equal(words.layout->index, rows[i].index);
 		assert_true(page_word(&words, words.layout->index) ==
@@ -532,44 +509,39 @@ static const struct {
 	{ "6.10.255", "", ~BUDDY, PAGE_USE_FREE },
 	/* 8db00ad56461 (6.11) moved them, and an enum tells them */
 	{ "6.11.0", "", ~BUDDY, PAGE_USE_UNKNOWN },
-	{ "6.11.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-1073741825\n",
-	  ~UINT32_C(0x40000000), PAGE_USE_FREE },
-	{ "6.11.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-1073741825\n",
-	  UINT32_C(0x80000000), PAGE_USE_FREE },
-	{ "6.11.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-1073741825\n",
-	  UINT32_C(0x3fffffff), PAGE_USE_UNKNOWN },
-	{ "6.11.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-1073741825\n", 0,
+	{ "6.11.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-1073741825\n", ~UINT32_C(0x40000000),
+	  PAGE_USE_FREE },
+	{ "6.11.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-1073741825\n", UINT32_C(0x80000000),
+	  PAGE_USE_FREE },
+	{ "6.11.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-1073741825\n", UINT32_C(0x3fffffff),
 	  PAGE_USE_UNKNOWN },
+	{ "6.11.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-1073741825\n", 0, PAGE_USE_UNKNOWN },
 	/* below that byte the base is the older one */
-	{ "6.11.0", "NUMBER(PAGE_SLAB_MAPCOUNT_VALUE)=-16777217\n",
-	  UINT32_C(0x82000000), PAGE_USE_SLAB },
-	{ "6.11.0", "NUMBER(PAGE_SLAB_MAPCOUNT_VALUE)=-8388609\n",
-	  UINT32_C(0x82000000), PAGE_USE_UNKNOWN },
-	{ "6.11.0", "NUMBER(PAGE_SLAB_MAPCOUNT_VALUE)=-8388609\n",
-	  UINT32_C(0xf2000000), PAGE_USE_SLAB },
-	/* the top bit is always set */
-	{ "6.12.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=1073741824\n",
-	  UINT32_C(0x40000000), PAGE_USE_UNKNOWN },
-	{ "6.12.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-268435455\n",
-	  UINT32_C(0xf0000001), PAGE_USE_FREE },
-	/* the note's number stands, not that of the release beside it */
-	{ "4.18.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-257\n", ~X100,
-	  PAGE_USE_FREE },
-	{ "4.18.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-257\n", ~BUDDY,
+	{ "6.11.0", "NUMBER(PAGE_SLAB_MAPCOUNT_VALUE)=-16777217\n", UINT32_C(0x82000000),
+	  PAGE_USE_SLAB },
+	{ "6.11.0", "NUMBER(PAGE_SLAB_MAPCOUNT_VALUE)=-8388609\n", UINT32_C(0x82000000),
 	  PAGE_USE_UNKNOWN },
-	{ "4.17.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-129\n",
-	  ~(uint32_t)(BUDDY | 2), PAGE_USE_FREE },
-	{ "4.17.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-385\n",
-	  (uint32_t)-385, PAGE_USE_FREE },
-	{ "4.17.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-385\n",
-	  (uint32_t)-387, PAGE_USE_UNKNOWN },
-	{ "4.17.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-2\n", 0xfffffff0,
+	{ "6.11.0", "NUMBER(PAGE_SLAB_MAPCOUNT_VALUE)=-8388609\n", UINT32_C(0xf2000000),
+	  PAGE_USE_SLAB },
+	/* the top bit is always set */
+	{ "6.12.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=1073741824\n", UINT32_C(0x40000000),
+	  PAGE_USE_UNKNOWN },
+	{ "6.12.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-268435455\n", UINT32_C(0xf0000001),
 	  PAGE_USE_FREE },
+	/* the note's number stands, not that of the release beside it */
+	{ "4.18.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-257\n", ~X100, PAGE_USE_FREE },
+	{ "4.18.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-257\n", ~BUDDY, PAGE_USE_UNKNOWN },
+	{ "4.17.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-129\n", ~(uint32_t)(BUDDY | 2),
+	  PAGE_USE_FREE },
+	{ "4.17.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-385\n", (uint32_t)-385, PAGE_USE_FREE },
+	{ "4.17.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-385\n", (uint32_t)-387,
+	  PAGE_USE_UNKNOWN },
+	{ "4.17.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-2\n", 0xfffffff0, PAGE_USE_FREE },
 	/* 4ffca5a96678 (6.12): a number */
-	{ "6.12.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-268435456\n",
-	  UINT32_C(0xf0000000), PAGE_USE_FREE },
-	{ "6.12.0", "NUMBER(PAGE_SLAB_MAPCOUNT_VALUE)=-184549376\n",
-	  UINT32_C(0xf5000003), PAGE_USE_SLAB },
+	{ "6.12.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-268435456\n", UINT32_C(0xf0000000),
+	  PAGE_USE_FREE },
+	{ "6.12.0", "NUMBER(PAGE_SLAB_MAPCOUNT_VALUE)=-184549376\n", UINT32_C(0xf5000003),
+	  PAGE_USE_SLAB },
 	/* PG_balloon became PG_offline in 5.1 */
 	{ "5.0.255", "", ~X100, PAGE_USE_UNKNOWN },
 	{ "5.1.0", "", ~X100, PAGE_USE_OFFLINE },
@@ -596,24 +568,20 @@ static const struct {
 	{ "5.14.0", "OFFSET(page.mem_cgroup)=56\n", ~X200, PAGE_USE_UNKNOWN },
 	/* the number of the note shows the coding: RHEL 7 (3.10), RHEL 8 (4.18), and two
 	 * backports that no release tells */
-	{ "3.10.0-x", "NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)=-512\n",
-	  (uint32_t)-512, PAGE_USE_OFFLINE },
-	{ "3.10.0-x", "NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)=-512\n",
-	  (uint32_t)-1024, PAGE_USE_UNKNOWN },
-	{ "4.18.0-x", "NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)=-257\n", ~X100,
+	{ "3.10.0-x", "NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)=-512\n", (uint32_t)-512,
 	  PAGE_USE_OFFLINE },
-	{ "4.17.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-129\n", ~BUDDY,
-	  PAGE_USE_FREE },
-	{ "4.17.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-129\n",
-	  (uint32_t)-128, PAGE_USE_UNKNOWN },
-	{ "4.18.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-128\n",
-	  (uint32_t)-128, PAGE_USE_FREE },
-	{ "4.18.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-128\n", ~X400,
+	{ "3.10.0-x", "NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)=-512\n", (uint32_t)-1024,
 	  PAGE_USE_UNKNOWN },
-	{ "5.14.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-268435456\n",
-	  UINT32_C(0xf0000000), PAGE_USE_FREE },
-	{ "5.14.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-268435456\n",
-	  UINT32_C(0xf4000000), PAGE_USE_UNKNOWN },
+	{ "4.18.0-x", "NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)=-257\n", ~X100, PAGE_USE_OFFLINE },
+	{ "4.17.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-129\n", ~BUDDY, PAGE_USE_FREE },
+	{ "4.17.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-129\n", (uint32_t)-128,
+	  PAGE_USE_UNKNOWN },
+	{ "4.18.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-128\n", (uint32_t)-128, PAGE_USE_FREE },
+	{ "4.18.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-128\n", ~X400, PAGE_USE_UNKNOWN },
+	{ "5.14.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-268435456\n", UINT32_C(0xf0000000),
+	  PAGE_USE_FREE },
+	{ "5.14.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-268435456\n", UINT32_C(0xf4000000),
+	  PAGE_USE_UNKNOWN },
 	/* RHEL 8.10 (4.18) has no kmemcg, which only members tell */
 	{ "4.18.0-x", "OFFSET(page.memcg_data)=56\n", ~X200, PAGE_USE_TABLE },
 	{ "4.18.0-x", "OFFSET(page.memcg_data)=56\n", ~X400, PAGE_USE_UNKNOWN },
@@ -622,8 +590,7 @@ static const struct {
 	{ "4.18.0-x", "", ~X400, PAGE_USE_UNKNOWN },
 	{ "5.10.0-x", "", ~X800, PAGE_USE_UNKNOWN },
 	{ "5.11.0-x", "", ~X200, PAGE_USE_TABLE },
-	{ "6.1.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=0\n", 0,
-	  PAGE_USE_UNKNOWN },
+	{ "6.1.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=0\n", 0, PAGE_USE_UNKNOWN },
 	/* a map count, and none */
 	{ "6.1.0", "", 0, PAGE_USE_UNKNOWN },
 	{ "6.1.0", "", UINT32_MAX, PAGE_USE_UNKNOWN },
@@ -643,8 +610,7 @@ static void page_types_of_all_eras(void **state)
 		words.layout = layout_of(kernel);
 		put(&words, words.layout->type, 4, types[i].word);
 		if (page_words_type(&words) != types[i].kind)
-			fail_msg("%s %s: %x is %d", types[i].release,
-				 types[i].note, types[i].word,
+			fail_msg("%s %s: %x is %d", types[i].release, types[i].note, types[i].word,
 				 page_words_type(&words));
 		kernel_close(kernel);
 	}
@@ -683,23 +649,19 @@ static void swap_entries_of_all_eras(void **state)
 			struct kernel *kernel;
 			unsigned int shift;
 
-			snprintf(note, sizeof(note), "%s%s",
-				 narrow ? HEAD_32 : HEAD, rows[i].note);
+			snprintf(note, sizeof(note), "%s%s", narrow ? HEAD_32 : HEAD, rows[i].note);
 			kernel = open_kernel(narrow, rows[i].release, note);
 			shift = layout_of(kernel)->swap_type_shift;
-			if (shift != (rows[i].shift ?
-					      rows[i].shift - (narrow ? 32 : 0) :
-					      0))
-				fail_msg("row %zu, %s: %u", i, rows[i].release,
-					 shift);
+			if (shift != (rows[i].shift ? rows[i].shift - (narrow ? 32 : 0) : 0))
+				fail_msg("row %zu, %s: %u", i, rows[i].release, shift);
 			kernel_close(kernel);
 		}
 }
 
 /* --- sections --- */
 
-#define SECTIONS                                                               \
-	"SIZE(page)=64\nSIZE(mem_section)=16\n"                                \
+#define SECTIONS                                                                                   \
+	"SIZE(page)=64\nSIZE(mem_section)=16\n"                                                    \
 	"OFFSET(mem_section.section_mem_map)=0\n"
 
 static void sections_of_all_eras(void **state)
@@ -720,9 +682,8 @@ static void sections_of_all_eras(void **state)
 		{ false, "2.6.30", "", 27, 44 },
 		{ false, "2.6.31", "", 27, 46 },
 		{ false, "5.10.0", "NUMBER(pgtable_l5_enabled)=1\n", 27, 52 },
-		{ false, "6.1.0",
-		  "NUMBER(SECTION_SIZE_BITS)=28\nNUMBER(MAX_PHYSMEM_BITS)=45\n",
-		  28, 45 },
+		{ false, "6.1.0", "NUMBER(SECTION_SIZE_BITS)=28\nNUMBER(MAX_PHYSMEM_BITS)=45\n", 28,
+		  45 },
 	};
 
 	(void)state;
@@ -731,20 +692,16 @@ static void sections_of_all_eras(void **state)
 		struct kernel *kernel;
 		char note[256];
 
-		snprintf(note, sizeof(note),
-			 SECTIONS "SYMBOL(mem_section)=%s\n%s",
-			 rows[i].narrow ? "c0002000" : "ffffffff80002000",
-			 rows[i].note);
+		snprintf(note, sizeof(note), SECTIONS "SYMBOL(mem_section)=%s\n%s",
+			 rows[i].narrow ? "c0002000" : "ffffffff80002000", rows[i].note);
 		kernel = open_kernel(rows[i].narrow, rows[i].release, note);
 		layout = kernel_section_layout(kernel);
 		if (!layout)
 			fail_msg("row %zu: no layout", i);
 		if (layout->section_bits != rows[i].section_bits ||
 		    layout->nr_sections != UINT64_C(1)
-						   << (rows[i].physmem_bits -
-						       rows[i].section_bits))
-			fail_msg("row %zu, %s: %llu bits, %llu sections", i,
-				 rows[i].release,
+						   << (rows[i].physmem_bits - rows[i].section_bits))
+			fail_msg("row %zu, %s: %llu bits, %llu sections", i, rows[i].release,
 				 (unsigned long long)layout->section_bits,
 				 (unsigned long long)layout->nr_sections);
 		kernel_close(kernel);

@@ -73,9 +73,9 @@ static uint64_t page_at(uint64_t pfn)
 	return PAGES + 64 * pfn;
 }
 
-#define FLAT                                                                   \
-	"SIZE(page)=64\nSYMBOL(mem_map)=ffffffff80005000\n"                    \
-	"OFFSET(page.flags)=0\nOFFSET(page.compound_head)=8\n"                 \
+#define FLAT                                                                                       \
+	"SIZE(page)=64\nSYMBOL(mem_map)=ffffffff80005000\n"                                        \
+	"OFFSET(page.flags)=0\nOFFSET(page.compound_head)=8\n"                                     \
 	"OFFSET(page.mapping)=24\nNUMBER(PG_head_mask)=65536\n"
 
 /* --- flags --- */
@@ -97,16 +97,25 @@ static void add_name(const char *name, void *arg)
 static void names_of_flags(void **state)
 {
 	static const struct enumerator flags[] = {
-		{ "PG_locked", 0 },	 { "PG_private_2", 8 },
-		{ "PG_reserved", 12 },	 { "PG_top", 63 },
-		{ "PG_checked", 12 },	 { "PG_hugetlb", 8 },
-		{ "PG_double_map", 12 }, { "PG_behind", 64 },
-		{ "PG_active", 20 },	 { "PG_has_hwpoisoned", 20 },
+		{ "PG_locked", 0 },
+		{ "PG_private_2", 8 },
+		{ "PG_reserved", 12 },
+		{ "PG_top", 63 },
+		{ "PG_checked", 12 },
+		{ "PG_hugetlb", 8 },
+		{ "PG_double_map", 12 },
+		{ "PG_behind", 64 },
+		{ "PG_active", 20 },
+		{ "PG_has_hwpoisoned", 20 },
 		{ "PG_first", 21 },
-		{ "PG_large_rmappable", 21 }, { "PG_other", 22 },
-		{ "PG_partially_mapped", 22 }, { "PG_alias", 22 },
-		{ "PG_before", -1 },	 { "odd", 30 },
-		{ "__NR_PAGEFLAGS", 24 }, { NULL, 0 },
+		{ "PG_large_rmappable", 21 },
+		{ "PG_other", 22 },
+		{ "PG_partially_mapped", 22 },
+		{ "PG_alias", 22 },
+		{ "PG_before", -1 },
+		{ "odd", 30 },
+		{ "__NR_PAGEFLAGS", 24 },
+		{ NULL, 0 },
 	};
 	static const struct {
 		uint64_t flags, order_bits;
@@ -178,8 +187,7 @@ static void the_order_in_flags(void **state)
 		put(page_at(5) + 8, IMAGE + page_at(4) + 1, 8);
 		kernel = open_kernel(NULL);
 		for (uint64_t pfn = 3; pfn < 6; pfn++) {
-			assert_true(kernel_page_info(kernel, IMAGE + page_at(pfn), &info,
-						     NULL));
+			assert_true(kernel_page_info(kernel, IMAGE + page_at(pfn), &info, NULL));
 			assert_int_equal(info.second, pfn == 5);
 			assert_true(info.order_bits == (pfn == 5 ? rows[i].bits : 0));
 		}
@@ -220,8 +228,8 @@ static void counts_and_their_neighbours(void **state)
 		kernel = open_kernel(NULL);
 		assert_true(kernel_page_info(kernel, IMAGE + page_at(3), &info, NULL));
 		if (info.has_refcount != rows[i].refcount ||
-		    info.has_mapcount != rows[i].mapcount ||
-		    info.refcount != rows[i].refs || info.mapcount != rows[i].maps)
+		    info.has_mapcount != rows[i].mapcount || info.refcount != rows[i].refs ||
+		    info.mapcount != rows[i].maps)
 			fail_msg("row %zu: %lld, %lld", i, (long long)info.refcount,
 				 (long long)info.mapcount);
 		assert_true(info.has_flags && info.flags == 0);
@@ -285,9 +293,8 @@ static void pages_that_cannot_be_read(void **state)
 /* --- node and zone, from the highest bit down --- */
 
 static const struct enumerator zone_types[] = {
-	{ "ZONE_DMA", 0 },	{ "ZONE_DMA32", 1 },  { "ZONE_NORMAL", 2 },
-	{ "ZONE_HIGHMEM", 3 },	{ "ZONE_MOVABLE", 4 }, { "ZONE_DEVICE", 5 },
-	{ NULL, 0 },
+	{ "ZONE_DMA", 0 },     { "ZONE_DMA32", 1 },  { "ZONE_NORMAL", 2 }, { "ZONE_HIGHMEM", 3 },
+	{ "ZONE_MOVABLE", 4 }, { "ZONE_DEVICE", 5 }, { NULL, 0 },
 };
 
 /* nr_zones, nr_flags: -1 where there is no such enumerator */
@@ -304,8 +311,8 @@ static void add_zones(int nr_zones, int nr_flags)
 
 static void each_zone_by_name(void **state)
 {
-	static const char *const names[] = { "DMA", "DMA32", "Normal", "HighMem", "Movable",
-					     "Device", NULL, NULL };
+	static const char *const names[] = { "DMA",	"DMA32",  "Normal", "HighMem",
+					     "Movable", "Device", NULL,	    NULL };
 
 	(void)state;
 	for (uint64_t zone = 0; zone < 8; zone++) {
@@ -373,8 +380,10 @@ static void room_for_the_node(void **state)
 
 		snprintf(note, sizeof(note), FLAT "%s", rows[i].nodes);
 		start("6.1.0", note);
-		put(page_at(3), in_flags ? UINT64_C(0x2a5) << 54 | UINT64_C(2) << 52 | 5 :
-					   UINT64_C(2) << 62 | 5, 8);
+		put(page_at(3),
+		    in_flags ? UINT64_C(0x2a5) << 54 | UINT64_C(2) << 52 | 5 :
+			       UINT64_C(2) << 62 | 5,
+		    8);
 		add_zones(rows[i].zones, rows[i].flags);
 		kernel = open_kernel(NULL);
 		expect_place(kernel, i, rows[i].has_node, rows[i].node, rows[i].zone);
@@ -393,8 +402,10 @@ static void nodes_by_the_symbol(void **state)
 		uint64_t node;
 		const char *zone;
 	} rows[] = {
-		{ 1024 * 8, true, 0x2a5, "Normal" }, { 8, true, 0, "Normal" },
-		{ NONE, true, 0, "Normal" },	     { 0, false, 0, NULL },
+		{ 1024 * 8, true, 0x2a5, "Normal" },
+		{ 8, true, 0, "Normal" },
+		{ NONE, true, 0, "Normal" },
+		{ 0, false, 0, NULL },
 	};
 
 	(void)state;
@@ -402,12 +413,12 @@ static void nodes_by_the_symbol(void **state)
 		struct kernel *kernel;
 
 		start("6.1.0", FLAT);
-		put(page_at(3), rows[i].node ? UINT64_C(0x2a5) << 54 | UINT64_C(2) << 52 :
-					       UINT64_C(2) << 62, 8);
+		put(page_at(3),
+		    rows[i].node ? UINT64_C(0x2a5) << 54 | UINT64_C(2) << 52 : UINT64_C(2) << 62,
+		    8);
 		add_zones(4, 24);
 		if (rows[i].size != NONE)
-			linked_add(&linked, "node_data", IMAGE + 0x7000,
-				   (uint64_t)rows[i].size);
+			linked_add(&linked, "node_data", IMAGE + 0x7000, (uint64_t)rows[i].size);
 		kernel = open_kernel(NULL);
 		expect_place(kernel, i, rows[i].has_node, rows[i].node, rows[i].zone);
 		kernel_close(kernel);
@@ -438,7 +449,8 @@ static void sections_above_the_node(void **state)
 			 "SIZE(mem_section)=16\nOFFSET(mem_section.section_mem_map)=0\n"
 			 "SYMBOL(mem_section)=ffffffff80004000\n"
 			 "NUMBER(SECTION_SIZE_BITS)=27\nNUMBER(MAX_PHYSMEM_BITS)=%u\n"
-			 "LENGTH(node_data)=64\n", rows[i].physmem_bits);
+			 "LENGTH(node_data)=64\n",
+			 rows[i].physmem_bits);
 		start("6.1.0", note);
 		put(0x4000, IMAGE + 0x8000, 8);
 		put(0x8000, (IMAGE + PAGES) | 2 | 8, 8);
@@ -495,7 +507,8 @@ static void more_sections_than_bits(void **state)
 			 "SIZE(page)=32\nOFFSET(page.flags)=0\nSIZE(mem_section)=8\n"
 			 "OFFSET(mem_section.section_mem_map)=0\n"
 			 "NUMBER(SECTION_SIZE_BITS)=26\nNUMBER(MAX_PHYSMEM_BITS)=%u\n"
-			 "LENGTH(mem_section)=1\nLENGTH(node_data)=1\n", rows[i].physmem_bits);
+			 "LENGTH(mem_section)=1\nLENGTH(node_data)=1\n",
+			 rows[i].physmem_bits);
 		memory_start_32("4.14.0", note);
 		start_types(true);
 		put(0x4000, 0xc0008000, 4);
@@ -504,8 +517,7 @@ static void more_sections_than_bits(void **state)
 		add_zones(2, 1);
 		kernel = open_kernel(NULL);
 		assert_true(kernel_page_info(kernel, 0xc0000000 + PAGES + 32, &info, NULL));
-		if (!info.zone != !rows[i].zone ||
-		    (info.zone && strcmp(info.zone, rows[i].zone)))
+		if (!info.zone != !rows[i].zone || (info.zone && strcmp(info.zone, rows[i].zone)))
 			fail_msg("row %zu: %s", i, info.zone);
 		kernel_close(kernel);
 	}
@@ -517,10 +529,10 @@ static void more_sections_than_bits(void **state)
 static void types_by_enumerators(void **state)
 {
 	static const struct enumerator bytes[] = {
-		{ "PGTY_buddy", 0xf0 },	  { "PGTY_offline", 0xf1 },
-		{ "PGTY_table", 0xf2 },	  { "PGTY_guard", 0xf3 },
-		{ "PGTY_hugetlb", 0xf4 }, { "PGTY_slab", 0xf5 },
-		{ "PGTY_zsmalloc", 0xf6 }, { "PGTY_unaccepted", 0xf7 },
+		{ "PGTY_buddy", 0xf0 },		{ "PGTY_offline", 0xf1 },
+		{ "PGTY_table", 0xf2 },		{ "PGTY_guard", 0xf3 },
+		{ "PGTY_hugetlb", 0xf4 },	{ "PGTY_slab", 0xf5 },
+		{ "PGTY_zsmalloc", 0xf6 },	{ "PGTY_unaccepted", 0xf7 },
 		{ "PGTY_large_kmalloc", 0xf8 }, { NULL, 0 },
 	};
 	static const struct enumerator bits[] = {
@@ -586,8 +598,10 @@ static void types_by_enumerators(void **state)
 static void the_destructor_of_hugetlb(void **state)
 {
 	static const struct enumerator numbers[] = {
-		{ "NULL_COMPOUND_DTOR", 0 }, { "COMPOUND_PAGE_DTOR", 1 },
-		{ "HUGETLB_PAGE_DTOR", 2 }, { NULL, 0 },
+		{ "NULL_COMPOUND_DTOR", 0 },
+		{ "COMPOUND_PAGE_DTOR", 1 },
+		{ "HUGETLB_PAGE_DTOR", 2 },
+		{ NULL, 0 },
 	};
 
 	(void)state;
@@ -610,8 +624,14 @@ static void the_destructor_of_hugetlb(void **state)
 
 /* --- zones --- */
 
-enum { ZONES = 0x10, ZONE_SIZE = 0x200, STAT = 0x40, FREE_AREAS = 0x80, MARKS = 0x180,
-       AREA_SIZE = 0x18 };
+enum {
+	ZONES = 0x10,
+	ZONE_SIZE = 0x200,
+	STAT = 0x40,
+	FREE_AREAS = 0x80,
+	MARKS = 0x180,
+	AREA_SIZE = 0x18
+};
 
 struct zone_layout {
 	unsigned int id;
@@ -619,12 +639,17 @@ struct zone_layout {
 };
 
 static const struct zone_layout zone_layout[] = {
-	{ PGDAT_ZONES, ZONES, 2 * ZONE_SIZE }, { PGDAT_ID, 8, 4 },
-	{ ZONE_START, 0, 8 },		       { ZONE_SPANNED, 8, 8 },
-	{ ZONE_PRESENT, 16, 8 },	       { ZONE_MANAGED, 24, 8 },
-	{ ZONE_NAME, 32, 8 },		       { ZONE_STAT, STAT, 3 * 8 },
+	{ PGDAT_ZONES, ZONES, 2 * ZONE_SIZE },
+	{ PGDAT_ID, 8, 4 },
+	{ ZONE_START, 0, 8 },
+	{ ZONE_SPANNED, 8, 8 },
+	{ ZONE_PRESENT, 16, 8 },
+	{ ZONE_MANAGED, 24, 8 },
+	{ ZONE_NAME, 32, 8 },
+	{ ZONE_STAT, STAT, 3 * 8 },
 	{ ZONE_FREE_AREA, FREE_AREAS, 10 * AREA_SIZE },
-	{ FREE_AREA_NR, 16, 8 },	       { ZONE_WATERMARK, MARKS, 3 * 8 },
+	{ FREE_AREA_NR, 16, 8 },
+	{ ZONE_WATERMARK, MARKS, 3 * 8 },
 	{ ZONE_BOOST, MARKS + 0x20, 8 },
 };
 
@@ -672,7 +697,9 @@ static struct kernel *open_zones(unsigned int without)
 		members[id].tried = true;
 	for (size_t i = 0; i < sizeof(zone_layout) / sizeof(zone_layout[0]); i++)
 		members[zone_layout[i].id] = (struct member){
-			true, zone_layout[i].id != without, zone_layout[i].offset,
+			true,
+			zone_layout[i].id != without,
+			zone_layout[i].offset,
 			zone_layout[i].size,
 		};
 	return kernel;
@@ -746,13 +773,10 @@ static void members_of_a_zone(void **state)
 /* What a kernel lacks is left out; without these nothing is said. */
 static void members_that_a_zone_lacks(void **state)
 {
-	static const unsigned int needed[] = { PGDAT_ZONES, ZONE_START,
-					       ZONE_SPANNED };
-	static const unsigned int lacking[] = { PGDAT_ID,     ZONE_NAME,
-						ZONE_PRESENT, ZONE_MANAGED,
-						ZONE_STAT,    ZONE_FREE_AREA,
-						FREE_AREA_NR, ZONE_WATERMARK,
-						ZONE_BOOST };
+	static const unsigned int needed[] = { PGDAT_ZONES, ZONE_START, ZONE_SPANNED };
+	static const unsigned int lacking[] = { PGDAT_ID,     ZONE_NAME,      ZONE_PRESENT,
+						ZONE_MANAGED, ZONE_STAT,      ZONE_FREE_AREA,
+						FREE_AREA_NR, ZONE_WATERMARK, ZONE_BOOST };
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
@@ -787,8 +811,9 @@ static void members_that_a_zone_lacks(void **state)
 		assert_int_equal(zone->nr_orders,
 				 id == ZONE_FREE_AREA || id == FREE_AREA_NR ? 0 : 10);
 		assert_int_equal(zone->has_watermarks, id != ZONE_WATERMARK);
-		assert_int_equal(zone->watermark[2], id == ZONE_BOOST ? 0x52 :
-						     id == ZONE_WATERMARK ? 0x1000 : 0x1052);
+		assert_int_equal(zone->watermark[2], id == ZONE_BOOST	  ? 0x52 :
+						     id == ZONE_WATERMARK ? 0x1000 :
+									    0x1052);
 		kernel_close(kernel);
 	}
 }
@@ -880,13 +905,15 @@ static void nodes_and_their_zones(void **state)
 		uint32_t zones; /* bytes of the array */
 		size_t nr; /* 0: nothing can be said */
 	} rows[] = {
-		{ "SYMBOL(node_data)=ffffffff80005008\nLENGTH(node_data)=3\nSIZE(zone)=512\n",
-		  1024, 4 },
-		{ "SYMBOL(node_data)=ffffffff80005008\nLENGTH(node_data)=3\nSIZE(zone)=0\n", 1024, 0 },
+		{ "SYMBOL(node_data)=ffffffff80005008\nLENGTH(node_data)=3\nSIZE(zone)=512\n", 1024,
+		  4 },
+		{ "SYMBOL(node_data)=ffffffff80005008\nLENGTH(node_data)=3\nSIZE(zone)=0\n", 1024,
+		  0 },
 		{ "SYMBOL(node_data)=ffffffff80005008\nLENGTH(node_data)=3\n", 1024, 0 },
 		{ "SIZE(zone)=512\n", 1024, 0 },
 		{ "SYMBOL(node_data)=ffffffff80005008\nLENGTH(node_data)=1\nSIZE(zone)=64\n"
-		  "SIZE(free_area)=0\n", 9 * 64, 8 },
+		  "SIZE(free_area)=0\n",
+		  9 * 64, 8 },
 	};
 
 	(void)state;
@@ -907,8 +934,11 @@ static void nodes_and_their_zones(void **state)
 				put(at + 8, 7 - node, 4);
 				for (unsigned int zone = 0; zone < (rows[i].zones > 1000 ? 2 : 9);
 				     zone++)
-					put(at + ZONES + zone * rows[i].zones /
-						    (rows[i].zones > 1000 ? 2 : 9) + 8, 4, 8);
+					put(at + ZONES +
+						    zone * rows[i].zones /
+							    (rows[i].zones > 1000 ? 2 : 9) +
+						    8,
+					    4, 8);
 			}
 			kernel = open_zones(with_id ? NR_MEMBERS : PGDAT_ID);
 			members = kernel_state(kernel, &state_members);

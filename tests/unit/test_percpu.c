@@ -13,8 +13,15 @@
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-enum { OFFSETS = 0x5000, MASK = 0x6000, OTHER_MASK = 0x7000, POINTERS = 0x8000,
-       PDAS = 0x9000, VARIABLE = 0x9800, LISTS = 0xa000 };
+enum {
+	OFFSETS = 0x5000,
+	MASK = 0x6000,
+	OTHER_MASK = 0x7000,
+	POINTERS = 0x8000,
+	PDAS = 0x9000,
+	VARIABLE = 0x9800,
+	LISTS = 0xa000
+};
 
 static struct linked linked;
 
@@ -99,15 +106,21 @@ static void sizes_of_masks(void **state)
 		const char *note;
 		unsigned int nr; /* 0: no size that a mask can have */
 	} rows[] = {
-		{ false, 8, "", 64 },	  { false, 0, "", 0 },
-		{ false, 4, "", 0 },	  { false, 12, "", 0 },
-		{ false, 7, "", 0 },	  { false, 9, "", 0 },
-		{ false, 16, "", 128 },	  { false, 1024, "", 8192 },
+		{ false, 8, "", 64 },
+		{ false, 0, "", 0 },
+		{ false, 4, "", 0 },
+		{ false, 12, "", 0 },
+		{ false, 7, "", 0 },
+		{ false, 9, "", 0 },
+		{ false, 16, "", 128 },
+		{ false, 1024, "", 8192 },
 		{ false, 1032, "", 8192 },
 		{ false, 0, "SIZE(cpumask)=16\n", 128 },
 		{ false, 8, "SIZE(cpumask)=16\n", 64 },
-		{ true, 4, "", 32 },	  { true, 2, "", 0 },
-		{ true, 6, "", 0 },	  { true, 12, "", 96 },
+		{ true, 4, "", 32 },
+		{ true, 2, "", 0 },
+		{ true, 6, "", 0 },
+		{ true, 12, "", 96 },
 	};
 
 	(void)state;
@@ -118,10 +131,9 @@ static void sizes_of_masks(void **state)
 		bool known;
 
 		start(rows[i].narrow, rows[i].note);
-		linked_add(&linked, "__per_cpu_offset",
-			   base(rows[i].narrow) + OFFSETS, 64);
-		linked_add(&linked, "__cpu_possible_mask",
-			   base(rows[i].narrow) + MASK, rows[i].symbol);
+		linked_add(&linked, "__per_cpu_offset", base(rows[i].narrow) + OFFSETS, 64);
+		linked_add(&linked, "__cpu_possible_mask", base(rows[i].narrow) + MASK,
+			   rows[i].symbol);
 		for (unsigned int at = 0; at < 0x410; at += 4)
 			put(MASK + at, 0x1000 + at, 4);
 		kernel = open_kernel();
@@ -185,9 +197,9 @@ static void variables_of_cpus(void **state)
 		const char *name;
 		bool smp, known;
 	} rows[] = {
-		{ "variable", true, true }, { "per_cpu__variable", true, true },
-		{ "per_cpu_variable", true, false },
-		{ "variable", false, true }, { "per_cpu__variable", false, true },
+		{ "variable", true, true },	      { "per_cpu__variable", true, true },
+		{ "per_cpu_variable", true, false },  { "variable", false, true },
+		{ "per_cpu__variable", false, true },
 	};
 
 	(void)state;
@@ -201,23 +213,19 @@ static void variables_of_cpus(void **state)
 			start(!wide, "");
 			linked_add(&linked, rows[i].name, start_at + VARIABLE, 8);
 			if (rows[i].smp)
-				linked_add(&linked, "__per_cpu_offset",
-					   start_at + OFFSETS, 4 * word);
+				linked_add(&linked, "__per_cpu_offset", start_at + OFFSETS,
+					   4 * word);
 			put(OFFSETS, 0x100, word);
 			put(OFFSETS + 3 * word, (uint64_t)-0x200, word);
 			kernel = open_kernel();
-			assert_int_equal(kernel_per_cpu(kernel, "variable", 0, &at,
-							NULL),
+			assert_int_equal(kernel_per_cpu(kernel, "variable", 0, &at, NULL),
 					 rows[i].known);
 			if (rows[i].known)
-				assert_true(at == start_at + VARIABLE +
-						      (rows[i].smp ? 0x100 : 0));
-			assert_int_equal(kernel_per_cpu(kernel, "variable", 3, &at,
-							NULL),
+				assert_true(at == start_at + VARIABLE + (rows[i].smp ? 0x100 : 0));
+			assert_int_equal(kernel_per_cpu(kernel, "variable", 3, &at, NULL),
 					 rows[i].known);
 			if (rows[i].known)
-				assert_true(at == start_at + VARIABLE -
-						      (rows[i].smp ? 0x200 : 0));
+				assert_true(at == start_at + VARIABLE - (rows[i].smp ? 0x200 : 0));
 			kernel_close(kernel);
 		}
 }
@@ -235,8 +243,7 @@ static void offsets_by_structs(void **state)
 		unsigned int cpus; /* of which it is known */
 		enum error_code code; /* of the one behind them */
 	} rows[] = {
-		{ "cpu_pda", "SIZE(x8664_pda)=128\n", 0x400, false, false, 3,
-		  ERROR_FORMAT },
+		{ "cpu_pda", "SIZE(x8664_pda)=128\n", 0x400, false, false, 3, ERROR_FORMAT },
 		{ "cpu_pda", "", 0x400, false, false, 0, ERROR_UNKNOWN },
 		{ "_cpu_pda", "", 0x400, false, false, 3, ERROR_UNREADABLE },
 		{ "_cpu_pda", "", 16, false, false, 3, ERROR_UNREADABLE },
@@ -255,8 +262,8 @@ static void offsets_by_structs(void **state)
 		uint64_t offset, at;
 
 		start(false, rows[i].note);
-		linked_add(&linked, rows[i].symbol,
-			   IMAGE + (array ? PDAS : POINTERS), rows[i].size);
+		linked_add(&linked, rows[i].symbol, IMAGE + (array ? PDAS : POINTERS),
+			   rows[i].size);
 		linked_add(&linked, "variable", IMAGE + VARIABLE, 8);
 		if (rows[i].boot)
 			linked_add(&linked, "boot_cpu_pda", IMAGE + PDAS, PDA_SIZE);
@@ -275,16 +282,13 @@ static void offsets_by_structs(void **state)
 			if (!kernel_per_cpu_offset(kernel, cpu, &offset, &err))
 				fail_msg("row %zu: %s", i, err.message);
 			assert_true(offset == 0x1000 * cpu + 0x10);
-			assert_true(kernel_per_cpu(kernel, "variable", cpu, &at,
-						   NULL));
+			assert_true(kernel_per_cpu(kernel, "variable", cpu, &at, NULL));
 			assert_true(at == IMAGE + VARIABLE + offset);
 		}
 		err.code = 0;
-		assert_false(kernel_per_cpu_offset(kernel, rows[i].cpus, &offset,
-						   &err));
+		assert_false(kernel_per_cpu_offset(kernel, rows[i].cpus, &offset, &err));
 		assert_int_equal(err.code, rows[i].code);
-		assert_false(kernel_per_cpu(kernel, "variable", rows[i].cpus, &at,
-					    NULL));
+		assert_false(kernel_per_cpu(kernel, "variable", rows[i].cpus, &at, NULL));
 		/* what it has is not known */
 		placed_forget(kernel, PDA_CPU);
 		assert_false(kernel_per_cpu_offset(kernel, 0, &offset, NULL));
@@ -298,8 +302,10 @@ static void copies_of_variables(void **state)
 		const char *symbol;
 		enum certainty copies;
 	} rows[] = {
-		{ "__per_cpu_offset", YES }, { "_cpu_pda", YES },
-		{ "cpu_pda", YES }, { "boot_cpu_pda", NO },
+		{ "__per_cpu_offset", YES },
+		{ "_cpu_pda", YES },
+		{ "cpu_pda", YES },
+		{ "boot_cpu_pda", NO },
 	};
 
 	(void)state;
@@ -366,8 +372,7 @@ static void lists(void **state)
 			put(LISTS + 0x40 * rows[i].damaged + 0x10, rows[i].next, 8);
 		kernel = open_kernel();
 		kernel->listener = &listener;
-		links_start(&links, kernel, IMAGE + LISTS, 0x10, &seen,
-			    rows[i].most);
+		links_start(&links, kernel, IMAGE + LISTS, 0x10, &seen, rows[i].most);
 		while (links_next(&links, &address)) {
 			nr++;
 			if (nr < 3 || rows[i].next != 0x1234)
@@ -401,14 +406,11 @@ static void lists_both_ways(void **state)
 		put_list();
 		for (unsigned int nr = 0; nr < 4; nr++)
 			put(LISTS + 0x40 * nr + (nr ? 0x18 : 8),
-			    IMAGE + LISTS + 0x40 * ((nr + 3) % 4) +
-				    (nr != 1 ? 0x10 : 0), 8);
+			    IMAGE + LISTS + 0x40 * ((nr + 3) % 4) + (nr != 1 ? 0x10 : 0), 8);
 		if (rows[i].damaged) /* in both directions */
-			put(LISTS + 0x40 * rows[i].damaged + 0x10,
-			    IMAGE + LISTS + 0x700, 8);
+			put(LISTS + 0x40 * rows[i].damaged + 0x10, IMAGE + LISTS + 0x700, 8);
 		if (rows[i].damaged)
-			put(LISTS + 0x40 * rows[i].damaged + 0x18,
-			    IMAGE + LISTS + 0x700, 8);
+			put(LISTS + 0x40 * rows[i].damaged + 0x18, IMAGE + LISTS + 0x700, 8);
 		kernel = open_kernel();
 		for (int backward = 0; backward < 2; backward++) {
 			unsigned int nr = 0;
@@ -417,11 +419,8 @@ static void lists_both_ways(void **state)
 			links.backward = backward;
 			while (links_next(&links, &address))
 				nr++;
-			assert_int_equal(nr, backward ? rows[i].backward :
-							rows[i].forward);
-			assert_int_equal(links.end, rows[i].damaged ?
-							    LINKS_BAD :
-							    LINKS_WHOLE);
+			assert_int_equal(nr, backward ? rows[i].backward : rows[i].forward);
+			assert_int_equal(links.end, rows[i].damaged ? LINKS_BAD : LINKS_WHOLE);
 		}
 		kernel_close(kernel);
 	}

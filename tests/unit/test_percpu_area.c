@@ -14,8 +14,17 @@
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-enum { OFFSETS = 0x6000, MASK = 0x7000, BASE = 0x7008, NR_SLOTS = 0x7010, LISTS = 0x7018,
-       RESERVED = 0x7020, HEADS = 0x8000, CHUNK = 0x9000, STEP = 0x80 };
+enum {
+	OFFSETS = 0x6000,
+	MASK = 0x7000,
+	BASE = 0x7008,
+	NR_SLOTS = 0x7010,
+	LISTS = 0x7018,
+	RESERVED = 0x7020,
+	HEADS = 0x8000,
+	CHUNK = 0x9000,
+	STEP = 0x80
+};
 
 /* What is added for CPU 0 and CPU 2, of four; 1 and 3 are not possible. */
 #define CPU_0 UINT64_C(0xffff888010000000)
@@ -76,17 +85,14 @@ static void put_chunk(unsigned int nr, unsigned int slot, uint64_t distance, uin
 	put(at + 0x38, after, 4);
 }
 
-static const unsigned int members_of_a_chunk[] = { CHUNK_LIST, CHUNK_BASE,
-						   CHUNK_PAGES,
-						   CHUNK_START_OFFSET,
-						   CHUNK_END_OFFSET };
+static const unsigned int members_of_a_chunk[] = { CHUNK_LIST, CHUNK_BASE, CHUNK_PAGES,
+						   CHUNK_START_OFFSET, CHUNK_END_OFFSET };
 
 static struct kernel *open_kernel(void)
 {
 	static const uint32_t offsets[] = { 0x10, 0x20, 0x28, 0x30, 0x38 };
 	static const uint32_t sizes[] = { 16, 8, 4, 4, 4 };
-	struct kernel *kernel = memory_open(linked_open(&linked),
-					    "page_offset=ffff888000000000");
+	struct kernel *kernel = memory_open(linked_open(&linked), "page_offset=ffff888000000000");
 	struct member *members = kernel_state(kernel, &state_members);
 
 	for (size_t i = 0; i < 5; i++)
@@ -95,8 +101,8 @@ static struct kernel *open_kernel(void)
 	return kernel;
 }
 
-static void expect_place(struct kernel *kernel, uint64_t vaddr, const char *kind,
-			 unsigned int cpu, uint64_t pointer)
+static void expect_place(struct kernel *kernel, uint64_t vaddr, const char *kind, unsigned int cpu,
+			 uint64_t pointer)
 {
 	struct percpu_place place;
 
@@ -120,9 +126,9 @@ static void variables_and_their_names(void **state)
 		uint64_t offset, in; /* in the variable */
 		const char *name;
 	} rows[] = {
-		{ 0, 0, NULL },		 { 0xf, 0, NULL },	{ 0x10, 0, "counter" },
-		{ 0x17, 7, "counter" },	 { 0x3f, 0, NULL },	{ 0x40, 0, "table" },
-		{ 0x7f, 0x3f, "table" }, { 0x80, 0, NULL },	{ 0xfff, 0, NULL },
+		{ 0, 0, NULL },		 { 0xf, 0, NULL },  { 0x10, 0, "counter" },
+		{ 0x17, 7, "counter" },	 { 0x3f, 0, NULL }, { 0x40, 0, "table" },
+		{ 0x7f, 0x3f, "table" }, { 0x80, 0, NULL }, { 0xfff, 0, NULL },
 	};
 	static const uint64_t starts[] = { 0, 0xffffffff81001000 };
 
@@ -162,8 +168,8 @@ static void symbols_of_variables(void **state)
 		uint16_t section;
 		bool is;
 	} rows[] = {
-		{ 0, 0, true },	      { 0x10, 0, true },	 { 0xfff, 0, true },
-		{ 0x1000, 0, false }, { 0x10, LINKED_DATA, true }, { 0x18, LINKED_TEXT, false },
+		{ 0, 0, true },		  { 0x10, 0, true },	       { 0xfff, 0, true },
+		{ 0x1000, 0, false },	  { 0x10, LINKED_DATA, true }, { 0x18, LINKED_TEXT, false },
 		{ UINT64_MAX, 0, false },
 	};
 	struct kernel *kernel;
@@ -189,9 +195,14 @@ static void variables_of_modules(void **state)
 		uint16_t section;
 		bool is;
 	} rows[] = {
-		{ 0x10, 1, false },	{ 0x100fff, 1, false }, { 0x101000, 1, true },
-		{ 0x102fff, 1, true },	{ 0x103000, 1, false }, { 0x200000, 1, true },
-		{ 0x101000, SHN_LORESERVE, false }, { 0x101000, SHN_LORESERVE - 1, true },
+		{ 0x10, 1, false },
+		{ 0x100fff, 1, false },
+		{ 0x101000, 1, true },
+		{ 0x102fff, 1, true },
+		{ 0x103000, 1, false },
+		{ 0x200000, 1, true },
+		{ 0x101000, SHN_LORESERVE, false },
+		{ 0x101000, SHN_LORESERVE - 1, true },
 		{ 0x101000, SHN_ABS, false },
 	};
 	struct kernel *kernel;
@@ -316,9 +327,12 @@ static void memory_of_chunks(void **state)
 				uint64_t first, last;
 				const char *kind;
 			} chunks[] = {
-				{ 0, 0xfff, "static" },		  { 0x2000, 0x2fff, "reserved" },
-				{ 0x100100, 0x101dff, "dynamic" }, { 0x300000, 0x300fff, "dynamic" },
-				{ 0x500fff, 0x500fff, "dynamic" }, { 0x700800, 0x700800, "dynamic" },
+				{ 0, 0xfff, "static" },
+				{ 0x2000, 0x2fff, "reserved" },
+				{ 0x100100, 0x101dff, "dynamic" },
+				{ 0x300000, 0x300fff, "dynamic" },
+				{ 0x500fff, 0x500fff, "dynamic" },
+				{ 0x700800, 0x700800, "dynamic" },
 			};
 			uint64_t from = cpu ? CPU_2 : CPU_0;
 
@@ -348,7 +362,7 @@ static void chunks_that_cannot_be(void **state)
 		{ 1, 0xfff, 1, false },	    { 1, 0xffe, 1, true },
 		{ 1, 0x800, 0x801, false }, { 1, 0x800, 0x800, false },
 		{ 1, 0, 0x1000, false },    { 1, 0, 0xfff, true },
-		{ 1, 0, 0x1001, false },	    { 1, 0, 0x200000, false },
+		{ 1, 0, 0x1001, false },    { 1, 0, 0x200000, false },
 	};
 
 	(void)state;
@@ -397,7 +411,7 @@ static void lists_of_chunks(void **state)
 		{ NR_SLOTS, 256, true, true, true },
 		{ NR_SLOTS, 257, false, false, false },
 		{ NR_SLOTS, 0x01000002, false, false, false },
-		{ CHUNK + 0x18, 0, true, false, true },	     /* back */
+		{ CHUNK + 0x18, 0, true, false, true }, /* back */
 		{ CHUNK + STEP + 0x18, 0, false, false, true },
 		{ CHUNK + STEP + 0x10, 0x1234, true, false, true },
 		{ CHUNK + 0x10, IMAGE + CHUNK + STEP + 0x10, true, true, true },

@@ -19,8 +19,7 @@ static void expect_clean(const char *bytes, size_t size, const char *expected)
 	assert_int_equal(printable_clean(text, size), strlen(expected));
 	assert_memory_equal(text, expected, strlen(expected));
 	/* What is clean stays so. */
-	assert_int_equal(printable_clean(text, strlen(expected)),
-			 strlen(expected));
+	assert_int_equal(printable_clean(text, strlen(expected)), strlen(expected));
 	assert_memory_equal(text, expected, strlen(expected));
 }
 
@@ -84,8 +83,7 @@ static void each_character(void **state)
 {
 	(void)state;
 	for (uint32_t code = 0x80; code < 0x800; code++) {
-		char text[3] = { (char)(0xc0 | code >> 6),
-				 (char)(0x80 | (code & 0x3f)), '\0' };
+		char text[3] = { (char)(0xc0 | code >> 6), (char)(0x80 | (code & 0x3f)), '\0' };
 		uint32_t read;
 
 		assert_int_equal(utf8_length(text, 2, &read), 2);

@@ -21,23 +21,34 @@
 
 #define VIRTUAL UINT64_C(0xffffffff80000000)
 
-static const char note[] =
-	"OSRELEASE=6.0.0\n"
-	"SYMBOL(swapper_pg_dir)=ffffffff80001000\n"
-	"SYMBOL(init_task)=ffffffff80004000\n"
-	"NUMBER(phys_base)=0\n"
-	"NUMBER(pgtable_l5_enabled)=0\n"
-	"KERNELOFFSET=0\n";
+static const char note[] = "OSRELEASE=6.0.0\n"
+			   "SYMBOL(swapper_pg_dir)=ffffffff80001000\n"
+			   "SYMBOL(init_task)=ffffffff80004000\n"
+			   "NUMBER(phys_base)=0\n"
+			   "NUMBER(pgtable_l5_enabled)=0\n"
+			   "KERNELOFFSET=0\n";
 
 static const struct placed layout[] = {
-	{ TASK_TASKS, 0, 16 }, { TASK_PID, 16, 4 }, { TASK_TGID, 20, 4 },
-	{ TASK_COMM, 24, 16 }, { TASK_MM, 40, 8 }, { TASK_ACTIVE_MM, 48, 8 },
-	{ TASK_SIGNAL, 56, 8 }, { TASK_THREAD_NODE, 64, 16 },
+	{ TASK_TASKS, 0, 16 },
+	{ TASK_PID, 16, 4 },
+	{ TASK_TGID, 20, 4 },
+	{ TASK_COMM, 24, 16 },
+	{ TASK_MM, 40, 8 },
+	{ TASK_ACTIVE_MM, 48, 8 },
+	{ TASK_SIGNAL, 56, 8 },
+	{ TASK_THREAD_NODE, 64, 16 },
 	{ SIGNAL_THREAD_HEAD, 80, 16 }, /* a task is its own signal_struct */
-	{ MM_MMAP, 0, 8 }, { MM_RB_ROOT, 8, 8 },
-	{ VMA_START, 0, 8 }, { VMA_END, 8, 8 }, { VMA_NEXT, 16, 8 },
-	{ VMA_MM, 24, 8 }, { VMA_FLAGS, 32, 8 }, { VMA_PGOFF, 40, 8 },
-	{ VMA_FILE, 48, 8 }, { VMA_RB, 56, 24 }, { VMA_RB_RIGHT, 64, 8 },
+	{ MM_MMAP, 0, 8 },
+	{ MM_RB_ROOT, 8, 8 },
+	{ VMA_START, 0, 8 },
+	{ VMA_END, 8, 8 },
+	{ VMA_NEXT, 16, 8 },
+	{ VMA_MM, 24, 8 },
+	{ VMA_FLAGS, 32, 8 },
+	{ VMA_PGOFF, 40, 8 },
+	{ VMA_FILE, 48, 8 },
+	{ VMA_RB, 56, 24 },
+	{ VMA_RB_RIGHT, 64, 8 },
 	{ VMA_RB_LEFT, 72, 8 },
 };
 
@@ -105,8 +116,7 @@ static void put_tasks(unsigned int nr)
 static unsigned int nr_cuts; /* places where lists are cut; 0: one, if there is damage */
 
 /* The tasks there are, and what of the list's damages is not for want of CPUs. */
-static void expect_tasks(struct kernel *kernel, const int *pids, size_t nr,
-			 const char *damage)
+static void expect_tasks(struct kernel *kernel, const int *pids, size_t nr, const char *damage)
 {
 	struct error err = { .message = "" };
 	const struct task_list *list = kernel_tasks(kernel, &err);
@@ -278,9 +288,8 @@ static void pids_of_tasks(void **state)
 		uint32_t pid, tgid;
 		bool is_task;
 	} rows[] = {
-		{ 4194304, 4194304, true }, { 4194305, 1, false },
-		{ 1, 4194305, false }, { UINT32_MAX, 1, false },
-		{ 1, UINT32_MAX, false }, { 0, 0, true },
+		{ 4194304, 4194304, true }, { 4194305, 1, false },    { 1, 4194305, false },
+		{ UINT32_MAX, 1, false },   { 1, UINT32_MAX, false }, { 0, 0, true },
 	};
 
 	(void)state;
@@ -374,8 +383,7 @@ static void threads_in_a_ring(void **state)
 		if (rows[i].pids)
 			placed_set(kernel, TASK_PIDS, PIDS, rows[i].pids);
 		if (rows[i].list)
-			placed_set(kernel, PID_LIST, rows[i].list,
-				   rows[i].list_size);
+			placed_set(kernel, PID_LIST, rows[i].list, rows[i].list_size);
 		if (rows[i].group)
 			placed_set(kernel, TASK_THREAD_GROUP, GROUP, 16);
 		if (rows[i].found) {
@@ -409,18 +417,16 @@ static void members_far_apart(void **state)
 			put_memory();
 			put_tasks(4);
 			for (unsigned int nr = 0; nr < 4; nr++)
-				put64(task_at(nr) + 56,
-				      VIRTUAL + task_at(nr) - SHIFT);
+				put64(task_at(nr) + 56, VIRTUAL + task_at(nr) - SHIFT);
 			put64(task_at(1) + 0x3ff8, 0x77);
 		}
 		kernel = open_kernel();
 		for (size_t i = 0; i < 8; i++)
-			placed_set(kernel, layout[i].id, layout[i].offset + SHIFT,
-				   layout[i].size);
+			placed_set(kernel, layout[i].id, layout[i].offset + SHIFT, layout[i].size);
 		placed_set(kernel, SIGNAL_THREAD_HEAD, 80 + SHIFT, 16);
 		if (last)
-			placed_set(kernel, TASK_ACTIVE_MM,
-				   SHIFT + (last == 1 ? 0x3ff8 : 0x3ff9), 8);
+			placed_set(kernel, TASK_ACTIVE_MM, SHIFT + (last == 1 ? 0x3ff8 : 0x3ff9),
+				   8);
 		if (last == 1) {
 			const struct task_list *list = kernel_tasks(kernel, NULL);
 
@@ -496,8 +502,7 @@ static void tasks_with_a_hole(void **state)
 		put64(HIGH + 0x20, 0x77);
 		kernel = open_kernel();
 		for (size_t i = 0; i < 8; i++)
-			placed_set(kernel, layout[i].id, layout[i].offset + 8,
-				   layout[i].size);
+			placed_set(kernel, layout[i].id, layout[i].offset + 8, layout[i].size);
 		placed_set(kernel, TASK_ACTIVE_MM, 0x2020, 8);
 		placed_forget(kernel, SIGNAL_THREAD_HEAD);
 		placed_forget(kernel, TASK_THREAD_NODE);
@@ -518,8 +523,7 @@ static void tasks_with_a_hole(void **state)
 		if (list) {
 			assert_int_equal(list->nr, 1);
 			for (size_t i = 0; i < list->damages.nr; i++)
-				assert_null(strstr(list->damages.error[i].message,
-						   "is cut after"));
+				assert_null(strstr(list->damages.error[i].message, "is cut after"));
 			assert_true(list->task[0].active_mm == 0x77);
 			assert_true(list->task[0].mm == 0x99);
 			assert_string_equal(list->task[0].comm, "idle");
@@ -532,8 +536,7 @@ static void tasks_with_a_hole(void **state)
  * What the first CPU has there is not asked: it is init_task. */
 static void idle_tasks(void **state)
 {
-	enum { OFFSETS = 0x8000, POSSIBLE = 0x8100, IDLE = 0x8200, QUEUE = 0x8300,
-	       STEP = 0x400 };
+	enum { OFFSETS = 0x8000, POSSIBLE = 0x8100, IDLE = 0x8200, QUEUE = 0x8300, STEP = 0x400 };
 
 	(void)state;
 	for (int queues = 0; queues < 2; queues++)
@@ -548,16 +551,12 @@ static void idle_tasks(void **state)
 			put_tasks(3);
 			put_task(7, 7, 7);
 			linked_add(&linked, "_stext", LINKED_BASE, 0);
-			linked_add(&linked, "__per_cpu_offset",
-				   VIRTUAL + OFFSETS, 32);
-			linked_add(&linked, "__cpu_possible_mask",
-				   VIRTUAL + POSSIBLE, 8);
+			linked_add(&linked, "__per_cpu_offset", VIRTUAL + OFFSETS, 32);
+			linked_add(&linked, "__cpu_possible_mask", VIRTUAL + POSSIBLE, 8);
 			linked_add(&linked, "runqueues", VIRTUAL + QUEUE, 64);
-			linked_add(&linked, "init_task", VIRTUAL + TASK,
-				   TASK_SIZE);
+			linked_add(&linked, "init_task", VIRTUAL + TASK, TASK_SIZE);
 			if (!queues)
-				linked_add(&linked, "idle_threads",
-					   VIRTUAL + IDLE, 8);
+				linked_add(&linked, "idle_threads", VIRTUAL + IDLE, 8);
 			put64(POSSIBLE, damaged ? 0xf : 7);
 			for (unsigned int cpu = 0; cpu < 4; cpu++)
 				put64(OFFSETS + 8 * cpu, STEP * cpu);
@@ -566,16 +565,16 @@ static void idle_tasks(void **state)
 				put64(at + STEP, VIRTUAL + task_at(7));
 			put64(at + 2 * STEP, VIRTUAL + task_at(7));
 			put64(at + 3 * STEP, 0x5678);
-			kernel = placed_open(&linked, layout,
-					     sizeof(layout) / sizeof(layout[0]));
+			kernel = placed_open(&linked, layout, sizeof(layout) / sizeof(layout[0]));
 			placed_set(kernel, RQ_IDLE, 8, 8);
 			list = kernel_tasks(kernel, NULL);
 			assert_non_null(list);
 			assert_int_equal(list->nr, 4);
 			for (size_t i = 0; i < 4; i++) {
 				assert_int_equal(list->task[i].pid, pids[i]);
-				assert_int_equal(list->task[i].idle_cpu,
-						 i == 0 ? 0 : i == 1 ? 1 + damaged : -1);
+				assert_int_equal(list->task[i].idle_cpu, i == 0 ? 0 :
+									 i == 1 ? 1 + damaged :
+										  -1);
 			}
 			assert_int_equal(list->damages.nr, damaged);
 			kernel_close(kernel);
@@ -619,8 +618,7 @@ static uint64_t vma_at(unsigned int nr)
 }
 
 /* The nr-th of size 1000, followed by next in the list (0: the last). */
-static void put_vma(unsigned int nr, unsigned int next, unsigned int left,
-		    unsigned int right)
+static void put_vma(unsigned int nr, unsigned int next, unsigned int left, unsigned int right)
 {
 	uint64_t at = vma_at(nr);
 
@@ -643,8 +641,7 @@ static void put_vmas(void)
 	put_vma(4, 0, 0, 0);
 }
 
-static void expect_vmas(struct kernel *kernel, size_t nr, size_t nr_damages,
-			const char *damage)
+static void expect_vmas(struct kernel *kernel, size_t nr, size_t nr_damages, const char *damage)
 {
 	struct error err = { .message = "" };
 	struct vma_list list;
@@ -703,9 +700,8 @@ static void damaged_mappings(void **state)
 	start();
 	put_vmas();
 	put64(vma_at(2) + 24, VIRTUAL + MM + 8);
-	expect_vmas(
-		open_kernel(), 1, 2,
-		"at ffffffff800040c0 belongs to the mm at ffffffff80003008");
+	expect_vmas(open_kernel(), 1, 2,
+		    "at ffffffff800040c0 belongs to the mm at ffffffff80003008");
 	/* one that begins in the one before it */
 	start();
 	put_vmas();
@@ -741,13 +737,12 @@ static void what_is_no_mapping(void **state)
 		uint64_t first, end;
 		bool is_one;
 	} rows[] = {
-		{ 0x10000, 0x11000, true }, { 0x10000, 0x10000, false },
+		{ 0x10000, 0x11000, true },  { 0x10000, 0x10000, false },
 		{ 0x10001, 0x11000, false }, { 0x10000, 0x11001, false },
 		{ 0x10000, 0x10fff, false }, { 0x11000, 0x10000, false },
 		{ 0x10000, 0, false },
 	};
-	static const unsigned int needed[] = { VMA_START, VMA_END, VMA_FLAGS,
-					       VMA_PGOFF, VMA_FILE };
+	static const unsigned int needed[] = { VMA_START, VMA_END, VMA_FLAGS, VMA_PGOFF, VMA_FILE };
 	struct vma_list list = { 0 };
 	struct kernel *kernel;
 	struct error err;
@@ -759,8 +754,8 @@ static void what_is_no_mapping(void **state)
 		put64(vma_at(1), rows[i].first);
 		put64(vma_at(1) + 8, rows[i].end);
 		kernel = open_kernel();
-		assert_int_equal(vma_list_add(kernel, &list, VIRTUAL + MM,
-					      VIRTUAL + vma_at(1), &err),
+		assert_int_equal(vma_list_add(kernel, &list, VIRTUAL + MM, VIRTUAL + vma_at(1),
+					      &err),
 				 rows[i].is_one);
 		if (!rows[i].is_one)
 			assert_int_equal(err.code, ERROR_FORMAT);
@@ -777,17 +772,14 @@ static void what_is_no_mapping(void **state)
 		const struct member old = *kernel_member(kernel, needed[i], NULL);
 
 		placed_forget(kernel, needed[i]);
-		assert_false(vma_list_add(kernel, &list, VIRTUAL + MM,
-					  VIRTUAL + vma_at(1), &err));
+		assert_false(vma_list_add(kernel, &list, VIRTUAL + MM, VIRTUAL + vma_at(1), &err));
 		assert_int_equal(err.code, ERROR_UNKNOWN);
 		placed_set(kernel, needed[i], old.offset, old.size);
 	}
 	/* whose it is, is not always told */
-	assert_false(vma_list_add(kernel, &list, VIRTUAL + TASK,
-				  VIRTUAL + vma_at(1), NULL));
+	assert_false(vma_list_add(kernel, &list, VIRTUAL + TASK, VIRTUAL + vma_at(1), NULL));
 	placed_forget(kernel, VMA_MM);
-	assert_true(vma_list_add(kernel, &list, VIRTUAL + TASK,
-				 VIRTUAL + vma_at(1), NULL));
+	assert_true(vma_list_add(kernel, &list, VIRTUAL + TASK, VIRTUAL + vma_at(1), NULL));
 	assert_int_equal(list.vma->pgoff, 0x55);
 	assert_int_equal(list.vma->file, 0x66);
 	vma_list_release(&list);
@@ -800,9 +792,9 @@ static void rights_of_mappings(void **state)
 		uint64_t flags;
 		const char *rights;
 	} rows[] = {
-		{ 0, "---p" }, { 1, "r--p" }, { 2, "-w-p" }, { 4, "--xp" },
-		{ 8, "---p" }, { 0x40, "---p" }, { 0x80, "---s" },
-		{ 0x100, "---p" }, { 0x87, "rwxs" }, { 0xffffff78, "---p" },
+		{ 0, "---p" },	  { 1, "r--p" },	  { 2, "-w-p" },    { 4, "--xp" },
+		{ 8, "---p" },	  { 0x40, "---p" },	  { 0x80, "---s" }, { 0x100, "---p" },
+		{ 0x87, "rwxs" }, { 0xffffff78, "---p" },
 	};
 
 	(void)state;
@@ -823,8 +815,7 @@ static bool note_pid(void *arg, uint64_t address, struct error *err)
 		err->code = ERROR_NO_ANSWER;
 		return false;
 	}
-	sprintf(seen + strlen(seen), "%c",
-		(char)('0' + (address - VIRTUAL - VMA) / VMA_SIZE % 10));
+	sprintf(seen + strlen(seen), "%c", (char)('0' + (address - VIRTUAL - VMA) / VMA_SIZE % 10));
 	return true;
 }
 
@@ -833,8 +824,11 @@ static void orders_of_a_tree(void **state)
 {
 	char seen[10] = "";
 	struct rbtree rbtree = {
-		.node = VMA_RB, .left = VMA_RB_LEFT, .right = VMA_RB_RIGHT,
-		.visit = note_pid, .arg = seen,
+		.node = VMA_RB,
+		.left = VMA_RB_LEFT,
+		.right = VMA_RB_RIGHT,
+		.visit = note_pid,
+		.arg = seen,
 	};
 	const uint64_t root = VIRTUAL + vma_at(2) + 56;
 	struct kernel *kernel;
@@ -874,8 +868,7 @@ static void depths_of_a_tree(void **state)
 		if (nr == 64)
 			expect_vmas(open_kernel(), 64, 1, "the list of mappings");
 		else
-			expect_vmas(open_kernel(), 0, 2,
-				    "is deeper than possible");
+			expect_vmas(open_kernel(), 0, 2, "is deeper than possible");
 	}
 }
 
@@ -888,8 +881,8 @@ static uint64_t node_of(uint64_t paddr, unsigned int type)
 	return (VIRTUAL + paddr) | type << 3 | 2;
 }
 
-static void put_node(uint64_t at, unsigned int type, uint64_t parent,
-		     const uint64_t *pivots, const uint64_t *slots, unsigned int nr)
+static void put_node(uint64_t at, unsigned int type, uint64_t parent, const uint64_t *pivots,
+		     const uint64_t *slots, unsigned int nr)
 {
 	unsigned int nr_slots = type == ARANGE ? 10 : 16;
 
@@ -949,8 +942,7 @@ static void a_leaf_of_a_maple_tree(void **state)
 	/* a vm_area_struct of another range */
 	put64(TREE + 8, node_of(leaf, LEAF));
 	put64(leaf + 8 + 8 * 5, 0x31fff);
-	expect_vmas(open_maple(), 7, 1,
-		    "from 30000 to 31fff, but its range is 30000 to 30fff");
+	expect_vmas(open_maple(), 7, 1, "from 30000 to 31fff, but its range is 30000 to 30fff");
 	/* pivots that go back */
 	put64(leaf + 8 + 8 * 5, 0x2fffe);
 	expect_vmas(open_maple(), 2, 1, "has pivot 2fffe out of order");
@@ -972,8 +964,7 @@ static void a_full_root_of_a_maple_tree(void **state)
 		put64(TREE + 8, node_of(root, type));
 		for (unsigned int i = 0; i < nr; i++) {
 			uint64_t leaf = leaves + 0x100 * i;
-			uint64_t in[3] = { 0x10000 * (i + 1) - 1,
-					   0x10000 * (i + 1) + 0xfff, 0 };
+			uint64_t in[3] = { 0x10000 * (i + 1) - 1, 0x10000 * (i + 1) + 0xfff, 0 };
 			uint64_t areas[3] = { 0, VIRTUAL + vma_at(i + 1), 0 };
 
 			put_vma(i + 1, 0, 0, 0);
@@ -1083,16 +1074,25 @@ static void stacks_of_tasks(void **state)
 		const char *symbols;
 		uint64_t size; /* 0: not known */
 	} rows[] = {
-		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80014000\n", 0x4000 },
-		{ "SYMBOL(__start_init_task)=ffffffff80010000\nSYMBOL(__end_init_task)=ffffffff80012000\n", 0x2000 },
+		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80014000\n",
+		  0x4000 },
+		{ "SYMBOL(__start_init_task)=ffffffff80010000\nSYMBOL(__end_init_task)=ffffffff80012000\n",
+		  0x2000 },
 		{ "SYMBOL(__start_init_task)=ffffffff80010000\nSYMBOL(__end_init_task)=ffffffff80012000\n"
-		  "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80014000\n", 0x4000 },
-		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_task)=ffffffff80014000\n", 0 },
-		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80011000\n", 0x1000 },
-		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80010800\n", 0 },
-		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80020000\n", 0x10000 },
-		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80030000\n", 0 },
-		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80013000\n", 0 },
+		  "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80014000\n",
+		  0x4000 },
+		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_task)=ffffffff80014000\n",
+		  0 },
+		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80011000\n",
+		  0x1000 },
+		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80010800\n",
+		  0 },
+		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80020000\n",
+		  0x10000 },
+		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80030000\n",
+		  0 },
+		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80013000\n",
+		  0 },
 		{ "", 0 },
 	};
 	const uint64_t from = 0xffffc90000000000;
@@ -1115,7 +1115,8 @@ static void stacks_of_tasks(void **state)
 				put64(task_at(nr) + 0x800, from + 0x100000 * (nr + 1));
 			kernel = open_kernel();
 			if (known)
-				((struct member *)kernel_state(kernel, &state_members))[TASK_STACK] =
+				((struct member *)kernel_state(kernel,
+							       &state_members))[TASK_STACK] =
 					(struct member){ true, true, 0x800, 8 };
 			for (unsigned int nr = 0; nr < 3; nr++) {
 				uint64_t first = from + 0x100000 * (nr + 1);
@@ -1128,7 +1129,8 @@ static void stacks_of_tasks(void **state)
 				assert_int_equal(stack.task->pid, nr);
 				assert_true(stack.first == first);
 				if (stack.last != first + size - 1)
-					fail_msg("row %zu: %llx", i, (unsigned long long)stack.last);
+					fail_msg("row %zu: %llx", i,
+						 (unsigned long long)stack.last);
 				assert_true(kernel_stack_at(kernel, stack.last, &stack));
 				assert_false(kernel_stack_at(kernel, first + size, &stack));
 			}

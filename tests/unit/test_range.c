@@ -42,8 +42,7 @@ static void start(const struct paging *paging)
 	image_init(&image, false);
 	memset(image.bytes + MEMORY, 0, SIZE);
 	image_load(&image, MEMORY, 0, SIZE);
-	image_add(&image, (struct header){ .type = PT_LOAD, .paddr = FILTERED,
-					   .memsz = 0x1000 });
+	image_add(&image, (struct header){ .type = PT_LOAD, .paddr = FILTERED, .memsz = 0x1000 });
 	space = (struct space){ .paging = paging, .root = ROOT };
 }
 
@@ -70,30 +69,21 @@ static void end(void)
 
 static uint64_t random_entry(void)
 {
-	static const uint64_t flags[] = { P, P | RW, P | RW | US, P | RW | 1 << 8,
+	static const uint64_t flags[] = { P,	      P | RW,	      P | RW | US, P | RW | 1 << 8,
 					  P | 1 << 3, P | RW | 1 << 4 };
 	uint64_t entry = flags[random_below(6)];
 
 	switch (random_below(16)) {
-	case 0:
-		return entry & ~(uint64_t)P;
-	case 1:
-		return entry | FILTERED;
-	case 2:
-		return entry | 0x7000000;
+	case 0: return entry & ~(uint64_t)P;
+	case 1: return entry | FILTERED;
+	case 2: return entry | 0x7000000;
 	case 3:
-	case 4:
-		return entry | PS;
+	case 4: return entry | PS;
 	case 5: /* reserved in PAE's, the key in others' */
-		return entry | (space.paging->entry_size == 8 ?
-					UINT64_C(1) << 60 : 0);
-	case 6:
-		return entry | PS | 1 << 12 | 1 << 13;
-	case 7:
-		return entry | space.paging->no_execute_bit |
-		       random_below(NR_TABLES) << 12;
-	default:
-		return entry | random_below(NR_TABLES) << 12;
+		return entry | (space.paging->entry_size == 8 ? UINT64_C(1) << 60 : 0);
+	case 6: return entry | PS | 1 << 12 | 1 << 13;
+	case 7: return entry | space.paging->no_execute_bit | random_below(NR_TABLES) << 12;
+	default: return entry | random_below(NR_TABLES) << 12;
 	}
 }
 
@@ -117,14 +107,12 @@ static void fill_tables(void)
 
 static bool belongs(const struct scanned *range, const struct scanned *next)
 {
-	bool same = range->last + 1 == next->first &&
-		    range->outcome == next->outcome;
+	bool same = range->last + 1 == next->first && range->outcome == next->outcome;
 
 	if (range->outcome == WALK_UNREADABLE)
 		return same && range->reason == next->reason;
-	return same && range->level == next->level &&
-	       range->writable == next->writable && range->user == next->user &&
-	       range->executable == next->executable &&
+	return same && range->level == next->level && range->writable == next->writable &&
+	       range->user == next->user && range->executable == next->executable &&
 	       range->global == next->global && range->cache == next->cache;
 }
 
@@ -146,8 +134,8 @@ static void expect(const struct walk *walk)
 		range.user = walk->user;
 		range.executable = walk->executable;
 		range.global = entry >> 8 & 1;
-		range.cache = (entry >> (large ? 12 : 7) & 1) * 4 +
-			      (entry >> 4 & 1) * 2 + (entry >> 3 & 1);
+		range.cache = (entry >> (large ? 12 : 7) & 1) * 4 + (entry >> 4 & 1) * 2 +
+			      (entry >> 3 & 1);
 	}
 	if (nr_expected && belongs(&expected[nr_expected - 1], &range)) {
 		expected[nr_expected - 1].last = range.last;
@@ -167,8 +155,7 @@ static void walk_all(uint64_t first, uint64_t last)
 		struct walk walk = walk_page_table(&space, at);
 
 		walk_range(&space, &walk, &from, &to);
-		if (walk.outcome != WALK_NOT_PRESENT &&
-		    walk.outcome != WALK_NON_CANONICAL)
+		if (walk.outcome != WALK_NOT_PRESENT && walk.outcome != WALK_NON_CANONICAL)
 			expect(&walk);
 		if (to >= last)
 			return;
@@ -192,21 +179,16 @@ static void compare(uint64_t first, uint64_t last)
 		assert_true(nr < nr_expected);
 		nr++;
 		if (range.first != want->first || range.last != want->last ||
-		    range.outcome != want->outcome ||
-		    range.level != want->level ||
-		    range.page_size != want->page_size ||
-		    range.writable != want->writable ||
-		    range.executable != want->executable ||
-		    range.user != want->user || range.global != want->global ||
-		    range.cache != want->cache || range.reason != want->reason ||
-		    range.entry_paddr != want->entry_paddr)
+		    range.outcome != want->outcome || range.level != want->level ||
+		    range.page_size != want->page_size || range.writable != want->writable ||
+		    range.executable != want->executable || range.user != want->user ||
+		    range.global != want->global || range.cache != want->cache ||
+		    range.reason != want->reason || range.entry_paddr != want->entry_paddr)
 			fail_msg("%s: %llx-%llx outcome %d level %d, not %llx-%llx outcome %d level %d",
-				 space.paging->name,
-				 (unsigned long long)range.first,
-				 (unsigned long long)range.last, range.outcome,
-				 range.level, (unsigned long long)want->first,
-				 (unsigned long long)want->last, want->outcome,
-				 want->level);
+				 space.paging->name, (unsigned long long)range.first,
+				 (unsigned long long)range.last, range.outcome, range.level,
+				 (unsigned long long)want->first, (unsigned long long)want->last,
+				 want->outcome, want->level);
 	}
 	assert_int_equal(nr, nr_expected);
 	assert_int_equal(ranges->scan.end, SCAN_COMPLETE);
@@ -218,8 +200,7 @@ static uint64_t random_address(void)
 	const struct paging *paging = space.paging;
 	uint64_t address = random_below(UINT64_C(1) << (paging->address_bits - 1));
 
-	return random_below(2) ? address :
-				 paging_upper_half(paging) + address;
+	return random_below(2) ? address : paging_upper_half(paging) + address;
 }
 
 static void random_tables(const struct paging *paging)
@@ -356,9 +337,8 @@ static void holes_in_tables(void **state)
 		memset(image.bytes + MEMORY, 0, SIZE);
 		image_load(&image, MEMORY, 0, hole[0]);
 		image_load(&image, MEMORY + hole[1], hole[1], SIZE - hole[1]);
-		image_add(&image, (struct header){ .type = PT_LOAD,
-						   .paddr = FILTERED,
-						   .memsz = 0x1000 });
+		image_add(&image,
+			  (struct header){ .type = PT_LOAD, .paddr = FILTERED, .memsz = 0x1000 });
 		space = (struct space){
 			.paging = arch->paging(modes[i % 3].mode, levels),
 			.root = ROOT,
@@ -368,9 +348,8 @@ static void holes_in_tables(void **state)
 		put(0, 0x1000 | P | (levels == 3 ? 0 : RW | US));
 		for (unsigned int nr = 0; nr < 0x1000 / size; nr++)
 			put(0x1000 + nr * size,
-			    (last == 1 ? 0x100000 + 0x2000 * nr :
-					 0x2000 + 0x1000 * (nr % 3)) |
-				    P | RW | US);
+			    (last == 1 ? 0x100000 + 0x2000 * nr : 0x2000 + 0x1000 * (nr % 3)) | P |
+				    RW | US);
 		for (unsigned int nr = 0; nr < 0x3000 / size; nr += 3)
 			put(0x2000 + nr * size, 0x3000 | P | RW | US);
 		ready();
@@ -412,8 +391,7 @@ static void without_end(void **state)
 		nr++;
 	assert_int_equal(ranges.scan.end, SCAN_ENDLESS);
 	/* 100, and 1024 for each table at each level */
-	assert_int_equal(nr, 100 + 1024 * (ranges.scan.nr_tables -
-					   ranges.scan.nr_repeats));
+	assert_int_equal(nr, 100 + 1024 * (ranges.scan.nr_tables - ranges.scan.nr_repeats));
 	assert_null(ranges.scan.seen.slot);
 	assert_false(range_next(&ranges, &range));
 	end();
@@ -452,8 +430,7 @@ static void interrupted(void **state)
 	static struct range_scan ranges;
 	struct scanned range;
 	int asked = 0;
-	const struct listener listener = { .stop = stop_at_the_third,
-					   .arg = &asked };
+	const struct listener listener = { .stop = stop_at_the_third, .arg = &asked };
 
 	(void)state;
 	start(arch_x86_64.paging(MODE_X86_64, 4));
@@ -472,16 +449,11 @@ static void interrupted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(two_levels),
-		cmocka_unit_test(pae),
-		cmocka_unit_test(four_levels),
-		cmocka_unit_test(five_levels),
-		cmocka_unit_test(one_page_many_times),
-		cmocka_unit_test(one_page_read_once),
-		cmocka_unit_test(holes_in_tables),
-		cmocka_unit_test(without_end),
-		cmocka_unit_test(maps_itself),
-		cmocka_unit_test(interrupted),
+		cmocka_unit_test(two_levels),	       cmocka_unit_test(pae),
+		cmocka_unit_test(four_levels),	       cmocka_unit_test(five_levels),
+		cmocka_unit_test(one_page_many_times), cmocka_unit_test(one_page_read_once),
+		cmocka_unit_test(holes_in_tables),     cmocka_unit_test(without_end),
+		cmocka_unit_test(maps_itself),	       cmocka_unit_test(interrupted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,15 +35,23 @@ static void mappings_of_frames(void **state)
 		uint64_t paddr, size;
 		size_t of_2, of_5, of_8;
 	} rows[] = {
-		{ 0x2000, 0x1000, 1, 0, 0 },   { 0x5000, 0x1000, 0, 1, 0 },
-		{ 0x8000, 0x1000, 0, 0, 1 },   { 0x1000, 0x1000, 0, 0, 0 },
-		{ 0x1000, 0x2000, 1, 0, 0 },   { 0x3000, 0x2000, 0, 0, 0 },
-		{ 0x4000, 0x2000, 0, 1, 0 },   { 0x5000, 0x3000, 0, 1, 0 },
-		{ 0x5000, 0x4000, 0, 1, 1 },   { 0, 0x200000, 1, 1, 1 },
-		{ 0x9000, 0x1000, 0, 0, 0 },   { 0x200000, 0x200000, 0, 0, 0 },
+		{ 0x2000, 0x1000, 1, 0, 0 },
+		{ 0x5000, 0x1000, 0, 1, 0 },
+		{ 0x8000, 0x1000, 0, 0, 1 },
+		{ 0x1000, 0x1000, 0, 0, 0 },
+		{ 0x1000, 0x2000, 1, 0, 0 },
+		{ 0x3000, 0x2000, 0, 0, 0 },
+		{ 0x4000, 0x2000, 0, 1, 0 },
+		{ 0x5000, 0x3000, 0, 1, 0 },
+		{ 0x5000, 0x4000, 0, 1, 1 },
+		{ 0, 0x200000, 1, 1, 1 },
+		{ 0x9000, 0x1000, 0, 0, 0 },
+		{ 0x200000, 0x200000, 0, 0, 0 },
 		/* those of a virtio IOMMU have any size */
-		{ 0x5000, 1, 0, 1, 0 },	       { 0x4fff, 2, 0, 1, 0 },
-		{ 0x4fff, 1, 0, 0, 0 },	       { 0x5fff, 1, 0, 1, 0 },
+		{ 0x5000, 1, 0, 1, 0 },
+		{ 0x4fff, 2, 0, 1, 0 },
+		{ 0x4fff, 1, 0, 0, 0 },
+		{ 0x5fff, 1, 0, 1, 0 },
 	};
 
 	(void)state;
@@ -108,7 +116,8 @@ static void frames_in_any_order(void **state)
 		assert_non_null(reverse);
 		for (uint64_t frame = 0; frame < 4; frame++) {
 			const struct mapping mapping = {
-				.first = frame << 20, .paddr = 0x2000 + 0x3000 * frame,
+				.first = frame << 20,
+				.paddr = 0x2000 + 0x3000 * frame,
 				.page_size = 0x1000,
 			};
 
@@ -202,7 +211,8 @@ static void aliases_of_a_frame(void **state)
 				.owner.has_pid = of & PROCESS,
 				.cache_index = of & CACHE_1 ? 1 :
 					       of & CACHE_2 ? 2 :
-					       of & CACHE_3 ? 3 : 0,
+					       of & CACHE_3 ? 3 :
+							      0,
 				.writable = of & W,
 				.executable = of & X,
 				.no_access = of & NONE,
@@ -211,17 +221,16 @@ static void aliases_of_a_frame(void **state)
 			assert_true(reverse_add_mapping(reverse, &mapping, NULL));
 		}
 		assert_true(reverse_finish(reverse, NULL));
-		aliases = reverse_aliases(reverse, reverse_frame(reverse, 0x5000),
-					  &rules, !cases[i].no_bit);
+		aliases = reverse_aliases(reverse, reverse_frame(reverse, 0x5000), &rules,
+					  !cases[i].no_bit);
 		if (aliases.writable_alias != cases[i].writable_alias ||
 		    aliases.in_process != cases[i].in_process ||
-		    aliases.cache_conflict != cases[i].cache_conflict ||
-		    !aliases.cache_compared)
+		    aliases.cache_conflict != cases[i].cache_conflict || !aliases.cache_compared)
 			fail_msg("row %zu", i);
 		/* Which types these are is not known: only what is the same is sure. */
 		rules.cache_known = false;
-		aliases = reverse_aliases(reverse, reverse_frame(reverse, 0x5000),
-					  &rules, !cases[i].no_bit);
+		aliases = reverse_aliases(reverse, reverse_frame(reverse, 0x5000), &rules,
+					  !cases[i].no_bit);
 		rules.cache_known = true;
 		assert_false(aliases.cache_conflict);
 		if (cases[i].cache_conflict)
@@ -279,8 +288,7 @@ static void mappings_of_a_table(void **state)
 	frame = reverse_frame(reverse, 0x8000);
 	assert_int_equal(frame.nr, 512);
 	for (size_t i = 0; i < 512; i++)
-		assert_int_equal(reverse_mapping(reverse, frame, i)->first,
-				 0x200000 + i * 0x1000);
+		assert_int_equal(reverse_mapping(reverse, frame, i)->first, 0x200000 + i * 0x1000);
 	reverse_destroy(reverse);
 	kernel_close(kernel);
 }
@@ -288,12 +296,9 @@ static void mappings_of_a_table(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(mappings_of_frames),
-		cmocka_unit_test(mappings_in_order),
-		cmocka_unit_test(frames_in_any_order),
-		cmocka_unit_test(the_most_mappings),
-		cmocka_unit_test(aliases_of_a_frame),
-		cmocka_unit_test(mappings_of_a_table),
+		cmocka_unit_test(mappings_of_frames),  cmocka_unit_test(mappings_in_order),
+		cmocka_unit_test(frames_in_any_order), cmocka_unit_test(the_most_mappings),
+		cmocka_unit_test(aliases_of_a_frame),  cmocka_unit_test(mappings_of_a_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,8 +14,8 @@
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-static void expect(const struct region_list *list, size_t index,
-		   const char *name, uint64_t first, uint64_t last)
+static void expect(const struct region_list *list, size_t index, const char *name, uint64_t first,
+		   uint64_t last)
 {
 	const struct region *region = &list->region[index];
 
@@ -101,8 +101,10 @@ static void uses_of_regions(void **state)
 	(void)state;
 	for (int kind = 0; kind < NR_REGION_KINDS; kind++) {
 		const struct region region = { 0, 0xfff, (enum region_kind)kind };
-		unsigned int uses = kind == REGION_DIRECT_MAP ? 7 : kind == REGION_KERNEL_IMAGE ? 2 :
-				    kind == REGION_VMALLOC ? 6 : 0;
+		unsigned int uses = kind == REGION_DIRECT_MAP	? 7 :
+				    kind == REGION_KERNEL_IMAGE ? 2 :
+				    kind == REGION_VMALLOC	? 6 :
+								  0;
 
 		assert_int_equal(region_has_areas(&region),
 				 kind == REGION_VMALLOC || kind == REGION_MODULES);
@@ -110,8 +112,7 @@ static void uses_of_regions(void **state)
 				 kind == REGION_FIXMAP || kind == REGION_VSYSCALL ||
 					 kind == REGION_HOLE || kind == REGION_UNKNOWN);
 		assert_int_equal(region_uses(&region, true), uses);
-		assert_int_equal(region_uses(&region, false),
-				 kind == REGION_VMALLOC ? uses : 0);
+		assert_int_equal(region_uses(&region, false), kind == REGION_VMALLOC ? uses : 0);
 	}
 	assert_int_equal(REGION_HOLDS_SLABS | REGION_HOLDS_STACKS | REGION_HOLDS_PERCPU, 7);
 }
@@ -124,10 +125,14 @@ static void the_direct_map(void **state)
 		uint64_t paddr;
 		enum error_code code; /* ERROR_NONE: it is there */
 	} rows[] = {
-		{ 0, ERROR_NONE },	     { 0x1234, ERROR_NONE },
-		{ 0x1fffff, ERROR_NONE },    { 0x200000, ERROR_NO_ANSWER },
-		{ 0x400000, ERROR_UNREADABLE }, { 0x600000, ERROR_NO_ANSWER },
-		{ UINT64_C(1) << 63, ERROR_NO_ANSWER }, { UINT64_MAX, ERROR_NO_ANSWER },
+		{ 0, ERROR_NONE },
+		{ 0x1234, ERROR_NONE },
+		{ 0x1fffff, ERROR_NONE },
+		{ 0x200000, ERROR_NO_ANSWER },
+		{ 0x400000, ERROR_UNREADABLE },
+		{ 0x600000, ERROR_NO_ANSWER },
+		{ UINT64_C(1) << 63, ERROR_NO_ANSWER },
+		{ UINT64_MAX, ERROR_NO_ANSWER },
 		{ UINT64_C(1) << 46, ERROR_NO_ANSWER },
 	};
 	const uint64_t direct = 0xffff888000000000, image_at = 0xffffffff80000000;
@@ -300,9 +305,16 @@ static void a_full_list_stays_whole(void **state)
 /* --- kernels of each era, of which a dump tells the release and the direct map --- */
 
 enum {
-	ROOT = 0x1000, IMAGE_PUD = 0x2000, IMAGE_PMD = 0x3000,
-	HIGH_PUD = 0x4000, HIGH_PMD = 0x5000, HIGH_PTE = 0x6000, IDT = 0x7000,
-	P4D = 0x8000, FIXMAP_PMD = 0x9000, FIXMAP_PTE = 0xa000,
+	ROOT = 0x1000,
+	IMAGE_PUD = 0x2000,
+	IMAGE_PMD = 0x3000,
+	HIGH_PUD = 0x4000,
+	HIGH_PMD = 0x5000,
+	HIGH_PTE = 0x6000,
+	IDT = 0x7000,
+	P4D = 0x8000,
+	FIXMAP_PMD = 0x9000,
+	FIXMAP_PTE = 0xa000,
 };
 
 static void put64(uint64_t paddr, uint64_t entry)
@@ -320,8 +332,8 @@ static void start_era(const char *release, unsigned int levels)
 	snprintf(note, sizeof(note),
 		 "%s%s%sSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
 		 "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=%d\n",
-		 release ? "OSRELEASE=" : "", release ? release : "",
-		 release ? "\n" : "", levels == 5);
+		 release ? "OSRELEASE=" : "", release ? release : "", release ? "\n" : "",
+		 levels == 5);
 	memory_start(false, note);
 	if (levels == 5)
 		put64(ROOT + 8 * 511, P4D | P | RW);
@@ -355,22 +367,20 @@ static struct kernel *open_era(const char *page_offset)
 	return kernel;
 }
 
-static void expect_region(struct kernel *kernel, uint64_t vaddr,
-			  const char *name, uint64_t first, uint64_t last)
+static void expect_region(struct kernel *kernel, uint64_t vaddr, const char *name, uint64_t first,
+			  uint64_t last)
 {
 	struct error err = { .message = "" };
 	const struct region *region = kernel_region(kernel, vaddr, &err);
 
 	if (!region)
-		fail_msg("%s %llx: %s", kernel->identity->release,
-			 (unsigned long long)vaddr, err.message);
-	if (strcmp(region_names[region->kind], name) != 0 ||
-	    (first && region->first != first) || (last && region->last != last))
-		fail_msg("%s %llx: %s from %llx to %llx, not %s",
-			 kernel->identity->release, (unsigned long long)vaddr,
-			 region_names[region->kind],
-			 (unsigned long long)region->first,
-			 (unsigned long long)region->last, name);
+		fail_msg("%s %llx: %s", kernel->identity->release, (unsigned long long)vaddr,
+			 err.message);
+	if (strcmp(region_names[region->kind], name) != 0 || (first && region->first != first) ||
+	    (last && region->last != last))
+		fail_msg("%s %llx: %s from %llx to %llx, not %s", kernel->identity->release,
+			 (unsigned long long)vaddr, region_names[region->kind],
+			 (unsigned long long)region->first, (unsigned long long)region->last, name);
 }
 
 static const char before[] = "ffff880000000000", newest[] = "ffff888000000000",
@@ -488,12 +498,11 @@ static void an_idt_proves_a_cpu_entry_area(void **state)
 		start_era(kernels[i].release, 4);
 		put_idt(kernels[i].slot);
 		kernel = open_era(kernels[i].ldt ? before : moved);
-		expect_region(kernel, kernels[i].cpu_entry, "cpu-entry-area",
-			      kernels[i].cpu_entry,
+		expect_region(kernel, kernels[i].cpu_entry, "cpu-entry-area", kernels[i].cpu_entry,
 			      kernels[i].cpu_entry + 0x7fffffffff);
 		if (kernels[i].ldt)
-			expect_region(kernel, kernels[i].ldt, "ldt-remap",
-				      kernels[i].ldt, kernels[i].ldt + 0x7fffffffff);
+			expect_region(kernel, kernels[i].ldt, "ldt-remap", kernels[i].ldt,
+				      kernels[i].ldt + 0x7fffffffff);
 		kernel_close(kernel);
 	}
 	/* Another page there is no IDT, but no hole either. */
@@ -552,8 +561,7 @@ static void holes_are_proved(void **state)
 			if (places[i].levels == 5)
 				put64(HIGH_PUD, HIGH_PMD | P | RW);
 			kernel = open_era(places[i].page_offset);
-			expect_region(kernel, vaddr,
-				      way ? "unknown" : places[i].empty, 0, 0);
+			expect_region(kernel, vaddr, way ? "unknown" : places[i].empty, 0, 0);
 			kernel_close(kernel);
 		}
 }
@@ -573,8 +581,7 @@ static void a_fixmap_without_types(void **state)
 	/* It begins at the first page that is mapped, or before. */
 	expect_region(kernel, 0xffffffffff57a000, "unknown", 0xffffffffff000000,
 		      0xffffffffff5fcfff);
-	expect_region(kernel, 0xffffffffff5fd000, "fixmap", 0xffffffffff5fd000,
-		      0xffffffffff5fffff);
+	expect_region(kernel, 0xffffffffff5fd000, "fixmap", 0xffffffffff5fd000, 0xffffffffff5fffff);
 	expect_region(kernel, 0xffffffffff600000, "vsyscall", 0xffffffffff600000,
 		      0xffffffffff600fff);
 	expect_region(kernel, 0xffffffffff7fc000, "hole", 0xffffffffff601000, 0);

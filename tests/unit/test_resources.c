@@ -52,8 +52,7 @@ static void resources_by_types(void **state)
 			assert_true(tree->resource[i].start == (i + 1) << 12);
 			assert_true(tree->resource[i].end == UINT32_MAX);
 			assert_int_equal(tree->resource[i].depth, i);
-			assert_int_equal(tree->resource[i].cut,
-					 nr == NR && i == tree->nr - 1);
+			assert_int_equal(tree->resource[i].cut, nr == NR && i == tree->nr - 1);
 		}
 		kernel_close(kernel);
 	}
@@ -69,9 +68,9 @@ static void resources_by_size(void **state)
 		unsigned int address, longs; /* 0: no such layout */
 	} rows[] = {
 		{ false, 64, 8, 2 }, { false, 56, 8, 1 }, { false, 48, 0, 0 }, { false, 72, 0, 0 },
-		{ false, 0, 0, 0 },  { false, 60, 0, 0 },
-		{ true, 28, 4, 1 },  { true, 32, 4, 2 },  { true, 36, 8, 1 },  { true, 40, 8, 2 },
-		{ true, 24, 0, 0 },  { true, 44, 0, 0 },  { true, 30, 0, 0 },
+		{ false, 0, 0, 0 },  { false, 60, 0, 0 }, { true, 28, 4, 1 },  { true, 32, 4, 2 },
+		{ true, 36, 8, 1 },  { true, 40, 8, 2 },  { true, 24, 0, 0 },  { true, 44, 0, 0 },
+		{ true, 30, 0, 0 },
 	};
 	enum { ROOT = 0x8000, ONE = 0x8100, TWO = 0x8200, NAME = 0x8300 };
 
@@ -130,17 +129,14 @@ static void resources_out_of_order(void **state)
 		int cut; /* index; -1: none */
 		uint64_t cut_from;
 	} rows[] = {
-		{ 0x7000, 0, 4, 0, -1, 0 },
-		{ B, 0x1fff, 1, 1, -1, 0 },	   { B, 0x2000, 4, 0, -1, 0 },
-		{ B + 8, 0x2fff, 1, 1, -1, 0 },	   { B + 8, 0x3000, 4, 0, -1, 0 },
-		{ C, 0x2fff, 4, 0, -1, 0 },	   { C + 8, 0x3fff, 4, 0, -1, 0 },
-		{ C + 0x28, IMAGE + ROOT, 3, 1, 1, 0 },
-		{ B + 0x28, IMAGE + A, 1, 1, -1, 0 },
-		{ C + 0x30, IMAGE + C, 4, 1, 1, 0x4000 },
-		{ D + 0x30, IMAGE + A, 4, 1, -1, 0 },
-		{ A + 8, UINT64_MAX, 1, 1, -1, 0 },
-		{ B + 0x30, 0x1234, 3, 1, -1, 0 }, { B + 0x38, 0x1234, 3, 1, 1, 0 },
-		{ C + 8, 0x2fff, 3, 1, 1, 0 },	   { C + 8, 0x3000, 4, 0, -1, 0 },
+		{ 0x7000, 0, 4, 0, -1, 0 },	      { B, 0x1fff, 1, 1, -1, 0 },
+		{ B, 0x2000, 4, 0, -1, 0 },	      { B + 8, 0x2fff, 1, 1, -1, 0 },
+		{ B + 8, 0x3000, 4, 0, -1, 0 },	      { C, 0x2fff, 4, 0, -1, 0 },
+		{ C + 8, 0x3fff, 4, 0, -1, 0 },	      { C + 0x28, IMAGE + ROOT, 3, 1, 1, 0 },
+		{ B + 0x28, IMAGE + A, 1, 1, -1, 0 }, { C + 0x30, IMAGE + C, 4, 1, 1, 0x4000 },
+		{ D + 0x30, IMAGE + A, 4, 1, -1, 0 }, { A + 8, UINT64_MAX, 1, 1, -1, 0 },
+		{ B + 0x30, 0x1234, 3, 1, -1, 0 },    { B + 0x38, 0x1234, 3, 1, 1, 0 },
+		{ C + 8, 0x2fff, 3, 1, 1, 0 },	      { C + 8, 0x3000, 4, 0, -1, 0 },
 	};
 
 	(void)state;
@@ -148,10 +144,8 @@ static void resources_out_of_order(void **state)
 		static const struct {
 			uint64_t at, start, end, parent, sibling, child;
 		} resources[] = {
-			{ ROOT, 0, UINT64_MAX, 0, 0, A },
-			{ A, 0x1000, 0x1fff, ROOT, B, 0 },
-			{ B, 0x3000, 0x4fff, ROOT, D, C },
-			{ C, 0x3000, 0x3fff, B, 0, 0 },
+			{ ROOT, 0, UINT64_MAX, 0, 0, A },  { A, 0x1000, 0x1fff, ROOT, B, 0 },
+			{ B, 0x3000, 0x4fff, ROOT, D, C }, { C, 0x3000, 0x3fff, B, 0, 0 },
 			{ D, 0x8000, 0x8fff, ROOT, 0, 0 },
 		};
 		const struct resource_tree *tree;
@@ -165,7 +159,8 @@ static void resources_out_of_order(void **state)
 			put(at, resources[nr].start, 8);
 			put(at + 8, resources[nr].end, 8);
 			put(at + 0x28, resources[nr].parent ? IMAGE + resources[nr].parent : 0, 8);
-			put(at + 0x30, resources[nr].sibling ? IMAGE + resources[nr].sibling : 0, 8);
+			put(at + 0x30, resources[nr].sibling ? IMAGE + resources[nr].sibling : 0,
+			    8);
 			put(at + 0x38, resources[nr].child ? IMAGE + resources[nr].child : 0, 8);
 		}
 		put(rows[i].at, rows[i].value, 8);
@@ -178,7 +173,8 @@ static void resources_out_of_order(void **state)
 				 tree->damage.message);
 		for (size_t nr = 0; nr < tree->nr; nr++) {
 			assert_int_equal(tree->resource[nr].cut, (int)nr == rows[i].cut);
-			if (tree->resource[nr].cut && tree->resource[nr].cut_from != rows[i].cut_from)
+			if (tree->resource[nr].cut &&
+			    tree->resource[nr].cut_from != rows[i].cut_from)
 				fail_msg("row %zu: %llx", i,
 					 (unsigned long long)tree->resource[nr].cut_from);
 			assert_int_equal(tree->resource[nr].depth,
@@ -197,8 +193,8 @@ static void places_in_a_resource(void **state)
 		unsigned int address; /* bytes of it */
 		bool known;
 	} rows[] = {
-		{ 0, 8, true },	  { 200, 8, true },  { 208, 8, true },	{ 209, 8, false },
-		{ 216, 8, false }, { 0, 2, false }, { 0, 16, false }, { 0, 4, true },
+		{ 0, 8, true },	   { 200, 8, true }, { 208, 8, true }, { 209, 8, false },
+		{ 216, 8, false }, { 0, 2, false },  { 0, 16, false }, { 0, 4, true },
 	};
 	enum { ROOT = 0x8000, ONE = 0x8200 };
 
@@ -206,9 +202,13 @@ static void places_in_a_resource(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct part members[] = {
 			{ "before", rows[i].before + !rows[i].before, 0 },
-			{ "start", rows[i].address, 0 }, { "end", rows[i].address, 0 },
-			{ "name", 8, 0 },   { "parent", 8, 0 },
-			{ "sibling", 8, 0 }, { "child", 8, 0 }, { NULL, 0, 0 },
+			{ "start", rows[i].address, 0 },
+			{ "end", rows[i].address, 0 },
+			{ "name", 8, 0 },
+			{ "parent", 8, 0 },
+			{ "sibling", 8, 0 },
+			{ "child", 8, 0 },
+			{ NULL, 0, 0 },
 		};
 		const struct part *from = rows[i].before ? members : members + 1;
 		uint64_t at = rows[i].before, pointers = at + 2 * rows[i].address;
@@ -240,8 +240,12 @@ static void names_of_ram(void **state)
 		const char *name;
 		bool ram;
 	} rows[] = {
-		{ "System RAM", true }, { "System RAM (kmem)", true }, { "System RAM (", true },
-		{ "System RAM ", false }, { "System RAMs", false }, { "Reserved", false },
+		{ "System RAM", true },
+		{ "System RAM (kmem)", true },
+		{ "System RAM (", true },
+		{ "System RAM ", false },
+		{ "System RAMs", false },
+		{ "Reserved", false },
 		{ "", false },
 	};
 
@@ -263,8 +267,7 @@ static void resources_at_an_address(void **state)
 		{ .start = 0x4000, .end = 0xffff },
 		{ .start = 0x5000, .end = 0x6fff, .depth = 1 },
 		{ .start = 0x6000, .end = 0x6000, .depth = 2 },
-		{ .start = 0x8000, .end = 0x8fff, .depth = 1,
-		  .cut = true, .cut_from = 0x8800 },
+		{ .start = 0x8000, .end = 0x8fff, .depth = 1, .cut = true, .cut_from = 0x8800 },
 	};
 	const struct resource_tree tree = { .resource = resources, .nr = 5 };
 	static const struct {
@@ -272,14 +275,14 @@ static void resources_at_an_address(void **state)
 		int chain[4]; /* indexes; -1: the end */
 		int innermost;
 	} rows[] = {
-		{ 0xfff, { -1 }, -1 },		 { 0x1000, { 0, -1 }, 0 },
-		{ 0x1fff, { 0, -1 }, 0 },	 { 0x2000, { -1 }, -1 },
-		{ 0x4000, { 1, -1 }, 1 },	 { 0x5000, { 1, 2, -1 }, 2 },
-		{ 0x6000, { 1, 2, 3, -1 }, 3 },	 { 0x6001, { 1, 2, -1 }, 2 },
-		{ 0x6fff, { 1, 2, -1 }, 2 },	 { 0x7000, { 1, -1 }, 1 },
-		{ 0x8000, { 1, 4, -1 }, 4 },	 { 0x87ff, { 1, 4, -1 }, 4 },
-		{ 0x8800, { 1, 4, -1 }, -1 },	 { 0x8fff, { 1, 4, -1 }, -1 },
-		{ 0xffff, { 1, -1 }, 1 },	 { 0x10000, { -1 }, -1 },
+		{ 0xfff, { -1 }, -1 },		{ 0x1000, { 0, -1 }, 0 },
+		{ 0x1fff, { 0, -1 }, 0 },	{ 0x2000, { -1 }, -1 },
+		{ 0x4000, { 1, -1 }, 1 },	{ 0x5000, { 1, 2, -1 }, 2 },
+		{ 0x6000, { 1, 2, 3, -1 }, 3 }, { 0x6001, { 1, 2, -1 }, 2 },
+		{ 0x6fff, { 1, 2, -1 }, 2 },	{ 0x7000, { 1, -1 }, 1 },
+		{ 0x8000, { 1, 4, -1 }, 4 },	{ 0x87ff, { 1, 4, -1 }, 4 },
+		{ 0x8800, { 1, 4, -1 }, -1 },	{ 0x8fff, { 1, 4, -1 }, -1 },
+		{ 0xffff, { 1, -1 }, 1 },	{ 0x10000, { -1 }, -1 },
 	};
 
 	(void)state;

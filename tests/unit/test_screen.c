@@ -26,14 +26,12 @@ static struct screen screen_in(const char *locale)
 
 static void width_is_that_of_the_locale(void **state)
 {
-	static const char text[] =
-		"a\xc3\xbc\xe6\xbc\xa2z"; /* u umlaut, a wide one */
+	static const char text[] = "a\xc3\xbc\xe6\xbc\xa2z"; /* u umlaut, a wide one */
 	struct screen bytes = screen_in("C");
 	struct screen characters = screen_in("C.UTF-8");
 
 	(void)state;
-	assert_int_equal(screen_width(&bytes, text, strlen(text)),
-			 strlen(text));
+	assert_int_equal(screen_width(&bytes, text, strlen(text)), strlen(text));
 	assert_int_equal(screen_width(&characters, text, strlen(text)), 5);
 	/* A mark takes no column; what is cut is no character. */
 	assert_int_equal(screen_width(&characters, "e\xcc\x81", 3), 1);

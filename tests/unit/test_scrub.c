@@ -39,8 +39,8 @@ static const struct blank_rules narrow = {
 };
 
 /* Bytes in the middle of a page of zeros, as they are left. */
-static void check_left(const struct blank_rules *rules, const void *before,
-		       const void *after, size_t size)
+static void check_left(const struct blank_rules *rules, const void *before, const void *after,
+		       size_t size)
 {
 	static const uint8_t unsure[PAGE_MASK_BYTES];
 	uint8_t page[PAGE_BYTES] = { 0 };
@@ -72,29 +72,42 @@ static void check_words_left(const struct blank_rules *rules, const uint64_t *be
 static void pointers_and_small_numbers_stay(void **state)
 {
 	const uint64_t before[] = {
-		UINT64_C(0xffff888000031000), UINT64_C(0xffff888061626364),
-		UINT64_C(0xffff888000123458), 7, UINT64_C(0x1000000000005),
-		UINT64_C(0x0001ffff00000000), UINT64_C(0x00007f6a6b6c6000),
-		UINT64_C(0xffff888000031000), 100, 0, 100,
+		UINT64_C(0xffff888000031000),
+		UINT64_C(0xffff888061626364),
+		UINT64_C(0xffff888000123458),
+		7,
+		UINT64_C(0x1000000000005),
+		UINT64_C(0x0001ffff00000000),
+		UINT64_C(0x00007f6a6b6c6000),
+		UINT64_C(0xffff888000031000),
+		100,
+		0,
+		100,
 	};
 	const uint64_t mark = UINT64_C(0xbdbdbdbdbdbdbdbd);
 	const uint64_t after[] = {
-		UINT64_C(0xffff888000031000), mark, mark, 7,
+		UINT64_C(0xffff888000031000),
+		mark,
+		mark,
+		7,
 		/* The other half is no number below 65536. */
-		UINT64_C(0xbdbdbdbd00000005), UINT64_C(0xbdbdbdbd00000000), mark,
-		UINT64_C(0xffff888000031000), 100, 0, 100,
+		UINT64_C(0xbdbdbdbd00000005),
+		UINT64_C(0xbdbdbdbd00000000),
+		mark,
+		UINT64_C(0xffff888000031000),
+		100,
+		0,
+		100,
 	};
-	const uint64_t narrow_before[] = { 0xc1000560, 0xc1000561, 0xc3636260,
-					   0xb1000560, 0x10 };
-	const uint64_t narrow_after[] = { 0xc1000560, PARTS_MARK, PARTS_MARK,
-					  PARTS_MARK, 0x10 };
+	const uint64_t narrow_before[] = { 0xc1000560, 0xc1000561, 0xc3636260, 0xb1000560, 0x10 };
+	const uint64_t narrow_after[] = { 0xc1000560, PARTS_MARK, PARTS_MARK, PARTS_MARK, 0x10 };
 
 	(void)state;
 	check_words_left(&wide, before, after, 11);
 	check_words_left(&narrow, narrow_before, narrow_after, 5);
 	/* A list's two pointers; a word in KOI8-R, whose first letters would be one. */
-	check_left(&narrow, "\x20\x85\xa0\xc1\x20\x85\xa0\xc2",
-		   "\x20\x85\xa0\xc1\x20\x85\xa0\xc2", 8);
+	check_left(&narrow, "\x20\x85\xa0\xc1\x20\x85\xa0\xc2", "\x20\x85\xa0\xc1\x20\x85\xa0\xc2",
+		   8);
 	check_left(&narrow, "\xf0\xc1\xd2\xcf\xcc\xd8\0\0", MARK MARK, 8);
 }
 
@@ -161,8 +174,7 @@ static void names_are_numbered(void **state)
 	assert_memory_equal(other, "n00", 3);
 	/* More than the first table has room for. */
 	for (int i = 0; i < 2000; i++)
-		pseudonym_of(pseudonyms, name,
-			     (size_t)snprintf(name, sizeof(name), "name-%d", i),
+		pseudonym_of(pseudonyms, name, (size_t)snprintf(name, sizeof(name), "name-%d", i),
 			     other);
 	assert_memory_equal(other, "n001jl", 6); /* 2 + 1999 */
 	pseudonym_of(pseudonyms, "a-long-name", 11, other);
@@ -212,12 +224,10 @@ static void marks_are_left_out(void **state)
 		struct extent extent;
 
 		dump_find(&dump, at, &extent);
-		assert_int_equal(extent.state, left_out ? PAGE_FILTERED :
-							  PAGE_PRESENT);
+		assert_int_equal(extent.state, left_out ? PAGE_FILTERED : PAGE_PRESENT);
 		assert_true(extent.first <= at && extent.last >= at);
 		if (!left_out)
-			assert_ptr_equal(extent.data + (at - extent.first),
-					 memory + at);
+			assert_ptr_equal(extent.data + (at - extent.first), memory + at);
 	}
 	parts_destroy(dump.parts);
 	kept_destroy(kept);
@@ -231,14 +241,18 @@ static void machines_keep_no_secret(void **state)
 	static uint8_t note[QEMU_SIZE + 8];
 	const struct registers stopped = {
 		.known = UINT32_MAX,
-		.value = { [CPU_IP] = 0x401000, [CPU_AX] = UINT64_C(0x746572636573),
+		.value = { [CPU_IP] = 0x401000,
+			   [CPU_AX] = UINT64_C(0x746572636573),
 			   [CPU_BX] = UINT64_C(0xffff888000031000) },
 	};
 	const struct cpu_state cpu = { .note = { note, sizeof(note) } };
 	struct pseudonyms *pseudonyms = pseudonyms_create();
 	struct machine_known known = {
-		.machine = { .machine = EM_X86_64, .stopped = &stopped, .nr_stopped = 1,
-			     .cpus = &cpu, .nr_cpus = 1 },
+		.machine = { .machine = EM_X86_64,
+			     .stopped = &stopped,
+			     .nr_stopped = 1,
+			     .cpus = &cpu,
+			     .nr_cpus = 1 },
 		.note = { strdup(text), sizeof(text) - 1, sizeof(text), false },
 	};
 	const struct machine_out *machine = &known.machine;
@@ -252,15 +266,12 @@ static void machines_keep_no_secret(void **state)
 	assert_string_equal(machine->names[UTS_NODE], "n00000");
 	assert_string_equal(machine->names[UTS_DOMAIN], "(none)");
 	assert_int_equal(known.note.size, sizeof("OSRELEASE=6.1.0\nSIZE(page)=64\n") - 1);
-	assert_memory_equal(known.note.text, "OSRELEASE=6.1.0\nSIZE(page)=64\n",
-			    known.note.size);
+	assert_memory_equal(known.note.text, "OSRELEASE=6.1.0\nSIZE(page)=64\n", known.note.size);
 	assert_true(machine->stopped[0].value[CPU_IP] == 0x401000);
 	assert_true(machine->stopped[0].value[CPU_AX] == 0);
-	assert_true(machine->stopped[0].value[CPU_BX] ==
-		    UINT64_C(0xffff888000031000));
+	assert_true(machine->stopped[0].value[CPU_BX] == UINT64_C(0xffff888000031000));
 	assert_true(load_le64(machine->cpus[0].note.data + QEMU_REGISTERS) == 0);
-	assert_true(load_le64(machine->cpus[0].note.data + QEMU_REGISTERS +
-			      16 * 8) == 0x401000);
+	assert_true(load_le64(machine->cpus[0].note.data + QEMU_REGISTERS + 16 * 8) == 0x401000);
 	machine_known_release(&known);
 	pseudonyms_destroy(pseudonyms);
 }
@@ -273,13 +284,12 @@ static void a_page_is_constant_once(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	memory_start(false,
-		     "OSRELEASE=6.0.0\n"
-		     "SYMBOL(swapper_pg_dir)=ffffffff80001000\n"
-		     "SYMBOL(_stext)=ffffffff80000000\n"
-		     "SYMBOL(_etext)=ffffffff80600000\n"
-		     "NUMBER(phys_base)=0\n"
-		     "NUMBER(pgtable_l5_enabled)=0\n");
+	memory_start(false, "OSRELEASE=6.0.0\n"
+			    "SYMBOL(swapper_pg_dir)=ffffffff80001000\n"
+			    "SYMBOL(_stext)=ffffffff80000000\n"
+			    "SYMBOL(_etext)=ffffffff80600000\n"
+			    "NUMBER(phys_base)=0\n"
+			    "NUMBER(pgtable_l5_enabled)=0\n");
 	put(0x1ff8, image_table | P | RW, 8);
 	put(0x2ff0, image_table | P | RW, 8); /* its own pmd's first entries are below */
 	put(0x2000, P | RW | PS, 8);
@@ -290,8 +300,7 @@ static void a_page_is_constant_once(void **state)
 	assert_int_equal(places.constant.nr, large / PAGE_BYTES);
 	for (size_t i = 0; i < places.constant.nr; i++) {
 		assert_int_equal(places.constant.range[i].first, i * PAGE_BYTES);
-		assert_int_equal(places.constant.range[i].last,
-				 (i + 1) * PAGE_BYTES - 1);
+		assert_int_equal(places.constant.range[i].last, (i + 1) * PAGE_BYTES - 1);
 	}
 	scrub_places_release(&places);
 	kernel_close(kernel);

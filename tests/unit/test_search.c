@@ -25,13 +25,12 @@ struct found {
 	struct found_table table;
 };
 
-static struct found try_with(const struct arch *arch,
-			     const struct found_table *wanted, uint64_t banner)
+static struct found try_with(const struct arch *arch, const struct found_table *wanted,
+			     uint64_t banner)
 {
-	struct table_search search = { .last_paddr = MEMORY_SIZE - 1,
-				       .wanted = wanted,
-				       .banners = &banner,
-				       .nr_banners = 1 };
+	struct table_search search = {
+		.last_paddr = MEMORY_SIZE - 1, .wanted = wanted, .banners = &banner, .nr_banners = 1
+	};
 	struct found found;
 
 	memory_load();
@@ -39,8 +38,7 @@ static struct found try_with(const struct arch *arch,
 	assert_non_null(search.dump);
 	arch->try_table(&search, ROOT);
 	dump_close(search.dump);
-	found = (struct found){ search.nr_found, search.proofs,
-				search.found[0] };
+	found = (struct found){ search.nr_found, search.proofs, search.found[0] };
 	return found;
 }
 
@@ -75,12 +73,10 @@ static void put_x86_64(unsigned int levels, uint64_t c)
 
 static void tables_of_x86_64(void **state)
 {
-	static const struct found_table four = { .levels = 4 },
-					five = { .levels = 5 },
-					other = { .known = true,
-						  .mode = MODE_PAE };
-	static const uint64_t bits[] = { 0, UINT64_C(1) << 47,
-					 UINT64_C(1) << 51, UINT64_C(1) << 36 };
+	static const struct found_table four = { .levels = 4 }, five = { .levels = 5 },
+					other = { .known = true, .mode = MODE_PAE };
+	static const uint64_t bits[] = { 0, UINT64_C(1) << 47, UINT64_C(1) << 51,
+					 UINT64_C(1) << 36 };
 
 	(void)state;
 	for (unsigned int levels = 4; levels <= 5; levels++) {
@@ -97,17 +93,14 @@ static void tables_of_x86_64(void **state)
 			assert_true(found.table.encrypt_mask == bits[i]);
 			assert_true(found.table.is_in_data);
 			assert_int_equal(found.table.nr_banners, 1);
-			assert_true(found.table.banner_vaddr[0] ==
-				    IMAGE + BANNER);
+			assert_true(found.table.banner_vaddr[0] == IMAGE + BANNER);
 		}
 		put_x86_64(levels, 0);
 		assert_int_equal(try_with(&arch_x86_64, &other, BANNER).nr, 0);
 		put_x86_64(levels, 0);
-		assert_int_equal(try_with(&arch_x86_64, &four, BANNER).nr,
-				 levels == 4);
+		assert_int_equal(try_with(&arch_x86_64, &four, BANNER).nr, levels == 4);
 		put_x86_64(levels, 0);
-		assert_int_equal(try_with(&arch_x86_64, &five, BANNER).nr,
-				 levels == 5);
+		assert_int_equal(try_with(&arch_x86_64, &five, BANNER).nr, levels == 5);
 		/* the banner is not in the image */
 		put_x86_64(levels, 0);
 		assert_int_equal(try_with(&arch_x86_64, &four, 1 << 21).nr, 0);
@@ -131,8 +124,7 @@ static void banners_in_reach(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		put_x86_64(4, 0);
 		put(0x3000 + 8 * 128, 256 << 20 | P | RW | PS, 8);
-		assert_int_equal(try_with(&arch_x86_64, &any, rows[i].banner).nr,
-				 rows[i].nr);
+		assert_int_equal(try_with(&arch_x86_64, &any, rows[i].banner).nr, rows[i].nr);
 	}
 }
 
@@ -149,9 +141,8 @@ static void note_page(struct table_search *search, uint64_t paddr)
 /* Each page that is in the dump and that near to a banner, once. */
 static void pages_near_banners(void **state)
 {
-	static const uint64_t memory[] = { 0xffff000, 0x10000000, 0x20000000,
-					   0x30000000, 0x30001000, 0x50000000,
-					   0x50001000 };
+	static const uint64_t memory[] = { 0xffff000,  0x10000000, 0x20000000, 0x30000000,
+					   0x30001000, 0x50000000, 0x50001000 };
 	static const struct {
 		uint64_t banners[2];
 		size_t nr_banners, nr;
@@ -162,7 +153,9 @@ static void pages_near_banners(void **state)
 		{ { 0x20001000 }, 1, 3, { 0x20000000, 0x30000000, 0x30001000 } },
 		{ { 0x1000 }, 1, 2, { 0xffff000, 0x10000000 } },
 		{ { 0x50001000 }, 1, 2, { 0x50000000, 0x50001000 } },
-		{ { 0x10000000, 0x40000000 }, 2, 6,
+		{ { 0x10000000, 0x40000000 },
+		  2,
+		  6,
 		  { 0xffff000, 0x10000000, 0x20000000, 0x30000000, 0x30001000, 0x50000000 } },
 	};
 	static const struct found_table any;
@@ -234,8 +227,7 @@ static void no_tables_of_x86_64(void **state)
 
 /* --- i386 --- */
 
-static const uint32_t splits[] = { 0xc0000000, 0xb0000000, 0x80000000,
-				   0x78000000, 0x40000000 };
+static const uint32_t splits[] = { 0xc0000000, 0xb0000000, 0x80000000, 0x78000000, 0x40000000 };
 
 /* 4M of direct map from split on, and the fixmap at the top. PAE: four tables of 4K
  * from 2000 on, those of the user's part empty. */
@@ -268,13 +260,11 @@ static void tables_of_i386(void **state)
 				continue;
 			}
 			assert_int_equal(found.nr, 1);
-			assert_int_equal(found.table.mode,
-					 pae ? MODE_PAE : MODE_I386);
+			assert_int_equal(found.table.mode, pae ? MODE_PAE : MODE_I386);
 			assert_int_equal(found.table.levels, pae ? 3 : 2);
 			assert_true(found.table.root == ROOT);
 			assert_true(found.table.vaddr == splits[i] + ROOT);
-			assert_true(found.table.banner_vaddr[0] ==
-				    splits[i] + BANNER);
+			assert_true(found.table.banner_vaddr[0] == splits[i] + BANNER);
 		}
 }
 
@@ -336,23 +326,20 @@ static void tables_count_once(void **state)
 		const struct found_table table = { .root = root / 2 };
 
 		table_search_add(&search, &table);
-		assert_int_equal(search.nr_found, root / 2 < MOST_TABLES ?
-							  root / 2 + 1 :
-							  MOST_TABLES);
+		assert_int_equal(search.nr_found,
+				 root / 2 < MOST_TABLES ? root / 2 + 1 : MOST_TABLES);
 	}
 }
 
 /* All pages near the banner that the dump has. */
 static void a_search_of_memory(void **state)
 {
-	static const struct arch *const both[] = { &arch_i386, &arch_x86_64,
-						   NULL };
+	static const struct arch *const both[] = { &arch_i386, &arch_x86_64, NULL };
 	static const struct found_table any;
 	const uint64_t banner = BANNER;
-	struct table_search search = { .last_paddr = (16 << 20) - 1,
-				       .wanted = &any,
-				       .banners = &banner,
-				       .nr_banners = 1 };
+	struct table_search search = {
+		.last_paddr = (16 << 20) - 1, .wanted = &any, .banners = &banner, .nr_banners = 1
+	};
 
 	(void)state;
 	put_x86_64(4, 0);
@@ -399,10 +386,9 @@ static void a_scan_of_changing_memory(void **state)
 	const struct dump_format format = { .find = find_once };
 	struct dump dump = { .format = &format, .pages = (void *)&dump };
 	uint64_t banner = 0;
-	struct memory_scan scan = { .dump = &dump,
-				    .found = note_text,
-				    .progress = no_progress,
-				    .arg = &banner };
+	struct memory_scan scan = {
+		.dump = &dump, .found = note_text, .progress = no_progress, .arg = &banner
+	};
 
 	(void)state;
 	memory_scan(&scan);
@@ -412,14 +398,10 @@ static void a_scan_of_changing_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tables_count_once),
-		cmocka_unit_test(a_search_of_memory),
-		cmocka_unit_test(a_scan_of_changing_memory),
-		cmocka_unit_test(tables_of_x86_64),
-		cmocka_unit_test(banners_in_reach),
-		cmocka_unit_test(pages_near_banners),
-		cmocka_unit_test(no_tables_of_x86_64),
-		cmocka_unit_test(tables_of_i386),
+		cmocka_unit_test(tables_count_once),	     cmocka_unit_test(a_search_of_memory),
+		cmocka_unit_test(a_scan_of_changing_memory), cmocka_unit_test(tables_of_x86_64),
+		cmocka_unit_test(banners_in_reach),	     cmocka_unit_test(pages_near_banners),
+		cmocka_unit_test(no_tables_of_x86_64),	     cmocka_unit_test(tables_of_i386),
 		cmocka_unit_test(no_tables_of_i386),
 	};
 

@@ -74,8 +74,7 @@ static void functions(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		assert_int_equal(trace_function(cases[i][0], name),
-				 cases[i][1] != NULL);
+		assert_int_equal(trace_function(cases[i][0], name), cases[i][1] != NULL);
 		if (cases[i][1])
 			assert_string_equal(name, cases[i][1]);
 	}

@@ -25,10 +25,8 @@
 enum { NR = 1 << 18 };
 
 static struct asked {
-	unsigned int nr,
-		most; /* questions; the one after most is answered by yes */
-	uint64_t steps,
-		longest; /* since the last question, and the most ever */
+	unsigned int nr, most; /* questions; the one after most is answered by yes */
+	uint64_t steps, longest; /* since the last question, and the most ever */
 } asked;
 
 static bool stop(void *arg)
@@ -73,8 +71,7 @@ static void sorted(void **state)
 
 	(void)state;
 	ask_at_most(UINT32_MAX);
-	assert_true(
-		sort_items(numbers, NR, sizeof(*numbers), compare, &listener));
+	assert_true(sort_items(numbers, NR, sizeof(*numbers), compare, &listener));
 	for (uint32_t i = 0; i < NR; i++)
 		assert_int_equal(numbers[i], i);
 	assert_in_range(asked.longest, 1, 17 << 16); /* of one piece */
@@ -89,8 +86,7 @@ static void sorting_stopped(void **state)
 		uint64_t sum = 0;
 
 		ask_at_most(most);
-		assert_false(sort_items(numbers, NR, sizeof(*numbers), compare,
-					&listener));
+		assert_false(sort_items(numbers, NR, sizeof(*numbers), compare, &listener));
 		assert_int_equal(asked.nr, most + 1);
 		for (uint32_t i = 0; i < NR; i++)
 			sum += numbers[i];
@@ -163,8 +159,7 @@ static struct symbol_names *open_names(void)
 	assert_true(symbol_names_init(names, same_start, NULL, NR, &err));
 	names->listener = &listener;
 	for (uint32_t nr = 0; nr < NR; nr++)
-		symbol_names_add(names, nr,
-				 load_le64(nr == 9 ? "xxxxxxxx" : "collide_"));
+		symbol_names_add(names, nr, load_le64(nr == 9 ? "xxxxxxxx" : "collide_"));
 	return names;
 }
 
@@ -221,8 +216,7 @@ static bool count(const char *name, void *arg)
 	return true;
 }
 
-static unsigned int completed(const struct symbol_names *names,
-			      const char *prefix)
+static unsigned int completed(const struct symbol_names *names, const char *prefix)
 {
 	unsigned int nr = 0;
 
@@ -237,8 +231,7 @@ static void completion(void **state)
 	(void)state;
 	ask_at_most(UINT32_MAX);
 	assert_int_equal(completed(names, "collide_"), NR - 2);
-	assert_int_equal(completed(names, "collide_7"),
-			 1 + 10 + 100 + 1000 + 10000);
+	assert_int_equal(completed(names, "collide_7"), 1 + 10 + 100 + 1000 + 10000);
 	assert_int_equal(completed(names, "x"), 0); /* too long */
 	assert_in_range(asked.longest, 1, 2 * STOP_STEPS);
 	ask_at_most(3);
@@ -288,8 +281,7 @@ static void ctrl_c_while_a_line_is_typed(void **state)
 	assert_true(interrupt_pending());
 	interrupt_poll(false);
 	assert_false(interrupt_pending());
-	assert_int_equal(sigwait(&signals, &number),
-			 0); /* it was not taken away */
+	assert_int_equal(sigwait(&signals, &number), 0); /* it was not taken away */
 	assert_int_equal(number, SIGINT);
 }
 
@@ -380,8 +372,7 @@ static void keep_told(void *arg, const char *line)
 static const struct listener teller = { .progress = keep_told };
 
 /* Each step is that long, in milliseconds: what is told after it. */
-static const char *told_after(struct progress *progress, uint64_t time,
-			      uint64_t done)
+static const char *told_after(struct progress *progress, uint64_t time, uint64_t done)
 {
 	told[0] = '\0';
 	milliseconds += time;

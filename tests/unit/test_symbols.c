@@ -20,8 +20,7 @@
 extern const char marker_text[24];
 extern uint64_t marker_one, marker_two[3], marker_three, marker_four;
 extern uint64_t marker_five, marker_six;
-unsigned int marker_function(unsigned int value)
-	__attribute__((noinline, used));
+unsigned int marker_function(unsigned int value) __attribute__((noinline, used));
 
 const char marker_text[24] = "seen from outside";
 uint64_t marker_one = 1, marker_two[3] = { 2 }, marker_three = 3;
@@ -82,8 +81,7 @@ static void find_in_this_program(void **state)
 	assert_true(symbols_find(self.symbols, "marker_one", &first));
 	/* More names than are scanned for: the index answers the last ones. */
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		assert_true(symbols_find(self.symbols, known[i].name,
-					 &symbol));
+		assert_true(symbols_find(self.symbols, known[i].name, &symbol));
 		assert_string_equal(symbol.name, known[i].name);
 		/* Sanitizers pad what they guard. */
 		assert_true(symbol.size >= known[i].size);
@@ -97,9 +95,16 @@ static void find_in_this_program(void **state)
 static void absent_names(void **state)
 {
 	static const char *const absent[] = {
-		"marker", "marker_on", "marker_ones", "x", "",
-		"linux_banner", "no_such_name", "marker_two_and_more",
-		"linux_banner", "marker_",
+		"marker",
+		"marker_on",
+		"marker_ones",
+		"x",
+		"",
+		"linux_banner",
+		"no_such_name",
+		"marker_two_and_more",
+		"linux_banner",
+		"marker_",
 	};
 	struct kernel_symbol symbol;
 	struct opened self;
@@ -123,8 +128,7 @@ static void at_in_this_program(void **state)
 	assert_int_equal(symbols_type(self.symbols, &function) | 0x20, 't');
 	assert_true(symbols_at(self.symbols, function.address, &symbol));
 	assert_string_equal(symbol.name, "marker_function");
-	assert_true(symbols_at(self.symbols,
-			       function.address + function.size - 1, &symbol));
+	assert_true(symbols_at(self.symbols, function.address + function.size - 1, &symbol));
 	assert_string_equal(symbol.name, "marker_function");
 	assert_false(symbols_at(self.symbols, 0, &symbol));
 	close_opened(&self);
@@ -185,8 +189,7 @@ static void same_around(struct symbols *all, const char *path, uint64_t address)
 	assert_true(!found || alone.nr == symbol.nr);
 	close_opened(&fresh);
 	assert_true(open_path(&fresh, path));
-	assert_int_equal(symbols_room(fresh.symbols, address),
-			 symbols_room(all, address));
+	assert_int_equal(symbols_room(fresh.symbols, address), symbols_room(all, address));
 	close_opened(&fresh);
 }
 
@@ -206,9 +209,7 @@ static void sorted_around_an_address(void **state)
 	assert_true(first.address < last.address);
 	for (unsigned int i = 0; i <= 200; i++)
 		same_around(self.symbols, path,
-			    first.address - 64 +
-				    i * (last.address + 128 - first.address) /
-					    200);
+			    first.address - 64 + i * (last.address + 128 - first.address) / 200);
 	same_around(self.symbols, path, 0);
 	same_around(self.symbols, path, UINT64_MAX);
 	same_around(self.symbols, path, UINT64_MAX / 2);
@@ -237,12 +238,9 @@ static void find_in_vmlinux(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(find_in_this_program),
-		cmocka_unit_test(absent_names),
-		cmocka_unit_test(at_in_this_program),
-		cmocka_unit_test(name_of_several),
-		cmocka_unit_test(sorted_around_an_address),
-		cmocka_unit_test(find_in_vmlinux),
+		cmocka_unit_test(find_in_this_program),	    cmocka_unit_test(absent_names),
+		cmocka_unit_test(at_in_this_program),	    cmocka_unit_test(name_of_several),
+		cmocka_unit_test(sorted_around_an_address), cmocka_unit_test(find_in_vmlinux),
 	};
 
 	return cmocka_run_group_tests_name("symbols", tests, NULL, NULL);

@@ -20,7 +20,7 @@
 
 enum {
 	TEXT = 1, /* 0x1000, 0x1000 bytes */
-	PERCPU,   /* at 0 */
+	PERCPU, /* at 0 */
 	SYMTAB,
 	STRTAB,
 	NR_SECTIONS,
@@ -55,57 +55,66 @@ static Elf64_Shdr *header64(struct image *image, unsigned int nr)
 static void put_header(struct image *image, unsigned int nr, Elf64_Shdr wide)
 {
 	Elf32_Shdr narrow = {
-		.sh_type = wide.sh_type, .sh_flags = wide.sh_flags,
-		.sh_addr = wide.sh_addr, .sh_offset = wide.sh_offset,
-		.sh_size = wide.sh_size, .sh_link = wide.sh_link,
-		.sh_entsize = wide.sh_entsize, .sh_addralign = 1,
+		.sh_type = wide.sh_type,
+		.sh_flags = wide.sh_flags,
+		.sh_addr = wide.sh_addr,
+		.sh_offset = wide.sh_offset,
+		.sh_size = wide.sh_size,
+		.sh_link = wide.sh_link,
+		.sh_entsize = wide.sh_entsize,
+		.sh_addralign = 1,
 	};
 	uint8_t *at = image->bytes + image->headers;
 
 	wide.sh_addralign = 1;
 	if (image->narrow)
-		put_elf(at + nr * sizeof(narrow), &narrow, sizeof(narrow),
-			ELF_T_SHDR, true);
+		put_elf(at + nr * sizeof(narrow), &narrow, sizeof(narrow), ELF_T_SHDR, true);
 	else
-		put_elf(at + nr * sizeof(wide), &wide, sizeof(wide), ELF_T_SHDR,
-			false);
+		put_elf(at + nr * sizeof(wide), &wide, sizeof(wide), ELF_T_SHDR, false);
 }
 
-static void put_symbol(struct image *image, const struct entry *entry,
-		       uint32_t name)
+static void put_symbol(struct image *image, const struct entry *entry, uint32_t name)
 {
 	Elf64_Sym wide = {
-		.st_name = name, .st_info = entry->info,
-		.st_shndx = entry->section, .st_value = entry->value,
+		.st_name = name,
+		.st_info = entry->info,
+		.st_shndx = entry->section,
+		.st_value = entry->value,
 		.st_size = entry->size,
 	};
 	Elf32_Sym narrow = {
-		.st_name = name, .st_info = entry->info,
-		.st_shndx = entry->section, .st_value = entry->value,
+		.st_name = name,
+		.st_info = entry->info,
+		.st_shndx = entry->section,
+		.st_value = entry->value,
 		.st_size = entry->size,
 	};
 
 	if (image->narrow)
-		put_elf(image->bytes + image->size, &narrow, sizeof(narrow),
-			ELF_T_SYM, true);
+		put_elf(image->bytes + image->size, &narrow, sizeof(narrow), ELF_T_SYM, true);
 	else
-		put_elf(image->bytes + image->size, &wide, sizeof(wide),
-			ELF_T_SYM, false);
+		put_elf(image->bytes + image->size, &wide, sizeof(wide), ELF_T_SYM, false);
 	image->size += image->narrow ? sizeof(narrow) : sizeof(wide);
 }
 
 static void put_ehdr(struct image *image)
 {
 	Elf64_Ehdr wide = {
-		.e_type = ET_EXEC, .e_machine = EM_X86_64,
-		.e_version = EV_CURRENT, .e_shoff = image->headers,
-		.e_ehsize = sizeof(wide), .e_shentsize = sizeof(Elf64_Shdr),
+		.e_type = ET_EXEC,
+		.e_machine = EM_X86_64,
+		.e_version = EV_CURRENT,
+		.e_shoff = image->headers,
+		.e_ehsize = sizeof(wide),
+		.e_shentsize = sizeof(Elf64_Shdr),
 		.e_shnum = NR_SECTIONS,
 	};
 	Elf32_Ehdr narrow = {
-		.e_type = ET_EXEC, .e_machine = EM_386,
-		.e_version = EV_CURRENT, .e_shoff = image->headers,
-		.e_ehsize = sizeof(narrow), .e_shentsize = sizeof(Elf32_Shdr),
+		.e_type = ET_EXEC,
+		.e_machine = EM_386,
+		.e_version = EV_CURRENT,
+		.e_shoff = image->headers,
+		.e_ehsize = sizeof(narrow),
+		.e_shentsize = sizeof(Elf32_Shdr),
 		.e_shnum = NR_SECTIONS,
 	};
 	uint8_t ident[EI_NIDENT] = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3 };
@@ -120,8 +129,7 @@ static void put_ehdr(struct image *image)
 	memcpy(image->bytes, ident, sizeof(ident));
 }
 
-static void make_image(struct image *image, bool narrow,
-		       const struct entry *entries, size_t count)
+static void make_image(struct image *image, bool narrow, const struct entry *entries, size_t count)
 {
 	static const struct entry null = { "", 0, 0, 0, 0 };
 	size_t entry_size = narrow ? sizeof(Elf32_Sym) : sizeof(Elf64_Sym);
@@ -144,19 +152,23 @@ static void make_image(struct image *image, bool narrow,
 		image->size += strlen(entries[i].name) + 1;
 	}
 	image->strings_size = image->size - image->strings;
-	put_header(image, TEXT, (Elf64_Shdr){
-		.sh_type = SHT_NOBITS, .sh_flags = SHF_ALLOC,
-		.sh_addr = 0x1000, .sh_size = 0x1000 });
-	put_header(image, PERCPU, (Elf64_Shdr){
-		.sh_type = SHT_NOBITS, .sh_flags = SHF_ALLOC,
-		.sh_size = 0x1670 });
-	put_header(image, SYMTAB, (Elf64_Shdr){
-		.sh_type = SHT_SYMTAB, .sh_offset = image->entries,
-		.sh_size = (count + 1) * entry_size, .sh_link = STRTAB,
-		.sh_entsize = entry_size });
-	put_header(image, STRTAB, (Elf64_Shdr){
-		.sh_type = SHT_STRTAB, .sh_offset = image->strings,
-		.sh_size = image->strings_size });
+	put_header(image, TEXT,
+		   (Elf64_Shdr){ .sh_type = SHT_NOBITS,
+				 .sh_flags = SHF_ALLOC,
+				 .sh_addr = 0x1000,
+				 .sh_size = 0x1000 });
+	put_header(image, PERCPU,
+		   (Elf64_Shdr){ .sh_type = SHT_NOBITS, .sh_flags = SHF_ALLOC, .sh_size = 0x1670 });
+	put_header(image, SYMTAB,
+		   (Elf64_Shdr){ .sh_type = SHT_SYMTAB,
+				 .sh_offset = image->entries,
+				 .sh_size = (count + 1) * entry_size,
+				 .sh_link = STRTAB,
+				 .sh_entsize = entry_size });
+	put_header(image, STRTAB,
+		   (Elf64_Shdr){ .sh_type = SHT_STRTAB,
+				 .sh_offset = image->strings,
+				 .sh_size = image->strings_size });
 }
 
 static struct symbols *open_image(struct image *image, Elf **elf)
@@ -208,9 +220,9 @@ static void names_of_images(void **state)
 		const char *name;
 		uint64_t address; /* 0: absent */
 	} asked[] = {
-		{ "twin", 0x1200 }, { "pair", 0x1400 }, { "file.c", 0 },
-		{ "undefined", 0 }, { "label", 0x1600 }, { "twin", 0x1200 },
-		{ "pair", 0x1400 }, { "file.c", 0 }, { "undefined", 0 },
+		{ "twin", 0x1200 },   { "pair", 0x1400 },     { "file.c", 0 },
+		{ "undefined", 0 },   { "label", 0x1600 },    { "twin", 0x1200 },
+		{ "pair", 0x1400 },   { "file.c", 0 },	      { "undefined", 0 },
 		{ "percpu", 0x1650 }, { "absolute", 0x1651 }, { "_text", 0 },
 	};
 	struct kernel_symbol symbol;
@@ -227,12 +239,10 @@ static void names_of_images(void **state)
 		assert_non_null(symbols);
 		assert_int_equal(symbols_count(symbols), NR_TABLE + 1);
 		for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
-			assert_int_equal(symbols_find(symbols, asked[i].name,
-						      &symbol),
+			assert_int_equal(symbols_find(symbols, asked[i].name, &symbol),
 					 asked[i].address != 0);
 			if (asked[i].address)
-				assert_int_equal(symbol.address,
-						 asked[i].address);
+				assert_int_equal(symbol.address, asked[i].address);
 		}
 		symbols_close(symbols);
 		elf_end(elf);
@@ -306,8 +316,7 @@ static void names_before_and_after_the_index(void **state)
 			symbols = open_image(&image, &elf);
 			if (indexed)
 				symbols_complete(symbols, "x", ignore_name, NULL);
-			assert_int_equal(symbols_find(symbols, asked[i].name,
-						      &symbol),
+			assert_int_equal(symbols_find(symbols, asked[i].name, &symbol),
 					 asked[i].best != 0);
 			if (asked[i].best)
 				assert_int_equal(symbol.address, asked[i].best);
@@ -323,17 +332,30 @@ static void addresses_of_images(void **state)
 		uint64_t address;
 		const char *name; /* NULL: nothing */
 	} asked[] = {
-		{ 0xfff, NULL }, { 0x1100, "twin" }, { 0x1103, "twin" },
-		{ 0x1104, NULL }, { 0x1600, "outer" }, { 0x163f, "outer" },
-		{ 0x1640, "inner" }, { 0x164f, "inner" }, { 0x1650, "outer" },
-		{ 0x1661, "outer" }, { 0x16ff, "outer" }, { 0x1700, NULL },
+		{ 0xfff, NULL },
+		{ 0x1100, "twin" },
+		{ 0x1103, "twin" },
+		{ 0x1104, NULL },
+		{ 0x1600, "outer" },
+		{ 0x163f, "outer" },
+		{ 0x1640, "inner" },
+		{ 0x164f, "inner" },
+		{ 0x1650, "outer" },
+		{ 0x1661, "outer" },
+		{ 0x16ff, "outer" },
+		{ 0x1700, NULL },
 		/* the linker counts it to a section that has no place */
-		{ 0x1704, "beside_percpu" }, { 0x170f, "beside_percpu" },
+		{ 0x1704, "beside_percpu" },
+		{ 0x170f, "beside_percpu" },
 		/* the compiler's label ends another one */
-		{ 0x1710, ".L7" }, { 0x171f, ".L7" },
-		{ 0x1720, "it" }, { 0x17ff, "it" },
-		{ 0x1800, "tail" }, { 0x1fff, "tail" },
-		{ UINT64_MAX - 1, "wraps" }, { UINT64_MAX, "wraps" },
+		{ 0x1710, ".L7" },
+		{ 0x171f, ".L7" },
+		{ 0x1720, "it" },
+		{ 0x17ff, "it" },
+		{ 0x1800, "tail" },
+		{ 0x1fff, "tail" },
+		{ UINT64_MAX - 1, "wraps" },
+		{ UINT64_MAX, "wraps" },
 	};
 	struct symbols *symbols;
 	struct kernel_symbol symbol;
@@ -345,8 +367,7 @@ static void addresses_of_images(void **state)
 	symbols = open_image(&image, &elf);
 	assert_non_null(symbols);
 	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
-		assert_int_equal(symbols_at(symbols, asked[i].address,
-					    &symbol),
+		assert_int_equal(symbols_at(symbols, asked[i].address, &symbol),
 				 asked[i].name != NULL);
 		if (asked[i].name)
 			assert_string_equal(symbol.name, asked[i].name);
@@ -361,9 +382,8 @@ static void addresses_behind_symbols(void **state)
 		uint64_t address;
 		const char *name; /* NULL: nothing */
 	} asked[] = {
-		{ 0x10ff, NULL }, { 0x1104, "twin" }, { 0x1143, "twin" },
-		{ 0x1144, NULL }, { 0x15ff, NULL },
-		{ 0x1700, "outer" }, /* not inner, which ends before */
+		{ 0x10ff, NULL },    { 0x1104, "twin" },  { 0x1143, "twin" }, { 0x1144, NULL },
+		{ 0x15ff, NULL },    { 0x1700, "outer" }, /* not inner, which ends before */
 		{ 0x1703, "outer" }, { 0, NULL },
 	};
 	struct symbols *symbols;
@@ -376,8 +396,7 @@ static void addresses_behind_symbols(void **state)
 	symbols = open_image(&image, &elf);
 	assert_non_null(symbols);
 	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
-		assert_int_equal(symbols_before(symbols, asked[i].address,
-						&symbol),
+		assert_int_equal(symbols_before(symbols, asked[i].address, &symbol),
 				 asked[i].name != NULL);
 		if (asked[i].name)
 			assert_string_equal(symbol.name, asked[i].name);
@@ -455,8 +474,7 @@ static void wild_names(void **state)
 	entries = (Elf64_Sym *)(void *)(image.bytes + image.entries);
 	for (unsigned int i = 1; i <= NR_TABLE; i++)
 		entries[i].st_name =
-			htole32(i % 2 ? UINT32_MAX - i :
-					(uint32_t)image.strings_size - i);
+			htole32(i % 2 ? UINT32_MAX - i : (uint32_t)image.strings_size - i);
 	ask_everything(&image);
 	symbols = open_image(&image, &elf);
 	assert_non_null(symbols);
@@ -490,8 +508,8 @@ static void strings_without_end(void **state)
 
 static void wild_headers(void **state)
 {
-	static const uint64_t wild[] = { 0, 1, 3, 7, 0x7fffffff, 0xffffffff,
-					 UINT64_MAX / 2, UINT64_MAX };
+	static const uint64_t wild[] = { 0,	    1, 3, 7, 0x7fffffff, 0xffffffff, UINT64_MAX / 2,
+					 UINT64_MAX };
 	struct image image;
 
 	(void)state;

@@ -14,9 +14,9 @@
 static void first_of_each_pid(void **state)
 {
 	static struct task tasks[] = {
-		{ .pid = 0 },	  { .pid = 0 }, { .pid = 7 },
-		{ .pid = -1 },	  { .pid = 3 }, { .pid = INT32_MAX },
-		{ .pid = 3 },	  { .pid = 7 }, { .pid = INT32_MIN },
+		{ .pid = 0 },  { .pid = 0 }, { .pid = 7 },
+		{ .pid = -1 }, { .pid = 3 }, { .pid = INT32_MAX },
+		{ .pid = 3 },  { .pid = 7 }, { .pid = INT32_MIN },
 	};
 	struct task_list list = {
 		.task = tasks,

@@ -12,8 +12,17 @@
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-enum { TASK = 0x5000, PARENT = 0x5800, STACK = 0x6000, MM = 0x7000, OFFSETS = 0x8000,
-       MASK = 0x8100, QUEUES = 0x8200, COUNTERS = 0x8300, CPU_BYTES = 0x400 };
+enum {
+	TASK = 0x5000,
+	PARENT = 0x5800,
+	STACK = 0x6000,
+	MM = 0x7000,
+	OFFSETS = 0x8000,
+	MASK = 0x8100,
+	QUEUES = 0x8200,
+	COUNTERS = 0x8300,
+	CPU_BYTES = 0x400
+};
 
 static const struct task_list no_tasks;
 
@@ -29,8 +38,7 @@ static struct task_info info_of(struct kernel *kernel, const struct task_list *l
 	return info;
 }
 
-static struct task_info info_at(struct kernel *kernel, uint64_t address,
-				uint64_t mm)
+static struct task_info info_at(struct kernel *kernel, uint64_t address, uint64_t mm)
 {
 	const struct task task = { .address = address, .mm = mm };
 
@@ -47,26 +55,26 @@ static void states(void **state)
 		uint32_t state, exit;
 		char letter;
 	} rows[] = {
-		{ "6.1.0", 0, 0, 'R' },	     { "6.1.0", 1, 0, 'S' },
-		{ "6.1.0", 2, 0, 'D' },	     { "6.1.0", 4, 0, 'T' },
-		{ "6.1.0", 8, 0, 't' },	     { "6.1.0", 0xc, 0, 't' },
-		{ "6.1.0", 0x10, 0, 'R' },   { "6.1.0", 0x20, 0, 'R' },
-		{ "6.1.0", 0x40, 0, 'P' },   { "6.1.0", 0x80, 0, 'R' },
-		{ "6.1.0", 0x100, 0, 'R' },  { "6.1.0", 0x102, 0, 'D' },
-		{ "6.1.0", 0x104, 0, 'T' },  { "6.1.0", 0x200, 0, 'R' },
-		{ "6.1.0", 0x400, 0, 'R' },  { "6.1.0", 0x402, 0, 'I' },
-		{ "6.1.0", 0x401, 0, 'S' },  { "6.1.0", 0x800, 0, 'R' },
-		{ "6.1.0", 0x1000, 0, 'D' }, { "6.1.0", 0x2000, 0, 'R' },
-		{ "6.1.0", 0x2001, 0, 'S' }, { "6.1.0", 0, 0x10, 'Z' },
-		{ "6.1.0", 1, 0x20, 'Z' },   { "6.1.0", 0x80, 1, 'Z' },
-		{ "4.14.0", 0x40, 0, 'P' },  { "4.14.0", 0x200, 0, 'R' },
-		{ "4.13.16", 0x40, 0, 'R' }, { "4.13.16", 0x200, 0, 'P' },
-		{ "4.13.255", 0x200, 0, 'P' },
-		{ "4.13.16", 1, 0, 'S' }, { "", 0x40, 0, 'P' },
-		{ "", 0x200, 0, 'R' },
+		{ "6.1.0", 0, 0, 'R' },	       { "6.1.0", 1, 0, 'S' },
+		{ "6.1.0", 2, 0, 'D' },	       { "6.1.0", 4, 0, 'T' },
+		{ "6.1.0", 8, 0, 't' },	       { "6.1.0", 0xc, 0, 't' },
+		{ "6.1.0", 0x10, 0, 'R' },     { "6.1.0", 0x20, 0, 'R' },
+		{ "6.1.0", 0x40, 0, 'P' },     { "6.1.0", 0x80, 0, 'R' },
+		{ "6.1.0", 0x100, 0, 'R' },    { "6.1.0", 0x102, 0, 'D' },
+		{ "6.1.0", 0x104, 0, 'T' },    { "6.1.0", 0x200, 0, 'R' },
+		{ "6.1.0", 0x400, 0, 'R' },    { "6.1.0", 0x402, 0, 'I' },
+		{ "6.1.0", 0x401, 0, 'S' },    { "6.1.0", 0x800, 0, 'R' },
+		{ "6.1.0", 0x1000, 0, 'D' },   { "6.1.0", 0x2000, 0, 'R' },
+		{ "6.1.0", 0x2001, 0, 'S' },   { "6.1.0", 0, 0x10, 'Z' },
+		{ "6.1.0", 1, 0x20, 'Z' },     { "6.1.0", 0x80, 1, 'Z' },
+		{ "4.14.0", 0x40, 0, 'P' },    { "4.14.0", 0x200, 0, 'R' },
+		{ "4.13.16", 0x40, 0, 'R' },   { "4.13.16", 0x200, 0, 'P' },
+		{ "4.13.255", 0x200, 0, 'P' }, { "4.13.16", 1, 0, 'S' },
+		{ "", 0x40, 0, 'P' },	       { "", 0x200, 0, 'R' },
 	};
 	static const struct placed members[] = {
-		{ TASK_STATE, 0, 4 }, { TASK_EXIT_STATE, 8, 4 },
+		{ TASK_STATE, 0, 4 },
+		{ TASK_EXIT_STATE, 8, 4 },
 	};
 
 	(void)state;
@@ -80,8 +88,7 @@ static void states(void **state)
 		kernel = PLACED_OPEN(NULL, members);
 		letter = info_at(kernel, IMAGE + TASK, 0).state;
 		if (letter != rows[i].letter)
-			fail_msg("%s, %x: %c", rows[i].release, rows[i].state,
-				 letter);
+			fail_msg("%s, %x: %c", rows[i].release, rows[i].state, letter);
 		kernel_close(kernel);
 	}
 }
@@ -93,8 +100,8 @@ static void states_by_their_members(void **state)
 		bool now, before, exit;
 		char letter;
 	} rows[] = {
-		{ true, false, true, 'S' }, { true, true, true, 'S' },
-		{ false, true, true, 'D' }, { false, false, true, '\0' },
+		{ true, false, true, 'S' },   { true, true, true, 'S' },
+		{ false, true, true, 'D' },   { false, false, true, '\0' },
 		{ true, false, false, '\0' }, { false, true, false, '\0' },
 	};
 
@@ -112,8 +119,7 @@ static void states_by_their_members(void **state)
 			placed_set(kernel, TASK_OLD_STATE, 16, 8);
 		if (rows[i].exit)
 			placed_set(kernel, TASK_EXIT_STATE, 8, 4);
-		assert_int_equal(info_at(kernel, IMAGE + TASK, 0).state,
-				 rows[i].letter);
+		assert_int_equal(info_at(kernel, IMAGE + TASK, 0).state, rows[i].letter);
 		kernel_close(kernel);
 	}
 }
@@ -127,16 +133,11 @@ static void cpus(void **state)
 		bool in_info, in_task, info, on_stack, stack;
 		int cpu; /* -1: unknown */
 	} rows[] = {
-		{ true, true, true, true, true, 3 },
-		{ true, false, true, true, true, 3 },
-		{ true, false, false, false, false, 3 },
-		{ false, true, true, true, true, 4 },
-		{ false, true, false, false, false, 4 },
-		{ false, false, false, true, true, 5 },
-		{ false, false, true, true, true, -1 },
-		{ false, false, false, true, false, -1 },
-		{ false, false, true, true, false, -1 },
-		{ false, false, false, false, true, -1 },
+		{ true, true, true, true, true, 3 },	 { true, false, true, true, true, 3 },
+		{ true, false, false, false, false, 3 }, { false, true, true, true, true, 4 },
+		{ false, true, false, false, false, 4 }, { false, false, false, true, true, 5 },
+		{ false, false, true, true, true, -1 },	 { false, false, false, true, false, -1 },
+		{ false, false, true, true, false, -1 }, { false, false, false, false, true, -1 },
 	};
 
 	(void)state;
@@ -208,9 +209,12 @@ static void pages_of_an_array(void **state)
 		int64_t count[4];
 		uint64_t pages;
 	} rows[] = {
-		{ { 3, 5, 1000, 7 }, 15 },   { { 0, 0, 1000, 0 }, 0 },
-		{ { 1, 0, 0, 0 }, 1 },	     { { 3, 5, 0, -2 }, 6 },
-		{ { -9, 5, 1000, 0 }, 0 },   { { 0, -1, 0, 0 }, 0 },
+		{ { 3, 5, 1000, 7 }, 15 },
+		{ { 0, 0, 1000, 0 }, 0 },
+		{ { 1, 0, 0, 0 }, 1 },
+		{ { 3, 5, 0, -2 }, 6 },
+		{ { -9, 5, 1000, 0 }, 0 },
+		{ { 0, -1, 0, 0 }, 0 },
 		{ { 0x7fffffff, 1, 0, 1 }, 0x80000001 },
 	};
 
@@ -227,8 +231,7 @@ static void pages_of_an_array(void **state)
 			else
 				memory_start_64("3.2.0", "SIZE(mm_rss_stat)=32\n");
 			for (unsigned int j = 0; j < 4; j++)
-				put(MM + 16 + j * word, (uint64_t)rows[i].count[j],
-				    word);
+				put(MM + 16 + j * word, (uint64_t)rows[i].count[j], word);
 			/* what lies behind the array is not counted */
 			put(MM + 16 + 4 * word, 0x55, word);
 			kernel = placed_open(NULL, NULL, 0);
@@ -298,15 +301,15 @@ static void put_counters(void)
 		put(MM + 0x20 + 24 * i + 8, i == 2 ? 500 : 10 * (i + 1), 8);
 		put(MM + 0x20 + 24 * i + 16, IMAGE + COUNTERS + 4 * i, 8);
 		for (unsigned int cpu = 0; cpu < 4; cpu++)
-			put(COUNTERS + CPU_BYTES * cpu + 4 * i,
-			    i == 3 ? (uint64_t)-3 : cpu + 1, 4);
+			put(COUNTERS + CPU_BYTES * cpu + 4 * i, i == 3 ? (uint64_t)-3 : cpu + 1, 4);
 	}
 }
 
 static void pages_of_counters(void **state)
 {
 	static const struct placed members[] = {
-		{ MM_RSS, 0x20, 4 * 24 }, { COUNTER_COUNT, 8, 8 },
+		{ MM_RSS, 0x20, 4 * 24 },
+		{ COUNTER_COUNT, 8, 8 },
 		{ COUNTER_COUNTERS, 16, 8 },
 	};
 	/* What is not known, and what is told then: the sums are 10 + 20 + 40, what CPUs
@@ -325,8 +328,7 @@ static void pages_of_counters(void **state)
 		{ MM_RSS, "SIZE(percpu_counter)=24\n", true, false, 0 },
 		{ -1, "", true, false, 0 },
 		{ -1, "SIZE(percpu_counter)=0\n", true, false, 0 },
-		{ -1, "SIZE(percpu_counter)=24\nSIZE(mm_rss_stat)=32\n", true,
-		  false, 0 },
+		{ -1, "SIZE(percpu_counter)=24\nSIZE(mm_rss_stat)=32\n", true, false, 0 },
 	};
 
 	(void)state;
@@ -342,8 +344,7 @@ static void pages_of_counters(void **state)
 		if (rows[i].forgotten >= 0)
 			placed_forget(kernel, (unsigned int)rows[i].forgotten);
 		info = info_at(kernel, IMAGE + TASK, IMAGE + MM);
-		if (info.has_rss != rows[i].has ||
-		    info.rss != rows[i].pages << 12)
+		if (info.has_rss != rows[i].has || info.rss != rows[i].pages << 12)
 			fail_msg("row %zu: %llx", i, (unsigned long long)info.rss);
 		kernel_close(kernel);
 	}
@@ -353,7 +354,8 @@ static void pages_of_counters(void **state)
 static void counters_of_unknown_size(void **state)
 {
 	static const struct placed members[] = {
-		{ MM_RSS, 0x20, 8 }, { COUNTER_COUNT, 8, 8 },
+		{ MM_RSS, 0x20, 8 },
+		{ COUNTER_COUNT, 8, 8 },
 	};
 	struct kernel *kernel;
 	struct task_info info;
@@ -370,7 +372,8 @@ static void counters_of_unknown_size(void **state)
 static void counters_that_cannot_be_read(void **state)
 {
 	static const struct placed members[] = {
-		{ MM_RSS, 0x20, 4 * 24 }, { COUNTER_COUNT, 8, 8 },
+		{ MM_RSS, 0x20, 4 * 24 },
+		{ COUNTER_COUNT, 8, 8 },
 		{ COUNTER_COUNTERS, 16, 8 },
 	};
 
@@ -436,8 +439,7 @@ static void pages_that_threads_have_counted(void **state)
 			struct task_info info = info_of(kernel, &list, &tasks[i]);
 			unsigned int mm = owner[i];
 
-			expect_rss(&info, mm != 0,
-				   (counted ? pages[mm] : 100 * mm) << 12);
+			expect_rss(&info, mm != 0, (counted ? pages[mm] : 100 * mm) << 12);
 		}
 		kernel_close(kernel);
 	}

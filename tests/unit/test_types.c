@@ -157,12 +157,9 @@ static void sizes(void **state)
 	open_self(&self);
 	assert_string_equal(types_source(self.types), "DWARF");
 	for (unsigned int round = 0; round < 2; round++) {
-		check_size(self.types, "struct kw_page",
-			   sizeof(struct kw_page));
-		check_size(self.types, "struct kw_zone",
-			   sizeof(struct kw_zone));
-		check_size(self.types, "union kw_union",
-			   sizeof(union kw_union));
+		check_size(self.types, "struct kw_page", sizeof(struct kw_page));
+		check_size(self.types, "struct kw_zone", sizeof(struct kw_zone));
+		check_size(self.types, "union kw_union", sizeof(union kw_union));
 		check_size(self.types, "enum kw_large", sizeof(enum kw_large));
 		check_size(self.types, "kw_word", sizeof(kw_word));
 		check_size(self.types, "kw_entry", sizeof(kw_entry));
@@ -176,9 +173,19 @@ static void sizes(void **state)
 static void absent_types(void **state)
 {
 	static const char *const absent[] = {
-		"struct kw_undefined", "struct kw_nowhere", "kw_page",
-		"union kw_page", "enum kw_page", "struct kw_entry", "struct ",
-		"struct", "", "struct kw_pag", "kw", "x", "struct kw_union",
+		"struct kw_undefined",
+		"struct kw_nowhere",
+		"kw_page",
+		"union kw_page",
+		"enum kw_page",
+		"struct kw_entry",
+		"struct ",
+		"struct",
+		"",
+		"struct kw_pag",
+		"kw",
+		"x",
+		"struct kw_union",
 	};
 	struct type_member member;
 	struct opened self;
@@ -189,8 +196,7 @@ static void absent_types(void **state)
 	for (unsigned int round = 0; round < 2; round++) {
 		for (size_t i = 0; i < sizeof(absent) / sizeof(*absent); i++) {
 			assert_false(types_size(self.types, absent[i], &size));
-			assert_false(types_member(self.types, absent[i], "a",
-						  &member));
+			assert_false(types_member(self.types, absent[i], "a", &member));
 		}
 	}
 	check_size(self.types, "struct kw_page", sizeof(struct kw_page));
@@ -198,10 +204,10 @@ static void absent_types(void **state)
 }
 
 #define MEMBER_SIZE(type, member) sizeof(((type *)NULL)->member)
-#define CHECK(types, type, member, count)                                    \
-	check_member(types, #type, #member,                                  \
-		     (struct type_member){ offsetof(type, member),           \
-					   MEMBER_SIZE(type, member), count })
+#define CHECK(types, type, member, count)                                                          \
+	check_member(types, #type, #member,                                                        \
+		     (struct type_member){ offsetof(type, member), MEMBER_SIZE(type, member),      \
+					   count })
 
 static void members(void **state)
 {
@@ -246,18 +252,14 @@ static void arrays(void **state)
 	CHECK(self.types, struct kw_zone, pages, 4);
 	CHECK(self.types, struct kw_page, rows, 15);
 	check_member(self.types, "struct kw_zone", "pages.lru.prev",
-		     (struct type_member){
-			     offsetof(struct kw_zone, pages[0].lru.prev),
-			     sizeof(void *), 1 });
+		     (struct type_member){ offsetof(struct kw_zone, pages[0].lru.prev),
+					   sizeof(void *), 1 });
 	check_member(self.types, "struct kw_zone", "entries.entry",
-		     (struct type_member){ offsetof(struct kw_zone, entries),
-					   sizeof(kw_word), 1 });
+		     (struct type_member){ offsetof(struct kw_zone, entries), sizeof(kw_word), 1 });
 	check_member(self.types, "struct kw_zone", "tail",
-		     (struct type_member){ offsetof(struct kw_zone, tail), 0,
-					   0 });
+		     (struct type_member){ offsetof(struct kw_zone, tail), 0, 0 });
 	check_member(self.types, "struct kw_empty_tail", "data",
-		     (struct type_member){ offsetof(struct kw_empty_tail,
-						    data), 0, 0 });
+		     (struct type_member){ offsetof(struct kw_empty_tail, data), 0, 0 });
 	close_opened(&self);
 }
 
@@ -305,8 +307,8 @@ static void bit_fields(void **state)
 static void absent_members(void **state)
 {
 	static const char *const absent[] = {
-		"", ".", "flag", "flagsx", "flags.", "flags.x", ".flags",
-		"lru.", "lru..prev", "lru.nowhere", "lru.prev.next", "nowhere",
+		"",	  ".",	  "flag",      "flagsx",      "flags.",	       "flags.x",
+		".flags", "lru.", "lru..prev", "lru.nowhere", "lru.prev.next", "nowhere",
 	};
 	struct type_member member;
 	struct opened self;
@@ -314,11 +316,9 @@ static void absent_members(void **state)
 	(void)state;
 	open_self(&self);
 	for (size_t i = 0; i < sizeof(absent) / sizeof(*absent); i++)
-		assert_false(types_member(self.types, "struct kw_page",
-					  absent[i], &member));
+		assert_false(types_member(self.types, "struct kw_page", absent[i], &member));
 	assert_false(types_member(self.types, "kw_word", "flags", &member));
-	assert_false(types_member(self.types, "enum kw_level", "KW_ZERO",
-				  &member));
+	assert_false(types_member(self.types, "enum kw_level", "KW_ZERO", &member));
 	close_opened(&self);
 }
 
@@ -354,14 +354,11 @@ static void enumerators(void **state)
 	check_enumerator(self.types, "kw_large", "KW_BEYOND", KW_BEYOND);
 	assert_false(types_enumerator(self.types, "kw_level", "KW_", &value));
 	assert_false(types_enumerator(self.types, "kw_none", "KW_", &value));
-	assert_false(types_enumerator(self.types, "struct kw_page", "flags",
-				      &value));
-	assert_true(types_each_enumerator(self.types, "kw_level", collect,
-					  &all));
+	assert_false(types_enumerator(self.types, "struct kw_page", "flags", &value));
+	assert_true(types_each_enumerator(self.types, "kw_level", collect, &all));
 	assert_string_equal(all.names, "KW_NEGATIVE KW_ZERO KW_BYTE KW_WIDE ");
 	assert_int_equal(all.sum, 70193);
-	assert_true(types_each_enumerator(self.types, "kw_level", collect,
-					  &one));
+	assert_true(types_each_enumerator(self.types, "kw_level", collect, &one));
 	assert_string_equal(one.names, "KW_NEGATIVE ");
 	close_opened(&self);
 }
@@ -383,14 +380,12 @@ static bool read_self(struct copy *copy)
 		return false;
 	copy->size = status.st_size;
 	copy->bytes = malloc(copy->size);
-	whole = copy->bytes &&
-		read(fd, copy->bytes, copy->size) == status.st_size;
+	whole = copy->bytes && read(fd, copy->bytes, copy->size) == status.st_size;
 	close(fd);
 	return whole;
 }
 
-static bool find_section(struct copy *copy, const char *name,
-			 GElf_Shdr *header)
+static bool find_section(struct copy *copy, const char *name, GElf_Shdr *header)
 {
 	Elf *elf = elf_memory(copy->bytes, copy->size);
 	Elf_Scn *section = NULL;
@@ -400,8 +395,7 @@ static bool find_section(struct copy *copy, const char *name,
 	if (elf_getshdrstrndx(elf, &names) == 0) {
 		while (!found && (section = elf_nextscn(elf, section)))
 			found = gelf_getshdr(section, header) &&
-				!strcmp(elf_strptr(elf, names,
-						   header->sh_name), name);
+				!strcmp(elf_strptr(elf, names, header->sh_name), name);
 	}
 	elf_end(elf);
 	return found;
@@ -445,7 +439,9 @@ static uint32_t next_random(uint32_t *seed)
 static void damaged_sections(void **state)
 {
 	static const char *const sections[] = {
-		".debug_info", ".debug_abbrev", ".debug_str",
+		".debug_info",
+		".debug_abbrev",
+		".debug_str",
 	};
 	uint32_t seed = 20240229;
 	struct copy copy = { 0 };
@@ -459,11 +455,9 @@ static void damaged_sections(void **state)
 		char saved[4];
 		size_t at;
 
-		if (!find_section(&copy, name, &header) ||
-		    header.sh_size < sizeof(saved))
+		if (!find_section(&copy, name, &header) || header.sh_size < sizeof(saved))
 			continue;
-		at = header.sh_offset +
-		     next_random(&seed) % (header.sh_size - sizeof(saved) + 1);
+		at = header.sh_offset + next_random(&seed) % (header.sh_size - sizeof(saved) + 1);
 		memcpy(saved, copy.bytes + at, sizeof(saved));
 		copy.bytes[at] = next_random(&seed);
 		if (round % 2)
@@ -487,10 +481,8 @@ static void from_vmlinux(void **state)
 	if (!path)
 		skip();
 	open_path(&vmlinux, path);
-	if (types_source(vmlinux.types) &&
-	    types_size(vmlinux.types, "struct page", &size)) {
-		assert_true(types_member(vmlinux.types, "struct page",
-					 "flags", &member));
+	if (types_source(vmlinux.types) && types_size(vmlinux.types, "struct page", &size)) {
+		assert_true(types_member(vmlinux.types, "struct page", "flags", &member));
 		assert_int_equal(member.offset, 0);
 		assert_true(member.size <= size);
 	}

@@ -30,8 +30,7 @@ static struct btf *make_btf(void)
 	btf__set_endianness(btf, BTF_LITTLE_ENDIAN);
 	btf__set_pointer_size(btf, 8);
 	entry = btf__add_typedef(btf, "word_t", btf__add_const(btf, word));
-	array = btf__add_array(btf, word, btf__add_array(btf, word, entry, 3),
-			       2);
+	array = btf__add_array(btf, word, btf__add_array(btf, word, entry, 3), 2);
 	pointer = btf__add_ptr(btf, 0);
 	anonymous = btf__add_union(btf, NULL, 8);
 	btf__add_field(btf, "inner", pointer, 0, 0);
@@ -57,29 +56,35 @@ static struct copy wrap_btf(const void *data, size_t size)
 	static const char names[] = "\0.BTF\0.shstrtab";
 	const Elf64_Shdr headers[3] = {
 		{ 0 },
-		{ .sh_name = 1, .sh_type = SHT_PROGBITS, .sh_size = size,
+		{ .sh_name = 1,
+		  .sh_type = SHT_PROGBITS,
+		  .sh_size = size,
 		  .sh_addralign = 1,
-		  .sh_offset = sizeof(Elf64_Ehdr) + sizeof(headers) +
-			       sizeof(names) },
-		{ .sh_name = 6, .sh_type = SHT_STRTAB,
-		  .sh_size = sizeof(names), .sh_addralign = 1,
+		  .sh_offset = sizeof(Elf64_Ehdr) + sizeof(headers) + sizeof(names) },
+		{ .sh_name = 6,
+		  .sh_type = SHT_STRTAB,
+		  .sh_size = sizeof(names),
+		  .sh_addralign = 1,
 		  .sh_offset = sizeof(Elf64_Ehdr) + sizeof(headers) },
 	};
 	const Elf64_Ehdr header = {
-		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64,
-			     ELFDATA2LSB, EV_CURRENT },
-		.e_type = ET_EXEC, .e_machine = EM_X86_64,
-		.e_version = EV_CURRENT, .e_ehsize = sizeof(header),
-		.e_shoff = sizeof(header), .e_shentsize = sizeof(headers[0]),
-		.e_shnum = 3, .e_shstrndx = 2,
+		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
+			     EV_CURRENT },
+		.e_type = ET_EXEC,
+		.e_machine = EM_X86_64,
+		.e_version = EV_CURRENT,
+		.e_ehsize = sizeof(header),
+		.e_shoff = sizeof(header),
+		.e_shentsize = sizeof(headers[0]),
+		.e_shnum = 3,
+		.e_shstrndx = 2,
 	};
 	struct copy copy = { .size = headers[1].sh_offset + size };
 
 	copy.bytes = malloc(copy.size);
 	assert_non_null(copy.bytes);
 	put_elf(copy.bytes, &header, sizeof(header), ELF_T_EHDR, false);
-	put_elf(copy.bytes + sizeof(header), headers, sizeof(headers),
-		ELF_T_SHDR, false);
+	put_elf(copy.bytes + sizeof(header), headers, sizeof(headers), ELF_T_SHDR, false);
 	memcpy(copy.bytes + headers[2].sh_offset, names, sizeof(names));
 	memcpy(copy.bytes + headers[1].sh_offset, data, size);
 	return copy;
@@ -93,14 +98,10 @@ static void ask_btf(struct types *types)
 	assert_string_equal(types_source(types), "BTF");
 	check_size(types, "struct outer", 80);
 	check_size(types, "word_t", 8);
-	check_member(types, "struct outer", "flags",
-		     (struct type_member){ 0, 8, 1 });
-	check_member(types, "struct outer", "table",
-		     (struct type_member){ 8, 48, 6 });
-	check_member(types, "struct outer", "inner",
-		     (struct type_member){ 56, 8, 1 });
-	check_member(types, "struct outer", "bits",
-		     (struct type_member){ 64, 2, 1 });
+	check_member(types, "struct outer", "flags", (struct type_member){ 0, 8, 1 });
+	check_member(types, "struct outer", "table", (struct type_member){ 8, 48, 6 });
+	check_member(types, "struct outer", "inner", (struct type_member){ 56, 8, 1 });
+	check_member(types, "struct outer", "bits", (struct type_member){ 64, 2, 1 });
 	assert_false(types_member(types, "struct outer", "none", &member));
 	assert_false(types_member(types, "struct itself", "none", &member));
 	assert_false(types_size(types, "struct forward", &size));
@@ -145,33 +146,25 @@ static void from_split_btf(void **state)
 	(void)state;
 	assert_non_null(split);
 	btf__add_struct(split, "of_module", 96);
-	btf__add_field(split, "own",
-		       btf__find_by_name_kind(base, "outer", BTF_KIND_STRUCT),
-		       0, 0);
-	btf__add_field(split, "flags", btf__find_by_name(base, "word_t"), 640,
-		       0);
+	btf__add_field(split, "own", btf__find_by_name_kind(base, "outer", BTF_KIND_STRUCT), 0, 0);
+	btf__add_field(split, "flags", btf__find_by_name(base, "word_t"), 640, 0);
 	btf__add_enum(split, "more", 4);
 	btf__add_enum_value(split, "THIRD", 3);
 	whole.data = btf__raw_data(base, &whole.size);
 	more.data = btf__raw_data(split, &more.size);
 	kernel = types_open_btf((struct bytes){ whole.data, whole.size });
-	module = types_open_split_btf((struct bytes){ more.data, more.size },
-				      kernel);
+	module = types_open_split_btf((struct bytes){ more.data, more.size }, kernel);
 	assert_non_null(module);
 	check_size(module, "struct of_module", 96);
-	check_member(module, "struct of_module", "own.inner",
-		     (struct type_member){ 56, 8, 1 });
-	check_member(module, "struct of_module", "flags",
-		     (struct type_member){ 80, 8, 1 });
+	check_member(module, "struct of_module", "own.inner", (struct type_member){ 56, 8, 1 });
+	check_member(module, "struct of_module", "flags", (struct type_member){ 80, 8, 1 });
 	check_enumerator(module, "more", "THIRD", 3);
 	ask_btf(module); /* the kernel's are found too */
 	assert_false(types_size(kernel, "struct of_module", &(uint64_t){ 0 }));
 	/* What is split continues nothing that is split itself. */
-	assert_null(types_open_split_btf((struct bytes){ more.data, more.size },
-					 module));
+	assert_null(types_open_split_btf((struct bytes){ more.data, more.size }, module));
 	/* Without the end of its types it is none. */
-	damaged = types_open_split_btf(
-		(struct bytes){ more.data, more.size - 1 }, kernel);
+	damaged = types_open_split_btf((struct bytes){ more.data, more.size - 1 }, kernel);
 	assert_null(types_source(damaged));
 	types_close(damaged);
 	types_close(module);
@@ -268,8 +261,7 @@ static void changed_btf(void **state)
 		struct types *types = types_open(elf);
 		struct type_member member;
 
-		assert_true(types_member(types, "struct outer", "flags",
-					 &member));
+		assert_true(types_member(types, "struct outer", "flags", &member));
 		copy.bytes[copy.size - size + i] ^= 0xff;
 		ask_damaged(types);
 		types_close(types);

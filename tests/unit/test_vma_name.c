@@ -25,12 +25,10 @@ enum {
 };
 
 static const struct placed layout[] = {
-	{ FILE_DENTRY, 0, 8 }, { FILE_MNT, 8, 8 },
-	{ DENTRY_PARENT, 0, 8 }, { DENTRY_NAME, 8, 8 }, { DENTRY_LENGTH, 16, 4 },
-	{ DENTRY_OPS, 24, 8 }, { DENTRY_HASH, 32, 16 },
-	{ DENTRY_OPS_DNAME, 8, 8 },
-	{ VFSMOUNT_ROOT, 0, 8 },
-	{ MOUNT_MNT, 16, 8 }, { MOUNT_PARENT, 0, 8 }, { MOUNT_MOUNTPOINT, 8, 8 },
+	{ FILE_DENTRY, 0, 8 },	 { FILE_MNT, 8, 8 },	     { DENTRY_PARENT, 0, 8 },
+	{ DENTRY_NAME, 8, 8 },	 { DENTRY_LENGTH, 16, 4 },   { DENTRY_OPS, 24, 8 },
+	{ DENTRY_HASH, 32, 16 }, { DENTRY_OPS_DNAME, 8, 8 }, { VFSMOUNT_ROOT, 0, 8 },
+	{ MOUNT_MNT, 16, 8 },	 { MOUNT_PARENT, 0, 8 },     { MOUNT_MOUNTPOINT, 8, 8 },
 };
 
 static uint64_t dentry_at(unsigned int nr)
@@ -63,8 +61,8 @@ static void put_dentry(unsigned int nr, unsigned int parent, const char *name)
 }
 
 /* Mounted on a dentry of its parent, of which it may be its own. */
-static void put_mount(unsigned int nr, unsigned int parent,
-		      unsigned int mountpoint, unsigned int root)
+static void put_mount(unsigned int nr, unsigned int parent, unsigned int mountpoint,
+		      unsigned int root)
 {
 	uint64_t at = MOUNTS + 0x40 * nr;
 
@@ -98,13 +96,11 @@ static void put_files(void)
 	put_file(4, 4, 1);
 }
 
-static void expect_path(struct kernel *kernel, unsigned int file,
-			const char *path)
+static void expect_path(struct kernel *kernel, unsigned int file, const char *path)
 {
 	struct error err = { .message = "" };
 	char found[VMA_NAME_MAX];
-	bool done = kernel_file_path(kernel, IMAGE + FILES + 16 * file, found,
-				     &err);
+	bool done = kernel_file_path(kernel, IMAGE + FILES + 16 * file, found, &err);
 
 	if (!done && path)
 		fail_msg("%s: %s", path, err.message);
@@ -115,8 +111,7 @@ static void expect_path(struct kernel *kernel, unsigned int file,
 
 static void paths_over_mounts(void **state)
 {
-	static const char *const paths[] = { "/", "/mnt", "/mnt", "/mnt/dir",
-					     "/mnt/dir/file" };
+	static const char *const paths[] = { "/", "/mnt", "/mnt", "/mnt/dir", "/mnt/dir/file" };
 
 	(void)state;
 	/* before 3.3 (7d6fec45a513) a vfsmount had the members itself */
@@ -163,8 +158,7 @@ static void paths_that_cannot_be_read(void **state)
 		if (i % 2)
 			placed_forget(kernel, id);
 		else
-			placed_set(kernel, id, 0x40000000,
-				   id == DENTRY_HASH ? 16 : 8);
+			placed_set(kernel, id, 0x40000000, id == DENTRY_HASH ? 16 : 8);
 		if (id == MOUNT_MNT && i % 2 == 0)
 			placed_set(kernel, id, 0x70000000, 8);
 		expect_path(kernel, 4, NULL);
@@ -290,10 +284,9 @@ static void long_paths(void **state)
 		kernel = PLACED_OPEN(NULL, layout);
 		for (int by_file = 0; by_file < 2; by_file++) {
 			memset(&fenced, '#', sizeof(fenced));
-			done = by_file ? kernel_file_path(kernel, IMAGE + FILES,
-							  fenced.path, NULL) :
-					 kernel_dentry_path(kernel, dentry_at(NR),
-							    fenced.path, NULL);
+			done = by_file ?
+				       kernel_file_path(kernel, IMAGE + FILES, fenced.path, NULL) :
+				       kernel_dentry_path(kernel, dentry_at(NR), fenced.path, NULL);
 			assert_int_equal(done, rows[i].has);
 			if (done)
 				assert_string_equal(fenced.path, path);
@@ -318,8 +311,7 @@ static void paths_that_loop(void **state)
 		put_dentry(4, 3, empty ? "" : "file");
 		put_mount(1, 1, 2, 2); /* is its own parent, too */
 		kernel = PLACED_OPEN(NULL, layout);
-		assert_false(kernel_file_path(kernel, IMAGE + FILES + 64, path,
-					      &err));
+		assert_false(kernel_file_path(kernel, IMAGE + FILES + 64, path, &err));
 		assert_int_equal(err.code, ERROR_FORMAT);
 		kernel_close(kernel);
 	}
@@ -342,7 +334,10 @@ static void paths_of_dentries(void **state)
 		unsigned int dentry;
 		const char *path;
 	} rows[] = {
-		{ 4, "/dir/file" }, { 3, "/dir" }, { 2, "/" }, { 5, "alone" },
+		{ 4, "/dir/file" },
+		{ 3, "/dir" },
+		{ 2, "/" },
+		{ 5, "alone" },
 	};
 	char path[VMA_NAME_MAX];
 	struct kernel *kernel;
@@ -352,8 +347,7 @@ static void paths_of_dentries(void **state)
 	put_files();
 	kernel = PLACED_OPEN(NULL, layout);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_true(kernel_dentry_path(kernel, dentry_at(rows[i].dentry),
-					       path, NULL));
+		assert_true(kernel_dentry_path(kernel, dentry_at(rows[i].dentry), path, NULL));
 		assert_string_equal(path, rows[i].path);
 	}
 	placed_forget(kernel, DENTRY_NAME);
@@ -393,8 +387,7 @@ static void names_by_functions(void **state)
 		char note[200] = "SYMBOL(another)=ffffffff80009100\n";
 
 		if (rows[i].function)
-			sprintf(note, "SYMBOL(%s)=ffffffff80009000\n",
-				rows[i].function);
+			sprintf(note, "SYMBOL(%s)=ffffffff80009000\n", rows[i].function);
 		memory_start_64("6.1.0", note);
 		put_files();
 		put_file(0, 5, 1);
@@ -423,8 +416,7 @@ static void functions_that_are_not_asked(void **state)
 		{ "", false, false, true, true, "/mnt/dir/file" },
 		{ "", false, true, false, true, "/mnt/dir/file" },
 		{ "", false, true, true, false, NULL },
-		{ "SIZE(dentry_operations)=64\n", false, true, true, false,
-		  "/mnt/dir/file" },
+		{ "SIZE(dentry_operations)=64\n", false, true, true, false, "/mnt/dir/file" },
 		{ "SIZE(dentry_operations)=64\n", false, true, true, true, NULL },
 	};
 
@@ -438,8 +430,7 @@ static void functions_that_are_not_asked(void **state)
 		put(0x1000, 0x2000 | P | RW, 8); /* 0 is mapped, too */
 		put(0x2000, P | RW | PS, 8);
 		put(8, 0x1234, 8);
-		put(DENTRIES + 0x80 * dentry + 24,
-		    rows[i].operations ? IMAGE + OPERATIONS : 0, 8);
+		put(DENTRIES + 0x80 * dentry + 24, rows[i].operations ? IMAGE + OPERATIONS : 0, 8);
 		put(OPERATIONS + 8, rows[i].function ? IMAGE + 0x9000 : 0, 8);
 		kernel = PLACED_OPEN(NULL, layout);
 		if (!rows[i].member)
@@ -454,10 +445,9 @@ static void functions_that_are_not_asked(void **state)
 enum { START_BRK = 0x20000, BRK = 0x23000, STACK = 0x7fff0800, VDSO = 0x50000 };
 
 static const struct placed area_layout[] = {
-	{ VMA_OPS, 0, 8 }, { VMA_PRIVATE_DATA, 8, 8 }, { VMA_ANON_NAME, 16, 8 },
-	{ ANON_NAME_NAME, 4, 0 }, { SPECIAL_MAPPING_NAME, 8, 8 },
-	{ MM_START_BRK, 0, 8 }, { MM_BRK, 8, 8 }, { MM_START_STACK, 16, 8 },
-	{ MM_VDSO, 24, 8 },
+	{ VMA_OPS, 0, 8 },	  { VMA_PRIVATE_DATA, 8, 8 },	  { VMA_ANON_NAME, 16, 8 },
+	{ ANON_NAME_NAME, 4, 0 }, { SPECIAL_MAPPING_NAME, 8, 8 }, { MM_START_BRK, 0, 8 },
+	{ MM_BRK, 8, 8 },	  { MM_START_STACK, 16, 8 },	  { MM_VDSO, 24, 8 },
 };
 
 static void put_area(void)
@@ -471,11 +461,9 @@ static void put_area(void)
 	put(MM + 24, VDSO, 8);
 }
 
-static void expect_name(struct kernel *kernel, uint64_t first, uint64_t last,
-			const char *expected)
+static void expect_name(struct kernel *kernel, uint64_t first, uint64_t last, const char *expected)
 {
-	const struct vma vma = { .address = IMAGE + AREA, .first = first,
-				 .last = last };
+	const struct vma vma = { .address = IMAGE + AREA, .first = first, .last = last };
 	struct error err = { .message = "" };
 	char name[VMA_NAME_MAX];
 	bool done = kernel_vma_name(kernel, IMAGE + MM, &vma, name, &err);
@@ -484,8 +472,7 @@ static void expect_name(struct kernel *kernel, uint64_t first, uint64_t last,
 		fail_msg("%s: %s", expected, err.message);
 	assert_int_equal(done, expected != NULL);
 	if (expected && strcmp(name, expected))
-		fail_msg("%llx: %s, not %s", (unsigned long long)first, name,
-			 expected);
+		fail_msg("%llx: %s, not %s", (unsigned long long)first, name, expected);
 }
 
 static void parts_of_a_process(void **state)
@@ -634,11 +621,10 @@ static void gates_and_files(void **state)
 	(void)state;
 	for (int gate = 0; gate < 2; gate++) {
 		memory_start_64("6.6.0", gate ? "SYMBOL(gate_vma)=ffffffff80007900\n" :
-					     "SYMBOL(gate_vma)=ffffffff80007908\n");
+						"SYMBOL(gate_vma)=ffffffff80007908\n");
 		put_files();
 		kernel = PLACED_OPEN(NULL, layout);
-		assert_true(kernel_vma_name(kernel, IMAGE + MM, &vma, name,
-					    NULL));
+		assert_true(kernel_vma_name(kernel, IMAGE + MM, &vma, name, NULL));
 		assert_string_equal(name, gate ? "[vsyscall]" : "/mnt/dir/file");
 		kernel_close(kernel);
 	}
@@ -655,9 +641,8 @@ static void take(struct note_taker *taker, const struct noted *noted)
 {
 	char *text = ((struct taker *)taker)->text;
 
-	sprintf(text + strlen(text), "%d:%llx:%.*s ", noted->kind,
-		(unsigned long long)noted->vaddr, (int)noted->size,
-		noted->kind == NOTED_NAME ? (const char *)noted->text : "");
+	sprintf(text + strlen(text), "%d:%llx:%.*s ", noted->kind, (unsigned long long)noted->vaddr,
+		(int)noted->size, noted->kind == NOTED_NAME ? (const char *)noted->text : "");
 }
 
 static void names_are_told(void **state)
@@ -672,8 +657,7 @@ static void names_are_told(void **state)
 	kernel = PLACED_OPEN(NULL, layout);
 	kernel->notes = &taker.taker;
 	assert_true(kernel_file_path(kernel, IMAGE + FILES + 48, path, NULL));
-	snprintf(expected, sizeof(expected),
-		 "%d:%llx: %d:%llx:dir %d:%llx:mnt ", NOTED_LINK,
+	snprintf(expected, sizeof(expected), "%d:%llx: %d:%llx:dir %d:%llx:mnt ", NOTED_LINK,
 		 (unsigned long long)dentry_at(3) + 40, NOTED_NAME,
 		 (unsigned long long)dentry_at(3) + 0x40, NOTED_NAME,
 		 (unsigned long long)dentry_at(1) + 0x40);
@@ -690,8 +674,8 @@ static void files_of_swap_areas(void **state)
 	static const struct {
 		uint64_t type;
 		const char *path; /* NULL: none */
-	} rows[] = { { 0, "/mnt/dir/file" }, { 1, NULL }, { 2, "/mnt/dir" },
-		     { 31, "/mnt" }, { 32, NULL }, { UINT64_MAX, NULL } };
+	} rows[] = { { 0, "/mnt/dir/file" }, { 1, NULL },  { 2, "/mnt/dir" },
+		     { 31, "/mnt" },	     { 32, NULL }, { UINT64_MAX, NULL } };
 	enum { TABLE = 0x9000, INFO = 0x9400 };
 
 	(void)state;
@@ -715,8 +699,7 @@ static void files_of_swap_areas(void **state)
 		kernel = PLACED_OPEN(NULL, layout);
 		assert_false(kernel_swap_file(kernel, rows[i].type, path, NULL));
 		placed_set(kernel, SWAP_FILE, 8, 8);
-		if (kernel_swap_file(kernel, rows[i].type, path, &err) !=
-		    (rows[i].path != NULL))
+		if (kernel_swap_file(kernel, rows[i].type, path, &err) != (rows[i].path != NULL))
 			fail_msg("row %zu: %s", i, err.message);
 		if (rows[i].path)
 			assert_string_equal(path, rows[i].path);

@@ -16,20 +16,31 @@
 #define AREAS UINT64_C(0xffffc90000000000)
 
 /* Heads of lists and pointers, structs vmap_area, and structs vm_struct. */
-enum { HEAD = 0x5000, LAZY = 0x5010, NODES = 0x5020, NR_NODES = 0x5028, CHAIN = 0x5030,
-       VMLIST = 0x5038 };
+enum {
+	HEAD = 0x5000,
+	LAZY = 0x5010,
+	NODES = 0x5020,
+	NR_NODES = 0x5028,
+	CHAIN = 0x5030,
+	VMLIST = 0x5038
+};
 enum { VMAP = 0x6000, VMAP_STEP = 0x40, VM = 0x7000, VM_STEP = 0x40 };
 enum { LINKS = 24, OWNER = 40, PURGE = 48, FLAGS = 56 };
 
-#define VMAP_NODES                                                             \
-	"SYMBOL(vmap_nodes)=ffffffff80005020\nSYMBOL(nr_vmap_nodes)=ffffffff80005028\n"
+#define VMAP_NODES "SYMBOL(vmap_nodes)=ffffffff80005020\nSYMBOL(nr_vmap_nodes)=ffffffff80005028\n"
 #define LIST "SYMBOL(vmap_area_list)=ffffffff80005000\n"
 #define LAZY_LIST "SYMBOL(purge_vmap_area_list)=ffffffff80005010\n"
 #define LAZY_CHAIN "SYMBOL(vmap_purge_list)=ffffffff80005030\n"
 
 /* Members of struct vmap_area that not all kernels have. */
-enum { HAS_FLAGS = 1, HAS_VM = 2, HAS_SUBTREE = 4, HAS_PURGE = 8, HAS_CALLER = 16,
-       SUBTREE_APART = 32 };
+enum {
+	HAS_FLAGS = 1,
+	HAS_VM = 2,
+	HAS_SUBTREE = 4,
+	HAS_PURGE = 8,
+	HAS_CALLER = 16,
+	SUBTREE_APART = 32
+};
 
 static struct kernel *open_kernel(unsigned int has)
 {
@@ -66,7 +77,10 @@ static struct kernel *open_kernel(unsigned int has)
 	for (size_t i = 0; i < sizeof(layout) / sizeof(layout[0]); i++)
 		if (!layout[i].needs || layout[i].needs & has)
 			members[layout[i].id] = (struct member){
-				true, true, layout[i].offset, layout[i].size,
+				true,
+				true,
+				layout[i].offset,
+				layout[i].size,
 			};
 	return kernel;
 }
@@ -167,14 +181,10 @@ static void ranges_of_areas(void **state)
 		uint64_t start, end;
 		bool sane;
 	} rows[] = {
-		{ AREAS, AREAS + 0x1000, true },
-		{ AREAS, AREAS, false },
-		{ AREAS + 0x1000, AREAS, false },
-		{ AREAS + 1, AREAS + 0x2000, false },
-		{ AREAS + 0x800, AREAS + 0x2000, false },
-		{ AREAS, AREAS + 0x1001, false },
-		{ AREAS, AREAS + 0xfff, false },
-		{ AREAS, AREAS + 0x1800, false },
+		{ AREAS, AREAS + 0x1000, true },	  { AREAS, AREAS, false },
+		{ AREAS + 0x1000, AREAS, false },	  { AREAS + 1, AREAS + 0x2000, false },
+		{ AREAS + 0x800, AREAS + 0x2000, false }, { AREAS, AREAS + 0x1001, false },
+		{ AREAS, AREAS + 0xfff, false },	  { AREAS, AREAS + 0x1800, false },
 		{ 0, 0xfffffffffffff000, true },
 	};
 
@@ -195,8 +205,8 @@ static void ranges_of_areas(void **state)
 			assert_true(list->area->first == rows[i].start);
 			assert_true(list->area->last == rows[i].end - 1);
 		} else {
-			assert_non_null(strstr(list->damages.error[0].message,
-					       "not a range of pages"));
+			assert_non_null(
+				strstr(list->damages.error[0].message, "not a range of pages"));
 		}
 		kernel_close(kernel);
 	}
@@ -209,9 +219,8 @@ static void owners_with_other_ranges(void **state)
 		uint64_t first, pages;
 		bool fits;
 	} rows[] = {
-		{ 4, 4, true },	 { 4, 3, true },  { 5, 3, true },  { 5, 1, true },
-		{ 3, 5, false }, { 4, 5, false }, { 3, 2, false }, { 7, 2, false },
-		{ 9, 1, false }, { 4, 0, false },
+		{ 4, 4, true },	 { 4, 3, true },  { 5, 3, true },  { 5, 1, true },  { 3, 5, false },
+		{ 4, 5, false }, { 3, 2, false }, { 7, 2, false }, { 9, 1, false }, { 4, 0, false },
 	};
 
 	(void)state;
@@ -226,8 +235,7 @@ static void owners_with_other_ranges(void **state)
 		kernel = open_kernel(HAS_VM);
 		list = list_of(kernel);
 		assert_int_equal(list->nr, 1);
-		if (list->area->state !=
-			    (rows[i].fits ? VMALLOC_OWNED : VMALLOC_UNOWNED) ||
+		if (list->area->state != (rows[i].fits ? VMALLOC_OWNED : VMALLOC_UNOWNED) ||
 		    list->damages.nr == rows[i].fits)
 			fail_msg("row %zu", i);
 		assert_true(list->area->first ==
@@ -279,8 +287,8 @@ static void flags_of_all_eras(void **state)
 		const char *release;
 		uint32_t flags;
 	} rows[] = {
-		{ "3.19.0", 0x2f },   { "3.255.255", 0x2f },   { "4.0.0", 0x6f },   { "5.2.255", 0x6f },
-		{ "5.3.0", 0x7f },    { "6.8.255", 0x7f },   { "6.9.0", 0x107f },
+		{ "3.19.0", 0x2f }, { "3.255.255", 0x2f }, { "4.0.0", 0x6f },	{ "5.2.255", 0x6f },
+		{ "5.3.0", 0x7f },  { "6.8.255", 0x7f },   { "6.9.0", 0x107f },
 	};
 
 	(void)state;
@@ -306,32 +314,27 @@ static void flags_of_all_eras(void **state)
  * freed; since 6.3 VMAP_RAM that it is vm_map_ram()'s. Between there are no flags. */
 static void states_by_flags(void **state)
 {
-	enum { OLD = HAS_VM | HAS_FLAGS, RAM = OLD | HAS_SUBTREE,
-	       APART = OLD | SUBTREE_APART, PRIVATE = HAS_FLAGS };
+	enum {
+		OLD = HAS_VM | HAS_FLAGS,
+		RAM = OLD | HAS_SUBTREE,
+		APART = OLD | SUBTREE_APART,
+		PRIVATE = HAS_FLAGS
+	};
 	static const struct {
 		unsigned int has;
 		uint64_t flags;
 		bool owner;
 		enum vmalloc_state state;
 	} rows[] = {
-		{ HAS_VM, 0, true, VMALLOC_OWNED },
-		{ HAS_VM, 0, false, VMALLOC_MAP_RAM },
-		{ HAS_VM, 3, false, VMALLOC_MAP_RAM },
-		{ OLD, 4, true, VMALLOC_OWNED },
-		{ OLD, 0, true, VMALLOC_MAP_RAM },
-		{ OLD, 1, true, VMALLOC_UNPURGED },
-		{ OLD, 2, true, VMALLOC_UNPURGED },
-		{ OLD, 3, false, VMALLOC_UNPURGED },
-		{ OLD, 8, true, VMALLOC_MAP_RAM },
-		{ OLD, 5, true, VMALLOC_OWNED },
-		{ APART, 0, true, VMALLOC_MAP_RAM },
-		{ APART, 4, true, VMALLOC_OWNED },
-		{ PRIVATE, 4, true, VMALLOC_OWNED },
-		{ PRIVATE, 1, true, VMALLOC_UNPURGED },
-		{ RAM, 0, true, VMALLOC_OWNED },
-		{ RAM, 1, false, VMALLOC_MAP_RAM },
-		{ RAM, 2, false, VMALLOC_UNOWNED },
-		{ RAM, 0, false, VMALLOC_UNOWNED },
+		{ HAS_VM, 0, true, VMALLOC_OWNED },    { HAS_VM, 0, false, VMALLOC_MAP_RAM },
+		{ HAS_VM, 3, false, VMALLOC_MAP_RAM }, { OLD, 4, true, VMALLOC_OWNED },
+		{ OLD, 0, true, VMALLOC_MAP_RAM },     { OLD, 1, true, VMALLOC_UNPURGED },
+		{ OLD, 2, true, VMALLOC_UNPURGED },    { OLD, 3, false, VMALLOC_UNPURGED },
+		{ OLD, 8, true, VMALLOC_MAP_RAM },     { OLD, 5, true, VMALLOC_OWNED },
+		{ APART, 0, true, VMALLOC_MAP_RAM },   { APART, 4, true, VMALLOC_OWNED },
+		{ PRIVATE, 4, true, VMALLOC_OWNED },   { PRIVATE, 1, true, VMALLOC_UNPURGED },
+		{ RAM, 0, true, VMALLOC_OWNED },       { RAM, 1, false, VMALLOC_MAP_RAM },
+		{ RAM, 2, false, VMALLOC_UNOWNED },    { RAM, 0, false, VMALLOC_UNOWNED },
 		{ RAM, 3, false, VMALLOC_MAP_RAM },
 	};
 
@@ -366,20 +369,22 @@ static void areas_that_wait_to_be_purged(void **state)
 		size_t nr;
 		enum vmalloc_state states[4];
 	} rows[] = {
-		{ OLD | HAS_PURGE, true, false, 2,
-		  { VMALLOC_MAP_RAM, VMALLOC_UNPURGED } },
+		{ OLD | HAS_PURGE, true, false, 2, { VMALLOC_MAP_RAM, VMALLOC_UNPURGED } },
 		{ OLD, true, false, 2, { VMALLOC_MAP_RAM, VMALLOC_MAP_RAM } },
-		{ OLD | HAS_PURGE, false, false, 2,
-		  { VMALLOC_MAP_RAM, VMALLOC_MAP_RAM } },
-		{ HAS_VM | HAS_PURGE, true, false, 3,
+		{ OLD | HAS_PURGE, false, false, 2, { VMALLOC_MAP_RAM, VMALLOC_MAP_RAM } },
+		{ HAS_VM | HAS_PURGE,
+		  true,
+		  false,
+		  3,
 		  { VMALLOC_MAP_RAM, VMALLOC_MAP_RAM, VMALLOC_UNPURGED } },
 		{ HAS_VM, true, false, 2, { VMALLOC_MAP_RAM, VMALLOC_MAP_RAM } },
-		{ HAS_VM | HAS_PURGE, true, true, 3,
+		{ HAS_VM | HAS_PURGE,
+		  true,
+		  true,
+		  3,
 		  { VMALLOC_MAP_RAM, VMALLOC_MAP_RAM, VMALLOC_UNPURGED } },
-		{ HAS_VM, false, true, 3,
-		  { VMALLOC_MAP_RAM, VMALLOC_MAP_RAM, VMALLOC_UNPURGED } },
-		{ RAM | HAS_PURGE, true, false, 2,
-		  { VMALLOC_UNOWNED, VMALLOC_UNOWNED } },
+		{ HAS_VM, false, true, 3, { VMALLOC_MAP_RAM, VMALLOC_MAP_RAM, VMALLOC_UNPURGED } },
+		{ RAM | HAS_PURGE, true, false, 2, { VMALLOC_UNOWNED, VMALLOC_UNOWNED } },
 	};
 
 	(void)state;
@@ -389,8 +394,7 @@ static void areas_that_wait_to_be_purged(void **state)
 		struct kernel *kernel;
 		char note[256];
 
-		snprintf(note, sizeof(note), LIST "%s%s",
-			 rows[i].chain ? LAZY_CHAIN : "",
+		snprintf(note, sizeof(note), LIST "%s%s", rows[i].chain ? LAZY_CHAIN : "",
 			 rows[i].list ? LAZY_LIST : "");
 		memory_start_64("5.0.0", note);
 		for (unsigned int nr = 0; nr < 4; nr++)
@@ -408,8 +412,7 @@ static void areas_that_wait_to_be_purged(void **state)
 				 list->damages.error[0].message);
 		for (size_t nr = 0; nr < list->nr; nr++)
 			if (list->area[nr].state != rows[i].states[nr])
-				fail_msg("row %zu: %zu is %d", i, nr,
-					 list->area[nr].state);
+				fail_msg("row %zu: %zu is %d", i, nr, list->area[nr].state);
 		if (list->nr == 3)
 			assert_true(list->area[2].first ==
 				    AREAS + (rows[i].list ? 0x30000 : 0x20000));
@@ -521,8 +524,7 @@ static void chains_that_are_damaged(void **state)
 		kernel = open_kernel(HAS_VM | HAS_PURGE);
 		list = list_of(kernel);
 		if (list->nr != rows[i].nr || list->damages.nr != rows[i].damages)
-			fail_msg("row %zu: %zu areas, %zu damages", i, list->nr,
-				 list->damages.nr);
+			fail_msg("row %zu: %zu areas, %zu damages", i, list->nr, list->damages.nr);
 		if (list->damages.nr)
 			assert_non_null(strstr(list->damages.error[0].message,
 					       "the chain of areas is cut"));
@@ -537,8 +539,8 @@ static void nodes_of_areas(void **state)
 		uint64_t nr;
 		size_t found; /* 0: refused */
 	} rows[] = {
-		{ 1, 2 }, { 2, 3 }, { 3, 3 }, { 0, 0 }, { 8193, 0 }, { UINT32_MAX, 0 },
-		{ 0x01000002, 0 },
+		{ 1, 2 },    { 2, 3 },		{ 3, 3 },	   { 0, 0 },
+		{ 8193, 0 }, { UINT32_MAX, 0 }, { 0x01000002, 0 },
 	};
 	enum { NODE = 0x9000, SIZE = 0x40 };
 
@@ -549,8 +551,8 @@ static void nodes_of_areas(void **state)
 		struct kernel *kernel;
 
 		memory_start_64("6.9.0", "SYMBOL(vmap_nodes)=ffffffff80005020\n"
-				    "SYMBOL(nr_vmap_nodes)=ffffffff80005028\n"
-				    "SIZE(vmap_node)=64\n");
+					 "SYMBOL(nr_vmap_nodes)=ffffffff80005028\n"
+					 "SIZE(vmap_node)=64\n");
 		put(NODES, IMAGE + NODE, 8);
 		put(NR_NODES, rows[i].nr, 4);
 		put(NR_NODES + 4, 1, 4); /* another variable */
@@ -586,8 +588,8 @@ static void the_most_nodes(void **state)
 
 	(void)state;
 	memory_start_64("6.9.0", "SYMBOL(vmap_nodes)=ffffffff80005020\n"
-			    "SYMBOL(nr_vmap_nodes)=ffffffff80005028\n"
-			    "SIZE(vmap_node)=64\n");
+				 "SYMBOL(nr_vmap_nodes)=ffffffff80005028\n"
+				 "SIZE(vmap_node)=64\n");
 	put(NODES, IMAGE + 0x9000, 8);
 	put(NR_NODES, 8192, 4);
 	kernel = open_kernel(HAS_VM);
@@ -702,8 +704,9 @@ static void areas_that_overlap(void **state)
 			fail_msg("row %zu", i);
 		assert_true(list->area[0].first <= list->area[1].first);
 		if (rows[i].first == 7)
-			assert_string_equal(list->damages.error[0].message,
-					    "the areas at ffffc90000004000 and ffffc90000007000 overlap");
+			assert_string_equal(
+				list->damages.error[0].message,
+				"the areas at ffffc90000004000 and ffffc90000007000 overlap");
 		kernel_close(kernel);
 	}
 }
@@ -714,7 +717,7 @@ static void areas_by_address(void **state)
 		uint64_t at;
 		int area; /* -1: none */
 	} rows[] = {
-		{ 0x3fff, -1 }, { 0x4000, 0 },	{ 0x7fff, 0 },	 { 0x8000, -1 },
+		{ 0x3fff, -1 }, { 0x4000, 0 },	{ 0x7fff, 0 },	{ 0x8000, -1 },
 		{ 0xffff, -1 }, { 0x10000, 1 }, { 0x13fff, 1 }, { 0x14000, -1 },
 	};
 	const struct vmalloc_list *list;

@@ -28,15 +28,13 @@ static void release(struct vmcoreinfo *note)
 	free((void *)note->text.data);
 }
 
-static void expect_found(const struct vmcoreinfo *note, const char *key,
-			 const char *expected)
+static void expect_found(const struct vmcoreinfo *note, const char *key, const char *expected)
 {
 	struct bytes value;
 
 	if (!vmcoreinfo_find(note, key, &value))
 		fail_msg("%s was not found", key);
-	if (value.size != strlen(expected) ||
-	    memcmp(value.data, expected, value.size))
+	if (value.size != strlen(expected) || memcmp(value.data, expected, value.size))
 		fail_msg("%s is \"%.*s\", not \"%s\"", key, (int)value.size,
 			 (const char *)value.data, expected);
 }
@@ -46,8 +44,7 @@ static void expect_missing(const struct vmcoreinfo *note, const char *key)
 	struct bytes value;
 
 	if (vmcoreinfo_find(note, key, &value))
-		fail_msg("%s is \"%.*s\"", key, (int)value.size,
-			 (const char *)value.data);
+		fail_msg("%s is \"%.*s\"", key, (int)value.size, (const char *)value.data);
 }
 
 #define NOTE(TEXT) copy(TEXT, sizeof(TEXT) - 1)
@@ -202,14 +199,29 @@ static void signs_and_prefixes(void **state)
 static void what_is_no_number(void **state)
 {
 	static const char *const decimal[] = {
-		"", "-", "x", "0x", "12x", "1 2", "c1000000", "1.5", "--1",
-		"18446744073709551616", "99999999999999999999999",
-		"-99999999999999999999999", "0x10000000000000000",
+		"",
+		"-",
+		"x",
+		"0x",
+		"12x",
+		"1 2",
+		"c1000000",
+		"1.5",
+		"--1",
+		"18446744073709551616",
+		"99999999999999999999999",
+		"-99999999999999999999999",
+		"0x10000000000000000",
 		"123456789012345678901234567890123456789012345678901234567890",
 		"0x00000000000000000000000000000000000000000000000000000000g",
 	};
 	static const char *const hexadecimal[] = {
-		"", "g", "ffffffffffffffff0", "c1000000 ", "c10 0", "_stext",
+		"",
+		"g",
+		"ffffffffffffffff0",
+		"c1000000 ",
+		"c10 0",
+		"_stext",
 		"ffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
 	};
 	struct vmcoreinfo note;
@@ -218,16 +230,14 @@ static void what_is_no_number(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(decimal) / sizeof(decimal[0]); i++) {
-		snprintf(text, sizeof(text), "NUMBER(x)=%s\nNUMBER(y)=1\n",
-			 decimal[i]);
+		snprintf(text, sizeof(text), "NUMBER(x)=%s\nNUMBER(y)=1\n", decimal[i]);
 		note = copy(text, strlen(text));
 		if (vmcoreinfo_number(&note, "x", &value))
 			fail_msg("\"%s\" was taken", decimal[i]);
 		release(&note);
 	}
 	for (size_t i = 0; i < sizeof(hexadecimal) / sizeof(hexadecimal[0]); i++) {
-		snprintf(text, sizeof(text), "SYMBOL(x)=%s\nSYMBOL(y)=1\n",
-			 hexadecimal[i]);
+		snprintf(text, sizeof(text), "SYMBOL(x)=%s\nSYMBOL(y)=1\n", hexadecimal[i]);
 		note = copy(text, strlen(text));
 		if (vmcoreinfo_symbol(&note, "x", &value))
 			fail_msg("\"%s\" was taken", hexadecimal[i]);

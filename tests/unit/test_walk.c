@@ -46,8 +46,7 @@ static void start(const struct paging *paging, uint64_t root)
 	memset(image.bytes + MEMORY, 0, MEMORY_SIZE + 0x1000);
 	image_load(&image, MEMORY, 0, MEMORY_SIZE);
 	image_load(&image, HIGH_MEMORY, HIGH, 0x1000);
-	image_add(&image, (struct header){ .type = PT_LOAD, .paddr = FILTERED,
-					   .memsz = 0x1000 });
+	image_add(&image, (struct header){ .type = PT_LOAD, .paddr = FILTERED, .memsz = 0x1000 });
 	space = (struct space){ .paging = paging, .root = root };
 }
 
@@ -101,10 +100,8 @@ static void expect_of_many(const struct walk *walk)
 		if (i % 5 == 2 || walk->outcome != WALK_MAPPED)
 			expected = UINT64_MAX;
 		if (found[i] != expected)
-			fail_msg("%llx: %llx, not %llx",
-				 (unsigned long long)asked[i],
-				 (unsigned long long)found[i],
-				 (unsigned long long)expected);
+			fail_msg("%llx: %llx, not %llx", (unsigned long long)asked[i],
+				 (unsigned long long)found[i], (unsigned long long)expected);
 	}
 }
 
@@ -113,8 +110,8 @@ static struct walk walk_to(uint64_t vaddr, enum walk_outcome outcome)
 	struct walk walk = walk_page_table(&space, vaddr);
 
 	if (walk.outcome != outcome)
-		fail_msg("%llx: outcome %d, not %d", (unsigned long long)vaddr,
-			 walk.outcome, outcome);
+		fail_msg("%llx: outcome %d, not %d", (unsigned long long)vaddr, walk.outcome,
+			 outcome);
 	assert_true(walk.vaddr == vaddr);
 	assert_true(outcome == WALK_MAPPED || walk.paddr == 0);
 	expect_of_many(&walk);
@@ -127,14 +124,12 @@ static struct walk expect_page(uint64_t vaddr, uint64_t paddr, uint64_t size)
 
 	if (walk.paddr != paddr)
 		fail_msg("%llx is at %llx, not %llx", (unsigned long long)vaddr,
-			 (unsigned long long)walk.paddr,
-			 (unsigned long long)paddr);
+			 (unsigned long long)walk.paddr, (unsigned long long)paddr);
 	assert_true(walk.page_size == size);
 	return walk;
 }
 
-static void expect_step(const struct walk *walk, unsigned int nr,
-			uint64_t paddr, uint64_t entry)
+static void expect_step(const struct walk *walk, unsigned int nr, uint64_t paddr, uint64_t entry)
 {
 	assert_true(nr < walk->nr_steps);
 	assert_true(walk->step[nr].entry_paddr == paddr);
@@ -159,8 +154,8 @@ static void expect_range(uint64_t vaddr, uint64_t first, uint64_t last)
 
 	walk_range(&space, &walk, &from, &to);
 	if (from != first || to != last)
-		fail_msg("%llx: %llx to %llx", (unsigned long long)vaddr,
-			 (unsigned long long)from, (unsigned long long)to);
+		fail_msg("%llx: %llx to %llx", (unsigned long long)vaddr, (unsigned long long)from,
+			 (unsigned long long)to);
 	assert_false(walk_on(&space, &walk, last));
 	assert_true(walk.vaddr == vaddr);
 	if (last == UINT64_MAX)
@@ -169,8 +164,8 @@ static void expect_range(uint64_t vaddr, uint64_t first, uint64_t last)
 	assert_true(walk.vaddr == last + 1);
 }
 
-static void expect_unreadable(uint64_t vaddr, unsigned int nr_steps,
-			      uint64_t entry_paddr, enum page_state reason)
+static void expect_unreadable(uint64_t vaddr, unsigned int nr_steps, uint64_t entry_paddr,
+			      enum page_state reason)
 {
 	struct walk walk = walk_to(vaddr, WALK_UNREADABLE);
 
@@ -180,8 +175,8 @@ static void expect_unreadable(uint64_t vaddr, unsigned int nr_steps,
 	assert_int_equal(walk_last_level(&walk), nr_steps);
 }
 
-static void expect_stop(uint64_t vaddr, enum walk_outcome outcome,
-			unsigned int level, uint64_t entry)
+static void expect_stop(uint64_t vaddr, enum walk_outcome outcome, unsigned int level,
+			uint64_t entry)
 {
 	struct walk walk = walk_to(vaddr, outcome);
 
@@ -254,9 +249,8 @@ static void the_first_and_the_last_entry(void **state)
 static void the_hole_of_four_levels(void **state)
 {
 	static const uint64_t holes[] = {
-		0x0000800000000000, 0xffff7fffffffffff, 0x0001000000000000,
-		0x8000000000000000, 0x7fffffffffffffff, 0xfffe888012345678,
-		0x00007fffffffffff + 1,
+		0x0000800000000000, 0xffff7fffffffffff, 0x0001000000000000,	0x8000000000000000,
+		0x7fffffffffffffff, 0xfffe888012345678, 0x00007fffffffffff + 1,
 	};
 
 	(void)state;
@@ -331,8 +325,7 @@ static void wide_frames(void **state)
 /* 4.6: a right that one level denies is denied. */
 static void rights_of_all_levels(void **state)
 {
-	static const uint64_t places[] = { PGD + 0x888, PUD, PMD + 0x488,
-					   PTE + 0xa28 };
+	static const uint64_t places[] = { PGD + 0x888, PUD, PMD + 0x488, PTE + 0xa28 };
 	static const uint64_t entries[] = { PUD, PMD, PTE, 0x5000 };
 
 	(void)state;
@@ -500,7 +493,9 @@ static void five_levels(void **state)
 static void the_hole_of_five_levels(void **state)
 {
 	static const uint64_t holes[] = {
-		0x0100000000000000, 0xfeffffffffffffff, 0x8000000000000000,
+		0x0100000000000000,
+		0xfeffffffffffffff,
+		0x8000000000000000,
 		0x0200000000000000,
 	};
 
@@ -645,10 +640,10 @@ static void pae_reserved_bits(void **state)
 
 static void addresses_of_32_bits(void **state)
 {
-	static const uint64_t beyond[] = { 0x100000000, 0xffffffffc1234567,
-					   UINT64_MAX };
+	static const uint64_t beyond[] = { 0x100000000, 0xffffffffc1234567, UINT64_MAX };
 	const struct paging *const modes[] = {
-		arch_i386.paging(MODE_PAE, 3), arch_i386.paging(MODE_I386, 2),
+		arch_i386.paging(MODE_PAE, 3),
+		arch_i386.paging(MODE_I386, 2),
 	};
 
 	(void)state;

@@ -41,8 +41,7 @@ static void test_names_of_errors(void **state)
 	(void)state;
 	for (int number = 1; number < 4096; number++)
 		if (error_name(number))
-			assert_int_equal(error_number(error_name(number)),
-					 number);
+			assert_int_equal(error_number(error_name(number)), number);
 	assert_int_equal(error_number("EPROBE_DEFER"), 517);
 	assert_int_equal(error_number("EWHAT"), 0);
 	assert_null(error_name(41)); /* a gap */
@@ -74,14 +73,20 @@ static void test_poison(void **state)
 		{ 0x200200, 4, "LIST_POISON2", 0 },
 	};
 	static const uint64_t others[] = {
-		0xdead, 0x100, 0x6b, 0x6b6b, 0x6b6b6b6b6b6b6b6a,
-		0xdeadbeefdeadbeef, 0xffff888000000100, 0x1001, 0x6b6b6b6c,
+		0xdead,
+		0x100,
+		0x6b,
+		0x6b6b,
+		0x6b6b6b6b6b6b6b6a,
+		0xdeadbeefdeadbeef,
+		0xffff888000000100,
+		0x1001,
+		0x6b6b6b6c,
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		struct value_meaning meaning =
-			value_meaning(known[i].value, known[i].word);
+		struct value_meaning meaning = value_meaning(known[i].value, known[i].word);
 
 		assert_int_equal(meaning.kind, VALUE_POISON);
 		assert_string_equal(meaning.name, known[i].name);
@@ -135,8 +140,7 @@ static void test_numbers_in_text(void **state)
 		{ "RIP: 0010:ffffffff81002002 x", "ffffffff81002002/viva " },
 		{ "RIP: 0010:[<ffffffff81002002>]  [<ffffffff81002002>]",
 		  "ffffffff81002002/viva ffffffff81002002/viva " },
-		{ "RSP: 0018:ffffc90000013e78 EFLAGS: 00010246",
-		  "ffffc90000013e78/viva " },
+		{ "RSP: 0018:ffffc90000013e78 EFLAGS: 00010246", "ffffc90000013e78/viva " },
 		{ "CR2: 0000000000000028 CR3: 0000000002ba0000 CR4: 0000000000750ef0",
 		  "0000000000000028/viva 0000000002ba0000/ro " },
 		{ "FS:  00007f8c4b1d2740(0000) GS:ffff88807ec00000(0000) knlGS:0000000000000000",
@@ -144,8 +148,7 @@ static void test_numbers_in_text(void **state)
 		{ "page:ffffea0000070800 refcount:1 index:0x7 pfn:0x1c20",
 		  "ffffea0000070800/vi 0x1c20/pf " },
 		{ "(channel:0 page:0x1c23 offset:0x80)", "0x1c23/pf " },
-		{ "pte:8000000001c03067 pmd:00012067",
-		  "8000000001c03067/ph 00012067/ph " },
+		{ "pte:8000000001c03067 pmd:00012067", "8000000001c03067/ph 00012067/ph " },
 		{ "PGD 0 P4D 0", "" },
 		{ "Bank 7: 8c00004000010092", "" },
 		{ "TSC 0 ADDR 1c22000 MISC 86", "1c22000/ph " },
@@ -167,14 +170,12 @@ static void test_numbers_in_text(void **state)
 		assert_string_equal(items(lines[i][0], 8), lines[i][1]);
 	assert_string_equal(items("EAX: c1002000 c1002004 ESP: 0068:c1f3bf20", 4),
 			    "c1002000/viva c1002004/viva c1f3bf20/viva ");
-	assert_string_equal(items("RAX: 00000000c1002000", 4),
-			    "!00000000c1002000 ");
+	assert_string_equal(items("RAX: 00000000c1002000", 4), "!00000000c1002000 ");
 }
 
 static void test_symbols_in_text(void **state)
 {
-	const char *line =
-		" ? brd_submit_bio.isra.0+0x1a/0x40 [brd 0123abcd] x+0x5";
+	const char *line = " ? brd_submit_bio.isra.0+0x1a/0x40 [brd 0123abcd] x+0x5";
 	struct text_item item;
 	size_t at = 0;
 
@@ -190,10 +191,8 @@ static void test_symbols_in_text(void **state)
 	assert_string_equal(item.name, "x");
 	assert_int_equal(item.extent, 0);
 	assert_false(text_item_next(line, strlen(line), &at, 8, &item));
-	assert_string_equal(items("EIP is at foo+0x1a/0x40 [a]", 4),
-			    "foo+0x1a/0x40 [a]/vi ");
-	assert_string_equal(items("a+b c+0xg 1+0x2 foo+0x1/0x", 8),
-			    "!foo+0x1/0x ");
+	assert_string_equal(items("EIP is at foo+0x1a/0x40 [a]", 4), "foo+0x1a/0x40 [a]/vi ");
+	assert_string_equal(items("a+b c+0xg 1+0x2 foo+0x1/0x", 8), "!foo+0x1/0x ");
 	assert_string_equal(items("foo+0x", 8), "!foo+0x ");
 }
 
@@ -224,12 +223,9 @@ static void test_any_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_errors),
-		cmocka_unit_test(test_names_of_errors),
-		cmocka_unit_test(test_poison),
-		cmocka_unit_test(test_between_two_poisons),
-		cmocka_unit_test(test_numbers_in_text),
-		cmocka_unit_test(test_symbols_in_text),
+		cmocka_unit_test(test_errors),		cmocka_unit_test(test_names_of_errors),
+		cmocka_unit_test(test_poison),		cmocka_unit_test(test_between_two_poisons),
+		cmocka_unit_test(test_numbers_in_text), cmocka_unit_test(test_symbols_in_text),
 		cmocka_unit_test(test_any_text),
 	};
 

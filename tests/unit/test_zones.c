@@ -58,10 +58,9 @@ static void nodes_and_zones_of_pages(void **state)
 		kernel = open_kernel(NULL);
 		assert_true(kernel_page_info(kernel, IMAGE + 0x5000, &info, NULL));
 		assert_true(info.has_node);
-		if (info.node != rows[i].node || !info.zone ||
-		    strcmp(info.zone, rows[i].zone))
-			fail_msg("row %zu: node %llx, zone %s", i,
-				 (unsigned long long)info.node, info.zone);
+		if (info.node != rows[i].node || !info.zone || strcmp(info.zone, rows[i].zone))
+			fail_msg("row %zu: node %llx, zone %s", i, (unsigned long long)info.node,
+				 info.zone);
 		kernel_close(kernel);
 	}
 }

@@ -12,8 +12,7 @@
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-static inline void check_size(struct types *types, const char *type,
-			      uint64_t expected)
+static inline void check_size(struct types *types, const char *type, uint64_t expected)
 {
 	uint64_t size = UINT64_MAX;
 
@@ -22,8 +21,7 @@ static inline void check_size(struct types *types, const char *type,
 	assert_int_equal(size, expected);
 }
 
-static inline void check_member(struct types *types, const char *type,
-				const char *name,
+static inline void check_member(struct types *types, const char *type, const char *name,
 				struct type_member expected)
 {
 	struct type_member found;
@@ -35,9 +33,8 @@ static inline void check_member(struct types *types, const char *type,
 	assert_int_equal(found.count, expected.count);
 }
 
-static inline void check_enumerator(struct types *types,
-				    const char *enumeration,
-				    const char *name, int64_t expected)
+static inline void check_enumerator(struct types *types, const char *enumeration, const char *name,
+				    int64_t expected)
 {
 	int64_t value = 0;
 

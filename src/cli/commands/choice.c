@@ -14,8 +14,7 @@
 /* The memory of a process may be anything. */
 static bool choice_can_scrub(const struct choice *choice, struct error *err)
 {
-	bool has_processes = choice->level == KEEP_PROCESS ||
-			     choice->level == KEEP_ALL;
+	bool has_processes = choice->level == KEEP_PROCESS || choice->level == KEEP_ALL;
 
 	return !choice->scrubs || !has_processes ||
 	       fail(err, ERROR_USAGE,
@@ -23,30 +22,24 @@ static bool choice_can_scrub(const struct choice *choice, struct error *err)
 		    keep_level_names[choice->level]);
 }
 
-bool choice_parse(struct choice *choice, struct session *session,
-		  char **words, struct error *err)
+bool choice_parse(struct choice *choice, struct session *session, char **words, struct error *err)
 {
 	size_t nr = count_words(words);
 
 	if (!choice_can_scrub(choice, err))
 		return false;
 	if (choice->level != KEEP_PROCESS)
-		return !nr ||
-		       fail(err, ERROR_USAGE,
-			    "%s: only -l process takes arguments", *words);
+		return !nr || fail(err, ERROR_USAGE, "%s: only -l process takes arguments", *words);
 	if (!nr)
-		return fail(err, ERROR_USAGE,
-			    "-l process needs the processes");
+		return fail(err, ERROR_USAGE, "-l process needs the processes");
 	choice->processes = calloc(nr, sizeof(*choice->processes));
 	if (!choice->processes)
 		return out_of_memory(err);
 	for (size_t i = 0; i < nr; i++, choice->nr_processes++) {
 		struct error why;
 
-		if (!parse_process(session, words[i], &choice->processes[i],
-				   &why))
-			return fail(err, why.code, "%s: %s", words[i],
-				    why.message);
+		if (!parse_process(session, words[i], &choice->processes[i], &why))
+			return fail(err, why.code, "%s: %s", words[i], why.message);
 	}
 	return true;
 }
@@ -71,20 +64,18 @@ static void choose_frames(struct choice *choice)
 /* Memory that devices have was never in a dump, whatever says that it is there. */
 static void note_lost(struct choice *choice)
 {
-	for (enum page_state state = PAGE_FILTERED; state < NR_PAGE_STATES;
-	     state++) {
+	for (enum page_state state = PAGE_FILTERED; state < NR_PAGE_STATES; state++) {
 		struct error why;
 
 		if (state == PAGE_ABSENT || !choice->lost[state])
 			continue;
-		fail(&why, ERROR_UNREADABLE, "%" PRIu64 " are %s",
-		     choice->lost[state], page_state_names[state]);
+		fail(&why, ERROR_UNREADABLE, "%" PRIu64 " are %s", choice->lost[state],
+		     page_state_names[state]);
 		keep_lacks(&choice->keep, "pages", &why);
 	}
 }
 
-static bool choice_choose(struct choice *choice, struct session *session,
-			  struct error *err)
+static bool choice_choose(struct choice *choice, struct session *session, struct error *err)
 {
 	const struct rehearsal rehearsal = {
 		.session = session,
@@ -99,9 +90,8 @@ static bool choice_choose(struct choice *choice, struct session *session,
 	if (!rehearse(&rehearsal, err))
 		return false;
 	if (choice->scrub && !scrub_settle(choice->scrub, &choice->all))
-		return session_interrupted(session) ?
-			       fail(err, ERROR_INTERRUPTED, "interrupted") :
-			       out_of_memory(err);
+		return session_interrupted(session) ? fail(err, ERROR_INTERRUPTED, "interrupted") :
+						      out_of_memory(err);
 	if (!kept_settle(choice->kept, session->kernel->dump, choice->lost) ||
 	    session_interrupted(session))
 		return fail(err, ERROR_INTERRUPTED, "interrupted");
@@ -132,9 +122,7 @@ static void *choice_reader_create(const void *arg)
 
 	if (!reader)
 		return NULL;
-	*reader = (struct reader){
-		choice, choice->all.reader_create(choice->all.arg)
-	};
+	*reader = (struct reader){ choice, choice->all.reader_create(choice->all.arg) };
 	if (reader->all)
 		return reader;
 	choice_reader_destroy(reader);
@@ -154,8 +142,7 @@ static bool choice_read_frame(void *arg, uint64_t pfn, uint8_t *page)
 	return true;
 }
 
-static void leave_chosen(const struct choice *choice,
-			 struct whole_memory *memory)
+static void leave_chosen(const struct choice *choice, struct whole_memory *memory)
 {
 	const uint64_t *bits = kept_bits(choice->kept);
 
@@ -171,12 +158,12 @@ static void leave_chosen(const struct choice *choice,
 
 static bool lacks_memory(const struct memory_out *memory)
 {
-	return frame_set_next(memory->known, memory->kept, true, 0,
-			      memory->nr_frames) < memory->nr_frames;
+	return frame_set_next(memory->known, memory->kept, true, 0, memory->nr_frames) <
+	       memory->nr_frames;
 }
 
-bool choice_make(struct choice *choice, struct session *session,
-		 struct whole_memory *memory, struct error *err)
+bool choice_make(struct choice *choice, struct session *session, struct whole_memory *memory,
+		 struct error *err)
 {
 	choice->all = memory->memory;
 	choice->lacked_before = lacks_memory(&memory->memory);
@@ -187,8 +174,7 @@ bool choice_make(struct choice *choice, struct session *session,
 		return out_of_memory(err);
 	choice->keep.kernel = session->kernel;
 	choice->keep.kept = choice->kept;
-	if (choice->scrubs && !scrub_create(&choice->scrub, session->kernel,
-					    choice->kept, err))
+	if (choice->scrubs && !scrub_create(&choice->scrub, session->kernel, choice->kept, err))
 		return false;
 	if (!choice_choose(choice, session, err))
 		return false;

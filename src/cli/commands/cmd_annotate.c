@@ -49,8 +49,7 @@ static bool annotate_read_all(struct annotate_text *text, int fd, struct error *
 			char *more;
 
 			if (room >= MOST_TEXT)
-				return fail(err, ERROR_FORMAT,
-					    "%s: more than %d MiB of text",
+				return fail(err, ERROR_FORMAT, "%s: more than %d MiB of text",
 					    text->name, MOST_TEXT >> 20);
 			room = room ? 2 * room : 1 << 16;
 			more = realloc(text->data, room);
@@ -62,8 +61,7 @@ static bool annotate_read_all(struct annotate_text *text, int fd, struct error *
 		if (got < 0 && errno == EINTR)
 			got = 1;
 		else if (got < 0)
-			return fail(err, ERROR_SYSTEM, "%s: %s", text->name,
-				    strerror(errno));
+			return fail(err, ERROR_SYSTEM, "%s: %s", text->name, strerror(errno));
 		else
 			text->size += (size_t)got;
 	}
@@ -76,8 +74,7 @@ static bool is_text(const char *line, size_t size, size_t *at)
 	uint32_t code;
 
 	for (*at = 0; *at < size;) {
-		unsigned int length =
-			utf8_length(line + *at, size - *at, &code);
+		unsigned int length = utf8_length(line + *at, size - *at, &code);
 
 		if (!length || (printable_steers(code) && code != '\t'))
 			return false;
@@ -109,8 +106,8 @@ static void annotate_complain_of(struct session *session, struct annotate_text *
 		return;
 	text->complained = true;
 	fail(&err, ERROR_FORMAT,
-	     "line %zu: no text: byte %zu is %02x; it is shown as ?, as are others like it",
-	     number, at + 1, (unsigned char)line[at]);
+	     "line %zu: no text: byte %zu is %02x; it is shown as ?, as are others like it", number,
+	     at + 1, (unsigned char)line[at]);
 	session_complain(session, text->name, &err);
 }
 
@@ -132,8 +129,7 @@ static void annotate(struct session *session, struct annotate_text *text,
 		print_line(session->output, line, shown);
 		if (!is_text(line, shown, &at))
 			annotate_complain_of(session, text, line, number, at);
-		show_annotation_answers(session, annotator, text->name, number,
-					line, shown);
+		show_annotation_answers(session, annotator, text->name, number, line, shown);
 		line += size + 1;
 	}
 	if (annotator_cut(annotator, &number, &err)) {
@@ -176,16 +172,13 @@ static bool annotate_run(struct session *session, char **words, struct error *er
 	if (!annotate_read_text(session, *words, &text, &done, err))
 		return false;
 	annotator = annotator_create(session->kernel,
-				     session->table.chosen ?
-					     &session->table.process :
-					     NULL);
+				     session->table.chosen ? &session->table.process : NULL);
 	if (!annotator)
 		done = out_of_memory(err);
 	/* What was read of a text that is too long is shown nevertheless. */
 	if (annotator && text.data) {
 		annotator_read(annotator, text.data,
-			       text.size - (text.size &&
-					    text.data[text.size - 1] == '\n'));
+			       text.size - (text.size && text.data[text.size - 1] == '\n'));
 		annotate(session, &text, annotator);
 	}
 	annotator_destroy(annotator);
@@ -194,21 +187,21 @@ static bool annotate_run(struct session *session, char **words, struct error *er
 }
 
 static const struct command_option options[] = {
-	TABLE_OPTIONS("p", "user addresses are those of this process; else of the one\n"
-			   "that the text names (PID: 1 Comm: init)",
-		      "r", "and are walked in the table at this physical address, or\n"
-			   "value of CR3"),
+	TABLE_OPTIONS("p",
+		      "user addresses are those of this process; else of the one\n"
+		      "that the text names (PID: 1 Comm: init)",
+		      "r",
+		      "and are walked in the table at this physical address, or\n"
+		      "value of CR3"),
 	{ 0 }
 };
 
 static const struct record record = {
 	.plain = true,
 	.closed = true,
-	.fields = (const struct field[]){
-		COLUMN("word", .before = "    ^ ", .after = ":"),
-		COLUMN("text"),
-		{ 0 }
-	},
+	.fields = (const struct field[]){ COLUMN("word", .before = "    ^ ", .after = ":"),
+					  COLUMN("text"),
+					  { 0 } },
 };
 
 const struct command command_annotate = {
@@ -218,14 +211,13 @@ const struct command command_annotate = {
 	.record = &record,
 	.arguments = ARGUMENTS({ "FILE", WORD_FILE_READ, .most = 1 }),
 	.summary = "a text, with each address in it explained below its line",
-	.details =
-		"FILE is any text: an oops, a log, a mail, output of crash; - or no FILE is\n"
-		"standard input. Each address is explained where it is first met, as whatis\n"
-		"does: registers, symbols with offsets, words of a stack, page: and pfn:,\n"
-		"entries of page tables, physical addresses of MCE and EDAC, accesses that an\n"
-		"IOMMU refused (DMAR:, AMD-Vi:). Code: is compared with the dump. Where the\n"
-		"text says that KASLR's offset was another one (Kernel Offset:), addresses of\n"
-		"the kernel image are moved, and others are not explained.",
+	.details = "FILE is any text: an oops, a log, a mail, output of crash; - or no FILE is\n"
+		   "standard input. Each address is explained where it is first met, as whatis\n"
+		   "does: registers, symbols with offsets, words of a stack, page: and pfn:,\n"
+		   "entries of page tables, physical addresses of MCE and EDAC, accesses that an\n"
+		   "IOMMU refused (DMAR:, AMD-Vi:). Code: is compared with the dump. Where the\n"
+		   "text says that KASLR's offset was another one (Kernel Offset:), addresses of\n"
+		   "the kernel image are moved, and others are not explained.",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = annotate_run,
 };

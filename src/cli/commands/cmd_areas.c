@@ -29,8 +29,7 @@ static bool areas_answer(struct session *session, const struct vmalloc_list *lis
 	return true;
 }
 
-static bool is_of_module(struct session *session,
-			 const struct vmalloc_area *area)
+static bool is_of_module(struct session *session, const struct vmalloc_area *area)
 {
 	struct area_info known;
 
@@ -66,27 +65,25 @@ static bool areas_run(struct session *session, char **words, struct error *err)
 }
 
 static const struct command_option options[] = {
-	{ "m", AT(areas_options, modules), .help = "only those of modules" },
-	{ 0 }
+	{ "m", AT(areas_options, modules), .help = "only those of modules" }, { 0 }
 };
 
 static const struct record record = {
-	.fields = (const struct field[]){
-		COLUMN("start", .rank = KEPT),
-		COLUMN("end", .rank = KEPT),
-		COLUMN("size", .width = 20, .rank = 3),
-		COLUMN("kind", .width = 9, .rank = KEPT),
-		COLUMN("physical", .kind = KIND_PHYSICAL, .rank = 5),
-		COLUMN("pages", .rank = 3),
-		COLUMN("caller", .width = 32, .rank = 6),
-		COLUMN("caller_address", .heading = "caller", .join = " = "),
-		COLUMN("module", .heading = "name", .width = 16),
-		COLUMN("modules", .heading = "name"),
-		COLUMN("resource", .heading = "name"),
-		COLUMN("flags", .width = 28, .rank = 3),
-		HIDDEN("physical_end"),
-		{ 0 }
-	},
+	.fields = (const struct field[]){ COLUMN("start", .rank = KEPT),
+					  COLUMN("end", .rank = KEPT),
+					  COLUMN("size", .width = 20, .rank = 3),
+					  COLUMN("kind", .width = 9, .rank = KEPT),
+					  COLUMN("physical", .kind = KIND_PHYSICAL, .rank = 5),
+					  COLUMN("pages", .rank = 3),
+					  COLUMN("caller", .width = 32, .rank = 6),
+					  COLUMN("caller_address", .heading = "caller",
+						 .join = " = "),
+					  COLUMN("module", .heading = "name", .width = 16),
+					  COLUMN("modules", .heading = "name"),
+					  COLUMN("resource", .heading = "name"),
+					  COLUMN("flags", .width = 28, .rank = 3),
+					  HIDDEN("physical_end"),
+					  { 0 } },
 };
 
 const struct command command_areas = {

@@ -30,8 +30,7 @@ static void state_users(struct session *session, const struct bounce_pool *pool,
 
 	output_list_begin(output, "devices");
 	for (size_t i = 0; i < list->nr; i++)
-		if (bounce_pool_serves(session->kernel, pool,
-				       &list->function[i]))
+		if (bounce_pool_serves(session->kernel, pool, &list->function[i]))
 			output_string(output, NULL, list->function[i].name);
 	output_list_end(output);
 	for (size_t i = 0; i < list->nr; i++) {
@@ -39,8 +38,7 @@ static void state_users(struct session *session, const struct bounce_pool *pool,
 
 		if (!bounce_pool_serves(session->kernel, pool, function))
 			continue;
-		snprintf(text, sizeof(text), "%s (%s)", function->name,
-			 function->driver);
+		snprintf(text, sizeof(text), "%s (%s)", function->name, function->driver);
 		output_remark(output, "users", text, STYLE_PLAIN);
 	}
 }
@@ -74,18 +72,15 @@ static void show_pool(struct session *session, const struct bounce_pool *pool)
 		bounce_complain_of(session, pool, &err);
 }
 
-static bool show_pools(struct session *session, const struct bounce_list *list,
-		       struct error *err)
+static bool show_pools(struct session *session, const struct bounce_list *list, struct error *err)
 {
 	for (size_t i = 0; i < list->nr && !session_interrupted(session); i++)
 		show_pool(session, &list->pool[i]);
 	if (list->nr_damages)
-		return fail(err, ERROR_FORMAT,
-			    "%zu pool%s %s missing, the first: %s",
+		return fail(err, ERROR_FORMAT, "%zu pool%s %s missing, the first: %s",
 			    list->nr_damages, plural_s(list->nr_damages),
 			    plural_are(list->nr_damages), list->damage.message);
-	return list->nr ||
-	       fail(err, ERROR_NO_ANSWER, "the kernel has no bounce buffers");
+	return list->nr || fail(err, ERROR_NO_ANSWER, "the kernel has no bounce buffers");
 }
 
 /* --- addresses --- */
@@ -130,23 +125,20 @@ static void show_none(const struct bounce_question *question, uint64_t paddr)
 }
 
 /* In a pool, or else anywhere that one stands for. */
-static bool answer_physical(struct bounce_question *question, uint64_t paddr,
-			    struct error *err)
+static bool answer_physical(struct bounce_question *question, uint64_t paddr, struct error *err)
 {
 	struct kernel *kernel = question->session->kernel;
 	const struct bounce_pool *pool = bounce_pool_at(question->list, paddr);
 	struct bounce_copy copy;
 
 	if (pool) {
-		if (!bounce_find(kernel, pool, paddr, question->function, &copy,
-				 err))
+		if (!bounce_find(kernel, pool, paddr, question->function, &copy, err))
 			return false;
 		bounce_show(question, &copy);
 		return true;
 	}
-	if (!question->has_bus &&
-	    !bounce_each_of(kernel, question->list, paddr, question->function,
-			    bounce_show, question, err))
+	if (!question->has_bus && !bounce_each_of(kernel, question->list, paddr, question->function,
+						  bounce_show, question, err))
 		return false;
 	if (!question->found)
 		show_none(question, paddr);
@@ -162,47 +154,39 @@ static bool bounce_answer(struct bounce_question *question, const struct device_
 
 	if (!parse_physical(question->argument, &address, err))
 		return false;
-	if (!dma || dma->entrance.reach == DMA_DIRECT ||
-	    dma->entrance.reach == DMA_PASS_THROUGH)
+	if (!dma || dma->entrance.reach == DMA_DIRECT || dma->entrance.reach == DMA_PASS_THROUGH)
 		return answer_physical(question, address, err);
 	question->has_bus = true;
 	question->bus = address;
-	device_dma_translate(dma, question->session->kernel->dump, address,
-			     &translation);
+	device_dma_translate(dma, question->session->kernel->dump, address, &translation);
 	if (translation.status == DMA_STATUS_MAPPED)
 		return answer_physical(question, translation.physical, err);
 	if (translation.trouble.code)
 		*err = translation.trouble;
 	else
-		fail(err, ERROR_NO_ANSWER,
-		     "the device has nothing mapped there");
+		fail(err, ERROR_NO_ANSWER, "the device has nothing mapped there");
 	return false;
 }
 
 static const struct record pool_record = {
-	.fields = (const struct field[]){
-		HIDDEN("devices"),
-		LINE("users", .heading = "devices"),
-		{ 0 }
-	},
+	.fields = (const struct field[]){ HIDDEN("devices"),
+					  LINE("users", .heading = "devices"),
+					  { 0 } },
 };
 
 static const struct record record = {
-	.fields = (const struct field[]){
-		HIDDEN("start"),
-		HIDDEN("end"),
-		HIDDEN("originals"),
-		LINE("message", .heading = "original"),
-		{ 0 }
-	},
+	.fields = (const struct field[]){ HIDDEN("start"),
+					  HIDDEN("end"),
+					  HIDDEN("originals"),
+					  LINE("message", .heading = "original"),
+					  { 0 } },
 };
 
-static bool choose_device(struct session *session, const char *name,
-			  struct device_dma *dma, struct error *err)
+static bool choose_device(struct session *session, const char *name, struct device_dma *dma,
+			  struct error *err)
 {
 	const struct pci_list *list = kernel_pci(session->kernel, err);
-	const struct pci_function *function =
-		list ? pci_find(list, name, err) : NULL;
+	const struct pci_function *function = list ? pci_find(list, name, err) : NULL;
 
 	if (!function)
 		return false;
@@ -222,8 +206,7 @@ static bool bounce_run(struct session *session, char **words, struct error *err)
 	struct device_dma dma;
 	struct error complaint;
 
-	if (!list ||
-	    (by_device && !choose_device(session, given->device, &dma, err)))
+	if (!list || (by_device && !choose_device(session, given->device, &dma, err)))
 		return false;
 	if (!*words) {
 		output_declare(session->output, &pool_record);
@@ -257,7 +240,7 @@ const struct command command_bounce = {
 	.group = GROUP_MACHINE,
 	.options = options,
 	.arguments = ARGUMENTS({ "ADDR", WORD_PHYSICAL, .most = MANY },
-				  { "BUS", WORD_NUMBER, 1, .most = MANY, .with = "d" }),
+			       { "BUS", WORD_NUMBER, 1, .most = MANY, .with = "d" }),
 	.given_size = GIVEN(bounce_options),
 	.record = &record,
 	.summary = "bounce buffers (swiotlb), and what they stand for",

@@ -15,7 +15,7 @@ struct places {
 	struct place_text {
 		enum check check;
 		char text[256];
-	} *place; /* owned */
+	} * place; /* owned */
 	size_t nr, room;
 };
 
@@ -25,8 +25,7 @@ static void add_place(void *arg, enum check check, const char *text)
 	struct place_text place = { .check = check };
 
 	snprintf(place.text, sizeof(place.text), "%s", text);
-	array_add(&places->place, &places->nr, &places->room, &place,
-		  sizeof(place));
+	array_add(&places->place, &places->nr, &places->room, &place, sizeof(place));
 }
 
 static void put_places(struct places *places, enum check check)
@@ -52,8 +51,7 @@ static void commands_check_tell(void *arg, enum check check, enum check_status s
 
 	if (status == CHECK_ERROR)
 		places->session->failed = true;
-	output_begin_styled(output, "check", NULL, check_status_names[status],
-			    check_style(status));
+	output_begin_styled(output, "check", NULL, check_status_names[status], check_style(status));
 	output_string(output, "check", check_rows[check].name);
 	output_string(output, "message", message);
 	if (places->wanted)
@@ -90,13 +88,14 @@ static const struct command_option options[] = {
 };
 
 static const struct record record = {
-	.fields = (const struct field[]){
-		COLUMN("check", .width = 13),
-		COLUMN("status", .width = 11, .rank = KEPT),
-		COLUMN("message"),
-		LINE("places", .heading = ""),
-		{ 0 },
-	},
+	.fields =
+		(const struct field[]){
+			COLUMN("check", .width = 13),
+			COLUMN("status", .width = 11, .rank = KEPT),
+			COLUMN("message"),
+			LINE("places", .heading = ""),
+			{ 0 },
+		},
 };
 
 const struct command command_check = {

@@ -2,8 +2,7 @@
 #include "devices/dma.h"
 #include "cli/command.h"
 
-static void output_bars(struct output *output,
-			const struct pci_function *function)
+static void output_bars(struct output *output, const struct pci_function *function)
 {
 	if (!function->address)
 		return;
@@ -40,8 +39,7 @@ static void devices_show(struct session *session, const char *argument,
 	output_string_if(output, "type", dma.domain_type);
 	output_string(output, "dma", device_dma_name(&dma));
 	if (dma.entrance.reach == DMA_UNKNOWN)
-		output_remark(output, "trouble", dma.entrance.trouble.message,
-			      STYLE_CAUTION);
+		output_remark(output, "trouble", dma.entrance.trouble.message, STYLE_CAUTION);
 	if (dma.entrance.trouble.code)
 		output_string(output, "message", dma.entrance.trouble.message);
 	if (function->has_mask)
@@ -82,27 +80,21 @@ static bool devices_run(struct session *session, char **words, struct error *err
 	if (!list || !list->nr_damages || !all)
 		return list;
 	if (list->by_tables)
-		return fail(err, ERROR_UNKNOWN, "devices may be missing: %s",
-			    list->damage.message);
-	return fail(err, ERROR_FORMAT,
-		    "%zu bus%s missing, the first: %s",
-		    list->nr_damages,
-		    list->nr_damages == 1 ? " or function is" :
-					    "es or functions are",
+		return fail(err, ERROR_UNKNOWN, "devices may be missing: %s", list->damage.message);
+	return fail(err, ERROR_FORMAT, "%zu bus%s missing, the first: %s", list->nr_damages,
+		    list->nr_damages == 1 ? " or function is" : "es or functions are",
 		    list->damage.message);
 }
 
 static const struct record record = {
-	.fields = (const struct field[]){
-		HIDDEN("address"),
-		HIDDEN("dma_mask"),
-		HIDDEN("message"),
-		HIDDEN("resources"),
-		HIDDEN("table"),
-		HIDDEN("table_source"),
-		LINE("trouble", .heading = "dma"),
-		{ 0 }
-	},
+	.fields = (const struct field[]){ HIDDEN("address"),
+					  HIDDEN("dma_mask"),
+					  HIDDEN("message"),
+					  HIDDEN("resources"),
+					  HIDDEN("table"),
+					  HIDDEN("table_source"),
+					  LINE("trouble", .heading = "dma"),
+					  { 0 } },
 };
 
 const struct command command_devices = {

@@ -41,9 +41,8 @@ static bool diff_visit(const struct diff_row *row, void *arg)
 /* --- the mappings of a process --- */
 
 /* The same process in the other dump. */
-static bool find_there(const struct diff_request *request,
-		       const struct process *here, struct process *there,
-		       struct error *err)
+static bool find_there(const struct diff_request *request, const struct process *here,
+		       struct process *there, struct error *err)
 {
 	const struct pair *pair = &request->pair;
 	const struct task_list *list = kernel_tasks(pair->kernel[OTHER], err);
@@ -58,23 +57,17 @@ static bool find_there(const struct diff_request *request,
 	for (size_t i = 0; i < list->nr; i++) {
 		const struct task *task = &list->task[i];
 
-		start[OTHER] =
-			kernel_task_start(pair->kernel[OTHER], task->address);
-		if (task->pid == here->task.pid &&
-		    start[OTHER].known == start[THIS].known &&
-		    !memcmp(start[OTHER].word, start[THIS].word,
-			    sizeof(start[THIS].word)))
-			return kernel_process(pair->kernel[OTHER], task, there,
-					      err);
+		start[OTHER] = kernel_task_start(pair->kernel[OTHER], task->address);
+		if (task->pid == here->task.pid && start[OTHER].known == start[THIS].known &&
+		    !memcmp(start[OTHER].word, start[THIS].word, sizeof(start[THIS].word)))
+			return kernel_process(pair->kernel[OTHER], task, there, err);
 	}
 	return fail(err, ERROR_NO_ANSWER,
-		    "the other dump has no process %" PRId32
-		    " that started at that time",
+		    "the other dump has no process %" PRId32 " that started at that time",
 		    here->task.pid);
 }
 
-static bool compare_process(struct diff_request *request,
-			    const struct diff_visitor *visitor,
+static bool compare_process(struct diff_request *request, const struct diff_visitor *visitor,
 			    struct diff_summary *summary)
 {
 	const struct diff diff = { &request->pair, visitor, summary };
@@ -85,8 +78,7 @@ static bool compare_process(struct diff_request *request,
 	if (!parse_process(request->session, request->process, &here, err))
 		return false;
 	if (!here.has_task || !process_has_memory(&here))
-		return fail(err, ERROR_NO_ANSWER,
-			    "%s is no process with memory of its own",
+		return fail(err, ERROR_NO_ANSWER, "%s is no process with memory of its own",
 			    request->process);
 	if (!find_there(request, &here, &there, err))
 		return false;
@@ -102,14 +94,12 @@ static bool compare_process(struct diff_request *request,
 static void complain_of_lists(struct diff_request *request, enum diff_part part)
 {
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
-		const struct error *damage =
-			diff_damage(&request->pair, part, side);
+		const struct error *damage = diff_damage(&request->pair, part, side);
 		struct error err;
 
 		if (!damage)
 			continue;
-		fail(&err, ERROR_FORMAT, "%s%.400s",
-		     side == OTHER ? "in the other dump, " : "",
+		fail(&err, ERROR_FORMAT, "%s%.400s", side == OTHER ? "in the other dump, " : "",
 		     damage->message);
 		session_complain(request->session, diff_part_names[part], &err);
 	}
@@ -126,8 +116,7 @@ static void complain_of_unknown(struct diff_request *request, enum diff_part par
 	if (!nr)
 		return;
 	fail(&err, ERROR_UNREADABLE,
-	     "%" PRIu64 " could not be compared: one of the dumps does not tell",
-	     nr);
+	     "%" PRIu64 " could not be compared: one of the dumps does not tell", nr);
 	session_complain(request->session, diff_part_names[part], &err);
 }
 
@@ -148,11 +137,11 @@ static void compare_part(struct diff_request *request, enum diff_part part)
 	else
 		diff_compare(part, &request->pair, &visitor, summary);
 	if (!summary->compared)
-		session_complain(request->session, diff_part_names[part],
-				 &summary->why);
+		session_complain(request->session, diff_part_names[part], &summary->why);
 	else if (summary->cache_unknown)
-		session_say(request->session,
-			    "mappings: cache types are not compared: one of the dumps does not tell what the bits mean");
+		session_say(
+			request->session,
+			"mappings: cache types are not compared: one of the dumps does not tell what the bits mean");
 	if (summary->compared)
 		complain_of_lists(request, part);
 }
@@ -162,8 +151,7 @@ static void tell_doubt(void *arg, const char *fact, const char *why)
 {
 	char line[512];
 
-	snprintf(line, sizeof(line), "doubtful in the other dump: %s (%s)",
-		 fact, why);
+	snprintf(line, sizeof(line), "doubtful in the other dump: %s (%s)", fact, why);
 	session_say(arg, line);
 }
 
@@ -182,12 +170,10 @@ static void diff_compare_all(struct diff_request *request)
 	output_forget_heading(output);
 	for (enum diff_part part = 0; part < NR_DIFF_PARTS; part++)
 		if (request->summary[part].compared)
-			show_diff_summary(output, part,
-					  &request->summary[part]);
+			show_diff_summary(output, part, &request->summary[part]);
 	for (enum diff_part part = 0; part < NR_DIFF_PARTS; part++)
 		complain_of_unknown(request, part);
-	kernel_doubts(request->pair.kernel[OTHER], RESTS_ON_FRAMES, tell_doubt,
-		      request->session);
+	kernel_doubts(request->pair.kernel[OTHER], RESTS_ON_FRAMES, tell_doubt, request->session);
 	if (kernel_rests_on_foreign(request->pair.kernel[OTHER], RESTS_ON_FRAMES))
 		request->session->failed = true;
 }
@@ -207,8 +193,7 @@ static char **take_parts(struct diff_request *request, char **words)
 		request->wanted[part] = any = true;
 	}
 	for (enum diff_part part = 0; part < NR_DIFF_PARTS && !any; part++)
-		request->wanted[part] =
-			!request->process || part == PART_MAPPINGS;
+		request->wanted[part] = !request->process || part == PART_MAPPINGS;
 	return words;
 }
 
@@ -230,15 +215,14 @@ static bool diff_run(struct session *session, char **words, struct error *err)
 	struct kernel *other;
 
 	if (request.nr_runs > MOST_FRAME_RUNS)
-		return fail(err, ERROR_USAGE, "-n: at most %d are kept",
-			    MOST_FRAME_RUNS);
+		return fail(err, ERROR_USAGE, "-n: at most %d are kept", MOST_FRAME_RUNS);
 	words = take_parts(&request, words);
 	if (!*words)
-		return fail(err, ERROR_USAGE,
-			    "name the dump to compare with; a file named as a part of diff is ./FILE");
+		return fail(
+			err, ERROR_USAGE,
+			"name the dump to compare with; a file named as a part of diff is ./FILE");
 	if (!session->open_other)
-		return fail(err, ERROR_USAGE,
-			    "another dump cannot be opened here");
+		return fail(err, ERROR_USAGE, "another dump cannot be opened here");
 	other = session->open_other(session, words, err);
 	if (!other)
 		return false;
@@ -252,8 +236,7 @@ static const struct command_option options[] = {
 	{ "s", AT(diff_options, brief), .help = "a summary alone" },
 	{ "n", WORD_COUNT, AT(diff_options, nr_runs),
 	  .help = "that many runs of frames (default 10)" },
-	{ "p", WORD_PROCESS, AT(diff_options, process),
-	  .help = "mappings of this process" },
+	{ "p", WORD_PROCESS, AT(diff_options, process), .help = "mappings of this process" },
 	{ 0 }
 };
 
@@ -262,9 +245,9 @@ const struct command command_diff = {
 	.group = GROUP_CRASH,
 	.options = options,
 	.arguments = ARGUMENTS({ "WHAT", WORD_CHOICE, .most = MANY,
-				  .choices = "facts regions mappings frames tasks vmalloc modules" },
-				  { "VMLINUX", WORD_DUMP, .most = 1 },
-				  { "DUMP", WORD_DUMP, 1, .most = MANY }),
+				 .choices = "facts regions mappings frames tasks vmalloc modules" },
+			       { "VMLINUX", WORD_DUMP, .most = 1 },
+			       { "DUMP", WORD_DUMP, 1, .most = MANY }),
 	.given_size = GIVEN(diff_options),
 	.summary = "what differs between another dump and the open one",
 	.details =

@@ -42,16 +42,14 @@ static void dma_state_levels(const struct dma_answer *answer)
 	for (unsigned int i = 0; i < entrance->nr_heads; i++)
 		state_head(session, &entrance->head[i]);
 	if (answer->translation.has_walk)
-		show_levels(session, entrance->space.paging,
-			    &answer->translation.walk);
+		show_levels(session, entrance->space.paging, &answer->translation.walk);
 	output_list_end(session->output);
 }
 
 static void dma_state_mapping(const struct dma_answer *answer)
 {
 	struct output *output = answer->session->output;
-	const struct viommu_mapping *mapping =
-		&answer->translation.mapping[VIOMMU_AT];
+	const struct viommu_mapping *mapping = &answer->translation.mapping[VIOMMU_AT];
 
 	if (!answer->translation.has_mapping[VIOMMU_AT])
 		return;
@@ -68,19 +66,15 @@ static void dma_state_mapping(const struct dma_answer *answer)
 static void dma_show(const struct dma_answer *answer)
 {
 	static const enum style styles[NR_DMA_STATUSES] = {
-		[DMA_STATUS_MAPPED] = STYLE_GOOD,
-		[DMA_STATUS_NOT_MAPPED] = STYLE_CAUTION,
-		[DMA_STATUS_NON_CANONICAL] = STYLE_CAUTION,
-		[DMA_STATUS_CORRUPT] = STYLE_FAULT,
-		[DMA_STATUS_UNREADABLE] = STYLE_FAULT,
-		[DMA_STATUS_ERROR] = STYLE_FAULT,
+		[DMA_STATUS_MAPPED] = STYLE_GOOD,	    [DMA_STATUS_NOT_MAPPED] = STYLE_CAUTION,
+		[DMA_STATUS_NON_CANONICAL] = STYLE_CAUTION, [DMA_STATUS_CORRUPT] = STYLE_FAULT,
+		[DMA_STATUS_UNREADABLE] = STYLE_FAULT,	    [DMA_STATUS_ERROR] = STYLE_FAULT,
 	};
 	struct output *output = answer->session->output;
 	const struct dma_translation *translation = &answer->translation;
 	bool mapped = translation->status == DMA_STATUS_MAPPED;
 
-	output_begin_styled(output, "dma", answer->argument,
-			    dma_status_names[translation->status],
+	output_begin_styled(output, "dma", answer->argument, dma_status_names[translation->status],
 			    styles[translation->status]);
 	output_string(output, "device", answer->dma->function->name);
 	output_hex(output, "bus", translation->bus);
@@ -88,12 +82,11 @@ static void dma_show(const struct dma_answer *answer)
 	output_count_if(output, "page_size", mapped && translation->page_size,
 			translation->page_size);
 	if (mapped) {
-		output_hex(output, "pfn", kernel_pfn(answer->session->kernel,
-						translation->physical));
+		output_hex(output, "pfn",
+			   kernel_pfn(answer->session->kernel, translation->physical));
 		output_boolean(output, "readable", translation->readable);
 		output_boolean(output, "writable", translation->writable);
-		output_word(output, "page_state",
-			    page_state_names[translation->page_state],
+		output_word(output, "page_state", page_state_names[translation->page_state],
 			    page_state_style(translation->page_state));
 	}
 	if (translation->trouble.code)
@@ -103,9 +96,8 @@ static void dma_show(const struct dma_answer *answer)
 	output_end(output);
 }
 
-static bool dma_answer_address(struct session *session,
-			       const struct device_dma *dma, const char *argument,
-			       struct error *err)
+static bool dma_answer_address(struct session *session, const struct device_dma *dma,
+			       const char *argument, struct error *err)
 {
 	struct dma_answer answer = {
 		.session = session,
@@ -116,20 +108,17 @@ static bool dma_answer_address(struct session *session,
 
 	if (!parse_hex(argument, &bus, err))
 		return false;
-	device_dma_translate(dma, session->kernel->dump, bus,
-			     &answer.translation);
+	device_dma_translate(dma, session->kernel->dump, bus, &answer.translation);
 	dma_show(&answer);
 	if (answer.translation.trouble.code)
-		session_complain_of_answer(session, argument,
-					   &answer.translation.trouble);
+		session_complain_of_answer(session, argument, &answer.translation.trouble);
 	return true;
 }
 
 static bool run_device(struct session *session, char **words, struct error *err)
 {
 	const struct pci_list *list = kernel_pci(session->kernel, err);
-	const struct pci_function *function =
-		list ? pci_find(list, *words, err) : NULL;
+	const struct pci_function *function = list ? pci_find(list, *words, err) : NULL;
 	struct device_dma dma;
 	struct error complaint;
 
@@ -162,8 +151,8 @@ static void show_frame_reach(struct session *session, const struct reach *reach,
 }
 
 /* The words' addresses are paddrs. */
-static bool dma_answer_frames(struct session *session, char **words,
-			      const uint64_t *paddrs, size_t nr, struct error *err)
+static bool dma_answer_frames(struct session *session, char **words, const uint64_t *paddrs,
+			      size_t nr, struct error *err)
 {
 	enum stop_reason interrupted;
 	struct reach reach;
@@ -180,13 +169,11 @@ static bool dma_answer_frames(struct session *session, char **words,
 }
 
 static const struct record frame_record = {
-	.fields = (const struct field[]){
-		HIDDEN("complete"),
-		HIDDEN("unknown"),
-		COLUMN("mappings", .fields = reach_fields),
-		COLUMN("reach", .heading = "note", .rank = KEPT),
-		{ 0 }
-	},
+	.fields = (const struct field[]){ HIDDEN("complete"),
+					  HIDDEN("unknown"),
+					  COLUMN("mappings", .fields = reach_fields),
+					  COLUMN("reach", .heading = "note", .rank = KEPT),
+					  { 0 } },
 };
 
 /* Complains of words that are not addresses, and removes them. */
@@ -220,8 +207,7 @@ static bool run_dma(struct session *session, char **words, struct error *err)
 {
 	const struct dma_options *given = session->given;
 
-	return given->all ? dma_run_frames(session, words, err) :
-			    run_device(session, words, err);
+	return given->all ? dma_run_frames(session, words, err) : run_device(session, words, err);
 }
 
 static const struct command_option options[] = {
@@ -234,22 +220,18 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
-static const struct field mapping[] = {
-	COLUMN("end", .join = " to "),
-	COLUMN("physical", .kind = KIND_PHYSICAL, .join = " is "),
-	COLUMN("address", .before = "at "),
-	{ 0 }
-};
+static const struct field mapping[] = { COLUMN("end", .join = " to "),
+					COLUMN("physical", .kind = KIND_PHYSICAL, .join = " is "),
+					COLUMN("address", .before = "at "),
+					{ 0 } };
 
 static const struct record record = {
 	.apart = true,
-	.fields = (const struct field[]){
-		HIDDEN("pfn"),
-		HIDDEN("message"),
-		LINE("levels", .fields = level_fields),
-		LINE("mapping", .fields = mapping),
-		{ 0 }
-	},
+	.fields = (const struct field[]){ HIDDEN("pfn"),
+					  HIDDEN("message"),
+					  LINE("levels", .fields = level_fields),
+					  LINE("mapping", .fields = mapping),
+					  { 0 } },
 };
 
 const struct command command_dma = {
@@ -257,20 +239,19 @@ const struct command command_dma = {
 	.group = GROUP_MACHINE,
 	.options = options,
 	.arguments = ARGUMENTS({ "DEVICE", WORD_DEVICE, 1, .most = 1 },
-				  { "BUS", WORD_NUMBER, 1, .most = MANY },
-				  { "PHYS", WORD_PHYSICAL, 1, .most = MANY, .with = "a" }),
+			       { "BUS", WORD_NUMBER, 1, .most = MANY },
+			       { "PHYS", WORD_PHYSICAL, 1, .most = MANY, .with = "a" }),
 	.given_size = GIVEN(dma_options),
 	.record = &record,
 	.summary = "bus addresses of a device to physical ones, level by level",
-	.details =
-		"What the PCI function DEVICE (00:1f.2, or 0000:00:1f.2) reaches at a bus\n"
-		"address: the entries by which its IOMMU finds the page table of the device,\n"
-		"the entry of each level with its flags, the physical address, and whether\n"
-		"the device may read and write there. Without an IOMMU, and where it lets\n"
-		"addresses pass, they are physical.\n"
-		"Intel VT-d: root, context and (scalable mode) PASID entries; AMD-Vi: the\n"
-		"entry of the device table, and of GCR3 tables; virtio: the mapping that its\n"
-		"driver keeps. Needs type information, as devices does.",
+	.details = "What the PCI function DEVICE (00:1f.2, or 0000:00:1f.2) reaches at a bus\n"
+		   "address: the entries by which its IOMMU finds the page table of the device,\n"
+		   "the entry of each level with its flags, the physical address, and whether\n"
+		   "the device may read and write there. Without an IOMMU, and where it lets\n"
+		   "addresses pass, they are physical.\n"
+		   "Intel VT-d: root, context and (scalable mode) PASID entries; AMD-Vi: the\n"
+		   "entry of the device table, and of GCR3 tables; virtio: the mapping that its\n"
+		   "driver keeps. Needs type information, as devices does.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = run_dma,
 };

@@ -16,7 +16,7 @@
 /* The options of extract, and what comes of them. */
 struct extract_request {
 	struct session *session;
-	const char *path;  /* OUT */
+	const char *path; /* OUT */
 	const char *manifest; /* NULL: none is wanted */
 	const char *level; /* one of the choices of -l; NULL: tables */
 	const char *codec_name; /* NULL: none */
@@ -69,12 +69,10 @@ static void complain_of_lacks(struct session *session, const struct keep *keep)
 	size_t i;
 
 	for (i = 0; i < keep->nr_lacks && i < MAX_DAMAGES; i++)
-		session_complain(session, keep->lack[i].part,
-				 &keep->lack[i].why);
+		session_complain(session, keep->lack[i].part, &keep->lack[i].why);
 	if (i == keep->nr_lacks)
 		return;
-	fail(&rest, ERROR_UNREADABLE,
-	     "and %zu more parts are lacking (--manifest lists them)",
+	fail(&rest, ERROR_UNREADABLE, "and %zu more parts are lacking (--manifest lists them)",
 	     keep->nr_lacks - i);
 	session_complain(session, NULL, &rest);
 }
@@ -119,19 +117,16 @@ static bool extract_make_note(struct session *session, struct kept *kept,
 {
 	if (kept_note(kept, session->kernel->listener, &known->machine.parts))
 		return true;
-	return session_interrupted(session) ?
-		       fail(err, ERROR_INTERRUPTED, "interrupted") :
-		       out_of_memory(err);
+	return session_interrupted(session) ? fail(err, ERROR_INTERRUPTED, "interrupted") :
+					      out_of_memory(err);
 }
 
-static bool extract_memory(const struct extract_request *request,
-			   struct choice *choice,
+static bool extract_memory(const struct extract_request *request, struct choice *choice,
 			   const struct memory_out *memory, struct error *err)
 {
 	struct session *session = request->session;
 	const struct out_format *format =
-		request->codec == CODEC_NONE ? &out_format_elf :
-					       &out_format_kdump;
+		request->codec == CODEC_NONE ? &out_format_elf : &out_format_kdump;
 	struct machine_known known;
 	struct dump_out out = {
 		.memory = memory,
@@ -147,17 +142,14 @@ static bool extract_memory(const struct extract_request *request,
 		return false;
 	if (known.note.size || choice->scrub)
 		tell_level(&known.note, choice);
-	ok = (!choice->scrub || scrub_machine(choice->scrub, &known) ||
-	      out_of_memory(err)) &&
+	ok = (!choice->scrub || scrub_machine(choice->scrub, &known) || out_of_memory(err)) &&
 	     (!choice->kept || extract_make_note(session, choice->kept, &known, err)) &&
-	     machine_known_finish(&known, err) &&
-	     extract_write_file(request, &out, format, err);
+	     machine_known_finish(&known, err) && extract_write_file(request, &out, format, err);
 	machine_known_release(&known);
 	return ok && extract_answer(request, choice, &out, format, err);
 }
 
-static bool extract(const struct extract_request *request, struct choice *choice,
-		    struct error *err)
+static bool extract(const struct extract_request *request, struct choice *choice, struct error *err)
 {
 	struct whole_memory whole;
 	bool ok;
@@ -173,8 +165,7 @@ static bool extract(const struct extract_request *request, struct choice *choice
 /* --- arguments --- */
 
 /* A dump of before may be all that is left of a crash. */
-static bool may_write(const struct extract_request *request, const char *path,
-		      struct error *err)
+static bool may_write(const struct extract_request *request, const char *path, struct error *err)
 {
 	struct stat there;
 
@@ -192,8 +183,7 @@ static bool may_write_all(const struct extract_request *request, struct error *e
 		return fail(err, ERROR_USAGE,
 			    "-w OUT, the dump that is to be written, has no name");
 	if (manifest && !strcmp(manifest, request->path))
-		return fail(err, ERROR_USAGE,
-			    "OUT and the manifest are both to be %s", manifest);
+		return fail(err, ERROR_USAGE, "OUT and the manifest are both to be %s", manifest);
 	return may_write(request, request->path, err) &&
 	       (!manifest || may_write(request, manifest, err));
 }
@@ -214,8 +204,7 @@ static bool extract_run(struct session *session, char **words, struct error *err
 		return out_of_memory(err);
 	choice->level = keep_level_find(level, strlen(level));
 	choice->scrubs = request->scrub;
-	ok = choice_parse(choice, session, words, err) &&
-	     extract(request, choice, err);
+	ok = choice_parse(choice, session, words, err) && extract(request, choice, err);
 	choice_release(choice);
 	free(choice);
 	return ok;
@@ -225,8 +214,7 @@ static bool extract_run(struct session *session, char **words, struct error *err
 #define LEVELS FOR_EACH_KEEP_LEVEL(LEVEL) /* " tables frames ..." */
 
 static const struct command_option options[] = {
-	{ "l", WORD_CHOICE, AT(extract_request, level), .value = "LEVEL",
-	  .choices = &LEVELS[1],
+	{ "l", WORD_CHOICE, AT(extract_request, level), .value = "LEVEL", .choices = &LEVELS[1],
 	  .help = "what it has:\n"
 		  "tables   page tables, and those words that facts, tasks\n"
 		  "         and mappings rest on; no content of any other\n"

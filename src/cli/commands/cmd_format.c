@@ -24,14 +24,14 @@ static bool format_run(struct session *session, char **words, struct error *err)
 			output_set_format(output, i);
 			return true;
 		}
-	return fail(err, ERROR_USAGE, "%s is not one of text, json and csv",
-		    *words);
+	return fail(err, ERROR_USAGE, "%s is not one of text, json and csv", *words);
 }
 
 const struct command command_format = {
 	.name = "format",
 	.group = GROUP_SESSION,
-	.arguments = ARGUMENTS({ "text|json|csv", WORD_CHOICE, .most = 1, .choices = "text json csv" }),
+	.arguments =
+		ARGUMENTS({ "text|json|csv", WORD_CHOICE, .most = 1, .choices = "text json csv" }),
 	.summary = "the format of the answers that follow",
 	.details = "As with --json and --csv. Without an argument, says which it is.",
 	.run = format_run,

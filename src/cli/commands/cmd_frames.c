@@ -8,8 +8,8 @@
 #include "cli/show/show_walk.h"
 
 /* vaddr: what is mapped to the frame, or NULL. */
-static bool answer_pfn(struct session *session, const char *argument,
-		       uint64_t pfn, const uint64_t *vaddr, struct error *err)
+static bool answer_pfn(struct session *session, const char *argument, uint64_t pfn,
+		       const uint64_t *vaddr, struct error *err)
 {
 	uint64_t page;
 
@@ -23,8 +23,7 @@ static bool answer_pfn(struct session *session, const char *argument,
 	return true;
 }
 
-static bool from_page(struct session *session, const char *argument,
-		      struct error *err)
+static bool from_page(struct session *session, const char *argument, struct error *err)
 {
 	uint64_t page, pfn;
 
@@ -33,17 +32,14 @@ static bool from_page(struct session *session, const char *argument,
 	       answer_pfn(session, argument, pfn, NULL, err);
 }
 
-static bool from_pfn(struct session *session, const char *argument,
-		     struct error *err)
+static bool from_pfn(struct session *session, const char *argument, struct error *err)
 {
 	uint64_t pfn;
 
-	return parse_hex(argument, &pfn, err) &&
-	       answer_pfn(session, argument, pfn, NULL, err);
+	return parse_hex(argument, &pfn, err) && answer_pfn(session, argument, pfn, NULL, err);
 }
 
-static bool from_phys(struct session *session, const char *argument,
-		      struct error *err)
+static bool from_phys(struct session *session, const char *argument, struct error *err)
 {
 	uint64_t paddr;
 
@@ -51,8 +47,7 @@ static bool from_phys(struct session *session, const char *argument,
 	       answer_pfn(session, argument, kernel_pfn(session->kernel, paddr), NULL, err);
 }
 
-static bool from_virt(struct session *session, const char *argument,
-		      struct error *err)
+static bool from_virt(struct session *session, const char *argument, struct error *err)
 {
 	uint64_t vaddr, pfn;
 
@@ -61,8 +56,7 @@ static bool from_virt(struct session *session, const char *argument,
 	       answer_pfn(session, argument, pfn, &vaddr, err);
 }
 
-static bool btop(struct session *session, const char *argument,
-		 struct error *err)
+static bool btop(struct session *session, const char *argument, struct error *err)
 {
 	uint64_t physical;
 
@@ -75,16 +69,14 @@ static bool btop(struct session *session, const char *argument,
 	return true;
 }
 
-static bool ptob(struct session *session, const char *argument,
-		 struct error *err)
+static bool ptob(struct session *session, const char *argument, struct error *err)
 {
 	uint64_t pfn;
 
 	if (!parse_hex(argument, &pfn, err))
 		return false;
 	if (pfn >> (64 - kernel_page_shift(session->kernel)))
-		return fail(err, ERROR_USAGE,
-			    "the frame's address does not fit in 64 bits");
+		return fail(err, ERROR_USAGE, "the frame's address does not fit in 64 bits");
 	output_begin(session->output, "ptob", argument, "ok");
 	output_hex(session->output, "pfn", pfn);
 	output_hex(session->output, "physical", kernel_frame(session->kernel, pfn));
@@ -93,8 +85,8 @@ static bool ptob(struct session *session, const char *argument,
 }
 
 static const struct command_option walk_options[] = {
-	TABLE_OPTIONS("p", "walk in the page table of this process",
-		      "r", "in the table at this physical address, or value of CR3"),
+	TABLE_OPTIONS("p", "walk in the page table of this process", "r",
+		      "in the table at this physical address, or value of CR3"),
 	{ 0 }
 };
 
@@ -103,9 +95,8 @@ const struct command command_page_to_pfn = {
 	.group = GROUP_TRANSLATE,
 	.arguments = ARGUMENTS({ "PAGE", WORD_ADDRESS, 1, .most = MANY }),
 	.summary = "frame number of a struct page",
-	.details =
-		"PAGE is the address of a struct page. An address inside a struct page is\n"
-		"refused; the error names the address where it starts.",
+	.details = "PAGE is the address of a struct page. An address inside a struct page is\n"
+		   "refused; the error names the address where it starts.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
 	.answer = from_page,
@@ -127,9 +118,8 @@ const struct command command_pfn_to_page = {
 	.group = GROUP_TRANSLATE,
 	.arguments = ARGUMENTS({ "PFN", WORD_PFN, 1, .most = MANY }),
 	.summary = "struct page of a frame number",
-	.details =
-		"Fails if the kernel has no struct page for the frame: device memory, holes,\n"
-		"frames beyond the end of memory.",
+	.details = "Fails if the kernel has no struct page for the frame: device memory, holes,\n"
+		   "frames beyond the end of memory.",
 	.rests_on = RESTS_ON_FRAMES,
 	.answer = from_pfn,
 };
@@ -149,8 +139,7 @@ const struct command command_virt_to_page = {
 	.group = GROUP_TRANSLATE,
 	.options = walk_options,
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
-	.summary =
-		"struct page of the frame that a virtual address is mapped to",
+	.summary = "struct page of the frame that a virtual address is mapped to",
 	.details =
 		"Walks the page table: the answer is right for any mapped address, while the\n"
 		"kernel's virt_to_page() is valid in the direct map only. Without -p and -r the\n"
@@ -165,9 +154,8 @@ const struct command command_btop = {
 	.group = GROUP_TRANSLATE,
 	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, 1, .most = MANY }),
 	.summary = "page frame number of a physical address",
-	.details =
-		"Divides by the kernel's page size and drops the remainder. The frame need not\n"
-		"exist: nothing is looked up in the dump.",
+	.details = "Divides by the kernel's page size and drops the remainder. The frame need not\n"
+		   "exist: nothing is looked up in the dump.",
 	.answer = btop,
 };
 
@@ -176,9 +164,8 @@ const struct command command_ptob = {
 	.group = GROUP_TRANSLATE,
 	.arguments = ARGUMENTS({ "PFN", WORD_PFN, 1, .most = MANY }),
 	.summary = "physical address of a page frame number",
-	.details =
-		"Multiplies by the kernel's page size. The frame need not exist: nothing is\n"
-		"looked up in the dump.",
+	.details = "Multiplies by the kernel's page size. The frame need not exist: nothing is\n"
+		   "looked up in the dump.",
 	.answer = ptob,
 };
 
@@ -217,8 +204,7 @@ static void frames_output_flags(struct session *session, const struct page_info 
 	output_list_end(output);
 }
 
-static bool page_answer(struct session *session, const char *argument,
-			struct error *err)
+static bool page_answer(struct session *session, const char *argument, struct error *err)
 {
 	struct output *output = session->output;
 	struct page_info info;
@@ -255,13 +241,12 @@ const struct command command_page = {
 	.options = walk_options,
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
 	.summary = "the struct page at an address, or of the page mapped there",
-	.details =
-		"ADDR is the address of a struct page, or any mapped virtual address. Shows\n"
-		"the frame, reference and map counts, mapping, node, zone, names of flags,\n"
-		"and use of the page (file, anonymous memory, slab, free, ...), as far as\n"
-		"debug information or VMCOREINFO describe struct page. For a physical\n"
-		"address, ask phys_to_page first. An address in the middle of a struct page\n"
-		"is refused. Without -p and -r the table is that of vtop.",
+	.details = "ADDR is the address of a struct page, or any mapped virtual address. Shows\n"
+		   "the frame, reference and map counts, mapping, node, zone, names of flags,\n"
+		   "and use of the page (file, anonymous memory, slab, free, ...), as far as\n"
+		   "debug information or VMCOREINFO describe struct page. For a physical\n"
+		   "address, ask phys_to_page first. An address in the middle of a struct page\n"
+		   "is refused. Without -p and -r the table is that of vtop.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
 	.answer = page_answer,

@@ -20,20 +20,16 @@ static void remark_slot(struct output *output, const struct guest_slot *slot)
 {
 	char text[64];
 
-	snprintf(text, sizeof(text), "%s%s%s%s",
-		 slot->flags & SLOT_LOGS_DIRTY ? "log-dirty " : "",
+	snprintf(text, sizeof(text), "%s%s%s%s", slot->flags & SLOT_LOGS_DIRTY ? "log-dirty " : "",
 		 slot->flags & SLOT_READ_ONLY ? "read-only " : "",
-		 slot->flags & SLOT_GUEST_MEMFD ? "guest-memfd " : "",
-		 slot->space ? "smm" : "");
+		 slot->flags & SLOT_GUEST_MEMFD ? "guest-memfd " : "", slot->space ? "smm" : "");
 	remark_hex(output, "guest-physical", slot->first);
-	remark_hex(output, "to",
-		   slot->first + slot->size - 1);
+	remark_hex(output, "to", slot->first + slot->size - 1);
 	remark_hex(output, "in the process", slot->user);
 	output_remark(output, "attributes", text, STYLE_PLAIN);
 }
 
-static void state_slots(struct output *output, const struct kernel *host,
-			const struct guest *guest)
+static void state_slots(struct output *output, const struct kernel *host, const struct guest *guest)
 {
 	output_list_begin(output, "slots");
 	for (size_t i = 0; i < guest->nr_slots; i++) {
@@ -79,16 +75,14 @@ static void state_cpu(struct output *output, const struct guest_cpu *cpu)
 	output_string(output, "paging", nested_kind_names[cpu->nested]);
 	if (cpu->has_root) {
 		output_hex(output, "root", cpu->space.root);
-		output_count(output, "root_levels",
-			     cpu->space.paging->nr_levels);
+		output_count(output, "root_levels", cpu->space.paging->nr_levels);
 	} else {
 		output_string_if(output, "message", cpu->trouble.message);
 	}
 	if (cpu->vmcb)
 		output_hex(output, "vmcb", cpu->vmcb);
 	if (cpu->no_vmcb.code)
-		output_remark(output, "no_vmcb", cpu->no_vmcb.message,
-			      STYLE_PLAIN);
+		output_remark(output, "no_vmcb", cpu->no_vmcb.message, STYLE_PLAIN);
 	if (cpu->nested == NESTED_EPT)
 		output_remark(output, "vmcs",
 			      "what is not shown is in its VMCS, whose format is the processor's own",
@@ -123,8 +117,7 @@ static void guests_state_cpus(struct session *session, const struct guest *guest
 	struct error err;
 
 	output_list_begin(session->output, "cpus");
-	for (size_t i = 0; i < guest->nr_cpus && !session_interrupted(session);
-	     i++)
+	for (size_t i = 0; i < guest->nr_cpus && !session_interrupted(session); i++)
 		if (guest_cpu_read(session->kernel, guest->cpu[i], &cpu, &err))
 			state_cpu(session->output, &cpu);
 		else
@@ -133,19 +126,16 @@ static void guests_state_cpus(struct session *session, const struct guest *guest
 }
 
 /* What all vCPUs have in common, by the first one. */
-static const char *paging_name(struct session *session,
-			       const struct guest *guest)
+static const char *paging_name(struct session *session, const struct guest *guest)
 {
 	struct guest_cpu cpu;
 
-	if (!guest->nr_cpus ||
-	    !guest_cpu_read(session->kernel, guest->cpu[0], &cpu, NULL))
+	if (!guest->nr_cpus || !guest_cpu_read(session->kernel, guest->cpu[0], &cpu, NULL))
 		return "";
 	return nested_kind_names[cpu.nested];
 }
 
-static void guests_show(struct session *session, const char *argument,
-			const struct guest *guest)
+static void guests_show(struct session *session, const char *argument, const struct guest *guest)
 {
 	struct output *output = session->output;
 
@@ -161,24 +151,21 @@ static void guests_show(struct session *session, const char *argument,
 	state_slots(output, session->kernel, guest);
 	guests_state_cpus(session, guest);
 	if (!guest->has_task)
-		output_note(output,
-			    "its process is gone, or not in the list of tasks");
+		output_note(output, "its process is gone, or not in the list of tasks");
 	output_end(output);
 	guests_complain(session, guest, &guest->slot_trouble);
 	guests_complain(session, guest, &guest->cpu_trouble);
 }
 
-static const struct field slot[] = {
-	COLUMN("guest-physical"),
-	HIDDEN("first_gfn"),
-	HIDDEN("pages"),
-	HIDDEN("user_address"),
-	HIDDEN("id"),
-	HIDDEN("space"),
-	HIDDEN("flags"),
-	COLUMN("attributes", .heading = "flags"),
-	{ 0 }
-};
+static const struct field slot[] = { COLUMN("guest-physical"),
+				     HIDDEN("first_gfn"),
+				     HIDDEN("pages"),
+				     HIDDEN("user_address"),
+				     HIDDEN("id"),
+				     HIDDEN("space"),
+				     HIDDEN("flags"),
+				     COLUMN("attributes", .heading = "flags"),
+				     { 0 } };
 
 static const struct field cpu_fields[] = {
 	LINE("vcpu"),
@@ -203,19 +190,16 @@ static const struct field cpu_fields[] = {
 };
 
 static const struct record record = {
-	.fields = (const struct field[]){ HIDDEN("mm"), HIDDEN("slots"),
-					  HIDDEN("cpus"), { 0 } },
+	.fields = (const struct field[]){ HIDDEN("mm"), HIDDEN("slots"), HIDDEN("cpus"), { 0 } },
 };
 
 /* Of machines that are named. */
 static const struct record detailed = {
 	.apart = true,
-	.fields = (const struct field[]){
-		HIDDEN("mm"),
-		LINE("slots", .fields = slot),
-		LINE("cpus", .fields = cpu_fields),
-		{ 0 }
-	},
+	.fields = (const struct field[]){ HIDDEN("mm"),
+					  LINE("slots", .fields = slot),
+					  LINE("cpus", .fields = cpu_fields),
+					  { 0 } },
 };
 
 static bool guests_run(struct session *session, char **words, struct error *err)
@@ -228,8 +212,7 @@ static bool guests_run(struct session *session, char **words, struct error *err)
 	if (!list)
 		return false;
 	output_declare(session->output, all ? &record : &detailed);
-	for (size_t i = 0;
-	     all && i < list->nr && !session_interrupted(session); i++)
+	for (size_t i = 0; all && i < list->nr && !session_interrupted(session); i++)
 		guests_show(session, NULL, &list->guest[i]);
 	for (; *words && !session_interrupted(session); words++) {
 		guest = guest_find(list, *words, &complaint);
@@ -250,17 +233,16 @@ const struct command command_guests = {
 	.arguments = ARGUMENTS({ "VM", WORD_GUEST, .most = MANY }),
 	.record = &record,
 	.summary = "virtual machines of a KVM host",
-	.details =
-		"The virtual machines that the kernel runs by KVM: the address of each one's\n"
-		"struct kvm, its process, number of vCPUs, bytes of memory, and how\n"
-		"guest-physical addresses become physical: npt (AMD), ept (Intel), or shadow,\n"
-		"where KVM keeps copies of the guest's tables. With VM, the pid or name of the\n"
-		"process or the address of the struct kvm, also its memory slots and the\n"
-		"registers of each vCPU as far as memory holds them: AMD's VMCB is memory,\n"
-		"Intel's VMCS has a format of the processor's own. JSON has both always.\n"
-		"The types of KVM are those of its modules: their BTF is in the dump where\n"
-		"the kernel keeps it (CONFIG_DEBUG_INFO_BTF_MODULES). vtop --guest walks a\n"
-		"machine's tables; the option --guest opens its memory as a dump.",
+	.details = "The virtual machines that the kernel runs by KVM: the address of each one's\n"
+		   "struct kvm, its process, number of vCPUs, bytes of memory, and how\n"
+		   "guest-physical addresses become physical: npt (AMD), ept (Intel), or shadow,\n"
+		   "where KVM keeps copies of the guest's tables. With VM, the pid or name of the\n"
+		   "process or the address of the struct kvm, also its memory slots and the\n"
+		   "registers of each vCPU as far as memory holds them: AMD's VMCB is memory,\n"
+		   "Intel's VMCS has a format of the processor's own. JSON has both always.\n"
+		   "The types of KVM are those of its modules: their BTF is in the dump where\n"
+		   "the kernel keeps it (CONFIG_DEBUG_INFO_BTF_MODULES). vtop --guest walks a\n"
+		   "machine's tables; the option --guest opens its memory as a dump.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = guests_run,
 };

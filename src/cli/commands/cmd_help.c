@@ -28,17 +28,14 @@ static void add_options(struct output *output, const struct command *command)
 		output_object_begin(output, NULL);
 		output_string(output, "name", name);
 		output_string(output, "value",
-			      option->kind == WORD_NONE ?
-				      NULL :
-				      option_value_name(option));
+			      option->kind == WORD_NONE ? NULL : option_value_name(option));
 		output_string(output, "help", option->help);
 		output_object_end(output);
 	}
 	output_list_end(output);
 }
 
-static void help_answer(struct output *output, const struct command *command,
-			const char *input)
+static void help_answer(struct output *output, const struct command *command, const char *input)
 {
 	char usage[USAGE_SIZE], help[HELP_SIZE];
 
@@ -54,8 +51,7 @@ static void help_answer(struct output *output, const struct command *command,
 	output_end(output);
 }
 
-static void help_print(struct output *output, const struct command *command,
-			bool first)
+static void help_print(struct output *output, const struct command *command, bool first)
 {
 	char usage[USAGE_SIZE], help[HELP_SIZE];
 
@@ -72,14 +68,13 @@ static void help_print(struct output *output, const struct command *command,
 
 /* --- names of crash --- */
 
-static void answer_alias(struct output *output, const struct alias *row,
-			 const char *input)
+static void answer_alias(struct output *output, const struct alias *row, const char *input)
 {
 	const char *space = *row->arguments ? " " : "";
 	char given[64];
 
-	snprintf(given, sizeof(given), "%s%s%s%s%s", row->name,
-		 *row->option ? " " : "", row->option, space, row->arguments);
+	snprintf(given, sizeof(given), "%s%s%s%s%s", row->name, *row->option ? " " : "",
+		 row->option, space, row->arguments);
 	output_begin(output, "help", input, "ok");
 	output_string(output, "crash", given);
 	output_string(output, "runs", row->runs);
@@ -87,8 +82,8 @@ static void answer_alias(struct output *output, const struct alias *row,
 	output_string(output, "instead", row->instead);
 	output_end(output);
 	if (row->runs)
-		output_textf(output, "%-26s runs %s%s%s\n", given, row->runs,
-			     space, row->arguments);
+		output_textf(output, "%-26s runs %s%s%s\n", given, row->runs, space,
+			     row->arguments);
 	else
 		output_textf(output, "%-26s no: %s\n", given, row->instead);
 }
@@ -120,8 +115,7 @@ static void list_group(const struct session *session, enum command_group group)
 	output_textf(output, "%s:\n", command_group_title(group));
 	for (const struct command *const *at = session->commands; *at; at++)
 		if ((*at)->group == group)
-			output_textf(output, "  %-13s %s\n", (*at)->name,
-				     (*at)->summary);
+			output_textf(output, "  %-13s %s\n", (*at)->name, (*at)->summary);
 	output_text(output, "\n");
 }
 
@@ -149,8 +143,7 @@ static void help_explain(struct session *session, const char *word, bool first)
 	if (!command && answer_aliases(session, word))
 		return;
 	if (!command)
-		command = command_find(session->commands, session->aliases, word,
-				       &err);
+		command = command_find(session->commands, session->aliases, word, &err);
 	if (!command) {
 		session_complain(session, word, &err);
 		return;
@@ -184,8 +177,9 @@ const struct command command_help = {
 	.arguments = ARGUMENTS({ "COMMAND|crash", WORD_COMMAND, .most = MANY, .choices = "crash" }),
 	.record = &record,
 	.summary = "list or explain commands",
-	.details = "Without an argument, lists all commands; with \"crash\", the commands of crash\n"
-		   "and what answers them here.",
+	.details =
+		"Without an argument, lists all commands; with \"crash\", the commands of crash\n"
+		"and what answers them here.",
 	.run = help_run,
 };
 

@@ -16,8 +16,8 @@ static void info_begin(struct output *output, const char *fact)
 }
 
 /* value is NULL for a fact that is not to be told. */
-static void answer_text(struct output *output, const char *fact,
-			const char *value, const char *source)
+static void answer_text(struct output *output, const char *fact, const char *value,
+			const char *source)
 {
 	if (!value)
 		return;
@@ -32,8 +32,7 @@ static void info_output_value(struct output *output, enum fact_id id, uint64_t v
 	enum fact_format format = fact_row(id)->format;
 	char text[64];
 
-	if (format == FACT_HEX ||
-	    (format == FACT_SIGNED_HEX && (int64_t)value >= 0)) {
+	if (format == FACT_HEX || (format == FACT_SIGNED_HEX && (int64_t)value >= 0)) {
 		output_hex(output, "value", value);
 	} else if (format == FACT_DECIMAL) {
 		output_count(output, "value", value);
@@ -57,8 +56,8 @@ static void add_contradiction(void *arg, const struct fact_voice *voice)
 	if (voice->verdict != VERDICT_DIFFERS)
 		return;
 	fact_value_text(others->id, voice->value, theirs, sizeof(theirs));
-	text_append(others->text, sizeof(others->text), "%s%s says %s",
-		    *others->text ? "; " : "", voice->source, theirs);
+	text_append(others->text, sizeof(others->text), "%s%s says %s", *others->text ? "; " : "",
+		    voice->source, theirs);
 }
 
 static void answer_fact(struct session *session, enum fact_id id)
@@ -70,8 +69,7 @@ static void answer_fact(struct session *session, enum fact_id id)
 
 	if (!kernel_fact(session->kernel, id, &value))
 		return;
-	kernel_fact_voices(session->kernel, id, false, add_contradiction,
-			   &others);
+	kernel_fact_voices(session->kernel, id, false, add_contradiction, &others);
 	info_begin(output, fact_name(id));
 	info_output_value(output, id, value);
 	output_string(output, "source", fact->source);
@@ -95,8 +93,8 @@ static void answer_voice(void *arg, const struct fact_voice *voice)
 	const struct info_listing *listing = arg;
 	const struct session *session = listing->session;
 	struct output *output = session->output;
-	bool doubtful = voice->verdict == VERDICT_TAKEN &&
-			session->kernel->facts->fact[listing->id].doubt;
+	bool doubtful =
+		voice->verdict == VERDICT_TAKEN && session->kernel->facts->fact[listing->id].doubt;
 
 	info_begin(output, fact_name(listing->id));
 	if (voice->verdict == VERDICT_SILENT)
@@ -104,8 +102,7 @@ static void answer_voice(void *arg, const struct fact_voice *voice)
 	else
 		info_output_value(output, listing->id, voice->value);
 	output_string(output, "verdict",
-		      doubtful ? "taken, doubtful" :
-				 fact_verdict_names[voice->verdict]);
+		      doubtful ? "taken, doubtful" : fact_verdict_names[voice->verdict]);
 	output_string(output, "source", voice->source);
 	output_end(output);
 }
@@ -116,8 +113,8 @@ static void answer_all_sources(struct session *session)
 
 	for (; listing.id < NR_FACTS; listing.id++)
 		if (!session_interrupted(session))
-			kernel_fact_voices(session->kernel, listing.id, true,
-					   answer_voice, &listing);
+			kernel_fact_voices(session->kernel, listing.id, true, answer_voice,
+					   &listing);
 }
 
 /* --- vmlinux and dump --- */
@@ -135,12 +132,9 @@ static void answer_vmlinux(struct output *output, const struct kernel *kernel)
 	}
 	answer_text(output, "vmlinux", vmlinux->file.path,
 		    vmlinux->source ? vmlinux->source : "command line");
-	answer_text(output, "vmlinux_packed", vmlinux->packed,
-		    "the boot image that it is in");
-	answer_text(output, "vmlinux_kind", vmlinux->elf ? NULL : "System.map",
-		    content);
-	answer_text(output, "vmlinux_symbols",
-		    vmlinux->symbols ? NULL : "none", content);
+	answer_text(output, "vmlinux_packed", vmlinux->packed, "the boot image that it is in");
+	answer_text(output, "vmlinux_kind", vmlinux->elf ? NULL : "System.map", content);
+	answer_text(output, "vmlinux_symbols", vmlinux->symbols ? NULL : "none", content);
 	if (vmlinux->debug)
 		answer_text(output, "vmlinux_debug", vmlinux->debug->file.path,
 			    vmlinux->debug_source);
@@ -166,14 +160,12 @@ static void answer_survey(struct session *session)
 	for (enum page_state state = 0; state < NR_PAGE_STATES; state++) {
 		if (!survey.bytes[state] || state == PAGE_ABSENT)
 			continue;
-		snprintf(fact, sizeof(fact), "pages_%s",
-			 page_state_names[state]);
+		snprintf(fact, sizeof(fact), "pages_%s", page_state_names[state]);
 		info_begin(output, fact);
 		output_count(output, "value", kernel_pfn(session->kernel, survey.bytes[state]));
 		output_string(output, "source", "all memory of the dump");
 		output_count(output, "bytes", survey.bytes[state]);
-		if (survey.has_first[state] &&
-		    (state == PAGE_TRUNCATED || state == PAGE_DAMAGED))
+		if (survey.has_first[state] && (state == PAGE_TRUNCATED || state == PAGE_DAMAGED))
 			output_hex(output, "first", survey.first[state]);
 		output_end(output);
 	}
@@ -183,18 +175,15 @@ static void answer_dump(struct session *session)
 {
 	struct dump *dump = session->kernel->dump;
 
-	answer_text(session->output, "dump_format", dump->format_name,
-		    dump->file.path);
+	answer_text(session->output, "dump_format", dump->format_name, dump->file.path);
 	if (dump->format->describe)
 		dump->format->describe(dump, answer_of_dump, session);
-	answer_text(session->output, "dump_trouble",
-		    dump->warning[0] ? dump->warning : NULL, dump->file.path);
-	answer_text(session->output, "dump_extract",
-		    keep_level_names[dump->extract],
+	answer_text(session->output, "dump_trouble", dump->warning[0] ? dump->warning : NULL,
+		    dump->file.path);
+	answer_text(session->output, "dump_extract", keep_level_names[dump->extract],
 		    "VMCOREINFO " EXTRACT_KEY);
 	answer_text(session->output, "dump_scrubbed",
-		    dump->scrubbed ? "names are pseudonyms, texts are left out" :
-				     NULL,
+		    dump->scrubbed ? "names are pseudonyms, texts are left out" : NULL,
 		    "VMCOREINFO " EXTRACT_SCRUBBED_KEY);
 	answer_survey(session);
 }
@@ -219,8 +208,7 @@ static bool fits_model(struct kernel *kernel, const struct fact_row *row)
 	uint64_t model;
 
 	return !row->models || kernel->facts->fact[row->id].given ||
-	       (kernel_fact(kernel, FACT_MEMORY_MODEL, &model) &&
-		row->models >> model & 1);
+	       (kernel_fact(kernel, FACT_MEMORY_MODEL, &model) && row->models >> model & 1);
 }
 
 static void answer_facts(struct session *session)
@@ -246,12 +234,10 @@ static void append_held(char *text, size_t size, enum sandbox_part part)
 {
 	const char *lacks;
 
-	text_append(text, size, "%s%s", *text ? ", " : "",
-		    sandbox_part_name(part));
+	text_append(text, size, "%s%s", *text ? ", " : "", sandbox_part_name(part));
 	if (part != SANDBOX_FILES || !sandbox_landlock_lacks(0))
 		return;
-	text_append(text, size, " (version %d, without",
-		    sandbox_landlock_version());
+	text_append(text, size, " (version %d, without", sandbox_landlock_version());
 	for (size_t i = 0; (lacks = sandbox_landlock_lacks(i)); i++)
 		text_append(text, size, "%s %s", i ? "," : "", lacks);
 	text_append(text, size, ")");
@@ -261,8 +247,7 @@ static void list_landlock(struct output *output)
 {
 	const char *lacks;
 
-	output_count(output, "landlock_version",
-		     (uint64_t)sandbox_landlock_version());
+	output_count(output, "landlock_version", (uint64_t)sandbox_landlock_version());
 	output_list_begin(output, "landlock_lacks");
 	for (size_t i = 0; (lacks = sandbox_landlock_lacks(i)); i++)
 		output_string(output, NULL, lacks);
@@ -280,14 +265,12 @@ static void answer_sandbox(struct output *output)
 
 		nr_held += !why;
 		if (why)
-			text_append(lacking, sizeof(lacking), "%s%s (%s)",
-				    *lacking ? ", " : "",
+			text_append(lacking, sizeof(lacking), "%s%s (%s)", *lacking ? ", " : "",
 				    sandbox_part_name(part), why);
 		else
 			append_held(held, sizeof(held), part);
 	}
-	snprintf(text, sizeof(text), "%s%s%s", held,
-		 *held && *lacking ? "; not: " : "",
+	snprintf(text, sizeof(text), "%s%s%s", held, *held && *lacking ? "; not: " : "",
 		 *held ? lacking : "--sandbox=no");
 	info_begin(output, "sandbox");
 	output_string(output, "value",
@@ -310,9 +293,8 @@ static const char *source_of_symbols(struct kernel *kernel)
 
 	if (!kernel_image_symbol(kernel, "_stext", &symbol, NULL))
 		return "none";
-	return symbol.origin == SYMBOL_OF_KALLSYMS ?
-		       "the dump's kallsyms" :
-		       symbol_origin_names[symbol.origin];
+	return symbol.origin == SYMBOL_OF_KALLSYMS ? "the dump's kallsyms" :
+						     symbol_origin_names[symbol.origin];
 }
 
 static const char *source_of_types(struct kernel *kernel)
@@ -345,15 +327,12 @@ static void answer_summary(struct session *session)
 		if (!kernel_fact(kernel, id, &ignored))
 			continue;
 		doubtful = kernel->facts->fact[id].doubt;
-		kernel_fact_voices(kernel, id, false, info_note_contradiction,
-				   &doubtful);
+		kernel_fact_voices(kernel, id, false, info_note_contradiction, &doubtful);
 		nr++;
 		nr_doubtful += doubtful;
 	}
-	snprintf(value, sizeof(value),
-		 "%u facts, %u in doubt", nr, nr_doubtful);
-	snprintf(source, sizeof(source),
-		 "VMCOREINFO: %s; symbols: %s; types: %s",
+	snprintf(value, sizeof(value), "%u facts, %u in doubt", nr, nr_doubtful);
+	snprintf(source, sizeof(source), "VMCOREINFO: %s; symbols: %s; types: %s",
 		 !kernel->note->text.size ? "none" :
 		 kernel->note->found	  ? "found in memory" :
 					    "the dump's note",
@@ -395,23 +374,22 @@ static const struct command_option options[] = {
 };
 
 static const struct record record = {
-	.fields = (const struct field[]){
-		COLUMN("fact", .width = 18),
-		COLUMN("value", .width = 28, .rank = KEPT),
-		COLUMN("verdict"),
-		COLUMN("source", .width = 24),
-		COLUMN("first", .heading = "source", .join = ", first at "),
-		COLUMN("doubt", .heading = "source", .join = " (doubtful: ",
-		       .after = ")"),
-		COLUMN("contradicted", .heading = "source", .join = "; but "),
-		HIDDEN("doubtful"),
-		HIDDEN("bytes"),
-		HIDDEN("holds"),
-		HIDDEN("lacks"),
-		HIDDEN("landlock_version"),
-		HIDDEN("landlock_lacks"),
-		{ 0 }
-	},
+	.fields =
+		(const struct field[]){
+			COLUMN("fact", .width = 18),
+			COLUMN("value", .width = 28, .rank = KEPT),
+			COLUMN("verdict"),
+			COLUMN("source", .width = 24),
+			COLUMN("first", .heading = "source", .join = ", first at "),
+			COLUMN("doubt", .heading = "source", .join = " (doubtful: ", .after = ")"),
+			COLUMN("contradicted", .heading = "source", .join = "; but "),
+			HIDDEN("doubtful"),
+			HIDDEN("bytes"),
+			HIDDEN("holds"),
+			HIDDEN("lacks"),
+			HIDDEN("landlock_version"),
+			HIDDEN("landlock_lacks"),
+			{ 0 } },
 };
 
 const struct command command_info = {

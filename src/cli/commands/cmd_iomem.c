@@ -6,8 +6,7 @@
 #include "linux/resource/resource.h"
 #include "cli/command.h"
 
-static void output_resource(struct output *output,
-			    const struct resource *resource)
+static void output_resource(struct output *output, const struct resource *resource)
 {
 	output_hex(output, "start", resource->start);
 	output_hex(output, "end", resource->end);
@@ -28,20 +27,16 @@ static void text_line(const void *arg, char *text, size_t size)
 	const struct resource *resource = listed->resource;
 	int width = listed->tree->root_end < 0x10000 ? 4 : 8;
 
-	snprintf(text, size, "%*s%0*" PRIx64 "-%0*" PRIx64 " : %s",
-		 (int)(2 * resource->depth), "", width, resource->start, width,
-		 resource->end, resource->name[0] ? resource->name : "?");
+	snprintf(text, size, "%*s%0*" PRIx64 "-%0*" PRIx64 " : %s", (int)(2 * resource->depth), "",
+		 width, resource->start, width, resource->end,
+		 resource->name[0] ? resource->name : "?");
 }
 
 static const struct record list_record = {
 	.plain = true,
-	.fields = (const struct field[]){
-		HIDDEN("start"),
-		HIDDEN("end"),
-		HIDDEN("name"),
-		HIDDEN("depth"),
-		{ 0 }
-	},
+	.fields =
+		(const struct field[]){
+			HIDDEN("start"), HIDDEN("end"), HIDDEN("name"), HIDDEN("depth"), { 0 } },
 };
 
 static void iomem_list(struct session *session, const struct resource_tree *tree)
@@ -65,9 +60,8 @@ static void iomem_list(struct session *session, const struct resource_tree *tree
 	session_complain(session, NULL, &err);
 }
 
-static bool answer_iomem(struct session *session,
-			 const struct resource_tree *tree, const char *argument,
-			 struct error *err)
+static bool answer_iomem(struct session *session, const struct resource_tree *tree,
+			 const char *argument, struct error *err)
 {
 	const struct resource *chain[MAX_RESOURCE_DEPTH];
 	struct output *output = session->output;
@@ -94,8 +88,7 @@ static bool answer_iomem(struct session *session,
 
 static bool run_iomem(struct session *session, char **words, struct error *err)
 {
-	const struct resource_tree *tree =
-		kernel_resources(session->kernel, RESOURCE_MEMORY, err);
+	const struct resource_tree *tree = kernel_resources(session->kernel, RESOURCE_MEMORY, err);
 	struct error complaint;
 
 	if (tree && !*words)
@@ -106,11 +99,9 @@ static bool run_iomem(struct session *session, char **words, struct error *err)
 	return tree;
 }
 
-static bool run_ioports(struct session *session, char **words,
-			struct error *err)
+static bool run_ioports(struct session *session, char **words, struct error *err)
 {
-	const struct resource_tree *tree =
-		kernel_resources(session->kernel, RESOURCE_PORTS, err);
+	const struct resource_tree *tree = kernel_resources(session->kernel, RESOURCE_PORTS, err);
 
 	(void)words;
 	if (tree)

@@ -21,14 +21,12 @@ static bool answer_zone(const struct zone *zone, void *arg)
 {
 	struct session *session = arg;
 	struct output *output = session->output;
-	static const char *const marks[NR_WATERMARKS] = { "min", "low",
-							  "high" };
+	static const char *const marks[NR_WATERMARKS] = { "min", "low", "high" };
 
 	output_begin(output, "zones", NULL, "ok");
 	show_zone(output, zone);
 	for (unsigned int i = 0; i < NR_WATERMARKS; i++)
-		output_count_if(output, marks[i], zone->has_watermarks,
-				zone->watermark[i]);
+		output_count_if(output, marks[i], zone->has_watermarks, zone->watermark[i]);
 	output_list_begin(output, "free_blocks");
 	for (unsigned int order = 0; order < zone->nr_orders; order++)
 		output_count(output, NULL, zone->free_blocks[order]);
@@ -47,10 +45,9 @@ const struct command command_zones = {
 	.name = "zones",
 	.group = GROUP_MEMORY,
 	.summary = "zones of memory, with their free blocks",
-	.details =
-		"For each zone its node, name and physical range, END being its last byte; the\n"
-		"number of its frames: in the range, present, managed by the page allocator,\n"
-		"and free; the watermarks; and the number of free blocks by order, from 0 on.",
+	.details = "For each zone its node, name and physical range, END being its last byte; the\n"
+		   "number of its frames: in the range, present, managed by the page allocator,\n"
+		   "and free; the watermarks; and the number of free blocks by order, from 0 on.",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = run_zones,
 };
@@ -75,17 +72,16 @@ struct frame_totals {
 };
 
 /* Frames of the run that devices can write. */
-static uint64_t nr_writable(const struct frame_totals *totals,
-			    const struct frame_run *run)
+static uint64_t nr_writable(const struct frame_totals *totals, const struct frame_run *run)
 {
 	const struct kernel *kernel = totals->session->kernel;
 
 	if (!totals->io)
 		return 0;
 	return kernel_pfn(kernel,
-			  io_pages_writable(
-				  totals->io, kernel_frame(kernel, run->first),
-				  kernel_page_last(kernel, kernel_frame(kernel, run->last))));
+			  io_pages_writable(totals->io, kernel_frame(kernel, run->first),
+					    kernel_page_last(kernel,
+							     kernel_frame(kernel, run->last))));
 }
 
 static void kmem_add_frames(struct frame_totals *totals, const struct frame_run *run,
@@ -120,8 +116,7 @@ static bool kmem_take_run(const struct frame_run *run, void *arg)
 	if (totals->list) {
 		output_begin(output, "frames", NULL, "ok");
 		output_hex(output, "start", kernel_frame(totals->session->kernel, run->first));
-		output_hex(output, "end",
-			   kernel_frame(totals->session->kernel, run->last + 1) - 1);
+		output_hex(output, "end", kernel_frame(totals->session->kernel, run->last + 1) - 1);
 		output_count(output, "frames", run->last - run->first + 1);
 		if (totals->io)
 			output_count(output, "device_writable", writable);
@@ -138,8 +133,8 @@ static int kmem_compare_totals(const void *a, const void *b)
 	return (left->frames < right->frames) - (left->frames > right->frames);
 }
 
-static void show_total(const struct frame_totals *totals,
-		       const struct use_total *total, const char *name)
+static void show_total(const struct frame_totals *totals, const struct use_total *total,
+		       const char *name)
 {
 	struct output *output = totals->session->output;
 
@@ -158,8 +153,7 @@ static void show_totals(struct frame_totals *totals)
 
 	qsort(totals->use, totals->nr, sizeof(totals->use[0]), kmem_compare_totals);
 	for (size_t i = 0; i < totals->nr; i++) {
-		show_total(totals, &totals->use[i],
-			   page_use_names[totals->use[i].use]);
+		show_total(totals, &totals->use[i], page_use_names[totals->use[i].use]);
 		all.frames += totals->use[i].frames;
 		all.writable += totals->use[i].writable;
 	}
@@ -169,8 +163,7 @@ static void show_totals(struct frame_totals *totals)
 
 /* Frames without a reference are free in the list of a CPU, or parts of what is in use: were all
  * lists read? */
-static bool explain_unknown(const struct frame_totals *totals,
-			    struct error *err)
+static bool explain_unknown(const struct frame_totals *totals, struct error *err)
 {
 	struct kernel *kernel = totals->session->kernel;
 	struct error why;
@@ -183,11 +176,12 @@ static bool explain_unknown(const struct frame_totals *totals,
 		    totals->unknown, plural_s(totals->unknown), why.message);
 }
 
-static bool kmem_count_frames(struct frame_totals *totals, uint64_t first,
-			      uint64_t last, struct error *err)
+static bool kmem_count_frames(struct frame_totals *totals, uint64_t first, uint64_t last,
+			      struct error *err)
 {
 	if (!kernel_frame_runs(totals->session->kernel, kernel_pfn(totals->session->kernel, first),
-			       kernel_pfn(totals->session->kernel, last), kmem_take_run, totals, err))
+			       kernel_pfn(totals->session->kernel, last), kmem_take_run, totals,
+			       err))
 		return false;
 	if (!totals->list)
 		show_totals(totals);
@@ -200,8 +194,8 @@ static bool kmem_count_frames(struct frame_totals *totals, uint64_t first,
 }
 
 /* The same with what devices can write. */
-static bool count_for_devices(struct frame_totals *totals, uint64_t first,
-			      uint64_t last, struct error *err)
+static bool count_for_devices(struct frame_totals *totals, uint64_t first, uint64_t last,
+			      struct error *err)
 {
 	struct io_pages pages;
 	bool done;
@@ -211,8 +205,7 @@ static bool count_for_devices(struct frame_totals *totals, uint64_t first,
 	totals->io = &pages;
 	done = kmem_count_frames(totals, first, last, err);
 	if (done && !pages.io.whole)
-		done = fail(err, pages.io.gap.code,
-			    "devices may write more: %.440s",
+		done = fail(err, pages.io.gap.code, "devices may write more: %.440s",
 			    pages.io.gap.message);
 	io_pages_release(&pages);
 	return done;
@@ -248,18 +241,17 @@ const struct command command_frames = {
 	.name = "frames",
 	.group = GROUP_MEMORY,
 	.options = frames_options,
-	.arguments = ARGUMENTS({ "START", WORD_PHYSICAL, .most = 1 },
-				  { "END", WORD_END, .most = 1 }),
+	.arguments =
+		ARGUMENTS({ "START", WORD_PHYSICAL, .most = 1 }, { "END", WORD_END, .most = 1 }),
 	.given_size = GIVEN(frames_options),
 	.summary = "what all page frames are used for",
-	.details =
-		"Counts the frames of each use, as page tells it for one: of all memory, or of\n"
-		"that from the physical address START to END, its last byte, which may be\n"
-		"+SIZE.\n"
-		"free-percpu are free frames in the lists of CPUs, other is what the kernel\n"
-		"allocated for itself: stacks, vmalloc, modules, per-CPU memory; unknown are\n"
-		"frames that have no reference and are in no list: parts of what was allocated\n"
-		"as one.",
+	.details = "Counts the frames of each use, as page tells it for one: of all memory, or of\n"
+		   "that from the physical address START to END, its last byte, which may be\n"
+		   "+SIZE.\n"
+		   "free-percpu are free frames in the lists of CPUs, other is what the kernel\n"
+		   "allocated for itself: stacks, vmalloc, modules, per-CPU memory; unknown are\n"
+		   "frames that have no reference and are in no list: parts of what was allocated\n"
+		   "as one.",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = kmem_run_frames,
 };
@@ -291,22 +283,18 @@ static bool show_cache(uint64_t cache, void *arg)
 	struct session *session = question->session;
 	struct output *output = session->output;
 	struct error damage;
-	struct slab_count count =
-		kernel_slab_count(&question->pass, cache, &damage);
+	struct slab_count count = kernel_slab_count(&question->pass, cache, &damage);
 
 	if (is_asked(question, count.name)) {
 		output_begin(output, "slabs", NULL, "ok");
 		output_hex(output, "address", count.address);
 		output_count_if(output, "object_size", count.size, count.size);
-		output_count_if(output, "active", count.has_active,
-				count.active);
+		output_count_if(output, "active", count.has_active, count.active);
 		if (damage.code == ERROR_FORMAT)
 			output_boolean(output, "damaged", true);
-		output_count_if(output, "objects", count.has_slabs,
-				count.objects);
+		output_count_if(output, "objects", count.has_slabs, count.objects);
 		output_count_if(output, "slabs", count.has_slabs, count.slabs);
-		output_count_if(output, "per_slab", count.has_shape,
-				count.per_slab);
+		output_count_if(output, "per_slab", count.has_shape, count.per_slab);
 		output_count_if(output, "order", count.has_shape, count.order);
 		output_string_if(output, "slab_cache", count.name);
 		output_end(output);
@@ -323,8 +311,7 @@ static bool run_slabs(struct session *session, char **words, struct error *err)
 		.session = session,
 		.words = words,
 		.nr = count_words(words),
-		.pass = { .kernel = kernel,
-			  .follow = kernel_has_free_objects(kernel) },
+		.pass = { .kernel = kernel, .follow = kernel_has_free_objects(kernel) },
 	};
 	struct error none, why;
 	bool whole;
@@ -338,21 +325,18 @@ static bool run_slabs(struct session *session, char **words, struct error *err)
 				    "%s",
 			    why.message);
 	fail(&none, ERROR_NO_ANSWER, "no slab cache has this name");
-	for (size_t i = 0; i < question.nr && !session_interrupted(session);
-	     i++)
+	for (size_t i = 0; i < question.nr && !session_interrupted(session); i++)
 		if (words[i])
 			session_complain(session, words[i], &none);
 	return true;
 }
 
 static const struct record slabs_record = {
-	.fields = (const struct field[]){
-		COLUMN("address"),
-		COLUMN("object_size"),
-		COLUMN("active"),
-		COLUMN("damaged", .heading = "active", .yes = "damaged"),
-		{ 0 }
-	},
+	.fields = (const struct field[]){ COLUMN("address"),
+					  COLUMN("object_size"),
+					  COLUMN("active"),
+					  COLUMN("damaged", .heading = "active", .yes = "damaged"),
+					  { 0 } },
 };
 
 const struct command command_slabs = {
@@ -361,11 +345,10 @@ const struct command command_slabs = {
 	.arguments = ARGUMENTS({ "NAME", WORD_TEXT, .most = MANY }),
 	.record = &slabs_record,
 	.summary = "slab caches, with their objects and slabs",
-	.details =
-		"For each cache, or those named: its struct kmem_cache, bytes from one object\n"
-		"to the next, objects in use and all, slabs, objects and order of a slab.\n"
-		"As in /proc/slabinfo, free objects that a CPU keeps count as in use. Lists of\n"
-		"free objects are followed, too: where one is damaged, an error says where.",
+	.details = "For each cache, or those named: its struct kmem_cache, bytes from one object\n"
+		   "to the next, objects in use and all, slabs, objects and order of a slab.\n"
+		   "As in /proc/slabinfo, free objects that a CPU keeps count as in use. Lists of\n"
+		   "free objects are followed, too: where one is damaged, an error says where.",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = run_slabs,
 };

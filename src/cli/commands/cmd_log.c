@@ -46,24 +46,19 @@ static void facility_text(const struct log_record *record, char text[16])
 
 static void caller_text(const struct log_record *record, char text[16])
 {
-	snprintf(text, 16, "%c%" PRIu32,
-		 record->caller & LOG_CALLER_CPU ? 'C' : 'T',
+	snprintf(text, 16, "%c%" PRIu32, record->caller & LOG_CALLER_CPU ? 'C' : 'T',
 		 record->caller & ~LOG_CALLER_CPU);
 }
 
 /* False for a time that no calendar has. */
-static bool wall_time(const struct log_listing *listing,
-		      const struct log_record *record, bool local,
-		      struct tm *broken, int64_t *nsec)
+static bool wall_time(const struct log_listing *listing, const struct log_record *record,
+		      bool local, struct tm *broken, int64_t *nsec)
 {
 	int64_t since;
 	time_t second;
 
-	if (!listing->wall || !record->has_time ||
-	    record->ts_nsec > INT64_MAX ||
-	    __builtin_add_overflow(listing->epoch, (int64_t)record->ts_nsec,
-				   &since) ||
-	    since < 0)
+	if (!listing->wall || !record->has_time || record->ts_nsec > INT64_MAX ||
+	    __builtin_add_overflow(listing->epoch, (int64_t)record->ts_nsec, &since) || since < 0)
 		return false;
 	second = since / NSEC;
 	*nsec = since % NSEC;
@@ -88,15 +83,13 @@ static void line_start(const void *arg, char *text, size_t size)
 
 	if (listing->decode && record->has_level) {
 		facility_text(record, word);
-		text_append(text, size, "%-6s:%-6s: ", word,
-			    level_names[record->level]);
+		text_append(text, size, "%-6s:%-6s: ", word, level_names[record->level]);
 	}
 	if (wall_time(listing, record, true, &broken, &nsec)) {
 		strftime(word, sizeof(word), "%a %b %e %H:%M:%S %Y", &broken);
 		text_append(text, size, "[%s] ", word);
 	} else if (record->has_time) {
-		text_append(text, size, "[%5" PRIu64 ".%06" PRIu64 "] ",
-			    record->ts_nsec / NSEC,
+		text_append(text, size, "[%5" PRIu64 ".%06" PRIu64 "] ", record->ts_nsec / NSEC,
 			    record->ts_nsec % NSEC / 1000);
 	}
 	if (listing->decode && record->has_caller) {
@@ -108,8 +101,7 @@ static void line_start(const void *arg, char *text, size_t size)
 		text[strlen(text) - 1] = '\0';
 }
 
-static void log_answer(const struct log_listing *listing,
-		       const struct log_record *record)
+static void log_answer(const struct log_listing *listing, const struct log_record *record)
 {
 	struct output *output = listing->session->output;
 	char text[64];
@@ -117,8 +109,7 @@ static void log_answer(const struct log_listing *listing,
 	int64_t nsec;
 
 	output_begin(output, "log", NULL, "ok");
-	output_summary(output, "start", line_start,
-		       &(struct log_shown_line){ listing, record });
+	output_summary(output, "start", line_start, &(struct log_shown_line){ listing, record });
 	if (record->has_seq)
 		output_count(output, "seq", record->seq);
 	if (record->has_time) {
@@ -141,9 +132,8 @@ static void log_answer(const struct log_listing *listing,
 	}
 	output_string(output, "text", record->text);
 	if (listing->annotator)
-		show_annotations(listing->session, listing->annotator, "log",
-				 listing->nr, record->text,
-				 strlen(record->text));
+		show_annotations(listing->session, listing->annotator, "log", listing->nr,
+				 record->text, strlen(record->text));
 	output_end(output);
 }
 
@@ -153,11 +143,9 @@ static bool commands_log_visit(void *arg, const struct log_record *record)
 	struct session *session = listing->session;
 
 	listing->nr++;
-	if (listing->levels &&
-	    (!record->has_level || !(listing->levels >> record->level & 1))) {
+	if (listing->levels && (!record->has_level || !(listing->levels >> record->level & 1))) {
 		if (listing->annotator)
-			annotator_skip(listing->annotator, record->text,
-				       strlen(record->text));
+			annotator_skip(listing->annotator, record->text, strlen(record->text));
 		return true;
 	}
 	log_answer(listing, record);
@@ -186,8 +174,7 @@ static bool log_find_level(const char *name, size_t size, unsigned int *level)
 }
 
 /* NAME or NUMBER, "NAME+" with the more serious ones, "+NAME" with the less serious. */
-static bool parse_levels(const char *list, unsigned int *levels,
-			 struct error *err)
+static bool parse_levels(const char *list, unsigned int *levels, struct error *err)
 {
 	*levels = 0;
 	while (true) {
@@ -237,8 +224,7 @@ static bool log_run(struct session *session, char **words, struct error *err)
 	(void)words;
 	if (given->levels && !parse_levels(given->levels, &listing.levels, err))
 		return false;
-	if (given->wall &&
-	    !kernel_log_epoch(session->kernel, &listing.epoch, &complaint)) {
+	if (given->wall && !kernel_log_epoch(session->kernel, &listing.epoch, &complaint)) {
 		session_complain(session, "-T", &complaint);
 		listing.wall = false;
 	}
@@ -246,8 +232,7 @@ static bool log_run(struct session *session, char **words, struct error *err)
 		listing.annotator = annotator_create(session->kernel, NULL);
 		if (!listing.annotator)
 			return out_of_memory(err);
-		kernel_log(session->kernel, read_ahead, listing.annotator,
-			   &damages, &complaint);
+		kernel_log(session->kernel, read_ahead, listing.annotator, &damages, &complaint);
 		damages = (struct damages){ 0 };
 	}
 	told = kernel_log(session->kernel, commands_log_visit, &listing, &damages, err);
@@ -273,21 +258,18 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
-static const struct field address_fields[] = {
-	LINE("input", .heading = ".", .before = "  ^ "),
-	LINE("text", .heading = ".", .join = ": "),
-	{ 0 }
-};
+static const struct field address_fields[] = { LINE("input", .heading = ".", .before = "  ^ "),
+					       LINE("text", .heading = ".", .join = ": "),
+					       { 0 } };
 
 static const struct record record = {
 	.plain = true,
 	.closed = true,
-	.fields = (const struct field[]){
-		COLUMN("start"),
-		COLUMN("text"),
-		LINE("addresses", .heading = ".", .fields = address_fields),
-		{ 0 }
-	},
+	.fields =
+		(const struct field[]){ COLUMN("start"),
+					COLUMN("text"),
+					LINE("addresses", .heading = ".", .fields = address_fields),
+					{ 0 } },
 };
 
 const struct command command_log = {
@@ -297,9 +279,8 @@ const struct command command_log = {
 	.given_size = GIVEN(log_options),
 	.record = &record,
 	.summary = "the kernel's own log, as dmesg shows it",
-	.details =
-		"Times are those since the boot, in seconds. What is missing or damaged is\n"
-		"reported; all else is shown.",
+	.details = "Times are those since the boot, in seconds. What is missing or damaged is\n"
+		   "reported; all else is shown.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = log_run,
 };

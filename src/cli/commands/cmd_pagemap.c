@@ -12,7 +12,7 @@
 /* Pages alike at consecutive addresses, which text shows as one. */
 struct pagemap_run {
 	struct listed_page page; /* last is that of the whole run */
-	uint64_t nr_pages;       /* 0 in a gap */
+	uint64_t nr_pages; /* 0 in a gap */
 	bool open;
 };
 
@@ -68,8 +68,7 @@ static void add_to_run(struct map *map, const struct listed_page *page)
 {
 	struct pagemap_run *run = &map->run;
 
-	if (!map->joined || !run->open ||
-	    page->translation.walk.vaddr != run->page.last + 1 ||
+	if (!map->joined || !run->open || page->translation.walk.vaddr != run->page.last + 1 ||
 	    !listed_page_continues(&run->page, page)) {
 		print_run(map);
 		*run = (struct pagemap_run){ .page = *page, .open = true };
@@ -84,8 +83,7 @@ static bool print_page(void *arg, const struct listed_page *page)
 	const struct translation *translation = &page->translation;
 	struct error err;
 
-	map->total[translation->status] +=
-		page->last - translation->walk.vaddr + 1;
+	map->total[translation->status] += page->last - translation->walk.vaddr + 1;
 	if (translation_trouble(translation, page->space, &err) && !map->nr_troubles++)
 		map->trouble = err;
 	add_to_run(map, page);
@@ -100,8 +98,8 @@ static void print_totals(const struct map *map)
 	for (size_t i = 0; i < NR_TRANSLATION_STATUSES; i++) {
 		if (!map->total[i])
 			continue;
-		output_textf(output, "%s %s %" PRIu64 "K", before,
-			     translation_status_names[i], map->total[i] >> 10);
+		output_textf(output, "%s %s %" PRIu64 "K", before, translation_status_names[i],
+			     map->total[i] >> 10);
 		before = ",";
 	}
 	if (before[0] == ',')
@@ -115,9 +113,8 @@ static void complain_of_troubles(const struct map *map)
 	struct error err = map->trouble;
 
 	if (map->nr_troubles > 1)
-		fail(&err, map->trouble.code,
-		     "%" PRIu64 " places, the first: %.400s", map->nr_troubles,
-		     map->trouble.message);
+		fail(&err, map->trouble.code, "%" PRIu64 " places, the first: %.400s",
+		     map->nr_troubles, map->trouble.message);
 	if (map->nr_troubles)
 		session_complain_of_answer(map->session, NULL, &err);
 }
@@ -142,10 +139,8 @@ static bool choose_process(struct session *session, struct pagemap_request *requ
 	}
 	if (!request->process)
 		return nr_words == 2 ||
-		       fail(err, ERROR_USAGE,
-			    "END is missing: without a process a range has both");
-	if (!nr_words && !session->table.root_word &&
-	    !process_has_memory(request->process))
+		       fail(err, ERROR_USAGE, "END is missing: without a process a range has both");
+	if (!nr_words && !session->table.root_word && !process_has_memory(request->process))
 		return fail(err, ERROR_NO_ANSWER,
 			    "%s has no pages of its own: it is a kernel thread, or has ended",
 			    request->process->task.comm);
@@ -154,11 +149,10 @@ static bool choose_process(struct session *session, struct pagemap_request *requ
 	return true;
 }
 
-static bool pagemap_parse(struct session *session, char **words,
-			  struct pagemap_request *request, struct error *err)
+static bool pagemap_parse(struct session *session, char **words, struct pagemap_request *request,
+			  struct error *err)
 {
-	if (!parse_range(session, words, &request->first, &request->last,
-			 err) ||
+	if (!parse_range(session, words, &request->first, &request->last, err) ||
 	    !choose_process(session, request, count_words(words), err))
 		return false;
 	request->has_range = *words;
@@ -181,8 +175,8 @@ static void pagemap_find_vmas(struct session *session, const struct pagemap_requ
 		session_complain_of_damages(session, &vmas->damages);
 		return;
 	}
-	fail(&complaint, err.code,
-	     "pages that were never touched are not shown: %.400s", err.message);
+	fail(&complaint, err.code, "pages that were never touched are not shown: %.400s",
+	     err.message);
 	session_complain(session, NULL, &complaint);
 }
 
@@ -213,48 +207,50 @@ static bool pagemap_run(struct session *session, char **words, struct error *err
 }
 
 static const struct command_option options[] = {
-	TABLE_OPTIONS("p", "this process, or the range as its table maps it",
-		      "r", "by the table at this physical address, or value of CR3"),
+	TABLE_OPTIONS("p", "this process, or the range as its table maps it", "r",
+		      "by the table at this physical address, or value of CR3"),
 	{ 0 }
 };
 
 static const struct record record = {
 	.fixed = true,
-	.fields = (const struct field[]){
-		COLUMN("virtual", .heading = "start", .rank = KEPT),
-		COLUMN("end", .width = 16, .rank = KEPT),
-		COLUMN("physical", .kind = KIND_PHYSICAL, .rank = KEPT),
-		COLUMN("page_size", .heading = "size", .kind = KIND_SIZE),
-		COLUMN("pages", .kind = KIND_NUMBER, .rank = 3),
-		COLUMN("status", .heading = "answer", .width = 10, .rank = KEPT),
-		COLUMN("writable", .heading = "rights", .yes = "rw", .no = "r-", .rank = KEPT),
-		COLUMN("executable", .heading = "rights", .yes = "x", .no = "-", .join = ""),
-		COLUMN("user", .heading = "rights", .yes = "u", .no = "k", .join = ""),
-		COLUMN("cache", .width = 5, .rank = 4),
-		COLUMN("page_state", .heading = "state", .rank = KEPT),
-		COLUMN("kind", .width = 9, .rank = KEPT),
-		COLUMN("swap_type", .heading = "kind", .before = "type "),
-		COLUMN("swap_offset", .heading = "kind", .before = "offset "),
-		HIDDEN("doubt"),
-		HIDDEN("level"),
-		HIDDEN("message"),
-		HIDDEN("page"),
-		HIDDEN("page_reason"),
-		HIDDEN("pfn"),
-		HIDDEN("reason"),
-		HIDDEN("region"),
-		HIDDEN("resource"),
-		HIDDEN("size"),
-		{ 0 }
-	},
+	.fields =
+		(const struct field[]){
+			COLUMN("virtual", .heading = "start", .rank = KEPT),
+			COLUMN("end", .width = 16, .rank = KEPT),
+			COLUMN("physical", .kind = KIND_PHYSICAL, .rank = KEPT),
+			COLUMN("page_size", .heading = "size", .kind = KIND_SIZE),
+			COLUMN("pages", .kind = KIND_NUMBER, .rank = 3),
+			COLUMN("status", .heading = "answer", .width = 10, .rank = KEPT),
+			COLUMN("writable", .heading = "rights", .yes = "rw", .no = "r-",
+			       .rank = KEPT),
+			COLUMN("executable", .heading = "rights", .yes = "x", .no = "-",
+			       .join = ""),
+			COLUMN("user", .heading = "rights", .yes = "u", .no = "k", .join = ""),
+			COLUMN("cache", .width = 5, .rank = 4),
+			COLUMN("page_state", .heading = "state", .rank = KEPT),
+			COLUMN("kind", .width = 9, .rank = KEPT),
+			COLUMN("swap_type", .heading = "kind", .before = "type "),
+			COLUMN("swap_offset", .heading = "kind", .before = "offset "),
+			HIDDEN("doubt"),
+			HIDDEN("level"),
+			HIDDEN("message"),
+			HIDDEN("page"),
+			HIDDEN("page_reason"),
+			HIDDEN("pfn"),
+			HIDDEN("reason"),
+			HIDDEN("region"),
+			HIDDEN("resource"),
+			HIDDEN("size"),
+			{ 0 } },
 };
 
 const struct command command_pagemap = {
 	.name = "pagemap",
 	.group = GROUP_TRANSLATE,
 	.options = options,
-	.arguments = ARGUMENTS({ "START", WORD_ADDRESS, .most = 1 },
-				  { "END", WORD_END, .most = 1 }),
+	.arguments =
+		ARGUMENTS({ "START", WORD_ADDRESS, .most = 1 }, { "END", WORD_END, .most = 1 }),
 	.record = &record,
 	.summary = "every page of a process or range, and where it is",
 	.details = "Lists the process of -p, or the one chosen by set; with START END alone, the\n"

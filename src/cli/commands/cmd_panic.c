@@ -36,8 +36,7 @@ static bool commands_panic_run(struct session *session, char **words, struct err
 
 	(void)words;
 	if (found) {
-		output_begin(session->output, "panic", NULL,
-			     show_panic_status(&panic));
+		output_begin(session->output, "panic", NULL, show_panic_status(&panic));
 		show_panic_fields(session, &panic);
 		output_summary(session->output, "time", name_time, &panic);
 		state_command_line(session);
@@ -52,41 +51,39 @@ static bool commands_panic_run(struct session *session, char **words, struct err
 	return found;
 }
 
-static const struct field cpus[] = {
-	COLUMN("cpu"),
-	COLUMN("pid"),
-	COLUMN("comm"),
-	COLUMN("task"),
-	COLUMN("ip"),
-	COLUMN("symbol", .heading = "where"),
-	COLUMN("region", .heading = "where", .quiet = true),
-	{ 0 }
-};
+static const struct field cpus[] = { COLUMN("cpu"),
+				     COLUMN("pid"),
+				     COLUMN("comm"),
+				     COLUMN("task"),
+				     COLUMN("ip"),
+				     COLUMN("symbol", .heading = "where"),
+				     COLUMN("region", .heading = "where", .quiet = true),
+				     { 0 } };
 
 static const struct record record = {
 	.labelled = true,
-	.fields = (const struct field[]){
-		LINE("message", .heading = "panic"),
-		LINE("report"),
-		LINE("cpu"),
-		LINE("task"),
-		LINE("pid", .heading = "task", .before = "pid "),
-		LINE("comm", .heading = "task"),
-		LINE("task_by", .heading = "task", .join = " "),
-		LINE("time"),
-		LINE("ip", .heading = "at"),
-		LINE("symbol", .heading = "at", .join = " "),
-		LINE("region", .heading = "at"),
-		LINE("registers", .heading = "", .join = "  ", .pairs = 3, .width = 6),
-		LINE("oops_in_progress", .heading = "oops", .after = " in progress"),
-		LINE("tainted"),
-		LINE("taints", .heading = "tainted", .join = " "),
-		LINE("command_line", .heading = "cmdline"),
-		LINE("reports", .heading = "", .fields = show_panic_reports),
-		LINE("more_reports", .heading = "", .after = " more reports"),
-		LINE("cpus", .heading = "", .fields = cpus),
-		{ 0 }
-	},
+	.fields =
+		(const struct field[]){
+			LINE("message", .heading = "panic"),
+			LINE("report"),
+			LINE("cpu"),
+			LINE("task"),
+			LINE("pid", .heading = "task", .before = "pid "),
+			LINE("comm", .heading = "task"),
+			LINE("task_by", .heading = "task", .join = " "),
+			LINE("time"),
+			LINE("ip", .heading = "at"),
+			LINE("symbol", .heading = "at", .join = " "),
+			LINE("region", .heading = "at"),
+			LINE("registers", .heading = "", .join = "  ", .pairs = 3, .width = 6),
+			LINE("oops_in_progress", .heading = "oops", .after = " in progress"),
+			LINE("tainted"),
+			LINE("taints", .heading = "tainted", .join = " "),
+			LINE("command_line", .heading = "cmdline"),
+			LINE("reports", .heading = "", .fields = show_panic_reports),
+			LINE("more_reports", .heading = "", .after = " more reports"),
+			LINE("cpus", .heading = "", .fields = cpus),
+			{ 0 } },
 };
 
 const struct command command_panic = {
@@ -94,12 +91,11 @@ const struct command command_panic = {
 	.group = GROUP_CRASH,
 	.record = &record,
 	.summary = "what ended the kernel, and what each CPU ran",
-	.details =
-		"The message of panic(); the line of the log that began the last report of\n"
-		"trouble, such as an oops; the CPU and its task; the CPU's registers and\n"
-		"what they point to; the kernel's command line; then what each CPU ran. The\n"
-		"registers are those that QEMU saved, or the CPUs themselves for kdump. A\n"
-		"kernel that did not panic says so.",
+	.details = "The message of panic(); the line of the log that began the last report of\n"
+		   "trouble, such as an oops; the CPU and its task; the CPU's registers and\n"
+		   "what they point to; the kernel's command line; then what each CPU ran. The\n"
+		   "registers are those that QEMU saved, or the CPUs themselves for kdump. A\n"
+		   "kernel that did not panic says so.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = commands_panic_run,
 };

@@ -17,16 +17,13 @@ struct pt_request {
 
 static void output_region(struct session *session, const struct scanned *range)
 {
-	const struct region *region =
-		kernel_region(session->kernel, range->first, NULL);
+	const struct region *region = kernel_region(session->kernel, range->first, NULL);
 
 	if (region && range->last <= region->last)
-		output_string(session->output, "region",
-			      region_name_mapped(region));
+		output_string(session->output, "region", region_name_mapped(region));
 }
 
-static void answer_mapped(const struct pt_request *request,
-			  const struct scanned *range)
+static void answer_mapped(const struct pt_request *request, const struct scanned *range)
 {
 	struct output *output = request->session->output;
 
@@ -48,8 +45,7 @@ static void answer_mapped(const struct pt_request *request,
 }
 
 /* A corrupt entry or missing table: what the range is mapped to is unknown. */
-static void answer_unknown(const struct pt_request *request,
-			   const struct scanned *range)
+static void answer_unknown(const struct pt_request *request, const struct scanned *range)
 {
 	struct output *output = request->session->output;
 	const struct paging *paging = request->space->paging;
@@ -57,14 +53,12 @@ static void answer_unknown(const struct pt_request *request,
 	struct error err;
 
 	range_explain(paging, range, &err);
-	output_begin_styled(output, "pt", NULL,
-			    unreadable ? "unreadable" : "corrupt", STYLE_FAULT);
+	output_begin_styled(output, "pt", NULL, unreadable ? "unreadable" : "corrupt", STYLE_FAULT);
 	output_hex(output, "start", range->first);
 	output_hex(output, "end", range->last);
 	output_string(output, "level", paging->level[range->level].name);
 	if (unreadable)
-		output_string(output, "reason",
-			      page_state_names[range->reason]);
+		output_string(output, "reason", page_state_names[range->reason]);
 	output_string(output, "message", err.message);
 	output_end(output);
 	session_complain_of_answer(request->session, NULL, &err);
@@ -76,13 +70,10 @@ static bool pt_is_complete(const struct range_scan *ranges, struct error *err)
 
 	if (scan->end != SCAN_ENDLESS || ranges->nr <= ranges->max_ranges)
 		return scan_complete(scan, err);
-	return fail(
-		err, ERROR_FORMAT,
-		"stopped at %" PRIx64 ", after %" PRIu64
-		" ranges out of %" PRIu64
-		" tables: they name each other; what was found so far is shown",
-		scan_position(scan), ranges->nr,
-		scan->nr_tables - scan->nr_repeats);
+	return fail(err, ERROR_FORMAT,
+		    "stopped at %" PRIx64 ", after %" PRIu64 " ranges out of %" PRIu64
+		    " tables: they name each other; what was found so far is shown",
+		    scan_position(scan), ranges->nr, scan->nr_tables - scan->nr_repeats);
 }
 
 static bool list_ranges(const struct pt_request *request, struct error *err)
@@ -93,10 +84,9 @@ static bool list_ranges(const struct pt_request *request, struct error *err)
 
 	if (!ranges)
 		return out_of_memory(err);
-	kernel_range_start(request->session->kernel, ranges, request->space,
-			   request->first, request->last);
-	while (!session_interrupted(request->session) &&
-	       range_next(ranges, &range)) {
+	kernel_range_start(request->session->kernel, ranges, request->space, request->first,
+			   request->last);
+	while (!session_interrupted(request->session) && range_next(ranges, &range)) {
 		if (range.outcome == WALK_MAPPED)
 			answer_mapped(request, &range);
 		else
@@ -109,8 +99,7 @@ static bool list_ranges(const struct pt_request *request, struct error *err)
 }
 
 /* Default: the kernel's half, or a process' user half. START alone: to the end. */
-static bool pt_parse_bounds(struct pt_request *request, char **words,
-			    struct error *err)
+static bool pt_parse_bounds(struct pt_request *request, char **words, struct error *err)
 {
 	struct session *session = request->session;
 	const struct paging *paging = request->space->paging;
@@ -128,8 +117,7 @@ static bool pt_parse_bounds(struct pt_request *request, char **words,
 	if (!request->process)
 		request->process = session_process_at(session, request->first);
 	if (!paging_canonical(paging, request->first))
-		return fail(err, ERROR_USAGE, "%s: is not an address of %s",
-			    *words, paging->name);
+		return fail(err, ERROR_USAGE, "%s: is not an address of %s", *words, paging->name);
 	if (request->last > last)
 		request->last = last;
 	/* An END in the hole between the halves means the end of the lower half. */
@@ -169,38 +157,33 @@ static bool pt_run(struct session *session, char **words, struct error *err)
 	if (session->table.given)
 		request->process = &session->table.process;
 	return request->space && pt_parse_bounds(request, words, err) &&
-	       (request->process ? list_process(request, err) :
-				   list_ranges(request, err));
+	       (request->process ? list_process(request, err) : list_ranges(request, err));
 }
 
 static const struct command_option options[] = {
-	TABLE_OPTIONS("p", "the page table of this process; default: its user half",
-		      "r", "the table at this physical address, or value of CR3"),
-	{ "w", AT(pt_request, writable), .group = 'w',
-	  .help = "only writable ranges" },
-	{ "x", AT(pt_request, executable), .group = 'w',
-	  .help = "only executable ranges" },
-	{ "W", AT(pt_request, both), .group = 'w',
-	  .help = "only ranges that are both" },
+	TABLE_OPTIONS("p", "the page table of this process; default: its user half", "r",
+		      "the table at this physical address, or value of CR3"),
+	{ "w", AT(pt_request, writable), .group = 'w', .help = "only writable ranges" },
+	{ "x", AT(pt_request, executable), .group = 'w', .help = "only executable ranges" },
+	{ "W", AT(pt_request, both), .group = 'w', .help = "only ranges that are both" },
 	{ 0 }
 };
 
 static const struct record record = {
-	.fields = (const struct field[]){
-		HIDDEN("level"),
-		HIDDEN("message"),
-		HIDDEN("reason"),
-		COLUMN("status", .width = 10, .rank = KEPT, .quiet = true),
-		{ 0 }
-	},
+	.fields =
+		(const struct field[]){ HIDDEN("level"),
+					HIDDEN("message"),
+					HIDDEN("reason"),
+					COLUMN("status", .width = 10, .rank = KEPT, .quiet = true),
+					{ 0 } },
 };
 
 const struct command command_pt = {
 	.name = "pt",
 	.group = GROUP_TRANSLATE,
 	.options = options,
-	.arguments = ARGUMENTS({ "START", WORD_ADDRESS, .most = 1 },
-				  { "END", WORD_END, .most = 1 }),
+	.arguments =
+		ARGUMENTS({ "START", WORD_ADDRESS, .most = 1 }, { "END", WORD_END, .most = 1 }),
 	.given_size = GIVEN(pt_request),
 	.record = &record,
 	.summary = "the ranges that the page table maps, with their rights",

@@ -5,18 +5,17 @@
 #include "cli/show/show_walk.h"
 #include "linux/vma/vma.h"
 
-static bool pte_find_level(const struct paging *paging, const char *name,
-			   unsigned int *level, struct error *err)
+static bool pte_find_level(const struct paging *paging, const char *name, unsigned int *level,
+			   struct error *err)
 {
 	for (*level = 0; *level < paging->nr_levels; ++*level)
 		if (!strcmp(paging->level[*level].name, name))
 			return true;
-	return fail(err, ERROR_USAGE, "%s: no such level in %s", name,
-		    paging->name);
+	return fail(err, ERROR_USAGE, "%s: no such level in %s", name, paging->name);
 }
 
-static bool pte_answer(struct session *session, const struct paging *paging,
-		       unsigned int level, const char *argument, struct error *err)
+static bool pte_answer(struct session *session, const struct paging *paging, unsigned int level,
+		       const char *argument, struct error *err)
 {
 	struct output *output = session->output;
 	struct entry_meaning meaning;
@@ -26,8 +25,7 @@ static bool pte_answer(struct session *session, const struct paging *paging,
 	if (!parse_hex(argument, &entry, err))
 		return false;
 	if (paging->entry_size == 4 && entry > UINT32_MAX)
-		return fail(err, ERROR_USAGE, "entries of %s have 32 bits",
-			    paging->name);
+		return fail(err, ERROR_USAGE, "entries of %s have 32 bits", paging->name);
 	meaning = kernel_describe_entry(session->kernel, paging, level, entry);
 	output_begin(output, "pte", argument, "ok");
 	output_hex(output, "entry", entry);
@@ -37,8 +35,7 @@ static bool pte_answer(struct session *session, const struct paging *paging,
 	if (meaning.has_swap) {
 		output_count(output, "swap_type", meaning.swap_type);
 		output_count(output, "swap_offset", meaning.swap_offset);
-		if (kernel_swap_file(session->kernel, meaning.swap_type, path,
-				     NULL))
+		if (kernel_swap_file(session->kernel, meaning.swap_type, path, NULL))
 			output_string(output, "swap_file", path);
 	}
 	if (meaning.has_cache)

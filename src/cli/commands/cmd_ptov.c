@@ -11,8 +11,7 @@
 #include "cli/show/show_reach.h"
 #include "cli/show/show_walk.h"
 
-static bool answer_direct(struct session *session, const char *argument,
-			  struct error *err)
+static bool answer_direct(struct session *session, const char *argument, struct error *err)
 {
 	struct output *output = session->output;
 	uint64_t paddr, vaddr;
@@ -24,12 +23,11 @@ static bool answer_direct(struct session *session, const char *argument,
 	if (!mapped && err->code != ERROR_NO_ANSWER)
 		return false;
 	/* There a virtual address may be a physical one as well. */
-	if (!mapped && kernel_pointer_size(session->kernel) == 4 &&
-	    paddr <= UINT32_MAX && !kernel_is_user_address(session->kernel, paddr))
+	if (!mapped && kernel_pointer_size(session->kernel) == 4 && paddr <= UINT32_MAX &&
+	    !kernel_is_user_address(session->kernel, paddr))
 		text_append(err->message, sizeof(err->message),
 			    "; if it is a virtual address, ask vtop");
-	output_begin_styled(output, "ptov", argument,
-			    mapped ? NULL : "no-direct-mapping",
+	output_begin_styled(output, "ptov", argument, mapped ? NULL : "no-direct-mapping",
 			    mapped ? STYLE_GOOD : STYLE_CAUTION);
 	output_hex(output, "physical", paddr);
 	if (mapped)
@@ -64,16 +62,13 @@ struct frame {
 	struct frame_use use;
 };
 
-static void ptov_state_mapping(const struct frame *frame,
-			       const struct mapping *mapping)
+static void ptov_state_mapping(const struct frame *frame, const struct mapping *mapping)
 {
 	struct output *output = frame->search->session->output;
 	uint64_t vaddr = mapping->first + (frame->paddr - mapping->paddr);
-	const struct region *region =
-		kernel_region(frame->search->session->kernel, vaddr, NULL);
+	const struct region *region = kernel_region(frame->search->session->kernel, vaddr, NULL);
 	const struct entry_rules *rules = frame->search->rules;
-	const char *cache =
-		cache_type_names[rules->cache[mapping->cache_index]];
+	const char *cache = cache_type_names[rules->cache[mapping->cache_index]];
 
 	output_hex(output, "virtual", vaddr);
 	output_count(output, "page_size", mapping->page_size);
@@ -82,8 +77,7 @@ static void ptov_state_mapping(const struct frame *frame,
 	output_rights(output, mapping->writable, mapping->executable);
 	output_boolean(output, "user", mapping->user);
 	if (rules->cache_known)
-		output_string_if(output, "cache",
-				 mapping->no_access ? NULL : cache);
+		output_string_if(output, "cache", mapping->no_access ? NULL : cache);
 	if (mapping->owner.has_pid)
 		output_integer(output, "pid", mapping->owner.pid);
 	else if (frame->search->processes)
@@ -107,11 +101,10 @@ static void state_note(const struct frame *frame)
 					"not found so far",
 		      STYLE_CAUTION);
 	if (aliases->cache_conflict || (aliases->cache_compared && complete))
-		output_boolean_styled(output, "conflict",
-				      aliases->cache_conflict, STYLE_FAULT);
+		output_boolean_styled(output, "conflict", aliases->cache_conflict, STYLE_FAULT);
 	if (aliases->writable_alias || complete)
-		output_boolean_styled(output, "writable_alias",
-				      aliases->writable_alias, STYLE_CAUTION);
+		output_boolean_styled(output, "writable_alias", aliases->writable_alias,
+				      STYLE_CAUTION);
 	if (!complete)
 		output_boolean(output, "complete", false);
 }
@@ -126,11 +119,9 @@ static void answer_frame(const struct frame *frame)
 	output_hex(output, "physical", frame->paddr);
 	state_note(frame);
 	output_list_begin(output, "mappings");
-	for (size_t i = 0; i < frame->found.nr && !session_interrupted(session);
-	     i++) {
+	for (size_t i = 0; i < frame->found.nr && !session_interrupted(session); i++) {
 		output_object_begin(output, NULL);
-		ptov_state_mapping(frame, reverse_mapping(frame->search->reverse,
-							  frame->found, i));
+		ptov_state_mapping(frame, reverse_mapping(frame->search->reverse, frame->found, i));
 		output_object_end(output);
 	}
 	output_list_end(output);
@@ -150,8 +141,7 @@ static void complain_of_gaps(const struct ptov_search *search)
 
 	if (!gaps->nr)
 		return;
-	range_explain(kernel_space(session->kernel, NULL)->paging, &gaps->first,
-		      &first);
+	range_explain(kernel_space(session->kernel, NULL)->paging, &gaps->first, &first);
 	fail(&err, ERROR_UNREADABLE,
 	     "there may be more: %zu part%s of the page tables %s missing or corrupt, the first is %s",
 	     gaps->nr, plural_s(gaps->nr), plural_are(gaps->nr), first.message);
@@ -159,9 +149,8 @@ static void complain_of_gaps(const struct ptov_search *search)
 }
 
 /* Searches one table, from first to last (inclusive). */
-static bool add_space(struct ptov_search *search, const struct space *space,
-		      uint64_t first, uint64_t last, struct reverse_owner owner,
-		      struct error *err)
+static bool add_space(struct ptov_search *search, const struct space *space, uint64_t first,
+		      uint64_t last, struct reverse_owner owner, struct error *err)
 {
 	struct kernel *kernel = search->session->kernel;
 	struct scan *scan = malloc(sizeof(*scan));
@@ -171,8 +160,7 @@ static bool add_space(struct ptov_search *search, const struct space *space,
 		return out_of_memory(err);
 	scan_start(scan, space, first, last, owner.has_pid);
 	scan->listener = kernel->listener;
-	done = reverse_add(search->reverse, kernel, scan, owner, err) &&
-	       scan_complete(scan, err);
+	done = reverse_add(search->reverse, kernel, scan, owner, err) && scan_complete(scan, err);
 	scan_release(scan);
 	free(scan);
 	return done;
@@ -185,21 +173,18 @@ static bool ptov_add_kernel(struct ptov_search *search, struct error *err)
 	uint64_t first;
 
 	return space && kernel_half(kernel, &first, err) &&
-	       add_space(search, space, first,
-			 paging_last_address(space->paging),
+	       add_space(search, space, first, paging_last_address(space->paging),
 			 (struct reverse_owner){ 0 }, err);
 }
 
-static bool ptov_add_process(struct ptov_search *search, const struct task *task,
-			     struct error *err)
+static bool ptov_add_process(struct ptov_search *search, const struct task *task, struct error *err)
 {
 	struct process process;
 
 	return kernel_process(search->session->kernel, task, &process, err) &&
 	       add_space(search, &process.user, 0, process.user_last,
-			 (struct reverse_owner){ .has_pid = true,
-						 .pid = task->pid,
-						 .comm = task->comm },
+			 (struct reverse_owner){
+				 .has_pid = true, .pid = task->pid, .comm = task->comm },
 			 err);
 }
 
@@ -232,18 +217,15 @@ static void ptov_answer_frames(const struct ptov_search *search)
 	const struct paging *paging = kernel_space(session->kernel, NULL)->paging;
 	struct frame frame = { .search = search };
 
-	for (size_t i = 0; i < search->nr && !session_interrupted(session);
-	     i++) {
+	for (size_t i = 0; i < search->nr && !session_interrupted(session); i++) {
 		frame.argument = search->words[i];
 		frame.paddr = search->paddrs[i];
 		frame.found = reverse_frame(search->reverse, frame.paddr);
-		frame.aliases = reverse_aliases(search->reverse, frame.found,
-						search->rules,
+		frame.aliases = reverse_aliases(search->reverse, frame.found, search->rules,
 						paging->no_execute_bit != 0);
 		/* The struct page may name a process where none was found to map the frame. */
 		kernel_frame_use(session->kernel, kernel_pfn(session->kernel, frame.paddr),
-				 search->processes && !frame.aliases.in_process,
-				 &frame.use);
+				 search->processes && !frame.aliases.in_process, &frame.use);
 		answer_frame(&frame);
 	}
 }
@@ -253,8 +235,7 @@ static void search_devices(struct ptov_search *search, struct reach *reach)
 	struct session *session = search->session;
 	struct error err;
 
-	if (reach_search(reach, session->kernel, search->paddrs, search->nr,
-			 &err))
+	if (reach_search(reach, session->kernel, search->paddrs, search->nr, &err))
 		search->reach = reach;
 	else
 		session_complain(session, NULL, &err);
@@ -299,8 +280,8 @@ struct ptov_options {
 };
 
 /* Complains of words that are not addresses, and removes them. */
-static bool run_all(struct session *session, char **words,
-		    const struct ptov_options *given, struct error *err)
+static bool run_all(struct session *session, char **words, const struct ptov_options *given,
+		    struct error *err)
 {
 	struct ptov_search search = {
 		.session = session,
@@ -346,34 +327,31 @@ static const struct command_option options[] = {
 		  "writable and another read-only or executable. USE is what\n"
 		  "the frame's struct page says, mapped or not. The table is\n"
 		  "searched once for all arguments" },
-	{ "u", AT(ptov_options, processes),
-	  .help = "the same, and search all processes too" },
+	{ "u", AT(ptov_options, processes), .help = "the same, and search all processes too" },
 	{ "d", AT(ptov_options, devices),
 	  .help = "the same as -a, and below the devices that reach it, as\n"
 		  "dma -a has them" },
 	{ 0 }
 };
 
-static const struct field mapping[] = {
-	COLUMN("comm", .width = 15, .rank = 4),
-	COLUMN("prot_none", .heading = "note", .yes = "prot-none"),
-	{ 0 }
-};
+static const struct field mapping[] = { COLUMN("comm", .width = 15, .rank = 4),
+					COLUMN("prot_none", .heading = "note", .yes = "prot-none"),
+					{ 0 } };
 
 static const struct record record = {
-	.fields = (const struct field[]){
-		HIDDEN("complete"),
-		HIDDEN("devices_complete"),
-		HIDDEN("unknown"),
-		COLUMN("mappings", .fields = mapping),
-		COLUMN("note", .heading = "note", .width = 14, .rank = KEPT),
-		COLUMN("conflict", .heading = "note", .yes = "cache conflict"),
-		COLUMN("writable_alias", .heading = "note", .yes = "writable alias"),
-		COLUMN("use", .rank = KEPT),
-		LINE("devices", .fields = reach_fields),
-		LINE("reach", .heading = "devices"),
-		{ 0 }
-	},
+	.fields =
+		(const struct field[]){
+			HIDDEN("complete"),
+			HIDDEN("devices_complete"),
+			HIDDEN("unknown"),
+			COLUMN("mappings", .fields = mapping),
+			COLUMN("note", .heading = "note", .width = 14, .rank = KEPT),
+			COLUMN("conflict", .heading = "note", .yes = "cache conflict"),
+			COLUMN("writable_alias", .heading = "note", .yes = "writable alias"),
+			COLUMN("use", .rank = KEPT),
+			LINE("devices", .fields = reach_fields),
+			LINE("reach", .heading = "devices"),
+			{ 0 } },
 };
 
 const struct command command_ptov = {

@@ -15,9 +15,9 @@ enum form { AS_VALUES, AS_SYMBOLS, AS_OBJECTS, AS_TEXT };
 
 struct rd_request {
 	unsigned int where; /* enum where */
-	unsigned int form;  /* enum form */
+	unsigned int form; /* enum form */
 	unsigned int width; /* of a value, in bytes: 1, 2, 4 or 8 */
-	const char *file;   /* to be written; NULL: none */
+	const char *file; /* to be written; NULL: none */
 	/* Those above are options. */
 	struct session *session;
 	struct memory memory;
@@ -36,9 +36,9 @@ enum {
 /* Calls visit with the memory, in parts of whole rows but for the last one. False: err
  * says why not all of it could be read, or visit() failed. */
 static bool each_chunk(const struct rd_request *request,
-		       bool (*visit)(const struct rd_request *request,
-				     uint64_t address, const uint8_t *bytes,
-				     size_t size, void *arg, struct error *err),
+		       bool (*visit)(const struct rd_request *request, uint64_t address,
+				     const uint8_t *bytes, size_t size, void *arg,
+				     struct error *err),
 		       void *arg, struct error *err)
 {
 	uint64_t address = request->address;
@@ -51,8 +51,7 @@ static bool each_chunk(const struct rd_request *request,
 
 		if (session_interrupted(request->session))
 			return fail(err, ERROR_INTERRUPTED, "interrupted");
-		got = memory_load(&request->memory, address, bytes, size,
-				  request->width, err);
+		got = memory_load(&request->memory, address, bytes, size, request->width, err);
 		if (got && !visit(request, address, bytes, got, arg, err))
 			return false;
 		if (got < size)
@@ -63,15 +62,12 @@ static bool each_chunk(const struct rd_request *request,
 	return true;
 }
 
-static bool find_meaning(const struct rd_request *request, uint64_t value,
-			 struct meaning *meaning)
+static bool find_meaning(const struct rd_request *request, uint64_t value, struct meaning *meaning)
 {
 	struct kernel *kernel = request->session->kernel;
 
-	return request->form != AS_VALUES &&
-	       request->width == kernel_pointer_size(kernel) &&
-	       meaning_find(kernel, value, request->form == AS_OBJECTS,
-			    meaning);
+	return request->form != AS_VALUES && request->width == kernel_pointer_size(kernel) &&
+	       meaning_find(kernel, value, request->form == AS_OBJECTS, meaning);
 }
 
 /* --- text --- */
@@ -83,8 +79,7 @@ static void rd_put_value(struct row *row, uint64_t value, unsigned int width)
 }
 
 /* One value and its meaning. */
-static void print_meant(const struct rd_request *request, uint64_t address,
-			const uint8_t *bytes)
+static void print_meant(const struct rd_request *request, uint64_t address, const uint8_t *bytes)
 {
 	struct output *output = request->session->output;
 	uint64_t value = load_le(bytes, request->width);
@@ -117,8 +112,8 @@ static size_t row_size_of(const struct rd_request *request)
 	return columns && characters_at(request, ROW) + ROW > columns ? ROW / 2 : ROW;
 }
 
-static void print_row(const struct rd_request *request, uint64_t address,
-		      const uint8_t *bytes, size_t size, size_t row_size)
+static void print_row(const struct rd_request *request, uint64_t address, const uint8_t *bytes,
+		      size_t size, size_t row_size)
 {
 	struct output *output = request->session->output;
 	unsigned int width = request->width;
@@ -132,15 +127,13 @@ static void print_row(const struct rd_request *request, uint64_t address,
 		rd_put_value(&row, load_le(bytes + i, width), width);
 	row_pad(&row, characters_at(request, row_size));
 	for (size_t i = 0; i < size; i++)
-		shown[i] = isascii(bytes[i]) && isprint(bytes[i]) ?
-				   (char)bytes[i] : '.';
+		shown[i] = isascii(bytes[i]) && isprint(bytes[i]) ? (char)bytes[i] : '.';
 	row_text(&row, shown);
 	row_end(&row, output);
 }
 
-static bool print_chunk(const struct rd_request *request, uint64_t address,
-			const uint8_t *bytes, size_t size, void *arg,
-			struct error *err)
+static bool print_chunk(const struct rd_request *request, uint64_t address, const uint8_t *bytes,
+			size_t size, void *arg, struct error *err)
 {
 	bool meant = request->form != AS_VALUES;
 	size_t row_size = row_size_of(request), step = meant ? request->width : row_size;
@@ -154,17 +147,15 @@ static bool print_chunk(const struct rd_request *request, uint64_t address,
 		if (meant)
 			print_meant(request, address + i, bytes + i);
 		else
-			print_row(request, address + i, bytes + i, part,
-				  row_size);
+			print_row(request, address + i, bytes + i, part, row_size);
 	}
 	return true;
 }
 
 /* --- JSON --- */
 
-static bool rd_count_chunk(const struct rd_request *request, uint64_t address,
-			   const uint8_t *bytes, size_t size, void *arg,
-			   struct error *err)
+static bool rd_count_chunk(const struct rd_request *request, uint64_t address, const uint8_t *bytes,
+			   size_t size, void *arg, struct error *err)
 {
 	uint64_t *count = arg;
 
@@ -173,9 +164,8 @@ static bool rd_count_chunk(const struct rd_request *request, uint64_t address,
 	return true;
 }
 
-static bool list_chunk(const struct rd_request *request, uint64_t address,
-		       const uint8_t *bytes, size_t size, void *arg,
-		       struct error *err)
+static bool list_chunk(const struct rd_request *request, uint64_t address, const uint8_t *bytes,
+		       size_t size, void *arg, struct error *err)
 {
 	struct output *output = request->session->output;
 	const bool *meanings = arg;
@@ -231,8 +221,7 @@ static void state_values(const void *arg)
 		output_string(output, "message", err->message);
 	output_end(output);
 	if (!complete)
-		session_complain_of_answer(request.session, request.argument,
-					   err);
+		session_complain_of_answer(request.session, request.argument, err);
 }
 
 /* --- characters, and raw bytes --- */
@@ -243,16 +232,14 @@ struct rd_text {
 };
 
 /* Up to the first byte that is no character of text. */
-static bool rd_add_text(const struct rd_request *request, uint64_t address,
-			const uint8_t *bytes, size_t size, void *arg,
-			struct error *err)
+static bool rd_add_text(const struct rd_request *request, uint64_t address, const uint8_t *bytes,
+			size_t size, void *arg, struct error *err)
 {
 	struct rd_text *text = arg;
 
 	(void)request, (void)address, (void)err;
 	for (size_t i = 0; i < size; i++) {
-		if (!isascii(bytes[i]) ||
-		    (!isprint(bytes[i]) && !isspace(bytes[i])))
+		if (!isascii(bytes[i]) || (!isprint(bytes[i]) && !isspace(bytes[i])))
 			return false;
 		text->characters[text->length++] = (char)bytes[i];
 	}
@@ -270,8 +257,7 @@ static bool print_characters(const struct rd_request *request, struct error *err
 	*err = (struct error){ .code = ERROR_NONE };
 	if (!each_chunk(request, rd_add_text, &text, err) && !text.length)
 		return err->code ? false :
-				   fail(err, ERROR_NO_ANSWER,
-					"no text begins at this address");
+				   fail(err, ERROR_NO_ANSWER, "no text begins at this address");
 	output_declare(output, &unseen);
 	output_begin(output, "rd", request->argument, "ok");
 	output_hex(output, "address", request->address);
@@ -281,18 +267,15 @@ static bool print_characters(const struct rd_request *request, struct error *err
 		size_t line = strcspn(text.characters + i, "\n");
 		size_t shown = line < TEXT_ROW ? line : TEXT_ROW;
 
-		output_textf(output, "%0*" PRIx64 ":  %.*s\n",
-			     (int)output_address_width(output),
-			     request->address + i, (int)shown,
-			     text.characters + i);
+		output_textf(output, "%0*" PRIx64 ":  %.*s\n", (int)output_address_width(output),
+			     request->address + i, (int)shown, text.characters + i);
 		i += shown + (shown == line);
 	}
 	return true;
 }
 
-static bool write_chunk(const struct rd_request *request, uint64_t address,
-			const uint8_t *bytes, size_t size, void *arg,
-			struct error *err)
+static bool write_chunk(const struct rd_request *request, uint64_t address, const uint8_t *bytes,
+			size_t size, void *arg, struct error *err)
 {
 	(void)request, (void)address;
 	return new_file_write(arg, bytes, size, err);
@@ -331,8 +314,7 @@ static void print_values(const void *arg)
 	one.count = 1;
 	*values->done = each_chunk(&one, rd_count_chunk, &first, values->err);
 	if (*values->done && !each_chunk(request, print_chunk, NULL, values->err))
-		session_complain_of_answer(request->session, request->argument,
-					   values->err);
+		session_complain_of_answer(request->session, request->argument, values->err);
 }
 
 static bool rd_answer(const struct rd_request *request, struct error *err)
@@ -365,19 +347,16 @@ static bool rd_find_space(struct rd_request *request, struct error *err)
 			    "-p is physical memory, which no process has of its own");
 	if (request->where == PHYSICAL_MEMORY)
 		return true;
-	if (request->where == USER_MEMORY &&
-	    !session_need_process(session, err))
+	if (request->where == USER_MEMORY && !session_need_process(session, err))
 		return false;
-	request->memory.space =
-		request->where == USER_MEMORY ?
-			&session->table.process.user :
-			session_space(session, request->address, err);
+	request->memory.space = request->where == USER_MEMORY ?
+					&session->table.process.user :
+					session_space(session, request->address, err);
 	session_note_table(session, request->address);
 	return request->memory.space;
 }
 
-static bool parse_start_and_count(struct rd_request *request, char **words,
-				  struct error *err)
+static bool parse_start_and_count(struct rd_request *request, char **words, struct error *err)
 {
 	const struct table_choice *table = &request->session->table;
 	bool physical = request->where == PHYSICAL_MEMORY;
@@ -386,36 +365,29 @@ static bool parse_start_and_count(struct rd_request *request, char **words,
 
 	request->argument = words[0];
 	if (physical ? !parse_physical(words[0], &request->address, err) :
-		       !parse_address(request->session, words[0],
-				      &request->address, err))
+		       !parse_address(request->session, words[0], &request->address, err))
 		return false;
 	if (words[1] && !parse_count(words[1], &request->count, &why))
-		return fail(err, why.code, "COUNT %s: %s", words[1],
-			    why.message);
+		return fail(err, why.code, "COUNT %s: %s", words[1], why.message);
 	if (request->count == 0)
 		return fail(err, ERROR_USAGE, "COUNT must not be 0");
 	if (request->form == AS_TEXT && request->count > DEFAULT_TEXT)
-		return fail(err, ERROR_USAGE,
-			    "COUNT %s: a text has %d characters at most",
+		return fail(err, ERROR_USAGE, "COUNT %s: a text has %d characters at most",
 			    words[1], DEFAULT_TEXT);
 	if (!physical && kernel_pointer_size(request->session->kernel) == 4)
 		last = UINT32_MAX;
 	user_last = last;
 	if (request->where == USER_MEMORY && table->chosen)
 		user_last = table->process.user_last;
-	if (request->form == AS_TEXT && !words[1] &&
-	    request->address <= user_last &&
+	if (request->form == AS_TEXT && !words[1] && request->address <= user_last &&
 	    request->count > user_last - request->address)
 		request->count = user_last - request->address + 1;
 	if (request->address > last ||
-	    __builtin_mul_overflow(request->count, request->width,
-				   &last_offset) ||
+	    __builtin_mul_overflow(request->count, request->width, &last_offset) ||
 	    --last_offset > last - request->address)
-		return fail(err, ERROR_USAGE,
-			    "%" PRIu64 " values reach past the last address",
+		return fail(err, ERROR_USAGE, "%" PRIu64 " values reach past the last address",
 			    request->count);
-	return (request->address <= user_last &&
-		last_offset <= user_last - request->address) ||
+	return (request->address <= user_last && last_offset <= user_last - request->address) ||
 	       fail(err, ERROR_USAGE, "is not a user address");
 }
 
@@ -459,8 +431,8 @@ static const struct command_option options[] = {
 	  .help = "ADDR is a physical address" },
 	{ "u", AT(rd_request, where), .set_to = USER_MEMORY, .group = 'm',
 	  .help = "ADDR is a user address of the process chosen" },
-	TABLE_OPTIONS("P", "read by the page table of this process",
-		      "R", "by the table at this physical address, or value of CR3"),
+	TABLE_OPTIONS("P", "read by the page table of this process", "R",
+		      "by the table at this physical address, or value of CR3"),
 	{ "8", AT(rd_request, width), .set_to = 1, .group = 'v' },
 	{ "16", AT(rd_request, width), .set_to = 2, .group = 'v' },
 	{ "32", AT(rd_request, width), .set_to = 4, .group = 'v' },
@@ -484,7 +456,7 @@ const struct command command_rd = {
 	.group = GROUP_EXPLAIN,
 	.options = options,
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = 1 },
-				  { "COUNT", WORD_COUNT, .most = 1 }),
+			       { "COUNT", WORD_COUNT, .most = 1 }),
 	.given_size = GIVEN(rd_request),
 	.summary = "read memory",
 	.details = "Reads COUNT values (default: 1) from the virtual address ADDR.\n"

@@ -20,15 +20,13 @@ static void output_names(struct output *output, const struct place *place)
 		output_string(output, "symbol", text);
 	}
 	if (place->in_image) {
-		output_string(output, "section",
-			      image_section_names[place->image.section]);
+		output_string(output, "section", image_section_names[place->image.section]);
 		output_string(output, "part", place->image.part);
 	}
 }
 
 /* A mapping of the process that has the table. */
-static void output_mapping(struct session *session,
-			   const struct process *process, uint64_t vaddr)
+static void output_mapping(struct session *session, const struct process *process, uint64_t vaddr)
 {
 	struct output *output = session->output;
 	struct vma_list list = { 0 };
@@ -36,14 +34,13 @@ static void output_mapping(struct session *session,
 	const struct vma *vma = NULL;
 	char rights[5];
 
-	if (process_has_memory(process) &&
-	    kernel_vmas(session->kernel, process->mm, &list, NULL))
+	if (process_has_memory(process) && kernel_vmas(session->kernel, process->mm, &list, NULL))
 		vma = vma_list_at(&list, vaddr);
 	if (vma && vaddr >= vma->first) {
 		vma_rights(vma, rights);
 		kernel_vma_name(session->kernel, process->mm, vma, name, NULL);
-		output_note(output, "MAPPING: %" PRIx64 " to %" PRIx64 " %s %s",
-			    vma->first, vma->last, rights, name);
+		output_note(output, "MAPPING: %" PRIx64 " to %" PRIx64 " %s %s", vma->first,
+			    vma->last, rights, name);
 		output_object_begin(output, "mapping");
 		output_hex(output, "start", vma->first);
 		output_hex(output, "end", vma->last);
@@ -65,16 +62,14 @@ static void output_process(struct session *session, uint64_t vaddr)
 	session_add_pid(session, vaddr);
 	if (process->has_task) {
 		output_string(output, "comm", process->task.comm);
-		output_note(output, "PROCESS: pid %d (%s)",
-			    (int)process->task.pid, process->task.comm);
+		output_note(output, "PROCESS: pid %d (%s)", (int)process->task.pid,
+			    process->task.comm);
 	}
 	output_mapping(session, process, vaddr);
-	translation = kernel_translate(session->kernel,
-				       process_space(process, vaddr), vaddr);
+	translation = kernel_translate(session->kernel, process_space(process, vaddr), vaddr);
 	if (translation.has_physical)
 		output_hex(output, "physical", translation.physical);
-	output_note(output, "PAGE: %s",
-		    translation_status_names[translation.status]);
+	output_note(output, "PAGE: %s", translation_status_names[translation.status]);
 	if (translation.has_physical)
 		output_note_more(output, ", %" PRIx64, translation.physical);
 }
@@ -89,15 +84,13 @@ static void output_struct_page(struct session *session, uint64_t vaddr)
 		return;
 	output_hex(output, "struct_page", start);
 	output_hex(output, "struct_page_pfn", pfn);
-	output_note(output, "STRUCT PAGE: %" PRIx64 " of frame %" PRIx64, start,
-		    pfn);
+	output_note(output, "STRUCT PAGE: %" PRIx64 " of frame %" PRIx64, start, pfn);
 	if (vaddr > start)
-		output_note_more(output, ", %" PRIu64 " byte%s into it",
-				 vaddr - start, plural_s(vaddr - start));
+		output_note_more(output, ", %" PRIu64 " byte%s into it", vaddr - start,
+				 plural_s(vaddr - start));
 }
 
-static bool answer_region(struct session *session, const char *argument,
-			  struct error *err)
+static bool answer_region(struct session *session, const char *argument, struct error *err)
 {
 	struct output *output = session->output;
 	struct place place;
@@ -123,8 +116,7 @@ static bool answer_region(struct session *session, const char *argument,
 	return true;
 }
 
-static bool run_regions(struct session *session, char **words,
-			struct error *err)
+static bool run_regions(struct session *session, char **words, struct error *err)
 {
 	const struct region_list *list = kernel_regions(session->kernel, err);
 	struct output *output = session->output;
@@ -150,25 +142,23 @@ static bool run_regions(struct session *session, char **words,
 }
 
 static const struct command_option region_options[] = {
-	TABLE_OPTIONS("p", "look up user addresses in this process",
-		      "r", "in the table at this physical address, or value of CR3"),
+	TABLE_OPTIONS("p", "look up user addresses in this process", "r",
+		      "in the table at this physical address, or value of CR3"),
 	{ 0 }
 };
 
 static const struct record region_record = {
 	.closed = true,
-	.fields = (const struct field[]){
-		COLUMN("virtual", .rank = KEPT),
-		COLUMN("region", .width = 16),
-		COLUMN("start", .rank = 2),
-		COLUMN("end", .rank = 2),
-		COLUMN("linear", .rank = 4),
-		COLUMN("physical", .kind = KIND_PHYSICAL, .rank = KEPT),
-		COLUMN("symbol", .width = 28, .rank = KEPT),
-		COLUMN("section", .width = 7, .rank = 4),
-		COLUMN("part", .width = 16, .rank = 3),
-		{ 0 }
-	},
+	.fields = (const struct field[]){ COLUMN("virtual", .rank = KEPT),
+					  COLUMN("region", .width = 16),
+					  COLUMN("start", .rank = 2),
+					  COLUMN("end", .rank = 2),
+					  COLUMN("linear", .rank = 4),
+					  COLUMN("physical", .kind = KIND_PHYSICAL, .rank = KEPT),
+					  COLUMN("symbol", .width = 28, .rank = KEPT),
+					  COLUMN("section", .width = 7, .rank = 4),
+					  COLUMN("part", .width = 16, .rank = 3),
+					  { 0 } },
 };
 
 const struct command command_region = {
@@ -178,16 +168,15 @@ const struct command command_region = {
 	.record = &region_record,
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
 	.summary = "the region of the address space that holds an address",
-	.details =
-		"\"linear\" says whether virt_to_phys() is valid for the address: in the\n"
-		"direct map and the kernel image, where the page table confirms the\n"
-		"kernel's arithmetic. Inside the image the symbol, section (text, rodata,\n"
-		"data, bss, init) and part of the section are shown too. The lines below\n"
-		"say what the address is used for (an area of vmalloc, a slot of fixmap or\n"
-		"kmap, the stack of a task or CPU, per-CPU memory, a slab), the zone and\n"
-		"resource of the memory, and why virt_to_phys() or virt_to_page() is not\n"
-		"valid. A user address is one of the process of -p, -r or set: its mapping\n"
-		"and page are shown.",
+	.details = "\"linear\" says whether virt_to_phys() is valid for the address: in the\n"
+		   "direct map and the kernel image, where the page table confirms the\n"
+		   "kernel's arithmetic. Inside the image the symbol, section (text, rodata,\n"
+		   "data, bss, init) and part of the section are shown too. The lines below\n"
+		   "say what the address is used for (an area of vmalloc, a slot of fixmap or\n"
+		   "kmap, the stack of a task or CPU, per-CPU memory, a slab), the zone and\n"
+		   "resource of the memory, and why virt_to_phys() or virt_to_page() is not\n"
+		   "valid. A user address is one of the process of -p, -r or set: its mapping\n"
+		   "and page are shown.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_WALKS,
 	.answer = answer_region,
@@ -197,9 +186,8 @@ const struct command command_regions = {
 	.name = "regions",
 	.group = GROUP_EXPLAIN,
 	.summary = "the address-space map of this kernel",
-	.details =
-		"One line per region, in address order and without gaps; END is the last\n"
-		"byte. Bases that KASLR moves are read from the kernel's own variables.",
+	.details = "One line per region, in address order and without gaps; END is the last\n"
+		   "byte. Bases that KASLR moves are read from the kernel's own variables.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = run_regions,
 };

@@ -3,8 +3,8 @@
 
 #include "report/page.h"
 
-static bool write_page(struct session *session, const struct report *report,
-		       const char *path, bool force, struct error *err)
+static bool write_page(struct session *session, const struct report *report, const char *path,
+		       bool force, struct error *err)
 {
 	struct output *output = session->output;
 	uint64_t bytes;
@@ -48,8 +48,7 @@ static bool commands_report_answer(struct session *session, const struct pair *p
 		return out_of_memory(err);
 	report_make(report, session, pair);
 	if (report->whole && given->file)
-		done = write_page(session, report, given->file, given->force,
-				  err);
+		done = write_page(session, report, given->file, given->force, err);
 	else if (report->whole)
 		answer_json(session, report);
 	if (done && session_interrupted(session))
@@ -67,13 +66,11 @@ static bool report_run(struct session *session, char **words, struct error *err)
 	bool done;
 
 	if (!given->file && !given->json && !output_is_reserved(session->output))
-		return fail(err, ERROR_USAGE,
-			    "-w OUT.html must say where the page goes to");
+		return fail(err, ERROR_USAGE, "-w OUT.html must say where the page goes to");
 	if (!given->diff)
 		return commands_report_answer(session, NULL, err);
 	if (!session->open_other)
-		return fail(err, ERROR_USAGE,
-			    "another dump cannot be opened here");
+		return fail(err, ERROR_USAGE, "another dump cannot be opened here");
 	other = session->open_other(session, words, err);
 	if (!other)
 		return false;
@@ -84,11 +81,9 @@ static bool report_run(struct session *session, char **words, struct error *err)
 }
 
 static const struct command_option options[] = {
-	{ "w", WORD_FILE_NEW, AT(report_options, file), .value = "OUT.html",
-	  .group = 'o',
+	{ "w", WORD_FILE_NEW, AT(report_options, file), .value = "OUT.html", .group = 'o',
 	  .help = "the file to be written; it is there when it is complete" },
-	{ "f", AT(report_options, force), .with = "w",
-	  .help = "replaces a file of that name" },
+	{ "f", AT(report_options, force), .with = "w", .help = "replaces a file of that name" },
 	{ "-json", AT(report_options, json), .group = 'o',
 	  .help = "the same data as one JSON object instead, which may go to a\n"
 		  "file by >; so does kwalk --json without -w" },
@@ -104,7 +99,7 @@ const struct command command_report = {
 	.group = GROUP_FILES,
 	.options = options,
 	.arguments = ARGUMENTS({ "VMLINUX", WORD_DUMP, .most = 1, .with = "-diff" },
-				  { "DUMP", WORD_DUMP, 1, .most = MANY, .with = "-diff" }),
+			       { "DUMP", WORD_DUMP, 1, .most = MANY, .with = "-diff" }),
 	.given_size = GIVEN(report_options),
 	.summary = "all that can be told of a dump, as one page with pictures",
 	.details =

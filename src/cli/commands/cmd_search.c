@@ -53,8 +53,7 @@ static bool search_show_progress(void *arg, uint64_t done, uint64_t total)
 
 /* --- the search --- */
 
-static void tell_gaps(const struct search_request *request,
-		      const struct mapped *mapped)
+static void tell_gaps(const struct search_request *request, const struct mapped *mapped)
 {
 	struct error first, err;
 
@@ -63,12 +62,12 @@ static void tell_gaps(const struct search_request *request,
 	range_explain(request->space->paging, &mapped->first_gap, &first);
 	fail(&err, ERROR_UNREADABLE,
 	     "there may be more: %zu part%s of the page tables %s missing or corrupt, the first is %s",
-	     mapped->nr_gaps, plural_s(mapped->nr_gaps), plural_are(mapped->nr_gaps), first.message);
+	     mapped->nr_gaps, plural_s(mapped->nr_gaps), plural_are(mapped->nr_gaps),
+	     first.message);
 	session_complain(request->session, NULL, &err);
 }
 
-static bool search_in(struct search_request *request,
-		      const struct search_range *ranges, size_t nr,
+static bool search_in(struct search_request *request, const struct search_range *ranges, size_t nr,
 		      struct error *err)
 {
 	request->search.ranges = ranges;
@@ -94,10 +93,8 @@ static bool search_mapped(struct search_request *request, struct error *err)
 	if (!sound)
 		return out_of_memory(err);
 	while (sound && mapped_next(&mapped, err))
-		sound = search_in(request, mapped.ranges, mapped.nr_ranges,
-				  err);
-	sound = sound && err->code == ERROR_NONE &&
-		scan_complete(mapped.scan, err);
+		sound = search_in(request, mapped.ranges, mapped.nr_ranges, err);
+	sound = sound && err->code == ERROR_NONE && scan_complete(mapped.scan, err);
 	tell_gaps(request, &mapped);
 	mapped_close(&mapped);
 	return sound;
@@ -108,25 +105,21 @@ static unsigned int nr_threads(void)
 	const char *wanted = getenv("KWALK_THREADS");
 	uint64_t nr;
 
-	return wanted && parse_count(wanted, &nr, NULL) && nr < 64 ?
-		       (unsigned int)nr :
-		       search_threads();
+	return wanted && parse_count(wanted, &nr, NULL) && nr < 64 ? (unsigned int)nr :
+								     search_threads();
 }
 
 static bool search_run_search(struct search_request *request, struct error *err)
 {
-	struct search_range all = { request->first, request->first,
-				    request->last };
+	struct search_range all = { request->first, request->first, request->last };
 	bool sound;
 
-	if (request->given->tell &&
-	    !(request->view.list = malloc(sizeof(*request->view.list))))
+	if (request->given->tell && !(request->view.list = malloc(sizeof(*request->view.list))))
 		return out_of_memory(err);
 	matcher_finish(&request->matcher);
 	request->view.session = request->session;
 	request->view.space = request->space;
-	request->view.process =
-		request->memory == USER_MEMORY ? &request->user : NULL;
+	request->view.process = request->memory == USER_MEMORY ? &request->user : NULL;
 	request->view.matcher = &request->matcher;
 	request->view.wanted = request->wanted;
 	request->search = (struct search){
@@ -137,8 +130,7 @@ static bool search_run_search(struct search_request *request, struct error *err)
 		.progress = search_show_progress,
 		.arg = &request->view,
 	};
-	sound = request->space ? search_mapped(request, err) :
-				 search_in(request, &all, 1, err);
+	sound = request->space ? search_mapped(request, err) : search_in(request, &all, 1, err);
 	show_not_searched(request->session, &request->search.survey);
 	return sound;
 }
@@ -146,19 +138,16 @@ static bool search_run_search(struct search_request *request, struct error *err)
 /* --- arguments --- */
 
 /* "WORD: why", or "-O WORD: why" for an option's value. */
-static bool blame(const char *option, const char *word, const struct error *why,
-		  struct error *err)
+static bool blame(const char *option, const char *word, const struct error *why, struct error *err)
 {
-	return fail(err, why->code, "%s%s%s: %s", option, *option ? " " : "",
-		    word, why->message);
+	return fail(err, why->code, "%s%s%s: %s", option, *option ? " " : "", word, why->message);
 }
 
 static bool search_check_width(const struct search_request *request, uint64_t value,
 			       struct error *err)
 {
 	return value <= UINT64_MAX >> (64 - request->width) ||
-	       fail(err, ERROR_USAGE, "does not fit in %u bits",
-		    request->width);
+	       fail(err, ERROR_USAGE, "does not fit in %u bits", request->width);
 }
 
 static bool search_want(struct search_request *request, const char *word, const char *second,
@@ -166,17 +155,13 @@ static bool search_want(struct search_request *request, const char *word, const 
 {
 	struct matcher *matcher = &request->matcher;
 
-	request->wanted[request->view.nr_wanted++] =
-		(struct wanted){ word,
-				 second,
-				 { range.first & matcher->compared,
-				   range.last & matcher->compared } };
-	return matcher_add_values(matcher, range.first, range.last) ||
-	       out_of_memory(err);
+	request->wanted[request->view.nr_wanted++] = (struct wanted){
+		word, second, { range.first & matcher->compared, range.last & matcher->compared }
+	};
+	return matcher_add_values(matcher, range.first, range.last) || out_of_memory(err);
 }
 
-static bool search_add_value(struct search_request *request, const char *word,
-			     struct error *err)
+static bool search_add_value(struct search_request *request, const char *word, struct error *err)
 {
 	struct value_range range;
 
@@ -187,16 +172,14 @@ static bool search_add_value(struct search_request *request, const char *word,
 	return search_want(request, word, NULL, range, err);
 }
 
-static bool search_add_text(struct search_request *request, const char *word,
-			    struct error *err)
+static bool search_add_text(struct search_request *request, const char *word, struct error *err)
 {
 	struct bytes text = { (const uint8_t *)word, strlen(word) };
 
 	if (!text.size)
 		return fail(err, ERROR_USAGE, "an empty text is everywhere");
 	if (text.size > MATCHER_LONGEST)
-		return fail(err, ERROR_USAGE, "is longer than %d bytes",
-			    MATCHER_LONGEST);
+		return fail(err, ERROR_USAGE, "is longer than %d bytes", MATCHER_LONGEST);
 	request->wanted[request->view.nr_wanted++].word = word;
 	return matcher_add_text(&request->matcher, text) || out_of_memory(err);
 }
@@ -208,22 +191,18 @@ static bool add_between(struct search_request *request, struct error *err)
 	struct error why;
 
 	if (given->mask.given)
-		return fail(err, ERROR_USAGE,
-			    "-m: values from START to END cannot be masked");
-	if (!parse_address(request->session, given->between, &range.first,
-			   &why) ||
+		return fail(err, ERROR_USAGE, "-m: values from START to END cannot be masked");
+	if (!parse_address(request->session, given->between, &range.first, &why) ||
 	    !search_check_width(request, range.first, &why))
 		return blame("-i", given->between, &why, err);
-	if (!parse_last(request->session, given->between_end, range.first,
-			&range.last, &why) ||
+	if (!parse_last(request->session, given->between_end, range.first, &range.last, &why) ||
 	    !search_check_width(request, range.last, &why))
 		return blame("-i", given->between_end, &why, err);
 	return search_want(request, given->between, given->between_end, range, err);
 }
 
 /* Is there a value that can be masked? */
-static bool check_mask(const struct search_request *request, bool values,
-		       struct error *err)
+static bool check_mask(const struct search_request *request, bool values, struct error *err)
 {
 	const struct number_given *mask = &request->given->mask;
 	struct error why;
@@ -234,13 +213,11 @@ static bool check_mask(const struct search_request *request, bool values,
 	snprintf(word, sizeof(word), "%" PRIx64, mask->value);
 	if (!search_check_width(request, mask->value, &why))
 		return blame("-m", word, &why, err);
-	return values || fail(err, ERROR_USAGE,
-			      "-m %s: there is no value to mask", word);
+	return values || fail(err, ERROR_USAGE, "-m %s: there is no value to mask", word);
 }
 
 /* All that is searched for. */
-static bool parse_patterns(struct search_request *request, char **words,
-			   struct error *err)
+static bool parse_patterns(struct search_request *request, char **words, struct error *err)
 {
 	const struct search_options *given = request->given;
 	size_t nr = count_words(words) + 2; /* of -i and -t */
@@ -248,8 +225,7 @@ static bool parse_patterns(struct search_request *request, char **words,
 
 	if (!check_mask(request, *words && !given->texts, err))
 		return false;
-	request->matcher =
-		matcher_create(request->width / 8, given->mask.value);
+	request->matcher = matcher_create(request->width / 8, given->mask.value);
 	request->wanted = calloc(nr, sizeof(*request->wanted));
 	if (!request->wanted)
 		return out_of_memory(err);
@@ -280,11 +256,9 @@ static bool parse_region(struct search_request *request, struct error *err)
 			request->kind = kind;
 			return true;
 		}
-		text_append(names, sizeof(names), "%s%s", *names ? ", " : "",
-			    name);
+		text_append(names, sizeof(names), "%s%s", *names ? ", " : "", name);
 	}
-	return fail(err, ERROR_USAGE, "-R %s: no such region; these are: %s",
-		    wanted, names);
+	return fail(err, ERROR_USAGE, "-R %s: no such region; these are: %s", wanted, names);
 }
 
 static bool search_in_memory(const struct search_request *request, uint64_t address,
@@ -297,8 +271,7 @@ static bool search_in_memory(const struct search_request *request, uint64_t addr
 	};
 
 	return (address >= request->first && address <= request->last) ||
-	       fail(err, ERROR_USAGE, "is not a %s address",
-		    kinds[request->memory]);
+	       fail(err, ERROR_USAGE, "is not a %s address", kinds[request->memory]);
 }
 
 /* -s, -e and -l narrow first and last. */
@@ -311,18 +284,15 @@ static bool search_parse_bounds(struct search_request *request, struct error *er
 	char size[24]; /* "+SIZE" */
 	struct error why;
 
-	if (given->start &&
-	    (!(physical ? parse_physical(given->start, &start, &why) :
-			  parse_address(session, given->start, &start, &why)) ||
-	     !search_in_memory(request, start, &why)))
+	if (given->start && (!(physical ? parse_physical(given->start, &start, &why) :
+					  parse_address(session, given->start, &start, &why)) ||
+			     !search_in_memory(request, start, &why)))
 		return blame("-s", given->start, &why, err);
 	snprintf(size, sizeof(size), "+%" PRIu64, given->length.value);
 	if ((given->end || given->length.given) &&
-	    (!parse_last(physical ? NULL : session, given->end ?: size, start,
-			 &last, &why) ||
+	    (!parse_last(physical ? NULL : session, given->end ?: size, start, &last, &why) ||
 	     !search_in_memory(request, last, &why)))
-		return blame(given->end ? "-e" : "-l", given->end ?: size + 1,
-			     &why, err);
+		return blame(given->end ? "-e" : "-l", given->end ?: size + 1, &why, err);
 	request->first = start;
 	request->last = last;
 	return true;
@@ -341,20 +311,17 @@ static bool search_find_memory(struct search_request *request, struct error *err
 	request->last = UINT64_MAX;
 	if (request->memory == PHYSICAL_MEMORY)
 		return !request->given->region ||
-		       fail(err, ERROR_USAGE,
-			    "-R %s: regions are of virtual memory",
+		       fail(err, ERROR_USAGE, "-R %s: regions are of virtual memory",
 			    request->given->region);
 	if (request->memory == KERNEL_MEMORY) {
 		request->space = kernel_space(session->kernel, err);
-		if (!request->space ||
-		    !kernel_half(session->kernel, &request->first, err))
+		if (!request->space || !kernel_half(session->kernel, &request->first, err))
 			return false;
 		request->last = paging_last_address(request->space->paging);
 		return true;
 	}
 	if (!session->table.chosen)
-		return fail(err, ERROR_USAGE,
-			    "-u: no process is chosen: choose one with set");
+		return fail(err, ERROR_USAGE, "-u: no process is chosen: choose one with set");
 	request->user = session->table.process;
 	request->space = &request->user.user;
 	request->last = request->user.user_last;
@@ -369,16 +336,13 @@ static bool search_run(struct session *session, char **words, struct error *err)
 		.session = session,
 		.given = given,
 		.memory = given->memory ?: KERNEL_MEMORY,
-		.width = given->width ?:
-				 8 * kernel_pointer_size(session->kernel),
+		.width = given->width ?: 8 * kernel_pointer_size(session->kernel),
 	};
 	bool sound;
 
-	sound = session_choose_table(session, err) &&
-		parse_region(&request, err) && search_find_memory(&request, err) &&
-		search_parse_bounds(&request, err) &&
-		parse_patterns(&request, words, err) &&
-		search_run_search(&request, err);
+	sound = session_choose_table(session, err) && parse_region(&request, err) &&
+		search_find_memory(&request, err) && search_parse_bounds(&request, err) &&
+		parse_patterns(&request, words, err) && search_run_search(&request, err);
 	matcher_release(&request.matcher);
 	free(request.wanted);
 	free(request.view.list);
@@ -386,20 +350,20 @@ static bool search_run(struct session *session, char **words, struct error *err)
 }
 
 static const struct command_option options[] = {
-	{ "k", AT(search_options, memory), .set_to = KERNEL_MEMORY,
-	  .group = 'm', .help = "the kernel's memory (default)" },
+	{ "k", AT(search_options, memory), .set_to = KERNEL_MEMORY, .group = 'm',
+	  .help = "the kernel's memory (default)" },
 	{ "u", AT(search_options, memory), .set_to = USER_MEMORY, .group = 'm',
 	  .help = "the process chosen by set" },
-	{ "p", AT(search_options, memory), .set_to = PHYSICAL_MEMORY,
-	  .group = 'm', .help = "physical memory" },
-	TABLE_OPTIONS("P", "user memory of this process",
-		      "r", "user memory by the table at this physical address, or CR3"),
+	{ "p", AT(search_options, memory), .set_to = PHYSICAL_MEMORY, .group = 'm',
+	  .help = "physical memory" },
+	TABLE_OPTIONS("P", "user memory of this process", "r",
+		      "user memory by the table at this physical address, or CR3"),
 	{ "s", WORD_ADDRESS, AT(search_options, start), .value = "START",
 	  .help = "from this address on" },
 	{ "e", WORD_END, AT(search_options, end), .group = 'e',
 	  .help = "up to this address, the last byte" },
-	{ "l", WORD_COUNT, AT(search_options, length), .value = "LENGTH",
-	  .group = 'e', .help = "that many bytes" },
+	{ "l", WORD_COUNT, AT(search_options, length), .value = "LENGTH", .group = 'e',
+	  .help = "that many bytes" },
 	{ "R", WORD_REGION, AT(search_options, region),
 	  .help = "only this region, named as in regions" },
 	{ "a", AT(search_options, aliases),
@@ -411,13 +375,11 @@ static const struct command_option options[] = {
 	  .help = "size of a value in bits (default: that of a pointer)" },
 	{ "m", WORD_NUMBER, AT(search_options, mask), .value = "MASK",
 	  .help = "ignore the bits that are set in MASK" },
-	{ "i", WORD_ADDRESS, AT(search_options, between), .value = "START",
-	  .second = "END",
+	{ "i", WORD_ADDRESS, AT(search_options, between), .value = "START", .second = "END",
 	  .help = "also any value from START to END; END may be +SIZE" },
 	{ "t", WORD_TEXT, AT(search_options, text), .help = "also this text" },
 	{ "c", AT(search_options, texts), .help = "each VALUE is a text" },
-	{ "w", AT(search_options, tell),
-	  .help = "tell what each place is, as whatis does" },
+	{ "w", AT(search_options, tell), .help = "tell what each place is, as whatis does" },
 	{ 0 }
 };
 
@@ -426,13 +388,11 @@ static const struct field whatis_fields[] = { COLUMN("text"), { 0 } };
 
 static const struct record record = {
 	.closed = true,
-	.fields = (const struct field[]){
-		COLUMN("virtual", .rank = KEPT),
-		COLUMN("physical", .kind = KIND_PHYSICAL, .rank = KEPT),
-		COLUMN("value", .width = 28, .rank = KEPT),
-		LINE("whatis", .heading = ".", .fields = whatis_fields),
-		{ 0 }
-	},
+	.fields = (const struct field[]){ COLUMN("virtual", .rank = KEPT),
+					  COLUMN("physical", .kind = KIND_PHYSICAL, .rank = KEPT),
+					  COLUMN("value", .width = 28, .rank = KEPT),
+					  LINE("whatis", .heading = ".", .fields = whatis_fields),
+					  { 0 } },
 };
 
 const struct command command_search = {
@@ -440,15 +400,14 @@ const struct command command_search = {
 	.group = GROUP_EXPLAIN,
 	.options = options,
 	.arguments = ARGUMENTS({ "VALUE", WORD_VALUE, 1, .most = MANY },
-				  { "VALUE", WORD_VALUE, .most = MANY, .with = "i" },
-				  { "VALUE", WORD_VALUE, .most = MANY, .with = "t" }),
+			       { "VALUE", WORD_VALUE, .most = MANY, .with = "i" },
+			       { "VALUE", WORD_VALUE, .most = MANY, .with = "t" }),
 	.given_size = GIVEN(search_options),
 	.record = &record,
 	.summary = "places in memory that hold a value or a text",
-	.details =
-		"Values are found at multiples of their size, texts anywhere.\n"
-		"Up to -a the options say where, the kernel's memory unless told otherwise;\n"
-		"the others what is wanted.",
+	.details = "Values are found at multiples of their size, texts anywhere.\n"
+		   "Up to -a the options say where, the kernel's memory unless told otherwise;\n"
+		   "the others what is wanted.",
 	.rests_on = RESTS_ON_FRAMES,
 	.chooses_table = true,
 	.run = search_run,

@@ -25,11 +25,9 @@ static void print_piece(void *arg, const struct shared_piece *piece)
 	if (kernel_is_zero_page(request->session->kernel, piece->first))
 		output_string(output, "kind", "zero-page");
 	output_list_begin(output, "mappings");
-	for (size_t i = 0;
-	     i < piece->nr && !session_interrupted(request->session); i++) {
+	for (size_t i = 0; i < piece->nr && !session_interrupted(request->session); i++) {
 		output_object_begin(output, NULL);
-		output_integer(output, "pid",
-			       request->process[piece->page[i].process].task.pid);
+		output_integer(output, "pid", request->process[piece->page[i].process].task.pid);
 		output_hex(output, "virtual", shared_vaddr(piece, i));
 		output_object_end(output);
 	}
@@ -41,8 +39,7 @@ static bool shared_add_all(const struct shared_request *request, struct shared *
 			   struct error *err)
 {
 	for (size_t i = 0; i < request->nr; i++)
-		if (!shared_add(shared, request->session->kernel,
-				&request->process[i], err))
+		if (!shared_add(shared, request->session->kernel, &request->process[i], err))
 			return false;
 	return true;
 }
@@ -71,8 +68,7 @@ static bool shared_choose(struct shared_request *request, char **argv)
 	struct error err;
 
 	for (size_t i = 0; i < request->nr; i++) {
-		bool found = parse_process(request->session, argv[i],
-					   &process[i], &err);
+		bool found = parse_process(request->session, argv[i], &process[i], &err);
 
 		if (found && !process_has_memory(&process[i]))
 			found = fail(&err, ERROR_NO_ANSWER,
@@ -108,7 +104,8 @@ static bool shared_run(struct session *session, char **words, struct error *err)
 static const struct field mapping[] = { COLUMN("pid"), { 0 } };
 
 static const struct record record = {
-	.fields = (const struct field[]){ HIDDEN("kind"), HIDDEN("pfn"),
+	.fields = (const struct field[]){ HIDDEN("kind"),
+					  HIDDEN("pfn"),
 					  COLUMN("mappings", .fields = mapping),
 					  { 0 } },
 };

@@ -26,11 +26,9 @@ static bool sym_is_name(const char *argument)
 	size_t name = strcspn(argument, "@");
 	uint64_t value;
 
-	return strcspn(argument, "+- \t") >= name &&
-	       !strpbrk(argument, "+ \t") &&
+	return strcspn(argument, "+- \t") >= name && !strpbrk(argument, "+ \t") &&
 	       !parse_hex(argument, &value, NULL) &&
-	       (strchr(argument, ':') ||
-		!(argument[0] >= '0' && argument[0] <= '9'));
+	       (strchr(argument, ':') || !(argument[0] >= '0' && argument[0] <= '9'));
 }
 
 struct sym_shown_line {
@@ -66,8 +64,8 @@ static void text_symbol(const void *arg, char *text, size_t size)
 		text_append(text, size, " per-CPU");
 }
 
-static void state(struct session *session, const char *argument,
-		  const struct sym_shown *shown, const struct code_line *line)
+static void state(struct session *session, const char *argument, const struct sym_shown *shown,
+		  const struct code_line *line)
 {
 	const struct kernel_symbol *symbol = shown->symbol;
 	struct output *output = session->output;
@@ -92,13 +90,11 @@ static void state(struct session *session, const char *argument,
 		output_integer(output, "line", line->line);
 	output_string(output, "unit", line->unit[0] ? line->unit : NULL);
 	if (symbol->origin != SYMBOL_OF_VMLINUX)
-		output_string(output, "source",
-			      symbol_origin_names[symbol->origin]);
+		output_string(output, "source", symbol_origin_names[symbol->origin]);
 	output_end(output);
 }
 
-static void sym_print(struct session *session, const char *argument,
-		      const struct sym_shown *shown)
+static void sym_print(struct session *session, const char *argument, const struct sym_shown *shown)
 {
 	struct code_line line = { .line = 0 };
 	const char *file;
@@ -114,8 +110,7 @@ static void sym_print(struct session *session, const char *argument,
 
 /* A symbol asked for by name, or the copies of a per-CPU variable. */
 static bool print_named(struct session *session, const char *argument,
-			const struct kernel_symbol *symbol, int cpu,
-			struct error *err)
+			const struct kernel_symbol *symbol, int cpu, struct error *err)
 {
 	struct sym_shown shown = {
 		.address = symbol->address,
@@ -125,18 +120,15 @@ static bool print_named(struct session *session, const char *argument,
 	};
 
 	if (cpu != NO_CPU && !kernel_symbol_is_percpu(session->kernel, symbol))
-		return fail(err, ERROR_USAGE, "%s is not a per-CPU variable",
-			    symbol->name);
-	if (cpu != NO_CPU &&
-	    !kernel_percpu_copy(session->kernel, symbol->address,
-				(unsigned int)cpu, &shown.address, err))
+		return fail(err, ERROR_USAGE, "%s is not a per-CPU variable", symbol->name);
+	if (cpu != NO_CPU && !kernel_percpu_copy(session->kernel, symbol->address,
+						 (unsigned int)cpu, &shown.address, err))
 		return false;
 	sym_print(session, argument, &shown);
 	return true;
 }
 
-static bool answer_name(struct session *session, const char *argument,
-			struct error *err)
+static bool answer_name(struct session *session, const char *argument, struct error *err)
 {
 	const char *name = argument + (*argument == '&');
 	struct symbol_list list = { 0 };
@@ -146,29 +138,23 @@ static bool answer_name(struct session *session, const char *argument,
 	found = symbol_word_parse(&word, name, err) &&
 		symbol_word_list(session->kernel, &word, &list, err);
 	for (size_t i = 0; found && i < list.nr; i++)
-		found = print_named(session, argument, &list.symbol[i],
-				    word.cpu, err);
+		found = print_named(session, argument, &list.symbol[i], word.cpu, err);
 	free(list.symbol);
 	return found;
 }
 
-static bool sym_answer_address(struct session *session, const char *argument,
-			       struct error *err)
+static bool sym_answer_address(struct session *session, const char *argument, struct error *err)
 {
 	struct kernel_symbol symbol;
 	struct percpu_place place;
-	struct sym_shown shown = { .symbol = &symbol,
-				   .cpu = NO_CPU,
-				   .lines = true };
+	struct sym_shown shown = { .symbol = &symbol, .cpu = NO_CPU, .lines = true };
 
 	if (!parse_address(session, argument, &shown.address, err))
 		return false;
 	if (kernel_symbol_at(session->kernel, shown.address, &symbol, err)) {
 		shown.offset = shown.address - symbol.address;
-	} else if (kernel_percpu_at(session->kernel, shown.address, &place) &&
-		   place.symbol &&
-		   kernel_symbol_find(session->kernel, place.symbol, &symbol,
-				      NULL)) {
+	} else if (kernel_percpu_at(session->kernel, shown.address, &place) && place.symbol &&
+		   kernel_symbol_find(session->kernel, place.symbol, &symbol, NULL)) {
 		shown.offset = place.symbol_offset;
 		shown.cpu = (int)place.cpu;
 	} else {
@@ -178,13 +164,11 @@ static bool sym_answer_address(struct session *session, const char *argument,
 	return true;
 }
 
-static bool sym_answer(struct session *session, const char *argument,
-		       struct error *err)
+static bool sym_answer(struct session *session, const char *argument, struct error *err)
 {
 	uint64_t pasted;
 
-	return sym_is_name(argument) && !oops_word_address(session, argument,
-							   &pasted, NULL) ?
+	return sym_is_name(argument) && !oops_word_address(session, argument, &pasted, NULL) ?
 		       answer_name(session, argument, err) :
 		       sym_answer_address(session, argument, err);
 }
@@ -213,8 +197,7 @@ static bool sym_list(struct session *session, const char *part, const char *modu
 
 	kernel_symbols(session->kernel, NULL, module, add_if_named_so, &search);
 	symbol_list_sort(&search.list, session->kernel->listener);
-	for (size_t i = 0; i < search.list.nr && !session_interrupted(session);
-	     i++) {
+	for (size_t i = 0; i < search.list.nr && !session_interrupted(session); i++) {
 		shown.symbol = &search.list.symbol[i];
 		shown.address = shown.symbol->address;
 		sym_print(session, part ? part : module, &shown);
@@ -251,19 +234,14 @@ static bool sym_run(struct session *session, char **words, struct error *err)
 static const struct command_option options[] = {
 	{ "q", AT(sym_options, parts), .group = 'w',
 	  .help = "all symbols that have NAME in their names" },
-	{ "l", AT(sym_options, all), .group = 'w',
-	  .help = "all symbols, or those of MODULE" },
+	{ "l", AT(sym_options, all), .group = 'w', .help = "all symbols, or those of MODULE" },
 	{ 0 }
 };
 
 static const struct record record = {
 	.plain = true,
 	.closed = true,
-	.fields = (const struct field[]){
-		COLUMN("address"),
-		COLUMN("shown"),
-		{ 0 }
-	},
+	.fields = (const struct field[]){ COLUMN("address"), COLUMN("shown"), { 0 } },
 };
 
 const struct command command_sym = {
@@ -271,17 +249,16 @@ const struct command command_sym = {
 	.group = GROUP_EXPLAIN,
 	.options = options,
 	.arguments = ARGUMENTS({ "NAME|ADDR", WORD_SYMBOL, 1, .most = MANY },
-				  { "MODULE", WORD_MODULE, .most = MANY, .with = "l" }),
+			       { "MODULE", WORD_MODULE, .most = MANY, .with = "l" }),
 	.given_size = GIVEN(sym_options),
 	.record = &record,
 	.summary = "address of a symbol; symbol and offset of an address",
-	.details =
-		"Shows address, type (the letter of nm), name, module, and file and line if\n"
-		"vmlinux has them. Addresses are those of the running kernel, after KASLR. A\n"
-		"word of hexadecimal digits is an address; write &NAME for a symbol of that\n"
-		"name. A sum such as \"schedule+10\" asks for the symbol at that address.\n"
-		"All symbols of a name are shown: MODULE:NAME and NAME@FILE choose, where\n"
-		"MODULE may be vmlinux. NAME:CPU and NAME:all are copies of a per-CPU variable.",
+	.details = "Shows address, type (the letter of nm), name, module, and file and line if\n"
+		   "vmlinux has them. Addresses are those of the running kernel, after KASLR. A\n"
+		   "word of hexadecimal digits is an address; write &NAME for a symbol of that\n"
+		   "name. A sum such as \"schedule+10\" asks for the symbol at that address.\n"
+		   "All symbols of a name are shown: MODULE:NAME and NAME@FILE choose, where\n"
+		   "MODULE may be vmlinux. NAME:CPU and NAME:all are copies of a per-CPU variable.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = 1 << FACT_KASLR_OFFSET | RESTS_ON_SYMBOLS,
 	.run = sym_run,

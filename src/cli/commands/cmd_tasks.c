@@ -55,8 +55,7 @@ static void output_args(struct session *session, const struct task *task)
 		output_string_if(output, "args", NULL);
 	} else if (kernel_task_args(session->kernel, task, &args, &err)) {
 		output_list_begin(output, "args");
-		for (const char *arg = NULL;
-		     (arg = task_args_next(&args, arg));)
+		for (const char *arg = NULL; (arg = task_args_next(&args, arg));)
 			output_string(output, NULL, arg);
 		output_list_end(output);
 		if (args.cut)
@@ -80,17 +79,14 @@ static void tasks_print(struct session *session, const struct tasks_question *qu
 	struct output *output = session->output;
 	struct error err = { .code = ERROR_NONE };
 	uint64_t root = 0;
-	bool has_root = task->mm &&
-			kernel_task_root(session->kernel, task, &root, &err);
+	bool has_root = task->mm && kernel_task_root(session->kernel, task, &root, &err);
 
 	output_begin(output, "tasks", question->argument, "ok");
 	output_task(output, task);
 	output_hex_if(output, "root", has_root, root);
 	output_info(session, task, facts);
-	output_hex_if(output, "active_mm", !task->mm && task->active_mm,
-		      task->active_mm);
-	output_count_if(output, "idle_cpu", task->idle_cpu >= 0,
-			(uint64_t)task->idle_cpu);
+	output_hex_if(output, "active_mm", !task->mm && task->active_mm, task->active_mm);
+	output_count_if(output, "idle_cpu", task->idle_cpu >= 0, (uint64_t)task->idle_cpu);
 	if (question->args)
 		output_args(session, task);
 	output_end(output);
@@ -102,8 +98,7 @@ static bool is_wanted(const struct tasks_question *question, const struct task *
 {
 	if (!question->argument)
 		return true;
-	return question->mm ? task->mm == question->mm :
-			      task_match(task, &question->word) > 0;
+	return question->mm ? task->mm == question->mm : task_match(task, &question->word) > 0;
 }
 
 static bool print_wanted(struct session *session, const struct task_list *list,
@@ -154,16 +149,14 @@ static void tasks_answer_root(struct session *session, const struct task_list *l
 	if (process.mm && print_wanted(session, list, &question))
 		return;
 	fail(&err, ERROR_NO_ANSWER, "%s",
-	     process.space.root ==
-			     kernel_space(session->kernel, NULL)->root ?
+	     process.space.root == kernel_space(session->kernel, NULL)->root ?
 		     "is the kernel's own table, which no process has" :
 		     "no task has this table");
 	session_complain(session, argument, &err);
 }
 
 /* After Ctrl-C all tasks found so far are shown; single ones are not searched. */
-static bool list_some(struct session *session, struct tasks_question question,
-		      struct error *err)
+static bool list_some(struct session *session, struct tasks_question question, struct error *err)
 {
 	const struct task_list *some = kernel_tasks_so_far(session->kernel);
 	enum stop_reason interrupted;
@@ -173,8 +166,7 @@ static bool list_some(struct session *session, struct tasks_question question,
 	interrupted = interrupt_put_off();
 	tasks_answer(session, some, NULL, question);
 	interrupt_resume(interrupted);
-	return fail(err, ERROR_INTERRUPTED,
-		    "interrupted: there may be more tasks than these %zu",
+	return fail(err, ERROR_INTERRUPTED, "interrupted: there may be more tasks than these %zu",
 		    some->nr);
 }
 
@@ -263,20 +255,20 @@ static const struct command_option tasks_options[] = {
 };
 
 static const struct record record = {
-	.fields = (const struct field[]){
-		COLUMN("shown_state", .heading = "state", .rank = KEPT),
-		HIDDEN("state"),
-		HIDDEN("running"),
-		COLUMN("rss", .kind = KIND_KIB, .rank = 4),
-		HIDDEN("stack"),
-		COLUMN("active_mm", .rank = 1),
-		COLUMN("idle_cpu", .rank = 1),
-		COLUMN("args", .join = " ", .rank = KEPT),
-		COLUMN("args_cut", .heading = "args", .join = " ", .yes = "..."),
-		COLUMN("args_message", .heading = "args",
-		       .before = "(not known: ", .after = ")", .rank = KEPT),
-		{ 0 }
-	},
+	.fields =
+		(const struct field[]){
+			COLUMN("shown_state", .heading = "state", .rank = KEPT),
+			HIDDEN("state"),
+			HIDDEN("running"),
+			COLUMN("rss", .kind = KIND_KIB, .rank = 4),
+			HIDDEN("stack"),
+			COLUMN("active_mm", .rank = 1),
+			COLUMN("idle_cpu", .rank = 1),
+			COLUMN("args", .join = " ", .rank = KEPT),
+			COLUMN("args_cut", .heading = "args", .join = " ", .yes = "..."),
+			COLUMN("args_message", .heading = "args",
+			       .before = "(not known: ", .after = ")", .rank = KEPT),
+			{ 0 } },
 };
 
 const struct command command_tasks = {
@@ -284,7 +276,7 @@ const struct command command_tasks = {
 	.group = GROUP_PROCESSES,
 	.options = tasks_options,
 	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, .most = MANY },
-				  { "ROOT", WORD_ROOT, 1, .most = MANY, .with = "r" }),
+			       { "ROOT", WORD_ROOT, 1, .most = MANY, .with = "r" }),
 	.given_size = GIVEN(tasks_options),
 	.record = &record,
 	.summary = "processes, threads, kernel threads and idle tasks",
@@ -305,12 +297,13 @@ const struct command command_set = {
 	.group = GROUP_PROCESSES,
 	.arguments = ARGUMENTS({ "PROCESS|none", WORD_PROCESS, .most = 1, .choices = "none" }),
 	.summary = "choose the process for user addresses",
-	.details = "From then on all commands translate user addresses by the page table of this\n"
-		   "process, and need no -p. \"none\" ends that. PROCESS is a pid, in decimal, a\n"
-		   "name, or the address of a task_struct or an mm_struct. \"root\" is the physical\n"
-		   "address of the top-level page table; with page-table isolation \"user_root\" is\n"
-		   "that of the table for user mode. A kernel thread borrows an mm while it runs:\n"
-		   "\"active_mm\" and its owner are shown. Without an argument: shows the choice.",
+	.details =
+		"From then on all commands translate user addresses by the page table of this\n"
+		"process, and need no -p. \"none\" ends that. PROCESS is a pid, in decimal, a\n"
+		"name, or the address of a task_struct or an mm_struct. \"root\" is the physical\n"
+		"address of the top-level page table; with page-table isolation \"user_root\" is\n"
+		"that of the table for user mode. A kernel thread borrows an mm while it runs:\n"
+		"\"active_mm\" and its owner are shown. Without an argument: shows the choice.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = run_set,
 };

@@ -35,11 +35,9 @@ static void triage_find_end(struct triage *triage)
 {
 	struct kernel *kernel = triage->session->kernel;
 
-	triage->has_panic =
-		kernel_panic(kernel, &triage->panic, &triage->why_panic);
+	triage->has_panic = kernel_panic(kernel, &triage->panic, &triage->why_panic);
 	triage->has_signature =
-		triage->has_panic &&
-		kernel_signature(kernel, &triage->panic, &triage->signature);
+		triage->has_panic && kernel_signature(kernel, &triage->panic, &triage->signature);
 }
 
 static bool triage_add_zone(const struct zone *zone, void *arg)
@@ -75,8 +73,7 @@ static void state_finding(void *arg, enum check check, enum check_status status,
 	struct output *output = triage->session->output;
 
 	if (check == CHECK_OF_ALL)
-		snprintf(triage->checked, sizeof(triage->checked), "%s",
-			 message);
+		snprintf(triage->checked, sizeof(triage->checked), "%s", message);
 	if (status <= CHECK_INAPPLICABLE || check == CHECK_OF_ALL)
 		return;
 	output_object_begin(output, NULL);
@@ -164,10 +161,8 @@ static void state_unknown(struct triage *triage)
 	struct output *output = triage->session->output;
 
 	if (triage->slabs.nr_damaged)
-		fail(&slabs, ERROR_UNREADABLE,
-		     "the lists of %" PRIu64 " cache%s are damaged",
-		     triage->slabs.nr_damaged,
-		     plural_s(triage->slabs.nr_damaged));
+		fail(&slabs, ERROR_UNREADABLE, "the lists of %" PRIu64 " cache%s are damaged",
+		     triage->slabs.nr_damaged, plural_s(triage->slabs.nr_damaged));
 	if (triage->bad_zones)
 		fail(&zones, ERROR_UNREADABLE,
 		     "%" PRIu64 " zones have more pages than there are addresses",
@@ -217,75 +212,59 @@ static bool triage_run(struct session *session, char **words, struct error *err)
 	return true;
 }
 
-static const struct field crash[] = {
-	LINE("title", .heading = "signature", .join = " "),
-	LINE("function", .heading = "", .before = "in "),
-	LINE("frames", .heading = "", .before = "by "),
-	LINE("guessed", .heading = "", .yes = "these may be callers of earlier calls"),
-	{ 0 }
-};
+static const struct field crash[] = { LINE("title", .heading = "signature", .join = " "),
+				      LINE("function", .heading = "", .before = "in "),
+				      LINE("frames", .heading = "", .before = "by "),
+				      LINE("guessed", .heading = "",
+					   .yes = "these may be callers of earlier calls"),
+				      { 0 } };
 
-static const struct field end[] = {
-	LINE("message", .heading = "end"),
-	LINE("reports", .heading = "", .fields = show_panic_reports),
-	LINE("more_reports", .heading = "", .after = " more reports"),
-	{ 0 }
-};
+static const struct field end[] = { LINE("message", .heading = "end"),
+				    LINE("reports", .heading = "", .fields = show_panic_reports),
+				    LINE("more_reports", .heading = "", .after = " more reports"),
+				    { 0 } };
 
 static const struct field findings[] = {
-	COLUMN("check"),
-	COLUMN("status"),
-	COLUMN("message"),
-	{ 0 }
+	COLUMN("check"), COLUMN("status"), COLUMN("message"), { 0 }
 };
 
 static const struct field tasks[] = {
-	COLUMN("pid"),
-	COLUMN("comm"),
-	COLUMN("rss", .kind = KIND_KIB),
-	{ 0 }
+	COLUMN("pid"), COLUMN("comm"), COLUMN("rss", .kind = KIND_KIB), { 0 }
 };
 
-static const struct field slabs[] = {
-	COLUMN("slab_cache"),
-	COLUMN("size", .kind = KIND_KIB),
-	{ 0 }
-};
+static const struct field slabs[] = { COLUMN("slab_cache"),
+				      COLUMN("size", .kind = KIND_KIB),
+				      { 0 } };
 
-static const struct field memory[] = {
-	LINE("managed", .heading = "memory", .kind = KIND_KIB),
-	LINE("free", .heading = "memory", .kind = KIND_KIB, .before = "free "),
-	LINE("tasks", .heading = "", .fields = tasks),
-	LINE("slabs", .heading = "", .fields = slabs),
-	{ 0 }
-};
+static const struct field memory[] = { LINE("managed", .heading = "memory", .kind = KIND_KIB),
+				       LINE("free", .heading = "memory", .kind = KIND_KIB,
+					    .before = "free "),
+				       LINE("tasks", .heading = "", .fields = tasks),
+				       LINE("slabs", .heading = "", .fields = slabs),
+				       { 0 } };
 
-static const struct field unknown[] = {
-	COLUMN("part", .heading = "unknown"),
-	COLUMN("message", .heading = "why"),
-	{ 0 }
-};
+static const struct field unknown[] = { COLUMN("part", .heading = "unknown"),
+					COLUMN("message", .heading = "why"),
+					{ 0 } };
 
 static const struct record record = {
 	.labelled = true,
-	.fields = (const struct field[]){
-		LINE("dump"),
-		LINE("format", .heading = "dump"),
-		LINE("trouble"),
-		LINE("pages", .pairs = 16),
-		LINE("release", .heading = "kernel"),
-		LINE("vmlinux"),
-		LINE("vmlinux_match", .heading = "vmlinux"),
-		LINE("signature"),
-		COLUMN("crash", .fields = crash),
-		LINE("uptime", .after = " s"),
-		COLUMN("panic", .fields = end),
-		LINE("findings", .heading = "", .fields = findings),
-		LINE("checked"),
-		COLUMN("memory", .fields = memory),
-		LINE("unknown", .heading = "", .fields = unknown),
-		{ 0 }
-	},
+	.fields = (const struct field[]){ LINE("dump"),
+					  LINE("format", .heading = "dump"),
+					  LINE("trouble"),
+					  LINE("pages", .pairs = 16),
+					  LINE("release", .heading = "kernel"),
+					  LINE("vmlinux"),
+					  LINE("vmlinux_match", .heading = "vmlinux"),
+					  LINE("signature"),
+					  COLUMN("crash", .fields = crash),
+					  LINE("uptime", .after = " s"),
+					  COLUMN("panic", .fields = end),
+					  LINE("findings", .heading = "", .fields = findings),
+					  LINE("checked"),
+					  COLUMN("memory", .fields = memory),
+					  LINE("unknown", .heading = "", .fields = unknown),
+					  { 0 } },
 };
 
 const struct command command_triage = {
@@ -293,14 +272,13 @@ const struct command command_triage = {
 	.group = GROUP_CRASH,
 	.record = &record,
 	.summary = "all that a first look at a dump asks, as one record",
-	.details =
-		"What the dump is and how whole, its kernel and the facts with their doubts,\n"
-		"what ended it, the signature of the crash, what check finds, and the largest\n"
-		"users of memory. Parts that are not known say why. The signature is the\n"
-		"same for crashes of the same kind: it is made of the message without its\n"
-		"numbers, the function and its callers, by the log, and so depends on neither\n"
-		"addresses, KASLR, processes nor CPUs. With --json the record is one object;\n"
-		"a dump that cannot be opened gives one, too.",
+	.details = "What the dump is and how whole, its kernel and the facts with their doubts,\n"
+		   "what ended it, the signature of the crash, what check finds, and the largest\n"
+		   "users of memory. Parts that are not known say why. The signature is the\n"
+		   "same for crashes of the same kind: it is made of the message without its\n"
+		   "numbers, the function and its callers, by the log, and so depends on neither\n"
+		   "addresses, KASLR, processes nor CPUs. With --json the record is one object;\n"
+		   "a dump that cannot be opened gives one, too.",
 	.rests_on = RESTS_ON_FRAMES,
 	.answers_unopened = true,
 	.run = triage_run,

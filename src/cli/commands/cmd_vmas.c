@@ -2,8 +2,8 @@
 #include "cli/tables.h"
 #include "linux/vma/vma.h"
 
-static void vmas_print(struct session *session, uint64_t mm,
-		       const struct vma_list *list, const struct vma *vma)
+static void vmas_print(struct session *session, uint64_t mm, const struct vma_list *list,
+		       const struct vma *vma)
 {
 	struct output *output = session->output;
 	char rights[5];
@@ -13,11 +13,9 @@ static void vmas_print(struct session *session, uint64_t mm,
 
 	vma_rights(vma, rights);
 	output_begin(output, "vmas", NULL, "ok");
-	output_hex(output, "start",
-		   vma_shown_start(session->kernel, list, vma));
+	output_hex(output, "start", vma_shown_start(session->kernel, list, vma));
 	output_hex(output, "end", vma->last);
-	output_word(output, "flags", rights,
-		    style_of_rights(rights[1] == 'w', rights[2] == 'x'));
+	output_word(output, "flags", rights, style_of_rights(rights[1] == 'w', rights[2] == 'x'));
 	output_hex(output, "offset", vma->file ? kernel_frame(session->kernel, vma->pgoff) : 0);
 	output_hex(output, "vma", vma->address);
 	if (named)
@@ -47,8 +45,7 @@ static bool vmas_run(struct session *session, char **words, struct error *err)
 			    "%s has no mappings: it is a kernel thread, or has ended",
 			    process->task.comm);
 	found = kernel_vmas(session->kernel, process->mm, &list, err);
-	for (size_t i = 0;
-	     found && i < list.nr && !session_interrupted(session); i++)
+	for (size_t i = 0; found && i < list.nr && !session_interrupted(session); i++)
 		vmas_print(session, process->mm, &list, &list.vma[i]);
 	if (found)
 		session_complain_of_damages(session, &list.damages);
@@ -57,24 +54,22 @@ static bool vmas_run(struct session *session, char **words, struct error *err)
 }
 
 static const struct command_option options[] = {
-	TABLE_OPTIONS("p", "the mappings of this process",
-		      "r", "those of the process whose table is at this physical\n"
-			   "address, or that this value of CR3 names"),
+	TABLE_OPTIONS("p", "the mappings of this process", "r",
+		      "those of the process whose table is at this physical\n"
+		      "address, or that this value of CR3 names"),
 	{ 0 }
 };
 
 static const struct record record = {
-	.fields = (const struct field[]){
-		COLUMN("start", .rank = KEPT),
-		COLUMN("end", .rank = KEPT),
-		COLUMN("flags", .heading = "rights", .rank = KEPT),
-		COLUMN("offset"),
-		COLUMN("vma", .rank = 1),
-		COLUMN("file", .rank = KEPT),
-		COLUMN("message", .heading = "file", .before = "? "),
-		HIDDEN("path"),
-		{ 0 }
-	},
+	.fields = (const struct field[]){ COLUMN("start", .rank = KEPT),
+					  COLUMN("end", .rank = KEPT),
+					  COLUMN("flags", .heading = "rights", .rank = KEPT),
+					  COLUMN("offset"),
+					  COLUMN("vma", .rank = 1),
+					  COLUMN("file", .rank = KEPT),
+					  COLUMN("message", .heading = "file", .before = "? "),
+					  HIDDEN("path"),
+					  { 0 } },
 };
 
 const struct command command_vmas = {

@@ -16,8 +16,7 @@ static void vtop_state_levels(const struct walk_answer *answer)
 	struct output *output = answer->session->output;
 
 	output_list_begin(output, "levels");
-	show_levels(answer->session, answer->space->paging,
-		    &answer->translation.walk);
+	show_levels(answer->session, answer->space->paging, &answer->translation.walk);
 	output_list_end(output);
 }
 
@@ -27,8 +26,7 @@ static void state_swap(const struct walk_answer *answer)
 	char path[VMA_NAME_MAX];
 
 	if (meaning->has_swap &&
-	    kernel_swap_file(answer->session->kernel, meaning->swap_type, path,
-			     NULL))
+	    kernel_swap_file(answer->session->kernel, meaning->swap_type, path, NULL))
 		output_string(answer->session->output, "swap_file", path);
 }
 
@@ -55,8 +53,7 @@ static void vtop_state_table(const struct walk_answer *answer)
 	uint64_t vaddr = answer->translation.walk.vaddr;
 	const struct space *own = kernel_space(answer->session->kernel, NULL);
 	struct process process;
-	const char *table =
-		session_whose_table(answer->session, vaddr, &process);
+	const char *table = session_whose_table(answer->session, vaddr, &process);
 
 	if (!table)
 		return;
@@ -76,8 +73,7 @@ static void vtop_state_table(const struct walk_answer *answer)
 }
 
 /* A CPU's table that maps what the kernel's own, which was asked, does not. */
-static bool find_cpu_table(const struct walk_answer *answer,
-			   struct cpu_table *table)
+static bool find_cpu_table(const struct walk_answer *answer, struct cpu_table *table)
 {
 	struct kernel *kernel = answer->session->kernel;
 	uint64_t vaddr = answer->translation.walk.vaddr;
@@ -85,8 +81,7 @@ static bool find_cpu_table(const struct walk_answer *answer,
 	return answer->translation.walk.outcome != WALK_MAPPED &&
 	       answer->translation.walk.outcome != WALK_NON_CANONICAL &&
 	       !session_process_at(answer->session, vaddr) &&
-	       !kernel_is_user_address(kernel, vaddr) &&
-	       kernel_cpu_table(kernel, vaddr, table);
+	       !kernel_is_user_address(kernel, vaddr) && kernel_cpu_table(kernel, vaddr, table);
 }
 
 static void state_cpu_table(const struct walk_answer *answer)
@@ -110,18 +105,15 @@ static void name_doubts(const void *arg, char *text, size_t size)
 		snprintf(text, size, "%s", doubts);
 }
 
-static bool in_half(struct kernel *kernel, uint64_t vaddr, unsigned int half,
-		    struct error *err)
+static bool in_half(struct kernel *kernel, uint64_t vaddr, unsigned int half, struct error *err)
 {
-	if (half == ANY_HALF ||
-	    (half == USER_HALF) == kernel_is_user_address(kernel, vaddr))
+	if (half == ANY_HALF || (half == USER_HALF) == kernel_is_user_address(kernel, vaddr))
 		return true;
-	return fail(err, ERROR_USAGE, "is not a %s address",
-		    half == USER_HALF ? "user" : "kernel");
+	return fail(err, ERROR_USAGE, "is not a %s address", half == USER_HALF ? "user" : "kernel");
 }
 
-static bool answer_argument(struct session *session, unsigned int half,
-			    const char *argument, struct error *err)
+static bool answer_argument(struct session *session, unsigned int half, const char *argument,
+			    struct error *err)
 {
 	struct walk_answer answer; /* walk_answer_complete() sets the rest */
 	uint64_t vaddr;
@@ -134,8 +126,7 @@ static bool answer_argument(struct session *session, unsigned int half,
 	answer.space = session_space(session, vaddr, err);
 	if (!answer.space)
 		return false;
-	answer.translation =
-		kernel_translate(session->kernel, answer.space, vaddr);
+	answer.translation = kernel_translate(session->kernel, answer.space, vaddr);
 	walk_answer_complete(&answer);
 	show_walk(&answer, "vtop");
 	state_doubt(&answer);
@@ -157,8 +148,7 @@ struct vtop_options {
 };
 
 /* A table of -r is one of the guest. */
-static bool walk_guest(struct session *session,
-		       const struct vtop_options *given, char **words,
+static bool walk_guest(struct session *session, const struct vtop_options *given, char **words,
 		       struct error *err)
 {
 	struct guest_question guest = {
@@ -168,9 +158,10 @@ static bool walk_guest(struct session *session,
 	};
 
 	if (given->half != ANY_HALF || session->table.process_word)
-		return fail(err, ERROR_USAGE,
-			    "-p, -u and -k ask for this kernel's tables: kwalk --guest=%s opens the guest with its own processes",
-			    guest.word);
+		return fail(
+			err, ERROR_USAGE,
+			"-p, -u and -k ask for this kernel's tables: kwalk --guest=%s opens the guest with its own processes",
+			guest.word);
 	return answer_guest(session, &guest, words, err);
 }
 
@@ -195,8 +186,9 @@ static const struct command_option options[] = {
 	  .help = "refuse kernel addresses" },
 	{ "k", AT(vtop_options, half), .set_to = KERNEL_HALF, .group = 'h',
 	  .help = "refuse user addresses" },
-	TABLE_OPTIONS("p", "walk all addresses in the page table of this process; a\n"
-			   "kernel thread's is the one it borrowed",
+	TABLE_OPTIONS("p",
+		      "walk all addresses in the page table of this process; a\n"
+		      "kernel thread's is the one it borrowed",
 		      "r", "in the table at this physical address, or value of CR3"),
 	{ "-guest", WORD_GUEST, AT(vtop_options, guest),
 	  .help = "walk addresses, which are numbers, of a virtual machine\n"
@@ -212,39 +204,41 @@ static const struct command_option options[] = {
 static const struct record record = {
 	.apart = true,
 	.fixed = true,
-	.fields = (const struct field[]){
-		COLUMN("virtual"),
-		COLUMN("physical", .kind = KIND_PHYSICAL),
-		COLUMN("page_size", .heading = "size", .kind = KIND_SIZE, .rank = 3),
-		COLUMN("region", .width = 12),
-		COLUMN("page"),
-		COLUMN("status", .heading = "state", .quiet = true),
-		COLUMN("page_state", .heading = "state"),
-		COLUMN("page_reason", .heading = "state"),
-		COLUMN("reason", .heading = "state"),
-		HIDDEN("pfn"),
-		HIDDEN("level"),
-		HIDDEN("message"),
-		LINE("levels", .heading = "", .fields = level_fields),
-		LINE("user", .heading = "access", .yes = "user", .no = "kernel only"),
-		LINE("writable", .heading = "access", .yes = "writable", .no = "read-only"),
-		LINE("executable", .heading = "access", .yes = "executable", .no = "no execute"),
-		LINE("cache", .heading = "access", .join = "; cache "),
-		LINE("resource", .heading = "access", .join = "; "),
-		LINE("swap_type", .heading = "swap", .before = "type "),
-		LINE("swap_offset", .heading = "swap", .before = "offset "),
-		LINE("swap_file", .heading = "swap", .before = "in "),
-		LINE("doubt"),
-		LINE("root", .heading = "table"),
-		LINE("table", .heading = "table"),
-		LINE("pid", .heading = "table", .before = "of pid "),
-		LINE("comm", .heading = "table", .join = " (", .after = ")"),
-		LINE("cpu", .heading = "mapped", .before = "by the table that CPU ", .after = " used"),
-		LINE("cpu_mm", .heading = "mapped", .join = ", of "),
-		LINE("cpu_root", .heading = "mapped", .join = ": -r "),
-		LINE("doubtful"),
-		{ 0 }
-	},
+	.fields =
+		(const struct field[]){
+			COLUMN("virtual"),
+			COLUMN("physical", .kind = KIND_PHYSICAL),
+			COLUMN("page_size", .heading = "size", .kind = KIND_SIZE, .rank = 3),
+			COLUMN("region", .width = 12),
+			COLUMN("page"),
+			COLUMN("status", .heading = "state", .quiet = true),
+			COLUMN("page_state", .heading = "state"),
+			COLUMN("page_reason", .heading = "state"),
+			COLUMN("reason", .heading = "state"),
+			HIDDEN("pfn"),
+			HIDDEN("level"),
+			HIDDEN("message"),
+			LINE("levels", .heading = "", .fields = level_fields),
+			LINE("user", .heading = "access", .yes = "user", .no = "kernel only"),
+			LINE("writable", .heading = "access", .yes = "writable", .no = "read-only"),
+			LINE("executable", .heading = "access", .yes = "executable",
+			     .no = "no execute"),
+			LINE("cache", .heading = "access", .join = "; cache "),
+			LINE("resource", .heading = "access", .join = "; "),
+			LINE("swap_type", .heading = "swap", .before = "type "),
+			LINE("swap_offset", .heading = "swap", .before = "offset "),
+			LINE("swap_file", .heading = "swap", .before = "in "),
+			LINE("doubt"),
+			LINE("root", .heading = "table"),
+			LINE("table", .heading = "table"),
+			LINE("pid", .heading = "table", .before = "of pid "),
+			LINE("comm", .heading = "table", .join = " (", .after = ")"),
+			LINE("cpu", .heading = "mapped", .before = "by the table that CPU ",
+			     .after = " used"),
+			LINE("cpu_mm", .heading = "mapped", .join = ", of "),
+			LINE("cpu_root", .heading = "mapped", .join = ": -r "),
+			LINE("doubtful"),
+			{ 0 } },
 };
 
 const struct command command_vtop = {
@@ -257,12 +251,13 @@ const struct command command_vtop = {
 	.given_size = GIVEN(vtop_options),
 	.record = &record,
 	.summary = "virtual to physical: the walk, level by level",
-	.details = "Also named virt_to_phys and __pa, though the table is walked for all addresses.\n"
-		   "Shows for each address its physical address, page size, region, struct page\n"
-		   "and state in the dump, the entry of each level with its flags, and the\n"
-		   "resulting rights and cache type. User addresses are walked in the page\n"
-		   "table of the process chosen by set; without one, in the kernel's table or\n"
-		   "the one given by the option -o root=. TABLE says whose table it is.",
+	.details =
+		"Also named virt_to_phys and __pa, though the table is walked for all addresses.\n"
+		"Shows for each address its physical address, page size, region, struct page\n"
+		"and state in the dump, the entry of each level with its flags, and the\n"
+		"resulting rights and cache type. User addresses are walked in the page\n"
+		"table of the process chosen by set; without one, in the kernel's table or\n"
+		"the one given by the option -o root=. TABLE says whose table it is.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
 	.tells_doubts = true,

@@ -11,8 +11,7 @@
 #include "cli/show/show_whatis.h"
 
 /* Numbers of errors, as users write them: -22, -EINVAL, ERR_PTR(-22). */
-static bool parse_error(const struct kernel *kernel, const char *word,
-			uint64_t *value)
+static bool parse_error(const struct kernel *kernel, const char *word, uint64_t *value)
 {
 	const char *at = starts_with(word, "ERR_PTR(") ? word + 8 : word;
 	char name[24];
@@ -39,8 +38,7 @@ static bool parse_error(const struct kernel *kernel, const char *word,
 }
 
 /* crash has types shown by this name. */
-static void hint_at_type(struct kernel *kernel, const char *word,
-			 struct error *err)
+static void hint_at_type(struct kernel *kernel, const char *word, struct error *err)
 {
 	uint64_t size;
 
@@ -51,12 +49,11 @@ static void hint_at_type(struct kernel *kernel, const char *word,
 		     size, word);
 }
 
-static bool whatis_parse_word(struct session *session, const char *word,
-			      uint64_t *value, unsigned int *as, struct error *err)
+static bool whatis_parse_word(struct session *session, const char *word, uint64_t *value,
+			      unsigned int *as, struct error *err)
 {
 	*as = AS_ANY | 1 << AS_BUS;
-	if (parse_hex(word, value, NULL) ||
-	    parse_error(session->kernel, word, value))
+	if (parse_hex(word, value, NULL) || parse_error(session->kernel, word, value))
 		return true;
 	*as = 1 << AS_VIRTUAL;
 	if (parse_address(session, word, value, err))
@@ -64,8 +61,8 @@ static bool whatis_parse_word(struct session *session, const char *word,
 	return oops_word(session, word, value, as, err);
 }
 
-static void whatis_answer(struct session *session, const struct process *process,
-			  const char *word, bool all, struct whatis_list *list)
+static void whatis_answer(struct session *session, const struct process *process, const char *word,
+			  bool all, struct whatis_list *list)
 {
 	struct error err = { 0 };
 	unsigned int as;
@@ -84,15 +81,13 @@ static void whatis_answer(struct session *session, const struct process *process
 enum { MOST_LINE = 512 };
 
 /* A line of an IOMMU's driver, in one word or in many. False: it is none. */
-static bool answer_fault(struct session *session, char **words, bool all,
-			 struct whatis *whatis)
+static bool answer_fault(struct session *session, char **words, bool all, struct whatis *whatis)
 {
 	struct dma_fault fault;
 	char line[MOST_LINE] = "";
 
 	for (char **word = words; *word; word++)
-		text_append(line, sizeof(line), "%s%s", word > words ? " " : "",
-			    *word);
+		text_append(line, sizeof(line), "%s%s", word > words ? " " : "", *word);
 	if (!dma_fault_parse(line, strlen(line), &fault))
 		return false;
 	kernel_whatis_fault(session->kernel, &fault, whatis);
@@ -114,8 +109,7 @@ static bool whatis_run(struct session *session, char **words, struct error *err)
 	if (answer_fault(session, words, given->all, &list->item[0]))
 		words += count_words(words);
 	for (; *words && !session_interrupted(session); words++)
-		whatis_answer(session,
-			      session->table.chosen ? &session->table.process : NULL,
+		whatis_answer(session, session->table.chosen ? &session->table.process : NULL,
 			      *words, given->all, list);
 	free(list);
 	return true;
@@ -125,20 +119,18 @@ static const struct command_option options[] = {
 	{ "v", AT(whatis_options, all),
 	  .help = "also show all that is known of the place, its frame and\n"
 		  "its use" },
-	TABLE_OPTIONS("p", "user addresses are those of this process",
-		      "r", "user addresses are those of this table: its physical\n"
-			   "address, or a CR3"),
+	TABLE_OPTIONS("p", "user addresses are those of this process", "r",
+		      "user addresses are those of this table: its physical\n"
+		      "address, or a CR3"),
 	{ 0 }
 };
 
 static const struct record record = {
 	.closed = true,
-	.fields = (const struct field[]){
-		COLUMN("value", .width = 28, .rank = KEPT),
-		COLUMN("as", .width = 8),
-		COLUMN("text", .rank = KEPT),
-		{ 0 }
-	},
+	.fields = (const struct field[]){ COLUMN("value", .width = 28, .rank = KEPT),
+					  COLUMN("as", .width = 8),
+					  COLUMN("text", .rank = KEPT),
+					  { 0 } },
 };
 
 const struct command command_whatis = {
@@ -149,15 +141,14 @@ const struct command command_whatis = {
 	.given_size = GIVEN(whatis_options),
 	.record = &record,
 	.summary = "what an address, frame, CR3, register or poison value is",
-	.details =
-		"WORD is a number, a symbol or a sum, or a piece of an oops: CR2=..., [<...>],\n"
-		"pfn:0x..., foo+0x1a/0x40, -22, -EINVAL. One line for each thing that it can\n"
-		"be: AS says what the number is taken for (virtual, physical, pfn, root of a\n"
-		"page table, value, or bus address that an IOMMU maps). A hexadecimal number\n"
-		"alone, as the name of a command, is \"whatis\" too. All words together may be\n"
-		"the line of an access that an IOMMU refused (DMAR: [DMA Write] Request\n"
-		"device ..., AMD-Vi: Event logged [...]): its device, what the bus address is\n"
-		"mapped to now, whose that is, and the mappings next to it.",
+	.details = "WORD is a number, a symbol or a sum, or a piece of an oops: CR2=..., [<...>],\n"
+		   "pfn:0x..., foo+0x1a/0x40, -22, -EINVAL. One line for each thing that it can\n"
+		   "be: AS says what the number is taken for (virtual, physical, pfn, root of a\n"
+		   "page table, value, or bus address that an IOMMU maps). A hexadecimal number\n"
+		   "alone, as the name of a command, is \"whatis\" too. All words together may be\n"
+		   "the line of an access that an IOMMU refused (DMAR: [DMA Write] Request\n"
+		   "device ..., AMD-Vi: Event logged [...]): its device, what the bus address is\n"
+		   "mapped to now, whose that is, and the mappings next to it.",
 	.rests_on = RESTS_ON_FRAMES,
 	.takes_values = true,
 	.run = whatis_run,

@@ -8,8 +8,7 @@
 #include "dump/write/frame_set.h"
 
 /* bytes NULL: nobody counted them. */
-static void add_kind(struct output *output, const char *kind, uint64_t pages,
-		     const uint64_t *bytes)
+static void add_kind(struct output *output, const char *kind, uint64_t pages, const uint64_t *bytes)
 {
 	if (!pages)
 		return;
@@ -24,8 +23,7 @@ static void add_kind(struct output *output, const char *kind, uint64_t pages,
 static void add_kinds(struct output *output, const struct manifest *manifest)
 {
 	const struct kept *kept = manifest->choice->kept;
-	uint64_t nr_pages = manifest->out->nr_pages,
-		 nr_bytes = dump_out_memory(manifest->out);
+	uint64_t nr_pages = manifest->out->nr_pages, nr_bytes = dump_out_memory(manifest->out);
 
 	output_list_begin(output, "kinds");
 	if (!kept)
@@ -35,9 +33,7 @@ static void add_kinds(struct output *output, const struct manifest *manifest)
 
 		/* Which words of the kernel's own stay is told by each. */
 		add_kind(output, kept_kind_names[kind], count.pages,
-			 manifest->choice->scrub && kind == KEPT_KERNEL ?
-				 NULL :
-				 &count.bytes);
+			 manifest->choice->scrub && kind == KEPT_KERNEL ? NULL : &count.bytes);
 	}
 	output_list_end(output);
 }
@@ -63,16 +59,14 @@ void manifest_fields(struct output *output, const struct manifest *manifest)
 	uint64_t known = frame_set_count(memory->known, 0, memory->nr_frames);
 
 	output_string(output, "file", manifest->dump);
-	output_string(output, "level",
-		      keep_level_names[manifest->choice->level]);
+	output_string(output, "level", keep_level_names[manifest->choice->level]);
 	if (scrub) {
 		output_boolean(output, "scrubbed", true);
 		output_count(output, "pseudonyms", scrub_nr_names(scrub));
 	}
 	output_string(output, "format", manifest->format);
 	output_string_if(output, "compression",
-			 out->codec == CODEC_NONE ? "" :
-						    codec_names[out->codec]);
+			 out->codec == CODEC_NONE ? "" : codec_names[out->codec]);
 	output_count(output, "pages", out->nr_pages);
 	output_count(output, "zero", out->nr_zero);
 	output_count(output, "left_out", known - out->nr_pages);
@@ -96,8 +90,7 @@ bool manifest_write(const struct manifest *manifest, struct error *err)
 	bool ok;
 
 	if (is_the_dump(manifest))
-		return fail(err, ERROR_USAGE,
-			    "--manifest %s is the dump that was written",
+		return fail(err, ERROR_USAGE, "--manifest %s is the dump that was written",
 			    manifest->path);
 	if (!new_file_open(&file, manifest->path, err))
 		return false;
@@ -106,16 +99,14 @@ bool manifest_write(const struct manifest *manifest, struct error *err)
 	ok = output || out_of_memory(err);
 	if (ok) {
 		output_begin(output, "extract", NULL,
-			     manifest->choice->keep.nr_lacks ? "incomplete" :
-							       "ok");
+			     manifest->choice->keep.nr_lacks ? "incomplete" : "ok");
 		manifest_fields(output, manifest);
 		add_kinds(output, manifest);
 		add_lacks(output, &manifest->choice->keep);
 		output_end(output);
 		output_flush(output);
-		ok = !output_failed(output) ||
-		     fail(err, ERROR_SYSTEM, "%s: %s", manifest->path,
-			  strerror(output_failed(output)));
+		ok = !output_failed(output) || fail(err, ERROR_SYSTEM, "%s: %s", manifest->path,
+						    strerror(output_failed(output)));
 		output_destroy(output);
 	}
 	if (ok)

@@ -87,12 +87,10 @@ static void run_for_processes(struct session *session, const char *text)
 	mm_pass_release(&pass);
 }
 
-static void run_lines(const struct rehearsal *rehearsal,
-		      struct session *session)
+static void run_lines(const struct rehearsal *rehearsal, struct session *session)
 {
-	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines) &&
-			   !session_interrupted(rehearsal->session);
-	     i++) {
+	for (size_t i = 0;
+	     i < sizeof(lines) / sizeof(*lines) && !session_interrupted(rehearsal->session); i++) {
 		if (!has_line(rehearsal, i))
 			continue;
 		if (lines[i].how == EACH)
@@ -130,8 +128,8 @@ static bool run_once(const struct rehearsal *rehearsal, struct error *err)
 }
 
 /* As who has nothing but OUT asks: its note may say more than this dump's. */
-static bool run_alone(const struct rehearsal *rehearsal,
-		      const struct note_text *text, struct error *err)
+static bool run_alone(const struct rehearsal *rehearsal, const struct note_text *text,
+		      struct error *err)
 {
 	struct kernel *kernel = rehearsal->session->kernel;
 	struct vmlinux *vmlinux = kernel->vmlinux;
@@ -148,8 +146,8 @@ static bool run_alone(const struct rehearsal *rehearsal,
 	return ok;
 }
 
-static bool run_both(const struct rehearsal *rehearsal,
-		     const struct note_text *text, struct error *err)
+static bool run_both(const struct rehearsal *rehearsal, const struct note_text *text,
+		     struct error *err)
 {
 	bool ok = run_once(rehearsal, err);
 
@@ -157,8 +155,7 @@ static bool run_both(const struct rehearsal *rehearsal,
 	if (ok && rehearsal->scrub && rehearsal->level == KEEP_KERNEL)
 		ok = keep_files(rehearsal->keep) || out_of_memory(err);
 	for (size_t i = 0; i < rehearsal->nr_processes; i++)
-		keep_process_structs(rehearsal->keep,
-				     &rehearsal->processes[i]);
+		keep_process_structs(rehearsal->keep, &rehearsal->processes[i]);
 	return ok && run_alone(rehearsal, text, err);
 }
 
@@ -190,8 +187,7 @@ bool rehearse(const struct rehearsal *rehearsal, struct error *err)
 	struct session *session = rehearsal->session;
 	struct kernel *kernel = session->kernel;
 	struct dump *dump = kernel->dump;
-	struct dump *recorder =
-		recorder_create(dump, rehearsal->keep->kept);
+	struct dump *recorder = recorder_create(dump, rehearsal->keep->kept);
 	struct listener *listener = kernel->listener, told = { 0 };
 	struct note_text text;
 	bool ok;

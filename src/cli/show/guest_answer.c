@@ -18,22 +18,17 @@ static void judge_guest(struct guest_answer *answer)
 	answer->style = STYLE_CAUTION;
 	if (walk->outcome == WALK_MAPPED)
 		answer->style = STYLE_GOOD;
-	else if (walk->outcome == WALK_UNREADABLE ||
-		 walk->outcome == WALK_CORRUPT)
+	else if (walk->outcome == WALK_UNREADABLE || walk->outcome == WALK_CORRUPT)
 		answer->style = STYLE_FAULT;
 	if (walk->outcome == WALK_UNREADABLE)
 		fail(&answer->trouble, ERROR_UNREADABLE,
-		     "the guest's %s entry at guest-physical %" PRIx64
-		     " is not in the dump: %s",
-		     own->paging->level[level].name,
-		     walk->step[level].entry_paddr,
+		     "the guest's %s entry at guest-physical %" PRIx64 " is not in the dump: %s",
+		     own->paging->level[level].name, walk->step[level].entry_paddr,
 		     page_state_names[walk->reason]);
 	else if (walk->outcome == WALK_CORRUPT)
 		fail(&answer->trouble, ERROR_FORMAT,
-		     "the guest's %s entry at guest-physical %" PRIx64
-		     " has a reserved bit set",
-		     own->paging->level[level].name,
-		     walk->step[level].entry_paddr);
+		     "the guest's %s entry at guest-physical %" PRIx64 " has a reserved bit set",
+		     own->paging->level[level].name, walk->step[level].entry_paddr);
 }
 
 static void judge_host(struct guest_answer *answer)
@@ -56,17 +51,15 @@ static void judge_host(struct guest_answer *answer)
 			     view->no_process.message);
 		return;
 	}
-	answer->status = place->host.has_physical ?
-				 "mapped" :
-				 translation_status_names[place->host.status];
-	answer->style = place->host.has_physical ?
-				STYLE_GOOD :
-				translation_status_style(place->host.status);
+	answer->status =
+		place->host.has_physical ? "mapped" : translation_status_names[place->host.status];
+	answer->style = place->host.has_physical ? STYLE_GOOD :
+						   translation_status_style(place->host.status);
 	if (place->host.status == TRANSLATION_UNREADABLE ||
 	    place->host.status == TRANSLATION_CORRUPT)
 		fail(&answer->trouble, ERROR_UNREADABLE,
-		     "the table of its process, at %" PRIx64 ", is %s",
-		     place->user, answer->status);
+		     "the table of its process, at %" PRIx64 ", is %s", place->user,
+		     answer->status);
 }
 
 static void guest_answer_find(struct guest_answer *answer)
@@ -83,15 +76,14 @@ static void guest_answer_find(struct guest_answer *answer)
 	}
 	answer->has_place = true;
 	guest_place_find(&walks->view, guest_physical, &answer->place);
-	answer->state = dump_range_state(walks->memory,
-					 guest_physical & -LEAST_PAGE, LEAST_PAGE);
+	answer->state = dump_range_state(walks->memory, guest_physical & -LEAST_PAGE, LEAST_PAGE);
 	judge_host(answer);
 }
 
 /* --- arguments --- */
 
-static bool guest_answer_address(const struct guest_walks *walks,
-				 const char *argument, struct error *err)
+static bool guest_answer_address(const struct guest_walks *walks, const char *argument,
+				 struct error *err)
 {
 	struct guest_answer answer = { .walks = walks, .argument = argument };
 
@@ -100,26 +92,22 @@ static bool guest_answer_address(const struct guest_walks *walks,
 	guest_answer_find(&answer);
 	show_guest_answer(&answer);
 	if (answer.trouble.code)
-		session_complain_of_answer(walks->session, argument,
-					   &answer.trouble);
+		session_complain_of_answer(walks->session, argument, &answer.trouble);
 	return true;
 }
 
 /* The machine's memory is to be closed. */
-static bool guest_answer_enter(struct session *session,
-			       const struct guest_question *question,
+static bool guest_answer_enter(struct session *session, const struct guest_question *question,
 			       struct guest_walks *walks, struct error *err)
 {
 	struct kernel *kernel = session->kernel;
 	const struct guest_list *list = kernel_guests(kernel, err);
-	const struct guest *guest =
-		list ? guest_find(list, question->word, err) : NULL;
+	const struct guest *guest = list ? guest_find(list, question->word, err) : NULL;
 	const uint64_t cpu = question->cpu.value;
 	uint64_t root = 0;
 
 	*walks = (struct guest_walks){ .session = session };
-	if (!guest ||
-	    (question->root && !parse_hex(question->root, &root, err)) ||
+	if (!guest || (question->root && !parse_hex(question->root, &root, err)) ||
 	    !guest_view_open(kernel, guest,
 			     !question->cpu.given ? -1 :
 			     cpu > INT32_MAX	  ? INT32_MAX :
@@ -129,12 +117,10 @@ static bool guest_answer_enter(struct session *session,
 	walks->memory = guest_dump_create(kernel, guest, NULL, err);
 	return walks->memory &&
 	       guest_cpu_space(kernel, &walks->view.cpu, walks->memory,
-			       question->root ? &root : NULL, &walks->own,
-			       &walks->paged, err);
+			       question->root ? &root : NULL, &walks->own, &walks->paged, err);
 }
 
-bool answer_guest(struct session *session,
-		  const struct guest_question *question, char **addresses,
+bool answer_guest(struct session *session, const struct guest_question *question, char **addresses,
 		  struct error *err)
 {
 	struct guest_walks walks;
@@ -142,8 +128,7 @@ bool answer_guest(struct session *session,
 	bool entered = guest_answer_enter(session, question, &walks, err);
 
 	output_declare(session->output, &guest_record);
-	for (; entered && *addresses && !session_interrupted(session);
-	     addresses++)
+	for (; entered && *addresses && !session_interrupted(session); addresses++)
 		if (!guest_answer_address(&walks, *addresses, &complaint))
 			session_complain(session, *addresses, &complaint);
 	dump_close(walks.memory);

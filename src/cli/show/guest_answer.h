@@ -12,8 +12,7 @@ struct guest_question {
 };
 
 /* addresses are words, NULL-terminated. False with err: none could be answered. */
-bool answer_guest(struct session *session,
-		  const struct guest_question *question, char **addresses,
+bool answer_guest(struct session *session, const struct guest_question *question, char **addresses,
 		  struct error *err);
 
 /* --- for show_guest.c --- */

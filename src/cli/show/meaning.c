@@ -11,16 +11,14 @@ enum { MEANING_SIZE = 640 }; /* of a symbol's name, a module's and an offset */
 
 /* Only addresses of the kernel's half mean something: offsets of per-CPU variables are
  * small numbers. */
-bool meaning_find(struct kernel *kernel, uint64_t value, bool objects,
-		  struct meaning *meaning)
+bool meaning_find(struct kernel *kernel, uint64_t value, bool objects, struct meaning *meaning)
 {
 	const struct region *region;
 	uint64_t paddr;
 
 	if (kernel_is_user_address(kernel, value))
 		return false;
-	meaning->has_symbol =
-		kernel_symbol_at(kernel, value, &meaning->symbol, NULL);
+	meaning->has_symbol = kernel_symbol_at(kernel, value, &meaning->symbol, NULL);
 	if (meaning->has_symbol || !objects)
 		return meaning->has_symbol;
 	region = kernel_region(kernel, value, NULL);
@@ -29,28 +27,25 @@ bool meaning_find(struct kernel *kernel, uint64_t value, bool objects,
 	       kernel_slab_at(kernel, value, paddr, &meaning->slab);
 }
 
-void meaning_text(struct row *row, const struct meaning *meaning,
-		  uint64_t value)
+void meaning_text(struct row *row, const struct meaning *meaning, uint64_t value)
 {
 	char text[MEANING_SIZE];
 
 	if (meaning->has_symbol)
-		snprintf(text, sizeof(text), "%s+0x%" PRIx64 "%s%s%s",
-			 meaning->symbol.name, value - meaning->symbol.address,
-			 meaning->symbol.module ? " [" : "",
+		snprintf(text, sizeof(text), "%s+0x%" PRIx64 "%s%s%s", meaning->symbol.name,
+			 value - meaning->symbol.address, meaning->symbol.module ? " [" : "",
 			 meaning->symbol.module ? meaning->symbol.module : "",
 			 meaning->symbol.module ? "]" : "");
 	else if (meaning->slab.has_object)
-		snprintf(text, sizeof(text), "[%s] %" PRIx64 "+0x%" PRIx64,
-			 meaning->slab.cache, meaning->slab.object,
-			 value - meaning->slab.object);
+		snprintf(text, sizeof(text), "[%s] %" PRIx64 "+0x%" PRIx64, meaning->slab.cache,
+			 meaning->slab.object, value - meaning->slab.object);
 	else
 		snprintf(text, sizeof(text), "[%s]", meaning->slab.cache);
 	row_text(row, text);
 }
 
-void meaning_json(struct output *output, const struct meaning *meaning,
-		  uint64_t address, uint64_t value)
+void meaning_json(struct output *output, const struct meaning *meaning, uint64_t address,
+		  uint64_t value)
 {
 	output_object_begin(output, NULL);
 	output_hex(output, "address", address);

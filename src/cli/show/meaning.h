@@ -13,12 +13,10 @@ struct meaning {
 };
 
 /* False if it is none of these. objects: are slabs asked for too? */
-bool meaning_find(struct kernel *kernel, uint64_t value, bool objects,
-		  struct meaning *meaning);
+bool meaning_find(struct kernel *kernel, uint64_t value, bool objects, struct meaning *meaning);
 
 /* "schedule+0x10 [module]", "[kmalloc-96] ffff888000051080+0x20" */
-void meaning_text(struct row *row, const struct meaning *meaning,
-		  uint64_t value);
+void meaning_text(struct row *row, const struct meaning *meaning, uint64_t value);
 /* An object of the open list. address: where the value is. */
-void meaning_json(struct output *output, const struct meaning *meaning,
-		  uint64_t address, uint64_t value);
+void meaning_json(struct output *output, const struct meaning *meaning, uint64_t address,
+		  uint64_t value);

@@ -6,8 +6,8 @@
 #include "dump/dump.h"
 #include "memory/view.h"
 
-bool memory_read(const struct memory *memory, uint64_t address, void *buffer,
-		 size_t size, struct error *err)
+bool memory_read(const struct memory *memory, uint64_t address, void *buffer, size_t size,
+		 struct error *err)
 {
 	enum page_state state;
 
@@ -16,20 +16,19 @@ bool memory_read(const struct memory *memory, uint64_t address, void *buffer,
 	state = dump_read(memory->dump, address, buffer, size);
 	if (state == PAGE_PRESENT)
 		return true;
-	return fail(err, ERROR_UNREADABLE,
-		    "physical %" PRIx64 " is not in the dump: %s", address,
+	return fail(err, ERROR_UNREADABLE, "physical %" PRIx64 " is not in the dump: %s", address,
 		    dump_state_text(memory->dump, state));
 }
 
-size_t memory_load(const struct memory *memory, uint64_t address, void *buffer,
-		   size_t size, unsigned int width, struct error *err)
+size_t memory_load(const struct memory *memory, uint64_t address, void *buffer, size_t size,
+		   unsigned int width, struct error *err)
 {
 	size_t done = 0;
 
 	if (memory_read(memory, address, buffer, size, NULL))
 		return size;
-	while (done < size && memory_read(memory, address + done,
-					  (char *)buffer + done, width, err))
+	while (done < size &&
+	       memory_read(memory, address + done, (char *)buffer + done, width, err))
 		done += width;
 	return done;
 }

@@ -19,17 +19,16 @@ enum { WORD_MAX = 320 };
 static void copy_word(const struct show_annotation_shown_line *shown,
 		      const struct annotation *annotation, char word[WORD_MAX])
 {
-	snprintf(word, WORD_MAX, "%.*s", (int)annotation->size,
-		 shown->line + annotation->at);
+	snprintf(word, WORD_MAX, "%.*s", (int)annotation->size, shown->line + annotation->at);
 }
 
-static void show_annotation_complain(const struct show_annotation_shown_line *shown, const char *word,
-				     const struct error *trouble)
+static void show_annotation_complain(const struct show_annotation_shown_line *shown,
+				     const char *word, const struct error *trouble)
 {
 	struct error err;
 
-	fail(&err, trouble->code, "line %zu of %s: %s", shown->number,
-	     shown->name, trouble->message);
+	fail(&err, trouble->code, "line %zu of %s: %s", shown->number, shown->name,
+	     trouble->message);
 	session_complain(shown->session, word, &err);
 }
 
@@ -47,11 +46,9 @@ static void as_answer(struct show_annotation_shown_line *shown, const char *word
 	output_summary(output, "word", word_of, word);
 	output_count(output, "line", shown->number);
 	if (annotation->whatis) {
-		show_whatis_fields(shown->session, annotation->whatis,
-				   annotation->text);
+		show_whatis_fields(shown->session, annotation->whatis, annotation->text);
 	} else {
-		output_string(output, "kind",
-			      whatis_kind_names[WHATIS_UNKNOWN]);
+		output_string(output, "kind", whatis_kind_names[WHATIS_UNKNOWN]);
 		output_string(output, "text", annotation->text);
 	}
 	output_end(output);
@@ -68,9 +65,8 @@ static void as_item(struct show_annotation_shown_line *shown, const char *word,
 	output_object_begin(output, NULL);
 	output_string(output, "input", word);
 	output_string(output, "kind",
-		      whatis_kind_names[annotation->whatis ?
-						annotation->whatis->kind :
-						WHATIS_UNKNOWN]);
+		      whatis_kind_names[annotation->whatis ? annotation->whatis->kind :
+							     WHATIS_UNKNOWN]);
 	output_string(output, "text", annotation->text);
 	output_object_end(output);
 }
@@ -89,9 +85,8 @@ static void show_annotation_show(void *arg, const struct annotation *annotation)
 		as_item(shown, word, annotation);
 }
 
-void show_annotations(struct session *session, struct annotator *annotator,
-		      const char *name, size_t number, const char *line,
-		      size_t size)
+void show_annotations(struct session *session, struct annotator *annotator, const char *name,
+		      size_t number, const char *line, size_t size)
 {
 	struct show_annotation_shown_line shown = { session, name, line, number, false, false };
 
@@ -100,8 +95,7 @@ void show_annotations(struct session *session, struct annotator *annotator,
 		output_list_end(session->output);
 }
 
-void show_annotation_answers(struct session *session,
-			     struct annotator *annotator, const char *name,
+void show_annotation_answers(struct session *session, struct annotator *annotator, const char *name,
 			     size_t number, const char *line, size_t size)
 {
 	struct show_annotation_shown_line shown = { session, name, line, number, true, false };

@@ -8,8 +8,7 @@
 #include "linux/region/region.h"
 #include "base/address_set.h"
 
-static void show_area_output_flags(struct session *session,
-				   const struct vmalloc_area *area)
+static void show_area_output_flags(struct session *session, const struct vmalloc_area *area)
 {
 	struct output *output = session->output;
 	const struct region *pages = NULL;
@@ -33,8 +32,7 @@ static void output_modules(struct output *output, const struct area_info *known)
 
 	output_list_begin(output, "modules");
 	for (size_t i = 0; i < known->nr_shared; i++)
-		if (address_set_add(&seen, known->shared[i].module) ==
-		    ADDRESS_NEW)
+		if (address_set_add(&seen, known->shared[i].module) == ADDRESS_NEW)
 			output_string(output, NULL, known->shared[i].name);
 	output_list_end(output);
 	address_set_release(&seen);
@@ -42,8 +40,7 @@ static void output_modules(struct output *output, const struct area_info *known)
 
 /* Text has one column for what the area is named after, and an empty one for what
  * records lack. */
-static void output_area(struct session *session,
-			const struct vmalloc_area *area,
+static void output_area(struct session *session, const struct vmalloc_area *area,
 			const struct area_info *known)
 {
 	struct output *output = session->output;
@@ -55,8 +52,7 @@ static void output_area(struct session *session,
 	output_string_if(output, "kind", known->kind);
 	output_hex_if(output, "physical", area->physical, area->physical);
 	if (area->physical)
-		output_hex(output, "physical_end",
-			   area->physical + (used_last - area->first));
+		output_hex(output, "physical_end", area->physical + (used_last - area->first));
 	output_count_if(output, "pages", area->nr_pages, area->nr_pages);
 	output_string_if(output, "caller", known->caller);
 	if (area->caller)
@@ -95,8 +91,7 @@ static void output_found(struct session *session, const struct place *place)
 	output_object_end(output);
 	output_note(output, "AREA: %s%s%s%s%" PRIx64 " to %" PRIx64, known.kind,
 		    *known.module ? " " : "", known.module,
-		    place->in_guard ? ", guard page of " : ", ", area->first,
-		    area->last);
+		    place->in_guard ? ", guard page of " : ", ", area->first, area->last);
 	if (area->physical)
 		output_note_more(output, ", of %" PRIx64, area->physical);
 	if (*known.resource)
@@ -136,8 +131,7 @@ void show_area_at(struct session *session, const struct place *place)
 	if (place->module)
 		output_string(output, "module", place->module->name);
 	if (place->module)
-		output_string(output, "section",
-			      module_part_names[place->module->part]);
+		output_string(output, "section", module_part_names[place->module->part]);
 	if (place->area)
 		output_found(session, place);
 	else if (place->has_areas)

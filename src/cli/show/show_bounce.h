@@ -5,8 +5,7 @@
 #include "output/writer.h"
 
 /* Which slot an address is in, whether it is in use, and the address that it stands for. */
-static inline void show_bounce(struct output *output,
-			       const struct bounce_copy *copy)
+static inline void show_bounce(struct output *output, const struct bounce_copy *copy)
 {
 	output_count(output, "slot", copy->slot.nr);
 	output_boolean(output, "used", copy->slot.used);

@@ -26,28 +26,24 @@ static const char *boot_name(enum certainty same_boot)
 }
 
 static const struct field dump_fields[] = {
-	COLUMN("dump"),
-	COLUMN("format"),
-	COLUMN("release"),
-	{ 0 }
+	COLUMN("dump"), COLUMN("format"), COLUMN("release"), { 0 }
 };
 
 const struct record show_pair_record = {
 	.labelled = true,
 	.apart = true,
-	.fields = (const struct field[]){
-		LINE("this", .fields = dump_fields),
-		LINE("other", .fields = dump_fields),
-		LINE("kernel"),
-		LINE("kernel_by", .heading = "kernel", .join = " (", .after = ")"),
-		LINE("boot"),
-		LINE("boot_by", .heading = "boot", .join = " (", .after = ")"),
-		{ 0 }
-	},
+	.fields =
+		(const struct field[]){
+			LINE("this", .fields = dump_fields),
+			LINE("other", .fields = dump_fields),
+			LINE("kernel"),
+			LINE("kernel_by", .heading = "kernel", .join = " (", .after = ")"),
+			LINE("boot"),
+			LINE("boot_by", .heading = "boot", .join = " (", .after = ")"),
+			{ 0 } },
 };
 
-static void state_dump(struct output *output, const char *name,
-		       const struct kernel *kernel)
+static void state_dump(struct output *output, const char *name, const struct kernel *kernel)
 {
 	output_object_begin(output, name);
 	show_dump(output, kernel, NULL);
@@ -69,14 +65,13 @@ void show_pair(struct output *output, const struct pair *pair)
 
 /* --- facts and regions --- */
 
-static void fact_value(struct output *output, const char *name,
-		       const struct fact_diff *diff, enum pair_side side)
+static void fact_value(struct output *output, const char *name, const struct fact_diff *diff,
+		       enum pair_side side)
 {
 	char text[64] = "";
 
 	if (diff->known[side])
-		fact_value_text(diff->id, diff->value[side], text,
-				sizeof(text));
+		fact_value_text(diff->id, diff->value[side], text, sizeof(text));
 	output_string_if(output, name, text);
 }
 
@@ -89,8 +84,7 @@ static void show_fact(struct output *output, const struct fact_diff *diff)
 
 static void show_region(struct output *output, const struct region_diff *diff)
 {
-	const struct region *this = diff->region[THIS],
-			    *other = diff->region[OTHER];
+	const struct region *this = diff->region[THIS], *other = diff->region[OTHER];
 	const char *name = region_names[(this ? this : other)->kind];
 
 	output_string(output, "region", name ? name : "unknown");
@@ -105,8 +99,7 @@ static void show_region(struct output *output, const struct region_diff *diff)
 static void put_mapping(struct output *output, const struct compared_mapping *mapping,
 			const char *rights_name, const char *cache_name)
 {
-	const char rights[] = { 'r', mapping->writable ? 'w' : '-',
-				mapping->executable ? 'x' : '-',
+	const char rights[] = { 'r', mapping->writable ? 'w' : '-', mapping->executable ? 'x' : '-',
 				mapping->user ? 'u' : '-', '\0' };
 	bool pages = mapping->kind == MAPPING_PAGES;
 	const char *text = rights;
@@ -121,25 +114,19 @@ static void put_mapping(struct output *output, const struct compared_mapping *ma
 		text = "nowhere";
 	output_string(output, rights_name, text);
 	output_string_if(output, cache_name,
-			 pages && mapping->has_cache ?
-				 cache_type_names[mapping->cache] :
-				 "");
+			 pages && mapping->has_cache ? cache_type_names[mapping->cache] : "");
 }
 
 /* Of the dump that maps it, where only one does. */
-static const char *region_of(const struct pair *pair,
-			     const struct mapping_diff *diff)
+static const char *region_of(const struct pair *pair, const struct mapping_diff *diff)
 {
-	enum pair_side side =
-		diff->mapping[THIS].kind == MAPPING_NONE ? OTHER : THIS;
+	enum pair_side side = diff->mapping[THIS].kind == MAPPING_NONE ? OTHER : THIS;
 	const struct region *region;
 
 	if (diff->window->region)
 		return diff->window->region;
 	region = kernel_region(pair->kernel[side], diff->first[side], NULL);
-	return region && diff->last[side] <= region->last ?
-		       region_name_mapped(region) :
-		       NULL;
+	return region && diff->last[side] <= region->last ? region_name_mapped(region) : NULL;
 }
 
 static void show_mapping(struct output *output, const struct pair *pair,
@@ -154,8 +141,7 @@ static void show_mapping(struct output *output, const struct pair *pair,
 		output_hex(output, "other_end", diff->last[OTHER]);
 	}
 	put_mapping(output, &diff->mapping[THIS], "rights", "cache");
-	put_mapping(output, &diff->mapping[OTHER], "other_rights",
-		    "other_cache");
+	put_mapping(output, &diff->mapping[OTHER], "other_rights", "other_cache");
 	output_string_if(output, "region", region_of(pair, diff));
 	if (*window->module)
 		output_string(output, "module", window->module);
@@ -168,19 +154,17 @@ static void show_mapping(struct output *output, const struct pair *pair,
 static void show_diff_show_use(struct output *output, const struct frames_diff *diff,
 			       enum page_use_kind use)
 {
-	uint64_t this = diff->frames[THIS][use],
-		 other = diff->frames[OTHER][use];
+	uint64_t this = diff->frames[THIS][use], other = diff->frames[OTHER][use];
 
 	show_diff_begin(output, "frames",
 			this == other ? "same" :
-			!other	    ? "appeared" :
-			!this	    ? "vanished" :
-				      "changed");
+			!other	      ? "appeared" :
+			!this	      ? "vanished" :
+					"changed");
 	output_string(output, "use", page_use_names[use]);
 	output_count(output, "frames", this);
 	output_count(output, "other_frames", other);
-	output_integer(output, "difference",
-		       (int64_t)this - (int64_t)other);
+	output_integer(output, "difference", (int64_t)this - (int64_t)other);
 	output_item_end(output);
 }
 
@@ -225,8 +209,7 @@ static void show_frames(struct output *output, const struct frames_diff *diff)
 static void put_rss(struct output *output, const struct task_diff *diff)
 {
 	output_count_if(output, "rss", diff->has_rss[THIS], diff->rss[THIS]);
-	output_count_if(output, "other_rss", diff->has_rss[OTHER],
-			diff->rss[OTHER]);
+	output_count_if(output, "other_rss", diff->has_rss[OTHER], diff->rss[OTHER]);
 }
 
 /* What the other dump says of a task that both have, where it is something else. */
@@ -239,10 +222,8 @@ static void put_task_before(struct output *output, const struct task_diff *diff)
 		      diff->info[THIS].parent != diff->info[OTHER].parent);
 
 	output_string_if(output, "other_comm",
-			 both && strcmp(this->comm, other->comm) ? other->comm :
-								   "");
-	output_count_if(output, "other_ppid", moved,
-			(uint64_t)diff->info[OTHER].parent);
+			 both && strcmp(this->comm, other->comm) ? other->comm : "");
+	output_count_if(output, "other_ppid", moved, (uint64_t)diff->info[OTHER].parent);
 	output_hex_if(output, "other_mm", both && !diff->same_mm && other->mm,
 		      both ? other->mm : 0);
 }
@@ -278,25 +259,18 @@ static void show_task(struct output *output, const struct task_diff *diff)
 /* --- areas and modules --- */
 
 /* A second area of the same address: only what differs. */
-static void put_area_before(struct output *output,
-			    const struct vmalloc_area *this,
+static void put_area_before(struct output *output, const struct vmalloc_area *this,
 			    const struct vmalloc_area *other,
 			    const struct area_info known[NR_SIDES])
 {
-	output_hex_if(output, "other_end", this->last != other->last,
-		      other->last);
+	output_hex_if(output, "other_end", this->last != other->last, other->last);
 	output_string_if(output, "other_kind",
-			 strcmp(known[THIS].kind, known[OTHER].kind) ?
-				 known[OTHER].kind :
-				 "");
+			 strcmp(known[THIS].kind, known[OTHER].kind) ? known[OTHER].kind : "");
 	output_string_if(output, "other_caller",
-			 strcmp(known[THIS].caller, known[OTHER].caller) ?
-				 known[OTHER].caller :
-				 "");
-	output_count_if(output, "other_pages",
-			this->nr_pages != other->nr_pages, other->nr_pages);
-	output_hex_if(output, "other_physical",
-		      this->physical != other->physical, other->physical);
+			 strcmp(known[THIS].caller, known[OTHER].caller) ? known[OTHER].caller :
+									   "");
+	output_count_if(output, "other_pages", this->nr_pages != other->nr_pages, other->nr_pages);
+	output_hex_if(output, "other_physical", this->physical != other->physical, other->physical);
 }
 
 static void show_one_area(struct output *output, const struct pair *pair,
@@ -308,8 +282,7 @@ static void show_one_area(struct output *output, const struct pair *pair,
 
 	for (enum pair_side i = 0; i < NR_SIDES; i++)
 		if (diff->area[i])
-			kernel_area_info(pair->kernel[i], diff->area[i],
-					 &known[i]);
+			kernel_area_info(pair->kernel[i], diff->area[i], &known[i]);
 	output_hex(output, "start", area->first);
 	output_hex(output, "end", area->last);
 	output_count(output, "size", area->last - area->first + 1);
@@ -319,8 +292,7 @@ static void show_one_area(struct output *output, const struct pair *pair,
 	output_string_if(output, "caller", known[side].caller);
 	output_string_if(output, "module", known[side].module);
 	if (diff->area[THIS] && diff->area[OTHER])
-		put_area_before(output, diff->area[THIS], diff->area[OTHER],
-				known);
+		put_area_before(output, diff->area[THIS], diff->area[OTHER], known);
 }
 
 static void show_diff_show_area(struct output *output, const struct pair *pair,
@@ -340,28 +312,22 @@ static void show_diff_show_area(struct output *output, const struct pair *pair,
 
 static void show_module(struct output *output, const struct module_diff *diff)
 {
-	const struct module_place *this = diff->module[THIS],
-				  *other = diff->module[OTHER];
+	const struct module_place *this = diff->module[THIS], *other = diff->module[OTHER];
 
 	output_string(output, "module", (this ? this : other)->name);
 	output_hex_if(output, "address", this, this ? this->module : 0);
-	output_count_if(output, "size", this && this->has_size,
-			this ? this->size : 0);
-	output_hex_if(output, "other_address", other,
-		      other ? other->module : 0);
-	output_count_if(output, "other_size", other && other->has_size,
-			other ? other->size : 0);
+	output_count_if(output, "size", this && this->has_size, this ? this->size : 0);
+	output_hex_if(output, "other_address", other, other ? other->module : 0);
+	output_count_if(output, "other_size", other && other->has_size, other ? other->size : 0);
 }
 
 /* --- rows --- */
 
-void show_diff_row(struct output *output, const struct pair *pair,
-		   const struct diff_row *row)
+void show_diff_row(struct output *output, const struct pair *pair, const struct diff_row *row)
 {
 	static const char *const names[NR_DIFF_PARTS] = {
-		[PART_FACTS] = "fact",	    [PART_REGIONS] = "region",
-		[PART_MAPPINGS] = "mapping", [PART_TASKS] = "task",
-		[PART_VMALLOC] = "vmalloc", [PART_MODULES] = "module",
+		[PART_FACTS] = "fact", [PART_REGIONS] = "region",  [PART_MAPPINGS] = "mapping",
+		[PART_TASKS] = "task", [PART_VMALLOC] = "vmalloc", [PART_MODULES] = "module",
 	};
 
 	if (row->part == PART_FRAMES) {
@@ -392,14 +358,11 @@ void show_diff_summary(struct output *output, enum diff_part part,
 	show_diff_begin(output, "summary", diff_verdict(summary));
 	output_string(output, "part", diff_part_names[part]);
 	for (enum diff_status status = 0; status < NR_DIFF_STATUSES; status++)
-		output_count(output, diff_status_names[status],
-			     summary->nr[status]);
+		output_count(output, diff_status_names[status], summary->nr[status]);
 	if (summary->has_bytes) {
 		output_object_begin(output, "bytes");
-		for (enum diff_status status = 0; status < NR_DIFF_STATUSES;
-		     status++)
-			output_count(output, diff_status_names[status],
-				     summary->bytes[status]);
+		for (enum diff_status status = 0; status < NR_DIFF_STATUSES; status++)
+			output_count(output, diff_status_names[status], summary->bytes[status]);
 		output_object_end(output);
 	}
 	output_item_end(output);

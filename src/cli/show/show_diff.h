@@ -13,7 +13,6 @@ void show_pair(struct output *output, const struct pair *pair);
 extern const struct record show_pair_record;
 
 /* Of frames: the totals, the changes from use to use, and the largest of them. */
-void show_diff_row(struct output *output, const struct pair *pair,
-		   const struct diff_row *row);
+void show_diff_row(struct output *output, const struct pair *pair, const struct diff_row *row);
 void show_diff_summary(struct output *output, enum diff_part part,
 		       const struct diff_summary *summary);

@@ -5,8 +5,7 @@
 #include "devices/dma_fault.h"
 #include "cli/show/show_bounce.h"
 
-static void show_range(struct output *output, const char *name,
-		       const struct dma_range *range)
+static void show_range(struct output *output, const char *name, const struct dma_range *range)
 {
 	if (!range->known)
 		return;
@@ -16,13 +15,11 @@ static void show_range(struct output *output, const char *name,
 	output_object_end(output);
 }
 
-static void show_translation(struct output *output,
-			     const struct dma_fault_view *view)
+static void show_translation(struct output *output, const struct dma_fault_view *view)
 {
 	const struct dma_translation *translation = &view->translation;
 
-	output_string(output, "bus_status",
-		      dma_status_names[translation->status]);
+	output_string(output, "bus_status", dma_status_names[translation->status]);
 	if (translation->status == DMA_STATUS_MAPPED) {
 		output_hex(output, "physical", translation->physical);
 		output_boolean(output, "readable", translation->readable);
@@ -40,8 +37,7 @@ void show_dma_fault(struct output *output, const struct dma_fault_view *view)
 
 	output_string_if(output, "event", fault->event);
 	if (fault->has_access)
-		output_string(output, "access",
-			      fault->is_write ? "write" : "read");
+		output_string(output, "access", fault->is_write ? "write" : "read");
 	if (fault->has_address)
 		output_hex(output, "bus", fault->address);
 	if (!view->function) {

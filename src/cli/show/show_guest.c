@@ -15,13 +15,11 @@ const char *const walk_outcome_names[] = {
 };
 
 /* For text: which table it is that is walked. */
-static void remark_table(struct output *output, const char *name,
-			 const struct space *space)
+static void remark_table(struct output *output, const char *name, const struct space *space)
 {
 	char text[128];
 
-	snprintf(text, sizeof(text), "%s at %" PRIx64, space->paging->name,
-		 space->root);
+	snprintf(text, sizeof(text), "%s at %" PRIx64, space->paging->name, space->root);
 	output_remark(output, name, text, STYLE_PLAIN);
 }
 
@@ -42,8 +40,7 @@ static void state_own(const struct guest_answer *answer)
 	const struct walk *walk = &answer->walk;
 
 	if (!answer->walks->paged) {
-		output_remark(output, "own_table",
-			      "none, as paging is off: addresses are physical",
+		output_remark(output, "own_table", "none, as paging is off: addresses are physical",
 			      STYLE_PLAIN);
 		return;
 	}
@@ -66,8 +63,7 @@ static void state_slot(const struct guest_answer *answer)
 	const struct space *space = &answer->walks->view.process.user;
 
 	if (!place->slot) {
-		output_remark(output, "slot", "none: no memory is there",
-			      STYLE_CAUTION);
+		output_remark(output, "slot", "none: no memory is there", STYLE_CAUTION);
 		return;
 	}
 	output_integer(output, "slot", place->slot->id);
@@ -75,8 +71,7 @@ static void state_slot(const struct guest_answer *answer)
 	if (!place->has_host)
 		return;
 	remark_table(output, "host_table", space);
-	output_word(output, "host_status",
-		    translation_status_names[place->host.status],
+	output_word(output, "host_status", translation_status_names[place->host.status],
 		    translation_status_style(place->host.status));
 	show_guest_state_levels(answer, "host_levels", space->paging, &place->host.walk);
 }
@@ -90,14 +85,12 @@ static void state_nested(const struct guest_answer *answer)
 
 	output_string(output, "paging", nested_kind_names[cpu->nested]);
 	if (!place->has_nested) {
-		output_string_if(output, "paging_message",
-				 cpu->trouble.message);
+		output_string_if(output, "paging_message", cpu->trouble.message);
 		return;
 	}
 	remark_table(output, "nested_table", &cpu->space);
 	output_string(output, "nested_status",
-		      place->marked ? "emulated" :
-				      walk_outcome_names[walk->outcome]);
+		      place->marked ? "emulated" : walk_outcome_names[walk->outcome]);
 	if (walk->outcome == WALK_MAPPED && !place->marked) {
 		output_hex(output, "nested_physical", walk->paddr);
 		output_count(output, "nested_page_size", walk->page_size);
@@ -127,8 +120,7 @@ static void state_ways(const struct guest_answer *answer)
 	output_remark(output, "two_ways", texts[place->ways],
 		      contradict ? STYLE_FAULT : STYLE_PLAIN);
 	if (contradict)
-		output_string(output, "contradiction",
-			      place->contradiction.message);
+		output_string(output, "contradiction", place->contradiction.message);
 }
 
 static void state_place(const struct guest_answer *answer)
@@ -139,8 +131,8 @@ static void state_place(const struct guest_answer *answer)
 	output_hex(output, "guest_physical", place->guest_physical);
 	if (place->has_host && place->host.has_physical) {
 		output_hex(output, "physical", place->host.physical);
-		output_hex(output, "pfn", kernel_pfn(answer->walks->session->kernel,
-						place->host.physical));
+		output_hex(output, "pfn",
+			   kernel_pfn(answer->walks->session->kernel, place->host.physical));
 	}
 	output_word(output, "page_state", page_state_names[answer->state],
 		    page_state_style(answer->state));
@@ -152,45 +144,49 @@ static void state_place(const struct guest_answer *answer)
 const struct record guest_record = {
 	.apart = true,
 	.fixed = true,
-	.fields = (const struct field[]){
-		COLUMN("virtual"),
-		COLUMN("guest_physical", .heading = "guest-physical"),
-		COLUMN("physical", .kind = KIND_PHYSICAL),
-		COLUMN("page_size", .heading = "size", .kind = KIND_SIZE),
-		COLUMN("status", .heading = "state", .quiet = true),
-		COLUMN("page_state", .heading = "state"),
-		HIDDEN("dimension"),
-		HIDDEN("guest"),
-		HIDDEN("message"),
-		HIDDEN("nested_page_size"),
-		HIDDEN("nested_physical"),
-		HIDDEN("paging"),
-		HIDDEN("pfn"),
-		HIDDEN("reason"),
-		HIDDEN("root"),
-		HIDDEN("vcpu"),
-		HIDDEN("ways"),
-		LINE("own_table", .heading = "guest's table"),
-		LINE("levels", .fields = level_fields),
-		LINE("user", .heading = "access", .yes = "user", .no = "kernel only"),
-		LINE("writable", .heading = "access", .yes = "writable", .no = "read-only"),
-		LINE("executable", .heading = "access", .yes = "executable", .no = "no execute"),
-		LINE("slot"),
-		LINE("user_address", .heading = "slot", .after = " in the process"),
-		LINE("host_table", .heading = "table of the process"),
-		LINE("host_status", .heading = "table of the process", .join = ": "),
-		LINE("host_levels", .fields = level_fields),
-		LINE("paging_message", .heading = "EPT or NPT", .before = "none: "),
-		LINE("nested_table", .heading = "EPT or NPT"),
-		LINE("nested_status", .heading = "EPT or NPT", .join = ": "),
-		LINE("nested_levels", .fields = level_fields),
-		LINE("nested_readable", .heading = "nested access", .yes = "readable", .no = "not readable"),
-		LINE("nested_writable", .heading = "nested access", .yes = "writable", .no = "read-only"),
-		LINE("nested_executable", .heading = "nested access", .yes = "executable", .no = "no execute"),
-		LINE("two_ways", .heading = "the two ways"),
-		LINE("contradiction", .heading = "the two ways", .join = ": "),
-		{ 0 }
-	},
+	.fields =
+		(const struct field[]){
+			COLUMN("virtual"),
+			COLUMN("guest_physical", .heading = "guest-physical"),
+			COLUMN("physical", .kind = KIND_PHYSICAL),
+			COLUMN("page_size", .heading = "size", .kind = KIND_SIZE),
+			COLUMN("status", .heading = "state", .quiet = true),
+			COLUMN("page_state", .heading = "state"),
+			HIDDEN("dimension"),
+			HIDDEN("guest"),
+			HIDDEN("message"),
+			HIDDEN("nested_page_size"),
+			HIDDEN("nested_physical"),
+			HIDDEN("paging"),
+			HIDDEN("pfn"),
+			HIDDEN("reason"),
+			HIDDEN("root"),
+			HIDDEN("vcpu"),
+			HIDDEN("ways"),
+			LINE("own_table", .heading = "guest's table"),
+			LINE("levels", .fields = level_fields),
+			LINE("user", .heading = "access", .yes = "user", .no = "kernel only"),
+			LINE("writable", .heading = "access", .yes = "writable", .no = "read-only"),
+			LINE("executable", .heading = "access", .yes = "executable",
+			     .no = "no execute"),
+			LINE("slot"),
+			LINE("user_address", .heading = "slot", .after = " in the process"),
+			LINE("host_table", .heading = "table of the process"),
+			LINE("host_status", .heading = "table of the process", .join = ": "),
+			LINE("host_levels", .fields = level_fields),
+			LINE("paging_message", .heading = "EPT or NPT", .before = "none: "),
+			LINE("nested_table", .heading = "EPT or NPT"),
+			LINE("nested_status", .heading = "EPT or NPT", .join = ": "),
+			LINE("nested_levels", .fields = level_fields),
+			LINE("nested_readable", .heading = "nested access", .yes = "readable",
+			     .no = "not readable"),
+			LINE("nested_writable", .heading = "nested access", .yes = "writable",
+			     .no = "read-only"),
+			LINE("nested_executable", .heading = "nested access", .yes = "executable",
+			     .no = "no execute"),
+			LINE("two_ways", .heading = "the two ways"),
+			LINE("contradiction", .heading = "the two ways", .join = ": "),
+			{ 0 } },
 };
 
 void show_guest_answer(const struct guest_answer *answer)
@@ -198,13 +194,11 @@ void show_guest_answer(const struct guest_answer *answer)
 	const struct guest_view *view = &answer->walks->view;
 	struct output *output = answer->walks->session->output;
 
-	output_begin_styled(output, "vtop", answer->argument, answer->status,
-			    answer->style);
+	output_begin_styled(output, "vtop", answer->argument, answer->status, answer->style);
 	output_hex(output, "virtual", answer->vaddr);
 	output_hex(output, "guest", view->guest->address);
 	output_integer(output, "vcpu", view->cpu.id);
-	output_string(output, "dimension",
-		      answer->ends_in_host ? "host" : "guest");
+	output_string(output, "dimension", answer->ends_in_host ? "host" : "guest");
 	if (answer->trouble.code)
 		output_string(output, "message", answer->trouble.message);
 	if (answer->has_place)

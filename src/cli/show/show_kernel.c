@@ -3,8 +3,7 @@
 
 #include "debuginfo/vmlinux.h"
 
-void show_dump(struct output *output, const struct kernel *kernel,
-	       const struct dump_survey *survey)
+void show_dump(struct output *output, const struct kernel *kernel, const struct dump_survey *survey)
 {
 	const struct dump *dump = kernel->dump;
 
@@ -61,8 +60,7 @@ static void state_voice(void *arg, const struct fact_voice *voice)
 	output_object_end(output);
 }
 
-static void state_fact(struct telling *telling, struct kernel *kernel,
-		       bool sources)
+static void state_fact(struct telling *telling, struct kernel *kernel, bool sources)
 {
 	const struct fact *fact = &kernel->facts->fact[telling->id];
 	struct output *output = telling->output;
@@ -77,8 +75,7 @@ static void state_fact(struct telling *telling, struct kernel *kernel,
 	output_string_if(output, "doubt", fact->doubt);
 	if (sources) {
 		output_list_begin(output, "sources");
-		kernel_fact_voices(kernel, telling->id, false, state_voice,
-				   telling);
+		kernel_fact_voices(kernel, telling->id, false, state_voice, telling);
 		output_list_end(output);
 	} else {
 		output_string_if(output, "contradicted", fact->against);
@@ -111,17 +108,15 @@ enum style check_style(enum check_status status)
 	return styles[status];
 }
 
-void show_finding(struct output *output, enum check check,
-		  enum check_status status, const char *message)
+void show_finding(struct output *output, enum check check, enum check_status status,
+		  const char *message)
 {
 	output_string(output, "check", check_rows[check].name);
-	output_word(output, "status", check_status_names[status],
-		    check_style(status));
+	output_word(output, "status", check_status_names[status], check_style(status));
 	output_string(output, "message", message);
 }
 
-void show_unknown(struct output *output, const char *part,
-		  const struct error *why)
+void show_unknown(struct output *output, const char *part, const struct error *why)
 {
 	output_object_begin(output, NULL);
 	output_string(output, "part", part);

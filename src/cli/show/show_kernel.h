@@ -26,9 +26,8 @@ void show_facts(struct output *output, struct kernel *kernel, bool sources);
 /* What a status of check means to the eye. */
 enum style check_style(enum check_status status);
 /* A line of check. */
-void show_finding(struct output *output, enum check check,
-		  enum check_status status, const char *message);
+void show_finding(struct output *output, enum check check, enum check_status status,
+		  const char *message);
 
 /* An object of a list: a part of the answer, and why it is not known. */
-void show_unknown(struct output *output, const char *part,
-		  const struct error *why);
+void show_unknown(struct output *output, const char *part, const struct error *why);

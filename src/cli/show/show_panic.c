@@ -10,8 +10,7 @@
 
 enum { NSEC = 1000000000 };
 
-const char *show_register_name(const struct session *session,
-			       const struct registers *registers,
+const char *show_register_name(const struct session *session, const struct registers *registers,
 			       enum cpu_register which)
 {
 	if (!registers_have(registers, which))
@@ -26,15 +25,12 @@ const char *show_panic_end(const struct panic *panic)
 		return *panic->message ? panic->message :
 		       *panic->report  ? panic->report :
 					 "it crashed; its log does not say why";
-	case END_OUTSIDE:
-		return "did not panic; stopped from outside";
-	default:
-		return "whether it panicked is not known";
+	case END_OUTSIDE: return "did not panic; stopped from outside";
+	default: return "whether it panicked is not known";
 	}
 }
 
-static void show_panic_state_registers(struct session *session,
-				      const struct registers *registers)
+static void show_panic_state_registers(struct session *session, const struct registers *registers)
 {
 	struct output *output = session->output;
 
@@ -117,16 +113,13 @@ const char *show_panic_status(const struct panic *panic)
 	return states[panic->end];
 }
 
-const struct field show_panic_reports[] = {
-	COLUMN("time"),
-	HIDDEN("last_time"),
-	COLUMN("count", .heading = "times"),
-	COLUMN("text", .heading = "report of the log"),
-	{ 0 }
-};
+const struct field show_panic_reports[] = { COLUMN("time"),
+					    HIDDEN("last_time"),
+					    COLUMN("count", .heading = "times"),
+					    COLUMN("text", .heading = "report of the log"),
+					    { 0 } };
 
-static void state_reports(struct output *output,
-			  const struct log_reports *reports)
+static void state_reports(struct output *output, const struct log_reports *reports)
 {
 	if (!reports->nr)
 		return;
@@ -161,8 +154,7 @@ void show_panic_fields(struct session *session, const struct panic *panic)
 		output_count(output, "crash_time", panic->time);
 	if (panic->cpu >= 0)
 		output_integer(output, "cpu", panic->cpu);
-	if (panic->end == END_PANIC && !(run && run->has_name) &&
-	    panic->log_has_task) {
+	if (panic->end == END_PANIC && !(run && run->has_name) && panic->log_has_task) {
 		output_integer(output, "pid", panic->log_pid);
 		output_string(output, "comm", panic->log_comm);
 		output_remark(output, "task_by", "(by the log)", STYLE_PLAIN);
@@ -170,14 +162,12 @@ void show_panic_fields(struct session *session, const struct panic *panic)
 	if (run)
 		state_run(session, run);
 	if (panic->has_oops)
-		output_count(output, "oops_in_progress",
-			     panic->oops_in_progress);
+		output_count(output, "oops_in_progress", panic->oops_in_progress);
 	state_taints(output, panic);
 	show_panic_state_cpus(session, panic);
 }
 
-static void state_signature(struct output *output,
-			    const struct signature *signature)
+static void state_signature(struct output *output, const struct signature *signature)
 {
 	char hash[24];
 
@@ -195,8 +185,7 @@ static void state_signature(struct output *output,
 	output_object_end(output);
 }
 
-void show_end(struct session *session, const struct panic *panic,
-	      const struct signature *signature)
+void show_end(struct session *session, const struct panic *panic, const struct signature *signature)
 {
 	struct output *output = session->output;
 

@@ -22,8 +22,7 @@ void show_panic_fields(struct session *session, const struct panic *panic);
 
 /* The name in this kernel's mode; NULL: the machine has no such register, or its value is
  * not known. */
-const char *show_register_name(const struct session *session,
-			       const struct registers *registers,
+const char *show_register_name(const struct session *session, const struct registers *registers,
 			       enum cpu_register which);
 
 /* Columns of its field "reports" in text. */

@@ -14,8 +14,7 @@ static void show_fixmap(struct output *output, const struct fixmap_slot *slot)
 
 	output_note(output, "FIXMAP: slot %" PRIu64, slot->index);
 	if (slot->name) {
-		snprintf(name, sizeof(name),
-			 slot->offset ? "%s+%" PRIu64 : "%s", slot->name,
+		snprintf(name, sizeof(name), slot->offset ? "%s+%" PRIu64 : "%s", slot->name,
 			 slot->offset);
 		output_string(output, "slot", name);
 	}
@@ -23,8 +22,7 @@ static void show_fixmap(struct output *output, const struct fixmap_slot *slot)
 	output_count(output, "slot_index", slot->index);
 	if (!slot->is_kmap)
 		return;
-	output_note_more(output, ", kmap_local %u of CPU %u", slot->kmap_index,
-			 slot->cpu);
+	output_note_more(output, ", kmap_local %u of CPU %u", slot->kmap_index, slot->cpu);
 	output_count(output, "cpu", slot->cpu);
 	output_count(output, "kmap_index", slot->kmap_index);
 }
@@ -35,8 +33,7 @@ static void show_kmap(struct output *output, const struct place *place)
 	output_count(output, "slot_index", place->kmap_index);
 	if (!place->has_kmap_count)
 		return;
-	output_note_more(output,
-			 place->kmap_count ? ", count %" PRIu64 : ", free",
+	output_note_more(output, place->kmap_count ? ", count %" PRIu64 : ", free",
 			 place->kmap_count);
 	output_count(output, "kmap_count", place->kmap_count);
 }
@@ -57,18 +54,14 @@ static void show_stack(struct output *output, const struct stack *stack)
 		output_integer(output, "pid", task->pid);
 		output_string(output, "comm", task->comm);
 		output_hex(output, "task", task->address);
-		output_note(output, "STACK: task %d (%s)", (int)task->pid,
-			    task->comm);
+		output_note(output, "STACK: task %d (%s)", (int)task->pid, task->comm);
 	} else {
 		output_count(output, "cpu", stack->cpu);
-		output_note(output, "STACK: %sCPU %u, %s%s%s",
-			    stack->guard ? "guard page of " : "", stack->cpu,
-			    stack_kinds[stack->kind].name,
-			    stack->exception ? " " : "",
+		output_note(output, "STACK: %sCPU %u, %s%s%s", stack->guard ? "guard page of " : "",
+			    stack->cpu, stack_kinds[stack->kind].name, stack->exception ? " " : "",
 			    stack->exception ? stack->exception : "");
 	}
-	output_note_more(output, ", %" PRIx64 " to %" PRIx64, stack->first,
-			 stack->last);
+	output_note_more(output, ", %" PRIx64 " to %" PRIx64, stack->first, stack->last);
 }
 
 /* Whoever overflowed its stack wrote, or wanted to write, there. */
@@ -78,14 +71,11 @@ static void show_below_stack(struct output *output, const struct place *place)
 
 	output_boolean(output, "below_stack", true);
 	output_note(output, "BELOW A STACK: %" PRIu64 " byte%s below that of ",
-		    stack->first - place->vaddr,
-		    plural_s(stack->first - place->vaddr));
+		    stack->first - place->vaddr, plural_s(stack->first - place->vaddr));
 	if (stack->task)
-		output_note_more(output, "task %d (%s)", (int)stack->task->pid,
-				 stack->task->comm);
+		output_note_more(output, "task %d (%s)", (int)stack->task->pid, stack->task->comm);
 	else
-		output_note_more(output, "CPU %u (%s)", stack->cpu,
-				 stack_kinds[stack->kind].name);
+		output_note_more(output, "CPU %u (%s)", stack->cpu, stack_kinds[stack->kind].name);
 }
 
 /* --- memory of CPUs --- */
@@ -99,8 +89,7 @@ static void show_cpu_entry(struct output *output, const struct place *place)
 		 place->vaddr - entry->first);
 	output_string(output, "member", member);
 	if (entry->has_cpu)
-		output_note(output, "CPU ENTRY AREA: CPU %u, %s", entry->cpu,
-			    member);
+		output_note(output, "CPU ENTRY AREA: CPU %u, %s", entry->cpu, member);
 	else
 		output_note(output, "CPU ENTRY AREA: of all CPUs, %s", member);
 	if (place->has_stack)
@@ -116,12 +105,11 @@ static void show_percpu(struct output *output, const struct percpu_place *place)
 	output_string(output, "percpu", place->kind);
 	output_count(output, "cpu", place->cpu);
 	output_hex(output, "percpu_pointer", place->pointer);
-	output_note(output, "PER CPU: CPU %u, %s, pointer %" PRIx64, place->cpu,
-		    place->kind, place->pointer);
+	output_note(output, "PER CPU: CPU %u, %s, pointer %" PRIx64, place->cpu, place->kind,
+		    place->pointer);
 	if (!place->symbol)
 		return;
-	snprintf(name, sizeof(name), "%s+0x%" PRIx64, place->symbol,
-		 place->symbol_offset);
+	snprintf(name, sizeof(name), "%s+0x%" PRIx64, place->symbol, place->symbol_offset);
 	output_string(output, "percpu_symbol", name);
 	output_note_more(output, ", %s", name);
 }
@@ -131,15 +119,11 @@ static void show_percpu(struct output *output, const struct percpu_place *place)
 static void show_object(struct output *output, const struct slab_object *object)
 {
 	if (object->state == SLAB_STATE_UNKNOWN) {
-		output_note_more(output, ", allocated or free: not known: %s",
-				 object->why.message);
+		output_note_more(output, ", allocated or free: not known: %s", object->why.message);
 		return;
 	}
-	output_boolean(output, "allocated",
-		       object->state == SLAB_STATE_ALLOCATED);
-	output_note_more(output, object->state == SLAB_STATE_ALLOCATED ?
-					 ", allocated" :
-					 ", free");
+	output_boolean(output, "allocated", object->state == SLAB_STATE_ALLOCATED);
+	output_note_more(output, object->state == SLAB_STATE_ALLOCATED ? ", allocated" : ", free");
 	if (object->has_cpu)
 		output_note_more(output, ", kept for CPU %u", object->cpu);
 }
@@ -150,8 +134,7 @@ static void show_slab(struct output *output, const struct place *place)
 
 	output_string(output, "slab_cache", slab->cache);
 	output_hex(output, "slab", slab->slab);
-	output_note(output, "SLAB: cache %s, slab %" PRIx64, slab->cache,
-		    slab->slab);
+	output_note(output, "SLAB: cache %s, slab %" PRIx64, slab->cache, slab->slab);
 	if (!slab->has_object) {
 		output_note_more(output, ", no object");
 		return;
@@ -159,9 +142,7 @@ static void show_slab(struct output *output, const struct place *place)
 	output_hex(output, "object", slab->object);
 	output_count(output, "object_index", slab->index);
 	output_count(output, "object_size", slab->size);
-	output_note_more(output,
-			 ", object %" PRIx64 ", number %" PRIu64 ", %" PRIu64
-			 " bytes",
+	output_note_more(output, ", object %" PRIx64 ", number %" PRIu64 ", %" PRIu64 " bytes",
 			 slab->object, slab->index, slab->size);
 	show_object(output, &place->object);
 }
@@ -198,27 +179,22 @@ static void show_memory(struct session *session, const struct place *place)
 	if (memory.isa_hole)
 		output_boolean(output, "isa_hole", true);
 	if (memory.zone || memory.resource || memory.isa_hole)
-		output_note(output, "MEMORY: %" PRIx64 "%s%s%s%s%s",
-			    place->physical, memory.zone ? ", zone " : "",
-			    memory.zone ? memory.zone : "",
-			    memory.resource ? ", " : "",
-			    memory.resource ? memory.resource : "",
+		output_note(output, "MEMORY: %" PRIx64 "%s%s%s%s%s", place->physical,
+			    memory.zone ? ", zone " : "", memory.zone ? memory.zone : "",
+			    memory.resource ? ", " : "", memory.resource ? memory.resource : "",
 			    memory.isa_hole ? ", in the ISA hole" : "");
 }
 
-static void output_certain(struct output *output, const char *name,
-			   enum certainty certainty)
+static void output_certain(struct output *output, const char *name, enum certainty certainty)
 {
 	if (certainty != UNSURE)
 		output_boolean(output, name, certainty == YES);
 }
 
 /* Whether the kernel's virt_to_phys() and virt_to_page() are valid for vaddr. */
-static void show_validity(struct session *session, const struct region *region,
-			  uint64_t vaddr)
+static void show_validity(struct session *session, const struct region *region, uint64_t vaddr)
 {
-	struct validity validity =
-		kernel_validity(session->kernel, region, vaddr);
+	struct validity validity = kernel_validity(session->kernel, region, vaddr);
 	struct output *output = session->output;
 
 	output_certain(output, "virt_to_phys", validity.virt_to_phys);

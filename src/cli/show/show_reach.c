@@ -20,8 +20,7 @@ static bool show_item(const struct reached *reached, void *arg)
 	output_object_begin(output, NULL);
 	output_string(output, "device", dma->function->name);
 	output_hex(output, "bus", translation->bus);
-	output_count_if(output, "page_size", translation->page_size,
-			translation->page_size);
+	output_count_if(output, "page_size", translation->page_size, translation->page_size);
 	output_string_if(output, "level", reached->level);
 	output_boolean(output, "readable", translation->readable);
 	output_boolean(output, "writable", translation->writable);
@@ -38,8 +37,7 @@ static void show_reach_show_unknown(struct session *session, const struct io_map
 	struct output *output = session->output;
 
 	output_list_begin(output, "unknown");
-	for (size_t i = map->first_unknown;
-	     i < map->nr && !session_interrupted(session); i++) {
+	for (size_t i = map->first_unknown; i < map->nr && !session_interrupted(session); i++) {
 		const struct device_dma *dma = &map->device[i].dma;
 
 		if (dma->entrance.reach != DMA_UNKNOWN)
@@ -52,8 +50,8 @@ static void show_reach_show_unknown(struct session *session, const struct io_map
 	output_list_end(output);
 }
 
-void show_reach_list(struct session *session, const struct reach *reach,
-		     const char *name, uint64_t paddr)
+void show_reach_list(struct session *session, const struct reach *reach, const char *name,
+		     uint64_t paddr)
 {
 	struct show_reach_shown shown = { .session = session };
 	bool whole = reach->io.whole;
@@ -63,8 +61,7 @@ void show_reach_list(struct session *session, const struct reach *reach,
 	output_list_end(session->output);
 	if (!shown.nr)
 		output_remark(session->output, "reach",
-			      whole ? "no device reaches it" :
-				      "none found so far",
+			      whole ? "no device reaches it" : "none found so far",
 			      whole ? STYLE_PLAIN : STYLE_CAUTION);
 	if (reach->io.map.nr_unknown)
 		show_reach_show_unknown(session, &reach->io.map);
@@ -76,7 +73,6 @@ void show_reach_gap(struct session *session, const struct reach *reach)
 
 	if (reach->io.whole)
 		return;
-	fail(&err, reach->io.gap.code, "there may be more devices: %.440s",
-	     reach->io.gap.message);
+	fail(&err, reach->io.gap.code, "there may be more devices: %.440s", reach->io.gap.message);
 	session_complain(session, NULL, &err);
 }

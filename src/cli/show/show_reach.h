@@ -12,7 +12,7 @@ struct reach;
  * "unknown" the devices that may reach it, too, as nobody knows how they reach memory. Where
  * the list is empty, text has "reach" instead. */
 extern const struct field reach_fields[]; /* of the list */
-void show_reach_list(struct session *session, const struct reach *reach,
-		     const char *name, uint64_t paddr);
+void show_reach_list(struct session *session, const struct reach *reach, const char *name,
+		     uint64_t paddr);
 /* Complains of the first of what is missing, if anything is. */
 void show_reach_gap(struct session *session, const struct reach *reach);

@@ -10,13 +10,11 @@
 
 enum { SHOWN_TEXT = 64 };
 
-static bool read_byte(const struct hit_view *view, uint64_t address,
-		      uint8_t *byte)
+static bool read_byte(const struct hit_view *view, uint64_t address, uint8_t *byte)
 {
 	if (view->space)
 		return space_read(view->space, address, byte, 1, NULL);
-	return dump_read(view->session->kernel->dump, address, byte, 1) ==
-	       PAGE_PRESENT;
+	return dump_read(view->session->kernel->dump, address, byte, 1) == PAGE_PRESENT;
 }
 
 /* The text found, and what follows it up to the next control character. */
@@ -27,22 +25,20 @@ static void show_search_read_text(const struct hit_view *view, const struct hit 
 	uint8_t byte;
 
 	memcpy(text, hit->text->data, nr);
-	while (nr < SHOWN_TEXT && read_byte(view, hit->address + nr, &byte) &&
-	       byte >= 0x20 && byte < 0x7f)
+	while (nr < SHOWN_TEXT && read_byte(view, hit->address + nr, &byte) && byte >= 0x20 &&
+	       byte < 0x7f)
 		text[nr++] = (char)byte;
 	text[nr] = '\0';
 }
 
 /* The word that asked for it. */
-static const struct wanted *wanted_by(const struct hit_view *view,
-				      const struct hit *hit)
+static const struct wanted *wanted_by(const struct hit_view *view, const struct hit *hit)
 {
 	for (size_t i = 0; i < view->nr_wanted; i++) {
 		const struct wanted *wanted = &view->wanted[i];
 
-		if (hit->text ?
-			    (const char *)hit->text->data == wanted->word :
-			    value_in(view->matcher, hit->value, &wanted->range))
+		if (hit->text ? (const char *)hit->text->data == wanted->word :
+				value_in(view->matcher, hit->value, &wanted->range))
 			return wanted;
 	}
 	return NULL;
@@ -70,8 +66,7 @@ bool show_hit(void *arg, const struct hit *hit)
 	char text[SHOWN_TEXT + MATCHER_LONGEST + 1], input[256] = "";
 
 	if (wanted)
-		text_append(input, sizeof(input), "%s%s%s", wanted->word,
-			    wanted->second ? " " : "",
+		text_append(input, sizeof(input), "%s%s%s", wanted->word, wanted->second ? " " : "",
 			    wanted->second ? wanted->second : "");
 	output_begin(output, "search", wanted ? input : NULL, "ok");
 	output_hex(output, view->space ? "virtual" : "physical", hit->address);
@@ -90,37 +85,27 @@ bool show_hit(void *arg, const struct hit *hit)
 /* In text the complaint says it all. */
 static const struct record not_searched = { .unseen = true };
 
-void show_not_searched(struct session *session,
-		       const struct dump_survey *survey)
+void show_not_searched(struct session *session, const struct dump_survey *survey)
 {
 	struct output *output = session->output;
 	char text[200] = "";
 	struct error err;
 
-	for (enum page_state state = PAGE_FILTERED; state < NR_PAGE_STATES;
-	     state++)
+	for (enum page_state state = PAGE_FILTERED; state < NR_PAGE_STATES; state++)
 		if (survey->bytes[state] && state != PAGE_ABSENT)
 			text_append(text, sizeof(text),
-				    "%s%" PRIu64
-				    " KiB %s (the first at %" PRIx64 ")",
-				    *text ? ", " : "",
-				    (survey->bytes[state] + 1023) / 1024,
-				    page_state_names[state],
-				    survey->first[state]);
+				    "%s%" PRIu64 " KiB %s (the first at %" PRIx64 ")",
+				    *text ? ", " : "", (survey->bytes[state] + 1023) / 1024,
+				    page_state_names[state], survey->first[state]);
 	if (!*text)
 		return;
-	fail(&err, ERROR_UNREADABLE, "not searched, as not in the dump: %s",
-	     text);
+	fail(&err, ERROR_UNREADABLE, "not searched, as not in the dump: %s", text);
 	output_declare(output, &not_searched);
 	output_begin(output, "search", NULL, "incomplete");
-	output_count(output, "searched",
-		     survey->bytes[PAGE_PRESENT] +
-			     survey->bytes[PAGE_ZERO]);
-	for (enum page_state state = PAGE_FILTERED;
-	     state < NR_PAGE_STATES; state++)
+	output_count(output, "searched", survey->bytes[PAGE_PRESENT] + survey->bytes[PAGE_ZERO]);
+	for (enum page_state state = PAGE_FILTERED; state < NR_PAGE_STATES; state++)
 		if (survey->bytes[state] && state != PAGE_ABSENT)
-			output_count(output, page_state_names[state],
-				     survey->bytes[state]);
+			output_count(output, page_state_names[state], survey->bytes[state]);
 	output_string(output, "message", err.message);
 	output_end(output);
 	if (survey->bytes[PAGE_TRUNCATED] || survey->bytes[PAGE_DAMAGED])

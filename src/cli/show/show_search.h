@@ -9,8 +9,7 @@ struct whatis_list;
 
 /* A value or text that is searched for, or START and END of -i. */
 struct wanted {
-	const char *word,
-		*second; /* for the field "input" of hits; second may be NULL */
+	const char *word, *second; /* for the field "input" of hits; second may be NULL */
 	struct value_range range; /* masked; not of a text */
 };
 
@@ -18,18 +17,15 @@ struct wanted {
 struct hit_view {
 	struct session *session;
 	const struct space *space; /* NULL: addresses are physical */
-	const struct process
-		*process; /* whose addresses they are; NULL: the kernel's */
+	const struct process *process; /* whose addresses they are; NULL: the kernel's */
 	const struct matcher *matcher;
 	const struct wanted *wanted;
 	size_t nr_wanted;
-	struct whatis_list
-		*list; /* room to tell what each place is; NULL: do not */
+	struct whatis_list *list; /* room to tell what each place is; NULL: do not */
 };
 
 /* One answer; arg is a struct hit_view. False where answers cannot be written. */
 bool show_hit(void *arg, const struct hit *hit);
 
 /* Memory that was left out on purpose is told; what is cut off or damaged is an error. */
-void show_not_searched(struct session *session,
-		       const struct dump_survey *survey);
+void show_not_searched(struct session *session, const struct dump_survey *survey);

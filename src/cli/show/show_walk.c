@@ -22,8 +22,8 @@ void walk_answer_complete(struct walk_answer *answer)
 	answer->region = kernel_region(kernel, translation->walk.vaddr, NULL);
 	answer->page = 0;
 	if (translation->has_physical)
-		kernel_pfn_to_page(kernel, kernel_pfn(kernel, translation->physical),
-				   &answer->page, NULL);
+		kernel_pfn_to_page(kernel, kernel_pfn(kernel, translation->physical), &answer->page,
+				   NULL);
 	answer->trouble.code = ERROR_NONE;
 	translation_trouble(translation, answer->space, &answer->trouble);
 }
@@ -38,8 +38,7 @@ static void state_rights(const struct walk_answer *answer)
 	output_rights(output, walk->writable, walk->executable);
 	output_boolean(output, "user", walk->user);
 	if (answer->translation.meaning.has_cache)
-		output_string(output, "cache",
-			      cache_type_names[answer->translation.meaning.cache]);
+		output_string(output, "cache", cache_type_names[answer->translation.meaning.cache]);
 }
 
 /* The level at which the walk ended, and what the entry there says. */
@@ -51,14 +50,12 @@ static void output_stop(const struct walk_answer *answer)
 
 	if (walk->outcome == WALK_MAPPED || walk->outcome == WALK_NON_CANONICAL)
 		return;
-	output_string(output, "level",
-		      answer->space->paging->level[walk_last_level(walk)].name);
+	output_string(output, "level", answer->space->paging->level[walk_last_level(walk)].name);
 	if (walk->outcome == WALK_UNREADABLE)
 		output_string(output, "reason", page_state_names[walk->reason]);
 	if (translation->meaning.has_swap) {
 		output_count(output, "swap_type", translation->meaning.swap_type);
-		output_count(output, "swap_offset",
-			     translation->meaning.swap_offset);
+		output_count(output, "swap_offset", translation->meaning.swap_offset);
 	}
 	output_string(output, "doubt", translation->meaning.doubt);
 	if (answer->trouble.code)
@@ -77,8 +74,7 @@ const char *walk_answer_resource(const struct walk_answer *answer)
 	unsigned int nr;
 
 	if (!translation->has_physical ||
-	    (!absent &&
-	     (!answer->region || answer->region->kind != REGION_VMALLOC)))
+	    (!absent && (!answer->region || answer->region->kind != REGION_VMALLOC)))
 		return NULL;
 	tree = kernel_resources(answer->session->kernel, RESOURCE_MEMORY, NULL);
 	nr = tree ? resource_chain(tree, translation->physical, chain) : 0;
@@ -91,29 +87,22 @@ const char *walk_answer_resource(const struct walk_answer *answer)
 enum style translation_status_style(enum translation_status status)
 {
 	switch (status) {
-	case TRANSLATION_MAPPED:
-		return STYLE_GOOD;
+	case TRANSLATION_MAPPED: return STYLE_GOOD;
 	case TRANSLATION_CORRUPT:
-	case TRANSLATION_UNREADABLE:
-		return STYLE_FAULT;
-	default:
-		return STYLE_CAUTION;
+	case TRANSLATION_UNREADABLE: return STYLE_FAULT;
+	default: return STYLE_CAUTION;
 	}
 }
 
 enum style page_state_style(enum page_state state)
 {
 	switch (state) {
-	case PAGE_PRESENT:
-		return STYLE_GOOD;
+	case PAGE_PRESENT: return STYLE_GOOD;
 	case PAGE_FILTERED:
-	case PAGE_ABSENT:
-		return STYLE_CAUTION;
+	case PAGE_ABSENT: return STYLE_CAUTION;
 	case PAGE_TRUNCATED:
-	case PAGE_DAMAGED:
-		return STYLE_FAULT;
-	default:
-		return STYLE_PLAIN;
+	case PAGE_DAMAGED: return STYLE_FAULT;
+	default: return STYLE_PLAIN;
 	}
 }
 
@@ -131,28 +120,23 @@ void show_walk(const struct walk_answer *answer, const char *command)
 		output_hex(output, "physical", translation->physical);
 		output_count(output, "page_size", translation->walk.page_size);
 		output_hex(output, "pfn",
-			   kernel_pfn(answer->session->kernel,
-				      translation->physical));
+			   kernel_pfn(answer->session->kernel, translation->physical));
 		if (answer->page)
 			output_hex(output, "page", answer->page);
 	}
 	if (answer->region)
 		output_string(output, "region",
-			      translation->has_physical ?
-				      region_name_mapped(answer->region) :
-				      region_names[answer->region->kind]);
+			      translation->has_physical ? region_name_mapped(answer->region) :
+							  region_names[answer->region->kind]);
 	output_stop(answer);
 	state_rights(answer);
 	if (translation->has_physical)
-		output_word(output, "page_state",
-			    page_state_names[translation->page_state],
+		output_word(output, "page_state", page_state_names[translation->page_state],
 			    page_state_style(translation->page_state));
-	if (translation->has_physical &&
-	    translation->page_state == PAGE_FILTERED &&
+	if (translation->has_physical && translation->page_state == PAGE_FILTERED &&
 	    answer->space->dump->extract)
 		output_string(output, "page_reason",
-			      dump_state_text(answer->space->dump,
-					      PAGE_FILTERED));
+			      dump_state_text(answer->space->dump, PAGE_FILTERED));
 	output_string(output, "resource", resource);
 }
 
@@ -162,22 +146,18 @@ bool entry_doubt(struct session *session, const struct entry_meaning *meaning,
 	if (meaning->doubt)
 		snprintf(text, DOUBT_TEXT, "%s", meaning->doubt);
 	return meaning->doubt ||
-	       (meaning->has_physical &&
-		kernel_nowhere(session->kernel, meaning->physical, text));
+	       (meaning->has_physical && kernel_nowhere(session->kernel, meaning->physical, text));
 }
 
-struct entry_flags entry_flags_of(struct session *session,
-				  const struct paging *paging,
+struct entry_flags entry_flags_of(struct session *session, const struct paging *paging,
 				  unsigned int level, uint64_t entry)
 {
 	struct kernel *kernel = session->kernel;
 	struct entry_flags flags = { 0 };
 
-	_Static_assert((int)MOST_ENTRY_BITS <= (int)MAX_ENTRY_FLAGS,
-		       "flags of both have room");
+	_Static_assert((int)MOST_ENTRY_BITS <= (int)MAX_ENTRY_FLAGS, "flags of both have room");
 	if (!paging->family->bits)
-		return kernel->arch->entry_flags(kernel_entry_rules(kernel),
-						 paging, level, entry);
+		return kernel->arch->entry_flags(kernel_entry_rules(kernel), paging, level, entry);
 	flags.nr = entry_bit_names(paging, level, entry, flags.name);
 	return flags;
 }
@@ -190,23 +170,20 @@ static void state_flags(struct output *output, const struct entry_flags *flags)
 	output_list_end(output);
 }
 
-void show_entry_flags(struct session *session, const struct paging *paging,
-		      unsigned int level, uint64_t entry)
+void show_entry_flags(struct session *session, const struct paging *paging, unsigned int level,
+		      uint64_t entry)
 {
-	struct entry_flags flags =
-		entry_flags_of(session, paging, level, entry);
+	struct entry_flags flags = entry_flags_of(session, paging, level, entry);
 
 	state_flags(session->output, &flags);
 }
 
-const struct field level_fields[] = {
-	COLUMN("name", .heading = "level"),
-	COLUMN("entry_address", .heading = "entry at"),
-	COLUMN("entry", .heading = "entry", .kind = KIND_ENTRY),
-	HIDDEN("entry_high"),
-	COLUMN("flags"),
-	{ 0 }
-};
+const struct field level_fields[] = { COLUMN("name", .heading = "level"),
+				      COLUMN("entry_address", .heading = "entry at"),
+				      COLUMN("entry", .heading = "entry", .kind = KIND_ENTRY),
+				      HIDDEN("entry_high"),
+				      COLUMN("flags"),
+				      { 0 } };
 
 void show_level(struct session *session, const struct level_entry *level)
 {
@@ -222,15 +199,13 @@ void show_level(struct session *session, const struct level_entry *level)
 		state_flags(output, &level->flags);
 	} else {
 		output_remark(output, "entry",
-			      dump_state_text(session->kernel->dump,
-					      level->reason),
+			      dump_state_text(session->kernel->dump, level->reason),
 			      page_state_style(level->reason));
 	}
 	output_object_end(output);
 }
 
-void show_levels(struct session *session, const struct paging *paging,
-		 const struct walk *walk)
+void show_levels(struct session *session, const struct paging *paging, const struct walk *walk)
 {
 	unsigned int nr = walk->nr_steps + (walk->outcome == WALK_UNREADABLE);
 
@@ -259,27 +234,22 @@ void show_frame(struct session *session, uint64_t pfn, uint64_t page)
 	output_hex(output, "pfn", pfn);
 	output_hex(output, "page", page);
 	output_hex(output, "physical", kernel_frame(session->kernel, pfn));
-	if (kernel_phys_to_virt(session->kernel, kernel_frame(session->kernel, pfn), &vaddr,
-				NULL))
+	if (kernel_phys_to_virt(session->kernel, kernel_frame(session->kernel, pfn), &vaddr, NULL))
 		output_hex(output, "virtual", vaddr);
 }
 
 /* A physical address looks like one of a process. */
-static void hint_at_frame(struct session *session, uint64_t address,
-			  struct error *err)
+static void hint_at_frame(struct session *session, uint64_t address, struct error *err)
 {
 	uint64_t page;
 
-	if (!session->table.chosen &&
-	    kernel_is_user_address(session->kernel, address) &&
-	    kernel_pfn_to_page(session->kernel, kernel_pfn(session->kernel, address), &page,
-			       NULL))
+	if (!session->table.chosen && kernel_is_user_address(session->kernel, address) &&
+	    kernel_pfn_to_page(session->kernel, kernel_pfn(session->kernel, address), &page, NULL))
 		text_append(err->message, sizeof(err->message),
 			    "; if it is a physical address, ask phys_to_page");
 }
 
-bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn,
-		      struct error *err)
+bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn, struct error *err)
 {
 	const struct space *space = session_space(session, vaddr, err);
 	struct translation translation;
@@ -291,8 +261,7 @@ bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn,
 	if (translation_trouble(&translation, space, err))
 		return false;
 	if (!translation.has_physical) {
-		fail(err, ERROR_NO_ANSWER,
-		     "%" PRIx64 " has no page: it is %s", vaddr,
+		fail(err, ERROR_NO_ANSWER, "%" PRIx64 " has no page: it is %s", vaddr,
 		     translation_status_names[translation.status]);
 		session_ask_whose(session, vaddr, err);
 		hint_at_frame(session, vaddr, err);
@@ -414,24 +383,20 @@ void show_use(struct session *session, uint64_t pfn, bool owners)
 
 	kernel_frame_use(session->kernel, pfn, owners, &shown);
 	if (!shown.known && shown.use.unreferenced)
-		output_string(session->output, "use",
-			      page_use_names[PAGE_USE_UNKNOWN]);
+		output_string(session->output, "use", page_use_names[PAGE_USE_UNKNOWN]);
 	else
 		show_frame_use(session, &shown);
 }
 
-void range_explain(const struct paging *paging, const struct scanned *range,
-		   struct error *err)
+void range_explain(const struct paging *paging, const struct scanned *range, struct error *err)
 {
 	const char *level = paging->level[range->level].name;
 
 	if (range->outcome == WALK_CORRUPT)
 		fail(err, ERROR_FORMAT,
-		     "%" PRIx64 " to %" PRIx64 ": the %s entry %" PRIx64
-		     " at %" PRIx64
+		     "%" PRIx64 " to %" PRIx64 ": the %s entry %" PRIx64 " at %" PRIx64
 		     " is corrupt: it has a bit set that must be 0",
-		     range->first, range->last, level, range->entry,
-		     range->entry_paddr);
+		     range->first, range->last, level, range->entry, range->entry_paddr);
 	else
 		fail(err, ERROR_UNREADABLE,
 		     "%" PRIx64 " to %" PRIx64 ": the %s entry at %" PRIx64
@@ -443,17 +408,14 @@ void range_explain(const struct paging *paging, const struct scanned *range,
 bool scan_complete(const struct scan *scan, struct error *err)
 {
 	if (scan->end == SCAN_ENDLESS)
-		return fail(
-			err, ERROR_FORMAT,
-			"stopped at %" PRIx64 ", after %" PRIu64
-			" tables, %" PRIu64
-			" of them again: they name each other; what was found so far is shown",
-			scan_position(scan), scan->nr_tables, scan->nr_repeats);
+		return fail(err, ERROR_FORMAT,
+			    "stopped at %" PRIx64 ", after %" PRIu64 " tables, %" PRIu64
+			    " of them again: they name each other; what was found so far is shown",
+			    scan_position(scan), scan->nr_tables, scan->nr_repeats);
 	if (scan->end == SCAN_NO_MEMORY)
 		return out_of_memory(err);
 	if (scan->end == SCAN_INTERRUPTED || interrupt_came)
-		return fail(err, ERROR_INTERRUPTED,
-			    "interrupted: the answer ends at %" PRIx64,
+		return fail(err, ERROR_INTERRUPTED, "interrupted: the answer ends at %" PRIx64,
 			    scan_position(scan));
 	return true;
 }

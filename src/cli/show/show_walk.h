@@ -35,12 +35,11 @@ void show_walk(const struct walk_answer *answer, const char *command);
 const char *walk_answer_resource(const struct walk_answer *answer);
 
 /* Names of the flags that are set in an entry of this level. */
-struct entry_flags entry_flags_of(struct session *session,
-				  const struct paging *paging,
+struct entry_flags entry_flags_of(struct session *session, const struct paging *paging,
 				  unsigned int level, uint64_t entry);
 /* The same as the field "flags" of the open answer: a list. */
-void show_entry_flags(struct session *session, const struct paging *paging,
-		      unsigned int level, uint64_t entry);
+void show_entry_flags(struct session *session, const struct paging *paging, unsigned int level,
+		      uint64_t entry);
 
 /* An entry on the way to a page: of a table, or of what leads to one. */
 struct level_entry {
@@ -57,8 +56,7 @@ extern const struct field level_fields[];
 /* An object of the open list. */
 void show_level(struct session *session, const struct level_entry *level);
 /* The same for each entry of a walk. */
-void show_levels(struct session *session, const struct paging *paging,
-		 const struct walk *walk);
+void show_levels(struct session *session, const struct paging *paging, const struct walk *walk);
 
 /* What makes the entry's meaning doubtful, if anything: what contradicts it, or that nothing
  * is where it points to. */
@@ -69,8 +67,7 @@ bool entry_doubt(struct session *session, const struct entry_meaning *meaning,
 /* Fields pfn, page, physical and, if the direct map has it, virtual. */
 void show_frame(struct session *session, uint64_t pfn, uint64_t page);
 /* The frame that vaddr is mapped to, by the table that session_space() tells. */
-bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn,
-		      struct error *err);
+bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn, struct error *err);
 
 /* The use of a page frame as fields of the open answer; one column in text. A frame
  * without a struct page has none. owners: also search the processes that map an
@@ -80,7 +77,6 @@ void show_use(struct session *session, uint64_t pfn, bool owners);
 void show_frame_use(struct session *session, const struct frame_use *shown);
 
 /* Describes a range whose entry is corrupt or whose table cannot be read. */
-void range_explain(const struct paging *paging, const struct scanned *range,
-		   struct error *err);
+void range_explain(const struct paging *paging, const struct scanned *range, struct error *err);
 /* False if the scan did not reach its end: err says where it stopped, and why. */
 bool scan_complete(const struct scan *scan, struct error *err);

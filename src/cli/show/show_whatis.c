@@ -9,8 +9,7 @@
 #include "cli/show/show_dma_fault.h"
 #include "cli/show/show_walk.h"
 
-static void output_owner(struct output *output,
-			 const struct object_owner *owner)
+static void output_owner(struct output *output, const struct object_owner *owner)
 {
 	if (!owner->type)
 		return;
@@ -38,19 +37,16 @@ static void output_place(struct session *session, const struct whatis *whatis)
 
 	output_hex(output, "virtual", place->vaddr);
 	output_string(output, "region", region_names[place->region->kind]);
-	if ((place->mapped || place->linear) &&
-	    whatis->kind != WHATIS_STRUCT_PAGE)
+	if ((place->mapped || place->linear) && whatis->kind != WHATIS_STRUCT_PAGE)
 		output_hex(output, "physical", place->physical);
 	if (place->has_symbol) {
 		place_symbol_text(place, symbol);
 		output_string(output, "symbol", symbol);
 	}
 	if (place->in_image)
-		output_string(output, "section",
-			      image_section_names[place->image.section]);
+		output_string(output, "section", image_section_names[place->image.section]);
 	if (whatis->has_line) {
-		snprintf(source, sizeof(source), "%s:%u", whatis->line.path,
-			 whatis->line.line);
+		snprintf(source, sizeof(source), "%s:%u", whatis->line.path, whatis->line.line);
 		output_string(output, "source", source);
 	}
 	show_area_at(session, place);
@@ -62,8 +58,7 @@ static void output_place(struct session *session, const struct whatis *whatis)
 		output_owner(output, &whatis->owner);
 	}
 	if (place->has_stack || place->below_stack)
-		output_integer(output, "depth",
-			       (int64_t)(place->stack.last + 1 - place->vaddr));
+		output_integer(output, "depth", (int64_t)(place->stack.last + 1 - place->vaddr));
 }
 
 static void output_device(struct output *output, const struct whatis *whatis)
@@ -90,8 +85,7 @@ static void output_memory(struct session *session, const struct whatis *whatis)
 		output_hex(output, "page", whatis->page);
 		show_frame_use(session, &whatis->use);
 		if (whatis->kind == WHATIS_PAGE_TABLE) {
-			table_entry_range(&whatis->use.table, whatis->physical,
-					  &first, &last);
+			table_entry_range(&whatis->use.table, whatis->physical, &first, &last);
 			output_hex(output, "entry_start", first);
 			output_hex(output, "entry_end", last);
 		}
@@ -117,8 +111,7 @@ static void output_user(struct output *output, const struct whatis *whatis)
 		output_string(output, "mapping", whatis->vma_name);
 }
 
-static void show_whatis_output_value(struct output *output,
-				     const struct value_meaning *meaning)
+static void show_whatis_output_value(struct output *output, const struct value_meaning *meaning)
 {
 	if (meaning->kind == VALUE_NONE)
 		return;
@@ -175,18 +168,15 @@ static void note_all(const void *arg)
 	char use[USE_TEXT];
 
 	if (whatis->has_place) {
-		output_note(output,
-			    "PLACE: %" PRIx64 ", %s, %" PRIx64 " to %" PRIx64,
-			    place->vaddr, region_names[place->region->kind],
-			    place->region->first, place->region->last);
+		output_note(output, "PLACE: %" PRIx64 ", %s, %" PRIx64 " to %" PRIx64, place->vaddr,
+			    region_names[place->region->kind], place->region->first,
+			    place->region->last);
 		show_area_at(noted->session, place);
 		show_purpose(noted->session, place);
 	}
 	if (whatis->has_frame) {
 		frame_use_text(&whatis->use, use);
-		output_note(output,
-			    "FRAME: %" PRIx64 ", struct page %" PRIx64
-			    ", use %s",
+		output_note(output, "FRAME: %" PRIx64 ", struct page %" PRIx64 ", use %s",
 			    whatis->pfn, whatis->page, use);
 	}
 }
@@ -217,8 +207,7 @@ static void output_all(struct session *session, const struct whatis *whatis)
 	output_device(session->output, whatis);
 }
 
-void show_whatis_fields(struct session *session, const struct whatis *whatis,
-			const char *text)
+void show_whatis_fields(struct session *session, const struct whatis *whatis, const char *text)
 {
 	struct output *output = session->output;
 
@@ -230,8 +219,8 @@ void show_whatis_fields(struct session *session, const struct whatis *whatis,
 	output_json_only_end(output);
 }
 
-void show_whatis(struct session *session, const char *argument,
-		 const struct whatis *whatis, bool all)
+void show_whatis(struct session *session, const char *argument, const struct whatis *whatis,
+		 bool all)
 {
 	struct output *output = session->output;
 	char text[WHATIS_TEXT];
@@ -241,7 +230,6 @@ void show_whatis(struct session *session, const char *argument,
 	output_hex(output, "value", whatis->value);
 	show_whatis_fields(session, whatis, text);
 	if (all)
-		output_in_text(output, note_all,
-			       &(struct show_whatis_noted){ session, whatis });
+		output_in_text(output, note_all, &(struct show_whatis_noted){ session, whatis });
 	output_end(output);
 }

@@ -19,13 +19,12 @@ bool layers_load(struct layers *layers, struct error *err)
 
 	if (!handle)
 		return fail(err, ERROR_SYSTEM, "%s is not installed", soname);
-#define LOAD(NAME)                                                             \
-	library->NAME = (__typeof__(library->NAME))dlsym(handle, #NAME);       \
+#define LOAD(NAME)                                                                                 \
+	library->NAME = (__typeof__(library->NAME))dlsym(handle, #NAME);                           \
 	complete = complete && library->NAME;
 	FOR_EACH_FUNCTION(LOAD)
 #undef LOAD
-	return complete ||
-	       fail(err, ERROR_SYSTEM, "%s lacks a function", soname);
+	return complete || fail(err, ERROR_SYSTEM, "%s lacks a function", soname);
 }
 
 /* --- what an archive is read from --- */
@@ -39,8 +38,7 @@ static bool is_bomb(struct layers *layers)
 		most = INT64_MAX;
 	for (size_t i = 0; i < layers->nr && !layers->bomb; i++) {
 		struct archive *archive = layers->layers[i]->archive;
-		la_int64_t out =
-			layers->library.archive_filter_bytes(archive, 0);
+		la_int64_t out = layers->library.archive_filter_bytes(archive, 0);
 
 		layers->bomb = out > 1 << 28 && (uint64_t)out > most;
 	}
@@ -61,8 +59,7 @@ static la_ssize_t layers_read_file(struct layers *layers, uint8_t *to, size_t si
 	return got < 0 ? ARCHIVE_FATAL : got;
 }
 
-static la_int64_t skip_file(struct archive *archive, void *arg,
-			    la_int64_t request)
+static la_int64_t skip_file(struct archive *archive, void *arg, la_int64_t request)
 {
 	struct layer *layer = arg;
 	struct layers *layers = layer->layers;
@@ -76,8 +73,7 @@ static la_int64_t skip_file(struct archive *archive, void *arg,
 	return (la_int64_t)step;
 }
 
-static la_int64_t seek_file(struct archive *archive, void *arg,
-			    la_int64_t offset, int whence)
+static la_int64_t seek_file(struct archive *archive, void *arg, la_int64_t offset, int whence)
 {
 	struct layer *layer = arg;
 	struct layers *layers = layer->layers;
@@ -100,8 +96,7 @@ la_ssize_t layer_read(struct layer *layer, void *to, size_t size)
 	size_t left = layer->nr - layer->used;
 
 	if (!left)
-		return layer->layers->library.archive_read_data(layer->archive,
-								to, size);
+		return layer->layers->library.archive_read_data(layer->archive, to, size);
 	if (size > left)
 		size = left;
 	memcpy(to, layer->start + layer->used, size);
@@ -142,8 +137,7 @@ static bool next_stream(struct layer *layer)
 	bool more = feed(layer);
 
 	layer->layers->why = NULL;
-	return more && gunzip->zlib.next_in[0] == 0x1f &&
-	       inflateReset(&gunzip->zlib) == Z_OK;
+	return more && gunzip->zlib.next_in[0] == 0x1f && inflateReset(&gunzip->zlib) == Z_OK;
 }
 
 static la_ssize_t gunzip(struct layer *layer)
@@ -154,8 +148,7 @@ static la_ssize_t gunzip(struct layer *layer)
 	zlib->next_out = layer->buffer;
 	zlib->avail_out = LAYER_BUFFER;
 	while (zlib->avail_out && !gunzip->ended) {
-		int result =
-			feed(layer) ? inflate(zlib, Z_NO_FLUSH) : Z_BUF_ERROR;
+		int result = feed(layer) ? inflate(zlib, Z_NO_FLUSH) : Z_BUF_ERROR;
 
 		if (result == Z_STREAM_END) {
 			gunzip->ended = !next_stream(layer);
@@ -169,8 +162,7 @@ static la_ssize_t gunzip(struct layer *layer)
 	return LAYER_BUFFER - (la_ssize_t)zlib->avail_out;
 }
 
-static la_ssize_t read_source(struct archive *archive, void *arg,
-			      const void **data)
+static la_ssize_t read_source(struct archive *archive, void *arg, const void **data)
 {
 	struct layer *layer = arg;
 
@@ -179,9 +171,7 @@ static la_ssize_t read_source(struct archive *archive, void *arg,
 	/* A layer may yield much more than what it is read from. */
 	if (is_bomb(layer->layers) || listener_stops(layer->layers->listener))
 		return ARCHIVE_FATAL;
-	return layer->gunzip.used ?
-		       gunzip(layer) :
-		       read_packed(layer, layer->buffer, LAYER_BUFFER);
+	return layer->gunzip.used ? gunzip(layer) : read_packed(layer, layer->buffer, LAYER_BUFFER);
 }
 
 /* --- layers --- */
@@ -204,22 +194,20 @@ bool layers_fail(const struct layers *layers, struct error *err)
 	const char *why = layers->library.archive_error_string(top->archive);
 
 	if (listener_stops(layers->listener))
-		return fail(err, ERROR_INTERRUPTED, "%s: interrupted",
-			    layers->file->path);
+		return fail(err, ERROR_INTERRUPTED, "%s: interrupted", layers->file->path);
 	if (layers->why)
 		why = layers->why;
 	if (layers->bomb)
 		why = "more than 10000 times its size comes out of it";
-	return fail(err, ERROR_FORMAT, "%s: cannot be unpacked: %.200s",
-		    layers->file->path, why ? why : "damaged or cut short");
+	return fail(err, ERROR_FORMAT, "%s: cannot be unpacked: %.200s", layers->file->path,
+		    why ? why : "damaged or cut short");
 }
 
 static struct bytes first_bytes(const struct layer *layer)
 {
 	const struct layer *below = layer->below;
 
-	return below ? (struct bytes){ below->start, below->nr } :
-		       layer->layers->file->bytes;
+	return below ? (struct bytes){ below->start, below->nr } : layer->layers->file->bytes;
 }
 
 static bool start_gunzip(struct layer *layer)
@@ -229,10 +217,9 @@ static bool start_gunzip(struct layer *layer)
 
 	memset(&layer->gunzip.zlib, 0, sizeof(layer->gunzip.zlib));
 	layer->gunzip.ended = false;
-	layer->gunzip.used = start.size > 3 &&
-			     !memcmp(start.data, "\x1f\x8b\x08", 3) &&
-			     inflateInit2(&layer->gunzip.zlib,
-					  WITH_GZIP_HEADER + MAX_WBITS) == Z_OK;
+	layer->gunzip.used =
+		start.size > 3 && !memcmp(start.data, "\x1f\x8b\x08", 3) &&
+		inflateInit2(&layer->gunzip.zlib, WITH_GZIP_HEADER + MAX_WBITS) == Z_OK;
 	return layer->gunzip.used;
 }
 
@@ -302,8 +289,7 @@ bool layer_is_plain(const struct layer *layer)
 {
 	const struct library *call = &layer->layers->library;
 
-	return !layer->gunzip.used &&
-	       call->archive_format(layer->archive) == ARCHIVE_FORMAT_RAW &&
+	return !layer->gunzip.used && call->archive_format(layer->archive) == ARCHIVE_FORMAT_RAW &&
 	       call->archive_filter_count(layer->archive) <= 1;
 }
 

@@ -52,8 +52,7 @@ struct layer {
 	struct archive *archive;
 	uint8_t start[LAYER_START];
 	char name[256]; /* "": a compressed file, alone */
-	size_t nr,
-		used; /* bytes in start, and how many of them were read again */
+	size_t nr, used; /* bytes in start, and how many of them were read again */
 	uint8_t buffer[LAYER_BUFFER];
 	struct gunzip gunzip;
 };
@@ -65,8 +64,7 @@ struct layers {
 	struct progress progress;
 	uint64_t at; /* in the file */
 	bool bomb; /* too much came out of it */
-	const char *
-		why; /* reading failed; NULL: it did not, or libarchive knows */
+	const char *why; /* reading failed; NULL: it did not, or libarchive knows */
 	struct layer *layers[MOST_LAYERS];
 	size_t nr;
 };

@@ -17,8 +17,8 @@ struct members {
 	struct layers layers;
 };
 
-struct members *members_open(const struct file *file,
-			     const struct listener *listener, struct error *err)
+struct members *members_open(const struct file *file, const struct listener *listener,
+			     struct error *err)
 {
 	struct members *members = calloc(1, sizeof(*members));
 	struct error why;
@@ -31,8 +31,7 @@ struct members *members_open(const struct file *file,
 	members->layers.listener = listener;
 	members->layers.progress = progress_start("unpacking", listener);
 	if (!layers_load(&members->layers, &why))
-		fail(err, why.code, "%s: cannot be unpacked: %s", file->path,
-		     why.message);
+		fail(err, why.code, "%s: cannot be unpacked: %s", file->path, why.message);
 	else if (layers_add(&members->layers, err))
 		return members;
 	members_close(members);
@@ -55,8 +54,7 @@ static bool members_read_start(struct layer *layer)
 
 	layer->nr = layer->used = 0;
 	while (layer->nr < MEMBER_START && got > 0) {
-		got = call->archive_read_data(layer->archive,
-					      layer->start + layer->nr,
+		got = call->archive_read_data(layer->archive, layer->start + layer->nr,
 					      MEMBER_START - layer->nr);
 		if (got > 0)
 			layer->nr += (size_t)got;
@@ -68,9 +66,8 @@ static void members_describe(struct layer *layer, struct archive_entry *entry,
 			     struct archive_member *member)
 {
 	const struct library *call = &layer->layers->library;
-	la_int64_t size = call->archive_entry_size_is_set(entry) ?
-				  call->archive_entry_size(entry) :
-				  0;
+	la_int64_t size =
+		call->archive_entry_size_is_set(entry) ? call->archive_entry_size(entry) : 0;
 
 	const char *name = NULL;
 
@@ -120,15 +117,13 @@ static bool step(struct members *members, struct archive_member *member, bool *f
 	if (!is_file)
 		return true;
 	members_describe(top, entry, member);
-	if (members->layers.nr < MOST_LAYERS && !layer_is_plain(top) &&
-	    packed_kind(member->start))
+	if (members->layers.nr < MOST_LAYERS && !layer_is_plain(top) && packed_kind(member->start))
 		return layers_add(&members->layers, err);
 	*found = true;
 	return true;
 }
 
-bool members_next(struct members *members, struct archive_member *member,
-		  struct error *err)
+bool members_next(struct members *members, struct archive_member *member, struct error *err)
 {
 	bool found = false;
 
@@ -139,13 +134,11 @@ bool members_next(struct members *members, struct archive_member *member,
 	return found;
 }
 
-static bool too_large(const struct members *members, uint64_t most,
-		      const char *why, struct error *err)
+static bool too_large(const struct members *members, uint64_t most, const char *why,
+		      struct error *err)
 {
-	return fail(err, ERROR_FORMAT,
-		    "%s: unpacked it is larger than %llu MiB%s",
-		    members->layers.file->path, (unsigned long long)most >> 20,
-		    why);
+	return fail(err, ERROR_FORMAT, "%s: unpacked it is larger than %llu MiB%s",
+		    members->layers.file->path, (unsigned long long)most >> 20, why);
 }
 
 /* Fills to, unless the member ends. */
@@ -162,8 +155,8 @@ static la_ssize_t read_full(struct layer *layer, uint8_t *to, size_t size)
 	return got < 0 ? got : (la_ssize_t)nr;
 }
 
-bool members_copy(struct members *members, int fd,
-		  const struct member_bounds *bounds, struct error *err)
+bool members_copy(struct members *members, int fd, const struct member_bounds *bounds,
+		  struct error *err)
 {
 	struct layer *top = layers_top(&members->layers);
 	uint8_t page[LAYER_BUFFER];
@@ -172,35 +165,29 @@ bool members_copy(struct members *members, int fd,
 
 	while ((got = read_full(top, page, sizeof(page))) > 0) {
 		if (bounds->size - size < (uint64_t)got)
-			return too_large(members, bounds->size, bounds->why,
-					 err);
-		if (!sparse_write(fd, size, (struct bytes){ page, (size_t)got },
-				  &stored))
-			return fail(
-				err, ERROR_SYSTEM, "%s: cannot be unpacked: %s",
-				members->layers.file->path, strerror(errno));
+			return too_large(members, bounds->size, bounds->why, err);
+		if (!sparse_write(fd, size, (struct bytes){ page, (size_t)got }, &stored))
+			return fail(err, ERROR_SYSTEM, "%s: cannot be unpacked: %s",
+				    members->layers.file->path, strerror(errno));
 		if (stored > bounds->stored)
-			return too_large(members, bounds->stored, bounds->why,
-					 err);
+			return too_large(members, bounds->stored, bounds->why, err);
 		size += (uint64_t)got;
 		if (listener_stops(members->layers.listener))
 			break;
 	}
 	if (got)
 		return layers_fail(&members->layers, err);
-	return sparse_end(fd, size) ||
-	       fail(err, ERROR_SYSTEM, "%s: cannot be unpacked: %s",
-		    members->layers.file->path, strerror(errno));
+	return sparse_end(fd, size) || fail(err, ERROR_SYSTEM, "%s: cannot be unpacked: %s",
+					    members->layers.file->path, strerror(errno));
 }
 
 #else
 
-struct members *members_open(const struct file *file,
-			     const struct listener *listener, struct error *err)
+struct members *members_open(const struct file *file, const struct listener *listener,
+			     struct error *err)
 {
 	(void)listener;
-	fail(err, ERROR_UNKNOWN,
-	     "%s: cannot be unpacked: kwalk was built without libarchive",
+	fail(err, ERROR_UNKNOWN, "%s: cannot be unpacked: kwalk was built without libarchive",
 	     file->path);
 	return NULL;
 }
@@ -210,16 +197,15 @@ void members_close(struct members *members)
 	(void)members;
 }
 
-bool members_next(struct members *members, struct archive_member *member,
-		  struct error *err)
+bool members_next(struct members *members, struct archive_member *member, struct error *err)
 {
 	(void)members, (void)member;
 	err->code = ERROR_NONE;
 	return false;
 }
 
-bool members_copy(struct members *members, int fd,
-		  const struct member_bounds *bounds, struct error *err)
+bool members_copy(struct members *members, int fd, const struct member_bounds *bounds,
+		  struct error *err)
 {
 	(void)members, (void)fd, (void)bounds;
 	return fail(err, ERROR_UNKNOWN, "kwalk was built without libarchive");

@@ -16,23 +16,20 @@ struct members;
 enum { MEMBER_START = 64 << 10 };
 
 struct archive_member {
-	const char
-		*name; /* until the next step; NULL: a compressed file, alone */
+	const char *name; /* until the next step; NULL: a compressed file, alone */
 	uint64_t size; /* in bytes, as the archive says; 0: it does not */
 	struct bytes start; /* up to MEMBER_START bytes, until the next step */
 };
 
 /* Both are borrowed until members_close(); listener may be NULL. Fails also where kwalk
  * was built without libarchive, or it is not installed. */
-struct members *members_open(const struct file *file,
-			     const struct listener *listener,
+struct members *members_open(const struct file *file, const struct listener *listener,
 			     struct error *err);
 void members_close(struct members *members); /* NULL is fine */
 
 /* Goes to the next member. False at the end, err->code is ERROR_NONE then, and where
  * the archive is damaged; it can be asked for what follows, until the end. */
-bool members_next(struct members *members, struct archive_member *member,
-		  struct error *err);
+bool members_next(struct members *members, struct archive_member *member, struct error *err);
 
 struct member_bounds {
 	uint64_t size; /* most bytes, zeros included */
@@ -42,5 +39,5 @@ struct member_bounds {
 
 /* Writes the current member to fd, an empty file, with holes for pages of zeros. To be
  * called once a member. */
-bool members_copy(struct members *members, int fd,
-		  const struct member_bounds *bounds, struct error *err);
+bool members_copy(struct members *members, int fd, const struct member_bounds *bounds,
+		  struct error *err);

@@ -26,8 +26,7 @@ const struct packed *packed_kind(struct bytes start)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (range_within(kinds[i].offset, kinds[i].size, start.size) &&
-		    !memcmp(start.data + kinds[i].offset, kinds[i].magic,
-			    kinds[i].size))
+		    !memcmp(start.data + kinds[i].offset, kinds[i].magic, kinds[i].size))
 			return &kinds[i].packed;
 	return NULL;
 }

@@ -5,8 +5,7 @@
 #include "base/bytes.h"
 
 struct packed {
-	const char
-		*what; /* "compressed by gzip", as the rest of "FILE is ..." */
+	const char *what; /* "compressed by gzip", as the rest of "FILE is ..." */
 	const char *command; /* what unpacks it; the file's name is to follow */
 };
 

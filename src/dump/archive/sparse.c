@@ -12,12 +12,10 @@ bool sparse_write(int fd, uint64_t offset, struct bytes bytes, uint64_t *stored)
 	size_t start = 0, at = 0;
 
 	while (at < bytes.size) {
-		size_t page = bytes.size - at < PAGE_BYTES ? bytes.size - at :
-							     PAGE_BYTES;
+		size_t page = bytes.size - at < PAGE_BYTES ? bytes.size - at : PAGE_BYTES;
 
 		if (bytes_are_zero(from + at, page)) {
-			if (!file_write(fd, offset + start, from + start,
-					at - start))
+			if (!file_write(fd, offset + start, from + start, at - start))
 				return false;
 			start = at + page;
 		} else {

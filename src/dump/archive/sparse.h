@@ -9,8 +9,7 @@
 
 /* Writes those pages of the bytes that are not zeros to an empty file, at an offset that
  * is a multiple of the page's size; adds their size to *stored. */
-bool sparse_write(int fd, uint64_t offset, struct bytes bytes,
-		  uint64_t *stored);
+bool sparse_write(int fd, uint64_t offset, struct bytes bytes, uint64_t *stored);
 
 /* Ends the file at size, which holes may reach. */
 bool sparse_end(int fd, uint64_t size);

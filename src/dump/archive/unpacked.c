@@ -17,8 +17,7 @@ bool unpacked_folder(char path[PATH_MAX])
 	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 
 	if (cache && *cache == '/')
-		return unpacked_fits(
-			snprintf(path, PATH_MAX, "%s/kwalk/unpacked", cache));
+		return unpacked_fits(snprintf(path, PATH_MAX, "%s/kwalk/unpacked", cache));
 	return home && *home == '/' &&
 	       unpacked_fits(snprintf(path, PATH_MAX, "%s/.cache/kwalk/unpacked", home));
 }
@@ -30,9 +29,8 @@ bool unpacked_path(const char *archive, const struct stat *st, const char *what,
 	char folder[PATH_MAX];
 
 	return unpacked_folder(folder) &&
-	       unpacked_fits(snprintf(path, PATH_MAX, "%s/%s-%jd-%jd.%09ld-%ju.%s",
-				      folder, slash ? slash + 1 : archive,
-				      (intmax_t)st->st_size,
+	       unpacked_fits(snprintf(path, PATH_MAX, "%s/%s-%jd-%jd.%09ld-%ju.%s", folder,
+				      slash ? slash + 1 : archive, (intmax_t)st->st_size,
 				      (intmax_t)st->st_mtim.tv_sec, st->st_mtim.tv_nsec,
 				      (uintmax_t)st->st_ino, what));
 }

@@ -59,8 +59,7 @@ static bool at_count(const struct avml_reading *reading)
 {
 	uint8_t count[COUNT_SIZE];
 
-	return source_read(&reading->dump->source, reading->at, count,
-			   sizeof(count)) &&
+	return source_read(&reading->dump->source, reading->at, count, sizeof(count)) &&
 	       load_le64(count) == reading->at - reading->start;
 }
 
@@ -71,8 +70,7 @@ static bool pass_data(struct avml_reading *reading, const struct snappy_chunk *c
 	bool fits = chunk->size <= reading->size - reading->done;
 
 	if (reading->buffer) {
-		if (!snappy_chunk_decode(&reading->dump->source, chunk,
-					 reading->dump->inflater,
+		if (!snappy_chunk_decode(&reading->dump->source, chunk, reading->dump->inflater,
 					 reading->scratch, reading->buffer))
 			return false;
 		reading->astray = !fits;
@@ -94,8 +92,7 @@ static enum snappy_chunk_kind pass_chunks(struct avml_reading *reading)
 			reading->astray = true;
 			return SNAPPY_WRONG;
 		}
-		kind = snappy_chunk_read(&reading->dump->source, reading->at,
-					 &chunk);
+		kind = snappy_chunk_read(&reading->dump->source, reading->at, &chunk);
 		if (kind == SNAPPY_DATA && !pass_data(reading, &chunk))
 			return SNAPPY_WRONG;
 		if (kind != SNAPPY_DATA && kind != SNAPPY_OTHER)
@@ -111,8 +108,7 @@ static void avml_add_run(struct avml_reading *reading, uint64_t start, uint64_t 
 {
 	uint64_t first = reading->header.first + start;
 
-	pieces_add(&reading->index.runs, first, end - start, state, NULL,
-		   offset - first);
+	pieces_add(&reading->index.runs, first, end - start, state, NULL, offset - first);
 }
 
 /* Reads all chunks of a range, and the count behind them. */
@@ -152,8 +148,7 @@ static void avml_add_range(struct avml_reading *reading)
 
 	reading->size = header->last - header->first + 1;
 	reading->start = reading->at + LIME_HEADER_SIZE;
-	if (reading->checked < MANY_CHECKED &&
-	    pass_range(reading) == SNAPPY_OTHER)
+	if (reading->checked < MANY_CHECKED && pass_range(reading) == SNAPPY_OTHER)
 		return;
 	reading->checked++;
 	reading->index.runs.nr = nr;
@@ -168,29 +163,25 @@ static void avml_add_range(struct avml_reading *reading)
 	cut = kind == SNAPPY_CUT;
 	dump_trouble(reading->dump,
 		     "the range of physical %" PRIx64 " to %" PRIx64
-		     ", its chunks from offset %#" PRIx64
-		     " on, is sound up to %" PRIx64 ", the chunk at %#" PRIx64 "%s",
-		     header->first, header->last, reading->start,
-		     header->first + reading->done, reading->at,
-		     reading->astray ?
-			     ": its header is wrong, the chunks are sound" :
-		     cut ? ": the file ends there" :
-			   "");
+		     ", its chunks from offset %#" PRIx64 " on, is sound up to %" PRIx64
+		     ", the chunk at %#" PRIx64 "%s",
+		     header->first, header->last, reading->start, header->first + reading->done,
+		     reading->at,
+		     reading->astray ? ": its header is wrong, the chunks are sound" :
+		     cut	     ? ": the file ends there" :
+				       "");
 	if (reading->astray) {
 		reading->index.runs.nr = nr;
 		reading->damaged += reading->done;
 		return;
 	}
-	*(cut ? &reading->truncated : &reading->damaged) +=
-		reading->size - reading->done;
-	avml_add_run(reading, reading->done, reading->size,
-		     cut ? PAGE_TRUNCATED : PAGE_DAMAGED, 0);
+	*(cut ? &reading->truncated : &reading->damaged) += reading->size - reading->done;
+	avml_add_run(reading, reading->done, reading->size, cut ? PAGE_TRUNCATED : PAGE_DAMAGED, 0);
 }
 
 /* Seeks text, which is short, in size bytes from reading->at on, and moves that to it or
  * behind them. */
-static bool find_bytes(struct avml_reading *reading, uint64_t size, const char *text,
-		       size_t length)
+static bool find_bytes(struct avml_reading *reading, uint64_t size, const char *text, size_t length)
 {
 	const struct file *file = &reading->dump->file;
 	uint64_t end = reading->at + size;
@@ -240,10 +231,8 @@ static void find_header(struct avml_reading *reading)
 	for (; reading->at < source->size; reading->at++) {
 		find_magic(reading);
 		if (lime_header_read(source, reading->at, &reading->header) &&
-		    lime_header_is_sound(&reading->header, AVML_MAGIC,
-					 AVML_VERSION) &&
-		    source_has(source, reading->at + LIME_HEADER_SIZE, chunks,
-			       sizeof(chunks) - 1))
+		    lime_header_is_sound(&reading->header, AVML_MAGIC, AVML_VERSION) &&
+		    source_has(source, reading->at + LIME_HEADER_SIZE, chunks, sizeof(chunks) - 1))
 			return;
 	}
 	reading->at = source->size;
@@ -263,11 +252,9 @@ static void avml_warn(const struct avml_reading *reading)
 			  "the file is cut short: %" PRIu64 " bytes of its last range are missing",
 			  reading->truncated);
 	if (reading->index.contradictory)
-		dump_warn(dump,
-			  "ranges hold the same addresses: this memory counts as damaged");
+		dump_warn(dump, "ranges hold the same addresses: this memory counts as damaged");
 	if (reading->unread)
-		dump_warn(dump, "no AVML header at offset %#" PRIx64,
-			  reading->unread);
+		dump_warn(dump, "no AVML header at offset %#" PRIx64, reading->unread);
 }
 
 static bool avml_open(struct dump *dump, struct error *err)
@@ -278,11 +265,9 @@ static bool avml_open(struct dump *dump, struct error *err)
 	struct lime_header *header = &reading.header;
 
 	if (!lime_header_read(source, 0, header))
-		return dump_fail(dump, err,
-				 "is cut short within its AVML header");
+		return dump_fail(dump, err, "is cut short within its AVML header");
 	if (header->version != AVML_VERSION)
-		return dump_fail(dump, err,
-				 "is an AVML dump of unsupported version %u",
+		return dump_fail(dump, err, "is an AVML dump of unsupported version %u",
 				 header->version);
 	if (!inflater_has(dump->inflater, CODEC_SNAPPY))
 		return dump_fail(dump, err,
@@ -333,9 +318,8 @@ static void avml_close(struct dump *dump)
 
 /* The chunk of the run that holds paddr, and the address of its first byte. False:
  * the file has changed since the index was built. */
-static bool locate_chunk(const struct source *source, const struct extent *run,
-			 uint64_t paddr, struct snappy_chunk *chunk,
-			 uint64_t *first)
+static bool locate_chunk(const struct source *source, const struct extent *run, uint64_t paddr,
+			 struct snappy_chunk *chunk, uint64_t *first)
 {
 	uint64_t at = extent_offset(run, run->first);
 
@@ -347,10 +331,8 @@ static bool locate_chunk(const struct source *source, const struct extent *run,
 				return true;
 			*first += chunk->size;
 			break;
-		case SNAPPY_OTHER:
-			break;
-		default:
-			return false;
+		case SNAPPY_OTHER: break;
+		default: return false;
 		}
 		at = chunk->end;
 	}
@@ -358,8 +340,8 @@ static bool locate_chunk(const struct source *source, const struct extent *run,
 }
 
 /* Decodes the chunk that holds paddr in place of the oldest one. */
-static const struct avml_chunk *load_chunk(struct dump *dump,
-					   const struct extent *run, uint64_t paddr)
+static const struct avml_chunk *load_chunk(struct dump *dump, const struct extent *run,
+					   uint64_t paddr)
 {
 	struct avml *avml = dump->private;
 	struct avml_chunk *chunk = &avml->chunks[avml->next++ % NR_CHUNKS];
@@ -374,10 +356,9 @@ static const struct avml_chunk *load_chunk(struct dump *dump,
 		return chunk;
 	}
 	chunk->last = chunk->first + (from.size - 1);
-	chunk->sound = chunk->data &&
-		       (dump->source.mapped || avml->scratch) &&
-		       snappy_chunk_decode(&dump->source, &from, dump->inflater,
-					   avml->scratch, chunk->data);
+	chunk->sound = chunk->data && (dump->source.mapped || avml->scratch) &&
+		       snappy_chunk_decode(&dump->source, &from, dump->inflater, avml->scratch,
+					   chunk->data);
 	if (!chunk->sound)
 		dump_trouble(dump,
 			     "physical %" PRIx64 " to %" PRIx64
@@ -387,36 +368,32 @@ static const struct avml_chunk *load_chunk(struct dump *dump,
 	return chunk;
 }
 
-static const struct avml_chunk *find_chunk(struct dump *dump,
-					   const struct extent *run, uint64_t paddr)
+static const struct avml_chunk *find_chunk(struct dump *dump, const struct extent *run,
+					   uint64_t paddr)
 {
 	struct avml *avml = dump->private;
 
 	for (size_t i = 0; i < NR_CHUNKS; i++) {
 		const struct avml_chunk *chunk = &avml->chunks[i];
 
-		if (chunk->data && chunk->first <= paddr &&
-		    paddr <= chunk->last)
+		if (chunk->data && chunk->first <= paddr && paddr <= chunk->last)
 			return chunk;
 	}
 	return load_chunk(dump, run, paddr);
 }
 
 /* Puts the page in the cache, so that further loads from it do not come here. */
-static void keep_page(struct dump *dump, const struct avml_chunk *chunk,
-		      uint64_t paddr)
+static void keep_page(struct dump *dump, const struct avml_chunk *chunk, uint64_t paddr)
 {
 	uint64_t pfn = paddr >> CACHE_PAGE_SHIFT;
 	uint64_t first = pfn << CACHE_PAGE_SHIFT;
 	struct page_cache_slot slot;
 
-	if (first < chunk->first ||
-	    first + (CACHE_PAGE_SIZE - 1) > chunk->last ||
+	if (first < chunk->first || first + (CACHE_PAGE_SIZE - 1) > chunk->last ||
 	    page_cache_get(dump->pages, pfn))
 		return;
 	slot = page_cache_room(dump->pages, pfn);
-	memcpy(slot.buffer, chunk->data + (first - chunk->first),
-	       CACHE_PAGE_SIZE);
+	memcpy(slot.buffer, chunk->data + (first - chunk->first), CACHE_PAGE_SIZE);
 	page_cache_fill(dump->pages, &slot, pfn, slot.buffer);
 }
 

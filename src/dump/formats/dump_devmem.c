@@ -25,11 +25,9 @@ static void read_iomem(struct pieces *pieces)
 		uint64_t first, last;
 		char name[16];
 
-		if (sscanf(line, " %" SCNx64 "-%" SCNx64 " : %10c", &first,
-			   &last, name) == 3 &&
+		if (sscanf(line, " %" SCNx64 "-%" SCNx64 " : %10c", &first, &last, name) == 3 &&
 		    !memcmp(name, "System RAM", 10) && last > first)
-			pieces_add(pieces, first, last - first + 1,
-				   PAGE_PRESENT, NULL, 0);
+			pieces_add(pieces, first, last - first + 1, PAGE_PRESENT, NULL, 0);
 	}
 	free(line);
 	if (file)
@@ -59,8 +57,7 @@ static void find_refusal(struct dump *dump)
 
 	for (size_t i = 0; i < live->memory.nr && !refused; i++) {
 		const struct extent *extent = &live->memory.extents[i];
-		uint64_t at = extent->first > shown_as_zero ? extent->first :
-							      shown_as_zero;
+		uint64_t at = extent->first > shown_as_zero ? extent->first : shown_as_zero;
 
 		if (at >= extent->last)
 			continue;
@@ -75,8 +72,7 @@ static void find_refusal(struct dump *dump)
 	dump_warn(
 		dump,
 		"the kernel does not show its memory here (CONFIG_STRICT_DEVMEM): all of it counts as filtered; try /proc/kcore");
-	dump_trouble(dump, "physical %" PRIx64 " and on: %s", shown_as_zero,
-		     strerror(EPERM));
+	dump_trouble(dump, "physical %" PRIx64 " and on: %s", shown_as_zero, strerror(EPERM));
 }
 
 /* The kernel shows the address of its note: kernel/ksysfs.c, vmcoreinfo_show(). */
@@ -85,13 +81,11 @@ static bool devmem_read_note(struct dump *dump, struct error *err)
 	enum { MOST = 1 << 16 };
 	FILE *file = fopen("/sys/kernel/vmcoreinfo", "re");
 	uint64_t paddr, size;
-	bool told = file && fscanf(file, "%" SCNx64 " %" SCNx64, &paddr,
-				   &size) == 2;
+	bool told = file && fscanf(file, "%" SCNx64 " %" SCNx64, &paddr, &size) == 2;
 
 	if (file)
 		fclose(file);
-	if (!told || !size || size > MOST ||
-	    dump_range_state(dump, paddr, size) != PAGE_PRESENT)
+	if (!told || !size || size > MOST || dump_range_state(dump, paddr, size) != PAGE_PRESENT)
 		return true;
 	return live_read_notes(dump, paddr, size, err);
 }

@@ -21,8 +21,8 @@ static bool dump_elf_probe(const struct source *source)
 
 	/* open() reports a header that is cut short. */
 	return source_has(source, 0, ELFMAG, SELFMAG) &&
-	       (!source_read(source, 16, type, sizeof(type)) ||
-		load_le16(type) == ET_CORE || load_le16(type) == ET_CORE << 8);
+	       (!source_read(source, 16, type, sizeof(type)) || load_le16(type) == ET_CORE ||
+		load_le16(type) == ET_CORE << 8);
 }
 
 struct elf_reading {
@@ -33,9 +33,9 @@ struct elf_reading {
 	struct pieces pieces;
 	struct elf_notes notes;
 	uint64_t missing; /* bytes of memory */
-	uint64_t unread;  /* bytes of the file that may still be notes */
-	size_t lost;      /* program headers that are not in the file */
-	size_t too_high;  /* segments that reach past the last address */
+	uint64_t unread; /* bytes of the file that may still be notes */
+	size_t lost; /* program headers that are not in the file */
+	size_t too_high; /* segments that reach past the last address */
 };
 
 /* Adds bytes [start, end) of the segment. Where each is in a flattened file, find_record()
@@ -50,23 +50,21 @@ static void elf_add_piece(struct elf_reading *reading, uint64_t start, uint64_t 
 	if (start >= end || first < start)
 		return;
 	if (state == PAGE_PRESENT)
-		pieces_add_bytes(&reading->pieces, first, end - start, data,
-				 file, segment->offset + start);
+		pieces_add_bytes(&reading->pieces, first, end - start, data, file,
+				 segment->offset + start);
 	else
 		pieces_add(&reading->pieces, first, end - start, state, NULL, 0);
 }
 
-static void tell_missing(const struct elf_reading *reading, uint64_t at,
-			 uint64_t size)
+static void tell_missing(const struct elf_reading *reading, uint64_t at, uint64_t size)
 {
 	const struct elf_segment *segment = &reading->segment;
 
 	dump_trouble(reading->dump,
 		     "segment %zu: the bytes of physical %" PRIx64 " to %" PRIx64
 		     " would be at offset %#" PRIx64 " of the dump, which ends at %#" PRIx64,
-		     reading->index, segment->paddr + at,
-		     segment->paddr + at + (size - 1), segment->offset + at,
-		     reading->dump->source.size);
+		     reading->index, segment->paddr + at, segment->paddr + at + (size - 1),
+		     segment->offset + at, reading->dump->source.size);
 }
 
 static void add_content(struct elf_reading *reading)
@@ -80,8 +78,7 @@ static void add_content(struct elf_reading *reading)
 		enum page_state state = PAGE_TRUNCATED;
 
 		if (segment->offset <= UINT64_MAX - at)
-			part = source_span(&reading->dump->source,
-					   segment->offset + at, left);
+			part = source_span(&reading->dump->source, segment->offset + at, left);
 		if (part.there || part.zero)
 			state = part.there ? PAGE_PRESENT : PAGE_ZERO;
 		if (state == PAGE_TRUNCATED) {
@@ -109,13 +106,11 @@ static void elf_add_segment(struct elf_reading *reading)
 			     reading->index, segment->paddr, size);
 	}
 	if (segment->vaddr)
-		dump->mappings[dump->nr_mappings++] = (struct dump_mapping){
-			segment->vaddr, segment->paddr, size
-		};
+		dump->mappings[dump->nr_mappings++] =
+			(struct dump_mapping){ segment->vaddr, segment->paddr, size };
 	add_content(reading);
 	/* Filtered or zero: the file does not say which. */
-	elf_add_piece(reading, segment->filesz, segment->memsz, PAGE_FILTERED,
-		      NULL);
+	elf_add_piece(reading, segment->filesz, segment->memsz, PAGE_FILTERED, NULL);
 }
 
 /* Reads no more bytes of notes than the file has: the rest would overlap. */
@@ -143,11 +138,11 @@ static bool elf_read_notes(struct elf_reading *reading, struct error *err)
 	}
 	if (notes->cut && !cut)
 		dump_trouble(dump,
-			     "segment %zu: notes at offset %#" PRIx64
-			     ", %#" PRIx64 " bytes, of which %#" PRIx64
+			     "segment %zu: notes at offset %#" PRIx64 ", %#" PRIx64
+			     " bytes, of which %#" PRIx64
 			     " are in the file; they make sense up to %#" PRIx64,
-			     reading->index, segment->offset, segment->filesz,
-			     size, segment->offset + notes->cut_at);
+			     reading->index, segment->offset, segment->filesz, size,
+			     segment->offset + notes->cut_at);
 	return true;
 }
 
@@ -161,18 +156,14 @@ static void elf_warn(const struct elf_reading *reading)
 			  " program headers are missing, and their memory counts as absent",
 			  reading->lost, reading->headers->phnum);
 	if (reading->missing)
-		dump_warn(dump,
-			  "the file is cut short: %" PRIu64 " bytes of memory are missing",
+		dump_warn(dump, "the file is cut short: %" PRIu64 " bytes of memory are missing",
 			  reading->missing);
 	else if (!dump->source.complete && !reading->lost)
-		dump_warn(dump,
-			  "the file is cut short, behind all memory that its headers list");
+		dump_warn(dump, "the file is cut short, behind all memory that its headers list");
 	if (reading->too_high)
-		dump_warn(dump, "%zu segments reach past the last address",
-			  reading->too_high);
+		dump_warn(dump, "%zu segments reach past the last address", reading->too_high);
 	if (reading->notes.cut)
-		dump_warn(dump,
-			  "a note reaches past the end of its segment or of the file");
+		dump_warn(dump, "a note reaches past the end of its segment or of the file");
 }
 
 static void tell_lost(struct elf_reading *reading, size_t index)
@@ -203,36 +194,32 @@ static bool elf_read_segments(struct elf_reading *reading, struct error *err)
 	elf_warn(reading);
 	if (!ok)
 		return false;
-	if (reading->notes.user_process && !dump->vmcoreinfo.size &&
-	    !dump->nr_cpus)
-		return dump_fail(dump, err,
-				 "is the core of a user-space process, not of a kernel");
+	if (reading->notes.user_process && !dump->vmcoreinfo.size && !dump->nr_cpus)
+		return dump_fail(dump, err, "is the core of a user-space process, not of a kernel");
 	return !reading->pieces.failed ||
-	       fail(err, ERROR_SYSTEM,
-		    "%s: has too many segments for the memory there is",
+	       fail(err, ERROR_SYSTEM, "%s: has too many segments for the memory there is",
 		    dump->file.path);
 }
 
 /* A page is in the file once, and pages of the kernel's image once more. A hostile
  * file could claim so much more that no search through its memory would end. */
-static bool check_size(const struct elf_reading *reading,
-		       const struct extent_list *memory, struct error *err)
+static bool check_size(const struct elf_reading *reading, const struct extent_list *memory,
+		       struct error *err)
 {
 	const struct dump *dump = reading->dump;
 	double claimed = 0, size = (double)dump->file.size;
 
 	for (size_t i = 0; i < memory->nr; i++)
 		if (memory->extents[i].state == PAGE_PRESENT)
-			claimed += (double)(memory->extents[i].last -
-					    memory->extents[i].first) +
-				   1;
+			claimed += (double)(memory->extents[i].last - memory->extents[i].first) + 1;
 	if (reading->lost && !claimed)
 		return elf_headers_fail(reading->headers, dump, err);
 	if (claimed <= 2 * size)
 		return true;
-	return dump_fail(dump, err,
-			 "its segments claim %.0f bytes of memory, and the file has %.0f: they cannot all be right",
-			 claimed, size);
+	return dump_fail(
+		dump, err,
+		"its segments claim %.0f bytes of memory, and the file has %.0f: they cannot all be right",
+		claimed, size);
 }
 
 static bool take_memory(struct elf_reading *reading, struct error *err)
@@ -245,8 +232,7 @@ static bool take_memory(struct elf_reading *reading, struct error *err)
 	if (!reading->pieces.nr)
 		return reading->lost ?
 			       elf_headers_fail(reading->headers, dump, err) :
-			       dump_fail(dump, err,
-					 "has no memory in it (no PT_LOAD segment)");
+			       dump_fail(dump, err, "has no memory in it (no PT_LOAD segment)");
 	if (!extent_list_build(memory, reading->pieces.at, reading->pieces.nr))
 		return out_of_memory(err);
 	overlap_warn(dump, &reading->pieces, "segments");
@@ -257,7 +243,8 @@ static bool dump_elf_open(struct dump *dump, struct error *err)
 {
 	struct elf_headers headers = { 0 };
 	struct elf_reading reading = {
-		.dump = dump, .headers = &headers,
+		.dump = dump,
+		.headers = &headers,
 		.unread = dump->file.size,
 	};
 	bool ok;
@@ -278,11 +265,9 @@ static bool dump_elf_open(struct dump *dump, struct error *err)
 }
 
 /* Cuts an extent of a flattened file to the record that holds paddr. */
-static void find_record(const struct dump *dump, uint64_t paddr,
-			struct extent *extent)
+static void find_record(const struct dump *dump, uint64_t paddr, struct extent *extent)
 {
-	struct stretch part = source_stretch(&dump->source,
-					     extent_offset(extent, paddr),
+	struct stretch part = source_stretch(&dump->source, extent_offset(extent, paddr),
 					     extent->last - paddr + 1);
 	uint64_t before = paddr - extent->first;
 

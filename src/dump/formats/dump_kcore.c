@@ -20,8 +20,7 @@ static bool has_paddr(const struct elf_segment *segment)
 static void kcore_add_area(struct dump *dump, const struct elf_segment *segment,
 			   struct pieces *pieces)
 {
-	uint64_t size = segment->filesz < segment->memsz ? segment->filesz :
-							   segment->memsz;
+	uint64_t size = segment->filesz < segment->memsz ? segment->filesz : segment->memsz;
 
 	dump->mappings[dump->nr_mappings++] =
 		(struct dump_mapping){ segment->vaddr, segment->paddr, size };
@@ -36,10 +35,8 @@ static bool kcore_read_notes(struct dump *dump, const struct elf_segment *segmen
 	enum { NOTES_MAX = 1 << 20 };
 
 	if (segment->filesz && segment->filesz <= NOTES_MAX)
-		return live_read_notes(dump, segment->offset, segment->filesz,
-				       err);
-	dump_warn(dump,
-		  "its notes have an implausible size, %" PRIu64 " bytes: they are not read",
+		return live_read_notes(dump, segment->offset, segment->filesz, err);
+	dump_warn(dump, "its notes have an implausible size, %" PRIu64 " bytes: they are not read",
 		  segment->filesz);
 	return true;
 }
@@ -64,8 +61,8 @@ static int compare_vaddr(const void *a, const void *b)
 /* The file lists the kernel's image before the direct map, but freed parts of the
  * image, which read as zeros there, are mapped by the direct map alone. Of overlapping
  * areas the first one added counts: sorting puts the direct map first. */
-static bool kcore_take_segments(struct dump *dump, struct elf_segment *segments,
-				size_t nr, struct pieces *pieces, struct error *err)
+static bool kcore_take_segments(struct dump *dump, struct elf_segment *segments, size_t nr,
+				struct pieces *pieces, struct error *err)
 {
 	struct live *live = dump->private;
 	bool ok = true;
@@ -83,8 +80,7 @@ static bool kcore_take_segments(struct dump *dump, struct elf_segment *segments,
 static bool kcore_read_segments(struct dump *dump, const struct elf_headers *headers,
 				struct pieces *pieces, struct error *err)
 {
-	struct elf_segment *segments =
-		calloc(headers->phnum, sizeof(*segments));
+	struct elf_segment *segments = calloc(headers->phnum, sizeof(*segments));
 	bool ok = true;
 
 	if (!segments)
@@ -111,8 +107,9 @@ static bool kcore_open(struct dump *dump, struct error *err)
 	if (kcore_read_segments(dump, &headers, &pieces, err)) {
 		if (has_addresses(dump))
 			return extents_take(dump, &pieces, err);
-		dump_fail(dump, err,
-			  "has no physical addresses, as its kernel is older than 4.11; try /dev/mem");
+		dump_fail(
+			dump, err,
+			"has no physical addresses, as its kernel is older than 4.11; try /dev/mem");
 	}
 	free(pieces.at);
 	return false;

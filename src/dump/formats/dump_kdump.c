@@ -22,8 +22,8 @@ struct kdump {
 /* Finds the bits of a bitmap below max_pfn, in whole blocks. A flattened file may lack
  * the rest of the last block: it is zero then. False: the bits are not in the file, or
  * out of memory. */
-static bool find_bitmap(const struct kdump_part *part, uint64_t offset,
-			uint64_t max_pfn, const uint8_t **bitmap)
+static bool find_bitmap(const struct kdump_part *part, uint64_t offset, uint64_t max_pfn,
+			const uint8_t **bitmap)
 {
 	uint64_t needed = (max_pfn + 7) / 8;
 	uint64_t room = (needed + KDUMP_BLOCK - 1) / KDUMP_BLOCK * KDUMP_BLOCK;
@@ -37,8 +37,7 @@ static bool find_bitmap(const struct kdump_part *part, uint64_t offset,
 }
 
 /* A diskdump with all pages may have only one bitmap, which then serves as both. */
-static bool kdump_find_bitmaps(const struct kdump_part *part,
-			       struct kdump_bitmaps *bitmaps)
+static bool kdump_find_bitmaps(const struct kdump_part *part, struct kdump_bitmaps *bitmaps)
 {
 	const struct kdump_header *header = &part->header;
 	uint64_t offset = (1 + header->sub_blocks) * KDUMP_BLOCK;
@@ -50,8 +49,7 @@ static bool kdump_find_bitmaps(const struct kdump_part *part,
 		nr /= 2;
 	if (!nr)
 		return false;
-	bitmaps->max_pfn =
-		header->max_pfn < frames * nr ? header->max_pfn : frames * nr;
+	bitmaps->max_pfn = header->max_pfn < frames * nr ? header->max_pfn : frames * nr;
 	if (!find_bitmap(part, offset, bitmaps->max_pfn, &bitmaps->memory))
 		return false;
 	if (two)
@@ -66,8 +64,7 @@ static bool fail_bitmaps(const struct kdump_part *part, struct error *err)
 	return fail(err, ERROR_FORMAT,
 		    "%s: is cut short within its bitmaps, %" PRIu64 " blocks at offset %#" PRIx64
 		    ": which memory it holds is unknown",
-		    part->path, header->bitmap_blocks,
-		    (1 + header->sub_blocks) * KDUMP_BLOCK);
+		    part->path, header->bitmap_blocks, (1 + header->sub_blocks) * KDUMP_BLOCK);
 }
 
 /* Parts of one dump have the same bitmaps. */
@@ -101,8 +98,8 @@ static bool check_compression(const struct dump *dump, struct error *err)
 
 	return inflater_has(dump->inflater, codec) ||
 	       fail(err, ERROR_FORMAT,
-		    "%s: is compressed by %s, which this kwalk has no library for",
-		    part->path, codec_names[codec]);
+		    "%s: is compressed by %s, which this kwalk has no library for", part->path,
+		    codec_names[codec]);
 }
 
 static void warn_of_parts(struct dump *dump, const struct kdump *kdump)
@@ -115,14 +112,12 @@ static void warn_of_parts(struct dump *dump, const struct kdump *kdump)
 			dump_warn(dump,
 				  "bitmap and page descriptors of %s contradict each other: no page of it can be trusted",
 				  name);
-		else if (part->header.status & KDUMP_INCOMPLETE &&
-			 !part->header.diskdump)
+		else if (part->header.status & KDUMP_INCOMPLETE && !part->header.diskdump)
 			dump_warn(dump,
 				  "the writer of %s ran out of space: pages are missing (info counts them)",
 				  name);
 		else if (part->cut)
-			dump_warn(dump,
-				  "%s is cut short: pages are missing (info counts them)",
+			dump_warn(dump, "%s is cut short: pages are missing (info counts them)",
 				  name);
 		if (part->nonsense)
 			dump_warn(dump,
@@ -130,16 +125,14 @@ static void warn_of_parts(struct dump *dump, const struct kdump *kdump)
 				  name);
 	}
 	if (kdump->bitmaps.max_pfn < kdump->set.parts[0].header.max_pfn)
-		dump_warn(dump,
-			  "the bitmaps end before the memory that the header claims");
+		dump_warn(dump, "the bitmaps end before the memory that the header claims");
 }
 
 /* Pages left out are zeros if makedumpfile left out no others. */
 static enum page_state state_left_out(const struct kdump_header *header)
 {
-	return !header->diskdump && header->dump_level == KDUMP_WITHOUT_ZERO ?
-		       PAGE_ZERO :
-		       PAGE_FILTERED;
+	return !header->diskdump && header->dump_level == KDUMP_WITHOUT_ZERO ? PAGE_ZERO :
+									       PAGE_FILTERED;
 }
 
 static bool kdump_find_machine(struct dump *dump, const struct kdump_part *part,
@@ -156,51 +149,43 @@ static bool kdump_find_machine(struct dump *dump, const struct kdump_part *part,
 	dump->machine = utsname_machine(header->machine);
 	if (dump->machine == EM_X86_64 && kdump_header_by_qemu(header))
 		dump->machine = EM_NONE;
-	if (dump->machine == EM_NONE && header->machine[0] &&
-	    strcmp(header->machine, "x86_64"))
-		return fail(err, ERROR_FORMAT,
-			    "%s: is a dump of a %s machine, not of x86",
+	if (dump->machine == EM_NONE && header->machine[0] && strcmp(header->machine, "x86_64"))
+		return fail(err, ERROR_FORMAT, "%s: is a dump of a %s machine, not of x86",
 			    part->path, header->machine);
 	return true;
 }
 
-static void tell_note(const struct dump *dump, const struct kdump_part *part,
-		      const char *what, uint64_t offset, uint64_t size)
+static void tell_note(const struct dump *dump, const struct kdump_part *part, const char *what,
+		      uint64_t offset, uint64_t size)
 {
 	listener_trouble(dump->listener, part->path,
-			 "the header says that %s at offset %#" PRIx64
-			 " has %#" PRIx64 " bytes; the file ends at %#" PRIx64,
+			 "the header says that %s at offset %#" PRIx64 " has %#" PRIx64
+			 " bytes; the file ends at %#" PRIx64,
 			 what, offset, size, part->source->size);
 }
 
-static bool kdump_read_notes(struct dump *dump, const struct kdump_part *part,
-			     struct error *err)
+static bool kdump_read_notes(struct dump *dump, const struct kdump_part *part, struct error *err)
 {
 	const struct kdump_header *header = &part->header;
 	struct elf_notes notes = { 0 };
 	struct bytes bytes;
 
 	if (header->notes_size &&
-	    !source_small(part->source, header->notes_offset,
-			  header->notes_size, &bytes))
+	    !source_small(part->source, header->notes_offset, header->notes_size, &bytes))
 		notes.cut = true;
 	else if (header->notes_size && !elf_notes_read(&notes, bytes, dump))
 		return out_of_memory(err);
-	if (header->vmcoreinfo_size &&
-	    !source_small(part->source, header->vmcoreinfo_offset,
-			  header->vmcoreinfo_size, &dump->vmcoreinfo))
+	if (header->vmcoreinfo_size && !source_small(part->source, header->vmcoreinfo_offset,
+						     header->vmcoreinfo_size, &dump->vmcoreinfo))
 		notes.cut = true;
 	if (notes.cut) {
-		dump_warn(dump,
-			  "a note reaches past the end of the notes or of the file");
-		tell_note(dump, part, "notes", header->notes_offset,
-			  header->notes_size);
+		dump_warn(dump, "a note reaches past the end of the notes or of the file");
+		tell_note(dump, part, "notes", header->notes_offset, header->notes_size);
 		tell_note(dump, part, "VMCOREINFO", header->vmcoreinfo_offset,
 			  header->vmcoreinfo_size);
 	}
 	dump->phys_base = header->phys_base;
-	dump->has_phys_base =
-		!header->diskdump && !kdump_header_by_qemu(header);
+	dump->has_phys_base = !header->diskdump && !kdump_header_by_qemu(header);
 	return kdump_find_machine(dump, part, &notes, err);
 }
 
@@ -208,13 +193,12 @@ static bool kdump_open(struct dump *dump, struct error *err)
 {
 	struct kdump *kdump = dump->private;
 
-	if (!kdump_set_open(&kdump->set, dump, err) ||
-	    !check_compression(dump, err) || !open_bitmaps(kdump, err))
+	if (!kdump_set_open(&kdump->set, dump, err) || !check_compression(dump, err) ||
+	    !open_bitmaps(kdump, err))
 		return false;
 	kdump_set_check(&kdump->set, dump, kdump->bitmaps.max_pfn);
 	for (size_t i = 0; i < kdump->set.nr; i++)
-		kdump_part_place(&kdump->set.parts[i], &kdump->bitmaps,
-				 dump->listener);
+		kdump_part_place(&kdump->set.parts[i], &kdump->bitmaps, dump->listener);
 	for (size_t i = 0; i < FRAME_DUMPED; i++)
 		kdump->recent[i].first = UINT64_MAX; /* none yet */
 	kdump->left_out = state_left_out(&kdump->set.parts[0].header);
@@ -231,10 +215,8 @@ static void kdump_close(struct dump *dump)
 }
 
 /* Writers put a page of zeros in front, which all frames of zeros share. */
-static enum page_state unpack_first(struct dump *dump, uint64_t pfn,
-				    const struct kdump_part *part,
-				    const struct kdump_place *place,
-				    const uint8_t **data)
+static enum page_state unpack_first(struct dump *dump, uint64_t pfn, const struct kdump_part *part,
+				    const struct kdump_place *place, const uint8_t **data)
 {
 	struct kdump *kdump = dump->private;
 	enum page_state state = PAGE_PRESENT;
@@ -243,16 +225,15 @@ static enum page_state unpack_first(struct dump *dump, uint64_t pfn,
 		*data = dump_zero_page; /* and no page less in the cache */
 		return PAGE_PRESENT;
 	}
-	state = dump_unpack(dump, pfn, part->source, place->offset, place->size,
-			    place->codec, data);
+	state = dump_unpack(dump, pfn, part->source, place->offset, place->size, place->codec,
+			    data);
 	if (state == PAGE_PRESENT && bytes_are_zero(*data, CACHE_PAGE_SIZE))
 		kdump->zero_of = part;
 	return state;
 }
 
 /* Decodes a dumped page into the cache. */
-static enum page_state kdump_load_page(struct dump *dump, uint64_t pfn,
-				       const uint8_t **data)
+static enum page_state kdump_load_page(struct dump *dump, uint64_t pfn, const uint8_t **data)
 {
 	struct kdump *kdump = dump->private;
 	const struct kdump_part *part = kdump_set_find(&kdump->set, pfn);
@@ -272,20 +253,18 @@ static enum page_state kdump_load_page(struct dump *dump, uint64_t pfn,
 	if (place.offset == part->data)
 		state = unpack_first(dump, pfn, part, &place, data);
 	else
-		state = dump_unpack(dump, pfn, part->source, place.offset,
-				    place.size, place.codec, data);
+		state = dump_unpack(dump, pfn, part->source, place.offset, place.size, place.codec,
+				    data);
 	if (state == PAGE_DAMAGED)
 		listener_trouble(dump->listener, part->path,
 				 "page frame %" PRIx64 ": the %" PRIu64 " bytes at offset %#" PRIx64
 				 " are no page compressed by %s",
-				 pfn, place.size, place.offset,
-				 codec_names[place.codec]);
+				 pfn, place.size, place.offset, codec_names[place.codec]);
 	return state;
 }
 
 /* last: UINT64_MAX where nothing follows. */
-static struct extent frames(uint64_t first, uint64_t last,
-			    enum page_state state)
+static struct extent frames(uint64_t first, uint64_t last, enum page_state state)
 {
 	return (struct extent){
 		.first = first << CACHE_PAGE_SHIFT,
@@ -333,8 +312,7 @@ static void kdump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 	}
 	run = kdump_find_run(kdump, pfn);
 	*extent = frames(run->first, run->last,
-			 run->frame == FRAME_NONE ? PAGE_ABSENT :
-						    kdump->left_out);
+			 run->frame == FRAME_NONE ? PAGE_ABSENT : kdump->left_out);
 }
 
 static bool kdump_is_sound(const struct kdump_part *part)
@@ -344,8 +322,7 @@ static bool kdump_is_sound(const struct kdump_part *part)
 }
 
 /* Frames that were dumped: by the bitmaps, or one by one where the file is damaged. */
-static void look_at_dumped(struct kdump *kdump, uint64_t pfn,
-			   struct extent *extent)
+static void look_at_dumped(struct kdump *kdump, uint64_t pfn, struct extent *extent)
 {
 	const struct kdump_part *part = kdump_set_find(&kdump->set, pfn);
 	uint64_t last = pfn;
@@ -357,8 +334,7 @@ static void look_at_dumped(struct kdump *kdump, uint64_t pfn,
 		last = last < part->end_pfn ? last : part->end_pfn - 1;
 		state = PAGE_PRESENT;
 	} else if (part) {
-		state = kdump_part_find(
-			part, kdump_rank(&kdump->bitmaps, pfn), &place);
+		state = kdump_part_find(part, kdump_rank(&kdump->bitmaps, pfn), &place);
 	}
 	*extent = frames(pfn, last, state);
 }
@@ -388,9 +364,8 @@ static void survey_part(const struct kdump *kdump, const struct kdump_part *part
 		struct kdump_place place;
 
 		if (kdump_is_dumped(&kdump->bitmaps, pfn))
-			dump_survey_add(
-				survey, kdump_part_find(part, rank++, &place),
-				pfn << CACHE_PAGE_SHIFT, CACHE_PAGE_SIZE);
+			dump_survey_add(survey, kdump_part_find(part, rank++, &place),
+					pfn << CACHE_PAGE_SHIFT, CACHE_PAGE_SIZE);
 	}
 }
 
@@ -399,16 +374,14 @@ static void kdump_survey(struct dump *dump, struct dump_survey *survey)
 	const struct kdump *kdump = dump->private;
 	uint64_t all = 0;
 
-	survey->bytes[kdump->left_out] +=
-		kdump_left_out(&kdump->bitmaps) * CACHE_PAGE_SIZE;
+	survey->bytes[kdump->left_out] += kdump_left_out(&kdump->bitmaps) * CACHE_PAGE_SIZE;
 	for (size_t i = 0; i < kdump->set.nr; i++) {
 		survey_part(kdump, &kdump->set.parts[i], survey);
 		all += kdump->set.parts[i].nr;
 	}
 	/* Pages of the parts that were not given. */
 	survey->bytes[PAGE_TRUNCATED] +=
-		(kdump_rank(&kdump->bitmaps, kdump->bitmaps.max_pfn) - all) *
-		CACHE_PAGE_SIZE;
+		(kdump_rank(&kdump->bitmaps, kdump->bitmaps.max_pfn) - all) * CACHE_PAGE_SIZE;
 }
 
 static void kdump_describe(struct dump *dump, dump_visit *visit, void *arg)

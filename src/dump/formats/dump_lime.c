@@ -32,13 +32,11 @@ static bool is_nearly_sound(const struct lime_header *header)
 
 /* Do ranges follow one another from offset to the end of the file? Reads at most
  * *most headers, and subtracts those read. */
-static bool leads_to_end(const struct source *source, uint64_t offset,
-			 unsigned int *most)
+static bool leads_to_end(const struct source *source, uint64_t offset, unsigned int *most)
 {
 	struct lime_header header;
 
-	while (*most && lime_header_read(source, offset, &header) &&
-	       lime_is_sound(&header)) {
+	while (*most && lime_header_read(source, offset, &header) && lime_is_sound(&header)) {
 		uint64_t size = header.last - header.first + 1;
 
 		--*most;
@@ -59,9 +57,8 @@ static bool is_size_right(const struct dump *dump, uint64_t data, uint64_t size)
 	uint64_t left = source->size - data;
 	unsigned int most = 1 << 16; /* a file has a few dozens */
 
-	if (size == left ||
-	    (size < left && lime_header_read(source, data + size, &header) &&
-	     is_nearly_sound(&header)))
+	if (size == left || (size < left && lime_header_read(source, data + size, &header) &&
+			     is_nearly_sound(&header)))
 		return true;
 	for (uint64_t at = data; at < source->size && most; at += PAGE_BYTES) {
 		uint64_t hole = file_hole(&dump->file, at);
@@ -86,13 +83,12 @@ static void warn_of_end(struct dump *dump, uint64_t offset)
 		dump_trouble(dump,
 			     "at offset %#" PRIx64 ": magic %#x, version %u, physical %" PRIx64
 			     " to %" PRIx64,
-			     offset, header.magic, header.version, header.first,
-			     header.last);
+			     offset, header.magic, header.version, header.first, header.last);
 }
 
 /* Adds the range at offset. Returns the offset of the next one. */
-static uint64_t lime_add_range(struct dump *dump, const struct lime_header *header,
-			       uint64_t offset, struct pieces *pieces)
+static uint64_t lime_add_range(struct dump *dump, const struct lime_header *header, uint64_t offset,
+			       struct pieces *pieces)
 {
 	uint64_t size = header->last - header->first + 1, missing;
 	uint64_t data = offset + LIME_HEADER_SIZE;
@@ -100,8 +96,8 @@ static uint64_t lime_add_range(struct dump *dump, const struct lime_header *head
 
 	if (!is_size_right(dump, data, size)) {
 		dump_warn(dump,
-			  "the header of the range from %#" PRIx64
-			  " to %#" PRIx64 " is damaged: its size is wrong",
+			  "the header of the range from %#" PRIx64 " to %#" PRIx64
+			  " is damaged: its size is wrong",
 			  header->first, header->last);
 		pieces_add(pieces, header->first, size, PAGE_DAMAGED, NULL, 0);
 		return dump->source.size;
@@ -112,11 +108,9 @@ static uint64_t lime_add_range(struct dump *dump, const struct lime_header *head
 			  "the file is cut short: %" PRIu64 " bytes of its last range are missing",
 			  missing);
 		dump_trouble(dump,
-			     "the header at offset %#" PRIx64
-			     " is of physical %" PRIx64 " to %" PRIx64
-			     "; the file ends at %#" PRIx64 ", with %" PRIx64,
-			     offset, header->first, header->last,
-			     dump->source.size,
+			     "the header at offset %#" PRIx64 " is of physical %" PRIx64
+			     " to %" PRIx64 "; the file ends at %#" PRIx64 ", with %" PRIx64,
+			     offset, header->first, header->last, dump->source.size,
 			     header->first + (size - missing));
 	}
 	return data + (size - missing);
@@ -129,11 +123,9 @@ static bool lime_open(struct dump *dump, struct error *err)
 	uint64_t offset = 0;
 
 	if (!lime_header_read(&dump->source, 0, &header))
-		return dump_fail(dump, err,
-				 "is cut short within its LiME header");
+		return dump_fail(dump, err, "is cut short within its LiME header");
 	if (header.version != 1)
-		return dump_fail(dump, err,
-				 "is a LiME dump of unsupported version %u",
+		return dump_fail(dump, err, "is a LiME dump of unsupported version %u",
 				 header.version);
 	if (!lime_is_sound(&header))
 		return dump_fail(dump, err,
@@ -141,8 +133,7 @@ static bool lime_open(struct dump *dump, struct error *err)
 				 " to %#" PRIx64,
 				 header.first, header.last);
 	while (offset < dump->source.size) {
-		if (!lime_header_read(&dump->source, offset, &header) ||
-		    !lime_is_sound(&header)) {
+		if (!lime_header_read(&dump->source, offset, &header) || !lime_is_sound(&header)) {
 			warn_of_end(dump, offset);
 			break;
 		}

@@ -44,10 +44,8 @@ struct lkcd {
 	enum page_state left_out; /* of frames without a page */
 };
 
-static const uint8_t magic_little[] = { 0xed, 0x23, 0x8f, 0x61,
-					0x73, 0x01, 0x19, 0xa8 };
-static const uint8_t magic_big[] = { 0xa8, 0x19, 0x01, 0x73,
-				     0x61, 0x8f, 0x23, 0xed };
+static const uint8_t magic_little[] = { 0xed, 0x23, 0x8f, 0x61, 0x73, 0x01, 0x19, 0xa8 };
+static const uint8_t magic_big[] = { 0xa8, 0x19, 0x01, 0x73, 0x61, 0x8f, 0x23, 0xed };
 
 static bool lkcd_probe(const struct source *source)
 {
@@ -65,9 +63,8 @@ struct lkcd_layout {
 static const struct lkcd_layout *lkcd_find_layout(const uint8_t *header, uint32_t version)
 {
 	static const struct lkcd_layout layouts[] = {
-		{ 1, 1, 324, 0 },    { 1, 1, 336, 0 },	 { 2, 4, 316, 0 },
-		{ 2, 4, 328, 0 },    { 5, 7, 316, 712 }, { 5, 7, 328, 728 },
-		{ 8, 10, 324, 722 },
+		{ 1, 1, 324, 0 },   { 1, 1, 336, 0 },	{ 2, 4, 316, 0 },    { 2, 4, 328, 0 },
+		{ 5, 7, 316, 712 }, { 5, 7, 328, 728 }, { 8, 10, 324, 722 },
 	};
 
 	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++)
@@ -87,11 +84,9 @@ static bool lkcd_read_header(struct dump *dump, uint64_t *start, struct error *e
 	uint32_t version;
 
 	if (!source_read(&dump->source, 0, header, sizeof(header)))
-		return dump_fail(dump, err,
-				 "is cut short within its LKCD header");
+		return dump_fail(dump, err, "is cut short within its LKCD header");
 	if (header[0] == magic_big[0])
-		return dump_fail(dump, err,
-				 "is an LKCD dump of a big-endian machine, not of x86");
+		return dump_fail(dump, err, "is an LKCD dump of a big-endian machine, not of x86");
 	version = load_le32(header + AT_VERSION) & VERSION_MASK;
 	layout = lkcd_find_layout(header, version);
 	if (!layout)
@@ -104,16 +99,12 @@ static bool lkcd_read_header(struct dump *dump, uint64_t *start, struct error *e
 	lkcd->compression = RLE;
 	if (layout->compression)
 		lkcd->compression = load_le32(header + layout->compression);
-	lkcd->left_out = load_le32(header + AT_LEVEL) & LEVEL_ALL ?
-				 PAGE_ABSENT :
-				 PAGE_FILTERED;
+	lkcd->left_out = load_le32(header + AT_LEVEL) & LEVEL_ALL ? PAGE_ABSENT : PAGE_FILTERED;
 	*start = version < 9 ? USUAL_START : load_le64(header + AT_BUFFER_SIZE);
 	name = (const char *)header + layout->utsname + UTS_MACHINE;
 	dump->machine = utsname_machine(name);
 	return dump->machine != EM_NONE ||
-	       dump_fail(dump, err,
-			 "is an LKCD dump of a machine \"%.16s\", not of x86",
-			 name);
+	       dump_fail(dump, err, "is an LKCD dump of a machine \"%.16s\", not of x86", name);
 }
 
 struct page_header {
@@ -121,8 +112,7 @@ struct page_header {
 	uint32_t size, flags;
 };
 
-static bool read_page_header(const struct dump *dump, uint64_t offset,
-			     struct page_header *page)
+static bool read_page_header(const struct dump *dump, uint64_t offset, struct page_header *page)
 {
 	uint8_t at[PAGE_HEADER];
 
@@ -140,10 +130,9 @@ static bool lkcd_is_sound(const struct page_header *page)
 {
 	uint32_t kind = page->flags & (PAGE_RAW | PAGE_COMPRESSED);
 
-	return !(page->paddr % PAGE_BYTES) && page->paddr >> 52 == 0 &&
-	       page->size && page->size <= PAGE_BYTES &&
-	       (kind == PAGE_COMPRESSED ||
-		(kind == PAGE_RAW && page->size == PAGE_BYTES));
+	return !(page->paddr % PAGE_BYTES) && page->paddr >> 52 == 0 && page->size &&
+	       page->size <= PAGE_BYTES &&
+	       (kind == PAGE_COMPRESSED || (kind == PAGE_RAW && page->size == PAGE_BYTES));
 }
 
 static bool find_pages(struct dump *dump, uint64_t offset, struct error *err)
@@ -181,8 +170,8 @@ static bool lkcd_open(struct dump *dump, struct error *err)
 	return lkcd_read_header(dump, &start, err) && find_pages(dump, start, err);
 }
 
-static enum page_state lkcd_load_page(struct dump *dump, uint64_t pfn,
-				      uint64_t offset, const uint8_t **data)
+static enum page_state lkcd_load_page(struct dump *dump, uint64_t pfn, uint64_t offset,
+				      const uint8_t **data)
 {
 	const struct lkcd *lkcd = dump->private;
 	enum codec codec = CODEC_NONE;
@@ -194,8 +183,7 @@ static enum page_state lkcd_load_page(struct dump *dump, uint64_t pfn,
 		return PAGE_DAMAGED;
 	if (!(page.flags & PAGE_RAW) && lkcd->compression < NR_CODECS_KNOWN)
 		codec = codecs[lkcd->compression];
-	return dump_unpack(dump, pfn, &dump->source, offset + PAGE_HEADER,
-			   page.size, codec, data);
+	return dump_unpack(dump, pfn, &dump->source, offset + PAGE_HEADER, page.size, codec, data);
 }
 
 static void lkcd_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
@@ -220,9 +208,8 @@ static void lkcd_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 	extent->first = page_first(paddr);
 	extent->last = page_last(paddr);
 	if (!data)
-		extent->state = lkcd_load_page(dump, pfn,
-					       extent_offset(extent, extent->first),
-					       &data);
+		extent->state =
+			lkcd_load_page(dump, pfn, extent_offset(extent, extent->first), &data);
 	if (extent->state == PAGE_PRESENT)
 		extent->data = data;
 }
@@ -232,8 +219,7 @@ static void lkcd_describe(struct dump *dump, dump_visit *visit, void *arg)
 	const struct lkcd *lkcd = dump->private;
 
 	if (lkcd->compression < NR_CODECS_KNOWN)
-		visit(arg, "compression",
-		      codec_names[codecs[lkcd->compression]]);
+		visit(arg, "compression", codec_names[codecs[lkcd->compression]]);
 }
 
 const struct dump_format dump_format_lkcd = {

@@ -49,8 +49,7 @@ static bool find_hole(const char *machine, uint64_t size, uint64_t *below)
 	return size < 0x80000000;
 }
 
-static void qemu_add_area(struct qemu *qemu, uint64_t start, uint64_t end,
-			  uint64_t offset)
+static void qemu_add_area(struct qemu *qemu, uint64_t start, uint64_t end, uint64_t offset)
 {
 	if (start < end)
 		qemu->areas[qemu->nr++] = (struct qemu_area){ start, end, offset };
@@ -67,8 +66,7 @@ static bool qemu_open(struct dump *dump, struct error *err)
 		return false;
 	size = qemu->ram.size;
 	if (!find_hole(stream.machine, size, &below))
-		return dump_fail(dump, err,
-				 "the memory layout of machine type \"%s\" is unknown",
+		return dump_fail(dump, err, "the memory layout of machine type \"%s\" is unknown",
 				 stream.machine);
 	qemu_add_area(qemu, 0, below < VGA_START ? below : VGA_START, 0);
 	qemu_add_area(qemu, VGA_END, below, VGA_END);
@@ -84,16 +82,15 @@ static void qemu_close(struct dump *dump)
 }
 
 /* The extent of one page, or of several that were not sent. */
-static void qemu_find_memory(const struct qemu *qemu, const struct qemu_area *area,
-			     uint64_t paddr, struct extent *extent)
+static void qemu_find_memory(const struct qemu *qemu, const struct qemu_area *area, uint64_t paddr,
+			     struct extent *extent)
 {
 	uint64_t move = area->start - area->offset;
 
 	qemu_ram_find(&qemu->ram, paddr - move, extent);
 	extent->origin -= move;
 	/* Areas begin and end at page boundaries: what is cut off here has no data. */
-	extent->first = extent->first < area->offset ? area->start :
-						       extent->first + move;
+	extent->first = extent->first < area->offset ? area->start : extent->first + move;
 	extent->last += move;
 	if (extent->last > area->end - 1)
 		extent->last = area->end - 1;

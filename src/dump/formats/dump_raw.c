@@ -22,11 +22,10 @@ static void warn_of_overlap(struct dump *dump, const struct pieces *pieces)
 			dump_warn(dump,
 				  "%s overlaps an image given before it, whose bytes are read",
 				  path);
-			listener_trouble(
-				dump->listener, dump_file(dump, i + 1)->path,
-				"%s holds physical %" PRIx64 " to %" PRIx64 " too",
-				path, a->first > b->first ? a->first : b->first,
-				a->last < b->last ? a->last : b->last);
+			listener_trouble(dump->listener, dump_file(dump, i + 1)->path,
+					 "%s holds physical %" PRIx64 " to %" PRIx64 " too", path,
+					 a->first > b->first ? a->first : b->first,
+					 a->last < b->last ? a->last : b->last);
 			return;
 		}
 }
@@ -40,8 +39,7 @@ static bool raw_open(struct dump *dump, struct error *err)
 
 		if (whole.size - 1 > UINT64_MAX - dump->bases[i]) {
 			free(pieces.at);
-			return fail(err, ERROR_USAGE,
-				    "%s: reaches past the last physical address",
+			return fail(err, ERROR_USAGE, "%s: reaches past the last physical address",
 				    whole.file->path);
 		}
 		extents_add(&pieces, &whole, 0, dump->bases[i], whole.size);

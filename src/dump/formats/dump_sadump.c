@@ -54,10 +54,8 @@ struct sadump_layout {
 static bool find_part(const struct source *source, uint64_t *offset)
 {
 	for (*offset = 0; *offset <= PAGE_BYTES; *offset += PAGE_BYTES)
-		if (!source->runs &&
-		    range_within(*offset, PART_SIZE, source->size) &&
-		    source_has(source, *offset, part_signature,
-			       sizeof(part_signature)))
+		if (!source->runs && range_within(*offset, PART_SIZE, source->size) &&
+		    source_has(source, *offset, part_signature, sizeof(part_signature)))
 			return true;
 	return false;
 }
@@ -94,8 +92,8 @@ static uint64_t add_pages(struct pieces *pieces, const struct sadump_layout *lay
 		enum page_state state = sadump_state_of(layout, pfn);
 		uint64_t paddr = pfn << PAGE_SHIFT, size;
 
-		for (next = pfn + 1; next < layout->max_pfn &&
-				     sadump_state_of(layout, next) == state;)
+		for (next = pfn + 1;
+		     next < layout->max_pfn && sadump_state_of(layout, next) == state;)
 			next++;
 		size = (next - pfn) << PAGE_SHIFT;
 		if (state == PAGE_FILTERED)
@@ -109,8 +107,8 @@ static uint64_t add_pages(struct pieces *pieces, const struct sadump_layout *lay
 }
 
 /* x86-64 if any CPU was in long mode. */
-static uint16_t sadump_find_machine(const struct source *source,
-				    const struct sadump_layout *layout, uint32_t nr)
+static uint16_t sadump_find_machine(const struct source *source, const struct sadump_layout *layout,
+				    uint32_t nr)
 {
 	uint64_t at = 4 + (uint64_t)nr * APIC_STATE_SIZE;
 	uint64_t size = layout->memory - layout->cpus;
@@ -118,8 +116,7 @@ static uint16_t sadump_find_machine(const struct source *source,
 	for (; nr && range_within(at, CPU_STATE_SIZE, size); nr--) {
 		uint8_t efer[8];
 
-		if (source_read(source, layout->cpus + at + CPU_EFER, efer,
-				sizeof(efer)) &&
+		if (source_read(source, layout->cpus + at + CPU_EFER, efer, sizeof(efer)) &&
 		    load_le64(efer) & EFER_LMA)
 			return EM_X86_64;
 		at += CPU_STATE_SIZE;
@@ -133,9 +130,8 @@ static uint64_t sadump_nr_bytes(const uint8_t *header, size_t at)
 }
 
 /* start: offset of the partition's header, in front of the header. */
-static bool sadump_find_layout(const struct dump *dump, uint64_t start,
-			       const uint8_t *header, struct sadump_layout *layout,
-			       struct error *err)
+static bool sadump_find_layout(const struct dump *dump, uint64_t start, const uint8_t *header,
+			       struct sadump_layout *layout, struct error *err)
 {
 	layout->max_pfn = load_le32(header + AT_MAX_MAPNR);
 	if (load_le32(header + AT_VERSION) >= 1)
@@ -163,15 +159,13 @@ static bool sadump_is_all(uint64_t size, uint64_t end, uint64_t start, uint64_t 
 	return end - start == used && size != end - start;
 }
 
-static bool sadump_find_bitmaps(struct dump *dump, struct sadump_layout *layout,
-				struct error *err)
+static bool sadump_find_bitmaps(struct dump *dump, struct sadump_layout *layout, struct error *err)
 {
 	struct bytes memory, dumped;
 
-	if (!source_bytes(&dump->source, layout->memory,
-			  layout->dumped - layout->memory, &memory) ||
-	    !source_bytes(&dump->source, layout->dumped,
-			  layout->pages - layout->dumped, &dumped))
+	if (!source_bytes(&dump->source, layout->memory, layout->dumped - layout->memory,
+			  &memory) ||
+	    !source_bytes(&dump->source, layout->dumped, layout->pages - layout->dumped, &dumped))
 		return dump_fail(dump, err, "its bitmaps cannot be read");
 	layout->memory_bits = memory.data;
 	layout->dumped_bits = dumped.data;
@@ -200,8 +194,7 @@ static bool sadump_read_pages(struct dump *dump, uint64_t start, const uint8_t *
 	}
 	if (missing)
 		dump_warn(dump, "the file is cut short: pages are missing");
-	dump->machine = sadump_find_machine(&dump->source, &layout,
-					    load_le32(header + AT_NR_CPUS));
+	dump->machine = sadump_find_machine(&dump->source, &layout, load_le32(header + AT_NR_CPUS));
 	return extents_take(dump, &pieces, err);
 }
 
@@ -212,17 +205,16 @@ static bool sadump_open(struct dump *dump, struct error *err)
 
 	find_part(&dump->source, &offset);
 	if (!source_read(&dump->source, offset, part, sizeof(part)))
-		return dump_fail(dump, err,
-				 "is cut short within its sadump header");
+		return dump_fail(dump, err, "is cut short within its sadump header");
 	if (!offset && load_le32(part + PART_SET_DISK_SET))
 		return dump_fail(
 			dump, err,
 			"is one disk of a set, which is not supported: convert the set to a kdump-compressed file with makedumpfile");
-	if (memcmp(part + PAGE_BYTES, part_signature,
-		   sizeof(part_signature)) ||
+	if (memcmp(part + PAGE_BYTES, part_signature, sizeof(part_signature)) ||
 	    load_le32(part + PAGE_BYTES + AT_BLOCK_SIZE) != PAGE_BYTES)
-		return dump_fail(dump, err,
-				 "is a sadump file without a header in its second block of 4096 bytes");
+		return dump_fail(
+			dump, err,
+			"is a sadump file without a header in its second block of 4096 bytes");
 	return sadump_read_pages(dump, offset, part, err);
 }
 

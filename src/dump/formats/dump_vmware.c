@@ -11,10 +11,10 @@
 #include "dump/formats/listed.h"
 
 enum {
-	HEADER = 12,     /* magic, version, number of groups */
-	GROUP = 80,      /* name, position, size */
+	HEADER = 12, /* magic, version, number of groups */
+	GROUP = 80, /* name, position, size */
 	GROUP_NAME = 64,
-	BLOCK = 18,      /* size in the file, size of the memory, padding */
+	BLOCK = 18, /* size in the file, size of the memory, padding */
 	TAG_BLOCK = 0x3f,
 	TAG_PACKED = 0x3e,
 	MAX_REGIONS = 64,
@@ -51,13 +51,12 @@ struct tag {
 
 static bool vmware_probe(const struct source *source)
 {
-	static const uint32_t magics[] = { 0xbed0bed0, 0xbed2bed2, 0xbed3bed3,
-					   0xbad1bad1, 0xbad2bad2 };
+	static const uint32_t magics[] = { 0xbed0bed0, 0xbed2bed2, 0xbed3bed3, 0xbad1bad1,
+					   0xbad2bad2 };
 
 	uint8_t magic[4];
 
-	if (source->runs || source->size < HEADER ||
-	    !source_read(source, 0, magic, sizeof(magic)))
+	if (source->runs || source->size < HEADER || !source_read(source, 0, magic, sizeof(magic)))
 		return false;
 	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
 		if (load_le32(magic) == magics[i])
@@ -74,8 +73,8 @@ static bool vmware_take(const struct source *source, uint64_t *at, void *to, siz
 	return true;
 }
 
-static bool read_block(const struct source *source, uint64_t *at,
-		       struct tag *tag, struct vmware_layout *layout)
+static bool read_block(const struct source *source, uint64_t *at, struct tag *tag,
+		       struct vmware_layout *layout)
 {
 	uint8_t header[BLOCK];
 	uint64_t size, padding;
@@ -129,8 +128,7 @@ static bool vmware_is_named(const struct tag *tag, const char *name)
 	return tag->name_size == strlen(name) && !strcmp(tag->name, name);
 }
 
-static void take_tag(const struct dump *dump, const struct tag *tag,
-		     struct vmware_layout *layout)
+static void take_tag(const struct dump *dump, const struct tag *tag, struct vmware_layout *layout)
 {
 	static const char *const names[NR_PLACES] = {
 		"regionPageNum",
@@ -140,9 +138,8 @@ static void take_tag(const struct dump *dump, const struct tag *tag,
 	uint64_t value = tag->value;
 
 	if (vmware_is_named(tag, "Memory")) {
-		layout->memory = (struct listed_place){
-			&dump->file, 1, tag->block_start, tag->block_size
-		};
+		layout->memory =
+			(struct listed_place){ &dump->file, 1, tag->block_start, tag->block_size };
 		layout->packed = tag->size == TAG_PACKED;
 		return;
 	}
@@ -163,8 +160,7 @@ static void take_tag(const struct dump *dump, const struct tag *tag,
 	}
 }
 
-static void read_memory_group(const struct dump *dump, uint64_t at,
-			      struct vmware_layout *layout)
+static void read_memory_group(const struct dump *dump, uint64_t at, struct vmware_layout *layout)
 {
 	struct tag tag;
 
@@ -178,8 +174,7 @@ static void read_memory_group(const struct dump *dump, uint64_t at,
 	layout->cut = true;
 }
 
-static bool find_memory_group(struct dump *dump, struct vmware_layout *layout,
-			      struct error *err)
+static bool find_memory_group(struct dump *dump, struct vmware_layout *layout, struct error *err)
 {
 	const struct source *source = &dump->source;
 	uint8_t header[HEADER], group[GROUP];
@@ -197,28 +192,24 @@ static bool find_memory_group(struct dump *dump, struct vmware_layout *layout,
 		read_memory_group(dump, load_le64(group + GROUP_NAME), layout);
 		return true;
 	}
-	return dump_fail(dump, err,
-			 "is a VMware file without a group \"memory\"");
+	return dump_fail(dump, err, "is a VMware file without a group \"memory\"");
 }
 
-static bool vmware_find_memory(struct dump *dump, struct vmware_layout *layout,
-			       struct error *err)
+static bool vmware_find_memory(struct dump *dump, struct vmware_layout *layout, struct error *err)
 {
 	const char *path = dump->file.path;
 
 	if (layout->packed)
-		return dump_fail(dump, err,
-				 "its memory is compressed, which is not supported");
+		return dump_fail(dump, err, "its memory is compressed, which is not supported");
 	if (dump->nr_more > 1 || (dump->nr_more && layout->memory.size))
 		return fail(err, ERROR_USAGE,
-			    "%s: takes one file of memory (.vmem); %s is too many",
-			    path, dump->more[dump->nr_more - 1].file.path);
+			    "%s: takes one file of memory (.vmem); %s is too many", path,
+			    dump->more[dump->nr_more - 1].file.path);
 	if (dump->nr_more)
 		layout->memory = memory_place_whole(dump, 2);
 	if (!layout->memory.size)
 		return fail(err, ERROR_USAGE,
-			    "%s: its memory is in another file (.vmem); give that too",
-			    path);
+			    "%s: its memory is in another file (.vmem); give that too", path);
 	return true;
 }
 
@@ -240,25 +231,25 @@ static bool regions_follow(const struct vmware_layout *layout)
 		at += region->at[NR_PAGES];
 		paddr = region->at[IN_MACHINE] + region->at[NR_PAGES];
 	}
-	return !layout->nr_regions || layout->cut ||
-	       at * PAGE_BYTES >= layout->memory.size;
+	return !layout->nr_regions || layout->cut || at * PAGE_BYTES >= layout->memory.size;
 }
 
 static bool check_regions(const struct dump *dump, const struct vmware_layout *layout,
 			  struct error *err)
 {
 	if (!layout->counted && layout->cut)
-		return dump_fail(dump, err,
-				 "is cut short before it says where memory is, within the tag at offset %#" PRIx64,
-				 layout->cut_at);
+		return dump_fail(
+			dump, err,
+			"is cut short before it says where memory is, within the tag at offset %#" PRIx64,
+			layout->cut_at);
 	/* Where the memory is here, its tag shows that this is the group. */
 	if (!layout->counted && dump->nr_more)
-		return dump_fail(dump, err,
-				 "does not say how many regions its memory has; if there is only one, from 0 on, give %s alone",
-				 dump->more[0].file.path);
+		return dump_fail(
+			dump, err,
+			"does not say how many regions its memory has; if there is only one, from 0 on, give %s alone",
+			dump->more[0].file.path);
 	if (!layout->nr_regions && layout->memory.size > 0xc0000000)
-		return dump_fail(dump, err,
-				 "does not say where its memory beyond 3 GiB is");
+		return dump_fail(dump, err, "does not say where its memory beyond 3 GiB is");
 	if (layout->nr_regions > MAX_REGIONS || layout->wrong)
 		return dump_fail(dump, err,
 				 "its regions of memory make no sense (%" PRIu64
@@ -266,12 +257,12 @@ static bool check_regions(const struct dump *dump, const struct vmware_layout *l
 				 layout->nr_regions, layout->wrong_index);
 	for (uint64_t i = 0; i < layout->nr_regions; i++)
 		if (layout->regions[i].seen != (1 << NR_PLACES) - 1)
-			return dump_fail(dump, err,
-					 "its region %u of memory lacks its place, its address or its size",
-					 (unsigned int)i);
+			return dump_fail(
+				dump, err,
+				"its region %u of memory lacks its place, its address or its size",
+				(unsigned int)i);
 	if (!regions_follow(layout))
-		return dump_fail(dump, err,
-				 "its regions of memory contradict each other");
+		return dump_fail(dump, err, "its regions of memory contradict each other");
 	return true;
 }
 
@@ -282,16 +273,15 @@ static uint64_t vmware_add_region(const struct dump *dump, const struct vmware_l
 	uint64_t size = region->at[NR_PAGES] * PAGE_BYTES;
 	uint64_t offset = region->at[IN_FILE] * PAGE_BYTES;
 	uint64_t paddr = region->at[IN_MACHINE] * PAGE_BYTES;
-	uint64_t missing =
-		extents_add(pieces, &layout->memory, offset, paddr, size);
+	uint64_t missing = extents_add(pieces, &layout->memory, offset, paddr, size);
 
 	if (missing)
 		dump_trouble(dump,
 			     "region %u, physical %" PRIx64 " and %#" PRIx64
 			     " bytes, is at offset %#" PRIx64
 			     " of the memory, which ends at %#" PRIx64,
-			     (unsigned int)(region - layout->regions), paddr,
-			     size, offset, layout->memory.size);
+			     (unsigned int)(region - layout->regions), paddr, size, offset,
+			     layout->memory.size);
 	return missing;
 }
 
@@ -303,11 +293,9 @@ static void vmware_add_all(struct dump *dump, const struct vmware_layout *layout
 	if (!layout->nr_regions)
 		extents_add(pieces, &layout->memory, 0, 0, layout->memory.size);
 	for (uint64_t i = 0; i < layout->nr_regions; i++)
-		missing +=
-			vmware_add_region(dump, layout, &layout->regions[i], pieces);
+		missing += vmware_add_region(dump, layout, &layout->regions[i], pieces);
 	if (missing)
-		dump_warn(dump,
-			  "the file is cut short: %" PRIu64 " bytes of memory are missing",
+		dump_warn(dump, "the file is cut short: %" PRIu64 " bytes of memory are missing",
 			  missing);
 	else if (layout->cut)
 		dump_warn(dump, "the file is cut short");
@@ -323,8 +311,7 @@ static bool vmware_open(struct dump *dump, struct error *err)
 	struct pieces pieces = { 0 };
 	struct vmware_layout layout = { 0 };
 
-	if (!find_memory_group(dump, &layout, err) ||
-	    !vmware_find_memory(dump, &layout, err) ||
+	if (!find_memory_group(dump, &layout, err) || !vmware_find_memory(dump, &layout, err) ||
 	    !check_regions(dump, &layout, err))
 		return false;
 	vmware_add_all(dump, &layout, &pieces);

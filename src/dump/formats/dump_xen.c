@@ -19,12 +19,11 @@ struct xen_sections {
 	bool translated; /* .xen_p2m */
 };
 
-static void note_section(const struct source *source, uint64_t names,
-			 const uint8_t *header, struct xen_sections *sections)
+static void note_section(const struct source *source, uint64_t names, const uint8_t *header,
+			 struct xen_sections *sections)
 {
 	uint64_t name = names + load_le32(header);
-	const struct xen_section section = { load_le64(header + 24),
-					     load_le64(header + 32), true };
+	const struct xen_section section = { load_le64(header + 24), load_le64(header + 32), true };
 
 	if (name < names)
 		return;
@@ -39,9 +38,8 @@ static void note_section(const struct source *source, uint64_t names,
 static bool is_core_without_segments(const uint8_t *ehdr)
 {
 	return !memcmp(ehdr, ELFMAG, SELFMAG) && ehdr[EI_CLASS] == ELFCLASS64 &&
-	       ehdr[EI_DATA] == ELFDATA2LSB &&
-	       load_le16(ehdr + 16) == ET_CORE && load_le16(ehdr + 56) == 0 &&
-	       load_le16(ehdr + 58) == sizeof(Elf64_Shdr);
+	       ehdr[EI_DATA] == ELFDATA2LSB && load_le16(ehdr + 16) == ET_CORE &&
+	       load_le16(ehdr + 56) == 0 && load_le16(ehdr + 58) == sizeof(Elf64_Shdr);
 }
 
 static struct xen_sections find_sections(const struct source *source)
@@ -51,40 +49,34 @@ static struct xen_sections find_sections(const struct source *source)
 	uint64_t shoff, names;
 	uint16_t shnum;
 
-	if (!source_read(source, 0, ehdr, sizeof(ehdr)) ||
-	    !is_core_without_segments(ehdr))
+	if (!source_read(source, 0, ehdr, sizeof(ehdr)) || !is_core_without_segments(ehdr))
 		return sections;
 	shoff = load_le64(ehdr + 40);
 	shnum = load_le16(ehdr + 60);
 	if (!range_within(shoff, shnum * sizeof(entry), source->size) ||
 	    load_le16(ehdr + 62) >= shnum ||
-	    !source_read(source, shoff + load_le16(ehdr + 62) * sizeof(entry),
-			 entry, sizeof(entry)))
+	    !source_read(source, shoff + load_le16(ehdr + 62) * sizeof(entry), entry,
+			 sizeof(entry)))
 		return sections;
 	names = load_le64(entry + 24);
 	for (uint16_t i = 0; i < shnum; i++)
-		if (source_read(source, shoff + i * sizeof(entry), entry,
-				sizeof(entry)))
+		if (source_read(source, shoff + i * sizeof(entry), entry, sizeof(entry)))
 			note_section(source, names, entry, &sections);
 	return sections;
 }
 
-static bool overlaps(const struct xen_section *section, uint64_t offset,
-		     uint64_t size)
+static bool overlaps(const struct xen_section *section, uint64_t offset, uint64_t size)
 {
 	return section->size && size &&
-	       (offset < section->offset ?
-			section->offset - offset < size :
-			offset - section->offset < section->size);
+	       (offset < section->offset ? section->offset - offset < size :
+					   offset - section->offset < section->size);
 }
 
 /* Do pages or frame numbers lie where the file has something else? Nothing but their
  * section's offset says where they begin. */
-static bool sections_overlap(const struct source *source,
-			     const struct xen_sections *sections)
+static bool sections_overlap(const struct source *source, const struct xen_sections *sections)
 {
-	const struct xen_section *const ours[] = { &sections->pages,
-						   &sections->frames };
+	const struct xen_section *const ours[] = { &sections->pages, &sections->frames };
 	uint8_t ehdr[sizeof(Elf64_Ehdr)], entry[sizeof(Elf64_Shdr)];
 	uint64_t shoff;
 	uint16_t shnum;
@@ -101,10 +93,9 @@ static bool sections_overlap(const struct source *source,
 			return true;
 		for (uint16_t j = 0; j < shnum; j++)
 			nr_itself +=
-				source_read(source, shoff + j * sizeof(entry),
-					    entry, sizeof(entry)) &&
-				overlaps(ours[i], load_le64(entry + 24),
-					 load_le64(entry + 32));
+				source_read(source, shoff + j * sizeof(entry), entry,
+					    sizeof(entry)) &&
+				overlaps(ours[i], load_le64(entry + 24), load_le64(entry + 32));
 		if (nr_itself > 1)
 			return true;
 	}
@@ -116,8 +107,7 @@ static bool xen_probe(const struct source *source)
 	return !source->runs && find_sections(source).pages.found;
 }
 
-static bool check_sections(struct dump *dump,
-			   const struct xen_sections *sections,
+static bool check_sections(struct dump *dump, const struct xen_sections *sections,
 			   struct error *err)
 {
 	uint64_t nr = sections->frames.size / 8;
@@ -134,11 +124,11 @@ static bool check_sections(struct dump *dump,
 		return dump_fail(dump, err,
 				 "does not say which frames its pages are (no section .xen_pfn)");
 	if (sections_overlap(&dump->source, sections))
-		return dump_fail(dump, err,
-				 "its sections .xen_pages and .xen_pfn overlap what else is in the file");
+		return dump_fail(
+			dump, err,
+			"its sections .xen_pages and .xen_pfn overlap what else is in the file");
 	/* Each frame has a page, and pages are aligned. */
-	if (sections->pages.offset % PAGE_BYTES ||
-	    sections->pages.size / PAGE_BYTES != nr ||
+	if (sections->pages.offset % PAGE_BYTES || sections->pages.size / PAGE_BYTES != nr ||
 	    nr > dump->source.size / 8)
 		return dump_fail(dump, err,
 				 "its section .xen_pfn has %" PRIu64
@@ -152,8 +142,7 @@ static bool check_sections(struct dump *dump,
  * of the file begins, before it is read, which may fill the hole. */
 static uint64_t nr_in_hole(const struct dump *dump, uint64_t offset)
 {
-	if (offset % PAGE_BYTES >= 8 ||
-	    !range_within(offset, 8, dump->source.size))
+	if (offset % PAGE_BYTES >= 8 || !range_within(offset, 8, dump->source.size))
 		return 0;
 	return file_hole(&dump->file, offset) / 8;
 }
@@ -168,17 +157,17 @@ static void read_frames(struct dump *dump, const struct xen_sections *sections,
 		/* All are of frame 0, which two are enough to contradict. */
 		if (hole > 2)
 			i += hole - 2;
-		if (!source_read(&dump->source, sections->frames.offset + 8 * i,
-				 frame, sizeof(frame))) {
-			dump_warn(dump,
-				  "the file is cut short within its table of frames: pages are missing");
+		if (!source_read(&dump->source, sections->frames.offset + 8 * i, frame,
+				 sizeof(frame))) {
+			dump_warn(
+				dump,
+				"the file is cut short within its table of frames: pages are missing");
 			break;
 		}
 		pfn = load_le64(frame);
 		if (pfn >> 40 == 0) /* of a machine of 52 bits */
 			run_index_add_page(index, pfn << PAGE_SHIFT,
-					   sections->pages.offset +
-						   i * PAGE_BYTES);
+					   sections->pages.offset + i * PAGE_BYTES);
 	}
 }
 
@@ -196,8 +185,9 @@ static bool xen_open(struct dump *dump, struct error *err)
 	if (!run_index_finish(&index, dump, err))
 		return false;
 	if (index.contradictory)
-		dump_warn(dump,
-			  "its table of frames (.xen_pfn) contradicts itself: those pages count as damaged");
+		dump_warn(
+			dump,
+			"its table of frames (.xen_pfn) contradicts itself: those pages count as damaged");
 	return true;
 }
 

@@ -10,11 +10,9 @@ static const char *machine_name(uint16_t machine)
 		uint16_t machine;
 		const char *name;
 	} names[] = {
-		{ EM_AARCH64, "aarch64" }, { EM_ARM, "arm" },
-		{ EM_PPC64, "ppc64" },	   { EM_PPC, "ppc" },
-		{ EM_S390, "s390" },	   { EM_RISCV, "riscv" },
-		{ EM_IA_64, "ia64" },	   { EM_MIPS, "mips" },
-		{ EM_LOONGARCH, "loongarch" },
+		{ EM_AARCH64, "aarch64" }, { EM_ARM, "arm" },	{ EM_PPC64, "ppc64" },
+		{ EM_PPC, "ppc" },	   { EM_S390, "s390" }, { EM_RISCV, "riscv" },
+		{ EM_IA_64, "ia64" },	   { EM_MIPS, "mips" }, { EM_LOONGARCH, "loongarch" },
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -23,19 +21,15 @@ static const char *machine_name(uint16_t machine)
 	return "another machine";
 }
 
-static bool check_ident(struct dump *dump, const uint8_t *ident,
-			struct error *err)
+static bool check_ident(struct dump *dump, const uint8_t *ident, struct error *err)
 {
 	if (ident[EI_DATA] != ELFDATA2LSB)
-		return dump_fail(dump, err,
-				 "is a big-endian core, not of an x86 machine");
+		return dump_fail(dump, err, "is a big-endian core, not of an x86 machine");
 	if (ident[EI_CLASS] != ELFCLASS32 && ident[EI_CLASS] != ELFCLASS64)
-		return dump_fail(dump, err, "has ELF class %u, not 1 or 2",
-				 ident[EI_CLASS]);
+		return dump_fail(dump, err, "has ELF class %u, not 1 or 2", ident[EI_CLASS]);
 	dump->machine = load_le16(ident + 18);
 	if (dump->machine != EM_386 && dump->machine != EM_X86_64)
-		return dump_fail(dump, err,
-				 "is a core of %s (e_machine %u), not of x86",
+		return dump_fail(dump, err, "is a core of %s (e_machine %u), not of x86",
 				 machine_name(dump->machine), dump->machine);
 	return true;
 }
@@ -48,15 +42,14 @@ static uint64_t elf_headers_load_word(const struct elf_headers *headers, const u
 }
 
 /* PN_XNUM: the number is sh_info of section header 0. */
-static bool extended_phnum(struct dump *dump, const uint8_t *ehdr,
-			   struct elf_headers *headers, struct error *err)
+static bool extended_phnum(struct dump *dump, const uint8_t *ehdr, struct elf_headers *headers,
+			   struct error *err)
 {
 	uint64_t shoff = elf_headers_load_word(headers, ehdr, 32, 40);
 	uint8_t shdr[sizeof(Elf64_Shdr)];
 
-	if (shoff == 0 ||
-	    !source_read(&dump->source, shoff, shdr,
-			 headers->is64 ? sizeof(shdr) : sizeof(Elf32_Shdr)))
+	if (shoff == 0 || !source_read(&dump->source, shoff, shdr,
+				       headers->is64 ? sizeof(shdr) : sizeof(Elf32_Shdr)))
 		return dump_fail(
 			dump, err,
 			"the section header that holds the number of program headers (PN_XNUM) is not in the file");
@@ -64,8 +57,7 @@ static bool extended_phnum(struct dump *dump, const uint8_t *ehdr,
 	return true;
 }
 
-bool elf_headers_read(struct elf_headers *headers, struct dump *dump,
-		      struct error *err)
+bool elf_headers_read(struct elf_headers *headers, struct dump *dump, struct error *err)
 {
 	uint8_t ehdr[sizeof(Elf64_Ehdr)];
 	bool whole = source_read(&dump->source, 0, ehdr, sizeof(Elf32_Ehdr));
@@ -76,20 +68,16 @@ bool elf_headers_read(struct elf_headers *headers, struct dump *dump,
 	if (headers->is64)
 		whole = source_read(&dump->source, 0, ehdr, sizeof(ehdr));
 	if (!whole)
-		return dump_fail(dump, err,
-				 "is cut short within its ELF header");
+		return dump_fail(dump, err, "is cut short within its ELF header");
 	headers->phoff = elf_headers_load_word(headers, ehdr, 28, 32);
 	headers->phentsize = load_le16(ehdr + (headers->is64 ? 54 : 42));
 	headers->phnum = load_le16(ehdr + (headers->is64 ? 56 : 44));
-	if (headers->phnum == PN_XNUM &&
-	    !extended_phnum(dump, ehdr, headers, err))
+	if (headers->phnum == PN_XNUM && !extended_phnum(dump, ehdr, headers, err))
 		return false;
 	if (headers->phnum == 0)
 		return dump_fail(dump, err, "has no program headers");
-	if (headers->phentsize <
-	    (headers->is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)))
-		return dump_fail(dump, err,
-				 "has program headers of %u bytes, which is too few",
+	if (headers->phentsize < (headers->is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)))
+		return dump_fail(dump, err, "has program headers of %u bytes, which is too few",
 				 (unsigned int)headers->phentsize);
 	headers->source = &dump->source;
 	/* phnum < 2^32 and phentsize < 2^16: the product cannot overflow. A file
@@ -99,8 +87,7 @@ bool elf_headers_read(struct elf_headers *headers, struct dump *dump,
 	return true;
 }
 
-bool elf_headers_fail(const struct elf_headers *headers, const struct dump *dump,
-		      struct error *err)
+bool elf_headers_fail(const struct elf_headers *headers, const struct dump *dump, struct error *err)
 {
 	/* makedumpfile, write_elf_pages_cyclic(), writes them in buffers of 64 KiB. */
 	if (dump->source.runs && !dump->source.complete)
@@ -108,13 +95,12 @@ bool elf_headers_fail(const struct elf_headers *headers, const struct dump *dump
 			dump, err,
 			"is cut short before its program headers, which makedumpfile -F -E writes last: the addresses of its memory are unknown. Copy it again; a cut dump that was written without -E (kdump-compressed) can be read");
 	return dump_fail(dump, err,
-			 "is cut short within its program headers (%" PRIu64
-			 " at offset %#" PRIx64 ")",
+			 "is cut short within its program headers (%" PRIu64 " at offset %#" PRIx64
+			 ")",
 			 headers->phnum, headers->phoff);
 }
 
-bool elf_segment_read(const struct elf_headers *headers, size_t index,
-		      struct elf_segment *segment)
+bool elf_segment_read(const struct elf_headers *headers, size_t index, struct elf_segment *segment)
 {
 	uint8_t at[sizeof(Elf64_Phdr)];
 	uint64_t offset = index * headers->phentsize;

@@ -23,13 +23,11 @@ struct elf_headers {
 
 /* Reads the ELF header of dump->source and sets dump->machine. Fails if the machine is
  * not x86, or the file is too short for the program headers. */
-bool elf_headers_read(struct elf_headers *headers, struct dump *dump,
-		      struct error *err);
+bool elf_headers_read(struct elf_headers *headers, struct dump *dump, struct error *err);
 
 /* Reads the program header of this index, below headers->phnum. False: it is not in
  * the file, which is cut short. */
-bool elf_segment_read(const struct elf_headers *headers, size_t index,
-		      struct elf_segment *segment);
+bool elf_segment_read(const struct elf_headers *headers, size_t index, struct elf_segment *segment);
 /* The error that program headers are missing; returns false. */
 bool elf_headers_fail(const struct elf_headers *headers, const struct dump *dump,
 		      struct error *err);

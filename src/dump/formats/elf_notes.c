@@ -23,8 +23,8 @@ static bool name_is(const struct note *note, const char *name)
 }
 
 /* Reads the note at *offset and moves *offset behind it. False: no more notes. */
-static bool next_note(struct elf_notes *notes, struct bytes segment,
-		      size_t *offset, struct note *note)
+static bool next_note(struct elf_notes *notes, struct bytes segment, size_t *offset,
+		      struct note *note)
 {
 	const uint8_t *at = segment.data + *offset;
 	size_t left = segment.size - *offset;
@@ -49,8 +49,7 @@ static bool next_note(struct elf_notes *notes, struct bytes segment,
 	return true;
 }
 
-static bool elf_notes_add_cpu(struct elf_notes *notes, struct dump *dump,
-			      struct bytes note)
+static bool elf_notes_add_cpu(struct elf_notes *notes, struct dump *dump, struct bytes note)
 {
 	const uint8_t *state = note.data;
 	struct cpu_state cpu = {
@@ -61,30 +60,24 @@ static bool elf_notes_add_cpu(struct elf_notes *notes, struct dump *dump,
 		.note = note,
 	};
 	registers_of_qemu(&cpu.registers, note);
-	return array_add(&dump->cpus, &dump->nr_cpus, &notes->room_cpus, &cpu,
-			 sizeof(cpu));
+	return array_add(&dump->cpus, &dump->nr_cpus, &notes->room_cpus, &cpu, sizeof(cpu));
 }
 
 /* Only cores of processes have AUXV, FILE and PRPSINFO. */
-static bool read_core_note(struct elf_notes *notes, const struct note *note,
-			   struct dump *dump)
+static bool read_core_note(struct elf_notes *notes, const struct note *note, struct dump *dump)
 {
 	struct registers registers;
 
-	if (note->type == NT_AUXV || note->type == NT_FILE ||
-	    note->type == NT_PRPSINFO)
+	if (note->type == NT_AUXV || note->type == NT_FILE || note->type == NT_PRPSINFO)
 		notes->user_process = true;
-	if (note->type != NT_PRSTATUS ||
-	    !registers_of_prstatus(&registers, note->desc))
+	if (note->type != NT_PRSTATUS || !registers_of_prstatus(&registers, note->desc))
 		return true;
-	notes->machine = note->desc.size == PRSTATUS_SIZE_386 ? EM_386 :
-								EM_X86_64;
-	return array_add(&dump->stopped, &dump->nr_stopped,
-			 &notes->room_stopped, &registers, sizeof(registers));
+	notes->machine = note->desc.size == PRSTATUS_SIZE_386 ? EM_386 : EM_X86_64;
+	return array_add(&dump->stopped, &dump->nr_stopped, &notes->room_stopped, &registers,
+			 sizeof(registers));
 }
 
-bool elf_notes_read(struct elf_notes *notes, struct bytes segment,
-		    struct dump *dump)
+bool elf_notes_read(struct elf_notes *notes, struct bytes segment, struct dump *dump)
 {
 	struct note note;
 	size_t offset = 0;
@@ -92,14 +85,11 @@ bool elf_notes_read(struct elf_notes *notes, struct bytes segment,
 	while (next_note(notes, segment, &offset, &note)) {
 		if (name_is(&note, "VMCOREINFO") && !dump->vmcoreinfo.size)
 			dump->vmcoreinfo = note.desc;
-		else if (name_is(&note, PARTS_NOTE_NAME) &&
-			 note.type == PARTS_NOTE_TYPE)
+		else if (name_is(&note, PARTS_NOTE_NAME) && note.type == PARTS_NOTE_TYPE)
 			dump_set_parts(dump, note.desc);
-		else if (name_is(&note, "CORE") &&
-			 !read_core_note(notes, &note, dump))
+		else if (name_is(&note, "CORE") && !read_core_note(notes, &note, dump))
 			return false;
-		else if (name_is(&note, "QEMU") &&
-			 note.desc.size >= QEMU_SIZE &&
+		else if (name_is(&note, "QEMU") && note.desc.size >= QEMU_SIZE &&
 			 !elf_notes_add_cpu(notes, dump, note.desc))
 			return false;
 	}
@@ -132,8 +122,7 @@ uint16_t utsname_machine(const char *name)
 {
 	if (!strcmp(name, "x86_64"))
 		return EM_X86_64;
-	if (name[0] == 'i' && name[1] >= '3' && name[1] <= '6' &&
-	    !strcmp(name + 2, "86"))
+	if (name[0] == 'i' && name[1] >= '3' && name[1] <= '6' && !strcmp(name + 2, "86"))
 		return EM_386;
 	return EM_NONE;
 }

@@ -17,8 +17,7 @@ struct elf_notes {
 /* Adds the notes of one PT_NOTE segment to *notes, zeroed before the dump's first, and to the
  * dump: CPUs, and the first VMCOREINFO, borrowed from the segment. False: out of
  * memory. */
-bool elf_notes_read(struct elf_notes *notes, struct bytes segment,
-		    struct dump *dump);
+bool elf_notes_read(struct elf_notes *notes, struct bytes segment, struct dump *dump);
 
 /* The machine of a VMCOREINFO, by the width of its addresses. EM_NONE: it has no
  * address, or is not of x86. */

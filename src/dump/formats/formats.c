@@ -33,8 +33,7 @@ static const struct dump_format *probe_file(const struct file *file)
 
 bool dump_probe(const struct file *file)
 {
-	return file->memory_device || flatten_probe(file->bytes) ||
-	       probe_file(file);
+	return file->memory_device || flatten_probe(file->bytes) || probe_file(file);
 }
 
 bool dump_probe_takes_memory(const struct file *file)
@@ -64,13 +63,11 @@ static bool open_sources(struct dump *dump, struct error *err)
 	for (size_t i = 0; i < dump->nr_more; i++) {
 		struct dump_part *part = &dump->more[i];
 
-		if (!source_open(&part->source, &part->file, dump->listener,
-				 err))
+		if (!source_open(&part->source, &part->file, dump->listener, err))
 			return false;
 		if (format->takes_memory && !probe_source(&part->source))
 			continue;
-		if (!format->takes_parts ||
-		    probe_source(&part->source) != format)
+		if (!format->takes_parts || probe_source(&part->source) != format)
 			return fail(err, ERROR_USAGE,
 				    "%s and %s are both dumps, and not parts of one split set",
 				    dump->file.path, part->file.path);
@@ -80,8 +77,8 @@ static bool open_sources(struct dump *dump, struct error *err)
 }
 
 /* NULL, with the files closed: out of memory. */
-static struct dump *take_files(struct file *files, size_t nr,
-			       struct listener *listener, struct error *err)
+static struct dump *take_files(struct file *files, size_t nr, struct listener *listener,
+			       struct error *err)
 {
 	struct dump *dump = calloc(1, sizeof(*dump));
 	struct dump_part *more = calloc(nr, sizeof(*more));
@@ -127,8 +124,7 @@ static struct dump *open_format(struct dump *dump, struct error *err)
 		dump->pages = calloc(1, sizeof(*dump->pages));
 	if (format->copies)
 		dump->inflater = inflater_create();
-	if (!dump->private ||
-	    ((format->copies || dump->unmapped) && !dump->pages) ||
+	if (!dump->private || ((format->copies || dump->unmapped) && !dump->pages) ||
 	    (format->copies && !dump->inflater))
 		out_of_memory(err);
 	else if (format->open(dump, err))
@@ -137,8 +133,8 @@ static struct dump *open_format(struct dump *dump, struct error *err)
 	return NULL;
 }
 
-struct dump *dump_open_parts(struct file *files, size_t nr,
-			     struct listener *listener, struct error *err)
+struct dump *dump_open_parts(struct file *files, size_t nr, struct listener *listener,
+			     struct error *err)
 {
 	struct dump *dump = take_files(files, nr, listener, err);
 

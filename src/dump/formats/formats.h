@@ -9,8 +9,7 @@
 	X(devmem) X(qemu) X(vmware) X(lkcd) X(sadump) X(raw)
 // clang-format on
 
-#define DECLARE_DUMP_FORMAT(NAME) \
-	extern const struct dump_format dump_format_##NAME;
+#define DECLARE_DUMP_FORMAT(NAME) extern const struct dump_format dump_format_##NAME;
 FOR_EACH_DUMP_FORMAT(DECLARE_DUMP_FORMAT)
 #undef DECLARE_DUMP_FORMAT
 
@@ -22,8 +21,8 @@ bool dump_probe_takes_memory(const struct file *file);
 
 /* Takes over the files of a dump, at least one, also when it fails (NULL). The array is
  * the caller's; the listener is borrowed until the dump is closed. */
-struct dump *dump_open_parts(struct file *files, size_t nr,
-			     struct listener *listener, struct error *err);
+struct dump *dump_open_parts(struct file *files, size_t nr, struct listener *listener,
+			     struct error *err);
 /* Opens raw images, whose first bytes are at the physical addresses bases[]. */
 struct dump *dump_open_raw(struct file *files, const uint64_t *bases, size_t nr,
 			   struct listener *listener, struct error *err);

@@ -18,15 +18,13 @@ static uint64_t count_bits(const uint8_t *bitmap, uint64_t word, uint64_t end)
 	uint64_t nr = 0;
 
 	for (; word < end; word++)
-		nr += (unsigned int)__builtin_popcountll(
-			kdump_bitmap_load_word(bitmap, word));
+		nr += (unsigned int)__builtin_popcountll(kdump_bitmap_load_word(bitmap, word));
 	return nr;
 }
 
 bool kdump_bitmaps_open(struct kdump_bitmaps *bitmaps)
 {
-	uint64_t nr =
-		(bitmaps->max_pfn + (1 << BLOCK_SHIFT) - 1) >> BLOCK_SHIFT;
+	uint64_t nr = (bitmaps->max_pfn + (1 << BLOCK_SHIFT) - 1) >> BLOCK_SHIFT;
 
 	bitmaps->ranks = calloc(nr + 1, sizeof(*bitmaps->ranks));
 	if (!bitmaps->ranks)
@@ -34,16 +32,15 @@ bool kdump_bitmaps_open(struct kdump_bitmaps *bitmaps)
 	for (uint64_t block = 0; block < nr; block++)
 		bitmaps->ranks[block + 1] =
 			bitmaps->ranks[block] +
-			count_bits(bitmaps->dumped, block * BLOCK_WORDS,
-				   (block + 1) * BLOCK_WORDS);
+			count_bits(bitmaps->dumped, block * BLOCK_WORDS, (block + 1) * BLOCK_WORDS);
 	return true;
 }
 
 uint64_t kdump_rank(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 {
 	uint64_t block = pfn >> BLOCK_SHIFT, word = pfn / 64;
-	uint64_t rank = bitmaps->ranks[block] +
-			count_bits(bitmaps->dumped, block * BLOCK_WORDS, word);
+	uint64_t rank =
+		bitmaps->ranks[block] + count_bits(bitmaps->dumped, block * BLOCK_WORDS, word);
 
 	if (pfn % 64)
 		rank += (unsigned int)__builtin_popcountll(
@@ -53,8 +50,8 @@ uint64_t kdump_rank(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 }
 
 /* The frames of this kind among 64, as bits. From max_pfn on all are FRAME_NONE. */
-static uint64_t frames_of_kind(const struct kdump_bitmaps *bitmaps,
-			       uint64_t word, enum kdump_frame frame)
+static uint64_t frames_of_kind(const struct kdump_bitmaps *bitmaps, uint64_t word,
+			       enum kdump_frame frame)
 {
 	uint64_t memory = kdump_bitmap_load_word(bitmaps->memory, word);
 	uint64_t dumped = kdump_bitmap_load_word(bitmaps->dumped, word);
@@ -63,19 +60,16 @@ static uint64_t frames_of_kind(const struct kdump_bitmaps *bitmaps,
 	if (bitmaps->max_pfn - 64 * word < 64)
 		covered = ~(UINT64_MAX << (bitmaps->max_pfn - 64 * word));
 	switch (frame) {
-	case FRAME_DUMPED:
-		return dumped & covered;
-	case FRAME_LEFT_OUT:
-		return memory & ~dumped & covered;
-	default:
-		return ~((memory | dumped) & covered);
+	case FRAME_DUMPED: return dumped & covered;
+	case FRAME_LEFT_OUT: return memory & ~dumped & covered;
+	default: return ~((memory | dumped) & covered);
 	}
 }
 
 /* Frames by which a run continues at pfn: 64 if pfn is at the edge of a word of this
  * kind, else 1 or 0. */
-static uint64_t step_of(const struct kdump_bitmaps *bitmaps, uint64_t pfn,
-			bool at_edge, enum kdump_frame frame)
+static uint64_t step_of(const struct kdump_bitmaps *bitmaps, uint64_t pfn, bool at_edge,
+			enum kdump_frame frame)
 {
 	uint64_t frames = frames_of_kind(bitmaps, pfn / 64, frame);
 
@@ -97,11 +91,9 @@ struct kdump_run kdump_run(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 		if (low + (1 << BLOCK_SHIFT) < high)
 			high = low + (1 << BLOCK_SHIFT);
 	}
-	while (start > low &&
-	       (step = step_of(bitmaps, start - 1, start % 64 == 0, frame)))
+	while (start > low && (step = step_of(bitmaps, start - 1, start % 64 == 0, frame)))
 		start -= step;
-	while (end < high &&
-	       (step = step_of(bitmaps, end, end % 64 == 0, frame)))
+	while (end < high && (step = step_of(bitmaps, end, end % 64 == 0, frame)))
 		end += step;
 	if (frame == FRAME_NONE && end >= high)
 		end = 0; /* nothing follows */

@@ -24,11 +24,9 @@ struct kdump_bitmaps {
 /* Makes the ranks from the other members. False: out of memory. */
 bool kdump_bitmaps_open(struct kdump_bitmaps *bitmaps);
 
-static inline bool kdump_is_dumped(const struct kdump_bitmaps *bitmaps,
-				   uint64_t pfn)
+static inline bool kdump_is_dumped(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 {
-	return pfn < bitmaps->max_pfn &&
-	       (bitmaps->dumped[pfn / 8] >> pfn % 8 & 1);
+	return pfn < bitmaps->max_pfn && (bitmaps->dumped[pfn / 8] >> pfn % 8 & 1);
 }
 
 /* Number of dumped frames below pfn. pfn <= max_pfn. */

@@ -73,8 +73,7 @@ bool kdump_header_by_qemu(const struct kdump_header *header)
 static int plausible(const uint8_t *header, const struct kdump_header_layout *layout)
 {
 	const uint8_t *at = header + layout->status;
-	uint64_t frames = load_le32(at + MAX_MAPNR),
-		 per_block = 8 * KDUMP_BLOCK;
+	uint64_t frames = load_le32(at + MAX_MAPNR), per_block = 8 * KDUMP_BLOCK;
 	uint64_t needed = (frames + per_block - 1) / per_block;
 	uint32_t blocks = load_le32(at + BITMAP_BLOCKS);
 
@@ -95,28 +94,25 @@ static const struct kdump_header_layout *kdump_header_find_layout(const uint8_t 
 	return &layouts[second > first];
 }
 
-static void read_sub_header(struct kdump_header *header,
-			    const struct kdump_header_layout *layout, const uint8_t *sub)
+static void read_sub_header(struct kdump_header *header, const struct kdump_header_layout *layout,
+			    const uint8_t *sub)
 {
 	uint64_t max_pfn = header->max_pfn;
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		const struct kdump_header_field *field = &fields[i];
-		uint64_t value =
-			load_le(sub + field->at[layout - layouts],
-				field->size ? field->size : layout->word);
+		uint64_t value = load_le(sub + field->at[layout - layouts],
+					 field->size ? field->size : layout->word);
 
 		if (field->version <= header->version)
-			memcpy((char *)header + field->to, &value,
-			       sizeof(value));
+			memcpy((char *)header + field->to, &value, sizeof(value));
 	}
 	if (header->max_pfn < max_pfn)
 		header->max_pfn = max_pfn;
 }
 
-static bool read_main(const uint8_t *at, const char *path,
-		      struct kdump_header *header, const struct kdump_header_layout **layout,
-		      struct error *err)
+static bool read_main(const uint8_t *at, const char *path, struct kdump_header *header,
+		      const struct kdump_header_layout **layout, struct error *err)
 {
 	const uint8_t *status;
 
@@ -127,14 +123,13 @@ static bool read_main(const uint8_t *at, const char *path,
 	memcpy(header->machine, at + HEADER_MACHINE, NAME_SIZE);
 	if (header->version >> 24)
 		return fail(err, ERROR_FORMAT,
-			    "%s: is a dump of a big-endian machine (%.65s), not of x86",
-			    path, header->machine);
+			    "%s: is a dump of a big-endian machine (%.65s), not of x86", path,
+			    header->machine);
 	*layout = kdump_header_find_layout(at);
 	if (!*layout)
 		return fail(err, ERROR_FORMAT,
 			    "%s: its header has no block size of %d bytes, that of x86, but %u or %u",
-			    path, KDUMP_BLOCK,
-			    load_le32(at + layouts[0].status + BLOCK_SIZE),
+			    path, KDUMP_BLOCK, load_le32(at + layouts[0].status + BLOCK_SIZE),
 			    load_le32(at + layouts[1].status + BLOCK_SIZE));
 	status = at + (*layout)->status;
 	header->word = (*layout)->word;
@@ -146,16 +141,15 @@ static bool read_main(const uint8_t *at, const char *path,
 	return true;
 }
 
-bool kdump_header_read(const struct source *source, const char *path,
-		       struct kdump_header *header, struct error *err)
+bool kdump_header_read(const struct source *source, const char *path, struct kdump_header *header,
+		       struct error *err)
 {
 	uint8_t at[HEADER_SIZE];
 	const struct kdump_header_layout *layout = NULL;
 
 	*header = (struct kdump_header){ 0 };
 	if (!source_read(source, 0, at, HEADER_SIZE))
-		return fail(err, ERROR_FORMAT,
-			    "%s: is cut short within its header, of %d bytes",
+		return fail(err, ERROR_FORMAT, "%s: is cut short within its header, of %d bytes",
 			    path, HEADER_SIZE);
 	if (!read_main(at, path, header, &layout, err))
 		return false;
@@ -163,8 +157,8 @@ bool kdump_header_read(const struct source *source, const char *path,
 		return true;
 	if (!source_read(source, KDUMP_BLOCK, at, SUB_HEADER_SIZE))
 		return fail(err, ERROR_FORMAT,
-			    "%s: is cut short within its sub-header, %d bytes at offset %#x",
-			    path, SUB_HEADER_SIZE, KDUMP_BLOCK);
+			    "%s: is cut short within its sub-header, %d bytes at offset %#x", path,
+			    SUB_HEADER_SIZE, KDUMP_BLOCK);
 	read_sub_header(header, layout, at);
 	return true;
 }
@@ -202,8 +196,7 @@ static void describe_level(uint32_t level, char *text, size_t size)
 	};
 	const char *before = ": left out are pages of these kinds: ";
 
-	snprintf(text, size, "%u%s", level,
-		 level ? "" : ": nothing was left out");
+	snprintf(text, size, "%u%s", level, level ? "" : ": nothing was left out");
 	for (unsigned int i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (!(level >> i & 1))
 			continue;
@@ -212,25 +205,22 @@ static void describe_level(uint32_t level, char *text, size_t size)
 	}
 }
 
-void kdump_header_describe(const struct kdump_header *header,
-			   dump_visit *visit, void *arg)
+void kdump_header_describe(const struct kdump_header *header, dump_visit *visit, void *arg)
 {
 	char text[128];
-	const char *writer = kdump_header_by_qemu(header) ? "QEMU" :
-							    "makedumpfile";
+	const char *writer = kdump_header_by_qemu(header) ? "QEMU" : "makedumpfile";
 
 	if (header->diskdump)
 		writer = "diskdump";
-	snprintf(text, sizeof(text), "%s, %u-bit, header version %u", writer,
-		 8 * header->word, header->version);
+	snprintf(text, sizeof(text), "%s, %u-bit, header version %u", writer, 8 * header->word,
+		 header->version);
 	visit(arg, "writer", text);
 	if (header->diskdump)
 		return;
 	visit(arg, "compression", codec_names[kdump_header_codec(header)]);
 	/* QEMU says 1 and leaves nothing out. */
 	if (!kdump_header_by_qemu(header)) {
-		describe_level((uint32_t)header->dump_level, text,
-			       sizeof(text));
+		describe_level((uint32_t)header->dump_level, text, sizeof(text));
 		visit(arg, "dump_level", text);
 	}
 	if (header->erased_size)

@@ -52,8 +52,8 @@ struct kdump_header {
 bool kdump_header_probe(const struct source *source);
 
 /* path is for the error message. */
-bool kdump_header_read(const struct source *source, const char *path,
-		       struct kdump_header *header, struct error *err);
+bool kdump_header_read(const struct source *source, const char *path, struct kdump_header *header,
+		       struct error *err);
 
 /* Did QEMU write it? Then the machine is the emulator's, and phys_base is wrong: QEMU
  * reads the note's decimal phys_base as hexadecimal (dump/dump.c, vmcoreinfo). */
@@ -65,5 +65,4 @@ bool kdump_codec(uint32_t flags, enum codec *codec);
 /* The compression that the header names. */
 enum codec kdump_header_codec(const struct kdump_header *header);
 
-void kdump_header_describe(const struct kdump_header *header,
-			   dump_visit *visit, void *arg);
+void kdump_header_describe(const struct kdump_header *header, dump_visit *visit, void *arg);

@@ -20,8 +20,7 @@ struct descriptor {
 /* File offset of the descriptor of this rank. */
 static uint64_t place_of(const struct kdump_part *part, uint64_t rank)
 {
-	return part->descriptors +
-	       (rank - part->start_rank) * KDUMP_DESCRIPTOR_SIZE;
+	return part->descriptors + (rank - part->start_rank) * KDUMP_DESCRIPTOR_SIZE;
 }
 
 static bool read_descriptor(const struct kdump_part *part, uint64_t rank,
@@ -55,17 +54,15 @@ enum { NEAR = 64, FAR = 1 << 16 };
 
 /* The nearest descriptor above rank (step 1) or below it (-1) whose page is not
  * the shared page of zeros. False: none is so near, or one before it is invalid. */
-static bool kdump_part_find_neighbour(const struct kdump_part *part, uint64_t rank,
-				      uint64_t step, unsigned int most,
-				      struct descriptor *neighbour)
+static bool kdump_part_find_neighbour(const struct kdump_part *part, uint64_t rank, uint64_t step,
+				      unsigned int most, struct descriptor *neighbour)
 {
 	enum codec codec;
 
 	for (unsigned int i = 0; i < most; i++) {
 		rank += step;
 		if (rank - part->start_rank >= part->nr ||
-		    !read_descriptor(part, rank, neighbour) ||
-		    !possible(neighbour, &codec))
+		    !read_descriptor(part, rank, neighbour) || !possible(neighbour, &codec))
 			return false;
 		if (neighbour->offset != part->data)
 			return true;
@@ -86,8 +83,8 @@ static bool is_in_order(const struct kdump_part *part)
 	for (uint64_t i = 0; i < part->nr; i += step) {
 		uint64_t rank = part->start_rank + i;
 
-		if (!read_descriptor(part, rank, &one) ||
-		    !possible(&one, &codec) || one.offset == part->data ||
+		if (!read_descriptor(part, rank, &one) || !possible(&one, &codec) ||
+		    one.offset == part->data ||
 		    !kdump_part_find_neighbour(part, rank, 1, NEAR, &next))
 			continue;
 		nr++;
@@ -102,8 +99,7 @@ struct gap {
 	bool has_start, has_end; /* that neighbour was found */
 };
 
-static struct gap gap_of(const struct kdump_part *part, uint64_t rank,
-			 unsigned int most)
+static struct gap gap_of(const struct kdump_part *part, uint64_t rank, unsigned int most)
 {
 	struct gap gap = { .end = part->source->size };
 	struct descriptor one;
@@ -117,8 +113,7 @@ static struct gap gap_of(const struct kdump_part *part, uint64_t rank,
 	return gap;
 }
 
-static bool gap_touches(const struct gap *gap,
-			const struct descriptor *descriptor)
+static bool gap_touches(const struct gap *gap, const struct descriptor *descriptor)
 {
 	return (gap->has_start && gap->start == descriptor->offset) ||
 	       gap->end == descriptor->offset + descriptor->size;
@@ -146,8 +141,7 @@ static bool is_in_place(const struct kdump_part *part, uint64_t rank,
 	if (gap_touches(&gap, descriptor) || (!gap.has_start && !gap.has_end))
 		return true;
 	gap = gap_of(part, rank, FAR);
-	return gap_touches(&gap, descriptor) ||
-	       !gap_fits(&gap, descriptor->size);
+	return gap_touches(&gap, descriptor) || !gap_fits(&gap, descriptor->size);
 }
 
 enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
@@ -162,19 +156,17 @@ enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
 	/* makedumpfile did not get to it before the disk was full. */
 	if (!descriptor.offset && !descriptor.size)
 		return PAGE_TRUNCATED;
-	if (!possible(&descriptor, &place->codec) ||
-	    descriptor.offset < part->data)
+	if (!possible(&descriptor, &place->codec) || descriptor.offset < part->data)
 		return PAGE_DAMAGED;
 	place->offset = descriptor.offset;
 	place->size = descriptor.size;
 	if (!range_within(place->offset, place->size, part->source->size))
 		return PAGE_TRUNCATED;
-	return is_in_place(part, rank, &descriptor) ? PAGE_PRESENT :
-						      PAGE_DAMAGED;
+	return is_in_place(part, rank, &descriptor) ? PAGE_PRESENT : PAGE_DAMAGED;
 }
 
-void kdump_part_tell(const struct kdump_part *part, uint64_t rank,
-		     const char *what, struct listener *listener)
+void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *what,
+		     struct listener *listener)
 {
 	struct descriptor descriptor;
 	uint64_t at = place_of(part, rank);
@@ -196,9 +188,8 @@ void kdump_part_tell(const struct kdump_part *part, uint64_t rank,
 				 " says %u bytes at offset %#" PRIx64
 				 ", flags %#x; pages are from %#" PRIx64
 				 " on, the file ends at %#" PRIx64,
-				 what, at, descriptor.size, descriptor.offset,
-				 descriptor.flags, part->data,
-				 part->source->size);
+				 what, at, descriptor.size, descriptor.offset, descriptor.flags,
+				 part->data, part->source->size);
 }
 
 /*
@@ -214,40 +205,35 @@ static bool contradicts_bitmap(const struct kdump_part *part)
 	struct descriptor one, before;
 	enum codec codec;
 
-	if (!part->nr || !read_descriptor(part, part->start_rank, &one) ||
-	    !possible(&one, &codec))
+	if (!part->nr || !read_descriptor(part, part->start_rank, &one) || !possible(&one, &codec))
 		return false;
 	if (one.offset < part->data)
 		return true;
-	if (!read_descriptor(part, part->start_rank + part->nr, &one) ||
-	    !possible(&one, &codec))
+	if (!read_descriptor(part, part->start_rank + part->nr, &one) || !possible(&one, &codec))
 		return false;
 	for (int lost = 1; lost <= BITS_IN_A_BYTE; lost++) {
 		whole.data += KDUMP_DESCRIPTOR_SIZE;
 		if (one.offset == whole.data ||
-		    (kdump_part_find_neighbour(&whole, part->start_rank + part->nr,
-					       -UINT64_C(1), NEAR, &before) &&
+		    (kdump_part_find_neighbour(&whole, part->start_rank + part->nr, -UINT64_C(1),
+					       NEAR, &before) &&
 		     before.offset + before.size == one.offset))
 			return true;
 	}
 	return false;
 }
 
-static void tell_contradiction(const struct kdump_part *part,
-			       struct listener *listener)
+static void tell_contradiction(const struct kdump_part *part, struct listener *listener)
 {
 	const struct kdump_header *header = &part->header;
 	struct descriptor first = { 0 };
 
 	read_descriptor(part, part->start_rank, &first);
-	listener_trouble(
-		listener, part->path,
-		"the bitmap at offset %#" PRIx64 " has %" PRIu64
-		" pages, whose descriptors are at %#" PRIx64 " to %#" PRIx64
-		"; the first of them says that pages begin at %#" PRIx64,
-		(1 + header->sub_blocks + header->bitmap_blocks / 2) *
-			KDUMP_BLOCK,
-		part->nr, part->descriptors, part->data - 1, first.offset);
+	listener_trouble(listener, part->path,
+			 "the bitmap at offset %#" PRIx64 " has %" PRIu64
+			 " pages, whose descriptors are at %#" PRIx64 " to %#" PRIx64
+			 "; the first of them says that pages begin at %#" PRIx64,
+			 (1 + header->sub_blocks + header->bitmap_blocks / 2) * KDUMP_BLOCK,
+			 part->nr, part->descriptors, part->data - 1, first.offset);
 }
 
 /* Looks for descriptors that are invalid or beyond the end of the file, among those of
@@ -259,8 +245,7 @@ static void check_last(struct kdump_part *part, struct listener *listener)
 	char what[64];
 
 	part->cut = !part->source->complete;
-	for (uint64_t i = 0; i < part->nr && i < MOST && looked < SAMPLES;
-	     i++) {
+	for (uint64_t i = 0; i < part->nr && i < MOST && looked < SAMPLES; i++) {
 		uint64_t rank = part->start_rank + part->nr - 1 - i;
 		struct kdump_place place = { .offset = UINT64_MAX };
 		enum page_state state = kdump_part_find(part, rank, &place);
@@ -269,8 +254,7 @@ static void check_last(struct kdump_part *part, struct listener *listener)
 		looked += place.offset != part->data;
 		if ((state == PAGE_TRUNCATED && !part->cut) ||
 		    (state == PAGE_DAMAGED && !part->nonsense)) {
-			snprintf(what, sizeof(what),
-				 "page %" PRIu64 " of %" PRIu64, part->nr - i,
+			snprintf(what, sizeof(what), "page %" PRIu64 " of %" PRIu64, part->nr - i,
 				 part->nr);
 			kdump_part_tell(part, rank, what, listener);
 		}
@@ -279,14 +263,13 @@ static void check_last(struct kdump_part *part, struct listener *listener)
 	}
 }
 
-void kdump_part_place(struct kdump_part *part,
-		      const struct kdump_bitmaps *bitmaps,
+void kdump_part_place(struct kdump_part *part, const struct kdump_bitmaps *bitmaps,
 		      struct listener *listener)
 {
 	part->start_rank = kdump_rank(bitmaps, part->start_pfn);
 	part->nr = kdump_rank(bitmaps, part->end_pfn) - part->start_rank;
-	part->descriptors = KDUMP_BLOCK * (1 + part->header.sub_blocks +
-					   part->header.bitmap_blocks);
+	part->descriptors =
+		KDUMP_BLOCK * (1 + part->header.sub_blocks + part->header.bitmap_blocks);
 	part->data = part->descriptors + part->nr * KDUMP_DESCRIPTOR_SIZE;
 	part->in_order = is_in_order(part);
 	part->contradictory = contradicts_bitmap(part);
@@ -308,8 +291,8 @@ static int compare_start(const void *a, const void *b)
 	return COMPARE(x->start_pfn, y->start_pfn) ?: COMPARE(x->end_pfn, y->end_pfn);
 }
 
-static bool read_part(struct kdump_part *part, const struct file *file,
-		      struct source *source, struct error *err)
+static bool read_part(struct kdump_part *part, const struct file *file, struct source *source,
+		      struct error *err)
 {
 	struct kdump_header *header = &part->header;
 
@@ -326,15 +309,12 @@ static bool read_part(struct kdump_part *part, const struct file *file,
 	return true;
 }
 
-static bool same_dump(const struct kdump_header *a,
-		      const struct kdump_header *b)
+static bool same_dump(const struct kdump_header *a, const struct kdump_header *b)
 {
-	return a->split && b->split && a->version == b->version &&
-	       a->word == b->word && a->timestamp == b->timestamp &&
-	       a->sub_blocks == b->sub_blocks &&
-	       a->bitmap_blocks == b->bitmap_blocks &&
-	       a->max_pfn == b->max_pfn && a->phys_base == b->phys_base &&
-	       a->dump_level == b->dump_level &&
+	return a->split && b->split && a->version == b->version && a->word == b->word &&
+	       a->timestamp == b->timestamp && a->sub_blocks == b->sub_blocks &&
+	       a->bitmap_blocks == b->bitmap_blocks && a->max_pfn == b->max_pfn &&
+	       a->phys_base == b->phys_base && a->dump_level == b->dump_level &&
 	       !memcmp(a->release, b->release, sizeof(a->release));
 }
 
@@ -350,9 +330,10 @@ static bool check_parts(const struct kdump_set *set, struct error *err)
 				    a->path, b->path);
 		if (a->start_pfn < a->end_pfn && b->start_pfn < b->end_pfn &&
 		    b->start_pfn < a->end_pfn)
-			return fail(err, ERROR_USAGE,
-				    "%s and %s are the same part of a split set: both hold frame %" PRIx64,
-				    a->path, b->path, b->start_pfn);
+			return fail(
+				err, ERROR_USAGE,
+				"%s and %s are the same part of a split set: both hold frame %" PRIx64,
+				a->path, b->path, b->start_pfn);
 	}
 	return true;
 }
@@ -366,8 +347,7 @@ bool kdump_set_open(struct kdump_set *set, struct dump *dump, struct error *err)
 	if (!read_part(&set->parts[0], &dump->file, &dump->source, err))
 		return false;
 	for (size_t i = 0; i < dump->nr_more; i++)
-		if (!read_part(&set->parts[1 + i], &dump->more[i].file,
-			       &dump->more[i].source, err))
+		if (!read_part(&set->parts[1 + i], &dump->more[i].file, &dump->more[i].source, err))
 			return false;
 	qsort(set->parts, set->nr, sizeof(*set->parts), compare_start);
 	return check_parts(set, err);
@@ -402,13 +382,11 @@ void kdump_set_check(struct kdump_set *set, struct dump *dump, uint64_t max_pfn)
 		warn_missing(dump, at, max_pfn);
 }
 
-const struct kdump_part *kdump_set_find(const struct kdump_set *set,
-					uint64_t pfn)
+const struct kdump_part *kdump_set_find(const struct kdump_set *set, uint64_t pfn)
 {
 	/* The first part that ends above pfn. */
-	size_t at =
-		ranges_search(set->parts, set->nr, sizeof(*set->parts),
-			      offsetof(struct kdump_part, end_pfn), pfn + 1);
+	size_t at = ranges_search(set->parts, set->nr, sizeof(*set->parts),
+				  offsetof(struct kdump_part, end_pfn), pfn + 1);
 
 	if (at < set->nr && set->parts[at].start_pfn <= pfn)
 		return &set->parts[at];

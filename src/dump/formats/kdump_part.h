@@ -11,7 +11,7 @@
 #include "dump/formats/kdump_header.h"
 
 struct kdump_part {
-	const char *path;      /* borrowed from the dump, like source */
+	const char *path; /* borrowed from the dump, like source */
 	struct source *source;
 	struct kdump_header header;
 	uint64_t start_pfn, end_pfn; /* its frames, half-open */
@@ -32,13 +32,12 @@ struct kdump_place {
 };
 
 /* Computes start_rank and the members after it, and tells listener what is wrong. */
-void kdump_part_place(struct kdump_part *part,
-		      const struct kdump_bitmaps *bitmaps,
+void kdump_part_place(struct kdump_part *part, const struct kdump_bitmaps *bitmaps,
 		      struct listener *listener);
 
 /* Tells listener why the page of this rank cannot be read; what names the page. */
-void kdump_part_tell(const struct kdump_part *part, uint64_t rank,
-		     const char *what, struct listener *listener);
+void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *what,
+		     struct listener *listener);
 
 /* Finds the page of this rank: PAGE_PRESENT with *place set to a range within the
  * file, or the reason why it cannot be read. */
@@ -53,13 +52,10 @@ struct kdump_set {
 
 /* Reads the headers of the dump's files, and sorts them. Fails if they are not parts
  * of one dump, or if a part was given twice. */
-bool kdump_set_open(struct kdump_set *set, struct dump *dump,
-		    struct error *err);
+bool kdump_set_open(struct kdump_set *set, struct dump *dump, struct error *err);
 
 /* Cuts the parts to max_pfn, the end of the bitmaps, and warns of missing parts. */
-void kdump_set_check(struct kdump_set *set, struct dump *dump,
-		     uint64_t max_pfn);
+void kdump_set_check(struct kdump_set *set, struct dump *dump, uint64_t max_pfn);
 
 /* The part with the descriptor of this frame; NULL: it was not given. */
-const struct kdump_part *kdump_set_find(const struct kdump_set *set,
-					uint64_t pfn);
+const struct kdump_part *kdump_set_find(const struct kdump_set *set, uint64_t pfn);

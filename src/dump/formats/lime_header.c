@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "dump/formats/lime_header.h"
 
-bool lime_header_read(const struct source *source, uint64_t offset,
-		      struct lime_header *header)
+bool lime_header_read(const struct source *source, uint64_t offset, struct lime_header *header)
 {
 	uint8_t at[LIME_HEADER_SIZE];
 
@@ -17,10 +16,8 @@ bool lime_header_read(const struct source *source, uint64_t offset,
 	return true;
 }
 
-bool lime_header_is_sound(const struct lime_header *header, uint32_t magic,
-			  uint32_t version)
+bool lime_header_is_sound(const struct lime_header *header, uint32_t magic, uint32_t version)
 {
 	return header->magic == magic && header->version == version &&
-	       header->first <= header->last &&
-	       header->last - header->first != UINT64_MAX;
+	       header->first <= header->last && header->last - header->first != UINT64_MAX;
 }

@@ -21,8 +21,6 @@ struct lime_header {
 };
 
 /* False: the file ends before the header does. */
-bool lime_header_read(const struct source *source, uint64_t offset,
-		      struct lime_header *header);
+bool lime_header_read(const struct source *source, uint64_t offset, struct lime_header *header);
 
-bool lime_header_is_sound(const struct lime_header *header, uint32_t magic,
-			  uint32_t version);
+bool lime_header_is_sound(const struct lime_header *header, uint32_t magic, uint32_t version);

@@ -14,8 +14,8 @@ struct listed_place memory_place_whole(const struct dump *dump, unsigned int num
 	return (struct listed_place){ file, number, 0, file->size };
 }
 
-uint64_t extents_add(struct pieces *pieces, const struct listed_place *place,
-		     uint64_t offset, uint64_t paddr, uint64_t size)
+uint64_t extents_add(struct pieces *pieces, const struct listed_place *place, uint64_t offset,
+		     uint64_t paddr, uint64_t size)
 {
 	uint64_t in_file = offset < place->size ? place->size - offset : 0;
 	const struct file *file = place->file;
@@ -25,11 +25,9 @@ uint64_t extents_add(struct pieces *pieces, const struct listed_place *place,
 	offset += place->start;
 	if (in_file)
 		pieces_add_bytes(pieces, paddr, in_file,
-				 file->too_large ? NULL :
-						   file->bytes.data + offset,
-				 place->number, offset);
-	pieces_add(pieces, paddr + in_file, size - in_file, PAGE_TRUNCATED,
-		   NULL, 0);
+				 file->too_large ? NULL : file->bytes.data + offset, place->number,
+				 offset);
+	pieces_add(pieces, paddr + in_file, size - in_file, PAGE_TRUNCATED, NULL, 0);
 	return size - in_file;
 }
 
@@ -38,8 +36,7 @@ void extent_take_place(const struct dump *dump, struct extent *extent)
 	const uint8_t *mapped = dump->source.mapped;
 
 	extent->file = 1;
-	extent->data = mapped ? mapped + extent_offset(extent, extent->first) :
-				NULL;
+	extent->data = mapped ? mapped + extent_offset(extent, extent->first) : NULL;
 }
 
 bool extents_take(struct dump *dump, struct pieces *pieces, struct error *err)
@@ -48,8 +45,7 @@ bool extents_take(struct dump *dump, struct pieces *pieces, struct error *err)
 
 	if (!pieces->failed && !pieces->nr)
 		dump_fail(dump, err, "has no memory in it");
-	else if (pieces->failed ||
-		 !extent_list_build(dump->private, pieces->at, pieces->nr))
+	else if (pieces->failed || !extent_list_build(dump->private, pieces->at, pieces->nr))
 		out_of_memory(err);
 	else
 		ok = true;
@@ -73,21 +69,19 @@ void extents_survey(struct dump *dump, struct dump_survey *survey)
 	const struct extent_list *list = dump->private;
 
 	for (size_t i = 0; i < list->nr; i++)
-		dump_survey_add(
-			survey, list->extents[i].state, list->extents[i].first,
-			list->extents[i].last - list->extents[i].first + 1);
+		dump_survey_add(survey, list->extents[i].state, list->extents[i].first,
+				list->extents[i].last - list->extents[i].first + 1);
 }
 
 static void listed_join(struct pieces *runs, const struct extent *page)
 {
 	struct extent *last = runs->nr ? &runs->at[runs->nr - 1] : NULL;
 
-	if (last && last->state == PAGE_PRESENT &&
-	    last->last + 1 == page->first && last->origin == page->origin)
+	if (last && last->state == PAGE_PRESENT && last->last + 1 == page->first &&
+	    last->origin == page->origin)
 		last->last = page->last;
 	else
-		pieces_add(runs, page->first, PAGE_BYTES, PAGE_PRESENT, NULL,
-			   page->origin);
+		pieces_add(runs, page->first, PAGE_BYTES, PAGE_PRESENT, NULL, page->origin);
 }
 
 /* Enters the pending page; after is the address of the next page. */
@@ -98,21 +92,18 @@ static void enter_pending(struct run_index *index, uint64_t after)
 
 	if (!page->last)
 		return;
-	if (!before || before > after ||
-	    (before <= page->first && page->first < after)) {
+	if (!before || before > after || (before <= page->first && page->first < after)) {
 		index->before = page->last + 1;
 		listed_join(&index->runs, page);
 		return;
 	}
 	index->contradictory = true;
-	pieces_add(&index->runs, page->first, PAGE_BYTES, PAGE_DAMAGED, NULL,
-		   page->origin);
+	pieces_add(&index->runs, page->first, PAGE_BYTES, PAGE_DAMAGED, NULL, page->origin);
 	pieces_add(&index->runs, before, after - before, PAGE_DAMAGED, NULL,
 		   extent_offset(page, page->first) - before);
 }
 
-void run_index_add_page(struct run_index *index, uint64_t paddr,
-			uint64_t offset)
+void run_index_add_page(struct run_index *index, uint64_t paddr, uint64_t offset)
 {
 	enter_pending(index, paddr);
 	index->pending = (struct extent){ .first = paddr,
@@ -121,8 +112,7 @@ void run_index_add_page(struct run_index *index, uint64_t paddr,
 					  .origin = offset - paddr };
 }
 
-bool run_index_finish(struct run_index *index, struct dump *dump,
-		      struct error *err)
+bool run_index_finish(struct run_index *index, struct dump *dump, struct error *err)
 {
 	struct extent_list *list = dump->private;
 	struct extent *kept;

@@ -10,8 +10,8 @@
 /* Where in one of the dump's files memory is. */
 struct listed_place {
 	const struct file *file; /* borrowed */
-	unsigned int number;	 /* by dump_file() */
-	uint64_t start, size;	 /* bytes of the file */
+	unsigned int number; /* by dump_file() */
+	uint64_t start, size; /* bytes of the file */
 };
 
 /* All of the dump's file of this number. */
@@ -19,8 +19,8 @@ struct listed_place memory_place_whole(const struct dump *dump, unsigned int num
 
 /* Adds size bytes of memory at paddr, which are at offset in the place. Returns how many
  * are behind its end: these are PAGE_TRUNCATED. */
-uint64_t extents_add(struct pieces *pieces, const struct listed_place *place,
-		     uint64_t offset, uint64_t paddr, uint64_t size);
+uint64_t extents_add(struct pieces *pieces, const struct listed_place *place, uint64_t offset,
+		     uint64_t paddr, uint64_t size);
 
 /* For a present extent whose origin is that of the dump's only file: adds data, where it is
  * mapped. */
@@ -50,11 +50,9 @@ struct run_index {
  * address is wrong. Then the page at that address and those between the neighbours are
  * PAGE_DAMAGED.
  */
-void run_index_add_page(struct run_index *index, uint64_t paddr,
-			uint64_t offset);
+void run_index_add_page(struct run_index *index, uint64_t paddr, uint64_t offset);
 
 /* Moves the runs to the dump's list, sorted and disjoint. Two runs of one address are
  * both PAGE_DAMAGED, and the dump's listener is told. Fails if there are none, or if
  * one could not be added. */
-bool run_index_finish(struct run_index *index, struct dump *dump,
-		      struct error *err);
+bool run_index_finish(struct run_index *index, struct dump *dump, struct error *err);

@@ -16,8 +16,7 @@ void live_close(struct dump *dump)
 	free(live->notes);
 }
 
-bool live_read_notes(struct dump *dump, uint64_t offset, size_t size,
-		     struct error *err)
+bool live_read_notes(struct dump *dump, uint64_t offset, size_t size, struct error *err)
 {
 	struct live *live = dump->private;
 	struct elf_notes notes = { 0 };
@@ -27,13 +26,11 @@ bool live_read_notes(struct dump *dump, uint64_t offset, size_t size,
 		return out_of_memory(err);
 	if (!file_read(&dump->file, offset, live->notes, size)) {
 		dump_warn(dump, "its notes cannot be read");
-		dump_trouble(dump,
-			     "notes of %zu bytes at offset %#" PRIx64 ": %s",
-			     size, offset, strerror(errno));
+		dump_trouble(dump, "notes of %zu bytes at offset %#" PRIx64 ": %s", size, offset,
+			     strerror(errno));
 		return true;
 	}
-	return elf_notes_read(&notes, (struct bytes){ live->notes, size },
-			      dump) ||
+	return elf_notes_read(&notes, (struct bytes){ live->notes, size }, dump) ||
 	       out_of_memory(err);
 }
 
@@ -54,12 +51,10 @@ void live_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 	extent_cut(extent, page_first(paddr), page_last(paddr));
 	offset = extent_offset(extent, extent->first);
 	extent->data = live->page;
-	if (file_read(&dump->file, offset, live->page,
-		      extent->last - extent->first + 1))
+	if (file_read(&dump->file, offset, live->page, extent->last - extent->first + 1))
 		return;
 	extent->data = NULL;
 	extent->state = state_of_error(errno);
-	dump_trouble(dump,
-		     "physical %" PRIx64 " to %" PRIx64 ", offset %#" PRIx64 ": %s",
+	dump_trouble(dump, "physical %" PRIx64 " to %" PRIx64 ", offset %#" PRIx64 ": %s",
 		     extent->first, extent->last, offset, strerror(errno));
 }

@@ -19,8 +19,7 @@ struct live {
 void live_close(struct dump *dump);
 
 /* Reads notes, or warns if they cannot be read. False: out of memory. */
-bool live_read_notes(struct dump *dump, uint64_t offset, size_t size,
-		     struct error *err);
+bool live_read_notes(struct dump *dump, uint64_t offset, size_t size, struct error *err);
 
 /* The page that holds paddr, read now. */
 void live_find(struct dump *dump, uint64_t paddr, struct extent *extent);

@@ -18,20 +18,18 @@ static int compare_pieces(const void *a, const void *b)
 }
 
 /* size: at most a page. */
-static bool read_piece(const struct dump *dump, const struct extent *piece,
-		       uint64_t paddr, uint8_t *to, size_t size)
+static bool read_piece(const struct dump *dump, const struct extent *piece, uint64_t paddr,
+		       uint8_t *to, size_t size)
 {
 	if (!piece->data)
-		return source_read(&dump->source, extent_offset(piece, paddr),
-				   to, size);
+		return source_read(&dump->source, extent_offset(piece, paddr), to, size);
 	memcpy(to, piece->data + (paddr - piece->first), size);
 	return true;
 }
 
 /* Compares [start, last]: a sample of a long range's pages, and the last one. */
 static bool same_content(const struct dump *dump, const struct extent *one,
-			 const struct extent *two, uint64_t start,
-			 uint64_t last)
+			 const struct extent *two, uint64_t start, uint64_t last)
 {
 	enum { MOST_COMPARED = 32 /* pages: every start takes this time */ };
 	uint64_t size = last - start + 1, end = 0, at = 0;
@@ -44,8 +42,7 @@ static bool same_content(const struct dump *dump, const struct extent *one,
 		size_t part = size - at < PAGE_BYTES ? size - at : PAGE_BYTES;
 
 		if (read_piece(dump, one, start + at, first, part) &&
-		    read_piece(dump, two, start + at, second, part) &&
-		    memcmp(first, second, part))
+		    read_piece(dump, two, start + at, second, part) && memcmp(first, second, part))
 			return false;
 		if (at >= end)
 			return true;
@@ -55,8 +52,8 @@ static bool same_content(const struct dump *dump, const struct extent *one,
 
 /* Warns and returns true if two pieces hold the same memory with different bytes. The
  * core of a kdump has the kernel's image twice, with the same bytes. */
-static bool differ(struct dump *dump, const struct extent *one,
-		   const struct extent *two, const char *what)
+static bool differ(struct dump *dump, const struct extent *one, const struct extent *two,
+		   const char *what)
 {
 	uint64_t start = two->first;
 	uint64_t last = one->last < two->last ? one->last : two->last;
@@ -65,17 +62,15 @@ static bool differ(struct dump *dump, const struct extent *one,
 
 	if (used == other || same_content(dump, one, two, start, last))
 		return false;
-	dump_warn(
-		dump,
-		"two %s hold physical %" PRIx64 " to %" PRIx64
-		" and differ: the one whose header comes first is read, from offset %#" PRIx64
-		", and not the one from %#" PRIx64,
-		what, start, last, used, other);
+	dump_warn(dump,
+		  "two %s hold physical %" PRIx64 " to %" PRIx64
+		  " and differ: the one whose header comes first is read, from offset %#" PRIx64
+		  ", and not the one from %#" PRIx64,
+		  what, start, last, used, other);
 	return true;
 }
 
-void overlap_warn(struct dump *dump, const struct pieces *pieces,
-		  const char *what)
+void overlap_warn(struct dump *dump, const struct pieces *pieces, const char *what)
 {
 	enum { MOST_PAIRS = 64 };
 	const struct extent **sorted = calloc(pieces->nr + 1, sizeof(*sorted));
@@ -91,11 +86,10 @@ void overlap_warn(struct dump *dump, const struct pieces *pieces,
 		bool overlap = before && sorted[i]->first <= before->last;
 
 		if (overlap && pairs++ == MOST_PAIRS) {
-			dump_warn(
-				dump,
-				"its %s hold the same memory many times: whether with the same bytes was not compared from %" PRIx64
-				" on",
-				what, sorted[i]->first);
+			dump_warn(dump,
+				  "its %s hold the same memory many times: whether with the same bytes was not compared from %" PRIx64
+				  " on",
+				  what, sorted[i]->first);
 			break;
 		}
 		if (overlap && differ(dump, before, sorted[i], what))

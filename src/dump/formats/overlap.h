@@ -8,5 +8,4 @@
 /* Warns if two pieces that are present hold the same memory with different bytes, and
  * says which one is read: that of the two which was added first. what: "segments". Of
  * long pieces some pages are compared. */
-void overlap_warn(struct dump *dump, const struct pieces *pieces,
-		  const char *what);
+void overlap_warn(struct dump *dump, const struct pieces *pieces, const char *what);

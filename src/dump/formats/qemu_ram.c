@@ -10,8 +10,7 @@ bool qemu_ram_create(struct qemu_ram *ram, uint64_t size)
 
 	if (!size || size > most)
 		return false;
-	ram->groups = calloc((size_t)((size + QEMU_GROUP - 1) / QEMU_GROUP),
-			     sizeof(*ram->groups));
+	ram->groups = calloc((size_t)((size + QEMU_GROUP - 1) / QEMU_GROUP), sizeof(*ram->groups));
 	ram->size = ram->groups ? size : 0;
 	return ram->groups;
 }
@@ -36,8 +35,7 @@ bool qemu_ram_set(struct qemu_ram *ram, uint64_t offset, uint64_t place)
 	return true;
 }
 
-void qemu_ram_find(const struct qemu_ram *ram, uint64_t offset,
-		   struct extent *extent)
+void qemu_ram_find(const struct qemu_ram *ram, uint64_t offset, struct extent *extent)
 {
 	const uint64_t *group = ram->groups[offset / QEMU_GROUP];
 	uint64_t size = group ? QEMU_PAGE : QEMU_GROUP;
@@ -101,8 +99,7 @@ static bool number_of(const struct qemu_name *of, size_t *number, bool *numbered
 /* Firmware, or memory of a device on a bus. */
 static bool is_of_device(const struct qemu_name *name)
 {
-	static const char *const signs[] = { "rom",  "bios", "flash",
-					     "vram", "vga",  ":" };
+	static const char *const signs[] = { "rom", "bios", "flash", "vram", "vga", ":" };
 
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
 		if (memmem(name->text, name->size, signs[i], strlen(signs[i])))
@@ -115,13 +112,11 @@ static void note_other(struct qemu_blocks *blocks, const struct qemu_name *name)
 	size_t used = strlen(blocks->others);
 
 	if (!is_of_device(name))
-		snprintf(blocks->others + used, sizeof(blocks->others) - used,
-			 "%s%.*s", used ? ", " : "", name->size,
-			 (const char *)name->text);
+		snprintf(blocks->others + used, sizeof(blocks->others) - used, "%s%.*s",
+			 used ? ", " : "", name->size, (const char *)name->text);
 }
 
-bool qemu_blocks_add(struct qemu_blocks *blocks, const struct qemu_name *name,
-		     uint64_t size)
+bool qemu_blocks_add(struct qemu_blocks *blocks, const struct qemu_name *name, uint64_t size)
 {
 	struct qemu_block *block;
 	size_t number;
@@ -132,8 +127,7 @@ bool qemu_blocks_add(struct qemu_blocks *blocks, const struct qemu_name *name,
 		return true;
 	}
 	block = &blocks->at[number];
-	if (!size || block->size ||
-	    (blocks->nr && blocks->numbered != numbered))
+	if (!size || block->size || (blocks->nr && blocks->numbered != numbered))
 		return false;
 	*block = (struct qemu_block){ .name = *name, .size = size };
 	blocks->numbered = numbered;

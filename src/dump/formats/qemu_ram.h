@@ -32,8 +32,7 @@ bool qemu_ram_set(struct qemu_ram *ram, uint64_t offset, uint64_t place);
 
 /* The extent that holds offset, which is below size; its bounds are offsets. If it is
  * present, extent_offset() of one is where that byte is in the file. */
-void qemu_ram_find(const struct qemu_ram *ram, uint64_t offset,
-		   struct extent *extent);
+void qemu_ram_find(const struct qemu_ram *ram, uint64_t offset, struct extent *extent);
 
 enum { QEMU_MOST_NODES = 128 }; /* MAX_NODES, include/sysemu/numa.h */
 
@@ -58,8 +57,7 @@ struct qemu_blocks {
 };
 
 /* False: the block contradicts those before it. */
-bool qemu_blocks_add(struct qemu_blocks *blocks, const struct qemu_name *name,
-		     uint64_t size);
+bool qemu_blocks_add(struct qemu_blocks *blocks, const struct qemu_name *name, uint64_t size);
 
 /* Computes the bases, after the last block. False: no blocks, or a node's is missing. */
 bool qemu_blocks_place(struct qemu_blocks *blocks);

@@ -59,7 +59,7 @@ static bool qemu_stream_take(struct qemu_stream_cursor *cursor, void *to, size_t
 	uint64_t start = cursor->at;
 
 	if (qemu_stream_skip(cursor, size) && !source_read(cursor->source, start, to, size))
-			    cursor->cut = true;
+		cursor->cut = true;
 	return !cursor->cut;
 }
 
@@ -91,37 +91,36 @@ static bool qemu_stream_is_name(const struct qemu_name *name, const char *text)
 	return name->size == strlen(text) && !memcmp(name->text, text, name->size);
 }
 
-static bool begins(const struct source *source, uint64_t offset,
-		   const char *magic)
+static bool begins(const struct source *source, uint64_t offset, const char *magic)
 {
 	return source_has(source, offset, magic, strlen(magic));
 }
 
 bool qemu_stream_probe(const struct source *source)
 {
-	return !source->runs && (begins(source, 0, qemu_magic) ||
-				    begins(source, 0, libvirt_magic) ||
-				    begins(source, 0, libvirt_unfinished));
+	return !source->runs &&
+	       (begins(source, 0, qemu_magic) || begins(source, 0, libvirt_magic) ||
+		begins(source, 0, libvirt_unfinished));
 }
 
 /* Fails if the stream is compressed: enum virQEMUSaveFormat of libvirt's
  * src/qemu/qemu_saveimage_format.h. */
-static bool check_packing(const struct dump *dump, uint32_t packing,
-			  uint64_t start, struct error *err)
+static bool check_packing(const struct dump *dump, uint32_t packing, uint64_t start,
+			  struct error *err)
 {
 	static const char *const programs[] = {
-		[1] = "gzip", [2] = "bzip2", [3] = "xz", [4] = "lzop",
-		[5] = "zstd",
+		[1] = "gzip", [2] = "bzip2", [3] = "xz", [4] = "lzop", [5] = "zstd",
 	};
 	enum { NR = sizeof(programs) / sizeof(programs[0]), SPARSE = 6 };
 
 	if (!packing)
 		return true;
 	if (packing < NR)
-		return dump_fail(dump, err,
-				 "is a compressed image of virsh save; unpack the stream in it: tail -c +%" PRIu64
-				 " '%s' | %s -dc >STREAM, and give STREAM instead",
-				 start + 1, dump->file.path, programs[packing]);
+		return dump_fail(
+			dump, err,
+			"is a compressed image of virsh save; unpack the stream in it: tail -c +%" PRIu64
+			" '%s' | %s -dc >STREAM, and give STREAM instead",
+			start + 1, dump->file.path, programs[packing]);
 	return dump_fail(dump, err,
 			 "is an image of virsh save in format %u%s, which is not supported",
 			 packing, packing == SPARSE ? " (sparse: mapped-ram)" : "");
@@ -133,20 +132,17 @@ static bool read_libvirt_header(struct qemu_stream_cursor *cursor, struct dump *
 	uint8_t header[LIBVIRT_HEADER];
 
 	if (!qemu_stream_take(cursor, header, sizeof(header)))
-		return dump_fail(dump, err,
-				 "is cut short within libvirt's header, of %d bytes",
+		return dump_fail(dump, err, "is cut short within libvirt's header, of %d bytes",
 				 LIBVIRT_HEADER);
 	/* libvirt writes the header again when all is saved. */
 	if (begins(&dump->source, 0, libvirt_unfinished))
 		dump_warn(dump, "virsh save has not finished this image");
 	qemu_stream_skip(cursor, load_le32(header + LIBVIRT_LENGTH));
-	return check_packing(dump, load_le32(header + LIBVIRT_COMPRESSION),
-			     cursor->at, err);
+	return check_packing(dump, load_le32(header + LIBVIRT_COMPRESSION), cursor->at, err);
 }
 
 /* Reads libvirt's header, if there is one, and QEMU's. */
-static bool read_headers(struct qemu_stream_cursor *cursor, struct dump *dump,
-			 struct error *err)
+static bool read_headers(struct qemu_stream_cursor *cursor, struct dump *dump, struct error *err)
 {
 	uint64_t version;
 
@@ -155,13 +151,11 @@ static bool read_headers(struct qemu_stream_cursor *cursor, struct dump *dump,
 	    !read_libvirt_header(cursor, dump, err))
 		return false;
 	if (cursor->cut || !begins(&dump->source, cursor->at, qemu_magic))
-		return dump_fail(dump, err,
-				 "no QEMU stream follows libvirt's header");
+		return dump_fail(dump, err, "no QEMU stream follows libvirt's header");
 	qemu_stream_skip(cursor, strlen(qemu_magic));
 	version = qemu_stream_take_number(cursor, 4);
 	return version == STREAM_VERSION ||
-	       dump_fail(dump, err,
-			 "is a QEMU stream of unsupported version %u",
+	       dump_fail(dump, err, "is a QEMU stream of unsupported version %u",
 			 (unsigned int)version);
 }
 
@@ -198,24 +192,22 @@ static void read_machine(struct qemu_stream *stream, struct qemu_stream_cursor *
 	source_read(cursor->source, start, stream->machine, (size_t)size);
 }
 
-static bool create_ram(struct qemu_stream *stream, struct dump *dump,
-		       struct error *err)
+static bool create_ram(struct qemu_stream *stream, struct dump *dump, struct error *err)
 {
 	struct qemu_blocks *blocks = &stream->blocks;
 
 	if (!qemu_blocks_place(blocks))
-		return dump_fail(dump, err, "%s",
-				 blocks->nr ?
-					 "lacks the block of memory of a NUMA node (ram-node0 to the last)" :
-					 "has no block of memory called pc.ram or ram-node0");
+		return dump_fail(
+			dump, err, "%s",
+			blocks->nr ?
+				"lacks the block of memory of a NUMA node (ram-node0 to the last)" :
+				"has no block of memory called pc.ram or ram-node0");
 	if (blocks->others[0])
 		dump_warn(dump,
 			  "the stream does not have the addresses of these blocks: %s; their memory counts as absent",
 			  blocks->others);
-	return qemu_ram_create(stream->ram,
-			       blocks->size & ~(uint64_t)RAM_FLAGS) ||
-	       dump_fail(dump, err, "cannot hold %" PRIu64 " bytes of memory",
-			 blocks->size);
+	return qemu_ram_create(stream->ram, blocks->size & ~(uint64_t)RAM_FLAGS) ||
+	       dump_fail(dump, err, "cannot hold %" PRIu64 " bytes of memory", blocks->size);
 }
 
 static bool qemu_stream_read_blocks(struct qemu_stream *stream, struct qemu_stream_cursor *cursor,
@@ -235,8 +227,7 @@ static bool qemu_stream_read_blocks(struct qemu_stream *stream, struct qemu_stre
 			return dump_fail(dump, err,
 					 "its block of memory %.*s (%" PRIu64
 					 " bytes, offset %#" PRIx64 ") contradicts those before it",
-					 name.size, (const char *)name.text, size,
-					 cursor->at);
+					 name.size, (const char *)name.text, size, cursor->at);
 	}
 	return create_ram(stream, dump, err);
 }
@@ -252,8 +243,7 @@ static bool qemu_stream_read_page(struct qemu_stream *stream, struct qemu_stream
 
 	if (!(header & RAM_CONTINUE)) {
 		stream->block_name = qemu_stream_take_name(cursor);
-		stream->block = qemu_blocks_find(&stream->blocks,
-						 &stream->block_name);
+		stream->block = qemu_blocks_find(&stream->blocks, &stream->block_name);
 	}
 	if (header & RAM_ZERO) {
 		zeros = !qemu_stream_take_number(cursor, 1);
@@ -269,8 +259,7 @@ static bool qemu_stream_read_page(struct qemu_stream *stream, struct qemu_stream
 	stream->last_page = offset;
 	if (!stream->block)
 		return true;
-	return offset < stream->block->size &&
-	       stream->block->base + offset < stream->ram->size &&
+	return offset < stream->block->size && stream->block->base + offset < stream->ram->size &&
 	       qemu_ram_set(stream->ram, stream->block->base + offset, place);
 }
 
@@ -310,12 +299,11 @@ static bool qemu_stream_read_start(struct qemu_stream *stream, struct qemu_strea
 		return dump_fail(dump, err, "is cut short before its memory");
 	if (!qemu_stream_is_name(&name, "ram") || version != RAM_VERSION ||
 	    (total & RAM_FLAGS) != RAM_MEM_SIZE)
-		return dump_fail(dump, err,
-				 "its first section is \"%.*s\" of version %u, where memory should come first",
-				 name.size, (const char *)name.text,
-				 (unsigned int)version);
-	return qemu_stream_read_blocks(stream, cursor, total & ~(uint64_t)RAM_FLAGS, dump,
-				       err);
+		return dump_fail(
+			dump, err,
+			"its first section is \"%.*s\" of version %u, where memory should come first",
+			name.size, (const char *)name.text, (unsigned int)version);
+	return qemu_stream_read_blocks(stream, cursor, total & ~(uint64_t)RAM_FLAGS, dump, err);
 }
 
 static bool read_to_memory(struct qemu_stream *stream, struct qemu_stream_cursor *cursor,
@@ -333,18 +321,18 @@ static bool read_to_memory(struct qemu_stream *stream, struct qemu_stream_cursor
 		else if (type == SUBSECTION)
 			known = skip_subsection(cursor);
 		if (cursor->cut || !known)
-			return dump_fail(dump, err, "%s",
-					 cursor->cut ?
-						 "is cut short before its memory" :
-						 "its stream begins with an unknown section (mapped-ram?)");
+			return dump_fail(
+				dump, err, "%s",
+				cursor->cut ?
+					"is cut short before its memory" :
+					"its stream begins with an unknown section (mapped-ram?)");
 	}
 	return qemu_stream_read_start(stream, cursor, id, dump, err);
 }
 
 /* Reads from the first section's pages to the end of the last section of memory.
  * False: unknown data at cursor->at. */
-static bool read_memory(struct qemu_stream *stream, struct qemu_stream_cursor *cursor,
-			uint64_t id)
+static bool read_memory(struct qemu_stream *stream, struct qemu_stream_cursor *cursor, uint64_t id)
 {
 	uint64_t type = SECTION_START, start;
 
@@ -369,8 +357,7 @@ static bool read_memory(struct qemu_stream *stream, struct qemu_stream_cursor *c
 	}
 }
 
-bool qemu_stream_read(struct qemu_stream *stream, struct dump *dump,
-		      struct error *err)
+bool qemu_stream_read(struct qemu_stream *stream, struct dump *dump, struct error *err)
 {
 	struct qemu_stream_cursor cursor = { .source = &dump->source };
 	uint64_t id = 0;
@@ -383,15 +370,12 @@ bool qemu_stream_read(struct qemu_stream *stream, struct dump *dump,
 			  " of the stream: memory behind it was not read",
 			  cursor.at);
 	else if (cursor.cut)
-		dump_warn(dump,
-			  "the file is cut short: memory is missing (info counts it)");
+		dump_warn(dump, "the file is cut short: memory is missing (info counts it)");
 	if (!stream->ram->complete)
 		dump_trouble(dump,
-			     "the stream makes sense up to offset %#" PRIx64
-			     ", of %#" PRIx64 "; the pages sent last were of block \"%.*s\", the last at %#" PRIx64,
-			     cursor.at, dump->source.size,
-			     stream->block_name.size,
-			     (const char *)stream->block_name.text,
-			     stream->last_page);
+			     "the stream makes sense up to offset %#" PRIx64 ", of %#" PRIx64
+			     "; the pages sent last were of block \"%.*s\", the last at %#" PRIx64,
+			     cursor.at, dump->source.size, stream->block_name.size,
+			     (const char *)stream->block_name.text, stream->last_page);
 	return true;
 }

@@ -15,12 +15,11 @@ struct qemu_stream {
 	/* Of the last page: */
 	const struct qemu_block *block; /* NULL: not of the guest's memory */
 	struct qemu_name block_name;
-	uint64_t last_page;   /* offset in it */
+	uint64_t last_page; /* offset in it */
 };
 
 /* QEMU's stream, or libvirt's file with such a stream? */
 bool qemu_stream_probe(const struct source *source);
 
 /* Reads the memory, and warns if it is incomplete. */
-bool qemu_stream_read(struct qemu_stream *stream, struct dump *dump,
-		      struct error *err);
+bool qemu_stream_read(struct qemu_stream *stream, struct dump *dump, struct error *err);

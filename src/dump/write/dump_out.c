@@ -16,11 +16,10 @@ bool dump_out_fail(const struct dump_out *out, int error, struct error *err)
 	return fail(err, ERROR_SYSTEM, "%s: %s", out->path, strerror(error));
 }
 
-bool dump_out_at(const struct dump_out *out, const void *data, size_t size,
-		 uint64_t offset, struct error *err)
+bool dump_out_at(const struct dump_out *out, const void *data, size_t size, uint64_t offset,
+		 struct error *err)
 {
-	return file_write(out->fd, offset, data, size) ||
-	       dump_out_fail(out, errno, err);
+	return file_write(out->fd, offset, data, size) || dump_out_fail(out, errno, err);
 }
 
 bool dump_out_resize(struct dump_out *out, uint64_t size, struct error *err)
@@ -31,8 +30,7 @@ bool dump_out_resize(struct dump_out *out, uint64_t size, struct error *err)
 	return true;
 }
 
-bool dump_out_progress(const struct dump_out *out, uint64_t done,
-		       uint64_t total, struct error *err)
+bool dump_out_progress(const struct dump_out *out, uint64_t done, uint64_t total, struct error *err)
 {
 	return out->progress(out->arg, done, total) ||
 	       fail(err, ERROR_INTERRUPTED, "interrupted: nothing was written");
@@ -56,31 +54,28 @@ static uint32_t dump_out_size_of(struct deflater *deflater, const uint8_t *page)
 }
 
 /* Bytes of nr pages, as every so many of them suggest. */
-static uint64_t estimate(const struct dump_out *out, void *reader,
-			 struct deflater *deflater, uint64_t nr)
+static uint64_t estimate(const struct dump_out *out, void *reader, struct deflater *deflater,
+			 uint64_t nr)
 {
 	const struct memory_out *memory = out->memory;
 	uint64_t step = nr / SAMPLES + 1, seen = 0, sampled = 0, sum = 0;
 	uint64_t pfn = 0, end = memory->nr_frames;
 	uint8_t page[PAGE_BYTES];
 
-	while ((pfn = frame_set_next(memory->kept, memory->zero, true, pfn,
-				     end)) < end) {
-		if (seen++ % step == step / 2 &&
-		    memory->read(reader, pfn, page)) {
+	while ((pfn = frame_set_next(memory->kept, memory->zero, true, pfn, end)) < end) {
+		if (seen++ % step == step / 2 && memory->read(reader, pfn, page)) {
 			sampled++;
 			sum += dump_out_size_of(deflater, page);
 		}
 		pfn++;
 	}
-	return sampled ? (uint64_t)((double)sum / (double)sampled * (double)nr) :
-			 0;
+	return sampled ? (uint64_t)((double)sum / (double)sampled * (double)nr) : 0;
 }
 
 /* Fails where there surely is no room. How many bytes a dump takes is known when it is
  * written: if it could be more than there is, a sample of its pages tells. */
-static bool room_check(const struct dump_out *out,
-		       const struct out_format *format, struct error *err)
+static bool room_check(const struct dump_out *out, const struct out_format *format,
+		       struct error *err)
 {
 	enum { DESCRIPTOR = 24 };
 	const struct memory_out *memory = out->memory;
@@ -109,12 +104,12 @@ static bool room_check(const struct dump_out *out,
 	deflater_destroy(deflater);
 	return needed - needed / FORGIVEN <= there ||
 	       fail(err, ERROR_SYSTEM,
-		    "%s: would take about %" PRIu64 " MiB, and its file system has %" PRIu64 " MiB left",
+		    "%s: would take about %" PRIu64 " MiB, and its file system has %" PRIu64
+		    " MiB left",
 		    out->path, (needed >> 20) + 1, there >> 20);
 }
 
-bool dump_out_write(struct dump_out *out, const struct out_format *format,
-		    struct error *err)
+bool dump_out_write(struct dump_out *out, const struct out_format *format, struct error *err)
 {
 	return room_check(out, format, err) && format->make(out, err);
 }

@@ -14,52 +14,57 @@ struct cpu_state;
 struct registers;
 
 enum uts_name {
-	UTS_SYSTEM, UTS_NODE, UTS_RELEASE, UTS_VERSION, UTS_MACHINE, UTS_DOMAIN,
+	UTS_SYSTEM,
+	UTS_NODE,
+	UTS_RELEASE,
+	UTS_VERSION,
+	UTS_MACHINE,
+	UTS_DOMAIN,
 	NR_UTS_NAMES
 };
 enum { UTS_NAME_SIZE = 65 }; /* __NEW_UTS_LEN + 1, include/uapi/linux/utsname.h */
 
 /* What the headers and notes of the dump say. All is borrowed. */
 struct machine_out {
-	uint16_t machine;          /* EM_386 or EM_X86_64 */
-	bool wide;                 /* physical addresses may have more than 32 bits */
-	struct bytes vmcoreinfo;   /* the note's text */
-	struct bytes parts;        /* what is written of pages that were cleared in part, as
+	uint16_t machine; /* EM_386 or EM_X86_64 */
+	bool wide; /* physical addresses may have more than 32 bits */
+	struct bytes vmcoreinfo; /* the note's text */
+	struct bytes parts; /* what is written of pages that were cleared in part, as
 				      in dump/parts.h; size 0: all is */
 	const struct registers *stopped; /* for a note each, in the order of the CPUs */
 	size_t nr_stopped;
 	const struct cpu_state *cpus; /* those of QEMU */
 	size_t nr_cpus;
 	bool has_direct_map;
-	uint64_t page_offset;      /* where physical 0 is mapped */
-	uint64_t direct_end;       /* one past the last physical address that is, 0: all are */
+	uint64_t page_offset; /* where physical 0 is mapped */
+	uint64_t direct_end; /* one past the last physical address that is, 0: all are */
 	/* x86-64 maps the kernel's image once more, with phys_base: image_vaddr to
 	 * image_end, an end half-open, if that is known; 0: not. */
 	uint64_t image_vaddr, image_end;
-	uint64_t image_paddr;      /* of image_vaddr */
-	uint64_t root_paddr;       /* of the kernel's page table, which is in it */
+	uint64_t image_paddr; /* of image_vaddr */
+	uint64_t root_paddr; /* of the kernel's page table, which is in it */
 	bool has_phys_base;
 	uint64_t phys_base;
 	/* struct new_utsname: none is empty, as libkdumpfile takes no others. */
 	char names[NR_UTS_NAMES][UTS_NAME_SIZE];
-	uint64_t time;             /* of the crash, seconds since 1970; 0: unknown */
+	uint64_t time; /* of the crash, seconds since 1970; 0: unknown */
 };
 
 struct dump_out {
-	int fd;                    /* of an empty file */
-	const char *path;          /* for messages */
+	int fd; /* of an empty file */
+	const char *path; /* for messages */
 	const struct memory_out *memory;
 	const struct machine_out *machine;
-	enum codec codec;          /* for formats that compress */
-	unsigned int nr_threads;   /* 0: the caller's alone */
+	enum codec codec; /* for formats that compress */
+	unsigned int nr_threads; /* 0: the caller's alone */
 	/* Called often: that many of total frames were written. False ends the work. */
 	bool (*progress)(void *arg, uint64_t done, uint64_t total);
 	void *arg;
 	/* Results: */
-	uint64_t nr_pages;         /* frames that were written, those of zeros included */
-	uint64_t nr_zero;          /* those of zeros */
-	uint64_t nr_lost;          /* that could not be read, and so were left out */
-	uint64_t size;             /* of the file, in bytes */
+	uint64_t nr_pages; /* frames that were written, those of zeros included */
+	uint64_t nr_zero; /* those of zeros */
+	uint64_t nr_lost; /* that could not be read, and so were left out */
+	uint64_t size; /* of the file, in bytes */
 };
 
 /* The bytes of memory in these frames. */
@@ -79,14 +84,13 @@ extern const struct out_format out_format_elf, out_format_kdump;
 
 /* Writes the dump, after a look at whether the file system has room for it. On failure the
  * file has part of it. */
-bool dump_out_write(struct dump_out *out, const struct out_format *format,
-		    struct error *err);
+bool dump_out_write(struct dump_out *out, const struct out_format *format, struct error *err);
 
 /* --- for formats --- */
 
 /* Writes size bytes at offset. */
-bool dump_out_at(const struct dump_out *out, const void *data, size_t size,
-		 uint64_t offset, struct error *err);
+bool dump_out_at(const struct dump_out *out, const void *data, size_t size, uint64_t offset,
+		 struct error *err);
 
 /* Sets the size of the file, and makes what was not written zeros. */
 bool dump_out_resize(struct dump_out *out, uint64_t size, struct error *err);
@@ -94,5 +98,5 @@ bool dump_out_resize(struct dump_out *out, uint64_t size, struct error *err);
 bool dump_out_fail(const struct dump_out *out, int error, struct error *err);
 
 /* False, with an error, if the work is to end. */
-bool dump_out_progress(const struct dump_out *out, uint64_t done,
-		       uint64_t total, struct error *err);
+bool dump_out_progress(const struct dump_out *out, uint64_t done, uint64_t total,
+		       struct error *err);

@@ -61,8 +61,7 @@ static uint64_t shdr_at(const struct elf_out *elf)
 
 static uint64_t notes_at(const struct elf_out *elf)
 {
-	return shdr_at(elf) + (elf->is64 ? sizeof(Elf64_Shdr) :
-					   sizeof(Elf32_Shdr));
+	return shdr_at(elf) + (elf->is64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr));
 }
 
 /* ELFCLASS32 is what 32-bit tools read; all addresses and offsets must fit in it. */
@@ -71,21 +70,20 @@ static void elf_out_lay_out(struct elf_out *elf)
 	const struct memory_out *memory = elf->out->memory;
 	uint64_t end = memory->nr_frames << PAGE_SHIFT;
 	const uint64_t limit = UINT64_C(1) << 32;
-	bool fits = end <= limit && (!elf->segments.nr ||
-				     elf->segments.at[0].memsz < limit);
+	bool fits = end <= limit && (!elf->segments.nr || elf->segments.at[0].memsz < limit);
 
 	elf->is64 = true;
 	elf->pages_at = align_page(notes_at(elf) + elf->notes.size);
-	if (elf->out->machine->machine == EM_386 && !elf->out->machine->wide &&
-	    fits && elf->pages_at + (elf->segments.nr_kept << PAGE_SHIFT) < limit) {
+	if (elf->out->machine->machine == EM_386 && !elf->out->machine->wide && fits &&
+	    elf->pages_at + (elf->segments.nr_kept << PAGE_SHIFT) < limit) {
 		elf->is64 = false;
 		elf->pages_at = align_page(notes_at(elf) + elf->notes.size);
 	}
 }
 
 /* A field of a word, at an offset that depends on the class. */
-static void put_word(const struct elf_out *elf, uint8_t *to, size_t at32,
-		     size_t at64, uint64_t value)
+static void put_word(const struct elf_out *elf, uint8_t *to, size_t at32, size_t at64,
+		     uint64_t value)
 {
 	if (elf->is64)
 		store_le(to + at64, value, 8);
@@ -93,8 +91,7 @@ static void put_word(const struct elf_out *elf, uint8_t *to, size_t at32,
 		store_le(to + at32, value, 4);
 }
 
-static void put_phdr(const struct elf_out *elf, uint8_t *to,
-		     const Elf64_Phdr *phdr)
+static void put_phdr(const struct elf_out *elf, uint8_t *to, const Elf64_Phdr *phdr)
 {
 	store_le(to, phdr->p_type, 4);
 	store_le(to + (elf->is64 ? 4 : 24), phdr->p_flags, 4);
@@ -143,16 +140,14 @@ static void put_ehdr(const struct elf_out *elf, uint8_t *to)
 
 /* Where its bytes are in the file. What has none is at the end, as it would be taken for what
  * lies at its offset (makedumpfile's offset_to_pt_load_end()). */
-static uint64_t segment_offset(const struct elf_out *elf,
-			       const struct segment *segment)
+static uint64_t segment_offset(const struct elf_out *elf, const struct segment *segment)
 {
-	return elf->pages_at + (segment->filesz ?
-					segment->place :
-					elf->segments.nr_kept << PAGE_SHIFT);
+	return elf->pages_at +
+	       (segment->filesz ? segment->place : elf->segments.nr_kept << PAGE_SHIFT);
 }
 
-static uint8_t *put_segment(const struct elf_out *elf, uint8_t *to,
-			    const struct segment *segment, uint64_t vaddr)
+static uint8_t *put_segment(const struct elf_out *elf, uint8_t *to, const struct segment *segment,
+			    uint64_t vaddr)
 {
 	Elf64_Phdr phdr = { .p_type = PT_LOAD,
 			    .p_flags = PF_R | PF_W | PF_X,
@@ -186,8 +181,7 @@ static void put_headers(const struct elf_out *elf, uint8_t *to)
 		if (segments_image(segments, machine, &segments->at[i], &part))
 			to = put_segment(elf, to, &part,
 					 machine->image_vaddr +
-						 (part.paddr -
-						  machine->image_paddr));
+						 (part.paddr - machine->image_paddr));
 	for (size_t i = 0; i < segments->nr; i++)
 		to = put_segment(elf, to, &segments->at[i],
 				 vaddr_of(machine, segments->at[i].paddr));
@@ -211,14 +205,13 @@ static bool elf_out_write_headers(const struct elf_out *elf, struct error *err)
 /* --- pages --- */
 
 /* Writes pages [first, end) of the batch, whose places in the file follow each other. */
-static void put_run(const struct elf_out *elf, struct page_batch *batch,
-		    size_t first, size_t end, uint64_t rank)
+static void put_run(const struct elf_out *elf, struct page_batch *batch, size_t first, size_t end,
+		    uint64_t rank)
 {
 	if (first == end || batch->error)
 		return;
 	if (!file_write(elf->out->fd, elf->pages_at + (rank << PAGE_SHIFT),
-			batch->bytes + first * PAGE_BYTES,
-			(end - first) * PAGE_BYTES))
+			batch->bytes + first * PAGE_BYTES, (end - first) * PAGE_BYTES))
 		batch->error = errno;
 }
 
@@ -234,8 +227,7 @@ static void put_batch(void *maker, struct page_batch *batch)
 		rank[i] = nr;
 	}
 	for (size_t i = 0; i < batch->nr && !batch->error; i = end) {
-		for (end = i; end < batch->nr &&
-			      batch->kind[end] == PAGE_IS_DATA &&
+		for (end = i; end < batch->nr && batch->kind[end] == PAGE_IS_DATA &&
 			      rank[end] == rank[i] + (end - i);)
 			end++;
 		if (end > i)
@@ -245,8 +237,7 @@ static void put_batch(void *maker, struct page_batch *batch)
 	}
 }
 
-static bool elf_out_take_batch(void *arg, const struct page_batch *batch,
-			       struct error *err)
+static bool elf_out_take_batch(void *arg, const struct page_batch *batch, struct error *err)
 {
 	struct elf_out *elf = arg;
 	uint64_t nr = frame_set_count(elf->kept, batch->start, batch->end);
@@ -279,13 +270,11 @@ static bool write_once(struct elf_out *elf, struct error *err)
 	};
 
 	elf->nr_lost = elf->nr_done = out->nr_zero = 0;
-	if (!segments_find(&elf->segments, out->memory, out->machine, elf->kept,
-			   err))
+	if (!segments_find(&elf->segments, out->memory, out->machine, elf->kept, err))
 		return false;
 	elf_out_lay_out(elf);
 	return dump_out_resize(out, 0, err) &&
-	       dump_out_resize(out, elf->pages_at + (elf->segments.nr_kept << PAGE_SHIFT),
-			       err) &&
+	       dump_out_resize(out, elf->pages_at + (elf->segments.nr_kept << PAGE_SHIFT), err) &&
 	       elf_out_write_headers(elf, err) && page_crew_run(&crew, err);
 }
 

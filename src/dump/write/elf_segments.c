@@ -18,8 +18,7 @@ struct elf_segments_finding {
 
 /* What was left out has segments of its own: makedumpfile (1.7.2, readmem()) takes all of a
  * segment that has a page in the file to lie behind it there. */
-static bool extends(const struct segment *segment, uint64_t paddr,
-		    uint64_t filesz, uint64_t place)
+static bool extends(const struct segment *segment, uint64_t paddr, uint64_t filesz, uint64_t place)
 {
 	if (segment->paddr + segment->memsz != paddr)
 		return false;
@@ -29,22 +28,19 @@ static bool extends(const struct segment *segment, uint64_t paddr,
 }
 
 /* Adds memory of which the file has the first filesz bytes. */
-static bool elf_segments_add_segment(struct elf_segments_finding *finding, uint64_t paddr, uint64_t filesz,
-				     uint64_t memsz, uint64_t place)
+static bool elf_segments_add_segment(struct elf_segments_finding *finding, uint64_t paddr,
+				     uint64_t filesz, uint64_t memsz, uint64_t place)
 {
 	struct segments *segments = finding->segments;
-	struct segment *last =
-		segments->nr ? &segments->at[segments->nr - 1] : NULL;
+	struct segment *last = segments->nr ? &segments->at[segments->nr - 1] : NULL;
 
-	if (last && paddr != finding->border &&
-	    extends(last, paddr, filesz, place)) {
+	if (last && paddr != finding->border && extends(last, paddr, filesz, place)) {
 		last->filesz += filesz;
 		last->memsz += memsz;
 		return true;
 	}
 	return array_add(&segments->at, &segments->nr, &segments->room,
-			 &(struct segment){ paddr, filesz, memsz, place },
-			 sizeof(*segments->at));
+			 &(struct segment){ paddr, filesz, memsz, place }, sizeof(*segments->at));
 }
 
 /* The same, cut where the direct map ends. */
@@ -74,15 +70,12 @@ static bool add_parts(struct elf_segments_finding *finding, size_t *index, uint6
 	uint64_t pfn = memory->parts[*index].pfn;
 	bool kept = frame_set_has(finding->kept, pfn), sound = true;
 
-	for (; *index < memory->nr_parts && memory->parts[*index].pfn == pfn;
-	     ++*index) {
+	for (; *index < memory->nr_parts && memory->parts[*index].pfn == pfn; ++*index) {
 		const struct frame_part *part = &memory->parts[*index];
 		uint64_t size = kept ? part->end - part->start : 0;
 
-		sound = sound &&
-			add_memory(finding, (pfn << PAGE_SHIFT) + part->start, size,
-				   part->known_end - part->start,
-				   place + part->start);
+		sound = sound && add_memory(finding, (pfn << PAGE_SHIFT) + part->start, size,
+					    part->known_end - part->start, place + part->start);
 	}
 	return sound;
 }
@@ -93,17 +86,14 @@ static bool elf_segments_add_run(struct elf_segments_finding *finding, uint64_t 
 {
 	uint64_t size = (end - start) << PAGE_SHIFT;
 
-	return add_memory(finding, start << PAGE_SHIFT, kept ? size : 0, size,
-			  place);
+	return add_memory(finding, start << PAGE_SHIFT, kept ? size : 0, size, place);
 }
 
 /* The end of the run of frames that are like the one at start, before limit. */
-static uint64_t run_end(const struct elf_segments_finding *finding, uint64_t start,
-			uint64_t limit)
+static uint64_t run_end(const struct elf_segments_finding *finding, uint64_t start, uint64_t limit)
 {
 	bool kept = frame_set_has(finding->kept, start);
-	uint64_t end = frame_set_next(finding->memory->known, NULL, false,
-				      start, limit);
+	uint64_t end = frame_set_next(finding->memory->known, NULL, false, start, limit);
 
 	return frame_set_next(finding->kept, NULL, !kept, start, end);
 }
@@ -115,8 +105,7 @@ static bool find_all(struct elf_segments_finding *finding)
 	bool sound = true;
 	size_t part = 0;
 
-	while (sound && (pfn = frame_set_next(memory->known, NULL, true, pfn,
-					      memory->nr_frames)) <
+	while (sound && (pfn = frame_set_next(memory->known, NULL, true, pfn, memory->nr_frames)) <
 				memory->nr_frames) {
 		uint64_t place = rank << PAGE_SHIFT, end;
 		bool kept = frame_set_has(finding->kept, pfn);
@@ -127,8 +116,7 @@ static bool find_all(struct elf_segments_finding *finding)
 			sound = add_parts(finding, &part, place);
 			end = pfn + 1;
 		} else {
-			end = part < memory->nr_parts ? memory->parts[part].pfn :
-							memory->nr_frames;
+			end = part < memory->nr_parts ? memory->parts[part].pfn : memory->nr_frames;
 			end = run_end(finding, pfn, end);
 			sound = elf_segments_add_run(finding, pfn, end, kept, place);
 		}
@@ -139,8 +127,7 @@ static bool find_all(struct elf_segments_finding *finding)
 	return sound;
 }
 
-bool segments_image(const struct segments *segments,
-		    const struct machine_out *machine,
+bool segments_image(const struct segments *segments, const struct machine_out *machine,
 		    const struct segment *segment, struct segment *part)
 {
 	uint64_t start = machine->image_paddr;
@@ -154,27 +141,22 @@ bool segments_image(const struct segments *segments,
 	if (end - part->paddr < part->filesz)
 		part->filesz = end - part->paddr;
 	part->memsz = part->filesz;
-	return !segments->only_root ||
-	       machine->root_paddr - part->paddr < part->filesz;
+	return !segments->only_root || machine->root_paddr - part->paddr < part->filesz;
 }
 
-static void count_images(struct segments *segments,
-			 const struct machine_out *machine)
+static void count_images(struct segments *segments, const struct machine_out *machine)
 {
 	struct segment part;
 
 	segments->nr_images = 0;
 	for (size_t i = 0; i < segments->nr; i++)
-		segments->nr_images += segments_image(
-			segments, machine, &segments->at[i], &part);
+		segments->nr_images += segments_image(segments, machine, &segments->at[i], &part);
 }
 
 bool segments_find(struct segments *segments, const struct memory_out *memory,
-		   const struct machine_out *machine, const uint64_t *kept,
-		   struct error *err)
+		   const struct machine_out *machine, const uint64_t *kept, struct error *err)
 {
-	struct elf_segments_finding finding = { segments, memory, kept,
-						machine->direct_end };
+	struct elf_segments_finding finding = { segments, memory, kept, machine->direct_end };
 
 	segments->nr = 0;
 	segments->only_root = false;

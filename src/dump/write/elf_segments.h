@@ -15,18 +15,16 @@ struct segments {
 	size_t nr, room;
 	uint64_t nr_kept; /* frames: so many pages has the file */
 	size_t nr_images; /* segments for parts of the kernel's image */
-	bool only_root;   /* there would be too many: the one with the page table */
+	bool only_root; /* there would be too many: the one with the page table */
 };
 
 /* Finds them anew: of memory's known frames, those in the set kept have a page in the file, one
  * behind the other. */
 bool segments_find(struct segments *segments, const struct memory_out *memory,
-		   const struct machine_out *machine, const uint64_t *kept,
-		   struct error *err);
+		   const struct machine_out *machine, const uint64_t *kept, struct error *err);
 void segments_release(struct segments *segments);
 
 /* The part of a segment that is mapped as the kernel's image, too, and has a segment of its
  * own for that. False: none is. */
-bool segments_image(const struct segments *segments,
-		    const struct machine_out *machine,
+bool segments_image(const struct segments *segments, const struct machine_out *machine,
 		    const struct segment *segment, struct segment *part);

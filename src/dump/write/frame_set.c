@@ -31,13 +31,12 @@ uint64_t frame_set_count(const uint64_t *set, uint64_t start, uint64_t end)
 	uint64_t nr = 0;
 
 	for (uint64_t word = start / 64; 64 * word < end; word++)
-		nr += (unsigned int)__builtin_popcountll(
-			set[word] & mask_of(word, start, end));
+		nr += (unsigned int)__builtin_popcountll(set[word] & mask_of(word, start, end));
 	return nr;
 }
 
-uint64_t frame_set_next(const uint64_t *set, const uint64_t *but, bool in,
-			uint64_t start, uint64_t end)
+uint64_t frame_set_next(const uint64_t *set, const uint64_t *but, bool in, uint64_t start,
+			uint64_t end)
 {
 	for (uint64_t word = start / 64; 64 * word < end; word++) {
 		uint64_t bits = but ? set[word] & ~but[word] : set[word];

@@ -37,5 +37,5 @@ uint64_t frame_set_count(const uint64_t *set, uint64_t start, uint64_t end);
 
 /* The first frame from start on that is in the set (or, without in, is not); end: none
  * below end is. but: frames that do not count as in the set; NULL: none. */
-uint64_t frame_set_next(const uint64_t *set, const uint64_t *but, bool in,
-			uint64_t start, uint64_t end);
+uint64_t frame_set_next(const uint64_t *set, const uint64_t *but, bool in, uint64_t start,
+			uint64_t end);

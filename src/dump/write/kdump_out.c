@@ -64,8 +64,7 @@ static void kdump_out_lay_out(struct kdump_out *kdump)
 	kdump->bitmaps_at = BLOCK + sub;
 	kdump->bitmap_size = align_block((nr_frames + 7) / 8);
 	kdump->next_descriptor = kdump->bitmaps_at + 2 * kdump->bitmap_size;
-	kdump->zero_page = kdump->next_descriptor +
-			   kdump->nr_kept * DESCRIPTOR_SIZE;
+	kdump->zero_page = kdump->next_descriptor + kdump->nr_kept * DESCRIPTOR_SIZE;
 	kdump->next_data = kdump->zero_page + BLOCK;
 }
 
@@ -99,9 +98,11 @@ static void put_header(const struct kdump_out *kdump, uint8_t *to)
  * numbers of 64 bits by 4. */
 static void put_sub_header(const struct kdump_out *kdump, uint8_t *to)
 {
-	static const struct { uint8_t at[2], size[2]; } fields[] = {
-		{ { 0, 0 }, { 8, 4 } },   /* phys_base */
-		{ { 8, 4 }, { 4, 4 } },   /* dump_level */
+	static const struct {
+		uint8_t at[2], size[2];
+	} fields[] = {
+		{ { 0, 0 }, { 8, 4 } }, /* phys_base */
+		{ { 8, 4 }, { 4, 4 } }, /* dump_level */
 		{ { 32, 20 }, { 8, 8 } }, /* offset_vmcoreinfo */
 		{ { 40, 28 }, { 8, 4 } }, /* size_vmcoreinfo */
 		{ { 48, 32 }, { 8, 8 } }, /* offset_note */
@@ -124,8 +125,7 @@ static void put_sub_header(const struct kdump_out *kdump, uint8_t *to)
 	unsigned int narrow = !kdump_out_is_wide(kdump);
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		store_le(to + fields[i].at[narrow], values[i],
-			 fields[i].size[narrow]);
+		store_le(to + fields[i].at[narrow], values[i], fields[i].size[narrow]);
 }
 
 static bool kdump_out_write_headers(const struct kdump_out *kdump, struct error *err)
@@ -137,8 +137,7 @@ static bool kdump_out_write_headers(const struct kdump_out *kdump, struct error 
 		return out_of_memory(err);
 	put_header(kdump, headers);
 	put_sub_header(kdump, headers + BLOCK);
-	memcpy(headers + BLOCK + SUB_HEADER_SIZE, kdump->notes.data,
-	       kdump->notes.size);
+	memcpy(headers + BLOCK + SUB_HEADER_SIZE, kdump->notes.data, kdump->notes.size);
 	ok = dump_out_at(kdump->out, headers, kdump->bitmaps_at, 0, err);
 	free(headers);
 	return ok;
@@ -147,8 +146,8 @@ static bool kdump_out_write_headers(const struct kdump_out *kdump, struct error 
 /* --- bitmaps --- */
 
 /* Writes a set of frames; parts of zeros stay holes. */
-static bool write_bitmap(const struct kdump_out *kdump, const uint64_t *set,
-			 uint64_t offset, struct error *err)
+static bool write_bitmap(const struct kdump_out *kdump, const uint64_t *set, uint64_t offset,
+			 struct error *err)
 {
 	enum { WORDS = BITMAP_BUFFER / sizeof(uint64_t) };
 	size_t words = frame_set_words(kdump->out->memory->nr_frames);
@@ -172,10 +171,8 @@ static bool write_bitmap(const struct kdump_out *kdump, const uint64_t *set,
 /* Which frames are memory, and which of them are in the file. */
 static bool write_bitmaps(const struct kdump_out *kdump, struct error *err)
 {
-	return write_bitmap(kdump, kdump->out->memory->known,
-			    kdump->bitmaps_at, err) &&
-	       write_bitmap(kdump, kdump->kept,
-			    kdump->bitmaps_at + kdump->bitmap_size, err);
+	return write_bitmap(kdump, kdump->out->memory->known, kdump->bitmaps_at, err) &&
+	       write_bitmap(kdump, kdump->kept, kdump->bitmaps_at + kdump->bitmap_size, err);
 }
 
 /* --- pages --- */
@@ -212,23 +209,21 @@ static void pack_batch(void *maker, struct page_batch *batch)
 
 static bool flush_descriptors(struct kdump_out *kdump, struct error *err)
 {
-	if (!dump_out_at(kdump->out, kdump->descriptors, kdump->nr_bytes,
-			 kdump->next_descriptor, err))
+	if (!dump_out_at(kdump->out, kdump->descriptors, kdump->nr_bytes, kdump->next_descriptor,
+			 err))
 		return false;
 	kdump->next_descriptor += kdump->nr_bytes;
 	kdump->nr_bytes = 0;
-	return dump_out_progress(kdump->out, kdump->nr_done, kdump->nr_kept,
-				 err);
+	return dump_out_progress(kdump->out, kdump->nr_done, kdump->nr_kept, err);
 }
 
 /* page_desc_t: offset, size, flags, and the kernel's page flags, which nobody reads. */
-static bool add_descriptor(struct kdump_out *kdump, uint64_t offset,
-			   uint32_t size, uint32_t flags, struct error *err)
+static bool add_descriptor(struct kdump_out *kdump, uint64_t offset, uint32_t size, uint32_t flags,
+			   struct error *err)
 {
 	uint8_t *to;
 
-	if (kdump->nr_bytes + DESCRIPTOR_SIZE > BUFFER &&
-	    !flush_descriptors(kdump, err))
+	if (kdump->nr_bytes + DESCRIPTOR_SIZE > BUFFER && !flush_descriptors(kdump, err))
 		return false;
 	to = kdump->descriptors + kdump->nr_bytes;
 	memset(to, 0, DESCRIPTOR_SIZE);
@@ -259,24 +254,20 @@ static bool kdump_out_add_page(struct kdump_out *kdump, uint32_t size, struct er
 	return true;
 }
 
-static bool take_page(struct kdump_out *kdump, const struct page_batch *batch,
-		      size_t i, struct error *err)
+static bool take_page(struct kdump_out *kdump, const struct page_batch *batch, size_t i,
+		      struct error *err)
 {
 	switch (batch->kind[i]) {
-	case PAGE_IS_DATA:
-		return kdump_out_add_page(kdump, batch->size[i], err);
-	case PAGE_IS_ZERO:
-		return add_zeros(kdump, 1, err);
-	case PAGE_IS_LOST:
-		break;
+	case PAGE_IS_DATA: return kdump_out_add_page(kdump, batch->size[i], err);
+	case PAGE_IS_ZERO: return add_zeros(kdump, 1, err);
+	case PAGE_IS_LOST: break;
 	}
 	frame_set_remove(kdump->kept, batch->pfn[i]);
 	kdump->out->nr_lost++;
 	return true;
 }
 
-static bool kdump_out_take_batch(void *arg, const struct page_batch *batch,
-				 struct error *err)
+static bool kdump_out_take_batch(void *arg, const struct page_batch *batch, struct error *err)
 {
 	struct kdump_out *kdump = arg;
 	/* Those that are read lose no bits before they are taken. */
@@ -286,17 +277,14 @@ static bool kdump_out_take_batch(void *arg, const struct page_batch *batch,
 	for (size_t i = 0; i < batch->nr; i++) {
 		uint64_t before = frame_set_count(kept, at, batch->pfn[i]);
 
-		if (!add_zeros(kdump, before, err) ||
-		    !take_page(kdump, batch, i, err))
+		if (!add_zeros(kdump, before, err) || !take_page(kdump, batch, i, err))
 			return false;
 		at = batch->pfn[i] + 1;
 	}
 	if (!add_zeros(kdump, frame_set_count(kept, at, batch->end), err) ||
-	    !dump_out_at(kdump->out, batch->bytes, kdump->next_data - data,
-			 data, err))
+	    !dump_out_at(kdump->out, batch->bytes, kdump->next_data - data, data, err))
 		return false;
-	return dump_out_progress(kdump->out, kdump->nr_done, kdump->nr_kept,
-				 err);
+	return dump_out_progress(kdump->out, kdump->nr_done, kdump->nr_kept, err);
 }
 
 /* Descriptors of lost frames leave a gap before the page of zeros, which does not matter. */

@@ -17,11 +17,11 @@ struct frame_part {
 
 struct memory_out {
 	/* All sets are borrowed, and have frames below nr_frames (frame_set.h). */
-	const uint64_t *kept;  /* frames that are to be written */
+	const uint64_t *kept; /* frames that are to be written */
 	const uint64_t *known; /* frames that are RAM; those not kept are told as left out */
-	const uint64_t *zero;  /* kept frames that are known to be zeros; NULL: none */
-	uint64_t nr_frames;    /* one past the last frame */
-	uint64_t nr_lost;      /* known frames that are cut off, or damaged, as a look tells */
+	const uint64_t *zero; /* kept frames that are known to be zeros; NULL: none */
+	uint64_t nr_frames; /* one past the last frame */
+	uint64_t nr_lost; /* known frames that are cut off, or damaged, as a look tells */
 	const struct frame_part *parts; /* borrowed; by pfn and start */
 	size_t nr_parts;
 	/* One reader for each thread; NULL: out of memory. */

@@ -20,8 +20,8 @@ static size_t room_for(const char *name, size_t size)
 }
 
 /* Adds a note of zeros, which is returned. There is room. */
-static uint8_t *notes_out_add_note(struct notes_out *notes, const char *name,
-				   uint32_t type, size_t size)
+static uint8_t *notes_out_add_note(struct notes_out *notes, const char *name, uint32_t type,
+				   size_t size)
 {
 	uint8_t *at = notes->data + notes->size;
 	size_t name_size = strlen(name) + 1;
@@ -36,15 +36,13 @@ static uint8_t *notes_out_add_note(struct notes_out *notes, const char *name,
 
 static size_t prstatus_size(const struct machine_out *machine)
 {
-	return machine->machine == EM_X86_64 ? PRSTATUS_SIZE_X86_64 :
-					       PRSTATUS_SIZE_386;
+	return machine->machine == EM_X86_64 ? PRSTATUS_SIZE_X86_64 : PRSTATUS_SIZE_386;
 }
 
 static size_t room_for_all(const struct machine_out *machine)
 {
 	size_t room = room_for("VMCOREINFO", machine->vmcoreinfo.size) +
-		      machine->nr_stopped *
-			      room_for("CORE", prstatus_size(machine));
+		      machine->nr_stopped * room_for("CORE", prstatus_size(machine));
 
 	if (machine->parts.size)
 		room += room_for(PARTS_NOTE_NAME, machine->parts.size);
@@ -53,8 +51,7 @@ static size_t room_for_all(const struct machine_out *machine)
 	return room;
 }
 
-bool notes_out_make(struct notes_out *notes, const struct machine_out *machine,
-		    struct error *err)
+bool notes_out_make(struct notes_out *notes, const struct machine_out *machine, struct error *err)
 {
 	const struct bytes *text = &machine->vmcoreinfo;
 
@@ -62,16 +59,13 @@ bool notes_out_make(struct notes_out *notes, const struct machine_out *machine,
 	if (!notes->data)
 		return out_of_memory(err);
 	for (size_t i = 0; i < machine->nr_stopped; i++)
-		registers_to_prstatus(
-			&machine->stopped[i],
-			machine->machine == EM_X86_64 ? 8 : 4,
-			notes_out_add_note(notes, "CORE", NT_PRSTATUS,
-					   prstatus_size(machine)));
+		registers_to_prstatus(&machine->stopped[i], machine->machine == EM_X86_64 ? 8 : 4,
+				      notes_out_add_note(notes, "CORE", NT_PRSTATUS,
+							 prstatus_size(machine)));
 	for (size_t i = 0; i < machine->nr_cpus; i++) {
 		const struct bytes *note = &machine->cpus[i].note;
 
-		memcpy(notes_out_add_note(notes, "QEMU", 0, note->size), note->data,
-		       note->size);
+		memcpy(notes_out_add_note(notes, "QEMU", 0, note->size), note->data, note->size);
 	}
 	if (machine->parts.size)
 		memcpy(notes_out_add_note(notes, PARTS_NOTE_NAME, PARTS_NOTE_TYPE,

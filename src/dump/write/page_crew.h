@@ -37,8 +37,7 @@ struct page_crew {
 	void (*make)(void *maker, struct page_batch *batch);
 	/* In the caller's thread, in order of the frames, all of which are in one of the
 	 * batches. False: the work ends. */
-	bool (*take)(void *arg, const struct page_batch *batch,
-		     struct error *err);
+	bool (*take)(void *arg, const struct page_batch *batch, struct error *err);
 	void *arg;
 };
 

@@ -35,8 +35,7 @@ static bool whole_memory_read_parts(struct dump *dump, uint64_t pfn, uint8_t *pa
 		dump_find(dump, at, &extent);
 		end = extent.last < last ? extent.last : last;
 		if (extent.state == PAGE_PRESENT)
-			memcpy(page + (at - first),
-			       extent.data + (at - extent.first),
+			memcpy(page + (at - first), extent.data + (at - extent.first),
 			       (size_t)(end - at) + 1);
 		any |= extent.state == PAGE_PRESENT || extent.state == PAGE_ZERO;
 		at = end + 1;
@@ -47,8 +46,7 @@ static bool whole_memory_read_parts(struct dump *dump, uint64_t pfn, uint8_t *pa
 static bool whole_memory_read_frame(void *reader, uint64_t pfn, uint8_t *page)
 {
 	struct dump *dump = reader;
-	enum page_state state =
-		dump_read(dump, pfn << PAGE_SHIFT, page, PAGE_BYTES);
+	enum page_state state = dump_read(dump, pfn << PAGE_SHIFT, page, PAGE_BYTES);
 
 	return state == PAGE_PRESENT || whole_memory_read_parts(dump, pfn, page);
 }
@@ -57,8 +55,7 @@ static bool whole_memory_read_frame(void *reader, uint64_t pfn, uint8_t *page)
 
 /* Sized by the highest address that is memory, so that no more is allocated for a dump
  * than its bitmap would take in a kdump-compressed file. */
-static bool make_sets(struct whole_memory *whole, struct dump *dump,
-		      struct error *err)
+static bool make_sets(struct whole_memory *whole, struct dump *dump, struct error *err)
 {
 	uint64_t last = dump_last_paddr(dump);
 	uint64_t nr_frames = (last >> PAGE_SHIFT) + 1;
@@ -72,8 +69,7 @@ static bool make_sets(struct whole_memory *whole, struct dump *dump,
 	whole->known = frame_set_create(nr_frames);
 	whole->zero = frame_set_create(nr_frames);
 	whole->memory.nr_frames = nr_frames;
-	return (whole->kept && whole->known && whole->zero) ||
-	       out_of_memory(err);
+	return (whole->kept && whole->known && whole->zero) || out_of_memory(err);
 }
 
 /* Bytes [start, end) of a frame. Those of one frame come in order: a frame that turns out to
@@ -82,20 +78,18 @@ static void whole_memory_add_part(struct whole_memory *whole, uint64_t pfn, uint
 				  uint64_t end, bool there)
 {
 	struct memory_out *memory = &whole->memory;
-	struct frame_part *part =
-		memory->nr_parts ? &whole->parts[memory->nr_parts - 1] : NULL;
+	struct frame_part *part = memory->nr_parts ? &whole->parts[memory->nr_parts - 1] : NULL;
 
 	frame_set_add(whole->known, pfn);
 	if (there)
 		frame_set_add(whole->kept, pfn);
 	if (!part || part->pfn != pfn || part->known_end != start ||
 	    (there && part->known_end != part->end)) {
-		const struct frame_part added = { pfn, (uint16_t)start,
-						  (uint16_t)start,
+		const struct frame_part added = { pfn, (uint16_t)start, (uint16_t)start,
 						  (uint16_t)start };
 
-		if (!array_add(&whole->parts, &memory->nr_parts, &whole->room,
-			       &added, sizeof(added))) {
+		if (!array_add(&whole->parts, &memory->nr_parts, &whole->room, &added,
+			       sizeof(added))) {
 			whole->failed = true;
 			return;
 		}
@@ -146,23 +140,20 @@ static void add_extent(struct whole_memory *whole, const struct dump *dump,
 	}
 	if (start < end >> PAGE_SHIFT) {
 		frame_set_add_run(whole->known, start, end >> PAGE_SHIFT);
-		if (extent->state == PAGE_TRUNCATED ||
-		    extent->state == PAGE_DAMAGED)
+		if (extent->state == PAGE_TRUNCATED || extent->state == PAGE_DAMAGED)
 			whole->memory.nr_lost += (end >> PAGE_SHIFT) - start;
 		if (there)
 			frame_set_add_run(whole->kept, start, end >> PAGE_SHIFT);
 		if (extent->state == PAGE_ZERO)
 			frame_set_add_run(whole->zero, start, end >> PAGE_SHIFT);
 		else if (there)
-			add_holes(whole, dump, extent, start << PAGE_SHIFT,
-				  page_first(end));
+			add_holes(whole, dump, extent, start << PAGE_SHIFT, page_first(end));
 	}
 	if (end % PAGE_BYTES && end > start << PAGE_SHIFT)
 		whole_memory_add_part(whole, end >> PAGE_SHIFT, 0, end % PAGE_BYTES, there);
 }
 
-static bool whole_memory_add_all(struct whole_memory *whole, struct dump *dump,
-				 struct error *err)
+static bool whole_memory_add_all(struct whole_memory *whole, struct dump *dump, struct error *err)
 {
 	const uint64_t limit = whole->memory.nr_frames << PAGE_SHIFT;
 	uint64_t step = 0, at = 0;
@@ -187,8 +178,7 @@ static bool whole_memory_add_all(struct whole_memory *whole, struct dump *dump,
 	return !whole->failed || out_of_memory(err);
 }
 
-bool whole_memory_open(struct whole_memory *whole, struct dump *dump,
-		       struct error *err)
+bool whole_memory_open(struct whole_memory *whole, struct dump *dump, struct error *err)
 {
 	*whole = (struct whole_memory){ .failed = false };
 	if (!make_sets(whole, dump, err) || !whole_memory_add_all(whole, dump, err)) {

@@ -22,6 +22,5 @@ struct whole_memory {
 
 /* dump must stay open. Nothing is unpacked: frames that fail are known when they are
  * read. False: nothing is to be released. */
-bool whole_memory_open(struct whole_memory *whole, struct dump *dump,
-		       struct error *err);
+bool whole_memory_open(struct whole_memory *whole, struct dump *dump, struct error *err);
 void whole_memory_close(struct whole_memory *whole);

@@ -12,7 +12,9 @@
 /* Lines that begin a report which does not end a kernel: kernel/rcu/tree_stall.h,
  * mm/memory-failure.c. */
 static const char *const starts[] = {
-	"rcu: INFO: rcu_", "INFO: rcu_", "Memory failure: ",
+	"rcu: INFO: rcu_",
+	"INFO: rcu_",
+	"Memory failure: ",
 };
 
 /* Those that begin with the name of a task: arch/x86/mm/fault.c, mm/oom_kill.c,
@@ -43,8 +45,7 @@ static struct log_report *log_reports_find(struct log_reports *reports, const ch
 	return NULL;
 }
 
-void log_reports_take(struct log_reports *reports,
-		      const struct log_record *record, bool begins,
+void log_reports_take(struct log_reports *reports, const struct log_record *record, bool begins,
 		      bool is_late)
 {
 	bool is_mce = starts_with(record->text, mce), goes_on;
@@ -53,22 +54,21 @@ void log_reports_take(struct log_reports *reports,
 	reports->records++;
 	if (!begins && !begins_other(record->text))
 		return;
-	goes_on = (is_late || (is_mce && reports->last_is_mce)) &&
-		  reports->last_at &&
+	goes_on = (is_late || (is_mce && reports->last_is_mce)) && reports->last_at &&
 		  reports->records - reports->last_at <= REPORT_LINES;
 	reports->last_at = reports->records;
 	reports->last_is_mce = is_mce;
 	if (goes_on)
 		return;
-	snprintf(new.text, sizeof(new.text), "%.*s",
-		 (int)strcspn(record->text, "\n"), record->text);
+	snprintf(new.text, sizeof(new.text), "%.*s", (int)strcspn(record->text, "\n"),
+		 record->text);
 	signature_title(new.text, new.title, sizeof(new.title));
 	new.has_time = record->has_time;
 	new.first = record->ts_nsec;
 	report = log_reports_find(reports, new.title);
-	if (!report && (reports->nr == MOST_REPORTS ||
-			!array_add(&reports->report, &reports->nr,
-				   &reports->room, &new, sizeof(new)))) {
+	if (!report &&
+	    (reports->nr == MOST_REPORTS ||
+	     !array_add(&reports->report, &reports->nr, &reports->room, &new, sizeof(new)))) {
 		reports->more++;
 		return;
 	}

@@ -12,10 +12,10 @@ struct log_record;
 enum { REPORT_TEXT = 512, MOST_REPORTS = 32 };
 
 struct log_report {
-	char text[REPORT_TEXT];  /* its first line, of the first one */
+	char text[REPORT_TEXT]; /* its first line, of the first one */
 	char title[REPORT_TEXT]; /* the same without numbers: signature_title() */
 	bool has_time;
-	uint64_t first, last;    /* nanoseconds since the boot, if has_time */
+	uint64_t first, last; /* nanoseconds since the boot, if has_time */
 	size_t count;
 };
 
@@ -23,7 +23,7 @@ struct log_report {
 struct log_reports {
 	struct log_report *report; /* owned; as first met */
 	size_t nr, room;
-	size_t more;    /* of further kinds, not listed */
+	size_t more; /* of further kinds, not listed */
 	size_t records; /* seen so far */
 	size_t last_at; /* the record that began the last report, from 1; 0: none */
 	bool last_is_mce;
@@ -31,7 +31,6 @@ struct log_reports {
 
 /* The next record of the kernel's own. begins: it is known to begin a report; others are
  * found here. is_late: only where no other line has begun it. */
-void log_reports_take(struct log_reports *reports,
-		      const struct log_record *record, bool begins,
+void log_reports_take(struct log_reports *reports, const struct log_record *record, bool begins,
 		      bool is_late);
 void log_reports_release(struct log_reports *reports);

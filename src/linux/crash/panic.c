@@ -58,8 +58,7 @@ static void keep_line(char to[PANIC_TEXT], const char *text)
 static void take_task(struct panic_search *search, const char *text)
 {
 	struct panic *panic = search->panic;
-	const char *pid = strstr(text, " PID: "),
-		   *comm = strstr(text, " Comm: ");
+	const char *pid = strstr(text, " PID: "), *comm = strstr(text, " Comm: ");
 	int cpu, number;
 
 	if (!pid || !comm || sscanf(text, "CPU: %9d", &cpu) != 1 ||
@@ -69,8 +68,7 @@ static void take_task(struct panic_search *search, const char *text)
 	panic->log_has_task = true;
 	panic->log_pid = number;
 	panic->cpu = cpu;
-	snprintf(panic->log_comm, sizeof(panic->log_comm), "%.*s",
-		 (int)strcspn(comm, " \n"), comm);
+	snprintf(panic->log_comm, sizeof(panic->log_comm), "%.*s", (int)strcspn(comm, " \n"), comm);
 	search->in_report = false;
 }
 
@@ -84,18 +82,15 @@ static bool reports_hung_task(const char *text)
 
 static bool panic_is_late(const char *text)
 {
-	return after_any(text, late_reports,
-			 sizeof(late_reports) / sizeof(*late_reports));
+	return after_any(text, late_reports, sizeof(late_reports) / sizeof(*late_reports));
 }
 
 static bool panic_begins_report(const struct panic_search *search, const char *text)
 {
-	if (after_any(text, reports, sizeof(reports) / sizeof(*reports)) ||
-	    reports_hung_task(text))
+	if (after_any(text, reports, sizeof(reports) / sizeof(*reports)) || reports_hung_task(text))
 		return true;
 	return panic_is_late(text) &&
-	       (!*search->panic->report ||
-		search->nr - search->report_at > REPORT_LINES);
+	       (!*search->panic->report || search->nr - search->report_at > REPORT_LINES);
 }
 
 /* The message of check_panic_on_warn() begins with what warned, since 6.2. */
@@ -106,8 +101,7 @@ static bool ends_warning(const char *message)
 
 static bool is_generic(const char *message)
 {
-	return after_any(message, generic,
-			 sizeof(generic) / sizeof(*generic)) ||
+	return after_any(message, generic, sizeof(generic) / sizeof(*generic)) ||
 	       ends_warning(message);
 }
 
@@ -117,8 +111,8 @@ static void take_panic(struct panic_search *search, const char *message)
 
 	keep_line(panic->message, message);
 	/* What it did not end may have been of another task. */
-	search->in_report = search->in_report || !panic->log_has_task ||
-			    !is_generic(message) || ends_warning(message);
+	search->in_report = search->in_report || !panic->log_has_task || !is_generic(message) ||
+			    ends_warning(message);
 	if (*search->warning && ends_warning(message)) {
 		strcpy(panic->report, search->warning);
 		panic->report_trace = search->warning_trace;
@@ -131,11 +125,9 @@ static void take_message(struct panic_search *search, const struct log_record *r
 	const char *text = record->text;
 
 	bool begins = panic_begins_report(search, text);
-	bool warns = after_any(text, warnings,
-			       sizeof(warnings) / sizeof(*warnings));
+	bool warns = after_any(text, warnings, sizeof(warnings) / sizeof(*warnings));
 
-	log_reports_take(&panic->reports, record, begins || warns,
-			 panic_is_late(text));
+	log_reports_take(&panic->reports, record, begins || warns, panic_is_late(text));
 	if (begins) {
 		keep_line(panic->report, text);
 		search->report_at = search->nr;
@@ -173,24 +165,20 @@ static bool panic_visit(void *arg, const struct log_record *record)
 	if (record->has_level && record->facility != LOG_KERNEL)
 		return true;
 	take_message(search, record);
-	continue_trace(&panic->report_trace,
-		       *panic->report && starts_with(text, panic->report),
+	continue_trace(&panic->report_trace, *panic->report && starts_with(text, panic->report),
 		       text);
 	continue_trace(&search->warning_trace,
-		       *search->warning && starts_with(text, search->warning),
-		       text);
-	continue_trace(&panic->message_trace, starts_with(text, panicked),
-		       text);
+		       *search->warning && starts_with(text, search->warning), text);
+	continue_trace(&panic->message_trace, starts_with(text, panicked), text);
 	return true;
 }
 
-static bool search_log(struct kernel *kernel, struct panic *panic,
-		       struct error *err)
+static bool search_log(struct kernel *kernel, struct panic *panic, struct error *err)
 {
 	struct panic_search search = { .panic = panic };
 
-	panic->log_known = kernel_log(kernel, panic_visit, &search, &panic->damages,
-				      &panic->log_trouble);
+	panic->log_known =
+		kernel_log(kernel, panic_visit, &search, &panic->damages, &panic->log_trouble);
 	if (panic->log_known || panic->log_trouble.code != ERROR_INTERRUPTED)
 		return true;
 	*err = panic->log_trouble;
@@ -220,11 +208,9 @@ static void read_time(struct kernel *kernel, struct panic *panic)
 	char text[24];
 	unsigned long long time;
 
-	if (!vmcoreinfo_find(kernel->note, "CRASHTIME", &value) ||
-	    value.size >= sizeof(text))
+	if (!vmcoreinfo_find(kernel->note, "CRASHTIME", &value) || value.size >= sizeof(text))
 		return;
-	snprintf(text, sizeof(text), "%.*s", (int)value.size,
-		 (const char *)value.data);
+	snprintf(text, sizeof(text), "%.*s", (int)value.size, (const char *)value.data);
 	panic->has_time = sscanf(text, "%20llu", &time) == 1;
 	panic->time = panic->has_time ? time : 0;
 }
@@ -256,8 +242,7 @@ static void read_end(struct kernel *kernel, struct panic *panic)
 	panic->has_oops = read_int(kernel, "oops_in_progress", &oops);
 	panic->oops_in_progress = panic->has_oops ? (uint64_t)oops : 0;
 	/* An int named tainted in old kernels. */
-	panic->has_tainted =
-		kernel_read_variable(kernel, "tainted_mask", &panic->tainted);
+	panic->has_tainted = kernel_read_variable(kernel, "tainted_mask", &panic->tainted);
 	if (!panic->has_tainted && read_int(kernel, "tainted", &old)) {
 		panic->has_tainted = true;
 		panic->tainted = (uint32_t)old;
@@ -300,8 +285,7 @@ const struct cpu_run *panic_run(const struct panic *panic)
 
 bool panic_by_report(const struct panic *panic)
 {
-	return *panic->report &&
-	       (!*panic->message || is_generic(panic->message));
+	return *panic->report && (!*panic->message || is_generic(panic->message));
 }
 
 /* taint_flags[], kernel/panic.c, 6.17. */

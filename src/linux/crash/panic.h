@@ -16,7 +16,7 @@ struct kernel;
 enum panic_end {
 	END_UNKNOWN, /* neither its variables nor its log are known */
 	END_OUTSIDE, /* it ran, and was stopped or dumped as it was */
-	END_PANIC,   /* or a crash without one, as an oops ends a kernel that has kdump */
+	END_PANIC, /* or a crash without one, as an oops ends a kernel that has kdump */
 };
 
 /* A line of the log that may say why. */
@@ -26,9 +26,9 @@ struct cpu_run {
 	bool has_cpu; /* its number is known */
 	unsigned int cpu;
 	bool has_base;
-	uint64_t base;          /* of its per-CPU memory */
-	uint64_t task;          /* address of the task that it ran; 0: unknown */
-	bool has_name;          /* of the task: */
+	uint64_t base; /* of its per-CPU memory */
+	uint64_t task; /* address of the task that it ran; 0: unknown */
+	bool has_name; /* of the task: */
 	int32_t pid;
 	char comm[TASK_COMM_MAX];
 	bool has_registers;
@@ -38,34 +38,33 @@ struct cpu_run {
 struct panic {
 	enum panic_end end;
 	char message[PANIC_TEXT]; /* of panic(); "": none in the log */
-	char report[PANIC_TEXT];  /* the line that began the last report of trouble, or "" */
+	char report[PANIC_TEXT]; /* the line that began the last report of trouble, or "" */
 	struct trace report_trace, message_trace; /* what the log has behind these */
 	struct log_reports reports; /* all of them; owned */
 	bool has_uptime;
-	uint64_t uptime;          /* when the log ends, in nanoseconds of its clock */
+	uint64_t uptime; /* when the log ends, in nanoseconds of its clock */
 	bool has_time;
-	uint64_t time;            /* seconds since 1970, by the kernel's clock */
-	int64_t cpu;              /* that panicked; -1: unknown, or none did */
+	uint64_t time; /* seconds since 1970, by the kernel's clock */
+	int64_t cpu; /* that panicked; -1: unknown, or none did */
 	bool has_tainted, has_oops;
-	uint64_t tainted;         /* bits as in /proc/sys/kernel/tainted */
+	uint64_t tainted; /* bits as in /proc/sys/kernel/tainted */
 	uint64_t oops_in_progress;
 	/* The task of that CPU, as the log has it; used if the memory does not tell. */
 	bool log_has_task;
 	int32_t log_pid;
 	char log_comm[TASK_COMM_MAX];
-	struct cpu_run *run;      /* owned; by CPU */
+	struct cpu_run *run; /* owned; by CPU */
 	size_t nr_runs;
-	bool log_known;           /* else log_trouble says why */
+	bool log_known; /* else log_trouble says why */
 	struct error log_trouble;
-	bool cpus_known;          /* else cpus_trouble says why, and runs are the notes */
+	bool cpus_known; /* else cpus_trouble says why, and runs are the notes */
 	struct error cpus_trouble;
-	struct damages damages;   /* of the log */
+	struct damages damages; /* of the log */
 };
 
 /* What is not known is left out. False with err: interrupted, or out of memory; there is
  * then nothing to release. */
-bool kernel_panic(struct kernel *kernel, struct panic *panic,
-		  struct error *err);
+bool kernel_panic(struct kernel *kernel, struct panic *panic, struct error *err);
 void panic_release(struct panic *panic);
 
 /* That of the CPU that panicked; NULL: none did, or it is not known. */

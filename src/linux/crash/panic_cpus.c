@@ -17,8 +17,7 @@
 
 /* The per-CPU variable current_task to 6.1 and since 6.15, pcpu_hot's first member between
  * (e57ef2ed97c1); before 2.6.30 the runqueue tells. */
-static bool read_current(struct kernel *kernel, unsigned int cpu,
-			 uint64_t *task)
+static bool read_current(struct kernel *kernel, unsigned int cpu, uint64_t *task)
 {
 	const struct member *curr;
 	uint64_t address;
@@ -27,24 +26,20 @@ static bool read_current(struct kernel *kernel, unsigned int cpu,
 	    kernel_per_cpu(kernel, "pcpu_hot", cpu, &address, NULL))
 		return kernel_read_pointer(kernel, address, task, NULL);
 	curr = kernel_member_as(kernel, RQ_CURR, MEMBER_POINTER, NULL);
-	return curr &&
-	       kernel_per_cpu(kernel, "runqueues", cpu, &address, NULL) &&
+	return curr && kernel_per_cpu(kernel, "runqueues", cpu, &address, NULL) &&
 	       kernel_read_pointer(kernel, address + curr->offset, task, NULL);
 }
 
 static void name_task(struct kernel *kernel, struct cpu_run *run)
 {
-	const struct member *comm =
-		kernel_member_as(kernel, TASK_COMM, MEMBER_TEXT, NULL);
+	const struct member *comm = kernel_member_as(kernel, TASK_COMM, MEMBER_TEXT, NULL);
 	size_t size;
 	uint64_t pid;
 
-	if (!comm ||
-	    !kernel_read_member(kernel, run->task, TASK_PID, &pid, NULL))
+	if (!comm || !kernel_read_member(kernel, run->task, TASK_PID, &pid, NULL))
 		return;
 	size = comm->size < TASK_COMM_MAX ? comm->size : TASK_COMM_MAX;
-	if (!kernel_read_field(kernel, run->task + comm->offset, run->comm,
-			       size, NULL) ||
+	if (!kernel_read_field(kernel, run->task + comm->offset, run->comm, size, NULL) ||
 	    !memchr(run->comm, '\0', size))
 		return;
 	run->pid = (int32_t)pid;
@@ -55,16 +50,14 @@ static void name_task(struct kernel *kernel, struct cpu_run *run)
 
 /* A CPU that stops for kdump keeps its registers as a note in memory of its own:
  * crash_notes, a pointer to per-CPU memory (kernel/kexec_core.c, crash_save_cpu()). */
-static bool read_crash_note(struct kernel *kernel, unsigned int cpu,
-			    struct registers *registers)
+static bool read_crash_note(struct kernel *kernel, unsigned int cpu, struct registers *registers)
 {
 	enum { NAME_SIZE = 8, DESC_AT = sizeof(Elf64_Nhdr) + NAME_SIZE };
 	uint8_t note[DESC_AT + PRSTATUS_SIZE_X86_64];
 	uint64_t address, offset = 0;
 	struct bytes desc = {
 		note + DESC_AT,
-		kernel_pointer_size(kernel) == 8 ? PRSTATUS_SIZE_X86_64 :
-						   PRSTATUS_SIZE_386,
+		kernel_pointer_size(kernel) == 8 ? PRSTATUS_SIZE_X86_64 : PRSTATUS_SIZE_386,
 	};
 
 	if (!kernel_read_variable(kernel, "crash_notes", &address))
@@ -72,15 +65,13 @@ static bool read_crash_note(struct kernel *kernel, unsigned int cpu,
 	kernel_per_cpu_offset(kernel, cpu, &offset, NULL);
 	address = (address + offset) & kernel->arch->address_mask;
 	return kernel_read(kernel, address, note, DESC_AT + desc.size, NULL) &&
-	       load_le32(note) == sizeof("CORE") &&
-	       load_le32(note + 4) == desc.size &&
+	       load_le32(note) == sizeof("CORE") && load_le32(note + 4) == desc.size &&
 	       load_le32(note + 8) == NT_PRSTATUS &&
 	       !memcmp(note + sizeof(Elf64_Nhdr), "CORE", sizeof("CORE")) &&
 	       registers_of_prstatus(registers, desc);
 }
 
-static void set_registers(struct cpu_run *run,
-			  const struct registers *registers)
+static void set_registers(struct cpu_run *run, const struct registers *registers)
 {
 	run->registers = *registers;
 	run->has_registers = true;
@@ -95,12 +86,10 @@ static void take_qemu(struct kernel *kernel, struct panic *panic, bool *taken)
 	for (size_t i = 0; i < dump->nr_cpus && !kernel_stopped(kernel); i++)
 		for (size_t k = 0; k < panic->nr_runs && !taken[i]; k++) {
 			struct cpu_run *run = &panic->run[k];
-			const struct registers *registers =
-				&dump->cpus[i].registers;
+			const struct registers *registers = &dump->cpus[i].registers;
 
 			if (!run->has_base || run->has_registers ||
-			    (run->base != registers->bases[0] &&
-			     run->base != registers->bases[1]))
+			    (run->base != registers->bases[0] && run->base != registers->bases[1]))
 				continue;
 			set_registers(run, registers);
 			taken[i] = true;
@@ -122,9 +111,8 @@ static void take_notes(struct kernel *kernel, struct panic *panic)
 			run->has_registers = true;
 		else if (dump->nr_stopped == panic->nr_runs)
 			set_registers(run, &dump->stopped[i]);
-		for (size_t k = 0; k < dump->nr_stopped && run->has_name &&
-				   run->pid && !run->has_registers;
-		     k++)
+		for (size_t k = 0;
+		     k < dump->nr_stopped && run->has_name && run->pid && !run->has_registers; k++)
 			if (dump->stopped[k].pid == run->pid)
 				set_registers(run, &dump->stopped[k]);
 	}
@@ -132,8 +120,7 @@ static void take_notes(struct kernel *kernel, struct panic *panic)
 
 /* Without the kernel's symbols: a run for each of QEMU's notes, which are in the CPUs'
  * order, or of those that the kernel wrote, which may lack some. */
-static bool take_unnamed(struct kernel *kernel, struct panic *panic,
-			 struct error *err)
+static bool take_unnamed(struct kernel *kernel, struct panic *panic, struct error *err)
 {
 	const struct dump *dump = kernel->dump;
 	size_t nr = dump->nr_cpus ? dump->nr_cpus : dump->nr_stopped;
@@ -145,15 +132,13 @@ static bool take_unnamed(struct kernel *kernel, struct panic *panic,
 	for (size_t i = 0; i < nr; i++) {
 		panic->run[i].has_cpu = dump->nr_cpus != 0;
 		panic->run[i].cpu = (unsigned int)i;
-		set_registers(&panic->run[i], dump->nr_cpus ?
-						      &dump->cpus[i].registers :
-						      &dump->stopped[i]);
+		set_registers(&panic->run[i],
+			      dump->nr_cpus ? &dump->cpus[i].registers : &dump->stopped[i]);
 	}
 	return true;
 }
 
-static bool find_cpus(struct kernel *kernel, struct cpu_set *cpus,
-		      struct error *err)
+static bool find_cpus(struct kernel *kernel, struct cpu_set *cpus, struct error *err)
 {
 	struct error why;
 
@@ -165,8 +150,7 @@ static bool find_cpus(struct kernel *kernel, struct cpu_set *cpus,
 	return kernel_present_cpus(kernel, cpus, err);
 }
 
-static void start_run(struct kernel *kernel, struct panic *panic,
-		      unsigned int cpu)
+static void start_run(struct kernel *kernel, struct panic *panic, unsigned int cpu)
 {
 	struct cpu_run *run = &panic->run[panic->nr_runs++];
 
@@ -177,8 +161,7 @@ static void start_run(struct kernel *kernel, struct panic *panic,
 		name_task(kernel, run);
 }
 
-bool panic_find_runs(struct kernel *kernel, struct panic *panic,
-		     struct error *err)
+bool panic_find_runs(struct kernel *kernel, struct panic *panic, struct error *err)
 {
 	size_t nr_cpus = kernel->dump->nr_cpus, nr = 0;
 	struct cpu_set cpus;
@@ -195,8 +178,7 @@ bool panic_find_runs(struct kernel *kernel, struct panic *panic,
 		free(taken);
 		return out_of_memory(err);
 	}
-	for (unsigned int cpu = 0; cpu < cpus.nr && !kernel_stopped(kernel);
-	     cpu++)
+	for (unsigned int cpu = 0; cpu < cpus.nr && !kernel_stopped(kernel); cpu++)
 		if (cpu_set_has(&cpus, cpu))
 			start_run(kernel, panic, cpu);
 	if (nr_cpus)
@@ -204,6 +186,5 @@ bool panic_find_runs(struct kernel *kernel, struct panic *panic,
 	else
 		take_notes(kernel, panic);
 	free(taken);
-	return !kernel_stopped(kernel) ||
-	       fail(err, ERROR_INTERRUPTED, "interrupted");
+	return !kernel_stopped(kernel) || fail(err, ERROR_INTERRUPTED, "interrupted");
 }

@@ -5,5 +5,4 @@
 #include "linux/crash/panic.h"
 
 /* Fills panic->run. False with err: out of memory or interrupted. */
-bool panic_find_runs(struct kernel *kernel, struct panic *panic,
-		     struct error *err);
+bool panic_find_runs(struct kernel *kernel, struct panic *panic, struct error *err);

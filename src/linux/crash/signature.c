@@ -29,19 +29,16 @@ static void hash_all(struct signature *signature)
 
 /* Where the log does not name the function, the registers that the kernel saved when it
  * crashed may. Those that QEMU saved do not: by then panic() was waiting for a reboot. */
-static void function_by_registers(struct kernel *kernel,
-				  const struct panic *panic,
+static void function_by_registers(struct kernel *kernel, const struct panic *panic,
 				  char function[TRACE_NAME])
 {
 	const struct cpu_run *run = panic_run(panic);
 	struct kernel_symbol symbol;
 
 	if (!run || !run->has_registers || kernel->dump->nr_cpus ||
-	    !kernel_symbol_at(kernel, run->registers.value[CPU_IP], &symbol,
-			      NULL))
+	    !kernel_symbol_at(kernel, run->registers.value[CPU_IP], &symbol, NULL))
 		return;
-	snprintf(function, TRACE_NAME, "%.*s", (int)strcspn(symbol.name, "."),
-		 symbol.name);
+	snprintf(function, TRACE_NAME, "%.*s", (int)strcspn(symbol.name, "."), symbol.name);
 	if (trace_is_machinery(function))
 		*function = '\0';
 }
@@ -52,16 +49,14 @@ static void use_guesses(struct signature *signature)
 {
 	struct trace *trace = &signature->trace;
 
-	if (trace->nr_frames || !trace->nr_guesses ||
-	    (trace->has_callers && *trace->function))
+	if (trace->nr_frames || !trace->nr_guesses || (trace->has_callers && *trace->function))
 		return;
 	memcpy(trace->frame, trace->guess, sizeof(trace->frame));
 	trace->nr_frames = trace->nr_guesses;
 	signature->guessed = true;
 }
 
-bool kernel_signature(struct kernel *kernel, const struct panic *panic,
-		      struct signature *signature)
+bool kernel_signature(struct kernel *kernel, const struct panic *panic, struct signature *signature)
 {
 	bool by_report = panic_by_report(panic);
 
@@ -70,8 +65,8 @@ bool kernel_signature(struct kernel *kernel, const struct panic *panic,
 	};
 	if (panic->end != END_PANIC)
 		return false;
-	signature_title(by_report ? panic->report : panic->message,
-			signature->title, sizeof(signature->title));
+	signature_title(by_report ? panic->report : panic->message, signature->title,
+			sizeof(signature->title));
 	if (!*signature->trace.function)
 		function_by_registers(kernel, panic, signature->trace.function);
 	use_guesses(signature);

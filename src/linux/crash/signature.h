@@ -8,9 +8,9 @@
 
 struct signature {
 	char title[PANIC_TEXT]; /* numbers are '#'; "": the log does not say */
-	struct trace trace;     /* of the report or message that the title is of */
-	bool guessed;           /* the trace had callers with "?" alone: these are its frames */
-	uint64_t hash;          /* of the title, the function and its callers */
+	struct trace trace; /* of the report or message that the title is of */
+	bool guessed; /* the trace had callers with "?" alone: these are its frames */
+	uint64_t hash; /* of the title, the function and its callers */
 };
 
 /* Of what kernel_panic() found. False: nothing ended this kernel, or nothing is known of

@@ -14,8 +14,8 @@ static size_t number_length(const char *text)
 
 	if (text[0] == '0' && (text[1] | 0x20) == 'x')
 		return 2 + strspn(text + 2, "0123456789abcdefABCDEF");
-	if (hex >= 4 && strcspn(text, "0123456789") < hex &&
-	    !isalnum((unsigned char)text[hex]) && text[hex] != '_')
+	if (hex >= 4 && strcspn(text, "0123456789") < hex && !isalnum((unsigned char)text[hex]) &&
+	    text[hex] != '_')
 		return hex;
 	return decimal;
 }
@@ -42,8 +42,7 @@ static size_t name_length(const char *text, size_t at)
 		size_t length = strlen(names[i].before);
 		const char *behind;
 
-		if (at < length ||
-		    strncmp(text + at - length, names[i].before, length) != 0)
+		if (at < length || strncmp(text + at - length, names[i].before, length) != 0)
 			continue;
 		if (!names[i].behind)
 			return strlen(text + at);

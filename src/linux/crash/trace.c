@@ -15,8 +15,7 @@ bool trace_function(const char *text, char name[TRACE_NAME])
 	const char *end = text + length;
 	char module[64] = "";
 
-	if (!length || isdigit((unsigned char)*text) ||
-	    strncmp(end, "+0x", 3) != 0)
+	if (!length || isdigit((unsigned char)*text) || strncmp(end, "+0x", 3) != 0)
 		return false;
 	end += 3 + strspn(end + 3, "0123456789abcdef");
 	if (strncmp(end, "/0x", 3) != 0)
@@ -25,8 +24,7 @@ bool trace_function(const char *text, char name[TRACE_NAME])
 	/* Since 5.18 a build-id may follow the module's name. */
 	sscanf(end, " [%63[A-Za-z0-9_-]", module);
 	/* What the compiler made of a function keeps its name: foo.isra.0, foo.cold. */
-	snprintf(name, TRACE_NAME, "%.*s%s%s%s",
-		 (int)(plain < length ? plain : length), text,
+	snprintf(name, TRACE_NAME, "%.*s%s%s%s", (int)(plain < length ? plain : length), text,
 		 *module ? " [" : "", module, *module ? "]" : "");
 	return true;
 }
@@ -56,10 +54,8 @@ static const char *const machinery[] = {
 
 bool trace_is_machinery(const char *function)
 {
-	return starts_with(function, "exc_") ||
-	       starts_with(function, "asm_exc_") ||
-	       is_one_of(function, machinery,
-			 sizeof(machinery) / sizeof(*machinery));
+	return starts_with(function, "exc_") || starts_with(function, "asm_exc_") ||
+	       is_one_of(function, machinery, sizeof(machinery) / sizeof(*machinery));
 }
 
 /* Past addresses of old kernels, "[<ffffffff81000000>]", if the text begins with any:
@@ -78,10 +74,8 @@ static const char *skip_address(const char *text)
  * "IP: [<ffffffff81000000>] foo+...". NULL: the line does not say it. */
 static const char *text_of_place(const char *line)
 {
-	static const char *const starts[] = { "RIP: ", "EIP: ", "RIP ",
-					      "EIP is at ", "IP: " };
-	const char *text =
-		after_any(line, starts, sizeof(starts) / sizeof(*starts));
+	static const char *const starts[] = { "RIP: ", "EIP: ", "RIP ", "EIP is at ", "IP: " };
+	const char *text = after_any(line, starts, sizeof(starts) / sizeof(*starts));
 	size_t digits;
 
 	if (!text)
@@ -98,8 +92,7 @@ static void trace_take_frame(struct trace *trace, const char *function)
 			strcpy(trace->function, function);
 	} else if (trace->nr_frames < TRACE_FRAMES &&
 		   /* the place of the report is the trace's first line, too */
-		   (trace->nr_frames ||
-		    strcmp(trace->function, function) != 0) &&
+		   (trace->nr_frames || strcmp(trace->function, function) != 0) &&
 		   !trace_is_machinery(function)) {
 		strcpy(trace->frame[trace->nr_frames++], function);
 	}
@@ -113,8 +106,7 @@ static bool trace_read_frame(struct trace *trace, const char *line)
 	char function[TRACE_NAME];
 
 	if (starts_with(text, "? ") && trace->nr_guesses < TRACE_FRAMES &&
-	    trace_function(text + 2, function) &&
-	    !trace_is_machinery(function))
+	    trace_function(text + 2, function) && !trace_is_machinery(function))
 		strcpy(trace->guess[trace->nr_guesses++], function);
 	if (*text == '<' || *text == '?' || !*text)
 		return true;

@@ -12,7 +12,7 @@ enum {
 
 /* Filled line by line. Zeroed, it waits for a report. */
 struct trace {
-	bool started;   /* a report has begun */
+	bool started; /* a report has begun */
 	bool in_frames; /* and its lines are those of callers */
 	char function[TRACE_NAME]; /* "name" or "name [module]"; "": unknown */
 	char frame[TRACE_FRAMES][TRACE_NAME]; /* its callers, nearest first */

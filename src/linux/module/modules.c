@@ -26,8 +26,7 @@ enum { MOST_MODULES = 4096, MOST_RANGES = 8 * MOST_MODULES };
 
 static bool modules_read_name(struct kernel *kernel, struct listed_module *module)
 {
-	const struct member *name =
-		kernel_member_as(kernel, MODULE_NAME, MEMBER_TEXT, NULL);
+	const struct member *name = kernel_member_as(kernel, MODULE_NAME, MEMBER_TEXT, NULL);
 	struct noted noted = {
 		.kind = NOTED_MODULE,
 		.size = sizeof(module->name) - 1,
@@ -45,18 +44,15 @@ static bool modules_read_name(struct kernel *kernel, struct listed_module *modul
 
 static bool is_cut(uint64_t at, struct error *err)
 {
-	return fail(err, ERROR_FORMAT,
-		    "the list of modules is cut at its entry at %" PRIx64, at);
+	return fail(err, ERROR_FORMAT, "the list of modules is cut at its entry at %" PRIx64, at);
 }
 
 bool kernel_each_module(struct kernel *kernel,
-			bool (*visit)(struct kernel *kernel,
-				      const struct listed_module *module,
+			bool (*visit)(struct kernel *kernel, const struct listed_module *module,
 				      void *arg),
 			void *arg, struct error *err)
 {
-	const struct member *list =
-		kernel_member_as(kernel, MODULE_LIST, MEMBER_LINKS, err);
+	const struct member *list = kernel_member_as(kernel, MODULE_LIST, MEMBER_LINKS, err);
 	struct listed_module module;
 	struct address_set seen = { 0 };
 	struct links links;
@@ -72,8 +68,7 @@ bool kernel_each_module(struct kernel *kernel,
 			more = visit(kernel, &module, arg);
 		else
 			whole = fail(err, ERROR_UNREADABLE,
-				     "the name of the module at %" PRIx64
-				     " cannot be read",
+				     "the name of the module at %" PRIx64 " cannot be read",
 				     module.address);
 	}
 	if (links_damaged(&links))
@@ -88,21 +83,17 @@ struct module_ranges {
 };
 
 /* Adds [start, end), unless it is empty. */
-static void modules_add_range(struct module_ranges *ranges,
-			      const struct listed_module *module, enum module_part part,
-			      uint64_t start, uint64_t end)
+static void modules_add_range(struct module_ranges *ranges, const struct listed_module *module,
+			      enum module_part part, uint64_t start, uint64_t end)
 {
-	struct module_range range = { start, end - 1, module->address, "",
-				      part };
+	struct module_range range = { start, end - 1, module->address, "", part };
 	const char *name = module->name;
 
 	if (end <= start || ranges->nr == MOST_RANGES)
 		return;
 	for (size_t i = 0; i < sizeof(range.name) - 1 && name[i]; i++)
-		range.name[i] =
-			name[i] > 0x20 && name[i] < 0x7f ? name[i] : '?';
-	array_add(&ranges->range, &ranges->nr, &ranges->room, &range,
-		  sizeof(range));
+		range.name[i] = name[i] > 0x20 && name[i] < 0x7f ? name[i] : '?';
+	array_add(&ranges->range, &ranges->nr, &ranges->room, &range, sizeof(range));
 }
 
 /* Since 6.4 (ac3b43283923): mem[], one element for each of these types. */
@@ -124,19 +115,15 @@ static void add_memories(struct kernel *kernel, struct module_ranges *ranges,
 	uint64_t element, memory, base, size;
 	int64_t nr;
 
-	if (!mem || !kernel_type_size(kernel, "module_memory", &element) ||
-	    !element)
+	if (!mem || !kernel_type_size(kernel, "module_memory", &element) || !element)
 		return;
 	for (enum module_part part = 0; part < NR_MODULE_PARTS; part++) {
-		if (!types_enumerator(types, "mod_mem_type", memory_types[part],
-				      &nr) ||
-		    nr < 0 || (uint64_t)nr >= mem->size / element)
+		if (!types_enumerator(types, "mod_mem_type", memory_types[part], &nr) || nr < 0 ||
+		    (uint64_t)nr >= mem->size / element)
 			continue;
 		memory = module->address + mem->offset + (uint64_t)nr * element;
-		if (kernel_read_member(kernel, memory, MODULE_MEMORY_BASE,
-				       &base, NULL) &&
-		    kernel_read_member(kernel, memory, MODULE_MEMORY_SIZE,
-				       &size, NULL))
+		if (kernel_read_member(kernel, memory, MODULE_MEMORY_BASE, &base, NULL) &&
+		    kernel_read_member(kernel, memory, MODULE_MEMORY_SIZE, &size, NULL))
 			modules_add_range(ranges, module, part, base, base + size);
 	}
 }
@@ -148,20 +135,17 @@ struct modules_layout {
 };
 
 static const struct modules_layout layouts[] = {
-	{ MODULE_CORE_BASE, MODULE_CORE_SIZE, MODULE_CORE_TEXT_SIZE,
-	  MODULE_CORE_RO_SIZE, false },
-	{ MODULE_INIT_BASE, MODULE_INIT_SIZE, MODULE_INIT_TEXT_SIZE,
-	  MODULE_INIT_RO_SIZE, true },
-	{ MODULE_OLD_CORE, MODULE_OLD_CORE_SIZE, MODULE_OLD_CORE_TEXT_SIZE,
-	  MODULE_OLD_CORE_RO_SIZE, false },
-	{ MODULE_OLD_INIT, MODULE_OLD_INIT_SIZE, MODULE_OLD_INIT_TEXT_SIZE,
-	  MODULE_OLD_INIT_RO_SIZE, true },
+	{ MODULE_CORE_BASE, MODULE_CORE_SIZE, MODULE_CORE_TEXT_SIZE, MODULE_CORE_RO_SIZE, false },
+	{ MODULE_INIT_BASE, MODULE_INIT_SIZE, MODULE_INIT_TEXT_SIZE, MODULE_INIT_RO_SIZE, true },
+	{ MODULE_OLD_CORE, MODULE_OLD_CORE_SIZE, MODULE_OLD_CORE_TEXT_SIZE, MODULE_OLD_CORE_RO_SIZE,
+	  false },
+	{ MODULE_OLD_INIT, MODULE_OLD_INIT_SIZE, MODULE_OLD_INIT_TEXT_SIZE, MODULE_OLD_INIT_RO_SIZE,
+	  true },
 };
 
 /* Text comes first, then read-only data, then other data. */
 static void add_layout(struct kernel *kernel, struct module_ranges *ranges,
-		       const struct modules_layout *layout,
-		       const struct listed_module *listed)
+		       const struct modules_layout *layout, const struct listed_module *listed)
 {
 	uint64_t module = listed->address, base, size, text, ro;
 
@@ -172,19 +156,18 @@ static void add_layout(struct kernel *kernel, struct module_ranges *ranges,
 	if (text > size)
 		text = size;
 	/* 2.6.39 (84e1c6bb38eb) */
-	if (!kernel_read_member(kernel, module, layout->ro_size, &ro, NULL) ||
-	    ro < text || ro > size)
+	if (!kernel_read_member(kernel, module, layout->ro_size, &ro, NULL) || ro < text ||
+	    ro > size)
 		ro = text;
-	modules_add_range(ranges, listed, layout->init ? PART_INIT_TEXT : PART_TEXT,
-			  base, base + text);
+	modules_add_range(ranges, listed, layout->init ? PART_INIT_TEXT : PART_TEXT, base,
+			  base + text);
 	modules_add_range(ranges, listed, layout->init ? PART_INIT_RODATA : PART_RODATA,
 			  base + text, base + ro);
-	modules_add_range(ranges, listed, layout->init ? PART_INIT_DATA : PART_DATA,
-			  base + ro, base + size);
+	modules_add_range(ranges, listed, layout->init ? PART_INIT_DATA : PART_DATA, base + ro,
+			  base + size);
 }
 
-static bool modules_add_module(struct kernel *kernel,
-			       const struct listed_module *module, void *arg)
+static bool modules_add_module(struct kernel *kernel, const struct listed_module *module, void *arg)
 {
 	struct module_ranges *ranges = arg;
 
@@ -201,8 +184,7 @@ static bool learn_ranges(struct kernel *kernel, void *state, struct error *err)
 
 	kernel_each_module(kernel, modules_add_module, ranges, err);
 	if (ranges->nr)
-		qsort(ranges->range, ranges->nr, sizeof(*ranges->range),
-		      ranges_compare);
+		qsort(ranges->range, ranges->nr, sizeof(*ranges->range), ranges_compare);
 	return ranges->nr;
 }
 
@@ -219,25 +201,19 @@ static const struct state_type state_module_ranges = {
 	.release = release_ranges,
 };
 
-const struct module_range *kernel_module_range(struct kernel *kernel,
-					       uint64_t vaddr)
+const struct module_range *kernel_module_range(struct kernel *kernel, uint64_t vaddr)
 {
-	const struct module_ranges *ranges =
-		kernel_learnt(kernel, &state_module_ranges, NULL);
-	size_t at = ranges ? RANGES_SEARCH(ranges->range, ranges->nr, vaddr) :
-			     0;
+	const struct module_ranges *ranges = kernel_learnt(kernel, &state_module_ranges, NULL);
+	size_t at = ranges ? RANGES_SEARCH(ranges->range, ranges->nr, vaddr) : 0;
 
-	return ranges && at < ranges->nr && ranges->range[at].first <= vaddr ?
-		       &ranges->range[at] :
-		       NULL;
+	return ranges && at < ranges->nr && ranges->range[at].first <= vaddr ? &ranges->range[at] :
+									       NULL;
 }
 
-const struct module_range *kernel_module_ranges(struct kernel *kernel,
-						uint64_t first, uint64_t last,
-						size_t *nr)
+const struct module_range *kernel_module_ranges(struct kernel *kernel, uint64_t first,
+						uint64_t last, size_t *nr)
 {
-	const struct module_ranges *ranges =
-		kernel_learnt(kernel, &state_module_ranges, NULL);
+	const struct module_ranges *ranges = kernel_learnt(kernel, &state_module_ranges, NULL);
 	size_t at;
 
 	*nr = 0;

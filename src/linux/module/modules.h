@@ -19,8 +19,7 @@ struct listed_module {
  * kernel_stopped(). False with err: types or the list are unknown, and none was visited, or
  * the list is damaged, and there may be more. */
 bool kernel_each_module(struct kernel *kernel,
-			bool (*visit)(struct kernel *kernel,
-				      const struct listed_module *module,
+			bool (*visit)(struct kernel *kernel, const struct listed_module *module,
 				      void *arg),
 			void *arg, struct error *err);
 
@@ -54,11 +53,9 @@ struct module_range {
 
 /* The part of a module that holds vaddr, borrowed from the kernel until its facts
  * are forgotten. NULL where none does, or types or the list are unknown. */
-const struct module_range *kernel_module_range(struct kernel *kernel,
-					       uint64_t vaddr);
+const struct module_range *kernel_module_range(struct kernel *kernel, uint64_t vaddr);
 
 /* All parts of modules that begin within [first, last], in address order: *nr of them,
  * borrowed likewise. NULL where there are none. */
-const struct module_range *kernel_module_ranges(struct kernel *kernel,
-						uint64_t first, uint64_t last,
-						size_t *nr);
+const struct module_range *kernel_module_ranges(struct kernel *kernel, uint64_t first,
+						uint64_t last, size_t *nr);

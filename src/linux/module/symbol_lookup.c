@@ -46,27 +46,20 @@ struct tables {
 };
 
 /* The types of symbols follow their names (layout_symtab(), 5.2). */
-static bool lookup_find_tables(struct kernel *kernel, uint64_t module,
-			       struct tables *tables)
+static bool lookup_find_tables(struct kernel *kernel, uint64_t module, struct tables *tables)
 {
 	uint64_t kallsyms;
 
-	if (!kernel_read_member(kernel, module, MODULE_KALLSYMS, &kallsyms,
-				NULL) ||
-	    !kernel_read_member(kernel, kallsyms, MODULE_SYMBOLS,
-				&tables->symbols, NULL) ||
-	    !kernel_read_member(kernel, kallsyms, MODULE_NR_SYMBOLS,
-				&tables->nr, NULL) ||
-	    !kernel_read_member(kernel, kallsyms, MODULE_STRINGS,
-				&tables->strings, NULL) ||
-	    !kernel_read_member(kernel, kallsyms, MODULE_SYMBOL_TYPES,
-				&tables->types, NULL) ||
+	if (!kernel_read_member(kernel, module, MODULE_KALLSYMS, &kallsyms, NULL) ||
+	    !kernel_read_member(kernel, kallsyms, MODULE_SYMBOLS, &tables->symbols, NULL) ||
+	    !kernel_read_member(kernel, kallsyms, MODULE_NR_SYMBOLS, &tables->nr, NULL) ||
+	    !kernel_read_member(kernel, kallsyms, MODULE_STRINGS, &tables->strings, NULL) ||
+	    !kernel_read_member(kernel, kallsyms, MODULE_SYMBOL_TYPES, &tables->types, NULL) ||
 	    tables->nr > MOST_SYMBOLS || tables->types <= tables->strings ||
 	    tables->types - tables->strings > MOST_STRINGS)
 		return false;
-	tables->symbols_size =
-		tables->nr * (kernel_pointer_size(kernel) == 8 ?
-				      sizeof(Elf64_Sym) : sizeof(Elf32_Sym));
+	tables->symbols_size = tables->nr * (kernel_pointer_size(kernel) == 8 ? sizeof(Elf64_Sym) :
+										sizeof(Elf32_Sym));
 	tables->strings_size = tables->types - tables->strings;
 	return true;
 }
@@ -77,21 +70,16 @@ static void close_module(struct module *module)
 	view_close(&module->strings);
 }
 
-static bool open_module(struct kernel *kernel, const struct tables *tables,
-			struct module *module)
+static bool open_module(struct kernel *kernel, const struct tables *tables, struct module *module)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	struct view symbols = { 0 }, types = { 0 };
 
-	if (view_open(&symbols, space, tables->symbols, tables->symbols_size,
-		      NULL) &&
-	    view_open(&module->strings, space, tables->strings,
-		      tables->strings_size, NULL)) {
+	if (view_open(&symbols, space, tables->symbols, tables->symbols_size, NULL) &&
+	    view_open(&module->strings, space, tables->strings, tables->strings_size, NULL)) {
 		view_open(&types, space, tables->types, tables->nr, NULL);
-		module->symbols =
-			symbols_of_module(symbols.bytes,
-					  kernel_pointer_size(kernel) == 8,
-					  types.bytes, module->strings.bytes);
+		module->symbols = symbols_of_module(symbols.bytes, kernel_pointer_size(kernel) == 8,
+						    types.bytes, module->strings.bytes);
 	}
 	view_close(&symbols);
 	view_close(&types);
@@ -103,8 +91,7 @@ static bool open_module(struct kernel *kernel, const struct tables *tables,
 }
 
 /* Leaves out a module whose tables are missing. */
-static bool lookup_add_module(struct kernel *kernel,
-			      const struct listed_module *listed, void *arg)
+static bool lookup_add_module(struct kernel *kernel, const struct listed_module *listed, void *arg)
 {
 	struct modules *modules = arg;
 	struct module module = { 0 };
@@ -112,11 +99,11 @@ static bool lookup_add_module(struct kernel *kernel,
 
 	if (!lookup_find_tables(kernel, listed->address, &tables))
 		return true;
-	if (tables.symbols_size + tables.strings_size >
-	    MOST_BYTES - modules->bytes)
-		return fail(&modules->excess, ERROR_FORMAT,
-			    "only the symbols of %zu modules were searched: with %s they would exceed %d MiB",
-			    modules->nr, listed->name, MOST_BYTES >> 20);
+	if (tables.symbols_size + tables.strings_size > MOST_BYTES - modules->bytes)
+		return fail(
+			&modules->excess, ERROR_FORMAT,
+			"only the symbols of %zu modules were searched: with %s they would exceed %d MiB",
+			modules->nr, listed->name, MOST_BYTES >> 20);
 	memcpy(module.name, listed->name, sizeof(module.name));
 	if (!open_module(kernel, &tables, &module)) {
 		close_module(&module);
@@ -127,8 +114,7 @@ static bool lookup_add_module(struct kernel *kernel,
 					     .size = tables.strings_size,
 					     .module = listed->address });
 	kernel_note_bytes(kernel, NOTED_NUMBERS, tables.types, NULL, tables.nr);
-	if (!array_add(&modules->list, &modules->nr, &modules->room, &module,
-		       sizeof(module))) {
+	if (!array_add(&modules->list, &modules->nr, &modules->room, &module, sizeof(module))) {
 		close_module(&module);
 		return false;
 	}
@@ -163,15 +149,12 @@ static const struct state_type state_modules = {
 
 /* Calls visit for each module until it returns true. False: it never did, and a symbol may
  * be in a module that was left out. */
-static bool any_module(struct kernel *kernel,
-		       bool (*visit)(const struct module *module, void *arg),
+static bool any_module(struct kernel *kernel, bool (*visit)(const struct module *module, void *arg),
 		       void *arg)
 {
-	const struct modules *modules =
-		kernel_learnt(kernel, &state_modules, NULL);
+	const struct modules *modules = kernel_learnt(kernel, &state_modules, NULL);
 
-	for (size_t i = 0; modules && i < modules->nr && !kernel_stopped(kernel);
-	     i++)
+	for (size_t i = 0; modules && i < modules->nr && !kernel_stopped(kernel); i++)
 		if (visit(&modules->list[i], arg))
 			return true;
 	if (modules && modules->excess.code)
@@ -206,8 +189,7 @@ static bool lookup_find_at(const struct module *module, void *arg)
 {
 	const struct lookup *lookup = arg;
 
-	return lookup->address >= module->first &&
-	       lookup->address <= module->last &&
+	return lookup->address >= module->first && lookup->address <= module->last &&
 	       symbols_at(module->symbols, lookup->address, lookup->symbol) &&
 	       lookup_give(module, lookup->symbol);
 }
@@ -218,14 +200,13 @@ static bool find_before(const struct module *module, void *arg)
 	const struct lookup *lookup = arg;
 
 	return !strcmp(module->name, lookup->range->name) &&
-	       symbols_before(module->symbols, lookup->address,
-			      lookup->symbol) &&
+	       symbols_before(module->symbols, lookup->address, lookup->symbol) &&
 	       lookup->symbol->address >= lookup->range->first &&
 	       lookup_give(module, lookup->symbol);
 }
 
-bool kernel_symbol_find(struct kernel *kernel, const char *name,
-			struct kernel_symbol *symbol, struct error *err)
+bool kernel_symbol_find(struct kernel *kernel, const char *name, struct kernel_symbol *symbol,
+			struct error *err)
 {
 	struct lookup lookup = { .name = name, .symbol = symbol };
 
@@ -233,8 +214,8 @@ bool kernel_symbol_find(struct kernel *kernel, const char *name,
 	       any_module(kernel, lookup_find_name, &lookup);
 }
 
-bool kernel_symbol_at(struct kernel *kernel, uint64_t address,
-		      struct kernel_symbol *found, struct error *err)
+bool kernel_symbol_at(struct kernel *kernel, uint64_t address, struct kernel_symbol *found,
+		      struct error *err)
 {
 	struct lookup lookup = { .address = address, .symbol = found };
 	const struct region *region;
@@ -283,9 +264,7 @@ static bool lookup_visit_module(const struct module *module, void *arg)
 }
 
 void kernel_symbols(struct kernel *kernel, const char *name, const char *module,
-		    bool (*visit)(const struct kernel_symbol *symbol,
-				  void *arg),
-		    void *arg)
+		    bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg)
 {
 	struct lookup_visit each = { name, module, NULL, visit, arg, false };
 

@@ -14,34 +14,28 @@ enum { MOST_ORDERS = 30 /* 1 GiB pages have order 18 */ };
  * struct pages (CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP, 64 bits) whose size is a
  * power of two: set_compound_head(), include/linux/page-flags.h, 8c846c879e22
  * (7.1). The memory map lies below all addresses that could be a mask. */
-static uint64_t head_by_info(const struct page_layout *layout, uint64_t page,
-			     uint64_t word)
+static uint64_t head_by_info(const struct page_layout *layout, uint64_t page, uint64_t word)
 {
 	uint64_t rest = word - 1, block = -rest;
 	bool power = !(layout->size & (layout->size - 1));
 
-	if (layout->word == 8 && power && block >= 2 * layout->size &&
-	    !(block & (block - 1)) && block >> MOST_ORDERS < layout->size)
+	if (layout->word == 8 && power && block >= 2 * layout->size && !(block & (block - 1)) &&
+	    block >> MOST_ORDERS < layout->size)
 		return page & rest;
 	return rest;
 }
 
-static bool compound_is_tail(const struct page_words *words, uint64_t flags,
-			     uint64_t word)
+static bool compound_is_tail(const struct page_words *words, uint64_t flags, uint64_t word)
 {
 	const struct page_layout *layout = words->layout;
 	bool marked = (flags & layout->tail_mask) == layout->tail_mask;
 
 	switch (layout->tails) {
-	case TAILS_UNKNOWN:
-		return false;
-	case TAILS_PRIVATE:
-		return marked && word != words->page;
-	case TAILS_FIRST_PAGE:
-		return marked;
+	case TAILS_UNKNOWN: return false;
+	case TAILS_PRIVATE: return marked && word != words->page;
+	case TAILS_FIRST_PAGE: return marked;
 	case TAILS_COMPOUND_HEAD:
-	case TAILS_COMPOUND_INFO:
-		break;
+	case TAILS_COMPOUND_INFO: break;
 	}
 	return word & 1;
 }
@@ -69,15 +63,13 @@ enum compound_part compound_part(const struct page_words *words, uint64_t *head)
 /* If hugetlb freed the pages of struct pages, a copy of the head appears at the
  * start of each of them; the struct page after the copy is a tail of the head
  * (page_fixed_fake_head(), 5.18 to 7.0, 622026e87c40). */
-static uint64_t head_of_copy(struct kernel *kernel,
-			     const struct page_words *words)
+static uint64_t head_of_copy(struct kernel *kernel, const struct page_words *words)
 {
 	const struct page_layout *layout = words->layout;
 	uint64_t next = words->page + layout->size, word;
 
 	if (layout->tails != TAILS_COMPOUND_HEAD || words->page % kernel_page_size(kernel) ||
-	    !kernel_read_pointer(kernel, next + (unsigned int)layout->head,
-				 &word, NULL) ||
+	    !kernel_read_pointer(kernel, next + (unsigned int)layout->head, &word, NULL) ||
 	    !(word & 1))
 		return words->page;
 	return word - 1;
@@ -85,35 +77,30 @@ static uint64_t head_of_copy(struct kernel *kernel,
 
 /* Order and destructor are in the first tail. False if the order is impossible, or
  * the compound page ends before its frame of that index. */
-static bool read_first_tail(struct kernel *kernel, uint64_t head,
-			    uint64_t index, const struct page_layout *layout,
-			    struct compound *compound)
+static bool read_first_tail(struct kernel *kernel, uint64_t head, uint64_t index,
+			    const struct page_layout *layout, struct compound *compound)
 {
 	uint64_t order, word;
 
 	if (layout->order >= 0 &&
-	    kernel_read_number(kernel, head + (unsigned int)layout->order, 1,
-			       &order, NULL)) {
+	    kernel_read_number(kernel, head + (unsigned int)layout->order, 1, &order, NULL)) {
 		compound->has_order = order < MOST_ORDERS;
 		compound->order = (unsigned int)order;
 		if (!compound->has_order || index >> order)
 			return false;
 	}
-	if (layout->dtor >= 0 &&
-	    kernel_read_number(kernel, head + (unsigned int)layout->dtor,
-			       layout->dtor_size, &word, NULL))
+	if (layout->dtor >= 0 && kernel_read_number(kernel, head + (unsigned int)layout->dtor,
+						    layout->dtor_size, &word, NULL))
 		compound->hugetlb = word == layout->hugetlb_dtor;
 	if (layout->hugetlb_mask &&
-	    kernel_read_pointer(
-		    kernel, head + layout->size + (unsigned int)layout->flags,
-		    &word, NULL))
+	    kernel_read_pointer(kernel, head + layout->size + (unsigned int)layout->flags, &word,
+				NULL))
 		compound->hugetlb |= (word & layout->hugetlb_mask) != 0;
 	return true;
 }
 
-bool kernel_compound(struct kernel *kernel, uint64_t pfn,
-		     struct page_words *words, struct compound *compound,
-		     struct error *err)
+bool kernel_compound(struct kernel *kernel, uint64_t pfn, struct page_words *words,
+		     struct compound *compound, struct error *err)
 {
 	const struct page_layout *layout = kernel_page_layout(kernel, err);
 	enum compound_part part;
@@ -126,24 +113,21 @@ bool kernel_compound(struct kernel *kernel, uint64_t pfn,
 	part = compound_part(words, &head);
 	*compound = (struct compound){ .compound = part != COMPOUND_NONE,
 				       .head_pfn = pfn,
-				       .flags = page_word(words,
-							  layout->flags) };
+				       .flags = page_word(words, layout->flags) };
 	if (part == COMPOUND_NONE)
 		return true;
 	if (part == COMPOUND_HEAD)
 		head = head_of_copy(kernel, words);
 	if ((part == COMPOUND_TAIL || head != page) &&
 	    (!kernel_page_to_pfn(kernel, head, &compound->head_pfn, NULL) ||
-	     compound->head_pfn >= pfn ||
-	     !page_words_read(kernel, head, words, NULL)))
+	     compound->head_pfn >= pfn || !page_words_read(kernel, head, words, NULL)))
 		return fail(err, ERROR_FORMAT,
 			    "the struct page at %" PRIx64 " says that its head is at %" PRIx64
 			    ", which is impossible",
 			    page, head);
-	return read_first_tail(kernel, head, pfn - compound->head_pfn, layout,
-			       compound) ||
+	return read_first_tail(kernel, head, pfn - compound->head_pfn, layout, compound) ||
 	       fail(err, ERROR_FORMAT,
-		    "the struct page at %" PRIx64
-		    " says that its head is at %" PRIx64 ", which has order %u",
+		    "the struct page at %" PRIx64 " says that its head is at %" PRIx64
+		    ", which has order %u",
 		    page, head, compound->order);
 }

@@ -69,8 +69,8 @@ static void cpu_lists_release(void *state)
 
 static bool is_unknown(struct error *err, const char *what)
 {
-	return fail(err, ERROR_UNKNOWN,
-		    "where CPUs keep lists of free frames is not known: %s", what);
+	return fail(err, ERROR_UNKNOWN, "where CPUs keep lists of free frames is not known: %s",
+		    what);
 }
 
 /* The struct per_cpu_pages within what a zone has for each CPU; since 5.14 (28f836b6777b) that is
@@ -80,8 +80,7 @@ static bool find_set(struct kernel *kernel, struct lists_layout *layout,
 {
 	const struct member *pages;
 
-	if (!kernel_type_size(kernel, "per_cpu_pages", &layout->pages_size) ||
-	    !layout->pages_size)
+	if (!kernel_type_size(kernel, "per_cpu_pages", &layout->pages_size) || !layout->pages_size)
 		return false;
 	layout->nr_pages = 1;
 	layout->set_size = layout->pages_size;
@@ -91,8 +90,7 @@ static bool find_set(struct kernel *kernel, struct lists_layout *layout,
 	*in_zone = kernel_member(kernel, ZONE_CPU_PAGESET, NULL);
 	pages = kernel_member(kernel, PAGESET_PAGES, NULL);
 	if (!*in_zone || !pages ||
-	    !kernel_type_size(kernel, "per_cpu_pageset", &layout->set_size) ||
-	    !layout->set_size)
+	    !kernel_type_size(kernel, "per_cpu_pageset", &layout->set_size) || !layout->set_size)
 		return false;
 	layout->first_at = pages->offset;
 	layout->nr_pages = (unsigned int)(pages->size / layout->pages_size);
@@ -126,9 +124,8 @@ static void find_orders(struct kernel *kernel, struct lists_layout *layout)
 	int64_t nr;
 
 	layout->nr_types = 3;
-	if (types &&
-	    types_enumerator(types, "migratetype", "MIGRATE_PCPTYPES", &nr) &&
-	    nr > 0 && nr < MOST_LISTS)
+	if (types && types_enumerator(types, "migratetype", "MIGRATE_PCPTYPES", &nr) && nr > 0 &&
+	    nr < MOST_LISTS)
 		layout->nr_types = (unsigned int)nr;
 	if (paging && paging->nr_levels > 1)
 		layout->large_order =
@@ -213,16 +210,16 @@ static bool add_block(struct cpu_lists_reading *reading, uint64_t pfn, unsigned 
 			     "frame %" PRIx64
 			     " is in the list of free frames of CPU %u in zone %s, but its struct page at %" PRIx64
 			     " is not that of a free one; see its counts: page %" PRIx64,
-			     pfn, reading->cpu, reading->zone->name,
-			     words->page, words->page);
+			     pfn, reading->cpu, reading->zone->name, words->page, words->page);
 		return true;
 	}
 	if (blocks->nr == MOST_BLOCKS)
-		return fail(&blocks->gap, ERROR_FORMAT,
-			    "the lists of free frames of CPUs have more than %d blocks: more are not counted as such",
-			    MOST_BLOCKS);
-	reading->failed = !array_add(&blocks->block, &blocks->nr, &blocks->room,
-				     &block, sizeof(block));
+		return fail(
+			&blocks->gap, ERROR_FORMAT,
+			"the lists of free frames of CPUs have more than %d blocks: more are not counted as such",
+			MOST_BLOCKS);
+	reading->failed =
+		!array_add(&blocks->block, &blocks->nr, &blocks->room, &block, sizeof(block));
 	return !reading->failed;
 }
 
@@ -236,27 +233,22 @@ static bool cpu_lists_follow(struct cpu_lists_reading *reading, uint64_t head, u
 	int links = (int)reading->layout.links;
 	uint64_t entry = first, before = head, pfn;
 
-	for (; entry != head; before = entry,
-			      entry = page_word(&words, links)) {
-		uint64_t page = (entry - reading->layout.links) &
-				kernel->arch->address_mask;
+	for (; entry != head; before = entry, entry = page_word(&words, links)) {
+		uint64_t page = (entry - reading->layout.links) & kernel->arch->address_mask;
 
 		if (kernel_stopped(kernel))
 			return false;
 		if (!kernel_page_to_pfn(kernel, page, &pfn, NULL) ||
 		    pfn & ((UINT64_C(1) << order) - 1))
-			return cpu_lists_is_damaged(reading, before,
-						    "no free block comes next");
+			return cpu_lists_is_damaged(reading, before, "no free block comes next");
 		if (!page_words_read(kernel, page, &words, NULL))
 			return cpu_lists_is_damaged(reading, entry, "it cannot be read");
 		if (page_word(&words, links + (int)words.layout->word) != before)
-			return cpu_lists_is_damaged(reading, entry,
-						    "it does not point back");
+			return cpu_lists_is_damaged(reading, entry, "it does not point back");
 		if (!add_block(reading, pfn, order, &words))
 			return false;
 	}
-	return before == last ||
-	       cpu_lists_is_damaged(reading, head, "it has another end");
+	return before == last || cpu_lists_is_damaged(reading, head, "it has another end");
 }
 
 /* False: it was read already, or none is any more. */
@@ -270,14 +262,11 @@ static bool add_head(struct cpu_lists_reading *reading, uint64_t head)
 		return false;
 	}
 	switch (address_set_add(&reading->heads, head)) {
-	case ADDRESS_NEW:
-		return true;
+	case ADDRESS_NEW: return true;
 	case ADDRESS_SEEN:
 		return cpu_lists_is_damaged(reading, head,
 					    "it is that of another CPU or zone, too");
-	default:
-		reading->failed = true;
-		return false;
+	default: reading->failed = true; return false;
 	}
 }
 
@@ -289,8 +278,7 @@ static bool cpu_lists_read_pages(struct cpu_lists_reading *reading, uint64_t pag
 	uint8_t heads[MOST_LISTS * 2 * 8];
 	uint64_t at = pages + layout->lists_at;
 
-	if (!kernel_read(reading->kernel, at, heads,
-			 (uint64_t)layout->nr_lists * 2 * word, NULL)) {
+	if (!kernel_read(reading->kernel, at, heads, (uint64_t)layout->nr_lists * 2 * word, NULL)) {
 		cpu_lists_is_damaged(reading, at, "it cannot be read");
 		return true;
 	}
@@ -302,11 +290,9 @@ static bool cpu_lists_read_pages(struct cpu_lists_reading *reading, uint64_t pag
 		if (add_head(reading, at + i * 2 * word))
 			cpu_lists_follow(reading, at + i * 2 * word,
 					 load_le(heads + i * 2 * word, word),
-					 load_le(heads + (i * 2 + 1) * word, word),
-					 order);
+					 load_le(heads + (i * 2 + 1) * word, word), order);
 		if (reading->failed || reading->blocks->nr == MOST_BLOCKS ||
-		    reading->heads.nr == MOST_HEADS ||
-		    kernel_stopped(reading->kernel))
+		    reading->heads.nr == MOST_HEADS || kernel_stopped(reading->kernel))
 			return false;
 	}
 	return true;
@@ -327,9 +313,8 @@ static bool find_cpu_set(const struct cpu_lists_reading *reading, uint64_t *set)
 		return true;
 	}
 	if (layout->form == FORM_POINTERS)
-		return kernel_read_pointer(
-			kernel, at + reading->cpu * kernel_pointer_size(kernel),
-			set, NULL);
+		return kernel_read_pointer(kernel, at + reading->cpu * kernel_pointer_size(kernel),
+					   set, NULL);
 	if (!kernel_read_pointer(kernel, at, set, NULL) ||
 	    (kernel_has_copies(kernel) != NO &&
 	     !kernel_per_cpu_offset(kernel, reading->cpu, &offset, NULL)))
@@ -353,8 +338,8 @@ static bool cpu_lists_read_zone(const struct zone *zone, void *arg)
 			cpu_lists_is_damaged(reading, zone->address + layout->zone_at,
 					     "where the CPU has it cannot be read");
 		for (unsigned int i = 0; set && i < layout->nr_pages; i++)
-			if (!cpu_lists_read_pages(reading, set + layout->first_at +
-							 i * layout->pages_size))
+			if (!cpu_lists_read_pages(reading,
+						  set + layout->first_at + i * layout->pages_size))
 				return false;
 	}
 	return true;
@@ -375,16 +360,14 @@ static bool cpu_lists_learn(struct kernel *kernel, void *state, struct error *er
 		.pages = kernel_page_layout(kernel, err),
 		.blocks = blocks,
 	};
-	bool known = reading.pages &&
-		     cpu_lists_find_layout(kernel, &reading.layout, err) &&
+	bool known = reading.pages && cpu_lists_find_layout(kernel, &reading.layout, err) &&
 		     kernel_possible_cpus(kernel, &reading.cpus, err) &&
 		     kernel_each_zone(kernel, cpu_lists_read_zone, &reading, err);
 
 	address_set_release(&reading.heads);
 	return known &&
-	       ((!reading.failed &&
-		 sort_items(blocks->block, blocks->nr, sizeof(*blocks->block),
-			    by_pfn, kernel->listener)) ||
+	       ((!reading.failed && sort_items(blocks->block, blocks->nr, sizeof(*blocks->block),
+					       by_pfn, kernel->listener)) ||
 		out_of_memory(err));
 }
 
@@ -396,8 +379,7 @@ static const struct state_type state_cpu_lists = {
 	.release = cpu_lists_release,
 };
 
-static const struct kept_blocks *kept_blocks(struct kernel *kernel,
-					     struct error *err)
+static const struct kept_blocks *kept_blocks(struct kernel *kernel, struct error *err)
 {
 	return kernel_learnt(kernel, &state_cpu_lists, err);
 }
@@ -405,8 +387,7 @@ static const struct kept_blocks *kept_blocks(struct kernel *kernel,
 const struct kept_block *kernel_kept_block(struct kernel *kernel, uint64_t pfn)
 {
 	const struct kept_blocks *blocks = kept_blocks(kernel, NULL);
-	size_t behind = ARRAY_SEARCH(i, 0, blocks ? blocks->nr : 0,
-				     blocks->block[i].pfn <= pfn);
+	size_t behind = ARRAY_SEARCH(i, 0, blocks ? blocks->nr : 0, blocks->block[i].pfn <= pfn);
 	const struct kept_block *block;
 
 	if (!behind)

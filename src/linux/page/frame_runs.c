@@ -18,8 +18,7 @@ static uint64_t frame_runs_last_of(const struct page_use *use, uint64_t pfn)
  * (293c07e31ab5). */
 static bool has_poisoned(struct kernel *kernel)
 {
-	static const char *const counts[] = { "num_poisoned_pages",
-					      "mce_bad_pages" };
+	static const char *const counts[] = { "num_poisoned_pages", "mce_bad_pages" };
 	const struct page_layout *layout = kernel_page_layout(kernel, NULL);
 	uint64_t address, nr = 0;
 
@@ -49,8 +48,7 @@ uint64_t kernel_frame_behind_hole(struct kernel *kernel, uint64_t pfn)
 
 /* Adds [pfn, last] to the run, which is shown when another use begins. */
 static bool frame_runs_add(struct frame_run *run, enum page_use_kind use, uint64_t pfn,
-			   uint64_t last,
-			   bool (*visit)(const struct frame_run *run, void *arg),
+			   uint64_t last, bool (*visit)(const struct frame_run *run, void *arg),
 			   void *arg)
 {
 	if (run->use == use && run->last + 1 == pfn) {
@@ -64,8 +62,8 @@ static bool frame_runs_add(struct frame_run *run, enum page_use_kind use, uint64
 }
 
 bool kernel_frame_runs(struct kernel *kernel, uint64_t first, uint64_t last,
-		       bool (*visit)(const struct frame_run *run, void *arg),
-		       void *arg, struct error *err)
+		       bool (*visit)(const struct frame_run *run, void *arg), void *arg,
+		       struct error *err)
 {
 	struct frame_run run = { .use = PAGE_USE_NONE };
 	unsigned int steps = 0;
@@ -94,14 +92,13 @@ bool kernel_frame_runs(struct kernel *kernel, uint64_t first, uint64_t last,
 			end = kernel_frame_behind_hole(kernel, pfn) - 1;
 			continue;
 		} else {
-			counted = why.code == ERROR_UNREADABLE ?
-					  PAGE_USE_UNREADABLE :
-					  PAGE_USE_DAMAGED;
+			counted = why.code == ERROR_UNREADABLE ? PAGE_USE_UNREADABLE :
+								 PAGE_USE_DAMAGED;
 		}
 		if (end > last)
 			end = last;
 		if (!frame_runs_add(&run, counted, pfn, end, visit, arg))
-				   return true;
+			return true;
 	}
 	if (run.use != PAGE_USE_NONE)
 		visit(&run, arg);

@@ -14,8 +14,8 @@ struct frame_run {
  * without a struct page are in none. False with err: the layout of struct page is
  * unknown. An end by Ctrl-C is none: ask kernel_stopped(). */
 bool kernel_frame_runs(struct kernel *kernel, uint64_t first, uint64_t last,
-		       bool (*visit)(const struct frame_run *run, void *arg),
-		       void *arg, struct error *err);
+		       bool (*visit)(const struct frame_run *run, void *arg), void *arg,
+		       struct error *err);
 
 /* The next frame that may have a struct page, above one that has none. */
 uint64_t kernel_frame_behind_hole(struct kernel *kernel, uint64_t pfn);

@@ -22,8 +22,7 @@ static bool page_in_direct_map(struct kernel *kernel, uint64_t page)
 	       space_maps(space, page, paddr);
 }
 
-static uint64_t first_page_of(struct kernel *kernel,
-			      const struct section *section)
+static uint64_t first_page_of(struct kernel *kernel, const struct section *section)
 {
 	const struct section_layout *layout = kernel_section_layout(kernel);
 	uint64_t size = 0;
@@ -44,7 +43,8 @@ static bool find_model_in_note(struct kernel *kernel, const char *arg, uint64_t 
 		if (!kernel_next_section(kernel, &cursor, &section))
 			return false;
 		*value = page_in_direct_map(kernel, first_page_of(kernel, &section)) ?
-				 MODEL_SPARSEMEM : MODEL_VMEMMAP;
+				 MODEL_SPARSEMEM :
+				 MODEL_VMEMMAP;
 		return true;
 	}
 	*value = MODEL_FLATMEM;
@@ -55,15 +55,13 @@ static bool find_model_in_note(struct kernel *kernel, const char *arg, uint64_t 
 }
 
 /* symbol: finds one by its name; of what it finds only whether it is there counts. */
-static bool find_model_by(struct kernel *kernel, fact_find *symbol,
-			  uint64_t *value)
+static bool find_model_by(struct kernel *kernel, fact_find *symbol, uint64_t *value)
 {
 	uint64_t ignored;
 
 	if (symbol(kernel, "mem_section", &ignored))
 		*value = symbol(kernel, "vmemmap_base", &ignored) ||
-					 symbol(kernel, "vmemmap_populate",
-						&ignored) ?
+					 symbol(kernel, "vmemmap_populate", &ignored) ?
 				 MODEL_VMEMMAP :
 				 MODEL_SPARSEMEM;
 	else if (symbol(kernel, "mem_map", &ignored))
@@ -76,8 +74,7 @@ static bool find_model_by(struct kernel *kernel, fact_find *symbol,
 }
 
 /* Where the kernel is need not be known. */
-static bool has_linked_symbol(struct kernel *kernel, const char *name,
-			      uint64_t *address)
+static bool has_linked_symbol(struct kernel *kernel, const char *name, uint64_t *address)
 {
 	struct kernel_symbol symbol;
 
@@ -85,15 +82,13 @@ static bool has_linked_symbol(struct kernel *kernel, const char *name,
 	return kernel_linked_symbol(kernel, name, &symbol);
 }
 
-static bool find_model_by_symbols(struct kernel *kernel, const char *arg,
-				  uint64_t *value)
+static bool find_model_by_symbols(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	(void)arg;
 	return find_model_by(kernel, has_linked_symbol, value);
 }
 
-static bool find_model_by_kallsyms(struct kernel *kernel, const char *arg,
-				   uint64_t *value)
+static bool find_model_by_kallsyms(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	(void)arg;
 	return find_model_by(kernel, kernel_dump_symbol, value);
@@ -104,34 +99,29 @@ static bool find_model_by_kallsyms(struct kernel *kernel, const char *arg,
 enum { SMALLEST_ARRAY = 128 /* bytes */ };
 
 /* mem_section is a pointer to the roots (EXTREME since 4.15), or the array itself. */
-static bool find_mem_section_in_kallsyms(struct kernel *kernel, const char *arg,
-					 uint64_t *value)
+static bool find_mem_section_in_kallsyms(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	return kernel_dump_symbol(kernel, arg, value) &&
-	       (kallsyms_room(kernel_kallsyms(kernel, NULL), *value) >=
-			SMALLEST_ARRAY ||
+	       (kallsyms_room(kernel_kallsyms(kernel, NULL), *value) >= SMALLEST_ARRAY ||
 		find_dump_variable(kernel, arg, value));
 }
 
-static bool find_mem_section_symbol(struct kernel *kernel, const char *arg,
-				    uint64_t *value)
+static bool find_mem_section_symbol(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct kernel_symbol symbol;
 	bool is_pointer;
 
 	if (!kernel_linked_symbol(kernel, arg, &symbol))
 		return false;
-	is_pointer = symbol.size ?
-			     symbol.size == kernel_pointer_size(kernel) :
-			     symbols_room(kernel->vmlinux->symbols,
-					  symbol.address) < SMALLEST_ARRAY;
+	is_pointer = symbol.size ? symbol.size == kernel_pointer_size(kernel) :
+				   symbols_room(kernel->vmlinux->symbols, symbol.address) <
+					   SMALLEST_ARRAY;
 	return is_pointer ? find_variable(kernel, arg, value) :
 			    kernel_vmlinux_symbol(kernel, arg, value);
 }
 
 /* All sections of VMEMMAP have the same map. */
-bool find_vmemmap_in_sections(struct kernel *kernel, const char *arg,
-			      uint64_t *value)
+bool find_vmemmap_in_sections(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct section_cursor cursor = { 0 };
 	const struct space *space;
@@ -139,14 +129,13 @@ bool find_vmemmap_in_sections(struct kernel *kernel, const char *arg,
 	uint64_t model;
 
 	(void)arg;
-	if (!kernel_fact(kernel, FACT_MEMORY_MODEL, &model) ||
-	    model != MODEL_VMEMMAP ||
+	if (!kernel_fact(kernel, FACT_MEMORY_MODEL, &model) || model != MODEL_VMEMMAP ||
 	    !kernel_next_section(kernel, &cursor, &section))
 		return false;
 	*value = section.map;
 	space = kernel_space(kernel, NULL);
-	return space && walk_page_table(space, first_page_of(kernel, &section))
-					.outcome == WALK_MAPPED;
+	return space &&
+	       walk_page_table(space, first_page_of(kernel, &section)).outcome == WALK_MAPPED;
 }
 
 /* --- nodes --- */
@@ -156,8 +145,7 @@ struct node {
 	uint64_t map; /* address of its first struct page; 0: unknown */
 };
 
-static bool node_word(struct kernel *kernel, uint64_t pgdat, const char *member,
-		      uint64_t *value)
+static bool node_word(struct kernel *kernel, uint64_t pgdat, const char *member, uint64_t *value)
 {
 	uint64_t offset;
 
@@ -181,8 +169,7 @@ static uint64_t nr_node_slots(struct kernel *kernel)
 
 	if (vmcoreinfo_value(kernel->note, "LENGTH", "node_data", &length))
 		;
-	else if (kernel_linked_symbol(kernel, "node_data", &symbol) &&
-		 symbol.size)
+	else if (kernel_linked_symbol(kernel, "node_data", &symbol) && symbol.size)
 		length = symbol.size / kernel_pointer_size(kernel);
 	else if (kernel_symbol(kernel, "nr_node_ids", &address, NULL))
 		kernel_read_number(kernel, address, 4, &length, NULL);
@@ -218,20 +205,17 @@ static bool next_node(struct kernel *kernel, uint64_t *index, struct node *node)
 	return false;
 }
 
-static bool find_max_pfn(struct kernel *kernel, const char *arg,
-			 uint64_t *value)
+static bool find_max_pfn(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	return find_variable(kernel, arg, value) && *value <= kernel_pfn(kernel, MOST_MEMORY);
 }
 
-static bool find_dump_max_pfn(struct kernel *kernel, const char *arg,
-			      uint64_t *value)
+static bool find_dump_max_pfn(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	return find_dump_variable(kernel, arg, value) && *value <= kernel_pfn(kernel, MOST_MEMORY);
 }
 
-static bool find_max_pfn_in_nodes(struct kernel *kernel, const char *arg,
-				  uint64_t *value)
+static bool find_max_pfn_in_nodes(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct node node;
 	uint64_t index = 0;
@@ -248,35 +232,31 @@ static bool find_max_pfn_in_nodes(struct kernel *kernel, const char *arg,
 
 static bool no_such_frame(uint64_t pfn, struct error *err)
 {
-	return fail(err, ERROR_NO_ANSWER,
-		    "frame %" PRIx64 " has no struct page: no memory there", pfn);
+	return fail(err, ERROR_NO_ANSWER, "frame %" PRIx64 " has no struct page: no memory there",
+		    pfn);
 }
 
-static bool pfn_to_page_in_nodes(struct kernel *kernel, uint64_t pfn,
-				 uint64_t size, uint64_t *page,
+static bool pfn_to_page_in_nodes(struct kernel *kernel, uint64_t pfn, uint64_t size, uint64_t *page,
 				 struct error *err)
 {
 	struct node node;
 	uint64_t index = 0;
 
 	while (next_node(kernel, &index, &node))
-		if (node.map && pfn >= node.start_pfn &&
-		    pfn - node.start_pfn < node.nr_pages) {
+		if (node.map && pfn >= node.start_pfn && pfn - node.start_pfn < node.nr_pages) {
 			*page = node.map + (pfn - node.start_pfn) * size;
 			return true;
 		}
 	return no_such_frame(pfn, err);
 }
 
-static bool page_to_pfn_in_nodes(struct kernel *kernel, uint64_t page,
-				 uint64_t size, uint64_t *pfn)
+static bool page_to_pfn_in_nodes(struct kernel *kernel, uint64_t page, uint64_t size, uint64_t *pfn)
 {
 	struct node node;
 	uint64_t index = 0;
 
 	while (next_node(kernel, &index, &node))
-		if (node.map && page >= node.map &&
-		    (page - node.map) / size < node.nr_pages) {
+		if (node.map && page >= node.map && (page - node.map) / size < node.nr_pages) {
 			*pfn = node.start_pfn + (page - node.map) / size;
 			return true;
 		}
@@ -284,16 +264,15 @@ static bool page_to_pfn_in_nodes(struct kernel *kernel, uint64_t page,
 }
 
 /* Looks at each section: without VMEMMAP there are few. */
-static bool page_to_pfn_in_sections(struct kernel *kernel, uint64_t page,
-				    uint64_t size, uint64_t *pfn)
+static bool page_to_pfn_in_sections(struct kernel *kernel, uint64_t page, uint64_t size,
+				    uint64_t *pfn)
 {
 	const struct section_layout *layout = kernel_section_layout(kernel);
 	struct section_cursor cursor = { 0 };
 	struct section section;
 
 	while (kernel_next_section(kernel, &cursor, &section)) {
-		unsigned int shift =
-			(unsigned int)layout->section_bits - kernel_page_shift(kernel);
+		unsigned int shift = (unsigned int)layout->section_bits - kernel_page_shift(kernel);
 		uint64_t first = first_page_of(kernel, &section);
 
 		if (page < first || (page - first) / size >> shift)
@@ -305,24 +284,22 @@ static bool page_to_pfn_in_sections(struct kernel *kernel, uint64_t page,
 }
 
 /* FLATMEM and VMEMMAP have one array, from frame 0 on. */
-static bool map_base(struct kernel *kernel, enum memory_model model,
-		     uint64_t *map, struct error *err)
+static bool map_base(struct kernel *kernel, enum memory_model model, uint64_t *map,
+		     struct error *err)
 {
-	return kernel_require(kernel, model == MODEL_FLATMEM ? FACT_MEM_MAP :
-							       FACT_VMEMMAP,
-			      map, err);
+	return kernel_require(kernel, model == MODEL_FLATMEM ? FACT_MEM_MAP : FACT_VMEMMAP, map,
+			      err);
 }
 
-static bool frame_in_array(struct kernel *kernel, enum memory_model model,
-			   uint64_t pfn, struct error *err)
+static bool frame_in_array(struct kernel *kernel, enum memory_model model, uint64_t pfn,
+			   struct error *err)
 {
 	struct section section;
 	struct extent extent;
 	uint64_t max_pfn;
 
 	if (model == MODEL_VMEMMAP && kernel_section_layout(kernel))
-		return kernel_section_of(kernel, pfn, &section) ||
-		       no_such_frame(pfn, err);
+		return kernel_section_of(kernel, pfn, &section) || no_such_frame(pfn, err);
 	if (kernel_fact(kernel, FACT_MAX_PFN, &max_pfn))
 		return pfn < max_pfn || no_such_frame(pfn, err);
 	/* The end of memory is unknown, but what the dump holds is memory. */
@@ -330,21 +307,18 @@ static bool frame_in_array(struct kernel *kernel, enum memory_model model,
 	return extent.state != PAGE_ABSENT || no_such_frame(pfn, err);
 }
 
-static bool need_model(struct kernel *kernel, uint64_t *model, uint64_t *size,
-		       struct error *err)
+static bool need_model(struct kernel *kernel, uint64_t *model, uint64_t *size, struct error *err)
 {
 	if (!kernel_require(kernel, FACT_MEMORY_MODEL, model, err) ||
 	    !kernel_require(kernel, FACT_STRUCT_PAGE_SIZE, size, err))
 		return false;
 	if (*size == 0 || *size > 4096)
-		return fail(err, ERROR_FORMAT,
-			    "implausible size of struct page: %" PRIu64 " bytes",
+		return fail(err, ERROR_FORMAT, "implausible size of struct page: %" PRIu64 " bytes",
 			    *size);
 	return true;
 }
 
-bool kernel_pfn_to_page(struct kernel *kernel, uint64_t pfn, uint64_t *page,
-			struct error *err)
+bool kernel_pfn_to_page(struct kernel *kernel, uint64_t pfn, uint64_t *page, struct error *err)
 {
 	struct section section;
 	uint64_t model, size, map;
@@ -354,24 +328,22 @@ bool kernel_pfn_to_page(struct kernel *kernel, uint64_t pfn, uint64_t *page,
 	if (!need_model(kernel, &model, &size, err))
 		return false;
 	switch ((enum memory_model)model) {
-	case MODEL_DISCONTIGMEM:
-		return pfn_to_page_in_nodes(kernel, pfn, size, page, err);
+	case MODEL_DISCONTIGMEM: return pfn_to_page_in_nodes(kernel, pfn, size, page, err);
 	case MODEL_SPARSEMEM:
 		if (!kernel_section_of(kernel, pfn, &section))
 			return no_such_frame(pfn, err);
 		map = section.map;
 		break;
 	default:
-		if (!map_base(kernel, model, &map, err) ||
-		    !frame_in_array(kernel, model, pfn, err))
+		if (!map_base(kernel, model, &map, err) || !frame_in_array(kernel, model, pfn, err))
 			return false;
 	}
 	*page = (map + pfn * size) & kernel->arch->address_mask;
 	return true;
 }
 
-static bool find_pfn(struct kernel *kernel, uint64_t model, uint64_t size,
-		     uint64_t page, uint64_t *pfn, struct error *err)
+static bool find_pfn(struct kernel *kernel, uint64_t model, uint64_t size, uint64_t page,
+		     uint64_t *pfn, struct error *err)
 {
 	uint64_t map;
 
@@ -399,8 +371,8 @@ static bool find_pfn(struct kernel *kernel, uint64_t model, uint64_t size,
 		    page);
 }
 
-bool kernel_page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn,
-			 uint64_t *page, struct error *err)
+bool kernel_page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn, uint64_t *page,
+			 struct error *err)
 {
 	uint64_t model, size;
 
@@ -409,8 +381,7 @@ bool kernel_page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn,
 	       kernel_pfn_to_page(kernel, *pfn, page, err);
 }
 
-bool kernel_page_to_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn,
-			struct error *err)
+bool kernel_page_to_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn, struct error *err)
 {
 	uint64_t start;
 

@@ -12,16 +12,14 @@
 struct kernel;
 
 /* Fails if the frame has no struct page: no memory, or a hole in the memory map. */
-bool kernel_pfn_to_page(struct kernel *kernel, uint64_t pfn, uint64_t *page,
-			struct error *err);
+bool kernel_pfn_to_page(struct kernel *kernel, uint64_t pfn, uint64_t *page, struct error *err);
 
 /* Fails if no struct page starts at the address. */
-bool kernel_page_to_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn,
-			struct error *err);
+bool kernel_page_to_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn, struct error *err);
 
 /* The struct page that holds the address, and its frame. */
-bool kernel_page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn,
-			 uint64_t *page, struct error *err);
+bool kernel_page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn, uint64_t *page,
+			 struct error *err);
 
 /* The struct pglist_data of each node: *index is 0 at first. False after the last. */
 bool kernel_next_node(struct kernel *kernel, uint64_t *index, uint64_t *pgdat);
@@ -68,5 +66,4 @@ bool kernel_next_section(struct kernel *kernel, struct section_cursor *cursor,
 			 struct section *section);
 
 /* The section that has a struct page for the frame; false if there is none. */
-bool kernel_section_of(struct kernel *kernel, uint64_t pfn,
-		       struct section *section);
+bool kernel_section_of(struct kernel *kernel, uint64_t pfn, struct section *section);

@@ -7,8 +7,7 @@
 #include "kernel/kernel.h"
 #include "types/types.h"
 
-static bool has_enumerator(struct kernel *kernel, const char *name,
-			   int64_t *bit)
+static bool has_enumerator(struct kernel *kernel, const char *name, int64_t *bit)
 {
 	struct types *types = kernel_types(kernel);
 
@@ -42,19 +41,15 @@ enum {
 
 /* The kernel's text is reserved, and nothing else; a count of 1 tells releases since 2.6.17,
  * before which all counts were lower by one. */
-static bool is_old_text(struct kernel *kernel, const struct page_layout *layout,
-			const char *symbol)
+static bool is_old_text(struct kernel *kernel, const struct page_layout *layout, const char *symbol)
 {
 	uint64_t address, paddr, page, flags, count;
 
-	return layout->refcount >= 0 &&
-	       kernel_symbol(kernel, symbol, &address, NULL) &&
+	return layout->refcount >= 0 && kernel_symbol(kernel, symbol, &address, NULL) &&
 	       kernel->arch->virt_to_phys(kernel, address, &paddr) &&
 	       kernel_pfn_to_page(kernel, kernel_pfn(kernel, paddr), &page, NULL) &&
-	       kernel_read_pointer(kernel, page + (unsigned int)layout->flags,
-				   &flags, NULL) &&
-	       kernel_read_number(kernel, page + (unsigned int)layout->refcount,
-				  4, &count, NULL) &&
+	       kernel_read_pointer(kernel, page + (unsigned int)layout->flags, &flags, NULL) &&
+	       kernel_read_number(kernel, page + (unsigned int)layout->refcount, 4, &count, NULL) &&
 	       (flags & OLD_FLAGS) == OLD_RESERVED && count == 1;
 }
 
@@ -64,8 +59,7 @@ static void find_macros(struct kernel *kernel, struct page_layout *layout)
 
 	layout->has_macros = true;
 	layout->slab_mask = OLD_SLAB;
-	if (!is_old_text(kernel, layout, "_text") ||
-	    !is_old_text(kernel, layout, "schedule"))
+	if (!is_old_text(kernel, layout, "_text") || !is_old_text(kernel, layout, "schedule"))
 		return;
 	layout->reserved_mask = OLD_RESERVED;
 	layout->buddy_mask = OLD_BUDDY;
@@ -87,8 +81,7 @@ static void find_enumerators(struct kernel *kernel, struct page_layout *layout)
 	/* Heads and, until 4.3, tails have a flag each. Without
 	 * CONFIG_PAGEFLAGS_EXTENDED (32 bits with SPARSEMEM) both have
 	 * PG_compound, and tails PG_reclaim too. */
-	if (!vmcoreinfo_number(kernel->note, "PG_head_mask",
-			       &layout->head_mask))
+	if (!vmcoreinfo_number(kernel->note, "PG_head_mask", &layout->head_mask))
 		layout->head_mask = flag_mask(kernel, "PG_head");
 	if (!layout->head_mask)
 		layout->head_mask = compound;
@@ -102,8 +95,7 @@ static void find_enumerators(struct kernel *kernel, struct page_layout *layout)
 	layout->reserved_mask = flag_mask(kernel, "PG_reserved");
 	/* Since 4.10 (6326fec1122c) other flags have the same bit. */
 	if (swapcache)
-		layout->swapcache_mask =
-			swapcache | swapbacked;
+		layout->swapcache_mask = swapcache | swapbacked;
 	layout->swapbacked_mask = swapbacked; /* 2.6.28, b2e185384f53 */
 	layout->hwpoison_mask = flag_mask(kernel, "PG_hwpoison");
 }
@@ -116,10 +108,8 @@ static bool are_macros(struct kernel *kernel, const struct page_layout *layout)
 	int64_t bit;
 
 	return layout->flags >= 0 && kernel_types(kernel) &&
-	       !has_enumerator(kernel, "PG_locked", &bit) &&
-	       !flag_mask(kernel, "PG_slab") &&
-	       !kernel_member_offset(kernel, "page", "compound_head",
-				     &offset) &&
+	       !has_enumerator(kernel, "PG_locked", &bit) && !flag_mask(kernel, "PG_slab") &&
+	       !kernel_member_offset(kernel, "page", "compound_head", &offset) &&
 	       !kernel_member_offset(kernel, "page", "compound_info", &offset);
 }
 

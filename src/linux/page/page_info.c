@@ -10,8 +10,8 @@
 #include "kernel/kernel.h"
 #include "types/types.h"
 
-static bool page_info_read_member(struct kernel *kernel, uint64_t page,
-				  const char *member, size_t size, uint64_t *value)
+static bool page_info_read_member(struct kernel *kernel, uint64_t page, const char *member,
+				  size_t size, uint64_t *value)
 {
 	uint64_t offset;
 
@@ -20,8 +20,8 @@ static bool page_info_read_member(struct kernel *kernel, uint64_t page,
 }
 
 /* Whether it is a single page, and no slab. *flags gets the flags of its head. */
-static bool page_info_find_compound(struct kernel *kernel, uint64_t page,
-				    struct page_info *info, uint64_t *flags)
+static bool page_info_find_compound(struct kernel *kernel, uint64_t page, struct page_info *info,
+				    uint64_t *flags)
 {
 	struct page_words words;
 	struct compound compound;
@@ -37,8 +37,7 @@ static bool page_info_find_compound(struct kernel *kernel, uint64_t page,
 	return !compound.compound && !page_words_slab(&words);
 }
 
-static void read_counts(struct kernel *kernel, uint64_t page, bool single,
-			struct page_info *info)
+static void read_counts(struct kernel *kernel, uint64_t page, bool single, struct page_info *info)
 {
 	uint64_t value;
 
@@ -107,15 +106,14 @@ static const char *zone_name(struct types *types, uint64_t number)
 	static const struct {
 		const char *enumerator, *name;
 	} names[] = {
-		{ "ZONE_DMA", "DMA" }, { "ZONE_DMA32", "DMA32" },
-		{ "ZONE_NORMAL", "Normal" }, { "ZONE_HIGHMEM", "HighMem" },
+		{ "ZONE_DMA", "DMA" },	       { "ZONE_DMA32", "DMA32" },
+		{ "ZONE_NORMAL", "Normal" },   { "ZONE_HIGHMEM", "HighMem" },
 		{ "ZONE_MOVABLE", "Movable" }, { "ZONE_DEVICE", "Device" },
 	};
 	int64_t value;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (types_enumerator(types, "zone_type", names[i].enumerator,
-				     &value) &&
+		if (types_enumerator(types, "zone_type", names[i].enumerator, &value) &&
 		    (uint64_t)value == number)
 			return names[i].name;
 	return NULL;
@@ -125,21 +123,18 @@ static const char *zone_name(struct types *types, uint64_t number)
  * without VMEMMAP), node, zone; include/linux/page-flags-layout.h. flags: those of the
  * head. All frames of a compound page lie in one zone, but since 7.1 the shared struct
  * pages of hugetlb's tails do not have it. False: it is not known where they are. */
-static bool split_flags(struct kernel *kernel, uint64_t flags,
-			struct page_info *info, uint64_t *zone)
+static bool split_flags(struct kernel *kernel, uint64_t flags, struct page_info *info,
+			uint64_t *zone)
 {
 	struct types *types = kernel_types(kernel);
 	unsigned int left = 8 * kernel_pointer_size(kernel);
 	unsigned int sections, nodes, zones;
 	int64_t nr_zones, nr_flags;
 
-	if (!types ||
-	    !types_enumerator(types, "zone_type", "__MAX_NR_ZONES",
-			      &nr_zones) ||
-	    !types_enumerator(types, "pageflags", "__NR_PAGEFLAGS",
-			      &nr_flags) ||
-	    nr_zones < 1 || nr_zones > 8 || nr_flags < 1 || nr_flags > left ||
-	    !section_bits(kernel, &sections) || !node_bits(kernel, &nodes))
+	if (!types || !types_enumerator(types, "zone_type", "__MAX_NR_ZONES", &nr_zones) ||
+	    !types_enumerator(types, "pageflags", "__NR_PAGEFLAGS", &nr_flags) || nr_zones < 1 ||
+	    nr_zones > 8 || nr_flags < 1 || nr_flags > left || !section_bits(kernel, &sections) ||
+	    !node_bits(kernel, &nodes))
 		return false;
 	zones = bits_for((uint64_t)nr_zones);
 	if (sections + zones > left)
@@ -168,13 +163,12 @@ bool kernel_flags_of_device(struct kernel *kernel, uint64_t flags)
 	if (flags == UINT64_MAX >> unused)
 		return false;
 	return split_flags(kernel, flags, &info, &zone) &&
-	       types_enumerator(kernel_types(kernel), "zone_type",
-				"ZONE_DEVICE", &device) &&
+	       types_enumerator(kernel_types(kernel), "zone_type", "ZONE_DEVICE", &device) &&
 	       zone == (uint64_t)device;
 }
 
-bool kernel_page_info(struct kernel *kernel, uint64_t page,
-		      struct page_info *info, struct error *err)
+bool kernel_page_info(struct kernel *kernel, uint64_t page, struct page_info *info,
+		      struct error *err)
 {
 	unsigned int word = kernel_pointer_size(kernel);
 	uint64_t size, head_flags, zone;
@@ -190,8 +184,7 @@ bool kernel_page_info(struct kernel *kernel, uint64_t page,
 	single = page_info_find_compound(kernel, page, info, &head_flags);
 	if (info->has_flags && split_flags(kernel, head_flags, info, &zone))
 		info->zone = zone_name(kernel_types(kernel), zone);
-	info->has_mapping = page_info_read_member(kernel, page, "mapping", word,
-						  &info->mapping);
+	info->has_mapping = page_info_read_member(kernel, page, "mapping", word, &info->mapping);
 	read_counts(kernel, page, single, info);
 	return true;
 }
@@ -209,8 +202,7 @@ struct page_info_flag_names {
 
 static bool is_second(const char *name)
 {
-	for (size_t i = 0; i < sizeof(second_flags) / sizeof(second_flags[0]);
-	     i++)
+	for (size_t i = 0; i < sizeof(second_flags) / sizeof(second_flags[0]); i++)
 		if (!strcmp(name, second_flags[i]))
 			return true;
 	return false;
@@ -234,8 +226,7 @@ bool kernel_page_flags(struct kernel *kernel, const struct page_info *info,
 	struct page_info_flag_names names = { .second = info->second };
 	struct types *types = kernel_types(kernel);
 
-	if (!types ||
-	    !types_each_enumerator(types, "pageflags", page_info_add_name, &names))
+	if (!types || !types_each_enumerator(types, "pageflags", page_info_add_name, &names))
 		return false;
 	for (unsigned int bit = 0; bit < 64; bit++) {
 		const char *name = names.name[bit];

@@ -27,8 +27,8 @@ struct page_info {
 bool kernel_flags_of_device(struct kernel *kernel, uint64_t flags);
 
 /* Fails only if the size of struct page is unknown or nothing can be read at page. */
-bool kernel_page_info(struct kernel *kernel, uint64_t page,
-		      struct page_info *info, struct error *err);
+bool kernel_page_info(struct kernel *kernel, uint64_t page, struct page_info *info,
+		      struct error *err);
 
 /* Calls visit for each flag set, low bits first, with its name in the kernel's enum
  * pageflags, without "PG_"; name is valid until facts are forgotten. False if no

@@ -11,14 +11,12 @@
 /* Offset of a member of size bytes that lies in struct page_words. */
 static int member_at(struct kernel *kernel, const char *member, uint64_t size)
 {
-	const struct page_layout *layout =
-		kernel_state(kernel, &state_page_layout);
-	uint64_t room = layout->size < PAGE_STRUCT_MAX ? layout->size :
-							 PAGE_STRUCT_MAX;
+	const struct page_layout *layout = kernel_state(kernel, &state_page_layout);
+	uint64_t room = layout->size < PAGE_STRUCT_MAX ? layout->size : PAGE_STRUCT_MAX;
 	uint64_t offset;
 
-	if (!kernel_member_offset(kernel, "page", member, &offset) ||
-	    offset > room || size > room - offset)
+	if (!kernel_member_offset(kernel, "page", member, &offset) || offset > room ||
+	    size > room - offset)
 		return -1;
 	return (int)offset;
 }
@@ -28,21 +26,19 @@ static int first_of(int first, int second)
 	return first >= 0 ? first : second;
 }
 
-static void add_type(struct page_layout *layout, enum page_use_kind kind,
-		     uint32_t mask, uint32_t value)
+static void add_type(struct page_layout *layout, enum page_use_kind kind, uint32_t mask,
+		     uint32_t value)
 {
 	for (unsigned int i = 0; i < layout->nr_types; i++)
 		if (layout->types[i].kind == kind)
 			return;
 	if (layout->nr_types < MOST_PAGE_TYPES)
-		layout->types[layout->nr_types++] =
-			(struct page_type){ mask, value, kind };
+		layout->types[layout->nr_types++] = (struct page_type){ mask, value, kind };
 }
 
 /* A type is a cleared bit (6e292b9be7f4, 4.18). 6.11 moved the bits to the top byte,
  * below a bit that is always set. */
-static void add_type_bit(struct page_layout *layout, enum page_use_kind kind,
-			 uint32_t bit)
+static void add_type_bit(struct page_layout *layout, enum page_use_kind kind, uint32_t bit)
 {
 	uint32_t base = bit >> 24 ? UINT32_C(1) << 31 : UINT32_C(0xf) << 28;
 
@@ -76,8 +72,7 @@ enum type_coding {
 
 /* Since 6.12 (4ffca5a96678) the top byte is an enumerator, PGTY_; 6.11 has
  * enumerators of the bits, PG_. */
-static enum type_coding types_by_enum(struct kernel *kernel,
-				      struct page_layout *layout)
+static enum type_coding types_by_enum(struct kernel *kernel, struct page_layout *layout)
 {
 	enum type_coding coding = TYPES_UNKNOWN;
 	struct types *types = kernel_types(kernel);
@@ -105,8 +100,7 @@ static enum type_coding coding_of(uint32_t number)
 	return ~number & (~number - 1) ? TYPES_VALUES : TYPES_BITS;
 }
 
-static enum type_coding types_by_note(struct kernel *kernel,
-				      struct page_layout *layout)
+static enum type_coding types_by_note(struct kernel *kernel, struct page_layout *layout)
 {
 	enum type_coding coding = TYPES_UNKNOWN;
 	uint64_t number;
@@ -115,16 +109,14 @@ static enum type_coding types_by_note(struct kernel *kernel,
 		uint32_t value;
 
 		if (!type_names[i].number ||
-		    !vmcoreinfo_number(kernel->note, type_names[i].number,
-				       &number))
+		    !vmcoreinfo_number(kernel->note, type_names[i].number, &number))
 			continue;
 		value = (uint32_t)number;
 		if (!(value >> 31)) /* a count */
 			continue;
 		coding = coding_of(value);
 		if (coding == TYPES_BYTE)
-			add_type(layout, type_names[i].kind,
-				 UINT32_C(0xff) << 24, value);
+			add_type(layout, type_names[i].kind, UINT32_C(0xff) << 24, value);
 		else if (coding == TYPES_BITS)
 			add_type_bit(layout, type_names[i].kind, ~value);
 		else
@@ -133,8 +125,7 @@ static enum type_coding types_by_note(struct kernel *kernel,
 	return coding;
 }
 
-static bool has_member(struct kernel *kernel, const char *type,
-		       const char *member)
+static bool has_member(struct kernel *kernel, const char *type, const char *member)
 {
 	uint64_t offset;
 
@@ -164,8 +155,7 @@ static void types_by_release(struct kernel *kernel, struct page_layout *layout,
 
 	if (version < KERNEL_VERSION(4, 18, 0)) {
 		if (version >= KERNEL_VERSION(2, 6, 39) && coding == TYPES_UNKNOWN)
-			add_type(layout, PAGE_USE_FREE, UINT32_MAX,
-				 (uint32_t)-128);
+			add_type(layout, PAGE_USE_FREE, UINT32_MAX, (uint32_t)-128);
 	} else if (version < KERNEL_VERSION(6, 11, 0) &&
 		   (coding == TYPES_UNKNOWN || coding == TYPES_BITS)) {
 		enum certainty kmemcg = has_kmemcg_type(kernel);
@@ -175,11 +165,9 @@ static void types_by_release(struct kernel *kernel, struct page_layout *layout,
 		if (version >= KERNEL_VERSION(5, 1, 0)) /* PG_balloon before */
 			add_type_bit(layout, PAGE_USE_OFFLINE, 0x100);
 		if (kmemcg != UNSURE)
-			add_type_bit(layout, PAGE_USE_TABLE,
-				     UINT32_C(0x200) << shift);
+			add_type_bit(layout, PAGE_USE_TABLE, UINT32_C(0x200) << shift);
 		if (kmemcg != UNSURE && version >= KERNEL_VERSION(5, 3, 0)) /* in page_ext before */
-			add_type_bit(layout, PAGE_USE_GUARD,
-				     UINT32_C(0x400) << shift);
+			add_type_bit(layout, PAGE_USE_GUARD, UINT32_C(0x400) << shift);
 		if (version >= KERNEL_VERSION(6, 9, 0)) /* d99e3140a4d3 */
 			add_type_bit(layout, PAGE_USE_HUGETLB, 0x800);
 	}
@@ -195,8 +183,7 @@ static void find_old_compound(struct kernel *kernel, struct page_layout *layout)
 	if (lru < 0)
 		return;
 	layout->order = lru + (int)(layout->size + layout->word);
-	if (kernel_symbol(kernel, "free_huge_page", &layout->hugetlb_dtor,
-			  NULL)) {
+	if (kernel_symbol(kernel, "free_huge_page", &layout->hugetlb_dtor, NULL)) {
 		layout->dtor = lru + (int)layout->size;
 		layout->dtor_size = layout->word;
 	}
@@ -204,8 +191,8 @@ static void find_old_compound(struct kernel *kernel, struct page_layout *layout)
 
 /* Offset from the head of a byte in its tails: of a member of the first tail, or of the
  * head's struct folio, which covers them. */
-static int tail_byte(struct kernel *kernel, const struct page_layout *layout,
-		     const char *member, const char *of_folio)
+static int tail_byte(struct kernel *kernel, const struct page_layout *layout, const char *member,
+		     const char *of_folio)
 {
 	int in_tail = member_at(kernel, member, 1);
 	uint64_t offset;
@@ -229,20 +216,15 @@ static void page_layout_find_compound(struct kernel *kernel, struct page_layout 
 		find_old_compound(kernel, layout);
 		return;
 	}
-	layout->order = first_of(
-		tail_byte(kernel, layout, "compound_order", "_folio_order"),
-		tail_byte(kernel, layout, "compound_order", "_flags_1"));
+	layout->order = first_of(tail_byte(kernel, layout, "compound_order", "_folio_order"),
+				 tail_byte(kernel, layout, "compound_order", "_flags_1"));
 	/* ebc1baf5c9b4, 6.6 */
-	layout->order_in_flags = layout->order ==
-				 (int)layout->size + layout->flags;
-	layout->dtor =
-		tail_byte(kernel, layout, "compound_dtor", "_folio_dtor");
+	layout->order_in_flags = layout->order == (int)layout->size + layout->flags;
+	layout->dtor = tail_byte(kernel, layout, "compound_dtor", "_folio_dtor");
 	layout->dtor_size = 1;
-	if (vmcoreinfo_number(kernel->note, "HUGETLB_PAGE_DTOR",
-			      &layout->hugetlb_dtor))
+	if (vmcoreinfo_number(kernel->note, "HUGETLB_PAGE_DTOR", &layout->hugetlb_dtor))
 		return;
-	if (types && types_enumerator(types, "compound_dtor_id",
-				      "HUGETLB_PAGE_DTOR", &value))
+	if (types && types_enumerator(types, "compound_dtor_id", "HUGETLB_PAGE_DTOR", &value))
 		layout->hugetlb_dtor = (uint64_t)value;
 	else
 		layout->dtor = -1;
@@ -258,15 +240,11 @@ static enum certainty has_xarray(struct kernel *kernel)
 	if (has_member(kernel, space, "i_pages.xa_head"))
 		return YES;
 	/* page_tree became i_pages in 4.17 (b93b016313b3). */
-	if (has_member(kernel, space, "i_pages.rnode") ||
-	    has_member(kernel, space, "page_tree"))
+	if (has_member(kernel, space, "i_pages.rnode") || has_member(kernel, space, "page_tree"))
 		return NO;
 	if (version >= KERNEL_VERSION(4, 20, 0))
 		return YES;
-	return version >= KERNEL_VERSION(4, 17, 0) &&
-			       kernel_is_distribution(kernel) ?
-		       UNSURE :
-		       NO;
+	return version >= KERNEL_VERSION(4, 17, 0) && kernel_is_distribution(kernel) ? UNSURE : NO;
 }
 
 /* MAX_SWAPFILES_SHIFT is 5; include/linux/swapops.h. */
@@ -301,11 +279,9 @@ static void find_tails(struct kernel *kernel, struct page_layout *layout)
 	};
 
 	for (size_t i = 0; i < sizeof(codings) / sizeof(codings[0]); i++) {
-		layout->head =
-			member_at(kernel, codings[i].member, layout->word);
+		layout->head = member_at(kernel, codings[i].member, layout->word);
 		if (layout->head >= 0 &&
-		    (codings[i].coding > TAILS_FIRST_PAGE ||
-		     layout->tail_mask)) {
+		    (codings[i].coding > TAILS_FIRST_PAGE || layout->tail_mask)) {
 			layout->tails = codings[i].coding;
 			return;
 		}
@@ -331,8 +307,7 @@ static bool page_layout_learn(struct kernel *kernel, void *state, struct error *
 	if (!kernel_require(kernel, FACT_STRUCT_PAGE_SIZE, &layout->size, err))
 		return false;
 	if (layout->size < 32 || layout->size > 4096)
-		return fail(err, ERROR_FORMAT,
-			    "implausible size of struct page: %llu bytes",
+		return fail(err, ERROR_FORMAT, "implausible size of struct page: %llu bytes",
 			    (unsigned long long)layout->size);
 	layout->flags = member_at(kernel, "flags", word);
 	layout->mapping = member_at(kernel, "mapping", word);
@@ -341,19 +316,19 @@ static bool page_layout_learn(struct kernel *kernel, void *state, struct error *
 	layout->private_word = member_at(kernel, "private", word);
 	layout->type = member_at(kernel, "_mapcount", 4);
 	/* _count became _refcount in 4.6 (0139aa7b7fa1). */
-	layout->refcount = first_of(member_at(kernel, "_refcount", 4),
-				    member_at(kernel, "_count", 4));
+	layout->refcount =
+		first_of(member_at(kernel, "_refcount", 4), member_at(kernel, "_count", 4));
 	page_flags_find(kernel, layout);
 	find_tails(kernel, layout);
 	by_enum = types_by_enum(kernel, layout);
 	by_note = types_by_note(kernel, layout);
-	types_by_release(kernel, layout,
-			 by_enum == TYPES_UNKNOWN ? by_note : by_enum);
+	types_by_release(kernel, layout, by_enum == TYPES_UNKNOWN ? by_note : by_enum);
 	page_layout_find_compound(kernel, layout);
 	find_swap(kernel, layout);
 	if (layout->has_macros && !layout->reserved_mask)
-		return fail(err, ERROR_UNKNOWN,
-			    "page flags are macros in kernels before 2.6.26, which types do not tell, and the struct pages of the kernel's text are not as in 2.6.17 and later");
+		return fail(
+			err, ERROR_UNKNOWN,
+			"page flags are macros in kernels before 2.6.26, which types do not tell, and the struct pages of the kernel's text are not as in 2.6.17 and later");
 	return (layout->flags >= 0 && layout->mapping >= 0 &&
 		(layout->tails != TAILS_UNKNOWN || tails_are_blank(kernel))) ||
 	       fail(err, ERROR_UNKNOWN,
@@ -365,29 +340,26 @@ const struct state_type state_page_layout = {
 	.learn = page_layout_learn,
 };
 
-const struct page_layout *kernel_page_layout(struct kernel *kernel,
-					     struct error *err)
+const struct page_layout *kernel_page_layout(struct kernel *kernel, struct error *err)
 {
 	return kernel_learnt(kernel, &state_page_layout, err);
 }
 
 /* --- one struct page --- */
 
-bool page_words_read(struct kernel *kernel, uint64_t page,
-		     struct page_words *words, struct error *err)
+bool page_words_read(struct kernel *kernel, uint64_t page, struct page_words *words,
+		     struct error *err)
 {
 	uint64_t size = words->layout->size;
 
 	words->page = page;
 	return kernel_read(kernel, page, words->bytes,
-			   size < PAGE_STRUCT_MAX ? size : PAGE_STRUCT_MAX,
-			   err);
+			   size < PAGE_STRUCT_MAX ? size : PAGE_STRUCT_MAX, err);
 }
 
 uint64_t page_word(const struct page_words *words, int offset)
 {
-	return offset < 0 ? 0 :
-			    load_le(words->bytes + offset, words->layout->word);
+	return offset < 0 ? 0 : load_le(words->bytes + offset, words->layout->word);
 }
 
 uint32_t page_half(const struct page_words *words, int offset)
@@ -400,8 +372,7 @@ enum page_use_kind page_words_type(const struct page_words *words)
 	const struct page_layout *layout = words->layout;
 	uint32_t word;
 
-	if (layout->buddy_mask &&
-	    (page_word(words, layout->flags) & layout->buddy_mask))
+	if (layout->buddy_mask && (page_word(words, layout->flags) & layout->buddy_mask))
 		return PAGE_USE_FREE;
 	if (layout->type < 0)
 		return PAGE_USE_UNKNOWN;
@@ -414,7 +385,6 @@ enum page_use_kind page_words_type(const struct page_words *words)
 
 bool page_words_slab(const struct page_words *words)
 {
-	return (page_word(words, words->layout->flags) &
-		words->layout->slab_mask) ||
+	return (page_word(words, words->layout->flags) & words->layout->slab_mask) ||
 	       page_words_type(words) == PAGE_USE_SLAB;
 }

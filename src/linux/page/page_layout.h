@@ -67,7 +67,7 @@ enum tail_coding {
 };
 
 struct page_layout {
-	uint64_t size;     /* bytes of a struct page: 32 to 4096 */
+	uint64_t size; /* bytes of a struct page: 32 to 4096 */
 	unsigned int word; /* bytes of a long */
 	/* Offsets below PAGE_STRUCT_MAX; -1: no such member, or unknown. */
 	int flags, mapping, index, private_word, type, refcount;
@@ -81,8 +81,8 @@ struct page_layout {
 	bool has_macros; /* for flags, as before 2.6.26: only slab_mask may be known */
 	/* Masks of flags; 0: no such flag, or unknown. */
 	uint64_t head_mask, slab_mask, reserved_mask, buddy_mask;
-	uint64_t tail_mask;      /* all bits must be set */
-	uint64_t hugetlb_mask;   /* in the first tail's flags */
+	uint64_t tail_mask; /* all bits must be set */
+	uint64_t hugetlb_mask; /* in the first tail's flags */
 	uint64_t swapcache_mask; /* all bits must be set */
 	uint64_t swapbacked_mask, hwpoison_mask;
 	unsigned int swap_type_shift; /* in a swp_entry_t; 0: unknown */
@@ -100,8 +100,7 @@ struct page_layout {
 /* Found on first use. Fails if flags, mapping or tails are unknown; TAILS_UNKNOWN is
  * allowed for kernels whose tails cannot be taken for something else. Valid until
  * facts are forgotten. */
-const struct page_layout *kernel_page_layout(struct kernel *kernel,
-					     struct error *err);
+const struct page_layout *kernel_page_layout(struct kernel *kernel, struct error *err);
 
 /* For page_layout.c: the masks of flags. Needs the offset of flags. */
 void page_flags_find(struct kernel *kernel, struct page_layout *layout);
@@ -113,8 +112,8 @@ struct page_words {
 	uint8_t bytes[PAGE_STRUCT_MAX];
 };
 
-bool page_words_read(struct kernel *kernel, uint64_t page,
-		     struct page_words *words, struct error *err);
+bool page_words_read(struct kernel *kernel, uint64_t page, struct page_words *words,
+		     struct error *err);
 /* A long at an offset of the layout, 0 if that is -1; four bytes. */
 uint64_t page_word(const struct page_words *words, int offset);
 uint32_t page_half(const struct page_words *words, int offset);
@@ -134,8 +133,7 @@ enum compound_part {
 
 /* By the words of one struct page alone; *head is the address of its head. What looks
  * like a head may be a tail: see head_of_copy() (compound.c). */
-enum compound_part compound_part(const struct page_words *words,
-				 uint64_t *head);
+enum compound_part compound_part(const struct page_words *words, uint64_t *head);
 
 struct compound {
 	bool compound;
@@ -148,6 +146,5 @@ struct compound {
 
 /* Reads the struct page of the frame's head into words. Fails if the frame has no struct
  * page, its layout is unknown, or it contradicts the head. */
-bool kernel_compound(struct kernel *kernel, uint64_t pfn,
-		     struct page_words *words, struct compound *compound,
-		     struct error *err);
+bool kernel_compound(struct kernel *kernel, uint64_t pfn, struct page_words *words,
+		     struct compound *compound, struct error *err);

@@ -47,16 +47,14 @@ static void split_swap(const struct page_words *words, struct page_use *use)
 	unsigned int shift = layout->swap_type_shift;
 
 	if (layout->private_word < 0 || !shift || !layout->swapcache_mask ||
-	    (page_word(words, layout->flags) & layout->swapcache_mask) !=
-		    layout->swapcache_mask)
+	    (page_word(words, layout->flags) & layout->swapcache_mask) != layout->swapcache_mask)
 		return;
 	use->has_swap = true;
 	use->swap_type = entry >> shift & 31;
 	use->swap_offset = entry & ((UINT64_C(1) << shift) - 1);
 }
 
-static void set_index(const struct page_words *words, uint64_t pfn,
-		      struct page_use *use)
+static void set_index(const struct page_words *words, uint64_t pfn, struct page_use *use)
 {
 	const struct page_layout *layout = words->layout;
 
@@ -74,8 +72,7 @@ static bool page_use_is_object(const struct page_words *words, uint64_t object)
 	return words->layout->word == 8 ? object >> 56 == 0xff : object >= LEAST_PAGE;
 }
 
-static void page_use_set_owner(const struct page_words *words, uint64_t pfn,
-			       struct page_use *use)
+static void page_use_set_owner(const struct page_words *words, uint64_t pfn, struct page_use *use)
 {
 	static const enum page_use_kind kinds[MAPPING_BITS + 1] = {
 		[0] = PAGE_USE_FILE,
@@ -97,25 +94,22 @@ static void page_use_set_owner(const struct page_words *words, uint64_t pfn,
 	set_index(words, pfn, use);
 	if (use->kind != PAGE_USE_FILE)
 		split_swap(words, use);
-	else if (!use->hugetlb && (page_word(words, words->layout->flags) &
-				   words->layout->swapbacked_mask))
+	else if (!use->hugetlb &&
+		 (page_word(words, words->layout->flags) & words->layout->swapbacked_mask))
 		use->kind = PAGE_USE_SHMEM;
 }
 
-static bool is_free_block(const struct page_words *words, uint64_t pfn,
-			  unsigned int *order)
+static bool is_free_block(const struct page_words *words, uint64_t pfn, unsigned int *order)
 {
 	uint64_t private = page_word(words, words->layout->private_word);
 
 	*order = (unsigned int)private;
-	return page_words_type(words) == PAGE_USE_FREE &&
-	       words->layout->private_word >= 0 && private < MOST_FREE_ORDERS &&
-	       !(pfn & ((UINT64_C(1) << private) - 1));
+	return page_words_type(words) == PAGE_USE_FREE && words->layout->private_word >= 0 &&
+	       private < MOST_FREE_ORDERS && !(pfn & ((UINT64_C(1) << private) - 1));
 }
 
 /* Only the first frame of a free block is marked as free. */
-static bool find_free_block(struct kernel *kernel, uint64_t pfn,
-			    const struct page_words *words)
+static bool find_free_block(struct kernel *kernel, uint64_t pfn, const struct page_words *words)
 {
 	struct page_layout *layout = kernel_state(kernel, &state_page_layout);
 	struct page_words first = { .layout = layout };
@@ -141,11 +135,9 @@ static bool find_free_block(struct kernel *kernel, uint64_t pfn,
 	return false;
 }
 
-static bool in_free_block(const struct page_layout *layout, uint64_t pfn,
-			  struct page_use *use)
+static bool in_free_block(const struct page_layout *layout, uint64_t pfn, struct page_use *use)
 {
-	if (!layout->has_free || pfn < layout->free_first ||
-	    pfn > layout->free_last)
+	if (!layout->has_free || pfn < layout->free_first || pfn > layout->free_last)
 		return false;
 	use->kind = PAGE_USE_FREE;
 	use->has_order = true;
@@ -154,8 +146,7 @@ static bool in_free_block(const struct page_layout *layout, uint64_t pfn,
 	return true;
 }
 
-static void find_kept_block(struct kernel *kernel, uint64_t pfn,
-			    struct page_use *use)
+static void find_kept_block(struct kernel *kernel, uint64_t pfn, struct page_use *use)
 {
 	const struct kept_block *block = kernel_kept_block(kernel, pfn);
 
@@ -178,11 +169,9 @@ static bool is_offline(struct kernel *kernel, uint64_t pfn)
 	struct section section;
 	uint64_t size, page;
 
-	if (layout->has_online && pfn >= layout->online_first &&
-	    pfn <= layout->online_last)
+	if (layout->has_online && pfn >= layout->online_first && pfn <= layout->online_last)
 		return false;
-	if (layout->has_offline && pfn >= layout->offline_first &&
-	    pfn <= layout->offline_last)
+	if (layout->has_offline && pfn >= layout->offline_first && pfn <= layout->offline_last)
 		return true;
 	if (!sections || !kernel_section_of(kernel, pfn, &section))
 		return false;
@@ -222,8 +211,7 @@ bool kernel_frame_is_poisoned(struct kernel *kernel, uint64_t pfn)
 	return kernel_page_use(kernel, pfn, &use, NULL) && use.poisoned;
 }
 
-bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use,
-		     struct error *err)
+bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use, struct error *err)
 {
 	const struct page_layout *layout = kernel_page_layout(kernel, err);
 	struct page_words words;
@@ -261,8 +249,7 @@ bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use,
 	if (use->kind == PAGE_USE_UNKNOWN || use->kind == PAGE_USE_HUGETLB)
 		page_use_set_owner(&words, pfn, use);
 	use->unreferenced = use->kind == PAGE_USE_UNKNOWN && !use->compound &&
-			    layout->refcount >= 0 &&
-			    !page_half(&words, layout->refcount);
+			    layout->refcount >= 0 && !page_half(&words, layout->refcount);
 	if ((use->unreferenced || use->kind == PAGE_USE_FREE) &&
 	    find_free_block(kernel, pfn, &words))
 		in_free_block(layout, pfn, use);

@@ -40,5 +40,4 @@ static inline bool page_use_is_lost(enum page_use_kind use)
 bool kernel_frame_is_poisoned(struct kernel *kernel, uint64_t pfn);
 
 /* Fails as kernel_compound() does. */
-bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use,
-		     struct error *err);
+bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use, struct error *err);

@@ -18,20 +18,17 @@ enum {
 	MOST_LOOKS = 1 << 18,
 };
 
-static uint64_t note_number(struct kernel *kernel, const char *name,
-			    uint64_t otherwise)
+static uint64_t note_number(struct kernel *kernel, const char *name, uint64_t otherwise)
 {
 	uint64_t value;
 
-	return vmcoreinfo_number(kernel->note, name, &value) ? value :
-							       otherwise;
+	return vmcoreinfo_number(kernel->note, name, &value) ? value : otherwise;
 }
 
 /* Whether mem_section is an array of pointers to pages full of sections (EXTREME),
  * or of sections (STATIC, one per root). Of the latter the note's length is
  * NR_MEM_SECTIONS, and the symbol's size that of so many sections. */
-static bool roots_are_pointers(struct kernel *kernel,
-			       const struct section_layout *layout,
+static bool roots_are_pointers(struct kernel *kernel, const struct section_layout *layout,
 			       bool otherwise)
 {
 	struct kernel_symbol symbol;
@@ -40,8 +37,7 @@ static bool roots_are_pointers(struct kernel *kernel,
 	if (vmcoreinfo_value(kernel->note, "LENGTH", "mem_section", &length))
 		return length != layout->nr_sections;
 	if (kernel_linked_symbol(kernel, "mem_section", &symbol) && symbol.size)
-		return symbol.size !=
-		       layout->nr_sections * layout->section_size;
+		return symbol.size != layout->nr_sections * layout->section_size;
 	return otherwise;
 }
 
@@ -55,25 +51,19 @@ static bool sections_learn(struct kernel *kernel, void *state, struct error *err
 	(void)err;
 	if (!paging || !kernel_fact(kernel, FACT_MEM_SECTION, &layout->base) ||
 	    !kernel_type_size(kernel, "mem_section", &layout->section_size) ||
-	    !kernel_member_offset(kernel, "mem_section", "section_mem_map",
-				  &layout->map_offset))
+	    !kernel_member_offset(kernel, "mem_section", "section_mem_map", &layout->map_offset))
 		return false;
 	defaults = kernel->arch->sparse_defaults(kernel, paging);
-	layout->section_bits =
-		note_number(kernel, "SECTION_SIZE_BITS", defaults.section_bits);
-	physmem_bits =
-		note_number(kernel, "MAX_PHYSMEM_BITS", defaults.memory_bits);
+	layout->section_bits = note_number(kernel, "SECTION_SIZE_BITS", defaults.section_bits);
+	physmem_bits = note_number(kernel, "MAX_PHYSMEM_BITS", defaults.memory_bits);
 	if (layout->section_bits < kernel_page_shift(kernel) || physmem_bits > 64 ||
-	    physmem_bits <= layout->section_bits ||
-	    physmem_bits - layout->section_bits > 40 ||
+	    physmem_bits <= layout->section_bits || physmem_bits - layout->section_bits > 40 ||
 	    layout->section_size == 0 || layout->section_size > 4096)
 		return false;
-	layout->nr_sections = UINT64_C(1)
-			      << (physmem_bits - layout->section_bits);
-	layout->roots_are_pointers =
-		roots_are_pointers(kernel, layout, defaults.extreme);
-	layout->per_root = layout->roots_are_pointers ?
-				   kernel_page_size(kernel) / layout->section_size : 1;
+	layout->nr_sections = UINT64_C(1) << (physmem_bits - layout->section_bits);
+	layout->roots_are_pointers = roots_are_pointers(kernel, layout, defaults.extreme);
+	layout->per_root =
+		layout->roots_are_pointers ? kernel_page_size(kernel) / layout->section_size : 1;
 	return true;
 }
 
@@ -88,39 +78,34 @@ const struct section_layout *kernel_section_layout(struct kernel *kernel)
 }
 
 /* Address of the root's first struct mem_section; 0: it has none. */
-static uint64_t root_address(struct kernel *kernel,
-			     const struct section_layout *layout, uint64_t root)
+static uint64_t root_address(struct kernel *kernel, const struct section_layout *layout,
+			     uint64_t root)
 {
 	unsigned int size = kernel_pointer_size(kernel);
 	uint64_t address;
 
 	if (!layout->roots_are_pointers)
 		return layout->base + root * layout->section_size;
-	if (!kernel_read_pointer(kernel, layout->base + root * size, &address,
-				 NULL))
+	if (!kernel_read_pointer(kernel, layout->base + root * size, &address, NULL))
 		return 0;
 	return address;
 }
 
-static bool read_section(struct kernel *kernel,
-			 const struct section_layout *layout,
-			 uint64_t root_at, uint64_t number,
-			 struct section *section)
+static bool read_section(struct kernel *kernel, const struct section_layout *layout,
+			 uint64_t root_at, uint64_t number, struct section *section)
 {
 	uint64_t coded;
 
 	section->number = number;
-	section->address = root_at +
-			   number % layout->per_root * layout->section_size;
-	if (!kernel_read_pointer(kernel, section->address + layout->map_offset,
-				 &coded, NULL) ||
+	section->address = root_at + number % layout->per_root * layout->section_size;
+	if (!kernel_read_pointer(kernel, section->address + layout->map_offset, &coded, NULL) ||
 	    !(coded & SECTION_HAS_MAP))
 		return false;
 	section->map = coded & ~(uint64_t)SECTION_FLAGS;
 	section->early = coded & SECTION_EARLY;
 	/* Since 4.13 (2d070eab2e82); before, frames that are offline are reserved. */
-	section->online = (coded & SECTION_IS_ONLINE) ||
-			  kernel_version(kernel) < KERNEL_VERSION(4, 13, 0);
+	section->online =
+		(coded & SECTION_IS_ONLINE) || kernel_version(kernel) < KERNEL_VERSION(4, 13, 0);
 	return true;
 }
 
@@ -129,8 +114,7 @@ bool kernel_next_section(struct kernel *kernel, struct section_cursor *cursor,
 {
 	const struct section_layout *layout = kernel_section_layout(kernel);
 
-	while (layout && cursor->number < layout->nr_sections &&
-	       cursor->looks < MOST_LOOKS &&
+	while (layout && cursor->number < layout->nr_sections && cursor->looks < MOST_LOOKS &&
 	       !listener_stops_at(kernel->listener, cursor->looks++)) {
 		uint64_t number = cursor->number++;
 		uint64_t root = number / layout->per_root;
@@ -147,28 +131,23 @@ bool kernel_next_section(struct kernel *kernel, struct section_cursor *cursor,
 /* Hot-plugged sections may have struct pages for some of their 2M parts only: a bit
  * each in struct mem_section_usage, since 5.3 (f46edbd1b151). Before, and if no
  * type describes it, all frames have one. */
-static bool in_subsection(struct kernel *kernel,
-			  const struct section_layout *layout,
+static bool in_subsection(struct kernel *kernel, const struct section_layout *layout,
 			  const struct section *section, uint64_t pfn)
 {
-	uint64_t in_section = pfn & ((UINT64_C(1) << (layout->section_bits -
-						      kernel_page_shift(kernel))) - 1);
+	uint64_t in_section =
+		pfn & ((UINT64_C(1) << (layout->section_bits - kernel_page_shift(kernel))) - 1);
 	uint64_t bit = in_section >> (SUBSECTION_SHIFT - kernel_page_shift(kernel));
 	uint64_t usage_at, map_at, usage, byte;
 
 	if (!kernel_member_offset(kernel, "mem_section", "usage", &usage_at) ||
-	    !kernel_member_offset(kernel, "mem_section_usage", "subsection_map",
-				  &map_at))
+	    !kernel_member_offset(kernel, "mem_section_usage", "subsection_map", &map_at))
 		return true;
-	return kernel_read_pointer(kernel, section->address + usage_at, &usage,
-				   NULL) &&
-	       kernel_read_number(kernel, usage + map_at + bit / 8, 1, &byte,
-				  NULL) &&
+	return kernel_read_pointer(kernel, section->address + usage_at, &usage, NULL) &&
+	       kernel_read_number(kernel, usage + map_at + bit / 8, 1, &byte, NULL) &&
 	       (byte >> bit % 8 & 1);
 }
 
-bool kernel_section_of(struct kernel *kernel, uint64_t pfn,
-		       struct section *section)
+bool kernel_section_of(struct kernel *kernel, uint64_t pfn, struct section *section)
 {
 	const struct section_layout *layout = kernel_section_layout(kernel);
 	uint64_t number, root_at;
@@ -179,7 +158,6 @@ bool kernel_section_of(struct kernel *kernel, uint64_t pfn,
 	if (number >= layout->nr_sections)
 		return false;
 	root_at = root_address(kernel, layout, number / layout->per_root);
-	return root_at &&
-	       read_section(kernel, layout, root_at, number, section) &&
+	return root_at && read_section(kernel, layout, root_at, number, section) &&
 	       (section->early || in_subsection(kernel, layout, section, pfn));
 }

@@ -11,27 +11,24 @@
 enum { MOST_ZONES = 8 };
 
 /* An item of an array of longs. */
-static bool zone_read_item(struct kernel *kernel, uint64_t zone, unsigned int id,
-			   uint64_t index, uint64_t *value)
+static bool zone_read_item(struct kernel *kernel, uint64_t zone, unsigned int id, uint64_t index,
+			   uint64_t *value)
 {
 	const struct member *array = kernel_member(kernel, id, NULL);
 	unsigned int word = kernel_pointer_size(kernel);
 
 	return array && index < array->size / word &&
-	       kernel_read_pointer(kernel, zone + array->offset + index * word,
-				   value, NULL);
+	       kernel_read_pointer(kernel, zone + array->offset + index * word, value, NULL);
 }
 
 /* What each CPU has counted and not added yet: vm_stat_diff[], bytes with a sign, in per-CPU memory
  * since 2.6.34; until 5.13 beside the lists of free frames. */
-static void zone_add_pending(struct kernel *kernel, uint64_t at, uint64_t number,
-			     uint64_t *count)
+static void zone_add_pending(struct kernel *kernel, uint64_t at, uint64_t number, uint64_t *count)
 {
-	const struct member *own =
-		kernel_member_as(kernel, ZONE_CPU_STATS, MEMBER_POINTER, NULL);
+	const struct member *own = kernel_member_as(kernel, ZONE_CPU_STATS, MEMBER_POINTER, NULL);
 	unsigned int pointer = own ? ZONE_CPU_STATS : ZONE_CPU_PAGESET;
-	const struct member *diffs = kernel_member(
-		kernel, own ? CPU_STATS_DIFF : PAGESET_DIFF, NULL);
+	const struct member *diffs =
+		kernel_member(kernel, own ? CPU_STATS_DIFF : PAGESET_DIFF, NULL);
 	bool copies = kernel_has_copies(kernel) != NO;
 	uint64_t stats, offset = 0, diff;
 	struct cpu_set cpus;
@@ -44,12 +41,9 @@ static void zone_add_pending(struct kernel *kernel, uint64_t at, uint64_t number
 	stats += diffs->offset + number;
 	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++)
 		if (cpu_set_has(&cpus, cpu) &&
-		    (!copies ||
-		     kernel_per_cpu_offset(kernel, cpu, &offset, NULL)) &&
-		    kernel_read_number(kernel,
-				       (stats + offset) &
-					       kernel->arch->address_mask,
-				       1, &diff, NULL))
+		    (!copies || kernel_per_cpu_offset(kernel, cpu, &offset, NULL)) &&
+		    kernel_read_number(kernel, (stats + offset) & kernel->arch->address_mask, 1,
+				       &diff, NULL))
 			*count += (uint64_t)(int64_t)(int8_t)diff;
 }
 
@@ -61,18 +55,14 @@ static void read_free(struct kernel *kernel, uint64_t at, struct zone *zone)
 	int64_t number;
 
 	zone->has_free =
-		types &&
-		types_enumerator(types, "zone_stat_item", "NR_FREE_PAGES",
-				 &number) &&
-		number >= 0 &&
-		zone_read_item(kernel, at, ZONE_STAT, (uint64_t)number, &zone->free);
+		types && types_enumerator(types, "zone_stat_item", "NR_FREE_PAGES", &number) &&
+		number >= 0 && zone_read_item(kernel, at, ZONE_STAT, (uint64_t)number, &zone->free);
 	if (zone->has_free)
 		zone_add_pending(kernel, at, (uint64_t)number, &zone->free);
 }
 
 /* _watermark was watermark before 5.0 (a9214443c1ee), which also added the boost. */
-static void read_watermarks(struct kernel *kernel, uint64_t at,
-			    struct zone *zone)
+static void read_watermarks(struct kernel *kernel, uint64_t at, struct zone *zone)
 {
 	uint64_t boost = 0;
 
@@ -80,41 +70,33 @@ static void read_watermarks(struct kernel *kernel, uint64_t at,
 	kernel_read_member(kernel, at, ZONE_BOOST, &boost, NULL);
 	for (uint64_t i = 0; i < NR_WATERMARKS; i++) {
 		zone->has_watermarks &=
-			zone_read_item(kernel, at, ZONE_WATERMARK, i,
-				       &zone->watermark[i]) ||
-			zone_read_item(kernel, at, ZONE_WATERMARK_OLD, i,
-				       &zone->watermark[i]);
+			zone_read_item(kernel, at, ZONE_WATERMARK, i, &zone->watermark[i]) ||
+			zone_read_item(kernel, at, ZONE_WATERMARK_OLD, i, &zone->watermark[i]);
 		zone->watermark[i] += boost;
 	}
 }
 
 static void zone_read_blocks(struct kernel *kernel, uint64_t at, struct zone *zone)
 {
-	const struct member *areas =
-		kernel_member(kernel, ZONE_FREE_AREA, NULL);
-	const struct member *nr =
-		kernel_member_as(kernel, FREE_AREA_NR, MEMBER_POINTER, NULL);
+	const struct member *areas = kernel_member(kernel, ZONE_FREE_AREA, NULL);
+	const struct member *nr = kernel_member_as(kernel, FREE_AREA_NR, MEMBER_POINTER, NULL);
 	uint64_t size;
 
-	if (!areas || !nr || !kernel_type_size(kernel, "free_area", &size) ||
-	    !size)
+	if (!areas || !nr || !kernel_type_size(kernel, "free_area", &size) || !size)
 		return;
 	for (unsigned int order = 0;
 	     order < ZONE_MOST_ORDERS && order < areas->size / size &&
-	     kernel_read_pointer(kernel,
-				 at + areas->offset + order * size + nr->offset,
+	     kernel_read_pointer(kernel, at + areas->offset + order * size + nr->offset,
 				 &zone->free_blocks[order], NULL);
 	     order++)
 		zone->nr_orders = order + 1;
 }
 
-static bool zone_read_zone(struct kernel *kernel, uint64_t at, struct zone *zone,
-			   struct error *err)
+static bool zone_read_zone(struct kernel *kernel, uint64_t at, struct zone *zone, struct error *err)
 {
 	uint64_t name;
 
-	if (!kernel_read_member(kernel, at, ZONE_START, &zone->start_pfn,
-				err) ||
+	if (!kernel_read_member(kernel, at, ZONE_START, &zone->start_pfn, err) ||
 	    !kernel_read_member(kernel, at, ZONE_SPANNED, &zone->spanned, err))
 		return false;
 	zone->first = kernel_frame(kernel, zone->start_pfn);
@@ -123,16 +105,14 @@ static bool zone_read_zone(struct kernel *kernel, uint64_t at, struct zone *zone
 		kernel_read_text(kernel, name, zone->name, sizeof(zone->name));
 	kernel_read_member(kernel, at, ZONE_PRESENT, &zone->present, NULL);
 	/* 3.9, 9feedc9d831e */
-	zone->has_managed = kernel_read_member(kernel, at, ZONE_MANAGED,
-					       &zone->managed, NULL);
+	zone->has_managed = kernel_read_member(kernel, at, ZONE_MANAGED, &zone->managed, NULL);
 	read_free(kernel, at, zone);
 	read_watermarks(kernel, at, zone);
 	zone_read_blocks(kernel, at, zone);
 	return true;
 }
 
-bool kernel_each_zone(struct kernel *kernel,
-		      bool (*visit)(const struct zone *zone, void *arg),
+bool kernel_each_zone(struct kernel *kernel, bool (*visit)(const struct zone *zone, void *arg),
 		      void *arg, struct error *err)
 {
 	const struct member *zones = kernel_member(kernel, PGDAT_ZONES, err);
@@ -141,14 +121,12 @@ bool kernel_each_zone(struct kernel *kernel,
 	if (!zones)
 		return false;
 	if (!kernel_type_size(kernel, "zone", &size) || !size)
-		return fail(err, ERROR_UNKNOWN,
-			    "the size of struct zone is unknown");
+		return fail(err, ERROR_UNKNOWN, "the size of struct zone is unknown");
 	while (kernel_next_node(kernel, &node, &pgdat)) {
 		nr++;
 		if (!kernel_read_member(kernel, pgdat, PGDAT_ID, &id, NULL))
 			id = node - 1;
-		for (uint64_t i = 0; i < MOST_ZONES && i < zones->size / size;
-		     i++) {
+		for (uint64_t i = 0; i < MOST_ZONES && i < zones->size / size; i++) {
 			uint64_t at = pgdat + zones->offset + i * size;
 			struct zone zone = { .node = id, .address = at };
 

@@ -31,7 +31,7 @@ struct percpu_areas {
 		unsigned int cpu;
 		bool known; /* else the offset cannot be read */
 		uint64_t offset; /* what per_cpu_ptr() adds */
-	} *cpu; /* owned; the possible CPUs */
+	} * cpu; /* owned; the possible CPUs */
 	size_t nr_cpus, cpu_room;
 	struct percpu_range *range; /* owned; [0]: static variables */
 	size_t nr, room;
@@ -49,8 +49,7 @@ static void percpu_area_add_range(struct percpu_areas *areas, uint64_t first, ui
 	struct percpu_range range = { first, last, kind };
 
 	if (last >= first && areas->nr < MOST_CHUNKS)
-		array_add(&areas->range, &areas->nr, &areas->room, &range,
-			  sizeof(range));
+		array_add(&areas->range, &areas->nr, &areas->room, &range, sizeof(range));
 }
 
 /* --- CPUs and their static variables --- */
@@ -60,18 +59,15 @@ static bool percpu_area_find_offsets(struct kernel *kernel, struct percpu_areas 
 	struct cpu_set cpus;
 	bool some = false;
 
-	if (kernel_has_copies(kernel) != YES ||
-	    !kernel_possible_cpus(kernel, &cpus, NULL))
+	if (kernel_has_copies(kernel) != YES || !kernel_possible_cpus(kernel, &cpus, NULL))
 		return false;
 	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++) {
 		struct percpu_cpu own = { .cpu = cpu };
 
 		if (!cpu_set_has(&cpus, cpu))
 			continue;
-		own.known = kernel_per_cpu_offset(kernel, cpu, &own.offset,
-						  NULL);
-		if (!array_add(&areas->cpu, &areas->nr_cpus, &areas->cpu_room,
-			       &own, sizeof(own)))
+		own.known = kernel_per_cpu_offset(kernel, cpu, &own.offset, NULL);
+		if (!array_add(&areas->cpu, &areas->nr_cpus, &areas->cpu_room, &own, sizeof(own)))
 			break;
 		some |= own.known;
 	}
@@ -114,30 +110,28 @@ static struct percpu_areas *get_areas(struct kernel *kernel)
 
 /* The range of pcpu_addr_in_chunk() (4.14): the chunk's first and last pages may be
  * another's in part. base: pcpu_base_addr. */
-static void add_chunk(struct kernel *kernel, struct percpu_areas *areas,
-		      uint64_t chunk, uint64_t base, const char *kind)
+static void add_chunk(struct kernel *kernel, struct percpu_areas *areas, uint64_t chunk,
+		      uint64_t base, const char *kind)
 {
 	uint64_t start, pages, before, after;
 
 	if (!kernel_read_member(kernel, chunk, CHUNK_BASE, &start, NULL) ||
 	    !kernel_read_member(kernel, chunk, CHUNK_PAGES, &pages, NULL) ||
 	    !kernel_read_member(kernel, chunk, CHUNK_START_OFFSET, &before, NULL) ||
-	    !kernel_read_member(kernel, chunk, CHUNK_END_OFFSET, &after, NULL) ||
-	    !pages || pages > MOST_PAGES || before > kernel_frame(kernel, pages) ||
+	    !kernel_read_member(kernel, chunk, CHUNK_END_OFFSET, &after, NULL) || !pages ||
+	    pages > MOST_PAGES || before > kernel_frame(kernel, pages) ||
 	    after > kernel_frame(kernel, pages) - before)
 		return;
-	start = (start - base + areas->range[0].first) &
-		kernel->arch->address_mask;
-	percpu_area_add_range(areas, start + before, start + kernel_frame(kernel, pages) - after - 1,
-			      kind);
+	start = (start - base + areas->range[0].first) & kernel->arch->address_mask;
+	percpu_area_add_range(areas, start + before,
+			      start + kernel_frame(kernel, pages) - after - 1, kind);
 }
 
 /* The lists were pcpu_slot before 5.14. */
 static void find_chunks(struct kernel *kernel, struct percpu_areas *areas)
 {
 	unsigned int word = kernel_pointer_size(kernel);
-	const struct member *list =
-		kernel_member_as(kernel, CHUNK_LIST, MEMBER_LINKS, NULL);
+	const struct member *list = kernel_member_as(kernel, CHUNK_LIST, MEMBER_LINKS, NULL);
 	uint64_t base, lists, nr, slots, chunk;
 	size_t left = MOST_CHUNKS; /* entries of all lists */
 	struct links links;
@@ -145,8 +139,7 @@ static void find_chunks(struct kernel *kernel, struct percpu_areas *areas)
 	areas->has_chunks = true;
 	if (!kernel_read_variable(kernel, "pcpu_base_addr", &base) ||
 	    !kernel_symbol(kernel, "pcpu_nr_slots", &nr, NULL) ||
-	    !kernel_read_number(kernel, nr, 4, &slots, NULL) ||
-	    slots > MOST_SLOTS ||
+	    !kernel_read_number(kernel, nr, 4, &slots, NULL) || slots > MOST_SLOTS ||
 	    (!kernel_read_variable(kernel, "pcpu_chunk_lists", &lists) &&
 	     !kernel_read_variable(kernel, "pcpu_slot", &lists)) ||
 	    !list)
@@ -154,8 +147,7 @@ static void find_chunks(struct kernel *kernel, struct percpu_areas *areas)
 	if (kernel_read_variable(kernel, "pcpu_reserved_chunk", &chunk) && chunk)
 		add_chunk(kernel, areas, chunk, base, "reserved");
 	for (uint64_t i = 0; i < slots; i++, left -= links.nr) {
-		links_start(&links, kernel, lists + i * 2 * word, list->offset,
-			    NULL, left);
+		links_start(&links, kernel, lists + i * 2 * word, list->offset, NULL, left);
 		while (links_next(&links, &chunk))
 			add_chunk(kernel, areas, chunk, base, "dynamic");
 	}
@@ -169,8 +161,8 @@ static void find_chunks(struct kernel *kernel, struct percpu_areas *areas)
 
 /* Per-CPU symbols that are offsets from 0 (x86-64 until 6.15, 9d7de2aa8b41): KASLR
  * does not move them, and kallsyms has them first, as absolute ones. */
-static bool find_zero_based(struct kernel *kernel, uint64_t pointer,
-			    uint64_t last, struct kernel_symbol *found)
+static bool find_zero_based(struct kernel *kernel, uint64_t pointer, uint64_t last,
+			    struct kernel_symbol *found)
 {
 	struct kallsyms *kallsyms;
 	struct kernel_symbol start;
@@ -178,17 +170,15 @@ static bool find_zero_based(struct kernel *kernel, uint64_t pointer,
 
 	if (kernel->vmlinux && kernel->vmlinux->symbols &&
 	    kernel->identity->match != VMLINUX_DIFFERS) {
-		return symbols_find(kernel->vmlinux->symbols, "__per_cpu_start",
-				    &start) &&
-		       symbols_at_in_section(kernel->vmlinux->symbols,
-					     start.section, pointer, found);
+		return symbols_find(kernel->vmlinux->symbols, "__per_cpu_start", &start) &&
+		       symbols_at_in_section(kernel->vmlinux->symbols, start.section, pointer,
+					     found);
 	}
 	kallsyms = kernel_kallsyms(kernel, NULL);
 	nr = kallsyms ? kallsyms_count(kallsyms) : 0;
 	while (at < nr && kallsyms_address(kallsyms, at) <= pointer)
 		at++;
-	return at && at < nr && kallsyms_symbol(kallsyms, at - 1, found) &&
-	       found->address <= last;
+	return at && at < nr && kallsyms_symbol(kallsyms, at - 1, found) && found->address <= last;
 }
 
 static void percpu_area_find_name(struct kernel *kernel, const struct percpu_range *range,
@@ -198,8 +188,7 @@ static void percpu_area_find_name(struct kernel *kernel, const struct percpu_ran
 
 	if (kernel->arch->relocated(range->first, 0) ?
 		    !kernel_symbol_at(kernel, place->pointer, &symbol, NULL) :
-		    !find_zero_based(kernel, place->pointer, range->last,
-				     &symbol))
+		    !find_zero_based(kernel, place->pointer, range->last, &symbol))
 		return;
 	if (!strcmp(symbol.name, "__per_cpu_start")) /* not a variable's name */
 		return;
@@ -211,18 +200,17 @@ static void percpu_area_find_name(struct kernel *kernel, const struct percpu_ran
 
 /* --- looking up --- */
 
-static bool find_range(struct kernel *kernel, const struct percpu_areas *areas,
-		       uint64_t vaddr, size_t first, struct percpu_place *place)
+static bool find_range(struct kernel *kernel, const struct percpu_areas *areas, uint64_t vaddr,
+		       size_t first, struct percpu_place *place)
 {
 	for (size_t i = first; i < areas->nr && !kernel_stopped(kernel); i++) {
 		const struct percpu_range *range = &areas->range[i];
 
 		for (size_t k = 0; k < areas->nr_cpus; k++) {
-			uint64_t pointer = (vaddr - areas->cpu[k].offset) &
-					   kernel->arch->address_mask;
+			uint64_t pointer =
+				(vaddr - areas->cpu[k].offset) & kernel->arch->address_mask;
 
-			if (!areas->cpu[k].known || pointer < range->first ||
-			    pointer > range->last)
+			if (!areas->cpu[k].known || pointer < range->first || pointer > range->last)
 				continue;
 			*place = (struct percpu_place){
 				.cpu = areas->cpu[k].cpu,
@@ -237,8 +225,7 @@ static bool find_range(struct kernel *kernel, const struct percpu_areas *areas,
 	return false;
 }
 
-bool kernel_percpu_at(struct kernel *kernel, uint64_t vaddr,
-		      struct percpu_place *place)
+bool kernel_percpu_at(struct kernel *kernel, uint64_t vaddr, struct percpu_place *place)
 {
 	struct percpu_areas *areas = get_areas(kernel);
 
@@ -269,8 +256,7 @@ static bool is_modules_percpu(struct kernel *kernel, struct percpu_areas *areas,
 }
 
 /* Absolute symbols may have values like the offsets of x86-64's variables. */
-bool kernel_symbol_is_percpu(struct kernel *kernel,
-			     const struct kernel_symbol *symbol)
+bool kernel_symbol_is_percpu(struct kernel *kernel, const struct kernel_symbol *symbol)
 {
 	struct percpu_areas *areas = get_areas(kernel);
 	struct kernel_symbol start;
@@ -281,9 +267,8 @@ bool kernel_symbol_is_percpu(struct kernel *kernel,
 		return is_modules_percpu(kernel, areas, symbol);
 	return symbol->address >= areas->range[0].first &&
 	       symbol->address <= areas->range[0].last &&
-	       (!symbol->section ||
-		(kernel_linked_symbol(kernel, "__per_cpu_start", &start) &&
-		 start.section == symbol->section));
+	       (!symbol->section || (kernel_linked_symbol(kernel, "__per_cpu_start", &start) &&
+				     start.section == symbol->section));
 }
 
 bool kernel_percpu_next(struct kernel *kernel, unsigned int *cpu)
@@ -298,8 +283,8 @@ bool kernel_percpu_next(struct kernel *kernel, unsigned int *cpu)
 	return false;
 }
 
-bool kernel_percpu_copy(struct kernel *kernel, uint64_t pointer,
-			unsigned int cpu, uint64_t *vaddr, struct error *err)
+bool kernel_percpu_copy(struct kernel *kernel, uint64_t pointer, unsigned int cpu, uint64_t *vaddr,
+			struct error *err)
 {
 	const struct percpu_areas *areas = get_areas(kernel);
 
@@ -308,8 +293,7 @@ bool kernel_percpu_copy(struct kernel *kernel, uint64_t pointer,
 
 		if (areas->cpu[i].cpu != cpu)
 			continue;
-		if (!areas->cpu[i].known &&
-		    !kernel_per_cpu_offset(kernel, cpu, &offset, err))
+		if (!areas->cpu[i].known && !kernel_per_cpu_offset(kernel, cpu, &offset, err))
 			return false;
 		*vaddr = (pointer + offset) & kernel->arch->address_mask;
 		return true;

@@ -11,23 +11,21 @@ struct kernel;
 
 struct percpu_place {
 	unsigned int cpu;
-	const char *kind;       /* "static", "reserved" (of modules), "dynamic" */
-	uint64_t pointer;       /* as per_cpu_ptr() takes it, the same for all CPUs */
-	const char *symbol;     /* of a static variable; borrowed; NULL: unknown */
+	const char *kind; /* "static", "reserved" (of modules), "dynamic" */
+	uint64_t pointer; /* as per_cpu_ptr() takes it, the same for all CPUs */
+	const char *symbol; /* of a static variable; borrowed; NULL: unknown */
 	uint64_t symbol_offset; /* from the variable's start */
 };
 
 struct kernel_symbol;
 /* Is it a per-CPU variable, whose address is a pointer for per_cpu_ptr()? False where the
  * CPUs or the bounds of such variables are unknown. */
-bool kernel_symbol_is_percpu(struct kernel *kernel,
-			     const struct kernel_symbol *symbol);
+bool kernel_symbol_is_percpu(struct kernel *kernel, const struct kernel_symbol *symbol);
 /* per_cpu_ptr(). Fails for a CPU that this kernel does not have. */
-bool kernel_percpu_copy(struct kernel *kernel, uint64_t pointer,
-			unsigned int cpu, uint64_t *vaddr, struct error *err);
+bool kernel_percpu_copy(struct kernel *kernel, uint64_t pointer, unsigned int cpu, uint64_t *vaddr,
+			struct error *err);
 /* The next CPU from *cpu on; false if there is none. */
 bool kernel_percpu_next(struct kernel *kernel, unsigned int *cpu);
 
 /* False where vaddr is not per-CPU memory, or the CPUs or symbols are unknown. */
-bool kernel_percpu_at(struct kernel *kernel, uint64_t vaddr,
-		      struct percpu_place *place);
+bool kernel_percpu_at(struct kernel *kernel, uint64_t vaddr, struct percpu_place *place);

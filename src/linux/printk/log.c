@@ -26,8 +26,8 @@ static bool read_log(struct log_reader *reader, struct error *err)
 		kernel_symbol_advice(kernel, "prb", &why));
 }
 
-bool kernel_log(struct kernel *kernel, log_visit *visit, void *arg,
-		struct damages *damages, struct error *err)
+bool kernel_log(struct kernel *kernel, log_visit *visit, void *arg, struct damages *damages,
+		struct error *err)
 {
 	struct log_reader *reader = calloc(1, sizeof(*reader));
 	bool found;
@@ -42,8 +42,7 @@ bool kernel_log(struct kernel *kernel, log_visit *visit, void *arg,
 	if (found)
 		log_told_all(reader);
 	if (found && reader->ended && kernel_stopped(kernel))
-		found = fail(err, ERROR_INTERRUPTED,
-			     "interrupted: there may be more records");
+		found = fail(err, ERROR_INTERRUPTED, "interrupted: there may be more records");
 	free(reader);
 	return found;
 }

@@ -22,7 +22,7 @@ struct log_record {
 	uint64_t ts_nsec; /* nanoseconds of the clock that ran since the boot */
 	uint32_t caller;
 	uint16_t facility; /* as syslog(3) numbers them */
-	uint8_t level;     /* 0 to LOG_LEVELS - 1 */
+	uint8_t level; /* 0 to LOG_LEVELS - 1 */
 	/* NUL-terminated, without a newline at its end, and others between its lines;
 	 * not cleaned; valid during the visit. */
 	const char *text;
@@ -33,8 +33,8 @@ typedef bool log_visit(void *arg, const struct log_record *record);
 /* Calls visit for each record, oldest first, until it returns false. What is missing or
  * damaged is told in damages, and the rest is visited. False with err: there is no log to
  * be found, or it was interrupted. */
-bool kernel_log(struct kernel *kernel, log_visit *visit, void *arg,
-		struct damages *damages, struct error *err);
+bool kernel_log(struct kernel *kernel, log_visit *visit, void *arg, struct damages *damages,
+		struct error *err);
 
 /* What to add to a record's ts_nsec for the time since 1970 in nanoseconds, as the
  * kernel's clock would have it. */

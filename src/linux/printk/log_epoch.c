@@ -9,8 +9,7 @@ enum { TIMEKEEPER_SIZE = 1024, NSEC = 1000000000 };
 
 /* struct timespec or timespec64: seconds and nanoseconds from the clock of the day to the
  * one that began with the boot; so both make a number below 0. */
-static bool load_difference(const uint8_t *at, size_t second_size, size_t word,
-			    int64_t *nsec)
+static bool load_difference(const uint8_t *at, size_t second_size, size_t word, int64_t *nsec)
 {
 	uint64_t part = load_le(at + second_size, word);
 	int64_t second = (int64_t)load_le(at, second_size);
@@ -41,12 +40,10 @@ static bool log_epoch_search(struct kernel *kernel, uint64_t address, int64_t *n
 		for (size_t at = 0; at + 24 <= sizeof(bytes); at += 4) {
 			int64_t difference;
 
-			if (!load_difference(bytes + at, second_size, word,
-					     &difference))
+			if (!load_difference(bytes + at, second_size, word, &difference))
 				continue;
 			*nsec = -difference;
-			if (load_le64(bytes + at + second_size + word) ==
-			    (uint64_t)*nsec)
+			if (load_le64(bytes + at + second_size + word) == (uint64_t)*nsec)
 				return true;
 		}
 	return false;
@@ -60,13 +57,11 @@ static bool find_old(struct kernel *kernel, int64_t *nsec)
 	uint8_t bytes[16];
 
 	if (kernel_symbol(kernel, "timekeeper", &address, NULL)) {
-		if (!kernel_member_place(kernel, "timekeeper",
-					 "wall_to_monotonic",
+		if (!kernel_member_place(kernel, "timekeeper", "wall_to_monotonic",
 					 (uint64_t)2 * word, &offset))
 			return false;
 		address += offset;
-	} else if (!kernel_symbol(kernel, "wall_to_monotonic", &address,
-				  NULL)) {
+	} else if (!kernel_symbol(kernel, "wall_to_monotonic", &address, NULL)) {
 		return false;
 	}
 	if (!kernel_read(kernel, address, bytes, (size_t)2 * word, NULL) ||
@@ -78,8 +73,7 @@ static bool find_old(struct kernel *kernel, int64_t *nsec)
 
 bool kernel_log_epoch(struct kernel *kernel, int64_t *nsec, struct error *err)
 {
-	static const char *const names[] = { "tk_core", "timekeeper_data",
-					     "timekeeper" };
+	static const char *const names[] = { "tk_core", "timekeeper_data", "timekeeper" };
 	bool is_there = false;
 	struct error why;
 	uint64_t address;
@@ -94,8 +88,9 @@ bool kernel_log_epoch(struct kernel *kernel, int64_t *nsec, struct error *err)
 	if (find_old(kernel, nsec))
 		return true;
 	if (is_there)
-		return fail(err, ERROR_UNKNOWN,
-			    "wall-clock times are not known: the kernel's timekeeper is not in the dump, or its clock was not set");
+		return fail(
+			err, ERROR_UNKNOWN,
+			"wall-clock times are not known: the kernel's timekeeper is not in the dump, or its clock was not set");
 	return fail(
 		err, ERROR_UNKNOWN,
 		"wall-clock times are not known: no source of symbols has the kernel's timekeeper (tk_core); %.300s",

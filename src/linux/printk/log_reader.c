@@ -14,15 +14,14 @@
 
 enum { STOP_EVERY = 256 };
 
-bool log_symbol(struct kernel *kernel, const char *name, uint64_t *address,
-		struct error *err)
+bool log_symbol(struct kernel *kernel, const char *name, uint64_t *address, struct error *err)
 {
 	return vmcoreinfo_symbol(kernel->note, name, address) ||
 	       kernel_symbol(kernel, name, address, err);
 }
 
-bool log_variable(struct kernel *kernel, const char *name, size_t size,
-		  uint64_t *value, struct error *err)
+bool log_variable(struct kernel *kernel, const char *name, size_t size, uint64_t *value,
+		  struct error *err)
 {
 	uint64_t address;
 
@@ -31,22 +30,21 @@ bool log_variable(struct kernel *kernel, const char *name, size_t size,
 }
 
 /* Where reads are noted, what is not asked for is not to be read. */
-static bool open_window(struct log_reader *reader, struct log_window *window,
-			uint64_t page)
+static bool open_window(struct log_reader *reader, struct log_window *window, uint64_t page)
 {
 	if (reader->kernel->dump->format->note_read)
 		return false;
 	if (window->page != page || !page) {
 		window->page = page;
-		window->readable = kernel_read(reader->kernel, page,
-					       window->bytes, LEAST_PAGE, NULL);
+		window->readable =
+			kernel_read(reader->kernel, page, window->bytes, LEAST_PAGE, NULL);
 	}
 	return window->readable;
 }
 
 /* What a page that cannot be read whole still has is read by itself. */
-size_t log_read_some(struct log_reader *reader, struct log_window *window,
-		     uint64_t vaddr, void *to, size_t size, struct error *err)
+size_t log_read_some(struct log_reader *reader, struct log_window *window, uint64_t vaddr, void *to,
+		     size_t size, struct error *err)
 {
 	uint64_t mask = reader->kernel->arch->address_mask;
 	size_t done = 0;
@@ -54,8 +52,7 @@ size_t log_read_some(struct log_reader *reader, struct log_window *window,
 	while (done < size) {
 		uint64_t at = (vaddr + done) & mask;
 		size_t from = at & (LEAST_PAGE - 1), left = size - done;
-		size_t part =
-			left < LEAST_PAGE - from ? left : LEAST_PAGE - from;
+		size_t part = left < LEAST_PAGE - from ? left : LEAST_PAGE - from;
 		uint8_t *here = (uint8_t *)to + done;
 
 		if (open_window(reader, window, at & -LEAST_PAGE))
@@ -67,8 +64,8 @@ size_t log_read_some(struct log_reader *reader, struct log_window *window,
 	return done;
 }
 
-size_t log_read_words(struct log_reader *reader, struct log_window *window,
-		      uint64_t vaddr, char *to, size_t size, struct error *err)
+size_t log_read_words(struct log_reader *reader, struct log_window *window, uint64_t vaddr,
+		      char *to, size_t size, struct error *err)
 {
 	size_t got = log_read_some(reader, window, vaddr, to, size, err);
 
@@ -78,14 +75,12 @@ size_t log_read_words(struct log_reader *reader, struct log_window *window,
 
 bool log_stops(struct log_reader *reader)
 {
-	if (++reader->nr_steps % STOP_EVERY == 0 &&
-	    kernel_stopped(reader->kernel))
+	if (++reader->nr_steps % STOP_EVERY == 0 && kernel_stopped(reader->kernel))
 		reader->ended = true;
 	return reader->ended;
 }
 
-void log_damage(struct log_reader *reader, enum error_code code,
-		const char *format, ...)
+void log_damage(struct log_reader *reader, enum error_code code, const char *format, ...)
 {
 	struct error err = { .code = code };
 	va_list args;
@@ -100,11 +95,9 @@ void log_damage(struct log_reader *reader, enum error_code code,
 static void end_gap(struct log_reader *reader)
 {
 	if (reader->nr_missing)
-		log_damage(reader, reader->missing.code,
-			   "%zu record%s %s missing: %.400s", reader->nr_missing,
-			   plural_s(reader->nr_missing),
-			   plural_are(reader->nr_missing),
-			   reader->missing.message);
+		log_damage(reader, reader->missing.code, "%zu record%s %s missing: %.400s",
+			   reader->nr_missing, plural_s(reader->nr_missing),
+			   plural_are(reader->nr_missing), reader->missing.message);
 	reader->nr_missing = 0;
 }
 
@@ -116,8 +109,7 @@ void log_tell(struct log_reader *reader, struct log_record *record, size_t size)
 	while (size && text[size - 1] == '\n')
 		size--;
 	text[size] = '\0';
-	for (char *nul = text;
-	     (nul = memchr(nul, '\0', size - (size_t)(nul - text)));)
+	for (char *nul = text; (nul = memchr(nul, '\0', size - (size_t)(nul - text)));)
 		*nul = '?';
 	record->text = text;
 	if (!reader->visit(reader->arg, record))

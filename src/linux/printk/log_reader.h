@@ -7,7 +7,7 @@
 
 enum {
 	LOG_TEXT_MAX = 1 << 16, /* bytes; lengths of records have 16 bits */
-	LOG_BITS_MAX = 31,      /* LOG_BUF_LEN_MAX, kernel/printk/printk.c */
+	LOG_BITS_MAX = 31, /* LOG_BUF_LEN_MAX, kernel/printk/printk.c */
 };
 
 /* A page of the log, so that records in order cost a walk for each page. */
@@ -31,22 +31,20 @@ struct log_reader {
 };
 
 /* Of VMCOREINFO, else as kernel_symbol(). */
-bool log_symbol(struct kernel *kernel, const char *name, uint64_t *address,
-		struct error *err);
+bool log_symbol(struct kernel *kernel, const char *name, uint64_t *address, struct error *err);
 /* The content of a variable of that size. */
-bool log_variable(struct kernel *kernel, const char *name, size_t size,
-		  uint64_t *value, struct error *err);
+bool log_variable(struct kernel *kernel, const char *name, size_t size, uint64_t *value,
+		  struct error *err);
 
 /* Copies size bytes at vaddr. Returns how many it could, from the first on; err says what
  * is wrong with the next. */
-size_t log_read_some(struct log_reader *reader, struct log_window *window,
-		     uint64_t vaddr, void *to, size_t size, struct error *err);
+size_t log_read_some(struct log_reader *reader, struct log_window *window, uint64_t vaddr, void *to,
+		     size_t size, struct error *err);
 /* The same of what messages say. */
-size_t log_read_words(struct log_reader *reader, struct log_window *window,
-		      uint64_t vaddr, char *to, size_t size, struct error *err);
-static inline bool log_read(struct log_reader *reader,
-			    struct log_window *window, uint64_t vaddr, void *to,
-			    size_t size, struct error *err)
+size_t log_read_words(struct log_reader *reader, struct log_window *window, uint64_t vaddr,
+		      char *to, size_t size, struct error *err);
+static inline bool log_read(struct log_reader *reader, struct log_window *window, uint64_t vaddr,
+			    void *to, size_t size, struct error *err)
 {
 	return log_read_some(reader, window, vaddr, to, size, err) == size;
 }
@@ -59,8 +57,8 @@ void log_tell(struct log_reader *reader, struct log_record *record, size_t size)
 void log_miss(struct log_reader *reader, const struct error *why);
 void log_told_all(struct log_reader *reader);
 /* Something is wrong with the log or with a record that is told all the same. */
-void log_damage(struct log_reader *reader, enum error_code code,
-		const char *format, ...) __attribute__((format(printf, 3, 4)));
+void log_damage(struct log_reader *reader, enum error_code code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* The kinds. False with err: nothing of it can be found. */
 bool log_read_ring(struct log_reader *reader, uint64_t prb, struct error *err);

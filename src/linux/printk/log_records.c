@@ -44,18 +44,14 @@ struct records {
 	size_t held; /* ...and how much of it is in reader->text */
 };
 
-static bool find_members(struct kernel *kernel, const char *type,
-			 struct log_records_layout *layout)
+static bool find_members(struct kernel *kernel, const char *type, struct log_records_layout *layout)
 {
 	return kernel_type_size(kernel, type, &layout->size) &&
 	       kernel_member_place(kernel, type, "ts_nsec", 8, &layout->time) &&
 	       kernel_member_place(kernel, type, "len", 2, &layout->len) &&
-	       kernel_member_place(kernel, type, "text_len", 2,
-				   &layout->text_len) &&
-	       kernel_member_place(kernel, type, "dict_len", 2,
-				   &layout->dict_len) &&
-	       layout->size <= HEADER_MAX &&
-	       range_within(layout->time, 8, layout->size) &&
+	       kernel_member_place(kernel, type, "text_len", 2, &layout->text_len) &&
+	       kernel_member_place(kernel, type, "dict_len", 2, &layout->dict_len) &&
+	       layout->size <= HEADER_MAX && range_within(layout->time, 8, layout->size) &&
 	       range_within(layout->len, 2, layout->size) &&
 	       range_within(layout->text_len, 2, layout->size) &&
 	       range_within(layout->dict_len, 4, layout->size);
@@ -68,13 +64,11 @@ static bool log_records_find_layout(struct kernel *kernel, struct log_records_la
 {
 	uint64_t size;
 
-	layout->may_be_old =
-		vmcoreinfo_value(kernel->note, "SIZE", "log", &size) ||
-		!find_members(kernel, "printk_log", layout);
+	layout->may_be_old = vmcoreinfo_value(kernel->note, "SIZE", "log", &size) ||
+			     !find_members(kernel, "printk_log", layout);
 	if (layout->may_be_old && !find_members(kernel, "log", layout))
-		return fail(
-			err, ERROR_UNKNOWN,
-			"the layout of the log's records (struct printk_log) is not known");
+		return fail(err, ERROR_UNKNOWN,
+			    "the layout of the log's records (struct printk_log) is not known");
 	layout->has_caller = range_within(layout->dict_len, 8, layout->size);
 	return true;
 }
@@ -93,8 +87,8 @@ static void load_level(const struct log_records_layout *layout, const uint8_t *a
 }
 
 /* Reads and checks a header. len is 0 where the ring goes on at its start. */
-static bool log_records_read_header(struct records *records, uint64_t at,
-				    struct header *header, struct error *err)
+static bool log_records_read_header(struct records *records, uint64_t at, struct header *header,
+				    struct error *err)
 {
 	const struct log_records_layout *layout = &records->layout;
 	uint8_t bytes[HEADER_MAX];
@@ -103,24 +97,20 @@ static bool log_records_read_header(struct records *records, uint64_t at,
 	/* A mark at the end may be shorter than a header. */
 	if (!range_within(at, layout->len + 2, records->size))
 		return fail(err, ERROR_FORMAT,
-			    "a record would begin at %" PRIx64
-			    " of a log of %" PRIx64 " bytes",
-			    at, records->size);
-	if (!log_read(records->reader, &records->reader->window[0],
-		      records->buffer + at, bytes, layout->size, err))
+			    "a record would begin at %" PRIx64 " of a log of %" PRIx64 " bytes", at,
+			    records->size);
+	if (!log_read(records->reader, &records->reader->window[0], records->buffer + at, bytes,
+		      layout->size, err))
 		return false;
 	*header = (struct header){ .len = load_le16(bytes + layout->len) };
 	if (!header->len)
 		return true;
 	header->text_len = load_le16(bytes + layout->text_len);
-	used = layout->size + header->text_len +
-	       load_le16(bytes + layout->dict_len);
-	if (header->len < used || header->len - used >= 8 ||
-	    header->len % ALIGNMENT ||
+	used = layout->size + header->text_len + load_le16(bytes + layout->dict_len);
+	if (header->len < used || header->len - used >= 8 || header->len % ALIGNMENT ||
 	    !range_within(at, header->len, records->size))
 		return fail(err, ERROR_FORMAT,
-			    "at %" PRIx64
-			    " of the log is no record: it would have %" PRIu64
+			    "at %" PRIx64 " of the log is no record: it would have %" PRIu64
 			    " bytes, %" PRIu64 " of them used",
 			    at, header->len, used);
 	header->record.has_time = true;
@@ -145,8 +135,7 @@ static void tell_held(struct records *records)
 /* msg_print_text(): does the record go on in the line that is held? */
 static bool log_records_goes_on(const struct records *records, const struct header *header)
 {
-	return records->holds &&
-	       header->text_len <= LOG_TEXT_MAX - records->held &&
+	return records->holds && header->text_len <= LOG_TEXT_MAX - records->held &&
 	       (header->flags & LOG_CONT || !(header->flags & LOG_PREFIX));
 }
 
@@ -163,23 +152,19 @@ static void log_records_tell_record(struct records *records, uint64_t at,
 		return;
 	got = log_read_words(reader, &reader->window[1],
 			     records->buffer + at + records->layout.size,
-			     reader->text + records->held, header->text_len,
-			     &err);
+			     reader->text + records->held, header->text_len, &err);
 	if (got < header->text_len && !got) {
 		log_miss(reader, &err);
 		return;
 	}
 	if (got < header->text_len)
-		log_damage(reader, err.code,
-			   "the record at %" PRIx64
-			   " of the log is cut: %.400s",
+		log_damage(reader, err.code, "the record at %" PRIx64 " of the log is cut: %.400s",
 			   at, err.message);
 	if (!records->holds)
 		records->line = *header;
 	records->holds = true;
 	records->held += got;
-	if (!records->joins || !(header->flags & LOG_CONT) ||
-	    header->flags & LOG_NEWLINE)
+	if (!records->joins || !(header->flags & LOG_CONT) || header->flags & LOG_NEWLINE)
 		tell_held(records);
 }
 
@@ -201,8 +186,7 @@ static bool is_in_chain(struct records *records, uint64_t at)
 static uint64_t find_again(struct records *records, uint64_t at, uint64_t end)
 {
 	at += ALIGNMENT;
-	while (at < end && !log_stops(records->reader) &&
-	       !is_in_chain(records, at))
+	while (at < end && !log_stops(records->reader) && !is_in_chain(records, at))
 		at += ALIGNMENT;
 	return at < end ? at : end;
 }
@@ -234,31 +218,26 @@ static bool find_buffer(struct records *records, struct error *err)
 {
 	struct kernel *kernel = records->reader->kernel;
 
-	if (!log_variable(kernel, "log_buf", kernel_pointer_size(kernel),
-			  &records->buffer, err) ||
+	if (!log_variable(kernel, "log_buf", kernel_pointer_size(kernel), &records->buffer, err) ||
 	    !log_variable(kernel, "log_buf_len", 4, &records->size, err) ||
 	    !log_variable(kernel, "log_first_idx", 4, &records->first, err) ||
 	    !log_variable(kernel, "log_next_idx", 4, &records->next, err))
 		return false;
-	if (records->size < records->layout.size ||
-	    records->size > UINT64_C(1) << LOG_BITS_MAX)
+	if (records->size < records->layout.size || records->size > UINT64_C(1) << LOG_BITS_MAX)
 		return fail(err, ERROR_FORMAT,
-			    "log_buf_len is damaged: a log cannot have %" PRIu64
-			    " bytes",
+			    "log_buf_len is damaged: a log cannot have %" PRIu64 " bytes",
 			    records->size);
 	return true;
 }
 
 /* An index that leads nowhere is told, and everything from the start on is looked at. */
-static void check_index(struct records *records, const char *name,
-			uint64_t *idx, uint64_t instead)
+static void check_index(struct records *records, const char *name, uint64_t *idx, uint64_t instead)
 {
 	if (*idx <= records->size)
 		return;
 	log_damage(records->reader, ERROR_FORMAT,
-		   "%s is damaged: it is %" PRIx64 " in a log of %" PRIx64
-		   " bytes",
-		   name, *idx, records->size);
+		   "%s is damaged: it is %" PRIx64 " in a log of %" PRIx64 " bytes", name, *idx,
+		   records->size);
 	*idx = instead;
 	records->has_seq = false;
 }
@@ -275,8 +254,7 @@ bool log_read_records(struct log_reader *reader, struct error *err)
 	if (!log_records_find_layout(reader->kernel, &records.layout, err) ||
 	    !find_buffer(&records, err))
 		return false;
-	records.has_seq = log_variable(reader->kernel, "log_first_seq", 8,
-				       &records.seq, NULL);
+	records.has_seq = log_variable(reader->kernel, "log_first_seq", 8, &records.seq, NULL);
 	check_index(&records, "log_first_idx", &records.first, 0);
 	check_index(&records, "log_next_idx", &records.next, records.size);
 	if (records.first > records.next) {

@@ -83,7 +83,8 @@ static size_t info_end(const struct log_ring *ring)
 		enum place place;
 		uint8_t size;
 	} members[] = {
-		{ SEQ, 8 }, { TIME, 8 },
+		{ SEQ, 8 },
+		{ TIME, 8 },
 		{ TEXT_LEN, 4 }, /* and facility, flags and level */
 		{ CALLER, 4 },
 	};
@@ -100,32 +101,25 @@ static bool log_ring_find_layout(struct log_ring *ring, struct error *err)
 	struct kernel *kernel = ring->reader->kernel;
 
 	for (size_t i = 0; i < NR_PLACES; i++) {
-		uint64_t size =
-			places[i].size == WORD ? ring->word : places[i].size;
+		uint64_t size = places[i].size == WORD ? ring->word : places[i].size;
 
-		if (!kernel_member_place(kernel, places[i].type,
-					 places[i].member, size,
+		if (!kernel_member_place(kernel, places[i].type, places[i].member, size,
 					 &ring->offset[i]))
-			return fail(err, ERROR_UNKNOWN,
-				    "where struct %s keeps %s is not known",
+			return fail(err, ERROR_UNKNOWN, "where struct %s keeps %s is not known",
 				    places[i].type, places[i].member);
 		if (ring->offset[i] > STRUCT_MAX / 4)
 			return fail(err, ERROR_FORMAT,
-				    "struct %s: %s would be %" PRIu64
-				    " bytes from its start",
-				    places[i].type, places[i].member,
-				    ring->offset[i]);
+				    "struct %s: %s would be %" PRIu64 " bytes from its start",
+				    places[i].type, places[i].member, ring->offset[i]);
 	}
 	if (!kernel_type_size(kernel, "prb_desc", &ring->desc_size) ||
 	    !kernel_type_size(kernel, "printk_info", &ring->info_size))
-		return fail(
-			err, ERROR_UNKNOWN,
-			"the sizes of struct prb_desc and printk_info are not known");
-	if (!ring->desc_size || ring->desc_size > STRUCT_MAX ||
-	    !ring->info_size || ring->info_size > STRUCT_MAX)
+		return fail(err, ERROR_UNKNOWN,
+			    "the sizes of struct prb_desc and printk_info are not known");
+	if (!ring->desc_size || ring->desc_size > STRUCT_MAX || !ring->info_size ||
+	    ring->info_size > STRUCT_MAX)
 		return fail(err, ERROR_FORMAT,
-			    "struct prb_desc of %" PRIu64
-			    " and printk_info of %" PRIu64
+			    "struct prb_desc of %" PRIu64 " and printk_info of %" PRIu64
 			    " bytes: these are no sizes of theirs",
 			    ring->desc_size, ring->info_size);
 	ring->info_read = info_end(ring);
@@ -133,13 +127,12 @@ static bool log_ring_find_layout(struct log_ring *ring, struct error *err)
 }
 
 /* Reads a member of one of the two rings in the struct printk_ringbuffer at address. */
-static bool read_place(struct log_ring *ring, uint64_t address, enum place within,
-		       enum place place, uint64_t *value, struct error *err)
+static bool read_place(struct log_ring *ring, uint64_t address, enum place within, enum place place,
+		       uint64_t *value, struct error *err)
 {
-	return kernel_read_number(
-		ring->reader->kernel,
-		address + ring->offset[within] + ring->offset[place],
-		places[place].size == WORD ? ring->word : 4, value, err);
+	return kernel_read_number(ring->reader->kernel,
+				  address + ring->offset[within] + ring->offset[place],
+				  places[place].size == WORD ? ring->word : 4, value, err);
 }
 
 static bool read_ring(struct log_ring *ring, uint64_t at, struct error *err)
@@ -154,11 +147,9 @@ static bool read_ring(struct log_ring *ring, uint64_t at, struct error *err)
 	    !read_place(ring, at, TEXT_RING, SIZE_BITS, &size_bits, err) ||
 	    !read_place(ring, at, TEXT_RING, DATA, &ring->text, err))
 		return false;
-	if (!nr_bits || nr_bits > COUNT_BITS_MAX || !size_bits ||
-	    size_bits > LOG_BITS_MAX)
+	if (!nr_bits || nr_bits > COUNT_BITS_MAX || !size_bits || size_bits > LOG_BITS_MAX)
 		return fail(err, ERROR_FORMAT,
-			    "the ring at %" PRIx64
-			    " is damaged: it would have 2^%" PRIu64
+			    "the ring at %" PRIx64 " is damaged: it would have 2^%" PRIu64
 			    " records and 2^%" PRIu64 " bytes of text",
 			    at, nr_bits, size_bits);
 	ring->nr = UINT64_C(1) << nr_bits;
@@ -174,16 +165,14 @@ static uint64_t log_ring_load_word(const struct log_ring *ring, const uint8_t *a
 }
 
 /* Fails if the descriptor at the id's place is another's. */
-static bool read_desc(struct log_ring *ring, uint64_t id, struct desc *desc,
-		      struct error *err)
+static bool read_desc(struct log_ring *ring, uint64_t id, struct desc *desc, struct error *err)
 {
 	uint64_t at = ring->descs + (id & (ring->nr - 1)) * ring->desc_size;
 	uint8_t bytes[STRUCT_MAX];
 	const uint8_t *lpos = bytes + ring->offset[LPOS];
 	uint64_t state_var;
 
-	if (!log_read(ring->reader, &ring->reader->window[0], at, bytes,
-		      ring->desc_size, err))
+	if (!log_read(ring->reader, &ring->reader->window[0], at, bytes, ring->desc_size, err))
 		return false;
 	state_var = log_ring_load_word(ring, bytes + ring->offset[STATE_VAR]);
 	*desc = (struct desc){
@@ -194,8 +183,7 @@ static bool read_desc(struct log_ring *ring, uint64_t id, struct desc *desc,
 	};
 	return desc->id == id ||
 	       fail(err, ERROR_FORMAT,
-		    "the descriptor at %" PRIx64 " has id %" PRIx64
-		    " where %" PRIx64 " should be",
+		    "the descriptor at %" PRIx64 " has id %" PRIx64 " where %" PRIx64 " should be",
 		    at, desc->id, id);
 }
 
@@ -207,8 +195,7 @@ static bool read_info(struct log_ring *ring, uint64_t id, struct log_record *rec
 	uint64_t at = ring->infos + (id & (ring->nr - 1)) * ring->info_size;
 	uint8_t bytes[STRUCT_MAX];
 
-	if (!log_read(ring->reader, &ring->reader->window[1], at, bytes,
-		      ring->info_read, err))
+	if (!log_read(ring->reader, &ring->reader->window[1], at, bytes, ring->info_read, err))
 		return false;
 	*text_len = load_le16(bytes + ring->offset[TEXT_LEN]);
 	*record = (struct log_record){
@@ -225,9 +212,8 @@ static bool read_info(struct log_ring *ring, uint64_t id, struct log_record *rec
 	/* The first descriptor gets number 0, and so on round and round. */
 	return (record->seq & (ring->nr - 1)) == (id & (ring->nr - 1)) ||
 	       fail(err, ERROR_FORMAT,
-		    "the record at %" PRIx64 " has number %" PRIu64
-		    ", which has another place",
-		    at, record->seq);
+		    "the record at %" PRIx64 " has number %" PRIu64 ", which has another place", at,
+		    record->seq);
 }
 
 /*
@@ -235,8 +221,8 @@ static bool read_info(struct log_ring *ring, uint64_t id, struct log_record *rec
  * ring's end is at its start. Since 6.18 (67e1b0052f6b) a block may end where the ring
  * does; before, none did.
  */
-static bool find_block(const struct log_ring *ring, const struct desc *desc,
-		       uint64_t *offset, uint64_t *size, struct error *err)
+static bool find_block(const struct log_ring *ring, const struct desc *desc, uint64_t *offset,
+		       uint64_t *size, struct error *err)
 {
 	uint64_t mask = ring->text_size - 1;
 	uint64_t longs = ring->word == 8 ? UINT64_MAX : UINT32_MAX;
@@ -249,12 +235,11 @@ static bool find_block(const struct log_ring *ring, const struct desc *desc,
 		*offset = 0;
 		*size = end;
 	}
-	if (span > ring->text_size || *size < ring->word ||
-	    *offset % ring->word || end % ring->word)
+	if (span > ring->text_size || *size < ring->word || *offset % ring->word ||
+	    end % ring->word)
 		return fail(err, ERROR_FORMAT,
-			    "the text of record id %" PRIx64
-			    " would lie from %" PRIx64 " to %" PRIx64
-			    " of a ring of %" PRIx64 " bytes",
+			    "the text of record id %" PRIx64 " would lie from %" PRIx64
+			    " to %" PRIx64 " of a ring of %" PRIx64 " bytes",
 			    desc->id, desc->begin, desc->next, ring->text_size);
 	return true;
 }
@@ -274,28 +259,26 @@ static bool log_ring_read_text(struct log_ring *ring, const struct desc *desc, s
 		return false;
 	if (log_ring_load_word(ring, id) != desc->id)
 		return fail(err, ERROR_FORMAT,
-			    "the text of record id %" PRIx64
-			    " has been overwritten: at %" PRIx64
+			    "the text of record id %" PRIx64 " has been overwritten: at %" PRIx64
 			    " of the ring is id %" PRIx64,
 			    desc->id, offset, log_ring_load_word(ring, id));
 	room -= ring->word;
 	if (wanted > room)
 		log_damage(reader, ERROR_FORMAT,
-			   "record id %" PRIx64
-			   " is cut: of its %zu bytes %" PRIu64 " can be there",
+			   "record id %" PRIx64 " is cut: of its %zu bytes %" PRIu64
+			   " can be there",
 			   desc->id, wanted, room);
 	wanted = wanted > room ? (size_t)room : wanted;
-	*size = log_read_words(reader, window, ring->text + offset + ring->word,
-			       reader->text, wanted, err);
+	*size = log_read_words(reader, window, ring->text + offset + ring->word, reader->text,
+			       wanted, err);
 	if (*size && *size < wanted)
-		log_damage(reader, err->code,
-			   "record id %" PRIx64 " is cut: %.400s", desc->id,
+		log_damage(reader, err->code, "record id %" PRIx64 " is cut: %.400s", desc->id,
 			   err->message);
 	return *size || !wanted;
 }
 
-static void tell_text(struct log_ring *ring, const struct desc *desc,
-		      struct log_record *record, size_t size)
+static void tell_text(struct log_ring *ring, const struct desc *desc, struct log_record *record,
+		      size_t size)
 {
 	struct log_reader *reader = ring->reader;
 	struct error err;
@@ -308,10 +291,9 @@ static void tell_text(struct log_ring *ring, const struct desc *desc,
 	} else if (desc->begin == EMPTY_LINE) {
 		log_tell(reader, record, 0);
 	} else {
-		listener_warn(
-			reader->kernel->listener,
-			"log: the kernel had no room for the text of record %" PRIu64,
-			record->seq);
+		listener_warn(reader->kernel->listener,
+			      "log: the kernel had no room for the text of record %" PRIu64,
+			      record->seq);
 	}
 }
 
@@ -349,9 +331,7 @@ static bool count_damaged(struct log_ring *ring, uint64_t nr)
 	if (ring->nr_damaged < MOST_DAMAGED)
 		return false;
 	log_damage(ring->reader, ERROR_FORMAT,
-		   "%" PRIu64
-		   " records are not read, after %d that are damaged",
-		   nr, MOST_DAMAGED);
+		   "%" PRIu64 " records are not read, after %d that are damaged", nr, MOST_DAMAGED);
 	return true;
 }
 
@@ -391,9 +371,8 @@ static void guess_head(struct log_ring *ring)
 	uint64_t highest = 0;
 
 	ring->guessed = true;
-	for (uint64_t i = 0; i < ring->nr && ring->nr_damaged < MOST_DAMAGED &&
-			     !log_stops(ring->reader);
-	     i++) {
+	for (uint64_t i = 0;
+	     i < ring->nr && ring->nr_damaged < MOST_DAMAGED && !log_stops(ring->reader); i++) {
 		struct log_record record;
 		struct error err;
 		struct desc desc;
@@ -404,12 +383,10 @@ static void guess_head(struct log_ring *ring)
 				i += nr_unreadable(ring, i) - 1;
 			else if ((desc.id & (ring->nr - 1)) != i)
 				ring->nr_damaged++;
-			if (err.code == ERROR_UNREADABLE ||
-			    (desc.id & (ring->nr - 1)) != i)
+			if (err.code == ERROR_UNREADABLE || (desc.id & (ring->nr - 1)) != i)
 				continue;
 		}
-		if (desc.state == REUSABLE ||
-		    !read_info(ring, desc.id, &record, &size, NULL) ||
+		if (desc.state == REUSABLE || !read_info(ring, desc.id, &record, &size, NULL) ||
 		    record.seq < highest)
 			continue;
 		highest = record.seq;
@@ -433,8 +410,7 @@ bool log_read_ring(struct log_reader *reader, uint64_t prb, struct error *err)
 	nr = ((ring.head - ring.tail) & ring.ids) + 1;
 	if (nr > ring.nr) {
 		log_damage(reader, ERROR_FORMAT,
-			   "the ring at %" PRIx64
-			   " is damaged: from id %" PRIx64 " to %" PRIx64
+			   "the ring at %" PRIx64 " is damaged: from id %" PRIx64 " to %" PRIx64
 			   " are more than its %" PRIu64 " records",
 			   address, ring.tail, ring.head, ring.nr);
 		guess_head(&ring);

@@ -107,15 +107,13 @@ static void take_range(struct text_log *log, uint64_t at, uint64_t end)
 		size_t size = (size_t)(end - at < room ? end - at : room);
 		char part[LEAST_PAGE];
 		struct error err;
-		size_t got = log_read_words(reader, &reader->window[0], vaddr,
-					    part, size, &err);
+		size_t got = log_read_words(reader, &reader->window[0], vaddr, part, size, &err);
 
 		take_part(log, part, got);
 		if (got < size) {
 			if (log->held)
 				tell_line(log);
-			log_damage(reader, err.code,
-				   "%zu bytes are missing: %.400s", size - got,
+			log_damage(reader, err.code, "%zu bytes are missing: %.400s", size - got,
 				   err.message);
 		}
 		at += size;
@@ -129,16 +127,13 @@ bool log_read_text(struct log_reader *reader, struct error *err)
 	uint64_t end, at;
 
 	/* log_end was a long at first; its low half is enough to find its place. */
-	if (!log_variable(kernel, "log_buf", kernel_pointer_size(kernel),
-			  &log.buffer, err) ||
+	if (!log_variable(kernel, "log_buf", kernel_pointer_size(kernel), &log.buffer, err) ||
 	    !log_variable(kernel, "log_buf_len", 4, &log.size, err) ||
 	    !log_variable(kernel, "log_end", 4, &end, err))
 		return false;
-	if (!log.size || log.size & (log.size - 1) ||
-	    log.size > UINT64_C(1) << LOG_BITS_MAX)
+	if (!log.size || log.size & (log.size - 1) || log.size > UINT64_C(1) << LOG_BITS_MAX)
 		return fail(err, ERROR_FORMAT,
-			    "log_buf_len is damaged: a log cannot have %" PRIu64
-			    " bytes",
+			    "log_buf_len is damaged: a log cannot have %" PRIu64 " bytes",
 			    log.size);
 	at = end & (log.size - 1);
 	if (end >= log.size)

@@ -60,41 +60,36 @@ static const struct {
 	// clang-format on
 };
 
-static bool is_between(struct kernel *kernel, const char *start_symbol,
-		       const char *end_symbol, uint64_t vaddr)
+static bool is_between(struct kernel *kernel, const char *start_symbol, const char *end_symbol,
+		       uint64_t vaddr)
 {
 	uint64_t start, end;
 
-	return kernel_symbol(kernel, start_symbol, &start, NULL) &&
-	       vaddr >= start &&
+	return kernel_symbol(kernel, start_symbol, &start, NULL) && vaddr >= start &&
 	       kernel_symbol(kernel, end_symbol, &end, NULL) && vaddr < end;
 }
 
 static enum image_section find_section(struct kernel *kernel, uint64_t vaddr)
 {
 	for (enum image_section i = IMAGE_TEXT; i < NR_IMAGE_SECTIONS; i++)
-		if (is_between(kernel, sections[i].start, sections[i].end,
-			       vaddr))
+		if (is_between(kernel, sections[i].start, sections[i].end, vaddr))
 			return i;
 	return IMAGE_NO_SECTION;
 }
 
-bool kernel_image_at(struct kernel *kernel, const struct region *region,
-		     uint64_t vaddr, struct image_place *place)
+bool kernel_image_at(struct kernel *kernel, const struct region *region, uint64_t vaddr,
+		     struct image_place *place)
 {
 	size_t part = 0, nr = sizeof(parts) / sizeof(parts[0]);
 
-	if (region->kind != REGION_KERNEL_IMAGE &&
-	    region->kind != REGION_DIRECT_MAP)
+	if (region->kind != REGION_KERNEL_IMAGE && region->kind != REGION_DIRECT_MAP)
 		return false;
-	while (part < nr &&
-	       !is_between(kernel, parts[part].start, parts[part].end, vaddr))
+	while (part < nr && !is_between(kernel, parts[part].start, parts[part].end, vaddr))
 		part++;
 	*place = (struct image_place){
 		.section = find_section(kernel, vaddr),
 		.part = part < nr ? parts[part].name : NULL,
 		.is_entry_text = part == ENTRY_TEXT,
 	};
-	return region->kind == REGION_KERNEL_IMAGE || place->section ||
-	       place->part;
+	return region->kind == REGION_KERNEL_IMAGE || place->section || place->part;
 }

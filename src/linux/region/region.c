@@ -29,8 +29,8 @@ const char *const region_names[NR_REGION_KINDS] = {
 };
 
 /* Merges neighbours of one kind. */
-static void region_append(struct region_list *list, enum region_kind kind,
-			  uint64_t first, uint64_t last)
+static void region_append(struct region_list *list, enum region_kind kind, uint64_t first,
+			  uint64_t last)
 {
 	struct region *end = list->nr ? &list->region[list->nr - 1] : NULL;
 
@@ -47,13 +47,11 @@ static enum region_kind region_settle(enum region_kind before, enum region_kind 
 {
 	if (before == REGION_HOLE)
 		return added;
-	return added == REGION_HOLE || added == before ? before :
-							 REGION_UNKNOWN;
+	return added == REGION_HOLE || added == before ? before : REGION_UNKNOWN;
 }
 
 /* Lays [first, last] over regions of the list. */
-static void overlay(struct region_list *list, enum region_kind kind,
-		    uint64_t first, uint64_t last)
+static void overlay(struct region_list *list, enum region_kind kind, uint64_t first, uint64_t last)
 {
 	const struct region_list old = *list;
 
@@ -75,8 +73,7 @@ static void overlay(struct region_list *list, enum region_kind kind,
 	}
 }
 
-void region_add(struct region_list *list, enum region_kind kind, uint64_t first,
-		uint64_t last)
+void region_add(struct region_list *list, enum region_kind kind, uint64_t first, uint64_t last)
 {
 	uint64_t end = list->nr ? list->region[list->nr - 1].last : 0;
 
@@ -100,13 +97,11 @@ static bool is_empty_space(const struct region *region)
 
 const char *region_name_mapped(const struct region *region)
 {
-	return region_names[is_empty_space(region) ? REGION_UNKNOWN :
-						     region->kind];
+	return region_names[is_empty_space(region) ? REGION_UNKNOWN : region->kind];
 }
 
 /* False too if a part of the table cannot be read. */
-static bool maps_nothing(const struct space *space, uint64_t first,
-			 uint64_t last)
+static bool maps_nothing(const struct space *space, uint64_t first, uint64_t last)
 {
 	enum { MOST_STEPS = 1 << 16 }; /* bounds the walk of a hostile table */
 	struct walk walk = walk_page_table(space, first);
@@ -126,8 +121,7 @@ static void prove_holes(struct kernel *kernel, struct region_list *list)
 		struct region *region = &list->region[i];
 
 		if (is_empty_space(region) &&
-		    (!space ||
-		     !maps_nothing(space, region->first, region->last)))
+		    (!space || !maps_nothing(space, region->first, region->last)))
 			region->kind = REGION_UNKNOWN;
 	}
 }
@@ -142,8 +136,7 @@ static const struct state_type state_regions = {
 	.size = sizeof(struct known_regions),
 };
 
-static const struct region_list *find_regions(struct kernel *kernel, bool exact,
-					      struct error *err)
+static const struct region_list *find_regions(struct kernel *kernel, bool exact, struct error *err)
 {
 	struct known_regions *known = kernel_state(kernel, &state_regions);
 	struct region_list *list;
@@ -163,14 +156,12 @@ static const struct region_list *find_regions(struct kernel *kernel, bool exact,
 	return list;
 }
 
-const struct region_list *kernel_regions(struct kernel *kernel,
-					 struct error *err)
+const struct region_list *kernel_regions(struct kernel *kernel, struct error *err)
 {
 	return find_regions(kernel, true, err);
 }
 
-static const struct region *region_at(const struct region_list *list,
-				      uint64_t vaddr)
+static const struct region *region_at(const struct region_list *list, uint64_t vaddr)
 {
 	size_t at = list ? RANGES_SEARCH(list->region, list->nr, vaddr) : 0;
 
@@ -185,8 +176,7 @@ bool region_needs_types(const struct region *region, struct error *err)
 		    region->first, region->last);
 }
 
-const struct region *kernel_region(struct kernel *kernel, uint64_t vaddr,
-				   struct error *err)
+const struct region *kernel_region(struct kernel *kernel, uint64_t vaddr, struct error *err)
 {
 	const struct region_list *list = find_regions(kernel, false, err);
 	const struct region *region = region_at(list, vaddr);
@@ -198,16 +188,14 @@ const struct region *kernel_region(struct kernel *kernel, uint64_t vaddr,
 	if (region && region->kind == REGION_NEEDS_TYPES)
 		region_needs_types(region, err);
 	else if (list && !region)
-		fail(err, ERROR_NO_ANSWER,
-		     "%" PRIx64 " is no address of a %s kernel", vaddr,
+		fail(err, ERROR_NO_ANSWER, "%" PRIx64 " is no address of a %s kernel", vaddr,
 		     kernel->arch->name);
 	else
 		return region;
 	return NULL;
 }
 
-bool kernel_region_has_modules(const struct kernel *kernel,
-			       const struct region *region)
+bool kernel_region_has_modules(const struct kernel *kernel, const struct region *region)
 {
 	return region->kind == kernel->arch->module_region;
 }
@@ -219,22 +207,20 @@ bool region_has_areas(const struct region *region)
 
 bool region_may_hold_fixmap(const struct region *region)
 {
-	return region->kind == REGION_FIXMAP ||
-	       region->kind == REGION_VSYSCALL || region->kind == REGION_HOLE ||
-	       region->kind == REGION_UNKNOWN;
+	return region->kind == REGION_FIXMAP || region->kind == REGION_VSYSCALL ||
+	       region->kind == REGION_HOLE || region->kind == REGION_UNKNOWN;
 }
 
 unsigned int region_uses(const struct region *region, bool linear)
 {
 	static const unsigned int uses[NR_REGION_KINDS] = {
-		[REGION_DIRECT_MAP] = REGION_HOLDS_SLABS | REGION_HOLDS_STACKS |
-				      REGION_HOLDS_PERCPU,
+		[REGION_DIRECT_MAP] =
+			REGION_HOLDS_SLABS | REGION_HOLDS_STACKS | REGION_HOLDS_PERCPU,
 		[REGION_KERNEL_IMAGE] = REGION_HOLDS_STACKS,
 		[REGION_VMALLOC] = REGION_HOLDS_STACKS | REGION_HOLDS_PERCPU,
 	};
 
-	return linear || region->kind == REGION_VMALLOC ? uses[region->kind] :
-							  0;
+	return linear || region->kind == REGION_VMALLOC ? uses[region->kind] : 0;
 }
 
 bool kernel_linear(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
@@ -243,35 +229,31 @@ bool kernel_linear(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 	const struct region *region = kernel_region(kernel, vaddr, NULL);
 
 	return space && region &&
-	       (region->kind == REGION_DIRECT_MAP ||
-		region->kind == REGION_KERNEL_IMAGE) &&
-	       kernel->arch->virt_to_phys(kernel, vaddr, paddr) &&
-	       space_maps(space, vaddr, *paddr);
+	       (region->kind == REGION_DIRECT_MAP || region->kind == REGION_KERNEL_IMAGE) &&
+	       kernel->arch->virt_to_phys(kernel, vaddr, paddr) && space_maps(space, vaddr, *paddr);
 }
 
-bool kernel_phys_to_virt(struct kernel *kernel, uint64_t paddr,
-			 uint64_t *vaddr, struct error *err)
+bool kernel_phys_to_virt(struct kernel *kernel, uint64_t paddr, uint64_t *vaddr, struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
 	uint64_t page_offset, checked;
 	struct walk walk;
 
-	if (!space ||
-	    !kernel_require(kernel, FACT_PAGE_OFFSET, &page_offset, err))
+	if (!space || !kernel_require(kernel, FACT_PAGE_OFFSET, &page_offset, err))
 		return false;
 	*vaddr = page_offset + paddr;
 	if (*vaddr < paddr || *vaddr & ~kernel->arch->address_mask ||
-	    !kernel->arch->virt_to_phys(kernel, *vaddr, &checked) ||
-	    checked != paddr)
+	    !kernel->arch->virt_to_phys(kernel, *vaddr, &checked) || checked != paddr)
 		return fail(err, ERROR_NO_ANSWER,
 			    "no direct mapping: beyond the direct map (high memory, or no memory)");
 	walk = walk_page_table(space, *vaddr);
 	if (walk.outcome == WALK_UNREADABLE)
-		return fail(err, ERROR_UNREADABLE,
-			    "%" PRIx64 " would be its address, but the %s table that maps it is not in the dump: %s",
-			    *vaddr,
-			    space->paging->level[walk.nr_steps].name,
-			    dump_state_text(kernel->dump, walk.reason));
+		return fail(
+			err, ERROR_UNREADABLE,
+			"%" PRIx64
+			" would be its address, but the %s table that maps it is not in the dump: %s",
+			*vaddr, space->paging->level[walk.nr_steps].name,
+			dump_state_text(kernel->dump, walk.reason));
 	if (walk.outcome != WALK_MAPPED || walk.paddr != paddr)
 		return fail(err, ERROR_NO_ANSWER,
 			    "no direct mapping: the page table does not map %" PRIx64 " to it",

@@ -37,8 +37,7 @@ static bool layout_of_types(struct kernel *kernel, struct resource_layout *layou
 		layout->address_size = size;
 		for (i = 0; i < NR_FIELDS; i++)
 			if (!kernel_member_place(kernel, "resource", names[i],
-						 field_size(layout, i),
-						 &layout->offset[i]) ||
+						 field_size(layout, i), &layout->offset[i]) ||
 			    layout->offset[i] > MAX_RESOURCE_SIZE - 8)
 				break;
 	}
@@ -59,8 +58,7 @@ static bool layout_of_size(uint64_t size, struct resource_layout *layout)
 			if (size != parent + 3 * pointer)
 				continue;
 			*layout = (struct resource_layout){
-				.offset = { 0, address, name, parent,
-					    parent + pointer,
+				.offset = { 0, address, name, parent, parent + pointer,
 					    parent + 2 * pointer },
 				.address_size = address,
 				.pointer_size = pointer,
@@ -73,36 +71,29 @@ static bool layout_of_size(uint64_t size, struct resource_layout *layout)
 static bool resource_find_layout(struct kernel *kernel, const struct kernel_symbol *root,
 				 struct resource_layout *layout, struct error *err)
 {
-	*layout =
-		(struct resource_layout){ .pointer_size = kernel_pointer_size(kernel) };
-	if (!layout_of_types(kernel, layout) &&
-	    !layout_of_size(root->size, layout))
-		return fail(err, ERROR_UNKNOWN,
-			    "the layout of struct resource is not known: %s%s, the dump has no BTF, and %s %s",
-			    kernel->vmlinux ? "no debug information in " :
-					      "no vmlinux was given",
-			    kernel->vmlinux ? kernel->vmlinux->file.path : "",
-			    root->name,
-			    root->size ? "has the size of no known layout" :
-					 "has no size");
+	*layout = (struct resource_layout){ .pointer_size = kernel_pointer_size(kernel) };
+	if (!layout_of_types(kernel, layout) && !layout_of_size(root->size, layout))
+		return fail(
+			err, ERROR_UNKNOWN,
+			"the layout of struct resource is not known: %s%s, the dump has no BTF, and %s %s",
+			kernel->vmlinux ? "no debug information in " : "no vmlinux was given",
+			kernel->vmlinux ? kernel->vmlinux->file.path : "", root->name,
+			root->size ? "has the size of no known layout" : "has no size");
 	for (unsigned int i = 0; i < NR_FIELDS; i++)
 		if (layout->span < layout->offset[i] + field_size(layout, i))
-			layout->span =
-				layout->offset[i] + field_size(layout, i);
+			layout->span = layout->offset[i] + field_size(layout, i);
 	return true;
 }
 
 static bool read_fields(struct kernel *kernel, const struct resource_layout *layout,
-			uint64_t address, uint64_t fields[NR_FIELDS],
-			struct error *err)
+			uint64_t address, uint64_t fields[NR_FIELDS], struct error *err)
 {
 	uint8_t bytes[MAX_RESOURCE_SIZE];
 
 	if (!kernel_read(kernel, address, bytes, layout->span, err))
 		return false;
 	for (unsigned int i = 0; i < NR_FIELDS; i++)
-		fields[i] = load_le(bytes + layout->offset[i],
-				    field_size(layout, i));
+		fields[i] = load_le(bytes + layout->offset[i], field_size(layout, i));
 	return true;
 }
 
@@ -110,10 +101,8 @@ static bool resource_add(struct resource_tree *tree, const struct resource *reso
 			 struct error *err)
 {
 	if (tree->nr >= MAX_RESOURCES)
-		return fail(err, ERROR_FORMAT, "more than %d resources",
-			    MAX_RESOURCES);
-	return array_add(&tree->resource, &tree->nr, &tree->room, resource,
-			 sizeof(*resource)) ||
+		return fail(err, ERROR_FORMAT, "more than %d resources", MAX_RESOURCES);
+	return array_add(&tree->resource, &tree->nr, &tree->room, resource, sizeof(*resource)) ||
 	       out_of_memory(err);
 }
 
@@ -147,8 +136,7 @@ static bool resource_fits(const struct resource_place *place, const uint64_t fie
 			    "the resource at %" PRIx64 " is a child of %" PRIx64
 			    " and names %" PRIx64 " as its parent",
 			    place->next, place->parent, fields[PARENT]);
-	if (place->full || fields[START] < place->floor ||
-	    fields[END] < fields[START])
+	if (place->full || fields[START] < place->floor || fields[END] < fields[START])
 		return fail(err, ERROR_FORMAT,
 			    "the resource at %" PRIx64 " (%" PRIx64 " to %" PRIx64
 			    ") is out of order: its list loops or is damaged",
@@ -158,8 +146,8 @@ static bool resource_fits(const struct resource_place *place, const uint64_t fie
 
 /* Adds the next sibling. *child: its first child; 0: none. False: the list is cut. */
 static bool add_next(struct kernel *kernel, const struct resource_layout *layout,
-		     struct resource_tree *tree, struct resource_place *place,
-		     unsigned int depth, uint64_t *child)
+		     struct resource_tree *tree, struct resource_place *place, unsigned int depth,
+		     uint64_t *child)
 {
 	struct resource resource = { .address = place->next, .depth = depth };
 	uint64_t fields[NR_FIELDS];
@@ -200,24 +188,21 @@ static void resource_read_tree(struct kernel *kernel, const struct resource_layo
 
 		if (listener_stops_at(kernel->listener, ++nr_steps))
 			return;
-		if (!at || !add_next(kernel, layout, tree, &place[depth], depth,
-				     &child)) {
+		if (!at || !add_next(kernel, layout, tree, &place[depth], depth, &child)) {
 			if (depth-- == 0)
 				return;
 		} else if (child && depth + 1 == MAX_RESOURCE_DEPTH) {
-			fail(&err, ERROR_FORMAT,
-			     "resources nest deeper than %d levels at %" PRIx64,
+			fail(&err, ERROR_FORMAT, "resources nest deeper than %d levels at %" PRIx64,
 			     MAX_RESOURCE_DEPTH, at);
 			resource_cut(tree, tree->nr - 1, 0, &err);
 		} else if (child) {
-			place[++depth] = (struct resource_place){ at, tree->nr - 1,
-								  .next = child };
+			place[++depth] = (struct resource_place){ at, tree->nr - 1, .next = child };
 		}
 	}
 }
 
-static bool resource_learn(struct kernel *kernel, struct resource_tree *tree,
-			   const char *symbol, struct error *err)
+static bool resource_learn(struct kernel *kernel, struct resource_tree *tree, const char *symbol,
+			   struct error *err)
 {
 	uint64_t fields[NR_FIELDS];
 	struct kernel_symbol root;
@@ -250,14 +235,11 @@ static void resource_release(void *state)
 }
 
 static const struct state_type state_resources[NR_RESOURCE_KINDS] = {
-	[RESOURCE_MEMORY] = { sizeof(struct resource_tree), learn_memory,
-			      resource_release },
-	[RESOURCE_PORTS] = { sizeof(struct resource_tree), learn_ports,
-			     resource_release },
+	[RESOURCE_MEMORY] = { sizeof(struct resource_tree), learn_memory, resource_release },
+	[RESOURCE_PORTS] = { sizeof(struct resource_tree), learn_ports, resource_release },
 };
 
-const struct resource_tree *kernel_resources(struct kernel *kernel,
-					     enum resource_kind kind,
+const struct resource_tree *kernel_resources(struct kernel *kernel, enum resource_kind kind,
 					     struct error *err)
 {
 	return kernel_learnt(kernel, &state_resources[kind], err);
@@ -266,8 +248,7 @@ const struct resource_tree *kernel_resources(struct kernel *kernel,
 /* add_memory_driver_managed() of mm/memory_hotplug.c, since 5.8: "System RAM (kmem)". */
 bool resource_is_ram(const struct resource *resource)
 {
-	return !strcmp(resource->name, "System RAM") ||
-	       starts_with(resource->name, "System RAM (");
+	return !strcmp(resource->name, "System RAM") || starts_with(resource->name, "System RAM (");
 }
 
 unsigned int resource_chain(const struct resource_tree *tree, uint64_t at,
@@ -280,23 +261,23 @@ unsigned int resource_chain(const struct resource_tree *tree, uint64_t at,
 
 		if (resource->depth < nr)
 			break;
-		if (resource->depth == nr && nr < MAX_RESOURCE_DEPTH &&
-		    at >= resource->start && at <= resource->end)
+		if (resource->depth == nr && nr < MAX_RESOURCE_DEPTH && at >= resource->start &&
+		    at <= resource->end)
 			chain[nr++] = resource;
 	}
 	return nr;
 }
 
-const struct resource *resource_innermost(const struct resource *const *chain,
-					  unsigned int nr, uint64_t at)
+const struct resource *resource_innermost(const struct resource *const *chain, unsigned int nr,
+					  uint64_t at)
 {
 	if (!nr || (chain[nr - 1]->cut && at >= chain[nr - 1]->cut_from))
 		return NULL;
 	return chain[nr - 1];
 }
 
-const struct resource *kernel_resource_at(struct kernel *kernel,
-					  enum resource_kind kind, uint64_t at)
+const struct resource *kernel_resource_at(struct kernel *kernel, enum resource_kind kind,
+					  uint64_t at)
 {
 	const struct resource *chain[MAX_RESOURCE_DEPTH];
 	const struct resource_tree *tree = kernel_resources(kernel, kind, NULL);

@@ -28,26 +28,25 @@ enum resource_kind { RESOURCE_MEMORY, RESOURCE_PORTS, NR_RESOURCE_KINDS };
 
 struct resource {
 	uint64_t start, end; /* inclusive, as in struct resource */
-	uint64_t address;    /* of the struct resource */
-	unsigned int depth;  /* 0: a child of the root */
-	bool cut;            /* children that start at cut_from or above are missing */
+	uint64_t address; /* of the struct resource */
+	unsigned int depth; /* 0: a child of the root */
+	bool cut; /* children that start at cut_from or above are missing */
 	uint64_t cut_from;
-	char name[96];       /* printable, cut to size; "": it could not be read */
+	char name[96]; /* printable, cut to size; "": it could not be read */
 };
 
 struct resource_tree {
 	struct resource *resource; /* owned; parents before children, by address */
 	size_t nr, room;
-	uint64_t root_end;         /* last address of all */
-	size_t nr_damages;         /* branches that are missing */
-	struct error damage;       /* the first of them */
+	uint64_t root_end; /* last address of all */
+	size_t nr_damages; /* branches that are missing */
+	struct error damage; /* the first of them */
 };
 
 /* Read on first use; borrowed from the kernel until its facts are forgotten. NULL with
  * err: its place or layout is unknown, or its root cannot be read. The tree itself
  * says which branches are damaged, and missing. */
-const struct resource_tree *kernel_resources(struct kernel *kernel,
-					     enum resource_kind kind,
+const struct resource_tree *kernel_resources(struct kernel *kernel, enum resource_kind kind,
 					     struct error *err);
 
 enum { MAX_RESOURCE_DEPTH = 16 };
@@ -61,8 +60,8 @@ unsigned int resource_chain(const struct resource_tree *tree, uint64_t at,
 			    const struct resource *chain[MAX_RESOURCE_DEPTH]);
 
 /* The innermost resource at `at`; NULL: none, or a smaller one may be missing. */
-const struct resource *resource_innermost(const struct resource *const *chain,
-					  unsigned int nr, uint64_t at);
+const struct resource *resource_innermost(const struct resource *const *chain, unsigned int nr,
+					  uint64_t at);
 /* Both in one call. */
-const struct resource *kernel_resource_at(struct kernel *kernel,
-					  enum resource_kind kind, uint64_t at);
+const struct resource *kernel_resource_at(struct kernel *kernel, enum resource_kind kind,
+					  uint64_t at);

@@ -17,27 +17,24 @@ enum { MOST_CACHES = 1 << 20, MOST_ORDER = 10 };
 /* --- the cache --- */
 
 /* struct slab is the struct page by another name: 5.17, d122019bf061. */
-bool slab_read_either(struct kernel *kernel, uint64_t page, unsigned int slab,
-		      unsigned int older, uint64_t *value)
+bool slab_read_either(struct kernel *kernel, uint64_t page, unsigned int slab, unsigned int older,
+		      uint64_t *value)
 {
 	return kernel_read_member(kernel, page, slab, value, NULL) ||
 	       kernel_read_member(kernel, page, older, value, NULL);
 }
 
 /* SLAB had a list of its own until 3.6 (18004c5d4084). */
-static bool slab_find_caches(struct kernel *kernel, uint64_t *head,
-			     struct error *err)
+static bool slab_find_caches(struct kernel *kernel, uint64_t *head, struct error *err)
 {
 	return kernel_symbol(kernel, "slab_caches", head, err) ||
 	       kernel_symbol(kernel, "cache_chain", head, NULL);
 }
 
-bool kernel_each_slab_cache(struct kernel *kernel,
-			    bool (*visit)(uint64_t cache, void *arg), void *arg,
-			    struct error *err)
+bool kernel_each_slab_cache(struct kernel *kernel, bool (*visit)(uint64_t cache, void *arg),
+			    void *arg, struct error *err)
 {
-	const struct member *list =
-		kernel_member_as(kernel, CACHE_LIST, MEMBER_LINKS, err);
+	const struct member *list = kernel_member_as(kernel, CACHE_LIST, MEMBER_LINKS, err);
 	uint64_t head, cache;
 	struct links links;
 
@@ -50,8 +47,7 @@ bool kernel_each_slab_cache(struct kernel *kernel,
 	if (links.end == LINKS_MISSING)
 		return fail(err, links.why.code, "%s", links.why.message);
 	return !links_damaged(&links) ||
-	       fail(err, ERROR_FORMAT,
-		    "the list of slab caches is damaged at %" PRIx64, links.at);
+	       fail(err, ERROR_FORMAT, "the list of slab caches is damaged at %" PRIx64, links.at);
 }
 
 static bool slab_add_cache(uint64_t cache, void *arg)
@@ -79,14 +75,13 @@ static const struct state_type state_slab_caches = {
 
 static bool is_cache(struct kernel *kernel, uint64_t address)
 {
-	const struct address_set *caches =
-		kernel_learnt(kernel, &state_slab_caches, NULL);
+	const struct address_set *caches = kernel_learnt(kernel, &state_slab_caches, NULL);
 
 	return caches && address_set_has(caches, address);
 }
 
-bool kernel_slab_cache_name(struct kernel *kernel, uint64_t cache, char *name,
-			    size_t size, struct error *err)
+bool kernel_slab_cache_name(struct kernel *kernel, uint64_t cache, char *name, size_t size,
+			    struct error *err)
 {
 	uint64_t text;
 
@@ -100,51 +95,43 @@ bool kernel_slab_cache_name(struct kernel *kernel, uint64_t cache, char *name,
 /* SLUB: whether the slab has the number of objects that one of two words of the
  * cache says, each with the slab's order from bit 16 on (OO_SHIFT, mm/slub.c). A
  * page of KFENCE poses as a slab, but its object may be anywhere in the page. */
-static bool is_whole(struct kernel *kernel, const struct slab_place *place,
-		     uint64_t objects)
+static bool is_whole(struct kernel *kernel, const struct slab_place *place, uint64_t objects)
 {
 	static const unsigned int ids[] = { CACHE_ORDER, CACHE_MIN_ORDER };
 	uint64_t word;
 
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
-		if (kernel_read_member(kernel, place->address, ids[i], &word,
-				       NULL) &&
+		if (kernel_read_member(kernel, place->address, ids[i], &word, NULL) &&
 		    (word & 0xffff) == objects && word >> 16 <= MOST_ORDER &&
-		    objects * place->size <=
-			    kernel_page_size(kernel) << (word >> 16))
+		    objects * place->size <= kernel_page_size(kernel) << (word >> 16))
 			return true;
 	return false;
 }
 
-static bool find_objects(struct kernel *kernel, uint64_t head,
-			 const struct slab_place *place, uint64_t *start,
-			 uint64_t *objects)
+static bool find_objects(struct kernel *kernel, uint64_t head, const struct slab_place *place,
+			 uint64_t *start, uint64_t *objects)
 {
 	*start = place->slab;
-	if (slab_read_either(kernel, head, SLAB_OBJECTS, PAGE_OBJECTS,
-			     objects)) {
+	if (slab_read_either(kernel, head, SLAB_OBJECTS, PAGE_OBJECTS, objects)) {
 		*objects &= 0x7fff; /* 15 bits; "frozen" is above */
 		return is_whole(kernel, place, *objects);
 	}
 	/* SLAB */
 	return slab_read_either(kernel, head, SLAB_S_MEM, PAGE_S_MEM, start) &&
-	       kernel_read_member(kernel, place->address, CACHE_NUM, objects,
-				  NULL);
+	       kernel_read_member(kernel, place->address, CACHE_NUM, objects, NULL);
 }
 
 /* The object at vaddr, of the objects of place->size from start on. */
-static void set_object(struct kernel *kernel, uint64_t vaddr, uint64_t start,
-		       uint64_t objects, struct slab_place *place)
+static void set_object(struct kernel *kernel, uint64_t vaddr, uint64_t start, uint64_t objects,
+		       struct slab_place *place)
 {
 	uint64_t pad = 0;
 
 	if (vaddr < start || (vaddr - start) / place->size >= objects)
 		return;
 	/* Red zone to the left of the object, with debugging. */
-	if (!kernel_read_member(kernel, place->address, CACHE_LEFT_PAD, &pad,
-				NULL))
-		kernel_read_member(kernel, place->address, CACHE_OBJ_OFFSET, &pad,
-				   NULL);
+	if (!kernel_read_member(kernel, place->address, CACHE_LEFT_PAD, &pad, NULL))
+		kernel_read_member(kernel, place->address, CACHE_OBJ_OFFSET, &pad, NULL);
 	if (pad >= place->size)
 		return;
 	place->has_object = true;
@@ -157,8 +144,7 @@ static void set_object(struct kernel *kernel, uint64_t vaddr, uint64_t start,
 
 static bool read_size(struct kernel *kernel, struct slab_place *place)
 {
-	return kernel_read_member(kernel, place->address, CACHE_SIZE,
-				  &place->size, NULL) &&
+	return kernel_read_member(kernel, place->address, CACHE_SIZE, &place->size, NULL) &&
 	       place->size;
 }
 
@@ -167,8 +153,7 @@ static void find_object(struct kernel *kernel, uint64_t vaddr, uint64_t head,
 {
 	uint64_t start, objects;
 
-	if (read_size(kernel, place) &&
-	    find_objects(kernel, head, place, &start, &objects))
+	if (read_size(kernel, place) && find_objects(kernel, head, place, &start, &objects))
 		set_object(kernel, vaddr, start, objects, place);
 }
 
@@ -183,34 +168,28 @@ struct described {
 	uint64_t first, last;
 };
 
-static bool find_described(struct kernel *kernel, uint64_t pfn,
-			   struct described *described)
+static bool find_described(struct kernel *kernel, uint64_t pfn, struct described *described)
 {
 	uint64_t order, paddr;
 
 	*described = (struct described){ 0 };
-	if (!slab_descriptor_of(kernel, pfn, &described->cache,
-				&described->address) ||
+	if (!slab_descriptor_of(kernel, pfn, &described->cache, &described->address) ||
 	    !is_cache(kernel, described->cache))
 		return false;
-	if (!slab_descriptor_read(kernel, described->address,
-				  &described->slab) ||
-	    !kernel_read_member(kernel, described->cache, CACHE_GFPORDER,
-				&order, NULL) ||
+	if (!slab_descriptor_read(kernel, described->address, &described->slab) ||
+	    !kernel_read_member(kernel, described->cache, CACHE_GFPORDER, &order, NULL) ||
 	    order > MOST_ORDER ||
 	    !kernel->arch->virt_to_phys(kernel, described->slab.start, &paddr))
 		return true;
 	described->first = kernel_pfn(kernel, paddr);
 	described->last = described->first + (UINT64_C(1) << order) - 1;
-	described->has_frames =
-		pfn >= described->first && pfn <= described->last;
+	described->has_frames = pfn >= described->first && pfn <= described->last;
 	return true;
 }
 
 /* Objects that would not fit into the slab are none. */
 static void find_described_object(struct kernel *kernel, uint64_t vaddr,
-				  const struct described *described,
-				  struct slab_place *place)
+				  const struct described *described, struct slab_place *place)
 {
 	const struct slab_descriptor *slab = &described->slab;
 	uint64_t size = kernel_frame(kernel, described->last - described->first + 1);
@@ -219,8 +198,7 @@ static void find_described_object(struct kernel *kernel, uint64_t vaddr,
 	place->slab = slab->start;
 	place->descriptor = described->address;
 	if (read_size(kernel, place) &&
-	    kernel_read_member(kernel, place->address, CACHE_NUM, &objects,
-			       NULL) &&
+	    kernel_read_member(kernel, place->address, CACHE_NUM, &objects, NULL) &&
 	    before <= size && objects <= (size - before) / place->size)
 		set_object(kernel, vaddr, slab->objects, objects, place);
 }
@@ -231,14 +209,13 @@ static bool described_at(struct kernel *kernel, uint64_t vaddr, uint64_t pfn,
 	struct described described;
 
 	if (!find_described(kernel, pfn, &described) ||
-	    !kernel_slab_cache_name(kernel, described.cache, place->cache,
-				    sizeof(place->cache), NULL))
+	    !kernel_slab_cache_name(kernel, described.cache, place->cache, sizeof(place->cache),
+				    NULL))
 		return false;
 	place->address = described.cache;
 	place->slab = kernel_page_first(kernel, vaddr);
-	if (!kernel_pfn_to_page(kernel,
-				described.has_frames ? described.first : pfn,
-				&place->page, NULL))
+	if (!kernel_pfn_to_page(kernel, described.has_frames ? described.first : pfn, &place->page,
+				NULL))
 		return false;
 	if (described.has_frames)
 		find_described_object(kernel, vaddr, &described, place);
@@ -248,19 +225,15 @@ static bool described_at(struct kernel *kernel, uint64_t vaddr, uint64_t pfn,
 /* --- slabs --- */
 
 /* The cache of a slab, by the struct page of its head. */
-static bool read_cache(struct kernel *kernel, const struct page_words *head,
-		       uint64_t *cache)
+static bool read_cache(struct kernel *kernel, const struct page_words *head, uint64_t *cache)
 {
 	return page_words_slab(head) &&
-	       (slab_read_either(kernel, head->page, SLAB_CACHE,
-				 PAGE_SLAB_CACHE, cache) ||
-		kernel_read_member(kernel, head->page, PAGE_SLAB, cache,
-				   NULL)) &&
+	       (slab_read_either(kernel, head->page, SLAB_CACHE, PAGE_SLAB_CACHE, cache) ||
+		kernel_read_member(kernel, head->page, PAGE_SLAB, cache, NULL)) &&
 	       is_cache(kernel, *cache);
 }
 
-bool kernel_slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache,
-			  uint64_t *last)
+bool kernel_slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache, uint64_t *last)
 {
 	struct described described;
 	struct page_words head;
@@ -277,16 +250,14 @@ bool kernel_slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache,
 	    !read_cache(kernel, &head, cache))
 		return false;
 	*last = compound.has_order && compound.order <= MOST_ORDER ?
-			compound.head_pfn +
-				(UINT64_C(1) << compound.order) - 1 :
+			compound.head_pfn + (UINT64_C(1) << compound.order) - 1 :
 			pfn;
 	if (*last < pfn)
 		*last = pfn;
 	return true;
 }
 
-bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
-		    struct slab_place *place)
+bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr, struct slab_place *place)
 {
 	uint64_t pfn = kernel_pfn(kernel, paddr);
 	struct page_words head;
@@ -298,8 +269,8 @@ bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
 	if (!kernel_compound(kernel, pfn, &head, &compound, NULL) ||
 	    pfn - compound.head_pfn >= 1 << MOST_ORDER ||
 	    !read_cache(kernel, &head, &place->address) ||
-	    !kernel_slab_cache_name(kernel, place->address, place->cache,
-				    sizeof(place->cache), NULL))
+	    !kernel_slab_cache_name(kernel, place->address, place->cache, sizeof(place->cache),
+				    NULL))
 		return false;
 	place->slab = vaddr - (paddr - kernel_frame(kernel, compound.head_pfn));
 	place->page = head.page;

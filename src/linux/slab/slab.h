@@ -10,17 +10,17 @@
 struct kernel;
 
 struct slab_place {
-	char cache[64];      /* its name, printable */
-	uint64_t address;    /* of its struct kmem_cache */
-	uint64_t slab;       /* virtual address of the first page */
-	bool has_object;     /* false in the slab's unused rest, or if it is unknown */
-	uint64_t object;     /* virtual address of its start */
-	uint64_t index;      /* of the object in the slab */
-	uint64_t size;       /* bytes from one object to the next */
-	uint64_t pad;        /* bytes of debugging data before each object */
-	uint64_t page;       /* virtual address of the first page's struct page */
-	uint64_t start;      /* of the object with index 0 */
-	uint64_t objects;    /* in the slab */
+	char cache[64]; /* its name, printable */
+	uint64_t address; /* of its struct kmem_cache */
+	uint64_t slab; /* virtual address of the first page */
+	bool has_object; /* false in the slab's unused rest, or if it is unknown */
+	uint64_t object; /* virtual address of its start */
+	uint64_t index; /* of the object in the slab */
+	uint64_t size; /* bytes from one object to the next */
+	uint64_t pad; /* bytes of debugging data before each object */
+	uint64_t page; /* virtual address of the first page's struct page */
+	uint64_t start; /* of the object with index 0 */
+	uint64_t objects; /* in the slab */
 	uint64_t descriptor; /* of its struct slab, with SLAB until 3.12; 0: none */
 };
 
@@ -31,19 +31,17 @@ bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
 
 /* The slab cache that the struct page of a frame names; *last is then the last frame of its
  * slab, or of the part of it that is known. False: it names none of slab_caches. */
-bool kernel_slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache,
-			  uint64_t *last);
+bool kernel_slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache, uint64_t *last);
 
 /* The name of a struct kmem_cache, printable, cut to size bytes with the final 0. False: it has
  * none that can be read, and name is ""; err, which may be NULL, is set if the member is why. */
-bool kernel_slab_cache_name(struct kernel *kernel, uint64_t cache, char *name,
-			    size_t size, struct error *err);
+bool kernel_slab_cache_name(struct kernel *kernel, uint64_t cache, char *name, size_t size,
+			    struct error *err);
 
 /* Calls visit with the address of each struct kmem_cache, in the order of the
  * kernel's list, until it returns false. False with err: the list is unknown, or damaged. */
-bool kernel_each_slab_cache(struct kernel *kernel,
-			    bool (*visit)(uint64_t cache, void *arg), void *arg,
-			    struct error *err);
+bool kernel_each_slab_cache(struct kernel *kernel, bool (*visit)(uint64_t cache, void *arg),
+			    void *arg, struct error *err);
 
 enum slab_state {
 	SLAB_STATE_UNKNOWN,
@@ -64,5 +62,5 @@ void kernel_slab_object(struct kernel *kernel, const struct slab_place *place,
 			struct slab_object *object);
 
 /* For slab_state.c: a member of struct slab, or the older one of struct page. */
-bool slab_read_either(struct kernel *kernel, uint64_t page, unsigned int slab,
-		      unsigned int older, uint64_t *value);
+bool slab_read_either(struct kernel *kernel, uint64_t page, unsigned int slab, unsigned int older,
+		      uint64_t *value);

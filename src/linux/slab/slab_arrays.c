@@ -14,8 +14,7 @@ enum { MOST_OBJECTS = 1 << 15 /* of a slab */ };
 /* The objects are behind the struct, even where it has no member for them: 2.6.11. */
 static bool find_entries(struct kernel *kernel, uint64_t *offset)
 {
-	const struct member *entries =
-		kernel_member(kernel, ARRAY_CACHE_ENTRY, NULL);
+	const struct member *entries = kernel_member(kernel, ARRAY_CACHE_ENTRY, NULL);
 
 	if (!entries)
 		return kernel_type_size(kernel, "array_cache", offset);
@@ -32,19 +31,16 @@ static bool in_array_cache(const struct question *question, uint64_t array)
 
 	if (!array)
 		return false;
-	kernel_read_member(kernel, place->address, CACHE_OBJ_OFFSET, &pad,
-			   NULL);
+	kernel_read_member(kernel, place->address, CACHE_OBJ_OFFSET, &pad, NULL);
 	if (find_entries(kernel, &entries) &&
 	    kernel_read_member(kernel, array, ARRAY_CACHE_NR, &nr, NULL))
-		return slab_in_array(question, array + entries, nr,
-				     place->object - pad);
+		return slab_in_array(question, array + entries, nr, place->object - pad);
 	slab_is_unknown(question, "an array of free objects cannot be read");
 	return false;
 }
 
 /* Until 3.18 a cache has an array of pointers, one for each CPU. */
-static bool in_array_of_cpus(const struct question *question,
-			     const struct member *array)
+static bool in_array_of_cpus(const struct question *question, const struct member *array)
 {
 	struct kernel *kernel = question->kernel;
 	unsigned int word = kernel_pointer_size(kernel);
@@ -55,17 +51,13 @@ static bool in_array_of_cpus(const struct question *question,
 		slab_is_unknown(question, "which CPUs there are is not known");
 		return false;
 	}
-	for (unsigned int cpu = 0; cpu < cpus.nr && cpu < array->size / word;
-	     cpu++) {
+	for (unsigned int cpu = 0; cpu < cpus.nr && cpu < array->size / word; cpu++) {
 		if (!cpu_set_has(&cpus, cpu))
 			continue;
 		if (!kernel_read_pointer(kernel,
-					 question->place->address +
-						 array->offset + cpu * word,
+					 question->place->address + array->offset + cpu * word,
 					 &kept, NULL)) {
-			slab_is_unknown(
-				question,
-				"what a CPU keeps of the cache cannot be read");
+			slab_is_unknown(question, "what a CPU keeps of the cache cannot be read");
 		} else if (in_array_cache(question, kept)) {
 			question->object->has_cpu = true;
 			question->object->cpu = cpu;
@@ -84,8 +76,7 @@ static bool in_cpu_arrays(const struct question *question)
 
 	if (array)
 		return in_array_of_cpus(question, array);
-	if (kernel_read_member(kernel, question->place->address,
-			       CACHE_CPU_CACHE, &pointer, NULL))
+	if (kernel_read_member(kernel, question->place->address, CACHE_CPU_CACHE, &pointer, NULL))
 		return slab_each_cpu(question, pointer, in_array_cache);
 	slab_is_unknown(question, "what CPUs keep of the cache is not known");
 	return false;
@@ -94,33 +85,24 @@ static bool in_cpu_arrays(const struct question *question)
 /* A node's array, and those for objects of other nodes: in a struct alien_cache since 3.18
  * (c8522a3a5832). 2.6.11 has none of these; kernels without NUMA have none, or a mark
  * that is no address. */
-static bool in_node_arrays(const struct question *question, uint64_t node,
-			   uint64_t nr)
+static bool in_node_arrays(const struct question *question, uint64_t node, uint64_t nr)
 {
 	struct kernel *kernel = question->kernel;
 	const struct member *ac = kernel_member(kernel, ALIEN_CACHE_AC, NULL);
 	unsigned int word = kernel_pointer_size(kernel);
 	uint64_t shared, alien, at;
 
-	if (!kernel_read_member(kernel, node, CACHE_NODE_SHARED, &shared,
-				NULL)) {
-		slab_is_unknown(
-			question,
-			"what a node keeps of the cache cannot be read");
+	if (!kernel_read_member(kernel, node, CACHE_NODE_SHARED, &shared, NULL)) {
+		slab_is_unknown(question, "what a node keeps of the cache cannot be read");
 		return false;
 	}
 	if (in_array_cache(question, shared))
 		return true;
-	if (nr < 2 ||
-	    !kernel_read_member(kernel, node, CACHE_NODE_ALIEN, &alien, NULL) ||
-	    !alien)
+	if (nr < 2 || !kernel_read_member(kernel, node, CACHE_NODE_ALIEN, &alien, NULL) || !alien)
 		return false;
 	for (uint64_t i = 0; i < nr; i++) {
-		if (!kernel_read_pointer(question->kernel, alien + i * word,
-					 &at, NULL)) {
-			slab_is_unknown(
-				question,
-				"what a node keeps for others cannot be read");
+		if (!kernel_read_pointer(question->kernel, alien + i * word, &at, NULL)) {
+			slab_is_unknown(question, "what a node keeps for others cannot be read");
 			return false;
 		}
 		if (at && in_array_cache(question, at + (ac ? ac->offset : 0)))
@@ -137,18 +119,14 @@ static bool in_nodes(const struct question *question)
 	if (slab_own_lists(kernel, cache, &node))
 		return in_node_arrays(question, node, 1);
 	if (!slab_node_array(kernel, cache, &array, &nr)) {
-		slab_is_unknown(question,
-				"where the cache has its nodes is not known");
+		slab_is_unknown(question, "where the cache has its nodes is not known");
 		return false;
 	}
 	nr = slab_nr_nodes(question, nr);
 	for (uint64_t i = 0; i < nr; i++) {
-		if (!kernel_read_pointer(
-			    kernel, array + i * kernel_pointer_size(kernel),
-			    &node, NULL))
-			slab_is_unknown(
-				question,
-				"the nodes of the cache cannot be read");
+		if (!kernel_read_pointer(kernel, array + i * kernel_pointer_size(kernel), &node,
+					 NULL))
+			slab_is_unknown(question, "the nodes of the cache cannot be read");
 		else if (node && in_node_arrays(question, node, nr))
 			return true;
 	}
@@ -164,24 +142,17 @@ static bool in_slab_array(const struct question *question)
 	struct types *types = kernel_types(kernel);
 	uint64_t size, list, active, index;
 
-	if (!types || !types_size(types, "freelist_idx_t", &size) ||
-	    (size != 1 && size != 2) || place->objects > MOST_OBJECTS ||
-	    !slab_read_either(kernel, place->page, SLAB_FREELIST, PAGE_FREELIST,
-			      &list) ||
-	    !slab_read_either(kernel, place->page, SLAB_ACTIVE, PAGE_ACTIVE,
-			      &active)) {
-		slab_is_unknown(
-			question,
-			"how this kernel notes free objects is not known");
+	if (!types || !types_size(types, "freelist_idx_t", &size) || (size != 1 && size != 2) ||
+	    place->objects > MOST_OBJECTS ||
+	    !slab_read_either(kernel, place->page, SLAB_FREELIST, PAGE_FREELIST, &list) ||
+	    !slab_read_either(kernel, place->page, SLAB_ACTIVE, PAGE_ACTIVE, &active)) {
+		slab_is_unknown(question, "how this kernel notes free objects is not known");
 		return false;
 	}
 	for (uint64_t i = active; i < place->objects; i++) {
-		if (!kernel_read_number(kernel, list + i * size, size, &index,
-					NULL) ||
+		if (!kernel_read_number(kernel, list + i * size, size, &index, NULL) ||
 		    index >= place->objects) {
-			slab_is_unknown(
-				question,
-				"the slab's list of free objects is damaged");
+			slab_is_unknown(question, "the slab's list of free objects is damaged");
 			return false;
 		}
 		if (index == place->index)
@@ -200,8 +171,7 @@ static bool in_slab_chain(const struct question *question)
 
 	if (!slab_descriptor_read(question->kernel, place->descriptor, &slab) ||
 	    place->objects > MOST_OBJECTS || slab.in_use > place->objects) {
-		slab_is_unknown(question,
-				"what describes the slab is damaged");
+		slab_is_unknown(question, "what describes the slab is damaged");
 		return false;
 	}
 	nr_free = place->objects - slab.in_use;
@@ -209,8 +179,7 @@ static bool in_slab_chain(const struct question *question)
 		if (index >= place->objects)
 			break;
 		has |= index == place->index;
-		if (!kernel_read_number(question->kernel,
-					slab.next + index * slab.number_size,
+		if (!kernel_read_number(question->kernel, slab.next + index * slab.number_size,
 					slab.number_size, &index, NULL))
 			break;
 	}
@@ -222,8 +191,7 @@ static bool in_slab_chain(const struct question *question)
 
 static bool in_slab(const struct question *question)
 {
-	return question->place->descriptor ? in_slab_chain(question) :
-					     in_slab_array(question);
+	return question->place->descriptor ? in_slab_chain(question) : in_slab_array(question);
 }
 
 void kernel_slab_object(struct kernel *kernel, const struct slab_place *place,

@@ -17,8 +17,7 @@ enum { MOST_SLABS = 1 << 24, ORDER_SHIFT = 16 /* OO_SHIFT */ };
 /* struct slab's list; struct page's: slab_list since 5.3 (916ac0527837), lru before. */
 static const struct member *slab_list(struct kernel *kernel)
 {
-	static const unsigned int ids[] = { SLAB_LIST, PAGE_SLAB_LIST,
-					    PAGE_LRU };
+	static const unsigned int ids[] = { SLAB_LIST, PAGE_SLAB_LIST, PAGE_LRU };
 	const struct member *list = NULL;
 
 	for (size_t i = 0; !list && i < sizeof(ids) / sizeof(ids[0]); i++)
@@ -40,29 +39,24 @@ static bool add_free(struct counting *counting, uint64_t node)
 {
 	struct kernel *kernel = counting->kernel;
 	struct error *damage = counting->damage;
-	const struct member *partial =
-		kernel_member_as(kernel, NODE_PARTIAL, MEMBER_LINKS, NULL);
+	const struct member *partial = kernel_member_as(kernel, NODE_PARTIAL, MEMBER_LINKS, NULL);
 	const struct member *list = slab_list(kernel);
 	uint64_t slab, inuse, objects;
 	struct links links;
 
 	if (!partial || !list)
 		return false;
-	links_start(&links, kernel, node + partial->offset, list->offset, NULL,
-		    MOST_SLABS);
+	links_start(&links, kernel, node + partial->offset, list->offset, NULL, MOST_SLABS);
 	while (links_next(&links, &slab)) {
-		if (!slab_read_either(kernel, slab, SLAB_INUSE, PAGE_INUSE,
-				      &inuse) ||
-		    !slab_read_either(kernel, slab, SLAB_OBJECTS, PAGE_OBJECTS,
-				      &objects))
+		if (!slab_read_either(kernel, slab, SLAB_INUSE, PAGE_INUSE, &inuse) ||
+		    !slab_read_either(kernel, slab, SLAB_OBJECTS, PAGE_OBJECTS, &objects))
 			return false;
 		objects &= 0x7fff; /* 15 bits; "frozen" is above */
 		inuse &= 0xffff;
 		inuse = objects > inuse ? objects - inuse : 0;
 		counting->nr_free += inuse;
 		if (counting->pass->follow)
-			slab_free_check(counting->pass,
-					counting->count->address, slab, inuse,
+			slab_free_check(counting->pass, counting->count->address, slab, inuse,
 					damage);
 	}
 	return !slab_list_damaged(&links, damage) && damage->code == ERROR_NONE;
@@ -92,13 +86,10 @@ static bool add_slab_node(struct counting *counting, uint64_t node)
 
 	if (!kernel_member(kernel, NODE_TOTAL_SLABS, NULL)) {
 		if (!count->has_shape ||
-		    !slab_lists_count(kernel, node, count->per_slab, &lists,
-				      counting->damage))
+		    !slab_lists_count(kernel, node, count->per_slab, &lists, counting->damage))
 			return false;
-	} else if (!kernel_read_member(kernel, node, NODE_TOTAL_SLABS,
-				       &lists.slabs, NULL) ||
-		   !kernel_read_member(kernel, node, NODE_FREE_OBJECTS,
-				       &lists.nr_free, NULL)) {
+	} else if (!kernel_read_member(kernel, node, NODE_TOTAL_SLABS, &lists.slabs, NULL) ||
+		   !kernel_read_member(kernel, node, NODE_FREE_OBJECTS, &lists.nr_free, NULL)) {
 		return false;
 	}
 	count->slabs += lists.slabs;
@@ -109,8 +100,7 @@ static bool add_slab_node(struct counting *counting, uint64_t node)
 
 /* Where a cache has the pointer to its part of a node: in an array of pointers, or since
  * 7.1 of structs. The array ends where the kernel's nodes do, not where its type says. */
-static bool node_pointer(struct kernel *kernel, uint64_t cache, uint64_t node,
-			 uint64_t *address)
+static bool node_pointer(struct kernel *kernel, uint64_t cache, uint64_t node, uint64_t *address)
 {
 	const struct member *pairs, *within;
 	uint64_t size, nr;
@@ -121,8 +111,7 @@ static bool node_pointer(struct kernel *kernel, uint64_t cache, uint64_t node,
 	}
 	pairs = kernel_member(kernel, CACHE_PER_NODE, NULL);
 	within = kernel_member_as(kernel, PER_NODE_NODE, MEMBER_POINTER, NULL);
-	if (!pairs || !within ||
-	    !kernel_type_size(kernel, "kmem_cache_per_node_ptrs", &size) ||
+	if (!pairs || !within || !kernel_type_size(kernel, "kmem_cache_per_node_ptrs", &size) ||
 	    !size)
 		return false;
 	*address = cache + pairs->offset + node * size + within->offset;
@@ -158,8 +147,7 @@ static bool count_nodes(struct counting *counting)
 	return any;
 }
 
-static void count_slabs(struct slab_pass *pass, struct slab_count *count,
-			struct error *damage)
+static void count_slabs(struct slab_pass *pass, struct slab_count *count, struct error *damage)
 {
 	struct counting counting = {
 		.pass = pass,
@@ -174,31 +162,27 @@ static void count_slabs(struct slab_pass *pass, struct slab_count *count,
 		pass->nr_unread++;
 	if (pass->follow)
 		slab_free_check_cpus(pass, count->address, damage);
-	count->has_active = count->has_active && count->has_slabs &&
-			    counting.nr_free <= count->objects;
+	count->has_active =
+		count->has_active && count->has_slabs && counting.nr_free <= count->objects;
 	count->active = count->objects - counting.nr_free;
 }
 
-struct slab_count kernel_slab_count(struct slab_pass *pass, uint64_t cache,
-				    struct error *damage)
+struct slab_count kernel_slab_count(struct slab_pass *pass, uint64_t cache, struct error *damage)
 {
 	struct kernel *kernel = pass->kernel;
 	struct slab_count count = { .address = cache };
 	uint64_t word;
 
 	damage->code = ERROR_NONE;
-	kernel_slab_cache_name(kernel, cache, count.name, sizeof(count.name),
-			       damage);
+	kernel_slab_cache_name(kernel, cache, count.name, sizeof(count.name), damage);
 	if (!kernel_read_member(kernel, cache, CACHE_SIZE, &count.size, NULL))
 		count.size = 0;
 	if (kernel_read_member(kernel, cache, CACHE_ORDER, &word, NULL)) {
 		count.per_slab = word & ((1 << ORDER_SHIFT) - 1);
 		count.order = word >> ORDER_SHIFT;
 		count.has_shape = true;
-	} else if (kernel_read_member(kernel, cache, CACHE_NUM, &count.per_slab,
-				      NULL) &&
-		   kernel_read_member(kernel, cache, CACHE_GFPORDER,
-				      &count.order, NULL)) {
+	} else if (kernel_read_member(kernel, cache, CACHE_NUM, &count.per_slab, NULL) &&
+		   kernel_read_member(kernel, cache, CACHE_GFPORDER, &count.order, NULL)) {
 		count.has_shape = true;
 	}
 	count_slabs(pass, &count, damage);
@@ -209,8 +193,7 @@ bool kernel_has_free_objects(const struct kernel *kernel)
 {
 	const struct dump *dump = kernel->dump;
 
-	return !dump->format->running && !dump->format->note_read &&
-	       !dump_is_reduced(dump);
+	return !dump->format->running && !dump->format->note_read && !dump_is_reduced(dump);
 }
 
 void slab_pass_release(struct slab_pass *pass)

@@ -16,8 +16,7 @@ struct slab_count {
 	uint64_t address;
 	uint64_t size; /* bytes from one object to the next; 0: unknown */
 	bool has_shape, has_slabs, has_active;
-	uint64_t per_slab,
-		order; /* has_shape; the slabs may be smaller if memory was short */
+	uint64_t per_slab, order; /* has_shape; the slabs may be smaller if memory was short */
 	uint64_t slabs, objects; /* has_slabs */
 	/* has_active: objects but those that are free in a list of the nodes; free ones in
 	 * a CPU's list count, as for the kernel. */
@@ -31,17 +30,14 @@ struct slab_pass {
 	/* Of nodes and CPUs: what belongs to a cache belongs to no other, so that a pass takes
 	 * no longer than there is memory. */
 	struct address_set parts;
-	struct address_set
-		slabs; /* whose lists of free objects were followed */
+	struct address_set slabs; /* whose lists of free objects were followed */
 	uint64_t nr_lists, nr_objects; /* that were followed */
-	uint64_t
-		nr_unread; /* lists that could not be, as they are not in the dump */
+	uint64_t nr_unread; /* lists that could not be, as they are not in the dump */
 };
 
 /* Cannot fail: what this kernel does not tell is unknown. *damage says where a list of
  * slabs, or of free objects, is damaged; its code is ERROR_NONE otherwise. */
-struct slab_count kernel_slab_count(struct slab_pass *pass, uint64_t cache,
-				    struct error *damage);
+struct slab_count kernel_slab_count(struct slab_pass *pass, uint64_t cache, struct error *damage);
 void slab_pass_release(struct slab_pass *pass);
 
 /* Can lists of free objects be followed in this dump? Not while the machine runs; and not where

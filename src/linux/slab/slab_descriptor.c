@@ -8,8 +8,7 @@
 
 bool kernel_has_slab_descriptors(struct kernel *kernel)
 {
-	return kernel_member(kernel, SLAB_COLOUR, NULL) &&
-	       kernel_member(kernel, SLAB_FREE, NULL);
+	return kernel_member(kernel, SLAB_COLOUR, NULL) && kernel_member(kernel, SLAB_FREE, NULL);
 }
 
 /* The flag is found without the rest of struct page's layout, which may be unknown. */
@@ -21,15 +20,13 @@ static bool slab_descriptor_is_marked(struct kernel *kernel, uint64_t page)
 	if (!layout)
 		layout = kernel_state(kernel, &state_page_layout);
 	return layout && layout->slab_mask && layout->flags >= 0 &&
-	       kernel_read_pointer(kernel, page + (unsigned int)layout->flags,
-				   &flags, NULL) &&
+	       kernel_read_pointer(kernel, page + (unsigned int)layout->flags, &flags, NULL) &&
 	       (flags & layout->slab_mask);
 }
 
 /* Members of their own since 3.6 (e571b0ad3495), the links of lru before: page_set_cache()
  * and page_set_slab(). From 2.6.22 to 3.5 there is a member slab, but that is SLUB's. */
-bool slab_descriptor_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache,
-			uint64_t *address)
+bool slab_descriptor_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache, uint64_t *address)
 {
 	const struct member *lru;
 	uint64_t page;
@@ -38,33 +35,26 @@ bool slab_descriptor_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache,
 	    !slab_descriptor_is_marked(kernel, page))
 		return false;
 	if (kernel_member(kernel, PAGE_SLAB_PAGE, NULL))
-		return kernel_read_member(kernel, page, PAGE_SLAB_CACHE, cache,
-					  NULL) &&
-		       kernel_read_member(kernel, page, PAGE_SLAB_PAGE, address,
-					  NULL);
+		return kernel_read_member(kernel, page, PAGE_SLAB_CACHE, cache, NULL) &&
+		       kernel_read_member(kernel, page, PAGE_SLAB_PAGE, address, NULL);
 	lru = kernel_member_as(kernel, PAGE_LRU, MEMBER_LINKS, NULL);
-	return lru &&
-	       kernel_read_pointer(kernel, page + lru->offset, cache, NULL) &&
-	       kernel_read_pointer(
-		       kernel, page + lru->offset + kernel_pointer_size(kernel),
-		       address, NULL);
+	return lru && kernel_read_pointer(kernel, page + lru->offset, cache, NULL) &&
+	       kernel_read_pointer(kernel, page + lru->offset + kernel_pointer_size(kernel),
+				   address, NULL);
 }
 
 /* slab_bufctl(), mm/slab.c: the array is behind struct slab. A number is a kmem_bufctl_t,
  * of two bytes with i386 in 2.6.11, else of four; BUFCTL_END has all bits. */
-bool slab_descriptor_read(struct kernel *kernel, uint64_t address,
-			  struct slab_descriptor *slab)
+bool slab_descriptor_read(struct kernel *kernel, uint64_t address, struct slab_descriptor *slab)
 {
-	const struct member *first =
-		kernel_member_as(kernel, SLAB_FREE, MEMBER_NUMBER, NULL);
+	const struct member *first = kernel_member_as(kernel, SLAB_FREE, MEMBER_NUMBER, NULL);
 	uint64_t size, memory, colour;
 
 	if (!first || (first->size != 2 && first->size != 4) ||
 	    !kernel_type_size(kernel, "slab", &size) ||
 	    !kernel_read_member(kernel, address, SLAB_S_MEM, &memory, NULL) ||
 	    !kernel_read_member(kernel, address, SLAB_COLOUR, &colour, NULL) ||
-	    !kernel_read_member(kernel, address, SLAB_INUSE, &slab->in_use,
-				NULL) ||
+	    !kernel_read_member(kernel, address, SLAB_INUSE, &slab->in_use, NULL) ||
 	    !kernel_read_member(kernel, address, SLAB_FREE, &slab->first, NULL))
 		return false;
 	/* s_mem is behind the colour, and behind a struct slab that is there, too:

@@ -16,8 +16,7 @@ bool kernel_has_slab_descriptors(struct kernel *kernel);
 
 /* The struct kmem_cache and the struct slab that the struct page of a frame names: any
  * addresses. False: it is not marked as one of a slab, or cannot be read. */
-bool slab_descriptor_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache,
-			uint64_t *address);
+bool slab_descriptor_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache, uint64_t *address);
 
 struct slab_descriptor {
 	uint64_t start; /* virtual address of the slab's first page */
@@ -32,5 +31,4 @@ struct slab_descriptor {
 
 /* What the struct slab at address says, but for this: start is the start of a page, and
  * objects are not below it. False: it cannot be read, or says otherwise. */
-bool slab_descriptor_read(struct kernel *kernel, uint64_t address,
-			  struct slab_descriptor *slab);
+bool slab_descriptor_read(struct kernel *kernel, uint64_t address, struct slab_descriptor *slab);

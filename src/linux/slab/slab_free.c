@@ -40,8 +40,7 @@ static bool find_slab(struct slab_pass *pass, uint64_t cache, uint64_t slab,
 	    !kernel_page_layout(kernel, NULL))
 		return false;
 	if (!kernel_page_to_pfn(kernel, slab, &pfn, NULL)) {
-		fail(&why, ERROR_FORMAT, "its slab at %" PRIx64 " has no frame",
-		     slab);
+		fail(&why, ERROR_FORMAT, "its slab at %" PRIx64 " has no frame", slab);
 		slab_free_is_damaged(damage, &why);
 		return false;
 	}
@@ -51,9 +50,8 @@ static bool find_slab(struct slab_pass *pass, uint64_t cache, uint64_t slab,
 			    kernel_frame(kernel, pfn), place) ||
 	    place->address != cache) {
 		fail(&why, ERROR_FORMAT,
-		     "its lists have the frame %" PRIx64
-		     ", which is %s%s by its struct page",
-		     pfn, place->address ? "a slab of " : "no slab",
+		     "its lists have the frame %" PRIx64 ", which is %s%s by its struct page", pfn,
+		     place->address ? "a slab of " : "no slab",
 		     !place->address ? "" :
 		     *place->cache   ? place->cache :
 				       "a cache without a name");
@@ -63,8 +61,8 @@ static bool find_slab(struct slab_pass *pass, uint64_t cache, uint64_t slab,
 	return place->has_object;
 }
 
-static void slab_free_follow(struct slab_pass *pass, const struct slab_place *place,
-			     uint64_t first, uint64_t nr_free, struct error *damage)
+static void slab_free_follow(struct slab_pass *pass, const struct slab_place *place, uint64_t first,
+			     uint64_t nr_free, struct error *damage)
 {
 	struct slab_object object = { .state = SLAB_STATE_UNKNOWN };
 	const struct question question = { pass->kernel, place, &object };
@@ -84,14 +82,12 @@ static void slab_free_follow(struct slab_pass *pass, const struct slab_place *pl
 	else if (end == SLAB_LIST_DAMAGED && list.nr == place->objects)
 		fail(&why, ERROR_FORMAT,
 		     "the list of free objects of the slab at %" PRIx64
-		     " does not end: after all %" PRIu64 " objects %" PRIx64
-		     " leads to %" PRIx64,
+		     " does not end: after all %" PRIu64 " objects %" PRIx64 " leads to %" PRIx64,
 		     place->slab, list.nr, list.from, list.to);
 	else if (end == SLAB_LIST_DAMAGED && list.from)
 		fail(&why, ERROR_FORMAT,
-		     "the list of free objects of the slab at %" PRIx64
-		     " is damaged: %" PRIx64 " leads to %" PRIx64
-		     ", which is none",
+		     "the list of free objects of the slab at %" PRIx64 " is damaged: %" PRIx64
+		     " leads to %" PRIx64 ", which is none",
 		     place->slab, list.from, list.to);
 	else if (end == SLAB_LIST_DAMAGED)
 		fail(&why, ERROR_FORMAT,
@@ -100,8 +96,8 @@ static void slab_free_follow(struct slab_pass *pass, const struct slab_place *pl
 		     place->slab, list.to);
 	else if (nr_free != ANY_NUMBER && list.nr != nr_free)
 		fail(&why, ERROR_FORMAT,
-		     "the list of free objects of the slab at %" PRIx64
-		     " has %" PRIu64 ", but %" PRIu64 " are free: it is cut%s",
+		     "the list of free objects of the slab at %" PRIx64 " has %" PRIu64
+		     ", but %" PRIu64 " are free: it is cut%s",
 		     place->slab, list.nr, nr_free,
 		     list.nr < nr_free ? "" : " in or its count is damaged");
 	else
@@ -110,8 +106,8 @@ static void slab_free_follow(struct slab_pass *pass, const struct slab_place *pl
 		slab_free_is_damaged(damage, &why);
 }
 
-void slab_free_check(struct slab_pass *pass, uint64_t cache, uint64_t slab,
-		     uint64_t nr_free, struct error *damage)
+void slab_free_check(struct slab_pass *pass, uint64_t cache, uint64_t slab, uint64_t nr_free,
+		     struct error *damage)
 {
 	struct slab_place place;
 	uint64_t first;
@@ -119,8 +115,7 @@ void slab_free_check(struct slab_pass *pass, uint64_t cache, uint64_t slab,
 	if (address_set_add(&pass->slabs, slab) != ADDRESS_NEW)
 		return;
 	if (!find_slab(pass, cache, slab, &place, damage) ||
-	    !slab_read_either(pass->kernel, slab, SLAB_FREELIST, PAGE_FREELIST,
-			      &first))
+	    !slab_read_either(pass->kernel, slab, SLAB_FREELIST, PAGE_FREELIST, &first))
 		pass->nr_unread++;
 	else
 		slab_free_follow(pass, &place, first, nr_free, damage);
@@ -136,10 +131,8 @@ static void check_cpu(struct slab_pass *pass, uint64_t cache, uint64_t address,
 
 	pass->nr_objects++;
 	if ((!kernel_read_member(kernel, address, CPU_SLAB_SLAB, &slab, NULL) &&
-	     !kernel_read_member(kernel, address, CPU_SLAB_PAGE, &slab,
-				 NULL)) ||
-	    !kernel_read_member(kernel, address, CPU_SLAB_FREELIST, &first,
-				NULL)) {
+	     !kernel_read_member(kernel, address, CPU_SLAB_PAGE, &slab, NULL)) ||
+	    !kernel_read_member(kernel, address, CPU_SLAB_FREELIST, &first, NULL)) {
 		pass->nr_unread++;
 		return;
 	}
@@ -154,28 +147,23 @@ static void check_cpu(struct slab_pass *pass, uint64_t cache, uint64_t address,
 	       pass->nr_objects++ <= MOST_FOLLOWED && !kernel_stopped(kernel);
 	     slab = next) {
 		slab_free_check(pass, cache, slab, ANY_NUMBER, damage);
-		if (!slab_read_either(kernel, slab, SLAB_NEXT, PAGE_NEXT,
-				      &next))
+		if (!slab_read_either(kernel, slab, SLAB_NEXT, PAGE_NEXT, &next))
 			return;
 	}
 }
 
 /* As in slab_state.c: per-CPU memory since 2.6.34. */
-void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache,
-			  struct error *damage)
+void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *damage)
 {
 	struct kernel *kernel = pass->kernel;
-	const struct member *member =
-		kernel_member(kernel, CACHE_CPU_SLAB, NULL);
+	const struct member *member = kernel_member(kernel, CACHE_CPU_SLAB, NULL);
 	bool smp = kernel_has_copies(kernel) != NO;
 	uint64_t pointer, offset = 0;
 	struct cpu_set cpus;
 	struct error why;
 
 	if (!member || member->size != kernel_pointer_size(kernel) ||
-	    !kernel_read_member(kernel, cache, CACHE_CPU_SLAB, &pointer,
-				NULL) ||
-	    !pointer)
+	    !kernel_read_member(kernel, cache, CACHE_CPU_SLAB, &pointer, NULL) || !pointer)
 		return;
 	if (!kernel_possible_cpus(kernel, &cpus, NULL)) {
 		pass->nr_unread++;
@@ -184,23 +172,18 @@ void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache,
 	/* Both are aligned to words. */
 	if (address_set_add(&pass->parts, pointer | 1) == ADDRESS_SEEN) {
 		fail(&why, ERROR_FORMAT,
-		     "what CPUs have of it, at %" PRIx64
-		     ", is also another cache's",
-		     pointer);
+		     "what CPUs have of it, at %" PRIx64 ", is also another cache's", pointer);
 		slab_free_is_damaged(damage, &why);
 		return;
 	}
-	for (unsigned int cpu = 0; cpu < cpus.nr && !kernel_stopped(kernel) &&
-				   pass->nr_objects <= MOST_FOLLOWED;
-	     cpu++) {
+	for (unsigned int cpu = 0;
+	     cpu < cpus.nr && !kernel_stopped(kernel) && pass->nr_objects <= MOST_FOLLOWED; cpu++) {
 		if (!cpu_set_has(&cpus, cpu))
 			continue;
 		if (smp && !kernel_per_cpu_offset(kernel, cpu, &offset, NULL))
 			pass->nr_unread++;
 		else
-			check_cpu(pass, cache,
-				  (pointer + offset) &
-					  kernel->arch->address_mask,
+			check_cpu(pass, cache, (pointer + offset) & kernel->arch->address_mask,
 				  damage);
 	}
 	pass->nr_unread += pass->nr_objects > MOST_FOLLOWED;

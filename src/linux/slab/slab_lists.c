@@ -18,12 +18,10 @@ static bool is_behind_pointer(struct kernel *kernel, const struct member *nodes)
 {
 	const struct member *cpus = kernel_member(kernel, CACHE_ARRAY, NULL);
 
-	return cpus && nodes->offset < cpus->offset &&
-	       nodes->size == kernel_pointer_size(kernel);
+	return cpus && nodes->offset < cpus->offset && nodes->size == kernel_pointer_size(kernel);
 }
 
-bool slab_node_array(struct kernel *kernel, uint64_t cache, uint64_t *array,
-		     uint64_t *nr)
+bool slab_node_array(struct kernel *kernel, uint64_t cache, uint64_t *array, uint64_t *nr)
 {
 	const struct member *nodes = kernel_member(kernel, CACHE_NODE, NULL);
 
@@ -63,8 +61,7 @@ struct following {
 
 static bool slab_lists_is_damaged(uint64_t head, uint64_t entry, struct error *damage)
 {
-	return fail(damage, ERROR_FORMAT,
-		    "the list of slabs at %" PRIx64 " is damaged at %" PRIx64,
+	return fail(damage, ERROR_FORMAT, "the list of slabs at %" PRIx64 " is damaged at %" PRIx64,
 		    head, entry);
 }
 
@@ -81,12 +78,9 @@ bool slab_list_damaged(const struct links *links, struct error *damage)
 static bool slab_lists_belongs(const struct following *following, uint64_t in_use)
 {
 	switch (following->fullness) {
-	case PARTIAL:
-		return in_use && in_use < following->per_slab;
-	case FULL:
-		return in_use == following->per_slab;
-	case EMPTY:
-		return !in_use;
+	case PARTIAL: return in_use && in_use < following->per_slab;
+	case FULL: return in_use == following->per_slab;
+	case EMPTY: return !in_use;
 	}
 	return false;
 }
@@ -100,8 +94,8 @@ static bool slab_lists_follow(const struct following *following, uint64_t head)
 	links_start(&links, kernel, head, following->links->offset, NULL,
 		    MOST_SLABS - following->lists->slabs);
 	while (links_next(&links, &slab)) {
-		if (!kernel_read_member(kernel, slab, following->in_use,
-					&in_use, following->damage))
+		if (!kernel_read_member(kernel, slab, following->in_use, &in_use,
+					following->damage))
 			return false;
 		if (!slab_lists_belongs(following, in_use))
 			return slab_lists_is_damaged(head, slab, following->damage);
@@ -110,8 +104,7 @@ static bool slab_lists_follow(const struct following *following, uint64_t head)
 	}
 	if (links.end != LINKS_WHOLE)
 		return slab_list_damaged(&links, following->damage) && false;
-	return (kernel_read_pointer(kernel, head + kernel_pointer_size(kernel),
-				    &last, NULL) &&
+	return (kernel_read_pointer(kernel, head + kernel_pointer_size(kernel), &last, NULL) &&
 		last == links.at) ||
 	       slab_lists_is_damaged(head, head, following->damage);
 }
@@ -123,12 +116,11 @@ static void slab_lists_compare(struct kernel *kernel, uint64_t node, uint64_t nr
 {
 	uint64_t counted;
 
-	if (kernel_read_member(kernel, node, NODE_FREE_OBJECTS, &counted,
-			       damage) &&
+	if (kernel_read_member(kernel, node, NODE_FREE_OBJECTS, &counted, damage) &&
 	    counted != nr_free)
 		fail(damage, ERROR_FORMAT,
-		     "the lists of slabs at %" PRIx64 " have %" PRIu64
-		     " free objects, but %" PRIu64 " are counted there",
+		     "the lists of slabs at %" PRIx64 " have %" PRIu64 " free objects, but %" PRIu64
+		     " are counted there",
 		     node, nr_free, counted);
 }
 
@@ -143,9 +135,8 @@ bool slab_lists_count(struct kernel *kernel, uint64_t node, uint64_t per_slab,
 	bool described = kernel_has_slab_descriptors(kernel);
 	struct following following = {
 		.kernel = kernel,
-		.links = kernel_member_as(kernel,
-					  described ? SLAB_LIST : PAGE_LRU,
-					  MEMBER_LINKS, NULL),
+		.links = kernel_member_as(kernel, described ? SLAB_LIST : PAGE_LRU, MEMBER_LINKS,
+					  NULL),
 		.in_use = described ? SLAB_INUSE : PAGE_ACTIVE,
 		.per_slab = per_slab,
 		.lists = lists,
@@ -154,8 +145,8 @@ bool slab_lists_count(struct kernel *kernel, uint64_t node, uint64_t per_slab,
 
 	*lists = (struct slab_lists){ 0 };
 	for (int fullness = PARTIAL; fullness <= EMPTY; fullness++) {
-		const struct member *head = kernel_member_as(
-			kernel, heads[fullness], MEMBER_LINKS, NULL);
+		const struct member *head =
+			kernel_member_as(kernel, heads[fullness], MEMBER_LINKS, NULL);
 
 		if (!head || !following.links)
 			return false;

@@ -15,8 +15,7 @@ struct links;
 
 /* Where a cache has the pointers to its parts of the nodes: *array is the virtual address
  * of the first, *nr how many there may be. False: unknown. */
-bool slab_node_array(struct kernel *kernel, uint64_t cache, uint64_t *array,
-		     uint64_t *nr);
+bool slab_node_array(struct kernel *kernel, uint64_t cache, uint64_t *array, uint64_t *nr);
 
 /* The part that a cache of a kernel without parts of nodes has itself. False: it has none. */
 bool slab_own_lists(struct kernel *kernel, uint64_t cache, uint64_t *node);

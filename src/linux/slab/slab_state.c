@@ -46,8 +46,7 @@ static bool is_stopped(const struct question *question)
 	return true;
 }
 
-static bool slab_state_read_word(const struct question *question, uint64_t address,
-				 uint64_t *value)
+static bool slab_state_read_word(const struct question *question, uint64_t address, uint64_t *value)
 {
 	return kernel_read_pointer(question->kernel, address, value, NULL);
 }
@@ -67,22 +66,19 @@ static uint64_t slab_state_decode(const struct question *question, enum coding c
 	if (coding == PLAIN)
 		return value;
 	if (coding == HARDENED_SWAPPED)
-		at = kernel_pointer_size(question->kernel) == 8 ?
-			     __builtin_bswap64(at) :
-			     __builtin_bswap32((uint32_t)at);
+		at = kernel_pointer_size(question->kernel) == 8 ? __builtin_bswap64(at) :
+								  __builtin_bswap32((uint32_t)at);
 	return value ^ random ^ at;
 }
 
 static bool slab_state_is_object(const struct slab_place *place, uint64_t address)
 {
-	return address >= place->start &&
-	       (address - place->start) % place->size == 0 &&
+	return address >= place->start && (address - place->start) % place->size == 0 &&
 	       (address - place->start) / place->size < place->objects;
 }
 
-static enum slab_list_end slab_state_follow(const struct question *question,
-					    uint64_t first, uint64_t offset,
-					    enum coding coding, uint64_t random,
+static enum slab_list_end slab_state_follow(const struct question *question, uint64_t first,
+					    uint64_t offset, enum coding coding, uint64_t random,
 					    struct slab_list *list)
 {
 	const struct slab_place *place = question->place;
@@ -97,16 +93,15 @@ static enum slab_list_end slab_state_follow(const struct question *question,
 		list->has |= list->from == place->object;
 		if (!slab_state_read_word(question, list->from + offset, &value))
 			return SLAB_LIST_UNREAD;
-		list->to = slab_state_decode(question, coding, random, list->from + offset,
-					     value);
+		list->to = slab_state_decode(question, coding, random, list->from + offset, value);
 	}
 	return SLAB_LIST_WHOLE;
 }
 
 /* Nothing but the list itself tells how it is coded: only one coding makes it end. Of two
  * that do not, the one that leads farther is told. */
-enum slab_list_end slab_list_follow(const struct question *question,
-				    uint64_t first, struct slab_list *list)
+enum slab_list_end slab_list_follow(const struct question *question, uint64_t first,
+				    struct slab_list *list)
 {
 	struct kernel *kernel = question->kernel;
 	uint64_t address = question->place->address, offset, random = 0;
@@ -119,8 +114,7 @@ enum slab_list_end slab_list_follow(const struct question *question,
 		return SLAB_LIST_WHOLE;
 	if (!kernel_read_member(kernel, address, CACHE_OFFSET, &offset, NULL) ||
 	    offset >= question->place->size ||
-	    (hardened &&
-	     !kernel_read_member(kernel, address, CACHE_RANDOM, &random, NULL)))
+	    (hardened && !kernel_read_member(kernel, address, CACHE_RANDOM, &random, NULL)))
 		return SLAB_LIST_UNREAD;
 	if (!hardened)
 		return slab_state_follow(question, first, offset, PLAIN, 0, list);
@@ -148,8 +142,7 @@ static bool in_list(const struct question *question, uint64_t first)
 /* --- SLUB: what CPUs have --- */
 
 bool slab_each_cpu(const struct question *question, uint64_t pointer,
-		   bool (*visit)(const struct question *question,
-				 uint64_t address))
+		   bool (*visit)(const struct question *question, uint64_t address))
 {
 	struct kernel *kernel = question->kernel;
 	bool smp = kernel_has_copies(kernel) != NO;
@@ -166,13 +159,10 @@ bool slab_each_cpu(const struct question *question, uint64_t pointer,
 		if (is_stopped(question))
 			return false;
 		if (smp && !kernel_per_cpu_offset(kernel, cpu, &offset, NULL)) {
-			slab_is_unknown(
-				question,
-				"where a CPU has its memory cannot be read");
+			slab_is_unknown(question, "where a CPU has its memory cannot be read");
 			continue;
 		}
-		if (visit(question,
-			  (pointer + offset) & kernel->arch->address_mask)) {
+		if (visit(question, (pointer + offset) & kernel->arch->address_mask)) {
 			question->object->has_cpu = true;
 			question->object->cpu = cpu;
 			return true;
@@ -188,12 +178,9 @@ static bool in_cpu_slab(const struct question *question, uint64_t address)
 	uint64_t slab, list;
 
 	if ((!kernel_read_member(kernel, address, CPU_SLAB_SLAB, &slab, NULL) &&
-	     !kernel_read_member(kernel, address, CPU_SLAB_PAGE, &slab,
-				 NULL)) ||
-	    !kernel_read_member(kernel, address, CPU_SLAB_FREELIST, &list,
-				NULL)) {
-		slab_is_unknown(question,
-				"what a CPU keeps of the slab cannot be read");
+	     !kernel_read_member(kernel, address, CPU_SLAB_PAGE, &slab, NULL)) ||
+	    !kernel_read_member(kernel, address, CPU_SLAB_FREELIST, &list, NULL)) {
+		slab_is_unknown(question, "what a CPU keeps of the slab cannot be read");
 		return false;
 	}
 	return slab == question->place->page && in_list(question, list);
@@ -203,15 +190,14 @@ static bool in_cpu_slab(const struct question *question, uint64_t address)
  * has changed with the configuration. */
 static bool in_cpu_slabs(const struct question *question)
 {
-	const struct member *member =
-		kernel_member(question->kernel, CACHE_CPU_SLAB, NULL);
+	const struct member *member = kernel_member(question->kernel, CACHE_CPU_SLAB, NULL);
 	uint64_t pointer;
 
 	if (!member)
 		return false;
 	if (member->size == kernel_pointer_size(question->kernel) &&
-	    kernel_read_member(question->kernel, question->place->address,
-			       CACHE_CPU_SLAB, &pointer, NULL))
+	    kernel_read_member(question->kernel, question->place->address, CACHE_CPU_SLAB, &pointer,
+			       NULL))
 		return slab_each_cpu(question, pointer, in_cpu_slab);
 	slab_is_unknown(question, "what CPUs keep of the slab is not known");
 	return false;
@@ -219,15 +205,13 @@ static bool in_cpu_slabs(const struct question *question)
 
 /* --- arrays of free objects --- */
 
-bool slab_in_array(const struct question *question, uint64_t array, uint64_t nr,
-		   uint64_t wanted)
+bool slab_in_array(const struct question *question, uint64_t array, uint64_t nr, uint64_t wanted)
 {
 	unsigned int word = kernel_pointer_size(question->kernel);
 	uint64_t entry;
 
 	for (uint64_t i = 0; i < nr; i++) {
-		if (nr > MOST_KEPT ||
-		    !slab_state_read_word(question, array + i * word, &entry)) {
+		if (nr > MOST_KEPT || !slab_state_read_word(question, array + i * word, &entry)) {
 			slab_is_unknown(
 				question,
 				"a list of free objects that is kept beside the slab cannot be read");
@@ -241,14 +225,12 @@ bool slab_in_array(const struct question *question, uint64_t array, uint64_t nr,
 
 static bool in_sheaf(const struct question *question, uint64_t sheaf)
 {
-	const struct member *objects =
-		kernel_member(question->kernel, SHEAF_OBJECTS, NULL);
+	const struct member *objects = kernel_member(question->kernel, SHEAF_OBJECTS, NULL);
 	uint64_t nr;
 
 	if (!sheaf)
 		return false;
-	if (objects &&
-	    kernel_read_member(question->kernel, sheaf, SHEAF_SIZE, &nr, NULL))
+	if (objects && kernel_read_member(question->kernel, sheaf, SHEAF_SIZE, &nr, NULL))
 		return slab_in_array(question, sheaf + objects->offset, nr,
 				     question->place->object);
 	slab_is_unknown(question, "a sheaf of free objects cannot be read");
@@ -263,8 +245,7 @@ static bool in_cpu_sheaves(const struct question *question, uint64_t sheaves)
 	if (kernel_read_member(kernel, sheaves, SHEAVES_MAIN, &main, NULL) &&
 	    kernel_read_member(kernel, sheaves, SHEAVES_SPARE, &spare, NULL))
 		return in_sheaf(question, main) || in_sheaf(question, spare);
-	slab_is_unknown(question,
-			"what a CPU keeps of the cache cannot be read");
+	slab_is_unknown(question, "what a CPU keeps of the cache cannot be read");
 	return false;
 }
 
@@ -272,10 +253,8 @@ static bool in_cpu_sheaves(const struct question *question, uint64_t sheaves)
 static bool in_barn(const struct question *question, uint64_t barn)
 {
 	struct kernel *kernel = question->kernel;
-	const struct member *full =
-		kernel_member_as(kernel, BARN_FULL, MEMBER_LINKS, NULL);
-	const struct member *list =
-		kernel_member_as(kernel, SHEAF_LIST, MEMBER_LINKS, NULL);
+	const struct member *full = kernel_member_as(kernel, BARN_FULL, MEMBER_LINKS, NULL);
+	const struct member *list = kernel_member_as(kernel, SHEAF_LIST, MEMBER_LINKS, NULL);
 	struct links links = { .end = LINKS_MISSING };
 	struct address_set seen = { 0 };
 	bool found = false;
@@ -284,16 +263,14 @@ static bool in_barn(const struct question *question, uint64_t barn)
 	if (!barn)
 		return false;
 	if (full && list)
-		links_start(&links, kernel, barn + full->offset, list->offset,
-			    &seen, MOST_SHEAVES);
+		links_start(&links, kernel, barn + full->offset, list->offset, &seen, MOST_SHEAVES);
 	while (!found && links_next(&links, &sheaf))
 		found = in_sheaf(question, sheaf);
 	address_set_release(&seen);
 	if (found)
 		return true;
 	if (links_damaged(&links))
-		slab_is_unknown(question,
-				"the sheaves of a node cannot be read");
+		slab_is_unknown(question, "the sheaves of a node cannot be read");
 	else
 		is_stopped(question);
 	return false;
@@ -326,23 +303,17 @@ static bool in_barns(const struct question *question)
 	uint64_t size = word, node, barn;
 
 	if (!nodes ||
-	    (per &&
-	     (!kernel_type_size(kernel, "kmem_cache_per_node_ptrs", &size) ||
-	      !size))) {
-		slab_is_unknown(question,
-				"where the cache has its nodes is not known");
+	    (per && (!kernel_type_size(kernel, "kmem_cache_per_node_ptrs", &size) || !size))) {
+		slab_is_unknown(question, "where the cache has its nodes is not known");
 		return false;
 	}
-	for (uint64_t i = 0; i < slab_nr_nodes(question, nodes->size / size);
-	     i++) {
+	for (uint64_t i = 0; i < slab_nr_nodes(question, nodes->size / size); i++) {
 		node = question->place->address + nodes->offset + i * size;
 		if (!per && (!slab_state_read_word(question, node, &node) || !node))
 			continue;
-		if (!kernel_read_member(kernel, node,
-					per ? PER_NODE_BARN : CACHE_NODE_BARN,
-					&barn, NULL))
-			slab_is_unknown(question,
-					"the sheaves of a node cannot be read");
+		if (!kernel_read_member(kernel, node, per ? PER_NODE_BARN : CACHE_NODE_BARN, &barn,
+					NULL))
+			slab_is_unknown(question, "the sheaves of a node cannot be read");
 		else if (in_barn(question, barn))
 			return true;
 	}
@@ -355,13 +326,11 @@ static bool in_sheaves(const struct question *question)
 
 	if (!kernel_member(question->kernel, CACHE_CPU_SHEAVES, NULL))
 		return false;
-	if (kernel_read_member(question->kernel, question->place->address,
-			       CACHE_CPU_SHEAVES, &pointer, NULL))
-		return (pointer &&
-			slab_each_cpu(question, pointer, in_cpu_sheaves)) ||
+	if (kernel_read_member(question->kernel, question->place->address, CACHE_CPU_SHEAVES,
+			       &pointer, NULL))
+		return (pointer && slab_each_cpu(question, pointer, in_cpu_sheaves)) ||
 		       in_barns(question);
-	slab_is_unknown(question,
-			"where the cache keeps free objects cannot be read");
+	slab_is_unknown(question, "where the cache keeps free objects cannot be read");
 	return false;
 }
 
@@ -369,11 +338,9 @@ void slab_ask_slub(const struct question *question)
 {
 	uint64_t list;
 
-	if (!slab_read_either(question->kernel, question->place->page,
-			      SLAB_FREELIST, PAGE_FREELIST, &list))
-		slab_is_unknown(
-			question,
-			"the slab's list of free objects cannot be read");
+	if (!slab_read_either(question->kernel, question->place->page, SLAB_FREELIST, PAGE_FREELIST,
+			      &list))
+		slab_is_unknown(question, "the slab's list of free objects cannot be read");
 	else if (!in_list(question, list) && !in_cpu_slabs(question))
 		in_sheaves(question);
 }

@@ -18,12 +18,10 @@ void slab_is_unknown(const struct question *question, const char *why);
 
 /* Calls visit for what a CPU has of a per-CPU pointer, until it returns true. */
 bool slab_each_cpu(const struct question *question, uint64_t pointer,
-		   bool (*visit)(const struct question *question,
-				 uint64_t address));
+		   bool (*visit)(const struct question *question, uint64_t address));
 
 /* Is wanted among the nr pointers at array? */
-bool slab_in_array(const struct question *question, uint64_t array, uint64_t nr,
-		   uint64_t wanted);
+bool slab_in_array(const struct question *question, uint64_t array, uint64_t nr, uint64_t wanted);
 
 /* How many nodes the kernel uses, at most nr that its array has room for. */
 uint64_t slab_nr_nodes(const struct question *question, uint64_t nr);
@@ -37,14 +35,13 @@ enum slab_list_end {
 
 struct slab_list {
 	uint64_t nr; /* objects */
-	uint64_t from,
-		to; /* SLAB_LIST_DAMAGED: the last (0: none), and what it names */
+	uint64_t from, to; /* SLAB_LIST_DAMAGED: the last (0: none), and what it names */
 	bool has; /* SLAB_LIST_WHOLE: the object that is asked about */
 };
 
 /* Follows SLUB's list that starts with the object at first, of question->place. */
-enum slab_list_end slab_list_follow(const struct question *question,
-				    uint64_t first, struct slab_list *list);
+enum slab_list_end slab_list_follow(const struct question *question, uint64_t first,
+				    struct slab_list *list);
 
 /* SLUB's lists; what they say is in question->object. */
 void slab_ask_slub(const struct question *question);

@@ -20,8 +20,7 @@ bool kernel_half(struct kernel *kernel, uint64_t *first, struct error *err)
 	return true;
 }
 
-bool kernel_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root,
-		    struct error *err)
+bool kernel_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root, struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
 	struct walk walk;
@@ -32,8 +31,7 @@ bool kernel_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root,
 	walk = walk_page_table(space, pgd);
 	if (walk.outcome != WALK_MAPPED)
 		return fail(err, ERROR_UNREADABLE,
-			    "its page table's address %" PRIx64 " is not mapped",
-			    pgd);
+			    "its page table's address %" PRIx64 " is not mapped", pgd);
 	*root = walk.paddr;
 	return true;
 }
@@ -53,8 +51,7 @@ static bool is_mm(struct kernel *kernel, uint64_t mm)
 }
 
 /* Where only one pointer that differs by a bit leads to an mm_struct. */
-static bool mm_find_neighbour(struct kernel *kernel, uint64_t mm,
-			      unsigned int *bit)
+static bool mm_find_neighbour(struct kernel *kernel, uint64_t mm, unsigned int *bit)
 {
 	unsigned int nr = 0;
 
@@ -66,8 +63,8 @@ static bool mm_find_neighbour(struct kernel *kernel, uint64_t mm,
 	return nr == 1;
 }
 
-bool kernel_task_root(struct kernel *kernel, const struct task *task,
-		      uint64_t *root, struct error *err)
+bool kernel_task_root(struct kernel *kernel, const struct task *task, uint64_t *root,
+		      struct error *err)
 {
 	struct error why;
 	unsigned int bit;
@@ -75,24 +72,21 @@ bool kernel_task_root(struct kernel *kernel, const struct task *task,
 	/* The top-level table of PAE has 32 bytes, others a page. */
 	if (kernel_mm_root(kernel, task->mm, root, &why) &&
 	    (!(*root & 31) ||
-	     fail(&why, ERROR_FORMAT, "its page table would be at %" PRIx64,
-		  *root)))
+	     fail(&why, ERROR_FORMAT, "its page table would be at %" PRIx64, *root)))
 		return true;
 	if (mm_find_neighbour(kernel, task->mm, &bit))
-		return fail(
-			err, why.code,
-			"pid %d (%s): mm %" PRIx64
-			" is no mm_struct: %.200s; %s bit %u it is the one at %" PRIx64,
-			(int)task->pid, task->comm, task->mm, why.message,
-			task->mm >> bit & 1 ? "without" : "with", bit,
-			task->mm ^ UINT64_C(1) << bit);
-	return fail(err, why.code,
-		    "pid %d (%s): mm %" PRIx64 " is no mm_struct: %.300s",
+		return fail(err, why.code,
+			    "pid %d (%s): mm %" PRIx64
+			    " is no mm_struct: %.200s; %s bit %u it is the one at %" PRIx64,
+			    (int)task->pid, task->comm, task->mm, why.message,
+			    task->mm >> bit & 1 ? "without" : "with", bit,
+			    task->mm ^ UINT64_C(1) << bit);
+	return fail(err, why.code, "pid %d (%s): mm %" PRIx64 " is no mm_struct: %.300s",
 		    (int)task->pid, task->comm, task->mm, why.message);
 }
 
-static bool set_space(struct kernel *kernel, struct process *process,
-		      uint64_t root, struct error *err)
+static bool set_space(struct kernel *kernel, struct process *process, uint64_t root,
+		      struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
 	uint64_t half;
@@ -103,8 +97,7 @@ static bool set_space(struct kernel *kernel, struct process *process,
 	process->space = *space;
 	process->space.root = root;
 	process->user = process->space;
-	process->isolated = kernel->arch->user_table(&process->space,
-						    &process->user.root);
+	process->isolated = kernel->arch->user_table(&process->space, &process->user.root);
 	return true;
 }
 
@@ -118,8 +111,8 @@ static const struct task *mm_owner_of(const struct task_list *list, uint64_t mm)
 
 /* A kernel thread that is not running has no table of its own: it uses the kernel's
  * half, which is the same in all tables. */
-bool kernel_process(struct kernel *kernel, const struct task *task,
-		    struct process *process, struct error *err)
+bool kernel_process(struct kernel *kernel, const struct task *task, struct process *process,
+		    struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
 	const struct task_list *list;
@@ -127,7 +120,9 @@ bool kernel_process(struct kernel *kernel, const struct task *task,
 	uint64_t root;
 
 	*process = (struct process){
-		.task = *task, .has_task = true, .mm = task->mm,
+		.task = *task,
+		.has_task = true,
+		.mm = task->mm,
 	};
 	if (!space)
 		return false;
@@ -148,8 +143,8 @@ bool kernel_process(struct kernel *kernel, const struct task *task,
 	return set_space(kernel, process, root, err);
 }
 
-bool kernel_process_of_mm(struct kernel *kernel, uint64_t mm,
-			  struct process *process, struct error *err)
+bool kernel_process_of_mm(struct kernel *kernel, uint64_t mm, struct process *process,
+			  struct error *err)
 {
 	const struct task_list *list = kernel_tasks(kernel, err);
 	const struct task *task;
@@ -170,13 +165,11 @@ bool kernel_process_of_mm(struct kernel *kernel, uint64_t mm,
 		fail(&why, ERROR_NO_ANSWER, "its page table does not map itself");
 	}
 	return fail(err, ERROR_NO_ANSWER,
-		    "neither a task, nor the mm of one, nor an mm_struct: %.300s",
-		    why.message);
+		    "neither a task, nor the mm of one, nor an mm_struct: %.300s", why.message);
 }
 
 /* The process whose table, for the kernel or for user mode, is at root. */
-static const struct task *task_of_root(struct kernel *kernel,
-				       const struct process *process)
+static const struct task *task_of_root(struct kernel *kernel, const struct process *process)
 {
 	const struct task_list *list = kernel_tasks(kernel, NULL);
 	uint64_t root = process->space.root, own;
@@ -189,15 +182,14 @@ static const struct task *task_of_root(struct kernel *kernel,
 			continue;
 		space.root = own;
 		if (own == root || (own == (root ^ kernel_page_size(kernel)) &&
-				    kernel->arch->user_table(&space, &own) &&
-				    own == root))
+				    kernel->arch->user_table(&space, &own) && own == root))
 			return task;
 	}
 	return NULL;
 }
 
-bool kernel_process_of_root(struct kernel *kernel, uint64_t cr3,
-			    struct process *process, struct error *err)
+bool kernel_process_of_root(struct kernel *kernel, uint64_t cr3, struct process *process,
+			    struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
 	const struct task *task;
@@ -214,8 +206,8 @@ bool kernel_process_of_root(struct kernel *kernel, uint64_t cr3,
 	state = dump_read(kernel->dump, root, &byte, 1);
 	if (state != PAGE_PRESENT)
 		return fail(err, ERROR_UNREADABLE,
-			    "the table at %" PRIx64 " is not in the dump: %s",
-			    root, dump_state_text(kernel->dump, state));
+			    "the table at %" PRIx64 " is not in the dump: %s", root,
+			    dump_state_text(kernel->dump, state));
 	if (!set_space(kernel, process, root, err))
 		return false;
 	process->user = process->space;
@@ -229,8 +221,7 @@ bool kernel_process_of_root(struct kernel *kernel, uint64_t cr3,
 	return true;
 }
 
-bool mm_pass_start(struct mm_pass *pass, struct kernel *kernel,
-		   struct error *err)
+bool mm_pass_start(struct mm_pass *pass, struct kernel *kernel, struct error *err)
 {
 	*pass = (struct mm_pass){
 		.kernel = kernel,
@@ -244,8 +235,7 @@ const struct task *mm_pass_next(struct mm_pass *pass)
 	while (pass->next < pass->list->nr && !kernel_stopped(pass->kernel)) {
 		const struct task *task = &pass->list->task[pass->next++];
 
-		if (task->mm &&
-		    address_set_add(&pass->seen, task->mm) == ADDRESS_NEW)
+		if (task->mm && address_set_add(&pass->seen, task->mm) == ADDRESS_NEW)
 			return task;
 	}
 	return NULL;

@@ -7,33 +7,33 @@
 #include "linux/task/task.h"
 
 struct process {
-	struct task task;   /* valid where has_task */
+	struct task task; /* valid where has_task */
 	bool has_task;
-	uint64_t mm;        /* its mm_struct, or the one it borrows; 0: the kernel's own table */
-	bool borrowed;      /* a kernel thread that runs with another process' mm */
-	struct task owner;  /* of the borrowed mm; valid where has_owner */
+	uint64_t mm; /* its mm_struct, or the one it borrows; 0: the kernel's own table */
+	bool borrowed; /* a kernel thread that runs with another process' mm */
+	struct task owner; /* of the borrowed mm; valid where has_owner */
 	bool has_owner;
 	struct space space; /* mm->pgd: with page-table isolation the kernel's copy */
 	/* Page-table isolation: user mode has a second top-level table with the
 	 * process' rights; the first one maps user pages as non-executable. */
 	bool isolated;
-	struct space user;  /* the second table where isolated, else the first */
+	struct space user; /* the second table where isolated, else the first */
 	uint64_t user_last; /* last address of the user part */
 };
 
 /* The process that a task belongs to. */
-bool kernel_process(struct kernel *kernel, const struct task *task,
-		    struct process *process, struct error *err);
+bool kernel_process(struct kernel *kernel, const struct task *task, struct process *process,
+		    struct error *err);
 
 /* The owner of an mm_struct. If no task has the mm, its page table must map itself. */
-bool kernel_process_of_mm(struct kernel *kernel, uint64_t mm,
-			  struct process *process, struct error *err);
+bool kernel_process_of_mm(struct kernel *kernel, uint64_t mm, struct process *process,
+			  struct error *err);
 
 /* A table by its physical address or a value of CR3, and the process that has it if it is
  * in the list of tasks; mm is 0 if it is not. All addresses are walked in this table: with
  * page-table isolation, space and user are the same one. */
-bool kernel_process_of_root(struct kernel *kernel, uint64_t cr3,
-			    struct process *process, struct error *err);
+bool kernel_process_of_root(struct kernel *kernel, uint64_t cr3, struct process *process,
+			    struct error *err);
 
 /* A pass over the address spaces of all processes, by the first task of each. */
 struct mm_pass {
@@ -44,16 +44,14 @@ struct mm_pass {
 };
 
 /* False with err: there is no list of tasks; then there is nothing to release. */
-bool mm_pass_start(struct mm_pass *pass, struct kernel *kernel,
-		   struct error *err);
+bool mm_pass_start(struct mm_pass *pass, struct kernel *kernel, struct error *err);
 /* A task with an mm that no task before it had, borrowed from the kernel; NULL: there is
  * none, or the pass was stopped. */
 const struct task *mm_pass_next(struct mm_pass *pass);
 void mm_pass_release(struct mm_pass *pass);
 
 /* The table to walk for vaddr. */
-static inline const struct space *process_space(const struct process *process,
-						uint64_t vaddr)
+static inline const struct space *process_space(const struct process *process, uint64_t vaddr)
 {
 	return vaddr <= process->user_last ? &process->user : &process->space;
 }
@@ -70,9 +68,8 @@ bool kernel_half(struct kernel *kernel, uint64_t *first, struct error *err);
 /* The same of a task that has an mm_struct, which must have a table that maps itself. err names
  * the task, and the mm_struct that its pointer would lead to if one bit were another, where only
  * one does. */
-bool kernel_task_root(struct kernel *kernel, const struct task *task,
-		      uint64_t *root, struct error *err);
+bool kernel_task_root(struct kernel *kernel, const struct task *task, uint64_t *root,
+		      struct error *err);
 
 /* Physical address of the top-level table of an mm_struct. */
-bool kernel_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root,
-		    struct error *err);
+bool kernel_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root, struct error *err);

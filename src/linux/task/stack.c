@@ -43,15 +43,13 @@ static bool find_thread_size(struct kernel *kernel, uint64_t *size)
 			*size = end - start;
 			return stack_size_is_valid(*size);
 		}
-	return types && types_size(types, "union thread_union", size) &&
-	       stack_size_is_valid(*size);
+	return types && types_size(types, "union thread_union", size) && stack_size_is_valid(*size);
 }
 
 void stack_add(struct stack_list *list, const struct stack *stack)
 {
 	if (stack->last >= stack->first)
-		array_add(&list->stack, &list->nr, &list->room, stack,
-			  sizeof(*stack));
+		array_add(&list->stack, &list->nr, &list->room, stack, sizeof(*stack));
 }
 
 static void add_task_stacks(struct kernel *kernel, struct stack_list *list)
@@ -61,15 +59,11 @@ static void add_task_stacks(struct kernel *kernel, struct stack_list *list)
 
 	if (!tasks || !find_thread_size(kernel, &size))
 		return;
-	for (size_t i = 0;
-	     i < tasks->nr && !listener_stops_at(kernel->listener, i + 1);
-	     i++) {
+	for (size_t i = 0; i < tasks->nr && !listener_stops_at(kernel->listener, i + 1); i++) {
 		const struct task *task = &tasks->task[i];
 
 		/* 0: a task that has ended gave it back (4.9, 68f24b08ee89). */
-		if (kernel_read_member(kernel, task->address, TASK_STACK, &start,
-				       NULL) &&
-		    start)
+		if (kernel_read_member(kernel, task->address, TASK_STACK, &start, NULL) && start)
 			stack_add(list, &(struct stack){
 						.kind = STACK_TASK,
 						.first = start,
@@ -86,8 +80,8 @@ static bool stack_learn(struct kernel *kernel, void *state, struct error *err)
 	(void)err;
 	add_task_stacks(kernel, list);
 	kernel->arch->add_cpu_stacks(kernel, list);
-	return sort_items(list->stack, list->nr, sizeof(*list->stack),
-			  ranges_compare, kernel->listener);
+	return sort_items(list->stack, list->nr, sizeof(*list->stack), ranges_compare,
+			  kernel->listener);
 }
 
 static void stack_release(void *state)
@@ -105,8 +99,7 @@ static const struct state_type state_stacks = {
 
 bool kernel_stack_at(struct kernel *kernel, uint64_t vaddr, struct stack *stack)
 {
-	const struct stack_list *list =
-		kernel_learnt(kernel, &state_stacks, NULL);
+	const struct stack_list *list = kernel_learnt(kernel, &state_stacks, NULL);
 	size_t at = list ? RANGES_SEARCH(list->stack, list->nr, vaddr) : 0;
 
 	if (!list || at == list->nr || vaddr < list->stack[at].first)

@@ -23,22 +23,21 @@ enum stack_kind {
 };
 /* As answers show them. */
 extern const struct stack_words {
-	const char *name;   /* "irq" */
+	const char *name; /* "irq" */
 	const char *before; /* the word stack, or "": "interrupt " */
 } stack_kinds[NR_STACK_KINDS];
 
 struct stack {
 	uint64_t first, last; /* addresses, inclusive */
 	enum stack_kind kind;
-	const char *exception;   /* static: "DF", "NMI", ...; NULL: none, several */
-	bool guard;              /* the page that keeps it apart, not the stack itself */
+	const char *exception; /* static: "DF", "NMI", ...; NULL: none, several */
+	bool guard; /* the page that keeps it apart, not the stack itself */
 	const struct task *task; /* borrowed from the kernel; NULL: a CPU's */
 	unsigned int cpu;
 };
 
 /* Of tasks (if their list is known), interrupts and, until 5.1, exceptions. */
-bool kernel_stack_at(struct kernel *kernel, uint64_t vaddr,
-		     struct stack *stack);
+bool kernel_stack_at(struct kernel *kernel, uint64_t vaddr, struct stack *stack);
 
 /* For struct arch's add_cpu_stacks(). An empty stack is left out. */
 struct stack_list;

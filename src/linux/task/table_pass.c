@@ -12,17 +12,16 @@ struct open_table {
 
 /* Takes the next entry of the open table. True if it leads to a table; *base: the first
  * address of that, not sign-extended. */
-static bool next_table(const struct space *space, unsigned int level,
-		       struct open_table *table, uint64_t *child,
-		       uint64_t *base)
+static bool next_table(const struct space *space, unsigned int level, struct open_table *table,
+		       uint64_t *child, uint64_t *base)
 {
 	const struct paging *paging = space->paging;
 	const struct paging_family *family = paging->family;
 	uint64_t index = table->next++, entry;
 
 	*base = table->base | index << paging->level[level].shift;
-	if (dump_load(space->dump, table->paddr + index * paging->entry_size,
-		      paging->entry_size, &entry) != PAGE_PRESENT)
+	if (dump_load(space->dump, table->paddr + index * paging->entry_size, paging->entry_size,
+		      &entry) != PAGE_PRESENT)
 		return false;
 	entry &= ~space->encrypt_mask;
 	if (entry_class(family, paging, level, entry) != CLASS_TABLE)
@@ -46,8 +45,8 @@ static bool table_pass_visit(struct table_pass *pass, uint64_t paddr, uint64_t b
 }
 
 /* The tables below that of the top level at root, which maps from base on. */
-static bool visit_below(struct table_pass *pass, const struct space *space,
-			uint64_t root, uint64_t base)
+static bool visit_below(struct table_pass *pass, const struct space *space, uint64_t root,
+			uint64_t base)
 {
 	const struct paging *paging = space->paging;
 	struct open_table open[MAX_LEVELS] = { { root, base, 0 } };
@@ -65,8 +64,7 @@ static bool visit_below(struct table_pass *pass, const struct space *space,
 		if (!next_table(space, level, table, &child, &base))
 			continue;
 		/* Tables are aligned to at least 32 bytes. */
-		if (address_set_add(&pass->seen, child | 8 | level) !=
-		    ADDRESS_NEW)
+		if (address_set_add(&pass->seen, child | 8 | level) != ADDRESS_NEW)
 			continue;
 		if (!table_pass_visit(pass, child, base, level + 1))
 			return false;
@@ -78,8 +76,8 @@ static bool visit_below(struct table_pass *pass, const struct space *space,
 	}
 }
 
-static bool pass_top(struct table_pass *pass, const struct space *space,
-		     uint64_t root, uint64_t first, uint64_t last)
+static bool pass_top(struct table_pass *pass, const struct space *space, uint64_t root,
+		     uint64_t first, uint64_t last)
 {
 	struct passed_table *table = &pass->table;
 
@@ -103,8 +101,7 @@ bool table_pass_space(struct table_pass *pass, const struct space *space)
 		return pass_top(pass, space, space->root, 0, last);
 	/* The upper half's table is the kernel's, whoever uses it. */
 	return pass_top(pass, space, space->root, 0, ~upper) &&
-	       (pass->table.process ||
-		pass_top(pass, space, space->upper_root, upper, last));
+	       (pass->table.process || pass_top(pass, space, space->upper_root, upper, last));
 }
 
 bool table_pass_all(struct table_pass *pass)
@@ -117,13 +114,11 @@ bool table_pass_all(struct table_pass *pass)
 	if (!going || !mm_pass_start(&mms, pass->kernel, NULL))
 		return going;
 	while (going && (pass->table.task = mm_pass_next(&mms))) {
-		if (!kernel_process(pass->kernel, pass->table.task, &process,
-				    NULL))
+		if (!kernel_process(pass->kernel, pass->table.task, &process, NULL))
 			continue;
 		pass->table.process = &process;
 		going = table_pass_space(pass, &process.space) &&
-			(!process.isolated ||
-			 table_pass_space(pass, &process.user));
+			(!process.isolated || table_pass_space(pass, &process.user));
 	}
 	pass->table.process = NULL;
 	pass->table.task = NULL;

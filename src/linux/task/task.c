@@ -29,8 +29,7 @@ static bool task_add_task(struct task_scan *scan, const struct task *task)
 {
 	struct task_list *list = scan->list;
 
-	if (!array_add(&list->task, &list->nr, &list->room, task,
-		       sizeof(*task)))
+	if (!array_add(&list->task, &list->nr, &list->room, task, sizeof(*task)))
 		out_of_memory(&scan->ended);
 	else if (list->nr % STOP_EVERY == 0 && kernel_stopped(scan->kernel))
 		fail(&scan->ended, ERROR_INTERRUPTED, "interrupted");
@@ -46,8 +45,7 @@ static bool task_is_new(struct task_scan *scan, uint64_t address)
 	return added == ADDRESS_NEW && scan->seen.nr <= MOST_TASKS;
 }
 
-static uint64_t add_address(const struct task_scan *scan, uint64_t address,
-			    int64_t distance)
+static uint64_t add_address(const struct task_scan *scan, uint64_t address, int64_t distance)
 {
 	return (address + (uint64_t)distance) & scan->kernel->arch->address_mask;
 }
@@ -59,9 +57,8 @@ static void task_damage(struct task_scan *scan, const char *list, uint64_t befor
 
 	if (scan->ended.code)
 		return;
-	fail(&err, ERROR_FORMAT,
-	     "the list of %s is cut after its entry at %" PRIx64 ": %.300s", list,
-	     before, why->message);
+	fail(&err, ERROR_FORMAT, "the list of %s is cut after its entry at %" PRIx64 ": %.300s",
+	     list, before, why->message);
 	damages_add(&scan->list->damages, &err);
 }
 
@@ -77,17 +74,15 @@ struct task_ring {
 
 static void follow_threads(struct task_scan *scan, const struct listed *leader);
 
-static const struct task_links *links_of(const struct task_ring *ring,
-				    const struct listed *node)
+static const struct task_links *links_of(const struct task_ring *ring, const struct listed *node)
 {
 	return ring->leader ? &node->threads : &node->tasks;
 }
 
 /* Adds the task at address, whose links lead back to before. A thread list leads to
  * the leader too, which the list of processes has added. */
-static bool task_add_entry(struct task_scan *scan, const struct task_ring *ring,
-			   uint64_t before, uint64_t address, struct listed *node,
-			   struct error *err)
+static bool task_add_entry(struct task_scan *scan, const struct task_ring *ring, uint64_t before,
+			   uint64_t address, struct listed *node, struct error *err)
 {
 	const struct listed *leader = ring->leader;
 	uint64_t back;
@@ -99,16 +94,14 @@ static bool task_add_entry(struct task_scan *scan, const struct task_ring *ring,
 	back = links_of(ring, node)->to[!ring->direction];
 	if (back != before)
 		return fail(err, ERROR_FORMAT,
-			    "task %" PRIx64 " comes next but points back to %" PRIx64,
-			    address, back);
+			    "task %" PRIx64 " comes next but points back to %" PRIx64, address,
+			    back);
 	if (leader && address == leader->task.address)
 		return true;
 	if (!task_is_new(scan, address))
-		return fail(err, ERROR_FORMAT,
-			    "it leads to task %" PRIx64 " again", address);
+		return fail(err, ERROR_FORMAT, "it leads to task %" PRIx64 " again", address);
 	if (leader && node->task.tgid != leader->task.tgid)
-		return fail(err, ERROR_FORMAT,
-			    "task %" PRIx64 " is of another process", address);
+		return fail(err, ERROR_FORMAT, "task %" PRIx64 " is of another process", address);
 	if (task_add_task(scan, &node->task) && !leader)
 		follow_threads(scan, node);
 	return true;
@@ -124,15 +117,12 @@ static bool task_follow(struct task_scan *scan, struct task_ring *ring, uint64_t
 	struct listed node;
 
 	while (entry != ring->head) {
-		uint64_t address = add_address(scan, entry,
-					       -(int64_t)ring->member->offset);
+		uint64_t address = add_address(scan, entry, -(int64_t)ring->member->offset);
 
-		if (ring->direction == BACKWARD &&
-		    address_set_has(&scan->seen, address))
+		if (ring->direction == BACKWARD && address_set_has(&scan->seen, address))
 			return true;
 		if (!task_add_entry(scan, ring, before, address, &node, &err)) {
-			if (ring->direction == FORWARD ||
-			    address != ring->cut_at)
+			if (ring->direction == FORWARD || address != ring->cut_at)
 				task_damage(scan, ring->name, before, &err);
 			ring->cut_at = address;
 			return false;
@@ -161,10 +151,8 @@ static bool read_links(struct task_scan *scan, uint64_t address, struct task_lin
 {
 	unsigned int word = kernel_pointer_size(scan->kernel);
 
-	return kernel_read_pointer(scan->kernel, address, &links->to[FORWARD],
-				   err) &&
-	       kernel_read_pointer(scan->kernel, address + word,
-				   &links->to[BACKWARD], err);
+	return kernel_read_pointer(scan->kernel, address, &links->to[FORWARD], err) &&
+	       kernel_read_pointer(scan->kernel, address + word, &links->to[BACKWARD], err);
 }
 
 static void follow_threads(struct task_scan *scan, const struct listed *leader)
@@ -178,11 +166,9 @@ static void follow_threads(struct task_scan *scan, const struct listed *leader)
 	struct error err;
 
 	if (!scan->reader.thread_head) {
-		ring.head = add_address(scan, leader->task.address,
-					scan->reader.threads->offset);
+		ring.head = add_address(scan, leader->task.address, scan->reader.threads->offset);
 	} else {
-		ring.head = add_address(scan, leader->signal,
-					scan->reader.thread_head->offset);
+		ring.head = add_address(scan, leader->signal, scan->reader.thread_head->offset);
 		/* No other thread: the usual case. */
 		if (head.to[FORWARD] == ring.head && head.to[BACKWARD] == ring.head)
 			return;
@@ -197,8 +183,7 @@ static void follow_threads(struct task_scan *scan, const struct listed *leader)
 /* --- idle tasks --- */
 
 /* In idle_threads since 3.5 (29d5e0476e1c); before, in the runqueues only. */
-static bool find_idle(struct task_scan *scan, unsigned int cpu, uint64_t *task,
-		      struct error *err)
+static bool find_idle(struct task_scan *scan, unsigned int cpu, uint64_t *task, struct error *err)
 {
 	struct kernel *kernel = scan->kernel;
 	uint64_t address;
@@ -262,8 +247,7 @@ static bool task_scan_all(struct task_scan *scan, struct error *err)
 	add_idle(scan, 0, address);
 	add_other_idles(scan);
 	task_follow_both_ways(scan, &ring, &init.tasks);
-	return !scan->ended.code ||
-	       fail(err, scan->ended.code, "%s", scan->ended.message);
+	return !scan->ended.code || fail(err, scan->ended.code, "%s", scan->ended.message);
 }
 
 struct known_tasks {
@@ -300,8 +284,8 @@ const struct task_list *kernel_tasks(struct kernel *kernel, struct error *err)
 	*known = (struct known_tasks){ 0 };
 	scan->kernel = kernel;
 	scan->list = &known->list;
-	known->all = task_scan_all(scan, err) &&
-		     task_list_index(&known->list, kernel->listener, err);
+	known->all =
+		task_scan_all(scan, err) && task_list_index(&known->list, kernel->listener, err);
 	known->some = scan->ended.code == ERROR_INTERRUPTED;
 	address_set_release(&scan->seen);
 	free(scan);

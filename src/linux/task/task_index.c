@@ -21,8 +21,7 @@ static int task_index_compare(const void *one, const void *two)
 	return a->place < b->place ? -1 : a->place > b->place;
 }
 
-bool task_list_index(struct task_list *list, const struct listener *listener,
-		     struct error *err)
+bool task_list_index(struct task_list *list, const struct listener *listener, struct error *err)
 {
 	struct by_pid *sorted = calloc(list->nr + 1, sizeof(*sorted));
 	bool ok;
@@ -37,9 +36,8 @@ bool task_list_index(struct task_list *list, const struct listener *listener,
 	free(sorted);
 	if (ok)
 		return true;
-	return listener_stops(listener) ?
-		       fail(err, ERROR_INTERRUPTED, "interrupted") :
-		       out_of_memory(err);
+	return listener_stops(listener) ? fail(err, ERROR_INTERRUPTED, "interrupted") :
+					  out_of_memory(err);
 }
 
 void task_list_release(struct task_list *list)
@@ -50,8 +48,7 @@ void task_list_release(struct task_list *list)
 
 const struct task *task_of_pid(const struct task_list *list, int32_t pid)
 {
-	size_t first = ARRAY_SEARCH(i, 0, list->nr,
-				    list->task[list->by_pid[i]].pid < pid);
+	size_t first = ARRAY_SEARCH(i, 0, list->nr, list->task[list->by_pid[i]].pid < pid);
 
 	if (first == list->nr || list->task[list->by_pid[first]].pid != pid)
 		return NULL;

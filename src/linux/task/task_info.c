@@ -30,8 +30,7 @@ enum {
 static char state_letter(struct kernel *kernel, uint64_t state, uint64_t exit)
 {
 	unsigned int version = kernel_version(kernel);
-	uint64_t parked =
-		version && version < KERNEL_VERSION(4, 14, 0) ? PARKED_BEFORE : PARKED;
+	uint64_t parked = version && version < KERNEL_VERSION(4, 14, 0) ? PARKED_BEFORE : PARKED;
 
 	if (exit)
 		return 'Z';
@@ -62,8 +61,7 @@ static char read_state(struct kernel *kernel, uint64_t task)
 
 /* In struct thread_info at the start of the stack before it became a part of the
  * task_struct (4.9); in the task_struct itself until 5.15. */
-static bool task_info_read_cpu(struct kernel *kernel, uint64_t task, uint64_t stack,
-			       uint32_t *cpu)
+static bool task_info_read_cpu(struct kernel *kernel, uint64_t task, uint64_t stack, uint32_t *cpu)
 {
 	uint64_t value;
 
@@ -82,8 +80,7 @@ static bool task_info_read_cpu(struct kernel *kernel, uint64_t task, uint64_t st
  * MM_FILEPAGES... of include/linux/mm_types_task.h. */
 enum { SWAP_ENTRIES = 2, MOST_COUNTERS = 16 };
 
-static bool read_signed(struct kernel *kernel, uint64_t address, size_t size,
-			int64_t *sum)
+static bool read_signed(struct kernel *kernel, uint64_t address, size_t size, int64_t *sum)
 {
 	uint64_t value;
 
@@ -94,8 +91,8 @@ static bool read_signed(struct kernel *kernel, uint64_t address, size_t size,
 }
 
 /* A percpu_counter: what all CPUs have, and what each has beside it. */
-static bool add_counter(struct kernel *kernel, const struct task_facts *facts,
-			uint64_t counter, int64_t *sum)
+static bool add_counter(struct kernel *kernel, const struct task_facts *facts, uint64_t counter,
+			int64_t *sum)
 {
 	uint64_t own, at, address;
 
@@ -109,16 +106,15 @@ static bool add_counter(struct kernel *kernel, const struct task_facts *facts,
 		return false;
 	for (size_t i = 0; i < facts->nr_offsets; i++) {
 		address = (at + facts->offset[i]) & kernel->arch->address_mask;
-		if (kernel_stopped(kernel) ||
-		    !read_signed(kernel, address, 4, sum))
+		if (kernel_stopped(kernel) || !read_signed(kernel, address, 4, sum))
 			return false;
 	}
 	return true;
 }
 
 /* Per-CPU counters since 6.2 (f1a7941243c1). */
-static bool sum_counters(struct kernel *kernel, const struct task_facts *facts,
-			 uint64_t mm, int64_t *sum)
+static bool sum_counters(struct kernel *kernel, const struct task_facts *facts, uint64_t mm,
+			 int64_t *sum)
 {
 	const struct member *array = kernel_member(kernel, MM_RSS, NULL);
 	uint64_t size = facts->counter_size;
@@ -128,8 +124,7 @@ static bool sum_counters(struct kernel *kernel, const struct task_facts *facts,
 		return false;
 	for (uint64_t i = 0; i < array->size / size; i++)
 		if (i != SWAP_ENTRIES &&
-		    !add_counter(kernel, facts, mm + array->offset + i * size,
-				 sum))
+		    !add_counter(kernel, facts, mm + array->offset + i * size, sum))
 			return false;
 	return true;
 }
@@ -143,8 +138,7 @@ static bool sum_longs(struct kernel *kernel, uint64_t mm, int64_t *sum)
 		return false;
 	for (unsigned int i = 0; i < array->size / word; i++)
 		if (i != SWAP_ENTRIES &&
-		    !read_signed(kernel, mm + array->offset + i * word, word,
-				 sum))
+		    !read_signed(kernel, mm + array->offset + i * word, word, sum))
 			return false;
 	return true;
 }
@@ -158,14 +152,12 @@ static int compare_mm(const void *one, const void *two)
 
 static int64_t sum_cached(struct kernel *kernel, uint64_t task)
 {
-	const struct member *array =
-		kernel_member(kernel, TASK_RSS_COUNT, NULL);
+	const struct member *array = kernel_member(kernel, TASK_RSS_COUNT, NULL);
 	int64_t sum = 0;
 
 	for (unsigned int i = 0; i < array->size / 4 && i < MOST_COUNTERS; i++)
 		if (i != SWAP_ENTRIES)
-			read_signed(kernel, task + array->offset + 4 * i, 4,
-				    &sum);
+			read_signed(kernel, task + array->offset + 4 * i, 4, &sum);
 	return sum;
 }
 
@@ -184,12 +176,12 @@ static void find_cached(struct kernel *kernel, const struct task_list *list,
 		if (!task->mm)
 			continue;
 		cached.pages = sum_cached(kernel, task->address);
-		if (!array_add(&facts->cached, &facts->nr_cached, &facts->room,
-			       &cached, sizeof(cached)))
+		if (!array_add(&facts->cached, &facts->nr_cached, &facts->room, &cached,
+			       sizeof(cached)))
 			return;
 	}
-	if (!sort_items(facts->cached, facts->nr_cached,
-			sizeof(*facts->cached), compare_mm, kernel->listener))
+	if (!sort_items(facts->cached, facts->nr_cached, sizeof(*facts->cached), compare_mm,
+			kernel->listener))
 		facts->nr_cached = 0;
 	for (size_t i = 0; i < facts->nr_cached; i++)
 		if (kept && facts->cached[kept - 1].mm == facts->cached[i].mm)
@@ -199,21 +191,19 @@ static void find_cached(struct kernel *kernel, const struct task_list *list,
 	facts->nr_cached = kept;
 }
 
-static bool read_rss(struct kernel *kernel, const struct task_facts *facts,
-		     uint64_t mm, uint64_t *rss)
+static bool read_rss(struct kernel *kernel, const struct task_facts *facts, uint64_t mm,
+		     uint64_t *rss)
 {
 	const struct cached_rss wanted = { .mm = mm };
-	const struct cached_rss *cached =
-		facts->nr_cached ?
-			bsearch(&wanted, facts->cached, facts->nr_cached,
-				sizeof(wanted), compare_mm) :
-			NULL;
+	const struct cached_rss *cached = facts->nr_cached ?
+						  bsearch(&wanted, facts->cached, facts->nr_cached,
+							  sizeof(wanted), compare_mm) :
+						  NULL;
 	int64_t sum = cached ? cached->pages : 0;
 
 	/* Until 6.1 the member is a struct of that name. */
-	if (!mm ||
-	    (facts->has_rss_stat ? !sum_longs(kernel, mm, &sum) :
-				   !sum_counters(kernel, facts, mm, &sum)))
+	if (!mm || (facts->has_rss_stat ? !sum_longs(kernel, mm, &sum) :
+					  !sum_counters(kernel, facts, mm, &sum)))
 		return false;
 	*rss = sum > 0 ? kernel_frame(kernel, (uint64_t)sum) : 0;
 	return true;
@@ -226,8 +216,7 @@ static void find_running(struct kernel *kernel, struct task_facts *facts)
 	struct cpu_set cpus;
 	uint64_t queue;
 
-	if (!kernel_member(kernel, RQ_CURR, NULL) ||
-	    !kernel_possible_cpus(kernel, &cpus, NULL))
+	if (!kernel_member(kernel, RQ_CURR, NULL) || !kernel_possible_cpus(kernel, &cpus, NULL))
 		return;
 	facts->cpu = calloc(cpus.nr, sizeof(*facts->cpu));
 	facts->all_cpus = facts->cpu;
@@ -238,8 +227,7 @@ static void find_running(struct kernel *kernel, struct task_facts *facts)
 			continue;
 		own->cpu = cpu;
 		if (kernel_per_cpu(kernel, "runqueues", cpu, &queue, NULL) &&
-		    kernel_read_member(kernel, queue, RQ_CURR, &own->task,
-				       NULL))
+		    kernel_read_member(kernel, queue, RQ_CURR, &own->task, NULL))
 			facts->nr_cpus++;
 		else
 			facts->all_cpus = false;
@@ -257,9 +245,9 @@ static void task_info_find_offsets(struct kernel *kernel, struct task_facts *fac
 	facts->has_offsets = facts->offset;
 	for (unsigned int cpu = 0; facts->has_offsets && cpu < cpus.nr; cpu++)
 		if (cpu_set_has(&cpus, cpu))
-			facts->has_offsets = kernel_per_cpu_offset(
-				kernel, cpu,
-				&facts->offset[facts->nr_offsets++], NULL);
+			facts->has_offsets =
+				kernel_per_cpu_offset(kernel, cpu,
+						      &facts->offset[facts->nr_offsets++], NULL);
 }
 
 void kernel_task_facts(struct kernel *kernel, const struct task_list *list,
@@ -267,8 +255,8 @@ void kernel_task_facts(struct kernel *kernel, const struct task_list *list,
 {
 	uint64_t size;
 
-	*facts = (struct task_facts){ .has_rss_stat = kernel_type_size(
-					      kernel, "mm_rss_stat", &size) };
+	*facts = (struct task_facts){ .has_rss_stat =
+					      kernel_type_size(kernel, "mm_rss_stat", &size) };
 	if (!kernel_type_size(kernel, "percpu_counter", &facts->counter_size))
 		facts->counter_size = 0;
 	find_running(kernel, facts);
@@ -295,20 +283,16 @@ static void set_running(const struct task_facts *facts, const struct task *task,
 	}
 }
 
-struct task_info kernel_task_info(struct kernel *kernel,
-				  const struct task_facts *facts,
+struct task_info kernel_task_info(struct kernel *kernel, const struct task_facts *facts,
 				  const struct task *task)
 {
 	struct task_info info = { .state = read_state(kernel, task->address) };
 	uint64_t parent, pid;
 
-	kernel_read_member(kernel, task->address, TASK_STACK, &info.stack,
-			   NULL);
+	kernel_read_member(kernel, task->address, TASK_STACK, &info.stack, NULL);
 	info.has_cpu = task_info_read_cpu(kernel, task->address, info.stack, &info.cpu);
-	info.has_parent =
-		kernel_read_member(kernel, task->address, TASK_PARENT, &parent,
-				   NULL) &&
-		kernel_read_member(kernel, parent, TASK_TGID, &pid, NULL);
+	info.has_parent = kernel_read_member(kernel, task->address, TASK_PARENT, &parent, NULL) &&
+			  kernel_read_member(kernel, parent, TASK_TGID, &pid, NULL);
 	if (info.has_parent)
 		info.parent = (int32_t)pid;
 	info.has_rss = read_rss(kernel, facts, task->mm, &info.rss);

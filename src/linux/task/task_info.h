@@ -42,6 +42,5 @@ void kernel_task_facts(struct kernel *kernel, const struct task_list *list,
 void task_facts_release(struct task_facts *facts);
 
 /* Members that types do not describe stay unknown. */
-struct task_info kernel_task_info(struct kernel *kernel,
-				  const struct task_facts *facts,
+struct task_info kernel_task_info(struct kernel *kernel, const struct task_facts *facts,
 				  const struct task *task);

@@ -13,8 +13,8 @@ static const struct {
 	unsigned int id;
 	enum member_form form;
 } members[] = {
-	{ TASK_TASKS, MEMBER_LINKS },	 { TASK_PID, MEMBER_INT },
-	{ TASK_TGID, MEMBER_INT },	 { TASK_MM, MEMBER_POINTER },
+	{ TASK_TASKS, MEMBER_LINKS },	    { TASK_PID, MEMBER_INT },
+	{ TASK_TGID, MEMBER_INT },	    { TASK_MM, MEMBER_POINTER },
 	{ TASK_ACTIVE_MM, MEMBER_POINTER }, { TASK_SIGNAL, MEMBER_POINTER },
 };
 
@@ -28,20 +28,16 @@ static void task_read_widen(uint64_t *first, uint64_t *end, const struct member 
 
 /* thread_group links a process's threads without a head (removed in 6.7, 8e1f385104ac).
  * Until 2.6.17 (47e65328a7b1) the second of a task's pids does: no later one has a list. */
-static const struct member *find_ring(struct task_reader *reader,
-				      struct error *err)
+static const struct member *find_ring(struct task_reader *reader, struct error *err)
 {
 	struct kernel *kernel = reader->kernel;
 	const struct member *pids = kernel_member(kernel, TASK_PIDS, NULL);
-	const struct member *list =
-		kernel_member_as(kernel, PID_LIST, MEMBER_LINKS, NULL);
+	const struct member *list = kernel_member_as(kernel, PID_LIST, MEMBER_LINKS, NULL);
 	uint64_t size;
 
-	if (!pids || !list || !kernel_type_size(kernel, "pid", &size) ||
-	    size > pids->size ||
+	if (!pids || !list || !kernel_type_size(kernel, "pid", &size) || size > pids->size ||
 	    !range_within(size + list->offset, list->size, pids->size))
-		return kernel_member_as(kernel, TASK_THREAD_GROUP, MEMBER_LINKS,
-					err);
+		return kernel_member_as(kernel, TASK_THREAD_GROUP, MEMBER_LINKS, err);
 	reader->in_pids = *list;
 	reader->in_pids.offset += pids->offset + (uint32_t)size;
 	return &reader->in_pids;
@@ -49,15 +45,14 @@ static const struct member *find_ring(struct task_reader *reader,
 
 /* The list of threads starts at signal_struct's thread_head since 3.14
  * (0c740d0afc3b). */
-bool task_reader_start(struct task_reader *reader, struct kernel *kernel,
-		       struct error *err)
+bool task_reader_start(struct task_reader *reader, struct kernel *kernel, struct error *err)
 {
 	uint64_t first = UINT64_MAX, end = 0;
 
 	reader->kernel = kernel;
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-		const struct member *member = kernel_member_as(
-			kernel, members[i].id, members[i].form, err);
+		const struct member *member =
+			kernel_member_as(kernel, members[i].id, members[i].form, err);
 
 		if (!member)
 			return false;
@@ -69,19 +64,16 @@ bool task_reader_start(struct task_reader *reader, struct kernel *kernel,
 	reader->tasks = kernel_member(kernel, TASK_TASKS, err);
 	reader->thread_head = kernel_member(kernel, SIGNAL_THREAD_HEAD, NULL);
 	reader->threads = reader->thread_head ?
-				  kernel_member_as(kernel, TASK_THREAD_NODE,
-						   MEMBER_LINKS, err) :
+				  kernel_member_as(kernel, TASK_THREAD_NODE, MEMBER_LINKS, err) :
 				  find_ring(reader, err);
 	if (!reader->threads)
 		return false;
 	task_read_widen(&first, &end, reader->threads);
 	if (end - first > TASK_SPAN_MAX)
 		return fail(err, ERROR_FORMAT,
-			    "struct task_struct: implausible members, %" PRIu64
-			    " bytes apart",
+			    "struct task_struct: implausible members, %" PRIu64 " bytes apart",
 			    end - first);
-	reader->bytes =
-		(struct member_bytes){ reader->span, first, end - first };
+	reader->bytes = (struct member_bytes){ reader->span, first, end - first };
 	return true;
 }
 
@@ -92,27 +84,23 @@ static uint64_t load_id(const struct task_reader *reader, unsigned int id)
 	return member_load(&reader->bytes, member, 0, member->size);
 }
 
-static struct task_links load_links(const struct task_reader *reader,
-			       const struct member *member)
+static struct task_links load_links(const struct task_reader *reader, const struct member *member)
 {
 	unsigned int word = kernel_pointer_size(reader->kernel);
 
 	return (struct task_links){ { member_load(&reader->bytes, member, 0, word),
-				 member_load(&reader->bytes, member, word,
-					     word) } };
+				      member_load(&reader->bytes, member, word, word) } };
 }
 
-static bool read_comm(const struct task_reader *reader, struct task *task,
-		      struct error *err)
+static bool read_comm(const struct task_reader *reader, struct task *task, struct error *err)
 {
 	const struct member *comm = reader->comm;
 	size_t size = comm->size < TASK_COMM_MAX ? comm->size : TASK_COMM_MAX;
 
-	return kernel_read_field(reader->kernel, task->address + comm->offset,
-				 task->comm, size, err) &&
+	return kernel_read_field(reader->kernel, task->address + comm->offset, task->comm, size,
+				 err) &&
 	       (memchr(task->comm, '\0', size) ||
-		fail(err, ERROR_FORMAT,
-		     "%" PRIx64 " is no task: its comm does not end",
+		fail(err, ERROR_FORMAT, "%" PRIx64 " is no task: its comm does not end",
 		     task->address));
 }
 
@@ -120,36 +108,32 @@ static bool task_read_member(struct task_reader *reader, uint64_t address,
 			     const struct member *member)
 {
 	return kernel_read(reader->kernel, address + member->offset,
-			   reader->span +
-				   (member->offset - reader->bytes.start),
+			   reader->span + (member->offset - reader->bytes.start),
 			   (size_t)member->size, NULL);
 }
 
 static bool read_members(struct task_reader *reader, uint64_t address)
 {
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		if (!task_read_member(
-			    reader, address,
-			    kernel_member(reader->kernel, members[i].id, NULL)))
+		if (!task_read_member(reader, address,
+				      kernel_member(reader->kernel, members[i].id, NULL)))
 			return false;
 	return task_read_member(reader, address, reader->threads);
 }
 
 /* The span has much that no answer rests on, such as the stack's secret: where reads are noted,
  * only the members are, and only they are in a dump that extract wrote. */
-static bool read_span(struct task_reader *reader, uint64_t address,
-		      struct error *err)
+static bool read_span(struct task_reader *reader, uint64_t address, struct error *err)
 {
 	bool noted = reader->kernel->dump->format->note_read;
 
 	return (noted && read_members(reader, address)) ||
-	       kernel_read(reader->kernel, address + reader->bytes.start,
-			   reader->span, reader->bytes.size, err) ||
+	       kernel_read(reader->kernel, address + reader->bytes.start, reader->span,
+			   reader->bytes.size, err) ||
 	       read_members(reader, address);
 }
 
-bool task_read(struct task_reader *reader, uint64_t address,
-	       struct listed *node, struct error *err)
+bool task_read(struct task_reader *reader, uint64_t address, struct listed *node, struct error *err)
 {
 	struct task *task = &node->task;
 
@@ -168,10 +152,8 @@ bool task_read(struct task_reader *reader, uint64_t address,
 	node->signal = load_id(reader, TASK_SIGNAL);
 	if (!read_comm(reader, task, err))
 		return false;
-	if (task->pid < 0 || task->pid > LAST_PID || task->tgid < 0 ||
-	    task->tgid > LAST_PID)
-		return fail(err, ERROR_FORMAT,
-			    "%" PRIx64 " is no task: its pid would be %" PRId32,
+	if (task->pid < 0 || task->pid > LAST_PID || task->tgid < 0 || task->tgid > LAST_PID)
+		return fail(err, ERROR_FORMAT, "%" PRIx64 " is no task: its pid would be %" PRId32,
 			    address, task->pid);
 	return true;
 }

@@ -28,16 +28,14 @@ struct task_reader {
 	const struct member *comm;
 	/* The list_heads in task_struct. Borrowed from the kernel, or in_pids. */
 	const struct member *tasks, *threads;
-	const struct member
-		*thread_head; /* NULL: the leader is the list's head */
+	const struct member *thread_head; /* NULL: the leader is the list's head */
 	struct member in_pids; /* the list_head of pids[PIDTYPE_TGID] */
 	struct member_bytes bytes; /* part of a task_struct, read at once... */
 	uint8_t span[TASK_SPAN_MAX]; /* ...to here */
 };
 
 /* Finds the members in the kernel's types. The reader stays where it is from then on. */
-bool task_reader_start(struct task_reader *reader, struct kernel *kernel,
-		       struct error *err);
+bool task_reader_start(struct task_reader *reader, struct kernel *kernel, struct error *err);
 /* The task at address. Fails if the struct cannot be a task. */
-bool task_read(struct task_reader *reader, uint64_t address,
-	       struct listed *node, struct error *err);
+bool task_read(struct task_reader *reader, uint64_t address, struct listed *node,
+	       struct error *err);

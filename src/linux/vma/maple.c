@@ -13,16 +13,16 @@
 #include <inttypes.h>
 
 enum {
-	NODE_MASK = 0xff,    /* MAPLE_NODE_MASK */
+	NODE_MASK = 0xff, /* MAPLE_NODE_MASK */
 	NODE_SIZE = 256,
-	TYPE_SHIFT = 3,      /* MAPLE_NODE_TYPE_SHIFT */
-	TYPE_MASK = 0xf,     /* MAPLE_NODE_TYPE_MASK */
-	LEAF_64 = 1,         /* enum maple_type */
+	TYPE_SHIFT = 3, /* MAPLE_NODE_TYPE_SHIFT */
+	TYPE_MASK = 0xf, /* MAPLE_NODE_TYPE_MASK */
+	LEAF_64 = 1, /* enum maple_type */
 	RANGE_64 = 2,
 	ARANGE_64 = 3,
-	ROOT_PARENT = 1,     /* MA_ROOT_PARENT */
+	ROOT_PARENT = 1, /* MA_ROOT_PARENT */
 	LAST_RESERVED = 4096, /* XA_ZERO_ENTRY and the like are below */
-	MOST_LEVELS = 31,    /* MAPLE_HEIGHT_MAX */
+	MOST_LEVELS = 31, /* MAPLE_HEIGHT_MAX */
 	MOST_NODES = 1 << 21,
 };
 
@@ -51,7 +51,7 @@ static unsigned int nr_slots(const struct climb *climb, unsigned int type)
 {
 	if (type == ARANGE_64)
 		return climb->word == 8 ? 10 : 21; /* MAPLE_ARANGE64_SLOTS */
-	return climb->word == 8 ? 16 : 32;         /* MAPLE_RANGE64_SLOTS */
+	return climb->word == 8 ? 16 : 32; /* MAPLE_RANGE64_SLOTS */
 }
 
 static uint64_t maple_slot_of(const struct climb *climb, const struct level *level)
@@ -67,8 +67,7 @@ static bool is_node(uint64_t entry)
 	return (entry & 3) == 2 && entry > LAST_RESERVED;
 }
 
-static bool check_parent(const struct climb *climb, const struct level *level,
-			 struct error *err)
+static bool check_parent(const struct climb *climb, const struct level *level, struct error *err)
 {
 	uint64_t parent = load_le(level->bytes, climb->word);
 	uint64_t wanted = climb->tree | ROOT_PARENT;
@@ -80,19 +79,18 @@ static bool check_parent(const struct climb *climb, const struct level *level,
 	if (parent == wanted)
 		return true;
 	return fail(err, ERROR_FORMAT,
-		    "the maple node at %" PRIx64 " is a child of %" PRIx64
-		    " but names %" PRIx64 " as its parent",
+		    "the maple node at %" PRIx64 " is a child of %" PRIx64 " but names %" PRIx64
+		    " as its parent",
 		    level->node, wanted, parent);
 }
 
-static bool enter_node(struct climb *climb, uint64_t encoded, uint64_t first,
-		       uint64_t last, struct error *err)
+static bool enter_node(struct climb *climb, uint64_t encoded, uint64_t first, uint64_t last,
+		       struct error *err)
 {
 	struct level *level = &climb->level[climb->depth];
 
 	if (climb->depth == MOST_LEVELS || climb->nr_nodes++ == MOST_NODES)
-		return fail(err, ERROR_FORMAT,
-			    "the maple tree is deeper or larger than possible");
+		return fail(err, ERROR_FORMAT, "the maple tree is deeper or larger than possible");
 	level->node = encoded & ~(uint64_t)NODE_MASK;
 	level->type = encoded >> TYPE_SHIFT & TYPE_MASK;
 	level->next = first;
@@ -101,18 +99,17 @@ static bool enter_node(struct climb *climb, uint64_t encoded, uint64_t first,
 	level->done = false;
 	if (level->type < LEAF_64 || level->type > ARANGE_64)
 		return fail(err, ERROR_FORMAT,
-			    "the maple node at %" PRIx64 " has the unknown type %u",
-			    level->node, level->type);
-	if (!kernel_read(climb->kernel, level->node, level->bytes, NODE_SIZE,
-			 err) ||
+			    "the maple node at %" PRIx64 " has the unknown type %u", level->node,
+			    level->type);
+	if (!kernel_read(climb->kernel, level->node, level->bytes, NODE_SIZE, err) ||
 	    !check_parent(climb, level, err))
 		return false;
 	climb->depth++;
 	return true;
 }
 
-static bool maple_add_entry(struct climb *climb, uint64_t entry, uint64_t first,
-			    uint64_t last, struct error *err)
+static bool maple_add_entry(struct climb *climb, uint64_t entry, uint64_t first, uint64_t last,
+			    struct error *err)
 {
 	struct vma_list *list = climb->list;
 	const struct vma *vma;
@@ -125,8 +122,8 @@ static bool maple_add_entry(struct climb *climb, uint64_t entry, uint64_t first,
 	if (vma->first == first && vma->last == last)
 		return true;
 	return fail(err, ERROR_FORMAT,
-		    "the maple tree has the vm_area_struct at %" PRIx64
-		    " from %" PRIx64 " to %" PRIx64 ", but its range is %" PRIx64 " to %" PRIx64,
+		    "the maple tree has the vm_area_struct at %" PRIx64 " from %" PRIx64
+		    " to %" PRIx64 ", but its range is %" PRIx64 " to %" PRIx64,
 		    entry, first, last, vma->first, vma->last);
 }
 
@@ -135,14 +132,13 @@ static void maple_add_damage(struct climb *climb, const struct error *why)
 	struct error cut;
 
 	fail(&cut, why->code, "mappings are missing after %" PRIx64 ": %s",
-	     climb->list->nr ? climb->list->vma[climb->list->nr - 1].last : 0,
-	     why->message);
+	     climb->list->nr ? climb->list->vma[climb->list->nr - 1].last : 0, why->message);
 	damages_add(&climb->list->damages, &cut);
 }
 
 /* The last address of the slot: its pivot; the last slot in use has none. */
-static bool find_slot_last(const struct climb *climb, const struct level *level,
-			   uint64_t *last, struct error *err)
+static bool find_slot_last(const struct climb *climb, const struct level *level, uint64_t *last,
+			   struct error *err)
 {
 	unsigned int word = climb->word;
 
@@ -154,8 +150,8 @@ static bool find_slot_last(const struct climb *climb, const struct level *level,
 	if (*last >= level->next && *last <= level->last)
 		return true;
 	return fail(err, ERROR_FORMAT,
-		    "the maple node at %" PRIx64 " has pivot %" PRIx64 " out of order",
-		    level->node, *last);
+		    "the maple node at %" PRIx64 " has pivot %" PRIx64 " out of order", level->node,
+		    *last);
 }
 
 /* Visits the next slot of the deepest node. False: damage. */
@@ -178,8 +174,7 @@ static bool maple_visit_slot(struct climb *climb, struct error *err)
 }
 
 /* Leaves out what is below a damaged node. */
-static bool climb_all(struct climb *climb, uint64_t root,
-		      struct error *err)
+static bool climb_all(struct climb *climb, uint64_t root, struct error *err)
 {
 	uint64_t top = climb->word == 8 ? UINT64_MAX : UINT32_MAX;
 	struct error why;
@@ -203,11 +198,14 @@ static bool climb_all(struct climb *climb, uint64_t root,
 	}
 }
 
-bool vma_list_from_maple(struct kernel *kernel, uint64_t mm, uint64_t tree,
-			 struct vma_list *list, struct error *err)
+bool vma_list_from_maple(struct kernel *kernel, uint64_t mm, uint64_t tree, struct vma_list *list,
+			 struct error *err)
 {
 	struct climb climb = {
-		.kernel = kernel, .list = list, .mm = mm, .tree = tree,
+		.kernel = kernel,
+		.list = list,
+		.mm = mm,
+		.tree = tree,
 		.word = kernel_pointer_size(kernel),
 	};
 	uint64_t root;
@@ -220,6 +218,6 @@ bool vma_list_from_maple(struct kernel *kernel, uint64_t mm, uint64_t tree,
 		return climb_all(&climb, root, err);
 	/* An entry in place of the root is for address 0 alone: no mapping. */
 	return fail(err, ERROR_FORMAT,
-		    "the maple tree at %" PRIx64 " has root %" PRIx64 ", which is not a node",
-		    tree, root);
+		    "the maple tree at %" PRIx64 " has root %" PRIx64 ", which is not a node", tree,
+		    root);
 }

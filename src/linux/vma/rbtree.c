@@ -29,16 +29,12 @@ static bool push_left(struct rbtree_search *search, uint64_t node, struct error 
 		if (added == ADDRESS_NO_MEMORY)
 			return out_of_memory(err);
 		if (added == ADDRESS_SEEN)
-			return fail(err, ERROR_FORMAT,
-				    "it leads to %" PRIx64 " again", node);
+			return fail(err, ERROR_FORMAT, "it leads to %" PRIx64 " again", node);
 		if (search->depth == MOST_LEVELS)
-			return fail(err, ERROR_FORMAT,
-				    "it is deeper than possible");
+			return fail(err, ERROR_FORMAT, "it is deeper than possible");
 		search->stack[search->depth++] = address;
-		if ((tree->parents_first &&
-		     !tree->visit(tree->arg, address, err)) ||
-		    !kernel_read_member(search->kernel, address, tree->left,
-					&node, err))
+		if ((tree->parents_first && !tree->visit(tree->arg, address, err)) ||
+		    !kernel_read_member(search->kernel, address, tree->left, &node, err))
 			return false;
 	}
 	return true;
@@ -55,18 +51,16 @@ static bool rbtree_visit_all(struct rbtree_search *search, uint64_t root, struct
 		address = search->stack[--search->depth];
 		if (kernel_stopped(search->kernel))
 			return fail(err, ERROR_INTERRUPTED, "interrupted");
-		if ((!tree->parents_first &&
-		     !tree->visit(tree->arg, address, err)) ||
-		    !kernel_read_member(search->kernel, address, tree->right,
-					&right, err) ||
+		if ((!tree->parents_first && !tree->visit(tree->arg, address, err)) ||
+		    !kernel_read_member(search->kernel, address, tree->right, &right, err) ||
 		    !push_left(search, right, err))
 			return false;
 	}
 	return true;
 }
 
-bool kernel_visit_rbtree(struct kernel *kernel, const struct rbtree *tree,
-			 uint64_t root, struct error *err)
+bool kernel_visit_rbtree(struct kernel *kernel, const struct rbtree *tree, uint64_t root,
+			 struct error *err)
 {
 	const struct member *node = kernel_member(kernel, tree->node, err);
 	struct rbtree_search search = { .kernel = kernel, .tree = tree };

@@ -19,8 +19,8 @@ static bool is_damage(const struct error *err)
 
 /* Before 6.1 (763ecb035029) mappings form a chain in address order. One that loops
  * comes back to a lower address, which vma_list_add() refuses. */
-static bool follow_list(struct kernel *kernel, uint64_t mm, uint64_t address,
-			struct vma_list *list, struct error *err)
+static bool follow_list(struct kernel *kernel, uint64_t mm, uint64_t address, struct vma_list *list,
+			struct error *err)
 {
 	while (address) {
 		if (list->nr % STOP_EVERY == 0 && kernel_stopped(kernel))
@@ -53,8 +53,8 @@ static bool add_from_tree(void *arg, uint64_t address, struct error *err)
 
 /* The red-black tree, which the kernel kept beside the list (2.4.10 to 6.0): adds the
  * mappings that lie above the list's end. */
-static bool follow_tree(struct kernel *kernel, uint64_t mm,
-			struct vma_list *list, struct error *err)
+static bool follow_tree(struct kernel *kernel, uint64_t mm, struct vma_list *list,
+			struct error *err)
 {
 	const struct rbtree rbtree = {
 		.node = VMA_RB,
@@ -69,19 +69,19 @@ static bool follow_tree(struct kernel *kernel, uint64_t mm,
 	       kernel_visit_rbtree(kernel, &rbtree, root, err);
 }
 
-static void vma_add_damage(struct vma_list *list, const char *what,
-			   const char *rest, const struct error *why)
+static void vma_add_damage(struct vma_list *list, const char *what, const char *rest,
+			   const struct error *why)
 {
 	struct error cut;
 
-	fail(&cut, why->code, "the %s of mappings is cut after %zu%s: %.300s",
-	     what, list->nr, rest, why->message);
+	fail(&cut, why->code, "the %s of mappings is cut after %zu%s: %.300s", what, list->nr, rest,
+	     why->message);
 	damages_add(&list->damages, &cut);
 }
 
 /* The list, and from where it is damaged the tree. */
-static bool list_and_tree(struct kernel *kernel, uint64_t mm,
-			  struct vma_list *list, struct error *err)
+static bool list_and_tree(struct kernel *kernel, uint64_t mm, struct vma_list *list,
+			  struct error *err)
 {
 	uint64_t first;
 
@@ -108,8 +108,7 @@ static bool has_gate(struct kernel *kernel, uint64_t mm)
 	uint64_t address, mode, value;
 
 	if (kernel_symbol(kernel, "vsyscall_mode", &address, NULL) &&
-	    kernel_read_number(kernel, address, 4, &mode, NULL) &&
-	    mode == MODE_NONE)
+	    kernel_read_number(kernel, address, 4, &mode, NULL) && mode == MODE_NONE)
 		return false;
 	if (kernel_read_member(kernel, mm, MM_IA32_COMPAT, &value, NULL))
 		return value == 0;
@@ -118,17 +117,15 @@ static bool has_gate(struct kernel *kernel, uint64_t mm)
 }
 
 /* The last line of /proc/PID/maps, which is in no process' tree. */
-static bool add_gate(struct kernel *kernel, uint64_t mm, struct vma_list *list,
-		     struct error *err)
+static bool add_gate(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct error *err)
 {
 	uint64_t gate;
 
-	return !kernel_symbol(kernel, "gate_vma", &gate, NULL) ||
-	       !has_gate(kernel, mm) || vma_list_add(kernel, list, 0, gate, err);
+	return !kernel_symbol(kernel, "gate_vma", &gate, NULL) || !has_gate(kernel, mm) ||
+	       vma_list_add(kernel, list, 0, gate, err);
 }
 
-bool kernel_vmas(struct kernel *kernel, uint64_t mm, struct vma_list *list,
-		 struct error *err)
+bool kernel_vmas(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct error *err)
 {
 	const struct member *tree = kernel_member(kernel, MM_MT, NULL);
 	struct error local;
@@ -138,8 +135,7 @@ bool kernel_vmas(struct kernel *kernel, uint64_t mm, struct vma_list *list,
 		err = &local;
 	*list = (struct vma_list){ 0 };
 	if (tree)
-		done = vma_list_from_maple(kernel, mm, mm + tree->offset, list,
-					   err);
+		done = vma_list_from_maple(kernel, mm, mm + tree->offset, list, err);
 	else
 		done = list_and_tree(kernel, mm, list, err);
 	return done && add_gate(kernel, mm, list, err);
@@ -162,15 +158,12 @@ static bool has_guard_pages(struct kernel *kernel)
 	       (version == KERNEL_VERSION(2, 6, 32) && fourth >= 20);
 }
 
-uint64_t vma_shown_start(struct kernel *kernel, const struct vma_list *list,
-			 const struct vma *vma)
+uint64_t vma_shown_start(struct kernel *kernel, const struct vma_list *list, const struct vma *vma)
 {
 	const struct vma *before = vma > list->vma ? vma - 1 : NULL;
 
-	if (!(vma->flags & VMA_GROWSDOWN) ||
-	    vma->last - vma->first < kernel_page_size(kernel) ||
-	    (before && before->flags & VMA_GROWSDOWN &&
-	     before->last + 1 == vma->first) ||
+	if (!(vma->flags & VMA_GROWSDOWN) || vma->last - vma->first < kernel_page_size(kernel) ||
+	    (before && before->flags & VMA_GROWSDOWN && before->last + 1 == vma->first) ||
 	    !has_guard_pages(kernel))
 		return vma->first;
 	return vma->first + kernel_page_size(kernel);

@@ -20,11 +20,11 @@ enum {
 };
 
 struct vma {
-	uint64_t address;     /* of its vm_area_struct */
+	uint64_t address; /* of its vm_area_struct */
 	uint64_t first, last; /* inclusive */
 	uint64_t flags;
-	uint64_t pgoff;       /* in pages */
-	uint64_t file;        /* address of its struct file; 0: none */
+	uint64_t pgoff; /* in pages */
+	uint64_t file; /* address of its struct file; 0: none */
 };
 
 struct vma_list {
@@ -40,8 +40,7 @@ void vma_list_release(struct vma_list *list);
 
 /* The start of vma, an item of list, as /proc/PID/maps shows it: a page higher where
  * the lowest page of a mapping that grows downwards is its guard page. */
-uint64_t vma_shown_start(struct kernel *kernel, const struct vma_list *list,
-			 const struct vma *vma);
+uint64_t vma_shown_start(struct kernel *kernel, const struct vma_list *list, const struct vma *vma);
 
 /* "rwxp" or "rwxs", with "-" for what is not allowed. */
 void vma_rights(const struct vma *vma, char rights[5]);
@@ -57,22 +56,22 @@ bool kernel_vma_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
 		     char name[VMA_NAME_MAX], struct error *err);
 
 /* Of a struct file, as /proc/PID/maps shows it. */
-bool kernel_file_path(struct kernel *kernel, uint64_t file,
-		      char path[VMA_NAME_MAX], struct error *err);
+bool kernel_file_path(struct kernel *kernel, uint64_t file, char path[VMA_NAME_MAX],
+		      struct error *err);
 
 /* From the root of the dentry's file system; its name alone if it has no parent. */
-bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry,
-			char path[VMA_NAME_MAX], struct error *err);
+bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_MAX],
+			struct error *err);
 
 /* The path of the file or device that has the pages of a type of swap: swap_info[] of 2.6.33
  * and later (mm/swapfile.c). False with err: it is not known, or no such area is in use. */
-bool kernel_swap_file(struct kernel *kernel, uint64_t type,
-		      char path[VMA_NAME_MAX], struct error *err);
+bool kernel_swap_file(struct kernel *kernel, uint64_t type, char path[VMA_NAME_MAX],
+		      struct error *err);
 
 /* For vma*.c and maple.c: reads the vm_area_struct at address, which must belong to
  * mm (0: to any) and lie above the list's end, and adds it. */
-bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm,
-		  uint64_t address, struct error *err);
+bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm, uint64_t address,
+		  struct error *err);
 /* Adds all entries of a maple tree (6.1, d4af56c5c7c6), and damage, to the list. */
-bool vma_list_from_maple(struct kernel *kernel, uint64_t mm, uint64_t tree,
-			 struct vma_list *list, struct error *err);
+bool vma_list_from_maple(struct kernel *kernel, uint64_t mm, uint64_t tree, struct vma_list *list,
+			 struct error *err);

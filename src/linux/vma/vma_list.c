@@ -15,8 +15,7 @@ void vma_list_release(struct vma_list *list)
 	*list = (struct vma_list){ 0 };
 }
 
-static bool read_vma(struct kernel *kernel, uint64_t address, struct vma *vma,
-		     struct error *err)
+static bool read_vma(struct kernel *kernel, uint64_t address, struct vma *vma, struct error *err)
 {
 	uint64_t end;
 
@@ -36,20 +35,18 @@ static bool read_vma(struct kernel *kernel, uint64_t address, struct vma *vma,
 		    address, vma->first, end);
 }
 
-bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm,
-		  uint64_t address, struct error *err)
+bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm, uint64_t address,
+		  struct error *err)
 {
 	struct vma vma;
 	uint64_t owner;
 
 	if (list->nr >= MOST_VMAS)
-		return fail(err, ERROR_FORMAT, "more than %d mappings",
-			    MOST_VMAS);
+		return fail(err, ERROR_FORMAT, "more than %d mappings", MOST_VMAS);
 	if (!read_vma(kernel, address, &vma, err))
 		return false;
 	if (mm && kernel_member(kernel, VMA_MM, NULL) &&
-	    kernel_read_member(kernel, address, VMA_MM, &owner, NULL) &&
-	    owner != mm)
+	    kernel_read_member(kernel, address, VMA_MM, &owner, NULL) && owner != mm)
 		return fail(err, ERROR_FORMAT,
 			    "the vm_area_struct at %" PRIx64 " belongs to the mm at %" PRIx64,
 			    address, owner);
@@ -58,8 +55,7 @@ bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm,
 			    "the vm_area_struct at %" PRIx64 " starts at %" PRIx64
 			    ", before the end of the previous one",
 			    address, vma.first);
-	return array_add(&list->vma, &list->nr, &list->room, &vma,
-			 sizeof(vma)) ||
+	return array_add(&list->vma, &list->nr, &list->room, &vma, sizeof(vma)) ||
 	       out_of_memory(err);
 }
 

@@ -22,8 +22,7 @@ struct path {
 	const char *base; /* of the buffer */
 };
 
-static bool prepend(struct path *path, const char *text, size_t size,
-		    struct error *err)
+static bool prepend(struct path *path, const char *text, size_t size, struct error *err)
 {
 	if (size > (size_t)(path->start - path->base))
 		return fail(err, ERROR_FORMAT, "its path is too long");
@@ -37,8 +36,8 @@ static bool prepend_text(struct path *path, const char *text, struct error *err)
 	return prepend(path, text, strlen(text), err);
 }
 
-static bool prepend_name(struct kernel *kernel, struct path *path,
-			 uint64_t dentry, struct error *err)
+static bool prepend_name(struct kernel *kernel, struct path *path, uint64_t dentry,
+			 struct error *err)
 {
 	uint64_t name, length;
 	char text[256]; /* NAME_MAX and one */
@@ -48,8 +47,8 @@ static bool prepend_name(struct kernel *kernel, struct path *path,
 		return false;
 	if (length >= sizeof(text))
 		return fail(err, ERROR_FORMAT,
-			    "the dentry at %" PRIx64 " has a name of %" PRIu64 " bytes",
-			    dentry, length);
+			    "the dentry at %" PRIx64 " has a name of %" PRIu64 " bytes", dentry,
+			    length);
 	return kernel_read_field(kernel, name, text, (size_t)length, err) &&
 	       prepend(path, text, strnlen(text, (size_t)length), err);
 }
@@ -57,24 +56,21 @@ static bool prepend_name(struct kernel *kernel, struct path *path,
 /* From the root of a mount to its mountpoint, a dentry of the parent mount. *at_root:
  * the outermost mount has none. A vfsmount is part of a struct mount, which has the
  * members, since 3.3 (7d6fec45a5131); before, it had them itself. */
-static bool cross_mount(struct kernel *kernel, uint64_t *vfsmount,
-			uint64_t *dentry, bool *at_root, struct error *err)
+static bool cross_mount(struct kernel *kernel, uint64_t *vfsmount, uint64_t *dentry, bool *at_root,
+			struct error *err)
 {
 	bool old = kernel_member(kernel, VFSMOUNT_PARENT, NULL);
-	const struct member *inner =
-		kernel_member(kernel, MOUNT_MNT, old ? NULL : err);
+	const struct member *inner = kernel_member(kernel, MOUNT_MNT, old ? NULL : err);
 	uint64_t mount = *vfsmount, parent;
 
 	if (!old && !inner)
 		return false;
 	if (!old)
 		mount -= inner->offset;
-	if (!kernel_read_member(kernel, mount,
-				old ? VFSMOUNT_PARENT : MOUNT_PARENT, &parent,
+	if (!kernel_read_member(kernel, mount, old ? VFSMOUNT_PARENT : MOUNT_PARENT, &parent,
 				err) ||
-	    !kernel_read_member(kernel, mount,
-				old ? VFSMOUNT_MOUNTPOINT : MOUNT_MOUNTPOINT,
-				dentry, err))
+	    !kernel_read_member(kernel, mount, old ? VFSMOUNT_MOUNTPOINT : MOUNT_MOUNTPOINT, dentry,
+				err))
 		return false;
 	*at_root = parent == mount;
 	*vfsmount += parent - mount;
@@ -82,36 +78,31 @@ static bool cross_mount(struct kernel *kernel, uint64_t *vfsmount,
 }
 
 /* Up to the root of the outermost mount or, if vfsmount is NULL, of the file system. */
-static bool prepend_path(struct kernel *kernel, struct path *path,
-			 uint64_t dentry, uint64_t *vfsmount, struct error *err)
+static bool prepend_path(struct kernel *kernel, struct path *path, uint64_t dentry,
+			 uint64_t *vfsmount, struct error *err)
 {
 	for (int i = 0; i < MOST_STEPS; i++) {
 		uint64_t root, parent;
 		bool at_root;
 
-		if (vfsmount && !kernel_read_member(kernel, *vfsmount,
-						    VFSMOUNT_ROOT, &root, err))
+		if (vfsmount && !kernel_read_member(kernel, *vfsmount, VFSMOUNT_ROOT, &root, err))
 			return false;
 		if (vfsmount && dentry == root) {
-			if (!cross_mount(kernel, vfsmount, &dentry, &at_root,
-					 err))
+			if (!cross_mount(kernel, vfsmount, &dentry, &at_root, err))
 				return false;
 			if (at_root)
 				return true;
 			continue;
 		}
-		if (!kernel_read_member(kernel, dentry, DENTRY_PARENT, &parent,
-					err))
+		if (!kernel_read_member(kernel, dentry, DENTRY_PARENT, &parent, err))
 			return false;
 		if (parent == dentry) /* not below the mount's root */
 			return true;
-		if (!prepend_name(kernel, path, dentry, err) ||
-		    !prepend_text(path, "/", err))
+		if (!prepend_name(kernel, path, dentry, err) || !prepend_text(path, "/", err))
 			return false;
 		dentry = parent;
 	}
-	return fail(err, ERROR_FORMAT,
-		    "its path loops, or has more than %d parts", MOST_STEPS);
+	return fail(err, ERROR_FORMAT, "its path loops, or has more than %d parts", MOST_STEPS);
 }
 
 /* What hlist_del() left in pprev where 2.6.37 and before took a name out of the hash table:
@@ -122,21 +113,17 @@ static bool is_poison(uint64_t pprev)
 }
 
 /* d_unlinked(): not hashed (pprev, the second word, leads nowhere) and not a root. */
-static bool prepend_deleted(struct kernel *kernel, struct path *path,
-			    uint64_t dentry, struct error *err)
+static bool prepend_deleted(struct kernel *kernel, struct path *path, uint64_t dentry,
+			    struct error *err)
 {
-	const struct member *hash =
-		kernel_member_as(kernel, DENTRY_HASH, MEMBER_LINKS, err);
+	const struct member *hash = kernel_member_as(kernel, DENTRY_HASH, MEMBER_LINKS, err);
 	unsigned int word = kernel_pointer_size(kernel);
 	uint64_t pprev, parent;
 
 	/* Which chain of the hash table it is in tells much of the name. */
-	if (!hash ||
-	    !kernel_read_pointer(kernel, dentry + hash->offset + word, &pprev,
-				 err))
+	if (!hash || !kernel_read_pointer(kernel, dentry + hash->offset + word, &pprev, err))
 		return false;
-	kernel_note_bytes(kernel, NOTED_LINK, dentry + hash->offset + word,
-			 &pprev, word);
+	kernel_note_bytes(kernel, NOTED_LINK, dentry + hash->offset + word, &pprev, word);
 	if (!kernel_read_member(kernel, dentry, DENTRY_PARENT, &parent, err))
 		return false;
 	return (pprev && !is_poison(pprev)) || parent == dentry ||
@@ -144,20 +131,17 @@ static bool prepend_deleted(struct kernel *kernel, struct path *path,
 }
 
 /* Is the type known, and without the member? */
-static bool lacks_member(struct kernel *kernel, const char *type,
-			 unsigned int id)
+static bool lacks_member(struct kernel *kernel, const char *type, unsigned int id)
 {
 	uint64_t size;
 
-	return kernel_type_size(kernel, type, &size) &&
-	       !kernel_member(kernel, id, NULL);
+	return kernel_type_size(kernel, type, &size) && !kernel_member(kernel, id, NULL);
 }
 
 /* d_dname() since 2.6.23 (c23fbb6bcb3e), which file systems have that are not mounted.
  * *function is 0: none. */
-static bool naming_function(struct kernel *kernel, uint64_t dentry,
-			    uint64_t vfsmount, uint64_t *function,
-			    struct error *err)
+static bool naming_function(struct kernel *kernel, uint64_t dentry, uint64_t vfsmount,
+			    uint64_t *function, struct error *err)
 {
 	uint64_t operations, root;
 
@@ -167,12 +151,11 @@ static bool naming_function(struct kernel *kernel, uint64_t dentry,
 		return false;
 	return dentry == root || !operations ||
 	       lacks_member(kernel, "dentry_operations", DENTRY_OPS_DNAME) ||
-	       kernel_read_member(kernel, operations, DENTRY_OPS_DNAME, function,
-				  err);
+	       kernel_read_member(kernel, operations, DENTRY_OPS_DNAME, function, err);
 }
 
-static bool pseudo_path(struct kernel *kernel, struct path *path,
-			uint64_t dentry, uint64_t function, struct error *err)
+static bool pseudo_path(struct kernel *kernel, struct path *path, uint64_t dentry,
+			uint64_t function, struct error *err)
 {
 	static const struct {
 		const char *function, *before, *after;
@@ -193,12 +176,10 @@ static bool pseudo_path(struct kernel *kernel, struct path *path,
 		       prepend_text(path, known[i].before, err);
 	}
 	return fail(err, ERROR_UNKNOWN,
-		    "its file system names files by the unknown function at %" PRIx64,
-		    function);
+		    "its file system names files by the unknown function at %" PRIx64, function);
 }
 
-static bool file_path(struct kernel *kernel, uint64_t file, struct path *path,
-		      struct error *err)
+static bool file_path(struct kernel *kernel, uint64_t file, struct path *path, struct error *err)
 {
 	uint64_t dentry, vfsmount, function;
 
@@ -214,8 +195,8 @@ static bool file_path(struct kernel *kernel, uint64_t file, struct path *path,
 	return *path->start == '/' || prepend_text(path, "/", err);
 }
 
-bool kernel_file_path(struct kernel *kernel, uint64_t file,
-		      char path[VMA_NAME_MAX], struct error *err)
+bool kernel_file_path(struct kernel *kernel, uint64_t file, char path[VMA_NAME_MAX],
+		      struct error *err)
 {
 	struct path text = { path + VMA_NAME_MAX - 1, path };
 
@@ -226,8 +207,8 @@ bool kernel_file_path(struct kernel *kernel, uint64_t file,
 	return true;
 }
 
-bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry,
-			char path[VMA_NAME_MAX], struct error *err)
+bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_MAX],
+			struct error *err)
 {
 	struct path text = { path + VMA_NAME_MAX - 1, path };
 
@@ -240,29 +221,25 @@ bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry,
 	return true;
 }
 
-bool kernel_swap_file(struct kernel *kernel, uint64_t type,
-		      char path[VMA_NAME_MAX], struct error *err)
+bool kernel_swap_file(struct kernel *kernel, uint64_t type, char path[VMA_NAME_MAX],
+		      struct error *err)
 {
 	uint64_t table, area, file;
 
 	if (type >= NR_SWAP_TYPES)
-		return fail(err, ERROR_NO_ANSWER,
-			    "no kernel has a swap area %" PRIu64, type);
+		return fail(err, ERROR_NO_ANSWER, "no kernel has a swap area %" PRIu64, type);
 	if (!kernel_symbol(kernel, "swap_info", &table, err) ||
-	    !kernel_read_pointer(kernel,
-				 table + type * kernel_pointer_size(kernel),
-				 &area, err))
+	    !kernel_read_pointer(kernel, table + type * kernel_pointer_size(kernel), &area, err))
 		return false;
 	if (!area)
-		return fail(err, ERROR_NO_ANSWER,
-			    "the kernel has no swap area %" PRIu64, type);
+		return fail(err, ERROR_NO_ANSWER, "the kernel has no swap area %" PRIu64, type);
 	return kernel_read_member(kernel, area, SWAP_FILE, &file, err) &&
 	       kernel_file_path(kernel, file, path, err);
 }
 
 /* [vdso], [vvar]: _install_special_mapping(), mm/mmap.c. Else name stays "". */
-static bool special_name(struct kernel *kernel, const struct vma *vma,
-			 char *name, struct error *err)
+static bool special_name(struct kernel *kernel, const struct vma *vma, char *name,
+			 struct error *err)
 {
 	uint64_t wanted, operations, mapping, text;
 
@@ -274,16 +251,13 @@ static bool special_name(struct kernel *kernel, const struct vma *vma,
 		return false;
 	if (operations != wanted)
 		return true;
-	return kernel_read_member(kernel, vma->address, VMA_PRIVATE_DATA,
-				  &mapping, err) &&
-	       kernel_read_member(kernel, mapping, SPECIAL_MAPPING_NAME, &text,
-				  err) &&
+	return kernel_read_member(kernel, vma->address, VMA_PRIVATE_DATA, &mapping, err) &&
+	       kernel_read_member(kernel, mapping, SPECIAL_MAPPING_NAME, &text, err) &&
 	       kernel_read_string(kernel, text, name, SPECIAL_NAME_MAX, err);
 }
 
 /* vma_is_initial_heap(); before 6.6 a mapping next to the heap is named so, too. */
-static bool is_heap(struct kernel *kernel, const struct vma *vma,
-		    uint64_t start_brk, uint64_t brk)
+static bool is_heap(struct kernel *kernel, const struct vma *vma, uint64_t start_brk, uint64_t brk)
 {
 	unsigned int version = kernel_version(kernel);
 
@@ -293,8 +267,8 @@ static bool is_heap(struct kernel *kernel, const struct vma *vma,
 	       vma->last + 1 >= start_brk;
 }
 
-static bool area_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
-		      char *name, struct error *err)
+static bool area_name(struct kernel *kernel, uint64_t mm, const struct vma *vma, char *name,
+		      struct error *err)
 {
 	uint64_t start_brk, brk, stack, vdso;
 
@@ -303,8 +277,7 @@ static bool area_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
 	    !kernel_read_member(kernel, mm, MM_START_STACK, &stack, err))
 		return false;
 	/* Before 3.15 the vdso has no name of its own. */
-	if (kernel_read_member(kernel, mm, MM_VDSO, &vdso, NULL) && vdso &&
-	    vdso == vma->first)
+	if (kernel_read_member(kernel, mm, MM_VDSO, &vdso, NULL) && vdso && vdso == vma->first)
 		strcpy(name, "[vdso]");
 	else if (is_heap(kernel, vma, start_brk, brk))
 		strcpy(name, "[heap]");
@@ -314,8 +287,7 @@ static bool area_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
 }
 
 /* A name that the process gave with prctl(PR_SET_VMA) (5.17). */
-static bool given_name(struct kernel *kernel, const struct vma *vma, char *name,
-		       struct error *err)
+static bool given_name(struct kernel *kernel, const struct vma *vma, char *name, struct error *err)
 {
 	enum { LONGEST = 80 }; /* ANON_VMA_NAME_MAX_LEN, include/linux/mm.h */
 	const struct member *text;
@@ -329,8 +301,7 @@ static bool given_name(struct kernel *kernel, const struct vma *vma, char *name,
 	if (!address)
 		return true;
 	text = kernel_member(kernel, ANON_NAME_NAME, err);
-	if (!text || !kernel_read_string(kernel, address + text->offset, given,
-					 sizeof(given), err))
+	if (!text || !kernel_read_string(kernel, address + text->offset, given, sizeof(given), err))
 		return false;
 	snprintf(name, VMA_NAME_MAX, "[anon:%s]", given);
 	return true;
@@ -341,8 +312,7 @@ bool kernel_vma_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
 {
 	uint64_t gate;
 
-	if (kernel_symbol(kernel, "gate_vma", &gate, NULL) &&
-	    vma->address == gate) {
+	if (kernel_symbol(kernel, "gate_vma", &gate, NULL) && vma->address == gate) {
 		strcpy(name, "[vsyscall]");
 		return true;
 	}

@@ -45,8 +45,7 @@ static void vmalloc_damage(struct vmalloc_scan *scan, const char *what, uint64_t
 
 	if (scan->ended.code)
 		return;
-	fail(&err, ERROR_FORMAT, "%s at %" PRIx64 ": %.300s", what, at,
-	     why->message);
+	fail(&err, ERROR_FORMAT, "%s at %" PRIx64 ": %.300s", what, at, why->message);
 	damages_add(&scan->list.damages, &err);
 }
 
@@ -54,37 +53,34 @@ static bool vmalloc_add_area(struct vmalloc_scan *scan, const struct vmalloc_are
 {
 	struct vmalloc_list *list = &scan->list;
 
-	if (!array_add(&list->area, &list->nr, &list->room, area,
-		       sizeof(*area)))
+	if (!array_add(&list->area, &list->nr, &list->room, area, sizeof(*area)))
 		out_of_memory(&scan->ended);
 	return !scan->ended.code;
 }
 
 static bool vmalloc_is_new(struct vmalloc_scan *scan, uint64_t address)
 {
-	enum address_added added =
-		address ? address_set_add(&scan->seen, address) : ADDRESS_SEEN;
+	enum address_added added = address ? address_set_add(&scan->seen, address) : ADDRESS_SEEN;
 
 	if (added == ADDRESS_NO_MEMORY)
 		out_of_memory(&scan->ended);
 	return added == ADDRESS_NEW && scan->seen.nr <= MOST_AREAS;
 }
 
-static bool set_range(const struct vmalloc_scan *scan, struct vmalloc_area *area,
-		      uint64_t start, uint64_t end, struct error *err)
+static bool set_range(const struct vmalloc_scan *scan, struct vmalloc_area *area, uint64_t start,
+		      uint64_t end, struct error *err)
 {
 	if (start >= end || (start | end) % kernel_page_size(scan->kernel) ||
 	    end > scan->kernel->arch->address_mask)
-		return fail(err, ERROR_FORMAT,
-			    "not a range of pages: %" PRIx64 " to %" PRIx64,
+		return fail(err, ERROR_FORMAT, "not a range of pages: %" PRIx64 " to %" PRIx64,
 			    start, end);
 	area->first = start;
 	area->last = end - 1;
 	return true;
 }
 
-static bool read_vm(const struct vmalloc_scan *scan, uint64_t vm,
-		    struct vmalloc_area *area, struct error *err)
+static bool read_vm(const struct vmalloc_scan *scan, uint64_t vm, struct vmalloc_area *area,
+		    struct error *err)
 {
 	struct kernel *kernel = scan->kernel;
 	uint64_t start, size, flags;
@@ -94,8 +90,7 @@ static bool read_vm(const struct vmalloc_scan *scan, uint64_t vm,
 	    !kernel_read_member(kernel, vm, VM_FLAGS, &flags, err) ||
 	    !set_range(scan, area, start, start + size, err) ||
 	    !kernel_read_member(kernel, vm, VM_PAGES, &area->pages, err) ||
-	    !kernel_read_member(kernel, vm, VM_NR_PAGES, &area->nr_pages,
-				err) ||
+	    !kernel_read_member(kernel, vm, VM_NR_PAGES, &area->nr_pages, err) ||
 	    !kernel_read_member(kernel, vm, VM_PHYS_ADDR, &area->physical, err))
 		return false;
 	if (kernel_member(kernel, VM_CALLER, NULL) && /* 2.6.26 */
@@ -110,8 +105,7 @@ static bool read_vm(const struct vmalloc_scan *scan, uint64_t vm,
 static enum vmalloc_state unowned_state(const struct vmalloc_scan *scan, uint64_t va,
 					uint64_t flags)
 {
-	if (scan->era == OLD_FLAGS &&
-	    (flags & OLD_LAZY || address_set_has(&scan->purged, va)))
+	if (scan->era == OLD_FLAGS && (flags & OLD_LAZY || address_set_has(&scan->purged, va)))
 		return VMALLOC_UNPURGED;
 	if (scan->era == RAM_FLAGS && !(flags & FLAG_RAM))
 		return VMALLOC_UNOWNED;
@@ -130,8 +124,7 @@ static void read_owner(struct vmalloc_scan *scan, uint64_t va, uint64_t vm,
 			*area = owned;
 			return;
 		}
-		fail(&err, ERROR_FORMAT,
-		     "its vm_struct has another range, %" PRIx64 " to %" PRIx64,
+		fail(&err, ERROR_FORMAT, "its vm_struct has another range, %" PRIx64 " to %" PRIx64,
 		     owned.first, owned.last);
 	}
 	area->state = VMALLOC_UNOWNED;
@@ -139,8 +132,7 @@ static void read_owner(struct vmalloc_scan *scan, uint64_t va, uint64_t vm,
 }
 
 /* Adds a vmap_area; in_use: not one that waits to be purged. */
-static bool add_vmap_area(struct vmalloc_scan *scan, uint64_t va, bool in_use,
-			  struct error *err)
+static bool add_vmap_area(struct vmalloc_scan *scan, uint64_t va, bool in_use, struct error *err)
 {
 	struct kernel *kernel = scan->kernel;
 	struct vmalloc_area area = { .state = VMALLOC_UNPURGED };
@@ -152,8 +144,7 @@ static bool add_vmap_area(struct vmalloc_scan *scan, uint64_t va, bool in_use,
 		return false;
 	if (in_use) {
 		if ((scan->era != NO_FLAGS &&
-		     !kernel_read_member(kernel, va, VMAP_FLAGS, &flags,
-					 err)) ||
+		     !kernel_read_member(kernel, va, VMAP_FLAGS, &flags, err)) ||
 		    !kernel_read_member(kernel, va, scan->vm, &vm, err))
 			return false;
 		if (scan->era == OLD_FLAGS && !(flags & OLD_OWNED))
@@ -201,12 +192,11 @@ struct list {
 	bool (*add)(struct vmalloc_scan *scan, uint64_t at, struct error *err);
 };
 
-static bool vmalloc_add_entry(struct vmalloc_scan *scan, const struct list *list,
-			      uint64_t address, struct error *err)
+static bool vmalloc_add_entry(struct vmalloc_scan *scan, const struct list *list, uint64_t address,
+			      struct error *err)
 {
 	if (!vmalloc_is_new(scan, address))
-		return fail(err, ERROR_FORMAT, "it leads to %" PRIx64 " again",
-			    address);
+		return fail(err, ERROR_FORMAT, "it leads to %" PRIx64 " again", address);
 	return list->add(scan, address, err);
 }
 
@@ -216,8 +206,7 @@ static void report_cut(struct vmalloc_scan *scan, const struct list *list,
 	if (links->end == LINKS_MISSING)
 		*err = links->why;
 	else if (links->end == LINKS_BAD)
-		fail(err, ERROR_FORMAT,
-		     "%" PRIx64 " comes next but points back to %" PRIx64,
+		fail(err, ERROR_FORMAT, "%" PRIx64 " comes next but points back to %" PRIx64,
 		     links->at, links->back);
 	else if (links->end == LINKS_LIMIT)
 		fail(err, ERROR_FORMAT, "it leads nowhere");
@@ -235,13 +224,11 @@ static bool vmalloc_follow(struct vmalloc_scan *scan, const struct list *list, b
 	uint64_t address;
 	bool reached; /* address, which could not be added */
 
-	links_start(&links, scan->kernel, list->head, list->offset, NULL,
-		    SIZE_MAX);
+	links_start(&links, scan->kernel, list->head, list->offset, NULL, SIZE_MAX);
 	links.is_chain = list->is_chain;
 	links.backward = backward;
 	links.met = backward ? &scan->seen : NULL;
-	while (links_next(&links, &address) &&
-	       !(backward && address == scan->cut_at) &&
+	while (links_next(&links, &address) && !(backward && address == scan->cut_at) &&
 	       vmalloc_add_entry(scan, list, address, &err))
 		;
 	reached = links.at != links.before;
@@ -258,8 +245,7 @@ static void vmalloc_follow_both_ways(struct vmalloc_scan *scan, uint64_t head,
 				     bool (*add)(struct vmalloc_scan *scan, uint64_t at,
 						 struct error *err))
 {
-	const struct member *links =
-		kernel_member_as(scan->kernel, VMAP_LIST, MEMBER_LINKS, NULL);
+	const struct member *links = kernel_member_as(scan->kernel, VMAP_LIST, MEMBER_LINKS, NULL);
 	struct list list = { head, links ? links->offset : 0, false, add };
 
 	if (!vmalloc_follow(scan, &list, false) && !scan->ended.code)
@@ -272,43 +258,33 @@ static void vmalloc_follow_both_ways(struct vmalloc_scan *scan, uint64_t head,
 static bool scan_nodes(struct vmalloc_scan *scan, uint64_t symbol, struct error *err)
 {
 	struct kernel *kernel = scan->kernel;
-	const struct member *busy =
-		kernel_member_as(kernel, VMAP_NODE_BUSY, MEMBER_LINKS, err);
-	const struct member *lazy =
-		kernel_member_as(kernel, VMAP_NODE_LAZY, MEMBER_LINKS, err);
+	const struct member *busy = kernel_member_as(kernel, VMAP_NODE_BUSY, MEMBER_LINKS, err);
+	const struct member *lazy = kernel_member_as(kernel, VMAP_NODE_LAZY, MEMBER_LINKS, err);
 	uint64_t nodes, nr, size, nr_symbol;
 
-	if (!busy || !lazy ||
-	    !kernel_symbol(kernel, "nr_vmap_nodes", &nr_symbol, err) ||
+	if (!busy || !lazy || !kernel_symbol(kernel, "nr_vmap_nodes", &nr_symbol, err) ||
 	    !kernel_read_number(kernel, nr_symbol, 4, &nr, err) ||
 	    !kernel_read_pointer(kernel, symbol, &nodes, err))
 		return false;
-	if (!kernel_type_size(kernel, "vmap_node", &size) || nr == 0 ||
-	    nr > MOST_NODES)
-		return fail(err, ERROR_FORMAT,
-			    "implausible number of vmap_nodes: %" PRIu64, nr);
+	if (!kernel_type_size(kernel, "vmap_node", &size) || nr == 0 || nr > MOST_NODES)
+		return fail(err, ERROR_FORMAT, "implausible number of vmap_nodes: %" PRIu64, nr);
 	for (uint64_t i = 0; i < nr && !scan->ended.code; i++) {
-		vmalloc_follow_both_ways(scan, nodes + i * size + busy->offset,
-					 add_busy);
-		vmalloc_follow_both_ways(scan, nodes + i * size + lazy->offset,
-					 add_unpurged);
+		vmalloc_follow_both_ways(scan, nodes + i * size + busy->offset, add_busy);
+		vmalloc_follow_both_ways(scan, nodes + i * size + lazy->offset, add_unpurged);
 	}
 	return true;
 }
 
 /* Lazily freed areas hang on a chain from 4.7 (80c4bd7a5e43) to 5.10. */
 static void follow_chain(struct vmalloc_scan *scan,
-			 bool (*add)(struct vmalloc_scan *scan, uint64_t at,
-				     struct error *err))
+			 bool (*add)(struct vmalloc_scan *scan, uint64_t at, struct error *err))
 {
-	const struct member *purge = kernel_member_as(
-		scan->kernel, VMAP_PURGE_LIST, MEMBER_POINTER, NULL);
+	const struct member *purge =
+		kernel_member_as(scan->kernel, VMAP_PURGE_LIST, MEMBER_POINTER, NULL);
 	uint64_t lazy;
 
-	if (purge &&
-	    kernel_symbol(scan->kernel, "vmap_purge_list", &lazy, NULL))
-		vmalloc_follow(scan, &(struct list){ lazy, purge->offset, true, add },
-			       false);
+	if (purge && kernel_symbol(scan->kernel, "vmap_purge_list", &lazy, NULL))
+		vmalloc_follow(scan, &(struct list){ lazy, purge->offset, true, add }, false);
 }
 
 /* Until 5.3 lazily freed areas stayed in the list of all, and from 4.7 to 4.12 only
@@ -335,8 +311,7 @@ static void find_era(struct vmalloc_scan *scan)
 {
 	struct kernel *kernel = scan->kernel;
 	const struct member *vm = kernel_member(kernel, VMAP_VM, NULL);
-	const struct member *subtree =
-		kernel_member(kernel, VMAP_SUBTREE_MAX_SIZE, NULL);
+	const struct member *subtree = kernel_member(kernel, VMAP_SUBTREE_MAX_SIZE, NULL);
 
 	scan->vm = vm ? VMAP_VM : VMAP_PRIVATE;
 	if (!kernel_member(kernel, VMAP_FLAGS, NULL))
@@ -351,8 +326,8 @@ static void vmalloc_find_flags(struct vmalloc_scan *scan)
 {
 	unsigned int version = kernel_version(scan->kernel);
 
-	scan->flags = VMALLOC_IOREMAP | VMALLOC_ALLOC | VMALLOC_MAP |
-		      VMALLOC_USERMAP | VMALLOC_UNINITIALIZED;
+	scan->flags = VMALLOC_IOREMAP | VMALLOC_ALLOC | VMALLOC_MAP | VMALLOC_USERMAP |
+		      VMALLOC_UNINITIALIZED;
 	if (version >= KERNEL_VERSION(4, 0, 0))
 		scan->flags |= VMALLOC_NO_GUARD;
 	if (version >= KERNEL_VERSION(5, 3, 0))
@@ -376,15 +351,13 @@ static bool vmalloc_scan_all(struct vmalloc_scan *scan, struct error *err)
 		return kernel_member(kernel, VM_ADDR, err) &&
 		       kernel_member(kernel, VMAP_START, err) &&
 		       kernel_member_as(kernel, VMAP_LIST, MEMBER_LINKS, err) &&
-		       (nodes ? scan_nodes(scan, symbol, err) :
-				scan_one_list(scan, symbol));
+		       (nodes ? scan_nodes(scan, symbol, err) : scan_one_list(scan, symbol));
 	if (!kernel_symbol(kernel, "vmlist", &symbol, NULL))
 		return kernel_symbol(kernel, "vmap_area_list", &symbol, err);
 	next = kernel_member_as(kernel, VM_NEXT, MEMBER_POINTER, err);
 	if (!next || !kernel_member(kernel, VM_ADDR, err))
 		return false;
-	vmalloc_follow(scan, &(struct list){ symbol, next->offset, true, add_vm },
-		       false);
+	vmalloc_follow(scan, &(struct list){ symbol, next->offset, true, add_vm }, false);
 	return true;
 }
 
@@ -393,14 +366,12 @@ static bool vmalloc_sort(struct vmalloc_list *list, const struct listener *liste
 {
 	struct error damage;
 
-	if (!sort_items(list->area, list->nr, sizeof(*list->area),
-			ranges_compare, listener))
+	if (!sort_items(list->area, list->nr, sizeof(*list->area), ranges_compare, listener))
 		return fail(err, ERROR_INTERRUPTED, "interrupted");
 	for (size_t i = 1; i < list->nr; i++) {
 		if (list->area[i].first > list->area[i - 1].last)
 			continue;
-		fail(&damage, ERROR_FORMAT,
-		     "the areas at %" PRIx64 " and %" PRIx64 " overlap",
+		fail(&damage, ERROR_FORMAT, "the areas at %" PRIx64 " and %" PRIx64 " overlap",
 		     list->area[i - 1].first, list->area[i].first);
 		damages_add(&list->damages, &damage);
 	}
@@ -433,26 +404,21 @@ static const struct state_type state_vmalloc = {
 	.release = vmalloc_release,
 };
 
-const struct vmalloc_list *kernel_vmalloc(struct kernel *kernel,
-					  struct error *err)
+const struct vmalloc_list *kernel_vmalloc(struct kernel *kernel, struct error *err)
 {
 	return kernel_learnt(kernel, &state_vmalloc, err);
 }
 
 /* --- asking --- */
 
-const struct vmalloc_area *vmalloc_area_at(const struct vmalloc_list *list,
-					   uint64_t vaddr)
+const struct vmalloc_area *vmalloc_area_at(const struct vmalloc_list *list, uint64_t vaddr)
 {
 	size_t at = RANGES_SEARCH(list->area, list->nr, vaddr);
 
-	return at < list->nr && list->area[at].first <= vaddr ?
-		       &list->area[at] :
-		       NULL;
+	return at < list->nr && list->area[at].first <= vaddr ? &list->area[at] : NULL;
 }
 
-uint64_t vmalloc_area_used_last(struct kernel *kernel,
-				const struct vmalloc_area *area)
+uint64_t vmalloc_area_used_last(struct kernel *kernel, const struct vmalloc_area *area)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 

@@ -17,26 +17,26 @@ enum vmalloc_flag {
 	VMALLOC_USERMAP = 0x8,
 	VMALLOC_DMA_COHERENT = 0x10, /* 5.3; VM_VPAGES until 4.12 */
 	VMALLOC_UNINITIALIZED = 0x20,
-	VMALLOC_NO_GUARD = 0x40,     /* 4.0 */
-	VMALLOC_SPARSE = 0x1000,     /* 6.9 */
+	VMALLOC_NO_GUARD = 0x40, /* 4.0 */
+	VMALLOC_SPARSE = 0x1000, /* 6.9 */
 };
 
 enum vmalloc_state {
-	VMALLOC_OWNED,    /* it has a vm_struct */
-	VMALLOC_MAP_RAM,  /* of vm_map_ram(), which makes no vm_struct */
+	VMALLOC_OWNED, /* it has a vm_struct */
+	VMALLOC_MAP_RAM, /* of vm_map_ram(), which makes no vm_struct */
 	VMALLOC_UNPURGED, /* freed, but perhaps still in a TLB */
-	VMALLOC_UNOWNED,  /* none of these: just taken, or about to be freed */
+	VMALLOC_UNOWNED, /* none of these: just taken, or about to be freed */
 };
 
 struct vmalloc_area {
 	uint64_t first, last; /* with the guard page, as in /proc/vmallocinfo */
 	enum vmalloc_state state;
 	/* From its vm_struct; 0 in states other than VMALLOC_OWNED. */
-	uint32_t flags;       /* bits of enum vmalloc_flag that this kernel has */
-	uint64_t caller;      /* address in the code that asked for it */
-	uint64_t physical;    /* paddr that ioremap() maps; 0: none */
+	uint32_t flags; /* bits of enum vmalloc_flag that this kernel has */
+	uint64_t caller; /* address in the code that asked for it */
+	uint64_t physical; /* paddr that ioremap() maps; 0: none */
 	uint64_t nr_pages;
-	uint64_t pages;       /* vaddr of the array of their struct pages' addresses */
+	uint64_t pages; /* vaddr of the array of their struct pages' addresses */
 };
 
 struct vmalloc_list {
@@ -47,13 +47,10 @@ struct vmalloc_list {
 
 /* All areas, read on first use; borrowed from the kernel until its facts are
  * forgotten. NULL with err where types or symbols are missing, or when stopped. */
-const struct vmalloc_list *kernel_vmalloc(struct kernel *kernel,
-					  struct error *err);
+const struct vmalloc_list *kernel_vmalloc(struct kernel *kernel, struct error *err);
 
-const struct vmalloc_area *vmalloc_area_at(const struct vmalloc_list *list,
-					   uint64_t vaddr);
+const struct vmalloc_area *vmalloc_area_at(const struct vmalloc_list *list, uint64_t vaddr);
 
 /* The last address before the guard page. Areas without a vm_struct, with VM_NO_GUARD or
  * with a mapped last page (percpu memory) have none. */
-uint64_t vmalloc_area_used_last(struct kernel *kernel,
-				const struct vmalloc_area *area);
+uint64_t vmalloc_area_used_last(struct kernel *kernel, const struct vmalloc_area *area);
