@@ -24,26 +24,16 @@
 #include <unistd.h>
 
 /* The kind, and the error it fails with. */
-#define FOR_EACH_KIND(X)                                                                              \
-	X(malloc, ENOMEM)                                                                             \
-	X(mmap, ENOMEM)                                                                               \
-	X(open, EMFILE)                                                                               \
-	X(fstat, EIO)                                                                                 \
-	X(read, EIO)                                                                                  \
-	X(pread, EIO) X(write, EIO) X(lseek, EINVAL) X(ftruncate, ENOSPC) X(memfd_create, EMFILE)     \
-		X(pipe2, EMFILE) X(dup2, EBADF) X(fcntl, EMFILE) X(posix_spawn,                       \
-								   EAGAIN) X(waitpid,                 \
-									     ECHILD) X(signalfd,      \
-										       EMFILE)        \
-			X(realpath,                                                                   \
-			  EACCES) X(setrlimit,                                                        \
-				    EPERM) X(socketpair,                                              \
-					     EMFILE) X(fork, EAGAIN) X(sendmsg,                       \
-								       ENOBUFS) X(recvmsg, ENOMEM)    \
-				X(close,                                                              \
-				  EIO) /* a signal comes first; half of what was asked for is done */ \
-		X(write_again, EINTR) X(read_again, EINTR) X(pread_again, EINTR) X(write_part, 0)     \
-			X(read_part, 0) X(pread_part, 0)
+// clang-format off
+#define FOR_EACH_KIND(X) \
+	X(malloc, ENOMEM) X(mmap, ENOMEM) X(open, EMFILE) X(fstat, EIO) X(read, EIO) \
+	X(pread, EIO) X(write, EIO) X(lseek, EINVAL) X(ftruncate, ENOSPC) \
+	X(memfd_create, EMFILE) X(pipe2, EMFILE) X(dup2, EBADF) X(fcntl, EMFILE) \
+	X(posix_spawn, EAGAIN) X(waitpid, ECHILD) X(signalfd, EMFILE) X(realpath, EACCES) \
+	X(setrlimit, EPERM) X(socketpair, EMFILE) X(fork, EAGAIN) X(sendmsg, ENOBUFS) \
+	X(recvmsg, ENOMEM) X(close, EIO) X(write_again, EINTR) X(read_again, EINTR) \
+	X(pread_again, EINTR)
+// clang-format on
 
 #define KIND(name, error) KIND_##name,
 #define NAME(name, error) #name,

@@ -42,6 +42,7 @@ modules() {
 		# each symbol: its name at 1, in section 1, at an address of no use
 		echo 'at 28M: u64 seq 262144 0x1000000000001 0'
 		echo 'at 26M: fill 2M 65'
+		echo 'at 28M-1: u8 0'
 		echo 'at text_phys+0x400400: u64 v+0x1e50000 0'
 		for ((i = 0; i < $1; i++)); do
 			at=$((0x1e50000 + 0x100 * i))

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 # report: what a dump tells, as the data of a page. tests/report opens such pages in a browser.
+# kwalk writes the page that the next command reads.
+# shellcheck disable=SC2094
 bats_require_minimum_version 1.5.0
 load common
 
@@ -355,6 +357,7 @@ quarter() {
 	mkdir empty
 	held clock 3 "$KWALK" -q --timeout=100000 -o memory_model=flatmem -o mem_map=ffffea0000000000 -o max_pfn=10000000 \
 		-c 'report -w empty/out.html' vmlinux terabyte 2>complaints
+	# shellcheck disable=SC2154 # by held
 	kill -INT "$held"
 	goes_on
 	wait "$held" || got=$?

@@ -61,8 +61,7 @@ includes() {
 @test "each member of a kernel's struct that a room lists is read" {
 	sources | xargs sed -nE 's/^\tX\(([A-Z0-9_]+), "[a-z0-9_]+", "[^"]+".*/\1/p' >"$BATS_TEST_TMPDIR/ids"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/ids")" -gt 300 ]
-	# shellcheck disable=SC2046 # names without blanks
-	cat $(sources) | grep -oE '\b[A-Z0-9_]+\b' | sort | uniq -d |
+	sources | xargs grep -ohE '\b[A-Z0-9_]+\b' | sort | uniq -d |
 		grep -vxFf - "$BATS_TEST_TMPDIR/ids" | none "members that nobody reads"
 }
 

@@ -161,21 +161,22 @@ static void answer_words(struct session *session, char **words)
 		help_explain(session, *word, word == words);
 }
 
+/* What it prints is no table. */
+static const struct record record = { .unseen = true };
+
 static bool help_run(struct session *session, char **words, struct error *err)
 {
 	(void)err;
+	/* Without a dump nothing runs the command but main(). */
+	output_declare(session->output, &record);
 	answer_words(session, words);
 	return true;
 }
-
-/* What it prints is no table. */
-static const struct record record = { .unseen = true };
 
 const struct command command_help = {
 	.name = "help",
 	.group = GROUP_SESSION,
 	.arguments = ARGUMENTS({ "COMMAND|crash", WORD_COMMAND, .most = MANY, .choices = "crash" }),
-	.record = &record,
 	.summary = "list or explain commands",
 	.details =
 		"Without an argument, lists all commands; with \"crash\", the commands of crash\n"
