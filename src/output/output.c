@@ -86,10 +86,7 @@ static void json_begin(struct output *output, const char *command, const char *i
 
 void output_begin(struct output *output, const char *command, const char *input, const char *status)
 {
-	bool ok = !status || !strcmp(status, "ok");
-
-	output_begin_styled(output, command, input, ok ? NULL : status,
-			    ok ? STYLE_GOOD : STYLE_PLAIN);
+	output_begin_styled(output, command, input, status, status ? STYLE_PLAIN : STYLE_GOOD);
 }
 
 void output_begin_styled(struct output *output, const char *command, const char *input,
@@ -122,7 +119,7 @@ void output_item_begin(struct output *output, const char *command, const char *s
 	output->in_item = output->answering;
 	if (output->in_item) {
 		output_object_begin(output, NULL);
-		output_string(output, "status", status);
+		output_string(output, "status", status ? status : "ok");
 	} else {
 		output_begin(output, command, NULL, status);
 	}
@@ -387,7 +384,7 @@ void output_request_end(struct output *output, bool good)
 	uint64_t nr = output->nr_answers;
 
 	output_set_format(output, OUTPUT_JSON); /* a command may have changed it */
-	output_begin(output, "end", NULL, good ? "ok" : "error");
+	output_begin(output, "end", NULL, good ? NULL : "error");
 	output_count(output, "answers", nr);
 	output_end(output);
 	output->request = NULL;

@@ -40,10 +40,10 @@ void output_set_address_width(struct output *output, unsigned int digits);
 unsigned int output_address_width(const struct output *output);
 
 /* One answer. input is the argument as typed, or NULL to omit the field.
- * status is "ok", "mapped", ...; text omits "ok". */
+ * status is "mapped", ..., or NULL for "ok", which text omits. */
 void output_begin(struct output *output, const char *command, const char *input,
 		  const char *status);
-/* The same. status NULL: ok; style: what the status means. */
+/* The same. style: what the status means. */
 void output_begin_styled(struct output *output, const char *command, const char *input,
 			 const char *status, enum style style);
 void output_end(struct output *output);

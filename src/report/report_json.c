@@ -286,7 +286,7 @@ void report_answer(const struct report *report, struct session *session)
 {
 	struct output *output = session->output;
 
-	output_begin(output, "report", NULL, "ok");
+	output_begin(output, "report", NULL, NULL);
 	show_dump(output, report->kernel, &report->survey);
 	show_identity(output, report->kernel);
 	show_facts(output, report->kernel, true);

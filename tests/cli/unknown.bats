@@ -33,7 +33,7 @@ load common
 		log|log: where the kernel keeps its log is not known a vmlinux would tell
 		panic|panic: what the CPUs ran is not known a vmlinux would tell
 	END
-	grep -q '^END  *whether it panicked is not known' output
+	grep -q '^PANIC  *whether it panicked is not known' output
 	# The values are shown nevertheless.
 	answers -s 1 x86_64-bare 'rd -s ffff888000001000 2' <<-END
 		* status=error

@@ -82,12 +82,12 @@ static void test_lines(void **state)
 	output_text_line(output, "5", 1);
 	output_restart_lines(output);
 	assert_false(output_overran(output));
-	output_begin(output, "ptov", NULL, "ok");
+	output_begin(output, "ptov", NULL, NULL);
 	output_count(output, "rows", 1);
 	output_note(output, "below");
 	output_end(output);
 	assert_false(output_overran(output));
-	output_begin(output, "ptov", NULL, "ok");
+	output_begin(output, "ptov", NULL, NULL);
 	output_count(output, "rows", 2);
 	output_end(output);
 	assert_true(output_overran(output));
@@ -103,12 +103,12 @@ static void test_lines_json(void **state)
 	output = start(OUTPUT_JSON, &fd);
 	output_set_most_lines(output, 1);
 	for (unsigned int i = 0; i < 3; i++) {
-		output_begin(output, "ptov", NULL, "ok");
+		output_begin(output, "ptov", NULL, NULL);
 		output_count(output, "n", i);
 		output_end(output);
 	}
 	output_error(output, "ptov", NULL, NULL, "too many");
-	output_begin(output, "ptov", NULL, "ok");
+	output_begin(output, "ptov", NULL, NULL);
 	output_end(output);
 	assert_true(output_overran(output));
 	expect_text(output, fd,
@@ -183,7 +183,7 @@ static void put_level(struct output *output, const char *name)
 
 static void put_levels(struct output *output)
 {
-	output_begin(output, "vtop", NULL, "ok");
+	output_begin(output, "vtop", NULL, NULL);
 	output_hex(output, "virtual", 0x1000);
 	output_list_begin(output, "levels");
 	put_level(output, "pgd");
@@ -270,7 +270,7 @@ static void text_repeats_a_row_for_each_object_of_a_column(void **state)
 	output_set_address_width(output, 8);
 	output_declare(output, &record);
 	for (int nr = 2; nr >= 0; nr -= 2) {
-		output_begin(output, "ptov", NULL, "ok");
+		output_begin(output, "ptov", NULL, NULL);
 		output_hex(output, "physical", 0x5000);
 		output_remark(output, "note", nr ? "" : "none", STYLE_PLAIN);
 		output_boolean(output, "conflict", nr);
@@ -307,7 +307,7 @@ static void text_has_all_columns_of_a_fixed_table(void **state)
 	output_set_address_width(output, 8);
 	output_declare(output, &record);
 	for (int i = 0; i < 2; i++) {
-		output_begin(output, "pagemap", NULL, "ok");
+		output_begin(output, "pagemap", NULL, NULL);
 		if (i) {
 			output_boolean(output, "user", true);
 			output_boolean(output, "writable", true);
@@ -350,7 +350,7 @@ static void text_shows_objects_as_lines(void **state)
 
 	(void)state;
 	output_declare(output, &record);
-	output_begin(output, "guests", NULL, "ok");
+	output_begin(output, "guests", NULL, NULL);
 	output_string(output, "comm", "qemu");
 	output_list_begin(output, "cpus");
 	put_cpu(output, 0, false);
@@ -373,7 +373,7 @@ static void check_string(const char *bytes, const char *expected)
 	struct output *output = start(true, &fd);
 	json_t *answer;
 
-	output_begin(output, "sym", bytes, "ok");
+	output_begin(output, "sym", bytes, NULL);
 	output_string(output, "name", bytes);
 	output_end(output);
 	answer = parse_line(output, fd);
@@ -433,7 +433,7 @@ static void json_steers_nothing(void **state)
 	struct output *output = start(true, &fd);
 
 	(void)state;
-	output_begin(output, "sym", "\x7f\xc2\x80\xc2\x9f\xc2\xa0", "ok");
+	output_begin(output, "sym", "\x7f\xc2\x80\xc2\x9f\xc2\xa0", NULL);
 	output_string(output, "name",
 		      "\xd8\x9c\xe2\x80\x8e\xe2\x80\xa8\xe2\x80\xae\xe2\x81\xa6\x9b\n\x1b");
 	output_end(output);
@@ -455,7 +455,7 @@ static void json_longer_than_the_buffer(void **state)
 	memset(long_name, 'x', 200000);
 	long_name[200000] = '\0';
 	for (int i = 0; i < NR_ANSWERS; i++) {
-		output_begin(output, "sym", "name", "ok");
+		output_begin(output, "sym", "name", NULL);
 		output_string(output, "name", i == NR_ANSWERS / 2 ? long_name : "a\"b");
 		output_end(output);
 	}
@@ -492,7 +492,7 @@ static void errors_are_json_only(void **state)
 
 static void put_task(struct output *output, int64_t pid, uint64_t mm)
 {
-	output_begin(output, "tasks", NULL, "ok");
+	output_begin(output, "tasks", NULL, NULL);
 	output_integer(output, "pid", pid);
 	output_string(output, "comm", pid == 2 ? "kthreadd" : "init");
 	if (mm)
@@ -575,7 +575,7 @@ static void text_has_lines_behind_labels(void **state)
 	(void)state;
 	output = start(OUTPUT_TEXT, &fd);
 	output_declare(output, &labelled_record);
-	output_begin(output, "triage", NULL, "ok");
+	output_begin(output, "triage", NULL, NULL);
 	output_string(output, "dump", "core");
 	output_string(output, "comm", "hidden");
 	output_list_begin(output, "facts");
@@ -631,9 +631,9 @@ static void text_shows_a_status_that_is_not_ok(void **state)
 	struct output *output = start(false, &fd);
 
 	(void)state;
-	put_ptov(output, "ok", NULL);
+	put_ptov(output, NULL, NULL);
 	put_ptov(output, "no-direct-mapping", "high\x1b[31m memory");
-	put_ptov(output, "ok", NULL);
+	put_ptov(output, NULL, NULL);
 	expect_text(output, fd,
 		    "PHYSICAL      PAGE OFFSET\n"
 		    "1000          1000\n"
@@ -676,7 +676,7 @@ static void text_steers_nothing(void **state)
 	struct row row = { .used = 0 };
 
 	(void)state;
-	output_begin(output, "tasks", NULL, "ok");
+	output_begin(output, "tasks", NULL, NULL);
 	output_string(output, "comm", HOSTILE);
 	output_hex(output, "task", 1);
 	output_note(output, "%s", HOSTILE);
@@ -753,7 +753,7 @@ static void write_errors_are_kept(void **state)
 
 static void add_csv_row(struct output *output, const char *name)
 {
-	output_begin(output, "list", NULL, "ok");
+	output_begin(output, "list", NULL, NULL);
 	output_string(output, "name", name);
 	output_hex(output, "at", 0x1f);
 	output_list_begin(output, "flags");

@@ -5,7 +5,7 @@
 static void areas_print(struct session *session, const char *argument,
 			const struct vmalloc_area *area)
 {
-	output_begin(session->output, "areas", argument, "ok");
+	output_begin(session->output, "areas", argument, NULL);
 	show_area(session, area);
 	output_end(session->output);
 }
@@ -69,21 +69,21 @@ static const struct command_option options[] = {
 };
 
 static const struct record record = {
-	.fields = (const struct field[]){ COLUMN("start", .rank = KEPT),
-					  COLUMN("end", .rank = KEPT),
-					  COLUMN("size", .width = 20, .rank = 3),
-					  COLUMN("kind", .width = 9, .rank = KEPT),
-					  COLUMN("physical", .kind = KIND_PHYSICAL, .rank = 5),
-					  COLUMN("pages", .rank = 3),
-					  COLUMN("caller", .width = 32, .rank = 6),
-					  COLUMN("caller_address", .heading = "caller",
-						 .join = " = "),
-					  COLUMN("module", .heading = "name", .width = 16),
-					  COLUMN("modules", .heading = "name"),
-					  COLUMN("resource", .heading = "name"),
-					  COLUMN("flags", .width = 28, .rank = 3),
-					  HIDDEN("physical_end"),
-					  { 0 } },
+	.fields =
+		(const struct field[]){ COLUMN("start", .rank = KEPT),
+					COLUMN("end", .rank = KEPT),
+					COLUMN("size", .width = 20, .rank = 3),
+					COLUMN("kind", .width = 9, .rank = KEPT),
+					COLUMN("physical", .kind = KIND_PHYSICAL, .rank = 5),
+					COLUMN("pages", .rank = 3),
+					COLUMN("caller", .width = 32, .rank = 6),
+					COLUMN("caller_address", .heading = "caller", .width = 32),
+					COLUMN("module", .heading = "name", .width = 16),
+					COLUMN("modules", .heading = "name", .width = 16),
+					COLUMN("resource", .heading = "name", .width = 16),
+					COLUMN("flags", .width = 28, .rank = 3),
+					HIDDEN("physical_end"),
+					{ 0 } },
 };
 
 const struct command command_areas = {

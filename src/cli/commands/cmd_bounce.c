@@ -60,7 +60,7 @@ static void show_pool(struct session *session, const struct bounce_pool *pool)
 	uint64_t used;
 	bool counted = bounce_count(session->kernel, pool, &used, &err);
 
-	output_begin(output, "bounce", NULL, "ok");
+	output_begin(output, "bounce", NULL, NULL);
 	output_hex(output, "start", pool->first);
 	output_hex(output, "end", pool->last);
 	output_count(output, "slots", pool->nr_slots);
@@ -93,7 +93,7 @@ static void bounce_show(void *arg, const struct bounce_copy *copy)
 		question->function ? question->function : copy->pool->function;
 
 	question->found = true;
-	output_begin(output, "bounce", question->argument, "ok");
+	output_begin(output, "bounce", question->argument, NULL);
 	if (question->has_bus)
 		output_hex(output, "bus", question->bus);
 	output_hex(output, "physical", copy->paddr);

@@ -27,7 +27,7 @@ static void devices_show(struct session *session, const char *argument,
 	struct device_dma dma;
 
 	kernel_device_dma(session->kernel, function, &dma);
-	output_begin(output, "devices", argument, "ok");
+	output_begin(output, "devices", argument, NULL);
 	output_string(output, "device", function->name);
 	output_hex_if(output, "vendor", known, function->vendor);
 	output_hex_if(output, "id", known, function->id);

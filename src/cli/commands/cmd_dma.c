@@ -142,7 +142,7 @@ static void show_frame_reach(struct session *session, const struct reach *reach,
 {
 	struct output *output = session->output;
 
-	output_begin(output, "dma", argument, "ok");
+	output_begin(output, "dma", argument, NULL);
 	output_hex(output, "physical", paddr);
 	if (!reach->io.whole)
 		output_boolean(output, "complete", false);

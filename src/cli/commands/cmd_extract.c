@@ -92,7 +92,7 @@ static bool extract_answer(const struct extract_request *request, const struct c
 	};
 
 	output_begin(session->output, "extract", request->path,
-		     choice->keep.nr_lacks ? "incomplete" : "ok");
+		     choice->keep.nr_lacks ? "incomplete" : NULL);
 	manifest_fields(session->output, &manifest);
 	output_end(session->output);
 	complain_of_lacks(session, &choice->keep);

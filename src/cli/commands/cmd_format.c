@@ -14,7 +14,7 @@ static bool format_run(struct session *session, char **words, struct error *err)
 	struct output *output = session->output;
 
 	if (!*words) {
-		output_begin(output, "format", NULL, "ok");
+		output_begin(output, "format", NULL, NULL);
 		output_string(output, "format", names[output_format(output)]);
 		output_end(output);
 		return true;

@@ -15,7 +15,7 @@ static bool answer_pfn(struct session *session, const char *argument, uint64_t p
 
 	if (!kernel_pfn_to_page(session->kernel, pfn, &page, err))
 		return false;
-	output_begin(session->output, session->command->name, argument, "ok");
+	output_begin(session->output, session->command->name, argument, NULL);
 	show_frame(session, pfn, page);
 	if (vaddr)
 		session_add_pid(session, *vaddr);
@@ -62,7 +62,7 @@ static bool btop(struct session *session, const char *argument, struct error *er
 
 	if (!parse_physical(argument, &physical, err))
 		return false;
-	output_begin(session->output, "btop", argument, "ok");
+	output_begin(session->output, "btop", argument, NULL);
 	output_hex(session->output, "physical", physical);
 	output_hex(session->output, "pfn", kernel_pfn(session->kernel, physical));
 	output_end(session->output);
@@ -77,7 +77,7 @@ static bool ptob(struct session *session, const char *argument, struct error *er
 		return false;
 	if (pfn >> (64 - kernel_page_shift(session->kernel)))
 		return fail(err, ERROR_USAGE, "the frame's address does not fit in 64 bits");
-	output_begin(session->output, "ptob", argument, "ok");
+	output_begin(session->output, "ptob", argument, NULL);
 	output_hex(session->output, "pfn", pfn);
 	output_hex(session->output, "physical", kernel_frame(session->kernel, pfn));
 	output_end(session->output);
@@ -214,7 +214,7 @@ static bool page_answer(struct session *session, const char *argument, struct er
 	    !frames_find_page(session, address, &pfn, &page, err) ||
 	    !kernel_page_info(session->kernel, page, &info, err))
 		return false;
-	output_begin(output, "page", argument, "ok");
+	output_begin(output, "page", argument, NULL);
 	show_frame(session, pfn, page);
 	if (info.has_refcount)
 		output_integer(output, "refcount", info.refcount);

@@ -139,7 +139,7 @@ static void guests_show(struct session *session, const char *argument, const str
 {
 	struct output *output = session->output;
 
-	output_begin(output, "guests", argument, "ok");
+	output_begin(output, "guests", argument, NULL);
 	output_hex(output, "guest", guest->address);
 	if (guest->pid)
 		output_integer(output, "pid", guest->pid);

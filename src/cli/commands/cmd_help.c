@@ -41,7 +41,7 @@ static void help_answer(struct output *output, const struct command *command, co
 
 	command_usage(command, usage);
 	command_help_text(command, help);
-	output_begin(output, "help", input, "ok");
+	output_begin(output, "help", input, NULL);
 	output_string(output, "name", command->name);
 	output_string(output, "usage", usage + (*usage == ' '));
 	output_string(output, "summary", command->summary);
@@ -75,7 +75,7 @@ static void answer_alias(struct output *output, const struct alias *row, const c
 
 	snprintf(given, sizeof(given), "%s%s%s%s%s", row->name, *row->option ? " " : "",
 		 row->option, space, row->arguments);
-	output_begin(output, "help", input, "ok");
+	output_begin(output, "help", input, NULL);
 	output_string(output, "crash", given);
 	output_string(output, "runs", row->runs);
 	output_string(output, "arguments", row->runs ? row->arguments : NULL);

@@ -11,7 +11,7 @@
 
 static void info_begin(struct output *output, const char *fact)
 {
-	output_begin(output, "info", NULL, "ok");
+	output_begin(output, "info", NULL, NULL);
 	output_string(output, "fact", fact);
 }
 

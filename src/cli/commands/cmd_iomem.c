@@ -48,7 +48,7 @@ static void iomem_list(struct session *session, const struct resource_tree *tree
 	for (size_t i = 0; i < tree->nr && !session_interrupted(session); i++) {
 		struct iomem_listed listed = { tree, &tree->resource[i] };
 
-		output_begin(output, session->command->name, NULL, "ok");
+		output_begin(output, session->command->name, NULL, NULL);
 		output_summary(output, "line", text_line, &listed);
 		output_resource(output, listed.resource);
 		output_end(output);
@@ -73,7 +73,7 @@ static bool answer_iomem(struct session *session, const struct resource_tree *tr
 	nr = resource_chain(tree, paddr, chain);
 	if (!nr && tree->nr_damages)
 		return fail(err, tree->damage.code, "%s", tree->damage.message);
-	output_begin(output, "iomem", argument, nr ? "ok" : "no-resource");
+	output_begin(output, "iomem", argument, nr ? NULL : "no-resource");
 	output_hex(output, "physical", paddr);
 	if (nr) {
 		output_resource(output, chain[nr - 1]);

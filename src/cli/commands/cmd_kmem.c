@@ -23,7 +23,7 @@ static bool answer_zone(const struct zone *zone, void *arg)
 	struct output *output = session->output;
 	static const char *const marks[NR_WATERMARKS] = { "min", "low", "high" };
 
-	output_begin(output, "zones", NULL, "ok");
+	output_begin(output, "zones", NULL, NULL);
 	show_zone(output, zone);
 	for (unsigned int i = 0; i < NR_WATERMARKS; i++)
 		output_count_if(output, marks[i], zone->has_watermarks, zone->watermark[i]);
@@ -114,7 +114,7 @@ static bool kmem_take_run(const struct frame_run *run, void *arg)
 
 	kmem_add_frames(totals, run, writable);
 	if (totals->list) {
-		output_begin(output, "frames", NULL, "ok");
+		output_begin(output, "frames", NULL, NULL);
 		output_hex(output, "start", kernel_frame(totals->session->kernel, run->first));
 		output_hex(output, "end", kernel_frame(totals->session->kernel, run->last + 1) - 1);
 		output_count(output, "frames", run->last - run->first + 1);
@@ -138,7 +138,7 @@ static void show_total(const struct frame_totals *totals, const struct use_total
 {
 	struct output *output = totals->session->output;
 
-	output_begin(output, "frames", NULL, "ok");
+	output_begin(output, "frames", NULL, NULL);
 	output_count(output, "frames", total->frames);
 	output_count(output, "size", kernel_frame(totals->session->kernel, total->frames));
 	if (totals->io)
@@ -286,7 +286,7 @@ static bool show_cache(uint64_t cache, void *arg)
 	struct slab_count count = kernel_slab_count(&question->pass, cache, &damage);
 
 	if (is_asked(question, count.name)) {
-		output_begin(output, "slabs", NULL, "ok");
+		output_begin(output, "slabs", NULL, NULL);
 		output_hex(output, "address", count.address);
 		output_count_if(output, "object_size", count.size, count.size);
 		output_count_if(output, "active", count.has_active, count.active);

@@ -108,7 +108,7 @@ static void log_answer(const struct log_listing *listing, const struct log_recor
 	struct tm broken;
 	int64_t nsec;
 
-	output_begin(output, "log", NULL, "ok");
+	output_begin(output, "log", NULL, NULL);
 	output_summary(output, "start", line_start, &(struct log_shown_line){ listing, record });
 	if (record->has_seq)
 		output_count(output, "seq", record->seq);

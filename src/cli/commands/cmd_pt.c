@@ -30,7 +30,7 @@ static void answer_mapped(const struct pt_request *request, const struct scanned
 	if (((request->writable || request->both) && !range->writable) ||
 	    ((request->executable || request->both) && !range->executable))
 		return;
-	output_begin(output, "pt", NULL, "ok");
+	output_begin(output, "pt", NULL, NULL);
 	output_hex(output, "start", range->first);
 	output_hex(output, "end", range->last);
 	output_count(output, "page_size", range->page_size);

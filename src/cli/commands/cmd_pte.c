@@ -27,7 +27,7 @@ static bool pte_answer(struct session *session, const struct paging *paging, uns
 	if (paging->entry_size == 4 && entry > UINT32_MAX)
 		return fail(err, ERROR_USAGE, "entries of %s have 32 bits", paging->name);
 	meaning = kernel_describe_entry(session->kernel, paging, level, entry);
-	output_begin(output, "pte", argument, "ok");
+	output_begin(output, "pte", argument, NULL);
 	output_hex(output, "entry", entry);
 	output_string(output, "kind", entry_kind_names[meaning.kind]);
 	if (meaning.has_physical)

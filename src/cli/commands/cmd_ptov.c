@@ -115,7 +115,7 @@ static void answer_frame(const struct frame *frame)
 	struct session *session = frame->search->session;
 	struct output *output = session->output;
 
-	output_begin(output, "ptov", frame->argument, "ok");
+	output_begin(output, "ptov", frame->argument, NULL);
 	output_hex(output, "physical", frame->paddr);
 	state_note(frame);
 	output_list_begin(output, "mappings");

@@ -203,7 +203,7 @@ static void state_values(const void *arg)
 	*values->done = request.count;
 	if (!request.count)
 		return;
-	output_begin(output, "rd", request.argument, complete ? "ok" : "error");
+	output_begin(output, "rd", request.argument, complete ? NULL : "error");
 	output_hex(output, "address", request.address);
 	output_count(output, "width", 8 * request.width);
 	output_list_begin(output, "values");
@@ -259,7 +259,7 @@ static bool print_characters(const struct rd_request *request, struct error *err
 		return err->code ? false :
 				   fail(err, ERROR_NO_ANSWER, "no text begins at this address");
 	output_declare(output, &unseen);
-	output_begin(output, "rd", request->argument, "ok");
+	output_begin(output, "rd", request->argument, NULL);
 	output_hex(output, "address", request->address);
 	output_string(output, "text", text.characters);
 	output_end(output);
@@ -296,7 +296,7 @@ static bool rd_write_file(const struct rd_request *request, struct error *err)
 	}
 	if (!new_file_finish(&file, err))
 		return false;
-	output_begin(output, "rd", request->argument, "ok");
+	output_begin(output, "rd", request->argument, NULL);
 	output_hex(output, "address", request->address);
 	output_count(output, "bytes", request->count * request->width);
 	output_string(output, "file", request->file);

@@ -99,7 +99,7 @@ static bool answer_region(struct session *session, const char *argument, struct 
 	if (!parse_address(session, argument, &vaddr, err) ||
 	    !kernel_place(session->kernel, vaddr, &place, err))
 		return false;
-	output_begin(output, "region", argument, "ok");
+	output_begin(output, "region", argument, NULL);
 	output_hex(output, "virtual", vaddr);
 	output_string(output, "region", region_names[place.region->kind]);
 	output_hex(output, "start", place.region->first);
@@ -131,7 +131,7 @@ static bool run_regions(struct session *session, char **words, struct error *err
 			session_complain(session, NULL, &missing);
 			continue;
 		}
-		output_begin(output, "regions", NULL, "ok");
+		output_begin(output, "regions", NULL, NULL);
 		output_string(output, "region", region_names[region->kind]);
 		output_hex(output, "start", region->first);
 		output_hex(output, "end", region->last);

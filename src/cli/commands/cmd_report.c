@@ -11,7 +11,7 @@ static bool write_page(struct session *session, const struct report *report, con
 
 	if (!report_write_page(report, session, path, force, &bytes, err))
 		return false;
-	output_begin(output, "report", NULL, "ok");
+	output_begin(output, "report", NULL, NULL);
 	output_string(output, "file", path);
 	output_count(output, "bytes", bytes);
 	output_end(output);

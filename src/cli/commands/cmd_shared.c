@@ -18,7 +18,7 @@ static void print_piece(void *arg, const struct shared_piece *piece)
 	const struct shared_request *request = arg;
 	struct output *output = request->session->output;
 
-	output_begin(output, "shared", NULL, "ok");
+	output_begin(output, "shared", NULL, NULL);
 	output_hex(output, "physical", piece->first);
 	output_count(output, "size", piece->last - piece->first + 1);
 	output_hex(output, "pfn", kernel_pfn(request->session->kernel, piece->first));

@@ -71,7 +71,7 @@ static void state(struct session *session, const char *argument, const struct sy
 	struct output *output = session->output;
 	const char type[] = { symbol->type, '\0' };
 
-	output_begin(output, "sym", argument, "ok");
+	output_begin(output, "sym", argument, NULL);
 	output_string(output, "name", symbol->name);
 	output_hex(output, "address", shown->address);
 	output_summary(output, "shown", text_symbol,

@@ -81,7 +81,7 @@ static void tasks_print(struct session *session, const struct tasks_question *qu
 	uint64_t root = 0;
 	bool has_root = task->mm && kernel_task_root(session->kernel, task, &root, &err);
 
-	output_begin(output, "tasks", question->argument, "ok");
+	output_begin(output, "tasks", question->argument, NULL);
 	output_task(output, task);
 	output_hex_if(output, "root", has_root, root);
 	output_info(session, task, facts);
@@ -198,7 +198,7 @@ static bool run_tasks(struct session *session, char **words, struct error *err)
 static void print_process(struct output *output, const struct process *process,
 			  const char *argument)
 {
-	output_begin(output, "set", argument, "ok");
+	output_begin(output, "set", argument, NULL);
 	if (process->has_task)
 		output_task(output, &process->task);
 	else

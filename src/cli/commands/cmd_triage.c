@@ -181,7 +181,7 @@ static void triage_answer(struct triage *triage)
 	struct dump_survey survey;
 
 	dump_survey(session->kernel->dump, &survey);
-	output_begin(output, "triage", NULL, "ok");
+	output_begin(output, "triage", NULL, NULL);
 	show_dump(output, session->kernel, &survey);
 	show_identity(output, session->kernel);
 	show_facts(output, session->kernel, false);

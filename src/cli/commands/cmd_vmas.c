@@ -12,7 +12,7 @@ static void vmas_print(struct session *session, uint64_t mm, const struct vma_li
 	bool named = kernel_vma_name(session->kernel, mm, vma, name, &err);
 
 	vma_rights(vma, rights);
-	output_begin(output, "vmas", NULL, "ok");
+	output_begin(output, "vmas", NULL, NULL);
 	output_hex(output, "start", vma_shown_start(session->kernel, list, vma));
 	output_hex(output, "end", vma->last);
 	output_word(output, "flags", rights, style_of_rights(rights[1] == 'w', rights[2] == 'x'));

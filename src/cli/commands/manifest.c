@@ -99,7 +99,7 @@ bool manifest_write(const struct manifest *manifest, struct error *err)
 	ok = output || out_of_memory(err);
 	if (ok) {
 		output_begin(output, "extract", NULL,
-			     manifest->choice->keep.nr_lacks ? "incomplete" : "ok");
+			     manifest->choice->keep.nr_lacks ? "incomplete" : NULL);
 		manifest_fields(output, manifest);
 		add_kinds(output, manifest);
 		add_lacks(output, &manifest->choice->keep);

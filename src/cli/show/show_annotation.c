@@ -42,7 +42,7 @@ static void as_answer(struct show_annotation_shown_line *shown, const char *word
 {
 	struct output *output = shown->session->output;
 
-	output_begin(output, shown->session->command->name, word, "ok");
+	output_begin(output, shown->session->command->name, word, NULL);
 	output_summary(output, "word", word_of, word);
 	output_count(output, "line", shown->number);
 	if (annotation->whatis) {

@@ -55,8 +55,12 @@ static void output_area(struct session *session, const struct vmalloc_area *area
 		output_hex(output, "physical_end", area->physical + (used_last - area->first));
 	output_count_if(output, "pages", area->nr_pages, area->nr_pages);
 	output_string_if(output, "caller", known->caller);
+	if (*known->caller)
+		output_json_only_begin(output);
 	if (area->caller)
 		output_hex(output, "caller_address", area->caller);
+	if (*known->caller)
+		output_json_only_end(output);
 	output_string_if(output, "resource", known->resource);
 	output_string_if(output, "module", known->module);
 	if (known->shared)

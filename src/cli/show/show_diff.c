@@ -53,7 +53,7 @@ static void state_dump(struct output *output, const char *name, const struct ker
 
 void show_pair(struct output *output, const struct pair *pair)
 {
-	show_diff_begin(output, "dumps", "ok");
+	show_diff_begin(output, "dumps", NULL);
 	state_dump(output, "this", pair->kernel[THIS]);
 	state_dump(output, "other", pair->kernel[OTHER]);
 	output_string(output, "kernel", pair_build_names[pair->build]);

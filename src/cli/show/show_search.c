@@ -68,7 +68,7 @@ bool show_hit(void *arg, const struct hit *hit)
 	if (wanted)
 		text_append(input, sizeof(input), "%s%s%s", wanted->word, wanted->second ? " " : "",
 			    wanted->second ? wanted->second : "");
-	output_begin(output, "search", wanted ? input : NULL, "ok");
+	output_begin(output, "search", wanted ? input : NULL, NULL);
 	output_hex(output, view->space ? "virtual" : "physical", hit->address);
 	if (hit->text) {
 		show_search_read_text(view, hit, text);

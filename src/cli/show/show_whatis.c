@@ -226,7 +226,7 @@ void show_whatis(struct session *session, const char *argument, const struct wha
 	char text[WHATIS_TEXT];
 
 	whatis_text(session->kernel, whatis, text);
-	output_begin(output, "whatis", argument, "ok");
+	output_begin(output, "whatis", argument, NULL);
 	output_hex(output, "value", whatis->value);
 	show_whatis_fields(session, whatis, text);
 	if (all)

@@ -67,7 +67,8 @@ static bool slab_lists_is_damaged(uint64_t head, uint64_t entry, struct error *d
 
 bool slab_list_damaged(const struct links *links, struct error *damage)
 {
-	if (links->end == LINKS_MISSING)
+	/* An entry that is not in the dump is no damage; NULL is no entry. */
+	if (links->end == LINKS_MISSING && links->at)
 		*damage = links->why;
 	else if (links_damaged(links))
 		slab_lists_is_damaged(links->head, links->at, damage);
