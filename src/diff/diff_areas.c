@@ -154,7 +154,7 @@ bool diff_areas(const struct diff *diff)
 {
 	const struct pair *pair = diff->pair;
 	struct error *err = &diff->summary->why;
-	struct side side[NR_SIDES] = { { NULL } };
+	struct side side[NR_SIDES] = { { .list = NULL } };
 	bool by_callers = pair->same_boot == NO, done = true;
 
 	for (enum pair_side i = 0; i < NR_SIDES && done; i++) {

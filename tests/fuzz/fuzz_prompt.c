@@ -81,7 +81,7 @@ static bool nothing(struct session *session, char **words, struct error *err)
 }
 
 /* Commands that answer nothing: what is typed is not to be found in answers. */
-static const struct argument any[] = { { "ANY", WORD_TEXT, .most = MANY }, { 0 } };
+static const struct command_argument any[] = { { "ANY", WORD_TEXT, .most = MANY }, { 0 } };
 static const struct command silent = { .name = "vtop", .arguments = any, .run = nothing };
 static const struct command *const silent_commands[] = { &silent, NULL };
 

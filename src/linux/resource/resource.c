@@ -235,8 +235,12 @@ static void resource_release(void *state)
 }
 
 static const struct state_type state_resources[NR_RESOURCE_KINDS] = {
-	[RESOURCE_MEMORY] = { sizeof(struct resource_tree), learn_memory, resource_release },
-	[RESOURCE_PORTS] = { sizeof(struct resource_tree), learn_ports, resource_release },
+	[RESOURCE_MEMORY] = { .size = sizeof(struct resource_tree),
+			      .learn = learn_memory,
+			      .release = resource_release },
+	[RESOURCE_PORTS] = { .size = sizeof(struct resource_tree),
+			     .learn = learn_ports,
+			     .release = resource_release },
 };
 
 const struct resource_tree *kernel_resources(struct kernel *kernel, enum resource_kind kind,

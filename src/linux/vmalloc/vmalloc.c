@@ -219,7 +219,7 @@ static void report_cut(struct vmalloc_scan *scan, const struct list *list,
 /* Until the end, or a backward walk meets what the forward walk added. False: damage. */
 static bool vmalloc_follow(struct vmalloc_scan *scan, const struct list *list, bool backward)
 {
-	struct error err = { ERROR_NONE };
+	struct error err = { .code = ERROR_NONE };
 	struct links links;
 	uint64_t address;
 	bool reached; /* address, which could not be added */
