@@ -102,6 +102,7 @@ void below_cell(struct below *below, struct cell cell)
 		.row = section->nr_rows,
 	};
 	section->end = below->nr_cells;
+	below_put(below, "", 0); /* even the text of empty cells is somewhere */
 }
 
 void below_put(struct below *below, const char *text, size_t size)
@@ -141,10 +142,13 @@ const struct below_cell *below_rows_cell(const struct below *below, size_t *at)
 
 bool below_reopen(struct below *below, const char *name)
 {
-	const struct below_cell *last = below->cell + below->nr_cells - 1;
+	const struct below_cell *last;
 
-	return below->nr_cells && last->section == below->open &&
-	       last->row == below->section[below->open].nr_rows && !strcmp(last->cell.name, name);
+	if (!below->nr_cells)
+		return false;
+	last = &below->cell[below->nr_cells - 1];
+	return last->section == below->open && last->row == below->section[below->open].nr_rows &&
+	       !strcmp(last->cell.name, name);
 }
 
 /* --- writing --- */
