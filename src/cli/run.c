@@ -266,7 +266,6 @@ static void run_command(struct session *session, const struct command *command, 
 	work_end(&session->work);
 	output_restart_lines(session->output);
 	output_at_end(session->output, NULL, NULL);
-	output_declare(session->output, NULL);
 	session->command = NULL;
 	interrupt_running = outer;
 }

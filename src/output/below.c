@@ -57,7 +57,7 @@ void below_line(struct below *below, const char *heading, unsigned int order)
 		const struct below_section *section = &below->section[i];
 
 		if (section->kind == BELOW_LINE && section->group == below->group &&
-		    !strcmp(section->heading, heading)) {
+		    same_name(section->heading, heading)) {
 			below->open = i;
 			return;
 		}
@@ -148,7 +148,7 @@ bool below_reopen(struct below *below, const char *name)
 		return false;
 	last = &below->cell[below->nr_cells - 1];
 	return last->section == below->open && last->row == below->section[below->open].nr_rows &&
-	       !strcmp(last->cell.name, name);
+	       same_name(last->cell.name, name);
 }
 
 /* --- writing --- */

@@ -68,7 +68,7 @@ bool table_reopen_cell(struct table *table, const char *name)
 	struct cell *end = table->cells + table->nr_cells;
 	size_t start;
 
-	while (cell < end && strcmp(cell->name, name))
+	while (cell < end && !same_name(cell->name, name))
 		cell++;
 	if (cell == end)
 		return false;
@@ -112,7 +112,7 @@ static bool assign_cells(struct table *table)
 		const struct cell *cell = &table->cells[i];
 		unsigned int at = next;
 
-		while (at < table->nr_columns && strcmp(table->columns[at].name, cell->name))
+		while (at < table->nr_columns && !same_name(table->columns[at].name, cell->name))
 			at++;
 		if (at < table->nr_columns) {
 			table->columns[at].cell = cell;

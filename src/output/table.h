@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "output/columns.h"
 #include "output/field.h"
@@ -111,6 +112,12 @@ void table_hold_note(struct table *table, struct writer *writer, enum style styl
 /* --- for both --- */
 
 /* A field's name as a heading shows it. Returns its size. */
+/* Mostly they are one literal. */
+static inline bool same_name(const char *one, const char *other)
+{
+	return one == other || !strcmp(one, other);
+}
+
 enum { HEADING_MAX = 64 };
 size_t table_heading(const char *name, char heading[HEADING_MAX]);
 /* Writes a text that is not cleaned yet. */
