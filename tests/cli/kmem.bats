@@ -84,6 +84,7 @@ load common
 	dump x86_64-kmem
 	vmlinux 64
 	"$KWALK" -q -c 'report -w page.html' vmlinux x86_64-kmem || [ $? = 1 ]
+	# shellcheck disable=SC2094 # kwalk has written the page
 	python3 "$BATS_TEST_DIRNAME/report_page.py" data page.html >data
 	json_hold '{use["use"]: use["size"] for use in it["frames"]}.get("free") == 64 << 10' data
 	json_hold '{use["use"]: use["size"] for use in it["frames"]}.get("free-percpu") == 524 << 12' data

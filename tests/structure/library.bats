@@ -76,7 +76,7 @@ declared() {
 }
 
 @test "pkg-config finds it" {
-	PKG_CONFIG_PATH=$BUILT/src/library pkg-config --modversion kwalk |
+	PKG_CONFIG_PATH=$BUILT/src/lib pkg-config --modversion kwalk |
 		grep -qx "$(sed -n 's/^AC_INIT(\[kwalk\], \[\(.*\)\])/\1/p' configure.ac)"
-	PKG_CONFIG_PATH=$BUILT/src/library pkg-config --libs kwalk | grep -q -- -lkwalk
+	PKG_CONFIG_PATH=$BUILT/src/lib pkg-config --libs kwalk | grep -q -- -lkwalk
 }
