@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table of commands. To add one: cmd_NAME.c in src/translate or src/machine, ending
+/* The table of commands. To add one: cmd_NAME.c in this room, ending
  * in "const struct command command_NAME", its line in FOR_EACH_COMMAND, its line in
  * Makefile.am. */
 #pragma once
