@@ -136,21 +136,30 @@ void session_note_table(struct session *session, uint64_t vaddr)
 		      process.space.root, source, owner);
 }
 
-void session_add_pid(struct session *session, uint64_t vaddr)
-{
-	struct output *output = session->output;
-	struct process process;
-	const char *source;
+struct table_asked {
+	struct session *session;
+	uint64_t vaddr;
+};
 
-	source = session_whose_table(session, vaddr, &process);
+static void state_table_asked(const void *arg)
+{
+	const struct table_asked *asked = arg;
+	struct output *output = asked->session->output;
+	struct process process;
+	const char *source = session_whose_table(asked->session, asked->vaddr, &process);
+
 	if (!source)
 		return;
-	output_json_only_begin(output);
 	if (*source)
 		output_hex(output, "root", process.space.root);
 	if (process.has_task)
 		output_integer(output, "pid", process.task.pid);
 	if (*source && process.has_task)
 		output_string(output, "comm", process.task.comm);
-	output_json_only_end(output);
+}
+
+void session_add_pid(struct session *session, uint64_t vaddr)
+{
+	output_in_records(session->output, state_table_asked,
+			  &(struct table_asked){ session, vaddr });
 }

@@ -92,6 +92,3 @@ struct record {
 	 * not shown. */
 	bool labelled;
 };
-
-/* The row of that name; NULL: there is none. fields may be NULL. */
-const struct field *field_find(const struct field *fields, const char *name);

@@ -9,7 +9,8 @@
 
 /* --- fields --- */
 
-const struct field *field_find(const struct field *fields, const char *name)
+/* NULL: there is no row of that name. fields may be NULL. */
+static const struct field *field_find(const struct field *fields, const char *name)
 {
 	for (; fields && fields->name; fields++)
 		if (!strcmp(fields->name, name))

@@ -93,7 +93,7 @@ void output_summary(struct output *output, const char *name,
 void output_remark(struct output *output, const char *name, const char *text, enum style style);
 
 /* Call put() for text alone, to state what sums up fields of records, and for records
- * alone, whose fields rd does not show. */
+ * alone, where finding out the fields that text does not show is work. */
 void output_in_text(struct output *output, void (*put)(const void *arg), const void *arg);
 void output_in_records(struct output *output, void (*put)(const void *arg), const void *arg);
 

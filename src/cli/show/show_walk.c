@@ -62,9 +62,10 @@ static void output_stop(const struct walk_answer *answer)
 		output_string(output, "message", answer->trouble.message);
 }
 
-/* ioremap() also maps memory reserved by the firmware, whose pages dumps may have:
- * in vmalloc the resource tree decides what is RAM. */
-const char *walk_answer_resource(const struct walk_answer *answer)
+/* The name of the resource that holds the page, if it is not RAM: device memory, or what
+ * ioremap() maps. NULL for RAM and if unknown. ioremap() also maps memory reserved by the
+ * firmware, whose pages dumps may have: in vmalloc the resource tree decides what is RAM. */
+static const char *walk_answer_resource(const struct walk_answer *answer)
 {
 	const struct translation *translation = &answer->translation;
 	const struct resource *chain[MAX_RESOURCE_DEPTH];
@@ -149,8 +150,8 @@ bool entry_doubt(struct session *session, const struct entry_meaning *meaning,
 	       (meaning->has_physical && kernel_nowhere(session->kernel, meaning->physical, text));
 }
 
-struct entry_flags entry_flags_of(struct session *session, const struct paging *paging,
-				  unsigned int level, uint64_t entry)
+static struct entry_flags entry_flags_of(struct session *session, const struct paging *paging,
+					 unsigned int level, uint64_t entry)
 {
 	struct kernel *kernel = session->kernel;
 	struct entry_flags flags = { 0 };

@@ -30,14 +30,8 @@ enum style page_state_style(enum page_state state);
 /* Begins an answer with all fields but the levels. */
 void show_walk(const struct walk_answer *answer, const char *command);
 
-/* The name of the resource that holds the page, if it is not RAM: device memory,
- * or what ioremap() maps. NULL for RAM and if unknown. */
-const char *walk_answer_resource(const struct walk_answer *answer);
-
-/* Names of the flags that are set in an entry of this level. */
-struct entry_flags entry_flags_of(struct session *session, const struct paging *paging,
-				  unsigned int level, uint64_t entry);
-/* The same as the field "flags" of the open answer: a list. */
+/* Names of the flags that are set in an entry of this level, as the field "flags" of the open
+ * answer: a list. */
 void show_entry_flags(struct session *session, const struct paging *paging, unsigned int level,
 		      uint64_t entry);
 

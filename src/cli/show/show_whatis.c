@@ -153,6 +153,7 @@ static void output_access(struct session *session, const struct whatis *whatis)
 	output_object_end(output);
 }
 
+/* For what text alone, or records alone, have. */
 struct show_whatis_noted {
 	struct session *session;
 	const struct whatis *whatis;
@@ -182,8 +183,11 @@ static void note_all(const void *arg)
 }
 
 /* All fields that JSON has. A user address has the memory that it is mapped to. */
-static void output_all(struct session *session, const struct whatis *whatis)
+static void output_all(const void *arg)
 {
+	const struct show_whatis_noted *noted = arg;
+	struct session *session = noted->session;
+	const struct whatis *whatis = noted->whatis;
 	struct output *output = session->output;
 
 	if (whatis->as == AS_BUS) {
@@ -214,9 +218,7 @@ void show_whatis_fields(struct session *session, const struct whatis *whatis, co
 	output_string(output, "as", whatis_as_names[whatis->as]);
 	output_string(output, "kind", whatis_kind_names[whatis->kind]);
 	output_string(output, "text", text);
-	output_json_only_begin(output);
-	output_all(session, whatis);
-	output_json_only_end(output);
+	output_in_records(output, output_all, &(struct show_whatis_noted){ session, whatis });
 }
 
 void show_whatis(struct session *session, const char *argument, const struct whatis *whatis,
