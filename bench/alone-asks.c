@@ -21,11 +21,11 @@ static struct kernel *open_kernel(const char *path, struct error *err)
 		.nr_paths = 1,
 		.debug_path = "",
 	};
-	struct kernel *kernel = kernel_open(&opening, err);
+	struct kernel *kernel = open_kernel_dump(&opening, err);
 
 	if (kernel && kernel_space(kernel, err))
 		return kernel;
-	kernel_close(kernel);
+	open_close(kernel);
 	return NULL;
 }
 
@@ -85,9 +85,9 @@ int main(int argc, char **argv)
 	else if (!strcmp(argv[1], "types"))
 		result = types(kernel);
 	else
-		result = kernel_search_vmlinux(kernel, argv[3]);
+		result = open_search_vmlinux(kernel, argv[3]);
 	printf("%.0f %.0f %" PRIu64 "\n", microseconds(CLOCK_MONOTONIC) - start,
 	       microseconds(CLOCK_PROCESS_CPUTIME_ID) - processor, result);
-	kernel_close(kernel);
+	open_close(kernel);
 	return result ? 0 : 1;
 }

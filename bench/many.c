@@ -122,7 +122,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	write_tables(argv[1], nr_gib);
-	kernel = kernel_open(&opening, &err);
+	kernel = open_kernel_dump(&opening, &err);
 	if (!kernel || !kernel_space(kernel, &err)) {
 		fprintf(stderr, "many: %s\n", err.message);
 		return 1;
@@ -130,6 +130,6 @@ int main(int argc, char **argv)
 	puts("| tables | one at a time, ns | taking turns, ns | times |\n|---|--:|--:|--:|");
 	time_walks(kernel_space(kernel, NULL), UINT64_C(64) << 20, "128 KiB");
 	time_walks(kernel_space(kernel, NULL), nr_gib << 30, "all");
-	kernel_close(kernel);
+	open_close(kernel);
 	return 0;
 }

@@ -26,11 +26,11 @@ static struct kernel *open_kernel(const char *path, struct error *err)
 		.nr_paths = 1,
 		.debug_path = "",
 	};
-	struct kernel *kernel = kernel_open(&opening, err);
+	struct kernel *kernel = open_kernel_dump(&opening, err);
 
 	if (kernel && kernel_space(kernel, err))
 		return kernel;
-	kernel_close(kernel);
+	open_close(kernel);
 	return NULL;
 }
 
@@ -135,7 +135,7 @@ static uint64_t ask_translate(void *arg, uint64_t address)
 {
 	const struct asked *asked = arg;
 
-	return kernel_translate(asked->kernel, asked->space, address).physical;
+	return query_translate(asked->kernel, asked->space, address).physical;
 }
 
 static uint64_t ask_load(void *arg, uint64_t address)
@@ -194,6 +194,6 @@ int main(int argc, char **argv)
 	}
 	status = lists ? list_addresses(kernel, strtoul(argv[2], NULL, 10)) :
 			 time_all(kernel, argv[2]);
-	kernel_close(kernel);
+	open_close(kernel);
 	return status;
 }

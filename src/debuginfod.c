@@ -270,7 +270,7 @@ static bool fetch(struct kernel *kernel, const char *build_id, struct error *err
 		ask_helper("", &answer, NULL);
 		return false;
 	}
-	return kernel_adopt_vmlinux(kernel, vmlinux, "fetched by debuginfod") ||
+	return open_adopt_vmlinux(kernel, vmlinux, "fetched by debuginfod") ||
 	       fail(err, ERROR_FORMAT, "%s does not belong to this dump", answer.text);
 }
 
@@ -278,12 +278,12 @@ static bool fetch_any(struct kernel *kernel, struct error *err)
 {
 	char id[BUILD_ID_TEXT], other[BUILD_ID_TEXT];
 
-	if (!kernel_build_id_of_note(kernel, id) && !kernel_build_id_of_memory(kernel, id))
+	if (!open_build_id_of_note(kernel, id) && !open_build_id_of_memory(kernel, id))
 		return fail(err, ERROR_UNKNOWN, "the dump has no build-id");
 	if (fetch(kernel, id, err))
 		return true;
 	/* The note of some stable kernels (5.15 to 6.11) has garbage as build-id. */
-	return err->code != ERROR_INTERRUPTED && kernel_build_id_of_memory(kernel, other) &&
+	return err->code != ERROR_INTERRUPTED && open_build_id_of_memory(kernel, other) &&
 	       strcmp(id, other) && fetch(kernel, other, err);
 }
 

@@ -235,7 +235,7 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 		.work.line = &program->status_line,
 		.work.timeout = 1000 * options->timeout,
 		.max_lines = options->max_lines,
-		.forget = kernel_forget,
+		.forget = open_forget,
 		.pager = &pager,
 	};
 	bool written, confined;
@@ -322,7 +322,7 @@ static int open_and_run(struct main_program *program)
 		.nr_overrides = options->nr_overrides,
 		.debug_path = getenv("KWALK_DEBUG_PATH"),
 		.strict = options->strict,
-		.most_unpacked = options->max_memory ? options->max_memory : memory_default(),
+		.most_unpacked = options->max_memory ? options->max_memory : limit_default(),
 		.listener = &listener,
 		.fetch = fetch_vmlinux,
 		.arg = program,
@@ -333,18 +333,18 @@ static int open_and_run(struct main_program *program)
 	int status = STATUS_NOTHING;
 
 	program->holds_troubles = true;
-	memory_bound(options->max_memory);
-	memory_hold();
-	kernel = options->guest ? kernel_open_guest(&opening, options->guest, &err) :
-				  kernel_open(&opening, &err);
+	limit_memory(options->max_memory);
+	limit_hold();
+	kernel = options->guest ? open_guest(&opening, options->guest, &err) :
+				  open_kernel_dump(&opening, &err);
 	status_line_hide(&program->status_line);
-	if (memory_ran_out() && kernel) {
+	if (limit_ran_out() && kernel) {
 		fail(&err, ERROR_SYSTEM,
 		     "out of memory while the files were opened (--max-memory sets the bound)");
-		kernel_close(kernel);
+		open_close(kernel);
 		kernel = NULL;
 	}
-	memory_lift();
+	limit_lift();
 	if (!kernel) {
 		say_error("kwalk: %s", err.message);
 		hint_at_commands(options);
@@ -353,7 +353,7 @@ static int open_and_run(struct main_program *program)
 	release_troubles(program);
 	if (kernel)
 		status = main_run(kernel, program);
-	kernel_close(kernel);
+	open_close(kernel);
 	return status;
 }
 

@@ -176,7 +176,7 @@ static enum options_result set_debuginfod(struct options *options, const char *w
 
 static enum options_result set_max_memory(struct options *options)
 {
-	if (memory_parse(optarg, &options->max_memory))
+	if (limit_parse(optarg, &options->max_memory))
 		return OPTIONS_RUN;
 	say_error("kwalk: --max-memory: \"%s\" is not a number of bytes, or of K, M, G or T",
 		  optarg);
@@ -349,7 +349,7 @@ enum options_result options_parse(struct options *options, int argc, char **argv
 	*options = (struct options){
 		.batches = calloc(argc + 1, sizeof(*options->batches)),
 		.overrides = calloc(argc + 1, sizeof(*options->overrides)),
-		.max_memory = memory_default(),
+		.max_memory = limit_default(),
 	};
 	if (!options->batches || !options->overrides) {
 		say_error("kwalk: out of memory");

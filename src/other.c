@@ -87,7 +87,7 @@ static void lend_vmlinux(void *arg, struct kernel *kernel)
 
 	(void)arg;
 	if (again)
-		kernel_adopt_vmlinux(kernel, again, "of the open dump");
+		open_adopt_vmlinux(kernel, again, "of the open dump");
 }
 
 /* --- opening --- */
@@ -100,7 +100,7 @@ static struct kernel *open_other(struct session *session, char **words, struct e
 		.nr_paths = count_words(words),
 		.debug_path = getenv("KWALK_DEBUG_PATH"),
 		.strict = options->strict,
-		.most_unpacked = options->max_memory ? options->max_memory : memory_default(),
+		.most_unpacked = options->max_memory ? options->max_memory : limit_default(),
 		.listener = &other.listener,
 		.fetch = lend_vmlinux,
 		.open_path = other_open_path,
@@ -114,7 +114,7 @@ static struct kernel *open_other(struct session *session, char **words, struct e
 		.progress = other_report_progress,
 		.stop = other_stop,
 	};
-	session->other = kernel_open(&opening, err);
+	session->other = open_kernel_dump(&opening, err);
 	return session->other;
 }
 
@@ -134,7 +134,7 @@ static void other_complain_of_change(void *arg, const struct file *file, const s
 static void close_other(struct kernel *kernel)
 {
 	kernel_each_file(kernel, other_complain_of_change, other.session);
-	kernel_close(kernel);
+	open_close(kernel);
 	other.session->other = NULL;
 }
 

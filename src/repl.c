@@ -198,11 +198,11 @@ static bool repl_find_names(const char *text, int start)
 	bool names;
 
 	interrupt_poll(true);
-	memory_hold();
+	limit_hold();
 	names = complete_word(completing, rl_line_buffer, (size_t)start, text, repl_add_name, NULL);
 	if (kernel_stopped(kernel))
-		kernel_forget(kernel);
-	memory_lift();
+		open_forget(kernel);
+	limit_lift();
 	interrupt_poll(false);
 	interrupt_came = STOP_NONE;
 	return names;
@@ -343,7 +343,7 @@ static void repl_read_lines(struct session *session)
 		sigprocmask(SIG_BLOCK, &interrupt.signals, NULL);
 		interrupt.came = false;
 		interrupt_came = STOP_NONE;
-		memory_lift(); /* readline ends the program where it gets none */
+		limit_lift(); /* readline ends the program where it gets none */
 		line = readline("kwalk> ");
 		sigprocmask(SIG_UNBLOCK, &interrupt.signals, NULL);
 		if (!line) {
@@ -364,7 +364,7 @@ void repl_run(struct session *session, bool quiet)
 
 	session->interactive = true;
 	if (!quiet && output_is_terminal(session->output)) {
-		kernel_describe(session->kernel, banner, sizeof(banner));
+		open_describe(session->kernel, banner, sizeof(banner));
 		output_textf(session->output, "%s\n", banner);
 		output_flush(session->output);
 	}

@@ -15,7 +15,7 @@ static bool is_on_its_stack(struct kernel *kernel, uint64_t task, uint64_t sp, u
 {
 	struct stack stack;
 
-	return kernel_stack_at(kernel, sp, &stack) && stack.task && stack.task->address == task &&
+	return task_stack_at(kernel, sp, &stack) && stack.task && stack.task->address == task &&
 	       !stack.guard && stack.last - sp >= size - 1;
 }
 

@@ -115,7 +115,7 @@ static void check_tree(const struct checker *checker, enum resource_kind kind, e
 	const struct resource_tree *tree;
 	struct error err;
 
-	tree = kernel_resources(checker->kernel, kind, &err);
+	tree = resource_all(checker->kernel, kind, &err);
 	if (!tree)
 		check_tell(checker, check, CHECK_NOT_CHECKED, "%s", err.message);
 	else if (tree->nr_damages)
@@ -133,7 +133,7 @@ static void check_tasks(const struct checker *checker)
 	const struct task_list *list;
 	struct error err;
 
-	list = kernel_tasks(checker->kernel, &err);
+	list = task_all(checker->kernel, &err);
 	if (!list)
 		check_tell(checker, CHECK_OF_TASKS, CHECK_NOT_CHECKED, "%s", err.message);
 	else if (list->damages.nr)
@@ -171,7 +171,7 @@ static void run_checks(const struct checker *checker)
 	check_sum_up(checker);
 }
 
-void kernel_check(const struct checker *checker)
+void check_kernel(const struct checker *checker)
 {
 	struct check_summary summary = { .last_missed = CHECK_OF_ALL };
 	struct checker summing = *checker;

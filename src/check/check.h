@@ -54,13 +54,13 @@ struct checker {
 	 * each kind. NULL: nobody asks. */
 	void (*place)(void *arg, enum check check, const char *text);
 	void *arg;
-	struct check_summary *summary; /* of kernel_check(), which sets it */
+	struct check_summary *summary; /* of check_kernel(), which sets it */
 };
 
 enum { MOST_PLACES = 32 };
 
 /* Runs all checks. Cannot fail: of what cannot be checked a line says why. */
-void kernel_check(const struct checker *checker);
+void check_kernel(const struct checker *checker);
 
 /* check_tables.c: one pass over the kernel's half of its page table. */
 void check_tables(const struct checker *checker);

@@ -125,9 +125,9 @@ static void check_frames(struct io_pass *pass)
 		if (listener_stops_at(pass->kernel->listener, i))
 			return;
 		pass->frames_known &=
-			kernel_frame_runs(pass->kernel, kernel_pfn(pass->kernel, range->first),
-					  kernel_pfn(pass->kernel, range->last), look_at_frames,
-					  pass, &pass->no_frames);
+			page_runs(pass->kernel, kernel_pfn(pass->kernel, range->first),
+				  kernel_pfn(pass->kernel, range->last), look_at_frames, pass,
+				  &pass->no_frames);
 	}
 }
 
@@ -175,7 +175,7 @@ static bool check_io_is_code(const struct module_range *range)
 static void check_modules(struct io_pass *pass, const struct space *space)
 {
 	size_t nr = 0;
-	const struct module_range *range = kernel_module_ranges(pass->kernel, 0, UINT64_MAX, &nr);
+	const struct module_range *range = module_all_ranges(pass->kernel, 0, UINT64_MAX, &nr);
 
 	for (size_t i = 0; i < nr; i++)
 		if (check_io_is_code(&range[i]))
@@ -191,7 +191,7 @@ static const char *other_use(struct io_pass *pass, const struct io_table_page *p
 	const struct io_map *map = &pass->pages.io.map;
 	struct page_use use;
 
-	if (!kernel_page_use(pass->kernel, kernel_pfn(pass->kernel, page->paddr), &use, NULL))
+	if (!page_use_of(pass->kernel, kernel_pfn(pass->kernel, page->paddr), &use, NULL))
 		return NULL;
 	switch (use.kind) {
 	case PAGE_USE_UNKNOWN:

@@ -40,7 +40,7 @@ static enum liberty liberty_of(struct kernel *kernel, const struct paging *pagin
 	const struct region *region;
 
 	for (;; first = region->last + 1) {
-		region = kernel_region(kernel, first, NULL);
+		region = region_of(kernel, first, NULL);
 		if (!region)
 			return LIBERTY_ANY;
 		liberty = LIBERTY_NONE;
@@ -170,7 +170,7 @@ void check_half_start(struct half_pass *half, struct pass *pass)
 		 !space_maps(pass->space, swapper, space_kernel_root(pass->space)))
 		fail(&half->why_not, ERROR_UNKNOWN, "the root is not known to be swapper_pg_dir's");
 	else if (!half->why_not.code)
-		kernel_half(pass->kernel, &first, &half->why_not);
+		task_kernel_half(pass->kernel, &first, &half->why_not);
 	if (half->why_not.code)
 		return;
 	half->first = first & (UINT64_MAX >> (64 - paging->address_bits));

@@ -28,8 +28,8 @@ static void check_processes_scan_process(struct pass *pass, struct user_pass *us
 	uint64_t root;
 
 	pass->nr_processes++;
-	if (!kernel_task_root(pass->kernel, task, &root, &err) ||
-	    !kernel_process(pass->kernel, task, &process, &err)) {
+	if (!task_root(pass->kernel, task, &root, &err) ||
+	    !task_process(pass->kernel, task, &process, &err)) {
 		pass->processes_complete = false;
 		pass->nr_unknown++;
 		check_user_no_table(user, &err);
@@ -73,7 +73,7 @@ static void check_processes_tell_rights(const struct pass *pass)
 void check_processes(struct pass *pass, struct scan *scan)
 {
 	struct user_pass *user = check_user_start(pass);
-	const struct task_list *tasks = kernel_tasks(pass->kernel, NULL);
+	const struct task_list *tasks = task_all(pass->kernel, NULL);
 	struct half_pass half;
 	struct mm_pass mms;
 	const struct task *task;

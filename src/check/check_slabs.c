@@ -16,7 +16,7 @@ static bool check_slabs_look_at(uint64_t cache, void *arg)
 {
 	struct check_slabs_slab_work *work = arg;
 	struct error damage;
-	struct slab_count count = kernel_slab_count(&work->pass, cache, &damage);
+	struct slab_count count = slab_count_of(&work->pass, cache, &damage);
 
 	work->nr++;
 	if (damage.code == ERROR_FORMAT)
@@ -63,7 +63,7 @@ void check_slabs(const struct checker *checker)
 {
 	struct kernel *kernel = checker->kernel;
 	struct check_slabs_slab_work work = {
-		.pass = { .kernel = kernel, .follow = kernel_has_free_objects(kernel) },
+		.pass = { .kernel = kernel, .follow = slab_has_free_objects(kernel) },
 		.damaged = { .checker = checker, .check = CHECK_OF_SLABS },
 	};
 	struct error err = { .code = ERROR_NONE };
@@ -71,7 +71,7 @@ void check_slabs(const struct checker *checker)
 	if (kernel->dump->format->running)
 		check_tell(checker, CHECK_OF_SLABS, CHECK_NOT_CHECKED,
 			   "the kernel runs: its lists change");
-	else if (!kernel_each_slab_cache(kernel, check_slabs_look_at, &work, &err) &&
+	else if (!slab_each_cache(kernel, check_slabs_look_at, &work, &err) &&
 		 err.code == ERROR_FORMAT)
 		check_tell(checker, CHECK_OF_SLABS, CHECK_ERROR, "%s", err.message);
 	else if (err.code)

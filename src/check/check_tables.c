@@ -38,7 +38,7 @@ static void check_tables_count_frames(struct pass *pass, uint64_t first, uint64_
 	uint64_t from = first;
 
 	if (!pass->nr_asked)
-		pass->kfence = kernel_kfence_pool(pass->kernel);
+		pass->kfence = query_kfence_pool(pass->kernel);
 	for (uint64_t at = first, end; at <= last; at = end + 1) {
 		enum hidden why;
 
@@ -47,8 +47,7 @@ static void check_tables_count_frames(struct pass *pass, uint64_t first, uint64_
 			break;
 		end = at | (kernel_page_size(pass->kernel) - 1);
 		end = end < last ? end : last;
-		why = kernel_frame_hidden(pass->kernel, kernel_pfn(pass->kernel, at),
-					  &pass->kfence);
+		why = query_frame_hidden(pass->kernel, kernel_pfn(pass->kernel, at), &pass->kfence);
 		if (!why)
 			continue;
 		if (from < at)
@@ -119,7 +118,7 @@ static void look_at_direct_map(struct pass *pass, const struct scanned *scanned)
 static bool meant_for_users(const struct pass *pass, const struct scanned *scanned)
 {
 	struct kernel *kernel = pass->kernel;
-	const struct region *region = kernel_region(kernel, scanned->first, NULL);
+	const struct region *region = region_of(kernel, scanned->first, NULL);
 
 	if (region && region->kind == REGION_VSYSCALL)
 		return true;
@@ -260,10 +259,10 @@ static void find_direct_map(struct pass *pass)
 	if (!kernel_require(pass->kernel, FACT_PAGE_OFFSET, &pass->page_offset,
 			    &pass->no_direct_map))
 		return;
-	pass->resources = kernel_resources(pass->kernel, RESOURCE_MEMORY, NULL);
+	pass->resources = resource_all(pass->kernel, RESOURCE_MEMORY, NULL);
 	if (pass->resources && (pass->resources->nr_damages || !pass->resources->nr))
 		pass->resources = NULL;
-	region = kernel_region(pass->kernel, pass->page_offset, &pass->no_direct_map);
+	region = region_of(pass->kernel, pass->page_offset, &pass->no_direct_map);
 	if (!region)
 		return;
 	pass->direct_last = region->last;
@@ -342,7 +341,7 @@ void check_tables(const struct checker *checker)
 
 	if (!scan)
 		out_of_memory(&err);
-	if (!scan || !kernel_half(checker->kernel, &first, &err)) {
+	if (!scan || !task_kernel_half(checker->kernel, &first, &err)) {
 		check_tell(checker, CHECK_OF_TABLES, CHECK_NOT_CHECKED, "%s", err.message);
 	} else {
 		name_tallies(&pass);

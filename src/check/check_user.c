@@ -31,7 +31,7 @@ struct user_pass *check_user_start(struct pass *pass)
 		tally->check = CHECK_OF_USER_TABLES;
 	}
 	user->has_frames =
-		kernel_has_free_objects(pass->kernel) && kernel_page_layout(pass->kernel, NULL);
+		slab_has_free_objects(pass->kernel) && page_layout_of(pass->kernel, NULL);
 	user->text_first = 1;
 	if (kernel_symbol(pass->kernel, "_stext", &first, NULL) &&
 	    kernel_symbol(pass->kernel, "_etext", &last, NULL) && first < last) {
@@ -57,7 +57,7 @@ static const struct vma *check_user_find_area(struct user_pass *user, uint64_t v
 	const struct vma *vma;
 
 	if (!user->tried_areas && user->nr_areas_read < MOST_AREAS_READ) {
-		user->has_areas = kernel_vmas(user->kernel, user->process.mm, &user->areas, NULL);
+		user->has_areas = vma_each(user->kernel, user->process.mm, &user->areas, NULL);
 		user->nr_areas_read += 1 + user->areas.nr;
 	}
 	user->tried_areas = true;
@@ -200,15 +200,14 @@ static bool is_outside(struct user_pass *user, uint64_t paddr)
 	dump_find_run(user->kernel->dump, paddr, &extent);
 	return extent.state == PAGE_ABSENT &&
 	       (user->pass->resources ||
-		!kernel_pfn_to_page(user->kernel, kernel_pfn(user->kernel, paddr), &page, NULL));
+		!page_of_pfn(user->kernel, kernel_pfn(user->kernel, paddr), &page, NULL));
 }
 
 static void look_outside(struct user_pass *user, const struct scanned *scanned)
 {
 	bool known;
 	const struct vma *vma = check_user_find_area(user, scanned->first, &known);
-	const struct resource *device =
-		kernel_resource_at(user->kernel, RESOURCE_MEMORY, scanned->paddr);
+	const struct resource *device = resource_at(user->kernel, RESOURCE_MEMORY, scanned->paddr);
 
 	if (is_drivers(vma) || (!known && device) ||
 	    (device && starts_with(device->name, "Persistent Memory")))
@@ -229,11 +228,11 @@ static void check_user_add_mapped(struct user_pass *user, const struct scanned *
 		.pid = user->process.task.tgid,
 		.times = (scanned->last - scanned->first) / scanned->page_size + 1,
 	};
-	const struct page_layout *layout = kernel_page_layout(user->kernel, NULL);
+	const struct page_layout *layout = page_layout_of(user->kernel, NULL);
 	struct page_words words;
 	struct compound compound;
 
-	if (layout->type < 0 || !kernel_compound(user->kernel, pfn, &words, &compound, NULL)) {
+	if (layout->type < 0 || !page_compound(user->kernel, pfn, &words, &compound, NULL)) {
 		user->nr_unjudged++;
 		return;
 	}
@@ -267,7 +266,7 @@ static void look_inside(struct user_pass *user, const struct scanned *scanned)
 	const char *what = text ? ", the kernel's text" : NULL;
 	bool known = true;
 
-	if (!kernel_page_use(user->kernel, pfn, &use, NULL)) {
+	if (!page_use_of(user->kernel, pfn, &use, NULL)) {
 		user->nr_unjudged++;
 		return;
 	}
@@ -349,14 +348,13 @@ static bool has_tails(struct user_pass *user, const struct scanned *scanned, str
 	uint64_t pfn = kernel_pfn(user->kernel, scanned->paddr);
 	struct page_use use;
 
-	tails->layout = kernel_page_layout(user->kernel, NULL);
+	tails->layout = page_layout_of(user->kernel, NULL);
 	tails->first = UINT64_MAX;
 	return tails->layout->size <= PAGE_STRUCT_MAX &&
-	       kernel_page_use(user->kernel, pfn, &use, NULL) && use.compound &&
-	       use.head_pfn == pfn && use.has_order &&
-	       use.order < 64 - kernel_page_shift(user->kernel) &&
+	       page_use_of(user->kernel, pfn, &use, NULL) && use.compound && use.head_pfn == pfn &&
+	       use.has_order && use.order < 64 - kernel_page_shift(user->kernel) &&
 	       kernel_page_size(user->kernel) << use.order >= scanned->page_size &&
-	       kernel_pfn_to_page(user->kernel, pfn, &tails->head, NULL);
+	       page_of_pfn(user->kernel, pfn, &tails->head, NULL);
 }
 
 /* Does the struct page itself name the head? Much faster than what the frame is used for. */
@@ -368,7 +366,7 @@ static bool check_user_is_tail(struct user_pass *user, struct tails *tails, uint
 
 	if (pfn - index != tails->first) {
 		tails->first = pfn - index;
-		tails->known = kernel_pfn_to_page(user->kernel, tails->first, &tails->page, NULL) &&
+		tails->known = page_of_pfn(user->kernel, tails->first, &tails->page, NULL) &&
 			       kernel_read(user->kernel, tails->page, tails->bytes,
 					   TAILS_AT_ONCE * size, NULL);
 	}

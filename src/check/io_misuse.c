@@ -32,8 +32,8 @@ static bool is_no_buffer(struct kernel *kernel, uint64_t pfn, char owner[MISUSE_
 	char name[64];
 	uint64_t cache, last, constructor;
 
-	if (!kernel_slab_cache_of(kernel, pfn, &cache, &last) ||
-	    !kernel_slab_cache_name(kernel, cache, name, sizeof(name), NULL))
+	if (!slab_cache_of(kernel, pfn, &cache, &last) ||
+	    !slab_cache_name(kernel, cache, name, sizeof(name), NULL))
 		return false;
 	if (!is_core_cache(name) &&
 	    (!kernel_read_member(kernel, cache, CACHE_CONSTRUCTOR, &constructor, NULL) ||
@@ -49,13 +49,13 @@ static bool is_no_buffer(struct kernel *kernel, uint64_t pfn, char owner[MISUSE_
  * of several frames has its counts elsewhere, and one in the swap cache may be in transfer. */
 static bool is_only_mapped(struct kernel *kernel, uint64_t pfn, const struct page_use *use)
 {
-	const struct page_layout *layout = kernel_page_layout(kernel, NULL);
+	const struct page_layout *layout = page_layout_of(kernel, NULL);
 	struct page_words words;
 	struct compound compound;
 	uint32_t mapped;
 
 	if (!layout || layout->refcount < 0 || layout->type < 0 || use->compound || use->has_swap ||
-	    !kernel_compound(kernel, pfn, &words, &compound, NULL))
+	    !page_compound(kernel, pfn, &words, &compound, NULL))
 		return false;
 	mapped = page_half(&words, layout->type) + 1;
 	return mapped && mapped < 1 << 30 && page_half(&words, layout->refcount) == mapped;
@@ -80,9 +80,9 @@ static bool is_unheld(struct kernel *kernel, uint64_t pfn, char owner[MISUSE_OWN
 	struct page_use use;
 	size_t nr;
 
-	if (!kernel_page_use(kernel, pfn, &use, NULL) || !is_only_mapped(kernel, pfn, &use))
+	if (!page_use_of(kernel, pfn, &use, NULL) || !is_only_mapped(kernel, pfn, &use))
 		return false;
-	nr = kernel_page_owners(kernel, pfn, &use, owners);
+	nr = query_page_owners(kernel, pfn, &use, owners);
 	for (size_t i = 0; i < nr && i < MOST_OWNERS; i++)
 		if (may_follow(kernel, owners[i].mm))
 			return false;

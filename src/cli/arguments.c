@@ -240,7 +240,7 @@ bool parse_range(struct session *session, char **words, uint64_t *first, uint64_
 
 /* --- processes --- */
 
-struct task_word task_word(const char *text)
+struct task_word parse_task_word(const char *text)
 {
 	struct task_word word = { .text = text };
 
@@ -251,7 +251,7 @@ struct task_word task_word(const char *text)
 	return word;
 }
 
-int task_match(const struct task *task, const struct task_word *word)
+int parse_task_match(const struct task *task, const struct task_word *word)
 {
 	if (word->is_pid && word->pid == (uint64_t)task->pid)
 		return 4;
@@ -299,7 +299,7 @@ static const struct task *arguments_find_task(const struct task_list *list,
 		return best;
 	for (size_t i = 0; i < list->nr; i++) {
 		const struct task *task = &list->task[i];
-		int rank = task_match(task, word);
+		int rank = parse_task_match(task, word);
 
 		if (rank > best_rank) {
 			best = task;
@@ -321,8 +321,8 @@ static const struct task *arguments_find_task(const struct task_list *list,
 bool parse_process(struct session *session, const char *text, struct process *process,
 		   struct error *err)
 {
-	const struct task_list *list = kernel_tasks(session->kernel, err);
-	struct task_word word = task_word(text);
+	const struct task_list *list = task_all(session->kernel, err);
+	struct task_word word = parse_task_word(text);
 	const struct task *task;
 
 	if (!list)
@@ -335,8 +335,8 @@ bool parse_process(struct session *session, const char *text, struct process *pr
 		task = arguments_find_task(list, &word, err);
 	}
 	if (task)
-		return kernel_process(session->kernel, task, process, err);
+		return task_process(session->kernel, task, process, err);
 	/* An mm_struct of a task that is not in the (perhaps damaged) list. */
 	return word.is_address && !word.is_pid &&
-	       kernel_process_of_mm(session->kernel, word.address, process, err);
+	       task_process_of_mm(session->kernel, word.address, process, err);
 }

@@ -52,9 +52,9 @@ struct task_word {
 	uint64_t pid;
 	uint64_t address; /* of a task_struct or mm_struct */
 };
-struct task_word task_word(const char *text);
+struct task_word parse_task_word(const char *text);
 /* 0: no match. A pid ranks above the address of a task, of an mm, and a comm. */
-int task_match(const struct task *task, const struct task_word *word);
+int parse_task_match(const struct task *task, const struct task_word *word);
 
 /* The one process that text names. */
 bool parse_process(struct session *session, const char *text, struct process *process,

@@ -191,7 +191,7 @@ bool session_interrupted(struct session *session)
 		return true;
 	if (session->peer_interrupts && session->peer_interrupts(session->peer))
 		interrupt_for(STOP_CTRL_C);
-	else if (memory_ran_out())
+	else if (limit_ran_out())
 		interrupt_for(STOP_MEMORY);
 	else if (output_overran(session->output))
 		interrupt_for(STOP_LINES);

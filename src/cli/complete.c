@@ -223,7 +223,7 @@ static void offer_options(struct completion *completion)
 
 static void offer_processes(struct completion *completion)
 {
-	const struct task_list *list = kernel_tasks(completion->session->kernel, NULL);
+	const struct task_list *list = task_all(completion->session->kernel, NULL);
 	char pid[16];
 
 	for (size_t i = 0; list && i < list->nr; i++) {
@@ -270,7 +270,7 @@ static struct module_names module_names(struct kernel *kernel)
 {
 	struct module_names modules = { 0 };
 
-	kernel_each_module(kernel, note_module, &modules, NULL);
+	module_each(kernel, note_module, &modules, NULL);
 	for (size_t i = 0; i < modules.nr; i++)
 		modules.name[i][sizeof(*modules.name) - 1] = '\0';
 	return modules;
@@ -296,7 +296,7 @@ static void offer_symbols_of_modules(struct completion *completion)
 	for (size_t i = 0; i < modules.nr && !kernel_stopped(kernel); i++) {
 		snprintf(word, sizeof(word), "%s:", modules.name[i]);
 		offer(completion, word);
-		kernel_symbols(kernel, NULL, modules.name[i], offer_module_symbol, &symbols);
+		symbol_lookup_all(kernel, NULL, modules.name[i], offer_module_symbol, &symbols);
 	}
 	free(modules.name);
 }
@@ -323,10 +323,10 @@ static void offer_cpus(struct completion *completion, const char *name)
 	char word[SYMBOL_NAME_MAX + 16];
 	unsigned int cpu = 0;
 
-	kernel_symbols(kernel, name, NULL, take_first, &first);
-	if (!first.found || !kernel_symbol_is_percpu(kernel, &first.symbol))
+	symbol_lookup_all(kernel, name, NULL, take_first, &first);
+	if (!first.found || !percpu_has_symbol(kernel, &first.symbol))
 		return;
-	for (; kernel_percpu_next(kernel, &cpu); cpu++) {
+	for (; percpu_next(kernel, &cpu); cpu++) {
 		snprintf(word, sizeof(word), "%s:%u", name, cpu);
 		offer(completion, word);
 	}
@@ -350,7 +350,7 @@ static void offer_symbols(struct completion *completion)
 	}
 	snprintf(name, sizeof(name), "%.*s", (int)(colon - completion->text), completion->text);
 	symbols.module = name;
-	kernel_symbols(kernel, NULL, name, offer_module_symbol, &symbols);
+	symbol_lookup_all(kernel, NULL, name, offer_module_symbol, &symbols);
 	offer_cpus(completion, name);
 }
 

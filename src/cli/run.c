@@ -135,7 +135,7 @@ static void complain_of_stop(struct session *session)
 	enum stop_reason reason;
 	struct error err;
 
-	if (memory_ran_out())
+	if (limit_ran_out())
 		interrupt_for(STOP_MEMORY);
 	else if (output_overran(session->output))
 		interrupt_for(STOP_LINES);
@@ -251,7 +251,7 @@ static void run_command(struct session *session, const struct command *command, 
 	output_set_most_lines(session->output, session->max_lines);
 	output_common_fields(session->output, common_fields);
 	output_declare(session->output, command->record);
-	memory_hold();
+	limit_hold();
 	kernel_forget_doubtful_symbols(session->kernel);
 	session->kernel->excess->code = ERROR_NONE;
 	output_at_end(session->output, command->rests_on ? session_add_doubts : NULL, session);

@@ -178,7 +178,7 @@ static void add_near_names(struct kernel *kernel, const struct symbol_word *word
 
 	if (strlen(word->name) < 4)
 		return;
-	kernel_symbols(kernel, NULL, word->module, keep_near, &near);
+	symbol_lookup_all(kernel, NULL, word->module, keep_near, &near);
 	/* The name of a variable is far from those of all functions. */
 	if (near.nr && near.best[0].distance > 1 && !word->module && kernel_lacks_variables(kernel))
 		return;
@@ -203,7 +203,7 @@ static bool none(struct kernel *kernel, const struct symbol_word *word, struct s
 	if (word->module)
 		fail(err, ERROR_UNKNOWN, "no symbol \"%s\" in %s%s", word->name,
 		     strcmp(word->module, "vmlinux") ? "the module " : "", word->module);
-	else if (kernel_symbol_find(kernel, word->name, &symbol, err) ||
+	else if (symbol_lookup_find(kernel, word->name, &symbol, err) ||
 		 kernel_symbol_foreign(kernel, word->name, &symbol))
 		return symbol_list_add(&symbol, list) || out_of_memory(err);
 	if (err)
@@ -216,11 +216,11 @@ bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 {
 	char old[SYMBOL_NAME_MAX + 16];
 
-	kernel_symbols(kernel, word->name, word->module, symbol_list_add, list);
+	symbol_lookup_all(kernel, word->name, word->module, symbol_list_add, list);
 	/* The prefix went with 2.6.34 (dd17c8f72993). */
 	snprintf(old, sizeof(old), "per_cpu__%s", word->name);
 	if (!list->nr && word->cpu != NO_CPU)
-		kernel_symbols(kernel, old, word->module, symbol_list_add, list);
+		symbol_lookup_all(kernel, old, word->module, symbol_list_add, list);
 	if (!list->nr && !none(kernel, word, list, err))
 		return false;
 	if (!symbol_list_sort(list, kernel->listener))
@@ -269,7 +269,7 @@ static bool several(struct kernel *kernel, const struct symbol_list *list, struc
 static bool copy_of(struct kernel *kernel, const struct symbol_word *word,
 		    const struct kernel_symbol *symbol, uint64_t *address, struct error *err)
 {
-	if (!kernel_symbol_is_percpu(kernel, symbol)) {
+	if (!percpu_has_symbol(kernel, symbol)) {
 		*address = symbol->address;
 		return word->cpu == NO_CPU ||
 		       fail(err, ERROR_USAGE, "%s is not a per-CPU variable", word->name);
@@ -279,7 +279,7 @@ static bool copy_of(struct kernel *kernel, const struct symbol_word *word,
 			err, ERROR_USAGE,
 			"%s is a per-CPU variable: write %s:CPU for its copy of one CPU, %s:all for all",
 			word->name, word->name, word->name);
-	return kernel_percpu_copy(kernel, symbol->address, (unsigned int)word->cpu, address, err);
+	return percpu_copy_of(kernel, symbol->address, (unsigned int)word->cpu, address, err);
 }
 
 bool symbol_word_address(struct kernel *kernel, const char *text, uint64_t *address,
@@ -308,7 +308,7 @@ bool symbol_word_of_cpu(struct kernel *kernel, const char *word, unsigned int *c
 
 	while (at && at[strlen(all)] && !strchr("+- \t", at[strlen(all)]))
 		at = strstr(at + 1, all);
-	if (!at || !kernel_percpu_next(kernel, cpu))
+	if (!at || !percpu_next(kernel, cpu))
 		return false;
 	return (size_t)snprintf(text, size, "%.*s:%u%s", (int)(at - word), word, (*cpu)++,
 				at + strlen(all)) < size;

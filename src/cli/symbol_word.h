@@ -28,7 +28,7 @@ bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 		      struct symbol_list *list, struct error *err);
 /* False: stopped, or out of memory. */
 bool symbol_list_sort(struct symbol_list *list, const struct listener *listener);
-/* For a callback of kernel_symbols(); arg is the list. */
+/* For a callback of symbol_lookup_all(); arg is the list. */
 bool symbol_list_add(const struct kernel_symbol *symbol, void *arg);
 
 /* The address of the one symbol that text means; of a per-CPU variable, that of the copy

@@ -25,7 +25,7 @@ static bool parse_root(struct session *session, const char *text, struct process
 	uint64_t value;
 
 	if (parse_hex(text, &value, &why) &&
-	    kernel_process_of_root(session->kernel, value, process, &why))
+	    task_process_of_root(session->kernel, value, process, &why))
 		return true;
 	return fail(err, why.code, "-r %s: %.400s", text, why.message);
 }
@@ -92,7 +92,7 @@ const struct space *session_space(struct session *session, uint64_t vaddr, struc
 
 void session_ask_whose(const struct session *session, uint64_t vaddr, struct error *err)
 {
-	if (!session->table.chosen && kernel_is_user_address(session->kernel, vaddr))
+	if (!session->table.chosen && query_is_user_address(session->kernel, vaddr))
 		text_append(err->message, sizeof(err->message),
 			    "; of which process? -%s or set chooses", process_option(session));
 }
@@ -111,11 +111,11 @@ const char *session_whose_table(const struct session *session, uint64_t vaddr,
 	}
 	/* A CPU's CR3 is that of whatever ran there. */
 	if (!root->from || root->from->use != SOURCE_FALLBACK ||
-	    !kernel_is_user_address(kernel, vaddr))
+	    !query_is_user_address(kernel, vaddr))
 		return NULL;
 	space = kernel_space(kernel, NULL);
-	return space && kernel_process_of_root(kernel, space->root, process, NULL) ? root->source :
-										     NULL;
+	return space && task_process_of_root(kernel, space->root, process, NULL) ? root->source :
+										   NULL;
 }
 
 void session_note_table(struct session *session, uint64_t vaddr)

@@ -28,7 +28,7 @@ bool vmlinux_probe(const struct file *file)
  * kernel may be anywhere. */
 static bool is_of_user_space(Elf *elf, unsigned int machine)
 {
-	bool loads = false, kernel_half = false;
+	bool loads = false, task_kernel_half = false;
 	GElf_Phdr header;
 	size_t nr;
 
@@ -40,9 +40,9 @@ static bool is_of_user_space(Elf *elf, unsigned int machine)
 		if (header.p_type == PT_INTERP)
 			return true;
 		loads |= header.p_type == PT_LOAD;
-		kernel_half |= header.p_type == PT_LOAD && header.p_vaddr >> 63;
+		task_kernel_half |= header.p_type == PT_LOAD && header.p_vaddr >> 63;
 	}
-	return machine != EM_386 && loads && !kernel_half;
+	return machine != EM_386 && loads && !task_kernel_half;
 }
 
 static bool open_elf(struct vmlinux *vmlinux, struct error *err)

@@ -177,7 +177,7 @@ static bool bounce_read_all(struct bounce_reading *reading, struct error *err)
 	    (slots_follow(kernel) && !kernel_read_pointer(kernel, mem, &mem, err)))
 		return false;
 	read_mem(reading, mem, NULL);
-	list = kernel_pci(kernel, NULL);
+	list = pci_functions(kernel, NULL);
 	for (size_t i = 0; list && i < list->nr && !kernel_stopped(kernel); i++)
 		read_own(reading, &list->function[i]);
 	return true;
@@ -261,7 +261,7 @@ static const struct state_type state_bounce = {
 	.release = bounce_release,
 };
 
-const struct bounce_list *kernel_bounce(struct kernel *kernel, struct error *err)
+const struct bounce_list *bounce_pools(struct kernel *kernel, struct error *err)
 {
 	return kernel_learnt(kernel, &state_bounce, err);
 }

@@ -44,7 +44,7 @@ struct bounce_list {
 
 /* Read on first use; borrowed from the kernel until its facts are forgotten. NULL with
  * err: where they are, or their layout, is not known. */
-const struct bounce_list *kernel_bounce(struct kernel *kernel, struct error *err);
+const struct bounce_list *bounce_pools(struct kernel *kernel, struct error *err);
 
 /* The pool that the physical address is in; NULL: in none. */
 const struct bounce_pool *bounce_pool_at(const struct bounce_list *list, uint64_t paddr);

@@ -171,7 +171,7 @@ static void take_mask(struct bounce_slot_choice *choice, uint64_t mask)
 static void take_all_masks(struct bounce_slot_choice *choice)
 {
 	struct kernel *kernel = choice->kernel;
-	const struct pci_list *list = kernel_pci(kernel, NULL);
+	const struct pci_list *list = pci_functions(kernel, NULL);
 	uint64_t mask;
 
 	take_mask(choice, 0);

@@ -45,8 +45,8 @@ struct dma_fault_view {
 	struct bounce_copy bounce;
 };
 
-void kernel_dma_fault(struct kernel *kernel, const struct dma_fault *fault,
-		      struct dma_fault_view *view);
+void dma_fault_look(struct kernel *kernel, const struct dma_fault *fault,
+		    struct dma_fault_view *view);
 
 /* Appends one line, without a newline, to text of size bytes. */
 void dma_fault_text(const struct dma_fault_view *view, char *text, size_t size);

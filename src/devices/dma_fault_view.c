@@ -48,8 +48,8 @@ static bool is_own_table(const struct dma_fault *fault)
 	return !fault->has_pasid || !fault->pasid;
 }
 
-void kernel_dma_fault(struct kernel *kernel, const struct dma_fault *fault,
-		      struct dma_fault_view *view)
+void dma_fault_look(struct kernel *kernel, const struct dma_fault *fault,
+		    struct dma_fault_view *view)
 {
 	const struct pci_list *list;
 	const struct bounce_list *pools;
@@ -58,18 +58,18 @@ void kernel_dma_fault(struct kernel *kernel, const struct dma_fault *fault,
 
 	memset(view, 0, sizeof(*view));
 	view->fault = *fault;
-	list = kernel_pci(kernel, &view->trouble);
+	list = pci_functions(kernel, &view->trouble);
 	view->function = list ? find_function(list, fault, &view->trouble) : NULL;
 	if (!view->function)
 		return;
-	kernel_device_dma(kernel, view->function, &view->dma);
+	device_dma_read(kernel, view->function, &view->dma);
 	find_domain(view);
 	view->has_translation = fault->has_address && is_own_table(fault);
 	if (!view->has_translation)
 		return;
 	device_dma_translate(&view->dma, kernel->dump, fault->address, &view->translation);
 	device_dma_near(kernel, &view->dma, translation, &view->near);
-	pools = translation->status == DMA_STATUS_MAPPED ? kernel_bounce(kernel, NULL) : NULL;
+	pools = translation->status == DMA_STATUS_MAPPED ? bounce_pools(kernel, NULL) : NULL;
 	pool = pools ? bounce_pool_at(pools, translation->physical) : NULL;
 	view->is_bounced = pool && bounce_find(kernel, pool, translation->physical, view->function,
 					       &view->bounce, NULL);

@@ -49,7 +49,7 @@ static bool add_device(struct kernel *kernel, struct io_map *map,
 	struct io_device device = { 0 };
 	enum dma_reach reach;
 
-	kernel_device_dma(kernel, function, &device.dma);
+	device_dma_read(kernel, function, &device.dma);
 	reach = device.dma.entrance.reach;
 	if ((reach == DMA_TRANSLATED || reach == DMA_LISTED) &&
 	    !io_map_find_table(map, &device.dma.entrance, &device.table))
@@ -61,7 +61,7 @@ static bool add_device(struct kernel *kernel, struct io_map *map,
 
 bool io_map_make(struct kernel *kernel, struct io_map *map, struct error *err)
 {
-	const struct pci_list *list = kernel_pci(kernel, err);
+	const struct pci_list *list = pci_functions(kernel, err);
 
 	*map = (struct io_map){ .whole = true };
 	if (!list)

@@ -83,7 +83,7 @@ static bool is_grouped(struct kernel *kernel, const struct pci_function *functio
 /* grouped: only those in a group. */
 static bool expect(struct kernel *kernel, bool grouped, struct request_set *set, struct error *err)
 {
-	const struct pci_list *list = kernel_pci(kernel, err);
+	const struct pci_list *list = pci_functions(kernel, err);
 	const struct pci_function *first = NULL;
 
 	if (!list)

@@ -358,8 +358,8 @@ static void without_iommu(struct iommu_search *search)
 		direct(search);
 }
 
-void kernel_device_dma(struct kernel *kernel, const struct pci_function *function,
-		       struct device_dma *dma)
+void device_dma_read(struct kernel *kernel, const struct pci_function *function,
+		     struct device_dma *dma)
 {
 	struct iommu_search search = { .kernel = kernel, .dma = dma };
 

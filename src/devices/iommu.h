@@ -22,5 +22,5 @@ struct device_dma {
 };
 
 /* What is not known is told by the entrance's trouble. */
-void kernel_device_dma(struct kernel *kernel, const struct pci_function *function,
-		       struct device_dma *dma);
+void device_dma_read(struct kernel *kernel, const struct pci_function *function,
+		     struct device_dma *dma);

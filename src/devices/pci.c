@@ -316,7 +316,7 @@ static const struct state_type state_pci = {
 	.release = pci_release,
 };
 
-const struct pci_list *kernel_pci(struct kernel *kernel, struct error *err)
+const struct pci_list *pci_functions(struct kernel *kernel, struct error *err)
 {
 	return kernel_learnt(kernel, &state_pci, err);
 }

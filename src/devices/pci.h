@@ -57,7 +57,7 @@ struct pci_list {
 
 /* Read on first use; borrowed from the kernel until its facts are forgotten. NULL with
  * err: where they are, or their layout, is not known, or they cannot be read. */
-const struct pci_list *kernel_pci(struct kernel *kernel, struct error *err);
+const struct pci_list *pci_functions(struct kernel *kernel, struct error *err);
 
 /* The function of that name: "0000:00:1f.2", or "00:1f.2" of segment 0. NULL with err. */
 const struct pci_function *pci_find(const struct pci_list *list, const char *name,

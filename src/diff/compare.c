@@ -29,9 +29,9 @@ const struct error *diff_damage(const struct pair *pair, enum diff_part part, en
 	const struct task_list *tasks;
 	const struct vmalloc_list *areas;
 
-	if (part == PART_TASKS && (tasks = kernel_tasks(kernel, NULL)))
+	if (part == PART_TASKS && (tasks = task_all(kernel, NULL)))
 		damages = &tasks->damages;
-	if (part == PART_VMALLOC && (areas = kernel_vmalloc(kernel, NULL)))
+	if (part == PART_VMALLOC && (areas = vmalloc_areas(kernel, NULL)))
 		damages = &areas->damages;
 	return damages && damages->nr ? &damages->error[0] : NULL;
 }

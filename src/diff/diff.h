@@ -191,8 +191,8 @@ bool diff_facts(const struct diff *diff);
 bool diff_regions(const struct diff *diff);
 /* The region of the other dump that is to be compared with list->region[nr] of the open
  * one; NULL: none. For side OTHER the other way round. */
-const struct region *region_counterpart(const struct region_list *list, size_t nr,
-					const struct region_list *among);
+const struct region *diff_region_counterpart(const struct region_list *list, size_t nr,
+					     const struct region_list *among);
 
 /* Compares the kernels' own tables in all windows, by one pass over each table. Where a
  * table's end was not reached, what was found before has been shown. */

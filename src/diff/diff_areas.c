@@ -77,7 +77,7 @@ static void name_group(struct kernel *kernel, const struct vmalloc_area *area, s
 {
 	struct area_info info;
 
-	kernel_area_info(kernel, area, &info);
+	query_area_info(kernel, area, &info);
 	*group =
 		(struct group){ .kind = info.kind, .nr = 1, .bytes = area->last - area->first + 1 };
 	info.caller[strcspn(info.caller, "+")] = '\0';
@@ -158,7 +158,7 @@ bool diff_areas(const struct diff *diff)
 	bool by_callers = pair->same_boot == NO, done = true;
 
 	for (enum pair_side i = 0; i < NR_SIDES && done; i++) {
-		side[i].list = kernel_vmalloc(pair->kernel[i], err);
+		side[i].list = vmalloc_areas(pair->kernel[i], err);
 		done = (side[i].list &&
 			(!by_callers || group_areas(&side[i], pair->kernel[i], err))) ||
 		       pair_blame(i, err);

@@ -70,8 +70,8 @@ static bool is_compared(const struct region *region)
 	return region->kind != REGION_HOLE && region->kind != REGION_NON_CANONICAL;
 }
 
-const struct region *region_counterpart(const struct region_list *list, size_t nr,
-					const struct region_list *among)
+const struct region *diff_region_counterpart(const struct region_list *list, size_t nr,
+					     const struct region_list *among)
 {
 	enum region_kind kind = list->region[nr].kind;
 	size_t before = 0;
@@ -118,7 +118,7 @@ static bool visit_regions(const struct diff *diff, const struct region_list *con
 
 	for (size_t i = 0; i < list[side]->nr; i++) {
 		const struct region *own = &list[side]->region[i];
-		const struct region *match = region_counterpart(list[side], i, list[!side]);
+		const struct region *match = diff_region_counterpart(list[side], i, list[!side]);
 		struct diff_row row = { .part = PART_REGIONS };
 
 		if (!is_compared(own) || (side == OTHER && match))
@@ -141,7 +141,7 @@ bool diff_regions(const struct diff *diff)
 	if (!pair_require_paging(diff->pair, err))
 		return false;
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
-		list[side] = kernel_regions(diff->pair->kernel[side], err);
+		list[side] = region_all(diff->pair->kernel[side], err);
 		if (!list[side])
 			return pair_blame(side, err);
 	}

@@ -164,7 +164,7 @@ static uint64_t next_piece(const struct diff_frames_comparison *comparison, uint
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
 		behind = comparison->runs[side].nr ?
 				 0 :
-				 kernel_frame_behind_hole(comparison->pair->kernel[side], last);
+				 page_behind_hole(comparison->pair->kernel[side], last);
 		next = behind < next ? behind : next;
 	}
 	return next > last ? next : last + 1;
@@ -181,8 +181,8 @@ static bool diff_frames_compare_all(struct diff_frames_comparison *comparison, u
 
 		for (enum pair_side side = 0; side < NR_SIDES; side++) {
 			comparison->runs[side].nr = 0;
-			if (!kernel_frame_runs(pair->kernel[side], pfn, last, diff_frames_add_run,
-					       &comparison->runs[side], err))
+			if (!page_runs(pair->kernel[side], pfn, last, diff_frames_add_run,
+				       &comparison->runs[side], err))
 				return pair_blame(side, err);
 		}
 		compare_piece(comparison, pfn, last);

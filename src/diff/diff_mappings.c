@@ -67,7 +67,7 @@ static void stream_next(struct stream *stream)
 
 static bool is_nowhere(void *kernel, uint64_t paddr)
 {
-	return kernel_is_nowhere(kernel, paddr);
+	return query_is_nowhere(kernel, paddr);
 }
 
 static void stream_start(struct stream *stream, struct kernel *kernel, const struct space *space,

@@ -20,7 +20,7 @@ struct module_list {
 static void add_sizes(struct kernel *kernel, struct module_place *module)
 {
 	size_t nr;
-	const struct module_range *range = kernel_module_ranges(kernel, 0, UINT64_MAX, &nr);
+	const struct module_range *range = module_all_ranges(kernel, 0, UINT64_MAX, &nr);
 
 	for (size_t i = 0; i < nr; i++)
 		if (range[i].module == module->module && !module_part_is_init(range[i].part)) {
@@ -56,7 +56,7 @@ static bool diff_modules_read_list(struct module_list *list, struct kernel *kern
 {
 	struct error why;
 
-	list->cut = !kernel_each_module(kernel, diff_modules_add, list, &why);
+	list->cut = !module_each(kernel, diff_modules_add, list, &why);
 	if (list->cut && why.code != ERROR_FORMAT && !list->nr)
 		return fail(err, why.code, "%s", why.message);
 	if (list->why.code)

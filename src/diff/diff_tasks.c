@@ -41,7 +41,7 @@ static int by_comm(const void *one, const void *other)
 static bool diff_tasks_sort(struct sorted *sorted, struct kernel *kernel,
 			    int (*compare)(const void *one, const void *other), struct error *err)
 {
-	const struct task_list *list = kernel_tasks(kernel, err);
+	const struct task_list *list = task_all(kernel, err);
 
 	if (!list)
 		return false;
@@ -52,7 +52,7 @@ static bool diff_tasks_sort(struct sorted *sorted, struct kernel *kernel,
 		return out_of_memory(err);
 	for (size_t i = 0; i < list->nr; i++)
 		sorted->task[i] = &list->task[i];
-	kernel_task_facts(kernel, list, &sorted->facts);
+	task_facts_read(kernel, list, &sorted->facts);
 	return sort_items(sorted->task, list->nr, sizeof(const struct task *), compare,
 			  kernel->listener) ||
 	       fail(err, ERROR_SYSTEM, "the tasks could not be sorted");
@@ -71,7 +71,7 @@ static void diff_tasks_describe(const struct sorted *sorted, enum pair_side side
 				const struct task *task, struct task_diff *diff)
 {
 	diff->task[side] = task;
-	diff->info[side] = kernel_task_info(sorted->kernel, &sorted->facts, task);
+	diff->info[side] = task_info_read(sorted->kernel, &sorted->facts, task);
 	diff->has_rss[side] = task->pid == task->tgid && diff->info[side].has_rss;
 	diff->rss[side] = diff->has_rss[side] ? diff->info[side].rss : 0;
 }
@@ -111,7 +111,7 @@ static bool tell_both(const struct diff_tasks_comparison *comparison,
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
 		const struct sorted *sorted = &comparison->side[side];
 
-		start[side] = kernel_task_start(sorted->kernel, task[side]->address);
+		start[side] = diff_task_start(sorted->kernel, task[side]->address);
 		diff_tasks_describe(sorted, side, task[side], &row.task);
 	}
 	known = start[THIS].known && start[OTHER].known;

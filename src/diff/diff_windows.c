@@ -26,7 +26,7 @@ static bool add_half(struct windows *windows, const struct pair *pair, struct er
 	if (!paging)
 		return false;
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
-		if (!kernel_half(pair->kernel[side], &window.first[side], err))
+		if (!task_kernel_half(pair->kernel[side], &window.first[side], err))
 			return false;
 		window.last[side] = paging_last_address(paging);
 	}
@@ -68,13 +68,13 @@ static bool add_regions(struct windows *windows, const struct pair *pair, struct
 	const struct region_list *list[NR_SIDES];
 
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
-		list[side] = kernel_regions(pair->kernel[side], err);
+		list[side] = region_all(pair->kernel[side], err);
 		if (!list[side])
 			return false;
 	}
 	for (size_t i = 0; i < list[THIS]->nr; i++) {
 		const struct region *this = &list[THIS]->region[i];
-		const struct region *other = region_counterpart(list[THIS], i, list[OTHER]);
+		const struct region *other = diff_region_counterpart(list[THIS], i, list[OTHER]);
 		struct window window = { .region = region_names[this->kind] };
 
 		if (!is_laid_out(this->kind) || !other)
@@ -105,7 +105,7 @@ static int compare_parts(const void *one, const void *two)
  * err is set. */
 static struct module_range *sorted_parts(struct kernel *kernel, size_t *nr, struct error *err)
 {
-	const struct module_range *all = kernel_module_ranges(kernel, 0, UINT64_MAX, nr);
+	const struct module_range *all = module_all_ranges(kernel, 0, UINT64_MAX, nr);
 	struct module_range *parts = *nr ? calloc(*nr, sizeof(*parts)) : NULL;
 
 	if (!*nr)
@@ -149,7 +149,7 @@ static bool add_low_image(struct windows *windows, const struct pair *pair, stru
 		if (!kernel_symbol(pair->kernel[side], "_text", &start, NULL) ||
 		    !kernel_symbol(pair->kernel[side], "_end", &end, NULL) || end <= start)
 			return true;
-		region = kernel_region(pair->kernel[side], start, NULL);
+		region = region_of(pair->kernel[side], start, NULL);
 		if (!region || region->kind != REGION_DIRECT_MAP)
 			return true;
 		window.first[side] = kernel_page_first(pair->kernel[side], start);

@@ -120,7 +120,7 @@ static bool have_same_bases(const struct pair *pair)
 	return true;
 }
 
-struct task_start kernel_task_start(struct kernel *kernel, uint64_t task)
+struct task_start diff_task_start(struct kernel *kernel, uint64_t task)
 {
 	const struct member *member = kernel_member(kernel, TASK_START_TIME, NULL);
 	struct task_start start = { .known = false };
@@ -134,12 +134,12 @@ struct task_start kernel_task_start(struct kernel *kernel, uint64_t task)
 /* Of the task with that pid, if it is in the list. */
 static struct task_start start_of(struct kernel *kernel, int32_t pid)
 {
-	const struct task_list *list = kernel_tasks(kernel, NULL);
+	const struct task_list *list = task_all(kernel, NULL);
 	struct task_start unknown = { .known = false };
 
 	for (size_t i = 0; list && i < list->nr; i++)
 		if (list->task[i].pid == pid)
-			return kernel_task_start(kernel, list->task[i].address);
+			return diff_task_start(kernel, list->task[i].address);
 	return unknown;
 }
 

@@ -51,7 +51,7 @@ struct task_start {
 	bool known;
 	uint64_t word[2]; /* nanoseconds, or before 3.17 a struct timespec */
 };
-struct task_start kernel_task_start(struct kernel *kernel, uint64_t task);
+struct task_start diff_task_start(struct kernel *kernel, uint64_t task);
 
 /* --- what a comparison finds --- */
 

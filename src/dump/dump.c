@@ -175,10 +175,10 @@ static void dump_read_page(struct dump *dump, uint64_t paddr, struct extent *ext
 
 	extent_cut(extent, first, last);
 	if (whole)
-		extent->data = page_cache_get(dump->pages, pfn);
+		extent->data = dump_cache_get(dump->pages, pfn);
 	if (extent->data)
 		return;
-	slot = page_cache_room(dump->pages, pfn);
+	slot = dump_cache_room(dump->pages, pfn);
 	if (!dump_reread(dump, extent, extent->first, slot.buffer,
 			 (size_t)(extent->last - extent->first) + 1)) {
 		dump_trouble(dump,
@@ -190,7 +190,7 @@ static void dump_read_page(struct dump *dump, uint64_t paddr, struct extent *ext
 	}
 	extent->data = slot.buffer;
 	if (whole)
-		page_cache_fill(dump->pages, &slot, pfn, slot.buffer);
+		dump_cache_fill(dump->pages, &slot, pfn, slot.buffer);
 }
 
 void dump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
@@ -321,14 +321,14 @@ enum page_state dump_unpack(struct dump *dump, uint64_t pfn, const struct source
 
 	if (!at)
 		return PAGE_TRUNCATED;
-	slot = page_cache_room(dump->pages, pfn);
+	slot = dump_cache_room(dump->pages, pfn);
 	*data = slot.buffer;
 	if (codec == CODEC_NONE && size == CACHE_PAGE_SIZE && at != scratch)
 		*data = at;
 	else if (!inflate_bytes(dump->inflater, codec, (struct bytes){ at, size }, slot.buffer,
 				CACHE_PAGE_SIZE))
 		return PAGE_DAMAGED;
-	page_cache_fill(dump->pages, &slot, pfn, *data);
+	dump_cache_fill(dump->pages, &slot, pfn, *data);
 	return PAGE_PRESENT;
 }
 

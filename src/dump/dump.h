@@ -269,7 +269,7 @@ static inline enum page_state dump_load(struct dump *dump, uint64_t paddr, size_
 		return PAGE_PRESENT;
 	}
 	if (dump->loads) {
-		const uint8_t *page = page_cache_get(dump->loads, paddr >> CACHE_PAGE_SHIFT);
+		const uint8_t *page = dump_cache_get(dump->loads, paddr >> CACHE_PAGE_SHIFT);
 
 		offset = paddr & (CACHE_PAGE_SIZE - 1);
 		if (page && offset <= CACHE_PAGE_SIZE - size) {

@@ -3,9 +3,9 @@
 
 #include <stdbool.h>
 
-const uint8_t *page_cache_search(struct page_cache *cache, uint64_t pfn)
+const uint8_t *dump_cache_search(struct page_cache *cache, uint64_t pfn)
 {
-	size_t set = page_cache_set(pfn);
+	size_t set = dump_cache_set(pfn);
 
 	for (size_t way = 0; way < CACHE_WAYS; way++) {
 		if (cache->tag[set][way] != pfn + 1)
@@ -44,15 +44,15 @@ static size_t victim(struct page_cache *cache, size_t set)
 	}
 }
 
-struct page_cache_slot page_cache_room(struct page_cache *cache, uint64_t pfn)
+struct page_cache_slot dump_cache_room(struct page_cache *cache, uint64_t pfn)
 {
-	size_t set = page_cache_set(pfn), way = victim(cache, set);
+	size_t set = dump_cache_set(pfn), way = victim(cache, set);
 
 	cache->tag[set][way] = 0;
 	return (struct page_cache_slot){ set, way, cache->buffers[set][way] };
 }
 
-void page_cache_fill(struct page_cache *cache, const struct page_cache_slot *slot, uint64_t pfn,
+void dump_cache_fill(struct page_cache *cache, const struct page_cache_slot *slot, uint64_t pfn,
 		     const uint8_t *data)
 {
 	cache->data[slot->set][slot->way] = data;

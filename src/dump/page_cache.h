@@ -31,31 +31,31 @@ struct page_cache {
 	uint8_t buffers[CACHE_SETS][CACHE_WAYS][CACHE_PAGE_SIZE];
 };
 
-static inline size_t page_cache_set(uint64_t pfn)
+static inline size_t dump_cache_set(uint64_t pfn)
 {
 	return (pfn ^ pfn >> 8) & (CACHE_SETS - 1);
 }
 
-/* Slow half of page_cache_get(). */
-const uint8_t *page_cache_search(struct page_cache *cache, uint64_t pfn);
+/* Slow half of dump_cache_get(). */
+const uint8_t *dump_cache_search(struct page_cache *cache, uint64_t pfn);
 
-/* NULL if the page is not cached. Valid until the next page_cache_room(). */
-static inline const uint8_t *page_cache_get(struct page_cache *cache, uint64_t pfn)
+/* NULL if the page is not cached. Valid until the next dump_cache_room(). */
+static inline const uint8_t *dump_cache_get(struct page_cache *cache, uint64_t pfn)
 {
 	const struct hot_page *hot = &cache->hot[pfn & (CACHE_HOT - 1)];
 
 	if (hot->tag == pfn + 1)
 		return hot->data;
-	return page_cache_search(cache, pfn);
+	return dump_cache_search(cache, pfn);
 }
 
-/* A slot for pfn, evicting a page if need be. Empty until page_cache_fill(). */
+/* A slot for pfn, evicting a page if need be. Empty until dump_cache_fill(). */
 struct page_cache_slot {
 	size_t set, way;
 	uint8_t *buffer; /* CACHE_PAGE_SIZE bytes */
 };
-struct page_cache_slot page_cache_room(struct page_cache *cache, uint64_t pfn);
+struct page_cache_slot dump_cache_room(struct page_cache *cache, uint64_t pfn);
 
 /* data: the slot's buffer, or a page that outlives the cache. */
-void page_cache_fill(struct page_cache *cache, const struct page_cache_slot *slot, uint64_t pfn,
+void dump_cache_fill(struct page_cache *cache, const struct page_cache_slot *slot, uint64_t pfn,
 		     const uint8_t *data);

@@ -84,7 +84,7 @@ void keep_tables(struct keep *keep)
 
 	if (!kernel_space(kernel, &err))
 		keep_lacks(keep, "the kernel's page table", &err);
-	if (!kernel_tasks(kernel, &err))
+	if (!task_all(kernel, &err))
 		keep_lacks(keep, "page tables of processes", &err);
 	table_pass_all(&pass);
 	pass_further_roots(&pass);

@@ -55,8 +55,8 @@ void keep_memory_map(struct keep *keep)
 	for (uint64_t pfn = 0, page; pfn < max_pfn;) {
 		if (kernel_stopped(kernel))
 			return;
-		if (!kernel_pfn_to_page(kernel, pfn, &page, NULL)) {
-			pfn = kernel_frame_behind_hole(kernel, pfn);
+		if (!page_of_pfn(kernel, pfn, &page, NULL)) {
+			pfn = page_behind_hole(kernel, pfn);
 			continue;
 		}
 		missing += keep_mapped(keep, space, page, page + (at_once * size - 1),
@@ -106,7 +106,7 @@ void keep_kernel_memory(struct keep *keep)
 	struct frame_keeper keeper = { .keep = keep };
 	struct error err;
 
-	if (!kernel_frame_runs(keep->kernel, 0, UINT64_MAX, keep_run, &keeper, &err)) {
+	if (!page_runs(keep->kernel, 0, UINT64_MAX, keep_run, &keeper, &err)) {
 		keep_lacks(keep, "the kernel's memory", &err);
 		return;
 	}
@@ -137,11 +137,11 @@ static bool keep_frames_read_file(struct file_keeper *keeper, uint64_t pfn)
 
 	if (listener_stops_at(kernel->listener, ++keeper->steps))
 		return false;
-	if (!kernel_page_use(kernel, pfn, &use, NULL) ||
+	if (!page_use_of(kernel, pfn, &use, NULL) ||
 	    (use.kind != PAGE_USE_FILE && use.kind != PAGE_USE_SHMEM) || !use.object)
 		return true;
 	switch (address_set_add(&keeper->seen, use.object)) {
-	case ADDRESS_NEW: kernel_page_file(kernel, use.object, &file); return true;
+	case ADDRESS_NEW: query_page_file(kernel, use.object, &file); return true;
 	case ADDRESS_SEEN: return true;
 	default: keeper->failed = true; return false;
 	}
@@ -163,7 +163,7 @@ bool keep_files(struct keep *keep)
 {
 	struct file_keeper keeper = { .keep = keep };
 
-	kernel_frame_runs(keep->kernel, 0, UINT64_MAX, read_files, &keeper, NULL);
+	page_runs(keep->kernel, 0, UINT64_MAX, read_files, &keeper, NULL);
 	address_set_release(&keeper.seen);
 	return !keeper.failed;
 }

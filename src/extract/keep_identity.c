@@ -74,12 +74,12 @@ static void read_sections(struct kernel *kernel)
 	struct section section;
 	uint64_t max_pfn, page, steps = 0;
 
-	while (!kernel_stopped(kernel) && kernel_next_section(kernel, &cursor, &section))
+	while (!kernel_stopped(kernel) && page_next_section(kernel, &cursor, &section))
 		;
-	if (kernel_section_layout(kernel) || !kernel_fact(kernel, FACT_MAX_PFN, &max_pfn))
+	if (page_section_layout(kernel) || !kernel_fact(kernel, FACT_MAX_PFN, &max_pfn))
 		return;
 	for (uint64_t pfn = 0; pfn < max_pfn; pfn += kernel_pfn(kernel, SMALLEST_PART)) {
-		kernel_pfn_to_page(kernel, pfn, &page, NULL);
+		page_of_pfn(kernel, pfn, &page, NULL);
 		if (listener_stops_at(kernel->listener, ++steps))
 			return;
 	}
@@ -99,6 +99,6 @@ void keep_identity(struct keep *keep)
 	struct kernel *kernel = keep->kernel;
 
 	keep_build(keep);
-	kernel_is_zero_page(kernel, 0);
+	query_is_zero_page(kernel, 0);
 	read_sections(kernel);
 }

@@ -101,11 +101,11 @@ static bool read_struct(struct kernel *kernel, const char *type, uint64_t addres
 static bool read_stack(struct kernel *kernel, const struct task_facts *facts,
 		       const struct task *task, struct error *err)
 {
-	struct task_info info = kernel_task_info(kernel, facts, task);
+	struct task_info info = task_info_read(kernel, facts, task);
 	uint8_t page[PAGE_BYTES];
 	struct stack stack;
 
-	if (!info.stack || !kernel_stack_at(kernel, info.stack, &stack))
+	if (!info.stack || !task_stack_at(kernel, info.stack, &stack))
 		return true;
 	for (uint64_t at = stack.first; at < stack.last && !kernel_stopped(kernel);
 	     at += PAGE_BYTES)
@@ -140,7 +140,7 @@ static bool read_vmas(struct kernel *kernel, const struct process *process, stru
 
 	if (!process_has_memory(process))
 		return true;
-	if (!kernel_vmas(kernel, process->mm, &list, err))
+	if (!vma_each(kernel, process->mm, &list, err))
 		return false;
 	for (size_t i = 0; i < list.nr && ok && !kernel_stopped(kernel); i++)
 		ok = read_struct(kernel, "vm_area_struct", list.vma[i].address, err) &&
@@ -159,10 +159,10 @@ void keep_process_structs(struct keep *keep, const struct process *process)
 	bool ok;
 
 	name_part(process, "structs", part);
-	list = kernel_tasks(kernel, &err);
+	list = task_all(kernel, &err);
 	ok = list;
 	if (list) {
-		kernel_task_facts(kernel, list, &facts);
+		task_facts_read(kernel, list, &facts);
 		for (size_t i = 0; i < list->nr && ok && !kernel_stopped(kernel); i++)
 			if (list->task[i].tgid == process->task.tgid)
 				ok = read_task(kernel, &facts, &list->task[i], &err);

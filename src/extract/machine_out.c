@@ -157,7 +157,7 @@ static bool machine_out_find_end(struct machine_known *known, struct kernel *ker
 	machine->nr_stopped = dump->nr_stopped;
 	if (has_time && dump->nr_stopped)
 		return true;
-	if (!kernel_panic(kernel, &panic, err))
+	if (!panic_read(kernel, &panic, err))
 		return false;
 	if (!has_time && panic.has_time && panic.end == END_PANIC)
 		machine->time = panic.time;
@@ -175,7 +175,7 @@ bool machine_known_find(struct machine_known *known, struct kernel *kernel, stru
 	find_mapping(&known->machine, kernel);
 	machine_out_find_image(&known->machine, kernel);
 	machine_out_find_names(&known->machine, kernel);
-	if (kernel_note_text(kernel, &known->note, err) && machine_out_find_end(known, kernel, err))
+	if (note_text_of(kernel, &known->note, err) && machine_out_find_end(known, kernel, err))
 		return true;
 	machine_known_release(known);
 	return false;

@@ -288,7 +288,7 @@ static void add_page_types(struct kernel *kernel, struct note_text *note)
 		{ PAGE_USE_HUGETLB, "PAGE_HUGETLB_MAPCOUNT_VALUE" },
 		{ PAGE_USE_SLAB, "PAGE_SLAB_MAPCOUNT_VALUE" },
 	};
-	const struct page_layout *layout = kernel_page_layout(kernel, NULL);
+	const struct page_layout *layout = page_layout_of(kernel, NULL);
 
 	for (unsigned int i = 0; layout && i < layout->nr_types; i++) {
 		const struct page_type *type = &layout->types[i];
@@ -306,7 +306,7 @@ static void add_page_types(struct kernel *kernel, struct note_text *note)
  * has: both are the first root's. */
 static bool add_sections(struct kernel *kernel, struct note_text *note)
 {
-	const struct section_layout *layout = kernel_section_layout(kernel);
+	const struct section_layout *layout = page_section_layout(kernel);
 	uint64_t nr, bits;
 
 	if (!layout || kernel->facts->fact[FACT_MEM_SECTION].doubt)
@@ -379,7 +379,7 @@ static void note_text_compose(struct kernel *kernel, struct note_text *note)
 	add_page_types(kernel, note);
 }
 
-bool kernel_note_text(struct kernel *kernel, struct note_text *note, struct error *err)
+bool note_text_of(struct kernel *kernel, struct note_text *note, struct error *err)
 {
 	bool has_own;
 

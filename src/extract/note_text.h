@@ -21,7 +21,7 @@ struct note_text {
  * dump has no note, and none was found in memory, one is composed that has what other tools
  * look for, as far as it is known and not doubtful. It is empty where that is too little for a
  * page table to be found by it. False: out of memory. */
-bool kernel_note_text(struct kernel *kernel, struct note_text *note, struct error *err);
+bool note_text_of(struct kernel *kernel, struct note_text *note, struct error *err);
 
 /* Adds a line, unless the text has one of that key. */
 void note_text_add(struct note_text *note, const char *key, const char *format, ...)

@@ -163,7 +163,7 @@ static bool is_pointed_to(enum region_kind kind)
 static void find_rules(struct scrub_places *places, struct kernel *kernel)
 {
 	struct blank_rules *rules = &places->rules;
-	const struct region_list *regions = kernel_regions(kernel, NULL);
+	const struct region_list *regions = region_all(kernel, NULL);
 
 	rules->word = kernel_pointer_size(kernel);
 	for (size_t i = 0; regions && i < regions->nr; i++) {
@@ -207,7 +207,7 @@ static bool find_own_modules(struct scrub_places *places, struct kernel *kernel)
 	if (!kernel_member_offset(kernel, "module", "kallsyms", &kallsyms) ||
 	    !kernel_member_offset(kernel, "module", "taints", &search.taints))
 		return true;
-	kernel_each_module(kernel, scrub_places_visit_module, &search, NULL);
+	module_each(kernel, scrub_places_visit_module, &search, NULL);
 	return !search.failed;
 }
 

@@ -46,7 +46,7 @@ static const struct space *space_at(struct server *server, uint64_t vaddr)
 		return NULL;
 	if (session->has_process && vaddr <= session->process.user_last)
 		return process_space(&session->process, vaddr);
-	if (kernel_is_user_address(server->kernel, vaddr))
+	if (query_is_user_address(server->kernel, vaddr))
 		return NULL;
 	return kernel_space(server->kernel, NULL);
 }
@@ -258,7 +258,7 @@ static void clear_interrupt(struct server *server)
 {
 	struct session *session = server->session;
 
-	if ((interrupt_came || memory_ran_out()) && session->forget)
+	if ((interrupt_came || limit_ran_out()) && session->forget)
 		session->forget(server->kernel);
 	interrupt_came = STOP_NONE;
 }
@@ -306,9 +306,9 @@ void gdb_serve(struct session *session, int in, int out)
 	session->peer = server;
 	session->interactive = true;
 	while (!server->over && packet_receive(&server->line, &server->packet)) {
-		memory_hold();
+		limit_hold();
 		serve_packet(server);
-		memory_lift();
+		limit_lift();
 		clear_interrupt(server);
 	}
 	session->peer_interrupts = NULL;

@@ -59,7 +59,7 @@ static int take_byte(struct packet_line *line)
 
 static void packet_put(struct packet_line *line, const char *data, size_t size)
 {
-	if (!line->ended && write_all(line->out, data, size))
+	if (!line->ended && writer_all(line->out, data, size))
 		line->ended = true;
 }
 
@@ -154,7 +154,7 @@ bool packet_interrupted(struct packet_line *line)
 
 void packet_keep_waiting(int out)
 {
-	write_all(out, "+", 1);
+	writer_all(out, "+", 1);
 }
 
 /* --- sending --- */

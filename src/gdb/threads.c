@@ -77,13 +77,13 @@ static bool add_tasks(struct kernel *kernel, struct thread_list *list,
 	struct address_set runs = { 0 };
 	bool added = true;
 
-	kernel_task_facts(kernel, tasks, &facts);
+	task_facts_read(kernel, tasks, &facts);
 	for (size_t i = 0; i < nr_runs; i++) {
 		const struct task task = { .address = list->thread[i].task };
 
 		if (!task.address)
 			continue;
-		list->thread[i].state = kernel_task_info(kernel, &facts, &task).state;
+		list->thread[i].state = task_info_read(kernel, &facts, &task).state;
 		added = added && address_set_add(&runs, task.address) != ADDRESS_NO_MEMORY;
 	}
 	for (size_t i = 0; i < tasks->nr && added && !kernel_stopped(kernel); i++) {
@@ -93,7 +93,7 @@ static bool add_tasks(struct kernel *kernel, struct thread_list *list,
 
 		if (address_set_has(&runs, task->address))
 			continue;
-		info = kernel_task_info(kernel, &facts, task);
+		info = task_info_read(kernel, &facts, task);
 		thread = (struct thread){
 			.id = id_of_task(task),
 			.state = info.state,
@@ -169,11 +169,11 @@ static bool gdb_threads_find(struct kernel *kernel, struct thread_list *list, st
 	struct panic panic;
 	bool added;
 
-	if (!kernel_panic(kernel, &panic, err))
+	if (!panic_read(kernel, &panic, err))
 		return false;
 	added = add_runs(list, &panic);
 	panic_release(&panic);
-	tasks = added ? kernel_tasks(kernel, NULL) : NULL;
+	tasks = added ? task_all(kernel, NULL) : NULL;
 	if (tasks)
 		added = add_tasks(kernel, list, tasks);
 	added = added && put_known_first(kernel, list);

@@ -223,7 +223,7 @@ static bool take_areas(struct guest_memory *memory, const struct guest *guest)
 {
 	struct vma_list list;
 
-	if (!kernel_vmas(memory->kernel, guest->mm, &list, NULL))
+	if (!vma_each(memory->kernel, guest->mm, &list, NULL))
 		return true;
 	memory->area = calloc(list.nr + 1, sizeof(*memory->area));
 	for (size_t i = 0; memory->area && i < list.nr; i++)
@@ -264,7 +264,7 @@ static bool guest_dump_fill(struct dump *dump, const struct guest *guest, struct
 	if (!guest->mm)
 		return fail(err, ERROR_NO_ANSWER,
 			    "the machine has no process any more: its memory is gone");
-	if (!kernel_process_of_mm(host, guest->mm, &process, err))
+	if (!task_process_of_mm(host, guest->mm, &process, err))
 		return false;
 	memory->host = host->dump;
 	memory->user = process.user;

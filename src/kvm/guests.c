@@ -131,7 +131,7 @@ static void guests_read_cpus(struct kernel *kernel, struct guest *guest)
 
 static void find_process(struct kernel *kernel, struct guest *guest)
 {
-	const struct task_list *tasks = kernel_tasks(kernel, NULL);
+	const struct task_list *tasks = task_all(kernel, NULL);
 	uint64_t pid;
 
 	if (kernel_read_member(kernel, guest->address, KVM_PID, &pid, NULL))
@@ -168,12 +168,12 @@ static bool find_head(struct kernel *kernel, uint64_t *head, struct error *err)
 	bool loaded = false;
 
 	*head = 0;
-	kernel_symbols(kernel, "vm_list", "kvm", guests_take_symbol, head);
+	symbol_lookup_all(kernel, "vm_list", "kvm", guests_take_symbol, head);
 	if (!*head)
-		kernel_symbols(kernel, "vm_list", "vmlinux", guests_take_symbol, head);
+		symbol_lookup_all(kernel, "vm_list", "vmlinux", guests_take_symbol, head);
 	if (*head)
 		return true;
-	if (!kernel_each_module(kernel, is_kvm, &loaded, err))
+	if (!module_each(kernel, is_kvm, &loaded, err))
 		return false;
 	return !loaded ||
 	       fail(err, ERROR_UNKNOWN,
@@ -227,7 +227,7 @@ static const struct state_type state_guests = {
 	.release = guests_release,
 };
 
-const struct guest_list *kernel_guests(struct kernel *kernel, struct error *err)
+const struct guest_list *guest_machines(struct kernel *kernel, struct error *err)
 {
 	return kernel_learnt(kernel, &state_guests, err);
 }

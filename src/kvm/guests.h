@@ -52,7 +52,7 @@ struct guest_list {
 
 /* Read on first use; borrowed from the kernel until its facts are forgotten. NULL with err:
  * where they are, or their layout, is not known. Without the module kvm the list is empty. */
-const struct guest_list *kernel_guests(struct kernel *kernel, struct error *err);
+const struct guest_list *guest_machines(struct kernel *kernel, struct error *err);
 
 /* The machine that word names: the pid or name of its process, or the address of its struct
  * kvm. NULL with err: none, or several. */

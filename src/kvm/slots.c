@@ -93,7 +93,7 @@ static bool slots_read_tree(struct slots_reading *reading, uint64_t slots, struc
 		return fail(err, ERROR_FORMAT, "its memory slots are damaged: node_idx is %" PRIu64,
 			    index);
 	reading->node_offset = index * NODE_SIZE;
-	return kernel_visit_rbtree(reading->kernel, &tree, root, err);
+	return vma_visit_rbtree(reading->kernel, &tree, root, err);
 }
 
 static bool slot_size(struct kernel *kernel, uint64_t *size)

@@ -20,7 +20,7 @@ bool guest_view_open(struct kernel *kernel, const struct guest *guest, int64_t n
 		     "the process is gone, and its memory with it");
 	else
 		view->has_process =
-			kernel_process_of_mm(kernel, guest->mm, &view->process, &view->no_process);
+			task_process_of_mm(kernel, guest->mm, &view->process, &view->no_process);
 	for (size_t i = 0; i < guest->nr_cpus; i++)
 		if (!guest_cpu_read(kernel, guest->cpu[i], &view->cpu, err))
 			return false;
@@ -46,7 +46,7 @@ static void go_by_slot(const struct guest_view *view, struct guest_place *place)
 	place->user = place->slot->user + (place->guest_physical - place->slot->first);
 	place->has_host = view->has_process && !(place->slot->flags & SLOT_GUEST_MEMFD);
 	if (place->has_host)
-		place->host = kernel_translate(view->kernel, &view->process.user, place->user);
+		place->host = query_translate(view->kernel, &view->process.user, place->user);
 }
 
 /* --- both --- */

@@ -173,9 +173,9 @@ static bool read_variable(struct kernel *kernel, const char *name, const char *m
 {
 	uint64_t address = 0;
 
-	kernel_symbols(kernel, name, module, vcpu_take_symbol, &address);
+	symbol_lookup_all(kernel, name, module, vcpu_take_symbol, &address);
 	if (!address)
-		kernel_symbols(kernel, name, "vmlinux", vcpu_take_symbol, &address);
+		symbol_lookup_all(kernel, name, "vmlinux", vcpu_take_symbol, &address);
 	return address && kernel_read_number(kernel, address, size, value, NULL);
 }
 
@@ -207,7 +207,7 @@ static void find_vendor(struct kernel *kernel, struct vendor *vendor)
 	enum { INTEL = 0, CENTAUR = 5, ZHAOXIN = 10 };
 	uint64_t cpu, number, flag;
 
-	kernel_each_module(kernel, is_vendor, vendor, NULL);
+	module_each(kernel, is_vendor, vendor, NULL);
 	if (vendor->amd != vendor->intel)
 		return;
 	vendor->amd = read_flag(kernel, "npt_enabled", "kvm_amd", &flag);

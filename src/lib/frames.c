@@ -21,16 +21,15 @@ static bool wants_pfn(struct call *call, uint64_t pfn)
 static bool lib_frames_find_page(struct call *call, uint64_t pfn, struct page_info *info,
 				 struct kwalk_page *found)
 {
-	return wants_pfn(call, pfn) &&
-	       kernel_pfn_to_page(call->kernel, pfn, &found->page, &call->err) &&
-	       kernel_page_info(call->kernel, found->page, info, &call->err);
+	return wants_pfn(call, pfn) && page_of_pfn(call->kernel, pfn, &found->page, &call->err) &&
+	       page_info_read(call->kernel, found->page, info, &call->err);
 }
 
 static void frames_describe_page(struct call *call, uint64_t pfn, const struct page_info *info,
 				 struct kwalk_page *found)
 {
 	found->pfn = pfn;
-	found->has_virtual = kernel_phys_to_virt(call->kernel, kernel_frame(call->kernel, pfn),
+	found->has_virtual = region_phys_to_virt(call->kernel, kernel_frame(call->kernel, pfn),
 						 &found->vaddr, NULL);
 	if (!found->has_virtual)
 		found->vaddr = 0;
@@ -84,7 +83,7 @@ static bool frames_find_flags(struct call *call, uint64_t pfn, struct frames_fla
 	struct page_info info;
 
 	return lib_frames_find_page(call, pfn, &info, &found) &&
-	       (kernel_page_flags(call->kernel, &info, add_flag, names) ||
+	       (page_flags_of(call->kernel, &info, add_flag, names) ||
 		fail(&call->err, ERROR_UNKNOWN,
 		     "the names of flags are unknown: no types have enum pageflags"));
 }
@@ -113,7 +112,7 @@ int kwalk_page_pfn(kwalk_kernel *kernel, uint64_t page, uint64_t *pfn, struct kw
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
 	return call_end(&call, call_wants(&call, pfn, "pfn") &&
-				       kernel_page_to_pfn(call.kernel, page, pfn, &call.err));
+				       page_pfn(call.kernel, page, pfn, &call.err));
 }
 
 int kwalk_phys_to_virt(kwalk_kernel *kernel, uint64_t paddr, uint64_t *vaddr,
@@ -124,7 +123,7 @@ int kwalk_phys_to_virt(kwalk_kernel *kernel, uint64_t paddr, uint64_t *vaddr,
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
 	return call_end(&call, call_wants(&call, vaddr, "vaddr") &&
-				       kernel_phys_to_virt(call.kernel, paddr, vaddr, &call.err));
+				       region_phys_to_virt(call.kernel, paddr, vaddr, &call.err));
 }
 
 static void describe_use(struct call *call, const struct frame_use *use, struct kwalk_use *found)
@@ -159,12 +158,12 @@ static bool find_use(struct call *call, uint64_t pfn, struct kwalk_use *to)
 	struct frame_use *use;
 	uint64_t page;
 
-	if (!wants_pfn(call, pfn) || !kernel_pfn_to_page(call->kernel, pfn, &page, &call->err))
+	if (!wants_pfn(call, pfn) || !page_of_pfn(call->kernel, pfn, &page, &call->err))
 		return false;
 	use = malloc(sizeof(*use));
 	if (!use)
 		return false;
-	kernel_frame_use(call->kernel, pfn, true, use);
+	query_frame_use(call->kernel, pfn, true, use);
 	if (use->known)
 		describe_use(call, use, &found);
 	free(use);

@@ -84,7 +84,7 @@ void handle_leave(struct kwalk_kernel *handle)
 {
 	if (--handle->nr_users)
 		return;
-	kernel_close(handle->kernel);
+	open_close(handle->kernel);
 	free(handle->held);
 	free(handle);
 }
@@ -98,7 +98,7 @@ int kwalk_close(kwalk_kernel *kernel, struct kwalk_error *error)
 			      "called from a callback of a call that is not finished");
 	kernel->nr_held = 0;
 	handle_forget(kernel);
-	kernel_close(kernel->kernel);
+	open_close(kernel->kernel);
 	kernel->kernel = NULL;
 	return KWALK_OK;
 }
@@ -196,7 +196,7 @@ int call_end(struct call *call, bool done)
 
 	if (code) {
 		handle_forget(handle);
-		kernel_forget(call->kernel);
+		open_forget(call->kernel);
 	} else if (!done) {
 		code = refuse_as(call->error, &call->err);
 	} else if (call->kernel->excess->code) {

@@ -34,7 +34,7 @@ static bool mappings_add_kernel(struct call *call, struct reverse *reverse)
 	const struct space *space = kernel_space(call->kernel, &call->err);
 	uint64_t first;
 
-	return space && kernel_half(call->kernel, &first, &call->err) &&
+	return space && task_kernel_half(call->kernel, &first, &call->err) &&
 	       mappings_add_table(call, reverse, space, first, paging_last_address(space->paging),
 				  (struct reverse_owner){ 0 });
 }
@@ -46,7 +46,7 @@ static bool mappings_add_process(struct call *call, struct reverse *reverse,
 	struct process process;
 	struct error err;
 
-	if (!kernel_process(call->kernel, task, &process, &err)) {
+	if (!task_process(call->kernel, task, &process, &err)) {
 		*call->kernel->excess = err;
 		return true;
 	}

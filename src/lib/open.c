@@ -166,7 +166,7 @@ static struct kernel *open_files(struct kwalk_kernel *handle, struct error *err)
 		.stop = stop,
 		.arg = handle,
 	};
-	return kernel_open(&opening, err);
+	return open_kernel_dump(&opening, err);
 }
 
 /* Opens the files as one call. */

@@ -37,8 +37,7 @@ kwalk_space *kwalk_space_of_pid(kwalk_kernel *kernel, int32_t pid, struct kwalk_
 	space = call_make(&call, sizeof(*space));
 	return call_end_made(&call, space,
 			     space && find_task(&call, pid, &task) &&
-				     kernel_process(call.kernel, &task, &space->process,
-						    &call.err));
+				     task_process(call.kernel, &task, &space->process, &call.err));
 }
 
 kwalk_space *kwalk_space_of_task(kwalk_task *task, struct kwalk_error *error)
@@ -50,8 +49,8 @@ kwalk_space *kwalk_space_of_task(kwalk_task *task, struct kwalk_error *error)
 		return NULL;
 	space = call_make(&call, sizeof(*space));
 	return call_end_made(&call, space,
-			     space && kernel_process(call.kernel, &task->task, &space->process,
-						     &call.err));
+			     space && task_process(call.kernel, &task->task, &space->process,
+						   &call.err));
 }
 
 kwalk_space *kwalk_space_of_root(kwalk_kernel *kernel, uint64_t root, struct kwalk_error *error)
@@ -63,8 +62,8 @@ kwalk_space *kwalk_space_of_root(kwalk_kernel *kernel, uint64_t root, struct kwa
 		return NULL;
 	space = call_make(&call, sizeof(*space));
 	return call_end_made(&call, space,
-			     space && kernel_process_of_root(call.kernel, root, &space->process,
-							     &call.err));
+			     space && task_process_of_root(call.kernel, root, &space->process,
+							   &call.err));
 }
 
 void kwalk_space_free(kwalk_space *space)

@@ -34,7 +34,7 @@ int kwalk_symbol_find(kwalk_kernel *kernel, const char *name, struct kwalk_symbo
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
 	return call_end(&call, call_wants(&call, name, "the name") &&
-				       kernel_symbol_find(call.kernel, name, &inner, &call.err) &&
+				       symbol_lookup_find(call.kernel, name, &inner, &call.err) &&
 				       give_symbol(&call, &inner, 0, symbol));
 }
 
@@ -46,7 +46,7 @@ int kwalk_symbol_at(kwalk_kernel *kernel, uint64_t vaddr, struct kwalk_symbol *s
 
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
-	return call_end(&call, kernel_symbol_at(call.kernel, vaddr, &inner, &call.err) &&
+	return call_end(&call, symbol_lookup_at(call.kernel, vaddr, &inner, &call.err) &&
 				       give_symbol(&call, &inner, vaddr - inner.address, symbol));
 }
 
@@ -61,10 +61,10 @@ static bool give_region(struct call *call, uint64_t vaddr, const struct region *
 	found.first = region->first;
 	found.last = region->last;
 	found.name = region_names[region->kind];
-	found.linear = kernel_linear(call->kernel, vaddr, &found.paddr);
+	found.linear = region_linear(call->kernel, vaddr, &found.paddr);
 	if (!found.linear)
 		found.paddr = 0;
-	if (kernel_image_at(call->kernel, region, vaddr, &image))
+	if (region_image_at(call->kernel, region, vaddr, &image))
 		found.section = image_section_names[image.section];
 	return call_give(call, to, &found, sizeof(found));
 }
@@ -77,7 +77,7 @@ int kwalk_find_region(kwalk_kernel *kernel, uint64_t vaddr, struct kwalk_region 
 
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
-	inner = kernel_region(call.kernel, vaddr, &call.err);
+	inner = region_of(call.kernel, vaddr, &call.err);
 	return call_end(&call, inner && give_region(&call, vaddr, inner, region));
 }
 
@@ -130,7 +130,7 @@ static struct meanings *find_meanings(struct kernel *kernel, const struct kwalk_
 
 	if (!meanings)
 		return NULL;
-	kernel_whatis(kernel, value, AS_ANY, process, &meanings->list);
+	query_whatis(kernel, value, AS_ANY, process, &meanings->list);
 	for (size_t i = 0; i < meanings->list.nr; i++)
 		symbols_describe(kernel, &meanings->list.item[i], &meanings->shown[i]);
 	return meanings;

@@ -10,7 +10,7 @@
 
 bool find_task(struct call *call, int32_t pid, struct task *task)
 {
-	const struct task_list *list = kernel_tasks(call->kernel, &call->err);
+	const struct task_list *list = task_all(call->kernel, &call->err);
 
 	const struct task *found = list ? task_of_pid(list, pid) : NULL;
 
@@ -23,7 +23,7 @@ bool find_task(struct call *call, int32_t pid, struct task *task)
 /* A copy of the list, which visits must not depend on. NULL: out of memory, or none. */
 static struct task *copy_list(struct call *call, size_t *nr)
 {
-	const struct task_list *list = kernel_tasks(call->kernel, &call->err);
+	const struct task_list *list = task_all(call->kernel, &call->err);
 	struct task *copy;
 
 	if (!list)
@@ -110,7 +110,7 @@ static void tasks_describe(struct call *call, const struct task *task, const str
 	found->parent = info->parent;
 	found->address = task->address;
 	found->mm = task->mm;
-	found->has_root = task->mm && kernel_mm_root(call->kernel, task->mm, &found->root, NULL);
+	found->has_root = task->mm && task_mm_root(call->kernel, task->mm, &found->root, NULL);
 	found->rss = info->rss;
 	found->stack = info->stack;
 	found->comm = handle_text(call->handle, &used, task->comm);
@@ -120,12 +120,12 @@ static void tasks_describe(struct call *call, const struct task *task, const str
 static const struct task_facts *find_facts(struct call *call)
 {
 	struct kwalk_kernel *handle = call->handle;
-	const struct task_list *list = kernel_tasks(call->kernel, &call->err);
+	const struct task_list *list = task_all(call->kernel, &call->err);
 
 	if (list && !handle->task_facts) {
 		handle->task_facts = calloc(1, sizeof(*handle->task_facts));
 		if (handle->task_facts)
-			kernel_task_facts(call->kernel, list, handle->task_facts);
+			task_facts_read(call->kernel, list, handle->task_facts);
 	}
 	return list ? handle->task_facts : NULL;
 }
@@ -142,7 +142,7 @@ int kwalk_task_get(kwalk_task *task, struct kwalk_task_info *info, struct kwalk_
 	facts = find_facts(&call);
 	if (!facts)
 		return call_end(&call, false);
-	inner = kernel_task_info(call.kernel, facts, &task->task);
+	inner = task_info_read(call.kernel, facts, &task->task);
 	tasks_describe(&call, &task->task, &inner, &found);
 	return call_end(&call, call_give(&call, info, &found, sizeof(found)));
 }
@@ -152,11 +152,11 @@ int kwalk_task_get(kwalk_task *task, struct kwalk_task_info *info, struct kwalk_
 static bool tasks_find_vmas(struct call *call, const struct kwalk_task *task,
 			    struct process *process, struct vma_list *list)
 {
-	if (!kernel_process(call->kernel, &task->task, process, &call->err))
+	if (!task_process(call->kernel, &task->task, process, &call->err))
 		return false;
 	if (!process_has_memory(process))
 		return fail(&call->err, ERROR_NO_ANSWER, "it is a kernel thread, or has ended");
-	if (!kernel_vmas(call->kernel, process->mm, list, &call->err))
+	if (!vma_each(call->kernel, process->mm, list, &call->err))
 		return false;
 	if (list->damages.nr)
 		*call->kernel->excess = list->damages.error[0];
@@ -181,7 +181,7 @@ static int describe_vma(struct kwalk_kernel *handle, uint64_t mm, const struct v
 	found->flags = vma->flags;
 	found->offset = vma->file ? kernel_frame(call.kernel, vma->pgoff) : 0;
 	found->address = vma->address;
-	if (kernel_vma_name(call.kernel, mm, vma, name, NULL))
+	if (vma_name_of(call.kernel, mm, vma, name, NULL))
 		found->name = name;
 	return call_end(&call, true);
 }

@@ -176,7 +176,7 @@ int kwalk_walk(kwalk_space *space, uint64_t vaddr, struct kwalk_walk *walk,
 	if (!call_begin(&call, space ? space->handle : NULL, READS_ALL, error))
 		return call.refused;
 	table = process_space(&space->process, vaddr);
-	translation = kernel_translate(call.kernel, table, vaddr);
+	translation = query_translate(call.kernel, table, vaddr);
 	translate_describe(&call, table, &translation, &found);
 	return call_end(&call, call_give(&call, walk, &found, sizeof(found)));
 }

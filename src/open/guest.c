@@ -9,12 +9,12 @@
 /* The guest's dump, which owns the host. NULL: the host is closed. */
 static struct dump *open_in(struct kernel *host, const char *word, struct error *err)
 {
-	const struct guest_list *list = kernel_guests(host, err);
+	const struct guest_list *list = guest_machines(host, err);
 	const struct guest *guest = list ? guest_find(list, word, err) : NULL;
-	struct dump *dump = guest ? guest_dump_create(host, guest, kernel_close, err) : NULL;
+	struct dump *dump = guest ? guest_dump_create(host, guest, open_close, err) : NULL;
 
 	if (!dump)
-		kernel_close(host);
+		open_close(host);
 	return dump;
 }
 
@@ -30,10 +30,10 @@ static struct kernel *open_host(const struct opening *opening, struct dump *dump
 		.most_unpacked = opening->most_unpacked,
 	};
 
-	return kernel_open(&of_host, err);
+	return open_kernel_dump(&of_host, err);
 }
 
-struct kernel *kernel_open_guest(const struct opening *opening, const char *word, struct error *err)
+struct kernel *open_guest(const struct opening *opening, const char *word, struct error *err)
 {
 	struct opening of_guest = *opening;
 	struct vmlinux *vmlinux = opening->vmlinux;
@@ -46,7 +46,7 @@ struct kernel *kernel_open_guest(const struct opening *opening, const char *word
 	of_guest.dump = host ? open_in(host, word, err) : NULL;
 	of_guest.vmlinux = vmlinux;
 	if (of_guest.dump)
-		return kernel_open(&of_guest, err);
+		return open_kernel_dump(&of_guest, err);
 	vmlinux_close(vmlinux);
 	return NULL;
 }

@@ -125,7 +125,7 @@ bool vmlinux_build_id_text(const struct vmlinux *vmlinux, char text[BUILD_ID_TEX
 	return build_id_text(id, text);
 }
 
-bool kernel_build_id_of_note(const struct kernel *kernel, char text[BUILD_ID_TEXT])
+bool open_build_id_of_note(const struct kernel *kernel, char text[BUILD_ID_TEXT])
 {
 	struct bytes id;
 	bool ok = vmcoreinfo_find(kernel->note, "BUILD-ID", &id) && id.size &&
@@ -139,7 +139,7 @@ bool kernel_build_id_of_note(const struct kernel *kernel, char text[BUILD_ID_TEX
 	return ok;
 }
 
-bool kernel_build_id_of_memory(struct kernel *kernel, char text[BUILD_ID_TEXT])
+bool open_build_id_of_memory(struct kernel *kernel, char text[BUILD_ID_TEXT])
 {
 	uint64_t start, stop;
 	uint8_t notes[4096];
@@ -164,7 +164,7 @@ static bool set_release_at(struct kernel *kernel, uint64_t address, const char *
 	return true;
 }
 
-void kernel_read_release(struct kernel *kernel)
+void open_read_release(struct kernel *kernel)
 {
 	struct bytes release;
 
@@ -272,7 +272,7 @@ static void compare_build_id_in_memory(struct kernel *kernel)
 {
 	char theirs[BUILD_ID_TEXT], ours[BUILD_ID_TEXT];
 
-	if (!kernel_build_id_of_memory(kernel, theirs) ||
+	if (!open_build_id_of_memory(kernel, theirs) ||
 	    !vmlinux_build_id_text(kernel->vmlinux, ours))
 		return;
 	if (strcmp(theirs, ours))
@@ -285,7 +285,7 @@ static void identify_compare(struct kernel *kernel)
 {
 	struct identity *identity = kernel->identity;
 	char their_id[BUILD_ID_TEXT], our_id[BUILD_ID_TEXT];
-	bool has_ids = kernel_build_id_of_note(kernel, their_id) &&
+	bool has_ids = open_build_id_of_note(kernel, their_id) &&
 		       vmlinux_build_id_text(kernel->vmlinux, our_id);
 	const char *ours;
 	uint64_t address;
@@ -421,11 +421,11 @@ static void compare_map(struct kernel *kernel)
 		set_match(kernel, VMLINUX_AGREES, "symbols of VMCOREINFO");
 }
 
-void kernel_identify(struct kernel *kernel)
+void open_identify(struct kernel *kernel)
 {
 	uint64_t address;
 
-	kernel_read_release(kernel);
+	open_read_release(kernel);
 	if (kernel->vmlinux && kernel->vmlinux->elf)
 		identify_compare(kernel);
 	/* A System.map beside an ELF file has to be proved by itself. */
@@ -434,7 +434,7 @@ void kernel_identify(struct kernel *kernel)
 		compare_map(kernel);
 	/* Facts found on the way may come from the wrong file. */
 	if (kernel->identity->match == VMLINUX_DIFFERS)
-		kernel_forget(kernel);
+		open_forget(kernel);
 	if (!kernel->identity->release[0] && kernel_dump_symbol(kernel, "linux_banner", &address))
 		set_release_at(kernel, address, "linux_banner in the dump, by kallsyms");
 }

@@ -160,7 +160,7 @@ static bool inputs_take(struct inputs *inputs, const struct opening *opening, co
 }
 
 /* A file of no known format may be the memory of a dump that takes one. Alone it is a
- * raw image, if kernel_start() finds a kernel in it or the user says enough. */
+ * raw image, if open_first_facts() finds a kernel in it or the user says enough. */
 static bool settle_unknown(struct inputs *inputs, struct error *err)
 {
 	if (!inputs->unknown.path)

@@ -83,7 +83,7 @@ static bool override_release(struct kernel *kernel, const char *release, struct 
 	return true;
 }
 
-bool kernel_override(struct kernel *kernel, const char *text, struct error *err)
+bool open_override(struct kernel *kernel, const char *text, struct error *err)
 {
 	const char *equals = strchr(text, '=');
 	size_t length = equals ? (size_t)(equals - text) : strlen(text);
@@ -91,7 +91,7 @@ bool kernel_override(struct kernel *kernel, const char *text, struct error *err)
 	if (!equals)
 		return fail(err, ERROR_USAGE, "%s: must be NAME=VALUE", text);
 	if (override_is_named(text, length, "vmcoreinfo"))
-		return kernel_set_note_file(kernel, equals + 1, err);
+		return open_set_note_file(kernel, equals + 1, err);
 	if (override_is_named(text, length, "release"))
 		return override_release(kernel, equals + 1, err);
 	for (enum fact_id id = 0; id < NR_FACTS; id++)

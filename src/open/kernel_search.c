@@ -179,7 +179,7 @@ static void kernel_search_find_table(struct kernel_search *search)
 	*kernel->table = *table;
 	kernel->table->known = true;
 	if (!kernel->arch)
-		kernel_set_arch(kernel, arch_of_mode(table->mode));
+		open_set_arch(kernel, arch_of_mode(table->mode));
 	listener_fact(kernel->listener,
 		      "page table: %" PRIx64 " (found in memory, maps linux_banner at %" PRIx64 ")",
 		      table->root, table->banner_vaddr[0]);
@@ -219,13 +219,13 @@ static bool proves_itself(struct kernel *kernel)
 	const struct space *space;
 
 	if (!arch)
-		kernel_set_arch(kernel, arch_find(vmcoreinfo_machine(kernel->note->text)));
-	kernel_forget(kernel);
+		open_set_arch(kernel, arch_find(vmcoreinfo_machine(kernel->note->text)));
+	open_forget(kernel);
 	space = kernel->arch ? kernel_space(kernel, NULL) : NULL;
 	if (space && kernel->facts->fact[FACT_ROOT].from->use != SOURCE_FALLBACK &&
 	    has_its_release(kernel->note, space))
 		return true;
-	kernel_set_arch(kernel, arch);
+	open_set_arch(kernel, arch);
 	return false;
 }
 
@@ -243,12 +243,12 @@ static bool try_note(struct kernel *kernel, uint64_t paddr)
 	if (kernel_table_space(kernel, &space) ? !kernel_search_proves(kernel->note, &space) :
 						 !proves_itself(kernel)) {
 		kernel->note->text = (struct bytes){ 0 };
-		kernel_forget(kernel);
+		open_forget(kernel);
 		free(copy);
 		return false;
 	}
-	kernel_set_found_note(kernel, copy, paddr);
-	kernel_forget(kernel);
+	open_set_found_note(kernel, copy, paddr);
+	open_forget(kernel);
 	listener_fact(kernel->listener, "vmcoreinfo: %" PRIx64 " (found in memory)", paddr);
 	return true;
 }
@@ -293,7 +293,7 @@ static void search_all(struct kernel *kernel, struct fact given_root)
 			return;
 }
 
-void kernel_search_memory(struct kernel *kernel)
+void open_search_memory(struct kernel *kernel)
 {
 	struct fact root = kernel->facts->fact[FACT_ROOT];
 
@@ -303,5 +303,5 @@ void kernel_search_memory(struct kernel *kernel)
 		search_all(kernel, root);
 	if (root.given)
 		kernel->facts->fact[FACT_ROOT] = root;
-	kernel_forget(kernel);
+	open_forget(kernel);
 }

@@ -14,14 +14,14 @@ static bool open_start(struct kernel *kernel, const struct opening *opening, str
 	if (dump->warning[0])
 		listener_warn(kernel->listener, "%s: %s", dump->file.path, dump->warning);
 	for (size_t i = 0; i < opening->nr_overrides; i++)
-		if (!kernel_override(kernel, opening->overrides[i], err))
+		if (!open_override(kernel, opening->overrides[i], err))
 			return false;
 	if (kernel->vmlinux)
 		debug_file_search(kernel->vmlinux, opening->debug_path);
-	if (!kernel_start(kernel, err))
+	if (!open_first_facts(kernel, err))
 		return false;
-	kernel_search_vmlinux(kernel, opening->debug_path);
-	if (opening->fetch && kernel_lacks_symbols(kernel))
+	open_search_vmlinux(kernel, opening->debug_path);
+	if (opening->fetch && open_lacks_symbols(kernel))
 		opening->fetch(opening->arg, kernel);
 	if (kernel->vmlinux)
 		vmlinux_listen(kernel->vmlinux, kernel->listener);
@@ -31,7 +31,7 @@ static bool open_start(struct kernel *kernel, const struct opening *opening, str
 	return true;
 }
 
-struct kernel *kernel_open(const struct opening *opening, struct error *err)
+struct kernel *open_kernel_dump(const struct opening *opening, struct error *err)
 {
 	struct dump *dump = opening->dump;
 	struct vmlinux *vmlinux = opening->vmlinux;
@@ -39,9 +39,9 @@ struct kernel *kernel_open(const struct opening *opening, struct error *err)
 
 	if (!dump && !inputs_open(opening, &dump, &vmlinux, err))
 		return NULL;
-	kernel = kernel_create(dump, vmlinux, err);
+	kernel = open_create(dump, vmlinux, err);
 	if (kernel && open_start(kernel, opening, err))
 		return kernel;
-	kernel_close(kernel);
+	open_close(kernel);
 	return NULL;
 }

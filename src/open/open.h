@@ -23,7 +23,7 @@ struct unpacking {
 	void *arg;
 };
 
-/* What to open and how. Borrowed during kernel_open(), but for the listener, which
+/* What to open and how. Borrowed during open_kernel_dump(), but for the listener, which
  * must live as long as the kernel. Zero and NULL are usable defaults. */
 struct opening {
 	/* The dump (all parts of a split one) and, optionally, a vmlinux with its
@@ -46,7 +46,7 @@ struct opening {
 	const char *debug_path;
 	bool strict; /* fail on a vmlinux of another kernel instead of a warning */
 	struct listener *listener;
-	/* Called once if there are still no symbols; may kernel_adopt_vmlinux(). */
+	/* Called once if there are still no symbols; may open_adopt_vmlinux(). */
 	void (*fetch)(void *arg, struct kernel *kernel);
 	void *arg; /* of fetch and open_path */
 	/* Bytes of a vmlinux that is unpacked in memory; 0: 1 GiB. */
@@ -56,24 +56,23 @@ struct opening {
 };
 
 /* NULL on failure. */
-struct kernel *kernel_open(const struct opening *opening, struct error *err);
-void kernel_close(struct kernel *kernel); /* NULL is fine */
+struct kernel *open_kernel_dump(const struct opening *opening, struct error *err);
+void open_close(struct kernel *kernel); /* NULL is fine */
 
 /* The same of a virtual machine that the kernel of the dump runs, named by the pid or name of
  * its process, or by the address of its struct kvm. vmlinux and overrides are the
  * guest's; its host, which stays open as long, needs a vmlinux only where the dump has no
  * BTF, and finds it by debug_path and fetch. */
-struct kernel *kernel_open_guest(const struct opening *opening, const char *word,
-				 struct error *err);
+struct kernel *open_guest(const struct opening *opening, const char *word, struct error *err);
 
 /* Takes over vmlinux, also on failure. Keeps it if build-id or banner prove that it
  * belongs to the dump; facts are then found anew. An earlier vmlinux without symbols
  * that is proved too is kept beside it. source: static text, how it was found. */
-bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux, const char *source);
+bool open_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux, const char *source);
 
 /* Forgets all facts but those that -o set, every state that rests on facts, and what
  * vmlinux was found not to have: they are found anew. */
-void kernel_forget(struct kernel *kernel);
+void open_forget(struct kernel *kernel);
 
 /* One line, no newline: what was opened and how sure it is. */
-void kernel_describe(struct kernel *kernel, char *line, size_t size);
+void open_describe(struct kernel *kernel, char *line, size_t size);

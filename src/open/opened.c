@@ -24,7 +24,7 @@ struct opened {
 	const struct fact_source *sources[3];
 	struct states states;
 	struct file note_file; /* -o vmcoreinfo= */
-	char *found_note; /* owned; from kernel_search_memory() */
+	char *found_note; /* owned; from open_search_memory() */
 };
 
 static struct opened *opened_of(struct kernel *kernel)
@@ -32,7 +32,7 @@ static struct opened *opened_of(struct kernel *kernel)
 	return (struct opened *)kernel;
 }
 
-struct kernel *kernel_create(struct dump *dump, struct vmlinux *vmlinux, struct error *err)
+struct kernel *open_create(struct dump *dump, struct vmlinux *vmlinux, struct error *err)
 {
 	struct opened *opened = calloc(1, sizeof(*opened));
 	struct kernel *kernel = &opened->kernel;
@@ -57,11 +57,11 @@ struct kernel *kernel_create(struct dump *dump, struct vmlinux *vmlinux, struct 
 		.states = &opened->states,
 		.excess = &opened->excess,
 	};
-	kernel_set_arch(kernel, NULL);
+	open_set_arch(kernel, NULL);
 	return kernel;
 }
 
-void kernel_close(struct kernel *kernel)
+void open_close(struct kernel *kernel)
 {
 	struct opened *opened = opened_of(kernel);
 
@@ -76,7 +76,7 @@ void kernel_close(struct kernel *kernel)
 }
 
 /* The architecture's sources of facts are trusted before the general ones. */
-void kernel_set_arch(struct kernel *kernel, const struct arch *arch)
+void open_set_arch(struct kernel *kernel, const struct arch *arch)
 {
 	const struct fact_source **source = opened_of(kernel)->sources;
 
@@ -88,7 +88,7 @@ void kernel_set_arch(struct kernel *kernel, const struct arch *arch)
 	*source = NULL;
 }
 
-bool kernel_set_note_file(struct kernel *kernel, const char *path, struct error *err)
+bool open_set_note_file(struct kernel *kernel, const char *path, struct error *err)
 {
 	struct opened *opened = opened_of(kernel);
 
@@ -99,7 +99,7 @@ bool kernel_set_note_file(struct kernel *kernel, const char *path, struct error 
 	return true;
 }
 
-void kernel_set_found_note(struct kernel *kernel, char *text, uint64_t paddr)
+void open_set_found_note(struct kernel *kernel, char *text, uint64_t paddr)
 {
 	struct opened *opened = opened_of(kernel);
 
@@ -109,7 +109,7 @@ void kernel_set_found_note(struct kernel *kernel, char *text, uint64_t paddr)
 	opened->note.paddr = paddr;
 }
 
-void kernel_forget(struct kernel *kernel)
+void open_forget(struct kernel *kernel)
 {
 	facts_forget(kernel->facts);
 	states_forget(kernel->states);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The steps of kernel_open(), in their order. */
+/* The steps of open_kernel_dump(), in their order. */
 #pragma once
 
 #include "kernel/kernel.h"
@@ -13,36 +13,36 @@ bool inputs_open(const struct opening *opening, struct dump **dump, struct vmlin
 		 struct error *err);
 
 /* Takes over both, also on failure. vmlinux may be NULL. */
-struct kernel *kernel_create(struct dump *dump, struct vmlinux *vmlinux, struct error *err);
+struct kernel *open_create(struct dump *dump, struct vmlinux *vmlinux, struct error *err);
 
 /* "NAME=VALUE", as option -o. */
-bool kernel_override(struct kernel *kernel, const char *text, struct error *err);
+bool open_override(struct kernel *kernel, const char *text, struct error *err);
 
 /* Finds out the architecture, searching memory if need be, and compares vmlinux
  * with the dump. Fails for an unsupported or unknown machine. */
-bool kernel_start(struct kernel *kernel, struct error *err);
+bool open_first_facts(struct kernel *kernel, struct error *err);
 
 /* Finds the kernel in a dump without VMCOREINFO, and perhaps without registers or
  * machine. With the registers of a CPU the kernel's symbols may lead to the note.
  * Otherwise scans all memory once for linux_banner and texts of notes, then searches
  * near each banner for a page table that maps it. Sets kernel->table, ->note and ->arch
  * if they are proved. Forgets all facts. */
-void kernel_search_memory(struct kernel *kernel);
+void open_search_memory(struct kernel *kernel);
 
 /* There is no vmlinux, or one without symbols that may belong to the dump. */
-bool kernel_lacks_symbols(const struct kernel *kernel);
+bool open_lacks_symbols(const struct kernel *kernel);
 
-/* After kernel_start(), for a kernel that lacks symbols: adopts a vmlinux, or else a
+/* After open_first_facts(), for a kernel that lacks symbols: adopts a vmlinux, or else a
  * System.map, found by release and build-id in the folders of path, as
  * opening->debug_path. */
-bool kernel_search_vmlinux(struct kernel *kernel, const char *path);
+bool open_search_vmlinux(struct kernel *kernel, const char *path);
 
 /* --- for these steps --- */
 
-void kernel_set_arch(struct kernel *kernel, const struct arch *arch);
+void open_set_arch(struct kernel *kernel, const struct arch *arch);
 /* The note's text is that of the file at path. */
-bool kernel_set_note_file(struct kernel *kernel, const char *path, struct error *err);
+bool open_set_note_file(struct kernel *kernel, const char *path, struct error *err);
 /* For a note found in memory. Takes over text, which kernel->note has already. */
-void kernel_set_found_note(struct kernel *kernel, char *text, uint64_t paddr);
+void open_set_found_note(struct kernel *kernel, char *text, uint64_t paddr);
 
 extern const struct member_row member_rows[NR_MEMBERS]; /* members.c */

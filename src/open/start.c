@@ -62,17 +62,17 @@ static bool need_arch(const struct kernel *kernel, struct error *err)
 		dump->file.path);
 }
 
-bool kernel_start(struct kernel *kernel, struct error *err)
+bool open_first_facts(struct kernel *kernel, struct error *err)
 {
 	const struct vmlinux *vmlinux = kernel->vmlinux;
 	bool searched;
 
-	kernel_set_arch(kernel, arch_find(choose_machine(kernel)));
+	open_set_arch(kernel, arch_find(choose_machine(kernel)));
 	searched = needs_search(kernel);
 	if (searched)
-		kernel_search_memory(kernel);
+		open_search_memory(kernel);
 	if (!kernel->arch && vmlinux)
-		kernel_set_arch(kernel, arch_find(vmlinux->machine));
+		open_set_arch(kernel, arch_find(vmlinux->machine));
 	if (!need_arch(kernel, err))
 		return false;
 	if (vmlinux && vmlinux->machine != kernel->arch->machine)
@@ -83,11 +83,11 @@ bool kernel_start(struct kernel *kernel, struct error *err)
 			    kernel_not_booted(kernel) ?
 				    ": no kernel runs yet, as CPU 0 does not use page tables" :
 				    "");
-	kernel_identify(kernel);
+	open_identify(kernel);
 	if (!searched && needs_search(kernel)) { /* vmlinux turned out not to belong */
-		kernel_search_memory(kernel);
-		kernel_read_release(kernel);
-		kernel_forget(kernel);
+		open_search_memory(kernel);
+		open_read_release(kernel);
+		open_forget(kernel);
 	}
 	return true;
 }
@@ -101,7 +101,7 @@ static bool is_of_one_build(const struct vmlinux *given, const struct vmlinux *f
 	       !vmlinux_build_id_text(found, theirs) || !strcmp(ours, theirs);
 }
 
-bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux, const char *source)
+bool open_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux, const char *source)
 {
 	struct identity before = *kernel->identity;
 	struct vmlinux *given = kernel->vmlinux;
@@ -109,10 +109,10 @@ bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux, const 
 
 	kernel->vmlinux = vmlinux;
 	kernel->identity->match = VMLINUX_UNCHECKED;
-	kernel_forget(kernel);
+	open_forget(kernel);
 	kernel->listener = NULL; /* no warning if a candidate differs */
 	if (vmlinux->machine == kernel->arch->machine)
-		kernel_identify(kernel);
+		open_identify(kernel);
 	kernel->listener = listener;
 	if (kernel->identity->match == VMLINUX_MATCHES && is_of_one_build(given, vmlinux)) {
 		if (given && before.match == VMLINUX_MATCHES) {
@@ -129,7 +129,7 @@ bool kernel_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux, const 
 	vmlinux_close(vmlinux);
 	kernel->vmlinux = given;
 	*kernel->identity = before;
-	kernel_forget(kernel);
+	open_forget(kernel);
 	return false;
 }
 
@@ -158,7 +158,7 @@ static const char *confidence(struct kernel *kernel)
 	return kernel->vmlinux ? "page table proved" : "no vmlinux, page table proved";
 }
 
-void kernel_describe(struct kernel *kernel, char *line, size_t size)
+void open_describe(struct kernel *kernel, char *line, size_t size)
 {
 	const char *release = kernel->identity->release;
 	uint64_t mode, levels;

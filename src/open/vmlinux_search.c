@@ -45,7 +45,7 @@ struct vmlinux_search {
 /* Both come from the dump: they must not lead out of the folders. */
 static bool read_keys(struct vmlinux_search *search)
 {
-	if (!kernel_build_id_of_note(search->kernel, search->id) || strlen(search->id) <= 2)
+	if (!open_build_id_of_note(search->kernel, search->id) || strlen(search->id) <= 2)
 		search->id[0] = '\0';
 	return search->release[0] && search->release[0] != '.' && !strchr(search->release, '/');
 }
@@ -105,7 +105,7 @@ static bool try_file(const struct vmlinux_search *search, const char *path)
 	if (vmlinux)
 		debug_file_search(vmlinux, search->path);
 	return vmlinux &&
-	       kernel_adopt_vmlinux(search->kernel, vmlinux, "found by the dump's release");
+	       open_adopt_vmlinux(search->kernel, vmlinux, "found by the dump's release");
 }
 
 static bool try_folder(const struct vmlinux_search *search, const char *folder, size_t length)
@@ -138,13 +138,13 @@ static bool vmlinux_search_try_all(const struct vmlinux_search *search)
 	return false;
 }
 
-bool kernel_lacks_symbols(const struct kernel *kernel)
+bool open_lacks_symbols(const struct kernel *kernel)
 {
 	return !kernel->vmlinux ||
 	       (!kernel->vmlinux->symbols && kernel->identity->match != VMLINUX_DIFFERS);
 }
 
-bool kernel_search_vmlinux(struct kernel *kernel, const char *path)
+bool open_search_vmlinux(struct kernel *kernel, const char *path)
 {
 	struct vmlinux_search search = {
 		.kernel = kernel,
@@ -153,7 +153,7 @@ bool kernel_search_vmlinux(struct kernel *kernel, const char *path)
 		.release = kernel->identity->release,
 	};
 
-	if (!kernel_lacks_symbols(kernel) || (path && !*path) || !read_keys(&search))
+	if (!open_lacks_symbols(kernel) || (path && !*path) || !read_keys(&search))
 		return false;
 	if (vmlinux_search_try_all(&search))
 		return true;

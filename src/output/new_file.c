@@ -42,7 +42,7 @@ static bool new_file_is_written(const struct new_file *file, struct error *err)
 
 bool new_file_write(struct new_file *file, const void *data, size_t size, struct error *err)
 {
-	int error = write_all(file->fd, data, size);
+	int error = writer_all(file->fd, data, size);
 
 	if (error == EPIPE && !new_file_is_written(file, err))
 		return false;

@@ -160,7 +160,7 @@ void output_rescue(struct output *output)
 	output_end_rows(output);
 	end = memrchr(writer->buffer, '\n', writer->used);
 	if (end && !writer->error && !writer->closed)
-		write_all(writer->fd, writer->buffer, (size_t)(end - writer->buffer) + 1);
+		writer_all(writer->fd, writer->buffer, (size_t)(end - writer->buffer) + 1);
 }
 
 bool output_is_terminal(const struct output *output)

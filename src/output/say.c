@@ -110,8 +110,8 @@ static void write_said(const struct writer *writer)
 		listening.take(listening.arg, writer->buffer, writer->used);
 		return;
 	}
-	if (write_all(said_to, writer->buffer, writer->used) && said_to != STDERR_FILENO)
-		write_all(STDERR_FILENO, writer->buffer, writer->used);
+	if (writer_all(said_to, writer->buffer, writer->used) && said_to != STDERR_FILENO)
+		writer_all(STDERR_FILENO, writer->buffer, writer->used);
 }
 
 static void say_text(enum style style, const char *text, size_t size)
@@ -167,17 +167,17 @@ void say_question(const char *format, ...)
 	va_start(args, format);
 	fit(writer, STYLE_PLAIN, text, say_compose(text, format, args));
 	va_end(args);
-	write_all(STDERR_FILENO, writer->buffer, writer->used);
+	writer_all(STDERR_FILENO, writer->buffer, writer->used);
 }
 
 void say_in_handler(const char *text)
 {
-	write_all(STDERR_FILENO, text, strlen(text));
+	writer_all(STDERR_FILENO, text, strlen(text));
 }
 
 int say_on_stdout(const char *text)
 {
-	return write_all(STDOUT_FILENO, text, strlen(text));
+	return writer_all(STDOUT_FILENO, text, strlen(text));
 }
 
 void say_hold(struct held_lines *lines, const char *format, ...)
@@ -253,7 +253,7 @@ void status_line_show(struct status_line *line, const char *format, ...)
 	va_end(args);
 	size = 1 + row_size(text + 1, size);
 	memcpy(text + size, erase_rest, sizeof(erase_rest) - 1);
-	write_all(STDERR_FILENO, text, size + sizeof(erase_rest) - 1);
+	writer_all(STDERR_FILENO, text, size + sizeof(erase_rest) - 1);
 	line->shown = true;
 }
 

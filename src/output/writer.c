@@ -36,7 +36,7 @@ unsigned int format_decimal(char *to, int64_t value)
 	return 1 + format_count(to + 1, -(uint64_t)value);
 }
 
-int write_all(int fd, const char *data, size_t size)
+int writer_all(int fd, const char *data, size_t size)
 {
 	while (size) {
 		ssize_t written = write(fd, data, size);
@@ -63,7 +63,7 @@ static void write_out(struct writer *writer, const char *data, size_t size)
 	if (writer->fd < 0 && writer->sink)
 		writer->sink(writer->sink_arg, data, size);
 	else if (!writer->error)
-		writer->error = write_all(writer->fd, data, size);
+		writer->error = writer_all(writer->fd, data, size);
 }
 
 void writer_flush(struct writer *writer)

@@ -33,7 +33,7 @@ unsigned int format_count(char *to, uint64_t value);
 unsigned int format_decimal(char *to, int64_t value);
 
 /* Unbuffered, also after signals and partial writes. Returns 0 or an errno. */
-int write_all(int fd, const char *data, size_t size);
+int writer_all(int fd, const char *data, size_t size);
 
 void writer_flush(struct writer *writer);
 /* For writer_put(), when the buffer is full. */

@@ -131,7 +131,7 @@ static bool annotate_is_new(struct annotator *annotator, uint64_t value, unsigne
 static bool is_new_of(struct annotator *annotator, uint64_t value, unsigned int as,
 		      const struct process *process)
 {
-	uint64_t mm = process && kernel_is_user_address(annotator->kernel, value) ? process->mm : 0;
+	uint64_t mm = process && query_is_user_address(annotator->kernel, value) ? process->mm : 0;
 
 	return annotate_is_new(annotator, value ^ mm << 1, as);
 }
@@ -184,7 +184,7 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 	}
 	if (!as || !is_new_of(annotator, value, as, process))
 		return;
-	kernel_whatis(kernel, value, as, process, list);
+	query_whatis(kernel, value, as, process, list);
 	for (size_t i = 0; i < list->nr; i++) {
 		struct whatis *whatis = &list->item[i];
 
@@ -240,14 +240,14 @@ static bool annotate_fits(struct kernel *kernel, const struct kernel_symbol *sym
 			  const struct text_item *item)
 {
 	enum { MOST_GAP = 256 };
-	const struct region *region = kernel_region(kernel, symbol->address, NULL);
+	const struct region *region = region_of(kernel, symbol->address, NULL);
 	struct image_place place;
 
 	if (!item->extent || !symbol->size ||
 	    (item->extent >= symbol->size && item->extent - symbol->size < MOST_GAP))
 		return true;
 	return item->extent < symbol->size && region &&
-	       kernel_image_at(kernel, region, symbol->address, &place) && place.is_entry_text;
+	       region_image_at(kernel, region, symbol->address, &place) && place.is_entry_text;
 }
 
 static void explain_symbol(struct annotator *annotator, const struct text_item *item,
@@ -260,7 +260,7 @@ static void explain_symbol(struct annotator *annotator, const struct text_item *
 	struct error why;
 	uint64_t address;
 
-	if (!kernel_symbol_find(kernel, item->name, &symbol, NULL) ||
+	if (!symbol_lookup_find(kernel, item->name, &symbol, NULL) ||
 	    (item->module[0] && (!symbol.module || strcmp(symbol.module, item->module) != 0))) {
 		if (!item->extent || !annotate_is_new(annotator, item->offset, 1u << 31))
 			return;
@@ -280,7 +280,7 @@ static void explain_symbol(struct annotator *annotator, const struct text_item *
 	}
 	if (!annotate_is_new(annotator, address, item->as))
 		return;
-	kernel_whatis_at(kernel, address, whatis);
+	query_whatis_at(kernel, address, whatis);
 	if (!item->is_instruction)
 		use_call_line(kernel, whatis);
 	whatis_text(kernel, whatis, text);
@@ -309,7 +309,7 @@ static void explain_code(struct annotator *annotator, const char *line, size_t s
 		return;
 	start = annotator->code - mark;
 	annotator->has_code = false;
-	if (kernel_is_user_address(annotator->kernel, start))
+	if (query_is_user_address(annotator->kernel, start))
 		return;
 	item.at = (size_t)(find_in_line(line, size, "Code: ") - line);
 	if (!kernel_read(annotator->kernel, start, own, nr, NULL)) {
@@ -346,7 +346,7 @@ static void explain_fault(struct annotator *annotator, const struct dma_fault *f
 	    !annotate_is_new(annotator, fault->address ^ fault->is_write ^ fault->pasid << 40,
 			     1u << 30 | (unsigned int)device))
 		return;
-	kernel_whatis_fault(annotator->kernel, fault, whatis);
+	query_whatis_fault(annotator->kernel, fault, whatis);
 	whatis_text(annotator->kernel, whatis, text);
 	tell_item(visit, &item, whatis, text);
 }

@@ -20,11 +20,11 @@ const struct area_flag area_flags[] = {
 	{ 0 },
 };
 
-bool kernel_symbol_text(struct kernel *kernel, uint64_t vaddr, char text[SYMBOL_TEXT])
+bool query_symbol_text(struct kernel *kernel, uint64_t vaddr, char text[SYMBOL_TEXT])
 {
 	struct kernel_symbol symbol;
 
-	if (!kernel_symbol_at(kernel, vaddr, &symbol, NULL))
+	if (!symbol_lookup_at(kernel, vaddr, &symbol, NULL))
 		return false;
 	snprintf(text, SYMBOL_TEXT, "%s+0x%" PRIx64, symbol.name, vaddr - symbol.address);
 	return true;
@@ -58,9 +58,9 @@ static const struct module_range *module_at(struct kernel *kernel, const struct 
 
 	if (area->state != VMALLOC_OWNED)
 		return NULL;
-	module = kernel_module_range(kernel, vaddr);
+	module = module_range_of(kernel, vaddr);
 	if (!module && area->last - area->first < SHARED_AREA_SIZE)
-		module = kernel_module_range(kernel, area->first);
+		module = module_range_of(kernel, area->first);
 	return module;
 }
 
@@ -70,30 +70,29 @@ static void set_info(struct kernel *kernel, const struct vmalloc_area *area,
 	const struct resource *resource = NULL;
 
 	if (area->physical)
-		resource = kernel_resource_at(kernel, RESOURCE_MEMORY, area->physical);
+		resource = resource_at(kernel, RESOURCE_MEMORY, area->physical);
 	*info = (struct area_info){
 		.kind = module ? "module" : area_info_kind_of(area),
 		.module = module ? module->name : "",
 		.resource = resource ? resource->name : "",
 	};
 	if (area->caller)
-		kernel_symbol_text(kernel, area->caller, info->caller);
+		query_symbol_text(kernel, area->caller, info->caller);
 }
 
-void kernel_area_info_at(struct kernel *kernel, const struct vmalloc_area *area, uint64_t vaddr,
-			 struct area_info *info)
+void query_area_info_at(struct kernel *kernel, const struct vmalloc_area *area, uint64_t vaddr,
+			struct area_info *info)
 {
 	set_info(kernel, area, module_at(kernel, area, vaddr), info);
 }
 
-void kernel_area_info(struct kernel *kernel, const struct vmalloc_area *area,
-		      struct area_info *info)
+void query_area_info(struct kernel *kernel, const struct vmalloc_area *area, struct area_info *info)
 {
 	const struct module_range *part = NULL;
 	size_t nr = 0;
 
 	if (area->state == VMALLOC_OWNED)
-		part = kernel_module_ranges(kernel, area->first, area->last, &nr);
+		part = module_all_ranges(kernel, area->first, area->last, &nr);
 	set_info(kernel, area, part, info);
 	for (size_t i = 1; i < nr && !info->shared; i++)
 		if (part[i].module != part[0].module)

@@ -14,7 +14,7 @@ struct area_flag {
 extern const struct area_flag area_flags[];
 
 /* "symbol+0xoffset" of vaddr; false if unknown. */
-bool kernel_symbol_text(struct kernel *kernel, uint64_t vaddr, char text[SYMBOL_TEXT]);
+bool query_symbol_text(struct kernel *kernel, uint64_t vaddr, char text[SYMBOL_TEXT]);
 
 /* Borrowed from the kernel until its facts are forgotten. */
 struct area_info {
@@ -27,9 +27,9 @@ struct area_info {
 };
 
 /* Of the whole area. */
-void kernel_area_info(struct kernel *kernel, const struct vmalloc_area *area,
-		      struct area_info *info);
+void query_area_info(struct kernel *kernel, const struct vmalloc_area *area,
+		     struct area_info *info);
 
 /* As known at vaddr, which lies within the area: none is shared there. */
-void kernel_area_info_at(struct kernel *kernel, const struct vmalloc_area *area, uint64_t vaddr,
-			 struct area_info *info);
+void query_area_info_at(struct kernel *kernel, const struct vmalloc_area *area, uint64_t vaddr,
+			struct area_info *info);

@@ -13,10 +13,10 @@ static bool is_of_efi(struct kernel *kernel, uint64_t root)
 	uint64_t mm;
 
 	return kernel_symbol(kernel, "efi_mm", &mm, NULL) &&
-	       kernel_process_of_mm(kernel, mm, &process, NULL) && process.space.root == root;
+	       task_process_of_mm(kernel, mm, &process, NULL) && process.space.root == root;
 }
 
-bool kernel_cpu_table(struct kernel *kernel, uint64_t vaddr, struct cpu_table *table)
+bool query_cpu_table(struct kernel *kernel, uint64_t vaddr, struct cpu_table *table)
 {
 	const struct space *own = kernel_space(kernel, NULL);
 	const struct dump *dump = kernel->dump;

@@ -15,4 +15,4 @@ struct cpu_table {
 
 /* vaddr: an address of the kernel that kernel_space() does not map. False: the dump's
  * registers lead to no table that does. */
-bool kernel_cpu_table(struct kernel *kernel, uint64_t vaddr, struct cpu_table *table);
+bool query_cpu_table(struct kernel *kernel, uint64_t vaddr, struct cpu_table *table);

@@ -45,11 +45,11 @@ static void put_target(struct kernel *kernel, uint64_t paddr, unsigned int table
 	const struct whatis *found = &list->item[0];
 	char what[WHATIS_TEXT], nowhere[NOWHERE_TEXT];
 
-	if (kernel_nowhere(kernel, paddr, nowhere)) {
+	if (query_nowhere(kernel, paddr, nowhere)) {
 		put(text, "%s", nowhere);
 		return;
 	}
-	kernel_whatis(kernel, paddr, 1 << AS_PHYSICAL, NULL, list);
+	query_whatis(kernel, paddr, 1 << AS_PHYSICAL, NULL, list);
 	*whatis = found;
 	if (table && found->kind == WHATIS_PAGE_TABLE) {
 		entry_text_put_table(text, &found->use.table, table);

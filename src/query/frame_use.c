@@ -41,9 +41,9 @@ static bool in_area(struct kernel *kernel, const struct vmalloc_area *area, uint
 	return false;
 }
 
-void kernel_read_area_pages(struct kernel *kernel)
+void query_read_area_pages(struct kernel *kernel)
 {
-	const struct vmalloc_list *list = kernel_vmalloc(kernel, NULL);
+	const struct vmalloc_list *list = vmalloc_areas(kernel, NULL);
 	uint64_t index;
 
 	for (size_t i = 0; list && i < list->nr && !kernel_stopped(kernel); i++)
@@ -55,10 +55,10 @@ void kernel_read_area_pages(struct kernel *kernel)
 static bool frame_use_find_area(struct kernel *kernel, uint64_t pfn, uint64_t *vaddr)
 {
 	const struct space *space = kernel_space(kernel, NULL);
-	const struct vmalloc_list *list = kernel_vmalloc(kernel, NULL);
+	const struct vmalloc_list *list = vmalloc_areas(kernel, NULL);
 	uint64_t page, index;
 
-	if (!space || !list || !kernel_pfn_to_page(kernel, pfn, &page, NULL))
+	if (!space || !list || !page_of_pfn(kernel, pfn, &page, NULL))
 		return false;
 	for (size_t i = 0; i < list->nr; i++) {
 		const struct vmalloc_area *area = &list->area[i];
@@ -77,7 +77,7 @@ static const char *device_of(struct kernel *kernel, uint64_t pfn)
 {
 	struct memory_place memory;
 
-	kernel_memory_place(kernel, kernel_frame(kernel, pfn), &memory);
+	query_memory_place(kernel, kernel_frame(kernel, pfn), &memory);
 	return memory.device ? memory.resource : NULL;
 }
 
@@ -88,7 +88,7 @@ static void find_mover(struct kernel *kernel, struct frame_use *use)
 	struct kernel_symbol symbol;
 
 	if (use->use.kind == PAGE_USE_MOVABLE && use->use.object &&
-	    kernel_symbol_at(kernel, use->use.object, &symbol, NULL) &&
+	    symbol_lookup_at(kernel, use->use.object, &symbol, NULL) &&
 	    symbol.address == use->use.object)
 		snprintf(use->movable, sizeof(use->movable), "%s", symbol.name);
 }
@@ -101,16 +101,16 @@ static void find_by_address(struct kernel *kernel, uint64_t pfn, struct frame_us
 
 	if (use->has_area)
 		vaddr = use->area_vaddr;
-	else if (!kernel_phys_to_virt(kernel, kernel_frame(kernel, pfn), &vaddr, NULL))
+	else if (!region_phys_to_virt(kernel, kernel_frame(kernel, pfn), &vaddr, NULL))
 		return;
 	if (use->use.kind == PAGE_USE_UNKNOWN && !use->has_table)
-		use->has_stack = kernel_stack_at(kernel, vaddr, &use->stack);
+		use->has_stack = task_stack_at(kernel, vaddr, &use->stack);
 	if (use->use.kind == PAGE_USE_SLAB &&
-	    kernel_slab_at(kernel, vaddr, kernel_frame(kernel, pfn), &slab))
+	    slab_at(kernel, vaddr, kernel_frame(kernel, pfn), &slab))
 		memcpy(use->cache, slab.cache, sizeof(use->cache));
 }
 
-void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct frame_use *use)
+void query_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct frame_use *use)
 {
 	bool nothing;
 
@@ -119,21 +119,21 @@ void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct f
 	use->cache[0] = use->movable[0] = '\0';
 	use->nr_owners = 0;
 	use->resource = owners ? device_of(kernel, pfn) : NULL;
-	if (!kernel_page_use(kernel, pfn, &use->use, NULL)) {
+	if (!page_use_of(kernel, pfn, &use->use, NULL)) {
 		use->use = (struct page_use){ .kind = PAGE_USE_UNKNOWN };
 		use->known = use->resource;
 		return;
 	}
 	nothing = use->use.kind == PAGE_USE_UNKNOWN;
 	if (use->use.kind == PAGE_USE_FILE || use->use.kind == PAGE_USE_SHMEM)
-		use->has_file = kernel_page_file(kernel, use->use.object, &use->file);
+		use->has_file = query_page_file(kernel, use->use.object, &use->file);
 	find_mover(kernel, use);
 	if (owners) {
-		use->nr_owners = kernel_page_owners(kernel, pfn, &use->use, use->owner);
+		use->nr_owners = query_page_owners(kernel, pfn, &use->use, use->owner);
 		/* Tables have a type since 4.18 (1d40a5ea01d5). */
 		if (nothing || use->use.kind == PAGE_USE_TABLE)
 			use->has_table =
-				kernel_table_owner(kernel, kernel_frame(kernel, pfn), &use->table);
+				query_table_owner(kernel, kernel_frame(kernel, pfn), &use->table);
 		if (nothing && !use->has_table)
 			use->has_area = frame_use_find_area(kernel, pfn, &use->area_vaddr);
 		find_by_address(kernel, pfn, use);
@@ -142,14 +142,14 @@ void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct f
 		     use->has_stack || use->resource || use->use.poisoned;
 }
 
-bool kernel_place_is_freed(struct kernel *kernel, const struct place *place, struct frame_use *use)
+bool query_place_is_freed(struct kernel *kernel, const struct place *place, struct frame_use *use)
 {
 	if (!place->has_symbol || !place->in_image || place->image.section != IMAGE_INIT ||
 	    !place->linear || !place->mapped)
 		return false;
 	if (place->has_slab || place->has_stack || place->has_percpu)
 		return false; /* what is there by now is found already */
-	kernel_frame_use(kernel, kernel_pfn(kernel, place->physical), true, use);
+	query_frame_use(kernel, kernel_pfn(kernel, place->physical), true, use);
 	return frame_is_reused(use);
 }
 

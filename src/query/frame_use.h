@@ -30,7 +30,7 @@ struct frame_use {
 /* owners: also search the processes that map an anonymous page, the page table that the
  * frame is part of, the areas of vmalloc, stacks, slab caches and
  * resources. */
-void kernel_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct frame_use *use);
+void query_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct frame_use *use);
 
 /* By its struct page, or else by what lies there; valid if known. PAGE_USE_UNKNOWN: it is a part
  * of a compound page, and no more. */
@@ -45,11 +45,11 @@ static inline bool frame_is_reused(const struct frame_use *use)
 
 /* Has the kernel freed the memory of init that the place's symbol was in, and is all that
  * is known of it by now the frame's use? That is put into use, then valid. */
-bool kernel_place_is_freed(struct kernel *kernel, const struct place *place, struct frame_use *use);
+bool query_place_is_freed(struct kernel *kernel, const struct place *place, struct frame_use *use);
 
 /* Reads what tells of any frame in which area of vmalloc it is, where reads are noted
  * (dump.h). */
-void kernel_read_area_pages(struct kernel *kernel);
+void query_read_area_pages(struct kernel *kernel);
 
 /* One line; "-" if nothing is known. */
 enum { USE_TEXT = 512 };

@@ -20,17 +20,17 @@ const char *const hidden_names[NR_HIDDEN] = {
 
 static bool is_slab(struct kernel *kernel, uint64_t pfn)
 {
-	struct page_words words = { .layout = kernel_page_layout(kernel, NULL) };
+	struct page_words words = { .layout = page_layout_of(kernel, NULL) };
 	uint64_t page;
 
-	return words.layout && kernel_pfn_to_page(kernel, pfn, &page, NULL) &&
+	return words.layout && page_of_pfn(kernel, pfn, &page, NULL) &&
 	       page_words_read(kernel, page, &words, NULL) && page_words_slab(&words);
 }
 
 /* Its size is a constant of the configuration, which nothing tells. But of its frames those of objects,
  * every second one from the third on, and no others are marked as slabs (kfence_init_pool(),
  * mm/kfence/core.c). */
-struct kfence_pool kernel_kfence_pool(struct kernel *kernel)
+struct kfence_pool query_kfence_pool(struct kernel *kernel)
 {
 	struct kfence_pool pool = { 0 };
 	uint64_t address, start, page_offset;
@@ -51,18 +51,18 @@ struct kfence_pool kernel_kfence_pool(struct kernel *kernel)
 	return pool;
 }
 
-enum hidden kernel_frame_hidden(struct kernel *kernel, uint64_t pfn, const struct kfence_pool *pool)
+enum hidden query_frame_hidden(struct kernel *kernel, uint64_t pfn, const struct kfence_pool *pool)
 {
 	struct page_file file;
 	struct page_use use;
 
 	if (pfn >= pool->start && pfn < pool->end)
 		return HIDDEN_KFENCE;
-	if (!kernel_page_use(kernel, pfn, &use, NULL))
+	if (!page_use_of(kernel, pfn, &use, NULL))
 		return NOT_HIDDEN;
 	if (use.poisoned)
 		return HIDDEN_HWPOISON;
-	if (use.kind == PAGE_USE_FILE && kernel_page_file(kernel, use.object, &file) &&
+	if (use.kind == PAGE_USE_FILE && query_page_file(kernel, use.object, &file) &&
 	    !strcmp(file.filesystem, "secretmem"))
 		return HIDDEN_SECRETMEM;
 	return NOT_HIDDEN;

@@ -23,8 +23,7 @@ struct kfence_pool {
 	uint64_t start, end;
 };
 
-struct kfence_pool kernel_kfence_pool(struct kernel *kernel);
+struct kfence_pool query_kfence_pool(struct kernel *kernel);
 
 /* Why the frame may be missing in the direct map; NOT_HIDDEN if nothing that is known of it explains that. */
-enum hidden kernel_frame_hidden(struct kernel *kernel, uint64_t pfn,
-				const struct kfence_pool *pool);
+enum hidden query_frame_hidden(struct kernel *kernel, uint64_t pfn, const struct kfence_pool *pool);

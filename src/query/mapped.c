@@ -73,7 +73,7 @@ static bool mapped_add_page(struct mapped *mapped, uint64_t first, uint64_t last
 		uint64_t end = last;
 
 		if (!region || first < region->first || first > region->last)
-			region = kernel_region(request->kernel, first, NULL);
+			region = region_of(request->kernel, first, NULL);
 		mapped->region = region;
 		if (region && region->last < end)
 			end = region->last;

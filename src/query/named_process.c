@@ -10,7 +10,7 @@
 /* A task by its pid. */
 struct pid_index {
 	int32_t pid;
-	size_t task; /* of kernel_tasks() */
+	size_t task; /* of task_all() */
 };
 
 static int named_process_compare_pids(const void *one, const void *two)
@@ -55,14 +55,14 @@ const struct process *named_process(struct named_process *named, struct kernel *
 		return named->known ? &named->process : NULL;
 	named->line = line;
 	named->known = false;
-	tasks = said && said->pid ? kernel_tasks(kernel, NULL) : NULL;
+	tasks = said && said->pid ? task_all(kernel, NULL) : NULL;
 	if (!tasks || !list_pids(named, kernel, tasks))
 		return NULL;
 	key.pid = said->pid;
 	found = bsearch(&key, named->pids, named->nr_pids, sizeof(key), named_process_compare_pids);
 	task = found ? &tasks->task[found->task] : NULL;
 	named->known =
-		task && is_said(task, said) && kernel_process(kernel, task, &named->process, NULL);
+		task && is_said(task, said) && task_process(kernel, task, &named->process, NULL);
 	return named->known ? &named->process : NULL;
 }
 

@@ -21,13 +21,13 @@ static bool has_memory(struct kernel *kernel, uint64_t paddr)
 static bool is_listed(struct kernel *kernel, uint64_t paddr)
 {
 	const struct resource *chain[MAX_RESOURCE_DEPTH];
-	const struct resource_tree *tree = kernel_resources(kernel, RESOURCE_MEMORY, NULL);
+	const struct resource_tree *tree = resource_all(kernel, RESOURCE_MEMORY, NULL);
 
 	return !tree || !tree->nr || tree->nr_damages || resource_in_isa_hole(paddr) ||
 	       resource_in_chipset_hole(paddr) || resource_chain(tree, paddr, chain);
 }
 
-bool kernel_is_nowhere(struct kernel *kernel, uint64_t paddr)
+bool query_is_nowhere(struct kernel *kernel, uint64_t paddr)
 {
 	return !has_memory(kernel, paddr) && !is_listed(kernel, paddr);
 }
@@ -43,19 +43,19 @@ static unsigned int find_bits(struct kernel *kernel, uint64_t paddr,
 		uint64_t other = paddr ^ UINT64_C(1) << bit;
 
 		if (has_memory(kernel, other) &&
-		    kernel_pfn_to_page(kernel, kernel_pfn(kernel, other), &page, NULL))
+		    page_of_pfn(kernel, kernel_pfn(kernel, other), &page, NULL))
 			bits[nr++] = bit;
 	}
 	return nr;
 }
 
-bool kernel_nowhere(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_TEXT])
+bool query_nowhere(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_TEXT])
 {
 	unsigned int bits[ADDRESS_BITS], nr;
 	struct frame_use use;
 	char what[USE_TEXT];
 
-	if (!kernel_is_nowhere(kernel, paddr))
+	if (!query_is_nowhere(kernel, paddr))
 		return false;
 	*text = '\0';
 	text_append(text, NOWHERE_TEXT,
@@ -65,7 +65,7 @@ bool kernel_nowhere(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_TEX
 		uint64_t bit = UINT64_C(1) << bits[i];
 		uint64_t pfn = kernel_pfn(kernel, paddr ^ bit);
 
-		kernel_frame_use(kernel, pfn, true, &use);
+		query_frame_use(kernel, pfn, true, &use);
 		frame_use_text(&use, what);
 		text_append(text, NOWHERE_TEXT, "; %s bit %u frame %" PRIx64,
 			    paddr & bit ? "without" : "with", bits[i], pfn);

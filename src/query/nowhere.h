@@ -10,8 +10,8 @@ enum { NOWHERE_TEXT = 3 * USE_TEXT };
 
 /* Is there neither memory nor a device that the kernel lists? False also where that is not
  * known. */
-bool kernel_is_nowhere(struct kernel *kernel, uint64_t paddr);
+bool query_is_nowhere(struct kernel *kernel, uint64_t paddr);
 
 /* The same. text: one line that says so, and which memory is there with one bit flipped, if
  * few bits lead to any. */
-bool kernel_nowhere(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_TEXT]);
+bool query_nowhere(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_TEXT]);

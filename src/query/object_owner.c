@@ -82,7 +82,7 @@ static void object_owner_add_task(struct kernel *kernel, struct task_objects *ob
 
 static bool object_owner_learn(struct kernel *kernel, void *state, struct error *err)
 {
-	const struct task_list *tasks = kernel_tasks(kernel, err);
+	const struct task_list *tasks = task_all(kernel, err);
 	struct task_objects *objects = state;
 
 	for (size_t i = 0; tasks && i < tasks->nr && !kernel_stopped(kernel); i++)
@@ -115,7 +115,7 @@ static size_t find_first(const struct task_objects *objects, uint64_t address)
 static bool of_task(struct kernel *kernel, uint64_t start, uint64_t size,
 		    struct object_owner *owner)
 {
-	const struct task_list *tasks = kernel_tasks(kernel, NULL);
+	const struct task_list *tasks = task_all(kernel, NULL);
 	const struct task_objects *objects;
 	size_t at;
 
@@ -153,7 +153,7 @@ static bool of_inode(struct kernel *kernel, uint64_t start, uint64_t size,
 		at = start + offset;
 		if (!kernel_read_pointer(kernel, at + first, &value, NULL))
 			return false;
-		if (value != at || !kernel_page_file(kernel, at + data->offset, &file) ||
+		if (value != at || !query_page_file(kernel, at + data->offset, &file) ||
 		    file.inode != at || !*file.filesystem)
 			continue;
 		owner->type = "inode";
@@ -170,14 +170,14 @@ static bool of_dentry(struct kernel *kernel, uint64_t start, struct object_owner
 {
 	owner->type = "dentry";
 	owner->address = start;
-	if (!kernel_dentry_path(kernel, start, owner->path, NULL))
+	if (!vma_dentry_path(kernel, start, owner->path, NULL))
 		*owner->path = '\0';
 	return true;
 }
 
 static bool of_file(struct kernel *kernel, uint64_t start, struct object_owner *owner)
 {
-	if (!kernel_file_path(kernel, start, owner->path, NULL)) {
+	if (!vma_file_path(kernel, start, owner->path, NULL)) {
 		*owner->path = '\0';
 		return false;
 	}
@@ -203,8 +203,8 @@ static bool of_vma(struct kernel *kernel, uint64_t start, struct object_owner *o
 
 /* No other cache is merged with those of dentries, files and mappings: they have flags
  * or a constructor of their own, or an area that user mode may copy. */
-void kernel_object_owner(struct kernel *kernel, uint64_t start, uint64_t size, const char *cache,
-			 struct object_owner *owner)
+void query_object_owner(struct kernel *kernel, uint64_t start, uint64_t size, const char *cache,
+			struct object_owner *owner)
 {
 	*owner = (struct object_owner){ 0 };
 	if (of_task(kernel, start, size, owner) || !*cache)

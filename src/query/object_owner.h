@@ -24,5 +24,5 @@ struct object_owner {
 
 /* The object at start, of at most size bytes, of a slab cache of that name ("": it is a
  * variable). */
-void kernel_object_owner(struct kernel *kernel, uint64_t start, uint64_t size, const char *cache,
-			 struct object_owner *owner);
+void query_object_owner(struct kernel *kernel, uint64_t start, uint64_t size, const char *cache,
+			struct object_owner *owner);

@@ -18,7 +18,7 @@ static const char *page_list_kind_of(const struct page_list *list,
 
 	if (!translation->has_physical)
 		return NULL;
-	if (kernel_is_zero_page(list->kernel, translation->physical))
+	if (query_is_zero_page(list->kernel, translation->physical))
 		return "zero-page";
 	vma = list->vmas ? vma_list_at(list->vmas, vaddr) : NULL;
 	if (!vma || vaddr < vma->first)
@@ -59,9 +59,9 @@ static bool visit_page(const struct translation *translation, uint64_t last, voi
 							  visitor->visit(visitor->arg, page);
 }
 
-bool page_list_visit(const struct page_list *list,
-		     bool (*visit)(void *arg, const struct listed_page *page), void *arg,
-		     struct error *err)
+bool query_pages_visit(const struct page_list *list,
+		       bool (*visit)(void *arg, const struct listed_page *page), void *arg,
+		       struct error *err)
 {
 	const struct process *process = list->process;
 	struct visitor visitor = { .list = list, .visit = visit, .arg = arg };
@@ -69,15 +69,15 @@ bool page_list_visit(const struct page_list *list,
 
 	if (process && first <= process->user_last && list->last > process->user_last) {
 		visitor.page.space = &process->user;
-		if (!kernel_each_page(list->kernel, &process->user, first, process->user_last,
-				      visit_page, &visitor, err))
+		if (!query_each_page(list->kernel, &process->user, first, process->user_last,
+				     visit_page, &visitor, err))
 			return false;
 		first = process->user_last + 1;
 	}
 	visitor.page.space =
 		process ? process_space(process, first) : kernel_space(list->kernel, err);
-	return visitor.page.space && kernel_each_page(list->kernel, visitor.page.space, first,
-						      list->last, visit_page, &visitor, err);
+	return visitor.page.space && query_each_page(list->kernel, visitor.page.space, first,
+						     list->last, visit_page, &visitor, err);
 }
 
 bool listed_page_continues(const struct listed_page *first, const struct listed_page *next)

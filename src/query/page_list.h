@@ -24,10 +24,10 @@ struct listed_page {
 	const char *kind; /* "zero-page", "hugetlb", "thp" or NULL */
 };
 
-/* False with err as for kernel_each_page(); visit returns false to stop. */
-bool page_list_visit(const struct page_list *list,
-		     bool (*visit)(void *arg, const struct listed_page *page), void *arg,
-		     struct error *err);
+/* False with err as for query_each_page(); visit returns false to stop. */
+bool query_pages_visit(const struct page_list *list,
+		       bool (*visit)(void *arg, const struct listed_page *page), void *arg,
+		       struct error *err);
 
 /* Do the pages from next on have the same properties as those from first on, and
  * consecutive frames or swap slots? */

@@ -44,7 +44,7 @@ static bool find_dentry(struct kernel *kernel, const struct page_file *file, uin
 	       inode == file->inode;
 }
 
-bool kernel_page_file(struct kernel *kernel, uint64_t mapping, struct page_file *file)
+bool query_page_file(struct kernel *kernel, uint64_t mapping, struct page_file *file)
 {
 	const struct member *data = kernel_member(kernel, INODE_DATA, NULL);
 	uint64_t pointer, dentry;
@@ -61,7 +61,7 @@ bool kernel_page_file(struct kernel *kernel, uint64_t mapping, struct page_file 
 	if (!read_filesystem(kernel, file))
 		*file->filesystem = *file->device = '\0';
 	if (!find_dentry(kernel, file, &dentry) ||
-	    !kernel_dentry_path(kernel, dentry, file->path, NULL))
+	    !vma_dentry_path(kernel, dentry, file->path, NULL))
 		*file->path = '\0';
 	return true;
 }
@@ -83,9 +83,9 @@ static bool page_owner_proves(const struct rmap *rmap, uint64_t mm, uint64_t vad
 	struct space space = *kernel_space(kernel, NULL);
 	struct translation found;
 
-	if (!kernel_mm_root(kernel, mm, &space.root, NULL))
+	if (!task_mm_root(kernel, mm, &space.root, NULL))
 		return false;
-	found = kernel_translate(kernel, &space, vaddr);
+	found = query_translate(kernel, &space, vaddr);
 	if (found.has_physical)
 		return kernel_pfn(kernel, found.physical) == rmap->pfn;
 	return use->has_swap && found.meaning.has_swap &&
@@ -95,7 +95,7 @@ static bool page_owner_proves(const struct rmap *rmap, uint64_t mm, uint64_t vad
 
 static void add_owner(struct rmap *rmap, uint64_t mm, uint64_t vaddr)
 {
-	const struct task_list *list = kernel_tasks(rmap->kernel, NULL);
+	const struct task_list *list = task_all(rmap->kernel, NULL);
 	struct page_owner *owner;
 
 	if (rmap->nr++ >= MOST_OWNERS)
@@ -129,8 +129,8 @@ static bool add_if_mapped(void *arg, uint64_t chain, struct error *err)
 	return true;
 }
 
-size_t kernel_page_owners(struct kernel *kernel, uint64_t pfn, const struct page_use *use,
-			  struct page_owner owner[MOST_OWNERS])
+size_t query_page_owners(struct kernel *kernel, uint64_t pfn, const struct page_use *use,
+			 struct page_owner owner[MOST_OWNERS])
 {
 	const struct member *root = kernel_member(kernel, ANON_VMA_ROOT, NULL);
 	struct rmap rmap = {
@@ -151,6 +151,6 @@ size_t kernel_page_owners(struct kernel *kernel, uint64_t pfn, const struct page
 
 	if (use->kind == PAGE_USE_ANON && use->has_index && root && kernel_space(kernel, NULL) &&
 	    kernel_read_pointer(kernel, use->object + root->offset, &first, NULL))
-		kernel_visit_rbtree(kernel, &tree, first, NULL);
+		vma_visit_rbtree(kernel, &tree, first, NULL);
 	return rmap.nr;
 }

@@ -15,7 +15,7 @@ struct page_file {
 };
 
 /* mapping: vaddr of an address_space. False if its inode does not point back at it. */
-bool kernel_page_file(struct kernel *kernel, uint64_t mapping, struct page_file *file);
+bool query_page_file(struct kernel *kernel, uint64_t mapping, struct page_file *file);
 
 /* A process that has an anonymous page, proved by its page table: at vaddr it maps the
  * frame or holds the page's swap entry. */
@@ -28,5 +28,5 @@ struct page_owner {
 enum { MOST_OWNERS = 64 };
 
 /* Fills owner with up to MOST_OWNERS. Returns how many the anon_vma leads to. */
-size_t kernel_page_owners(struct kernel *kernel, uint64_t pfn, const struct page_use *use,
-			  struct page_owner owner[MOST_OWNERS]);
+size_t query_page_owners(struct kernel *kernel, uint64_t pfn, const struct page_use *use,
+			 struct page_owner owner[MOST_OWNERS]);

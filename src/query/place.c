@@ -17,9 +17,9 @@
 
 static void find_symbol(struct kernel *kernel, struct place *place)
 {
-	place->in_image = kernel_image_at(kernel, place->region, place->vaddr, &place->image);
-	if (place->in_image || kernel_region_has_modules(kernel, place->region))
-		place->has_symbol = kernel_symbol_at(kernel, place->vaddr, &place->symbol, NULL);
+	place->in_image = region_image_at(kernel, place->region, place->vaddr, &place->image);
+	if (place->in_image || region_has_modules(kernel, place->region))
+		place->has_symbol = symbol_lookup_at(kernel, place->vaddr, &place->symbol, NULL);
 }
 
 static void place_find_area(struct kernel *kernel, struct place *place)
@@ -28,8 +28,8 @@ static void place_find_area(struct kernel *kernel, struct place *place)
 
 	if (!region_has_areas(place->region))
 		return;
-	place->module = kernel_module_range(kernel, place->vaddr);
-	list = kernel_vmalloc(kernel, NULL);
+	place->module = module_range_of(kernel, place->vaddr);
+	list = vmalloc_areas(kernel, NULL);
 	if (!list)
 		return;
 	place->has_areas = !list->damages.nr;
@@ -86,7 +86,7 @@ static bool find_cpu_entry(struct kernel *kernel, struct place *place)
 	/* Before 5.2 (3f5ab0ed3a35) all exception stacks are one member: the list of
 	 * stacks tells which one vaddr is in. */
 	if (!place->stack.exception)
-		kernel_stack_at(kernel, place->vaddr, &place->stack);
+		task_stack_at(kernel, place->vaddr, &place->stack);
 	return true;
 }
 
@@ -98,36 +98,36 @@ static void find_holder(struct kernel *kernel, struct place *place)
 	if (find_cpu_entry(kernel, place))
 		return;
 	place->has_slab = uses & REGION_HOLDS_SLABS &&
-			  kernel_slab_at(kernel, place->vaddr, place->physical, &place->slab);
+			  slab_at(kernel, place->vaddr, place->physical, &place->slab);
 	if (place->has_slab && place->slab.has_object)
-		kernel_slab_object(kernel, &place->slab, &place->object);
+		slab_object_at(kernel, &place->slab, &place->object);
 	if (uses & REGION_HOLDS_STACKS)
-		place->has_stack = kernel_stack_at(kernel, place->vaddr, &place->stack);
+		place->has_stack = task_stack_at(kernel, place->vaddr, &place->stack);
 	if (uses & REGION_HOLDS_PERCPU && !place->has_slab && !place->has_stack)
-		place->has_percpu = kernel_percpu_at(kernel, place->vaddr, &place->percpu);
+		place->has_percpu = percpu_at(kernel, place->vaddr, &place->percpu);
 	/* A stack that overflows goes on into the page below it. */
-	place->below_stack = place->region->kind == REGION_VMALLOC && !place->mapped &&
-			     !place->has_stack && !place->has_percpu &&
-			     kernel_stack_at(kernel, kernel_page_last(kernel, place->vaddr) + 1,
-					     &place->stack) &&
-			     place->stack.first == kernel_page_last(kernel, place->vaddr) + 1;
+	place->below_stack =
+		place->region->kind == REGION_VMALLOC && !place->mapped && !place->has_stack &&
+		!place->has_percpu &&
+		task_stack_at(kernel, kernel_page_last(kernel, place->vaddr) + 1, &place->stack) &&
+		place->stack.first == kernel_page_last(kernel, place->vaddr) + 1;
 }
 
-bool kernel_place(struct kernel *kernel, uint64_t vaddr, struct place *place, struct error *err)
+bool query_place(struct kernel *kernel, uint64_t vaddr, struct place *place, struct error *err)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	struct walk walk;
 
 	*place = (struct place){ .vaddr = vaddr };
-	place->region = kernel_region(kernel, vaddr, err);
+	place->region = region_of(kernel, vaddr, err);
 	if (!place->region)
 		return false;
-	if (space && !kernel_is_user_address(kernel, vaddr)) {
+	if (space && !query_is_user_address(kernel, vaddr)) {
 		walk = walk_page_table(space, vaddr);
 		place->mapped = walk.outcome == WALK_MAPPED;
 		place->physical = walk.paddr;
 	}
-	place->linear = kernel_linear(kernel, vaddr, &place->physical);
+	place->linear = region_linear(kernel, vaddr, &place->physical);
 	find_symbol(kernel, place);
 	place_find_area(kernel, place);
 	find_slot(kernel, place);
@@ -135,15 +135,14 @@ bool kernel_place(struct kernel *kernel, uint64_t vaddr, struct place *place, st
 	return true;
 }
 
-void kernel_place_owner(struct kernel *kernel, const struct place *place,
-			struct object_owner *owner)
+void query_place_owner(struct kernel *kernel, const struct place *place, struct object_owner *owner)
 {
 	*owner = (struct object_owner){ 0 };
 	if (place->has_slab && place->slab.has_object)
-		kernel_object_owner(kernel, place->slab.object, place->slab.size - place->slab.pad,
-				    place->slab.cache, owner);
+		query_object_owner(kernel, place->slab.object, place->slab.size - place->slab.pad,
+				   place->slab.cache, owner);
 	else if (place->has_symbol)
-		kernel_object_owner(kernel, place->symbol.address, place->symbol.size, "", owner);
+		query_object_owner(kernel, place->symbol.address, place->symbol.size, "", owner);
 }
 
 /* --- memory --- */
@@ -153,8 +152,8 @@ static const char *zone_of(struct kernel *kernel, uint64_t paddr)
 	struct page_info info;
 	uint64_t page;
 
-	if (!kernel_pfn_to_page(kernel, kernel_pfn(kernel, paddr), &page, NULL) ||
-	    !kernel_page_info(kernel, page, &info, NULL))
+	if (!page_of_pfn(kernel, kernel_pfn(kernel, paddr), &page, NULL) ||
+	    !page_info_read(kernel, page, &info, NULL))
 		return NULL;
 	return info.zone;
 }
@@ -184,10 +183,10 @@ static bool is_device(const struct resource *const *chain, unsigned int nr,
 	return resource && resource->name[0] && !is_of_firmware(resource);
 }
 
-void kernel_memory_place(struct kernel *kernel, uint64_t paddr, struct memory_place *memory)
+void query_memory_place(struct kernel *kernel, uint64_t paddr, struct memory_place *memory)
 {
 	const struct resource *chain[MAX_RESOURCE_DEPTH];
-	const struct resource_tree *tree = kernel_resources(kernel, RESOURCE_MEMORY, NULL);
+	const struct resource_tree *tree = resource_all(kernel, RESOURCE_MEMORY, NULL);
 	unsigned int nr = tree ? resource_chain(tree, paddr, chain) : 0;
 	const struct resource *resource = resource_innermost(chain, nr, paddr);
 

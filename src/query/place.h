@@ -15,7 +15,7 @@ struct module_range;
 struct place {
 	uint64_t vaddr;
 	const struct region *region; /* never NULL */
-	bool linear; /* kernel_linear() holds */
+	bool linear; /* region_linear() holds */
 	bool mapped; /* by the kernel's table... */
 	uint64_t physical; /* ...to this; valid if linear or mapped */
 
@@ -45,15 +45,15 @@ struct place {
 };
 
 /* Fails if the region is unknown. */
-bool kernel_place(struct kernel *kernel, uint64_t vaddr, struct place *place, struct error *err);
+bool query_place(struct kernel *kernel, uint64_t vaddr, struct place *place, struct error *err);
 
 /* "symbol+0xoffset"; the place must have a symbol. */
 enum { SYMBOL_TEXT = 512 };
 void place_symbol_text(const struct place *place, char text[SYMBOL_TEXT]);
 
 /* Whose the object of the slab, or the variable, is. */
-void kernel_place_owner(struct kernel *kernel, const struct place *place,
-			struct object_owner *owner);
+void query_place_owner(struct kernel *kernel, const struct place *place,
+		       struct object_owner *owner);
 
 /* What is known of physical memory. */
 struct memory_place {
@@ -63,4 +63,4 @@ struct memory_place {
 	bool device; /* the resource is not the firmware's word for memory */
 };
 
-void kernel_memory_place(struct kernel *kernel, uint64_t paddr, struct memory_place *memory);
+void query_memory_place(struct kernel *kernel, uint64_t paddr, struct memory_place *memory);

@@ -148,7 +148,7 @@ void table_owner_text(const struct table_owner *owner, char *text, size_t size)
 		text_append(text, size, " for user mode");
 }
 
-bool kernel_root_owner(struct kernel *kernel, uint64_t paddr, struct table_owner *owner)
+bool query_root_owner(struct kernel *kernel, uint64_t paddr, struct table_owner *owner)
 {
 	struct table_search_of search = { .wanted = paddr, .owner = owner };
 
@@ -176,7 +176,7 @@ static bool find_listed(struct known_tables *tables, uint64_t table, struct tabl
 	return found;
 }
 
-bool kernel_table_owner(struct kernel *kernel, uint64_t paddr, struct table_owner *owner)
+bool query_table_owner(struct kernel *kernel, uint64_t paddr, struct table_owner *owner)
 {
 	struct known_tables *tables = kernel_state(kernel, &state_table_owners);
 	struct table_search_of search = {
@@ -184,7 +184,7 @@ bool kernel_table_owner(struct kernel *kernel, uint64_t paddr, struct table_owne
 		.owner = owner,
 	};
 
-	if (kernel_root_owner(kernel, paddr, owner))
+	if (query_root_owner(kernel, paddr, owner))
 		return true;
 	if (!tables)
 		return false;

@@ -16,7 +16,7 @@ struct table_owner {
 
 /* The first table that holds paddr, of the kernel's or a process' page table. False:
  * none does, or parts of the tables are missing. Reads all tables if need be. */
-bool kernel_table_owner(struct kernel *kernel, uint64_t paddr, struct table_owner *owner);
+bool query_table_owner(struct kernel *kernel, uint64_t paddr, struct table_owner *owner);
 
 /* The addresses, inclusive, that the table's entry at paddr maps. */
 void table_entry_range(const struct table_owner *owner, uint64_t paddr, uint64_t *first,
@@ -33,4 +33,4 @@ static inline const char *table_level_name(const struct table_owner *owner)
 void table_owner_text(const struct table_owner *owner, char *text, size_t size);
 
 /* Among top-level tables only: paddr is any address of one. */
-bool kernel_root_owner(struct kernel *kernel, uint64_t paddr, struct table_owner *owner);
+bool query_root_owner(struct kernel *kernel, uint64_t paddr, struct table_owner *owner);

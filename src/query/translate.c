@@ -45,7 +45,7 @@ static const enum translation_status of_outcome[] = {
 };
 // clang-format on
 
-bool kernel_is_user_address(struct kernel *kernel, uint64_t vaddr)
+bool query_is_user_address(struct kernel *kernel, uint64_t vaddr)
 {
 	uint64_t page_offset;
 
@@ -59,7 +59,7 @@ bool kernel_is_user_address(struct kernel *kernel, uint64_t vaddr)
 static bool left_over(struct kernel *kernel, uint64_t vaddr, enum entry_kind kind)
 {
 	return kind != ENTRY_EMPTY && kind != ENTRY_PAGE && kind != ENTRY_PROT_NONE &&
-	       !kernel_is_user_address(kernel, vaddr);
+	       !query_is_user_address(kernel, vaddr);
 }
 
 static void translate_entry(struct kernel *kernel, const struct space *space,
@@ -77,8 +77,7 @@ static void translate_entry(struct kernel *kernel, const struct space *space,
 	translation->physical = meaning->physical + (walk->vaddr & (walk->page_size - 1));
 }
 
-struct translation kernel_translate(struct kernel *kernel, const struct space *space,
-				    uint64_t vaddr)
+struct translation query_translate(struct kernel *kernel, const struct space *space, uint64_t vaddr)
 {
 	struct translation translation;
 
@@ -143,11 +142,10 @@ static bool count_tables(struct translate_visits *visits, const struct space *sp
 		    walk->vaddr, visits->nr, visits->repeats);
 }
 
-bool kernel_each_page(struct kernel *kernel, const struct space *space, uint64_t first,
-		      uint64_t last,
-		      bool (*visit)(const struct translation *translation, uint64_t last,
-				    void *arg),
-		      void *arg, struct error *err)
+bool query_each_page(struct kernel *kernel, const struct space *space, uint64_t first,
+		     uint64_t last,
+		     bool (*visit)(const struct translation *translation, uint64_t last, void *arg),
+		     void *arg, struct error *err)
 {
 	struct translate_visits visits = {
 		.max_repeats = first < paging_upper_half(space->paging) ? REPEATS_OF_USER :
@@ -156,7 +154,7 @@ bool kernel_each_page(struct kernel *kernel, const struct space *space, uint64_t
 	bool going = true;
 
 	while (going) {
-		struct translation translation = kernel_translate(kernel, space, first);
+		struct translation translation = query_translate(kernel, space, first);
 		uint64_t start, end;
 
 		going = count_tables(&visits, space, &translation.walk, err);
@@ -205,7 +203,7 @@ static bool find_zero_pages(struct kernel *kernel, void *state, struct error *er
 		kernel_read_pointer(kernel, address, &zero->huge, NULL);
 	} else if (kernel_symbol(kernel, "huge_zero_page", &address, NULL) &&
 		   kernel_read_pointer(kernel, address, &address, NULL)) {
-		kernel_page_to_pfn(kernel, address, &zero->huge, NULL);
+		page_pfn(kernel, address, &zero->huge, NULL);
 	}
 	return true;
 }
@@ -215,7 +213,7 @@ static const struct state_type state_zero_pages = {
 	.learn = find_zero_pages,
 };
 
-bool kernel_is_zero_page(struct kernel *kernel, uint64_t paddr)
+bool query_is_zero_page(struct kernel *kernel, uint64_t paddr)
 {
 	const struct zero_pages *zero = kernel_learnt(kernel, &state_zero_pages, NULL);
 	uint64_t pfn = kernel_pfn(kernel, paddr);

@@ -36,24 +36,23 @@ struct translation {
 };
 
 /* With 32-bit pointers true also if PAGE_OFFSET is unknown. */
-bool kernel_is_user_address(struct kernel *kernel, uint64_t vaddr);
+bool query_is_user_address(struct kernel *kernel, uint64_t vaddr);
 
 /* Cannot fail, as a walk cannot. */
-struct translation kernel_translate(struct kernel *kernel, const struct space *space,
-				    uint64_t vaddr);
+struct translation query_translate(struct kernel *kernel, const struct space *space,
+				   uint64_t vaddr);
 
 /* Visits the pages, gaps and holes of [first, last], inclusive, in address order: the
  * translation of the first address, and the last address that it is valid for. False:
  * visit() returned false (ERROR_INTERRUPTED), tables point to each other in circles
  * (ERROR_FORMAT), or out of memory (ERROR_SYSTEM). */
-bool kernel_each_page(struct kernel *kernel, const struct space *space, uint64_t first,
-		      uint64_t last,
-		      bool (*visit)(const struct translation *translation, uint64_t last,
-				    void *arg),
-		      void *arg, struct error *err);
+bool query_each_page(struct kernel *kernel, const struct space *space, uint64_t first,
+		     uint64_t last,
+		     bool (*visit)(const struct translation *translation, uint64_t last, void *arg),
+		     void *arg, struct error *err);
 
 /* Is the page at paddr part of the kernel's zero page or huge zero page? */
-bool kernel_is_zero_page(struct kernel *kernel, uint64_t paddr);
+bool query_is_zero_page(struct kernel *kernel, uint64_t paddr);
 
 /* Does the walk end where it should not: at an entry that is special, corrupt or
  * unreadable? Sets *err to a message that names level, entry and cause. */

@@ -36,7 +36,7 @@ void user_text(struct kernel *kernel, const struct whatis *whatis, char text[WHA
 	put(text, " %s", *whatis->vma_name ? whatis->vma_name : "anonymous");
 	if (vma->file && offset)
 		put(text, "+0x%" PRIx64, offset);
-	if (whatis->is_mapped && kernel_nowhere(kernel, whatis->physical, nowhere))
+	if (whatis->is_mapped && query_nowhere(kernel, whatis->physical, nowhere))
 		put(text, ", mapped, but %s", nowhere);
 	else if (whatis->is_mapped)
 		put(text, ", in memory at %" PRIx64, whatis->physical);

@@ -72,14 +72,13 @@ static void explain_linear(struct kernel *kernel, const struct region *region, u
 		     "outside the range of the kernel's arithmetic");
 }
 
-struct validity kernel_validity(struct kernel *kernel, const struct region *region, uint64_t vaddr)
+struct validity query_validity(struct kernel *kernel, const struct region *region, uint64_t vaddr)
 {
 	struct validity validity = { .virt_to_phys = YES, .virt_to_page = YES };
 	uint64_t paddr, page;
 
-	if (kernel_linear(kernel, vaddr, &paddr)) {
-		if (!kernel_pfn_to_page(kernel, kernel_pfn(kernel, paddr), &page,
-					&validity.why_not))
+	if (region_linear(kernel, vaddr, &paddr)) {
+		if (!page_of_pfn(kernel, kernel_pfn(kernel, paddr), &page, &validity.why_not))
 			validity.virt_to_page =
 				validity.why_not.code == ERROR_NO_ANSWER ? NO : UNSURE;
 	} else if (region->kind == REGION_DIRECT_MAP || region->kind == REGION_KERNEL_IMAGE) {

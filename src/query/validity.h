@@ -15,4 +15,4 @@ struct validity {
 };
 
 /* region is the one that holds vaddr. */
-struct validity kernel_validity(struct kernel *kernel, const struct region *region, uint64_t vaddr);
+struct validity query_validity(struct kernel *kernel, const struct region *region, uint64_t vaddr);

@@ -56,7 +56,7 @@ static void whatis_start(struct whatis *whatis, enum whatis_as as, uint64_t valu
 
 static void find_device(struct kernel *kernel, struct whatis *whatis, uint64_t paddr)
 {
-	const struct pci_list *list = kernel_pci(kernel, NULL);
+	const struct pci_list *list = pci_functions(kernel, NULL);
 
 	whatis->device = list ? pci_at(list, paddr, &whatis->bar) : NULL;
 	if (whatis->device)
@@ -65,7 +65,7 @@ static void find_device(struct kernel *kernel, struct whatis *whatis, uint64_t p
 
 static void find_bounce(struct kernel *kernel, struct whatis *whatis, uint64_t paddr)
 {
-	const struct bounce_list *list = kernel_bounce(kernel, NULL);
+	const struct bounce_list *list = bounce_pools(kernel, NULL);
 	const struct bounce_pool *pool = list ? bounce_pool_at(list, paddr) : NULL;
 
 	whatis->has_bounce = pool && bounce_find(kernel, pool, paddr, NULL, &whatis->bounce, NULL);
@@ -77,8 +77,8 @@ static void whatis_find_memory(struct kernel *kernel, struct whatis *whatis, uin
 	whatis->has_physical = true;
 	whatis->physical = paddr;
 	whatis->pfn = kernel_pfn(kernel, paddr);
-	whatis->has_frame = kernel_pfn_to_page(kernel, whatis->pfn, &whatis->page, NULL);
-	kernel_memory_place(kernel, paddr, &whatis->memory);
+	whatis->has_frame = page_of_pfn(kernel, whatis->pfn, &whatis->page, NULL);
+	query_memory_place(kernel, paddr, &whatis->memory);
 	find_device(kernel, whatis, paddr);
 	find_bounce(kernel, whatis, paddr);
 }
@@ -87,7 +87,7 @@ static void whatis_find_frame(struct kernel *kernel, struct whatis *whatis, uint
 {
 	whatis_find_memory(kernel, whatis, paddr);
 	if (whatis->has_frame)
-		kernel_frame_use(kernel, whatis->pfn, true, &whatis->use);
+		query_frame_use(kernel, whatis->pfn, true, &whatis->use);
 }
 
 /* The kernel image maps memory of its own at another address than the direct map. */
@@ -102,7 +102,7 @@ static bool find_in_image(struct kernel *kernel, uint64_t paddr, struct place *p
 	walk = walk_page_table(space, text);
 	vaddr = text + (paddr - walk.paddr);
 	return walk.outcome == WALK_MAPPED && vaddr >= text &&
-	       kernel_place(kernel, vaddr, place, NULL) && place->in_image && place->linear &&
+	       query_place(kernel, vaddr, place, NULL) && place->in_image && place->linear &&
 	       place->physical == paddr && place->has_symbol;
 }
 
@@ -117,7 +117,7 @@ static bool find_in_area(struct kernel *kernel, const struct whatis *whatis, str
 	uint64_t offset = whatis->physical & (kernel_page_size(kernel) - 1);
 
 	return whatis->has_frame && whatis->use.has_area &&
-	       kernel_place(kernel, whatis->use.area_vaddr + offset, place, NULL);
+	       query_place(kernel, whatis->use.area_vaddr + offset, place, NULL);
 }
 
 /* Where else the memory behind whatis->physical is mapped may tell more of it. */
@@ -188,7 +188,7 @@ static bool find_struct_page(struct kernel *kernel, struct whatis *whatis)
 	    (!place->linear || is_explained(place) ||
 	     !kernel_fact(kernel, FACT_MEMORY_MODEL, &model) || model == MODEL_VMEMMAP))
 		return false;
-	if (!kernel_page_holding(kernel, place->vaddr, &pfn, &page, NULL))
+	if (!page_holding(kernel, place->vaddr, &pfn, &page, NULL))
 		return false;
 	whatis_find_frame(kernel, whatis, kernel_frame(kernel, pfn));
 	whatis->page_offset = place->vaddr - page;
@@ -220,12 +220,12 @@ static void find_line(struct kernel *kernel, struct whatis *whatis)
 /* Sets all of whatis but as and value. */
 static void whatis_find_at(struct kernel *kernel, uint64_t vaddr, struct whatis *whatis)
 {
-	whatis->has_place = kernel_place(kernel, vaddr, &whatis->place, NULL);
+	whatis->has_place = query_place(kernel, vaddr, &whatis->place, NULL);
 	if (!whatis->has_place)
 		return;
 	if (find_struct_page(kernel, whatis))
 		return;
-	whatis->is_freed = kernel_place_is_freed(kernel, &whatis->place, &whatis->use);
+	whatis->is_freed = query_place_is_freed(kernel, &whatis->place, &whatis->use);
 	if (whatis->is_freed) {
 		whatis_find_memory(kernel, whatis, whatis->place.physical);
 	} else if (whatis->place.linear && !is_explained(&whatis->place)) {
@@ -235,12 +235,12 @@ static void whatis_find_at(struct kernel *kernel, uint64_t vaddr, struct whatis 
 		find_device(kernel, whatis, whatis->place.physical);
 	}
 	find_shadowed(kernel, whatis);
-	kernel_place_owner(kernel, &whatis->place, &whatis->owner);
+	query_place_owner(kernel, &whatis->place, &whatis->owner);
 	find_line(kernel, whatis);
 	whatis_classify(whatis);
 }
 
-void kernel_whatis_at(struct kernel *kernel, uint64_t vaddr, struct whatis *whatis)
+void query_whatis_at(struct kernel *kernel, uint64_t vaddr, struct whatis *whatis)
 {
 	whatis_start(whatis, AS_VIRTUAL, vaddr);
 	whatis_find_at(kernel, vaddr, whatis);
@@ -278,17 +278,17 @@ static void find_user(struct kernel *kernel, const struct process *process, stru
 	whatis->mm = process->mm;
 	if (!process->has_task)
 		whatis->task.pid = -1;
-	if (kernel_vmas(kernel, process->mm, &list, NULL)) {
+	if (vma_each(kernel, process->mm, &list, NULL)) {
 		vma = vma_list_at(&list, whatis->value);
 		whatis->has_vma = vma && vma->first <= whatis->value;
 		if (whatis->has_vma)
 			whatis->vma = *vma;
 	}
 	if (whatis->has_vma &&
-	    !kernel_vma_name(kernel, process->mm, &whatis->vma, whatis->vma_name, NULL))
+	    !vma_name_of(kernel, process->mm, &whatis->vma, whatis->vma_name, NULL))
 		*whatis->vma_name = '\0';
 	vma_list_release(&list);
-	found = kernel_translate(kernel, process_space(process, whatis->value), whatis->value);
+	found = query_translate(kernel, process_space(process, whatis->value), whatis->value);
 	whatis->is_mapped = found.has_physical;
 	whatis->absent = found.status == TRANSLATION_NOT_MAPPED ?
 				 NULL :
@@ -304,14 +304,13 @@ static void find_access(struct kernel *kernel, const struct dma_fault *fault, st
 {
 	const struct dma_translation *translation = &whatis->fault.translation;
 
-	kernel_dma_fault(kernel, fault, &whatis->fault);
+	dma_fault_look(kernel, fault, &whatis->fault);
 	if (whatis->fault.has_translation && translation->status == DMA_STATUS_MAPPED &&
 	    !whatis->fault.is_bounced)
 		whatis_find_frame(kernel, whatis, translation->physical);
 }
 
-void kernel_whatis_fault(struct kernel *kernel, const struct dma_fault *fault,
-			 struct whatis *whatis)
+void query_whatis_fault(struct kernel *kernel, const struct dma_fault *fault, struct whatis *whatis)
 {
 	whatis_start(whatis, AS_BUS, fault->address);
 	whatis->kind = WHATIS_DMA_FAULT;
@@ -347,7 +346,7 @@ static void add_virtual(struct kernel *kernel, uint64_t value, const struct proc
 
 	if (value & ~kernel->arch->address_mask)
 		return;
-	if (kernel_is_user_address(kernel, value) && is_canonical(space, value)) {
+	if (query_is_user_address(kernel, value) && is_canonical(space, value)) {
 		find_user(kernel, process, whatis);
 	} else if (is_canonical(space, value)) {
 		whatis_find_at(kernel, value, whatis);
@@ -355,7 +354,7 @@ static void add_virtual(struct kernel *kernel, uint64_t value, const struct proc
 		whatis->has_meant = find_flipped(space, value, &whatis->bit);
 		if (whatis->has_meant)
 			whatis->meant = value ^ UINT64_C(1) << whatis->bit;
-		if (whatis->has_meant && !kernel_is_user_address(kernel, whatis->meant))
+		if (whatis->has_meant && !query_is_user_address(kernel, whatis->meant))
 			whatis_find_at(kernel, whatis->meant, whatis);
 		whatis->meant_kind = whatis->kind;
 		whatis->kind = WHATIS_NON_CANONICAL;
@@ -373,13 +372,13 @@ static bool add_physical(struct kernel *kernel, enum whatis_as as, uint64_t valu
 	whatis_find_frame(kernel, whatis, paddr);
 	if (!whatis->has_frame && (as == AS_PFN || (!whatis->memory.resource && !whatis->device)))
 		return false;
-	if (whatis->has_frame && kernel_phys_to_virt(kernel, paddr, &vaddr, NULL))
-		whatis->has_place = kernel_place(kernel, vaddr, &whatis->place, NULL);
+	if (whatis->has_frame && region_phys_to_virt(kernel, paddr, &vaddr, NULL))
+		whatis->has_place = query_place(kernel, vaddr, &whatis->place, NULL);
 	if (whatis->has_place && whatis->place.in_image && frame_is_reused(&whatis->use))
 		whatis->place.has_symbol = false;
 	find_alias(kernel, whatis);
 	if (whatis->has_place)
-		kernel_place_owner(kernel, &whatis->place, &whatis->owner);
+		query_place_owner(kernel, &whatis->place, &whatis->owner);
 	if (whatis->has_place && whatis->is_alias)
 		find_line(kernel, whatis);
 	whatis_classify(whatis);
@@ -399,7 +398,7 @@ static void add_root(struct kernel *kernel, uint64_t value, struct whatis_list *
 		return;
 	flags = space->paging->level[0].bits < 8 ? 0x1f : kernel_page_size(kernel) - 1;
 	paddr = value & ~flags & ~space->encrypt_mask & ~(UINT64_C(1) << 63);
-	if (!kernel_root_owner(kernel, paddr, &whatis->root) || whatis->root.paddr != paddr)
+	if (!query_root_owner(kernel, paddr, &whatis->root) || whatis->root.paddr != paddr)
 		return;
 	whatis->kind = WHATIS_PAGE_TABLE;
 	whatis->pcid = value & flags;
@@ -425,8 +424,8 @@ static bool is_error_pointer(const struct kernel *kernel, const struct whatis_li
 	       (kernel_pointer_size(kernel) == 4 || !list->item[0].meaning.is_int);
 }
 
-void kernel_whatis(struct kernel *kernel, uint64_t value, unsigned int as,
-		   const struct process *process, struct whatis_list *list)
+void query_whatis(struct kernel *kernel, uint64_t value, unsigned int as,
+		  const struct process *process, struct whatis_list *list)
 {
 	list->nr = 0;
 	if (as & 1 << AS_VALUE)

@@ -124,15 +124,15 @@ struct whatis_list {
 /* All meanings of a number among those asked for (bits of enum whatis_as), at least one,
  * if only WHATIS_UNKNOWN. process: the one that user addresses are of; NULL: none is
  * chosen. list is some 100K. */
-void kernel_whatis(struct kernel *kernel, uint64_t value, unsigned int as,
-		   const struct process *process, struct whatis_list *list);
+void query_whatis(struct kernel *kernel, uint64_t value, unsigned int as,
+		  const struct process *process, struct whatis_list *list);
 
 /* A kernel's virtual address alone: always one answer. */
-void kernel_whatis_at(struct kernel *kernel, uint64_t vaddr, struct whatis *whatis);
+void query_whatis_at(struct kernel *kernel, uint64_t vaddr, struct whatis *whatis);
 
 /* A fault that a line told: WHATIS_DMA_FAULT. */
-void kernel_whatis_fault(struct kernel *kernel, const struct dma_fault *fault,
-			 struct whatis *whatis);
+void query_whatis_fault(struct kernel *kernel, const struct dma_fault *fault,
+			struct whatis *whatis);
 
 /* One line without a newline. */
 enum { WHATIS_TEXT = 1024 };

@@ -149,7 +149,7 @@ static void put_area(const struct whatis_text_line *line, const struct whatis *w
 	const struct vmalloc_area *area = place->area;
 	struct area_info info;
 
-	kernel_area_info_at(line->kernel, area, place->vaddr, &info);
+	query_area_info_at(line->kernel, area, place->vaddr, &info);
 	if (place->in_guard)
 		put(line, "guard page of ");
 	put(line, "%s%s%s area %" PRIx64, info.kind, *info.module ? " " : "", info.module,

@@ -132,7 +132,7 @@ static void map_back(struct space_map *map, struct kernel *kernel, const struct 
 	struct reverse_owner owner = { .has_pid = false };
 	uint64_t half;
 
-	if (!reverse || !kernel_half(kernel, &half, &map->why_aliases)) {
+	if (!reverse || !task_kernel_half(kernel, &half, &map->why_aliases)) {
 		reverse_destroy(reverse);
 		return;
 	}

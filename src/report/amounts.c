@@ -47,7 +47,7 @@ static bool amounts_add_cache(uint64_t cache, void *arg)
 	struct amounts_slab_work *work = arg;
 	struct amounts *amounts = work->amounts;
 	struct error damage;
-	struct slab_count count = kernel_slab_count(&work->pass, cache, &damage);
+	struct slab_count count = slab_count_of(&work->pass, cache, &damage);
 	bool sized = count.has_slabs && count.has_shape;
 	bool sound = !sized || (count.order < 20 && count.slabs <= MOST_PAGES >> count.order);
 	struct amount amount = {
@@ -77,7 +77,7 @@ void amounts_of_slabs(struct amounts *amounts, struct kernel *kernel)
 	struct amounts_slab_work work = { amounts, kernel, { .kernel = kernel } };
 
 	*amounts = (struct amounts){ 0 };
-	amounts->known = kernel_each_slab_cache(kernel, amounts_add_cache, &work, &amounts->why);
+	amounts->known = slab_each_cache(kernel, amounts_add_cache, &work, &amounts->why);
 	slab_pass_release(&work.pass);
 	/* What was found before the list was cut is told all the same. */
 	if (!amounts->known && amounts->nr_all)
@@ -98,7 +98,7 @@ static void name_caller(struct kernel *kernel, const struct vmalloc_area *area,
 {
 	struct area_info info;
 
-	kernel_area_info(kernel, area, &info);
+	query_area_info(kernel, area, &info);
 	if (*info.caller)
 		snprintf(amount->name, sizeof(amount->name), "%.300s", info.caller);
 	else if (area->caller)
@@ -133,7 +133,7 @@ void amounts_of_areas(struct amounts *amounts, struct kernel *kernel)
 	struct caller *caller;
 
 	*amounts = (struct amounts){ 0 };
-	list = kernel_vmalloc(kernel, &amounts->why);
+	list = vmalloc_areas(kernel, &amounts->why);
 	if (!list)
 		return;
 	caller = calloc(list->nr + 1, sizeof(*caller));

@@ -64,7 +64,7 @@ void findings_make(struct findings *findings, struct kernel *kernel)
 	};
 
 	*findings = (struct findings){ 0 };
-	kernel_check(&checker);
+	check_kernel(&checker);
 }
 
 void findings_release(struct findings *findings)

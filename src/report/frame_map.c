@@ -160,7 +160,7 @@ static void add_slabs(struct filling *fill, uint64_t first, uint64_t last)
 		uint64_t cache = 0, end = first;
 		size_t i = 0;
 
-		if (!kernel_slab_cache_of(fill->kernel, first, &cache, &end))
+		if (!slab_cache_of(fill->kernel, first, &cache, &end))
 			i = parts->nr_caches;
 		while (i < parts->nr_caches && parts->cache[i].address != cache)
 			i++;
@@ -208,8 +208,8 @@ static void fill_shades(struct frame_map *map, struct kernel *kernel,
 {
 	struct filling fill = { .map = map, .kernel = kernel, .parts = parts };
 
-	map->use_known = kernel_frame_runs(kernel, 0, map->nr_frames - 1, frame_map_take_run, &fill,
-					   &map->why_use);
+	map->use_known =
+		page_runs(kernel, 0, map->nr_frames - 1, frame_map_take_run, &fill, &map->why_use);
 	finish_cell(&fill);
 }
 
@@ -297,7 +297,7 @@ bool frame_map_make(struct frame_map *map, struct kernel *kernel, const struct f
 	fill_states(map, kernel);
 	if (!map->use_known)
 		shade_unknown(map);
-	kernel_each_zone(kernel, frame_map_add_zone, map, &map->why_zones);
+	page_each_zone(kernel, frame_map_add_zone, map, &map->why_zones);
 	return true;
 }
 

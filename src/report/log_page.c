@@ -87,7 +87,7 @@ void log_page_make(struct log_page *page, struct kernel *kernel)
 		out_of_memory(&page->why);
 		return;
 	}
-	page->known = kernel_log(kernel, take_record, &reading, &page->damages, &page->why) &&
+	page->known = log_each(kernel, take_record, &reading, &page->damages, &page->why) &&
 		      straighten(page);
 	if (page->known)
 		log_page_explain(page, kernel);

@@ -44,7 +44,7 @@ static bool find_candidates(struct process_map_work *work)
 	work->candidate = calloc(pass.list->nr + 1, sizeof(*work->candidate));
 	while (work->candidate && (task = mm_pass_next(&pass))) {
 		struct candidate *one = &work->candidate[work->nr++];
-		struct task_info info = kernel_task_info(work->kernel, &work->facts, task);
+		struct task_info info = task_info_read(work->kernel, &work->facts, task);
 
 		one->task = task;
 		one->use.pid = task->tgid;
@@ -67,7 +67,7 @@ static void process_map_scan_process(struct process_map_work *work, struct candi
 	struct scanned scanned;
 	struct process process;
 
-	one->use.has_tables = kernel_process(work->kernel, one->task, &process, &one->use.why);
+	one->use.has_tables = task_process(work->kernel, one->task, &process, &one->use.why);
 	if (!one->use.has_tables)
 		return;
 	one->use.whole = true;
@@ -154,11 +154,11 @@ void process_map_make(struct process_map *map, struct kernel *kernel, bool table
 	const struct task_list *list;
 
 	*map = (struct process_map){ 0 };
-	list = kernel_tasks(kernel, &map->why);
+	list = task_all(kernel, &map->why);
 	if (!list)
 		return;
 	count_tasks(map, list);
-	kernel_task_facts(kernel, list, &work.facts);
+	task_facts_read(kernel, list, &work.facts);
 	work.scan = malloc(sizeof(*work.scan));
 	if (work.scan && find_candidates(&work)) {
 		if (tables)

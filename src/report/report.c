@@ -5,9 +5,9 @@ static void report_find_end(struct report *report)
 {
 	struct kernel *kernel = report->kernel;
 
-	report->has_panic = kernel_panic(kernel, &report->panic, &report->why_panic);
+	report->has_panic = panic_read(kernel, &report->panic, &report->why_panic);
 	report->has_signature =
-		report->has_panic && kernel_signature(kernel, &report->panic, &report->signature);
+		report->has_panic && signature_of(kernel, &report->panic, &report->signature);
 }
 
 static void report_find_frames(struct report *report)

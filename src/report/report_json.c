@@ -24,7 +24,7 @@ static void json_end(const struct report *report, struct session *session)
 		const char *name = show_register_name(session, &run->registers, i);
 		char symbol[SYMBOL_TEXT];
 
-		if (name && kernel_symbol_text(report->kernel, run->registers.value[i], symbol))
+		if (name && query_symbol_text(report->kernel, run->registers.value[i], symbol))
 			output_string(output, name, symbol);
 	}
 	output_object_end(output);

@@ -42,7 +42,7 @@ static void shaded_runs_add(struct shaded_list *list, uint64_t paddr, uint64_t s
 /* "Kernel code", "Kernel rodata", "Kernel data", "Kernel bss": arch/x86/kernel/setup.c */
 static void add_image(struct shaded_list *list, struct kernel *kernel)
 {
-	const struct resource_tree *tree = kernel_resources(kernel, RESOURCE_MEMORY, NULL);
+	const struct resource_tree *tree = resource_all(kernel, RESOURCE_MEMORY, NULL);
 
 	for (size_t i = 0; tree && i < tree->nr; i++) {
 		const struct resource *resource = &tree->resource[i];
@@ -73,12 +73,12 @@ static void shaded_runs_add_region(struct shaded_list *list, struct kernel *kern
 static void add_areas(struct shaded_list *list, struct kernel *kernel)
 {
 	const struct space *space = kernel_space(kernel, NULL);
-	const struct region_list *regions = kernel_regions(kernel, NULL);
+	const struct region_list *regions = region_all(kernel, NULL);
 	struct scan *scan = malloc(sizeof(*scan));
 
 	for (size_t i = 0; scan && space && regions && i < regions->nr; i++)
 		if (region_has_areas(&regions->region[i]) ||
-		    kernel_region_has_modules(kernel, &regions->region[i]))
+		    region_has_modules(kernel, &regions->region[i]))
 			shaded_runs_add_region(list, kernel, space, &regions->region[i], scan);
 	free(scan);
 }

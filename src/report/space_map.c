@@ -11,7 +11,7 @@
 
 static void copy_regions(struct space_map *map, struct kernel *kernel)
 {
-	const struct region_list *list = kernel_regions(kernel, &map->why_regions);
+	const struct region_list *list = region_all(kernel, &map->why_regions);
 
 	for (size_t i = 0; list && i < list->nr; i++)
 		map->region[map->nr++].region = list->region[i];
@@ -96,7 +96,7 @@ void space_map_make(struct space_map *map, struct kernel *kernel)
 	if (map->has_kaslr_offset)
 		map->kaslr_offset = (int64_t)offset;
 	space = kernel_space(kernel, &map->why_tables);
-	if (!space || !kernel_half(kernel, &half, &map->why_tables))
+	if (!space || !task_kernel_half(kernel, &half, &map->why_tables))
 		return;
 	map->has_no_execute = space->paging->no_execute_bit;
 	scan_tables(map, kernel, space, half);

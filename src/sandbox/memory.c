@@ -27,7 +27,7 @@ static struct {
 	bool held, reserve_used, ran_out;
 } memory;
 
-bool memory_parse(const char *text, uint64_t *size)
+bool limit_parse(const char *text, uint64_t *size)
 {
 	static const char units[] = "KMGT";
 	const char *unit;
@@ -45,7 +45,7 @@ bool memory_parse(const char *text, uint64_t *size)
 	return *size && *size < RLIM_INFINITY - RESERVE;
 }
 
-uint64_t memory_default(void)
+uint64_t limit_default(void)
 {
 	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
 	uint64_t least = UINT64_C(1) << 30, quarter;
@@ -63,7 +63,7 @@ static void set_soft(rlim_t size)
 	setrlimit(RLIMIT_DATA, &limit); /* where that is forbidden there is no bound */
 }
 
-void memory_bound(uint64_t size)
+void limit_memory(uint64_t size)
 {
 	memory.wanted = size;
 #ifndef OTHER_ALLOCATOR /* its own mappings would count, far more than any bound */
@@ -72,7 +72,7 @@ void memory_bound(uint64_t size)
 #endif
 }
 
-void memory_hold(void)
+void limit_hold(void)
 {
 	if (memory.held && !memory.reserve_used)
 		return; /* a script may have a million commands */
@@ -82,7 +82,7 @@ void memory_hold(void)
 		set_soft(memory.size);
 }
 
-bool memory_lift(void)
+bool limit_lift(void)
 {
 	bool held = memory.held;
 
@@ -92,7 +92,7 @@ bool memory_lift(void)
 	return held;
 }
 
-bool memory_ran_out(void)
+bool limit_ran_out(void)
 {
 	bool ran_out = memory.ran_out;
 

@@ -8,19 +8,19 @@
 #include <stdint.h>
 
 /* "512M": a decimal number of bytes, or of K, M, G or T (powers of 1024); not 0. */
-bool memory_parse(const char *text, uint64_t *size);
+bool limit_parse(const char *text, uint64_t *size);
 
 /* The larger of 1 GiB and a quarter of the machine's memory. */
-uint64_t memory_default(void);
+uint64_t limit_default(void);
 
-/* Bounds the memory of what is run between memory_hold() and memory_lift(). A lower
+/* Bounds the memory of what is run between limit_hold() and limit_lift(). A lower
  * limit that the program was started with stays. */
-void memory_bound(uint64_t size);
-void memory_hold(void);
+void limit_memory(uint64_t size);
+void limit_hold(void);
 /* Other programs must be started, and lines be edited, without the bound. Returns
  * whether it was held. */
-bool memory_lift(void);
+bool limit_lift(void);
 
 /* Was there an allocation that failed, in this program or a library, or that only the
  * reserve served? Then answers may be incomplete. Cleared by asking. */
-bool memory_ran_out(void);
+bool limit_ran_out(void);

@@ -193,7 +193,7 @@ static void translate_all(struct kernel *kernel, struct answers *answers)
 	if (!space)
 		return;
 	for (size_t i = 0; i < NR_ADDRESSES; i++) {
-		answers->translations[i] = kernel_translate(kernel, space, addresses[i]);
+		answers->translations[i] = query_translate(kernel, space, addresses[i]);
 		answers->intact[i] = same_entries(space, &whole.translations[i].walk);
 	}
 }
@@ -227,9 +227,9 @@ static void ask(struct answers *answers)
 		return;
 	read_words(dump, answers);
 	dump_survey(dump, &survey);
-	kernel = kernel_open(&opening, NULL);
+	kernel = open_kernel_dump(&opening, NULL);
 	translate_all(kernel, answers);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* Wherever the file has these bytes; inflated pages it has nowhere. */

@@ -36,7 +36,7 @@ static inline void ask_facts(struct kernel *kernel)
 
 static inline void ask_regions(struct kernel *kernel)
 {
-	const struct region_list *list = kernel_regions(kernel, NULL);
+	const struct region_list *list = region_all(kernel, NULL);
 
 	if (!list)
 		return;
@@ -56,8 +56,7 @@ static inline bool ask_page(struct kernel *kernel, uint64_t page, uint64_t *pfn)
 {
 	enum { MOST_SLOW_QUESTIONS = 6 };
 
-	return nr_slow_questions++ < MOST_SLOW_QUESTIONS &&
-	       kernel_page_to_pfn(kernel, page, pfn, NULL);
+	return nr_slow_questions++ < MOST_SLOW_QUESTIONS && page_pfn(kernel, page, pfn, NULL);
 }
 
 static inline void ask_frame(struct kernel *kernel, uint64_t pfn)
@@ -65,20 +64,20 @@ static inline void ask_frame(struct kernel *kernel, uint64_t pfn)
 	struct page_info info;
 	uint64_t page, back, again, vaddr, paddr;
 
-	if (kernel_pfn_to_page(kernel, pfn, &page, NULL)) {
-		kernel_page_info(kernel, page, &info, NULL);
+	if (page_of_pfn(kernel, pfn, &page, NULL)) {
+		page_info_read(kernel, page, &info, NULL);
 		/* Hostile maps overlap: it need not be the same frame. */
 		if (ask_page(kernel, page, &back))
-			PROMISED(kernel_pfn_to_page(kernel, back, &again, NULL) && again == page);
+			PROMISED(page_of_pfn(kernel, back, &again, NULL) && again == page);
 	}
-	if (kernel_phys_to_virt(kernel, pfn << 12, &vaddr, NULL))
+	if (region_phys_to_virt(kernel, pfn << 12, &vaddr, NULL))
 		PROMISED(kernel->arch->virt_to_phys(kernel, vaddr, &paddr) && paddr == pfn << 12);
 }
 
 static inline void ask_address(struct kernel *kernel, const struct space *space, uint64_t vaddr)
 {
-	struct translation translation = kernel_translate(kernel, space, vaddr);
-	const struct region *region = kernel_region(kernel, vaddr, NULL);
+	struct translation translation = query_translate(kernel, space, vaddr);
+	const struct region *region = region_of(kernel, vaddr, NULL);
 	struct image_place place;
 	struct error err = { 0 };
 	uint64_t number;
@@ -89,11 +88,11 @@ static inline void ask_address(struct kernel *kernel, const struct space *space,
 		ask_frame(kernel, translation.physical >> 12);
 	if (region) {
 		PROMISED(region->first <= vaddr && vaddr <= region->last);
-		PROMISED((kernel_validity(kernel, region, vaddr).virt_to_phys == YES) ==
-			 kernel_linear(kernel, vaddr, &number));
-		kernel_image_at(kernel, region, vaddr, &place);
+		PROMISED((query_validity(kernel, region, vaddr).virt_to_phys == YES) ==
+			 region_linear(kernel, vaddr, &number));
+		region_image_at(kernel, region, vaddr, &place);
 	}
-	if (kernel_linear(kernel, vaddr, &number))
+	if (region_linear(kernel, vaddr, &number))
 		PROMISED(number == translation.physical);
 	ask_page(kernel, vaddr, &number);
 	kernel_read_number(kernel, vaddr, 8, &number, NULL);
@@ -141,15 +140,15 @@ static inline void ask_addresses(struct kernel *kernel, struct input *input)
 /* rest: addresses to ask for too. */
 static inline void ask_all(const struct opening *opening, struct input *rest)
 {
-	struct kernel *kernel = kernel_open(opening, NULL);
+	struct kernel *kernel = open_kernel_dump(opening, NULL);
 	char line[512];
 
 	nr_slow_questions = 0;
 	if (kernel) {
-		kernel_describe(kernel, line, sizeof(line));
+		open_describe(kernel, line, sizeof(line));
 		ask_facts(kernel);
 		ask_regions(kernel);
 		ask_addresses(kernel, rest);
 	}
-	kernel_close(kernel);
+	open_close(kernel);
 }

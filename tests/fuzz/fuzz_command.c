@@ -20,7 +20,7 @@ static struct kernel *open_kernel(void)
 		.debug_path = "",
 	};
 	struct error err;
-	struct kernel *opened = kernel_open(&opening, &err);
+	struct kernel *opened = open_kernel_dump(&opening, &err);
 
 	if (!opened) {
 		fprintf(stderr, "fuzz_command: %s\n", err.message);

@@ -228,7 +228,7 @@ static void serve(struct kernel *kernel)
 		.commands = commands,
 		.aliases = aliases,
 		.pager = &pager,
-		.forget = kernel_forget,
+		.forget = open_forget,
 		.output = output_create(-1, OUTPUT_TEXT),
 		.work.line = &line,
 	};
@@ -277,10 +277,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    pwrite(in, sent, nr_sent, 0) != (ssize_t)nr_sent || lseek(in, 0, SEEK_SET))
 		abort();
 	capture_begin();
-	kernel = kernel_open(&opening, NULL);
+	kernel = open_kernel_dump(&opening, NULL);
 	if (kernel)
 		serve(kernel);
-	kernel_close(kernel);
+	open_close(kernel);
 	capture_end(false);
 	check_answers();
 	changes_undo();

@@ -117,7 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	opening.dump = dump_open_raw(&file, &base, 1, opening.listener, NULL);
 	PROMISED(opening.dump);
-	kernel = kernel_open(&opening, NULL);
+	kernel = open_kernel_dump(&opening, NULL);
 	nr_slow_questions = 0;
 	if (kernel) {
 		PROMISED(size > 1 || kernel->table->root == ROOT);
@@ -128,6 +128,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else {
 		PROMISED(size != 1 || way % 5 == 4 || base);
 	}
-	kernel_close(kernel);
+	open_close(kernel);
 	return 0;
 }

@@ -180,14 +180,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (; nr && input.size; nr--)
 		write_text(&input, &texts[number][take(&input, 1) & 1]);
 	capture_begin();
-	kernel = kernel_open(&opening, NULL);
+	kernel = open_kernel_dump(&opening, NULL);
 	if (kernel) {
 		session_begin(&session, kernel, first & 1);
 		for (int i = 0; i < 4 && input.size; i++)
 			ask_for(&input, &session, scene);
 		session_end(&session);
 	}
-	kernel_close(kernel);
+	open_close(kernel);
 	capture_end(first & 1);
 	undo();
 	unlink(paths[0]);

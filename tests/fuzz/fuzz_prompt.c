@@ -99,7 +99,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argc, (void)argv;
 	make_map(map, sizeof(map));
 	snprintf(dump, sizeof(dump), "%s", fuzz_file("FUZZ_DUMP", "dump"));
-	kernel = kernel_open(&opening, NULL);
+	kernel = open_kernel_dump(&opening, NULL);
 	if (!kernel || !mkdtemp(folder)) {
 		fputs("fuzz_prompt: no dump\n", stderr);
 		exit(2);

@@ -172,13 +172,13 @@ static inline void made_ask(const struct listener *listener)
 		return;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", made_dump);
 	interrupt_came = 0;
-	kernel = kernel_open(&opening, NULL);
+	kernel = open_kernel_dump(&opening, NULL);
 	if (kernel) {
 		session_begin(&session, kernel, false);
 		session_line(&session, "info; tasks; check");
 		session_end(&session);
 	}
-	kernel_close(kernel);
+	open_close(kernel);
 	close(made_dump);
 	made_dump = -1;
 }

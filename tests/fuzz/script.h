@@ -33,7 +33,7 @@ static inline struct kernel *open_other(struct session *session, char **words, s
 		.debug_path = "",
 	};
 
-	return kernel_open(&opening, err);
+	return open_kernel_dump(&opening, err);
 }
 
 /* One byte says what comes: a line of commands, or a change before the next. */
@@ -51,11 +51,11 @@ static inline void script_run(const struct script *script, struct input *input)
 
 	capture_begin();
 	session_give(text_of_lines);
-	kernel = kernel_open(&opening, NULL);
+	kernel = open_kernel_dump(&opening, NULL);
 	if (kernel) {
 		session_begin(&session, kernel, script->json);
 		session.session.open_other = open_other;
-		session.session.close_other = kernel_close;
+		session.session.close_other = open_close;
 		for (int i = 0; i < MOST_STEPS && input->size; i++)
 			if (take(input, 1) % 4 == 3)
 				change_take(input, script->changing);
@@ -64,7 +64,7 @@ static inline void script_run(const struct script *script, struct input *input)
 					     line_take(input, member_of_dump, script->members));
 		session_end(&session);
 	}
-	kernel_close(kernel);
+	open_close(kernel);
 	capture_end(script->json);
 	capture_begin();
 	made_ask(script->listener);

@@ -154,7 +154,7 @@ static inline void session_begin(struct fuzz_session *begun, struct kernel *kern
 		.session = { .kernel = kernel,
 			     .commands = commands,
 			     .aliases = aliases,
-			     .forget = kernel_forget,
+			     .forget = open_forget,
 			     .pager = &begun->pager,
 			     .output = output_create(answers, json) },
 	};

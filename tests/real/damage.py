@@ -190,7 +190,7 @@ def large_page(guest):
                  f"{(int(large['virtual'], 16) & -large['page_size']) + inside:x} of pid {pid} ", f"to {frame + inside:x}, a slab")
 
 
-def kernel_half(guest):
+def task_kernel_half(guest):
     """An entry for the direct map in the table of a process, or in its copy of PAE's lower table; of vmalloc in i386."""
     task = guest.processes[-1]
     pid, address = task["pid"], task["task"]
@@ -262,7 +262,7 @@ def main():
         entries(guest)
         user_bits(guest)
         large_page(guest)
-        kernel_half(guest)
+        task_kernel_half(guest)
         mm_pointer(guest)
         freelist(guest)
         lines = [line for line in guest.ask("check") if line.get("status") == "error"]

@@ -184,5 +184,5 @@ static inline struct kernel *image_open_kernel(struct image *image, const char *
 		.debug_path = "",
 	};
 
-	return opening.dump ? kernel_open(&opening, err) : NULL;
+	return opening.dump ? open_kernel_dump(&opening, err) : NULL;
 }

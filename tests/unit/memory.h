@@ -28,7 +28,7 @@ static inline void memory_init(bool narrow)
 	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
 }
 
-static inline void memory_load(void)
+static inline void show_memory_load(void)
 {
 	image_load(&image, MEMORY, 0, MEMORY_SIZE);
 }
@@ -45,7 +45,7 @@ static inline void memory_start(bool narrow, const char *note)
 	memcpy(image.bytes + at + 24, note, strlen(note));
 	image_add(&image,
 		  (struct header){ .type = PT_NOTE, .offset = at, .filesz = 24 + strlen(note) });
-	memory_load();
+	show_memory_load();
 }
 
 /* Tables of four levels that map the memory, which is the kernel's image: the top at paddr
@@ -96,7 +96,7 @@ static inline struct kernel *memory_open_with(struct vmlinux *vmlinux, const cha
 		.nr_overrides = nr,
 		.debug_path = "",
 	};
-	struct kernel *kernel = opening.dump ? kernel_open(&opening, &err) : NULL;
+	struct kernel *kernel = opening.dump ? open_kernel_dump(&opening, &err) : NULL;
 
 	if (!kernel) {
 		fprintf(stderr, "%s\n", err.message);

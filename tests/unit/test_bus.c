@@ -156,7 +156,7 @@ static void visit(void *arg, uint64_t paddr, unsigned int level)
 
 static void finish(void)
 {
-	kernel_close(kernel);
+	open_close(kernel);
 	kernel = NULL;
 }
 

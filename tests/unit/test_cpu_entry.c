@@ -39,7 +39,7 @@ static void a_short_entry_stack(void **state)
 		linked_add(&linked, "__cpu_possible_mask", IMAGE + 0x7000, 8);
 		put(0x7000, 1, 8);
 		kernel = open_kernel("page_offset=ffff888000000000");
-		region = kernel_region(kernel, AREA, NULL);
+		region = region_of(kernel, AREA, NULL);
 		assert_non_null(region);
 		for (uint64_t at = 0x1000; at < 0x3000; at += 8) {
 			assert_true(arch_x86_64.cpu_entry_at(kernel, region, AREA + at, &place));
@@ -51,7 +51,7 @@ static void a_short_entry_stack(void **state)
 			assert_true(place.stack.guard == (at >= 0x2000));
 			assert_true(place.stack.last == AREA + (at < 0x2000 ? 0x11ff : 0x2fff));
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -101,7 +101,7 @@ static void parts_of_the_cpu_entry_area(void **state)
 		put(0x8010, 3, 8);
 		put(0x9010, 0, 8);
 		kernel = open_kernel("page_offset=ffff888000000000");
-		region = kernel_region(kernel, AREA, NULL);
+		region = region_of(kernel, AREA, NULL);
 		assert_non_null(region);
 		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 			uint64_t vaddr = AREA + rows[i].offset;
@@ -120,7 +120,7 @@ static void parts_of_the_cpu_entry_area(void **state)
 				assert_int_equal(place.cpu, random ? 3 - rows[i].cpu : rows[i].cpu);
 			assert_int_equal(place.stack.kind, rows[i].stack);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -152,7 +152,7 @@ static void masks_of_cpus_by_their_names(void **state)
 		assert_int_equal(kernel_present_cpus(kernel, &cpus, NULL), i < 3);
 		if (i < 3)
 			assert_true(cpus.nr == 64 && cpus.mask[0] == 4);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -181,11 +181,11 @@ static void a_part_beyond_the_cpu_entry_area(void **state)
 		put(0x6000, IMAGE + 0x8000, 8);
 		put(0x8010, rows[i].number, 8);
 		kernel = open_kernel("page_offset=ffff888000000000");
-		region = kernel_region(kernel, AREA, NULL);
+		region = region_of(kernel, AREA, NULL);
 		assert_non_null(region);
 		assert_int_equal(arch_x86_64.cpu_entry_at(kernel, region, AREA + 0x1000, &place),
 				 rows[i].found);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -236,7 +236,7 @@ static void exception_stacks(void **state)
 		add_struct("cpu_entry_area", area);
 	}
 	kernel = open_kernel("page_offset=ffff888000000000");
-	region = kernel_region(kernel, AREA, NULL);
+	region = region_of(kernel, AREA, NULL);
 	assert_non_null(region);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct cpu_entry_place place;
@@ -253,7 +253,7 @@ static void exception_stacks(void **state)
 		assert_true(place.stack.last - place.stack.first + 1 == rows[i].size);
 		assert_true(place.first == AREA + rows[i].first);
 	}
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 int main(void)

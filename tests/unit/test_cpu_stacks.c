@@ -32,7 +32,7 @@ static void expect_stack(struct kernel *kernel, uint64_t vaddr, enum stack_kind 
 {
 	struct stack stack;
 
-	if (kernel_stack_at(kernel, vaddr, &stack) != (kind != STACK_NONE))
+	if (task_stack_at(kernel, vaddr, &stack) != (kind != STACK_NONE))
 		fail_msg("%llx", (unsigned long long)vaddr);
 	if (!kind)
 		return;
@@ -59,7 +59,7 @@ static void possible_cpus(void **state)
 	assert_int_equal(cpus.nr, 64);
 	for (unsigned int cpu = 0; cpu < 65; cpu++)
 		assert_int_equal(cpu_set_has(&cpus, cpu), cpu == 1 || cpu == 2 || cpu == 63);
-	kernel_close(kernel);
+	open_close(kernel);
 	/* NR_CPUS may be larger, to 8192 */
 	start_64("6.1.0");
 	linked_add(&linked, "__per_cpu_offset", IMAGE + 0x6000, 8 * 128);
@@ -71,13 +71,13 @@ static void possible_cpus(void **state)
 	assert_int_equal(cpus.nr, 128);
 	for (unsigned int cpu = 0; cpu < 130; cpu++)
 		assert_int_equal(cpu_set_has(&cpus, cpu), cpu == 40 || cpu == 65 || cpu == 99);
-	kernel_close(kernel);
+	open_close(kernel);
 	/* one CPU, without SMP */
 	start_64("6.1.0");
 	kernel = open_kernel(NULL);
 	assert_true(kernel_possible_cpus(kernel, &cpus, NULL));
 	assert_true(cpu_set_has(&cpus, 0) && !cpu_set_has(&cpus, 1));
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* The top, 64 bytes below it (before 4.14), or its last word (5.12); by a variable or
@@ -120,7 +120,7 @@ static void stacks_of_interrupts(void **state)
 			expect_stack(kernel, first - 1, STACK_NONE, 0, 0, 0);
 			expect_stack(kernel, first + 0x4000, STACK_NONE, 0, 0, 0);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -151,7 +151,7 @@ static void stacks_of_interrupts_of_i386(void **state)
 		expect_stack(kernel, 0xc0106000, STACK_NONE, 0, 0, 0);
 		expect_stack(kernel, 0xc00fffff, STACK_NONE, 0, 0, 0);
 		expect_stack(kernel, 0, STACK_NONE, 0, 0, 0);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -194,14 +194,14 @@ static void stacks_of_exceptions_before_5_2(void **state)
 
 			expect_stack(kernel, top - 1, STACK_EXCEPTION, 2,
 				     top - (debug ? 2 * size : size), top - 1);
-			assert_true(kernel_stack_at(kernel, top - 1, &stack));
+			assert_true(task_stack_at(kernel, top - 1, &stack));
 			assert_string_equal(stack.exception, rows[i].names[nr]);
 		}
 		if (!rows[i].names[0])
 			for (unsigned int nr = 0; nr < 6; nr++)
 				expect_stack(kernel, base + rows[i].tops[nr] - 1, STACK_NONE, 0, 0,
 					     0);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -241,7 +241,7 @@ static void stacks_of_espfix(void **state)
 		assert_true(stack.last == rows[i].first + 63);
 		assert_int_equal(stack.cpu, rows[i].cpu);
 	}
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 int main(void)

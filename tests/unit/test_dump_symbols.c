@@ -160,7 +160,7 @@ static void expect_table(struct kernel *kernel, const struct table *table, bool 
 	if (there)
 		assert_true(address == start_of(table) + MARK);
 	assert_false(kernel_kallsyms_busy(kernel));
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 static void tables_of_each_encoding(void **state)
@@ -203,7 +203,7 @@ static void a_table_of_one(void **state)
 	assert_true(kernel_dump_symbol(kernel, "linux_banner", &address));
 	assert_true(address == IMAGE + BANNER);
 	assert_false(kernel_dump_symbol(kernel, "mark", &address));
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* Without one of its keys, or with a wrong number of symbols, no table is known. */
@@ -319,7 +319,7 @@ static void tables_proved_by_a_cpu(void **state)
 			fail_msg("row %zu", i);
 		kernel->dump->cpus = cpus;
 		kernel->dump->nr_cpus = 0;
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -419,7 +419,7 @@ static void symbols_of_a_dump(void **state)
 	seen = (struct seen){ .most = 0 };
 	kernel_symbols_complete(kernel, "l", see_name, &seen);
 	assert_string_equal(seen.names, "linux_banner local ");
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* A table of functions alone does not tell that there is no variable. */
@@ -434,7 +434,7 @@ static void symbols_that_may_be_left_out(void **state)
 	kernel = memory_open(NULL, NULL);
 	assert_int_equal(kernel_has_symbol(kernel, "absent"), UNSURE);
 	assert_int_equal(kernel_has_symbol(kernel, "local"), YES);
-	kernel_close(kernel);
+	open_close(kernel);
 	table.left_out = "kallsyms_names";
 	start(&table);
 	kernel = memory_open(NULL, NULL);
@@ -450,7 +450,7 @@ static void symbols_that_may_be_left_out(void **state)
 		assert_non_null(strstr(err.message, "VMCOREINFO does not name it"));
 		assert_false(kernel_image_symbol_at(kernel, IMAGE, &symbol, &err));
 	}
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* --- beside a vmlinux --- */
@@ -526,7 +526,7 @@ static void symbols_beside_a_vmlinux(void **state)
 				 rows[i].match == VMLINUX_DIFFERS && linked);
 		assert_int_equal(kernel->facts->doubtful & RESTS_ON_SYMBOLS,
 				 rows[i].match == VMLINUX_DIFFERS && linked ? RESTS_ON_SYMBOLS : 0);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -566,7 +566,7 @@ static void symbols_that_may_have_moved(void **state)
 	seen = (struct seen){ .most = 0 };
 	kernel_symbols_complete(kernel, "l", see_name, &seen);
 	assert_string_equal(seen.names, "linked ");
-	kernel_close(kernel);
+	open_close(kernel);
 	kernel = open_beside(&plain, VMLINUX_DIFFERS);
 	seen = (struct seen){ .most = 0 };
 	kernel_symbols_complete(kernel, "l", see_name, &seen);
@@ -574,7 +574,7 @@ static void symbols_that_may_have_moved(void **state)
 	assert_null(kernel_symbol_file(kernel, &(struct kernel_symbol){ .nr = 0 }));
 	assert_null(
 		kernel_symbol_file(kernel, &(struct kernel_symbol){ .nr = 2, .module = "kvm" }));
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* What vmlinux has at an address: a symbol up to the next one or its section's end. That of
@@ -624,7 +624,7 @@ static void symbols_at_addresses(void **state)
 			assert_int_equal(kernel->facts->doubtful & RESTS_ON_SYMBOLS,
 					 foreign ? RESTS_ON_SYMBOLS : 0);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 	{
 		struct kernel *kernel = open_beside(&plain, VMLINUX_DIFFERS);
@@ -634,7 +634,7 @@ static void symbols_at_addresses(void **state)
 		assert_int_equal(symbol.origin, SYMBOL_OF_KALLSYMS);
 		assert_false(kernel_image_symbol_at(kernel, IMAGE, &symbol, NULL));
 		assert_int_equal(kernel->facts->doubtful & RESTS_ON_SYMBOLS, 0);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -658,7 +658,7 @@ static void symbols_of_a_note(void **state)
 	assert_int_equal(seen.nr, 0);
 	seen.most = 1;
 	assert_false(kernel_image_symbols(kernel, "noted", see_linked, &seen));
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* --- types --- */
@@ -814,7 +814,7 @@ static void types_of_modules(void **state)
 			assert_non_null(kernel_module_types(kernel, "last", &err));
 			assert_ptr_equal(kernel_module_types(kernel, "kvm", &err), types);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 		btf__free(btf);
 	}
 }
@@ -849,7 +849,7 @@ static void types_of_a_dump(void **state)
 		assert_false(kernel_member_place(kernel, "btf", "name", 55, &value));
 		assert_false(kernel_member_place(kernel, "btf", "nam", 0, &value));
 		assert_false(kernel_type_size(kernel, "btg", &value));
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 	btf__free(btf);
 }

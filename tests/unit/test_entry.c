@@ -673,9 +673,9 @@ static void rules_of(enum kernel_mode mode, unsigned int levels, const char *rel
 
 	image_init(&image, false);
 	image_load(&image, 0x1000, 0, 0x10000);
-	kernel = kernel_create(image_open(&image, NULL), NULL, NULL);
+	kernel = open_create(image_open(&image, NULL), NULL, NULL);
 	assert_non_null(kernel);
-	kernel_set_arch(kernel, mode == MODE_X86_64 ? &arch_x86_64 : &arch_i386);
+	open_set_arch(kernel, mode == MODE_X86_64 ? &arch_x86_64 : &arch_i386);
 	fact = kernel->facts->fact;
 	for (enum fact_id id = 0; id < NR_FACTS; id++)
 		fact[id].status = FACT_NOT_KNOWN;
@@ -683,7 +683,7 @@ static void rules_of(enum kernel_mode mode, unsigned int levels, const char *rel
 	fact[FACT_LEVELS] = (struct fact){ .status = FACT_KNOWN, .value = levels };
 	strcpy(kernel->identity->release, release);
 	kernel->arch->entry_rules(kernel, rules);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 static bool is_field(const struct entry_field *field, const struct entry_field *expected)

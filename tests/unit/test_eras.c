@@ -178,9 +178,9 @@ static void maps_of_x86_64(void **state)
 		start_x86_64(regions[i].release, regions[i].levels, regions[i].note);
 		snprintf(option, sizeof(option), "page_offset=%s", regions[i].page_offset);
 		kernel = memory_open(vmlinux_with(regions[i].symbols), option);
-		region = kernel_region(kernel, regions[i].vaddr, &err);
+		region = region_of(kernel, regions[i].vaddr, &err);
 		if (!region && !strcmp(regions[i].name, "-")) {
-			kernel_close(kernel);
+			open_close(kernel);
 			continue;
 		}
 		if (!region)
@@ -192,7 +192,7 @@ static void maps_of_x86_64(void **state)
 				 (unsigned long long)regions[i].vaddr, region_names[region->kind],
 				 (unsigned long long)region->first,
 				 (unsigned long long)region->last);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -212,12 +212,12 @@ static void memory_beyond_the_direct_map(void **state)
 		start_x86_64("6.1.0", 4, "");
 		image_load(&image, MEMORY, tera[i] * TB, 0x1000);
 		kernel = memory_open(NULL, "page_offset=ffff9c2380000000");
-		region = kernel_region(kernel, base, NULL);
+		region = region_of(kernel, base, NULL);
 		assert_non_null(region);
 		assert_int_equal(region->kind, REGION_DIRECT_MAP);
 		assert_true(region->first == base);
 		assert_true(region->last == base + last);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -252,11 +252,11 @@ static void layouts_by_linked_value(void **state)
 		linked_add(&linked, "setup_cpu_entry_areas", LINKED_BASE, 8);
 		start_x86_64(rows[i].release, 4, OFFSET_0);
 		kernel = memory_open(linked_open(&linked), "page_offset=ffff9c2380000000");
-		region = kernel_region(kernel, 0xffff880000000000, NULL);
+		region = region_of(kernel, 0xffff880000000000, NULL);
 		assert_non_null(region);
 		if (strcmp(region_names[region->kind], rows[i].name))
 			fail_msg("row %zu: %s", i, region_names[region->kind]);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -285,7 +285,7 @@ static void bases_that_kaslr_moved(void **state)
 		assert_true(kernel_fact(kernel, FACT_VMALLOC_START, &value));
 		if (value != (rows[i].taken ? rows[i].value : UINT64_C(0xffffc90000000000)))
 			fail_msg("row %zu: %llx", i, (unsigned long long)value);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -320,7 +320,7 @@ static void direct_maps_of_tables(void **state)
 		if (kernel_fact(kernel, FACT_PAGE_OFFSET, &value) != (rows[i].base != 0) ||
 		    (rows[i].base && value != rows[i].base))
 			fail_msg("row %zu: %llx", i, (unsigned long long)value);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -352,7 +352,7 @@ static void direct_maps_of_segments(void **state)
 		if (kernel_fact(kernel, FACT_PAGE_OFFSET, &value) != rows[i].taken ||
 		    (rows[i].taken && value != rows[i].vaddr))
 			fail_msg("row %zu: %llx", i, (unsigned long long)value);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -429,7 +429,7 @@ static void tops_of_i386(void **state)
 								"vmalloc";
 			uint64_t first = AREA - nr * reach;
 
-			region = kernel_region(kernel, first, &err);
+			region = region_of(kernel, first, &err);
 			if (!region)
 				fail_msg("row %zu: %s", i, err.message);
 			if (strcmp(region_names[region->kind], name) ||
@@ -442,7 +442,7 @@ static void tops_of_i386(void **state)
 			if (nr == tops[i].ldt)
 				assert_true(region->last == first + reach - 1);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -462,7 +462,7 @@ static void the_direct_map_of_i386(void **state)
 		assert_true(paddr == 0x3fffff);
 		assert_false(arch_i386.virt_to_phys(kernel, 0xc0400000, &paddr));
 		assert_false(arch_i386.virt_to_phys(kernel, 0xbfffffff, &paddr));
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -483,9 +483,9 @@ static void bases_of_i386_out_of_order(void **state)
 
 		start_i386(false, "6.1.0");
 		kernel = memory_open_with(NULL, rows[i], 3);
-		assert_null(kernel_region(kernel, 0xc0000000, &err));
+		assert_null(region_of(kernel, 0xc0000000, &err));
 		assert_non_null(strstr(err.message, "are not in order below 4 GiB"));
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -513,12 +513,11 @@ static void kmap_by_its_table(void **state)
 				put((pae ? HIGH : ROOT_32) + size * at, 0xa000 | P | RW, size);
 			put(0x9000, 0xc000a000, 4);
 			kernel = memory_open(linked_open(&linked), NULL);
-			region = kernel_region(kernel, base, NULL);
+			region = region_of(kernel, base, NULL);
 			if (place < 1 || place > 4) {
 				assert_null(region);
 			} else {
-				const struct region *below =
-					kernel_region(kernel, base - 0x2001, NULL);
+				const struct region *below = region_of(kernel, base - 0x2001, NULL);
 
 				assert_non_null(region);
 				assert_int_equal(region->kind, REGION_KMAP);
@@ -528,11 +527,11 @@ static void kmap_by_its_table(void **state)
 				assert_non_null(below);
 				assert_int_equal(below->kind, REGION_VMALLOC);
 				assert_true(below->last == base - 0x2001);
-				region = kernel_region(kernel, AREA - reach, NULL);
+				region = region_of(kernel, AREA - reach, NULL);
 				assert_int_equal(region->kind,
 						 place == 1 ? REGION_KMAP : REGION_LDT_REMAP);
 			}
-			kernel_close(kernel);
+			open_close(kernel);
 		}
 }
 
@@ -552,8 +551,8 @@ static void kmap_without_its_table(void **state)
 		if (cut)
 			put(ROOT_32 + 4 * ((AREA >> 22) - 2), 0, 4);
 		kernel = memory_open(linked_open(&linked), NULL);
-		assert_int_equal(kernel_region(kernel, AREA - (8 << 20), NULL) == NULL, cut);
-		kernel_close(kernel);
+		assert_int_equal(region_of(kernel, AREA - (8 << 20), NULL) == NULL, cut);
+		open_close(kernel);
 	}
 }
 
@@ -596,7 +595,7 @@ static void a_moved_kernel(void **state)
 	assert_true(symbol.size == 8);
 	assert_false(kernel_image_symbol_at(kernel, LINKED_BASE + 0x2ffffff, &symbol, NULL));
 	assert_false(kernel_image_symbol_at(kernel, 0x301f000, &symbol, NULL));
-	kernel_close(kernel);
+	open_close(kernel);
 	linked = (struct linked){ .narrow = true,
 				  .nr = 3,
 				  .symbols = {
@@ -609,7 +608,7 @@ static void a_moved_kernel(void **state)
 	assert_true(address == LINKED_BASE_32 + 0x1000100);
 	assert_true(kernel_symbol(kernel, "absolute", &address, NULL));
 	assert_true(address == LINKED_BASE_32 + 0x200);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* --- pages that processes may read --- */
@@ -642,7 +641,7 @@ static void the_time_in_the_fixmap(void **state)
 		assert_false(arch_x86_64.fixmap_slot(kernel, rows[i].vaddr, &slot));
 		if (arch_x86_64.users_may_read(kernel, rows[i].vaddr) != rows[i].may)
 			fail_msg("row %zu", i);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -699,7 +698,7 @@ static void guard_pages_of_stacks(void **state)
 		vmas[1].first = 0x14000; /* a hole below it */
 		assert_true(vma_shown_start(kernel, &list, vmas + 1) == 0x14000 + page);
 		vmas[1].first = 0x13000;
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -740,10 +739,10 @@ static void heaps(void **state)
 		set_member(kernel, MM_START_BRK, 0, 8);
 		set_member(kernel, MM_BRK, 8, 8);
 		set_member(kernel, MM_START_STACK, 16, 8);
-		assert_true(kernel_vma_name(kernel, IMAGE + 0x5000, &vma, name, NULL));
+		assert_true(vma_name_of(kernel, IMAGE + 0x5000, &vma, name, NULL));
 		if (strcmp(name, rows[i].heap ? "[heap]" : ""))
 			fail_msg("row %zu, %s: %s", i, rows[i].release, name);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -779,12 +778,12 @@ static void flags_of_areas(void **state)
 		set_member(kernel, VM_PAGES, 32, 8);
 		set_member(kernel, VM_NR_PAGES, 40, 4);
 		set_member(kernel, VM_PHYS_ADDR, 48, 8);
-		list = kernel_vmalloc(kernel, NULL);
+		list = vmalloc_areas(kernel, NULL);
 		assert_non_null(list);
 		assert_int_equal(list->nr, 1);
 		if (list->area[0].flags != rows[i].flags)
 			fail_msg("%s: %x", rows[i].release, list->area[0].flags);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -824,7 +823,7 @@ static void guards_of_areas(void **state)
 		area.first = IMAGE;
 		assert_true(vmalloc_area_used_last(kernel, &area) == area.last);
 	}
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* --- entries --- */
@@ -859,7 +858,7 @@ static void inversion_by_symbol(void **state)
 		    rules->swap.type.shift != rows[i].type_shift ||
 		    rules->swap_known != (rows[i].type_shift != 0))
 			fail_msg("row %zu, %s", i, rows[i].release);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -892,7 +891,7 @@ static void releases_of_distributions(void **state)
 		kernel = memory_open(NULL, NULL);
 		if (kernel_is_distribution(kernel) != rows[i].is_one)
 			fail_msg("%s", rows[i].release);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -926,7 +925,7 @@ static void swap_codings_in_doubt(void **state)
 		if (rules->swap_doubtful != rows[i].doubtful ||
 		    (rows[i].doubtful && rules->later_swap.offset.shift != rows[i].later_offset))
 			fail_msg("row %zu, %s", i, rows[i].release);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -972,7 +971,7 @@ static void swap_areas_of_a_dump(void **state)
 			assert_true(rules->swap_end[1] == 0);
 			assert_true(rules->swap_end[2] == 0);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -1009,12 +1008,12 @@ static void images_by_their_modules(void **state)
 			put(0x5000, P | RW | PS, 8);
 		}
 		kernel = memory_open(NULL, "page_offset=" OLD);
-		region = kernel_region(kernel, 0xffffffff90000000, NULL);
+		region = region_of(kernel, 0xffffffff90000000, NULL);
 		assert_non_null(region);
 		if (region->kind != REGION_KERNEL_IMAGE || region->last != rows[i].last)
 			fail_msg("row %zu, %s: to %llx", i, rows[i].release,
 				 (unsigned long long)region->last);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -1048,7 +1047,7 @@ static void cache_types_of_distributions(void **state)
 		if (rules->cache_known != rows[i].known ||
 		    (rules->cache_known && rules->cache[7] != rows[i].last))
 			fail_msg("row %zu, %s", i, rows[i].release);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -1118,7 +1117,7 @@ static void special_types_of_each_era(void **state)
 					 rules->special_known, rules->special.markers,
 					 rules->special.devices, rules->special.migrations,
 					 rules->special.hwpoisons);
-			kernel_close(kernel);
+			open_close(kernel);
 		}
 }
 
@@ -1142,7 +1141,7 @@ static void cache_types_of_the_dump(void **state)
 			if (last < NR_CACHE_TYPES)
 				assert_int_equal(rules->cache[i], table[i]);
 		assert_int_equal(rules->cache[7], last < NR_CACHE_TYPES ? last : (int)CACHE_WT);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 

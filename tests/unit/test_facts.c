@@ -175,7 +175,7 @@ static void facts_of_their_sources(void **state)
 		assert_int_equal(kernel_fact(kernel, FACT_MAX_PFN, &value), known);
 		assert_int_equal(nr_asked[0], 1);
 		assert_int_equal(kernel->facts->met_busy, 0);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -207,7 +207,7 @@ static void facts_of_foreign_types(void **state)
 		assert_null(kernel->facts->inherits);
 		assert_int_equal(kernel_fact(kernel, FACT_MAX_PFN, &value), known);
 		assert_int_equal(kernel->facts->inherits != NULL, known);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -221,7 +221,7 @@ static void foreign_symbols(void **state)
 	assert_null(kernel->facts->inherits);
 	kernel_note_foreign(kernel, RESTS_ON_TYPES);
 	assert_non_null(kernel->facts->inherits);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* A source is named by the file that it asks; what is no System.map is a vmlinux. */
@@ -248,7 +248,7 @@ static void names_of_sources(void **state)
 		assert_true(kernel_fact(kernel, FACT_MAX_PFN, &value));
 		assert_string_equal(kernel->facts->fact[FACT_MAX_PFN].source,
 				    "vmlinux symbol max_pfn");
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -278,7 +278,7 @@ static void facts_that_need_each_other(void **state)
 	assert_true(kernel_fact(kernel, FACT_HIGH_MEMORY, &value));
 	assert_true(value == 5);
 	assert_int_equal(fact[FACT_MEM_MAP].status, FACT_KNOWN);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* The same of three: what failed two questions below the first is tried again, too. */
@@ -296,7 +296,7 @@ static void facts_in_a_ring(void **state)
 	assert_true(kernel_fact(kernel, FACT_MEM_SECTION, &value));
 	assert_true(value == 5);
 	assert_int_equal(fact[FACT_VTD_ROOT].status, FACT_KNOWN);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 static void add_voice(void *arg, const struct fact_voice *voice)
@@ -348,7 +348,7 @@ static void voices_of_a_fact(void **state)
 		/* each is asked once by the fact, and those not taken once more */
 		if (!i)
 			assert_int_equal(nr_asked[0], 1);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 	{
 		struct kernel *kernel = open_kernel(VMLINUX_MATCHES);
@@ -364,7 +364,7 @@ static void voices_of_a_fact(void **state)
 		kernel_fact_voices(kernel, FACT_MAX_PFN, false, add_voice, voices);
 		assert_string_equal(voices, "option -o taken 9\nfirst differs 1\nsecond differs 1\n"
 					    "third differs 1\nfourth differs 1\nfifth differs 1\n");
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -389,7 +389,7 @@ static void contradictions_are_told(void **state)
 	kernel->listener = NULL;
 	assert_non_null(strstr(told, "max_pfn: first says 0x0, but third says 0x2"));
 	assert_non_null(strstr(told, "max_pfn: first says 0x0, but fourth says 0x3"));
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* --- releases --- */
@@ -423,7 +423,7 @@ static void releases(void **state)
 		strcpy(kernel->identity->release, rows[i].release);
 		if (kernel_version(kernel) != rows[i].version)
 			fail_msg("%s: %x", rows[i].release, kernel_version(kernel));
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -483,7 +483,7 @@ static void doubts_of_the_root(void **state)
 		assert_string_equal(doubts, rows[i].doubts);
 		kernel_doubts(kernel, 1u << FACT_MAX_PFN, tell, alone);
 		assert_string_equal(alone, rows[i].alone);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 

@@ -77,13 +77,13 @@ static void slots_of_x86_64(void **state)
 			assert_false(slot.is_kmap);
 		}
 	assert_false(arch_x86_64.fixmap_slot(kernel, TOP + 4096, &slot));
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 static void expect_region(struct kernel *kernel, uint64_t vaddr, enum region_kind kind,
 			  uint64_t first, uint64_t last)
 {
-	const struct region *region = kernel_region(kernel, vaddr, NULL);
+	const struct region *region = region_of(kernel, vaddr, NULL);
 
 	assert_non_null(region);
 	if (region->kind != kind || (first && region->first != first) ||
@@ -129,21 +129,21 @@ static void the_fixmap_of_x86_64(void **state)
 	expect_region(kernel, 0xffffffffff600000, REGION_VSYSCALL, 0xffffffffff600000,
 		      0xffffffffff600fff);
 	expect_region(kernel, 0xffffffffff601000, REGION_HOLE, 0xffffffffff601000, UINT64_MAX);
-	kernel_close(kernel);
+	open_close(kernel);
 
 	start_64("6.1.0");
 	add_slots(without);
 	kernel = open_kernel("page_offset=ffff888000000000");
 	expect_region(kernel, 0xffffffffff600000, REGION_FIXMAP, TOP - 600 * 4096, TOP + 0xfff);
 	expect_region(kernel, 0xffffffffff800000, REGION_HOLE, TOP + 0x1000, UINT64_MAX);
-	kernel_close(kernel);
+	open_close(kernel);
 
 	start_64("2.6.27");
 	add_slots(many);
 	kernel = open_kernel("page_offset=ffff880000000000");
 	expect_region(kernel, 0xffffffffff5ff000, REGION_FIXMAP, 0xffffffffff600000 - 53 * 4096,
 		      0xffffffffff5fffff);
-	kernel_close(kernel);
+	open_close(kernel);
 
 	for (int most = 0; most < 2; most++) {
 		struct slot slots[4];
@@ -155,7 +155,7 @@ static void the_fixmap_of_x86_64(void **state)
 		kernel = open_kernel("page_offset=ffff888000000000");
 		expect_region(kernel, 0xffffffffff000000, most ? REGION_FIXMAP : REGION_UNKNOWN,
 			      0xffffffffff000000, 0);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -183,7 +183,7 @@ static void slots_that_users_may_read(void **state)
 		if (arch_x86_64.users_may_read(kernel, TOP - (511 + i) * 4096) != may[i])
 			fail_msg("slot %u", 511 + i);
 	assert_false(arch_x86_64.users_may_read(kernel, TOP + 4096));
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* --- i386 --- */
@@ -235,7 +235,7 @@ static void slots_of_kmap(void **state)
 			assert_int_equal(slot.kmap_index, index % (nr / rows[i].nr_cpus));
 			index += rows[i].first;
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -279,7 +279,7 @@ static void the_top_of_i386(void **state)
 		expect_region(kernel, first - 1, REGION_LDT_REMAP, first - 0x400000, first - 1);
 		expect_region(kernel, first - 0x400001 - 0x2000, REGION_VMALLOC, 0,
 			      first - 0x400001 - 0x2000);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -316,11 +316,11 @@ static void tops_that_cannot_be(void **state)
 			expect_region(kernel, 0xc0c00000, REGION_VMALLOC, 0xc0c00000,
 				      first - 0x2001);
 		} else {
-			assert_null(kernel_region(kernel, 0xc0c00000, NULL));
+			assert_null(region_of(kernel, 0xc0c00000, NULL));
 			/* nor is it later */
-			assert_null(kernel_region(kernel, 0xc0c00000, NULL));
+			assert_null(region_of(kernel, 0xc0c00000, NULL));
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -344,8 +344,8 @@ static void a_fixmap_without_slots(void **state)
 		if (nr)
 			expect_region(kernel, 0xffffe000, REGION_FIXMAP, 0xffffe000, 0xffffefff);
 		else
-			assert_null(kernel_region(kernel, 0xffffe000, NULL));
-		kernel_close(kernel);
+			assert_null(region_of(kernel, 0xffffe000, NULL));
+		open_close(kernel);
 	}
 }
 
@@ -379,8 +379,8 @@ static void where_vmalloc_may_begin(void **state)
 		if (rows[i].first)
 			expect_region(kernel, 0xc0800000, REGION_VMALLOC, rows[i].first, 0);
 		else
-			assert_null(kernel_region(kernel, 0xc0800000, NULL));
-		kernel_close(kernel);
+			assert_null(region_of(kernel, 0xc0800000, NULL));
+		open_close(kernel);
 	}
 }
 
@@ -416,11 +416,11 @@ static void an_idt_corrects_types(void **state)
 				      by_types + 0x1fff);
 			expect_region(kernel, 0xfffef000, REGION_FIXMAP, 0, 0);
 		} else {
-			assert_null(kernel_region(kernel, idt, NULL));
-			assert_null(kernel_region(kernel, 0xfffef000, NULL));
+			assert_null(region_of(kernel, idt, NULL));
+			assert_null(region_of(kernel, 0xfffef000, NULL));
 			expect_region(kernel, idt - 1, REGION_LDT_REMAP, idt - 0x400000, idt - 1);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -446,7 +446,7 @@ static void modes_by_types(void **state)
 		kernel = open_kernel(NULL);
 		assert_true(kernel_fact(kernel, FACT_MODE, &mode));
 		assert_int_equal(mode, i ? MODE_I386 : MODE_PAE);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 	assert_int_equal(arch_i386.modes, 1 << MODE_I386 | 1 << MODE_PAE);
 	assert_int_equal(arch_x86_64.modes, 1 << MODE_X86_64);
@@ -474,7 +474,7 @@ static void types_of_another_kernel(void **state)
 			kernel->facts->doubtful = 0;
 			assert_ptr_equal(kernel_types(kernel), kernel->vmlinux->types);
 			assert_int_equal(kernel->facts->doubtful & RESTS_ON_TYPES, doubts);
-			kernel_close(kernel);
+			open_close(kernel);
 		}
 }
 

@@ -97,7 +97,7 @@ static struct runs runs_of(struct kernel *kernel, uint64_t first, uint64_t last,
 	struct runs runs = { .most = most };
 	struct error err = { .message = "" };
 
-	if (!kernel_frame_runs(kernel, first, last, keep, &runs, &err))
+	if (!page_runs(kernel, first, last, keep, &runs, &err))
 		fail_msg("%s", err.message);
 	return runs;
 }
@@ -143,7 +143,7 @@ static void runs_of_all_frames(void **state)
 	}
 	runs = runs_of(kernel, 20, 30, 32);
 	assert_int_equal(runs.nr, 0);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* Any part of them: the runs are those of all, cut to what is asked for. */
@@ -173,7 +173,7 @@ static void runs_of_some_frames(void **state)
 			}
 			expect(&runs, expected, nr);
 		}
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* Where the order is not known each frame of a compound page counts alone. */
@@ -192,7 +192,7 @@ static void compound_pages_without_an_order(void **state)
 	runs = runs_of(kernel, 6, 8, 32);
 	assert_int_equal(runs.run[0].first, 6);
 	assert_int_equal(runs.run[0].last, 7);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* Of a compound page each frame may be corrupted alone: they are looked at where the kernel counts
@@ -222,10 +222,10 @@ static void corrupted_frames(void **state)
 		kernel = memory_open(linked_open(&linked), NULL);
 		runs = runs_of(kernel, 4, 8, 32);
 		expect(&runs, nr ? parts : whole, nr ? 4 : 2);
-		assert_true(kernel_frame_is_poisoned(kernel, 6));
-		assert_false(kernel_frame_is_poisoned(kernel, 4));
-		assert_false(kernel_frame_is_poisoned(kernel, 400));
-		kernel_close(kernel);
+		assert_true(page_is_poisoned(kernel, 6));
+		assert_false(page_is_poisoned(kernel, 4));
+		assert_false(page_is_poisoned(kernel, 400));
+		open_close(kernel);
 	}
 }
 
@@ -280,7 +280,7 @@ static void lists_within_the_zone(void **state)
 		known[members[i].id] = members[i].member;
 	runs = runs_of(kernel, 8, 11, 32);
 	expect(&runs, expected, 4);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* Struct pages that are not in the dump; a kernel without memory, one whose end of memory is not
@@ -304,7 +304,7 @@ static void what_cannot_be_read(void **state)
 	kernel = memory_open(NULL, NULL);
 	runs = runs_of(kernel, 0, 19, 32);
 	expect(&runs, expected, 2);
-	kernel_close(kernel);
+	open_close(kernel);
 
 	start("SYMBOL(mem_map)=ffffffff80005000\n" ORDER);
 	put_frames();
@@ -313,13 +313,13 @@ static void what_cannot_be_read(void **state)
 	kernel = memory_open(linked_open(&linked), NULL);
 	runs = runs_of(kernel, 0, UINT64_MAX, 32);
 	assert_int_equal(runs.nr, 0);
-	kernel_close(kernel);
+	open_close(kernel);
 
 	start("SYMBOL(mem_map)=ffffffff80005000\n" ORDER);
 	put_frames();
 	kernel = memory_open(NULL, NULL);
-	assert_false(kernel_frame_runs(kernel, 0, 19, keep, &runs, &err));
-	kernel_close(kernel);
+	assert_false(page_runs(kernel, 0, 19, keep, &runs, &err));
+	open_close(kernel);
 }
 
 /* --- holes --- */
@@ -370,18 +370,18 @@ static void behind_a_hole(void **state)
 	put_section(6, HAS_MAP | EARLY, 0);
 	kernel = memory_open(NULL, NULL);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		uint64_t next = kernel_frame_behind_hole(kernel, rows[i].pfn);
+		uint64_t next = page_behind_hole(kernel, rows[i].pfn);
 
 		if (next != rows[i].next)
 			fail_msg("%llx: %llx", (unsigned long long)rows[i].pfn,
 				 (unsigned long long)next);
 	}
-	kernel_close(kernel);
+	open_close(kernel);
 	start(FLAT);
 	put_frames();
 	kernel = memory_open(NULL, NULL);
-	assert_true(kernel_frame_behind_hole(kernel, 77) == 78);
-	kernel_close(kernel);
+	assert_true(page_behind_hole(kernel, 77) == 78);
+	open_close(kernel);
 }
 
 /* The ninth part alone of a section is there; of its struct pages the first 64 are mapped. */
@@ -418,7 +418,7 @@ static void runs_behind_a_hole(void **state)
 	runs = runs_of(kernel, PART, PART + 1, 32);
 	assert_int_equal(runs.nr, 1);
 	assert_true(runs.run[0].last == PART + 1);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* --- work that is stopped --- */
@@ -454,7 +454,7 @@ static unsigned int nr_asked(uint64_t frames, unsigned int left, uint64_t *told)
 	runs = runs_of(kernel, 0, frames - 1, 32);
 	*told = runs.nr ? runs.run[0].last + 1 : 0;
 	kernel->listener = NULL;
-	kernel_close(kernel);
+	open_close(kernel);
 	return asked.nr;
 }
 

@@ -47,7 +47,7 @@ static bool find_section(struct kernel *kernel, uint64_t number, struct section 
 {
 	struct section_cursor cursor = { 0 };
 
-	while (kernel_next_section(kernel, &cursor, section))
+	while (page_next_section(kernel, &cursor, section))
 		if (section->number == number)
 			return true;
 	return false;
@@ -84,9 +84,9 @@ static void roots_of_sections(void **state)
 	put_section(SECOND, 256, PAGES, HAS_MAP | EARLY);
 	put_section(SECOND + 44 * 16, 300, PAGES, HAS_MAP | 4);
 	kernel = memory_open(NULL, NULL);
-	assert_non_null(kernel_section_layout(kernel));
-	assert_true(kernel_section_layout(kernel)->roots_are_pointers);
-	assert_true(kernel_section_layout(kernel)->per_root == 256);
+	assert_non_null(page_section_layout(kernel));
+	assert_true(page_section_layout(kernel)->roots_are_pointers);
+	assert_true(page_section_layout(kernel)->per_root == 256);
 	expect_section(kernel, 0, FIRST, true);
 	expect_section(kernel, 1, FIRST + 16, false);
 	expect_section(kernel, 255, FIRST + 255 * 16, true);
@@ -100,11 +100,11 @@ static void roots_of_sections(void **state)
 	assert_true(find_section(kernel, 255, &section));
 	assert_true(section.map == map_of(255, PAGES));
 	for (size_t i = 0; i < 5; i++) {
-		assert_true(kernel_next_section(kernel, &cursor, &section));
+		assert_true(page_next_section(kernel, &cursor, &section));
 		assert_true(section.number == numbers[i]);
 	}
-	assert_false(kernel_next_section(kernel, &cursor, &section));
-	kernel_close(kernel);
+	assert_false(page_next_section(kernel, &cursor, &section));
+	open_close(kernel);
 }
 
 /* Parts of 2M: f46edbd1b151 (5.3). All of a section that was there at boot. */
@@ -120,19 +120,19 @@ static void parts_of_sections(void **state)
 	put_section(FIRST + 16, 1, PAGES, HAS_MAP);
 	put(USAGE + 4, UINT64_C(1) << 0 | UINT64_C(1) << 9 | UINT64_C(1) << 63, 8);
 	kernel = memory_open(NULL, NULL);
-	assert_true(kernel_section_of(kernel, 0, &section));
-	assert_true(kernel_section_of(kernel, 512 * 5, &section));
-	assert_true(kernel_section_of(kernel, FRAMES - 1, &section));
+	assert_true(page_section_of(kernel, 0, &section));
+	assert_true(page_section_of(kernel, 512 * 5, &section));
+	assert_true(page_section_of(kernel, FRAMES - 1, &section));
 	assert_true(section.number == 0);
 	for (uint64_t part = 0; part < 64; part++) {
 		bool there = part == 0 || part == 9 || part == 63;
 		uint64_t pfn = FRAMES + part * 512;
 
-		assert_int_equal(kernel_section_of(kernel, pfn, &section), there);
-		assert_int_equal(kernel_section_of(kernel, pfn + 511, &section), there);
+		assert_int_equal(page_section_of(kernel, pfn, &section), there);
+		assert_int_equal(page_section_of(kernel, pfn + 511, &section), there);
 	}
-	assert_false(kernel_section_of(kernel, 2 * FRAMES, &section));
-	kernel_close(kernel);
+	assert_false(page_section_of(kernel, 2 * FRAMES, &section));
+	open_close(kernel);
 }
 
 /* An array of sections, as without EXTREME: by its length or its size. */
@@ -156,14 +156,14 @@ static void sections_without_roots(void **state)
 		linked_add(&linked, "_stext", LINKED_BASE, 0);
 		linked_add(&linked, "mem_section", IMAGE + ROOTS, 32 * 16);
 		kernel = memory_open(way == 2 ? linked_open(&linked) : NULL, NULL);
-		assert_non_null(kernel_section_layout(kernel));
-		assert_int_equal(kernel_section_layout(kernel)->roots_are_pointers, way == 1);
+		assert_non_null(page_section_layout(kernel));
+		assert_int_equal(page_section_layout(kernel)->roots_are_pointers, way == 1);
 		if (way != 1) {
 			assert_true(find_section(kernel, 1, &section));
 			assert_true(section.address == IMAGE + ROOTS + 16);
-			assert_true(kernel_section_layout(kernel)->per_root == 1);
+			assert_true(page_section_layout(kernel)->per_root == 1);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -191,8 +191,8 @@ static void numbers_of_sections(void **state)
 			 rows[i].section, rows[i].memory);
 		memory_start_64("6.1.0", note);
 		kernel = memory_open(NULL, NULL);
-		assert_int_equal(kernel_section_layout(kernel) != NULL, rows[i].sane);
-		kernel_close(kernel);
+		assert_int_equal(page_section_layout(kernel) != NULL, rows[i].sane);
+		open_close(kernel);
 	}
 }
 
@@ -212,9 +212,9 @@ static void sections_of_i386(void **state)
 		linked_add(&linked, "_stext", LINKED_BASE_32, 0);
 		linked_add(&linked, "mem_section", 0xc0005000, with_size ? 24 : 0);
 		kernel = memory_open(linked_open(&linked), NULL);
-		assert_non_null(kernel_section_layout(kernel));
-		assert_int_equal(kernel_section_layout(kernel)->roots_are_pointers, with_size);
-		kernel_close(kernel);
+		assert_non_null(page_section_layout(kernel));
+		assert_int_equal(page_section_layout(kernel)->roots_are_pointers, with_size);
+		open_close(kernel);
 	}
 }
 
@@ -241,9 +241,9 @@ static void sizes_of_sections(void **state)
 			 rows[i].size);
 		memory_start_64("6.1.0", note);
 		kernel = memory_open(NULL, NULL);
-		if ((kernel_section_layout(kernel) != NULL) != rows[i].sane)
+		if ((page_section_layout(kernel) != NULL) != rows[i].sane)
 			fail_msg("row %zu", i);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -266,13 +266,13 @@ static void places_in_sections(void **state)
 	put(FIRST + 3 * 32 + 8, IMAGE + LAST_USAGE, 8);
 	put(LAST_USAGE + 16, UINT64_C(1) << 63 | UINT64_C(1) << 17, 8);
 	kernel = memory_open(NULL, NULL);
-	assert_true(kernel_section_layout(kernel)->per_root == 128);
+	assert_true(page_section_layout(kernel)->per_root == 128);
 	for (uint64_t part = 0; part < 64; part++)
-		if (kernel_section_of(kernel, 3 * FRAMES + part * 512, &section) !=
+		if (page_section_of(kernel, 3 * FRAMES + part * 512, &section) !=
 		    (part == 63 || part == 17))
 			fail_msg("part %llu", (unsigned long long)part);
 	assert_true(section.number == 3 && section.map == map_of(3, PAGES));
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* What stands behind the last section's struct is none. */
@@ -290,12 +290,12 @@ static void the_end_of_sections(void **state)
 	put_section(ROOTS + 31 * 16, 31, PAGES, HAS_MAP);
 	put_section(ROOTS + 32 * 16, 32, PAGES, HAS_MAP | EARLY);
 	kernel = memory_open(NULL, NULL);
-	assert_true(kernel_next_section(kernel, &cursor, &section));
+	assert_true(page_next_section(kernel, &cursor, &section));
 	assert_true(section.number == 31);
-	assert_false(kernel_next_section(kernel, &cursor, &section));
+	assert_false(page_next_section(kernel, &cursor, &section));
 	assert_true(find_section(kernel, 31, &section));
-	assert_false(kernel_section_of(kernel, 32 * FRAMES, &section));
-	kernel_close(kernel);
+	assert_false(page_section_of(kernel, 32 * FRAMES, &section));
+	open_close(kernel);
 }
 
 /* A page of zeros, mapped again and again; its place is `at`, from `first` to `last`. */
@@ -326,9 +326,9 @@ static void the_last_of_all_roots(void **state)
 	put(0xbff8, IMAGE + FIRST, 8);
 	put_section(FIRST + 16, (UINT64_C(1) << 25) - 255, PAGES, HAS_MAP);
 	kernel = memory_open(NULL, NULL);
-	assert_true(kernel_next_section(kernel, &cursor, &section));
+	assert_true(page_next_section(kernel, &cursor, &section));
 	assert_true(section.number == (UINT64_C(1) << 25) - 255);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* A root that is 0, or cannot be read, takes one look, not one for each of its sections:
@@ -352,12 +352,12 @@ static void roots_that_are_missing(void **state)
 		put(0xbff8, IMAGE + SECOND, 8);
 		put_section(SECOND, 2047 * 256, PAGES, HAS_MAP);
 		kernel = memory_open(NULL, NULL);
-		assert_true(kernel_next_section(kernel, &cursor, &section));
+		assert_true(page_next_section(kernel, &cursor, &section));
 		assert_true(section.number == 2046 * 256 + 5);
-		assert_true(kernel_next_section(kernel, &cursor, &section));
+		assert_true(page_next_section(kernel, &cursor, &section));
 		assert_true(section.number == 2047 * 256);
-		assert_false(kernel_next_section(kernel, &cursor, &section));
-		kernel_close(kernel);
+		assert_false(page_next_section(kernel, &cursor, &section));
+		open_close(kernel);
 	}
 }
 
@@ -389,7 +389,7 @@ static void roots_by_symbol(void **state)
 		assert_true(kernel_fact(kernel, FACT_MEM_SECTION, &value));
 		if (value != IMAGE + (rows[i].pointer ? FIRST : ROOTS))
 			fail_msg("row %zu: %llx", i, (unsigned long long)value);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -421,18 +421,18 @@ static void pages_of_sections(void **state)
 	assert_true(kernel_fact(kernel, FACT_MEMORY_MODEL, &page));
 	assert_true(page == MODEL_SPARSEMEM);
 	for (size_t i = 0; i < 4; i++) {
-		assert_true(kernel_pfn_to_page(kernel, rows[i].pfn, &page, NULL));
+		assert_true(page_of_pfn(kernel, rows[i].pfn, &page, NULL));
 		assert_true(page == IMAGE + rows[i].page);
 		if (rows[i].pfn >= FRAMES)
 			continue; /* both maps overlap here */
-		assert_true(kernel_page_to_pfn(kernel, page, &pfn, NULL));
+		assert_true(page_pfn(kernel, page, &pfn, NULL));
 		assert_true(pfn == rows[i].pfn);
-		assert_false(kernel_page_to_pfn(kernel, page + 8, &pfn, NULL));
+		assert_false(page_pfn(kernel, page + 8, &pfn, NULL));
 	}
-	assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES - 64, &pfn, NULL));
+	assert_false(page_pfn(kernel, IMAGE + PAGES - 64, &pfn, NULL));
 	for (size_t i = 5; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_false(kernel_pfn_to_page(kernel, rows[i].pfn, &page, NULL));
-	kernel_close(kernel);
+		assert_false(page_of_pfn(kernel, rows[i].pfn, &page, NULL));
+	open_close(kernel);
 }
 
 /* Memory begins above the first sections: their maps are found by number. */
@@ -450,13 +450,13 @@ static void pages_of_a_later_section(void **state)
 	assert_true(kernel_fact(kernel, FACT_MEMORY_MODEL, &page));
 	assert_true(page == MODEL_SPARSEMEM);
 	for (size_t i = 0; i < 3; i++) {
-		assert_true(kernel_pfn_to_page(kernel, 5 * FRAMES + frames[i], &page, NULL));
+		assert_true(page_of_pfn(kernel, 5 * FRAMES + frames[i], &page, NULL));
 		assert_true(page == IMAGE + PAGES + 64 * frames[i]);
-		assert_true(kernel_page_to_pfn(kernel, page, &pfn, NULL));
+		assert_true(page_pfn(kernel, page, &pfn, NULL));
 		assert_true(pfn == 5 * FRAMES + frames[i]);
 	}
-	assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES + 64 * FRAMES, &pfn, NULL));
-	kernel_close(kernel);
+	assert_false(page_pfn(kernel, IMAGE + PAGES + 64 * FRAMES, &pfn, NULL));
+	open_close(kernel);
 }
 
 /* --- one virtual map --- */
@@ -505,23 +505,22 @@ static void pages_of_vmemmap(void **state)
 	assert_true(kernel_fact(kernel, FACT_VMEMMAP, &value));
 	assert_true(value == VMEMMAP);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (kernel_pfn_to_page(kernel, rows[i].pfn, &page, &err) != rows[i].there)
+		if (page_of_pfn(kernel, rows[i].pfn, &page, &err) != rows[i].there)
 			fail_msg("row %zu", i);
 		if (!rows[i].there) {
 			assert_int_equal(err.code, ERROR_NO_ANSWER);
-			assert_false(
-				kernel_page_to_pfn(kernel, VMEMMAP + 64 * rows[i].pfn, &pfn, NULL));
+			assert_false(page_pfn(kernel, VMEMMAP + 64 * rows[i].pfn, &pfn, NULL));
 			continue;
 		}
 		assert_true(page == VMEMMAP + 64 * rows[i].pfn);
-		assert_true(kernel_page_to_pfn(kernel, page, &pfn, NULL));
+		assert_true(page_pfn(kernel, page, &pfn, NULL));
 		assert_true(pfn == rows[i].pfn);
 	}
-	assert_false(kernel_page_to_pfn(kernel, VMEMMAP - 64, &pfn, &err));
+	assert_false(page_pfn(kernel, VMEMMAP - 64, &pfn, &err));
 	assert_non_null(strstr(err.message, "outside the memory map"));
-	assert_false(kernel_page_to_pfn(kernel, VMEMMAP + 64 * FRAMES, &pfn, &err));
+	assert_false(page_pfn(kernel, VMEMMAP + 64 * FRAMES, &pfn, &err));
 	assert_non_null(strstr(err.message, "outside the memory map"));
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* The first section's map tells where the one map is (KASLR moves it), if the page table maps
@@ -556,7 +555,7 @@ static void the_map_by_the_first_section(void **state)
 		kernel_fact(kernel, FACT_VMEMMAP, &value);
 		if ((value == rows[i].map) != rows[i].there)
 			fail_msg("row %zu: %llx", i, (unsigned long long)value);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -593,7 +592,7 @@ static void models_by_symbols(void **state)
 				 rows[i].model >= 0);
 		if (rows[i].model >= 0 && value != (uint64_t)rows[i].model)
 			fail_msg("row %zu: %llu", i, (unsigned long long)value);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -613,10 +612,10 @@ static void vmemmap_without_sections(void **state)
 	linked_add(&linked, "max_pfn", IMAGE + 0x5000, 8);
 	put(0x5008, VMEMMAP, 8);
 	kernel = memory_open(linked_open(&linked), "page_offset=ffff888000000000");
-	assert_true(kernel_pfn_to_page(kernel, 99, &page, NULL));
+	assert_true(page_of_pfn(kernel, 99, &page, NULL));
 	assert_true(page == VMEMMAP + 99 * 64);
-	assert_false(kernel_pfn_to_page(kernel, 100, &page, NULL));
-	kernel_close(kernel);
+	assert_false(page_of_pfn(kernel, 100, &page, NULL));
+	open_close(kernel);
 }
 
 /* A struct page is 32 to 64 bytes in truth; not 0, which nothing can be divided by. */
@@ -640,18 +639,18 @@ static void sizes_of_pages(void **state)
 		memory_start_64("6.1.0", note);
 		put(0x5000, IMAGE + PAGES, 8);
 		kernel = memory_open(NULL, NULL);
-		if (kernel_pfn_to_page(kernel, 3, &page, &err) != rows[i].sane)
+		if (page_of_pfn(kernel, 3, &page, &err) != rows[i].sane)
 			fail_msg("%u", rows[i].size);
 		if (rows[i].sane) {
 			assert_true(page == IMAGE + PAGES + 3 * rows[i].size);
-			assert_true(kernel_page_to_pfn(kernel, page, &pfn, NULL));
+			assert_true(page_pfn(kernel, page, &pfn, NULL));
 			assert_true(pfn == 3);
-			assert_true(kernel_page_to_pfn(kernel, IMAGE + PAGES, &pfn, NULL));
+			assert_true(page_pfn(kernel, IMAGE + PAGES, &pfn, NULL));
 			assert_true(pfn == 0);
 		} else {
 			assert_int_equal(err.code, ERROR_FORMAT);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -682,17 +681,17 @@ static void search_of_sections_stopped(void **state)
 	put_section(FIRST, 0, PAGES, HAS_MAP | EARLY);
 	for (unsigned int i = 1; i < 512; i++)
 		put(ROOTS + 8 * i, IMAGE + FIRST, 8);
-	memory_load();
+	show_memory_load();
 	kernel = memory_open(NULL, NULL);
 	kernel->listener = &listener;
-	assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES - 64, &pfn, &err));
+	assert_false(page_pfn(kernel, IMAGE + PAGES - 64, &pfn, &err));
 	assert_int_equal(err.code, ERROR_NO_ANSWER);
 	assert_in_range(asked.nr, 32, 1000);
 	asked = (struct asked){ .left = 3 };
-	assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES - 64, &pfn, &err));
+	assert_false(page_pfn(kernel, IMAGE + PAGES - 64, &pfn, &err));
 	assert_int_equal(err.code, ERROR_INTERRUPTED);
 	assert_in_range(asked.nr, 4, 6);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* --- nodes --- */
@@ -751,21 +750,21 @@ static void nodes_of_memory(void **state)
 			uint64_t page = 0, pfn = frames[nr];
 			bool there = nr < 2 || rows[i].second;
 
-			assert_int_equal(kernel_pfn_to_page(kernel, pfn, &page, NULL), there);
+			assert_int_equal(page_of_pfn(kernel, pfn, &page, NULL), there);
 			if (!there)
 				continue;
 			assert_true(page ==
 				    IMAGE + PAGES + (nr < 2 ? pfn * 64 : 0x400 + (pfn - 8) * 64));
-			assert_true(kernel_page_to_pfn(kernel, page, &value, NULL));
+			assert_true(page_pfn(kernel, page, &value, NULL));
 			assert_true(value == pfn);
 		}
-		assert_false(kernel_pfn_to_page(kernel, 4, &value, NULL));
-		assert_false(kernel_pfn_to_page(kernel, 7, &value, NULL));
-		assert_false(kernel_pfn_to_page(kernel, 10, &value, NULL));
-		assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES + 4 * 64, &value, NULL));
-		assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES + 0x480, &value, NULL));
-		assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES - 64, &value, NULL));
-		kernel_close(kernel);
+		assert_false(page_of_pfn(kernel, 4, &value, NULL));
+		assert_false(page_of_pfn(kernel, 7, &value, NULL));
+		assert_false(page_of_pfn(kernel, 10, &value, NULL));
+		assert_false(page_pfn(kernel, IMAGE + PAGES + 4 * 64, &value, NULL));
+		assert_false(page_pfn(kernel, IMAGE + PAGES + 0x480, &value, NULL));
+		assert_false(page_pfn(kernel, IMAGE + PAGES - 64, &value, NULL));
+		open_close(kernel);
 	}
 }
 
@@ -804,14 +803,14 @@ static void slots_of_nodes(void **state)
 		put(0x4008, 1 | UINT64_C(7) << 32, 8);
 		put(NODES + 8 * rows[i].slot, IMAGE + NODE_0, 8);
 		kernel = memory_open(NULL, NULL);
-		if (kernel_next_node(kernel, &index, &pgdat) != rows[i].there)
+		if (page_next_node(kernel, &index, &pgdat) != rows[i].there)
 			fail_msg("row %zu", i);
 		if (rows[i].there) {
 			assert_true(pgdat == IMAGE + NODE_0);
 			assert_true(index == rows[i].slot + 1);
 		}
-		assert_false(kernel_next_node(kernel, &index, &pgdat));
-		kernel_close(kernel);
+		assert_false(page_next_node(kernel, &index, &pgdat));
+		open_close(kernel);
 	}
 }
 
@@ -834,13 +833,13 @@ static void maps_of_nodes(void **state)
 	kernel = memory_open(NULL, NULL);
 	assert_true(kernel_fact(kernel, FACT_MAX_PFN, &value));
 	assert_true(value == 32);
-	assert_true(kernel_page_to_pfn(kernel, IMAGE + PAGES + 0xc0, &value, NULL));
+	assert_true(page_pfn(kernel, IMAGE + PAGES + 0xc0, &value, NULL));
 	assert_true(value == 7);
-	assert_true(kernel_page_to_pfn(kernel, IMAGE + PAGES + 0x100, &value, NULL));
+	assert_true(page_pfn(kernel, IMAGE + PAGES + 0x100, &value, NULL));
 	assert_true(value == 20);
-	assert_false(kernel_page_to_pfn(kernel, IMAGE + PAGES + 0x180, &value, NULL));
-	assert_false(kernel_pfn_to_page(kernel, 30, &page, NULL));
-	kernel_close(kernel);
+	assert_false(page_pfn(kernel, IMAGE + PAGES + 0x180, &value, NULL));
+	assert_false(page_of_pfn(kernel, 30, &page, NULL));
+	open_close(kernel);
 	/* the node that ends last comes first, and is larger than where it begins */
 	memory_start_64("6.1.0",
 			NODE_MEMBERS "SYMBOL(node_data)=ffffffff80005000\nLENGTH(node_data)=2\n");
@@ -851,7 +850,7 @@ static void maps_of_nodes(void **state)
 	kernel = memory_open(NULL, NULL);
 	assert_true(kernel_fact(kernel, FACT_MAX_PFN, &value));
 	assert_true(value == 14);
-	kernel_close(kernel);
+	open_close(kernel);
 	/* nothing says where the map of a node is */
 	memory_start_64("6.1.0", "SIZE(page)=64\nOFFSET(pglist_data.node_start_pfn)=0\n"
 				 "OFFSET(pglist_data.node_spanned_pages)=8\n"
@@ -859,9 +858,9 @@ static void maps_of_nodes(void **state)
 	put(NODES, IMAGE + NODE_0, 8);
 	put_node(NODE_0, 0, 4, IMAGE + PAGES);
 	kernel = memory_open(NULL, NULL);
-	assert_false(kernel_pfn_to_page(kernel, 1, &page, NULL));
-	assert_false(kernel_page_to_pfn(kernel, 1, &value, NULL));
-	kernel_close(kernel);
+	assert_false(page_of_pfn(kernel, 1, &page, NULL));
+	assert_false(page_pfn(kernel, 1, &value, NULL));
+	open_close(kernel);
 }
 
 /* Physical addresses have 52 bits, frame numbers 40. */
@@ -887,7 +886,7 @@ static void the_end_of_all_memory(void **state)
 			assert_int_equal(kernel_fact(kernel, FACT_MAX_PFN, &value), !more);
 			if (!more)
 				assert_true(value == most);
-			kernel_close(kernel);
+			open_close(kernel);
 		}
 }
 
@@ -909,12 +908,12 @@ static void the_end_of_memory(void **state)
 		kernel = memory_open(NULL, NULL);
 		assert_int_equal(kernel_fact(kernel, FACT_MAX_PFN, &value), with_node);
 		assert_true(!with_node || value == 4);
-		assert_true(kernel_pfn_to_page(kernel, 3, &value, NULL));
-		assert_int_equal(kernel_pfn_to_page(kernel, 4, &value, NULL), !with_node);
-		assert_int_equal(kernel_pfn_to_page(kernel, 15, &value, NULL), !with_node);
-		assert_false(kernel_pfn_to_page(kernel, 16, &value, NULL));
-		assert_false(kernel_pfn_to_page(kernel, UINT64_C(1) << 52, &value, NULL));
-		kernel_close(kernel);
+		assert_true(page_of_pfn(kernel, 3, &value, NULL));
+		assert_int_equal(page_of_pfn(kernel, 4, &value, NULL), !with_node);
+		assert_int_equal(page_of_pfn(kernel, 15, &value, NULL), !with_node);
+		assert_false(page_of_pfn(kernel, 16, &value, NULL));
+		assert_false(page_of_pfn(kernel, UINT64_C(1) << 52, &value, NULL));
+		open_close(kernel);
 	}
 }
 
@@ -954,7 +953,7 @@ static struct page_use use_of(struct kernel *kernel, uint64_t pfn, enum page_use
 	struct error err = { .message = "" };
 	struct page_use use;
 
-	if (!kernel_page_use(kernel, pfn, &use, &err))
+	if (!page_use_of(kernel, pfn, &use, &err))
 		fail_msg("%llx: %s", (unsigned long long)pfn, err.message);
 	if (use.kind != kind)
 		fail_msg("%llx is %s", (unsigned long long)pfn, page_use_names[use.kind]);
@@ -1000,7 +999,7 @@ static void free_blocks(void **state)
 			assert_int_equal(use.order, rows[row].order);
 			assert_true(use.head_pfn == rows[row].first);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 	for (int way = 0; way < 4; way++) {
 		struct kernel *kernel;
@@ -1018,7 +1017,7 @@ static void free_blocks(void **state)
 			put_free(6, 1);
 		kernel = memory_open(NULL, NULL);
 		use_of(kernel, 7, way ? PAGE_USE_UNKNOWN : PAGE_USE_FREE);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -1070,7 +1069,7 @@ static void owners_and_flags(void **state)
 			assert_true(use.swap_type == 3);
 			assert_true(use.swap_offset == 0x1234);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -1118,7 +1117,7 @@ static void members_that_are_missing(void **state)
 		if (use.has_index)
 			assert_true(use.index == (UINT64_C(3) << 58 | 0x1235));
 		assert_false(use.unreferenced);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -1153,7 +1152,7 @@ static void free_blocks_by_other_members(void **state)
 		use = use_of(kernel, 5, rows[i].free ? PAGE_USE_FREE : PAGE_USE_UNKNOWN);
 		if (use.unreferenced != (rows[i].unreferenced))
 			fail_msg("row %zu", i);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -1190,7 +1189,7 @@ static void owners_of_i386(void **state)
 		kernel = memory_open(NULL, NULL);
 		use = use_of(kernel, 3, rows[i].object ? PAGE_USE_ANON : PAGE_USE_UNKNOWN);
 		assert_true(use.object == rows[i].object);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -1221,7 +1220,7 @@ static void compound_pages(void **state)
 			put(page_at(pfn) + 8, IMAGE + page_at(rows[i].head) + 1, 8);
 		put(page_at(5) + 17, rows[i].order, 1);
 		kernel = memory_open(NULL, NULL);
-		assert_int_equal(kernel_compound(kernel, rows[i].pfn, &words, &compound, NULL),
+		assert_int_equal(page_compound(kernel, rows[i].pfn, &words, &compound, NULL),
 				 rows[i].right);
 		if (rows[i].right) {
 			struct page_use use = use_of(kernel, rows[i].pfn, PAGE_USE_ANON);
@@ -1231,7 +1230,7 @@ static void compound_pages(void **state)
 			assert_int_equal(compound.order, rows[i].order);
 			assert_true(use.index == 0x70 + rows[i].pfn - 4);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -1269,14 +1268,14 @@ static void copies_of_heads(void **state)
 			if (rows[i].next != rows[i].pfn)
 				put(page_at(rows[i].next + 1) + 17, 9, 1);
 			kernel = memory_open(NULL, NULL);
-			if (kernel_compound(kernel, rows[i].pfn, &words, &compound, NULL) !=
+			if (page_compound(kernel, rows[i].pfn, &words, &compound, NULL) !=
 			    (head != UINT64_MAX))
 				fail_msg("row %zu, %d", i, tail);
 			if (head != UINT64_MAX && (compound.head_pfn != head ||
 						   compound.order != (head == rows[i].pfn ? 8 : 9)))
 				fail_msg("row %zu, %d: %llx of order %u", i, tail,
 					 (unsigned long long)compound.head_pfn, compound.order);
-			kernel_close(kernel);
+			open_close(kernel);
 		}
 }
 
@@ -1352,7 +1351,7 @@ static void pages_of_hugetlb(void **state)
 			assert_true(use.compound && use.order == 1);
 			assert_true(use.head_pfn == 4);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -1366,11 +1365,11 @@ static void pointers_to_pages(void **state)
 	(void)state;
 	start_flat();
 	kernel = memory_open(NULL, NULL);
-	assert_true(kernel_page_to_pfn(kernel, IMAGE + page_at(3), &pfn, &err));
+	assert_true(page_pfn(kernel, IMAGE + page_at(3), &pfn, &err));
 	assert_int_equal(pfn, 3);
-	assert_false(kernel_page_to_pfn(kernel, IMAGE + page_at(3) + 8, &pfn, &err));
+	assert_false(page_pfn(kernel, IMAGE + page_at(3) + 8, &pfn, &err));
 	assert_non_null(strstr(err.message, "it points 8 bytes into the one at"));
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* Below -1 _mapcount is a type; those of compound pages are elsewhere. */
@@ -1398,19 +1397,19 @@ static void counts_of_pages(void **state)
 		put(page_at(5) + 8, IMAGE + page_at(4) + 1, 8);
 		put(page_at(5) + 17, 1, 1);
 		kernel = memory_open(NULL, NULL);
-		assert_true(kernel_page_info(kernel, IMAGE + page_at(3), &info, NULL));
+		assert_true(page_info_read(kernel, IMAGE + page_at(3), &info, NULL));
 		assert_int_equal(info.has_mapcount, rows[i].has);
 		if (rows[i].has)
 			assert_int_equal(info.mapcount, rows[i].count);
 		assert_true(info.has_refcount && info.refcount == -2);
 		assert_false(info.second);
 		for (uint64_t pfn = 4; pfn < 7; pfn++) {
-			assert_true(kernel_page_info(kernel, IMAGE + page_at(pfn), &info, NULL));
+			assert_true(page_info_read(kernel, IMAGE + page_at(pfn), &info, NULL));
 			assert_false(info.has_mapcount);
 			assert_int_equal(info.second, pfn == 5);
 			assert_int_equal(info.order_bits, 0);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -1468,8 +1467,8 @@ static void ask_object(const struct member_place *members, size_t nr, struct sla
 			members[i].offset,
 			members[i].size,
 		};
-	kernel_slab_object(kernel, &place, object);
-	kernel_close(kernel);
+	slab_object_at(kernel, &place, object);
+	open_close(kernel);
 }
 
 /* What SLAB keeps beside a slab: struct array_cache, mm/slab.c; each has its number of
@@ -1602,32 +1601,32 @@ static void zero_pages(void **state)
 				      "SYMBOL(empty_zero_page)=ffffffff80007000\n");
 	put(0x6000, 0x600, 8);
 	kernel = memory_open(NULL, NULL);
-	assert_false(kernel_is_zero_page(kernel, 0x5fffff));
-	assert_true(kernel_is_zero_page(kernel, 0x600000));
-	assert_true(kernel_is_zero_page(kernel, 0x7fffff));
-	assert_false(kernel_is_zero_page(kernel, 0x800000));
-	assert_false(kernel_is_zero_page(kernel, 0x6fff));
-	assert_true(kernel_is_zero_page(kernel, 0x7000));
-	assert_true(kernel_is_zero_page(kernel, 0x7fff));
-	assert_false(kernel_is_zero_page(kernel, 0x8000));
-	assert_false(kernel_is_zero_page(kernel, 0));
-	kernel_close(kernel);
+	assert_false(query_is_zero_page(kernel, 0x5fffff));
+	assert_true(query_is_zero_page(kernel, 0x600000));
+	assert_true(query_is_zero_page(kernel, 0x7fffff));
+	assert_false(query_is_zero_page(kernel, 0x800000));
+	assert_false(query_is_zero_page(kernel, 0x6fff));
+	assert_true(query_is_zero_page(kernel, 0x7000));
+	assert_true(query_is_zero_page(kernel, 0x7fff));
+	assert_false(query_is_zero_page(kernel, 0x8000));
+	assert_false(query_is_zero_page(kernel, 0));
+	open_close(kernel);
 	/* before 5.12 a struct page */
 	memory_start_64("5.10.0", FLAT "SYMBOL(huge_zero_page)=ffffffff80006000\n");
 	put(0x5000, IMAGE + PAGES, 8);
 	put(0x6000, IMAGE + page_at(2), 8);
 	kernel = memory_open(NULL, NULL);
-	assert_false(kernel_is_zero_page(kernel, 0x1fff));
-	assert_true(kernel_is_zero_page(kernel, 0x2000));
-	assert_true(kernel_is_zero_page(kernel, 0x201fff));
-	assert_false(kernel_is_zero_page(kernel, 0x202000));
-	kernel_close(kernel);
+	assert_false(query_is_zero_page(kernel, 0x1fff));
+	assert_true(query_is_zero_page(kernel, 0x2000));
+	assert_true(query_is_zero_page(kernel, 0x201fff));
+	assert_false(query_is_zero_page(kernel, 0x202000));
+	open_close(kernel);
 	/* none of them is known */
 	memory_start_64("6.1.0", FLAT);
 	kernel = memory_open(NULL, NULL);
-	assert_false(kernel_is_zero_page(kernel, 0));
-	assert_false(kernel_is_zero_page(kernel, 0x1000));
-	kernel_close(kernel);
+	assert_false(query_is_zero_page(kernel, 0));
+	assert_false(query_is_zero_page(kernel, 0x1000));
+	open_close(kernel);
 }
 
 int main(void)

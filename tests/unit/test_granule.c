@@ -83,8 +83,8 @@ static int set_up(void **state)
 	kernel = memory_open_with(NULL, given, sizeof(given) / sizeof(*given));
 	arch = *arch_find(EM_X86_64);
 	arch.paging = paging_of;
-	kernel_set_arch(kernel, &arch);
-	kernel_forget(kernel);
+	open_set_arch(kernel, &arch);
+	open_forget(kernel);
 	own = kernel_space(kernel, NULL);
 	assert_non_null(own);
 	process = *own;
@@ -95,7 +95,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	kernel_close(kernel);
+	open_close(kernel);
 	return 0;
 }
 
@@ -239,12 +239,12 @@ static void frames_and_struct_pages(void **state)
 	assert_int_equal(kernel_page_first(kernel, PAGE + 0x2345), PAGE);
 	assert_int_equal(kernel_page_last(kernel, PAGE), PAGE + 0x3fff);
 	for (uint64_t frame = 0; frame < FRAMES; frame++) {
-		assert_true(kernel_pfn_to_page(kernel, frame, &page, NULL));
+		assert_true(page_of_pfn(kernel, frame, &page, NULL));
 		assert_int_equal(page, MEM_MAP + 64 * frame);
-		assert_true(kernel_page_to_pfn(kernel, page, &pfn, NULL));
+		assert_true(page_pfn(kernel, page, &pfn, NULL));
 		assert_int_equal(pfn, frame);
 	}
-	assert_false(kernel_pfn_to_page(kernel, FRAMES, &page, NULL));
+	assert_false(page_of_pfn(kernel, FRAMES, &page, NULL));
 }
 
 static bool count(void *arg, const struct passed_table *table)

@@ -93,7 +93,7 @@ static void read_slots(void)
 static void finish(void)
 {
 	free(guest.slot);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 static void expect_slot(size_t nr, unsigned int space, uint64_t first, uint64_t pages, int id)

@@ -82,7 +82,7 @@ static void parts_of_the_image(void **state)
 		for (size_t kind = 0; kind < 3; kind++) {
 			const struct region region = { 0, UINT64_MAX, kinds[kind] };
 			struct image_place place;
-			bool found = kernel_image_at(kernel, &region, LINKED_BASE + rows[i].offset,
+			bool found = region_image_at(kernel, &region, LINKED_BASE + rows[i].offset,
 						     &place);
 			bool known = rows[i].section || rows[i].part;
 
@@ -97,7 +97,7 @@ static void parts_of_the_image(void **state)
 			assert_int_equal(place.is_entry_text,
 					 place.part && !strcmp(place.part, "entry-text"));
 		}
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* --- modules --- */
@@ -168,7 +168,7 @@ static void memories_of_modules(void **state)
 								       (uint32_t)rows[i].base, 8 };
 			members[MODULE_MEMORY_SIZE] = (struct member){ true, rows[i].size >= 0,
 								       (uint32_t)rows[i].size, 4 };
-			range = kernel_module_ranges(kernel, 0, UINT64_MAX, &nr);
+			range = module_all_ranges(kernel, 0, UINT64_MAX, &nr);
 			if (nr != rows[i].nr - (negative && rows[i].nr > 5))
 				fail_msg("row %zu: %zu", i, nr);
 			for (size_t at = 0; at < nr; at++) {
@@ -179,7 +179,7 @@ static void memories_of_modules(void **state)
 				assert_true(range[at].last == range[at].first + 0x17ff);
 				assert_true(type != rows[i].without);
 			}
-			kernel_close(kernel);
+			open_close(kernel);
 		}
 }
 

@@ -169,7 +169,7 @@ static void finish(struct io_pages *pages)
 {
 	if (pages)
 		io_pages_release(pages);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 static void pages_of_a_table(void **state)

@@ -115,18 +115,18 @@ static void test_page_cache(void **unused)
 		uint64_t content = htole64(pfn);
 		struct page_cache_slot slot;
 
-		data = page_cache_get(cache, pfn);
+		data = dump_cache_get(cache, pfn);
 		if (data) {
 			assert_int_equal(load_le64(data), pfn);
 			continue;
 		}
 		warm_misses += pfn < 64;
-		slot = page_cache_room(cache, pfn);
+		slot = dump_cache_room(cache, pfn);
 		memcpy(slot.buffer, &content, sizeof(content));
-		assert_null(page_cache_get(cache, pfn));
-		page_cache_fill(cache, &slot, pfn, slot.buffer);
+		assert_null(dump_cache_get(cache, pfn));
+		dump_cache_fill(cache, &slot, pfn, slot.buffer);
 		if (pfn < 64) /* asking again is what keeps a page */
-			assert_ptr_equal(page_cache_get(cache, pfn), slot.buffer);
+			assert_ptr_equal(dump_cache_get(cache, pfn), slot.buffer);
 	}
 	/* Of 66,667 questions. */
 	assert_in_range(warm_misses, 64, 1200);

@@ -37,7 +37,7 @@ static struct translation translate(struct kernel *kernel, uint64_t vaddr)
 
 	if (!space)
 		fail_msg("%s", err.message);
-	return kernel_translate(kernel, space, vaddr);
+	return query_translate(kernel, space, vaddr);
 }
 
 /* --- an x86-64 kernel whose table is at 1000 --- */
@@ -111,7 +111,7 @@ static void pages_and_what_is_none(void **state)
 	assert_int_equal(t.page_state, PAGE_ABSENT);
 	t = translate(kernel, 0x800000000000);
 	assert_int_equal(t.status, TRANSLATION_NON_CANONICAL);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /*
@@ -151,7 +151,7 @@ static void entries_under_encryption(void **state)
 		assert_int_equal(t.status, TRANSLATION_SWAPPED);
 		assert_true(t.meaning.swap_type == 3);
 		assert_true(t.meaning.swap_offset == 0x12345);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -222,7 +222,7 @@ static void pages_of_two_processes(void **state)
 	assert_true(pieces.piece[2].vaddr[0] == 0x3ff000);
 	assert_true(pieces.piece[2].vaddr[1] == 0x1000);
 	shared_destroy(shared);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 static void note_doubt(void *arg, const char *fact, const char *why)
@@ -250,7 +250,7 @@ static void doubts_are_told(void **state)
 	kernel->facts->doubtful = 1u << FACT_MODE | 1u << FACT_HIGH_MEMORY | 1u << FACT_ROOT;
 	kernel_doubts(kernel, 1u << FACT_MODE | 1u << FACT_HIGH_MEMORY, note_doubt, text);
 	assert_string_equal(text, "arch: one\nhigh_memory: two\n");
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* Doubts about symbols end with the command that met them, others stay. */
@@ -266,7 +266,7 @@ static void doubts_that_end(void **state)
 	kernel_forget_doubtful_symbols(kernel);
 	assert_int_equal(kernel->facts->doubtful & RESTS_ON_SYMBOLS, 0);
 	assert_int_equal(kernel->facts->doubtful & RESTS_ON_TYPES, RESTS_ON_TYPES);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* --- reading --- */
@@ -301,7 +301,7 @@ static void texts_of_memory(void **state)
 						  sizeof(text)),
 				 rows[i].read);
 		assert_string_equal(text, rows[i].text);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -338,7 +338,7 @@ static void strings_at_the_end_of_memory(void **state)
 		assert_string_equal(text, rows[i].text);
 		if (!rows[i].read)
 			assert_non_null(strstr(err.message, "ffffffff8000fffc"));
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -375,7 +375,7 @@ static void runs_of_pages(void **state)
 	expect_run(space, PAGES_CONSTANT, &constant_at, 0x2000, 0x2000);
 	expect_run(space, PAGES_CONSTANT, &constant_at, 0x5000, 0x1000);
 	expect_run(space, PAGES_CONSTANT, &constant_at, 0, 0);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* Bytes 8 to 15 of a struct. */
@@ -457,7 +457,7 @@ static void forms_of_members(void **state)
 			assert_string_equal(
 				err.message,
 				"where struct task_struct keeps pid is not known: no vmlinux was given, and the dump's BTF does not tell it");
-			kernel_close(kernel);
+			open_close(kernel);
 		}
 }
 
@@ -478,7 +478,7 @@ static void variables_of_cpus_that_are_unknown(void **state)
 	assert_int_equal(err.code, ERROR_UNKNOWN);
 	assert_false(kernel_possible_cpus(kernel, &cpus, &err));
 	assert_int_equal(err.code, ERROR_UNKNOWN);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* What -o set stays. */
@@ -506,7 +506,7 @@ static void facts_are_forgotten(void **state)
 	kernel->facts->fact[FACT_MODE].status = FACT_BUSY;
 	assert_true(kernel_fact_busy(kernel, FACT_MODE));
 	assert_false(kernel_fact_busy(kernel, FACT_LEVELS));
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 static void count_file(void *arg, const struct file *file, const struct vmlinux *of)
@@ -529,7 +529,7 @@ static void files_of_a_kernel(void **state)
 	kernel = memory_open(NULL, NULL);
 	kernel_each_file(kernel, count_file, &nr);
 	assert_int_equal(nr, 1);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 static void facts_as_text(void **state)
@@ -613,14 +613,14 @@ static void learnt_unless_stopped(void **state)
 	assert_ptr_equal(kernel_learnt(kernel, &type, &err), list);
 	assert_int_equal(nr_learnt, 3);
 	/* Nor is what cannot be known asked for twice. */
-	kernel_forget(kernel);
+	open_forget(kernel);
 	for (unsigned int i = 0; i < 2; i++) {
 		assert_null(kernel_learnt(kernel, &type, &err));
 		assert_string_equal(err.message, "not this time");
 	}
 	assert_int_equal(nr_learnt, 4);
 	kernel->listener = NULL;
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 static void expect_whole_map(struct kernel *kernel, uint64_t last, bool wild)
@@ -628,7 +628,7 @@ static void expect_whole_map(struct kernel *kernel, uint64_t last, bool wild)
 	const struct region_list *list;
 	struct error err = { .message = "" };
 
-	list = kernel_regions(kernel, &err);
+	list = region_all(kernel, &err);
 	if (!list && wild && err.message[0])
 		return;
 	if (!list)
@@ -677,7 +677,7 @@ static void an_i386_map_is_whole(void **state)
 		start_i386(vmalloc[i]);
 		kernel = memory_open(NULL, NULL);
 		expect_whole_map(kernel, UINT32_MAX, i >= FIRST_WILD);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -697,14 +697,14 @@ static void where_an_i386_begins_vmalloc(void **state)
 	assert_true(value == 0xc0400000);
 	assert_true(kernel_fact(kernel, FACT_VMALLOC_START, &value));
 	assert_true(value == 0xc0c00000);
-	region = kernel_region(kernel, 0xc03fffff, NULL);
+	region = region_of(kernel, 0xc03fffff, NULL);
 	assert_non_null(region);
 	assert_int_equal(region->kind, REGION_DIRECT_MAP);
 	assert_true(region->first == 0xc0000000 && region->last == 0xc03fffff);
-	region = kernel_region(kernel, 0xc0400000, NULL);
+	region = region_of(kernel, 0xc0400000, NULL);
 	assert_non_null(region);
 	assert_int_equal(region->kind, REGION_HOLE);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* Without a table nothing shows how far memory is mapped. */
@@ -718,7 +718,7 @@ static void an_i386_without_a_table(void **state)
 	kernel = memory_open(NULL, "page_offset=c0000000");
 	assert_null(kernel_space(kernel, NULL));
 	assert_false(kernel_fact(kernel, FACT_HIGH_MEMORY, &value));
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* High memory behind a hole: high_memory lies somewhere in it. Firmware below 4 GiB is
@@ -747,7 +747,7 @@ static void where_the_direct_map_may_end(void **state)
 			fail_msg("%llx", (unsigned long long)rows[i].more);
 		if (rows[i].known)
 			assert_true(value == 0xc0400000);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -778,7 +778,7 @@ static void an_x86_64_map_is_whole(void **state)
 		kernel = image_open_kernel(&image, "page_offset=ffff888000000000", &err);
 		assert_non_null(kernel);
 		expect_whole_map(kernel, UINT64_MAX, false);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 

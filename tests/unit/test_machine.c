@@ -41,7 +41,7 @@ static void modes_by_the_size_of_kmap(void **state)
 		uint64_t mode, levels;
 
 		memory_init(true);
-		memory_load();
+		show_memory_load();
 		linked_add(&linked, "_stext", LINKED_BASE_32, 0);
 		linked_add(&linked, "pkmap_count", LINKED_BASE_32 + 0x1000, rows[i].size);
 		kernel = memory_open_with(linked_open(&linked), NULL, 0);
@@ -51,7 +51,7 @@ static void modes_by_the_size_of_kmap(void **state)
 			assert_true(kernel_fact(kernel, FACT_LEVELS, &levels));
 			assert_true(levels == (mode == MODE_PAE ? 3 : 2));
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -122,7 +122,7 @@ static void a_function_in_the_idt(void **state)
 		if (idts[i].type)
 			put_gate(GATES, idts[i].vector, idts[i].other, idts[i].selector,
 				 idts[i].type);
-		memory_load();
+		show_memory_load();
 		kernel = memory_open_with(NULL, overrides, 3);
 		space = kernel_space(kernel, NULL);
 		assert_non_null(space);
@@ -136,7 +136,7 @@ static void a_function_in_the_idt(void **state)
 			assert_string_equal(names[0], "asm_exc_divide_error");
 			assert_string_equal(names[1], "divide_error");
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -154,7 +154,7 @@ static void where_the_image_of_i386_lies(void **state)
 
 	(void)state;
 	memory_init(true);
-	memory_load();
+	show_memory_load();
 	kernel = memory_open_with(NULL, overrides, 3);
 	space = kernel_space(kernel, NULL);
 	assert_false(arch_i386.image_range(kernel, space, &first, &last));
@@ -170,7 +170,7 @@ static void where_the_image_of_i386_lies(void **state)
 	kernel->table->banner_vaddr[0] = 0xfe000000;
 	assert_true(arch_i386.image_range(kernel, space, &first, &last));
 	assert_true(first == 0xfc000000 && last == UINT32_MAX);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* --- x86-64 --- */
@@ -199,7 +199,7 @@ static void phys_base_by_segments(void **state)
 		bool known;
 
 		memory_init(false);
-		memory_load();
+		show_memory_load();
 		for (unsigned int nr = 0; nr < 2; nr++)
 			if (rows[i].vaddr[nr])
 				image_add(&image,
@@ -211,7 +211,7 @@ static void phys_base_by_segments(void **state)
 		known = kernel_fact(kernel, FACT_PHYS_BASE, &value);
 		if (known != rows[i].known || (known && value != rows[i].phys_base))
 			fail_msg("row %zu: %llx", i, (unsigned long long)value);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -248,7 +248,7 @@ static void phys_base_by_trial(void **state)
 		assert_int_equal(known, copies == 1);
 		if (known)
 			assert_true(value == 0);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -277,7 +277,7 @@ static void phys_base_behind_a_hole(void **state)
 		kernel = memory_open_with(NULL, overrides, 3);
 		assert_true(kernel_fact(kernel, FACT_PHYS_BASE, &value));
 		assert_true(value == 0x600000);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -308,7 +308,7 @@ static void phys_base_beside_a_step(void **state)
 		kernel = memory_open_with(NULL, overrides, 3);
 		assert_true(kernel_fact(kernel, FACT_PHYS_BASE, &value));
 		assert_true(value == 0);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -356,14 +356,14 @@ static void bits_of_encryption(void **state)
 
 		memory_init(false);
 		put(0x5000, rows[i].value, 8);
-		memory_load();
+		show_memory_load();
 		linked_add(&linked, "_stext", LINKED_BASE, 0);
 		linked_add(&linked, rows[i].symbol, IMAGE + 0x5000, 8);
 		kernel = memory_open_with(linked_open(&linked), overrides, 5);
 		assert_true(kernel_fact(kernel, FACT_SME_MASK, &mask));
 		if (mask != rows[i].mask)
 			fail_msg("row %zu: %llx", i, (unsigned long long)mask);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -399,7 +399,7 @@ static void bits_of_encryption_by_the_note(void **state)
 		assert_true(kernel_fact(kernel, FACT_SME_MASK, &mask));
 		if (mask != rows[i].mask)
 			fail_msg("row %zu: %llx", i, (unsigned long long)mask);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -422,7 +422,7 @@ static void levels_of_the_image(void **state)
 		memory_init(false);
 		/* the byte behind it does not matter; the symbol may be cut off */
 		put(0x5000, way == 1 ? 1 : way == 2 ? UINT64_C(1) << 32 : 0, 8);
-		memory_load();
+		show_memory_load();
 		linked_add(&linked, "_stext", LINKED_BASE, 0);
 		linked_add(&linked, "__pgtable_l5_enabled", IMAGE + (way == 3 ? 0x20000 : 0x5000),
 			   4);
@@ -430,7 +430,7 @@ static void levels_of_the_image(void **state)
 		assert_int_equal(kernel_fact(kernel, FACT_LEVELS, &levels), way != 3);
 		if (way != 3)
 			assert_int_equal(levels, way == 1 ? 5 : 4);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 

@@ -115,7 +115,7 @@ static void expect(size_t nr, size_t nr_damages, const char *message)
 	struct error err = { .message = "" };
 	struct vma_list list;
 
-	if (!kernel_vmas(kernel, at(MM), &list, &err))
+	if (!vma_each(kernel, at(MM), &list, &err))
 		fail_msg("%s", err.message);
 	assert_int_equal(list.nr, nr);
 	for (size_t i = 0; i < nr; i++)
@@ -124,7 +124,7 @@ static void expect(size_t nr, size_t nr_damages, const char *message)
 	if (nr_damages && !strstr(list.damages.error[nr_damages - 1].message, message))
 		fail_msg("%s", list.damages.error[nr_damages - 1].message);
 	vma_list_release(&list);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* Two leaves: one with as many mappings as it has slots, of which the last has no pivot, and
@@ -180,24 +180,24 @@ static void leaves_beside_damaged_ones(void **state)
 		put_two_leaves(ARANGE, false);
 		put_pivot(1, 3, 0x2ffff - 0x10000); /* below its slot */
 		kernel = open_kernel();
-		assert_true(kernel_vmas(kernel, at(MM), &list, &err));
+		assert_true(vma_each(kernel, at(MM), &list, &err));
 		assert_int_equal(list.nr, 4);
 		assert_true(list.vma[3].address == vma_at(nr_slots(LEAF)));
 		assert_non_null(strstr(list.damages.error[0].message,
 				       "missing after 2ffff: the maple node"));
 		vma_list_release(&list);
-		kernel_close(kernel);
+		open_close(kernel);
 		/* above the leaf's end */
 		start(!wide);
 		put_two_leaves(ARANGE, false);
 		put_pivot(1, 0, 0x10000 * nr_slots(LEAF));
 		kernel = open_kernel();
-		assert_true(kernel_vmas(kernel, at(MM), &list, &err));
+		assert_true(vma_each(kernel, at(MM), &list, &err));
 		assert_int_equal(list.nr, 1);
 		assert_non_null(
 			strstr(list.damages.error[0].message, "missing after 0: the maple node"));
 		vma_list_release(&list);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -336,25 +336,25 @@ static void roots_of_trees(void **state)
 		start(false);
 		put(TREE + 8, rows[i].root, 8);
 		kernel = open_kernel();
-		assert_int_equal(kernel_vmas(kernel, at(MM), &list, &err), rows[i].tree);
+		assert_int_equal(vma_each(kernel, at(MM), &list, &err), rows[i].tree);
 		if (!rows[i].tree)
 			assert_non_null(strstr(err.message, "which is not a node"));
 		assert_int_equal(list.nr, 0);
 		assert_int_equal(list.damages.nr, rows[i].damaged);
 		vma_list_release(&list);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 	/* a pointer to a mapping is none either; nor is there a tree where none can be read */
 	start(false);
 	put(TREE + 8, vma_at(0), 8);
 	kernel = open_kernel();
-	assert_false(kernel_vmas(kernel, at(MM), &list, &err));
+	assert_false(vma_each(kernel, at(MM), &list, &err));
 	vma_list_release(&list);
 	placed_forget(kernel, MAPLE_ROOT);
-	assert_false(kernel_vmas(kernel, at(MM), &list, &err));
+	assert_false(vma_each(kernel, at(MM), &list, &err));
 	assert_int_equal(err.code, ERROR_UNKNOWN);
 	vma_list_release(&list);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* Types that do not tell of mappings are no damage. */
@@ -369,11 +369,11 @@ static void mappings_of_unknown_types(void **state)
 	put_two_leaves(ARANGE, false);
 	kernel = open_kernel();
 	placed_forget(kernel, VMA_START);
-	assert_false(kernel_vmas(kernel, at(MM), &list, &err));
+	assert_false(vma_each(kernel, at(MM), &list, &err));
 	assert_int_equal(err.code, ERROR_UNKNOWN);
 	assert_int_equal(list.damages.nr, 0);
 	vma_list_release(&list);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 static bool ask(void *arg)
@@ -399,7 +399,7 @@ static void stopped_trees(void **state)
 		nr = put_two_leaves(ARANGE, false);
 		kernel = open_kernel();
 		kernel->listener = &listener;
-		done = kernel_vmas(kernel, at(MM), &list, &err);
+		done = vma_each(kernel, at(MM), &list, &err);
 		assert_int_equal(done, left != 0);
 		if (done)
 			assert_int_equal(list.nr, nr);
@@ -408,7 +408,7 @@ static void stopped_trees(void **state)
 		assert_int_equal(list.damages.nr, 0);
 		vma_list_release(&list);
 		kernel->listener = NULL;
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 

@@ -147,7 +147,7 @@ static struct kernel *open_kernel(void)
 
 static const struct task *task_of(struct kernel *kernel, unsigned int nr)
 {
-	const struct task_list *list = kernel_tasks(kernel, NULL);
+	const struct task_list *list = task_all(kernel, NULL);
 
 	assert_non_null(list);
 	assert_int_equal(list->nr, NR_TASKS);
@@ -183,7 +183,7 @@ static void processes_of_tasks(void **state)
 		struct process process;
 		struct error err;
 
-		assert_int_equal(kernel_process(kernel, task, &process, &err), rows[i].done);
+		assert_int_equal(task_process(kernel, task, &process, &err), rows[i].done);
 		if (!rows[i].done) {
 			assert_int_equal(err.code, ERROR_UNREADABLE);
 			continue;
@@ -203,7 +203,7 @@ static void processes_of_tasks(void **state)
 		assert_ptr_equal(process_space(&process, 0x7fffffffffff), &process.user);
 		assert_ptr_equal(process_space(&process, 0x800000000000), &process.space);
 	}
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 static void processes_of_mms(void **state)
@@ -228,7 +228,7 @@ static void processes_of_mms(void **state)
 	start();
 	kernel = open_kernel();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		bool done = kernel_process_of_mm(kernel, mm_at(rows[i].mm), &process, &err);
+		bool done = task_process_of_mm(kernel, mm_at(rows[i].mm), &process, &err);
 
 		assert_int_equal(done, rows[i].pid > -2);
 		if (!done) {
@@ -242,21 +242,21 @@ static void processes_of_mms(void **state)
 		assert_true(process.space.root == rows[i].root);
 	}
 	/* 0 is the first task's, which has none */
-	assert_true(kernel_process_of_mm(kernel, 0, &process, &err));
+	assert_true(task_process_of_mm(kernel, 0, &process, &err));
 	assert_int_equal(process.task.pid, 0);
 	assert_true(process.space.root == 0x1000);
-	assert_false(kernel_process_of_mm(kernel, 0x1234, &process, &err));
+	assert_false(task_process_of_mm(kernel, 0x1234, &process, &err));
 	assert_int_equal(err.code, ERROR_NO_ANSWER);
 	placed_forget(kernel, MM_PGD);
-	assert_false(kernel_process_of_mm(kernel, mm_at(MM_OTHER), &process, &err));
-	assert_false(kernel_process(kernel, task_of(kernel, 2), &process, &err));
-	kernel_close(kernel);
+	assert_false(task_process_of_mm(kernel, mm_at(MM_OTHER), &process, &err));
+	assert_false(task_process(kernel, task_of(kernel, 2), &process, &err));
+	open_close(kernel);
 	start();
 	kernel = open_kernel();
 	placed_forget(kernel, TASK_PID);
-	assert_false(kernel_process_of_mm(kernel, mm_at(MM_OTHER), &process, &err));
+	assert_false(task_process_of_mm(kernel, mm_at(MM_OTHER), &process, &err));
 	assert_int_equal(err.code, ERROR_UNKNOWN);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* The table behind one that has no copy for the user is nobody's. */
@@ -286,7 +286,7 @@ static void processes_of_roots(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct process process;
 		struct error err;
-		bool done = kernel_process_of_root(kernel, rows[i].cr3, &process, &err);
+		bool done = task_process_of_root(kernel, rows[i].cr3, &process, &err);
 
 		assert_int_equal(done, !rows[i].code);
 		if (!done) {
@@ -301,7 +301,7 @@ static void processes_of_roots(void **state)
 		assert_true(process.user.root == rows[i].root);
 		assert_false(process.isolated);
 	}
-	kernel_close(kernel);
+	open_close(kernel);
 	/* the first task may have one, as any other */
 	start();
 	put(TASKS + 40, mm_at(MM_OTHER), 8);
@@ -309,11 +309,11 @@ static void processes_of_roots(void **state)
 	{
 		struct process process;
 
-		assert_true(kernel_process_of_root(kernel, OTHER_TOP, &process, NULL));
+		assert_true(task_process_of_root(kernel, OTHER_TOP, &process, NULL));
 		assert_true(process.has_task);
 		assert_int_equal(process.task.pid, 0);
 	}
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* i386 tells the halves apart by PAGE_OFFSET. */
@@ -327,23 +327,23 @@ static void the_kernels_half(void **state)
 	(void)state;
 	start();
 	kernel = open_kernel();
-	assert_true(kernel_half(kernel, &first, NULL));
+	assert_true(task_kernel_half(kernel, &first, NULL));
 	assert_true(first == 0xffff800000000000);
-	kernel_close(kernel);
+	open_close(kernel);
 	memory_start_32("6.1.0", "");
 	kernel = memory_open(NULL, "page_offset=0xb0000000");
-	assert_true(kernel_half(kernel, &first, NULL));
+	assert_true(task_kernel_half(kernel, &first, NULL));
 	assert_true(first == 0xb0000000);
-	assert_true(kernel_process(kernel, &(struct task){ .pid = 1 }, &process, NULL));
+	assert_true(task_process(kernel, &(struct task){ .pid = 1 }, &process, NULL));
 	assert_true(process.user_last == 0xafffffff);
-	kernel_close(kernel);
+	open_close(kernel);
 	memory_start_32("6.1.0", "");
 	kernel = memory_open(NULL, "root=0x2000");
 	kernel->facts->fact[FACT_PAGE_OFFSET].status = FACT_NOT_KNOWN;
-	assert_false(kernel_half(kernel, &first, &err));
+	assert_false(task_kernel_half(kernel, &first, &err));
 	assert_int_equal(err.code, ERROR_UNKNOWN);
-	assert_false(kernel_process(kernel, &(struct task){ .pid = 1 }, &process, &err));
-	kernel_close(kernel);
+	assert_false(task_process(kernel, &(struct task){ .pid = 1 }, &process, &err));
+	open_close(kernel);
 }
 
 /* --- passes --- */
@@ -379,12 +379,12 @@ static void passes_over_mms(void **state)
 		assert_int_equal(nr, answers > 8 ? 3 : answers > 6 ? 2 : answers > 3 ? 1 : 0);
 		mm_pass_release(&pass);
 	}
-	kernel_close(kernel);
+	open_close(kernel);
 	start();
 	kernel = open_kernel();
 	placed_forget(kernel, TASK_PID);
 	assert_false(mm_pass_start(&pass, kernel, NULL));
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 struct visited {
@@ -468,12 +468,12 @@ static void passes_over_tables(void **state)
 	expect_pass(kernel, roots, sizeof(roots) / sizeof(roots[0]), true);
 	placed_forget(kernel, MM_PGD);
 	expect_pass(kernel, all, 3, false);
-	kernel_close(kernel);
+	open_close(kernel);
 	start();
 	kernel = open_kernel();
 	placed_forget(kernel, TASK_PID);
 	expect_pass(kernel, all, 3, false);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* Bit 47 marks encrypted memory. */
@@ -485,7 +485,7 @@ static void passes_over_encrypted_tables(void **state)
 	start_with("NUMBER(sme_mask)=140737488355328\n", UINT64_C(1) << 47);
 	kernel = open_kernel();
 	expect_pass(kernel, all, sizeof(all) / sizeof(all[0]), false);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* A table that leads to itself is one of each level, once. What is not in the dump has no
@@ -530,7 +530,7 @@ static void passes_over_damaged_tables(void **state)
 	assert_int_equal(visits.nr, 2);
 	pass.kernel->listener = NULL;
 	table_pass_release(&pass);
-	kernel_close(pass.kernel);
+	open_close(pass.kernel);
 }
 
 /* Two levels, and no address is extended. */
@@ -552,7 +552,7 @@ static void passes_over_tables_of_i386(void **state)
 	assert_true(table_pass_all(&pass));
 	assert_int_equal(visits.nr, 3);
 	table_pass_release(&pass);
-	kernel_close(pass.kernel);
+	open_close(pass.kernel);
 }
 
 /* --- arguments --- */
@@ -599,7 +599,7 @@ static void arguments(void **state)
 		put(MMS + MM_SIZE * MM_ISOLATED + 8, rows[i].start, 8);
 		put(MMS + MM_SIZE * MM_ISOLATED + 16, rows[i].end, 8);
 		kernel = open_kernel();
-		done = kernel_task_args(kernel, task_of(kernel, rows[i].task), &args, &err);
+		done = task_args_read(kernel, task_of(kernel, rows[i].task), &args, &err);
 		if (done != rows[i].done || (!done && err.code != rows[i].code))
 			fail_msg("row %zu: %s", i, done ? "" : err.message);
 		assert_int_equal(args.cut, rows[i].cut);
@@ -607,8 +607,8 @@ static void arguments(void **state)
 		if (args.size)
 			assert_int_equal(args.text[args.size - 1], '\0');
 		placed_forget(kernel, i % 2 ? MM_ARG_START : MM_ARG_END);
-		assert_false(kernel_task_args(kernel, task_of(kernel, rows[i].task), &args, &err));
-		kernel_close(kernel);
+		assert_false(task_args_read(kernel, task_of(kernel, rows[i].task), &args, &err));
+		open_close(kernel);
 	}
 }
 
@@ -685,7 +685,7 @@ static void gates(void **state)
 			placed_set(kernel, MM_IA32_COMPAT, 0x20, 4);
 		if (rows[i].flags >= 0)
 			placed_set(kernel, MM_CONTEXT_FLAGS, 0x28, 4);
-		assert_true(kernel_vmas(kernel, IMAGE + MMS, &list, &err));
+		assert_true(vma_each(kernel, IMAGE + MMS, &list, &err));
 		if (list.nr != rows[i].gate)
 			fail_msg("row %zu", i);
 		if (list.nr) {
@@ -698,9 +698,9 @@ static void gates(void **state)
 		}
 		vma_list_release(&list);
 		placed_forget(kernel, VMA_END);
-		assert_int_equal(kernel_vmas(kernel, IMAGE + MMS, &list, &err), !rows[i].gate);
+		assert_int_equal(vma_each(kernel, IMAGE + MMS, &list, &err), !rows[i].gate);
 		vma_list_release(&list);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 

@@ -135,7 +135,7 @@ static void put_both(void)
 static void expect_at(struct kernel *kernel, uint64_t address, const char *name, uint64_t start_at)
 {
 	struct kernel_symbol symbol;
-	bool found = kernel_symbol_at(kernel, address, &symbol, NULL);
+	bool found = symbol_lookup_at(kernel, address, &symbol, NULL);
 
 	if (found != (name != NULL))
 		fail_msg("%llx: %s", (unsigned long long)address, found ? symbol.name : "nothing");
@@ -182,7 +182,7 @@ static void symbols_by_address(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		expect_at(kernel, TEXT + rows[i].at, rows[i].name, TEXT + rows[i].start);
 	expect_at(kernel, TEXT - 1, NULL, 0);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 static void symbols_by_name(void **state)
@@ -193,16 +193,16 @@ static void symbols_by_name(void **state)
 	(void)state;
 	put_both();
 	kernel = open_kernel();
-	assert_true(kernel_symbol_find(kernel, "other", &symbol, NULL));
+	assert_true(symbol_lookup_find(kernel, "other", &symbol, NULL));
 	assert_true(symbol.address == TEXT + 0x10000 && symbol.size == 1);
 	assert_string_equal(symbol.module, "two");
-	assert_true(kernel_symbol_find(kernel, "start", &symbol, NULL));
+	assert_true(symbol_lookup_find(kernel, "start", &symbol, NULL));
 	assert_true(symbol.address == TEXT);
 	assert_string_equal(symbol.module, "one");
-	assert_false(kernel_symbol_find(kernel, "undefined", &symbol, NULL));
-	assert_false(kernel_symbol_find(kernel, "star", &symbol, NULL));
-	assert_false(kernel_symbol_find(kernel, "", &symbol, NULL));
-	kernel_close(kernel);
+	assert_false(symbol_lookup_find(kernel, "undefined", &symbol, NULL));
+	assert_false(symbol_lookup_find(kernel, "star", &symbol, NULL));
+	assert_false(symbol_lookup_find(kernel, "", &symbol, NULL));
+	open_close(kernel);
 }
 
 /* The same of 32 bits: struct mod_kallsyms has pointers of 4 bytes, and Elf32_Sym another
@@ -243,11 +243,11 @@ static void symbols_of_i386(void **state)
 		put(SYMBOLS + 16 * i + 14, 1, 2);
 	}
 	kernel = open_with(layout);
-	assert_true(kernel_symbol_find(kernel, "begin", &symbol, NULL));
+	assert_true(symbol_lookup_find(kernel, "begin", &symbol, NULL));
 	assert_true(symbol.address == text + 0x100 && symbol.size == 0x20);
-	assert_true(kernel_symbol_find(kernel, "next", &symbol, NULL));
+	assert_true(symbol_lookup_find(kernel, "next", &symbol, NULL));
 	assert_true(symbol.address == text + 0x200 && symbol.size == 0x40);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* A list that ends, that comes back before its head, that leads nowhere. */
@@ -279,10 +279,10 @@ static void lists_that_are_damaged(void **state)
 		put_both();
 		put(rows[i].at, rows[i].next, 8);
 		kernel = open_kernel();
-		if (kernel_symbol_find(kernel, "outer", &symbol, NULL) != rows[i].one ||
-		    kernel_symbol_find(kernel, "other", &symbol, NULL) != rows[i].two)
+		if (symbol_lookup_find(kernel, "outer", &symbol, NULL) != rows[i].one ||
+		    symbol_lookup_find(kernel, "other", &symbol, NULL) != rows[i].two)
 			fail_msg("row %zu", i);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -334,7 +334,7 @@ static void expect_parts(struct kernel *kernel, const struct part *parts, size_t
 	const struct module_range *range;
 	size_t found;
 
-	range = kernel_module_ranges(kernel, 0, UINT64_MAX, &found);
+	range = module_all_ranges(kernel, 0, UINT64_MAX, &found);
 	assert_int_equal(found, nr);
 	assert_int_equal(range != NULL, nr != 0);
 	for (size_t i = 0; i < nr; i++)
@@ -417,7 +417,7 @@ static void parts_of_modules(void **state)
 						      parts[nr].name[0] == 'r' ? 1 :
 										 2];
 			expect_parts(kernel, parts, rows[i].nr);
-			kernel_close(kernel);
+			open_close(kernel);
 		}
 }
 
@@ -462,7 +462,7 @@ static void parts_by_address(void **state)
 	know_layout(kernel, 0, 0, 4);
 	know_layout(kernel, 1, 1, 4);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct module_range *range = kernel_module_range(kernel, TEXT + rows[i].at);
+		const struct module_range *range = module_range_of(kernel, TEXT + rows[i].at);
 
 		if (!range != !rows[i].part)
 			fail_msg("%llx", (unsigned long long)rows[i].at);
@@ -475,13 +475,12 @@ static void parts_by_address(void **state)
 	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
 		size_t nr;
 		const struct module_range *range =
-			kernel_module_ranges(kernel, TEXT + asked[i].first, TEXT + asked[i].last,
-					     &nr);
+			module_all_ranges(kernel, TEXT + asked[i].first, TEXT + asked[i].last, &nr);
 
 		if (nr != asked[i].nr || (range ? range->first - TEXT : 0) != asked[i].begin)
 			fail_msg("row %zu: %zu", i, nr);
 	}
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* Any bytes may stand there: 20 to 7e are shown, spaces not. A name fills its member, or more. */
@@ -519,12 +518,12 @@ static void names_of_modules(void **state)
 		members = kernel_state(kernel, &state_members);
 		members[MODULE_NAME].offset = 0x400;
 		members[MODULE_NAME].size = rows[i].size;
-		range = kernel_module_range(kernel, TEXT);
+		range = module_range_of(kernel, TEXT);
 		assert_non_null(range);
 		assert_string_equal(range->name, rows[i].shown);
-		assert_true(kernel_symbol_at(kernel, TEXT, &symbol, NULL));
+		assert_true(symbol_lookup_at(kernel, TEXT, &symbol, NULL));
 		assert_int_equal(strlen(symbol.module), strlen(rows[i].shown));
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -551,9 +550,9 @@ static void tables_that_are_not_known(void **state)
 		members = kernel_state(kernel, &state_members);
 		if (!all)
 			members[needed[i]].known = false;
-		if (kernel_symbol_find(kernel, "outer", &symbol, NULL) != all)
+		if (symbol_lookup_find(kernel, "outer", &symbol, NULL) != all)
 			fail_msg("member %zu", i);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 	put_both();
 	put(FIRST + 8, IMAGE + HEAD, 8);
@@ -561,7 +560,7 @@ static void tables_that_are_not_known(void **state)
 	put(SYMBOLS + 24, 0, 4);
 	kernel = open_kernel();
 	expect_at(kernel, TEXT, NULL, 0);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* Behind the last symbol before an address, in its part of the module, 64 bytes at most are
@@ -602,7 +601,7 @@ static void padding_behind_symbols(void **state)
 	know_layout(kernel, 0, 0, 4);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		expect_at(kernel, TEXT + rows[i].at, rows[i].name, TEXT + rows[i].start);
-	kernel_close(kernel);
+	open_close(kernel);
 	/* where a part begins between the symbol and the address */
 	put_both();
 	put_layout(FIRST, 0, TEXT, 0x20, 0x20, 0x420);
@@ -612,14 +611,14 @@ static void padding_behind_symbols(void **state)
 	expect_at(kernel, TEXT + 0x20, NULL, 0);
 	expect_at(kernel, TEXT + 0x41f, "last", TEXT + 0x400);
 	expect_at(kernel, TEXT + 0x420, NULL, 0);
-	kernel_close(kernel);
+	open_close(kernel);
 	/* and at the symbol itself */
 	put_both();
 	put_layout(FIRST, 0, TEXT, 0x200, 0x200, 0x420);
 	kernel = open_kernel();
 	know_layout(kernel, 0, 0, 4);
 	expect_at(kernel, TEXT + 0x210, "sized_too", TEXT + 0x200);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* Which of those at an address: the closest, then one with a size, then a global one; symbols
@@ -665,10 +664,10 @@ static void which_symbol_is_best(void **state)
 		put(HEAD, IMAGE + FIRST + 8, 8);
 		put_module(FIRST, IMAGE + HEAD, "one", SYMBOLS, STRINGS, rows[i].entries, 3);
 		kernel = open_kernel();
-		found = kernel_symbol_at(kernel, TEXT + 8, &symbol, NULL);
+		found = symbol_lookup_at(kernel, TEXT + 8, &symbol, NULL);
 		if (found != (rows[i].best != NULL) || (found && strcmp(symbol.name, rows[i].best)))
 			fail_msg("row %zu: %s", i, found ? symbol.name : "none");
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -762,10 +761,10 @@ static void all_symbols_of_modules(void **state)
 			put(at + nr, "ABCDEF"[nr], 1);
 		}
 		kernel = open_kernel();
-		kernel_symbols(kernel, rows[i].name, rows[i].module, add_name, &names);
+		symbol_lookup_all(kernel, rows[i].name, rows[i].module, add_name, &names);
 		if (strcmp(names.text, rows[i].found))
 			fail_msg("row %zu: %s", i, names.text);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -796,10 +795,10 @@ static void symbols_of_both(void **state)
 		linked_add(&linked, "modules", IMAGE + HEAD, 16);
 		linked_add(&linked, "start", LINKED_BASE + 0x234, 4);
 		kernel = open_vmlinux(linked_open(&linked));
-		kernel_symbols(kernel, rows[i].name, rows[i].module, add_name, &names);
+		symbol_lookup_all(kernel, rows[i].name, rows[i].module, add_name, &names);
 		if (strcmp(names.text, rows[i].found))
 			fail_msg("row %zu: %s", i, names.text);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -851,14 +850,14 @@ static void tables_that_are_too_large(void **state)
 		}
 		kernel = open_kernel();
 		kernel->excess = &excess;
-		if (kernel_symbol_find(kernel, "there", &symbol, NULL) != rows[i].found)
+		if (symbol_lookup_find(kernel, "there", &symbol, NULL) != rows[i].found)
 			fail_msg("row %zu", i);
-		assert_false(kernel_symbol_find(kernel, "nowhere", &symbol, NULL));
+		assert_false(symbol_lookup_find(kernel, "nowhere", &symbol, NULL));
 		if ((excess.code != ERROR_NONE) != rows[i].excess)
 			fail_msg("row %zu: %s", i, excess.message);
 		if (rows[i].excess)
 			assert_non_null(strstr(excess.message, "exceed 128 MiB"));
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -888,16 +887,16 @@ static void each_module(void **state)
 	(void)state;
 	put_both();
 	kernel = open_kernel();
-	assert_true(kernel_each_module(kernel, count, &seen, &err));
+	assert_true(module_each(kernel, count, &seen, &err));
 	assert_int_equal(seen.nr, 2);
 	assert_true(seen.sum == FIRST + SECOND);
-	kernel_close(kernel);
+	open_close(kernel);
 	put(SECOND + 8, IMAGE + FIRST + 8, 8);
 	kernel = open_kernel();
-	assert_false(kernel_each_module(kernel, count, &seen, &err));
+	assert_false(module_each(kernel, count, &seen, &err));
 	assert_int_equal(err.code, ERROR_FORMAT);
 	assert_int_equal(seen.nr, 4);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 int main(void)

@@ -69,7 +69,7 @@ static struct kernel *open_kernel(bool narrow, const char *release, const char *
 static const struct page_layout *layout_of(struct kernel *kernel)
 {
 	struct error err = { .message = "" };
-	const struct page_layout *layout = kernel_page_layout(kernel, &err);
+	const struct page_layout *layout = page_layout_of(kernel, &err);
 
 	if (!layout)
 		fail_msg("%s: %s", kernel->identity->release, err.message);
@@ -172,7 +172,7 @@ static void heads_of_all_eras(void **state)
 		if (part != parts[i].part || head != parts[i].head)
 			fail_msg("row %zu, %s: %d of %llx", i, parts[i].release, part,
 				 (unsigned long long)head);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -191,9 +191,9 @@ static void notes_that_do_not_tell_of_tails(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct kernel *kernel = open_kernel(false, rows[i].release, "SIZE(page)=64\n");
 
-		if ((kernel_page_layout(kernel, NULL) != NULL) != rows[i].known)
+		if ((page_layout_of(kernel, NULL) != NULL) != rows[i].known)
 			fail_msg("%s", rows[i].release);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -229,7 +229,7 @@ static void places_in_the_first_tail(void **state)
 		    layout->order_in_flags != rows[i].order_in_flags)
 			fail_msg("row %zu, %s: %d, %d", i, rows[i].release, layout->order,
 				 layout->dtor);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -273,7 +273,7 @@ static void places_in_struct_page(void **state)
 			       sizeof(place));
 			if (places[at] <= last ? place != places[at] : place >= 0)
 				fail_msg("%s at %d: %d", members[i].member, places[at], place);
-			kernel_close(kernel);
+			open_close(kernel);
 		}
 	}
 }
@@ -303,10 +303,10 @@ static void sizes_of_struct_page(void **state)
 				   "SYMBOL(swapper_pg_dir)=ffffffff80001000\n"
 				   "NUMBER(phys_base)=0\n",
 				   note);
-		layout = kernel_page_layout(kernel, NULL);
+		layout = page_layout_of(kernel, NULL);
 		if (!layout != !rows[i].index || (layout && layout->index != rows[i].index))
 			fail_msg("%u", rows[i].size);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -332,11 +332,11 @@ static void members_that_are_needed(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct kernel *kernel = open_with(false, "6.1.0", BARE, rows[i].note);
-		const struct page_layout *layout = kernel_page_layout(kernel, NULL);
+		const struct page_layout *layout = page_layout_of(kernel, NULL);
 
 		if ((layout != NULL) != rows[i].known || (layout && layout->head != rows[i].head))
 			fail_msg("row %zu", i);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -366,7 +366,7 @@ static void names_of_the_index(void **state)
 		assert_int_equal(words.layout->index, rows[i].index);
 		assert_true(page_word(&words, words.layout->index) ==
 			    (rows[i].index ? 0 : UINT64_C(0x0807060504030201)));
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -398,7 +398,7 @@ static void bits_of_flags(void **state)
 		layout = layout_of(kernel);
 		if (layout->slab_mask != rows[i].slab || layout->tail_mask != rows[i].tail)
 			fail_msg("row %zu", i);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -434,7 +434,7 @@ static void free_by_a_flag(void **state)
 		put(&words, 8, 8, rows[i].flags);
 		if (page_words_type(&words) != rows[i].kind)
 			fail_msg("row %zu", i);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -476,7 +476,7 @@ static void places_of_the_order(void **state)
 		if (layout->order != rows[i].order ||
 		    layout->order_in_flags != rows[i].order_in_flags)
 			fail_msg("row %zu: %d", i, layout->order);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -612,7 +612,7 @@ static void page_types_of_all_eras(void **state)
 		if (page_words_type(&words) != types[i].kind)
 			fail_msg("%s %s: %x is %d", types[i].release, types[i].note, types[i].word,
 				 page_words_type(&words));
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -654,7 +654,7 @@ static void swap_entries_of_all_eras(void **state)
 			shift = layout_of(kernel)->swap_type_shift;
 			if (shift != (rows[i].shift ? rows[i].shift - (narrow ? 32 : 0) : 0))
 				fail_msg("row %zu, %s: %u", i, rows[i].release, shift);
-			kernel_close(kernel);
+			open_close(kernel);
 		}
 }
 
@@ -695,7 +695,7 @@ static void sections_of_all_eras(void **state)
 		snprintf(note, sizeof(note), SECTIONS "SYMBOL(mem_section)=%s\n%s",
 			 rows[i].narrow ? "c0002000" : "ffffffff80002000", rows[i].note);
 		kernel = open_kernel(rows[i].narrow, rows[i].release, note);
-		layout = kernel_section_layout(kernel);
+		layout = page_section_layout(kernel);
 		if (!layout)
 			fail_msg("row %zu: no layout", i);
 		if (layout->section_bits != rows[i].section_bits ||
@@ -704,7 +704,7 @@ static void sections_of_all_eras(void **state)
 			fail_msg("row %zu, %s: %llu bits, %llu sections", i, rows[i].release,
 				 (unsigned long long)layout->section_bits,
 				 (unsigned long long)layout->nr_sections);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 

@@ -150,10 +150,10 @@ static void names_of_flags(void **state)
 		info.order_bits = rows[i].order_bits;
 		info.second = rows[i].second;
 		names.text[0] = '\0';
-		assert_true(kernel_page_flags(kernel, &info, add_name, &names));
+		assert_true(page_flags_of(kernel, &info, add_name, &names));
 		assert_string_equal(names.text, rows[i].names);
 	}
-	kernel_close(kernel);
+	open_close(kernel);
 	/* no enum of that name, and no types */
 	for (int typed = 0; typed < 2; typed++) {
 		start("6.6.0", FLAT);
@@ -161,8 +161,8 @@ static void names_of_flags(void **state)
 		kernel = typed ? open_kernel(NULL) : memory_open(NULL, NULL);
 		if (!typed)
 			btf__free(btf);
-		assert_false(kernel_page_flags(kernel, &info, add_name, &names));
-		kernel_close(kernel);
+		assert_false(page_flags_of(kernel, &info, add_name, &names));
+		open_close(kernel);
 	}
 }
 
@@ -187,11 +187,11 @@ static void the_order_in_flags(void **state)
 		put(page_at(5) + 8, IMAGE + page_at(4) + 1, 8);
 		kernel = open_kernel(NULL);
 		for (uint64_t pfn = 3; pfn < 6; pfn++) {
-			assert_true(kernel_page_info(kernel, IMAGE + page_at(pfn), &info, NULL));
+			assert_true(page_info_read(kernel, IMAGE + page_at(pfn), &info, NULL));
 			assert_int_equal(info.second, pfn == 5);
 			assert_true(info.order_bits == (pfn == 5 ? rows[i].bits : 0));
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -226,7 +226,7 @@ static void counts_and_their_neighbours(void **state)
 		put(page_at(3) + 40, UINT64_C(0x7755443312345678), 8);
 		put(page_at(3) + 48, UINT64_C(0xfffffffffffffffe), 8);
 		kernel = open_kernel(NULL);
-		assert_true(kernel_page_info(kernel, IMAGE + page_at(3), &info, NULL));
+		assert_true(page_info_read(kernel, IMAGE + page_at(3), &info, NULL));
 		if (info.has_refcount != rows[i].refcount ||
 		    info.has_mapcount != rows[i].mapcount || info.refcount != rows[i].refs ||
 		    info.mapcount != rows[i].maps)
@@ -234,7 +234,7 @@ static void counts_and_their_neighbours(void **state)
 				 (long long)info.mapcount);
 		assert_true(info.has_flags && info.flags == 0);
 		assert_true(info.has_mapping && info.mapping == 0xffff888000001001);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -254,12 +254,12 @@ static void counts_at_the_end_of_memory(void **state)
 		put(0xfffc, 41, 4);
 		put(0x5000, IMAGE + 0xffc0, 8);
 		kernel = open_kernel(NULL);
-		assert_true(kernel_page_info(kernel, IMAGE + 0xffc0, &info, NULL));
+		assert_true(page_info_read(kernel, IMAGE + 0xffc0, &info, NULL));
 		assert_int_equal(info.has_refcount, i < 2);
 		assert_int_equal(info.refcount, i < 2 ? 41 : 0);
 		assert_int_equal(info.has_mapcount, i == 2);
 		assert_int_equal(info.mapcount, i == 2 ? 42 : 0);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -281,12 +281,12 @@ static void pages_that_cannot_be_read(void **state)
 		kernel = open_kernel(NULL);
 		for (size_t i = 0; i < 3; i++) {
 			memset(&info, 0xff, sizeof(info));
-			if (kernel_page_info(kernel, IMAGE + rows[i].at, &info, &err) !=
+			if (page_info_read(kernel, IMAGE + rows[i].at, &info, &err) !=
 			    (rows[i].there && size))
 				fail_msg("%llx", (unsigned long long)rows[i].at);
 			assert_false(info.has_flags || info.has_mapping || info.has_node);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -323,12 +323,12 @@ static void each_zone_by_name(void **state)
 		put(page_at(3), zone << 61 | 0xfff, 8);
 		add_zones(8, 24);
 		kernel = open_kernel(NULL);
-		assert_true(kernel_page_info(kernel, IMAGE + page_at(3), &info, NULL));
+		assert_true(page_info_read(kernel, IMAGE + page_at(3), &info, NULL));
 		if (names[zone])
 			assert_string_equal(info.zone, names[zone]);
 		else
 			assert_null(info.zone);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -338,7 +338,7 @@ static void expect_place(struct kernel *kernel, size_t row, bool has_node, uint6
 {
 	struct page_info info;
 
-	assert_true(kernel_page_info(kernel, IMAGE + page_at(3), &info, NULL));
+	assert_true(page_info_read(kernel, IMAGE + page_at(3), &info, NULL));
 	if (info.has_node != has_node || info.node != node || !info.zone != !zone ||
 	    (zone && strcmp(info.zone, zone)))
 		fail_msg("row %zu: %llx %s", row, (unsigned long long)info.node, info.zone);
@@ -387,7 +387,7 @@ static void room_for_the_node(void **state)
 		add_zones(rows[i].zones, rows[i].flags);
 		kernel = open_kernel(NULL);
 		expect_place(kernel, i, rows[i].has_node, rows[i].node, rows[i].zone);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -421,7 +421,7 @@ static void nodes_by_the_symbol(void **state)
 			linked_add(&linked, "node_data", IMAGE + 0x7000, (uint64_t)rows[i].size);
 		kernel = open_kernel(NULL);
 		expect_place(kernel, i, rows[i].has_node, rows[i].node, rows[i].zone);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -458,7 +458,7 @@ static void sections_above_the_node(void **state)
 		add_zones(4, 24);
 		kernel = open_kernel(NULL);
 		expect_place(kernel, i, true, 0x2a, "Normal");
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -481,10 +481,10 @@ static void sections_that_are_not_known(void **state)
 		add_zones(4, 24);
 		linked_add(&linked, rows[i].symbol, IMAGE + 0x5000, 8);
 		kernel = open_kernel(NULL);
-		assert_true(kernel_page_info(kernel, IMAGE + page_at(3), &info, NULL));
+		assert_true(page_info_read(kernel, IMAGE + page_at(3), &info, NULL));
 		assert_int_equal(info.has_node, rows[i].known);
 		assert_int_equal(info.zone != NULL, rows[i].known);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -516,10 +516,10 @@ static void more_sections_than_bits(void **state)
 		put(PAGES + 32, 1, 4);
 		add_zones(2, 1);
 		kernel = open_kernel(NULL);
-		assert_true(kernel_page_info(kernel, 0xc0000000 + PAGES + 32, &info, NULL));
+		assert_true(page_info_read(kernel, 0xc0000000 + PAGES + 32, &info, NULL));
 		if (!info.zone != !rows[i].zone || (info.zone && strcmp(info.zone, rows[i].zone)))
 			fail_msg("row %zu: %s", i, info.zone);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -585,12 +585,12 @@ static void types_by_enumerators(void **state)
 			      FLAT "OFFSET(page._mapcount)=48\n");
 			add_enum("pagetype", rows[i].by_bits ? bits : bytes);
 			kernel = open_kernel(NULL);
-			words.layout = kernel_page_layout(kernel, NULL);
+			words.layout = page_layout_of(kernel, NULL);
 			assert_non_null(words.layout);
 			memcpy(words.bytes + 48, &word, 4);
 			if (page_words_type(&words) != rows[i].kind)
 				fail_msg("row %zu: %d", i, page_words_type(&words));
-			kernel_close(kernel);
+			open_close(kernel);
 		}
 }
 
@@ -613,12 +613,12 @@ static void the_destructor_of_hugetlb(void **state)
 		if (with_enum)
 			add_enum("compound_dtor_id", numbers);
 		kernel = open_kernel(NULL);
-		layout = kernel_page_layout(kernel, NULL);
+		layout = page_layout_of(kernel, NULL);
 		assert_non_null(layout);
 		assert_int_equal(layout->dtor, with_enum ? 64 + 16 : -1);
 		if (with_enum)
 			assert_int_equal(layout->hugetlb_dtor, 2);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -724,7 +724,7 @@ static struct found zones_of(struct kernel *kernel, size_t most)
 	struct error err = { .message = "" };
 	struct found found = { .most = most };
 
-	if (!kernel_each_zone(kernel, keep, &found, &err))
+	if (!page_each_zone(kernel, keep, &found, &err))
 		fail_msg("%s", err.message);
 	return found;
 }
@@ -758,7 +758,7 @@ static void members_of_a_zone(void **state)
 			assert_int_equal(zone->free_blocks[nr], 0x30 + nr);
 	}
 	assert_int_equal(zones_of(kernel, 1).nr, 1);
-	kernel_close(kernel);
+	open_close(kernel);
 	/* one that has no frames is none */
 	start_zones("SIZE(free_area)=24\n");
 	put(NODE + ZONES + 8, 0, 8);
@@ -767,7 +767,7 @@ static void members_of_a_zone(void **state)
 	assert_int_equal(found.nr, 1);
 	assert_int_equal(found.zone[0].start_pfn, 0x200);
 	assert_false(found.zone[0].has_free); /* no enum */
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* What a kernel lacks is left out; without these nothing is said. */
@@ -786,10 +786,10 @@ static void members_that_a_zone_lacks(void **state)
 
 		start_zones("SIZE(free_area)=24\n");
 		kernel = open_zones(needed[i]);
-		assert_false(kernel_each_zone(kernel, keep, &found, &err));
+		assert_false(page_each_zone(kernel, keep, &found, &err));
 		assert_int_equal(err.code, ERROR_UNKNOWN);
 		assert_int_equal(found.nr, 0);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 	for (size_t i = 0; i < sizeof(lacking) / sizeof(lacking[0]); i++) {
 		unsigned int id = lacking[i];
@@ -814,7 +814,7 @@ static void members_that_a_zone_lacks(void **state)
 		assert_int_equal(zone->watermark[2], id == ZONE_BOOST	  ? 0x52 :
 						     id == ZONE_WATERMARK ? 0x1000 :
 									    0x1052);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -868,7 +868,7 @@ static void arrays_of_a_zone(void **state)
 					 found.zone[0].has_free != rows[i].has_free ||
 					 found.zone[0].has_watermarks != rows[i].has_watermarks))
 				fail_msg("row %zu", i);
-			kernel_close(kernel);
+			open_close(kernel);
 		}
 }
 
@@ -893,7 +893,7 @@ static void numbers_of_statistics(void **state)
 		assert_int_equal(found.zone[0].has_free, rows[i].has);
 		assert_true(!rows[i].has || found.zone[0].free == rows[i].free);
 		assert_int_equal(found.zone[0].nr_orders, 0); /* no size of struct free_area */
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -943,7 +943,7 @@ static void nodes_and_their_zones(void **state)
 			kernel = open_zones(with_id ? NR_MEMBERS : PGDAT_ID);
 			members = kernel_state(kernel, &state_members);
 			members[PGDAT_ZONES].size = rows[i].zones;
-			done = kernel_each_zone(kernel, keep, &found, &err);
+			done = page_each_zone(kernel, keep, &found, &err);
 			if (done != (rows[i].nr != 0) || found.nr != rows[i].nr)
 				fail_msg("row %zu: %zu zones", i, found.nr);
 			if (!done)
@@ -951,7 +951,7 @@ static void nodes_and_their_zones(void **state)
 			for (size_t nr = 0; nr < found.nr && rows[i].nr == 4; nr++)
 				assert_int_equal(found.zone[nr].node,
 						 with_id ? 7 - nr / 2 : nr / 2 * 2);
-			kernel_close(kernel);
+			open_close(kernel);
 		}
 }
 

@@ -93,7 +93,7 @@ static void masks_by_their_names(void **state)
 		assert_int_equal(known, rows[i].present >= 0);
 		if (known)
 			assert_true(cpus.mask[0] == (rows[i].present ? 12 : 3));
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -150,7 +150,7 @@ static void sizes_of_masks(void **state)
 		} else {
 			assert_int_equal(err.code, ERROR_FORMAT);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -167,7 +167,7 @@ static void masks_that_cannot_be_read(void **state)
 	kernel = open_kernel();
 	assert_false(kernel_possible_cpus(kernel, &cpus, &err));
 	assert_int_equal(err.code, ERROR_UNREADABLE);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* CPU 0 alone, whatever a mask would say. */
@@ -185,7 +185,7 @@ static void one_cpu(void **state)
 	assert_int_equal(cpus.nr, 1);
 	assert_true(cpu_set_has(&cpus, 0));
 	assert_false(cpu_set_has(&cpus, 1));
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* --- offsets --- */
@@ -226,7 +226,7 @@ static void variables_of_cpus(void **state)
 					 rows[i].known);
 			if (rows[i].known)
 				assert_true(at == start_at + VARIABLE - (rows[i].smp ? 0x200 : 0));
-			kernel_close(kernel);
+			open_close(kernel);
 		}
 }
 
@@ -292,7 +292,7 @@ static void offsets_by_structs(void **state)
 		/* what it has is not known */
 		placed_forget(kernel, PDA_CPU);
 		assert_false(kernel_per_cpu_offset(kernel, 0, &offset, NULL));
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -316,7 +316,7 @@ static void copies_of_variables(void **state)
 		linked_add(&linked, rows[i].symbol, IMAGE + OFFSETS, 8);
 		kernel = open_kernel();
 		assert_int_equal(kernel_has_copies(kernel), rows[i].copies);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -384,7 +384,7 @@ static void lists(void **state)
 		assert_int_equal(links.end, rows[i].end);
 		kernel->listener = NULL;
 		address_set_release(&seen);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -422,7 +422,7 @@ static void lists_both_ways(void **state)
 			assert_int_equal(nr, backward ? rows[i].backward : rows[i].forward);
 			assert_int_equal(links.end, rows[i].damaged ? LINKS_BAD : LINKS_WHOLE);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -438,7 +438,7 @@ static void lists_without_entries(void **state)
 	assert_true(links_none(kernel, IMAGE + LISTS + 0x400));
 	assert_false(links_none(kernel, IMAGE + LISTS));
 	assert_false(links_none(kernel, IMAGE + MEMORY_SIZE));
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 int main(void)

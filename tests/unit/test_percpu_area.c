@@ -106,7 +106,7 @@ static void expect_place(struct kernel *kernel, uint64_t vaddr, const char *kind
 {
 	struct percpu_place place;
 
-	if (kernel_percpu_at(kernel, vaddr, &place) != (kind != NULL))
+	if (percpu_at(kernel, vaddr, &place) != (kind != NULL))
 		fail_msg("%llx", (unsigned long long)vaddr);
 	if (!kind)
 		return;
@@ -145,7 +145,7 @@ static void variables_and_their_names(void **state)
 
 				expect_place(kernel, vaddr, "static", cpu,
 					     starts[way] + rows[i].offset);
-				assert_true(kernel_percpu_at(kernel, vaddr, &place));
+				assert_true(percpu_at(kernel, vaddr, &place));
 				if (!rows[i].name != !place.symbol ||
 				    (place.symbol && (strcmp(place.symbol, rows[i].name) ||
 						      place.symbol_offset != rows[i].in)))
@@ -156,7 +156,7 @@ static void variables_and_their_names(void **state)
 		expect_place(kernel, CPU_0 + 0x1000, NULL, 0, 0);
 		expect_place(kernel, CPU_2 - 1, NULL, 0, 0);
 		expect_place(kernel, CPU_2 + 0x1000, NULL, 0, 0);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -181,10 +181,10 @@ static void symbols_of_variables(void **state)
 		const struct kernel_symbol symbol = { .address = rows[i].address,
 						      .section = rows[i].section };
 
-		if (kernel_symbol_is_percpu(kernel, &symbol) != rows[i].is)
+		if (percpu_has_symbol(kernel, &symbol) != rows[i].is)
 			fail_msg("row %zu", i);
 	}
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* A module's are in a chunk; absolute symbols are in none. */
@@ -218,10 +218,10 @@ static void variables_of_modules(void **state)
 						      .section = rows[i].section,
 						      .module = "m" };
 
-		if (kernel_symbol_is_percpu(kernel, &symbol) != rows[i].is)
+		if (percpu_has_symbol(kernel, &symbol) != rows[i].is)
 			fail_msg("row %zu", i);
 	}
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* --- CPUs --- */
@@ -242,17 +242,17 @@ static void each_cpu_and_its_copy(void **state)
 	for (size_t i = 0; i < 4; i++) {
 		unsigned int cpu = rows[i].asked;
 
-		assert_int_equal(kernel_percpu_next(kernel, &cpu), rows[i].there);
+		assert_int_equal(percpu_next(kernel, &cpu), rows[i].there);
 		if (rows[i].there)
 			assert_int_equal(cpu, rows[i].cpu);
 	}
-	assert_true(kernel_percpu_copy(kernel, 0x123, 0, &vaddr, NULL));
+	assert_true(percpu_copy_of(kernel, 0x123, 0, &vaddr, NULL));
 	assert_true(vaddr == CPU_0 + 0x123);
-	assert_true(kernel_percpu_copy(kernel, 0x123, 2, &vaddr, NULL));
+	assert_true(percpu_copy_of(kernel, 0x123, 2, &vaddr, NULL));
 	assert_true(vaddr == CPU_2 + 0x123);
-	assert_false(kernel_percpu_copy(kernel, 0x123, 1, &vaddr, &err));
+	assert_false(percpu_copy_of(kernel, 0x123, 1, &vaddr, &err));
 	assert_int_equal(err.code, ERROR_NO_ANSWER);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* One offset, or all, are not in the dump; nothing says which CPUs there are. */
@@ -280,11 +280,11 @@ static void offsets_that_are_missing(void **state)
 		/* what is near no offset */
 		expect_place(kernel, 0x10, NULL, 0, 0);
 		if (way == 0) {
-			assert_true(kernel_percpu_copy(kernel, 0, 0, &vaddr, NULL));
-			assert_false(kernel_percpu_copy(kernel, 0, 2, &vaddr, &err));
+			assert_true(percpu_copy_of(kernel, 0, 0, &vaddr, NULL));
+			assert_false(percpu_copy_of(kernel, 0, 2, &vaddr, &err));
 			assert_int_equal(err.code, ERROR_UNREADABLE);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 	for (int smp = 0; smp < 2; smp++) {
 		struct kernel *kernel;
@@ -295,8 +295,8 @@ static void offsets_that_are_missing(void **state)
 			linked.symbols[1].name = "no_offsets";
 		kernel = open_kernel();
 		expect_place(kernel, CPU_0 + 0x10, smp ? "static" : NULL, 0, 0x10);
-		assert_int_equal(kernel_percpu_next(kernel, &cpu), smp);
-		kernel_close(kernel);
+		assert_int_equal(percpu_next(kernel, &cpu), smp);
+		open_close(kernel);
 	}
 }
 
@@ -345,7 +345,7 @@ static void memory_of_chunks(void **state)
 				expect_place(kernel, from + last + 1, NULL, 0, 0);
 			}
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -375,12 +375,11 @@ static void chunks_that_cannot_be(void **state)
 		put_chunk(0, 0, 0x100000, rows[i].pages, rows[i].before, rows[i].after);
 		put_chunk(1, 0, 0x80000000, 1, 0, 0);
 		kernel = open_kernel();
-		if (kernel_percpu_at(kernel, CPU_0 + 0x100000 + rows[i].before, &place) !=
-		    rows[i].there)
+		if (percpu_at(kernel, CPU_0 + 0x100000 + rows[i].before, &place) != rows[i].there)
 			fail_msg("row %zu", i);
 		/* the others stay */
-		assert_true(kernel_percpu_at(kernel, CPU_0 + 0x80000000, &place));
-		kernel_close(kernel);
+		assert_true(percpu_at(kernel, CPU_0 + 0x80000000, &place));
+		open_close(kernel);
 	}
 	for (size_t i = 0; i < 5; i++) {
 		struct member *members;
@@ -394,7 +393,7 @@ static void chunks_that_cannot_be(void **state)
 		members[members_of_a_chunk[i]].known = false;
 		expect_place(kernel, CPU_0 + 0x100000, NULL, 0, 0);
 		expect_place(kernel, CPU_0 + 0x10, "static", 0, 0x10);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -435,14 +434,14 @@ static void lists_of_chunks(void **state)
 		put(CHUNK + 0x18, IMAGE + CHUNK + STEP + 0x10, 8);
 		put(rows[i].at, rows[i].value, rows[i].at == NR_SLOTS ? 4 : 8);
 		kernel = open_kernel();
-		if (kernel_percpu_at(kernel, CPU_0 + 0x300000, &place) != rows[i].first &&
+		if (percpu_at(kernel, CPU_0 + 0x300000, &place) != rows[i].first &&
 		    rows[i].at != CHUNK + 0x18)
 			fail_msg("row %zu: the first", i);
-		if (kernel_percpu_at(kernel, CPU_0 + 0x100000, &place) != rows[i].second)
+		if (percpu_at(kernel, CPU_0 + 0x100000, &place) != rows[i].second)
 			fail_msg("row %zu: the second", i);
-		if (kernel_percpu_at(kernel, CPU_0 + 0x500000, &place) != rows[i].other)
+		if (percpu_at(kernel, CPU_0 + 0x500000, &place) != rows[i].other)
 			fail_msg("row %zu: the other", i);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 	for (size_t i = 0; i < 3; i++) {
 		struct kernel *kernel;
@@ -455,7 +454,7 @@ static void lists_of_chunks(void **state)
 				linked.symbols[nr].name = "nothing";
 		kernel = open_kernel();
 		expect_place(kernel, CPU_0 + 0x100000, NULL, 0, 0);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 

@@ -119,7 +119,7 @@ static unsigned int nr_cuts; /* places where lists are cut; 0: one, if there is 
 static void expect_tasks(struct kernel *kernel, const int *pids, size_t nr, const char *damage)
 {
 	struct error err = { .message = "" };
-	const struct task_list *list = kernel_tasks(kernel, &err);
+	const struct task_list *list = task_all(kernel, &err);
 	unsigned int told = 0, cut = 0;
 
 	if (!list)
@@ -136,7 +136,7 @@ static void expect_tasks(struct kernel *kernel, const int *pids, size_t nr, cons
 	/* once, though both ways along a list may end there */
 	assert_int_equal(told, damage != NULL);
 	assert_int_equal(cut, nr_cuts ? nr_cuts : told);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 static void whole_list(void **state)
@@ -390,8 +390,8 @@ static void threads_in_a_ring(void **state)
 			expect_tasks(kernel, pids, 4, NULL);
 			continue;
 		}
-		assert_null(kernel_tasks(kernel, NULL));
-		kernel_close(kernel);
+		assert_null(task_all(kernel, NULL));
+		open_close(kernel);
 	}
 }
 
@@ -428,7 +428,7 @@ static void members_far_apart(void **state)
 			placed_set(kernel, TASK_ACTIVE_MM, SHIFT + (last == 1 ? 0x3ff8 : 0x3ff9),
 				   8);
 		if (last == 1) {
-			const struct task_list *list = kernel_tasks(kernel, NULL);
+			const struct task_list *list = task_all(kernel, NULL);
 
 			assert_non_null(list);
 			assert_true(list->task[1].active_mm == 0x77);
@@ -440,10 +440,10 @@ static void members_far_apart(void **state)
 		{
 			struct error err = { .message = "" };
 
-			assert_null(kernel_tasks(kernel, &err));
+			assert_null(task_all(kernel, &err));
 			assert_non_null(strstr(err.message, "16385 bytes apart"));
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -514,7 +514,7 @@ static void tasks_with_a_hole(void **state)
 			kernel->dump->format = &noting;
 		kernel->notes = &taker;
 		names_told = 0;
-		list = kernel_tasks(kernel, NULL);
+		list = task_all(kernel, NULL);
 		/* of the list's head and of its one entry, however they were read */
 		assert_int_equal(names_told, missing ? 0 : 2);
 		kernel->dump->format = format;
@@ -528,7 +528,7 @@ static void tasks_with_a_hole(void **state)
 			assert_true(list->task[0].mm == 0x99);
 			assert_string_equal(list->task[0].comm, "idle");
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -567,7 +567,7 @@ static void idle_tasks(void **state)
 			put64(at + 3 * STEP, 0x5678);
 			kernel = placed_open(&linked, layout, sizeof(layout) / sizeof(layout[0]));
 			placed_set(kernel, RQ_IDLE, 8, 8);
-			list = kernel_tasks(kernel, NULL);
+			list = task_all(kernel, NULL);
 			assert_non_null(list);
 			assert_int_equal(list->nr, 4);
 			for (size_t i = 0; i < 4; i++) {
@@ -577,7 +577,7 @@ static void idle_tasks(void **state)
 										  -1);
 			}
 			assert_int_equal(list->damages.nr, damaged);
-			kernel_close(kernel);
+			open_close(kernel);
 		}
 }
 
@@ -599,15 +599,15 @@ static void stopped_search(void **state)
 	put_tasks(400);
 	kernel = open_kernel();
 	kernel->listener = &listener;
-	assert_null(kernel_tasks(kernel, &err));
+	assert_null(task_all(kernel, &err));
 	assert_int_equal(err.code, ERROR_INTERRUPTED);
 	assert_in_range(asked, 1, 3);
-	assert_non_null(kernel_tasks_so_far(kernel));
-	assert_int_equal(kernel_tasks_so_far(kernel)->nr, 256);
+	assert_non_null(task_all_so_far(kernel));
+	assert_int_equal(task_all_so_far(kernel)->nr, 256);
 	kernel->listener = NULL;
-	assert_int_equal(kernel_tasks(kernel, &err)->nr, 400);
-	assert_null(kernel_tasks_so_far(kernel));
-	kernel_close(kernel);
+	assert_int_equal(task_all(kernel, &err)->nr, 400);
+	assert_null(task_all_so_far(kernel));
+	open_close(kernel);
 }
 
 /* --- mappings --- */
@@ -646,7 +646,7 @@ static void expect_vmas(struct kernel *kernel, size_t nr, size_t nr_damages, con
 	struct error err = { .message = "" };
 	struct vma_list list;
 
-	if (!kernel_vmas(kernel, VIRTUAL + MM, &list, &err))
+	if (!vma_each(kernel, VIRTUAL + MM, &list, &err))
 		fail_msg("%s", err.message);
 	assert_int_equal(list.nr, nr);
 	for (size_t i = 0; i < nr; i++)
@@ -655,7 +655,7 @@ static void expect_vmas(struct kernel *kernel, size_t nr, size_t nr_damages, con
 	if (damage && !strstr(list.damages.error[nr_damages - 1].message, damage))
 		fail_msg("%s", list.damages.error[nr_damages - 1].message);
 	vma_list_release(&list);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 static void mappings(void **state)
@@ -668,13 +668,13 @@ static void mappings(void **state)
 	put_vmas();
 	expect_vmas(open_kernel(), 4, 0, NULL);
 	kernel = open_kernel();
-	assert_true(kernel_vmas(kernel, VIRTUAL + MM, &list, NULL));
+	assert_true(vma_each(kernel, VIRTUAL + MM, &list, NULL));
 	assert_int_equal(vma_list_at(&list, 0)->first, 0x10000);
 	assert_int_equal(vma_list_at(&list, 0x10fff)->first, 0x10000);
 	assert_int_equal(vma_list_at(&list, 0x11000)->first, 0x20000);
 	assert_null(vma_list_at(&list, 0x41000));
 	vma_list_release(&list);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* The tree has what the list does not lead to. */
@@ -760,7 +760,7 @@ static void what_is_no_mapping(void **state)
 		if (!rows[i].is_one)
 			assert_int_equal(err.code, ERROR_FORMAT);
 		vma_list_release(&list);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 	start();
 	put_vmas();
@@ -783,7 +783,7 @@ static void what_is_no_mapping(void **state)
 	assert_int_equal(list.vma->pgoff, 0x55);
 	assert_int_equal(list.vma->file, 0x66);
 	vma_list_release(&list);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 static void rights_of_mappings(void **state)
@@ -838,21 +838,21 @@ static void orders_of_a_tree(void **state)
 	start();
 	put_vmas();
 	kernel = open_kernel();
-	assert_true(kernel_visit_rbtree(kernel, &rbtree, root, &err));
+	assert_true(vma_visit_rbtree(kernel, &rbtree, root, &err));
 	assert_string_equal(seen, "1234");
 	seen[0] = '\0';
 	rbtree.parents_first = true;
-	assert_true(kernel_visit_rbtree(kernel, &rbtree, root, &err));
+	assert_true(vma_visit_rbtree(kernel, &rbtree, root, &err));
 	assert_string_equal(seen, "2134");
 	for (int first = 0; first < 2; first++) {
 		strcpy(seen, "12345678");
 		rbtree.parents_first = first;
-		assert_false(kernel_visit_rbtree(kernel, &rbtree, root, &err));
+		assert_false(vma_visit_rbtree(kernel, &rbtree, root, &err));
 		assert_int_equal(err.code, ERROR_NO_ANSWER);
 	}
 	rbtree.node = VMA_ANON_NAME;
-	assert_false(kernel_visit_rbtree(kernel, &rbtree, root, &err));
-	kernel_close(kernel);
+	assert_false(vma_visit_rbtree(kernel, &rbtree, root, &err));
+	open_close(kernel);
 }
 
 /* No balanced tree has a path of more than 64. */
@@ -980,11 +980,11 @@ static void a_full_root_of_a_maple_tree(void **state)
 			struct kernel *kernel = open_maple();
 			struct vma_list list;
 
-			assert_true(kernel_vmas(kernel, VIRTUAL + MM, &list, NULL));
+			assert_true(vma_each(kernel, VIRTUAL + MM, &list, NULL));
 			assert_int_equal(list.nr, nr - 1);
 			assert_int_equal(list.damages.nr, 1);
 			vma_list_release(&list);
-			kernel_close(kernel);
+			open_close(kernel);
 		}
 	}
 }
@@ -1002,12 +1002,12 @@ static void stopped_mappings(void **state)
 	put_vmas();
 	kernel = open_kernel();
 	kernel->listener = &listener;
-	assert_false(kernel_vmas(kernel, VIRTUAL + MM, &list, &err));
+	assert_false(vma_each(kernel, VIRTUAL + MM, &list, &err));
 	assert_int_equal(err.code, ERROR_INTERRUPTED);
 	assert_in_range(asked, 1, 3);
 	assert_int_equal(list.nr, 0); /* it asks before the first, then seldom */
 	vma_list_release(&list);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* --- tasks of two boots --- */
@@ -1055,13 +1055,13 @@ static void tasks_of_one_name(void **state)
 	start();
 	put_tasks(8);
 	kernel = open_kernel();
-	assert_non_null(kernel_tasks(kernel, NULL));
+	assert_non_null(task_all(kernel, NULL));
 	kernel->listener = &listener;
 	assert_int_equal(diffs_until(kernel, UINT32_MAX), 1);
 	assert_in_range(questions.nr, 8, 100);
 	assert_int_equal(diffs_until(kernel, questions.nr - 4), 0);
 	kernel->listener = NULL;
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* --- stacks --- */
@@ -1121,8 +1121,8 @@ static void stacks_of_tasks(void **state)
 			for (unsigned int nr = 0; nr < 3; nr++) {
 				uint64_t first = from + 0x100000 * (nr + 1);
 
-				assert_false(kernel_stack_at(kernel, first - 1, &stack));
-				assert_int_equal(kernel_stack_at(kernel, first, &stack), size != 0);
+				assert_false(task_stack_at(kernel, first - 1, &stack));
+				assert_int_equal(task_stack_at(kernel, first, &stack), size != 0);
 				if (!size)
 					continue;
 				assert_int_equal(stack.kind, STACK_TASK);
@@ -1131,12 +1131,12 @@ static void stacks_of_tasks(void **state)
 				if (stack.last != first + size - 1)
 					fail_msg("row %zu: %llx", i,
 						 (unsigned long long)stack.last);
-				assert_true(kernel_stack_at(kernel, stack.last, &stack));
-				assert_false(kernel_stack_at(kernel, first + size, &stack));
+				assert_true(task_stack_at(kernel, stack.last, &stack));
+				assert_false(task_stack_at(kernel, first + size, &stack));
 			}
-			assert_false(kernel_stack_at(kernel, 0, &stack));
-			assert_false(kernel_stack_at(kernel, 0xfff, &stack));
-			kernel_close(kernel);
+			assert_false(task_stack_at(kernel, 0, &stack));
+			assert_false(task_stack_at(kernel, 0xfff, &stack));
+			open_close(kernel);
 		}
 }
 

@@ -290,7 +290,7 @@ static void mappings_of_a_table(void **state)
 	for (size_t i = 0; i < 512; i++)
 		assert_int_equal(reverse_mapping(reverse, frame, i)->first, 0x200000 + i * 0x1000);
 	reverse_destroy(reverse);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 int main(void)

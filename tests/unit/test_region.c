@@ -157,23 +157,23 @@ static void the_direct_map(void **state)
 		bool there = rows[i].code == ERROR_NONE;
 
 		err.code = ERROR_NONE;
-		if (kernel_phys_to_virt(kernel, rows[i].paddr, &value, &err) != there ||
+		if (region_phys_to_virt(kernel, rows[i].paddr, &value, &err) != there ||
 		    (!there && err.code != rows[i].code))
 			fail_msg("row %zu: %s", i, err.message);
 		if (there)
 			assert_true(value == direct + rows[i].paddr);
 	}
-	assert_true(kernel_linear(kernel, direct + 0x1234, &value));
+	assert_true(region_linear(kernel, direct + 0x1234, &value));
 	assert_int_equal(value, 0x1234);
-	assert_true(kernel_linear(kernel, image_at + 0x1234, &value));
+	assert_true(region_linear(kernel, image_at + 0x1234, &value));
 	assert_int_equal(value, 0x1234);
-	assert_false(kernel_linear(kernel, direct + 0x200000, &value));
-	assert_false(kernel_linear(kernel, direct + 0x400000, &value));
-	assert_false(kernel_linear(kernel, direct + 0x600000, &value));
-	assert_false(kernel_linear(kernel, image_at + 0x600000, &value));
-	assert_false(kernel_linear(kernel, 0xffffc90000001000, &value));
-	assert_false(kernel_linear(kernel, 0x1000, &value));
-	kernel_close(kernel);
+	assert_false(region_linear(kernel, direct + 0x200000, &value));
+	assert_false(region_linear(kernel, direct + 0x400000, &value));
+	assert_false(region_linear(kernel, direct + 0x600000, &value));
+	assert_false(region_linear(kernel, image_at + 0x600000, &value));
+	assert_false(region_linear(kernel, 0xffffc90000001000, &value));
+	assert_false(region_linear(kernel, 0x1000, &value));
+	open_close(kernel);
 }
 
 /* High memory has no address there; what is above 4G is none at all; modules lie in vmalloc. */
@@ -190,17 +190,17 @@ static void the_direct_map_of_i386(void **state)
 			   "SYMBOL(_stext)=c1000000\n");
 	put(0x1000 + 4 * (0xc0000000 >> 22), P | RW | PS, 4);
 	kernel = memory_open(NULL, NULL);
-	assert_true(kernel_phys_to_virt(kernel, 0x1234, &value, NULL));
+	assert_true(region_phys_to_virt(kernel, 0x1234, &value, NULL));
 	assert_true(value == 0xc0001234);
-	assert_false(kernel_phys_to_virt(kernel, 0x40000000, &value, &err));
+	assert_false(region_phys_to_virt(kernel, 0x40000000, &value, &err));
 	assert_int_equal(err.code, ERROR_NO_ANSWER);
 	assert_non_null(strstr(err.message, "beyond the direct map"));
 	err.code = ERROR_NONE;
-	assert_null(kernel_region(kernel, UINT64_C(0x100000000), &err));
+	assert_null(region_of(kernel, UINT64_C(0x100000000), &err));
 	assert_int_equal(err.code, ERROR_NO_ANSWER);
-	assert_true(kernel_region_has_modules(kernel, &vmalloc));
-	assert_false(kernel_region_has_modules(kernel, &modules));
-	kernel_close(kernel);
+	assert_true(region_has_modules(kernel, &vmalloc));
+	assert_false(region_has_modules(kernel, &modules));
+	open_close(kernel);
 }
 
 /* What has the same name, or none, is no contradiction. */
@@ -371,7 +371,7 @@ static void expect_region(struct kernel *kernel, uint64_t vaddr, const char *nam
 			  uint64_t last)
 {
 	struct error err = { .message = "" };
-	const struct region *region = kernel_region(kernel, vaddr, &err);
+	const struct region *region = region_of(kernel, vaddr, &err);
 
 	if (!region)
 		fail_msg("%s %llx: %s", kernel->identity->release, (unsigned long long)vaddr,
@@ -471,7 +471,7 @@ static void layouts_of_each_era(void **state)
 		start_era(era->release, era->levels);
 		kernel = open_era(era->page_offset);
 		expect_region(kernel, era->vaddr, era->name, era->first, era->last);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -503,7 +503,7 @@ static void an_idt_proves_a_cpu_entry_area(void **state)
 		if (kernels[i].ldt)
 			expect_region(kernel, kernels[i].ldt, "ldt-remap", kernels[i].ldt,
 				      kernels[i].ldt + 0x7fffffffff);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 	/* Another page there is no IDT, but no hole either. */
 	for (int i = 0; i < 3; i++) {
@@ -520,7 +520,7 @@ static void an_idt_proves_a_cpu_entry_area(void **state)
 		kernel = open_era(before);
 		expect_region(kernel, 0xfffffe0000000000, "unknown", 0, 0);
 		expect_region(kernel, 0xffffffff7fffffff, "hole", 0, 0);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -562,7 +562,7 @@ static void holes_are_proved(void **state)
 				put64(HIGH_PUD, HIGH_PMD | P | RW);
 			kernel = open_era(places[i].page_offset);
 			expect_region(kernel, vaddr, way ? "unknown" : places[i].empty, 0, 0);
-			kernel_close(kernel);
+			open_close(kernel);
 		}
 }
 
@@ -585,19 +585,19 @@ static void a_fixmap_without_types(void **state)
 	expect_region(kernel, 0xffffffffff600000, "vsyscall", 0xffffffffff600000,
 		      0xffffffffff600fff);
 	expect_region(kernel, 0xffffffffff7fc000, "hole", 0xffffffffff601000, 0);
-	kernel_close(kernel);
+	open_close(kernel);
 	put64(FIXMAP_PMD + 8 * 507, FIXMAP_PTE | P | RW);
 	put64(FIXMAP_PTE + 8 * 508, 0xfec00000 | P | RW);
 	kernel = open_era("ffff888000000000");
 	expect_region(kernel, 0xffffffffff7fc000, "unknown", 0xffffffffff601000, 0);
-	kernel_close(kernel);
+	open_close(kernel);
 	/* A page of the kernel's own at the vsyscall page's place. */
 	put64(FIXMAP_PTE, 0xfed00000 | P | RW);
 	kernel = open_era("ffff888000000000");
 	expect_region(kernel, 0xffffffffff600000, "fixmap", 0, 0xffffffffff7fffff);
 	expect_region(kernel, 0xffffffffff7fc000, "fixmap", 0, 0xffffffffff7fffff);
 	expect_region(kernel, 0xffffffffff800000, "hole", 0, UINT64_MAX);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 int main(void)

@@ -43,7 +43,7 @@ static void resources_by_types(void **state)
 			put(at + 0x40, i < nr ? IMAGE + at + SIZE : 0, 8);
 		}
 		kernel = open_kernel(NULL);
-		tree = kernel_resources(kernel, RESOURCE_MEMORY, NULL);
+		tree = resource_all(kernel, RESOURCE_MEMORY, NULL);
 		assert_non_null(tree);
 		assert_int_equal(tree->nr, NR - 1);
 		assert_true(tree->root_end == UINT32_MAX);
@@ -54,7 +54,7 @@ static void resources_by_types(void **state)
 			assert_int_equal(tree->resource[i].depth, i);
 			assert_int_equal(tree->resource[i].cut, nr == NR && i == tree->nr - 1);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -100,7 +100,7 @@ static void resources_by_size(void **state)
 		memcpy(image.bytes + MEMORY + NAME, "System RAM", 10);
 		without_types = true;
 		kernel = open_kernel(NULL);
-		tree = kernel_resources(kernel, RESOURCE_MEMORY, NULL);
+		tree = resource_all(kernel, RESOURCE_MEMORY, NULL);
 		if (!tree != !wide)
 			fail_msg("row %zu", i);
 		if (tree) {
@@ -114,7 +114,7 @@ static void resources_by_size(void **state)
 			assert_true(tree->resource[1].start ==
 				    (wide == 8 ? 0x200000000 : 0x20000000));
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -166,7 +166,7 @@ static void resources_out_of_order(void **state)
 		put(rows[i].at, rows[i].value, 8);
 		without_types = true;
 		kernel = open_kernel(NULL);
-		tree = kernel_resources(kernel, RESOURCE_MEMORY, NULL);
+		tree = resource_all(kernel, RESOURCE_MEMORY, NULL);
 		assert_non_null(tree);
 		if (tree->nr != rows[i].nr || tree->nr_damages != rows[i].damages)
 			fail_msg("row %zu: %zu, %zu, %s", i, tree->nr, tree->nr_damages,
@@ -180,7 +180,7 @@ static void resources_out_of_order(void **state)
 			assert_int_equal(tree->resource[nr].depth,
 					 tree->resource[nr].address == IMAGE + C);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -223,14 +223,14 @@ static void places_in_a_resource(void **state)
 		put(ONE + at + rows[i].address, 0x1fff, 4);
 		put(ONE + pointers + 8, IMAGE + ROOT, 8);
 		kernel = open_kernel(NULL);
-		tree = kernel_resources(kernel, RESOURCE_MEMORY, NULL);
+		tree = resource_all(kernel, RESOURCE_MEMORY, NULL);
 		if (!tree != !rows[i].known)
 			fail_msg("row %zu", i);
 		if (tree) {
 			assert_int_equal(tree->nr, 1);
 			assert_true(tree->resource[0].end == 0x1fff);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 

@@ -303,7 +303,7 @@ static void a_page_is_constant_once(void **state)
 		assert_int_equal(places.constant.range[i].last, (i + 1) * PAGE_BYTES - 1);
 	}
 	scrub_places_release(&places);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 int main(void)

@@ -33,7 +33,7 @@ static struct found try_with(const struct arch *arch, const struct found_table *
 	};
 	struct found found;
 
-	memory_load();
+	show_memory_load();
 	search.dump = image_open(&image, NULL);
 	assert_non_null(search.dump);
 	arch->try_table(&search, ROOT);
@@ -343,7 +343,7 @@ static void a_search_of_memory(void **state)
 
 	(void)state;
 	put_x86_64(4, 0);
-	memory_load();
+	show_memory_load();
 	/* the same once more behind a hole; it does not map itself there */
 	image_load(&image, MEMORY, 8 << 20, MEMORY_SIZE);
 	search.dump = image_open(&image, NULL);

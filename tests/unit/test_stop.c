@@ -315,10 +315,10 @@ static void sizes(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_true(memory_parse(rows[i].text, &size));
+		assert_true(limit_parse(rows[i].text, &size));
 		assert_true(size == rows[i].size);
 	}
-	assert_true(memory_default() >= UINT64_C(1) << 30);
+	assert_true(limit_default() >= UINT64_C(1) << 30);
 }
 
 #if defined(__has_feature)
@@ -340,13 +340,13 @@ static void a_failure_is_noted(void **state)
 	void *block;
 
 	(void)state;
-	memory_ran_out();
+	limit_ran_out();
 	if (strstr(ALLOCATOR, "other"))
 		return;
 	block = allocate(SIZE_MAX - 4096); /* of 32 bits, half might be there */
 	assert_null(block);
-	assert_true(memory_ran_out());
-	assert_false(memory_ran_out());
+	assert_true(limit_ran_out());
+	assert_false(limit_ran_out());
 }
 
 /* --- progress --- */

@@ -32,8 +32,8 @@ static struct task_info info_of(struct kernel *kernel, const struct task_list *l
 	struct task_facts facts;
 	struct task_info info;
 
-	kernel_task_facts(kernel, list, &facts);
-	info = kernel_task_info(kernel, &facts, task);
+	task_facts_read(kernel, list, &facts);
+	info = task_info_read(kernel, &facts, task);
 	task_facts_release(&facts);
 	return info;
 }
@@ -89,7 +89,7 @@ static void states(void **state)
 		letter = info_at(kernel, IMAGE + TASK, 0).state;
 		if (letter != rows[i].letter)
 			fail_msg("%s, %x: %c", rows[i].release, rows[i].state, letter);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -120,7 +120,7 @@ static void states_by_their_members(void **state)
 		if (rows[i].exit)
 			placed_set(kernel, TASK_EXIT_STATE, 8, 4);
 		assert_int_equal(info_at(kernel, IMAGE + TASK, 0).state, rows[i].letter);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -167,7 +167,7 @@ static void cpus(void **state)
 		    (info.has_cpu && info.cpu != (uint32_t)rows[i].cpu))
 			fail_msg("row %zu: %u", i, info.cpu);
 		assert_true(info.stack == (rows[i].stack ? IMAGE + STACK : 0));
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -190,7 +190,7 @@ static void parents(void **state)
 	assert_int_equal(info.stack, 0);
 	placed_forget(kernel, TASK_PARENT);
 	assert_false(info_at(kernel, IMAGE + TASK, 0).has_parent);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* --- resident pages --- */
@@ -240,7 +240,7 @@ static void pages_of_an_array(void **state)
 			expect_rss(&info, true, rows[i].pages << 12);
 			info = info_at(kernel, base + TASK, 0);
 			expect_rss(&info, false, 0);
-			kernel_close(kernel);
+			open_close(kernel);
 		}
 }
 
@@ -267,7 +267,7 @@ static void numbers_of_counters(void **state)
 		placed_set(kernel, MM_RSS_COUNT, 0, 8 * rows[i].nr);
 		info = info_at(kernel, IMAGE + TASK, IMAGE + MM);
 		expect_rss(&info, rows[i].has, rows[i].pages << 12);
-		kernel_close(kernel);
+		open_close(kernel);
 		/* the same as counters without CPUs of their own */
 		memory_start_64("6.6.0", "SIZE(percpu_counter)=16\n");
 		for (unsigned int j = 0; j < 20; j++)
@@ -277,7 +277,7 @@ static void numbers_of_counters(void **state)
 		placed_set(kernel, MM_RSS, 0, 16 * rows[i].nr);
 		info = info_at(kernel, IMAGE + TASK, IMAGE + MM);
 		expect_rss(&info, rows[i].has, rows[i].pages << 12);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -346,7 +346,7 @@ static void pages_of_counters(void **state)
 		info = info_at(kernel, IMAGE + TASK, IMAGE + MM);
 		if (info.has_rss != rows[i].has || info.rss != rows[i].pages << 12)
 			fail_msg("row %zu: %llx", i, (unsigned long long)info.rss);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -365,7 +365,7 @@ static void counters_of_unknown_size(void **state)
 	kernel = PLACED_OPEN(NULL, members);
 	info = info_at(kernel, IMAGE + TASK, IMAGE + MM);
 	expect_rss(&info, false, 0);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* A CPU whose offset cannot be read, and counters that cannot: no sum is better than a part. */
@@ -395,7 +395,7 @@ static void counters_that_cannot_be_read(void **state)
 		kernel = PLACED_OPEN(&linked, members);
 		info = info_at(kernel, IMAGE + TASK, IMAGE + MM);
 		expect_rss(&info, part == 0, (70 + 8 - 6) << 12);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -441,7 +441,7 @@ static void pages_that_threads_have_counted(void **state)
 
 			expect_rss(&info, mm != 0, (counted ? pages[mm] : 100 * mm) << 12);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -474,11 +474,11 @@ static void a_search_of_threads_that_was_stopped(void **state)
 		kernel = placed_open(NULL, NULL, 0);
 		placed_set(kernel, TASK_RSS_COUNT, 16, 16);
 		kernel->listener = &listener;
-		kernel_task_facts(kernel, &list, &facts);
+		task_facts_read(kernel, &list, &facts);
 		kernel->listener = NULL;
 		assert_int_equal(facts.nr_cached, left ? NR_THREADS : 0);
 		task_facts_release(&facts);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -501,7 +501,7 @@ static void many_counters_of_a_thread(void **state)
 		placed_set(kernel, TASK_RSS_COUNT, 0, 4 * nr);
 		info = info_of(kernel, &list, &task);
 		expect_rss(&info, true, (nr == 15 ? 14 : 15) << 12);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -538,25 +538,25 @@ static void running_tasks(void **state)
 		put(QUEUES + 2 * CPU_BYTES + 8, rows[i].current[1], 8);
 		put(TASK, 1, 4); /* where it ran last, by itself */
 		kernel = placed_open(&linked, NULL, 0);
-		kernel_task_facts(kernel, &no_tasks, &facts);
+		task_facts_read(kernel, &no_tasks, &facts);
 		assert_int_equal(facts.nr_cpus, 0);
 		assert_false(facts.all_cpus);
 		task_facts_release(&facts);
 		placed_set(kernel, RQ_CURR, 8, 8);
 		placed_set(kernel, TASK_CPU, 0, 4);
-		kernel_task_facts(kernel, &no_tasks, &facts);
+		task_facts_read(kernel, &no_tasks, &facts);
 		assert_int_equal(facts.nr_cpus, rows[i].nr);
 		assert_int_equal(facts.all_cpus, rows[i].nr == 2);
 		assert_false(facts.has_offsets);
-		info = kernel_task_info(kernel, &facts, &task);
+		info = task_info_read(kernel, &facts, &task);
 		assert_int_equal(info.running, rows[i].cpu >= 0);
 		assert_true(info.has_cpu);
 		assert_int_equal(info.cpu, rows[i].cpu >= 0 ? rows[i].cpu : 1);
 		placed_forget(kernel, TASK_CPU);
-		info = kernel_task_info(kernel, &facts, &task);
+		info = task_info_read(kernel, &facts, &task);
 		assert_int_equal(info.has_cpu, rows[i].cpu >= 0);
 		task_facts_release(&facts);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 

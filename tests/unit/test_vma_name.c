@@ -100,7 +100,7 @@ static void expect_path(struct kernel *kernel, unsigned int file, const char *pa
 {
 	struct error err = { .message = "" };
 	char found[VMA_NAME_MAX];
-	bool done = kernel_file_path(kernel, IMAGE + FILES + 16 * file, found, &err);
+	bool done = vma_file_path(kernel, IMAGE + FILES + 16 * file, found, &err);
 
 	if (!done && path)
 		fail_msg("%s: %s", path, err.message);
@@ -133,7 +133,7 @@ static void paths_over_mounts(void **state)
 		}
 		for (unsigned int i = 0; i < 5; i++)
 			expect_path(kernel, i, paths[i]);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -162,7 +162,7 @@ static void paths_that_cannot_be_read(void **state)
 		if (id == MOUNT_MNT && i % 2 == 0)
 			placed_set(kernel, id, 0x70000000, 8);
 		expect_path(kernel, 4, NULL);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -197,7 +197,7 @@ static void deleted_files(void **state)
 		put(DENTRIES + 0x80 * rows[i].dentry + 40, rows[i].pprev, 8);
 		kernel = PLACED_OPEN(NULL, layout);
 		expect_path(kernel, rows[i].dentry, rows[i].path);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -222,7 +222,7 @@ static void long_names(void **state)
 			memset(path + 9, 'x', rows[i].length);
 		kernel = PLACED_OPEN(NULL, layout);
 		expect_path(kernel, 4, rows[i].has ? path : NULL);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 	/* a NUL in it ends it */
 	{
@@ -233,7 +233,7 @@ static void long_names(void **state)
 		put(DENTRIES + 0x80 * 4 + 16, 9, 4);
 		kernel = PLACED_OPEN(NULL, layout);
 		expect_path(kernel, 4, "/mnt/dir/file");
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -284,15 +284,14 @@ static void long_paths(void **state)
 		kernel = PLACED_OPEN(NULL, layout);
 		for (int by_file = 0; by_file < 2; by_file++) {
 			memset(&fenced, '#', sizeof(fenced));
-			done = by_file ?
-				       kernel_file_path(kernel, IMAGE + FILES, fenced.path, NULL) :
-				       kernel_dentry_path(kernel, dentry_at(NR), fenced.path, NULL);
+			done = by_file ? vma_file_path(kernel, IMAGE + FILES, fenced.path, NULL) :
+					 vma_dentry_path(kernel, dentry_at(NR), fenced.path, NULL);
 			assert_int_equal(done, rows[i].has);
 			if (done)
 				assert_string_equal(fenced.path, path);
 			expect_fenced(&fenced);
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -311,9 +310,9 @@ static void paths_that_loop(void **state)
 		put_dentry(4, 3, empty ? "" : "file");
 		put_mount(1, 1, 2, 2); /* is its own parent, too */
 		kernel = PLACED_OPEN(NULL, layout);
-		assert_false(kernel_file_path(kernel, IMAGE + FILES + 64, path, &err));
+		assert_false(vma_file_path(kernel, IMAGE + FILES + 64, path, &err));
 		assert_int_equal(err.code, ERROR_FORMAT);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 	/* two mounts, each on the other's root */
 	memory_start_64("6.1.0", "");
@@ -321,9 +320,9 @@ static void paths_that_loop(void **state)
 	put_mount(0, 1, 2, 0);
 	put_mount(1, 0, 0, 2);
 	kernel = PLACED_OPEN(NULL, layout);
-	assert_false(kernel_file_path(kernel, IMAGE + FILES, path, &err));
+	assert_false(vma_file_path(kernel, IMAGE + FILES, path, &err));
 	assert_non_null(strstr(err.message, "loops, or has more than 4096 parts"));
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* --- without a mount --- */
@@ -347,22 +346,22 @@ static void paths_of_dentries(void **state)
 	put_files();
 	kernel = PLACED_OPEN(NULL, layout);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_true(kernel_dentry_path(kernel, dentry_at(rows[i].dentry), path, NULL));
+		assert_true(vma_dentry_path(kernel, dentry_at(rows[i].dentry), path, NULL));
 		assert_string_equal(path, rows[i].path);
 	}
 	placed_forget(kernel, DENTRY_NAME);
-	assert_false(kernel_dentry_path(kernel, dentry_at(4), path, NULL));
-	assert_false(kernel_dentry_path(kernel, dentry_at(5), path, NULL));
+	assert_false(vma_dentry_path(kernel, dentry_at(4), path, NULL));
+	assert_false(vma_dentry_path(kernel, dentry_at(5), path, NULL));
 	placed_forget(kernel, DENTRY_PARENT);
-	assert_false(kernel_dentry_path(kernel, dentry_at(5), path, NULL));
-	kernel_close(kernel);
+	assert_false(vma_dentry_path(kernel, dentry_at(5), path, NULL));
+	open_close(kernel);
 	memory_start_64("6.1.0", "");
 	put_files();
 	put(DENTRIES + 0x80 * 4 + 40, 0, 8);
 	kernel = PLACED_OPEN(NULL, layout);
-	assert_true(kernel_dentry_path(kernel, dentry_at(4), path, NULL));
+	assert_true(vma_dentry_path(kernel, dentry_at(4), path, NULL));
 	assert_string_equal(path, "/dir/file (deleted)");
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* --- names that a file system gives --- */
@@ -398,7 +397,7 @@ static void names_by_functions(void **state)
 		/* what is named cannot be read */
 		placed_forget(kernel, DENTRY_NAME);
 		expect_path(kernel, 0, NULL);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -436,7 +435,7 @@ static void functions_that_are_not_asked(void **state)
 		if (!rows[i].member)
 			placed_forget(kernel, DENTRY_OPS_DNAME);
 		expect_path(kernel, dentry, rows[i].path);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -466,7 +465,7 @@ static void expect_name(struct kernel *kernel, uint64_t first, uint64_t last, co
 	const struct vma vma = { .address = IMAGE + AREA, .first = first, .last = last };
 	struct error err = { .message = "" };
 	char name[VMA_NAME_MAX];
-	bool done = kernel_vma_name(kernel, IMAGE + MM, &vma, name, &err);
+	bool done = vma_name_of(kernel, IMAGE + MM, &vma, name, &err);
 
 	if (!done && expected)
 		fail_msg("%s: %s", expected, err.message);
@@ -511,14 +510,14 @@ static void parts_of_a_process(void **state)
 	}
 	placed_forget(kernel, MM_VDSO);
 	expect_name(kernel, VDSO, VDSO + 0x1fff, "");
-	kernel_close(kernel);
+	open_close(kernel);
 	/* a process without a vdso has none at 0 */
 	memory_start_64("6.6.0", "");
 	put_area();
 	put(MM + 24, 0, 8);
 	kernel = PLACED_OPEN(NULL, area_layout);
 	expect_name(kernel, 0, 0xfff, "");
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* By special_mapping_vmops (a62c34bd2a8a, 3.15). Of the name 63 bytes are shown. */
@@ -541,7 +540,7 @@ static void special_mappings(void **state)
 	expect_name(kernel, 0x100000, 0x100fff, NULL);
 	placed_forget(kernel, SPECIAL_MAPPING_NAME);
 	expect_name(kernel, 0x100000, 0x100fff, "");
-	kernel_close(kernel);
+	open_close(kernel);
 	/* a mapping with other operations */
 	memory_start_64("6.6.0", note);
 	put_area();
@@ -549,14 +548,14 @@ static void special_mappings(void **state)
 	put(AREA, IMAGE + 0x9010, 8);
 	kernel = PLACED_OPEN(NULL, area_layout);
 	expect_name(kernel, 0x100000, 0x100fff, "");
-	kernel_close(kernel);
+	open_close(kernel);
 	/* a name that cannot be read, and one that ends where none does */
 	memory_start_64("6.6.0", note);
 	put_area();
 	put(AREA + 8, 0x1234, 8);
 	kernel = PLACED_OPEN(NULL, area_layout);
 	expect_name(kernel, 0x100000, 0x100fff, NULL);
-	kernel_close(kernel);
+	open_close(kernel);
 	for (size_t size = 62; size < 66; size++) {
 		memset(text, 'v', size);
 		text[size] = '\0';
@@ -566,7 +565,7 @@ static void special_mappings(void **state)
 		kernel = PLACED_OPEN(NULL, area_layout);
 		text[63] = '\0';
 		expect_name(kernel, 0x100000, 0x100fff, text);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -591,12 +590,12 @@ static void names_that_a_process_gave(void **state)
 	expect_name(kernel, 0x100000, 0x100fff, "");
 	placed_set(kernel, VMA_ANON_NAME, 0x40000000, 8);
 	expect_name(kernel, 0x100000, 0x100fff, NULL);
-	kernel_close(kernel);
+	open_close(kernel);
 	memory_start_64("6.6.0", "");
 	put_area();
 	kernel = PLACED_OPEN(NULL, area_layout);
 	expect_name(kernel, 0x100000, 0x100fff, "");
-	kernel_close(kernel);
+	open_close(kernel);
 	for (size_t size = 79; size < 83; size++) {
 		memset(text, 'n', size);
 		text[size] = '\0';
@@ -607,7 +606,7 @@ static void names_that_a_process_gave(void **state)
 		snprintf(expected, sizeof(expected), "[anon:%.80s]", text);
 		kernel = PLACED_OPEN(NULL, area_layout);
 		expect_name(kernel, 0x100000, 0x100fff, expected);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -624,9 +623,9 @@ static void gates_and_files(void **state)
 						"SYMBOL(gate_vma)=ffffffff80007908\n");
 		put_files();
 		kernel = PLACED_OPEN(NULL, layout);
-		assert_true(kernel_vma_name(kernel, IMAGE + MM, &vma, name, NULL));
+		assert_true(vma_name_of(kernel, IMAGE + MM, &vma, name, NULL));
 		assert_string_equal(name, gate ? "[vsyscall]" : "/mnt/dir/file");
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -656,14 +655,14 @@ static void names_are_told(void **state)
 	put_files();
 	kernel = PLACED_OPEN(NULL, layout);
 	kernel->notes = &taker.taker;
-	assert_true(kernel_file_path(kernel, IMAGE + FILES + 48, path, NULL));
+	assert_true(vma_file_path(kernel, IMAGE + FILES + 48, path, NULL));
 	snprintf(expected, sizeof(expected), "%d:%llx: %d:%llx:dir %d:%llx:mnt ", NOTED_LINK,
 		 (unsigned long long)dentry_at(3) + 40, NOTED_NAME,
 		 (unsigned long long)dentry_at(3) + 0x40, NOTED_NAME,
 		 (unsigned long long)dentry_at(1) + 0x40);
 	assert_string_equal(taker.text, expected);
 	kernel->notes = NULL;
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* --- the file of a swap area --- */
@@ -697,25 +696,25 @@ static void files_of_swap_areas(void **state)
 		put(INFO + 0x48, IMAGE + FILES + 48, 8);
 		put(INFO + 0x88, IMAGE + FILES + 16, 8);
 		kernel = PLACED_OPEN(NULL, layout);
-		assert_false(kernel_swap_file(kernel, rows[i].type, path, NULL));
+		assert_false(vma_swap_file(kernel, rows[i].type, path, NULL));
 		placed_set(kernel, SWAP_FILE, 8, 8);
-		if (kernel_swap_file(kernel, rows[i].type, path, &err) != (rows[i].path != NULL))
+		if (vma_swap_file(kernel, rows[i].type, path, &err) != (rows[i].path != NULL))
 			fail_msg("row %zu: %s", i, err.message);
 		if (rows[i].path)
 			assert_string_equal(path, rows[i].path);
 		else
 			assert_int_equal(err.code, ERROR_NO_ANSWER);
 		placed_forget(kernel, FILE_DENTRY);
-		assert_false(kernel_swap_file(kernel, rows[i].type, path, &err));
-		kernel_close(kernel);
+		assert_false(vma_swap_file(kernel, rows[i].type, path, &err));
+		open_close(kernel);
 	}
 	memory_start_64("6.1.0", "");
 	{
 		struct kernel *kernel = PLACED_OPEN(NULL, layout);
 		char path[VMA_NAME_MAX];
 
-		assert_false(kernel_swap_file(kernel, 0, path, NULL));
-		kernel_close(kernel);
+		assert_false(vma_swap_file(kernel, 0, path, NULL));
+		open_close(kernel);
 	}
 }
 

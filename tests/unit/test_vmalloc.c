@@ -135,7 +135,7 @@ static void link_areas(uint64_t head, unsigned int first, unsigned int nr)
 static const struct vmalloc_list *list_of(struct kernel *kernel)
 {
 	struct error err = { .message = "" };
-	const struct vmalloc_list *list = kernel_vmalloc(kernel, &err);
+	const struct vmalloc_list *list = vmalloc_areas(kernel, &err);
 
 	if (!list)
 		fail_msg("%s", err.message);
@@ -169,8 +169,8 @@ static void members_of_an_area(void **state)
 		assert_int_equal(area->nr_pages, 0x23);
 		assert_int_equal(area->physical, 0xfeb03000);
 		assert_true(area->caller == (with_caller ? IMAGE + 0x1237 : 0));
-		assert_ptr_equal(kernel_vmalloc(kernel, NULL), list);
-		kernel_close(kernel);
+		assert_ptr_equal(vmalloc_areas(kernel, NULL), list);
+		open_close(kernel);
 	}
 }
 
@@ -208,7 +208,7 @@ static void ranges_of_areas(void **state)
 			assert_non_null(
 				strstr(list->damages.error[0].message, "not a range of pages"));
 		}
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -243,7 +243,7 @@ static void owners_with_other_ranges(void **state)
 		assert_true(list->area->last ==
 			    AREAS - 1 + ((rows[i].fits ? rows[i].first + rows[i].pages : 8) << 12));
 		assert_int_equal(list->area->flags, rows[i].fits ? 2 : 0);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -275,7 +275,7 @@ static void parts_that_are_missing(void **state)
 		assert_int_equal(list->nr, way != 2);
 		if (way != 2)
 			assert_int_equal(list->area->state, VMALLOC_UNOWNED);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -304,7 +304,7 @@ static void flags_of_all_eras(void **state)
 		list = list_of(kernel);
 		if (list->area->flags != rows[i].flags)
 			fail_msg("%s: %x", rows[i].release, list->area->flags);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -353,7 +353,7 @@ static void states_by_flags(void **state)
 		assert_int_equal(list->nr, 1);
 		if (list->area->state != rows[i].state || list->damages.nr)
 			fail_msg("row %zu: %d", i, list->area->state);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -416,7 +416,7 @@ static void areas_that_wait_to_be_purged(void **state)
 		if (list->nr == 3)
 			assert_true(list->area[2].first ==
 				    AREAS + (rows[i].list ? 0x30000 : 0x20000));
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -473,7 +473,7 @@ static void lists_that_are_damaged(void **state)
 				       "the list of areas is cut after its entry"));
 		for (size_t nr = 1; nr < list->nr; nr++)
 			assert_true(list->area[nr - 1].last < list->area[nr].first);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -493,7 +493,7 @@ static void a_list_with_a_damaged_head(void **state)
 	list = list_of(kernel);
 	assert_int_equal(list->nr, 3);
 	assert_int_equal(list->damages.nr, 0);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* A chain that ends with 0, or leads back, or out of memory. */
@@ -528,7 +528,7 @@ static void chains_that_are_damaged(void **state)
 		if (list->damages.nr)
 			assert_non_null(strstr(list->damages.error[0].message,
 					       "the chain of areas is cut"));
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -566,7 +566,7 @@ static void nodes_of_areas(void **state)
 		link_areas(NODE + 48, 1, 1);
 		link_areas(NODE + SIZE + 16, 2, 1);
 		kernel = open_kernel(HAS_VM | HAS_FLAGS | HAS_SUBTREE);
-		list = kernel_vmalloc(kernel, &err);
+		list = vmalloc_areas(kernel, &err);
 		if ((list ? list->nr : 0) != rows[i].found)
 			fail_msg("row %zu: %s", i, err.message);
 		if (!list)
@@ -576,7 +576,7 @@ static void nodes_of_areas(void **state)
 					 nr == 1 ? VMALLOC_UNPURGED : VMALLOC_UNOWNED);
 		if (list)
 			assert_int_equal(list->damages.nr, 0);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -596,7 +596,7 @@ static void the_most_nodes(void **state)
 	list = list_of(kernel);
 	assert_int_equal(list->nr, 0);
 	assert_true(list->damages.nr > 8192);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* Before 2.6.28 vm_structs hang on a chain. */
@@ -619,7 +619,7 @@ static void areas_of_vmlist(void **state)
 	assert_int_equal(list->area[0].flags, 2);
 	assert_true(list->area[1].last == AREAS + 0x13fff);
 	assert_int_equal(list->area[1].state, VMALLOC_OWNED);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* Without one of these nothing is known. */
@@ -636,14 +636,14 @@ static void what_is_needed(void **state)
 		memory_start_64("6.1.0", LIST);
 		link_areas(HEAD, 0, 0);
 		kernel = open_kernel(HAS_VM);
-		assert_non_null(kernel_vmalloc(kernel, &err));
-		kernel_close(kernel);
+		assert_non_null(vmalloc_areas(kernel, &err));
+		open_close(kernel);
 		kernel = open_kernel(HAS_VM);
 		members = kernel_state(kernel, &state_members);
 		members[needed[i]].known = false;
-		assert_null(kernel_vmalloc(kernel, &err));
+		assert_null(vmalloc_areas(kernel, &err));
 		assert_int_equal(err.code, ERROR_UNKNOWN);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 	for (size_t i = 0; i < 3; i++) {
 		static const unsigned int of_vmlist[] = { VM_ADDR, VM_NEXT };
@@ -654,13 +654,13 @@ static void what_is_needed(void **state)
 		members = kernel_state(kernel, &state_members);
 		if (i < 2)
 			members[of_vmlist[i]].known = false;
-		assert_int_equal(kernel_vmalloc(kernel, &err) != NULL, i == 2);
-		kernel_close(kernel);
+		assert_int_equal(vmalloc_areas(kernel, &err) != NULL, i == 2);
+		open_close(kernel);
 	}
 	memory_start_64("6.1.0", "");
 	kernel = open_kernel(HAS_VM);
-	assert_null(kernel_vmalloc(kernel, &err));
-	kernel_close(kernel);
+	assert_null(vmalloc_areas(kernel, &err));
+	open_close(kernel);
 	for (int way = 0; way < 4; way++) {
 		struct member *members;
 
@@ -673,8 +673,8 @@ static void what_is_needed(void **state)
 		members = kernel_state(kernel, &state_members);
 		if (way < 2)
 			members[way ? VMAP_NODE_BUSY : VMAP_NODE_LAZY].known = false;
-		assert_int_equal(kernel_vmalloc(kernel, &err) != NULL, way == 3);
-		kernel_close(kernel);
+		assert_int_equal(vmalloc_areas(kernel, &err) != NULL, way == 3);
+		open_close(kernel);
 	}
 }
 
@@ -707,7 +707,7 @@ static void areas_that_overlap(void **state)
 			assert_string_equal(
 				list->damages.error[0].message,
 				"the areas at ffffc90000004000 and ffffc90000007000 overlap");
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 
@@ -734,7 +734,7 @@ static void areas_by_address(void **state)
 		if (vmalloc_area_at(list, AREAS + rows[i].at) !=
 		    (rows[i].area < 0 ? NULL : &list->area[rows[i].area]))
 			fail_msg("%llx", (unsigned long long)rows[i].at);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* The guard page is the last, which nothing is mapped at. */
@@ -763,7 +763,7 @@ static void guard_pages(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (vmalloc_area_used_last(kernel, &rows[i].area) != rows[i].used_last)
 			fail_msg("row %zu", i);
-	kernel_close(kernel);
+	open_close(kernel);
 }
 
 /* --- work that is stopped --- */
@@ -795,13 +795,13 @@ static unsigned int nr_asked(unsigned int nr, unsigned int left, enum error_code
 	link_areas(HEAD, 0, nr);
 	kernel = open_kernel(HAS_VM);
 	kernel->listener = &listener;
-	list = kernel_vmalloc(kernel, &err);
+	list = vmalloc_areas(kernel, &err);
 	assert_int_equal(list != NULL, expected == ERROR_NONE);
 	assert_int_equal(err.code, expected);
 	kernel->listener = NULL;
 	if (!list) /* nothing is kept of what was not found to its end */
 		assert_int_equal(list_of(kernel)->nr, nr);
-	kernel_close(kernel);
+	open_close(kernel);
 	return asked.nr;
 }
 

@@ -56,12 +56,12 @@ static void nodes_and_zones_of_pages(void **state)
 		btf__add_enum_value(btf, "PG_locked", 0);
 		btf__add_enum_value(btf, "__NR_PAGEFLAGS", 24);
 		kernel = open_kernel(NULL);
-		assert_true(kernel_page_info(kernel, IMAGE + 0x5000, &info, NULL));
+		assert_true(page_info_read(kernel, IMAGE + 0x5000, &info, NULL));
 		assert_true(info.has_node);
 		if (info.node != rows[i].node || !info.zone || strcmp(info.zone, rows[i].zone))
 			fail_msg("row %zu: node %llx, zone %s", i, (unsigned long long)info.node,
 				 info.zone);
-		kernel_close(kernel);
+		open_close(kernel);
 	}
 }
 

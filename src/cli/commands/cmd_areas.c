@@ -33,7 +33,7 @@ static bool is_of_module(struct session *session, const struct vmalloc_area *are
 {
 	struct area_info known;
 
-	kernel_area_info(session->kernel, area, &known);
+	query_area_info(session->kernel, area, &known);
 	return *known.module || known.nr_shared;
 }
 
@@ -44,7 +44,7 @@ struct areas_options {
 static bool areas_run(struct session *session, char **words, struct error *err)
 {
 	const struct areas_options *given = session->given;
-	const struct vmalloc_list *list = kernel_vmalloc(session->kernel, err);
+	const struct vmalloc_list *list = vmalloc_areas(session->kernel, err);
 	struct error complaint;
 	bool all = !*words;
 

@@ -55,7 +55,7 @@ static void bounce_complain_of(struct session *session, const struct bounce_pool
 static void show_pool(struct session *session, const struct bounce_pool *pool)
 {
 	struct output *output = session->output;
-	const struct pci_list *list = kernel_pci(session->kernel, NULL);
+	const struct pci_list *list = pci_functions(session->kernel, NULL);
 	struct error err;
 	uint64_t used;
 	bool counted = bounce_count(session->kernel, pool, &used, &err);
@@ -185,12 +185,12 @@ static const struct record record = {
 static bool choose_device(struct session *session, const char *name, struct device_dma *dma,
 			  struct error *err)
 {
-	const struct pci_list *list = kernel_pci(session->kernel, err);
+	const struct pci_list *list = pci_functions(session->kernel, err);
 	const struct pci_function *function = list ? pci_find(list, name, err) : NULL;
 
 	if (!function)
 		return false;
-	kernel_device_dma(session->kernel, function, dma);
+	device_dma_read(session->kernel, function, dma);
 	return true;
 }
 
@@ -201,7 +201,7 @@ struct bounce_options {
 static bool bounce_run(struct session *session, char **words, struct error *err)
 {
 	const struct bounce_options *given = session->given;
-	const struct bounce_list *list = kernel_bounce(session->kernel, err);
+	const struct bounce_list *list = bounce_pools(session->kernel, err);
 	bool by_device = given->device;
 	struct device_dma dma;
 	struct error complaint;

@@ -51,7 +51,8 @@ static void commands_check_tell(void *arg, enum check check, enum check_status s
 
 	if (status == CHECK_ERROR)
 		places->session->failed = true;
-	output_begin_styled(output, "check", NULL, check_status_names[status], check_style(status));
+	output_begin_styled(output, "check", NULL, check_status_names[status],
+			    style_of_check(status));
 	output_string(output, "check", check_rows[check].name);
 	output_string(output, "message", message);
 	if (places->wanted)
@@ -75,7 +76,7 @@ static bool commands_check_run(struct session *session, char **words, struct err
 	};
 
 	(void)words, (void)err;
-	kernel_check(&checker);
+	check_kernel(&checker);
 	free(places.place);
 	return true;
 }

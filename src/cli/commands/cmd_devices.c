@@ -26,7 +26,7 @@ static void devices_show(struct session *session, const char *argument,
 	bool known = function->address; /* more than its place */
 	struct device_dma dma;
 
-	kernel_device_dma(session->kernel, function, &dma);
+	device_dma_read(session->kernel, function, &dma);
 	output_begin(output, "devices", argument, NULL);
 	output_string(output, "device", function->name);
 	output_hex_if(output, "vendor", known, function->vendor);
@@ -65,7 +65,7 @@ static bool devices_answer(struct session *session, const struct pci_list *list,
 
 static bool devices_run(struct session *session, char **words, struct error *err)
 {
-	const struct pci_list *list = kernel_pci(session->kernel, err);
+	const struct pci_list *list = pci_functions(session->kernel, err);
 	bool all = !*words;
 	struct error complaint;
 

@@ -45,7 +45,7 @@ static bool find_there(const struct diff_request *request, const struct process 
 		       struct process *there, struct error *err)
 {
 	const struct pair *pair = &request->pair;
-	const struct task_list *list = kernel_tasks(pair->kernel[OTHER], err);
+	const struct task_list *list = task_all(pair->kernel[OTHER], err);
 	struct task_start start[NR_SIDES];
 
 	if (!list)
@@ -53,14 +53,14 @@ static bool find_there(const struct diff_request *request, const struct process 
 	if (pair->same_boot == NO)
 		return fail(err, ERROR_NO_ANSWER,
 			    "the other dump is of another boot, which has other processes");
-	start[THIS] = kernel_task_start(pair->kernel[THIS], here->task.address);
+	start[THIS] = diff_task_start(pair->kernel[THIS], here->task.address);
 	for (size_t i = 0; i < list->nr; i++) {
 		const struct task *task = &list->task[i];
 
-		start[OTHER] = kernel_task_start(pair->kernel[OTHER], task->address);
+		start[OTHER] = diff_task_start(pair->kernel[OTHER], task->address);
 		if (task->pid == here->task.pid && start[OTHER].known == start[THIS].known &&
 		    !memcmp(start[OTHER].word, start[THIS].word, sizeof(start[THIS].word)))
-			return kernel_process(pair->kernel[OTHER], task, there, err);
+			return task_process(pair->kernel[OTHER], task, there, err);
 	}
 	return fail(err, ERROR_NO_ANSWER,
 		    "the other dump has no process %" PRId32 " that started at that time",

@@ -87,7 +87,7 @@ static void dma_show(const struct dma_answer *answer)
 		output_boolean(output, "readable", translation->readable);
 		output_boolean(output, "writable", translation->writable);
 		output_word(output, "page_state", page_state_names[translation->page_state],
-			    page_state_style(translation->page_state));
+			    show_page_state_style(translation->page_state));
 	}
 	if (translation->trouble.code)
 		output_string(output, "message", translation->trouble.message);
@@ -117,7 +117,7 @@ static bool dma_answer_address(struct session *session, const struct device_dma 
 
 static bool run_device(struct session *session, char **words, struct error *err)
 {
-	const struct pci_list *list = kernel_pci(session->kernel, err);
+	const struct pci_list *list = pci_functions(session->kernel, err);
 	const struct pci_function *function = list ? pci_find(list, *words, err) : NULL;
 	struct device_dma dma;
 	struct error complaint;
@@ -128,7 +128,7 @@ static bool run_device(struct session *session, char **words, struct error *err)
 		session_complain(session, *words, err);
 		return true;
 	}
-	kernel_device_dma(session->kernel, function, &dma);
+	device_dma_read(session->kernel, function, &dma);
 	for (words++; *words && !session_interrupted(session); words++)
 		if (!dma_answer_address(session, &dma, *words, &complaint))
 			session_complain(session, *words, &complaint);

@@ -13,7 +13,7 @@ static bool answer_pfn(struct session *session, const char *argument, uint64_t p
 {
 	uint64_t page;
 
-	if (!kernel_pfn_to_page(session->kernel, pfn, &page, err))
+	if (!page_of_pfn(session->kernel, pfn, &page, err))
 		return false;
 	output_begin(session->output, session->command->name, argument, NULL);
 	show_frame(session, pfn, page);
@@ -28,7 +28,7 @@ static bool from_page(struct session *session, const char *argument, struct erro
 	uint64_t page, pfn;
 
 	return parse_address(session, argument, &page, err) &&
-	       kernel_page_to_pfn(session->kernel, page, &pfn, err) &&
+	       page_pfn(session->kernel, page, &pfn, err) &&
 	       answer_pfn(session, argument, pfn, NULL, err);
 }
 
@@ -179,12 +179,12 @@ static bool frames_find_page(struct session *session, uint64_t address, uint64_t
 	uint64_t start;
 
 	*page = address;
-	if (kernel_page_to_pfn(session->kernel, address, pfn, NULL))
+	if (page_pfn(session->kernel, address, pfn, NULL))
 		return true;
-	if (kernel_page_holding(session->kernel, address, pfn, &start, NULL))
-		return kernel_page_to_pfn(session->kernel, address, pfn, err);
+	if (page_holding(session->kernel, address, pfn, &start, NULL))
+		return page_pfn(session->kernel, address, pfn, err);
 	return frame_of_address(session, address, pfn, err) &&
-	       kernel_pfn_to_page(session->kernel, *pfn, page, err);
+	       page_of_pfn(session->kernel, *pfn, page, err);
 }
 
 static void output_flag(const char *name, void *arg)
@@ -197,10 +197,10 @@ static void frames_output_flags(struct session *session, const struct page_info 
 	struct page_info none = { 0 };
 	struct output *output = session->output;
 
-	if (!kernel_page_flags(session->kernel, &none, output_flag, output))
+	if (!page_flags_of(session->kernel, &none, output_flag, output))
 		return;
 	output_list_begin(output, "flags");
-	kernel_page_flags(session->kernel, info, output_flag, output);
+	page_flags_of(session->kernel, info, output_flag, output);
 	output_list_end(output);
 }
 
@@ -212,7 +212,7 @@ static bool page_answer(struct session *session, const char *argument, struct er
 
 	if (!parse_address(session, argument, &address, err) ||
 	    !frames_find_page(session, address, &pfn, &page, err) ||
-	    !kernel_page_info(session->kernel, page, &info, err))
+	    !page_info_read(session->kernel, page, &info, err))
 		return false;
 	output_begin(output, "page", argument, NULL);
 	show_frame(session, pfn, page);

@@ -204,7 +204,7 @@ static const struct record detailed = {
 
 static bool guests_run(struct session *session, char **words, struct error *err)
 {
-	const struct guest_list *list = kernel_guests(session->kernel, err);
+	const struct guest_list *list = guest_machines(session->kernel, err);
 	const struct guest *guest;
 	bool all = !*words;
 	struct error complaint;

@@ -88,7 +88,7 @@ static bool answer_iomem(struct session *session, const struct resource_tree *tr
 
 static bool run_iomem(struct session *session, char **words, struct error *err)
 {
-	const struct resource_tree *tree = kernel_resources(session->kernel, RESOURCE_MEMORY, err);
+	const struct resource_tree *tree = resource_all(session->kernel, RESOURCE_MEMORY, err);
 	struct error complaint;
 
 	if (tree && !*words)
@@ -101,7 +101,7 @@ static bool run_iomem(struct session *session, char **words, struct error *err)
 
 static bool run_ioports(struct session *session, char **words, struct error *err)
 {
-	const struct resource_tree *tree = kernel_resources(session->kernel, RESOURCE_PORTS, err);
+	const struct resource_tree *tree = resource_all(session->kernel, RESOURCE_PORTS, err);
 
 	(void)words;
 	if (tree)

@@ -38,7 +38,7 @@ static bool answer_zone(const struct zone *zone, void *arg)
 static bool run_zones(struct session *session, char **words, struct error *err)
 {
 	(void)words;
-	return kernel_each_zone(session->kernel, answer_zone, session, err);
+	return page_each_zone(session->kernel, answer_zone, session, err);
 }
 
 const struct command command_zones = {
@@ -168,8 +168,7 @@ static bool explain_unknown(const struct frame_totals *totals, struct error *err
 	struct kernel *kernel = totals->session->kernel;
 	struct error why;
 
-	if (kernel_kept_blocks_whole(kernel, &why) ||
-	    (why.code == ERROR_UNKNOWN && !totals->unknown))
+	if (page_kept_blocks_whole(kernel, &why) || (why.code == ERROR_UNKNOWN && !totals->unknown))
 		return true;
 	return fail(err, why.code,
 		    "%" PRIu64 " frame%s of unknown use may be free, in lists of CPUs: %.400s",
@@ -179,9 +178,8 @@ static bool explain_unknown(const struct frame_totals *totals, struct error *err
 static bool kmem_count_frames(struct frame_totals *totals, uint64_t first, uint64_t last,
 			      struct error *err)
 {
-	if (!kernel_frame_runs(totals->session->kernel, kernel_pfn(totals->session->kernel, first),
-			       kernel_pfn(totals->session->kernel, last), kmem_take_run, totals,
-			       err))
+	if (!page_runs(totals->session->kernel, kernel_pfn(totals->session->kernel, first),
+		       kernel_pfn(totals->session->kernel, last), kmem_take_run, totals, err))
 		return false;
 	if (!totals->list)
 		show_totals(totals);
@@ -283,7 +281,7 @@ static bool show_cache(uint64_t cache, void *arg)
 	struct session *session = question->session;
 	struct output *output = session->output;
 	struct error damage;
-	struct slab_count count = kernel_slab_count(&question->pass, cache, &damage);
+	struct slab_count count = slab_count_of(&question->pass, cache, &damage);
 
 	if (is_asked(question, count.name)) {
 		output_begin(output, "slabs", NULL, NULL);
@@ -311,12 +309,12 @@ static bool run_slabs(struct session *session, char **words, struct error *err)
 		.session = session,
 		.words = words,
 		.nr = count_words(words),
-		.pass = { .kernel = kernel, .follow = kernel_has_free_objects(kernel) },
+		.pass = { .kernel = kernel, .follow = slab_has_free_objects(kernel) },
 	};
 	struct error none, why;
 	bool whole;
 
-	whole = kernel_each_slab_cache(kernel, show_cache, &question, &why);
+	whole = slab_each_cache(kernel, show_cache, &question, &why);
 	slab_pass_release(&question.pass);
 	if (!whole)
 		return fail(err, why.code,

@@ -224,7 +224,7 @@ static bool log_run(struct session *session, char **words, struct error *err)
 	(void)words;
 	if (given->levels && !parse_levels(given->levels, &listing.levels, err))
 		return false;
-	if (given->wall && !kernel_log_epoch(session->kernel, &listing.epoch, &complaint)) {
+	if (given->wall && !log_epoch(session->kernel, &listing.epoch, &complaint)) {
 		session_complain(session, "-T", &complaint);
 		listing.wall = false;
 	}
@@ -232,10 +232,10 @@ static bool log_run(struct session *session, char **words, struct error *err)
 		listing.annotator = annotator_create(session->kernel, NULL);
 		if (!listing.annotator)
 			return out_of_memory(err);
-		kernel_log(session->kernel, read_ahead, listing.annotator, &damages, &complaint);
+		log_each(session->kernel, read_ahead, listing.annotator, &damages, &complaint);
 		damages = (struct damages){ 0 };
 	}
-	told = kernel_log(session->kernel, commands_log_visit, &listing, &damages, err);
+	told = log_each(session->kernel, commands_log_visit, &listing, &damages, err);
 	session_complain_of_damages(session, &damages);
 	annotator_destroy(listing.annotator);
 	return told;

@@ -170,7 +170,7 @@ static void pagemap_find_vmas(struct session *session, const struct pagemap_requ
 
 	if (!request->process || !process_has_memory(request->process))
 		return;
-	if (kernel_vmas(session->kernel, request->process->mm, vmas, &err)) {
+	if (vma_each(session->kernel, request->process->mm, vmas, &err)) {
 		list->vmas = vmas;
 		session_complain_of_damages(session, &vmas->damages);
 		return;
@@ -198,7 +198,7 @@ static bool pagemap_run(struct session *session, char **words, struct error *err
 	list.last = request.last;
 	list.gaps_of_vmas = !request.has_range;
 	pagemap_find_vmas(session, &request, &vmas, &list);
-	done = page_list_visit(&list, print_page, &map, err);
+	done = query_pages_visit(&list, print_page, &map, err);
 	print_run(&map);
 	print_totals(&map);
 	complain_of_troubles(&map);

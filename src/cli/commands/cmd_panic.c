@@ -32,7 +32,7 @@ static void state_command_line(struct session *session)
 static bool commands_panic_run(struct session *session, char **words, struct error *err)
 {
 	struct panic panic;
-	bool found = kernel_panic(session->kernel, &panic, err);
+	bool found = panic_read(session->kernel, &panic, err);
 
 	(void)words;
 	if (found) {

@@ -17,7 +17,7 @@ struct pt_request {
 
 static void output_region(struct session *session, const struct scanned *range)
 {
-	const struct region *region = kernel_region(session->kernel, range->first, NULL);
+	const struct region *region = region_of(session->kernel, range->first, NULL);
 
 	if (region && range->last <= region->last)
 		output_string(session->output, "region", region_name_mapped(region));
@@ -111,7 +111,7 @@ static bool pt_parse_bounds(struct pt_request *request, char **words, struct err
 		return true;
 	}
 	if (!*words)
-		return kernel_half(session->kernel, &request->first, err);
+		return task_kernel_half(session->kernel, &request->first, err);
 	if (!parse_range(session, words, &request->first, &request->last, err))
 		return false;
 	if (!request->process)
@@ -140,7 +140,7 @@ static bool list_process(struct pt_request *request, struct error *err)
 		if (!list_ranges(request, err))
 			return false;
 		if (last <= process->user_last ||
-		    !kernel_half(request->session->kernel, &request->first, err))
+		    !task_kernel_half(request->session->kernel, &request->first, err))
 			return last <= process->user_last;
 	}
 	request->space = &process->space;

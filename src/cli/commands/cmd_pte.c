@@ -35,7 +35,7 @@ static bool pte_answer(struct session *session, const struct paging *paging, uns
 	if (meaning.has_swap) {
 		output_count(output, "swap_type", meaning.swap_type);
 		output_count(output, "swap_offset", meaning.swap_offset);
-		if (kernel_swap_file(session->kernel, meaning.swap_type, path, NULL))
+		if (vma_swap_file(session->kernel, meaning.swap_type, path, NULL))
 			output_string(output, "swap_file", path);
 	}
 	if (meaning.has_cache)

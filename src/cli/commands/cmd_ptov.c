@@ -19,12 +19,12 @@ static bool answer_direct(struct session *session, const char *argument, struct 
 
 	if (!parse_frame(argument, &paddr, err))
 		return false;
-	mapped = kernel_phys_to_virt(session->kernel, paddr, &vaddr, err);
+	mapped = region_phys_to_virt(session->kernel, paddr, &vaddr, err);
 	if (!mapped && err->code != ERROR_NO_ANSWER)
 		return false;
 	/* There a virtual address may be a physical one as well. */
 	if (!mapped && kernel_pointer_size(session->kernel) == 4 && paddr <= UINT32_MAX &&
-	    !kernel_is_user_address(session->kernel, paddr))
+	    !query_is_user_address(session->kernel, paddr))
 		text_append(err->message, sizeof(err->message),
 			    "; if it is a virtual address, ask vtop");
 	output_begin_styled(output, "ptov", argument, mapped ? NULL : "no-direct-mapping",
@@ -66,7 +66,7 @@ static void ptov_state_mapping(const struct frame *frame, const struct mapping *
 {
 	struct output *output = frame->search->session->output;
 	uint64_t vaddr = mapping->first + (frame->paddr - mapping->paddr);
-	const struct region *region = kernel_region(frame->search->session->kernel, vaddr, NULL);
+	const struct region *region = region_of(frame->search->session->kernel, vaddr, NULL);
 	const struct entry_rules *rules = frame->search->rules;
 	const char *cache = cache_type_names[rules->cache[mapping->cache_index]];
 
@@ -172,7 +172,7 @@ static bool ptov_add_kernel(struct ptov_search *search, struct error *err)
 	const struct space *space = kernel_space(kernel, err);
 	uint64_t first;
 
-	return space && kernel_half(kernel, &first, err) &&
+	return space && task_kernel_half(kernel, &first, err) &&
 	       add_space(search, space, first, paging_last_address(space->paging),
 			 (struct reverse_owner){ 0 }, err);
 }
@@ -181,7 +181,7 @@ static bool ptov_add_process(struct ptov_search *search, const struct task *task
 {
 	struct process process;
 
-	return kernel_process(search->session->kernel, task, &process, err) &&
+	return task_process(search->session->kernel, task, &process, err) &&
 	       add_space(search, &process.user, 0, process.user_last,
 			 (struct reverse_owner){
 				 .has_pid = true, .pid = task->pid, .comm = task->comm },
@@ -224,8 +224,8 @@ static void ptov_answer_frames(const struct ptov_search *search)
 		frame.aliases = reverse_aliases(search->reverse, frame.found, search->rules,
 						paging->no_execute_bit != 0);
 		/* The struct page may name a process where none was found to map the frame. */
-		kernel_frame_use(session->kernel, kernel_pfn(session->kernel, frame.paddr),
-				 search->processes && !frame.aliases.in_process, &frame.use);
+		query_frame_use(session->kernel, kernel_pfn(session->kernel, frame.paddr),
+				search->processes && !frame.aliases.in_process, &frame.use);
 		answer_frame(&frame);
 	}
 }

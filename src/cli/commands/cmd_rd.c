@@ -51,7 +51,7 @@ static bool each_chunk(const struct rd_request *request,
 
 		if (session_interrupted(request->session))
 			return fail(err, ERROR_INTERRUPTED, "interrupted");
-		got = memory_load(&request->memory, address, bytes, size, request->width, err);
+		got = show_memory_load(&request->memory, address, bytes, size, request->width, err);
 		if (got && !visit(request, address, bytes, got, arg, err))
 			return false;
 		if (got < size)

@@ -34,11 +34,11 @@ static void output_mapping(struct session *session, const struct process *proces
 	const struct vma *vma = NULL;
 	char rights[5];
 
-	if (process_has_memory(process) && kernel_vmas(session->kernel, process->mm, &list, NULL))
+	if (process_has_memory(process) && vma_each(session->kernel, process->mm, &list, NULL))
 		vma = vma_list_at(&list, vaddr);
 	if (vma && vaddr >= vma->first) {
 		vma_rights(vma, rights);
-		kernel_vma_name(session->kernel, process->mm, vma, name, NULL);
+		vma_name_of(session->kernel, process->mm, vma, name, NULL);
 		output_note(output, "MAPPING: %" PRIx64 " to %" PRIx64 " %s %s", vma->first,
 			    vma->last, rights, name);
 		output_object_begin(output, "mapping");
@@ -66,7 +66,7 @@ static void output_process(struct session *session, uint64_t vaddr)
 			    process->task.comm);
 	}
 	output_mapping(session, process, vaddr);
-	translation = kernel_translate(session->kernel, process_space(process, vaddr), vaddr);
+	translation = query_translate(session->kernel, process_space(process, vaddr), vaddr);
 	if (translation.has_physical)
 		output_hex(output, "physical", translation.physical);
 	output_note(output, "PAGE: %s", translation_status_names[translation.status]);
@@ -80,7 +80,7 @@ static void output_struct_page(struct session *session, uint64_t vaddr)
 	struct output *output = session->output;
 	uint64_t pfn, start;
 
-	if (!kernel_page_holding(session->kernel, vaddr, &pfn, &start, NULL))
+	if (!page_holding(session->kernel, vaddr, &pfn, &start, NULL))
 		return;
 	output_hex(output, "struct_page", start);
 	output_hex(output, "struct_page_pfn", pfn);
@@ -97,7 +97,7 @@ static bool answer_region(struct session *session, const char *argument, struct 
 	uint64_t vaddr;
 
 	if (!parse_address(session, argument, &vaddr, err) ||
-	    !kernel_place(session->kernel, vaddr, &place, err))
+	    !query_place(session->kernel, vaddr, &place, err))
 		return false;
 	output_begin(output, "region", argument, NULL);
 	output_hex(output, "virtual", vaddr);
@@ -118,7 +118,7 @@ static bool answer_region(struct session *session, const char *argument, struct 
 
 static bool run_regions(struct session *session, char **words, struct error *err)
 {
-	const struct region_list *list = kernel_regions(session->kernel, err);
+	const struct region_list *list = region_all(session->kernel, err);
 	struct output *output = session->output;
 	struct error missing;
 

@@ -315,7 +315,7 @@ static bool search_find_memory(struct search_request *request, struct error *err
 			    request->given->region);
 	if (request->memory == KERNEL_MEMORY) {
 		request->space = kernel_space(session->kernel, err);
-		if (!request->space || !kernel_half(session->kernel, &request->first, err))
+		if (!request->space || !task_kernel_half(session->kernel, &request->first, err))
 			return false;
 		request->last = paging_last_address(request->space->paging);
 		return true;

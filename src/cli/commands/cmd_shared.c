@@ -22,7 +22,7 @@ static void print_piece(void *arg, const struct shared_piece *piece)
 	output_hex(output, "physical", piece->first);
 	output_count(output, "size", piece->last - piece->first + 1);
 	output_hex(output, "pfn", kernel_pfn(request->session->kernel, piece->first));
-	if (kernel_is_zero_page(request->session->kernel, piece->first))
+	if (query_is_zero_page(request->session->kernel, piece->first))
 		output_string(output, "kind", "zero-page");
 	output_list_begin(output, "mappings");
 	for (size_t i = 0; i < piece->nr && !session_interrupted(request->session); i++) {

@@ -60,7 +60,7 @@ static void text_symbol(const void *arg, char *text, size_t size)
 		text_append(text, size, ":%d", line->line);
 	if (line->unit[0] && strcmp(line->unit, line->path) != 0)
 		text_append(text, size, ", in %s", line->unit);
-	if (shown->cpu == NO_CPU && kernel_symbol_is_percpu(told->kernel, symbol))
+	if (shown->cpu == NO_CPU && percpu_has_symbol(told->kernel, symbol))
 		text_append(text, size, " per-CPU");
 }
 
@@ -81,7 +81,7 @@ static void state(struct session *session, const char *argument, const struct sy
 		output_integer(output, "size", (int64_t)symbol->size);
 	output_string(output, "type", symbol->type ? type : NULL);
 	output_string(output, "module", symbol->module);
-	if (kernel_symbol_is_percpu(session->kernel, symbol))
+	if (percpu_has_symbol(session->kernel, symbol))
 		output_boolean(output, "percpu", true);
 	if (shown->cpu != NO_CPU)
 		output_integer(output, "cpu", shown->cpu);
@@ -119,10 +119,10 @@ static bool print_named(struct session *session, const char *argument,
 		.lines = true,
 	};
 
-	if (cpu != NO_CPU && !kernel_symbol_is_percpu(session->kernel, symbol))
+	if (cpu != NO_CPU && !percpu_has_symbol(session->kernel, symbol))
 		return fail(err, ERROR_USAGE, "%s is not a per-CPU variable", symbol->name);
-	if (cpu != NO_CPU && !kernel_percpu_copy(session->kernel, symbol->address,
-						 (unsigned int)cpu, &shown.address, err))
+	if (cpu != NO_CPU && !percpu_copy_of(session->kernel, symbol->address, (unsigned int)cpu,
+					     &shown.address, err))
 		return false;
 	sym_print(session, argument, &shown);
 	return true;
@@ -151,10 +151,10 @@ static bool sym_answer_address(struct session *session, const char *argument, st
 
 	if (!parse_address(session, argument, &shown.address, err))
 		return false;
-	if (kernel_symbol_at(session->kernel, shown.address, &symbol, err)) {
+	if (symbol_lookup_at(session->kernel, shown.address, &symbol, err)) {
 		shown.offset = shown.address - symbol.address;
-	} else if (kernel_percpu_at(session->kernel, shown.address, &place) && place.symbol &&
-		   kernel_symbol_find(session->kernel, place.symbol, &symbol, NULL)) {
+	} else if (percpu_at(session->kernel, shown.address, &place) && place.symbol &&
+		   symbol_lookup_find(session->kernel, place.symbol, &symbol, NULL)) {
 		shown.offset = place.symbol_offset;
 		shown.cpu = (int)place.cpu;
 	} else {
@@ -195,7 +195,7 @@ static bool sym_list(struct session *session, const char *part, const char *modu
 	struct sym_search search = { .part = part };
 	struct sym_shown shown = { .cpu = NO_CPU, .lines = part };
 
-	kernel_symbols(session->kernel, NULL, module, add_if_named_so, &search);
+	symbol_lookup_all(session->kernel, NULL, module, add_if_named_so, &search);
 	symbol_list_sort(&search.list, session->kernel->listener);
 	for (size_t i = 0; i < search.list.nr && !session_interrupted(session); i++) {
 		shown.symbol = &search.list.symbol[i];

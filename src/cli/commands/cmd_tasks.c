@@ -29,7 +29,7 @@ static void text_state(const void *arg, char *text, size_t size)
 static void output_info(struct session *session, const struct task *task,
 			const struct task_facts *facts)
 {
-	struct task_info info = kernel_task_info(session->kernel, facts, task);
+	struct task_info info = task_info_read(session->kernel, facts, task);
 	struct output *output = session->output;
 	const char state[] = { info.state, '\0' };
 
@@ -53,7 +53,7 @@ static void output_args(struct session *session, const struct task *task)
 
 	if (!task->mm) {
 		output_string_if(output, "args", NULL);
-	} else if (kernel_task_args(session->kernel, task, &args, &err)) {
+	} else if (task_args_read(session->kernel, task, &args, &err)) {
 		output_list_begin(output, "args");
 		for (const char *arg = NULL; (arg = task_args_next(&args, arg));)
 			output_string(output, NULL, arg);
@@ -79,7 +79,7 @@ static void tasks_print(struct session *session, const struct tasks_question *qu
 	struct output *output = session->output;
 	struct error err = { .code = ERROR_NONE };
 	uint64_t root = 0;
-	bool has_root = task->mm && kernel_task_root(session->kernel, task, &root, &err);
+	bool has_root = task->mm && task_root(session->kernel, task, &root, &err);
 
 	output_begin(output, "tasks", question->argument, NULL);
 	output_task(output, task);
@@ -98,7 +98,8 @@ static bool is_wanted(const struct tasks_question *question, const struct task *
 {
 	if (!question->argument)
 		return true;
-	return question->mm ? task->mm == question->mm : task_match(task, &question->word) > 0;
+	return question->mm ? task->mm == question->mm :
+			      parse_task_match(task, &question->word) > 0;
 }
 
 static bool print_wanted(struct session *session, const struct task_list *list,
@@ -107,7 +108,7 @@ static bool print_wanted(struct session *session, const struct task_list *list,
 	struct task_facts facts;
 	bool found = false;
 
-	kernel_task_facts(session->kernel, list, &facts);
+	task_facts_read(session->kernel, list, &facts);
 	for (size_t i = 0; i < list->nr && !session_interrupted(session); i++)
 		if (is_wanted(question, &list->task[i])) {
 			found = true;
@@ -124,7 +125,7 @@ static void tasks_answer(struct session *session, const struct task_list *list,
 	struct error err;
 
 	question.argument = argument;
-	question.word = task_word(argument ? argument : "");
+	question.word = parse_task_word(argument ? argument : "");
 	if (print_wanted(session, list, &question) || !argument)
 		return;
 	fail(&err, ERROR_NO_ANSWER, "no task has this pid, name or address");
@@ -140,7 +141,7 @@ static void tasks_answer_root(struct session *session, const struct task_list *l
 	uint64_t cr3;
 
 	if (!parse_hex(argument, &cr3, &err) ||
-	    !kernel_process_of_root(session->kernel, cr3, &process, &err)) {
+	    !task_process_of_root(session->kernel, cr3, &process, &err)) {
 		session_complain(session, argument, &err);
 		return;
 	}
@@ -158,7 +159,7 @@ static void tasks_answer_root(struct session *session, const struct task_list *l
 /* After Ctrl-C all tasks found so far are shown; single ones are not searched. */
 static bool list_some(struct session *session, struct tasks_question question, struct error *err)
 {
-	const struct task_list *some = kernel_tasks_so_far(session->kernel);
+	const struct task_list *some = task_all_so_far(session->kernel);
 	enum stop_reason interrupted;
 
 	if (!some || err->code != ERROR_INTERRUPTED)
@@ -178,7 +179,7 @@ struct tasks_options {
 static bool run_tasks(struct session *session, char **words, struct error *err)
 {
 	const struct tasks_options *given = session->given;
-	const struct task_list *tasks = kernel_tasks(session->kernel, err);
+	const struct task_list *tasks = task_all(session->kernel, err);
 	struct tasks_question question = { .args = given->args };
 
 	if (!tasks)

@@ -35,9 +35,9 @@ static void triage_find_end(struct triage *triage)
 {
 	struct kernel *kernel = triage->session->kernel;
 
-	triage->has_panic = kernel_panic(kernel, &triage->panic, &triage->why_panic);
+	triage->has_panic = panic_read(kernel, &triage->panic, &triage->why_panic);
 	triage->has_signature =
-		triage->has_panic && kernel_signature(kernel, &triage->panic, &triage->signature);
+		triage->has_panic && signature_of(kernel, &triage->panic, &triage->signature);
 }
 
 static bool triage_add_zone(const struct zone *zone, void *arg)
@@ -60,7 +60,7 @@ static void triage_find_memory(struct triage *triage)
 	struct kernel *kernel = triage->session->kernel;
 
 	process_map_make(&triage->processes, kernel, false);
-	kernel_each_zone(kernel, triage_add_zone, triage, &triage->why_zones);
+	page_each_zone(kernel, triage_add_zone, triage, &triage->why_zones);
 	amounts_of_slabs(&triage->slabs, kernel);
 }
 
@@ -91,7 +91,7 @@ static void state_findings(struct triage *triage)
 	};
 
 	output_list_begin(output, "findings");
-	kernel_check(&checker);
+	check_kernel(&checker);
 	output_list_end(output);
 	output_string(output, "checked", triage->checked);
 }

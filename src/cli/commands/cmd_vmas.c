@@ -9,7 +9,7 @@ static void vmas_print(struct session *session, uint64_t mm, const struct vma_li
 	char rights[5];
 	char name[VMA_NAME_MAX] = "";
 	struct error err;
-	bool named = kernel_vma_name(session->kernel, mm, vma, name, &err);
+	bool named = vma_name_of(session->kernel, mm, vma, name, &err);
 
 	vma_rights(vma, rights);
 	output_begin(output, "vmas", NULL, NULL);
@@ -44,7 +44,7 @@ static bool vmas_run(struct session *session, char **words, struct error *err)
 		return fail(err, ERROR_NO_ANSWER,
 			    "%s has no mappings: it is a kernel thread, or has ended",
 			    process->task.comm);
-	found = kernel_vmas(session->kernel, process->mm, &list, err);
+	found = vma_each(session->kernel, process->mm, &list, err);
 	for (size_t i = 0; found && i < list.nr && !session_interrupted(session); i++)
 		vmas_print(session, process->mm, &list, &list.vma[i]);
 	if (found)

@@ -26,7 +26,7 @@ static void state_swap(const struct walk_answer *answer)
 	char path[VMA_NAME_MAX];
 
 	if (meaning->has_swap &&
-	    kernel_swap_file(answer->session->kernel, meaning->swap_type, path, NULL))
+	    vma_swap_file(answer->session->kernel, meaning->swap_type, path, NULL))
 		output_string(answer->session->output, "swap_file", path);
 }
 
@@ -81,7 +81,7 @@ static bool find_cpu_table(const struct walk_answer *answer, struct cpu_table *t
 	return answer->translation.walk.outcome != WALK_MAPPED &&
 	       answer->translation.walk.outcome != WALK_NON_CANONICAL &&
 	       !session_process_at(answer->session, vaddr) &&
-	       !kernel_is_user_address(kernel, vaddr) && kernel_cpu_table(kernel, vaddr, table);
+	       !query_is_user_address(kernel, vaddr) && query_cpu_table(kernel, vaddr, table);
 }
 
 static void state_cpu_table(const struct walk_answer *answer)
@@ -107,7 +107,7 @@ static void name_doubts(const void *arg, char *text, size_t size)
 
 static bool in_half(struct kernel *kernel, uint64_t vaddr, unsigned int half, struct error *err)
 {
-	if (half == ANY_HALF || (half == USER_HALF) == kernel_is_user_address(kernel, vaddr))
+	if (half == ANY_HALF || (half == USER_HALF) == query_is_user_address(kernel, vaddr))
 		return true;
 	return fail(err, ERROR_USAGE, "is not a %s address", half == USER_HALF ? "user" : "kernel");
 }
@@ -126,7 +126,7 @@ static bool answer_argument(struct session *session, unsigned int half, const ch
 	answer.space = session_space(session, vaddr, err);
 	if (!answer.space)
 		return false;
-	answer.translation = kernel_translate(session->kernel, answer.space, vaddr);
+	answer.translation = query_translate(session->kernel, answer.space, vaddr);
 	walk_answer_complete(&answer);
 	show_walk(&answer, "vtop");
 	state_doubt(&answer);

@@ -73,7 +73,7 @@ static void whatis_answer(struct session *session, const struct process *process
 		session_complain(session, word, &err);
 		return;
 	}
-	kernel_whatis(session->kernel, value, as, process, list);
+	query_whatis(session->kernel, value, as, process, list);
 	for (size_t i = 0; i < list->nr; i++)
 		show_whatis(session, word, &list->item[i], all);
 }
@@ -90,7 +90,7 @@ static bool answer_fault(struct session *session, char **words, bool all, struct
 		text_append(line, sizeof(line), "%s%s", word > words ? " " : "", *word);
 	if (!dma_fault_parse(line, strlen(line), &fault))
 		return false;
-	kernel_whatis_fault(session->kernel, &fault, whatis);
+	query_whatis_fault(session->kernel, &fault, whatis);
 	show_whatis(session, line, whatis, all);
 	return true;
 }

@@ -100,7 +100,7 @@ static void run_lines(const struct rehearsal *rehearsal, struct session *session
 	}
 	/* ptov -a -u of any frame */
 	if (rehearsal->level == KEEP_KERNEL)
-		kernel_read_area_pages(session->kernel);
+		query_read_area_pages(session->kernel);
 }
 
 static bool run_once(const struct rehearsal *rehearsal, struct error *err)
@@ -194,7 +194,7 @@ bool rehearse(const struct rehearsal *rehearsal, struct error *err)
 
 	if (!recorder)
 		return out_of_memory(err);
-	ok = kernel_note_text(kernel, &text, err);
+	ok = note_text_of(kernel, &text, err);
 	/* Tables that are found now stay, and are not to point to the recorder. */
 	kernel_kallsyms(kernel, NULL);
 	/* Facts that are found again are no news. */

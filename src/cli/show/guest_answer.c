@@ -101,7 +101,7 @@ static bool guest_answer_enter(struct session *session, const struct guest_quest
 			       struct guest_walks *walks, struct error *err)
 {
 	struct kernel *kernel = session->kernel;
-	const struct guest_list *list = kernel_guests(kernel, err);
+	const struct guest_list *list = guest_machines(kernel, err);
 	const struct guest *guest = list ? guest_find(list, question->word, err) : NULL;
 	const uint64_t cpu = question->cpu.value;
 	uint64_t root = 0;

@@ -16,15 +16,15 @@ bool meaning_find(struct kernel *kernel, uint64_t value, bool objects, struct me
 	const struct region *region;
 	uint64_t paddr;
 
-	if (kernel_is_user_address(kernel, value))
+	if (query_is_user_address(kernel, value))
 		return false;
-	meaning->has_symbol = kernel_symbol_at(kernel, value, &meaning->symbol, NULL);
+	meaning->has_symbol = symbol_lookup_at(kernel, value, &meaning->symbol, NULL);
 	if (meaning->has_symbol || !objects)
 		return meaning->has_symbol;
-	region = kernel_region(kernel, value, NULL);
-	return region && kernel_linear(kernel, value, &paddr) &&
+	region = region_of(kernel, value, NULL);
+	return region && region_linear(kernel, value, &paddr) &&
 	       region_uses(region, true) & REGION_HOLDS_SLABS &&
-	       kernel_slab_at(kernel, value, paddr, &meaning->slab);
+	       slab_at(kernel, value, paddr, &meaning->slab);
 }
 
 void meaning_text(struct row *row, const struct meaning *meaning, uint64_t value)

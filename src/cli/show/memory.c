@@ -6,8 +6,8 @@
 #include "dump/dump.h"
 #include "memory/view.h"
 
-bool memory_read(const struct memory *memory, uint64_t address, void *buffer, size_t size,
-		 struct error *err)
+bool show_memory_read(const struct memory *memory, uint64_t address, void *buffer, size_t size,
+		      struct error *err)
 {
 	enum page_state state;
 
@@ -20,15 +20,15 @@ bool memory_read(const struct memory *memory, uint64_t address, void *buffer, si
 		    dump_state_text(memory->dump, state));
 }
 
-size_t memory_load(const struct memory *memory, uint64_t address, void *buffer, size_t size,
-		   unsigned int width, struct error *err)
+size_t show_memory_load(const struct memory *memory, uint64_t address, void *buffer, size_t size,
+			unsigned int width, struct error *err)
 {
 	size_t done = 0;
 
-	if (memory_read(memory, address, buffer, size, NULL))
+	if (show_memory_read(memory, address, buffer, size, NULL))
 		return size;
 	while (done < size &&
-	       memory_read(memory, address + done, (char *)buffer + done, width, err))
+	       show_memory_read(memory, address + done, (char *)buffer + done, width, err))
 		done += width;
 	return done;
 }

@@ -12,9 +12,9 @@ struct memory {
 };
 
 /* All of [address, address + size). */
-bool memory_read(const struct memory *memory, uint64_t address, void *buffer, size_t size,
-		 struct error *err);
+bool show_memory_read(const struct memory *memory, uint64_t address, void *buffer, size_t size,
+		      struct error *err);
 /* As many values of width bytes as can be read, at most size bytes. Returns the number of
  * bytes; err says why the next value cannot be read. */
-size_t memory_load(const struct memory *memory, uint64_t address, void *buffer, size_t size,
-		   unsigned int width, struct error *err);
+size_t show_memory_load(const struct memory *memory, uint64_t address, void *buffer, size_t size,
+			unsigned int width, struct error *err);

@@ -14,7 +14,7 @@ static void show_area_output_flags(struct session *session, const struct vmalloc
 	const struct region *pages = NULL;
 
 	if (area->pages)
-		pages = kernel_region(session->kernel, area->pages, NULL);
+		pages = region_of(session->kernel, area->pages, NULL);
 	output_list_begin(output, "flags");
 	for (const struct area_flag *flag = area_flags; flag->name; flag++)
 		if (area->flags & flag->flag)
@@ -75,7 +75,7 @@ void show_area(struct session *session, const struct vmalloc_area *area)
 {
 	struct area_info known;
 
-	kernel_area_info(session->kernel, area, &known);
+	query_area_info(session->kernel, area, &known);
 	output_area(session, area, &known);
 }
 
@@ -87,7 +87,7 @@ static void output_found(struct session *session, const struct place *place)
 	struct output *output = session->output;
 	struct area_info known;
 
-	kernel_area_info_at(session->kernel, area, place->vaddr, &known);
+	query_area_info_at(session->kernel, area, place->vaddr, &known);
 	output_object_begin(output, "area");
 	output_area(session, area, &known);
 	if (place->in_guard)
@@ -107,7 +107,7 @@ static void output_found(struct session *session, const struct place *place)
 /* The gap around the place, within its region. */
 static void output_free(struct session *session, const struct place *place)
 {
-	const struct vmalloc_list *list = kernel_vmalloc(session->kernel, NULL);
+	const struct vmalloc_list *list = vmalloc_areas(session->kernel, NULL);
 	uint64_t start = place->region->first, last = place->region->last;
 	struct output *output = session->output;
 

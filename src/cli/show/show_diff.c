@@ -118,14 +118,14 @@ static void put_mapping(struct output *output, const struct compared_mapping *ma
 }
 
 /* Of the dump that maps it, where only one does. */
-static const char *region_of(const struct pair *pair, const struct mapping_diff *diff)
+static const char *diff_region_name(const struct pair *pair, const struct mapping_diff *diff)
 {
 	enum pair_side side = diff->mapping[THIS].kind == MAPPING_NONE ? OTHER : THIS;
 	const struct region *region;
 
 	if (diff->window->region)
 		return diff->window->region;
-	region = kernel_region(pair->kernel[side], diff->first[side], NULL);
+	region = region_of(pair->kernel[side], diff->first[side], NULL);
 	return region && diff->last[side] <= region->last ? region_name_mapped(region) : NULL;
 }
 
@@ -142,7 +142,7 @@ static void show_mapping(struct output *output, const struct pair *pair,
 	}
 	put_mapping(output, &diff->mapping[THIS], "rights", "cache");
 	put_mapping(output, &diff->mapping[OTHER], "other_rights", "other_cache");
-	output_string_if(output, "region", region_of(pair, diff));
+	output_string_if(output, "region", diff_region_name(pair, diff));
 	if (*window->module)
 		output_string(output, "module", window->module);
 	if (window->part)
@@ -282,7 +282,7 @@ static void show_one_area(struct output *output, const struct pair *pair,
 
 	for (enum pair_side i = 0; i < NR_SIDES; i++)
 		if (diff->area[i])
-			kernel_area_info(pair->kernel[i], diff->area[i], &known[i]);
+			query_area_info(pair->kernel[i], diff->area[i], &known[i]);
 	output_hex(output, "start", area->first);
 	output_hex(output, "end", area->last);
 	output_count(output, "size", area->last - area->first + 1);

@@ -135,7 +135,7 @@ static void state_place(const struct guest_answer *answer)
 			   kernel_pfn(answer->walks->session->kernel, place->host.physical));
 	}
 	output_word(output, "page_state", page_state_names[answer->state],
-		    page_state_style(answer->state));
+		    show_page_state_style(answer->state));
 	state_ways(answer);
 	state_slot(answer);
 	state_nested(answer);

@@ -95,7 +95,7 @@ void show_facts(struct output *output, struct kernel *kernel, bool sources)
 
 /* --- findings, and what is not known --- */
 
-enum style check_style(enum check_status status)
+enum style style_of_check(enum check_status status)
 {
 	static const enum style styles[NR_CHECK_STATUSES] = {
 		[CHECK_OK] = STYLE_GOOD,
@@ -112,7 +112,7 @@ void show_finding(struct output *output, enum check check, enum check_status sta
 		  const char *message)
 {
 	output_string(output, "check", check_rows[check].name);
-	output_word(output, "status", check_status_names[status], check_style(status));
+	output_word(output, "status", check_status_names[status], style_of_check(status));
 	output_string(output, "message", message);
 }
 

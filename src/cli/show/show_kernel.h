@@ -24,7 +24,7 @@ void show_zone(struct output *output, const struct zone *zone);
 void show_facts(struct output *output, struct kernel *kernel, bool sources);
 
 /* What a status of check means to the eye. */
-enum style check_style(enum check_status status);
+enum style style_of_check(enum check_status status);
 /* A line of check. */
 void show_finding(struct output *output, enum check check, enum check_status status,
 		  const char *message);

@@ -47,10 +47,10 @@ static void show_panic_state_registers(struct session *session, const struct reg
 /* Where a region is expected: that of the symbol. */
 static void state_code(struct session *session, uint64_t ip)
 {
-	const struct region *region = kernel_region(session->kernel, ip, NULL);
+	const struct region *region = region_of(session->kernel, ip, NULL);
 	struct output *output = session->output;
 	char symbol[SYMBOL_TEXT];
-	bool has_symbol = kernel_symbol_text(session->kernel, ip, symbol);
+	bool has_symbol = query_symbol_text(session->kernel, ip, symbol);
 
 	output_hex(output, "ip", ip);
 	if (has_symbol)

@@ -173,7 +173,7 @@ static void show_memory(struct session *session, const struct place *place)
 
 	if (!place->mapped)
 		return;
-	kernel_memory_place(session->kernel, place->physical, &memory);
+	query_memory_place(session->kernel, place->physical, &memory);
 	output_string(output, "zone", memory.zone);
 	output_string(output, "resource", memory.resource);
 	if (memory.isa_hole)
@@ -194,7 +194,7 @@ static void output_certain(struct output *output, const char *name, enum certain
 /* Whether the kernel's virt_to_phys() and virt_to_page() are valid for vaddr. */
 static void show_validity(struct session *session, const struct region *region, uint64_t vaddr)
 {
-	struct validity validity = kernel_validity(session->kernel, region, vaddr);
+	struct validity validity = query_validity(session->kernel, region, vaddr);
 	struct output *output = session->output;
 
 	output_certain(output, "virt_to_phys", validity.virt_to_phys);

@@ -51,7 +51,7 @@ static void tell_place(const struct hit_view *view, uint64_t address)
 	unsigned int as = view->space ? AS_VIRTUAL : AS_PHYSICAL;
 	char text[WHATIS_TEXT];
 
-	kernel_whatis(session->kernel, address, 1u << as, view->process, list);
+	query_whatis(session->kernel, address, 1u << as, view->process, list);
 	whatis_text(session->kernel, &list->item[0], text);
 	output_object_begin(session->output, "whatis");
 	show_whatis_fields(session, &list->item[0], text);

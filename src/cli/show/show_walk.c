@@ -19,11 +19,10 @@ void walk_answer_complete(struct walk_answer *answer)
 	struct kernel *kernel = answer->session->kernel;
 	const struct translation *translation = &answer->translation;
 
-	answer->region = kernel_region(kernel, translation->walk.vaddr, NULL);
+	answer->region = region_of(kernel, translation->walk.vaddr, NULL);
 	answer->page = 0;
 	if (translation->has_physical)
-		kernel_pfn_to_page(kernel, kernel_pfn(kernel, translation->physical), &answer->page,
-				   NULL);
+		page_of_pfn(kernel, kernel_pfn(kernel, translation->physical), &answer->page, NULL);
 	answer->trouble.code = ERROR_NONE;
 	translation_trouble(translation, answer->space, &answer->trouble);
 }
@@ -77,7 +76,7 @@ static const char *walk_answer_resource(const struct walk_answer *answer)
 	if (!translation->has_physical ||
 	    (!absent && (!answer->region || answer->region->kind != REGION_VMALLOC)))
 		return NULL;
-	tree = kernel_resources(answer->session->kernel, RESOURCE_MEMORY, NULL);
+	tree = resource_all(answer->session->kernel, RESOURCE_MEMORY, NULL);
 	nr = tree ? resource_chain(tree, translation->physical, chain) : 0;
 	if (!nr || (!absent && resource_is_ram(chain[0])))
 		return NULL;
@@ -95,7 +94,7 @@ enum style translation_status_style(enum translation_status status)
 	}
 }
 
-enum style page_state_style(enum page_state state)
+enum style show_page_state_style(enum page_state state)
 {
 	switch (state) {
 	case PAGE_PRESENT: return STYLE_GOOD;
@@ -133,7 +132,7 @@ void show_walk(const struct walk_answer *answer, const char *command)
 	state_rights(answer);
 	if (translation->has_physical)
 		output_word(output, "page_state", page_state_names[translation->page_state],
-			    page_state_style(translation->page_state));
+			    show_page_state_style(translation->page_state));
 	if (translation->has_physical && translation->page_state == PAGE_FILTERED &&
 	    answer->space->dump->extract)
 		output_string(output, "page_reason",
@@ -147,7 +146,7 @@ bool entry_doubt(struct session *session, const struct entry_meaning *meaning,
 	if (meaning->doubt)
 		snprintf(text, DOUBT_TEXT, "%s", meaning->doubt);
 	return meaning->doubt ||
-	       (meaning->has_physical && kernel_nowhere(session->kernel, meaning->physical, text));
+	       (meaning->has_physical && query_nowhere(session->kernel, meaning->physical, text));
 }
 
 static struct entry_flags entry_flags_of(struct session *session, const struct paging *paging,
@@ -201,7 +200,7 @@ void show_level(struct session *session, const struct level_entry *level)
 	} else {
 		output_remark(output, "entry",
 			      dump_state_text(session->kernel->dump, level->reason),
-			      page_state_style(level->reason));
+			      show_page_state_style(level->reason));
 	}
 	output_object_end(output);
 }
@@ -235,7 +234,7 @@ void show_frame(struct session *session, uint64_t pfn, uint64_t page)
 	output_hex(output, "pfn", pfn);
 	output_hex(output, "page", page);
 	output_hex(output, "physical", kernel_frame(session->kernel, pfn));
-	if (kernel_phys_to_virt(session->kernel, kernel_frame(session->kernel, pfn), &vaddr, NULL))
+	if (region_phys_to_virt(session->kernel, kernel_frame(session->kernel, pfn), &vaddr, NULL))
 		output_hex(output, "virtual", vaddr);
 }
 
@@ -244,8 +243,8 @@ static void hint_at_frame(struct session *session, uint64_t address, struct erro
 {
 	uint64_t page;
 
-	if (!session->table.chosen && kernel_is_user_address(session->kernel, address) &&
-	    kernel_pfn_to_page(session->kernel, kernel_pfn(session->kernel, address), &page, NULL))
+	if (!session->table.chosen && query_is_user_address(session->kernel, address) &&
+	    page_of_pfn(session->kernel, kernel_pfn(session->kernel, address), &page, NULL))
 		text_append(err->message, sizeof(err->message),
 			    "; if it is a physical address, ask phys_to_page");
 }
@@ -258,7 +257,7 @@ bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn, st
 	if (!space)
 		return false;
 	session_note_table(session, vaddr);
-	translation = kernel_translate(session->kernel, space, vaddr);
+	translation = query_translate(session->kernel, space, vaddr);
 	if (translation_trouble(&translation, space, err))
 		return false;
 	if (!translation.has_physical) {
@@ -382,7 +381,7 @@ void show_use(struct session *session, uint64_t pfn, bool owners)
 {
 	struct frame_use shown; /* large: only what is shown is set */
 
-	kernel_frame_use(session->kernel, pfn, owners, &shown);
+	query_frame_use(session->kernel, pfn, owners, &shown);
 	if (!shown.known && shown.use.unreferenced)
 		output_string(session->output, "use", page_use_names[PAGE_USE_UNKNOWN]);
 	else

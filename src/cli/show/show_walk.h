@@ -25,7 +25,7 @@ void walk_answer_complete(struct walk_answer *answer);
 
 /* What they mean. */
 enum style translation_status_style(enum translation_status status);
-enum style page_state_style(enum page_state state);
+enum style show_page_state_style(enum page_state state);
 
 /* Begins an answer with all fields but the levels. */
 void show_walk(const struct walk_answer *answer, const char *command);

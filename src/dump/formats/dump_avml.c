@@ -390,11 +390,11 @@ static void keep_page(struct dump *dump, const struct avml_chunk *chunk, uint64_
 	struct page_cache_slot slot;
 
 	if (first < chunk->first || first + (CACHE_PAGE_SIZE - 1) > chunk->last ||
-	    page_cache_get(dump->pages, pfn))
+	    dump_cache_get(dump->pages, pfn))
 		return;
-	slot = page_cache_room(dump->pages, pfn);
+	slot = dump_cache_room(dump->pages, pfn);
 	memcpy(slot.buffer, chunk->data + (first - chunk->first), CACHE_PAGE_SIZE);
-	page_cache_fill(dump->pages, &slot, pfn, slot.buffer);
+	dump_cache_fill(dump->pages, &slot, pfn, slot.buffer);
 }
 
 static void avml_find(struct dump *dump, uint64_t paddr, struct extent *extent)

@@ -275,7 +275,7 @@ static struct extent frames(uint64_t first, uint64_t last, enum page_state state
 
 static void kdump_find_page(struct dump *dump, uint64_t pfn, struct extent *extent)
 {
-	const uint8_t *data = page_cache_get(dump->pages, pfn);
+	const uint8_t *data = dump_cache_get(dump->pages, pfn);
 	enum page_state state = PAGE_PRESENT;
 
 	if (!data)

@@ -92,7 +92,7 @@ static uint64_t lime_add_range(struct dump *dump, const struct lime_header *head
 {
 	uint64_t size = header->last - header->first + 1, missing;
 	uint64_t data = offset + LIME_HEADER_SIZE;
-	const struct listed_place whole = memory_place_whole(dump, 1);
+	const struct listed_place whole = listed_place_whole(dump, 1);
 
 	if (!is_size_right(dump, data, size)) {
 		dump_warn(dump,

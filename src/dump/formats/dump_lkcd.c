@@ -200,7 +200,7 @@ static void lkcd_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
 static void lkcd_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	uint64_t pfn = paddr >> PAGE_SHIFT;
-	const uint8_t *data = page_cache_get(dump->pages, pfn);
+	const uint8_t *data = dump_cache_get(dump->pages, pfn);
 
 	lkcd_peek(dump, paddr, extent);
 	if (extent->state != PAGE_PRESENT)

@@ -35,7 +35,7 @@ static bool raw_open(struct dump *dump, struct error *err)
 	struct pieces pieces = { 0 };
 
 	for (unsigned int i = 0; i <= dump->nr_more; i++) {
-		const struct listed_place whole = memory_place_whole(dump, i + 1);
+		const struct listed_place whole = listed_place_whole(dump, i + 1);
 
 		if (whole.size - 1 > UINT64_MAX - dump->bases[i]) {
 			free(pieces.at);

@@ -177,7 +177,7 @@ static bool sadump_read_pages(struct dump *dump, uint64_t start, const uint8_t *
 {
 	const uint8_t *header = part + PAGE_BYTES;
 	uint64_t used = load_le64(part + PART_USED_DEVICE), end, missing;
-	const struct listed_place whole = memory_place_whole(dump, 1);
+	const struct listed_place whole = listed_place_whole(dump, 1);
 	struct pieces pieces = { 0 };
 	struct sadump_layout layout = { 0 };
 

@@ -206,7 +206,7 @@ static bool vmware_find_memory(struct dump *dump, struct vmware_layout *layout, 
 			    "%s: takes one file of memory (.vmem); %s is too many", path,
 			    dump->more[dump->nr_more - 1].file.path);
 	if (dump->nr_more)
-		layout->memory = memory_place_whole(dump, 2);
+		layout->memory = listed_place_whole(dump, 2);
 	if (!layout->memory.size)
 		return fail(err, ERROR_USAGE,
 			    "%s: its memory is in another file (.vmem); give that too", path);

@@ -7,7 +7,7 @@
 #include "base/page.h"
 #include "base/ranges.h"
 
-struct listed_place memory_place_whole(const struct dump *dump, unsigned int number)
+struct listed_place listed_place_whole(const struct dump *dump, unsigned int number)
 {
 	const struct file *file = dump_file(dump, number);
 

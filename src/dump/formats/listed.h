@@ -15,7 +15,7 @@ struct listed_place {
 };
 
 /* All of the dump's file of this number. */
-struct listed_place memory_place_whole(const struct dump *dump, unsigned int number);
+struct listed_place listed_place_whole(const struct dump *dump, unsigned int number);
 
 /* Adds size bytes of memory at paddr, which are at offset in the place. Returns how many
  * are behind its end: these are PAGE_TRUNCATED. */

@@ -275,7 +275,7 @@ static bool write_once(struct elf_out *elf, struct error *err)
 	elf_out_lay_out(elf);
 	return dump_out_resize(out, 0, err) &&
 	       dump_out_resize(out, elf->pages_at + (elf->segments.nr_kept << PAGE_SHIFT), err) &&
-	       elf_out_write_headers(elf, err) && page_crew_run(&crew, err);
+	       elf_out_write_headers(elf, err) && dump_out_crew_run(&crew, err);
 }
 
 static void drop_lost(struct elf_out *elf)

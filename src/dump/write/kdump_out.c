@@ -302,7 +302,7 @@ static bool write_pages(struct kdump_out *kdump, struct error *err)
 		.arg = kdump,
 	};
 
-	if (!page_crew_run(&crew, err) || !flush_descriptors(kdump, err))
+	if (!dump_out_crew_run(&crew, err) || !flush_descriptors(kdump, err))
 		return false;
 	out->nr_pages = kdump->nr_kept - out->nr_lost;
 	return dump_out_resize(out, kdump->next_data, err);

@@ -131,7 +131,7 @@ static bool make_batches(struct page_crew_pool *pool)
 	return sound;
 }
 
-bool page_crew_run(struct page_crew *crew, struct error *err)
+bool dump_out_crew_run(struct page_crew *crew, struct error *err)
 {
 	struct page_crew_pool pool = {
 		.crew = crew,

@@ -41,4 +41,4 @@ struct page_crew {
 	void *arg;
 };
 
-bool page_crew_run(struct page_crew *crew, struct error *err);
+bool dump_out_crew_run(struct page_crew *crew, struct error *err);

@@ -178,7 +178,7 @@ static bool search_log(struct kernel *kernel, struct panic *panic, struct error 
 	struct panic_search search = { .panic = panic };
 
 	panic->log_known =
-		kernel_log(kernel, panic_visit, &search, &panic->damages, &panic->log_trouble);
+		log_each(kernel, panic_visit, &search, &panic->damages, &panic->log_trouble);
 	if (panic->log_known || panic->log_trouble.code != ERROR_INTERRUPTED)
 		return true;
 	*err = panic->log_trouble;
@@ -249,7 +249,7 @@ static void read_end(struct kernel *kernel, struct panic *panic)
 	}
 }
 
-bool kernel_panic(struct kernel *kernel, struct panic *panic, struct error *err)
+bool panic_read(struct kernel *kernel, struct panic *panic, struct error *err)
 {
 	*panic = (struct panic){ .cpu = -1 };
 	if (!search_log(kernel, panic, err))

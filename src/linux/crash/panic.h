@@ -64,7 +64,7 @@ struct panic {
 
 /* What is not known is left out. False with err: interrupted, or out of memory; there is
  * then nothing to release. */
-bool kernel_panic(struct kernel *kernel, struct panic *panic, struct error *err);
+bool panic_read(struct kernel *kernel, struct panic *panic, struct error *err);
 void panic_release(struct panic *panic);
 
 /* That of the CPU that panicked; NULL: none did, or it is not known. */

@@ -36,7 +36,7 @@ static void function_by_registers(struct kernel *kernel, const struct panic *pan
 	struct kernel_symbol symbol;
 
 	if (!run || !run->has_registers || kernel->dump->nr_cpus ||
-	    !kernel_symbol_at(kernel, run->registers.value[CPU_IP], &symbol, NULL))
+	    !symbol_lookup_at(kernel, run->registers.value[CPU_IP], &symbol, NULL))
 		return;
 	snprintf(function, TRACE_NAME, "%.*s", (int)strcspn(symbol.name, "."), symbol.name);
 	if (trace_is_machinery(function))
@@ -56,7 +56,7 @@ static void use_guesses(struct signature *signature)
 	signature->guessed = true;
 }
 
-bool kernel_signature(struct kernel *kernel, const struct panic *panic, struct signature *signature)
+bool signature_of(struct kernel *kernel, const struct panic *panic, struct signature *signature)
 {
 	bool by_report = panic_by_report(panic);
 

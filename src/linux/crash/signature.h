@@ -13,7 +13,6 @@ struct signature {
 	uint64_t hash; /* of the title, the function and its callers */
 };
 
-/* Of what kernel_panic() found. False: nothing ended this kernel, or nothing is known of
+/* Of what panic_read() found. False: nothing ended this kernel, or nothing is known of
  * it. */
-bool kernel_signature(struct kernel *kernel, const struct panic *panic,
-		      struct signature *signature);
+bool signature_of(struct kernel *kernel, const struct panic *panic, struct signature *signature);

@@ -47,10 +47,10 @@ static bool is_cut(uint64_t at, struct error *err)
 	return fail(err, ERROR_FORMAT, "the list of modules is cut at its entry at %" PRIx64, at);
 }
 
-bool kernel_each_module(struct kernel *kernel,
-			bool (*visit)(struct kernel *kernel, const struct listed_module *module,
-				      void *arg),
-			void *arg, struct error *err)
+bool module_each(struct kernel *kernel,
+		 bool (*visit)(struct kernel *kernel, const struct listed_module *module,
+			       void *arg),
+		 void *arg, struct error *err)
 {
 	const struct member *list = kernel_member_as(kernel, MODULE_LIST, MEMBER_LINKS, err);
 	struct listed_module module;
@@ -182,7 +182,7 @@ static bool learn_ranges(struct kernel *kernel, void *state, struct error *err)
 {
 	struct module_ranges *ranges = state;
 
-	kernel_each_module(kernel, modules_add_module, ranges, err);
+	module_each(kernel, modules_add_module, ranges, err);
 	if (ranges->nr)
 		qsort(ranges->range, ranges->nr, sizeof(*ranges->range), ranges_compare);
 	return ranges->nr;
@@ -201,7 +201,7 @@ static const struct state_type state_module_ranges = {
 	.release = release_ranges,
 };
 
-const struct module_range *kernel_module_range(struct kernel *kernel, uint64_t vaddr)
+const struct module_range *module_range_of(struct kernel *kernel, uint64_t vaddr)
 {
 	const struct module_ranges *ranges = kernel_learnt(kernel, &state_module_ranges, NULL);
 	size_t at = ranges ? RANGES_SEARCH(ranges->range, ranges->nr, vaddr) : 0;
@@ -210,8 +210,8 @@ const struct module_range *kernel_module_range(struct kernel *kernel, uint64_t v
 									       NULL;
 }
 
-const struct module_range *kernel_module_ranges(struct kernel *kernel, uint64_t first,
-						uint64_t last, size_t *nr)
+const struct module_range *module_all_ranges(struct kernel *kernel, uint64_t first, uint64_t last,
+					     size_t *nr)
 {
 	const struct module_ranges *ranges = kernel_learnt(kernel, &state_module_ranges, NULL);
 	size_t at;

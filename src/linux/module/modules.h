@@ -18,10 +18,10 @@ struct listed_module {
 /* In the order of the list, until visit() returns false, the list ends or is damaged, or
  * kernel_stopped(). False with err: types or the list are unknown, and none was visited, or
  * the list is damaged, and there may be more. */
-bool kernel_each_module(struct kernel *kernel,
-			bool (*visit)(struct kernel *kernel, const struct listed_module *module,
-				      void *arg),
-			void *arg, struct error *err);
+bool module_each(struct kernel *kernel,
+		 bool (*visit)(struct kernel *kernel, const struct listed_module *module,
+			       void *arg),
+		 void *arg, struct error *err);
 
 /* In the order of the kernel's enum mod_mem_type: the first of two parts that a damaged
  * module has at one address is taken. */
@@ -53,9 +53,9 @@ struct module_range {
 
 /* The part of a module that holds vaddr, borrowed from the kernel until its facts
  * are forgotten. NULL where none does, or types or the list are unknown. */
-const struct module_range *kernel_module_range(struct kernel *kernel, uint64_t vaddr);
+const struct module_range *module_range_of(struct kernel *kernel, uint64_t vaddr);
 
 /* All parts of modules that begin within [first, last], in address order: *nr of them,
  * borrowed likewise. NULL where there are none. */
-const struct module_range *kernel_module_ranges(struct kernel *kernel, uint64_t first,
-						uint64_t last, size_t *nr);
+const struct module_range *module_all_ranges(struct kernel *kernel, uint64_t first, uint64_t last,
+					     size_t *nr);

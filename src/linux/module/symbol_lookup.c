@@ -126,7 +126,7 @@ static bool lookup_learn(struct kernel *kernel, void *state, struct error *err)
 {
 	struct modules *modules = state;
 
-	kernel_each_module(kernel, lookup_add_module, modules, err);
+	module_each(kernel, lookup_add_module, modules, err);
 	return true;
 }
 
@@ -205,7 +205,7 @@ static bool find_before(const struct module *module, void *arg)
 	       lookup_give(module, lookup->symbol);
 }
 
-bool kernel_symbol_find(struct kernel *kernel, const char *name, struct kernel_symbol *symbol,
+bool symbol_lookup_find(struct kernel *kernel, const char *name, struct kernel_symbol *symbol,
 			struct error *err)
 {
 	struct lookup lookup = { .name = name, .symbol = symbol };
@@ -214,7 +214,7 @@ bool kernel_symbol_find(struct kernel *kernel, const char *name, struct kernel_s
 	       any_module(kernel, lookup_find_name, &lookup);
 }
 
-bool kernel_symbol_at(struct kernel *kernel, uint64_t address, struct kernel_symbol *found,
+bool symbol_lookup_at(struct kernel *kernel, uint64_t address, struct kernel_symbol *found,
 		      struct error *err)
 {
 	struct lookup lookup = { .address = address, .symbol = found };
@@ -222,12 +222,12 @@ bool kernel_symbol_at(struct kernel *kernel, uint64_t address, struct kernel_sym
 
 	if (kernel_image_symbol_at(kernel, address, found, err))
 		return true;
-	region = kernel_region(kernel, address, NULL);
-	if (!region || !kernel_region_has_modules(kernel, region))
+	region = region_of(kernel, address, NULL);
+	if (!region || !region_has_modules(kernel, region))
 		return false;
 	if (any_module(kernel, lookup_find_at, &lookup))
 		return true;
-	lookup.range = kernel_module_range(kernel, address);
+	lookup.range = module_range_of(kernel, address);
 	return lookup.range && any_module(kernel, find_before, &lookup);
 }
 
@@ -263,8 +263,8 @@ static bool lookup_visit_module(const struct module *module, void *arg)
 	return each->ended;
 }
 
-void kernel_symbols(struct kernel *kernel, const char *name, const char *module,
-		    bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg)
+void symbol_lookup_all(struct kernel *kernel, const char *name, const char *module,
+		       bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg)
 {
 	struct lookup_visit each = { name, module, NULL, visit, arg, false };
 

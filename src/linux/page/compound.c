@@ -99,15 +99,15 @@ static bool read_first_tail(struct kernel *kernel, uint64_t head, uint64_t index
 	return true;
 }
 
-bool kernel_compound(struct kernel *kernel, uint64_t pfn, struct page_words *words,
-		     struct compound *compound, struct error *err)
+bool page_compound(struct kernel *kernel, uint64_t pfn, struct page_words *words,
+		   struct compound *compound, struct error *err)
 {
-	const struct page_layout *layout = kernel_page_layout(kernel, err);
+	const struct page_layout *layout = page_layout_of(kernel, err);
 	enum compound_part part;
 	uint64_t page, head;
 
 	words->layout = layout;
-	if (!layout || !kernel_pfn_to_page(kernel, pfn, &page, err) ||
+	if (!layout || !page_of_pfn(kernel, pfn, &page, err) ||
 	    !page_words_read(kernel, page, words, err))
 		return false;
 	part = compound_part(words, &head);
@@ -119,8 +119,8 @@ bool kernel_compound(struct kernel *kernel, uint64_t pfn, struct page_words *wor
 	if (part == COMPOUND_HEAD)
 		head = head_of_copy(kernel, words);
 	if ((part == COMPOUND_TAIL || head != page) &&
-	    (!kernel_page_to_pfn(kernel, head, &compound->head_pfn, NULL) ||
-	     compound->head_pfn >= pfn || !page_words_read(kernel, head, words, NULL)))
+	    (!page_pfn(kernel, head, &compound->head_pfn, NULL) || compound->head_pfn >= pfn ||
+	     !page_words_read(kernel, head, words, NULL)))
 		return fail(err, ERROR_FORMAT,
 			    "the struct page at %" PRIx64 " says that its head is at %" PRIx64
 			    ", which is impossible",

@@ -135,7 +135,7 @@ static void find_orders(struct kernel *kernel, struct lists_layout *layout)
 static bool cpu_lists_find_layout(struct kernel *kernel, struct lists_layout *layout,
 				  struct error *err)
 {
-	const struct page_layout *page = kernel_page_layout(kernel, err);
+	const struct page_layout *page = page_layout_of(kernel, err);
 	const struct member *lists, *links, *in_zone;
 	uint64_t size = 2 * kernel_pointer_size(kernel);
 
@@ -238,8 +238,7 @@ static bool cpu_lists_follow(struct cpu_lists_reading *reading, uint64_t head, u
 
 		if (kernel_stopped(kernel))
 			return false;
-		if (!kernel_page_to_pfn(kernel, page, &pfn, NULL) ||
-		    pfn & ((UINT64_C(1) << order) - 1))
+		if (!page_pfn(kernel, page, &pfn, NULL) || pfn & ((UINT64_C(1) << order) - 1))
 			return cpu_lists_is_damaged(reading, before, "no free block comes next");
 		if (!page_words_read(kernel, page, &words, NULL))
 			return cpu_lists_is_damaged(reading, entry, "it cannot be read");
@@ -357,12 +356,12 @@ static bool cpu_lists_learn(struct kernel *kernel, void *state, struct error *er
 	struct kept_blocks *blocks = state;
 	struct cpu_lists_reading reading = {
 		.kernel = kernel,
-		.pages = kernel_page_layout(kernel, err),
+		.pages = page_layout_of(kernel, err),
 		.blocks = blocks,
 	};
 	bool known = reading.pages && cpu_lists_find_layout(kernel, &reading.layout, err) &&
 		     kernel_possible_cpus(kernel, &reading.cpus, err) &&
-		     kernel_each_zone(kernel, cpu_lists_read_zone, &reading, err);
+		     page_each_zone(kernel, cpu_lists_read_zone, &reading, err);
 
 	address_set_release(&reading.heads);
 	return known &&
@@ -384,7 +383,7 @@ static const struct kept_blocks *kept_blocks(struct kernel *kernel, struct error
 	return kernel_learnt(kernel, &state_cpu_lists, err);
 }
 
-const struct kept_block *kernel_kept_block(struct kernel *kernel, uint64_t pfn)
+const struct kept_block *page_kept_block(struct kernel *kernel, uint64_t pfn)
 {
 	const struct kept_blocks *blocks = kept_blocks(kernel, NULL);
 	size_t behind = ARRAY_SEARCH(i, 0, blocks ? blocks->nr : 0, blocks->block[i].pfn <= pfn);
@@ -396,7 +395,7 @@ const struct kept_block *kernel_kept_block(struct kernel *kernel, uint64_t pfn)
 	return (pfn - block->pfn) >> block->order ? NULL : block;
 }
 
-bool kernel_kept_blocks_whole(struct kernel *kernel, struct error *err)
+bool page_kept_blocks_whole(struct kernel *kernel, struct error *err)
 {
 	const struct kept_blocks *blocks = kept_blocks(kernel, err);
 

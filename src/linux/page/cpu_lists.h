@@ -19,8 +19,8 @@ struct kept_block {
 
 /* The block that the frame is part of; NULL: it is in none that could be found. The lists of all
  * CPUs are read at the first question. Valid until facts are forgotten. */
-const struct kept_block *kernel_kept_block(struct kernel *kernel, uint64_t pfn);
+const struct kept_block *page_kept_block(struct kernel *kernel, uint64_t pfn);
 
 /* Could all lists be read to their ends? False with err: types do not describe them, one is
  * damaged, or they have more blocks than are kept: frames are missing. */
-bool kernel_kept_blocks_whole(struct kernel *kernel, struct error *err);
+bool page_kept_blocks_whole(struct kernel *kernel, struct error *err);

@@ -19,7 +19,7 @@ static uint64_t frame_runs_last_of(const struct page_use *use, uint64_t pfn)
 static bool has_poisoned(struct kernel *kernel)
 {
 	static const char *const counts[] = { "num_poisoned_pages", "mce_bad_pages" };
-	const struct page_layout *layout = kernel_page_layout(kernel, NULL);
+	const struct page_layout *layout = page_layout_of(kernel, NULL);
 	uint64_t address, nr = 0;
 
 	for (int i = 0; i < 2 && layout && layout->hwpoison_mask && !nr; i++)
@@ -28,9 +28,9 @@ static bool has_poisoned(struct kernel *kernel)
 	return nr;
 }
 
-uint64_t kernel_frame_behind_hole(struct kernel *kernel, uint64_t pfn)
+uint64_t page_behind_hole(struct kernel *kernel, uint64_t pfn)
 {
-	const struct section_layout *layout = kernel_section_layout(kernel);
+	const struct section_layout *layout = page_section_layout(kernel);
 	struct section_cursor cursor = { 0 };
 	struct section section;
 	unsigned int shift;
@@ -39,7 +39,7 @@ uint64_t kernel_frame_behind_hole(struct kernel *kernel, uint64_t pfn)
 		return pfn + 1;
 	shift = (unsigned int)layout->section_bits - kernel_page_shift(kernel);
 	cursor.number = pfn >> shift;
-	if (!kernel_next_section(kernel, &cursor, &section))
+	if (!page_next_section(kernel, &cursor, &section))
 		return UINT64_MAX;
 	if (section.number == pfn >> shift)
 		return pfn + 1; /* one of its parts may be there, and others not */
@@ -61,17 +61,15 @@ static bool frame_runs_add(struct frame_run *run, enum page_use_kind use, uint64
 	return true;
 }
 
-bool kernel_frame_runs(struct kernel *kernel, uint64_t first, uint64_t last,
-		       bool (*visit)(const struct frame_run *run, void *arg), void *arg,
-		       struct error *err)
+bool page_runs(struct kernel *kernel, uint64_t first, uint64_t last,
+	       bool (*visit)(const struct frame_run *run, void *arg), void *arg, struct error *err)
 {
 	struct frame_run run = { .use = PAGE_USE_NONE };
 	unsigned int steps = 0;
 	uint64_t max_pfn;
 	bool each;
 
-	if (!kernel_page_layout(kernel, err) ||
-	    !kernel_require(kernel, FACT_MAX_PFN, &max_pfn, err))
+	if (!page_layout_of(kernel, err) || !kernel_require(kernel, FACT_MAX_PFN, &max_pfn, err))
 		return false;
 	if (last >= max_pfn)
 		last = max_pfn - 1;
@@ -84,12 +82,12 @@ bool kernel_frame_runs(struct kernel *kernel, uint64_t first, uint64_t last,
 		end = pfn;
 		if (++steps % FRAMES_A_LOOK == 0 && kernel_stopped(kernel))
 			break;
-		if (kernel_page_use(kernel, pfn, &use, &why)) {
+		if (page_use_of(kernel, pfn, &use, &why)) {
 			counted = page_use_counted(&use);
 			if (!each || !use.compound || use.hugetlb)
 				end = frame_runs_last_of(&use, pfn);
 		} else if (why.code == ERROR_NO_ANSWER) {
-			end = kernel_frame_behind_hole(kernel, pfn) - 1;
+			end = page_behind_hole(kernel, pfn) - 1;
 			continue;
 		} else {
 			counted = why.code == ERROR_UNREADABLE ? PAGE_USE_UNREADABLE :

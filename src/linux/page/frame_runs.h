@@ -13,9 +13,8 @@ struct frame_run {
 /* Calls visit for the runs from first to last, by address, until it returns false; frames
  * without a struct page are in none. False with err: the layout of struct page is
  * unknown. An end by Ctrl-C is none: ask kernel_stopped(). */
-bool kernel_frame_runs(struct kernel *kernel, uint64_t first, uint64_t last,
-		       bool (*visit)(const struct frame_run *run, void *arg), void *arg,
-		       struct error *err);
+bool page_runs(struct kernel *kernel, uint64_t first, uint64_t last,
+	       bool (*visit)(const struct frame_run *run, void *arg), void *arg, struct error *err);
 
 /* The next frame that may have a struct page, above one that has none. */
-uint64_t kernel_frame_behind_hole(struct kernel *kernel, uint64_t pfn);
+uint64_t page_behind_hole(struct kernel *kernel, uint64_t pfn);

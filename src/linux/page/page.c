@@ -24,7 +24,7 @@ static bool page_in_direct_map(struct kernel *kernel, uint64_t page)
 
 static uint64_t first_page_of(struct kernel *kernel, const struct section *section)
 {
-	const struct section_layout *layout = kernel_section_layout(kernel);
+	const struct section_layout *layout = page_section_layout(kernel);
 	uint64_t size = 0;
 
 	kernel_fact(kernel, FACT_STRUCT_PAGE_SIZE, &size);
@@ -40,7 +40,7 @@ static bool find_model_in_note(struct kernel *kernel, const char *arg, uint64_t 
 
 	(void)arg;
 	if (vmcoreinfo_symbol(kernel->note, "mem_section", &ignored)) {
-		if (!kernel_next_section(kernel, &cursor, &section))
+		if (!page_next_section(kernel, &cursor, &section))
 			return false;
 		*value = page_in_direct_map(kernel, first_page_of(kernel, &section)) ?
 				 MODEL_SPARSEMEM :
@@ -130,7 +130,7 @@ bool find_vmemmap_in_sections(struct kernel *kernel, const char *arg, uint64_t *
 
 	(void)arg;
 	if (!kernel_fact(kernel, FACT_MEMORY_MODEL, &model) || model != MODEL_VMEMMAP ||
-	    !kernel_next_section(kernel, &cursor, &section))
+	    !page_next_section(kernel, &cursor, &section))
 		return false;
 	*value = section.map;
 	space = kernel_space(kernel, NULL);
@@ -176,7 +176,7 @@ static uint64_t nr_node_slots(struct kernel *kernel)
 	return length < MOST_NODES ? length : MOST_NODES;
 }
 
-bool kernel_next_node(struct kernel *kernel, uint64_t *index, uint64_t *pgdat)
+bool page_next_node(struct kernel *kernel, uint64_t *index, uint64_t *pgdat)
 {
 	uint64_t slots, address;
 
@@ -199,7 +199,7 @@ static bool next_node(struct kernel *kernel, uint64_t *index, struct node *node)
 {
 	uint64_t pgdat;
 
-	while (kernel_next_node(kernel, index, &pgdat))
+	while (page_next_node(kernel, index, &pgdat))
 		if (read_node(kernel, pgdat, node))
 			return true;
 	return false;
@@ -267,11 +267,11 @@ static bool page_to_pfn_in_nodes(struct kernel *kernel, uint64_t page, uint64_t 
 static bool page_to_pfn_in_sections(struct kernel *kernel, uint64_t page, uint64_t size,
 				    uint64_t *pfn)
 {
-	const struct section_layout *layout = kernel_section_layout(kernel);
+	const struct section_layout *layout = page_section_layout(kernel);
 	struct section_cursor cursor = { 0 };
 	struct section section;
 
-	while (kernel_next_section(kernel, &cursor, &section)) {
+	while (page_next_section(kernel, &cursor, &section)) {
 		unsigned int shift = (unsigned int)layout->section_bits - kernel_page_shift(kernel);
 		uint64_t first = first_page_of(kernel, &section);
 
@@ -298,8 +298,8 @@ static bool frame_in_array(struct kernel *kernel, enum memory_model model, uint6
 	struct extent extent;
 	uint64_t max_pfn;
 
-	if (model == MODEL_VMEMMAP && kernel_section_layout(kernel))
-		return kernel_section_of(kernel, pfn, &section) || no_such_frame(pfn, err);
+	if (model == MODEL_VMEMMAP && page_section_layout(kernel))
+		return page_section_of(kernel, pfn, &section) || no_such_frame(pfn, err);
 	if (kernel_fact(kernel, FACT_MAX_PFN, &max_pfn))
 		return pfn < max_pfn || no_such_frame(pfn, err);
 	/* The end of memory is unknown, but what the dump holds is memory. */
@@ -318,7 +318,7 @@ static bool need_model(struct kernel *kernel, uint64_t *model, uint64_t *size, s
 	return true;
 }
 
-bool kernel_pfn_to_page(struct kernel *kernel, uint64_t pfn, uint64_t *page, struct error *err)
+bool page_of_pfn(struct kernel *kernel, uint64_t pfn, uint64_t *page, struct error *err)
 {
 	struct section section;
 	uint64_t model, size, map;
@@ -330,7 +330,7 @@ bool kernel_pfn_to_page(struct kernel *kernel, uint64_t pfn, uint64_t *page, str
 	switch ((enum memory_model)model) {
 	case MODEL_DISCONTIGMEM: return pfn_to_page_in_nodes(kernel, pfn, size, page, err);
 	case MODEL_SPARSEMEM:
-		if (!kernel_section_of(kernel, pfn, &section))
+		if (!page_section_of(kernel, pfn, &section))
 			return no_such_frame(pfn, err);
 		map = section.map;
 		break;
@@ -371,21 +371,21 @@ static bool find_pfn(struct kernel *kernel, uint64_t model, uint64_t size, uint6
 		    page);
 }
 
-bool kernel_page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn, uint64_t *page,
-			 struct error *err)
+bool page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn, uint64_t *page,
+		  struct error *err)
 {
 	uint64_t model, size;
 
 	return need_model(kernel, &model, &size, err) &&
 	       find_pfn(kernel, model, size, address, pfn, err) &&
-	       kernel_pfn_to_page(kernel, *pfn, page, err);
+	       page_of_pfn(kernel, *pfn, page, err);
 }
 
-bool kernel_page_to_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn, struct error *err)
+bool page_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn, struct error *err)
 {
 	uint64_t start;
 
-	if (!kernel_page_holding(kernel, page, pfn, &start, err))
+	if (!page_holding(kernel, page, pfn, &start, err))
 		return false;
 	if (start != page)
 		return fail(err, ERROR_NO_ANSWER,

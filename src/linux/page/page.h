@@ -12,17 +12,17 @@
 struct kernel;
 
 /* Fails if the frame has no struct page: no memory, or a hole in the memory map. */
-bool kernel_pfn_to_page(struct kernel *kernel, uint64_t pfn, uint64_t *page, struct error *err);
+bool page_of_pfn(struct kernel *kernel, uint64_t pfn, uint64_t *page, struct error *err);
 
 /* Fails if no struct page starts at the address. */
-bool kernel_page_to_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn, struct error *err);
+bool page_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn, struct error *err);
 
 /* The struct page that holds the address, and its frame. */
-bool kernel_page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn, uint64_t *page,
-			 struct error *err);
+bool page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn, uint64_t *page,
+		  struct error *err);
 
 /* The struct pglist_data of each node: *index is 0 at first. False after the last. */
-bool kernel_next_node(struct kernel *kernel, uint64_t *index, uint64_t *pgdat);
+bool page_next_node(struct kernel *kernel, uint64_t *index, uint64_t *pgdat);
 
 /* Sources of the facts about page frames, by trust. */
 extern const struct fact_source frame_sources[];
@@ -53,7 +53,7 @@ struct section_layout {
 };
 
 /* Found on first use; NULL if it is unknown. Valid until facts are forgotten. */
-const struct section_layout *kernel_section_layout(struct kernel *kernel);
+const struct section_layout *page_section_layout(struct kernel *kernel);
 
 /* Position in a pass over all sections; zeroed before the first. */
 struct section_cursor {
@@ -62,8 +62,8 @@ struct section_cursor {
 };
 
 /* False if there are no more sections with a map, or after MOST_LOOKS (sections.c). */
-bool kernel_next_section(struct kernel *kernel, struct section_cursor *cursor,
-			 struct section *section);
+bool page_next_section(struct kernel *kernel, struct section_cursor *cursor,
+		       struct section *section);
 
 /* The section that has a struct page for the frame; false if there is none. */
-bool kernel_section_of(struct kernel *kernel, uint64_t pfn, struct section *section);
+bool page_section_of(struct kernel *kernel, uint64_t pfn, struct section *section);

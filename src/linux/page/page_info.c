@@ -27,8 +27,8 @@ static bool page_info_find_compound(struct kernel *kernel, uint64_t page, struct
 	struct compound compound;
 	uint64_t pfn;
 
-	if (!kernel_page_to_pfn(kernel, page, &pfn, NULL) ||
-	    !kernel_compound(kernel, pfn, &words, &compound, NULL))
+	if (!page_pfn(kernel, page, &pfn, NULL) ||
+	    !page_compound(kernel, pfn, &words, &compound, NULL))
 		return false;
 	*flags = page_word(&words, words.layout->flags);
 	info->second = compound.compound && pfn == compound.head_pfn + 1;
@@ -94,7 +94,7 @@ static bool section_bits(struct kernel *kernel, unsigned int *bits)
 		return false;
 	if (model != MODEL_SPARSEMEM)
 		return true;
-	layout = kernel_section_layout(kernel);
+	layout = page_section_layout(kernel);
 	if (layout)
 		*bits = bits_for(layout->nr_sections);
 	return layout != NULL;
@@ -152,7 +152,7 @@ static bool split_flags(struct kernel *kernel, uint64_t flags, struct page_info 
 	return true;
 }
 
-bool kernel_flags_of_device(struct kernel *kernel, uint64_t flags)
+bool page_flags_of_device(struct kernel *kernel, uint64_t flags)
 {
 	unsigned int unused = 64 - 8 * kernel_pointer_size(kernel);
 	struct page_info info;
@@ -167,8 +167,7 @@ bool kernel_flags_of_device(struct kernel *kernel, uint64_t flags)
 	       zone == (uint64_t)device;
 }
 
-bool kernel_page_info(struct kernel *kernel, uint64_t page, struct page_info *info,
-		      struct error *err)
+bool page_info_read(struct kernel *kernel, uint64_t page, struct page_info *info, struct error *err)
 {
 	unsigned int word = kernel_pointer_size(kernel);
 	uint64_t size, head_flags, zone;
@@ -219,8 +218,8 @@ static bool page_info_add_name(const char *name, int64_t bit, void *arg)
 	return true;
 }
 
-bool kernel_page_flags(struct kernel *kernel, const struct page_info *info,
-		       void (*visit)(const char *name, void *arg), void *arg)
+bool page_flags_of(struct kernel *kernel, const struct page_info *info,
+		   void (*visit)(const char *name, void *arg), void *arg)
 {
 	uint64_t flags = info->flags & ~info->order_bits;
 	struct page_info_flag_names names = { .second = info->second };

@@ -24,14 +24,14 @@ struct page_info {
 
 /* Are these the flags of a struct page of ZONE_DEVICE, whose memory is a device's? False where they
  * were never set, or their zone is not known. */
-bool kernel_flags_of_device(struct kernel *kernel, uint64_t flags);
+bool page_flags_of_device(struct kernel *kernel, uint64_t flags);
 
 /* Fails only if the size of struct page is unknown or nothing can be read at page. */
-bool kernel_page_info(struct kernel *kernel, uint64_t page, struct page_info *info,
-		      struct error *err);
+bool page_info_read(struct kernel *kernel, uint64_t page, struct page_info *info,
+		    struct error *err);
 
 /* Calls visit for each flag set, low bits first, with its name in the kernel's enum
  * pageflags, without "PG_"; name is valid until facts are forgotten. False if no
  * types have the enum. Uses flags, second and order_bits of info. */
-bool kernel_page_flags(struct kernel *kernel, const struct page_info *info,
-		       void (*visit)(const char *name, void *arg), void *arg);
+bool page_flags_of(struct kernel *kernel, const struct page_info *info,
+		   void (*visit)(const char *name, void *arg), void *arg);

@@ -340,7 +340,7 @@ const struct state_type state_page_layout = {
 	.learn = page_layout_learn,
 };
 
-const struct page_layout *kernel_page_layout(struct kernel *kernel, struct error *err)
+const struct page_layout *page_layout_of(struct kernel *kernel, struct error *err)
 {
 	return kernel_learnt(kernel, &state_page_layout, err);
 }

@@ -100,7 +100,7 @@ struct page_layout {
 /* Found on first use. Fails if flags, mapping or tails are unknown; TAILS_UNKNOWN is
  * allowed for kernels whose tails cannot be taken for something else. Valid until
  * facts are forgotten. */
-const struct page_layout *kernel_page_layout(struct kernel *kernel, struct error *err);
+const struct page_layout *page_layout_of(struct kernel *kernel, struct error *err);
 
 /* For page_layout.c: the masks of flags. Needs the offset of flags. */
 void page_flags_find(struct kernel *kernel, struct page_layout *layout);
@@ -146,5 +146,5 @@ struct compound {
 
 /* Reads the struct page of the frame's head into words. Fails if the frame has no struct
  * page, its layout is unknown, or it contradicts the head. */
-bool kernel_compound(struct kernel *kernel, uint64_t pfn, struct page_words *words,
-		     struct compound *compound, struct error *err);
+bool page_compound(struct kernel *kernel, uint64_t pfn, struct page_words *words,
+		   struct compound *compound, struct error *err);

@@ -121,7 +121,7 @@ static bool find_free_block(struct kernel *kernel, uint64_t pfn, const struct pa
 
 		if (at == pfn)
 			first = *words;
-		else if (!kernel_pfn_to_page(kernel, at, &page, NULL) ||
+		else if (!page_of_pfn(kernel, at, &page, NULL) ||
 			 !page_words_read(kernel, page, &first, NULL))
 			return false;
 		if (!is_free_block(&first, at, &found) || (pfn - at) >> found)
@@ -148,7 +148,7 @@ static bool in_free_block(const struct page_layout *layout, uint64_t pfn, struct
 
 static void find_kept_block(struct kernel *kernel, uint64_t pfn, struct page_use *use)
 {
-	const struct kept_block *block = kernel_kept_block(kernel, pfn);
+	const struct kept_block *block = page_kept_block(kernel, pfn);
 
 	if (!block)
 		return;
@@ -164,7 +164,7 @@ static void find_kept_block(struct kernel *kernel, uint64_t pfn, struct page_use
 static bool is_offline(struct kernel *kernel, uint64_t pfn)
 {
 	struct page_layout *layout = kernel_state(kernel, &state_page_layout);
-	const struct section_layout *sections = kernel_section_layout(kernel);
+	const struct section_layout *sections = page_section_layout(kernel);
 	struct page_words words = { .layout = layout };
 	struct section section;
 	uint64_t size, page;
@@ -173,7 +173,7 @@ static bool is_offline(struct kernel *kernel, uint64_t pfn)
 		return false;
 	if (layout->has_offline && pfn >= layout->offline_first && pfn <= layout->offline_last)
 		return true;
-	if (!sections || !kernel_section_of(kernel, pfn, &section))
+	if (!sections || !page_section_of(kernel, pfn, &section))
 		return false;
 	if (section.online) {
 		size = UINT64_C(1) << (sections->section_bits - kernel_page_shift(kernel));
@@ -182,9 +182,8 @@ static bool is_offline(struct kernel *kernel, uint64_t pfn)
 		layout->online_last = layout->online_first + (size - 1);
 		return false;
 	}
-	if (kernel_pfn_to_page(kernel, pfn, &page, NULL) &&
-	    page_words_read(kernel, page, &words, NULL) &&
-	    kernel_flags_of_device(kernel, page_word(&words, layout->flags)))
+	if (page_of_pfn(kernel, pfn, &page, NULL) && page_words_read(kernel, page, &words, NULL) &&
+	    page_flags_of_device(kernel, page_word(&words, layout->flags)))
 		return false;
 	size = UINT64_C(1) << (SUBSECTION_SHIFT - kernel_page_shift(kernel));
 	layout->has_offline = true;
@@ -204,16 +203,16 @@ enum page_use_kind page_use_counted(const struct page_use *use)
 	return PAGE_USE_OTHER;
 }
 
-bool kernel_frame_is_poisoned(struct kernel *kernel, uint64_t pfn)
+bool page_is_poisoned(struct kernel *kernel, uint64_t pfn)
 {
 	struct page_use use;
 
-	return kernel_page_use(kernel, pfn, &use, NULL) && use.poisoned;
+	return page_use_of(kernel, pfn, &use, NULL) && use.poisoned;
 }
 
-bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use, struct error *err)
+bool page_use_of(struct kernel *kernel, uint64_t pfn, struct page_use *use, struct error *err)
 {
-	const struct page_layout *layout = kernel_page_layout(kernel, err);
+	const struct page_layout *layout = page_layout_of(kernel, err);
 	struct page_words words;
 	struct compound compound;
 	uint64_t flags;
@@ -228,7 +227,7 @@ bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use, 
 		use->head_pfn = pfn;
 		return true;
 	}
-	if (!kernel_compound(kernel, pfn, &words, &compound, err))
+	if (!page_compound(kernel, pfn, &words, &compound, err))
 		return false;
 	use->compound = compound.compound;
 	use->head_pfn = compound.head_pfn;

@@ -37,7 +37,7 @@ static inline bool page_use_is_lost(enum page_use_kind use)
 
 /* Has the kernel marked the frame as corrupted by hardware, or taken it out of use before it is
  * (soft offline)? */
-bool kernel_frame_is_poisoned(struct kernel *kernel, uint64_t pfn);
+bool page_is_poisoned(struct kernel *kernel, uint64_t pfn);
 
-/* Fails as kernel_compound() does. */
-bool kernel_page_use(struct kernel *kernel, uint64_t pfn, struct page_use *use, struct error *err);
+/* Fails as page_compound() does. */
+bool page_use_of(struct kernel *kernel, uint64_t pfn, struct page_use *use, struct error *err);

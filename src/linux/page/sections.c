@@ -72,7 +72,7 @@ static const struct state_type state_sections = {
 	.learn = sections_learn,
 };
 
-const struct section_layout *kernel_section_layout(struct kernel *kernel)
+const struct section_layout *page_section_layout(struct kernel *kernel)
 {
 	return kernel_learnt(kernel, &state_sections, NULL);
 }
@@ -109,10 +109,10 @@ static bool read_section(struct kernel *kernel, const struct section_layout *lay
 	return true;
 }
 
-bool kernel_next_section(struct kernel *kernel, struct section_cursor *cursor,
-			 struct section *section)
+bool page_next_section(struct kernel *kernel, struct section_cursor *cursor,
+		       struct section *section)
 {
-	const struct section_layout *layout = kernel_section_layout(kernel);
+	const struct section_layout *layout = page_section_layout(kernel);
 
 	while (layout && cursor->number < layout->nr_sections && cursor->looks < MOST_LOOKS &&
 	       !listener_stops_at(kernel->listener, cursor->looks++)) {
@@ -147,9 +147,9 @@ static bool in_subsection(struct kernel *kernel, const struct section_layout *la
 	       (byte >> bit % 8 & 1);
 }
 
-bool kernel_section_of(struct kernel *kernel, uint64_t pfn, struct section *section)
+bool page_section_of(struct kernel *kernel, uint64_t pfn, struct section *section)
 {
-	const struct section_layout *layout = kernel_section_layout(kernel);
+	const struct section_layout *layout = page_section_layout(kernel);
 	uint64_t number, root_at;
 
 	if (!layout)

@@ -112,8 +112,8 @@ static bool zone_read_zone(struct kernel *kernel, uint64_t at, struct zone *zone
 	return true;
 }
 
-bool kernel_each_zone(struct kernel *kernel, bool (*visit)(const struct zone *zone, void *arg),
-		      void *arg, struct error *err)
+bool page_each_zone(struct kernel *kernel, bool (*visit)(const struct zone *zone, void *arg),
+		    void *arg, struct error *err)
 {
 	const struct member *zones = kernel_member(kernel, PGDAT_ZONES, err);
 	uint64_t size, pgdat, node = 0, nr = 0, id;
@@ -122,7 +122,7 @@ bool kernel_each_zone(struct kernel *kernel, bool (*visit)(const struct zone *zo
 		return false;
 	if (!kernel_type_size(kernel, "zone", &size) || !size)
 		return fail(err, ERROR_UNKNOWN, "the size of struct zone is unknown");
-	while (kernel_next_node(kernel, &node, &pgdat)) {
+	while (page_next_node(kernel, &node, &pgdat)) {
 		nr++;
 		if (!kernel_read_member(kernel, pgdat, PGDAT_ID, &id, NULL))
 			id = node - 1;

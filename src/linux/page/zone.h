@@ -27,5 +27,5 @@ struct zone {
 
 /* Calls visit for each zone that has frames, until it returns false. False with err:
  * the nodes or their layout are unknown, or cannot be read. */
-bool kernel_each_zone(struct kernel *kernel, bool (*visit)(const struct zone *zone, void *arg),
-		      void *arg, struct error *err);
+bool page_each_zone(struct kernel *kernel, bool (*visit)(const struct zone *zone, void *arg),
+		    void *arg, struct error *err);

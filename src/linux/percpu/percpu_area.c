@@ -187,7 +187,7 @@ static void percpu_area_find_name(struct kernel *kernel, const struct percpu_ran
 	struct kernel_symbol symbol;
 
 	if (kernel->arch->relocated(range->first, 0) ?
-		    !kernel_symbol_at(kernel, place->pointer, &symbol, NULL) :
+		    !symbol_lookup_at(kernel, place->pointer, &symbol, NULL) :
 		    !find_zero_based(kernel, place->pointer, range->last, &symbol))
 		return;
 	if (!strcmp(symbol.name, "__per_cpu_start")) /* not a variable's name */
@@ -225,7 +225,7 @@ static bool find_range(struct kernel *kernel, const struct percpu_areas *areas, 
 	return false;
 }
 
-bool kernel_percpu_at(struct kernel *kernel, uint64_t vaddr, struct percpu_place *place)
+bool percpu_at(struct kernel *kernel, uint64_t vaddr, struct percpu_place *place)
 {
 	struct percpu_areas *areas = get_areas(kernel);
 
@@ -256,7 +256,7 @@ static bool is_modules_percpu(struct kernel *kernel, struct percpu_areas *areas,
 }
 
 /* Absolute symbols may have values like the offsets of x86-64's variables. */
-bool kernel_symbol_is_percpu(struct kernel *kernel, const struct kernel_symbol *symbol)
+bool percpu_has_symbol(struct kernel *kernel, const struct kernel_symbol *symbol)
 {
 	struct percpu_areas *areas = get_areas(kernel);
 	struct kernel_symbol start;
@@ -271,7 +271,7 @@ bool kernel_symbol_is_percpu(struct kernel *kernel, const struct kernel_symbol *
 				     start.section == symbol->section));
 }
 
-bool kernel_percpu_next(struct kernel *kernel, unsigned int *cpu)
+bool percpu_next(struct kernel *kernel, unsigned int *cpu)
 {
 	const struct percpu_areas *areas = get_areas(kernel);
 
@@ -283,8 +283,8 @@ bool kernel_percpu_next(struct kernel *kernel, unsigned int *cpu)
 	return false;
 }
 
-bool kernel_percpu_copy(struct kernel *kernel, uint64_t pointer, unsigned int cpu, uint64_t *vaddr,
-			struct error *err)
+bool percpu_copy_of(struct kernel *kernel, uint64_t pointer, unsigned int cpu, uint64_t *vaddr,
+		    struct error *err)
 {
 	const struct percpu_areas *areas = get_areas(kernel);
 

@@ -20,12 +20,12 @@ struct percpu_place {
 struct kernel_symbol;
 /* Is it a per-CPU variable, whose address is a pointer for per_cpu_ptr()? False where the
  * CPUs or the bounds of such variables are unknown. */
-bool kernel_symbol_is_percpu(struct kernel *kernel, const struct kernel_symbol *symbol);
+bool percpu_has_symbol(struct kernel *kernel, const struct kernel_symbol *symbol);
 /* per_cpu_ptr(). Fails for a CPU that this kernel does not have. */
-bool kernel_percpu_copy(struct kernel *kernel, uint64_t pointer, unsigned int cpu, uint64_t *vaddr,
-			struct error *err);
+bool percpu_copy_of(struct kernel *kernel, uint64_t pointer, unsigned int cpu, uint64_t *vaddr,
+		    struct error *err);
 /* The next CPU from *cpu on; false if there is none. */
-bool kernel_percpu_next(struct kernel *kernel, unsigned int *cpu);
+bool percpu_next(struct kernel *kernel, unsigned int *cpu);
 
 /* False where vaddr is not per-CPU memory, or the CPUs or symbols are unknown. */
-bool kernel_percpu_at(struct kernel *kernel, uint64_t vaddr, struct percpu_place *place);
+bool percpu_at(struct kernel *kernel, uint64_t vaddr, struct percpu_place *place);

@@ -26,8 +26,8 @@ static bool read_log(struct log_reader *reader, struct error *err)
 		kernel_symbol_advice(kernel, "prb", &why));
 }
 
-bool kernel_log(struct kernel *kernel, log_visit *visit, void *arg, struct damages *damages,
-		struct error *err)
+bool log_each(struct kernel *kernel, log_visit *visit, void *arg, struct damages *damages,
+	      struct error *err)
 {
 	struct log_reader *reader = calloc(1, sizeof(*reader));
 	bool found;

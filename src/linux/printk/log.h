@@ -33,9 +33,9 @@ typedef bool log_visit(void *arg, const struct log_record *record);
 /* Calls visit for each record, oldest first, until it returns false. What is missing or
  * damaged is told in damages, and the rest is visited. False with err: there is no log to
  * be found, or it was interrupted. */
-bool kernel_log(struct kernel *kernel, log_visit *visit, void *arg, struct damages *damages,
-		struct error *err);
+bool log_each(struct kernel *kernel, log_visit *visit, void *arg, struct damages *damages,
+	      struct error *err);
 
 /* What to add to a record's ts_nsec for the time since 1970 in nanoseconds, as the
  * kernel's clock would have it. */
-bool kernel_log_epoch(struct kernel *kernel, int64_t *nsec, struct error *err);
+bool log_epoch(struct kernel *kernel, int64_t *nsec, struct error *err);

@@ -71,7 +71,7 @@ static bool find_old(struct kernel *kernel, int64_t *nsec)
 	return true;
 }
 
-bool kernel_log_epoch(struct kernel *kernel, int64_t *nsec, struct error *err)
+bool log_epoch(struct kernel *kernel, int64_t *nsec, struct error *err)
 {
 	static const char *const names[] = { "tk_core", "timekeeper_data", "timekeeper" };
 	bool is_there = false;

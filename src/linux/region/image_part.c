@@ -77,7 +77,7 @@ static enum image_section find_section(struct kernel *kernel, uint64_t vaddr)
 	return IMAGE_NO_SECTION;
 }
 
-bool kernel_image_at(struct kernel *kernel, const struct region *region, uint64_t vaddr,
+bool region_image_at(struct kernel *kernel, const struct region *region, uint64_t vaddr,
 		     struct image_place *place)
 {
 	size_t part = 0, nr = sizeof(parts) / sizeof(parts[0]);

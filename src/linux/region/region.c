@@ -156,7 +156,7 @@ static const struct region_list *find_regions(struct kernel *kernel, bool exact,
 	return list;
 }
 
-const struct region_list *kernel_regions(struct kernel *kernel, struct error *err)
+const struct region_list *region_all(struct kernel *kernel, struct error *err)
 {
 	return find_regions(kernel, true, err);
 }
@@ -176,7 +176,7 @@ bool region_needs_types(const struct region *region, struct error *err)
 		    region->first, region->last);
 }
 
-const struct region *kernel_region(struct kernel *kernel, uint64_t vaddr, struct error *err)
+const struct region *region_of(struct kernel *kernel, uint64_t vaddr, struct error *err)
 {
 	const struct region_list *list = find_regions(kernel, false, err);
 	const struct region *region = region_at(list, vaddr);
@@ -195,7 +195,7 @@ const struct region *kernel_region(struct kernel *kernel, uint64_t vaddr, struct
 	return NULL;
 }
 
-bool kernel_region_has_modules(const struct kernel *kernel, const struct region *region)
+bool region_has_modules(const struct kernel *kernel, const struct region *region)
 {
 	return region->kind == kernel->arch->module_region;
 }
@@ -223,17 +223,17 @@ unsigned int region_uses(const struct region *region, bool linear)
 	return linear || region->kind == REGION_VMALLOC ? uses[region->kind] : 0;
 }
 
-bool kernel_linear(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
+bool region_linear(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 {
 	const struct space *space = kernel_space(kernel, NULL);
-	const struct region *region = kernel_region(kernel, vaddr, NULL);
+	const struct region *region = region_of(kernel, vaddr, NULL);
 
 	return space && region &&
 	       (region->kind == REGION_DIRECT_MAP || region->kind == REGION_KERNEL_IMAGE) &&
 	       kernel->arch->virt_to_phys(kernel, vaddr, paddr) && space_maps(space, vaddr, *paddr);
 }
 
-bool kernel_phys_to_virt(struct kernel *kernel, uint64_t paddr, uint64_t *vaddr, struct error *err)
+bool region_phys_to_virt(struct kernel *kernel, uint64_t paddr, uint64_t *vaddr, struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
 	uint64_t page_offset, checked;

@@ -55,11 +55,11 @@ void region_add(struct region_list *list, enum region_kind kind, uint64_t first,
 /* The whole map, made on the first call. NULL with err where the layout depends
  * on a fact that is unknown. Lists and their regions are borrowed from the kernel
  * and stay unchanged until its facts are forgotten (kernel/state.h). */
-const struct region_list *kernel_regions(struct kernel *kernel, struct error *err);
+const struct region_list *region_all(struct kernel *kernel, struct error *err);
 
 /* The region of any address, borrowed as above. Types are read only if the answer depends
  * on them. NULL with err if there is none, or types are missing that tell its kind. */
-const struct region *kernel_region(struct kernel *kernel, uint64_t vaddr, struct error *err);
+const struct region *region_of(struct kernel *kernel, uint64_t vaddr, struct error *err);
 
 /* Says what is missing to tell a region of REGION_NEEDS_TYPES. Returns false. */
 bool region_needs_types(const struct region *region, struct error *err);
@@ -68,7 +68,7 @@ bool region_needs_types(const struct region *region, struct error *err);
 const char *region_name_mapped(const struct region *region);
 
 /* May modules lie there? On i386 they are in vmalloc. */
-bool kernel_region_has_modules(const struct kernel *kernel, const struct region *region);
+bool region_has_modules(const struct kernel *kernel, const struct region *region);
 
 /* Do vmalloc's lists describe what lies there? */
 bool region_has_areas(const struct region *region);
@@ -83,15 +83,15 @@ enum region_use {
 	REGION_HOLDS_PERCPU = 4,
 };
 
-/* The bits of enum region_use for an address; linear: kernel_linear() holds. */
+/* The bits of enum region_use for an address; linear: region_linear() holds. */
 unsigned int region_uses(const struct region *region, bool linear);
 
 /* Is virt_to_phys() valid for vaddr? True with *paddr if vaddr lies in the direct map or
  * the kernel image and the page table maps it where the kernel's arithmetic says. */
-bool kernel_linear(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
+bool region_linear(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 
 /* The direct-mapped virtual address of paddr, confirmed by a walk. */
-bool kernel_phys_to_virt(struct kernel *kernel, uint64_t paddr, uint64_t *vaddr, struct error *err);
+bool region_phys_to_virt(struct kernel *kernel, uint64_t paddr, uint64_t *vaddr, struct error *err);
 
 enum image_section {
 	IMAGE_NO_SECTION, /* no symbols bound one that holds the address */
@@ -113,5 +113,5 @@ struct image_place {
 
 /* Does vaddr lie in the kernel image? region is the one that holds it: the image
  * is a region of its own on x86-64, and a part of the direct map on i386. */
-bool kernel_image_at(struct kernel *kernel, const struct region *region, uint64_t vaddr,
+bool region_image_at(struct kernel *kernel, const struct region *region, uint64_t vaddr,
 		     struct image_place *place);

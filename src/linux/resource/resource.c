@@ -243,8 +243,8 @@ static const struct state_type state_resources[NR_RESOURCE_KINDS] = {
 			     .release = resource_release },
 };
 
-const struct resource_tree *kernel_resources(struct kernel *kernel, enum resource_kind kind,
-					     struct error *err)
+const struct resource_tree *resource_all(struct kernel *kernel, enum resource_kind kind,
+					 struct error *err)
 {
 	return kernel_learnt(kernel, &state_resources[kind], err);
 }
@@ -280,11 +280,10 @@ const struct resource *resource_innermost(const struct resource *const *chain, u
 	return chain[nr - 1];
 }
 
-const struct resource *kernel_resource_at(struct kernel *kernel, enum resource_kind kind,
-					  uint64_t at)
+const struct resource *resource_at(struct kernel *kernel, enum resource_kind kind, uint64_t at)
 {
 	const struct resource *chain[MAX_RESOURCE_DEPTH];
-	const struct resource_tree *tree = kernel_resources(kernel, kind, NULL);
+	const struct resource_tree *tree = resource_all(kernel, kind, NULL);
 	unsigned int nr = tree ? resource_chain(tree, at, chain) : 0;
 
 	return resource_innermost(chain, nr, at);

@@ -46,8 +46,8 @@ struct resource_tree {
 /* Read on first use; borrowed from the kernel until its facts are forgotten. NULL with
  * err: its place or layout is unknown, or its root cannot be read. The tree itself
  * says which branches are damaged, and missing. */
-const struct resource_tree *kernel_resources(struct kernel *kernel, enum resource_kind kind,
-					     struct error *err);
+const struct resource_tree *resource_all(struct kernel *kernel, enum resource_kind kind,
+					 struct error *err);
 
 enum { MAX_RESOURCE_DEPTH = 16 };
 
@@ -63,5 +63,4 @@ unsigned int resource_chain(const struct resource_tree *tree, uint64_t at,
 const struct resource *resource_innermost(const struct resource *const *chain, unsigned int nr,
 					  uint64_t at);
 /* Both in one call. */
-const struct resource *kernel_resource_at(struct kernel *kernel, enum resource_kind kind,
-					  uint64_t at);
+const struct resource *resource_at(struct kernel *kernel, enum resource_kind kind, uint64_t at);

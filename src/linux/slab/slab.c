@@ -31,8 +31,8 @@ static bool slab_find_caches(struct kernel *kernel, uint64_t *head, struct error
 	       kernel_symbol(kernel, "cache_chain", head, NULL);
 }
 
-bool kernel_each_slab_cache(struct kernel *kernel, bool (*visit)(uint64_t cache, void *arg),
-			    void *arg, struct error *err)
+bool slab_each_cache(struct kernel *kernel, bool (*visit)(uint64_t cache, void *arg), void *arg,
+		     struct error *err)
 {
 	const struct member *list = kernel_member_as(kernel, CACHE_LIST, MEMBER_LINKS, err);
 	uint64_t head, cache;
@@ -58,7 +58,7 @@ static bool slab_add_cache(uint64_t cache, void *arg)
 /* As many as can be read. */
 static bool slab_learn(struct kernel *kernel, void *caches, struct error *err)
 {
-	kernel_each_slab_cache(kernel, slab_add_cache, caches, err);
+	slab_each_cache(kernel, slab_add_cache, caches, err);
 	return true;
 }
 
@@ -80,8 +80,8 @@ static bool is_cache(struct kernel *kernel, uint64_t address)
 	return caches && address_set_has(caches, address);
 }
 
-bool kernel_slab_cache_name(struct kernel *kernel, uint64_t cache, char *name, size_t size,
-			    struct error *err)
+bool slab_cache_name(struct kernel *kernel, uint64_t cache, char *name, size_t size,
+		     struct error *err)
 {
 	uint64_t text;
 
@@ -209,13 +209,11 @@ static bool described_at(struct kernel *kernel, uint64_t vaddr, uint64_t pfn,
 	struct described described;
 
 	if (!find_described(kernel, pfn, &described) ||
-	    !kernel_slab_cache_name(kernel, described.cache, place->cache, sizeof(place->cache),
-				    NULL))
+	    !slab_cache_name(kernel, described.cache, place->cache, sizeof(place->cache), NULL))
 		return false;
 	place->address = described.cache;
 	place->slab = kernel_page_first(kernel, vaddr);
-	if (!kernel_pfn_to_page(kernel, described.has_frames ? described.first : pfn, &place->page,
-				NULL))
+	if (!page_of_pfn(kernel, described.has_frames ? described.first : pfn, &place->page, NULL))
 		return false;
 	if (described.has_frames)
 		find_described_object(kernel, vaddr, &described, place);
@@ -233,20 +231,20 @@ static bool read_cache(struct kernel *kernel, const struct page_words *head, uin
 	       is_cache(kernel, *cache);
 }
 
-bool kernel_slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache, uint64_t *last)
+bool slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache, uint64_t *last)
 {
 	struct described described;
 	struct page_words head;
 	struct compound compound;
 
-	if (kernel_has_slab_descriptors(kernel)) {
+	if (slab_has_descriptors(kernel)) {
 		if (!find_described(kernel, pfn, &described))
 			return false;
 		*cache = described.cache;
 		*last = described.has_frames ? described.last : pfn;
 		return true;
 	}
-	if (!kernel_compound(kernel, pfn, &head, &compound, NULL) ||
+	if (!page_compound(kernel, pfn, &head, &compound, NULL) ||
 	    !read_cache(kernel, &head, cache))
 		return false;
 	*last = compound.has_order && compound.order <= MOST_ORDER ?
@@ -257,20 +255,19 @@ bool kernel_slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache, 
 	return true;
 }
 
-bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr, struct slab_place *place)
+bool slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr, struct slab_place *place)
 {
 	uint64_t pfn = kernel_pfn(kernel, paddr);
 	struct page_words head;
 	struct compound compound;
 
 	*place = (struct slab_place){ 0 };
-	if (kernel_has_slab_descriptors(kernel))
+	if (slab_has_descriptors(kernel))
 		return described_at(kernel, vaddr, pfn, place);
-	if (!kernel_compound(kernel, pfn, &head, &compound, NULL) ||
+	if (!page_compound(kernel, pfn, &head, &compound, NULL) ||
 	    pfn - compound.head_pfn >= 1 << MOST_ORDER ||
 	    !read_cache(kernel, &head, &place->address) ||
-	    !kernel_slab_cache_name(kernel, place->address, place->cache, sizeof(place->cache),
-				    NULL))
+	    !slab_cache_name(kernel, place->address, place->cache, sizeof(place->cache), NULL))
 		return false;
 	place->slab = vaddr - (paddr - kernel_frame(kernel, compound.head_pfn));
 	place->page = head.page;

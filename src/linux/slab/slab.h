@@ -25,23 +25,22 @@ struct slab_place {
 };
 
 /* vaddr lies in the direct map, at paddr. False unless the flag or type of the page says
- * that it is a slab, and its cache is one that kernel_each_slab_cache() visits. */
-bool kernel_slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr,
-		    struct slab_place *place);
+ * that it is a slab, and its cache is one that slab_each_cache() visits. */
+bool slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr, struct slab_place *place);
 
 /* The slab cache that the struct page of a frame names; *last is then the last frame of its
  * slab, or of the part of it that is known. False: it names none of slab_caches. */
-bool kernel_slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache, uint64_t *last);
+bool slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache, uint64_t *last);
 
 /* The name of a struct kmem_cache, printable, cut to size bytes with the final 0. False: it has
  * none that can be read, and name is ""; err, which may be NULL, is set if the member is why. */
-bool kernel_slab_cache_name(struct kernel *kernel, uint64_t cache, char *name, size_t size,
-			    struct error *err);
+bool slab_cache_name(struct kernel *kernel, uint64_t cache, char *name, size_t size,
+		     struct error *err);
 
 /* Calls visit with the address of each struct kmem_cache, in the order of the
  * kernel's list, until it returns false. False with err: the list is unknown, or damaged. */
-bool kernel_each_slab_cache(struct kernel *kernel, bool (*visit)(uint64_t cache, void *arg),
-			    void *arg, struct error *err);
+bool slab_each_cache(struct kernel *kernel, bool (*visit)(uint64_t cache, void *arg), void *arg,
+		     struct error *err);
 
 enum slab_state {
 	SLAB_STATE_UNKNOWN,
@@ -58,8 +57,8 @@ struct slab_object {
 
 /* Is the object of a place that has one in use? Looks at every list that a free object
  * may be in (slab_arrays.c); unknown where one of them is damaged or its form is. */
-void kernel_slab_object(struct kernel *kernel, const struct slab_place *place,
-			struct slab_object *object);
+void slab_object_at(struct kernel *kernel, const struct slab_place *place,
+		    struct slab_object *object);
 
 /* For slab_state.c: a member of struct slab, or the older one of struct page. */
 bool slab_read_either(struct kernel *kernel, uint64_t page, unsigned int slab, unsigned int older,

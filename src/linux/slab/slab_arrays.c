@@ -194,8 +194,8 @@ static bool in_slab(const struct question *question)
 	return question->place->descriptor ? in_slab_chain(question) : in_slab_array(question);
 }
 
-void kernel_slab_object(struct kernel *kernel, const struct slab_place *place,
-			struct slab_object *object)
+void slab_object_at(struct kernel *kernel, const struct slab_place *place,
+		    struct slab_object *object)
 {
 	const struct question question = { kernel, place, object };
 

@@ -137,7 +137,7 @@ static bool count_nodes(struct counting *counting)
 
 	if (slab_own_lists(kernel, cache, &node))
 		return add_slab_node(counting, node);
-	while (kernel_next_node(kernel, &next, &pgdat)) {
+	while (page_next_node(kernel, &next, &pgdat)) {
 		if (!node_pointer(kernel, cache, next - 1, &at) ||
 		    !kernel_read_pointer(kernel, at, &node, counting->damage) ||
 		    (node && !add_node(counting, node)))
@@ -167,14 +167,14 @@ static void count_slabs(struct slab_pass *pass, struct slab_count *count, struct
 	count->active = count->objects - counting.nr_free;
 }
 
-struct slab_count kernel_slab_count(struct slab_pass *pass, uint64_t cache, struct error *damage)
+struct slab_count slab_count_of(struct slab_pass *pass, uint64_t cache, struct error *damage)
 {
 	struct kernel *kernel = pass->kernel;
 	struct slab_count count = { .address = cache };
 	uint64_t word;
 
 	damage->code = ERROR_NONE;
-	kernel_slab_cache_name(kernel, cache, count.name, sizeof(count.name), damage);
+	slab_cache_name(kernel, cache, count.name, sizeof(count.name), damage);
 	if (!kernel_read_member(kernel, cache, CACHE_SIZE, &count.size, NULL))
 		count.size = 0;
 	if (kernel_read_member(kernel, cache, CACHE_ORDER, &word, NULL)) {
@@ -189,7 +189,7 @@ struct slab_count kernel_slab_count(struct slab_pass *pass, uint64_t cache, stru
 	return count;
 }
 
-bool kernel_has_free_objects(const struct kernel *kernel)
+bool slab_has_free_objects(const struct kernel *kernel)
 {
 	const struct dump *dump = kernel->dump;
 

@@ -37,9 +37,9 @@ struct slab_pass {
 
 /* Cannot fail: what this kernel does not tell is unknown. *damage says where a list of
  * slabs, or of free objects, is damaged; its code is ERROR_NONE otherwise. */
-struct slab_count kernel_slab_count(struct slab_pass *pass, uint64_t cache, struct error *damage);
+struct slab_count slab_count_of(struct slab_pass *pass, uint64_t cache, struct error *damage);
 void slab_pass_release(struct slab_pass *pass);
 
 /* Can lists of free objects be followed in this dump? Not while the machine runs; and not where
  * memory is what answers read: objects that are in no use are not. */
-bool kernel_has_free_objects(const struct kernel *kernel);
+bool slab_has_free_objects(const struct kernel *kernel);

@@ -6,7 +6,7 @@
 #include "linux/page/page_layout.h"
 #include "kernel/kernel.h"
 
-bool kernel_has_slab_descriptors(struct kernel *kernel)
+bool slab_has_descriptors(struct kernel *kernel)
 {
 	return kernel_member(kernel, SLAB_COLOUR, NULL) && kernel_member(kernel, SLAB_FREE, NULL);
 }
@@ -14,7 +14,7 @@ bool kernel_has_slab_descriptors(struct kernel *kernel)
 /* The flag is found without the rest of struct page's layout, which may be unknown. */
 static bool slab_descriptor_is_marked(struct kernel *kernel, uint64_t page)
 {
-	const struct page_layout *layout = kernel_page_layout(kernel, NULL);
+	const struct page_layout *layout = page_layout_of(kernel, NULL);
 	uint64_t flags;
 
 	if (!layout)
@@ -31,8 +31,7 @@ bool slab_descriptor_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache, ui
 	const struct member *lru;
 	uint64_t page;
 
-	if (!kernel_pfn_to_page(kernel, pfn, &page, NULL) ||
-	    !slab_descriptor_is_marked(kernel, page))
+	if (!page_of_pfn(kernel, pfn, &page, NULL) || !slab_descriptor_is_marked(kernel, page))
 		return false;
 	if (kernel_member(kernel, PAGE_SLAB_PAGE, NULL))
 		return kernel_read_member(kernel, page, PAGE_SLAB_CACHE, cache, NULL) &&

@@ -12,7 +12,7 @@
 struct kernel;
 
 /* Does this kernel have such slabs? By the members of its struct slab. */
-bool kernel_has_slab_descriptors(struct kernel *kernel);
+bool slab_has_descriptors(struct kernel *kernel);
 
 /* The struct kmem_cache and the struct slab that the struct page of a frame names: any
  * addresses. False: it is not marked as one of a slab, or cannot be read. */

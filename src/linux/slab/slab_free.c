@@ -36,18 +36,17 @@ static bool find_slab(struct slab_pass *pass, uint64_t cache, uint64_t slab,
 	struct compound compound;
 	struct error why;
 
-	if (!kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) ||
-	    !kernel_page_layout(kernel, NULL))
+	if (!kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) || !page_layout_of(kernel, NULL))
 		return false;
-	if (!kernel_page_to_pfn(kernel, slab, &pfn, NULL)) {
+	if (!page_pfn(kernel, slab, &pfn, NULL)) {
 		fail(&why, ERROR_FORMAT, "its slab at %" PRIx64 " has no frame", slab);
 		slab_free_is_damaged(damage, &why);
 		return false;
 	}
-	if (!kernel_compound(kernel, pfn, &words, &compound, NULL))
+	if (!page_compound(kernel, pfn, &words, &compound, NULL))
 		return false;
-	if (!kernel_slab_at(kernel, page_offset + kernel_frame(kernel, pfn),
-			    kernel_frame(kernel, pfn), place) ||
+	if (!slab_at(kernel, page_offset + kernel_frame(kernel, pfn), kernel_frame(kernel, pfn),
+		     place) ||
 	    place->address != cache) {
 		fail(&why, ERROR_FORMAT,
 		     "its lists have the frame %" PRIx64 ", which is %s%s by its struct page", pfn,

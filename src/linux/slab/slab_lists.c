@@ -133,7 +133,7 @@ bool slab_lists_count(struct kernel *kernel, uint64_t node, uint64_t per_slab,
 		[FULL] = NODE_SLABS_FULL,
 		[EMPTY] = NODE_SLABS_FREE,
 	};
-	bool described = kernel_has_slab_descriptors(kernel);
+	bool described = slab_has_descriptors(kernel);
 	struct following following = {
 		.kernel = kernel,
 		.links = kernel_member_as(kernel, described ? SLAB_LIST : PAGE_LRU, MEMBER_LINKS,

@@ -285,7 +285,7 @@ uint64_t slab_nr_nodes(const struct question *question, uint64_t nr)
 	if (kernel_symbol(question->kernel, "nr_node_ids", &address, NULL))
 		kernel_read_number(question->kernel, address, 4, &used, NULL);
 	else
-		while (kernel_next_node(question->kernel, &next, &pgdat))
+		while (page_next_node(question->kernel, &next, &pgdat))
 			used = next;
 	if (used && used < nr)
 		nr = used;

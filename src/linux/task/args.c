@@ -8,8 +8,8 @@
 #include "kernel/kernel.h"
 #include "linux/task_members.h"
 
-bool kernel_task_args(struct kernel *kernel, const struct task *task, struct task_args *args,
-		      struct error *err)
+bool task_args_read(struct kernel *kernel, const struct task *task, struct task_args *args,
+		    struct error *err)
 {
 	struct process process;
 	uint64_t start, end;
@@ -18,7 +18,7 @@ bool kernel_task_args(struct kernel *kernel, const struct task *task, struct tas
 	*args = (struct task_args){ .size = 0 };
 	if (!task->mm)
 		return fail(err, ERROR_NO_ANSWER, "a kernel thread has no arguments");
-	if (!kernel_process(kernel, task, &process, err) ||
+	if (!task_process(kernel, task, &process, err) ||
 	    !kernel_read_member(kernel, task->mm, MM_ARG_START, &start, err) ||
 	    !kernel_read_member(kernel, task->mm, MM_ARG_END, &end, err))
 		return false;

@@ -14,8 +14,8 @@ struct task_args {
 };
 
 /* False with err: it has no memory of its own, or that is not in the dump. */
-bool kernel_task_args(struct kernel *kernel, const struct task *task, struct task_args *args,
-		      struct error *err);
+bool task_args_read(struct kernel *kernel, const struct task *task, struct task_args *args,
+		    struct error *err);
 
 /* The argument behind one, NULL behind the last; the first with NULL. */
 const char *task_args_next(const struct task_args *args, const char *arg);

@@ -8,7 +8,7 @@
 #include "paging/scan.h"
 #include "linux/task_members.h"
 
-bool kernel_half(struct kernel *kernel, uint64_t *first, struct error *err)
+bool task_kernel_half(struct kernel *kernel, uint64_t *first, struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
 
@@ -20,7 +20,7 @@ bool kernel_half(struct kernel *kernel, uint64_t *first, struct error *err)
 	return true;
 }
 
-bool kernel_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root, struct error *err)
+bool task_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root, struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
 	struct walk walk;
@@ -42,7 +42,7 @@ static bool is_mm(struct kernel *kernel, uint64_t mm)
 	struct space space;
 	uint64_t root, pgd;
 
-	if (!kernel_mm_root(kernel, mm, &root, NULL) ||
+	if (!task_mm_root(kernel, mm, &root, NULL) ||
 	    !kernel_read_member(kernel, mm, MM_PGD, &pgd, NULL))
 		return false;
 	space = *kernel_space(kernel, NULL);
@@ -63,14 +63,13 @@ static bool mm_find_neighbour(struct kernel *kernel, uint64_t mm, unsigned int *
 	return nr == 1;
 }
 
-bool kernel_task_root(struct kernel *kernel, const struct task *task, uint64_t *root,
-		      struct error *err)
+bool task_root(struct kernel *kernel, const struct task *task, uint64_t *root, struct error *err)
 {
 	struct error why;
 	unsigned int bit;
 
 	/* The top-level table of PAE has 32 bytes, others a page. */
-	if (kernel_mm_root(kernel, task->mm, root, &why) &&
+	if (task_mm_root(kernel, task->mm, root, &why) &&
 	    (!(*root & 31) ||
 	     fail(&why, ERROR_FORMAT, "its page table would be at %" PRIx64, *root)))
 		return true;
@@ -91,7 +90,7 @@ static bool set_space(struct kernel *kernel, struct process *process, uint64_t r
 	const struct space *space = kernel_space(kernel, err);
 	uint64_t half;
 
-	if (!space || !kernel_half(kernel, &half, err))
+	if (!space || !task_kernel_half(kernel, &half, err))
 		return false;
 	process->user_last = space->paging->sign_extends ? ~half : half - 1;
 	process->space = *space;
@@ -111,8 +110,8 @@ static const struct task *mm_owner_of(const struct task_list *list, uint64_t mm)
 
 /* A kernel thread that is not running has no table of its own: it uses the kernel's
  * half, which is the same in all tables. */
-bool kernel_process(struct kernel *kernel, const struct task *task, struct process *process,
-		    struct error *err)
+bool task_process(struct kernel *kernel, const struct task *task, struct process *process,
+		  struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
 	const struct task_list *list;
@@ -129,7 +128,7 @@ bool kernel_process(struct kernel *kernel, const struct task *task, struct proce
 	if (!process->mm && task->active_mm) {
 		process->mm = task->active_mm;
 		process->borrowed = true;
-		list = kernel_tasks(kernel, err);
+		list = task_all(kernel, err);
 		if (!list)
 			return false;
 		owner = mm_owner_of(list, process->mm);
@@ -138,15 +137,15 @@ bool kernel_process(struct kernel *kernel, const struct task *task, struct proce
 			process->owner = *owner;
 	}
 	root = space->root;
-	if (process->mm && !kernel_mm_root(kernel, process->mm, &root, err))
+	if (process->mm && !task_mm_root(kernel, process->mm, &root, err))
 		return false;
 	return set_space(kernel, process, root, err);
 }
 
-bool kernel_process_of_mm(struct kernel *kernel, uint64_t mm, struct process *process,
-			  struct error *err)
+bool task_process_of_mm(struct kernel *kernel, uint64_t mm, struct process *process,
+			struct error *err)
 {
-	const struct task_list *list = kernel_tasks(kernel, err);
+	const struct task_list *list = task_all(kernel, err);
 	const struct task *task;
 	uint64_t pgd, root;
 	struct error why;
@@ -155,9 +154,9 @@ bool kernel_process_of_mm(struct kernel *kernel, uint64_t mm, struct process *pr
 		return false;
 	task = mm_owner_of(list, mm);
 	if (task)
-		return kernel_process(kernel, task, process, err);
+		return task_process(kernel, task, process, err);
 	*process = (struct process){ .mm = mm };
-	if (kernel_mm_root(kernel, mm, &root, &why) &&
+	if (task_mm_root(kernel, mm, &root, &why) &&
 	    kernel_read_member(kernel, mm, MM_PGD, &pgd, &why) &&
 	    set_space(kernel, process, root, &why)) {
 		if (space_maps(&process->space, pgd, root))
@@ -171,14 +170,14 @@ bool kernel_process_of_mm(struct kernel *kernel, uint64_t mm, struct process *pr
 /* The process whose table, for the kernel or for user mode, is at root. */
 static const struct task *task_of_root(struct kernel *kernel, const struct process *process)
 {
-	const struct task_list *list = kernel_tasks(kernel, NULL);
+	const struct task_list *list = task_all(kernel, NULL);
 	uint64_t root = process->space.root, own;
 
 	for (size_t i = 0; list && i < list->nr && !kernel_stopped(kernel); i++) {
 		struct space space = process->space;
 		const struct task *task = &list->task[i];
 
-		if (!task->mm || !kernel_mm_root(kernel, task->mm, &own, NULL))
+		if (!task->mm || !task_mm_root(kernel, task->mm, &own, NULL))
 			continue;
 		space.root = own;
 		if (own == root || (own == (root ^ kernel_page_size(kernel)) &&
@@ -188,8 +187,8 @@ static const struct task *task_of_root(struct kernel *kernel, const struct proce
 	return NULL;
 }
 
-bool kernel_process_of_root(struct kernel *kernel, uint64_t cr3, struct process *process,
-			    struct error *err)
+bool task_process_of_root(struct kernel *kernel, uint64_t cr3, struct process *process,
+			  struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
 	const struct task *task;
@@ -225,7 +224,7 @@ bool mm_pass_start(struct mm_pass *pass, struct kernel *kernel, struct error *er
 {
 	*pass = (struct mm_pass){
 		.kernel = kernel,
-		.list = kernel_tasks(kernel, err),
+		.list = task_all(kernel, err),
 	};
 	return pass->list;
 }

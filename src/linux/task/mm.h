@@ -22,18 +22,18 @@ struct process {
 };
 
 /* The process that a task belongs to. */
-bool kernel_process(struct kernel *kernel, const struct task *task, struct process *process,
-		    struct error *err);
+bool task_process(struct kernel *kernel, const struct task *task, struct process *process,
+		  struct error *err);
 
 /* The owner of an mm_struct. If no task has the mm, its page table must map itself. */
-bool kernel_process_of_mm(struct kernel *kernel, uint64_t mm, struct process *process,
-			  struct error *err);
+bool task_process_of_mm(struct kernel *kernel, uint64_t mm, struct process *process,
+			struct error *err);
 
 /* A table by its physical address or a value of CR3, and the process that has it if it is
  * in the list of tasks; mm is 0 if it is not. All addresses are walked in this table: with
  * page-table isolation, space and user are the same one. */
-bool kernel_process_of_root(struct kernel *kernel, uint64_t cr3, struct process *process,
-			    struct error *err);
+bool task_process_of_root(struct kernel *kernel, uint64_t cr3, struct process *process,
+			  struct error *err);
 
 /* A pass over the address spaces of all processes, by the first task of each. */
 struct mm_pass {
@@ -63,13 +63,12 @@ static inline bool process_has_memory(const struct process *process)
 }
 
 /* First address of the kernel's half: PAGE_OFFSET on i386. */
-bool kernel_half(struct kernel *kernel, uint64_t *first, struct error *err);
+bool task_kernel_half(struct kernel *kernel, uint64_t *first, struct error *err);
 
 /* The same of a task that has an mm_struct, which must have a table that maps itself. err names
  * the task, and the mm_struct that its pointer would lead to if one bit were another, where only
  * one does. */
-bool kernel_task_root(struct kernel *kernel, const struct task *task, uint64_t *root,
-		      struct error *err);
+bool task_root(struct kernel *kernel, const struct task *task, uint64_t *root, struct error *err);
 
 /* Physical address of the top-level table of an mm_struct. */
-bool kernel_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root, struct error *err);
+bool task_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root, struct error *err);

@@ -54,7 +54,7 @@ void stack_add(struct stack_list *list, const struct stack *stack)
 
 static void add_task_stacks(struct kernel *kernel, struct stack_list *list)
 {
-	const struct task_list *tasks = kernel_tasks(kernel, NULL);
+	const struct task_list *tasks = task_all(kernel, NULL);
 	uint64_t size, start;
 
 	if (!tasks || !find_thread_size(kernel, &size))
@@ -97,7 +97,7 @@ static const struct state_type state_stacks = {
 	.release = stack_release,
 };
 
-bool kernel_stack_at(struct kernel *kernel, uint64_t vaddr, struct stack *stack)
+bool task_stack_at(struct kernel *kernel, uint64_t vaddr, struct stack *stack)
 {
 	const struct stack_list *list = kernel_learnt(kernel, &state_stacks, NULL);
 	size_t at = list ? RANGES_SEARCH(list->stack, list->nr, vaddr) : 0;

@@ -37,7 +37,7 @@ struct stack {
 };
 
 /* Of tasks (if their list is known), interrupts and, until 5.1, exceptions. */
-bool kernel_stack_at(struct kernel *kernel, uint64_t vaddr, struct stack *stack);
+bool task_stack_at(struct kernel *kernel, uint64_t vaddr, struct stack *stack);
 
 /* For struct arch's add_cpu_stacks(). An empty stack is left out. */
 struct stack_list;

@@ -114,7 +114,7 @@ bool table_pass_all(struct table_pass *pass)
 	if (!going || !mm_pass_start(&mms, pass->kernel, NULL))
 		return going;
 	while (going && (pass->table.task = mm_pass_next(&mms))) {
-		if (!kernel_process(pass->kernel, pass->table.task, &process, NULL))
+		if (!task_process(pass->kernel, pass->table.task, &process, NULL))
 			continue;
 		pass->table.process = &process;
 		going = table_pass_space(pass, &process.space) &&

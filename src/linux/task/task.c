@@ -268,7 +268,7 @@ static const struct state_type state_tasks = {
 	.release = task_release,
 };
 
-const struct task_list *kernel_tasks(struct kernel *kernel, struct error *err)
+const struct task_list *task_all(struct kernel *kernel, struct error *err)
 {
 	struct known_tasks *known = kernel_state(kernel, &state_tasks);
 	struct task_scan *scan;
@@ -292,7 +292,7 @@ const struct task_list *kernel_tasks(struct kernel *kernel, struct error *err)
 	return known->all ? &known->list : NULL;
 }
 
-const struct task_list *kernel_tasks_so_far(const struct kernel *kernel)
+const struct task_list *task_all_so_far(const struct kernel *kernel)
 {
 	const struct known_tasks *known = kernel_state(kernel, &state_tasks);
 

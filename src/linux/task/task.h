@@ -31,11 +31,11 @@ struct task_list {
 /* All tasks: idle tasks first, then processes in the order of their list, each followed
  * by its threads. Read on first use; borrowed from the kernel until its facts are
  * forgotten. NULL with err where types or symbols are missing, or when stopped. */
-const struct task_list *kernel_tasks(struct kernel *kernel, struct error *err);
+const struct task_list *task_all(struct kernel *kernel, struct error *err);
 /* The first task of a whole list with that pid; NULL: there is none. */
 const struct task *task_of_pid(const struct task_list *list, int32_t pid);
 void task_list_release(struct task_list *list);
-/* For kernel_tasks(). False: stopped, or out of memory. */
+/* For task_all(). False: stopped, or out of memory. */
 bool task_list_index(struct task_list *list, const struct listener *listener, struct error *err);
-/* What a stopped search found; NULL: none. Valid until the next kernel_tasks(). */
-const struct task_list *kernel_tasks_so_far(const struct kernel *kernel);
+/* What a stopped search found; NULL: none. Valid until the next task_all(). */
+const struct task_list *task_all_so_far(const struct kernel *kernel);

@@ -250,8 +250,7 @@ static void task_info_find_offsets(struct kernel *kernel, struct task_facts *fac
 						      &facts->offset[facts->nr_offsets++], NULL);
 }
 
-void kernel_task_facts(struct kernel *kernel, const struct task_list *list,
-		       struct task_facts *facts)
+void task_facts_read(struct kernel *kernel, const struct task_list *list, struct task_facts *facts)
 {
 	uint64_t size;
 
@@ -283,8 +282,8 @@ static void set_running(const struct task_facts *facts, const struct task *task,
 	}
 }
 
-struct task_info kernel_task_info(struct kernel *kernel, const struct task_facts *facts,
-				  const struct task *task)
+struct task_info task_info_read(struct kernel *kernel, const struct task_facts *facts,
+				const struct task *task)
 {
 	struct task_info info = { .state = read_state(kernel, task->address) };
 	uint64_t parent, pid;

@@ -37,10 +37,9 @@ struct task_facts {
 	} * cached; /* owned, by mm: pages that threads have counted, but not their mm */
 	size_t nr_cached, room;
 };
-void kernel_task_facts(struct kernel *kernel, const struct task_list *list,
-		       struct task_facts *facts);
+void task_facts_read(struct kernel *kernel, const struct task_list *list, struct task_facts *facts);
 void task_facts_release(struct task_facts *facts);
 
 /* Members that types do not describe stay unknown. */
-struct task_info kernel_task_info(struct kernel *kernel, const struct task_facts *facts,
-				  const struct task *task);
+struct task_info task_info_read(struct kernel *kernel, const struct task_facts *facts,
+				const struct task *task);

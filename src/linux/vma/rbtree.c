@@ -59,8 +59,8 @@ static bool rbtree_visit_all(struct rbtree_search *search, uint64_t root, struct
 	return true;
 }
 
-bool kernel_visit_rbtree(struct kernel *kernel, const struct rbtree *tree, uint64_t root,
-			 struct error *err)
+bool vma_visit_rbtree(struct kernel *kernel, const struct rbtree *tree, uint64_t root,
+		      struct error *err)
 {
 	const struct member *node = kernel_member(kernel, tree->node, err);
 	struct rbtree_search search = { .kernel = kernel, .tree = tree };

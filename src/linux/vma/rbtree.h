@@ -15,5 +15,5 @@ struct rbtree {
 
 /* Visits the structs of the tree whose uppermost node is at root; 0: it is empty. Fails
  * where nodes cannot be read or lead back, when stopped, or when out of memory. */
-bool kernel_visit_rbtree(struct kernel *kernel, const struct rbtree *tree, uint64_t root,
-			 struct error *err);
+bool vma_visit_rbtree(struct kernel *kernel, const struct rbtree *tree, uint64_t root,
+		      struct error *err);

@@ -66,7 +66,7 @@ static bool follow_tree(struct kernel *kernel, uint64_t mm, struct vma_list *lis
 	uint64_t root;
 
 	return kernel_read_member(kernel, mm, MM_RB_ROOT, &root, err) &&
-	       kernel_visit_rbtree(kernel, &rbtree, root, err);
+	       vma_visit_rbtree(kernel, &rbtree, root, err);
 }
 
 static void vma_add_damage(struct vma_list *list, const char *what, const char *rest,
@@ -125,7 +125,7 @@ static bool add_gate(struct kernel *kernel, uint64_t mm, struct vma_list *list, 
 	       vma_list_add(kernel, list, 0, gate, err);
 }
 
-bool kernel_vmas(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct error *err)
+bool vma_each(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct error *err)
 {
 	const struct member *tree = kernel_member(kernel, MM_MT, NULL);
 	struct error local;

@@ -35,7 +35,7 @@ struct vma_list {
 
 /* Fills list, which need not be initialized, with mappings and damage. The caller must
  * release it. Fails if types are missing, when stopped, or out of memory. */
-bool kernel_vmas(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct error *err);
+bool vma_each(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct error *err);
 void vma_list_release(struct vma_list *list);
 
 /* The start of vma, an item of list, as /proc/PID/maps shows it: a page higher where
@@ -52,21 +52,21 @@ enum { VMA_NAME_MAX = 4096 };
 
 /* The last column of /proc/PID/maps: a path, "[heap]", ..., or "". Fails where it
  * cannot be read or is unknown. */
-bool kernel_vma_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
-		     char name[VMA_NAME_MAX], struct error *err);
+bool vma_name_of(struct kernel *kernel, uint64_t mm, const struct vma *vma, char name[VMA_NAME_MAX],
+		 struct error *err);
 
 /* Of a struct file, as /proc/PID/maps shows it. */
-bool kernel_file_path(struct kernel *kernel, uint64_t file, char path[VMA_NAME_MAX],
-		      struct error *err);
+bool vma_file_path(struct kernel *kernel, uint64_t file, char path[VMA_NAME_MAX],
+		   struct error *err);
 
 /* From the root of the dentry's file system; its name alone if it has no parent. */
-bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_MAX],
-			struct error *err);
+bool vma_dentry_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_MAX],
+		     struct error *err);
 
 /* The path of the file or device that has the pages of a type of swap: swap_info[] of 2.6.33
  * and later (mm/swapfile.c). False with err: it is not known, or no such area is in use. */
-bool kernel_swap_file(struct kernel *kernel, uint64_t type, char path[VMA_NAME_MAX],
-		      struct error *err);
+bool vma_swap_file(struct kernel *kernel, uint64_t type, char path[VMA_NAME_MAX],
+		   struct error *err);
 
 /* For vma*.c and maple.c: reads the vm_area_struct at address, which must belong to
  * mm (0: to any) and lie above the list's end, and adds it. */

@@ -195,8 +195,7 @@ static bool file_path(struct kernel *kernel, uint64_t file, struct path *path, s
 	return *path->start == '/' || prepend_text(path, "/", err);
 }
 
-bool kernel_file_path(struct kernel *kernel, uint64_t file, char path[VMA_NAME_MAX],
-		      struct error *err)
+bool vma_file_path(struct kernel *kernel, uint64_t file, char path[VMA_NAME_MAX], struct error *err)
 {
 	struct path text = { path + VMA_NAME_MAX - 1, path };
 
@@ -207,8 +206,8 @@ bool kernel_file_path(struct kernel *kernel, uint64_t file, char path[VMA_NAME_M
 	return true;
 }
 
-bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_MAX],
-			struct error *err)
+bool vma_dentry_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_MAX],
+		     struct error *err)
 {
 	struct path text = { path + VMA_NAME_MAX - 1, path };
 
@@ -221,8 +220,7 @@ bool kernel_dentry_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NA
 	return true;
 }
 
-bool kernel_swap_file(struct kernel *kernel, uint64_t type, char path[VMA_NAME_MAX],
-		      struct error *err)
+bool vma_swap_file(struct kernel *kernel, uint64_t type, char path[VMA_NAME_MAX], struct error *err)
 {
 	uint64_t table, area, file;
 
@@ -234,7 +232,7 @@ bool kernel_swap_file(struct kernel *kernel, uint64_t type, char path[VMA_NAME_M
 	if (!area)
 		return fail(err, ERROR_NO_ANSWER, "the kernel has no swap area %" PRIu64, type);
 	return kernel_read_member(kernel, area, SWAP_FILE, &file, err) &&
-	       kernel_file_path(kernel, file, path, err);
+	       vma_file_path(kernel, file, path, err);
 }
 
 /* [vdso], [vvar]: _install_special_mapping(), mm/mmap.c. Else name stays "". */
@@ -307,8 +305,8 @@ static bool given_name(struct kernel *kernel, const struct vma *vma, char *name,
 	return true;
 }
 
-bool kernel_vma_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
-		     char name[VMA_NAME_MAX], struct error *err)
+bool vma_name_of(struct kernel *kernel, uint64_t mm, const struct vma *vma, char name[VMA_NAME_MAX],
+		 struct error *err)
 {
 	uint64_t gate;
 
@@ -321,5 +319,5 @@ bool kernel_vma_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
 		return special_name(kernel, vma, name, err) &&
 		       (*name || area_name(kernel, mm, vma, name, err)) &&
 		       (*name || given_name(kernel, vma, name, err));
-	return kernel_file_path(kernel, vma->file, name, err);
+	return vma_file_path(kernel, vma->file, name, err);
 }

@@ -404,7 +404,7 @@ static const struct state_type state_vmalloc = {
 	.release = vmalloc_release,
 };
 
-const struct vmalloc_list *kernel_vmalloc(struct kernel *kernel, struct error *err)
+const struct vmalloc_list *vmalloc_areas(struct kernel *kernel, struct error *err)
 {
 	return kernel_learnt(kernel, &state_vmalloc, err);
 }

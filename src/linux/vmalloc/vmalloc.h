@@ -47,7 +47,7 @@ struct vmalloc_list {
 
 /* All areas, read on first use; borrowed from the kernel until its facts are
  * forgotten. NULL with err where types or symbols are missing, or when stopped. */
-const struct vmalloc_list *kernel_vmalloc(struct kernel *kernel, struct error *err);
+const struct vmalloc_list *vmalloc_areas(struct kernel *kernel, struct error *err);
 
 const struct vmalloc_area *vmalloc_area_at(const struct vmalloc_list *list, uint64_t vaddr);
 
