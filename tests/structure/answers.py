@@ -3,8 +3,8 @@
 """answers.py KWALK MKDUMP FOLDER: what KWALK answers to all its commands.
 
 Builds every described dump in FOLDER and asks each, alone and with the vmlinux of
-its mode, the questions below, as JSON and as text. FOLDER/answers gets a file a
-dump with what was written to standard output and standard error, and the exit
+its mode, the questions below, as text, JSON and CSV. FOLDER/answers gets a file a
+dump and form with what was written to standard output and standard error, and the exit
 status. A change that must not change answers is proved by two runs:
 
     tests/structure/answers.py OLD/kwalk OLD/mkdump before
@@ -29,6 +29,24 @@ tasks
 areas
 iomem
 ioports
+bounce
+devices
+devices -v
+guests
+zones
+zones -v
+slabs
+frames
+frames -d
+frames -l 0 fff
+log
+log -x
+panic
+triage
+report --json
+dma 0 1000
+search -k 2e78756e694c
+search -p -l 100000 -c 0
 pt
 pt -w
 pt -W
@@ -44,6 +62,11 @@ ptov -a 0 1000 1c00000 2000000
 ptov -a -u 1c00000 1c01000 1c03000 2000000
 sym _stext init_task linux_banner swapper_pg_dir nothing runqueues mem_section
 page 0 1 1c00 2000
+page_to_pfn ffffea0000000000 c1000000
+page_to_phys ffffea0000000040
+phys_to_page 0 1000 1c00000 ffffffffff
+areas -m
+tasks -a
 pfn_to_page 0 1 1c00 ffffff
 btop 1fff 0
 ptob 1fff ffffffffffffffff
@@ -59,11 +82,11 @@ nothing
 
 # Questions about addresses, asked of both ends of each region and of what the
 # kernel keeps at known places.
-ABOUT = "vtop", "region", "page", "virt_to_page", "sym", "ptov", "rd"
+ABOUT = "vtop", "region", "page", "virt_to_page", "sym", "ptov", "rd", "whatis", "whatis -v"
 
 
-def run(kwalk, files, commands, json_mode):
-    arguments = [kwalk, "-q"] + (["-j"] if json_mode else [])
+def run(kwalk, files, commands, form):
+    arguments = [kwalk, "-q", "-c", f"format {form}"]
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "HOME": "/nonexistent",
                    "KWALK_DEBUG_PATH": ""}
     for command in commands:
@@ -75,7 +98,7 @@ def run(kwalk, files, commands, json_mode):
 
 def addresses(kwalk, files):
     found = ["0", "1000", "_stext", "init_task", "ffffffff81000000", "ffff888000100000", "c0100000"]
-    for line in run(kwalk, files, ["regions"], True)[0].splitlines():
+    for line in run(kwalk, files, ["regions"], "json")[0].splitlines():
         row = json.loads(line)
         found += [row[key] for key in ("start", "end") if key in row]
     return found
@@ -87,14 +110,13 @@ def mode_of(name):
 
 def ask(kwalk, folder, name):
     core = name + ".core"
-    sets = [[core], [f"vmlinux-{mode_of(name)}", core]]
-    with open(os.path.join(folder, "answers", name), "wb") as out:
-        for files in sets:
-            files = [os.path.join(folder, file) for file in files]
-            words = " ".join(addresses(kwalk, files))
-            commands = QUESTIONS + [f"{command} {words}" for command in ABOUT]
-            for json_mode in False, True:
-                answer, complaints, status = run(kwalk, files, commands, json_mode)
+    for form in "text", "json", "csv":
+        with open(os.path.join(folder, "answers", f"{name}.{form}"), "wb") as out:
+            for files in [core], [f"vmlinux-{mode_of(name)}", core]:
+                files = [os.path.join(folder, file) for file in files]
+                words = " ".join(addresses(kwalk, files))
+                commands = QUESTIONS + [f"{command} {words}" for command in ABOUT]
+                answer, complaints, status = run(kwalk, files, commands, form)
                 for part in answer, complaints, b"%d\n" % status:
                     out.write(part.replace(folder.encode(), b"FOLDER"))
 
