@@ -8,16 +8,12 @@
 #include "lib/handle.h"
 #include "query/reverse.h"
 
-static bool mappings_add_table(struct call *call, struct reverse *reverse,
-			       const struct space *space, uint64_t first, uint64_t last,
+/* Runs a started scan. */
+static bool mappings_add_table(struct call *call, struct reverse *reverse, struct scan *scan,
 			       struct reverse_owner owner)
 {
-	struct scan *scan = malloc(sizeof(*scan));
 	bool done;
 
-	if (!scan)
-		return out_of_memory(&call->err);
-	scan_start(scan, space, first, last, owner.has_pid);
 	scan->listener = call->kernel->listener;
 	done = reverse_add(reverse, call->kernel, scan, owner, &call->err);
 	if (done && scan->end == SCAN_ENDLESS)
@@ -25,22 +21,22 @@ static bool mappings_add_table(struct call *call, struct reverse *reverse,
 		     "stopped at %" PRIx64 ": tables name each other; there may be more",
 		     scan_position(scan));
 	scan_release(scan);
-	free(scan);
 	return done;
 }
 
-static bool mappings_add_kernel(struct call *call, struct reverse *reverse)
+static bool mappings_add_kernel(struct call *call, struct reverse *reverse, struct scan *scan)
 {
 	const struct space *space = kernel_space(call->kernel, &call->err);
 	uint64_t first;
 
-	return space && task_kernel_half(call->kernel, &first, &call->err) &&
-	       mappings_add_table(call, reverse, space, first, paging_last_address(space->paging),
-				  (struct reverse_owner){ 0 });
+	if (!space || !task_kernel_half(call->kernel, &first, &call->err))
+		return false;
+	scan_start(scan, space, first, paging_last_address(space->paging), false);
+	return mappings_add_table(call, reverse, scan, (struct reverse_owner){ 0 });
 }
 
 /* A process whose table is unknown leaves the answer incomplete. */
-static bool mappings_add_process(struct call *call, struct reverse *reverse,
+static bool mappings_add_process(struct call *call, struct reverse *reverse, struct scan *scan,
 				 const struct task *task)
 {
 	struct process process;
@@ -50,11 +46,12 @@ static bool mappings_add_process(struct call *call, struct reverse *reverse,
 		*call->kernel->excess = err;
 		return true;
 	}
-	return mappings_add_table(call, reverse, &process.user, 0, process.user_last,
+	scan_start(scan, &process.user, 0, process.user_last, true);
+	return mappings_add_table(call, reverse, scan,
 				  (struct reverse_owner){ .has_pid = true, .pid = task->pid });
 }
 
-static bool mappings_add_processes(struct call *call, struct reverse *reverse)
+static bool mappings_add_processes(struct call *call, struct reverse *reverse, struct scan *scan)
 {
 	struct mm_pass pass;
 	const struct task *task;
@@ -63,7 +60,7 @@ static bool mappings_add_processes(struct call *call, struct reverse *reverse)
 	if (!mm_pass_start(&pass, call->kernel, &call->err))
 		return false;
 	while (done && (task = mm_pass_next(&pass)))
-		done = mappings_add_process(call, reverse, task);
+		done = mappings_add_process(call, reverse, scan, task);
 	mm_pass_release(&pass);
 	return done;
 }
@@ -85,12 +82,15 @@ static struct reverse *mappings_search(struct call *call, const uint64_t *paddrs
 				       uint32_t flags)
 {
 	struct reverse *reverse = reverse_create(paddrs, nr, &call->err);
+	struct scan *scan = malloc(sizeof(*scan));
+	bool done =
+		reverse && (scan || out_of_memory(&call->err)) &&
+		mappings_add_kernel(call, reverse, scan) &&
+		(!(flags & KWALK_OF_PROCESSES) || mappings_add_processes(call, reverse, scan)) &&
+		reverse_finish(reverse, call->kernel->listener);
 
-	if (!reverse)
-		return NULL;
-	if (mappings_add_kernel(call, reverse) &&
-	    (!(flags & KWALK_OF_PROCESSES) || mappings_add_processes(call, reverse)) &&
-	    reverse_finish(reverse, call->kernel->listener)) {
+	free(scan);
+	if (done) {
 		note_gaps(call, reverse);
 		return reverse;
 	}

@@ -139,28 +139,29 @@ static bool reverse_add_scanned(struct reverse *reverse, const struct paging *pa
 	}
 }
 
-static bool add_prot_none(struct reverse *reverse, struct kernel *kernel, const struct space *space,
-			  const struct scanned *scanned, struct reverse_owner owner,
-			  struct error *err)
+/* Is the page of an absent entry in memory, and mapped without any rights? */
+static bool find_prot_none(struct kernel *kernel, const struct space *space,
+			   const struct scanned *scanned, struct reverse_owner owner,
+			   struct mapping *mapping)
 {
 	struct entry_meaning meaning = kernel_describe_entry(kernel, space->paging, scanned->level,
 							     scanned->entry & ~space->encrypt_mask);
-	struct mapping mapping = {
+
+	*mapping = (struct mapping){
 		.first = scanned->first,
 		.paddr = meaning.physical,
 		.page_size = scanned->page_size,
 		.owner = owner,
 		.no_access = true,
 	};
-
-	return meaning.kind != ENTRY_PROT_NONE || !meaning.has_physical ||
-	       reverse_add_mapping(reverse, &mapping, err);
+	return meaning.kind == ENTRY_PROT_NONE && meaning.has_physical;
 }
 
 bool reverse_add(struct reverse *reverse, struct kernel *kernel, struct scan *scan,
 		 struct reverse_owner owner, struct error *err)
 {
 	const struct space *space = scan->space;
+	struct mapping mapping;
 	struct scanned scanned;
 	bool added = true;
 
@@ -168,7 +169,8 @@ bool reverse_add(struct reverse *reverse, struct kernel *kernel, struct scan *sc
 		if (scanned.outcome == WALK_MAPPED)
 			added = reverse_add_scanned(reverse, space->paging, &scanned, owner, err);
 		else if (scanned.outcome == WALK_NOT_PRESENT)
-			added = add_prot_none(reverse, kernel, space, &scanned, owner, err);
+			added = !find_prot_none(kernel, space, &scanned, owner, &mapping) ||
+				reverse_add_mapping(reverse, &mapping, err);
 		else if (!reverse->gaps.nr++)
 			reverse->gaps.first = scanned;
 	}

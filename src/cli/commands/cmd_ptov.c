@@ -48,6 +48,7 @@ struct ptov_search {
 	bool devices; /* search the tables of IOMMUs too */
 	struct reach *reach; /* what came of that; NULL: nothing */
 	struct reverse *reverse;
+	struct scan *scan; /* owned */
 	const struct entry_rules *rules;
 	bool complete; /* no part of the search is missing */
 };
@@ -148,21 +149,16 @@ static void complain_of_gaps(const struct ptov_search *search)
 	session_complain(session, NULL, &err);
 }
 
-/* Searches one table, from first to last (inclusive). */
-static bool add_space(struct ptov_search *search, const struct space *space, uint64_t first,
-		      uint64_t last, struct reverse_owner owner, struct error *err)
+/* Runs the scan, which was started. */
+static bool add_table(struct ptov_search *search, struct reverse_owner owner, struct error *err)
 {
 	struct kernel *kernel = search->session->kernel;
-	struct scan *scan = malloc(sizeof(*scan));
 	bool done;
 
-	if (!scan)
-		return out_of_memory(err);
-	scan_start(scan, space, first, last, owner.has_pid);
-	scan->listener = kernel->listener;
-	done = reverse_add(search->reverse, kernel, scan, owner, err) && scan_complete(scan, err);
-	scan_release(scan);
-	free(scan);
+	search->scan->listener = kernel->listener;
+	done = reverse_add(search->reverse, kernel, search->scan, owner, err) &&
+	       scan_complete(search->scan, err);
+	scan_release(search->scan);
 	return done;
 }
 
@@ -172,20 +168,25 @@ static bool ptov_add_kernel(struct ptov_search *search, struct error *err)
 	const struct space *space = kernel_space(kernel, err);
 	uint64_t first;
 
-	return space && task_kernel_half(kernel, &first, err) &&
-	       add_space(search, space, first, paging_last_address(space->paging),
-			 (struct reverse_owner){ 0 }, err);
+	if (!space || !task_kernel_half(kernel, &first, err))
+		return false;
+	scan_start(search->scan, space, first, paging_last_address(space->paging), false);
+	return add_table(search, (struct reverse_owner){ 0 }, err);
 }
 
 static bool ptov_add_process(struct ptov_search *search, const struct task *task, struct error *err)
 {
+	const struct reverse_owner owner = {
+		.has_pid = true,
+		.pid = task->pid,
+		.comm = task->comm,
+	};
 	struct process process;
 
-	return task_process(search->session->kernel, task, &process, err) &&
-	       add_space(search, &process.user, 0, process.user_last,
-			 (struct reverse_owner){
-				 .has_pid = true, .pid = task->pid, .comm = task->comm },
-			 err);
+	if (!task_process(search->session->kernel, task, &process, err))
+		return false;
+	scan_start(search->scan, &process.user, 0, process.user_last, true);
+	return add_table(search, owner, err);
 }
 
 /* Searches the user's half of every process. Complains of those that cannot be
@@ -255,7 +256,8 @@ static bool answer_all(struct ptov_search *search, struct error *err)
 	search->reverse = reverse_create(search->paddrs, search->nr, err);
 	if (!search->reverse)
 		return false;
-	complete = ptov_add_kernel(search, &why) &&
+	search->scan = malloc(sizeof(*search->scan));
+	complete = (search->scan || out_of_memory(&why)) && ptov_add_kernel(search, &why) &&
 		   (!search->processes || ptov_add_processes(search, &why));
 	if (search->devices)
 		search_devices(search, &reach);
@@ -270,6 +272,7 @@ static bool answer_all(struct ptov_search *search, struct error *err)
 		reach_release(&reach);
 	}
 	reverse_destroy(search->reverse);
+	free(search->scan);
 	if (!complete)
 		*err = why;
 	return complete;
