@@ -65,19 +65,20 @@ bool query_pages_visit(const struct page_list *list,
 {
 	const struct process *process = list->process;
 	struct visitor visitor = { .list = list, .visit = visit, .arg = arg };
-	uint64_t first = list->first;
+	struct page_range range = { .first = list->first, .last = list->last };
 
-	if (process && first <= process->user_last && list->last > process->user_last) {
-		visitor.page.space = &process->user;
-		if (!query_each_page(list->kernel, &process->user, first, process->user_last,
-				     visit_page, &visitor, err))
+	if (process && range.first <= process->user_last && range.last > process->user_last) {
+		range.last = process->user_last;
+		visitor.page.space = range.space = &process->user;
+		if (!query_each_page(list->kernel, &range, visit_page, &visitor, err))
 			return false;
-		first = process->user_last + 1;
+		range.first = process->user_last + 1;
+		range.last = list->last;
 	}
-	visitor.page.space =
-		process ? process_space(process, first) : kernel_space(list->kernel, err);
-	return visitor.page.space && query_each_page(list->kernel, visitor.page.space, first,
-						     list->last, visit_page, &visitor, err);
+	range.space =
+		process ? process_space(process, range.first) : kernel_space(list->kernel, err);
+	visitor.page.space = range.space;
+	return range.space && query_each_page(list->kernel, &range, visit_page, &visitor, err);
 }
 
 bool listed_page_continues(const struct listed_page *first, const struct listed_page *next)

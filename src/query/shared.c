@@ -84,8 +84,8 @@ bool shared_add(struct shared *shared, struct kernel *kernel, const struct proce
 		struct error *err)
 {
 	struct collection collection = { .shared = shared, .kernel = kernel };
-	bool done = query_each_page(kernel, &process->user, 0, process->user_last, collect_page,
-				    &collection, err);
+	const struct page_range range = { .space = &process->user, .last = process->user_last };
+	bool done = query_each_page(kernel, &range, collect_page, &collection, err);
 
 	shared->nr_added++;
 	if (collection.trouble.code)

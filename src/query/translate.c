@@ -142,11 +142,12 @@ static bool count_tables(struct translate_visits *visits, const struct space *sp
 		    walk->vaddr, visits->nr, visits->repeats);
 }
 
-bool query_each_page(struct kernel *kernel, const struct space *space, uint64_t first,
-		     uint64_t last,
+bool query_each_page(struct kernel *kernel, const struct page_range *range,
 		     bool (*visit)(const struct translation *translation, uint64_t last, void *arg),
 		     void *arg, struct error *err)
 {
+	const struct space *space = range->space;
+	uint64_t first = range->first;
 	struct translate_visits visits = {
 		.max_repeats = first < paging_upper_half(space->paging) ? REPEATS_OF_USER :
 									  REPEATS_OF_KERNEL,
@@ -161,11 +162,11 @@ bool query_each_page(struct kernel *kernel, const struct space *space, uint64_t 
 		if (!going)
 			break;
 		walk_range(space, &translation.walk, &start, &end);
-		if (end > last)
-			end = last;
+		if (end > range->last)
+			end = range->last;
 		going = visit(&translation, end, arg) ||
 			fail(err, ERROR_INTERRUPTED, "interrupted: there may be more");
-		if (end == last)
+		if (end == range->last)
 			break;
 		first = end + 1;
 	}

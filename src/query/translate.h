@@ -42,12 +42,17 @@ bool query_is_user_address(struct kernel *kernel, uint64_t vaddr);
 struct translation query_translate(struct kernel *kernel, const struct space *space,
 				   uint64_t vaddr);
 
-/* Visits the pages, gaps and holes of [first, last], inclusive, in address order: the
- * translation of the first address, and the last address that it is valid for. False:
+/* Addresses of a page table, inclusive. */
+struct page_range {
+	const struct space *space; /* borrowed */
+	uint64_t first, last;
+};
+
+/* Visits the pages, gaps and holes of the range in address order: the translation of the
+ * first address, and the last address that it is valid for. False:
  * visit() returned false (ERROR_INTERRUPTED), tables point to each other in circles
  * (ERROR_FORMAT), or out of memory (ERROR_SYSTEM). */
-bool query_each_page(struct kernel *kernel, const struct space *space, uint64_t first,
-		     uint64_t last,
+bool query_each_page(struct kernel *kernel, const struct page_range *range,
 		     bool (*visit)(const struct translation *translation, uint64_t last, void *arg),
 		     void *arg, struct error *err);
 
