@@ -204,16 +204,15 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 static void explain_entry(struct annotator *annotator, const struct text_item *item,
 			  const struct annotate_visit *visit)
 {
+	struct whatis_list *list = &annotator->list;
 	const struct text_boot *boot;
-	const struct whatis *whatis;
 	char text[WHATIS_TEXT];
 	uint64_t delta;
 
 	if (!is_other_boot(annotator, &boot, &delta) &&
 	    annotate_is_new(annotator, item->entry, 1u << 29) &&
-	    entry_text(annotator->kernel, item->level, item->entry, &annotator->list, &whatis,
-		       text))
-		tell_item(visit, item, whatis, text);
+	    entry_text(annotator->kernel, item->level, item->entry, list, text))
+		tell_item(visit, item, list->nr ? &list->item[0] : NULL, text);
 }
 
 /* show_opcodes() reads the code from PROLOGUE_SIZE before the instruction on, and where it

@@ -40,7 +40,7 @@ static void entry_text_put_table(char *text, const struct table_owner *table, un
 
 /* table: the level of the table that is there; 0: it is a page. */
 static void put_target(struct kernel *kernel, uint64_t paddr, unsigned int table,
-		       struct whatis_list *list, const struct whatis **whatis, char *text)
+		       struct whatis_list *list, char *text)
 {
 	const struct whatis *found = &list->item[0];
 	char what[WHATIS_TEXT], nowhere[NOWHERE_TEXT];
@@ -50,7 +50,6 @@ static void put_target(struct kernel *kernel, uint64_t paddr, unsigned int table
 		return;
 	}
 	query_whatis(kernel, paddr, 1 << AS_PHYSICAL, NULL, list);
-	*whatis = found;
 	if (table && found->kind == WHATIS_PAGE_TABLE) {
 		entry_text_put_table(text, &found->use.table, table);
 		return;
@@ -60,14 +59,14 @@ static void put_target(struct kernel *kernel, uint64_t paddr, unsigned int table
 }
 
 bool entry_text(struct kernel *kernel, const char *level, uint64_t entry, struct whatis_list *list,
-		const struct whatis **whatis, char text[WHATIS_TEXT])
+		char text[WHATIS_TEXT])
 {
 	const struct paging *paging = kernel_paging(kernel, NULL);
 	struct entry_meaning meaning;
 	unsigned int at;
 
 	*text = '\0';
-	*whatis = NULL;
+	list->nr = 0;
 	if (!paging)
 		return false;
 	at = entry_text_find_level(paging, level);
@@ -80,7 +79,7 @@ bool entry_text(struct kernel *kernel, const char *level, uint64_t entry, struct
 		put(text, ", swap %" PRIu64 ":%" PRIu64, meaning.swap_type, meaning.swap_offset);
 	if (meaning.has_physical)
 		put_target(kernel, meaning.physical, meaning.kind == ENTRY_TABLE ? at + 1 : 0, list,
-			   whatis, text);
+			   text);
 	if (meaning.doubt)
 		put(text, "; doubtful: %s", meaning.doubt);
 	return true;

@@ -5,8 +5,7 @@
 #include "query/whatis.h"
 
 /* level: as an oops or a report of a bad page names it: PGD, PMD, pte, pdpt, pde; levels that
- * this mode lacks are the one above. *whatis, within list: what lies where the entry points
- * to; NULL: nothing that is known. False: an empty entry, or the mode of paging is not
- * known. */
+ * this mode lacks are the one above. list: what lies where the entry points to; empty:
+ * nothing that is known. False: an empty entry, or the mode of paging is not known. */
 bool entry_text(struct kernel *kernel, const char *level, uint64_t entry, struct whatis_list *list,
-		const struct whatis **whatis, char text[WHATIS_TEXT]);
+		char text[WHATIS_TEXT]);
