@@ -331,8 +331,8 @@ static const struct paging *own_paging(const struct kernel *kernel, const struct
 	return kernel->arch->paging(MODE_X86_64, cr4 & CR4_LA57 ? 5 : 4);
 }
 
-bool guest_cpu_space(struct kernel *kernel, const struct guest_cpu *cpu, struct dump *dump,
-		     const uint64_t *cr3, struct space *space, bool *paged, struct error *err)
+bool guest_cpu_space(struct kernel *kernel, const struct guest_cpu *cpu, const uint64_t *cr3,
+		     struct space *space, struct error *err)
 {
 	const struct registers *registers = &cpu->registers;
 
@@ -340,9 +340,8 @@ bool guest_cpu_space(struct kernel *kernel, const struct guest_cpu *cpu, struct 
 	    !cpu->has_efer)
 		return fail(err, ERROR_UNKNOWN, "the control registers of vCPU %d are not known",
 			    cpu->id);
-	*space = (struct space){ .dump = dump };
-	*paged = registers->value[CPU_CR0] & CR0_PG;
-	if (!*paged)
+	*space = (struct space){ .dump = space->dump };
+	if (!(registers->value[CPU_CR0] & CR0_PG))
 		return true;
 	space->paging = own_paging(kernel, cpu);
 	if (!space->paging)

@@ -36,7 +36,7 @@ bool guest_cpu_read(struct kernel *kernel, uint64_t address, struct guest_cpu *c
 		    struct error *err);
 
 /* The table that the guest itself uses: its paging mode and root by its control registers, or
- * of *cr3 where that is not NULL. dump is its memory. *paged is false where its paging is off: addresses are physical. False
- * with err: a register is not known. */
-bool guest_cpu_space(struct kernel *kernel, const struct guest_cpu *cpu, struct dump *dump,
-		     const uint64_t *cr3, struct space *space, bool *paged, struct error *err);
+ * of *cr3 where that is not NULL. space has the guest's memory; its paging becomes NULL where
+ * that is off: addresses are physical. False with err: a register is not known. */
+bool guest_cpu_space(struct kernel *kernel, const struct guest_cpu *cpu, const uint64_t *cr3,
+		     struct space *space, struct error *err);

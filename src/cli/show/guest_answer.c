@@ -67,7 +67,7 @@ static void guest_answer_find(struct guest_answer *answer)
 	const struct guest_walks *walks = answer->walks;
 	uint64_t guest_physical = answer->vaddr;
 
-	if (walks->paged) {
+	if (walks->own.paging) {
 		answer->walk = walk_page_table(&walks->own, answer->vaddr);
 		judge_guest(answer);
 		if (answer->walk.outcome != WALK_MAPPED)
@@ -115,9 +115,9 @@ static bool guest_answer_enter(struct session *session, const struct guest_quest
 			     &walks->view, err))
 		return false;
 	walks->memory = guest_dump_create(kernel, guest, NULL, err);
-	return walks->memory &&
-	       guest_cpu_space(kernel, &walks->view.cpu, walks->memory,
-			       question->root ? &root : NULL, &walks->own, &walks->paged, err);
+	walks->own.dump = walks->memory;
+	return walks->memory && guest_cpu_space(kernel, &walks->view.cpu,
+						question->root ? &root : NULL, &walks->own, err);
 }
 
 bool answer_guest(struct session *session, const struct guest_question *question, char **addresses,

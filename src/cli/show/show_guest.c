@@ -39,7 +39,7 @@ static void state_own(const struct guest_answer *answer)
 	const struct space *own = &answer->walks->own;
 	const struct walk *walk = &answer->walk;
 
-	if (!answer->walks->paged) {
+	if (!own->paging) {
 		output_remark(output, "own_table", "none, as paging is off: addresses are physical",
 			      STYLE_PLAIN);
 		return;
