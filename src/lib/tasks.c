@@ -149,25 +149,32 @@ int kwalk_task_get(kwalk_task *task, struct kwalk_task_info *info, struct kwalk_
 
 /* --- mappings --- */
 
+/* Those of a process, and the one that is visited. */
+struct shown_vmas {
+	struct process process;
+	struct vma_list list;
+	struct kwalk_vma found;
+	char name[VMA_NAME_MAX]; /* of found */
+};
+
 static bool tasks_find_vmas(struct call *call, const struct kwalk_task *task,
-			    struct process *process, struct vma_list *list)
+			    struct shown_vmas *vmas)
 {
-	if (!task_process(call->kernel, &task->task, process, &call->err))
+	if (!task_process(call->kernel, &task->task, &vmas->process, &call->err))
 		return false;
-	if (!process_has_memory(process))
+	if (!process_has_memory(&vmas->process))
 		return fail(&call->err, ERROR_NO_ANSWER, "it is a kernel thread, or has ended");
-	if (!vma_each(call->kernel, process->mm, list, &call->err))
+	if (!vma_each(call->kernel, vmas->process.mm, &vmas->list, &call->err))
 		return false;
-	if (list->damages.nr)
-		*call->kernel->excess = list->damages.error[0];
+	if (vmas->list.damages.nr)
+		*call->kernel->excess = vmas->list.damages.error[0];
 	return true;
 }
 
-/* Of one mapping. */
-static int describe_vma(struct kwalk_kernel *handle, uint64_t mm, const struct vma_list *list,
-			const struct vma *vma, struct kwalk_vma *found, char name[VMA_NAME_MAX],
+static int describe_vma(struct kwalk_kernel *handle, struct shown_vmas *vmas, const struct vma *vma,
 			struct kwalk_error *error)
 {
+	struct kwalk_vma *found = &vmas->found;
 	char rights[5];
 	struct call call;
 
@@ -176,13 +183,13 @@ static int describe_vma(struct kwalk_kernel *handle, uint64_t mm, const struct v
 	*found = KWALK_INIT(struct kwalk_vma);
 	vma_rights(vma, rights);
 	memcpy(found->rights, rights, sizeof(rights));
-	found->first = vma_shown_start(call.kernel, list, vma);
+	found->first = vma_shown_start(call.kernel, &vmas->list, vma);
 	found->last = vma->last;
 	found->flags = vma->flags;
 	found->offset = vma->file ? kernel_frame(call.kernel, vma->pgoff) : 0;
 	found->address = vma->address;
-	if (vma_name_of(call.kernel, mm, vma, name, NULL))
-		found->name = name;
+	if (vma_name_of(call.kernel, vmas->process.mm, vma, vmas->name, NULL))
+		found->name = vmas->name;
 	return call_end(&call, true);
 }
 
@@ -190,10 +197,7 @@ int kwalk_vmas(kwalk_task *task, bool (*visit)(void *arg, const struct kwalk_vma
 	       struct kwalk_error *error)
 {
 	struct kwalk_kernel *handle = task ? task->handle : NULL;
-	struct vma_list list = { 0 };
-	char name[VMA_NAME_MAX];
-	struct process process;
-	struct kwalk_vma found;
+	struct shown_vmas vmas = { .list = { 0 } };
 	struct call call;
 	int code, one;
 
@@ -201,15 +205,15 @@ int kwalk_vmas(kwalk_task *task, bool (*visit)(void *arg, const struct kwalk_vma
 		return call.refused;
 	handle_use(handle);
 	code = call_end(&call, call_wants(&call, (void *)visit, "visit") &&
-				       tasks_find_vmas(&call, task, &process, &list));
-	for (size_t i = 0; code_shows(code) && i < list.nr; i++) {
-		one = describe_vma(handle, process.mm, &list, &list.vma[i], &found, name, error);
+				       tasks_find_vmas(&call, task, &vmas));
+	for (size_t i = 0; code_shows(code) && i < vmas.list.nr; i++) {
+		one = describe_vma(handle, &vmas, &vmas.list.vma[i], error);
 		if (!code_shows(one))
 			code = one;
-		else if (!visit(arg, &found))
+		else if (!visit(arg, &vmas.found))
 			break;
 	}
-	vma_list_release(&list);
+	vma_list_release(&vmas.list);
 	handle_leave(handle);
 	return code;
 }

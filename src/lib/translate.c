@@ -81,8 +81,9 @@ static void translate_apart(const struct process *process, const uint64_t *vaddr
 	}
 }
 
-static void translate_all(struct call *call, const struct process *process, const uint64_t *vaddrs,
-			  uint64_t *paddrs, size_t nr, size_t *nr_mapped)
+/* How many are mapped. */
+static size_t translate_all(struct call *call, const struct process *process,
+			    const uint64_t *vaddrs, uint64_t *paddrs, size_t nr)
 {
 	enum { PART = 1 << 16 };
 	bool apart = process->user.root != process->space.root;
@@ -92,7 +93,7 @@ static void translate_all(struct call *call, const struct process *process, cons
 		size_t part = nr - at < PART ? nr - at : PART;
 
 		if (at && kernel_stopped(call->kernel))
-			return; /* call_end() tells */
+			break; /* call_end() tells */
 		if (apart)
 			translate_apart(process, vaddrs + at, paddrs + at, part);
 		else
@@ -100,23 +101,27 @@ static void translate_all(struct call *call, const struct process *process, cons
 		for (size_t i = 0; i < part; i++)
 			mapped += paddrs[at + i] != KWALK_UNMAPPED;
 	}
-	if (nr_mapped)
-		*nr_mapped = mapped;
+	return mapped;
 }
 
 int kwalk_translate_many(kwalk_space *space, const uint64_t *vaddrs, uint64_t *paddrs, size_t nr,
 			 size_t *nr_mapped, struct kwalk_error *error)
 {
 	struct call call;
+	size_t mapped = 0;
 	bool wanted;
+	int code;
 
 	if (!call_begin(&call, space ? space->handle : NULL, READS_DUMP, error))
 		return call.refused;
 	wanted =
 		!nr || (call_wants(&call, vaddrs, "vaddrs") && call_wants(&call, paddrs, "paddrs"));
 	if (wanted)
-		translate_all(&call, &space->process, vaddrs, paddrs, nr, nr_mapped);
-	return call_end(&call, wanted);
+		mapped = translate_all(&call, &space->process, vaddrs, paddrs, nr);
+	code = call_end(&call, wanted);
+	if (nr_mapped && code_shows(code))
+		*nr_mapped = mapped;
+	return code;
 }
 
 /* --- one walk, with all that is known of its end --- */
@@ -182,30 +187,30 @@ int kwalk_walk(kwalk_space *space, uint64_t vaddr, struct kwalk_walk *walk,
 }
 
 static bool translate_find_flags(struct call *call, const struct paging *paging, unsigned int level,
-				 uint64_t entry, const char **names, size_t room, size_t *nr)
+				 uint64_t entry, struct entry_flags *flags)
 {
-	struct entry_flags flags;
-
-	if ((room && !call_wants(call, names, "names")) || !call_wants(call, nr, "nr"))
-		return false;
 	if (level >= paging->nr_levels)
 		return fail(&call->err, ERROR_USAGE, "level %u: the table has %u", level,
 			    paging->nr_levels);
-	flags = call->kernel->arch->entry_flags(kernel_entry_rules(call->kernel), paging, level,
-						entry);
-	for (size_t i = 0; i < flags.nr && i < room; i++)
-		names[i] = flags.name[i];
-	*nr = flags.nr;
+	*flags = call->kernel->arch->entry_flags(kernel_entry_rules(call->kernel), paging, level,
+						 entry);
 	return true;
 }
 
 int kwalk_entry_flags(kwalk_space *space, unsigned int level, uint64_t entry, const char **names,
 		      size_t room, size_t *nr, struct kwalk_error *error)
 {
+	struct entry_flags flags;
 	struct call call;
+	bool found;
 
 	if (!call_begin(&call, space ? space->handle : NULL, READS_ALL, error))
 		return call.refused;
-	return call_end(&call, translate_find_flags(&call, space->process.space.paging, level,
-						    entry, names, room, nr));
+	found = (!room || call_wants(&call, names, "names")) && call_wants(&call, nr, "nr") &&
+		translate_find_flags(&call, space->process.space.paging, level, entry, &flags);
+	for (size_t i = 0; found && i < flags.nr && i < room; i++)
+		names[i] = flags.name[i];
+	if (found)
+		*nr = flags.nr;
+	return call_end(&call, found);
 }
