@@ -69,12 +69,12 @@ static bool annotate_read_all(struct annotate_text *text, int fd, struct error *
 }
 
 /* Is a byte of the line shown as another one? Tabs are kept. */
-static bool is_text(const char *line, size_t size, size_t *at)
+static bool is_text(const struct annotated_line *line, size_t *at)
 {
 	uint32_t code;
 
-	for (*at = 0; *at < size;) {
-		unsigned int length = utf8_length(line + *at, size - *at, &code);
+	for (*at = 0; *at < line->size;) {
+		unsigned int length = utf8_length(line->text + *at, line->size - *at, &code);
 
 		if (!length || (printable_steers(code) && code != '\t'))
 			return false;
@@ -98,7 +98,7 @@ static void print_line(struct output *output, const char *line, size_t size)
 }
 
 static void annotate_complain_of(struct session *session, struct annotate_text *text,
-				 const char *line, size_t number, size_t at)
+				 const struct annotated_line *line, size_t at)
 {
 	struct error err;
 
@@ -106,31 +106,30 @@ static void annotate_complain_of(struct session *session, struct annotate_text *
 		return;
 	text->complained = true;
 	fail(&err, ERROR_FORMAT,
-	     "line %zu: no text: byte %zu is %02x; it is shown as ?, as are others like it", number,
-	     at + 1, (unsigned char)line[at]);
+	     "line %zu: no text: byte %zu is %02x; it is shown as ?, as are others like it",
+	     line->number, at + 1, (unsigned char)line->text[at]);
 	session_complain(session, text->name, &err);
 }
 
 static void annotate(struct session *session, struct annotate_text *text,
 		     struct annotator *annotator)
 {
-	const char *line = text->data, *end = text->data + text->size;
+	struct annotated_line line = { .name = text->name, .text = text->data };
+	const char *end = text->data + text->size;
 	struct error err;
-	size_t number = 0, at;
+	size_t number, at;
 
-	while (line < end && !session_interrupted(session)) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-		size_t size = (size_t)((newline ? newline : end) - line);
-		size_t shown = size;
+	while (line.text < end && !session_interrupted(session)) {
+		const char *newline = memchr(line.text, '\n', (size_t)(end - line.text));
+		size_t size = (size_t)((newline ? newline : end) - line.text);
 
-		number++;
-		if (shown && line[shown - 1] == '\r')
-			shown--;
-		print_line(session->output, line, shown);
-		if (!is_text(line, shown, &at))
-			annotate_complain_of(session, text, line, number, at);
-		show_annotation_answers(session, annotator, text->name, number, line, shown);
-		line += size + 1;
+		line.number++;
+		line.size = size && line.text[size - 1] == '\r' ? size - 1 : size;
+		print_line(session->output, line.text, line.size);
+		if (!is_text(&line, &at))
+			annotate_complain_of(session, text, &line, at);
+		show_annotation_answers(session, annotator, &line);
+		line.text += size + 1;
 	}
 	if (annotator_cut(annotator, &number, &err)) {
 		char where[64];

@@ -104,6 +104,12 @@ static void line_start(const void *arg, char *text, size_t size)
 static void log_answer(const struct log_listing *listing, const struct log_record *record)
 {
 	struct output *output = listing->session->output;
+	const struct annotated_line line = {
+		.name = "log",
+		.number = listing->nr,
+		.text = record->text,
+		.size = strlen(record->text),
+	};
 	char text[64];
 	struct tm broken;
 	int64_t nsec;
@@ -132,8 +138,7 @@ static void log_answer(const struct log_listing *listing, const struct log_recor
 	}
 	output_string(output, "text", record->text);
 	if (listing->annotator)
-		show_annotations(listing->session, listing->annotator, "log", listing->nr,
-				 record->text, strlen(record->text));
+		show_annotations(listing->session, listing->annotator, &line);
 	output_end(output);
 }
 

@@ -8,8 +8,7 @@
 
 struct show_annotation_shown_line {
 	struct session *session;
-	const char *name, *line;
-	size_t number;
+	const struct annotated_line *line;
 	bool as_answers, has_list;
 };
 
@@ -19,7 +18,7 @@ enum { WORD_MAX = 320 };
 static void copy_word(const struct show_annotation_shown_line *shown,
 		      const struct annotation *annotation, char word[WORD_MAX])
 {
-	snprintf(word, WORD_MAX, "%.*s", (int)annotation->size, shown->line + annotation->at);
+	snprintf(word, WORD_MAX, "%.*s", (int)annotation->size, shown->line->text + annotation->at);
 }
 
 static void show_annotation_complain(const struct show_annotation_shown_line *shown,
@@ -27,7 +26,7 @@ static void show_annotation_complain(const struct show_annotation_shown_line *sh
 {
 	struct error err;
 
-	fail(&err, trouble->code, "line %zu of %s: %s", shown->number, shown->name,
+	fail(&err, trouble->code, "line %zu of %s: %s", shown->line->number, shown->line->name,
 	     trouble->message);
 	session_complain(shown->session, word, &err);
 }
@@ -44,7 +43,7 @@ static void as_answer(struct show_annotation_shown_line *shown, const char *word
 
 	output_begin(output, shown->session->command->name, word, NULL);
 	output_summary(output, "word", word_of, word);
-	output_count(output, "line", shown->number);
+	output_count(output, "line", shown->line->number);
 	if (annotation->whatis) {
 		show_whatis_fields(shown->session, annotation->whatis, annotation->text);
 	} else {
@@ -85,20 +84,24 @@ static void show_annotation_show(void *arg, const struct annotation *annotation)
 		as_item(shown, word, annotation);
 }
 
-void show_annotations(struct session *session, struct annotator *annotator, const char *name,
-		      size_t number, const char *line, size_t size)
+void show_annotations(struct session *session, struct annotator *annotator,
+		      const struct annotated_line *line)
 {
-	struct show_annotation_shown_line shown = { session, name, line, number, false, false };
+	struct show_annotation_shown_line shown = { .session = session, .line = line };
 
-	annotator_line(annotator, line, size, show_annotation_show, &shown);
+	annotator_line(annotator, line->text, line->size, show_annotation_show, &shown);
 	if (shown.has_list)
 		output_list_end(session->output);
 }
 
-void show_annotation_answers(struct session *session, struct annotator *annotator, const char *name,
-			     size_t number, const char *line, size_t size)
+void show_annotation_answers(struct session *session, struct annotator *annotator,
+			     const struct annotated_line *line)
 {
-	struct show_annotation_shown_line shown = { session, name, line, number, true, false };
+	struct show_annotation_shown_line shown = {
+		.session = session,
+		.line = line,
+		.as_answers = true,
+	};
 
-	annotator_line(annotator, line, size, show_annotation_show, &shown);
+	annotator_line(annotator, line->text, line->size, show_annotation_show, &shown);
 }
