@@ -8,7 +8,8 @@
 #include "cli/redirect.h"
 #include "cli/tables.h"
 #include "cli/show/meaning.h"
-#include "cli/show/memory.h"
+#include "dump/dump.h"
+#include "memory/view.h"
 
 enum where { VIRTUAL_MEMORY, PHYSICAL_MEMORY, USER_MEMORY };
 enum form { AS_VALUES, AS_SYMBOLS, AS_OBJECTS, AS_TEXT };
@@ -20,7 +21,7 @@ struct rd_request {
 	const char *file; /* to be written; NULL: none */
 	/* Those above are options. */
 	struct session *session;
-	struct memory memory;
+	const struct space *space; /* NULL: physical */
 	const char *argument; /* ADDR as given */
 	uint64_t address;
 	uint64_t count; /* of values */
@@ -33,30 +34,59 @@ enum {
 	DEFAULT_TEXT = 4096, /* characters at most without COUNT */
 };
 
-/* Calls visit with the memory, in parts of whole rows but for the last one. False: err
- * says why not all of it could be read, or visit() failed. */
+/* Memory that was read: whole rows, but for the last part. */
+struct rd_chunk {
+	const struct rd_request *request;
+	uint64_t address;
+	size_t size;
+	uint8_t bytes[CHUNK];
+};
+
+static bool rd_read(const struct rd_request *request, uint64_t address, void *buffer, size_t size,
+		    struct error *err)
+{
+	struct dump *dump = request->session->kernel->dump;
+	enum page_state state;
+
+	if (request->space)
+		return space_read(request->space, address, buffer, size, err);
+	state = dump_read(dump, address, buffer, size);
+	return state == PAGE_PRESENT ||
+	       fail(err, ERROR_UNREADABLE, "physical %" PRIx64 " is not in the dump: %s", address,
+		    dump_state_text(dump, state));
+}
+
+/* As many values as can be read, of at most size bytes. err says why the next cannot be. */
+static void rd_load(struct rd_chunk *chunk, size_t size, struct error *err)
+{
+	const struct rd_request *request = chunk->request;
+
+	chunk->size = rd_read(request, chunk->address, chunk->bytes, size, NULL) ? size : 0;
+	while (chunk->size < size && rd_read(request, chunk->address + chunk->size,
+					     chunk->bytes + chunk->size, request->width, err))
+		chunk->size += request->width;
+}
+
+/* Calls visit with the memory, in parts. False: err says why not all of it could be read, or
+ * visit() failed. */
 static bool each_chunk(const struct rd_request *request,
-		       bool (*visit)(const struct rd_request *request, uint64_t address,
-				     const uint8_t *bytes, size_t size, void *arg,
-				     struct error *err),
+		       bool (*visit)(const struct rd_chunk *chunk, void *arg, struct error *err),
 		       void *arg, struct error *err)
 {
-	uint64_t address = request->address;
+	struct rd_chunk chunk;
 	uint64_t left = request->count * request->width;
-	uint8_t bytes[CHUNK];
 
+	chunk.request = request;
+	chunk.address = request->address;
 	while (left) {
 		size_t size = left < CHUNK ? left : CHUNK;
-		size_t got;
 
 		if (session_interrupted(request->session))
 			return fail(err, ERROR_INTERRUPTED, "interrupted");
-		got = show_memory_load(&request->memory, address, bytes, size, request->width, err);
-		if (got && !visit(request, address, bytes, got, arg, err))
+		rd_load(&chunk, size, err);
+		if ((chunk.size && !visit(&chunk, arg, err)) || chunk.size < size)
 			return false;
-		if (got < size)
-			return false;
-		address += size;
+		chunk.address += size;
 		left -= size;
 	}
 	return true;
@@ -132,53 +162,52 @@ static void print_row(const struct rd_request *request, uint64_t address, const 
 	row_end(&row, output);
 }
 
-static bool print_chunk(const struct rd_request *request, uint64_t address, const uint8_t *bytes,
-			size_t size, void *arg, struct error *err)
+static bool print_chunk(const struct rd_chunk *chunk, void *arg, struct error *err)
 {
+	const struct rd_request *request = chunk->request;
 	bool meant = request->form != AS_VALUES;
 	size_t row_size = row_size_of(request), step = meant ? request->width : row_size;
 
 	(void)arg;
-	for (size_t i = 0; i < size; i += step) {
-		size_t part = size - i < step ? size - i : step;
+	for (size_t i = 0; i < chunk->size; i += step) {
+		size_t part = chunk->size - i < step ? chunk->size - i : step;
 
 		if (session_interrupted(request->session))
 			return fail(err, ERROR_INTERRUPTED, "interrupted");
 		if (meant)
-			print_meant(request, address + i, bytes + i);
+			print_meant(request, chunk->address + i, chunk->bytes + i);
 		else
-			print_row(request, address + i, bytes + i, part, row_size);
+			print_row(request, chunk->address + i, chunk->bytes + i, part, row_size);
 	}
 	return true;
 }
 
 /* --- JSON --- */
 
-static bool rd_count_chunk(const struct rd_request *request, uint64_t address, const uint8_t *bytes,
-			   size_t size, void *arg, struct error *err)
+static bool rd_count_chunk(const struct rd_chunk *chunk, void *arg, struct error *err)
 {
 	uint64_t *count = arg;
 
-	(void)address, (void)bytes, (void)err;
-	*count += size / request->width;
+	(void)err;
+	*count += chunk->size / chunk->request->width;
 	return true;
 }
 
-static bool list_chunk(const struct rd_request *request, uint64_t address, const uint8_t *bytes,
-		       size_t size, void *arg, struct error *err)
+static bool list_chunk(const struct rd_chunk *chunk, void *arg, struct error *err)
 {
+	const struct rd_request *request = chunk->request;
 	struct output *output = request->session->output;
 	const bool *meanings = arg;
 	struct meaning meaning;
 
 	(void)err;
-	for (size_t i = 0; i < size; i += request->width) {
-		uint64_t value = load_le(bytes + i, request->width);
+	for (size_t i = 0; i < chunk->size; i += request->width) {
+		uint64_t value = load_le(chunk->bytes + i, request->width);
 
 		if (!*meanings)
 			output_hex(output, NULL, value);
 		else if (find_meaning(request, value, &meaning))
-			meaning_json(output, &meaning, address + i, value);
+			meaning_json(output, &meaning, chunk->address + i, value);
 	}
 	return true;
 }
@@ -215,7 +244,7 @@ static void state_values(const void *arg)
 		each_chunk(&request, list_chunk, &meanings, NULL);
 		output_list_end(output);
 	}
-	if (request.memory.space)
+	if (request.space)
 		session_add_pid(request.session, request.address);
 	if (!complete)
 		output_string(output, "message", err->message);
@@ -232,16 +261,17 @@ struct rd_text {
 };
 
 /* Up to the first byte that is no character of text. */
-static bool rd_add_text(const struct rd_request *request, uint64_t address, const uint8_t *bytes,
-			size_t size, void *arg, struct error *err)
+static bool rd_add_text(const struct rd_chunk *chunk, void *arg, struct error *err)
 {
 	struct rd_text *text = arg;
 
-	(void)request, (void)address, (void)err;
-	for (size_t i = 0; i < size; i++) {
-		if (!isascii(bytes[i]) || (!isprint(bytes[i]) && !isspace(bytes[i])))
+	(void)err;
+	for (size_t i = 0; i < chunk->size; i++) {
+		uint8_t byte = chunk->bytes[i];
+
+		if (!isascii(byte) || (!isprint(byte) && !isspace(byte)))
 			return false;
-		text->characters[text->length++] = (char)bytes[i];
+		text->characters[text->length++] = (char)byte;
 	}
 	return true;
 }
@@ -274,11 +304,9 @@ static bool print_characters(const struct rd_request *request, struct error *err
 	return true;
 }
 
-static bool write_chunk(const struct rd_request *request, uint64_t address, const uint8_t *bytes,
-			size_t size, void *arg, struct error *err)
+static bool write_chunk(const struct rd_chunk *chunk, void *arg, struct error *err)
 {
-	(void)request, (void)address;
-	return new_file_write(arg, bytes, size, err);
+	return new_file_write(arg, chunk->bytes, chunk->size, err);
 }
 
 /* All of it or nothing. */
@@ -341,7 +369,6 @@ static bool rd_find_space(struct rd_request *request, struct error *err)
 {
 	struct session *session = request->session;
 
-	request->memory.dump = session->kernel->dump;
 	if (request->where == PHYSICAL_MEMORY && session->table.given)
 		return fail(err, ERROR_USAGE,
 			    "-p is physical memory, which no process has of its own");
@@ -349,11 +376,11 @@ static bool rd_find_space(struct rd_request *request, struct error *err)
 		return true;
 	if (request->where == USER_MEMORY && !session_need_process(session, err))
 		return false;
-	request->memory.space = request->where == USER_MEMORY ?
-					&session->table.process.user :
-					session_space(session, request->address, err);
+	request->space = request->where == USER_MEMORY ?
+				 &session->table.process.user :
+				 session_space(session, request->address, err);
 	session_note_table(session, request->address);
-	return request->memory.space;
+	return request->space;
 }
 
 static bool parse_start_and_count(struct rd_request *request, char **words, struct error *err)
@@ -419,7 +446,7 @@ static bool rd_run(struct session *session, char **words, struct error *err)
 	    !rd_find_space(request, &complaint)) {
 		session_complain(session, request->argument, &complaint);
 	} else if (!rd_answer(request, &complaint)) {
-		if (request->memory.space && complaint.code == ERROR_UNREADABLE)
+		if (request->space && complaint.code == ERROR_UNREADABLE)
 			session_ask_whose(session, request->address, &complaint);
 		session_complain(session, request->argument, &complaint);
 	}
