@@ -153,18 +153,25 @@ static void put_page(struct page_page *page, const struct report *report)
 }
 
 bool report_write_page(const struct report *report, struct session *session, const char *path,
-		       bool force, uint64_t *bytes, struct error *err)
+		       bool force, struct error *err)
 {
+	struct output *output = session->output;
 	struct page_page page = { .session = session };
 
 	if (!may_make(session, path, force, err) || !new_file_open(&page.file, path, err))
 		return false;
 	put_page(&page, report);
-	*bytes = page.bytes;
-	if (!page.failed)
-		return new_file_finish(&page.file, err);
-	new_file_abandon(&page.file);
-	if (err)
-		*err = page.err;
-	return false;
+	if (page.failed) {
+		new_file_abandon(&page.file);
+		if (err)
+			*err = page.err;
+		return false;
+	}
+	if (!new_file_finish(&page.file, err))
+		return false;
+	output_begin(output, "report", NULL, NULL);
+	output_string(output, "file", path);
+	output_count(output, "bytes", page.bytes);
+	output_end(output);
+	return true;
 }

@@ -7,9 +7,9 @@
 
 /* Writes it as a new file, which is there when it is complete, or not at all. Without force, a
  * file of that name is left alone, and it is an error; a file that answers come from always
- * is. *bytes: its size. */
+ * is. Answers with its path and size. */
 bool report_write_page(const struct report *report, struct session *session, const char *path,
-		       bool force, uint64_t *bytes, struct error *err);
+		       bool force, struct error *err);
 
 /* page.html, cut where values are put in: build-aux/embed-page makes it. */
 enum { PIECE_TITLE, PIECE_SUMMARY, PIECE_DATA, PIECE_END, NR_PIECES };

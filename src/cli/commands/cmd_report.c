@@ -3,21 +3,6 @@
 
 #include "report/page.h"
 
-static bool write_page(struct session *session, const struct report *report, const char *path,
-		       bool force, struct error *err)
-{
-	struct output *output = session->output;
-	uint64_t bytes;
-
-	if (!report_write_page(report, session, path, force, &bytes, err))
-		return false;
-	output_begin(output, "report", NULL, NULL);
-	output_string(output, "file", path);
-	output_count(output, "bytes", bytes);
-	output_end(output);
-	return true;
-}
-
 /* The answer is JSON whatever the others are. */
 static void answer_json(struct session *session, const struct report *report)
 {
@@ -48,7 +33,7 @@ static bool commands_report_answer(struct session *session, const struct pair *p
 		return out_of_memory(err);
 	report_make(report, session, pair);
 	if (report->whole && given->file)
-		done = write_page(session, report, given->file, given->force, err);
+		done = report_write_page(report, session, given->file, given->force, err);
 	else if (report->whole)
 		answer_json(session, report);
 	if (done && session_interrupted(session))
