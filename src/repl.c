@@ -149,11 +149,10 @@ static struct {
 	size_t nr_names, room, next;
 } found;
 
-static bool repl_add_name(const char *name, void *arg)
+static bool repl_add_name(const char *name)
 {
 	char *copy;
 
-	(void)arg;
 	/* Names from the dump or vmlinux must not contain shell syntax. */
 	if (!printable_is_name(name))
 		return true;
@@ -199,7 +198,7 @@ static bool repl_find_names(const char *text, int start)
 
 	interrupt_poll(true);
 	limit_hold();
-	names = complete_word(completing, rl_line_buffer, (size_t)start, text, repl_add_name, NULL);
+	names = complete_word(completing, rl_line_buffer, (size_t)start, text, repl_add_name);
 	if (kernel_stopped(kernel))
 		open_forget(kernel);
 	limit_lift();

@@ -27,8 +27,7 @@ struct completion {
 	const struct command *command; /* or NULL */
 	const struct alias *alias; /* its first row, or NULL */
 	const char *text;
-	bool (*add)(const char *name, void *arg);
-	void *arg;
+	bool (*add)(const char *name);
 	bool added;
 };
 
@@ -180,7 +179,7 @@ static bool offer(struct completion *completion, const char *name)
 	if (!starts_with(name, completion->text))
 		return true;
 	completion->added = true;
-	return completion->add(name, completion->arg);
+	return completion->add(name);
 }
 
 static void offer_commands(struct completion *completion)
@@ -334,6 +333,11 @@ static void offer_cpus(struct completion *completion, const char *name)
 	offer(completion, word);
 }
 
+static bool offer_name(const char *name, void *arg)
+{
+	return offer(arg, name);
+}
+
 static void offer_symbols(struct completion *completion)
 {
 	struct kernel *kernel = completion->session->kernel;
@@ -344,7 +348,7 @@ static void offer_symbols(struct completion *completion)
 	if (!*completion->text)
 		return;
 	if (!colon) {
-		kernel_symbols_complete(kernel, completion->text, completion->add, completion->arg);
+		kernel_symbols_complete(kernel, completion->text, offer_name, completion);
 		offer_symbols_of_modules(completion);
 		return;
 	}
@@ -355,9 +359,9 @@ static void offer_symbols(struct completion *completion)
 }
 
 bool complete_word(struct session *session, const char *line, size_t start, const char *text,
-		   bool (*add)(const char *name, void *arg), void *arg)
+		   bool (*add)(const char *name))
 {
-	struct completion completion = { .session = session, .text = text, .add = add, .arg = arg };
+	struct completion completion = { .session = session, .text = text, .add = add };
 
 	complete_look_at(&completion, line, start);
 	if (completion.wanted == OPTIONS)

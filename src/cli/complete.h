@@ -13,4 +13,4 @@ const char *complete_breaks(struct session *session, const char *line, size_t cu
  * line; text is what is typed of it so far. False: the name of a file is wanted there, and
  * nothing was added. */
 bool complete_word(struct session *session, const char *line, size_t start, const char *text,
-		   bool (*add)(const char *name, void *arg), void *arg);
+		   bool (*add)(const char *name));
