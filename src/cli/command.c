@@ -80,12 +80,9 @@ static const char *script_place(const struct session *session, char place[SCRIPT
 	return place;
 }
 
-/* speak: say_error() or say_warning(). */
-static void command_complain(struct session *session,
-			     void speak(const char *format, ...)
-				     __attribute__((format(printf, 1, 2))),
-			     const char *command, const char *argument, enum error_code code,
-			     const char *message)
+/* With ERROR_NONE what is no failure. */
+static void command_complain(struct session *session, const char *command, const char *argument,
+			     enum error_code code, const char *message)
 {
 	char buffer[SCRIPT_PLACE_SIZE], line[48] = "";
 	const char *place = script_place(session, buffer);
@@ -99,8 +96,9 @@ static void command_complain(struct session *session,
 	if (!place && session->script_line)
 		snprintf(line, sizeof(line), " (line %" PRIu64 " of standard input)",
 			 session->script_line);
-	speak("kwalk: %s%s%s: %s%s%s%s", place ? place : "", place ? ": " : "", command,
-	      argument ? argument : "", argument ? ": " : "", message, line);
+	(code ? say_error : say_warning)("kwalk: %s%s%s: %s%s%s%s", place ? place : "",
+					 place ? ": " : "", command, argument ? argument : "",
+					 argument ? ": " : "", message, line);
 }
 
 void session_complain_as(struct session *session, const char *command, const char *argument,
@@ -116,20 +114,19 @@ void session_complain_as(struct session *session, const char *command, const cha
 	session->failed = true;
 	output_error(session->output, command, argument, script_place(session, place),
 		     err->message);
-	command_complain(session, say_error, command, argument, err->code, err->message);
+	command_complain(session, command, argument, err->code, err->message);
 }
 
 void session_complain_of_answer(struct session *session, const char *argument,
 				const struct error *err)
 {
 	session->failed = true;
-	command_complain(session, say_error, session->command->name, argument, err->code,
-			 err->message);
+	command_complain(session, session->command->name, argument, err->code, err->message);
 }
 
 void session_say(struct session *session, const char *text)
 {
-	command_complain(session, say_warning, session->command->name, NULL, ERROR_NONE, text);
+	command_complain(session, session->command->name, NULL, ERROR_NONE, text);
 }
 
 void session_complain(struct session *session, const char *argument, const struct error *err)
@@ -258,8 +255,7 @@ void session_complain_of_doubts(struct session *session)
 	snprintf(line, sizeof(line), "doubtful: %s%s", doubts, foreign);
 	if (foreign[0]) {
 		session->failed = true;
-		command_complain(session, say_error, session->command->name, NULL, ERROR_UNKNOWN,
-				 line);
+		command_complain(session, session->command->name, NULL, ERROR_UNKNOWN, line);
 	} else if (!session->command->tells_doubts) {
 		output_in_text(session->output, say_doubts, &(struct said){ session, line });
 	}
