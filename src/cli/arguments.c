@@ -68,10 +68,11 @@ static const char *offset_end(const char *at, const char *end)
 	return slash && number_hex(slash + 1, end, &size) == NUMBER ? slash : end;
 }
 
-/* One number or symbol, [at, end). */
-static bool term_value(const char *at, const char *end, bool first,
-		       const struct symbol_source *symbols, uint64_t *value, struct error *err)
+/* One number or symbol. */
+static bool term_value(const struct piece *term, bool first, const struct symbol_source *symbols,
+		       uint64_t *value, struct error *err)
 {
+	const char *at = term->at, *end = term->end;
 	const char *number_end = first ? end : offset_end(at, end);
 	bool forced = at < end && *at == '&';
 	enum number number;
@@ -120,12 +121,12 @@ static const char *arguments_skip_blanks(const char *at)
 }
 
 /* gdb and crash write <schedule+16>. */
-static bool refuse_decimal_offset(const struct piece *piece, const char *at, const char *end,
-				  struct error *err)
+static bool refuse_decimal_offset(const struct piece *term, struct error *err)
 {
 	uint64_t value;
 
-	if (!piece->in_angles || end - at < 2 || number_decimal(at, end, &value) != NUMBER)
+	if (!term->in_angles || term->end - term->at < 2 ||
+	    number_decimal(term->at, term->end, &value) != NUMBER)
 		return true;
 	return fail(err, ERROR_USAGE,
 		    "gdb and crash write decimal offsets in <...>: write +0x%" PRIx64, value);
@@ -136,23 +137,25 @@ bool parse_expression(const char *text, const struct symbol_source *symbols, uin
 {
 	struct piece piece = piece_unwrap(arguments_skip_blanks(text));
 	const char *at = arguments_skip_blanks(piece.at), *first = at;
+	struct piece term = piece;
 	bool minus = false;
 
 	*address = 0;
 	if (!refuse_option(at, err))
 		return false;
 	for (;;) {
-		const char *end = term_end(at, piece.end);
 		uint64_t value;
 
-		if ((at != first && !refuse_decimal_offset(&piece, at, end, err)) ||
-		    !term_value(at, end, at == first, symbols, &value, err))
+		term.at = at;
+		term.end = term_end(at, piece.end);
+		if ((at != first && !refuse_decimal_offset(&term, err)) ||
+		    !term_value(&term, at == first, symbols, &value, err))
 			return false;
 		if (minus && __builtin_sub_overflow(*address, value, address))
 			return fail(err, ERROR_USAGE, "the difference is negative");
 		if (!minus && __builtin_add_overflow(*address, value, address))
 			return fail(err, ERROR_USAGE, "the sum does not fit in 64 bits");
-		at = arguments_skip_blanks(end);
+		at = arguments_skip_blanks(term.end);
 		if (at >= piece.end)
 			return true;
 		minus = *at == '-';
