@@ -54,11 +54,11 @@ static bool alias_fits(const struct alias *row, char **words, char **option)
 	if (option ? strcmp(*option, row->option) != 0 || alias_find_option(option + 1) :
 		     *row->option)
 		return false;
-	if (!*row->arguments)
-		return !first;
-	if (starts_with(row->arguments, "ADDR"))
-		return first && alias_is_address(first);
-	return first || row->arguments[0] == '[';
+	if (!first)
+		return row->kind == WORD_NONE || row->may_lack;
+	if (row->kind == WORD_ADDRESS)
+		return row->may_lack || alias_is_address(first);
+	return row->kind != WORD_NONE;
 }
 
 /* The command's words, then those given but for the option that chose the row. */

@@ -6,14 +6,17 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "cli/option.h"
 
 /* A row of the table. Of several rows with a name the first one that fits is taken. */
 struct alias {
 	const char *name;
 	const char *option; /* one that must be given, with its dash; "": none is */
-	/* "": none; "ADDR...": the first one is a hexadecimal number with a digit;
-	 * "WORD...": there is one; "[WORD...]": any. */
-	const char *arguments;
+	const char *arguments; /* as help shows them; "": none */
+	/* What the first one is; WORD_NONE: none is given. A WORD_ADDRESS that must be there is a
+	 * hexadecimal number with a digit. */
+	enum word_kind kind;
+	bool may_lack; /* none need be given */
 	/* The command that answers, with its options; what else was given follows. NULL:
 	 * none does, whatever options and arguments are given. */
 	const char *runs;

@@ -141,10 +141,8 @@ static void complete_look_at(struct completion *completion, const char *line, si
 	arguments += strspn(arguments, " \t");
 	if (completion->command)
 		want_next(completion, arguments, word);
-	else if (completion->alias && starts_with(completion->alias->arguments +
-							  (completion->alias->arguments[0] == '['),
-						  "PID"))
-		complete_want(completion, WORD_PROCESS, NULL);
+	else if (completion->alias && completion->alias->kind)
+		complete_want(completion, completion->alias->kind, NULL);
 	else
 		complete_want(completion, WORD_ADDRESS, NULL);
 }
