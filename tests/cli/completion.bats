@@ -24,6 +24,11 @@ setup() {
 	touch a-file
 }
 
+# The options of a command by its own help.
+options_of() {
+	"$KWALK" -q -j -c "help $1" dump | sed 's/.*"options":\[//' | grep -o '"name":"[^"]*"' | cut -d '"' -f 4
+}
+
 # same LIST [SED-SCRIPT]: standard input, changed by the script, is the list, or that word.
 same() {
 	sed "${2:-}" | grep . | sort -u >offered
@@ -67,6 +72,17 @@ in_fish() {
 	[ -z "$(in_bash -c 'vtop i')" ]
 }
 
+@test "bash completes the options of each command" {
+	while read -r command; do
+		options_of "$command" | sort >wanted
+		in_bash -c "info; $command -" | sed 's/.* //; /^$/d' | sort >offered
+		diff wanted offered
+	done <commands
+	in_bash -c 'vtop --g' | same 'vtop --guest'
+	[ -z "$(in_bash -c 'nothing -')" ]
+	[ -z "$(in_bash -c 'vtop 0 | grep -')" ]
+}
+
 @test "bash completes facts and values" {
 	in_bash -o '' | same facts 's/=$//'
 	in_bash -o arch = p | same pae
@@ -87,6 +103,13 @@ in_fish() {
 	in_zsh "kwalk -c 'info; pto" | same $'ptob\nptov'
 	in_zsh "kwalk --command='info; pto" | same $'ptob\nptov'
 	[ -z "$(in_zsh "kwalk -c 'vtop i")" ]
+}
+
+@test "zsh completes the options of commands" {
+	needs zsh
+	in_zsh "kwalk -c 'info; vtop -" | same "$(options_of vtop | sort -u)"
+	in_zsh "kwalk --command='vtop --g" | same --guest
+	[ -z "$(in_zsh "kwalk -c 'vtop 0 | grep -")" ]
 }
 
 @test "zsh completes facts and values" {
@@ -110,6 +133,13 @@ in_fish() {
 	in_fish "kwalk -c 'info; pto" | same $'info; ptob\ninfo; ptov'
 	in_fish "kwalk --command='info; pto" | same $'ptob\nptov' 's/.*; //'
 	[ -z "$(in_fish "kwalk -c 'vtop i")" ]
+}
+
+@test "fish completes the options of commands" {
+	needs fish
+	in_fish "kwalk -c 'info; vtop -" | same "$(options_of vtop | sort -u)" 's/.* //'
+	in_fish "kwalk --command='vtop --g" | same --guest 's/.* //'
+	[ -z "$(in_fish "kwalk -c 'vtop 0 | grep -")" ]
 }
 
 @test "fish completes facts and values" {
