@@ -21,7 +21,7 @@ struct completion {
 	enum { NAMES, OPTIONS, WORDS, FILES } wanted;
 	bool is_long; /* of OPTIONS: behind two dashes */
 	uint32_t kinds; /* of WORDS, as bits */
-	const char *choices[4]; /* lists of words that may stand there, too */
+	const struct choices *choices[4]; /* that may stand there, too */
 	size_t nr_choices;
 	char name[32]; /* of the command, as typed */
 	const struct command *command; /* or NULL */
@@ -50,7 +50,8 @@ static const char *open_command(const char *line, size_t cursor)
 	return start;
 }
 
-static void complete_want(struct completion *completion, enum word_kind kind, const char *choices)
+static void complete_want(struct completion *completion, enum word_kind kind,
+			  const struct choices *choices)
 {
 	const size_t room = sizeof(completion->choices) / sizeof(*completion->choices);
 
@@ -193,15 +194,10 @@ static void offer_commands(struct completion *completion)
 			offer(completion, alias->name);
 }
 
-/* The words of a list. */
-static void offer_choices(struct completion *completion, const char *list)
+static void offer_choices(struct completion *completion, const struct choices *choices)
 {
-	char word[32];
-
-	for (; *list; list += strcspn(list, " "), list += *list == ' ') {
-		snprintf(word, sizeof(word), "%.*s", (int)strcspn(list, " "), list);
-		offer(completion, word);
-	}
+	for (unsigned int i = 0; i < choices->nr; i++)
+		offer(completion, choices->name[i]);
 }
 
 static void offer_options(struct completion *completion)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/tables.h"
 #include "cli/usage.h"
 #include "cli/words.h"
@@ -18,15 +19,17 @@ static bool given_take_number(struct number_given *number, const struct command_
 	       fail(err, why.code, "-%s %s: %.400s", option->name, word, why.message);
 }
 
-/* Is the word one of the list, which has blanks between its words? */
-static bool is_choice(const char *list, const char *word)
+static bool given_take_choice(unsigned int *choice, const struct command_option *option,
+			      const char *word, struct error *err)
 {
-	size_t size = strlen(word);
+	const struct choices *choices = option->choices;
+	char known[200] = "";
 
-	for (; *list; list += strcspn(list, " "), list += *list == ' ')
-		if (strcspn(list, " ") == size && !strncmp(list, word, size))
-			return true;
-	return false;
+	*choice = choices_find(choices, word);
+	for (unsigned int i = 0; i < choices->nr && !*choice; i++)
+		text_append(known, sizeof(known), " %s", choices->name[i]);
+	return *choice || fail(err, ERROR_USAGE, "-%s %s: one of these is needed:%s", option->name,
+			       word, known);
 }
 
 static bool given_take(void *arg, const struct command_option *option, const char *value,
@@ -41,9 +44,8 @@ static bool given_take(void *arg, const struct command_option *option, const cha
 					      &session->table.process_word) = value;
 		return true;
 	}
-	if (option->choices && !is_choice(option->choices, value))
-		return fail(err, ERROR_USAGE, "-%s %s: one of these is needed: %s", option->name,
-			    value, option->choices);
+	if (option->kind == WORD_CHOICE)
+		return given_take_choice(at, option, value, err);
 	if (option->kind == WORD_NONE)
 		*(unsigned int *)at = option->set_to ?: 1;
 	else if (option->kind == WORD_COUNT || option->kind == WORD_NUMBER)

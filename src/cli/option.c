@@ -54,6 +54,14 @@ bool word_kind_is_file(enum word_kind kind)
 	return kinds[kind].opens;
 }
 
+unsigned int choices_find(const struct choices *choices, const char *word)
+{
+	for (unsigned int i = 0; i < choices->nr; i++)
+		if (!strcmp(choices->name[i], word))
+			return i + 1;
+	return 0;
+}
+
 /* --- options --- */
 
 const char *option_value_name(const struct command_option *option)

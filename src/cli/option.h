@@ -40,17 +40,24 @@ enum word_kind {
 	NR_WORD_KINDS
 };
 
+/* The words that a WORD_CHOICE may be. */
+struct choices {
+	const char *const *name;
+	unsigned int nr;
+};
+
 /* A row of a command's options; one without name ends the table. */
 struct command_option {
 	const char *name; /* behind the dash: "p", "16", "-guest"; none begins another */
 	enum word_kind kind; /* of its value */
 	/* Where the value goes in the command's struct of options (offsetof()): an unsigned
-	 * int for WORD_NONE, which becomes set_to; a struct number_given for WORD_COUNT and
-	 * WORD_NUMBER; else a const char *, the word. */
+	 * int for WORD_NONE, which becomes set_to, and for WORD_CHOICE, the word's place from 1
+	 * on; a struct number_given for WORD_COUNT and WORD_NUMBER; else a const char *, the
+	 * word. */
 	size_t at;
 	unsigned int set_to; /* 0: 1 */
 	const char *value; /* its name in the usage; NULL: that of the kind */
-	const char *choices; /* of WORD_CHOICE: the words, with blanks between them */
+	const struct choices *choices; /* of WORD_CHOICE; else NULL */
 	const char *second; /* a second word follows: its name; it goes behind the first */
 	char group; /* of options with the same letter only one is given; 0: of no group */
 	const char *with; /* the option that it needs, or NULL */
@@ -68,7 +75,7 @@ struct command_argument {
 	/* Rows with the name of an option here take the place of those without it where that
 	 * option is given. */
 	const char *with;
-	const char *choices; /* as of options */
+	const struct choices *choices; /* words that may stand there, too; may be NULL */
 };
 
 enum { MANY = 1 << 30 };
@@ -85,6 +92,9 @@ const char *word_kind_name(enum word_kind kind);
 bool word_kind_opens(enum word_kind kind, enum outside_kind how);
 /* In any way? */
 bool word_kind_is_file(enum word_kind kind);
+
+/* The word's place among the choices, from 1 on; 0: it is none of them. */
+unsigned int choices_find(const struct choices *choices, const char *word);
 
 /* The name of the option's value in usages. */
 const char *option_value_name(const struct command_option *option);

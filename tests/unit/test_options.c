@@ -197,7 +197,7 @@ static const struct command_option *find(const struct command *command, const ch
 
 static size_t size_of(const struct command_option *option)
 {
-	if (option->kind == WORD_NONE)
+	if (option->kind == WORD_NONE || option->kind == WORD_CHOICE)
 		return sizeof(unsigned int);
 	if (option->kind == WORD_COUNT || option->kind == WORD_NUMBER)
 		return sizeof(struct number_given);

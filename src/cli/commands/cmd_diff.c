@@ -178,20 +178,16 @@ static void diff_compare_all(struct diff_request *request)
 		request->session->failed = true;
 }
 
+static const struct choices parts = { diff_part_names, NR_DIFF_PARTS };
+
 /* Takes the names of parts before the files; none: all, or with -p mappings. */
 static char **take_parts(struct diff_request *request, char **words)
 {
+	unsigned int choice;
 	bool any = false;
 
-	for (; *words; words++) {
-		enum diff_part part = 0;
-
-		while (part < NR_DIFF_PARTS && strcmp(*words, diff_part_names[part]) != 0)
-			part++;
-		if (part == NR_DIFF_PARTS)
-			break;
-		request->wanted[part] = any = true;
-	}
+	for (; *words && (choice = choices_find(&parts, *words)); words++)
+		request->wanted[choice - 1] = any = true;
 	for (enum diff_part part = 0; part < NR_DIFF_PARTS && !any; part++)
 		request->wanted[part] = !request->process || part == PART_MAPPINGS;
 	return words;
@@ -244,8 +240,7 @@ const struct command command_diff = {
 	.name = "diff",
 	.group = GROUP_CRASH,
 	.options = options,
-	.arguments = ARGUMENTS({ "WHAT", WORD_CHOICE, .most = MANY,
-				 .choices = "facts regions mappings frames tasks vmalloc modules" },
+	.arguments = ARGUMENTS({ "WHAT", WORD_CHOICE, .most = MANY, .choices = &parts },
 			       { "VMLINUX", WORD_DUMP, .most = 1 },
 			       { "DUMP", WORD_DUMP, 1, .most = MANY }),
 	.given_size = GIVEN(diff_options),

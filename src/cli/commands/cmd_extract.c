@@ -18,9 +18,8 @@ struct extract_request {
 	struct session *session;
 	const char *path; /* OUT */
 	const char *manifest; /* NULL: none is wanted */
-	const char *level; /* one of the choices of -l; NULL: tables */
-	const char *codec_name; /* NULL: none */
-	enum codec codec; /* CODEC_NONE: an ELF core */
+	unsigned int level; /* enum keep_level; KEEP_NONE: tables */
+	unsigned int codec; /* enum codec; CODEC_NONE: an ELF core */
 	unsigned int replace; /* the files may exist */
 	unsigned int scrub;
 };
@@ -33,15 +32,6 @@ static bool progress(void *arg, uint64_t done, uint64_t total)
 
 	session_progress(session, done, total);
 	return !session_interrupted(session);
-}
-
-/* name is one of the choices of -z, or NULL. */
-static enum codec find_codec(const char *name)
-{
-	for (enum codec codec = 0; name && codec < NR_CODECS; codec++)
-		if (!strcmp(name, codec_names[codec]))
-			return codec;
-	return CODEC_NONE;
 }
 
 /* All of it or nothing. */
@@ -191,18 +181,16 @@ static bool may_write_all(const struct extract_request *request, struct error *e
 static bool extract_run(struct session *session, char **words, struct error *err)
 {
 	struct extract_request *request = session->given;
-	const char *level = request->level ?: keep_level_names[KEEP_TABLES];
 	struct choice *choice;
 	bool ok;
 
 	request->session = session;
-	request->codec = find_codec(request->codec_name);
 	if (!may_write_all(request, err))
 		return false;
 	choice = calloc(1, sizeof(*choice));
 	if (!choice)
 		return out_of_memory(err);
-	choice->level = keep_level_find(level, strlen(level));
+	choice->level = request->level ?: KEEP_TABLES;
 	choice->scrubs = request->scrub;
 	ok = choice_parse(choice, session, words, err) && extract(request, choice, err);
 	choice_release(choice);
@@ -210,11 +198,12 @@ static bool extract_run(struct session *session, char **words, struct error *err
 	return ok;
 }
 
-#define LEVEL(ID, NAME) " " NAME
-#define LEVELS FOR_EACH_KEEP_LEVEL(LEVEL) /* " tables frames ..." */
+/* Behind "none", which is what they are without the option. */
+static const struct choices levels = { &keep_level_names[KEEP_NONE + 1], KEEP_ALL - KEEP_NONE };
+static const struct choices codecs = { &codec_names[CODEC_NONE + 1], CODEC_ZSTD - CODEC_NONE };
 
 static const struct command_option options[] = {
-	{ "l", WORD_CHOICE, AT(extract_request, level), .value = "LEVEL", .choices = &LEVELS[1],
+	{ "l", WORD_CHOICE, AT(extract_request, level), .value = "LEVEL", .choices = &levels,
 	  .help = "what it has:\n"
 		  "tables   page tables, and those words that facts, tasks\n"
 		  "         and mappings rest on; no content of any other\n"
@@ -230,8 +219,7 @@ static const struct command_option options[] = {
 	  .help = "names of processes, files, modules and of the machine\n"
 		  "become pseudonyms, the log and all other text is left\n"
 		  "out; for levels tables, frames and kernel" },
-	{ "z", WORD_CHOICE, AT(extract_request, codec_name), .value = "CODEC",
-	  .choices = "zlib lzo snappy zstd",
+	{ "z", WORD_CHOICE, AT(extract_request, codec), .value = "CODEC", .choices = &codecs,
 	  .help = "a kdump-compressed file, by zlib, lzo, snappy or zstd,\n"
 		  "instead of an ELF core" },
 	{ "-manifest", WORD_FILE_NEW, AT(extract_request, manifest),

@@ -161,6 +161,8 @@ static void answer_words(struct session *session, char **words)
 		help_explain(session, *word, word == words);
 }
 
+static const struct choices crash = { (const char *const[]){ "crash" }, 1 };
+
 /* What it prints is no table. */
 static const struct record record = { .unseen = true };
 
@@ -176,7 +178,7 @@ static bool help_run(struct session *session, char **words, struct error *err)
 const struct command command_help = {
 	.name = "help",
 	.group = GROUP_SESSION,
-	.arguments = ARGUMENTS({ "COMMAND|crash", WORD_COMMAND, .most = MANY, .choices = "crash" }),
+	.arguments = ARGUMENTS({ "COMMAND|crash", WORD_COMMAND, .most = MANY, .choices = &crash }),
 	.summary = "list or explain commands",
 	.details =
 		"Without an argument, lists all commands; with \"crash\", the commands of crash\n"

@@ -216,13 +216,15 @@ static void print_process(struct output *output, const struct process *process,
 	output_end(output);
 }
 
+static const struct choices none = { (const char *const[]){ "none" }, 1 };
+
 static bool run_set(struct session *session, char **words, struct error *err)
 {
 	struct process process;
 	struct error complaint;
 
 	(void)err;
-	if (*words && !strcmp(*words, "none")) {
+	if (*words && choices_find(&none, *words)) {
 		session->has_process = false;
 		words++;
 	}
@@ -296,7 +298,7 @@ const struct command command_tasks = {
 const struct command command_set = {
 	.name = "set",
 	.group = GROUP_PROCESSES,
-	.arguments = ARGUMENTS({ "PROCESS|none", WORD_PROCESS, .most = 1, .choices = "none" }),
+	.arguments = ARGUMENTS({ "PROCESS|none", WORD_PROCESS, .most = 1, .choices = &none }),
 	.summary = "choose the process for user addresses",
 	.details =
 		"From then on all commands translate user addresses by the page table of this\n"
