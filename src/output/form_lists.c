@@ -12,16 +12,6 @@ static void pop(struct form *form)
 		form->nr_open--;
 }
 
-void form_hide_begin(struct output *output)
-{
-	form_push(&output->form, OPEN_HIDDEN, NULL);
-}
-
-void form_hide_end(struct output *output)
-{
-	pop(&output->form);
-}
-
 /* What a list of objects is below the row. */
 static enum below_kind kind_of_list(const struct field *list)
 {

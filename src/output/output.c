@@ -331,18 +331,6 @@ void output_object_end(struct output *output)
 		form_object_end(output);
 }
 
-void output_json_only_begin(struct output *output)
-{
-	if (!output_json(output))
-		form_hide_begin(output);
-}
-
-void output_json_only_end(struct output *output)
-{
-	if (!output_json(output))
-		form_hide_end(output);
-}
-
 void output_error(struct output *output, const char *command, const char *input, const char *script,
 		  const char *message)
 {

@@ -104,9 +104,6 @@ void output_list_end(struct output *output);
  * fields has. */
 void output_object_begin(struct output *output, const char *name);
 void output_object_end(struct output *output);
-/* Fields between these are shown in JSON only. */
-void output_json_only_begin(struct output *output);
-void output_json_only_end(struct output *output);
 
 /* A failed command or argument, in JSON mode only:
  * {"command":..,"input":..,"status":"error","message":..,"script":".."}. script: where the

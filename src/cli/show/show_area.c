@@ -38,6 +38,18 @@ static void output_modules(struct output *output, const struct area_info *known)
 	address_set_release(&seen);
 }
 
+struct area_caller {
+	struct output *output;
+	uint64_t address;
+};
+
+static void state_caller(const void *arg)
+{
+	const struct area_caller *caller = arg;
+
+	output_hex(caller->output, "caller_address", caller->address);
+}
+
 /* Text has one column for what the area is named after, and an empty one for what
  * records lack. */
 static void output_area(struct session *session, const struct vmalloc_area *area,
@@ -55,12 +67,11 @@ static void output_area(struct session *session, const struct vmalloc_area *area
 		output_hex(output, "physical_end", area->physical + (used_last - area->first));
 	output_count_if(output, "pages", area->nr_pages, area->nr_pages);
 	output_string_if(output, "caller", known->caller);
-	if (*known->caller)
-		output_json_only_begin(output);
-	if (area->caller)
+	if (area->caller && *known->caller)
+		output_in_records(output, state_caller,
+				  &(struct area_caller){ output, area->caller });
+	else if (area->caller)
 		output_hex(output, "caller_address", area->caller);
-	if (*known->caller)
-		output_json_only_end(output);
 	output_string_if(output, "resource", known->resource);
 	output_string_if(output, "module", known->module);
 	if (known->shared)

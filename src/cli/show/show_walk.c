@@ -312,8 +312,15 @@ static void state_stack(struct output *output, const struct stack *stack)
 	}
 }
 
-static void state_use(struct output *output, const struct frame_use *shown)
+struct stated_use {
+	struct output *output;
+	const struct frame_use *shown;
+};
+
+static void state_use(const void *arg)
 {
+	struct output *output = ((const struct stated_use *)arg)->output;
+	const struct frame_use *shown = ((const struct stated_use *)arg)->shown;
 	const struct page_use *use = &shown->use;
 	enum page_use_kind kind = frame_use_kind(shown);
 
@@ -367,14 +374,12 @@ void show_frame_use(struct session *session, const struct frame_use *shown)
 {
 	struct output *output = session->output;
 
-	output_json_only_begin(output);
-	if (shown->known)
-		state_use(output, shown);
-	output_json_only_end(output);
-	if (shown->known)
-		output_summary(output, "use", name_use, shown);
-	else
+	if (!shown->known) {
 		output_string_if(output, "use", NULL);
+		return;
+	}
+	output_in_records(output, state_use, &(struct stated_use){ output, shown });
+	output_summary(output, "use", name_use, shown);
 }
 
 void show_use(struct session *session, uint64_t pfn, bool owners)
