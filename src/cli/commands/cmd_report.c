@@ -9,11 +9,9 @@ static void answer_json(struct session *session, const struct report *report)
 	struct output *output = session->output;
 	enum output_format format = output_format(output);
 
-	if (format != OUTPUT_JSON)
-		output_set_format(output, OUTPUT_JSON);
+	output_set_format(output, OUTPUT_JSON);
 	report_answer(report, session);
-	if (format != OUTPUT_JSON)
-		output_set_format(output, format);
+	output_set_format(output, format);
 }
 
 struct report_options {
