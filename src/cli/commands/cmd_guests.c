@@ -151,7 +151,8 @@ static void guests_show(struct session *session, const char *argument, const str
 	state_slots(output, session->kernel, guest);
 	guests_state_cpus(session, guest);
 	if (!guest->has_task)
-		output_note(output, "its process is gone, or not in the list of tasks");
+		output_remark(output, "gone", "its process is gone, or not in the list of tasks",
+			      STYLE_PLAIN);
 	output_end(output);
 	guests_complain(session, guest, &guest->slot_trouble);
 	guests_complain(session, guest, &guest->cpu_trouble);
@@ -190,7 +191,11 @@ static const struct field cpu_fields[] = {
 };
 
 static const struct record record = {
-	.fields = (const struct field[]){ HIDDEN("mm"), HIDDEN("slots"), HIDDEN("cpus"), { 0 } },
+	.fields = (const struct field[]){ HIDDEN("mm"),
+					  HIDDEN("slots"),
+					  HIDDEN("cpus"),
+					  LINE("gone", .heading = ""),
+					  { 0 } },
 };
 
 /* Of machines that are named. */
@@ -199,6 +204,7 @@ static const struct record detailed = {
 	.fields = (const struct field[]){ HIDDEN("mm"),
 					  LINE("slots", .fields = slot),
 					  LINE("cpus", .fields = cpu_fields),
+					  LINE("gone", .heading = ""),
 					  { 0 } },
 };
 
