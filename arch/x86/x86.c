@@ -8,13 +8,11 @@
 #include "kernel/table_search.h"
 #include "debuginfo/vmlinux.h"
 
-static bool load_both(const struct space *space, uint64_t own, uint64_t copy, unsigned int nr,
-		      uint64_t *first, uint64_t *second)
+static bool load_entry(const struct space *space, uint64_t table, unsigned int nr, uint64_t *entry)
 {
 	unsigned int size = space->paging->entry_size;
 
-	return dump_load(space->dump, own + nr * size, size, first) == PAGE_PRESENT &&
-	       dump_load(space->dump, copy + nr * size, size, second) == PAGE_PRESENT;
+	return dump_load(space->dump, table + nr * size, size, entry) == PAGE_PRESENT;
 }
 
 /* Is the table at copy the user's beside the kernel's at own? Their user halves are
@@ -34,7 +32,7 @@ static bool is_user_copy(const struct space *space, uint64_t own, uint64_t copy)
 	for (unsigned int i = 0; i < nr; i++) {
 		if (i >= nr_user && i < nr / 2)
 			continue;
-		if (!load_both(space, own, copy, i, &first, &second))
+		if (!load_entry(space, own, i, &first) || !load_entry(space, copy, i, &second))
 			return false;
 		if (i < nr_user) {
 			if ((first ^ second) & ~may_differ)
@@ -288,7 +286,8 @@ bool x86_user_table(const struct space *space, uint64_t *root)
 	if (!paging->sign_extends || !nx || (space->root & (2 * COPY - 1)))
 		return false;
 	for (unsigned int i = 0; i < nr; i++) {
-		if (!load_both(space, space->root, space->root + COPY, i, &first, &second))
+		if (!load_entry(space, space->root, i, &first) ||
+		    !load_entry(space, space->root + COPY, i, &second))
 			return false;
 		if (!(first & ENTRY_PRESENT))
 			continue;

@@ -98,20 +98,20 @@ static bool undo_inversion(uint64_t frame_mask, uint64_t entry, uint64_t *restor
  * of them: kfence_protect_page() only clears the present bit of a kernel
  * page (arch/x86/include/asm/kfence.h, 5.12; it inverts since b505f1944535,
  * 6.19), and releases before 4.18 invert if the mitigation was backported. So
- * memory decides: one of the two frames, plain and restored, exists. UNSURE: *doubt
- * says why. */
+ * memory decides: one of the two frames, plain and restored, exists. restored: NULL if
+ * it cannot be. UNSURE: *doubt says why. */
 static enum certainty frame_is_inverted(const struct entry_rules *rules, uint64_t frame_mask,
-					uint64_t entry, bool has_restored, uint64_t restored,
+					uint64_t entry, const uint64_t *restored,
 					const char **doubt)
 {
 	uint64_t plain = entry & frame_mask;
 	bool fits = plain <= rules->last_memory;
-	bool restored_fits = has_restored && (restored & frame_mask) <= rules->last_memory;
+	bool restored_fits = restored && (*restored & frame_mask) <= rules->last_memory;
 
 	*doubt =
 		"this kernel inverts frames without access, and this one names no memory, inverted or not";
 	if (plain >> 48) /* above all memory and devices */
-		return has_restored ? YES : UNSURE;
+		return restored ? YES : UNSURE;
 	*doubt = "the frame lies in memory inverted and not";
 	if (fits && restored_fits)
 		return UNSURE;
@@ -121,7 +121,7 @@ static enum certainty frame_is_inverted(const struct entry_rules *rules, uint64_
 		return rules->inverted == YES && rules->narrow_mask ? UNSURE : NO;
 	*doubt = "this kernel inverts frames without access, and this one is none";
 	if (rules->inverted == YES)
-		return has_restored ? YES : UNSURE;
+		return restored ? YES : UNSURE;
 	*doubt = "the frame is inverted, and this kernel inverts none";
 	if (restored_fits) /* or a device near the top, if the kernel does not invert */
 		return rules->inverted == NO ? UNSURE : YES;
@@ -137,8 +137,8 @@ static void describe_prot_none(const struct entry_rules *rules, const struct pag
 	uint64_t restored = 0;
 	const char *doubt;
 	bool has_restored = paging->nr_levels > 2 && undo_inversion(frame_mask, entry, &restored);
-	enum certainty inverted =
-		frame_is_inverted(rules, frame_mask, entry, has_restored, restored, &doubt);
+	enum certainty inverted = frame_is_inverted(rules, frame_mask, entry,
+						    has_restored ? &restored : NULL, &doubt);
 
 	meaning->kind = ENTRY_PROT_NONE;
 	if (inverted == UNSURE) {
