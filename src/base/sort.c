@@ -7,7 +7,7 @@
 enum { PIECE = 1 << 16 }; /* items that qsort() sorts in some milliseconds */
 
 struct sorting {
-	size_t size;
+	size_t nr, size; /* of items; bytes of one */
 	int (*compare)(const void *one, const void *two);
 	const struct listener *listener;
 };
@@ -17,10 +17,12 @@ static size_t sort_least(size_t one, size_t other)
 	return one < other ? one : other;
 }
 
-/* Merges from[start, middle) and from[middle, end) into to[start, end). */
+/* Merges the run of width items at from[start] and the one behind it into to. */
 static bool sort_merge(const struct sorting *sorting, const char *from, char *to, size_t start,
-		       size_t middle, size_t end)
+		       size_t width)
 {
+	size_t middle = sort_least(start + width, sorting->nr);
+	size_t end = sort_least(start + 2 * width, sorting->nr);
 	size_t size = sorting->size, one = start, other = middle;
 
 	for (size_t at = start; at < end; at++) {
@@ -36,33 +38,31 @@ static bool sort_merge(const struct sorting *sorting, const char *from, char *to
 }
 
 /* Merges all pairs of runs of width items. */
-static bool merge_runs(const struct sorting *sorting, const char *from, char *to, size_t nr,
-		       size_t width)
+static bool merge_runs(const struct sorting *sorting, const char *from, char *to, size_t width)
 {
-	for (size_t start = 0; start < nr; start += 2 * width)
-		if (!sort_merge(sorting, from, to, start, sort_least(start + width, nr),
-				sort_least(start + 2 * width, nr)))
+	for (size_t start = 0; start < sorting->nr; start += 2 * width)
+		if (!sort_merge(sorting, from, to, start, width))
 			return false;
 	return true;
 }
 
-static bool merge_all(const struct sorting *sorting, char *items, size_t nr)
+static bool merge_all(const struct sorting *sorting, char *items)
 {
-	char *scratch = reallocarray(NULL, nr, sorting->size);
+	char *scratch = reallocarray(NULL, sorting->nr, sorting->size);
 	char *from = items, *to = scratch;
 	bool done = scratch;
 
-	for (size_t width = PIECE; done && width < nr; width *= 2) {
+	for (size_t width = PIECE; done && width < sorting->nr; width *= 2) {
 		char *swap = from;
 
-		done = merge_runs(sorting, from, to, nr, width);
+		done = merge_runs(sorting, from, to, width);
 		if (done) {
 			from = to;
 			to = swap;
 		}
 	}
 	if (from != items)
-		memcpy(items, from, nr * sorting->size);
+		memcpy(items, from, sorting->nr * sorting->size);
 	free(scratch);
 	return done;
 }
@@ -70,7 +70,7 @@ static bool merge_all(const struct sorting *sorting, char *items, size_t nr)
 bool sort_items(void *items, size_t nr, size_t size,
 		int (*compare)(const void *one, const void *two), const struct listener *listener)
 {
-	const struct sorting sorting = { size, compare, listener };
+	const struct sorting sorting = { nr, size, compare, listener };
 	char *at = items;
 
 	for (size_t start = 0; start < nr; start += PIECE) {
@@ -78,5 +78,5 @@ bool sort_items(void *items, size_t nr, size_t size,
 			return false;
 		qsort(at + start * size, sort_least(nr - start, PIECE), size, compare);
 	}
-	return nr <= PIECE || merge_all(&sorting, at, nr);
+	return nr <= PIECE || merge_all(&sorting, at);
 }
