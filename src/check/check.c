@@ -64,10 +64,11 @@ static void check_facts(const struct checker *checker)
 			   "%zu known, no source contradicts another", nr);
 }
 
+/* Does the page table map itself at vaddr? */
 static void check_address(const struct checker *checker, enum check check,
-			  const struct space *space, const char *what, uint64_t vaddr,
-			  uint64_t paddr)
+			  const struct space *space, const char *what, uint64_t vaddr)
 {
+	uint64_t paddr = space_kernel_root(space);
 	struct walk walk = walk_page_table(space, vaddr);
 
 	if (walk.outcome == WALK_MAPPED && walk.paddr == paddr)
@@ -94,18 +95,19 @@ static void check_address(const struct checker *checker, enum check check,
 static void check_root(const struct checker *checker, const struct space *space)
 {
 	struct kernel *kernel = checker->kernel;
-	uint64_t root = space_kernel_root(space), swapper, page_offset;
+	uint64_t swapper, page_offset;
 
 	if (kernel->facts->fact[FACT_ROOT].given)
 		check_tell(checker, CHECK_OF_ROOT, CHECK_NOT_CHECKED, "it was set with -o");
 	else if (kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &swapper))
-		check_address(checker, CHECK_OF_ROOT, space, "swapper_pg_dir", swapper, root);
+		check_address(checker, CHECK_OF_ROOT, space, "swapper_pg_dir", swapper);
 	else
 		check_tell(checker, CHECK_OF_ROOT, CHECK_NOT_CHECKED,
 			   "the address of swapper_pg_dir is unknown");
 	if (kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset))
 		check_address(checker, CHECK_OF_PAGE_OFFSET, space,
-			      "the page table in the direct map", page_offset + root, root);
+			      "the page table in the direct map",
+			      page_offset + space_kernel_root(space));
 	else
 		check_tell(checker, CHECK_OF_PAGE_OFFSET, CHECK_NOT_CHECKED, "it is unknown");
 }
