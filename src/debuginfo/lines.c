@@ -197,7 +197,7 @@ static bool find_entry(const struct line_header *header, struct cursor *at, bool
 
 /* The path of a file of that unit, as the compiler was given it. */
 static bool file_name(const struct debug_info *debug, const struct unit *unit,
-		      const struct line_header *header, uint64_t file, char *path, size_t size)
+		      const struct line_header *header, uint64_t file, char path[PATH_MAX])
 {
 	struct cursor directories = header->names, files = directories;
 	struct entry entry, directory = { .directory = 0 };
@@ -211,7 +211,7 @@ static bool file_name(const struct debug_info *debug, const struct unit *unit,
 		return false;
 	name = unit_text(debug, unit, &entry.path);
 	folder = *name == '/' ? "" : unit_text(debug, unit, &directory.path);
-	snprintf(path, size, "%s%s%s", folder, *folder ? "/" : "", name);
+	snprintf(path, PATH_MAX, "%s%s%s", folder, *folder ? "/" : "", name);
 	return *name;
 }
 
@@ -322,7 +322,7 @@ static bool lines_find_row(const struct debug_info *debug, uint64_t address,
 	if (!find_unit(debug, address, &unit) ||
 	    !lines_read_header(debug, unit.of[DW_AT_stmt_list].number, &header) ||
 	    !find_row(&header, address, &row) || row.line > INT32_MAX ||
-	    !file_name(debug, &unit, &header, row.file, path, sizeof(path)))
+	    !file_name(debug, &unit, &header, row.file, path))
 		return false;
 	found->line = (unsigned int)row.line;
 	snprintf(found->path, sizeof(found->path), "%s", unit_below(debug, &unit, path));
