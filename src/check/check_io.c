@@ -121,13 +121,13 @@ static void check_frames(struct io_pass *pass)
 	pass->frames_known = true;
 	for (size_t i = 0; i < ranges->nr; i++) {
 		const struct io_range *range = &ranges->range[i];
+		struct frame_range frames = { kernel_pfn(pass->kernel, range->first),
+					      kernel_pfn(pass->kernel, range->last) };
 
 		if (listener_stops_at(pass->kernel->listener, i))
 			return;
 		pass->frames_known &=
-			page_runs(pass->kernel, kernel_pfn(pass->kernel, range->first),
-				  kernel_pfn(pass->kernel, range->last), look_at_frames, pass,
-				  &pass->no_frames);
+			page_runs(pass->kernel, frames, look_at_frames, pass, &pass->no_frames);
 	}
 }
 

@@ -181,8 +181,8 @@ static bool diff_frames_compare_all(struct diff_frames_comparison *comparison, u
 
 		for (enum pair_side side = 0; side < NR_SIDES; side++) {
 			comparison->runs[side].nr = 0;
-			if (!page_runs(pair->kernel[side], pfn, last, diff_frames_add_run,
-				       &comparison->runs[side], err))
+			if (!page_runs(pair->kernel[side], (struct frame_range){ pfn, last },
+				       diff_frames_add_run, &comparison->runs[side], err))
 				return pair_blame(side, err);
 		}
 		compare_piece(comparison, pfn, last);

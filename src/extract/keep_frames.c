@@ -106,7 +106,8 @@ void keep_kernel_memory(struct keep *keep)
 	struct frame_keeper keeper = { .keep = keep };
 	struct error err;
 
-	if (!page_runs(keep->kernel, 0, UINT64_MAX, keep_run, &keeper, &err)) {
+	if (!page_runs(keep->kernel, (struct frame_range){ 0, UINT64_MAX }, keep_run, &keeper,
+		       &err)) {
 		keep_lacks(keep, "the kernel's memory", &err);
 		return;
 	}
@@ -163,7 +164,7 @@ bool keep_files(struct keep *keep)
 {
 	struct file_keeper keeper = { .keep = keep };
 
-	page_runs(keep->kernel, 0, UINT64_MAX, read_files, &keeper, NULL);
+	page_runs(keep->kernel, (struct frame_range){ 0, UINT64_MAX }, read_files, &keeper, NULL);
 	address_set_release(&keeper.seen);
 	return !keeper.failed;
 }

@@ -207,9 +207,9 @@ static void fill_shades(struct frame_map *map, struct kernel *kernel,
 			const struct frame_parts *parts)
 {
 	struct filling fill = { .map = map, .kernel = kernel, .parts = parts };
+	struct frame_range frames = { 0, map->nr_frames - 1 };
 
-	map->use_known =
-		page_runs(kernel, 0, map->nr_frames - 1, frame_map_take_run, &fill, &map->why_use);
+	map->use_known = page_runs(kernel, frames, frame_map_take_run, &fill, &map->why_use);
 	finish_cell(&fill);
 }
 

@@ -178,8 +178,10 @@ static bool explain_unknown(const struct frame_totals *totals, struct error *err
 static bool kmem_count_frames(struct frame_totals *totals, uint64_t first, uint64_t last,
 			      struct error *err)
 {
-	if (!page_runs(totals->session->kernel, kernel_pfn(totals->session->kernel, first),
-		       kernel_pfn(totals->session->kernel, last), kmem_take_run, totals, err))
+	struct kernel *kernel = totals->session->kernel;
+	struct frame_range frames = { kernel_pfn(kernel, first), kernel_pfn(kernel, last) };
+
+	if (!page_runs(kernel, frames, kmem_take_run, totals, err))
 		return false;
 	if (!totals->list)
 		show_totals(totals);

@@ -46,22 +46,21 @@ uint64_t page_behind_hole(struct kernel *kernel, uint64_t pfn)
 	return section.number << shift;
 }
 
-/* Adds [pfn, last] to the run, which is shown when another use begins. */
-static bool frame_runs_add(struct frame_run *run, enum page_use_kind use, uint64_t pfn,
-			   uint64_t last, bool (*visit)(const struct frame_run *run, void *arg),
-			   void *arg)
+/* Adds frames to the run, which is shown when another use begins. */
+static bool frame_runs_add(struct frame_run *run, struct frame_run more,
+			   bool (*visit)(const struct frame_run *run, void *arg), void *arg)
 {
-	if (run->use == use && run->last + 1 == pfn) {
-		run->last = last;
+	if (run->use == more.use && run->last + 1 == more.first) {
+		run->last = more.last;
 		return true;
 	}
 	if (run->use != PAGE_USE_NONE && !visit(run, arg))
 		return false;
-	*run = (struct frame_run){ pfn, last, use };
+	*run = more;
 	return true;
 }
 
-bool page_runs(struct kernel *kernel, uint64_t first, uint64_t last,
+bool page_runs(struct kernel *kernel, struct frame_range frames,
 	       bool (*visit)(const struct frame_run *run, void *arg), void *arg, struct error *err)
 {
 	struct frame_run run = { .use = PAGE_USE_NONE };
@@ -71,10 +70,10 @@ bool page_runs(struct kernel *kernel, uint64_t first, uint64_t last,
 
 	if (!page_layout_of(kernel, err) || !kernel_require(kernel, FACT_MAX_PFN, &max_pfn, err))
 		return false;
-	if (last >= max_pfn)
-		last = max_pfn - 1;
+	if (frames.last >= max_pfn)
+		frames.last = max_pfn - 1;
 	each = has_poisoned(kernel);
-	for (uint64_t pfn = first, end; max_pfn && pfn <= last; pfn = end + 1) {
+	for (uint64_t pfn = frames.first, end; max_pfn && pfn <= frames.last; pfn = end + 1) {
 		enum page_use_kind counted;
 		struct page_use use;
 		struct error why;
@@ -93,9 +92,9 @@ bool page_runs(struct kernel *kernel, uint64_t first, uint64_t last,
 			counted = why.code == ERROR_UNREADABLE ? PAGE_USE_UNREADABLE :
 								 PAGE_USE_DAMAGED;
 		}
-		if (end > last)
-			end = last;
-		if (!frame_runs_add(&run, counted, pfn, end, visit, arg))
+		if (end > frames.last)
+			end = frames.last;
+		if (!frame_runs_add(&run, (struct frame_run){ pfn, end, counted }, visit, arg))
 			return true;
 	}
 	if (run.use != PAGE_USE_NONE)

@@ -4,16 +4,20 @@
 
 #include "linux/page/page_use.h"
 
+struct frame_range {
+	uint64_t first, last; /* frame numbers, inclusive */
+};
+
 /* Neighbouring frames of the same use. */
 struct frame_run {
 	uint64_t first, last; /* frame numbers, inclusive */
 	enum page_use_kind use; /* of page_use_counted(), or page_use_is_lost() */
 };
 
-/* Calls visit for the runs from first to last, by address, until it returns false; frames
+/* Calls visit for the runs among these frames, by address, until it returns false; frames
  * without a struct page are in none. False with err: the layout of struct page is
  * unknown. An end by Ctrl-C is none: ask kernel_stopped(). */
-bool page_runs(struct kernel *kernel, uint64_t first, uint64_t last,
+bool page_runs(struct kernel *kernel, struct frame_range frames,
 	       bool (*visit)(const struct frame_run *run, void *arg), void *arg, struct error *err);
 
 /* The next frame that may have a struct page, above one that has none. */

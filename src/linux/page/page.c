@@ -342,11 +342,12 @@ bool page_of_pfn(struct kernel *kernel, uint64_t pfn, uint64_t *page, struct err
 	return true;
 }
 
-static bool find_pfn(struct kernel *kernel, uint64_t model, uint64_t size, uint64_t page,
-		     uint64_t *pfn, struct error *err)
+static bool find_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn, struct error *err)
 {
-	uint64_t map;
+	uint64_t model, size, map;
 
+	if (!need_model(kernel, &model, &size, err))
+		return false;
 	switch ((enum memory_model)model) {
 	case MODEL_DISCONTIGMEM:
 		if (page_to_pfn_in_nodes(kernel, page, size, pfn))
@@ -374,11 +375,7 @@ static bool find_pfn(struct kernel *kernel, uint64_t model, uint64_t size, uint6
 bool page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn, uint64_t *page,
 		  struct error *err)
 {
-	uint64_t model, size;
-
-	return need_model(kernel, &model, &size, err) &&
-	       find_pfn(kernel, model, size, address, pfn, err) &&
-	       page_of_pfn(kernel, *pfn, page, err);
+	return find_pfn(kernel, address, pfn, err) && page_of_pfn(kernel, *pfn, page, err);
 }
 
 bool page_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn, struct error *err)
