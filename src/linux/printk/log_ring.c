@@ -126,26 +126,26 @@ static bool log_ring_find_layout(struct log_ring *ring, struct error *err)
 	return true;
 }
 
-/* Reads a member of one of the two rings in the struct printk_ringbuffer at address. */
-static bool read_place(struct log_ring *ring, uint64_t address, enum place within, enum place place,
-		       uint64_t *value, struct error *err)
+/* Reads a member of the struct at address. */
+static bool read_place(struct log_ring *ring, uint64_t address, enum place place, uint64_t *value,
+		       struct error *err)
 {
-	return kernel_read_number(ring->reader->kernel,
-				  address + ring->offset[within] + ring->offset[place],
+	return kernel_read_number(ring->reader->kernel, address + ring->offset[place],
 				  places[place].size == WORD ? ring->word : 4, value, err);
 }
 
 static bool read_ring(struct log_ring *ring, uint64_t at, struct error *err)
 {
+	uint64_t descs = at + ring->offset[DESC_RING], texts = at + ring->offset[TEXT_RING];
 	uint64_t nr_bits, size_bits;
 
-	if (!read_place(ring, at, DESC_RING, COUNT_BITS, &nr_bits, err) ||
-	    !read_place(ring, at, DESC_RING, DESCS, &ring->descs, err) ||
-	    !read_place(ring, at, DESC_RING, INFOS, &ring->infos, err) ||
-	    !read_place(ring, at, DESC_RING, HEAD_ID, &ring->head, err) ||
-	    !read_place(ring, at, DESC_RING, TAIL_ID, &ring->tail, err) ||
-	    !read_place(ring, at, TEXT_RING, SIZE_BITS, &size_bits, err) ||
-	    !read_place(ring, at, TEXT_RING, DATA, &ring->text, err))
+	if (!read_place(ring, descs, COUNT_BITS, &nr_bits, err) ||
+	    !read_place(ring, descs, DESCS, &ring->descs, err) ||
+	    !read_place(ring, descs, INFOS, &ring->infos, err) ||
+	    !read_place(ring, descs, HEAD_ID, &ring->head, err) ||
+	    !read_place(ring, descs, TAIL_ID, &ring->tail, err) ||
+	    !read_place(ring, texts, SIZE_BITS, &size_bits, err) ||
+	    !read_place(ring, texts, DATA, &ring->text, err))
 		return false;
 	if (!nr_bits || nr_bits > COUNT_BITS_MAX || !size_bits || size_bits > LOG_BITS_MAX)
 		return fail(err, ERROR_FORMAT,
