@@ -70,12 +70,17 @@ static bool is_nowhere(void *kernel, uint64_t paddr)
 	return query_is_nowhere(kernel, paddr);
 }
 
-static void stream_start(struct stream *stream, struct kernel *kernel, const struct space *space,
-			 uint64_t first, uint64_t last, bool has_cache)
+/* Of the window that is compared. */
+static void stream_start(struct diff_mappings_comparison *comparison, enum pair_side side)
 {
+	struct kernel *kernel = comparison->diff->pair->kernel[side];
+	const struct space *space = comparison->space[side];
+	uint64_t first = comparison->window->first[side], last = comparison->window->last[side];
+	struct stream *stream = &comparison->stream[side];
+
 	stream->base = first;
 	stream->span = last - first;
-	stream->has_cache = has_cache;
+	stream->has_cache = comparison->has_cache;
 	kernel_range_start(kernel, &stream->ranges, space, first, last);
 	/* The kernel may map devices that it does not list. */
 	if (space != kernel_space(kernel, NULL))
@@ -217,9 +222,7 @@ static bool run_window(struct diff_mappings_comparison *comparison, const struct
 	comparison->window = window;
 	comparison->has_pending = false;
 	for (enum pair_side side = 0; side < NR_SIDES; side++)
-		stream_start(&stream[side], comparison->diff->pair->kernel[side],
-			     comparison->space[side], window->first[side], window->last[side],
-			     comparison->has_cache);
+		stream_start(comparison, side);
 	compare_window(comparison);
 	complete = stream_ended(&stream[THIS], err) && stream_ended(&stream[OTHER], err);
 	for (enum pair_side side = 0; side < NR_SIDES; side++)
