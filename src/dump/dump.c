@@ -312,21 +312,21 @@ void dump_survey(struct dump *dump, struct dump_survey *survey)
 	} while (extent.last != UINT64_MAX);
 }
 
-enum page_state dump_unpack(struct dump *dump, uint64_t pfn, const struct source *source,
-			    uint64_t offset, size_t size, enum codec codec, const uint8_t **data)
+enum page_state dump_unpack(struct dump *dump, uint64_t pfn, const struct packed_page *packed,
+			    const uint8_t **data)
 {
 	uint8_t scratch[CACHE_PAGE_SIZE];
-	const uint8_t *at = source_view(source, offset, size, scratch);
+	const uint8_t *at = source_view(packed->source, packed->offset, packed->size, scratch);
 	struct page_cache_slot slot;
 
 	if (!at)
 		return PAGE_TRUNCATED;
 	slot = dump_cache_room(dump->pages, pfn);
 	*data = slot.buffer;
-	if (codec == CODEC_NONE && size == CACHE_PAGE_SIZE && at != scratch)
+	if (packed->codec == CODEC_NONE && packed->size == CACHE_PAGE_SIZE && at != scratch)
 		*data = at;
-	else if (!inflate_bytes(dump->inflater, codec, (struct bytes){ at, size }, slot.buffer,
-				CACHE_PAGE_SIZE))
+	else if (!inflate_bytes(dump->inflater, packed->codec, (struct bytes){ at, packed->size },
+				slot.buffer, CACHE_PAGE_SIZE))
 		return PAGE_DAMAGED;
 	dump_cache_fill(dump->pages, &slot, pfn, *data);
 	return PAGE_PRESENT;

@@ -224,11 +224,17 @@ void dump_survey(struct dump *dump, struct dump_survey *survey);
 void dump_survey_add(struct dump_survey *survey, enum page_state state, uint64_t paddr,
 		     uint64_t size);
 
-/* For formats: unpacks size bytes at offset, at most CACHE_PAGE_SIZE, to the page of
- * pfn in dump->pages. PAGE_PRESENT: *data is the page; PAGE_TRUNCATED: the bytes are
- * not in the file; or PAGE_DAMAGED. */
-enum page_state dump_unpack(struct dump *dump, uint64_t pfn, const struct source *source,
-			    uint64_t offset, size_t size, enum codec codec, const uint8_t **data);
+/* A page's bytes in a file. */
+struct packed_page {
+	const struct source *source; /* borrowed */
+	uint64_t offset, size; /* at most CACHE_PAGE_SIZE bytes */
+	enum codec codec;
+};
+
+/* For formats: unpacks them to the page of pfn in dump->pages. PAGE_PRESENT: *data is the
+ * page; PAGE_TRUNCATED: the bytes are not in the file; or PAGE_DAMAGED. */
+enum page_state dump_unpack(struct dump *dump, uint64_t pfn, const struct packed_page *packed,
+			    const uint8_t **data);
 
 /* For formats: which bytes of its pages a dump has (parts.h). A damaged note is a warning. */
 void dump_set_parts(struct dump *dump, struct bytes note);

@@ -216,7 +216,7 @@ static void kdump_close(struct dump *dump)
 
 /* Writers put a page of zeros in front, which all frames of zeros share. */
 static enum page_state unpack_first(struct dump *dump, uint64_t pfn, const struct kdump_part *part,
-				    const struct kdump_place *place, const uint8_t **data)
+				    const struct packed_page *place, const uint8_t **data)
 {
 	struct kdump *kdump = dump->private;
 	enum page_state state = PAGE_PRESENT;
@@ -225,8 +225,7 @@ static enum page_state unpack_first(struct dump *dump, uint64_t pfn, const struc
 		*data = dump_zero_page; /* and no page less in the cache */
 		return PAGE_PRESENT;
 	}
-	state = dump_unpack(dump, pfn, part->source, place->offset, place->size, place->codec,
-			    data);
+	state = dump_unpack(dump, pfn, place, data);
 	if (state == PAGE_PRESENT && bytes_are_zero(*data, CACHE_PAGE_SIZE))
 		kdump->zero_of = part;
 	return state;
@@ -238,7 +237,7 @@ static enum page_state kdump_load_page(struct dump *dump, uint64_t pfn, const ui
 	struct kdump *kdump = dump->private;
 	const struct kdump_part *part = kdump_set_find(&kdump->set, pfn);
 	uint64_t rank = kdump_rank(&kdump->bitmaps, pfn);
-	struct kdump_place place;
+	struct packed_page place;
 	enum page_state state;
 	char what[32];
 
@@ -253,8 +252,7 @@ static enum page_state kdump_load_page(struct dump *dump, uint64_t pfn, const ui
 	if (place.offset == part->data)
 		state = unpack_first(dump, pfn, part, &place, data);
 	else
-		state = dump_unpack(dump, pfn, part->source, place.offset, place.size, place.codec,
-				    data);
+		state = dump_unpack(dump, pfn, &place, data);
 	if (state == PAGE_DAMAGED)
 		listener_trouble(dump->listener, part->path,
 				 "page frame %" PRIx64 ": the %" PRIu64 " bytes at offset %#" PRIx64
@@ -326,7 +324,7 @@ static void look_at_dumped(struct kdump *kdump, uint64_t pfn, struct extent *ext
 {
 	const struct kdump_part *part = kdump_set_find(&kdump->set, pfn);
 	uint64_t last = pfn;
-	struct kdump_place place;
+	struct packed_page place;
 	enum page_state state = PAGE_TRUNCATED;
 
 	if (part && kdump_is_sound(part)) {
@@ -361,7 +359,7 @@ static void survey_part(const struct kdump *kdump, const struct kdump_part *part
 		return;
 	}
 	for (uint64_t pfn = part->start_pfn; pfn < part->end_pfn; pfn++) {
-		struct kdump_place place;
+		struct packed_page place;
 
 		if (kdump_is_dumped(&kdump->bitmaps, pfn))
 			dump_survey_add(survey, kdump_part_find(part, rank++, &place),

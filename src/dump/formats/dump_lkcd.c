@@ -175,6 +175,7 @@ static enum page_state lkcd_load_page(struct dump *dump, uint64_t pfn, uint64_t 
 {
 	const struct lkcd *lkcd = dump->private;
 	enum codec codec = CODEC_NONE;
+	struct packed_page packed;
 	struct page_header page;
 
 	if (!read_page_header(dump, offset, &page))
@@ -183,7 +184,8 @@ static enum page_state lkcd_load_page(struct dump *dump, uint64_t pfn, uint64_t 
 		return PAGE_DAMAGED;
 	if (!(page.flags & PAGE_RAW) && lkcd->compression < NR_CODECS_KNOWN)
 		codec = codecs[lkcd->compression];
-	return dump_unpack(dump, pfn, &dump->source, offset + PAGE_HEADER, page.size, codec, data);
+	packed = (struct packed_page){ &dump->source, offset + PAGE_HEADER, page.size, codec };
+	return dump_unpack(dump, pfn, &packed, data);
 }
 
 static void lkcd_peek(struct dump *dump, uint64_t paddr, struct extent *extent)

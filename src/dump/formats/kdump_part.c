@@ -145,7 +145,7 @@ static bool is_in_place(const struct kdump_part *part, uint64_t rank,
 }
 
 enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
-				struct kdump_place *place)
+				struct packed_page *place)
 {
 	struct descriptor descriptor;
 
@@ -158,6 +158,7 @@ enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
 		return PAGE_TRUNCATED;
 	if (!possible(&descriptor, &place->codec) || descriptor.offset < part->data)
 		return PAGE_DAMAGED;
+	place->source = part->source;
 	place->offset = descriptor.offset;
 	place->size = descriptor.size;
 	if (!range_within(place->offset, place->size, part->source->size))
@@ -247,7 +248,7 @@ static void check_last(struct kdump_part *part, struct listener *listener)
 	part->cut = !part->source->complete;
 	for (uint64_t i = 0; i < part->nr && i < MOST && looked < SAMPLES; i++) {
 		uint64_t rank = part->start_rank + part->nr - 1 - i;
-		struct kdump_place place = { .offset = UINT64_MAX };
+		struct packed_page place = { .offset = UINT64_MAX };
 		enum page_state state = kdump_part_find(part, rank, &place);
 
 		/* Many descriptors share the page of zeros, which is in front. */

@@ -25,12 +25,6 @@ struct kdump_part {
 	bool contradictory; /* bitmap and descriptors contradict each other */
 };
 
-/* A page's bytes in the file. */
-struct kdump_place {
-	uint64_t offset, size;
-	enum codec codec;
-};
-
 /* Computes start_rank and the members after it, and tells listener what is wrong. */
 void kdump_part_place(struct kdump_part *part, const struct kdump_bitmaps *bitmaps,
 		      struct listener *listener);
@@ -42,7 +36,7 @@ void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *w
 /* Finds the page of this rank: PAGE_PRESENT with *place set to a range within the
  * file, or the reason why it cannot be read. */
 enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
-				struct kdump_place *place);
+				struct packed_page *place);
 
 /* The parts of a dump, in the order of their memory. */
 struct kdump_set {
