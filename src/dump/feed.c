@@ -5,13 +5,13 @@
 
 enum { LARGE_PIECE = 1 << 16 /* bytes; smaller ones are searched where they are */ };
 
-static void feed_find(struct feed *feed, const uint8_t *data, struct match_window window)
+static void feed_find(struct feed *feed, struct match_window window)
 {
 	if (feed->end && window.address >= feed->end)
 		return;
 	if (feed->end && feed->end - window.address < window.starts)
 		window.starts = (size_t)(feed->end - window.address);
-	matcher_find(feed->matcher, data, &window, feed->hits);
+	matcher_find(feed->matcher, &window, feed->hits);
 }
 
 /* Keeps the last bytes of those kept and those in data. */
@@ -42,11 +42,10 @@ static void feed_data(struct feed *feed, uint64_t address, const uint8_t *data, 
 		part = size;
 	if (feed->kept) {
 		memcpy(feed->seam + feed->kept, data, part);
-		feed_find(feed, feed->seam,
-			  (struct match_window){ address - feed->kept, feed->kept + part,
-						 feed->kept, feed->kept });
+		feed_find(feed, (struct match_window){ feed->seam, address - feed->kept,
+						       feed->kept + part, feed->kept, feed->kept });
 	}
-	feed_find(feed, data, (struct match_window){ address, size, size, 0 });
+	feed_find(feed, (struct match_window){ data, address, size, size, 0 });
 	feed_keep(feed, data, size);
 	feed->next = address + size;
 }
@@ -81,10 +80,10 @@ static void feed_zeros(struct feed *feed, uint64_t address, uint64_t size)
 
 /* A file may have holes, and more than is to be kept in memory. What is neither read nor
  * mapped is gone since the file was opened. */
-static void feed_file(struct feed *feed, const struct dump *dump, uint64_t address,
-		      const struct extent *extent, uint64_t paddr, uint64_t size)
+static void feed_file(struct feed *feed, const struct extent *extent, uint64_t address,
+		      uint64_t paddr, uint64_t size)
 {
-	uint64_t hole = dump_hole(dump, extent, paddr, size);
+	uint64_t hole = dump_hole(feed->dump, extent, paddr, size);
 	size_t part;
 
 	feed_zeros(feed, address, hole);
@@ -92,7 +91,7 @@ static void feed_file(struct feed *feed, const struct dump *dump, uint64_t addre
 		const uint8_t *data = NULL;
 
 		part = size - at < FEED_BUFFER ? (size_t)(size - at) : FEED_BUFFER;
-		if (dump_reread(dump, extent, paddr + at, feed->buffer, part))
+		if (dump_reread(feed->dump, extent, paddr + at, feed->buffer, part))
 			data = feed->buffer;
 		else if (extent->data)
 			data = extent->data + (paddr + at - extent->first);
@@ -103,8 +102,8 @@ static void feed_file(struct feed *feed, const struct dump *dump, uint64_t addre
 	}
 }
 
-static void feed_present(struct feed *feed, const struct dump *dump, uint64_t address,
-			 const struct extent *extent, uint64_t paddr, uint64_t size)
+static void feed_present(struct feed *feed, const struct extent *extent, uint64_t address,
+			 uint64_t paddr, uint64_t size)
 {
 	const uint8_t *data = extent->data;
 
@@ -113,29 +112,27 @@ static void feed_present(struct feed *feed, const struct dump *dump, uint64_t ad
 	if ((uintptr_t)data - (uintptr_t)dump_zero_page < PAGE_BYTES)
 		feed_zeros(feed, address, size);
 	else if (!data || size >= LARGE_PIECE)
-		feed_file(feed, dump, address, extent, paddr, size);
+		feed_file(feed, extent, address, paddr, size);
 	else
 		feed_data(feed, address, data, (size_t)size);
 }
 
-void feed_memory(struct feed *feed, struct dump *dump, uint64_t address, uint64_t paddr,
-		 uint64_t size, struct extent *end)
+void feed_memory(struct feed *feed, uint64_t address, uint64_t paddr, uint64_t size,
+		 struct extent *end)
 {
 	while (size) {
-		struct extent extent;
 		uint64_t part = size;
 
-		dump_find_run(dump, paddr, &extent);
-		if (extent.last - paddr < size)
-			part = extent.last - paddr + 1;
-		dump_survey_add(feed->survey, extent.state, address, part);
-		if (extent.state == PAGE_PRESENT)
-			feed_present(feed, dump, address, &extent, paddr, part);
-		else if (extent.state == PAGE_ZERO)
+		dump_find_run(feed->dump, paddr, end);
+		if (end->last - paddr < size)
+			part = end->last - paddr + 1;
+		dump_survey_add(feed->survey, end->state, address, part);
+		if (end->state == PAGE_PRESENT)
+			feed_present(feed, end, address, paddr, part);
+		else if (end->state == PAGE_ZERO)
 			feed_zeros(feed, address, part);
-		else if (extent.state == PAGE_DAMAGED && !feed->damaged)
+		else if (end->state == PAGE_DAMAGED && !feed->damaged)
 			feed->damaged = paddr;
-		*end = extent;
 		address += part;
 		paddr += part;
 		size -= part;

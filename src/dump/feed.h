@@ -8,7 +8,8 @@
 enum { FEED_BUFFER = 1 << 18 /* bytes: within a second-level cache */ };
 
 struct feed {
-	const struct matcher *matcher; /* borrowed, as are buffer, hits and survey */
+	const struct matcher *matcher; /* borrowed, as are dump, buffer, hits and survey */
+	struct dump *dump;
 	uint8_t *buffer; /* FEED_BUFFER bytes */
 	struct hits *hits;
 	struct dump_survey *survey; /* bytes in each state, by the addresses that hits have */
@@ -22,5 +23,5 @@ struct feed {
 
 /* Feeds size bytes at paddr, whose first has the address. *end is the extent in which
  * they end. */
-void feed_memory(struct feed *feed, struct dump *dump, uint64_t address, uint64_t paddr,
-		 uint64_t size, struct extent *end);
+void feed_memory(struct feed *feed, uint64_t address, uint64_t paddr, uint64_t size,
+		 struct extent *end);

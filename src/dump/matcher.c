@@ -284,9 +284,10 @@ static void matcher_add_hit(struct hits *hits, struct hit hit)
 }
 
 /* The longest text at data[at]; NULL: none. */
-static const struct bytes *text_at(const struct matcher *matcher, const uint8_t *data,
-				   const struct match_window *window, size_t at)
+static const struct bytes *text_at(const struct matcher *matcher, const struct match_window *window,
+				   size_t at)
 {
+	const uint8_t *data = window->data;
 	const struct bytes *found = NULL;
 
 	for (size_t i = 0; i < matcher->nr_texts; i++) {
@@ -300,22 +301,21 @@ static const struct bytes *text_at(const struct matcher *matcher, const uint8_t 
 	return found;
 }
 
-static bool value_at(const struct matcher *matcher, const uint8_t *data,
-		     const struct match_window *window, size_t at, uint64_t *value)
+static bool value_at(const struct matcher *matcher, const struct match_window *window, size_t at,
+		     uint64_t *value)
 {
 	size_t width = matcher->width;
 
 	if (!matcher->nr_values || (window->address + at) % width || width > window->size - at ||
 	    at + width <= window->beyond)
 		return false;
-	*value = load_le(data + at, width);
+	*value = load_le(window->data + at, width);
 	return value_matches(matcher, *value);
 }
 
 /* Looks at each place in data[from, to). */
-static void matcher_find_in(const struct matcher *matcher, const uint8_t *data,
-			    const struct match_window *window, size_t from, size_t to,
-			    struct hits *hits)
+static void matcher_find_in(const struct matcher *matcher, const struct match_window *window,
+			    size_t from, size_t to, struct hits *hits)
 {
 	size_t step = 1;
 
@@ -326,8 +326,8 @@ static void matcher_find_in(const struct matcher *matcher, const uint8_t *data,
 	for (size_t at = from; at < to; at += step) {
 		struct hit hit = { .address = window->address + at };
 
-		if (!value_at(matcher, data, window, at, &hit.value)) {
-			hit.text = text_at(matcher, data, window, at);
+		if (!value_at(matcher, window, at, &hit.value)) {
+			hit.text = text_at(matcher, window, at);
 			if (!hit.text)
 				continue;
 		}
@@ -345,8 +345,8 @@ static bool block_may_match(const struct matcher *matcher, const uint8_t *block)
 	return false;
 }
 
-void matcher_find(const struct matcher *matcher, const uint8_t *data,
-		  const struct match_window *window, struct hits *hits)
+void matcher_find(const struct matcher *matcher, const struct match_window *window,
+		  struct hits *hits)
 {
 	size_t starts = window->starts < window->size ? window->starts : window->size;
 	/* Blocks begin where values do. */
@@ -358,11 +358,11 @@ void matcher_find(const struct matcher *matcher, const uint8_t *data,
 		reach += matcher->longest;
 	if (at > starts)
 		at = starts;
-	matcher_find_in(matcher, data, window, 0, at, hits);
+	matcher_find_in(matcher, window, 0, at, hits);
 	for (; at < starts; at += MATCHER_BLOCK) {
 		size_t end = starts - at < MATCHER_BLOCK ? starts : at + MATCHER_BLOCK;
 
-		if (window->size - at < reach || block_may_match(matcher, data + at))
-			matcher_find_in(matcher, data, window, at, end, hits);
+		if (window->size - at < reach || block_may_match(matcher, window->data + at))
+			matcher_find_in(matcher, window, at, end, hits);
 	}
 }

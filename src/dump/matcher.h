@@ -62,8 +62,9 @@ struct hits {
 	bool failed; /* out of memory: some are missing */
 };
 
-/* Where in data patterns may be found. */
+/* Bytes, and where among them patterns may be found. */
 struct match_window {
+	const uint8_t *data; /* borrowed */
 	uint64_t address; /* of data[0] */
 	size_t size; /* of data: patterns lie within it */
 	size_t starts; /* they begin at data[0, starts) */
@@ -71,8 +72,8 @@ struct match_window {
 };
 
 /* Adds the places in the order of their addresses, each once. */
-void matcher_find(const struct matcher *matcher, const uint8_t *data,
-		  const struct match_window *window, struct hits *hits);
+void matcher_find(const struct matcher *matcher, const struct match_window *window,
+		  struct hits *hits);
 
 /* Does this value match [range->first, range->last]? */
 static inline bool value_in(const struct matcher *matcher, uint64_t value,

@@ -91,8 +91,7 @@ static void *searcher_create(void *arg)
 /* --- one chunk --- */
 
 /* Looks behind the chunk, as far as a pattern that begins in it may reach. */
-static void feed_beyond(struct feed *feed, const struct search *search, struct dump *dump,
-			struct search_cursor at)
+static void feed_beyond(struct feed *feed, const struct search *search, struct search_cursor at)
 {
 	uint64_t need = feed->matcher->longest - 1;
 	struct dump_survey survey = *feed->survey;
@@ -107,7 +106,7 @@ static void feed_beyond(struct feed *feed, const struct search *search, struct d
 			break;
 		if (range->last - address < size)
 			size = range->last - address + 1;
-		feed_memory(feed, dump, address, range->paddr + at.offset, size, &skipped);
+		feed_memory(feed, address, range->paddr + at.offset, size, &skipped);
 		need -= size;
 	}
 	*feed->survey = survey;
@@ -150,8 +149,8 @@ static void search_chunk(void *worker, void *piece)
 	const struct searcher *searcher = worker;
 	const struct search *search = searcher->search;
 	struct search_chunk *chunk = piece;
-	struct dump *dump = searcher->reader;
 	struct feed feed = { .matcher = search->matcher,
+			     .dump = searcher->reader,
 			     .buffer = searcher->buffer,
 			     .hits = &chunk->hits,
 			     .survey = &chunk->survey };
@@ -165,8 +164,7 @@ static void search_chunk(void *worker, void *piece)
 		const struct search_range *range = &search->ranges[at.range];
 		uint64_t offset = at.offset, part = search_advance(search, &at, size);
 
-		feed_memory(&feed, dump, range->address + offset, range->paddr + offset, part,
-			    &skipped);
+		feed_memory(&feed, range->address + offset, range->paddr + offset, part, &skipped);
 		size -= part;
 	}
 	chunk->damaged = feed.damaged;
@@ -177,7 +175,7 @@ static void search_chunk(void *worker, void *piece)
 		chunk->skip_last = skipped.last;
 	feed.end = feed.next;
 	if (feed.matcher->nr_texts || feed.end % feed.matcher->width)
-		feed_beyond(&feed, search, dump, at);
+		feed_beyond(&feed, search, at);
 	sort_hits(&chunk->hits);
 }
 

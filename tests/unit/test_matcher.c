@@ -119,11 +119,11 @@ static void expect_found(const struct model *model, const uint8_t *data, size_t 
 			 uint64_t address, bool plain)
 {
 	struct matcher matcher = matcher_of(model, plain);
-	struct match_window window = { address, size, size, 0 };
+	struct match_window window = { data, address, size, size, 0 };
 	struct hits hits = { 0 };
 	size_t nr = 0;
 
-	matcher_find(&matcher, data, &window, &hits);
+	matcher_find(&matcher, &window, &hits);
 	assert_false(hits.failed);
 	for (size_t at = 0; at < size; at++) {
 		if (!model_hit(model, data, at, size, address + at))
