@@ -227,19 +227,18 @@ const char *unpack_format(struct bytes packed)
 	return format ? format->name : NULL;
 }
 
-/* Decoders get a copy: see copy_input() of inflate.c. */
-static bool unpack_copy(const struct format *format, void *library, struct bytes packed, void *to,
-			size_t size, struct error *err)
+static bool unpack_by_library(const struct format *format, struct bytes packed, void *to,
+			      size_t size, struct error *err)
 {
-	uint8_t *copy = malloc(packed.size);
+	void *library = format->library ? dlopen(format->library, RTLD_NOW | RTLD_LOCAL) : NULL;
 	bool ok;
 
-	if (!copy)
-		return fail(err, ERROR_SYSTEM, "cannot be unpacked: out of memory");
-	memcpy(copy, packed.data, packed.size);
-	packed.data = copy;
+	if (format->library && !library)
+		return fail(err, ERROR_SYSTEM, "is compressed by %s, and %s is not installed",
+			    format->name, format->library);
 	ok = format->unpack(library, packed, to, size);
-	free(copy);
+	if (library)
+		dlclose(library);
 	return ok ||
 	       fail(err, ERROR_FORMAT, "cannot be unpacked: its %s data is damaged", format->name);
 }
@@ -247,7 +246,7 @@ static bool unpack_copy(const struct format *format, void *library, struct bytes
 bool unpack_bytes(struct bytes packed, void *to, size_t size, struct error *err)
 {
 	const struct format *format = format_of(packed);
-	void *library = NULL;
+	uint8_t *copy;
 	bool ok;
 
 	/* Some of the libraries count bytes in 32 bits. */
@@ -257,15 +256,13 @@ bool unpack_bytes(struct bytes packed, void *to, size_t size, struct error *err)
 		return fail(err, ERROR_FORMAT,
 			    "is compressed by %s, which this kwalk was built without",
 			    format->name);
-	if (format->library) {
-		library = dlopen(format->library, RTLD_NOW | RTLD_LOCAL);
-		if (!library)
-			return fail(err, ERROR_SYSTEM,
-				    "is compressed by %s, and %s is not installed", format->name,
-				    format->library);
-	}
-	ok = unpack_copy(format, library, packed, to, size, err);
-	if (library)
-		dlclose(library);
+	/* Decoders get a copy: see copy_input() of inflate.c. */
+	copy = malloc(packed.size);
+	if (!copy)
+		return fail(err, ERROR_SYSTEM, "cannot be unpacked: out of memory");
+	memcpy(copy, packed.data, packed.size);
+	packed.data = copy;
+	ok = unpack_by_library(format, packed, to, size, err);
+	free(copy);
 	return ok;
 }
