@@ -126,7 +126,7 @@ static void read_pools(struct bounce_reading *reading, uint64_t head, uint64_t o
 		bounce_damaged(reading, head, "is a list that cannot be read");
 		return;
 	}
-	links_start(&links, kernel, head, node->offset, &reading->seen, MOST_POOLS);
+	links = links_from(kernel, head, node->offset, &reading->seen, MOST_POOLS);
 	while (links_next(&links, &pool))
 		read_pool(reading, &in_pool, pool, owner, function);
 	if (links_damaged(&links))

@@ -93,7 +93,7 @@ static void try_units(struct chain *chain, const char *symbol)
 
 	if (!kernel_symbol(chain->kernel, symbol, &head, NULL))
 		return;
-	links_start(&links, chain->kernel, head, 0, &met, MOST_UNITS);
+	links = links_from(chain->kernel, head, 0, &met, MOST_UNITS);
 	while (!chain->failed && links_next(&links, &unit))
 		try_unit(chain, unit);
 	address_set_release(&met);

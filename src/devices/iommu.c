@@ -60,7 +60,7 @@ static bool each_unit(struct iommu_search *search, const char *symbol, unsigned 
 		search->damaged |= !links_none(kernel, head);
 		return false;
 	}
-	links_start(&links, kernel, head, list->offset, &seen, MOST_UNITS);
+	links = links_from(kernel, head, list->offset, &seen, MOST_UNITS);
 	while (!found && links_next(&links, &unit))
 		found = visit(search, unit);
 	search->damaged |= links_damaged(&links);

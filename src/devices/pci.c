@@ -192,11 +192,10 @@ static void each_entry(struct pci_reading *reading, uint64_t head, uint64_t offs
 		       const char *what, uint64_t arg,
 		       bool (*add)(struct pci_reading *reading, uint64_t arg, uint64_t address))
 {
-	struct links links;
+	struct links links = links_from(reading->kernel, head, offset, &reading->seen, SIZE_MAX);
 	uint64_t address;
 	bool added = true;
 
-	links_start(&links, reading->kernel, head, offset, &reading->seen, SIZE_MAX);
 	while (added && links_next(&links, &address))
 		added = add(reading, arg, address);
 	if (!added || links_damaged(&links))

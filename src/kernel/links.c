@@ -5,10 +5,10 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 
-void links_start(struct links *links, struct kernel *kernel, uint64_t head, uint64_t offset,
-		 struct address_set *seen, size_t most)
+struct links links_from(struct kernel *kernel, uint64_t head, uint64_t offset,
+			struct address_set *seen, size_t most)
 {
-	*links = (struct links){
+	return (struct links){
 		.kernel = kernel,
 		.seen = seen,
 		.head = head,

@@ -25,7 +25,7 @@ enum links_end {
 
 struct links {
 	struct kernel *kernel;
-	struct address_set *seen; /* borrowed; NULL: see links_start() */
+	struct address_set *seen; /* borrowed; NULL: see links_from() */
 	uint64_t head; /* address of the head's struct list_head or pointer */
 	uint64_t offset; /* of the member in each struct */
 	size_t most, nr; /* entries; nr: so far */
@@ -34,7 +34,7 @@ struct links {
 	uint64_t back; /* LINKS_BAD */
 	enum links_end end;
 	struct error why; /* LINKS_MISSING */
-	/* To be set behind links_start(): */
+	/* To be set behind links_from(): */
 	bool is_chain;
 	bool backward; /* by prev, not next */
 	const struct address_set *met; /* structs where the list ends, too; or NULL */
@@ -44,8 +44,8 @@ struct links {
  * leads into a circle. Where it is NULL each entry of a ring must point back to the one
  * before, which does so, too; the caller does it for a chain. most: no sound list has more
  * entries, or makes seen larger. */
-void links_start(struct links *links, struct kernel *kernel, uint64_t head, uint64_t offset,
-		 struct address_set *seen, size_t most);
+struct links links_from(struct kernel *kernel, uint64_t head, uint64_t offset,
+			struct address_set *seen, size_t most);
 
 /* Is the list empty? Its head alone says it, without types. False: or it cannot be read. */
 bool links_none(struct kernel *kernel, uint64_t head);

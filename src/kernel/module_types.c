@@ -81,10 +81,9 @@ static uint64_t find_in_list(struct kernel *kernel, const struct module_types_la
 			     uint64_t head, const char *name)
 {
 	struct address_set seen = { 0 };
+	struct links links = links_from(kernel, head, layout->list, &seen, MOST_MODULES);
 	uint64_t module, btf, found = 0;
-	struct links links;
 
-	links_start(&links, kernel, head, layout->list, &seen, MOST_MODULES);
 	while (!found && links_next(&links, &module))
 		if (kernel_read_pointer(kernel, module + layout->btf, &btf, NULL) &&
 		    module_types_is_named(kernel, layout, btf, name))

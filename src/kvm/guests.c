@@ -210,7 +210,7 @@ static bool guests_read_list(struct kernel *kernel, void *state, struct error *e
 	link = kernel_member_as(kernel, KVM_LIST, MEMBER_LINKS, err);
 	if (!link || !kernel_read_pointer(kernel, head, &guest, err))
 		return false;
-	links_start(&links, kernel, head, link->offset, &seen, MOST_GUESTS);
+	links = links_from(kernel, head, link->offset, &seen, MOST_GUESTS);
 	while (links_next(&links, &guest) && add_guest(kernel, list, guest, &spaces))
 		;
 	if (links_damaged(&links))

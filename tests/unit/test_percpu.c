@@ -372,7 +372,7 @@ static void lists(void **state)
 			put(LISTS + 0x40 * rows[i].damaged + 0x10, rows[i].next, 8);
 		kernel = open_kernel();
 		kernel->listener = &listener;
-		links_start(&links, kernel, IMAGE + LISTS, 0x10, &seen, rows[i].most);
+		links = links_from(kernel, IMAGE + LISTS, 0x10, &seen, rows[i].most);
 		while (links_next(&links, &address)) {
 			nr++;
 			if (nr < 3 || rows[i].next != 0x1234)
@@ -415,7 +415,7 @@ static void lists_both_ways(void **state)
 		for (int backward = 0; backward < 2; backward++) {
 			unsigned int nr = 0;
 
-			links_start(&links, kernel, IMAGE + LISTS, 0x10, NULL, 9);
+			links = links_from(kernel, IMAGE + LISTS, 0x10, NULL, 9);
 			links.backward = backward;
 			while (links_next(&links, &address))
 				nr++;

@@ -62,7 +62,7 @@ bool module_each(struct kernel *kernel,
 	if (!list || !kernel_symbol(kernel, "modules", &head, err) ||
 	    !kernel_read_pointer(kernel, head, &first, err))
 		return false;
-	links_start(&links, kernel, head, list->offset, &seen, MOST_MODULES);
+	links = links_from(kernel, head, list->offset, &seen, MOST_MODULES);
 	while (more && links_next(&links, &module.address)) {
 		if (modules_read_name(kernel, &module))
 			more = visit(kernel, &module, arg);

@@ -147,7 +147,7 @@ static void find_chunks(struct kernel *kernel, struct percpu_areas *areas)
 	if (kernel_read_variable(kernel, "pcpu_reserved_chunk", &chunk) && chunk)
 		add_chunk(kernel, areas, chunk, base, "reserved");
 	for (uint64_t i = 0; i < slots; i++, left -= links.nr) {
-		links_start(&links, kernel, lists + i * 2 * word, list->offset, NULL, left);
+		links = links_from(kernel, lists + i * 2 * word, list->offset, NULL, left);
 		while (links_next(&links, &chunk))
 			add_chunk(kernel, areas, chunk, base, "dynamic");
 	}

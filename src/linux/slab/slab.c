@@ -40,7 +40,7 @@ bool slab_each_cache(struct kernel *kernel, bool (*visit)(uint64_t cache, void *
 
 	if (!list || !slab_find_caches(kernel, &head, err))
 		return false;
-	links_start(&links, kernel, head, list->offset, NULL, MOST_CACHES);
+	links = links_from(kernel, head, list->offset, NULL, MOST_CACHES);
 	while (links_next(&links, &cache))
 		if (!visit(cache, arg))
 			return true;

@@ -46,7 +46,7 @@ static bool add_free(struct counting *counting, uint64_t node)
 
 	if (!partial || !list)
 		return false;
-	links_start(&links, kernel, node + partial->offset, list->offset, NULL, MOST_SLABS);
+	links = links_from(kernel, node + partial->offset, list->offset, NULL, MOST_SLABS);
 	while (links_next(&links, &slab)) {
 		if (!slab_read_either(kernel, slab, SLAB_INUSE, PAGE_INUSE, &inuse) ||
 		    !slab_read_either(kernel, slab, SLAB_OBJECTS, PAGE_OBJECTS, &objects))

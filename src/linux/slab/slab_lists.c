@@ -89,11 +89,10 @@ static bool slab_lists_belongs(const struct following *following, uint64_t in_us
 static bool slab_lists_follow(const struct following *following, uint64_t head)
 {
 	struct kernel *kernel = following->kernel;
+	struct links links = links_from(kernel, head, following->links->offset, NULL,
+					MOST_SLABS - following->lists->slabs);
 	uint64_t slab, in_use, last;
-	struct links links;
 
-	links_start(&links, kernel, head, following->links->offset, NULL,
-		    MOST_SLABS - following->lists->slabs);
 	while (links_next(&links, &slab)) {
 		if (!kernel_read_member(kernel, slab, following->in_use, &in_use,
 					following->damage))

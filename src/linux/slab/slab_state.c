@@ -263,7 +263,7 @@ static bool in_barn(const struct question *question, uint64_t barn)
 	if (!barn)
 		return false;
 	if (full && list)
-		links_start(&links, kernel, barn + full->offset, list->offset, &seen, MOST_SHEAVES);
+		links = links_from(kernel, barn + full->offset, list->offset, &seen, MOST_SHEAVES);
 	while (!found && links_next(&links, &sheaf))
 		found = in_sheaf(question, sheaf);
 	address_set_release(&seen);

@@ -220,11 +220,10 @@ static void report_cut(struct vmalloc_scan *scan, const struct list *list,
 static bool vmalloc_follow(struct vmalloc_scan *scan, const struct list *list, bool backward)
 {
 	struct error err = { .code = ERROR_NONE };
-	struct links links;
+	struct links links = links_from(scan->kernel, list->head, list->offset, NULL, SIZE_MAX);
 	uint64_t address;
 	bool reached; /* address, which could not be added */
 
-	links_start(&links, scan->kernel, list->head, list->offset, NULL, SIZE_MAX);
 	links.is_chain = list->is_chain;
 	links.backward = backward;
 	links.met = backward ? &scan->seen : NULL;
