@@ -8,7 +8,7 @@
 #include "kernel/table_search.h"
 #include "debuginfo/vmlinux.h"
 
-static bool load_entry(const struct space *space, uint64_t table, unsigned int nr, uint64_t *entry)
+static bool x86_load(const struct space *space, uint64_t table, unsigned int nr, uint64_t *entry)
 {
 	unsigned int size = space->paging->entry_size;
 
@@ -32,7 +32,7 @@ static bool is_user_copy(const struct space *space, uint64_t own, uint64_t copy)
 	for (unsigned int i = 0; i < nr; i++) {
 		if (i >= nr_user && i < nr / 2)
 			continue;
-		if (!load_entry(space, own, i, &first) || !load_entry(space, copy, i, &second))
+		if (!x86_load(space, own, i, &first) || !x86_load(space, copy, i, &second))
 			return false;
 		if (i < nr_user) {
 			if ((first ^ second) & ~may_differ)
@@ -156,24 +156,23 @@ static bool header_at(const struct space *space, uint64_t vaddr, uint64_t text, 
 static bool offset_in_image(struct kernel *kernel, uint64_t text, uint64_t *offset)
 {
 	const struct space *space = kernel_space(kernel, NULL);
-	uint64_t vaddr, last, start, size;
+	uint64_t vaddr, last, size;
 	bool found = false;
 	struct view view;
 
 	if (!space || !kernel->arch->image_range(kernel, space, &vaddr, &last))
 		return false;
-	while (!found && view_next_run(space, PAGES_ALL, &vaddr, last, &start, &size)) {
+	while (!found && (size = view_next_run(space, PAGES_ALL, &vaddr, last))) {
 		const uint8_t *at, *end;
 
-		if (!view_open_to_search(&view, space, start, size))
+		if (!view_open_to_search(&view, space, vaddr - size, size))
 			continue;
 		at = view.bytes.data;
 		end = at + view.bytes.size;
 		while (!found && (at = memmem(at, (size_t)(end - at), "HdrS", 4))) {
 			found = at - view.bytes.data >= HDR_MAGIC &&
 				end - at >= HDR_END - HDR_MAGIC &&
-				header_at(space, start + (at - view.bytes.data) - HDR_MAGIC, text,
-					  offset);
+				header_at(space, vaddr - (end - at) - HDR_MAGIC, text, offset);
 			at++;
 		}
 		view_close(&view);
@@ -286,8 +285,8 @@ bool x86_user_table(const struct space *space, uint64_t *root)
 	if (!paging->sign_extends || !nx || (space->root & (2 * COPY - 1)))
 		return false;
 	for (unsigned int i = 0; i < nr; i++) {
-		if (!load_entry(space, space->root, i, &first) ||
-		    !load_entry(space, space->root + COPY, i, &second))
+		if (!x86_load(space, space->root, i, &first) ||
+		    !x86_load(space, space->root + COPY, i, &second))
 			return false;
 		if (!(first & ENTRY_PRESENT))
 			continue;

@@ -164,24 +164,25 @@ enum { ALIGNMENT = 8 };
 static bool search_pages(struct attempt *attempt, enum view_pages pages, uint64_t vaddr,
 			 uint64_t last)
 {
-	uint64_t start, size, skipped;
+	struct kallsyms_image image = { .pointer_size = kernel_pointer_size(attempt->kernel) };
+	uint64_t size, skipped;
 	bool found = false;
 	struct view view;
 
 	while (!found && !kernel_stopped(attempt->kernel) &&
-	       view_next_run(attempt->space, pages, &vaddr, last, &start, &size)) {
+	       (size = view_next_run(attempt->space, pages, &vaddr, last))) {
 		/* Tables are aligned, and behind bytes that are missing a run may begin
 		 * anywhere. */
-		skipped = -start % ALIGNMENT;
+		skipped = (size - vaddr) % ALIGNMENT;
 		if (size <= skipped)
 			continue;
-		start += skipped;
 		size -= skipped;
-		if (!view_open_to_search(&view, attempt->space, start, size))
+		image.vaddr = vaddr - size;
+		if (!view_open_to_search(&view, attempt->space, image.vaddr, size))
 			continue;
-		found = kallsyms_search(view.bytes, start, kernel_pointer_size(attempt->kernel),
-					attempt->kernel->listener, kernel_kallsyms_try_place,
-					attempt);
+		image.bytes = view.bytes;
+		found = kallsyms_search(&image, attempt->kernel->listener,
+					kernel_kallsyms_try_place, attempt);
 		view_close(&view);
 	}
 	return found;

@@ -161,12 +161,11 @@ static bool is_there(struct dump *dump, uint64_t paddr, uint64_t *size)
 	return extent.state <= PAGE_ZERO;
 }
 
-bool view_next_run(const struct space *space, enum view_pages pages, uint64_t *vaddr, uint64_t last,
-		   uint64_t *start, uint64_t *size)
+uint64_t view_next_run(const struct space *space, enum view_pages pages, uint64_t *vaddr,
+		       uint64_t last)
 {
-	uint64_t nr = 0;
+	uint64_t nr = 0, size = 0;
 
-	*size = 0;
 	/* So that *vaddr can be beyond it. */
 	if (last == UINT64_MAX)
 		last--;
@@ -180,13 +179,11 @@ bool view_next_run(const struct space *space, enum view_pages pages, uint64_t *v
 		there = walk.outcome == WALK_MAPPED &&
 			(pages == PAGES_ALL || (!walk.writable && !walk.executable)) &&
 			is_there(space->dump, walk.paddr, &rest);
-		if (*size && (!there || *size + rest > LARGEST_VIEW))
+		if (size && (!there || size + rest > LARGEST_VIEW))
 			break;
-		if (there && !*size)
-			*start = *vaddr;
 		if (there)
-			*size += rest;
+			size += rest;
 		*vaddr += rest;
 	}
-	return *size != 0;
+	return size;
 }

@@ -45,6 +45,6 @@ enum view_pages {
 };
 
 /* The next range of such pages within [*vaddr, last] that is mapped and in the dump, at
- * most LARGEST_VIEW bytes. Moves *vaddr past it. False if none is left. */
-bool view_next_run(const struct space *space, enum view_pages pages, uint64_t *vaddr, uint64_t last,
-		   uint64_t *start, uint64_t *size);
+ * most LARGEST_VIEW bytes. Moves *vaddr to its end, and returns its size; 0: none is left. */
+uint64_t view_next_run(const struct space *space, enum view_pages pages, uint64_t *vaddr,
+		       uint64_t last);

@@ -110,9 +110,15 @@ static inline bool kallsyms_next_code(struct bytes names, size_t *at, struct byt
 	return true;
 }
 
-/* Searches the bytes of the kernel's image at vaddr for the tables. Calls try for each
- * possible encoding of the tables found, until it returns true; false if it never
- * does, or if listener, which may be NULL, stops the search. */
-bool kallsyms_search(struct bytes image, uint64_t vaddr, unsigned int pointer_size,
-		     const struct listener *listener,
+/* Of a kernel's image what is to be searched. */
+struct kallsyms_image {
+	struct bytes bytes;
+	uint64_t vaddr; /* of the first byte */
+	unsigned int pointer_size;
+};
+
+/* Searches for the tables. Calls try for each possible encoding of the tables found,
+ * until it returns true; false if it never does, or if listener, which may be NULL,
+ * stops the search. */
+bool kallsyms_search(const struct kallsyms_image *image, const struct listener *listener,
 		     bool (*try)(const struct kallsyms_place *place, void *arg), void *arg);

@@ -29,10 +29,8 @@ enum {
 };
 
 struct kallsyms_search {
-	struct bytes image;
-	uint64_t vaddr;
-	unsigned int pointer_size;
-	/* Offsets in image: */
+	struct kallsyms_image image;
+	/* Offsets in it: */
 	size_t tokens, token_index;
 	size_t markers;
 	unsigned int marker_size;
@@ -49,7 +47,7 @@ struct kallsyms_search {
 
 static uint64_t kallsyms_search_load(const struct kallsyms_search *search, size_t at, size_t size)
 {
-	return load_le(search->image.data + at, size);
+	return load_le(search->image.bytes.data + at, size);
 }
 
 static size_t align_up(size_t at, size_t to)
@@ -78,7 +76,7 @@ static bool index_holds(struct bytes image, size_t table, size_t index)
 /* The token "0" (number 48) is at zero; the index follows the last token. */
 static bool tokens_at(struct kallsyms_search *search, size_t zero)
 {
-	struct bytes image = search->image;
+	struct bytes image = search->image.bytes;
 	size_t at = zero;
 
 	for (unsigned int i = '0'; i < KALLSYMS_TOKENS; i++) {
@@ -137,7 +135,7 @@ static uint32_t count_markers(const struct kallsyms_search *search, size_t first
 /* Do nr names from offset names on agree with all markers and end before them? */
 static bool names_hold(struct kallsyms_search *search, size_t names, uint32_t nr)
 {
-	struct bytes before = { search->image.data, search->markers }, code;
+	struct bytes before = { search->image.bytes.data, search->markers }, code;
 	size_t at = names;
 
 	for (uint32_t i = 0; i < nr; i++) {
@@ -150,7 +148,7 @@ static bool names_hold(struct kallsyms_search *search, size_t names, uint32_t nr
 		    !kallsyms_next_code(before, &at, &code))
 			return false;
 	}
-	return search->markers - at < 2 * search->pointer_size;
+	return search->markers - at < 2 * search->image.pointer_size;
 }
 
 /* num_syms precedes the names by one unit of alignment. */
@@ -186,7 +184,7 @@ static bool kallsyms_search_find_names(struct kallsyms_search *search)
 	end = at > LONGEST_CODE * BLOCK ? at - LONGEST_CODE * BLOCK : step;
 	for (; at >= end && at >= step && !search->stopped; at -= step)
 		/* Aligned to eight, num_syms is followed by four zero bytes. */
-		if (names_at(search, at, 4) || names_at(search, at, search->pointer_size))
+		if (names_at(search, at, 4) || names_at(search, at, search->image.pointer_size))
 			return true;
 	return false;
 }
@@ -218,7 +216,7 @@ static bool names_before_markers(struct kallsyms_search *search, unsigned int si
 static bool names_before(struct kallsyms_search *search)
 {
 	return names_before_markers(search, 4) ||
-	       (search->pointer_size == 8 && names_before_markers(search, 8));
+	       (search->image.pointer_size == 8 && names_before_markers(search, 8));
 }
 
 /* --- addresses --- */
@@ -229,15 +227,15 @@ static bool kallsyms_search_try_place(const struct kallsyms_search *search,
 {
 	struct kallsyms_place place = {
 		.nr = search->nr,
-		.names = search->vaddr + search->names,
-		.tokens = search->vaddr + search->tokens,
-		.token_index = search->vaddr + search->token_index,
-		.values = search->vaddr + values,
+		.names = search->image.vaddr + search->names,
+		.tokens = search->image.vaddr + search->tokens,
+		.token_index = search->image.vaddr + search->token_index,
+		.values = search->image.vaddr + values,
 		.base = base,
 		.encoding = encoding,
 	};
 
-	return range_within(values, values_size, search->image.size) &&
+	return range_within(values, values_size, search->image.bytes.size) &&
 	       search->try(&place, search->arg);
 }
 
@@ -246,16 +244,16 @@ static bool try_relative(const struct kallsyms_search *search, size_t values, si
 {
 	uint64_t base;
 
-	if (!range_within(base_at, search->pointer_size, search->image.size))
+	if (!range_within(base_at, search->image.pointer_size, search->image.bytes.size))
 		return false;
-	base = kallsyms_search_load(search, base_at, search->pointer_size);
+	base = kallsyms_search_load(search, base_at, search->image.pointer_size);
 	return kallsyms_search_try_place(search, KALLSYMS_PERCPU, values, size, base) ||
 	       kallsyms_search_try_place(search, KALLSYMS_RELATIVE, values, size, base);
 }
 
 static bool try_values(const struct kallsyms_search *search)
 {
-	size_t pointer = search->pointer_size;
+	size_t pointer = search->image.pointer_size;
 	size_t offsets_size = align_up((size_t)search->nr * 4, search->align);
 	size_t addresses_size = search->nr * pointer;
 	size_t before = search->nr_at;
@@ -274,8 +272,7 @@ static bool try_values(const struct kallsyms_search *search)
 	       kallsyms_search_try_place(search, KALLSYMS_RELATIVE, after, offsets_size, 0);
 }
 
-bool kallsyms_search(struct bytes image, uint64_t vaddr, unsigned int pointer_size,
-		     const struct listener *listener,
+bool kallsyms_search(const struct kallsyms_image *image, const struct listener *listener,
 		     bool (*try)(const struct kallsyms_place *place, void *arg), void *arg)
 {
 	static const char digits[] = "0\0"
@@ -289,22 +286,21 @@ bool kallsyms_search(struct bytes image, uint64_t vaddr, unsigned int pointer_si
 				     "8\0"
 				     "9";
 	struct kallsyms_search search = {
-		.image = image,
-		.vaddr = vaddr,
-		.pointer_size = pointer_size,
+		.image = *image,
 		.listener = listener,
 		.try = try,
 		.arg = arg,
 	};
+	struct bytes bytes = image->bytes;
 	size_t at = 0;
 
 	for (unsigned int i = 0; i < MOST_CANDIDATES && !search.stopped; i++) {
 		const uint8_t *found =
-			memmem(image.data + at, image.size - at, digits, sizeof(digits));
+			memmem(bytes.data + at, bytes.size - at, digits, sizeof(digits));
 
 		if (!found)
 			return false;
-		at = (size_t)(found - image.data);
+		at = (size_t)(found - bytes.data);
 		if (tokens_at(&search, at) && names_before(&search) && try_values(&search))
 			return true;
 		at++;

@@ -127,6 +127,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	image.bytes = (struct bytes){ input.data, input.size };
-	kallsyms_search(image.bytes, IMAGE, image.pointer_size, NULL, try_place, &image);
+	kallsyms_search(&(struct kallsyms_image){ image.bytes, IMAGE, image.pointer_size }, NULL,
+			try_place, &image);
 	return 0;
 }
