@@ -78,7 +78,7 @@ bool bounce_count(struct kernel *kernel, const struct bounce_pool *pool, uint64_
 
 /* Bytes that are copied between two places. */
 struct bounce_copy {
-	const struct bounce_pool *pool;
+	const struct bounce_pool *pool; /* NULL: none, and nothing else is set but paddr */
 	struct bounce_slot slot;
 	uint64_t paddr; /* in the pool */
 	bool has_original;
@@ -91,17 +91,22 @@ struct bounce_copy {
 	struct error trouble; /* !has_original of a used slot: why */
 };
 
-/* What an address in the pool stands for. function: the one that uses it; NULL: not known.
- * Fails if the slot cannot be read. */
-bool bounce_find(struct kernel *kernel, const struct bounce_pool *pool, uint64_t paddr,
-		 const struct pci_function *function, struct bounce_copy *copy, struct error *err);
+/* What a physical address, if it is in a pool, stands for. function: the one that uses it;
+ * NULL: not known. Fails if the pools are not known, or the slot cannot be read. */
+bool bounce_find(struct kernel *kernel, uint64_t paddr, const struct pci_function *function,
+		 struct bounce_copy *copy, struct error *err);
 
-/* Calls visit for each address in a pool that stands for the physical address original.
- * False with err: slots could not be read, or it was stopped. */
-bool bounce_each_of(struct kernel *kernel, const struct bounce_list *list, uint64_t original,
-		    const struct pci_function *function,
-		    void (*visit)(void *arg, const struct bounce_copy *copy), void *arg,
-		    struct error *err);
+struct bounce_search {
+	struct kernel *kernel;
+	const struct pci_function *function; /* as of bounce_find() */
+	uint64_t original; /* physical */
+	/* Called for each address in a pool that stands for the original. */
+	void (*visit)(void *arg, const struct bounce_copy *copy);
+	void *arg;
+};
+
+/* False with err: slots could not be read, or it was stopped. */
+bool bounce_each_of(const struct bounce_search *search, struct error *err);
 
 /* Appends ", bounce buffer slot 7 of 1c00200" to text of size bytes. */
 void bounce_text(const struct bounce_copy *copy, char *text, size_t size);

@@ -211,12 +211,13 @@ static bool find_original(struct kernel *kernel, const struct pci_function *func
 	return true;
 }
 
-bool bounce_find(struct kernel *kernel, const struct bounce_pool *pool, uint64_t paddr,
-		 const struct pci_function *function, struct bounce_copy *copy, struct error *err)
+/* Of the copy its pool and the address in it are set. */
+static bool find_copy(struct kernel *kernel, const struct pci_function *function,
+		      struct bounce_copy *copy, struct error *err)
 {
-	uint64_t nr = (paddr - pool->first) >> BOUNCE_SHIFT;
+	const struct bounce_pool *pool = copy->pool;
+	uint64_t nr = (copy->paddr - pool->first) >> BOUNCE_SHIFT;
 
-	*copy = (struct bounce_copy){ .pool = pool, .paddr = paddr };
 	if (nr >= pool->nr_slots) {
 		copy->slot.nr = nr;
 		return true;
@@ -231,6 +232,17 @@ bool bounce_find(struct kernel *kernel, const struct bounce_pool *pool, uint64_t
 	return true;
 }
 
+bool bounce_find(struct kernel *kernel, uint64_t paddr, const struct pci_function *function,
+		 struct bounce_copy *copy, struct error *err)
+{
+	const struct bounce_list *list = bounce_pools(kernel, err);
+
+	if (!list)
+		return false;
+	*copy = (struct bounce_copy){ .pool = bounce_pool_at(list, paddr), .paddr = paddr };
+	return !copy->pool || find_copy(kernel, function, copy, err);
+}
+
 /* --- the other way --- */
 
 /* Of a slot: its own bytes, and those that another offset would move into it. */
@@ -241,42 +253,36 @@ static bool is_near(const struct bounce_slot *slot, uint64_t original)
 }
 
 /* The addresses of a slot that may stand for the original: one for each offset. */
-static void try_slot(struct kernel *kernel, const struct bounce_pool *pool,
-		     const struct bounce_slot *slot, uint64_t original,
-		     const struct pci_function *function,
-		     void (*visit)(void *arg, const struct bounce_copy *copy), void *arg)
+static void try_slot(const struct bounce_search *search, const struct bounce_pool *pool,
+		     const struct bounce_slot *slot)
 {
 	const uint64_t offset[] = { 0, slot->original & (BOUNCE_BYTES - 1) };
-	struct bounce_copy copy;
+	uint64_t original = search->original, start = pool->first + (slot->nr << BOUNCE_SHIFT);
 
 	for (unsigned int i = 0; i < (offset[1] ? 2 : 1); i++) {
 		uint64_t at = original - slot->original + offset[i];
+		struct bounce_copy copy = { .pool = pool, .paddr = start + at };
 
-		if (at < BOUNCE_BYTES &&
-		    bounce_find(kernel, pool, pool->first + (slot->nr << BOUNCE_SHIFT) + at,
-				function, &copy, NULL) &&
+		if (at < BOUNCE_BYTES && find_copy(search->kernel, search->function, &copy, NULL) &&
 		    (copy.is_unsure ? copy.either[0] == original || copy.either[1] == original :
 				      copy.has_original && copy.original == original))
-			visit(arg, &copy);
+			search->visit(search->arg, &copy);
 	}
 }
 
-bool bounce_each_of(struct kernel *kernel, const struct bounce_list *list, uint64_t original,
-		    const struct pci_function *function,
-		    void (*visit)(void *arg, const struct bounce_copy *copy), void *arg,
-		    struct error *err)
+bool bounce_each_of(const struct bounce_search *search, struct error *err)
 {
+	const struct bounce_list *list = bounce_pools(search->kernel, err);
 	struct bounce_slot slot;
 
-	for (size_t i = 0; i < list->nr; i++)
+	for (size_t i = 0; list && i < list->nr; i++)
 		for (uint64_t nr = 0; nr < list->pool[i].nr_slots; nr++) {
-			if (kernel_stopped(kernel))
+			if (kernel_stopped(search->kernel))
 				return fail(err, ERROR_INTERRUPTED, "interrupted");
-			if (!bounce_slot_read(kernel, &list->pool[i], nr, &slot, err))
+			if (!bounce_slot_read(search->kernel, &list->pool[i], nr, &slot, err))
 				return false;
-			if (is_near(&slot, original))
-				try_slot(kernel, &list->pool[i], &slot, original, function, visit,
-					 arg);
+			if (is_near(&slot, search->original))
+				try_slot(search, &list->pool[i], &slot);
 		}
-	return true;
+	return list;
 }

@@ -52,8 +52,6 @@ void dma_fault_look(struct kernel *kernel, const struct dma_fault *fault,
 		    struct dma_fault_view *view)
 {
 	const struct pci_list *list;
-	const struct bounce_list *pools;
-	const struct bounce_pool *pool;
 	const struct dma_translation *translation = &view->translation;
 
 	memset(view, 0, sizeof(*view));
@@ -69,10 +67,10 @@ void dma_fault_look(struct kernel *kernel, const struct dma_fault *fault,
 		return;
 	device_dma_translate(&view->dma, kernel->dump, fault->address, &view->translation);
 	device_dma_near(kernel, &view->dma, translation, &view->near);
-	pools = translation->status == DMA_STATUS_MAPPED ? bounce_pools(kernel, NULL) : NULL;
-	pool = pools ? bounce_pool_at(pools, translation->physical) : NULL;
-	view->is_bounced = pool && bounce_find(kernel, pool, translation->physical, view->function,
-					       &view->bounce, NULL);
+	view->is_bounced =
+		translation->status == DMA_STATUS_MAPPED &&
+		bounce_find(kernel, translation->physical, view->function, &view->bounce, NULL) &&
+		view->bounce.pool;
 }
 
 /* --- as text --- */

@@ -65,10 +65,8 @@ static void find_device(struct kernel *kernel, struct whatis *whatis, uint64_t p
 
 static void find_bounce(struct kernel *kernel, struct whatis *whatis, uint64_t paddr)
 {
-	const struct bounce_list *list = bounce_pools(kernel, NULL);
-	const struct bounce_pool *pool = list ? bounce_pool_at(list, paddr) : NULL;
-
-	whatis->has_bounce = pool && bounce_find(kernel, pool, paddr, NULL, &whatis->bounce, NULL);
+	whatis->has_bounce =
+		bounce_find(kernel, paddr, NULL, &whatis->bounce, NULL) && whatis->bounce.pool;
 }
 
 /* All of a frame but its use. */

@@ -11,7 +11,6 @@
 /* The question of one argument. */
 struct bounce_question {
 	struct session *session;
-	const struct bounce_list *list;
 	const struct pci_function *function; /* of -d, or NULL */
 	const char *argument; /* as typed */
 	bool has_bus;
@@ -127,18 +126,20 @@ static void show_none(const struct bounce_question *question, uint64_t paddr)
 /* In a pool, or else anywhere that one stands for. */
 static bool answer_physical(struct bounce_question *question, uint64_t paddr, struct error *err)
 {
-	struct kernel *kernel = question->session->kernel;
-	const struct bounce_pool *pool = bounce_pool_at(question->list, paddr);
+	const struct bounce_search search = {
+		.kernel = question->session->kernel,
+		.function = question->function,
+		.original = paddr,
+		.visit = bounce_show,
+		.arg = question,
+	};
 	struct bounce_copy copy;
 
-	if (pool) {
-		if (!bounce_find(kernel, pool, paddr, question->function, &copy, err))
-			return false;
+	if (!bounce_find(search.kernel, paddr, search.function, &copy, err))
+		return false;
+	if (copy.pool)
 		bounce_show(question, &copy);
-		return true;
-	}
-	if (!question->has_bus && !bounce_each_of(kernel, question->list, paddr, question->function,
-						  bounce_show, question, err))
+	else if (!question->has_bus && !bounce_each_of(&search, err))
 		return false;
 	if (!question->found)
 		show_none(question, paddr);
@@ -215,7 +216,6 @@ static bool bounce_run(struct session *session, char **words, struct error *err)
 	for (; *words && !session_interrupted(session); words++) {
 		struct bounce_question question = {
 			.session = session,
-			.list = list,
 			.function = by_device ? dma.function : NULL,
 			.argument = *words,
 		};
