@@ -32,10 +32,9 @@ struct chain {
 
 static void io_chain_try_kind(struct chain *chain, enum io_kind kind, uint64_t paddr)
 {
-	struct io_root root;
+	struct io_root root = { .kind = kind, .paddr = paddr };
 
-	if (io_root_read(chain->kernel, kind, paddr, NULL, &root, NULL) &&
-	    !io_root_add(chain->list, &root))
+	if (io_root_read(chain->kernel, NULL, &root, NULL) && !io_root_add(chain->list, &root))
 		chain->failed = true;
 	chain->steps += root.steps;
 	chain->failed |= chain->steps > MOST_ROOT_STEPS;

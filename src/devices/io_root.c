@@ -243,8 +243,8 @@ bool io_root_may_be(enum io_kind kind, const uint8_t *page)
 	return (first & VALID) && !(first & DEVICE_RESERVED);
 }
 
-bool io_root_read(struct kernel *kernel, enum io_kind kind, uint64_t paddr,
-		  const struct request_set *allowed, struct io_root *root, struct error *err)
+bool io_root_read(struct kernel *kernel, const struct request_set *allowed, struct io_root *root,
+		  struct error *err)
 {
 	const struct io_root_reading reading = {
 		.kernel = kernel,
@@ -254,10 +254,9 @@ bool io_root_read(struct kernel *kernel, enum io_kind kind, uint64_t paddr,
 		.err = err,
 	};
 
-	*root = (struct io_root){ .kind = kind, .paddr = paddr };
-	if (paddr % IO_TABLE)
+	if (root->paddr % IO_TABLE)
 		return fail(err, ERROR_FORMAT, "it is not aligned to a page");
-	if (kind == IO_AMD ? !read_device_table(&reading) : !read_root(&reading))
+	if (root->kind == IO_AMD ? !read_device_table(&reading) : !read_root(&reading))
 		return false;
 	if (!root->requests.nr)
 		return fail(err, ERROR_FORMAT, "it has no entry of a device");
@@ -291,10 +290,11 @@ size_t io_root_count(const struct io_root_list *list, unsigned int request)
 
 void io_root_reread(struct kernel *kernel, const struct io_root_list *list)
 {
-	struct io_root again;
+	for (size_t i = 0; i < list->nr; i++) {
+		struct io_root again = { .kind = list->root[i].kind, .paddr = list->root[i].paddr };
 
-	for (size_t i = 0; i < list->nr; i++)
-		io_root_read(kernel, list->root[i].kind, list->root[i].paddr, NULL, &again, NULL);
+		io_root_read(kernel, NULL, &again, NULL);
+	}
 }
 
 /* --- by hand --- */
@@ -315,13 +315,15 @@ static bool is_refused(enum fact_id id, uint64_t paddr, const struct error *why,
 static bool is_either(struct kernel *kernel, uint64_t paddr, const struct request_set *allowed,
 		      struct io_root *root, struct error *err)
 {
-	struct io_root other;
-	struct error why;
+	struct io_root scalable = { .kind = IO_VTD_SCALABLE, .paddr = paddr };
+	bool is_scalable = io_root_read(kernel, allowed, &scalable, NULL);
 
-	if (!io_root_read(kernel, IO_VTD, paddr, allowed, root, err))
-		return io_root_read(kernel, IO_VTD_SCALABLE, paddr, allowed, root, &why);
-	return !io_root_read(kernel, IO_VTD_SCALABLE, paddr, allowed, &other, NULL) ||
-	       fail(err, ERROR_FORMAT, "it is one of either form, scalable mode's or not");
+	*root = (struct io_root){ .kind = IO_VTD, .paddr = paddr };
+	if (io_root_read(kernel, allowed, root, err))
+		return !is_scalable ||
+		       fail(err, ERROR_FORMAT, "it is one of either form, scalable mode's or not");
+	*root = scalable;
+	return is_scalable;
 }
 
 bool io_root_named(struct kernel *kernel, const struct request_set *allowed, struct io_root *root,
@@ -334,6 +336,7 @@ bool io_root_named(struct kernel *kernel, const struct request_set *allowed, str
 	if (intel->given)
 		return is_either(kernel, intel->value, allowed, root, &why) ||
 		       is_refused(FACT_VTD_ROOT, intel->value, &why, err);
-	return io_root_read(kernel, IO_AMD, amd->value, allowed, root, &why) ||
+	*root = (struct io_root){ .kind = IO_AMD, .paddr = amd->value };
+	return io_root_read(kernel, allowed, root, &why) ||
 	       is_refused(FACT_AMD_DEVICE_TABLE, amd->value, &why, err);
 }

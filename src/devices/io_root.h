@@ -27,11 +27,12 @@ struct io_root {
 	uint64_t steps; /* of walks: what it cost to find out, also that it is none */
 };
 
-/* False with err, which may be NULL: it is no such table, as one of its entries, or of those
- * that it leads to, is as no kernel makes it, is not in the dump, or is for a request that is
- * not in allowed (NULL: each is); or as it has no entry. */
-bool io_root_read(struct kernel *kernel, enum io_kind kind, uint64_t paddr,
-		  const struct request_set *allowed, struct io_root *root, struct error *err);
+/* Reads the table whose kind and address root has, and nothing else yet. False with err, which
+ * may be NULL: it is no such table, as one of its entries, or of those that it leads to, is as
+ * no kernel makes it, is not in the dump, or is for a request that is not in allowed (NULL:
+ * each is); or as it has no entry. */
+bool io_root_read(struct kernel *kernel, const struct request_set *allowed, struct io_root *root,
+		  struct error *err);
 
 /* May this page, of IO_TABLE, be one? For a search: nearly all others are not. */
 bool io_root_may_be(enum io_kind kind, const uint8_t *page);

@@ -121,9 +121,8 @@ struct io_roots_search {
 
 static void io_roots_try_kind(struct io_roots_search *search, enum io_kind kind, uint64_t paddr)
 {
-	struct io_root root;
-
-	bool is_one = io_root_read(search->kernel, kind, paddr, search->expected, &root, NULL);
+	struct io_root root = { .kind = kind, .paddr = paddr };
+	bool is_one = io_root_read(search->kernel, search->expected, &root, NULL);
 
 	search->steps += root.steps;
 	search->full |= search->steps > MOST_ROOT_STEPS;

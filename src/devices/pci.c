@@ -41,6 +41,7 @@ struct pci_reading {
 	struct pci_list *list;
 	struct pci_layout layout;
 	struct buses buses;
+	uint64_t bus; /* whose functions are read */
 	struct address_set seen;
 };
 
@@ -169,12 +170,12 @@ static bool read_identity(struct kernel *kernel, uint64_t bus, struct pci_functi
 	return true;
 }
 
-static bool add_function(struct pci_reading *reading, uint64_t bus, uint64_t address)
+static bool add_function(struct pci_reading *reading, uint64_t address)
 {
 	struct pci_list *list = reading->list;
 	struct pci_function function = { .address = address };
 
-	if (!read_identity(reading->kernel, bus, &function)) {
+	if (!read_identity(reading->kernel, reading->bus, &function)) {
 		pci_damaged(list, "functions", address);
 		return true;
 	}
@@ -189,24 +190,22 @@ static bool add_function(struct pci_reading *reading, uint64_t bus, uint64_t add
 
 /* Calls add() for each struct of the list at head. */
 static void each_entry(struct pci_reading *reading, uint64_t head, uint64_t offset,
-		       const char *what, uint64_t arg,
-		       bool (*add)(struct pci_reading *reading, uint64_t arg, uint64_t address))
+		       const char *what, bool (*add)(struct pci_reading *reading, uint64_t address))
 {
 	struct links links = links_from(reading->kernel, head, offset, &reading->seen, SIZE_MAX);
 	uint64_t address;
 	bool added = true;
 
 	while (added && links_next(&links, &address))
-		added = add(reading, arg, address);
+		added = add(reading, address);
 	if (!added || links_damaged(&links))
 		pci_damaged(reading->list, what, links.at);
 }
 
-static bool pci_add_bus(struct pci_reading *reading, uint64_t arg, uint64_t address)
+static bool pci_add_bus(struct pci_reading *reading, uint64_t address)
 {
 	struct buses *buses = &reading->buses;
 
-	(void)arg;
 	return buses->nr < MOST_BUSES &&
 	       array_add(&buses->address, &buses->nr, &buses->room, &address, sizeof(address));
 }
@@ -215,14 +214,13 @@ static void read_buses(struct pci_reading *reading, uint64_t roots)
 {
 	const struct pci_layout *layout = &reading->layout;
 
-	each_entry(reading, roots, layout->node->offset, "buses", 0, pci_add_bus);
+	each_entry(reading, roots, layout->node->offset, "buses", pci_add_bus);
 	for (size_t i = 0; i < reading->buses.nr; i++) {
-		uint64_t bus = reading->buses.address[i];
-
-		each_entry(reading, bus + layout->children->offset, layout->node->offset, "buses",
-			   0, pci_add_bus);
-		each_entry(reading, bus + layout->devices->offset, layout->link->offset,
-			   "functions", bus, add_function);
+		reading->bus = reading->buses.address[i];
+		each_entry(reading, reading->bus + layout->children->offset, layout->node->offset,
+			   "buses", pci_add_bus);
+		each_entry(reading, reading->bus + layout->devices->offset, layout->link->offset,
+			   "functions", add_function);
 	}
 	free(reading->buses.address);
 	address_set_release(&reading->seen);
