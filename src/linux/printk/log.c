@@ -35,6 +35,8 @@ bool log_each(struct kernel *kernel, log_visit *visit, void *arg, struct damages
 	if (!reader)
 		return out_of_memory(err);
 	reader->kernel = kernel;
+	for (size_t i = 0; i < NR_LOG_WINDOWS; i++)
+		reader->window[i].kernel = kernel;
 	reader->visit = visit;
 	reader->arg = arg;
 	reader->damages = damages;

@@ -30,23 +30,23 @@ bool log_variable(struct kernel *kernel, const char *name, size_t size, uint64_t
 }
 
 /* Where reads are noted, what is not asked for is not to be read. */
-static bool open_window(struct log_reader *reader, struct log_window *window, uint64_t page)
+static bool open_window(struct log_window *window, uint64_t page)
 {
-	if (reader->kernel->dump->format->note_read)
+	if (window->kernel->dump->format->note_read)
 		return false;
 	if (window->page != page || !page) {
 		window->page = page;
 		window->readable =
-			kernel_read(reader->kernel, page, window->bytes, LEAST_PAGE, NULL);
+			kernel_read(window->kernel, page, window->bytes, LEAST_PAGE, NULL);
 	}
 	return window->readable;
 }
 
 /* What a page that cannot be read whole still has is read by itself. */
-size_t log_read_some(struct log_reader *reader, struct log_window *window, uint64_t vaddr, void *to,
-		     size_t size, struct error *err)
+size_t log_read_some(struct log_window *window, uint64_t vaddr, void *to, size_t size,
+		     struct error *err)
 {
-	uint64_t mask = reader->kernel->arch->address_mask;
+	uint64_t mask = window->kernel->arch->address_mask;
 	size_t done = 0;
 
 	while (done < size) {
@@ -55,21 +55,21 @@ size_t log_read_some(struct log_reader *reader, struct log_window *window, uint6
 		size_t part = left < LEAST_PAGE - from ? left : LEAST_PAGE - from;
 		uint8_t *here = (uint8_t *)to + done;
 
-		if (open_window(reader, window, at & -LEAST_PAGE))
+		if (open_window(window, at & -LEAST_PAGE))
 			memcpy(here, window->bytes + from, part);
-		else if (!kernel_read(reader->kernel, at, here, part, err))
+		else if (!kernel_read(window->kernel, at, here, part, err))
 			break;
 		done += part;
 	}
 	return done;
 }
 
-size_t log_read_words(struct log_reader *reader, struct log_window *window, uint64_t vaddr,
-		      char *to, size_t size, struct error *err)
+size_t log_read_words(struct log_window *window, uint64_t vaddr, char *to, size_t size,
+		      struct error *err)
 {
-	size_t got = log_read_some(reader, window, vaddr, to, size, err);
+	size_t got = log_read_some(window, vaddr, to, size, err);
 
-	kernel_note_bytes(reader->kernel, NOTED_LOG, vaddr, to, got);
+	kernel_note_bytes(window->kernel, NOTED_LOG, vaddr, to, got);
 	return got;
 }
 

@@ -7,11 +7,13 @@
 
 enum {
 	LOG_TEXT_MAX = 1 << 16, /* bytes; lengths of records have 16 bits */
+	NR_LOG_WINDOWS = 3,
 	LOG_BITS_MAX = 31, /* LOG_BUF_LEN_MAX, kernel/printk/printk.c */
 };
 
 /* A page of the log, so that records in order cost a walk for each page. */
 struct log_window {
+	struct kernel *kernel;
 	uint64_t page; /* vaddr of its start; 0: none */
 	bool readable;
 	uint8_t bytes[LEAST_PAGE];
@@ -26,7 +28,7 @@ struct log_reader {
 	uint64_t nr_steps;
 	size_t nr_missing; /* records in a row that could not be read, and why the first */
 	struct error missing;
-	struct log_window window[3];
+	struct log_window window[NR_LOG_WINDOWS];
 	char text[LOG_TEXT_MAX + 1];
 };
 
@@ -38,15 +40,15 @@ bool log_variable(struct kernel *kernel, const char *name, size_t size, uint64_t
 
 /* Copies size bytes at vaddr. Returns how many it could, from the first on; err says what
  * is wrong with the next. */
-size_t log_read_some(struct log_reader *reader, struct log_window *window, uint64_t vaddr, void *to,
-		     size_t size, struct error *err);
+size_t log_read_some(struct log_window *window, uint64_t vaddr, void *to, size_t size,
+		     struct error *err);
 /* The same of what messages say. */
-size_t log_read_words(struct log_reader *reader, struct log_window *window, uint64_t vaddr,
-		      char *to, size_t size, struct error *err);
-static inline bool log_read(struct log_reader *reader, struct log_window *window, uint64_t vaddr,
-			    void *to, size_t size, struct error *err)
+size_t log_read_words(struct log_window *window, uint64_t vaddr, char *to, size_t size,
+		      struct error *err);
+static inline bool log_read(struct log_window *window, uint64_t vaddr, void *to, size_t size,
+			    struct error *err)
 {
-	return log_read_some(reader, window, vaddr, to, size, err) == size;
+	return log_read_some(window, vaddr, to, size, err) == size;
 }
 
 /* Is the work to end? To be asked at each step. */

@@ -99,8 +99,7 @@ static bool log_records_read_header(struct records *records, uint64_t at, struct
 		return fail(err, ERROR_FORMAT,
 			    "a record would begin at %" PRIx64 " of a log of %" PRIx64 " bytes", at,
 			    records->size);
-	if (!log_read(records->reader, &records->reader->window[0], records->buffer + at, bytes,
-		      layout->size, err))
+	if (!log_read(&records->reader->window[0], records->buffer + at, bytes, layout->size, err))
 		return false;
 	*header = (struct header){ .len = load_le16(bytes + layout->len) };
 	if (!header->len)
@@ -150,8 +149,7 @@ static void log_records_tell_record(struct records *records, uint64_t at,
 		tell_held(records);
 	if (reader->ended)
 		return;
-	got = log_read_words(reader, &reader->window[1],
-			     records->buffer + at + records->layout.size,
+	got = log_read_words(&reader->window[1], records->buffer + at + records->layout.size,
 			     reader->text + records->held, header->text_len, &err);
 	if (got < header->text_len && !got) {
 		log_miss(reader, &err);

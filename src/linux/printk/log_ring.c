@@ -172,7 +172,7 @@ static bool read_desc(struct log_ring *ring, uint64_t id, struct desc *desc, str
 	const uint8_t *lpos = bytes + ring->offset[LPOS];
 	uint64_t state_var;
 
-	if (!log_read(ring->reader, &ring->reader->window[0], at, bytes, ring->desc_size, err))
+	if (!log_read(&ring->reader->window[0], at, bytes, ring->desc_size, err))
 		return false;
 	state_var = log_ring_load_word(ring, bytes + ring->offset[STATE_VAR]);
 	*desc = (struct desc){
@@ -195,7 +195,7 @@ static bool read_info(struct log_ring *ring, uint64_t id, struct log_record *rec
 	uint64_t at = ring->infos + (id & (ring->nr - 1)) * ring->info_size;
 	uint8_t bytes[STRUCT_MAX];
 
-	if (!log_read(ring->reader, &ring->reader->window[1], at, bytes, ring->info_read, err))
+	if (!log_read(&ring->reader->window[1], at, bytes, ring->info_read, err))
 		return false;
 	*text_len = load_le16(bytes + ring->offset[TEXT_LEN]);
 	*record = (struct log_record){
@@ -255,7 +255,7 @@ static bool log_ring_read_text(struct log_ring *ring, const struct desc *desc, s
 	uint8_t id[8];
 
 	if (!find_block(ring, desc, &offset, &room, err) ||
-	    !log_read(reader, window, ring->text + offset, id, ring->word, err))
+	    !log_read(window, ring->text + offset, id, ring->word, err))
 		return false;
 	if (log_ring_load_word(ring, id) != desc->id)
 		return fail(err, ERROR_FORMAT,
@@ -269,8 +269,7 @@ static bool log_ring_read_text(struct log_ring *ring, const struct desc *desc, s
 			   " can be there",
 			   desc->id, wanted, room);
 	wanted = wanted > room ? (size_t)room : wanted;
-	*size = log_read_words(reader, window, ring->text + offset + ring->word, reader->text,
-			       wanted, err);
+	*size = log_read_words(window, ring->text + offset + ring->word, reader->text, wanted, err);
 	if (*size && *size < wanted)
 		log_damage(reader, err->code, "record id %" PRIx64 " is cut: %.400s", desc->id,
 			   err->message);

@@ -107,7 +107,7 @@ static void take_range(struct text_log *log, uint64_t at, uint64_t end)
 		size_t size = (size_t)(end - at < room ? end - at : room);
 		char part[LEAST_PAGE];
 		struct error err;
-		size_t got = log_read_words(reader, &reader->window[0], vaddr, part, size, &err);
+		size_t got = log_read_words(&reader->window[0], vaddr, part, size, &err);
 
 		take_part(log, part, got);
 		if (got < size) {
