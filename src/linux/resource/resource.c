@@ -146,15 +146,16 @@ static bool resource_fits(const struct resource_place *place, const uint64_t fie
 
 /* Adds the next sibling. *child: its first child; 0: none. False: the list is cut. */
 static bool add_next(struct kernel *kernel, const struct resource_layout *layout,
-		     struct resource_tree *tree, struct resource_place *place, unsigned int depth,
-		     uint64_t *child)
+		     struct resource_tree *tree, struct resource_place *place, uint64_t *child)
 {
-	struct resource resource = { .address = place->next, .depth = depth };
+	struct resource resource = { .address = place->next };
 	uint64_t fields[NR_FIELDS];
 	struct error err;
 	bool fine = read_fields(kernel, layout, place->next, fields, &err) &&
 		    resource_fits(place, fields, &err);
 
+	if (place->parent_nr != SIZE_MAX)
+		resource.depth = tree->resource[place->parent_nr].depth + 1;
 	if (fine) {
 		resource.start = fields[START];
 		resource.end = fields[END];
@@ -188,7 +189,7 @@ static void resource_read_tree(struct kernel *kernel, const struct resource_layo
 
 		if (listener_stops_at(kernel->listener, ++nr_steps))
 			return;
-		if (!at || !add_next(kernel, layout, tree, &place[depth], depth, &child)) {
+		if (!at || !add_next(kernel, layout, tree, &place[depth], &child)) {
 			if (depth-- == 0)
 				return;
 		} else if (child && depth + 1 == MAX_RESOURCE_DEPTH) {

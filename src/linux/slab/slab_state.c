@@ -77,14 +77,14 @@ static bool slab_state_is_object(const struct slab_place *place, uint64_t addres
 	       (address - place->start) / place->size < place->objects;
 }
 
-static enum slab_list_end slab_state_follow(const struct question *question, uint64_t first,
-					    uint64_t offset, enum coding coding, uint64_t random,
+/* From list->to on. */
+static enum slab_list_end slab_state_follow(const struct question *question, uint64_t offset,
+					    enum coding coding, uint64_t random,
 					    struct slab_list *list)
 {
 	const struct slab_place *place = question->place;
 	uint64_t value;
 
-	*list = (struct slab_list){ .to = first };
 	while (list->to) {
 		if (list->nr == place->objects || !slab_state_is_object(place, list->to))
 			return SLAB_LIST_DAMAGED;
@@ -106,10 +106,10 @@ enum slab_list_end slab_list_follow(const struct question *question, uint64_t fi
 	struct kernel *kernel = question->kernel;
 	uint64_t address = question->place->address, offset, random = 0;
 	bool hardened = kernel_member(kernel, CACHE_RANDOM, NULL);
+	struct slab_list other = { .to = first };
 	enum slab_list_end end, other_end;
-	struct slab_list other;
 
-	*list = (struct slab_list){ 0 };
+	*list = other;
 	if (!first)
 		return SLAB_LIST_WHOLE;
 	if (!kernel_read_member(kernel, address, CACHE_OFFSET, &offset, NULL) ||
@@ -117,11 +117,11 @@ enum slab_list_end slab_list_follow(const struct question *question, uint64_t fi
 	    (hardened && !kernel_read_member(kernel, address, CACHE_RANDOM, &random, NULL)))
 		return SLAB_LIST_UNREAD;
 	if (!hardened)
-		return slab_state_follow(question, first, offset, PLAIN, 0, list);
-	end = slab_state_follow(question, first, offset, HARDENED_SWAPPED, random, list);
+		return slab_state_follow(question, offset, PLAIN, 0, list);
+	end = slab_state_follow(question, offset, HARDENED_SWAPPED, random, list);
 	if (end == SLAB_LIST_WHOLE)
 		return end;
-	other_end = slab_state_follow(question, first, offset, HARDENED, random, &other);
+	other_end = slab_state_follow(question, offset, HARDENED, random, &other);
 	if (other_end == SLAB_LIST_WHOLE || other.nr > list->nr) {
 		*list = other;
 		end = other_end;
