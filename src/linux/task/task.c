@@ -50,7 +50,18 @@ static uint64_t add_address(const struct task_scan *scan, uint64_t address, int6
 	return (address + (uint64_t)distance) & scan->kernel->arch->address_mask;
 }
 
-static void task_damage(struct task_scan *scan, const char *list, uint64_t before,
+/* A list of tasks, walked from its head until it comes back there. */
+struct task_ring {
+	const char *name; /* for messages */
+	const struct member *member; /* the list_head in task_struct */
+	uint64_t head; /* address of the first list_head */
+	uint64_t before; /* address of the last one that the walk came to */
+	enum direction direction;
+	uint64_t cut_at; /* what the forward walk could not add; reported once */
+	const struct listed *leader; /* NULL: a list of processes */
+};
+
+static void task_damage(struct task_scan *scan, const struct task_ring *ring,
 			const struct error *why)
 {
 	struct error err;
@@ -58,19 +69,9 @@ static void task_damage(struct task_scan *scan, const char *list, uint64_t befor
 	if (scan->ended.code)
 		return;
 	fail(&err, ERROR_FORMAT, "the list of %s is cut after its entry at %" PRIx64 ": %.300s",
-	     list, before, why->message);
+	     ring->name, ring->before, why->message);
 	damages_add(&scan->list->damages, &err);
 }
-
-/* A list of tasks, walked from its head until it comes back there. */
-struct task_ring {
-	const char *name; /* for messages */
-	const struct member *member; /* the list_head in task_struct */
-	uint64_t head; /* address of the first list_head */
-	enum direction direction;
-	uint64_t cut_at; /* what the forward walk could not add; reported once */
-	const struct listed *leader; /* NULL: a list of processes */
-};
 
 static void follow_threads(struct task_scan *scan, const struct listed *leader);
 
@@ -79,20 +80,20 @@ static const struct task_links *links_of(const struct task_ring *ring, const str
 	return ring->leader ? &node->threads : &node->tasks;
 }
 
-/* Adds the task at address, whose links lead back to before. A thread list leads to
+/* Adds the task at address, whose links lead back to ring->before. A thread list leads to
  * the leader too, which the list of processes has added. */
-static bool task_add_entry(struct task_scan *scan, const struct task_ring *ring, uint64_t before,
-			   uint64_t address, struct listed *node, struct error *err)
+static bool task_add_entry(struct task_scan *scan, const struct task_ring *ring, uint64_t address,
+			   struct listed *node, struct error *err)
 {
 	const struct listed *leader = ring->leader;
 	uint64_t back;
 
-	if (add_address(scan, address, ring->member->offset) == before)
+	if (add_address(scan, address, ring->member->offset) == ring->before)
 		return fail(err, ERROR_FORMAT, "it leads to itself");
 	if (!task_read(&scan->reader, address, node, err))
 		return false;
 	back = links_of(ring, node)->to[!ring->direction];
-	if (back != before)
+	if (back != ring->before)
 		return fail(err, ERROR_FORMAT,
 			    "task %" PRIx64 " comes next but points back to %" PRIx64, address,
 			    back);
@@ -112,24 +113,24 @@ static bool task_add_entry(struct task_scan *scan, const struct task_ring *ring,
  * of the list: only a task that points back counts as met. */
 static bool task_follow(struct task_scan *scan, struct task_ring *ring, uint64_t entry)
 {
-	uint64_t before = ring->head;
 	struct error err;
 	struct listed node;
 
+	ring->before = ring->head;
 	while (entry != ring->head) {
 		uint64_t address = add_address(scan, entry, -(int64_t)ring->member->offset);
 
 		if (ring->direction == BACKWARD && address_set_has(&scan->seen, address))
 			return true;
-		if (!task_add_entry(scan, ring, before, address, &node, &err)) {
+		if (!task_add_entry(scan, ring, address, &node, &err)) {
 			if (ring->direction == FORWARD || address != ring->cut_at)
-				task_damage(scan, ring->name, before, &err);
+				task_damage(scan, ring, &err);
 			ring->cut_at = address;
 			return false;
 		}
 		if (scan->ended.code)
 			return false;
-		before = entry;
+		ring->before = entry;
 		entry = links_of(ring, &node)->to[ring->direction];
 	}
 	return true;
@@ -173,7 +174,8 @@ static void follow_threads(struct task_scan *scan, const struct listed *leader)
 		if (head.to[FORWARD] == ring.head && head.to[BACKWARD] == ring.head)
 			return;
 		if (!read_links(scan, ring.head, &head, &err)) {
-			task_damage(scan, ring.name, ring.head, &err);
+			ring.before = ring.head;
+			task_damage(scan, &ring, &err);
 			return;
 		}
 	}
