@@ -127,8 +127,7 @@ bool unpack_serve(const struct options *options, const char *request, struct out
 
 /* --- inside --- */
 
-bool unpack_start(void *arg, const char *archive, const char *what, uint64_t size,
-		  struct unpacked *to, struct error *err)
+bool unpack_start(void *arg, struct unpacked *to, struct error *err)
 {
 	const struct options *options = arg;
 	struct outside_answer answer;
@@ -138,7 +137,8 @@ bool unpack_start(void *arg, const char *archive, const char *what, uint64_t siz
 	to->fd = -1;
 	if (!unpack_may(options))
 		return fail(err, ERROR_USAGE, "--unpack unpacks it into the cache folder");
-	if (asprintf(&request, UNPACK_REQUEST "%s %" PRIu64 " %s", what, size, archive) < 0)
+	if (asprintf(&request, UNPACK_REQUEST "%s %" PRIu64 " %s", to->what, to->size,
+		     to->archive) < 0)
 		return out_of_memory(err);
 	ok = outside_ask(request, &answer, err);
 	free(request);

@@ -15,8 +15,7 @@
 bool unpack_may(const struct options *options);
 
 /* Members of struct unpacking; arg are the options. */
-bool unpack_start(void *arg, const char *archive, const char *what, uint64_t size,
-		  struct unpacked *to, struct error *err);
+bool unpack_start(void *arg, struct unpacked *to, struct error *err);
 bool unpack_finish(void *arg, bool keep, struct error *err);
 
 /* The helper's part. request, without UNPACK_REQUEST, is "WHAT SIZE ARCHIVE", as of

@@ -15,6 +15,7 @@
 #include "debuginfo/debug_file.h"
 
 struct inputs {
+	const struct opening *opening;
 	struct file *dumps; /* one, or the parts of a split one */
 	size_t nr_dumps;
 	struct file *images; /* raw images */
@@ -77,9 +78,10 @@ static const char *split_address(const char *path, uint64_t *address)
 	return errno || *end ? NULL : at;
 }
 
-static bool inputs_open_path(const struct opening *opening, struct file *file, const char *path,
+static bool inputs_open_path(const struct inputs *inputs, struct file *file, const char *path,
 			     struct error *err)
 {
+	const struct opening *opening = inputs->opening;
 	int fd;
 
 	if (!opening->open_path)
@@ -88,12 +90,12 @@ static bool inputs_open_path(const struct opening *opening, struct file *file, c
 	return fd >= 0 && file_take_large(file, fd, path, err);
 }
 
-static bool take_image(struct inputs *inputs, const struct opening *opening, const char *path,
-		       const char *at, uint64_t address, struct error *err)
+static bool take_image(struct inputs *inputs, const char *path, const char *at, uint64_t address,
+		       struct error *err)
 {
 	struct file *image = &inputs->images[inputs->nr_images];
 	char *name = strndup(path, (size_t)(at - path));
-	bool ok = name ? inputs_open_path(opening, image, name, err) : out_of_memory(err);
+	bool ok = name ? inputs_open_path(inputs, image, name, err) : out_of_memory(err);
 
 	free(name);
 	if (!ok)
@@ -116,11 +118,10 @@ static bool explain_open(const char *path, struct error *err)
 }
 
 /* Takes over archive. */
-static bool take_packed(struct inputs *inputs, const struct opening *opening, struct file *archive,
-			struct error *err)
+static bool take_packed(struct inputs *inputs, struct file *archive, struct error *err)
 {
 	struct packed_input packed;
-	bool ok = packed_input_open(opening, archive, &packed, err);
+	bool ok = packed_input_open(inputs->opening, archive, &packed, err);
 
 	file_close(archive);
 	if (!ok)
@@ -130,17 +131,16 @@ static bool take_packed(struct inputs *inputs, const struct opening *opening, st
 	return !packed.vmlinux.path || take_vmlinux(inputs, &packed.vmlinux, err);
 }
 
-static bool inputs_take(struct inputs *inputs, const struct opening *opening, const char *path,
-			struct error *err)
+static bool inputs_take(struct inputs *inputs, const char *path, struct error *err)
 {
 	struct file file = { .fd = -1 };
 	const char *what, *at;
 	uint64_t address;
 
 	if ((at = split_address(path, &address)))
-		return take_image(inputs, opening, path, at, address, err);
-	if (!inputs_open_path(opening, &file, path, err))
-		return !opening->open_path && explain_open(path, err);
+		return take_image(inputs, path, at, address, err);
+	if (!inputs_open_path(inputs, &file, path, err))
+		return !inputs->opening->open_path && explain_open(path, err);
 	if (dump_probe(&file)) {
 		inputs->dumps[inputs->nr_dumps++] = file;
 		return true;
@@ -148,7 +148,7 @@ static bool inputs_take(struct inputs *inputs, const struct opening *opening, co
 	if (vmlinux_probe(&file))
 		return take_vmlinux(inputs, &file, err);
 	if (packed_input_probe(&file))
-		return take_packed(inputs, opening, &file, err);
+		return take_packed(inputs, &file, err);
 	what = recognise(&file);
 	if (!what && !inputs->unknown.path) {
 		inputs->unknown = file;
@@ -178,8 +178,9 @@ static bool settle_unknown(struct inputs *inputs, struct error *err)
 	return true;
 }
 
-static bool take_all(struct inputs *inputs, const struct opening *opening, struct error *err)
+static bool take_all(struct inputs *inputs, struct error *err)
 {
+	const struct opening *opening = inputs->opening;
 	size_t nr_paths = opening->nr_paths;
 
 	if (!nr_paths)
@@ -190,7 +191,7 @@ static bool take_all(struct inputs *inputs, const struct opening *opening, struc
 	if (!inputs->dumps || !inputs->images || !inputs->bases)
 		return out_of_memory(err);
 	for (size_t i = 0; i < nr_paths; i++)
-		if (!inputs_take(inputs, opening, opening->paths[i], err))
+		if (!inputs_take(inputs, opening->paths[i], err))
 			return false;
 	if (!settle_unknown(inputs, err))
 		return false;
@@ -221,9 +222,9 @@ bool inputs_open(const struct opening *opening, struct dump **dump, struct vmlin
 		 struct error *err)
 {
 	struct listener *listener = opening->listener;
-	struct inputs inputs = { .vmlinux = opening->vmlinux };
+	struct inputs inputs = { .opening = opening, .vmlinux = opening->vmlinux };
 
-	if (take_all(&inputs, opening, err))
+	if (take_all(&inputs, err))
 		*dump = inputs.nr_images ?
 				dump_open_raw(inputs.images, inputs.bases, inputs.nr_images,
 					      listener, err) :

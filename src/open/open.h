@@ -6,18 +6,19 @@
 
 #include "kernel/kernel.h"
 
-/* A file that a dump in an archive is unpacked to. */
+/* A file that a part of an archive is unpacked to. */
 struct unpacked {
+	const char *archive, *what; /* borrowed: its path; "dump" or "vmlinux" */
+	uint64_t size; /* bytes of the part; 0: not known */
+	/* By start(): */
 	int fd;
 	uint64_t room; /* bytes that may be stored in it */
 	char path[PATH_MAX]; /* the name it gets by finish() */
 };
 
 struct unpacking {
-	/* A new file for a part of the archive, what is "dump" or "vmlinux", of which
-	 * size is known, or 0. The error says how it can be had, within a sentence. */
-	bool (*start)(void *arg, const char *archive, const char *what, uint64_t size,
-		      struct unpacked *to, struct error *err);
+	/* A new file. The error says how the part can be had, within a sentence. */
+	bool (*start)(void *arg, struct unpacked *to, struct error *err);
 	/* The caller has closed it: gives it its name, or removes it. */
 	bool (*finish)(void *arg, bool keep, struct error *err);
 	void *arg;

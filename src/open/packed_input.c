@@ -162,8 +162,9 @@ static bool unpack_dump(struct packed_input_search *search, struct error *err)
 	struct unpacked *dump = &search->dump;
 	struct error why;
 
-	if (!unpacking || !unpacking->start(unpacking->arg, search->archive->path, "dump",
-					    search->member.size, dump, &why)) {
+	dump->what = "dump";
+	dump->size = search->member.size;
+	if (!unpacking || !unpacking->start(unpacking->arg, dump, &why)) {
 		dump->fd = -1;
 		return fail(err, ERROR_USAGE,
 			    "%s: holds a dump and is %s%s%s; or unpack it by hand: %s FILE",
@@ -194,8 +195,9 @@ static bool keep_vmlinux(struct packed_input_search *search, struct error *err)
 	uint64_t stored = 0;
 	bool ok;
 
-	if (!unpacking->start(unpacking->arg, search->archive->path, "vmlinux", bytes.size,
-			      &search->dump, err))
+	search->dump.what = "vmlinux";
+	search->dump.size = bytes.size;
+	if (!unpacking->start(unpacking->arg, &search->dump, err))
 		return false;
 	ok = (sparse_write(search->dump.fd, 0, bytes, &stored) &&
 	      sparse_end(search->dump.fd, bytes.size)) ||
@@ -324,7 +326,7 @@ bool packed_input_open(const struct opening *opening, const struct file *archive
 	struct packed_input_search search = {
 		.opening = opening,
 		.archive = archive,
-		.dump.fd = -1,
+		.dump = { .archive = archive->path, .fd = -1 },
 	};
 	const struct packed *packed = packed_kind(archive->bytes);
 	struct error why;
