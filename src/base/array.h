@@ -7,37 +7,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Appends nr_more items of size bytes to an array of *nr items with room for *room. array:
- * address of the pointer to the items, which the caller owns. False: out of memory,
- * nothing changed. */
-static inline bool array_add_all(void *array, size_t *nr, size_t *room, const void *more,
-				 size_t nr_more, size_t size)
+/* Makes place for nr_more items of size bytes in an array of *nr items with room for *room,
+ * and counts them. array: address of the pointer to the items, which the caller owns. Returns
+ * the place. NULL: out of memory, nothing changed. */
+static inline void *array_grow(void *array, size_t *nr, size_t *room, size_t nr_more, size_t size)
 {
-	size_t larger = *room ? 2 * *room : 64;
+	size_t larger = *room ? 2 * *room : 64, at = *nr;
 	char *items;
 
-	if (!nr_more)
-		return true;
 	memcpy(&items, array, sizeof(items));
-	if (nr_more > *room - *nr) {
-		while (nr_more > larger - *nr)
+	if (nr_more > *room - at) {
+		while (nr_more > larger - at)
 			if (__builtin_mul_overflow(larger, 2, &larger))
-				return false;
+				return NULL;
 		items = reallocarray(items, larger, size);
 		if (!items)
-			return false;
+			return NULL;
 		memcpy(array, &items, sizeof(items));
 		*room = larger;
 	}
-	memcpy(items + *nr * size, more, nr_more * size);
 	*nr += nr_more;
-	return true;
+	return items + at * size;
 }
 
-/* The same for one item. */
+/* Appends an item. False: out of memory. */
 static inline bool array_add(void *array, size_t *nr, size_t *room, const void *item, size_t size)
 {
-	return array_add_all(array, nr, room, item, 1, size);
+	void *place = array_grow(array, nr, room, 1, size);
+
+	return place && memcpy(place, item, size);
+}
+
+/* Appends size bytes to an array of bytes. */
+static inline bool array_add_bytes(void *array, size_t *nr, size_t *room, const void *bytes,
+				   size_t size)
+{
+	void *place = size ? array_grow(array, nr, room, size, 1) : NULL;
+
+	return !size || (place && memcpy(place, bytes, size));
 }
 
 /* The first index i from start up to end, exclusive, for which is_before is false; end if

@@ -319,7 +319,7 @@ static bool add_number(struct kept *kept, uint64_t value, unsigned int size)
 	uint8_t bytes[8];
 
 	store_le(bytes, value, size);
-	return array_add_all(&kept->note, &kept->note_size, &kept->note_room, bytes, size, 1);
+	return array_add_bytes(&kept->note, &kept->note_size, &kept->note_room, bytes, size);
 }
 
 /* The next run of bytes that are kept, from *first on. */

@@ -23,7 +23,7 @@ enum { LONGEST_NOTE = 1 << 16, LONGEST_LINE = 256 };
 
 static void note_text_append(struct note_text *note, const char *text, size_t size)
 {
-	if (!array_add_all(&note->text, &note->size, &note->room, text, size, 1))
+	if (!array_add_bytes(&note->text, &note->size, &note->room, text, size))
 		note->failed = true;
 }
 

@@ -105,8 +105,8 @@ static const struct known_name *pseudonym_add(struct pseudonyms *pseudonyms, con
 	};
 
 	if ((2 * (pseudonyms->nr + 1) > pseudonyms->nr_slots && !pseudonym_grow(pseudonyms)) ||
-	    !array_add_all(&pseudonyms->names, &pseudonyms->names_size, &pseudonyms->names_room,
-			   name, size, 1) ||
+	    !array_add_bytes(&pseudonyms->names, &pseudonyms->names_size, &pseudonyms->names_room,
+			     name, size) ||
 	    !array_add(&pseudonyms->known, &pseudonyms->nr, &pseudonyms->room, &known,
 		       sizeof(known)))
 		return NULL;

@@ -87,8 +87,8 @@ static void add_name_part(struct scrub *scrub, uint64_t paddr, size_t part, size
 
 	if (address_set_has(&scrub->seen, paddr + 1))
 		return;
-	if (!array_add_all(&scrub->names, &scrub->nr_names, &scrub->room_names, name->bytes + at,
-			   part, 1))
+	if (!array_add_bytes(&scrub->names, &scrub->nr_names, &scrub->room_names, name->bytes + at,
+			     part))
 		scrub->failed = true;
 	if (!scrub->failed)
 		scrub_names_add_piece(scrub, &piece);

@@ -12,8 +12,7 @@
 
 static void document_put(struct document *document, const char *text)
 {
-	if (!array_add_all(&document->text, &document->size, &document->room, text, strlen(text),
-			   1))
+	if (!array_add_bytes(&document->text, &document->size, &document->room, text, strlen(text)))
 		document->lacks_memory = true;
 }
 
