@@ -50,6 +50,16 @@ void x86_add_cpu_stacks(struct kernel *kernel, struct stack_list *list);
 bool x86_switched_registers(struct kernel *kernel, uint64_t task, struct registers *registers,
 			    struct error *err);
 
+/* The members of struct arch that i386 and x86-64 have alike. */
+#define X86_COMMON                                                                                 \
+	.page_shift = 12, .paging = x86_paging, .table_of_cr3 = x86_table_of_cr3,                  \
+	.cpu_pages = x86_cpu_pages, .cpu_root = x86_cpu_root, .user_table = x86_user_table,        \
+	.fixmap_slot = x86_fixmap_slot, .users_may_read = x86_users_may_read,                      \
+	.cpu_entry_at = x86_cpu_entry_at, .add_cpu_stacks = x86_add_cpu_stacks,                    \
+	.switched_registers = x86_switched_registers, .entry_rules = x86_entry_rules,              \
+	.sparse_defaults = x86_sparse_defaults, .describe_entry = x86_describe_entry,              \
+	.entry_flags = x86_entry_flags
+
 void i386_try_table(struct table_search *search, uint64_t paddr);
 bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list, struct error *err);
 bool i386_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
