@@ -1,34 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Translations and the map of the address space of kernels that are all made
- * up: a few tables and a note, in memory. */
+/* Translations, and what is learnt of kernels that are all made up. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 #include "query/shared.h"
 #include "query/translate.h"
-#include "linux/region/region.h"
 #include "devices/pci.h"
-#include "memory/view.h"
-#include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "kernel/percpu.h"
-#include "placed.h"
 #include "open/open.h"
-#include "linux/task_members.h"
+#include "made_kernel.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
-
-static void put64(uint64_t paddr, uint64_t entry)
-{
-	put(paddr, entry, 8);
-}
-
-static void put32(uint64_t paddr, uint32_t entry)
-{
-	put(paddr, entry, 4);
-}
 
 static struct translation translate(struct kernel *kernel, uint64_t vaddr)
 {
@@ -41,31 +25,6 @@ static struct translation translate(struct kernel *kernel, uint64_t vaddr)
 }
 
 /* --- an x86-64 kernel whose table is at 1000 --- */
-
-#define NOTE_6_1                                                                                   \
-	"OSRELEASE=6.1.0\n"                                                                        \
-	"SYMBOL(swapper_pg_dir)=ffffffff80001000\n"                                                \
-	"NUMBER(phys_base)=0\n"                                                                    \
-	"NUMBER(pgtable_l5_enabled)=0\n"
-
-/* The first 2M of memory as the kernel's image: there the table maps itself,
- * which is the proof that it is one. c: the C-bit. */
-static void start_x86_64(const char *note, uint64_t c)
-{
-	memory_start(false, note);
-	put64(0x1ff8, 0x8000 | P | RW | c);
-	put64(0x8ff0, 0x9000 | P | RW | c);
-	put64(0x9000, P | RW | PS | c);
-}
-
-/* User addresses 0 to 1fffff, by the table at 4000. */
-static void start_user_table(const char *note, uint64_t c)
-{
-	start_x86_64(note, c);
-	put64(0x1000, 0x2000 | P | RW | US | c);
-	put64(0x2000, 0x3000 | P | RW | US | c);
-	put64(0x3000, 0x4000 | P | RW | US | c);
-}
 
 static void expect_page(struct kernel *kernel, uint64_t vaddr, enum translation_status status,
 			uint64_t physical)
@@ -269,214 +228,7 @@ static void doubts_that_end(void **state)
 	open_close(kernel);
 }
 
-/* --- reading --- */
-
-static void texts_of_memory(void **state)
-{
-	static const struct {
-		uint64_t at;
-		const char *bytes, *text;
-		bool read;
-	} rows[] = {
-		{ 0x6000, "name", "name", true },
-		{ 0x6000, "", "", true },
-		{ 0x6000, "longer than that", "longer ", true },
-		{ 0x6000, "seven77", "seven77", true },
-		{ 0x6000, "a\x1f\x7f~ \n", "a??~ ?", true },
-		{ 0xfffe, "xy", "xy", true }, /* memory ends behind it */
-		{ 0x10000, NULL, "", false },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct kernel *kernel;
-		char text[8];
-
-		start_x86_64(NOTE_6_1, 0);
-		if (rows[i].bytes)
-			memcpy(image.bytes + MEMORY + rows[i].at, rows[i].bytes,
-			       strlen(rows[i].bytes));
-		kernel = memory_open(NULL, NULL);
-		assert_int_equal(kernel_read_text(kernel, 0xffffffff80000000 + rows[i].at, text,
-						  sizeof(text)),
-				 rows[i].read);
-		assert_string_equal(text, rows[i].text);
-		open_close(kernel);
-	}
-}
-
-/* Memory ends in the middle of a page, at fffc. */
-static void strings_at_the_end_of_memory(void **state)
-{
-	static const struct {
-		uint64_t at;
-		const char *bytes, *text;
-		bool read;
-	} rows[] = {
-		{ 0xfff8, "abc", "abc", true },
-		{ 0xfff8, "\x1f\xff\n", "\x1f\xff\n", true },
-		{ 0xfff8, "abcd", "abcd", false },
-		{ 0xfffb, "", "", true },
-		{ 0xfffc, "", "", false },
-		{ 0xeffc, "aa bb", "aa bb", true }, /* in two pages */
-		{ 0xeffc, "longer than that", "longer ", true },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct kernel *kernel;
-		struct error err = { .message = "" };
-		char text[8];
-
-		start_x86_64(NOTE_6_1, 0);
-		image.headers[1].filesz = image.headers[1].memsz = 0xfffc;
-		memcpy(image.bytes + MEMORY + rows[i].at, rows[i].bytes, strlen(rows[i].bytes) + 1);
-		kernel = memory_open(NULL, NULL);
-		assert_int_equal(kernel_read_string(kernel, 0xffffffff80000000 + rows[i].at, text,
-						    sizeof(text), &err),
-				 rows[i].read);
-		assert_string_equal(text, rows[i].text);
-		if (!rows[i].read)
-			assert_non_null(strstr(err.message, "ffffffff8000fffc"));
-		open_close(kernel);
-	}
-}
-
-static void expect_run(const struct space *space, enum view_pages pages, uint64_t *vaddr,
-		       uint64_t start, uint64_t size)
-{
-	assert_int_equal(view_next_run(space, pages, vaddr, 0x1fffff), size);
-	if (size)
-		assert_int_equal(*vaddr, start + size);
-}
-
-static void runs_of_pages(void **state)
-{
-	const uint64_t no_execute = UINT64_C(1) << 63;
-	const uint64_t rights[] = {
-		RW, 0, no_execute, no_execute, RW | no_execute, no_execute,
-	};
-	struct kernel *kernel;
-	const struct space *space;
-	uint64_t at = 0, constant_at = 0;
-
-	(void)state;
-	start_user_table(NOTE_6_1, 0);
-	for (size_t i = 0; i < sizeof(rights) / sizeof(rights[0]); i++)
-		put64(0x4000 + 8 * i, (0x5000 + 0x1000 * i) | P | US | rights[i]);
-	kernel = memory_open(NULL, NULL);
-	space = kernel_space(kernel, NULL);
-	assert_non_null(space);
-	expect_run(space, PAGES_ALL, &at, 0, 0x6000);
-	expect_run(space, PAGES_ALL, &at, 0, 0);
-	expect_run(space, PAGES_CONSTANT, &constant_at, 0x2000, 0x2000);
-	expect_run(space, PAGES_CONSTANT, &constant_at, 0x5000, 0x1000);
-	expect_run(space, PAGES_CONSTANT, &constant_at, 0, 0);
-	open_close(kernel);
-}
-
-/* Bytes 8 to 15 of a struct. */
-static void members_of_bytes(void **state)
-{
-	static const uint8_t data[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
-	const struct member_bytes bytes = { data, 8, 8 };
-	static const struct {
-		uint32_t offset, size;
-		uint64_t at;
-		size_t load;
-		uint64_t value;
-	} rows[] = {
-		{ 8, 8, 0, 8, 0x0807060504030201 },
-		{ 8, 8, 4, 4, 0x08070605 },
-		{ 12, 4, 0, 4, 0x08070605 },
-		{ 15, 1, 0, 1, 8 },
-		{ 12, 4, 1, 4, 0 }, /* not in the member */
-		{ 8, 4, 0, 8, 0 },
-		{ 7, 4, 0, 4, 0 },
-		{ 13, 4, 0, 4, 0 }, /* not in the bytes */
-		{ 16, 4, 0, 4, 0 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct member member = { true, true, rows[i].offset, rows[i].size };
-
-		assert_true(member_load(&bytes, &member, rows[i].at, rows[i].load) ==
-			    rows[i].value);
-	}
-}
-
-/* A member of a size that its use does not have is not believed. */
-static void forms_of_members(void **state)
-{
-	static const struct {
-		enum member_form form;
-		const char *sizes[2]; /* that it may have: of i386, of x86-64 */
-	} rows[] = {
-		{ MEMBER_NUMBER, { "1 2 4 8 ", "1 2 4 8 " } },
-		{ MEMBER_INT, { "4 ", "4 " } },
-		{ MEMBER_POINTER, { "4 ", "8 " } },
-		{ MEMBER_LINKS, { "8 ", "16 " } },
-		{ MEMBER_TEXT,
-		  { "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 ",
-		    "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 " } },
-	};
-
-	(void)state;
-	for (int wide = 0; wide < 2; wide++)
-		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-			struct kernel *kernel;
-			char sizes[100] = "";
-			struct error err;
-			uint64_t value;
-
-			if (wide)
-				memory_start_64("6.1.0", "");
-			else
-				memory_start_32("6.1.0", "");
-			put(0x5000 + 24, 0x0807060504030201, 8);
-			kernel = placed_open(NULL, NULL, 0);
-			for (unsigned int size = 0; size < 18; size++) {
-				placed_set(kernel, TASK_PID, 24, size);
-				if (kernel_member_as(kernel, TASK_PID, rows[i].form, &err))
-					sprintf(sizes + strlen(sizes), "%u ", size);
-				else
-					assert_int_equal(err.code, ERROR_FORMAT);
-			}
-			assert_string_equal(sizes, rows[i].sizes[wide]);
-			placed_set(kernel, TASK_PID, 24, 2);
-			assert_true(kernel_read_member(kernel, (wide ? IMAGE : IMAGE_32) + 0x5000,
-						       TASK_PID, &value, NULL));
-			assert_int_equal(value, 0x201);
-			placed_forget(kernel, TASK_PID);
-			assert_null(kernel_member_as(kernel, TASK_PID, rows[i].form, &err));
-			assert_int_equal(err.code, ERROR_UNKNOWN);
-			assert_string_equal(
-				err.message,
-				"where struct task_struct keeps pid is not known: no vmlinux was given, and the dump's BTF does not tell it");
-			open_close(kernel);
-		}
-}
-
-/* A note alone names a variable, and not whether each CPU has its own. */
-static void variables_of_cpus_that_are_unknown(void **state)
-{
-	struct kernel *kernel;
-	struct cpu_set cpus;
-	struct error err;
-	uint64_t address;
-
-	(void)state;
-	start_x86_64(NOTE_6_1 "SYMBOL(current_task)=ffffffff80004000\n", 0);
-	kernel = image_open_kernel(&image, "levels=4", &err);
-	assert_non_null(kernel);
-	assert_true(kernel_symbol(kernel, "current_task", &address, NULL));
-	assert_false(kernel_per_cpu(kernel, "current_task", 0, &address, &err));
-	assert_int_equal(err.code, ERROR_UNKNOWN);
-	assert_false(kernel_possible_cpus(kernel, &cpus, &err));
-	assert_int_equal(err.code, ERROR_UNKNOWN);
-	open_close(kernel);
-}
+/* --- facts --- */
 
 /* What -o set stays. */
 static void facts_are_forgotten(void **state)
@@ -554,9 +306,6 @@ static void facts_as_text(void **state)
 	}
 }
 
-/* --- the map of the address space --- */
-
-/* Where there is a map it leaves nothing out, whatever the note says. */
 /* --- what is learnt at the first question --- */
 
 static unsigned int nr_learnt, nr_released;
@@ -620,176 +369,11 @@ static void learnt_unless_stopped(void **state)
 	open_close(kernel);
 }
 
-static void expect_whole_map(struct kernel *kernel, uint64_t last, bool wild)
-{
-	const struct region_list *list;
-	struct error err = { .message = "" };
-
-	list = region_all(kernel, &err);
-	if (!list && wild && err.message[0])
-		return;
-	if (!list)
-		fail_msg("%s", err.message);
-	assert_true(list->region[0].first == 0);
-	for (size_t i = 1; i < list->nr; i++)
-		assert_true(list->region[i].first == list->region[i - 1].last + 1);
-	assert_true(list->region[list->nr - 1].last == last);
-}
-
-/* A direct map of 64K from c0000000 by the table at 2000; the first MiB has to
- * be mapped, as every kernel does. */
-static void start_i386(const char *vmalloc_start)
-{
-	char note[256];
-
-	snprintf(note, sizeof(note), "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=c0001000\n%s%s%s",
-		 vmalloc_start ? "NUMBER(VMALLOC_START)=" : "", vmalloc_start ? vmalloc_start : "",
-		 vmalloc_start ? "\n" : "");
-	memory_start(true, note);
-	put32(0x1c00, 0x2000 | P | RW);
-	for (uint32_t i = 0; i < 1024; i++)
-		put32(0x2000 + 4 * i, i << 12 | P | RW);
-}
-
-static void an_i386_map_is_whole(void **state)
-{
-	static const char *const vmalloc[] = {
-		NULL,
-		"0xc0c00000",
-		"0",
-		"0xc0000000",
-		"0xffffffff",
-		/* wild from here on */
-		"0x100000000",
-		"0x1ffffffff",
-		"-1",
-		"0x8000000000000000",
-	};
-	enum { FIRST_WILD = 5 };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(vmalloc) / sizeof(vmalloc[0]); i++) {
-		struct kernel *kernel;
-
-		start_i386(vmalloc[i]);
-		kernel = memory_open(NULL, NULL);
-		expect_whole_map(kernel, UINT32_MAX, i >= FIRST_WILD);
-		open_close(kernel);
-	}
-}
-
-/* The end of what is mapped in order, and 8M of gap: pgtable_32_areas.h. */
-static void where_an_i386_begins_vmalloc(void **state)
-{
-	struct kernel *kernel;
-	const struct region *region;
-	uint64_t value;
-
-	(void)state;
-	start_i386(NULL);
-	kernel = memory_open(NULL, NULL);
-	assert_true(kernel_fact(kernel, FACT_PAGE_OFFSET, &value));
-	assert_true(value == 0xc0000000);
-	assert_true(kernel_fact(kernel, FACT_HIGH_MEMORY, &value));
-	assert_true(value == 0xc0400000);
-	assert_true(kernel_fact(kernel, FACT_VMALLOC_START, &value));
-	assert_true(value == 0xc0c00000);
-	region = region_of(kernel, 0xc03fffff, NULL);
-	assert_non_null(region);
-	assert_int_equal(region->kind, REGION_DIRECT_MAP);
-	assert_true(region->first == 0xc0000000 && region->last == 0xc03fffff);
-	region = region_of(kernel, 0xc0400000, NULL);
-	assert_non_null(region);
-	assert_int_equal(region->kind, REGION_HOLE);
-	open_close(kernel);
-}
-
-/* Without a table nothing shows how far memory is mapped. */
-static void an_i386_without_a_table(void **state)
-{
-	struct kernel *kernel;
-	uint64_t value;
-
-	(void)state;
-	memory_start(true, "OSRELEASE=6.1.0\n");
-	kernel = memory_open(NULL, "page_offset=c0000000");
-	assert_null(kernel_space(kernel, NULL));
-	assert_false(kernel_fact(kernel, FACT_HIGH_MEMORY, &value));
-	open_close(kernel);
-}
-
-/* High memory behind a hole: high_memory lies somewhere in it. Firmware below 4 GiB is
- * no memory. find_low_pfn_range(), arch/x86/mm/init_32.c */
-static void where_the_direct_map_may_end(void **state)
-{
-	static const struct {
-		uint64_t more; /* paddr of another page */
-		bool known;
-	} rows[] = {
-		{ 0x300000, true },   { 0xbff000, true },
-		{ 0xc00000, true }, /* memory goes on behind the gap */
-		{ 0x1000000, false }, { 0xfeffe000, false },
-		{ 0xff000000, true }, { 0xfffff000, true },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct kernel *kernel;
-		uint64_t value;
-
-		start_i386(NULL);
-		image_load(&image, MEMORY, rows[i].more, 0x1000);
-		kernel = memory_open(NULL, NULL);
-		if (kernel_fact(kernel, FACT_HIGH_MEMORY, &value) != rows[i].known)
-			fail_msg("%llx", (unsigned long long)rows[i].more);
-		if (rows[i].known)
-			assert_true(value == 0xc0400000);
-		open_close(kernel);
-	}
-}
-
-static void an_x86_64_map_is_whole(void **state)
-{
-	static const char *const more[] = {
-		"",
-		"NUMBER(VMALLOC_START)=0\n",
-		"NUMBER(VMALLOC_START)=-1\n",
-		"NUMBER(VMALLOC_START)=0x1000\n",
-		"NUMBER(VMALLOC_START)=0xffffffff80000000\n",
-		"NUMBER(KERNEL_IMAGE_SIZE)=0\n",
-		"NUMBER(KERNEL_IMAGE_SIZE)=-1\n",
-		"SYMBOL(vmemmap)=0\n",
-		"SYMBOL(vmemmap)=ffffffffffffffff\n",
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++) {
-		struct kernel *kernel;
-		struct error err;
-		char note[512];
-
-		snprintf(note, sizeof(note), "%s%s", NOTE_6_1, more[i]);
-		start_x86_64(note, 0);
-		put64(0x1888, 0x2000 | P | RW);
-		put64(0x2000, P | RW | PS); /* the first GiB */
-		kernel = image_open_kernel(&image, "page_offset=ffff888000000000", &err);
-		assert_non_null(kernel);
-		expect_whole_map(kernel, UINT64_MAX, false);
-		open_close(kernel);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pages_and_what_is_none),
 		cmocka_unit_test(entries_under_encryption),
-		cmocka_unit_test(texts_of_memory),
-		cmocka_unit_test(strings_at_the_end_of_memory),
-		cmocka_unit_test(runs_of_pages),
-		cmocka_unit_test(members_of_bytes),
-		cmocka_unit_test(forms_of_members),
-		cmocka_unit_test(variables_of_cpus_that_are_unknown),
 		cmocka_unit_test(facts_are_forgotten),
 		cmocka_unit_test(learnt_unless_stopped),
 		cmocka_unit_test(files_of_a_kernel),
@@ -797,11 +381,6 @@ int main(void)
 		cmocka_unit_test(pages_of_two_processes),
 		cmocka_unit_test(doubts_are_told),
 		cmocka_unit_test(doubts_that_end),
-		cmocka_unit_test(an_i386_map_is_whole),
-		cmocka_unit_test(where_an_i386_begins_vmalloc),
-		cmocka_unit_test(an_i386_without_a_table),
-		cmocka_unit_test(where_the_direct_map_may_end),
-		cmocka_unit_test(an_x86_64_map_is_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What entries say, by the rules of each era. Rules are written down here as the kernel's headers
+ * of that release have them; entries are taken from real kernels or put together by hand from
+ * those headers.
+ */
+#pragma once
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "kernel/arch.h"
+#include "kernel/entry.h"
+#include "open/archs.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+enum { PTE_4 = 3, PMD_4 = 2, PUD_4 = 1, PTE_3 = 2, PMD_3 = 1, PTE_2 = 1, PGD_2 = 0 };
+
+/* The PAT MSR as kernels since 4.2 set it. */
+#define CACHE_SINCE_4_2                                                                            \
+	.cache_known = true, .cache = { CACHE_WB, CACHE_WC, CACHE_UC_MINUS, CACHE_UC,              \
+					CACHE_WB, CACHE_WP, CACHE_UC_MINUS, CACHE_WT }
+
+/* x86-64 since 4.18.1: arch/x86/include/asm/pgtable_64.h. Type in 63:59, the
+ * offset inverted in 58:9; 6.1: one marker, three migration types, hwpoison. */
+static const struct entry_rules since_l1tf = {
+	.prot_none_bit = 1 << 8,
+	.inverted = YES,
+	.swap_known = true,
+	.swap = { { 59, 5, false }, { 9, 50, true } },
+	.special_known = true,
+	.special = { .markers = 1, .devices = 4, .migrations = 3, .hwpoisons = 1 },
+	.pfn_bits = 34,
+	CACHE_SINCE_4_2,
+};
+
+/* x86-64, 4.14 to 4.18: type in 13:9, offset from bit 14. */
+static const struct entry_rules since_4_14 = {
+	.prot_none_bit = 1 << 8,
+	.inverted = NO,
+	.swap_known = true,
+	.swap = { { 9, 5, false }, { 14, 50, false } },
+	.special_known = true,
+	.special = { .migrations = 2, .hwpoisons = 1 },
+	.pfn_bits = 34,
+	CACHE_SINCE_4_2,
+};
+
+/* x86-64 before 2.6.28: PROT_NONE is bit 7, type in 6:1, offset from bit 8. */
+static const struct entry_rules before_2_6_28 = {
+	.prot_none_bit = 1 << 7,
+	.inverted = NO,
+	.swap_known = true,
+	.swap = { { 1, 6, false }, { 8, 56, false } },
+	.special_known = true,
+	.special = { .migrations = 2 },
+	.pfn_bits = 34,
+};
+
+/* x86-64 from 2.6.28 to 3.19: type in 5:1, pages of a file have bit 6. */
+static const struct entry_rules before_4_0 = {
+	.prot_none_bit = 1 << 8,
+	.has_nonlinear = true,
+	.inverted = NO,
+	.narrow_mask = true,
+	.last_memory = UINT64_C(0x23fffffff),
+	.swap_known = true,
+	.swap = { { 1, 5, false }, { 9, 55, false } },
+	.pfn_bits = 34,
+};
+
+/* i386 with two levels since 2.6.28: type in 5:1, offset from bit 9. */
+static const struct entry_rules two_levels = {
+	.prot_none_bit = 1 << 8,
+	.inverted = NO,
+	.swap_known = true,
+	.swap = { { 1, 5, false }, { 9, 23, false } },
+	.special_known = true,
+	.special = { .migrations = 2, .hwpoisons = 1 },
+	.pfn_bits = 20,
+	CACHE_SINCE_4_2,
+};
+
+/* PAE before L1TF: pgtable-3level.h, all of it in the high word. */
+static const struct entry_rules old_pae = {
+	.prot_none_bit = 1 << 8,
+	.inverted = NO,
+	.swap_known = true,
+	.swap = { { 32, 5, false }, { 37, 27, false } },
+	.special_known = true,
+	.special = { .migrations = 2, .hwpoisons = 1 },
+	.pfn_bits = 24,
+};
+
+static inline const struct paging *four(void)
+{
+	return arch_x86_64.paging(MODE_X86_64, 4);
+}
+
+static inline const struct paging *pae(void)
+{
+	return arch_i386.paging(MODE_PAE, 3);
+}
+
+static inline const struct paging *two(void)
+{
+	return arch_i386.paging(MODE_I386, 2);
+}
+
+static inline struct entry_meaning describe(const struct entry_rules *rules,
+					    const struct paging *paging, unsigned int level,
+					    uint64_t entry, enum entry_kind kind)
+{
+	const struct arch *arch = paging == four() ? &arch_x86_64 : &arch_i386;
+	struct entry_meaning meaning = arch->describe_entry(rules, paging, level, entry);
+
+	if (meaning.kind != kind)
+		fail_msg("%llx is %s, not %s", (unsigned long long)entry,
+			 entry_kind_names[meaning.kind], entry_kind_names[kind]);
+	return meaning;
+}
+
+static inline void expect_page(const struct entry_rules *rules, const struct paging *paging,
+			       unsigned int level, uint64_t entry, enum entry_kind kind,
+			       uint64_t physical)
+{
+	struct entry_meaning meaning = describe(rules, paging, level, entry, kind);
+
+	assert_true(meaning.has_physical);
+	if (meaning.physical != physical)
+		fail_msg("%llx is at %llx", (unsigned long long)entry,
+			 (unsigned long long)meaning.physical);
+}
+
+static inline void expect_swap(const struct entry_rules *rules, const struct paging *paging,
+			       uint64_t entry, enum entry_kind kind, uint64_t type, uint64_t offset)
+{
+	struct entry_meaning meaning = describe(rules, paging, paging->nr_levels - 1u, entry, kind);
+
+	assert_true(meaning.has_swap);
+	if (meaning.swap_type != type || meaning.swap_offset != offset)
+		fail_msg("%llx is type %llu, offset %llu", (unsigned long long)entry,
+			 (unsigned long long)meaning.swap_type,
+			 (unsigned long long)meaning.swap_offset);
+	assert_false(meaning.has_cache);
+}
+
+/* The flags' names in one text. */
+static inline void expect_flags(const struct entry_rules *rules, const struct paging *paging,
+				unsigned int level, uint64_t entry, const char *expected)
+{
+	const struct arch *arch = paging == four() ? &arch_x86_64 : &arch_i386;
+	struct entry_flags flags = arch->entry_flags(rules, paging, level, entry);
+	char text[512] = "";
+
+	for (unsigned int i = 0; i < flags.nr; i++) {
+		if (i)
+			strcat(text, "|");
+		strcat(text, flags.name[i]);
+	}
+	assert_string_equal(text, expected);
+}

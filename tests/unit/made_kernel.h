@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Kernels that are all made up: a few tables and a note, in memory. */
+#pragma once
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "memory.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+static inline void put64(uint64_t paddr, uint64_t entry)
+{
+	put(paddr, entry, 8);
+}
+
+#define NOTE_6_1                                                                                   \
+	"OSRELEASE=6.1.0\n"                                                                        \
+	"SYMBOL(swapper_pg_dir)=ffffffff80001000\n"                                                \
+	"NUMBER(phys_base)=0\n"                                                                    \
+	"NUMBER(pgtable_l5_enabled)=0\n"
+
+/* The first 2M of memory as the kernel's image: there the table maps itself,
+ * which is the proof that it is one. c: the C-bit. */
+static inline void start_x86_64(const char *note, uint64_t c)
+{
+	memory_start(false, note);
+	put64(0x1ff8, 0x8000 | P | RW | c);
+	put64(0x8ff0, 0x9000 | P | RW | c);
+	put64(0x9000, P | RW | PS | c);
+}
+
+/* User addresses 0 to 1fffff, by the table at 4000. */
+static inline void start_user_table(const char *note, uint64_t c)
+{
+	start_x86_64(note, c);
+	put64(0x1000, 0x2000 | P | RW | US | c);
+	put64(0x2000, 0x3000 | P | RW | US | c);
+	put64(0x3000, 0x4000 | P | RW | US | c);
+}

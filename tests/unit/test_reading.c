@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Texts, strings, runs of pages and members, read in virtual memory. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "memory/view.h"
+#include "kernel/kernel.h"
+#include "kernel/percpu.h"
+#include "open/open.h"
+#include "linux/task_members.h"
+#include "made_kernel.h"
+#include "placed.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+static void texts_of_memory(void **state)
+{
+	static const struct {
+		uint64_t at;
+		const char *bytes, *text;
+		bool read;
+	} rows[] = {
+		{ 0x6000, "name", "name", true },
+		{ 0x6000, "", "", true },
+		{ 0x6000, "longer than that", "longer ", true },
+		{ 0x6000, "seven77", "seven77", true },
+		{ 0x6000, "a\x1f\x7f~ \n", "a??~ ?", true },
+		{ 0xfffe, "xy", "xy", true }, /* memory ends behind it */
+		{ 0x10000, NULL, "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		char text[8];
+
+		start_x86_64(NOTE_6_1, 0);
+		if (rows[i].bytes)
+			memcpy(image.bytes + MEMORY + rows[i].at, rows[i].bytes,
+			       strlen(rows[i].bytes));
+		kernel = memory_open(NULL, NULL);
+		assert_int_equal(kernel_read_text(kernel, 0xffffffff80000000 + rows[i].at, text,
+						  sizeof(text)),
+				 rows[i].read);
+		assert_string_equal(text, rows[i].text);
+		open_close(kernel);
+	}
+}
+
+/* Memory ends in the middle of a page, at fffc. */
+static void strings_at_the_end_of_memory(void **state)
+{
+	static const struct {
+		uint64_t at;
+		const char *bytes, *text;
+		bool read;
+	} rows[] = {
+		{ 0xfff8, "abc", "abc", true },
+		{ 0xfff8, "\x1f\xff\n", "\x1f\xff\n", true },
+		{ 0xfff8, "abcd", "abcd", false },
+		{ 0xfffb, "", "", true },
+		{ 0xfffc, "", "", false },
+		{ 0xeffc, "aa bb", "aa bb", true }, /* in two pages */
+		{ 0xeffc, "longer than that", "longer ", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		struct error err = { .message = "" };
+		char text[8];
+
+		start_x86_64(NOTE_6_1, 0);
+		image.headers[1].filesz = image.headers[1].memsz = 0xfffc;
+		memcpy(image.bytes + MEMORY + rows[i].at, rows[i].bytes, strlen(rows[i].bytes) + 1);
+		kernel = memory_open(NULL, NULL);
+		assert_int_equal(kernel_read_string(kernel, 0xffffffff80000000 + rows[i].at, text,
+						    sizeof(text), &err),
+				 rows[i].read);
+		assert_string_equal(text, rows[i].text);
+		if (!rows[i].read)
+			assert_non_null(strstr(err.message, "ffffffff8000fffc"));
+		open_close(kernel);
+	}
+}
+
+static void expect_run(const struct space *space, enum view_pages pages, uint64_t *vaddr,
+		       uint64_t start, uint64_t size)
+{
+	assert_int_equal(view_next_run(space, pages, vaddr, 0x1fffff), size);
+	if (size)
+		assert_int_equal(*vaddr, start + size);
+}
+
+static void runs_of_pages(void **state)
+{
+	const uint64_t no_execute = UINT64_C(1) << 63;
+	const uint64_t rights[] = {
+		RW, 0, no_execute, no_execute, RW | no_execute, no_execute,
+	};
+	struct kernel *kernel;
+	const struct space *space;
+	uint64_t at = 0, constant_at = 0;
+
+	(void)state;
+	start_user_table(NOTE_6_1, 0);
+	for (size_t i = 0; i < sizeof(rights) / sizeof(rights[0]); i++)
+		put64(0x4000 + 8 * i, (0x5000 + 0x1000 * i) | P | US | rights[i]);
+	kernel = memory_open(NULL, NULL);
+	space = kernel_space(kernel, NULL);
+	assert_non_null(space);
+	expect_run(space, PAGES_ALL, &at, 0, 0x6000);
+	expect_run(space, PAGES_ALL, &at, 0, 0);
+	expect_run(space, PAGES_CONSTANT, &constant_at, 0x2000, 0x2000);
+	expect_run(space, PAGES_CONSTANT, &constant_at, 0x5000, 0x1000);
+	expect_run(space, PAGES_CONSTANT, &constant_at, 0, 0);
+	open_close(kernel);
+}
+
+/* Bytes 8 to 15 of a struct. */
+static void members_of_bytes(void **state)
+{
+	static const uint8_t data[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	const struct member_bytes bytes = { data, 8, 8 };
+	static const struct {
+		uint32_t offset, size;
+		uint64_t at;
+		size_t load;
+		uint64_t value;
+	} rows[] = {
+		{ 8, 8, 0, 8, 0x0807060504030201 },
+		{ 8, 8, 4, 4, 0x08070605 },
+		{ 12, 4, 0, 4, 0x08070605 },
+		{ 15, 1, 0, 1, 8 },
+		{ 12, 4, 1, 4, 0 }, /* not in the member */
+		{ 8, 4, 0, 8, 0 },
+		{ 7, 4, 0, 4, 0 },
+		{ 13, 4, 0, 4, 0 }, /* not in the bytes */
+		{ 16, 4, 0, 4, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct member member = { true, true, rows[i].offset, rows[i].size };
+
+		assert_true(member_load(&bytes, &member, rows[i].at, rows[i].load) ==
+			    rows[i].value);
+	}
+}
+
+/* A member of a size that its use does not have is not believed. */
+static void forms_of_members(void **state)
+{
+	static const struct {
+		enum member_form form;
+		const char *sizes[2]; /* that it may have: of i386, of x86-64 */
+	} rows[] = {
+		{ MEMBER_NUMBER, { "1 2 4 8 ", "1 2 4 8 " } },
+		{ MEMBER_INT, { "4 ", "4 " } },
+		{ MEMBER_POINTER, { "4 ", "8 " } },
+		{ MEMBER_LINKS, { "8 ", "16 " } },
+		{ MEMBER_TEXT,
+		  { "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 ",
+		    "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 " } },
+	};
+
+	(void)state;
+	for (int wide = 0; wide < 2; wide++)
+		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+			struct kernel *kernel;
+			char sizes[100] = "";
+			struct error err;
+			uint64_t value;
+
+			if (wide)
+				memory_start_64("6.1.0", "");
+			else
+				memory_start_32("6.1.0", "");
+			put(0x5000 + 24, 0x0807060504030201, 8);
+			kernel = placed_open(NULL, NULL, 0);
+			for (unsigned int size = 0; size < 18; size++) {
+				placed_set(kernel, TASK_PID, 24, size);
+				if (kernel_member_as(kernel, TASK_PID, rows[i].form, &err))
+					sprintf(sizes + strlen(sizes), "%u ", size);
+				else
+					assert_int_equal(err.code, ERROR_FORMAT);
+			}
+			assert_string_equal(sizes, rows[i].sizes[wide]);
+			placed_set(kernel, TASK_PID, 24, 2);
+			assert_true(kernel_read_member(kernel, (wide ? IMAGE : IMAGE_32) + 0x5000,
+						       TASK_PID, &value, NULL));
+			assert_int_equal(value, 0x201);
+			placed_forget(kernel, TASK_PID);
+			assert_null(kernel_member_as(kernel, TASK_PID, rows[i].form, &err));
+			assert_int_equal(err.code, ERROR_UNKNOWN);
+			assert_string_equal(
+				err.message,
+				"where struct task_struct keeps pid is not known: no vmlinux was given, and the dump's BTF does not tell it");
+			open_close(kernel);
+		}
+}
+
+/* A note alone names a variable, and not whether each CPU has its own. */
+static void variables_of_cpus_that_are_unknown(void **state)
+{
+	struct kernel *kernel;
+	struct cpu_set cpus;
+	struct error err;
+	uint64_t address;
+
+	(void)state;
+	start_x86_64(NOTE_6_1 "SYMBOL(current_task)=ffffffff80004000\n", 0);
+	kernel = image_open_kernel(&image, "levels=4", &err);
+	assert_non_null(kernel);
+	assert_true(kernel_symbol(kernel, "current_task", &address, NULL));
+	assert_false(kernel_per_cpu(kernel, "current_task", 0, &address, &err));
+	assert_int_equal(err.code, ERROR_UNKNOWN);
+	assert_false(kernel_possible_cpus(kernel, &cpus, &err));
+	assert_int_equal(err.code, ERROR_UNKNOWN);
+	open_close(kernel);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(texts_of_memory),
+		cmocka_unit_test(strings_at_the_end_of_memory),
+		cmocka_unit_test(runs_of_pages),
+		cmocka_unit_test(members_of_bytes),
+		cmocka_unit_test(forms_of_members),
+		cmocka_unit_test(variables_of_cpus_that_are_unknown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

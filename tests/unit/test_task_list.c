@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Lists of tasks, whole, cut, looping and damaged. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "kernel/kernel.h"
+#include "open/open.h"
+#include "linux/task_members.h"
+#include "linux/task/task.h"
+#include "made_tasks.h"
+#include "placed.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+static unsigned int nr_cuts; /* places where lists are cut; 0: one, if there is damage */
+
+/* The tasks there are, and what of the list's damages is not for want of CPUs. */
+static void expect_tasks(struct kernel *kernel, const int *pids, size_t nr, const char *damage)
+{
+	struct error err = { .message = "" };
+	const struct task_list *list = task_all(kernel, &err);
+	unsigned int told = 0, cut = 0;
+
+	if (!list)
+		fail_msg("%s", err.message);
+	assert_int_equal(list->nr, nr);
+	for (size_t i = 0; i < nr; i++)
+		assert_int_equal(list->task[i].pid, pids[i]);
+	for (size_t i = 0; i < list->damages.nr; i++) {
+		const char *message = list->damages.error[i].message;
+
+		told += damage && strstr(message, damage);
+		cut += strstr(message, "is cut after") != NULL;
+	}
+	/* once, though both ways along a list may end there */
+	assert_int_equal(told, damage != NULL);
+	assert_int_equal(cut, nr_cuts ? nr_cuts : told);
+	open_close(kernel);
+}
+
+static void whole_list(void **state)
+{
+	const int pids[] = { 0, 1, 2, 3 };
+
+	(void)state;
+	start();
+	put_tasks(4);
+	expect_tasks(open_kernel(), pids, 4, NULL);
+}
+
+static void threads_of_one(void **state)
+{
+	const int pids[] = { 0, 1, 7, 2 };
+
+	(void)state;
+	start();
+	put_tasks(3);
+	put_task(7, 7, 7);
+	put32(task_at(7) + 20, 1);
+	put64(task_at(7) + 56, VIRTUAL + task_at(1)); /* its signal_struct */
+	/* head, 1, 7 */
+	put64(task_at(1) + 80, VIRTUAL + task_at(1) + 64);
+	put64(task_at(1) + 64, VIRTUAL + task_at(7) + 64);
+	put64(task_at(7) + 64, VIRTUAL + task_at(1) + 80);
+	put64(task_at(7) + 72, VIRTUAL + task_at(1) + 64);
+	put64(task_at(1) + 72, VIRTUAL + task_at(1) + 80);
+	put64(task_at(1) + 88, VIRTUAL + task_at(7) + 64);
+	expect_tasks(open_kernel(), pids, 4, NULL);
+}
+
+/* What lies behind the cut is found from the other end. */
+static void cut_list(void **state)
+{
+	const int pids[] = { 0, 1, 4, 3, 2 };
+
+	(void)state;
+	start();
+	put_tasks(5);
+	put64(task_at(1), 0x1234);
+	expect_tasks(open_kernel(), pids, 5, "is cut after its entry at ffffffff80004060");
+}
+
+static void looping_list(void **state)
+{
+	const int pids[] = { 0, 1, 2, 4, 3 };
+
+	(void)state;
+	start();
+	put_tasks(5);
+	put64(task_at(2), VIRTUAL + task_at(1));
+	expect_tasks(open_kernel(), pids, 5,
+		     "task ffffffff80004060 comes next but points back to ffffffff80004000");
+}
+
+/* A task that is its own next: what follows is found from the other end. */
+static void entry_that_leads_to_itself(void **state)
+{
+	const int pids[] = { 0, 1, 2, 4, 3 };
+
+	(void)state;
+	start();
+	put_tasks(5);
+	put64(task_at(2), VIRTUAL + task_at(2));
+	expect_tasks(open_kernel(), pids, 5,
+		     "is cut after its entry at ffffffff800040c0: it leads to itself");
+}
+
+/* A task whose prev alone is damaged is in the list all the same. */
+static void damaged_back_pointer(void **state)
+{
+	const int pids[] = { 0, 1, 4, 3, 2 };
+
+	(void)state;
+	start();
+	put_tasks(5);
+	put64(task_at(2) + 8, 0x1234);
+	nr_cuts = 2; /* on the way there, and on the way back */
+	expect_tasks(open_kernel(), pids, 5,
+		     "task ffffffff800040c0 comes next but points back to 1234");
+	nr_cuts = 0;
+}
+
+/* A next that skips tasks: the one it leads to does not end the way back. */
+static void skipped_tasks(void **state)
+{
+	const int pids[] = { 0, 1, 5, 4, 3, 2 };
+
+	(void)state;
+	start();
+	put_tasks(6);
+	put64(task_at(1), VIRTUAL + task_at(4));
+	expect_tasks(open_kernel(), pids, 6,
+		     "task ffffffff80004180 comes next but points back to ffffffff80004120");
+}
+
+static void damaged_members(void **state)
+{
+	const int pids[] = { 0, 1 }, named[] = { 0, 1, 3 };
+
+	(void)state;
+	start();
+	put_tasks(3);
+	put32(task_at(2) + 16, 5 << 20);
+	expect_tasks(open_kernel(), pids, 2, "is no task: its pid would be 5242880");
+	start();
+	put_tasks(4);
+	memset(image.bytes + MEMORY + task_at(2) + 24, 'x', 16);
+	expect_tasks(open_kernel(), named, 3, "is no task: its comm does not end");
+}
+
+/* A list that is cut in two places is told to be, and what is between is not known. */
+static void two_damaged_tasks(void **state)
+{
+	const int pids[] = { 0, 1, 5 };
+
+	(void)state;
+	start();
+	put_tasks(6);
+	put32(task_at(2) + 16, 5 << 20);
+	put32(task_at(4) + 16, 6 << 20);
+	nr_cuts = 2;
+	expect_tasks(open_kernel(), pids, 3, "its pid would be 6291456");
+	expect_tasks(open_kernel(), pids, 3, "its pid would be 5242880");
+	nr_cuts = 0;
+}
+
+/* One way round there is no other thread, the other way what is none. */
+static void a_thread_list_of_two_minds(void **state)
+{
+	const int pids[] = { 0, 1, 2 };
+
+	(void)state;
+	start();
+	put_tasks(3);
+	put64(task_at(1) + 72, 0x1234);
+	expect_tasks(open_kernel(), pids, 3, "points back to 1234");
+	start();
+	put_tasks(3);
+	put64(task_at(1) + 64, 0x1234);
+	expect_tasks(open_kernel(), pids, 3, "the list of threads is cut");
+}
+
+/* PID_MAX_LIMIT is the first that no task has, and is let through. */
+static void pids_of_tasks(void **state)
+{
+	static const struct {
+		uint32_t pid, tgid;
+		bool is_task;
+	} rows[] = {
+		{ 4194304, 4194304, true }, { 4194305, 1, false },    { 1, 4194305, false },
+		{ UINT32_MAX, 1, false },   { 1, UINT32_MAX, false }, { 0, 0, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const int pids[] = { 0, (int)rows[i].pid };
+
+		start();
+		put_tasks(2);
+		put32(task_at(1) + 16, rows[i].pid);
+		put32(task_at(1) + 20, rows[i].tgid);
+		expect_tasks(open_kernel(), pids, 1 + rows[i].is_task,
+			     rows[i].is_task ? NULL : "is no task: its pid");
+	}
+}
+
+/* What comes after a damaged thread is found from the head's other end. */
+static void threads_behind_a_damaged_one(void **state)
+{
+	const int pids[] = { 0, 1, 9, 7 };
+
+	(void)state;
+	start();
+	put_tasks(2);
+	for (unsigned int nr = 7; nr < 10; nr++) {
+		put_task(nr, nr, nr);
+		put32(task_at(nr) + 20, 1);
+		put64(task_at(nr) + 56, VIRTUAL + task_at(1));
+	}
+	/* head, 1, 7, 8, 9, of which 8 is none */
+	put64(task_at(1) + 80, VIRTUAL + task_at(1) + 64);
+	put64(task_at(1) + 64, VIRTUAL + task_at(9) + 64);
+	put64(task_at(1) + 72, VIRTUAL + task_at(1) + 80);
+	put64(task_at(9) + 64, VIRTUAL + task_at(8) + 64);
+	put64(task_at(9) + 72, VIRTUAL + task_at(1) + 64);
+	put32(task_at(8) + 16, 5 << 20);
+	put64(task_at(8) + 72, VIRTUAL + task_at(9) + 64);
+	put64(task_at(7) + 64, VIRTUAL + task_at(1) + 80);
+	put64(task_at(7) + 72, VIRTUAL + task_at(8) + 64);
+	put64(task_at(1) + 88, VIRTUAL + task_at(7) + 64);
+	expect_tasks(open_kernel(), pids, 4, "the list of threads is cut after");
+}
+
+/* Threads in a ring without a head: thread_group, until 3.14 alone; the second of a task's
+ * pids, until 2.6.17 (47e65328a7b1), where types place it within them. */
+static void threads_in_a_ring(void **state)
+{
+	enum { GROUP = 64, PIDS = 56, PID_SIZE = 4 };
+	static const struct {
+		uint32_t pids, list, list_size; /* sizes of pids[], and its lists' place */
+		const char *note;
+		bool group, found;
+	} rows[] = {
+		{ 0, 0, 0, "", true, true },
+		{ 0, 0, 0, "", false, false },
+		{ 24, 4, 16, "SIZE(pid)=4\n", false, true },
+		{ 23, 4, 16, "SIZE(pid)=4\n", false, false },
+		{ 23, 4, 16, "SIZE(pid)=4\n", true, true },
+		{ 24, 4, 16, "", false, false },
+		{ 24, 4, 16, "", true, true },
+		{ 24, 4, 12, "SIZE(pid)=4\n", true, true },
+		{ 3, 4, 16, "SIZE(pid)=4\n", true, true },
+		{ 0, 4, 16, "SIZE(pid)=4\n", true, true },
+		{ 24, 0, 0, "SIZE(pid)=4\n", true, true },
+		{ 24, 4, 16, "SIZE(pid)=18446744073709551612\n", true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const int pids[] = { 0, 1, 7, 2 };
+		struct kernel *kernel;
+		char whole[400];
+
+		snprintf(whole, sizeof(whole), "%s%s", note, rows[i].note);
+		memory_start(false, whole);
+		put_memory();
+		put_tasks(3);
+		put_task(7, 7, 7);
+		put32(task_at(7) + 20, 1);
+		for (unsigned int nr = 0; nr < 3; nr++) {
+			put64(task_at(nr) + 64, VIRTUAL + task_at(nr) + 64);
+			put64(task_at(nr) + 72, VIRTUAL + task_at(nr) + 64);
+		}
+		put64(task_at(1) + 64, VIRTUAL + task_at(7) + 64);
+		put64(task_at(1) + 72, VIRTUAL + task_at(7) + 64);
+		put64(task_at(7) + 64, VIRTUAL + task_at(1) + 64);
+		put64(task_at(7) + 72, VIRTUAL + task_at(1) + 64);
+		kernel = open_kernel();
+		placed_forget(kernel, SIGNAL_THREAD_HEAD);
+		placed_forget(kernel, TASK_THREAD_NODE);
+		placed_set(kernel, TASK_SIGNAL, 88, 8);
+		if (rows[i].pids)
+			placed_set(kernel, TASK_PIDS, PIDS, rows[i].pids);
+		if (rows[i].list)
+			placed_set(kernel, PID_LIST, rows[i].list, rows[i].list_size);
+		if (rows[i].group)
+			placed_set(kernel, TASK_THREAD_GROUP, GROUP, 16);
+		if (rows[i].found) {
+			expect_tasks(kernel, pids, 4, NULL);
+			continue;
+		}
+		assert_null(task_all(kernel, NULL));
+		open_close(kernel);
+	}
+}
+
+/* Members lie far from a task_struct's start, and the farthest 16K from the nearest. */
+static void members_far_apart(void **state)
+{
+	enum { SHIFT = 0x2000 };
+
+	(void)state;
+	for (uint32_t last = 0; last < 3; last++) {
+		const int pids[] = { 0, 1, 2, 3 };
+		struct kernel *kernel;
+
+		/* the list begins lower by as much */
+		{
+			char whole[400];
+			char *at;
+
+			strcpy(whole, note);
+			at = strstr(whole, "init_task)=");
+			memcpy(at, "init_task)=ffffffff80002000", 27);
+			memory_start(false, whole);
+			put_memory();
+			put_tasks(4);
+			for (unsigned int nr = 0; nr < 4; nr++)
+				put64(task_at(nr) + 56, VIRTUAL + task_at(nr) - SHIFT);
+			put64(task_at(1) + 0x3ff8, 0x77);
+		}
+		kernel = open_kernel();
+		for (size_t i = 0; i < 8; i++)
+			placed_set(kernel, layout[i].id, layout[i].offset + SHIFT, layout[i].size);
+		placed_set(kernel, SIGNAL_THREAD_HEAD, 80 + SHIFT, 16);
+		if (last)
+			placed_set(kernel, TASK_ACTIVE_MM, SHIFT + (last == 1 ? 0x3ff8 : 0x3ff9),
+				   8);
+		if (last == 1) {
+			const struct task_list *list = task_all(kernel, NULL);
+
+			assert_non_null(list);
+			assert_true(list->task[1].active_mm == 0x77);
+		}
+		if (last < 2) {
+			expect_tasks(kernel, pids, 4, NULL);
+			continue;
+		}
+		{
+			struct error err = { .message = "" };
+
+			assert_null(task_all(kernel, &err));
+			assert_non_null(strstr(err.message, "16385 bytes apart"));
+		}
+		open_close(kernel);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(whole_list),
+		cmocka_unit_test(threads_of_one),
+		cmocka_unit_test(cut_list),
+		cmocka_unit_test(looping_list),
+		cmocka_unit_test(entry_that_leads_to_itself),
+		cmocka_unit_test(damaged_back_pointer),
+		cmocka_unit_test(skipped_tasks),
+		cmocka_unit_test(damaged_members),
+		cmocka_unit_test(two_damaged_tasks),
+		cmocka_unit_test(a_thread_list_of_two_minds),
+		cmocka_unit_test(pids_of_tasks),
+		cmocka_unit_test(threads_behind_a_damaged_one),
+		cmocka_unit_test(threads_in_a_ring),
+		cmocka_unit_test(members_far_apart),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Paths of mappings, over mounts and without, and what may end them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "kernel/noted.h"
+#include "linux/task_members.h"
+#include "linux/vma/vma.h"
+#include "made_files.h"
+#include "placed.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+static void paths_over_mounts(void **state)
+{
+	static const char *const paths[] = { "/", "/mnt", "/mnt", "/mnt/dir", "/mnt/dir/file" };
+
+	(void)state;
+	/* before 3.3 (7d6fec45a513) a vfsmount had the members itself */
+	for (int old = 0; old < 2; old++) {
+		struct kernel *kernel;
+
+		memory_start_64("3.2.0", "");
+		put_files();
+		for (unsigned int i = 0; old && i < 5; i++)
+			put(FILES + 16 * i + 8, mount_at(i > 1), 8);
+		kernel = PLACED_OPEN(NULL, layout);
+		if (old) {
+			placed_set(kernel, VFSMOUNT_ROOT, 16, 8);
+			placed_set(kernel, VFSMOUNT_PARENT, 0, 8);
+			placed_set(kernel, VFSMOUNT_MOUNTPOINT, 8, 8);
+			placed_forget(kernel, MOUNT_MNT);
+			placed_forget(kernel, MOUNT_PARENT);
+			placed_forget(kernel, MOUNT_MOUNTPOINT);
+		}
+		for (unsigned int i = 0; i < 5; i++)
+			expect_path(kernel, i, paths[i]);
+		open_close(kernel);
+	}
+}
+
+/* Each member that a path needs, forgotten or where nothing is mapped. */
+static void paths_that_cannot_be_read(void **state)
+{
+	static const unsigned int needed[] = {
+		FILE_DENTRY,   FILE_MNT,     DENTRY_PARENT,    DENTRY_NAME,
+		DENTRY_LENGTH, DENTRY_OPS,   DENTRY_HASH,      VFSMOUNT_ROOT,
+		MOUNT_MNT,     MOUNT_PARENT, MOUNT_MOUNTPOINT,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(needed) / sizeof(needed[0]); i++) {
+		unsigned int id = needed[i / 2];
+		struct kernel *kernel;
+
+		memory_start_64("6.1.0", "");
+		put_files();
+		kernel = PLACED_OPEN(NULL, layout);
+		expect_path(kernel, 4, "/mnt/dir/file");
+		if (i % 2)
+			placed_forget(kernel, id);
+		else
+			placed_set(kernel, id, 0x40000000, id == DENTRY_HASH ? 16 : 8);
+		if (id == MOUNT_MNT && i % 2 == 0)
+			placed_set(kernel, id, 0x70000000, 8);
+		expect_path(kernel, 4, NULL);
+		open_close(kernel);
+	}
+}
+
+/* An unlinked file, or one that 2.6.37 and before took out of the hash table, is deleted;
+ * a root is in no table. */
+static void deleted_files(void **state)
+{
+	static const struct {
+		uint64_t pprev;
+		unsigned int dentry;
+		const char *path;
+	} rows[] = {
+		{ 0, 4, "/mnt/dir/file (deleted)" },
+		{ 0x200200, 4, "/mnt/dir/file (deleted)" },
+		{ 0xdead000000200200, 4, "/mnt/dir/file (deleted)" },
+		{ 0x200201, 4, "/mnt/dir/file" },
+		{ 0x2001ff, 4, "/mnt/dir/file" },
+		{ 0xdead000000200201, 4, "/mnt/dir/file" },
+		{ 0xdead0000002001ff, 4, "/mnt/dir/file" },
+		{ 0xffff888000001234, 4, "/mnt/dir/file" },
+		{ 0, 2, "/mnt" },
+		{ 0x200200, 2, "/mnt" },
+		{ 0, 3, "/mnt/dir (deleted)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+
+		memory_start_64("2.6.32", "");
+		put_files();
+		put(DENTRIES + 0x80 * rows[i].dentry + 40, rows[i].pprev, 8);
+		kernel = PLACED_OPEN(NULL, layout);
+		expect_path(kernel, rows[i].dentry, rows[i].path);
+		open_close(kernel);
+	}
+}
+
+static void long_names(void **state)
+{
+	static const struct {
+		unsigned int length;
+		bool has;
+	} rows[] = { { 0, true }, { 255, true }, { 256, false }, { 0xffffffff, false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char path[400] = "/mnt/dir/";
+		struct kernel *kernel;
+
+		memory_start_64("6.1.0", "");
+		put_files();
+		memset(image.bytes + MEMORY + LONG_TEXT, 'x', 0x200);
+		put(DENTRIES + 0x80 * 4 + 8, IMAGE + LONG_TEXT, 8);
+		put(DENTRIES + 0x80 * 4 + 16, rows[i].length, 4);
+		if (rows[i].has)
+			memset(path + 9, 'x', rows[i].length);
+		kernel = PLACED_OPEN(NULL, layout);
+		expect_path(kernel, 4, rows[i].has ? path : NULL);
+		open_close(kernel);
+	}
+	/* a NUL in it ends it */
+	{
+		struct kernel *kernel;
+
+		memory_start_64("6.1.0", "");
+		put_files();
+		put(DENTRIES + 0x80 * 4 + 16, 9, 4);
+		kernel = PLACED_OPEN(NULL, layout);
+		expect_path(kernel, 4, "/mnt/dir/file");
+		open_close(kernel);
+	}
+}
+
+/* What lies before and behind a path's buffer stays as it was. */
+struct fenced {
+	char before[2 * VMA_NAME_MAX], path[VMA_NAME_MAX], behind[2 * VMA_NAME_MAX];
+};
+
+static void expect_fenced(const struct fenced *fenced)
+{
+	for (size_t i = 0; i < sizeof(fenced->before); i++)
+		assert_true(fenced->before[i] == '#' && fenced->behind[i] == '#');
+}
+
+/* 4095 bytes and a NUL, as /proc has them: 16 parts of 255 fill it. */
+static void long_paths(void **state)
+{
+	enum { NR = 16 };
+	static const struct {
+		unsigned int last;
+		bool has;
+	} rows[] = { { 254, true }, { 255, false } };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		char path[VMA_NAME_MAX + 256] = "";
+		struct fenced fenced;
+		struct kernel *kernel;
+		size_t size = 0;
+		bool done;
+
+		memory_start_64("6.1.0", "");
+		put_dentry(0, 0, "/");
+		memset(image.bytes + MEMORY + LONG_TEXT, 'x', 0x100);
+		for (unsigned int j = 1; j <= NR; j++) {
+			unsigned int length = j == NR ? rows[i].last : 255;
+
+			put_dentry(j, j - 1, "");
+			put(DENTRIES + 0x80 * j + 8, IMAGE + LONG_TEXT, 8);
+			put(DENTRIES + 0x80 * j + 16, length, 4);
+			path[size++] = '/';
+			memset(path + size, 'x', length);
+			size += length;
+		}
+		put_mount(0, 0, 0, 0);
+		put_file(0, NR, 0);
+		assert_int_equal(size, i ? VMA_NAME_MAX : VMA_NAME_MAX - 1);
+		kernel = PLACED_OPEN(NULL, layout);
+		for (int by_file = 0; by_file < 2; by_file++) {
+			memset(&fenced, '#', sizeof(fenced));
+			done = by_file ? vma_file_path(kernel, IMAGE + FILES, fenced.path, NULL) :
+					 vma_dentry_path(kernel, dentry_at(NR), fenced.path, NULL);
+			assert_int_equal(done, rows[i].has);
+			if (done)
+				assert_string_equal(fenced.path, path);
+			expect_fenced(&fenced);
+		}
+		open_close(kernel);
+	}
+}
+
+/* Two dentries that are each other's parent, with names of no bytes: it ends. */
+static void paths_that_loop(void **state)
+{
+	char path[VMA_NAME_MAX];
+	struct kernel *kernel;
+	struct error err;
+
+	(void)state;
+	for (int empty = 0; empty < 2; empty++) {
+		memory_start_64("6.1.0", "");
+		put_files();
+		put_dentry(3, 4, empty ? "" : "dir");
+		put_dentry(4, 3, empty ? "" : "file");
+		put_mount(1, 1, 2, 2); /* is its own parent, too */
+		kernel = PLACED_OPEN(NULL, layout);
+		assert_false(vma_file_path(kernel, IMAGE + FILES + 64, path, &err));
+		assert_int_equal(err.code, ERROR_FORMAT);
+		open_close(kernel);
+	}
+	/* two mounts, each on the other's root */
+	memory_start_64("6.1.0", "");
+	put_files();
+	put_mount(0, 1, 2, 0);
+	put_mount(1, 0, 0, 2);
+	kernel = PLACED_OPEN(NULL, layout);
+	assert_false(vma_file_path(kernel, IMAGE + FILES, path, &err));
+	assert_non_null(strstr(err.message, "loops, or has more than 4096 parts"));
+	open_close(kernel);
+}
+
+/* --- without a mount --- */
+
+static void paths_of_dentries(void **state)
+{
+	static const struct {
+		unsigned int dentry;
+		const char *path;
+	} rows[] = {
+		{ 4, "/dir/file" },
+		{ 3, "/dir" },
+		{ 2, "/" },
+		{ 5, "alone" },
+	};
+	char path[VMA_NAME_MAX];
+	struct kernel *kernel;
+
+	(void)state;
+	memory_start_64("6.1.0", "");
+	put_files();
+	kernel = PLACED_OPEN(NULL, layout);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_true(vma_dentry_path(kernel, dentry_at(rows[i].dentry), path, NULL));
+		assert_string_equal(path, rows[i].path);
+	}
+	placed_forget(kernel, DENTRY_NAME);
+	assert_false(vma_dentry_path(kernel, dentry_at(4), path, NULL));
+	assert_false(vma_dentry_path(kernel, dentry_at(5), path, NULL));
+	placed_forget(kernel, DENTRY_PARENT);
+	assert_false(vma_dentry_path(kernel, dentry_at(5), path, NULL));
+	open_close(kernel);
+	memory_start_64("6.1.0", "");
+	put_files();
+	put(DENTRIES + 0x80 * 4 + 40, 0, 8);
+	kernel = PLACED_OPEN(NULL, layout);
+	assert_true(vma_dentry_path(kernel, dentry_at(4), path, NULL));
+	assert_string_equal(path, "/dir/file (deleted)");
+	open_close(kernel);
+}
+
+/* --- what is told of texts that are read --- */
+
+struct taker {
+	struct note_taker taker;
+	char text[400];
+};
+
+static void take(struct note_taker *taker, const struct noted *noted)
+{
+	char *text = ((struct taker *)taker)->text;
+
+	sprintf(text + strlen(text), "%d:%llx:%.*s ", noted->kind, (unsigned long long)noted->vaddr,
+		(int)noted->size, noted->kind == NOTED_NAME ? (const char *)noted->text : "");
+}
+
+static void names_are_told(void **state)
+{
+	struct taker taker = { .taker = { take } };
+	char expected[400], path[VMA_NAME_MAX];
+	struct kernel *kernel;
+
+	(void)state;
+	memory_start_64("6.1.0", "");
+	put_files();
+	kernel = PLACED_OPEN(NULL, layout);
+	kernel->notes = &taker.taker;
+	assert_true(vma_file_path(kernel, IMAGE + FILES + 48, path, NULL));
+	snprintf(expected, sizeof(expected), "%d:%llx: %d:%llx:dir %d:%llx:mnt ", NOTED_LINK,
+		 (unsigned long long)dentry_at(3) + 40, NOTED_NAME,
+		 (unsigned long long)dentry_at(3) + 0x40, NOTED_NAME,
+		 (unsigned long long)dentry_at(1) + 0x40);
+	assert_string_equal(taker.text, expected);
+	kernel->notes = NULL;
+	open_close(kernel);
+}
+
+/* --- the file of a swap area --- */
+
+/* swap_info[] has pointers; an area that was given up is NULL. */
+static void files_of_swap_areas(void **state)
+{
+	static const struct {
+		uint64_t type;
+		const char *path; /* NULL: none */
+	} rows[] = { { 0, "/mnt/dir/file" }, { 1, NULL },  { 2, "/mnt/dir" },
+		     { 31, "/mnt" },	     { 32, NULL }, { UINT64_MAX, NULL } };
+	enum { TABLE = 0x9000, INFO = 0x9400 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct error err = { .message = "" };
+		char path[VMA_NAME_MAX];
+		struct kernel *kernel;
+
+		memory_start_64("6.1.0", "SYMBOL(swap_info)=ffffffff80009000\n");
+		put_files();
+		put(0x1000, 0x2000 | P | RW, 8); /* 0 is mapped, too */
+		put(0x2000, P | RW | PS, 8);
+		put(8, IMAGE + FILES, 8);
+		put(TABLE, IMAGE + INFO, 8);
+		put(TABLE + 16, IMAGE + INFO + 0x40, 8);
+		put(TABLE + 31 * 8, IMAGE + INFO + 0x80, 8);
+		put(TABLE + 32 * 8, IMAGE + INFO, 8);
+		put(INFO + 8, IMAGE + FILES + 64, 8);
+		put(INFO + 0x48, IMAGE + FILES + 48, 8);
+		put(INFO + 0x88, IMAGE + FILES + 16, 8);
+		kernel = PLACED_OPEN(NULL, layout);
+		assert_false(vma_swap_file(kernel, rows[i].type, path, NULL));
+		placed_set(kernel, SWAP_FILE, 8, 8);
+		if (vma_swap_file(kernel, rows[i].type, path, &err) != (rows[i].path != NULL))
+			fail_msg("row %zu: %s", i, err.message);
+		if (rows[i].path)
+			assert_string_equal(path, rows[i].path);
+		else
+			assert_int_equal(err.code, ERROR_NO_ANSWER);
+		placed_forget(kernel, FILE_DENTRY);
+		assert_false(vma_swap_file(kernel, rows[i].type, path, &err));
+		open_close(kernel);
+	}
+	memory_start_64("6.1.0", "");
+	{
+		struct kernel *kernel = PLACED_OPEN(NULL, layout);
+		char path[VMA_NAME_MAX];
+
+		assert_false(vma_swap_file(kernel, 0, path, NULL));
+		open_close(kernel);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(paths_over_mounts),   cmocka_unit_test(paths_that_cannot_be_read),
+		cmocka_unit_test(deleted_files),       cmocka_unit_test(long_names),
+		cmocka_unit_test(long_paths),	       cmocka_unit_test(paths_that_loop),
+		cmocka_unit_test(paths_of_dentries),   cmocka_unit_test(names_are_told),
+		cmocka_unit_test(files_of_swap_areas),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
