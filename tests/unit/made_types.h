@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Kernels whose types are BTF that the test makes. Each program has one at a time. Without
- * libbpf there is MADE_MAIN() alone, which skips. */
+ * libbpf there is skip_all() alone. */
 #pragma once
 
 #include <setjmp.h>
@@ -13,6 +13,7 @@
 #include "kernel/kernel.h"
 #include "linked.h"
 #include "memory.h"
+#include "skip_all.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
@@ -98,21 +99,6 @@ static inline struct kernel *open_kernel(const char *override)
 	kernel = memory_open(linked_open(&linked), override);
 	btf__free(btf);
 	return kernel;
-}
-
-#else
-
-static inline void without_libbpf(void **state)
-{
-	(void)state;
-	skip();
-}
-
-static inline int skip_all(void)
-{
-	const struct CMUnitTest tests[] = { cmocka_unit_test(without_libbpf) };
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }
 
 #endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a unit does that needs libbpf where there is none. */
+#pragma once
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+#ifndef HAVE_LIBBPF
+
+static inline void without_libbpf(void **state)
+{
+	(void)state;
+	skip();
+}
+
+static inline int skip_all(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(without_libbpf) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+#endif
