@@ -12,9 +12,8 @@
 #include <unistd.h>
 
 #include "arch/x86/x86.h"
-#include "devices/tables.h"
 #include "dump/formats/formats.h"
-#include "kvm/nested.h"
+#include "paging/second_stage.h"
 #include "timing.h"
 
 enum {
@@ -196,15 +195,15 @@ int main(void)
 	time_family("x86-64-5", &x86, x86_paging(MODE_X86_64, 5));
 	time_family("pae-3", &x86, x86_paging(MODE_PAE, 3));
 	time_family("i386-2", &x86, x86_paging(MODE_I386, 2));
-	time_family("vtd-3", &vtd, vtd_second_stage(3));
-	time_family("vtd-4", &vtd, vtd_second_stage(4));
-	time_family("vtd-5", &vtd, vtd_second_stage(5));
-	time_family("amd-iommu-3", &amd_iommu, amd_iommu_paging(3));
-	time_family("amd-iommu-4", &amd_iommu, amd_iommu_paging(4));
-	time_family("amd-iommu-6", &amd_iommu, amd_iommu_paging(6));
-	time_family("ept-4", &ept, ept_paging(4));
-	time_family("ept-5", &ept, ept_paging(5));
-	time_family("npt-4", &npt, npt_paging(4));
-	time_family("npt-5", &npt, npt_paging(5));
+	time_family("vtd-3", &vtd, second_stage_paging(STAGE_VTD, 3));
+	time_family("vtd-4", &vtd, second_stage_paging(STAGE_VTD, 4));
+	time_family("vtd-5", &vtd, second_stage_paging(STAGE_VTD, 5));
+	time_family("amd-iommu-3", &amd_iommu, second_stage_paging(STAGE_AMD_IOMMU, 3));
+	time_family("amd-iommu-4", &amd_iommu, second_stage_paging(STAGE_AMD_IOMMU, 4));
+	time_family("amd-iommu-6", &amd_iommu, second_stage_paging(STAGE_AMD_IOMMU, 6));
+	time_family("ept-4", &ept, second_stage_paging(STAGE_EPT, 4));
+	time_family("ept-5", &ept, second_stage_paging(STAGE_EPT, 5));
+	time_family("npt-4", &npt, second_stage_paging(STAGE_NPT, 4));
+	time_family("npt-5", &npt, second_stage_paging(STAGE_NPT, 5));
 	return 0;
 }

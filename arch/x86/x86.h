@@ -4,19 +4,7 @@
 #pragma once
 
 #include "kernel/arch.h"
-#include "paging/family.h"
-
-/* Bits of an entry: Intel SDM vol. 3A, 4.3 to 4.5. */
-enum {
-	ENTRY_PRESENT = 1 << 0,
-	ENTRY_RW = 1 << 1,
-	ENTRY_USER = 1 << 2,
-	ENTRY_UNCACHED = 1 << 4, /* PCD */
-	ENTRY_ACCESSED = 1 << 5,
-	ENTRY_DIRTY = 1 << 6,
-	ENTRY_LARGE = 1 << 7,
-	ENTRY_GLOBAL = 1 << 8, /* in an entry that maps a page */
-};
+#include "paging/entries.h"
 
 #define CR0_PG (UINT64_C(1) << 31)
 enum {
@@ -135,7 +123,6 @@ bool i386_split_holds(const struct space *space, uint64_t page_offset);
 /* --- x86-64: Documentation/arch/x86/x86_64/mm.rst --- */
 
 #define START_KERNEL_MAP UINT64_C(0xffffffff80000000) /* __START_KERNEL_map */
-#define X86_64_FRAME UINT64_C(0x000ffffffffff000) /* frame bits of an entry */
 #define MODULES_END UINT64_C(0xffffffffff000000)
 #define LARGEST_IMAGE (UINT64_C(1) << 30) /* KERNEL_IMAGE_SIZE with KASLR */
 #define TB (UINT64_C(1) << 40)

@@ -169,7 +169,7 @@ static bool x86_64_image_range(struct kernel *kernel, const struct space *space,
 /* Exactly one bit, and one of a frame. */
 static bool is_sme_mask(uint64_t mask)
 {
-	return mask && !(mask & (mask - 1)) && !(mask & ~X86_64_FRAME);
+	return mask && !(mask & (mask - 1)) && !(mask & ~ENTRY_FRAME);
 }
 
 /* 0 says only that there is no C-bit; a shared bit of another kind may exist. */
@@ -222,7 +222,7 @@ static bool find_shared_bit(struct kernel *kernel, fact_find *find, const char *
 
 	if (!read_image(kernel, find, name, 8, &mask))
 		return false;
-	others = ~mask & X86_64_FRAME;
+	others = ~mask & ENTRY_FRAME;
 	*value = others & -others;
 	return (mask & least) == least && *value;
 }

@@ -4,11 +4,8 @@
 #include <limits.h>
 
 #include "arch/x86/x86.h"
-#include "paging/entries.h"
 
 /* --- entries --- */
-
-#define NO_EXECUTE (UINT64_C(1) << 63)
 
 static inline uint64_t page_frame(const struct paging *paging, unsigned int level, uint64_t entry)
 {
@@ -27,13 +24,13 @@ static bool x86_paging_is_global(const struct paging *paging, uint64_t entry)
 }
 
 /* Entries of 32 bits have no bit that forbids execution: there it is 0 in all. */
-static const struct paging_family family = {
+static const struct paging_family x86 = {
 	.present = ENTRY_PRESENT,
 	.large = ENTRY_LARGE,
-	.inverted = NO_EXECUTE,
+	.inverted = ENTRY_NO_EXECUTE,
 	.write = ENTRY_RW,
 	.user = ENTRY_USER,
-	.execute = NO_EXECUTE,
+	.execute = ENTRY_NO_EXECUTE,
 	.always = MAY_READ,
 	.bare_levels = true,
 	.noted_bits = ENTRY_ACCESSED | ENTRY_DIRTY,
@@ -42,8 +39,8 @@ static const struct paging_family family = {
 	.is_global = x86_paging_is_global,
 };
 
-DEFINE_WALKS(4)
-DEFINE_WALKS(8)
+DEFINE_WALKS(x86, 4)
+DEFINE_WALKS(x86, 8)
 
 /* --- i386 --- */
 
@@ -51,19 +48,19 @@ DEFINE_WALKS(8)
 #define PAE_HIGH UINT64_C(0x7ff0000000000000) /* 62:52, reserved in PAE */
 
 /* Table 4-8 reserves bits 5 and 6 too, but QEMU's emulated MMU sets the accessed bit. */
-#define PAE_PGD_RESERVED (NO_EXECUTE | PAE_HIGH | 0x186)
+#define PAE_PGD_RESERVED (ENTRY_NO_EXECUTE | PAE_HIGH | 0x186)
 
 // clang-format off
 static const struct paging paging_two_level = {
-	.name = "i386, 2 levels", BY_WALKS(4),
+	.name = "i386, 2 levels", BY_WALKS(x86, 4),
 	.address_bits = 32, .pse36 = true, .frame_mask = 0xfffff000,
 	.nr_levels = 2,
 	.level = { PAGES("pgd", 22, 10, 0, 1 << 21), PAGES("pte", 12, 10, 0, 0) },
 };
 
 static const struct paging paging_pae = {
-	.name = "PAE, 3 levels", BY_WALKS(8),
-	.address_bits = 32, .frame_mask = X86_64_FRAME, .no_execute_bit = NO_EXECUTE,
+	.name = "PAE, 3 levels", BY_WALKS(x86, 8),
+	.address_bits = 32, .frame_mask = ENTRY_FRAME, .no_execute_bit = ENTRY_NO_EXECUTE,
 	.nr_levels = 3,
 	.level = {
 		{ .name = "pgd", .shift = 30, .bits = 2, .no_rights = true,
@@ -78,7 +75,7 @@ static const struct paging paging_pae = {
 /* Intel SDM vol. 3A, 4.5, tables 4-15 to 4-20. Bits 62:52 are software's. */
 #define PUD_TO_PTE PAGES("pud", 30, 9, 0, 0x3fffe000), PAGES("pmd", 21, 9, 0, 0x001fe000), \
 	PAGES("pte", 12, 9, 0, 0)
-#define LONG_MODE BY_WALKS(8), .sign_extends = true, .frame_mask = X86_64_FRAME, .no_execute_bit = NO_EXECUTE
+#define LONG_MODE BY_WALKS(x86, 8), .sign_extends = true, .frame_mask = ENTRY_FRAME, .no_execute_bit = ENTRY_NO_EXECUTE
 
 static const struct paging paging_4_levels = {
 	.name = "x86_64, 4 levels", LONG_MODE, .address_bits = 48, .nr_levels = 4,

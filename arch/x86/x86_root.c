@@ -143,7 +143,7 @@ static bool find_swapper(struct kernel *kernel, uint64_t *vaddr, uint64_t *paddr
 	    !kernel_fact(kernel, wide ? FACT_PHYS_BASE : FACT_PAGE_OFFSET, &base) ||
 	    (!wide && *vaddr < base))
 		return false;
-	*paddr = wide ? (*vaddr - START_KERNEL_MAP + base) & X86_64_FRAME : *vaddr - base;
+	*paddr = wide ? (*vaddr - START_KERNEL_MAP + base) & ENTRY_FRAME : *vaddr - base;
 	return true;
 }
 

@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "devices/tables.h"
 #include "kernel/kernel.h"
+#include "paging/entries.h"
 
 struct io_root_reading {
 	struct kernel *kernel;
@@ -126,10 +127,10 @@ static bool io_root_add_request(const struct io_root_reading *reading, unsigned 
 enum { PRESENT = 1 };
 
 /* 9.3: all but P, FPD, T and the address; AW, what software may use, and the domain. */
-#define LEGACY_LOW_RESERVED (~IO_ADDRESS & ~UINT64_C(0xf))
+#define LEGACY_LOW_RESERVED (~ENTRY_FRAME & ~UINT64_C(0xf))
 #define LEGACY_HIGH_RESERVED (~UINT64_C(0xffff7f))
 /* 9.4: all but P, FPD, DTE, PASIDE, PRE, PDTS and the address; the PASID and its privilege. */
-#define SCALABLE_LOW_RESERVED (~IO_ADDRESS & ~UINT64_C(0xe1f))
+#define SCALABLE_LOW_RESERVED (~ENTRY_FRAME & ~UINT64_C(0xe1f))
 #define SCALABLE_HIGH_RESERVED (~UINT64_C(0x1fffff))
 
 static bool is_context(bool scalable, const uint64_t *words)
@@ -178,8 +179,8 @@ static bool read_root(const struct io_root_reading *reading)
 			return false;
 		if (!word)
 			continue;
-		table = dma_pointer(reading->kernel, word);
-		if ((word & ~IO_ADDRESS) != PRESENT || (i % 2 && !scalable) || !table ||
+		table = kernel_entry_address(reading->kernel, word);
+		if ((word & ~ENTRY_FRAME) != PRESENT || (i % 2 && !scalable) || !table ||
 		    table > reading->last_paddr)
 			return malformed(reading, paddr);
 		if (!read_contexts(reading, table, i * 128))
@@ -227,7 +228,7 @@ static bool may_be_root(const uint8_t *page)
 	for (unsigned int i = 0; i < IO_TABLE; i += IO_WORD) {
 		uint64_t word = load_le64(page + i);
 
-		if (word && (word & ~IO_ADDRESS) != PRESENT)
+		if (word && (word & ~ENTRY_FRAME) != PRESENT)
 			return false;
 		any |= word;
 	}

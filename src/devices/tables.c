@@ -53,13 +53,6 @@ bool dma_physical(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 	return walk.outcome == WALK_MAPPED;
 }
 
-uint64_t dma_pointer(struct kernel *kernel, uint64_t word)
-{
-	const struct space *own = kernel_space(kernel, NULL);
-
-	return word & UINT64_C(0x000ffffffffff000) & ~(own ? own->encrypt_mask : 0);
-}
-
 void dma_unknown(struct dma_entrance *entrance, const struct dma_head *head, const char *why)
 {
 	entrance->reach = DMA_UNKNOWN;
@@ -78,13 +71,6 @@ void dma_blocked(struct dma_entrance *entrance, const struct dma_head *head, con
 void dma_translated(struct kernel *kernel, struct dma_entrance *entrance,
 		    const struct paging *paging, uint64_t word)
 {
-	const struct space *own = kernel_space(kernel, NULL);
-
 	entrance->reach = DMA_TRANSLATED;
-	entrance->space = (struct space){
-		.dump = kernel->dump,
-		.paging = paging,
-		.root = dma_pointer(kernel, word),
-		.encrypt_mask = own ? own->encrypt_mask : 0,
-	};
+	entrance->space = kernel_other_space(kernel, paging, word);
 }

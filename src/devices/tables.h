@@ -70,8 +70,6 @@ struct dma_head *dma_add_head(struct kernel *kernel, struct dma_entrance *entran
 void dma_head_flag(struct dma_head *head, bool set, const char *name);
 /* The physical address of what the kernel has at vaddr. */
 bool dma_physical(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
-/* The physical address in a word of a head. */
-uint64_t dma_pointer(struct kernel *kernel, uint64_t word);
 /* why: "is not present" */
 void dma_unknown(struct dma_entrance *entrance, const struct dma_head *head, const char *why);
 void dma_blocked(struct dma_entrance *entrance, const struct dma_head *head, const char *why);
@@ -83,7 +81,6 @@ enum {
 	IO_WORD = 8, /* bytes of an entry of an IOMMU's tables */
 	IO_TABLE = 4096, /* and of a table */
 };
-#define IO_ADDRESS UINT64_C(0x000ffffffffff000) /* bits of an address in it */
 
 /* --- Intel's (vtd.c) --- */
 
@@ -92,13 +89,7 @@ enum {
 void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint8_t bus, uint8_t devfn,
 	       struct dma_entrance *entrance);
 
-/* NULL: no second stage has so many levels; 3, 4 and 5 exist. */
-const struct paging *vtd_second_stage(unsigned int levels);
-
 /* --- AMD's (amd_iommu.c) --- */
 
 /* How a device's accesses begin, by its entry of the device table, at this physical address. */
 void amd_iommu_enter(struct kernel *kernel, uint64_t entry, struct dma_entrance *entrance);
-
-/* NULL: no table has so many levels; 1 to 6 exist. */
-const struct paging *amd_iommu_paging(unsigned int levels);

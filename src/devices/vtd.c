@@ -1,73 +1,17 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Intel's IOMMU. Intel Virtualization Technology for Directed I/O, chapter 9: formats of the
- * root, context and PASID entries, and of second-stage page tables. */
+ * root, context and PASID entries, which lead to a page table. */
 #include <inttypes.h>
 
 #include "devices/tables.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "paging/entries.h"
+#include "paging/second_stage.h"
 
 enum {
 	PRESENT = 1 << 0,
 	FAULTS_OFF = 1 << 1,
 };
-
-/* --- second-stage page tables --- */
-
-enum {
-	READ = 1 << 0,
-	WRITE = 1 << 1,
-	LARGE = 1 << 7,
-	ACCESSED = 1 << 8,
-	DIRTY = 1 << 9,
-	SNOOP = 1 << 11
-};
-
-static const struct entry_bit bits[] = {
-	{ READ, "READ", IN_ALL },
-	{ WRITE, "WRITE", IN_ALL },
-	{ LARGE, "PS", IN_UPPER },
-	{ ACCESSED, "ACCESSED", IN_ALL },
-	{ DIRTY, "DIRTY", IN_ALL },
-	{ SNOOP, "SNOOP", IN_ALL },
-	{ 0 },
-};
-
-/* An entry that grants neither right is not present. */
-static const struct paging_family family = {
-	.present = READ | WRITE,
-	.large = LARGE,
-	.read = READ,
-	.write = WRITE,
-	.noted_bits = ACCESSED | DIRTY,
-	.bits = bits,
-};
-
-DEFINE_WALKS(8)
-
-// clang-format off
-/* 9.8: bit 7 of an entry that can map no page; the low address bits of one that does. */
-#define LEVELS_3 PAGES("l3", 30, 9, 0, 0x3ffff000), PAGES("l2", 21, 9, 0, 0x1ff000), PAGES("l1", 12, 9, 0, 0)
-#define LEVELS_4 TABLES("l4", 39, 9, LARGE), LEVELS_3
-#define SECOND_STAGE BY_WALKS(8), .frame_mask = IO_ADDRESS
-
-static const struct paging second_stages[] = {
-	{ .name = "VT-d, 3 levels", SECOND_STAGE, .address_bits = 39, .nr_levels = 3,
-	  .level = { LEVELS_3 } },
-	{ .name = "VT-d, 4 levels", SECOND_STAGE, .address_bits = 48, .nr_levels = 4,
-	  .level = { LEVELS_4 } },
-	{ .name = "VT-d, 5 levels", SECOND_STAGE, .address_bits = 57, .nr_levels = 5,
-	  .level = { TABLES("l5", 48, 9, LARGE), LEVELS_4 } },
-};
-// clang-format on
-
-const struct paging *vtd_second_stage(unsigned int levels)
-{
-	return levels >= 3 && levels <= 5 ? &second_stages[levels - 3] : NULL;
-}
-
-/* --- the entries before them --- */
 
 /* Whose word 0 has the usual bits. NULL: the way ends here. */
 static struct dma_head *devices_vtd_enter(struct kernel *kernel, struct dma_entrance *entrance,
@@ -87,7 +31,7 @@ static struct dma_head *devices_vtd_enter(struct kernel *kernel, struct dma_entr
 static void second_stage(struct kernel *kernel, struct dma_entrance *entrance,
 			 const struct dma_head *head, unsigned int width, uint64_t root)
 {
-	const struct paging *paging = vtd_second_stage(width + 2);
+	const struct paging *paging = second_stage_paging(STAGE_VTD, width + 2);
 
 	if (!paging)
 		dma_unknown(entrance, head, "has a reserved width of addresses");
@@ -186,12 +130,13 @@ static void scalable_context(struct kernel *kernel, struct dma_entrance *entranc
 		return;
 	}
 	head = devices_vtd_enter(kernel, entrance, HEAD_PASID_DIRECTORY,
-				 dma_pointer(kernel, head->word[0]) + IO_WORD * index, 1);
+				 kernel_entry_address(kernel, head->word[0]) + IO_WORD * index, 1);
 	if (head && !(head->word[0] & PRESENT))
 		dma_blocked(entrance, head, "is not present");
 	else if (head)
 		pasid_entry(kernel, entrance,
-			    dma_pointer(kernel, head->word[0]) + PASID_ENTRY * (pasid & 63));
+			    kernel_entry_address(kernel, head->word[0]) +
+				    PASID_ENTRY * (pasid & 63));
 }
 
 void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint8_t bus, uint8_t devfn,
@@ -211,7 +156,7 @@ void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint8_t bus,
 	if (!(table & PRESENT))
 		dma_blocked(entrance, head, "is not present");
 	else if (scalable)
-		scalable_context(kernel, entrance, dma_pointer(kernel, table), devfn);
+		scalable_context(kernel, entrance, kernel_entry_address(kernel, table), devfn);
 	else
-		legacy_context(kernel, entrance, dma_pointer(kernel, table), devfn);
+		legacy_context(kernel, entrance, kernel_entry_address(kernel, table), devfn);
 }

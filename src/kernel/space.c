@@ -10,7 +10,7 @@
 #include "kernel/kernel.h"
 #include "kernel/noted.h"
 #include "kernel/table_search.h"
-#include "paging/family.h"
+#include "paging/entries.h"
 
 const struct paging *kernel_paging(struct kernel *kernel, struct error *err)
 {
@@ -40,6 +40,28 @@ bool kernel_unrooted_space(struct kernel *kernel, struct space *space, struct er
 	if (kernel_fact(kernel, FACT_SME_MASK, &mask))
 		space->encrypt_mask = mask;
 	return true;
+}
+
+static uint64_t bits_to_ignore(struct kernel *kernel)
+{
+	const struct space *own = kernel_space(kernel, NULL);
+
+	return own ? own->encrypt_mask : 0;
+}
+
+uint64_t kernel_entry_address(struct kernel *kernel, uint64_t entry)
+{
+	return entry & ENTRY_FRAME & ~bits_to_ignore(kernel);
+}
+
+struct space kernel_other_space(struct kernel *kernel, const struct paging *paging, uint64_t entry)
+{
+	return (struct space){
+		.dump = kernel->dump,
+		.paging = paging,
+		.root = kernel_entry_address(kernel, entry),
+		.encrypt_mask = bits_to_ignore(kernel),
+	};
 }
 
 struct own_space {

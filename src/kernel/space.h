@@ -18,6 +18,10 @@ bool kernel_has_space(const struct kernel *kernel);
 const struct paging *kernel_paging(struct kernel *kernel, struct error *err);
 /* A space without its root, which the caller sets. */
 bool kernel_unrooted_space(struct kernel *kernel, struct space *space, struct error *err);
+/* The physical address in an entry that leads to a table, of any format. */
+uint64_t kernel_entry_address(struct kernel *kernel, uint64_t entry);
+/* A table in the dump that is not for the kernel's own addresses: entry leads to it. */
+struct space kernel_other_space(struct kernel *kernel, const struct paging *paging, uint64_t entry);
 
 /* The kernel's table that the first CPU used. False: the dump has no control
  * registers, or kernel_not_booted(). */

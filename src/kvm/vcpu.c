@@ -9,7 +9,15 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/module_types.h"
+#include "paging/second_stage.h"
 #include "types/types.h"
+
+const char *const nested_kind_names[NR_NESTED_KINDS] = {
+	[NESTED_UNKNOWN] = "unknown",
+	[NESTED_SHADOW] = "shadow",
+	[NESTED_NPT] = "npt",
+	[NESTED_EPT] = "ept",
+};
 
 enum { WORD = 8, IN_GUEST_MODE = 1 /* include/linux/kvm_host.h */ };
 
@@ -267,11 +275,12 @@ static unsigned int levels_of(struct kernel *kernel, uint64_t mmu)
 
 static void find_root(struct kernel *kernel, struct guest_cpu *cpu)
 {
-	const struct space *own = kernel_space(kernel, &cpu->trouble);
 	unsigned int id = kernel_member(kernel, MMU_ROOT, NULL) ? MMU_ROOT : MMU_OLD_ROOT;
+	const struct paging *paging;
+	unsigned int levels;
 	uint64_t mmu, root;
 
-	if (!own || !find_mmu(kernel, cpu, &mmu) ||
+	if (!kernel_space(kernel, &cpu->trouble) || !find_mmu(kernel, cpu, &mmu) ||
 	    !kernel_read_member(kernel, mmu, id, &root, &cpu->trouble))
 		return;
 	find_mark(kernel, cpu);
@@ -280,16 +289,11 @@ static void find_root(struct kernel *kernel, struct guest_cpu *cpu)
 		     "it has no tables at the moment: KVM makes them when it runs");
 		return;
 	}
-	cpu->space = (struct space){
-		.dump = kernel->dump,
-		.paging = nested_paging(cpu->nested, levels_of(kernel, mmu)),
-		.root = root & UINT64_C(0x000ffffffffff000) & ~own->encrypt_mask,
-		.encrypt_mask = own->encrypt_mask,
-	};
-	cpu->has_root =
-		cpu->space.paging ||
-		fail(&cpu->trouble, ERROR_FORMAT,
-		     "its tables have %u levels, which is not possible", levels_of(kernel, mmu));
+	levels = levels_of(kernel, mmu);
+	paging = second_stage_paging(cpu->nested == NESTED_EPT ? STAGE_EPT : STAGE_NPT, levels);
+	cpu->space = kernel_other_space(kernel, paging, root);
+	cpu->has_root = paging || fail(&cpu->trouble, ERROR_FORMAT,
+				       "its tables have %u levels, which is not possible", levels);
 }
 
 bool guest_cpu_read(struct kernel *kernel, uint64_t address, struct guest_cpu *cpu,

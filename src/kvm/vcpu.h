@@ -5,9 +5,19 @@
 
 #include "base/error.h"
 #include "dump/registers.h"
-#include "kvm/nested.h"
+#include "paging/walk.h"
 
 struct kernel;
+
+/* By what the CPU makes host-physical addresses of guest-physical ones. */
+enum nested_kind {
+	NESTED_UNKNOWN,
+	NESTED_SHADOW, /* nothing: KVM keeps copies of the guest's own tables */
+	NESTED_NPT, /* AMD: AMD64 APM vol. 2, 15.25 */
+	NESTED_EPT, /* Intel: SDM vol. 3C, 29.3 */
+	NR_NESTED_KINDS
+};
+extern const char *const nested_kind_names[NR_NESTED_KINDS]; /* "npt", ... */
 
 struct guest_cpu {
 	uint64_t address; /* of its struct kvm_vcpu */

@@ -345,22 +345,24 @@ ALWAYS_INLINE void walk_levels_many(const struct space *space, const uint64_t *v
 	}
 }
 
-/* Defines a family's walks for entries of so many bytes, 4 or 8: a constant makes loads and
- * offsets cheaper. The family is the file's own. */
-#define DEFINE_WALKS(SIZE)                                                                         \
-	static void walk_##SIZE(const struct space *space, uint64_t vaddr, struct walk *walk)      \
+/* Defines the walks of a family for entries of so many bytes, 4 or 8: a constant makes loads and
+ * offsets cheaper. FAMILY is a constant of the file. */
+#define DEFINE_WALKS(FAMILY, SIZE)                                                                 \
+	static void FAMILY##_walk_##SIZE(const struct space *space, uint64_t vaddr,                \
+					 struct walk *walk)                                        \
 	{                                                                                          \
-		walk_levels(space, vaddr, walk, SIZE, &family);                                    \
+		walk_levels(space, vaddr, walk, SIZE, &FAMILY);                                    \
 	}                                                                                          \
-	static void walk_many_##SIZE(const struct space *space, const uint64_t *vaddrs,            \
-				     uint64_t *paddrs, size_t nr)                                  \
+	static void FAMILY##_walk_many_##SIZE(const struct space *space, const uint64_t *vaddrs,   \
+					      uint64_t *paddrs, size_t nr)                         \
 	{                                                                                          \
-		walk_levels_many(space, vaddrs, paddrs, nr, SIZE, &family);                        \
+		walk_levels_many(space, vaddrs, paddrs, nr, SIZE, &FAMILY);                        \
 	}
 
 /* The members of struct paging that name these. */
-#define BY_WALKS(SIZE)                                                                             \
-	.family = &family, .walk = walk_##SIZE, .walk_many = walk_many_##SIZE, .entry_size = SIZE
+#define BY_WALKS(FAMILY, SIZE)                                                                     \
+	.family = &FAMILY, .walk = FAMILY##_walk_##SIZE, .walk_many = FAMILY##_walk_many_##SIZE,   \
+	.entry_size = SIZE
 
 /* A level whose entries map no pages, and one whose entries may. Bits that are left to the
  * arguments in the end must be 0 in an entry that points to a table or, behind that, maps a

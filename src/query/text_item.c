@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "paging/entries.h"
 #include "query/whatis.h"
 
 /* A line and where its words end. */
@@ -128,9 +129,6 @@ static enum label_kind find_label(const struct text_item_text *text, const char 
 }
 
 /* --- numbers --- */
-
-/* Where the page-table entry's frame is: bits 51:12, Intel SDM Vol. 3A, 4.5. */
-#define ENTRY_FRAME UINT64_C(0x000ffffffffff000)
 
 struct digits {
 	const char *first, *end; /* without 0x */

@@ -8,6 +8,7 @@
 #include "kernel/kernel.h"
 #include "paging/entries.h"
 #include "paging/scan.h"
+#include "paging/second_stage.h"
 #include "made_bus.h"
 #include "memory.h"
 
@@ -211,7 +212,8 @@ static void amd_flags(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const char *flags[MOST_ENTRY_BITS];
-		unsigned int nr = entry_bit_names(amd_iommu_paging(3), 2, rows[i].entry, flags);
+		unsigned int nr = entry_bit_names(second_stage_paging(STAGE_AMD_IOMMU, 3), 2,
+						  rows[i].entry, flags);
 
 		expect_names(flags, nr, rows[i].names);
 	}

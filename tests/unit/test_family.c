@@ -75,12 +75,12 @@ static const struct paging_family family = {
 	.two_roots = true,
 };
 
-DEFINE_WALKS(8)
+DEFINE_WALKS(family, 8)
 
 /* 4K pages, two levels of four entries: 64K each half. */
 static const struct paging paging = {
 	.name = "made up",
-	BY_WALKS(8),
+	BY_WALKS(family, 8),
 	.address_bits = 17,
 	.sign_extends = true,
 	.frame_mask = 0xfffffffff000,

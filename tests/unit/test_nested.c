@@ -6,11 +6,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "kvm/nested.h"
 #include "image.h"
 #include "paging/entries.h"
 #include "paging/family.h"
 #include "paging/scan.h"
+#include "paging/second_stage.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
@@ -92,12 +92,12 @@ static void check_rights(uint64_t address, bool read, bool write, bool execute)
 static void levels(void **state)
 {
 	(void)state;
-	assert_null(ept_paging(3));
-	assert_null(ept_paging(6));
-	assert_null(npt_paging(2));
-	assert_null(nested_paging(NESTED_SHADOW, 4));
-	assert_int_equal(nested_paging(NESTED_EPT, 5)->address_bits, 57);
-	assert_int_equal(nested_paging(NESTED_NPT, 4)->address_bits, 48);
+	assert_null(second_stage_paging(STAGE_EPT, 3));
+	assert_null(second_stage_paging(STAGE_EPT, 6));
+	assert_null(second_stage_paging(STAGE_NPT, 2));
+	assert_null(second_stage_paging(STAGE_NPT, UINT64_MAX));
+	assert_int_equal(second_stage_paging(STAGE_EPT, 5)->address_bits, 57);
+	assert_int_equal(second_stage_paging(STAGE_NPT, 4)->address_bits, 48);
 }
 
 /* Nine bits of the address for each level, from bit 12 on. */
@@ -112,7 +112,8 @@ static void entries_of_each_level(void **state)
 			unsigned int levels = 4 + form % 2;
 			uint64_t address = 0xabc;
 
-			start(form < 2 ? ept_paging(levels) : npt_paging(levels));
+			start(form < 2 ? second_stage_paging(STAGE_EPT, levels) :
+					 second_stage_paging(STAGE_NPT, levels));
 			for (unsigned int at = 0; at < levels; at++) {
 				uint64_t next = at ? tables[5 - at] : 0x9000;
 
@@ -148,7 +149,8 @@ static void bits_that_are_noted(void **state)
 		static struct scan scan;
 		struct scanned scanned;
 
-		start(rows[i].ept ? ept_paging(4) : npt_paging(4));
+		start(rows[i].ept ? second_stage_paging(STAGE_EPT, 4) :
+				    second_stage_paging(STAGE_NPT, 4));
 		for (unsigned int at = 0; at < 512; at++)
 			put(L1 + 8 * at, 0x9000 | RWX | (at == 7 ? rows[i].bits : 0));
 		open_image();
@@ -164,7 +166,7 @@ static void bits_that_are_noted(void **state)
 static void ept_rights(void **state)
 {
 	(void)state;
-	start(ept_paging(4));
+	start(second_stage_paging(STAGE_EPT, 4));
 	put(L1 + 8 * 0, 0x123456789000 | RWX | WB);
 	put(L1 + 8 * 1, 0x9000 | R | WB);
 	put(L1 + 8 * 2, 0x9000 | R | W | WB);
@@ -191,7 +193,7 @@ static void ept_rights(void **state)
 static void ept_pages(void **state)
 {
 	(void)state;
-	start(ept_paging(5));
+	start(second_stage_paging(STAGE_EPT, 5));
 	put(L2 + 8 * 3, 0x40200000 | RWX | WB | PAGE | 0x300);
 	put(L3 + 8 * 2, 0x80000000 | R | PAGE);
 	put(L1 + 8 * 511, UINT64_C(0x000ffffffffff000) | RWX | WB | NX);
@@ -241,7 +243,7 @@ static void ept_misconfigurations(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		start(ept_paging(5));
+		start(second_stage_paging(STAGE_EPT, 5));
 		put(L1, 0x9000 | RWX | WB);
 		put(cases[i].at, cases[i].entry);
 		open_image();
@@ -253,7 +255,7 @@ static void ept_misconfigurations(void **state)
 
 static void ept_flags(void **state)
 {
-	const struct paging *paging = ept_paging(4);
+	const struct paging *paging = second_stage_paging(STAGE_EPT, 4);
 	const char *flags[MOST_ENTRY_BITS];
 
 	(void)state;
@@ -283,7 +285,7 @@ static void ept_scan(void **state)
 	struct scanned range;
 
 	(void)state;
-	start(ept_paging(4));
+	start(second_stage_paging(STAGE_EPT, 4));
 	put(L1 + 8 * 1, 0x9000 | R | WB);
 	put(L1 + 8 * 2, 0xa000 | R | WB);
 	put(L1 + 8 * 3, 0xb000 | R | 5 << 3); /* of another type */
@@ -305,7 +307,7 @@ static void ept_scan(void **state)
 static void npt_rights(void **state)
 {
 	(void)state;
-	start(npt_paging(4));
+	start(second_stage_paging(STAGE_NPT, 4));
 	put(L1 + 8 * 0, UINT64_C(0x123456789000) | USER);
 	put(L1 + 8 * 1, 0x9000 | 5); /* present, user's */
 	put(L1 + 8 * 2, 0x9000 | USER | NX);
@@ -347,7 +349,7 @@ static void npt_reserved(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		start(npt_paging(5));
+		start(second_stage_paging(STAGE_NPT, 5));
 		put(L1, 0x9000 | USER);
 		put(cases[i].at, cases[i].entry);
 		open_image();
@@ -358,7 +360,7 @@ static void npt_reserved(void **state)
 
 static void npt_flags(void **state)
 {
-	const struct paging *paging = npt_paging(4);
+	const struct paging *paging = second_stage_paging(STAGE_NPT, 4);
 	const char *flags[MOST_ENTRY_BITS];
 
 	(void)state;
