@@ -68,14 +68,14 @@ static void by_tree(const struct device_dma *dma, struct dma_translation *transl
 	const struct dma_entrance *entrance = &dma->entrance;
 	const struct viommu_mapping *mapping = &translation->mapping[VIOMMU_AT];
 
-	if (!viommu_find(entrance->kernel, entrance->tree, translation->bus,
-			 translation->has_mapping, translation->mapping, &translation->trouble)) {
+	if (!viommu_find(entrance->kernel, entrance->tree, translation->bus, translation->mapping,
+			 &translation->trouble)) {
 		translation->status = translation->trouble.code == ERROR_FORMAT ?
 					      DMA_STATUS_CORRUPT :
 					      DMA_STATUS_UNREADABLE;
 		return;
 	}
-	if (!translation->has_mapping[VIOMMU_AT]) {
+	if (!mapping->address) {
 		translation->status = DMA_STATUS_NOT_MAPPED;
 		return;
 	}

@@ -32,9 +32,7 @@ struct dma_translation {
 	uint64_t bus;
 	bool has_walk;
 	struct walk walk; /* in the entrance's space */
-	/* DMA_LISTED: the mapping, and those next to it */
-	bool has_mapping[NR_VIOMMU_FOUND];
-	struct viommu_mapping mapping[NR_VIOMMU_FOUND];
+	struct viommu_mapping mapping[NR_VIOMMU_FOUND]; /* DMA_LISTED */
 	/* DMA_STATUS_MAPPED: */
 	uint64_t physical;
 	uint64_t page_size; /* 0: there are no pages */

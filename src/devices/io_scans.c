@@ -57,24 +57,25 @@ static bool list_tree(struct io_scans *scans, uint32_t index, const struct io_vi
 		      struct error *err)
 {
 	uint64_t tree = scans->map.table[index].tree, bus = 0;
-	struct viommu_mapping mapping;
+	struct viommu_mapping found[NR_VIOMMU_FOUND];
+	const struct viommu_mapping *mapping;
 	struct error why;
-	bool has;
 
 	do {
 		if (kernel_stopped(scans->kernel)) {
 			tell_of_table(scans, index, "was searched only to the bus address", bus);
 			return true;
 		}
-		if (!viommu_next(scans->kernel, tree, bus, &has, &mapping, &why)) {
+		if (!viommu_search(scans->kernel, tree, bus, found, &why)) {
 			io_scans_lacks(scans, index, bus);
 			return true;
 		}
-		if (!has)
+		mapping = &found[found[VIOMMU_AT].address ? VIOMMU_AT : VIOMMU_ABOVE];
+		if (!mapping->address)
 			return true;
-		if (!visitor->mapping(&mapping, index, visitor->arg, err))
+		if (!visitor->mapping(mapping, index, visitor->arg, err))
 			return false;
-		bus = mapping.last + 1;
+		bus = mapping->last + 1;
 	} while (bus);
 	return true;
 }

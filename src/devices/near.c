@@ -64,7 +64,7 @@ static struct dma_range of_mapping(const struct dma_translation *translation,
 {
 	const struct viommu_mapping *mapping = &translation->mapping[where];
 
-	return (struct dma_range){ translation->has_mapping[where], mapping->first, mapping->last };
+	return (struct dma_range){ mapping->address, mapping->first, mapping->last };
 }
 
 void device_dma_near(struct kernel *kernel, const struct device_dma *dma,

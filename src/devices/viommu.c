@@ -2,6 +2,7 @@
 #include "devices/viommu.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "devices/members.h"
 #include "devices/pci.h"
@@ -42,17 +43,17 @@ static bool read_mapping(struct kernel *kernel, uint64_t node, struct viommu_map
 	return true;
 }
 
-/* One way down. Mappings do not overlap: each tells on which side of it the address is. */
-static bool descend(struct kernel *kernel, uint64_t root, uint64_t bus, bool has[NR_VIOMMU_FOUND],
-		    struct viommu_mapping found[NR_VIOMMU_FOUND], struct error *err)
+/* Mappings do not overlap: each tells on which side of it the address is. */
+bool viommu_search(struct kernel *kernel, uint64_t root, uint64_t bus,
+		   struct viommu_mapping found[NR_VIOMMU_FOUND], struct error *err)
 {
 	unsigned int depth = 0;
 	uint64_t node;
 
-	has[VIOMMU_AT] = has[VIOMMU_BELOW] = has[VIOMMU_ABOVE] = false;
+	memset(found, 0, NR_VIOMMU_FOUND * sizeof(*found));
 	if (!kernel_read_pointer(kernel, root, &node, err))
 		return false;
-	while (node) {
+	while (node && !found[VIOMMU_AT].address) {
 		struct viommu_mapping mapping;
 		enum viommu_found where;
 
@@ -64,11 +65,9 @@ static bool descend(struct kernel *kernel, uint64_t root, uint64_t bus, bool has
 		where = bus > mapping.last  ? VIOMMU_BELOW :
 			bus < mapping.first ? VIOMMU_ABOVE :
 					      VIOMMU_AT;
-		has[where] = true;
 		found[where] = mapping;
-		if (where == VIOMMU_AT)
-			return true;
-		if (!kernel_read_member(kernel, node,
+		if (where != VIOMMU_AT &&
+		    !kernel_read_member(kernel, node,
 					where == VIOMMU_BELOW ? RB_NODE_RIGHT : RB_NODE_LEFT, &node,
 					err))
 			return false;
@@ -76,47 +75,26 @@ static bool descend(struct kernel *kernel, uint64_t root, uint64_t bus, bool has
 	return true;
 }
 
-bool viommu_next(struct kernel *kernel, uint64_t root, uint64_t bus, bool *has,
-		 struct viommu_mapping *mapping, struct error *err)
-{
-	struct viommu_mapping found[NR_VIOMMU_FOUND];
-	bool has_found[NR_VIOMMU_FOUND];
-	enum viommu_found where;
-
-	*has = false;
-	if (!descend(kernel, root, bus, has_found, found, err))
-		return false;
-	where = has_found[VIOMMU_AT] ? VIOMMU_AT : VIOMMU_ABOVE;
-	*has = has_found[where];
-	if (*has)
-		*mapping = found[where];
-	return true;
-}
-
-bool viommu_find(struct kernel *kernel, uint64_t root, uint64_t bus, bool has[NR_VIOMMU_FOUND],
+bool viommu_find(struct kernel *kernel, uint64_t root, uint64_t bus,
 		 struct viommu_mapping found[NR_VIOMMU_FOUND], struct error *err)
 {
 	struct viommu_mapping other[NR_VIOMMU_FOUND];
-	bool has_other[NR_VIOMMU_FOUND];
-	uint64_t first, last;
 
-	if (!descend(kernel, root, bus, has, found, err))
+	if (!viommu_search(kernel, root, bus, found, err))
 		return false;
-	if (!has[VIOMMU_AT])
+	if (!found[VIOMMU_AT].address)
 		return true;
 	/* What is next to a mapping may be below it in the tree. */
-	first = found[VIOMMU_AT].first;
-	last = found[VIOMMU_AT].last;
-	has[VIOMMU_BELOW] = has[VIOMMU_ABOVE] = false;
-	for (unsigned int i = 0; i < 2; i++) {
-		enum viommu_found side = i ? VIOMMU_ABOVE : VIOMMU_BELOW;
+	found[VIOMMU_BELOW].address = found[VIOMMU_ABOVE].address = 0;
+	for (enum viommu_found side = VIOMMU_BELOW; side <= VIOMMU_ABOVE; side++) {
+		bool below = side == VIOMMU_BELOW;
+		uint64_t end = below ? found[VIOMMU_AT].first : found[VIOMMU_AT].last;
 
-		if (i ? last == UINT64_MAX : !first)
+		if (end == (below ? 0 : UINT64_MAX))
 			continue;
-		if (!descend(kernel, root, i ? last + 1 : first - 1, has_other, other, err))
+		if (!viommu_search(kernel, root, below ? end - 1 : end + 1, other, err))
 			return false;
-		has[side] = has_other[VIOMMU_AT] || has_other[side];
-		found[side] = other[has_other[VIOMMU_AT] ? VIOMMU_AT : side];
+		found[side] = other[other[VIOMMU_AT].address ? VIOMMU_AT : side];
 	}
 	return true;
 }

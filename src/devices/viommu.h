@@ -11,7 +11,7 @@ struct pci_function;
 struct viommu_mapping {
 	uint64_t first, last;
 	uint64_t physical;
-	uint64_t address; /* of the struct viommu_mapping */
+	uint64_t address; /* of the struct viommu_mapping; 0: there is none */
 	bool readable, writable;
 };
 
@@ -27,13 +27,12 @@ enum viommu_found {
 	NR_VIOMMU_FOUND
 };
 
-/* The mapping that has a bus address, or the first one above it: has tells whether there is
- * one. With that of the address behind it, next time, all of a tree come in their order.
- * Fails as viommu_find(). */
-bool viommu_next(struct kernel *kernel, uint64_t root, uint64_t bus, bool *has,
-		 struct viommu_mapping *mapping, struct error *err);
+/* The mapping of a tree, by its root's address, that has a bus address; else those next to it.
+ * Where there is none its address is 0. With a search from behind each that is AT or ABOVE all
+ * of a tree come in their order. Fails if the way is damaged or not in the dump. */
+bool viommu_search(struct kernel *kernel, uint64_t root, uint64_t bus,
+		   struct viommu_mapping found[NR_VIOMMU_FOUND], struct error *err);
 
-/* Those of a tree, by its root's address, that are next to a bus address: has[] tells which
- * there are. Fails if the way to it is damaged or not in the dump. */
-bool viommu_find(struct kernel *kernel, uint64_t root, uint64_t bus, bool has[NR_VIOMMU_FOUND],
+/* The same with those next to the mapping, too. */
+bool viommu_find(struct kernel *kernel, uint64_t root, uint64_t bus,
 		 struct viommu_mapping found[NR_VIOMMU_FOUND], struct error *err);

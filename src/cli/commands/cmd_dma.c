@@ -51,7 +51,7 @@ static void dma_state_mapping(const struct dma_answer *answer)
 	struct output *output = answer->session->output;
 	const struct viommu_mapping *mapping = &answer->translation.mapping[VIOMMU_AT];
 
-	if (!answer->translation.has_mapping[VIOMMU_AT])
+	if (!mapping->address)
 		return;
 	output_object_begin(output, "mapping");
 	output_hex(output, "start", mapping->first);
