@@ -11,11 +11,9 @@
 
 #define READ (UINT64_C(1) << 61)
 #define WRITE (UINT64_C(1) << 62)
+
 /* 2.2.2.1, table 7: words 0 to 2 of the entry. */
 enum {
-	PRESENT = 1 << 0, /* of an entry of a GCR3 table */
-	VALID = 1 << 0,
-	TRANSLATION = 1 << 1,
 	MODE_SHIFT = 9,
 	LEVELS_SHIFT = 54, /* of word 2: GuestPagingMode */
 	GCR3_LEVELS_SHIFT = 56, /* GLX */
@@ -56,13 +54,8 @@ static void enter_by_gcr3(struct kernel *kernel, struct dma_entrance *entrance,
 	}
 	do {
 		head = dma_add_head(kernel, entrance, HEAD_GCR3, table, 1);
-		if (!head)
+		if (!head || !dma_head_present(entrance, head))
 			return;
-		dma_head_flag(head, head->word[0] & PRESENT, "PRESENT");
-		if (!(head->word[0] & PRESENT)) {
-			dma_blocked(entrance, head, "is not present");
-			return;
-		}
 		table = kernel_entry_address(kernel, head->word[0]);
 	} while (--levels);
 	entrance->first_stage = true;
@@ -98,14 +91,14 @@ void amd_iommu_enter(struct kernel *kernel, uint64_t entry, struct dma_entrance 
 	if (!head)
 		return;
 	word = head->word[0];
-	dma_head_flag(head, word & VALID, "VALID");
-	dma_head_flag(head, word & TRANSLATION, "TRANSLATION");
+	dma_head_flag(head, word & IO_VALID, "VALID");
+	dma_head_flag(head, word & IO_TRANSLATION, "TRANSLATION");
 	dma_head_flag(head, word & READ, "READ");
 	dma_head_flag(head, word & WRITE, "WRITE");
 	dma_head_flag(head, word & HAS_GCR3, "GCR3");
-	if (!(word & VALID))
+	if (!(word & IO_VALID))
 		entrance->reach = DMA_PASS_THROUGH;
-	else if (!(word & TRANSLATION))
+	else if (!(word & IO_TRANSLATION))
 		dma_unknown(entrance, head, "is valid, but not for translation");
 	else if (!(word & HAS_GCR3) || !(word & WITHOUT_PASID))
 		enter_by_mode(kernel, entrance, head);

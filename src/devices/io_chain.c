@@ -20,40 +20,28 @@ enum {
 };
 
 struct chain {
-	struct kernel *kernel;
-	struct io_root_list *list; /* found so far */
+	struct io_root_search search;
 	bool is_amd;
 	struct address_set seen; /* tables that were tried */
-	uint64_t steps;
-	bool failed; /* memory ran out, or there are too many */
 };
 
 /* --- a frame --- */
-
-static void io_chain_try_kind(struct chain *chain, enum io_kind kind, uint64_t paddr)
-{
-	struct io_root root = { .kind = kind, .paddr = paddr };
-
-	if (io_root_read(chain->kernel, NULL, &root, NULL) && !io_root_add(chain->list, &root))
-		chain->failed = true;
-	chain->steps += root.steps;
-	chain->failed |= chain->steps > MOST_ROOT_STEPS;
-}
 
 /* May the word be the address of a table? It is aligned, and the kernel's. */
 static void try_table(struct chain *chain, uint64_t vaddr)
 {
 	uint64_t paddr;
 
-	if (vaddr % IO_TABLE || !(vaddr >> 63) || !dma_physical(chain->kernel, vaddr, &paddr) ||
+	if (vaddr % IO_TABLE || !(vaddr >> 63) ||
+	    !dma_physical(chain->search.kernel, vaddr, &paddr) ||
 	    address_set_add(&chain->seen, paddr | 1) != ADDRESS_NEW)
 		return;
 	if (chain->is_amd) {
-		io_chain_try_kind(chain, IO_AMD, paddr);
+		io_root_try(&chain->search, IO_AMD, paddr);
 		return;
 	}
-	io_chain_try_kind(chain, IO_VTD, paddr);
-	io_chain_try_kind(chain, IO_VTD_SCALABLE, paddr);
+	io_root_try(&chain->search, IO_VTD, paddr);
+	io_root_try(&chain->search, IO_VTD_SCALABLE, paddr);
 }
 
 /* --- the way to it --- */
@@ -65,8 +53,8 @@ static void each_word(struct chain *chain, uint64_t vaddr, unsigned int nr,
 	uint64_t word;
 
 	for (unsigned int i = 0; i < nr; i++) {
-		if (chain->failed || kernel_stopped(chain->kernel) ||
-		    !kernel_read_pointer(chain->kernel, vaddr + 8 * i, &word, NULL))
+		if (chain->search.full || kernel_stopped(chain->search.kernel) ||
+		    !kernel_read_pointer(chain->search.kernel, vaddr + 8 * i, &word, NULL))
 			return;
 		visit(chain, word);
 	}
@@ -90,10 +78,10 @@ static void try_units(struct chain *chain, const char *symbol)
 	struct links links;
 	uint64_t head, unit;
 
-	if (!kernel_symbol(chain->kernel, symbol, &head, NULL))
+	if (!kernel_symbol(chain->search.kernel, symbol, &head, NULL))
 		return;
-	links = links_from(chain->kernel, head, 0, &met, MOST_UNITS);
-	while (!chain->failed && links_next(&links, &unit))
+	links = links_from(chain->search.kernel, head, 0, &met, MOST_UNITS);
+	while (!chain->search.full && links_next(&links, &unit))
 		try_unit(chain, unit);
 	address_set_release(&met);
 }
@@ -104,7 +92,7 @@ static void io_chain_try_all(struct chain *chain)
 
 	try_units(chain, "dmar_drhd_units");
 	chain->is_amd = true;
-	if (kernel_read_variable(chain->kernel, "amd_iommu_dev_table", &table))
+	if (kernel_read_variable(chain->search.kernel, "amd_iommu_dev_table", &table))
 		try_table(chain, table);
 	else
 		try_units(chain, "amd_iommu_list");
@@ -112,7 +100,7 @@ static void io_chain_try_all(struct chain *chain)
 
 bool io_chain_find(struct kernel *kernel, struct io_root_list *list, struct error *err)
 {
-	struct chain chain = { .kernel = kernel, .list = list };
+	struct chain chain = { .search = { .kernel = kernel, .list = list } };
 	unsigned int id;
 
 	if (kernel_pointer_size(kernel) != 8)
@@ -121,7 +109,7 @@ bool io_chain_find(struct kernel *kernel, struct io_root_list *list, struct erro
 	io_chain_try_all(&chain);
 	kernel->dump->nr_searches--;
 	address_set_release(&chain.seen);
-	if (kernel_stopped(kernel) || chain.failed)
+	if (kernel_stopped(kernel) || chain.search.full)
 		return fail(err, ERROR_NO_ANSWER, "the search was interrupted, or found too much");
 	if (!list->nr)
 		return fail(err, ERROR_NO_ANSWER,

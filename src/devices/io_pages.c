@@ -204,15 +204,8 @@ static bool sort_runs(struct io_pages *pages)
 	return true;
 }
 
-/* AMD's is a PCI function, which writes no more than its own logs. */
-static bool io_pages_is_iommu(const struct pci_function *function)
-{
-	enum { PCI_CLASS_SYSTEM_IOMMU = 0x0806 };
-
-	return function->class >> 8 == PCI_CLASS_SYSTEM_IOMMU;
-}
-
-/* Devices that no table is for, and the tables before those that are. */
+/* Devices that no table is for, and the tables before those that are. An IOMMU writes no more than
+ * its own logs. */
 static bool look_at_devices(struct io_pages *pages)
 {
 	const struct io_map *map = &pages->io.map;
@@ -226,7 +219,7 @@ static bool look_at_devices(struct io_pages *pages)
 			return false;
 		if ((dma->entrance.reach != DMA_DIRECT &&
 		     dma->entrance.reach != DMA_PASS_THROUGH) ||
-		    io_pages_is_iommu(function))
+		    pci_is_iommu(function))
 			continue;
 		pages->nr_direct++;
 		if (last > pages->direct_last)

@@ -124,8 +124,6 @@ static bool io_root_add_request(const struct io_root_reading *reading, unsigned 
 
 /* --- Intel --- */
 
-enum { PRESENT = 1 };
-
 /* 9.3: all but P, FPD, T and the address; AW, what software may use, and the domain. */
 #define LEGACY_LOW_RESERVED (~ENTRY_FRAME & ~UINT64_C(0xf))
 #define LEGACY_HIGH_RESERVED (~UINT64_C(0xffff7f))
@@ -135,7 +133,7 @@ enum { PRESENT = 1 };
 
 static bool is_context(bool scalable, const uint64_t *words)
 {
-	if (!(words[0] & PRESENT))
+	if (!(words[0] & IO_PRESENT))
 		return false;
 	if (scalable)
 		return !(words[0] & SCALABLE_LOW_RESERVED) &&
@@ -180,7 +178,7 @@ static bool read_root(const struct io_root_reading *reading)
 		if (!word)
 			continue;
 		table = kernel_entry_address(reading->kernel, word);
-		if ((word & ~ENTRY_FRAME) != PRESENT || (i % 2 && !scalable) || !table ||
+		if ((word & ~ENTRY_FRAME) != IO_PRESENT || (i % 2 && !scalable) || !table ||
 		    table > reading->last_paddr)
 			return malformed(reading, paddr);
 		if (!read_contexts(reading, table, i * 128))
@@ -194,8 +192,6 @@ static bool read_root(const struct io_root_reading *reading)
 /* 2.2.2.1: bits 2 to 6 and 63 of word 0 are reserved. */
 #define DEVICE_RESERVED (UINT64_C(1) << 63 | 0x7c)
 
-enum { VALID = 1, TRANSLATION = 2 };
-
 /* Its size is not known: behind the last request that the firmware told, entries are empty. */
 static bool read_device_table(const struct io_root_reading *reading)
 {
@@ -207,11 +203,11 @@ static bool read_device_table(const struct io_root_reading *reading)
 
 		if (!io_root_load(reading, paddr, 1, &word))
 			return false;
-		if (!(word & VALID))
+		if (!(word & IO_VALID))
 			break;
 		if (word & DEVICE_RESERVED)
 			return malformed(reading, paddr);
-		if ((word & ~(uint64_t)TRANSLATION) != VALID &&
+		if ((word & ~(uint64_t)IO_TRANSLATION) != IO_VALID &&
 		    !io_root_add_request(reading, i, paddr))
 			return false;
 	}
@@ -228,7 +224,7 @@ static bool may_be_root(const uint8_t *page)
 	for (unsigned int i = 0; i < IO_TABLE; i += IO_WORD) {
 		uint64_t word = load_le64(page + i);
 
-		if (word && (word & ~ENTRY_FRAME) != PRESENT)
+		if (word && (word & ~ENTRY_FRAME) != IO_PRESENT)
 			return false;
 		any |= word;
 	}
@@ -241,11 +237,15 @@ bool io_root_may_be(enum io_kind kind, const uint8_t *page)
 
 	if (kind != IO_AMD)
 		return may_be_root(page);
-	return (first & VALID) && !(first & DEVICE_RESERVED);
+	return (first & IO_VALID) && !(first & DEVICE_RESERVED);
 }
 
-bool io_root_read(struct kernel *kernel, const struct request_set *allowed, struct io_root *root,
-		  struct error *err)
+/* Fills *root but for its kind and paddr, which it has. False with err, which may be NULL: it is
+ * no such table, as one of its entries, or of those that it leads to, is as no kernel makes it,
+ * is not in the dump, or is for a request that is not in allowed (NULL: each is); or as it has
+ * no entry. */
+static bool io_root_read(struct kernel *kernel, const struct request_set *allowed,
+			 struct io_root *root, struct error *err)
 {
 	const struct io_root_reading reading = {
 		.kernel = kernel,
@@ -255,6 +255,7 @@ bool io_root_read(struct kernel *kernel, const struct request_set *allowed, stru
 		.err = err,
 	};
 
+	*root = (struct io_root){ .kind = root->kind, .paddr = root->paddr };
 	if (root->paddr % IO_TABLE)
 		return fail(err, ERROR_FORMAT, "it is not aligned to a page");
 	if (root->kind == IO_AMD ? !read_device_table(&reading) : !read_root(&reading))
@@ -272,6 +273,20 @@ bool io_root_add(struct io_root_list *list, const struct io_root *root)
 {
 	return list->nr < MOST_ROOTS &&
 	       array_add(&list->root, &list->nr, &list->room, root, sizeof(*root));
+}
+
+void io_root_try(struct io_root_search *search, enum io_kind kind, uint64_t paddr)
+{
+	const uint64_t MOST_STEPS = UINT64_C(1) << 26;
+	struct io_root root = { .kind = kind, .paddr = paddr };
+	bool is_one = io_root_read(search->kernel, search->allowed, &root, NULL);
+
+	search->steps += root.steps;
+	search->full |= search->steps > MOST_STEPS;
+	if (search->whole && kind == IO_AMD && root.requests.nr != search->allowed->nr)
+		return;
+	if (is_one && !io_root_add(search->list, &root))
+		search->full = true;
 }
 
 void io_root_clear(struct io_root_list *list)
@@ -292,7 +307,7 @@ size_t io_root_count(const struct io_root_list *list, unsigned int request)
 void io_root_reread(struct kernel *kernel, const struct io_root_list *list)
 {
 	for (size_t i = 0; i < list->nr; i++) {
-		struct io_root again = { .kind = list->root[i].kind, .paddr = list->root[i].paddr };
+		struct io_root again = list->root[i];
 
 		io_root_read(kernel, NULL, &again, NULL);
 	}
@@ -306,38 +321,33 @@ bool io_root_is_named(const struct kernel *kernel)
 	       kernel->facts->fact[FACT_AMD_DEVICE_TABLE].given;
 }
 
-static bool is_refused(enum fact_id id, uint64_t paddr, const struct error *why, struct error *err)
-{
-	return fail(err, ERROR_FORMAT, "%s: %" PRIx64 " is no such table: %s", fact_name(id), paddr,
-		    why->message);
-}
-
 /* Intel's two forms: the context says which, unless it is of both. */
-static bool is_either(struct kernel *kernel, uint64_t paddr, const struct request_set *allowed,
+static bool is_either(struct kernel *kernel, const struct request_set *allowed,
 		      struct io_root *root, struct error *err)
 {
-	struct io_root scalable = { .kind = IO_VTD_SCALABLE, .paddr = paddr };
-	bool is_scalable = io_root_read(kernel, allowed, &scalable, NULL);
+	struct io_root other = { .kind = IO_VTD_SCALABLE, .paddr = root->paddr };
+	bool legacy = io_root_read(kernel, allowed, root, err);
+	bool scalable = io_root_read(kernel, allowed, &other, NULL);
 
-	*root = (struct io_root){ .kind = IO_VTD, .paddr = paddr };
-	if (io_root_read(kernel, allowed, root, err))
-		return !is_scalable ||
-		       fail(err, ERROR_FORMAT, "it is one of either form, scalable mode's or not");
-	*root = scalable;
-	return is_scalable;
+	if (legacy && scalable)
+		return fail(err, ERROR_FORMAT, "it is one of either form, scalable mode's or not");
+	if (scalable)
+		*root = other;
+	return legacy || scalable;
 }
 
 bool io_root_named(struct kernel *kernel, const struct request_set *allowed, struct io_root *root,
 		   struct error *err)
 {
-	const struct fact *intel = &kernel->facts->fact[FACT_VTD_ROOT];
-	const struct fact *amd = &kernel->facts->fact[FACT_AMD_DEVICE_TABLE];
+	bool intel = kernel->facts->fact[FACT_VTD_ROOT].given;
+	enum fact_id id = intel ? FACT_VTD_ROOT : FACT_AMD_DEVICE_TABLE;
 	struct error why;
 
-	if (intel->given)
-		return is_either(kernel, intel->value, allowed, root, &why) ||
-		       is_refused(FACT_VTD_ROOT, intel->value, &why, err);
-	*root = (struct io_root){ .kind = IO_AMD, .paddr = amd->value };
-	return io_root_read(kernel, allowed, root, &why) ||
-	       is_refused(FACT_AMD_DEVICE_TABLE, amd->value, &why, err);
+	*root = (struct io_root){
+		.kind = intel ? IO_VTD : IO_AMD,
+		.paddr = kernel->facts->fact[id].value,
+	};
+	return (intel ? is_either : io_root_read)(kernel, allowed, root, &why) ||
+	       fail(err, ERROR_FORMAT, "%s: %" PRIx64 " is no such table: %s", fact_name(id),
+		    root->paddr, why.message);
 }

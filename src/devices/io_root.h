@@ -27,22 +27,12 @@ struct io_root {
 	uint64_t steps; /* of walks: what it cost to find out, also that it is none */
 };
 
-/* Reads the table whose kind and address root has, and nothing else yet. False with err, which
- * may be NULL: it is no such table, as one of its entries, or of those that it leads to, is as
- * no kernel makes it, is not in the dump, or is for a request that is not in allowed (NULL:
- * each is); or as it has no entry. */
-bool io_root_read(struct kernel *kernel, const struct request_set *allowed, struct io_root *root,
-		  struct error *err);
-
 /* May this page, of IO_TABLE, be one? For a search: nearly all others are not. */
 bool io_root_may_be(enum io_kind kind, const uint8_t *page);
 
 /* How accesses of a function begin by it. */
 void io_root_enter(struct kernel *kernel, const struct io_root *root, unsigned int request,
 		   struct dma_entrance *entrance);
-
-/* Steps of all that one search tries; a sound dump has few frames of that form. */
-#define MOST_ROOT_STEPS (UINT64_C(1) << 26)
 
 /* Those of a machine: it has an IOMMU for each PCI host bridge or so, and some for one device
  * each. */
@@ -55,6 +45,18 @@ struct io_root_list {
 
 /* False: there are MOST_ROOTS, or memory ran out. */
 bool io_root_add(struct io_root_list *list, const struct io_root *root);
+
+/* Frames that are tried one by one. */
+struct io_root_search {
+	struct kernel *kernel;
+	const struct request_set *allowed; /* NULL: a table may have entries of any request */
+	bool whole; /* AMD's has one of each request: a part of a table may look like one */
+	struct io_root_list *list; /* those that are tables */
+	uint64_t steps;
+	bool full; /* they are more than fit, or take too many steps: a sound dump has few */
+};
+
+void io_root_try(struct io_root_search *search, enum io_kind kind, uint64_t paddr);
 void io_root_clear(struct io_root_list *list);
 /* How many have an entry of the request. */
 size_t io_root_count(const struct io_root_list *list, unsigned int request);

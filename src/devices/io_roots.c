@@ -109,31 +109,11 @@ static bool expect(struct kernel *kernel, bool grouped, struct request_set *set,
 /* --- the search --- */
 
 struct io_roots_search {
-	struct kernel *kernel;
-	struct io_root_list *list;
-	const struct request_set *expected;
+	struct io_root_search tried;
 	bool intel, amd; /* which are searched for */
 	uint64_t last_paddr;
 	struct progress progress;
-	uint64_t steps;
-	bool full; /* there are more than fit, or they take too many steps */
 };
-
-static void io_roots_try_kind(struct io_roots_search *search, enum io_kind kind, uint64_t paddr)
-{
-	struct io_root root = { .kind = kind, .paddr = paddr };
-	bool is_one = io_root_read(search->kernel, search->expected, &root, NULL);
-
-	search->steps += root.steps;
-	search->full |= search->steps > MOST_ROOT_STEPS;
-	if (!is_one)
-		return;
-	/* A device table is one for the whole segment; a part of it may look like one. */
-	if (kind == IO_AMD && root.requests.nr != search->expected->nr)
-		return;
-	if (!io_root_add(search->list, &root))
-		search->full = true;
-}
 
 /* page: the bytes of the frame, until another is read. */
 static void try_frame(struct io_roots_search *search, uint64_t paddr, const uint8_t *page)
@@ -142,11 +122,11 @@ static void try_frame(struct io_roots_search *search, uint64_t paddr, const uint
 	bool amd = search->amd && io_root_may_be(IO_AMD, page);
 
 	if (intel) {
-		io_roots_try_kind(search, IO_VTD, paddr);
-		io_roots_try_kind(search, IO_VTD_SCALABLE, paddr);
+		io_root_try(&search->tried, IO_VTD, paddr);
+		io_root_try(&search->tried, IO_VTD_SCALABLE, paddr);
 	}
 	if (amd)
-		io_roots_try_kind(search, IO_AMD, paddr);
+		io_root_try(&search->tried, IO_AMD, paddr);
 }
 
 /* Bytes from paddr on that are a hole of a sparse file, in whole pages: all zero. */
@@ -159,7 +139,7 @@ static uint64_t hole_at(const struct dump *dump, const struct extent *extent, ui
  * the dump does not have whole, are no tables. */
 static uint64_t try_at(struct io_roots_search *search, uint64_t paddr)
 {
-	struct dump *dump = search->kernel->dump;
+	struct dump *dump = search->tried.kernel->dump;
 	struct extent extent;
 	const uint8_t *page;
 	uint64_t next;
@@ -179,13 +159,13 @@ static uint64_t try_at(struct io_roots_search *search, uint64_t paddr)
 
 static void try_memory(struct io_roots_search *search)
 {
-	const struct listener *listener = search->kernel->listener;
+	const struct listener *listener = search->tried.kernel->listener;
 	uint64_t next = 0, steps = 0;
 
 	do {
 		next = try_at(search, next);
 		progress_step(&search->progress, next, search->last_paddr);
-	} while (next && next <= search->last_paddr && !search->full &&
+	} while (next && next <= search->last_paddr && !search->tried.full &&
 		 !listener_stops_at(listener, ++steps));
 }
 
@@ -194,9 +174,9 @@ static void try_memory(struct io_roots_search *search)
 /* Each expected function is in one table, and not in two. */
 static bool prove(const struct io_roots_search *search, struct error *err)
 {
-	const struct io_root_list *list = search->list;
+	const struct io_root_list *list = search->tried.list;
 
-	if (search->full)
+	if (search->tried.full)
 		return fail(err, ERROR_NO_ANSWER,
 			    "more frames look like such a table than a machine has");
 	if (!list->nr)
@@ -206,7 +186,7 @@ static bool prove(const struct io_roots_search *search, struct error *err)
 	for (unsigned int id = 0; id < NR_REQUESTS; id++) {
 		size_t nr = io_root_count(list, id);
 
-		if (nr != request_has(search->expected, id))
+		if (nr != request_has(search->tried.allowed, id))
 			return fail(err, ERROR_NO_ANSWER,
 				    "of %zu frames that look like such a table, the first at %" PRIx64
 				    ", %zu have an entry of %02x:%02x.%x, and not one",
@@ -220,9 +200,7 @@ static bool io_roots_search_memory(struct kernel *kernel, const struct request_s
 				   struct io_root_list *list, struct error *err)
 {
 	struct io_roots_search search = {
-		.kernel = kernel,
-		.list = list,
-		.expected = expected,
+		.tried = { .kernel = kernel, .allowed = expected, .whole = true, .list = list },
 		.intel = lacks_intel(kernel),
 		.amd = lacks_amd(kernel),
 		.last_paddr = dump_last_paddr(kernel->dump),

@@ -78,18 +78,12 @@ static bool iommu_is_named(const struct iommu_search *search, uint64_t unit, uns
 
 /* --- tables that no types lead to --- */
 
-/* An IOMMU that is a PCI function (AMD's) is behind none. */
-static bool iommu_is_iommu(const struct pci_function *function)
-{
-	return function->class >> 8 == 0x0806; /* PCI_CLASS_SYSTEM_IOMMU */
-}
-
 static void enter_by_root(struct iommu_search *search)
 {
 	struct device_dma *dma = search->dma;
 	const struct io_root *root;
 
-	if (iommu_is_iommu(dma->function)) {
+	if (pci_is_iommu(dma->function)) {
 		direct(search);
 		return;
 	}

@@ -45,6 +45,12 @@ static inline unsigned int pci_request(const struct pci_function *function)
 	return (unsigned int)function->bus << 8 | function->devfn;
 }
 
+/* AMD's IOMMUs are PCI functions, which no IOMMU translates for. */
+static inline bool pci_is_iommu(const struct pci_function *function)
+{
+	return function->class >> 8 == 0x0806; /* PCI_CLASS_SYSTEM_IOMMU */
+}
+
 struct pci_list {
 	struct pci_function *function; /* owned; by segment, bus and devfn */
 	size_t nr, room;

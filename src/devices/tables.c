@@ -41,6 +41,16 @@ void dma_head_flag(struct dma_head *head, bool set, const char *name)
 		head->flag[head->nr_flags++] = name;
 }
 
+bool dma_head_present(struct dma_entrance *entrance, struct dma_head *head)
+{
+	bool present = head->word[0] & IO_PRESENT;
+
+	dma_head_flag(head, present, "PRESENT");
+	if (!present)
+		dma_blocked(entrance, head, "is not present");
+	return present;
+}
+
 bool dma_physical(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 {
 	const struct space *space = kernel_space(kernel, NULL);

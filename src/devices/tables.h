@@ -68,6 +68,8 @@ struct dma_entrance {
 struct dma_head *dma_add_head(struct kernel *kernel, struct dma_entrance *entrance,
 			      enum dma_head_kind kind, uint64_t paddr, unsigned int nr_words);
 void dma_head_flag(struct dma_head *head, bool set, const char *name);
+/* Is it IO_PRESENT? Flags that; an entry that is not blocks the device. */
+bool dma_head_present(struct dma_entrance *entrance, struct dma_head *head);
 /* The physical address of what the kernel has at vaddr. */
 bool dma_physical(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 /* why: "is not present" */
@@ -80,6 +82,10 @@ void dma_translated(struct kernel *kernel, struct dma_entrance *entrance,
 enum {
 	IO_WORD = 8, /* bytes of an entry of an IOMMU's tables */
 	IO_TABLE = 4096, /* and of a table */
+	/* Of the first word: Intel's entries and AMD's GCR3 tables; AMD's device table. */
+	IO_PRESENT = 1 << 0,
+	IO_VALID = 1 << 0,
+	IO_TRANSLATION = 1 << 1,
 };
 
 /* --- Intel's (vtd.c) --- */

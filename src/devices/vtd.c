@@ -8,23 +8,18 @@
 #include "kernel/kernel.h"
 #include "paging/second_stage.h"
 
-enum {
-	PRESENT = 1 << 0,
-	FAULTS_OFF = 1 << 1,
-};
-
-/* Whose word 0 has the usual bits. NULL: the way ends here. */
+/* NULL: the way ends here. */
 static struct dma_head *devices_vtd_enter(struct kernel *kernel, struct dma_entrance *entrance,
 					  enum dma_head_kind kind, uint64_t paddr,
 					  unsigned int nr_words)
 {
+	enum { FAULTS_OFF = 1 << 1 };
 	struct dma_head *head = dma_add_head(kernel, entrance, kind, paddr, nr_words);
+	bool present = head && dma_head_present(entrance, head);
 
-	if (!head)
-		return NULL;
-	dma_head_flag(head, head->word[0] & PRESENT, "PRESENT");
-	dma_head_flag(head, head->word[0] & FAULTS_OFF, "FAULTS_OFF");
-	return head;
+	if (head && kind != HEAD_ROOT)
+		dma_head_flag(head, head->word[0] & FAULTS_OFF, "FAULTS_OFF");
+	return present ? head : NULL;
 }
 
 /* By the width of addresses: AW of context and PASID entries. */
@@ -53,9 +48,7 @@ static void legacy_context(struct kernel *kernel, struct dma_entrance *entrance,
 	type = head->word[0] >> TYPE_SHIFT & 3;
 	dma_head_flag(head, type == DEVICE_TLB, "DEVICE_TLB");
 	dma_head_flag(head, type == PASS_THROUGH, "PASS_THROUGH");
-	if (!(head->word[0] & PRESENT))
-		dma_blocked(entrance, head, "is not present");
-	else if (type == PASS_THROUGH)
+	if (type == PASS_THROUGH)
 		entrance->reach = DMA_PASS_THROUGH;
 	else if (type > PASS_THROUGH)
 		dma_unknown(entrance, head, "has a reserved type of translation");
@@ -74,10 +67,6 @@ static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance, ui
 
 	if (!head)
 		return;
-	if (!(head->word[0] & PRESENT)) {
-		dma_blocked(entrance, head, "is not present");
-		return;
-	}
 	switch (head->word[0] >> TYPE_SHIFT & 7) {
 	case FIRST:
 		if (dump_load(kernel->dump, paddr + 2 * IO_WORD, IO_WORD, &first) != PAGE_PRESENT)
@@ -119,10 +108,6 @@ static void scalable_context(struct kernel *kernel, struct dma_entrance *entranc
 
 	if (!head)
 		return;
-	if (!(head->word[0] & PRESENT)) {
-		dma_blocked(entrance, head, "is not present");
-		return;
-	}
 	pasid = head->word[1] & 0xfffff;
 	index = pasid >> 6;
 	if (index >> (7 + (head->word[0] >> SIZE_SHIFT & 7))) {
@@ -131,9 +116,7 @@ static void scalable_context(struct kernel *kernel, struct dma_entrance *entranc
 	}
 	head = devices_vtd_enter(kernel, entrance, HEAD_PASID_DIRECTORY,
 				 kernel_entry_address(kernel, head->word[0]) + IO_WORD * index, 1);
-	if (head && !(head->word[0] & PRESENT))
-		dma_blocked(entrance, head, "is not present");
-	else if (head)
+	if (head)
 		pasid_entry(kernel, entrance,
 			    kernel_entry_address(kernel, head->word[0]) +
 				    PASID_ENTRY * (pasid & 63));
@@ -147,16 +130,13 @@ void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint8_t bus,
 	uint64_t table;
 
 	*entrance = (struct dma_entrance){ .readable = true, .writable = true };
-	head = dma_add_head(kernel, entrance, HEAD_ROOT,
-			    root + 2 * IO_WORD * bus + (upper ? IO_WORD : 0), 1);
+	head = devices_vtd_enter(kernel, entrance, HEAD_ROOT,
+				 root + 2 * IO_WORD * bus + (upper ? IO_WORD : 0), 1);
 	if (!head)
 		return;
-	table = head->word[0];
-	dma_head_flag(head, table & PRESENT, "PRESENT");
-	if (!(table & PRESENT))
-		dma_blocked(entrance, head, "is not present");
-	else if (scalable)
-		scalable_context(kernel, entrance, kernel_entry_address(kernel, table), devfn);
+	table = kernel_entry_address(kernel, head->word[0]);
+	if (scalable)
+		scalable_context(kernel, entrance, table, devfn);
 	else
-		legacy_context(kernel, entrance, kernel_entry_address(kernel, table), devfn);
+		legacy_context(kernel, entrance, table, devfn);
 }
