@@ -149,10 +149,19 @@ static void find_process(struct kernel *kernel, struct guest *guest)
 
 /* --- the list --- */
 
-static bool guests_take_symbol(const struct kernel_symbol *symbol, void *arg)
+static bool take_symbol(const struct kernel_symbol *symbol, void *arg)
 {
 	*(uint64_t *)arg = symbol->address;
 	return false;
+}
+
+bool guest_symbol(struct kernel *kernel, const char *name, const char *module, uint64_t *address)
+{
+	*address = 0;
+	symbol_lookup_all(kernel, name, module, take_symbol, address);
+	if (!*address)
+		symbol_lookup_all(kernel, name, "vmlinux", take_symbol, address);
+	return *address;
 }
 
 static bool is_kvm(struct kernel *kernel, const struct listed_module *module, void *arg)
@@ -162,16 +171,12 @@ static bool is_kvm(struct kernel *kernel, const struct listed_module *module, vo
 	return true;
 }
 
-/* Where KVM is part of the kernel, so is its symbol. *head is 0 where there is no KVM. */
+/* *head is 0 where there is no KVM. */
 static bool find_head(struct kernel *kernel, uint64_t *head, struct error *err)
 {
 	bool loaded = false;
 
-	*head = 0;
-	symbol_lookup_all(kernel, "vm_list", "kvm", guests_take_symbol, head);
-	if (!*head)
-		symbol_lookup_all(kernel, "vm_list", "vmlinux", guests_take_symbol, head);
-	if (*head)
+	if (guest_symbol(kernel, "vm_list", "kvm", head))
 		return true;
 	if (!module_each(kernel, is_kvm, &loaded, err))
 		return false;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "linux/module/modules.h"
-#include "linux/module/symbol_lookup.h"
+#include "kvm/guests.h"
 #include "kvm/members.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
@@ -169,22 +169,13 @@ static bool is_vendor(struct kernel *kernel, const struct listed_module *module,
 	return true;
 }
 
-static bool vcpu_take_symbol(const struct kernel_symbol *symbol, void *arg)
-{
-	*(uint64_t *)arg = symbol->address;
-	return false;
-}
-
-/* A variable of a module, or, where that is part of the kernel, of the kernel. */
 static bool read_variable(struct kernel *kernel, const char *name, const char *module, size_t size,
 			  uint64_t *value)
 {
-	uint64_t address = 0;
+	uint64_t address;
 
-	symbol_lookup_all(kernel, name, module, vcpu_take_symbol, &address);
-	if (!address)
-		symbol_lookup_all(kernel, name, "vmlinux", vcpu_take_symbol, &address);
-	return address && kernel_read_number(kernel, address, size, value, NULL);
+	return guest_symbol(kernel, name, module, &address) &&
+	       kernel_read_number(kernel, address, size, value, NULL);
 }
 
 static bool read_flag(struct kernel *kernel, const char *name, const char *module, uint64_t *value)

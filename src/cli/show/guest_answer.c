@@ -76,7 +76,7 @@ static void guest_answer_find(struct guest_answer *answer)
 	}
 	answer->has_place = true;
 	guest_place_find(&walks->view, guest_physical, &answer->place);
-	answer->state = dump_range_state(walks->memory, guest_physical & -LEAST_PAGE, LEAST_PAGE);
+	answer->state = dump_range_state(walks->own.dump, guest_physical & -LEAST_PAGE, LEAST_PAGE);
 	judge_host(answer);
 }
 
@@ -114,10 +114,9 @@ static bool guest_answer_enter(struct session *session, const struct guest_quest
 						    (int64_t)cpu,
 			     &walks->view, err))
 		return false;
-	walks->memory = guest_dump_create(kernel, guest, NULL, err);
-	walks->own.dump = walks->memory;
-	return walks->memory && guest_cpu_space(kernel, &walks->view.cpu,
-						question->root ? &root : NULL, &walks->own, err);
+	walks->own.dump = guest_dump_create(kernel, guest, NULL, err);
+	return walks->own.dump && guest_cpu_space(kernel, &walks->view.cpu,
+						  question->root ? &root : NULL, &walks->own, err);
 }
 
 bool answer_guest(struct session *session, const struct guest_question *question, char **addresses,
@@ -131,6 +130,6 @@ bool answer_guest(struct session *session, const struct guest_question *question
 	for (; entered && *addresses && !session_interrupted(session); addresses++)
 		if (!guest_answer_address(&walks, *addresses, &complaint))
 			session_complain(session, *addresses, &complaint);
-	dump_close(walks.memory);
+	dump_close(walks.own.dump);
 	return entered;
 }

@@ -21,15 +21,14 @@ bool answer_guest(struct session *session, const struct guest_question *question
 struct guest_walks {
 	struct session *session;
 	struct guest_view view;
-	struct dump *memory; /* the guest's */
-	struct space own; /* the guest's table; paging NULL: none is used */
+	struct space own; /* the guest's table in its memory; no paging: addresses are physical */
 };
 
 struct guest_answer {
 	const struct guest_walks *walks;
 	const char *argument; /* as typed */
 	uint64_t vaddr;
-	struct walk walk; /* in the guest's table, if it uses one */
+	struct walk walk; /* in the guest's table, if it has one */
 	bool has_place; /* it has a guest-physical address */
 	struct guest_place place;
 	enum page_state state; /* of the guest's page, in its dump */
