@@ -11,6 +11,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/page.h"
+
 /* What is kept in memory of a file that is not there whole. */
 enum { START_SIZE = 1 << 20 };
 
@@ -87,6 +89,26 @@ bool file_write(int fd, uint64_t offset, const void *from, size_t size)
 			done += (size_t)written;
 	}
 	return true;
+}
+
+bool file_write_sparse(int fd, uint64_t offset, struct bytes bytes, uint64_t *stored)
+{
+	const uint8_t *from = bytes.data;
+	size_t start = 0, at = 0;
+
+	while (at < bytes.size) {
+		size_t page = bytes.size - at < PAGE_BYTES ? bytes.size - at : PAGE_BYTES;
+
+		if (bytes_are_zero(from + at, page)) {
+			if (!file_write(fd, offset + start, from + start, at - start))
+				return false;
+			start = at + page;
+		} else {
+			*stored += page;
+		}
+		at += page;
+	}
+	return file_write(fd, offset + start, from + start, bytes.size - start);
 }
 
 bool file_changed(const struct file *file)

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/listener.h"
 #include "dump/extents.h"
-#include "dump/inflate.h"
+#include "dump/codec.h"
 #include "dump/source.h"
 #include "dump/page_cache.h"
 

@@ -109,11 +109,10 @@ static void dump_extents_add(struct pieces *pieces, uint64_t size, struct extent
 }
 
 void pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size, enum page_state state,
-		const uint8_t *data, uint64_t origin)
+		uint64_t origin)
 {
 	dump_extents_add(pieces, size,
-			 (struct extent){
-				 .first = paddr, .data = data, .state = state, .origin = origin });
+			 (struct extent){ .first = paddr, .state = state, .origin = origin });
 }
 
 void pieces_add_bytes(struct pieces *pieces, uint64_t paddr, uint64_t size, const uint8_t *data,

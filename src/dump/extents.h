@@ -60,7 +60,7 @@ struct pieces {
 
 /* Adds size bytes from paddr on, cut at the last address; size 0 adds nothing. */
 void pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size, enum page_state state,
-		const uint8_t *data, uint64_t origin);
+		uint64_t origin);
 
 /* The same of bytes that are there: at this offset of the file of this number, by
  * dump_file(), and at data, NULL where that file is not mapped. */

@@ -74,7 +74,7 @@ static bool add_record(struct flatten_runs *runs, const struct flatten_record *r
 	if (list->nr == runs->many)
 		join_runs(runs);
 	runs->in_last = 1;
-	pieces_add(list, record->first, record->size, PAGE_PRESENT, NULL, record->header);
+	pieces_add(list, record->first, record->size, PAGE_PRESENT, record->header);
 	return !list->failed;
 }
 

@@ -16,14 +16,10 @@ static uint64_t frame_at(const struct parts *parts, size_t i)
 	return load_le64(parts->note.data + parts->frame[i]);
 }
 
-static unsigned int nr_runs(const struct parts *parts, size_t i)
+/* The number of runs, and PARTS_MARKED. */
+static unsigned int runs_at(struct bytes note, size_t frame)
 {
-	return load_le16(parts->note.data + parts->frame[i] + 8) & ~(unsigned int)PARTS_MARKED;
-}
-
-static bool parts_is_marked(const struct parts *parts, size_t i)
-{
-	return load_le16(parts->note.data + parts->frame[i] + 8) & PARTS_MARKED;
+	return load_le16(note.data + frame + 8);
 }
 
 static struct parts_run run_at(struct bytes note, size_t frame, unsigned int i)
@@ -38,15 +34,14 @@ static bool parts_take_frame(struct bytes note, size_t *at)
 {
 	unsigned int nr, next = 0;
 	size_t frame = *at;
-	bool marked;
 
 	if (!range_within(frame, PARTS_FRAME_BYTES, note.size))
 		return false;
-	nr = load_le16(note.data + frame + 8);
-	marked = nr & PARTS_MARKED;
-	nr &= ~(unsigned int)PARTS_MARKED;
+	if (!runs_at(note, frame))
+		return false;
+	nr = runs_at(note, frame) & ~(unsigned int)PARTS_MARKED;
 	*at += PARTS_FRAME_BYTES + (size_t)nr * PARTS_RUN_BYTES;
-	if ((!nr && !marked) || *at > note.size)
+	if (*at > note.size)
 		return false;
 	for (unsigned int i = 0; i < nr; i++) {
 		struct parts_run run = run_at(note, frame, i);
@@ -94,8 +89,9 @@ static bool cut_to_runs(const struct parts *parts, size_t i, uint64_t paddr, str
 	uint64_t page = page_first(paddr);
 	unsigned int offset = (unsigned int)(paddr - page);
 	struct parts_run gap = { 0, PAGE_BYTES - 1 };
+	unsigned int end = runs_at(parts->note, parts->frame[i]) & ~(unsigned int)PARTS_MARKED;
 
-	for (unsigned int nr = 0; nr < nr_runs(parts, i); nr++) {
+	for (unsigned int nr = 0; nr < end; nr++) {
 		struct parts_run run = run_at(parts->note, parts->frame[i], nr);
 
 		if (offset < run.first) {
@@ -136,23 +132,18 @@ static bool cut_to_marks(uint64_t paddr, struct extent *extent)
 static void cut_frame(const struct parts *parts, size_t i, uint64_t paddr, struct extent *extent)
 {
 	bool in_run = cut_to_runs(parts, i, paddr, extent);
+	bool marked = runs_at(parts->note, parts->frame[i]) & PARTS_MARKED;
 
-	if (parts_is_marked(parts, i) ? !in_run && !cut_to_marks(paddr, extent) : in_run)
+	if (marked ? !in_run && !cut_to_marks(paddr, extent) : in_run)
 		return;
 	extent->state = PAGE_FILTERED;
 	extent->data = NULL;
 }
 
-/* The first of the frames that is not below pfn. */
-static size_t parts_lower_bound(const struct parts *parts, uint64_t pfn)
-{
-	return ARRAY_SEARCH(i, 0, parts->nr, frame_at(parts, i) < pfn);
-}
-
 void parts_cut(const struct parts *parts, uint64_t paddr, struct extent *extent)
 {
 	uint64_t pfn = paddr >> PAGE_SHIFT;
-	size_t i = parts_lower_bound(parts, pfn);
+	size_t i = ARRAY_SEARCH(k, 0, parts->nr, frame_at(parts, k) < pfn);
 
 	if (extent->state != PAGE_PRESENT && extent->state != PAGE_ZERO)
 		return;

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "dump/inflate.h"
+#include "dump/codec.h"
 #include "dump/source.h"
 
 enum { SNAPPY_CHUNK_MAX = 65536 };

@@ -256,7 +256,7 @@ bool unpack_bytes(struct bytes packed, void *to, size_t size, struct error *err)
 		return fail(err, ERROR_FORMAT,
 			    "is compressed by %s, which this kwalk was built without",
 			    format->name);
-	/* Decoders get a copy: see copy_input() of inflate.c. */
+	/* Decoders get a copy: see copy_input() of codec.c. */
 	copy = malloc(packed.size);
 	if (!copy)
 		return fail(err, ERROR_SYSTEM, "cannot be unpacked: out of memory");

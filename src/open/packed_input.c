@@ -12,8 +12,6 @@
 #include <unistd.h>
 
 #include "dump/archive/members.h"
-#include "dump/archive/packed.h"
-#include "dump/archive/sparse.h"
 #include "dump/archive/unpacked.h"
 #include "base/listener.h"
 #include "dump/formats/formats.h"
@@ -199,8 +197,8 @@ static bool keep_vmlinux(struct packed_input_search *search, struct error *err)
 	search->dump.size = bytes.size;
 	if (!unpacking->start(unpacking->arg, &search->dump, err))
 		return false;
-	ok = (sparse_write(search->dump.fd, 0, bytes, &stored) &&
-	      sparse_end(search->dump.fd, bytes.size)) ||
+	ok = (file_write_sparse(search->dump.fd, 0, bytes, &stored) &&
+	      ftruncate(search->dump.fd, (off_t)bytes.size) == 0) ||
 	     fail(err, ERROR_SYSTEM, "%s: %s", search->dump.path, strerror(errno));
 	return packed_input_finish(search, ok, ok ? err : NULL) && ok;
 }

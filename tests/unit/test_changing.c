@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "dump/inflate.h"
+#include "dump/codec.h"
 #include "dump/dump.h"
 #include "dump/formats/formats.h"
 #include "symbols/kallsyms.h"

@@ -11,7 +11,7 @@
 
 #include "dump/extents.h"
 #include "dump/flatten.h"
-#include "dump/inflate.h"
+#include "dump/codec.h"
 #include "dump/formats/kdump_bitmap.h"
 #include "dump/page_cache.h"
 #include "dump/source.h"

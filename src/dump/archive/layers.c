@@ -223,22 +223,18 @@ static bool start_gunzip(struct layer *layer)
 	return layer->gunzip.used;
 }
 
-/* What it holds is compressed, and so a layer of its own. */
-static bool is_rpm(struct bytes start)
-{
-	return start.size > 4 && !memcmp(start.data, "\xed\xab\xee\xdb", 4);
-}
-
 static bool open_layer(struct layer *layer)
 {
 	const struct library *call = &layer->layers->library;
 	struct archive *archive = call->archive_read_new();
+	struct bytes start = first_bytes(layer);
 
 	layer->archive = archive;
 	if (!archive)
 		return false;
 	call->archive_read_support_format_raw(archive);
-	if (is_rpm(first_bytes(layer))) {
+	/* What an RPM package holds is compressed, and so a layer of its own. */
+	if (start.size > 4 && !memcmp(start.data, "\xed\xab\xee\xdb", 4)) {
 		call->archive_read_support_filter_rpm(archive);
 	} else {
 		call->archive_read_support_filter_xz(archive);

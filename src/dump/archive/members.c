@@ -1,16 +1,45 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "dump/archive/members.h"
 
+/* All but the lz4 frames are in the "magic" files of file(1); those are of lz4's
+ * doc/lz4_Frame_format.md. tar: of POSIX 1988 and of GNU, struct header.magic. */
+// clang-format off
+static const struct kind {
+	size_t offset, size;
+	const char *magic;
+	struct packed packed;
+} kinds[] = {
+	{ 0, 3, "\x1f\x8b\x08",      { "compressed by gzip", "gunzip -k" } },
+	{ 0, 6, "\xfd" "7zXZ\0",     { "compressed by xz", "unxz -k" } },
+	{ 0, 4, "\x28\xb5\x2f\xfd",  { "compressed by zstd", "unzstd" } },
+	{ 0, 3, "BZh",               { "compressed by bzip2", "bunzip2 -k" } },
+	{ 0, 4, "\x04\x22\x4d\x18",  { "compressed by lz4", "unlz4" } },
+	{ 0, 4, "\x02\x21\x4c\x18",  { "compressed by lz4", "unlz4" } },
+	{ 257, 5, "ustar",           { "a tar archive", "tar -xf" } },
+	{ 0, 8, "!<arch>\n",         { "a Debian package or another archive of ar", "ar x" } },
+	{ 0, 4, "\xed\xab\xee\xdb",  { "an RPM package", "bsdtar -xf" } },
+	{ 0, 4, "PK\3\4",            { "a zip archive", "unzip" } },
+};
+// clang-format on
+
+const struct packed *packed_kind(struct bytes start)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (range_within(kinds[i].offset, kinds[i].size, start.size) &&
+		    !memcmp(start.data + kinds[i].offset, kinds[i].magic, kinds[i].size))
+			return &kinds[i].packed;
+	return NULL;
+}
+
 #ifdef HAVE_LIBARCHIVE
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "dump/archive/layers.h"
-#include "dump/archive/packed.h"
-#include "dump/archive/sparse.h"
 #include "base/listener.h"
 
 struct members {
@@ -166,7 +195,7 @@ bool members_copy(struct members *members, int fd, const struct member_bounds *b
 	while ((got = read_full(top, page, sizeof(page))) > 0) {
 		if (bounds->size - size < (uint64_t)got)
 			return too_large(members, bounds->size, bounds->why, err);
-		if (!sparse_write(fd, size, (struct bytes){ page, (size_t)got }, &stored))
+		if (!file_write_sparse(fd, size, (struct bytes){ page, (size_t)got }, &stored))
 			return fail(err, ERROR_SYSTEM, "%s: cannot be unpacked: %s",
 				    members->layers.file->path, strerror(errno));
 		if (stored > bounds->stored)
@@ -177,8 +206,9 @@ bool members_copy(struct members *members, int fd, const struct member_bounds *b
 	}
 	if (got)
 		return layers_fail(&members->layers, err);
-	return sparse_end(fd, size) || fail(err, ERROR_SYSTEM, "%s: cannot be unpacked: %s",
-					    members->layers.file->path, strerror(errno));
+	return ftruncate(fd, (off_t)size) == 0 ||
+	       fail(err, ERROR_SYSTEM, "%s: cannot be unpacked: %s", members->layers.file->path,
+		    strerror(errno));
 }
 
 #else

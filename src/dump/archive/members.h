@@ -13,6 +13,14 @@
 struct listener;
 struct members;
 
+struct packed {
+	const char *what; /* "compressed by gzip", as the rest of "FILE is ..." */
+	const char *command; /* what unpacks it; the file's name is to follow */
+};
+
+/* What a file is by its first bytes; NULL: neither compressed nor an archive. */
+const struct packed *packed_kind(struct bytes start);
+
 enum { MEMBER_START = 64 << 10 };
 
 struct archive_member {

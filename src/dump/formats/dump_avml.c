@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "dump/inflate.h"
+#include "dump/codec.h"
 #include "dump/snappy_frames.h"
 #include "dump/formats/lime_header.h"
 #include "dump/formats/listed.h"
@@ -108,7 +108,7 @@ static void avml_add_run(struct avml_reading *reading, uint64_t start, uint64_t 
 {
 	uint64_t first = reading->header.first + start;
 
-	pieces_add(&reading->index.runs, first, end - start, state, NULL, offset - first);
+	pieces_add(&reading->index.runs, first, end - start, state, offset - first);
 }
 
 /* Reads all chunks of a range, and the count behind them. */

@@ -27,7 +27,7 @@ static void read_iomem(struct pieces *pieces)
 
 		if (sscanf(line, " %" SCNx64 "-%" SCNx64 " : %10c", &first, &last, name) == 3 &&
 		    !memcmp(name, "System RAM", 10) && last > first)
-			pieces_add(pieces, first, last - first + 1, PAGE_PRESENT, NULL, 0);
+			pieces_add(pieces, first, last - first + 1, PAGE_PRESENT, 0);
 	}
 	free(line);
 	if (file)

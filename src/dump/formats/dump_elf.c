@@ -13,7 +13,6 @@
 #include "dump/formats/elf_headers.h"
 #include "dump/formats/elf_notes.h"
 #include "dump/formats/listed.h"
-#include "dump/formats/overlap.h"
 
 static bool dump_elf_probe(const struct source *source)
 {
@@ -53,7 +52,7 @@ static void elf_add_piece(struct elf_reading *reading, uint64_t start, uint64_t 
 		pieces_add_bytes(&reading->pieces, first, end - start, data, file,
 				 segment->offset + start);
 	else
-		pieces_add(&reading->pieces, first, end - start, state, NULL, 0);
+		pieces_add(&reading->pieces, first, end - start, state, 0);
 }
 
 static void tell_missing(const struct elf_reading *reading, uint64_t at, uint64_t size)

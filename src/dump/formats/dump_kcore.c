@@ -24,8 +24,7 @@ static void kcore_add_area(struct dump *dump, const struct elf_segment *segment,
 
 	dump->mappings[dump->nr_mappings++] =
 		(struct dump_mapping){ segment->vaddr, segment->paddr, size };
-	pieces_add(pieces, segment->paddr, size, PAGE_PRESENT, NULL,
-		   segment->offset - segment->paddr);
+	pieces_add(pieces, segment->paddr, size, PAGE_PRESENT, segment->offset - segment->paddr);
 }
 
 /* The notes have VMCOREINFO since 4.19 (23c85094fe18). */

@@ -128,13 +128,6 @@ static void warn_of_parts(struct dump *dump, const struct kdump *kdump)
 		dump_warn(dump, "the bitmaps end before the memory that the header claims");
 }
 
-/* Pages left out are zeros if makedumpfile left out no others. */
-static enum page_state state_left_out(const struct kdump_header *header)
-{
-	return !header->diskdump && header->dump_level == KDUMP_WITHOUT_ZERO ? PAGE_ZERO :
-									       PAGE_FILTERED;
-}
-
 static bool kdump_find_machine(struct dump *dump, const struct kdump_part *part,
 			       const struct elf_notes *notes, struct error *err)
 {
@@ -192,6 +185,7 @@ static bool kdump_read_notes(struct dump *dump, const struct kdump_part *part, s
 static bool kdump_open(struct dump *dump, struct error *err)
 {
 	struct kdump *kdump = dump->private;
+	const struct kdump_header *header;
 
 	if (!kdump_set_open(&kdump->set, dump, err) || !check_compression(dump, err) ||
 	    !open_bitmaps(kdump, err))
@@ -201,7 +195,12 @@ static bool kdump_open(struct dump *dump, struct error *err)
 		kdump_part_place(&kdump->set.parts[i], &kdump->bitmaps, dump->listener);
 	for (size_t i = 0; i < FRAME_DUMPED; i++)
 		kdump->recent[i].first = UINT64_MAX; /* none yet */
-	kdump->left_out = state_left_out(&kdump->set.parts[0].header);
+	header = &kdump->set.parts[0].header;
+	/* Pages left out are zeros if makedumpfile left out no others. */
+	if (!header->diskdump && header->dump_level == KDUMP_WITHOUT_ZERO)
+		kdump->left_out = PAGE_ZERO;
+	else
+		kdump->left_out = PAGE_FILTERED;
 	warn_of_parts(dump, kdump);
 	return kdump_read_notes(dump, &kdump->set.parts[0], err);
 }

@@ -9,7 +9,6 @@
 #include "dump/extents.h"
 #include "dump/formats/lime_header.h"
 #include "dump/formats/listed.h"
-#include "dump/formats/overlap.h"
 
 static bool lime_probe(const struct source *source)
 {
@@ -99,7 +98,7 @@ static uint64_t lime_add_range(struct dump *dump, const struct lime_header *head
 			  "the header of the range from %#" PRIx64 " to %#" PRIx64
 			  " is damaged: its size is wrong",
 			  header->first, header->last);
-		pieces_add(pieces, header->first, size, PAGE_DAMAGED, NULL, 0);
+		pieces_add(pieces, header->first, size, PAGE_DAMAGED, 0);
 		return dump->source.size;
 	}
 	missing = extents_add(pieces, &whole, data, header->first, size);

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 
 #include "base/page.h"
-#include "dump/inflate.h"
+#include "dump/codec.h"
 #include "dump/formats/elf_notes.h"
 #include "dump/formats/listed.h"
 

@@ -46,8 +46,7 @@ static const char part_signature[8] = "sadump\0";
 /* What follows the header, as file offsets, and the end of the bitmaps' frames. */
 struct sadump_layout {
 	uint64_t cpus, memory, dumped, pages, max_pfn;
-	/* The bitmaps; borrowed from the source. */
-	const uint8_t *memory_bits, *dumped_bits;
+	struct bytes memory_bits, dumped_bits; /* the bitmaps; borrowed from the source */
 };
 
 /* Finds the partition's header: first, or behind a medium's header. */
@@ -68,9 +67,9 @@ static bool sadump_probe(const struct source *source)
 }
 
 /* The highest bit of a byte is that of the lowest frame. */
-static bool bit_of(const uint8_t *bitmap, uint64_t pfn)
+static bool bit_of(struct bytes bitmap, uint64_t pfn)
 {
-	return bitmap[pfn / 8] & 0x80 >> pfn % 8;
+	return bitmap.data[pfn / 8] & 0x80 >> pfn % 8;
 }
 
 static enum page_state sadump_state_of(const struct sadump_layout *layout, uint64_t pfn)
@@ -97,7 +96,7 @@ static uint64_t add_pages(struct pieces *pieces, const struct sadump_layout *lay
 			next++;
 		size = (next - pfn) << PAGE_SHIFT;
 		if (state == PAGE_FILTERED)
-			pieces_add(pieces, paddr, size, state, NULL, 0);
+			pieces_add(pieces, paddr, size, state, 0);
 		if (state != PAGE_PRESENT)
 			continue;
 		missing += extents_add(pieces, whole, *end, paddr, size);
@@ -161,15 +160,11 @@ static bool sadump_is_all(uint64_t size, uint64_t end, uint64_t start, uint64_t 
 
 static bool sadump_find_bitmaps(struct dump *dump, struct sadump_layout *layout, struct error *err)
 {
-	struct bytes memory, dumped;
-
-	if (!source_bytes(&dump->source, layout->memory, layout->dumped - layout->memory,
-			  &memory) ||
-	    !source_bytes(&dump->source, layout->dumped, layout->pages - layout->dumped, &dumped))
-		return dump_fail(dump, err, "its bitmaps cannot be read");
-	layout->memory_bits = memory.data;
-	layout->dumped_bits = dumped.data;
-	return true;
+	return (source_bytes(&dump->source, layout->memory, layout->dumped - layout->memory,
+			     &layout->memory_bits) &&
+		source_bytes(&dump->source, layout->dumped, layout->pages - layout->dumped,
+			     &layout->dumped_bits)) ||
+	       dump_fail(dump, err, "its bitmaps cannot be read");
 }
 
 static bool sadump_read_pages(struct dump *dump, uint64_t start, const uint8_t *part,

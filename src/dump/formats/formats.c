@@ -104,33 +104,27 @@ static struct dump *take_files(struct file *files, size_t nr, struct listener *l
 	return dump;
 }
 
-static struct dump *dump_opened(struct dump *dump)
-{
-	dump_find_extract(dump);
-	/* What dump_load() may read without dump_find(). */
-	dump->loads = dump->parts ? NULL : dump->pages;
-	return dump;
-}
-
-/* Opens dump->format. NULL, with the dump closed: failed. */
-static struct dump *open_format(struct dump *dump, struct error *err)
+/* Opens dump->format. */
+static bool open_format(struct dump *dump, struct error *err)
 {
 	const struct dump_format *format = dump->format;
+	bool caches = format->copies || dump->unmapped;
 
 	snprintf(dump->format_name, sizeof(dump->format_name), "%s%s",
 		 dump->source.runs ? "flattened " : "", format->name);
 	dump->private = calloc(1, format->private_size);
-	if (format->copies || dump->unmapped)
+	if (caches)
 		dump->pages = calloc(1, sizeof(*dump->pages));
 	if (format->copies)
 		dump->inflater = inflater_create();
-	if (!dump->private || ((format->copies || dump->unmapped) && !dump->pages) ||
-	    (format->copies && !dump->inflater))
-		out_of_memory(err);
-	else if (format->open(dump, err))
-		return dump_opened(dump);
-	dump_close(dump);
-	return NULL;
+	if (!dump->private || (caches && !dump->pages) || (format->copies && !dump->inflater))
+		return out_of_memory(err);
+	if (!format->open(dump, err))
+		return false;
+	dump_find_extract(dump);
+	/* What dump_load() may read without dump_find(). */
+	dump->loads = dump->parts ? NULL : dump->pages;
+	return true;
 }
 
 struct dump *dump_open_parts(struct file *files, size_t nr, struct listener *listener,
@@ -138,10 +132,8 @@ struct dump *dump_open_parts(struct file *files, size_t nr, struct listener *lis
 {
 	struct dump *dump = take_files(files, nr, listener, err);
 
-	if (!dump)
-		return NULL;
-	if (open_sources(dump, err))
-		return open_format(dump, err);
+	if (dump && open_sources(dump, err) && open_format(dump, err))
+		return dump;
 	dump_close(dump);
 	return NULL;
 }
@@ -155,11 +147,10 @@ struct dump *dump_open_raw(struct file *files, const uint64_t *bases, size_t nr,
 		return NULL;
 	dump->format = &dump_format_raw;
 	dump->bases = calloc(nr, sizeof(*bases));
-	if (dump->bases) {
+	if (dump->bases)
 		memcpy(dump->bases, bases, nr * sizeof(*bases));
-		return open_format(dump, err);
-	}
-	out_of_memory(err);
+	if (dump->bases ? open_format(dump, err) : out_of_memory(err))
+		return dump;
 	dump_close(dump);
 	return NULL;
 }

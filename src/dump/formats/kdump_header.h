@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/page.h"
-#include "dump/inflate.h"
+#include "dump/codec.h"
 #include "dump/dump.h"
 
 enum {

@@ -33,6 +33,11 @@ void extents_close(struct dump *dump);
 void extents_find(struct dump *dump, uint64_t paddr, struct extent *extent);
 void extents_survey(struct dump *dump, struct dump_survey *survey);
 
+/* Warns if two pieces that are present hold the same memory with different bytes, and
+ * says which one is read: that of the two which was added first. what: "segments". Of
+ * long pieces some pages are compared. */
+void overlap_warn(struct dump *dump, const struct pieces *pieces, const char *what);
+
 /* For formats that list memory piece by piece, in any order. The extents have no data:
  * extent_offset() of the first address is the file offset of its page or chunk. */
 struct run_index {

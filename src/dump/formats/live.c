@@ -34,12 +34,6 @@ bool live_read_notes(struct dump *dump, uint64_t offset, size_t size, struct err
 	       out_of_memory(err);
 }
 
-/* Memory that the kernel refuses to show exists. */
-static enum page_state state_of_error(int error)
-{
-	return error == EPERM || error == EFAULT ? PAGE_FILTERED : PAGE_DAMAGED;
-}
-
 void live_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	struct live *live = dump->private;
@@ -54,7 +48,8 @@ void live_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 	if (file_read(&dump->file, offset, live->page, extent->last - extent->first + 1))
 		return;
 	extent->data = NULL;
-	extent->state = state_of_error(errno);
+	/* Memory that the kernel refuses to show exists. */
+	extent->state = errno == EPERM || errno == EFAULT ? PAGE_FILTERED : PAGE_DAMAGED;
 	dump_trouble(dump, "physical %" PRIx64 " to %" PRIx64 ", offset %#" PRIx64 ": %s",
 		     extent->first, extent->last, offset, strerror(errno));
 }

@@ -7,7 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "dump/inflate.h"
+#include "dump/codec.h"
 #include "dump/write/memory_out.h"
 
 struct cpu_state;
@@ -96,6 +96,14 @@ bool dump_out_at(const struct dump_out *out, const void *data, size_t size, uint
 bool dump_out_resize(struct dump_out *out, uint64_t size, struct error *err);
 
 bool dump_out_fail(const struct dump_out *out, int error, struct error *err);
+
+/* Notes in the form of an ELF core's segment. */
+struct notes_out {
+	uint8_t *data; /* owned: free() it */
+	size_t size;
+	size_t vmcoreinfo_at; /* where its text begins; its size is the machine's */
+};
+bool notes_out_make(struct notes_out *notes, const struct machine_out *machine, struct error *err);
 
 /* False, with an error, if the work is to end. */
 bool dump_out_progress(const struct dump_out *out, uint64_t done, uint64_t total,

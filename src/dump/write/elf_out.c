@@ -10,7 +10,6 @@
 #include "dump/write/dump_out.h"
 #include "dump/write/elf_segments.h"
 #include "dump/write/frame_set.h"
-#include "dump/write/notes_out.h"
 #include "dump/write/page_crew.h"
 
 /* MOST_TRIES: frames that turn out to be lost change the headers, and so the place of all
@@ -215,12 +214,13 @@ static void put_run(const struct elf_out *elf, struct page_batch *batch, size_t 
 		batch->error = errno;
 }
 
-static void put_batch(void *maker, struct page_batch *batch)
+static void put_batch(const void *arg, struct deflater *deflater, struct page_batch *batch)
 {
-	const struct elf_out *elf = maker;
+	const struct elf_out *elf = arg;
 	uint64_t rank[BATCH_PAGES], at = batch->start, nr = batch->rank;
 	size_t end;
 
+	(void)deflater;
 	for (size_t i = 0; i < batch->nr; i++) {
 		nr += frame_set_count(elf->kept, at, batch->pfn[i]);
 		at = batch->pfn[i];

@@ -7,10 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dump/deflate.h"
+#include "dump/codec.h"
 #include "dump/write/dump_out.h"
 #include "dump/write/frame_set.h"
-#include "dump/write/notes_out.h"
 #include "dump/write/page_crew.h"
 
 enum {
@@ -177,30 +176,19 @@ static bool write_bitmaps(const struct kdump_out *kdump, struct error *err)
 
 /* --- pages --- */
 
-static void *maker_create(const void *arg)
-{
-	const struct kdump_out *kdump = arg;
-
-	return deflater_create(kdump->out->codec);
-}
-
-static void maker_destroy(void *maker)
-{
-	deflater_destroy(maker);
-}
-
 /* Compresses the pages, and puts those with data behind each other. */
-static void pack_batch(void *maker, struct page_batch *batch)
+static void pack_batch(const void *arg, struct deflater *deflater, struct page_batch *batch)
 {
 	uint8_t packed[PAGE_BYTES], *to = batch->bytes;
 
+	(void)arg;
 	for (size_t i = 0; i < batch->nr; i++) {
 		const uint8_t *page = batch->bytes + i * PAGE_BYTES;
 		size_t size = 0;
 
 		if (batch->kind[i] != PAGE_IS_DATA)
 			continue;
-		size = deflate_page(maker, page, packed);
+		size = deflate_page(deflater, page, packed);
 		batch->size[i] = size ? (uint32_t)size : PAGE_BYTES;
 		memmove(to, size ? packed : page, batch->size[i]);
 		to += batch->size[i];
@@ -295,8 +283,7 @@ static bool write_pages(struct kdump_out *kdump, struct error *err)
 		.memory = out->memory,
 		.kept = out->memory->kept,
 		.nr_threads = out->nr_threads,
-		.maker_create = maker_create,
-		.maker_destroy = maker_destroy,
+		.codec = out->codec,
 		.make = pack_batch,
 		.take = kdump_out_take_batch,
 		.arg = kdump,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "dump/write/notes_out.h"
+/* The notes of a dump that is written. */
+#include "dump/write/dump_out.h"
 
 #include <elf.h>
 #include <stdlib.h>

@@ -22,7 +22,8 @@ struct page_crew_pool {
 /* What a thread has for itself. */
 struct worker {
 	const struct page_crew *crew;
-	void *reader, *maker;
+	void *reader;
+	struct deflater *deflater;
 };
 
 static void worker_destroy(void *arg)
@@ -31,8 +32,7 @@ static void worker_destroy(void *arg)
 
 	if (worker->reader)
 		worker->crew->memory->reader_destroy(worker->reader);
-	if (worker->maker && worker->crew->maker_create)
-		worker->crew->maker_destroy(worker->maker);
+	deflater_destroy(worker->deflater);
 	free(worker);
 }
 
@@ -41,15 +41,16 @@ static void *worker_create(void *arg)
 {
 	const struct page_crew *crew = ((const struct page_crew_pool *)arg)->crew;
 	struct worker *worker = malloc(sizeof(*worker));
+	bool packs = crew->codec != CODEC_NONE;
 
 	if (!worker)
 		return NULL;
 	*worker = (struct worker){
 		crew,
 		crew->memory->reader_create(crew->memory->arg),
-		crew->maker_create ? crew->maker_create(crew->arg) : crew->arg,
+		packs ? deflater_create(crew->codec) : NULL,
 	};
-	if (worker->reader && worker->maker)
+	if (worker->reader && (worker->deflater || !packs))
 		return worker;
 	worker_destroy(worker);
 	return NULL;
@@ -70,7 +71,7 @@ static void make_batch(void *arg, void *piece)
 		else if (bytes_are_zero(page, PAGE_BYTES))
 			batch->kind[i] = PAGE_IS_ZERO;
 	}
-	crew->make(worker->maker, batch);
+	crew->make(crew->arg, worker->deflater, batch);
 }
 
 static bool page_crew_all_taken(void *arg)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "dump/codec.h"
 #include "dump/write/memory_out.h"
 
 enum { BATCH_PAGES = 64 };
@@ -29,12 +30,9 @@ struct page_crew {
 	const struct memory_out *memory;
 	const uint64_t *kept; /* instead of memory's: frames to be read */
 	unsigned int nr_threads;
-	/* What each thread has for itself to make a batch with; NULL: out of memory. Without
-	 * this function all have arg. */
-	void *(*maker_create)(const void *arg);
-	void (*maker_destroy)(void *maker);
+	enum codec codec; /* what each thread has a deflater for; CODEC_NONE: none has any */
 	/* In a thread: does with a batch that was read what can be done in any order. */
-	void (*make)(void *maker, struct page_batch *batch);
+	void (*make)(const void *arg, struct deflater *deflater, struct page_batch *batch);
 	/* In the caller's thread, in order of the frames, all of which are in one of the
 	 * batches. False: the work ends. */
 	bool (*take)(void *arg, const struct page_batch *batch, struct error *err);
