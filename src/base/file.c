@@ -11,8 +11,6 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "base/page.h"
-
 /* What is kept in memory of a file that is not there whole. */
 enum { START_SIZE = 1 << 20 };
 
@@ -93,20 +91,21 @@ bool file_write(int fd, uint64_t offset, const void *from, size_t size)
 
 bool file_write_sparse(int fd, uint64_t offset, struct bytes bytes, uint64_t *stored)
 {
+	enum { BLOCK = 4096 }; /* no file system has smaller holes */
 	const uint8_t *from = bytes.data;
 	size_t start = 0, at = 0;
 
 	while (at < bytes.size) {
-		size_t page = bytes.size - at < PAGE_BYTES ? bytes.size - at : PAGE_BYTES;
+		size_t block = bytes.size - at < BLOCK ? bytes.size - at : BLOCK;
 
-		if (bytes_are_zero(from + at, page)) {
+		if (bytes_are_zero(from + at, block)) {
 			if (!file_write(fd, offset + start, from + start, at - start))
 				return false;
-			start = at + page;
+			start = at + block;
 		} else {
-			*stored += page;
+			*stored += block;
 		}
-		at += page;
+		at += block;
 	}
 	return file_write(fd, offset + start, from + start, bytes.size - start);
 }

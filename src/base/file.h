@@ -46,8 +46,8 @@ bool file_read(const struct file *file, uint64_t offset, void *to, size_t size);
 
 /* Writes all of them. False, with errno set: not all could be. */
 bool file_write(int fd, uint64_t offset, const void *from, size_t size);
-/* The same of those pages of the bytes that are not zeros, to an empty file, at an offset that
- * is a multiple of the page's size; adds their size to *stored. */
+/* The same of those blocks of 4096 bytes that are not zeros, to an empty file, at an offset
+ * that is a multiple of that; adds their size to *stored. */
 bool file_write_sparse(int fd, uint64_t offset, struct bytes bytes, uint64_t *stored);
 
 /* size bytes at offset: where they are mapped, or read to scratch, which has room for them.
