@@ -20,6 +20,7 @@
 #include "gdb/target.h"
 #include "memory/view.h"
 #include "kernel/arch.h"
+#include "output/writer.h"
 #include "sandbox/memory.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
@@ -84,16 +85,6 @@ static void answer_memory(struct server *server, const char *at)
 
 /* --- texts --- */
 
-static void answer_description(struct server *server, const char *at)
-{
-	char text[TARGET_TEXT];
-	size_t size = target_description(kernel_pointer_size(server->kernel), text);
-
-	server_answer_part(server, text, size, at);
-}
-
-/* --- the rest --- */
-
 /* gdb relocates by segments: a kernel has more than the two that Text= and Data= are for,
  * and all follow the first one. */
 static void answer_offsets(struct server *server)
@@ -142,6 +133,8 @@ static void refuse_to_run(struct server *server)
 
 static void answer_query(struct server *server, const char *at)
 {
+	char text[TARGET_TEXT];
+
 	if (take_word(&at, "qSupported")) {
 		snprintf(server->answer, PACKET_SIZE,
 			 "PacketSize=%x;QStartNoAckMode+;qXfer:features:read+;"
@@ -150,9 +143,11 @@ static void answer_query(struct server *server, const char *at)
 		server_answer(server, server->answer);
 	} else if (!strcmp(at, "QStartNoAckMode")) {
 		server_answer(server, "OK");
-		packet_stop_acknowledging(&server->line);
+		server->line.unacknowledged = true;
 	} else if (take_word(&at, "qXfer:features:read:target.xml:")) {
-		answer_description(server, at);
+		server_answer_part(server, text,
+				   target_description(kernel_pointer_size(server->kernel), text),
+				   at);
 	} else if (take_word(&at, "qXfer:threads:read::")) {
 		server_answer_names(server, at);
 	} else if (take_word(&at, "qXfer:features:read:") ||
@@ -230,8 +225,9 @@ void gdb_keep_waiting(int out)
 	static uint64_t last;
 	uint64_t time = clock_coarse();
 
+	/* A byte that means nothing but that an answer will come. */
 	if (last && time - last >= EVERY)
-		packet_keep_waiting(out);
+		writer_all(out, "+", 1);
 	if (!last || time - last >= EVERY)
 		last = time;
 }

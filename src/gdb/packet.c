@@ -152,11 +152,6 @@ bool packet_interrupted(struct packet_line *line)
 	return line->interrupted || line->abandoned || line->ended;
 }
 
-void packet_keep_waiting(int out)
-{
-	writer_all(out, "+", 1);
-}
-
 /* --- sending --- */
 
 /* A peer that has sent a packet instead has seen what was sent to it. */
@@ -205,9 +200,4 @@ void packet_send(struct packet_line *line, const char *data, size_t size)
 	packet_put(line, line->sent, line->nr_sent);
 	if (!line->unacknowledged)
 		await_acknowledgement(line);
-}
-
-void packet_stop_acknowledging(struct packet_line *line)
-{
-	line->unacknowledged = true;
 }

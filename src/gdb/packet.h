@@ -47,9 +47,3 @@ void packet_send(struct packet_line *line, const char *data, size_t size);
 /* For long work, without waiting: has the peer sent Ctrl-C or another packet since its last
  * one, or gone? */
 bool packet_interrupted(struct packet_line *line);
-
-/* For long work: a byte that means nothing but that an answer will come. */
-void packet_keep_waiting(int out);
-
-/* From now on nothing is acknowledged. */
-void packet_stop_acknowledging(struct packet_line *line);

@@ -6,12 +6,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "gdb/document.h"
 #include "gdb/packet.h"
 #include "gdb/threads.h"
 
 struct kernel;
 struct session;
+
+/* A text that gdb reads piece by piece. */
+struct document {
+	char *text; /* owned; NULL: not made yet */
+	size_t size, room;
+	bool lacks_memory; /* the text is not whole */
+};
+void document_release(struct document *document);
 
 struct server {
 	struct session *session;

@@ -2,12 +2,89 @@
 /* Packets about threads and their registers. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+#include "base/printable.h"
+#include "base/text.h"
 #include "gdb/hex.h"
 #include "gdb/server.h"
 #include "gdb/target.h"
 #include "kernel/kernel.h"
+
+/* --- the list of threads in XML --- */
+
+enum { THREAD_TEXT = 32 };
+
+static void document_put(struct document *document, const char *text)
+{
+	if (!array_add_bytes(&document->text, &document->size, &document->room, text, strlen(text)))
+		document->lacks_memory = true;
+}
+
+/* Text of the dump, as the value of an attribute. */
+static void document_put_value(struct document *document, const char *text)
+{
+	char clean[TASK_COMM_MAX], one[] = " ";
+	size_t size = strnlen(text, sizeof(clean) - 1);
+
+	memcpy(clean, text, size);
+	clean[printable_clean(clean, size)] = '\0';
+	for (const char *at = clean; *at; at++) {
+		one[0] = *at;
+		document_put(document, *at == '&' ? "&amp;" :
+				       *at == '<' ? "&lt;" :
+				       *at == '"' ? "&quot;" :
+						    one);
+	}
+}
+
+/* "CPU 0, R": where a thread ran, and its state, as far as they are known. */
+static void server_describe(const struct thread *thread, char text[THREAD_TEXT])
+{
+	text[0] = '\0';
+	if (thread->has_cpu)
+		text_append(text, THREAD_TEXT, "CPU %" PRIu32, thread->cpu);
+	if (thread->state)
+		text_append(text, THREAD_TEXT, "%s%c", *text ? ", " : "", thread->state);
+}
+
+static void put_thread(struct document *document, const struct thread *thread)
+{
+	char text[THREAD_TEXT];
+
+	snprintf(text, sizeof(text), "<thread id=\"%" PRIx32 "\"", thread->id);
+	document_put(document, text);
+	if (thread->comm[0]) {
+		document_put(document, " name=\"");
+		document_put_value(document, thread->comm);
+		document_put(document, "\"");
+	}
+	document_put(document, ">");
+	server_describe(thread, text);
+	document_put(document, text);
+	document_put(document, "</thread>\n");
+}
+
+/* "Thread List Format" in gdb's manual. False: out of memory. */
+static bool document_make(struct document *document, const struct thread_list *list)
+{
+	document_release(document);
+	document_put(document, "<?xml version=\"1.0\"?>\n<threads>\n");
+	for (size_t i = 0; i < list->nr && !document->lacks_memory; i++)
+		put_thread(document, &list->thread[i]);
+	document_put(document, "</threads>\n");
+	return !document->lacks_memory;
+}
+
+void document_release(struct document *document)
+{
+	free(document->text);
+	*document = (struct document){ 0 };
+}
+
+/* --- packets about threads --- */
 
 /* 'H': 'g' for registers, 'c' for what is to run. 0 is any thread, -1 all. */
 void server_choose_thread(struct server *server, const char *at)
@@ -62,7 +139,7 @@ void server_answer_extra(struct server *server, const char *at)
 		server_fail(server);
 		return;
 	}
-	thread_describe(thread, text);
+	server_describe(thread, text);
 	packet_send(&server->line, server->answer, hex_put(server->answer, text, strlen(text)));
 }
 
@@ -109,7 +186,7 @@ void server_answer_names(struct server *server, const char *at)
 
 	if (!list)
 		return;
-	if (!document->text && !document_of_threads(document, list)) {
+	if (!document->text && !document_make(document, list)) {
 		document_release(document);
 		server_refuse(server, "out of memory");
 		return;
