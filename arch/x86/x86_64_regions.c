@@ -267,11 +267,6 @@ static uint64_t direct_map_last(struct kernel *kernel, const struct x86_64_layou
 	return x86_64_last_of(page_offset, layout->direct_map_size);
 }
 
-static uint64_t x86_64_smaller(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 /* Direct map, vmalloc and vmemmap, up to end, inclusive. KASLR keeps their order, not
  * their distance; where an unknown base may lie, the region gets no name. */
 static void add_moving_regions(struct kernel *kernel, const struct x86_64_layout *layout,
@@ -290,20 +285,19 @@ static void add_moving_regions(struct kernel *kernel, const struct x86_64_layout
 	vmalloc_end = vmemmap ? vmemmap - 1 : end;
 	if (vmalloc) {
 		region_add(list, REGION_DIRECT_MAP, page_offset,
-			   x86_64_smaller(direct_last, vmalloc - 1));
+			   smaller_of(direct_last, vmalloc - 1));
 		region_add(list, REGION_VMALLOC, vmalloc,
-			   x86_64_smaller(x86_64_last_of(vmalloc, layout->vmalloc_size),
-					  vmalloc_end));
+			   smaller_of(x86_64_last_of(vmalloc, layout->vmalloc_size), vmalloc_end));
 	} else {
 		/* It maps all memory at least; vmalloc begins somewhere above. */
-		memory = x86_64_smaller(dump_last_paddr(kernel->dump), layout->direct_map_size - 1);
-		memory = x86_64_smaller(x86_64_last_of(page_offset, memory + 1), vmalloc_end);
+		memory = smaller_of(dump_last_paddr(kernel->dump), layout->direct_map_size - 1);
+		memory = smaller_of(x86_64_last_of(page_offset, memory + 1), vmalloc_end);
 		region_add(list, REGION_DIRECT_MAP, page_offset, memory);
 		region_add(list, REGION_NEEDS_TYPES, memory + 1, vmalloc_end);
 	}
 	if (vmemmap)
 		region_add(list, REGION_VMEMMAP, vmemmap,
-			   x86_64_smaller(x86_64_last_of(vmemmap, layout->vmemmap_size), end));
+			   smaller_of(x86_64_last_of(vmemmap, layout->vmemmap_size), end));
 }
 
 /* Does the read-only IDT that begins a cpu_entry_area lie at vaddr? Its first
@@ -414,7 +408,7 @@ bool x86_64_regions(struct kernel *kernel, bool exact, struct region_list *list,
 	/* Top-level entries reserved for hypervisors: 16 since 2.6.27
 	 * (85eb69a16aab), before that all below the direct map. */
 	region_add(list, REGION_GUARD_HOLE, -half,
-		   x86_64_smaller(-half + half / 16, layout->direct_map) - 1);
+		   smaller_of(-half + half / 16, layout->direct_map) - 1);
 	if (kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset))
 		add_moving_regions(kernel, layout, list, page_offset, end);
 	else

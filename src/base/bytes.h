@@ -20,6 +20,16 @@ static inline bool range_within(uint64_t offset, uint64_t length, uint64_t size)
 	return offset <= size && length <= size - offset;
 }
 
+static inline uint64_t smaller_of(uint64_t one, uint64_t other)
+{
+	return one < other ? one : other;
+}
+
+static inline uint64_t larger_of(uint64_t one, uint64_t other)
+{
+	return one < other ? other : one;
+}
+
 static inline uint16_t load_le16(const void *at)
 {
 	uint16_t value;

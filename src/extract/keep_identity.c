@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "query/translate.h"
+#include "base/bytes.h"
 #include "base/page.h"
 #include "linux/page/page.h"
 #include "extract/keep.h"
@@ -22,16 +23,6 @@ static void keep_identity_read_pages(struct kernel *kernel, uint64_t first, uint
 		kernel_read(kernel, at, page, sizeof(page), NULL);
 }
 
-static uint64_t keep_identity_smaller(uint64_t one, uint64_t other)
-{
-	return one < other ? one : other;
-}
-
-static uint64_t larger(uint64_t one, uint64_t other)
-{
-	return one < other ? other : one;
-}
-
 /* In whole pages, and with what lies between the tables: that is how a search of the image
  * finds those that no note names. */
 static void read_kallsyms(struct kernel *kernel)
@@ -44,8 +35,9 @@ static void read_kallsyms(struct kernel *kernel)
 		return;
 	place = kallsyms_place(kallsyms);
 	width = place->encoding == KALLSYMS_ABSOLUTE ? kernel_pointer_size(kernel) : 4;
-	first = keep_identity_smaller(place->names, place->values);
-	last = larger(place->token_index + KALLSYMS_INDEX_SIZE, place->values + place->nr * width);
+	first = smaller_of(place->names, place->values);
+	last = larger_of(place->token_index + KALLSYMS_INDEX_SIZE,
+			 place->values + place->nr * width);
 	/* The number of symbols stands before the names, the base behind the offsets. */
 	if (last > first && last - first < LARGEST_VIEW)
 		keep_identity_read_pages(kernel, first - PAGE_BYTES, last + PAGE_BYTES);

@@ -8,6 +8,7 @@
 #include "base/scatter.h"
 #include "dump/dump.h"
 #include "dump/parts.h"
+#include "dump/write/frame_set.h"
 
 // clang-format off
 const char *const kept_kind_names[NR_KEPT_KINDS] = {
@@ -27,8 +28,9 @@ struct part {
 
 struct kept {
 	uint64_t nr_frames;
-	uint64_t *bits; /* owned; of frames that are kept, wholly or in part */
-	uint64_t *whole; /* owned; of frames that are kept wholly */
+	/* Sets of frames (frame_set.h). */
+	uint64_t *bits; /* owned; those that are kept, wholly or in part */
+	uint64_t *whole; /* owned; those that are kept wholly */
 	/* Owned; of frames whose other words are judged one by one; NULL: none is. */
 	uint64_t *judged;
 	struct part *part; /* owned; those that were kept wholly later are stale */
@@ -46,16 +48,13 @@ struct kept {
 struct kept *kept_create(uint64_t nr_frames)
 {
 	struct kept *kept = calloc(1, sizeof(*kept));
-	uint64_t words = nr_frames / 64 + 1;
 
 	if (!kept)
 		return NULL;
 	kept->nr_frames = nr_frames;
 	kept->key = scatter_key();
-	if (words <= SIZE_MAX / sizeof(uint64_t)) {
-		kept->bits = calloc(words, sizeof(*kept->bits));
-		kept->whole = calloc(words, sizeof(*kept->whole));
-	}
+	kept->bits = frame_set_create(nr_frames);
+	kept->whole = frame_set_create(nr_frames);
 	if (kept->bits && kept->whole)
 		return kept;
 	kept_destroy(kept);
@@ -75,47 +74,32 @@ void kept_destroy(struct kept *kept)
 	free(kept);
 }
 
-static bool has_bit(const uint64_t *bits, uint64_t pfn)
-{
-	return bits[pfn / 64] >> (pfn % 64) & 1;
-}
-
-static void set_bit(uint64_t *bits, uint64_t pfn)
-{
-	bits[pfn / 64] |= UINT64_C(1) << (pfn % 64);
-}
-
-static void clear_bit(uint64_t *bits, uint64_t pfn)
-{
-	bits[pfn / 64] &= ~(UINT64_C(1) << (pfn % 64));
-}
-
 bool kept_judge(struct kept *kept)
 {
-	kept->judged = calloc(kept->nr_frames / 64 + 1, sizeof(*kept->judged));
+	kept->judged = frame_set_create(kept->nr_frames);
 	return kept->judged;
 }
 
 bool kept_is_judged(const struct kept *kept, uint64_t pfn)
 {
-	return kept->judged && has_bit(kept->judged, pfn);
+	return kept->judged && frame_set_has(kept->judged, pfn);
 }
 
 void kept_add(struct kept *kept, uint64_t pfn, enum kept_kind kind)
 {
 	bool judge = kept->judged && kind == KEPT_KERNEL;
 
-	if (pfn >= kept->nr_frames || has_bit(kept->whole, pfn) ||
+	if (pfn >= kept->nr_frames || frame_set_has(kept->whole, pfn) ||
 	    (judge && kept_is_judged(kept, pfn)))
 		return;
 	if (kept_is_judged(kept, pfn))
 		kept->pages[KEPT_KERNEL]--;
-	else if (has_bit(kept->bits, pfn))
+	else if (frame_set_has(kept->bits, pfn))
 		kept->pages[KEPT_FACTS]--;
-	set_bit(kept->bits, pfn);
-	set_bit(judge ? kept->judged : kept->whole, pfn);
+	frame_set_add(kept->bits, pfn);
+	frame_set_add(judge ? kept->judged : kept->whole, pfn);
 	if (kept->judged && !judge)
-		clear_bit(kept->judged, pfn);
+		frame_set_remove(kept->judged, pfn);
 	kept->pages[kind]++;
 }
 
@@ -185,7 +169,7 @@ static void kept_add_piece(struct kept *kept, uint64_t paddr, unsigned int size)
 	uint64_t pfn = paddr >> PAGE_SHIFT;
 	struct part *part;
 
-	if (pfn >= kept->nr_frames || has_bit(kept->whole, pfn))
+	if (pfn >= kept->nr_frames || frame_set_has(kept->whole, pfn))
 		return;
 	part = part_of(kept, pfn);
 	if (!part) {
@@ -193,9 +177,9 @@ static void kept_add_piece(struct kept *kept, uint64_t paddr, unsigned int size)
 		return;
 	}
 	mask_set(part->mask, paddr & (PAGE_BYTES - 1), size);
-	if (!has_bit(kept->bits, pfn))
+	if (!frame_set_has(kept->bits, pfn))
 		kept->pages[KEPT_FACTS]++;
-	set_bit(kept->bits, pfn);
+	frame_set_add(kept->bits, pfn);
 }
 
 void kept_add_bytes(struct kept *kept, uint64_t paddr, uint64_t size)
@@ -220,16 +204,11 @@ bool kept_failed(const struct kept *kept)
 /* Drops the frames from first on, of which the dump has none up to last. */
 static uint64_t kept_drop(struct kept *kept, uint64_t first, uint64_t last)
 {
-	uint64_t nr = 0;
+	uint64_t end = last < kept->nr_frames ? last + 1 : kept->nr_frames, nr = 0;
 
-	for (uint64_t pfn = first; pfn <= last && pfn < kept->nr_frames; pfn++) {
-		if (pfn % 64 == 0 && !kept->bits[pfn / 64]) {
-			pfn += 63;
-			continue;
-		}
-		nr += has_bit(kept->bits, pfn);
-		clear_bit(kept->bits, pfn);
-	}
+	for (uint64_t pfn = first; (pfn = frame_set_next(kept->bits, NULL, true, pfn, end)) < end;
+	     pfn++, nr++)
+		frame_set_remove(kept->bits, pfn);
 	return nr;
 }
 
@@ -264,7 +243,7 @@ uint64_t kept_nr_frames(const struct kept *kept)
 
 bool kept_has(const struct kept *kept, uint64_t pfn)
 {
-	return pfn < kept->nr_frames && has_bit(kept->bits, pfn);
+	return pfn < kept->nr_frames && frame_set_has(kept->bits, pfn);
 }
 
 const uint8_t *kept_bytes(const struct kept *kept, uint64_t pfn)
@@ -276,14 +255,14 @@ const uint8_t *kept_bytes(const struct kept *kept, uint64_t pfn)
 
 bool kept_is_whole(const struct kept *kept, uint64_t pfn)
 {
-	return has_bit(kept->whole, pfn);
+	return frame_set_has(kept->whole, pfn);
 }
 
 void kept_clear_rest(const struct kept *kept, uint64_t pfn, uint8_t page[PAGE_BYTES])
 {
 	const uint8_t *mask;
 
-	if (has_bit(kept->whole, pfn))
+	if (frame_set_has(kept->whole, pfn))
 		return;
 	mask = kept_bytes(kept, pfn);
 	for (unsigned int at = 0; at < PAGE_BYTES; at++)
@@ -295,7 +274,7 @@ void kept_remove(struct kept *kept, uint64_t pfn)
 {
 	if (kept_has(kept, pfn))
 		kept->pages[KEPT_FACTS]--;
-	clear_bit(kept->bits, pfn);
+	frame_set_remove(kept->bits, pfn);
 }
 
 bool kept_each_part(const struct kept *kept,
@@ -305,8 +284,8 @@ bool kept_each_part(const struct kept *kept,
 	for (size_t i = 0; i < kept->nr_parts; i++) {
 		struct part *part = &kept->part[i];
 
-		if (has_bit(kept->bits, part->pfn) && !has_bit(kept->whole, part->pfn) &&
-		    !visit(arg, part->pfn, part->mask))
+		if (frame_set_has(kept->bits, part->pfn) &&
+		    !frame_set_has(kept->whole, part->pfn) && !visit(arg, part->pfn, part->mask))
 			return false;
 	}
 	return true;
@@ -379,18 +358,13 @@ static bool add_frame(struct kept *kept, uint64_t pfn)
 
 bool kept_note(struct kept *kept, const struct listener *listener, struct bytes *note)
 {
-	uint64_t nr_steps = 0;
+	uint64_t end = kept->nr_frames, nr_steps = 0;
 	bool ok = true;
 
 	kept->note_size = 0;
-	for (uint64_t pfn = 0; pfn < kept->nr_frames && ok; pfn++) {
-		uint64_t word = kept->bits[pfn / 64] & ~kept->whole[pfn / 64];
-
-		if (!word)
-			pfn |= 63;
-		else if (word >> pfn % 64 & 1)
-			ok = add_frame(kept, pfn) && !listener_stops_at(listener, ++nr_steps);
-	}
+	for (uint64_t pfn = 0;
+	     ok && (pfn = frame_set_next(kept->bits, kept->whole, true, pfn, end)) < end; pfn++)
+		ok = add_frame(kept, pfn) && !listener_stops_at(listener, ++nr_steps);
 	*note = (struct bytes){ kept->note, kept->note_size };
 	return ok;
 }
@@ -413,7 +387,7 @@ struct kept_count kept_count(const struct kept *kept, enum kept_kind kind)
 	count.bytes = 0;
 	for (size_t i = 0; i < kept->nr_parts; i++)
 		if (kept_has(kept, kept->part[i].pfn) && !kept_is_judged(kept, kept->part[i].pfn) &&
-		    !has_bit(kept->whole, kept->part[i].pfn))
+		    !frame_set_has(kept->whole, kept->part[i].pfn))
 			count.bytes += kept_nr_bytes(&kept->part[i]);
 	return count;
 }

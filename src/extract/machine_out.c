@@ -26,24 +26,18 @@ static bool machine_out_find_machine(struct machine_out *machine, struct kernel 
 		    "what machine the memory is of is not known, and a dump must say it: -o arch= sets it");
 }
 
-/* What is doubtful is not told. */
-static bool machine_out_certain(struct kernel *kernel, enum fact_id id, uint64_t *value)
-{
-	return kernel_fact(kernel, id, value) && !kernel->facts->fact[id].doubt;
-}
-
-/* i386 maps only the first part of memory. */
+/* What is doubtful is not told. i386 maps only the first part of memory. */
 static void find_mapping(struct machine_out *machine, struct kernel *kernel)
 {
 	uint64_t high;
 
-	machine->has_phys_base = machine_out_certain(kernel, FACT_PHYS_BASE, &machine->phys_base);
+	machine->has_phys_base = kernel_certain_fact(kernel, FACT_PHYS_BASE, &machine->phys_base);
 	machine->has_direct_map =
-		machine_out_certain(kernel, FACT_PAGE_OFFSET, &machine->page_offset);
+		kernel_certain_fact(kernel, FACT_PAGE_OFFSET, &machine->page_offset);
 	if (machine->machine != EM_386 || !machine->has_direct_map)
 		return;
 	machine->has_direct_map =
-		machine_out_certain(kernel, FACT_HIGH_MEMORY, &high) && high > machine->page_offset;
+		kernel_certain_fact(kernel, FACT_HIGH_MEMORY, &high) && high > machine->page_offset;
 	if (machine->has_direct_map)
 		machine->direct_end = high - machine->page_offset;
 }
@@ -56,7 +50,7 @@ static void machine_out_find_image(struct machine_out *machine, struct kernel *k
 	uint64_t swapper, start, end;
 
 	if (machine->machine != EM_X86_64 || !machine->has_phys_base ||
-	    !machine_out_certain(kernel, FACT_SWAPPER_PG_DIR, &swapper) || swapper < map ||
+	    !kernel_certain_fact(kernel, FACT_SWAPPER_PG_DIR, &swapper) || swapper < map ||
 	    swapper > UINT64_MAX - 2 * PAGE_BYTES)
 		return;
 	if (!kernel_symbol(kernel, "_stext", &start, NULL) || start < map || start > swapper)
@@ -87,12 +81,9 @@ static void set_name(struct machine_out *machine, enum uts_name which, const cha
 static void machine_out_find_names(struct machine_out *machine, struct kernel *kernel)
 {
 	char names[NR_UTS_NAMES][UTS_NAME_SIZE];
-	uint64_t address, offset;
+	uint64_t address;
 
-	if (kernel_symbol(kernel, "init_uts_ns", &address, NULL) &&
-	    kernel_member_offset(kernel, "uts_namespace", "name", &offset) &&
-	    kernel_read(kernel, address + offset, (uint8_t *)names, sizeof(names), NULL) &&
-	    are_names(names)) {
+	if (machine_out_names(kernel, names, &address) && are_names(names)) {
 		memcpy(machine->names, names, sizeof(names));
 		return;
 	}
@@ -128,12 +119,9 @@ static bool take_runs(struct machine_known *known, const struct panic *panic, st
 
 static bool note_time(const struct machine_known *known, uint64_t *time)
 {
-	const struct vmcoreinfo lines = {
-		.text = { (const uint8_t *)known->note.text, known->note.size },
-	};
 	struct bytes value;
 
-	if (!vmcoreinfo_find(&lines, "CRASHTIME", &value))
+	if (!note_text_find(&known->note, "CRASHTIME", &value))
 		return false;
 	*time = 0;
 	for (size_t i = 0; i < value.size && i < 12; i++)
@@ -179,6 +167,18 @@ bool machine_known_find(struct machine_known *known, struct kernel *kernel, stru
 		return true;
 	machine_known_release(known);
 	return false;
+}
+
+bool machine_out_names(struct kernel *kernel, char names[NR_UTS_NAMES][UTS_NAME_SIZE],
+		       uint64_t *address)
+{
+	uint64_t offset;
+
+	if (!kernel_symbol(kernel, "init_uts_ns", address, NULL) ||
+	    !kernel_member_offset(kernel, "uts_namespace", "name", &offset))
+		return false;
+	*address += offset;
+	return kernel_read(kernel, *address, (uint8_t *)names, NR_UTS_NAMES * UTS_NAME_SIZE, NULL);
 }
 
 bool machine_known_finish(struct machine_known *known, struct error *err)

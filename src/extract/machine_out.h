@@ -20,6 +20,9 @@ struct machine_known {
 
 /* False where the machine is not known, or interrupted; nothing is to be released then. */
 bool machine_known_find(struct machine_known *known, struct kernel *kernel, struct error *err);
+/* The names in init_uts_ns, and its address; false where its symbol or layout is not known. */
+bool machine_out_names(struct kernel *kernel, char names[NR_UTS_NAMES][UTS_NAME_SIZE],
+		       uint64_t *address);
 /* To be called when the note has all its lines. False: out of memory. */
 bool machine_known_finish(struct machine_known *known, struct error *err);
 void machine_known_release(struct machine_known *known);

@@ -27,23 +27,23 @@ static void note_text_append(struct note_text *note, const char *text, size_t si
 		note->failed = true;
 }
 
-static bool has_key(const struct note_text *note, const char *key)
+bool note_text_find(const struct note_text *note, const char *key, struct bytes *value)
 {
 	const struct vmcoreinfo lines = {
 		.text = { (const uint8_t *)note->text, note->size },
 	};
-	struct bytes value;
 
-	return note->size && vmcoreinfo_find(&lines, key, &value);
+	return note->size && vmcoreinfo_find(&lines, key, value);
 }
 
 void note_text_add(struct note_text *note, const char *key, const char *format, ...)
 {
 	char line[LONGEST_LINE];
+	struct bytes value;
 	va_list args;
 	int length;
 
-	if (has_key(note, key))
+	if (note_text_find(note, key, &value))
 		return;
 	va_start(args, format);
 	length = vsnprintf(line, sizeof(line), format, args);
@@ -101,12 +101,6 @@ static void add_own(struct note_text *note, struct bytes text)
 
 /* --- facts --- */
 
-/* False where the fact is unknown, or not certain. */
-static bool note_text_certain(struct kernel *kernel, enum fact_id id, uint64_t *value)
-{
-	return kernel_fact(kernel, id, value) && !kernel->facts->fact[id].doubt;
-}
-
 static void add_facts(struct kernel *kernel, struct note_text *note)
 {
 	const struct identity *identity = kernel->identity;
@@ -115,19 +109,19 @@ static void add_facts(struct kernel *kernel, struct note_text *note)
 	if (identity->release[0])
 		note_text_add(note, "OSRELEASE", "%s", identity->release);
 	note_text_add(note, "PAGESIZE", "%" PRIu64, kernel_page_size(kernel));
-	if (note_text_certain(kernel, FACT_SWAPPER_PG_DIR, &value))
+	if (kernel_certain_fact(kernel, FACT_SWAPPER_PG_DIR, &value))
 		note_text_add_named(note, "SYMBOL", "swapper_pg_dir", true, value);
 	if (kernel_symbol(kernel, "_stext", &value, NULL))
 		note_text_add_named(note, "SYMBOL", "_stext", true, value);
-	if (note_text_certain(kernel, FACT_KASLR_OFFSET, &value))
+	if (kernel_certain_fact(kernel, FACT_KASLR_OFFSET, &value))
 		note_text_add(note, "KERNELOFFSET", "%" PRIx64, value);
 	if (!kernel->arch || kernel->arch->pointer_size != 8)
 		return;
-	if (note_text_certain(kernel, FACT_PHYS_BASE, &value))
+	if (kernel_certain_fact(kernel, FACT_PHYS_BASE, &value))
 		note_text_add_named(note, "NUMBER", "phys_base", false, value);
-	if (note_text_certain(kernel, FACT_LEVELS, &value))
+	if (kernel_certain_fact(kernel, FACT_LEVELS, &value))
 		note_text_add_named(note, "NUMBER", "pgtable_l5_enabled", false, value == 5);
-	if (note_text_certain(kernel, FACT_SME_MASK, &value) && value)
+	if (kernel_certain_fact(kernel, FACT_SME_MASK, &value) && value)
 		note_text_add_named(note, "NUMBER", "sme_mask", false, value);
 }
 
@@ -326,7 +320,7 @@ static void add_model(struct kernel *kernel, struct note_text *note)
 {
 	uint64_t model;
 
-	if (!note_text_certain(kernel, FACT_MEMORY_MODEL, &model))
+	if (!kernel_certain_fact(kernel, FACT_MEMORY_MODEL, &model))
 		return;
 	if ((model == MODEL_SPARSEMEM || model == MODEL_VMEMMAP) && !add_sections(kernel, note))
 		return;
@@ -338,38 +332,33 @@ static void add_model(struct kernel *kernel, struct note_text *note)
 		add_symbol(kernel, note, "node_data");
 }
 
-/* The types are the kernel's own, or those of a vmlinux that belongs to it. */
-static bool types_are_sure(struct kernel *kernel)
-{
-	return kernel_dump_types(kernel) ||
-	       (kernel->vmlinux && (kernel->identity->match == VMLINUX_MATCHES ||
-				    kernel->identity->match == VMLINUX_SAME_RELEASE));
-}
-
 /* Readers conclude from what a note lacks that the kernel is old, or has neither PAE nor five
  * levels: a note that lacks it for another reason is worse than none. */
 static bool can_compose(struct kernel *kernel)
 {
 	uint64_t mode, value;
 
-	return note_text_certain(kernel, FACT_MODE, &mode) &&
-	       note_text_certain(kernel, FACT_LEVELS, &value) &&
-	       note_text_certain(kernel, FACT_SWAPPER_PG_DIR, &value) &&
-	       note_text_certain(kernel, FACT_KASLR_OFFSET, &value) &&
-	       (mode != MODE_X86_64 || note_text_certain(kernel, FACT_PHYS_BASE, &value));
+	return kernel_certain_fact(kernel, FACT_MODE, &mode) &&
+	       kernel_certain_fact(kernel, FACT_LEVELS, &value) &&
+	       kernel_certain_fact(kernel, FACT_SWAPPER_PG_DIR, &value) &&
+	       kernel_certain_fact(kernel, FACT_KASLR_OFFSET, &value) &&
+	       (mode != MODE_X86_64 || kernel_certain_fact(kernel, FACT_PHYS_BASE, &value));
 }
 
 static void note_text_compose(struct kernel *kernel, struct note_text *note)
 {
+	enum vmlinux_match match = kernel->identity->match;
 	struct types *types = NULL;
 	uint64_t mode;
 
-	if (note_text_certain(kernel, FACT_MODE, &mode) && mode == MODE_PAE)
+	if (kernel_certain_fact(kernel, FACT_MODE, &mode) && mode == MODE_PAE)
 		note_text_add(note, "CONFIG_X86_PAE", "y");
 	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++)
 		add_symbol(kernel, note, symbols[i]);
 	add_model(kernel, note);
-	if (types_are_sure(kernel))
+	/* Those of the kernel itself, or of a vmlinux that belongs to it. */
+	if (kernel_dump_types(kernel) ||
+	    (kernel->vmlinux && (match == VMLINUX_MATCHES || match == VMLINUX_SAME_RELEASE)))
 		types = kernel_types(kernel);
 	if (!types)
 		return;

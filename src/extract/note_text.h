@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "base/error.h"
 
 struct kernel;
@@ -26,6 +27,9 @@ bool note_text_of(struct kernel *kernel, struct note_text *note, struct error *e
 /* Adds a line, unless the text has one of that key. */
 void note_text_add(struct note_text *note, const char *key, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* The value of a line, borrowed. False: there is none of that key. */
+bool note_text_find(const struct note_text *note, const char *key, struct bytes *value);
 
 /* Takes out all lines of that key. */
 void note_text_remove(struct note_text *note, const char *key);

@@ -7,9 +7,6 @@
 #include "base/ranges.h"
 #include "base/sort.h"
 #include "extract/kept.h"
-#include "extract/machine_out.h"
-#include "extract/scrub_machine.h"
-#include "extract/scrub_names.h"
 #include "kernel/kernel.h"
 
 enum {
@@ -248,24 +245,4 @@ void scrub_destroy(struct scrub *scrub)
 	address_set_release(&scrub->seen);
 	free(scrub->names);
 	free(scrub);
-}
-
-struct note_taker *scrub_taker(struct scrub *scrub)
-{
-	return &scrub->taker;
-}
-
-struct kept *scrub_own(struct scrub *scrub)
-{
-	return scrub->own;
-}
-
-uint64_t scrub_nr_names(const struct scrub *scrub)
-{
-	return pseudonyms_count(scrub->pseudonyms);
-}
-
-bool scrub_machine(struct scrub *scrub, struct machine_known *known)
-{
-	return scrub_machine_out(known, scrub->pseudonyms, &scrub->places.rules);
 }

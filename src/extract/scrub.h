@@ -4,18 +4,37 @@
  * memory only what cannot be text: its own constants, pointers, and small numbers. */
 #pragma once
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "base/address_set.h"
+#include "extract/machine_out.h"
+#include "extract/pseudonym.h"
+#include "extract/scrub_places.h"
+#include "kernel/noted.h"
 
-#include "base/error.h"
-#include "base/page.h"
+/* What becomes of bytes of one frame. */
+struct scrub_piece {
+	uint64_t paddr;
+	enum noted_kind kind;
+	uint32_t size;
+	size_t at; /* NOTED_NAME: of the other bytes, in names */
+};
 
-struct kept;
-struct kernel;
-struct machine_known;
-struct memory_out;
-struct note_taker;
-struct scrub; /* opaque */
+struct scrub {
+	struct note_taker taker; /* is told which bytes are names while answers are recorded */
+	struct kernel *kernel; /* borrowed */
+	struct kept *kept; /* borrowed */
+	/* Owned: bytes of the build, no secret: its symbols and types are recorded here. */
+	struct kept *own;
+	struct pseudonyms *pseudonyms; /* owned: one for each name */
+	struct scrub_places places;
+	struct scrub_piece *piece; /* owned; settled: in the order of addresses */
+	size_t nr_pieces, room_pieces;
+	struct address_set seen; /* physical addresses of pieces, and one */
+	char *names; /* owned */
+	size_t nr_names, room_names; /* bytes */
+	/* Printable bytes in a row that no page of tables or struct pages has. */
+	unsigned int shortest_in_frame;
+	bool failed; /* out of memory */
+};
 
 /* Reads what is known of the kernel. kept, which is borrowed, must not have anything yet: the
  * kernel's own frames are judged (kept.h). False: names cannot be found, as vmlinux is of another
@@ -24,11 +43,6 @@ bool scrub_create(struct scrub **scrub, struct kernel *kernel, struct kept *kept
 		  struct error *err);
 void scrub_destroy(struct scrub *scrub); /* NULL is fine */
 
-/* To be told which bytes are names, while answers are recorded (kernel/noted.h). */
-struct note_taker *scrub_taker(struct scrub *scrub);
-/* What is recorded here is of the build and no secret: its symbols and types. */
-struct kept *scrub_own(struct scrub *scrub);
-
 /* Once all that is kept is known, before its note is made: adds the names of the machine, and
  * drops bytes that turn out to be text. False: out of memory. */
 bool scrub_settle(struct scrub *scrub, const struct memory_out *memory);
@@ -36,8 +50,15 @@ bool scrub_settle(struct scrub *scrub, const struct memory_out *memory);
 /* Leaves of a frame what is handed on. Any thread may, once it is settled. */
 void scrub_page(const struct scrub *scrub, uint64_t pfn, uint8_t page[PAGE_BYTES]);
 
-/* The same of headers and notes. False: out of memory. */
-bool scrub_machine(struct scrub *scrub, struct machine_known *known);
+/* The same of headers and notes, before machine_known_finish(). False: out of memory. */
+bool scrub_machine(const struct scrub *scrub, struct machine_known *known);
 
-/* How many names were replaced, each in all its places. */
-uint64_t scrub_nr_names(const struct scrub *scrub);
+/* --- for scrub.c: scrub_names.c --- */
+
+/* Takes a note: adds pieces, or bytes of the build. */
+void scrub_take(struct note_taker *taker, const struct noted *noted);
+/* Keeps the names of the machine that the memory has, and takes note of them. */
+void scrub_take_machine(struct scrub *scrub);
+
+/* Sets the bits of bytes that are the same on each machine. */
+void scrub_mark_own(const struct scrub *scrub, uint64_t pfn, uint8_t mask[PAGE_MASK_BYTES]);

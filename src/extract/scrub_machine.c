@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "extract/scrub_machine.h"
+/* Headers and notes without names, texts and what CPUs had in their registers. */
+#include "extract/scrub.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "dump/registers.h"
 #include "extract/blank.h"
-#include "extract/machine_out.h"
-#include "extract/pseudonym.h"
 
 /* --- names --- */
 
@@ -150,10 +149,11 @@ static bool scrub_cpus(struct machine_known *known, const struct blank_rules *ru
 	return true;
 }
 
-bool scrub_machine_out(struct machine_known *known, struct pseudonyms *pseudonyms,
-		       const struct blank_rules *rules)
+bool scrub_machine(const struct scrub *scrub, struct machine_known *known)
 {
 	char(*names)[UTS_NAME_SIZE] = known->machine.names;
+	struct pseudonyms *pseudonyms = scrub->pseudonyms;
+	const struct blank_rules *rules = &scrub->places.rules;
 
 	scrub_note(&known->note);
 	return scrub_name(names[UTS_NODE], pseudonyms) &&

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "extract/scrub_names.h"
+/* Which bytes are names, and what becomes of them. */
+#include "extract/scrub.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -185,16 +186,14 @@ void scrub_take_machine(struct scrub *scrub)
 {
 	struct kernel *kernel = scrub->kernel;
 	char names[NR_UTS_NAMES][UTS_NAME_SIZE];
-	uint64_t address, offset;
+	uint64_t address;
 
-	if (!kernel_symbol(kernel, "init_uts_ns", &address, NULL) ||
-	    !kernel_member_offset(kernel, "uts_namespace", "name", &offset) ||
-	    !kernel_read(kernel, address + offset, (uint8_t *)names, sizeof(names), NULL))
+	if (!machine_out_names(kernel, names, &address))
 		return;
 	for (enum uts_name i = 0; i < NR_UTS_NAMES; i++) {
 		const struct noted name = {
 			.kind = NOTED_NAME,
-			.vaddr = address + offset + i * UTS_NAME_SIZE,
+			.vaddr = address + i * UTS_NAME_SIZE,
 			.text = names[i],
 			.size = UTS_NAME_SIZE,
 		};
@@ -204,5 +203,5 @@ void scrub_take_machine(struct scrub *scrub)
 		else if (memcmp(names[i], "(none)", sizeof("(none)")))
 			scrub_names_take_name(scrub, &name);
 	}
-	each_frame(scrub, address + offset, sizeof(names), keep_part, scrub->kept);
+	each_frame(scrub, address, sizeof(names), keep_part, scrub->kept);
 }

@@ -248,6 +248,11 @@ bool kernel_fact(struct kernel *kernel, enum fact_id id, uint64_t *value)
 	return fact->status == FACT_KNOWN;
 }
 
+bool kernel_certain_fact(struct kernel *kernel, enum fact_id id, uint64_t *value)
+{
+	return kernel_fact(kernel, id, value) && !kernel->facts->fact[id].doubt;
+}
+
 bool kernel_fact_busy(const struct kernel *kernel, enum fact_id id)
 {
 	return kernel->facts->fact[id].status == FACT_BUSY;

@@ -99,6 +99,8 @@ struct fact_source {
 
 /* Finds the fact on first use. False: it is unknown, or being found just now. */
 bool kernel_fact(struct kernel *kernel, enum fact_id id, uint64_t *value);
+/* The same of a fact that is not doubtful. */
+bool kernel_certain_fact(struct kernel *kernel, enum fact_id id, uint64_t *value);
 /* The same with an error that says how to set it. */
 bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value, struct error *err);
 

@@ -18,8 +18,7 @@
 #include "extract/kept.h"
 #include "extract/machine_out.h"
 #include "extract/pseudonym.h"
-#include "extract/scrub_machine.h"
-#include "extract/scrub_places.h"
+#include "extract/scrub.h"
 #include "memory.h"
 #include "open/open.h"
 
@@ -256,13 +255,14 @@ static void machines_keep_no_secret(void **state)
 		.note = { strdup(text), sizeof(text) - 1, sizeof(text), false },
 	};
 	const struct machine_out *machine = &known.machine;
+	const struct scrub scrub = { .pseudonyms = pseudonyms, .places.rules = wide };
 
 	(void)state;
 	strcpy(known.machine.names[UTS_NODE], "secret-host");
 	strcpy(known.machine.names[UTS_DOMAIN], "(none)");
 	memcpy(note + QEMU_REGISTERS, "secret!!", 8);
 	memcpy(note + QEMU_REGISTERS + 16 * 8, "\0\x10\x40\0\0\0\0\0", 8);
-	assert_true(scrub_machine_out(&known, pseudonyms, &wide));
+	assert_true(scrub_machine(&scrub, &known));
 	assert_string_equal(machine->names[UTS_NODE], "n00000");
 	assert_string_equal(machine->names[UTS_DOMAIN], "(none)");
 	assert_int_equal(known.note.size, sizeof("OSRELEASE=6.1.0\nSIZE(page)=64\n") - 1);

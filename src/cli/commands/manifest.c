@@ -62,7 +62,7 @@ void manifest_fields(struct output *output, const struct manifest *manifest)
 	output_string(output, "level", keep_level_names[manifest->choice->level]);
 	if (scrub) {
 		output_boolean(output, "scrubbed", true);
-		output_count(output, "pseudonyms", scrub_nr_names(scrub));
+		output_count(output, "pseudonyms", pseudonyms_count(scrub->pseudonyms));
 	}
 	output_string(output, "format", manifest->format);
 	output_string_if(output, "compression",

@@ -169,7 +169,7 @@ static bool rehearsal_read_build(const struct rehearsal *rehearsal, struct dump 
 
 	if (!rehearsal->scrub)
 		return true;
-	recorder = recorder_create(dump, scrub_own(rehearsal->scrub));
+	recorder = recorder_create(dump, rehearsal->scrub->own);
 	if (!recorder)
 		return out_of_memory(err);
 	session->forget(kernel);
@@ -178,7 +178,7 @@ static bool rehearsal_read_build(const struct rehearsal *rehearsal, struct dump 
 	kernel->dump = dump;
 	session->forget(kernel);
 	recorder_destroy(recorder);
-	kernel->notes = scrub_taker(rehearsal->scrub);
+	kernel->notes = &rehearsal->scrub->taker;
 	return true;
 }
 
