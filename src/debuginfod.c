@@ -11,7 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "open/identify.h"
 #include "open/open.h"
 #include "output/say.h"
 #include "sandbox/outside.h"

@@ -131,16 +131,13 @@ static const char *next_folder(const char **path, int *length)
 /* .build-id/c0/ffee....debug in each folder. */
 static bool try_build_id(struct debug_file_search *search, struct bytes id)
 {
-	enum { LONGEST_ID = 64 };
-	char hex[2 * LONGEST_ID + 1];
+	char hex[BUILD_ID_TEXT];
 	const char *folders = search->folders, *folder;
 	int length;
 
 	search->found_by = "build-id";
-	if (id.size < 2 || id.size > LONGEST_ID)
+	if (id.size < 2 || !elf_build_id_text(id, hex))
 		return false;
-	for (size_t i = 0; i < id.size; i++)
-		snprintf(hex + 2 * i, 3, "%02x", id.data[i]);
 	while ((folder = next_folder(&folders, &length)))
 		if (try_format(search, "%.*s/.build-id/%.2s/%s.debug", length, folder, hex,
 			       hex + 2))

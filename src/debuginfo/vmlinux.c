@@ -4,8 +4,6 @@
 #include <stdlib.h>
 
 #include "symbols/elf_file.h"
-#include "symbols/system_map.h"
-#include "debuginfo/vmlinuz.h"
 
 static bool vmlinux_elf_probe(const struct file *file)
 {

@@ -80,3 +80,12 @@ bool vmlinux_first_segment(const struct vmlinux *vmlinux, uint64_t *address);
 /* p_vaddr - p_paddr of the first PT_LOAD that is not empty: PAGE_OFFSET on i386
  * (LOAD_OFFSET of arch/x86/kernel/vmlinux.lds.S). */
 bool vmlinux_load_offset(const struct vmlinux *vmlinux, uint64_t *offset);
+
+/* --- boot images (bzImage), which contain a compressed vmlinux: vmlinuz.c --- */
+
+/* Is this a boot image of an x86 kernel? */
+bool vmlinuz_probe(const struct file *file);
+
+/* Replaces file by the ELF file that it contains; on failure file is unchanged.
+ * Sets *format to the name of the compression, a static string. */
+bool vmlinuz_unpack(struct file *file, const char **format, struct error *err);

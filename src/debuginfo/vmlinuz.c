@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "debuginfo/vmlinuz.h"
+#include "debuginfo/vmlinux.h"
 
 #include <elf.h>
 

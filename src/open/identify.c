@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Banner, release and build-id, of the dump and of vmlinux. */
-#include "open/identify.h"
+#include "open/opened.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -14,7 +14,6 @@
 #include "kernel/arch.h"
 #include "kernel/table_search.h"
 #include "open/open.h"
-#include "open/opened.h"
 #include "symbols/elf_file.h"
 #include "symbols/symbols.h"
 #include "debuginfo/vmlinux.h"
@@ -107,22 +106,12 @@ static void tell_banners(struct kernel *kernel, const char *theirs, const char *
 	tell_mismatch(kernel, "banner", dump, file);
 }
 
-static bool build_id_text(struct bytes id, char *text)
-{
-	text[0] = '\0';
-	if (id.size > (BUILD_ID_TEXT - 1) / 2)
-		return false;
-	for (size_t i = 0; i < id.size; i++)
-		snprintf(text + 2 * i, 3, "%02x", id.data[i]);
-	return id.size;
-}
-
 bool vmlinux_build_id_text(const struct vmlinux *vmlinux, char text[BUILD_ID_TEXT])
 {
 	struct bytes id = { 0 };
 
 	vmlinux_build_id(vmlinux, &id);
-	return build_id_text(id, text);
+	return elf_build_id_text(id, text);
 }
 
 bool open_build_id_of_note(const struct kernel *kernel, char text[BUILD_ID_TEXT])
@@ -150,7 +139,7 @@ bool open_build_id_of_memory(struct kernel *kernel, char text[BUILD_ID_TEXT])
 	       kernel_dump_symbol(kernel, "__stop_notes", &stop) && stop - start <= sizeof(notes) &&
 	       kernel_read(kernel, start, notes, stop - start, NULL) &&
 	       elf_build_id_in((struct bytes){ notes, stop - start }, &id) &&
-	       build_id_text(id, text);
+	       elf_build_id_text(id, text);
 }
 
 /* False if there is no banner at address. source: static text. */

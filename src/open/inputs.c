@@ -11,7 +11,6 @@
 #include "dump/formats/formats.h"
 #include "open/open.h"
 #include "open/opened.h"
-#include "open/packed_input.h"
 #include "debuginfo/debug_file.h"
 
 struct inputs {

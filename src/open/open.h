@@ -5,6 +5,7 @@
 #include <limits.h>
 
 #include "kernel/kernel.h"
+#include "symbols/elf_file.h"
 
 /* A file that a part of an archive is unpacked to. */
 struct unpacked {
@@ -74,6 +75,12 @@ bool open_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux, const ch
 /* Forgets all facts but those that -o set, every state that rests on facts, and what
  * vmlinux was found not to have: they are found anew. */
 void open_forget(struct kernel *kernel);
+
+/* A build-id in hexadecimal digits: from VMCOREINFO; from the kernel's notes in memory, found by kallsyms; from vmlinux.
+ * False, and "", if there is none. */
+bool open_build_id_of_note(const struct kernel *kernel, char text[BUILD_ID_TEXT]);
+bool open_build_id_of_memory(struct kernel *kernel, char text[BUILD_ID_TEXT]);
+bool vmlinux_build_id_text(const struct vmlinux *vmlinux, char text[BUILD_ID_TEXT]);
 
 /* One line, no newline: what was opened and how sure it is. */
 void open_describe(struct kernel *kernel, char *line, size_t size);

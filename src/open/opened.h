@@ -2,6 +2,7 @@
 /* The steps of open_kernel_dump(), in their order. */
 #pragma once
 
+#include "base/file.h"
 #include "kernel/kernel.h"
 #include "kernel/member.h"
 
@@ -12,6 +13,19 @@ struct opening;
 bool inputs_open(const struct opening *opening, struct dump **dump, struct vmlinux **vmlinux,
 		 struct error *err);
 
+/* A dump, a vmlinux or both in an archive or a compressed file. */
+struct packed_input {
+	struct file dump, vmlinux; /* path NULL: none */
+};
+
+/* Is the file compressed, or an archive? */
+bool packed_input_probe(const struct file *archive);
+
+/* Unpacks what the archive holds: a vmlinux into memory, a dump by opening->unpacking.
+ * The files become the caller's. Fails if there is neither, or more than one of them. */
+bool packed_input_open(const struct opening *opening, const struct file *archive,
+		       struct packed_input *input, struct error *err);
+
 /* Takes over both, also on failure. vmlinux may be NULL. */
 struct kernel *open_create(struct dump *dump, struct vmlinux *vmlinux, struct error *err);
 
@@ -21,6 +35,14 @@ bool open_override(struct kernel *kernel, const char *text, struct error *err);
 /* Finds out the architecture, searching memory if need be, and compares vmlinux
  * with the dump. Fails for an unsupported or unknown machine. */
 bool open_first_facts(struct kernel *kernel, struct error *err);
+
+/* Fills kernel->identity: which kernel the dump is of, and whether vmlinux matches.
+ * Finds the release. Compares vmlinux with the note (build-id, release) and, if that
+ * does not decide, with the banner in memory; a System.map with the symbols of the
+ * note and of kallsyms. Warns of a mismatch. */
+void open_identify(struct kernel *kernel);
+/* The release by -o, VMCOREINFO, or the banner found by a search of memory. */
+void open_read_release(struct kernel *kernel);
 
 /* Finds the kernel in a dump without VMCOREINFO, and perhaps without registers or
  * machine. With the registers of a CPU the kernel's symbols may lead to the note.

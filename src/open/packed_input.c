@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "open/packed_input.h"
+#include "open/opened.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -16,9 +16,7 @@
 #include "base/listener.h"
 #include "dump/formats/formats.h"
 #include "open/open.h"
-#include "symbols/system_map.h"
 #include "debuginfo/vmlinux.h"
-#include "debuginfo/vmlinuz.h"
 
 /* What a member is; of those after KIND_DUMP the greatest is taken for the vmlinux. */
 enum kind { KIND_NONE, KIND_DUMP, KIND_MAP, KIND_BOOT_IMAGE, KIND_KERNEL, NR_KINDS };

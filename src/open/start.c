@@ -8,7 +8,6 @@
 #include "kernel/arch.h"
 #include "kernel/table_search.h"
 #include "open/archs.h"
-#include "open/identify.h"
 #include "open/open.h"
 #include "open/opened.h"
 #include "paging/family.h"

@@ -4,10 +4,8 @@
 #include <string.h>
 
 #include "kernel/kernel.h"
-#include "open/identify.h"
 #include "open/open.h"
 #include "open/opened.h"
-#include "symbols/system_map.h"
 #include "debuginfo/debug_file.h"
 
 enum { LONGEST_PATH = 1024 };

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 /* A kernel's file has a hundred, or one for each function. libelf takes 160 bytes for each,
@@ -158,4 +159,14 @@ bool elf_build_id(Elf *elf, struct bytes file, struct bytes *build_id)
 			return true;
 	}
 	return false;
+}
+
+bool elf_build_id_text(struct bytes build_id, char text[BUILD_ID_TEXT])
+{
+	text[0] = '\0';
+	if (build_id.size > (BUILD_ID_TEXT - 1) / 2)
+		return false;
+	for (size_t i = 0; i < build_id.size; i++)
+		snprintf(text + 2 * i, 3, "%02x", build_id.data[i]);
+	return build_id.size;
 }

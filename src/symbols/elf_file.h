@@ -30,3 +30,7 @@ bool elf_may_be_unpacked(Elf *elf);
 /* The GNU build-id, as part of notes or file; false if there is none. */
 bool elf_build_id_in(struct bytes notes, struct bytes *build_id);
 bool elf_build_id(Elf *elf, struct bytes file, struct bytes *build_id);
+
+/* A build-id in hexadecimal digits. False, and "", if it has none, or too many. */
+enum { BUILD_ID_TEXT = 2 * 64 + 1 };
+bool elf_build_id_text(struct bytes build_id, char text[BUILD_ID_TEXT]);

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/listener.h"
 #include "symbols/symbol.h"
 
@@ -74,3 +75,13 @@ size_t symbols_count(const struct symbols *symbols);
 
 /* Lowest and last address of those of a module that are not absolute. */
 void symbols_span(const struct symbols *symbols, uint64_t *first, uint64_t *last);
+
+/* --- System.map: a kernel's symbols as text, one line "ADDRESS TYPE NAME" each, as nm -n
+ * writes them: system_map.c --- */
+
+/* Does the first line look like one of a System.map? */
+bool system_map_probe(const struct file *file);
+
+/* Copies all symbols; the file may be closed afterwards. Sets *machine to EM_386
+ * or EM_X86_64. NULL if any line is malformed. */
+struct symbols *system_map_read(const struct file *file, uint16_t *machine, struct error *err);

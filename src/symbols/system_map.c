@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "symbols/system_map.h"
-
 #include <ctype.h>
 #include <stdlib.h>
 

@@ -24,7 +24,6 @@
 #include "dump/formats/formats.h"
 #include "symbols/kallsyms.h"
 #include "symbols/symbols.h"
-#include "symbols/system_map.h"
 #include "put_elf.h"
 
 /* Has a macro fail() of its own. */
