@@ -10,6 +10,7 @@
 #include "linux/module/symbol_lookup.h"
 #include "kernel/kernel.h"
 #include "memory.h"
+#include "placed.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
@@ -24,31 +25,19 @@ static inline void start(void)
 	memory_start_64("6.1.0", "SYMBOL(modules)=ffffffff80005000\n");
 }
 
-struct layout {
-	unsigned int id;
-	uint32_t offset, size;
-};
-
 enum { NR_MEMBERS_OF_MODULES = 7 };
 
-static inline struct kernel *open_as(struct vmlinux *vmlinux, const struct layout *layout)
+static inline struct kernel *open_as(struct vmlinux *vmlinux, const struct placed *layout)
 {
 	struct kernel *kernel = memory_open(vmlinux, NULL);
-	struct member *members = kernel_state(kernel, &state_members);
 
-	for (size_t i = 0; i < NR_MEMBERS_OF_MODULES; i++)
-		members[layout[i].id] = (struct member){
-			true,
-			true,
-			layout[i].offset,
-			layout[i].size,
-		};
+	placed_set_all(kernel, layout, NR_MEMBERS_OF_MODULES);
 	return kernel;
 }
 
 static inline struct kernel *open_vmlinux(struct vmlinux *vmlinux)
 {
-	static const struct layout layout[NR_MEMBERS_OF_MODULES] = {
+	static const struct placed layout[NR_MEMBERS_OF_MODULES] = {
 		{ MODULE_LIST, 8, 16 },		{ MODULE_NAME, 24, 56 },
 		{ MODULE_KALLSYMS, 80, 8 },	{ MODULE_SYMBOLS, 0, 8 },
 		{ MODULE_NR_SYMBOLS, 8, 4 },	{ MODULE_STRINGS, 16, 8 },
@@ -156,16 +145,10 @@ static const unsigned int ids_of_layouts[][4] = {
 static inline void know_layout(struct kernel *kernel, unsigned int layout, unsigned int at,
 			       int have)
 {
-	struct member *members = kernel_state(kernel, &state_members);
 	static const uint32_t offsets[] = { BASE, SIZE, TEXT_SIZE, RO_SIZE };
 
 	for (int i = 0; i < have; i++)
-		members[ids_of_layouts[layout][i]] = (struct member){
-			true,
-			true,
-			offsets[i] + at * STEP,
-			i ? 4 : 8,
-		};
+		placed_set(kernel, ids_of_layouts[layout][i], offsets[i] + at * STEP, i ? 4 : 8);
 }
 
 static inline void put_layout(uint64_t module, unsigned int at, uint64_t base, uint32_t text,

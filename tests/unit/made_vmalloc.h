@@ -10,6 +10,7 @@
 #include "linux/vmalloc/vmalloc.h"
 #include "kernel/kernel.h"
 #include "memory.h"
+#include "placed.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
@@ -71,18 +72,12 @@ static inline struct kernel *open_kernel(unsigned int has)
 		{ VM_CALLER, 56, 8, HAS_CALLER },
 	};
 	struct kernel *kernel = memory_open(NULL, NULL);
-	struct member *members = kernel_state(kernel, &state_members);
 
 	for (unsigned int id = 0; id < NR_MEMBERS; id++)
-		members[id].tried = true;
+		placed_forget(kernel, id);
 	for (size_t i = 0; i < sizeof(layout) / sizeof(layout[0]); i++)
 		if (!layout[i].needs || layout[i].needs & has)
-			members[layout[i].id] = (struct member){
-				true,
-				true,
-				layout[i].offset,
-				layout[i].size,
-			};
+			placed_set(kernel, layout[i].id, layout[i].offset, layout[i].size);
 	return kernel;
 }
 

@@ -28,16 +28,21 @@ static inline void placed_forget(struct kernel *kernel, unsigned int id)
 	members[id] = (struct member){ .tried = true };
 }
 
-/* Has these members, and no others. linked: symbols, or NULL. */
-static inline struct kernel *placed_open(const struct linked *linked, const struct placed *placed,
+static inline void placed_set_all(struct kernel *kernel, const struct placed *placed, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		placed_set(kernel, placed[i].id, placed[i].offset, placed[i].size);
+}
+
+/* Has these members, and no others. symbols may be NULL. */
+static inline struct kernel *placed_open(const struct linked *symbols, const struct placed *placed,
 					 size_t nr)
 {
-	struct kernel *kernel = memory_open(linked ? linked_open(linked) : NULL, NULL);
+	struct kernel *kernel = memory_open(symbols ? linked_open(symbols) : NULL, NULL);
 
 	for (unsigned int id = 0; id < NR_MEMBERS; id++)
 		placed_forget(kernel, id);
-	for (size_t i = 0; i < nr; i++)
-		placed_set(kernel, placed[i].id, placed[i].offset, placed[i].size);
+	placed_set_all(kernel, placed, nr);
 	return kernel;
 }
 

@@ -8,6 +8,7 @@
 #include "kvm/guests.h"
 #include "kernel/kernel.h"
 #include "memory.h"
+#include "placed.h"
 #include "kvm/members.h"
 #include "open/open.h"
 
@@ -25,10 +26,7 @@ enum {
 	NODE_BYTES = 24
 };
 
-static const struct {
-	unsigned int id;
-	uint32_t offset, size;
-} layout[] = {
+static const struct placed layout[] = {
 	{ KVM_MEMSLOTS, 8, 16 },  { SLOTS_TREE, 0, 8 },	    { SLOTS_NODE, 8, 4 },
 	{ MEMSLOT_NODE, 0, 24 },  { MEMSLOT_RIGHT, 8, 8 },  { MEMSLOT_LEFT, 16, 8 },
 	{ MEMSLOT_GFN, 48, 8 },	  { MEMSLOT_PAGES, 56, 8 }, { MEMSLOT_USER, 64, 8 },
@@ -74,17 +72,9 @@ static void put_slot(unsigned int space, unsigned int node, uint64_t frame, uint
 static void read_slots(void)
 {
 	struct address_set seen = { 0 };
-	struct member *members;
 
 	kernel = memory_open(NULL, NULL);
-	members = kernel_state(kernel, &state_members);
-	for (size_t i = 0; i < sizeof(layout) / sizeof(layout[0]); i++)
-		members[layout[i].id] = (struct member){
-			true,
-			true,
-			layout[i].offset,
-			layout[i].size,
-		};
+	placed_set_all(kernel, layout, sizeof(layout) / sizeof(layout[0]));
 	guest = (struct guest){ .address = IMAGE + KVM };
 	guest_read_slots(kernel, &guest, &seen);
 	address_set_release(&seen);

@@ -301,10 +301,9 @@ static void put_node(uint64_t at, unsigned int type, uint64_t parent, const uint
 static struct kernel *open_maple(void)
 {
 	struct kernel *kernel = open_kernel();
-	struct member *members = kernel_state(kernel, &state_members);
 
-	members[MM_MT] = (struct member){ true, true, TREE - MM, 16 };
-	members[MAPLE_ROOT] = (struct member){ true, true, 8, 8 };
+	placed_set(kernel, MM_MT, TREE - MM, 16);
+	placed_set(kernel, MAPLE_ROOT, 8, 8);
 	return kernel;
 }
 

@@ -14,7 +14,7 @@
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-static struct kernel *open_with(const struct layout *layout)
+static struct kernel *open_with(const struct placed *layout)
 {
 	return open_as(NULL, layout);
 }
@@ -85,7 +85,7 @@ static void symbols_of_i386(void **state)
 {
 	static const char note[] = "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=c0001000\n"
 				   "SYMBOL(_stext)=c1000000\nSYMBOL(modules)=c0005000\n";
-	static const struct layout layout[NR_MEMBERS_OF_MODULES] = {
+	static const struct placed layout[NR_MEMBERS_OF_MODULES] = {
 		{ MODULE_LIST, 4, 8 },		{ MODULE_NAME, 12, 60 },
 		{ MODULE_KALLSYMS, 72, 4 },	{ MODULE_SYMBOLS, 0, 4 },
 		{ MODULE_NR_SYMBOLS, 4, 4 },	{ MODULE_STRINGS, 8, 4 },

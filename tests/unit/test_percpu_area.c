@@ -10,6 +10,7 @@
 #include "kernel/kernel.h"
 #include "linked.h"
 #include "memory.h"
+#include "placed.h"
 
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
@@ -93,11 +94,9 @@ static struct kernel *open_kernel(void)
 	static const uint32_t offsets[] = { 0x10, 0x20, 0x28, 0x30, 0x38 };
 	static const uint32_t sizes[] = { 16, 8, 4, 4, 4 };
 	struct kernel *kernel = memory_open(linked_open(&linked), "page_offset=ffff888000000000");
-	struct member *members = kernel_state(kernel, &state_members);
 
 	for (size_t i = 0; i < 5; i++)
-		members[members_of_a_chunk[i]] =
-			(struct member){ true, true, offsets[i], sizes[i] };
+		placed_set(kernel, members_of_a_chunk[i], offsets[i], sizes[i]);
 	return kernel;
 }
 

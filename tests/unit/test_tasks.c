@@ -282,9 +282,7 @@ static void stacks_of_tasks(void **state)
 				put64(task_at(nr) + 0x800, from + 0x100000 * (nr + 1));
 			kernel = open_kernel();
 			if (known)
-				((struct member *)kernel_state(kernel,
-							       &state_members))[TASK_STACK] =
-					(struct member){ true, true, 0x800, 8 };
+				placed_set(kernel, TASK_STACK, 0x800, 8);
 			for (unsigned int nr = 0; nr < 3; nr++) {
 				uint64_t first = from + 0x100000 * (nr + 1);
 

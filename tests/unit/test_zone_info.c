@@ -5,6 +5,7 @@
 #include "kernel/kernel.h"
 #include "made_page_info.h"
 #include "made_types.h"
+#include "placed.h"
 
 #ifdef HAVE_LIBBPF
 
@@ -17,12 +18,7 @@ enum {
 	AREA_SIZE = 0x18
 };
 
-struct zone_layout {
-	unsigned int id;
-	uint32_t offset, size;
-};
-
-static const struct zone_layout zone_layout[] = {
+static const struct placed zone_layout[] = {
 	{ PGDAT_ZONES, ZONES, 2 * ZONE_SIZE },
 	{ PGDAT_ID, 8, 4 },
 	{ ZONE_START, 0, 8 },
@@ -75,17 +71,12 @@ static void add_stat(int number)
 static struct kernel *open_zones(unsigned int without)
 {
 	struct kernel *kernel = open_kernel(NULL);
-	struct member *members = kernel_state(kernel, &state_members);
 
 	for (unsigned int id = 0; id < NR_MEMBERS; id++)
-		members[id].tried = true;
-	for (size_t i = 0; i < sizeof(zone_layout) / sizeof(zone_layout[0]); i++)
-		members[zone_layout[i].id] = (struct member){
-			true,
-			zone_layout[i].id != without,
-			zone_layout[i].offset,
-			zone_layout[i].size,
-		};
+		placed_forget(kernel, id);
+	placed_set_all(kernel, zone_layout, sizeof(zone_layout) / sizeof(zone_layout[0]));
+	if (without < NR_MEMBERS)
+		placed_forget(kernel, without);
 	return kernel;
 }
 
