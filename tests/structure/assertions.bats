@@ -7,7 +7,8 @@ load common
 CHECKER=$TOP/tests/structure/assertions.py
 
 @test "every assertion of the tests can fail" {
-	files tests | grep -E '\.(bats|bash)$' | xargs python3 "$CHECKER" | none "assertions"
+	files tests | grep -E '\.(bats|bash)$' >"$BATS_TEST_TMPDIR/tests"
+	xargs python3 "$CHECKER" <"$BATS_TEST_TMPDIR/tests"
 }
 
 # finds LINE...: in the test on standard input.

@@ -8,6 +8,13 @@ setup() {
 	cd "$TOP" || return
 }
 
+# What looks at nothing finds nothing.
+setup_file() (
+	cd "$TOP" || return
+	[ "$(sources | wc -l)" -gt 500 ]
+	[ "$(files tests | wc -l)" -gt 300 ]
+)
+
 # Files below the folders given (all without any), as git knows them, or as they
 # lie there where this is an unpacked release.
 files() {

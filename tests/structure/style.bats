@@ -26,7 +26,8 @@ scripts() {
 @test "shellcheck has nothing to say of scripts and tests" {
 	release shellcheck 0.9
 	[ "$(scripts | wc -l)" -gt 100 ]
-	scripts | xargs -P 2 -n 20 shellcheck -f gcc | none "mend, or disable with the reason"
+	# mend, or disable with the reason
+	scripts | xargs -P 2 -n 20 shellcheck -f gcc
 }
 
 # The release that the settings are for stands in their first lines.
@@ -34,5 +35,5 @@ scripts() {
 	release clang-format "$(sed -n 's/^# clang-format \([0-9]*\)\..*/\1/p' .clang-format)"
 	[ "$(files | grep -c '\.[ch]$')" -gt 500 ]
 	files | grep '\.[ch]$' | xargs -P 2 -n 60 clang-format --dry-run -Werror 2>&1 |
-		sed -n 's/^\([^ :]*\):[0-9].* error: .*/\1/p' | sort -u | none "clang-format -i changes these"
+		sed 's/^\([^ :]*\):[0-9].* error: .*/\1/; /^[ \t]/d' | sort -u | none "clang-format -i changes these"
 }
