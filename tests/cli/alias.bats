@@ -27,8 +27,9 @@ same() {
 	same 'vmlinux x86_64-areas' 'sys; lsmod; mach -m; ? vtop' \
 		'info; areas -m; iomem; help vtop'
 	same 'vmlinux x86_64-areas' 'sym -m vmlinux; dmesg; search -h 1' 'sym -l vmlinux; log; search -16 1'
-	[ -z "$("$KWALK" -q -c 'q; regions' x86_64-areas)" ]
-	[ -z "$("$KWALK" -q -c 'exit; regions' x86_64-areas)" ]
+	"$KWALK" -q -c 'q; regions' x86_64-areas >answers
+	"$KWALK" -q -c 'exit; regions' x86_64-areas >>answers
+	[ ! -s answers ]
 }
 
 @test "the kernel's own names of vtop and ptov, and words that mean them" {

@@ -120,7 +120,7 @@ package() {
 	cp vmlinux vmlinux-6.1
 	tar -cf two.tar x86_64 other
 	fails 2 "two.tar: holds 2 dumps x86_64, other" --unpack two.tar -c 'ptov 0'
-	[ -z "$(ls cache/kwalk/unpacked)" ]
+	is_empty cache/kwalk/unpacked
 	tar -cf kernels.tar vmlinux vmlinux-6.1
 	fails 2 "kernels.tar: holds 2 kernels vmlinux, vmlinux-6.1" kernels.tar x86_64 -c 'ptov 0'
 	echo no dump >text
@@ -157,7 +157,7 @@ package() {
 	gzip -k x86_64
 	head -c 20000 x86_64.gz >cut.gz
 	fails 2 "cut.gz: cannot be unpacked" --unpack cut.gz vmlinux -c 'ptov 0'
-	[ -z "$(ls "$cache")" ]
+	is_empty "$cache"
 	xz -k vmlinux
 	head -c -1000 vmlinux.xz >cut.xz
 	fails 2 "cut.xz: cannot be unpacked" cut.xz x86_64 -c 'ptov 0'
@@ -167,7 +167,7 @@ package() {
 	# A wrong byte in the middle is found by the checksum at the end.
 	printf '\1' | dd of=x86_64.gz bs=1 seek=20000 conv=notrunc status=none
 	fails 2 "x86_64.gz: cannot be unpacked" --unpack x86_64.gz vmlinux -c 'ptov 0'
-	[ -z "$(ls "$cache")" ]
+	is_empty "$cache"
 }
 
 @test "what unpacks to too much is given up" {
@@ -205,7 +205,7 @@ bomb() {
 	[ "$(stat -c %s bomb.tar.gz)" -lt 10000 ]
 	fails 2 "bomb.tar.gz: 10000 times its size" bomb.tar.gz x86_64 -c 'ptov 0'
 	fails 2 "bomb.tar.gz: 10000 times its size" --unpack bomb.tar.gz vmlinux -c 'ptov 0'
-	[ -z "$(ls "$cache")" ]
+	[ ! -e "$cache" ] || is_empty "$cache"
 }
 
 @test "archives are looked for in archives, but not for ever" {

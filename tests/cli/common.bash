@@ -83,6 +83,9 @@ not() {
 	return 1
 }
 
+# is_empty FOLDER: it is there, and nothing in it.
+is_empty() { find "$1" -maxdepth 0 -empty | grep -q .; }
+
 # dump NAME...: build NAME from its description here, in the test's own folder.
 dump() {
 	local name

@@ -38,7 +38,8 @@ instead() {
 	record x86_64-tasks
 	has_records records 1
 	"$KWALK" -q -j -c triage x86_64-tasks >answer 2>/dev/null
-	diff <(without_fleet records/*) <(json_values it answer)
+	without_fleet records/* >recorded
+	json_values it answer | diff recorded -
 	json_hold "it['fleet']['path'] == '$PWD/x86_64-tasks' and it['fleet']['size'] > 0 and type(it['fleet']['seconds']) in (int, float)" records/*
 	# What has a record is left alone.
 	echo mark >>"$(echo records/*)"
@@ -82,9 +83,9 @@ instead() {
 		trap '' XFSZ
 		run -1 "$FLEET/kwalk-record" records dump
 	)
-	[ -z "$(ls -A records)" ]
+	is_empty records
 	KWALK=$PWD/nothing run -1 "$FLEET/kwalk-record" records dump
-	[ -z "$(ls -A records)" ]
+	is_empty records
 	record dump
 	has_records records 1
 	run -1 --separate-stderr "$FLEET/kwalk-record" nowhere $'\e]0;x'
@@ -125,7 +126,8 @@ instead() {
 	chmod +x program
 	KWALK=$PWD/program "$FLEET/kwalk-fleet" list again -j2 --retries 1 || true
 	KWALK=$PWD/program "$FLEET/kwalk-fleet" list again -j2
-	diff <(without_fleet records/*.json) <(without_fleet again/*.json)
+	without_fleet records/*.json >once
+	without_fleet again/*.json | diff once -
 	run -2 "$FLEET/kwalk-fleet" list
 	[[ $output == usage:* ]]
 }

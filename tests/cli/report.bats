@@ -12,8 +12,7 @@ OTHERS='frames; zones; slabs; areas; tasks; regions; pt; check; log'
 # page FILE...: writes out.html of the dump, and looks at it; data is what it has to be drawn.
 page() {
 	"$KWALK" -q "$@" -c 'report -f -w out.html' >said 2>complaints || { cat complaints; return 1; }
-	python3 "$REPORT_PY" page out.html
-	python3 "$REPORT_PY" data out.html >data
+	python3 "$REPORT_PY" page out.html && python3 "$REPORT_PY" data out.html >data
 }
 
 # holds EXPRESSION...: each is true of the page's data, `it`.
@@ -27,15 +26,13 @@ holds() {
 
 # agrees FILE...: the numbers are those of other commands.
 agrees() {
-	"$KWALK" -q -j "$@" -c "report; $OTHERS" >all 2>complaints || true
+	"$KWALK" -q -j "$@" -c "report; $OTHERS" >all 2>complaints || [ $? = 1 ] || return 1
 	python3 "$REPORT_PY" agrees all
 }
 
 # with KIND NAME: the page of a dump with its vmlinux is sound, and its numbers are those of others.
 with() {
-	dump "$2"
-	vmlinux "$1"
-	page vmlinux "$2" && agrees vmlinux "$2"
+	dump "$2" && vmlinux "$1" && page vmlinux "$2" && agrees vmlinux "$2"
 }
 
 @test "the page's policy lets its own script run, and no other" {
@@ -184,7 +181,8 @@ with() {
 	page vmlinux x86_64-aliases
 	"$KWALK" -q -j vmlinux x86_64-aliases -c 'report; pt -W' >all || true
 	head -n 1 all | json_hold 'it["write_execute"]["ranges"] > 0 and it["aliases"]["ranges"] > 0'
-	[ "$(head -n 1 all | json_values 'it["write_execute"]["list"][0]["start"]')" = "$(sed -n 2p all | json_values 'it["start"]')" ]
+	head -n 1 all | json_values 'it["write_execute"]["list"][0]["start"]' >first
+	sed -n 2p all | json_values 'it["start"]' | diff first -
 }
 
 # A page of the direct map that the other lacks, a task of another name, frames that were free.
@@ -292,7 +290,7 @@ earlier() {
 	fails 1 'No such file' -q -c 'report -w nowhere/out.html' x86_64
 	(ulimit -f 8; trap '' XFSZ; ! "$KWALK" -q -c 'report -w full/out.html' x86_64 2>complaints)
 	complains 'File too large'
-	[ -z "$(ls -A full)" ]
+	is_empty full
 }
 
 @test "the same dump gives the same page" {
@@ -362,6 +360,6 @@ quarter() {
 	goes_on
 	wait "$held" || got=$?
 	[ $got = 1 ]
-	[ -z "$(ls -A empty)" ]
+	is_empty empty
 	complains interrupted
 }
