@@ -78,6 +78,7 @@ every_mode() {
 holds() {
 	local text
 
+	[ -s "$1" ] || echo "$1 has nothing"
 	for text in "${@:2}"; do
 		grep -qaF -- "$text" "$1" && echo "$text"
 	done
@@ -102,7 +103,7 @@ holds() {
 	for files in "vmlinux canaries" canaries "vmlinux names" names; do
 		for level in tables frames; do
 			# shellcheck disable=SC2086 # files are several words
-			"$KWALK" -q $files -c "extract -f -l $level -w out" || true
+			"$KWALK" -q $files -c "extract -f -l $level -w out" || [ $? = 1 ]
 			[ -z "$(holds out secret 'text of init' 'heap of init' 'nobody may')" ]
 		done
 	done
@@ -163,6 +164,7 @@ extracted() { "$KWALK" -q -j -c info "$1" | json_values "it['value'] if it['fact
 	[ "$(head -c 8192 second | strings | grep -c '^KWALK_EXTRACT=')" = 1 ]
 	# All of that is no more than that was, and its names are no truer.
 	[ "$(extracted third dump_extract)" = tables ]
+	[ -n "$(extracted first dump_scrubbed)" ]
 	[ "$(extracted third dump_scrubbed)" = "$(extracted first dump_scrubbed)" ]
 }
 

@@ -131,7 +131,8 @@ notes() { readelf -nW "$1" 2>/dev/null | awk '/^  .*0x/ { print $1, $2 }'; }
 		# Where there are only QEMU's, other tools get theirs of them.
 		notes "$name.elf" | grep "^$(head -1 want | cut -d' ' -f1) " | diff want -
 		[ -s want ]
-		"$KWALK" -q -j -c panic "$name" 2>/dev/null >whole || true
+		"$KWALK" -q -j -c panic "$name" 2>/dev/null >whole || [ $? = 1 ]
+		[ -s whole ]
 		for new in "$name.elf" "$name.kdump"; do
 			{ "$KWALK" -q -j -c panic "$new" 2>/dev/null || true; } | diff whole -
 		done
@@ -155,6 +156,7 @@ notes() { readelf -nW "$1" 2>/dev/null | awk '/^  .*0x/ { print $1, $2 }'; }
 	# The kernel's image comes first, as in /proc/vmcore.
 	head -1 segments | grep -q '^0xffffffff'
 	page_offset=$("$KWALK" -q -j -c info new | json_values 'it.get("fact") == "page_offset" and it["value"]' | grep 0x)
+	[ "$(wc -l <segments)" -gt 1 ]
 	tail -n +2 segments | while read -r vaddr paddr; do
 		[ $((vaddr - paddr)) = $((page_offset)) ]
 	done
