@@ -109,8 +109,8 @@ first() {
 	grep -v '"status":"error"' answers >shown || true
 	grep -v '"status":"error"' whole | head -n "$1" | cmp - shown || return 1
 	if [ "$(grep -cv '"status":"error"' whole)" -gt "$1" ]; then
-		complains "stopped after $1 line"
-		complains "of answers (--max-lines): there are more"
+		complains "stopped after $1 line" || return 1
+		complains "of answers (--max-lines): there are more" || return 1
 		[ "$status" = 1 ]
 	else
 		not grep 'max-lines' complaints

@@ -12,7 +12,11 @@ scrub() {
 holds() {
 	python3 - "$@" <<-'END'
 	import sys
-	data = open(sys.argv[1], "rb").read()
+	try:
+	    data = open(sys.argv[1], "rb").read()
+	except OSError as error:
+	    print(error)
+	    raise
 	for text in sys.argv[2:]:
 	    if any(text.encode(code) in data for code in ("ascii", "utf-16-le", "utf-16-be", "utf-32-le")):
 	        print(text)
@@ -184,7 +188,7 @@ logged() {
 			json_hold 'set(it["text"]) <= set("*\n")' part
 			json_values 'it["text"]' whole | tr -d '"' | awk 'length > 5' >said
 			[ -s said ]
-			if grep -qaFf said out; then false; fi
+			not grep -qaFf said out
 		done
 	done
 }

@@ -24,16 +24,9 @@ ask() {
 
 # same COMMANDS FILE...: the FILEs, one dump, answer as "whole" did.
 same() {
-	ask "$@" >got 2>complaints || true
+	[ -s whole ]
+	ask "$@" >got 2>complaints || [ $? = 1 ]
 	diff whole got >difference || { echo "${*:2}:"; head -n 5 difference complaints; return 1; }
-}
-
-# lacks PATTERN FILE
-lacks() {
-	if grep -q "$1" "$2"; then
-		cat "$2"
-		return 1
-	fi
 }
 
 @test "each compression" {
@@ -98,7 +91,7 @@ lacks() {
 	$none"
 	fails 2 'qemu architecture is unknown arch=' -q -c info qemu
 	ask info -o arch=x86_64 qemu >answers 2>complaints
-	lacks '"fact":"phys_base"' answers
+	not grep '"fact":"phys_base"' answers
 }
 
 @test "flattened: records in any order, replaced, left out where zero" {
@@ -251,7 +244,7 @@ reorder() {
 		kdump $codec x86_64 <<<"kdump compression=$codec"
 		reorder $codec reverse
 		same "$WIDE" $codec
-		lacks 'make no sense\|contradict' complaints
+		not grep 'make no sense\|contradict' complaints
 		facts $codec <<<'pages_present 8096'
 	done
 	kdump twins x86_64 <<-END
@@ -287,11 +280,11 @@ reorder() {
 	for kind in '' $'\nkdump diskdump=1 status=0'; do
 		kdump gone x86_64 <<<"page 0x9000 dumped=0$kind"
 		"$KWALK" -q -j -o root=1410000 -c 'rd -p 1c00000; vtop ffff888001c00123' gone >answers 2>complaints || true
-		lacks '"mapped"\|0x1122334455667788' answers
+		not grep '"mapped"\|0x1122334455667788' answers
 		complains 'contradict each other'
 		kdump more x86_64-missing <<<"page 0x1f80000 dumped=1$kind"
 		"$KWALK" -q -j -o root=1410000 -c 'rd -p 1c00000; vtop ffff888001c00123' more >answers 2>complaints || true
-		lacks '"mapped"' answers
+		not grep '"mapped"' answers
 		complains 'contradict each other'
 	done
 	# in the second bitmap only: it is in the file, and that is what counts
@@ -349,7 +342,7 @@ parts() {
 	"$KWALK" -q -j -c 'vtop ffff888001c00123' p1 p3 >answers 2>complaints || true
 	complains 'missing: the one with frames 1410 to 1411'
 	grep -q '"reason":"truncated"\|not-mapped\|error' answers
-	lacks '"mapped"' answers
+	not grep '"mapped"' answers
 	fails 0 'missing frames 1412 1fff' -q -c 'info' p1 p2
 	fails 2 'p2 part' -q -c 'info' p1 p2 p3 p2
 	kdump midst x86_64 <<<'kdump split=1 start_pfn=0x1400 end_pfn=0x1400'

@@ -44,11 +44,6 @@ pager() {
 	export KWALK_PAGER=./pager
 }
 
-# no COMMAND...: it must fail.
-no() {
-	if "$@"; then return 1; fi
-}
-
 # More lines than a screen has.
 MANY='regions; regions; regions'
 
@@ -104,7 +99,7 @@ MANY='regions; regions; regions'
 	END
 	"$KWALK" -q x86_64 -c 'regions' | diff piped -
 	grep -q 'FLAGS WORD' plain
-	no grep -q $'\033' plain
+	not grep -q $'\033' plain
 	COLUMNS=60 "$KWALK" -q --color=auto x86_64 -c 'page ffffffff81000000; regions' | diff plain -
 }
 
@@ -138,7 +133,7 @@ MANY='regions; regions; regions'
 	send quit\r
 	exits 1
 	END
-	no grep -q paging screens
+	not grep -q paging screens
 	[ "$(grep -c REGION paged)" -ge 3 ]
 	# The complaint stands between the answers.
 	grep -A 20 'kwalk:.* vtop: nonsense' paged | grep -q ffff888000000012
@@ -276,7 +271,7 @@ MANY='regions; regions; regions'
 	END
 	# Each page begins with the heading, in bold.
 	[ "$(grep -c '^REGION  *START' screens)" = 2 ]
-	no grep -q 'ESC' screens
+	not grep -q 'ESC' screens
 }
 
 @test "colours tell states, rights and faults" {
@@ -313,14 +308,14 @@ MANY='regions; regions; regions'
 		"$@" >coloured
 		grep -q $'\033' coloured
 	}
-	no coloured "$KWALK" -q x86_64 -c 'pt; check'
+	not coloured "$KWALK" -q x86_64 -c 'pt; check'
 	coloured "$KWALK" -q --color=always x86_64 -c 'pt; check'
 	coloured "$KWALK" -q --color x86_64 -c 'pt; check'
 	NO_COLOR=1 coloured "$KWALK" -q --color=always x86_64 -c 'pt; check'
 	# But for the colours it is the same.
 	sed $'s/\033\\[[0-9;]*m//g' coloured >plain
 	"$KWALK" -q x86_64 -c 'pt; check' | diff plain -
-	no coloured "$KWALK" -q --color=always -j x86_64 -c 'pt; check'
+	not coloured "$KWALK" -q --color=always -j x86_64 -c 'pt; check'
 	fails 2 '--color red auto always never' --color=red x86_64
 	for wish in NO_COLOR=1 TERM=dumb OPTION=--color=never; do
 		rm -f screens
@@ -342,7 +337,7 @@ on_screen_with() {
 	dump x86_64
 	head -c 60000 x86_64 >"cut"
 	"$KWALK" -q cut -c 'vtop nonsense; sym init_tusk' 2>whole || true
-	no grep -q $'\033' whole
+	not grep -q $'\033' whole
 	[ "$(awk 'length > 50' whole | wc -l)" -ge 3 ]
 	on_screen 50 40 --no-pager cut -c 'vtop nonsense; sym init_tusk' <<-'END'
 	exits any
@@ -355,7 +350,7 @@ on_screen_with() {
 	# The same words, the rows behind a line's first indented.
 	grep -q '^    [^ ]' screens
 	diff <(tr -s ' \n' '\n' <whole) <(tr -s ' \n' '\n' <screens)
-	grep -v '^kwalk: ' screens | no grep -v '^    [^ ]'
+	grep -v '^kwalk: ' screens | not grep -v '^    [^ ]'
 }
 
 @test "complaints have the colours that are wished for" {
@@ -382,7 +377,7 @@ on_screen_with() {
 	exits 0
 	show screens
 	END
-	no grep -q 'kwalk: pt\|Ctrl-C' screens
+	not grep -q 'kwalk: pt\|Ctrl-C' screens
 	grep -q ^ffff888000000000 screens
 }
 
@@ -395,5 +390,5 @@ on_screen_with() {
 	"$KWALK" -q --color=always kernel -c 'sym ffffffff81003a00; region ffffffff81003a00' >coloured
 	grep -qF 'zz?[31mred' coloured
 	sed $'s/\033\\[\\(1\\|32\\|33\\|1;31\\|\\)m//g' coloured >plain
-	no grep -q $'\033' plain
+	not grep -q $'\033' plain
 }

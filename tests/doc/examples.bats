@@ -40,7 +40,8 @@ setup_file() {
 }
 
 @test "sections that documents cite are there" {
-	grep -ho 'kwalk(1), [A-Z ]*[A-Z]' "$BATS_TEST_DIRNAME"/../../doc/*.md | sort -u | while IFS=' ' read -r _ section; do
+	grep -ho 'kwalk(1), [A-Z ]*[A-Z]' "$BATS_TEST_DIRNAME"/../../doc/*.md >cited
+	sort -u cited | while IFS=' ' read -r _ section; do
 		grep -qx "\.Sh $section" "$BATS_TEST_DIRNAME/../../doc/kwalk.1" || { echo "$section"; exit 1; }
 	done
 }
@@ -51,7 +52,9 @@ setup_file() {
 	for program in "$BATS_TEST_DIRNAME"/../../contrib/fleet/kwalk-{fleet,merge,record,watch}; do
 		page=$BATS_TEST_DIRNAME/../../doc/${program##*/}.1
 		grep -q "^\.Nm ${program##*/}\$" "$page"
-		"$program" --help 2>&1 | grep -o -e '--[a-z][a-z-]*' | sort -u | while read -r option; do
+		"$program" --help >help 2>&1 || [ $? = 2 ]
+		grep -q "^[Uu]sage: " help
+		grep -o -e '--[a-z][a-z-]*' help | sort -u | while read -r option; do
 			[ "$option" = --help ] || grep -q "^\.It Fl Fl ${option#--}\( \|\$\)" "$page" ||
 				{ echo "$option is not in $page"; return 1; }
 		done
