@@ -34,9 +34,7 @@ found() {
 
 # without_debug: the last answers name no debug file.
 without_debug() {
-	if grep vmlinux_debug answers; then
-		return 1
-	fi
+	not grep vmlinux_debug answers
 }
 
 # lacks FILE...: symbols are not known.
@@ -257,9 +255,7 @@ opened() {
 
 # never PATTERN: nothing was opened, nor looked at, that has it in its name.
 never() {
-	if grep "$1" opened; then
-		return 1
-	fi
+	not grep "$1" opened
 }
 
 @test "a supplement's name opens nothing but a file in the folders of debug files" {

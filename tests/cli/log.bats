@@ -38,11 +38,6 @@ same() {
 	END
 }
 
-# lacks FILE PATTERN: no line of it matches.
-lacks() {
-	if grep "$2" "$1"; then return 1; fi
-}
-
 # field NAME: its value in each JSON object of standard input.
 field() { python3 -c 'import json, sys
 for line in sys.stdin: print(json.loads(line)[sys.argv[1]])' "$1"; }

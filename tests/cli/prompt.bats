@@ -347,7 +347,7 @@ valgrind_talk() {
 	exits 1
 	END
 	[ ! -e owned ]
-	if grep -rq 'touch' "$HOME/.local/state/kwalk"; then return 1; fi
+	not grep -rq 'touch' "$HOME/.local/state/kwalk"
 	# And a file's name for the shell.
 	touch 'file;touch owned'
 	talk -q kernel <<-'END'
