@@ -66,23 +66,19 @@ static bool open_elf(struct vmlinux *vmlinux, struct error *err)
 	return vmlinux->types || out_of_memory(err);
 }
 
-static bool open_map(struct vmlinux *vmlinux, struct error *err)
-{
-	vmlinux->types = types_open(NULL);
-	if (!vmlinux->types)
-		return out_of_memory(err);
-	vmlinux->symbols = system_map_read(&vmlinux->file, &vmlinux->machine, err);
-	return vmlinux->symbols;
-}
-
 static bool open_kind(struct vmlinux *vmlinux, struct error *err)
 {
 	struct file *file = &vmlinux->file;
 
 	if (!file_whole(file, err))
 		return false;
-	if (!vmlinux_elf_probe(file) && !vmlinuz_probe(file))
-		return open_map(vmlinux, err);
+	if (!vmlinux_elf_probe(file) && !vmlinuz_probe(file)) {
+		vmlinux->types = types_open(NULL);
+		if (!vmlinux->types)
+			return out_of_memory(err);
+		vmlinux->symbols = system_map_read(file, &vmlinux->machine, err);
+		return vmlinux->symbols;
+	}
 	return (vmlinux_elf_probe(file) || vmlinuz_unpack(file, &vmlinux->packed, err)) &&
 	       open_elf(vmlinux, err);
 }

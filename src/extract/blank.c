@@ -89,11 +89,6 @@ bool blank_is_small(uint64_t value)
 	return value < 0x10000 && !(may_be_letter(value) && may_be_letter(value >> 8));
 }
 
-static unsigned int sure_of(const uint8_t *sure, unsigned int at)
-{
-	return sure[at / 8] >> at % 8 & 0xf;
-}
-
 enum unit { UNIT_TEXT, UNIT_LETTER, UNIT_NARROW_POINTER, UNIT_NUMBER, UNIT_ZERO, UNIT_POINTER };
 
 static enum unit unit_of(uint32_t value)
@@ -105,15 +100,7 @@ static enum unit unit_of(uint32_t value)
 	return may_be_letter(value) || may_be_letter(value >> 8) ? UNIT_LETTER : UNIT_NUMBER;
 }
 
-/* One of four bytes may be text of a code that has letters above 0xc0. */
-static enum unit unit_of_pointer(const struct blank_rules *rules, uint64_t value)
-{
-	bool letters = rules->word == UNIT && may_be_letter(value) && may_be_letter(value >> 8) &&
-		       may_be_letter(value >> 16);
-
-	return letters ? UNIT_NARROW_POINTER : UNIT_POINTER;
-}
-
+/* A pointer of four bytes may be text of a code that has letters above 0xc0. */
 static void find_units(const struct blank_rules *rules, const uint8_t *page,
 		       enum unit units[NR_UNITS])
 {
@@ -121,11 +108,13 @@ static void find_units(const struct blank_rules *rules, const uint8_t *page,
 		units[i] = unit_of(load_le32(page + i * UNIT));
 	for (unsigned int at = 0; at < PAGE_BYTES; at += rules->word) {
 		uint64_t value = load_le(page + at, rules->word);
+		bool letters = rules->word == UNIT && may_be_letter(value) &&
+			       may_be_letter(value >> 8) && may_be_letter(value >> 16);
 
 		if (!value || !blank_is_pointer(rules, value))
 			continue;
 		for (unsigned int i = 0; i < rules->word; i += UNIT)
-			units[(at + i) / UNIT] = unit_of_pointer(rules, value);
+			units[(at + i) / UNIT] = letters ? UNIT_NARROW_POINTER : UNIT_POINTER;
 	}
 }
 
@@ -147,7 +136,7 @@ void blank_words(const struct blank_rules *rules, const uint8_t sure[PAGE_MASK_B
 
 	find_units(rules, page, units);
 	for (unsigned int i = 0; i < NR_UNITS; i++) {
-		unsigned int at = i * UNIT, known = sure_of(sure, at);
+		unsigned int at = i * UNIT, known = sure[at / 8] >> at % 8 & 0xf;
 
 		if (known == 0xf)
 			continue;

@@ -31,13 +31,6 @@ static uint64_t keep_mapped(struct keep *keep, const struct space *space, uint64
 	return missing;
 }
 
-/* Frames whose struct pages are looked up at once: these are in one piece. The start of
- * every section and node is a multiple of it. */
-static uint64_t frames_at_once(uint64_t struct_size)
-{
-	return struct_size <= LEAST_PAGE / 32 ? 32 : 1;
-}
-
 void keep_memory_map(struct keep *keep)
 {
 	struct kernel *kernel = keep->kernel;
@@ -51,7 +44,9 @@ void keep_memory_map(struct keep *keep)
 		keep_lacks(keep, "struct pages", &err);
 		return;
 	}
-	at_once = frames_at_once(size);
+	/* So many struct pages are in one piece: the start of every section and node is a
+	 * multiple of it. */
+	at_once = size <= LEAST_PAGE / 32 ? 32 : 1;
 	for (uint64_t pfn = 0, page; pfn < max_pfn;) {
 		if (kernel_stopped(kernel))
 			return;

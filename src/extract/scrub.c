@@ -71,24 +71,19 @@ static void scrub_put_piece(const struct scrub *scrub, const struct scrub_piece 
 
 /* --- text that nobody noted --- */
 
-/* Sets the bits of bytes that are the build's, or another's by now. */
-static void mark_harmless(const struct scrub *scrub, uint64_t pfn, uint8_t mask[PAGE_MASK_BYTES])
-{
-	const struct scrub_piece *piece;
-
-	scrub_mark_own(scrub, pfn, mask);
-	for (size_t i = first_piece(scrub, pfn); (piece = piece_in(scrub, i, pfn)); i++)
-		mask_set(mask, piece->paddr & (PAGE_BYTES - 1), piece->size);
-}
-
 /* Clears the bits of bytes that are text. whole_words: of all bytes of a word of four, if of
  * one. Returns whether there were any. */
 static bool drop_text(const struct scrub *scrub, uint64_t pfn, const uint8_t page[PAGE_BYTES],
 		      bool whole_words, uint8_t mask[PAGE_MASK_BYTES])
 {
-	uint8_t harmless[PAGE_MASK_BYTES] = { 0 }, doubtful[PAGE_MASK_BYTES], left[PAGE_MASK_BYTES];
+	/* Bytes that are the build's, or another's by now. */
+	uint8_t harmless[PAGE_MASK_BYTES] = { 0 };
+	uint8_t doubtful[PAGE_MASK_BYTES], left[PAGE_MASK_BYTES];
+	const struct scrub_piece *piece;
 
-	mark_harmless(scrub, pfn, harmless);
+	scrub_mark_own(scrub, pfn, harmless);
+	for (size_t i = first_piece(scrub, pfn); (piece = piece_in(scrub, i, pfn)); i++)
+		mask_set(harmless, piece->paddr & (PAGE_BYTES - 1), piece->size);
 	for (size_t i = 0; i < PAGE_MASK_BYTES; i++)
 		left[i] = doubtful[i] = mask[i] & (uint8_t)~harmless[i];
 	if (!blank_text(page, left, SHORTEST_TEXT))
@@ -200,21 +195,16 @@ static void find_shortest(struct scrub *scrub)
 		scrub->shortest_in_frame = scrub->places.rules.word == 8 ? 8 : 16;
 }
 
-static bool scrub_can_scrub(const struct kernel *kernel, struct error *err)
-{
-	return !kernel->vmlinux || kernel->identity->match != VMLINUX_DIFFERS ||
-	       fail(err, ERROR_USAGE,
-		    "--scrub needs the dump's own vmlinux, or none: where names are is told by another's in vain");
-}
-
 bool scrub_create(struct scrub **created, struct kernel *kernel, struct kept *kept,
 		  struct error *err)
 {
 	struct scrub *scrub;
 
 	*created = NULL;
-	if (!scrub_can_scrub(kernel, err))
-		return false;
+	if (kernel->vmlinux && kernel->identity->match == VMLINUX_DIFFERS)
+		return fail(
+			err, ERROR_USAGE,
+			"--scrub needs the dump's own vmlinux, or none: where names are is told by another's in vain");
 	scrub = calloc(1, sizeof(*scrub));
 	if (!scrub)
 		return out_of_memory(err);

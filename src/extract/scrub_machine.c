@@ -112,25 +112,18 @@ static bool scrub_stopped(struct machine_known *known, const struct blank_rules 
 	return true;
 }
 
-static size_t size_of_notes(const struct machine_out *machine)
-{
-	size_t size = 0;
-
-	for (size_t i = 0; i < machine->nr_cpus; i++)
-		size += machine->cpus[i].note.size;
-	return size;
-}
-
 static bool scrub_cpus(struct machine_known *known, const struct blank_rules *rules)
 {
 	struct machine_out *machine = &known->machine;
-	size_t nr = machine->nr_cpus;
+	size_t nr = machine->nr_cpus, size = 0;
 	uint8_t *to;
 
 	if (!nr)
 		return true;
+	for (size_t i = 0; i < nr; i++)
+		size += machine->cpus[i].note.size;
 	known->cpus = calloc(nr, sizeof(*known->cpus));
-	known->cpu_notes = malloc(size_of_notes(machine) + 1);
+	known->cpu_notes = malloc(size + 1);
 	if (!known->cpus || !known->cpu_notes)
 		return false;
 	to = known->cpu_notes;

@@ -249,16 +249,6 @@ static bool peer_interrupts(void *arg)
 	return packet_interrupted(&server->line);
 }
 
-/* What an interrupted search has found may be incomplete. */
-static void clear_interrupt(struct server *server)
-{
-	struct session *session = server->session;
-
-	if ((interrupt_came || limit_ran_out()) && session->forget)
-		session->forget(server->kernel);
-	interrupt_came = STOP_NONE;
-}
-
 static void serve_packet(struct server *server)
 {
 	const struct packet *packet = &server->packet;
@@ -305,7 +295,10 @@ void gdb_serve(struct session *session, int in, int out)
 		limit_hold();
 		serve_packet(server);
 		limit_lift();
-		clear_interrupt(server);
+		/* What an interrupted search has found may be incomplete. */
+		if ((interrupt_came || limit_ran_out()) && session->forget)
+			session->forget(server->kernel);
+		interrupt_came = STOP_NONE;
 	}
 	session->peer_interrupts = NULL;
 	threads_release(&server->threads);

@@ -303,12 +303,6 @@ static void identify_compare(struct kernel *kernel)
 /* More than _stext, which always agrees if the KASLR offset was derived from it. */
 enum { FEWEST_IN_NOTE = 4 };
 
-/* SYMBOL() of these names is not the address of a symbol. */
-static bool identify_is_address(const char *name)
-{
-	return strcmp(name, "mem_section") && strcmp(name, "vmemmap");
-}
-
 static void tell_address(struct kernel *kernel, const char *proof, const char *name,
 			 uint64_t theirs, uint64_t ours)
 {
@@ -328,7 +322,9 @@ static unsigned int compare_note(struct kernel *kernel)
 	size_t at = 0;
 
 	while (vmcoreinfo_next_symbol(kernel->note, &at, name, &theirs)) {
-		if (!identify_is_address(name) || !kernel_vmlinux_symbol(kernel, name, &ours))
+		/* SYMBOL() of these names is not the address of a symbol. */
+		if (!strcmp(name, "mem_section") || !strcmp(name, "vmemmap") ||
+		    !kernel_vmlinux_symbol(kernel, name, &ours))
 			continue;
 		if (ours != theirs) {
 			tell_address(kernel, "SYMBOL of VMCOREINFO", name, theirs, ours);

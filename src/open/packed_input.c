@@ -101,23 +101,8 @@ static void packed_input_note(struct packed_input_search *search, enum kind kind
 
 /* --- a vmlinux --- */
 
-/* "ARCHIVE" or "ARCHIVE:MEMBER", to be freed. */
-static char *path_of(const struct packed_input_search *search)
-{
-	const char *name = search->member.name;
-	char *path;
-
-	if (asprintf(&path, "%s%s%s", search->archive->path, name ? ":" : "", name ? name : "") < 0)
-		return NULL;
-	return path;
-}
-
 /* Nothing changes it behind the back of what reads it. */
-static bool seal(int fd)
-{
-	return fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) ==
-	       0;
-}
+enum { SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
 
 static bool unpack_vmlinux(struct packed_input_search *search, enum kind kind, struct error *err)
 {
@@ -129,13 +114,19 @@ static bool unpack_vmlinux(struct packed_input_search *search, enum kind kind, s
 		.why = " (--max-memory sets the bound)",
 	};
 	int fd = memfd_create("unpacked", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	char *path = path_of(search);
-	bool ok = fd >= 0 && path;
+	const char *name = search->member.name;
+	char *path = NULL; /* "ARCHIVE" or "ARCHIVE:MEMBER" */
+	bool ok = fd >= 0;
 
+	if (ok && asprintf(&path, "%s%s%s", search->archive->path, name ? ":" : "",
+			   name ? name : "") < 0) {
+		path = NULL;
+		ok = false;
+	}
 	if (!ok)
 		fail(err, ERROR_SYSTEM, "%s: %s", search->archive->path, strerror(errno));
 	ok = ok && members_copy(search->members, fd, &bounds, err);
-	if (ok && !seal(fd))
+	if (ok && fcntl(fd, F_ADD_SEALS, SEALS) < 0)
 		ok = fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
 	if (ok) {
 		file_close(&search->vmlinux);

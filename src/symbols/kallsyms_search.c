@@ -212,13 +212,6 @@ static bool names_before_markers(struct kallsyms_search *search, unsigned int si
 	return false;
 }
 
-/* Markers have 4 bytes since 4.20 (80ffbaa5b1bd), the size of a pointer before. */
-static bool names_before(struct kallsyms_search *search)
-{
-	return names_before_markers(search, 4) ||
-	       (search->image.pointer_size == 8 && names_before_markers(search, 8));
-}
-
 /* --- addresses --- */
 
 static bool kallsyms_search_try_place(const struct kallsyms_search *search,
@@ -301,7 +294,11 @@ bool kallsyms_search(const struct kallsyms_image *image, const struct listener *
 		if (!found)
 			return false;
 		at = (size_t)(found - bytes.data);
-		if (tokens_at(&search, at) && names_before(&search) && try_values(&search))
+		/* Markers have 4 bytes since 4.20 (80ffbaa5b1bd), the size of a pointer before. */
+		if (tokens_at(&search, at) &&
+		    (names_before_markers(&search, 4) ||
+		     (image->pointer_size == 8 && names_before_markers(&search, 8))) &&
+		    try_values(&search))
 			return true;
 		at++;
 	}

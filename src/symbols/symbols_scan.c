@@ -112,14 +112,9 @@ static void scan_init(struct symbols_scan *scan)
 	}
 }
 
-static inline uint64_t head_of(const struct symbols *symbols, uint32_t nr)
-{
-	return name_head(strings_head(&symbols->strings, symbol_name_offset(symbols, nr)));
-}
-
 static void symbols_scan_take(struct symbols *symbols, struct symbols_scan *scan, uint32_t nr)
 {
-	uint64_t head = head_of(symbols, nr);
+	uint64_t head = name_head(strings_head(&symbols->strings, symbol_name_offset(symbols, nr)));
 	uint8_t slot = scan->slot[symbols_scan_slot_of((uint32_t)head)];
 	const char *name = NULL;
 	enum name_rank rank;

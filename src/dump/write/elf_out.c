@@ -137,20 +137,15 @@ static void put_ehdr(const struct elf_out *elf, uint8_t *to)
 	store_le(shdr + (elf->is64 ? 44 : 28), nr, 4); /* sh_info */
 }
 
-/* Where its bytes are in the file. What has none is at the end, as it would be taken for what
- * lies at its offset (makedumpfile's offset_to_pt_load_end()). */
-static uint64_t segment_offset(const struct elf_out *elf, const struct segment *segment)
-{
-	return elf->pages_at +
-	       (segment->filesz ? segment->place : elf->segments.nr_kept << PAGE_SHIFT);
-}
-
+/* What has no bytes in the file is at its end, as it would be taken for what lies at its offset
+ * (makedumpfile's offset_to_pt_load_end()). */
 static uint8_t *put_segment(const struct elf_out *elf, uint8_t *to, const struct segment *segment,
 			    uint64_t vaddr)
 {
+	uint64_t place = segment->filesz ? segment->place : elf->segments.nr_kept << PAGE_SHIFT;
 	Elf64_Phdr phdr = { .p_type = PT_LOAD,
 			    .p_flags = PF_R | PF_W | PF_X,
-			    .p_offset = segment_offset(elf, segment),
+			    .p_offset = elf->pages_at + place,
 			    .p_vaddr = vaddr,
 			    .p_paddr = segment->paddr,
 			    .p_filesz = segment->filesz,
@@ -203,17 +198,7 @@ static bool elf_out_write_headers(const struct elf_out *elf, struct error *err)
 
 /* --- pages --- */
 
-/* Writes pages [first, end) of the batch, whose places in the file follow each other. */
-static void put_run(const struct elf_out *elf, struct page_batch *batch, size_t first, size_t end,
-		    uint64_t rank)
-{
-	if (first == end || batch->error)
-		return;
-	if (!file_write(elf->out->fd, elf->pages_at + (rank << PAGE_SHIFT),
-			batch->bytes + first * PAGE_BYTES, (end - first) * PAGE_BYTES))
-		batch->error = errno;
-}
-
+/* Pages whose places in the file follow each other are written together. */
 static void put_batch(const void *arg, struct deflater *deflater, struct page_batch *batch)
 {
 	const struct elf_out *elf = arg;
@@ -230,10 +215,11 @@ static void put_batch(const void *arg, struct deflater *deflater, struct page_ba
 		for (end = i; end < batch->nr && batch->kind[end] == PAGE_IS_DATA &&
 			      rank[end] == rank[i] + (end - i);)
 			end++;
-		if (end > i)
-			put_run(elf, batch, i, end, rank[i]);
-		else
+		if (end == i)
 			end++;
+		else if (!file_write(elf->out->fd, elf->pages_at + (rank[i] << PAGE_SHIFT),
+				     batch->bytes + i * PAGE_BYTES, (end - i) * PAGE_BYTES))
+			batch->error = errno;
 	}
 }
 

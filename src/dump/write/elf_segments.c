@@ -80,24 +80,6 @@ static bool add_parts(struct elf_segments_finding *finding, size_t *index, uint6
 	return sound;
 }
 
-/* Frames [start, end), which are known, all whole, and all kept or none. */
-static bool elf_segments_add_run(struct elf_segments_finding *finding, uint64_t start, uint64_t end,
-				 bool kept, uint64_t place)
-{
-	uint64_t size = (end - start) << PAGE_SHIFT;
-
-	return add_memory(finding, start << PAGE_SHIFT, kept ? size : 0, size, place);
-}
-
-/* The end of the run of frames that are like the one at start, before limit. */
-static uint64_t run_end(const struct elf_segments_finding *finding, uint64_t start, uint64_t limit)
-{
-	bool kept = frame_set_has(finding->kept, start);
-	uint64_t end = frame_set_next(finding->memory->known, NULL, false, start, limit);
-
-	return frame_set_next(finding->kept, NULL, !kept, start, end);
-}
-
 static bool find_all(struct elf_segments_finding *finding)
 {
 	const struct memory_out *memory = finding->memory;
@@ -107,7 +89,7 @@ static bool find_all(struct elf_segments_finding *finding)
 
 	while (sound && (pfn = frame_set_next(memory->known, NULL, true, pfn, memory->nr_frames)) <
 				memory->nr_frames) {
-		uint64_t place = rank << PAGE_SHIFT, end;
+		uint64_t place = rank << PAGE_SHIFT, end, size;
 		bool kept = frame_set_has(finding->kept, pfn);
 
 		while (part < memory->nr_parts && memory->parts[part].pfn < pfn)
@@ -115,10 +97,13 @@ static bool find_all(struct elf_segments_finding *finding)
 		if (part < memory->nr_parts && memory->parts[part].pfn == pfn) {
 			sound = add_parts(finding, &part, place);
 			end = pfn + 1;
-		} else {
+		} else { /* a run of frames that are known, all whole, and all kept or none */
 			end = part < memory->nr_parts ? memory->parts[part].pfn : memory->nr_frames;
-			end = run_end(finding, pfn, end);
-			sound = elf_segments_add_run(finding, pfn, end, kept, place);
+			end = frame_set_next(memory->known, NULL, false, pfn, end);
+			end = frame_set_next(finding->kept, NULL, !kept, pfn, end);
+			size = (end - pfn) << PAGE_SHIFT;
+			sound = add_memory(finding, pfn << PAGE_SHIFT, kept ? size : 0, size,
+					   place);
 		}
 		rank += kept ? end - pfn : 0;
 		pfn = end;

@@ -167,13 +167,6 @@ static bool write_bitmap(const struct kdump_out *kdump, const uint64_t *set, uin
 	return true;
 }
 
-/* Which frames are memory, and which of them are in the file. */
-static bool write_bitmaps(const struct kdump_out *kdump, struct error *err)
-{
-	return write_bitmap(kdump, kdump->out->memory->known, kdump->bitmaps_at, err) &&
-	       write_bitmap(kdump, kdump->kept, kdump->bitmaps_at + kdump->bitmap_size, err);
-}
-
 /* --- pages --- */
 
 /* Compresses the pages, and puts those with data behind each other. */
@@ -232,21 +225,17 @@ static bool add_zeros(struct kdump_out *kdump, uint64_t nr, struct error *err)
 	return true;
 }
 
-static bool kdump_out_add_page(struct kdump_out *kdump, uint32_t size, struct error *err)
-{
-	uint32_t flags = size < BLOCK ? codec_flags[kdump->out->codec] : 0;
-
-	if (!add_descriptor(kdump, kdump->next_data, size, flags, err))
-		return false;
-	kdump->next_data += size;
-	return true;
-}
-
 static bool take_page(struct kdump_out *kdump, const struct page_batch *batch, size_t i,
 		      struct error *err)
 {
+	uint32_t size = batch->size[i];
+	uint64_t place = kdump->next_data;
+
 	switch (batch->kind[i]) {
-	case PAGE_IS_DATA: return kdump_out_add_page(kdump, batch->size[i], err);
+	case PAGE_IS_DATA:
+		kdump->next_data += size;
+		return add_descriptor(kdump, place, size,
+				      size < BLOCK ? codec_flags[kdump->out->codec] : 0, err);
 	case PAGE_IS_ZERO: return add_zeros(kdump, 1, err);
 	case PAGE_IS_LOST: break;
 	}
@@ -305,7 +294,10 @@ static bool kdump_out_write_all(struct kdump_out *kdump, struct error *err)
 	if (!notes_out_make(&kdump->notes, kdump->out->machine, err))
 		return false;
 	kdump_out_lay_out(kdump);
-	return write_pages(kdump, err) && write_bitmaps(kdump, err) &&
+	/* Which frames are memory, and which of them are in the file. */
+	return write_pages(kdump, err) &&
+	       write_bitmap(kdump, memory->known, kdump->bitmaps_at, err) &&
+	       write_bitmap(kdump, kdump->kept, kdump->bitmaps_at + kdump->bitmap_size, err) &&
 	       kdump_out_write_headers(kdump, err);
 }
 

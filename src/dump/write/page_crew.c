@@ -112,13 +112,6 @@ static bool give_batch(void *arg, void *piece)
 	return pool->crew->take(pool->crew->arg, piece, pool->err);
 }
 
-static void free_batches(struct page_crew_pool *pool)
-{
-	for (size_t i = 0; pool->batches && i < pool->nr_batches; i++)
-		free(pool->batches[i].bytes);
-	free(pool->batches);
-}
-
 static bool make_batches(struct page_crew_pool *pool)
 {
 	bool sound;
@@ -157,7 +150,9 @@ bool dump_out_crew_run(struct page_crew *crew, struct error *err)
 		threads.pieces = pool.batches;
 		end = crew_run(&threads);
 	}
-	free_batches(&pool);
+	for (size_t i = 0; pool.batches && i < pool.nr_batches; i++)
+		free(pool.batches[i].bytes);
+	free(pool.batches);
 	if (end == CREW_NO_MEMORY)
 		out_of_memory(err);
 	return end == CREW_DONE;
