@@ -57,6 +57,14 @@ bool x86_64_regions(struct kernel *kernel, bool exact, struct region_list *list,
 bool x86_64_espfix_stack(struct kernel *kernel, uint64_t vaddr, struct stack *stack);
 bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 
+static inline bool x86_is_memory(const struct space *space, uint64_t paddr)
+{
+	struct extent extent;
+
+	dump_find(space->dump, paddr, &extent);
+	return extent.state != PAGE_ABSENT;
+}
+
 /* --- registers and the IDT --- */
 
 /* The handler that a gate of the IDT names; size is 8 or, on x86-64, 16. */
@@ -89,6 +97,15 @@ fact_find x86_find_root_in_table;
 fact_find x86_find_root_of_swapper;
 /* The table that the first CPU used: doubtful unless it is swapper_pg_dir. */
 fact_find x86_find_root_in_cr3;
+
+// clang-format off
+/* Sources of facts that i386 and x86-64 have alike. */
+#define X86_KASLR_SOURCES \
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("VMCOREINFO SYMBOL(_stext) less that of ", ""), x86_find_kaslr_from_stext, "_stext" }, \
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("IDT of the first CPU less ", "'s symbol, proved by linux_banner"), x86_find_kaslr_in_idt, NULL }, \
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_VMLINUX("linux_banner found in memory less that of vmlinux"), x86_find_kaslr_from_banner, "linux_banner" }, \
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol _text less the image's preferred address"), x86_find_kaslr_in_setup_header, NULL },
+// clang-format on
 
 fact_find i386_find_page_offset_in_vmlinux, i386_find_page_offset_by_trial;
 fact_find i386_find_page_offset_by_first_mib;

@@ -138,8 +138,7 @@ static bool find_phys_base_by_trial(struct kernel *kernel, const char *arg, uint
 	    swapper - START_KERNEL_MAP >= LARGEST_IMAGE || (swapper & 0xfff) ||
 	    !kernel_unrooted_space(kernel, &space, NULL))
 		return false;
-	if (last > most)
-		last = most;
+	last = smaller_of(last, most);
 	for (at = swapper & (step - 1); at <= last; at += step) {
 		dump_find(kernel->dump, at, &extent);
 		if (extent.state != PAGE_PRESENT) { /* on to the extent's last candidate */
@@ -263,10 +262,7 @@ static const struct fact_source sources[] = {
 	{ FACT_LEVELS, SOURCE_COSTLY, OF_VARIABLE("__pgtable_l5_enabled"), find_levels_in_image, "__pgtable_l5_enabled" },
 
 	{ FACT_KASLR_OFFSET, SOURCE_CHEAP, OF_DUMP("VMCOREINFO KERNELOFFSET"), find_note_hex, "KERNELOFFSET" },
-	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("VMCOREINFO SYMBOL(_stext) less that of ", ""), x86_find_kaslr_from_stext, "_stext" },
-	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("IDT of the first CPU less ", "'s symbol, proved by linux_banner"), x86_find_kaslr_in_idt, NULL },
-	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_VMLINUX("linux_banner found in memory less that of vmlinux"), x86_find_kaslr_from_banner, "linux_banner" },
-	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol _text less the image's preferred address"), x86_find_kaslr_in_setup_header, NULL },
+	X86_KASLR_SOURCES
 
 	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(phys_base)"), find_note_number, "phys_base" },
 	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_phys_base_in_found_table, NULL },

@@ -10,14 +10,6 @@
 #include "kernel/kernel.h"
 #include "kernel/table_search.h"
 
-static bool x86_root_in_memory(const struct space *space, uint64_t paddr)
-{
-	struct extent extent;
-
-	dump_find(space->dump, paddr, &extent);
-	return extent.state != PAGE_ABSENT;
-}
-
 /* Could the entry be one of a top-level table? */
 static bool is_plausible(const struct space *space, uint64_t entry)
 {
@@ -28,7 +20,7 @@ static bool is_plausible(const struct space *space, uint64_t entry)
 
 	return (entry & ENTRY_PRESENT) && !(entry & (page ? top->reserved_large : top->reserved)) &&
 	       (page || top->no_rights || (entry & ENTRY_RW)) && frame &&
-	       x86_root_in_memory(space, frame);
+	       x86_is_memory(space, frame);
 }
 
 /* Has the page the entries of a top-level table, though some may be damaged? A page that

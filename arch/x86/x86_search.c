@@ -153,15 +153,13 @@ bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base)
 	enum { MOST_STEPS = 2048 };
 	const uint64_t last = START_KERNEL_MAP + LARGEST_IMAGE - 1;
 	struct walk walk = walk_page_table(space, START_KERNEL_MAP);
-	struct extent extent;
 	int steps = 0;
 
 	do {
 		if (walk.outcome != WALK_MAPPED)
 			continue;
 		*phys_base = walk.paddr - (walk.vaddr - START_KERNEL_MAP);
-		dump_find(space->dump, walk.paddr, &extent);
-		if (extent.state != PAGE_ABSENT)
+		if (x86_is_memory(space, walk.paddr))
 			return true;
 	} while (++steps < MOST_STEPS && walk_on(space, &walk, last));
 	return false;

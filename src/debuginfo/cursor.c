@@ -69,8 +69,7 @@ const char *cursor_string(struct cursor *cursor)
 	const char *text = (const char *)cursor->at;
 	size_t left = cursor_left(cursor), length;
 
-	if (left > LONGEST_STRING)
-		left = LONGEST_STRING;
+	left = smaller_of(left, LONGEST_STRING);
 	length = left ? strnlen(text, left) : 0;
 	cursor_work(cursor, 1 + length / BYTES_A_STEP);
 	if (length == left)

@@ -24,8 +24,7 @@ static void feed_keep(struct feed *feed, const uint8_t *data, size_t size)
 		feed->kept = most;
 		return;
 	}
-	if (old > feed->kept)
-		old = feed->kept;
+	old = smaller_of(old, feed->kept);
 	memmove(feed->seam, feed->seam + (feed->kept - old), old);
 	memcpy(feed->seam + old, data, size);
 	feed->kept = old + size;
@@ -38,8 +37,7 @@ static void feed_data(struct feed *feed, uint64_t address, const uint8_t *data, 
 	feed->only_zeros = false;
 	if (address != feed->next)
 		feed->kept = 0;
-	if (part > size)
-		part = size;
+	part = smaller_of(part, size);
 	if (feed->kept) {
 		memcpy(feed->seam + feed->kept, data, part);
 		feed_find(feed, (struct match_window){ feed->seam, address - feed->kept,

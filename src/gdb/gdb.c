@@ -63,8 +63,7 @@ static void answer_memory(struct server *server, const char *at)
 		server_fail(server);
 		return;
 	}
-	if (size > PACKET_SIZE / 2)
-		size = PACKET_SIZE / 2;
+	size = smaller_of(size, PACKET_SIZE / 2);
 	while (size) {
 		const struct space *space = space_at(server, vaddr);
 		size_t part = LEAST_PAGE - (vaddr & (LEAST_PAGE - 1));

@@ -35,8 +35,7 @@ void server_answer_part(struct server *server, const char *text, size_t size, co
 		server_answer(server, "E00");
 		return;
 	}
-	if (length > PACKET_SIZE - 1)
-		length = PACKET_SIZE - 1;
+	length = smaller_of(length, PACKET_SIZE - 1);
 	if (length > size - offset)
 		length = size - offset;
 	server->answer[0] = offset + length == size ? 'l' : 'm';

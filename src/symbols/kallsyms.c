@@ -94,8 +94,7 @@ static bool read_tokens(struct kallsyms *kallsyms, struct error *err)
 			return fail(err, ERROR_FORMAT, "kallsyms: token %u has no end", i);
 		memcpy(token->head, token->text,
 		       token->length < TOKEN_HEAD ? token->length : TOKEN_HEAD);
-		if (token->length > kallsyms->longest_token)
-			kallsyms->longest_token = token->length;
+		kallsyms->longest_token = larger_of(kallsyms->longest_token, token->length);
 	}
 	return true;
 }

@@ -40,12 +40,10 @@ const char *strings_at(const struct strings *strings, size_t offset)
 
 	if (offset >= strings->size)
 		return "";
-	if (limit > strings->size + 1)
-		limit = strings->size + 1;
+	limit = smaller_of(limit, strings->size + 1);
 	for (size_t at = offset; at < limit; at = end) {
 		end = (at / PART + 1) * PART;
-		if (end > limit)
-			end = limit;
+		end = smaller_of(end, limit);
 		copy_part(strings, at / PART);
 		if (memchr(strings->own + at, '\0', end - at))
 			return strings->own + offset;
@@ -59,8 +57,7 @@ const char *strings_peek(const struct strings *strings, size_t offset, char text
 
 	if (offset >= strings->size)
 		return "";
-	if (limit > strings->size - offset)
-		limit = strings->size - offset;
+	limit = smaller_of(limit, strings->size - offset);
 	if (memccpy(text, strings_source(strings) + offset, '\0', limit))
 		return text;
 	text[limit - 1] = '\0';

@@ -97,8 +97,7 @@ la_ssize_t layer_read(struct layer *layer, void *to, size_t size)
 
 	if (!left)
 		return layer->layers->library.archive_read_data(layer->archive, to, size);
-	if (size > left)
-		size = left;
+	size = smaller_of(size, left);
 	memcpy(to, layer->start + layer->used, size);
 	layer->used += size;
 	return (la_ssize_t)size;

@@ -95,8 +95,7 @@ static void elf_add_segment(struct elf_reading *reading)
 	struct dump *dump = reading->dump;
 	uint64_t size = segment->memsz ? segment->memsz : segment->filesz;
 
-	if (segment->filesz > size)
-		segment->filesz = size;
+	segment->filesz = smaller_of(segment->filesz, size);
 	if (size && segment->paddr > UINT64_MAX - (size - 1)) {
 		reading->too_high++;
 		dump_trouble(dump,
@@ -124,8 +123,7 @@ static bool elf_read_notes(struct elf_reading *reading, struct error *err)
 
 	notes->cut_at = 0;
 	in_file -= segment->offset < in_file ? segment->offset : in_file;
-	if (in_file < size)
-		size = in_file;
+	size = smaller_of(size, in_file);
 	if (size < segment->filesz || size > reading->unread)
 		notes->cut = true;
 	if (size && size <= reading->unread) {
@@ -277,8 +275,7 @@ static void find_record(const struct dump *dump, uint64_t paddr, struct extent *
 		extent->state = PAGE_TRUNCATED;
 		return;
 	}
-	if (before > part.before)
-		before = part.before;
+	before = smaller_of(before, part.before);
 	extent->first = paddr - before;
 	extent->data = part.data ? part.data - before : NULL;
 	extent->file = 1;

@@ -92,8 +92,7 @@ static void qemu_find_memory(const struct qemu *qemu, const struct qemu_area *ar
 	/* Areas begin and end at page boundaries: what is cut off here has no data. */
 	extent->first = extent->first < area->offset ? area->start : extent->first + move;
 	extent->last += move;
-	if (extent->last > area->end - 1)
-		extent->last = area->end - 1;
+	extent->last = smaller_of(extent->last, area->end - 1);
 }
 
 static void qemu_find(struct dump *dump, uint64_t paddr, struct extent *extent)

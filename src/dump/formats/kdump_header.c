@@ -107,8 +107,7 @@ static void read_sub_header(struct kdump_header *header, const struct kdump_head
 		if (field->version <= header->version)
 			memcpy((char *)header + field->to, &value, sizeof(value));
 	}
-	if (header->max_pfn < max_pfn)
-		header->max_pfn = max_pfn;
+	header->max_pfn = larger_of(header->max_pfn, max_pfn);
 }
 
 static bool read_main(const uint8_t *at, const char *path, struct kdump_header *header,

@@ -370,8 +370,7 @@ void kdump_set_check(struct kdump_set *set, struct dump *dump, uint64_t max_pfn)
 	for (size_t i = 0; i < set->nr; i++) {
 		struct kdump_part *part = &set->parts[i];
 
-		if (part->end_pfn > max_pfn)
-			part->end_pfn = max_pfn;
+		part->end_pfn = smaller_of(part->end_pfn, max_pfn);
 		if (part->start_pfn > part->end_pfn)
 			part->start_pfn = part->end_pfn;
 		if (!part->header.split)

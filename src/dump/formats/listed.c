@@ -20,8 +20,7 @@ uint64_t extents_add(struct pieces *pieces, const struct listed_place *place, ui
 	uint64_t in_file = offset < place->size ? place->size - offset : 0;
 	const struct file *file = place->file;
 
-	if (in_file > size)
-		in_file = size;
+	in_file = smaller_of(in_file, size);
 	offset += place->start;
 	if (in_file)
 		pieces_add_bytes(pieces, paddr, in_file,
@@ -238,8 +237,7 @@ bool run_index_finish(struct run_index *index, struct dump *dump, struct error *
 			     extent_offset(run, run->first));
 		index->contradictory = true;
 		kept->state = PAGE_DAMAGED;
-		if (run->last > kept->last)
-			kept->last = run->last;
+		kept->last = larger_of(kept->last, run->last);
 	}
 	list->nr = (size_t)(kept - list->extents) + 1;
 	return true;

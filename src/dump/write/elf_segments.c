@@ -123,8 +123,7 @@ bool segments_image(const struct segments *segments, const struct machine_out *m
 		return false;
 	*part = (struct segment){ segment->paddr + cut, segment->filesz - cut, 0,
 				  segment->place + cut };
-	if (end - part->paddr < part->filesz)
-		part->filesz = end - part->paddr;
+	part->filesz = smaller_of(part->filesz, end - part->paddr);
 	part->memsz = part->filesz;
 	return !segments->only_root || machine->root_paddr - part->paddr < part->filesz;
 }
