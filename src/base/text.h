@@ -28,6 +28,15 @@ static inline const char *plural_are(uint64_t nr)
 	return nr == 1 ? "is" : "are";
 }
 
+/* The value of a hexadecimal digit of either case; -1: it is none. */
+static inline int hex_value(int digit)
+{
+	if (digit >= '0' && digit <= '9')
+		return digit - '0';
+	digit |= 0x20;
+	return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+}
+
 /* What follows the start; NULL: the text does not have it. */
 static inline const char *after_start(const char *text, const char *start)
 {

@@ -5,17 +5,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-static int digit_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+#include "base/text.h"
 
 static bool is_digit(char c, int base)
 {
-	int digit = digit_value(c);
+	int digit = hex_value(c);
 
 	return digit >= 0 && digit < base;
 }
@@ -45,7 +39,7 @@ static enum number read_digits(const char *at, const char *end, int base, uint64
 		if (!is_digit(*at, base))
 			return NO_NUMBER;
 		if (__builtin_mul_overflow(*value, base, value) ||
-		    __builtin_add_overflow(*value, digit_value(*at), value))
+		    __builtin_add_overflow(*value, hex_value(*at), value))
 			result = TOO_LARGE;
 	}
 	return result;

@@ -125,16 +125,6 @@ struct variants {
 DEFINE_VARIANTS(plain, )
 #if defined(__x86_64__) || defined(__i386__)
 DEFINE_VARIANTS(avx2, __attribute__((target("avx2"))))
-
-static const struct variants *best_variants(void)
-{
-	return __builtin_cpu_supports("avx2") ? &avx2_variants : &plain_variants;
-}
-#else
-static const struct variants *best_variants(void)
-{
-	return &plain_variants;
-}
 #endif
 
 /* --- patterns --- */
@@ -260,7 +250,13 @@ static void dump_matcher_finish(struct matcher *matcher, const struct variants *
 
 void matcher_finish(struct matcher *matcher)
 {
-	dump_matcher_finish(matcher, best_variants());
+	const struct variants *variants = &plain_variants;
+
+#if defined(__x86_64__) || defined(__i386__)
+	if (__builtin_cpu_supports("avx2"))
+		variants = &avx2_variants;
+#endif
+	dump_matcher_finish(matcher, variants);
 }
 
 void matcher_finish_plain(struct matcher *matcher)
@@ -276,12 +272,6 @@ void matcher_release(struct matcher *matcher)
 }
 
 /* --- places --- */
-
-static void matcher_add_hit(struct hits *hits, struct hit hit)
-{
-	if (!array_add(&hits->at, &hits->nr, &hits->room, &hit, sizeof(hit)))
-		hits->failed = true;
-}
 
 /* The longest text at data[at]; NULL: none. */
 static const struct bytes *text_at(const struct matcher *matcher, const struct match_window *window,
@@ -331,7 +321,8 @@ static void matcher_find_in(const struct matcher *matcher, const struct match_wi
 			if (!hit.text)
 				continue;
 		}
-		matcher_add_hit(hits, hit);
+		if (!array_add(&hits->at, &hits->nr, &hits->room, &hit, sizeof(hit)))
+			hits->failed = true;
 	}
 }
 

@@ -21,12 +21,3 @@ static inline size_t hex_put(char *text, const void *bytes, size_t size)
 	}
 	return 2 * size;
 }
-
-/* The value of a digit of either case; -1: it is none. */
-static inline int hex_value(int digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	digit |= 0x20;
-	return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
-}

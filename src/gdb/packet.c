@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "gdb/hex.h"
 #include "output/writer.h"
 #include "cli/interrupt.h"

@@ -5,7 +5,6 @@
 
 #include "base/printable.h"
 #include "base/text.h"
-#include "gdb/hex.h"
 
 /* --- answers --- */
 

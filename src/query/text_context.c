@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/array.h"
 
 static const char *text_context_find(const char *line, size_t size, const char *wanted)
@@ -24,9 +25,7 @@ static bool text_context_number_behind(const char *line, size_t size, const char
 	for (at += strlen(mark); at < line + size && isxdigit((unsigned char)*at); at++) {
 		if (*value >> 60)
 			return false;
-		*value = *value << 4 |
-			 (uint64_t)(isdigit((unsigned char)*at) ? *at - '0' :
-								  (*at | 0x20) - 'a' + 10);
+		*value = *value << 4 | (uint64_t)hex_value(*at);
 	}
 	return true;
 }

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "paging/entries.h"
 #include "query/whatis.h"
 
@@ -141,9 +142,7 @@ static uint64_t text_item_value_of(const struct digits *digits)
 	uint64_t value = 0;
 
 	for (const char *at = digits->first; at < digits->end; at++)
-		value = value << 4 |
-			(uint64_t)(isdigit((unsigned char)*at) ? *at - '0' :
-								 (*at | 0x20) - 'a' + 10);
+		value = value << 4 | (uint64_t)hex_value(*at);
 	return value;
 }
 

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "symbols/symbols_table.h"
 
 enum {
@@ -17,21 +18,14 @@ struct system_map_line {
 	const char *name; /* up to the end of the line */
 };
 
-static int system_map_hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* text is a line without its newline. The name is not checked. */
 static bool parse_line(const char *text, size_t size, struct system_map_line *line)
 {
 	*line = (struct system_map_line){ 0 };
 	while (line->digits < size && line->digits < 16) {
-		int digit = system_map_hex_digit(text[line->digits]);
+		int digit = hex_value(text[line->digits]);
 
-		if (digit < 0)
+		if (digit < 0 || isupper((unsigned char)text[line->digits]))
 			break;
 		line->address = line->address << 4 | (unsigned int)digit;
 		line->digits++;
