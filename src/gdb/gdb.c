@@ -14,7 +14,6 @@
 #include "base/clock.h"
 #include "base/page.h"
 #include "base/text.h"
-#include "gdb/hex.h"
 #include "gdb/monitor.h"
 #include "gdb/server.h"
 #include "gdb/target.h"

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/printable.h"
-#include "gdb/hex.h"
 #include "kernel/arch.h"
 #include "output/output.h"
 #include "output/say.h"

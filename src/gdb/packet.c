@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "gdb/hex.h"
 #include "output/writer.h"
 #include "cli/interrupt.h"
 

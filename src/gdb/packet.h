@@ -8,6 +8,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* --- bytes as the protocol has them: two hexadecimal digits each --- */
+
+static inline char hex_digit(unsigned int value)
+{
+	return "0123456789abcdef"[value & 15];
+}
+
+/* Writes size bytes to text, without a NUL. Returns the number of digits. */
+static inline size_t hex_put(char *text, const void *bytes, size_t size)
+{
+	const uint8_t *at = bytes;
+
+	for (size_t i = 0; i < size; i++) {
+		text[2 * i] = hex_digit(at[i] >> 4);
+		text[2 * i + 1] = hex_digit(at[i]);
+	}
+	return 2 * size;
+}
+
+/* --- packets --- */
+
 enum {
 	PACKET_SIZE = 16384, /* most bytes of DATA that are taken, or sent unescaped */
 	PACKET_INPUT = 4096,

@@ -8,7 +8,6 @@
 #include "base/array.h"
 #include "base/printable.h"
 #include "base/text.h"
-#include "gdb/hex.h"
 #include "gdb/server.h"
 #include "gdb/target.h"
 #include "kernel/kernel.h"

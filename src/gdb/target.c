@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "gdb/hex.h"
+#include "gdb/packet.h"
 
 enum { NO_REGISTER = NR_CPU_REGISTERS };
 

@@ -7,7 +7,7 @@
 
 #include "linux/crash/panic.h"
 #include "base/address_set.h"
-#include "base/array.h"
+#include "base/ranges.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "linux/task_members.h"
@@ -117,9 +117,7 @@ static int compare_ids(const void *one, const void *two, void *arg)
 	const struct thread *thread = arg;
 	uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)two;
 
-	if (thread[a].id != thread[b].id)
-		return thread[a].id < thread[b].id ? -1 : 1;
-	return a < b ? -1 : a > b;
+	return COMPARE(thread[a].id, thread[b].id) ?: COMPARE(a, b);
 }
 
 /* Of several with one number, which a damaged dump may have, the first one keeps it. */

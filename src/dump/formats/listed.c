@@ -80,9 +80,7 @@ static int compare_pieces(const void *a, const void *b)
 	const struct extent *x = *(const struct extent *const *)a;
 	const struct extent *y = *(const struct extent *const *)b;
 
-	if (x->first != y->first)
-		return x->first < y->first ? -1 : 1;
-	return x < y ? -1 : x > y;
+	return COMPARE(x->first, y->first) ?: COMPARE(x, y);
 }
 
 /* size: at most a page. */

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "dump/codec.h"
-#include "dump/write/memory_out.h"
+#include "dump/write/dump_out.h"
 
 enum { BATCH_PAGES = 64 };
 

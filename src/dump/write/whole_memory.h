@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/error.h"
-#include "dump/write/memory_out.h"
+#include "dump/write/dump_out.h"
 
 struct dump;
 
