@@ -35,9 +35,7 @@ static void by_walk(const struct device_dma *dma, struct dma_translation *transl
 		[WALK_NON_CANONICAL] = DMA_STATUS_NON_CANONICAL,
 	};
 	const struct dma_entrance *entrance = &dma->entrance;
-	const struct paging *paging = entrance->space.paging;
 	struct walk *walk = &translation->walk;
-	const char *level;
 
 	walk_page_table_to(&entrance->space, translation->bus, walk);
 	translation->has_walk = true;
@@ -46,21 +44,12 @@ static void by_walk(const struct device_dma *dma, struct dma_translation *transl
 	translation->page_size = walk->page_size;
 	translation->readable = entrance->readable && walk->readable;
 	translation->writable = entrance->writable && walk->writable;
-	if (walk->outcome == WALK_NON_CANONICAL) {
+	if (walk->outcome == WALK_NON_CANONICAL)
 		fail(&translation->trouble, ERROR_NO_ANSWER,
-		     "the IOMMU's table translates %u bits of bus addresses", paging->address_bits);
-		return;
-	}
-	level = paging->level[walk_last_level(walk)].name;
-	if (walk->outcome == WALK_CORRUPT)
-		fail(&translation->trouble, ERROR_FORMAT,
-		     "the %s entry %" PRIx64 " at %" PRIx64
-		     " is corrupt: it has a bit set that must be 0",
-		     level, walk_last_entry(walk), walk->step[walk->nr_steps - 1].entry_paddr);
-	else if (walk->outcome == WALK_UNREADABLE)
-		fail(&translation->trouble, ERROR_UNREADABLE,
-		     "the %s entry at %" PRIx64 " is not in the dump: %s", level,
-		     walk->step[walk->nr_steps].entry_paddr, page_state_names[walk->reason]);
+		     "the IOMMU's table translates %u bits of bus addresses",
+		     entrance->space.paging->address_bits);
+	else
+		walk_trouble(&entrance->space, walk, &translation->trouble);
 }
 
 static void by_tree(const struct device_dma *dma, struct dma_translation *translation)

@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* What is left of a line. */
 struct dma_fault_rest {
 	const char *at, *end;
@@ -32,12 +34,6 @@ static bool dma_fault_skip(struct dma_fault_rest *rest, const char *text)
 	return true;
 }
 
-static unsigned int digit_of(char c)
-{
-	return isdigit((unsigned char)c) ? (unsigned int)(c - '0') :
-					   (unsigned int)((c | 0x20) - 'a') + 10;
-}
-
 /* Digits with 0x or without, which do not go on. */
 static bool dma_fault_read_hex(struct dma_fault_rest *rest, uint64_t *value)
 {
@@ -46,7 +42,7 @@ static bool dma_fault_read_hex(struct dma_fault_rest *rest, uint64_t *value)
 	dma_fault_skip(rest, "0x");
 	start = rest->at;
 	for (*value = 0; rest->at < rest->end && isxdigit((unsigned char)*rest->at); rest->at++)
-		*value = *value << 4 | digit_of(*rest->at);
+		*value = *value << 4 | (uint64_t)hex_value(*rest->at);
 	return rest->at > start && rest->at - start <= 16 &&
 	       (rest->at == rest->end || !isalnum((unsigned char)*rest->at));
 }

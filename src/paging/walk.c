@@ -1,6 +1,27 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "paging/walk.h"
 
+#include <inttypes.h>
+
+bool walk_trouble(const struct space *space, const struct walk *walk, struct error *err)
+{
+	unsigned int last = walk_last_level(walk);
+	const char *level = space->paging->level[last].name;
+	uint64_t at = walk->step[last].entry_paddr;
+
+	if (walk->outcome == WALK_CORRUPT)
+		fail(err, ERROR_FORMAT,
+		     "the %s entry %" PRIx64 " at %" PRIx64
+		     " is corrupt: it has a bit set that must be 0",
+		     level, walk->step[last].entry, at);
+	else if (walk->outcome == WALK_UNREADABLE)
+		fail(err, ERROR_UNREADABLE, "the %s entry at %" PRIx64 " is not in the dump: %s",
+		     level, at, page_state_names[walk->reason]);
+	else
+		return false;
+	return true;
+}
+
 void walk_range(const struct space *space, const struct walk *walk, uint64_t *first, uint64_t *last)
 {
 	const struct paging *paging = space->paging;

@@ -136,6 +136,9 @@ static inline uint64_t walk_last_entry(const struct walk *walk)
 	return walk->nr_steps ? walk->step[walk->nr_steps - 1].entry : 0;
 }
 
+/* Fails with what is wrong where it is WALK_CORRUPT or WALK_UNREADABLE. False: it is neither. */
+bool walk_trouble(const struct space *space, const struct walk *walk, struct error *err);
+
 /* First and last address, inclusive, of the page or gap that holds walk->vaddr: the
  * outcome is the same for all of them. For a non-canonical address: the hole. */
 void walk_range(const struct space *space, const struct walk *walk, uint64_t *first,

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/array.h"
+#include "base/text.h"
 
 static const char *text_context_find(const char *line, size_t size, const char *wanted)
 {

@@ -237,10 +237,7 @@ bool translation_trouble(const struct translation *translation, const struct spa
 	const char *level = space->paging->level[walk_last_level(walk)].name;
 
 	if (translation->status == TRANSLATION_CORRUPT)
-		fail(err, ERROR_FORMAT,
-		     "the %s entry %" PRIx64 " at %" PRIx64
-		     " is corrupt: it has a bit set that must be 0",
-		     level, walk_last_entry(walk), walk->step[walk_last_level(walk)].entry_paddr);
+		walk_trouble(space, walk, err);
 	else if (translation->status == TRANSLATION_UNREADABLE && walk->reason == PAGE_FILTERED &&
 		 space->dump->extract)
 		fail(err, ERROR_UNREADABLE, "the %s entry at %" PRIx64 " cannot be read: %s", level,
