@@ -335,8 +335,8 @@ static int open_and_run(struct main_program *program)
 	program->holds_troubles = true;
 	limit_memory(options->max_memory);
 	limit_hold();
-	kernel = options->guest ? open_guest(&opening, options->guest, &err) :
-				  open_kernel_dump(&opening, &err);
+	kernel = HAVE_KVM && options->guest ? open_guest(&opening, options->guest, &err) :
+					      open_kernel_dump(&opening, &err);
 	status_line_hide(&program->status_line);
 	if (limit_ran_out() && kernel) {
 		fail(&err, ERROR_SYSTEM,

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
+#include "cli/feature.h"
 #include "gdb/gdb.h"
 #include "output/say.h"
 #include "sandbox/memory.h"
@@ -69,6 +70,24 @@ static const char version_text[] =
 	"License GPLv3+: GNU GPL version 3 or later <https://gnu.org/licenses/gpl.html>.\n"
 	"This is free software: you are free to change and redistribute it.\n"
 	"There is NO WARRANTY, to the extent permitted by law.\n";
+
+/* With what configure left out, if anything. */
+static const char *version(void)
+{
+	static char text[sizeof(version_text) + 64];
+	const char *before = "Built without: ";
+
+	*text = '\0';
+	text_append(text, sizeof(text), "%s", version_text);
+	for (enum feature feature = 0; feature < NR_FEATURES; feature++) {
+		if (feature_built(feature, NULL))
+			continue;
+		text_append(text, sizeof(text), "%s%s", before, feature_rows[feature].name);
+		before = ", ";
+	}
+	text_append(text, sizeof(text), "%s", *before == ',' ? "\n" : "");
+	return text;
+}
 
 enum {
 	OPTION_STRICT = 256,
@@ -198,6 +217,17 @@ static enum options_result set_number(uint64_t *number, uint64_t most, const cha
 	return OPTIONS_WRONG;
 }
 
+static enum options_result set_guest(struct options *options)
+{
+	struct error err;
+
+	options->guest = optarg;
+	if (feature_built(FEATURE_KVM, &err))
+		return OPTIONS_RUN;
+	say_error("kwalk: --guest: %s", err.message);
+	return OPTIONS_WRONG;
+}
+
 static enum options_result set_sandbox(struct options *options)
 {
 	if (sandbox_parse(optarg, &options->sandbox))
@@ -258,7 +288,7 @@ static enum options_result set_option(struct options *options, int option, const
 		/* What a shell command prints would be taken for the protocol. */
 		options->gdb = options->no_shell = true;
 		break;
-	case OPTION_GUEST: options->guest = optarg; break;
+	case OPTION_GUEST: return set_guest(options);
 	case OPTION_STRICT: options->strict = true; break;
 	case OPTION_MAX_LINES:
 		return set_number(&options->max_lines, UINT64_MAX, "--max-lines", "lines");
@@ -273,7 +303,7 @@ static enum options_result set_option(struct options *options, int option, const
 	case OPTION_UNPACK: return set_unpack(options);
 	case OPTION_DEBUGINFOD: return set_debuginfod(options, "--debuginfod", optarg);
 	case 'h':
-	case 'V': options->text = option == 'h' ? help_text : version_text; return OPTIONS_DONE;
+	case 'V': options->text = option == 'h' ? help_text : version(); return OPTIONS_DONE;
 	default: return wrong_option(option, word);
 	}
 	return OPTIONS_RUN;

@@ -31,6 +31,16 @@ bool is_one_of(const char *text, const char *const *texts, size_t nr)
 	return false;
 }
 
+bool text_list_has(const char *list, const char *word)
+{
+	size_t size = strlen(word);
+
+	for (; list && *list; list += strcspn(list, " "), list += *list == ' ')
+		if (size && strcspn(list, " ") == size && !strncmp(list, word, size))
+			return true;
+	return false;
+}
+
 enum { LONGEST_COMPARED = 64 };
 
 static unsigned int text_least(unsigned int a, unsigned int b)

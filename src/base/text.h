@@ -48,6 +48,9 @@ const char *after_any(const char *text, const char *const *starts, size_t nr);
 
 bool is_one_of(const char *text, const char *const *texts, size_t nr);
 
+/* Is it one of the words of the list, between which there are blanks? list may be NULL. */
+bool text_list_has(const char *list, const char *word);
+
 /* The number of letters that must be changed, added, left out or swapped with their
  * neighbour to make one text the other; most + 1 if there are more. Of texts up to 64
  * letters; others are as far apart as can be. */

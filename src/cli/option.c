@@ -160,7 +160,8 @@ static bool option_read_word(const struct command *command, const char *text, ch
 
 		if (!option)
 			return unknown_option(command, text, err);
-		if (!note_option(command, option, reader, err))
+		if (!feature_built(option->feature, err) ||
+		    !note_option(command, option, reader, err))
 			return false;
 		text = NULL;
 		if (option->kind == WORD_NONE && is_long(option) && value)

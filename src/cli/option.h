@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "cli/feature.h"
 #include "sandbox/outside.h"
 
 struct command;
@@ -61,6 +62,7 @@ struct command_option {
 	const char *second; /* a second word follows: its name; it goes behind the first */
 	char group; /* of options with the same letter only one is given; 0: of no group */
 	const char *with; /* the option that it needs, or NULL */
+	enum feature feature; /* the part that it asks */
 	bool required;
 	bool of_table; /* PROCESS or ROOT: chooses the page table that the command walks */
 	/* Lines of up to 60 columns, no newline at the end. NULL: it is told with the row behind. */

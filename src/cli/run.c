@@ -11,6 +11,7 @@
 #include "cli/alias.h"
 #include "cli/command.h"
 #include "cli/cpu_words.h"
+#include "cli/feature.h"
 #include "cli/given.h"
 #include "cli/interrupt.h"
 #include "cli/oops_word.h"
@@ -36,17 +37,6 @@ static void try_name(struct near_name *near, const char *name)
 	near->most = distance - !!distance;
 }
 
-/* Does the list, with blanks between its words, hold the name? */
-static bool list_has(const char *list, const char *name)
-{
-	size_t size = strlen(name);
-
-	for (; list && *list; list += strcspn(list, " "), list += *list == ' ')
-		if (size && strcspn(list, " ") == size && !strncmp(list, name, size))
-			return true;
-	return false;
-}
-
 /* A command, else a name of crash's that one answers; NULL: none is near. */
 static const char *nearest_name(const struct command *const *commands, const struct alias *aliases,
 				const char *name)
@@ -55,7 +45,7 @@ static const char *nearest_name(const struct command *const *commands, const str
 	struct near_name near = { name, strlen(name) < 5 ? 1 : 2, NULL };
 
 	for (; *commands; commands++) {
-		if (list_has((*commands)->meant_by, name))
+		if (text_list_has((*commands)->meant_by, name))
 			return (*commands)->name;
 		try_name(&near, (*commands)->name);
 	}
@@ -70,6 +60,8 @@ static void no_such_command(const struct command *const *commands, const struct 
 {
 	const char *nearest = nearest_name(commands, aliases, name);
 
+	if (feature_lacks_command(name, err))
+		return;
 	if (nearest)
 		fail(err, ERROR_USAGE, "no such command; did you mean %s?", nearest);
 	else
@@ -86,7 +78,7 @@ const struct command *command_find(const struct command *const *commands,
 	for (const struct command *const *at = commands; *at && length; at++) {
 		const char *name_at = (*at)->name;
 
-		if (list_has((*at)->also, name))
+		if (text_list_has((*at)->also, name))
 			return *at;
 		if (*name_at != *name || strncmp(name_at, name, length) != 0)
 			continue;
@@ -109,7 +101,7 @@ const struct command *command_exactly(const struct command *const *commands, con
 {
 	for (const struct command *const *at = commands; *at; at++)
 		if ((*(*at)->name == *name && !strcmp((*at)->name, name)) ||
-		    list_has((*at)->also, name))
+		    text_list_has((*at)->also, name))
 			return *at;
 	return NULL;
 }
@@ -212,7 +204,7 @@ static bool may_be_command(struct session *session, const char *word)
 	size_t size = strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_");
 	struct error err;
 
-	return alias_next(session->aliases, word, NULL) ||
+	return alias_next(session->aliases, word, NULL) || feature_lacks_command(word, NULL) ||
 	       command_find(session->commands, NULL, word, &err) ||
 	       (!word[size] && nearest_name(session->commands, session->aliases, word));
 }

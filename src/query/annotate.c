@@ -383,7 +383,7 @@ void annotator_line(struct annotator *annotator, const char *line, size_t size,
 		annotator_read(annotator, line, size);
 	text_context_move(&annotator->context, annotator->line);
 	annotate_read_parts(annotator, line, size);
-	if (dma_fault_parse(line, size, &fault)) {
+	if (HAVE_DEVICES && dma_fault_parse(line, size, &fault)) {
 		explain_fault(annotator, &fault, &visit);
 		at = fault.at + fault.size;
 	}

@@ -56,8 +56,11 @@ static void whatis_start(struct whatis *whatis, enum whatis_as as, uint64_t valu
 
 static void find_device(struct kernel *kernel, struct whatis *whatis, uint64_t paddr)
 {
-	const struct pci_list *list = pci_functions(kernel, NULL);
+	const struct pci_list *list;
 
+	if (!HAVE_DEVICES)
+		return;
+	list = pci_functions(kernel, NULL);
 	whatis->device = list ? pci_at(list, paddr, &whatis->bar) : NULL;
 	if (whatis->device)
 		whatis->bar_offset = paddr - whatis->bar->start;
@@ -65,8 +68,9 @@ static void find_device(struct kernel *kernel, struct whatis *whatis, uint64_t p
 
 static void find_bounce(struct kernel *kernel, struct whatis *whatis, uint64_t paddr)
 {
-	whatis->has_bounce =
-		bounce_find(kernel, paddr, NULL, &whatis->bounce, NULL) && whatis->bounce.pool;
+	whatis->has_bounce = HAVE_DEVICES &&
+			     bounce_find(kernel, paddr, NULL, &whatis->bounce, NULL) &&
+			     whatis->bounce.pool;
 }
 
 /* All of a frame but its use. */
@@ -302,6 +306,8 @@ static void find_access(struct kernel *kernel, const struct dma_fault *fault, st
 {
 	const struct dma_translation *translation = &whatis->fault.translation;
 
+	if (!HAVE_DEVICES)
+		return;
 	dma_fault_look(kernel, fault, &whatis->fault);
 	if (whatis->fault.has_translation && translation->status == DMA_STATUS_MAPPED &&
 	    !whatis->fault.is_bounced)
@@ -409,7 +415,7 @@ static void whatis_add_bus(struct kernel *kernel, uint64_t value, struct whatis_
 	struct whatis *whatis = next(list, AS_BUS, value);
 	struct dma_fault access;
 
-	if (!io_access_find(kernel, value, &access, &whatis->nr_others))
+	if (!HAVE_DEVICES || !io_access_find(kernel, value, &access, &whatis->nr_others))
 		return;
 	whatis->kind = WHATIS_IO_MAPPING;
 	find_access(kernel, &access, whatis);

@@ -143,6 +143,12 @@ static void put_symbol(const struct whatis_text_line *line, const struct whatis 
 	put_owner(line, whatis);
 }
 
+static void put_device(const struct whatis_text_line *line, const struct whatis *whatis)
+{
+	if (HAVE_DEVICES)
+		device_text(whatis, line->text, WHATIS_TEXT);
+}
+
 static void put_area(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	const struct place *place = &whatis->place;
@@ -161,7 +167,7 @@ static void put_area(const struct whatis_text_line *line, const struct whatis *w
 		put(line, " (%s)", info.resource);
 	if (*info.caller)
 		put(line, ", by %s", info.caller);
-	device_text(whatis, line->text, WHATIS_TEXT);
+	put_device(line, whatis);
 }
 
 static void put_slot(const struct whatis_text_line *line, const struct place *place)
@@ -207,7 +213,7 @@ static void put_frame(const struct whatis_text_line *line, const struct whatis *
 	if (whatis->memory.zone)
 		put(line, ", zone %s", whatis->memory.zone);
 	put(line, ", %s", whatis->use.known ? use : "what it is used for is not known");
-	device_text(whatis, line->text, WHATIS_TEXT);
+	put_device(line, whatis);
 }
 
 static void put_entry_of(const struct whatis_text_line *line, const struct whatis *whatis)
@@ -245,7 +251,7 @@ static void whatis_text_put_table(const struct whatis_text_line *line, const str
 static void put_resource(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	put(line, "no memory: %s", whatis->memory.resource ? whatis->memory.resource : "a device");
-	device_text(whatis, line->text, WHATIS_TEXT);
+	put_device(line, whatis);
 	if (whatis->memory.isa_hole)
 		put(line, ", in the ISA hole");
 }
@@ -376,7 +382,10 @@ static void put_kind(const struct whatis_text_line *line, const struct whatis *w
 	case WHATIS_POISON:
 	case WHATIS_ERROR_POINTER: whatis_text_put_value(line, &whatis->meaning); break;
 	case WHATIS_DMA_FAULT:
-	case WHATIS_IO_MAPPING: access_text(whatis, line->text, WHATIS_TEXT); break;
+	case WHATIS_IO_MAPPING:
+		if (HAVE_DEVICES)
+			access_text(whatis, line->text, WHATIS_TEXT);
+		break;
 	case NR_WHATIS_KINDS: break;
 	}
 }

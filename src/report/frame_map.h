@@ -7,7 +7,7 @@
 #include "linux/page/page_use.h"
 #include "linux/page/zone.h"
 #include "kernel/kernel.h"
-#include "report/amounts.h"
+#include "report/users/amounts.h"
 
 struct output;
 

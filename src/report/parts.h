@@ -2,8 +2,8 @@
 /* The parts of a report that are lists. */
 #pragma once
 
-#include "report/amounts.h"
+#include "report/users/amounts.h"
 #include "report/findings.h"
 #include "report/frame_map.h"
 #include "report/log_page.h"
-#include "report/process_map.h"
+#include "report/users/process_map.h"

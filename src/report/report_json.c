@@ -299,7 +299,7 @@ void report_answer(const struct report *report, struct session *session)
 	json_amounts(output, "slabs", "slab_cache", "slabs", &report->slabs);
 	json_amounts(output, "areas", "caller", "areas", &report->areas);
 	json_log(output, &report->log);
-	if (report->pair)
+	if (HAVE_DIFF && report->pair)
 		changes_json(report->pair, output);
 	json_unknown_parts(output, report);
 	output_boolean(output, "whole", report->whole);

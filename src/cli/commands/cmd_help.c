@@ -108,15 +108,22 @@ static bool answer_aliases(const struct session *session, const char *word)
 
 /* --- help --- */
 
+/* Nothing of a group whose commands were left out. */
 static void list_group(const struct session *session, enum command_group group)
 {
+	const char *title = command_group_title(group);
 	struct output *output = session->output;
 
-	output_textf(output, "%s:\n", command_group_title(group));
-	for (const struct command *const *at = session->commands; *at; at++)
-		if ((*at)->group == group)
-			output_textf(output, "  %-13s %s\n", (*at)->name, (*at)->summary);
-	output_text(output, "\n");
+	for (const struct command *const *at = session->commands; *at; at++) {
+		if ((*at)->group != group)
+			continue;
+		if (title)
+			output_textf(output, "%s:\n", title);
+		title = NULL;
+		output_textf(output, "  %-13s %s\n", (*at)->name, (*at)->summary);
+	}
+	if (!title)
+		output_text(output, "\n");
 }
 
 static void help_list(const struct session *session)

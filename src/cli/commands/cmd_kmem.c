@@ -76,7 +76,7 @@ static uint64_t nr_writable(const struct frame_totals *totals, const struct fram
 {
 	const struct kernel *kernel = totals->session->kernel;
 
-	if (!totals->io)
+	if (!HAVE_DEVICES || !totals->io)
 		return 0;
 	return kernel_pfn(kernel,
 			  io_pages_writable(totals->io, kernel_frame(kernel, run->first),
@@ -200,7 +200,7 @@ static bool count_for_devices(struct frame_totals *totals, uint64_t first, uint6
 	struct io_pages pages;
 	bool done;
 
-	if (!io_pages_find(&pages, totals->session->kernel, err))
+	if (!HAVE_DEVICES || !io_pages_find(&pages, totals->session->kernel, err))
 		return false;
 	totals->io = &pages;
 	done = kmem_count_frames(totals, first, last, err);
@@ -228,7 +228,7 @@ static bool kmem_run_frames(struct session *session, char **words, struct error 
 }
 
 static const struct command_option frames_options[] = {
-	{ "d", AT(frames_options, devices),
+	{ "d", AT(frames_options, devices), .feature = FEATURE_DEVICES,
 	  .help = "count those that PCI devices can write, too: by tables of\n"
 		  "IOMMUs, and without one all that the DMA mask of some\n"
 		  "device covers" },

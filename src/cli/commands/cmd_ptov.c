@@ -110,9 +110,20 @@ static void state_note(const struct frame *frame)
 		output_boolean(output, "complete", false);
 }
 
-static void answer_frame(const struct frame *frame)
+static void state_devices(const struct frame *frame)
 {
 	const struct reach *reach = frame->search->reach;
+	struct session *session = frame->search->session;
+
+	if (!HAVE_DEVICES || !reach)
+		return;
+	if (!reach->io.whole)
+		output_boolean(session->output, "devices_complete", false);
+	show_reach_list(session, reach, "devices", frame->paddr);
+}
+
+static void answer_frame(const struct frame *frame)
+{
 	struct session *session = frame->search->session;
 	struct output *output = session->output;
 
@@ -126,10 +137,7 @@ static void answer_frame(const struct frame *frame)
 		output_object_end(output);
 	}
 	output_list_end(output);
-	if (reach && !reach->io.whole)
-		output_boolean(output, "devices_complete", false);
-	if (reach)
-		show_reach_list(session, reach, "devices", frame->paddr);
+	state_devices(frame);
 	show_frame_use(session, &frame->use);
 	output_end(output);
 }
@@ -236,6 +244,8 @@ static void search_devices(struct ptov_search *search, struct reach *reach)
 	struct session *session = search->session;
 	struct error err;
 
+	if (!HAVE_DEVICES)
+		return;
 	if (reach_search(reach, session->kernel, search->paddrs, search->nr, &err))
 		search->reach = reach;
 	else
@@ -267,7 +277,7 @@ static bool answer_all(struct ptov_search *search, struct error *err)
 		ptov_answer_frames(search);
 	interrupt_resume(interrupted);
 	complain_of_gaps(search);
-	if (search->reach) {
+	if (HAVE_DEVICES && search->reach) {
 		show_reach_gap(search->session, &reach);
 		reach_release(&reach);
 	}
@@ -331,7 +341,7 @@ static const struct command_option options[] = {
 		  "the frame's struct page says, mapped or not. The table is\n"
 		  "searched once for all arguments" },
 	{ "u", AT(ptov_options, processes), .help = "the same, and search all processes too" },
-	{ "d", AT(ptov_options, devices),
+	{ "d", AT(ptov_options, devices), .feature = FEATURE_DEVICES,
 	  .help = "the same as -a, and below the devices that reach it, as\n"
 		  "dma -a has them" },
 	{ 0 }
@@ -352,7 +362,7 @@ static const struct record record = {
 			COLUMN("conflict", .heading = "note", .yes = "cache conflict"),
 			COLUMN("writable_alias", .heading = "note", .yes = "writable alias"),
 			COLUMN("use", .rank = KEPT),
-			LINE("devices", .fields = reach_fields),
+			LINE("devices", .fields = HAVE_DEVICES ? reach_fields : NULL),
 			LINE("reach", .heading = "devices"),
 			{ 0 } },
 };

@@ -50,7 +50,7 @@ static bool report_run(struct session *session, char **words, struct error *err)
 
 	if (!given->file && !given->json && !output_is_reserved(session->output))
 		return fail(err, ERROR_USAGE, "-w OUT.html must say where the page goes to");
-	if (!given->diff)
+	if (!HAVE_DIFF || !given->diff)
 		return commands_report_answer(session, NULL, err);
 	if (!session->open_other)
 		return fail(err, ERROR_USAGE, "another dump cannot be opened here");
@@ -70,7 +70,7 @@ static const struct command_option options[] = {
 	{ "-json", AT(report_options, json), .group = 'o',
 	  .help = "the same data as one JSON object instead, which may go to a\n"
 		  "file by >; so does kwalk --json without -w" },
-	{ "-diff", AT(report_options, diff),
+	{ "-diff", AT(report_options, diff), .feature = FEATURE_DIFF,
 	  .help = "also what differs from another dump, as diff tells it: an\n"
 		  "earlier one of the machine, or a good one; up to 200\n"
 		  "differences of each part" },

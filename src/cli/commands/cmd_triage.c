@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "report/amounts.h"
-#include "report/process_map.h"
+#include "report/users/amounts.h"
+#include "report/users/process_map.h"
 #include "cli/show/show_kernel.h"
 #include "cli/show/show_panic.h"
 

@@ -162,7 +162,7 @@ static bool walk_guest(struct session *session, const struct vtop_options *given
 			err, ERROR_USAGE,
 			"-p, -u and -k ask for this kernel's tables: kwalk --guest=%s opens the guest with its own processes",
 			guest.word);
-	return answer_guest(session, &guest, words, err);
+	return HAVE_KVM && answer_guest(session, &guest, words, err);
 }
 
 static bool vtop_run(struct session *session, char **words, struct error *err)
@@ -190,7 +190,7 @@ static const struct command_option options[] = {
 		      "walk all addresses in the page table of this process; a\n"
 		      "kernel thread's is the one it borrowed",
 		      "r", "in the table at this physical address, or value of CR3"),
-	{ "-guest", WORD_GUEST, AT(vtop_options, guest),
+	{ "-guest", WORD_GUEST, AT(vtop_options, guest), .feature = FEATURE_KVM,
 	  .help = "walk addresses, which are numbers, of a virtual machine\n"
 		  "(guests) in both dimensions: its own table, by CR3 of its\n"
 		  "first vCPU or by -r; then the guest-physical address by\n"

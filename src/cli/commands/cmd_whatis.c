@@ -88,7 +88,7 @@ static bool answer_fault(struct session *session, char **words, bool all, struct
 
 	for (char **word = words; *word; word++)
 		text_append(line, sizeof(line), "%s%s", word > words ? " " : "", *word);
-	if (!dma_fault_parse(line, strlen(line), &fault))
+	if (!HAVE_DEVICES || !dma_fault_parse(line, strlen(line), &fault))
 		return false;
 	query_whatis_fault(session->kernel, &fault, whatis);
 	show_whatis(session, line, whatis, all);

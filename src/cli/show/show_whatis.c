@@ -142,6 +142,8 @@ static void output_access(struct session *session, const struct whatis *whatis)
 {
 	struct output *output = session->output;
 
+	if (!HAVE_DEVICES)
+		return;
 	show_dma_fault(output, &whatis->fault);
 	if (whatis->kind == WHATIS_IO_MAPPING)
 		output_count(output, "other_domains", whatis->nr_others);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "report/amounts.h"
+#include "report/users/amounts.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "report/process_map.h"
+#include "report/users/process_map.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/sort.h"
 #include "paging/scan.h"
-#include "report/sparse_set.h"
+#include "report/users/sparse_set.h"
 #include "linux/task/mm.h"
 #include "linux/task/task_info.h"
 

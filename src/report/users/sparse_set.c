@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "report/sparse_set.h"
+#include "report/users/sparse_set.h"
 
 #include <stddef.h>
 #include <stdlib.h>

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* A virtual machine of a host's dump, opened as a dump of its own. */
+#include "kvm/guest_dump.h"
+#include "kvm/guests.h"
+#include "open/open.h"
+#include "open/opened.h"
+#include "debuginfo/vmlinux.h"
+
+/* The guest's dump, which owns the host. NULL: the host is closed. */
+static struct dump *open_in(struct kernel *host, const char *word, struct error *err)
+{
+	const struct guest_list *list = guest_machines(host, err);
+	const struct guest *guest = list ? guest_find(list, word, err) : NULL;
+	struct dump *dump = guest ? guest_dump_create(host, guest, open_close, err) : NULL;
+
+	if (!dump)
+		open_close(host);
+	return dump;
+}
+
+/* What is given of the command line is the guest's; the host's vmlinux is searched for. */
+static struct kernel *open_host(const struct opening *opening, struct dump *dump, struct error *err)
+{
+	const struct opening of_host = {
+		.dump = dump,
+		.debug_path = opening->debug_path,
+		.listener = opening->listener,
+		.fetch = opening->fetch,
+		.arg = opening->arg,
+		.most_unpacked = opening->most_unpacked,
+	};
+
+	return open_kernel_dump(&of_host, err);
+}
+
+struct kernel *open_guest(const struct opening *opening, const char *word, struct error *err)
+{
+	struct opening of_guest = *opening;
+	struct vmlinux *vmlinux = opening->vmlinux;
+	struct dump *dump = opening->dump;
+	struct kernel *host;
+
+	if (!dump && !inputs_open(opening, &dump, &vmlinux, err))
+		return NULL;
+	host = open_host(opening, dump, err);
+	of_guest.dump = host ? open_in(host, word, err) : NULL;
+	of_guest.vmlinux = vmlinux;
+	if (of_guest.dump)
+		return open_kernel_dump(&of_guest, err);
+	vmlinux_close(vmlinux);
+	return NULL;
+}
