@@ -143,7 +143,7 @@ static void put_symbol(const struct whatis_text_line *line, const struct whatis 
 	put_owner(line, whatis);
 }
 
-static void put_device(const struct whatis_text_line *line, const struct whatis *whatis)
+static void put_device_text(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	if (HAVE_DEVICES)
 		device_text(whatis, line->text, WHATIS_TEXT);
@@ -167,7 +167,7 @@ static void put_area(const struct whatis_text_line *line, const struct whatis *w
 		put(line, " (%s)", info.resource);
 	if (*info.caller)
 		put(line, ", by %s", info.caller);
-	put_device(line, whatis);
+	put_device_text(line, whatis);
 }
 
 static void put_slot(const struct whatis_text_line *line, const struct place *place)
@@ -213,7 +213,7 @@ static void put_frame(const struct whatis_text_line *line, const struct whatis *
 	if (whatis->memory.zone)
 		put(line, ", zone %s", whatis->memory.zone);
 	put(line, ", %s", whatis->use.known ? use : "what it is used for is not known");
-	put_device(line, whatis);
+	put_device_text(line, whatis);
 }
 
 static void put_entry_of(const struct whatis_text_line *line, const struct whatis *whatis)
@@ -251,7 +251,7 @@ static void whatis_text_put_table(const struct whatis_text_line *line, const str
 static void put_resource(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	put(line, "no memory: %s", whatis->memory.resource ? whatis->memory.resource : "a device");
-	put_device(line, whatis);
+	put_device_text(line, whatis);
 	if (whatis->memory.isa_hole)
 		put(line, ", in the ISA hole");
 }

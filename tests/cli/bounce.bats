@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # bounce: pools of bounce buffers, in the structures of each era, and what their slots stand for.
 load common
+of_part devices
 
 # pools ERA DUMP
 pools() {

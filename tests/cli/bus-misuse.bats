@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Memory that a device can write, though its driver freed it: who has it now.
 load common
+of_part devices
 
 # scene DUMP: the file "made" is that dump, with the functions and the IOMMU of x86_64-bus-intel.txt,
 # without damage, and what standard input adds.

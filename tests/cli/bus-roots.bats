@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Tables of IOMMUs that no types lead to: proved by the devices in them, named by hand, or not said.
 load common
+of_part devices
 
 # intel NAME [STATEMENTS]: the functions of x86_64-bus-intel, each in a group with a context of its own.
 intel() {

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # devices, dma and whatis behind a virtio IOMMU, whose driver keeps a tree of mappings.
 load common
+of_part devices
 
 virtio() {
 	BUS=virtio vmlinux 64

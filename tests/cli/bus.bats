@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # devices and dma: PCI functions, their IOMMUs, and what these make of bus addresses.
 load common
+of_part devices
 
 bus() {
 	BUS=1 vmlinux 64

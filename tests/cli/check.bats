@@ -28,6 +28,7 @@ check_of() {
 }
 
 @test "nothing wrong, in each mode" {
+	needs_part devices
 	local mode rights
 
 	for mode in x86_64:64 pae:pae i386:32; do
@@ -236,6 +237,7 @@ check_of() {
 }
 
 @test "-v lists the places that a line counts" {
+	needs_part devices
 	kernel 'at pte_vmalloc[16]: u64 0xfd000000|DATA|PWT 0xfd000000|DATA|PCD|PWT 0xfd001000|DATA 0xfd001000|DATA|PCD'
 	answers damaged 'check -v' <<-END
 	$(for check in facts root page_offset tables direct-map write-execute user-access; do echo "* check=$check"; done)

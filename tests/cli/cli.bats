@@ -372,9 +372,45 @@ load common
 	if ${CC:-cc} -static -o program program.c; then
 		fails 2 'program: user space, not a kernel (vmlinux)' -c info program x86_64
 	fi
+	needs_part report
 	mkdir folder
 	fails 1 'kwalk: report: folder is a directory: name a file in it' -q -c 'report -w folder' x86_64
 	fails 1 'kwalk: report: folder is a directory' -q -c 'report -f -w folder' x86_64
+}
+
+@test "what configure left out is in no help, says so where it is asked, and is in --version" {
+	local part command commands options left_out
+
+	dump x86_64
+	left_out=$("$KWALK" --version | sed -n 's/^Built without: //p')
+	"$KWALK" help >listed
+	while read -r part commands; do
+		for command in $commands; do
+			[[ ", $left_out," == *", $part,"* ]] || { grep -q "^  $command " listed; continue; }
+			not grep "^  $command " listed
+			fails 1 "kwalk: $command: this kwalk was built without (--disable-$part)" -q -c "$command 1" x86_64
+			fails 1 "kwalk: help: $command: this (--disable-$part)" help "$command"
+			answers -s 1 x86_64 "$command 1; btop 1000" <<-END
+			* command=$command status=error message="~(--disable-$part)"
+			1000 pfn=0x1
+			END
+		done
+	done <<-'END'
+	devices bounce devices dma
+	kvm guests
+	diff diff
+	extract extract
+	report report
+	END
+	while read -r part options; do
+		[[ ", $left_out," != *", $part,"* ]] ||
+			fails 1 "this kwalk was built without (--disable-$part)" -q -c "$options" x86_64
+	done <<-'END'
+	devices ptov -d 0
+	devices frames -d
+	kvm vtop --guest 1 0
+	END
+	[[ ", $left_out," != *", kvm,"* ]] || fails 2 "kwalk: --guest: --disable-kvm" -q --guest=1 x86_64 -c info
 }
 
 @test "where vmlinux is given, no vmlinux is asked for" {

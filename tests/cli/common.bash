@@ -11,7 +11,23 @@ export LC_ALL=C HOME=$BATS_TEST_TMPDIR
 export KWALK_DEBUG_PATH= # what this machine has is nobody's vmlinux
 
 setup() {
+	# shellcheck disable=SC2086 # names
+	needs_part ${PARTS:-}
 	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# of_part PART: all tests of the file ask it.
+of_part() { PARTS=$*; }
+
+# needs_part PART...: skip the test where configure left one of them out.
+needs_part() {
+	local part left_out
+
+	[ $# != 0 ] || return 0
+	left_out=$("$KWALK" --version | sed -n 's/^Built without: //p')
+	for part; do
+		[[ ", $left_out," != *", $part,"* ]] || skip "built with --disable-$part"
+	done
 }
 
 # needs TOOL...: skip the test where one of them is not installed.

@@ -3,6 +3,7 @@
 # diff: another dump and the open one, each kind of difference, and what is not known.
 bats_require_minimum_version 1.5.0
 load common
+of_part diff
 
 # pair INCLUDE: dumps `this` and `other` of INCLUDE; standard input has what changes `this`,
 # and behind a line "other" what changes the other one.

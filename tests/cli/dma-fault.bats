@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # whatis and annotate of devices: BARs, bounce buffers, and accesses that an IOMMU refused.
 load common
+of_part devices
 
 bus() {
 	BUS=1 vmlinux 64

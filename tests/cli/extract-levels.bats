@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Levels of extract: what each hands on of a dump, and that the rest is not there.
 load common
+of_part extract
 
 # json LINES FILE...: the answers, but for the state of the page that a mapping ends at: that
 # is what a level leaves out.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # extract --scrub: names are pseudonyms, texts are not there, and all else answers as before.
 load common
+of_part extract
 
 # scrub LEVEL FILE...: writes out.
 scrub() {

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # extract: what is written answers as the whole does, and is all there or not at all.
 load common
+of_part extract
 
 # Questions about all kinds of memory.
 questions() {

@@ -54,6 +54,7 @@ faults() {
 }
 
 @test "dumps and pages that are written" {
+	needs_part extract report
 	vmlinux 64
 	dump x86_64-purpose
 	session=writing faults vmlinux x86_64-purpose

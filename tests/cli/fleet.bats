@@ -275,6 +275,7 @@ instead() {
 }
 
 @test "each record has its report, which the page of all links; a failed one is told" {
+	needs_part report
 	dump x86_64-tasks
 	KWALK_REPORT=1 record x86_64-tasks
 	cp x86_64-tasks other

@@ -323,6 +323,7 @@ sleeping() {
 }
 
 @test "monitor: any command, its complaints, its bounds; a file in its place, no shell" {
+	needs_part extract
 	sleeping
 	peer <<-'END'
 	peer = Peer("vmlinux", "dump", options=["--max-lines=3"])

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # guests, vtop --guest and --guest: virtual machines of a KVM host.
 load common
+of_part kvm
 
 guests() {
 	GUESTS=1 vmlinux 64

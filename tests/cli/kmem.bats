@@ -81,6 +81,7 @@ load common
 }
 
 @test "the report tells what is free from what CPUs keep, as zones does" {
+	needs_part report
 	dump x86_64-kmem
 	vmlinux 64
 	"$KWALK" -q -c 'report -w page.html' vmlinux x86_64-kmem || [ $? = 1 ]

@@ -91,6 +91,7 @@ rights() {
 }
 
 @test "what is made of a private dump is private" {
+	needs_part diff extract report
 	dump x86_64
 	vmlinux 64
 	umask 022

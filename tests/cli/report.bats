@@ -5,6 +5,7 @@
 # shellcheck disable=SC2094
 bats_require_minimum_version 1.5.0
 load common
+of_part report
 
 REPORT_PY=$BATS_TEST_DIRNAME/report_page.py
 OTHERS='frames; zones; slabs; areas; tasks; regions; pt; check; log'

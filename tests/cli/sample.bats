@@ -47,6 +47,7 @@ agrees() {
 
 # sample-extract is what `extract -l tables` made of sample, described as text; sample-extract.json what it said of it.
 @test "what extract made of the sample is shipped, holds what its manifest says, and answers as the whole" {
+	needs_part extract
 	local shipped=$DUMPS/sample-extract.json root
 
 	"$DUMPS/mksample" "$MKDUMP" .
