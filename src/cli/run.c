@@ -58,10 +58,11 @@ static const char *nearest_name(const struct command *const *commands, const str
 static void no_such_command(const struct command *const *commands, const struct alias *aliases,
 			    const char *name, struct error *err)
 {
-	const char *nearest = nearest_name(commands, aliases, name);
+	const char *nearest;
 
 	if (feature_lacks_command(name, err))
 		return;
+	nearest = nearest_name(commands, aliases, name);
 	if (nearest)
 		fail(err, ERROR_USAGE, "no such command; did you mean %s?", nearest);
 	else

@@ -17,12 +17,12 @@
 #define FOR_EACH_COMMAND(X) \
 	X(annotate) X(areas) IF_BUILT(HAVE_DEVICES, X(bounce)) X(btop) X(check) \
 	IF_BUILT(HAVE_DEVICES, X(devices)) IF_BUILT(HAVE_DIFF, X(diff)) \
-	IF_BUILT(HAVE_DEVICES, X(dma)) IF_BUILT(HAVE_EXTRACT, X(extract)) \
-	X(format) X(frames) IF_BUILT(HAVE_KVM, X(guests)) X(help) X(info) X(iomem) X(ioports) X(log) X(page) X(page_to_pfn) X(page_to_phys) \
-	X(pagemap) X(panic) X(pfn_to_page) X(phys_to_page) X(pt) X(pte) \
-	X(ptob) X(ptov) X(quit) X(rd) X(region) X(regions) IF_BUILT(HAVE_REPORT, X(report)) X(search) X(set) \
-	X(shared) X(slabs) X(sym) X(tasks) X(triage) X(virt_to_page) X(vmas) X(vtop) \
-	X(whatis) X(zones)
+	IF_BUILT(HAVE_DEVICES, X(dma)) IF_BUILT(HAVE_EXTRACT, X(extract)) X(format) X(frames) \
+	IF_BUILT(HAVE_KVM, X(guests)) X(help) X(info) X(iomem) X(ioports) X(log) X(page) \
+	X(page_to_pfn) X(page_to_phys) X(pagemap) X(panic) X(pfn_to_page) X(phys_to_page) X(pt) \
+	X(pte) X(ptob) X(ptov) X(quit) X(rd) X(region) X(regions) \
+	IF_BUILT(HAVE_REPORT, X(report)) X(search) X(set) X(shared) X(slabs) X(sym) X(tasks) \
+	X(triage) X(virt_to_page) X(vmas) X(vtop) X(whatis) X(zones)
 // clang-format on
 
 #define DECLARE_COMMAND(NAME) extern const struct command command_##NAME;
