@@ -376,6 +376,7 @@ all_commands() {
 	try_kinds 3 'ptov 0; rd -p -r own 0'
 	try_kinds 2 'ptov 0; ptov 1 >> own'
 	try_kinds 3 'ptov 0; ptov 1 > own'
+	needs_part diff extract report
 	try_kinds 37 'ptov 0; extract -w own'
 	try_kinds 3 'ptov 0; extract -w new --manifest=own'
 	try_kinds '' 'ptov 0; extract -w new own'
@@ -445,6 +446,7 @@ all_commands() {
 }
 
 @test "--no-files: commands open none, whoever gives them" {
+	needs_part diff extract report
 	dump x86_64
 	vmlinux 64
 	with_library rogue

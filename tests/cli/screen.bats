@@ -48,6 +48,7 @@ pager() {
 MANY='regions; regions; regions'
 
 @test "answers at 80, 120 and 200 columns: no row is broken in a word" {
+	needs_part devices
 	dump x86_64-tasks
 	vmlinux 64
 	for columns in 80 120 200; do
