@@ -195,6 +195,7 @@ earlier() {
 }
 
 @test "what changed since another dump is a part of the page" {
+	needs_part diff
 	dump x86_64-tasks
 	vmlinux 64
 	earlier
@@ -211,6 +212,7 @@ earlier() {
 }
 
 @test "the report's JSON has the rows and sums that diff has" {
+	needs_part diff
 	dump x86_64-tasks pae
 	vmlinux 64
 	earlier
@@ -238,6 +240,7 @@ earlier() {
 }
 
 @test "of each part as many differences are told as a page can hold, the others are counted" {
+	needs_part diff
 	dump x86_64-tasks
 	vmlinux 64
 	earlier "$(printf 'at pte_direct[%d]: u64 0\n' {18..510..2})"
@@ -248,6 +251,7 @@ earlier() {
 }
 
 @test "the other dump is never written over, and needs a name that is one" {
+	needs_part diff
 	dump x86_64-tasks
 	vmlinux 64
 	earlier
