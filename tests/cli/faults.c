@@ -32,7 +32,8 @@
 	X(posix_spawn, EAGAIN) X(waitpid, ECHILD) X(signalfd, EMFILE) X(realpath, EACCES) \
 	X(setrlimit, EPERM) X(socketpair, EMFILE) X(fork, EAGAIN) X(sendmsg, ENOBUFS) \
 	X(recvmsg, ENOMEM) X(close, EIO) X(write_again, EINTR) X(read_again, EINTR) \
-	X(pread_again, EINTR)
+	X(pread_again, EINTR) /* half of what was asked for is done */ \
+	X(write_part, 0) X(read_part, 0) X(pread_part, 0)
 // clang-format on
 
 #define KIND(name, error) KIND_##name,
