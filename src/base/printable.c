@@ -28,6 +28,11 @@ static size_t plain_length(const char *text, size_t size)
 	return at;
 }
 
+bool printable_is_plain(const char *text, size_t size)
+{
+	return plain_length(text, size) == size;
+}
+
 static unsigned int continuation_bytes(unsigned char lead)
 {
 	if (lead >= 0xc2 && lead <= 0xdf)

@@ -20,6 +20,9 @@ bool printable_steers(uint32_t code);
  * the new size, at most size. */
 size_t printable_clean(char *text, size_t size);
 
+/* Is it of the bytes from ' ' to '~' alone? Then cleaning leaves it, and each is a column. */
+bool printable_is_plain(const char *text, size_t size);
+
 /* Terminal columns of text after cleaning. */
 size_t printable_columns(const char *text, size_t size);
 

@@ -33,11 +33,13 @@ bool is_one_of(const char *text, const char *const *texts, size_t nr)
 
 bool text_list_has(const char *list, const char *word)
 {
-	size_t size = strlen(word);
+	const char *end;
 
-	for (; list && *list; list += strcspn(list, " "), list += *list == ' ')
-		if (size && strcspn(list, " ") == size && !strncmp(list, word, size))
+	for (; list && *list; list = end + (*end == ' ')) {
+		end = strchrnul(list, ' ');
+		if (!strncmp(list, word, (size_t)(end - list)) && !word[end - list])
 			return true;
+	}
 	return false;
 }
 

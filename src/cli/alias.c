@@ -103,6 +103,8 @@ bool alias_translate(const struct alias *table, char **words, bool is_command,
 	bool known = false;
 
 	line->words = NULL;
+	if (is_command && !option)
+		return true;
 	while (*words && (row = alias_next(table, *words, row))) {
 		known = true;
 		if ((is_command && !*row->option) || !alias_fits(row, words + 1, option))

@@ -219,10 +219,10 @@ static bool option_is_option(const struct command *command, const char *word)
 	const struct command_option *option = command->options;
 	bool digits = false;
 
-	for (; option && option->name; option++)
-		digits |= isdigit((unsigned char)option->name[0]) != 0;
 	if (word[0] != '-' || !word[1])
 		return false;
+	for (; option && option->name; option++)
+		digits |= isdigit((unsigned char)option->name[0]) != 0;
 	if (command->takes_values)
 		return word[1] == '-' || islower((unsigned char)word[1]);
 	return digits || !isdigit((unsigned char)word[1]);

@@ -101,8 +101,10 @@ const struct command *command_find(const struct command *const *commands,
 const struct command *command_exactly(const struct command *const *commands, const char *name)
 {
 	for (const struct command *const *at = commands; *at; at++)
-		if ((*(*at)->name == *name && !strcmp((*at)->name, name)) ||
-		    text_list_has((*at)->also, name))
+		if (*(*at)->name == *name && !strcmp((*at)->name, name))
+			return *at;
+	for (const struct command *const *at = commands; *at; at++)
+		if (text_list_has((*at)->also, name))
 			return *at;
 	return NULL;
 }
@@ -267,11 +269,13 @@ static void run_line_of_words(struct session *session, char **words)
 {
 	const char *name = *words;
 	struct alias_line line;
-	const struct command *command = command_exactly(session->commands, "help");
+	const struct command *command = NULL;
 	struct error err;
 
 	line.words = NULL;
-	if (command && words[1] && !strcmp(words[1], "--help") && !words[2]) {
+	if (words[1] && !strcmp(words[1], "--help") && !words[2])
+		command = command_exactly(session->commands, "help");
+	if (command) {
 		words[1] = words[0];
 		words++;
 	} else {

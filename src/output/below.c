@@ -41,6 +41,7 @@ void below_begin(struct below *below, enum below_kind kind, const char *heading,
 	if (!larger)
 		return;
 	below->section = larger;
+	below->rows |= kind == BELOW_ROWS;
 	below->open = below->nr_sections++;
 	below->section[below->open] = (struct below_section){
 		.kind = kind,
@@ -83,42 +84,42 @@ void below_group_end(struct below *below)
 	below->group = 0;
 }
 
-void below_cell(struct below *below, struct cell cell)
+void below_cell(struct below *below, const struct cell *cell)
 {
-	struct below_cell *larger = below_make_room(below->cell, below->nr_cells, &below->room, 1,
-						    sizeof(*below->cell));
 	struct below_section *section;
+	struct below_cell *added;
 
-	below->failed |= !larger;
-	if (larger)
-		below->cell = larger;
+	if (below->nr_cells == below->room) {
+		struct below_cell *larger = below_make_room(below->cell, below->nr_cells,
+							    &below->room, 1, sizeof(*larger));
+
+		below->failed |= !larger;
+		below->cell = larger ? larger : below->cell;
+	}
 	if (below->failed)
 		return;
 	section = &below->section[below->open];
-	cell.start = cell.end = below->used;
-	below->cell[below->nr_cells++] = (struct below_cell){
-		.cell = cell,
-		.section = below->open,
-		.row = section->nr_rows,
-	};
+	added = &below->cell[below->nr_cells++];
+	added->cell = *cell;
+	added->cell.start = added->cell.end = below->used;
+	added->section = below->open;
+	added->row = section->nr_rows;
 	section->end = below->nr_cells;
 	below_put(below, "", 0); /* even the text of empty cells is somewhere */
 }
 
-void below_put(struct below *below, const char *text, size_t size)
+void below_put_slow(struct below *below, const char *text, size_t size)
 {
 	char *larger;
 
 	if (below->failed || !below->nr_cells)
 		return;
-	larger = below_make_room(below->text, below->used, &below->text_room, size, 1);
+	larger = below_make_room(below->text, below->used, &below->text_room, size + 1, 1);
 	below->failed |= !larger;
 	if (!larger)
 		return;
 	below->text = larger;
-	memcpy(below->text + below->used, text, size);
-	below->used += size;
-	below->cell[below->nr_cells - 1].cell.end = below->used;
+	below_put(below, text, size);
 }
 
 void below_drop(struct below *below)
@@ -170,6 +171,8 @@ static void put_padding(const struct sheet *sheet, size_t size)
 {
 	static const char blanks[] = "                                ";
 
+	if (!size)
+		return;
 	for (; size >= sizeof(blanks); size -= sizeof(blanks) - 1)
 		output_below_put(sheet, STYLE_PLAIN, blanks, sizeof(blanks) - 1);
 	output_below_put(sheet, STYLE_PLAIN, blanks, size);
@@ -190,7 +193,7 @@ static size_t text_of(const struct below *below, const struct cell *cell, const 
 		*text = below->text + cell->start;
 		*size = cell->end - cell->start;
 	}
-	return printable_columns(*text, *size);
+	return below->plain ? *size : printable_columns(*text, *size);
 }
 
 /* The cell of the section at i or behind it; NULL: none. */
@@ -210,7 +213,7 @@ struct below_column {
 };
 
 struct below_columns {
-	unsigned int nr;
+	unsigned int nr, next; /* the one behind that found last */
 	struct below_column column[TABLE_COLUMNS_MAX];
 };
 
@@ -221,14 +224,19 @@ static struct below_column *below_find_column(struct below_columns *columns,
 	struct below_column *column;
 	char heading[HEADING_MAX];
 
-	for (unsigned int i = 0; i < columns->nr; i++)
-		if (columns->column[i].name == name || !strcmp(columns->column[i].name, name))
-			return &columns->column[i];
+	for (unsigned int i = 0; i < columns->nr; i++) {
+		unsigned int at = columns->next < columns->nr ? columns->next : 0;
+
+		columns->next = at + 1;
+		if (same_name(columns->column[at].name, name))
+			return &columns->column[at];
+	}
 	if (columns->nr == TABLE_COLUMNS_MAX)
 		return NULL;
 	column = &columns->column[columns->nr++];
 	for (; column > columns->column && column[-1].order > cell->order; column--)
 		column[0] = column[-1];
+	columns->next = column - columns->column + 1;
 	*column = (struct below_column){
 		.name = name,
 		.order = cell->order,
@@ -268,6 +276,18 @@ static void below_put_column(const struct sheet *sheet, const struct below_colum
 	*gap = COLUMN_GAP + (column->right ? 0 : rest);
 }
 
+/* Before anything is measured or written. */
+static void below_clean(struct below *below)
+{
+	below->plain = !below->used || printable_is_plain(below->text, below->used);
+	for (size_t i = 0; i < below->nr_cells && !below->plain; i++) {
+		struct cell *cell = &below->cell[i].cell;
+
+		cell->end = cell->start +
+			    printable_clean(below->text + cell->start, cell->end - cell->start);
+	}
+}
+
 static void below_put_heading(const struct sheet *sheet, const struct below_columns *columns)
 {
 	size_t gap = 0;
@@ -289,11 +309,12 @@ static const struct below_cell *below_put_row(const struct sheet *sheet,
 					      const struct below_cell *first)
 {
 	const struct below *below = sheet->below;
-	const struct cell *found[TABLE_COLUMNS_MAX] = { NULL };
+	const struct cell *found[TABLE_COLUMNS_MAX];
 	const struct below_cell *at = first;
 	unsigned int nr = 0;
 	size_t gap = 0;
 
+	memset(found, 0, columns->nr * sizeof(*found));
 	while (at && at->row == first->row) {
 		struct below_column *column = below_find_column(columns, &at->cell);
 		unsigned int i = column ? column - columns->column : 0;
@@ -407,6 +428,7 @@ void below_write(struct below *below, struct table *table, struct writer *writer
 	size_t label = labelled ? widest_label(below) : 0;
 	struct below_section *section;
 
+	below_clean(below);
 	while ((section = next_section(below))) {
 		unsigned int nr = section - below->section;
 		const struct below_cell *first = cell_at(below, nr, section->first);
@@ -420,5 +442,5 @@ void below_write(struct below *below, struct table *table, struct writer *writer
 	}
 	below->nr_sections = below->nr_groups = below->group = 0;
 	below->nr_cells = below->used = 0;
-	below->failed = false;
+	below->failed = below->rows = false;
 }

@@ -43,6 +43,8 @@ struct below {
 	size_t nr_cells, room;
 	char *text;
 	size_t used, text_room;
+	bool rows; /* there is a section BELOW_ROWS */
+	bool plain; /* while it is written: each byte of the text takes a column */
 	bool failed; /* no memory: what did not fit is left out */
 };
 
@@ -59,9 +61,21 @@ void below_row(struct below *below);
 void below_group_begin(struct below *below);
 void below_group_end(struct below *below);
 /* In the open section. */
-void below_cell(struct below *below, struct cell cell);
+void below_cell(struct below *below, const struct cell *cell);
+/* For below_put(), where there is no room. */
+void below_put_slow(struct below *below, const char *text, size_t size);
+
 /* Appends to the last cell. */
-void below_put(struct below *below, const char *text, size_t size);
+static inline void below_put(struct below *below, const char *text, size_t size)
+{
+	if (below->failed || !below->nr_cells || size >= below->text_room - below->used) {
+		below_put_slow(below, text, size);
+		return;
+	}
+	memcpy(below->text + below->used, text, size);
+	below->used += size;
+	below->cell[below->nr_cells - 1].cell.end = below->used;
+}
 
 /* Takes the last cell back, which is of the open section. */
 void below_drop(struct below *below);

@@ -18,45 +18,20 @@ static const struct field *field_find(const struct field *fields, const char *na
 	return NULL;
 }
 
-static const struct field *fields_of(const struct form *form)
-{
-	if (form->nr_open)
-		return form->open[form->nr_open - 1].fields;
-	return form->record ? form->record->fields : NULL;
-}
-
 /* What answers have that are all lines, and no table has: it is not shown. */
 static const struct field unlisted = { .place = RECORDS_ONLY };
 
-static const struct field *form_find(const struct form *form, const struct field *fields,
-				     const char *name)
+const struct field *form_look_up(struct form *form, const struct field *fields, const char *name)
 {
 	const struct field *field = field_find(fields, name);
 
 	if (!field && form->record && (form->record->labelled || form->record->closed))
-		return &unlisted;
-	return field ? field : field_find(form->common, name);
-}
-
-/* Names are mostly literals: their addresses lead to where they were found before. */
-const struct field *form_field(struct form *form, const char *name)
-{
-	const struct field *fields = fields_of(form);
-	unsigned int at = name ? ((uintptr_t)name >> 1) % FORM_CACHE : 0;
-
-	if (!name)
-		return NULL;
-	if (form->cache[at].name != name || form->cache[at].fields != fields) {
-		form->cache[at].name = name;
-		form->cache[at].fields = fields;
-		form->cache[at].field = form_find(form, fields, name);
-	}
-	return form->cache[at].field;
-}
-
-const char *form_heading(const struct field *field, const char *name)
-{
-	return field && field->heading ? field->heading : name;
+		field = &unlisted;
+	if (!field)
+		field = field_find(form->common, name);
+	form->cache[(uintptr_t)name % FORM_CACHE] =
+		(struct form_known){ .name = name, .fields = fields, .field = field };
+	return field;
 }
 
 /* Does the record have a row for it? */
@@ -85,43 +60,14 @@ static unsigned int column_order(const struct field *fields, const struct field 
 	return order;
 }
 
-enum field_place form_place(const struct field *field)
-{
-	return field ? field->place : IN_ROW;
-}
-
 /* --- cells --- */
 
-struct open *form_innermost(struct form *form)
-{
-	return form->nr_open ? &form->open[form->nr_open - 1] : NULL;
-}
-
-bool form_is_hidden(struct form *form)
+/* Does what is stated now have a cell below the row? */
+static bool is_below(struct form *form, const struct field *field)
 {
 	const struct open *open = form_innermost(form);
 
-	return form->too_deep || (open && open->kind == OPEN_HIDDEN);
-}
-
-static bool is_within(const struct form *form, enum open_kind kind)
-{
-	for (unsigned int i = 0; i < form->nr_open; i++)
-		if (form->open[i].kind == kind)
-			return true;
-	return false;
-}
-
-/* Is an object open whose fields are side by side? */
-bool form_is_in_line(const struct form *form)
-{
-	return is_within(form, OPEN_ROW) || is_within(form, OPEN_LINE);
-}
-
-/* Does what is stated now have a cell below the row? */
-static bool is_below(const struct form *form, const struct field *field)
-{
-	return form_place(field) == BELOW || form_is_in_line(form) || is_within(form, OPEN_GROUP);
+	return form_place(field) == BELOW || (open && (open->in_line || open->in_group));
 }
 
 static void form_put(struct output *output, bool below, const char *text, size_t size)
@@ -149,45 +95,46 @@ static bool is_fixed(const struct form *form)
 }
 
 /* A cell of the row; text goes on in that of fields before it with the same heading. */
-static void open_cell(struct output *output, struct cell cell)
+static void open_cell(struct output *output, const struct cell *cell)
 {
 	struct table *table = &output->table;
-
 	struct cell *shared;
 
-	if (!cell.field || !(cell.field->heading || is_fixed(&output->form)) ||
-	    !table_reopen_cell(table, cell.name)) {
+	if (!cell->field || !(cell->field->heading || is_fixed(&output->form)) ||
+	    !table_reopen_cell(table, cell->name)) {
 		table_cell(table, cell);
 		return;
 	}
 	shared = &table->cells[table->open];
 	if (shared->start != table->used)
-		form_put_text(output, false, join_of(cell.field));
-	else if (cell.kind != CELL_STRING)
-		shared->kind = cell.kind;
+		form_put_text(output, false, join_of(cell->field));
+	else if (cell->kind != CELL_STRING)
+		shared->kind = cell->kind;
 	if (shared->style == STYLE_PLAIN)
-		shared->style = cell.style;
+		shared->style = cell->style;
 }
 
 /* The same below the row. */
-static void open_below(struct output *output, struct cell cell)
+static void open_below(struct output *output, struct cell *cell)
 {
 	struct form *form = &output->form;
 	const struct open *open = form_innermost(form);
 
 	while (open && open > form->open && open->kind == OPEN_INSIDE)
 		open--;
-	if (open && open->kind == OPEN_ROW && cell.field && cell.field->heading &&
-	    below_reopen(&form->below, cell.field->heading)) {
-		form_put_text(output, true, join_of(cell.field));
-		return;
+	if (open && open->kind == OPEN_ROW) {
+		if (cell->field && cell->field->heading &&
+		    below_reopen(&form->below, cell->field->heading)) {
+			form_put_text(output, true, join_of(cell->field));
+			return;
+		}
+		if (open->list->place == BELOW)
+			cell->order = column_order(open->fields, cell->field);
+	} else {
+		if (!open || open->kind != OPEN_LINE)
+			below_line(&form->below, cell->name, cell->order);
+		cell->name = join_of(cell->field);
 	}
-	if (!open || (open->kind != OPEN_ROW && open->kind != OPEN_LINE))
-		below_line(&form->below, cell.name, cell.order);
-	if (!open || open->kind != OPEN_ROW)
-		cell.name = join_of(cell.field);
-	else if (open->list->place == BELOW)
-		cell.order = column_order(open->fields, cell.field);
 	below_cell(&form->below, cell);
 }
 
@@ -204,9 +151,9 @@ bool form_begin_cell(struct output *output, const struct field *field, const cha
 	};
 
 	if (below)
-		open_below(output, cell);
+		open_below(output, &cell);
 	else
-		open_cell(output, cell);
+		open_cell(output, &cell);
 	form_put_text(output, below, field ? field->before : NULL);
 	return below;
 }
@@ -224,7 +171,8 @@ static void put_pair(struct output *output, struct open *open, const char *name,
 	if (open->nr_items++ % object->pairs == 0)
 		below_line(below, open->nr_items == 1 ? form_heading(object, object->name) : "",
 			   order);
-	below_cell(below, (struct cell){ .name = join_of(object), .style = style, .order = order });
+	below_cell(below,
+		   &(struct cell){ .name = join_of(object), .style = style, .order = order });
 	form_put_text(output, true, name);
 	for (size_t at = strlen(name); at < object->width; at++)
 		form_put_text(output, true, " ");
@@ -252,12 +200,13 @@ void form_value(struct output *output, const struct field *field, const char *na
 	struct open *open = form_innermost(form);
 	bool below;
 
-	if (open && open->kind == OPEN_PAIRS && !form_is_hidden(form)) {
+	if (form_is_hidden(form))
+		return;
+	if (open && open->kind == OPEN_PAIRS) {
 		put_pair(output, open, name, kind, style, value, size);
 		return;
 	}
-	if (form_is_hidden(form) || form_place(field) == RECORDS_ONLY ||
-	    (field && field->quiet && style == STYLE_GOOD))
+	if (form_place(field) == RECORDS_ONLY || (field && field->quiet && style == STYLE_GOOD))
 		return;
 	if (open && open->kind == OPEN_VALUES) {
 		if (open->lines && open->nr_items)
@@ -307,6 +256,7 @@ void form_boolean(struct output *output, const char *name, bool value, enum styl
 
 struct open *form_push(struct form *form, enum open_kind kind, const struct field *fields)
 {
+	const struct open *outer = form_innermost(form);
 	struct open *open;
 
 	if (form->nr_open == OPEN_MAX) {
@@ -314,7 +264,12 @@ struct open *form_push(struct form *form, enum open_kind kind, const struct fiel
 		return NULL;
 	}
 	open = &form->open[form->nr_open++];
-	*open = (struct open){ .kind = kind, .fields = fields };
+	*open = (struct open){
+		.kind = kind,
+		.fields = fields,
+		.in_line = (outer && outer->in_line) || kind == OPEN_ROW || kind == OPEN_LINE,
+		.in_group = (outer && outer->in_group) || kind == OPEN_GROUP,
+	};
 	return open;
 }
 
@@ -344,23 +299,32 @@ static enum cell_kind kind_of_column(const struct field *field)
 	}
 }
 
-/* Empty cells of all columns. */
-static void begin_fixed(struct output *output)
+/* Empty cells of all columns, which are the same in each answer: found out once. */
+static void make_fixed(struct form *form, struct table *table)
 {
-	const struct field *first = output->form.record->fields;
+	const struct field *first = form->record->fields;
 
 	for (const struct field *field = first; field->name; field++) {
 		const char *name = form_heading(field, field->name);
 
-		if (field->place == IN_ROW && !field->fields &&
-		    !table_reopen_cell(&output->table, name))
-			table_cell(&output->table, (struct cell){
-							   .name = name,
-							   .field = field,
-							   .kind = kind_of_column(field),
-							   .order = field - first + 1,
-						   });
+		if (field->place == IN_ROW && !field->fields && !table_reopen_cell(table, name))
+			table_cell(table, &(struct cell){
+						  .name = name,
+						  .field = field,
+						  .kind = kind_of_column(field),
+						  .order = field - first + 1,
+					  });
 	}
+	form->nr_fixed = table->nr_cells;
+	memcpy(form->fixed, table->cells, sizeof(form->fixed));
+}
+
+static void begin_fixed(struct form *form, struct table *table)
+{
+	if (!form->nr_fixed)
+		make_fixed(form, table);
+	memcpy(table->cells, form->fixed, form->nr_fixed * sizeof(*form->fixed));
+	table->nr_cells = form->nr_fixed;
 }
 
 void form_begin(struct output *output, const char *command, const char *status, enum style style)
@@ -372,7 +336,7 @@ void form_begin(struct output *output, const char *command, const char *status, 
 		form_push(form, OPEN_HIDDEN, NULL);
 	table_begin_row(&output->table, command);
 	if (is_fixed(form))
-		begin_fixed(output);
+		begin_fixed(form, &output->table);
 	put_status(output, status, style);
 }
 
@@ -389,6 +353,7 @@ static void end_row(struct output *output)
 /* The row as often as a list has objects, each time with the fields of one. */
 static void end_rows(struct output *output)
 {
+	const struct record *record = output->form.record;
 	const struct below *below = &output->form.below;
 	struct table *table = &output->table;
 	struct cell outer[TABLE_COLUMNS_MAX];
@@ -396,12 +361,14 @@ static void end_rows(struct output *output)
 	const struct below_cell *at;
 	size_t used = table->used, i = 0;
 
+	if (!record || !record->plain)
+		table_clean_cells(table);
 	memcpy(outer, table->cells, nr_outer * sizeof(*outer));
 	at = below_rows_cell(below, &i);
 	do {
 		for (row = at ? at->row : 0; at && at->row == row;
 		     i++, at = below_rows_cell(below, &i)) {
-			open_cell(output, at->cell);
+			open_cell(output, &at->cell);
 			table_put(table, below->text + at->cell.start,
 				  at->cell.end - at->cell.start);
 		}
@@ -421,7 +388,10 @@ void form_end(struct output *output)
 		return;
 	if (record && record->apart)
 		output_forget_heading(output);
-	end_rows(output);
+	if (output->form.below.rows)
+		end_rows(output);
+	else
+		end_row(output);
 	below_write(&output->form.below, table, &output->writer, record && record->labelled);
 	if (record && record->apart) {
 		output_forget_heading(output);
@@ -436,6 +406,6 @@ void form_note(struct output *output, const char *text)
 	if (form_is_hidden(&output->form))
 		return;
 	below_line(below, "", output->form.nr_fields + 1);
-	below_cell(below, (struct cell){ .name = "" });
+	below_cell(below, &(struct cell){ .name = "" });
 	below_put(below, text, strlen(text));
 }

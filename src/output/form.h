@@ -25,6 +25,8 @@ enum open_kind {
 struct open {
 	enum open_kind kind;
 	const struct field *fields; /* that hold from here on */
+	bool in_line; /* its fields are side by side, or those of one around it */
+	bool in_group; /* the same of lines of their own */
 	unsigned int nr_items; /* OPEN_PAIRS, OPEN_VALUES: */
 	bool below; /* the row: the cell is there */
 	bool lines; /* below it, each value is a line of its own */
@@ -33,7 +35,13 @@ struct open {
 	const char *join;
 };
 
-enum { OPEN_MAX = 16, FORM_CACHE = 64 };
+enum { OPEN_MAX = 16, FORM_CACHE = 128 };
+
+/* A field that was found, by the address of its name. */
+struct form_known {
+	const char *name;
+	const struct field *fields, *field;
+};
 
 struct form {
 	const struct record *record; /* borrowed; NULL: none */
@@ -44,15 +52,28 @@ struct form {
 	struct open open[OPEN_MAX];
 	unsigned int too_deep; /* objects and lists, which are not shown */
 	unsigned int last_order;
-	/* The fields found last, by the addresses of their names. */
-	struct {
-		const char *name;
-		const struct field *fields, *field;
-	} cache[FORM_CACHE];
+	struct cell fixed[TABLE_COLUMNS_MAX]; /* of a record that is fixed: an empty row */
+	unsigned int nr_fixed; /* 0: not made yet */
+	struct form_known cache[FORM_CACHE]; /* the fields found last */
 };
 
+/* NULL: the field is not known. */
+const struct field *form_look_up(struct form *form, const struct field *fields, const char *name);
+
+/* Names are mostly literals: their addresses lead to where they were found before. */
+static inline const struct field *form_field(struct form *form, const char *name)
+{
+	const struct form_known *known = &form->cache[(uintptr_t)name % FORM_CACHE];
+	const struct field *fields = form->record ? form->record->fields : NULL;
+
+	if (form->nr_open)
+		fields = form->open[form->nr_open - 1].fields;
+	if (name && (known->name != name || known->fields != fields))
+		return form_look_up(form, fields, name);
+	return name ? known->field : NULL;
+}
+
 /* Each of these is a value, with name NULL in a list. field is what form_field() found. */
-const struct field *form_field(struct form *form, const char *name);
 void form_value(struct output *output, const struct field *field, const char *name,
 		enum cell_kind kind, enum style style, const char *value, size_t size);
 void form_count(struct output *output, const char *name, uint64_t value);

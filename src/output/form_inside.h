@@ -6,12 +6,37 @@
 
 void form_put_text(struct output *output, bool below, const char *text);
 unsigned int form_order(struct form *form, const struct field *field);
-struct open *form_innermost(struct form *form);
 bool form_begin_cell(struct output *output, const struct field *field, const char *name,
 		     enum cell_kind kind, enum style style);
 struct open *form_push(struct form *form, enum open_kind kind, const struct field *fields);
 void form_print_plain_row(struct output *output);
-enum field_place form_place(const struct field *field);
-bool form_is_in_line(const struct form *form);
-bool form_is_hidden(struct form *form);
-const char *form_heading(const struct field *field, const char *name);
+
+static inline const char *form_heading(const struct field *field, const char *name)
+{
+	return field && field->heading ? field->heading : name;
+}
+
+static inline enum field_place form_place(const struct field *field)
+{
+	return field ? field->place : IN_ROW;
+}
+
+static inline struct open *form_innermost(struct form *form)
+{
+	return form->nr_open ? &form->open[form->nr_open - 1] : NULL;
+}
+
+static inline bool form_is_hidden(struct form *form)
+{
+	const struct open *open = form_innermost(form);
+
+	return form->too_deep || (open && open->kind == OPEN_HIDDEN);
+}
+
+/* Is an object open whose fields are side by side? */
+static inline bool form_is_in_line(struct form *form)
+{
+	const struct open *open = form_innermost(form);
+
+	return open && open->in_line;
+}

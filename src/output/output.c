@@ -273,10 +273,11 @@ void output_string_if(struct output *output, const char *name, const char *value
 void output_summary(struct output *output, const char *name,
 		    void (*make)(const void *arg, char *text, size_t size), const void *arg)
 {
-	char text[1024] = "";
+	char text[1024];
 
 	if (output_json(output))
 		return;
+	*text = '\0';
 	make(arg, text, sizeof(text));
 	output_string_if(output, name, text);
 }

@@ -36,7 +36,10 @@ struct output {
 };
 
 /* Are answers records? Then all fields are stated. */
-bool output_json(const struct output *output);
+static inline bool output_json(const struct output *output)
+{
+	return output->format != OUTPUT_TEXT;
+}
 
 /* Appends to a line of free text, and ends it. */
 void output_text_part(struct output *output, enum style style, const char *text, size_t size);

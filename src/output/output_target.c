@@ -54,11 +54,6 @@ bool output_is_reserved(const struct output *output)
 	return output_json(output);
 }
 
-bool output_json(const struct output *output)
-{
-	return output->format != OUTPUT_TEXT;
-}
-
 void output_declare(struct output *output, const struct record *record)
 {
 	struct form *form = &output->form;
@@ -67,6 +62,7 @@ void output_declare(struct output *output, const struct record *record)
 	if (form->record == record)
 		return;
 	form->record = record;
+	form->nr_fixed = 0;
 	memset(form->cache, 0, sizeof(form->cache));
 	for (form->nr_fields = 0; field && field->name; field++)
 		form->nr_fields++;

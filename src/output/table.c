@@ -39,14 +39,16 @@ void table_begin_row(struct table *table, const char *command)
 	table->used = 0;
 }
 
-void table_cell(struct table *table, struct cell cell)
+void table_cell(struct table *table, const struct cell *cell)
 {
+	struct cell *added = &table->cells[table->nr_cells];
+
 	table->dropping = table->nr_cells == TABLE_COLUMNS_MAX;
 	if (table->dropping)
 		return;
-	cell.start = cell.end = table->used;
-	table->open = table->nr_cells;
-	table->cells[table->nr_cells++] = cell;
+	*added = *cell;
+	added->start = added->end = table->used;
+	table->open = table->nr_cells++;
 }
 
 void table_put(struct table *table, const char *text, size_t size)
@@ -98,6 +100,17 @@ void table_sort_cells(struct table *table)
 		for (; at && table->cells[at - 1].order > cell.order; at--)
 			table->cells[at] = table->cells[at - 1];
 		table->cells[at] = cell;
+	}
+}
+
+void table_clean_cells(struct table *table)
+{
+	table->plain = printable_is_plain(table->text, table->used);
+	for (unsigned int i = 0; i < table->nr_cells && !table->plain; i++) {
+		struct cell *cell = &table->cells[i];
+
+		cell->end = cell->start +
+			    printable_clean(table->text + cell->start, cell->end - cell->start);
 	}
 }
 
@@ -157,9 +170,9 @@ struct table_line {
 
 static void table_put_column(const struct table *table, struct table_line *line,
 			     const struct column *column, enum style style, const char *text,
-			     size_t size)
+			     size_t size, size_t shown)
 {
-	size_t target = line->start, shown = printable_columns(text, size);
+	size_t target = line->start;
 
 	if (column->right && shown < column->width)
 		target += column->width - shown;
@@ -181,7 +194,7 @@ static void table_put_heading(const struct table *table, struct writer *writer)
 		const struct column *column = &table->columns[i];
 		size_t size = table_heading(column->name, heading);
 
-		table_put_column(table, &line, column, STYLE_HEADING, heading, size);
+		table_put_column(table, &line, column, STYLE_HEADING, heading, size, size);
 	}
 	writer_end_line(writer);
 }
@@ -201,7 +214,8 @@ static void table_put_row(const struct table *table, struct writer *writer)
 			text = table->text + cell->start;
 			size = cell->end - cell->start;
 		}
-		table_put_column(table, &line, column, style, text, size);
+		table_put_column(table, &line, column, style, text, size,
+				 table->plain ? size : printable_columns(text, size));
 	}
 	writer_end_line(writer);
 }
@@ -209,6 +223,7 @@ static void table_put_row(const struct table *table, struct writer *writer)
 void table_end_row(struct table *table, struct writer *writer)
 {
 	table_sort_cells(table);
+	table_clean_cells(table);
 	if (!heading_fits(table)) {
 		table_release(table, writer);
 		make_heading(table);

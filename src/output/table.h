@@ -71,6 +71,7 @@ struct table {
 	bool dropping; /* the last field exceeds TABLE_COLUMNS_MAX */
 	bool in_note; /* a line below the row is not ended */
 	bool flush; /* such lines are not indented */
+	bool plain; /* each byte of the cells' text takes a column: table_clean_cells() */
 	size_t used;
 	char text[1 << 17]; /* of the cells; longer rows are cut off */
 	/* On a screen: */
@@ -86,7 +87,7 @@ void table_measure(struct table *table, int fd);
 
 void table_begin_row(struct table *table, const char *command);
 /* The caller fills in name and kind, and what else is known. */
-void table_cell(struct table *table, struct cell cell);
+void table_cell(struct table *table, const struct cell *cell);
 /* Goes on in the cell of that name, of this row. False: there is none yet. */
 bool table_reopen_cell(struct table *table, const char *name);
 /* Appends to the open cell. */
@@ -94,8 +95,10 @@ void table_put(struct table *table, const char *text, size_t size);
 void table_drop_cell(struct table *table); /* the last one */
 /* Brings the row's cells into their order; table_end_row() does so, too. */
 void table_sort_cells(struct table *table);
+/* Cleans the text of its cells; table_end_row() does so, too. */
+void table_clean_cells(struct table *table);
 void table_end_row(struct table *table, struct writer *writer);
-/* A line below the last row, in pieces that are not yet cleaned. */
+/* A line below the last row, in pieces that are cleaned. */
 void table_note_put(struct table *table, struct writer *writer, enum style style, const char *text,
 		    size_t size);
 void table_note_end(struct table *table, struct writer *writer);
@@ -115,11 +118,19 @@ void table_hold_note(struct table *table, struct writer *writer, enum style styl
 /* Mostly they are one literal. */
 static inline bool same_name(const char *one, const char *other)
 {
-	return one == other || !strcmp(one, other);
+	return one == other || (*one == *other && !strcmp(one, other));
 }
 
 enum { HEADING_MAX = 64 };
 size_t table_heading(const char *name, char heading[HEADING_MAX]);
-/* Writes a text that is not cleaned yet. */
-void table_put_styled(const struct table *table, struct writer *writer, enum style style,
-		      const char *text, size_t size);
+void table_put_coloured(struct writer *writer, enum style style, const char *text, size_t size);
+
+/* Writes a text that is cleaned. */
+static inline void table_put_styled(const struct table *table, struct writer *writer,
+				    enum style style, const char *text, size_t size)
+{
+	if (table->screen.colour && style != STYLE_PLAIN)
+		table_put_coloured(writer, style, text, size);
+	else
+		writer_put(writer, text, size);
+}

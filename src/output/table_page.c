@@ -17,15 +17,12 @@ enum {
 
 /* --- for all tables --- */
 
-void table_put_styled(const struct table *table, struct writer *writer, enum style style,
-		      const char *text, size_t size)
+void table_put_coloured(struct writer *writer, enum style style, const char *text, size_t size)
 {
 	const char *begin = style_begin(style), *end = style_end(style);
 
-	if (!table->screen.colour)
-		begin = end = "";
 	writer_put(writer, begin, strlen(begin));
-	writer_put_clean(writer, text, size);
+	writer_put(writer, text, size);
 	writer_put(writer, end, strlen(end));
 }
 
