@@ -161,21 +161,10 @@ struct sheet {
 	struct writer *writer;
 };
 
-static void output_below_put(const struct sheet *sheet, enum style style, const char *text,
-			     size_t size)
+static void output_below_put(const struct sheet *sheet, size_t gap, enum style style,
+			     const char *text, size_t size)
 {
-	table_note_put(sheet->table, sheet->writer, style, text, size);
-}
-
-static void put_padding(const struct sheet *sheet, size_t size)
-{
-	static const char blanks[] = "                                ";
-
-	if (!size)
-		return;
-	for (; size >= sizeof(blanks); size -= sizeof(blanks) - 1)
-		output_below_put(sheet, STYLE_PLAIN, blanks, sizeof(blanks) - 1);
-	output_below_put(sheet, STYLE_PLAIN, blanks, size);
+	table_note_put(sheet->table, sheet->writer, gap, style, text, size);
 }
 
 static void below_end_line(const struct sheet *sheet)
@@ -217,20 +206,16 @@ struct below_columns {
 	struct below_column column[TABLE_COLUMNS_MAX];
 };
 
-static struct below_column *below_find_column(struct below_columns *columns,
-					      const struct cell *cell)
+/* Adds it if it is not there yet; NULL: there are too many. */
+static struct below_column *find_or_add_column(struct below_columns *columns,
+					       const struct cell *cell)
 {
 	const char *name = cell->name;
 	struct below_column *column;
-	char heading[HEADING_MAX];
 
-	for (unsigned int i = 0; i < columns->nr; i++) {
-		unsigned int at = columns->next < columns->nr ? columns->next : 0;
-
-		columns->next = at + 1;
-		if (same_name(columns->column[at].name, name))
-			return &columns->column[at];
-	}
+	for (columns->next = 0; columns->next < columns->nr;)
+		if (same_name(columns->column[columns->next++].name, name))
+			return &columns->column[columns->next - 1];
 	if (columns->nr == TABLE_COLUMNS_MAX)
 		return NULL;
 	column = &columns->column[columns->nr++];
@@ -240,8 +225,20 @@ static struct below_column *below_find_column(struct below_columns *columns,
 	*column = (struct below_column){
 		.name = name,
 		.order = cell->order,
-		.width = table_heading(name, heading),
+		.width = strnlen(name, HEADING_MAX),
 	};
+	return column;
+}
+
+/* Mostly the cells of a row are those of the columns, in their order. */
+static inline struct below_column *below_find_column(struct below_columns *columns,
+						     const struct cell *cell)
+{
+	struct below_column *column = &columns->column[columns->next];
+
+	if (columns->next == columns->nr || column->name != cell->name)
+		return find_or_add_column(columns, cell);
+	columns->next++;
 	return column;
 }
 
@@ -255,6 +252,8 @@ static void below_measure(const struct below *below, unsigned int section,
 		size_t size, width;
 		const char *text;
 
+		if (columns->next == columns->nr)
+			columns->next = 0;
 		if (!column)
 			continue;
 		width = text_of(below, &at->cell, &text, &size);
@@ -271,8 +270,7 @@ static void below_put_column(const struct sheet *sheet, const struct below_colum
 {
 	size_t rest = column->width > width ? column->width - width : 0;
 
-	put_padding(sheet, *gap + (column->right ? rest : 0));
-	output_below_put(sheet, style, text, size);
+	output_below_put(sheet, *gap + (column->right ? rest : 0), style, text, size);
 	*gap = COLUMN_GAP + (column->right ? 0 : rest);
 }
 
@@ -315,6 +313,7 @@ static const struct below_cell *below_put_row(const struct sheet *sheet,
 	size_t gap = 0;
 
 	memset(found, 0, columns->nr * sizeof(*found));
+	columns->next = 0;
 	while (at && at->row == first->row) {
 		struct below_column *column = below_find_column(columns, &at->cell);
 		unsigned int i = column ? column - columns->column : 0;
@@ -374,16 +373,16 @@ static void write_line(const struct sheet *sheet, unsigned int section, size_t l
 		size = 0;
 	sheet->table->flush = size && label;
 	if (size)
-		output_below_put(sheet, STYLE_PLAIN, heading, size);
+		output_below_put(sheet, 0, STYLE_PLAIN, heading, size);
 	if (sheet->table->flush)
-		put_padding(sheet, label - size + COLUMN_GAP);
+		output_below_put(sheet, label - size + COLUMN_GAP, STYLE_PLAIN, "", 0);
 	else if (size)
-		output_below_put(sheet, STYLE_PLAIN, ": ", 2);
+		output_below_put(sheet, 0, STYLE_PLAIN, ": ", 2);
 	for (bool first = true; cell; first = false) {
 		if (!first)
-			output_below_put(sheet, STYLE_PLAIN, cell->cell.name,
+			output_below_put(sheet, 0, STYLE_PLAIN, cell->cell.name,
 					 strlen(cell->cell.name));
-		output_below_put(sheet, cell->cell.style, below->text + cell->cell.start,
+		output_below_put(sheet, 0, cell->cell.style, below->text + cell->cell.start,
 				 cell->cell.end - cell->cell.start);
 		cell = next_cell(below, section, cell);
 	}

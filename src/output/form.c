@@ -39,7 +39,7 @@ static bool is_declared(const struct form *form, const struct field *field)
 {
 	const struct field *first = form->record ? form->record->fields : NULL;
 
-	return first && ((uintptr_t)field - (uintptr_t)first) / sizeof(*field) < form->nr_fields;
+	return (uintptr_t)field - (uintptr_t)first < form->nr_fields * sizeof(*field);
 }
 
 /* Fields without a row come behind the one stated before them. */
@@ -120,7 +120,7 @@ static void open_below(struct output *output, struct cell *cell)
 	struct form *form = &output->form;
 	const struct open *open = form_innermost(form);
 
-	while (open && open > form->open && open->kind == OPEN_INSIDE)
+	while (open && open->kind == OPEN_INSIDE && open > form->open)
 		open--;
 	if (open && open->kind == OPEN_ROW) {
 		if (cell->field && cell->field->heading &&
@@ -193,36 +193,50 @@ static bool shares_text(struct output *output, const struct field *field)
 	       table->cells[table->open].start != table->used;
 }
 
-void form_value(struct output *output, const struct field *field, const char *name,
-		enum cell_kind kind, enum style style, const char *value, size_t size)
+/* A value of a list of plain ones. */
+static void put_item(struct output *output, struct open *open, enum cell_kind kind,
+		     enum style style, const char *value, size_t size)
 {
-	struct form *form = &output->form;
-	struct open *open = form_innermost(form);
+	if (open->nr_items++) {
+		if (open->lines)
+			form_begin_cell(output, open->list, "", kind, style);
+		else
+			form_put(output, open->below, open->join, open->join_size);
+	}
+	form_put(output, open->below, value, size);
+}
+
+/* A field of the answer or of an object. */
+static void put_field(struct output *output, const char *name, enum cell_kind kind,
+		      enum style style, const char *value, size_t size)
+{
+	const struct field *field = form_field(&output->form, name);
 	bool below;
 
-	if (form_is_hidden(form))
+	if (field && (field->place == RECORDS_ONLY || (field->quiet && style == STYLE_GOOD)))
 		return;
-	if (open && open->kind == OPEN_PAIRS) {
-		put_pair(output, open, name, kind, style, value, size);
-		return;
-	}
-	if (form_place(field) == RECORDS_ONLY || (field && field->quiet && style == STYLE_GOOD))
-		return;
-	if (open && open->kind == OPEN_VALUES) {
-		if (open->lines && open->nr_items)
-			form_begin_cell(output, open->list, "", kind, style);
-		else if (open->nr_items)
-			form_put_text(output, open->below, open->join);
-		open->nr_items++;
-		form_put(output, open->below, value, size);
-		return;
-	}
 	/* Unknown, and no other answer's cell is in its place, or another value is. */
 	if (!size && (form_place(field) == BELOW || shares_text(output, field)))
 		return;
 	below = form_begin_cell(output, field, name, kind, style);
 	form_put(output, below, value, size);
 	form_put_text(output, below, field ? field->after : NULL);
+}
+
+void form_value(struct output *output, const char *name, enum cell_kind kind, enum style style,
+		const char *value, size_t size)
+{
+	struct form *form = &output->form;
+	struct open *open = form_innermost(form);
+
+	if (form_is_hidden(form))
+		return;
+	if (open && open->kind == OPEN_VALUES)
+		put_item(output, open, kind, style, value, size);
+	else if (open && open->kind == OPEN_PAIRS)
+		put_pair(output, open, name, kind, style, value, size);
+	else
+		put_field(output, name, kind, style, value, size);
 }
 
 void form_count(struct output *output, const char *name, uint64_t value)
@@ -240,7 +254,7 @@ void form_count(struct output *output, const char *name, uint64_t value)
 	size = format_count(digits, value >> shift);
 	if (shift)
 		digits[size++] = " KMGT"[shift / 10];
-	form_value(output, field, name, CELL_COUNT, STYLE_PLAIN, digits, size);
+	form_value(output, name, CELL_COUNT, STYLE_PLAIN, digits, size);
 }
 
 void form_boolean(struct output *output, const char *name, bool value, enum style style)
@@ -251,7 +265,7 @@ void form_boolean(struct output *output, const char *name, bool value, enum styl
 	if (field && (field->yes || field->no))
 		text = value ? field->yes : field->no;
 	if (text)
-		form_value(output, field, name, CELL_STRING, style, text, strlen(text));
+		form_value(output, name, CELL_STRING, style, text, strlen(text));
 }
 
 struct open *form_push(struct form *form, enum open_kind kind, const struct field *fields)
@@ -282,7 +296,7 @@ static void put_status(struct output *output, const char *status, enum style sty
 	struct table *table = &output->table;
 	const struct field *field = form_field(form, "status");
 
-	form_value(output, field, "status", CELL_STRING, style, status ? status : "ok",
+	form_value(output, "status", CELL_STRING, style, status ? status : "ok",
 		   strlen(status ? status : "ok"));
 	if (!status && table->nr_cells && !is_declared(form, field))
 		table->cells[table->nr_cells - 1].optional = true;

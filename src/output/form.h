@@ -33,6 +33,7 @@ struct open {
 	bool held_objects; /* which are not shown: the cell goes */
 	const struct field *list; /* or object; NULL: unknown */
 	const char *join;
+	size_t join_size;
 };
 
 enum { OPEN_MAX = 16, FORM_CACHE = 128 };
@@ -73,9 +74,9 @@ static inline const struct field *form_field(struct form *form, const char *name
 	return name ? known->field : NULL;
 }
 
-/* Each of these is a value, with name NULL in a list. field is what form_field() found. */
-void form_value(struct output *output, const struct field *field, const char *name,
-		enum cell_kind kind, enum style style, const char *value, size_t size);
+/* Each of these is a value, with name NULL in a list. */
+void form_value(struct output *output, const char *name, enum cell_kind kind, enum style style,
+		const char *value, size_t size);
 void form_count(struct output *output, const char *name, uint64_t value);
 void form_boolean(struct output *output, const char *name, bool value, enum style style);
 

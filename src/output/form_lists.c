@@ -41,6 +41,7 @@ void form_list_begin(struct output *output, const char *name)
 			open->below = below;
 			open->list = field;
 			open->join = field && field->join ? field->join : "|";
+			open->join_size = strlen(open->join);
 			open->lines = below && !*form_heading(field, name);
 		}
 	}

@@ -147,12 +147,6 @@ static void put_record(struct output *output, const char *name, const char *valu
 	writer_put(output->records, value, size);
 }
 
-static void output_put_cell(struct output *output, const char *name, enum cell_kind kind,
-			    enum style style, const char *value, size_t size)
-{
-	form_value(output, form_field(&output->form, name), name, kind, style, value, size);
-}
-
 void output_hex(struct output *output, const char *name, uint64_t value)
 {
 	char quoted[4 + HEX_DIGITS_MAX] = "\"0x";
@@ -160,7 +154,7 @@ void output_hex(struct output *output, const char *name, uint64_t value)
 
 	quoted[size] = '"';
 	if (!output_json(output))
-		output_put_cell(output, name, CELL_HEX, STYLE_PLAIN, quoted + 3, size - 3);
+		form_value(output, name, CELL_HEX, STYLE_PLAIN, quoted + 3, size - 3);
 	else if (is_bare(output))
 		put_record(output, name, quoted + 1, size - 1);
 	else
@@ -175,7 +169,7 @@ void output_integer(struct output *output, const char *name, int64_t value)
 	if (output_json(output))
 		put_record(output, name, digits, size);
 	else
-		output_put_cell(output, name, CELL_COUNT, STYLE_PLAIN, digits, size);
+		form_value(output, name, CELL_COUNT, STYLE_PLAIN, digits, size);
 }
 
 void output_count(struct output *output, const char *name, uint64_t value)
@@ -198,7 +192,7 @@ void output_seconds(struct output *output, const char *name, uint64_t nsec)
 	if (output_json(output))
 		put_record(output, name, digits, (size_t)size);
 	else
-		output_put_cell(output, name, CELL_COUNT, STYLE_PLAIN, digits, (size_t)size);
+		form_value(output, name, CELL_COUNT, STYLE_PLAIN, digits, (size_t)size);
 }
 
 void output_boolean(struct output *output, const char *name, bool value)
@@ -236,14 +230,14 @@ void output_word(struct output *output, const char *name, const char *value, enu
 	if (output_json(output))
 		json_string(output, name, value);
 	else
-		output_put_cell(output, name, CELL_STRING, style, value, strlen(value));
+		form_value(output, name, CELL_STRING, style, value, strlen(value));
 }
 
 /* In text an unknown value has a cell, so that the heading stays the same. */
 static void put_unknown(struct output *output, const char *name, enum cell_kind kind)
 {
 	if (!output_json(output))
-		output_put_cell(output, name, kind, STYLE_PLAIN, "", 0);
+		form_value(output, name, kind, STYLE_PLAIN, "", 0);
 }
 
 void output_hex_if(struct output *output, const char *name, bool known, uint64_t value)
@@ -285,7 +279,7 @@ void output_summary(struct output *output, const char *name,
 void output_remark(struct output *output, const char *name, const char *text, enum style style)
 {
 	if (text && !output_json(output))
-		output_put_cell(output, name, CELL_STRING, style, text, strlen(text));
+		form_value(output, name, CELL_STRING, style, text, strlen(text));
 }
 
 void output_in_text(struct output *output, void (*put)(const void *arg), const void *arg)

@@ -239,16 +239,26 @@ void table_end_row(struct table *table, struct writer *writer)
 		table_put_row(table, writer);
 }
 
-void table_note_put(struct table *table, struct writer *writer, enum style style, const char *text,
-		    size_t size)
+void table_note_put(struct table *table, struct writer *writer, size_t gap, enum style style,
+		    const char *text, size_t size)
 {
-	if (table->screen.columns) {
-		table_hold_note(table, writer, style, text, size);
-	} else {
-		if (!table->in_note && !table->flush)
-			writer_put(writer, "  ", 2);
-		table_put_styled(table, writer, style, text, size);
+	static const char blanks[] = "                                ";
+	const size_t most = sizeof(blanks) - 1;
+
+	if (!table->screen.columns && !table->in_note && !table->flush)
+		gap += 2;
+	for (size_t part; gap; gap -= part) {
+		part = gap < most ? gap : most;
+		if (table->screen.columns)
+			table_hold_note(table, writer, STYLE_PLAIN, blanks, part);
+		else
+			writer_put(writer, blanks, part);
+		table->in_note = true;
 	}
+	if (table->screen.columns)
+		table_hold_note(table, writer, style, text, size);
+	else
+		table_put_styled(table, writer, style, text, size);
 	table->in_note = true;
 }
 

@@ -98,9 +98,9 @@ void table_sort_cells(struct table *table);
 /* Cleans the text of its cells; table_end_row() does so, too. */
 void table_clean_cells(struct table *table);
 void table_end_row(struct table *table, struct writer *writer);
-/* A line below the last row, in pieces that are cleaned. */
-void table_note_put(struct table *table, struct writer *writer, enum style style, const char *text,
-		    size_t size);
+/* A line below the last row, in pieces that are cleaned, each behind a gap of blanks. */
+void table_note_put(struct table *table, struct writer *writer, size_t gap, enum style style,
+		    const char *text, size_t size);
 void table_note_end(struct table *table, struct writer *writer);
 /* Writes the rows that are held. Something else follows, or all is to be seen. */
 void table_release(struct table *table, struct writer *writer);
