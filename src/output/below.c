@@ -141,17 +141,6 @@ const struct below_cell *below_rows_cell(const struct below *below, size_t *at)
 	return NULL;
 }
 
-bool below_reopen(struct below *below, const char *name)
-{
-	const struct below_cell *last;
-
-	if (!below->nr_cells)
-		return false;
-	last = &below->cell[below->nr_cells - 1];
-	return last->section == below->open && last->row == below->section[below->open].nr_rows &&
-	       same_name(last->cell.name, name);
-}
-
 /* --- writing --- */
 
 /* What is written, and where to. */

@@ -84,7 +84,13 @@ void below_drop(struct below *below);
 const struct below_cell *below_rows_cell(const struct below *below, size_t *at);
 
 /* Goes on in the last cell, if that is of the same column and row. */
-bool below_reopen(struct below *below, const char *name);
+static inline bool below_reopen(const struct below *below, const char *name)
+{
+	const struct below_cell *last = below->nr_cells ? &below->cell[below->nr_cells - 1] : NULL;
+
+	return last && last->section == below->open &&
+	       last->row == below->section[below->open].nr_rows && same_name(last->cell.name, name);
+}
 
 /* Writes all below the row that the table has just ended, and empties it. labelled: there
  * was none; lines with a heading begin at the left, their values below each other. */

@@ -13,7 +13,7 @@
 static const struct field *field_find(const struct field *fields, const char *name)
 {
 	for (; fields && fields->name; fields++)
-		if (!strcmp(fields->name, name))
+		if (same_name(fields->name, name))
 			return fields;
 	return NULL;
 }
@@ -70,25 +70,6 @@ static bool is_below(struct form *form, const struct field *field)
 	return form_place(field) == BELOW || (open && (open->in_line || open->in_group));
 }
 
-static void form_put(struct output *output, bool below, const char *text, size_t size)
-{
-	if (below)
-		below_put(&output->form.below, text, size);
-	else
-		table_put(&output->table, text, size);
-}
-
-void form_put_text(struct output *output, bool below, const char *text)
-{
-	if (text)
-		form_put(output, below, text, strlen(text));
-}
-
-static const char *join_of(const struct field *field)
-{
-	return field && field->join ? field->join : ", ";
-}
-
 static bool is_fixed(const struct form *form)
 {
 	return form->record && form->record->fixed;
@@ -107,7 +88,7 @@ static void open_cell(struct output *output, const struct cell *cell)
 	}
 	shared = &table->cells[table->open];
 	if (shared->start != table->used)
-		form_put_text(output, false, join_of(cell->field));
+		form_put_text(output, false, form_join(cell->field));
 	else if (cell->kind != CELL_STRING)
 		shared->kind = cell->kind;
 	if (shared->style == STYLE_PLAIN)
@@ -122,18 +103,15 @@ static void open_below(struct output *output, struct cell *cell)
 
 	while (open && open->kind == OPEN_INSIDE && open > form->open)
 		open--;
-	if (open && open->kind == OPEN_ROW) {
-		if (cell->field && cell->field->heading &&
-		    below_reopen(&form->below, cell->field->heading)) {
-			form_put_text(output, true, join_of(cell->field));
-			return;
-		}
-		if (open->list->place == BELOW)
-			cell->order = column_order(open->fields, cell->field);
-	} else {
+	if (!open || open->kind != OPEN_ROW) {
 		if (!open || open->kind != OPEN_LINE)
 			below_line(&form->below, cell->name, cell->order);
-		cell->name = join_of(cell->field);
+		cell->name = form_join(cell->field);
+	} else if (cell->field && cell->field->heading && below_reopen(&form->below, cell->name)) {
+		form_put_text(output, true, form_join(cell->field));
+		return;
+	} else if (open->list->place == BELOW) {
+		cell->order = column_order(open->fields, cell->field);
 	}
 	below_cell(&form->below, cell);
 }
@@ -158,31 +136,6 @@ bool form_begin_cell(struct output *output, const struct field *field, const cha
 	return below;
 }
 
-/* A field of an object behind its name: numbers have as many digits as addresses, so
- * that they stand below each other. */
-static void put_pair(struct output *output, struct open *open, const char *name,
-		     enum cell_kind kind, enum style style, const char *value, size_t size)
-{
-	const struct field *object = open->list;
-	struct below *below = &output->form.below;
-	unsigned int order = output->form.last_order;
-	size_t zeros = 0;
-
-	if (open->nr_items++ % object->pairs == 0)
-		below_line(below, open->nr_items == 1 ? form_heading(object, object->name) : "",
-			   order);
-	below_cell(below,
-		   &(struct cell){ .name = join_of(object), .style = style, .order = order });
-	form_put_text(output, true, name);
-	for (size_t at = strlen(name); at < object->width; at++)
-		form_put_text(output, true, " ");
-	form_put_text(output, true, " ");
-	if (kind == CELL_HEX)
-		for (; size + zeros < output->table.address_digits; zeros++)
-			form_put_text(output, true, "0");
-	below_put(below, value, size);
-}
-
 /* Has the cell of the row that the field shares with others a value? */
 static bool shares_text(struct output *output, const struct field *field)
 {
@@ -191,19 +144,6 @@ static bool shares_text(struct output *output, const struct field *field)
 	return field && field->heading && !is_below(&output->form, field) &&
 	       table_reopen_cell(table, field->heading) &&
 	       table->cells[table->open].start != table->used;
-}
-
-/* A value of a list of plain ones. */
-static void put_item(struct output *output, struct open *open, enum cell_kind kind,
-		     enum style style, const char *value, size_t size)
-{
-	if (open->nr_items++) {
-		if (open->lines)
-			form_begin_cell(output, open->list, "", kind, style);
-		else
-			form_put(output, open->below, open->join, open->join_size);
-	}
-	form_put(output, open->below, value, size);
 }
 
 /* A field of the answer or of an object. */
@@ -232,9 +172,9 @@ void form_value(struct output *output, const char *name, enum cell_kind kind, en
 	if (form_is_hidden(form))
 		return;
 	if (open && open->kind == OPEN_VALUES)
-		put_item(output, open, kind, style, value, size);
+		form_put_item(output, open, kind, style, value, size);
 	else if (open && open->kind == OPEN_PAIRS)
-		put_pair(output, open, name, kind, style, value, size);
+		form_put_pair(output, open, name, kind, style, value, size);
 	else
 		put_field(output, name, kind, style, value, size);
 }

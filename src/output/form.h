@@ -36,7 +36,7 @@ struct open {
 	size_t join_size;
 };
 
-enum { OPEN_MAX = 16, FORM_CACHE = 128 };
+enum { OPEN_MAX = 16, FORM_CACHE = 256 };
 
 /* A field that was found, by the address of its name. */
 struct form_known {
@@ -87,5 +87,6 @@ void form_end(struct output *output);
 void form_note(struct output *output, const char *text);
 void form_list_begin(struct output *output, const char *name);
 void form_list_end(struct output *output);
+void form_strings(struct output *output, const char *name, const char *const *values, size_t nr);
 void form_object_begin(struct output *output, const char *name);
 void form_object_end(struct output *output);

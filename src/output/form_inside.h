@@ -4,7 +4,6 @@
 
 #include "output/output_state.h"
 
-void form_put_text(struct output *output, bool below, const char *text);
 unsigned int form_order(struct form *form, const struct field *field);
 bool form_begin_cell(struct output *output, const struct field *field, const char *name,
 		     enum cell_kind kind, enum style style);
@@ -40,3 +39,28 @@ static inline bool form_is_in_line(struct form *form)
 
 	return open && open->in_line;
 }
+
+static inline const char *form_join(const struct field *field)
+{
+	return field && field->join ? field->join : ", ";
+}
+
+static inline void form_put(struct output *output, bool below, const char *text, size_t size)
+{
+	if (below)
+		below_put(&output->form.below, text, size);
+	else
+		table_put(&output->table, text, size);
+}
+
+static inline void form_put_text(struct output *output, bool below, const char *text)
+{
+	if (text)
+		form_put(output, below, text, strlen(text));
+}
+
+/* Values of an open list, and of an open object whose fields stand behind their names. */
+void form_put_item(struct output *output, struct open *open, enum cell_kind kind, enum style style,
+		   const char *value, size_t size);
+void form_put_pair(struct output *output, struct open *open, const char *name, enum cell_kind kind,
+		   enum style style, const char *value, size_t size);

@@ -310,6 +310,18 @@ void output_list_end(struct output *output)
 		form_list_end(output);
 }
 
+void output_strings(struct output *output, const char *name, const char *const *values, size_t nr)
+{
+	if (!output_json(output)) {
+		form_strings(output, name, values, nr);
+		return;
+	}
+	output_list_begin(output, name);
+	for (size_t i = 0; i < nr; i++)
+		json_string(output, NULL, values[i]);
+	output_list_end(output);
+}
+
 void output_object_begin(struct output *output, const char *name)
 {
 	if (output_json(output))

@@ -100,6 +100,7 @@ void output_in_records(struct output *output, void (*put)(const void *arg), cons
 /* Lists of strings or numbers; text joins the items with '|' in one column. */
 void output_list_begin(struct output *output, const char *name);
 void output_list_end(struct output *output);
+void output_strings(struct output *output, const char *name, const char *const *values, size_t nr);
 /* Objects, as a field or, with name NULL, in a list. Text shows those that the table of
  * fields has. */
 void output_object_begin(struct output *output, const char *name);

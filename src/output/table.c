@@ -178,8 +178,7 @@ static void table_put_column(const struct table *table, struct table_line *line,
 		target += column->width - shown;
 	if (line->at && line->at >= target)
 		target = line->at + 1;
-	memset(writer_room(line->writer, target - line->at), ' ', target - line->at);
-	line->writer->used += target - line->at;
+	writer_put_blanks(line->writer, target - line->at);
 	table_put_styled(table, line->writer, style, text, size);
 	line->at = target + shown;
 	line->start += column->width + COLUMN_GAP;
@@ -245,20 +244,16 @@ void table_note_put(struct table *table, struct writer *writer, size_t gap, enum
 	static const char blanks[] = "                                ";
 	const size_t most = sizeof(blanks) - 1;
 
-	if (!table->screen.columns && !table->in_note && !table->flush)
-		gap += 2;
-	for (size_t part; gap; gap -= part) {
-		part = gap < most ? gap : most;
-		if (table->screen.columns)
-			table_hold_note(table, writer, STYLE_PLAIN, blanks, part);
-		else
-			writer_put(writer, blanks, part);
-		table->in_note = true;
-	}
-	if (table->screen.columns)
+	if (table->screen.columns) {
+		for (; gap > most; gap -= most)
+			table_hold_note(table, writer, STYLE_PLAIN, blanks, most);
+		if (gap)
+			table_hold_note(table, writer, STYLE_PLAIN, blanks, gap);
 		table_hold_note(table, writer, style, text, size);
-	else
-		table_put_styled(table, writer, style, text, size);
+		return;
+	}
+	writer_put_blanks(writer, gap + (table->in_note || table->flush ? 0 : 2));
+	table_put_styled(table, writer, style, text, size);
 	table->in_note = true;
 }
 

@@ -106,6 +106,7 @@ void table_hold_note(struct table *table, struct writer *writer, enum style styl
 		size = sizeof(held->text) - held->used;
 	if (held->nr_cells < HELD_CELLS_MAX)
 		hold_text(held, style, text, size);
+	table->in_note = true;
 }
 
 /* --- a page --- */

@@ -63,6 +63,17 @@ static inline void writer_put_byte(struct writer *writer, char byte)
 	writer->used++;
 }
 
+static inline void writer_put_blanks(struct writer *writer, size_t nr)
+{
+	enum { MOST = 32 };
+	static const char blanks[MOST + 1] = "                                ";
+
+	for (; nr > MOST; nr -= MOST)
+		writer_put(writer, blanks, MOST);
+	memcpy(writer_room(writer, MOST), blanks, MOST);
+	writer->used += nr;
+}
+
 /* Ends a line. Beyond most_lines all is dropped, until writer_restart(). */
 void writer_end_line(struct writer *writer);
 void writer_restart(struct writer *writer);

@@ -162,20 +162,12 @@ static struct entry_flags entry_flags_of(struct session *session, const struct p
 	return flags;
 }
 
-static void state_flags(struct output *output, const struct entry_flags *flags)
-{
-	output_list_begin(output, "flags");
-	for (unsigned int i = 0; i < flags->nr; i++)
-		output_string(output, NULL, flags->name[i]);
-	output_list_end(output);
-}
-
 void show_entry_flags(struct session *session, const struct paging *paging, unsigned int level,
 		      uint64_t entry)
 {
 	struct entry_flags flags = entry_flags_of(session, paging, level, entry);
 
-	state_flags(session->output, &flags);
+	output_strings(session->output, "flags", flags.name, flags.nr);
 }
 
 const struct field level_fields[] = { COLUMN("name", .heading = "level"),
@@ -196,7 +188,7 @@ void show_level(struct session *session, const struct level_entry *level)
 		output_hex(output, "entry", level->word[0]);
 		if (level->nr_words > 1)
 			output_hex(output, "entry_high", level->word[1]);
-		state_flags(output, &level->flags);
+		output_strings(output, "flags", level->flags.name, level->flags.nr);
 	} else {
 		output_remark(output, "entry",
 			      dump_state_text(session->kernel->dump, level->reason),
