@@ -69,22 +69,31 @@ static void no_such_command(const struct command *const *commands, const struct 
 		fail(err, ERROR_USAGE, "no such command; try \"help\"");
 }
 
+const struct command *command_exactly(const struct command *const *commands, const char *name)
+{
+	for (const struct command *const *at = commands; *at; at++)
+		if (*(*at)->name == *name && !strcmp((*at)->name, name))
+			return *at;
+	for (const struct command *const *at = commands; *at; at++)
+		if (text_list_has((*at)->also, name))
+			return *at;
+	return NULL;
+}
+
 const struct command *command_find(const struct command *const *commands,
 				   const struct alias *aliases, const char *name, struct error *err)
 {
+	const struct command *found = command_exactly(commands, name);
 	size_t length = strlen(name), nr_found = 0;
-	const struct command *found = NULL;
 	char candidates[400] = "";
 
+	if (found)
+		return found;
 	for (const struct command *const *at = commands; *at && length; at++) {
 		const char *name_at = (*at)->name;
 
-		if (text_list_has((*at)->also, name))
-			return *at;
 		if (*name_at != *name || strncmp(name_at, name, length) != 0)
 			continue;
-		if (!name_at[length])
-			return *at;
 		text_append(candidates, sizeof(candidates), "%s%s", nr_found++ ? ", " : "",
 			    name_at);
 		found = *at;
@@ -95,17 +104,6 @@ const struct command *command_find(const struct command *const *commands,
 		no_such_command(commands, aliases, name, err);
 	else
 		fail(err, ERROR_USAGE, "ambiguous command: %s, could be: %s", name, candidates);
-	return NULL;
-}
-
-const struct command *command_exactly(const struct command *const *commands, const char *name)
-{
-	for (const struct command *const *at = commands; *at; at++)
-		if (*(*at)->name == *name && !strcmp((*at)->name, name))
-			return *at;
-	for (const struct command *const *at = commands; *at; at++)
-		if (text_list_has((*at)->also, name))
-			return *at;
 	return NULL;
 }
 

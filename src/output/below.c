@@ -84,28 +84,16 @@ void below_group_end(struct below *below)
 	below->group = 0;
 }
 
-void below_cell(struct below *below, const struct cell *cell)
+bool below_grow(struct below *below)
 {
-	struct below_section *section;
-	struct below_cell *added;
+	struct below_cell *cell =
+		below_make_room(below->cell, below->nr_cells, &below->room, 1, sizeof(*cell));
+	char *text = below_make_room(below->text, below->used, &below->text_room, 1, 1);
 
-	if (below->nr_cells == below->room) {
-		struct below_cell *larger = below_make_room(below->cell, below->nr_cells,
-							    &below->room, 1, sizeof(*larger));
-
-		below->failed |= !larger;
-		below->cell = larger ? larger : below->cell;
-	}
-	if (below->failed)
-		return;
-	section = &below->section[below->open];
-	added = &below->cell[below->nr_cells++];
-	added->cell = *cell;
-	added->cell.start = added->cell.end = below->used;
-	added->section = below->open;
-	added->row = section->nr_rows;
-	section->end = below->nr_cells;
-	below_put(below, "", 0); /* even the text of empty cells is somewhere */
+	below->cell = cell ? cell : below->cell;
+	below->text = text ? text : below->text;
+	below->failed |= !cell || !text;
+	return !below->failed;
 }
 
 void below_put_slow(struct below *below, const char *text, size_t size)

@@ -60,8 +60,26 @@ void below_row(struct below *below);
 /* Lines up to below_group_end() are their own. */
 void below_group_begin(struct below *below);
 void below_group_end(struct below *below);
+/* For below_cell(), where there is no room: makes some, for text, too. False: no memory. */
+bool below_grow(struct below *below);
+
 /* In the open section. */
-void below_cell(struct below *below, const struct cell *cell);
+static inline void below_cell(struct below *below, const struct cell *cell)
+{
+	struct below_section *section;
+	struct below_cell *added;
+
+	if (below->failed || (below->nr_cells == below->room && !below_grow(below)))
+		return;
+	section = &below->section[below->open];
+	added = &below->cell[below->nr_cells++];
+	added->cell = *cell;
+	added->cell.start = added->cell.end = below->used;
+	added->section = below->open;
+	added->row = section->nr_rows;
+	section->end = below->nr_cells;
+}
+
 /* For below_put(), where there is no room. */
 void below_put_slow(struct below *below, const char *text, size_t size);
 

@@ -116,8 +116,8 @@ static void open_below(struct output *output, struct cell *cell)
 	below_cell(&form->below, cell);
 }
 
-bool form_begin_cell(struct output *output, const struct field *field, const char *name,
-		     enum cell_kind kind, enum style style)
+static inline bool begin_cell(struct output *output, const struct field *field, const char *name,
+			      enum cell_kind kind, enum style style)
 {
 	bool below = is_below(&output->form, field);
 	struct cell cell = {
@@ -134,6 +134,12 @@ bool form_begin_cell(struct output *output, const struct field *field, const cha
 		open_cell(output, &cell);
 	form_put_text(output, below, field ? field->before : NULL);
 	return below;
+}
+
+bool form_begin_cell(struct output *output, const struct field *field, const char *name,
+		     enum cell_kind kind, enum style style)
+{
+	return begin_cell(output, field, name, kind, style);
 }
 
 /* Has the cell of the row that the field shares with others a value? */
@@ -158,7 +164,7 @@ static void put_field(struct output *output, const char *name, enum cell_kind ki
 	/* Unknown, and no other answer's cell is in its place, or another value is. */
 	if (!size && (form_place(field) == BELOW || shares_text(output, field)))
 		return;
-	below = form_begin_cell(output, field, name, kind, style);
+	below = begin_cell(output, field, name, kind, style);
 	form_put(output, below, value, size);
 	form_put_text(output, below, field ? field->after : NULL);
 }

@@ -82,6 +82,7 @@ void output_end_rows(struct output *output)
 void output_set_address_width(struct output *output, unsigned int digits)
 {
 	output->table.address_digits = digits;
+	output->table.nr_known = 0;
 }
 
 unsigned int output_address_width(const struct output *output)

@@ -144,21 +144,32 @@ static bool heading_fits(struct table *table)
 
 static void make_heading(struct table *table)
 {
+	unsigned int nr = 0;
+
 	table->command = table->row_command;
-	table->nr_columns = 0;
 	for (unsigned int i = 0; i < table->nr_cells; i++) {
 		const struct cell *cell = &table->cells[i];
+		struct column *column = &table->columns[nr];
 
 		if (cell->optional)
 			continue;
-		table->columns[table->nr_columns++] = (struct column){
-			.name = cell->name,
-			.width = column_width(table, cell),
-			.rank = cell->field && cell->field->rank ? cell->field->rank : USUAL_RANK,
-			.right = cell->kind == CELL_COUNT,
-			.cell = cell,
-		};
+		if (nr++ >= table->nr_known || column->name != cell->name ||
+		    column->field != cell->field || column->kind != cell->kind) {
+			*column = (struct column){
+				.name = cell->name,
+				.field = cell->field,
+				.kind = cell->kind,
+				.width = column_width(table, cell),
+				.rank = cell->field && cell->field->rank ? cell->field->rank :
+									   USUAL_RANK,
+			};
+			table->heading_size = 0;
+		}
+		column->cell = cell;
 	}
+	if (nr != table->nr_known)
+		table->heading_size = 0;
+	table->nr_columns = table->nr_known = nr;
 }
 
 /* A line being written, in columns of the terminal from 0. */
@@ -174,7 +185,7 @@ static void table_put_column(const struct table *table, struct table_line *line,
 {
 	size_t target = line->start;
 
-	if (column->right && shown < column->width)
+	if (column->kind == CELL_COUNT && shown < column->width)
 		target += column->width - shown;
 	if (line->at && line->at >= target)
 		target = line->at + 1;
@@ -184,16 +195,22 @@ static void table_put_column(const struct table *table, struct table_line *line,
 	line->start += column->width + COLUMN_GAP;
 }
 
-static void table_put_heading(const struct table *table, struct writer *writer)
+static void table_put_heading(struct table *table, struct writer *writer)
 {
 	struct table_line line = { .writer = writer };
+	const char *start = writer_room(writer, HEADING_LINE_MAX);
 	char heading[HEADING_MAX];
 
-	for (unsigned int i = 0; i < table->nr_columns; i++) {
+	writer_put(writer, table->heading, table->heading_size);
+	for (unsigned int i = 0; i < table->nr_columns && !table->heading_size; i++) {
 		const struct column *column = &table->columns[i];
 		size_t size = table_heading(column->name, heading);
 
 		table_put_column(table, &line, column, STYLE_HEADING, heading, size, size);
+	}
+	if (line.at && line.start < HEADING_LINE_MAX / 2) {
+		table->heading_size = (size_t)(writer->buffer + writer->used - start);
+		memcpy(table->heading, start, table->heading_size);
 	}
 	writer_end_line(writer);
 }
@@ -272,6 +289,7 @@ void table_measure(struct table *table, int fd)
 	if (table->screen.columns != columns)
 		table->has_heading = false;
 	table->told_columns = false;
+	table->nr_known = 0; /* colours may be others */
 }
 
 void table_forget_heading(struct table *table)

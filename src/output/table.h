@@ -37,10 +37,13 @@ struct cell {
 
 struct column {
 	const char *name;
+	const struct field *field;
+	enum cell_kind kind;
 	unsigned int width, rank;
-	bool right;
 	const struct cell *cell; /* of the row that ends; NULL: none */
 };
+
+enum { HEADING_LINE_MAX = 512 }; /* a longer one is made anew */
 
 /* Rows and notes that wait for their page. Their text is cleaned. */
 enum { HELD_LINES_MAX = 200, HELD_CELLS_MAX = 4096 };
@@ -64,6 +67,11 @@ struct table {
 	const char *command;
 	unsigned int nr_columns;
 	struct column columns[TABLE_COLUMNS_MAX];
+	/* What the columns are even where there is no heading: the next one often has the same.
+	 * Its line; 0: not kept. */
+	unsigned int nr_known;
+	size_t heading_size;
+	char heading[HEADING_LINE_MAX];
 	/* The open row. */
 	const char *row_command;
 	unsigned int nr_cells, open; /* the one that is open */

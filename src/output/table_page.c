@@ -180,7 +180,7 @@ static void table_page_put_line(struct table_page *page, struct table_page_rest 
 			continue;
 		piece = screen_piece(&table->screen, rest->text, rest->size, width, &next);
 		shown = screen_width(&table->screen, rest->text, piece);
-		if (table->columns[i].right && shown < width)
+		if (table->columns[i].kind == CELL_COUNT && shown < width)
 			target += width - shown;
 		if (page->at && page->at >= target)
 			target = page->at + 1;
