@@ -267,6 +267,18 @@ static bool scan_entry(struct scan *scan, struct scanned *scanned)
 	return false;
 }
 
+/* Passes entries that are zero, of which many tables mostly consist: up to the end of what
+ * was read. */
+static void skip_empty(const struct paging *paging, unsigned int level, struct scan_table *table)
+{
+	unsigned int end = table->window + scan_window_entries(paging, level);
+	size_t size = paging->entry_size;
+
+	while (table->next < end &&
+	       !load_le(table->entries + (table->next - table->window) * size, size))
+		table->next++;
+}
+
 /* Takes the next entry of the open table; false if there is nothing to report. */
 static bool scan_one(struct scan *scan, struct scanned *scanned)
 {
@@ -300,7 +312,11 @@ static bool scan_one(struct scan *scan, struct scanned *scanned)
 				paging->entry_size);
 	}
 	table->next++;
-	return scanned->entry && scan_entry(scan, scanned);
+	if (scanned->entry)
+		return scan_entry(scan, scanned);
+	if (!table->partial)
+		skip_empty(paging, scan->level, table);
+	return false;
 }
 
 bool scan_next(struct scan *scan, struct scanned *scanned)
