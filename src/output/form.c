@@ -67,7 +67,7 @@ static bool is_below(struct form *form, const struct field *field)
 {
 	const struct open *open = form_innermost(form);
 
-	return form_place(field) == BELOW || (open && (open->in_line || open->in_group));
+	return form_place(field) == BELOW || open->in_line || open->in_group;
 }
 
 static bool is_fixed(const struct form *form)
@@ -101,10 +101,10 @@ static void open_below(struct output *output, struct cell *cell)
 	struct form *form = &output->form;
 	const struct open *open = form_innermost(form);
 
-	while (open && open->kind == OPEN_INSIDE && open > form->open)
+	while (open->kind == OPEN_INSIDE)
 		open--;
-	if (!open || open->kind != OPEN_ROW) {
-		if (!open || open->kind != OPEN_LINE)
+	if (open->kind != OPEN_ROW) {
+		if (open->kind != OPEN_LINE)
 			below_line(&form->below, cell->name, cell->order);
 		cell->name = form_join(cell->field);
 	} else if (cell->field && cell->field->heading && below_reopen(&form->below, cell->name)) {
@@ -177,9 +177,9 @@ void form_value(struct output *output, const char *name, enum cell_kind kind, en
 
 	if (form_is_hidden(form))
 		return;
-	if (open && open->kind == OPEN_VALUES)
+	if (open->kind == OPEN_VALUES)
 		form_put_item(output, open, kind, style, value, size);
-	else if (open && open->kind == OPEN_PAIRS)
+	else if (open->kind == OPEN_PAIRS)
 		form_put_pair(output, open, name, kind, style, value, size);
 	else
 		put_field(output, name, kind, style, value, size);
@@ -219,16 +219,16 @@ struct open *form_push(struct form *form, enum open_kind kind, const struct fiel
 	const struct open *outer = form_innermost(form);
 	struct open *open;
 
-	if (form->nr_open == OPEN_MAX) {
+	if (form->depth == OPEN_MAX) {
 		form->too_deep++;
 		return NULL;
 	}
-	open = &form->open[form->nr_open++];
+	open = &form->open[++form->depth];
 	*open = (struct open){
 		.kind = kind,
 		.fields = fields,
-		.in_line = (outer && outer->in_line) || kind == OPEN_ROW || kind == OPEN_LINE,
-		.in_group = (outer && outer->in_group) || kind == OPEN_GROUP,
+		.in_line = outer->in_line || kind == OPEN_ROW || kind == OPEN_LINE,
+		.in_group = outer->in_group || kind == OPEN_GROUP,
 	};
 	return open;
 }
@@ -291,7 +291,7 @@ void form_begin(struct output *output, const char *command, const char *status, 
 {
 	struct form *form = &output->form;
 
-	form->nr_open = form->too_deep = form->last_order = 0;
+	form->depth = form->too_deep = form->last_order = 0;
 	if (form->record && form->record->unseen)
 		form_push(form, OPEN_HIDDEN, NULL);
 	table_begin_row(&output->table, command);

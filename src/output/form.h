@@ -12,6 +12,7 @@ struct output;
 
 /* What an object or list that is open is in text. */
 enum open_kind {
+	OPEN_ANSWER,
 	OPEN_HIDDEN,
 	OPEN_VALUES, /* a list of plain values: one cell */
 	OPEN_TABLE, /* a list of objects */
@@ -49,8 +50,8 @@ struct form {
 	unsigned int nr_fields; /* of it */
 	const struct field *common; /* of all commands; borrowed, may be NULL */
 	struct below below;
-	unsigned int nr_open;
-	struct open open[OPEN_MAX];
+	unsigned int depth;
+	struct open open[OPEN_MAX + 1]; /* that at depth is the innermost, the first the answer */
 	unsigned int too_deep; /* objects and lists, which are not shown */
 	unsigned int last_order;
 	struct cell fixed[TABLE_COLUMNS_MAX]; /* of a record that is fixed: an empty row */
@@ -65,10 +66,8 @@ const struct field *form_look_up(struct form *form, const struct field *fields, 
 static inline const struct field *form_field(struct form *form, const char *name)
 {
 	const struct form_known *known = &form->cache[(uintptr_t)name % FORM_CACHE];
-	const struct field *fields = form->record ? form->record->fields : NULL;
+	const struct field *fields = form->open[form->depth].fields;
 
-	if (form->nr_open)
-		fields = form->open[form->nr_open - 1].fields;
 	if (name && (known->name != name || known->fields != fields))
 		return form_look_up(form, fields, name);
 	return name ? known->field : NULL;

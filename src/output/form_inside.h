@@ -22,22 +22,18 @@ static inline enum field_place form_place(const struct field *field)
 
 static inline struct open *form_innermost(struct form *form)
 {
-	return form->nr_open ? &form->open[form->nr_open - 1] : NULL;
+	return &form->open[form->depth];
 }
 
 static inline bool form_is_hidden(struct form *form)
 {
-	const struct open *open = form_innermost(form);
-
-	return form->too_deep || (open && open->kind == OPEN_HIDDEN);
+	return form->too_deep || form_innermost(form)->kind == OPEN_HIDDEN;
 }
 
 /* Is an object open whose fields are side by side? */
 static inline bool form_is_in_line(struct form *form)
 {
-	const struct open *open = form_innermost(form);
-
-	return open && open->in_line;
+	return form_innermost(form)->in_line;
 }
 
 static inline const char *form_join(const struct field *field)

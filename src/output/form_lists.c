@@ -8,8 +8,8 @@ static void pop(struct form *form)
 {
 	if (form->too_deep)
 		form->too_deep--;
-	else if (form->nr_open)
-		form->nr_open--;
+	else if (form->depth)
+		form->depth--;
 }
 
 /* A field of an object behind its name: numbers have as many digits as addresses, so
@@ -87,7 +87,7 @@ void form_list_end(struct output *output)
 	struct form *form = &output->form;
 	const struct open *open = form_innermost(form);
 
-	if (open && open->kind == OPEN_VALUES && !form->too_deep) {
+	if (open->kind == OPEN_VALUES && !form->too_deep) {
 		if (open->held_objects && !open->below)
 			table_drop_cell(&output->table);
 		else if (open->below && !open->nr_items && !form_is_in_line(form))
@@ -130,11 +130,11 @@ void form_object_begin(struct output *output, const char *name)
 	struct open *open = form_innermost(form);
 	const struct field *field = form_field(form, name);
 
-	if (open && open->kind == OPEN_VALUES)
+	if (open->kind == OPEN_VALUES)
 		open->held_objects = true;
 	if (form_is_hidden(form)) {
 		form_push(form, OPEN_HIDDEN, NULL);
-	} else if (!name && open && open->kind == OPEN_TABLE) {
+	} else if (!name && open->kind == OPEN_TABLE) {
 		begin_item(form, open);
 	} else if (field && field->pairs) {
 		form_order(form, field);
@@ -156,7 +156,7 @@ void form_object_end(struct output *output)
 {
 	const struct open *open = form_innermost(&output->form);
 
-	if (open && open->kind == OPEN_GROUP && !output->form.too_deep)
+	if (open->kind == OPEN_GROUP && !output->form.too_deep)
 		below_group_end(&output->form.below);
 	pop(&output->form);
 }

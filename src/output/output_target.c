@@ -62,6 +62,7 @@ void output_declare(struct output *output, const struct record *record)
 	if (form->record == record)
 		return;
 	form->record = record;
+	form->open[0].fields = field;
 	form->nr_fixed = 0;
 	memset(form->cache, 0, sizeof(form->cache));
 	for (form->nr_fields = 0; field && field->name; field++)

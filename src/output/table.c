@@ -255,25 +255,6 @@ void table_end_row(struct table *table, struct writer *writer)
 		table_put_row(table, writer);
 }
 
-void table_note_put(struct table *table, struct writer *writer, size_t gap, enum style style,
-		    const char *text, size_t size)
-{
-	static const char blanks[] = "                                ";
-	const size_t most = sizeof(blanks) - 1;
-
-	if (table->screen.columns) {
-		for (; gap > most; gap -= most)
-			table_hold_note(table, writer, STYLE_PLAIN, blanks, most);
-		if (gap)
-			table_hold_note(table, writer, STYLE_PLAIN, blanks, gap);
-		table_hold_note(table, writer, style, text, size);
-		return;
-	}
-	writer_put_blanks(writer, gap + (table->in_note || table->flush ? 0 : 2));
-	table_put_styled(table, writer, style, text, size);
-	table->in_note = true;
-}
-
 void table_note_end(struct table *table, struct writer *writer)
 {
 	if (!table->screen.columns)

@@ -106,9 +106,6 @@ void table_sort_cells(struct table *table);
 /* Cleans the text of its cells; table_end_row() does so, too. */
 void table_clean_cells(struct table *table);
 void table_end_row(struct table *table, struct writer *writer);
-/* A line below the last row, in pieces that are cleaned, each behind a gap of blanks. */
-void table_note_put(struct table *table, struct writer *writer, size_t gap, enum style style,
-		    const char *text, size_t size);
 void table_note_end(struct table *table, struct writer *writer);
 /* Writes the rows that are held. Something else follows, or all is to be seen. */
 void table_release(struct table *table, struct writer *writer);
@@ -118,8 +115,8 @@ void table_forget_heading(struct table *table);
 /* --- of the pages of a screen: table_page.c --- */
 
 void table_hold_row(struct table *table, struct writer *writer);
-void table_hold_note(struct table *table, struct writer *writer, enum style style, const char *text,
-		     size_t size);
+void table_hold_note(struct table *table, struct writer *writer, size_t gap, enum style style,
+		     const char *text, size_t size);
 /* --- for both --- */
 
 /* A field's name as a heading shows it. Returns its size. */
@@ -141,4 +138,17 @@ static inline void table_put_styled(const struct table *table, struct writer *wr
 		table_put_coloured(writer, style, text, size);
 	else
 		writer_put(writer, text, size);
+}
+
+/* A line below the last row, in pieces that are cleaned, each behind a gap of blanks. */
+static inline void table_note_put(struct table *table, struct writer *writer, size_t gap,
+				  enum style style, const char *text, size_t size)
+{
+	if (table->screen.columns) {
+		table_hold_note(table, writer, gap, style, text, size);
+	} else {
+		writer_put_blanks(writer, gap + (table->in_note || table->flush ? 0 : 2));
+		table_put_styled(table, writer, style, text, size);
+	}
+	table->in_note = true;
 }

@@ -90,23 +90,31 @@ void table_hold_row(struct table *table, struct writer *writer)
 }
 
 /* What of a line has no room in a page is cut off. */
-void table_hold_note(struct table *table, struct writer *writer, enum style style, const char *text,
-		     size_t size)
+void table_hold_note(struct table *table, struct writer *writer, size_t gap, enum style style,
+		     const char *text, size_t size)
 {
 	enum { USUAL_CELLS = 2 * TABLE_COLUMNS_MAX, USUAL_TEXT = 4096 };
 	struct held *held = &table->held;
 
 	if (!table->in_note) {
 		table_page_make_room(table, writer, USUAL_CELLS,
-				     size > USUAL_TEXT ? size : USUAL_TEXT);
+				     gap + size > USUAL_TEXT ? gap + size : USUAL_TEXT);
 		held->is_flush[held->nr_lines] = table->flush;
 		begin_line(held, true);
 	}
+	if (held->nr_cells + 1 >= HELD_CELLS_MAX)
+		return;
+	if (gap > sizeof(held->text) - held->used)
+		gap = sizeof(held->text) - held->used;
+	if (gap) {
+		memset(held->text + held->used, ' ', gap);
+		held->style[held->nr_cells] = STYLE_PLAIN;
+		held->used += gap;
+		held->end[held->nr_cells++] = held->used;
+	}
 	if (size > sizeof(held->text) - held->used)
 		size = sizeof(held->text) - held->used;
-	if (held->nr_cells < HELD_CELLS_MAX)
-		hold_text(held, style, text, size);
-	table->in_note = true;
+	hold_text(held, style, text, size);
 }
 
 /* --- a page --- */
