@@ -8,12 +8,12 @@
 /* Are the eight bytes at text all from ' ' to '~'? The fast path for most text. */
 static bool is_plain_word(const char *text)
 {
-	uint64_t word, delete;
+	uint64_t word;
 
+	/* The lowest byte that is not plain sets its highest bit: those before it borrow and
+	 * carry nothing. */
 	memcpy(&word, text, sizeof(word));
-	delete = word ^ EACH_BYTE(0x7f);
-	return !((word | ((word - EACH_BYTE(0x20)) & ~word) | ((delete - EACH_BYTE(1)) & ~delete)) &
-		 EACH_BYTE(0x80));
+	return !(((word - EACH_BYTE(0x20)) | word | (word + EACH_BYTE(1))) & EACH_BYTE(0x80));
 }
 
 /* Number of bytes from ' ' to '~' at the start of text. */

@@ -7,13 +7,6 @@
 
 #include "base/text.h"
 
-static bool is_digit(char c, int base)
-{
-	int digit = hex_value(c);
-
-	return digit >= 0 && digit < base;
-}
-
 bool number_has_prefix(const char *at, const char *end)
 {
 	return end - at > 2 && at[0] == '0' && (at[1] | 0x20) == 'x';
@@ -31,16 +24,18 @@ static enum number read_digits(const char *at, const char *end, int base, uint64
 
 	*value = 0;
 	for (const char *start = at; at < end; at++) {
-		if (is_separator(*at) && at > start && at + 1 < end && !is_separator(at[1]) &&
-		    (!separator || *at == separator)) {
+		int digit = hex_value(*at);
+
+		if (digit >= 0 && digit < base) {
+			if (__builtin_mul_overflow(*value, base, value) ||
+			    __builtin_add_overflow(*value, digit, value))
+				result = TOO_LARGE;
+		} else if (is_separator(*at) && at > start && at + 1 < end &&
+			   !is_separator(at[1]) && (!separator || *at == separator)) {
 			separator = *at;
-			continue;
-		}
-		if (!is_digit(*at, base))
+		} else {
 			return NO_NUMBER;
-		if (__builtin_mul_overflow(*value, base, value) ||
-		    __builtin_add_overflow(*value, hex_value(*at), value))
-			result = TOO_LARGE;
+		}
 	}
 	return result;
 }
