@@ -78,17 +78,18 @@ const struct section_layout *page_section_layout(struct kernel *kernel)
 }
 
 /* Address of the root's first struct mem_section; 0: it has none. */
-static uint64_t root_address(struct kernel *kernel, const struct section_layout *layout,
-			     uint64_t root)
+static uint64_t root_address(struct kernel *kernel, struct section_layout *layout, uint64_t root)
 {
 	unsigned int size = kernel_pointer_size(kernel);
-	uint64_t address;
 
 	if (!layout->roots_are_pointers)
 		return layout->base + root * layout->section_size;
-	if (!kernel_read_pointer(kernel, layout->base + root * size, &address, NULL))
-		return 0;
-	return address;
+	if (layout->last_root_at && layout->last_root == root)
+		return layout->last_root_at;
+	layout->last_root = root;
+	if (!kernel_read_pointer(kernel, layout->base + root * size, &layout->last_root_at, NULL))
+		layout->last_root_at = 0;
+	return layout->last_root_at;
 }
 
 static bool read_section(struct kernel *kernel, const struct section_layout *layout,
@@ -112,7 +113,7 @@ static bool read_section(struct kernel *kernel, const struct section_layout *lay
 bool page_next_section(struct kernel *kernel, struct section_cursor *cursor,
 		       struct section *section)
 {
-	const struct section_layout *layout = page_section_layout(kernel);
+	struct section_layout *layout = kernel_learnt(kernel, &state_sections, NULL);
 
 	while (layout && cursor->number < layout->nr_sections && cursor->looks < MOST_LOOKS &&
 	       !listener_stops_at(kernel->listener, cursor->looks++)) {
@@ -149,7 +150,7 @@ static bool in_subsection(struct kernel *kernel, const struct section_layout *la
 
 bool page_section_of(struct kernel *kernel, uint64_t pfn, struct section *section)
 {
-	const struct section_layout *layout = page_section_layout(kernel);
+	struct section_layout *layout = kernel_learnt(kernel, &state_sections, NULL);
 	uint64_t number, root_at;
 
 	if (!layout)
