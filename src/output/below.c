@@ -315,8 +315,9 @@ static const struct below_cell *below_put_row(const struct sheet *sheet,
 static void write_table(const struct sheet *sheet, unsigned int section,
 			const struct below_cell *at)
 {
-	struct below_columns columns = { .nr = 0 };
+	struct below_columns columns; /* large: only what is found is set */
 
+	columns.nr = columns.next = 0;
 	below_measure(sheet->below, section, &columns);
 	below_put_heading(sheet, &columns);
 	while (at)

@@ -119,13 +119,14 @@ static void open_below(struct output *output, struct cell *cell)
 static inline bool begin_cell(struct output *output, const struct field *field, const char *name,
 			      enum cell_kind kind, enum style style)
 {
-	bool below = is_below(&output->form, field);
+	struct form *form = &output->form;
+	bool below = is_below(form, field);
 	struct cell cell = {
 		.name = form_heading(field, name),
 		.field = field,
 		.kind = kind,
 		.style = style,
-		.order = form_order(&output->form, field),
+		.order = form_is_in_line(form) ? form->last_order : form_order(form, field),
 	};
 
 	if (below)
