@@ -153,6 +153,26 @@ static bool shares_text(struct output *output, const struct field *field)
 	       table->cells[table->open].start != table->used;
 }
 
+/* A field of a row of a table below the row, which answers mostly have. False: it is done in
+ * the general way. */
+static bool put_in_table(struct form *form, const struct field *field, enum cell_kind kind,
+			 enum style style, const char *value, size_t size)
+{
+	const struct open *open = form_innermost(form);
+	struct cell cell = { .field = field, .kind = kind, .style = style };
+
+	if (open->kind != OPEN_ROW || !field || field->before || field->after ||
+	    open->list->place != BELOW)
+		return false;
+	cell.name = form_heading(field, field->name);
+	if (field->heading && below_reopen(&form->below, cell.name))
+		return false;
+	cell.order = column_order(open->fields, field);
+	below_cell(&form->below, &cell);
+	below_put(&form->below, value, size);
+	return true;
+}
+
 /* A field of the answer or of an object. */
 static void put_field(struct output *output, const char *name, enum cell_kind kind,
 		      enum style style, const char *value, size_t size)
@@ -164,6 +184,8 @@ static void put_field(struct output *output, const char *name, enum cell_kind ki
 		return;
 	/* Unknown, and no other answer's cell is in its place, or another value is. */
 	if (!size && (form_place(field) == BELOW || shares_text(output, field)))
+		return;
+	if (put_in_table(&output->form, field, kind, style, value, size))
 		return;
 	below = begin_cell(output, field, name, kind, style);
 	form_put(output, below, value, size);
