@@ -143,6 +143,31 @@ bool form_begin_cell(struct output *output, const struct field *field, const cha
 	return begin_cell(output, field, name, kind, style);
 }
 
+/* A field of an object behind its name: numbers have as many digits as addresses, so
+ * that they stand below each other. */
+static void put_pair(struct output *output, struct open *open, const char *name,
+		     enum cell_kind kind, enum style style, const char *value, size_t size)
+{
+	const struct field *object = open->list;
+	struct below *below = &output->form.below;
+	unsigned int order = output->form.last_order;
+	size_t zeros = 0;
+
+	if (open->nr_items++ % object->pairs == 0)
+		below_line(below, open->nr_items == 1 ? form_heading(object, object->name) : "",
+			   order);
+	below_cell(below,
+		   &(struct cell){ .name = form_join(object), .style = style, .order = order });
+	form_put_text(output, true, name);
+	for (size_t at = strlen(name); at < object->width; at++)
+		form_put_text(output, true, " ");
+	form_put_text(output, true, " ");
+	if (kind == CELL_HEX)
+		for (; size + zeros < output->table.address_digits; zeros++)
+			form_put_text(output, true, "0");
+	below_put(below, value, size);
+}
+
 /* Has the cell of the row that the field shares with others a value? */
 static bool shares_text(struct output *output, const struct field *field)
 {
@@ -203,7 +228,7 @@ void form_value(struct output *output, const char *name, enum cell_kind kind, en
 	if (open->kind == OPEN_VALUES)
 		form_put_item(output, open, kind, style, value, size);
 	else if (open->kind == OPEN_PAIRS)
-		form_put_pair(output, open, name, kind, style, value, size);
+		put_pair(output, open, name, kind, style, value, size);
 	else
 		put_field(output, name, kind, style, value, size);
 }

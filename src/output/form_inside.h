@@ -55,8 +55,13 @@ static inline void form_put_text(struct output *output, bool below, const char *
 		form_put(output, below, text, strlen(text));
 }
 
-/* Values of an open list, and of an open object whose fields stand behind their names. */
-void form_put_item(struct output *output, struct open *open, enum cell_kind kind, enum style style,
-		   const char *value, size_t size);
-void form_put_pair(struct output *output, struct open *open, const char *name, enum cell_kind kind,
-		   enum style style, const char *value, size_t size);
+/* A value of an open list. */
+static inline void form_put_item(struct output *output, struct open *open, enum cell_kind kind,
+				 enum style style, const char *value, size_t size)
+{
+	if (open->nr_items++ && open->lines)
+		form_begin_cell(output, open->list, "", kind, style);
+	else if (open->nr_items > 1)
+		form_put(output, open->below, open->join, open->join_size);
+	form_put(output, open->below, value, size);
+}

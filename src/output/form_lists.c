@@ -12,41 +12,6 @@ static void pop(struct form *form)
 		form->depth--;
 }
 
-/* A field of an object behind its name: numbers have as many digits as addresses, so
- * that they stand below each other. */
-void form_put_pair(struct output *output, struct open *open, const char *name, enum cell_kind kind,
-		   enum style style, const char *value, size_t size)
-{
-	const struct field *object = open->list;
-	struct below *below = &output->form.below;
-	unsigned int order = output->form.last_order;
-	size_t zeros = 0;
-
-	if (open->nr_items++ % object->pairs == 0)
-		below_line(below, open->nr_items == 1 ? form_heading(object, object->name) : "",
-			   order);
-	below_cell(below,
-		   &(struct cell){ .name = form_join(object), .style = style, .order = order });
-	form_put_text(output, true, name);
-	for (size_t at = strlen(name); at < object->width; at++)
-		form_put_text(output, true, " ");
-	form_put_text(output, true, " ");
-	if (kind == CELL_HEX)
-		for (; size + zeros < output->table.address_digits; zeros++)
-			form_put_text(output, true, "0");
-	below_put(below, value, size);
-}
-
-void form_put_item(struct output *output, struct open *open, enum cell_kind kind, enum style style,
-		   const char *value, size_t size)
-{
-	if (open->nr_items++ && open->lines)
-		form_begin_cell(output, open->list, "", kind, style);
-	else if (open->nr_items > 1)
-		form_put(output, open->below, open->join, open->join_size);
-	form_put(output, open->below, value, size);
-}
-
 /* What a list of objects is below the row. */
 static enum below_kind kind_of_list(const struct field *list)
 {
