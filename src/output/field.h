@@ -39,29 +39,30 @@ enum field_kind {
  * rank from the right. KEPT ones never are. 0 is USUAL_RANK. */
 enum { USUAL_RANK = 5, KEPT = 9 };
 
+/* Small, as there are a thousand, which the loader all touches at the start. */
 struct field {
 	const char *name;
 	/* NULL: the name. Fields that share one share its cell. One that begins with '.' is
 	 * not shown. */
 	const char *heading;
-	enum field_place place;
-	enum field_kind kind;
-	unsigned char width; /* of the longest common value; 0: usual */
-	unsigned char rank;
 	/* Text before the value if it follows another one in its cell, NULL: ", "; and
 	 * always before and behind it. Between the values of a list: NULL: "|". */
 	const char *join, *before, *after;
 	/* What a boolean is called, NULL: the cell leaves that value out. Both NULL: "yes"
 	 * and "no". */
 	const char *yes, *no;
-	bool quiet; /* a value that is as it should be (STYLE_GOOD) is left out */
 	/* Of an object, or the objects of a list: a LINE is a table below the row, or where
 	 * they have lines, these. A COLUMN has a row for each object, which all repeat the
 	 * other columns. */
 	const struct field *fields;
+	enum field_place place : 8;
+	enum field_kind kind : 8;
+	unsigned char width; /* of the longest common value; 0: usual */
+	unsigned char rank;
 	/* BELOW, of an object without fields here: all of its fields, each behind its
 	 * name, so many in a line. */
 	unsigned char pairs;
+	bool quiet; /* a value that is as it should be (STYLE_GOOD) is left out */
 };
 
 /* Rows of a table, whose last one is { 0 }: what is designated follows the name. */
