@@ -3,7 +3,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/ranges.h"
+#include "base/sort.h"
 #include "linux/module/modules.h"
 #include "linux/resource/resource.h"
 #include "linux/module/symbol_lookup.h"
@@ -100,4 +103,55 @@ void query_area_info(struct kernel *kernel, const struct vmalloc_area *area, str
 	info->nr_shared = info->shared ? nr : 0;
 	if (info->shared)
 		info->module = "";
+}
+
+/* --- callers --- */
+
+/* Joins the neighbours that have the same caller. */
+static size_t join_callers(struct caller_sum *sum, size_t nr)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < nr; i++) {
+		struct caller_sum *last = kept ? &sum[kept - 1] : NULL;
+
+		if (last && last->caller == sum[i].caller) {
+			last->nr += sum[i].nr;
+			last->size += sum[i].size;
+			last->used += sum[i].used;
+			last->nr_pages += sum[i].nr_pages;
+		} else {
+			sum[kept++] = sum[i];
+		}
+	}
+	return kept;
+}
+
+struct caller_sum *query_callers(struct kernel *kernel, const struct vmalloc_list *list, size_t *nr,
+				 struct error *err)
+{
+	struct caller_sum *sum = calloc(list->nr + 1, sizeof(*sum));
+
+	for (size_t i = 0; sum && i < list->nr; i++) {
+		const struct vmalloc_area *area = &list->area[i];
+
+		sum[i] = (struct caller_sum){
+			.caller = area->caller,
+			.nr = 1,
+			.size = area->last - area->first + 1,
+			.used = vmalloc_area_used_last(kernel, area) - area->first + 1,
+			.nr_pages = area->nr_pages,
+		};
+	}
+	if (!sum) {
+		out_of_memory(err);
+		return NULL;
+	}
+	if (!sort_items(sum, list->nr, sizeof(*sum), ranges_compare, kernel->listener)) {
+		fail(err, ERROR_INTERRUPTED, "interrupted");
+		free(sum);
+		return NULL;
+	}
+	*nr = join_callers(sum, list->nr);
+	return sum;
 }

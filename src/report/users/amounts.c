@@ -7,8 +7,6 @@
 #include <string.h>
 
 #include "linux/vmalloc/vmalloc.h"
-#include "base/ranges.h"
-#include "base/sort.h"
 #include "linux/slab/slab.h"
 #include "linux/slab/slab_count.h"
 #include "query/area_info.h"
@@ -87,74 +85,36 @@ void amounts_of_slabs(struct amounts *amounts, struct kernel *kernel)
 
 /* --- vmalloc --- */
 
-struct caller {
-	uint64_t address; /* first, for sorting; 0: unknown */
-	uint64_t size;
-	size_t area; /* index in the list */
-};
-
-static void name_caller(struct kernel *kernel, const struct vmalloc_area *area,
-			struct amount *amount)
+static void amounts_add_caller(struct amounts *amounts, struct kernel *kernel,
+			       const struct caller_sum *sum)
 {
-	struct area_info info;
+	struct amount amount = { .size = sum->used, .nr = sum->nr };
+	char text[SYMBOL_TEXT];
 
-	query_area_info(kernel, area, &info);
-	if (*info.caller)
-		snprintf(amount->name, sizeof(amount->name), "%.300s", info.caller);
-	else if (area->caller)
-		snprintf(amount->name, sizeof(amount->name), "%" PRIx64, area->caller);
+	if (!sum->caller)
+		snprintf(amount.name, sizeof(amount.name), "caller unknown");
+	else if (query_symbol_text(kernel, sum->caller, text))
+		snprintf(amount.name, sizeof(amount.name), "%.300s", text);
 	else
-		snprintf(amount->name, sizeof(amount->name), "%s",
-			 *info.kind ? info.kind : "caller unknown");
-}
-
-static void add_callers(struct amounts *amounts, struct kernel *kernel,
-			const struct vmalloc_list *list, const struct caller *caller)
-{
-	for (size_t i = 0, next; i < list->nr && !kernel_stopped(kernel); i = next) {
-		struct amount amount = { 0 };
-
-		for (next = i; next < list->nr && caller[next].address == caller[i].address;
-		     next++) {
-			amount.size += caller[next].size;
-			amount.nr++;
-		}
-		if (!caller[i].address)
-			snprintf(amount.name, sizeof(amount.name), "caller unknown");
-		else
-			name_caller(kernel, &list->area[caller[i].area], &amount);
-		amounts_add(amounts, &amount);
-	}
+		snprintf(amount.name, sizeof(amount.name), "%" PRIx64, sum->caller);
+	amounts_add(amounts, &amount);
 }
 
 void amounts_of_areas(struct amounts *amounts, struct kernel *kernel)
 {
 	const struct vmalloc_list *list;
-	struct caller *caller;
+	struct caller_sum *sum;
+	size_t nr;
 
 	*amounts = (struct amounts){ 0 };
 	list = vmalloc_areas(kernel, &amounts->why);
 	if (!list)
 		return;
-	caller = calloc(list->nr + 1, sizeof(*caller));
-	for (size_t i = 0; caller && i < list->nr; i++) {
-		const struct vmalloc_area *area = &list->area[i];
-
-		caller[i] = (struct caller){
-			area->caller,
-			vmalloc_area_used_last(kernel, area) - area->first + 1,
-			i,
-		};
-	}
-	if (!caller)
-		out_of_memory(&amounts->why);
-	else if (!sort_items(caller, list->nr, sizeof(*caller), ranges_compare, kernel->listener))
-		fail(&amounts->why, ERROR_INTERRUPTED, "interrupted");
-	else {
-		add_callers(amounts, kernel, list, caller);
-		amounts->known = true;
-	}
+	sum = query_callers(kernel, list, &nr, &amounts->why);
+	for (size_t i = 0; sum && i < nr && !kernel_stopped(kernel); i++)
+		amounts_add_caller(amounts, kernel, &sum[i]);
+	amounts->known = sum;
 	if (list->damages.nr)
 		amounts->damage = list->damages.error[0];
-	free(caller);
+	free(sum);
 }
