@@ -183,6 +183,37 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	END
 }
 
+@test "areas -c: sums by caller, the largest first" {
+	vmlinux 64
+	dump x86_64-areas
+	# Areas without a caller: map-ram, unpurged and the module's.
+	answers vmlinux x86_64-areas 'areas -c' <<-END
+	* command=areas status=ok caller=- caller_address=- areas=3 size=32768 pages=3 start=-
+	* caller=schedule+0x10 caller_address=0xffffffff81002010 areas=2 size=20480 pages=2
+	* caller=asm_exc_divide_error+0x8 areas=1 size=8192 pages=-
+	END
+	"$KWALK" -q -c 'areas -c' vmlinux x86_64-areas >text
+	head -n 1 text | grep -qE '^CALLER +AREAS +SIZE +PAGES$'
+	sed -n 3p text | grep -qE '^schedule\+0x10 +2 +20480 +2$'
+	# Code without a symbol; sums that are alike, by address.
+	describe unnamed <<-END
+	include $DUMPS/x86_64-areas.txt
+	at structs+0x0c0+56: u64 0xffff888000000010
+	END
+	answers vmlinux unnamed 'areas -c' <<-END
+	* caller=- caller_address=- areas=3
+	* caller=schedule+0x10 areas=1 size=12288 pages=2
+	* caller=- caller_address=0xffff888000000010 areas=1 size=8192 pages=-
+	* caller=asm_exc_divide_error+0x8 areas=1 size=8192
+	END
+	"$KWALK" -q -c 'areas -c' vmlinux unnamed | grep -qE '^ffff888000000010 +1 +8192 +-$'
+	fails 1 '1000: -c is of all areas' -c 'areas -c 1000' vmlinux x86_64-areas
+	fails 1 'areas: -m and -c exclude each other' -c 'areas -m -c' vmlinux x86_64-areas
+	# What is damaged is told here, too.
+	dump x86_64-areas-damaged
+	fails 1 'comes next but points back to' -c 'areas -c' vmlinux x86_64-areas-damaged
+}
+
 @test "damaged lists are cut, followed from the other end and told" {
 	dump x86_64-areas-damaged
 	vmlinux 64

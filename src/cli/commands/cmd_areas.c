@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+
+#include "base/ranges.h"
+#include "base/sort.h"
 #include "linux/module/modules.h"
 #include "cli/show/show_area.h"
 
@@ -37,35 +41,83 @@ static bool is_of_module(struct session *session, const struct vmalloc_area *are
 	return *known.module || known.nr_shared;
 }
 
+/* --- callers --- */
+
+static const struct record callers_record = {
+	.fields = (const struct field[]){ COLUMN("caller", .width = 32, .rank = KEPT),
+					  COLUMN("caller_address", .heading = "caller"),
+					  { 0 } },
+};
+
+static int compare_sizes(const void *one, const void *two)
+{
+	const struct caller_sum *a = one, *b = two;
+
+	return COMPARE(b->size, a->size) ?: COMPARE(a->caller, b->caller);
+}
+
+static bool areas_print_callers(struct session *session, const struct vmalloc_list *list,
+				struct error *err)
+{
+	struct kernel *kernel = session->kernel;
+	size_t nr;
+	struct caller_sum *sum = query_callers(kernel, list, &nr, err);
+	bool sorted = sum && (sort_items(sum, nr, sizeof(*sum), compare_sizes, kernel->listener) ||
+			      fail(err, ERROR_INTERRUPTED, "interrupted"));
+
+	output_declare(session->output, &callers_record);
+	for (size_t i = 0; sorted && i < nr && !session_interrupted(session); i++) {
+		output_begin(session->output, "areas", NULL, NULL);
+		show_caller(session, &sum[i]);
+		output_end(session->output);
+	}
+	free(sum);
+	return sorted;
+}
+
+/* --- areas --- */
+
 struct areas_options {
 	unsigned int modules;
+	unsigned int callers; /* in place of the areas, what each caller has */
 };
+
+static void areas_print_all(struct session *session, const struct vmalloc_list *list,
+			    bool of_modules)
+{
+	for (size_t i = 0; i < list->nr && !session_interrupted(session); i++)
+		if (!of_modules || is_of_module(session, &list->area[i]))
+			areas_print(session, NULL, &list->area[i]);
+}
 
 static bool areas_run(struct session *session, char **words, struct error *err)
 {
 	const struct areas_options *given = session->given;
-	const struct vmalloc_list *list = vmalloc_areas(session->kernel, err);
+	const struct vmalloc_list *list;
 	struct error complaint;
 	bool all = !*words;
 
-	for (size_t i = 0; list && all && i < list->nr; i++) {
-		if (session_interrupted(session))
-			return true;
-		if (!given->modules || is_of_module(session, &list->area[i]))
-			areas_print(session, NULL, &list->area[i]);
-	}
-	if (!list)
+	if (given->callers && !all)
+		return fail(err, ERROR_USAGE, "%s: -c is of all areas, and takes no address",
+			    *words);
+	list = vmalloc_areas(session->kernel, err);
+	if (!list || (given->callers && !areas_print_callers(session, list, err)))
 		return false;
+	if (all && !given->callers)
+		areas_print_all(session, list, given->modules);
 	for (; *words && !session_interrupted(session); words++)
 		if (!areas_answer(session, list, *words, &complaint))
 			session_complain(session, *words, &complaint);
-	if (all)
+	if (all && !session_interrupted(session))
 		session_complain_of_damages(session, &list->damages);
 	return true;
 }
 
 static const struct command_option options[] = {
-	{ "m", AT(areas_options, modules), .help = "only those of modules" }, { 0 }
+	{ "m", AT(areas_options, modules), .group = 'm', .help = "only those of modules" },
+	{ "c", AT(areas_options, callers), .group = 'm',
+	  .help = "sums of the areas of each caller, the largest first" },
+	{ 0 }
 };
 
 static const struct record record = {

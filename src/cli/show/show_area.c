@@ -50,6 +50,16 @@ static void state_caller(const void *arg)
 	output_hex(caller->output, "caller_address", caller->address);
 }
 
+/* symbol: of the address; "": unknown. */
+static void output_caller(struct output *output, const char *symbol, uint64_t address)
+{
+	output_string_if(output, "caller", symbol);
+	if (address && *symbol)
+		output_in_records(output, state_caller, &(struct area_caller){ output, address });
+	else if (address)
+		output_hex(output, "caller_address", address);
+}
+
 /* Text has one column for what the area is named after, and an empty one for what
  * records lack. */
 static void output_area(struct session *session, const struct vmalloc_area *area,
@@ -66,12 +76,7 @@ static void output_area(struct session *session, const struct vmalloc_area *area
 	if (area->physical)
 		output_hex(output, "physical_end", area->physical + (used_last - area->first));
 	output_count_if(output, "pages", area->nr_pages, area->nr_pages);
-	output_string_if(output, "caller", known->caller);
-	if (area->caller && *known->caller)
-		output_in_records(output, state_caller,
-				  &(struct area_caller){ output, area->caller });
-	else if (area->caller)
-		output_hex(output, "caller_address", area->caller);
+	output_caller(output, known->caller, area->caller);
 	output_string_if(output, "resource", known->resource);
 	output_string_if(output, "module", known->module);
 	if (known->shared)
@@ -88,6 +93,19 @@ void show_area(struct session *session, const struct vmalloc_area *area)
 
 	query_area_info(session->kernel, area, &known);
 	output_area(session, area, &known);
+}
+
+void show_caller(struct session *session, const struct caller_sum *sum)
+{
+	struct output *output = session->output;
+	char symbol[SYMBOL_TEXT] = "";
+
+	if (sum->caller)
+		query_symbol_text(session->kernel, sum->caller, symbol);
+	output_caller(output, symbol, sum->caller);
+	output_count(output, "areas", sum->nr);
+	output_count(output, "size", sum->size);
+	output_count_if(output, "pages", sum->nr_pages, sum->nr_pages);
 }
 
 /* --- the area at an address --- */

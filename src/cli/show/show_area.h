@@ -8,6 +8,7 @@
 
 /* Fields of the open answer. */
 void show_area(struct session *session, const struct vmalloc_area *area);
+void show_caller(struct session *session, const struct caller_sum *sum);
 
 /* For a place in the region vmalloc or modules: the area or gap around it, as the
  * field "area" or, in text, a note; the name and section of a module. */
