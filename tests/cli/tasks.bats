@@ -19,6 +19,26 @@ load common
 	END
 }
 
+# task_struct.stack, the lowest address; text leaves it out.
+@test "tasks: the kernel stack of each" {
+	vmlinux 64
+	describe stacks <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at vars+8: u64 data+0x4000
+	at t_init+8: u64 0xffffc90000010000
+	at t_thread+8: u64 0xffffc90000018000
+	END
+	answers vmlinux stacks 'tasks 0 1 5 2' <<-END
+	0 comm=swapper/0 stack=0xffffffff81404000
+	0 comm=swapper/1 stack=-
+	1 comm=init stack=0xffffc90000010000
+	5 comm=init-worker stack=0xffffc90000018000
+	2 comm=kthreadd stack=-
+	END
+	"$KWALK" -q -c 'tasks 1' vmlinux stacks >text
+	not grep -qi 'stack\|c90000010000' text
+}
+
 @test "tasks by pid, name and address; what is none is told" {
 	dump x86_64-tasks
 	vmlinux 64
