@@ -18,6 +18,7 @@
 	X(TASK_PIDS, "task_struct", "pids") \
 	X(PID_LIST, "pid", "pid_list") \
 	X(SIGNAL_THREAD_HEAD, "signal_struct", "thread_head") \
+	X(SIGNAL_OOM_SCORE_ADJ, "signal_struct", "oom_score_adj") /* since 2.6.36 */ \
 	X(TASK_STACK, "task_struct", "stack") \
 	X(TASK_STATE, "task_struct", "__state") \
 	X(TASK_OLD_STATE, "task_struct", "state") \

@@ -39,6 +39,32 @@ load common
 	not grep -qi 'stack\|c90000010000' text
 }
 
+@test "tasks: oom_score_adj of each process, which its threads share" {
+	vmlinux 64
+	describe scores <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at s_init+24: u16 -1000
+	at s_shell+24: u16 1000 0xffff
+	# a signal_struct that is not mapped
+	at t_idle1+88: u64 0xffff888003f00000
+	END
+	answers vmlinux scores tasks <<-END
+	* comm=swapper/0 oom_score_adj=0
+	* comm=swapper/1 oom_score_adj=-
+	* pid=1 oom_score_adj=-1000
+	* pid=5 tgid=1 oom_score_adj=-1000
+	* pid=2 comm=kthreadd oom_score_adj=0
+	* pid=3 oom_score_adj=1000
+	* pid=4 oom_score_adj=0
+	END
+	"$KWALK" -q -c tasks vmlinux scores >text
+	not grep -qi 'oom\|-1000' text
+	# Types that do not have it.
+	vmlinux 64 3.12.9
+	dump x86_64-tasks-old
+	answers vmlinux x86_64-tasks-old 'tasks 1' <<<'1 pid=1 oom_score_adj=-'
+}
+
 @test "tasks by pid, name and address; what is none is told" {
 	dump x86_64-tasks
 	vmlinux 64

@@ -25,6 +25,7 @@ struct signal_struct {
 	int sigcnt, live;
 #ifndef OLD
 	struct list_head thread_head;
+	short oom_score_adj;
 #endif
 };
 

@@ -193,6 +193,45 @@ static void parents(void **state)
 	open_close(kernel);
 }
 
+/* --- what the process has --- */
+
+static void scores_of_both_sizes(void **state)
+{
+	static const struct {
+		uint64_t value, signal;
+		unsigned int size;
+		bool has;
+		int32_t adj;
+	} rows[] = {
+		{ 0x7777fc18, IMAGE + PARENT, 2, true, -1000 },
+		{ 0x777703e8, IMAGE + PARENT, 2, true, 1000 },
+		{ 0xfffffc18, IMAGE + PARENT, 4, true, -1000 },
+		{ 0x00007fff, IMAGE + PARENT, 4, true, 0x7fff },
+		{ 0, IMAGE + PARENT, 2, true, 0 },
+		{ 0xfc18, IMAGE + PARENT, 3, false, 0 }, /* no number */
+		{ 0xfc18, 0, 2, false, 0 },
+		{ 0xfc18, 0x1234, 2, false, 0 }, /* not mapped */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		struct task_info info;
+
+		memory_start_64("6.1.0", "");
+		put(TASK, rows[i].signal, 8);
+		put(PARENT + 8, rows[i].value, 4);
+		kernel = placed_open(NULL, NULL, 0);
+		placed_set(kernel, TASK_SIGNAL, 0, 8);
+		assert_false(info_at(kernel, IMAGE + TASK, 0).has_oom_score_adj);
+		placed_set(kernel, SIGNAL_OOM_SCORE_ADJ, 8, rows[i].size);
+		info = info_at(kernel, IMAGE + TASK, 0);
+		if (info.has_oom_score_adj != rows[i].has || info.oom_score_adj != rows[i].adj)
+			fail_msg("row %zu: %d", i, info.oom_score_adj);
+		open_close(kernel);
+	}
+}
+
 /* --- resident pages --- */
 
 static void expect_rss(const struct task_info *info, bool has, uint64_t bytes)
@@ -567,6 +606,7 @@ int main(void)
 		cmocka_unit_test(states_by_their_members),
 		cmocka_unit_test(cpus),
 		cmocka_unit_test(parents),
+		cmocka_unit_test(scores_of_both_sizes),
 		cmocka_unit_test(pages_of_an_array),
 		cmocka_unit_test(numbers_of_counters),
 		cmocka_unit_test(pages_of_counters),

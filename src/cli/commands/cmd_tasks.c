@@ -42,6 +42,8 @@ static void output_info(struct session *session, const struct task *task,
 		output_boolean(output, "running", info.running);
 	output_count_if(output, "rss", info.has_rss, info.rss);
 	output_hex_if(output, "stack", info.stack, info.stack);
+	if (info.has_oom_score_adj)
+		output_integer(output, "oom_score_adj", info.oom_score_adj);
 }
 
 /* What cannot be read is told in its place, as it often is: pages were swapped out. */
@@ -265,6 +267,7 @@ static const struct record record = {
 			HIDDEN("running"),
 			COLUMN("rss", .kind = KIND_KIB, .rank = 4),
 			HIDDEN("stack"),
+			HIDDEN("oom_score_adj"),
 			COLUMN("active_mm", .rank = 1),
 			COLUMN("idle_cpu", .rank = 1),
 			COLUMN("args", .join = " ", .rank = KEPT),

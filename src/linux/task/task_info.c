@@ -74,6 +74,21 @@ static bool task_info_read_cpu(struct kernel *kernel, uint64_t task, uint64_t st
 	return true;
 }
 
+/* --- what the process has --- */
+
+/* A short since 3.8, an int before. */
+static bool read_oom_score_adj(struct kernel *kernel, uint64_t task, int32_t *adj)
+{
+	const struct member *member = kernel_member(kernel, SIGNAL_OOM_SCORE_ADJ, NULL);
+	uint64_t signal, value;
+
+	if (!member || !kernel_read_member(kernel, task, TASK_SIGNAL, &signal, NULL) || !signal ||
+	    !kernel_read_member(kernel, signal, SIGNAL_OOM_SCORE_ADJ, &value, NULL))
+		return false;
+	*adj = member->size == sizeof(int16_t) ? (int16_t)value : (int32_t)value;
+	return true;
+}
+
 /* --- resident pages --- */
 
 /* Pages of files, anonymous ones, entries of swap, and, since 4.5, shared memory:
@@ -294,6 +309,7 @@ struct task_info task_info_read(struct kernel *kernel, const struct task_facts *
 			  kernel_read_member(kernel, parent, TASK_TGID, &pid, NULL);
 	if (info.has_parent)
 		info.parent = (int32_t)pid;
+	info.has_oom_score_adj = read_oom_score_adj(kernel, task->address, &info.oom_score_adj);
 	info.has_rss = read_rss(kernel, facts, task->mm, &info.rss);
 	set_running(facts, task, &info);
 	return info;

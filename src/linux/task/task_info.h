@@ -10,12 +10,13 @@
 
 struct task_info {
 	char state; /* letter as ps shows it: R S D T t P I; Z: has ended; 0: unknown */
-	bool has_cpu, has_parent, has_rss;
+	bool has_cpu, has_parent, has_rss, has_oom_score_adj;
 	bool running; /* a CPU ran it when the dump was taken */
 	uint32_t cpu; /* where it runs, or ran last */
 	int32_t parent; /* pid of the process */
 	uint64_t rss; /* bytes of its mm in memory */
 	uint64_t stack; /* lowest address; 0: unknown */
+	int32_t oom_score_adj; /* of the process; -1000: never to be killed for memory */
 };
 
 /* What is looked up once for all tasks. */
