@@ -200,7 +200,7 @@ static bool translate_find_flags(struct call *call, const struct paging *paging,
 int kwalk_entry_flags(kwalk_space *space, unsigned int level, uint64_t entry, const char **names,
 		      size_t room, size_t *nr, struct kwalk_error *error)
 {
-	struct entry_flags flags;
+	struct entry_flags flags = { .nr = 0 };
 	struct call call;
 	bool found;
 
