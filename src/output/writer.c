@@ -6,12 +6,25 @@
 
 #include "base/printable.h"
 
+/* The digits of each byte. */
+#define WITH_LAST(FIRST)                                                                           \
+	FIRST "0" FIRST "1" FIRST "2" FIRST "3" FIRST "4" FIRST "5" FIRST "6" FIRST "7" FIRST      \
+	      "8" FIRST "9" FIRST "a" FIRST "b" FIRST "c" FIRST "d" FIRST "e" FIRST "f"
+static const char digit_pairs[] =
+	WITH_LAST("0") WITH_LAST("1") WITH_LAST("2") WITH_LAST("3") WITH_LAST("4") WITH_LAST("5")
+		WITH_LAST("6") WITH_LAST("7") WITH_LAST("8") WITH_LAST("9") WITH_LAST("a")
+			WITH_LAST("b") WITH_LAST("c") WITH_LAST("d") WITH_LAST("e") WITH_LAST("f");
+
 unsigned int format_hex(char *to, uint64_t value)
 {
-	unsigned int digits = (63 - __builtin_clzll(value | 1)) / 4 + 1;
+	unsigned int digits = (63 - __builtin_clzll(value | 1)) / 4 + 1, i = digits;
 
-	for (unsigned int i = digits; i-- > 0; value >>= 4)
-		to[i] = "0123456789abcdef"[value & 15];
+	for (; i > 1; value >>= 8) {
+		i -= 2;
+		memcpy(to + i, digit_pairs + 2 * (value & 255), 2);
+	}
+	if (i)
+		*to = digit_pairs[2 * (value & 15) + 1];
 	return digits;
 }
 
