@@ -32,9 +32,10 @@ static const char *bit_name(const struct paging *paging, unsigned int level, uin
 struct entry_flags x86_entry_flags(const struct entry_rules *rules, const struct paging *paging,
 				   unsigned int level, uint64_t entry)
 {
-	struct entry_flags flags = { .nr = 0 };
+	struct entry_flags flags; /* large: only nr names are set */
 	uint64_t bits = entry;
 
+	flags.nr = 0;
 	if (!(entry & ENTRY_PRESENT)) {
 		/* Of entries that are not present only PROT_NONE has flags. */
 		if (x86_describe_entry(rules, paging, level, entry).kind != ENTRY_PROT_NONE)

@@ -153,7 +153,7 @@ static struct entry_flags entry_flags_of(struct session *session, const struct p
 					 unsigned int level, uint64_t entry)
 {
 	struct kernel *kernel = session->kernel;
-	struct entry_flags flags = { 0 };
+	struct entry_flags flags; /* large: only nr names are set */
 
 	_Static_assert((int)MOST_ENTRY_BITS <= (int)MAX_ENTRY_FLAGS, "flags of both have room");
 	if (!paging->family->bits)
@@ -203,13 +203,12 @@ void show_levels(struct session *session, const struct paging *paging, const str
 
 	for (unsigned int i = 0; i < nr; i++) {
 		uint64_t entry = walk->step[i].entry;
-		struct level_entry level = {
-			.name = paging->level[i].name,
-			.paddr = walk->step[i].entry_paddr,
-			.nr_words = i < walk->nr_steps,
-			.reason = walk->reason,
-		};
+		struct level_entry level; /* large, too */
 
+		level.name = paging->level[i].name;
+		level.paddr = walk->step[i].entry_paddr;
+		level.nr_words = i < walk->nr_steps;
+		level.reason = walk->reason;
 		if (level.nr_words) {
 			level.word[0] = entry;
 			level.flags = entry_flags_of(session, paging, i, entry);
