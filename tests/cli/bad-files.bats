@@ -65,7 +65,7 @@ survives() {
 	local name
 
 	${CC:-cc} -shared -fPIC -o opened.so "$BATS_TEST_DIRNAME/opened.c" ||
-		skip "no compiler"
+		no_compiler
 	mkfifo pipe
 	python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("socket")'
 	for name in pipe socket /dev/null; do

@@ -62,7 +62,7 @@ needs_bound() {
 # The clock of the program runs fast, so that nothing has to be waited for.
 @test "--timeout: a command without an answer ends, the next one runs" {
 	${CC:-cc} -shared -fPIC -o fast-clock.so "$BATS_TEST_DIRNAME/fast-clock.c" ||
-		skip "no compiler"
+		no_compiler
 	dump x86_64
 	LD_PRELOAD=$PWD/fast-clock.so ASAN_OPTIONS=verify_asan_link_order=0 \
 		fails 1 'ptov: stopped after 5 seconds without an answer (--timeout)' -q -j --timeout=5 -c 'ptov -a 1000; vtop 0' x86_64
@@ -92,7 +92,7 @@ needs_bound() {
 	}
 	END
 	not_emulated "it has no such timer"
-	${CC:-cc} -shared -fPIC -o circle.so circle.c || skip "no compiler"
+	${CC:-cc} -shared -fPIC -o circle.so circle.c || no_compiler
 	dump x86_64-tasks
 	vmlinux 64
 	LD_PRELOAD=$PWD/circle.so ASAN_OPTIONS=verify_asan_link_order=0 PATIENCE=600 \

@@ -186,7 +186,7 @@ make_elf() {
 
 @test "while a flattened file is indexed, a terminal shows how far" {
 	${CC:-cc} -shared -fPIC -o fast-clock.so "$BATS_TEST_DIRNAME/fast-clock.c" ||
-		skip "no compiler"
+		no_compiler
 	kdump flat x86_64 <<<'flatten record=256'
 	cat >script <<-'END'
 	expect indexing the flattened file:

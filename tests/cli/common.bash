@@ -61,12 +61,20 @@ until_true() {
 	done
 }
 
+# Of a helper that could not be built: a defect, unless there is no compiler at all.
+no_compiler() {
+	# shellcheck disable=SC2086 # CC may have words
+	set -- ${CC:-cc}
+	! command -v "$1" >/dev/null || { echo "$1 refuses a helper of this test"; return 1; }
+	skip "no compiler"
+}
+
 # held NAME NUMBER COMMAND...: starts COMMAND, a program, and returns when it is about to make
 # that call (hold.c), with its pid in $held. There it stays, until goes_on. A signal that is sent
 # meanwhile comes first.
 held() {
 	[ -e hold.so ] || ${CC:-cc} -shared -fPIC -o hold.so "$BATS_TEST_DIRNAME/hold.c" ||
-		skip "no compiler"
+		no_compiler
 	rm -f at go
 	mkfifo at go
 	exec 7<>go

@@ -296,7 +296,7 @@ unmapped() {
 
 @test "/proc/kcore: read, not mapped, by the segments that have an address" {
 	${CC:-cc} -shared -fPIC -o no-mmap.so "$BATS_TEST_DIRNAME/no-mmap.c" ||
-		skip "no compiler"
+		no_compiler
 	dump x86_64
 	mv x86_64 kcore
 	ask >script

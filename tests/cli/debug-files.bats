@@ -260,7 +260,7 @@ never() {
 
 @test "a supplement's name opens nothing but a file in the folders of debug files" {
 	${CC:-cc} -shared -fPIC -o opened.so "$BATS_TEST_DIRNAME/opened.c" ||
-		skip "no compiler"
+		no_compiler
 	dump x86_64-qemu
 	vmlinux 64
 	mv vmlinux plain

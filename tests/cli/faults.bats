@@ -38,7 +38,7 @@ faults() {
 	local step=40
 
 	${CC:-cc} -shared -fPIC -o faults.so "$BATS_TEST_DIRNAME/faults.c" ||
-		skip "no compiler"
+		no_compiler
 	${session:-commands}
 	cp "${!#}" other
 	# A run takes many times as long.

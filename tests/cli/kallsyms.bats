@@ -74,7 +74,7 @@ asked_64='sym schedule _text &filler_699 sys_0123456789 twice linux_banner fffff
 	local many='sym &filler_699 schedule &filler_698'
 
 	${CC:-cc} -shared -fPIC -o no-mmap.so "$BATS_TEST_DIRNAME/no-mmap.c" ||
-		skip "no compiler"
+		no_compiler
 	carry x86_64.txt --note
 	cp kernel kcore
 	for what in "$many; $asked_64" "$asked_64"; do

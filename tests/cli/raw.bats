@@ -243,7 +243,7 @@ at other+64K: str "Linux version 5.4.0 (z)\n\0"'
 @test "while memory is searched, a terminal shows how far" {
 	not_emulated "a faster clock is the emulator's"
 	${CC:-cc} -shared -fPIC -o fast-clock.so "$BATS_TEST_DIRNAME/fast-clock.c" ||
-		skip "no compiler"
+		no_compiler
 	dump x86_64-raw
 	python3 - <<-'END'
 	# Holes are skipped, but for what looks like data in each MiB.

@@ -6,7 +6,7 @@ load common
 # machine: a devmem that holds x86_64's memory, its iomem and its vmcoreinfo.
 machine() {
 	${CC:-cc} -shared -fPIC -o fake-devmem.so "$BATS_TEST_DIRNAME/fake-devmem.c" ||
-		skip "no compiler"
+		no_compiler
 	dump x86_64
 	python3 "$BATS_TEST_DIRNAME/containers.py" raw x86_64 devmem
 	python3 "$BATS_TEST_DIRNAME/containers.py" note x86_64 note

@@ -6,7 +6,7 @@ load common
 # with_library NAME: build tests/cli/NAME.c to be preloaded.
 with_library() {
 	${CC:-cc} -shared -fPIC -Wno-unused-result -o "$1.so" "$BATS_TEST_DIRNAME/$1.c" -ldl ||
-		skip "no compiler"
+		no_compiler
 	export ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0
 }
 
@@ -20,7 +20,7 @@ lacking() {
 	local rest=()
 
 	not_emulated "the program that takes calls away takes the emulator's"
-	[ -x lacking ] || ${CC:-cc} -o lacking "$BATS_TEST_DIRNAME/lacking.c" || skip "no compiler"
+	[ -x lacking ] || ${CC:-cc} -o lacking "$BATS_TEST_DIRNAME/lacking.c" || no_compiler
 	while [ "$1" != -- ]; do
 		rest+=("$1")
 		shift
