@@ -255,12 +255,8 @@ static void below_put_column(const struct sheet *sheet, const struct below_colum
 static void below_clean(struct below *below)
 {
 	below->plain = !below->used || printable_is_plain(below->text, below->used);
-	for (size_t i = 0; i < below->nr_cells && !below->plain; i++) {
-		struct cell *cell = &below->cell[i].cell;
-
-		cell->end = cell->start +
-			    printable_clean(below->text + cell->start, cell->end - cell->start);
-	}
+	for (size_t i = 0; i < below->nr_cells && !below->plain; i++)
+		table_clean_cell(&below->cell[i].cell, below->text);
 }
 
 static void below_put_heading(const struct sheet *sheet, const struct below_columns *columns)

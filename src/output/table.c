@@ -103,15 +103,16 @@ void table_sort_cells(struct table *table)
 	}
 }
 
+void table_clean_cell(struct cell *cell, char *text)
+{
+	cell->end = cell->start + printable_clean(text + cell->start, cell->end - cell->start);
+}
+
 void table_clean_cells(struct table *table)
 {
 	table->plain = printable_is_plain(table->text, table->used);
-	for (unsigned int i = 0; i < table->nr_cells && !table->plain; i++) {
-		struct cell *cell = &table->cells[i];
-
-		cell->end = cell->start +
-			    printable_clean(table->text + cell->start, cell->end - cell->start);
-	}
+	for (unsigned int i = 0; i < table->nr_cells && !table->plain; i++)
+		table_clean_cell(&table->cells[i], table->text);
 }
 
 /* Gives each column its cell; false if the heading lacks a required one. */
@@ -208,9 +209,10 @@ static void table_put_heading(struct table *table, struct writer *writer)
 
 		table_put_column(table, &line, column, STYLE_HEADING, heading, size, size);
 	}
-	if (line.at && line.start < HEADING_LINE_MAX / 2) {
-		table->heading_size = (size_t)(writer->buffer + writer->used - start);
-		memcpy(table->heading, start, table->heading_size);
+	/* Without colours each column is a byte, and so many had room where it was written. */
+	if (line.at && line.at <= HEADING_LINE_MAX && !table->screen.colour) {
+		table->heading_size = line.at;
+		memcpy(table->heading, start, line.at);
 	}
 	writer_end_line(writer);
 }

@@ -43,7 +43,7 @@ struct column {
 	const struct cell *cell; /* of the row that ends; NULL: none */
 };
 
-enum { HEADING_LINE_MAX = 512 }; /* a longer one is made anew */
+enum { HEADING_LINE_MAX = 512 }; /* a longer one, or one with colours, is made anew */
 
 /* Rows and notes that wait for their page. Their text is cleaned. */
 enum { HELD_LINES_MAX = 200, HELD_CELLS_MAX = 4096 };
@@ -103,6 +103,8 @@ void table_put(struct table *table, const char *text, size_t size);
 void table_drop_cell(struct table *table); /* the last one */
 /* Brings the row's cells into their order; table_end_row() does so, too. */
 void table_sort_cells(struct table *table);
+/* text: what the cell's start and end are in. */
+void table_clean_cell(struct cell *cell, char *text);
 /* Cleans the text of its cells; table_end_row() does so, too. */
 void table_clean_cells(struct table *table);
 void table_end_row(struct table *table, struct writer *writer);
