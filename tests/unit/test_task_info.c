@@ -216,18 +216,18 @@ static void scores_of_both_sizes(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct kernel *kernel;
-		struct task_info info;
+		int32_t adj = 0;
 
 		memory_start_64("6.1.0", "");
 		put(TASK, rows[i].signal, 8);
 		put(PARENT + 8, rows[i].value, 4);
 		kernel = placed_open(NULL, NULL, 0);
 		placed_set(kernel, TASK_SIGNAL, 0, 8);
-		assert_false(info_at(kernel, IMAGE + TASK, 0).has_oom_score_adj);
+		assert_false(task_oom_score_adj(kernel, IMAGE + TASK, &adj));
 		placed_set(kernel, SIGNAL_OOM_SCORE_ADJ, 8, rows[i].size);
-		info = info_at(kernel, IMAGE + TASK, 0);
-		if (info.has_oom_score_adj != rows[i].has || info.oom_score_adj != rows[i].adj)
-			fail_msg("row %zu: %d", i, info.oom_score_adj);
+		if (task_oom_score_adj(kernel, IMAGE + TASK, &adj) != rows[i].has ||
+		    adj != rows[i].adj)
+			fail_msg("row %zu: %d", i, adj);
 		open_close(kernel);
 	}
 }

@@ -26,6 +26,20 @@ static void text_state(const void *arg, char *text, size_t size)
 	snprintf(text, size, "%s%s", info->running ? ">" : "", state);
 }
 
+struct stated_task {
+	struct session *session;
+	uint64_t address;
+};
+
+static void state_oom_score_adj(const void *arg)
+{
+	const struct stated_task *task = arg;
+	int32_t adj;
+
+	if (task_oom_score_adj(task->session->kernel, task->address, &adj))
+		output_integer(task->session->output, "oom_score_adj", adj);
+}
+
 static void output_info(struct session *session, const struct task *task,
 			const struct task_facts *facts)
 {
@@ -42,8 +56,8 @@ static void output_info(struct session *session, const struct task *task,
 		output_boolean(output, "running", info.running);
 	output_count_if(output, "rss", info.has_rss, info.rss);
 	output_hex_if(output, "stack", info.stack, info.stack);
-	if (info.has_oom_score_adj)
-		output_integer(output, "oom_score_adj", info.oom_score_adj);
+	output_in_records(output, state_oom_score_adj,
+			  &(struct stated_task){ session, task->address });
 }
 
 /* What cannot be read is told in its place, as it often is: pages were swapped out. */
@@ -267,7 +281,6 @@ static const struct record record = {
 			HIDDEN("running"),
 			COLUMN("rss", .kind = KIND_KIB, .rank = 4),
 			HIDDEN("stack"),
-			HIDDEN("oom_score_adj"),
 			COLUMN("active_mm", .rank = 1),
 			COLUMN("idle_cpu", .rank = 1),
 			COLUMN("args", .join = " ", .rank = KEPT),

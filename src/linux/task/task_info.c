@@ -74,10 +74,8 @@ static bool task_info_read_cpu(struct kernel *kernel, uint64_t task, uint64_t st
 	return true;
 }
 
-/* --- what the process has --- */
-
 /* A short since 3.8, an int before. */
-static bool read_oom_score_adj(struct kernel *kernel, uint64_t task, int32_t *adj)
+bool task_oom_score_adj(struct kernel *kernel, uint64_t task, int32_t *adj)
 {
 	const struct member *member = kernel_member(kernel, SIGNAL_OOM_SCORE_ADJ, NULL);
 	uint64_t signal, value;
@@ -309,7 +307,6 @@ struct task_info task_info_read(struct kernel *kernel, const struct task_facts *
 			  kernel_read_member(kernel, parent, TASK_TGID, &pid, NULL);
 	if (info.has_parent)
 		info.parent = (int32_t)pid;
-	info.has_oom_score_adj = read_oom_score_adj(kernel, task->address, &info.oom_score_adj);
 	info.has_rss = read_rss(kernel, facts, task->mm, &info.rss);
 	set_running(facts, task, &info);
 	return info;

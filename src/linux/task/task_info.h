@@ -10,13 +10,12 @@
 
 struct task_info {
 	char state; /* letter as ps shows it: R S D T t P I; Z: has ended; 0: unknown */
-	bool has_cpu, has_parent, has_rss, has_oom_score_adj;
+	bool has_cpu, has_parent, has_rss;
 	bool running; /* a CPU ran it when the dump was taken */
 	uint32_t cpu; /* where it runs, or ran last */
 	int32_t parent; /* pid of the process */
 	uint64_t rss; /* bytes of its mm in memory */
 	uint64_t stack; /* lowest address; 0: unknown */
-	int32_t oom_score_adj; /* of the process; -1000: never to be killed for memory */
 };
 
 /* What is looked up once for all tasks. */
@@ -44,3 +43,7 @@ void task_facts_release(struct task_facts *facts);
 /* Members that types do not describe stay unknown. */
 struct task_info task_info_read(struct kernel *kernel, const struct task_facts *facts,
 				const struct task *task);
+
+/* Of the process of the task at this address; -1000: never to be killed for memory. False:
+ * unknown. */
+bool task_oom_score_adj(struct kernel *kernel, uint64_t task, int32_t *adj);
