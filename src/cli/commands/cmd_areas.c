@@ -82,12 +82,19 @@ struct areas_options {
 	unsigned int callers; /* in place of the areas, what each caller has */
 };
 
-static void areas_print_all(struct session *session, const struct vmalloc_list *list,
-			    bool of_modules)
+static bool areas_print_all(struct session *session, const struct vmalloc_list *list,
+			    struct error *err)
 {
-	for (size_t i = 0; i < list->nr && !session_interrupted(session); i++)
-		if (!of_modules || is_of_module(session, &list->area[i]))
+	const struct areas_options *given = session->given;
+
+	if (given->callers && !areas_print_callers(session, list, err))
+		return false;
+	for (size_t i = 0; !given->callers && i < list->nr && !session_interrupted(session); i++)
+		if (!given->modules || is_of_module(session, &list->area[i]))
 			areas_print(session, NULL, &list->area[i]);
+	if (!session_interrupted(session))
+		session_complain_of_damages(session, &list->damages);
+	return true;
 }
 
 static bool areas_run(struct session *session, char **words, struct error *err)
@@ -95,21 +102,16 @@ static bool areas_run(struct session *session, char **words, struct error *err)
 	const struct areas_options *given = session->given;
 	const struct vmalloc_list *list;
 	struct error complaint;
-	bool all = !*words;
 
-	if (given->callers && !all)
+	if (given->callers && *words)
 		return fail(err, ERROR_USAGE, "%s: -c is of all areas, and takes no address",
 			    *words);
 	list = vmalloc_areas(session->kernel, err);
-	if (!list || (given->callers && !areas_print_callers(session, list, err)))
-		return false;
-	if (all && !given->callers)
-		areas_print_all(session, list, given->modules);
+	if (!list || !*words)
+		return list && areas_print_all(session, list, err);
 	for (; *words && !session_interrupted(session); words++)
 		if (!areas_answer(session, list, *words, &complaint))
 			session_complain(session, *words, &complaint);
-	if (all && !session_interrupted(session))
-		session_complain_of_damages(session, &list->damages);
 	return true;
 }
 
