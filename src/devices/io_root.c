@@ -43,8 +43,8 @@ void io_root_enter(struct kernel *kernel, const struct io_root *root, unsigned i
 	if (root->kind == IO_AMD)
 		amd_iommu_enter(kernel, root->paddr + DEVICE_ENTRY * request, entrance);
 	else
-		vtd_enter(kernel, root->paddr, root->kind == IO_VTD_SCALABLE,
-			  (uint8_t)(request >> 8), (uint8_t)request, entrance);
+		vtd_enter(kernel, root->paddr, root->kind == IO_VTD_SCALABLE, (uint16_t)request,
+			  entrance);
 }
 
 static bool io_root_load(const struct io_root_reading *reading, uint64_t paddr,

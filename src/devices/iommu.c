@@ -117,18 +117,15 @@ static bool is_scalable(struct iommu_search *search, uint64_t unit, bool *scalab
 }
 
 /* Requests of a device behind a bridge may come as another's: struct device_domain_info. */
-static void request_of(const struct iommu_search *search, uint8_t *bus, uint8_t *devfn)
+static uint16_t request_of(const struct iommu_search *search)
 {
-	uint64_t its_bus, its_devfn;
+	uint64_t bus, devfn;
 
-	*bus = search->dma->function->bus;
-	*devfn = search->dma->function->devfn;
 	if (search->info &&
-	    kernel_read_member(search->kernel, search->info, INFO_BUS, &its_bus, NULL) &&
-	    kernel_read_member(search->kernel, search->info, INFO_DEVFN, &its_devfn, NULL)) {
-		*bus = (uint8_t)its_bus;
-		*devfn = (uint8_t)its_devfn;
-	}
+	    kernel_read_member(search->kernel, search->info, INFO_BUS, &bus, NULL) &&
+	    kernel_read_member(search->kernel, search->info, INFO_DEVFN, &devfn, NULL))
+		return (uint16_t)(bus << 8 | (devfn & 0xff));
+	return (uint16_t)pci_request(search->dma->function);
 }
 
 static void iommu_read_name(struct kernel *kernel, uint64_t unit, struct device_dma *dma)
@@ -144,7 +141,6 @@ static void enter_intel(struct iommu_search *search, uint64_t unit)
 	struct kernel *kernel = search->kernel;
 	struct device_dma *dma = search->dma;
 	uint64_t table, root;
-	uint8_t bus, devfn;
 	bool scalable;
 
 	iommu_read_name(kernel, unit, dma);
@@ -161,8 +157,7 @@ static void enter_intel(struct iommu_search *search, uint64_t unit)
 		unknown(search, "the root table of its IOMMU cannot be found");
 		return;
 	}
-	request_of(search, &bus, &devfn);
-	vtd_enter(kernel, root, scalable, bus, devfn, &dma->entrance);
+	vtd_enter(kernel, root, scalable, request_of(search), &dma->entrance);
 }
 
 static bool try_intel(struct iommu_search *search, uint64_t drhd)

@@ -90,9 +90,9 @@ enum {
 
 /* --- Intel's (vtd.c) --- */
 
-/* How accesses of the function devfn of a bus begin, by the root table at physical address
- * root. scalable: its entries are those of scalable mode. */
-void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint8_t bus, uint8_t devfn,
+/* How accesses begin whose request id is request, its bus and devfn, by the root table at
+ * physical address root. scalable: its entries are those of scalable mode. */
+void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint16_t request,
 	       struct dma_entrance *entrance);
 
 /* --- AMD's (amd_iommu.c) --- */

@@ -122,9 +122,10 @@ static void scalable_context(struct kernel *kernel, struct dma_entrance *entranc
 				    PASID_ENTRY * (pasid & 63));
 }
 
-void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint8_t bus, uint8_t devfn,
+void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint16_t request,
 	       struct dma_entrance *entrance)
 {
+	uint8_t bus = request >> 8, devfn = request & 0xff;
 	bool upper = scalable && devfn >= 0x80;
 	struct dma_head *head;
 	uint64_t table;
