@@ -143,15 +143,13 @@ bool form_begin_cell(struct output *output, const struct field *field, const cha
 	return begin_cell(output, field, name, kind, style);
 }
 
-/* A field of an object behind its name: numbers have as many digits as addresses, so
- * that they stand below each other. */
+/* A field of an object behind its name. */
 static void put_pair(struct output *output, struct open *open, const char *name,
 		     enum cell_kind kind, enum style style, const char *value, size_t size)
 {
 	const struct field *object = open->list;
 	struct below *below = &output->form.below;
 	unsigned int order = output->form.last_order;
-	size_t zeros = 0;
 
 	if (open->nr_items++ % object->pairs == 0)
 		below_line(below, open->nr_items == 1 ? form_heading(object, object->name) : "",
@@ -162,9 +160,7 @@ static void put_pair(struct output *output, struct open *open, const char *name,
 	for (size_t at = strlen(name); at < object->width; at++)
 		form_put_text(output, true, " ");
 	form_put_text(output, true, " ");
-	if (kind == CELL_HEX)
-		for (; size + zeros < output->table.address_digits; zeros++)
-			form_put_text(output, true, "0");
+	form_put_text(output, true, form_zeros(output, kind, size));
 	below_put(below, value, size);
 }
 

@@ -55,6 +55,12 @@ static inline void form_put_text(struct output *output, bool below, const char *
 		form_put(output, below, text, strlen(text));
 }
 
+/* Addresses that are not below each other in columns all have as many digits. */
+static inline const char *form_zeros(const struct output *output, enum cell_kind kind, size_t size)
+{
+	return kind == CELL_HEX ? hex_zeros(size, output->table.address_digits) : "";
+}
+
 /* A value of an open list. */
 static inline void form_put_item(struct output *output, struct open *open, enum cell_kind kind,
 				 enum style style, const char *value, size_t size)

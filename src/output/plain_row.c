@@ -25,17 +25,6 @@ static void print_plain_text(struct output *output, enum style style, const char
 	output_text_part(output, style, text, size);
 }
 
-/* Addresses, which are not below each other in columns, all have as many digits. */
-static size_t print_zeros(struct output *output, size_t size)
-{
-	static const char zeros[] = "0000000000000000";
-	size_t digits = output->table.address_digits;
-	size_t nr = size < digits ? digits - size : 0;
-
-	output_text_part(output, STYLE_PLAIN, zeros, nr);
-	return nr;
-}
-
 /* The cells side by side. Each further line of the last one begins as the first does. */
 void form_print_plain_row(struct output *output)
 {
@@ -50,14 +39,15 @@ void form_print_plain_row(struct output *output)
 			const struct cell *cell = &table->cells[i];
 			const char *text = table->text + cell->start;
 			size_t size = cell->end - cell->start;
+			const char *zeros = form_zeros(output, cell->kind, size);
 
 			if (cell->optional)
 				continue;
 			if (column)
 				output_text_part(output, STYLE_PLAIN, " ", 1);
 			column += column > 0;
-			if (cell->kind == CELL_HEX)
-				column += print_zeros(output, size);
+			output_text_part(output, STYLE_PLAIN, zeros, strlen(zeros));
+			column += strlen(zeros);
 			if (i + 1 == table->nr_cells) {
 				text = *rest ? rest : text;
 				end = table->text + cell->end;

@@ -61,12 +61,10 @@ static inline void row_cell(struct row *row, const char *text, size_t column)
 /* With leading zeros up to min_digits, at most HEX_DIGITS_MAX. */
 static inline void row_hex(struct row *row, uint64_t value, unsigned int min_digits)
 {
-	static const char zeros[HEX_DIGITS_MAX + 1] = "0000000000000000";
 	char digits[HEX_DIGITS_MAX];
 	unsigned int width = format_hex(digits, value);
 
-	if (width < min_digits)
-		row_put(row, zeros, min_digits - width);
+	row_text(row, hex_zeros(width, min_digits));
 	row_put(row, digits, width);
 }
 

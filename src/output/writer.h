@@ -32,6 +32,12 @@ unsigned int format_hex(char *to, uint64_t value);
 unsigned int format_count(char *to, uint64_t value);
 unsigned int format_decimal(char *to, int64_t value);
 
+/* The zeros before a number of size digits that is to have digits, at most HEX_DIGITS_MAX. */
+static inline const char *hex_zeros(size_t size, size_t digits)
+{
+	return &"0000000000000000"[HEX_DIGITS_MAX - (size < digits ? digits - size : 0)];
+}
+
 /* Unbuffered, also after signals and partial writes. Returns 0 or an errno. */
 int writer_all(int fd, const char *data, size_t size);
 
