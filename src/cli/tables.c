@@ -59,7 +59,7 @@ bool session_choose_table(struct session *session, struct error *err)
 bool session_need_process(const struct session *session, struct error *err)
 {
 	return session->table.chosen ||
-	       fail(err, ERROR_USAGE, "no process is chosen: pass -%s PID, or choose one with set",
+	       fail(err, ERROR_USAGE, NO_PROCESS "pass -%s PID, or " SET_CHOOSES,
 		    process_option(session));
 }
 

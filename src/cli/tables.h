@@ -15,6 +15,10 @@
 /* Makes session->table what its options say, else the process chosen by set. */
 bool session_choose_table(struct session *session, struct error *err);
 
+/* What a complaint says where no process is chosen. */
+#define NO_PROCESS "no process is chosen: "
+#define SET_CHOOSES "choose one with set"
+
 /* False if none is chosen. */
 bool session_need_process(const struct session *session, struct error *err);
 

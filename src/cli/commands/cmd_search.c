@@ -321,7 +321,7 @@ static bool search_find_memory(struct search_request *request, struct error *err
 		return true;
 	}
 	if (!session->table.chosen)
-		return fail(err, ERROR_USAGE, "-u: no process is chosen: choose one with set");
+		return fail(err, ERROR_USAGE, "-u: " NO_PROCESS SET_CHOOSES);
 	request->user = session->table.process;
 	request->space = &request->user.user;
 	request->last = request->user.user_last;

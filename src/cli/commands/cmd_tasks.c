@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/tables.h"
 #include "cli/interrupt.h"
 #include "linux/task/args.h"
 #include "linux/task/task_info.h"
@@ -257,8 +258,7 @@ static bool run_set(struct session *session, char **words, struct error *err)
 		return true;
 	}
 	output_begin(session->output, "set", NULL, "none");
-	output_string(session->output, "message",
-		      "no process is chosen: choose one with set PID|NAME|TASK|MM");
+	output_string(session->output, "message", NO_PROCESS SET_CHOOSES " PID|NAME|TASK|MM");
 	output_end(session->output);
 	return true;
 }
