@@ -81,6 +81,7 @@ static void take_back(struct session *session, char ***words)
 bool arguments_count(const struct command *command, uint32_t seen, char **words, struct error *err)
 {
 	const struct command_argument *argument = arguments_first(command, seen);
+	const struct command_option *alone = option_alone(command, seen);
 	size_t nr = count_words(words), least = 0, most = 0;
 	const struct command_argument *lacking = NULL;
 	char usage[USAGE_SIZE];
@@ -93,6 +94,8 @@ bool arguments_count(const struct command *command, uint32_t seen, char **words,
 	}
 	if (nr >= least && nr <= most)
 		return true;
+	if (alone)
+		return fail(err, ERROR_USAGE, "%s: -%s takes no arguments", *words, alone->name);
 	command_usage(command, usage);
 	if (!lacking)
 		return fail(err, ERROR_USAGE, "%s: too many arguments; usage: %s%s", words[most],

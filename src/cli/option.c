@@ -279,6 +279,16 @@ bool options_read(const struct command *command, char ***words, struct option_re
 	return check_options(command, reader->seen, err);
 }
 
+const struct command_option *option_alone(const struct command *command, uint32_t seen)
+{
+	const struct command_option *option = command->options;
+
+	for (; option && option->name; option++, seen >>= 1)
+		if (seen & 1 && option->alone)
+			return option;
+	return NULL;
+}
+
 /* --- arguments --- */
 
 const struct command_argument *arguments_first(const struct command *command, uint32_t seen)
@@ -287,6 +297,8 @@ const struct command_argument *arguments_first(const struct command *command, ui
 	const struct command_argument *argument = command->arguments;
 	const struct command_argument *usual = &none;
 
+	if (option_alone(command, seen))
+		return &none;
 	for (; argument && argument->name; argument++) {
 		if (argument->with && option_is_seen(command, argument->with, seen))
 			return argument;

@@ -64,6 +64,7 @@ struct command_option {
 	const char *with; /* the option that it needs, or NULL */
 	enum feature feature; /* the part that it asks */
 	bool required;
+	bool alone; /* no arguments are given with it */
 	bool of_table; /* PROCESS or ROOT: chooses the page table that the command walks */
 	/* Lines of up to 60 columns, no newline at the end. NULL: it is told with the row behind. */
 	const char *help;
@@ -124,6 +125,9 @@ const struct command_option *option_before_value(const struct command *command, 
 
 /* Is the option of that name among those that were read? */
 bool option_is_seen(const struct command *command, const char *name, uint32_t seen);
+
+/* The option in seen that is given without arguments, or NULL. */
+const struct command_option *option_alone(const struct command *command, uint32_t seen);
 
 /* The first row of the arguments that are taken with the options in seen, and the next one; a
  * row without name is the end. */

@@ -99,14 +99,9 @@ static bool areas_print_all(struct session *session, const struct vmalloc_list *
 
 static bool areas_run(struct session *session, char **words, struct error *err)
 {
-	const struct areas_options *given = session->given;
-	const struct vmalloc_list *list;
+	const struct vmalloc_list *list = vmalloc_areas(session->kernel, err);
 	struct error complaint;
 
-	if (given->callers && *words)
-		return fail(err, ERROR_USAGE, "%s: -c is of all areas, and takes no address",
-			    *words);
-	list = vmalloc_areas(session->kernel, err);
 	if (!list || !*words)
 		return list && areas_print_all(session, list, err);
 	for (; *words && !session_interrupted(session); words++)
@@ -117,7 +112,7 @@ static bool areas_run(struct session *session, char **words, struct error *err)
 
 static const struct command_option options[] = {
 	{ "m", AT(areas_options, modules), .group = 'm', .help = "only those of modules" },
-	{ "c", AT(areas_options, callers), .group = 'm',
+	{ "c", AT(areas_options, callers), .group = 'm', .alone = true,
 	  .help = "sums of the areas of each caller, the largest first" },
 	{ 0 }
 };
