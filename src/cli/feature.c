@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/feature.h"
 
-#include "base/text.h"
+#include <string.h>
+
+#include "cli/command_names.h"
 
 const struct feature_row feature_rows[NR_FEATURES] = {
-	[NO_FEATURE] = { "", "", "", true },
-	[FEATURE_DEVICES] = { "devices", "devices and their IOMMUs", "bounce devices dma",
-			      HAVE_DEVICES },
-	[FEATURE_KVM] = { "kvm", "VM guests", "guests", HAVE_KVM },
-	[FEATURE_DIFF] = { "diff", "the comparison of dumps", "diff", HAVE_DIFF },
-	[FEATURE_EXTRACT] = { "extract", "the writing of dumps", "extract", HAVE_EXTRACT },
-	[FEATURE_REPORT] = { "report", "the pages of reports", "report", HAVE_REPORT },
+	[NO_FEATURE] = { "", "", true },
+	[FEATURE_DEVICES] = { "devices", "devices and their IOMMUs", HAVE_DEVICES },
+	[FEATURE_KVM] = { "kvm", "VM guests", HAVE_KVM },
+	[FEATURE_DIFF] = { "diff", "the comparison of dumps", HAVE_DIFF },
+	[FEATURE_EXTRACT] = { "extract", "the writing of dumps", HAVE_EXTRACT },
+	[FEATURE_REPORT] = { "report", "the pages of reports", HAVE_REPORT },
 };
 
 bool feature_built(enum feature feature, struct error *err)
@@ -22,10 +23,20 @@ bool feature_built(enum feature feature, struct error *err)
 		    row->name);
 }
 
+// clang-format off
+static const struct { const char *name; enum feature part; } of_parts[] = {
+#define OF_ALL(NAME)
+#define OF_PART(PART, NAME) { #NAME, FEATURE_##PART },
+	FOR_EACH_COMMAND(OF_ALL, OF_PART)
+#undef OF_PART
+#undef OF_ALL
+};
+// clang-format on
+
 bool feature_lacks_command(const char *name, struct error *err)
 {
-	for (enum feature feature = 0; feature < NR_FEATURES; feature++)
-		if (text_list_has(feature_rows[feature].commands, name))
-			return !feature_built(feature, err);
+	for (size_t i = 0; i < sizeof(of_parts) / sizeof(*of_parts); i++)
+		if (!strcmp(of_parts[i].name, name))
+			return !feature_built(of_parts[i].part, err);
 	return false;
 }

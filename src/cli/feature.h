@@ -20,7 +20,6 @@ enum feature {
 struct feature_row {
 	const char *name; /* of the switch */
 	const char *what; /* "built without ..." */
-	const char *commands; /* its own, blanks between them */
 	bool built;
 };
 extern const struct feature_row feature_rows[NR_FEATURES];

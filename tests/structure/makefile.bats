@@ -11,8 +11,8 @@ listed() {
 
 # names MACRO FILE: what the X-macro list holds.
 names() {
-	sed -n "/#define $1(X)/,/[^\\\\]\$/p" "$2" | grep -o 'X([a-z0-9_]\+)' |
-		sed 's/X(\(.*\))/\1/'
+	sed -n "/#define $1(X[,)]/,/[^\\\\]\$/p" "$2" | grep -oE '(X\(|PART\([A-Z]+, )[a-z0-9_]+\)' |
+		sed 's/.*[( ]\(.*\))/\1/'
 }
 
 @test "every source is in the makefile" {
@@ -40,8 +40,8 @@ names() {
 }
 
 @test "every command has one entry" {
-	[ "$(names FOR_EACH_COMMAND src/cli/commands/commands.h | wc -l)" -gt 10 ]
-	for name in $(names FOR_EACH_COMMAND src/cli/commands/commands.h); do
+	[ "$(names FOR_EACH_COMMAND src/cli/command_names.h | wc -l)" -gt 10 ]
+	for name in $(names FOR_EACH_COMMAND src/cli/command_names.h); do
 		count=$(cat src/cli/commands/cmd_*.c |
 			grep -c "^const struct command command_$name = {")
 		[ "$count" = 1 ] || echo "$name: $count entries"
@@ -51,12 +51,12 @@ names() {
 @test "every entry of a command is in the list" {
 	sed -n 's/^const struct command command_\([a-z0-9_]*\) = {.*/\1/p' \
 		src/cli/commands/*.c |
-		grep -vxFf <(names FOR_EACH_COMMAND src/cli/commands/commands.h) |
+		grep -vxFf <(names FOR_EACH_COMMAND src/cli/command_names.h) |
 		none "not in FOR_EACH_COMMAND"
 }
 
 @test "commands are listed in alphabetical order" {
-	names FOR_EACH_COMMAND src/cli/commands/commands.h | LC_ALL=C sort -c
+	names FOR_EACH_COMMAND src/cli/command_names.h | LC_ALL=C sort -c
 }
 
 @test "every architecture and dump format has its file" {
@@ -73,7 +73,7 @@ names() {
 
 @test "every command is in the manual" {
 	[ -f doc/kwalk.1 ] || skip "no manual"
-	for name in $(names FOR_EACH_COMMAND src/cli/commands/commands.h); do
+	for name in $(names FOR_EACH_COMMAND src/cli/command_names.h); do
 		grep -qE "(^|[^a-z_])${name//_/\\\\?_}([^a-z_]|\$)" doc/kwalk.1 ||
 			echo "$name"
 	done | none "not in doc/kwalk.1"
@@ -90,7 +90,7 @@ names() {
 	local table=$BATS_TEST_TMPDIR/table
 
 	completion/table . >"$table"
-	[ "$(names FOR_EACH_COMMAND src/cli/commands/commands.h)" = "$(sed -n 's/^command\t\([^\t]*\).*/\1/p' "$table")" ]
+	[ "$(names FOR_EACH_COMMAND src/cli/command_names.h)" = "$(sed -n 's/^command\t\([^\t]*\).*/\1/p' "$table")" ]
 	grep -o '"[a-z-]*", *[a-z]*_argument' src/options.c | cut -d '"' -f 2 |
 		grep -vxFf <(sed -n 's/^option\t[^\t]*\t\([^\t]*\).*/\1/p' "$table") | none "not completed"
 }
