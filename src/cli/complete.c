@@ -9,7 +9,7 @@
 
 #include "linux/module/modules.h"
 #include "linux/percpu/percpu_area.h"
-#include "linux/module/symbol_lookup.h"
+#include "symbols/symbol_lookup.h"
 #include "base/array.h"
 #include "base/text.h"
 #include "cli/alias.h"
@@ -289,7 +289,8 @@ static void offer_symbols_of_modules(struct completion *completion)
 	for (size_t i = 0; i < modules.nr && !kernel_stopped(kernel); i++) {
 		snprintf(word, sizeof(word), "%s:", modules.name[i]);
 		offer(completion, word);
-		symbol_lookup_all(kernel, NULL, modules.name[i], offer_module_symbol, &symbols);
+		symbol_lookup_all(kernel->symbols, NULL, modules.name[i], offer_module_symbol,
+				  &symbols);
 	}
 	free(modules.name);
 }
@@ -316,7 +317,7 @@ static void offer_cpus(struct completion *completion, const char *name)
 	char word[SYMBOL_NAME_MAX + 16];
 	unsigned int cpu = 0;
 
-	symbol_lookup_all(kernel, name, NULL, take_first, &first);
+	symbol_lookup_all(kernel->symbols, name, NULL, take_first, &first);
 	if (!first.found || !percpu_has_symbol(kernel, &first.symbol))
 		return;
 	for (; percpu_next(kernel, &cpu); cpu++) {
@@ -348,7 +349,7 @@ static void offer_symbols(struct completion *completion)
 	}
 	snprintf(name, sizeof(name), "%.*s", (int)(colon - completion->text), completion->text);
 	symbols.module = name;
-	symbol_lookup_all(kernel, NULL, name, offer_module_symbol, &symbols);
+	symbol_lookup_all(kernel->symbols, NULL, name, offer_module_symbol, &symbols);
 	offer_cpus(completion, name);
 }
 

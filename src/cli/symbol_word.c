@@ -178,7 +178,7 @@ static void add_near_names(struct kernel *kernel, const struct symbol_word *word
 
 	if (strlen(word->name) < 4)
 		return;
-	symbol_lookup_all(kernel, NULL, word->module, keep_near, &near);
+	symbol_lookup_all(kernel->symbols, NULL, word->module, keep_near, &near);
 	/* The name of a variable is far from those of all functions. */
 	if (near.nr && near.best[0].distance > 1 && !word->module && kernel_lacks_variables(kernel))
 		return;
@@ -203,7 +203,7 @@ static bool none(struct kernel *kernel, const struct symbol_word *word, struct s
 	if (word->module)
 		fail(err, ERROR_UNKNOWN, "no symbol \"%s\" in %s%s", word->name,
 		     strcmp(word->module, "vmlinux") ? "the module " : "", word->module);
-	else if (symbol_lookup_find(kernel, word->name, &symbol, err) ||
+	else if (symbol_lookup_find(kernel->symbols, word->name, &symbol, err) ||
 		 kernel_symbol_foreign(kernel, word->name, &symbol))
 		return symbol_list_add(&symbol, list) || out_of_memory(err);
 	if (err)
@@ -216,11 +216,11 @@ bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 {
 	char old[SYMBOL_NAME_MAX + 16];
 
-	symbol_lookup_all(kernel, word->name, word->module, symbol_list_add, list);
+	symbol_lookup_all(kernel->symbols, word->name, word->module, symbol_list_add, list);
 	/* The prefix went with 2.6.34 (dd17c8f72993). */
 	snprintf(old, sizeof(old), "per_cpu__%s", word->name);
 	if (!list->nr && word->cpu != NO_CPU)
-		symbol_lookup_all(kernel, old, word->module, symbol_list_add, list);
+		symbol_lookup_all(kernel->symbols, old, word->module, symbol_list_add, list);
 	if (!list->nr && !none(kernel, word, list, err))
 		return false;
 	if (!symbol_list_sort(list, kernel->listener))

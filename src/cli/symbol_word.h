@@ -2,7 +2,7 @@
 /* Symbols as users write them: [MODULE:]NAME[@FILE][:CPU]. */
 #pragma once
 
-#include "linux/module/symbol_lookup.h"
+#include "symbols/symbol_lookup.h"
 #include "cli/arguments.h"
 
 enum { NO_CPU = -1, ALL_CPUS = -2 };

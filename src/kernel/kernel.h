@@ -14,6 +14,7 @@ struct dump;
 struct found_table;
 struct member_row;
 struct note_taker;
+struct symbol_lookup;
 struct types;
 struct vmcoreinfo;
 struct vmlinux;
@@ -49,6 +50,7 @@ struct kernel {
 	/* Tables of sources of facts, by trust, the last is NULL. */
 	const struct fact_source *const *sources;
 	const struct member_row *members; /* by id (member.h) */
+	const struct symbol_lookup *symbols; /* of it and its modules */
 	struct states *states;
 	struct listener *listener; /* borrowed; NULL: nobody listens */
 	/* Set if a list was longer than its bound, and the answer has what was found so

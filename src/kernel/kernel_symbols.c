@@ -2,21 +2,16 @@
 #include "kernel/kernel_symbols.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "memory/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "symbols/kallsyms.h"
+#include "symbols/symbol_lookup.h"
 #include "symbols/symbols.h"
 #include "debuginfo/vmlinux.h"
-
-const char *const symbol_origin_names[NR_SYMBOL_ORIGINS] = {
-	[SYMBOL_OF_VMLINUX] = "vmlinux",
-	[SYMBOL_OF_SYSTEM_MAP] = "System.map",
-	[SYMBOL_OF_KALLSYMS] = "kallsyms",
-	[SYMBOL_OF_NOTE] = "VMCOREINFO",
-};
 
 static bool has_symbols(const struct kernel *kernel)
 {
@@ -205,13 +200,15 @@ static bool visit_vmlinux(const struct kernel_symbol *symbol, void *arg)
 	return !relocate(each->kernel, &found) || visit_found(&found, each);
 }
 
-bool kernel_image_symbols(struct kernel *kernel, const char *name,
+bool kernel_image_symbols(struct kernel *kernel, const char *name, const char *module,
 			  bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg)
 {
 	struct kernel_symbols_visit each = { kernel, visit, arg, false };
 	struct kallsyms *kallsyms = has_own_symbols(kernel) ? NULL : kernel_kallsyms(kernel, NULL);
 	struct kernel_symbol found;
 
+	if (module && strcmp(module, "vmlinux"))
+		return true;
 	if (has_own_symbols(kernel))
 		symbols_each(kernel->vmlinux->symbols, name, visit_vmlinux, &each);
 	else if (kallsyms)
@@ -341,6 +338,12 @@ bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address, struct kern
 	kernel_note_foreign(kernel, RESTS_ON_SYMBOLS);
 	return true;
 }
+
+const struct symbol_provider kernel_image_provider = {
+	.find = kernel_image_symbol,
+	.at = kernel_image_symbol_at,
+	.each = kernel_image_symbols,
+};
 
 void kernel_symbols_complete(struct kernel *kernel, const char *prefix,
 			     bool (*visit)(const char *name, void *arg), void *arg)

@@ -10,11 +10,10 @@
 
 struct kernel;
 struct kallsyms;
+struct symbol_provider;
 
 /* The answer to a yes-or-no question that the dump may not decide. */
 enum certainty { UNSURE, NO, YES };
-
-extern const char *const symbol_origin_names[NR_SYMBOL_ORIGINS];
 
 /*
  * A symbol of the kernel itself, without modules, by its name, or by an address in it
@@ -30,9 +29,12 @@ bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address, struct kern
 bool kernel_symbol_foreign(struct kernel *kernel, const char *name, struct kernel_symbol *symbol);
 
 /* All symbols of that name (NULL: of any), of the table that kernel_image_symbol() asks
- * first. False: visit() returned false, or kernel_stopped(). */
-bool kernel_image_symbols(struct kernel *kernel, const char *name,
+ * first; of none if another module than "vmlinux" is named. False: visit() returned false,
+ * or kernel_stopped(). */
+bool kernel_image_symbols(struct kernel *kernel, const char *name, const char *module,
 			  bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg);
+/* These three, for kernel->symbols (symbols/symbol_lookup.h), which has modules too. */
+extern const struct symbol_provider kernel_image_provider;
 
 /* The name, without folders, of the source file that vmlinux's local symbol is of;
  * NULL: unknown. */

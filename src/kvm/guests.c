@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "linux/module/modules.h"
-#include "linux/module/symbol_lookup.h"
+#include "symbols/symbol_lookup.h"
 #include "base/address_set.h"
 #include "base/array.h"
 #include "kvm/members.h"
@@ -158,9 +158,9 @@ static bool take_symbol(const struct kernel_symbol *symbol, void *arg)
 bool guest_symbol(struct kernel *kernel, const char *name, const char *module, uint64_t *address)
 {
 	*address = 0;
-	symbol_lookup_all(kernel, name, module, take_symbol, address);
+	symbol_lookup_all(kernel->symbols, name, module, take_symbol, address);
 	if (!*address)
-		symbol_lookup_all(kernel, name, "vmlinux", take_symbol, address);
+		symbol_lookup_all(kernel->symbols, name, "vmlinux", take_symbol, address);
 	return *address;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Symbols, regions, and what a number is. */
-#include "linux/module/symbol_lookup.h"
+#include "symbols/symbol_lookup.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,9 +33,10 @@ int kwalk_symbol_find(kwalk_kernel *kernel, const char *name, struct kwalk_symbo
 
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
-	return call_end(&call, call_wants(&call, name, "the name") &&
-				       symbol_lookup_find(call.kernel, name, &inner, &call.err) &&
-				       give_symbol(&call, &inner, 0, symbol));
+	return call_end(&call,
+			call_wants(&call, name, "the name") &&
+				symbol_lookup_find(call.kernel->symbols, name, &inner, &call.err) &&
+				give_symbol(&call, &inner, 0, symbol));
 }
 
 int kwalk_symbol_at(kwalk_kernel *kernel, uint64_t vaddr, struct kwalk_symbol *symbol,
@@ -46,7 +47,7 @@ int kwalk_symbol_at(kwalk_kernel *kernel, uint64_t vaddr, struct kwalk_symbol *s
 
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
-	return call_end(&call, symbol_lookup_at(call.kernel, vaddr, &inner, &call.err) &&
+	return call_end(&call, symbol_lookup_at(call.kernel->symbols, vaddr, &inner, &call.err) &&
 				       give_symbol(&call, &inner, vaddr - inner.address, symbol));
 }
 

@@ -5,11 +5,13 @@
 
 #include "base/page.h"
 #include "dump/dump.h"
+#include "linux/module/modules.h"
 #include "linux/page/page.h"
 #include "memory/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/table_search.h"
 #include "open/open.h"
+#include "symbols/symbol_lookup.h"
 #include "types/types.h"
 #include "debuginfo/vmlinux.h"
 
@@ -22,9 +24,17 @@ struct opened {
 	struct facts facts;
 	struct error excess;
 	const struct fact_source *sources[3];
+	struct symbol_lookup symbols;
 	struct states states;
 	struct file note_file; /* -o vmcoreinfo= */
 	char *found_note; /* owned; from open_search_memory() */
+};
+
+/* No module is searched for what the image has. */
+static const struct symbol_provider *const symbol_providers[] = {
+	&kernel_image_provider,
+	&module_symbols,
+	NULL,
 };
 
 static struct opened *opened_of(struct kernel *kernel)
@@ -45,6 +55,7 @@ struct kernel *open_create(struct dump *dump, struct vmlinux *vmlinux, struct er
 	}
 	opened->note.text = dump->vmcoreinfo;
 	opened->note_file.fd = -1;
+	opened->symbols = (struct symbol_lookup){ kernel, symbol_providers };
 	*kernel = (struct kernel){
 		.dump = dump,
 		.vmlinux = vmlinux,
@@ -54,6 +65,7 @@ struct kernel *open_create(struct dump *dump, struct vmlinux *vmlinux, struct er
 		.facts = &opened->facts,
 		.sources = opened->sources,
 		.members = member_rows,
+		.symbols = &opened->symbols,
 		.states = &opened->states,
 		.excess = &opened->excess,
 	};

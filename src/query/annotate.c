@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "query/translate.h"
-#include "linux/module/symbol_lookup.h"
+#include "symbols/symbol_lookup.h"
 #include "base/address_set.h"
 #include "base/text.h"
 #include "kernel/kernel_lines.h"
@@ -259,7 +259,7 @@ static void explain_symbol(struct annotator *annotator, const struct text_item *
 	struct error why;
 	uint64_t address;
 
-	if (!symbol_lookup_find(kernel, item->name, &symbol, NULL) ||
+	if (!symbol_lookup_find(kernel->symbols, item->name, &symbol, NULL) ||
 	    (item->module[0] && (!symbol.module || strcmp(symbol.module, item->module) != 0))) {
 		if (!item->extent || !annotate_is_new(annotator, item->offset, 1u << 31))
 			return;

@@ -9,7 +9,7 @@
 #include "base/sort.h"
 #include "linux/module/modules.h"
 #include "linux/resource/resource.h"
-#include "linux/module/symbol_lookup.h"
+#include "symbols/symbol_lookup.h"
 
 const struct area_flag area_flags[] = {
 	{ VMALLOC_IOREMAP, "ioremap", true },
@@ -27,7 +27,7 @@ bool query_symbol_text(struct kernel *kernel, uint64_t vaddr, char text[SYMBOL_T
 {
 	struct kernel_symbol symbol;
 
-	if (!symbol_lookup_at(kernel, vaddr, &symbol, NULL))
+	if (!symbol_lookup_at(kernel->symbols, vaddr, &symbol, NULL))
 		return false;
 	snprintf(text, SYMBOL_TEXT, "%s+0x%" PRIx64, symbol.name, vaddr - symbol.address);
 	return true;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "linux/region/region.h"
-#include "linux/module/symbol_lookup.h"
+#include "symbols/symbol_lookup.h"
 #include "linux/vmalloc/vmalloc.h"
 #include "base/text.h"
 #include "linux/page/page.h"
@@ -88,7 +88,7 @@ static void find_mover(struct kernel *kernel, struct frame_use *use)
 	struct kernel_symbol symbol;
 
 	if (use->use.kind == PAGE_USE_MOVABLE && use->use.object &&
-	    symbol_lookup_at(kernel, use->use.object, &symbol, NULL) &&
+	    symbol_lookup_at(kernel->symbols, use->use.object, &symbol, NULL) &&
 	    symbol.address == use->use.object)
 		snprintf(use->movable, sizeof(use->movable), "%s", symbol.name);
 }

@@ -7,7 +7,7 @@
 #include "query/translate.h"
 #include "linux/module/modules.h"
 #include "linux/resource/resource.h"
-#include "linux/module/symbol_lookup.h"
+#include "symbols/symbol_lookup.h"
 #include "base/text.h"
 #include "linux/page/page.h"
 #include "linux/page/page_info.h"
@@ -19,7 +19,8 @@ static void find_symbol(struct kernel *kernel, struct place *place)
 {
 	place->in_image = region_image_at(kernel, place->region, place->vaddr, &place->image);
 	if (place->in_image || region_has_modules(kernel, place->region))
-		place->has_symbol = symbol_lookup_at(kernel, place->vaddr, &place->symbol, NULL);
+		place->has_symbol =
+			symbol_lookup_at(kernel->symbols, place->vaddr, &place->symbol, NULL);
 }
 
 static void place_find_area(struct kernel *kernel, struct place *place)

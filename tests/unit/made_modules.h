@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "linux/area_members.h"
-#include "linux/module/symbol_lookup.h"
+#include "symbols/symbol_lookup.h"
 #include "kernel/kernel.h"
 #include "memory.h"
 #include "placed.h"
@@ -119,7 +119,7 @@ static inline void expect_at(struct kernel *kernel, uint64_t address, const char
 			     uint64_t start_at)
 {
 	struct kernel_symbol symbol;
-	bool found = symbol_lookup_at(kernel, address, &symbol, NULL);
+	bool found = symbol_lookup_at(kernel->symbols, address, &symbol, NULL);
 
 	if (found != (name != NULL))
 		fail_msg("%llx: %s", (unsigned long long)address, found ? symbol.name : "nothing");

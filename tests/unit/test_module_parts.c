@@ -6,7 +6,7 @@
 
 #include "linux/area_members.h"
 #include "linux/module/modules.h"
-#include "linux/module/symbol_lookup.h"
+#include "symbols/symbol_lookup.h"
 #include "kernel/kernel.h"
 #include "made_modules.h"
 #include "memory.h"
@@ -211,7 +211,7 @@ static void names_of_modules(void **state)
 		range = module_range_of(kernel, TEXT);
 		assert_non_null(range);
 		assert_string_equal(range->name, rows[i].shown);
-		assert_true(symbol_lookup_at(kernel, TEXT, &symbol, NULL));
+		assert_true(symbol_lookup_at(kernel->symbols, TEXT, &symbol, NULL));
 		assert_int_equal(strlen(symbol.module), strlen(rows[i].shown));
 		open_close(kernel);
 	}

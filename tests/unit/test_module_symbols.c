@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "linux/area_members.h"
-#include "linux/module/symbol_lookup.h"
+#include "symbols/symbol_lookup.h"
 #include "kernel/kernel.h"
 #include "linked.h"
 #include "made_modules.h"
@@ -35,7 +35,7 @@ static void tables_that_are_not_known(void **state)
 		members = kernel_state(kernel, &state_members);
 		if (!all)
 			members[needed[i]].known = false;
-		if (symbol_lookup_find(kernel, "outer", &symbol, NULL) != all)
+		if (symbol_lookup_find(kernel->symbols, "outer", &symbol, NULL) != all)
 			fail_msg("member %zu", i);
 		open_close(kernel);
 	}
@@ -149,7 +149,7 @@ static void which_symbol_is_best(void **state)
 		put(HEAD, IMAGE + FIRST + 8, 8);
 		put_module(FIRST, IMAGE + HEAD, "one", SYMBOLS, STRINGS, rows[i].entries, 3);
 		kernel = open_kernel();
-		found = symbol_lookup_at(kernel, TEXT + 8, &symbol, NULL);
+		found = symbol_lookup_at(kernel->symbols, TEXT + 8, &symbol, NULL);
 		if (found != (rows[i].best != NULL) || (found && strcmp(symbol.name, rows[i].best)))
 			fail_msg("row %zu: %s", i, found ? symbol.name : "none");
 		open_close(kernel);
@@ -246,7 +246,7 @@ static void all_symbols_of_modules(void **state)
 			put(at + nr, "ABCDEF"[nr], 1);
 		}
 		kernel = open_kernel();
-		symbol_lookup_all(kernel, rows[i].name, rows[i].module, add_name, &names);
+		symbol_lookup_all(kernel->symbols, rows[i].name, rows[i].module, add_name, &names);
 		if (strcmp(names.text, rows[i].found))
 			fail_msg("row %zu: %s", i, names.text);
 		open_close(kernel);
@@ -280,7 +280,7 @@ static void symbols_of_both(void **state)
 		linked_add(&linked, "modules", IMAGE + HEAD, 16);
 		linked_add(&linked, "start", LINKED_BASE + 0x234, 4);
 		kernel = open_vmlinux(linked_open(&linked));
-		symbol_lookup_all(kernel, rows[i].name, rows[i].module, add_name, &names);
+		symbol_lookup_all(kernel->symbols, rows[i].name, rows[i].module, add_name, &names);
 		if (strcmp(names.text, rows[i].found))
 			fail_msg("row %zu: %s", i, names.text);
 		open_close(kernel);
@@ -335,9 +335,9 @@ static void tables_that_are_too_large(void **state)
 		}
 		kernel = open_kernel();
 		kernel->excess = &excess;
-		if (symbol_lookup_find(kernel, "there", &symbol, NULL) != rows[i].found)
+		if (symbol_lookup_find(kernel->symbols, "there", &symbol, NULL) != rows[i].found)
 			fail_msg("row %zu", i);
-		assert_false(symbol_lookup_find(kernel, "nowhere", &symbol, NULL));
+		assert_false(symbol_lookup_find(kernel->symbols, "nowhere", &symbol, NULL));
 		if ((excess.code != ERROR_NONE) != rows[i].excess)
 			fail_msg("row %zu: %s", i, excess.message);
 		if (rows[i].excess)

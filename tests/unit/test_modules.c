@@ -6,7 +6,7 @@
 
 #include "linux/area_members.h"
 #include "linux/module/modules.h"
-#include "linux/module/symbol_lookup.h"
+#include "symbols/symbol_lookup.h"
 #include "kernel/kernel.h"
 #include "made_modules.h"
 #include "memory.h"
@@ -67,15 +67,15 @@ static void symbols_by_name(void **state)
 	(void)state;
 	put_both();
 	kernel = open_kernel();
-	assert_true(symbol_lookup_find(kernel, "other", &symbol, NULL));
+	assert_true(symbol_lookup_find(kernel->symbols, "other", &symbol, NULL));
 	assert_true(symbol.address == TEXT + 0x10000 && symbol.size == 1);
 	assert_string_equal(symbol.module, "two");
-	assert_true(symbol_lookup_find(kernel, "start", &symbol, NULL));
+	assert_true(symbol_lookup_find(kernel->symbols, "start", &symbol, NULL));
 	assert_true(symbol.address == TEXT);
 	assert_string_equal(symbol.module, "one");
-	assert_false(symbol_lookup_find(kernel, "undefined", &symbol, NULL));
-	assert_false(symbol_lookup_find(kernel, "star", &symbol, NULL));
-	assert_false(symbol_lookup_find(kernel, "", &symbol, NULL));
+	assert_false(symbol_lookup_find(kernel->symbols, "undefined", &symbol, NULL));
+	assert_false(symbol_lookup_find(kernel->symbols, "star", &symbol, NULL));
+	assert_false(symbol_lookup_find(kernel->symbols, "", &symbol, NULL));
 	open_close(kernel);
 }
 
@@ -117,9 +117,9 @@ static void symbols_of_i386(void **state)
 		put(SYMBOLS + 16 * i + 14, 1, 2);
 	}
 	kernel = open_with(layout);
-	assert_true(symbol_lookup_find(kernel, "begin", &symbol, NULL));
+	assert_true(symbol_lookup_find(kernel->symbols, "begin", &symbol, NULL));
 	assert_true(symbol.address == text + 0x100 && symbol.size == 0x20);
-	assert_true(symbol_lookup_find(kernel, "next", &symbol, NULL));
+	assert_true(symbol_lookup_find(kernel->symbols, "next", &symbol, NULL));
 	assert_true(symbol.address == text + 0x200 && symbol.size == 0x40);
 	open_close(kernel);
 }
@@ -153,8 +153,8 @@ static void lists_that_are_damaged(void **state)
 		put_both();
 		put(rows[i].at, rows[i].next, 8);
 		kernel = open_kernel();
-		if (symbol_lookup_find(kernel, "outer", &symbol, NULL) != rows[i].one ||
-		    symbol_lookup_find(kernel, "other", &symbol, NULL) != rows[i].two)
+		if (symbol_lookup_find(kernel->symbols, "outer", &symbol, NULL) != rows[i].one ||
+		    symbol_lookup_find(kernel->symbols, "other", &symbol, NULL) != rows[i].two)
 			fail_msg("row %zu", i);
 		open_close(kernel);
 	}

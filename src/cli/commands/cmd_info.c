@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "memory/vmcoreinfo.h"
+#include "symbols/symbol_lookup.h"
 #include "kernel/kernel.h"
 #include "sandbox/sandbox.h"
 #include "cli/command.h"

@@ -151,10 +151,10 @@ static bool sym_answer_address(struct session *session, const char *argument, st
 
 	if (!parse_address(session, argument, &shown.address, err))
 		return false;
-	if (symbol_lookup_at(session->kernel, shown.address, &symbol, err)) {
+	if (symbol_lookup_at(session->kernel->symbols, shown.address, &symbol, err)) {
 		shown.offset = shown.address - symbol.address;
 	} else if (percpu_at(session->kernel, shown.address, &place) && place.symbol &&
-		   symbol_lookup_find(session->kernel, place.symbol, &symbol, NULL)) {
+		   symbol_lookup_find(session->kernel->symbols, place.symbol, &symbol, NULL)) {
 		shown.offset = place.symbol_offset;
 		shown.cpu = (int)place.cpu;
 	} else {
@@ -195,7 +195,7 @@ static bool sym_list(struct session *session, const char *part, const char *modu
 	struct sym_search search = { .part = part };
 	struct sym_shown shown = { .cpu = NO_CPU, .lines = part };
 
-	symbol_lookup_all(session->kernel, NULL, module, add_if_named_so, &search);
+	symbol_lookup_all(session->kernel->symbols, NULL, module, add_if_named_so, &search);
 	symbol_list_sort(&search.list, session->kernel->listener);
 	for (size_t i = 0; i < search.list.nr && !session_interrupted(session); i++) {
 		shown.symbol = &search.list.symbol[i];

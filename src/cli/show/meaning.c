@@ -18,7 +18,7 @@ bool meaning_find(struct kernel *kernel, uint64_t value, bool objects, struct me
 
 	if (query_is_user_address(kernel, value))
 		return false;
-	meaning->has_symbol = symbol_lookup_at(kernel, value, &meaning->symbol, NULL);
+	meaning->has_symbol = symbol_lookup_at(kernel->symbols, value, &meaning->symbol, NULL);
 	if (meaning->has_symbol || !objects)
 		return meaning->has_symbol;
 	region = region_of(kernel, value, NULL);

@@ -2,7 +2,7 @@
 /* What a value in memory points to: a symbol, or an object of a slab. */
 #pragma once
 
-#include "linux/module/symbol_lookup.h"
+#include "symbols/symbol_lookup.h"
 #include "linux/slab/slab.h"
 #include "output/row.h"
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "linux/module/symbol_lookup.h"
+#include "symbols/symbol_lookup.h"
 #include "dump/dump.h"
 #include "kernel/kernel.h"
 
@@ -36,7 +36,7 @@ static void function_by_registers(struct kernel *kernel, const struct panic *pan
 	struct kernel_symbol symbol;
 
 	if (!run || !run->has_registers || kernel->dump->nr_cpus ||
-	    !symbol_lookup_at(kernel, run->registers.value[CPU_IP], &symbol, NULL))
+	    !symbol_lookup_at(kernel->symbols, run->registers.value[CPU_IP], &symbol, NULL))
 		return;
 	snprintf(function, TRACE_NAME, "%.*s", (int)strcspn(symbol.name, "."), symbol.name);
 	if (trace_is_machinery(function))

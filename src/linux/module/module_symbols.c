@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Symbols of the kernel and of its modules: each struct module keeps its ELF symbol
- * table (struct mod_kallsyms, since 4.5). */
-#include "linux/module/symbol_lookup.h"
-
+/* Symbols of modules: each struct module keeps its ELF symbol table (struct mod_kallsyms,
+ * since 4.5). */
 #include <elf.h>
 #include <string.h>
 
@@ -13,6 +11,7 @@
 #include "memory/view.h"
 #include "kernel/kernel.h"
 #include "kernel/noted.h"
+#include "symbols/symbol_lookup.h"
 #include "symbols/symbols.h"
 
 enum {
@@ -205,24 +204,22 @@ static bool find_before(const struct module *module, void *arg)
 	       lookup_give(module, lookup->symbol);
 }
 
-bool symbol_lookup_find(struct kernel *kernel, const char *name, struct kernel_symbol *symbol,
+static bool find_symbol(struct kernel *kernel, const char *name, struct kernel_symbol *symbol,
 			struct error *err)
 {
 	struct lookup lookup = { .name = name, .symbol = symbol };
 
-	return kernel_image_symbol(kernel, name, symbol, err) ||
-	       any_module(kernel, lookup_find_name, &lookup);
+	(void)err;
+	return any_module(kernel, lookup_find_name, &lookup);
 }
 
-bool symbol_lookup_at(struct kernel *kernel, uint64_t address, struct kernel_symbol *found,
+static bool symbol_at(struct kernel *kernel, uint64_t address, struct kernel_symbol *found,
 		      struct error *err)
 {
 	struct lookup lookup = { .address = address, .symbol = found };
-	const struct region *region;
+	const struct region *region = region_of(kernel, address, NULL);
 
-	if (kernel_image_symbol_at(kernel, address, found, err))
-		return true;
-	region = region_of(kernel, address, NULL);
+	(void)err;
 	if (!region || !region_has_modules(kernel, region))
 		return false;
 	if (any_module(kernel, lookup_find_at, &lookup))
@@ -263,13 +260,16 @@ static bool lookup_visit_module(const struct module *module, void *arg)
 	return each->ended;
 }
 
-void symbol_lookup_all(struct kernel *kernel, const char *name, const char *module,
-		       bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg)
+static bool each_symbol(struct kernel *kernel, const char *name, const char *module,
+			bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg)
 {
 	struct lookup_visit each = { name, module, NULL, visit, arg, false };
 
-	if ((!module || !strcmp(module, "vmlinux")) &&
-	    !kernel_image_symbols(kernel, name, visit, arg))
-		return;
-	any_module(kernel, lookup_visit_module, &each);
+	return !any_module(kernel, lookup_visit_module, &each);
 }
+
+const struct symbol_provider module_symbols = {
+	.find = find_symbol,
+	.at = symbol_at,
+	.each = each_symbol,
+};

@@ -9,6 +9,7 @@
 #include "base/error.h"
 
 struct kernel;
+struct symbol_provider;
 
 struct listed_module {
 	uint64_t address; /* of struct module */
@@ -59,3 +60,5 @@ const struct module_range *module_range_of(struct kernel *kernel, uint64_t vaddr
  * borrowed likewise. NULL where there are none. */
 const struct module_range *module_all_ranges(struct kernel *kernel, uint64_t first, uint64_t last,
 					     size_t *nr);
+
+extern const struct symbol_provider module_symbols; /* module_symbols.c */

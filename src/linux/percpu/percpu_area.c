@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "linux/area_members.h"
-#include "linux/module/symbol_lookup.h"
+#include "symbols/symbol_lookup.h"
 #include "base/array.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
@@ -187,7 +187,7 @@ static void percpu_area_find_name(struct kernel *kernel, const struct percpu_ran
 	struct kernel_symbol symbol;
 
 	if (kernel->arch->relocated(range->first, 0) ?
-		    !symbol_lookup_at(kernel, place->pointer, &symbol, NULL) :
+		    !symbol_lookup_at(kernel->symbols, place->pointer, &symbol, NULL) :
 		    !find_zero_based(kernel, place->pointer, range->last, &symbol))
 		return;
 	if (!strcmp(symbol.name, "__per_cpu_start")) /* not a variable's name */

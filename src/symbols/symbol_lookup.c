@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "symbols/symbol_lookup.h"
+
+const char *const symbol_origin_names[NR_SYMBOL_ORIGINS] = {
+	[SYMBOL_OF_VMLINUX] = "vmlinux",
+	[SYMBOL_OF_SYSTEM_MAP] = "System.map",
+	[SYMBOL_OF_KALLSYMS] = "kallsyms",
+	[SYMBOL_OF_NOTE] = "VMCOREINFO",
+};
+
+bool symbol_lookup_find(const struct symbol_lookup *lookup, const char *name,
+			struct kernel_symbol *symbol, struct error *err)
+{
+	for (size_t i = 0; lookup->providers[i]; i++)
+		if (lookup->providers[i]->find(lookup->kernel, name, symbol, err))
+			return true;
+	return false;
+}
+
+bool symbol_lookup_at(const struct symbol_lookup *lookup, uint64_t address,
+		      struct kernel_symbol *symbol, struct error *err)
+{
+	for (size_t i = 0; lookup->providers[i]; i++)
+		if (lookup->providers[i]->at(lookup->kernel, address, symbol, err))
+			return true;
+	return false;
+}
+
+void symbol_lookup_all(const struct symbol_lookup *lookup, const char *name, const char *module,
+		       bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg)
+{
+	for (size_t i = 0; lookup->providers[i]; i++)
+		if (!lookup->providers[i]->each(lookup->kernel, name, module, visit, arg))
+			return;
+}

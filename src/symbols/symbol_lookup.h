@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Symbols of a dumped kernel and of its modules at run time, by name and by address,
+ * whichever room reads the table that has them. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "symbols/symbol.h"
+
+struct kernel;
+
+/* What symbols a room knows of. Names are borrowed from the kernel, until its facts are
+ * forgotten. */
+struct symbol_provider {
+	/* err is set by that of the kernel itself alone. */
+	bool (*find)(struct kernel *kernel, const char *name, struct kernel_symbol *symbol,
+		     struct error *err);
+	bool (*at)(struct kernel *kernel, uint64_t address, struct kernel_symbol *symbol,
+		   struct error *err);
+	/* False: visit returned false, or the work is to end. */
+	bool (*each)(struct kernel *kernel, const char *name, const char *module,
+		     bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg);
+};
+
+struct symbol_lookup {
+	struct kernel *kernel; /* borrowed */
+	const struct symbol_provider *const *providers; /* by trust; the last is NULL */
+};
+
+extern const char *const symbol_origin_names[NR_SYMBOL_ORIGINS];
+
+bool symbol_lookup_find(const struct symbol_lookup *lookup, const char *name,
+			struct kernel_symbol *symbol, struct error *err);
+/* All symbols of that name (NULL: of any) of the kernel, and then of its modules, until
+ * visit returns false. module: of this one alone, or of the kernel itself, "vmlinux";
+ * NULL: of all. */
+void symbol_lookup_all(const struct symbol_lookup *lookup, const char *name, const char *module,
+		       bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg);
+/* The symbol whose extent, or the padding behind it, holds a run-time address. */
+bool symbol_lookup_at(const struct symbol_lookup *lookup, uint64_t address,
+		      struct kernel_symbol *symbol, struct error *err);
