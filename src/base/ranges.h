@@ -33,7 +33,8 @@ static inline size_t ranges_search(const void *items, size_t nr, size_t size, si
 /* -1, 0 or 1, as qsort() wants it; "?:" joins those of several members. */
 #define COMPARE(left, right) (((left) > (right)) - ((left) < (right)))
 
-/* For qsort() of items that begin with a uint64_t, the first address of a range. */
+/* For qsort() of items that begin with a uint64_t: the first address of a range, or another
+ * number. */
 static inline int ranges_compare(const void *a, const void *b)
 {
 	uint64_t left, right;

@@ -248,17 +248,10 @@ static bool bounce_read_list(struct kernel *kernel, void *list, struct error *er
 	return known;
 }
 
-static void bounce_release(void *state)
-{
-	struct bounce_list *list = state;
-
-	free(list->pool);
-}
-
 static const struct state_type state_bounce = {
 	.size = sizeof(struct bounce_list),
 	.learn = bounce_read_list,
-	.release = bounce_release,
+	.release = state_free_list,
 };
 
 const struct bounce_list *bounce_pools(struct kernel *kernel, struct error *err)

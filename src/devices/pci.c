@@ -300,17 +300,10 @@ static bool pci_learn(struct kernel *kernel, void *state, struct error *err)
 	return pci_read_list(kernel, state, err) || list_by_tables(kernel, state, err);
 }
 
-static void pci_release(void *state)
-{
-	struct pci_list *list = state;
-
-	free(list->function);
-}
-
 static const struct state_type state_pci = {
 	.size = sizeof(struct pci_list),
 	.learn = pci_learn,
-	.release = pci_release,
+	.release = state_free_list,
 };
 
 const struct pci_list *pci_functions(struct kernel *kernel, struct error *err)

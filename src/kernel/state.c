@@ -52,6 +52,14 @@ static void empty(struct state *state)
 	state->type = type;
 }
 
+void state_free_list(void *state)
+{
+	void *list;
+
+	memcpy(&list, state, sizeof(list));
+	free(list);
+}
+
 void *kernel_learnt(struct kernel *kernel, const struct state_type *type, struct error *err)
 {
 	struct state *state = state_find(kernel->states, type);

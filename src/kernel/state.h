@@ -15,10 +15,14 @@ struct state_type {
 	size_t size; /* bytes */
 	/* Fills the state, for kernel_learnt(); NULL: its file does it. */
 	bool (*learn)(struct kernel *kernel, void *state, struct error *err);
-	void (*release)(void *state); /* frees what the state owns; NULL: nothing */
+	/* Frees what the state owns. NULL: nothing; state_free_list(): the list whose address
+	 * it begins with. */
+	void (*release)(void *state);
 	/* Does the state survive when facts are forgotten? NULL: it does not. */
 	bool (*stays)(const void *state);
 };
+
+void state_free_list(void *state);
 
 /* The state of a type, which tells states apart by its address. NULL: out of memory.
  * Valid as long as the kernel. */

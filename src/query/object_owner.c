@@ -91,17 +91,10 @@ static bool object_owner_learn(struct kernel *kernel, void *state, struct error 
 			  object_owner_compare, kernel->listener);
 }
 
-static void object_owner_release(void *state)
-{
-	struct task_objects *objects = state;
-
-	free(objects->object);
-}
-
 static const struct state_type state_task_objects = {
 	.size = sizeof(struct task_objects),
 	.learn = object_owner_learn,
-	.release = object_owner_release,
+	.release = state_free_list,
 };
 
 /* Index of the first object at or above address. */

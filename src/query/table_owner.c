@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "query/table_owner.h"
 
+#include "base/ranges.h"
 #include "base/array.h"
 #include "base/sort.h"
 #include "base/text.h"
@@ -20,22 +21,15 @@ struct known_table {
 /* One question is answered by a search that ends where the table is found; with the
  * second one all tables are listed. */
 struct known_tables {
-	unsigned int asked;
-	bool listed;
 	struct known_table *table; /* owned; by address, then as found */
 	size_t nr, room;
+	unsigned int asked;
+	bool listed;
 };
-
-static void release_tables(void *state)
-{
-	struct known_tables *tables = state;
-
-	free(tables->table);
-}
 
 static const struct state_type state_table_owners = {
 	.size = sizeof(struct known_tables),
-	.release = release_tables,
+	.release = state_free_list,
 };
 
 /* A search of all tables. */
@@ -157,19 +151,12 @@ bool query_root_owner(struct kernel *kernel, uint64_t paddr, struct table_owner 
 	return search.found;
 }
 
-static int table_owner_compare(const void *a, const void *b)
-{
-	const struct known_table *left = a, *right = b;
-
-	return left->paddr < right->paddr ? -1 : left->paddr > right->paddr;
-}
-
 static bool find_listed(struct known_tables *tables, uint64_t table, struct table_owner *owner)
 {
 	const struct known_table key = { .paddr = table };
-	const struct known_table *found = tables->nr ? bsearch(&key, tables->table, tables->nr,
-							       sizeof(key), table_owner_compare) :
-						       NULL;
+	const struct known_table *found =
+		tables->nr ? bsearch(&key, tables->table, tables->nr, sizeof(key), ranges_compare) :
+			     NULL;
 
 	if (found)
 		table_owner_set_owner(owner, found);
@@ -197,7 +184,7 @@ bool query_table_owner(struct kernel *kernel, uint64_t paddr, struct table_owner
 	table_owner_run_search(kernel, &search, false);
 	/* An interrupted search is not kept. */
 	if (!search.list || kernel_stopped(kernel) ||
-	    !sort_items(tables->table, tables->nr, sizeof(*tables->table), table_owner_compare,
+	    !sort_items(tables->table, tables->nr, sizeof(*tables->table), ranges_compare,
 			kernel->listener))
 		return search.found;
 	tables->listed = true;

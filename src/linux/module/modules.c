@@ -188,17 +188,10 @@ static bool learn_ranges(struct kernel *kernel, void *state, struct error *err)
 	return ranges->nr;
 }
 
-static void release_ranges(void *state)
-{
-	struct module_ranges *ranges = state;
-
-	free(ranges->range);
-}
-
 static const struct state_type state_module_ranges = {
 	.size = sizeof(struct module_ranges),
 	.learn = learn_ranges,
-	.release = release_ranges,
+	.release = state_free_list,
 };
 
 const struct module_range *module_range_of(struct kernel *kernel, uint64_t vaddr)

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/ranges.h"
 #include "base/address_set.h"
 #include "base/array.h"
 #include "base/sort.h"
@@ -57,13 +58,6 @@ struct kept_blocks {
 	size_t nr, room;
 	struct error gap; /* why blocks are missing; code 0: none are */
 };
-
-static void cpu_lists_release(void *state)
-{
-	struct kept_blocks *blocks = state;
-
-	free(blocks->block);
-}
 
 /* --- layout --- */
 
@@ -344,13 +338,6 @@ static bool cpu_lists_read_zone(const struct zone *zone, void *arg)
 	return true;
 }
 
-static int by_pfn(const void *one, const void *other)
-{
-	const struct kept_block *a = one, *b = other;
-
-	return (a->pfn > b->pfn) - (a->pfn < b->pfn);
-}
-
 static bool cpu_lists_learn(struct kernel *kernel, void *state, struct error *err)
 {
 	struct kept_blocks *blocks = state;
@@ -366,7 +353,7 @@ static bool cpu_lists_learn(struct kernel *kernel, void *state, struct error *er
 	address_set_release(&reading.heads);
 	return known &&
 	       ((!reading.failed && sort_items(blocks->block, blocks->nr, sizeof(*blocks->block),
-					       by_pfn, kernel->listener)) ||
+					       ranges_compare, kernel->listener)) ||
 		out_of_memory(err));
 }
 
@@ -375,7 +362,7 @@ static bool cpu_lists_learn(struct kernel *kernel, void *state, struct error *er
 static const struct state_type state_cpu_lists = {
 	.size = sizeof(struct kept_blocks),
 	.learn = cpu_lists_learn,
-	.release = cpu_lists_release,
+	.release = state_free_list,
 };
 
 static const struct kept_blocks *kept_blocks(struct kernel *kernel, struct error *err)

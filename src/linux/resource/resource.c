@@ -228,20 +228,13 @@ static bool learn_ports(struct kernel *kernel, void *tree, struct error *err)
 	return resource_learn(kernel, tree, "ioport_resource", err);
 }
 
-static void resource_release(void *state)
-{
-	struct resource_tree *tree = state;
-
-	free(tree->resource);
-}
-
 static const struct state_type state_resources[NR_RESOURCE_KINDS] = {
 	[RESOURCE_MEMORY] = { .size = sizeof(struct resource_tree),
 			      .learn = learn_memory,
-			      .release = resource_release },
+			      .release = state_free_list },
 	[RESOURCE_PORTS] = { .size = sizeof(struct resource_tree),
 			     .learn = learn_ports,
-			     .release = resource_release },
+			     .release = state_free_list },
 };
 
 const struct resource_tree *resource_all(struct kernel *kernel, enum resource_kind kind,

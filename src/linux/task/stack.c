@@ -84,17 +84,10 @@ static bool stack_learn(struct kernel *kernel, void *state, struct error *err)
 			  kernel->listener);
 }
 
-static void stack_release(void *state)
-{
-	struct stack_list *list = state;
-
-	free(list->stack);
-}
-
 static const struct state_type state_stacks = {
 	.size = sizeof(struct stack_list),
 	.learn = stack_learn,
-	.release = stack_release,
+	.release = state_free_list,
 };
 
 bool task_stack_at(struct kernel *kernel, uint64_t vaddr, struct stack *stack)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/ranges.h"
 #include "base/array.h"
 #include "base/sort.h"
 #include "kernel/arch.h"
@@ -156,13 +157,6 @@ static bool sum_longs(struct kernel *kernel, uint64_t mm, int64_t *sum)
 	return true;
 }
 
-static int compare_mm(const void *one, const void *two)
-{
-	const struct cached_rss *a = one, *b = two;
-
-	return a->mm < b->mm ? -1 : a->mm > b->mm;
-}
-
 static int64_t sum_cached(struct kernel *kernel, uint64_t task)
 {
 	const struct member *array = kernel_member(kernel, TASK_RSS_COUNT, NULL);
@@ -193,7 +187,7 @@ static void find_cached(struct kernel *kernel, const struct task_list *list,
 			       sizeof(cached)))
 			return;
 	}
-	if (!sort_items(facts->cached, facts->nr_cached, sizeof(*facts->cached), compare_mm,
+	if (!sort_items(facts->cached, facts->nr_cached, sizeof(*facts->cached), ranges_compare,
 			kernel->listener))
 		facts->nr_cached = 0;
 	for (size_t i = 0; i < facts->nr_cached; i++)
@@ -210,7 +204,7 @@ static bool read_rss(struct kernel *kernel, const struct task_facts *facts, uint
 	const struct cached_rss wanted = { .mm = mm };
 	const struct cached_rss *cached = facts->nr_cached ?
 						  bsearch(&wanted, facts->cached, facts->nr_cached,
-							  sizeof(wanted), compare_mm) :
+							  sizeof(wanted), ranges_compare) :
 						  NULL;
 	int64_t sum = cached ? cached->pages : 0;
 

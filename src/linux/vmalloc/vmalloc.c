@@ -390,17 +390,10 @@ static bool vmalloc_learn(struct kernel *kernel, void *list, struct error *err)
 	return done && vmalloc_sort(list, kernel->listener, err);
 }
 
-static void vmalloc_release(void *state)
-{
-	struct vmalloc_list *list = state;
-
-	free(list->area);
-}
-
 static const struct state_type state_vmalloc = {
 	.size = sizeof(struct vmalloc_list),
 	.learn = vmalloc_learn,
-	.release = vmalloc_release,
+	.release = state_free_list,
 };
 
 const struct vmalloc_list *vmalloc_areas(struct kernel *kernel, struct error *err)
