@@ -20,22 +20,6 @@
 #include <elfutils/debuginfod.h>
 #endif
 
-bool debuginfod_parse(const char *text, enum debuginfod_use *use)
-{
-	static const char *const names[] = {
-		[DEBUGINFOD_ASK] = "ask",
-		[DEBUGINFOD_YES] = "yes",
-		[DEBUGINFOD_NO] = "no",
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strcmp(text ? text : "yes", names[i])) {
-			*use = (enum debuginfod_use)i;
-			return true;
-		}
-	return false;
-}
-
 /* --- outside of the sandbox: libraries and servers --- */
 
 #ifdef HAVE_DEBUGINFOD

@@ -12,9 +12,6 @@
 
 enum debuginfod_use { DEBUGINFOD_ASK, DEBUGINFOD_YES, DEBUGINFOD_NO };
 
-/* "ask", "yes" or "no". NULL, the option without a value, is yes. */
-bool debuginfod_parse(const char *text, enum debuginfod_use *use);
-
 /* May a server be asked? can_ask: there is a user at a terminal, before the prompt. */
 bool debuginfod_may_ask(enum debuginfod_use use, bool can_ask);
 

@@ -184,13 +184,29 @@ static enum options_result wrong_option(int kind, const char *word)
 	return options_wrong();
 }
 
+/* By enum debuginfod_use, unpack_use and sandbox_wish. */
+static const char *const words_of_asking[] = { "ask", "yes", "no" };
+static const char *const words_of_sandbox[] = { "yes", "no", "require" };
+
+/* value: NULL, the option without one, is yes. */
+static bool find_word(const char *const words[3], const char *who, const char *value, size_t *place)
+{
+	if (text_place(value ? value : "yes", words, 3, place))
+		return true;
+	say_error("kwalk: %s: \"%s\" is not one of yes, no and %s", who, value,
+		  words == words_of_asking ? "ask" : "require");
+	return false;
+}
+
 static enum options_result set_debuginfod(struct options *options, const char *who,
 					  const char *value)
 {
-	if (debuginfod_parse(value, &options->debuginfod))
-		return OPTIONS_RUN;
-	say_error("kwalk: %s: \"%s\" is not one of yes, no and ask", who, value);
-	return OPTIONS_WRONG;
+	size_t place;
+
+	if (!find_word(words_of_asking, who, value, &place))
+		return OPTIONS_WRONG;
+	options->debuginfod = (enum debuginfod_use)place;
+	return OPTIONS_RUN;
 }
 
 static enum options_result set_max_memory(struct options *options)
@@ -230,27 +246,22 @@ static enum options_result set_guest(struct options *options)
 
 static enum options_result set_sandbox(struct options *options)
 {
-	if (sandbox_parse(optarg, &options->sandbox))
-		return OPTIONS_RUN;
-	say_error("kwalk: --sandbox: \"%s\" is not one of yes, no and require", optarg);
-	return OPTIONS_WRONG;
+	size_t place;
+
+	if (!find_word(words_of_sandbox, "--sandbox", optarg, &place))
+		return OPTIONS_WRONG;
+	options->sandbox = (enum sandbox_wish)place;
+	return OPTIONS_RUN;
 }
 
 static enum options_result set_unpack(struct options *options)
 {
-	static const char *const names[] = {
-		[UNPACK_ASK] = "ask",
-		[UNPACK_YES] = "yes",
-		[UNPACK_NO] = "no",
-	};
+	size_t place;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strcmp(optarg ? optarg : "yes", names[i])) {
-			options->unpack = (enum unpack_use)i;
-			return OPTIONS_RUN;
-		}
-	say_error("kwalk: --unpack: \"%s\" is not one of yes, no and ask", optarg);
-	return OPTIONS_WRONG;
+	if (!find_word(words_of_asking, "--unpack", optarg, &place))
+		return OPTIONS_WRONG;
+	options->unpack = (enum unpack_use)place;
+	return OPTIONS_RUN;
 }
 
 static enum options_result add_script(struct options *options, const char *path)

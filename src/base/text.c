@@ -23,12 +23,19 @@ const char *after_any(const char *text, const char *const *starts, size_t nr)
 	return after;
 }
 
-bool is_one_of(const char *text, const char *const *texts, size_t nr)
+bool text_place(const char *text, const char *const *texts, size_t nr, size_t *place)
 {
-	for (size_t i = 0; i < nr; i++)
-		if (!strcmp(text, texts[i]))
+	for (*place = 0; *place < nr; ++*place)
+		if (!strcmp(text, texts[*place]))
 			return true;
 	return false;
+}
+
+bool is_one_of(const char *text, const char *const *texts, size_t nr)
+{
+	size_t place;
+
+	return text_place(text, texts, nr, &place);
 }
 
 bool text_list_has(const char *list, const char *word)

@@ -37,6 +37,12 @@ static inline int hex_value(int digit)
 	return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
 }
 
+/* Where a line of size bytes has the text; NULL: nowhere. */
+static inline const char *text_find(const char *line, size_t size, const char *text)
+{
+	return memmem(line, size, text, strlen(text));
+}
+
 /* What follows the start; NULL: the text does not have it. */
 static inline const char *after_start(const char *text, const char *start)
 {
@@ -46,6 +52,8 @@ static inline const char *after_start(const char *text, const char *start)
 /* The same for the first of nr starts that the text has. */
 const char *after_any(const char *text, const char *const *starts, size_t nr);
 
+/* Which of the texts it is. False: none of them. */
+bool text_place(const char *text, const char *const *texts, size_t nr, size_t *place);
 bool is_one_of(const char *text, const char *const *texts, size_t nr);
 
 /* Is it one of the words of the list, between which there are blanks? list may be NULL. */

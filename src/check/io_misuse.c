@@ -19,10 +19,7 @@ static bool is_core_cache(const char *name)
 {
 	static const char *const names[] = { "task_struct", "mm_struct", "dentry" };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strcmp(name, names[i]))
-			return true;
-	return false;
+	return is_one_of(name, names, sizeof(names) / sizeof(*names));
 }
 
 /* What a constructor made must still be there when an object is freed: such objects are no

@@ -5,17 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "kernel/kernel.h"
 #include "open/opened.h"
 
 static bool parse_name(const char *value, const char *const *names, size_t nr, uint64_t *number)
 {
-	for (size_t i = 0; i < nr; i++)
-		if (!strcmp(value, names[i])) {
-			*number = i;
-			return true;
-		}
-	return false;
+	size_t place;
+	bool found = text_place(value, names, nr, &place);
+
+	*number = place;
+	return found;
 }
 
 static bool override_parse_number(const char *value, int base, uint64_t *number)

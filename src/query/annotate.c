@@ -66,11 +66,6 @@ void annotator_destroy(struct annotator *annotator)
 	free(annotator);
 }
 
-static const char *find_in_line(const char *line, size_t size, const char *wanted)
-{
-	return memmem(line, size, wanted, strlen(wanted));
-}
-
 /* --- what the text says elsewhere --- */
 
 void annotator_read(struct annotator *annotator, const char *text, size_t size)
@@ -310,7 +305,7 @@ static void explain_code(struct annotator *annotator, const char *line, size_t s
 	annotator->has_code = false;
 	if (query_is_user_address(annotator->kernel, start))
 		return;
-	item.at = (size_t)(find_in_line(line, size, "Code: ") - line);
+	item.at = (size_t)(text_find(line, size, "Code: ") - line);
 	if (!kernel_read(annotator->kernel, start, own, nr, NULL)) {
 		snprintf(text, sizeof(text), "%" PRIx64 " to %" PRIx64 ": not in the dump", start,
 			 start + nr - 1);
@@ -355,9 +350,9 @@ static void annotate_read_parts(struct annotator *annotator, const char *line, s
 	for (size_t i = 0; i < NR_PARTS; i++) {
 		struct open_part *part = &annotator->part[i];
 
-		if (find_in_line(line, size, part->begin))
+		if (text_find(line, size, part->begin))
 			part->line = annotator->line + 1;
-		if (find_in_line(line, size, part->end))
+		if (text_find(line, size, part->end))
 			part->line = 0;
 	}
 }
@@ -376,7 +371,7 @@ void annotator_line(struct annotator *annotator, const char *line, size_t size,
 	const struct annotate_visit visit = { callback, arg };
 	struct text_item item;
 	struct dma_fault fault;
-	const char *code = find_in_line(line, size, "access opcode bytes at ");
+	const char *code = text_find(line, size, "access opcode bytes at ");
 	size_t at = 0;
 
 	if (annotator->line >= annotator->context.nr_lines)

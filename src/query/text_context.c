@@ -9,16 +9,11 @@
 #include "base/array.h"
 #include "base/text.h"
 
-static const char *text_context_find(const char *line, size_t size, const char *wanted)
-{
-	return memmem(line, size, wanted, strlen(wanted));
-}
-
 /* The hexadecimal number behind a mark of the line. */
 static bool text_context_number_behind(const char *line, size_t size, const char *mark,
 				       uint64_t *value)
 {
-	const char *at = text_context_find(line, size, mark);
+	const char *at = text_find(line, size, mark);
 
 	if (!at)
 		return false;
@@ -35,7 +30,7 @@ static void read_boot(struct text_context *context, const char *line, size_t siz
 {
 	struct text_boot *boot;
 
-	if (!context->nr_boots || text_context_find(line, size, "Linux version "))
+	if (!context->nr_boots || text_find(line, size, "Linux version "))
 		array_add(&context->boot, &context->nr_boots, &context->boot_room,
 			  &(struct text_boot){ .line = context->nr_lines }, sizeof(*boot));
 	if (!context->nr_boots)
@@ -44,7 +39,7 @@ static void read_boot(struct text_context *context, const char *line, size_t siz
 	if (text_context_number_behind(line, size, "Kernel Offset: 0x", &boot->offset))
 		boot->has_offset =
 			text_context_number_behind(line, size, " from 0x", &boot->linked);
-	else if (text_context_find(line, size, "Kernel Offset: disabled"))
+	else if (text_find(line, size, "Kernel Offset: disabled"))
 		boot->has_offset = true;
 }
 
@@ -52,11 +47,10 @@ static void read_boot(struct text_context *context, const char *line, size_t siz
  * the one with PID and Comm. */
 static bool text_context_begins_report(const char *line, size_t size)
 {
-	return text_context_find(line, size, "BUG: ") ||
-	       text_context_find(line, size, "WARNING: ") ||
-	       text_context_find(line, size, "general protection fault") ||
-	       text_context_find(line, size, "nable to handle kernel") ||
-	       text_context_find(line, size, "kernel BUG at ");
+	return text_find(line, size, "BUG: ") || text_find(line, size, "WARNING: ") ||
+	       text_find(line, size, "general protection fault") ||
+	       text_find(line, size, "nable to handle kernel") ||
+	       text_find(line, size, "kernel BUG at ");
 }
 
 /* What a report has before the process, at most: that of a bad page lists the page. */
@@ -64,8 +58,8 @@ enum { MOST_LINES_BEFORE = 16 };
 
 static void read_process(struct text_context *context, const char *line, size_t size)
 {
-	const char *pid = text_context_find(line, size, "PID: "), *end = line + size;
-	const char *comm = text_context_find(line, size, "Comm: ");
+	const char *pid = text_find(line, size, "PID: "), *end = line + size;
+	const char *comm = text_find(line, size, "Comm: ");
 	struct text_process process = { .line = context->nr_lines };
 	uint64_t number = 0;
 	size_t length;

@@ -16,22 +16,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-bool sandbox_parse(const char *text, enum sandbox_wish *wish)
-{
-	static const char *const names[] = {
-		[SANDBOX_YES] = "yes",
-		[SANDBOX_NO] = "no",
-		[SANDBOX_REQUIRE] = "require",
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strcmp(text ? text : "yes", names[i])) {
-			*wish = (enum sandbox_wish)i;
-			return true;
-		}
-	return false;
-}
-
 static struct {
 	bool entered;
 	int landlock; /* its version */

@@ -9,9 +9,6 @@
 
 enum sandbox_wish { SANDBOX_YES, SANDBOX_NO, SANDBOX_REQUIRE };
 
-/* "yes", "no" or "require". NULL, the option without a value, is yes. */
-bool sandbox_parse(const char *text, enum sandbox_wish *wish);
-
 enum sandbox_part {
 	SANDBOX_FILES, /* Landlock */
 	SANDBOX_CALLS, /* seccomp */

@@ -201,10 +201,7 @@ struct page_info_flag_names {
 
 static bool is_second(const char *name)
 {
-	for (size_t i = 0; i < sizeof(second_flags) / sizeof(second_flags[0]); i++)
-		if (!strcmp(name, second_flags[i]))
-			return true;
-	return false;
+	return is_one_of(name, second_flags, sizeof(second_flags) / sizeof(*second_flags));
 }
 
 /* In the enum, aliases of a bit follow its proper name. */
