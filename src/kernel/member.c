@@ -18,7 +18,7 @@ static bool has_at(struct types *types, const char *type, const char *name,
 {
 	char text[64];
 
-	if (!type)
+	if (!*type)
 		return false;
 	snprintf(text, sizeof(text), "struct %s", type);
 	return types_member(types, text, name, found);
@@ -39,7 +39,7 @@ static void look_up(struct kernel *kernel, const struct member_row *row, struct 
 
 	member->tried = true;
 	if ((!has(kernel_types(kernel), row, &found) &&
-	     (!row->module || !has(kernel_module_types(kernel, row->module, NULL), row, &found))) ||
+	     (!*row->module || !has(kernel_module_types(kernel, row->module, NULL), row, &found))) ||
 	    found.offset > UINT32_MAX || found.size > UINT32_MAX)
 		return;
 	member->offset = (uint32_t)found.offset;
@@ -69,7 +69,7 @@ static bool is_missing(struct kernel *kernel, const struct member_row *row, stru
 	const char *why = "no vmlinux was given, and the dump's BTF does not tell it";
 	char text[256];
 
-	if (row->module)
+	if (*row->module)
 		return is_missing_of_module(kernel, row, err);
 	if (kernel->vmlinux) {
 		snprintf(text, sizeof(text), "%s %s", kernel->vmlinux->file.path,

@@ -15,11 +15,13 @@ struct state_type;
 
 enum { MOST_OLDER = 2 };
 
+/* Text is in the rows, not beside them: a table of pointers is written to by the loader at
+ * each start, page by page. */
 struct member_row {
-	const char *type, *name; /* NULL: no room has this id */
-	const char *module; /* whose types have the struct too; NULL: none's */
+	char type[28], name[28]; /* "": no room has this id */
+	char module[16]; /* whose types have the struct too; "": none's */
 	struct {
-		const char *type, *name;
+		char type[14], name[14];
 	} older[MOST_OLDER]; /* where a member of the same meaning was before */
 };
 

@@ -11,17 +11,24 @@
 #include "query/object_owner.h"
 
 // clang-format off
+#define ALL_MEMBERS(X) \
+	MEMBERS_OF_KERNEL(X) \
+	MEMBERS_OF_FRAMES(X) \
+	MEMBERS_OF_TASKS(X) \
+	MEMBERS_OF_AREAS(X) \
+	MEMBERS_OF_ARCH(X) \
+	MEMBERS_OF_BUS(X) \
+	MEMBERS_OF_GUESTS(X) \
+	MEMBERS_OF_ANSWERS(X) \
+	MEMBERS_OF_WHATIS(X)
+
+/* C takes a text without its NUL where that alone does not fit. */
+#define FITS(ID, TYPE, NAME, ...) \
+	_Static_assert(sizeof(TYPE) <= sizeof(((struct member_row *)0)->type) && \
+		       sizeof(NAME) <= sizeof(((struct member_row *)0)->name), \
+		       "struct member_row has room for " TYPE "." NAME);
 #define ROW(ID, TYPE, ...) [ID] = { .type = TYPE, .name = __VA_ARGS__ },
 
-const struct member_row member_rows[NR_MEMBERS] = {
-	MEMBERS_OF_KERNEL(ROW)
-	MEMBERS_OF_FRAMES(ROW)
-	MEMBERS_OF_TASKS(ROW)
-	MEMBERS_OF_AREAS(ROW)
-	MEMBERS_OF_ARCH(ROW)
-	MEMBERS_OF_BUS(ROW)
-	MEMBERS_OF_GUESTS(ROW)
-	MEMBERS_OF_ANSWERS(ROW)
-	MEMBERS_OF_WHATIS(ROW)
-};
+ALL_MEMBERS(FITS)
+const struct member_row member_rows[NR_MEMBERS] = { ALL_MEMBERS(ROW) };
 // clang-format on
