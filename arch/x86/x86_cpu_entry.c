@@ -16,19 +16,19 @@
 
 /* Of all releases; estacks is a struct cea_exception_stacks (5.2). */
 static const struct entry_member {
-	const char *name;
+	char name[28];
 	enum stack_kind stack;
-	const char *exception; /* whose stack it is; NULL: none, several */
+	char exception[4]; /* whose stack it is; "": none, several */
 	bool guard;
 } members[] = {
-	{ "gdt", STACK_NONE, NULL, false },
-	{ "guard_entry_stack", STACK_ENTRY, NULL, true },
-	{ "entry_stack_page", STACK_ENTRY, NULL, false },
-	{ "SYSENTER_stack_page", STACK_ENTRY, NULL, false },
+	{ "gdt", STACK_NONE, "", false },
+	{ "guard_entry_stack", STACK_ENTRY, "", true },
+	{ "entry_stack_page", STACK_ENTRY, "", false },
+	{ "SYSENTER_stack_page", STACK_ENTRY, "", false },
 	{ "guard_doublefault_stack", STACK_EXCEPTION, "DF", true },
 	{ "doublefault_stack", STACK_EXCEPTION, "DF", false },
-	{ "tss", STACK_NONE, NULL, false },
-	{ "entry_trampoline", STACK_NONE, NULL, false }, /* 4.15 to 4.19: bf904d2762ee */
+	{ "tss", STACK_NONE, "", false },
+	{ "entry_trampoline", STACK_NONE, "", false }, /* 4.15 to 4.19: bf904d2762ee */
 	ESTACK("DF"),
 	ESTACK("NMI"),
 	ESTACK("DB2"),
@@ -37,10 +37,10 @@ static const struct entry_member {
 	ESTACK("MCE"),
 	ESTACK("VC"),
 	ESTACK("VC2"),
-	{ "estacks.IST_top_guard", STACK_NONE, NULL, false },
-	{ "exception_stacks", STACK_EXCEPTION, NULL, false },
-	{ "cpu_debug_store", STACK_NONE, NULL, false },
-	{ "cpu_debug_buffers", STACK_NONE, NULL, false },
+	{ "estacks.IST_top_guard", STACK_NONE, "", false },
+	{ "exception_stacks", STACK_EXCEPTION, "", false },
+	{ "cpu_debug_store", STACK_NONE, "", false },
+	{ "cpu_debug_buffers", STACK_NONE, "", false },
 };
 
 /* The number of a CPU's part: the CPU's, or random since 6.2 on x86-64 (97e3d26b5e5f). */
@@ -95,7 +95,7 @@ static struct cpu_entry_place place_in(const struct entry_member *member, uint64
 		.last = first + size - 1,
 		.stack = {
 			.kind = member->stack,
-			.exception = member->exception,
+			.exception = *member->exception ? member->exception : NULL,
 			.guard = member->guard,
 			.first = first,
 			.last = first + size - 1,

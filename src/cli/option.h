@@ -50,22 +50,22 @@ struct choices {
 /* A row of a command's options; one without name ends the table. */
 struct command_option {
 	const char *name; /* behind the dash: "p", "16", "-guest"; none begins another */
-	enum word_kind kind; /* of its value */
+	enum word_kind kind : 8; /* of its value */
+	enum feature feature : 8; /* the part that it asks */
 	/* Where the value goes in the command's struct of options (offsetof()): an unsigned
 	 * int for WORD_NONE, which becomes set_to, and for WORD_CHOICE, the word's place from 1
 	 * on; a struct number_given for WORD_COUNT and WORD_NUMBER; else a const char *, the
 	 * word. */
-	size_t at;
-	unsigned int set_to; /* 0: 1 */
-	const char *value; /* its name in the usage; NULL: that of the kind */
-	const struct choices *choices; /* of WORD_CHOICE; else NULL */
-	const char *second; /* a second word follows: its name; it goes behind the first */
+	unsigned short at;
+	unsigned char set_to; /* 0: 1 */
 	char group; /* of options with the same letter only one is given; 0: of no group */
-	const char *with; /* the option that it needs, or NULL */
-	enum feature feature; /* the part that it asks */
 	bool required;
 	bool alone; /* no arguments are given with it */
 	bool of_table; /* PROCESS or ROOT: chooses the page table that the command walks */
+	const char *value; /* its name in the usage; NULL: that of the kind */
+	const struct choices *choices; /* of WORD_CHOICE; else NULL */
+	const char *second; /* a second word follows: its name; it goes behind the first */
+	const char *with; /* the option that it needs, or NULL */
 	/* Lines of up to 60 columns, no newline at the end. NULL: it is told with the row behind. */
 	const char *help;
 };

@@ -9,7 +9,7 @@
 enum { NO_REGISTER = NR_CPU_REGISTERS };
 
 struct target_register {
-	const char *name, *type;
+	char name[10], type[10];
 	unsigned char bits;
 	unsigned char which; /* enum cpu_register, or NO_REGISTER: never known */
 };
@@ -45,14 +45,14 @@ static const struct target_register core_64[] = {
 	{ "r12", "int64", 64, CPU_R12 }, { "r13", "int64", 64, CPU_R13 },
 	{ "r14", "int64", 64, CPU_R14 }, { "r15", "int64", 64, CPU_R15 },
 	{ "rip", "code_ptr", 64, CPU_IP }, { "eflags", "int32", 32, CPU_FLAGS },
-	SEGMENTS, FLOATING_POINT, { 0 }
+	SEGMENTS, FLOATING_POINT, { .name = "" }
 };
 static const struct target_register bases_64[] = {
-	{ "fs_base", "int64", 64, CPU_FS_BASE }, { "gs_base", "int64", 64, CPU_GS_BASE }, { 0 }
+	{ "fs_base", "int64", 64, CPU_FS_BASE }, { "gs_base", "int64", 64, CPU_GS_BASE }, { .name = "" }
 };
 static const struct target_register control_64[] = {
 	{ "cr0", "int64", 64, CPU_CR0 }, { "cr2", "int64", 64, CPU_CR2 },
-	{ "cr3", "int64", 64, CPU_CR3 }, { "cr4", "int64", 64, CPU_CR4 }, { 0 }
+	{ "cr3", "int64", 64, CPU_CR3 }, { "cr4", "int64", 64, CPU_CR4 }, { .name = "" }
 };
 static const struct target_register core_32[] = {
 	{ "eax", "int32", 32, CPU_AX }, { "ecx", "int32", 32, CPU_CX },
@@ -60,18 +60,18 @@ static const struct target_register core_32[] = {
 	{ "esp", "data_ptr", 32, CPU_SP }, { "ebp", "data_ptr", 32, CPU_BP },
 	{ "esi", "int32", 32, CPU_SI }, { "edi", "int32", 32, CPU_DI },
 	{ "eip", "code_ptr", 32, CPU_IP }, { "eflags", "int32", 32, CPU_FLAGS },
-	SEGMENTS, FLOATING_POINT, { 0 }
+	SEGMENTS, FLOATING_POINT, { .name = "" }
 };
 static const struct target_register control_32[] = {
 	{ "cr0", "int32", 32, CPU_CR0 }, { "cr2", "int32", 32, CPU_CR2 },
-	{ "cr3", "int32", 32, CPU_CR3 }, { "cr4", "int32", 32, CPU_CR4 }, { 0 }
+	{ "cr3", "int32", 32, CPU_CR3 }, { "cr4", "int32", 32, CPU_CR4 }, { .name = "" }
 };
 // clang-format on
 
 static const struct feature features_64[] = { { "org.gnu.gdb.i386.core", core_64 },
 					      { "org.gnu.gdb.i386.segments", bases_64 },
 					      { "org.kwalk.x86.control", control_64 },
-					      { 0 } };
+					      { .name = "" } };
 static const struct feature features_32[] = { { "org.gnu.gdb.i386.core", core_32 },
 					      { "org.kwalk.x86.control", control_32 },
 					      { 0 } };
@@ -94,7 +94,7 @@ size_t target_description(unsigned int pointer_size, char text[TARGET_TEXT])
 		    pointer_size == 8 ? ":x86-64" : "");
 	for (const struct feature *feature = features_of(pointer_size); feature->name; feature++) {
 		text_append(text, TARGET_TEXT, "<feature name=\"%s\">\n", feature->name);
-		for (const struct target_register *at = feature->registers; at->name; at++)
+		for (const struct target_register *at = feature->registers; *at->name; at++)
 			text_append(text, TARGET_TEXT,
 				    "<reg name=\"%s\" bitsize=\"%u\" type=\"%s\"/>\n", at->name,
 				    at->bits, at->type);
@@ -127,7 +127,7 @@ size_t target_registers(unsigned int pointer_size, const struct registers *regis
 	size_t size = 0;
 
 	for (const struct feature *feature = features_of(pointer_size); feature->name; feature++)
-		for (const struct target_register *at = feature->registers; at->name; at++)
+		for (const struct target_register *at = feature->registers; *at->name; at++)
 			size += target_put_value(at, registers, text + size);
 	return size;
 }
@@ -136,7 +136,7 @@ size_t target_register(unsigned int pointer_size, const struct registers *regist
 		       unsigned int number, char text[TARGET_TEXT])
 {
 	for (const struct feature *feature = features_of(pointer_size); feature->name; feature++)
-		for (const struct target_register *at = feature->registers; at->name; at++)
+		for (const struct target_register *at = feature->registers; *at->name; at++)
 			if (number-- == 0)
 				return target_put_value(at, registers, text);
 	return 0;

@@ -81,8 +81,8 @@ typedef bool fact_find(struct kernel *kernel, const char *arg, uint64_t *value);
 
 /* A row of the tables of sources. A row whose name is NULL ends a table. */
 struct fact_source {
-	enum fact_id fact;
-	enum source_use use;
+	enum fact_id fact : 8;
+	enum source_use use : 8;
 	/* Set by a macro below. name: as info shows it; map_name: the same if the symbols
 	 * are of a System.map. */
 	bool from_vmlinux;

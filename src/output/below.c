@@ -18,7 +18,7 @@ void below_release(struct below *below)
 /* Makes room for nr more of size bytes each. Returns the array, NULL without memory. */
 static void *below_make_room(void *array, size_t used, size_t *room, size_t nr, size_t size)
 {
-	size_t wanted = *room ? *room : 64;
+	size_t wanted = *room ? *room : 32;
 	void *larger;
 
 	while (wanted < used + nr)

@@ -19,7 +19,7 @@ struct csv_cell {
 };
 
 struct csv {
-	struct writer cell; /* takes what the open cell holds */
+	struct writer cell; /* takes what the open cell holds; large */
 	bool failed; /* out of memory */
 	bool printed; /* something was, to this file */
 	/* The kind of record; NULL: none yet. Names are borrowed and outlive this. */

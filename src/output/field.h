@@ -39,18 +39,23 @@ enum field_kind {
  * rank from the right. KEPT ones never are. 0 is USUAL_RANK. */
 enum { USUAL_RANK = 5, KEPT = 9 };
 
-/* Small, as there are a thousand, which the loader all touches at the start. */
-struct field {
-	const char *name;
-	/* NULL: the name. Fields that share one share its cell. One that begins with '.' is
-	 * not shown. */
-	const char *heading;
+/* What a value is shown with. */
+struct field_text {
 	/* Text before the value if it follows another one in its cell, NULL: ", "; and
 	 * always before and behind it. Between the values of a list: NULL: "|". */
 	const char *join, *before, *after;
 	/* What a boolean is called, NULL: the cell leaves that value out. Both NULL: "yes"
 	 * and "no". */
 	const char *yes, *no;
+};
+
+/* Small, as there are hundreds, and the loader touches them all at the start. */
+struct field {
+	const char *name;
+	/* NULL: the name. Fields that share one share its cell. One that begins with '.' is
+	 * not shown. */
+	const char *heading;
+	const struct field_text *text; /* by TEXT(); NULL: usual, as most are */
 	/* Of an object, or the objects of a list: a LINE is a table below the row, or where
 	 * they have lines, these. A COLUMN has a row for each object, which all repeat the
 	 * other columns. */
@@ -64,6 +69,12 @@ struct field {
 	unsigned char pairs;
 	bool quiet; /* a value that is as it should be (STYLE_GOOD) is left out */
 };
+
+#define TEXT(...)                                                                                  \
+	.text = &(const struct field_text)                                                         \
+	{                                                                                          \
+		__VA_ARGS__                                                                        \
+	}
 
 /* Rows of a table, whose last one is { 0 }: what is designated follows the name. */
 #define COLUMN(NAME, ...)                                                                          \

@@ -133,7 +133,7 @@ static inline bool begin_cell(struct output *output, const struct field *field, 
 		open_below(output, &cell);
 	else
 		open_cell(output, &cell);
-	form_put_text(output, below, field ? field->before : NULL);
+	form_put_text(output, below, form_text(field)->before);
 	return below;
 }
 
@@ -182,8 +182,7 @@ static bool put_in_table(struct form *form, const struct field *field, enum cell
 	const struct open *open = form_innermost(form);
 	struct cell cell = { .field = field, .kind = kind, .style = style };
 
-	if (open->kind != OPEN_ROW || !field || field->before || field->after ||
-	    open->list->place != BELOW)
+	if (open->kind != OPEN_ROW || !field || field->text || open->list->place != BELOW)
 		return false;
 	cell.name = form_heading(field, field->name);
 	if (field->heading && below_reopen(&form->below, cell.name))
@@ -210,7 +209,7 @@ static void put_field(struct output *output, const char *name, enum cell_kind ki
 		return;
 	below = begin_cell(output, field, name, kind, style);
 	form_put(output, below, value, size);
-	form_put_text(output, below, field ? field->after : NULL);
+	form_put_text(output, below, form_text(field)->after);
 }
 
 void form_value(struct output *output, const char *name, enum cell_kind kind, enum style style,
@@ -249,11 +248,11 @@ void form_count(struct output *output, const char *name, uint64_t value)
 
 void form_boolean(struct output *output, const char *name, bool value, enum style style)
 {
-	const struct field *field = form_field(&output->form, name);
+	const struct field_text *words = form_text(form_field(&output->form, name));
 	const char *text = value ? "yes" : "no";
 
-	if (field && (field->yes || field->no))
-		text = value ? field->yes : field->no;
+	if (words->yes || words->no)
+		text = value ? words->yes : words->no;
 	if (text)
 		form_value(output, name, CELL_STRING, style, text, strlen(text));
 }

@@ -37,7 +37,7 @@ struct open {
 	size_t join_size;
 };
 
-enum { OPEN_MAX = 16, FORM_CACHE = 256 };
+enum { OPEN_MAX = 16, FORM_CACHE = 128 };
 
 /* A field that was found, by the address of its name. */
 struct form_known {

@@ -36,9 +36,18 @@ static inline bool form_is_in_line(struct form *form)
 	return form_innermost(form)->in_line;
 }
 
+static inline const struct field_text *form_text(const struct field *field)
+{
+	static const struct field_text usual = { 0 };
+
+	return field && field->text ? field->text : &usual;
+}
+
 static inline const char *form_join(const struct field *field)
 {
-	return field && field->join ? field->join : ", ";
+	const char *join = form_text(field)->join;
+
+	return join ? join : ", ";
 }
 
 static inline void form_put(struct output *output, bool below, const char *text, size_t size)

@@ -40,7 +40,7 @@ void form_list_begin(struct output *output, const char *name)
 		if (open) {
 			open->below = below;
 			open->list = field;
-			open->join = field && field->join ? field->join : "|";
+			open->join = form_text(field)->join ? form_text(field)->join : "|";
 			open->join_size = strlen(open->join);
 			open->lines = below && !*form_heading(field, name);
 		}
@@ -58,7 +58,7 @@ void form_list_end(struct output *output)
 		else if (open->below && !open->nr_items && !form_is_in_line(form))
 			below_drop(&form->below);
 		else
-			form_put_text(output, open->below, open->list ? open->list->after : NULL);
+			form_put_text(output, open->below, form_text(open->list)->after);
 	}
 	pop(form);
 }

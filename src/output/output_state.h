@@ -10,9 +10,6 @@
 #include "output/writer.h"
 
 struct output {
-	struct writer writer;
-	struct table table;
-	struct csv csv;
 	enum output_format format;
 	struct writer *records; /* of JSON: the writer, of CSV: a cell */
 	/* CSV: the depth within lists and objects of the open cell, and whether that is a
@@ -32,7 +29,12 @@ struct output {
 	int screen_fd; /* what text is fitted to: a pager takes it in between */
 	bool measured; /* it is no terminal, whose size may change */
 	struct line line; /* free text on a screen */
+	/* Memory is taken page by page, as it is touched: what is large and seldom used is at
+	 * the start of one struct, or the end of another. */
+	struct csv csv;
 	struct form form;
+	struct table table;
+	struct writer writer;
 };
 
 /* Are answers records? Then all fields are stated. */

@@ -14,7 +14,6 @@ struct output *output_create(int fd, enum output_format format)
 	if (!output)
 		return NULL;
 	output->writer.fd = output->screen_fd = fd;
-	csv_start(&output->csv);
 	output_set_format(output, format);
 	output->table.address_digits = 16;
 	/* A locale takes files and memory, and only lines that are fitted need it. */
@@ -40,6 +39,8 @@ void output_set_format(struct output *output, enum output_format format)
 	output_end_rows(output);
 	output->format = format;
 	output->measured = false;
+	if (format == OUTPUT_CSV)
+		csv_start(&output->csv);
 	output->records = format == OUTPUT_CSV ? &output->csv.cell : &output->writer;
 	output_forget_heading(output);
 }

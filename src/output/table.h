@@ -49,14 +49,14 @@ enum { HEADING_LINE_MAX = 512 }; /* a longer one, or one with colours, is made a
 enum { HELD_LINES_MAX = 200, HELD_CELLS_MAX = 4096 };
 
 struct held {
-	unsigned int nr_lines, nr_cells;
 	unsigned int first_cell[HELD_LINES_MAX + 1];
 	bool is_note[HELD_LINES_MAX]; /* its cells stand side by side */
 	bool is_flush[HELD_LINES_MAX];
 	size_t end[HELD_CELLS_MAX]; /* in text; a cell starts where the last one ends */
 	unsigned char style[HELD_CELLS_MAX];
-	size_t used;
 	char text[32768];
+	unsigned int nr_lines, nr_cells;
+	size_t used; /* of text */
 };
 
 struct table {
@@ -80,14 +80,14 @@ struct table {
 	bool in_note; /* a line below the row is not ended */
 	bool flush; /* such lines are not indented */
 	bool plain; /* each byte of the cells' text takes a column: table_clean_cells() */
-	size_t used;
-	char text[1 << 17]; /* of the cells; longer rows are cut off */
+	size_t used; /* of text */
 	/* On a screen: */
-	struct held held;
 	size_t width[TABLE_COLUMNS_MAX]; /* of columns in the last heading; 0: left out */
 	bool has_heading;
 	bool told_columns; /* that are left out, since table_measure() */
 	unsigned int nr_lines; /* since the heading, with it */
+	char text[1 << 17]; /* of the cells; longer rows are cut off */
+	struct held held;
 };
 
 /* Looks at the screen that fd may be: a command begins. */

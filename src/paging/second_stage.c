@@ -223,35 +223,31 @@ DEFINE_WALKS(amd, 8)
 #define EPT(LEVELS, BITS) FORM(ept, "EPT, " #LEVELS " levels", LEVELS, BITS)
 #define NPT(LEVELS, BITS) FORM(npt, "NPT, " #LEVELS " levels", LEVELS, BITS)
 
-/* By their number. Addresses do not repeat their highest bit. Of NPT, address bit 12 of a large
- * page is PAT's. */
-static const struct paging pagings[NR_SECOND_STAGES][MAX_LEVELS + 1] = {
-	[STAGE_VTD] = {
-		[3] = { VTD(3, 39), .level = { UP_TO_3(0, 1 << 12) } },
-		[4] = { VTD(4, 48), .level = { UP_TO_4(0, 1 << 12) } },
-		[5] = { VTD(5, 57), .level = { UP_TO_5(0, 1 << 12) } },
-	},
-	[STAGE_AMD_IOMMU] = {
-		[1] = { AMD(1, 21), .level = { AMD_1 } },
-		[2] = { AMD(2, 30), .level = { AMD_2 } },
-		[3] = { AMD(3, 39), .level = { AMD_3 } },
-		[4] = { AMD(4, 48), .level = { AMD_4 } },
-		[5] = { AMD(5, 57), .level = { AMD_5 } },
-		[6] = { AMD(6, 64), .level = { AMD_6 } },
-	},
-	[STAGE_EPT] = {
-		[4] = { EPT(4, 48), .level = { UP_TO_4(0x78, 1 << 12) } },
-		[5] = { EPT(5, 57), .level = { UP_TO_5(0x78, 1 << 12) } },
-	},
-	[STAGE_NPT] = {
-		[4] = { NPT(4, 48), .level = { UP_TO_4(0, 1 << 13) } },
-		[5] = { NPT(5, 57), .level = { UP_TO_5(0, 1 << 13) } },
-	},
+/* Addresses do not repeat their highest bit. Of NPT, address bit 12 of a large page is PAT's. */
+static const struct {
+	enum second_stage stage;
+	struct paging paging;
+} pagings[] = {
+	{ STAGE_VTD, { VTD(3, 39), .level = { UP_TO_3(0, 1 << 12) } } },
+	{ STAGE_VTD, { VTD(4, 48), .level = { UP_TO_4(0, 1 << 12) } } },
+	{ STAGE_VTD, { VTD(5, 57), .level = { UP_TO_5(0, 1 << 12) } } },
+	{ STAGE_AMD_IOMMU, { AMD(1, 21), .level = { AMD_1 } } },
+	{ STAGE_AMD_IOMMU, { AMD(2, 30), .level = { AMD_2 } } },
+	{ STAGE_AMD_IOMMU, { AMD(3, 39), .level = { AMD_3 } } },
+	{ STAGE_AMD_IOMMU, { AMD(4, 48), .level = { AMD_4 } } },
+	{ STAGE_AMD_IOMMU, { AMD(5, 57), .level = { AMD_5 } } },
+	{ STAGE_AMD_IOMMU, { AMD(6, 64), .level = { AMD_6 } } },
+	{ STAGE_EPT, { EPT(4, 48), .level = { UP_TO_4(0x78, 1 << 12) } } },
+	{ STAGE_EPT, { EPT(5, 57), .level = { UP_TO_5(0x78, 1 << 12) } } },
+	{ STAGE_NPT, { NPT(4, 48), .level = { UP_TO_4(0, 1 << 13) } } },
+	{ STAGE_NPT, { NPT(5, 57), .level = { UP_TO_5(0, 1 << 13) } } },
 };
 // clang-format on
 
 const struct paging *second_stage_paging(enum second_stage stage, uint64_t levels)
 {
-	return levels <= MAX_LEVELS && pagings[stage][levels].nr_levels ? &pagings[stage][levels] :
-									  NULL;
+	for (size_t i = 0; i < sizeof(pagings) / sizeof(*pagings); i++)
+		if (pagings[i].stage == stage && pagings[i].paging.nr_levels == levels)
+			return &pagings[i].paging;
+	return NULL;
 }

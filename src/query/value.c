@@ -9,8 +9,8 @@
 /* include/uapi/asm-generic/errno-base.h, errno.h; from 512 on include/linux/errno.h */
 // clang-format off
 static const struct {
-	int number;
-	const char *name;
+	short number;
+	char name[22];
 } errors[] = {
 	{ 1, "EPERM" }, { 2, "ENOENT" }, { 3, "ESRCH" }, { 4, "EINTR" },
 	{ 5, "EIO" }, { 6, "ENXIO" }, { 7, "E2BIG" }, { 8, "ENOEXEC" },

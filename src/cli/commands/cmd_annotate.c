@@ -198,7 +198,7 @@ static const struct command_option options[] = {
 static const struct record record = {
 	.plain = true,
 	.closed = true,
-	.fields = (const struct field[]){ COLUMN("word", .before = "    ^ ", .after = ":"),
+	.fields = (const struct field[]){ COLUMN("word", TEXT(.before = "    ^ ", .after = ":")),
 					  COLUMN("text"),
 					  { 0 } },
 };

@@ -220,9 +220,10 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
-static const struct field mapping[] = { COLUMN("end", .join = " to "),
-					COLUMN("physical", .kind = KIND_PHYSICAL, .join = " is "),
-					COLUMN("address", .before = "at "),
+static const struct field mapping[] = { COLUMN("end", TEXT(.join = " to ")),
+					COLUMN("physical", .kind = KIND_PHYSICAL,
+					       TEXT(.join = " is ")),
+					COLUMN("address", TEXT(.before = "at ")),
 					{ 0 } };
 
 static const struct record record = {

@@ -335,7 +335,8 @@ static const struct record slabs_record = {
 	.fields = (const struct field[]){ COLUMN("address"),
 					  COLUMN("object_size"),
 					  COLUMN("active"),
-					  COLUMN("damaged", .heading = "active", .yes = "damaged"),
+					  COLUMN("damaged", .heading = "active",
+						 TEXT(.yes = "damaged")),
 					  { 0 } },
 };
 

@@ -263,8 +263,9 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
-static const struct field address_fields[] = { LINE("input", .heading = ".", .before = "  ^ "),
-					       LINE("text", .heading = ".", .join = ": "),
+static const struct field address_fields[] = { LINE("input", .heading = ".",
+						    TEXT(.before = "  ^ ")),
+					       LINE("text", .heading = ".", TEXT(.join = ": ")),
 					       { 0 } };
 
 static const struct record record = {

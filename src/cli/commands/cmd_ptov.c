@@ -348,7 +348,8 @@ static const struct command_option options[] = {
 };
 
 static const struct field mapping[] = { COLUMN("comm", .width = 15, .rank = 4),
-					COLUMN("prot_none", .heading = "note", .yes = "prot-none"),
+					COLUMN("prot_none", .heading = "note",
+					       TEXT(.yes = "prot-none")),
 					{ 0 } };
 
 static const struct record record = {
@@ -359,8 +360,8 @@ static const struct record record = {
 			HIDDEN("unknown"),
 			COLUMN("mappings", .fields = mapping),
 			COLUMN("note", .heading = "note", .width = 14, .rank = KEPT),
-			COLUMN("conflict", .heading = "note", .yes = "cache conflict"),
-			COLUMN("writable_alias", .heading = "note", .yes = "writable alias"),
+			COLUMN("conflict", .heading = "note", TEXT(.yes = "cache conflict")),
+			COLUMN("writable_alias", .heading = "note", TEXT(.yes = "writable alias")),
 			COLUMN("use", .rank = KEPT),
 			LINE("devices", .fields = HAVE_DEVICES ? reach_fields : NULL),
 			LINE("reach", .heading = "devices"),

@@ -274,20 +274,19 @@ static const struct command_option tasks_options[] = {
 };
 
 static const struct record record = {
-	.fields =
-		(const struct field[]){
-			COLUMN("shown_state", .heading = "state", .rank = KEPT),
-			HIDDEN("state"),
-			HIDDEN("running"),
-			COLUMN("rss", .kind = KIND_KIB, .rank = 4),
-			HIDDEN("stack"),
-			COLUMN("active_mm", .rank = 1),
-			COLUMN("idle_cpu", .rank = 1),
-			COLUMN("args", .join = " ", .rank = KEPT),
-			COLUMN("args_cut", .heading = "args", .join = " ", .yes = "..."),
-			COLUMN("args_message", .heading = "args",
-			       .before = "(not known: ", .after = ")", .rank = KEPT),
-			{ 0 } },
+	.fields = (const struct field[]){ COLUMN("shown_state", .heading = "state", .rank = KEPT),
+					  HIDDEN("state"),
+					  HIDDEN("running"),
+					  COLUMN("rss", .kind = KIND_KIB, .rank = 4),
+					  HIDDEN("stack"),
+					  COLUMN("active_mm", .rank = 1),
+					  COLUMN("idle_cpu", .rank = 1),
+					  COLUMN("args", .rank = KEPT, TEXT(.join = " ")),
+					  COLUMN("args_cut", .heading = "args",
+						 TEXT(.join = " ", .yes = "...")),
+					  COLUMN("args_message", .heading = "args", .rank = KEPT,
+						 TEXT(.before = "(not known: ", .after = ")")),
+					  { 0 } },
 };
 
 const struct command command_tasks = {

@@ -212,16 +212,17 @@ static bool triage_run(struct session *session, char **words, struct error *err)
 	return true;
 }
 
-static const struct field crash[] = { LINE("title", .heading = "signature", .join = " "),
-				      LINE("function", .heading = "", .before = "in "),
-				      LINE("frames", .heading = "", .before = "by "),
+static const struct field crash[] = { LINE("title", .heading = "signature", TEXT(.join = " ")),
+				      LINE("function", .heading = "", TEXT(.before = "in ")),
+				      LINE("frames", .heading = "", TEXT(.before = "by ")),
 				      LINE("guessed", .heading = "",
-					   .yes = "these may be callers of earlier calls"),
+					   TEXT(.yes = "these may be callers of earlier calls")),
 				      { 0 } };
 
 static const struct field end[] = { LINE("message", .heading = "end"),
 				    LINE("reports", .heading = "", .fields = show_panic_reports),
-				    LINE("more_reports", .heading = "", .after = " more reports"),
+				    LINE("more_reports", .heading = "",
+					 TEXT(.after = " more reports")),
 				    { 0 } };
 
 static const struct field findings[] = {
@@ -238,7 +239,7 @@ static const struct field slabs[] = { COLUMN("slab_cache"),
 
 static const struct field memory[] = { LINE("managed", .heading = "memory", .kind = KIND_KIB),
 				       LINE("free", .heading = "memory", .kind = KIND_KIB,
-					    .before = "free "),
+					    TEXT(.before = "free ")),
 				       LINE("tasks", .heading = "", .fields = tasks),
 				       LINE("slabs", .heading = "", .fields = slabs),
 				       { 0 } };
@@ -258,7 +259,7 @@ static const struct record record = {
 					  LINE("vmlinux_match", .heading = "vmlinux"),
 					  LINE("signature"),
 					  COLUMN("crash", .fields = crash),
-					  LINE("uptime", .after = " s"),
+					  LINE("uptime", TEXT(.after = " s")),
 					  COLUMN("panic", .fields = end),
 					  LINE("findings", .heading = "", .fields = findings),
 					  LINE("checked"),

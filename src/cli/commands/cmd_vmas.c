@@ -61,15 +61,16 @@ static const struct command_option options[] = {
 };
 
 static const struct record record = {
-	.fields = (const struct field[]){ COLUMN("start", .rank = KEPT),
-					  COLUMN("end", .rank = KEPT),
-					  COLUMN("flags", .heading = "rights", .rank = KEPT),
-					  COLUMN("offset"),
-					  COLUMN("vma", .rank = 1),
-					  COLUMN("file", .rank = KEPT),
-					  COLUMN("message", .heading = "file", .before = "? "),
-					  HIDDEN("path"),
-					  { 0 } },
+	.fields =
+		(const struct field[]){ COLUMN("start", .rank = KEPT),
+					COLUMN("end", .rank = KEPT),
+					COLUMN("flags", .heading = "rights", .rank = KEPT),
+					COLUMN("offset"),
+					COLUMN("vma", .rank = 1),
+					COLUMN("file", .rank = KEPT),
+					COLUMN("message", .heading = "file", TEXT(.before = "? ")),
+					HIDDEN("path"),
+					{ 0 } },
 };
 
 const struct command command_vmas = {

@@ -37,9 +37,9 @@ const struct record show_pair_record = {
 			LINE("this", .fields = dump_fields),
 			LINE("other", .fields = dump_fields),
 			LINE("kernel"),
-			LINE("kernel_by", .heading = "kernel", .join = " (", .after = ")"),
+			LINE("kernel_by", .heading = "kernel", TEXT(.join = " (", .after = ")")),
 			LINE("boot"),
-			LINE("boot_by", .heading = "boot", .join = " (", .after = ")"),
+			LINE("boot_by", .heading = "boot", TEXT(.join = " (", .after = ")")),
 			{ 0 } },
 };
 

@@ -24,7 +24,7 @@ static const struct {
  * Of these symbols a kernel has some. */
 enum { ENTRY_TEXT = 2 }; /* the row of the code that enters the kernel */
 static const struct {
-	const char *name, *start, *end;
+	char name[20], start[28], end[28];
 } parts[] = {
 	// clang-format off
 	{ "irqentry-text", "__irqentry_text_start", "__irqentry_text_end" },
