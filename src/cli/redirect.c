@@ -35,6 +35,8 @@ bool session_may_write(const struct session *session, const char *path, struct e
 	struct redirect_comparison with = { .is_input = false };
 
 	if (stat(path, &with.status) == 0) {
+		if (S_ISDIR(with.status.st_mode))
+			return fail(err, ERROR_USAGE, "%s is a directory: name a file in it", path);
 		kernel_each_file(session->kernel, redirect_compare, &with);
 		if (session->other)
 			kernel_each_file(session->other, redirect_compare, &with);

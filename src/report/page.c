@@ -127,8 +127,6 @@ static bool may_make(const struct session *session, const char *path, bool force
 
 	if (!session_may_write(session, path, err))
 		return false;
-	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
-		return fail(err, ERROR_USAGE, "%s is a directory: name a file in it", path);
 	return force || lstat(path, &status) != 0 ||
 	       fail(err, ERROR_USAGE, "%s is there already; -f replaces it", path);
 }

@@ -372,8 +372,11 @@ load common
 	if ${CC:-cc} -static -o program program.c; then
 		fails 2 'program: user space, not a kernel (vmlinux)' -c info program x86_64
 	fi
-	needs_part report
 	mkdir folder
+	fails 1 'kwalk: >: folder is a directory: name a file in it' -q -c 'info > folder' x86_64
+	fails 1 'kwalk: rd: folder is a directory: name a file in it' -q -c 'rd -r folder ffff888001000000 16' x86_64
+	needs_part extract report
+	fails 1 'kwalk: extract: folder is a directory: name a file in it' -q -c 'extract -w folder' x86_64
 	fails 1 'kwalk: report: folder is a directory: name a file in it' -q -c 'report -w folder' x86_64
 	fails 1 'kwalk: report: folder is a directory' -q -c 'report -f -w folder' x86_64
 }
