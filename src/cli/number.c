@@ -101,7 +101,8 @@ bool number_too_large(const char *at, const char *end, struct error *err)
 
 /* A backtick may be closed by a quote, as GNU's manuals once had it. */
 static const char *const wrappings[][2] = {
-	{ "[<", ">]" }, { "<", ">" }, { "`", "`" }, { "`", "'" }, { "'", "'" }, { "\"", "\"" },
+	{ "[<", ">]" }, { "<", ">" }, { "(", ")" },   { "`", "`" },
+	{ "`", "'" },	{ "'", "'" }, { "\"", "\"" },
 };
 
 static bool unwrap_once(struct piece *piece)
@@ -132,18 +133,26 @@ static bool has_colon_behind_number(const struct piece *piece)
 		return false;
 	while (at > piece->at && !strchr("+-/:", at[-1]))
 		at--;
-	return strchr(">`'\"", colon[-1]) || number_hex(at, colon, &value) != NO_NUMBER;
+	return strchr(">)`'\"", colon[-1]) || number_hex(at, colon, &value) != NO_NUMBER;
+}
+
+/* One comma, or one colon behind a number. */
+static void unwrap_end(struct piece *piece)
+{
+	bool comma = piece->end - piece->at > 1 && piece->end[-1] == ',' && piece->end[-2] != ',';
+
+	piece->end -= comma || has_colon_behind_number(piece);
 }
 
 struct piece piece_unwrap(const char *text)
 {
 	struct piece piece = { text, strchr(text, '\0'), false };
+	bool wrapped = false;
 
-	if (has_colon_behind_number(&piece))
-		piece.end--;
+	unwrap_end(&piece);
 	while (unwrap_once(&piece))
-		;
-	if (piece.end < strchr(text, '\0') - 1 && has_colon_behind_number(&piece))
-		piece.end--;
+		wrapped = true;
+	if (wrapped)
+		unwrap_end(&piece);
 	return piece;
 }

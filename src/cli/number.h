@@ -14,8 +14,8 @@ struct piece {
 	bool in_angles; /* it was in <...> */
 };
 
-/* What is left of a word without [<...>], <...>, backticks and quotes around it, and
- * without the colon behind a number. */
+/* What is left of a word without [<...>], <...>, parentheses, backticks and quotes around it,
+ * and without the comma or the colon behind a number. */
 struct piece piece_unwrap(const char *text);
 
 enum number { NUMBER, NO_NUMBER, TOO_LARGE };

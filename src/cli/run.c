@@ -174,14 +174,15 @@ static void run_with(struct session *session, char **words)
 }
 
 /* A number or sum where a command should be is a question: what is it? Words of letters
- * alone are none. */
-static bool run_is_address(const char *word)
+ * alone are none. behind: the word that follows, of "init_task + 10"; NULL: none. */
+static bool run_is_address(const char *word, const char *behind)
 {
 	uint64_t value;
 
-	return *word == '&' || ((isalnum((unsigned char)*word) || *word == '_') &&
-				(strchr(word, '+') ||
-				 (strpbrk(word, "0123456789") && parse_hex(word, &value, NULL))));
+	return *word == '&' || (behind && (*behind == '+' || !strcmp(behind, "-"))) ||
+	       ((isalnum((unsigned char)*word) || *word == '_') &&
+		(strchr(word, '+') ||
+		 (strpbrk(word, "0123456789") && parse_hex(word, &value, NULL))));
 }
 
 static bool holds_address(struct session *session, const char *text)
@@ -199,10 +200,12 @@ static bool hold_address(struct session *session, char **words)
 	return *words;
 }
 
+#define LETTERS "abcdefghijklmnopqrstuvwxyz0123456789_"
+
 /* A name, its beginning, or one with letters that are wrong. */
 static bool may_be_command(struct session *session, const char *word)
 {
-	size_t size = strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_");
+	size_t size = strspn(word, LETTERS);
 	struct error err;
 
 	return alias_next(session->aliases, word, NULL) || feature_lacks_command(word, NULL) ||
@@ -224,7 +227,7 @@ static const struct command *choose_command(struct session *session, char ***wor
 		command = command_find(session->commands, session->aliases, **words, err);
 	if (command)
 		++*words;
-	else if (run_is_address(**words))
+	else if (run_is_address(**words, (*words)[1]))
 		command = command_exactly(session->commands, "whatis");
 	else if (!may_be_command(session, **words) && hold_address(session, *words))
 		fail(err, ERROR_USAGE,
@@ -286,8 +289,14 @@ static void run_line_of_words(struct session *session, char **words)
 	free(line.words);
 }
 
+static bool is_name(const char *word, size_t size)
+{
+	return strspn(word, LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") >= size;
+}
+
 /* Of a line that is no command, as one of an oops. A question mark marks what an unwinder
- * is not sure of. */
+ * is not sure of. In a script, where a mistyped command must fail, the first word has to be
+ * one that can be no name. */
 static bool is_pasted(struct session *session, const char *line)
 {
 	static const char blanks[] = " \t\r\n";
@@ -296,7 +305,8 @@ static bool is_pasted(struct session *session, const char *line)
 
 	line += strspn(line, blanks);
 	size = strcspn(line, " \t\r\n;|>");
-	if (!size || strchr("!#", *line) || !holds_address(session, line))
+	if (!size || (!session->interactive && is_name(line, size)) || strchr("!#\"'", *line) ||
+	    !holds_address(session, line))
 		return false;
 	if (starts_with(line, "? "))
 		return strstr(line, "+0x");
@@ -304,16 +314,19 @@ static bool is_pasted(struct session *session, const char *line)
 		return true;
 	memcpy(word, line, size);
 	word[size] = '\0';
-	return !run_is_address(word) && !may_be_command(session, word);
+	return !run_is_address(word, NULL) && !may_be_command(session, word);
 }
 
 /* False: the line is not pasted, or there is no such command. */
 static bool annotate_line(struct session *session, const char *line)
 {
-	const struct command *annotate = command_exactly(session->commands, "annotate");
+	const struct command *annotate;
 	char *none = NULL;
 
-	if (!annotate || !is_pasted(session, line))
+	if (!is_pasted(session, line))
+		return false;
+	annotate = command_exactly(session->commands, "annotate");
+	if (!annotate)
 		return false;
 	output_measure(session->output);
 	session->pasted = line;
@@ -332,10 +345,13 @@ static void complain_of_memory(struct session *session)
 
 static void run_words(struct session *session, char *text)
 {
-	char **words = malloc((size_t)(words_bound(text) + 1) * sizeof(*words));
 	struct error err;
+	char **words;
 	int nr;
 
+	if (annotate_line(session, text))
+		return;
+	words = malloc((size_t)(words_bound(text) + 1) * sizeof(*words));
 	if (!words) {
 		complain_of_memory(session);
 		return;
@@ -376,6 +392,7 @@ void session_run_line(struct session *session, char *line)
 {
 	struct command_text text;
 
+	/* At the prompt all of it is text: "; | #" too. */
 	if (session->interactive && annotate_line(session, line))
 		return;
 	while (!session_ended(session) && command_text_next(&line, &text)) {

@@ -39,8 +39,9 @@ same() {
 		'vtop -k schedule; vtop schedule; ptov -a 1000; ptov 1000'
 	same 'vmlinux x86_64' 'help __pa phys_to_virt; virt_to_p schedule' 'help vtop ptov; virt_to_page schedule'
 	answers x86_64 '__va 1000' <<<'1000 command=ptov virtual=0xffff888000001000'
-	fails 1 'kwalk: v2p: no such command; did you mean vtop?' -c 'v2p schedule' x86_64
-	fails 1 'kwalk: p2v: no such command; did you mean ptov?' -c 'p2v 1000' x86_64
+	same 'vmlinux x86_64' 'v2p schedule; p2v 1000' 'vtop schedule; ptov 1000'
+	fails 1 'kwalk: virt2phys: no such command; did you mean vtop?' -c 'virt2phys schedule' x86_64
+	fails 1 'kwalk: phys2virt: no such command; did you mean ptov?' -c 'phys2virt 1000' x86_64
 }
 
 @test "areas -m: those of modules" {

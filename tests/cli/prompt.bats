@@ -57,12 +57,45 @@ load common
 	send quit\r
 	exits 1
 	END
-	# Elsewhere the error names what explains such lines.
-	fails 1 'kwalk: RIP:: no such command; "annotate FILE" explains' -q -c 'RIP: 0010:schedule+0x2/0x40' vmlinux x86_64
-	fails 1 'kwalk: [<ffffffff81002002>]: no such command; annotate' -q -c '[<ffffffff81002002>] schedule' vmlinux x86_64
+}
+
+@test "lines of an oops are annotated in -c, scripts and on standard input, unless they may be commands" {
+	dump x86_64
+	vmlinux 64
+	cat >oops <<-'END'
+	RIP: 0010:schedule+0x2/0x40
+	 [<ffffffff81002003>] schedule+0x3/0x40
+	[   12.345678] BUG: unable to handle page fault for address: ffffffff81002004
+	 ? schedule+0x5/0x40
+	CR2: ffffffff81002006 CR3: 0000000001000000
+	RAX: ffffffff81002007 RBX: ffffffff81002008
+	END
+	# A file that ends among the registers is cut off, a line of them is not.
+	fails 1 'cut off: no line with R15' -q -c 'annotate oops' vmlinux x86_64
+	"$KWALK" -q -j -c 'annotate oops' vmlinux x86_64 | grep -v '"error"' >whole
+	[ "$(wc -l <whole)" = 8 ]
+	json_values 'it["command"], it["input"], it["status"], it["kind"], it["text"]' whole >want
+	"$KWALK" -q -j -c "$(cat oops)" vmlinux x86_64 >from-c
+	"$KWALK" -q -j -x oops vmlinux x86_64 >from-x
+	"$KWALK" -q -j vmlinux x86_64 <oops >from-input
+	for got in from-c from-x from-input; do
+		json_values 'it["command"], it["input"], it["status"], it["kind"], it["text"]' $got | cmp - want
+	done
+	# As text, the lines are copied; what follows a semicolon is run, and answers go on as of a command.
+	"$KWALK" -q -c 'RIP: 0010:schedule+0x2/0x40; sym schedule > sym; RIP: 0010:schedule+0x2/0x40 > rip' vmlinux x86_64 >text
+	[ "$(head -1 text)" = 'RIP: 0010:schedule+0x2/0x40' ]
+	grep -q schedule sym
+	diff -b rip text
+	# "init_task + 10" is a sum.
+	answers vmlinux x86_64 'schedule + 2; schedule - 2 + 4' <<-END
+	* command=whatis symbol=schedule+0x2
+	* command=whatis symbol=schedule+0x2
+	END
 	fails 1 'kwalk: vtp: no such command; did you mean vtop?' -q -c 'vtp ffffffff81002002' vmlinux x86_64
-	echo 'RIP: 0010:schedule+0x2/0x40' >oops
-	fails 1 'kwalk: oops:1: RIP:: no such command; "annotate FILE"' -q -x oops vmlinux x86_64
+	fails 1 'kwalk: VTOP: no such command; "annotate FILE" explains' -q -c 'VTOP ffffffff81002002' vmlinux x86_64
+	fails 1 'kwalk: Call: no such command' -q -c 'Call Trace:' vmlinux x86_64
+	printf 'vtop 0\nvtp ffffffff81002002\n' >script
+	fails 1 'kwalk: script:2: vtp: no such command' -q -x script vmlinux x86_64
 }
 
 @test "quit is status 0 where all was answered" {

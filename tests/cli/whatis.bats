@@ -511,6 +511,7 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	local piece
 	for piece in ffffffff81002002: 'ffff_ffff_8100_2002' 'ffff,ffff,8100,2002' '<ffffffff81002002>' \
 		'`ffffffff81002002`' '"ffffffff81002002"' '<schedule+0x2/0x40>:' 'schedule + 2' \
+		'ffffffff81002002,' '`0xffff_ffff_8100_2002`,' '(schedule+2),' '(ffffffff81002002:)' \
 		'schedule +2' 'schedule+ 2' 'RIP: 0010:schedule+0x2/0x40' '`schedule`+2'; do
 		answers vmlinux x86_64 "vtop $piece; sym $piece; rd $piece; region $piece; page $piece; virt_to_page $piece; whatis $piece" <<-END
 		* command=vtop virtual=0xffffffff81002002 physical=0x1002002
@@ -522,10 +523,12 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 		* command=whatis symbol=schedule+0x2
 		END
 	done
-	answers vmlinux x86_64 'ptov 0x10_02002 1000 + 10 [<1002002>]; phys_to_page `1002000`; pfn_to_page 1,002; rd -8 schedule - 2 1_0; pte 8000_0000_0100_2163:; pagemap schedule +1,0; sym `schedule`; sym schedule schedule + 2; search -t "a+" ff' <<-END
+	answers vmlinux x86_64 'ptov 0x10_02002 1000 + 10 [<1002002>] 1002002, (1002002); phys_to_page `1002000`,; pfn_to_page 1,002,; rd -8 schedule - 2 1_0; pte 8000_0000_0100_2163:; pagemap schedule +1,0; sym `schedule`; sym schedule schedule + 2; search -t "a+" ff' <<-END
 	0x10_02002 physical=0x1002002
 	* input="1000 + 10" physical=0x1010
 	[<1002002>] physical=0x1002002
+	1002002, physical=0x1002002
+	(1002002) physical=0x1002002
 	* command=phys_to_page pfn=0x1002
 	* command=pfn_to_page pfn=0x1002
 	* address=0xffffffff81001ffe values.#=10

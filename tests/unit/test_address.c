@@ -145,7 +145,7 @@ static void garbage_is_no_number(void **state)
 	refuse_address("1,,0", "neither");
 	refuse_address("1_0,0", "neither");
 	refuse_address("1_", "neither");
-	refuse_address("1,", "neither");
+	refuse_address("1,,", "neither");
 	refuse_address("_1", "no such symbol");
 	refuse_address("1::", "no such symbol");
 	refuse_address("<1000", "no such symbol");

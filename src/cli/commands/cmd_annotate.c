@@ -131,7 +131,8 @@ static void annotate(struct session *session, struct annotate_text *text,
 		show_annotation_answers(session, annotator, &line);
 		line.text += size + 1;
 	}
-	if (annotator_cut(annotator, &number, &err)) {
+	/* A line that was typed is a part. */
+	if (!session->pasted && annotator_cut(annotator, &number, &err)) {
 		char where[64];
 
 		snprintf(where, sizeof(where), "line %zu", number);

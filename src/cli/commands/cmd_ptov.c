@@ -370,15 +370,15 @@ static const struct record record = {
 
 const struct command command_ptov = {
 	.name = "ptov",
-	.also = "phys_to_virt __va",
-	.meant_by = "p2v phys2virt ptovirt",
+	.also = "phys_to_virt __va p2v",
+	.meant_by = "phys2virt ptovirt",
 	.group = GROUP_TRANSLATE,
 	.options = options,
 	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, 1, .most = MANY }),
 	.given_size = GIVEN(ptov_options),
 	.record = &record,
 	.summary = "virtual addresses of a physical address",
-	.details = "Also named phys_to_virt and __va.\n"
+	.details = "Also named phys_to_virt, __va and p2v.\n"
 		   "Shows the address in the direct map, if the kernel's page table maps PHYS\n"
 		   "there. High memory, device memory and addresses beyond the end of memory\n"
 		   "have no direct mapping: the answer is then \"no-direct-mapping\".",

@@ -244,21 +244,20 @@ static const struct record record = {
 
 const struct command command_vtop = {
 	.name = "vtop",
-	.also = "virt_to_phys __pa",
-	.meant_by = "v2p virt2phys vtophys",
+	.also = "virt_to_phys __pa v2p",
+	.meant_by = "virt2phys vtophys",
 	.group = GROUP_TRANSLATE,
 	.options = options,
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
 	.given_size = GIVEN(vtop_options),
 	.record = &record,
 	.summary = "virtual to physical: the walk, level by level",
-	.details =
-		"Also named virt_to_phys and __pa, though the table is walked for all addresses.\n"
-		"Shows for each address its physical address, page size, region, struct page\n"
-		"and state in the dump, the entry of each level with its flags, and the\n"
-		"resulting rights and cache type. User addresses are walked in the page\n"
-		"table of the process chosen by set; without one, in the kernel's table or\n"
-		"the one given by the option -o root=. TABLE says whose table it is.",
+	.details = "Also named virt_to_phys, __pa and v2p; the table is walked for all addresses.\n"
+		   "Shows for each address its physical address, page size, region, struct page\n"
+		   "and state in the dump, the entry of each level with its flags, and the\n"
+		   "resulting rights and cache type. User addresses are walked in the page\n"
+		   "table of the process chosen by set; without one, in the kernel's table or\n"
+		   "the one given by the option -o root=. TABLE says whose table it is.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
 	.tells_doubts = true,
