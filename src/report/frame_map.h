@@ -32,6 +32,7 @@ enum shade {
 	SHADE_OTHER,
 	SHADE_PAGE_TABLE,
 	SHADE_KERNEL, /* of PAGE_USE_RESERVED: the kernel's image, by its resources */
+	SHADE_HOLE, /* of the same: neither memory nor firmware's, by the kernel's resources */
 	SHADE_RESERVED,
 	SHADE_OFFLINE,
 	SHADE_GUARD,

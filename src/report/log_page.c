@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "linux/printk/log.h"
 #include "query/annotate.h"
 
@@ -12,20 +13,43 @@
 struct log_page_reading {
 	struct log_page *page;
 	struct kernel *kernel;
+	const char *cause;
+	bool in_cause;
 };
 
-static bool take_record(void *arg, const struct log_record *record)
+static void log_line_set(struct log_line *line, const struct log_record *record)
 {
-	struct log_page_reading *reading = arg;
-	struct log_page *page = reading->page;
-	struct log_line *line = &page->line[page->nr_records++ % LOG_PAGE_LINES];
-
 	line->has_time = record->has_time;
 	line->ts_nsec = record->ts_nsec;
 	line->has_level = record->has_level;
 	line->level = record->level;
 	line->cut = snprintf(line->text, sizeof(line->text), "%s", record->text) >=
 		    (int)sizeof(line->text);
+}
+
+/* Processes write to the log too: their lines begin nothing. */
+static void take_cause(struct log_page_reading *reading, const struct log_record *record)
+{
+	struct log_page *page = reading->page;
+	bool is_kernel = !record->has_level || record->facility == LOG_KERNEL;
+
+	if (!page->nr_cause && is_kernel && *reading->cause &&
+	    starts_with(record->text, reading->cause))
+		reading->in_cause = true;
+	if (!reading->in_cause || page->nr_cause == LOG_CAUSE_LINES)
+		return;
+	log_line_set(&page->cause[page->nr_cause++], record);
+	/* print_oops_end_marker(), kernel/panic.c */
+	reading->in_cause = !starts_with(record->text, "---[ end ");
+}
+
+static bool take_record(void *arg, const struct log_record *record)
+{
+	struct log_page_reading *reading = arg;
+	struct log_page *page = reading->page;
+
+	log_line_set(&page->line[page->nr_records++ % LOG_PAGE_LINES], record);
+	take_cause(reading, record);
 	return !kernel_stopped(reading->kernel);
 }
 
@@ -61,40 +85,45 @@ static void log_page_add_note(void *arg, const struct annotation *annotation)
 	line->nr_notes++;
 }
 
-static void log_page_explain(struct log_page *page, struct kernel *kernel)
+static void log_page_explain(struct log_line *lines, size_t nr, struct kernel *kernel)
 {
 	struct annotator *annotator = annotator_create(kernel, NULL);
 
-	for (size_t i = 0; annotator && i < page->nr; i++)
-		annotator_read(annotator, page->line[i].text, strlen(page->line[i].text));
-	for (size_t i = 0; annotator && i < page->nr; i++) {
-		struct log_line *line = &page->line[i];
-
-		if (kernel_stopped(kernel))
-			break;
-		annotator_line(annotator, line->text, strlen(line->text), log_page_add_note, line);
-	}
+	for (size_t i = 0; annotator && i < nr; i++)
+		annotator_read(annotator, lines[i].text, strlen(lines[i].text));
+	for (size_t i = 0; annotator && i < nr && !kernel_stopped(kernel); i++)
+		annotator_line(annotator, lines[i].text, strlen(lines[i].text), log_page_add_note,
+			       &lines[i]);
 	annotator_destroy(annotator);
 }
 
-void log_page_make(struct log_page *page, struct kernel *kernel)
+void log_page_make(struct log_page *page, struct kernel *kernel, const char *cause)
 {
-	struct log_page_reading reading = { page, kernel };
+	struct log_page_reading reading = {
+		.page = page,
+		.kernel = kernel,
+		.cause = cause,
+		.in_cause = false,
+	};
 
 	*page = (struct log_page){ 0 };
 	page->line = calloc(LOG_PAGE_LINES, sizeof(*page->line));
-	if (!page->line) {
+	page->cause = calloc(LOG_CAUSE_LINES, sizeof(*page->cause));
+	if (!page->line || !page->cause) {
 		out_of_memory(&page->why);
 		return;
 	}
 	page->known = log_each(kernel, take_record, &reading, &page->damages, &page->why) &&
 		      straighten(page);
-	if (page->known)
-		log_page_explain(page, kernel);
+	if (!page->known)
+		return;
+	log_page_explain(page->line, page->nr, kernel);
+	log_page_explain(page->cause, page->nr_cause, kernel);
 }
 
 void log_page_release(struct log_page *page)
 {
 	free(page->line);
-	page->line = NULL;
+	free(page->cause);
+	page->line = page->cause = NULL;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The last page of the kernel's log, with its addresses explained. */
+/* The last page of the kernel's log, and the report that began the trouble, with their addresses
+ * explained. */
 #pragma once
 
 #include "kernel/kernel.h"
 
-enum { LOG_PAGE_LINES = 60, LOG_LINE_NOTES = 8, LOG_TEXT = 1024 };
+enum { LOG_PAGE_LINES = 60, LOG_CAUSE_LINES = 96, LOG_LINE_NOTES = 8, LOG_TEXT = 1024 };
 
 struct log_note {
 	char word[160], text[320]; /* what stands in the line, and what it is */
@@ -25,10 +26,13 @@ struct log_page {
 	struct error why;
 	struct log_line *line; /* owned; oldest first */
 	size_t nr;
+	struct log_line *cause; /* owned; from the line that began the trouble on */
+	size_t nr_cause;
 	uint64_t nr_records; /* of the whole log */
 	struct damages damages;
 };
 
-/* Cannot fail: what is not known says why. */
-void log_page_make(struct log_page *page, struct kernel *kernel);
+/* Cannot fail: what is not known says why. cause: how the line begins that began the trouble; "":
+ * none did. */
+void log_page_make(struct log_page *page, struct kernel *kernel, const char *cause);
 void log_page_release(struct log_page *page); /* zeroed is fine */

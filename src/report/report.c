@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/report.h"
 
+#include <stdio.h>
+
 static void report_find_end(struct report *report)
 {
 	struct kernel *kernel = report->kernel;
@@ -48,7 +50,14 @@ static void find_amounts(struct report *report)
 
 static void find_log(struct report *report)
 {
-	log_page_make(&report->log, report->kernel);
+	const struct log_report *cause = report->has_panic ? panic_cause(&report->panic) : NULL;
+	char text[PANIC_TEXT + sizeof(panic_line)] = "";
+
+	if (cause)
+		snprintf(text, sizeof(text), "%s", cause->text);
+	else if (report->has_panic && *report->panic.message)
+		snprintf(text, sizeof(text), "%s%s", panic_line, report->panic.message);
+	log_page_make(&report->log, report->kernel, text);
 }
 
 /* Facts come last: what they are doubted for may be found on the way. The map of frames

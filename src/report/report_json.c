@@ -1,8 +1,47 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A report as one JSON answer. */
 #include "report/report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "cli/show/show_kernel.h"
 #include "cli/show/show_panic.h"
+#include "query/annotate.h"
+
+struct register_reading {
+	struct output *output;
+	const char *name;
+};
+
+static void take_register_text(void *arg, const struct annotation *annotation)
+{
+	struct register_reading *reading = arg;
+
+	if (annotation->text && reading->name)
+		output_string(reading->output, reading->name, annotation->text);
+	reading->name = NULL; /* the first meaning is the likely one */
+}
+
+/* Each as a line of an oops would have it: zero and other numbers that say nothing are left out. */
+static void json_register_texts(struct session *session, const struct registers *registers)
+{
+	struct register_reading reading = { session->output, NULL };
+
+	output_object_begin(session->output, "register_texts");
+	for (enum cpu_register i = 0; i < NR_CPU_REGISTERS; i++) {
+		struct annotator *annotator = annotator_create(session->kernel, NULL);
+		char line[64];
+		int size;
+
+		reading.name = show_register_name(session, registers, i);
+		size = snprintf(line, sizeof(line), "RAX: %016" PRIx64, registers->value[i]);
+		if (annotator && reading.name && !kernel_stopped(session->kernel))
+			annotator_line(annotator, line, (size_t)size, take_register_text, &reading);
+		annotator_destroy(annotator);
+	}
+	output_object_end(session->output);
+}
 
 static void json_end(const struct report *report, struct session *session)
 {
@@ -28,6 +67,8 @@ static void json_end(const struct report *report, struct session *session)
 			output_string(output, name, symbol);
 	}
 	output_object_end(output);
+	if (run)
+		json_register_texts(session, &run->registers);
 }
 
 static void json_findings(struct output *output, const struct findings *findings)
@@ -217,37 +258,43 @@ static void json_amounts(struct output *output, const char *name, const char *wh
 	output_object_end(output);
 }
 
+static void json_log_line(struct output *output, const struct log_line *line)
+{
+	output_object_begin(output, NULL);
+	if (line->has_time)
+		output_seconds(output, "time", line->ts_nsec);
+	if (line->has_level)
+		output_count(output, "level", line->level);
+	output_string(output, "text", line->text);
+	if (line->cut)
+		output_boolean(output, "cut", true);
+	if (line->nr_notes)
+		output_list_begin(output, "addresses");
+	for (size_t n = 0; n < line->nr_notes; n++) {
+		output_object_begin(output, NULL);
+		output_string(output, "input", line->note[n].word);
+		output_string(output, "text", line->note[n].text);
+		output_object_end(output);
+	}
+	if (line->nr_notes)
+		output_list_end(output);
+	output_object_end(output);
+}
+
 static void json_log(struct output *output, const struct log_page *page)
 {
 	if (!page->known)
 		return;
+	output_list_begin(output, "cause");
+	for (size_t i = 0; i < page->nr_cause; i++)
+		json_log_line(output, &page->cause[i]);
+	output_list_end(output);
 	output_object_begin(output, "log");
 	output_count(output, "records", page->nr_records);
 	report_json_damages(output, &page->damages);
 	output_list_begin(output, "list");
-	for (size_t i = 0; i < page->nr; i++) {
-		const struct log_line *line = &page->line[i];
-
-		output_object_begin(output, NULL);
-		if (line->has_time)
-			output_seconds(output, "time", line->ts_nsec);
-		if (line->has_level)
-			output_count(output, "level", line->level);
-		output_string(output, "text", line->text);
-		if (line->cut)
-			output_boolean(output, "cut", true);
-		if (line->nr_notes)
-			output_list_begin(output, "addresses");
-		for (size_t n = 0; n < line->nr_notes; n++) {
-			output_object_begin(output, NULL);
-			output_string(output, "input", line->note[n].word);
-			output_string(output, "text", line->note[n].text);
-			output_object_end(output);
-		}
-		if (line->nr_notes)
-			output_list_end(output);
-		output_object_end(output);
-	}
+	for (size_t i = 0; i < page->nr; i++)
+		json_log_line(output, &page->line[i]);
 	output_list_end(output);
 	output_object_end(output);
 }

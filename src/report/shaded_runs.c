@@ -55,6 +55,53 @@ static void add_image(struct shaded_list *list, struct kernel *kernel)
 	}
 }
 
+/* Of whole frames. */
+static void shaded_runs_add_hole(struct shaded_list *list, uint64_t start, uint64_t last)
+{
+	uint64_t size = kernel_page_size(list->kernel);
+	uint64_t first = kernel_page_first(list->kernel, start + size - 1);
+
+	if (first >= start && first <= last && last - first >= size - 1)
+		shaded_runs_add(list, first, last - first + 1 - (last + 1) % size, SHADE_HOLE,
+				SHADE_RESERVED);
+}
+
+// clang-format off
+/* What has memory behind it, besides RAM: e820_type_to_string(), arch/x86/kernel/e820.c, and
+ * arch/x86/kernel/probe_roms.c. */
+static const char *const memory_names[] = {
+	"ACPI ", "Reserved", "reserved", "Persistent Memory", "Soft Reserved", "System ROM",
+	"Video ROM", "Adapter ROM",
+};
+// clang-format on
+
+static bool shaded_runs_has_memory(const struct resource *resource)
+{
+	return resource_is_ram(resource) || after_any(resource->name, memory_names,
+						      sizeof(memory_names) / sizeof(*memory_names));
+}
+
+/* Sections of memory have struct pages for the holes in them, too. Without any memory, or with a
+ * part of the tree missing, nothing is known of holes. */
+static void shaded_runs_add_holes(struct shaded_list *list, struct kernel *kernel)
+{
+	const struct resource_tree *tree = resource_all(kernel, RESOURCE_MEMORY, NULL);
+	uint64_t from = 0;
+
+	for (size_t i = 0; tree && !tree->nr_damages && i < tree->nr; i++) {
+		const struct resource *resource = &tree->resource[i];
+
+		if (!shaded_runs_has_memory(resource) || resource->end < resource->start)
+			continue;
+		if (resource->start > from)
+			shaded_runs_add_hole(list, from, resource->start - 1);
+		if (resource->end >= from)
+			from = resource->end + 1;
+	}
+	if (from)
+		shaded_runs_add_hole(list, from, tree->root_end);
+}
+
 static void shaded_runs_add_region(struct shaded_list *list, struct kernel *kernel,
 				   const struct space *space, const struct region *region,
 				   struct scan *scan)
@@ -121,6 +168,7 @@ void frame_parts_find(struct frame_parts *parts, struct kernel *kernel, const st
 
 	add_image(&list, kernel);
 	add_areas(&list, kernel);
+	shaded_runs_add_holes(&list, kernel);
 	if (!sort_items(list.run, list.nr, sizeof(*list.run), ranges_compare, kernel->listener))
 		list.nr = 0;
 	separate(&list);

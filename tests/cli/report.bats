@@ -91,6 +91,45 @@ with() {
 	"$KWALK" -q -j x86_64 -c report | json_hold '"tasks" in [u["part"] for u in it["unknown"]] and "tasks" not in it'
 }
 
+# story MESSAGE...: a dump of a kernel that crashed, with this at the end of its log.
+story() {
+	local messages=() message
+
+	for message; do
+		messages+=("--message=$message")
+	done
+	{
+		printf 'include %s/x86_64-tasks.inc\n' "$DUMPS"
+		"$DUMPS/mklog" ring --bits=13 --records=2 "${messages[@]}"
+		printf 'at text_phys+4M+0x20b00: u64 0 0 1 0x3080 3\nat cpu0+0x320: u64 d+t_shell\n'
+	} | describe story
+	vmlinux 64
+	page vmlinux story
+}
+
+@test "the report that began the trouble is there in whole, explained, not the last one" {
+	local bug='BUG: kernel NULL pointer dereference, address: 0000000000000008'
+	local warning='WARNING: CPU: 1 PID: 1 at mm/slub.c:1 schedule+0x2/0x14'
+	local panic='Kernel panic - not syncing: Fatal exception'
+
+	# A process writes what a kernel would: printk's facility is not the kernel's then. A warning ends no kernel.
+	story "$warning" "$bug" 'Oops: 0000 [#1] PREEMPT SMP NOPTI' 'RIP: 0010:schedule+0x4/0x14' 'Call Trace:' ' start_kernel+0x3/0x10' \
+		'---[ end trace 0000000000000000 ]---' 'BUG: unable to handle page fault for address: ffffc90000001000' "$panic"
+	holds "it['cause'][0]['text'] == '$bug'" 'len(it["cause"]) == 6' 'it["cause"][-1]["text"].startswith("---[ end trace")' \
+		'it["cause"][0]["addresses"][0]["text"].startswith("in the first page")' \
+		'it["cause"][2]["addresses"][0]["text"].startswith("ffffffff81002004, schedule+0x4, ")' \
+		'it["panic"]["report"].startswith("BUG: unable to handle")'
+	# What panic() says is the cause where it says more than that a report ended it.
+	story "$bug" '---[ end trace 0 ]---' 'Kernel panic - not syncing: VFS: Unable to mount root fs' 'Call Trace:'
+	holds 'it["cause"][0]["text"] == "Kernel panic - not syncing: VFS: Unable to mount root fs"' 'len(it["cause"]) == 2'
+	# Of a warning that ended it, with panic_on_warn.
+	story "$warning" 'RIP: 0010:schedule+0x2/0x14' 'Kernel panic - not syncing: panic_on_warn set ...'
+	holds "it['cause'][0]['text'] == '$warning'"
+	# Without any there is none.
+	story 'nothing' '</script>'
+	holds 'it["cause"] == []'
+}
+
 @test "names from a dump are text and no markup" {
 	local log
 
@@ -158,6 +197,34 @@ with() {
 	page vmlinux hostile
 	holds "('<b>&', 3) in $shades"
 	run ! grep '<b>' out.html
+}
+
+# Frame 380 is between two ranges of RAM, 80 in one; both are reserved.
+@test "what is reserved where there is no memory is a hole" {
+	describe hole <<-END
+	include $DUMPS/x86_64-kmem.txt
+	let tree page_offset+31M
+	let iomem_root data+0x2d00
+	at 31M: u64 0 0x2fffff tree+4K 0x80000200 0 iomem_root tree+0x40 0
+	at 31M+0x40: u64 0x300000 0x7fffff tree+4K+0x20 0x80000200 0 iomem_root tree+0x80 0
+	at 31M+0x80: u64 0x800000 0x1ffffff tree+4K 0x80000200 0 iomem_root 0 0
+	at 31M+4K: str "System RAM\0"
+	at 31M+4K+0x20: str "PCI Bus 0000:00\0"
+	at text_phys+4M+0x2d00: u64 0 ~0 0 0x80000200 0 0 0 tree
+	at memmap+64*0x380: u64 1<<12
+	at memmap+64*0x80: u64 1<<12
+	END
+	vmlinux 64
+	page vmlinux hole
+	holds '[(s["use"], s["frames"]) for s in it["shades"] if s["use"] in ("hole", "reserved")] == [("hole", 1), ("reserved", 1)]' \
+		'[m["start"] for m in it["map"] if m["use"] == "hole"] == ["0x380000"]' \
+		'[u["parts"]["hole"] for u in it["frames"] if u["use"] == "reserved"] == [1]'
+	agrees vmlinux hole
+	# Of a tree with a branch missing nothing is said.
+	{ cat hole.txt; echo 'at 31M+0x40: u64 0x300000 0x7fffff tree+4K+0x20 0x80000200 0 iomem_root 8 0'; } >missing.txt
+	"$MKDUMP" missing.txt missing
+	page vmlinux missing
+	holds '"hole" not in [s["use"] for s in it["shades"]]'
 }
 
 @test "what frames are used for is unknown where it is, never free" {

@@ -45,17 +45,17 @@ static struct log_report *log_reports_find(struct log_reports *reports, const ch
 	return NULL;
 }
 
-void log_reports_take(struct log_reports *reports, const struct log_record *record, bool begins,
-		      bool is_late)
+void log_reports_take(struct log_reports *reports, const struct log_record *record,
+		      enum log_report_line line)
 {
 	bool is_mce = starts_with(record->text, mce), goes_on;
 	struct log_report new = { .count = 0 }, *report;
 
 	reports->records++;
-	if (!begins && !begins_other(record->text))
+	if (line == REPORT_LINE_OTHER && !begins_other(record->text))
 		return;
-	goes_on = (is_late || (is_mce && reports->last_is_mce)) && reports->last_at &&
-		  reports->records - reports->last_at <= REPORT_LINES;
+	goes_on = (line == REPORT_LINE_LATE || (is_mce && reports->last_is_mce)) &&
+		  reports->last_at && reports->records - reports->last_at <= REPORT_LINES;
 	reports->last_at = reports->records;
 	reports->last_is_mce = is_mce;
 	if (goes_on)
@@ -63,6 +63,7 @@ void log_reports_take(struct log_reports *reports, const struct log_record *reco
 	snprintf(new.text, sizeof(new.text), "%.*s", (int)strcspn(record->text, "\n"),
 		 record->text);
 	signature_title(new.text, new.title, sizeof(new.title));
+	new.serious = line == REPORT_LINE_SERIOUS || line == REPORT_LINE_LATE;
 	new.has_time = record->has_time;
 	new.first = record->ts_nsec;
 	report = log_reports_find(reports, new.title);

@@ -14,6 +14,7 @@ enum { REPORT_TEXT = 512, MOST_REPORTS = 32 };
 struct log_report {
 	char text[REPORT_TEXT]; /* its first line, of the first one */
 	char title[REPORT_TEXT]; /* the same without numbers: signature_title() */
+	bool serious; /* such a report ends a kernel, which a warning does not */
 	bool has_time;
 	uint64_t first, last; /* nanoseconds since the boot, if has_time */
 	size_t count;
@@ -29,8 +30,15 @@ struct log_reports {
 	bool last_is_mce;
 };
 
-/* The next record of the kernel's own. begins: it is known to begin a report; others are
- * found here. is_late: only where no other line has begun it. */
-void log_reports_take(struct log_reports *reports, const struct log_record *record, bool begins,
-		      bool is_late);
+/* What is known of the next record: others that begin a report are found here. */
+enum log_report_line {
+	REPORT_LINE_OTHER,
+	REPORT_LINE_WARNING, /* begins a warning */
+	REPORT_LINE_SERIOUS, /* begins a report that ends a kernel */
+	REPORT_LINE_LATE, /* the same, but only where no other line has begun it */
+};
+
+/* The next record of the kernel's own. */
+void log_reports_take(struct log_reports *reports, const struct log_record *record,
+		      enum log_report_line line);
 void log_reports_release(struct log_reports *reports);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "linux/crash/panic_cpus.h"
+#include "linux/crash/title.h"
 #include "base/text.h"
 #include "memory/vmcoreinfo.h"
 #include "kernel/kernel.h"
@@ -38,7 +39,7 @@ static const char *const generic[] = {
 // clang-format on
 enum { REPORT_LINES = 8 }; /* between the two, at most */
 /* What panic() prints before its message. */
-static const char panicked[] = "Kernel panic - not syncing: ";
+const char panic_line[] = "Kernel panic - not syncing: ";
 
 struct panic_search {
 	struct panic *panic;
@@ -119,6 +120,13 @@ static void take_panic(struct panic_search *search, const char *message)
 	}
 }
 
+static enum log_report_line kind_of_line(const char *text, bool begins, bool warns)
+{
+	if (begins)
+		return panic_is_late(text) ? REPORT_LINE_LATE : REPORT_LINE_SERIOUS;
+	return warns ? REPORT_LINE_WARNING : REPORT_LINE_OTHER;
+}
+
 static void take_message(struct panic_search *search, const struct log_record *record)
 {
 	struct panic *panic = search->panic;
@@ -127,7 +135,7 @@ static void take_message(struct panic_search *search, const struct log_record *r
 	bool begins = panic_begins_report(search, text);
 	bool warns = after_any(text, warnings, sizeof(warnings) / sizeof(*warnings));
 
-	log_reports_take(&panic->reports, record, begins || warns, panic_is_late(text));
+	log_reports_take(&panic->reports, record, kind_of_line(text, begins, warns));
 	if (begins) {
 		keep_line(panic->report, text);
 		search->report_at = search->nr;
@@ -135,8 +143,8 @@ static void take_message(struct panic_search *search, const struct log_record *r
 		*search->warning = '\0';
 	} else if (warns) {
 		keep_line(search->warning, text);
-	} else if (starts_with(text, panicked)) {
-		take_panic(search, text + strlen(panicked));
+	} else if (starts_with(text, panic_line)) {
+		take_panic(search, text + strlen(panic_line));
 	} else if (search->in_report && starts_with(text, "CPU: ")) {
 		take_task(search, text);
 	}
@@ -169,7 +177,7 @@ static bool panic_visit(void *arg, const struct log_record *record)
 		       text);
 	continue_trace(&search->warning_trace,
 		       *search->warning && starts_with(text, search->warning), text);
-	continue_trace(&panic->message_trace, starts_with(text, panicked), text);
+	continue_trace(&panic->message_trace, starts_with(text, panic_line), text);
 	return true;
 }
 
@@ -286,6 +294,29 @@ const struct cpu_run *panic_run(const struct panic *panic)
 bool panic_by_report(const struct panic *panic)
 {
 	return *panic->report && (!*panic->message || is_generic(panic->message));
+}
+
+static const struct log_report *find_warning(const struct panic *panic)
+{
+	char title[REPORT_TEXT];
+
+	signature_title(panic->report, title, sizeof(title));
+	for (size_t i = 0; i < panic->reports.nr; i++)
+		if (!strcmp(panic->reports.report[i].title, title))
+			return &panic->reports.report[i];
+	return NULL;
+}
+
+const struct log_report *panic_cause(const struct panic *panic)
+{
+	if (panic->end == END_PANIC && !panic_by_report(panic))
+		return NULL;
+	if (panic->end == END_PANIC && ends_warning(panic->message))
+		return find_warning(panic);
+	for (size_t i = 0; i < panic->reports.nr; i++)
+		if (panic->reports.report[i].serious)
+			return &panic->reports.report[i];
+	return NULL;
 }
 
 /* taint_flags[], kernel/panic.c, 6.17. */

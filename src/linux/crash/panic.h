@@ -70,8 +70,15 @@ void panic_release(struct panic *panic);
 /* That of the CPU that panicked; NULL: none did, or it is not known. */
 const struct cpu_run *panic_run(const struct panic *panic);
 
+/* What panic() prints before its message. */
+extern const char panic_line[29];
+
 /* The report is what ended the kernel: the message only says that it did, or lacks. */
 bool panic_by_report(const struct panic *panic);
+
+/* The first report that can have been the start of it; NULL: the log has none, or the message
+ * itself says why. */
+const struct log_report *panic_cause(const struct panic *panic);
 
 /* The letters of a set of taints, in the order of their bits; '?' for one that is newer. */
 enum { TAINTS_MAX = 65 };
