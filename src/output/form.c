@@ -401,14 +401,3 @@ void form_end(struct output *output)
 		output_text_end(output);
 	}
 }
-
-void form_note(struct output *output, const char *text)
-{
-	struct below *below = &output->form.below;
-
-	if (form_is_hidden(&output->form))
-		return;
-	below_line(below, "", output->form.nr_fields + 1);
-	below_cell(below, &(struct cell){ .name = "" });
-	below_put(below, text, strlen(text));
-}

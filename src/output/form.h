@@ -82,8 +82,6 @@ void form_boolean(struct output *output, const char *name, bool value, enum styl
 /* status NULL: ok. */
 void form_begin(struct output *output, const char *command, const char *status, enum style style);
 void form_end(struct output *output);
-/* A line of free text below the row. */
-void form_note(struct output *output, const char *text);
 void form_list_begin(struct output *output, const char *name);
 void form_list_end(struct output *output);
 void form_strings(struct output *output, const char *name, const char *const *values, size_t nr);

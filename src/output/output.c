@@ -282,6 +282,19 @@ void output_remark(struct output *output, const char *name, const char *text, en
 		form_value(output, name, CELL_STRING, style, text, strlen(text));
 }
 
+void output_remarkf(struct output *output, const char *name, const char *fmt, ...)
+{
+	char text[1024];
+	va_list args;
+
+	if (output_json(output))
+		return;
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	output_remark(output, name, text, STYLE_PLAIN);
+}
+
 void output_in_text(struct output *output, void (*put)(const void *arg), const void *arg)
 {
 	if (!output_json(output))
@@ -383,30 +396,4 @@ void output_request_end(struct output *output, bool good)
 	output_count(output, "answers", nr);
 	output_end(output);
 	output->request = NULL;
-}
-
-void output_note(struct output *output, const char *fmt, ...)
-{
-	char text[1024];
-	va_list args;
-
-	if (output_json(output))
-		return;
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	form_note(output, text);
-}
-
-void output_note_more(struct output *output, const char *fmt, ...)
-{
-	char text[1024];
-	va_list args;
-
-	if (output_json(output))
-		return;
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	below_put(&output->form.below, text, strlen(text));
 }

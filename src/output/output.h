@@ -92,6 +92,10 @@ void output_summary(struct output *output, const char *name,
 /* The same of a text that is at hand. NULL: none; "": unknown. */
 void output_remark(struct output *output, const char *name, const char *text, enum style style);
 
+/* The same, of a format; at most 1023 bytes. */
+void output_remarkf(struct output *output, const char *name, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* Call put() for text alone, to state what sums up fields of records, and for records
  * alone, where finding out the fields that text does not show is work. */
 void output_in_text(struct output *output, void (*put)(const void *arg), const void *arg);
@@ -117,13 +121,6 @@ void output_error(struct output *output, const char *command, const char *input,
  * there were, and whether all went well. */
 void output_request(struct output *output, const char *id);
 void output_request_end(struct output *output, bool good);
-
-/* An indented line below the row of the open answer, in text mode only; at most 1023
- * bytes. */
-void output_note(struct output *output, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* Appends to the last line. */
-void output_note_more(struct output *output, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
 
 /* Free text. JSON mode ignores these. */
 /* A literal of the program; newlines in it are kept. */

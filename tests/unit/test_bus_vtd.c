@@ -24,7 +24,7 @@ static void legacy(uint64_t low, uint64_t high)
 static void enter_legacy(void)
 {
 	kernel = memory_open(NULL, NULL);
-	vtd_enter(kernel, ROOT, false, BUS, DEVFN, &entrance);
+	vtd_enter(kernel, ROOT, false, BUS << 8 | DEVFN, &entrance);
 }
 
 static void vtd_three_levels(void **state)
@@ -237,7 +237,7 @@ static void scalable(uint64_t pasid_low, uint64_t pasid_third)
 	put(PASIDS + 64, pasid_low, 8);
 	put(PASIDS + 64 + 16, pasid_third, 8);
 	kernel = memory_open(NULL, NULL);
-	vtd_enter(kernel, ROOT, true, BUS, DEVFN, &entrance);
+	vtd_enter(kernel, ROOT, true, BUS << 8 | DEVFN, &entrance);
 }
 
 static void vtd_scalable_mode(void **state)
@@ -303,7 +303,7 @@ static void vtd_pasids_beyond_the_directory(void **state)
 		put(CONTEXT + 32 * (DEVFN - 0x80), DIRECTORY | rows[i].size << 9 | 1, 8);
 		put(CONTEXT + 32 * (DEVFN - 0x80) + 8, rows[i].pasid, 8);
 		kernel = memory_open(NULL, NULL);
-		vtd_enter(kernel, ROOT, true, BUS, DEVFN, &entrance);
+		vtd_enter(kernel, ROOT, true, BUS << 8 | DEVFN, &entrance);
 		assert_int_equal(entrance.nr_heads, rows[i].within ? 3 : 2);
 		if (rows[i].within)
 			assert_int_equal(entrance.head[2].paddr,

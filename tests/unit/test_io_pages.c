@@ -72,7 +72,7 @@ static void add_device(enum dma_reach reach, uint32_t table)
 	snprintf(function->name, sizeof(function->name), "0000:00:%02zx.0", given.nr);
 	device->table = table;
 	if (reach == DMA_TRANSLATED)
-		vtd_enter(kernel, ROOT, false, 0, (uint8_t)table, &device->dma.entrance);
+		vtd_enter(kernel, ROOT, false, (uint8_t)table, &device->dma.entrance);
 	device->dma.function = function;
 	assert_int_equal(device->dma.entrance.reach, reach == DMA_TRANSLATED ? reach : DMA_UNKNOWN);
 	device->dma.entrance.reach = reach;

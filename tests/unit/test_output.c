@@ -18,6 +18,9 @@
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
+static const struct field line_below[] = { LINE("under"), { 0 } };
+static const struct record with_line = { .fields = line_below };
+
 /* Lines of all kinds count; the bound is for what follows each restart. */
 static void test_lines(void **state)
 {
@@ -39,16 +42,17 @@ static void test_lines(void **state)
 	output_text_line(output, "5", 1);
 	output_restart_lines(output);
 	assert_false(output_overran(output));
+	output_declare(output, &with_line);
 	output_begin(output, "ptov", NULL, NULL);
 	output_count(output, "rows", 1);
-	output_note(output, "below");
+	output_remark(output, "under", "below", STYLE_PLAIN);
 	output_end(output);
 	assert_false(output_overran(output));
 	output_begin(output, "ptov", NULL, NULL);
 	output_count(output, "rows", 2);
 	output_end(output);
 	assert_true(output_overran(output));
-	expect_text(output, fd, "one\ntwo\n3\n  ROWS\n     1\n  below\n");
+	expect_text(output, fd, "one\ntwo\n3\n  ROWS\n     1\n  UNDER: below\n");
 }
 
 static void text_shows_lists_but_no_objects(void **state)
@@ -372,11 +376,12 @@ static void text_steers_nothing(void **state)
 	struct row row = { .used = 0 };
 
 	(void)state;
+	output_declare(output, &with_line);
 	output_begin(output, "tasks", NULL, NULL);
 	output_string(output, "comm", HOSTILE);
 	output_hex(output, "task", 1);
-	output_note(output, "%s", HOSTILE);
-	output_note_more(output, " and %s", HOSTILE);
+	output_remarkf(output, "under", "%s", HOSTILE);
+	output_remarkf(output, "under", "and %s", HOSTILE);
 	output_end(output);
 	output_textf(output, "%s", "x\n");
 	output_textf(output, "%s\n", HOSTILE);
@@ -397,7 +402,7 @@ static void text_steers_nothing(void **state)
 		*at = '\0';
 		assert_string_equal(text, "COMM             TASK\n"
 					  "a?????b          1\n"
-					  "  a?????b and a?????b\n"
+					  "  UNDER: a?????b, and a?????b\n"
 					  "x?a?????b\n"
 					  "\n");
 		free(text);

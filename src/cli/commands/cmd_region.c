@@ -39,8 +39,6 @@ static void output_mapping(struct session *session, const struct process *proces
 	if (vma && vaddr >= vma->first) {
 		vma_rights(vma, rights);
 		vma_name_of(session->kernel, process->mm, vma, name, NULL);
-		output_note(output, "MAPPING: %" PRIx64 " to %" PRIx64 " %s %s", vma->first,
-			    vma->last, rights, name);
 		output_object_begin(output, "mapping");
 		output_hex(output, "start", vma->first);
 		output_hex(output, "end", vma->last);
@@ -62,16 +60,16 @@ static void output_process(struct session *session, uint64_t vaddr)
 	session_add_pid(session, vaddr);
 	if (process->has_task) {
 		output_string(output, "comm", process->task.comm);
-		output_note(output, "PROCESS: pid %d (%s)", (int)process->task.pid,
-			    process->task.comm);
+		output_remarkf(output, "process", "pid %d (%s)", (int)process->task.pid,
+			       process->task.comm);
 	}
 	output_mapping(session, process, vaddr);
 	translation = query_translate(session->kernel, process_space(process, vaddr), vaddr);
 	if (translation.has_physical)
 		output_hex(output, "physical", translation.physical);
-	output_note(output, "PAGE: %s", translation_status_names[translation.status]);
+	output_remark(output, "page", translation_status_names[translation.status], STYLE_PLAIN);
 	if (translation.has_physical)
-		output_note_more(output, ", %" PRIx64, translation.physical);
+		output_remarkf(output, "page", "%" PRIx64, translation.physical);
 }
 
 /* The memory map itself is told by its frame. */
@@ -84,10 +82,9 @@ static void output_struct_page(struct session *session, uint64_t vaddr)
 		return;
 	output_hex(output, "struct_page", start);
 	output_hex(output, "struct_page_pfn", pfn);
-	output_note(output, "STRUCT PAGE: %" PRIx64 " of frame %" PRIx64, start, pfn);
 	if (vaddr > start)
-		output_note_more(output, ", %" PRIu64 " byte%s into it", vaddr - start,
-				 plural_s(vaddr - start));
+		output_remarkf(output, "into_page", "%" PRIu64 " byte%s into it", vaddr - start,
+			       plural_s(vaddr - start));
 }
 
 static bool answer_region(struct session *session, const char *argument, struct error *err)
@@ -147,6 +144,14 @@ static const struct command_option region_options[] = {
 	{ 0 }
 };
 
+static const struct field mapping[] = {
+	COLUMN("start"),
+	COLUMN("end", .join = " to "),
+	COLUMN("flags", .join = " "),
+	COLUMN("file", .join = " "),
+	{ 0 },
+};
+
 static const struct record region_record = {
 	.closed = true,
 	.fields = (const struct field[]){ COLUMN("virtual", .rank = KEPT),
@@ -158,6 +163,14 @@ static const struct record region_record = {
 					  COLUMN("symbol", .width = 28, .rank = KEPT),
 					  COLUMN("section", .width = 7, .rank = 4),
 					  COLUMN("part", .width = 16, .rank = 3),
+					  LINE("process"),
+					  LINE("mapping", .fields = mapping),
+					  LINE("page"),
+					  LINE("struct_page"),
+					  LINE("struct_page_pfn", .heading = "struct_page",
+					       .join = " of frame "),
+					  LINE("into_page", .heading = "struct_page"),
+					  PURPOSE_LINES,
 					  { 0 } },
 };
 

@@ -8,6 +8,7 @@
 #include "cli/oops_word.h"
 #include "cli/tables.h"
 #include "cli/words.h"
+#include "cli/show/show_area.h"
 #include "cli/show/show_whatis.h"
 
 /* Numbers of errors, as users write them: -22, -EINVAL, ERR_PTR(-22). */
@@ -130,6 +131,9 @@ static const struct record record = {
 	.fields = (const struct field[]){ COLUMN("value", .width = 28, .rank = KEPT),
 					  COLUMN("as", .width = 8),
 					  COLUMN("text", .rank = KEPT),
+					  LINE("place"),
+					  PURPOSE_LINES,
+					  LINE("frame"),
 					  { 0 } },
 };
 

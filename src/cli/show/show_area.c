@@ -122,15 +122,13 @@ static void output_found(struct session *session, const struct place *place)
 	if (place->in_guard)
 		output_boolean(output, "guard", true);
 	output_object_end(output);
-	output_note(output, "AREA: %s%s%s%s%" PRIx64 " to %" PRIx64, known.kind,
-		    *known.module ? " " : "", known.module,
-		    place->in_guard ? ", guard page of " : ", ", area->first, area->last);
+	output_remarkf(output, "area", "%s%s%s, %s%" PRIx64 " to %" PRIx64, known.kind,
+		       *known.module ? " " : "", known.module,
+		       place->in_guard ? "guard page of " : "", area->first, area->last);
 	if (area->physical)
-		output_note_more(output, ", of %" PRIx64, area->physical);
-	if (*known.resource)
-		output_note_more(output, " (%s)", known.resource);
-	if (*known.caller)
-		output_note_more(output, ", by %s", known.caller);
+		output_remarkf(output, "area", "of %" PRIx64, area->physical);
+	output_remark(output, "area_resource", known.resource, STYLE_PLAIN);
+	output_remark(output, "area_caller", known.caller, STYLE_PLAIN);
 }
 
 /* The gap around the place, within its region. */
@@ -148,7 +146,7 @@ static void output_free(struct session *session, const struct place *place)
 		if (area->first > place->vaddr && area->first <= last)
 			last = area->first - 1;
 	}
-	output_note(output, "AREA: free, %" PRIx64 " to %" PRIx64, start, last);
+	output_remarkf(output, "area", "free, %" PRIx64 " to %" PRIx64, start, last);
 	output_object_begin(output, "area");
 	output_hex(output, "start", start);
 	output_hex(output, "end", last);

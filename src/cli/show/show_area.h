@@ -6,15 +6,42 @@
 #include "query/place.h"
 #include "cli/command.h"
 
+/* How text shows the fields of show_area_at() and show_purpose(). */
+// clang-format off
+#define PURPOSE_LINES \
+	LINE("area"), \
+	LINE("area_resource", .heading = "area", .join = " ", .before = "(", .after = ")"), \
+	LINE("area_caller", .heading = "area", .before = "by "), \
+	LINE("fixmap"), LINE("slot", .heading = "fixmap"), \
+	LINE("kmap_local", .heading = "fixmap", .before = "kmap_local "), LINE("kmap"), \
+	LINE("entry_area_of", .heading = "cpu_entry_area"), \
+	LINE("member", .heading = "cpu_entry_area"), \
+	LINE("slab_cache", .heading = "slab", .before = "cache "), \
+	LINE("slab", .before = "slab "), LINE("object", .heading = "slab", .before = "object "), \
+	LINE("object_index", .heading = "slab", .before = "number "), \
+	LINE("object_size", .heading = "slab", .after = " bytes"), \
+	LINE("allocated", .heading = "slab", .yes = "allocated", .no = "free"), \
+	LINE("object_state", .heading = "slab"), LINE("stack_of", .heading = "stack"), \
+	LINE("stack_start", .heading = "stack"), \
+	LINE("stack_end", .heading = "stack", .join = " to "), \
+	LINE("percpu_of", .heading = "per_cpu"), LINE("percpu", .heading = "per_cpu"), \
+	LINE("percpu_pointer", .heading = "per_cpu", .before = "pointer "), \
+	LINE("percpu_symbol", .heading = "per_cpu"), LINE("below_a_stack"), LINE("memory"), \
+	LINE("zone", .heading = "memory", .before = "zone "), \
+	LINE("resource", .heading = "memory"), \
+	LINE("isa_hole", .heading = "memory", .yes = "in the ISA hole"), LINE("not_valid"), \
+	LINE("why_not", .heading = "not_valid", .join = ": ")
+// clang-format on
+
 /* Fields of the open answer. */
 void show_area(struct session *session, const struct vmalloc_area *area);
 void show_caller(struct session *session, const struct caller_sum *sum);
 
 /* For a place in the region vmalloc or modules: the area or gap around it, as the
- * field "area" or, in text, a note; the name and section of a module. */
+ * field "area"; the name and section of a module. */
 void show_area_at(struct session *session, const struct place *place);
 
-/* What a place is used for: fields of the open answer in JSON, notes in text. */
+/* What a place is used for: fields of the open answer. */
 void show_purpose(struct session *session, const struct place *place);
 /* The same of slots, stacks, per-CPU memory and slabs alone. */
 void show_holder(struct output *output, const struct place *place);

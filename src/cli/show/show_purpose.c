@@ -12,29 +12,29 @@ static void show_fixmap(struct output *output, const struct fixmap_slot *slot)
 {
 	char name[128];
 
-	output_note(output, "FIXMAP: slot %" PRIu64, slot->index);
 	if (slot->name) {
 		snprintf(name, sizeof(name), slot->offset ? "%s+%" PRIu64 : "%s", slot->name,
 			 slot->offset);
 		output_string(output, "slot", name);
 	}
-	output_note_more(output, ", %s", slot->name ? name : "of no use");
+	output_remarkf(output, "fixmap", "slot %" PRIu64 "%s", slot->index,
+		       slot->name ? "" : ", of no use");
 	output_count(output, "slot_index", slot->index);
 	if (!slot->is_kmap)
 		return;
-	output_note_more(output, ", kmap_local %u of CPU %u", slot->kmap_index, slot->cpu);
+	output_remarkf(output, "kmap_local", "%u of CPU %u", slot->kmap_index, slot->cpu);
 	output_count(output, "cpu", slot->cpu);
 	output_count(output, "kmap_index", slot->kmap_index);
 }
 
 static void show_kmap(struct output *output, const struct place *place)
 {
-	output_note(output, "KMAP: slot %" PRIu64, place->kmap_index);
+	output_remarkf(output, "kmap", "slot %" PRIu64, place->kmap_index);
 	output_count(output, "slot_index", place->kmap_index);
 	if (!place->has_kmap_count)
 		return;
-	output_note_more(output, place->kmap_count ? ", count %" PRIu64 : ", free",
-			 place->kmap_count);
+	output_remarkf(output, "kmap", place->kmap_count ? "count %" PRIu64 : "free",
+		       place->kmap_count);
 	output_count(output, "kmap_count", place->kmap_count);
 }
 
@@ -54,28 +54,31 @@ static void show_stack(struct output *output, const struct stack *stack)
 		output_integer(output, "pid", task->pid);
 		output_string(output, "comm", task->comm);
 		output_hex(output, "task", task->address);
-		output_note(output, "STACK: task %d (%s)", (int)task->pid, task->comm);
+		output_remarkf(output, "stack_of", "task %d (%s)", (int)task->pid, task->comm);
 	} else {
 		output_count(output, "cpu", stack->cpu);
-		output_note(output, "STACK: %sCPU %u, %s%s%s", stack->guard ? "guard page of " : "",
-			    stack->cpu, stack_kinds[stack->kind].name, stack->exception ? " " : "",
-			    stack->exception ? stack->exception : "");
+		output_remarkf(output, "stack_of", "%sCPU %u, %s%s%s",
+			       stack->guard ? "guard page of " : "", stack->cpu,
+			       stack_kinds[stack->kind].name, stack->exception ? " " : "",
+			       stack->exception ? stack->exception : "");
 	}
-	output_note_more(output, ", %" PRIx64 " to %" PRIx64, stack->first, stack->last);
 }
 
 /* Whoever overflowed its stack wrote, or wanted to write, there. */
 static void show_below_stack(struct output *output, const struct place *place)
 {
 	const struct stack *stack = &place->stack;
+	uint64_t below = stack->first - place->vaddr;
 
 	output_boolean(output, "below_stack", true);
-	output_note(output, "BELOW A STACK: %" PRIu64 " byte%s below that of ",
-		    stack->first - place->vaddr, plural_s(stack->first - place->vaddr));
 	if (stack->task)
-		output_note_more(output, "task %d (%s)", (int)stack->task->pid, stack->task->comm);
+		output_remarkf(output, "below_a_stack",
+			       "%" PRIu64 " byte%s below that of task %d (%s)", below,
+			       plural_s(below), (int)stack->task->pid, stack->task->comm);
 	else
-		output_note_more(output, "CPU %u (%s)", stack->cpu, stack_kinds[stack->kind].name);
+		output_remarkf(output, "below_a_stack",
+			       "%" PRIu64 " byte%s below that of CPU %u (%s)", below,
+			       plural_s(below), stack->cpu, stack_kinds[stack->kind].name);
 }
 
 /* --- memory of CPUs --- */
@@ -88,10 +91,8 @@ static void show_cpu_entry(struct output *output, const struct place *place)
 	snprintf(member, sizeof(member), "%s+0x%" PRIx64, entry->member,
 		 place->vaddr - entry->first);
 	output_string(output, "member", member);
-	if (entry->has_cpu)
-		output_note(output, "CPU ENTRY AREA: CPU %u, %s", entry->cpu, member);
-	else
-		output_note(output, "CPU ENTRY AREA: of all CPUs, %s", member);
+	output_remarkf(output, "entry_area_of", entry->has_cpu ? "CPU %u" : "of all CPUs",
+		       entry->cpu);
 	if (place->has_stack)
 		show_stack(output, &place->stack);
 	else if (entry->has_cpu)
@@ -105,13 +106,11 @@ static void show_percpu(struct output *output, const struct percpu_place *place)
 	output_string(output, "percpu", place->kind);
 	output_count(output, "cpu", place->cpu);
 	output_hex(output, "percpu_pointer", place->pointer);
-	output_note(output, "PER CPU: CPU %u, %s, pointer %" PRIx64, place->cpu, place->kind,
-		    place->pointer);
+	output_remarkf(output, "percpu_of", "CPU %u", place->cpu);
 	if (!place->symbol)
 		return;
 	snprintf(name, sizeof(name), "%s+0x%" PRIx64, place->symbol, place->symbol_offset);
 	output_string(output, "percpu_symbol", name);
-	output_note_more(output, ", %s", name);
 }
 
 /* --- pages --- */
@@ -119,13 +118,13 @@ static void show_percpu(struct output *output, const struct percpu_place *place)
 static void show_object(struct output *output, const struct slab_object *object)
 {
 	if (object->state == SLAB_STATE_UNKNOWN) {
-		output_note_more(output, ", allocated or free: not known: %s", object->why.message);
+		output_remarkf(output, "object_state", "allocated or free: not known: %s",
+			       object->why.message);
 		return;
 	}
 	output_boolean(output, "allocated", object->state == SLAB_STATE_ALLOCATED);
-	output_note_more(output, object->state == SLAB_STATE_ALLOCATED ? ", allocated" : ", free");
 	if (object->has_cpu)
-		output_note_more(output, ", kept for CPU %u", object->cpu);
+		output_remarkf(output, "object_state", "kept for CPU %u", object->cpu);
 }
 
 static void show_slab(struct output *output, const struct place *place)
@@ -134,16 +133,13 @@ static void show_slab(struct output *output, const struct place *place)
 
 	output_string(output, "slab_cache", slab->cache);
 	output_hex(output, "slab", slab->slab);
-	output_note(output, "SLAB: cache %s, slab %" PRIx64, slab->cache, slab->slab);
 	if (!slab->has_object) {
-		output_note_more(output, ", no object");
+		output_remark(output, "object_state", "no object", STYLE_PLAIN);
 		return;
 	}
 	output_hex(output, "object", slab->object);
 	output_count(output, "object_index", slab->index);
 	output_count(output, "object_size", slab->size);
-	output_note_more(output, ", object %" PRIx64 ", number %" PRIu64 ", %" PRIu64 " bytes",
-			 slab->object, slab->index, slab->size);
 	show_object(output, &place->object);
 }
 
@@ -179,10 +175,7 @@ static void show_memory(struct session *session, const struct place *place)
 	if (memory.isa_hole)
 		output_boolean(output, "isa_hole", true);
 	if (memory.zone || memory.resource || memory.isa_hole)
-		output_note(output, "MEMORY: %" PRIx64 "%s%s%s%s%s", place->physical,
-			    memory.zone ? ", zone " : "", memory.zone ? memory.zone : "",
-			    memory.resource ? ", " : "", memory.resource ? memory.resource : "",
-			    memory.isa_hole ? ", in the ISA hole" : "");
+		output_remarkf(output, "memory", "%" PRIx64, place->physical);
 }
 
 static void output_certain(struct output *output, const char *name, enum certainty certainty)
@@ -202,9 +195,8 @@ static void show_validity(struct session *session, const struct region *region, 
 	if (!validity.why_not.code)
 		return;
 	output_string(output, "why_not", validity.why_not.message);
-	output_note(output, "NOT VALID: %svirt_to_page(): %s",
-		    validity.virt_to_phys == YES ? "" : "virt_to_phys(), ",
-		    validity.why_not.message);
+	output_remarkf(output, "not_valid", "%svirt_to_page()",
+		       validity.virt_to_phys == YES ? "" : "virt_to_phys(), ");
 }
 
 void show_purpose(struct session *session, const struct place *place)

@@ -161,7 +161,7 @@ struct show_whatis_noted {
 	const struct whatis *whatis;
 };
 
-/* What a place is used for, its frame, and the owner of what lies there, as notes. */
+/* What a place is used for, its frame, and the owner of what lies there, in lines. */
 static void note_all(const void *arg)
 {
 	const struct show_whatis_noted *noted = arg;
@@ -171,16 +171,16 @@ static void note_all(const void *arg)
 	char use[USE_TEXT];
 
 	if (whatis->has_place) {
-		output_note(output, "PLACE: %" PRIx64 ", %s, %" PRIx64 " to %" PRIx64, place->vaddr,
-			    region_names[place->region->kind], place->region->first,
-			    place->region->last);
+		output_remarkf(output, "place", "%" PRIx64 ", %s, %" PRIx64 " to %" PRIx64,
+			       place->vaddr, region_names[place->region->kind],
+			       place->region->first, place->region->last);
 		show_area_at(noted->session, place);
 		show_purpose(noted->session, place);
 	}
 	if (whatis->has_frame) {
 		frame_use_text(&whatis->use, use);
-		output_note(output, "FRAME: %" PRIx64 ", struct page %" PRIx64 ", use %s",
-			    whatis->pfn, whatis->page, use);
+		output_remarkf(output, "frame", "%" PRIx64 ", struct page %" PRIx64 ", use %s",
+			       whatis->pfn, whatis->page, use);
 	}
 }
 
