@@ -23,11 +23,6 @@ bool unpack_may(const struct options *options)
 
 /* --- outside of the sandbox --- */
 
-static bool unpacking_cannot(const char *path, struct error *err)
-{
-	return fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
-}
-
 /* Creates the folder and those that it is in, for the user alone. */
 static bool make_folder(char *path, struct error *err)
 {
@@ -39,7 +34,7 @@ static bool make_folder(char *path, struct error *err)
 			*at = '\0';
 		result = mkdir(path, 0700);
 		if (!at)
-			return result == 0 || errno == EEXIST || unpacking_cannot(path, err);
+			return result == 0 || errno == EEXIST || system_error(err, path);
 	}
 	return true;
 }
@@ -86,7 +81,7 @@ static bool find_room(char folder[PATH_MAX], uint64_t size, uint64_t *room, stru
 	if (!make_folder(folder, err))
 		return false;
 	if (statvfs(folder, &disk) < 0)
-		return unpacking_cannot(folder, err);
+		return system_error(err, folder);
 	*room = (uint64_t)disk.f_bavail * disk.f_frsize;
 	return size <= *room || fail(err, ERROR_SYSTEM,
 				     "%s has %" PRIu64 " MiB left, and %" PRIu64
@@ -106,7 +101,7 @@ bool unpack_serve(const struct options *options, const char *request, struct out
 	if (!unpacking_parse(request, what, &size, &archive) || !is_given(options, archive))
 		return fail(err, ERROR_USAGE, "not a file that was given");
 	if (stat(archive, &st) < 0)
-		return unpacking_cannot(archive, err);
+		return system_error(err, archive);
 	if (!find_room(folder, size, &room, err))
 		return false;
 	if (!unpacked_path(archive, &st, what, path))

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "base/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 bool fail(struct error *err, enum error_code code, const char *fmt, ...)
 {
@@ -20,6 +22,11 @@ bool fail(struct error *err, enum error_code code, const char *fmt, ...)
 bool out_of_memory(struct error *err)
 {
 	return fail(err, ERROR_SYSTEM, "out of memory");
+}
+
+bool system_error(struct error *err, const char *path)
+{
+	return fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
 }
 
 void damages_add(struct damages *damages, const struct error *err)

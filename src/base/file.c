@@ -14,11 +14,6 @@
 /* What is kept in memory of a file that is not there whole. */
 enum { START_SIZE = 1 << 20 };
 
-static bool system_error(struct error *err, const char *path)
-{
-	return fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
-}
-
 /* False for /proc/kcore: proc_reg_mmap() of fs/proc/inode.c returns EIO. One byte is
  * tried, as mmap() of the whole file fails already for its size. */
 static bool can_be_mapped(const struct file *file)

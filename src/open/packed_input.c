@@ -2,7 +2,6 @@
 #include "open/opened.h"
 
 #include <elf.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -124,10 +123,10 @@ static bool unpack_vmlinux(struct packed_input_search *search, enum kind kind, s
 		ok = false;
 	}
 	if (!ok)
-		fail(err, ERROR_SYSTEM, "%s: %s", search->archive->path, strerror(errno));
+		system_error(err, search->archive->path);
 	ok = ok && members_copy(search->members, fd, &bounds, err);
 	if (ok && fcntl(fd, F_ADD_SEALS, SEALS) < 0)
-		ok = fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
+		ok = system_error(err, path);
 	if (ok) {
 		file_close(&search->vmlinux);
 		ok = file_take(&search->vmlinux, fd, path, err);
@@ -170,7 +169,7 @@ static bool packed_input_finish(struct packed_input_search *search, bool keep, s
 
 	search->dump.fd = -1;
 	if (!ok)
-		fail(err, ERROR_SYSTEM, "%s: %s", search->dump.path, strerror(errno));
+		system_error(err, search->dump.path);
 	return unpacking->finish(unpacking->arg, keep && ok, ok ? err : NULL) && ok;
 }
 
@@ -188,7 +187,7 @@ static bool keep_vmlinux(struct packed_input_search *search, struct error *err)
 		return false;
 	ok = (file_write_sparse(search->dump.fd, 0, bytes, &stored) &&
 	      ftruncate(search->dump.fd, (off_t)bytes.size) == 0) ||
-	     fail(err, ERROR_SYSTEM, "%s: %s", search->dump.path, strerror(errno));
+	     system_error(err, search->dump.path);
 	return packed_input_finish(search, ok, ok ? err : NULL) && ok;
 }
 

@@ -24,11 +24,6 @@ static struct made {
 static int nr_made;
 static int held = -1; /* of the last file that was settled */
 
-static bool new_files_cannot(const char *path, struct error *err)
-{
-	return fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
-}
-
 /* --- rights --- */
 
 static struct new_files_source {
@@ -82,13 +77,13 @@ static bool make_pipe(struct made *new, int to, int *fd, struct error *err)
 
 	if (pipe2(ends, O_CLOEXEC) < 0) {
 		close(to);
-		return new_files_cannot(new->path, err);
+		return system_error(err, new->path);
 	}
 	if (fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0) {
 		close(to);
 		close(ends[0]);
 		close(ends[1]);
-		return new_files_cannot(new->path, err);
+		return system_error(err, new->path);
 	}
 	fcntl(ends[0], F_SETPIPE_SZ, ROOM);
 	new->from = ends[0];
@@ -223,7 +218,7 @@ static bool make(struct made *new, int *fd, struct error *err)
 		return fail(err, ERROR_USAGE, "%s is not a regular file", new->path);
 	*fd = mkostemp(new->temporary, O_CLOEXEC);
 	if (*fd < 0)
-		return new_files_cannot(new->path, err);
+		return system_error(err, new->path);
 	if (new->created)
 		set_rights(*fd);
 	else
@@ -271,7 +266,7 @@ bool new_file_append_to(const char *path, int *fd, struct error *err)
 	else if (errno == EEXIST)
 		to = open(path, HOW, 0600);
 	if (to < 0)
-		return new_files_cannot(path, err);
+		return system_error(err, path);
 	if (!make_pipe(new, to, fd, err))
 		return false;
 	nr_made++;
@@ -315,7 +310,7 @@ static bool sandbox_new_files_settle(struct made *new, const char *keep, struct 
 	if (new->error)
 		errno = new->error;
 	if (*keep)
-		new_files_cannot(new->path, err);
+		system_error(err, new->path);
 	unlink(new->temporary);
 	return !*keep;
 }

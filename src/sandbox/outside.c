@@ -163,7 +163,7 @@ static bool spawn(const struct outside_packet *request, struct error *err)
 static bool open_to_read(const char *path, struct outside_answer *answer, struct error *err)
 {
 	answer->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	return answer->fd >= 0 || fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
+	return answer->fd >= 0 || system_error(err, path);
 }
 
 /* What commands write from now on is made of it, too. */

@@ -211,6 +211,7 @@ static void corrupted_frames(void **state)
 	for (unsigned int nr = 0; nr < 2; nr++) {
 		struct linked linked = { 0 };
 		struct kernel *kernel;
+		struct page_use use;
 		struct runs runs;
 
 		start(FLAT ORDER "NUMBER(PG_hwpoison)=20\n");
@@ -222,9 +223,8 @@ static void corrupted_frames(void **state)
 		kernel = memory_open(linked_open(&linked), NULL);
 		runs = runs_of(kernel, 4, 8, 32);
 		expect(&runs, nr ? parts : whole, nr ? 4 : 2);
-		assert_true(page_is_poisoned(kernel, 6));
-		assert_false(page_is_poisoned(kernel, 4));
-		assert_false(page_is_poisoned(kernel, 400));
+		assert_true(page_use_of(kernel, 6, &use, NULL) && use.poisoned);
+		assert_true(page_use_of(kernel, 4, &use, NULL) && !use.poisoned);
 		open_close(kernel);
 	}
 }

@@ -30,7 +30,7 @@ static int open_text(const char *path, struct error *err)
 	if (fd < 0)
 		return -1;
 	if (fstat(fd, &status) < 0)
-		fail(err, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
+		system_error(err, path);
 	else if (S_ISDIR(status.st_mode))
 		fail(err, ERROR_SYSTEM, "%s: it is a directory", path);
 	else
@@ -61,7 +61,7 @@ static bool annotate_read_all(struct annotate_text *text, int fd, struct error *
 		if (got < 0 && errno == EINTR)
 			got = 1;
 		else if (got < 0)
-			return fail(err, ERROR_SYSTEM, "%s: %s", text->name, strerror(errno));
+			return system_error(err, text->name);
 		else
 			text->size += (size_t)got;
 	}

@@ -203,13 +203,6 @@ enum page_use_kind page_use_counted(const struct page_use *use)
 	return PAGE_USE_OTHER;
 }
 
-bool page_is_poisoned(struct kernel *kernel, uint64_t pfn)
-{
-	struct page_use use;
-
-	return page_use_of(kernel, pfn, &use, NULL) && use.poisoned;
-}
-
 bool page_use_of(struct kernel *kernel, uint64_t pfn, struct page_use *use, struct error *err)
 {
 	const struct page_layout *layout = page_layout_of(kernel, err);

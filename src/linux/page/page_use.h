@@ -35,9 +35,5 @@ static inline bool page_use_is_lost(enum page_use_kind use)
 	return use == PAGE_USE_UNREADABLE || use == PAGE_USE_DAMAGED;
 }
 
-/* Has the kernel marked the frame as corrupted by hardware, or taken it out of use before it is
- * (soft offline)? */
-bool page_is_poisoned(struct kernel *kernel, uint64_t pfn);
-
 /* Fails as page_compound() does. */
 bool page_use_of(struct kernel *kernel, uint64_t pfn, struct page_use *use, struct error *err);
