@@ -68,9 +68,8 @@ static void compare_addresses(const struct diff *diff, const struct side side[NR
 static int compare_groups(const void *one, const void *other)
 {
 	const struct group *a = one, *b = other;
-	int order = strcmp(a->caller, b->caller);
 
-	return order ? order : strcmp(a->kind, b->kind);
+	return strcmp(a->caller, b->caller) ?: strcmp(a->kind, b->kind);
 }
 
 static void name_group(struct kernel *kernel, const struct vmalloc_area *area, struct group *group)

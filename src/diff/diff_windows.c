@@ -96,9 +96,9 @@ static bool add_regions(struct windows *windows, const struct pair *pair, struct
 static int compare_parts(const void *one, const void *two)
 {
 	const struct module_range *a = one, *b = two;
-	int order = strcmp(a->name, b->name);
 
-	return order ? order : strcmp(module_part_names[a->part], module_part_names[b->part]);
+	return strcmp(a->name, b->name) ?:
+		       strcmp(module_part_names[a->part], module_part_names[b->part]);
 }
 
 /* All parts of modules, sorted by name; to be freed. NULL: there are none, *nr is 0, or

@@ -234,14 +234,17 @@ const char *kernel_symbol_file(struct kernel *kernel, const struct kernel_symbol
 	return symbols_file(kernel->vmlinux->symbols, symbol);
 }
 
+static bool give_address(const struct kernel_symbol *symbol, uint64_t *address)
+{
+	*address = symbol->address;
+	return true;
+}
+
 bool kernel_symbol(struct kernel *kernel, const char *name, uint64_t *address, struct error *err)
 {
 	struct kernel_symbol symbol;
 
-	if (!kernel_image_symbol(kernel, name, &symbol, err))
-		return false;
-	*address = symbol.address;
-	return true;
+	return kernel_image_symbol(kernel, name, &symbol, err) && give_address(&symbol, address);
 }
 
 bool kernel_read_variable(struct kernel *kernel, const char *name, uint64_t *value)
@@ -256,20 +259,15 @@ bool kernel_vmlinux_symbol(struct kernel *kernel, const char *name, uint64_t *ad
 {
 	struct kernel_symbol symbol;
 
-	if (!kernel_symbols_find_in_vmlinux(kernel, name, &symbol))
-		return false;
-	*address = symbol.address;
-	return true;
+	return kernel_symbols_find_in_vmlinux(kernel, name, &symbol) &&
+	       give_address(&symbol, address);
 }
 
 bool kernel_dump_symbol(struct kernel *kernel, const char *name, uint64_t *address)
 {
 	struct kernel_symbol symbol;
 
-	if (!find_in_kallsyms(kernel, name, &symbol))
-		return false;
-	*address = symbol.address;
-	return true;
+	return find_in_kallsyms(kernel, name, &symbol) && give_address(&symbol, address);
 }
 
 enum certainty kernel_has_symbol(struct kernel *kernel, const char *name)

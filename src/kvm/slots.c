@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/array.h"
+#include "base/ranges.h"
 #include "kvm/guests.h"
 #include "kvm/members.h"
 #include "kernel/kernel.h"
@@ -146,9 +147,7 @@ static int by_address(const void *a, const void *b)
 {
 	const struct guest_slot *one = a, *other = b;
 
-	if (one->space != other->space)
-		return one->space < other->space ? -1 : 1;
-	return (one->first > other->first) - (one->first < other->first);
+	return COMPARE(one->space, other->space) ?: COMPARE(one->first, other->first);
 }
 
 /* Slots that overlap would make the answer depend on their order. */

@@ -43,9 +43,7 @@ static int object_owner_compare(const void *a, const void *b)
 {
 	const struct task_object *left = a, *right = b;
 
-	if (left->address != right->address)
-		return left->address < right->address ? -1 : 1;
-	return left->task < right->task ? -1 : left->task > right->task;
+	return COMPARE(left->address, right->address) ?: COMPARE(left->task, right->task);
 }
 
 static void object_owner_add(struct task_objects *objects, uint64_t address, size_t task,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/array.h"
+#include "base/ranges.h"
 #include "base/sort.h"
 #include "linux/task/task.h"
 
@@ -16,9 +17,7 @@ static int task_index_compare(const void *one, const void *two)
 {
 	const struct by_pid *a = one, *b = two;
 
-	if (a->pid != b->pid)
-		return a->pid < b->pid ? -1 : 1;
-	return a->place < b->place ? -1 : a->place > b->place;
+	return COMPARE(a->pid, b->pid) ?: COMPARE(a->place, b->place);
 }
 
 bool task_list_index(struct task_list *list, const struct listener *listener, struct error *err)
