@@ -49,7 +49,7 @@ struct kernel {
 	struct facts *facts;
 	/* Tables of sources of facts, by trust, the last is NULL. */
 	const struct fact_source *const *sources;
-	const struct member_row *members; /* by id (member.h) */
+	const struct member_row *const *members; /* of each room (member.h) */
 	const struct symbol_lookup *symbols; /* of it and its modules */
 	struct states *states;
 	struct listener *listener; /* borrowed; NULL: nobody listens */

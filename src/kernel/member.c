@@ -13,6 +13,11 @@ const struct state_type state_members = {
 	.size = NR_MEMBERS * sizeof(struct member),
 };
 
+static const struct member_row *row_of(const struct kernel *kernel, unsigned int id)
+{
+	return &kernel->members[id / MEMBERS_OF_A_ROOM][id % MEMBERS_OF_A_ROOM];
+}
+
 static bool has_at(struct types *types, const char *type, const char *name,
 		   struct type_member *found)
 {
@@ -39,7 +44,8 @@ static void look_up(struct kernel *kernel, const struct member_row *row, struct 
 
 	member->tried = true;
 	if ((!has(kernel_types(kernel), row, &found) &&
-	     (!*row->module || !has(kernel_module_types(kernel, row->module, NULL), row, &found))) ||
+	     (!*row->module ||
+	      !has(kernel_module_types(kernel, row->module, NULL), row, &found))) ||
 	    found.offset > UINT32_MAX || found.size > UINT32_MAX)
 		return;
 	member->offset = (uint32_t)found.offset;
@@ -93,9 +99,9 @@ const struct member *kernel_member(struct kernel *kernel, unsigned int id, struc
 	}
 	member = &members[id];
 	if (!member->tried)
-		look_up(kernel, &kernel->members[id], member);
+		look_up(kernel, row_of(kernel, id), member);
 	if (!member->known) {
-		is_missing(kernel, &kernel->members[id], err);
+		is_missing(kernel, row_of(kernel, id), err);
 		return NULL;
 	}
 	return member;
@@ -130,7 +136,7 @@ const struct member *kernel_member_as(struct kernel *kernel, unsigned int id, en
 	if (!member || has_form(kernel, member, form))
 		return member;
 	fail(err, ERROR_FORMAT, "struct %s: %s has %u bytes, too many or too few for a %s",
-	     kernel->members[id].type, kernel->members[id].name, member->size, forms[form]);
+	     row_of(kernel, id)->type, row_of(kernel, id)->name, member->size, forms[form]);
 	return NULL;
 }
 

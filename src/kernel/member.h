@@ -18,7 +18,7 @@ enum { MOST_OLDER = 2 };
 /* Text is in the rows, not beside them: a table of pointers is written to by the loader at
  * each start, page by page. */
 struct member_row {
-	char type[28], name[28]; /* "": no room has this id */
+	char type[26], name[26];
 	char module[16]; /* whose types have the struct too; "": none's */
 	struct {
 		char type[14], name[14];

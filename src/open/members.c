@@ -11,24 +11,26 @@
 #include "query/object_owner.h"
 
 // clang-format off
-#define ALL_MEMBERS(X) \
-	MEMBERS_OF_KERNEL(X) \
-	MEMBERS_OF_FRAMES(X) \
-	MEMBERS_OF_TASKS(X) \
-	MEMBERS_OF_AREAS(X) \
-	MEMBERS_OF_ARCH(X) \
-	MEMBERS_OF_BUS(X) \
-	MEMBERS_OF_GUESTS(X) \
-	MEMBERS_OF_ANSWERS(X) \
-	MEMBERS_OF_WHATIS(X)
-
 /* C takes a text without its NUL where that alone does not fit. */
 #define FITS(ID, TYPE, NAME, ...) \
 	_Static_assert(sizeof(TYPE) <= sizeof(((struct member_row *)0)->type) && \
 		       sizeof(NAME) <= sizeof(((struct member_row *)0)->name), \
 		       "struct member_row has room for " TYPE "." NAME);
-#define ROW(ID, TYPE, ...) [ID] = { .type = TYPE, .name = __VA_ARGS__ },
+#define ROW(ID, TYPE, ...) { .type = TYPE, .name = __VA_ARGS__ },
+#define ROOM(NAME) [ROOM_##NAME] = (const struct member_row[]){ MEMBERS_OF_##NAME(ROW) }
 
-ALL_MEMBERS(FITS)
-const struct member_row member_rows[NR_MEMBERS] = { ALL_MEMBERS(ROW) };
+MEMBERS_OF_KERNEL(FITS)
+MEMBERS_OF_FRAMES(FITS)
+MEMBERS_OF_TASKS(FITS)
+MEMBERS_OF_AREAS(FITS)
+MEMBERS_OF_ARCH(FITS)
+MEMBERS_OF_BUS(FITS)
+MEMBERS_OF_GUESTS(FITS)
+MEMBERS_OF_ANSWERS(FITS)
+MEMBERS_OF_WHATIS(FITS)
+
+const struct member_row *const member_rows[NR_ROOMS] = {
+	ROOM(KERNEL), ROOM(FRAMES), ROOM(TASKS), ROOM(AREAS), ROOM(ARCH), ROOM(BUS), ROOM(GUESTS),
+	ROOM(ANSWERS), ROOM(WHATIS),
+};
 // clang-format on

@@ -67,4 +67,4 @@ bool open_set_note_file(struct kernel *kernel, const char *path, struct error *e
 /* For a note found in memory. Takes over text, which kernel->note has already. */
 void open_set_found_note(struct kernel *kernel, char *text, uint64_t paddr);
 
-extern const struct member_row member_rows[NR_MEMBERS]; /* members.c */
+extern const struct member_row *const member_rows[NR_ROOMS]; /* members.c */
