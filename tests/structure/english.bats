@@ -1,0 +1,23 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Plain English: the habits listed in HACKING.md, section English, are nowhere.
+load common
+
+# The patterns of the list, a line each.
+habits() {
+	sed -n '/^## English/,/^## To add/{s/^    //;T;s/   .*//;p}' HACKING.md | tail -n +2
+}
+
+# Text written here: not licences, not what kernels and guests wrote.
+prose() {
+	files | grep -E '\.([ch1-8]|md|py|pyi|bash|bats|js|html|css|am|ac|spec|service|timer)$|^(NEWS|run-)' |
+		grep -vE '^(HACKING\.md|tests/structure/english\.bats|debian/|tests/dumps/vmlinux)'
+}
+
+@test "habits of bad English have not come back" {
+	[ "$(habits | wc -l)" -ge 14 ]
+	[ "$(prose | wc -l)" -gt 1000 ]
+	habits | while read -r habit; do
+		prose | xargs -d '\n' grep -niE "\b$habit\b" /dev/null | sed "s/^/($habit) /"
+	done | none "see HACKING.md, English"
+}
