@@ -51,7 +51,7 @@ class Kwalk:
 
 
 class Core:
-    """The memory of OUT, which begins as that of DUMP: as an ELF core whose segments lie at BASE + their address."""
+    """The memory of OUT, which begins as DUMP's: as an ELF core whose segments lie at BASE + their address."""
 
     BASE = 1 << 20  # of the file: what lies before memory fits there
 
@@ -115,7 +115,7 @@ class Core:
         return table
 
     def map_large(self, root, virtual, size, frame_of):
-        """Pages of 2 MiB from virtual on; frame_of tells the physical address for each."""
+        """Pages of 2 MiB from virtual on; frame_of gives the physical address of each."""
         for at in range(virtual, virtual + size, GIGABYTE):
             first = at >> 21 & 511
             words = [frame_of(place) | LARGE_DATA for place in range(at, min(at + GIGABYTE - first * LARGE, virtual + size), LARGE)]

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * libkwalk: translates addresses of a dumped Linux kernel (x86), and tells what lies
+ * libkwalk: translates addresses of a dumped Linux kernel (x86), and reports what lies
  * there. Link with -lkwalk.
  *
  * Calls. A function that can fail returns enum kwalk_code, KWALK_OK being 0, and fills
@@ -101,7 +101,7 @@ struct kwalk_options {
 	uint32_t size;
 	uint32_t flags;
 	/* The dump (all parts of a split one) and, optionally, a vmlinux with its debug
-	 * file or System.map, in any order: they are told apart by content. */
+	 * file or System.map, in any order: their content decides which is which. */
 	const char *const *paths;
 	size_t nr_paths;
 	/* "NAME=VALUE", as the program's option -o. */
@@ -318,7 +318,7 @@ struct kwalk_symbol {
 };
 int kwalk_symbol_find(kwalk_kernel *kernel, const char *name, struct kwalk_symbol *symbol,
 		      struct kwalk_error *error);
-/* The symbol that holds vaddr, or the padding behind it. */
+/* The symbol that holds vaddr, or the padding after it. */
 int kwalk_symbol_at(kwalk_kernel *kernel, uint64_t vaddr, struct kwalk_symbol *symbol,
 		    struct kwalk_error *error);
 
@@ -348,7 +348,7 @@ struct kwalk_meaning {
 	int32_t pid; /* the process that a user address is of, if has_pid */
 };
 /* What a number may be: an address, frame, root of a table, poison, error pointer. User
- * addresses are those of space, if that is not NULL. At least one, at most six visits. */
+ * addresses belong to space, if it is not NULL. At least one, at most six visits. */
 int kwalk_whatis(kwalk_kernel *kernel, kwalk_space *space, uint64_t value,
 		 bool (*visit)(void *arg, const struct kwalk_meaning *meaning), void *arg,
 		 struct kwalk_error *error);
@@ -409,7 +409,7 @@ enum { KWALK_OF_PROCESSES = 1 }; /* look into the tables of all processes, too *
 int kwalk_mappings(kwalk_kernel *kernel, uint64_t paddr, uint32_t flags,
 		   bool (*visit)(void *arg, const struct kwalk_mapping *mapping), void *arg,
 		   struct kwalk_error *error);
-/* The same for nr addresses by one pass over the tables; index is that of the address. */
+/* The same for nr addresses by one pass over the tables; index is the place of the address. */
 int kwalk_mappings_many(kwalk_kernel *kernel, const uint64_t *paddrs, size_t nr, uint32_t flags,
 			bool (*visit)(void *arg, size_t index, const struct kwalk_mapping *mapping),
 			void *arg, struct kwalk_error *error);
@@ -504,8 +504,8 @@ struct kwalk_cpu {
 	const char *comm; /* of the task; NULL: unknown */
 	uint64_t value[KWALK_MAX_REGISTERS]; /* by enum kwalk_register; 0 if not known */
 };
-/* All that are present, in order. Registers are those of the dump's notes, or that the
- * CPU kept for kdump. Where the kernel's symbols are not known: those of the notes, in
+/* All that are present, in order. Registers come from the dump's notes, or that the
+ * CPU kept for kdump. Where the kernel's symbols are not known: from the notes, in
  * their order; KWALK_UNKNOWN if there are none. */
 int kwalk_cpus(kwalk_kernel *kernel, bool (*visit)(void *arg, const struct kwalk_cpu *cpu),
 	       void *arg, struct kwalk_error *error);

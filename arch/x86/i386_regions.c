@@ -63,7 +63,7 @@ bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg, uint
 	       (kernel_any_space(kernel, &space) && find_split(&space, 0, i386_split_holds, value));
 }
 
-/* Where the entry by which swapper_pg_dir maps itself is damaged. */
+/* Where the entry that maps swapper_pg_dir into itself is damaged. */
 bool i386_find_page_offset_by_first_mib(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct space space;
@@ -126,7 +126,7 @@ static bool vmalloc_follows(struct kernel *kernel, uint64_t page_offset, uint64_
 	       walk_page_table(space, start - 1).outcome == WALK_NOT_PRESENT;
 }
 
-/* The direct map ends at high_memory if memory goes on behind it, or there is no more
+/* The direct map ends at high_memory if memory goes on after it, or there is no more
  * memory. If more memory follows a hole, high_memory lies somewhere in that hole
  * (find_low_pfn_range(), arch/x86/mm/init_32.c), unless it is a device's, as a display's is
  * that QEMU dumps: then vmalloc follows. */
@@ -286,7 +286,7 @@ static bool kmap_size(struct kernel *kernel, uint64_t *size)
 	return true;
 }
 
-/* PKMAP_BASE by the release, if no variable tells it; a table has to be there. */
+/* PKMAP_BASE by the release, if no variable holds it; a table has to be there. */
 static uint64_t kmap_by_release(struct kernel *kernel, const struct space *space,
 				const struct top *top)
 {

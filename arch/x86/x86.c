@@ -56,7 +56,7 @@ static uint64_t address_bits(const struct space *space)
 	       ~space->encrypt_mask;
 }
 
-/* The low 12 bits are PCD, PWT or a PCID; bit 63 tells the processor to keep the TLB:
+/* The low 12 bits are PCD, PWT or a PCID; bit 63 makes the processor keep the TLB:
  * SDM 4.5.2, 4.10.4.1. */
 bool x86_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root)
 {

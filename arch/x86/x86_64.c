@@ -293,7 +293,7 @@ static const struct fact_source sources[] = {
 	{ FACT_SME_MASK, SOURCE_COSTLY, OF_DUMP("kallsyms symbol sme_me_mask, its value in the dump"), find_sme_mask_of_kallsyms, "sme_me_mask" },
 	{ FACT_SME_MASK, SOURCE_COSTLY, OF_DUMP("kallsyms symbol physical_mask, its value in the dump"), find_shared_bit_of_kallsyms, "physical_mask" },
 	{ FACT_SME_MASK, SOURCE_FALLBACK, OF_DUMP("VMCOREINFO NUMBER(sme_mask), which is 0"), find_no_sme_mask_in_note, "sme_mask" },
-	{ FACT_SME_MASK, SOURCE_FALLBACK, OF_DUMP("nothing that tells of memory encryption"), assume_no_sme_mask, NULL },
+	{ FACT_SME_MASK, SOURCE_FALLBACK, OF_DUMP("no sign of memory encryption"), assume_no_sme_mask, NULL },
 
 	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_VARIABLE("page_offset_base"), x86_64_find_base_variable, "page_offset_base" },
 	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("program headers, proved by the page table"), x86_64_find_direct_map_in_segments, NULL },

@@ -231,7 +231,7 @@ static void x86_64_add_part(struct region_list *list, enum certainty there, enum
 }
 
 /* KASAN fills its whole range when the kernel starts, and keeps the layout
- * from moving, so the table tells where no symbol does. */
+ * from moving, so the table shows what no symbol does. */
 static bool has_kasan(struct kernel *kernel, const struct x86_64_layout *layout)
 {
 	const struct space *space = kernel_space(kernel, NULL);

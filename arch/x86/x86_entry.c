@@ -77,7 +77,7 @@ static void x86_entry_describe_page(const struct entry_rules *rules, const struc
 
 /* The L1TF mitigation inverts the frame bits of what is not present, so that
  * they name memory that does not exist: arch/x86/include/asm/pgtable-invert.h.
- * The inverted bits are those of __PHYSICAL_MASK: 52, or 44 to 48 in older kernels and
+ * The inverted bits are the bits of __PHYSICAL_MASK: 52, or 44 to 48 in older kernels and
  * by configuration. No memory is that high, so the highest bit set is the highest of the
  * mask. False: no inverted frame. */
 static bool undo_inversion(uint64_t frame_mask, uint64_t entry, uint64_t *restored)
@@ -208,7 +208,7 @@ static enum certainty swap_is_inverted(const struct entry_rules *rules, const st
 }
 
 /* Can an entry that is not inverted be of this layout? Below the fields there are no
- * bits but that of soft-dirty tracking (bit 7, 179ef71cbc08) and the two that Knights
+ * bits but the one of soft-dirty tracking (bit 7, 179ef71cbc08) and the two that Knights
  * Landing may set; the bits between the fields are 0. */
 static bool swap_fits(const struct entry_rules *rules, const struct swap_layout *layout,
 		      uint64_t entry)
@@ -249,7 +249,7 @@ static const struct swap_layout *swap_layout_of(const struct entry_rules *rules,
 	later_fits = swap_fits(rules, &rules->later_swap, entry);
 	*doubt =
 		fits ? "it fits the layouts of 2.6.28 and of 4.8, and a distribution's kernel may have either" :
-		       "it fits neither the layout of 2.6.28 nor that of 4.8";
+		       "it fits neither the layout of 2.6.28 nor the one of 4.8";
 	if (fits == later_fits)
 		return NULL;
 	return fits ? &rules->swap : &rules->later_swap;

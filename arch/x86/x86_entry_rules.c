@@ -119,7 +119,7 @@ static enum certainty has_exclusive_migrations(struct kernel *kernel)
 }
 
 /* The number of swap types reserved for special entries depends on the configuration.
- * The length of swap_info[MAX_SWAPFILES] tells their sum, symbols and the release the
+ * The length of swap_info[MAX_SWAPFILES] gives their sum, symbols and the release the
  * parts: two migration types, three since 5.19; no markers before 5.19 and one or two
  * since; two device types, four since 5.14, three since 6.14. */
 static void find_special_types(struct kernel *kernel, struct entry_rules *rules)

@@ -76,7 +76,7 @@ static void add_irq_stacks(struct kernel *kernel, unsigned int cpu, uint64_t siz
 /* --- exceptions --- */
 
 /* struct orig_ist of a CPU holds the tops of its exception stacks until 5.1
- * (4d68c3d0ecd5): one above the other, all of one size but that of debug
+ * (4d68c3d0ecd5): one above the other, all of one size but the stack of debug
  * exceptions, which is twice as large. There were five until 3.19 and many stable
  * releases (6f442be2fb22) removed the first. cpu_init(), arch/x86/kernel/cpu/common.c */
 enum { MOST_IST = 7, FEWEST_IST = 4 };

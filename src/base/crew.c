@@ -111,7 +111,7 @@ static bool give_all(struct crew_pool *pool, void *worker)
 	return goes_on;
 }
 
-/* Signals are for the caller's thread, but that of a file that became shorter: where it is
+/* Signals are for the caller's thread, but SIGBUS of a file that became shorter: where it is
  * blocked in the thread that meets it, it ends the process at once. */
 static unsigned int start_threads(struct crew_pool *pool, pthread_t *threads, unsigned int nr)
 {

@@ -11,7 +11,7 @@
 struct file {
 	char *path; /* owned */
 	int fd; /* owned; -1 when closed; libelf reads by it */
-	uint64_t size; /* when it was opened; of start_only, that of bytes */
+	uint64_t size; /* when it was opened; with start_only, the size of bytes */
 	struct bytes bytes; /* the whole file; valid until file_close() */
 	bool start_only; /* cannot be mapped: bytes are a copy of its first MiB */
 	/* Has no room in the address space: bytes are its first MiB, mapped, and the rest is

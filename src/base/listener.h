@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Callbacks for everything that is not an answer, provided by whoever opens a dump.
+/* Callbacks for everything that is not an answer, provided by the code that opens a dump.
  * A pointer to a listener may be NULL, and so may each callback. */
 #pragma once
 
@@ -60,7 +60,7 @@ struct progress {
 
 struct progress progress_start(const char *doing, const struct listener *listener);
 
-/* Cheap enough for inner loops. Tells nothing in the first second. */
+/* Cheap enough for inner loops. Reports nothing in the first second. */
 void progress_step(struct progress *progress, uint64_t done, uint64_t total);
 /* The same for steps that take longer than a look at the clock. */
 void progress_long_step(struct progress *progress, uint64_t done, uint64_t total);

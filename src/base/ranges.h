@@ -30,7 +30,7 @@ static inline size_t ranges_search(const void *items, size_t nr, size_t size, si
 	ranges_search((items), (nr), sizeof(*(items)), offsetof(__typeof__(*(items)), last),       \
 		      (address))
 
-/* -1, 0 or 1, as qsort() wants it; "?:" joins those of several members. */
+/* -1, 0 or 1, as qsort() wants it; "?:" joins the results of several members. */
 #define COMPARE(left, right) (((left) > (right)) - ((left) < (right)))
 
 /* For qsort() of items that begin with a uint64_t: the first address of a range, or another

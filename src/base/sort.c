@@ -17,7 +17,7 @@ static size_t sort_least(size_t one, size_t other)
 	return one < other ? one : other;
 }
 
-/* Merges the run of width items at from[start] and the one behind it into to. */
+/* Merges the run of width items at from[start] and the run after it into to. */
 static bool sort_merge(const struct sorting *sorting, const char *from, char *to, size_t start,
 		       size_t width)
 {

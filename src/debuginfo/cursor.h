@@ -33,7 +33,7 @@ uint64_t cursor_number(struct cursor *cursor, size_t size);
 uint64_t cursor_leb(struct cursor *cursor, bool is_signed);
 /* Longer ones than any path or compiler's arguments are bad. */
 const char *cursor_string(struct cursor *cursor);
-/* The unit that begins here, behind its length; moves the cursor behind it. */
+/* The unit that begins here, after its length; moves the cursor to its end. */
 bool cursor_unit(struct cursor *cursor, struct cursor *unit);
 
 /* Of an attribute, or in a list of files. form: DW_FORM_*, 0 if there is none. number: 0 of

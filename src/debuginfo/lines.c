@@ -278,7 +278,7 @@ static bool find_row(const struct line_header *header, uint64_t address, struct 
 	struct cursor program = header->program;
 	struct lines_row row = first;
 
-	/* No address is below that of a sequence that has ended. */
+	/* No address is below one of a sequence that has ended. */
 	*found = (struct lines_row){ .address = UINT64_MAX };
 	while (cursor_left(&program)) {
 		if (!run_opcode(&program, header, &row))

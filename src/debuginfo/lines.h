@@ -26,7 +26,7 @@ struct lines; /* opaque */
 struct lines *lines_open(Elf *elf);
 void lines_close(struct lines *lines); /* NULL is fine */
 
-/* False if nothing tells it, or if the listener, which may be NULL, stopped the search. */
+/* False if there is no line information, or if the listener, which may be NULL, stopped the search. */
 bool lines_find(struct lines *lines, uint64_t address, const struct listener *listener,
 		struct code_line *found);
 

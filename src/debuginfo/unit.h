@@ -23,7 +23,7 @@ struct unit {
 	struct value of[DW_AT_rnglists_base + 1]; /* by DW_AT_* */
 };
 
-/* Reads the unit that begins at *offset in .debug_info, and moves *offset behind it.
+/* Reads the unit that begins at *offset in .debug_info, and moves *offset to its end.
  * False: there is no more that can be read. A unit of another kind has no lines. */
 bool unit_read(const struct debug_info *debug, uint64_t *offset, struct unit *unit);
 

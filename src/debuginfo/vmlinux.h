@@ -17,8 +17,8 @@ struct vmlinux {
 	const char *packed; /* static: compression of a boot image, else NULL */
 	Elf *elf; /* NULL for a System.map */
 	uint16_t machine; /* EM_386, EM_X86_64 */
-	struct symbols *symbols; /* this file's or those of debug; NULL if none */
-	struct types *types; /* this file's or those of debug; never NULL */
+	struct symbols *symbols; /* this file's or debug's; NULL if none */
+	struct types *types; /* this file's or debug's; never NULL */
 	struct vmlinux *debug; /* owned: separate debug file, or NULL */
 	const char *debug_source; /* static: how debug was found */
 	struct file supplement_file; /* of dwz */

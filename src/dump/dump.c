@@ -164,7 +164,7 @@ void dump_find_run(struct dump *dump, uint64_t paddr, struct extent *extent)
 		dump_remember(dump, paddr, extent);
 }
 
-/* Cuts an extent to what it has of the page of paddr, and reads that. Only whole pages are
+/* Cuts an extent to its part of the page of paddr, and reads that. Only whole pages are
  * cached: the rest of a page may be in another extent. */
 static void dump_read_page(struct dump *dump, uint64_t paddr, struct extent *extent)
 {

@@ -130,7 +130,7 @@ struct dump {
 	struct bytes vmcoreinfo; /* text, not terminated; borrowed from file */
 	struct cpu_state *cpus; /* owned; NULL if the file has none */
 	size_t nr_cpus;
-	struct registers *stopped; /* owned; those of NT_PRSTATUS, in the file's order */
+	struct registers *stopped; /* owned; from NT_PRSTATUS, in the file's order */
 	size_t nr_stopped;
 	struct dump_mapping *mappings; /* owned; in the file's order */
 	size_t nr_mappings;
@@ -156,7 +156,7 @@ void dump_close(struct dump *dump); /* NULL is fine */
 struct dump *dump_reader_create(const struct dump *dump);
 void dump_reader_destroy(struct dump *reader); /* NULL is fine */
 
-/* What formats have for pages of zeros that many frames share. */
+/* A page for formats whose pages of zeros that many frames share. */
 extern const uint8_t dump_zero_page[CACHE_PAGE_SIZE];
 
 /* The dump's files by number: 1 is dump->file, others follow in the order given. */
@@ -197,7 +197,7 @@ static inline bool dump_is_reduced(const struct dump *dump)
 	return dump->extract != KEEP_NONE && dump->extract != KEEP_ALL;
 }
 
-/* As page_state_names for people: tells what extract left out. */
+/* As page_state_names, for people: names what extract left out. */
 const char *dump_state_text(const struct dump *dump, enum page_state state);
 
 /* Finds out whether extract wrote it, once VMCOREINFO is known. */
@@ -213,7 +213,7 @@ bool dump_reread(const struct dump *dump, const struct extent *extent, uint64_t 
  * the state of the first byte that could not. */
 enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer, size_t size);
 
-/* The worst state in the range, PAGE_PRESENT being best and the order that of the
+/* The worst state in the range, PAGE_PRESENT being best and the order as in the
  * enum. size must not be 0. */
 enum page_state dump_range_state(struct dump *dump, uint64_t paddr, uint64_t size);
 
@@ -243,7 +243,7 @@ void dump_set_parts(struct dump *dump, struct bytes note);
 #define dump_fail(dump, err, format, ...)                                                          \
 	fail(err, ERROR_FORMAT, "%s: " format, (dump)->file.path, ##__VA_ARGS__)
 
-/* For formats: adds to dump->warning what is wrong with the file; dump_trouble() tells
+/* For formats: adds to dump->warning what is wrong with the file; dump_trouble() reports
  * the listener where. */
 void dump_warn(struct dump *dump, const char *format, ...) __attribute__((format(printf, 2, 3)));
 #define dump_trouble(dump, ...) listener_trouble((dump)->listener, (dump)->file.path, __VA_ARGS__)

@@ -89,7 +89,7 @@ struct flatten_reading {
 	/* Records with a wrong offset: see is_stray(). */
 	bool no_strays; /* every offset is right */
 	struct flatten_record stray; /* the first one, whose size is 0 if there is none */
-	uint64_t stray_nr; /* the number of the record behind it */
+	uint64_t stray_nr; /* the number of the record after it */
 	uint64_t hole; /* the offset of the gap that its neighbours leave */
 };
 
@@ -107,7 +107,7 @@ static bool is_stray(const struct flatten_reading *reading, uint64_t next)
 	       place + record->size == next;
 }
 
-/* Adds the pending record; next: offset of the one behind it, UINT64_MAX if none. */
+/* Adds the pending record; next: offset of the one after it, UINT64_MAX if none. */
 static bool flatten_add_pending(struct flatten_reading *reading, uint64_t next)
 {
 	const struct flatten_record *record = &reading->pending;

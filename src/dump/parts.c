@@ -29,7 +29,7 @@ static struct parts_run run_at(struct bytes note, size_t frame, unsigned int i)
 	return (struct parts_run){ load_le16(at), load_le16(at + 2) };
 }
 
-/* Are the runs of the frame at *at as they should be? Moves *at behind them. */
+/* Are the runs of the frame at *at as they should be? Moves *at to their end. */
 static bool parts_take_frame(struct bytes note, size_t *at)
 {
 	unsigned int nr, next = 0;
@@ -115,7 +115,7 @@ static bool is_mark(const struct extent *extent, uint64_t at)
 	       load_le32(extent->data + (at - extent->first)) == PARTS_MARK;
 }
 
-/* Cuts to the words from paddr's on that are marks, or that are none. Returns whether they are
+/* Cuts to the words from paddr's on that are marks, or that are not. Returns whether they are
  * marks. */
 static bool cut_to_marks(uint64_t paddr, struct extent *extent)
 {

@@ -5,7 +5,7 @@ enum { ABSENT = NR_CPU_REGISTERS };
 
 // clang-format off
 /* struct user_regs_struct, arch/x86/include/asm/user_64.h and user_32.h, in words. What
- * it calls fs_base and gs_base are those of user mode (ELF_CORE_COPY_REGS). */
+ * it calls fs_base and gs_base are of user mode (ELF_CORE_COPY_REGS). */
 static const uint8_t order_64[] = {
 	CPU_R15, CPU_R14, CPU_R13, CPU_R12, CPU_BP, CPU_BX, CPU_R11, CPU_R10,
 	CPU_R9,	 CPU_R8,  CPU_AX,  CPU_CX,  CPU_DX, CPU_SI, CPU_DI,  ABSENT,

@@ -126,7 +126,7 @@ static uint64_t search_advance(const struct search *search, struct search_cursor
 	return left + 1;
 }
 
-/* A pattern that crosses from piece to piece is found later than those behind it, and
+/* A pattern that crosses from piece to piece is found later than patterns after it, and
  * longer ones again. */
 static void sort_hits(struct hits *hits)
 {

@@ -24,7 +24,7 @@ static bool read_length(const uint8_t *at, uint32_t nr, uint32_t *length)
 	return false;
 }
 
-/* at: the start of a chunk with data, START bytes, of which those behind its end are of
+/* at: the start of a chunk with data, START bytes, the bytes after its end belong to
  * no account; size: of its body. */
 static enum snappy_chunk_kind read_data(const uint8_t *at, uint32_t size,
 					struct snappy_chunk *chunk)

@@ -18,7 +18,7 @@ struct source_copy;
 
 struct source {
 	const struct file *file; /* borrowed */
-	/* Its bytes, borrowed, where they are those of the dump. NULL: it is flattened, or too
+	/* Its bytes, borrowed, where they are the dump's. NULL: it is flattened, or too
 	 * large to be mapped. */
 	const uint8_t *mapped;
 	struct extent_list *runs; /* owned; NULL: not flattened */

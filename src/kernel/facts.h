@@ -131,7 +131,7 @@ enum {
 	RESTS_ON_PAGES = 1 << FACT_MEMORY_MODEL | 1 << FACT_MEM_MAP | 1 << FACT_VMEMMAP |
 			  1 << FACT_MEM_SECTION | 1 << FACT_STRUCT_PAGE_SIZE,
 	RESTS_ON_TYPES = 1 << NR_FACTS, /* kernel_types() */
-	RESTS_ON_SYMBOLS = 2 << NR_FACTS, /* those of a vmlinux of another kernel */
+	RESTS_ON_SYMBOLS = 2 << NR_FACTS, /* and vmlinux is of another kernel */
 };
 // clang-format on
 
@@ -167,7 +167,7 @@ struct fact_voice {
 void kernel_fact_voices(struct kernel *kernel, enum fact_id id, bool weaker,
 			void (*visit)(void *arg, const struct fact_voice *voice), void *arg);
 
-/* Numbers, then those of which the value is shown as a name. */
+/* Numbers, then facts whose value is shown as a name. */
 enum fact_format { FACT_HEX, FACT_SIGNED_HEX, FACT_DECIMAL, FACT_MODE_NAME, FACT_MODEL_NAME };
 
 /* What a fact that differs between two boots of one kernel hangs on. */

@@ -102,7 +102,7 @@ static inline uint64_t kernel_page_last(const struct kernel *kernel, uint64_t ad
 	return address | (kernel_page_size(kernel) - 1);
 }
 
-/* Calls visit for each file that answers come from: those of the dump (of NULL), then those
+/* Calls visit for each file that answers come from: the files of the dump (of NULL), then the files
  * of vmlinux: the file itself, its supplement, its debug file. */
 void kernel_each_file(const struct kernel *kernel,
 		      void (*visit)(void *arg, const struct file *file, const struct vmlinux *of),
@@ -116,14 +116,14 @@ bool kernel_not_booted(const struct kernel *kernel);
 /* The kernel's release, KERNEL_VERSION(6, 12, 0) for 6.12.0; 0 if unknown. Distributions
  * choose the third number themselves since 3.0, and carry fixes of later releases. */
 unsigned int kernel_version(const struct kernel *kernel);
-/* Has the release text behind its numbers, as 3.10.0-1062.el7.x86_64 has? Such a kernel
+/* Has the release text after its numbers, as 3.10.0-1062.el7.x86_64 has? Such a kernel
  * may have any change of a later release: that its release is older proves nothing. */
 bool kernel_is_distribution(const struct kernel *kernel);
 
-/* vmlinux's types if it belongs to the dump; else those of the BTF in the dump; else
+/* vmlinux's types if it belongs to the dump; else the types of the BTF in the dump; else
  * vmlinux's, noted as doubtful. NULL: none. Valid until facts are forgotten. */
 struct types *kernel_types(struct kernel *kernel);
-/* Those of the BTF in the dump, opened on first use; NULL if it has none. */
+/* The types of the BTF in the dump, opened on first use; NULL if it has none. */
 struct types *kernel_dump_types(struct kernel *kernel);
 
 /* Size of a struct, offset of a member, in bytes: by the note's SIZE(type) and

@@ -9,5 +9,5 @@ struct kernel;
 struct code_line;
 
 /* Of a run-time address of the kernel's image, by vmlinux's debug information. False if
- * nothing tells it, or vmlinux is of another kernel. */
+ * there is no line information, or vmlinux is of another kernel. */
 bool kernel_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line);

@@ -24,7 +24,7 @@ static bool has_own_symbols(const struct kernel *kernel)
 	return has_symbols(kernel) && kernel->identity->match != VMLINUX_DIFFERS;
 }
 
-/* Those of another kernel only if the user has accepted them. */
+/* Symbols of another kernel only if the user has accepted them. */
 static bool may_use_symbols(const struct kernel *kernel)
 {
 	return has_own_symbols(kernel) || (has_symbols(kernel) && kernel_accepts_foreign(kernel));
@@ -82,7 +82,7 @@ static bool find_in_note(struct kernel *kernel, const char *name, struct kernel_
 	       is_in_image(kernel, found->address);
 }
 
-/* Why vmlinux does not know the symbols, behind its path. */
+/* Why vmlinux does not know the symbols, after its path. */
 static const char *vmlinux_state(const struct kernel *kernel)
 {
 	if (!kernel->vmlinux)

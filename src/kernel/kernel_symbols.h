@@ -17,7 +17,7 @@ enum certainty { UNSURE, NO, YES };
 
 /*
  * A symbol of the kernel itself, without modules, by its name, or by an address in it
- * or in the padding behind it, from vmlinux (moved by KASLR), else the dump's own
+ * or in the padding after it, from vmlinux (moved by KASLR), else the dump's own
  * kallsyms, else VMCOREINFO's SYMBOL(name). Only kernel_symbol_foreign(), and
  * kernel_image_symbol_at() without kallsyms, use the vmlinux of another kernel, if the
  * user has given kaslr_offset, and note that as doubtful.

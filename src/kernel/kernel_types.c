@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Types: vmlinux's, or those of the BTF that the kernel keeps between
+/* Types: vmlinux's, or the types of the BTF that the kernel keeps between
  * __start_BTF and __stop_BTF (include/asm-generic/vmlinux.lds.h, 5.2). */
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Members of the kernel's structs, each looked up in kernel_types() on first use. Which
- * of them exist tells which layout this kernel has. Each room lists those that it reads,
+ * of them exist shows which layout this kernel has. Each room lists those that it reads,
  * as MEMBERS_OF_ROOM(X): X(ID, struct, member), and may add .module and .older. */
 #pragma once
 
@@ -67,7 +67,7 @@ const struct member *kernel_member(struct kernel *kernel, unsigned int id, struc
 enum member_form {
 	MEMBER_NUMBER, /* 1, 2, 4 or 8 */
 	MEMBER_INT, /* 4 */
-	MEMBER_POINTER, /* that of a pointer or long of this kernel */
+	MEMBER_POINTER, /* as large as a pointer or long of this kernel */
 	MEMBER_LINKS, /* two pointers: struct list_head */
 	MEMBER_TEXT, /* at least 1 */
 };

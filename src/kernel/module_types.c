@@ -113,7 +113,7 @@ static bool find_types(struct kernel *kernel, struct module_types *module, struc
 		return false;
 	if (!base)
 		return fail(err, ERROR_UNKNOWN,
-			    "the dump has no BTF of the kernel, which that of a module continues");
+			    "the dump has no BTF of the kernel, which a module's BTF continues");
 	if (!kernel_dump_symbol(kernel, "btf_modules", &head) &&
 	    !kernel_symbol(kernel, "btf_modules", &head, err))
 		return false;

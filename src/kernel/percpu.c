@@ -25,7 +25,7 @@ static bool find_mask(struct kernel *kernel, const struct mask_names *names,
 	       kernel_image_symbol(kernel, names->name[0], symbol, err);
 }
 
-/* Of a variable that each CPU may have a copy of, what the symbol leads to is nobody's. */
+/* The symbol of a variable with a copy for each CPU leads to no CPU's copy. */
 static bool learn_copies(struct kernel *kernel, bool *copies, struct error *err)
 {
 	enum certainty has = kernel_has_copies(kernel);
@@ -142,7 +142,7 @@ static bool find_pda(struct kernel *kernel, unsigned int cpu, uint64_t *pda, str
 	return true;
 }
 
-/* That of another CPU, or what is none, is not believed. */
+/* The area of another CPU, or anything else, is not believed. */
 static bool read_pda_offset(struct kernel *kernel, unsigned int cpu, uint64_t *offset,
 			    struct error *err)
 {
@@ -153,8 +153,8 @@ static bool read_pda_offset(struct kernel *kernel, unsigned int cpu, uint64_t *o
 	    !kernel_read_member(kernel, pda, PDA_OFFSET, offset, err))
 		return false;
 	return number == cpu ||
-	       fail(err, ERROR_FORMAT, "struct x8664_pda at %" PRIx64 " is not that of CPU %u", pda,
-		    cpu);
+	       fail(err, ERROR_FORMAT, "struct x8664_pda at %" PRIx64 " does not belong to CPU %u",
+		    pda, cpu);
 }
 
 bool kernel_per_cpu_offset(struct kernel *kernel, unsigned int cpu, uint64_t *offset,

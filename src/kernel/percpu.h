@@ -32,7 +32,7 @@ static inline bool cpu_set_has(const struct cpu_set *cpus, unsigned int cpu)
 }
 
 /* Has the kernel several copies of per-CPU variables, or one and an offset to it? UNSURE: no
- * source of symbols tells. */
+ * source of symbols knows it. */
 enum certainty kernel_has_copies(struct kernel *kernel);
 
 /* What is added to the address of a static per-CPU variable for this CPU: the start of

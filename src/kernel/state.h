@@ -24,7 +24,7 @@ struct state_type {
 
 void state_free_list(void *state);
 
-/* The state of a type, which tells states apart by its address. NULL: out of memory.
+/* The state of a type; the type's address identifies it. NULL: out of memory.
  * Valid as long as the kernel. */
 void *kernel_state(const struct kernel *kernel, const struct state_type *type);
 

@@ -19,7 +19,7 @@ struct found_table {
 	unsigned int levels;
 	uint64_t root, vaddr; /* paddr and vaddr of the table */
 	uint64_t encrypt_mask; /* AMD's C-bit, 0 if none */
-	/* Proved to lie in .data or behind it. What is behind .data (.init, the image's
+	/* Proved to lie in .data or after it. What follows .data (.init, the image's
 	 * last page) is freed: of several such tables the lowest is the kernel's. */
 	bool is_in_data;
 	/* vaddrs of linux_banner and its like: since 6.1 the image has a second

@@ -46,7 +46,7 @@ bool space_read(const struct space *space, uint64_t vaddr, void *buffer, size_t 
 }
 
 /* The most to read at once of a string whose end is not known. Where reads are noted, nothing
- * that lies behind it is to be. */
+ * that follows it is to be. */
 static size_t string_part(const struct space *space, uint64_t vaddr)
 {
 	return space->dump->format->note_read ? 1 : LEAST_PAGE - (vaddr & (LEAST_PAGE - 1));

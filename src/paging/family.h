@@ -44,14 +44,14 @@ struct paging_family {
 	uint64_t large; /* above the last level, where it has pages: the entry maps one */
 	/* Rights that an entry grants, in the family's own encoding: the AND over all levels
 	 * is the mapping's. It is the entry, with the bits inverted that take a right away.
-	 * Then these bits grant; what always has (MAY_WRITE, ...) is granted anyhow. */
+	 * Then these bits grant; rights that always hold (MAY_WRITE, ...) are granted anyhow. */
 	uint64_t inverted;
 	uint64_t read, write, user, execute;
 	unsigned int always;
 	uint64_t noted_bits; /* bits that the CPU sets: accessed, dirty */
 	const struct entry_bit
 		*bits; /* as they are shown; the last has no name. NULL: by the kernel */
-	const char *const *cache_names; /* shown behind them, by cache_index(); NULL: none */
+	const char *const *cache_names; /* shown after them, by cache_index(); NULL: none */
 	bool bare_levels; /* entries of some have no rights: paging_level.no_rights */
 	bool two_roots; /* each half of the addresses has a table of its own */
 	/* In place of the above; NULL: these hold. */

@@ -43,7 +43,7 @@ static void read_window(struct scan *scan)
 				   table->entries, (size_t)nr * paging->entry_size) != PAGE_PRESENT;
 }
 
-/* Opens the table at paddr as that of scan->level. */
+/* Opens the table at paddr as one of scan->level. */
 static void open_table(struct scan *scan, uint64_t paddr, uint64_t base, uint64_t rights)
 {
 	const struct paging *paging = scan->space->paging;

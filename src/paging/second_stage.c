@@ -115,7 +115,7 @@ static const struct entry_bit npt_bits[] = {
 	{ 0 },
 };
 
-/* All accesses of a guest are those of user mode: what is the supervisor's alone is not mapped.
+/* All accesses of a guest are accesses of user mode: what is the supervisor's alone is not mapped.
  * Reserved bits are looked at before rights are. */
 static const struct paging_family npt = {
 	.present = ENTRY_PRESENT,
@@ -156,7 +156,7 @@ static inline uint64_t amd_page_size(const struct paging *paging, unsigned int l
 						     UINT64_C(1) << paging->level[level].shift;
 }
 
-/* A size below that of the level would leave some of its addresses without a page. */
+/* A size below the level's would leave some of its addresses without a page. */
 static inline bool amd_is_page(const struct paging *paging, unsigned int level, uint64_t entry)
 {
 	unsigned int next = amd_next_level(entry);

@@ -100,7 +100,7 @@ enum {
 	THREAD = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
 		 CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID,
 	DETACHED = 0x00400000, /* CLONE_DETACHED of linux/sched.h, without meaning */
-	/* Of Linux 6.13, for the ends of stacks: glibc 2.42. Not MADV_HWPOISON, by which root
+	/* Of Linux 6.13, for the ends of stacks: glibc 2.42. Not MADV_HWPOISON, with which root
 	 * takes memory from the machine. */
 	GUARD_INSTALL = 102, GUARD_REMOVE = 103,
 	SIGNALS = O_ASYNC, /* sent to whom F_SETOWN names */
@@ -135,7 +135,7 @@ static const struct condition {
 	{ SYS_madvise, 2, IS, MADV_DONTDUMP },
 	{ SYS_madvise, 2, IS, GUARD_INSTALL },
 	{ SYS_madvise, 2, IS, GUARD_REMOVE },
-	/* not F_SETOWN, F_SETSIG, F_SETLEASE and F_NOTIFY, by which signals are sent */
+	/* not F_SETOWN, F_SETSIG, F_SETLEASE and F_NOTIFY, with which signals are sent */
 	{ FCNTL,       1, IS, F_DUPFD },
 	{ FCNTL,       1, IS, F_DUPFD_CLOEXEC },
 	{ FCNTL,       1, IS, F_GETFD },

@@ -303,7 +303,7 @@ static bool sandbox_new_files_settle(struct made *new, const char *keep, struct 
 {
 	new_files_finish(new);
 	if (!*new->temporary)
-		return true; /* each write was final, and its failure was told */
+		return true; /* each write was final, and its failure was reported */
 	held = new->held;
 	if (*keep && !new->error && give_name(new->temporary, new->path, !strcmp(keep, KEEP_NEW)))
 		return true;

@@ -109,7 +109,7 @@ static bool receive_packet(int from, struct outside_packet *packet)
 static struct {
 	const struct outside_work *work;
 	int channel;
-	sigset_t usual; /* the signal mask of whoever called outside_start() */
+	sigset_t usual; /* the signal mask of outside_start()'s caller */
 	sigset_t waiting; /* the same, but SIGCHLD can come */
 	pid_t command; /* 0: none */
 } helper;

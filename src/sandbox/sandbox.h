@@ -43,6 +43,6 @@ const char *sandbox_landlock_lacks(size_t i);
 const char *sandbox_lacks(enum sandbox_part part);
 const char *sandbox_part_name(enum sandbox_part part);
 
-/* For sandbox.c, once the process has no_new_privs: refuses all calls but those of calls.c from
+/* For sandbox.c, once the process has no_new_privs: refuses all calls but the ones in calls.c from
  * now on, in this thread and those that it starts. Returns 0 or an errno. */
 int calls_restrict(void);

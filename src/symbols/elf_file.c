@@ -10,7 +10,7 @@
  * and all are gone through for each name: in a hole of a file millions take no space. */
 enum { MOST_SECTIONS = 1 << 17 };
 
-/* As gABI has it: where e_shnum is 0, sh_size of section 0 tells it. */
+/* As gABI has it: where e_shnum is 0, sh_size of section 0 holds it. */
 static uint64_t count_sections(struct bytes file)
 {
 	bool wide = file.size > EI_CLASS && file.data[EI_CLASS] == ELFCLASS64;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The strings that symbols or types of a file have their names in. The file may change
- * while it is mapped, and each offset must stay that of a string: what is asked for is
+ * while it is mapped, and each offset must remain the offset of a string: what is asked for is
  * copied before it is looked at, in parts, as most of the strings never are. */
 #pragma once
 
@@ -14,7 +14,7 @@
 struct strings {
 	struct bytes file; /* borrowed */
 	char *memory; /* owned */
-	char *own; /* in memory: what was copied of the file, and a NUL behind it */
+	char *own; /* in memory: what was copied of the file, and a NUL after it */
 	bool *copied; /* owned; of each part; NULL: all is */
 	size_t size; /* without that NUL */
 };

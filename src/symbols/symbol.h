@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* What tells a symbol. */
+/* Where a symbol comes from. */
 enum symbol_origin {
 	SYMBOL_OF_VMLINUX,
 	SYMBOL_OF_SYSTEM_MAP,
@@ -16,7 +16,7 @@ enum symbol_origin {
 struct kernel_symbol {
 	/* Borrowed: from the caller who asked for it, or valid as long as the table. */
 	const char *name;
-	uint64_t address; /* as the table has it: at run time, but for that of a file */
+	uint64_t address; /* as the table has it: at run time, but as linked for a file */
 	uint64_t size; /* bytes; 0: unknown */
 	enum symbol_origin origin;
 	const char *module; /* NULL: of the kernel itself */

@@ -14,7 +14,7 @@ struct kernel;
 /* What symbols a room knows of. Names are borrowed from the kernel, until its facts are
  * forgotten. */
 struct symbol_provider {
-	/* err is set by that of the kernel itself alone. */
+	/* Only the source of the kernel itself sets err. */
 	bool (*find)(struct kernel *kernel, const char *name, struct kernel_symbol *symbol,
 		     struct error *err);
 	bool (*at)(struct kernel *kernel, uint64_t address, struct kernel_symbol *symbol,
@@ -38,6 +38,6 @@ bool symbol_lookup_find(const struct symbol_lookup *lookup, const char *name,
  * NULL: of all. */
 void symbol_lookup_all(const struct symbol_lookup *lookup, const char *name, const char *module,
 		       bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg);
-/* The symbol whose extent, or the padding behind it, holds a run-time address. */
+/* The symbol whose extent, or the padding after it, holds a run-time address. */
 bool symbol_lookup_at(const struct symbol_lookup *lookup, uint64_t address,
 		      struct kernel_symbol *symbol, struct error *err);

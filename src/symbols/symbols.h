@@ -54,7 +54,7 @@ bool symbols_at(struct symbols *symbols, uint64_t address, struct kernel_symbol 
 
 /* Where none covers address: the one that ends last before it, at most
  * SYMBOL_PADDING bytes. A call that does not return may be the last of its function,
- * and its return address is then that of the padding. */
+ * and its return address then lies in the padding. */
 bool symbols_before(struct symbols *symbols, uint64_t address, struct kernel_symbol *symbol);
 
 /* Bytes from address to the next symbol above it, 0 if there is none. */
@@ -73,7 +73,7 @@ void symbols_complete(struct symbols *symbols, const char *prefix,
 
 size_t symbols_count(const struct symbols *symbols);
 
-/* Lowest and last address of those of a module that are not absolute. */
+/* Lowest and last address of a module's symbols that are not absolute. */
 void symbols_span(const struct symbols *symbols, uint64_t *first, uint64_t *last);
 
 /* --- System.map: a kernel's symbols as text, one line "ADDRESS TYPE NAME" each, as nm -n

@@ -39,7 +39,7 @@ struct symbols {
 	char text[MOST_NAME]; /* a name that a search looks at */
 
 	struct symbol_names names; /* zeroed until there is an index */
-	/* Owned, those of symbols_scan.c; NULL: not looked for yet. */
+	/* Owned, made by symbols_scan.c; NULL: not looked for yet. */
 	struct awaited_symbol *awaited;
 	/* Owned, by address, of those from lowest to highest; NULL: not sorted yet. */
 	struct placed_symbol *placed;

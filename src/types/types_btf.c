@@ -55,7 +55,7 @@ enum {
 };
 
 struct btf {
-	/* Of a module: that of the kernel, whose types and strings come first. Borrowed; NULL:
+	/* For a module: the BTF of the kernel, whose types and strings come first. Borrowed; NULL:
 	 * it stands alone. */
 	struct btf *base;
 	/* Borrowed from the file, which may be written to meanwhile: get() checks the length
@@ -375,7 +375,7 @@ static bool prepare_index(struct btf *btf)
 	return true;
 }
 
-/* The size of "long", or of "unsigned long", is that of a pointer. */
+/* "long" and "unsigned long" are as large as a pointer. */
 static uint32_t find_pointer_size(struct btf *btf)
 {
 	static const char *const names[] = { "long int", "long unsigned int", "long",

@@ -64,7 +64,7 @@ static inline bool dwarf_stops(struct dwarf *dwarf)
 	return listener_stops_at(*dwarf->listener, dwarf->nr_steps++);
 }
 
-/* The kind by which types.c looks up types of this tag; false for other tags. */
+/* The kind under which types.c looks up types of this tag; false for other tags. */
 bool types_dwarf_kind(int tag, enum type_kind *kind);
 
 void types_dwarf_next_unit(struct dwarf *dwarf);

@@ -425,7 +425,7 @@ unmapped() {
 	fails 2 'block: pc.ram' -q -o arch=x86_64 -c info block
 	fails 2 'larger: blocks' -q -o arch=x86_64 -c info larger
 	answers -s 1 -o arch=x86_64 beyond 'rd -p 1c00000' <<<'1c00000 status=error message=~truncated'
-	complains 'of the stream: memory behind it was not read'
+	complains 'of the stream: memory after it was not read'
 }
 
 @test "VMware: memory in the state's file and beside it" {

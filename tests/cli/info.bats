@@ -191,7 +191,7 @@ differs() {
 		complains "$value"
 	done
 	grep -q '^vmlinux_match *does not belong to the dump' answers
-	if grep -E 'vmlinux (symbol|debug|program)|less that of vmlinux' answers | grep -v 'doubtful: vmlinux is of another kernel'; then
+	if grep -E 'vmlinux (symbol|debug|program)|in vmlinux' answers | grep -v 'doubtful: vmlinux is of another kernel'; then
 		return 1
 	fi
 	fails 2 'wrong belong strict' --strict wrong kernel -c info

@@ -37,7 +37,7 @@ said() {
 	fails 1 'no symbol covers' System.map x86_64-kaslr -c 'sym &_end+10'
 	said page_offset 'ffff9c2380000000 +System.map symbol page_offset_base, its value in the dump' System.map x86_64-kaslr
 	said vmlinux_kind System.map System.map x86_64-kaslr
-	"$KWALK" -q System.map x86_64-kaslr -c 'info -v' | grep -E '^kaslr_offset .*SYMBOL\(_stext\) less that of System.map'
+	"$KWALK" -q System.map x86_64-kaslr -c 'info -v' | grep -E '^kaslr_offset .*SYMBOL\(_stext\) minus _stext of System.map'
 	"$KWALK" -v System.map x86_64-kaslr -c info 2>&1 | grep 'fact: vmlinux\|fact: page_offset: .*System.map symbol'
 }
 

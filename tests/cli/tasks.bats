@@ -757,6 +757,6 @@ pda() {
 	2 running=-
 	* status=error message="~not that of CPU 1"
 	END
-	fails 1 'is not that of CPU 1' -q -c 'sym runqueues:all' vmlinux pdas
+	fails 1 'does not belong to CPU 1' -q -c 'sym runqueues:all' vmlinux pdas
 	grep -w runqueues:0 output
 }

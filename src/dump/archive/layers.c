@@ -10,7 +10,7 @@
 
 static const char soname[] = "libarchive.so.13";
 
-/* Never unloaded: its libraries keep what they have set up. */
+/* Never unloaded: its libraries keep state of their own. */
 bool layers_load(struct layers *layers, struct error *err)
 {
 	struct library *library = &layers->library;

@@ -46,7 +46,7 @@ struct avml_reading {
 	uint8_t *buffer; /* owned; to decode chunks to; NULL: do not check chunks */
 	unsigned int checked; /* ranges whose chunks were checked */
 	bool astray; /* the chunks are sound, but the range's header is wrong */
-	uint8_t *scratch; /* as that of struct avml, which has it */
+	uint8_t *scratch; /* borrowed from struct avml */
 };
 
 static bool avml_probe(const struct source *source)
@@ -111,7 +111,7 @@ static void avml_add_run(struct avml_reading *reading, uint64_t start, uint64_t 
 	pieces_add(&reading->index.runs, first, end - start, state, offset - first);
 }
 
-/* Reads all chunks of a range, and the count behind them. */
+/* Reads all chunks of a range, and the count after them. */
 static enum snappy_chunk_kind pass_range(struct avml_reading *reading)
 {
 	enum snappy_chunk_kind kind = SNAPPY_OTHER;
@@ -134,7 +134,7 @@ static enum snappy_chunk_kind pass_range(struct avml_reading *reading)
 	return SNAPPY_OTHER;
 }
 
-/* Adds the range whose header is at reading->at, and moves reading->at behind it. If
+/* Adds the range whose header is at reading->at, and moves reading->at to its end. If
  * the chunks do not add up to the range, each is checked, and all behind the first
  * wrong one are dropped: their addresses would be a guess. After many such ranges the
  * chunks of every range are checked, so that none is passed twice. */
@@ -180,7 +180,7 @@ static void avml_add_range(struct avml_reading *reading)
 }
 
 /* Seeks text, which is short, in size bytes from reading->at on, and moves that to it or
- * behind them. */
+ * after them. */
 static bool find_bytes(struct avml_reading *reading, uint64_t size, const char *text, size_t length)
 {
 	const struct file *file = &reading->dump->file;
@@ -205,7 +205,7 @@ static bool find_bytes(struct avml_reading *reading, uint64_t size, const char *
 }
 
 /* Moves reading->at to the next header, or to the end of the file. Holes are skipped: a
- * header that reaches into one has no chunks behind it. */
+ * header that reaches into one is followed by no chunks. */
 static void find_magic(struct avml_reading *reading)
 {
 	static const char magic[] = "AVML\2\0\0";

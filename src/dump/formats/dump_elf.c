@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* ELF cores: a kexec kdump's /proc/vmcore, QEMU's dump-guest-memory, makedumpfile -E.
- * The class is not that of the kernel: QEMU writes i386 guests as ELFCLASS64. */
+ * The class may differ from the kernel's: QEMU writes i386 guests as ELFCLASS64. */
 #include "dump/dump.h"
 
 #include <elf.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* kdump-compressed files of makedumpfile and QEMU's dump-guest-memory, and those of
+/* kdump-compressed files of makedumpfile and QEMU's dump-guest-memory, and the files of
  * diskdump: headers, two bitmaps, a descriptor for each dumped page, pages. A dump is
  * one file, or the parts of a split set. */
 #include <elf.h>

@@ -7,7 +7,7 @@
 #include "dump/formats/listed.h"
 #include "dump/formats/qemu_stream.h"
 
-/* The display's window hides the memory behind it. */
+/* The display's window hides the memory at its addresses. */
 enum { VGA_START = 0xa0000, VGA_END = 0xc0000 };
 
 enum { MAX_AREAS = 3 };

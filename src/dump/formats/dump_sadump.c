@@ -19,11 +19,11 @@ enum {
 	PART_SIZE = 168,
 };
 
-/* struct sadump_header, the block behind it. */
+/* struct sadump_header, the block after it. */
 enum {
 	AT_VERSION = 8,
 	AT_BLOCK_SIZE = 40,
-	AT_SUB_HDR_SIZE = 48, /* in blocks, like those of the bitmaps */
+	AT_SUB_HDR_SIZE = 48, /* in blocks, like the sizes of the bitmaps */
 	AT_BITMAP_BLOCKS = 52,
 	AT_DUMPABLE_BLOCKS = 56,
 	AT_MAX_MAPNR = 60,
@@ -66,7 +66,7 @@ static bool sadump_probe(const struct source *source)
 	return find_part(source, &offset);
 }
 
-/* The highest bit of a byte is that of the lowest frame. */
+/* The highest bit of a byte is for the lowest frame. */
 static bool bit_of(struct bytes bitmap, uint64_t pfn)
 {
 	return bitmap.data[pfn / 8] & 0x80 >> pfn % 8;
@@ -150,7 +150,7 @@ static bool sadump_find_layout(const struct dump *dump, uint64_t start, const ui
 
 /* One wrong bit would make each page above it read its neighbour: end, behind the last
  * page, must be what was written. A medium's header, up to start, may be counted or not;
- * one page more or less is told from that by the end of the file. */
+ * one page more or less is distinguished from it by the end of the file. */
 static bool sadump_is_all(uint64_t size, uint64_t end, uint64_t start, uint64_t used)
 {
 	if (end == used)

@@ -64,7 +64,7 @@ static bool vmware_probe(const struct source *source)
 	return false;
 }
 
-/* Copies size bytes at *at, and moves *at behind them. False: they are not in the file. */
+/* Copies size bytes at *at, and moves *at to their end. False: they are not in the file. */
 static bool vmware_take(const struct source *source, uint64_t *at, void *to, size_t size)
 {
 	if (!source_read(source, *at, to, size))
@@ -96,7 +96,7 @@ static bool read_block(const struct source *source, uint64_t *at, struct tag *ta
 	return true;
 }
 
-/* Reads the tag at *at, and moves *at behind it. False: the file ends within it. */
+/* Reads the tag at *at, and moves *at to its end. False: the file ends within it. */
 static bool read_tag(const struct source *source, uint64_t *at, struct tag *tag,
 		     struct vmware_layout *layout)
 {

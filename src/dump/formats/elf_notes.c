@@ -22,7 +22,7 @@ static bool name_is(const struct note *note, const char *name)
 	       !memcmp(note->name.data, name, length);
 }
 
-/* Reads the note at *offset and moves *offset behind it. False: no more notes. */
+/* Reads the note at *offset and moves *offset to its end. False: no more notes. */
 static bool next_note(struct elf_notes *notes, struct bytes segment, size_t *offset,
 		      struct note *note)
 {

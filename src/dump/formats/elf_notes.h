@@ -11,7 +11,7 @@ struct elf_notes {
 	bool user_process; /* it is the core of a process */
 	bool cut; /* a note reaches past the end of its segment */
 	uint64_t cut_at; /* offset in the segment of the first such note */
-	size_t room_cpus, room_stopped; /* for those of the dump */
+	size_t room_cpus, room_stopped; /* for the arrays of the dump */
 };
 
 /* Adds the notes of one PT_NOTE segment to *notes, zeroed before the dump's first, and to the

@@ -66,7 +66,7 @@ static uint64_t frames_of_kind(const struct kdump_bitmaps *bitmaps, uint64_t wor
 	}
 }
 
-/* Frames by which a run continues at pfn: 64 if pfn is at the edge of a word of this
+/* The number of frames that continue a run at pfn: 64 if pfn is at the edge of a word of this
  * kind, else 1 or 0. */
 static uint64_t step_of(const struct kdump_bitmaps *bitmaps, uint64_t pfn, bool at_edge,
 			enum kdump_frame frame)

@@ -68,7 +68,7 @@ bool kdump_header_by_qemu(const struct kdump_header *header)
 	return !header->diskdump && !header->system[0] && !header->release[0];
 }
 
-/* No field tells the word size: the layout is the one in which the block size and the
+/* No field holds the word size: the layout is the one in which the block size and the
  * size of the bitmaps are more plausible. Higher is better; 0: not this layout. */
 static int plausible(const uint8_t *header, const struct kdump_header_layout *layout)
 {
@@ -127,7 +127,7 @@ static bool read_main(const uint8_t *at, const char *path, struct kdump_header *
 	*layout = kdump_header_find_layout(at);
 	if (!*layout)
 		return fail(err, ERROR_FORMAT,
-			    "%s: its header has no block size of %d bytes, that of x86, but %u or %u",
+			    "%s: its header has no block size of %d bytes, as x86 has, but %u or %u",
 			    path, KDUMP_BLOCK, load_le32(at + layouts[0].status + BLOCK_SIZE),
 			    load_le32(at + layouts[1].status + BLOCK_SIZE));
 	status = at + (*layout)->status;

@@ -237,7 +237,7 @@ static void tell_contradiction(const struct kdump_part *part, struct listener *l
 			 part->nr, part->descriptors, part->data - 1, first.offset);
 }
 
-/* Looks for descriptors that are invalid or beyond the end of the file, among those of
+/* Looks for descriptors that are invalid or beyond the end of the file, among the descriptors of
  * the last pages. */
 static void check_last(struct kdump_part *part, struct listener *listener)
 {

@@ -25,11 +25,11 @@ struct kdump_part {
 	bool contradictory; /* bitmap and descriptors contradict each other */
 };
 
-/* Computes start_rank and the members after it, and tells listener what is wrong. */
+/* Computes start_rank and the members after it, and warns listener of what is wrong. */
 void kdump_part_place(struct kdump_part *part, const struct kdump_bitmaps *bitmaps,
 		      struct listener *listener);
 
-/* Tells listener why the page of this rank cannot be read; what names the page. */
+/* Warns listener why the page of this rank cannot be read; what: the page's name. */
 void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *what,
 		     struct listener *listener);
 

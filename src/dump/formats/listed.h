@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* For formats whose dump->private is, or begins with, a struct extent_list. open()
  * adds pieces, unchecked, and ends with extents_take(), which reports failures; the
- * other functions are those of struct dump_format. */
+ * other functions have the meaning of struct dump_format's. */
 #pragma once
 
 #include "dump/extents.h"
@@ -18,11 +18,11 @@ struct listed_place {
 struct listed_place listed_place_whole(const struct dump *dump, unsigned int number);
 
 /* Adds size bytes of memory at paddr, which are at offset in the place. Returns how many
- * are behind its end: these are PAGE_TRUNCATED. */
+ * lie after its end: these are PAGE_TRUNCATED. */
 uint64_t extents_add(struct pieces *pieces, const struct listed_place *place, uint64_t offset,
 		     uint64_t paddr, uint64_t size);
 
-/* For a present extent whose origin is that of the dump's only file: adds data, where it is
+/* For a present extent whose origin is the dump's only file: adds data, where it is
  * mapped. */
 void extent_take_place(const struct dump *dump, struct extent *extent);
 
@@ -34,7 +34,7 @@ void extents_find(struct dump *dump, uint64_t paddr, struct extent *extent);
 void extents_survey(struct dump *dump, struct dump_survey *survey);
 
 /* Warns if two pieces that are present hold the same memory with different bytes, and
- * says which one is read: that of the two which was added first. what: "segments". Of
+ * says which one is read: the one that was added first. what: "segments". Of
  * long pieces some pages are compared. */
 void overlap_warn(struct dump *dump, const struct pieces *pieces, const char *what);
 
@@ -58,6 +58,6 @@ struct run_index {
 void run_index_add_page(struct run_index *index, uint64_t paddr, uint64_t offset);
 
 /* Moves the runs to the dump's list, sorted and disjoint. Two runs of one address are
- * both PAGE_DAMAGED, and the dump's listener is told. Fails if there are none, or if
+ * both PAGE_DAMAGED, and the dump's listener gets a warning. Fails if there are none, or if
  * one could not be added. */
 bool run_index_finish(struct run_index *index, struct dump *dump, struct error *err);

@@ -367,7 +367,7 @@ bool qemu_stream_read(struct qemu_stream *stream, struct dump *dump, struct erro
 	if (!read_memory(stream, &cursor, id))
 		dump_warn(dump,
 			  "unknown data at offset %#" PRIx64
-			  " of the stream: memory behind it was not read",
+			  " of the stream: memory after it was not read",
 			  cursor.at);
 	else if (cursor.cut)
 		dump_warn(dump, "the file is cut short: memory is missing (info counts it)");

@@ -73,7 +73,7 @@ static uint64_t estimate(const struct dump_out *out, void *reader, struct deflat
 }
 
 /* Fails where there surely is no room. How many bytes a dump takes is known when it is
- * written: if it could be more than there is, a sample of its pages tells. */
+ * written: if it could be more than there is, a sample of its pages is measured. */
 static bool room_check(const struct dump_out *out, const struct out_format *format,
 		       struct error *err)
 {
@@ -89,7 +89,7 @@ static bool room_check(const struct dump_out *out, const struct out_format *form
 	void *reader;
 
 	if (fstatvfs(out->fd, &system) < 0)
-		return true; /* then writing tells */
+		return true; /* then writing will fail */
 	there = (uint64_t)system.f_bavail * system.f_frsize;
 	needed = headers + (nr << PAGE_SHIFT);
 	if (needed <= there)

@@ -26,10 +26,10 @@ struct frame_part {
 struct memory_out {
 	/* All sets are borrowed, and have frames below nr_frames (frame_set.h). */
 	const uint64_t *kept; /* frames that are to be written */
-	const uint64_t *known; /* frames that are RAM; those not kept are told as left out */
+	const uint64_t *known; /* frames that are RAM; the others are marked as left out */
 	const uint64_t *zero; /* kept frames that are known to be zeros; NULL: none */
 	uint64_t nr_frames; /* one past the last frame */
-	uint64_t nr_lost; /* known frames that are cut off, or damaged, as a look tells */
+	uint64_t nr_lost; /* known frames that are cut off, or damaged, found without reading all */
 	const struct frame_part *parts; /* borrowed; by pfn and start */
 	size_t nr_parts;
 	/* One reader for each thread; NULL: out of memory. */
@@ -63,7 +63,7 @@ struct machine_out {
 				      in dump/parts.h; size 0: all is */
 	const struct registers *stopped; /* for a note each, in the order of the CPUs */
 	size_t nr_stopped;
-	const struct cpu_state *cpus; /* those of QEMU */
+	const struct cpu_state *cpus; /* of QEMU */
 	size_t nr_cpus;
 	bool has_direct_map;
 	uint64_t page_offset; /* where physical 0 is mapped */
@@ -91,8 +91,8 @@ struct dump_out {
 	bool (*progress)(void *arg, uint64_t done, uint64_t total);
 	void *arg;
 	/* Results: */
-	uint64_t nr_pages; /* frames that were written, those of zeros included */
-	uint64_t nr_zero; /* those of zeros */
+	uint64_t nr_pages; /* frames that were written, frames of zeros included */
+	uint64_t nr_zero; /* frames of zeros */
 	uint64_t nr_lost; /* that could not be read, and so were left out */
 	uint64_t size; /* of the file, in bytes */
 };

@@ -51,7 +51,7 @@ static size_t ehdr_size(const struct elf_out *elf)
 }
 
 /* The program headers, the notes' first, follow the ELF header, as makedumpfile does not read
- * e_phoff. Then come a section header, which tells their number where e_phnum cannot, the
+ * e_phoff. Then come a section header, which holds their number where e_phnum cannot, the
  * notes, and the pages. */
 static uint64_t shdr_at(const struct elf_out *elf)
 {

@@ -17,7 +17,7 @@ struct elf_segments_finding {
 };
 
 /* What was left out has segments of its own: makedumpfile (1.7.2, readmem()) takes all of a
- * segment that has a page in the file to lie behind it there. */
+ * segment that has a page in the file to lie after it there. */
 static bool extends(const struct segment *segment, uint64_t paddr, uint64_t filesz, uint64_t place)
 {
 	if (segment->paddr + segment->memsz != paddr)
@@ -63,7 +63,7 @@ static bool add_memory(struct elf_segments_finding *finding, uint64_t paddr, uin
 	return elf_segments_add_segment(finding, paddr, filesz, memsz, place);
 }
 
-/* The pieces of a frame of which not all is known; *index is that of the first. */
+/* The pieces of a frame of which not all is known; *index is the first one's. */
 static bool add_parts(struct elf_segments_finding *finding, size_t *index, uint64_t place)
 {
 	const struct memory_out *memory = finding->memory;

@@ -313,7 +313,7 @@ static bool write_kdump(struct dump_out *out, struct error *err)
 
 	if (kdump_out_is_wide(&kdump) && !out->machine->has_phys_base)
 		fail(err, ERROR_UNKNOWN,
-		     "the header of such a dump tells phys_base, which is not known (-o phys_base= sets it); an ELF core need not");
+		     "the header of such a dump holds phys_base, which is not known (-o phys_base= sets it); an ELF core need not");
 	else if (!deflater_has(out->codec))
 		fail(err, ERROR_SYSTEM, "this kwalk has no library for %s",
 		     codec_names[out->codec]);

@@ -14,7 +14,7 @@ enum page_kind {
 	PAGE_IS_LOST, /* could not be read */
 };
 
-/* The frames [start, end): kept ones that are none of its pages are known to be zeros. */
+/* The frames [start, end): kept frames that are not among its pages are known to be zeros. */
 struct page_batch {
 	uint64_t start, end;
 	uint64_t rank; /* kept frames below start */
@@ -33,7 +33,7 @@ struct page_crew {
 	enum codec codec; /* what each thread has a deflater for; CODEC_NONE: none has any */
 	/* In a thread: does with a batch that was read what can be done in any order. */
 	void (*make)(const void *arg, struct deflater *deflater, struct page_batch *batch);
-	/* In the caller's thread, in order of the frames, all of which are in one of the
+	/* In the caller's thread, in order of the frames, each in one of the
 	 * batches. False: the work ends. */
 	bool (*take)(void *arg, const struct page_batch *batch, struct error *err);
 	void *arg;

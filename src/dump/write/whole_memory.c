@@ -72,7 +72,7 @@ static bool make_sets(struct whole_memory *whole, struct dump *dump, struct erro
 	return (whole->kept && whole->known && whole->zero) || out_of_memory(err);
 }
 
-/* Bytes [start, end) of a frame. Those of one frame come in order: a frame that turns out to
+/* Bytes [start, end) of a frame. The bytes of one frame come in order: a frame that turns out to
  * be complete is no longer one of parts. */
 static void whole_memory_add_part(struct whole_memory *whole, uint64_t pfn, uint64_t start,
 				  uint64_t end, bool there)
