@@ -146,9 +146,9 @@ static const struct command_option region_options[] = {
 
 static const struct field mapping[] = {
 	COLUMN("start"),
-	COLUMN("end", .join = " to "),
-	COLUMN("flags", .join = " "),
-	COLUMN("file", .join = " "),
+	COLUMN("end", TEXT(.join = " to ")),
+	COLUMN("flags", TEXT(.join = " ")),
+	COLUMN("file", TEXT(.join = " ")),
 	{ 0 },
 };
 
@@ -168,7 +168,7 @@ static const struct record region_record = {
 					  LINE("page"),
 					  LINE("struct_page"),
 					  LINE("struct_page_pfn", .heading = "struct_page",
-					       .join = " of frame "),
+					       TEXT(.join = " of frame ")),
 					  LINE("into_page", .heading = "struct_page"),
 					  PURPOSE_LINES,
 					  { 0 } },

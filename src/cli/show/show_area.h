@@ -10,27 +10,27 @@
 // clang-format off
 #define PURPOSE_LINES \
 	LINE("area"), \
-	LINE("area_resource", .heading = "area", .join = " ", .before = "(", .after = ")"), \
-	LINE("area_caller", .heading = "area", .before = "by "), \
+	LINE("area_resource", .heading = "area", TEXT(.join = " ", .before = "(", .after = ")")), \
+	LINE("area_caller", .heading = "area", TEXT(.before = "by ")), \
 	LINE("fixmap"), LINE("slot", .heading = "fixmap"), \
-	LINE("kmap_local", .heading = "fixmap", .before = "kmap_local "), LINE("kmap"), \
+	LINE("kmap_local", .heading = "fixmap", TEXT(.before = "kmap_local ")), LINE("kmap"), \
 	LINE("entry_area_of", .heading = "cpu_entry_area"), \
 	LINE("member", .heading = "cpu_entry_area"), \
-	LINE("slab_cache", .heading = "slab", .before = "cache "), \
-	LINE("slab", .before = "slab "), LINE("object", .heading = "slab", .before = "object "), \
-	LINE("object_index", .heading = "slab", .before = "number "), \
-	LINE("object_size", .heading = "slab", .after = " bytes"), \
-	LINE("allocated", .heading = "slab", .yes = "allocated", .no = "free"), \
+	LINE("slab_cache", .heading = "slab", TEXT(.before = "cache ")), \
+	LINE("slab", TEXT(.before = "slab ")), LINE("object", .heading = "slab", TEXT(.before = "object ")), \
+	LINE("object_index", .heading = "slab", TEXT(.before = "number ")), \
+	LINE("object_size", .heading = "slab", TEXT(.after = " bytes")), \
+	LINE("allocated", .heading = "slab", TEXT(.yes = "allocated", .no = "free")), \
 	LINE("object_state", .heading = "slab"), LINE("stack_of", .heading = "stack"), \
 	LINE("stack_start", .heading = "stack"), \
-	LINE("stack_end", .heading = "stack", .join = " to "), \
+	LINE("stack_end", .heading = "stack", TEXT(.join = " to ")), \
 	LINE("percpu_of", .heading = "per_cpu"), LINE("percpu", .heading = "per_cpu"), \
-	LINE("percpu_pointer", .heading = "per_cpu", .before = "pointer "), \
+	LINE("percpu_pointer", .heading = "per_cpu", TEXT(.before = "pointer ")), \
 	LINE("percpu_symbol", .heading = "per_cpu"), LINE("below_a_stack"), LINE("memory"), \
-	LINE("zone", .heading = "memory", .before = "zone "), \
+	LINE("zone", .heading = "memory", TEXT(.before = "zone ")), \
 	LINE("resource", .heading = "memory"), \
-	LINE("isa_hole", .heading = "memory", .yes = "in the ISA hole"), LINE("not_valid"), \
-	LINE("why_not", .heading = "not_valid", .join = ": ")
+	LINE("isa_hole", .heading = "memory", TEXT(.yes = "in the ISA hole")), LINE("not_valid"), \
+	LINE("why_not", .heading = "not_valid", TEXT(.join = ": "))
 // clang-format on
 
 /* Fields of the open answer. */
