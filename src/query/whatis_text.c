@@ -87,21 +87,28 @@ static void put_slab(const struct whatis_text_line *line, const struct whatis *w
 	put_owner(line, whatis);
 }
 
+/* What stands before "stack": whose kind it is. Below one it is joined, as answers always had it. */
+static const char *stack_word(const struct place *place)
+{
+	const struct stack *stack = &place->stack;
+
+	if (stack->kind == STACK_TASK || (stack->kind == STACK_EXCEPTION && !stack->exception))
+		return "";
+	return place->below_stack ? stack_kinds[stack->kind].name : stack_kinds[stack->kind].before;
+}
+
 static void put_stack(const struct whatis_text_line *line, const struct place *place)
 {
 	const struct stack *stack = &place->stack;
-	uint64_t size = stack->last - stack->first + 1;
+	uint64_t below = stack->first - place->vaddr;
 
 	if (place->below_stack)
-		put(line, "%" PRIu64 " byte%s below the %sstack of ", stack->first - place->vaddr,
-		    plural_s(stack->first - place->vaddr),
-		    stack->task ? "" : stack_kinds[stack->kind].name);
-	else
-		put(line, "%s%s%s%sstack of ", stack->guard ? "guard page of the " : "",
-		    stack->exception ? stack->exception : "", stack->exception ? " " : "",
-		    stack->kind != STACK_EXCEPTION || stack->exception ?
-			    stack_kinds[stack->kind].before :
-			    "");
+		put(line, "%" PRIu64 " byte%s below the ", below, plural_s(below));
+	else if (stack->guard)
+		put(line, "guard page of the ");
+	if (stack->exception)
+		put(line, "%s ", stack->exception);
+	put(line, "%sstack of ", stack_word(place));
 	if (stack->task)
 		put_task(line, stack->task);
 	else
@@ -110,7 +117,7 @@ static void put_stack(const struct whatis_text_line *line, const struct place *p
 		put(line, ", in the unmapped page that guards it");
 	else if (!stack->guard)
 		put(line, ", %" PRIu64 " of %" PRIu64 " bytes deep", stack->last + 1 - place->vaddr,
-		    size);
+		    stack->last - stack->first + 1);
 }
 
 /* --- names and areas --- */
