@@ -214,6 +214,7 @@ char *request_command(char *line)
 	return begins_request(line) && request_parse(&reading, id, &command) ? command : NULL;
 }
 
+/* Requests are JSON, as their answers are: with other answers '{' begins no request. */
 bool request_is(const struct session *session, const char *line)
 {
 	return output_format(session->output) == OUTPUT_JSON && begins_request(line);

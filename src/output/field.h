@@ -99,7 +99,10 @@ struct record {
 	bool fixed;
 	bool plain; /* without headings; one blank between columns, which are not padded */
 	bool closed; /* fields without a row here are not shown */
-	bool unseen; /* text is written beside the answers, which it does not show */
+	bool joined; /* text shows answers that continue each other as one: output_joins() */
+	/* Answers of records alone, as text says the same in words: free text of the same command
+	 * (help, rd -a), or a complaint (search). Whatever is a list of fields has rows instead. */
+	bool unseen;
 	/* No row: what shares a heading is a line behind it. Fields without a row here are
 	 * not shown. */
 	bool labelled;

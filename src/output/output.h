@@ -29,7 +29,9 @@ enum output_format { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_CSV };
 /* fd is borrowed. NULL if out of memory. */
 struct output *output_create(int fd, enum output_format format);
 void output_destroy(struct output *output); /* flushes; output may be NULL */
-void output_set_format(struct output *output, enum output_format format);
+/* Returns the format before. */
+enum output_format output_set_format(struct output *output, enum output_format format);
+/* For who sets it, and who reads requests in it: tests/structure/words.bats lists them. */
 enum output_format output_format(const struct output *output);
 /* Is standard output for records alone? */
 bool output_is_reserved(const struct output *output);
@@ -51,6 +53,8 @@ void output_end(struct output *output);
 /* What answers have from here on, until the next call; borrowed; NULL: nothing is known.
  * See field.h. */
 void output_declare(struct output *output, const struct record *record);
+/* Are answers that continue each other to be stated as one? By the record that is declared. */
+bool output_joins(const struct output *output);
 /* Fields that are the same in all commands; borrowed. */
 void output_common_fields(struct output *output, const struct field *fields);
 

@@ -34,8 +34,10 @@ void output_destroy(struct output *output)
 	free(output);
 }
 
-void output_set_format(struct output *output, enum output_format format)
+enum output_format output_set_format(struct output *output, enum output_format format)
 {
+	enum output_format before = output->format;
+
 	output_end_rows(output);
 	output->format = format;
 	output->measured = false;
@@ -43,6 +45,7 @@ void output_set_format(struct output *output, enum output_format format)
 		csv_start(&output->csv);
 	output->records = format == OUTPUT_CSV ? &output->csv.cell : &output->writer;
 	output_forget_heading(output);
+	return before;
 }
 
 enum output_format output_format(const struct output *output)
@@ -53,6 +56,11 @@ enum output_format output_format(const struct output *output)
 bool output_is_reserved(const struct output *output)
 {
 	return output_json(output);
+}
+
+bool output_joins(const struct output *output)
+{
+	return !output_json(output) && output->form.record && output->form.record->joined;
 }
 
 void output_declare(struct output *output, const struct record *record)

@@ -24,9 +24,40 @@ compared() {
 		none "whose words are these? see tests/structure/words"
 }
 
+# calls REGEX: "FILE FUNCTION" of each call outside of output, a line each.
+calls() {
+	sources | grep '\.[ch]$' | grep -v '^src/output/' | xargs grep -oE "\b($1) *\(" |
+		sed 's/:\([a-z_]*\).*/ \1/' | sort -u
+}
+
+# The command format shows and sets it; what report --json says is JSON always; lines of JSON may be
+# requests.
 @test "no command asks whether answers are text or records" {
-	sources | grep '\.[ch]$' | grep -v '^src/output/' |
-		xargs grep -nE '\boutput_(json|format) *\(' |
-		grep -vE '^src/(cli/commands/cmd_(format|pagemap|report)|cli/request|main)\.c:' |
-		none "a question for the form"
+	calls 'output_(json|format|set_format)' | diff - <(cat <<-END
+		src/cli/commands/cmd_format.c output_format
+		src/cli/commands/cmd_format.c output_set_format
+		src/cli/commands/cmd_report.c output_set_format
+		src/cli/request.c output_format
+	END
+	)
+}
+
+# Memory (rd), prose (help), the text that is explained (annotate), a sum of all rows (pagemap),
+# and what the prompt begins with. Answers that text does not show say the same so, or complain.
+@test "no other command lays out text" {
+	calls 'output_(text|textf|own_text|text_line|styled_line)|row_end' | cut -d ' ' -f 1 |
+		sort -u | diff - <(cat <<-END
+		src/cli/commands/cmd_annotate.c
+		src/cli/commands/cmd_help.c
+		src/cli/commands/cmd_pagemap.c
+		src/cli/commands/cmd_rd.c
+		src/repl.c
+	END
+	)
+	sources | xargs grep -lE '\.unseen = true' | sort | diff - <(cat <<-END
+		src/cli/commands/cmd_help.c
+		src/cli/commands/cmd_rd.c
+		src/cli/show/show_search.c
+	END
+	)
 }

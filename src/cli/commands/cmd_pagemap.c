@@ -18,7 +18,7 @@ struct pagemap_run {
 
 struct map {
 	struct session *session;
-	bool joined; /* runs are wanted: records have a page each */
+	bool joined; /* runs are wanted */
 	struct pagemap_run run;
 	uint64_t total[NR_TRANSLATION_STATUSES]; /* bytes */
 	struct error trouble; /* of the first range that could not be walked */
@@ -186,7 +186,7 @@ static bool pagemap_run(struct session *session, char **words, struct error *err
 	struct vma_list vmas = { 0 };
 	struct map map = {
 		.session = session,
-		.joined = output_format(session->output) == OUTPUT_TEXT,
+		.joined = output_joins(session->output),
 	};
 	struct page_list list = { .kernel = session->kernel };
 	bool done;
@@ -214,6 +214,7 @@ static const struct command_option options[] = {
 
 static const struct record record = {
 	.fixed = true,
+	.joined = true,
 	.fields =
 		(const struct field[]){
 			COLUMN("virtual", .heading = "start", .rank = KEPT),

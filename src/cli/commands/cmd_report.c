@@ -7,9 +7,8 @@
 static void answer_json(struct session *session, const struct report *report)
 {
 	struct output *output = session->output;
-	enum output_format format = output_format(output);
+	enum output_format format = output_set_format(output, OUTPUT_JSON);
 
-	output_set_format(output, OUTPUT_JSON);
 	report_answer(report, session);
 	output_set_format(output, format);
 }
