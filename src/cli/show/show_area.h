@@ -17,7 +17,8 @@
 	LINE("entry_area_of", .heading = "cpu_entry_area"), \
 	LINE("member", .heading = "cpu_entry_area"), \
 	LINE("slab_cache", .heading = "slab", TEXT(.before = "cache ")), \
-	LINE("slab", TEXT(.before = "slab ")), LINE("object", .heading = "slab", TEXT(.before = "object ")), \
+	LINE("slab", TEXT(.before = "slab ")), \
+	LINE("object", .heading = "slab", TEXT(.before = "object ")), \
 	LINE("object_index", .heading = "slab", TEXT(.before = "number ")), \
 	LINE("object_size", .heading = "slab", TEXT(.after = " bytes")), \
 	LINE("allocated", .heading = "slab", TEXT(.yes = "allocated", .no = "free")), \
