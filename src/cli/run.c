@@ -71,9 +71,18 @@ static void no_such_command(const struct command *const *commands, const struct 
 
 const struct command *command_exactly(const struct command *const *commands, const char *name)
 {
-	for (const struct command *const *at = commands; *at; at++)
-		if (*(*at)->name == *name && !strcmp((*at)->name, name))
-			return *at;
+	/* Lines of a script mostly have the command of the line before. */
+	static const struct command *const *last_commands, *last;
+
+	if (commands == last_commands && !strcmp(last->name, name))
+		return last;
+	for (const struct command *const *at = commands; *at; at++) {
+		if (*(*at)->name == *name && !strcmp((*at)->name, name)) {
+			last_commands = commands;
+			last = *at;
+			return last;
+		}
+	}
 	for (const struct command *const *at = commands; *at; at++)
 		if (text_list_has((*at)->also, name))
 			return *at;
@@ -133,6 +142,8 @@ static void complain_of_stop(struct session *session)
 	else if (output_overran(session->output))
 		interrupt_for(STOP_LINES);
 	reason = interrupt_came;
+	if (!reason)
+		return;
 	if (reason == STOP_TIME)
 		fail(&err, ERROR_SYSTEM,
 		     "stopped after %" PRIu64
@@ -147,11 +158,11 @@ static void complain_of_stop(struct session *session)
 		     session->max_lines, plural_s(session->max_lines));
 	else
 		fail(&err, ERROR_INTERRUPTED, "interrupted: there may be more");
-	if (reason > STOP_CTRL_C || (reason && !session->told_interrupt))
+	if (reason > STOP_CTRL_C || !session->told_interrupt)
 		session_complain(session, NULL, &err);
 	if (reason > STOP_CTRL_C && interrupt_came == (sig_atomic_t)reason)
 		interrupt_came = STOP_NONE;
-	if (reason && session->forget)
+	if (session->forget)
 		session->forget(session->kernel);
 }
 

@@ -36,12 +36,14 @@ static char *words_find_end(char *at, bool redirects)
 	bool word_start = true;
 	char quote = '\0';
 
-	for (; *at; at++) {
+	for (;; at++) {
 		bool starts = word_start;
 
+		for (; !is_special(*at); at++)
+			starts = false;
+		if (!*at)
+			break;
 		word_start = !quote && words_is_blank(*at);
-		if (!is_special(*at))
-			continue;
 		if (*at == quote)
 			quote = '\0';
 		else if (*at == '\\' && quote != '\'' && at[1])

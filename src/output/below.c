@@ -133,7 +133,7 @@ const struct below_cell *below_rows_cell(const struct below *below, size_t *at)
 
 /* What is written, and where to. */
 struct sheet {
-	const struct below *below;
+	struct below *below;
 	struct table *table;
 	struct writer *writer;
 };
@@ -170,13 +170,6 @@ static const struct below_cell *cell_at(const struct below *below, unsigned int 
 			return &below->cell[i];
 	return NULL;
 }
-
-struct below_column {
-	const char *name;
-	unsigned int order;
-	size_t width;
-	bool right;
-};
 
 struct below_columns {
 	unsigned int nr, next; /* the one behind that found last */
@@ -259,7 +252,20 @@ static void below_clean(struct below *below)
 		table_clean_cell(&below->cell[i].cell, below->text);
 }
 
-static void below_put_heading(const struct sheet *sheet, const struct below_columns *columns)
+static bool is_heading_of(const struct below_heading *heading, const struct below_columns *columns)
+{
+	unsigned int i = 0;
+
+	if (!heading->size || heading->nr != columns->nr)
+		return false;
+	while (i < columns->nr && heading->column[i].name == columns->column[i].name &&
+	       heading->column[i].width == columns->column[i].width &&
+	       heading->column[i].right == columns->column[i].right)
+		i++;
+	return i == columns->nr;
+}
+
+static void make_heading_below(const struct sheet *sheet, const struct below_columns *columns)
 {
 	size_t gap = 0;
 
@@ -269,6 +275,26 @@ static void below_put_heading(const struct sheet *sheet, const struct below_colu
 		size_t size = table_heading(column->name, heading);
 
 		below_put_column(sheet, column, STYLE_HEADING, heading, size, size, &gap);
+	}
+}
+
+static void below_put_heading(const struct sheet *sheet, const struct below_columns *columns)
+{
+	struct below_heading *kept = &sheet->below->heading;
+	bool plain = !sheet->table->screen.columns && !sheet->table->screen.colour;
+	struct writer *writer = sheet->writer;
+	const char *start = writer_room(writer, HEADING_LINE_MAX);
+
+	if (plain && is_heading_of(kept, columns)) {
+		writer_put(writer, kept->text, kept->size);
+	} else {
+		make_heading_below(sheet, columns);
+		kept->size = writer->buffer + writer->used - start;
+		if (!plain || kept->size > HEADING_LINE_MAX)
+			kept->size = 0;
+		memcpy(kept->text, start, kept->size);
+		kept->nr = columns->nr;
+		memcpy(kept->column, columns->column, columns->nr * sizeof(*kept->column));
 	}
 	below_end_line(sheet);
 }

@@ -33,6 +33,21 @@ struct below_section {
 	bool written;
 };
 
+struct below_column {
+	const char *name;
+	unsigned int order;
+	bool right;
+	size_t width;
+};
+
+/* A line that was written, and what it is the heading of. */
+struct below_heading {
+	unsigned int nr;
+	struct below_column column[TABLE_COLUMNS_MAX];
+	size_t size; /* 0: none is kept */
+	char text[HEADING_LINE_MAX];
+};
+
 /* Zeroed at first. */
 struct below {
 	struct below_section *section; /* owned, as are cell and text */
@@ -46,6 +61,7 @@ struct below {
 	bool rows; /* there is a section BELOW_ROWS */
 	bool plain; /* while it is written: each byte of the text takes a column */
 	bool failed; /* no memory: what did not fit is left out */
+	struct below_heading heading; /* the next table often has the same */
 };
 
 void below_release(struct below *below);
@@ -90,7 +106,7 @@ static inline void below_put(struct below *below, const char *text, size_t size)
 		below_put_slow(below, text, size);
 		return;
 	}
-	memcpy(below->text + below->used, text, size);
+	copy_text(below->text + below->used, text, size);
 	below->used += size;
 	below->cell[below->nr_cells - 1].cell.end = below->used;
 }

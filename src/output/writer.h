@@ -45,13 +45,37 @@ void writer_flush(struct writer *writer);
 /* For writer_put(), when the buffer is full. */
 void writer_put_slow(struct writer *writer, const void *data, size_t size);
 
+/* memcpy() of what mostly is a few bytes: to call it takes longer than to copy these. */
+static inline void copy_text(char *to, const char *from, size_t size)
+{
+	uint64_t first, last;
+	uint32_t first_half, last_half;
+
+	if (size > 2 * sizeof(first)) {
+		memcpy(to, from, size);
+	} else if (size >= sizeof(first)) {
+		memcpy(&first, from, sizeof(first));
+		memcpy(&last, from + size - sizeof(last), sizeof(last));
+		memcpy(to, &first, sizeof(first));
+		memcpy(to + size - sizeof(last), &last, sizeof(last));
+	} else if (size >= sizeof(first_half)) {
+		memcpy(&first_half, from, sizeof(first_half));
+		memcpy(&last_half, from + size - sizeof(last_half), sizeof(last_half));
+		memcpy(to, &first_half, sizeof(first_half));
+		memcpy(to + size - sizeof(last_half), &last_half, sizeof(last_half));
+	} else {
+		for (; size; size--)
+			*to++ = *from++;
+	}
+}
+
 static inline void writer_put(struct writer *writer, const void *data, size_t size)
 {
 	if (size > sizeof(writer->buffer) - writer->used) {
 		writer_put_slow(writer, data, size);
 		return;
 	}
-	memcpy(writer->buffer + writer->used, data, size);
+	copy_text(writer->buffer + writer->used, data, size);
 	writer->used += size;
 }
 
