@@ -70,8 +70,12 @@ bool table_reopen_cell(struct table *table, const char *name)
 	struct cell *end = table->cells + table->nr_cells;
 	size_t start;
 
-	while (cell < end && !same_name(cell->name, name))
+	/* Mostly it is the same literal; other names may begin alike. */
+	while (cell < end && cell->name != name)
 		cell++;
+	if (cell == end)
+		for (cell = table->cells; cell < end && !same_name(cell->name, name);)
+			cell++;
 	if (cell == end)
 		return false;
 	table->dropping = false;

@@ -14,7 +14,7 @@ struct space;
 struct walk;
 
 struct paging_level {
-	char name[4]; /* "pgd", "p4d", "pud", "pmd", "pte" */
+	char name[8]; /* "pgd", "p4d", "pud", "pmd", "pte" */
 	uint8_t shift; /* lowest bit of the address that selects the entry */
 	uint8_t bits; /* number of these bits */
 	bool maps_pages; /* its entries may map pages */
