@@ -76,23 +76,24 @@ static void put_mapping(struct output *output, int64_t pid, const char *note)
 	output_object_end(output);
 }
 
+static const struct field repeated_mapping[] = { COLUMN("remark", .heading = "note"), { 0 } };
+static const struct field repeated_fields[] = { COLUMN("physical", .kind = KIND_PHYSICAL),
+						COLUMN("mappings", .fields = repeated_mapping),
+						COLUMN("note", .heading = "note"),
+						COLUMN("conflict", .heading = "note",
+						       TEXT(.yes = "conflict")),
+						COLUMN("use"),
+						{ 0 } };
+static const struct record repeated_record = { .fields = repeated_fields };
+
 static void text_repeats_a_row_for_each_object_of_a_column(void **state)
 {
-	static const struct field mapping[] = { COLUMN("remark", .heading = "note"), { 0 } };
-	static const struct field fields[] = { COLUMN("physical", .kind = KIND_PHYSICAL),
-					       COLUMN("mappings", .fields = mapping),
-					       COLUMN("note", .heading = "note"),
-					       COLUMN("conflict", .heading = "note",
-						      .yes = "conflict"),
-					       COLUMN("use"),
-					       { 0 } };
-	static const struct record record = { .fields = fields };
 	int fd;
 	struct output *output = start(OUTPUT_TEXT, &fd);
 
 	(void)state;
 	output_set_address_width(output, 8);
-	output_declare(output, &record);
+	output_declare(output, &repeated_record);
 	for (int nr = 2; nr >= 0; nr -= 2) {
 		output_begin(output, "ptov", NULL, NULL);
 		output_hex(output, "physical", 0x5000);
@@ -114,22 +115,23 @@ static void text_repeats_a_row_for_each_object_of_a_column(void **state)
 		    "5000       -              -  none    slab\n");
 }
 
+static const struct field fixed_fields[] = {
+	COLUMN("virtual", .heading = "start"),
+	COLUMN("page_size", .heading = "size", .kind = KIND_SIZE),
+	COLUMN("writable", .heading = "rights", TEXT(.yes = "w", .no = "-", .join = "")),
+	COLUMN("user", .heading = "rights", TEXT(.yes = "u", .no = "k", .join = "")),
+	{ 0 }
+};
+static const struct record fixed_record = { .fields = fixed_fields, .fixed = true };
+
 static void text_has_all_columns_of_a_fixed_table(void **state)
 {
-	static const struct field fields[] = {
-		COLUMN("virtual", .heading = "start"),
-		COLUMN("page_size", .heading = "size", .kind = KIND_SIZE),
-		COLUMN("writable", .heading = "rights", .yes = "w", .no = "-", .join = ""),
-		COLUMN("user", .heading = "rights", .yes = "u", .no = "k", .join = ""),
-		{ 0 }
-	};
-	static const struct record record = { .fields = fields, .fixed = true };
 	int fd;
 	struct output *output = start(OUTPUT_TEXT, &fd);
 
 	(void)state;
 	output_set_address_width(output, 8);
-	output_declare(output, &record);
+	output_declare(output, &fixed_record);
 	for (int i = 0; i < 2; i++) {
 		output_begin(output, "pagemap", NULL, NULL);
 		if (i) {
@@ -159,21 +161,22 @@ static void put_cpu(struct output *output, int64_t id, bool hidden)
 	output_object_end(output);
 }
 
+static const struct field guest_cpu[] = { LINE("vcpu"),
+					  LINE("paging", .heading = "vcpu"),
+					  LINE("registers", .heading = "", .pairs = 3),
+					  LINE("hidden", .heading = "",
+					       TEXT(.yes = "registers are hidden")),
+					  { 0 } };
+static const struct field guest_fields[] = { LINE("cpus", .fields = guest_cpu), { 0 } };
+static const struct record guest_record = { .fields = guest_fields };
+
 static void text_shows_objects_as_lines(void **state)
 {
-	static const struct field cpu[] = { LINE("vcpu"),
-					    LINE("paging", .heading = "vcpu"),
-					    LINE("registers", .heading = "", .pairs = 3),
-					    LINE("hidden", .heading = "",
-						 .yes = "registers are hidden"),
-					    { 0 } };
-	static const struct field fields[] = { LINE("cpus", .fields = cpu), { 0 } };
-	static const struct record record = { .fields = fields };
 	int fd;
 	struct output *output = start(OUTPUT_TEXT, &fd);
 
 	(void)state;
-	output_declare(output, &record);
+	output_declare(output, &guest_record);
 	output_begin(output, "guests", NULL, NULL);
 	output_string(output, "comm", "qemu");
 	output_list_begin(output, "cpus");
@@ -247,7 +250,7 @@ static const struct field part_rows[] = {
 };
 
 static const struct field rest_rows[] = {
-	LINE("free", .heading = "memory", .before = "free "),
+	LINE("free", .heading = "memory", TEXT(.before = "free ")),
 	{ 0 },
 };
 
@@ -255,7 +258,7 @@ static const struct field labelled_rows[] = {
 	LINE("dump"),
 	LINE("memory", .kind = KIND_KIB),
 	LINE("registers", .heading = "", .pairs = 2, .width = 4),
-	LINE("callers", .heading = "", .before = "by "),
+	LINE("callers", .heading = "", TEXT(.before = "by ")),
 	LINE("parts", .heading = "", .fields = part_rows),
 	COLUMN("rest", .fields = rest_rows),
 	{ 0 },
