@@ -426,8 +426,3 @@ bool confine_finish(const struct options *options, const struct kernel *kernel)
 	free(own[1]);
 	return confine_check(options);
 }
-
-void confine_end(void)
-{
-	outside_end();
-}

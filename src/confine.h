@@ -7,9 +7,8 @@
 #include "kernel/kernel.h"
 #include "options.h"
 
-/* Before anything is opened. The options are borrowed until confine_end(). False, after
+/* Before anything is opened. The options are borrowed until outside_end(). False, after
  * a complaint, if they require what cannot be had; so is confine_finish(). */
 bool confine_start(const struct options *options);
 /* When all is open, before the first command. */
 bool confine_finish(const struct options *options, const struct kernel *kernel);
-void confine_end(void);

@@ -16,6 +16,7 @@
 #include "other.h"
 #include "output/say.h"
 #include "sandbox/memory.h"
+#include "sandbox/outside.h"
 #include "script.h"
 #include "cli/interrupt.h"
 #include "cli/pager.h"
@@ -414,7 +415,7 @@ int main(int argc, char **argv)
 			status = answer_help(&program);
 		else if (confine_start(&program.options))
 			status = open_and_run(&program);
-		confine_end();
+		outside_end();
 		break;
 	case OPTIONS_DONE: status = write_status(say_on_stdout(program.options.text)); break;
 	case OPTIONS_WRONG: break;

@@ -42,7 +42,7 @@ bool log_each(struct kernel *kernel, log_visit *visit, void *arg, struct damages
 	reader->damages = damages;
 	found = read_log(reader, err);
 	if (found)
-		log_told_all(reader);
+		log_end_gap(reader);
 	if (found && reader->ended && kernel_stopped(kernel))
 		found = fail(err, ERROR_INTERRUPTED, "interrupted: there may be more records");
 	free(reader);

@@ -91,8 +91,7 @@ void log_damage(struct log_reader *reader, enum error_code code, const char *for
 	damages_add(reader->damages, &err);
 }
 
-/* Tells of the records that are missing before the next one. */
-static void end_gap(struct log_reader *reader)
+void log_end_gap(struct log_reader *reader)
 {
 	if (reader->nr_missing)
 		log_damage(reader, reader->missing.code, "%zu record%s %s missing: %.400s",
@@ -105,7 +104,7 @@ void log_tell(struct log_reader *reader, struct log_record *record, size_t size)
 {
 	char *text = reader->text;
 
-	end_gap(reader);
+	log_end_gap(reader);
 	while (size && text[size - 1] == '\n')
 		size--;
 	text[size] = '\0';
@@ -120,9 +119,4 @@ void log_miss(struct log_reader *reader, const struct error *why)
 {
 	if (!reader->nr_missing++)
 		reader->missing = *why;
-}
-
-void log_told_all(struct log_reader *reader)
-{
-	end_gap(reader);
 }

@@ -57,7 +57,8 @@ bool log_stops(struct log_reader *reader);
 void log_tell(struct log_reader *reader, struct log_record *record, size_t size);
 /* A record is missing; records missing in a row are one damage. */
 void log_miss(struct log_reader *reader, const struct error *why);
-void log_told_all(struct log_reader *reader);
+/* Tells of the records that are missing before the next one, or the end. */
+void log_end_gap(struct log_reader *reader);
 /* Something is wrong with the log or with a record that is told all the same. */
 void log_damage(struct log_reader *reader, enum error_code code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
