@@ -392,41 +392,6 @@ static void contradictions_are_told(void **state)
 	open_close(kernel);
 }
 
-/* --- releases --- */
-
-static void releases(void **state)
-{
-	static const struct {
-		const char *release;
-		unsigned int version;
-	} rows[] = {
-		{ "6.12.0", 0x060c00 },
-		{ "6.12.1-amd64", 0x060c01 },
-		{ "6.12", 0x060c00 },
-		{ "6.12-rc1", 0x060c00 },
-		{ "6", 0 },
-		{ "", 0 },
-		{ "x6.12.0", 0 },
-		{ "6.12.255", 0x060cff },
-		{ "6.12.256", 0x060cff },
-		{ "6.12.300", 0x060cff },
-		{ "255.255.0", 0xffff00 },
-		{ "256.1.0", 0 },
-		{ "6.256.0", 0 },
-		{ "2.6.32-5-amd64", 0x020620 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct kernel *kernel = open_kernel(VMLINUX_MATCHES);
-
-		strcpy(kernel->identity->release, rows[i].release);
-		if (kernel_version(kernel) != rows[i].version)
-			fail_msg("%s: %x", rows[i].release, kernel_version(kernel));
-		open_close(kernel);
-	}
-}
-
 /* --- the root --- */
 
 static bool doubt_root(struct kernel *kernel, const char *arg, uint64_t *value)
@@ -498,7 +463,6 @@ int main(void)
 		cmocka_unit_test(facts_in_a_ring),
 		cmocka_unit_test(voices_of_a_fact),
 		cmocka_unit_test(contradictions_are_told),
-		cmocka_unit_test(releases),
 		cmocka_unit_test(doubts_of_the_root),
 	};
 

@@ -306,6 +306,42 @@ static void facts_as_text(void **state)
 	}
 }
 
+/* --- releases --- */
+
+static void releases(void **state)
+{
+	static const struct {
+		const char *release;
+		unsigned int version;
+	} rows[] = {
+		{ "6.12.0", 0x060c00 },
+		{ "6.12.1-amd64", 0x060c01 },
+		{ "6.12", 0x060c00 },
+		{ "6.12-rc1", 0x060c00 },
+		{ "6", 0 },
+		{ "", 0 },
+		{ "x6.12.0", 0 },
+		{ "6.12.255", 0x060cff },
+		{ "6.12.256", 0x060cff },
+		{ "6.12.300", 0x060cff },
+		{ "255.255.0", 0xffff00 },
+		{ "256.1.0", 0 },
+		{ "6.256.0", 0 },
+		{ "2.6.32-5-amd64", 0x020620 },
+	};
+
+	(void)state;
+	memory_start_64("6.1.0", "");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel = memory_open(NULL, NULL);
+
+		strcpy(kernel->identity->release, rows[i].release);
+		if (kernel_version(kernel) != rows[i].version)
+			fail_msg("%s: %x", rows[i].release, kernel_version(kernel));
+		open_close(kernel);
+	}
+}
+
 /* --- what is learnt at the first question --- */
 
 static unsigned int nr_learnt, nr_released;
@@ -381,6 +417,7 @@ int main(void)
 		cmocka_unit_test(pages_of_two_processes),
 		cmocka_unit_test(doubts_are_told),
 		cmocka_unit_test(doubts_that_end),
+		cmocka_unit_test(releases),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
