@@ -8,7 +8,6 @@
 #include "memory/view.h"
 #include "memory/vmcoreinfo.h"
 #include "kernel/table_search.h"
-#include "symbols/symbols.h"
 #include "types/types.h"
 #include "debuginfo/vmlinux.h"
 

@@ -6,7 +6,6 @@
 #include "base/page.h"
 #include "memory/vmcoreinfo.h"
 #include "kernel/kernel.h"
-#include "symbols/symbols.h"
 #include "types/types.h"
 #include "debuginfo/vmlinux.h"
 

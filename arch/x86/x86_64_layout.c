@@ -3,7 +3,6 @@
  * arch/x86/include/asm/pgtable_64_types.h, page_64_types.h. */
 #include "arch/x86/x86.h"
 
-#include "symbols/symbols.h"
 #include "debuginfo/vmlinux.h"
 
 // clang-format off

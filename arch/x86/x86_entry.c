@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Entries of x86 page tables: flags, cache types, Linux's use of absent entries. */
 #include "arch/x86/x86.h"
-#include "symbols/symbols.h"
 
 enum {
 	BIT_PSE = 7, /* PAT in an entry of the last level */

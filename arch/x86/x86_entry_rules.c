@@ -3,7 +3,6 @@
  * the release. */
 #include "arch/x86/x86.h"
 #include "arch/x86/x86_members.h"
-#include "symbols/symbols.h"
 #include "types/types.h"
 
 /* Kernels since 4.19 invert (6b28baca9b1f). Older ones may have the mitigation as a

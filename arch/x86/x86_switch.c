@@ -5,7 +5,6 @@
 
 #include "linux/task/stack.h"
 #include "dump/registers.h"
-#include "kernel/arch.h"
 
 #include "arch/x86/x86.h"
 #include "arch/x86/x86_members.h"

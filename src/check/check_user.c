@@ -9,7 +9,6 @@
 
 #include "check/check_user.h"
 #include "linux/resource/resource.h"
-#include "base/ranges.h"
 #include "base/text.h"
 #include "linux/page/page.h"
 #include "linux/page/page_use.h"

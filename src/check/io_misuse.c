@@ -2,7 +2,6 @@
 #include "check/io_misuse.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "linux/crash_members.h"
 #include "query/page_owner.h"

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/given.h"
 
-#include <string.h>
-
 #include "base/text.h"
 #include "cli/tables.h"
 #include "cli/usage.h"

@@ -3,8 +3,6 @@
  * which leads to page tables of modes 1 to 6, or by GCR3 tables to those of the CPU's form ("v2"). */
 #include "devices/tables.h"
 
-#include <inttypes.h>
-
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "paging/second_stage.h"

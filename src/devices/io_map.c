@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "devices/io_map.h"
 
-#include <inttypes.h>
-
 #include "base/array.h"
 #include "kernel/kernel.h"
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "devices/io_pages.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/array.h"

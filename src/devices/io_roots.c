@@ -2,7 +2,6 @@
 #include "devices/io_roots.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "devices/members.h"
 #include "kernel/kernel.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "devices/iommu.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 

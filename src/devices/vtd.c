@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Intel's IOMMU. Intel Virtualization Technology for Directed I/O, chapter 9: formats of the
  * root, context and PASID entries, which lead to a page table. */
-#include <inttypes.h>
 
 #include "devices/tables.h"
 #include "kernel/arch.h"

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "diff/diff.h"
 
-#include "paging/walk.h"
-
 /* --- facts --- */
 
 /* The value less what KASLR added. An unknown phys_base is that of i386, which has none. */

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/text.h"
 #include "dump/dump.h"
 #include "dump/registers.h"
 #include "kernel/arch.h"

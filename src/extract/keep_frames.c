@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* What struct pages choose: themselves, and the kernel's own frames. */
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "query/page_owner.h"
 #include "base/address_set.h"

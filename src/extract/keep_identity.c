@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* What a dump is told to be of which kernel by, and its symbols: read for the recorder to
  * note. */
-#include <stdlib.h>
 
 #include "query/translate.h"
 #include "base/bytes.h"

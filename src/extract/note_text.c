@@ -4,11 +4,9 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
-#include "base/page.h"
 #include "linux/page/page.h"
 #include "linux/page/page_layout.h"
 #include "linux/page/page_use.h"

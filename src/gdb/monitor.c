@@ -10,7 +10,6 @@
 #include "output/output.h"
 #include "output/say.h"
 #include "cli/command.h"
-#include "cli/interrupt.h"
 #include "debuginfo/vmlinux.h"
 
 /* Text in hexadecimal digits behind an O. */

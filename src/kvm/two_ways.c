@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 
-#include "base/page.h"
 #include "kernel/kernel.h"
 
 const char *const two_ways_names[NR_WAYS] = {

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "base/page.h"
 #include "dump/dump.h"
 #include "lib/handle.h"
 #include "lib/thread.h"

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "query/reach.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
-
 #include "kernel/kernel.h"
 
 static bool reach_add_table(struct scan *scan, uint32_t table, void *arg, struct error *err)

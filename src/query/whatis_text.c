@@ -7,7 +7,6 @@
 #include "query/user_text.h"
 #include "query/whatis.h"
 #include "linux/module/modules.h"
-#include "base/page.h"
 #include "base/text.h"
 #include "kernel/kernel.h"
 

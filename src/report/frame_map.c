@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ranges.h"
 #include "linux/page/frame_runs.h"
 #include "linux/slab/slab.h"
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Physical memory as fields of a JSON answer. */
-#include "base/page.h"
 #include "report/frame_map.h"
 #include "cli/show/show_kernel.h"
 

@@ -2,7 +2,6 @@
 /* Parts of the uses of frames. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "linux/region/region.h"
 #include "linux/resource/resource.h"

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "base/ranges.h"
 #include "kernel/arch.h"
 #include "kernel/entry.h"
 #include "paging/scan.h"

@@ -2,7 +2,6 @@
 #include "types/types_dwarf.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "symbols/elf_file.h"
 

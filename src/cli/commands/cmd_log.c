@@ -4,7 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/printable.h"
 #include "base/text.h"
 #include "linux/printk/log.h"
 #include "cli/show/show_annotation.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tasks, and set, which chooses one. */
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/command.h"
 #include "cli/tables.h"

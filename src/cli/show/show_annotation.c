@@ -2,7 +2,6 @@
 #include "cli/show/show_annotation.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/show/show_whatis.h"
 

@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "linux/region/region.h"
-#include "base/text.h"
 #include "kernel/arch.h"
 
 enum { NSEC = 1000000000 };

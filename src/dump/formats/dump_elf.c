@@ -7,8 +7,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "base/page.h"
-#include "base/ranges.h"
 #include "dump/extents.h"
 #include "dump/formats/elf_headers.h"
 #include "dump/formats/elf_notes.h"

@@ -2,7 +2,6 @@
 #include "dump/formats/elf_notes.h"
 
 #include <elf.h>
-#include <stdlib.h>
 
 #include "base/array.h"
 #include "dump/parts.h"

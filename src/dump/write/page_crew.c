@@ -3,7 +3,6 @@
 #include "dump/write/page_crew.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/bytes.h"
 #include "base/crew.h"

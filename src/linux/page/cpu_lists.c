@@ -8,7 +8,6 @@
 #include "linux/page/cpu_lists.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/ranges.h"
 #include "base/address_set.h"

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "linux/page/page_info.h"
 
-#include <string.h>
-
 #include "base/text.h"
 #include "linux/page/page_layout.h"
 #include "linux/page/page.h"

@@ -4,7 +4,6 @@
 #include "memory/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "symbols/symbols.h"
 
 enum {
 	SECTION_HAS_MAP = 1 << 1,

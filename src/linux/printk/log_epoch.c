@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The wall-clock time of the boot, by the kernel's timekeeper. */
-#include <inttypes.h>
 
 #include "kernel/kernel.h"
 #include "linux/printk/log.h"

@@ -3,7 +3,6 @@
  * printk_info beside them, and blocks of text that begin with their descriptor's id.
  * kernel/printk/printk_ringbuffer.h. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "memory/vmcoreinfo.h"
 #include "kernel/kernel.h"

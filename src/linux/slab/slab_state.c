@@ -9,8 +9,6 @@
  */
 #include "linux/slab/slab_state.h"
 
-#include <inttypes.h>
-
 #include "base/address_set.h"
 #include "linux/page_members.h"
 #include "linux/page/page.h"

@@ -2,7 +2,6 @@
 #include "linux/task/task.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "base/address_set.h"
 #include "base/array.h"
