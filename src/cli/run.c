@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "sandbox/memory.h"
+#include "cli/advice.h"
 #include "cli/alias.h"
 #include "cli/command.h"
 #include "cli/cpu_words.h"
@@ -230,8 +231,10 @@ static const struct command *choose_command(struct session *session, char ***wor
 {
 	const struct command *command = command_exactly(session->commands, **words);
 
-	if (!alias_translate(session->aliases, *words, command, line, err))
+	if (!alias_translate(session->aliases, *words, command, line, err)) {
+		advice_name_files(session->kernel, err);
 		return NULL;
+	}
 	if (line->words)
 		*words = line->words;
 	if (line->words || !command)

@@ -282,8 +282,8 @@ static bool copy_of(struct kernel *kernel, const struct symbol_word *word,
 	return percpu_copy_of(kernel, symbol->address, (unsigned int)word->cpu, address, err);
 }
 
-bool symbol_word_address(struct kernel *kernel, const char *text, uint64_t *address,
-			 struct error *err)
+bool symbol_word_find(struct kernel *kernel, const char *text, struct kernel_symbol *symbol,
+		      uint64_t *address, struct error *err)
 {
 	struct symbol_list list = { 0 };
 	struct symbol_word word;
@@ -294,10 +294,20 @@ bool symbol_word_address(struct kernel *kernel, const char *text, uint64_t *addr
 	found = symbol_word_list(kernel, &word, &list, err);
 	if (found && list.nr > 1)
 		found = several(kernel, &list, err);
-	if (found)
-		found = copy_of(kernel, &word, &list.symbol[0], address, err);
+	if (found) {
+		*symbol = list.symbol[0];
+		found = copy_of(kernel, &word, symbol, address, err);
+	}
 	free(list.symbol);
 	return found;
+}
+
+bool symbol_word_address(struct kernel *kernel, const char *text, uint64_t *address,
+			 struct error *err)
+{
+	struct kernel_symbol symbol;
+
+	return symbol_word_find(kernel, text, &symbol, address, err);
 }
 
 bool symbol_word_of_cpu(struct kernel *kernel, const char *word, unsigned int *cpu, char *text,

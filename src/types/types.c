@@ -29,6 +29,7 @@ struct types {
 	bool opened; /* the backends were tried */
 	const struct types_backend *backend; /* of source */
 	void *source; /* NULL: no types */
+	void *dwarf; /* beside BTF, which lacks most variables; NULL: none, or not opened */
 	struct types_answer *answers;
 	size_t nr_answers;
 	size_t room;
@@ -77,6 +78,8 @@ void types_close(struct types *types)
 		return;
 	if (types->source)
 		types->backend->close(types->source);
+	if (types->dwarf)
+		types_dwarf.close(types->dwarf);
 	for (size_t i = 0; i < types->nr_answers; i++)
 		free(types->answers[i].name);
 	free(types->answers);
@@ -387,4 +390,97 @@ bool types_each_enumerator(struct types *types, const char *enumeration,
 		return false;
 	types->backend->each_enumerator(types->source, id, visit, arg);
 	return true;
+}
+
+/* --- variables --- */
+
+static enum variable_kind variable_kind(const struct type *type, const struct type_label *label)
+{
+	if (type->kind != TYPE_OTHER)
+		return type->kind == TYPE_ENUM ? VARIABLE_ENUM : VARIABLE_STRUCT;
+	if (label->kind == LABEL_POINTER)
+		return VARIABLE_POINTER;
+	/* u8 is coded alike since 6.2, where char has no sign (3bc753c06dd0). */
+	if (label->name && !strcmp(label->name, "char"))
+		return VARIABLE_CHAR;
+	switch (label->coding) {
+	case CODED_UNSIGNED: return VARIABLE_UNSIGNED;
+	case CODED_SIGNED: return VARIABLE_SIGNED;
+	case CODED_BOOL: return VARIABLE_BOOL;
+	default: return VARIABLE_OTHER;
+	}
+}
+
+/* Asks one source. */
+static bool ask_for_variable(const struct types_backend *backend, void *source, const char *name,
+			     uint64_t address, struct variable_type *found)
+{
+	struct types one = { .backend = backend, .source = source };
+	uint64_t id = backend->find_variable(source, name, address), element = id;
+	struct type_label label;
+	struct type type;
+
+	if (!resolve(&one, &element, &type))
+		return false;
+	found->is_array = type.kind == TYPE_ARRAY;
+	if (!enter_arrays(&one, &element, &type, &found->count) ||
+	    !backend->label(source, element, &label))
+		return false;
+	found->backend = backend;
+	found->source = source;
+	found->id = element;
+	found->size = type.size;
+	found->kind = variable_kind(&type, &label);
+	types_text(backend, source, id, found->text);
+	return true;
+}
+
+static bool has_size(const struct variable_type *found, uint64_t size)
+{
+	uint64_t own;
+
+	return !__builtin_mul_overflow(found->size, found->count, &own) && own &&
+	       (!size || own == size);
+}
+
+bool types_variable(struct types *types, const char *name, uint64_t address, uint64_t size,
+		    struct variable_type *found)
+{
+	if (!ready(types))
+		return false;
+	/* BTF knows no places. */
+	if (ask_for_variable(types->backend, types->source, name, address, found) &&
+	    has_size(found, types->backend == &types_btf ? size : 0))
+		return true;
+	if (types->backend == &types_dwarf || !types->elf)
+		return false;
+	if (!types->dwarf)
+		types->dwarf = types_dwarf_open(types->elf, types->supplement, &types->listener);
+	return types->dwarf && ask_for_variable(&types_dwarf, types->dwarf, name, address, found) &&
+	       has_size(found, 0);
+}
+
+struct variable_value {
+	uint64_t value, mask;
+	const char *name;
+};
+
+static bool see_enumerator(const char *name, int64_t value, void *arg)
+{
+	struct variable_value *wanted = arg;
+
+	if ((((uint64_t)value ^ wanted->value) & wanted->mask) == 0)
+		wanted->name = name;
+	return !wanted->name;
+}
+
+const char *types_enumerator_of(const struct variable_type *type, uint64_t value)
+{
+	struct variable_value wanted = { .value = value, .mask = UINT64_MAX };
+
+	if (type->size < sizeof(value))
+		wanted.mask >>= 64 - 8 * type->size;
+	if (type->kind == VARIABLE_ENUM)
+		type->backend->each_enumerator(type->source, type->id, see_enumerator, &wanted);
+	return wanted.name;
 }

@@ -54,6 +54,34 @@ bool types_size(struct types *types, const char *type, uint64_t *size);
 bool types_member(struct types *types, const char *type, const char *member,
 		  struct type_member *found);
 
+enum variable_kind {
+	VARIABLE_UNSIGNED,
+	VARIABLE_SIGNED,
+	VARIABLE_BOOL,
+	VARIABLE_CHAR,
+	VARIABLE_POINTER,
+	VARIABLE_ENUM,
+	VARIABLE_STRUCT, /* or a union */
+	VARIABLE_OTHER,
+};
+
+struct variable_type {
+	enum variable_kind kind; /* of an element */
+	bool is_array;
+	uint64_t size, count; /* bytes of an element, and elements of all dimensions, or 1 */
+	char text[160]; /* in C */
+	const struct types_backend *backend; /* who describes the type */
+	void *source;
+	uint64_t id; /* of an element */
+};
+
+/* The type of a variable, which is linked at this address. False: there is none, or BTF, which
+ * knows no addresses, has one of another size than this; 0: any. */
+bool types_variable(struct types *types, const char *name, uint64_t address, uint64_t size,
+		    struct variable_type *found);
+/* The name of a value; NULL: it has none. Valid until types_close(). */
+const char *types_enumerator_of(const struct variable_type *type, uint64_t value);
+
 /* Value of an enumerator of a named enum: ("pageflags", "PG_locked"), or ("enum
  * pageflags", "PG_locked"). */
 bool types_enumerator(struct types *types, const char *enumeration, const char *name,

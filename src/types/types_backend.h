@@ -27,6 +27,26 @@ struct type {
 	uint64_t count;
 };
 
+/* What a type is called, and how its values are coded. */
+enum label_kind {
+	LABEL_NAME, /* of itself; that of a struct without one is "" */
+	LABEL_POINTER, /* to target; 0: to void */
+	LABEL_FUNCTION,
+	LABEL_CONST, /* of target, as those below */
+	LABEL_VOLATILE,
+	LABEL_NONE, /* what C shows nothing of */
+};
+
+enum type_coding { CODED_UNSIGNED, CODED_SIGNED, CODED_BOOL, CODED_OTHER };
+
+struct type_label {
+	enum label_kind kind;
+	enum type_coding coding; /* of a LABEL_NAME */
+	const char *keyword; /* "struct " or the like */
+	const char *name;
+	uint64_t target;
+};
+
 struct raw_member {
 	const char *name; /* NULL or "" if anonymous */
 	uint64_t type;
@@ -43,6 +63,10 @@ struct types_backend {
 	/* The first complete definition. TYPE_ALIAS: a typedef or base type. */
 	uint64_t (*find)(void *source, enum type_kind kind, const char *name);
 	bool (*describe)(void *source, uint64_t id, struct type *type);
+	/* The type of a variable, at this address as linked; 0: unknown. */
+	uint64_t (*find_variable)(void *source, const char *name, uint64_t address);
+	/* Of any type but an array. */
+	bool (*label)(void *source, uint64_t id, struct type_label *label);
 	/* Until visit returns false. Names are valid until close(). */
 	void (*each_member)(void *source, uint64_t id, member_visitor visit, void *arg);
 	void (*each_enumerator)(void *source, uint64_t id, enumerator_visitor visit, void *arg);
@@ -53,6 +77,11 @@ struct types_backend {
 void *types_dwarf_open(Elf *elf, Elf *supplement, const struct listener *const *listener);
 /* base: NULL, or what this returned for the BTF that bytes, a module's, continue. */
 void *types_btf_open(struct bytes bytes, void *base, const struct listener *const *listener);
+
+/* The type as C has it: "const char *", "u64 [4]". All dimensions of an array are one. */
+enum { TYPE_TEXT = 160 };
+void types_text(const struct types_backend *backend, void *source, uint64_t id,
+		char text[TYPE_TEXT]);
 
 extern const struct types_backend types_dwarf;
 extern const struct types_backend types_btf;

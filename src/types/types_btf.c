@@ -10,31 +10,7 @@
 #include "base/bytes.h"
 #include "symbols/strings.h"
 #include "symbols/symbol_names.h"
-#include "types/types_backend.h"
-
-/* include/uapi/linux/btf.h, 6.12. Declared here, as headers may be older. */
-enum btf_kind {
-	KIND_INT = 1,
-	KIND_PTR,
-	KIND_ARRAY,
-	KIND_STRUCT,
-	KIND_UNION,
-	KIND_ENUM,
-	KIND_FWD,
-	KIND_TYPEDEF,
-	KIND_VOLATILE,
-	KIND_CONST,
-	KIND_RESTRICT,
-	KIND_FUNC,
-	KIND_FUNC_PROTO,
-	KIND_VAR,
-	KIND_DATASEC,
-	KIND_FLOAT,
-	KIND_DECL_TAG,
-	KIND_TYPE_TAG,
-	KIND_ENUM64,
-	NR_KINDS
-};
+#include "types/types_btf.h"
 
 /* Bytes behind a type of each kind: always, and for each of its items. */
 static const struct {
@@ -58,7 +34,7 @@ struct btf {
 	/* For a module: the BTF of the kernel, whose types and strings come first. Borrowed; NULL:
 	 * it stands alone. */
 	struct btf *base;
-	/* Borrowed from the file, which may be written to meanwhile: get() checks the length
+	/* Borrowed from the file, which may be written to meanwhile: types_btf_get() checks the length
 	 * of each type as it was decoded. A copy would cost more than all that is asked of it. */
 	const uint8_t *types;
 	uint32_t size; /* of types, in bytes */
@@ -75,19 +51,7 @@ struct btf {
 	const struct listener *const *listener; /* borrowed */
 };
 
-/* One type, its words as numbers. */
-struct btf_type {
-	const char *name;
-	uint32_t info; /* kind, flag and nr */
-	enum btf_kind kind;
-	bool flag; /* kind_flag */
-	uint32_t nr; /* of its items */
-	uint32_t value; /* its size, or the id of another type */
-	const uint8_t *behind;
-};
-
-/* "" for an offset beyond the strings. */
-static const char *types_btf_name_at(const struct btf *btf, uint32_t offset)
+const char *types_btf_name_at(const struct btf *btf, uint32_t offset)
 {
 	if (offset < btf->strings_start)
 		return types_btf_name_at(btf->base, offset);
@@ -154,7 +118,7 @@ static bool is_of_kind(uint32_t info, uint32_t kinds)
 
 enum {
 	NAMED = 1 << KIND_STRUCT | 1 << KIND_UNION | 1 << KIND_TYPEDEF | 1 << KIND_INT |
-		1 << KIND_ENUM | 1 << KIND_ENUM64,
+		1 << KIND_ENUM | 1 << KIND_ENUM64 | 1 << KIND_VAR,
 };
 
 static const char *types_btf_peek(const struct btf *btf, uint32_t offset, char text[MOST_NAME])
@@ -199,14 +163,13 @@ static const uint8_t *next_type(struct btf *btf)
 	return at;
 }
 
-/* False: there is no such type. */
-static bool get(struct btf *btf, uint64_t id, struct btf_type *type)
+bool types_btf_get(struct btf *btf, uint64_t id, struct btf_type *type)
 {
 	const uint8_t *at;
 	uint64_t length;
 
 	if (id && id <= btf->start)
-		return get(btf->base, id, type);
+		return types_btf_get(btf->base, id, type);
 	id -= btf->start;
 	while (id > btf->nr && !listener_stops_at(*btf->listener, btf->nr + 1) && next_type(btf))
 		;
@@ -250,7 +213,7 @@ static uint64_t types_btf_find_next(struct btf *btf, const char *name, uint32_t 
 	return 0;
 }
 
-static uint64_t types_btf_find_kind(struct btf *btf, const char *name, enum btf_kind kind)
+uint64_t types_btf_find_kind(struct btf *btf, const char *name, enum btf_kind kind)
 {
 	struct types_btf_search search = { btf, UINT32_C(1) << kind, 0 };
 
@@ -261,106 +224,6 @@ static uint64_t types_btf_find_kind(struct btf *btf, const char *name, enum btf_
 	if (!search.id && btf->base)
 		search.id = types_btf_find_kind(btf->base, name, kind);
 	return search.id;
-}
-
-static uint64_t types_btf_find(void *source, enum type_kind kind, const char *name)
-{
-	uint64_t id;
-
-	switch (kind) {
-	case TYPE_STRUCT: return types_btf_find_kind(source, name, KIND_STRUCT);
-	case TYPE_UNION: return types_btf_find_kind(source, name, KIND_UNION);
-	case TYPE_ALIAS:
-		id = types_btf_find_kind(source, name, KIND_TYPEDEF);
-		return id ? id : types_btf_find_kind(source, name, KIND_INT);
-	case TYPE_ENUM:
-		id = types_btf_find_kind(source, name, KIND_ENUM);
-		return id ? id : types_btf_find_kind(source, name, KIND_ENUM64);
-	default: return 0;
-	}
-}
-
-static bool types_btf_describe(void *source, uint64_t id, struct type *type)
-{
-	struct btf *btf = source;
-	struct btf_type raw;
-
-	*type = (struct type){ 0 };
-	if (!get(btf, id, &raw))
-		return false;
-	type->size = raw.value;
-	switch (raw.kind) {
-	case KIND_STRUCT: type->kind = TYPE_STRUCT; return true;
-	case KIND_UNION: type->kind = TYPE_UNION; return true;
-	case KIND_ENUM:
-	case KIND_ENUM64: type->kind = TYPE_ENUM; return true;
-	case KIND_INT:
-	case KIND_FLOAT: type->kind = TYPE_OTHER; return true;
-	case KIND_PTR:
-		type->kind = TYPE_OTHER;
-		type->size = btf->pointer_size;
-		return true;
-	case KIND_TYPEDEF:
-	case KIND_CONST:
-	case KIND_VOLATILE:
-	case KIND_RESTRICT:
-	case KIND_TYPE_TAG:
-		type->kind = TYPE_ALIAS;
-		type->target = raw.value;
-		return true;
-	case KIND_ARRAY: /* struct btf_array: type, index_type, nelems */
-		type->kind = TYPE_ARRAY;
-		type->target = load_le32(raw.behind);
-		type->count = load_le32(raw.behind + 8);
-		return true;
-	default: return false;
-	}
-}
-
-/* struct btf_member: name_off, type, offset. With the flag, bits 31:24 of the offset are
- * the size of a bit field. */
-static void types_btf_each_member(void *source, uint64_t id, member_visitor visit, void *arg)
-{
-	struct btf *btf = source;
-	struct btf_type type;
-
-	if (!get(btf, id, &type) || (type.kind != KIND_STRUCT && type.kind != KIND_UNION))
-		return;
-	for (uint32_t i = 0; i < type.nr; i++) {
-		const uint8_t *at = type.behind + 12 * (size_t)i;
-		uint32_t offset = load_le32(at + 8);
-		struct raw_member member = {
-			.name = types_btf_name_at(btf, load_le32(at)),
-			.type = load_le32(at + 4),
-			.bit_offset = type.flag ? offset & 0xffffff : offset,
-			.bit_size = type.flag ? offset >> 24 : 0,
-		};
-
-		if (!visit(&member, arg))
-			return;
-	}
-}
-
-/* struct btf_enum: name_off, val; struct btf_enum64: name_off, val_lo32, val_hi32. The
- * flag of an enum means that its values are signed. */
-static void types_btf_each_enumerator(void *source, uint64_t id, enumerator_visitor visit,
-				      void *arg)
-{
-	struct btf *btf = source;
-	struct btf_type type;
-
-	if (!get(btf, id, &type) || (type.kind != KIND_ENUM && type.kind != KIND_ENUM64))
-		return;
-	for (uint32_t i = 0; i < type.nr; i++) {
-		const uint8_t *at = type.behind + extra[type.kind].item * (size_t)i;
-		uint32_t low = load_le32(at + 4);
-		int64_t value = type.flag ? (int32_t)low : (int64_t)low;
-
-		if (type.kind == KIND_ENUM64)
-			value = (int64_t)load_le64(at + 4);
-		if (!visit(types_btf_name_at(btf, load_le32(at)), value, arg))
-			return;
-	}
 }
 
 static bool prepare_index(struct btf *btf)
@@ -383,7 +246,7 @@ static uint32_t find_pointer_size(struct btf *btf)
 	struct btf_type type;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (get(btf, types_btf_find_kind(btf, names[i], KIND_INT), &type) &&
+		if (types_btf_get(btf, types_btf_find_kind(btf, names[i], KIND_INT), &type) &&
 		    (type.value == 4 || type.value == 8))
 			return type.value;
 	return 0; /* unknown */
@@ -420,7 +283,7 @@ static bool types_btf_read_header(struct btf *btf, struct bytes bytes)
 	return types_btf_open_strings(btf, at + strings, (uint32_t)size);
 }
 
-static void close_btf(void *source)
+void types_btf_close(void *source)
 {
 	struct btf *btf = source;
 
@@ -455,15 +318,11 @@ void *types_btf_open(struct bytes bytes, void *base, const struct listener *cons
 		if (!listener_stops(*listener) && (next_type(btf) || btf->end == btf->size))
 			return btf;
 	}
-	close_btf(btf);
+	types_btf_close(btf);
 	return NULL;
 }
 
-const struct types_backend types_btf = {
-	.name = "BTF",
-	.close = close_btf,
-	.find = types_btf_find,
-	.describe = types_btf_describe,
-	.each_member = types_btf_each_member,
-	.each_enumerator = types_btf_each_enumerator,
-};
+uint32_t types_btf_pointer_size(const struct btf *btf)
+{
+	return btf->pointer_size;
+}

@@ -97,6 +97,46 @@ static bool types_dwarf_describe(void *source, uint64_t id, struct type *type)
 	}
 }
 
+static enum type_coding types_dwarf_coding(Dwarf_Die *die)
+{
+	uint64_t encoding;
+
+	if (!unsigned_attribute(die, DW_AT_encoding, &encoding))
+		return CODED_OTHER;
+	switch (encoding) {
+	case DW_ATE_boolean: return CODED_BOOL;
+	case DW_ATE_signed:
+	case DW_ATE_signed_char: return CODED_SIGNED;
+	case DW_ATE_unsigned:
+	case DW_ATE_unsigned_char: return CODED_UNSIGNED;
+	default: return CODED_OTHER;
+	}
+}
+
+static bool types_dwarf_label(void *source, uint64_t id, struct type_label *label)
+{
+	Dwarf_Die die;
+
+	if (!die_of(source, id, &die))
+		return false;
+	*label = (struct type_label){ .kind = LABEL_NAME, .coding = CODED_OTHER, .keyword = "" };
+	label->name = dwarf_diename(&die);
+	label->target = reference(&die, DW_AT_type);
+	switch (dwarf_tag(&die)) {
+	case DW_TAG_base_type: label->coding = types_dwarf_coding(&die); break;
+	case DW_TAG_structure_type: label->keyword = "struct "; break;
+	case DW_TAG_union_type: label->keyword = "union "; break;
+	case DW_TAG_enumeration_type: label->keyword = "enum "; break;
+	case DW_TAG_pointer_type: label->kind = LABEL_POINTER; break;
+	case DW_TAG_subroutine_type: label->kind = LABEL_FUNCTION; break;
+	case DW_TAG_const_type: label->kind = LABEL_CONST; break;
+	case DW_TAG_volatile_type: label->kind = LABEL_VOLATILE; break;
+	case DW_TAG_typedef: break;
+	default: label->kind = LABEL_NONE;
+	}
+	return true;
+}
+
 /* --- members and enumerators --- */
 
 /* In DWARF 2 and 3 the offset may be an expression that adds it. */
@@ -293,6 +333,8 @@ const struct types_backend types_dwarf = {
 	.close = close_dwarf,
 	.find = types_dwarf_find,
 	.describe = types_dwarf_describe,
+	.find_variable = types_dwarf_find_variable,
+	.label = types_dwarf_label,
 	.each_member = types_dwarf_each_member,
 	.each_enumerator = types_dwarf_each_enumerator,
 };

@@ -69,3 +69,4 @@ bool types_dwarf_kind(int tag, enum type_kind *kind);
 
 void types_dwarf_next_unit(struct dwarf *dwarf);
 uint64_t types_dwarf_find(void *source, enum type_kind kind, const char *name);
+uint64_t types_dwarf_find_variable(void *source, const char *name, uint64_t address);

@@ -55,19 +55,15 @@ same() {
 @test "what crash has and kwalk has not says what to use" {
 	dump x86_64
 	fails 1 'kwalk: bt: is not answered here: panic shows' -c 'bt -a' x86_64
-	fails 1 "kwalk: bt: gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX then thread bt" -c bt x86_64
-	# What lies there is not the value.
-	fails 1 'kwalk: p: the value of a variable rd NAME gdb kwalk --gdb p NAME' -c 'p init_task' x86_64
-	[ ! -s output ]
-	fails 1 'kwalk: px: rd NAME' -c 'px init_task' x86_64
-	fails 1 'kwalk: list: drgn -c DUMP crash VMLINUX DUMP' -c 'list 1000' x86_64
-	fails 1 'kwalk: struct: kwalk --gdb VMLINUX DUMP crash drgn' -c 'struct page ffffea0000000000' x86_64
+	fails 1 "kwalk: bt: gdb -ex 'target remote | kwalk --gdb VMLINUX x86_64' VMLINUX then thread bt" -c bt x86_64
+	fails 1 'kwalk: list: kwalk.drgn.program("x86_64", "VMLINUX") crash VMLINUX x86_64' -c 'list 1000' x86_64
+	fails 1 'kwalk: struct: kwalk --gdb VMLINUX x86_64 kwalk.drgn.program' -c 'struct page ffffea0000000000' x86_64
 	fails 1 'kwalk: sym: -M is not answered here: sym -l' -c 'sym -M' x86_64
 	fails 1 'kwalk: *task_struct: is not answered here: type' -c '*task_struct ffff888000001000' x86_64
 	fails 1 'kwalk: set: -p is not answered here: panic' -c 'set -p' x86_64
 	fails 1 'kwalk: rd: -e is not answered here: rd -8' -c 'rd ffff888000001000 -e ffff888000001010' x86_64
 	vmlinux 64
-	fails 1 "kwalk: whatis: list_head: a type of 16 bytes: gdb kwalk --gdb ptype struct list_head" -c 'whatis list_head' vmlinux x86_64
+	fails 1 "kwalk: whatis: list_head: a type of 16 bytes: gdb kwalk --gdb vmlinux x86_64 ptype struct list_head" -c 'whatis list_head' vmlinux x86_64
 	fails 1 'kwalk: wr: is not answered here: a dump is only read' -c 'wr -32 0 1' x86_64
 	not grep -q BYTES output
 	# Unknown options of a name are no options of what answers it: -r is another one.

@@ -14,9 +14,8 @@
 	{ NAME, OPTION, ARGUMENTS, COMMAND, NULL }
 #define USE(NAME, OPTION, INSTEAD) { NAME, OPTION, NONE, NULL, INSTEAD }
 
-static const char types[] = "it shows data by its type, as gdb does: gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX, then p *(struct NAME *)ADDR or ptype struct NAME; so do crash VMLINUX DUMP and drgn -c DUMP",
-		  values[] = "it shows the value of a variable by its type: rd NAME shows the memory, whatis NAME what is there; gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX, then p NAME, the value",
-		  members[] = "it follows members of types: drgn -c DUMP and crash VMLINUX DUMP do",
+static const char types[] = "it shows data by its type, as gdb does: gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX, then p *(struct NAME *)ADDR or ptype struct NAME; so does python3 -ic 'import kwalk.drgn; prog = kwalk.drgn.program(\"DUMP\", \"VMLINUX\")'",
+		  members[] = "it follows members of types, as drgn does: python3 -ic 'import kwalk.drgn; prog = kwalk.drgn.program(\"DUMP\", \"VMLINUX\")'; so does crash VMLINUX DUMP",
 		  state[] = "it shows what a part of the kernel was doing; crash or drgn do",
 		  prompt[] = "it is about crash's own prompt";
 
@@ -51,8 +50,7 @@ const struct alias aliases[] = {
 	RUNS("mod", "", NONE, "areas -m"),
 	USE("mod", "-s", "sym and whatis know the symbols of modules from the dump"),
 	USE("mod", "-S", "sym and whatis know the symbols of modules from the dump"),
-	USE("p", "", values),
-	USE("px", "", values),
+	RUNS("px", "", SOME(SYMBOL, "VAR..."), "p"),
 	RUNS("ps", "", ANY(PROCESS, "PID|NAME|TASK..."), "tasks"),
 	RUNS("ps", "-a", ANY(PROCESS, "PID|NAME|TASK..."), "tasks -a"),
 	USE("ps", "-A", "tasks | grep '>' lists those that the CPUs ran"),

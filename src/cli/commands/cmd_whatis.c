@@ -5,6 +5,7 @@
 
 #include "base/printable.h"
 #include "base/text.h"
+#include "cli/advice.h"
 #include "cli/oops_word.h"
 #include "cli/tables.h"
 #include "cli/words.h"
@@ -43,11 +44,13 @@ static void hint_at_type(struct kernel *kernel, const char *word, struct error *
 {
 	uint64_t size;
 
-	if (printable_is_name(word) && kernel_type_size(kernel, word, &size))
-		fail(err, ERROR_USAGE,
-		     "a type of %" PRIu64
-		     " bytes: gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX shows its members by ptype struct %s",
-		     size, word);
+	if (!printable_is_name(word) || !kernel_type_size(kernel, word, &size))
+		return;
+	fail(err, ERROR_USAGE,
+	     "a type of %" PRIu64
+	     " bytes: gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX shows its members by ptype struct %s",
+	     size, word);
+	advice_name_files(kernel, err);
 }
 
 static bool whatis_parse_word(struct session *session, const char *word, uint64_t *value,

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/advice.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "kernel/kernel.h"
+
+struct advice_names {
+	char vmlinux[256], dump[256]; /* "": none */
+	bool plain; /* as a shell reads them */
+};
+
+static void advice_add_file(void *arg, const struct file *file, const struct vmlinux *of)
+{
+	struct advice_names *names = arg;
+	char *to = of ? names->vmlinux : names->dump;
+
+	/* Behind vmlinux follow its debug file and supplement, which gdb finds itself. */
+	if (of && *to)
+		return;
+	names->plain &=
+		!file->path[strspn(file->path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					       "0123456789/._-+@%,=:")] &&
+		strlen(to) + strlen(file->path) + 2 < sizeof(names->dump);
+	if (names->plain)
+		text_append(to, sizeof(names->dump), "%s%s", *to ? " " : "", file->path);
+}
+
+static void put_name(const char *word, const char *name, struct error *err)
+{
+	char text[sizeof(err->message)];
+	size_t size = strlen(word);
+	const char *from = err->message, *at;
+
+	if (!*name)
+		return;
+	text[0] = '\0';
+	for (; (at = strstr(from, word)); from = at + size)
+		text_append(text, sizeof(text), "%.*s%s", (int)(at - from), from, name);
+	text_append(text, sizeof(text), "%s", from);
+	if (strlen(text) < sizeof(text) - 1)
+		strcpy(err->message, text);
+}
+
+void advice_name_files(const struct kernel *kernel, struct error *err)
+{
+	struct advice_names names = { .plain = true };
+
+	kernel_each_file(kernel, advice_add_file, &names);
+	if (!names.plain)
+		return;
+	put_name("VMLINUX", names.vmlinux, err);
+	put_name("DUMP", names.dump, err);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Command lines of other programs in messages. */
+#pragma once
+
+#include "base/error.h"
+
+struct kernel;
+
+/* Puts the names of the open files where the message has VMLINUX and DUMP, so that its command
+ * lines can be typed as they are. Names that a shell takes apart, or that do not fit, are left
+ * out. */
+void advice_name_files(const struct kernel *kernel, struct error *err);

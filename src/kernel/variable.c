@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "kernel/variable.h"
+
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "debuginfo/vmlinux.h"
+
+/* As vmlinux has it. */
+static uint64_t linked_address(struct kernel *kernel, const struct kernel_symbol *symbol)
+{
+	uint64_t offset = 0;
+
+	if (kernel->arch->relocated(symbol->address, symbol->section))
+		kernel_fact(kernel, FACT_KASLR_OFFSET, &offset);
+	return (symbol->address - offset) & kernel->arch->address_mask;
+}
+
+bool kernel_variable_type(struct kernel *kernel, const struct kernel_symbol *symbol,
+			  struct variable_type *type)
+{
+	struct types *types = kernel->vmlinux ? kernel->vmlinux->types : NULL;
+
+	if (symbol->module)
+		return false;
+	/* Those of another kernel's file are used only where its symbols are. */
+	if (types && (symbol->origin == SYMBOL_OF_VMLINUX || kernel_types(kernel) == types) &&
+	    types_variable(types, symbol->name, linked_address(kernel, symbol), symbol->size,
+			   type)) {
+		if (kernel->identity->match == VMLINUX_DIFFERS)
+			kernel_note_foreign(kernel, RESTS_ON_TYPES);
+		return true;
+	}
+	types = kernel_dump_types(kernel);
+	return types && types_variable(types, symbol->name, 0, symbol->size, type);
+}
+
+const char *kernel_enumerator_of(const struct variable_type *type, uint64_t value)
+{
+	return types_enumerator_of(type, value);
+}

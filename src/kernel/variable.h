@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Types of the kernel's variables. */
+#pragma once
+
+#include "kernel/kernel_symbols.h"
+#include "types/types.h"
+
+/* By vmlinux, or by the BTF in the dump, which has few. False: it is not known. */
+bool kernel_variable_type(struct kernel *kernel, const struct kernel_symbol *symbol,
+			  struct variable_type *type);
+/* The name of an enum's value; NULL: it has none. */
+const char *kernel_enumerator_of(const struct variable_type *type, uint64_t value);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* BTF as a source of types. Private to types_btf.c (finds a type) and
+ * types_btf_describe.c (describes it). */
+#pragma once
+
+#include "types/types_backend.h"
+
+/* include/uapi/linux/btf.h, 6.12. Declared here, as headers may be older. */
+enum btf_kind {
+	KIND_INT = 1,
+	KIND_PTR,
+	KIND_ARRAY,
+	KIND_STRUCT,
+	KIND_UNION,
+	KIND_ENUM,
+	KIND_FWD,
+	KIND_TYPEDEF,
+	KIND_VOLATILE,
+	KIND_CONST,
+	KIND_RESTRICT,
+	KIND_FUNC,
+	KIND_FUNC_PROTO,
+	KIND_VAR,
+	KIND_DATASEC,
+	KIND_FLOAT,
+	KIND_DECL_TAG,
+	KIND_TYPE_TAG,
+	KIND_ENUM64,
+	NR_KINDS
+};
+
+/* One type, its words as numbers. */
+struct btf_type {
+	const char *name;
+	uint32_t info; /* kind, flag and nr */
+	enum btf_kind kind;
+	bool flag; /* kind_flag */
+	uint32_t nr; /* of its items */
+	uint32_t value; /* its size, or the id of another type */
+	const uint8_t *behind;
+};
+
+struct btf;
+
+/* False: there is no such type. */
+bool types_btf_get(struct btf *btf, uint64_t id, struct btf_type *type);
+/* 0: none of that kind has the name. */
+uint64_t types_btf_find_kind(struct btf *btf, const char *name, enum btf_kind kind);
+/* "" for an offset beyond the strings. */
+const char *types_btf_name_at(const struct btf *btf, uint32_t offset);
+uint32_t types_btf_pointer_size(const struct btf *btf);
+void types_btf_close(void *source);

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Types as C has them. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "types/types_backend.h"
+
+enum { MOST_STEPS = 64 };
+
+/* What stands behind the name of the innermost type: "*", "[4]", "(*)()". */
+struct declarator {
+	char text[TYPE_TEXT / 2];
+	const char *is_const, *is_volatile; /* what is read next: "const ", or "" */
+	uint64_t count; /* of an array whose dimensions are read */
+	bool is_array;
+};
+
+static void wrap(struct declarator *declarator, const char *before, const char *after)
+{
+	char inner[sizeof(declarator->text)];
+
+	strcpy(inner, declarator->text);
+	snprintf(declarator->text, sizeof(declarator->text), "%s%s%s", before, inner, after);
+}
+
+/* An array or a function of which there is a pointer needs parentheses. */
+static void append(struct declarator *declarator, const char *text)
+{
+	if (declarator->text[0] == '*')
+		wrap(declarator, "(", ")");
+	wrap(declarator, "", text);
+}
+
+static void end_array(struct declarator *declarator)
+{
+	char text[32];
+
+	if (!declarator->is_array)
+		return;
+	snprintf(text, sizeof(text), "[%" PRIu64 "]", declarator->count);
+	append(declarator, text);
+	declarator->is_array = false;
+}
+
+static void end_pointer(struct declarator *declarator)
+{
+	char text[32];
+	size_t size;
+
+	size = (size_t)snprintf(text, sizeof(text), "*%s%s", declarator->is_const,
+				declarator->is_volatile);
+	if (size > 1 && !declarator->text[0])
+		text[size - 1] = '\0';
+	wrap(declarator, text, "");
+	declarator->is_const = declarator->is_volatile = "";
+}
+
+static void begin_dimension(struct declarator *declarator, uint64_t count)
+{
+	if (!declarator->is_array)
+		declarator->count = 1;
+	declarator->is_array = true;
+	if (__builtin_mul_overflow(declarator->count, count, &declarator->count))
+		declarator->count = UINT64_MAX;
+}
+
+/* False: label is the innermost type, or none that is known. */
+static bool add_label(struct declarator *declarator, const struct type_label *label)
+{
+	switch (label->kind) {
+	case LABEL_POINTER: end_pointer(declarator); return true;
+	case LABEL_FUNCTION: append(declarator, "()"); return true;
+	case LABEL_CONST: declarator->is_const = "const "; return true;
+	case LABEL_VOLATILE: declarator->is_volatile = "volatile "; return true;
+	case LABEL_NONE: return true;
+	default: return false;
+	}
+}
+
+void types_text(const struct types_backend *backend, void *source, uint64_t id,
+		char text[TYPE_TEXT])
+{
+	struct declarator declarator = { .is_const = "", .is_volatile = "" };
+	struct type_label label = { .keyword = "", .name = "void" };
+	struct type type;
+
+	for (unsigned int i = 0; id && i < MOST_STEPS; i++) {
+		if (backend->describe(source, id, &type) && type.kind == TYPE_ARRAY) {
+			begin_dimension(&declarator, type.count);
+			id = type.target;
+			continue;
+		}
+		end_array(&declarator);
+		label = (struct type_label){ .keyword = "", .name = "?" };
+		if (!backend->label(source, id, &label) || !add_label(&declarator, &label))
+			break;
+		id = label.target;
+		label = (struct type_label){ .keyword = "", .name = "void" };
+	}
+	end_array(&declarator);
+	snprintf(text, TYPE_TEXT, "%s%s%s%s%s%s", declarator.is_const, declarator.is_volatile,
+		 label.keyword, label.name && *label.name ? label.name : "{...}",
+		 declarator.text[0] ? " " : "", declarator.text);
+}

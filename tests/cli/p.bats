@@ -1,0 +1,213 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Values of variables, by their types. What the compiler put into vmlinux is what is expected.
+load common
+
+# variables BITS [DEBUG]: vmlinux with the variables below, and a dump that holds what vmlinux has of them.
+variables() {
+	local at=0x3000
+	cat >more.c <<-'END'
+	#define HERE __attribute__((used, section(".data"))) volatile
+	typedef unsigned char u8;
+	typedef signed char s8;
+	typedef unsigned long long u64;
+	typedef u64 counter_t;
+	enum mode { MODE_OFF = -1, MODE_ON = 1, MODE_AUTO };
+	struct item { int a, b; };
+	union both { int a; char b[8]; };
+	HERE unsigned long v_long = 123456;
+	HERE int v_int = -5;
+	HERE s8 v_s8 = -128;
+	HERE u8 v_u8 = 200;
+	HERE unsigned short v_short = 65535;
+	HERE counter_t v_u64 = 0xfedcba9876543210ull;
+	HERE long long v_s64 = -9000000000000000000ll;
+	HERE _Bool v_yes = 1, v_no = 0;
+	HERE enum mode v_mode = MODE_AUTO, v_off = MODE_OFF, v_odd = (enum mode)7;
+	HERE char v_char = 'a';
+	HERE char v_name[16] = "kwalk\tand more";
+	const char *HERE v_text = (const char *)0x1234;
+	int (*HERE v_call)(int) = (void *)0x5678;
+	struct item *HERE v_item = (void *)0x1000;
+	HERE int v_row[4] = { 1, -2, 3, 3 };
+	HERE u8 v_table[2][3] = { { 1, 2, 3 }, { 4, 5, 6 } };
+	HERE enum mode v_modes[2] = { MODE_ON, MODE_OFF };
+	HERE _Bool v_bools[3] = { 1, 0, 1 };
+	void *HERE v_pointers[2] = { (void *)16, 0 };
+	HERE struct item v_struct = { 1, 2 };
+	HERE union both v_union = { 5 };
+	HERE struct item v_structs[2];
+	HERE double v_double = 1.0;
+	int v_long_row[5000];
+	/* As jiffies, which the linker puts where jiffies_64 is. */
+	extern unsigned long alias;
+	__asm__(".globl alias\n.set alias, v_u64");
+	extern int untyped;
+	__asm__(".data\n.globl untyped\n.type untyped, @object\n.size untyped, 3\nuntyped: .byte 1, 2, 255\n"
+		".globl unsized\nunsized: .byte 9\n.text");
+	unsigned long use_alias(void) { return alias; }
+	END
+	MORE=more.c DEBUG=${2:--g} vmlinux "$1"
+	[ "$1" = 64 ] || return 0
+	rm -f data
+	objcopy -O binary -j .data vmlinux data
+	describe variables <<-END
+	include $DUMPS/x86_64.txt
+	$(od -An -v -tx8 -w8 -j $((at)) -N $((0x1000)) data | sed 's/^ */0x/' |
+		awk -v at=$((at)) '{ printf "at text_phys+4M+%d: u64 %s\n", at + 8 * (NR - 1), $1 }')
+	END
+}
+
+# values FILE...: each variable's value and type.
+values() {
+	answers "$@" 'p v_long v_int v_s8 v_u8 v_short v_u64 v_s64 v_yes v_no v_mode v_off v_odd v_char v_name v_text v_call v_item v_row v_table v_modes v_bools v_pointers' <<-'END'
+	v_long name=v_long value=123456 size=8
+	v_int value=-5 type=~int size=4
+	v_s8 value=-128 type=~s8
+	v_u8 value=200 type=~u8
+	v_short value=65535
+	v_u64 value=18364758544493064720 type=~counter_t
+	v_s64 value=-9000000000000000000
+	v_yes value=true type=~_Bool size=1
+	v_no value=false
+	v_mode value=MODE_AUTO type="~enum mode"
+	v_off value=MODE_OFF
+	v_odd value=7
+	v_char value=97 type=~char
+	v_name value="~kwalk" type="~char [16]" size=16
+	v_text value=0x1234 type="const char *volatile"
+	v_call value=0x5678 type="~int (*"
+	v_item value=0x1000 type="~struct item *"
+	v_row value.0=1 value.1=-2 value.3=3 value.#=4 type="~int [4]"
+	v_table value.#=6 value.5=6 type="~u8 [6]"
+	v_modes value.0=MODE_ON value.1=MODE_OFF
+	v_bools value.0=true value.1=false value.2=true
+	v_pointers value.0=0x10 value.1=0x0
+	END
+}
+
+@test "integers, pointers, enums, bools, characters, and arrays of them: DWARF" {
+	variables 64
+	values vmlinux variables
+	# A name that the linker gave to another variable has its declaration's type.
+	answers vmlinux variables 'p alias; px v_long' <<-'END'
+	alias value=18364758544493064720 type="long unsigned int"
+	v_long command=p value=123456
+	END
+	"$KWALK" -q -c 'p v_row v_long v_off v_name v_pointers' vmlinux variables >text
+	grep -qE '^v_row +volatile int \[4\] +[0-9a-f]{16} +1, -2, 3 \(2 times\)$' text
+	grep -qE ' 123456 \(0x1e240\)$' text
+	grep -qE '^v_off +volatile enum mode +[0-9a-f]{16} +MODE_OFF$' text
+	grep -qE ' 10, 0$' text
+}
+
+@test "gdb shows the same" {
+	needs gdb
+	variables 64
+	gdb -nx -batch -ex 'p v_long' -ex 'p v_int' -ex 'p v_mode' -ex 'p v_s8' -ex 'p v_s64' -ex 'p v_no' -ex 'p v_u64' vmlinux |
+		sed "s/^\$[0-9]* = //; s/ '.*//" >of-gdb
+	"$KWALK" -q -j -c 'p v_long v_int v_mode v_s8 v_s64 v_no v_u64' vmlinux variables |
+		python3 -c 'import json, sys; [print(json.loads(line)["value"]) for line in sys.stdin]' >of-kwalk
+	[ "$(wc -l <of-kwalk)" = 7 ]
+	diff of-gdb of-kwalk
+}
+
+# btf_of FILE.c: the file btf, of its types and variables.
+btf_of() {
+	# shellcheck disable=SC2086 # CC may have words
+	${X86_CC:-${CC:-cc}} -m64 -gbtf -O1 -ffreestanding -c -o one.o "$1" || skip "a compiler without BTF"
+	objcopy --dump-section .BTF=btf one.o
+}
+
+@test "the same by BTF" {
+	variables 64
+	btf_of more.c
+	objcopy --strip-debug --add-section .BTF=btf vmlinux with-btf
+	values with-btf variables
+	# As a kernel's BTF, which has few variables: DWARF has the others.
+	echo 'struct item { int a, b; } only;' >few.c
+	btf_of few.c
+	objcopy --add-section .BTF=btf vmlinux with-both
+	values with-both variables
+	# Another size is another variable of that name.
+	echo 'char v_long; int v_int;' >other.c
+	btf_of other.c
+	objcopy --strip-debug --add-section .BTF=btf vmlinux with-other
+	answers with-other variables 'p v_long v_int' <<-'END'
+	v_long value.#=8 type=-
+	v_int value=-5 type=int
+	END
+}
+
+@test "DWARF of another form: DWARF 4, compressed" {
+	variables 64 -gdwarf-4
+	values vmlinux variables
+	objcopy --compress-debug-sections=zlib vmlinux compressed
+	values compressed variables
+}
+
+@test "copies of CPUs" {
+	vmlinux 64
+	dump x86_64-tasks
+	"$KWALK" -q -j -c 'p this_cpu_off:0; p this_cpu_off:all' vmlinux x86_64-tasks >answers
+	json_hold 'it["name"] == "this_cpu_off" and it["type"] == "long unsigned int"' answers
+	"$KWALK" -q -j -c 'rd -64 this_cpu_off:all' vmlinux x86_64-tasks | json_values 'it["address"], int(it["values"][0], 16)' >memory
+	tail -n +2 answers | json_values 'it["address"], it["value"]' | cmp - memory
+	fails 1 'p: this_cpu_off is a per-CPU variable: write this_cpu_off:CPU' -c 'p this_cpu_off' vmlinux x86_64-tasks
+}
+
+@test "what is not shown says what to type" {
+	variables 64
+	local name
+	for name in v_struct v_union v_structs; do
+		fails 1 "kwalk: p: $name: bytes at gdb -ex 'target remote | kwalk --gdb vmlinux variables' vmlinux, then p $name kwalk.drgn.program(\"variables\", \"vmlinux\")" \
+			-q -c "p $name" vmlinux variables
+		[ ! -s output ]
+	done
+	for name in 'v_struct.a' '*v_item' 'v_item->b' 'v_row[1]' 'sizeof(long)'; do
+		fails 1 "kwalk: p: no variable kwalk --gdb vmlinux variables' vmlinux, then p reads expressions of C" -q -c "p $name" vmlinux variables
+	done
+	fails 1 'kwalk: p: no_such: no symbol "no_such"' -q -c 'p no_such' vmlinux variables
+	fails 1 'kwalk: p: schedule: no variable: code, at ffffffff81002000' -q -c 'p schedule' vmlinux variables
+	fails 1 'kwalk: p: v_long_row: the first 4096 of 5000 elements are shown; rd shows all' -q -j -c 'p v_long_row' vmlinux variables
+	json_hold 'len(it["value"]) == 4096 if it["status"] == "ok" else True' output
+	# Files whose names a shell takes apart are not named.
+	cp vmlinux 'my vmlinux'
+	fails 1 "kwalk: bt: kwalk --gdb VMLINUX DUMP" -q -c bt 'my vmlinux' variables
+	fails 1 "kwalk: bt: kwalk --gdb vmlinux variables" -q -c bt vmlinux variables
+	fails 1 'kwalk: struct: kwalk --gdb vmlinux variables' -q -c 'struct page' vmlinux variables
+	fails 1 'kwalk: list: kwalk.drgn.program("variables", "vmlinux")' -q -c 'list 1000' vmlinux variables
+}
+
+@test "a size alone: bytes" {
+	variables 64
+	"$KWALK" -q -j -c 'p untyped' vmlinux variables >answers 2>complaints
+	json_hold 'it["value"] == ["0x1", "0x2", "0xff"] and it["size"] == 3 and "type" not in it' answers
+	complains 'kwalk: p: untyped: no DWARF or BTF has its type: the bytes are shown'
+	"$KWALK" -q -c 'p untyped' vmlinux variables 2>/dev/null | grep -q ' 01 02 ff$'
+	fails 1 'kwalk: p: unsized: neither its type nor its size is known: rd' -q -c 'p unsized' vmlinux variables
+	# A type that is no number.
+	"$KWALK" -q -c 'p v_double' vmlinux variables | grep -qE 'volatile double .* 00 \(6 times\) f0 3f$'
+	strip --strip-debug vmlinux
+	answers vmlinux variables 'p v_int' <<<'v_int value.#=4 value.0=0xfb type=-'
+}
+
+@test "addresses that KASLR moved" {
+	vmlinux 64
+	dump x86_64-kaslr
+	answers vmlinux x86_64-kaslr 'p max_pfn; sym max_pfn' <<-'END'
+	max_pfn type="long unsigned int" size=8
+	max_pfn name=max_pfn
+	END
+	"$KWALK" -q -j -c 'p max_pfn; rd -64 max_pfn' vmlinux x86_64-kaslr | json_values 'it["address"], it.get("value", int(it.get("values", ["0"])[0], 16))' >both
+	[ "$(uniq both | wc -l)" = 1 ]
+}
+
+@test "i386" {
+	vmlinux 32
+	dump i386
+	answers vmlinux i386 'p max_pfn high_memory' <<-'END'
+	max_pfn type="long unsigned int" size=4
+	high_memory type="void *" size=4
+	END
+}
