@@ -236,6 +236,7 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 		.work.line = &program->status_line,
 		.work.timeout = 1000 * options->timeout,
 		.max_lines = options->max_lines,
+		.guest = options->guest,
 		.forget = open_forget,
 		.pager = &pager,
 	};

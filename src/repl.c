@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -21,6 +22,7 @@
 
 #include "base/array.h"
 #include "base/printable.h"
+#include "base/text.h"
 #include "open/open.h"
 #include "sandbox/memory.h"
 #include "sandbox/outside.h"
@@ -334,16 +336,36 @@ static void repl_end_line(void)
 		rl_crlf();
 }
 
+/* "kwalk init:1> ": what answers depend on besides the command. */
+static void make_prompt(const struct session *session, char *prompt, size_t size)
+{
+	const struct fact *root = &session->kernel->facts->fact[FACT_ROOT];
+	const struct process *process = &session->process;
+
+	snprintf(prompt, size, "kwalk");
+	if (session->guest)
+		text_append(prompt, size, " guest %.64s", session->guest);
+	if (root->given)
+		text_append(prompt, size, " root %" PRIx64, root->value);
+	if (session->has_process && process->has_task)
+		text_append(prompt, size, " %s:%" PRId32, process->task.comm, process->task.pid);
+	else if (session->has_process)
+		text_append(prompt, size, " mm %" PRIx64, process->mm);
+	prompt[printable_clean(prompt, strlen(prompt))] = '\0';
+	text_append(prompt, size, "> ");
+}
+
 static void repl_read_lines(struct session *session)
 {
-	char *line;
+	char *line, prompt[192];
 
 	while (!session_ended(session)) {
 		sigprocmask(SIG_BLOCK, &interrupt.signals, NULL);
 		interrupt.came = false;
 		interrupt_came = STOP_NONE;
 		limit_lift(); /* readline ends the program where it gets none */
-		line = readline("kwalk> ");
+		make_prompt(session, prompt, sizeof(prompt));
+		line = readline(prompt);
 		sigprocmask(SIG_UNBLOCK, &interrupt.signals, NULL);
 		if (!line) {
 			repl_end_line();

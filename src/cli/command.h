@@ -51,6 +51,7 @@ struct session {
 	const char *pasted; /* text that annotate explains in place of a file, or NULL */
 	struct process process; /* chosen by set; valid if has_process */
 	bool has_process;
+	const char *guest; /* the virtual machine that is open, as named; NULL: none is */
 	struct table_choice table; /* of the running command */
 	/* The running command's struct of options: zero where an option is not given. */
 	void *given;
@@ -134,6 +135,7 @@ struct command {
 	bool takes_values; /* words like -22 are arguments: options stand before them */
 	bool answers_unopened; /* in JSON, "error" for a dump that cannot be opened */
 	bool chooses_table; /* run() calls session_choose_table() itself */
+	bool silent; /* without an answer in text it has done its work all the same */
 	bool tells_doubts; /* text answers show session_doubts() themselves */
 	/* words are the arguments, NULL-terminated, as many as the command takes; options are in
 	 * session->given. Prints answers, and reports

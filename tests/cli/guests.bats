@@ -222,3 +222,15 @@ as_guest() {
 	"$MKDUMP" cpus.txt cpus
 	fails 1 'vCPUs leads to' -q -c guests vmlinux cpus
 }
+
+@test "the prompt names the machine that is open" {
+	guests
+	mkdir debug
+	cp vmlinux debug/vmlinux-6.1.0-18-amd64
+	export KWALK_DEBUG_PATH=$PWD/debug
+	talk -q --guest=3 -o arch=x86_64 -o levels=4 -o root=1000 x86_64-guests-npt <<-'END'
+	expect kwalk guest 3 root 1000>
+	send quit\r
+	exits 0
+	END
+}

@@ -98,6 +98,41 @@ load common
 	fails 1 'kwalk: script:2: vtp: no such command' -q -x script vmlinux x86_64
 }
 
+@test "the prompt shows the process, the machine and the table that answers depend on" {
+	vmlinux 64
+	dump x86_64-tasks
+	talk -q vmlinux x86_64-tasks <<-'END'
+	expect kwalk>
+	send set 1\r
+	expect kwalk init:1>
+	send set ffff888000031000\r
+	expect kwalk init:1>
+	send set none\r
+	expect kwalk>
+	send quit\r
+	exits 0
+	END
+	talk -q -o root=1410000 -o arch=x86_64 -o levels=4 x86_64-tasks <<-'END'
+	expect kwalk root 1410000>
+	send quit\r
+	exits 0
+	END
+	# A name that has what moves the cursor, and a mark of the line editor.
+	python3 - <<-'END'
+	with open("x86_64-tasks", "rb") as file:
+	    text = file.read().replace(b"kthreadd\0", b"a\x1b[2J\x01\xffb\0")
+	with open("named", "wb") as file:
+	    file.write(text)
+	END
+	talk -q vmlinux named <<-'END'
+	expect kwalk>
+	send set 2\r
+	expect kwalk a?[2J??b:2>
+	send quit\r
+	exits 0
+	END
+}
+
 @test "quit is status 0 where all was answered" {
 	dump x86_64
 	talk -q x86_64 <<-'END'
@@ -444,7 +479,7 @@ valgrind_talk() {
 	expect kwalk>
 	send set ini\t\r
 	expect init
-	expect kwalk>
+	expect kwalk init:1>
 	send set non\t\r
 	expect kwalk>
 	send kmem -\t\t
