@@ -249,13 +249,25 @@ static const struct command *choose_command(struct session *session, char ***wor
 	return command;
 }
 
+/* Nothing found is an answer, too: a person sees it, a record has no line. */
+static void say_none(struct session *session, uint64_t written)
+{
+	struct output *output = session->output;
+
+	if (output_format(output) == OUTPUT_TEXT && output_written(output) == written &&
+	    !session->failed && !interrupt_came && !session->command->silent)
+		output_text(output, "none\n");
+}
+
 static void run_command(struct session *session, const struct command *command, char **words)
 {
+	const uint64_t written = output_written(session->output);
+	const bool failed = session->failed; /* a command before it */
 	const sig_atomic_t outer = interrupt_running; /* a command within another */
 	struct error err;
 
 	session->command = command;
-	session->told_interrupt = false;
+	session->failed = session->told_interrupt = false;
 	interrupt_asked = interrupt_running = 1;
 	work_start(&session->work, command->name);
 	output_set_most_lines(session->output, session->max_lines);
@@ -273,10 +285,12 @@ static void run_command(struct session *session, const struct command *command, 
 	output_end_rows(session->output);
 	complain_of_stop(session);
 	session_complain_of_doubts(session);
+	say_none(session, written);
 	work_end(&session->work);
 	output_restart_lines(session->output);
 	output_at_end(session->output, NULL, NULL);
 	session->command = NULL;
+	session->failed |= failed;
 	interrupt_running = outer;
 }
 

@@ -113,6 +113,21 @@ load common
 	[[ $stderr == 'kwalk: ptov: xyzzy: '* ]]
 }
 
+@test "an answer that is empty says so in text, and is no record" {
+	dump x86_64
+	for command in 'pt -W 0 fff' 'search -p 0123456789abcdef'; do
+		[ "$("$KWALK" -q x86_64 -c "$command")" = none ]
+		[ -z "$("$KWALK" -q -j x86_64 -c "$command")" ]
+		[ -z "$("$KWALK" -q --csv x86_64 -c "$command")" ]
+	done
+	# A complaint is not followed by it, nor what changes the session.
+	fails 1 'vtop: nonsense' -q -c 'vtop nonsense; format text; quit' x86_64
+	[ -z "$("$KWALK" -q x86_64 -c 'vtop nonsense; format text; annotate /dev/null; quit' 2>/dev/null)" ]
+	# Of several commands those before do not count.
+	[ "$("$KWALK" -q x86_64 -c 'ptov 1234; vtop nonsense; pt -W 0 fff' 2>/dev/null | tail -n 1)" = none ]
+	[ "$("$KWALK" -q x86_64 -c 'pt -W 0 fff > answer' && cat answer)" = none ]
+}
+
 @test "numbers: hexadecimal with and without 0x; nothing else" {
 	dump x86_64
 	answers -s 1 x86_64 'btop 10000 0x10000 1FFFF 0X1000 -1 10000000000000000 0x 10g ""' <<-END

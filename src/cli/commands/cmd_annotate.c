@@ -219,5 +219,6 @@ const struct command command_annotate = {
 		   "text says that KASLR's offset was another one (Kernel Offset:), addresses of\n"
 		   "the kernel image are moved, and others are not explained.",
 	.rests_on = RESTS_ON_FRAMES,
+	.silent = true,
 	.run = annotate_run,
 };

@@ -32,5 +32,6 @@ const struct command command_format = {
 	.arguments = ARGUMENTS({ "text|json|csv", WORD_CHOICE, .most = 1, .choices = &formats }),
 	.summary = "the format of the answers that follow",
 	.details = "As with --json and --csv. Without an argument, says which it is.",
+	.silent = true,
 	.run = format_run,
 };

@@ -207,5 +207,6 @@ const struct command command_quit = {
 	.summary = "leave kwalk; also: q, exit, Ctrl-D",
 	.details = "The rest of the line or script is not run. The exit status is 1 if any\n"
 		   "command failed.",
+	.silent = true,
 	.run = quit,
 };
