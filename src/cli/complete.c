@@ -18,7 +18,6 @@
 struct completion {
 	struct session *session;
 	enum { NAMES, OPTIONS, WORDS, FILES } wanted;
-	bool is_long; /* of OPTIONS: behind two dashes */
 	uint32_t kinds; /* of WORDS, as bits */
 	const struct choices *choices[4]; /* that may stand there, too */
 	size_t nr_choices;
@@ -136,7 +135,6 @@ static void complete_look_at(struct completion *completion, const char *line, si
 		return;
 	look_at_name(completion, start);
 	completion->wanted = *word == '-' ? OPTIONS : WORDS;
-	completion->is_long = word + 1 < end && word[1] == '-';
 	arguments = start + strcspn(start, " \t");
 	arguments += strspn(arguments, " \t");
 	if (completion->command)
@@ -165,9 +163,11 @@ const char *complete_breaks(struct session *session, const char *line, size_t cu
 	struct completion completion = { .session = session };
 
 	complete_look_at(&completion, line, cursor);
-	/* Names of processes and files may have a dash. */
-	return wants(&completion, WORD_PROCESS) || wants_file(&completion) ? " \t;|!>" :
-									     " \t&+-;|!>";
+	/* Options begin with a dash, names of processes and files may have one. */
+	return completion.wanted == OPTIONS || wants(&completion, WORD_PROCESS) ||
+			       wants_file(&completion) ?
+		       " \t;|!>" :
+		       " \t&+-;|!>";
 }
 
 /* --- names --- */
@@ -204,13 +204,15 @@ static void offer_options(struct completion *completion)
 	const struct command_option *option =
 		completion->command ? completion->command->options : NULL;
 	const struct alias *row = NULL;
+	char name[32];
 
 	while ((row = alias_next(completion->session->aliases, completion->name, row)))
 		if (*row->option && row->runs)
-			offer(completion, row->option + 1);
-	for (; option && option->name; option++)
-		if ((option->name[0] == '-') == completion->is_long)
-			offer(completion, option->name + completion->is_long);
+			offer(completion, row->option);
+	for (; option && option->name; option++) {
+		snprintf(name, sizeof(name), "-%s", option->name);
+		offer(completion, name);
+	}
 }
 
 static void offer_processes(struct completion *completion)

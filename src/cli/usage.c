@@ -203,14 +203,13 @@ void command_help_text(const struct command *command, char text[HELP_SIZE])
 const char *command_group_title(enum command_group group)
 {
 	static const char *const titles[NR_COMMAND_GROUPS] = {
-		[GROUP_TRANSLATE] = "Translate addresses",
-		[GROUP_EXPLAIN] = "Say what an address or a text is, and what is there",
-		[GROUP_MEMORY] = "Memory and its page frames",
+		[GROUP_TRANSLATE] = "Translate and explain addresses",
+		[GROUP_MEMORY] = "Page frames and memory",
 		[GROUP_PROCESSES] = "Processes",
-		[GROUP_MACHINE] = "The kernel, its devices and guests",
-		[GROUP_CRASH] = "The crash",
-		[GROUP_FILES] = "Pages and smaller dumps",
-		[GROUP_SESSION] = "kwalk itself",
+		[GROUP_KERNEL] = "Kernel state",
+		[GROUP_DEVICES] = "Devices and virtual machines",
+		[GROUP_DUMP] = "The whole dump",
+		[GROUP_SESSION] = "The session",
 	};
 
 	return titles[group];

@@ -104,8 +104,13 @@ same() {
 
 @test "help and the manual show the same table" {
 	dump x86_64
-	[ "$("$KWALK" -q -c 'help ps' x86_64 | head -n 1)" = "ps [PID|NAME|TASK...]      runs tasks [PID|NAME|TASK...]" ]
-	"$KWALK" -q -c 'help sym' x86_64 | grep -q '^sym -m MODULE  *runs sym -l MODULE$'
+	"$KWALK" -q -c 'help ps' x86_64 | head -n 2 | diff - <(printf '%s\n' 'Crash compatibility:' \
+		'  ps [PID|NAME|TASK...]      runs tasks [PID|NAME|TASK...]')
+	"$KWALK" -q -c 'help sym' x86_64 | sed '1,/^Crash compatibility:$/d' >names
+	grep -q '^  sym -m MODULE  *runs sym -l MODULE$' names
+	grep -q '^  sym -n  *not here: ' names
+	[ "$("$KWALK" help crash | grep -c '^Crash compatibility:$')" = 1 ]
+	not grep -q 'Crash compatibility' <("$KWALK" help regions)
 	"$KWALK" -q -c help x86_64 | grep -q '"help crash"'
 	"$KWALK" -q -j -c 'help crash' x86_64 >rows
 	[ "$(wc -l <rows)" -gt 60 ]

@@ -165,6 +165,33 @@ load common
 	fails 1 'kwalk: help: xyzzy: ' -q -c 'help xyzzy' x86_64
 }
 
+@test "the list of commands has groups, and fits a terminal of 50 lines" {
+	local group
+
+	"$KWALK" help >listed
+	[ "$(wc -l <listed)" -le 50 ]
+	[ "$(wc -L <listed)" -le 80 ]
+	for group in 'Translate and explain addresses' 'Page frames and memory' Processes 'Kernel state' \
+		'Devices and virtual machines' 'The whole dump' 'The session'; do
+		grep -qx "$group:" listed || { echo "no $group"; return 1; }
+	done
+	# Those that answer alike share a line.
+	grep -qx '  page_to_pfn page_to_phys pfn_to_page phys_to_page virt_to_page' listed
+}
+
+@test "--help of every command" {
+	local name
+
+	"$KWALK" -j help | grep -o '"name":"[a-z_]*"' | cut -d '"' -f 4 >names
+	[ "$(wc -l <names)" -gt 30 ]
+	while read -r name; do
+		"$KWALK" "$name" --help >shown || return 1
+		head -n 1 shown | grep -q "^$name\( \|\$\)" || { cat shown; return 1; }
+		"$KWALK" -q -c "$name --help" /nonexistent 2>/dev/null && return 1
+		"$KWALK" -c "$name --help" | diff - shown
+	done <names
+}
+
 @test "a banner of one line, none with -q, sources with -v" {
 	dump x86_64
 	run --separate-stderr "$KWALK" -v -c 'ptov 0' x86_64

@@ -7,6 +7,7 @@ load common
 	dump x86_64
 	talk x86_64 <<-'END'
 	expect x86_64
+	expect Type "help" for a list of commands.
 	expect kwalk>
 	send ptov 1c00123\r
 	expect ffff888001c00123
@@ -483,11 +484,17 @@ valgrind_talk() {
 	send set non\t\r
 	expect kwalk>
 	send kmem -\t\t
-	expect P  S  f  i  p  s  v  z
+	expect -P  -S  -f  -i  -p  -s  -v  -z
 	send \x15search -\t\t
-	expect 16
-	expect 64
-	send \x15for\tjs\t\r
+	expect -16
+	expect -64
+	send \x15vtop -\t\t
+	expect --guest
+	expect --vcpu
+	send \x15report --js\t\x01!echo \r
+	expect report --json
+	expect kwalk>
+	send for\tjs\t\r
 	expect kwalk>
 	send for\t\r
 	expect "format":"json"

@@ -206,7 +206,7 @@ static const struct record record = {
 
 const struct command command_annotate = {
 	.name = "annotate",
-	.group = GROUP_EXPLAIN,
+	.group = GROUP_TRANSLATE,
 	.options = options,
 	.record = &record,
 	.arguments = ARGUMENTS({ "FILE", WORD_FILE_READ, .most = 1 }),

@@ -137,7 +137,7 @@ static const struct record record = {
 
 const struct command command_areas = {
 	.name = "areas",
-	.group = GROUP_MEMORY,
+	.group = GROUP_KERNEL,
 	.options = options,
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, .most = MANY }),
 	.given_size = GIVEN(areas_options),

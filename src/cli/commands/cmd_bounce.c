@@ -237,7 +237,7 @@ static const struct command_option options[] = {
 
 const struct command command_bounce = {
 	.name = "bounce",
-	.group = GROUP_MACHINE,
+	.group = GROUP_DEVICES,
 	.options = options,
 	.arguments = ARGUMENTS({ "ADDR", WORD_PHYSICAL, .most = MANY },
 			       { "BUS", WORD_NUMBER, 1, .most = MANY, .with = "d" }),

@@ -100,7 +100,7 @@ static const struct record record = {
 
 const struct command command_check = {
 	.name = "check",
-	.group = GROUP_MEMORY,
+	.group = GROUP_DUMP,
 	.options = options,
 	.given_size = GIVEN(check_options),
 	.record = &record,

@@ -99,7 +99,7 @@ static const struct record record = {
 
 const struct command command_devices = {
 	.name = "devices",
-	.group = GROUP_MACHINE,
+	.group = GROUP_DEVICES,
 	.arguments = ARGUMENTS({ "DEVICE", WORD_DEVICE, .most = MANY }),
 	.record = &record,
 	.summary = "PCI functions, and how they reach memory",

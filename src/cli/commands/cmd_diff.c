@@ -237,7 +237,7 @@ static const struct command_option options[] = {
 
 const struct command command_diff = {
 	.name = "diff",
-	.group = GROUP_CRASH,
+	.group = GROUP_DUMP,
 	.options = options,
 	.arguments = ARGUMENTS({ "WHAT", WORD_CHOICE, .most = MANY, .choices = &parts },
 			       { "VMLINUX", WORD_DUMP, .most = 1 },

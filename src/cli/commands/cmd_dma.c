@@ -237,7 +237,7 @@ static const struct record record = {
 
 const struct command command_dma = {
 	.name = "dma",
-	.group = GROUP_MACHINE,
+	.group = GROUP_DEVICES,
 	.options = options,
 	.arguments = ARGUMENTS({ "DEVICE", WORD_DEVICE, 1, .most = 1 },
 			       { "BUS", WORD_NUMBER, 1, .most = MANY },

@@ -232,7 +232,7 @@ static const struct command_option options[] = {
 
 const struct command command_extract = {
 	.name = "extract",
-	.group = GROUP_FILES,
+	.group = GROUP_DUMP,
 	.options = options,
 	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, .most = MANY }),
 	.given_size = GIVEN(extract_request),

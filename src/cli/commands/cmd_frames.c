@@ -92,9 +92,9 @@ static const struct command_option walk_options[] = {
 
 const struct command command_page_to_pfn = {
 	.name = "page_to_pfn",
-	.group = GROUP_TRANSLATE,
+	.group = GROUP_MEMORY,
 	.arguments = ARGUMENTS({ "PAGE", WORD_ADDRESS, 1, .most = MANY }),
-	.summary = "frame number of a struct page",
+	.summary = "a page frame: number, struct page, physical and virtual address",
 	.details = "PAGE is the address of a struct page. An address inside a struct page is\n"
 		   "refused; the error names the address where it starts.",
 	.addresses = MANY_ADDRESSES,
@@ -104,9 +104,9 @@ const struct command command_page_to_pfn = {
 
 const struct command command_page_to_phys = {
 	.name = "page_to_phys",
-	.group = GROUP_TRANSLATE,
+	.group = GROUP_MEMORY,
 	.arguments = ARGUMENTS({ "PAGE", WORD_ADDRESS, 1, .most = MANY }),
-	.summary = "physical address of the frame of a struct page",
+	.summary = "a page frame: number, struct page, physical and virtual address",
 	.details = "PAGE is the address of a struct page, as for page_to_pfn.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
@@ -115,9 +115,9 @@ const struct command command_page_to_phys = {
 
 const struct command command_pfn_to_page = {
 	.name = "pfn_to_page",
-	.group = GROUP_TRANSLATE,
+	.group = GROUP_MEMORY,
 	.arguments = ARGUMENTS({ "PFN", WORD_PFN, 1, .most = MANY }),
-	.summary = "struct page of a frame number",
+	.summary = "a page frame: number, struct page, physical and virtual address",
 	.details = "Fails if the kernel has no struct page for the frame: device memory, holes,\n"
 		   "frames beyond the end of memory.",
 	.rests_on = RESTS_ON_FRAMES,
@@ -126,9 +126,9 @@ const struct command command_pfn_to_page = {
 
 const struct command command_phys_to_page = {
 	.name = "phys_to_page",
-	.group = GROUP_TRANSLATE,
+	.group = GROUP_MEMORY,
 	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, 1, .most = MANY }),
-	.summary = "struct page of a physical address",
+	.summary = "a page frame: number, struct page, physical and virtual address",
 	.details = "Like pfn_to_page, for the frame that holds PHYS.",
 	.rests_on = RESTS_ON_FRAMES,
 	.answer = from_phys,
@@ -136,10 +136,10 @@ const struct command command_phys_to_page = {
 
 const struct command command_virt_to_page = {
 	.name = "virt_to_page",
-	.group = GROUP_TRANSLATE,
+	.group = GROUP_MEMORY,
 	.options = walk_options,
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
-	.summary = "struct page of the frame that a virtual address is mapped to",
+	.summary = "a page frame: number, struct page, physical and virtual address",
 	.details =
 		"Walks the page table: the answer is right for any mapped address, while the\n"
 		"kernel's virt_to_page() is valid in the direct map only. Without -p and -r the\n"
@@ -151,9 +151,9 @@ const struct command command_virt_to_page = {
 
 const struct command command_btop = {
 	.name = "btop",
-	.group = GROUP_TRANSLATE,
+	.group = GROUP_MEMORY,
 	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, 1, .most = MANY }),
-	.summary = "page frame number of a physical address",
+	.summary = "page frame numbers to physical addresses and back",
 	.details = "Divides by the kernel's page size and drops the remainder. The frame need not\n"
 		   "exist: nothing is looked up in the dump.",
 	.answer = btop,
@@ -161,9 +161,9 @@ const struct command command_btop = {
 
 const struct command command_ptob = {
 	.name = "ptob",
-	.group = GROUP_TRANSLATE,
+	.group = GROUP_MEMORY,
 	.arguments = ARGUMENTS({ "PFN", WORD_PFN, 1, .most = MANY }),
-	.summary = "physical address of a page frame number",
+	.summary = "page frame numbers to physical addresses and back",
 	.details = "Multiplies by the kernel's page size. The frame need not exist: nothing is\n"
 		   "looked up in the dump.",
 	.answer = ptob,

@@ -235,7 +235,7 @@ static bool guests_run(struct session *session, char **words, struct error *err)
 
 const struct command command_guests = {
 	.name = "guests",
-	.group = GROUP_MACHINE,
+	.group = GROUP_DEVICES,
 	.arguments = ARGUMENTS({ "VM", WORD_GUEST, .most = MANY }),
 	.record = &record,
 	.summary = "virtual machines of a KVM host",

@@ -2,18 +2,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/alias.h"
 #include "cli/command.h"
 #include "cli/usage.h"
 
 static const char syntax[] =
-	"Addresses are hexadecimal numbers, with or without 0x, SYMBOL, &SYMBOL, and\n"
-	"sums and differences of these; counts are decimal. Commands may be abbreviated\n"
-	"to a unique prefix. ';' separates commands, '#' starts a comment,\n"
-	"\"COMMAND | SHELL\" sends the answers to a shell command, \"!SHELL\" runs one,\n"
-	"\"COMMAND > FILE\" and \"COMMAND >> FILE\" send them to a file.\n"
-	"\"help COMMAND\" explains a command, \"help crash\" lists crash's commands and what\n"
-	"answers them here.\n";
+	"\"help COMMAND\" explains a command, \"help help\" the syntax of commands, and\n"
+	"\"help crash\" lists crash's commands and what answers them here.\n";
 
 static void add_options(struct output *output, const struct command *command)
 {
@@ -81,48 +77,76 @@ static void answer_alias(struct output *output, const struct alias *row, const c
 	output_string(output, "instead", row->instead);
 	output_end(output);
 	if (row->runs)
-		output_textf(output, "%-26s runs %s%s%s\n", given, row->runs, space,
+		output_textf(output, "  %-26s runs %s%s%s\n", given, row->runs, space,
 			     row->arguments);
 	else
-		output_textf(output, "%-26s no: %s\n", given, row->instead);
+		output_textf(output, "  %-26s not here: %s\n", given, row->instead);
+}
+
+static void answer_title(const struct session *session, bool first)
+{
+	if (!first)
+		output_text(session->output, "\n");
+	output_text(session->output, "Crash compatibility:\n");
 }
 
 /* Those of a name, or all. False: there are none. */
-static bool answer_aliases(const struct session *session, const char *word)
+static bool answer_aliases(const struct session *session, const char *word, bool first)
 {
-	const struct alias *row = NULL;
-	bool found = false;
+	bool all = session->aliases && !strcmp(word, "crash"), found = false;
+	const struct alias *row = all ? session->aliases : alias_next(session->aliases, word, NULL);
 
-	if (session->aliases && !strcmp(word, "crash"))
-		for (row = session->aliases; row->name; row++)
-			answer_alias(session->output, row, word);
-	if (row)
-		return true;
-	while ((row = alias_next(session->aliases, word, row))) {
-		answer_alias(session->output, row, word);
+	while (row && row->name) {
+		if (!found)
+			answer_title(session, first);
 		found = true;
+		answer_alias(session->output, row, word);
+		row = all ? row + 1 : alias_next(session->aliases, word, row);
 	}
 	return found;
 }
 
 /* --- help --- */
 
+/* The first of those that share its summary, which stand in one line? */
+static bool leads(const struct session *session, const struct command *command)
+{
+	const struct command *const *at = session->commands;
+
+	while (*at != command && strcmp((*at)->summary, command->summary) != 0)
+		at++;
+	return *at == command;
+}
+
+static void list_command(const struct session *session, const struct command *command)
+{
+	const struct command *const *at = session->commands;
+	char names[80] = "";
+
+	for (; *at; at++)
+		if (!strcmp((*at)->summary, command->summary))
+			text_append(names, sizeof(names), "%s%s", *names ? " " : "", (*at)->name);
+	output_textf(session->output, "  %-13s", names);
+	if (strlen(names) > 13) {
+		output_text(session->output, "\n");
+		output_textf(session->output, "%15s", "");
+	}
+	output_textf(session->output, " %s\n", command->summary);
+}
+
 /* Nothing of a group whose commands were left out. */
 static void list_group(const struct session *session, enum command_group group)
 {
 	const char *title = command_group_title(group);
-	struct output *output = session->output;
 
 	for (const struct command *const *at = session->commands; *at; at++) {
-		if ((*at)->group != group)
+		if ((*at)->group != group || !leads(session, *at))
 			continue;
 		if (title)
-			output_textf(output, "%s:\n", title);
+			output_textf(session->output, "%s:\n", title);
 		title = NULL;
-		output_textf(output, "  %-13s %s\n", (*at)->name, (*at)->summary);
+		list_command(session, *at);
 	}
-	if (!title)
-		output_text(output, "\n");
 }
 
 static void help_list(const struct session *session)
@@ -146,7 +170,7 @@ static void help_explain(struct session *session, const char *word, bool first)
 	while (*same && strcmp((*same)->name, word) != 0)
 		same++;
 	command = *same;
-	if (!command && answer_aliases(session, word))
+	if (!command && answer_aliases(session, word, first))
 		return;
 	if (!command)
 		command = command_find(session->commands, session->aliases, word, &err);
@@ -156,7 +180,7 @@ static void help_explain(struct session *session, const char *word, bool first)
 	}
 	help_answer(session->output, command, word);
 	help_print(session->output, command, first);
-	answer_aliases(session, command->name);
+	answer_aliases(session, command->name, false);
 }
 
 static void answer_words(struct session *session, char **words)
@@ -188,7 +212,13 @@ const struct command command_help = {
 	.summary = "list or explain commands",
 	.details =
 		"Without an argument, lists all commands; with \"crash\", the commands of crash\n"
-		"and what answers them here.",
+		"and what answers them here.\n"
+		"\n"
+		"Addresses are hexadecimal numbers, with or without 0x, SYMBOL, &SYMBOL, and\n"
+		"sums and differences of these; counts are decimal. Commands may be abbreviated\n"
+		"to a unique prefix. ';' separates commands, '#' starts a comment,\n"
+		"\"COMMAND | SHELL\" sends the answers to a shell command, \"!SHELL\" runs one,\n"
+		"\"COMMAND > FILE\" and \"COMMAND >> FILE\" send them to a file.",
 	.run = help_run,
 };
 

@@ -395,7 +395,7 @@ static const struct record record = {
 
 const struct command command_info = {
 	.name = "info",
-	.group = GROUP_MACHINE,
+	.group = GROUP_DUMP,
 	.options = options,
 	.given_size = GIVEN(info_options),
 	.record = &record,

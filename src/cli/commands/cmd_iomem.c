@@ -111,9 +111,9 @@ static bool run_ioports(struct session *session, char **words, struct error *err
 
 const struct command command_iomem = {
 	.name = "iomem",
-	.group = GROUP_MACHINE,
+	.group = GROUP_KERNEL,
 	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, .most = MANY }),
-	.summary = "resources of the physical address space",
+	.summary = "resource trees, as in /proc/iomem and /proc/ioports",
 	.details = "The kernel's resource tree, as in root's /proc/iomem; END is the last byte.\n"
 		   "With PHYS: the innermost resource that holds the address, and the chain of\n"
 		   "resources down to it, outermost first. Needs vmlinux.",
@@ -123,8 +123,8 @@ const struct command command_iomem = {
 
 const struct command command_ioports = {
 	.name = "ioports",
-	.group = GROUP_MACHINE,
-	.summary = "resources of the I/O ports",
+	.group = GROUP_KERNEL,
+	.summary = "resource trees, as in /proc/iomem and /proc/ioports",
 	.details = "The kernel's resource tree, as in root's /proc/ioports. Needs vmlinux.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = run_ioports,

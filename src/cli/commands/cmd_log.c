@@ -279,7 +279,7 @@ static const struct record record = {
 
 const struct command command_log = {
 	.name = "log",
-	.group = GROUP_CRASH,
+	.group = GROUP_KERNEL,
 	.options = options,
 	.given_size = GIVEN(log_options),
 	.record = &record,

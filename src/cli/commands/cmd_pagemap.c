@@ -249,7 +249,7 @@ static const struct record record = {
 
 const struct command command_pagemap = {
 	.name = "pagemap",
-	.group = GROUP_TRANSLATE,
+	.group = GROUP_PROCESSES,
 	.options = options,
 	.arguments =
 		ARGUMENTS({ "START", WORD_ADDRESS, .most = 1 }, { "END", WORD_END, .most = 1 }),

@@ -89,7 +89,7 @@ static const struct record record = {
 
 const struct command command_panic = {
 	.name = "panic",
-	.group = GROUP_CRASH,
+	.group = GROUP_KERNEL,
 	.record = &record,
 	.summary = "what ended the kernel, and what each CPU ran",
 	.details = "The message of panic(); the line of the log that began the last report of\n"

@@ -480,7 +480,7 @@ static const struct command_option options[] = {
 
 const struct command command_rd = {
 	.name = "rd",
-	.group = GROUP_EXPLAIN,
+	.group = GROUP_MEMORY,
 	.options = options,
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = 1 },
 			       { "COUNT", WORD_COUNT, .most = 1 }),

@@ -176,7 +176,7 @@ static const struct record region_record = {
 
 const struct command command_region = {
 	.name = "region",
-	.group = GROUP_EXPLAIN,
+	.group = GROUP_TRANSLATE,
 	.options = region_options,
 	.record = &region_record,
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
@@ -197,7 +197,7 @@ const struct command command_region = {
 
 const struct command command_regions = {
 	.name = "regions",
-	.group = GROUP_EXPLAIN,
+	.group = GROUP_TRANSLATE,
 	.summary = "the address-space map of this kernel",
 	.details = "One line per region, in address order and without gaps; END is the last\n"
 		   "byte. Bases that KASLR moves are read from the kernel's own variables.",

@@ -78,7 +78,7 @@ static const struct command_option options[] = {
 
 const struct command command_report = {
 	.name = "report",
-	.group = GROUP_FILES,
+	.group = GROUP_DUMP,
 	.options = options,
 	.arguments = ARGUMENTS({ "VMLINUX", WORD_DUMP, .most = 1, .with = "-diff" },
 			       { "DUMP", WORD_DUMP, 1, .most = MANY, .with = "-diff" }),

@@ -397,7 +397,7 @@ static const struct record record = {
 
 const struct command command_search = {
 	.name = "search",
-	.group = GROUP_EXPLAIN,
+	.group = GROUP_MEMORY,
 	.options = options,
 	.arguments = ARGUMENTS({ "VALUE", WORD_VALUE, 1, .most = MANY },
 			       { "VALUE", WORD_VALUE, .most = MANY, .with = "i" },

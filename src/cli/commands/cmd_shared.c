@@ -112,7 +112,7 @@ static const struct record record = {
 
 const struct command command_shared = {
 	.name = "shared",
-	.group = GROUP_MEMORY,
+	.group = GROUP_PROCESSES,
 	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, 2, .most = MANY }),
 	.record = &record,
 	.summary = "memory that several processes have in common",

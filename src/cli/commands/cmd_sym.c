@@ -246,7 +246,7 @@ static const struct record record = {
 
 const struct command command_sym = {
 	.name = "sym",
-	.group = GROUP_EXPLAIN,
+	.group = GROUP_TRANSLATE,
 	.options = options,
 	.arguments = ARGUMENTS({ "NAME|ADDR", WORD_SYMBOL, 1, .most = MANY },
 			       { "MODULE", WORD_MODULE, .most = MANY, .with = "l" }),

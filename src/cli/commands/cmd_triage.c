@@ -270,7 +270,7 @@ static const struct record record = {
 
 const struct command command_triage = {
 	.name = "triage",
-	.group = GROUP_CRASH,
+	.group = GROUP_DUMP,
 	.record = &record,
 	.summary = "all that a first look at a dump asks, as one record",
 	.details = "What the dump is and how whole, its kernel and the facts with their doubts,\n"
