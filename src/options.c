@@ -60,7 +60,7 @@ static const char help_text[] =
 	"\n"
 	"The files are told apart by their content. -c, -x and -o may be given several\n"
 	"times. Without -c and -x commands are read from a prompt, or from standard\n"
-	"input where it is no terminal. \"kwalk help\" lists the commands, and needs none.\n"
+	"input where it is no terminal. \"kwalk help\" lists the commands and needs no dump.\n"
 	"\n"
 	"Exit status: 0 every command was answered; 1 one could not be; 2 wrong usage, or\n"
 	"nothing could be opened.\n";

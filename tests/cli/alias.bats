@@ -114,7 +114,7 @@ same() {
 	"$KWALK" -q -c help x86_64 | grep -q '"help crash"'
 	"$KWALK" -q -j -c 'help crash' x86_64 >rows
 	[ "$(wc -l <rows)" -gt 60 ]
-	python3 "$BATS_TEST_DIRNAME/../doc/aliases.py" "$BATS_TEST_DIRNAME/../../doc/kwalk.1" <rows
+	python3 "$BATS_TEST_DIRNAME/../doc/aliases.py" "$BATS_TEST_DIRNAME/../../doc/kwalk-commands.7" <rows
 	# What a row runs is a command, and takes the options of the row.
 	python3 -c 'import json, sys
 	for row in map(json.loads, sys.stdin):

@@ -5,6 +5,7 @@ two comments, against `kwalk -j -c "help crash"` on standard input. Prints the t
 should be and ends with status 1 where it differs; --update puts it there."""
 import json
 import sys
+import textwrap
 
 BEGIN, END = '.\\" The table of crash begins.\n', '.\\" The table of crash ends.\n'
 
@@ -28,7 +29,7 @@ def table(rows):
             instead.setdefault(row["instead"], []).append(row["crash"])
     lines += [".El", ".Pp", "Not answered here:", '.Bl -tag -width "kmem -o"']
     for text, names in instead.items():
-        lines += [".It Li " + " , ".join(map(literal, names)), prose(text)]
+        lines += [".It Li " + " , ".join(map(literal, names)), *textwrap.wrap(prose(text), 78, break_long_words=False, break_on_hyphens=False)]
     return "\n".join(lines + [".El", ""])
 
 

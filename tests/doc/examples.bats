@@ -9,8 +9,12 @@ setup_file() {
 	"$DUMPS/mksample" "$MKDUMP" "$BATS_FILE_TMPDIR"
 }
 
-@test "the man page's examples" {
-	python3 "$BATS_TEST_DIRNAME/examples.py" "$BATS_TEST_DIRNAME/../../doc/kwalk.1" "$BATS_FILE_TMPDIR"
+@test "the man pages' examples" {
+	local page
+
+	for page in kwalk.1 kwalk-commands.7 kwalk-json.5; do
+		python3 "$BATS_TEST_DIRNAME/examples.py" "$BATS_TEST_DIRNAME/../../doc/$page" "$BATS_FILE_TMPDIR"
+	done
 }
 
 @test "README's examples" {
@@ -22,28 +26,52 @@ setup_file() {
 	python3 "$BATS_TEST_DIRNAME/examples.py" "$BATS_TEST_DIRNAME/../../doc/address-spaces.md" "$BATS_FILE_TMPDIR"
 }
 
-@test "the man pages are well formed" {
+@test "groff formats the man pages without a warning" {
 	local page
 
-	command -v groff >/dev/null || skip "no groff"
-	for page in "$BATS_TEST_DIRNAME"/../../doc/*.1; do
-		run groff -man -mandoc -ww -Tutf8 -z "$page"
+	needs groff
+	for page in "$BATS_TEST_DIRNAME"/../../doc/*.[1-9]; do
+		run groff -mandoc -ww -Tutf8 -z "$page"
 		[ "$status" = 0 ]
-		[ -z "$output" ]
+		[ -z "$output" ] || { echo "$page: $output"; return 1; }
 	done
 }
 
-@test "quotes and options of the man page are those of one word each" {
+@test "mandoc finds no fault in the man pages" {
+	needs mandoc
+	# Whether other manuals are installed is the machine's; our pages name kwalk as the system.
+	mandoc -T lint -W style "$BATS_TEST_DIRNAME"/../../doc/*.[1-9] 2>/dev/null |
+		grep -vE 'referenced manual not found|operating system explicitly specified' >faults || true
+	cat faults
+	[ ! -s faults ]
+	[ "$(mandoc -T lint -W style - <<<'.Dd x' 2>/dev/null | wc -l)" -gt 0 ]
+}
+
+@test "quotes and options of the man pages are single words, and dashes stay" {
+	local page
+
 	needs groff col
-	groff -man -Tutf8 "$BATS_TEST_DIRNAME/../../doc/kwalk.1" | col -b >page
-	not grep -nE "’’|\\| r root" page
+	for page in "$BATS_TEST_DIRNAME"/../../doc/*.[1-9]; do
+		groff -mandoc -Tutf8 "$page" | col -b >page
+		not grep -nE "’’|[|] [a-zA-Z] [a-z]" page
+	done
 }
 
 @test "sections that documents cite are there" {
-	grep -ho 'kwalk(1), [A-Z ]*[A-Z]' "$BATS_TEST_DIRNAME"/../../doc/*.md >cited
-	sort -u cited | while IFS=' ' read -r _ section; do
-		grep -qx "\.Sh $section" "$BATS_TEST_DIRNAME/../../doc/kwalk.1" || { echo "$section"; exit 1; }
-	done
+	cat "$BATS_TEST_DIRNAME"/../../*.md "$BATS_TEST_DIRNAME"/../../doc/*.md >documents
+	grep -oE 'kwalk(-[a-z]+)?\([157]\)(, [A-Z ]*[A-Z])?' documents | sort -u >cited
+	[ -s cited ]
+	while IFS='(), ' read -r page volume section; do
+		page="$BATS_TEST_DIRNAME/../../doc/$page.$volume"
+		[ -f "$page" ] || { echo "no $page"; return 1; }
+		[ -z "$section" ] || grep -qx "\.Sh $section" "$page" || { echo "$page: no $section"; return 1; }
+	done <cited
+	# Those that man pages refer to.
+	cat "$BATS_TEST_DIRNAME"/../../doc/*.[1-9] | grep -oE '^\.Xr kwalk[a-z-]* [0-9]' | sort -u >cited
+	[ -s cited ]
+	while read -r _ page volume; do
+		[ -f "$BATS_TEST_DIRNAME/../../doc/$page.$volume" ] || { echo "no $page($volume)"; return 1; }
+	done <cited
 }
 
 @test "each program beside kwalk has a man page with its options" {
@@ -65,23 +93,23 @@ setup_file() {
 	done
 }
 
-@test "the man page names every command" {
+@test "kwalk-commands(7) names every command" {
 	local name
 
 	"$KWALK" -q -j -c help "$BATS_FILE_TMPDIR/sample.core" |
 		sed 's/.*"name":"\([a-z_]*\)".*/\1/' >names
 	[ -s names ]
 	while read -r name; do
-		grep -q "^\.It Ic $name\$\|^\.It Ic $name " "$BATS_TEST_DIRNAME/../../doc/kwalk.1" ||
+		grep -q "^\.It Ic $name\$\|^\.It Ic $name " "$BATS_TEST_DIRNAME/../../doc/kwalk-commands.7" ||
 			{ echo "$name is not in it"; return 1; }
 	done <names
 }
 
-@test "the man page has the options of every command, and no others" {
+@test "kwalk-commands(7) has the options of every command, and no others" {
 	local name
 
 	"$KWALK" -q -j -c help "$BATS_FILE_TMPDIR/sample.core" | sed 's/.*"name":"\([a-z_]*\)".*/\1/' |
 		while read -r name; do "$KWALK" -q -j -c "help $name" "$BATS_FILE_TMPDIR/sample.core" | head -n 1; done >answers
 	[ -s answers ]
-	python3 "$BATS_TEST_DIRNAME/options.py" "$BATS_TEST_DIRNAME/../../doc/kwalk.1" <answers
+	python3 "$BATS_TEST_DIRNAME/options.py" "$BATS_TEST_DIRNAME/../../doc/kwalk-commands.7" <answers
 }

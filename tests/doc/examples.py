@@ -59,7 +59,7 @@ def left_out(path, start, got):
 def main():
     update = sys.argv[1] == "--update"
     path, folder = sys.argv[-2:]
-    roff = path.endswith(".1")
+    roff = path[-2:-1] == "."  # kwalk.1
     with open(path, encoding="utf-8") as file:
         lines = file.read().split("\n")
     found, differ = list(examples(lines)), 0

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""options.py KWALK.1: compares the options of commands in the manual with the answers of
+"""options.py MANUAL: compares the options of commands in the manual with the answers of
 "help COMMAND" as JSON on standard input: those of its synopsis are the command's, each of
 the command's is explained below it."""
 import json

@@ -72,11 +72,11 @@ names() {
 }
 
 @test "every command is in the manual" {
-	[ -f doc/kwalk.1 ] || skip "no manual"
+	[ -f doc/kwalk-commands.7 ] || skip "no manual"
 	for name in $(names FOR_EACH_COMMAND src/cli/command_names.h); do
-		grep -qE "(^|[^a-z_])${name//_/\\\\?_}([^a-z_]|\$)" doc/kwalk.1 ||
+		grep -qE "(^|[^a-z_])${name//_/\\\\?_}([^a-z_]|\$)" doc/kwalk-commands.7 ||
 			echo "$name"
-	done | none "not in doc/kwalk.1"
+	done | none "not in doc/kwalk-commands.7"
 }
 
 @test "README lists every document" {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The names of crash 8.0, and what it calls built-in aliases. doc/kwalk.1 shows the
+/* The names of crash 8.0, and what it calls built-in aliases. doc/kwalk-commands.7 shows the
  * same table. */
 #include "cli/commands/commands.h"
 
