@@ -108,8 +108,8 @@ static void put_summary(struct page_page *page, const struct report *report)
 						     "release not known");
 	page_put_line(page, "What ended it", "%s",
 		      report->has_panic ? show_panic_end(&report->panic) : "not known");
-	if (*report->panic.report)
-		page_put_line(page, "Reported in its log", "%s", report->panic.report);
+	if (report->log.nr_cause)
+		page_put_line(page, "It began with", "%s", report->log.cause[0].text);
 	for (size_t i = 0; i < report->findings.nr; i++) {
 		const struct finding *finding = &report->findings.finding[i];
 

@@ -41,27 +41,34 @@
     for (bytes = Number(bytes); bytes >= 1023.5 && unit < 6; unit++) bytes /= 1024;
     return `${bytes.toFixed(bytes < 100 && bytes % 1 >= .05 ? 1 : 0).replace(/\.0$/, '')} ${units[unit]}`;
   };
+  const capital = words => words.charAt(0).toUpperCase() + words.slice(1);
+  // The program's messages have exact numbers.
+  const readable = message => message.replace(/\b(\d{4,}) bytes\b/g, (all, number) => sizeText(number));
   const bytesOf = (first, last) => Number(BigInt(last) - BigInt(first)) + 1;
   const whyUnknown = part => (it.unknown.find(each => each.part === part) || {}).message;
-  const notKnown = why => make('p', {}, make('span', { class: 'warn' }, 'Not known:'), ` ${why}.`);
+  const notKnown = why => make('p', {}, make('span', { class: 'warn' }, 'Not known:'), ` ${readable(why)}.`);
   // What to type for more.
   const quoted = word => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
   const commandLine = command => ['kwalk', '-c', `'${command}'`, ...[it.vmlinux, it.dump].filter(Boolean).map(quoted)].join(' ');
-  const commands = list => make('ul', { class: 'commands' }, list.map(command => {
-    const text = commandLine(command);
+  // commands([command or [command, purpose], ...])
+  const commands = list => make('ul', { class: 'commands' }, list.map(each => {
+    const [command, purpose] = [each].flat(), text = commandLine(command);
     const copied = event => navigator.clipboard.writeText(text).then(
       () => { event.target.textContent = 'Copied'; },
       () => getSelection().selectAllChildren(event.target.previousSibling));
-    return make('li', {}, code(text), button('Copy', copied, { 'aria-label': `Copy ${command}` }));
+    return make('li', {}, purpose && make('span', { class: 'purpose' }, purpose), code(text), button('Copy', copied, { 'aria-label': `Copy ${command}` }));
   }));
 
   // --- sections, tables, and what a search finds ---
 
   const main = make('main'), nav = make('ul'), found = [];
   let section;
-  const open = (id, title) => {
-    section = make('section', { 'aria-labelledby': id }, make('h2', { id }, title));
-    main.append(section);
+  // folded: what the section has in a few words; it is opened by a click.
+  const open = (id, title, folded) => {
+    const head = make('h2', { id }, title);
+    section = folded === undefined ? make('section', { 'aria-labelledby': id }, head) :
+      make('details', { class: 'part' }, make('summary', {}, head, ' ', make('span', { class: 'soft' }, folded)));
+    main.append(folded === undefined ? section : make('section', { 'aria-labelledby': id }, section));
     nav.append(make('li', {}, make('a', { href: `#${id}` }, title)));
   };
   const put = (...parts) => fill(section, {}, parts);
@@ -80,6 +87,9 @@
       make('label', {}, 'Only those with: ', make('input', { type: 'search', input: filter, 'aria-label': `${label}: only those with` })), seen);
   };
 
+  // Wider than there is room for: the style says that there is more at the side.
+  const clipped = box => box.classList.toggle('clipped', box.scrollWidth - box.clientWidth - box.scrollLeft > 4);
+  const resized = new ResizeObserver(changes => changes.forEach(change => clipped(change.target)));
   const FILTER_FROM = 8;
   const compare = (a, b) => typeof a === 'string' || typeof b === 'string' ?
     String(a).localeCompare(String(b), 'en', { numeric: true }) : a < b ? -1 : a > b ? 1 : 0;
@@ -112,6 +122,8 @@
       column.of ? button(column.name, () => sortBy(body, all, heads, i)) : column.name));
     const box = make('div', { class: 'wide', role: 'group', tabindex: 0, 'aria-label': caption },
       make('table', { class: columns.some(column => column.kind === 'text') && columns.length < 5 && 'prose' }, make('caption', {}, caption), make('thead', {}, make('tr', {}, heads)), body));
+    box.addEventListener('scroll', () => clipped(box));
+    resized.observe(box);
     return rows.length > FILTER_FROM ? [filterOf(all.map(row => row.element), caption), box] : box;
   };
   const within = (first, last) => (row, address) =>
@@ -123,27 +135,92 @@
   // --- what ended it, and the summary ---
 
   const panic = it.panic || {};
-  const endOf = () => !it.panic ? 'What ended it is not known' :
-    panic.status === 'ok' && panic.report ? panic.report : panic.message;
-  const where = () => it.crash && it.crash.function && make('p', { class: 'where' }, 'in ', code(it.crash.function),
-    it.crash.frames.length > 0 && [it.crash.guessed ? ', perhaps called by ' : ', called by ',
-      it.crash.frames.map((frame, i) => [i ? ', ' : '', code(frame)])]);
-  const seconds = time => `${time.toFixed(1)} s`;
+  const seconds = time => `${Number(time.toFixed(time < 1 ? 3 : 1))} s`;
+  const lasted = time => time < 120 ? seconds(time) : time < 7200 ? many(Math.round(time / 60), 'minute') :
+    time < 172800 ? many(Math.round(time / 3600), 'hour') : many(Math.round(time / 86400), 'day');
+
+  // The report that began the trouble: what happened, where, in which task, its callers and registers.
+  const FUNCTION = /([A-Za-z_$.][\w$.]*\+0x[0-9a-f]+)\/0x[0-9a-f]+(?: \[([\w-]+)[^\]]*\])?/;
+  const cause = it.cause || [];
+  const noteIn = line => ((line.addresses || [])[0] || {}).text;
+  const placeOfCause = () => {
+    const line = cause.find(each => /^(?:RIP|EIP|IP|pc)\b/.test(each.text) && FUNCTION.test(each.text)) ||
+      cause.slice(0, 1).find(each => /^WARNING: /.test(each.text) && FUNCTION.test(each.text));
+    return line && { name: FUNCTION.exec(line.text).slice(1).filter(Boolean).join(' of '), note: noteIn(line) };
+  };
+  const taskOfCause = () => {
+    const parts = cause.map(line => /^CPU: (\d+)\b.* PID: (\d+)\b.* Comm: (.*?) +(?:Not tainted|Tainted|Kdump|\d|#)/.exec(line.text)).find(Boolean);
+    return parts ? { cpu: parts[1], pid: parts[2], comm: parts[3] } : panic.comm && panic;
+  };
+  const callsOfCause = () => {
+    const calls = [], place = placeOfCause();
+    let inside = false, done = false;
+    if (place) calls.push(place);
+    for (const { text, ...line } of cause) {
+      const call = inside && /^[\s]*(?:\[<[0-9a-f]+>\] *)*(\? )?/.exec(text), found = call && FUNCTION.exec(text.slice(call[0].length));
+      if (/^Call [Tt]race:/.test(text)) inside = !done;
+      else if (found && found.index === 0) calls.push({ name: found.slice(1).filter(Boolean).join(' of '), unsure: Boolean(call[1]), note: noteIn(line) });
+      else if (inside && !/^\s*(?:<|$|[A-Z][A-Z0-9_]+:)/.test(text)) done = !(inside = false);
+    }
+    // The place is often the first caller as well.
+    return calls.filter((each, i) => i !== 1 || each.name !== calls[0].name);
+  };
+  const registersOfCause = () => {
+    const texts = Object.fromEntries(cause.flatMap(line => (line.addresses || []).map(each => [each.input, each.text])));
+    const end = cause.findIndex(line => /^Call [Tt]race:/.test(line.text));
+    return cause.slice(0, end < 0 ? cause.length : end).flatMap(line =>
+      [...line.text.matchAll(/\b([ER][A-Z0-9]{1,2}|CR[0-9]|x[0-9]+|sp|lr) *: (?:[0-9a-f]{4}:)?([0-9a-f]{8,16})\b/g)].map(([, name, value]) => [name.toLowerCase(), `0x${value}`, texts[value]]));
+  };
+
+  const HEADLINES = [
+    [/^(?:BUG: (?:unable to handle )?|Unable to handle )kernel NULL pointer dereference.*/, 'NULL pointer dereference'],
+    [/^(?:BUG: unable|Unable) to handle (?:kernel )?(?:page fault for address|paging request)(?: at(?: virtual address)?)?:? (\S+).*/, 'Page fault at $1'],
+    [/^kernel BUG at (\S+?)!?$/, 'BUG at $1'], [/^(?:NMI )?watchdog: (?:BUG: )?/, ''], [/^BUG: /, ''], [/^INFO: /, ''],
+    [/^WARNING: (?:CPU: \d+ PID: \d+ )?at (\S+).*/, 'Warning at $1'],
+    [/^[sS]ys[rR]q ?: Trigger a crash.*/, 'Crash that sysrq asked for'], [/^Kernel panic - not syncing: /, 'Panic: '],
+  ];
+  const happened = () => {
+    const [pattern, words] = HEADLINES.find(([each]) => each.test(cause[0].text)) || [/^/, ''];
+    const place = placeOfCause(), task = taskOfCause(), what = capital(cause[0].text.replace(pattern, words));
+    return [what, place && [' in ', make('span', { class: 'keep' }, place.name)],
+      task && task.comm && !what.includes(task.comm) && ` by ${task.comm}, pid ${task.pid}`];
+  };
+  const headline = () => {
+    if (!it.panic) return 'How the kernel ended is not known';
+    if (panic.status === 'no-panic') return 'The kernel was running when it was dumped';
+    if (panic.status !== 'ok') return 'Whether the kernel panicked is not known';
+    if (cause.length) return happened();
+    if (whyUnknown('log')) return 'The kernel crashed; its log, which may say why, could not be read';
+    return 'The kernel crashed; its log does not say why';
+  };
+  // What the log reports, in its order, and how it ended.
+  const steps = () => {
+    const list = (panic.reports || []).map(each => ({ ...each, first: cause.length > 0 && each.text === cause[0].text.split('\n')[0] }));
+    const last = it.uptime, ending = panic.status === 'ok' && cause.length && !cause[0].text.startsWith('Kernel panic') && panic.message !== panic.report && { text: `panic: ${panic.message}`, time: undefined };
+    if (list.length + (ending ? 1 : 0) < 2 && panic.status === 'ok') return undefined;
+    const when = each => each.time !== undefined && last !== undefined && last > each.time && `\u00b7 ${lasted(last - each.time)} before the end`;
+    return list.length > 0 && make('ol', { class: 'steps' }, [...list, ending].filter(Boolean).map(each => make('li', { class: each.first && 'first' },
+      make('span', { class: 'when mono' }, each.time === undefined ? '' : each.time.toFixed(6)),
+      make('div', {}, code(each.text), each.count > 1 && ` (${each.count} times)`, each.first && make('strong', {}, ' \u00b7 the first serious report'), ' ', make('span', { class: 'soft' }, when(each))))),
+    panic.more_reports > 0 && make('li', {}, `${many(panic.more_reports, 'further kind')} of reports.`));
+  };
   const hero = () => {
-    const [word, look] = { ok: ['Panic', 'panic'], 'no-panic': ['No panic', 'calm'] }[panic.status] || ['Unknown end', 'unsure'];
+    const [word, look] = { ok: ['Crash', 'panic'], 'no-panic': ['Running', 'calm'] }[panic.status] || ['Unknown end', 'unsure'];
     const list = [
       panic.cpu !== undefined && ['CPU', panic.cpu],
       panic.comm && ['Task', `${panic.comm}, pid ${panic.pid}`],
       panic.crash_time && ['Time', `${new Date(1000 * panic.crash_time).toISOString().replace('T', ' ').slice(0, 19)} UTC`],
-      it.uptime !== undefined && ['Ran for', seconds(it.uptime)],
+      it.uptime !== undefined && ['Ran for', lasted(it.uptime)],
       panic.taints && ['Tainted', panic.taints],
       it.signature && ['Signature', it.signature],
     ].filter(Boolean);
+    const told = steps();
     return make('div', { class: `hero ${look}` },
       make('p', { class: 'eyebrow' }, make('span', { class: 'pill' }, word), ` ${baseName(it.dump)}`, it.release && `, Linux ${it.release}`),
-      make('h1', {}, endOf()),
-      panic.status === 'ok' && endOf() !== panic.message && make('p', { class: 'message' }, 'panic: ', panic.message),
-      where(),
+      make('h1', {}, headline()),
+      !told && cause.length > 0 && make('p', { class: 'message' }, code(cause[0].text)),
+      it.trouble && bad(capital(readable(it.trouble)), '. What lay there is not known.'),
+      told && panic.status !== 'ok' && make('p', {}, 'Its log has reports of trouble:'), told,
       make('dl', { class: 'meta' }, list.map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value)))));
   };
 
@@ -164,8 +241,16 @@
       it.unknown.length > 0 && ['; ', make('a', { class: 'warn', href: '#unknown' }, `${many(it.unknown.length, 'part')} not known`)]];
   };
   const framesOf = use => it.shades.filter(shade => !use || shade.use === use).reduce((sum, shade) => sum + shade.frames, 0);
-  const memoryText = () => `${sizeText(framesOf() * PAGE)} of frames, ${sizeText(framesOf('free') * PAGE)} free` +
-    (framesOf('free-percpu') ? `, and ${sizeText(framesOf('free-percpu') * PAGE)} in lists of CPUs` : '');
+  // Few frames whose use is known say nothing of memory.
+  const usesKnown = () => it.shades && !whyUnknown('frames') && framesOf('unknown') + framesOf('unreadable') < framesOf() / 2;
+  const memoryText = () => {
+    const zones = (it.zones || []).reduce((sum, zone) => sum + (zone.present || 0), 0);
+    const present = zones || framesOf() - framesOf('hole'), holes = framesOf() - present;
+    return [zones || framesOf('hole') ? sizeText(present * PAGE) : `struct pages for ${sizeText(present * PAGE)}`,
+      usesKnown() ? `, ${sizeText((framesOf('free') + framesOf('free-percpu')) * PAGE)} free` : '; what is free is not known',
+      holes > present / 100 && `; ${sizeText(holes * PAGE)} more have struct pages and no memory`];
+  };
+  const IN_DUMP = { present: 'in it', zero: 'of zeros', filtered: 'left out', truncated: 'cut off', damaged: 'damaged' };
   const summary = () => {
     const fact = name => (it.facts.find(each => each.fact === name) || {}).value;
     const list = [
@@ -174,7 +259,7 @@
       ['Kernel', [it.release || 'release not known', fact('arch') && `, ${fact('arch')}`, fact('levels') && `, ${fact('levels')} levels`]],
       ['vmlinux', it.vmlinux ? `${baseName(it.vmlinux)}, which ${it.vmlinux_match}` : 'none'],
       ['Dump', [it.dump, `, ${it.format}: `,
-        Object.entries(it.pages).map(([state, pages]) => `${sizeText(pages * PAGE)} ${state}`).join(', '), it.trouble && bad(it.trouble)]],
+        Object.entries(it.pages).map(([state, pages]) => `${sizeText(pages * PAGE)} ${IN_DUMP[state] || state}`).join(', ')]],
       it.shades && !whyUnknown('frames') && ['Memory', memoryText()],
       it.tasks && ['Processes', `${it.tasks.processes}, and ${many(it.tasks.kernel_threads, 'task')} of the kernel`],
       it.diff && ['Compared with', make('a', { href: '#changes' }, it.diff.dumps[0].other.dump)],
@@ -182,51 +267,88 @@
     return make('dl', { class: 'summary' }, list.map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value))));
   };
 
+  // A line of the log, with what its addresses are.
+  const logLine = (line, title) => {
+    const look = line.level < 4 && 'serious';
+    const element = make('li', {}, make('span', { class: 'when mono' }, line.time === undefined ? '' : line.time.toFixed(6)),
+      make('div', {}, make('code', { class: look }, line.text), line.cut && ' (cut)',
+        line.addresses && make('ul', {}, line.addresses.map(each => make('li', { class: 'soft' }, code(each.input), ': ', each.text)))));
+    shows(element, title);
+    return element;
+  };
+  // "ADDRESS, NAME+OFFSET, FILE:LINE, text" without what stands beside it.
+  const whereText = note => note && note.replace(/^[0-9a-f]{8,16}, [\w$.]+(?:\+0x[0-9a-f]+)?(?: \[\w+\])?(?:, )?/, '');
+  const showCalls = () => {
+    const calls = callsOfCause();
+    if (!calls.length) return;
+    put(make('h3', {}, 'Where it happened, and who called it'), table('Calls, the innermost first', [
+      { name: '#', kind: 'number', of: call => calls.indexOf(call) },
+      { name: 'Function', kind: 'word', head: true, of: call => call.name, show: (value, call) => [code(value), call.unsure && make('span', { class: 'soft' }, ' perhaps')] },
+      { name: 'Source, and what the dump has there', kind: 'text', of: call => whereText(call.note) || '' },
+    ], calls), calls.some(call => call.unsure) && soft('"perhaps": the address was on the stack, and may be left of an earlier call.'));
+  };
+  const showRegisters = () => {
+    const logged = registersOfCause(), texts = it.register_texts || it.register_symbols || {};
+    const list = logged.length > 7 ? logged : Object.entries(panic.registers || {}).map(([name, value]) => [name, value, texts[name]]);
+    const columns = [
+      { name: 'Register', kind: 'word', head: true, of: row => row[0] },
+      { name: 'Value', kind: 'hex', of: row => row[1] },
+      { name: 'What that is', kind: 'text', of: row => row[2] },
+    ];
+    const same = (row, address) => BigInt(row[1]) === address, told = list.filter(row => row[2]);
+    if (!list.length) return;
+    put(make('h3', {}, 'Registers'), told.length > 0 && table(list === logged ? 'Registers of the report that point somewhere' : 'Registers of the CPU that crashed, those that point somewhere', columns, told, same),
+      details(`All ${many(list.length, 'register')}`, table('All registers', columns, list, same)));
+  };
   const showEnd = () => {
-    open('end', 'What ended it');
+    open('end', panic.status === 'no-panic' ? 'What it was doing' : 'What ended it');
     if (!it.panic) put(notKnown(whyUnknown('panic')));
-    const reports = (panic.reports || []).filter(each => each.count > 1 || each.text !== panic.report);
-    if (reports.length)
-      put(make('p', {}, 'Reported in the log:'), make('ul', {}, reports.map(each => make('li', {},
-        each.time !== undefined && make('span', { class: 'soft mono' }, `${each.time.toFixed(6)} `), each.text, each.count > 1 && ` (${each.count} times)`))),
-      leftOut(panic.more_reports));
-    if (panic.report && panic.report !== endOf()) put(make('p', {}, 'Reported before: ', panic.report));
     put((it.panic_unknown || []).map(notKnown));
-    if ((panic.cpus || []).length)
-      put(table('What each CPU ran', [
+    showCalls();
+    showRegisters();
+    const ran = (panic.cpus || []).filter(cpu => cpu.comm || cpu.symbol || BigInt(cpu.ip || 0));
+    if (ran.length)
+      put(make('h3', {}, 'Processors'), table('What each CPU ran', [
         { name: 'CPU', kind: 'number', head: true, of: cpu => cpu.cpu, show: value => value === undefined ? '?' : value },
         { name: 'PID', kind: 'number', of: cpu => cpu.pid },
         { name: 'Task', kind: 'word', of: cpu => cpu.comm },
-        { name: 'Instruction', kind: 'hex', of: cpu => cpu.ip },
-        { name: 'Where', kind: 'text', of: cpu => cpu.symbol || cpu.region },
-      ], panic.cpus));
-    if (Object.keys(panic.registers || {}).length)
-      put(details('Registers', table('Registers of the CPU that panicked', [
-        { name: 'Register', kind: 'word', head: true, of: row => row[0] },
-        { name: 'Value', kind: 'hex', of: row => row[1] },
-        { name: 'Points to', kind: 'text', of: row => it.register_symbols[row[0]] },
-      ], Object.entries(panic.registers), (row, address) => BigInt(row[1]) === address)));
+        ...ran.some(cpu => cpu.ip) ? [{ name: 'Instruction', kind: 'hex', of: cpu => cpu.ip }, { name: 'Where', kind: 'text', of: cpu => cpu.symbol || cpu.region }] : [],
+      ], ran));
+    if (cause.length > 1)
+      put(details(`The report as the kernel logged it: ${many(cause.length, 'line')}`, make('ol', { class: 'log' }, cause.map(line => logLine(line, 'The report')))));
   };
 
   // --- findings, facts, log ---
 
   const ORDER = ['ok', 'not-checked', 'warning', 'error'];
+  const pidIn = each => (/\bpid (\d+)/.exec([each.message, ...each.places || []].join(' ')) || [])[1];
+  const nextOf = () => {
+    const place = placeOfCause(), task = taskOfCause();
+    return [
+      place && [`sym ${place.name.split(' of ')[0]}`, 'The function, its address and source line'],
+      it.log && ['log -a', 'The whole log, its addresses explained'],
+      task && task.pid > 0 && it.tasks && [`tasks ${task.pid}`, `The task that ${panic.status === 'ok' ? 'crashed' : 'reported trouble'}`],
+      panic.status !== 'ok' && it.tasks && ['tasks', 'All processes, and what they wait for'],
+    ].filter(Boolean);
+  };
   const showFindings = () => {
     const columns = [
       { name: 'Check', kind: 'word', head: true, of: each => each.check },
       { name: 'Status', kind: 'word', of: each => each.status, show: value => make('span', { class: LEVELS[value] || 'good' }, value) },
-      { name: 'Message', kind: 'text', of: each => each.message, show: (value, each) => [value,
+      { name: 'Message', kind: 'text', of: each => each.message, show: (value, each) => [readable(value),
         each.places && details('Places', make('ul', {}, each.places.map(place => make('li', {}, code(place)))))] },
-      { name: 'Shows more', kind: 'word', show: (value, each) => code(each.more) },
+      { name: 'To see more', kind: 'word', show: (value, each) => code(each.more.replace(/\bPID\b/, word => pidIn(each) || word)) },
     ];
-    const rank = each => each.check === 'summary' ? -2 : ORDER.indexOf(each.status);
-    const list = it.findings.slice().sort((a, b) => rank(b) - rank(a));
+    const list = it.findings.filter(each => each.check !== 'summary').sort((a, b) => ORDER.indexOf(b.status) - ORDER.indexOf(a.status));
+    const sum = it.findings.find(each => each.check === 'summary'), fine = list.filter(each => each.status === 'ok'), found = list.filter(each => each.status !== 'ok');
     open('findings', 'Findings');
-    put(make('p', {}, 'What the command ', code('check'), ' says. An error is damage, or facts that contradict each other; a warning is a weakness. What could not be looked at, or not all of it, is not checked; the last line sums up.'));
-    put(table('Checks', columns, list));
+    put(found.length ? [make('p', {}, 'An error is damage, or facts that contradict each other; a warning is a weakness; not checked is what could not be looked at, or only in part.'),
+      table('What the checks found', columns, found)] : make('p', {}, 'Nothing that was checked is damaged, contradicts itself or is a weakness.'));
+    put(fine.length > 0 && details(`${many(fine.length, 'check')} found nothing wrong`, table('Checks that found nothing wrong', columns, fine)), sum && soft(capital(readable(sum.message)), '.'));
+    if (nextOf().length) put(make('h3', {}, 'What to type next'), commands(nextOf()));
   };
   const showFacts = () => {
-    open('facts', 'Facts');
+    open('facts', 'Facts', [many(it.facts.length, 'fact'), it.facts.some(fact => fact.doubt) && ', some doubtful', it.facts.some(differs) && ', some contradicted']);
     put(make('p', {}, 'The numbers that all answers rest on, each with the source that was believed, and others that know it.'));
     put(table('Facts and their sources', [
       { name: 'Fact', kind: 'word', head: true, of: fact => fact.fact },
@@ -238,24 +360,20 @@
     ], it.facts));
   };
   const showUnknown = () => {
-    open('unknown', 'Not known');
-    put(it.unknown.length ? table('Parts that are not known', [
-      { name: 'Part', kind: 'word', head: true, of: each => each.part },
-      { name: 'Why', kind: 'text', of: each => each.message },
-    ], it.unknown) : make('p', {}, 'Every part of this report is known.'));
+    if (!it.unknown.length) return;
+    open('unknown', 'Not known', many(it.unknown.length, 'part'));
+    put(table('Parts that are not known', [
+      { name: 'Part', kind: 'word', head: true, of: each => PART_NAMES[each.part] || each.part },
+      { name: 'Why', kind: 'text', of: each => readable(each.message) },
+    ], it.unknown));
   };
+  const PART_NAMES = { panic: 'what ended it', regions: 'address space', 'page-table': 'page table', memory: 'physical memory', frames: 'uses of frames',
+    aliases: 'protected memory', tasks: 'processes', slabs: 'slab caches', areas: 'vmalloc', log: 'the log' };
   const showLog = () => {
-    open('log', 'The end of the log');
+    const lines = it.log ? it.log.list.map(line => logLine(line, 'The end of the log')) : [];
+    open('log', 'The end of the log', it.log ? `${lines.length} of ${many(it.log.records, 'record')}` : 'not known');
     if (!it.log) return put(notKnown(whyUnknown('log')));
-    const lines = it.log.list.map(line => {
-      const look = line.level < 4 ? 'bad' : line.level === 4 ? 'warn' : '';
-      const element = make('li', {}, make('span', { class: 'when mono' }, line.time === undefined ? '' : line.time.toFixed(6)),
-        make('div', {}, make('code', { class: look }, line.text), line.cut && ' (cut)',
-          line.addresses && make('ul', {}, line.addresses.map(each => make('li', { class: 'soft' }, code(each.input), ': ', each.text)))));
-      shows(element, 'The end of the log');
-      return element;
-    });
-    put(make('p', {}, `The last ${lines.length} of ${many(it.log.records, 'record')}, with what their addresses are. Times are seconds since the boot.`),
+    return put(make('p', {}, 'With what the addresses are. Times are seconds since the boot.'),
       damageOf(it.log.damage), lines.length > 0 && [filterOf(lines, 'Log'), make('ol', { class: 'log' }, lines)]);
   };
 
@@ -349,36 +467,38 @@
 
   const drawSpace = (width, choose) => {
     const narrow = width < NARROW, row = narrow ? 40 : 24, top = narrow ? 4 : 22;
-    const bar = narrow ? [0, width] : [width * .28, width * .64], smallest = 12;
+    const left = Math.max(width * .28, 245), bar = narrow ? [0, width] : [left, left + (width - left) * .55], smallest = 12;
+    const thin = 9, rows = [];
+    it.regions.reduce((y, region) => (rows.push(y), y + (isHole(region) ? thin : row)), top);
     const bits = it.regions.length && BigInt(it.regions[it.regions.length - 1].end) >> 32n ? 64 : 32;
     const wide = bytes => (bar[1] - bar[0]) * Math.max(.25, Math.log2(Math.max(1, bytes)) - smallest) / (bits - smallest);
-    const parts = [], height = top + row * it.regions.length;
+    const parts = [], height = it.regions.reduce((y, region) => y + (isHole(region) ? thin : row), top) + 4;
     for (let bit = smallest; !narrow && bit <= bits; bit += bits > 32 ? 13 : 10) {
       const x = bar[0] + (bar[1] - bar[0]) * (bit - smallest) / (bits - smallest);
       parts.push(draw('path', { class: 'grid', d: `M${x.toFixed(1)} ${top - 4}V${height}` }),
         text(x, 12, `small soft ${bit === smallest ? '' : 'middle'}`, sizeText(2 ** bit)));
     }
     it.regions.forEach((region, i) => {
-      const y = top + row * i, at = narrow ? y + 19 : y + 4, empty = isHole(region), name = regionName(region);
+      const y = rows[i], at = narrow ? y + 19 : y + 4, empty = isHole(region), name = regionName(region);
       const known = region.mapped !== undefined, all = bytesOf(region.start, region.end);
       parts.push(draw('g', { class: 'choice', click: () => choose(region) }, draw('title', {}, `${name}, ${hex(region.start)} to ${hex(region.end)}`),
-        rect('u-void', 0, y, width, row),
-        narrow ? text(0, y + 13, empty ? 'soft' : '', name) : [
+        rect('u-void', 0, y, width, empty ? thin : row),
+        empty ? draw('path', { class: 'dash', d: `M${bar[0]} ${y + thin / 2}h${wide(all).toFixed(1)}` }) : [narrow ? text(0, y + 13, '', name) : [
           text(0, y + 15, 'mono soft', hex(region.start).padStart(bits > 32 ? 16 : 8, '0')),
-          text(bar[0] - 10, y + 15, empty ? 'soft right' : 'right', name)],
+          text(bar[0] - 10, y + 15, 'right', name)],
         narrow ? text(width, y + 13, 'small soft right', amountOf(region)) : text(bar[1] + 12, y + 15, 'small soft', amountOf(region)),
-        !known && !empty && region.region !== 'user' && rect('u-unknown', bar[0], at, wide(all), 13),
+        !known && region.region !== 'user' && rect('u-unknown', bar[0], at, wide(all), 13),
         region.mapped > 0 && rect(regionClass(region), bar[0], at, wide(region.mapped), 13),
         region.unreadable > 0 && rect('u-unreadable', bar[0], at + 9, wide(region.unreadable), 5),
         region.corrupt > 0 && rect('u-damaged', bar[0], at + 9, wide(region.corrupt), 5),
-        rect(empty ? 'dash' : 'frame', bar[0] + .5, at, wide(all) - 1, 13)));
+        rect('frame', bar[0] + .5, at, wide(all) - 1, 13)]));
     });
     return picture(width, height, 'The regions of the address space, and what is mapped in each',
-      'A row for each region in the order of addresses. The outline is as long as the logarithm of its size, the filled part as that of what the kernel\'s page table maps in it; broken outlines are holes. Hatched: not known, as the tables are not in the dump. The table of regions has all numbers.', parts);
+      'A row for each region in the order of addresses. The outline is as long as the logarithm of its size, the filled part as that of what the kernel\'s page table maps in it; broken lines are holes. Hatched: not known, as the tables are not in the dump. The table of regions has all numbers.', parts);
   };
 
   const drawLinear = (width, choose) => {
-    const last = BigInt(it.regions[it.regions.length - 1].end), high = 30, step = 92, parts = [];
+    const last = BigInt(it.regions[it.regions.length - 1].end), high = 30, step = 100, parts = [];
     const first = it.regions.find(region => !['user', 'non-canonical'].includes(region.region));
     const image = it.regions.find(region => region.region === 'kernel-image');
     const bars = [0n, ...[first, image].filter(Boolean).map(region => BigInt(region.start))].filter((start, i) => !i || start);
@@ -387,7 +507,7 @@
       const y = 18 + step * i;
       if (i) {
         const left = place(bars[i - 1], start);
-        parts.push(draw('path', { class: 'grid', d: `M${left.toFixed(1)} ${y - step + high}L.5 ${y - 16}M${width - .5} ${y - step + high}V${y - 16}` }));
+        parts.push(draw('path', { class: 'grid', d: `M${left.toFixed(1)} ${y - step + high}v22L.5 ${y - 16}M${width - .5} ${y - step + high}V${y - 16}` }));
       }
       parts.push(text(0, y - 5, 'small mono soft', toHex(start)), text(width, y - 5, 'small mono soft right', toHex(last)));
       it.regions.forEach(region => {
@@ -396,11 +516,11 @@
         const x = place(start, from), wide = place(start, to + 1n) - x;
         parts.push(draw('g', { class: 'choice', click: () => choose(region) },
           rect(regionClass(region), x, y, Math.max(1, wide), high, `${regionName(region)}, ${hex(region.start)} to ${hex(region.end)}`),
-          wide > 84 && text(x + wide / 2, y + high + 15, 'small middle', regionName(region))));
+          wide > 8 * regionName(region).length + 8 && text(x + wide / 2, y + high + 15, 'small middle', regionName(region))));
       });
       parts.push(rect('frame', .5, y, width - 1, high));
     });
-    return picture(width, 18 + step * bars.length - 40, 'The address space, to scale',
+    return picture(width, 18 + step * bars.length - 48, 'The address space, to scale',
       'Bars of the whole address space, of the kernel\'s part, and on 64-bit kernels of its top, where the image and modules lie. Widths are in proportion to sizes; regions too narrow to be seen are a line. The table of regions has all numbers.', parts);
   };
 
@@ -416,30 +536,39 @@
       { name: 'Region', kind: 'word', of: each => each.region },
     ], list, within('start', 'end')), leftOut(ranges - list.length));
   };
+  const regionAt = where => it.regions.find(region => BigInt(region.start) <= BigInt(where) && BigInt(where) <= BigInt(region.end)) || {};
   const showAliases = () => {
-    put(make('h3', {}, 'Ways around a protection'));
+    put(make('h3', {}, 'Read-only here, writable there'));
     if (!it.aliases) return put(notKnown(whyUnknown('aliases')));
-    const { ranges, size, list } = it.aliases;
+    const { ranges, list } = it.aliases;
     if (!it.aliases.all_compared) put(warn('There are more protected frames than were compared.'));
-    if (!ranges) return put(make('p', {}, 'No frame that is read-only or code in the image, modules or vmalloc can be written through another address of the kernel.'));
+    if (!ranges) return put(make('p', {}, 'No frame that is read-only or code in the image, modules or vmalloc can be written at another address of the kernel.'));
     const holds = (row, address) => ['physical', 'protected', 'writable'].some(name =>
       BigInt(row[name]) <= address && address < BigInt(row[name]) + BigInt(row.size));
-    return put(make('p', {}, `${many(ranges, 'range')}, ${sizeText(size)} in all, are read-only or code at one address, and can be written at another.`),
-      table('Frames that can be written in spite of their protection', [
-        { name: 'Physical', kind: 'hex', head: true, of: each => each.physical },
-        { name: 'Size', kind: 'size', of: each => each.size },
-        { name: 'Protected at', kind: 'hex', of: each => each.protected },
-        { name: 'Writable at', kind: 'hex', of: each => each.writable },
-      ], list, holds), leftOut(ranges - list.length));
+    const shown = rows => table('Frames that are protected at one address and writable at another', [
+      { name: 'Physical', kind: 'hex', head: true, of: each => each.physical },
+      { name: 'Size', kind: 'size', of: each => each.size },
+      { name: 'Protected at', kind: 'hex', of: each => each.protected },
+      { name: 'in', kind: 'word', of: each => regionAt(each.protected).region },
+      { name: 'Writable at', kind: 'hex', of: each => each.writable },
+      { name: 'in', kind: 'word', of: each => regionAt(each.writable).region },
+    ], rows, holds);
+    const expected = list.filter(each => regionAt(each.protected).region === 'cpu-entry-area'), others = list.filter(each => !expected.includes(each));
+    put(make('p', {}, 'The same memory is read-only or code at one address and can be written at another, mostly in the direct map: a stray write there changes what looks protected.'));
+    if (others.length) put(shown(others), commands([[`ptov -a ${hex(others[0].physical)}`, 'All addresses of the first']]));
+    if (expected.length)
+      put(make('p', {}, 'In the cpu-entry-area that is normal: each CPU reads its descriptor tables there, read-only, and the kernel writes them where they lie.'),
+        details(`${many(expected.length, 'range')} of the cpu-entry-area`, shown(expected)));
+    return put(leftOut(ranges - list.length));
   };
   const showRegions = () => {
     const panels = [1, 2].map(() => make('div', { class: 'panel', 'aria-live': 'polite' }));
     const choose = i => region => panels[i].replaceChildren(lookAtRegion(region));
-    put(figure('regions', width => drawSpace(width, choose(0)), 'Each region in the order of addresses: the outline is its size, the filled part what is mapped of it, both on a logarithmic scale. Broken outlines are holes; hatched is not known. A click shows which commands tell more.', panels[0]));
+    put(figure('regions', width => drawSpace(width, choose(0)), 'Each region in the order of addresses: the outline is its size, the filled part what is mapped of it, both on a logarithmic scale. Broken lines are holes, hatched is not known. A click on a region shows what to type for more.', panels[0]));
     put(figure('address-space', width => drawLinear(width, choose(1)), 'The same to scale: all addresses, the kernel\'s part of them, and on 64-bit kernels its top.', panels[1]));
     const unless = (value, region) => value === undefined ?
       make('span', { class: 'soft' }, region.region === 'user' ? 'by process' : region.region === 'non-canonical' ? '' : 'not known') : sizeText(value);
-    put(table('Regions, and what the kernel\'s page table maps in them', [
+    put(details(`All ${many(it.regions.length, 'region')} in numbers`, table('Regions, and what the kernel\'s page table maps in them', [
       { name: 'Region', kind: 'word', head: true, of: region => region.region === 'unknown' ? 'not known without types' : region.region,
         show: (value, region) => [value, region.kaslr_gap_before && `, KASLR's gap before ${region.kaslr_gap_before}`] },
       { name: 'Start', kind: 'hex', of: region => region.start },
@@ -451,15 +580,15 @@
         show: (value, region) => value === undefined ? region.mapped > 0 && 'all' : sizeText(value) },
       { name: 'Tables', kind: 'word', show: (value, region) => [
         region.unreadable && make('span', { class: 'warn' }, 'not in the dump '), region.corrupt && make('span', { class: 'bad' }, 'damaged')] },
-    ], it.regions, within('start', 'end')));
+    ], it.regions, within('start', 'end'))));
   };
   const showSpace = () => {
     const moved = it.facts.find(fact => fact.fact === 'kaslr_offset');
     open('space', 'Address space');
     if (whyUnknown('regions')) put(notKnown(whyUnknown('regions')));
     else showRegions();
-    if (moved) put(make('p', {}, 'KASLR moved the kernel by ', code(moved.value), '.'));
-    if (whyUnknown('page-table')) return put(notKnown(whyUnknown('page-table')));
+    if (moved) put(make('p', {}, BigInt(moved.value.replace('-', '')) ? ['KASLR moved the kernel by ', code(moved.value), '.'] : 'KASLR did not move the kernel.'));
+    if (whyUnknown('page-table')) return whyUnknown('page-table') !== whyUnknown('regions') && put(notKnown(whyUnknown('page-table')));
     if (!it.tables_whole) put(warn('Not all of the page table could be read: these are at least so much.'));
     showOpen();
     return showAliases();
@@ -471,7 +600,7 @@
     free: 'free', 'free-percpu': 'free, in lists of CPUs', file: 'page cache', shmem: 'tmpfs and shared memory', anon: 'anonymous',
     ksm: 'anonymous, merged by KSM', hugetlb: 'hugetlb', movable: 'movable, of a driver', zsmalloc: 'zsmalloc', slab: 'slab',
     'large-kmalloc': 'large kmalloc', vmalloc: 'vmalloc and modules', other: 'other, of the kernel', 'page-table': 'page tables',
-    'kernel-image': 'kernel image', reserved: 'reserved', offline: 'offline', guard: 'guard', unaccepted: 'not accepted yet',
+    'kernel-image': 'kernel image', hole: 'no memory: a hole, or devices', reserved: 'reserved', offline: 'offline', guard: 'guard', unaccepted: 'not accepted yet',
     hwpoison: 'corrupted by hardware', unreadable: 'struct page not in the dump', damaged: 'struct page damaged', unknown: 'use unknown',
   };
   const COLOURS = {
@@ -511,11 +640,17 @@
   const contentOf = run => run.state === 'truncated' || run.state === 'damaged' ? 'damaged' : run.partly ? 'reserved' :
     { present: 'file', zero: 'free' }[run.state] || 'unknown';
 
+  const someUse = runs.some(run => !['unknown', 'unreadable'].includes(run.use));
+  const contentClass = run => run.state === 'present' && !run.partly ? 'u-file' : { reserved: 'u-partly' }[contentOf(run)] || `u-${contentOf(run)}`;
+
   const layOut = () => {
     const shown = new Uint8Array(Math.ceil(nrCells / COLUMNS)), rows = [];
     for (const run of runs)
       shown.fill(1, Math.floor(run.first / COLUMNS), Math.floor((run.first + run.cells - 1) / COLUMNS) + 1);
-    const high = Math.min(12, 620 / Math.max(1, shown.reduce((sum, one) => sum + one, 0)));
+    // Of one colour, it need not be large.
+    const largest = Math.max(...Object.keys(STATES).map(name => runs.reduce((sum, run) => sum + (contentOf(run) === name ? run.cells : 0), 0)));
+    const plain = !someUse && largest > .97 * runs.reduce((sum, run) => sum + run.cells, 0);
+    const high = Math.min(12, (plain ? 120 : 560) / Math.max(1, shown.reduce((sum, one) => sum + one, 0)));
     let y = 22;
     shown.forEach((one, i) => {
       if (one || !i || shown[i - 1]) rows.push({ y, gap: !one, first: i });
@@ -541,7 +676,7 @@
     const row = rowOf(Math.floor(cell / COLUMNS));
     return row.y + (row.gap ? 0 : layout.high * (cell % COLUMNS) / COLUMNS);
   };
-  const marginsOf = width => width < NARROW ? { left: 82, right: 12 } : { left: 112, right: 150 };
+  const marginsOf = width => width < NARROW ? { left: 82, right: 12 } : { left: 112, right: (it.zones || []).length ? 150 : 12 };
   const placeOf = (cell, width) => {
     const { left, right } = marginsOf(width), wide = (width - left - right) / COLUMNS;
     return { x: left + wide * (cell % COLUMNS), y: rowOf(Math.floor(cell / COLUMNS)).y, wide };
@@ -562,12 +697,14 @@
     }
     return [...paths].map(([name, d]) => draw('path', { class: name, d: d.join('') }, draw('title', {}, titleOf(name))));
   };
+  // Around damage; where no struct page is in the dump the cells are hatched themselves.
   const drawMarks = width => {
     const d = [];
-    for (const run of runs.filter(each => each.damaged))
-      for (let cell = run.first; cell < run.first + run.cells; cell++) {
-        const { x, y, wide } = placeOf(cell, width), across = (wide + 1).toFixed(2);
+    for (const run of runs.filter(each => each.damaged && each.use !== 'unreadable'))
+      for (let cell = run.first, end = run.first + run.cells; cell < end;) {
+        const next = Math.min(end, (Math.floor(cell / COLUMNS) + 1) * COLUMNS), { x, y, wide } = placeOf(cell, width), across = (wide * (next - cell) + 1).toFixed(2);
         d.push(`M${(x - .5).toFixed(2)} ${(y - .5).toFixed(2)}h${across}v${(layout.high + 1).toFixed(2)}h-${across}z`);
+        cell = next;
       }
     return d.length > 0 && draw('path', { class: 'mark', d: d.join('') }, draw('title', {}, 'some struct page is damaged, or not in the dump'));
   };
@@ -610,7 +747,7 @@
     const MOST = 16, box = make('div', { class: 'map', tabindex: 0, role: 'group',
       'aria-label': 'Physical memory by use: + enlarges, - makes smaller, 0 shows all, arrows with Shift move from cell to cell' });
     const panel = make('div', { class: 'panel', 'aria-live': 'polite' }), seen = make('span', { role: 'status', class: 'soft' });
-    let times = 1, chosen = -1, pinned = false, width = 0, cursor, buttons = [];
+    let times = 1, chosen = -1, pinned = false, width = 0, cursor, buttons = [], byUse = someUse, redraw;
     const show = cell => {
       if (cell === chosen) return;
       chosen = cell;
@@ -678,16 +815,31 @@
       cursor = draw('rect', { class: 'cursor', visibility: 'hidden', 'data-cursor': '' });
       const titles = Object.fromEntries(shades.map(shade => [shadeClass(shade), shadeLabel(shade)]));
       setTimeout(() => enlarge(times));
-      const svg = picture(width, layout.end + 8, 'Physical memory by use',
-        whyUnknown('frames') ? 'A map of physical memory. What its frames are used for cannot be known: all are hatched.' :
-          'A map of physical memory, from left to right and from above. Each cell has the colour of what most of its frames are used for; red frames are around cells with damage. Slabs have the colour of the cache that has most of them. At the right, nodes and zones. The table of uses has all numbers.',
-        drawCells(width, shadeClass, name => titles[name]), drawAround(width), drawMarks(width), cursor);
+      const svg = picture(width, layout.end + 8, byUse ? 'Physical memory by use' : 'Physical memory by what of it is in the dump',
+        byUse ? (whyUnknown('frames') ? 'A map of physical memory. What its frames are used for cannot be known: all are hatched.' :
+          'A map of physical memory, from left to right and from above. Each cell has the colour of what most of its frames are used for; red frames are around cells with damage. Slabs have the colour of the cache that has most of them. At the right, nodes and zones. The table of uses has all numbers.') :
+          'A map of physical memory, from left to right and from above. Filled cells are in the dump; of others a part is, or they are all zeros and were left out for that; hatched cells are not in the dump, crossed ones are cut off or damaged.',
+        byUse ? drawCells(width, shadeClass, name => titles[name]) : drawCells(width, contentClass, name => STATES[name === 'u-partly' ? 'reserved' : name.slice(2)]),
+        drawAround(width), byUse && drawMarks(width), cursor);
       svg.addEventListener('pointermove', hover);
       svg.addEventListener('click', click);
       return svg;
     };
-    put(figure('physical-memory', drawn, `Each cell is ${sizeText(cellBytes)}, in the colour of what most of it is used for, and slabs in that of the cache that has most of them; what a cell hides is in the strips of the table. Where nothing is drawn there are no frames. A click on a cell keeps it, and shows what to type for more.`,
-      panel, [buttons, seen], box));
+    const legend = make('ul', { class: 'legend' }, Object.entries(STATES).filter(([name]) => runs.some(run => contentOf(run) === name)).map(([name, label]) =>
+      make('li', {}, swatch(name === 'reserved' ? 'u-partly' : `u-${name}`), label)));
+    const kinds = [[true, 'By use'], [false, 'By what is in the dump']].map(([use, name]) => button(name, () => {
+      byUse = use;
+      redraw();
+    }));
+    redraw = () => {
+      kinds.forEach((each, i) => each.setAttribute('aria-pressed', byUse === !i));
+      legend.hidden = byUse;
+      if (width) box.replaceChildren(drawn(width));
+      chosen = -1;
+    };
+    redraw();
+    put(figure('physical-memory', drawn, `Each cell is ${sizeText(cellBytes)}, in the colour of what most of it is. What a cell hides is in the strips of the table. Where nothing is drawn there are no frames. Hover over a cell to see what it is; a click keeps it, and shows what to type for more.`,
+      [legend, panel], [kinds, make('span', { class: 'gap' }), buttons, seen], box));
   };
 
   const strip = shade => draw('svg', { class: 'strip', viewBox: `0 0 ${shade.spread.length} 8`, preserveAspectRatio: 'none', 'aria-hidden': 'true' },
@@ -716,27 +868,19 @@
       { name: 'Free', kind: 'size', of: pages('free') },
     ], it.zones, within('start', 'end')), leftOut(it.zones_left_out));
   };
-  const showContents = () => {
-    put(make('h3', {}, 'What of it is in the dump'));
-    if (runs.every(run => contentOf(run) === 'file')) return put(make('p', {}, 'All frames that have a struct page are in the dump.'));
-    return put(figure('contents', width => picture(width, layout.end + 8, 'Physical memory by what of it is in the dump',
-      'The same map. Filled cells are in the dump; of others a part is, or they are all zeros and were left out for that; hatched cells are not in the dump, crossed ones are cut off or damaged.',
-      drawCells(width, run => run.state === 'present' && !run.partly ? 'u-file' : { reserved: 'u-partly' }[contentOf(run)] || `u-${contentOf(run)}`,
-        name => STATES[name === 'u-partly' ? 'reserved' : name.slice(2)]), drawAround(width)),
-    make('ul', { class: 'legend' }, Object.entries(STATES).map(([name, label]) =>
-      make('li', {}, swatch(name === 'reserved' ? 'u-partly' : `u-${name}`), label)))));
-  };
   const showMemory = () => {
     open('memory', 'Physical memory');
-    if (!it.map) return put(notKnown(whyUnknown('memory')));
+    if (!it.map) {
+      put(notKnown(whyUnknown('memory')));
+      return;
+    }
     const [unreadable, damaged] = ['unreadable', 'damaged'].map(framesOf);
     if (whyUnknown('frames')) put(notKnown(whyUnknown('frames')));
     if (unreadable || damaged)
-      put(bad(`The struct pages of ${many(unreadable, 'frame')} are not in the dump, and those of ${damaged} make no sense: they are marked.`));
+      put((damaged ? bad : warn)([unreadable && `The struct pages of ${many(unreadable, 'frame')} are not in the dump.`, damaged && `The struct ${damaged === 1 ? 'page' : 'pages'} of ${many(damaged, 'frame')} ${damaged === 1 ? 'makes' : 'make'} no sense.`].filter(Boolean).join(' '), damaged > 0 && ' Damage has a red frame.'));
     if (nrCells) memoryMap();
     showUses();
     showZones();
-    return showContents();
   };
 
   // --- who has how much ---
@@ -890,15 +1034,25 @@
   showEnd();
   showFindings();
   if (it.diff) showChanges();
-  showSpace();
   showMemory();
   showProcesses();
   showKernelMemory();
+  showSpace();
   showLog();
   showFacts();
   showUnknown();
   document.body.append(patterns, header, make('div', { class: 'columns' }, make('nav', { 'aria-label': 'Sections' }, nav), main),
     make('footer', {}, make('p', {}, `Made by ${document.querySelector('meta[name=generator]').content}. Sizes are in units of 1024; ends of ranges are their last byte.`)));
+  // A link to a part that is folded opens it.
+  const unfold = () => {
+    const part = document.getElementById(location.hash.slice(1));
+    if (!part) return;
+    for (let at = part; at; at = at.parentElement) if (at.tagName === 'DETAILS') at.open = true;
+    part.scrollIntoView();
+  };
+  addEventListener('hashchange', unfold);
+  document.addEventListener('click', event => event.target.closest && event.target.closest('a[href^="#"]') && setTimeout(unfold));
+  unfold();
   let opened = [];
   addEventListener('beforeprint', () => {
     opened = [...document.querySelectorAll('details:not([open])')];

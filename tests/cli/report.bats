@@ -119,6 +119,7 @@ story() {
 		'it["cause"][0]["addresses"][0]["text"].startswith("in the first page")' \
 		'it["cause"][2]["addresses"][0]["text"].startswith("ffffffff81002004, schedule+0x4, ")' \
 		'it["panic"]["report"].startswith("BUG: unable to handle")'
+	grep -F "<dt>It began with</dt><dd>$bug</dd>" out.html
 	# What panic() says is the cause where it says more than that a report ended it.
 	story "$bug" '---[ end trace 0 ]---' 'Kernel panic - not syncing: VFS: Unable to mount root fs' 'Call Trace:'
 	holds 'it["cause"][0]["text"] == "Kernel panic - not syncing: VFS: Unable to mount root fs"' 'len(it["cause"]) == 2'
