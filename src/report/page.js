@@ -349,7 +349,7 @@
   };
   const showFacts = () => {
     open('facts', 'Facts', [many(it.facts.length, 'fact'), it.facts.some(fact => fact.doubt) && ', some doubtful', it.facts.some(differs) && ', some contradicted']);
-    put(make('p', {}, 'The numbers that all answers rest on, each with the source that was believed, and others that know it.'));
+    put(make('p', {}, 'The numbers that all answers depend on, each with the source that was used and the others that have it.'));
     put(table('Facts and their sources', [
       { name: 'Fact', kind: 'word', head: true, of: fact => fact.fact },
       { name: 'Value', kind: 'word', of: fact => fact.value, show: code },
@@ -494,7 +494,7 @@
         rect('frame', bar[0] + .5, at, wide(all) - 1, 13)]));
     });
     return picture(width, height, 'The regions of the address space, and what is mapped in each',
-      'A row for each region in the order of addresses. The outline is as long as the logarithm of its size, the filled part as that of what the kernel\'s page table maps in it; broken lines are holes. Hatched: not known, as the tables are not in the dump. The table of regions has all numbers.', parts);
+      'A row for each region in the order of addresses. The outline is its size, the filled part what the kernel\'s page table maps in it, both on a logarithmic scale; broken lines are holes. Hatched: not known, as the tables are not in the dump. The table of regions has all numbers.', parts);
   };
 
   const drawLinear = (width, choose) => {
@@ -883,7 +883,7 @@
     showZones();
   };
 
-  // --- who has how much ---
+  // --- processes, slabs, vmalloc ---
 
   const bar = (...parts) => {
     let x = 0;
@@ -895,7 +895,7 @@
     if (!it.tasks) return put(notKnown(whyUnknown('tasks')));
     const { list } = it.tasks, most = Math.max(1, ...list.map(each => (each.own + each.shared) || 0));
     const unless = value => value === undefined ? make('span', { class: 'soft' }, 'not known') : sizeText(value);
-    return put(make('p', {}, 'RSS is what the kernel counted. What a process has of its own and shares is by its page table: a frame that two places map, in one process or several, is shared.'),
+    return put(make('p', {}, 'RSS is the count of the kernel. The other numbers are counted in the page tables: a frame that is mapped twice, in one process or in several, is shared.'),
       table('Processes by memory', [
         { name: 'PID', kind: 'number', of: each => each.pid },
         { name: 'Name', kind: 'word', head: true, of: each => each.comm },
@@ -967,7 +967,7 @@
     const [pair] = it.diff.dumps, by = proof => proof ? ` (${proof})` : '', nothing = 'Nothing differs.';
     open('changes', 'What changed');
     put(make('p', {}, `Compared with ${pair.other.dump}, of ${pair.other.release || 'an unknown release'}; kernel: ${pair.kernel}${by(pair.kernel_by)}; boot: ${pair.boot}${by(pair.boot_by)}.`),
-      make('p', {}, 'What appeared is in this dump alone, what vanished in the other one alone; what one of them does not tell is unknown. Of two boots only what each lays out alike is compared.'));
+      make('p', {}, 'What appeared is in this dump alone, what vanished in the other one alone; what one of them lacks is unknown. Across boots only comparable parts are compared.'));
     const statuses = ['same', 'moved', 'changed', 'appeared', 'vanished', 'unknown'];
     put(table('How much differs, of frames in frames', [
       { name: 'Part', kind: 'word', head: true, of: row => PARTS[row.part] },
@@ -984,7 +984,7 @@
           { name: 'In the other one', kind: 'text', of: each => each.cells[2] || '' },
         ], rows, (each, where) => within('start', 'end')(each.row, where)) : make('p', {}, part.message ? '' : nothing),
         leftOut(part.left_out), part.message && notKnown(part.message),
-        part.cache_compared === false && warn('Cache types are not compared: one of the dumps does not tell what the bits mean.'), damageOf(part.damage));
+        part.cache_compared === false && warn('Cache types are not compared: one of the dumps lacks the meaning of the bits.'), damageOf(part.damage));
       shown.open = rows.length > 0 && rows.length <= 20;
       put(shown);
     }

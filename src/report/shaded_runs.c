@@ -66,7 +66,7 @@ static void shaded_runs_add_hole(struct shaded_list *list, uint64_t start, uint6
 }
 
 // clang-format off
-/* What has memory behind it, besides RAM: e820_type_to_string(), arch/x86/kernel/e820.c, and
+/* Names of resources that are memory, besides RAM: e820_type_to_string(), arch/x86/kernel/e820.c, and
  * arch/x86/kernel/probe_roms.c. */
 static const char *const memory_names[] = {
 	"ACPI ", "Reserved", "reserved", "Persistent Memory", "Soft Reserved", "System ROM",

@@ -221,7 +221,7 @@ story() {
 		'[m["start"] for m in it["map"] if m["use"] == "hole"] == ["0x380000"]' \
 		'[u["parts"]["hole"] for u in it["frames"] if u["use"] == "reserved"] == [1]'
 	agrees vmlinux hole
-	# Of a tree with a branch missing nothing is said.
+	# A tree with a branch missing shows no holes.
 	{ cat hole.txt; echo 'at 31M+0x40: u64 0x300000 0x7fffff tree+4K+0x20 0x80000200 0 iomem_root 8 0'; } >missing.txt
 	"$MKDUMP" missing.txt missing
 	page vmlinux missing
@@ -350,7 +350,7 @@ earlier() {
 	fails 1 'is a file that answers come from' -q -c 'report -f -w link' x86_64
 	"$KWALK" -q -c 'report -f -w out.html' x86_64
 	[ "$(head -c 9 out.html)" = '<!DOCTYPE' ]
-	fails 1 'say where' -q -c 'report' x86_64
+	fails 1 'specify an output file' -q -c 'report' x86_64
 	fails 1 '--json and -w exclude each other' -q -c 'report --json -w x.html' x86_64
 	[ ! -e x.html ]
 }

@@ -48,7 +48,7 @@ static bool report_run(struct session *session, char **words, struct error *err)
 	bool done;
 
 	if (!given->file && !given->json && !output_is_reserved(session->output))
-		return fail(err, ERROR_USAGE, "-w OUT.html must say where the page goes to");
+		return fail(err, ERROR_USAGE, "specify an output file: -w OUT.html");
 	if (!HAVE_DIFF || !given->diff)
 		return commands_report_answer(session, NULL, err);
 	if (!session->open_other)
@@ -70,7 +70,7 @@ static const struct command_option options[] = {
 	  .help = "the same data as one JSON object instead, which may go to a\n"
 		  "file by >; so does kwalk --json without -w" },
 	{ "-diff", AT(report_options, diff), .feature = FEATURE_DIFF,
-	  .help = "also what differs from another dump, as diff tells it: an\n"
+	  .help = "also what differs from another dump, as diff shows it: an\n"
 		  "earlier one of the machine, or a good one; up to 200\n"
 		  "differences of each part" },
 	{ 0 }
@@ -83,14 +83,15 @@ const struct command command_report = {
 	.arguments = ARGUMENTS({ "VMLINUX", WORD_DUMP, .most = 1, .with = "-diff" },
 			       { "DUMP", WORD_DUMP, 1, .most = MANY, .with = "-diff" }),
 	.given_size = GIVEN(report_options),
-	.summary = "all that can be told of a dump, as one page with pictures",
+	.summary = "all that is known of a dump, as one page with pictures",
 	.details =
-		"Writes an HTML page that needs no network: what dump and kernel, what ended it,\n"
-		"the findings of check, the address space and what is mapped in it, physical\n"
-		"memory as a map of uses, processes, slab caches, vmalloc by caller, the end of\n"
-		"the log, explained, and the facts with their sources. Its script draws that; a\n"
-		"summary can be read without it. The page saves its pictures as SVG.\n"
-		"What is not known is drawn hatched, damage crossed, and both are said.",
+		"Writes an HTML page that needs no network: the first serious report of the log\n"
+		"with its calls and registers, the findings of check and what to type next,\n"
+		"physical memory as a map of uses, processes, slab caches, vmalloc by caller, the\n"
+		"address space and what is mapped in it, the end of the log, explained, and the\n"
+		"facts with their sources. Its script draws that; a summary can be read without\n"
+		"it. The page saves its pictures as SVG. Unknown parts are hatched, damaged ones\n"
+		"crossed, with the reason.",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = report_run,
 };
