@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/array.h"
+#include "base/sort.h"
 #include "debuginfo/unit.h"
 #include "symbols/elf_file.h"
 
@@ -15,26 +17,44 @@
  * millions. */
 enum { MOST_STEPS = 1 << 25 };
 
+/* Of units in .debug_info. */
+struct offsets {
+	uint64_t *at; /* owned */
+	size_t nr, room;
+};
+
 struct lines {
 	Elf *elf; /* borrowed */
 	struct debug_info debug;
 	struct line_work work;
+	/* Units with lines that the index lacks: all of them are read for it, which takes 15 ms. */
+	struct offsets unindexed;
+	bool knows_unindexed;
 	bool given_up;
 };
 
 /* --- the unit of an address --- */
 
-static bool set_covers(struct cursor *set, uint64_t address, uint64_t *offset)
+/* The unit that it is of, and the width of its addresses. */
+static bool set_begin(struct cursor *set, uint64_t *offset, size_t *width)
 {
 	const uint8_t *begin = set->at - 4;
 	uint64_t version = cursor_number(set, 2);
-	size_t width;
 
 	*offset = cursor_number(set, 4);
-	width = cursor_number(set, 1);
-	if (version != 2 || cursor_number(set, 1) != 0 || (width != 4 && width != 8))
+	*width = cursor_number(set, 1);
+	if (version != 2 || cursor_number(set, 1) != 0 || (*width != 4 && *width != 8))
 		return false;
-	cursor_skip(set, -(uint64_t)(set->at - begin) % (2 * width));
+	cursor_skip(set, -(uint64_t)(set->at - begin) % (2 * *width));
+	return true;
+}
+
+static bool set_covers(struct cursor *set, uint64_t address, uint64_t *offset)
+{
+	size_t width;
+
+	if (!set_begin(set, offset, &width))
+		return false;
 	/* There are a hundred thousand of them. */
 	for (; cursor_left(set) >= 2 * width; set->at += 2 * width, cursor_work(set, 1))
 		if (address - load_le(set->at, width) < load_le(set->at + width, width))
@@ -54,15 +74,73 @@ static bool find_indexed(const struct debug_info *debug, uint64_t address, struc
 	return false;
 }
 
-static bool find_unit(const struct debug_info *debug, uint64_t address, struct unit *unit)
+static int compare_offsets(const void *one, const void *other)
 {
-	uint64_t offset = 0;
+	const uint64_t *a = one, *b = other;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* The units that the index has, sorted. False: stopped, or no memory. */
+static bool list_indexed(const struct debug_info *debug, struct offsets *listed)
+{
+	struct cursor all = cursor_at(debug->work, debug->aranges, 0), set;
+	uint64_t offset;
+	size_t width;
+
+	while (cursor_left(&all) && cursor_unit(&all, &set))
+		if (set_begin(&set, &offset, &width) &&
+		    !array_add(&listed->at, &listed->nr, &listed->room, &offset, sizeof(offset)))
+			return false;
+	return sort_items(listed->at, listed->nr, sizeof(*listed->at), compare_offsets,
+			  debug->work->listener);
+}
+
+static bool list_unindexed(const struct debug_info *debug, const struct offsets *listed,
+			   struct offsets *rest)
+{
+	uint64_t offset = 0, start = 0;
+	struct unit unit;
+
+	for (; unit_read(debug, &offset, &unit); start = offset) {
+		size_t at = ARRAY_SEARCH(i, (size_t)0, listed->nr, listed->at[i] < start);
+
+		if (unit.of[DW_AT_stmt_list].form &&
+		    (at == listed->nr || listed->at[at] != start) &&
+		    !array_add(&rest->at, &rest->nr, &rest->room, &start, sizeof(start)))
+			return false;
+	}
+	return debug->work->steps;
+}
+
+/* The index has all code of a unit, or none: its units are not asked again. */
+static bool know_unindexed(struct lines *lines)
+{
+	struct offsets listed = { .nr = 0 };
+
+	if (lines->knows_unindexed)
+		return true;
+	lines->unindexed.nr = 0;
+	lines->knows_unindexed = list_indexed(&lines->debug, &listed) &&
+				 list_unindexed(&lines->debug, &listed, &lines->unindexed);
+	free(listed.at);
+	return lines->knows_unindexed;
+}
+
+static bool find_unit(struct lines *lines, uint64_t address, struct unit *unit)
+{
+	const struct debug_info *debug = &lines->debug;
 
 	if (find_indexed(debug, address, unit))
 		return true;
-	while (unit_read(debug, &offset, unit))
-		if (unit->of[DW_AT_stmt_list].form && unit_covers(debug, unit, address))
+	if (!know_unindexed(lines))
+		return false;
+	for (size_t i = 0; i < lines->unindexed.nr; i++) {
+		uint64_t offset = lines->unindexed.at[i];
+
+		if (unit_read(debug, &offset, unit) && unit_covers(debug, unit, address))
 			return true;
+	}
 	return false;
 }
 
@@ -311,15 +389,15 @@ static bool may_be_code(Elf *elf, uint64_t address)
 	return !is_data;
 }
 
-static bool lines_find_row(const struct debug_info *debug, uint64_t address,
-			   struct code_line *found)
+static bool lines_find_row(struct lines *lines, uint64_t address, struct code_line *found)
 {
+	const struct debug_info *debug = &lines->debug;
 	struct line_header header;
 	struct unit unit;
 	char path[PATH_MAX];
 	struct lines_row row;
 
-	if (!find_unit(debug, address, &unit) ||
+	if (!find_unit(lines, address, &unit) ||
 	    !lines_read_header(debug, unit.of[DW_AT_stmt_list].number, &header) ||
 	    !find_row(&header, address, &row) || row.line > INT32_MAX ||
 	    !file_name(debug, &unit, &header, row.file, path))
@@ -339,7 +417,7 @@ bool lines_find(struct lines *lines, uint64_t address, const struct listener *li
 	if (!lines->debug.lines.size || lines->given_up || !may_be_code(lines->elf, address))
 		return false;
 	lines->work = (struct line_work){ MOST_STEPS, listener };
-	ok = lines_find_row(&lines->debug, address, found) && lines->work.steps;
+	ok = lines_find_row(lines, address, found) && lines->work.steps;
 	lines->given_up = !lines->work.steps && !listener_stops(listener);
 	return ok;
 }
@@ -362,5 +440,7 @@ struct lines *lines_open(Elf *elf)
 
 void lines_close(struct lines *lines)
 {
+	if (lines)
+		free(lines->unindexed.at);
 	free(lines);
 }
