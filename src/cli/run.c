@@ -249,16 +249,6 @@ static const struct command *choose_command(struct session *session, char ***wor
 	return command;
 }
 
-/* Nothing found is an answer, too: a person sees it, a record has no line. */
-static void say_none(struct session *session, uint64_t written)
-{
-	struct output *output = session->output;
-
-	if (output_format(output) == OUTPUT_TEXT && output_written(output) == written &&
-	    !session->failed && !interrupt_came && !session->command->silent)
-		output_text(output, "none\n");
-}
-
 static void run_command(struct session *session, const struct command *command, char **words)
 {
 	const uint64_t written = output_written(session->output);
@@ -285,7 +275,8 @@ static void run_command(struct session *session, const struct command *command, 
 	output_end_rows(session->output);
 	complain_of_stop(session);
 	session_complain_of_doubts(session);
-	say_none(session, written);
+	if (!session->failed && !interrupt_came && !command->silent)
+		output_none(session->output, written);
 	work_end(&session->work);
 	output_restart_lines(session->output);
 	output_at_end(session->output, NULL, NULL);

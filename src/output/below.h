@@ -106,7 +106,7 @@ static inline void below_put(struct below *below, const char *text, size_t size)
 		below_put_slow(below, text, size);
 		return;
 	}
-	copy_text(below->text + below->used, text, size);
+	writer_copy(below->text + below->used, text, size);
 	below->used += size;
 	below->cell[below->nr_cells - 1].cell.end = below->used;
 }

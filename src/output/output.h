@@ -165,6 +165,8 @@ int output_swap(struct output *output, int fd);
 int output_failed(const struct output *output);
 /* Bytes of answers so far, written or still buffered. */
 uint64_t output_written(const struct output *output);
+/* A command that found nothing says "none" in text. written: output_written() at its start. */
+void output_none(struct output *output, uint64_t written);
 /* Drops what follows the first `most` lines, JSON's too but for errors, until
  * output_restart_lines(). 0, the default: there is no such bound. */
 void output_set_most_lines(struct output *output, uint64_t most);

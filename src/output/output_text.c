@@ -112,3 +112,9 @@ void output_textf(struct output *output, const char *fmt, ...)
 	if (ends_line)
 		output_text_end(output);
 }
+
+void output_none(struct output *output, uint64_t written)
+{
+	if (output->format == OUTPUT_TEXT && output_written(output) == written)
+		output_text(output, "none\n");
+}

@@ -59,7 +59,7 @@ void table_put(struct table *table, const char *text, size_t size)
 		return;
 	if (size > room)
 		size = room;
-	copy_text(table->text + table->used, text, size);
+	writer_copy(table->text + table->used, text, size);
 	table->used += size;
 	table->cells[table->open].end = table->used;
 }

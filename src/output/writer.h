@@ -46,7 +46,7 @@ void writer_flush(struct writer *writer);
 void writer_put_slow(struct writer *writer, const void *data, size_t size);
 
 /* memcpy() of what mostly is a few bytes: to call it takes longer than to copy these. */
-static inline void copy_text(char *to, const char *from, size_t size)
+static inline void writer_copy(char *to, const char *from, size_t size)
 {
 	uint64_t first, last;
 	uint32_t first_half, last_half;
@@ -75,7 +75,7 @@ static inline void writer_put(struct writer *writer, const void *data, size_t si
 		writer_put_slow(writer, data, size);
 		return;
 	}
-	copy_text(writer->buffer + writer->used, data, size);
+	writer_copy(writer->buffer + writer->used, data, size);
 	writer->used += size;
 }
 

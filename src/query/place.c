@@ -15,7 +15,7 @@
 
 /* --- names --- */
 
-static void find_symbol(struct kernel *kernel, struct place *place)
+static void place_find_symbol(struct kernel *kernel, struct place *place)
 {
 	place->in_image = region_image_at(kernel, place->region, place->vaddr, &place->image);
 	if (place->in_image || region_has_modules(kernel, place->region))
@@ -129,7 +129,7 @@ bool query_place(struct kernel *kernel, uint64_t vaddr, struct place *place, str
 		place->physical = walk.paddr;
 	}
 	place->linear = region_linear(kernel, vaddr, &place->physical);
-	find_symbol(kernel, place);
+	place_find_symbol(kernel, place);
 	place_find_area(kernel, place);
 	find_slot(kernel, place);
 	find_holder(kernel, place);

@@ -52,8 +52,8 @@ setup_file() {
 
 	needs groff col
 	for page in "$BATS_TEST_DIRNAME"/../../doc/*.[1-9]; do
-		groff -mandoc -Tutf8 "$page" | col -b >page
-		not grep -nE "’’|[|] [a-zA-Z] [a-z]" page
+		groff -mandoc -Tutf8 "$page" | col -b >shown
+		not grep -nE "’’|[|] [a-zA-Z] [a-z]" shown
 	done
 }
 

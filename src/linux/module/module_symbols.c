@@ -204,8 +204,8 @@ static bool find_before(const struct module *module, void *arg)
 	       lookup_give(module, lookup->symbol);
 }
 
-static bool find_symbol(struct kernel *kernel, const char *name, struct kernel_symbol *symbol,
-			struct error *err)
+static bool find_module_symbol(struct kernel *kernel, const char *name,
+			       struct kernel_symbol *symbol, struct error *err)
 {
 	struct lookup lookup = { .name = name, .symbol = symbol };
 
@@ -269,7 +269,7 @@ static bool each_symbol(struct kernel *kernel, const char *name, const char *mod
 }
 
 const struct symbol_provider module_symbols = {
-	.find = find_symbol,
+	.find = find_module_symbol,
 	.at = symbol_at,
 	.each = each_symbol,
 };

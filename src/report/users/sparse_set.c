@@ -11,7 +11,7 @@ enum {
 };
 
 /* The word of a frame; NULL: the set has none of its chunk. */
-static uint64_t *find_word(const struct sparse_set *set, uint64_t pfn)
+static uint64_t *sparse_word(const struct sparse_set *set, uint64_t pfn)
 {
 	uint64_t *chunk;
 
@@ -33,7 +33,7 @@ static uint64_t *make_word(struct sparse_set *set, uint64_t pfn)
 		set->cut = true;
 		return NULL;
 	}
-	return find_word(set, pfn);
+	return sparse_word(set, pfn);
 }
 
 /* The bits of [pfn, last] in the word of pfn. */
@@ -69,7 +69,7 @@ uint64_t sparse_set_count(const struct sparse_set *set, uint64_t first, uint64_t
 	uint64_t nr = 0;
 
 	for (uint64_t pfn = first; pfn <= last; pfn = next_word(pfn)) {
-		const uint64_t *word = find_word(set, pfn);
+		const uint64_t *word = sparse_word(set, pfn);
 
 		if (word)
 			nr += (unsigned int)__builtin_popcountll(*word & bits_of(pfn, last));
