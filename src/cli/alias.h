@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Other names for what commands answer: those of crash, so that its users need not look
- * for them; and of its commands without an answer here, what to use instead. */
+/* The names of crash's commands, so that its users find what they know. A name leads to a
+ * command of kwalk, or to advice what to use instead. */
 #pragma once
 
 #include <stdbool.h>

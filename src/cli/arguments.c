@@ -200,7 +200,7 @@ bool parse_address(struct session *session, const char *text, uint64_t *address,
 {
 	struct symbol_source symbols = { find_in_kernel, session->kernel };
 
-	/* What is wrong is said of the whole word, unless it is one of an oops. */
+	/* An error is about the whole word, unless it is a word of an oops. */
 	return parse_expression(text, &symbols, address, err) ||
 	       oops_word_address(session, text, address, err);
 }

@@ -68,8 +68,8 @@ struct session {
 	 * NULL. */
 	bool (*peer_interrupts)(void *peer);
 	void *peer;
-	/* Gets what else would be said on standard error, with ERROR_NONE what is no failure;
-	 * NULL: nobody does. */
+	/* Receives complaints and notes in place of standard error; notes come with ERROR_NONE.
+	 * May be NULL. */
 	void (*take_complaint)(void *arg, enum error_code code, const char *message);
 	void *complaint_arg;
 	/* Has the kernel forget what a command that was stopped may have left
@@ -172,7 +172,7 @@ bool session_ended(const struct session *session);
  * and memory, and when standard output failed. Counts as a step of progress. */
 bool session_interrupted(struct session *session);
 
-/* Tells how much of the work is done. */
+/* Reports how much of the work is done. */
 void session_progress(struct session *session, uint64_t done, uint64_t total);
 
 /* Shows nothing if standard error is no terminal. */
@@ -180,9 +180,9 @@ void work_start(struct work *work, const char *command);
 /* Ends the display, at the latest when the command ends. */
 void work_end(struct work *work);
 
-/* Prints "kwalk: COMMAND: ARGUMENT: message" on standard error, with "FILE:LINE: " before
- * the command if it is read from a script, or its line on standard input behind it, and, in JSON mode, an error object, and marks
- * the session failed. argument may be NULL.
+/* Prints "kwalk: COMMAND: ARGUMENT: message" on standard error and marks the session failed; in
+ * JSON mode also prints an error object. A command from a script has "FILE:LINE: " before its
+ * name; a command from standard input has its line after its name. argument may be NULL.
  * ERROR_INTERRUPTED because of a closed pipe is not reported. */
 void session_complain(struct session *session, const char *argument, const struct error *err);
 /* The same if no command runs: command is "!" or "|" or the word given. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* All commands in alphabetical order: X(NAME), and PART(PART, NAME) those of a part that configure
- * may leave out (feature.h). */
+/* All commands in alphabetical order: X(NAME), or PART(PART, NAME) for a command of a part that
+ * configure may leave out (feature.h). */
 #pragma once
 
 // clang-format off

@@ -75,7 +75,7 @@ static void want_argument(struct completion *completion, uint32_t seen, unsigned
 	}
 }
 
-/* What the command takes behind its words [at, end). */
+/* What the command takes after its words [at, end). */
 static void want_next(struct completion *completion, const char *at, const char *end)
 {
 	const struct command_option *pending = NULL;

@@ -20,7 +20,7 @@ bool oops_word(struct session *session, const char *word, uint64_t *value, unsig
 bool oops_word_address(struct session *session, const char *word, uint64_t *vaddr,
 		       struct error *err);
 
-/* Makes one word of a "foo+0x1a/0x40" and the "[mod]" behind it, of a sum with blanks in it, and
- * of "RIP:" and its value, for the command. They are those of one line, in which the blanks
- * between them are. */
+/* Joins words that belong together into one word, for the command: "foo+0x1a/0x40" and the
+ * "[mod]" after it; a sum with blanks in it; "RIP:" and its value. words are from one line,
+ * which still has the blanks between them. */
 void oops_words_join(const struct command *command, char **words);

@@ -62,11 +62,12 @@ struct command_option {
 	bool required;
 	bool alone; /* no arguments are given with it */
 	bool of_table; /* PROCESS or ROOT: chooses the page table that the command walks */
-	const char *value; /* its name in the usage; NULL: that of the kind */
+	const char *value; /* its name in the usage; NULL: the name of the kind */
 	const struct choices *choices; /* of WORD_CHOICE; else NULL */
 	const char *second; /* a second word follows: its name; it goes behind the first */
 	const char *with; /* the option that it needs, or NULL */
-	/* Lines of up to 60 columns, no newline at the end. NULL: it is told with the row behind. */
+	/* Lines of up to 60 columns, no newline at the end. NULL: the help of the next row
+	 * covers this one, too. */
 	const char *help;
 };
 

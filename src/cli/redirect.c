@@ -48,8 +48,8 @@ bool session_may_write(const struct session *session, const char *path, struct e
 
 /* --- answers elsewhere --- */
 
-/* Returns 0, or the errno of a write that failed. That of standard output is not lost:
- * nothing is run where it failed before. */
+/* Returns 0, or the errno of a write that failed. An earlier failure of standard output is not
+ * lost, as nothing runs after it. */
 static int run_into(struct session *session, const struct command_text *text, int fd,
 		    void (*run)(struct session *session, char *words))
 {

@@ -9,5 +9,5 @@
 void redirect_run(struct session *session, const struct command_text *text,
 		  void (*run)(struct session *session, char *words));
 
-/* False: the path is that of a file that answers come from, or of a folder. */
+/* False: the path names a file that answers come from, or a folder. */
 bool session_may_write(const struct session *session, const char *path, struct error *err);

@@ -196,7 +196,7 @@ static bool request_parse(struct request_reading *reading, char id[LONGEST_ID], 
 		return request_wrong(reading, "'}' is missing");
 	request_skip_blanks(reading);
 	if (*reading->at)
-		return request_wrong(reading, "there is more behind it");
+		return request_wrong(reading, "there is more text after the object");
 	return *command || request_wrong(reading, "\"command\" is missing");
 }
 

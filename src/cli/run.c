@@ -245,7 +245,7 @@ static const struct command *choose_command(struct session *session, char ***wor
 		command = command_exactly(session->commands, "whatis");
 	else if (!may_be_command(session, **words) && hold_address(session, *words))
 		fail(err, ERROR_USAGE,
-		     "no such command; \"annotate FILE\" explains the addresses in a text, \"annotate -\" those of standard input");
+		     "no such command; \"annotate FILE\" explains the addresses in a text, \"annotate -\" the addresses in standard input");
 	return command;
 }
 

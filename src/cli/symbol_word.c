@@ -179,7 +179,7 @@ static void add_near_names(struct kernel *kernel, const struct symbol_word *word
 	if (strlen(word->name) < 4)
 		return;
 	symbol_lookup_all(kernel->symbols, NULL, word->module, keep_near, &near);
-	/* The name of a variable is far from those of all functions. */
+	/* The name of a variable is not like any name of a function. */
 	if (near.nr && near.best[0].distance > 1 && !word->module && kernel_lacks_variables(kernel))
 		return;
 	for (size_t i = 0; i < near.nr; i++) {

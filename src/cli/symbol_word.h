@@ -31,8 +31,8 @@ bool symbol_list_sort(struct symbol_list *list, const struct listener *listener)
 /* For a callback of symbol_lookup_all(); arg is the list. */
 bool symbol_list_add(const struct kernel_symbol *symbol, void *arg);
 
-/* The one symbol that text means, and its address; of a per-CPU variable, that of the copy
- * of the CPU which text names. */
+/* The one symbol that text means, and its address. For a per-CPU variable it is the address of
+ * the copy for the CPU that text names. */
 bool symbol_word_find(struct kernel *kernel, const char *text, struct kernel_symbol *symbol,
 		      uint64_t *address, struct error *err);
 /* The address alone. */

@@ -63,7 +63,7 @@ static bool same_group(const struct command_option *one, const struct command_op
 	return one == other || (one->group && one->group == other->group);
 }
 
-/* Is it told with one that stands before it? */
+/* Is it shown with an option that stands before it? */
 static bool is_told(const struct command *command, const struct command_option *option)
 {
 	const struct command_option *other = command->options;
@@ -73,7 +73,7 @@ static bool is_told(const struct command *command, const struct command_option *
 	return option->with || other != option;
 }
 
-/* Those of a group, "[-u|-k]" or "[-p PROCESS | -r ROOT]". */
+/* The options of a group, as "[-u|-k]" or "[-p PROCESS | -r ROOT]". */
 static void put_group(char *text, const struct command *command, const struct command_option *first)
 {
 	const char *between = "|";
@@ -102,8 +102,8 @@ static void put_options(char *text, const struct command *command)
 			put_group(text, command, option);
 }
 
-/* The arguments from this row on; those that may be left out stand in brackets, and one that
- * another must stand before within those of that one. */
+/* The arguments from this row on. Optional arguments stand in brackets. An argument that needs
+ * another one before it stands within the brackets of the other one. */
 static void put_arguments(char *text, const struct command_argument *argument)
 {
 	unsigned int open = 0;

@@ -102,8 +102,8 @@ int words_bound(const char *text)
 	return (strlen(text) + 1) / 2;
 }
 
-/* Copies the word at *from to *to without its quotes and moves both behind it;
- * false if a quotation is not closed. */
+/* Copies the word at *from to *to without its quotes and moves both to its end; false if a
+ * quotation is not closed. */
 static bool unquote(char **from, char **to)
 {
 	char *in = *from, *out = *to;

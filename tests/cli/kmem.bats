@@ -188,7 +188,7 @@ load common
 	* frames=1 use=unknown
 	* status=error
 	END
-	complains 'kwalk: frames: the struct pages of 1 frames cannot be read or make no sense, the first is that of 180'
+	complains 'kwalk: frames: the struct pages of 1 frames cannot be read or make no sense, the first is frame 180'
 }
 
 @test "slabs as in /proc/slabinfo, and damaged lists" {

@@ -273,9 +273,9 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	ffff888000063fff use=stack pid=3
 	END
 	"$KWALK" -q -c 'region ffffc9000000fff8' vmlinux x86_64-purpose |
-		grep -qx '  BELOW A STACK: 8 bytes below that of task 1 (init)'
+		grep -qx '  BELOW A STACK: 8 bytes below the stack of task 1 (init)'
 	"$KWALK" -q -c 'region ffffc9000000ffff' vmlinux x86_64-purpose |
-		grep -qx '  BELOW A STACK: 1 byte below that of task 1 (init)'
+		grep -qx '  BELOW A STACK: 1 byte below the stack of task 1 (init)'
 }
 
 @test "page tables: level and owner, by address, frame and CR3" {

@@ -188,8 +188,8 @@ static bool annotate_run(struct session *session, char **words, struct error *er
 
 static const struct command_option options[] = {
 	TABLE_OPTIONS("p",
-		      "user addresses are those of this process; else of the one\n"
-		      "that the text names (PID: 1 Comm: init)",
+		      "user addresses belong to this process; without -p, to the\n"
+		      "process that the text names (PID: 1 Comm: init)",
 		      "r",
 		      "and are walked in the table at this physical address, or\n"
 		      "value of CR3"),

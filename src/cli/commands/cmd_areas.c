@@ -111,7 +111,7 @@ static bool areas_run(struct session *session, char **words, struct error *err)
 }
 
 static const struct command_option options[] = {
-	{ "m", AT(areas_options, modules), .group = 'm', .help = "only those of modules" },
+	{ "m", AT(areas_options, modules), .group = 'm', .help = "only areas of modules" },
 	{ "c", AT(areas_options, callers), .group = 'm', .alone = true,
 	  .help = "sums of the areas of each caller, the largest first" },
 	{ 0 }

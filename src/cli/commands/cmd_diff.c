@@ -140,12 +140,12 @@ static void compare_part(struct diff_request *request, enum diff_part part)
 	else if (summary->cache_unknown)
 		session_say(
 			request->session,
-			"mappings: cache types are not compared: one of the dumps does not tell what the bits mean");
+			"mappings: cache types are not compared: one of the dumps does not show what the bits mean");
 	if (summary->compared)
 		complain_of_lists(request, part);
 }
 
-/* Of the open dump each command tells. */
+/* For the open dump, each command reports doubts by itself. */
 static void tell_doubt(void *arg, const char *fact, const char *why)
 {
 	char line[512];
@@ -247,7 +247,7 @@ const struct command command_diff = {
 	.details =
 		"The open dump compared with DUMP, an earlier one of the machine or a good one:\n"
 		"what appeared is in the open dump alone, what vanished in DUMP alone, and\n"
-		"other_... is what DUMP says. Files are told apart by content, as on the command\n"
+		"other_... is what DUMP says. Files are recognised by content, as on the command\n"
 		"line; the vmlinux of the open dump is used for both if both are of its kernel.\n"
 		"WHAT is facts, regions, mappings (of the kernel, or with -p of a process; sizes\n"
 		"of pages are not compared), frames (by use), tasks, vmalloc, modules; default:\n"
@@ -255,7 +255,7 @@ const struct command command_diff = {
 		"start time. Of two boots, only the regions that each boot lays out alike are\n"
 		"compared, by the distance from their beginning (\"moved\": KASLR), modules\n"
 		"by name, tasks and areas in sums of a name or caller, frames in totals.\n"
-		"What a dump does not tell is \"unknown\".",
+		"What a dump does not show is \"unknown\".",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = diff_run,
 };

@@ -246,7 +246,7 @@ const struct command command_dma = {
 	.record = &record,
 	.summary = "bus addresses of a device to physical ones, level by level",
 	.details = "What the PCI function DEVICE (00:1f.2, or 0000:00:1f.2) reaches at a bus\n"
-		   "address: the entries by which its IOMMU finds the page table of the device,\n"
+		   "address: the entries that lead its IOMMU to the page table of the device,\n"
 		   "the entry of each level with its flags, the physical address, and whether\n"
 		   "the device may read and write there. Without an IOMMU, and where it lets\n"
 		   "addresses pass, they are physical.\n"

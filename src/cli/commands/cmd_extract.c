@@ -89,8 +89,9 @@ static bool extract_answer(const struct extract_request *request, const struct c
 	return !request->manifest || manifest_write(&manifest, err);
 }
 
-/* Who opens OUT is told why memory is not there. The dump may be an extract itself: then the
- * newest level says what is there, unless it left nothing out; that it was scrubbed stays true. */
+/* The note of OUT says why memory is missing. If the dump is an extract itself, the newest level
+ * replaces the older one, unless the newest level left nothing out. A scrubbed dump stays marked
+ * as scrubbed. */
 static void tell_level(struct note_text *note, const struct choice *choice)
 {
 	if (choice->level != KEEP_ALL)
@@ -204,7 +205,7 @@ static const struct choices codecs = { &codec_names[CODEC_NONE + 1], CODEC_ZSTD 
 
 static const struct command_option options[] = {
 	{ "l", WORD_CHOICE, AT(extract_request, level), .value = "LEVEL", .choices = &levels,
-	  .help = "what it has:\n"
+	  .help = "the content of OUT:\n"
 		  "tables   page tables, and those words that facts, tasks\n"
 		  "         and mappings rest on; no content of any other\n"
 		  "         page (default)\n"

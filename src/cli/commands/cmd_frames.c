@@ -143,7 +143,7 @@ const struct command command_virt_to_page = {
 	.details =
 		"Walks the page table: the answer is right for any mapped address, while the\n"
 		"kernel's virt_to_page() is valid in the direct map only. Without -p and -r the\n"
-		"table is that of vtop.",
+		"table is the one that vtop walks.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
 	.answer = from_virt,
@@ -171,8 +171,8 @@ const struct command command_ptob = {
 
 /* --- page --- */
 
-/* The struct page at the address, else that of the page it is mapped to. An address in
- * the middle of a struct page means neither. */
+/* The struct page at the address, or else the struct page of the frame that the address is
+ * mapped to. An address in the middle of a struct page is refused. */
 static bool frames_find_page(struct session *session, uint64_t address, uint64_t *pfn,
 			     uint64_t *page, struct error *err)
 {
@@ -246,7 +246,7 @@ const struct command command_page = {
 		   "and use of the page (file, anonymous memory, slab, free, ...), as far as\n"
 		   "debug information or VMCOREINFO describe struct page. For a physical\n"
 		   "address, ask phys_to_page first. An address in the middle of a struct page\n"
-		   "is refused. Without -p and -r the table is that of vtop.",
+		   "is refused. Without -p and -r the table is the one that vtop walks.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
 	.answer = page_answer,

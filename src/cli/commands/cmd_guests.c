@@ -15,7 +15,7 @@ static void remark_hex(struct output *output, const char *name, uint64_t value)
 	output_remark(output, name, text, STYLE_PLAIN);
 }
 
-/* For text: what the fields behind it say in numbers. */
+/* For text: the words for the numbers in the fields that follow. */
 static void remark_slot(struct output *output, const struct guest_slot *slot)
 {
 	char text[64];
@@ -182,9 +182,9 @@ static const struct field cpu_fields[] = {
 	LINE("encrypted", .heading = "",
 	     TEXT(.yes = "its memory and registers are encrypted (SEV): they cannot be read")),
 	LINE("in_guest", .heading = "",
-	     TEXT(.yes = "it was running: registers are those of its last exit to the host")),
+	     TEXT(.yes = "it was running: registers are from its last exit to the host")),
 	LINE("nested_guest", .heading = "",
-	     TEXT(.yes = "it was running a guest of its own: registers are that one's")),
+	     TEXT(.yes = "it was running a guest of its own: registers belong to that guest")),
 	LINE("no_vmcb", .heading = "", TEXT(.before = "its VMCB is not known: ")),
 	LINE("vmcs", .heading = ""),
 	{ 0 }
@@ -246,8 +246,8 @@ const struct command command_guests = {
 		   "process or the address of the struct kvm, also its memory slots and the\n"
 		   "registers of each vCPU as far as memory holds them: AMD's VMCB is memory,\n"
 		   "Intel's VMCS has a format of the processor's own. JSON has both always.\n"
-		   "The types of KVM are those of its modules: their BTF is in the dump where\n"
-		   "the kernel keeps it (CONFIG_DEBUG_INFO_BTF_MODULES). vtop --guest walks a\n"
+		   "The types of KVM come from its modules, whose BTF is in the dump if the\n"
+		   "kernel keeps it (CONFIG_DEBUG_INFO_BTF_MODULES). vtop --guest walks a\n"
 		   "machine's tables; the option --guest opens its memory as a dump.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = guests_run,

@@ -90,7 +90,7 @@ static void answer_title(const struct session *session, bool first)
 	output_text(session->output, "Crash compatibility:\n");
 }
 
-/* Those of a name, or all. False: there are none. */
+/* The aliases of a name, or all aliases. False: there are none. */
 static bool answer_aliases(const struct session *session, const char *word, bool first)
 {
 	bool all = session->aliases && !strcmp(word, "crash"), found = false;
@@ -160,7 +160,7 @@ static void help_list(const struct session *session)
 	output_own_text(output, syntax);
 }
 
-/* A name of crash may be that of a command, too, or the start of one's. */
+/* A name of crash may also be a command's name, or the start of one. */
 static void help_explain(struct session *session, const char *word, bool first)
 {
 	const struct command *const *same = session->commands;

@@ -15,7 +15,7 @@ static void info_begin(struct output *output, const char *fact)
 	output_string(output, "fact", fact);
 }
 
-/* value is NULL for a fact that is not to be told. */
+/* value: NULL if the fact is not shown. */
 static void answer_text(struct output *output, const char *fact, const char *value,
 			const char *source)
 {

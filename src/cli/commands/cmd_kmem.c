@@ -188,7 +188,7 @@ static bool kmem_count_frames(struct frame_totals *totals, uint64_t first, uint6
 	if (totals->bad)
 		return fail(err, ERROR_UNREADABLE,
 			    "the struct pages of %" PRIu64
-			    " frames cannot be read or make no sense, the first is that of %" PRIx64,
+			    " frames cannot be read or make no sense, the first is frame %" PRIx64,
 			    totals->bad, totals->first_bad);
 	return explain_unknown(totals, err);
 }
@@ -245,9 +245,9 @@ const struct command command_frames = {
 		ARGUMENTS({ "START", WORD_PHYSICAL, .most = 1 }, { "END", WORD_END, .most = 1 }),
 	.given_size = GIVEN(frames_options),
 	.summary = "what all page frames are used for",
-	.details = "Counts the frames of each use, as page tells it for one: of all memory, or of\n"
-		   "that from the physical address START to END, its last byte, which may be\n"
-		   "+SIZE.\n"
+	.details = "Counts the frames of each use, which page shows for a single frame: in all\n"
+		   "memory, or from the physical address START to END, the last byte, which may\n"
+		   "be +SIZE.\n"
 		   "free-percpu are free frames in the lists of CPUs, other is what the kernel\n"
 		   "allocated for itself: stacks, vmalloc, modules, per-CPU memory; unknown are\n"
 		   "frames that have no reference and are in no list: parts of what was allocated\n"

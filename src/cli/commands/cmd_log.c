@@ -69,8 +69,8 @@ struct log_shown_line {
 	const struct log_record *record;
 };
 
-/* As dmesg prints it: "[    1.234567] ", or the time of day; with decode "kern  :info  : "
- * before it and the caller behind it. */
+/* As dmesg prints it: "[    1.234567] ", or the time of day; with decode "kern  :info  : " before the
+ * time and the caller after it. */
 static void line_start(const void *arg, char *text, size_t size)
 {
 	const struct log_shown_line *line = arg;
@@ -247,8 +247,8 @@ static bool log_run(struct session *session, char **words, struct error *err)
 
 static const struct command_option options[] = {
 	{ "T", AT(log_options, wall),
-	  .help = "the time of day instead, in the local time zone: the clock\n"
-		  "of the dump's kernel tells when its boot was" },
+	  .help = "the time of day instead, in the local time zone; the clock\n"
+		  "of the dump's kernel gives the time of its boot" },
 	{ "x", AT(log_options, decode),
 	  .help = "also the facility and level of each record, and its caller\n"
 		  "if the kernel kept it: T and a pid, or C and a CPU" },

@@ -11,7 +11,7 @@
 
 /* Pages alike at consecutive addresses, which text shows as one. */
 struct pagemap_run {
-	struct listed_page page; /* last is that of the whole run */
+	struct listed_page page; /* its last is the end of the whole run */
 	uint64_t nr_pages; /* 0 in a gap */
 	bool open;
 };

@@ -464,14 +464,14 @@ static const struct command_option options[] = {
 	{ "16", AT(rd_request, width), .set_to = 2, .group = 'v' },
 	{ "32", AT(rd_request, width), .set_to = 4, .group = 'v' },
 	{ "64", AT(rd_request, width), .set_to = 8, .group = 'v',
-	  .help = "size of a value in bits (default: that of a pointer)" },
+	  .help = "size of a value in bits (default: size of a pointer)" },
 	{ "s", AT(rd_request, form), .set_to = AS_SYMBOLS, .group = 'v',
 	  .help = "with the symbol that a value points to" },
 	{ "S", AT(rd_request, form), .set_to = AS_OBJECTS, .group = 'v',
 	  .help = "with the symbol, or the slab cache and object" },
 	{ "a", AT(rd_request, form), .set_to = AS_TEXT, .group = 'v',
-	  .help = "as text, up to the first byte that is none; COUNT is the\n"
-		  "number of characters at most" },
+	  .help = "as text, up to the first byte that is not text; COUNT is\n"
+		  "the number of characters at most" },
 	{ "r", WORD_FILE_NEW, AT(rd_request, file),
 	  .help = "write the bytes to FILE, all of them or nothing; a number\n"
 		  "is a ROOT as of -R, and ./1000 a file named 1000" },

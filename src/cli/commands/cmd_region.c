@@ -72,7 +72,7 @@ static void output_process(struct session *session, uint64_t vaddr)
 		output_remarkf(output, "page", "%" PRIx64, translation.physical);
 }
 
-/* The memory map itself is told by its frame. */
+/* An address in the memory map itself is shown with the frame that it describes. */
 static void output_struct_page(struct session *session, uint64_t vaddr)
 {
 	struct output *output = session->output;

@@ -372,7 +372,7 @@ static const struct command_option options[] = {
 	{ "16", AT(search_options, width), .set_to = 16, .group = 'b' },
 	{ "32", AT(search_options, width), .set_to = 32, .group = 'b' },
 	{ "64", AT(search_options, width), .set_to = 64, .group = 'b',
-	  .help = "size of a value in bits (default: that of a pointer)" },
+	  .help = "size of a value in bits (default: size of a pointer)" },
 	{ "m", WORD_NUMBER, AT(search_options, mask), .value = "MASK",
 	  .help = "ignore the bits that are set in MASK" },
 	{ "i", WORD_ADDRESS, AT(search_options, between), .value = "START", .second = "END",

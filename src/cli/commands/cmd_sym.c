@@ -234,7 +234,8 @@ static bool sym_run(struct session *session, char **words, struct error *err)
 static const struct command_option options[] = {
 	{ "q", AT(sym_options, parts), .group = 'w',
 	  .help = "all symbols that have NAME in their names" },
-	{ "l", AT(sym_options, all), .group = 'w', .help = "all symbols, or those of MODULE" },
+	{ "l", AT(sym_options, all), .group = 'w',
+	  .help = "all symbols, or only symbols of MODULE" },
 	{ 0 }
 };
 
@@ -254,7 +255,7 @@ const struct command command_sym = {
 	.record = &record,
 	.summary = "address of a symbol; symbol and offset of an address",
 	.details = "Shows address, type (the letter of nm), name, module, and file and line if\n"
-		   "vmlinux has them. Addresses are those of the running kernel, after KASLR. A\n"
+		   "vmlinux has them. Addresses are as in the running kernel, after KASLR. A\n"
 		   "word of hexadecimal digits is an address; write &NAME for a symbol of that\n"
 		   "name. A sum such as \"schedule+10\" asks for the symbol at that address.\n"
 		   "All symbols of a name are shown: MODULE:NAME and NAME@FILE choose, where\n"

@@ -60,7 +60,8 @@ static void output_info(struct session *session, const struct task *task,
 			  &(struct stated_task){ session, task->address });
 }
 
-/* What cannot be read is told in its place, as it often is: pages were swapped out. */
+/* If arguments cannot be read, the reason stands in their place. This is common: pages were
+ * swapped out. */
 static void output_args(struct session *session, const struct task *task)
 {
 	struct output *output = session->output;
@@ -319,8 +320,9 @@ const struct command command_set = {
 		"process, and need no -p. \"none\" ends that. PROCESS is a pid, in decimal, a\n"
 		"name, or the address of a task_struct or an mm_struct. \"root\" is the physical\n"
 		"address of the top-level page table; with page-table isolation \"user_root\" is\n"
-		"that of the table for user mode. A kernel thread borrows an mm while it runs:\n"
-		"\"active_mm\" and its owner are shown. Without an argument: shows the choice.",
+		"the address of the table for user mode. A kernel thread borrows an mm while it\n"
+		"runs: \"active_mm\" and its owner are shown. Without an argument: shows the\n"
+		"choice.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = run_set,
 };

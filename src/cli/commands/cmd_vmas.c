@@ -55,8 +55,8 @@ static bool vmas_run(struct session *session, char **words, struct error *err)
 
 static const struct command_option options[] = {
 	TABLE_OPTIONS("p", "the mappings of this process", "r",
-		      "those of the process whose table is at this physical\n"
-		      "address, or that this value of CR3 names"),
+		      "the mappings of the process whose table is at this\n"
+		      "physical address, or that this value of CR3 names"),
 	{ 0 }
 };
 

@@ -123,8 +123,8 @@ static const struct command_option options[] = {
 	{ "v", AT(whatis_options, all),
 	  .help = "also show all that is known of the place, its frame and\n"
 		  "its use" },
-	TABLE_OPTIONS("p", "user addresses are those of this process", "r",
-		      "user addresses are those of this table: its physical\n"
+	TABLE_OPTIONS("p", "user addresses belong to this process", "r",
+		      "user addresses are walked in this table: its physical\n"
 		      "address, or a CR3"),
 	{ 0 }
 };

@@ -17,5 +17,5 @@ FOR_EACH_COMMAND(DECLARE_COMMAND, DECLARE_OF_PART)
 /* All commands in alphabetical order, NULL-terminated. */
 extern const struct command *const commands[];
 
-/* Other names for them, those of crash; ended by a row without name. */
+/* Names that crash has for commands; ended by a row without name. */
 extern const struct alias aliases[];

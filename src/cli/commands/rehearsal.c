@@ -16,7 +16,7 @@ static const struct {
 	const char *line;
 	enum {
 		ONCE,
-		EACH, /* for each process, whose number is put behind it */
+		EACH, /* for each process, with its number after the line */
 		QUOTES, /* once; rests on words of the log and of stacks, which may be any */
 	} how;
 } lines[] = {
@@ -51,7 +51,8 @@ static void rehearsal_drop(void *arg, const char *data, size_t size)
 	(void)arg, (void)data, (void)size;
 }
 
-/* Who asks the dump that is written hears the same, but of memory that ran out here. */
+/* Complaints of the commands are dropped: OUT will cause the same complaints when it is read.
+ * Only a lack of memory here counts. */
 static void hear_complaint(void *arg, enum error_code code, const char *message)
 {
 	if (code == ERROR_SYSTEM)
@@ -126,7 +127,8 @@ static bool run_once(const struct rehearsal *rehearsal, struct error *err)
 	return !ended.code || fail(err, ended.code, "%s", ended.message);
 }
 
-/* As who has nothing but OUT asks: its note may say more than this dump's. */
+/* Runs the lines as for a user who opens OUT only. The note of OUT may say more than the note of
+ * this dump. */
 static bool run_alone(const struct rehearsal *rehearsal, const struct note_text *text,
 		      struct error *err)
 {

@@ -13,7 +13,7 @@ struct rehearsal {
 	enum keep_level level;
 	const struct process *processes; /* borrowed: asked for by KEEP_PROCESS */
 	size_t nr_processes;
-	struct scrub *scrub; /* borrowed: is told what is read; NULL: nobody is */
+	struct scrub *scrub; /* borrowed: records what is read; may be NULL */
 };
 
 /* With vmlinux, and once more without it: who gets the dump may have none. All facts are

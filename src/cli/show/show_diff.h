@@ -8,7 +8,7 @@
 struct output;
 struct record;
 
-/* What the dumps are, and what they have in common. */
+/* The identity of both dumps, and what is the same in both. */
 void show_pair(struct output *output, const struct pair *pair);
 extern const struct record show_pair_record;
 

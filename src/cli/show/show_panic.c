@@ -43,7 +43,7 @@ static void show_panic_state_registers(struct session *session, const struct reg
 	output_object_end(output);
 }
 
-/* Where a region is expected: that of the symbol. */
+/* The region of the symbol, where a region is expected. */
 static void state_code(struct session *session, uint64_t ip)
 {
 	const struct region *region = region_of(session->kernel, ip, NULL);

@@ -64,7 +64,7 @@ static void show_stack(struct output *output, const struct stack *stack)
 	}
 }
 
-/* Whoever overflowed its stack wrote, or wanted to write, there. */
+/* An overflow of the stack writes there, or tries to. */
 static void show_below_stack(struct output *output, const struct place *place)
 {
 	const struct stack *stack = &place->stack;
@@ -73,11 +73,11 @@ static void show_below_stack(struct output *output, const struct place *place)
 	output_boolean(output, "below_stack", true);
 	if (stack->task)
 		output_remarkf(output, "below_a_stack",
-			       "%" PRIu64 " byte%s below that of task %d (%s)", below,
+			       "%" PRIu64 " byte%s below the stack of task %d (%s)", below,
 			       plural_s(below), (int)stack->task->pid, stack->task->comm);
 	else
 		output_remarkf(output, "below_a_stack",
-			       "%" PRIu64 " byte%s below that of CPU %u (%s)", below,
+			       "%" PRIu64 " byte%s below the stack of CPU %u (%s)", below,
 			       plural_s(below), stack->cpu, stack_kinds[stack->kind].name);
 }
 

@@ -27,5 +27,6 @@ struct hit_view {
 /* One answer; arg is a struct hit_view. False where answers cannot be written. */
 bool show_hit(void *arg, const struct hit *hit);
 
-/* Memory that was left out on purpose is told; what is cut off or damaged is an error. */
+/* Memory that was left out of the dump on purpose is a note; memory that is cut off or damaged
+ * is an error. */
 void show_not_searched(struct session *session, const struct dump_survey *survey);

@@ -60,7 +60,7 @@ bool entry_doubt(struct session *session, const struct entry_meaning *meaning,
 
 /* Fields pfn, page, physical and, if the direct map has it, virtual. */
 void show_frame(struct session *session, uint64_t pfn, uint64_t page);
-/* The frame that vaddr is mapped to, by the table that session_space() tells. */
+/* The frame that vaddr is mapped to, by the table that session_space() returns. */
 bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn, struct error *err);
 
 /* The use of a page frame as fields of the open answer; one column in text. A frame
