@@ -34,7 +34,7 @@ void query_area_info(struct kernel *kernel, const struct vmalloc_area *area,
 void query_area_info_at(struct kernel *kernel, const struct vmalloc_area *area, uint64_t vaddr,
 			struct area_info *info);
 
-/* What the areas of one caller are together. */
+/* The sum of the areas of one caller. */
 struct caller_sum {
 	uint64_t caller; /* first, for sorting: address in the code; 0: unknown */
 	uint64_t nr; /* of areas */
@@ -42,7 +42,7 @@ struct caller_sum {
 	uint64_t nr_pages;
 };
 
-/* Those of a list, by address of the caller; owned by who asks: free() releases them. NULL
- * with err: out of memory, or stopped. */
+/* The sums of a list, by address of the caller; to be released with free(). NULL with err: out
+ * of memory, or stopped. */
 struct caller_sum *query_callers(struct kernel *kernel, const struct vmalloc_list *list, size_t *nr,
 				 struct error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What devices have to do with memory, as text, which is appended to what is in text. */
+/* How devices use memory, as text. It is appended to the content of text. */
 #pragma once
 
 #include <stddef.h>

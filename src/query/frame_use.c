@@ -93,7 +93,7 @@ static void find_mover(struct kernel *kernel, struct frame_use *use)
 		snprintf(use->movable, sizeof(use->movable), "%s", symbol.name);
 }
 
-/* What its addresses tell: one in vmalloc, or else that of the direct map. */
+/* Finds the use by an address of the frame: in vmalloc, or else in the direct map. */
 static void find_by_address(struct kernel *kernel, uint64_t pfn, struct frame_use *use)
 {
 	struct slab_place slab;

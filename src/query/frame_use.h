@@ -36,8 +36,8 @@ void query_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct fr
  * of a compound page, and no more. */
 enum page_use_kind frame_use_kind(const struct frame_use *use);
 
-/* Is a frame of the kernel's image something else by now? The image's are reserved; those of
- * init are freed when the kernel has started. */
+/* Is a frame of the kernel's image something else by now? Frames of the image are reserved; its
+ * init memory is freed when the kernel has started. */
 static inline bool frame_is_reused(const struct frame_use *use)
 {
 	return use->known && use->use.kind != PAGE_USE_RESERVED;
@@ -47,8 +47,8 @@ static inline bool frame_is_reused(const struct frame_use *use)
  * is known of it by now the frame's use? That is put into use, then valid. */
 bool query_place_is_freed(struct kernel *kernel, const struct place *place, struct frame_use *use);
 
-/* Reads what tells of any frame in which area of vmalloc it is, where reads are noted
- * (dump.h). */
+/* Where reads are noted (dump.h): reads the data that show which area of vmalloc a frame belongs
+ * to, for all frames. */
 void query_read_area_pages(struct kernel *kernel);
 
 /* One line; "-" if nothing is known. */

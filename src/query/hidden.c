@@ -27,9 +27,9 @@ static bool is_slab(struct kernel *kernel, uint64_t pfn)
 	       page_words_read(kernel, page, &words, NULL) && page_words_slab(&words);
 }
 
-/* Its size is a constant of the configuration, which nothing tells. But of its frames those of objects,
- * every second one from the third on, and no others are marked as slabs (kfence_init_pool(),
- * mm/kfence/core.c). */
+/* The size of the pool is a constant of the configuration, which the dump does not show. But the
+ * frames of its objects, every second one from the third on, and no others are marked as slabs
+ * (kfence_init_pool(), mm/kfence/core.c). */
 struct kfence_pool query_kfence_pool(struct kernel *kernel)
 {
 	struct kfence_pool pool = { 0 };

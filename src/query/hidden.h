@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Frames that the kernel takes out of the direct map by intent: who reads them there has no business
- * with them. */
+/* Frames that the kernel takes out of the direct map on purpose: no code has any business there. */
 #pragma once
 
 #include <stdint.h>

@@ -10,7 +10,8 @@ struct pid_index;
 
 /* Zeroed at first. */
 struct named_process {
-	size_t line; /* one more than that of whom the rest is of; 0: of none */
+	size_t line; /* line of the text_process that known and process are about, plus 1; 0:
+		      * about none */
 	bool known;
 	struct process process; /* valid if known */
 	struct pid_index *pids; /* owned; by pid; NULL: not needed so far */

@@ -192,7 +192,7 @@ static bool of_vma(struct kernel *kernel, uint64_t start, struct object_owner *o
 	return true;
 }
 
-/* No other cache is merged with those of dentries, files and mappings: they have flags
+/* The caches of dentries, files and mappings are never merged with other caches: they have flags
  * or a constructor of their own, or an area that user mode may copy. */
 void query_object_owner(struct kernel *kernel, uint64_t start, uint64_t size, const char *cache,
 			struct object_owner *owner)

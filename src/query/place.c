@@ -84,8 +84,8 @@ static bool find_cpu_entry(struct kernel *kernel, struct place *place)
 	if (!place->has_entry || !place->entry.stack.kind)
 		return place->has_entry;
 	place->stack = place->entry.stack;
-	/* Before 5.2 (3f5ab0ed3a35) all exception stacks are one member: the list of
-	 * stacks tells which one vaddr is in. */
+	/* Before 5.2 (3f5ab0ed3a35) all exception stacks are one member: the list of stacks
+	 * shows which one vaddr is in. */
 	if (!place->stack.exception)
 		task_stack_at(kernel, place->vaddr, &place->stack);
 	return true;

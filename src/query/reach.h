@@ -13,8 +13,8 @@ struct reach {
 	struct reverse *reverse; /* owned */
 };
 
-/* paddrs as for reverse_create(). False with err: nothing can be said, and nothing needs
- * to be released. */
+/* paddrs as for reverse_create(). False with err: there is no answer, and nothing needs to be
+ * released. */
 bool reach_search(struct reach *reach, struct kernel *kernel, const uint64_t *paddrs, size_t nr,
 		  struct error *err);
 void reach_release(struct reach *reach);

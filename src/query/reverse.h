@@ -19,7 +19,7 @@ struct reverse_owner {
 	bool has_pid;
 	uint32_t io_table; /* devices': index of the table in struct io_map */
 	int64_t pid;
-	const char *comm; /* borrowed from whoever adds it; NULL: not given */
+	const char *comm; /* borrowed from the caller that adds it; NULL: not given */
 };
 
 struct mapping {
@@ -42,7 +42,8 @@ void reverse_destroy(struct reverse *reverse); /* NULL is fine */
 bool reverse_add(struct reverse *reverse, struct kernel *kernel, struct scan *scan,
 		 struct reverse_owner owner, struct error *err);
 
-/* Records a mapping of the frames that no page table has; its size is that of the whole. */
+/* Records a mapping of the frames that is in no page table; its size is the size of the whole
+ * mapping. */
 bool reverse_add_mapping(struct reverse *reverse, const struct mapping *mapping, struct error *err);
 
 /* Missing parts of the tables, and corrupt entries: the answer lacks what they map. */

@@ -53,7 +53,7 @@ static bool text_context_begins_report(const char *line, size_t size)
 	       text_find(line, size, "kernel BUG at ");
 }
 
-/* What a report has before the process, at most: that of a bad page lists the page. */
+/* The most lines of a report before the process: a report of a bad page lists the page first. */
 enum { MOST_LINES_BEFORE = 16 };
 
 static void read_process(struct text_context *context, const char *line, size_t size)

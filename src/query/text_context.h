@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One start of a kernel, as a text tells it: from the line "Linux version" on. */
+/* One start of a kernel, as a text reports it: from the line "Linux version" on. */
 struct text_boot {
 	size_t line; /* the first, from 0 */
 	bool has_offset;

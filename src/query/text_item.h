@@ -30,10 +30,10 @@ struct text_item {
 	struct error trouble;
 };
 
-/* The first item from *at on, which is moved behind it. word: bytes of a pointer of the
- * kernel that the text is about. False: there is no more. */
+/* The first item from *at on; *at moves to its end. word: bytes of a pointer of the kernel that
+ * the text is about. False: there is no more. */
 bool text_item_next(const char *line, size_t size, size_t *at, unsigned int word,
 		    struct text_item *item);
 
-/* Is it a word such as CR2, behind which such a text has an address? */
+/* Is it a word such as CR2, which an address follows? */
 bool text_item_is_label(const char *word, size_t size);

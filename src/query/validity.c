@@ -12,20 +12,20 @@
 
 /* Why the arithmetic does not apply to an address of the region. */
 static const char *const reasons[NR_REGION_KINDS] = {
-	[REGION_USER] = "a user address: only the process' page table tells the frame",
+	[REGION_USER] = "a user address: only the process' page table gives the frame",
 	[REGION_NON_CANONICAL] = "no page table can map this address",
 	[REGION_GUARD_HOLE] = "nothing is mapped here: kept free for hypervisors",
 	[REGION_HOLE] = "nothing is mapped here: a hole between regions",
-	[REGION_UNKNOWN] = "what lies here is not known: only the page table tells the frame",
+	[REGION_UNKNOWN] = "what lies here is not known: only the page table gives the frame",
 	/* is_vmalloc_addr(); include/linux/mm.h */
 	[REGION_VMALLOC] =
-		"vmalloc space: its pages lie anywhere, only the page table tells the frame (vmalloc_to_page())",
+		"vmalloc space: its pages lie anywhere, only the page table gives the frame (vmalloc_to_page())",
 	/* is_vmalloc_or_module_addr(); mm/vmalloc.c */
 	[REGION_MODULES] =
-		"modules lie in pages from anywhere, only the page table tells the frame (vmalloc_to_page())",
+		"modules lie in pages from anywhere, only the page table gives the frame (vmalloc_to_page())",
 	/* mm/sparse-vmemmap.c */
 	[REGION_VMEMMAP] =
-		"the memory map has mappings of its own: only the page table tells the frame",
+		"the memory map has mappings of its own: only the page table gives the frame",
 	/* kmap_to_page(); mm/highmem.c */
 	[REGION_KMAP] =
 		"a kmap slot: the page it holds has another frame, often in high memory (kmap_to_page())",
@@ -33,11 +33,11 @@ static const char *const reasons[NR_REGION_KINDS] = {
 	[REGION_FIXMAP] = "a fixed slot: it maps a chosen frame, often of a device",
 	[REGION_CPU_ENTRY_AREA] =
 		"an alias: per-CPU memory is mapped here a second time (cea_set_pte())",
-	[REGION_LDT_REMAP] = "an alias of a process' LDT: only its page table tells the frame",
+	[REGION_LDT_REMAP] = "an alias of a process' LDT: only its page table gives the frame",
 	[REGION_ESPFIX] = "an alias of small stacks, each page many times over",
-	[REGION_EFI_RUNTIME] = "the firmware's mappings: only efi_mm's page table tells the frame",
+	[REGION_EFI_RUNTIME] = "the firmware's mappings: only efi_mm's page table gives the frame",
 	[REGION_KASAN_SHADOW] =
-		"KASAN's shadow has mappings of its own: only the page table tells the frame",
+		"KASAN's shadow has mappings of its own: only the page table gives the frame",
 	[REGION_VSYSCALL] = "the vsyscall page is an alias of a page of the image",
 };
 

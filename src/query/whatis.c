@@ -198,8 +198,8 @@ static bool find_struct_page(struct kernel *kernel, struct whatis *whatis)
 	return whatis->has_frame;
 }
 
-/* KASAN's shadow has a byte for 8 bytes of memory, that of the upper half from the
- * start of its region on: include/linux/kasan.h, arch/x86/include/asm/kasan.h. */
+/* KASAN's shadow has a byte for 8 bytes of memory; the upper half's bytes begin where its region
+ * begins: include/linux/kasan.h, arch/x86/include/asm/kasan.h. */
 static void find_shadowed(struct kernel *kernel, struct whatis *whatis)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -301,7 +301,7 @@ static void find_user(struct kernel *kernel, const struct process *process, stru
 
 /* --- bus addresses --- */
 
-/* Who has now what the access would reach is what may be overwritten. */
+/* The access would overwrite memory: finds who uses that memory now. */
 static void find_access(struct kernel *kernel, const struct dma_fault *fault, struct whatis *whatis)
 {
 	const struct dma_translation *translation = &whatis->fault.translation;

@@ -56,8 +56,8 @@ struct whatis {
 	enum whatis_as as;
 	uint64_t value; /* as asked */
 
-	/* Not canonical, but canonical with this bit flipped: the rest tells what meant
-	 * is, and meant_kind its kind. */
+	/* Not canonical, but canonical with this bit flipped: meant is the flipped value,
+	 * meant_kind its kind, and all fields below describe it. */
 	bool has_meant;
 	unsigned int bit;
 	uint64_t meant;

@@ -324,7 +324,7 @@ static void whatis_text_put_value(const struct whatis_text_line *line,
 static void put_kind(const struct whatis_text_line *line, const struct whatis *whatis,
 		     enum whatis_kind kind);
 
-/* What is told is of another address of the same memory. */
+/* The answer is about another address of the same memory. */
 static void put_alias(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	if (whatis->has_place && whatis->is_alias)

@@ -76,7 +76,7 @@ load common
 	* frames=3 use=free-percpu
 	* frames=1
 	* status=error message=~"of CPU 0 in zone DMA32 is damaged at " \
-		message=~": it is that of another CPU or zone, too; what is behind it is missing"
+		message=~": it also belongs to another CPU or zone; the rest of the list is missing"
 	END
 }
 
@@ -107,18 +107,18 @@ load common
 	524|at memmap+64*0x140+8: u64 vlists+64*0x110|the list of free frames of CPU 0 in zone DMA is damaged at ffffea0000004408: it does not point back
 	524|at memmap+64*0x140+8: u64 0|the list of free frames of CPU 0 in zone DMA is damaged at ffffea0000005008: no free block comes next
 	522|at kept0+64: u64 vlists+64*0x113 vlists+64*0x113|the list of free frames of CPU 0 in zone DMA is damaged at ffff88800003a450: no free block comes next
-	523|at memmap+64*0x110+48: u32 2|frame 110 is in the list of free frames of CPU 0 in zone DMA, but its struct page at ffffea0000004400 is not that of a free one
+	523|at memmap+64*0x110+48: u32 2|frame 110 is in the list of free frames of CPU 0 in zone DMA, but its struct page at ffffea0000004400 does not describe a free frame
 	END
 	printf 'include %s\nat zones_at+88: u64 64M\n' "$DUMPS/x86_64-kmem.txt" | describe bad
 	fails 1 '8167 frames of unknown use may be free, in lists of CPUs: the list of free frames of CPU 0 in zone DMA is damaged at ' -q -c frames vmlinux bad
 	# a frame with a reference is what its struct page says
 	printf 'include %s\nat memmap+64*0x110+52: u32 1\n' "$DUMPS/x86_64-kmem.txt" | describe bad
-	fails 1 'frame 110 is in the list of free frames of CPU 0 in zone DMA, but its struct page at ffffea0000004400 is not that of a free one' -q -c frames vmlinux bad
+	fails 1 'frame 110 is in the list of free frames of CPU 0 in zone DMA, but its struct page at ffffea0000004400 does not describe a free frame' -q -c frames vmlinux bad
 }
 
 @test "free frames in lists of CPUs: without types they are unknown, and that is why" {
 	dump x86_64-kmem
-	fails 1 'frames of unknown use may be free, in lists of CPUs: where CPUs keep lists of free frames is not known: types do not describe those of a zone' -q -o max_pfn=2000 -c frames x86_64-kmem
+	fails 1 'frames of unknown use may be free, in lists of CPUs: where CPUs keep lists of free frames is not known: types do not describe the lists of a zone' -q -o max_pfn=2000 -c frames x86_64-kmem
 	grep -v free-percpu <<<"$output"
 }
 
@@ -235,7 +235,7 @@ broken() {
 	"$KWALK" -q -j -c triage vmlinux x86_64-kmem >answers || true
 	grep -F 'the lists of 1 cache are damaged' answers
 	broken 'at 0x500f0: u64 0x4141414141414141' "$list is damaged: ffff8880000500c0 leads to "
-	broken 'at memmap+64*0x50+32: u64 d+0x50000+97' "$list is damaged: it starts with ffff888000050061, which is none"
+	broken 'at memmap+64*0x50+32: u64 d+0x50000+97' "$list is damaged: it starts with ffff888000050061, which is not an object"
 	broken 'at memmap+64*0x50+32: u64 d+0x50000+96*5' "$list has 1, but 2 are free: it is cut"
 	broken 'at cpu0+0x140: u64 d+0x50000+96*100' "$list is damaged: it starts with ffff888000052580"
 	broken 'at cpu0+0x150: u64 vmemmap_base+64*0x54' 'its lists have the frame 54, which is a slab of dentry'
@@ -255,8 +255,8 @@ broken() {
 	not grep -F '"status":"ok","check":"slabs"' answers
 }
 
-# A node, and what CPUs have, belong to one cache: others are not counted again.
-@test "caches that share a node, or what CPUs have" {
+# A node, and lists for CPUs, belong to one cache: others are not counted again.
+@test "caches that share a node, or lists for CPUs" {
 	vmlinux 64
 	describe shared <<-END
 	include $DUMPS/x86_64-kmem.txt
@@ -267,9 +267,9 @@ broken() {
 	* slab_cache=kmalloc-96 slabs=3 active=253
 	* slab_cache=vm_area_struct slabs=- active=-
 	vm_area_struct status=error \
-		message="the lists of slabs at ffff88800003f700 are also those of another cache or node"
+		message="the lists of slabs at ffff88800003f700 also belong to another cache or node"
 	* slab_cache=dentry damaged=true
-	dentry status=error message="what CPUs have of it, at 140, is also another cache's"
+	dentry status=error message="its lists for CPUs, at 140, also belong to another cache"
 	END
 	# so does a report's sum
 	"$KWALK" -q -j -c triage vmlinux shared >answers || true

@@ -107,7 +107,7 @@ load common
 		at mm_shell+0x78: u64 0x6000 0x3000
 	END
 	"$KWALK" -q -j -c 'tasks -a 1' vmlinux long | json_hold 'it["args_cut"] is True and [len(arg) for arg in it["args"]] == [4096]'
-	"$KWALK" -q -j -c 'tasks -a 3' vmlinux long | json_hold 'it["args_message"] == "the arguments of the process are said to be from 6000 to 3000"'
+	"$KWALK" -q -j -c 'tasks -a 3' vmlinux long | json_hold 'it["args_message"] == "the arguments of the process cannot lie from 6000 to 3000"'
 }
 
 @test "a page that was swapped out: the file or device that has it" {

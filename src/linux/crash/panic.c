@@ -73,8 +73,8 @@ static void take_task(struct panic_search *search, const char *text)
 	search->in_report = false;
 }
 
-/* check_hung_task(): "INFO: task cat:17 blocked for more than 120 seconds." Lines that
- * begin likewise tell, since 6.15, who has the lock that it waits for. */
+/* check_hung_task(): "INFO: task cat:17 blocked for more than 120 seconds." Since 6.15 other
+ * lines with the same beginning name the owner of the lock that the task waits for. */
 static bool reports_hung_task(const char *text)
 {
 	return starts_with(text, "INFO: task ") && strstr(text, " blocked ") &&

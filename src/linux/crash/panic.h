@@ -39,7 +39,7 @@ struct panic {
 	enum panic_end end;
 	char message[PANIC_TEXT]; /* of panic(); "": none in the log */
 	char report[PANIC_TEXT]; /* the line that began the last report of trouble, or "" */
-	struct trace report_trace, message_trace; /* what the log has behind these */
+	struct trace report_trace, message_trace; /* from the lines of the log after them */
 	struct log_reports reports; /* all of them; owned */
 	bool has_uptime;
 	uint64_t uptime; /* when the log ends, in nanoseconds of its clock */
@@ -67,7 +67,7 @@ struct panic {
 bool panic_read(struct kernel *kernel, struct panic *panic, struct error *err);
 void panic_release(struct panic *panic);
 
-/* That of the CPU that panicked; NULL: none did, or it is not known. */
+/* The run of the CPU that panicked; NULL: no CPU panicked, or it is not known which. */
 const struct cpu_run *panic_run(const struct panic *panic);
 
 /* What panic() prints before its message. */

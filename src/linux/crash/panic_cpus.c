@@ -16,7 +16,7 @@
 /* --- tasks --- */
 
 /* The per-CPU variable current_task to 6.1 and since 6.15, pcpu_hot's first member between
- * (e57ef2ed97c1); before 2.6.30 the runqueue tells. */
+ * (e57ef2ed97c1); before 2.6.30 a member of the runqueue. */
 static bool read_current(struct kernel *kernel, unsigned int cpu, uint64_t *task)
 {
 	const struct member *curr;
@@ -77,8 +77,8 @@ static void set_registers(struct cpu_run *run, const struct registers *registers
 	run->has_registers = true;
 }
 
-/* QEMU's notes: the base of a segment is where the CPU's memory begins. Where it is not,
- * as with i386 in user mode, the notes' order tells. */
+/* QEMU's notes: the base of a segment is where the CPU's memory begins. Elsewhere, as on i386 in
+ * user mode, the order of the notes decides. */
 static void take_qemu(struct kernel *kernel, struct panic *panic, bool *taken)
 {
 	const struct dump *dump = kernel->dump;

@@ -21,7 +21,7 @@ static size_t number_length(const char *text)
 }
 
 // clang-format off
-/* What messages have before the name of a task, with or without its number, and behind it
+/* The text of messages before the name of a task, with or without its number, and after the name
  * (NULL: nothing): check_hung_task(), bad_page(), print_bad_pte(), __schedule_bug(),
  * check_preemption_disabled(). A name may have any characters. */
 static const struct {

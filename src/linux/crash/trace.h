@@ -13,7 +13,7 @@ enum {
 /* Filled line by line. Zeroed, it waits for a report. */
 struct trace {
 	bool started; /* a report has begun */
-	bool in_frames; /* and its lines are those of callers */
+	bool in_frames; /* and its lines name callers */
 	char function[TRACE_NAME]; /* "name" or "name [module]"; "": unknown */
 	char frame[TRACE_FRAMES][TRACE_NAME]; /* its callers, nearest first */
 	size_t nr_frames;
@@ -25,7 +25,7 @@ struct trace {
 
 /* A report begins with this line; what was found so far is forgotten. */
 void trace_start(struct trace *trace);
-/* A line of the log behind it. */
+/* A later line of the log. */
 void trace_take(struct trace *trace, const char *line);
 
 /* The function of "name.suffix+0x1a/0x40 [module]", at its start; false: it is none. */

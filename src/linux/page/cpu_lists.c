@@ -109,7 +109,7 @@ static bool find_form(struct kernel *kernel, struct lists_layout *layout,
 	return layout->form == FORM_PERCPU || layout->nr_slots;
 }
 
-/* Each list of the first orders, and of each type; then those of transparent large pages. */
+/* A list for each of the first orders and each type, then the lists of transparent large pages. */
 static void find_orders(struct kernel *kernel, struct lists_layout *layout)
 {
 	const struct paging *paging = kernel_paging(kernel, NULL);
@@ -136,9 +136,9 @@ static bool cpu_lists_find_layout(struct kernel *kernel, struct lists_layout *la
 	if (!page)
 		return false;
 	if (!find_set(kernel, layout, &in_zone))
-		return is_unknown(err, "types do not describe those of a zone");
+		return is_unknown(err, "types do not describe the lists of a zone");
 	if (!find_form(kernel, layout, in_zone))
-		return is_unknown(err, "types describe none for any CPU");
+		return is_unknown(err, "types describe no lists of any CPU");
 	lists = kernel_member(kernel, CPU_PAGES_LISTS, NULL);
 	links = kernel_member_as(kernel, PAGE_LRU, MEMBER_LINKS, NULL);
 	if (!lists || !links || links->offset + size > page->size ||
@@ -176,7 +176,7 @@ static bool cpu_lists_is_damaged(const struct cpu_lists_reading *reading, uint64
 	if (!reading->blocks->gap.code)
 		fail(&reading->blocks->gap, ERROR_FORMAT,
 		     "the list of free frames of CPU %u in zone %s is damaged at %" PRIx64
-		     ": %s; what is behind it is missing, and counts as unknown",
+		     ": %s; the rest of the list is missing, and counts as unknown",
 		     reading->cpu, reading->zone->name, at, why);
 	return false;
 }
@@ -202,7 +202,7 @@ static bool add_block(struct cpu_lists_reading *reading, uint64_t pfn, unsigned 
 			fail(&blocks->gap, ERROR_FORMAT,
 			     "frame %" PRIx64
 			     " is in the list of free frames of CPU %u in zone %s, but its struct page at %" PRIx64
-			     " is not that of a free one; see its counts: page %" PRIx64,
+			     " does not describe a free frame; see its counts: page %" PRIx64,
 			     pfn, reading->cpu, reading->zone->name, words->page, words->page);
 		return true;
 	}
@@ -257,7 +257,7 @@ static bool add_head(struct cpu_lists_reading *reading, uint64_t head)
 	case ADDRESS_NEW: return true;
 	case ADDRESS_SEEN:
 		return cpu_lists_is_damaged(reading, head,
-					    "it is that of another CPU or zone, too");
+					    "it also belongs to another CPU or zone");
 	default: reading->failed = true; return false;
 	}
 }

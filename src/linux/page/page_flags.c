@@ -39,8 +39,8 @@ enum {
 	OLD_FLAGS = (1 << 20) - 1,
 };
 
-/* The kernel's text is reserved, and nothing else; a count of 1 tells releases since 2.6.17,
- * before which all counts were lower by one. */
+/* The kernel's text is reserved, and nothing else. A count of 1 shows a release since 2.6.17:
+ * before it all counts were lower by one. */
 static bool is_old_text(struct kernel *kernel, const struct page_layout *layout, const char *symbol)
 {
 	uint64_t address, paddr, page, flags, count;
@@ -100,8 +100,8 @@ static void find_enumerators(struct kernel *kernel, struct page_layout *layout)
 	layout->hwpoison_mask = flag_mask(kernel, "PG_hwpoison");
 }
 
-/* Types that have a struct page and no enum pageflags are those of an old kernel, if that
- * struct is: tails have named their heads in members of their own since 4.4. */
+/* Types with a struct page and without an enum pageflags belong to an old kernel, if that struct
+ * is old: since 4.4 tails name their heads in members of their own. */
 static bool are_macros(struct kernel *kernel, const struct page_layout *layout)
 {
 	uint64_t offset;

@@ -117,10 +117,10 @@ static const char *zone_name(struct types *types, uint64_t number)
 	return NULL;
 }
 
-/* The top of the flags word, from the highest bit down: section (SPARSEMEM
- * without VMEMMAP), node, zone; include/linux/page-flags-layout.h. flags: those of the
- * head. All frames of a compound page lie in one zone, but since 7.1 the shared struct
- * pages of hugetlb's tails do not have it. False: it is not known where they are. */
+/* The top of the flags word, from the highest bit down: section (SPARSEMEM without VMEMMAP),
+ * node, zone; include/linux/page-flags-layout.h. flags: of the head page. All frames of a
+ * compound page lie in one zone, but since 7.1 the shared struct pages of hugetlb's tails do not
+ * have it. False: it is not known where they are. */
 static bool split_flags(struct kernel *kernel, uint64_t flags, struct page_info *info,
 			uint64_t *zone)
 {

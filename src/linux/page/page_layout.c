@@ -146,8 +146,8 @@ static enum certainty has_kmemcg_type(struct kernel *kernel)
 	return kernel_is_distribution(kernel) ? UNSURE : YES;
 }
 
-/* Types that were macros, which no debug information has. Another coding than that of
- * the release is a backport, of which only the note's types are known. */
+/* Types that were macros, which debug information lacks. If the coding differs from the
+ * release's, it is a backport: then only the types in the note are known. */
 static void types_by_release(struct kernel *kernel, struct page_layout *layout,
 			     enum type_coding coding)
 {

@@ -159,8 +159,8 @@ static void find_kept_block(struct kernel *kernel, uint64_t pfn, struct page_use
 	use->head_pfn = block->pfn;
 }
 
-/* Struct pages of memory that is offline mean nothing: they are those of before, or were never
- * set. Those of memory of a device (ZONE_DEVICE), which is never online, do. */
+/* Struct pages of offline memory mean nothing: they are left from before, or were never set.
+ * Struct pages of device memory (ZONE_DEVICE), which is never online, have a meaning. */
 static bool is_offline(struct kernel *kernel, uint64_t pfn)
 {
 	struct page_layout *layout = kernel_state(kernel, &state_page_layout);

@@ -24,9 +24,9 @@ static uint64_t note_number(struct kernel *kernel, const char *name, uint64_t ot
 	return vmcoreinfo_number(kernel->note, name, &value) ? value : otherwise;
 }
 
-/* Whether mem_section is an array of pointers to pages full of sections (EXTREME),
- * or of sections (STATIC, one per root). Of the latter the note's length is
- * NR_MEM_SECTIONS, and the symbol's size that of so many sections. */
+/* Whether mem_section is an array of pointers to pages full of sections (EXTREME), or of
+ * sections (STATIC, one per root). For an array of sections, the length in the note is
+ * NR_MEM_SECTIONS, and the symbol has the size of that many sections. */
 static bool roots_are_pointers(struct kernel *kernel, const struct section_layout *layout,
 			       bool otherwise)
 {

@@ -108,8 +108,8 @@ static struct percpu_areas *get_areas(struct kernel *kernel)
 
 /* --- chunks --- */
 
-/* The range of pcpu_addr_in_chunk() (4.14): the chunk's first and last pages may be
- * another's in part. base: pcpu_base_addr. */
+/* The range of pcpu_addr_in_chunk() (4.14): the chunk's first and last pages may belong partly
+ * to another chunk. base: pcpu_base_addr. */
 static void add_chunk(struct kernel *kernel, struct percpu_areas *areas, uint64_t chunk,
 		      uint64_t base, const char *kind)
 {
@@ -193,7 +193,7 @@ static void percpu_area_find_name(struct kernel *kernel, const struct percpu_ran
 	if (!strcmp(symbol.name, "__per_cpu_start")) /* not a variable's name */
 		return;
 	if (symbol.size && place->pointer - symbol.address >= symbol.size)
-		return; /* behind it */
+		return; /* after the variable */
 	place->symbol = symbol.name;
 	place->symbol_offset = place->pointer - symbol.address;
 }

@@ -30,9 +30,9 @@ struct log_record {
 
 typedef bool log_visit(void *arg, const struct log_record *record);
 
-/* Calls visit for each record, oldest first, until it returns false. What is missing or
- * damaged is told in damages, and the rest is visited. False with err: there is no log to
- * be found, or it was interrupted. */
+/* Calls visit for each record, oldest first, until it returns false. damages counts records that
+ * are missing or damaged; all others are visited. False with err: no log was found, or the call
+ * was interrupted. */
 bool log_each(struct kernel *kernel, log_visit *visit, void *arg, struct damages *damages,
 	      struct error *err);
 

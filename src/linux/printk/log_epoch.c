@@ -22,11 +22,11 @@ static bool load_difference(const uint8_t *at, size_t second_size, size_t word, 
 }
 
 /*
- * The timekeeper has the difference twice: as wall_to_monotonic, and right behind it (from
- * 3.7 at the latest) as offs_real, the same in nanoseconds with the other sign
- * (tk_set_wall_to_mono(), kernel/time/timekeeping.c). So they prove each other, and neither
- * types nor the timekeeper's place in tk_core (3.17) or timekeeper_data (6.17) are needed.
- * Seconds have 64 bits since 3.17, on x86-64 always.
+ * The timekeeper has the difference twice: as wall_to_monotonic, and right after it (from 3.7 at
+ * the latest) as offs_real, the same in nanoseconds with the other sign (tk_set_wall_to_mono(),
+ * kernel/time/timekeeping.c). So they prove each other, and neither types nor the timekeeper's
+ * place in tk_core (3.17) or timekeeper_data (6.17) are needed. Seconds have 64 bits since 3.17, on
+ * x86-64 always.
  */
 static bool log_epoch_search(struct kernel *kernel, uint64_t address, int64_t *nsec)
 {

@@ -57,9 +57,9 @@ bool log_stops(struct log_reader *reader);
 void log_tell(struct log_reader *reader, struct log_record *record, size_t size);
 /* A record is missing; records missing in a row are one damage. */
 void log_miss(struct log_reader *reader, const struct error *why);
-/* Tells of the records that are missing before the next one, or the end. */
+/* Reports the records that are missing before the next one, or before the end. */
 void log_end_gap(struct log_reader *reader);
-/* Something is wrong with the log or with a record that is told all the same. */
+/* Something is wrong with the log, or with a record that is visited nevertheless. */
 void log_damage(struct log_reader *reader, enum error_code code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -168,7 +168,7 @@ static void log_records_tell_record(struct records *records, uint64_t at,
 
 /* --- the ring --- */
 
-/* Is there a record, and another one or the end behind it? */
+/* Is there a record, followed by another one or by the end? */
 static bool is_in_chain(struct records *records, uint64_t at)
 {
 	struct header header, next;
@@ -180,7 +180,7 @@ static bool is_in_chain(struct records *records, uint64_t at)
 	       log_records_read_header(records, at, &next, NULL);
 }
 
-/* The first record behind one that is damaged or missing; the end if there is none. */
+/* The first record after a damaged or missing one; the end if there is none. */
 static uint64_t find_again(struct records *records, uint64_t at, uint64_t end)
 {
 	at += ALIGNMENT;
@@ -189,7 +189,7 @@ static uint64_t find_again(struct records *records, uint64_t at, uint64_t end)
 	return at < end ? at : end;
 }
 
-/* Tells the records from one offset to another, or to the mark before that. */
+/* Visits the records from offset at to end, or to a mark before end. */
 static void tell_range(struct records *records, uint64_t at, uint64_t end)
 {
 	while (at < end && !log_stops(records->reader)) {
@@ -228,7 +228,7 @@ static bool find_buffer(struct records *records, struct error *err)
 	return true;
 }
 
-/* An index that leads nowhere is told, and everything from the start on is looked at. */
+/* An index outside of the log is reported; then reading begins at instead. */
 static void check_index(struct records *records, const char *name, uint64_t *idx, uint64_t instead)
 {
 	if (*idx <= records->size)

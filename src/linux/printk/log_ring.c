@@ -30,7 +30,7 @@ enum place {
 };
 // clang-format on
 
-/* sizes: in bytes, WORD that of a pointer, 0 any. */
+/* size: in bytes; WORD: the size of a pointer; 0: any. */
 enum { WORD = 1 };
 static const struct {
 	const char *type, *member;
@@ -163,7 +163,7 @@ static uint64_t log_ring_load_word(const struct log_ring *ring, const uint8_t *a
 	return load_le(at, ring->word);
 }
 
-/* Fails if the descriptor at the id's place is another's. */
+/* Fails if the descriptor at the id's place has another id. */
 static bool read_desc(struct log_ring *ring, uint64_t id, struct desc *desc, struct error *err)
 {
 	uint64_t at = ring->descs + (id & (ring->nr - 1)) * ring->desc_size;
@@ -315,7 +315,8 @@ static void log_ring_tell_record(struct log_ring *ring, const struct desc *desc)
 		tell_text(ring, desc, &record, size);
 }
 
-/* How many descriptors from that of id on begin in the page that cannot be read. */
+/* The descriptor of id is in a page that cannot be read: how many descriptors, from it on, begin
+ * in this page. */
 static uint64_t nr_unreadable(const struct log_ring *ring, uint64_t id)
 {
 	uint64_t at = ring->descs + (id & (ring->nr - 1)) * ring->desc_size;
@@ -363,7 +364,7 @@ static void tell_records(struct log_ring *ring, uint64_t nr)
 	}
 }
 
-/* Where head and tail lie: the newest record is that of the highest number. */
+/* Finds head and tail: the newest record has the highest number. */
 static void guess_head(struct log_ring *ring)
 {
 	uint64_t highest = 0;

@@ -76,7 +76,7 @@ static void tell_line(struct text_log *log)
 	log->held = 0;
 }
 
-/* Adds a part of the ring to the line, and tells each line that it ends. */
+/* Adds a part of the ring to the line, and visits each line that the part ends. */
 static void take_part(struct text_log *log, const char *part, size_t size)
 {
 	while (size && !log->reader->ended) {

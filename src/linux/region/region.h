@@ -11,7 +11,7 @@
 struct kernel;
 
 enum region_kind {
-	REGION_NEEDS_TYPES, /* cannot be told without debug information */
+	REGION_NEEDS_TYPES, /* unknown without debug information */
 	REGION_UNKNOWN, /* mapped where the layout has a hole, or claimed twice */
 	REGION_HOLE,
 	REGION_USER,

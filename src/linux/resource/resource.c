@@ -44,8 +44,8 @@ static bool layout_of_types(struct kernel *kernel, struct resource_layout *layou
 	return i == NR_FIELDS;
 }
 
-/* Without debug information: start, end, name, flags, desc (since 4.6), parent,
- * sibling, child. The size tells which of them there are, and how wide. */
+/* Without debug information: start, end, name, flags, desc (since 4.6), parent, sibling, child.
+ * The size shows which of these members exist, and how wide they are. */
 static bool layout_of_size(uint64_t size, struct resource_layout *layout)
 {
 	uint64_t pointer = layout->pointer_size;

@@ -45,7 +45,7 @@ bool slab_each_cache(struct kernel *kernel, bool (*visit)(uint64_t cache, void *
 enum slab_state {
 	SLAB_STATE_UNKNOWN,
 	SLAB_STATE_ALLOCATED,
-	SLAB_STATE_FREE, /* or given back, and kept for the next who asks */
+	SLAB_STATE_FREE, /* or given back, and kept for the next allocation */
 };
 
 struct slab_object {

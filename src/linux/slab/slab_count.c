@@ -123,7 +123,7 @@ static bool add_node(struct counting *counting, uint64_t node)
 	if (address_set_add(&counting->pass->parts, node) == ADDRESS_SEEN)
 		return fail(counting->damage, ERROR_FORMAT,
 			    "the lists of slabs at %" PRIx64
-			    " are also those of another cache or node",
+			    " also belong to another cache or node",
 			    node);
 	return add_slub_node(counting, node) || add_slab_node(counting, node);
 }

@@ -18,7 +18,7 @@ enum { MOST_FOLLOWED = 1 << 26 };
 
 static const uint64_t ANY_NUMBER = UINT64_MAX;
 
-/* The first damage of a cache is told. */
+/* Only the first damage of a cache is reported. */
 static void slab_free_is_damaged(struct error *damage, const struct error *why)
 {
 	if (!damage->code)
@@ -86,12 +86,12 @@ static void slab_free_follow(struct slab_pass *pass, const struct slab_place *pl
 	else if (end == SLAB_LIST_DAMAGED && list.from)
 		fail(&why, ERROR_FORMAT,
 		     "the list of free objects of the slab at %" PRIx64 " is damaged: %" PRIx64
-		     " leads to %" PRIx64 ", which is none",
+		     " leads to %" PRIx64 ", which is not an object",
 		     place->slab, list.from, list.to);
 	else if (end == SLAB_LIST_DAMAGED)
 		fail(&why, ERROR_FORMAT,
 		     "the list of free objects of the slab at %" PRIx64
-		     " is damaged: it starts with %" PRIx64 ", which is none",
+		     " is damaged: it starts with %" PRIx64 ", which is not an object",
 		     place->slab, list.to);
 	else if (nr_free != ANY_NUMBER && list.nr != nr_free)
 		fail(&why, ERROR_FORMAT,
@@ -171,7 +171,7 @@ void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *
 	/* Both are aligned to words. */
 	if (address_set_add(&pass->parts, pointer | 1) == ADDRESS_SEEN) {
 		fail(&why, ERROR_FORMAT,
-		     "what CPUs have of it, at %" PRIx64 ", is also another cache's", pointer);
+		     "its lists for CPUs, at %" PRIx64 ", also belong to another cache", pointer);
 		slab_free_is_damaged(damage, &why);
 		return;
 	}

@@ -109,8 +109,8 @@ static bool slab_lists_follow(const struct following *following, uint64_t head)
 	       slab_lists_is_damaged(head, head, following->damage);
 }
 
-/* The kernel complains of this, too, where it is asked for the numbers; and shows those of
- * the lists. */
+/* If the numbers differ, the kernel complains, too, when it prints them. It also prints the
+ * numbers that the lists give. */
 static void slab_lists_compare(struct kernel *kernel, uint64_t node, uint64_t nr_free,
 			       struct error *damage)
 {

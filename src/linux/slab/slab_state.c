@@ -96,8 +96,8 @@ static enum slab_list_end slab_state_follow(const struct question *question, uin
 	return SLAB_LIST_WHOLE;
 }
 
-/* Nothing but the list itself tells how it is coded: only one coding makes it end. Of two
- * that do not, the one that leads farther is told. */
+/* Only the list itself shows how it is coded: just one coding leads to its end. If neither does,
+ * the result is from the coding that leads farther. */
 enum slab_list_end slab_list_follow(const struct question *question, uint64_t first,
 				    struct slab_list *list)
 {
@@ -137,7 +137,7 @@ static bool in_list(const struct question *question, uint64_t first)
 	return false;
 }
 
-/* --- SLUB: what CPUs have --- */
+/* --- SLUB: slabs and lists of CPUs --- */
 
 bool slab_each_cpu(const struct question *question, uint64_t pointer,
 		   bool (*visit)(const struct question *question, uint64_t address))

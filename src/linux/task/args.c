@@ -24,14 +24,13 @@ bool task_args_read(struct kernel *kernel, const struct task *task, struct task_
 		return false;
 	if (end < start || end > process.user_last)
 		return fail(err, ERROR_FORMAT,
-			    "the arguments of the process are said to be from %" PRIx64
-			    " to %" PRIx64,
+			    "the arguments of the process cannot lie from %" PRIx64 " to %" PRIx64,
 			    start, end);
 	args->cut = end - start > TASK_ARGS_MAX;
 	size = args->cut ? TASK_ARGS_MAX : (size_t)(end - start);
 	if (size && !space_read(&process.user, start, args->text, size, err))
 		return false;
-	/* Some programs write their title there, without a NUL behind it. */
+	/* Some programs write their title there, without a NUL at its end. */
 	args->size = size && args->text[size - 1] ? size + 1 : size;
 	return true;
 }

@@ -44,7 +44,7 @@ static bool table_pass_visit(struct table_pass *pass, uint64_t paddr, uint64_t b
 	return pass->visit(pass->arg, table);
 }
 
-/* The tables below that of the top level at root, which maps from base on. */
+/* The tables below the top-level table at root, which maps from base on. */
 static bool visit_below(struct table_pass *pass, const struct space *space, uint64_t root,
 			uint64_t base)
 {
@@ -99,7 +99,7 @@ bool table_pass_space(struct table_pass *pass, const struct space *space)
 
 	if (!space->paging->family->two_roots)
 		return pass_top(pass, space, space->root, 0, last);
-	/* The upper half's table is the kernel's, whoever uses it. */
+	/* The table of the upper half is always the kernel's. */
 	return pass_top(pass, space, space->root, 0, ~upper) &&
 	       (pass->table.process || pass_top(pass, space, space->upper_root, upper, last));
 }

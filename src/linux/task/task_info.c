@@ -104,7 +104,7 @@ static bool read_signed(struct kernel *kernel, uint64_t address, size_t size, in
 	return true;
 }
 
-/* A percpu_counter: what all CPUs have, and what each has beside it. */
+/* A percpu_counter: a sum, and what each CPU has not yet added to it. */
 static bool add_counter(struct kernel *kernel, const struct task_facts *facts, uint64_t counter,
 			int64_t *sum)
 {

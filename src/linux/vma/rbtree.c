@@ -17,7 +17,7 @@ struct rbtree_search {
 	unsigned int depth;
 };
 
-/* Pushes the struct of a node, and those of its left descendants. */
+/* Pushes the struct of a node, and the structs of its left descendants. */
 static bool push_left(struct rbtree_search *search, uint64_t node, struct error *err)
 {
 	const struct rbtree *tree = search->tree;

@@ -120,7 +120,7 @@ static bool prepend_deleted(struct kernel *kernel, struct path *path, uint64_t d
 	unsigned int word = kernel_pointer_size(kernel);
 	uint64_t pprev, parent;
 
-	/* Which chain of the hash table it is in tells much of the name. */
+	/* The chain of the hash table reveals much of the name. */
 	if (!hash || !kernel_read_pointer(kernel, dentry + hash->offset + word, &pprev, err))
 		return false;
 	kernel_note_bytes(kernel, NOTED_LINK, dentry + hash->offset + word, &pprev, word);

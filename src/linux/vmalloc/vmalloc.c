@@ -286,8 +286,8 @@ static void follow_chain(struct vmalloc_scan *scan,
 		vmalloc_follow(scan, &(struct list){ lazy, purge->offset, true, add }, false);
 }
 
-/* Until 5.3 lazily freed areas stayed in the list of all, and from 4.7 to 4.12 only
- * the chain tells them from those of vm_map_ram(); since 5.11 they have a list. */
+/* Until 5.3 lazily freed areas stayed in the list of all areas, and from 4.7 to 4.12 only the
+ * chain distinguishes them from areas of vm_map_ram(). Since 5.11 they have a list. */
 static bool scan_one_list(struct vmalloc_scan *scan, uint64_t head)
 {
 	uint64_t lazy;
