@@ -199,7 +199,7 @@ static bool confine_is_same(const struct stat *one, const char *path)
 	       one->st_ino == other.st_ino;
 }
 
-/* Is the path that of a dump, vmlinux, script or note of the command line? */
+/* Does the path name a dump, vmlinux, script or note of the command line? */
 static bool is_input(const struct options *options, const char *path)
 {
 	static const char note[] = "vmcoreinfo=";
@@ -222,7 +222,7 @@ static bool is_input(const struct options *options, const char *path)
 	return found;
 }
 
-/* Whoever is inside may have been taken over by a hostile file. */
+/* The sandboxed process may have been taken over by a hostile file. */
 static const char *refusal(void *arg, enum outside_kind kind, const char *text)
 {
 	static char overwritten[PATH_MAX + 64];

@@ -404,7 +404,7 @@ int main(int argc, char **argv)
 
 	hold_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN); /* the write fails, and is told */
+	signal(SIGXFSZ, SIG_IGN); /* the write fails, and the failure is reported */
 	first_thread = pthread_self();
 	signal(SIGBUS, die_of_lost_file);
 	atexit(rescue_answers);

@@ -29,7 +29,7 @@ static void compare_voice(void *arg, const struct fact_voice *voice)
 
 	if (voice->verdict != VERDICT_DIFFERS)
 		return;
-	/* The table of a process is as true as that of the kernel. */
+	/* The table of a process is as true as the table of the kernel. */
 	if (fact->given && found->id == FACT_ROOT)
 		severity = CHECK_WARNING;
 	found->nr++;

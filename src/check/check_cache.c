@@ -44,9 +44,9 @@ bool check_is_ram(struct pass *pass, uint64_t paddr)
 }
 
 /*
- * Whether a table that is not in the dump was left out on purpose: makedumpfile does
- * so with pages of zeros, and in an ELF core nothing tells them from memory that never
- * was, but the kernel's resources.
+ * Whether a table that is not in the dump was left out on purpose: makedumpfile leaves out pages of
+ * zeros, and in an ELF core only the kernel's resources distinguish them from memory that never
+ * existed.
  */
 bool check_is_left_out(struct pass *pass, const struct scanned *scanned)
 {

@@ -184,8 +184,8 @@ static void check_modules(struct io_pass *pass, const struct space *space)
 
 /* --- pages of the tables --- */
 
-/* What is said of a frame that a table cannot be in; NULL: it can. Frames without a mark
- * may be the kernel's own, which tables are, or a part of a larger block of it. */
+/* The use of a frame, if a table cannot be in such a frame; NULL: it can. Frames without a mark
+ * may be the kernel's own memory, as tables are, or a part of a larger block of it. */
 static const char *other_use(struct io_pass *pass, const struct io_table_page *page)
 {
 	const struct io_map *map = &pass->pages.io.map;

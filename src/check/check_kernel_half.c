@@ -79,7 +79,7 @@ static bool alike(const struct space *space, unsigned int level, uint64_t one, u
 		       entry_table(family, paging, one) == entry_table(family, paging, other);
 }
 
-/* A table of a process, and that of the kernel. */
+/* A table of a process, and the kernel's. */
 struct check_kernel_half_pair {
 	const struct process *process;
 	unsigned int level;
@@ -200,8 +200,8 @@ void check_half_tell(const struct half_pass *half, const struct pass *pass)
 	bool complete = half->nr == pass->nr_processes && !pass->tasks_damaged &&
 			!kernel_stopped(half->kernel);
 
-	check_tell_tally(&half->differing, CHECK_ERROR, "entry is not that of the kernel's table",
-			 "entries are not those of the kernel's table");
+	check_tell_tally(&half->differing, CHECK_ERROR, "entry differs from the kernel's table",
+			 "entries differ from the kernel's table");
 	check_tell_tally(&half->unread, CHECK_NOT_CHECKED, "table is not in the dump",
 			 "tables are not in the dump");
 	if (pass->no_processes.code || half->why_not.code)

@@ -104,10 +104,10 @@ struct user_pass *check_user_start(struct pass *pass); /* NULL: out of memory */
 void check_user_process(struct user_pass *user, const struct process *process, struct scan *scan);
 void check_user_entry(struct user_pass *user, const struct scanned *scanned);
 void check_user_no_table(struct user_pass *user, const struct error *why);
-void check_user_end(struct user_pass *user); /* tells, and frees */
+void check_user_end(struct user_pass *user); /* reports, and frees */
 void check_tell_cache(struct pass *pass);
 
-/* check_kernel_half.c: the kernel's half of what processes have as their tables. */
+/* check_kernel_half.c: the kernel's half in the tables of processes. */
 struct half_pass {
 	struct kernel *kernel;
 	struct error why_not; /* code 0: it can be compared */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What processes map: entries that make no sense, tables that are tables of two levels,
- * frames outside of memory or of the kernel itself, and more mappings than a page counts.
- * Each table is looked at once, whoever shares it. */
+/* What processes map: entries that make no sense, tables that are tables of two levels, frames
+ * outside of memory or of the kernel itself, and more mappings than a page counts. Each table is
+ * looked at once, even if processes share it. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -374,8 +374,8 @@ static bool check_user_is_tail(struct user_pass *user, struct tails *tails, uint
 	return tails->known && compound_part(&words, &head) == COMPOUND_TAIL && head == tails->head;
 }
 
-/* The first frame of a page stands for its use by this process; the others of a large page are
- * looked at once, whoever maps it. */
+/* The first frame of a page stands for its use by this process; the other frames of a large page
+ * are looked at once, even if several processes map it. */
 static void look_at_others(struct user_pass *user, const struct scanned *scanned)
 {
 	struct scanned frame = *scanned;

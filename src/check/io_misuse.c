@@ -41,8 +41,9 @@ static bool is_no_buffer(struct kernel *kernel, uint64_t pfn, char owner[MISUSE_
 
 /* --- memory of processes --- */
 
-/* Who holds a page for a device has a reference to it, besides those of page tables. A page
- * of several frames has its counts elsewhere, and one in the swap cache may be in transfer. */
+/* A driver that holds a page for a device has a reference to it, besides the references of page
+ * tables. A page of several frames has its counts elsewhere, and a page in the swap cache may be
+ * in transfer. */
 static bool is_only_mapped(struct kernel *kernel, uint64_t pfn, const struct page_use *use)
 {
 	const struct page_layout *layout = page_layout_of(kernel, NULL);
@@ -57,8 +58,9 @@ static bool is_only_mapped(struct kernel *kernel, uint64_t pfn, const struct pag
 	return mapped && mapped < 1 << 30 && page_half(&words, layout->refcount) == mapped;
 }
 
-/* Some devices follow what a process maps and hold nothing: who does so is told of changes.
- * mmu_notifier_mm until 5.5. Without notifiers in the kernel there is no such member. */
+/* Some devices follow what a process maps and hold nothing: their drivers register for
+ * notifications of changes. mmu_notifier_mm until 5.5. Without notifiers in the kernel there is
+ * no such member. */
 static bool may_follow(struct kernel *kernel, uint64_t mm)
 {
 	uint64_t notifiers = 0;

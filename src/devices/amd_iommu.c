@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* AMD's IOMMU. AMD I/O Virtualization Technology Specification, 2.2: the device table,
- * which leads to page tables of modes 1 to 6, or by GCR3 tables to those of the CPU's form ("v2"). */
+/* AMD's IOMMU. AMD I/O Virtualization Technology Specification, 2.2: the device table, which
+ * leads to page tables of modes 1 to 6, or by GCR3 tables to page tables in the CPU's form
+ * ("v2"). */
 #include "devices/tables.h"
 
 #include "kernel/arch.h"
@@ -103,7 +104,7 @@ void amd_iommu_enter(struct kernel *kernel, uint64_t entry, struct dma_entrance 
 	else if (mode_of(word))
 		dma_unknown(
 			entrance, head,
-			"nests a guest's table in the host's, and what the guest's is cannot be told from the dump alone");
+			"nests a guest's table in the host's, and the dump alone does not show where the guest's table is");
 	else
 		enter_by_gcr3(kernel, entrance, head);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The pools of bounce buffers. Which of their eras a kernel is of is told by its members. */
+/* The pools of bounce buffers. The members of the kernel's structs show which era of them it
+ * has. */
 #include "devices/bounce.h"
 
 #include <inttypes.h>

@@ -204,7 +204,8 @@ static bool find_original(struct kernel *kernel, const struct pci_function *func
 	copy->either[1] = choice.original[1];
 	if (copy->is_unsure)
 		return fail(&copy->trouble, ERROR_NO_ANSWER,
-			    "%" PRIx64 " or %" PRIx64 ", by the device, which no slot tells",
+			    "%" PRIx64 " or %" PRIx64
+			    ", depending on the device, which no slot names",
 			    choice.original[0], choice.original[1]);
 	copy->original = choice.original[0];
 	copy->has_original = true;

@@ -45,7 +45,7 @@ struct dma_translation {
 void device_dma_translate(const struct device_dma *dma, struct dump *dump, uint64_t bus,
 			  struct dma_translation *translation);
 
-/* --- what it has mapped next to a bus address --- */
+/* --- mappings next to a bus address --- */
 
 /* Bus addresses, inclusive: adjacent pages that the device may use alike. */
 struct dma_range {

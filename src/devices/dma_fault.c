@@ -160,8 +160,8 @@ static bool read_prefix(const char *line, const char *mark, struct dma_fault *fa
 	return true;
 }
 
-/* 2.5.3 of AMD's specification: whether it was a write is said where the page is present and
- * no translation was asked for. Interrupts have no bus address. */
+/* 2.5.3 of AMD's specification: the flag of a write is valid where the page is present and no
+ * translation was asked for. Interrupts have no bus address. */
 static void read_flags(const struct dma_fault_rest *rest, struct dma_fault *fault)
 {
 	enum { INTERRUPT = 1 << 3, PAGE = 1 << 4, WRITE = 1 << 5, ASKED = 1 << 8 };

@@ -30,7 +30,7 @@ struct dma_fault {
 /* False: the line has none. */
 bool dma_fault_parse(const char *line, size_t size, struct dma_fault *fault);
 
-/* What the dump tells of it. */
+/* What the dump shows of the fault. */
 struct dma_fault_view {
 	struct dma_fault fault;
 	const struct pci_function *function; /* borrowed; NULL: trouble says why */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What the dump tells of an access that an IOMMU refused, and the same as text. */
+/* What the dump shows of an access that an IOMMU refused, and the same as text. */
 #include <inttypes.h>
 #include <string.h>
 

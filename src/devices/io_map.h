@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* All devices of the machine, and the tables by which IOMMUs translate for them: devices of
+/* All devices of the machine, and the tables that IOMMUs use to translate for them: devices of
  * one domain share a table. */
 #pragma once
 
 #include "devices/iommu.h"
 
-/* A table. Those of PASIDs other than the one of requests that name none are in no map. */
+/* A table. Of a device with several PASIDs only one table is in the map: the table for requests
+ * without a PASID. */
 struct io_table {
 	struct space space; /* a page table, if tree is 0 */
 	uint64_t tree; /* of a virtio IOMMU: address of its root, see viommu.h */
 	size_t first; /* index of its first device */
 	size_t nr; /* devices */
-	bool readable, writable; /* by some device, as far as the entries before it tell */
+	bool readable, writable; /* by some device, as far as the entries before the table show */
 };
 
 struct io_device {

@@ -50,7 +50,7 @@ struct io_pages {
 	struct scanned corrupt; /* the first */
 };
 
-/* False with err: nothing can be said, and nothing needs to be released. */
+/* False with err: there is no answer, and nothing needs to be released. */
 bool io_pages_find(struct io_pages *pages, struct kernel *kernel, struct error *err);
 void io_pages_release(struct io_pages *pages);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The formats are those of vtd.c and amd_iommu.c. What is checked here besides is what the
+/* The formats are the same as in vtd.c and amd_iommu.c. Here they are also checked for what the
  * kernel never writes: reserved bits, and entries that are neither present nor empty
  * (drivers/iommu/intel/iommu.c, context_clear_entry(); drivers/iommu/amd/init.c,
  * init_device_table_dma(): each entry of the device table is valid). */

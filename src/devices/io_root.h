@@ -34,8 +34,8 @@ bool io_root_may_be(enum io_kind kind, const uint8_t *page);
 void io_root_enter(struct kernel *kernel, const struct io_root *root, unsigned int request,
 		   struct dma_entrance *entrance);
 
-/* Those of a machine: it has an IOMMU for each PCI host bridge or so, and some for one device
- * each. */
+/* Bound of the roots of a machine: it has about one IOMMU for each PCI host bridge, and some for
+ * single devices. */
 enum { MOST_ROOTS = 256 };
 
 struct io_root_list {

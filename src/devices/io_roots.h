@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The tables of IOMMUs of which the kernel's types do not tell where they are: named by hand
- * (-o vtd_root=, amd_device_table=), found by symbols (io_chain.h), or found in memory.
+/* The tables of IOMMUs of which the kernel's types do not tell where they are: named by hand (-o
+ * vtd_root=, amd_device_table=), found by symbols (io_chain.h), or found in memory.
  *
- * There, frames of the form of such a table (io_root.h) are a proof only together: each function that
- * the kernel has in an IOMMU group has an entry in exactly one of them, and no other function
- * has any. Else nothing is said. */
+ * There, frames of the form of such a table (io_root.h) are a proof only together: each function
+ * that the kernel has in an IOMMU group has an entry in exactly one of them, and no other
+ * function has any. Otherwise there is no answer. */
 #pragma once
 
 #include "devices/io_root.h"

@@ -6,7 +6,7 @@
 
 #include "kernel/kernel.h"
 
-/* The first that is missing is told. */
+/* Only the first missing part is reported. */
 static void missing(struct io_scans *scans, const struct error *why)
 {
 	if (scans->whole)

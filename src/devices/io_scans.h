@@ -26,7 +26,7 @@ struct io_visitor {
 	/* A page table: the scan is at its start, and its listener is set. It is to be taken
 	 * to its end, and io_scans_lacks() to be called for what cannot be read. */
 	bool (*scan)(struct scan *scan, uint32_t table, void *arg, struct error *err);
-	/* A mapping of a virtio IOMMU; those of a table come by bus address. */
+	/* A mapping of a virtio IOMMU; the mappings of a table come by bus address. */
 	bool (*mapping)(const struct viommu_mapping *mapping, uint32_t table, void *arg,
 			struct error *err);
 	void *arg;

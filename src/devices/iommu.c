@@ -115,7 +115,8 @@ static bool is_scalable(struct iommu_search *search, uint64_t unit, bool *scalab
 	return true;
 }
 
-/* Requests of a device behind a bridge may come as another's: struct device_domain_info. */
+/* Requests of a device behind a bridge may carry the id of another device: struct
+ * device_domain_info. */
 static uint16_t request_of(const struct iommu_search *search)
 {
 	uint64_t bus, devfn;

@@ -21,6 +21,6 @@ struct device_dma {
 	const char *table_source;
 };
 
-/* What is not known is told by the entrance's trouble. */
+/* The entrance's trouble names what is not known. */
 void device_dma_read(struct kernel *kernel, const struct pci_function *function,
 		     struct device_dma *dma);

@@ -148,7 +148,7 @@ static void name_function(struct pci_function *function)
 		 function->bus, function->devfn >> 3, function->devfn & 7);
 }
 
-/* False: the function cannot be told from others. */
+/* False: the function cannot be distinguished from others. */
 static bool read_identity(struct kernel *kernel, uint64_t bus, struct pci_function *function)
 {
 	uint64_t segment, number, devfn, vendor, id, class;
@@ -271,8 +271,8 @@ static bool pci_add_request(struct pci_list *list, unsigned int request)
 	return array_add(&list->function, &list->nr, &list->room, &function, sizeof(function));
 }
 
-/* why: the types are not known. False: nor are the tables; it is replaced if the user named one
- * that is none. */
+/* why: the reason why the types are not known. False: the tables are not known either; why is
+ * replaced if the user named a table that is not one. */
 static bool list_by_tables(struct kernel *kernel, struct pci_list *list, struct error *why)
 {
 	struct io_root_list roots = { 0 };

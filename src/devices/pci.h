@@ -13,7 +13,7 @@
 struct kernel;
 
 enum {
-	MOST_BARS = 7, /* six, and that of the ROM: PCI_STD_NUM_BARS, PCI_ROM_RESOURCE */
+	MOST_BARS = 7, /* six, and the ROM's: PCI_STD_NUM_BARS, PCI_ROM_RESOURCE */
 	PCI_NAME = 20, /* "0000:00:1f.2" and a null byte; VMD's segments are from 10000 on */
 	PCI_DRIVER = 40,
 };
@@ -26,7 +26,8 @@ struct pci_bar {
 };
 
 struct pci_function {
-	uint64_t address; /* of the struct pci_dev; 0: only an IOMMU's table tells of it, and below that only name, bus and devfn */
+	uint64_t address; /* of the struct pci_dev; 0: known from an IOMMU's table only, and of
+			   * the fields below only name, bus and devfn are set */
 	char name[PCI_NAME];
 	uint32_t segment; /* "domain" in the kernel's words */
 	uint8_t bus, devfn;

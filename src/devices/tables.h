@@ -37,7 +37,8 @@ enum dma_head_kind {
 /* As answers show them: "root", "pasid-dir". */
 extern const char *const dma_head_names[NR_HEAD_KINDS];
 
-/* An entry before the page table. Those of 16 bytes and more show their first two words. */
+/* An entry before the page table. Of an entry of 16 bytes or more, the first two words are
+ * shown. */
 struct dma_head {
 	enum dma_head_kind kind;
 	uint64_t paddr;
@@ -91,7 +92,7 @@ enum {
 /* --- Intel's (vtd.c) --- */
 
 /* How accesses begin whose request id is request, its bus and devfn, by the root table at
- * physical address root. scalable: its entries are those of scalable mode. */
+ * physical address root. scalable: its entries have the format of scalable mode. */
 void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint16_t request,
 	       struct dma_entrance *entrance);
 

@@ -43,7 +43,7 @@ static bool read_mapping(struct kernel *kernel, uint64_t node, struct viommu_map
 	return true;
 }
 
-/* Mappings do not overlap: each tells on which side of it the address is. */
+/* Mappings do not overlap: the address is on one side of each, or in it. */
 bool viommu_search(struct kernel *kernel, uint64_t root, uint64_t bus,
 		   struct viommu_mapping found[NR_VIOMMU_FOUND], struct error *err)
 {

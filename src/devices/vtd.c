@@ -85,7 +85,7 @@ static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance, ui
 	case NESTED:
 		dma_unknown(
 			entrance, head,
-			"nests a guest's table in the host's, and what the guest's is cannot be told from the dump alone");
+			"nests a guest's table in the host's, and the dump alone does not show where the guest's table is");
 		return;
 	case PASS_THROUGH:
 		dma_head_flag(head, true, "PASS_THROUGH");

@@ -115,7 +115,7 @@ struct module_place {
 	char name[64]; /* printable */
 	uint64_t module; /* address of its struct module */
 	bool has_size;
-	uint64_t size; /* bytes of its parts, those of initialization left out */
+	uint64_t size; /* bytes of its parts, without the parts for initialization */
 };
 
 struct module_diff {
@@ -186,8 +186,8 @@ const char *diff_verdict(const struct diff_summary *summary);
 /* All facts that one of the dumps knows. A fact that one does not know is DIFF_UNKNOWN. */
 bool diff_facts(const struct diff *diff);
 
-/* All regions but holes, by address, first those of the open dump; the nth of a kind is
- * compared with the nth. DIFF_MOVED: of the same size elsewhere. */
+/* All regions but holes, by address, the open dump first. The nth region of a kind is compared
+ * with the nth of the other dump. DIFF_MOVED: the same size elsewhere. */
 bool diff_regions(const struct diff *diff);
 /* The region of the other dump that is to be compared with list->region[nr] of the open
  * one; NULL: none. For side OTHER the other way round. */
@@ -205,9 +205,10 @@ struct windows {
 	size_t nr, room;
 };
 
-/* Of the kernels' halves. In dumps of one boot, or of what may be one, that is all of it;
- * in those of two boots, the regions whose content a boot puts at the same place of them,
- * and the parts of modules that both have. Fails where nothing corresponds. */
+/* The parts of the kernels' halves that correspond. In dumps of one boot, or of what may be one,
+ * that is the whole half. In dumps of two boots, they are the regions whose content each boot
+ * lays out alike, and the parts of modules that are in both dumps. Fails where nothing
+ * corresponds. */
 bool windows_find(struct windows *windows, const struct pair *pair, struct error *err);
 void windows_release(struct windows *windows);
 

@@ -3,7 +3,7 @@
 
 /* --- facts --- */
 
-/* The value less what KASLR added. An unknown phys_base is that of i386, which has none. */
+/* The value less what KASLR added. An unknown phys_base means i386, which has none. */
 static uint64_t relative(struct kernel *kernel, enum fact_place place, uint64_t value)
 {
 	uint64_t offset, phys_base;
@@ -82,7 +82,7 @@ const struct region *diff_region_counterpart(const struct region_list *list, siz
 	return NULL;
 }
 
-/* What cannot be told without types may be a part of any region. */
+/* Addresses that are unknown without types may be a part of any region. */
 static bool is_certain(const struct region_list *list)
 {
 	for (size_t i = 0; i < list->nr; i++)

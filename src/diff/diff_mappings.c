@@ -119,7 +119,7 @@ static bool stream_ended(const struct stream *stream, struct error *err)
 			" of a dump: its tables name each other; what lies before it was compared",
 			scan_position(scan));
 	case SCAN_NO_MEMORY: return out_of_memory(err);
-	default: return true; /* of a stop the command tells */
+	default: return true; /* the command reports a stop */
 	}
 }
 

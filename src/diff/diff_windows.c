@@ -30,7 +30,7 @@ static bool add_half(struct windows *windows, const struct pair *pair, struct er
 			return false;
 		window.last[side] = paging_last_address(paging);
 	}
-	/* On i386 PAGE_OFFSET is a choice of whoever built the kernel. */
+	/* On i386 PAGE_OFFSET is a choice made when the kernel is built. */
 	if (window.first[THIS] != window.first[OTHER])
 		return fail(err, ERROR_NO_ANSWER,
 			    "the kernel's half begins elsewhere in the other dump");
@@ -39,9 +39,9 @@ static bool add_half(struct windows *windows, const struct pair *pair, struct er
 
 /* --- two boots: regions --- */
 
-/* The places of what these hold are the same in each boot, but for the base. In vmalloc and
- * its like they are those of a history; so are the rights in the direct map, which are
- * those of whatever uses the frames; KASLR mixes the CPUs' entry areas. */
+/* The content of these regions is at the same places in each boot, but for the base. In vmalloc
+ * and its like the places depend on history. So do the rights in the direct map, which depend on
+ * the use of the frames. KASLR mixes the CPUs' entry areas. */
 static bool is_laid_out(enum region_kind kind)
 {
 	return kind == REGION_VMEMMAP || kind == REGION_KERNEL_IMAGE || kind == REGION_FIXMAP ||

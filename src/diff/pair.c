@@ -105,8 +105,8 @@ static void compare_builds(struct pair *pair)
 
 /* --- one boot? --- */
 
-/* What KASLR chooses at boot; arch/x86/boot/compressed/kaslr.c, arch/x86/mm/kaslr.c. The
- * table tells of an offset that is not known. */
+/* What KASLR chooses at boot; arch/x86/boot/compressed/kaslr.c, arch/x86/mm/kaslr.c. An offset
+ * that is not known counts as equal. */
 static bool have_same_bases(const struct pair *pair)
 {
 	uint64_t value[NR_SIDES];

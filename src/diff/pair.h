@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Two dumps that are compared, and what they have in common: that decides what of them can
- * be compared, and by what. */
+/* Two dumps that are compared, and what is the same in both: this decides what can be compared,
+ * and how things are matched. */
 #pragma once
 
 #include <stdint.h>
@@ -8,8 +8,8 @@
 #include "base/error.h"
 #include "kernel/kernel.h"
 
-/* The open dump, and the one that it is compared with: of the open one is said what
- * appeared since, or vanished. */
+/* The open dump, and the dump that it is compared with. Things have appeared if only the open
+ * dump has them, and vanished if only the other has. */
 enum pair_side { THIS, OTHER, NR_SIDES };
 
 /* Are they dumps of one kernel? */

@@ -47,8 +47,8 @@ static bool keep_table(void *arg, const struct passed_table *table)
 	return true;
 }
 
-/* The tables that CPUs used may be nobody's, such as those of EFI calls; and with
- * page-table isolation the kernel's own has a second one. */
+/* CPUs may have used tables that belong to no process, such as the table for EFI calls. With
+ * page-table isolation the kernel has a second table of its own. */
 static void pass_further_roots(struct table_pass *pass)
 {
 	struct kernel *kernel = pass->kernel;

@@ -43,8 +43,8 @@ void keep_process_memory(struct keep *keep, const struct process *process);
 void keep_identity(struct keep *keep);
 /* Of that, what is the same on all machines with this kernel. */
 void keep_build(struct keep *keep);
-/* The same for what tells whose the pages of the page cache are: once all frames are gone through,
- * and a file of each. False: out of memory. */
+/* The same for the data that show which files the pages of the page cache belong to: goes
+ * through all frames, and reads each file once. False: out of memory. */
 bool keep_files(struct keep *keep);
 /* The same for the structs that a process consists of. */
 void keep_process_structs(struct keep *keep, const struct process *process);

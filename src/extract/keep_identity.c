@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What a dump is told to be of which kernel by, and its symbols: read for the recorder to
- * note. */
+/* Reads the data that identify the kernel of a dump, and its symbols, for the recorder to note. */
 
 #include "query/translate.h"
 #include "base/bytes.h"

@@ -46,7 +46,7 @@ enum kept_kind {
 extern const char *const kept_kind_names[NR_KEPT_KINDS];
 
 struct kept_count {
-	uint64_t pages, bytes; /* bytes: those of pages that are not cleared */
+	uint64_t pages, bytes; /* bytes: kept in these pages, not cleared */
 };
 
 /* nr_frames: one past the last frame that can be kept. NULL: out of memory. */

@@ -84,7 +84,7 @@ static void note_text_add_named(struct note_text *note, const char *kind, const 
 		note_text_add(note, key, "%" PRId64, (int64_t)value);
 }
 
-/* The text up to its NUL, and a newline behind its last line. */
+/* The text up to its NUL, and a newline after its last line. */
 static void add_own(struct note_text *note, struct bytes text)
 {
 	size_t size = text.size < LONGEST_NOTE ? text.size : LONGEST_NOTE;
@@ -313,7 +313,7 @@ static bool add_sections(struct kernel *kernel, struct note_text *note)
 	return true;
 }
 
-/* Readers tell the memory model by which of these there are. */
+/* Readers conclude the memory model from which of these symbols are in the note. */
 static void add_model(struct kernel *kernel, struct note_text *note)
 {
 	uint64_t model;
@@ -354,7 +354,7 @@ static void note_text_compose(struct kernel *kernel, struct note_text *note)
 	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++)
 		add_symbol(kernel, note, symbols[i]);
 	add_model(kernel, note);
-	/* Those of the kernel itself, or of a vmlinux that belongs to it. */
+	/* Types of the kernel itself, or of a vmlinux that belongs to it. */
 	if (kernel_dump_types(kernel) ||
 	    (kernel->vmlinux && (match == VMLINUX_MATCHES || match == VMLINUX_SAME_RELEASE)))
 		types = kernel_types(kernel);

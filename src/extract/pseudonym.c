@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Names are numbered as they come, those of each length that a pseudonym can have by
- * themselves: no key is needed, as nothing of a name goes into its number. */
+/* Names are numbered as they come, with numbers of their own for each length of a pseudonym. No
+ * key is needed, as nothing of a name goes into its number. */
 #include "extract/pseudonym.h"
 
 #include <stdint.h>
@@ -12,7 +12,7 @@
 
 struct known_name {
 	size_t at, size; /* in names */
-	uint32_t nr; /* among those of its pseudonym's length, from 0 */
+	uint32_t nr; /* among the names with pseudonyms of this length, from 0 */
 };
 
 struct pseudonyms {

@@ -76,7 +76,7 @@ static void scrub_put_piece(const struct scrub *scrub, const struct scrub_piece 
 static bool drop_text(const struct scrub *scrub, uint64_t pfn, const uint8_t page[PAGE_BYTES],
 		      bool whole_words, uint8_t mask[PAGE_MASK_BYTES])
 {
-	/* Bytes that are the build's, or another's by now. */
+	/* Bytes that belong to the build, or that have been replaced. */
 	uint8_t harmless[PAGE_MASK_BYTES] = { 0 };
 	uint8_t doubtful[PAGE_MASK_BYTES], left[PAGE_MASK_BYTES];
 	const struct scrub_piece *piece;
@@ -204,7 +204,7 @@ bool scrub_create(struct scrub **created, struct kernel *kernel, struct kept *ke
 	if (kernel->vmlinux && kernel->identity->match == VMLINUX_DIFFERS)
 		return fail(
 			err, ERROR_USAGE,
-			"--scrub needs the dump's own vmlinux, or none: where names are is told by another's in vain");
+			"--scrub needs the dump's own vmlinux, or none: types of another kernel lead to wrong places of names");
 	scrub = calloc(1, sizeof(*scrub));
 	if (!scrub)
 		return out_of_memory(err);

@@ -19,7 +19,7 @@ struct scrub_piece {
 };
 
 struct scrub {
-	struct note_taker taker; /* is told which bytes are names while answers are recorded */
+	struct note_taker taker; /* notes which bytes are names while answers are recorded */
 	struct kernel *kernel; /* borrowed */
 	struct kept *kept; /* borrowed */
 	/* Owned: bytes of the build, no secret: its symbols and types are recorded here. */

@@ -64,8 +64,8 @@ static void scrub_note(struct note_text *note)
 
 /* --- registers --- */
 
-/* What a program computes may be any text or key; where it was, and with which tables, is told
- * by the others. */
+/* Registers of computations may hold any text or key: only small numbers and pointers stay. The
+ * other registers stay, as they show where the program was, and with which tables. */
 static bool may_stay(const struct blank_rules *rules, uint64_t value)
 {
 	return blank_is_small(value) || blank_is_pointer(rules, value);

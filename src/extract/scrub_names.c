@@ -103,7 +103,7 @@ static void look_whose(struct scrub *scrub, uint64_t paddr, size_t part, size_t 
 	name->is_own &= is_own(scrub, paddr, part);
 }
 
-/* An idle task has the kernel's own name, by which dumps are told to be of Linux. */
+/* The name of an idle task is the kernel's own, and identifies dumps of Linux. */
 static bool scrub_names_stays(const char *text, size_t size)
 {
 	static const char idle[] = "swapper";
@@ -117,7 +117,7 @@ static bool scrub_names_stays(const char *text, size_t size)
 	return at == size;
 }
 
-/* A field of a name: what is behind its NUL is another's. */
+/* A field of a name. The bytes after its NUL do not belong to the name. */
 static void scrub_names_take_name(struct scrub *scrub, const struct noted *noted)
 {
 	struct new_name name = { .is_own = true };

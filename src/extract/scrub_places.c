@@ -115,8 +115,8 @@ static bool find_constants(struct scrub_places *places, struct kernel *kernel)
 /* --- names of files --- */
 
 /* dentry_hashtable: 1 << (32 - d_hash_shift) heads of lists; before 4.16 (854d3e63438d)
- * d_hash_mask has their number less one. A link to a head tells the hash of a name and thus,
- * to who can guess, the name. */
+ * d_hash_mask has their number less one. A link to a head reveals the hash of a name, and so
+ * confirms a guess at the name. */
 static uint64_t hash_heads(struct kernel *kernel)
 {
 	uint64_t address, value;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What scrubbing must know of a kernel: which bytes are those of every machine with this kernel,
- * which tell of names without being any, and what a pointer is. */
+/* What scrubbing must know of a kernel: which bytes are the same on every machine with this
+ * kernel, which bytes reveal names without being names, and what a pointer is. */
 #pragma once
 
 #include <stdbool.h>

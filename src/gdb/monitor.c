@@ -52,7 +52,7 @@ bool monitor_offset(struct kernel *kernel, uint64_t *offset, uint64_t *segment)
 	return true;
 }
 
-/* What gdb is to be told where it has not asked by itself. */
+/* The command that gdb needs if it did not ask for the offset by itself. */
 static void print_symbol_file(struct kernel *kernel, struct packet_line *line)
 {
 	const struct vmlinux *vmlinux = kernel->vmlinux;

@@ -38,7 +38,7 @@ struct packet {
 	size_t size;
 	bool too_long; /* DATA is what comes first */
 	bool damaged; /* the checksum is wrong, and the peer awaits no acknowledgement */
-	char data[PACKET_SIZE + 1]; /* without escapes; a NUL behind its end */
+	char data[PACKET_SIZE + 1]; /* without escapes; a NUL follows */
 };
 
 /* One end of the line. To be zeroed but for in and out. */

@@ -44,9 +44,9 @@ void server_fail(struct server *server);
 /* The part of a text that at asks for as "OFFSET,LENGTH". */
 void server_answer_part(struct server *server, const char *text, size_t size, const char *at);
 
-/* A hexadecimal number of at most 16 digits at *at, which moves behind it. */
+/* A hexadecimal number of at most 16 digits at *at, which moves to its end. */
 bool server_take_number(const char **at, uint64_t *value);
-/* "FIRST,SECOND" and nothing behind it. */
+/* "FIRST,SECOND" and nothing more. */
 bool server_take_pair(const char *at, uint64_t *first, uint64_t *second);
 
 /* Found on first use. NULL: they cannot be, which was answered; so is the thread that gdb

@@ -201,7 +201,7 @@ static bool find_registers(struct server *server, struct registers *registers)
 
 	if (!thread)
 		return false;
-	/* What is not known is told as such. */
+	/* Registers that are not known are answered as such. */
 	thread_registers(server->kernel, &server->threads, thread, registers, NULL);
 	return true;
 }

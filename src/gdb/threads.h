@@ -50,7 +50,7 @@ void threads_release(struct thread_list *list);
 /* NULL: there is none. */
 const struct thread *thread_of_id(const struct thread_list *list, uint64_t id);
 
-/* Those of the CPU that ran it, or as they are when it runs on. False, none known, with the
- * reason. */
+/* The registers of the CPU that ran the thread, or else the registers that it continues with.
+ * False with err: none are known. */
 bool thread_registers(struct kernel *kernel, const struct thread_list *list,
 		      const struct thread *thread, struct registers *registers, struct error *err);

@@ -42,8 +42,8 @@ struct guest_memory {
 
 /* --- one address --- */
 
-/* Cuts the extent, in which all of the address space is, to before bytes in front of paddr
- * and after bytes behind it. */
+/* Cuts the extent, in which all of the address space is, to the given number of bytes before and
+ * after paddr. */
 static void guest_dump_cut(struct extent *extent, uint64_t paddr, uint64_t before, uint64_t after)
 {
 	if (paddr - extent->first > before)
@@ -73,7 +73,7 @@ static const struct guest_slot *slot_at(const struct guest_memory *memory, uint6
 	return NULL;
 }
 
-/* The first mapping that ends at user or behind it; NULL: none does. */
+/* The first mapping that ends at user or later; NULL: none does. */
 static const struct guest_dump_area *area_behind(const struct guest_memory *memory, uint64_t user)
 {
 	size_t i = RANGES_SEARCH(memory->area, memory->nr_areas, user);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The memory of a virtual machine as a dump of its own: a dump over the host's, whose bytes
- * are used where they are. A guest-physical page is that of its process: a page that
- * the host's dump has not is in the state that it has there; one that is swapped out, or of
- * a file and not in the process' table, is PAGE_FILTERED; one that was never
- * touched is PAGE_ZERO, as the guest would read it. */
+/* The memory of a virtual machine as a dump of its own: a dump over the host's, whose bytes are
+ * used in place. A guest-physical page is a page of the guest's process: a page that the host's
+ * dump has not is in the state that it has there; one that is swapped out, or of a file and not
+ * in the process' table, is PAGE_FILTERED; one that was never touched is PAGE_ZERO, as the guest
+ * would read it. */
 #pragma once
 
 #include <stdint.h>

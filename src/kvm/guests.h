@@ -27,7 +27,7 @@ struct guest_slot {
 	uint64_t user; /* address of the first page in the process */
 	uint32_t flags;
 	int16_t id;
-	unsigned int space; /* address space: 1 is that of system management mode */
+	unsigned int space; /* address space: 1 belongs to system management mode */
 };
 
 struct guest {

@@ -71,7 +71,7 @@ static void compare_mapped(const struct guest_view *view, struct guest_place *pl
 		place->ways = WAYS_CONTRADICT;
 		fail(&place->contradiction, ERROR_FORMAT,
 		     "%s maps it to %" PRIx64
-		     ", but the process has no page there (%s): the guest can reach a frame that may be another's",
+		     ", but the process has no page there (%s): the guest can reach a frame that may have another owner now",
 		     name, nested->paddr, translation_status_names[place->host.status]);
 	} else if (nested->paddr != place->host.physical) {
 		place->ways = WAYS_CONTRADICT;

@@ -10,7 +10,7 @@ _Static_assert(SAME(IP) && SAME(SP) && SAME(FLAGS) && SAME(AX) && SAME(BX) && SA
 		       SAME(DX) && SAME(SI) && SAME(DI) && SAME(BP) && SAME(R8) && SAME(R9) &&
 		       SAME(R10) && SAME(R11) && SAME(R12) && SAME(R13) && SAME(R14) && SAME(R15) &&
 		       SAME(CS) && SAME(SS) && SAME(CR0) && SAME(CR2) && SAME(CR3) && SAME(CR4),
-	       "the registers of kwalk.h are those of dump/registers.h");
+	       "kwalk.h and dump/registers.h have the same registers");
 _Static_assert((int)NR_CPU_REGISTERS <= (int)KWALK_MAX_REGISTERS, "room for all");
 
 const char *kwalk_register_name(kwalk_kernel *kernel, int which)
@@ -46,7 +46,7 @@ static void cpus_describe(const struct cpu_run *run, unsigned int pointer_size,
 	}
 }
 
-/* Without a list of CPUs there are those of the notes, if there are notes. */
+/* Without a list of CPUs, the CPUs of the notes count, if there are notes. */
 static bool cpus_find_runs(struct call *call, struct panic *panic)
 {
 	if (!panic_find_runs(call->kernel, panic, &call->err))

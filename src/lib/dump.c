@@ -9,7 +9,7 @@
 #define SAME(state) ((int)KWALK_##state == (int)PAGE_##state)
 _Static_assert(SAME(PRESENT) && SAME(ZERO) && SAME(FILTERED) && SAME(ABSENT) && SAME(TRUNCATED) &&
 		       SAME(DAMAGED) && (int)KWALK_DAMAGED + 1 == (int)NR_PAGE_STATES,
-	       "the states of kwalk.h are those of dump/extents.h");
+	       "kwalk.h and dump/extents.h have the same states");
 
 kwalk_dump *kwalk_get_dump(kwalk_kernel *kernel)
 {

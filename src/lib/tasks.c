@@ -149,7 +149,7 @@ int kwalk_task_get(kwalk_task *task, struct kwalk_task_info *info, struct kwalk_
 
 /* --- mappings --- */
 
-/* Those of a process, and the one that is visited. */
+/* The mappings of a process, and the one that is visited. */
 struct shown_vmas {
 	struct process process;
 	struct vma_list list;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Allocations of the library's own objects come by here, as the linker is told to wrap
- * them: many callers take a failure for "there is no such thing", so it is noted. The
- * process' malloc() is as it was. */
+/* The linker wraps the allocations of the library's own objects, which come through here. A
+ * failure is noted, as many callers take it for "there is no such thing". The process' malloc()
+ * is as it was. */
 #include "lib/thread.h"
 
 #include <stddef.h>

@@ -13,7 +13,7 @@ _Static_assert(SAME(MAPPED) && SAME(NOT_MAPPED) && SAME(PROT_NONE) && SAME(SWAPP
 		       SAME(NONLINEAR) && SAME(SPECIAL) && SAME(NON_CANONICAL) && SAME(CORRUPT) &&
 		       (int)KWALK_TABLE_UNREADABLE == (int)TRANSLATION_UNREADABLE &&
 		       (int)KWALK_TABLE_UNREADABLE + 1 == (int)NR_TRANSLATION_STATUSES,
-	       "the statuses of kwalk.h are those of query/translate.h");
+	       "kwalk.h and query/translate.h have the same statuses");
 
 /* The program answers "error" with a message; here a failed call is an error, and a walk that
  * ended at such an entry has not failed. */
@@ -93,7 +93,7 @@ static size_t translate_all(struct call *call, const struct process *process,
 		size_t part = nr - at < PART ? nr - at : PART;
 
 		if (at && kernel_stopped(call->kernel))
-			break; /* call_end() tells */
+			break; /* call_end() reports it */
 		if (apart)
 			translate_apart(process, vaddrs + at, paddrs + at, part);
 		else

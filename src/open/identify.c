@@ -351,9 +351,9 @@ static bool agrees(struct kernel *kernel, struct kallsyms *kallsyms, uint32_t nr
 	return false;
 }
 
-/* Compares functions all over the code, and those at its end: in another build one
- * of another size moves all behind it. The note has variables only, and these can
- * agree although the code differs. */
+/* Compares functions all over the code, and those at its end: in another build a function of
+ * another size moves all that follow. The note has variables only, and these can agree although
+ * the code differs. */
 static bool compare_kallsyms(struct kernel *kernel)
 {
 	enum { SAMPLES = 256, FEWEST = 8, END_OF_CODE = 1 << 14 };

@@ -211,8 +211,8 @@ static bool kernel_search_proves(const struct vmcoreinfo *note, const struct spa
 	       space_maps(space, swapper, space_kernel_root(space)) && has_its_release(note, space);
 }
 
-/* Without a table from the search: the proof by the table that the note leads to, though
- * the entry by which that maps itself may be damaged. */
+/* Without a table from the search: the proof by the table that the note leads to, though the
+ * entry that maps the table itself may be damaged. */
 static bool proves_itself(struct kernel *kernel)
 {
 	const struct arch *arch = kernel->arch;

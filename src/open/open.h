@@ -28,11 +28,10 @@ struct unpacking {
 /* What to open and how. Borrowed during open_kernel_dump(), but for the listener, which
  * must live as long as the kernel. Zero and NULL are usable defaults. */
 struct opening {
-	/* The dump (all parts of a split one) and, optionally, a vmlinux with its
-	 * debug file or System.map, in any order: they are told apart by content.
-	 * An archive may hold them. PATH@ADDRESS is a raw image of the memory from
-	 * ADDRESS on. One file of no known format, with no dump beside it, is such
-	 * an image from 0 on. */
+	/* The dump (all parts of a split one) and, optionally, a vmlinux with its debug file or
+	 * System.map, in any order: they are recognised by content. An archive may hold them.
+	 * PATH@ADDRESS is a raw image of the memory from ADDRESS on. One file of no known
+	 * format, with no dump beside it, is such an image from 0 on. */
 	const char *const *paths;
 	size_t nr_paths;
 	/* Opens a path for reading; the descriptor is taken over. -1 with err. NULL: they

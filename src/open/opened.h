@@ -62,7 +62,7 @@ bool open_search_vmlinux(struct kernel *kernel, const char *path);
 /* --- for these steps --- */
 
 void open_set_arch(struct kernel *kernel, const struct arch *arch);
-/* The note's text is that of the file at path. */
+/* Takes the note's text from the file at path. */
 bool open_set_note_file(struct kernel *kernel, const char *path, struct error *err);
 /* For a note found in memory. Takes over text, which kernel->note has already. */
 void open_set_found_note(struct kernel *kernel, char *text, uint64_t paddr);

@@ -162,7 +162,7 @@ static size_t text_of(const struct below *below, const struct cell *cell, const 
 	return below->plain ? *size : printable_columns(*text, *size);
 }
 
-/* The cell of the section at i or behind it; NULL: none. */
+/* The first cell of the section from i on; NULL: none. */
 static const struct below_cell *cell_at(const struct below *below, unsigned int section, size_t i)
 {
 	for (; i < below->section[section].end; i++)
@@ -200,7 +200,7 @@ static struct below_column *find_or_add_column(struct below_columns *columns,
 	return column;
 }
 
-/* Mostly the cells of a row are those of the columns, in their order. */
+/* Mostly a row has a cell for each column, in the order of the columns. */
 static inline struct below_column *below_find_column(struct below_columns *columns,
 						     const struct cell *cell)
 {
@@ -299,8 +299,8 @@ static void below_put_heading(const struct sheet *sheet, const struct below_colu
 	below_end_line(sheet);
 }
 
-/* The cells of a row, which begins with the first one: at most one a column. Returns the
- * cell behind them, NULL: none. */
+/* The cells of a row, which begins with the first one: at most one a column. Returns the cell
+ * after them, NULL: none. */
 static const struct below_cell *below_put_row(const struct sheet *sheet,
 					      struct below_columns *columns,
 					      const struct below_cell *first)

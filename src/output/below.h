@@ -11,7 +11,8 @@
 
 struct writer;
 
-/* Its text is in that of below. In lines cell.name is what joins it to a cell before it. */
+/* Its text is a part of the text of below. In lines, cell.name is the text that joins it to the
+ * cell before it. */
 struct below_cell {
 	struct cell cell;
 	unsigned int section, row;
@@ -114,7 +115,7 @@ static inline void below_put(struct below *below, const char *text, size_t size)
 /* Takes the last cell back, which is of the open section. */
 void below_drop(struct below *below);
 
-/* The cell of the rows that stands at *at or behind it, which *at becomes; NULL: none. */
+/* The first cell of the rows from *at on; *at becomes its index. NULL: none. */
 const struct below_cell *below_rows_cell(const struct below *below, size_t *at);
 
 /* Goes on in the last cell, if that is of the same column and row. */

@@ -32,17 +32,17 @@ enum field_kind {
 	KIND_IDENTIFIER, /* hexadecimal, of at most 6 digits */
 	KIND_NUMBER, /* decimal */
 	KIND_SIZE, /* of bytes: 4K, 2M */
-	KIND_KIB, /* of bytes: in units of 1024, with K behind it */
+	KIND_KIB, /* of bytes: in units of 1024, followed by K */
 };
 
-/* Columns of low rank are given up first where a terminal is narrow, those of the same
- * rank from the right. KEPT ones never are. 0 is USUAL_RANK. */
+/* On a narrow terminal columns are left out: the lowest rank first, and of one rank the
+ * rightmost first. A column with rank KEPT is never left out. 0 means USUAL_RANK. */
 enum { USUAL_RANK = 5, KEPT = 9 };
 
 /* What a value is shown with. */
 struct field_text {
-	/* Text before the value if it follows another one in its cell, NULL: ", "; and
-	 * always before and behind it. Between the values of a list: NULL: "|". */
+	/* join: before a value that follows another one in its cell, NULL: ", "; between the
+	 * values of a list, NULL: "|". before, after: always around the value. */
 	const char *join, *before, *after;
 	/* What a boolean is called, NULL: the cell leaves that value out. Both NULL: "yes"
 	 * and "no". */
@@ -64,8 +64,8 @@ struct field {
 	enum field_kind kind : 8;
 	unsigned char width; /* of the longest common value; 0: usual */
 	unsigned char rank;
-	/* BELOW, of an object without fields here: all of its fields, each behind its
-	 * name, so many in a line. */
+	/* BELOW, for an object without fields here: shows all of its fields, each after its
+	 * name, this many in a line. */
 	unsigned char pairs;
 	bool quiet; /* a value that is as it should be (STYLE_GOOD) is left out */
 };
@@ -103,7 +103,7 @@ struct record {
 	/* Answers of records alone, as text says the same in words: free text of the same command
 	 * (help, rd -a), or a complaint (search). Whatever is a list of fields has rows instead. */
 	bool unseen;
-	/* No row: what shares a heading is a line behind it. Fields without a row here are
-	 * not shown. */
+	/* Answers are no rows of a table: fields that share a heading are one line, after the
+	 * heading. Fields without a row here are not shown. */
 	bool labelled;
 };

@@ -18,7 +18,7 @@ static const struct field *field_find(const struct field *fields, const char *na
 	return NULL;
 }
 
-/* What answers have that are all lines, and no table has: it is not shown. */
+/* A field without a row in a record that is labelled or closed: it is not shown. */
 static const struct field unlisted = { .place = RECORDS_ONLY };
 
 const struct field *form_look_up(struct form *form, const struct field *fields, const char *name)
@@ -75,7 +75,7 @@ static bool is_fixed(const struct form *form)
 	return form->record && form->record->fixed;
 }
 
-/* A cell of the row; text goes on in that of fields before it with the same heading. */
+/* A cell of the row. Fields with the same heading share a cell: their text goes on in it. */
 static void open_cell(struct output *output, const struct cell *cell)
 {
 	struct table *table = &output->table;
@@ -143,7 +143,7 @@ bool form_begin_cell(struct output *output, const struct field *field, const cha
 	return begin_cell(output, field, name, kind, style);
 }
 
-/* A field of an object behind its name. */
+/* A field of an object, after its name. */
 static void put_pair(struct output *output, struct open *open, const char *name,
 		     enum cell_kind kind, enum style style, const char *value, size_t size)
 {

@@ -19,14 +19,14 @@ enum open_kind {
 	OPEN_ROW, /* an object of such a list */
 	OPEN_GROUP, /* the same, if it has lines */
 	OPEN_LINE, /* an object as a line below the row */
-	OPEN_PAIRS, /* an object whose fields stand below the row, behind their names */
-	OPEN_INSIDE, /* an object whose fields stand as if it were none */
+	OPEN_PAIRS, /* an object whose fields stand below the row, after their names */
+	OPEN_INSIDE, /* an object whose fields stand as if it were not there */
 };
 
 struct open {
 	enum open_kind kind;
 	const struct field *fields; /* that hold from here on */
-	bool in_line; /* its fields are side by side, or those of one around it */
+	bool in_line; /* its fields, or the fields of an object around it, are side by side */
 	bool in_group; /* the same of lines of their own */
 	unsigned int nr_items; /* OPEN_PAIRS, OPEN_VALUES: */
 	bool below; /* the row: the cell is there */

@@ -31,7 +31,8 @@ struct output *output_create(int fd, enum output_format format);
 void output_destroy(struct output *output); /* flushes; output may be NULL */
 /* Returns the format before. */
 enum output_format output_set_format(struct output *output, enum output_format format);
-/* For who sets it, and who reads requests in it: tests/structure/words.bats lists them. */
+/* For the code that sets the format, and that reads requests in it: tests/structure/words.bats
+ * lists the callers. */
 enum output_format output_format(const struct output *output);
 /* Is standard output for records alone? */
 bool output_is_reserved(const struct output *output);
@@ -50,8 +51,8 @@ void output_begin_styled(struct output *output, const char *command, const char 
 			 const char *status, enum style style);
 void output_end(struct output *output);
 
-/* What answers have from here on, until the next call; borrowed; NULL: nothing is known.
- * See field.h. */
+/* Describes the answers from here on, until the next call; borrowed; NULL: nothing is known. See
+ * field.h. */
 void output_declare(struct output *output, const struct record *record);
 /* Are answers that continue each other to be stated as one? By the record that is declared. */
 bool output_joins(const struct output *output);

@@ -21,10 +21,10 @@ void say_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Auto until it is called. */
 void say_use_colour(enum colour_wish wish);
 
-/* Sends what is said to fd instead of standard error, but for progress and handlers. */
+/* Sends messages to fd instead of standard error, except progress and messages of handlers. */
 void say_to(int fd);
 
-/* Gives lines to take() instead, but for those too; NULL: no longer. */
+/* Gives messages to take() instead, with the same exceptions; NULL: ends that. */
 void say_into(void (*take)(void *arg, const char *data, size_t size), void *arg);
 
 /* The same without the newline: the user answers on the same line. */

@@ -84,7 +84,7 @@ size_t screen_width(const struct screen *screen, const char *text, size_t size)
 	return width;
 }
 
-/* Bytes up to the end of the first word, with its '|' but without blanks behind it. */
+/* Bytes up to the end of the first word, with its '|' but without the blanks after it. */
 static size_t word_size(const char *text, size_t size)
 {
 	size_t at = 0;

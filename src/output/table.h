@@ -31,7 +31,7 @@ struct cell {
 	enum cell_kind kind;
 	enum style style;
 	bool optional; /* shown if the heading has it; needs no new heading */
-	unsigned int order; /* of columns; behind those of the same one stated before */
+	unsigned int order; /* of columns; among equals the one stated first comes first */
 	size_t start, end; /* in table->text */
 };
 

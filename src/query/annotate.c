@@ -98,7 +98,7 @@ static bool in_image_of(struct annotator *annotator, const struct text_boot *boo
 	       value - start < last - first;
 }
 
-/* False: the same could be said of any number, which is not worth a line. */
+/* False: the answer would fit any number, and is not worth a line. */
 static bool tells_something(const struct whatis *whatis, const struct text_item *item)
 {
 	switch (whatis->kind) {

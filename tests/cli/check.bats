@@ -443,7 +443,7 @@ users() {
 	users
 	line kernel-half ok "2 processes have the entries of the kernel's table"
 	users "at pgd_shell[$vmemmap]: u64 pud_vmalloc|k"
-	line kernel-half error "1 entry is not that of the kernel's table: the pgd entry 4063 at 33ea0, for ffffea0000000000 to ffffea7fffffffff of pid 3 (shell), is 7063 in the kernel's table"
+	line kernel-half error "1 entry differs from the kernel's table: the pgd entry 4063 at 33ea0, for ffffea0000000000 to ffffea7fffffffff of pid 3 (shell), is 7063 in the kernel's table"
 	# missing, where all are there from the start; where there is none; other rights
 	for change in '511]: u64 0' '(vmalloc_base>>39)&511]: u64 0' '300]: u64 0x60000|k' "$vmemmap]: u64 pud_vmemmap|P|A"; do
 		users "at pgd_shell[$change"
@@ -491,7 +491,7 @@ own() {
 }
 
 @test "the same with two levels, and with PAE's tables, which are shared or copied" {
-	local mode=i386 half="is not that of the kernel's table: the"
+	local mode=i386 half="differs from the kernel's table: the"
 	local direct='at 0x32000[row_direct]: u32 pte_direct|KTABLE seq 7 4M|0x1e3 4M'
 	local fixmap='at 0x32000[1023]: u32 pte_fixmap|KTABLE' kmap='at 0x32000[kmap>>22]: u32 pte_kmap|KTABLE'
 

@@ -755,7 +755,7 @@ pda() {
 	answers -s 1 vmlinux pdas 'tasks 1 2' <<-END
 	1 running=true cpu=0
 	2 running=-
-	* status=error message="~not that of CPU 1"
+	* status=error message="~does not belong to CPU 1"
 	END
 	fails 1 'does not belong to CPU 1' -q -c 'sym runqueues:all' vmlinux pdas
 	grep -w runqueues:0 output
