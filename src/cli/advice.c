@@ -17,7 +17,7 @@ static void advice_add_file(void *arg, const struct file *file, const struct vml
 	struct advice_names *names = arg;
 	char *to = of ? names->vmlinux : names->dump;
 
-	/* Behind vmlinux follow its debug file and supplement, which gdb finds itself. */
+	/* After vmlinux come its debug file and supplement, which gdb finds by itself. */
 	if (of && *to)
 		return;
 	names->plain &=

@@ -7,6 +7,6 @@
 struct kernel;
 
 /* Puts the names of the open files where the message has VMLINUX and DUMP, so that its command
- * lines can be typed as they are. Names that a shell takes apart, or that do not fit, are left
+ * lines can be typed as they are. Names that a shell would split, or that do not fit, are left
  * out. */
 void advice_name_files(const struct kernel *kernel, struct error *err);

@@ -50,7 +50,7 @@ static bool alias_fits(const struct alias *row, char **words, char **option)
 
 	if (!row->runs)
 		return !*row->option || (option && !strcmp(*option, row->option));
-	/* A second option may mean something else to the command that answers. */
+	/* For the command that answers, a second option may have another meaning. */
 	if (option ? strcmp(*option, row->option) != 0 || alias_find_option(option + 1) :
 		     *row->option)
 		return false;
@@ -61,7 +61,7 @@ static bool alias_fits(const struct alias *row, char **words, char **option)
 	return row->kind != WORD_NONE;
 }
 
-/* The command's words, then those given but for the option that chose the row. */
+/* The command's words, then the words given, without the option that chose the row. */
 static bool cli_alias_translate(const struct alias *row, char **words, char **option,
 				struct alias_line *line, struct error *err)
 {

@@ -8,19 +8,19 @@
 #include "base/error.h"
 #include "cli/option.h"
 
-/* A row of the table. Of several rows with a name the first one that fits is taken. */
+/* A row of the table. Of several rows for a name, the first that fits is taken. */
 struct alias {
 	const char *name;
 	const char *option; /* one that must be given, with its dash; "": none is */
 	const char *arguments; /* as help shows them; "": none */
-	/* What the first one is; WORD_NONE: none is given. A WORD_ADDRESS that must be there is a
+	/* The kind of the first argument; WORD_NONE: there is none. A required WORD_ADDRESS is a
 	 * hexadecimal number with a digit. */
 	enum word_kind kind;
 	bool may_lack; /* none need be given */
-	/* The command that answers, with its options; what else was given follows. NULL:
-	 * none does, whatever options and arguments are given. */
+	/* The command that answers, with its options; all other words given follow. NULL: no
+	 * command answers, with any options and arguments. */
 	const char *runs;
-	/* If none does: what to use instead, a sentence without its beginning and end. */
+	/* If no command answers: what to use instead, a sentence without its beginning and end. */
 	const char *instead;
 };
 
@@ -36,6 +36,6 @@ struct alias_line {
 bool alias_translate(const struct alias *table, char **words, bool is_command,
 		     struct alias_line *line, struct error *err);
 
-/* The next row with that name behind at, or from the start of the table (at NULL). NULL:
+/* The next row with that name after at, or from the start of the table if at is NULL. NULL:
  * there is no more. */
 const struct alias *alias_next(const struct alias *table, const char *name, const struct alias *at);

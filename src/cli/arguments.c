@@ -59,7 +59,7 @@ static bool arguments_symbol_value(const char *name, size_t length,
 	return symbols->find(symbols->arg, copy, value, err);
 }
 
-/* In OFFSET/SIZE, as the kernel's traces have it behind a symbol, the end of OFFSET. */
+/* The end of OFFSET in OFFSET/SIZE, which follows a symbol in the kernel's traces. */
 static const char *offset_end(const char *at, const char *end)
 {
 	const char *slash = memchr(at, '/', end - at);

@@ -40,8 +40,8 @@ bool parse_count(const char *text, uint64_t *value, struct error *err);
 bool parse_last(struct session *session, const char *word, uint64_t first, uint64_t *last,
 		struct error *err);
 
-/* Parses [START [END]] into the first and last address; session as above. What is not
- * given is left alone. An error names its word. */
+/* Parses [START [END]] into the first and last address; session as above. A bound that is not
+ * given keeps its value. An error names the wrong word. */
 bool parse_range(struct session *session, char **words, uint64_t *first, uint64_t *last,
 		 struct error *err);
 
@@ -53,7 +53,7 @@ struct task_word {
 	uint64_t address; /* of a task_struct or mm_struct */
 };
 struct task_word parse_task_word(const char *text);
-/* 0: no match. A pid ranks above the address of a task, of an mm, and a comm. */
+/* 0: no match. A pid ranks first, then the address of a task, of an mm, and a comm. */
 int parse_task_match(const struct task *task, const struct task_word *word);
 
 /* The one process that text names. */

@@ -70,7 +70,7 @@ void work_end(struct work *work)
 
 enum { SCRIPT_PLACE_SIZE = PATH_MAX + 24 };
 
-/* "FILE:LINE" of the script that runs; NULL: none that has a name does. */
+/* "FILE:LINE" of the running script; NULL: there is none, or it has no name. */
 static const char *script_place(const struct session *session, char place[SCRIPT_PLACE_SIZE])
 {
 	if (!session->script)
@@ -218,7 +218,7 @@ bool session_doubts(const struct session *session, char text[DOUBTS_SIZE])
 	return text[0];
 }
 
-/* Answers that rest on another kernel's vmlinux are none; "": others. */
+/* A warning, if answers rest on the vmlinux of another kernel; else "". */
 static void foreign_text(struct session *session, char *text, size_t size)
 {
 	char offset[24] = "";

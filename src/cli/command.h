@@ -75,16 +75,16 @@ struct session {
 	/* Has the kernel forget what a command that was stopped may have left
 	 * incomplete; may be NULL. */
 	void (*forget)(struct kernel *kernel);
-	/* Opens another dump beside the open one by words of a command, the files of a
-	 * command line, and closes it again; one at a time. Both are NULL where that cannot
-	 * be done. */
+	/* Opens another dump beside the open one, and closes it again; one at a time. The words
+	 * of a command name its files, as on a command line. Both are NULL where this is not
+	 * possible. */
 	struct kernel *(*open_other)(struct session *session, char **words, struct error *err);
 	void (*close_other)(struct kernel *other);
 	struct kernel *other; /* open so; NULL: none is */
 };
 
-/* Facts that the answers of most commands rest on: of those that walk page tables,
- * and of those that show struct pages as well. */
+/* Facts that the answers of most commands rest on: commands that walk page tables, and commands
+ * that also show struct pages. */
 enum {
 	RESTS_ON_WALKS = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
 	RESTS_ON_FRAMES = RESTS_ON_WALKS | RESTS_ON_PAGES,
@@ -108,7 +108,7 @@ enum command_group {
 	NR_COMMAND_GROUPS
 };
 
-/* The size of a command's struct of options, and where a row's member is in it. */
+/* The size of a command's struct of options, and the offset of a row's member in it. */
 enum { MOST_GIVEN = 256 };
 #define GIVEN(STRUCT)                                                                              \
 	(sizeof(struct STRUCT) + 0 * sizeof(char[sizeof(struct STRUCT) <= MOST_GIVEN ? 1 : -1]))
@@ -118,7 +118,7 @@ enum { MOST_GIVEN = 256 };
 
 struct command {
 	const char *name;
-	/* Other names that it has, and words that it is suggested for; blanks are between them.
+	/* Other names of the command, and words that it is suggested for, separated by blanks.
 	 * NULL: none. */
 	const char *also, *meant_by;
 	enum command_group group; /* under which help lists it */
@@ -148,8 +148,9 @@ struct command {
 /* Fields that are the same in all commands. */
 extern const struct field common_fields[];
 
-/* The command of that name, or else the only one whose name starts with it. NULL with err
- * set if there is none or more than one: err names the nearest, of aliases (NULL: none) too. */
+/* The command of that name, or else the only one whose name starts with it. NULL with err set if
+ * there is none or more than one: err suggests the nearest name, also among aliases (may be
+ * NULL). */
 const struct command *command_find(const struct command *const *commands,
 				   const struct alias *aliases, const char *name,
 				   struct error *err);
@@ -191,7 +192,7 @@ void session_complain_as(struct session *session, const char *command, const cha
 /* The same without an error object: the JSON answer has the message. */
 void session_complain_of_answer(struct session *session, const char *argument,
 				const struct error *err);
-/* Prints "kwalk: COMMAND: text" on standard error, of what is no failure. */
+/* Prints "kwalk: COMMAND: text" on standard error; for notes that are not failures. */
 void session_say(struct session *session, const char *text);
 /* Reports each of the damages, then the number of further ones. */
 void session_complain_of_damages(struct session *session, const struct damages *damages);
@@ -203,8 +204,8 @@ void session_complain_of_changes(struct session *session);
  * "vmemmap (why); ...". False if there are none. */
 enum { DOUBTS_SIZE = 1024 };
 bool session_doubts(const struct session *session, char text[DOUBTS_SIZE]);
-/* Reports them on standard error, in text mode; as a failure, in JSON too, those that
- * kernel_rests_on_foreign(). */
+/* Reports the doubtful facts on standard error, in text mode. Doubts for which
+ * kernel_rests_on_foreign() is true are a failure, in JSON too. */
 void session_complain_of_doubts(struct session *session);
-/* Adds them as a list to the open JSON answer; arg is the session. */
+/* Adds the doubtful facts as a list to the open JSON answer; arg is the session. */
 void session_add_doubts(void *arg);

@@ -36,8 +36,8 @@ static bool complete_is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* The last command of the line up to cursor. Not behind the cursor, even if blanks follow,
- * as where it stands in front of these. */
+/* The start of the last command of the line before the cursor. Blanks before it are skipped, but
+ * no blanks at the cursor or after it. */
 static const char *open_command(const char *line, size_t cursor)
 {
 	const char *separator = memrchr(line, ';', cursor);
@@ -104,7 +104,7 @@ static void want_next(struct completion *completion, const char *at, const char 
 		want_argument(completion, seen, nr);
 }
 
-/* The name, of a command before an alias, if it is a whole one. */
+/* If the name is complete: takes the command of that name, or else the alias. */
 static void look_at_name(struct completion *completion, const char *start)
 {
 	const struct session *session = completion->session;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What Tab offers: names that can stand where the cursor is. Callers take only those that
- * mean nothing to the prompt or a shell. */
+/* What Tab offers: names that can stand where the cursor is. Callers drop names with characters
+ * that the prompt or a shell interprets. */
 #pragma once
 
 #include "cli/command.h"
@@ -9,8 +9,8 @@
  * stands there. */
 const char *complete_breaks(struct session *session, const char *line, size_t cursor);
 
-/* Calls add() with each name that the word may be completed to. The word begins at start of
- * line; text is what is typed of it so far. False: the name of a file is wanted there, and
- * nothing was added. */
+/* Calls add() with each name that the word may be completed to. The word begins at offset start
+ * of line; text is the part typed so far. False: a file name is wanted there, and nothing was
+ * added. */
 bool complete_word(struct session *session, const char *line, size_t start, const char *text,
 		   bool (*add)(const char *name));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Parts that configure can leave out (--disable-NAME). HAVE_NAME of config.h is 1, or 0 where the
- * part's objects are not there: what asks one of them stands behind "if (HAVE_NAME)". */
+/* Parts that configure can leave out (--disable-NAME). HAVE_NAME of config.h is 1, or 0 if the
+ * part is left out. A call into the part stands after "if (HAVE_NAME)". */
 #pragma once
 
 #include <stdbool.h>

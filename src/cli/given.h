@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From the words of the running command to what it gets: its struct of options, the page table
- * that it walks, and its arguments. */
+/* Turns the words of the running command into its struct of options, the page table that it
+ * walks, and its arguments. */
 #pragma once
 
 #include "cli/command.h"

@@ -15,9 +15,8 @@ volatile sig_atomic_t interrupt_came;
 static volatile sig_atomic_t shell; /* a command may run */
 static bool watched; /* SIGINT is not ignored */
 
-/* Whether a Ctrl-C is for the shell command. The first one handled after the command's
- * end may have been sent before it, later ones not: shell is then 0, even before
- * wait_for(). */
+/* Is a Ctrl-C for the shell command? The first one that is handled after the command's end may
+ * have been sent before the end, but later ones not: then shell is 0, even before wait_for(). */
 static bool is_for_shell(void)
 {
 	int error = errno;

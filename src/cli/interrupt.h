@@ -16,27 +16,28 @@ enum stop_reason { STOP_NONE, STOP_CTRL_C, STOP_TIME, STOP_MEMORY, STOP_LINES };
  * are run from a script. */
 extern volatile sig_atomic_t interrupt_came;
 
-/* What a library does asks nobody whether to stop. A timer of processor time, for --timeout:
- * its signals are handled by who ends the program. interrupt_asked: a command begins, or
- * asked; running: one runs. interrupt_is_silent(), in the handler: one runs, and has not
- * asked for a whole period, SILENT_FOR times the seconds. */
+/* Libraries do not ask whether to stop. So for --timeout a timer of processor time sends
+ * signals, and handle() ends the program. interrupt_asked: set when a command begins or asks
+ * whether to stop. interrupt_running: a command is running. interrupt_is_silent(), for the
+ * handler: a command is running, and has not asked for a whole period of SILENT_FOR times the
+ * seconds. */
 enum { SILENT_FOR = 5 };
 extern volatile sig_atomic_t interrupt_asked, interrupt_running;
 void interrupt_watch_silence(unsigned int seconds, void (*handle)(int signal));
 bool interrupt_is_silent(void);
 
-/* While SIGINT is blocked, as a line is typed: interrupt_pending() asks for it. */
+/* While a line is typed SIGINT is blocked: interrupt_pending() reports whether it was sent. */
 void interrupt_poll(bool on);
 bool interrupt_pending(void);
 
-/* Notes another reason to end the command than Ctrl-C, which goes before it. */
+/* Notes a reason to end the command other than Ctrl-C. Ctrl-C has precedence. */
 void interrupt_for(enum stop_reason reason);
 
 /* Installs the handler, unless SIGINT is ignored (a background job). */
 void interrupt_watch(void);
 
-/* Clears what ended a search, so that what was found can be printed until the next
- * Ctrl-C. Returns what it was, for interrupt_resume(). */
+/* Clears the reason that ended a search, so that its results can be printed until the next
+ * Ctrl-C. Returns the reason, for interrupt_resume(). */
 enum stop_reason interrupt_put_off(void);
 void interrupt_resume(enum stop_reason reason);
 

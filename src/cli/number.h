@@ -14,8 +14,8 @@ struct piece {
 	bool in_angles; /* it was in <...> */
 };
 
-/* What is left of a word without [<...>], <...>, parentheses, backticks and quotes around it,
- * and without the comma or the colon behind a number. */
+/* Removes [<...>], <...>, parentheses, backticks and quotes around a word, and the comma or
+ * colon after a number. */
 struct piece piece_unwrap(const char *text);
 
 enum number { NUMBER, NO_NUMBER, TOO_LARGE };
@@ -29,5 +29,5 @@ bool number_has_prefix(const char *at, const char *end);
 /* May it be a name as well? */
 bool number_like_name(const char *at, const char *end);
 
-/* Fails; says of decimal digits that a hexadecimal number is wanted. */
+/* Fails; if the digits are decimal, the message says that a hexadecimal number is wanted. */
 bool number_too_large(const char *at, const char *end, struct error *err);

@@ -49,7 +49,7 @@ bool oops_word(struct session *session, const char *word, uint64_t *value, unsig
 	       oops_word_read_item(session, &item, value, as, err);
 }
 
-/* Of "foo:bar+0x1" or "ffff...(what)" it would be a part only. */
+/* In "foo:bar+0x1" or "ffff...(what)" it would only be a part. */
 static bool oops_word_is_all(const char *word, const struct text_item *item)
 {
 	const char *end = word + item->at + item->size;

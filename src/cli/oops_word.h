@@ -11,12 +11,12 @@
 struct command;
 struct session;
 
-/* What a word says, and as what: bits of enum whatis_as (whatis.h). False, with err left
- * alone: it is no such word; with err set: it is, but cannot be read. */
+/* The value of a word, and its possible meanings as bits of enum whatis_as (whatis.h). False,
+ * with err left alone: it is no such word; with err set: it is one, but cannot be read. */
 bool oops_word(struct session *session, const char *word, uint64_t *value, unsigned int *as,
 	       struct error *err);
 
-/* The same of a word that is all of it, and a virtual address. */
+/* The same for a word that is one virtual address, and nothing more. */
 bool oops_word_address(struct session *session, const char *word, uint64_t *vaddr,
 		       struct error *err);
 

@@ -74,7 +74,7 @@ static bool is_long(const struct command_option *option)
 	return option->name[0] == '-';
 }
 
-/* The option that the text behind a dash begins with; *value: what follows it, or NULL. */
+/* The option at the start of the text after a dash; *value: the text after the option, or NULL. */
 static const struct command_option *option_find_option(const struct command *command,
 						       const char *text, const char **value)
 {
@@ -112,7 +112,7 @@ static const char *nearest_option(const struct command *command, const char *tex
 	return nearest;
 }
 
-/* text is what stands behind the dash; of letters the first one is not known. */
+/* text: after the dash; if it is letters, the first one is not known. */
 static bool unknown_option(const struct command *command, const char *text, struct error *err)
 {
 	int length = text[0] == '-' ? (int)strcspn(text, "=") : 1;
@@ -228,7 +228,7 @@ static bool option_is_option(const struct command *command, const char *word)
 	return digits || !isdigit((unsigned char)word[1]);
 }
 
-/* Are the options there that others need, and those that the command needs? */
+/* Are all options given that the command or other options need? */
 static bool check_options(const struct command *command, uint32_t seen, struct error *err)
 {
 	const struct command_option *option = command->options;

@@ -14,7 +14,7 @@
 struct command;
 struct session;
 
-/* What a word is: see word_kind_name() for what it looks like. */
+/* The kind of a word: word_kind_name() shows what it looks like. */
 enum word_kind {
 	WORD_NONE, /* an option without a value */
 	WORD_TEXT, /* anything */
@@ -52,10 +52,9 @@ struct command_option {
 	const char *name; /* behind the dash: "p", "16", "-guest"; none begins another */
 	enum word_kind kind : 8; /* of its value */
 	enum feature feature : 8; /* the part that it asks */
-	/* Where the value goes in the command's struct of options (offsetof()): an unsigned
-	 * int for WORD_NONE, which becomes set_to, and for WORD_CHOICE, the word's place from 1
-	 * on; a struct number_given for WORD_COUNT and WORD_NUMBER; else a const char *, the
-	 * word. */
+	/* offsetof() of the value in the command's struct of options. WORD_NONE: an unsigned
+	 * int, which becomes set_to. WORD_CHOICE: an unsigned int, the word's place from 1 on.
+	 * WORD_COUNT and WORD_NUMBER: a struct number_given. Else a const char *, the word. */
 	unsigned short at;
 	unsigned char set_to; /* 0: 1 */
 	char group; /* of options with the same letter only one is given; 0: of no group */
@@ -64,7 +63,7 @@ struct command_option {
 	bool of_table; /* PROCESS or ROOT: chooses the page table that the command walks */
 	const char *value; /* its name in the usage; NULL: the name of the kind */
 	const struct choices *choices; /* of WORD_CHOICE; else NULL */
-	const char *second; /* a second word follows: its name; it goes behind the first */
+	const char *second; /* a second word follows: its name; it is stored after the first */
 	const char *with; /* the option that it needs, or NULL */
 	/* Lines of up to 60 columns, no newline at the end. NULL: the help of the next row
 	 * covers this one, too. */
@@ -76,8 +75,8 @@ struct command_argument {
 	const char *name; /* in the usage: "ADDR" */
 	enum word_kind kind;
 	unsigned int least, most; /* of them; most may be MANY */
-	/* Rows with the name of an option here take the place of those without it where that
-	 * option is given. */
+	/* The name of an option: if it is given, rows with this name replace the rows without
+	 * one. */
 	const char *with;
 	const struct choices *choices; /* words that may stand there, too; may be NULL */
 };
@@ -114,13 +113,13 @@ struct option_reader {
 
 enum { MOST_OPTIONS = 32 }; /* rows of a command */
 
-/* Reads options, joined ("-au", "-p1", "--vcpu=1") or not, before and behind the arguments, up
- * to "--". Puts them before the arguments, and moves *words on to the first of these. */
+/* Reads options, joined ("-au", "-p1", "--vcpu=1") or not, before and after the arguments, up to
+ * "--". Moves them before the arguments, and *words on to the first argument. */
 bool options_read(const struct command *command, char ***words, struct option_reader *reader,
 		  struct error *err);
 
-/* The option of a word that begins with a dash whose value is to be the next word; NULL: none is.
- * Adds to *seen, by rows. */
+/* For a word that begins with a dash: the option whose value is the next word; NULL: there is
+ * none. Adds the options of the word to *seen, by rows. */
 const struct command_option *option_before_value(const struct command *command, const char *word,
 						 uint32_t *seen);
 

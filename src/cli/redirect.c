@@ -101,8 +101,8 @@ static bool redirect_open_file(struct session *session, const struct command_tex
 	return file->fd >= 0;
 }
 
-/* What could not be written leaves the file as it was, unless it is appended to. Why a pipe is
- * not read any more the helper knows. */
+/* If writing failed, the file stays as it was, unless it was appended to. If a pipe is not read
+ * any more, the helper knows why. */
 static void close_file(struct session *session, const struct command_text *text, const char *path,
 		       struct new_file *file, int error)
 {

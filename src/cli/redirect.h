@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where the answers of one command go instead: a shell command, a file. */
+/* Sends the answers of one command elsewhere: to a shell command or a file. */
 #pragma once
 
 #include "cli/command.h"
 #include "cli/words.h"
 
-/* Runs text->words by run(), its answers going where text says. Complains of what fails. */
+/* Calls run() with text->words, and sends the answers where text says. Complains of failures. */
 void redirect_run(struct session *session, const struct command_text *text,
 		  void (*run)(struct session *session, char *words));
 

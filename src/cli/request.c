@@ -74,7 +74,7 @@ static char *put_character(char *to, unsigned int character)
 	return to;
 }
 
-/* Behind "\u": of one unit or of a pair. False: it is no character, or NUL. */
+/* After "\u": a character of one unit or of a pair. False: it is no character, or NUL. */
 static bool take_unicode(struct request_reading *reading, char **to)
 {
 	int high = code_unit(reading->at), low;
@@ -95,7 +95,7 @@ static bool take_unicode(struct request_reading *reading, char **to)
 	return true;
 }
 
-/* A string, decoded where it stands, as that is never longer. NULL: there is none. */
+/* A string, decoded in place, as decoding never makes it longer. NULL: there is none. */
 static char *take_string(struct request_reading *reading)
 {
 	static const char named[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
@@ -139,7 +139,8 @@ static char *end_of_integer(char *at)
 	return digits && (*at != '0' || digits == 1) ? at + digits : NULL;
 }
 
-/* One past a string of printable ASCII; NULL: it is none. It goes out as it is. */
+/* One past a string of printable ASCII; NULL: it is not one. The string is written to answers as
+ * it is. */
 static char *end_of_string(char *at)
 {
 	do

@@ -38,7 +38,7 @@ static void try_name(struct near_name *near, const char *name)
 	near->most = distance - !!distance;
 }
 
-/* A command, else a name of crash's that one answers; NULL: none is near. */
+/* A command, or else a name of crash that a command answers; NULL: no name is near. */
 static const char *nearest_name(const struct command *const *commands, const struct alias *aliases,
 				const char *name)
 {
@@ -132,7 +132,7 @@ static void answer_each(struct session *session, char **words)
 	}
 }
 
-/* Says what ended the command. After Ctrl-C the caller runs no more commands. */
+/* Reports the reason that ended the command. After Ctrl-C the caller runs no more commands. */
 static void complain_of_stop(struct session *session)
 {
 	enum stop_reason reason;
@@ -185,8 +185,8 @@ static void run_with(struct session *session, char **words)
 	session->given = outer;
 }
 
-/* A number or sum where a command should be is a question: what is it? Words of letters
- * alone are none. behind: the word that follows, of "init_task + 10"; NULL: none. */
+/* A number or sum where a command should be is a question: what is it? A word of letters alone
+ * is not one. behind: the next word, as in "init_task + 10"; NULL: none. */
 static bool run_is_address(const char *word, const char *behind)
 {
 	uint64_t value;
@@ -313,9 +313,9 @@ static bool is_name(const char *word, size_t size)
 	return strspn(word, LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") >= size;
 }
 
-/* Of a line that is no command, as one of an oops. A question mark marks what an unwinder
- * is not sure of. In a script, where a mistyped command must fail, the first word has to be
- * one that can be no name. */
+/* Is a line that is no command pasted, as from an oops? An unwinder marks doubtful lines with a
+ * question mark. In a script a mistyped command must fail: there the first word must be one that
+ * cannot be a name. */
 static bool is_pasted(struct session *session, const char *line)
 {
 	static const char blanks[] = " \t\r\n";

@@ -232,7 +232,7 @@ bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 				word->name, word->file);
 }
 
-/* As a word that means this symbol alone, if its module or file is known. */
+/* Writes a word that means this symbol alone, if its module or file is known. */
 static void symbol_word_name_of(struct kernel *kernel, const struct kernel_symbol *symbol,
 				char *text, size_t size)
 {

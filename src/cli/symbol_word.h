@@ -22,8 +22,8 @@ struct symbol_list {
 	size_t nr, room;
 };
 
-/* All symbols that the word may mean. False: there is none; err names those with names
- * like it. To be freed by the caller. */
+/* All symbols that the word may mean. False: there is none; err names symbols with similar
+ * names. To be freed by the caller. */
 bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 		      struct symbol_list *list, struct error *err);
 /* False: stopped, or out of memory. */
@@ -39,8 +39,8 @@ bool symbol_word_find(struct kernel *kernel, const char *text, struct kernel_sym
 bool symbol_word_address(struct kernel *kernel, const char *text, uint64_t *address,
 			 struct error *err);
 
-/* A sum with a per-CPU variable of all CPUs, NAME:all: sets text, of size bytes, to the
- * same for the first CPU from *cpu on, and *cpu to the one after it. False: no CPU is
- * left, text is too short, or it is no such sum. */
+/* For a sum with NAME:all, a per-CPU variable of all CPUs: sets text, of size bytes, to the same
+ * sum for the first CPU from *cpu on, and *cpu to the next CPU. False: no CPU is left, text is
+ * too short, or it is no such sum. */
 bool symbol_word_of_cpu(struct kernel *kernel, const char *word, unsigned int *cpu, char *text,
 			size_t size);

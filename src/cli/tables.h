@@ -4,15 +4,15 @@
 
 #include "cli/command.h"
 
-/* Rows of a command's options, with their help: "p" and "r", or "P" and "R" where the others
- * mean something else. The process may be left out if set has chosen one. */
+/* Rows of a command's options, with their help: "p" and "r", or "P" and "R" if the small letters
+ * have another meaning. The process may be left out if set has chosen one. */
 // clang-format off
 #define TABLE_OPTIONS(P, P_HELP, R, R_HELP) \
 	{ P, WORD_PROCESS, .of_table = true, .group = 'T', .help = P_HELP }, \
 	{ R, WORD_ROOT, .of_table = true, .group = 'T', .help = R_HELP }
 // clang-format on
 
-/* Makes session->table what its options say, else the process chosen by set. */
+/* Sets session->table to the table of its options, or else of the process chosen by set. */
 bool session_choose_table(struct session *session, struct error *err);
 
 /* What a complaint says where no process is chosen. */
@@ -22,8 +22,7 @@ bool session_choose_table(struct session *session, struct error *err);
 /* False if none is chosen. */
 bool session_need_process(const struct session *session, struct error *err);
 
-/* Is the word a number, and so a table as of -r? Then it is chosen by
- * session_choose_table(). Borrowed. */
+/* If the word is a number: takes it as the table of -r, for session_choose_table(). Borrowed. */
 bool session_take_root(struct session *session, const char *word);
 
 /* The table to walk for vaddr. Without -p and -r kernel addresses are walked in the
@@ -33,15 +32,15 @@ const struct space *session_space(struct session *session, uint64_t vaddr, struc
 /* The process whose table that is; NULL: the kernel's. */
 const struct process *session_process_at(const struct session *session, uint64_t vaddr);
 
-/* Adds to what is wrong with a user address that no process was chosen. */
+/* For an error with a user address: adds that no process was chosen. */
 void session_ask_whose(const struct session *session, uint64_t vaddr, struct error *err);
 
-/* The table that vaddr is walked in, where that is not the kernel's own: of a process that
- * was chosen ("" is returned), or what a CPU happened to use (where that is from). */
+/* The owner of the table that vaddr is walked in, if it is not the kernel's own. Returns "" for
+ * a process that was chosen. For a table that a CPU happened to use, returns where it is from. */
 const char *session_whose_table(const struct session *session, uint64_t vaddr,
 				struct process *process);
 
-/* Says once that user addresses are walked in what a CPU happened to use, if so. */
+/* Reports once if user addresses are walked in the table that a CPU happened to use. */
 void session_note_table(struct session *session, uint64_t vaddr);
 
 /* JSON: adds the pid of that process to the open answer, and the table of a CPU. */

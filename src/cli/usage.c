@@ -32,7 +32,7 @@ static bool has_options_with(const struct command *command, const char *name)
 	return false;
 }
 
-/* The option, and in brackets those that go with it. Tables nest less deep than this. */
+/* The option, and in brackets the options that need it. Tables nest less deep than the bound. */
 static void put_nest(char *text, const struct command *command, const struct command_option *option,
 		     unsigned int depth)
 {
@@ -154,7 +154,7 @@ void command_usage(const struct command *command, char text[USAGE_SIZE])
 
 /* --- help --- */
 
-/* The options that this row's help is of: those without help stand before it. */
+/* The options that share the help of this row: the rows before it that have none. */
 static void heading_of(const struct command_option *first, const struct command_option *last,
 		       char heading[USAGE_SIZE])
 {

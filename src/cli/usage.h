@@ -6,7 +6,7 @@
 
 enum { USAGE_SIZE = 512, HELP_SIZE = 4096 };
 
-/* What stands behind the name, with a blank before it: " [-u|-k] [-p PROCESS] ADDR...". */
+/* The words after the name, with a blank before them: " [-u|-k] [-p PROCESS] ADDR...". */
 void command_usage(const struct command *command, char text[USAGE_SIZE]);
 
 /* Details, and a line or more for each option; no newline at the end. */

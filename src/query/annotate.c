@@ -73,7 +73,8 @@ void annotator_read(struct annotator *annotator, const char *text, size_t size)
 	text_context_read(&annotator->context, text, size);
 }
 
-/* Is the line of another boot of this kernel? *delta: what moves addresses of its image. */
+/* Does the line belong to another boot of this kernel? *delta: the difference to addresses of
+ * the image in this boot. */
 static bool is_other_boot(struct annotator *annotator, const struct text_boot **boot,
 			  uint64_t *delta)
 {
@@ -228,8 +229,8 @@ static void explain_before_code(struct annotator *annotator, const struct text_i
 	tell_item(visit, item, NULL, text);
 }
 
-/* Does the kernel's symbol have about the size that the text says? There, what is behind
- * it counts to it, and symbols of the entry code lie within others. */
+/* Does the kernel's symbol have about the size that the text says? The size in a text includes
+ * the gap after the symbol. In the entry code symbols lie within others. */
 static bool annotate_fits(struct kernel *kernel, const struct kernel_symbol *symbol,
 			  const struct text_item *item)
 {
@@ -325,8 +326,7 @@ static void explain_code(struct annotator *annotator, const char *line, size_t s
 	tell_item(visit, &item, NULL, text);
 }
 
-/* The addresses of such a line are the device's, and nobody else's. Mappings of another boot
- * say nothing. */
+/* The line has addresses of the device only. Mappings of another boot prove nothing. */
 static void explain_fault(struct annotator *annotator, const struct dma_fault *fault,
 			  const struct annotate_visit *visit)
 {

@@ -50,8 +50,8 @@ static const char *area_info_kind_of(const struct vmalloc_area *area)
 	return "";
 }
 
-/* Since 6.13 modules share areas of whole huge pages: only a smaller one is all
- * of the module that it begins with. */
+/* Since 6.13 modules share areas of whole huge pages: only a smaller area belongs as a whole to
+ * the module at its start. */
 #define SHARED_AREA_SIZE 0x200000
 
 static const struct module_range *module_at(struct kernel *kernel, const struct vmalloc_area *area,

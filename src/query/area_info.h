@@ -4,8 +4,8 @@
 
 #include "query/place.h"
 
-/* Names of flags as in /proc/vmallocinfo, ended by a NULL name. The first one set that
- * is_kind is the kind of an area. */
+/* Names of flags as in /proc/vmallocinfo, ended by a NULL name. The kind of an area is the first
+ * set flag with is_kind. */
 struct area_flag {
 	uint32_t flag;
 	const char *name;

@@ -8,7 +8,7 @@
 
 enum { CODE_LINE_MOST = 128 };
 
-/* "Code: 48 89 <0f> 0b": the bytes, and which of them is where the code was. False: no
+/* "Code: 48 89 <0f> 0b": the bytes, and which of them is at the instruction pointer. False: no
  * such line. */
 bool code_line_read(const char *line, size_t size, uint8_t code[CODE_LINE_MOST], size_t *nr,
 		    size_t *mark);

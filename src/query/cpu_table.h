@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The table that a CPU used, where it maps what the kernel's own does not: in a call of EFI's
- * services, while the kernel boots, or if the kernel's is damaged. */
+/* The table that a CPU used, where it maps addresses that the kernel's own table does not map:
+ * in a call of EFI's services, while the kernel boots, or if the kernel's table is damaged. */
 #pragma once
 
 #include <stddef.h>

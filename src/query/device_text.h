@@ -9,6 +9,6 @@ struct whatis;
 /* ", BAR 0 of 0000:00:02.0 (nvme) +0x10"; ", bounce buffer slot 7 of 1c00200"; or nothing. */
 void device_text(const struct whatis *whatis, char *text, size_t size);
 
-/* Of WHATIS_DMA_FAULT and WHATIS_IO_MAPPING: what dma_fault_text() says, and whose the memory
- * there is now. */
+/* For WHATIS_DMA_FAULT and WHATIS_IO_MAPPING: the text of dma_fault_text(), and the owner of the
+ * memory there. */
 void access_text(const struct whatis *whatis, char *text, size_t size);

@@ -11,8 +11,9 @@
 
 #define put(text, ...) text_append(text, WHATIS_TEXT, __VA_ARGS__)
 
-/* dump_pagetable() prints all five levels of Linux, arch/x86/mm/fault.c, of which the upper
- * ones may be one; with 32 bits the last two, and PAE's first, by the names that Intel has. */
+/* dump_pagetable(), arch/x86/mm/fault.c, prints all five levels of Linux, whose upper ones may
+ * be one level of the CPU. With 32 bits it prints the last two levels, and PAE's first one, by
+ * Intel's names. */
 static unsigned int entry_text_find_level(const struct paging *paging, const char *name)
 {
 	static const struct {

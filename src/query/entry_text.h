@@ -4,8 +4,8 @@
 
 #include "query/whatis.h"
 
-/* level: as an oops or a report of a bad page names it: PGD, PMD, pte, pdpt, pde; levels that
- * this mode lacks are the one above. list: what lies where the entry points to; empty:
- * nothing that is known. False: an empty entry, or the mode of paging is not known. */
+/* level: as an oops or a report of a bad page names it: PGD, PMD, pte, pdpt, pde; a level that
+ * this mode lacks means the level above. list: what lies where the entry points; empty: nothing
+ * known. False: an empty entry, or the mode of paging is not known. */
 bool entry_text(struct kernel *kernel, const char *level, uint64_t entry, struct whatis_list *list,
 		char text[WHATIS_TEXT]);

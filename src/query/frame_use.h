@@ -32,8 +32,8 @@ struct frame_use {
  * resources. */
 void query_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct frame_use *use);
 
-/* By its struct page, or else by what lies there; valid if known. PAGE_USE_UNKNOWN: it is a part
- * of a compound page, and no more. */
+/* Concluded from its struct page, or else from what lies there; valid if known.
+ * PAGE_USE_UNKNOWN: only known as a part of a compound page. */
 enum page_use_kind frame_use_kind(const struct frame_use *use);
 
 /* Is a frame of the kernel's image something else by now? Frames of the image are reserved; its
@@ -43,8 +43,8 @@ static inline bool frame_is_reused(const struct frame_use *use)
 	return use->known && use->use.kind != PAGE_USE_RESERVED;
 }
 
-/* Has the kernel freed the memory of init that the place's symbol was in, and is all that
- * is known of it by now the frame's use? That is put into use, then valid. */
+/* Was the place's symbol in init memory that the kernel has freed since? Then only the use of
+ * the frame describes the place: it is put into use. */
 bool query_place_is_freed(struct kernel *kernel, const struct place *place, struct frame_use *use);
 
 /* Where reads are noted (dump.h): reads the data that show which area of vmalloc a frame belongs

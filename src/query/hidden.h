@@ -24,5 +24,5 @@ struct kfence_pool {
 
 struct kfence_pool query_kfence_pool(struct kernel *kernel);
 
-/* Why the frame may be missing in the direct map; NOT_HIDDEN if nothing that is known of it explains that. */
+/* Why the frame may be missing in the direct map; NOT_HIDDEN: no reason is known. */
 enum hidden query_frame_hidden(struct kernel *kernel, uint64_t pfn, const struct kfence_pool *pool);

@@ -8,8 +8,9 @@
 
 struct kernel;
 
-/* The access, as if its IOMMU had refused it, of the first device whose table maps bus; not at
- * its own physical address, as for firmware. *nr_others: tables of other domains that map it too.
- * False: none does, or it is not known. */
+/* Describes an access of the first device whose table maps bus, as if the IOMMU had refused it.
+ * A table that maps bus to the same physical address, as for firmware, does not count.
+ * *nr_others: tables of other domains that map bus too. False: no table maps it, or it is not
+ * known. */
 bool io_access_find(struct kernel *kernel, uint64_t bus, struct dma_fault *access,
 		    size_t *nr_others);

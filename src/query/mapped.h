@@ -36,10 +36,9 @@ bool mapped_open(struct mapped *mapped, const struct mapped_request *request);
 void mapped_close(struct mapped *mapped); /* zeroed is fine */
 
 /*
- * The next ranges, by address; false at the end, and with err where memory runs out:
- * its code is ERROR_NONE otherwise. A call returns all ranges of sound kernels, and
- * at most four million. Of the addresses of a frame in these, it takes the one in the
- * kernel's image; or else in modules, vmalloc, the direct map, any other region; and of
- * several in one region the lowest.
+ * The next ranges, by address. False: the end was reached (the code of err is ERROR_NONE), or
+ * memory ran out. A call returns all ranges of sound kernels, and at most four million. If a frame
+ * has several addresses in the ranges, the one in the kernel's image is taken, or else in modules,
+ * vmalloc, the direct map or any other region; of several in one region, the lowest.
  */
 bool mapped_next(struct mapped *mapped, struct error *err);

@@ -12,6 +12,6 @@ enum { NOWHERE_TEXT = 3 * USE_TEXT };
  * known. */
 bool query_is_nowhere(struct kernel *kernel, uint64_t paddr);
 
-/* The same. text: one line that says so, and which memory is there with one bit flipped, if
- * few bits lead to any. */
+/* The same. text: one line that says so. If flipping one of few bits leads to memory, it names
+ * that memory, too. */
 bool query_nowhere(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_TEXT]);

@@ -102,7 +102,7 @@ static size_t find_first(const struct task_objects *objects, uint64_t address)
 			     offsetof(struct task_object, address), address);
 }
 
-/* What a task points to in [start, start + size); most begin at start. */
+/* The objects that a task points to in [start, start + size); most begin at start. */
 static bool of_task(struct kernel *kernel, uint64_t start, uint64_t size,
 		    struct object_owner *owner)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What an object of the kernel is, and whose, as far as the object or a task proves it. */
+/* The type and the owner of an object of the kernel, as far as the object or a task proves them. */
 #pragma once
 
 #include "kernel/member.h"

@@ -27,6 +27,6 @@ struct page_owner {
 
 enum { MOST_OWNERS = 64 };
 
-/* Fills owner with up to MOST_OWNERS. Returns how many the anon_vma leads to. */
+/* Fills owner with up to MOST_OWNERS. Returns the number of owners that the anon_vma leads to. */
 size_t query_page_owners(struct kernel *kernel, uint64_t pfn, const struct page_use *use,
 			 struct page_owner owner[MOST_OWNERS]);

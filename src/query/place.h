@@ -31,8 +31,8 @@ struct place {
 	bool has_fixmap, has_kmap, has_kmap_count, has_entry;
 	struct fixmap_slot fixmap;
 	uint64_t kmap_index;
-	/* pkmap_count (mm/highmem.c): 0 free, 1 unused but perhaps still in a TLB, more:
-	 * one and the number of users. */
+	/* pkmap_count (mm/highmem.c): 0: free; 1: unused but perhaps still in a TLB; more: the
+	 * number of users plus 1. */
 	uint64_t kmap_count;
 	struct cpu_entry_place entry; /* its stack is in stack */
 

@@ -216,7 +216,7 @@ const struct mapping *reverse_mapping(const struct reverse *reverse, struct reve
 	return &reverse->mappings[reverse->hits[frame.start + index].mapping];
 }
 
-/* Without the kernel's PAT table only the same bits are sure to mean the same type. */
+/* Without the kernel's PAT table, only equal bits surely mean the same type. */
 static void compare_caches(const struct entry_rules *rules, unsigned int a, unsigned int b,
 			   struct frame_aliases *aliases)
 {

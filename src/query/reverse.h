@@ -14,7 +14,7 @@ struct entry_rules;
 struct kernel;
 struct reverse; /* opaque */
 
-/* Whose table it is: a process', or, without a pid, the kernel's or devices'. */
+/* The owner of a table: a process, or, without a pid, the kernel or devices. */
 struct reverse_owner {
 	bool has_pid;
 	uint32_t io_table; /* devices': index of the table in struct io_map */
@@ -54,8 +54,8 @@ struct reverse_gaps {
 
 const struct reverse_gaps *reverse_gaps(const struct reverse *reverse);
 
-/* Sorts the mappings by frame. To be called once, after the last reverse_add().
- * False: the listener, which may be NULL, stopped it: there is no frame to ask for. */
+/* Sorts the mappings by frame. To be called once, after the last reverse_add(). False: the
+ * listener, which may be NULL, stopped it, and no frame may be asked for. */
 bool reverse_finish(struct reverse *reverse, const struct listener *listener);
 
 /* The mappings of one frame, in the order of the tables and by address. */
@@ -71,8 +71,8 @@ const struct mapping *reverse_mapping(const struct reverse *reverse, struct reve
 struct frame_aliases {
 	bool cache_conflict; /* two mappings have different cache types */
 	bool cache_compared; /* all cache types are known, or the same PAT entry */
-	/* A way around a protection: the kernel can write through one address to
-	 * what is read-only or executable at another. */
+	/* A way around a protection: the kernel can write through one address to memory that is
+	 * read-only or executable at another. */
 	bool writable_alias;
 	bool in_process; /* a process maps the frame */
 };

@@ -11,8 +11,8 @@
 
 enum {
 	MAX_PAGES = 1 << 25,
-	/* Besides one for each page and process: large pages that overlap are cut
-	 * into pieces as small as the smallest of them. */
+	/* In addition to one mapping for each page and process: overlapping large pages are cut
+	 * into pieces of the smallest size. */
 	MAPPINGS_ALWAYS = 1 << 20,
 };
 

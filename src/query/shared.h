@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Physical memory that several processes have in common. The pages of each
- * process are collected first, then compared. */
+/* Physical memory that several processes share. The pages of each process are collected first,
+ * then compared. */
 #pragma once
 
 #include <stddef.h>
@@ -25,11 +25,11 @@ struct shared_page {
 	size_t process; /* in the order of shared_add() */
 };
 
-/* Memory that all processes map: a page, or the part of a large page that all have. */
+/* Memory that all processes map: a page, or the part of a large page that they share. */
 struct shared_piece {
 	uint64_t first, last; /* physical, inclusive */
-	const struct shared_page *page; /* those that hold it, by process and vaddr;
-					   borrowed during the visit */
+	const struct shared_page *page; /* the pages that hold it, by process and vaddr; borrowed
+					 * during the visit */
 	size_t nr;
 };
 

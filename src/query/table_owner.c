@@ -18,8 +18,8 @@ struct known_table {
 	uint64_t mm;
 };
 
-/* One question is answered by a search that ends where the table is found; with the
- * second one all tables are listed. */
+/* The first question is answered by a search that ends at the table; the second one lists all
+ * tables. */
 struct known_tables {
 	struct known_table *table; /* owned; by address, then as found */
 	size_t nr, room;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Page tables by the frame that they lie in: which level, of whose address space. */
+/* Page tables by the frame that they lie in: their level and address space. */
 #pragma once
 
 #include "linux/task/mm.h"

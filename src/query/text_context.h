@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What a text says elsewhere of a line: of which boot it is, and of which process. */
+/* The boot and the process that a line belongs to, as other lines of the text name them. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,8 +14,8 @@ struct text_boot {
 	uint64_t linked; /* address of the image without it */
 };
 
-/* "CPU: 0 PID: 141 Comm: init": the process that user addresses are of, from the first line
- * of the report on that the line belongs to. */
+/* "CPU: 0 PID: 141 Comm: init": the process that user addresses belong to, in the whole report
+ * that has this line. */
 struct text_process {
 	size_t line;
 	int32_t pid;

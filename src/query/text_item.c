@@ -81,7 +81,7 @@ bool text_item_is_label(const char *word, size_t size)
 	return kind != LABEL_NONE && kind != LABEL_OTHER;
 }
 
-/* The word before at, whose start is set. What may stand between is skipped. */
+/* The word before at; sets its start. Separators between the word and at are skipped. */
 static size_t word_before(const struct text_item_text *text, const char *at, const char **word)
 {
 	const char *end;

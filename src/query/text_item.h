@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Addresses in a line of any text: numbers by what stands before them (CR2:, pfn:) or
- * their width, and symbols with their offset. */
+/* Addresses in a line of any text: numbers, recognised by the word before them (CR2:, pfn:) or
+ * by their width, and symbols with their offset. */
 #pragma once
 
 #include <stdbool.h>

@@ -98,10 +98,10 @@ struct translation query_translate(struct kernel *kernel, const struct space *sp
 	return translation;
 }
 
-/* Visits of tables. Repeated ones are limited, as in paging/scan.c; here a visit may be
- * 512 answers. No table of a process's half is used twice, but the kernel maps espfix
- * by 2048 visits of one table for each 16 adjacent stacks
- * (arch/x86/kernel/espfix_64.c), and KASAN's shadow by one table again and again. */
+/* Visits of tables. Repeated ones are limited, as in paging/scan.c; here a visit may be 512
+ * answers. No table of a process's half is used twice. But espfix needs 2048 visits of one table
+ * for each 16 adjacent stacks (arch/x86/kernel/espfix_64.c), and KASAN's shadow uses one table
+ * again and again. */
 struct translate_visits {
 	struct address_set seen; /* tables, each with its level */
 	uint64_t nr, repeats, max_repeats;

@@ -22,8 +22,8 @@ enum translation_status {
 	TRANSLATION_UNREADABLE,
 	NR_TRANSLATION_STATUSES
 };
-/* As answers show them: "mapped", "not-mapped", ...; "error" for TRANSLATION_SPECIAL, whose
- * answer has a message, too. */
+/* As in answers: "mapped", "not-mapped", ...; "error" for TRANSLATION_SPECIAL, whose answer also
+ * has a message. */
 extern const char *const translation_status_names[NR_TRANSLATION_STATUSES];
 
 struct translation {

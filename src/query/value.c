@@ -165,7 +165,7 @@ static void set_poison(struct value_meaning *meaning, const struct poison *poiso
 	meaning->offset = offset;
 }
 
-/* The pointer itself, or an address near it: a member of what it should point to. */
+/* The pointer itself, or an address near it: a member of a struct that it should point to. */
 static bool find_pointer(uint64_t value, unsigned int word, struct value_meaning *meaning)
 {
 	bool moved = word == 8 && value >> 32;

@@ -122,7 +122,7 @@ static bool find_in_area(struct kernel *kernel, const struct whatis *whatis, str
 	       query_place(kernel, whatis->use.area_vaddr + offset, place, NULL);
 }
 
-/* Where else the memory behind whatis->physical is mapped may tell more of it. */
+/* Another address where the memory at whatis->physical is mapped may show more about it. */
 static void find_alias(struct kernel *kernel, struct whatis *whatis)
 {
 	struct place place;
@@ -253,7 +253,7 @@ static bool is_canonical(const struct space *space, uint64_t vaddr)
 	return !space || paging_canonical(space->paging, vaddr);
 }
 
-/* The one bit that makes the address no address of this mode; false if none alone does. */
+/* The one bit that makes the address non-canonical; false if no single bit does. */
 static bool find_flipped(const struct space *space, uint64_t vaddr, unsigned int *bit)
 {
 	unsigned int nr = 0;

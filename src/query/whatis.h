@@ -46,7 +46,7 @@ enum whatis_as {
 	NR_AS
 };
 extern const char *const whatis_as_names[NR_AS]; /* "virtual", ... */
-/* AS_BUS is no part of it: it takes a look into the table of each domain. */
+/* AS_BUS is not included: it needs a look into the table of each domain. */
 enum { AS_ANY = (1 << AS_BUS) - 1 };
 
 /* Pointers are borrowed from the kernel until its facts are forgotten. A part is valid
@@ -63,11 +63,11 @@ struct whatis {
 	uint64_t meant;
 	enum whatis_kind meant_kind;
 
-	/* A kernel address: the one asked for, or where the physical memory that was
-	 * asked for is found: then is_alias. */
+	/* A kernel address: the one asked for, or, with is_alias, an address of the physical
+	 * memory asked for. */
 	bool has_place, is_alias;
-	/* The place is memory that init had, and that the kernel has freed since: its symbol
-	 * names the address, and no longer what is there. */
+	/* The place is init memory that the kernel has freed since: its symbol still names the
+	 * address, but not the content. */
 	bool is_freed;
 	struct place place;
 	struct object_owner owner; /* of the place; type NULL: unknown */
@@ -83,8 +83,8 @@ struct whatis {
 	struct frame_use use;
 	struct memory_place memory;
 
-	/* Of physical, or of what the place is mapped to: the device that answers there,
-	 * and what a bounce buffer stands for. */
+	/* The device at physical, or where the place is mapped to, and the memory that a bounce
+	 * buffer stands for. */
 	const struct pci_function *device; /* NULL: none */
 	const struct pci_bar *bar; /* device */
 	uint64_t bar_offset;
@@ -101,14 +101,13 @@ struct whatis {
 	bool has_process, has_vma, is_mapped;
 	struct task task; /* has_process */
 	uint64_t mm;
-	/* Static: what the entry says of a page that is not in memory, "swapped"; NULL:
-	 * nothing. */
+	/* Static: where the entry says that an absent page is, as "swapped"; NULL: nowhere. */
 	const char *absent;
 	struct vma vma;
 	char vma_name[VMA_NAME_MAX];
 
-	/* WHATIS_DMA_FAULT; WHATIS_IO_MAPPING: of an access that did not happen. has_physical:
-	 * of what the bus address is mapped to. */
+	/* WHATIS_DMA_FAULT; WHATIS_IO_MAPPING: describes an access that did not happen.
+	 * has_physical: for the memory that the bus address is mapped to. */
 	struct dma_fault_view fault;
 	size_t nr_others; /* WHATIS_IO_MAPPING: tables of other domains that map it too */
 };
@@ -121,9 +120,9 @@ struct whatis_list {
 	size_t nr;
 };
 
-/* All meanings of a number among those asked for (bits of enum whatis_as), at least one,
- * if only WHATIS_UNKNOWN. process: the one that user addresses are of; NULL: none is
- * chosen. list is some 100K. */
+/* Finds all meanings of a number. as: the meanings asked for, as bits of enum whatis_as. There
+ * is at least one, if only WHATIS_UNKNOWN. process: user addresses belong to it; NULL: none is
+ * chosen. list has about 100K. */
 void query_whatis(struct kernel *kernel, uint64_t value, unsigned int as,
 		  const struct process *process, struct whatis_list *list);
 

@@ -46,7 +46,7 @@ bool choice_parse(struct choice *choice, struct session *session, char **words, 
 
 /* --- the choice --- */
 
-/* Frames by what they are; what commands read of others comes last. */
+/* Chooses frames by their use; other memory that commands read comes last. */
 static void choose_frames(struct choice *choice)
 {
 	struct keep *keep = &choice->keep;
@@ -61,7 +61,7 @@ static void choose_frames(struct choice *choice)
 		keep_process_memory(keep, &choice->processes[i]);
 }
 
-/* Memory that devices have was never in a dump, whatever says that it is there. */
+/* Pages that are absent do not count: memory of devices was never in a dump. */
 static void note_lost(struct choice *choice)
 {
 	for (enum page_state state = PAGE_FILTERED; state < NR_PAGE_STATES; state++) {

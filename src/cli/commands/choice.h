@@ -26,8 +26,8 @@ struct choice {
 /* The processes of the level. False: an error of usage, or no such process. */
 bool choice_parse(struct choice *choice, struct session *session, char **words, struct error *err);
 
-/* Leaves in memory, which must outlive the choice, what is chosen of it. False: out of
- * memory, or stopped. */
+/* Reduces memory, which must outlive the choice, to what is chosen. False: out of memory, or
+ * stopped. */
 bool choice_make(struct choice *choice, struct session *session, struct whole_memory *memory,
 		 struct error *err);
 

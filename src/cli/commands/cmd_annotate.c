@@ -175,7 +175,7 @@ static bool annotate_run(struct session *session, char **words, struct error *er
 				     session->table.chosen ? &session->table.process : NULL);
 	if (!annotator)
 		done = out_of_memory(err);
-	/* What was read of a text that is too long is shown nevertheless. */
+	/* If a text is too long, the part that was read is shown nevertheless. */
 	if (annotator && text.data) {
 		annotator_read(annotator, text.data,
 			       text.size - (text.size && text.data[text.size - 1] == '\n'));

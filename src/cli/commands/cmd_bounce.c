@@ -146,7 +146,7 @@ static bool answer_physical(struct bounce_question *question, uint64_t paddr, st
 	return true;
 }
 
-/* Where the device reaches memory by a table, the address is one that only it has. */
+/* If the device reaches memory through a table, the address is valid for this device only. */
 static bool bounce_answer(struct bounce_question *question, const struct device_dma *dma,
 			  struct error *err)
 {

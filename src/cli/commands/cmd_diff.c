@@ -24,7 +24,7 @@ static bool diff_goes_on(const struct diff_request *request)
 	return !session_interrupted(request->session);
 }
 
-/* A module that another boot loaded elsewhere is the same one. */
+/* A module is the same even if another boot loaded it elsewhere. */
 static bool diff_visit(const struct diff_row *row, void *arg)
 {
 	struct diff_request *request = arg;

@@ -8,7 +8,7 @@ static const char *const names[] = {
 };
 static const struct choices formats = { names, sizeof(names) / sizeof(*names) };
 
-/* What the command is about: the only one that asks for the format. */
+/* This command alone asks for the format, as the format is its subject. */
 static bool format_run(struct session *session, char **words, struct error *err)
 {
 	struct output *output = session->output;

@@ -108,7 +108,7 @@ static bool answer_aliases(const struct session *session, const char *word, bool
 
 /* --- help --- */
 
-/* The first of those that share its summary, which stand in one line? */
+/* Is it the first of the commands with its summary, which share a line? */
 static bool leads(const struct session *session, const struct command *command)
 {
 	const struct command *const *at = session->commands;

@@ -229,7 +229,7 @@ static void list_parts(struct output *output, bool hold)
 	output_list_end(output);
 }
 
-/* The name of a part that holds; of Landlock, with what its version does not forbid. */
+/* The name of a part that holds; for Landlock, also the actions that its version cannot forbid. */
 static void append_held(char *text, size_t size, enum sandbox_part part)
 {
 	const char *lacks;
@@ -313,7 +313,7 @@ static void info_note_contradiction(void *arg, const struct fact_voice *voice)
 	*doubtful |= voice->verdict == VERDICT_DIFFERS;
 }
 
-/* The value counts facts, the source names what they and other answers come from. */
+/* The value counts facts; the source names where facts and other answers come from. */
 static void answer_summary(struct session *session)
 {
 	struct kernel *kernel = session->kernel;

@@ -161,8 +161,8 @@ static void show_totals(struct frame_totals *totals)
 		show_total(totals, &all, "all");
 }
 
-/* Frames without a reference are free in the list of a CPU, or parts of what is in use: were all
- * lists read? */
+/* Frames without a reference are free in the list of a CPU, or parts of allocations. Only if all
+ * lists were read is it known which. */
 static bool explain_unknown(const struct frame_totals *totals, struct error *err)
 {
 	struct kernel *kernel = totals->session->kernel;

@@ -177,7 +177,7 @@ static bool log_find_level(const char *name, size_t size, unsigned int *level)
 	return false;
 }
 
-/* NAME or NUMBER, "NAME+" with the more serious ones, "+NAME" with the less serious. */
+/* NAME or NUMBER; "NAME+": also the more serious levels; "+NAME": also the less serious levels. */
 static bool parse_levels(const char *list, unsigned int *levels, struct error *err)
 {
 	*levels = 0;

@@ -125,8 +125,8 @@ struct pagemap_request {
 	const struct process *process; /* borrowed; NULL: the kernel's table is listed */
 };
 
-/* Without -p a range belongs to the process chosen by set where it starts in the
- * user's half, and to the kernel where it does not. */
+/* Without -p a range that starts in the user's half belongs to the process chosen by set; any
+ * other range belongs to the kernel. */
 static bool choose_process(struct session *session, struct pagemap_request *request,
 			   size_t nr_words, struct error *err)
 {

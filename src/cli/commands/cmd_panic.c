@@ -16,7 +16,7 @@ static void name_time(const void *arg, char *text, size_t size)
 		strftime(text, size, "%Y-%m-%d %H:%M:%S UTC", &broken);
 }
 
-/* saved_command_line is a pointer since 2.6.20 (30d7e0d466b3), to what is kept. */
+/* Since 2.6.20 (30d7e0d466b3) saved_command_line is a pointer to the text. */
 static void state_command_line(struct session *session)
 {
 	struct kernel *kernel = session->kernel;

@@ -126,8 +126,8 @@ static bool pt_parse_bounds(struct pt_request *request, char **words, struct err
 	return true;
 }
 
-/* With page-table isolation user mode has a table of its own, and that one says
- * what the process may do with its half. */
+/* With page-table isolation user mode has a table of its own, which decides what the process may
+ * do with its half. */
 static bool list_process(struct pt_request *request, struct error *err)
 {
 	const struct process *process = request->process;

@@ -72,7 +72,7 @@ static void vtop_state_table(const struct walk_answer *answer)
 	output_string(output, "comm", process.task.comm);
 }
 
-/* A CPU's table that maps what the kernel's own, which was asked, does not. */
+/* A CPU's table, if it maps an address that the kernel's own table does not. */
 static bool find_cpu_table(const struct walk_answer *answer, struct cpu_table *table)
 {
 	struct kernel *kernel = answer->session->kernel;

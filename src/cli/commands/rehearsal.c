@@ -10,7 +10,8 @@
 #include "extract/recorder.h"
 #include "query/frame_use.h"
 
-/* What each level promises, as far as it is not whole tables or struct pages. */
+/* The commands that each level promises answers to. Whole tables and struct pages are kept
+ * elsewhere. */
 static const struct {
 	enum keep_level from; /* this level and those above */
 	const char *line;
@@ -196,7 +197,7 @@ bool rehearse(const struct rehearsal *rehearsal, struct error *err)
 	if (!recorder)
 		return out_of_memory(err);
 	ok = note_text_of(kernel, &text, err);
-	/* Tables that are found now stay, and are not to point to the recorder. */
+	/* Tables that are found now stay: they must not point to the recorder. */
 	kernel_kallsyms(kernel, NULL);
 	/* Facts that are found again are no news. */
 	if (listener) {

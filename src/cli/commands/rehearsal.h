@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Commands that answer into nothing over a recorder, so that what they read is kept: then
- * the dump that is written answers them as the whole one does. */
+/* Runs commands over a recorder, without output, so that all that they read is kept. The dump
+ * that is written then gives the same answers as the whole dump. */
 #pragma once
 
 #include "extract/keep.h"
@@ -16,6 +16,6 @@ struct rehearsal {
 	struct scrub *scrub; /* borrowed: records what is read; may be NULL */
 };
 
-/* With vmlinux, and once more without it: who gets the dump may have none. All facts are
- * forgotten. False with err: out of memory. */
+/* Runs with vmlinux, and once more without it: readers of the dump may have no vmlinux. All
+ * facts are forgotten. False with err: out of memory. */
 bool rehearse(const struct rehearsal *rehearsal, struct error *err);

@@ -12,7 +12,7 @@ struct meaning {
 	struct slab_place slab; /* valid otherwise */
 };
 
-/* False if it is none of these. objects: are slabs asked for too? */
+/* False if it is none of these. objects: also look for slab objects. */
 bool meaning_find(struct kernel *kernel, uint64_t value, bool objects, struct meaning *meaning);
 
 /* "schedule+0x10 [module]", "[kmalloc-96] ffff888000051080+0x20" */

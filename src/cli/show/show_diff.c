@@ -212,7 +212,7 @@ static void put_rss(struct output *output, const struct task_diff *diff)
 	output_count_if(output, "other_rss", diff->has_rss[OTHER], diff->rss[OTHER]);
 }
 
-/* What the other dump says of a task that both have, where it is something else. */
+/* For a task in both dumps: the values of the other dump that differ. */
 static void put_task_before(struct output *output, const struct task_diff *diff)
 {
 	const struct task *this = diff->task[THIS], *other = diff->task[OTHER];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What several answers tell of the kernel: fields of the open answer. */
+/* Facts of the kernel that several answers show: fields of the open answer. */
 #pragma once
 
 #include "check/check.h"
@@ -13,14 +13,13 @@
 void show_dump(struct output *output, const struct kernel *kernel,
 	       const struct dump_survey *survey);
 
-/* Its release, and the vmlinux with how that matches; what is not known is left out. */
+/* The release, and the vmlinux with how it matches; unknown fields are left out. */
 void show_identity(struct output *output, const struct kernel *kernel);
 
 /* A zone's name, its physical range, end being its last byte, and the numbers of its frames. */
 void show_zone(struct output *output, const struct zone *zone);
 
-/* The list "facts": what is known, and either all that its sources say, or the one that
- * contradicts it. */
+/* The list "facts": what is known, with all sources, or only the source that contradicts it. */
 void show_facts(struct output *output, struct kernel *kernel, bool sources);
 
 /* What a status of check means to the eye. */

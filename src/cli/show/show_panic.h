@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "cli/show/show_area.h"
 
-/* What to say where there is no message of panic(). Borrowed from panic, or static. */
+/* The text to show if there is no message of panic(). Borrowed from panic, or static. */
 const char *show_panic_end(const struct panic *panic);
 
 /* "ok" (it panicked), "no-panic", "unknown": status of an answer. */

@@ -8,9 +8,9 @@
 
 struct reach;
 
-/* Fields of the open answer: a list of this name of the ways to the frame of paddr, and below
- * "unknown" the devices that may reach it, too, as nobody knows how they reach memory. Where
- * the list is empty, text has "reach" instead. */
+/* Fields of the open answer: a list of this name has the ways to the frame of paddr. "unknown"
+ * lists devices that may reach it, too: how they reach memory is not known. If the list is
+ * empty, text has "reach" instead. */
 extern const struct field reach_fields[]; /* of the list */
 void show_reach_list(struct session *session, const struct reach *reach, const char *name,
 		     uint64_t paddr);

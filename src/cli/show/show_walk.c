@@ -40,7 +40,7 @@ static void state_rights(const struct walk_answer *answer)
 		output_string(output, "cache", cache_type_names[answer->translation.meaning.cache]);
 }
 
-/* The level at which the walk ended, and what the entry there says. */
+/* The level at which the walk ended, and the meaning of the entry there. */
 static void output_stop(const struct walk_answer *answer)
 {
 	struct output *output = answer->session->output;

@@ -35,7 +35,7 @@ void show_walk(const struct walk_answer *answer, const char *command);
 void show_entry_flags(struct session *session, const struct paging *paging, unsigned int level,
 		      uint64_t entry);
 
-/* An entry on the way to a page: of a table, or of what leads to one. */
+/* An entry on the way to a page: in a page table, or before the first one. */
 struct level_entry {
 	const char *name;
 	uint64_t paddr;
@@ -52,8 +52,8 @@ void show_level(struct session *session, const struct level_entry *level);
 /* The same for each entry of a walk. */
 void show_levels(struct session *session, const struct paging *paging, const struct walk *walk);
 
-/* What makes the entry's meaning doubtful, if anything: what contradicts it, or that nothing
- * is where it points to. */
+/* The reason why the meaning of the entry is doubtful, if any: a contradiction, or that it
+ * points to a place where nothing is. */
 enum { DOUBT_TEXT = NOWHERE_TEXT };
 bool entry_doubt(struct session *session, const struct entry_meaning *meaning,
 		 char text[DOUBT_TEXT]);

@@ -161,7 +161,7 @@ struct show_whatis_noted {
 	const struct whatis *whatis;
 };
 
-/* What a place is used for, its frame, and the owner of what lies there, in lines. */
+/* The use of a place, its frame, and the owner of the object there, in lines. */
 static void note_all(const void *arg)
 {
 	const struct show_whatis_noted *noted = arg;
