@@ -27,7 +27,7 @@ struct guard {
 	unsigned long owner;
 	int depth; /* calls of the owner within each other; 0: there is none */
 	int nr_natives;
-	struct native *dropped; /* to be released by who has the lock, before it is let go of */
+	struct native *dropped; /* the holder of the lock releases these before it drops the lock */
 	PyObject *listener; /* called with (kind, text); NULL: none, or its kernel is gone */
 };
 

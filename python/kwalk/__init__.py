@@ -68,7 +68,7 @@ class Level(NamedTuple):
 
 
 class Walk(NamedTuple):
-    """A walk and what its end means. status is that of the program's vtop: "mapped", "not-mapped",
+    """A walk and what its end means. status is as in the answers of the command vtop: "mapped", "not-mapped",
     "swapped", ...; but "special" where vtop has "error" and a message. The same holds for all addresses from first to last."""
     status: str
     virtual: int
@@ -112,7 +112,7 @@ class Range(NamedTuple):
 
 
 class Symbol(NamedTuple):
-    """A symbol; offset is that of the address asked for."""
+    """A symbol; offset is the distance of the given address from it."""
     name: str
     address: int
     size: int
@@ -260,7 +260,7 @@ class Task(_kwalk.Task):
 
     @property
     def pid(self) -> int:
-        """Its own id; tgid is that of the process."""
+        """The task's own id; tgid is the id of its process."""
         return self.info.pid
 
     @property
@@ -366,8 +366,8 @@ class Kernel(_kwalk.Kernel):
     # --- page tables ---
 
     def space(self, pid: Optional[int] = None, root: Optional[int] = None) -> Space:
-        """The kernel's own table; that of a process; or one by its physical address or CR3. Keep it
-        where many addresses are asked for one at a time."""
+        """The kernel's own page table, the page table of process pid, or the one at the physical address
+        (or CR3) root. Keep the Space where many addresses are translated one at a time."""
         if pid is None and root is None:
             own: Optional[Space] = getattr(self, "_own", None)
             if own is None:
@@ -430,7 +430,7 @@ class Kernel(_kwalk.Kernel):
             at = region.last + 1
 
     def whatis(self, value: int, space: Optional[Space] = None) -> List[Meaning]:
-        """What a number may be; user addresses are those of space."""
+        """What a number may be; space is the address space of user addresses."""
         return _named(Meaning, self._whatis, value, space)
 
     # --- frames ---

@@ -60,8 +60,8 @@ def kernel(prog: drgn.Program) -> Kernel:
 def program(dump: Union[Kernel, Path, Sequence[Path]], vmlinux: Optional[Path] = None,
             overrides: Optional[Dictionary[str, object]] = None, *, debug_path: Optional[str] = None,
             strict: bool = False, listener: Optional[Callable[[str, str], object]] = None) -> drgn.Program:
-    """A drgn.Program of the dump. Arguments are those of kwalk.open(); dump may also be a Kernel that is
-    open. vmlinux is an ELF file with debug information, as drgn reads it; without one it is that which
+    """A drgn.Program of the dump. It takes the arguments of kwalk.open(); dump may also be an open
+    Kernel. vmlinux is an ELF file with debug information, as drgn reads it; without one it is that which
     kwalk found; where there is none, the Program has no types until its load_debug_info()."""
     opened = dump if isinstance(dump, Kernel) else _open(dump, vmlinux, overrides, debug_path=debug_path,
                                                          strict=strict, listener=listener)

@@ -44,7 +44,7 @@ same() {
 	fails 1 'kwalk: phys2virt: no such command; did you mean ptov?' -c 'phys2virt 1000' x86_64
 }
 
-@test "areas -m: those of modules" {
+@test "areas -m: only modules' areas" {
 	vmlinux 64
 	dump x86_64-areas
 	"$KWALK" -q -j -c 'areas -m' vmlinux x86_64-areas >answers
@@ -52,7 +52,7 @@ same() {
 	not grep -v '"kind":"module"' answers
 }
 
-@test "what crash has and kwalk has not says what to use" {
+@test "a command that only crash has: the message names what to use instead" {
 	dump x86_64
 	fails 1 'kwalk: bt: is not answered here: panic shows' -c 'bt -a' x86_64
 	fails 1 "kwalk: bt: gdb -ex 'target remote | kwalk --gdb VMLINUX x86_64' VMLINUX then thread bt" -c bt x86_64
@@ -90,7 +90,7 @@ same() {
 	fails 1 'virt_to_pgae: no such command; did you mean virt_to_page?' -c 'virt_to_pgae 0' x86_64
 	fails 1 'vtpo: no such command; did you mean vtop?' -c 'vtpo 1' x86_64
 	fails 1 'xyzzy: no such command; try "help"' -c xyzzy x86_64
-	# Names of crash, too, but not those of a letter or two.
+	# crash's names are suggested, too, except names of one or two letters.
 	fails 1 'modd: no such command; did you mean mod?' -c 'modd' x86_64
 	fails 1 'dmseg: no such command; did you mean dmesg?' -c 'dmseg' x86_64
 	# Those that nothing answers are not offered.

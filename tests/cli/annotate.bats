@@ -224,7 +224,7 @@ noted() {
 	noted "$(printf %x $((0xffffffff81002004 + offset))): schedule+0x4"
 }
 
-@test "a function of another size is said to be so" {
+@test "a function of another size is reported" {
 	dump x86_64
 	vmlinux 64
 	echo ' schedule+0x4/0x1f40' >log

@@ -59,7 +59,7 @@ package() {
 	[ ! -e cache ]
 }
 
-@test "a vmlinux in a package is told by its content" {
+@test "a vmlinux in a package is found by its content" {
 	needs_libarchive
 	needs ar xz
 	# A program, a module and a boot image are in it, too.
@@ -173,7 +173,7 @@ package() {
 @test "what unpacks to too much is given up" {
 	needs_libarchive
 	needs zstd
-	# Nothing but zeros behind it, or what is no dump at all.
+	# Only zeros follow the vmlinux, or the file is not a dump at all.
 	{ cat vmlinux; head -c 200M /dev/zero; } | gzip -1 >large.gz
 	fails 2 "large.gz: larger than 64 MiB --max-memory" --max-memory=64M large.gz x86_64 -c 'ptov 0'
 	{ echo no dump; head -c 300M /dev/zero; } >zeros

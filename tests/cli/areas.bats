@@ -23,7 +23,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	{ usual ffffc90000; echo "$module"; } | answers vmlinux x86_64-areas areas
 }
 
-@test "6.9 and later: nodes; who has neither vm_struct nor VMAP_RAM is unowned" {
+@test "6.9 and later: nodes; an area with neither vm_struct nor VMAP_RAM is unowned" {
 	dump x86_64-areas-nodes
 	vmlinux 64 6.12.9
 	answers vmlinux x86_64-areas-nodes areas <<-END
@@ -52,7 +52,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	ffffffffc0000010 module=- area.kind=vmalloc
 	ffffffffc0001010 module=test_mod section=text area.kind=module area.module=test_mod
 	END
-	# The list tells of them all, each once, though their parts lie among each other.
+	# The list has all of them, each once, though their parts are interleaved.
 	describe both <<-END
 	include $DUMPS/x86_64-areas-nodes.txt
 	at module+8: u64 d+module+0x208 data+0x2f00
@@ -77,7 +77,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 
 	dump x86_64-areas-nodes
 	vmlinux 64 6.12.9
-	# e6f798225a31; its bit was nobody's before
+	# e6f798225a31; its bit was unused before
 	while read -r release flags; do
 		answers vmlinux x86_64-areas-nodes -o "release=$release" areas <<-END
 		$(usual ffffc90000)
@@ -103,7 +103,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	{ usual ffffc90000; echo "$module"; } | answers vmlinux x86_64-areas-4.4 areas
 }
 
-@test "4.7 to 4.12: no flag tells what is to be purged from vm_map_ram, only a chain" {
+@test "4.7 to 4.12: no flag marks vm_map_ram areas that wait for the purge, only a chain lists them" {
 	dump x86_64-areas-4.9
 	vmlinux 64 4.9.30
 	{ usual ffffc90000; echo "$module"; } | answers vmlinux x86_64-areas-4.9 areas
@@ -209,7 +209,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	"$KWALK" -q -c 'areas -c' vmlinux unnamed | grep -qE '^ffff888000000010 +1 +8192 +-$'
 	fails 1 '1000: -c takes no arguments' -c 'areas -c 1000' vmlinux x86_64-areas
 	fails 1 'areas: -m and -c exclude each other' -c 'areas -m -c' vmlinux x86_64-areas
-	# What is damaged is told here, too.
+	# Damage is reported here, too.
 	dump x86_64-areas-damaged
 	fails 1 'comes next but points back to' -c 'areas -c' vmlinux x86_64-areas-damaged
 }
@@ -231,7 +231,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	* status=error message=~overlap
 	END
 	complains 'comes next but points back to'
-	# Where areas may be missing, none is said to be free.
+	# Where areas may be missing, no address is reported as free.
 	answers -s 1 vmlinux x86_64-areas-damaged 'region ffffc90000040000; areas ffffc90000040000' <<-END
 	ffffc90000040000 region=vmalloc area=-
 	ffffc90000040000 status=error message=~"some could not be read"
@@ -278,7 +278,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	fails 1 'implausible number vmap_nodes' -c areas vmlinux nodes
 }
 
-@test "what is missing is told, and region leaves it out" {
+@test "areas reports what is missing, and region leaves it out" {
 	dump x86_64-areas
 	fails 1 'struct vm_struct no vmlinux' -c areas x86_64-areas
 	answers x86_64-areas 'region ffffc90000010123' <<<'ffffc90000010123 region=vmalloc area=- resource=-'
@@ -294,7 +294,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	ffffffffff5fd123 region=fixmap slot=FIX_APIC_BASE slot_index=514 resource="PCI Bus 0000:00"
 	ffffffffff5ff000 slot=FIX_DBGP_BASE slot_index=512 cpu=-
 	ffffffffff600000 region=vsyscall slot=VSYSCALL_PAGE slot_index=511
-	# Between the permanent slots and those of booting: nobody's.
+	# Between the permanent slots and the slots used at boot: free.
 	ffffffffff5fc000 slot=- slot_index=515
 	ffffffffff7ff000 region=hole slot_index=-
 	ffffffffff3ff000 region=hole slot=FIX_BTMAP_END slot_index=1024

@@ -47,7 +47,7 @@ pools() {
 	END
 }
 
-@test "the device decides whether low bits were kept; without it both originals are told" {
+@test "the device decides whether low bits were kept; without it both originals are shown" {
 	pools 606 x86_64-bounce
 	answers vmlinux x86_64-bounce 'bounce 1a00a00; bounce -d 00:01.0 1a00a00 1b00a00; bounce -d 0000:00:02.0 1a00a00 1b00a00' <<-'END'
 	* slot=1 original=- originals=0x1b00c00,0x1b00a00 size=4608
@@ -99,7 +99,7 @@ pools() {
 	END
 }
 
-@test "what is damaged or missing is said, and not counted" {
+@test "damaged and missing slots are reported, and not counted" {
 	pools 700 x86_64-bounce-grown
 	describe missing <<-END
 		include $DUMPS/x86_64-bounce-grown.txt

@@ -149,7 +149,7 @@ first() {
 	[ "$(grep -v error answers | grep -c '^regions,ok')" = 3 ]
 	grep -q '^ptov,1,ok' answers
 	complains 'regions: stopped after 4 lines'
-	# Errors are no answers, and are told beyond the bound.
+	# The bound counts answers, not errors: an error is printed beyond the bound.
 	"$KWALK" -q -j --max-lines=1 -c 'ptov 1; ptov x y' vmlinux x86_64-tasks >answers 2>/dev/null && return 1
 	[ "$(wc -l <answers)" = 3 ]
 }
@@ -169,7 +169,7 @@ first() {
 }
 
 # The signal of a thread's own work, blocked there, would end the program at once.
-@test "a file that becomes shorter while threads read it is told all the same" {
+@test "a file that becomes shorter while threads read it is reported all the same" {
 	needs_part extract
 	local status nr
 
@@ -190,7 +190,7 @@ first() {
 }
 
 # Of a shell command that was ended, too.
-@test "Ctrl-C between two commands: the second is not run, and that is told" {
+@test "Ctrl-C between two commands: the second is not run, and a message reports this" {
 	local commands got
 
 	dump x86_64
@@ -210,7 +210,7 @@ first() {
 	done
 }
 
-@test "a file that is written to while it is open is told, once" {
+@test "a file that is written to while it is open is reported, once" {
 	dump x86_64
 	vmlinux 64
 	fails 1 'kwalk: warning: x86_64 was changed while it was open' -q -c 'rd -p 1c00000; !printf x | dd of=x86_64 conv=notrunc seek=20000 bs=1 status=none' x86_64
@@ -230,7 +230,7 @@ first() {
 	[ ! -s complaints ]
 }
 
-@test "a full disk is told, also behind a pipe, and does not lose the history" {
+@test "a full disk is reported, also at the end of a pipe, and does not lose the history" {
 	local status=0
 
 	[ "$(id -u)" = 0 ] || skip "only root can make a small file system"

@@ -80,7 +80,7 @@ contain() {
 	says 'notes: a note reaches past' 'notes: the header says that VMCOREINFO at offset 0xffffffffffffff00' info notes
 }
 
-@test "of very many troubles some are told" {
+@test "of very many troubles a part is reported" {
 	kdump wrong x86_64 <<-END
 	$(for ((page = 0x1c00; page < 0x1c80; page++)); do
 		printf 'at 0x%x000: seq 512 1 0x12345\npage 0x%x000 wrong=0\n' $page $page
@@ -154,7 +154,7 @@ make_elf() {
 	1000 values.0=0x2063
 	1c00000 status=error message=~absent
 	END
-	# All in one buffer, as of most dumps: nothing tells where pages belong.
+	# All in one buffer, as in most dumps: nothing shows where pages belong.
 	make_elf 1000
 	head -c -100 flat >"cut"
 	fails 2 'cut: cut short before its program headers -F -E last' -q -c info cut

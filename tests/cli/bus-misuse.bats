@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Memory that a device can write, though its driver freed it: who has it now.
+# Memory that a device can write, though its driver freed it: its present owner.
 load common
 of_part devices
 
@@ -55,7 +55,7 @@ says() {
 	END
 }
 
-@test "of a large page around the addresses of interrupts, the part behind these" {
+@test "a large page around the addresses of interrupts: only the part after them counts" {
 	# fee00000 to feffffff, of which the first half is for interrupts
 	scene x86_64-pages <<-'END'
 		at l2[0x1f7]: u64 0x1c00000|0x83
@@ -63,12 +63,12 @@ says() {
 	says error "devices can write 24576 bytes of IOMMUs' own tables, the first at 1d00000, by 0000:00:02.0 at the bus address fef00000:"
 }
 
-@test "anonymous memory with no reference but those of page tables" {
+@test "anonymous memory that only page tables refer to" {
 	scene x86_64-pages <<-'END'
 		at l1[0x1f0]: u64 0x1c03000|3 0x1c05000|3 0x1b30000|3 0x1c31000|3 0x1c32000|3
 	END
 	says error "devices can write 8192 bytes of processes' memory that none holds for a device, the first at 1c03000, by 0000:00:02.0 at the bus address ffff0000, of mm ffff888000031000 at 3000:"
-	# One is held, by whoever has the second reference, and the other can only be read.
+	# One frame is held by a second reference, and the device can only read the other.
 	scene x86_64-pages <<-'END'
 		at l1[0x1f0]: u64 0x1c03000|3 0x1c05000|1
 		at memmap+0x1c03*64+48: u32 0 2
@@ -109,7 +109,7 @@ says() {
 	ffff0123 as=bus kind=io-mapping bus=0xffff0123 device=0000:00:02.0 physical=0x1c05123 other_domains=0 text="~ is mapped now to 1c05123, to be read and written; none below; next above ffffe000 to ffffefff; frame 1c05 is anon page 2 at 5000"
 	END
 	"$KWALK" -q -j -c 'whatis ffff0123' vmlinux made | tail -1 | json_hold 'it["frame"]["use"] == "anon" and it["frame"]["pfn"] == "0x1c05"'
-	# The line of a refused access tells the same; a number that none maps is no bus address.
+	# The log line of a refused access gives the same answer; a number that no device maps is not a bus address.
 	"$KWALK" -q -c 'whatis DMAR: [DMA Write] Request device [00:02.0] fault addr ffff0123' vmlinux made |
 		grep -q 'frame 1c05 is anon page 2 .*at 5000$'
 	"$KWALK" -q -j -c 'whatis ffff1123 1b00000' vmlinux made | json_hold 'it["as"] != "bus"'

@@ -37,7 +37,7 @@ hidden_intel() { intel made "at iommus+0x100+40: u64 0
 hidden_amd() { amd made "at iommus+0x100: u64 0
 	${1:-}"; }
 
-# unsaid TEXT: of the dump made here nothing is said of how a device behind the IOMMU reaches memory.
+# unsaid TEXT: with the dump made here kwalk does not guess how a device behind the IOMMU reaches memory.
 unsaid() {
 	"$KWALK" -q -j -c 'devices 00:02.0' vmlinux made | json_values 'it["dma"]' >reached
 	[ "$(cat reached)" = unknown ] || return 1
@@ -79,7 +79,7 @@ unsaid() {
 	END
 }
 
-@test "scalable mode's root table is told from one that is not" {
+@test "scalable mode's root table is distinguished from a table that is not one" {
 	BUS=untyped vmlinux 64
 	hidden_intel 'at root_table: u64 contexts|1 29M+0x9000|1 contexts_1|1
 		at contexts: fill 4096 0
@@ -109,7 +109,7 @@ unsaid() {
 	END
 }
 
-@test "of two tables of one device none is said to be the right one" {
+@test "of two tables of one device neither is chosen" {
 	BUS=untyped vmlinux 64
 	hidden_intel 'at 29M+0x9000: u64 contexts|1 0 contexts_1|1 0'
 	unsaid 'cannot be known 2 have an entry of 00:02.0, and not one'

@@ -71,7 +71,7 @@ bus() {
 	END
 }
 
-@test "which devices reach a frame, by which bus addresses: all of them" {
+@test "dma -a: all devices that reach a frame, and their bus addresses" {
 	bus
 	answers -s 1 vmlinux x86_64-bus-intel 'dma -a 1b00123 1b01000 1a00000 1c0000000 fee00000' <<-'END'
 	* command=dma input=1b00123 status=ok physical=0x1b00123 complete=false
@@ -200,7 +200,7 @@ finds() {
 	[ "$(grep -c '"check":"io-' answers)" = 7 ]
 }
 
-@test "tables without damage are no findings, and what was not checked is said" {
+@test "tables without damage are no findings, and what was not checked is listed" {
 	bus
 	describe made <<-END
 		include $DUMPS/x86_64-bus-amd.txt
@@ -261,7 +261,7 @@ finds() {
 	fails 1 'struct pci_dev' -q -c 'frames -d' x86_64-tasks
 }
 
-@test "what a dump lacks is said, and not guessed" {
+@test "what a dump lacks is reported, and not guessed" {
 	bus
 	describe lacks <<-END
 		include $DUMPS/x86_64-bus-intel.txt
@@ -282,7 +282,7 @@ finds() {
 	fails 1 'dma: 00:09.0: no such device; devices lists them' -q -c 'dma 00:09.0 0' vmlinux x86_64-bus-intel
 }
 
-@test "lists without an end are cut, and that is told" {
+@test "lists without an end are cut and reported" {
 	bus
 	describe loops <<-END
 		include $DUMPS/x86_64-bus-intel.txt

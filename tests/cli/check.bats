@@ -372,7 +372,7 @@ users() {
 	users 'at memmap+64*0x50+24: u64 d+mm_init|1' 'at memmap+64*0x50: u64 0' 'at memmap+64*0x50+48: u32 0' \
 		'at pmd_user[5]: u64 0x60000|TABLE' 'at 0x60000: u64 seq 512 0x50000|P|RW|US|A|D|NX 0'
 	line user-tables error '50000 is counted 1 times, but mapped 512 times, at a00000 of pid 1 and'
-	# a count below that of a page that is not mapped
+	# a count lower than the count of a page that is not mapped
 	users 'at memmap+64*0x50+24: u64 d+mm_init|1' 'at memmap+64*0x50: u64 0' 'at memmap+64*0x50+48: u32 0xffffff85' \
 		'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX'
 	line user-tables error '50000 is counted 0 times, but mapped 1 times, at 3000 of pid 1'
@@ -515,7 +515,7 @@ own() {
 	fixmap='at 0x33000[511]: u64 pte_fixmap|KTABLE' kmap='at 0x33000[508]: u64 pte_kmap|KTABLE'
 	own "$copy" "$direct" "$text" "$fixmap" "$kmap"
 	line kernel-half ok "1 process has the entries of the kernel's table"
-	# what vmalloc has there may be another's that was unmapped, and is no damage
+	# vmalloc's entry there may be left from an unmapped area, and is no damage
 	own "$copy" "$direct" "$text" "$fixmap" "$kmap" 'at 0x33000[(vmalloc_start>>21)&511]: u64 0x60000|KTABLE'
 	line kernel-half ok '1 process has'
 	own "$copy" "$direct" "$text" "$kmap"
@@ -526,7 +526,7 @@ own() {
 	line kernel-half not-checked '1 table is not in the dump: 7000000 of pid 1 (), or 2000 of the kernel'
 }
 
-@test "an mm that is none, and the one that its pointer would lead to with another bit" {
+@test "a pointer to no mm, and the mm that it would lead to with one bit changed" {
 	vmlinux 64
 	describe damaged <<-END
 	include $DUMPS/x86_64-tasks.txt

@@ -143,7 +143,7 @@ load common
 	END
 }
 
-@test "a unique prefix of a command's name is enough, an ambiguous one is told" {
+@test "a unique prefix of a command's name is enough, an ambiguous one is refused" {
 	dump x86_64
 	answers x86_64 'vto 0; bto 1000' <<-END
 	0 command=vtop status=not-mapped

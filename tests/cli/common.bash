@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What the command-line tests share. KWALK and MKDUMP name the programs, by
-# default those of the folder that bats is started in.
+# default the two in the folder that bats is started in.
 KWALK=$(realpath "${KWALK:-./kwalk}")
 MKDUMP=$(realpath "${MKDUMP:-./mkdump}")
 DUMPS=$(realpath "$BATS_TEST_DIRNAME/../dumps")
@@ -8,7 +8,7 @@ unset PAGER KWALK_OPTIONS
 unset KWALK_DEBUGINFOD DEBUGINFOD_URLS DEBUGINFOD_TIMEOUT
 unset XDG_STATE_HOME XDG_CONFIG_HOME INPUTRC
 export LC_ALL=C HOME=$BATS_TEST_TMPDIR
-export KWALK_DEBUG_PATH= # what this machine has is nobody's vmlinux
+export KWALK_DEBUG_PATH= # no vmlinux of this machine is used
 
 setup() {
 	# shellcheck disable=SC2086 # names
@@ -126,7 +126,7 @@ describe() {
 }
 
 # answers [-s STATUS] FILE... COMMANDS: run COMMANDS as JSON and compare with
-# the answers on standard input, as answers.py tells; exit status 0, or STATUS.
+# the answers on standard input, as described in answers.py; exit status 0, or STATUS.
 answers() {
 	local want=0 got=0
 
@@ -145,7 +145,7 @@ answers() {
 }
 
 # json_values EXPRESSION [FILE...], json_hold EXPRESSION [FILE...]: what a Python expression
-# makes of each JSON object `it`, as objects.py tells.
+# makes of each JSON object `it`, as described in objects.py.
 json_values() { python3 "$BATS_TEST_DIRNAME/objects.py" values "$@"; }
 json_hold() { python3 "$BATS_TEST_DIRNAME/objects.py" hold "$@"; }
 

@@ -64,7 +64,7 @@ same() {
 	done
 }
 
-# truthful WHOLE PART: what PART has of translations and values is what WHOLE has.
+# truthful WHOLE PART: every translation and value in PART is the same in WHOLE.
 truthful() {
 	python3 - "$@" <<-'END'
 	import json, sys
@@ -142,7 +142,7 @@ cut() {
 }
 
 # VMware's are refused.
-@test "LiME ranges of the same memory that differ: which one is read is said" {
+@test "LiME ranges of the same memory that differ: a message shows which one is read" {
 	python3 - "$BATS_TEST_DIRNAME" <<-'END'
 	import sys
 	sys.path.insert(0, sys.argv[1])
@@ -160,7 +160,7 @@ cut() {
 	[ "$(grep -c differ complaints)" = 0 ]
 }
 
-@test "raw images that overlap: the first is believed, and it is said" {
+@test "raw images that overlap: the first is believed, with a warning" {
 	printf '%4096s' '' | tr ' ' a >./a
 	printf '%4096s' '' | tr ' ' b >./b
 	answers -o arch=x86_64 a@1000 b@1800 'rd -p -8 17ff 2; rd -p -8 1fff 2' <<-END

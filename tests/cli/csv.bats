@@ -35,7 +35,7 @@ same_records() {
 	END
 }
 
-@test "CSV has what JSON has, of all kinds of commands" {
+@test "CSV holds the same fields as JSON, for all kinds of commands" {
 	vmlinux 64
 	dump x86_64-tasks x86_64-areas x86_64-resources
 	same_records vmlinux x86_64-tasks 'tasks; vmas -p 1; pagemap -p 1; shared 1 3; vtop -p 1 1123 5000 zz; set 1; rd 1000 4'

@@ -153,7 +153,7 @@ swell() {
 	BUILD_ID=0xdeadbeef vmlinux 64
 	objcopy --only-keep-debug vmlinux vmlinux.debug
 	KWALK_DEBUG_PATH=. lacks stripped
-	split none # only the link's checksum tells
+	split none # only the link's checksum proves that the file belongs to it
 	readelf -n full | grep -q 'Build ID' && return 1
 	KWALK_DEBUG_PATH=. found .gnu_debuglink "$PWD/vmlinux.debug" stripped
 	found 'command line' vmlinux.debug stripped vmlinux.debug
@@ -228,7 +228,7 @@ supplemented() {
 	cmp want answers
 }
 
-@test "dwz's supplement: none, or another's, and no type is guessed" {
+@test "dwz's supplement: missing, or of another file, and no type is guessed" {
 	dump x86_64-tasks
 	supplemented "$PWD/supplement"
 	KWALK_DEBUG_PATH='' "$KWALK" -q vmlinux x86_64-tasks -c tasks 2>complaints && return 1

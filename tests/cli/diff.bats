@@ -19,7 +19,7 @@ pair() {
 	fi
 }
 
-# rows WHAT: of the last answers, those of it alone
+# rows WHAT: only the last answers' rows about WHAT
 rows() { grep "\"what\":\"$1\"" answers >rows; cat rows; }
 
 @test "a dump and itself: all the same, status 0" {
@@ -128,7 +128,7 @@ expect_pages() {
 	# Nor if it is the other one; nor what is filtered from a dump.
 	"$KWALK" -q -j -c 'diff mappings this' other >answers 2>complaints && return 1
 	json_hold 'it["status"] == "unknown" or it["what"] != "mapping"' <(grep '"mapping"' answers)
-	# A reserved bit is damage that a dump tells of.
+	# A reserved bit is damage that a dump shows.
 	pair x86_64.txt <<-'END'
 	at root[402]: u64 pud_vmalloc|k|PS
 	END
@@ -352,7 +352,7 @@ at t_daemon+152: u64 7000'
 	"$KWALK" -q -j -c 'diff -n 2 frames other' vmlinux this >answers 2>complaints && return 1
 	complains 'diff: frames: 2 could not be compared'
 	cat answers
-	# The totals are those of frames.
+	# The totals are the same as in the answers of frames.
 	json_values '[it["use"], it["frames"]]' this.json | sort >want
 	json_values '[it["use"], it["frames"]]' <(rows frames) | sort | diff want -
 	json_values '[it["use"], it["frames"]]' other.json | sort >want
@@ -419,7 +419,7 @@ at t_daemon+152: u64 7000'
 	"$KWALK" -q -j -c 'diff vmalloc x86_64-areas-damaged' vmlinux x86_64-areas >answers 2>complaints && return 1
 	json_hold 'it["status"] in ("unknown", "vanished", "changed")' <(rows vmalloc)
 	complains 'kwalk: diff: vmalloc: in the other dump, the list'
-	# Without types nothing is known of either, and it is said of which.
+	# Without types nothing is known of either dump; the message names the dump.
 	fails 1 'diff: modules: where' -q -c 'diff modules other' this
 	grep -q 'in the other dump' complaints && return 1
 	dump pae
@@ -496,7 +496,7 @@ at t_daemon+152: u64 7000'
 	fails 1 'diff: stopped after 2 lines' -q --max-lines=2 -j -c 'diff facts x86_64-5level' x86_64
 }
 
-@test "files of the other dump are told apart by content, and the open dump's vmlinux serves both" {
+@test "files of the other dump are recognised by content, and the open dump's vmlinux serves both" {
 	dump x86_64 x86_64-tasks x86_64-raw
 	vmlinux 64
 	mv vmlinux own
@@ -534,7 +534,7 @@ at t_daemon+152: u64 7000'
 	[ "$(id -u)" = 0 ] || fails 1 'diff: other: Permission denied' -q -c 'diff other' x86_64
 }
 
-@test "what is doubtful in the other dump is said" {
+@test "doubts about the other dump are reported" {
 	describe other <<-END
 	include $DUMPS/x86_64.txt
 	note VMCOREINFO

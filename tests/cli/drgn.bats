@@ -173,7 +173,7 @@ two_cpus() {
 	END
 }
 
-@test "failures: kwalk's words, and what is missing is said" {
+@test "failures: kwalk's words, with the name of what is missing" {
 	dump x86_64-bare x86_64
 	sed 's/6\.1\.0-18-amd64/              /g' x86_64-bare >unnamed
 	vmlinux 64

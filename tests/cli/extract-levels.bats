@@ -61,7 +61,7 @@ every_mode() {
 	every_mode tables "$tables"
 }
 
-@test "frames: the same, and what is said of frames" {
+@test "frames: the same, and the answers about frames" {
 	every_mode frames "$tables; frames; zones; slabs"
 }
 
@@ -148,13 +148,13 @@ holds() {
 	BUS=1 vmlinux 64
 	dump x86_64-qemu
 	"$KWALK" -q -c 'extract -f -w out' vmlinux x86_64-qemu
-	strings out | grep -x 'NUMBER(HUGETLB_PAGE_DTOR)=2' # huge pages are told by it
+	strings out | grep -x 'NUMBER(HUGETLB_PAGE_DTOR)=2' # marks huge pages
 }
 
 # extracted FILE FACT: its value in info.
 extracted() { "$KWALK" -q -j -c info "$1" | json_values "it['value'] if it['fact'] == '$2' else ''" | grep . | tr -d '"'; }
 
-@test "an extract of an extract says what it has itself" {
+@test "an extract of an extract states its own content" {
 	dump x86_64-tasks
 	vmlinux 64
 	"$KWALK" -q -c 'extract -l kernel --scrub -w first' vmlinux x86_64-tasks
@@ -195,7 +195,7 @@ extracted() { "$KWALK" -q -j -c info "$1" | json_values "it['value'] if it['fact
 	json_hold 'all(0 < k["bytes"] < 4096 * k["pages"] for k in it["kinds"] if k["kind"] == "facts")' list
 }
 
-@test "what a dump lacks of a level is told, and the rest is written" {
+@test "parts of a level that the dump lacks are reported, and the rest is written" {
 	vmlinux 64
 	dump x86_64-missing
 	fails 1 'extract page tables not in the dump' -q -j vmlinux x86_64-missing \

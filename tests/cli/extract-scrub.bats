@@ -9,7 +9,7 @@ scrub() {
 	"$KWALK" -q "${@:2}" -c "extract -f --scrub -l $1 -w out" >/dev/null
 }
 
-# holds FILE TEXT...: those of the texts that the file has, in plain or with two bytes a letter.
+# holds FILE TEXT...: prints the texts that the file holds, in plain or with two bytes a letter.
 holds() {
 	python3 - "$@" <<-'END'
 	import sys
@@ -31,7 +31,7 @@ unnamed() {
 		sed -E 's/,"page_(state|reason)":"[a-z, ]*"//g; s/ of pid ([0-9]+) \([^)]*\)/ of pid \1/; s/"(comm|file|path|resource|slab_cache|device|filesystem)":"[^"]*"/"\1":""/g'
 }
 
-# names FIELD LINES FILE...: what answers have in that field.
+# names FIELD LINES FILE...: prints the values of that field in the answers.
 names() {
 	"$KWALK" -q -j "${@:3}" -c "$2" 2>/dev/null >names.json
 	json_values "it.get('$1') or '-'" names.json | tr -d '"'
@@ -39,7 +39,7 @@ names() {
 
 secrets=(init-worker kthreadd shell 'dev/zero' 'pool of buffers')
 
-@test "tables, frames: the answers are those of the whole but for names, of which none is there" {
+@test "tables, frames: the answers are as from the whole dump, and no name is left" {
 	vmlinux 64
 	dump x86_64-tasks
 	asked='regions; tasks; check; pt; vtop ffffffff81000000 ffff888001200000; ptov 30000; ptov -a 30000; vmas -p 1; vmas -p 3; pagemap 0 0 -p 1'
@@ -66,7 +66,7 @@ secrets=(init-worker kthreadd shell 'dev/zero' 'pool of buffers')
 	[ "$(paste whole part | sort -u | wc -l)" = "$(sort -u whole | wc -l)" ]
 	[ "$(sort -u part | wc -l)" = "$(sort -u whole | wc -l)" ]
 	[ "$(paste whole part | awk '$1 == $2 && $1 != "-" && $1 !~ /swapper/' | wc -l)" = 0 ]
-	# The process and the file of that name; the idle tasks, by which other tools know Linux.
+	# The process and the file of that name; idle tasks keep their names, which other tools look for.
 	name=$(paste whole part | awk '$1 == "init" { print $2; exit }')
 	[[ $name =~ ^n[0-9a-z]{3}$ ]]
 	names file 'vmas -p 1' vmlinux out | grep -qx "/n[0-9a-z]*/$name"

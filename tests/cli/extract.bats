@@ -15,11 +15,11 @@ questions() {
 	echo 'rd -p 9ffff 1; region ffffffff81400010 c1000000 0; regions; pt; tasks; iomem; panic; log; info'
 }
 
-# The facts of info by their values alone, those of the memory and not of its container.
+# The facts of info by their values alone, without facts about the container.
 told='None if it.get("fact", "").split("_")[0] in ("dump", "writer", "compression", "pages", "vmcoreinfo", "sandbox", "summary")'
 told+=' else {k: v for k, v in it.items() if k != "source"}'
 
-# ask FILE...: the answers, without what tells of the container and where facts are from.
+# ask FILE...: the answers, without facts about the container and the sources of facts.
 ask() {
 	questions >script
 	"$KWALK" -q -j -x script "$@" 2>complaints |
