@@ -3,7 +3,7 @@
  * To be preloaded: a file named devmem is /dev/mem, whose memory is what it
  * holds from offset 0 on, and ./iomem and ./vmcoreinfo are the kernel's. What
  * drivers/char/mem.c does: with STRICT=1 memory is refused from 1 MiB on, and
- * zeros below. Reading what ./iomem does not call System RAM is told.
+ * zeros below. A read of anything that ./iomem does not call System RAM is reported.
  */
 #include "preload.h"
 

@@ -116,8 +116,8 @@ __attribute__((destructor)) static void end(void)
 	if (!next)                                                                                 \
 	*(void **)&next = NEXT_OF(#name)
 
-/* These have one size. What a look-up that fails leaves, as that of "free64", the next one
- * frees: it must know free() by then. */
+/* These have one size. A look-up that fails, as of "free64", leaves memory that the next
+ * look-up frees: free() must be known by then. */
 #define NEXT_ALLOCATOR(name)                                                                       \
 	static __typeof__(name) *next;                                                             \
 	if (!next)                                                                                 \

@@ -195,7 +195,7 @@ instead() {
 	touch records/a.html
 	"$FLEET/kwalk-merge" records --html records/index.html
 	grep -q '<a href="a.html">a</a>' records/index.html
-	# What is no record is told; the others are there.
+	# A file that is no record is reported; the records are there.
 	echo '{' >records/bad.json
 	run -1 --separate-stderr "$FLEET/kwalk-merge" records
 	[ "$(wc -l <<<"$output")" = 5 ]
@@ -274,7 +274,7 @@ instead() {
 	[ ! -e owned ]
 }
 
-@test "each record has its report, which the page of all links; a failed one is told" {
+@test "each record has its report, which the page of all links; a failed report is named" {
 	needs_part report
 	dump x86_64-tasks
 	KWALK_REPORT=1 record x86_64-tasks

@@ -181,7 +181,7 @@ load common
 	END
 }
 
-@test "page: without vmlinux, what the note tells" {
+@test "page: without vmlinux, what the note shows" {
 	dump x86_64
 	answers x86_64 'page ffffea0000070000' <<-END
 	ffffea0000070000 status=ok pfn=0x1c00 physical=0x1c00000 refcount=2 mapcount=1

@@ -97,7 +97,7 @@ sleeping() {
 	END
 }
 
-@test "arguments that are none" {
+@test "malformed arguments" {
 	dump x86_64
 	peer <<-'END'
 	peer = Peer("x86_64")
@@ -167,7 +167,7 @@ sleeping() {
 	assert peer.ask("m1000,8") == "E01"
 	assert "init" in peer.monitor("set 1")
 	assert len(peer.memory(0x1000, 8)) == 8
-	# two pages are there, and nothing behind them
+	# two pages are there, and nothing after
 	assert len(peer.memory(0x2ff0, 0x10)) == 16
 	assert peer.ask("m2000,2000")[:2] != "E0" and len(peer.memory(0x2ff0, 0x10000)) < 0x10000
 	assert peer.ask("m800000000000,8") == "E01"
@@ -249,7 +249,7 @@ sleeping() {
 	END
 }
 
-@test "a switch frame that is not on the task's stack is not believed, nor that of a task that runs" {
+@test "a switch frame off the task's stack is not believed, nor is a running task's switch frame" {
 	sleeping
 	for change in 'at t_shell+136: u64 d+0x63fd0' 'at t_shell+136: u64 d+0x5fff8' 'at t_shell+136: u64 0' \
 		'at t_shell+136: u64 vmalloc_base+0x10000' 'at t_shell+144: u32 1'; do
@@ -271,7 +271,7 @@ sleeping() {
 	END
 }
 
-@test "switch frames of i386: with flags, and those of before 4.9" {
+@test "switch frames of i386: with flags, and before 4.9" {
 	local mode
 
 	for mode in 32:i386 pae:pae; do
@@ -407,7 +407,7 @@ fast_clock() {
 
 @test "KASLR: qOffsets, and the command that says the same" {
 	sleeping
-	# gdb moves all segments by what the first one moves, which here is that of CPUs
+	# gdb moves all segments as far as the first one, which here is the per-CPU segment
 	[ "$(readelf -lW vmlinux | awk '$1 == "LOAD" { print $3; exit }')" = 0x0000000000000000 ]
 	peer <<-'END'
 	peer = Peer("vmlinux", "dump")

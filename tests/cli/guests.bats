@@ -69,7 +69,7 @@ guests() {
 		json_hold '"cannot write" in it["contradiction"]'
 }
 
-@test "shadow paging, and memory that is encrypted, are told as such" {
+@test "shadow paging and encrypted memory are reported" {
 	GUESTS=1 vmlinux 64
 	describe shadow <<-END
 	include $DUMPS/x86_64-guests-npt.txt
@@ -109,7 +109,7 @@ as_guest() {
 	KWALK_DEBUG_PATH=$PWD/debug "$KWALK" -q --guest=3 -o arch=x86_64 -o levels=4 -o root=1000 -c "$2" "$1"
 }
 
-@test "the guest's memory is a dump of its own, whose pages are in the state that the host tells" {
+@test "the guest's memory is a dump of its own; the host determines the state of its pages" {
 	guests
 	as_guest x86_64-guests-npt 'vtop 1000; rd -p 3000 2; rd -p 100001000 1; rd -p 200000000 1' >output
 	grep -q '^1000 * 1000 ' output
@@ -140,7 +140,7 @@ as_guest() {
 	done
 }
 
-@test "a page that is swapped out, or that the host's dump has not, is told page by page" {
+@test "pages that are swapped out or missing from the host's dump are reported page by page" {
 	guests
 	describe lacking <<-END
 	include $DUMPS/x86_64-guests-npt.txt
@@ -182,14 +182,14 @@ as_guest() {
 	END
 }
 
-@test "without types of KVM it is said which file would tell" {
+@test "without types of KVM the message names the files that would have them" {
 	GUESTS=1 vmlinux 64
 	dump x86_64-guests-ept
 	objcopy --strip-debug vmlinux stripped
 	fails 1 'vm_list kvm CONFIG_DEBUG_INFO_BTF_MODULES vmlinux' -q -c guests stripped x86_64-guests-ept
 }
 
-@test "slots and lists that are damaged end, and are told" {
+@test "damaged slots and lists end, and are reported" {
 	guests
 	{
 		echo "include $DUMPS/x86_64-guests-ept.txt"

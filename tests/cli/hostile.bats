@@ -203,7 +203,7 @@ rows() {
 	stops 'pagemap stopped tables again name each other so far is shown' -q vmlinux selfish -c 'pagemap -p 3'
 	rows 600000
 	stops 'shared stopped name each other so far is shown' -q vmlinux selfish -c 'shared 1 3'
-	# what both have is told nevertheless
+	# the shared page is shown nevertheless
 	selfish 'at pte_user[1]: u64 0x35000|P|US|A'
 	stops 'shared stopped name each other so far is shown' -q vmlinux selfish -c 'shared 1 3'
 	grep -q '^35000 .* 1000$' output

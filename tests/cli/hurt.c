@@ -17,8 +17,8 @@
  *   -c FIRST        pages from there on are compressed without a checksum
  *   -s              what is left may be an older state of a page: only
  *                   translations are compared
- * A byte of memory that stands in the file as it is, or of a page without a
- * checksum, cannot be told from a damaged one. Where such a byte is damaged, only
+ * A damaged byte of memory that stands in the file as it is, or of a page without a
+ * checksum, cannot be recognised. Where such a byte is damaged, only
  * the rest of the memory is compared.
  */
 #include <inttypes.h>

@@ -124,7 +124,7 @@ load common
 	END
 }
 
-@test "sources that disagree are told" {
+@test "sources that disagree are reported" {
 	dump x86_64-contradiction
 	vmlinux 64
 	facts vmlinux x86_64-contradiction <<<'kaslr_offset 0x200000'
@@ -228,7 +228,7 @@ differs() {
 	done
 }
 
-@test "a vmlinux whose banner stands elsewhere, though nothing else tells" {
+@test "a vmlinux whose banner stands elsewhere, though nothing else shows that it is a wrong one" {
 	"$MKDUMP" "$DUMPS/x86_64-qemu.txt" kernel
 	vmlinux 64
 	"$KWALK" -q -o kaslr_offset=0 vmlinux kernel -c info | grep -q '^vmlinux_match *matches the dump *linux_banner'
@@ -313,7 +313,7 @@ differs() {
 		done
 		"$KWALK" -q -o kaslr_offset=0x0 vmlinux kernel -c "$command" >answers 2>complaints
 	done
-	# What the dump itself tells is an answer.
+	# Facts from the dump itself are answered.
 	"$KWALK" -q vmlinux kernel -c 'ptov 1000; btop 1000; pte 8000000001410063; rd ffffffff81002000' >answers 2>complaints
 	not grep -qE '^kwalk: (ptov|btop|pte|rd)' complaints
 }
@@ -360,7 +360,7 @@ differs() {
 	grep '"fact":"swapper_pg_dir".*"doubtful":true' answers
 	grep '"fact":"mem_section".*"doubtful":true' answers
 	grep '"fact":"vmemmap".*"source":"section_mem_map of the first section",.*"doubtful":true' answers
-	# The page table maps itself there, whoever named it.
+	# The page table maps itself there, from whatever source it is known.
 	grep '"fact":"root","value":"0x1410000","source":"swapper_pg_dir and phys_base"}' answers
 }
 
@@ -412,7 +412,7 @@ set_facts() {
 	done < <(sed 's/.*"fact":"\([a-z_]*\)".*/\1/' answers | sort -u)
 }
 
-@test "what cannot be set is refused with what can; so is a value that is none" {
+@test "a fact that cannot be set is refused with a list of the others; so is a malformed value" {
 	local fact
 
 	dump x86_64
@@ -449,7 +449,7 @@ set_facts() {
 	fails 2 'nowhere' -o vmcoreinfo=nowhere bare -c info
 }
 
-@test "what the IDT tells by a symbol of a file names the file" {
+@test "a fact from the IDT and a file's symbol names the file" {
 	printf 'let kaslr 0x1a200000\ninclude %s\n' "$(realpath --relative-to=. "$DUMPS")/x86_64-qemu.txt" >kaslr.txt
 	"$MKDUMP" kaslr.txt kaslr
 	vmlinux 64

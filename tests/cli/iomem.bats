@@ -30,7 +30,7 @@ tree() {
 	done
 }
 
-@test "without debug information the symbol's size tells the layout" {
+@test "without debug information the symbol's size determines the layout" {
 	local mode
 
 	for mode in x86_64:64 pae:pae i386:32; do
@@ -113,7 +113,7 @@ tree() {
 	END
 }
 
-@test "without vmlinux nothing tells where the trees are" {
+@test "without vmlinux the place of the trees is not known" {
 	dump x86_64-resources
 	fails 1 'no symbol "iomem_resource"' -c iomem x86_64-resources
 	vmlinux 64

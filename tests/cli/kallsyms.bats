@@ -215,7 +215,7 @@ asked_64='sym schedule _text &filler_699 sys_0123456789 twice linux_banner fffff
 	ffffffffff5a7000 status=ok region=fixmap start=0xffffffffff5a7000 end=0xffffffffff5fffff
 	ffffffffff5a6fff status=ok region=hole
 	END
-	# damaged, it tells nothing and hurts nobody
+	# a damaged one is ignored and does no harm
 	damage 'at text_phys+0x240000: u32 0xffffffff'
 	answers kernel 'region ffffffffff5a7000' <<-END
 	ffffffffff5a7000 status=ok region=unknown start=0xffffffffff000000 end=0xffffffffff5fcfff
@@ -313,7 +313,7 @@ at root[1019]: u32 0'
 	want='ff000000 region=kmap start=0xff000000 end=0xff3fffff
 feffdfff region=vmalloc end=0xfeffdfff
 feffe000 region=hole'
-	# pkmap_page_table tells
+	# pkmap_page_table shows it
 	carry i386.txt --pointer=4 --values=relative --note
 	damage "$idt"
 	answers kernel 'region ff000000 feffdfff feffe000' <<<"$want"

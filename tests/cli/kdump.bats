@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 # kdump-compressed dumps, flattened ones and split sets: the same memory answers
-# the same in each, and what a file lacks is said.
+# the same in each, and kwalk reports what a file lacks.
 load common
 
-# What is asked of the small x86-64 kernel, and of those of 32 bits.
+# Commands for the small x86-64 kernel, and for the 32-bit kernels.
 WIDE='vtop ffff888001c00123 ffffc90000001ff8 ffffffff81000000 ffff888000000000 ffffffffff5fd020 ffff888002000000 7fffffffffff 800000000000; ptov 1c00123 9fbf8 1fff000; rd -p 1c00000 4; rd ffffc90000001ff8; page 0xffff888001c00000; regions; region ffff888001c00123 ffffffff81000010; phys_to_page 1c01000'
 NARROW='vtop c0000000 c1000000 c1c00123 1000 2000 400000 0; ptov 1c00123; rd -p 1c00000 2; regions; phys_to_page 1c00123'
 
@@ -51,7 +51,7 @@ same() {
 	local version word
 
 	dump x86_64 i386
-	# what the older headers have no room for is said by hand
+	# a fact for which older headers have no room is given by hand
 	strings -n 1 x86_64 | sed -n '/^OSRELEASE=/,/^KERNELOFFSET/p' >note
 	grep -q SYMBOL note
 	ask "$WIDE" -o vmcoreinfo=note x86_64 >whole 2>/dev/null || true
@@ -194,7 +194,7 @@ same() {
 }
 
 # reorder FILE reverse|share: its pages backwards, their descriptors as they
-# were; or the page of physical 1c00000 another's of the same content. With copy DISTANCE
+# were; or the page of physical 1c00000 shared with another of the same content. With copy DISTANCE
 # WHICH...: of the pages that are not the one of zeros, the descriptors of these numbers
 # (negative: from the last) lead to the page DISTANCE pages further on.
 reorder() {
@@ -258,7 +258,7 @@ reorder() {
 	same 'rd -p 1c00000 4; rd -p 1c01000 4' twins
 }
 
-@test "a descriptor that leads to another's page, where all others keep the order, is damaged" {
+@test "a descriptor that leads to another descriptor's page, where all others keep the order, is damaged" {
 	local which ask='rd -8 -p 1800000 2457600'
 
 	kdump ordered x86_64 <<-END
@@ -331,7 +331,7 @@ parts() {
 	END
 	same "$WIDE" f2 p3 p1
 	facts p3 f2 p1 <<<'pages_present 8096'
-	# one without a frame in the midst of another's frames hides none of these
+	# a part without frames, placed inside the frames of another part, hides none of these
 	kdump midst x86_64 <<<'kdump split=1 start_pfn=0x1000 end_pfn=0x1000'
 	same "$WIDE" p1 midst p2 p3
 	facts p1 midst p2 p3 <<<'pages_present 8096'

@@ -80,7 +80,7 @@ load common
 	END
 }
 
-@test "the report tells what is free from what CPUs keep, as zones does" {
+@test "the report distinguishes free frames from frames that CPUs keep, as zones does" {
 	needs_part report
 	dump x86_64-kmem
 	vmlinux 64
@@ -255,8 +255,8 @@ broken() {
 	not grep -F '"status":"ok","check":"slabs"' answers
 }
 
-# A node, and lists for CPUs, belong to one cache: others are not counted again.
-@test "caches that share a node, or lists for CPUs" {
+# A node and a CPU's lists belong to one cache: another cache does not count them again.
+@test "caches that share a node, or lists of CPUs" {
 	vmlinux 64
 	describe shared <<-END
 	include $DUMPS/x86_64-kmem.txt

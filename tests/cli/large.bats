@@ -4,7 +4,7 @@
 load common
 
 # A flattened dump of a terabyte, of which 4096 pages far apart were dumped, in
-# half a million records, among those of their descriptors; its bitmaps are
+# half a million records, among the records of their descriptors; its bitmaps are
 # holes of the file but for these pages.
 terabyte() {
 	python3 - <<-'END'
@@ -312,7 +312,7 @@ asks() {
 	# VMware's regions ascend: the kernel's memory is at 5 GiB, so it is moved in the file only.
 	open("vmsn", "wb").write(containers.vmware_state([(0, Hole(FAR)), (8 << 30, raw), (16 << 30, mark)]))
 
-	# A page's descriptor leads to 5 GiB, that of the last one to 9 GiB.
+	# A page's descriptor leads to 5 GiB, the last page's to 9 GiB.
 	frames = (16 << 30) // PAGE + 1
 	blocks = (frames + 8 * PAGE - 1) // (8 * PAGE)
 	header = bytearray(2 * PAGE)
@@ -342,8 +342,8 @@ asks() {
 	grep '0x676967206576696' got
 }
 
-# Of a file that is mapped the program is told by a signal, and says so; what is read in
-# pieces is found to be gone when it is asked for.
+# A signal reports the loss of a mapped file, and the program prints a message; of a file that is
+# read in pieces, the loss shows at the next read.
 @test "a large file that is cut while it is open" {
 	truncate -s 1T raw || skip "no file of a terabyte here"
 	printf 'here before' | dd of=raw bs=1 seek=$((6 << 30)) conv=notrunc status=none

@@ -783,7 +783,7 @@ static void scene_leak(char **files)
 
 static void scene_process(char **files)
 {
-	enum { SIGNALS = 32 }; /* without those of real time */
+	enum { SIGNALS = 32 }; /* without the real-time signals */
 	struct sigaction before[SIGNALS], after;
 	struct rlimit limits[RLIM_NLIMITS], limit;
 	char data[64];
@@ -803,7 +803,7 @@ static void scene_process(char **files)
 		getrlimit((__rlimit_resource_t)i, &limit);
 		EXPECT(!memcmp(&limit, &limits[i], sizeof(limit)));
 	}
-	/* malloc() is the C library's, or that of who preloads one. */
+	/* malloc() comes from the C library, or from a preloaded one. */
 	EXPECT(!dlsym(RTLD_DEFAULT, "memory_hold"));
 	snprintf(data, sizeof(data), "%s", kwalk_version());
 	EXPECT(data[0]);

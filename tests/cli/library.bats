@@ -54,7 +54,7 @@ print(*(found[start] for start in sorted(found)), sep="\n")'
 	[ "$(grep -c '^[0-9]' library)" = 7 ]
 }
 
-@test "facts are those of info" {
+@test "facts are the same as in info" {
 	dump x86_64-kaslr
 	"$ASKS" facts x86_64-kaslr >library
 	"$KWALK" -q -j x86_64-kaslr -c info | python3 -c '
@@ -98,7 +98,7 @@ for cpu in json.loads(next(sys.stdin))["cpus"]:
     print("cpu", cpu["cpu"], "pid", cpu["pid"], cpu["comm"], "task", cpu["task"][2:] + values)'
 }
 
-@test "CPUs and their registers are those of panic, of notes and of QEMU" {
+@test "CPUs and their registers are as panic shows them, from notes and from QEMU" {
 	describe noted <<-END
 	include $DUMPS/x86_64-tasks-cpus.txt
 	at cpu0+0x320: u64 d+t_shell
@@ -108,7 +108,7 @@ for cpu in json.loads(next(sys.stdin))["cpus"]:
 	cpus vmlinux noted | diff - <(grep ^cpu library)
 	grep -q '^cpu 1 .* rip=ffffffff81002004 rsp=1234 ' library
 	grep -q '^OSRELEASE=' library
-	# by their order, where no symbol tells
+	# in their order, where no symbol gives the number
 	"$ASKS" cpus noted >library
 	grep -q '^cpu -1 pid -1 - task 0 rip=' library
 	for name in i386-qemu x86_64-5level-qemu; do

@@ -166,7 +166,7 @@ for line in sys.stdin: print(json.loads(line)[sys.argv[1]])' "$1"; }
 	[ "$("$KWALK" -q -j -c 'log -T' dump | tail -n 1 | field wall)" = 2023-11-14T22:13:22.969135Z ]
 }
 
-@test "a time of day that nothing tells is said not to be known, and the rest is shown" {
+@test "an unknown time of day is reported, and the rest is shown" {
 	kernel x86_64 ring --bits=12 --records=3 </dev/null
 	fails 1 "-T wall-clock times are not known tk_core" -q -c 'log -T' dump
 	[ "$(grep -c '^\[    [012]\.' output)" = 3 ]
@@ -232,7 +232,7 @@ shows() {
 
 	for mode in x86_64:24 i386:12; do
 		size=${mode#*:}
-		# another's descriptor; another's text
+		# the descriptor of another record; the text of another record
 		kernel ${mode%:*} ring --bits=12 --records=20 <<-END
 		at log_descs+3*$size: u32 77
 		at log_text+0: u32 0x1234
@@ -309,7 +309,7 @@ shows() {
 	fails 1 "records are not read" -q -c log dump
 }
 
-@test "states of descriptors: begun is told, not yet final is shown, reusable is not" {
+@test "states of descriptors: begun is reported, not yet final is shown, reusable is not" {
 	kernel x86_64 ring --bits=12 --records=20 <<-END
 	at log_descs+7: u8 0x3f
 	at log_descs+24+7: u8 0x7f

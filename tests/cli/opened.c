@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* To be preloaded: tells in the file $OPENED what is opened, and what is only
+/* To be preloaded: writes to the file $OPENED which files are opened, and which are only
  * looked at (O_PATH), a line each. */
 #include "preload.h"
 
