@@ -3,7 +3,7 @@
 # Values of variables, by their types. What the compiler put into vmlinux is what is expected.
 load common
 
-# variables BITS [DEBUG]: vmlinux with the variables below, and a dump that holds what vmlinux has of them.
+# variables BITS [DEBUG]: vmlinux with the variables below, and a dump that holds their initial values.
 variables() {
 	local at=0x3000
 	cat >more.c <<-'END'

@@ -60,7 +60,7 @@ use() {
 	answers vmlinux lost 'page ffffea00000700c0' <<<'ffffea00000700c0 use=anon owners=-'
 }
 
-@test "what is nobody's file or memory" {
+@test "pages that are neither a file's nor a process's memory" {
 	dump x86_64-pages
 	vmlinux 64
 	use x86_64-pages '1c33000 1c34000 1c35000 1c36000 1c37000 1c38000 1c39000' <<-END
@@ -116,7 +116,7 @@ use() {
 	END
 }
 
-@test "without vmlinux: as far as the note tells" {
+@test "without vmlinux: as far as the note shows" {
 	dump x86_64-pages
 	answers x86_64-pages 'ptov -a 1c20000 1c03000 1c85000 1c41000 1e05000' <<-END
 	1c20000 use=file index=- inode=-
@@ -210,7 +210,7 @@ old() {
 	1c40000 use=slab head=0x1c40 order=1
 	1c41000 use=- head=-
 	1c50000 use=anon head=-
-	# poison is nobody's address_space
+	# poison is not an address_space
 	1c60000 use=-
 	1c83000 use=free order=2
 	1e00000 use=file hugetlb=true head=0x1e00 order=9 index=-
@@ -225,7 +225,7 @@ old() {
 	END
 }
 
-@test "before 4.4: a flag marks tails, hugetlb is told by a function" {
+@test "before 4.4: a flag marks tails, the address of a function marks hugetlb" {
 	old 3.10.105 'SYMBOL(free_huge_page)=%x{text+0x2000}'
 	vmlinux 64 3.10.105
 	answers vmlinux 3.10.105 'ptov -a 1c41000 1e00000 1e05000; page ffffea0000071000 ffffea0000071040 ffffea0000071400 ffffea0000078000 ffffea0000078140' <<-END
@@ -328,7 +328,7 @@ old() {
 	[[ $output == *'  -, part of 1c00, order 9' ]]
 }
 
-@test "a free block tells of its own frames only" {
+@test "a free block covers its own frames only" {
 	describe reach <<-END
 	include $DUMPS/x86_64-pages.txt
 	# two frames free, two that nobody holds and that are not free
@@ -413,7 +413,7 @@ old() {
 	[[ $output == *'  anon page 0 of pid 1 at 3000, hwpoison' ]]
 }
 
-@test "memory that is offline: its struct pages mean nothing, but those of devices do" {
+@test "memory that is offline: its struct pages mean nothing, except struct pages of devices" {
 	# the bit 2 of the section; a struct page of ZONE_DEVICE, and one that was never set
 	describe offline <<-END
 	include $DUMPS/x86_64-pages.txt

@@ -183,7 +183,7 @@ without_time() {
 	END
 }
 
-@test "i386, without symbols: the log tells the task, and a note its registers" {
+@test "i386, without symbols: the log names the task, and a note has its registers" {
 	INCLUDE=i386-flat WORD=4 MODE=32 kernel 'kernel BUG at mm/slub.c:1!' 'invalid opcode: 0000 [#1] SMP' \
 		'CPU: 1 PID: 77 Comm: modprobe Not tainted 6.1.0' 'Kernel panic - not syncing: Fatal exception' <<-END
 	note CORE prstatus pid=77 ip=text+0x2000 sp=page_offset+0x1000

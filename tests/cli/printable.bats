@@ -7,8 +7,8 @@ hostile() {
 	python3 "$BATS_TEST_DIRNAME/hostile.py" "$@"
 }
 
-# harmless SHOWN COMMANDS ARGUMENT...: what is said and answered, as text and as
-# JSON, is clean, and the names that were made hostile are there: SHOWN, a part of
+# harmless SHOWN COMMANDS ARGUMENT...: answers and messages, as text and as
+# JSON, are clean, and the names that were made hostile are there: SHOWN, a part of
 # them with '?' in place of what was replaced.
 harmless() {
 	local shown=$1 commands=$2

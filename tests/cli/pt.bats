@@ -80,7 +80,7 @@ load common
 	END
 }
 
-@test "corrupt entries are told, with the range that they stand for" {
+@test "corrupt entries are reported, with the range that they stand for" {
 	dump x86_64-entries
 	answers -s 1 x86_64-entries 'pt 600000 a00000' <<-END
 	* status=corrupt start=0x600000 end=0x9fffff level=pmd message=*
@@ -89,7 +89,7 @@ load common
 	complains '600000 to 9fffff: the pmd entry'
 }
 
-@test "tables that are not in the dump are told, once for each gap" {
+@test "tables that are not in the dump are reported, once for each gap" {
 	dump x86_64-missing
 	answers -s 1 x86_64-missing 'pt 0 27fffffffff' <<-END
 	* status=ok start=0x0 end=0x3fff writable=true

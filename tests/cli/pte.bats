@@ -17,7 +17,7 @@ load common
 	dump x86_64
 	# swap: type << 59 | (~offset << 14) >> 5
 	# the frame under PROT_NONE is inverted over bits 51:12, by older kernels over 45:12;
-	# a narrower one is told by the ones that would be left on top
+	# the ones that would be left on top show that fewer bits were inverted
 	vmlinux 64
 	answers vmlinux x86_64 'pte 0 800ffffff5c11120 80003ffff5c11120 8000fffff5c11120 17ffffffffdb9600 d7ffffffffc7d200 bfffffffffc7d000 fffffffffffffc00' <<-END
 	0 status=ok kind=empty physical=-
@@ -120,7 +120,7 @@ load common
 	grep -q '^  DOUBT: no memory is at 200001c03000, and no device that the kernel lists; without bit 45 frame 1c03' text
 	[ "$(grep -c 'DOUBT: no memory is at 200001c03000' text)" = 2 ]
 	grep -q '\[heap\], mapped, but no memory is at 200001c03010' text
-	# Where the kernel's list of devices is not known, nothing is said.
+	# Where the kernel's list of devices is not known, there is no doubt.
 	describe unlisted <<-END
 	include $DUMPS/x86_64-pages.txt
 	END

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 # region: what an address is for. Stacks, memory of CPUs, slabs, zones, and
-# whether virt_to_phys() and virt_to_page() are valid. Places are those of
+# whether virt_to_phys() and virt_to_page() are valid. Places are from
 # tests/dumps/x86_64-purpose.txt and purpose-32.inc.
 load common
 
@@ -328,7 +328,7 @@ load common
 	vmlinux pae
 	answers vmlinux pae-purpose 'region c2804000' <<<'c2804000 region=vmalloc zone=HighMem'
 	vmlinux 64
-	# nothing tells without types
+	# without types nothing is known
 	answers x86_64 'region ffff888001c00000' <<<'ffff888001c00000 zone=- stack=- percpu=- slab_cache=-'
 }
 

@@ -251,7 +251,7 @@ python() {
 	END
 }
 
-@test "a listener is told, and its exception ends the call" {
+@test "a listener is called, and its exception ends the call" {
 	dump x86_64-cut
 	python <<-'END'
 	import kwalk

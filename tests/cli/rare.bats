@@ -90,7 +90,7 @@ for line in sys.stdin:
 	library raw 8096
 }
 
-@test "LKCD: what it has not" {
+@test "LKCD: memory that the dump lacks" {
 	dump x86_64
 	rare lkcd x86_64 all
 	answers -s 1 -o arch=x86_64 all 'rd -p a0000; rd -p 2000000; rd -p 100000000000' <<-END

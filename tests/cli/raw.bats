@@ -90,7 +90,7 @@ unproved() {
 	done
 }
 
-@test "the C-bit is told from an address" {
+@test "the C-bit is distinguished from bits of the address" {
 	raw x86_64-sme
 	# what the kernel's own table has below half is not the kernel's
 	unproved
@@ -180,7 +180,7 @@ at other+64K: str "Linux version 5.4.0 (z)\n\0"'
 	struct_page_size 64
 	root 0x1410000
 	END
-	# its release is another's
+	# its release is of another kernel
 	sed "s|^include |include $DUMPS/|" "$DUMPS/x86_64-raw.txt" >kernel.txt
 	printf '%s\n' 'at text_phys+4M+0x80+130: str "6.9.9\0\0\0\0\0\0\0\0\0\0"' >>kernel.txt
 	"$MKDUMP" kernel.txt kernel

@@ -105,7 +105,7 @@ rights() {
 	[ "$(rights link)" = '600 600 600 600 600 600 ' ]
 	"$KWALK" -q -x <(echo 'ptob 1 > new-1') x86_64
 	[ "$(stat -c %a new-1)" = 600 ]
-	# That of a group is for this group alone.
+	# A dump that its group may read gives files that only this group may read.
 	chmod 640 x86_64
 	[ "$(rights x86_64)" = '640 640 640 640 640 640 ' ]
 	if chgrp 4711 x86_64 2>/dev/null; then
@@ -113,7 +113,7 @@ rights() {
 		chmod 444 x86_64
 		[ "$(rights x86_64)" = '644 644 644 644 644 644 ' ]
 	fi
-	# A dump of two of which one is private, for a part of memory, and opened later.
+	# A private file that diff opens later, or that holds a part of memory.
 	chmod 644 x86_64
 	cp x86_64 other
 	chmod 600 other

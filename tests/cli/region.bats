@@ -304,7 +304,7 @@ load common
 	answers vmlinux image 'region ffffffffa0000000' <<<'ffffffffa0000000 region=kernel-image end=0xffffffffbfffffff'
 }
 
-@test "what was carried back is told by symbols" {
+@test "symbols show changes that were carried back" {
 	dump x86_64-areas-4.9
 	vmlinux 64 4.9.30
 	answers vmlinux x86_64-areas-4.9 'region fffffe0000000000 fffffe8000000000' <<-END
@@ -361,8 +361,8 @@ load common
 	END
 }
 
-# A release of which nothing else than the LDT's remap came; without the variable
-# that leads to kmap's table it tells where kmap is too.
+# The LDT's remap is this release's only change; without the variable that leads to
+# kmap's table the release also determines where kmap is.
 @test "i386: the LDT's remap came with 4.19" {
 	local release
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# report: what a dump tells, as the data of a page. tests/report opens such pages in a browser.
+# report: facts of a dump as the data of a page. tests/report opens such pages in a browser.
 # kwalk writes the page that the next command reads.
 # shellcheck disable=SC2094
 bats_require_minimum_version 1.5.0
@@ -10,7 +10,7 @@ of_part report
 REPORT_PY=$BATS_TEST_DIRNAME/report_page.py
 OTHERS='frames; zones; slabs; areas; tasks; regions; pt; check; log'
 
-# page FILE...: writes out.html of the dump, and looks at it; data is what it has to be drawn.
+# page FILE...: writes out.html of the dump and checks it; the file data has what the page draws.
 page() {
 	"$KWALK" -q "$@" -c 'report -f -w out.html' >said 2>complaints || { cat complaints; return 1; }
 	python3 "$REPORT_PY" page out.html && python3 "$REPORT_PY" data out.html >data
@@ -25,13 +25,13 @@ holds() {
 	done
 }
 
-# agrees FILE...: the numbers are those of other commands.
+# agrees FILE...: the numbers agree with the answers of other commands.
 agrees() {
 	"$KWALK" -q -j "$@" -c "report; $OTHERS" >all 2>complaints || [ $? = 1 ] || return 1
 	python3 "$REPORT_PY" agrees all
 }
 
-# with KIND NAME: the page of a dump with its vmlinux is sound, and its numbers are those of others.
+# with KIND NAME: the page of a dump with its vmlinux is sound, and agrees with other commands.
 with() {
 	dump "$2" && vmlinux "$1" && page vmlinux "$2" && agrees vmlinux "$2"
 }
@@ -307,7 +307,7 @@ earlier() {
 	END
 }
 
-@test "of each part as many differences are told as a page can hold, the others are counted" {
+@test "of each part as many differences are listed as a page can hold, the others are counted" {
 	needs_part diff
 	dump x86_64-tasks
 	vmlinux 64

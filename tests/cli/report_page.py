@@ -5,9 +5,9 @@
 report_page.py page FILE: what is written is sound markup, whose policy lets its own style and script run and nothing
     else, which asks for nothing from elsewhere, and whose data cannot be markup.
 report_page.py data FILE: prints the page's data, one JSON object.
-report_page.py agrees FILE: the JSON answers in FILE, of "report" and of other commands for the same dump, tell the
+report_page.py agrees FILE: the JSON answers in FILE, of "report" and of other commands for the same dump, give the
     same numbers.
-Status: 1 where something is wrong, which is said."""
+Status: 1 where something is wrong, with a message."""
 import base64
 import hashlib
 import html.parser

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * To be preloaded: what code that a hostile file has smuggled in might do. When
- * answers are first written, tries each call below and tells on standard error
+ * answers are first written, tries each call below and prints on standard error
  * "NAME done" or "NAME ERRNO". With ASK, sends that text to the helper instead,
  * as a request of the kind KIND, TIMES times.
  */

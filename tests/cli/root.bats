@@ -113,7 +113,7 @@ process() {
 		"$KWALK" -q kernel -c 'rd ffff888001c00000' 2>complaints
 		complains 'kwalk: rd: doubtful: root (it is the table of the process'
 	done
-	# without a CPU the reason is told, and what cannot be read is not walked wrongly
+	# without a CPU the reason is reported, and a table that cannot be read is not walked wrongly
 	describe kernel <<-END
 	include $DUMPS/x86_64.txt
 	at root: fill 4096 0x6b
@@ -194,7 +194,7 @@ cpu() {
 	at pmd_user[2]: u64 0x1c000e7
 	END
 	"$KWALK" -q -j kernel -c info | json_hold 'it.get("fact") != "root" or (it["value"] == "0x1410000" and "doubt" not in it)'
-	# without swapper_pg_dir's address the CPU's is all there is: it is no process's
+	# without swapper_pg_dir's address the CPU's table is used: it does not belong to a process
 	sed "s/cr3=root/cr3=0x1c00000/; s|include |&$DUMPS/|" "$DUMPS/i386-qemu.txt" >booting.txt
 	describe kernel <<-END
 	include booting.txt

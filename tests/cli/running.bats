@@ -54,7 +54,7 @@ no_device() {
 	grep '"fact":"dump_format","value":"running machine"' got
 	grep '"fact":"release","value":"6.1.0-18-amd64"' got
 	grep '"fact":"pages_present","value":8094' got
-	# Where nothing tells of the note it is looked for.
+	# Where the machine does not name the place of the note, memory is searched for it.
 	rm vmcoreinfo
 	asked -c 'vtop ffff888001c00123' devmem | grep '"physical":"0x1c00123"'
 }

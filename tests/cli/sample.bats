@@ -30,7 +30,7 @@ agrees() {
 	agrees sample-i386
 }
 
-# doc/kernel-facts.md, "Kernels of other eras", tells where they are from.
+# doc/kernel-facts.md, "Kernels of other eras", describes where they are from.
 @test "kernels of all eras: pages, regions, gaps, swapped pages, pages without access" {
 	local list
 

@@ -74,7 +74,7 @@ denied() {
 @test "the same is done where there is no sandbox" {
 	local name
 
-	not_emulated "calls are also those of the emulator"
+	not_emulated "the emulator makes calls of its own"
 	dump x86_64
 	rogue --sandbox=no
 	for name in connect socket create write truncate mkdir rename unlink chmod read fork execve kill execveat tgkill tkill \
@@ -140,7 +140,7 @@ denied() {
 
 	rights=$(sed -n 's/^CapPrm:\t//p' /proc/self/status)
 	((0x$rights >> 21 & 1)) || skip "no CAP_SYS_ADMIN here"
-	not_emulated "calls are also those of the emulator"
+	not_emulated "the emulator makes calls of its own"
 	needs strace
 	dump x86_64
 	export ASAN_OPTIONS=detect_leaks=0
@@ -285,7 +285,7 @@ all_commands() {
 }
 
 @test "no command makes a forbidden call, nor one that is refused" {
-	not_emulated "calls are also those of the emulator"
+	not_emulated "the emulator makes calls of its own"
 	needs strace
 	dump x86_64-tasks
 	vmlinux 64
@@ -308,7 +308,7 @@ all_commands() {
 }
 
 @test "nor does the prompt" {
-	not_emulated "calls are also those of the emulator"
+	not_emulated "the emulator makes calls of its own"
 	needs strace
 	dump x86_64
 	vmlinux 64
@@ -337,7 +337,7 @@ all_commands() {
 	grep -qx 'pfn_to_page 1c00' "$HOME/.local/state/kwalk/history"
 }
 
-@test "the helper runs no command but those of -c" {
+@test "the helper runs only the commands of -c" {
 	dump x86_64
 	with_library rogue
 	asks() { ASK=$1 LD_PRELOAD=$PWD/rogue.so "$KWALK" "${@:2}" x86_64 >answers 2>tried; }
@@ -445,7 +445,7 @@ all_commands() {
 	[ "$("$KWALK" -q -c 'ptov 999' x86_64)" = "$(cat many)" ]
 }
 
-@test "--no-files: commands open none, whoever gives them" {
+@test "--no-files: commands open none, from whatever source they come" {
 	needs_part diff extract report
 	dump x86_64
 	vmlinux 64
@@ -636,7 +636,7 @@ all_commands() {
 	complains 'SUMMARY: AddressSanitizer: 123 byte(s) leaked'
 }
 
-@test "a helper that is gone is told, and the session goes on" {
+@test "a helper that is gone is reported, and the session goes on" {
 	dump x86_64
 	echo '!kill -9 $PPID; sleep 9
 	ptov 0' >script

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Talk to a program on a terminal with a screen: screen.py COLUMNS LINES SCRIPT PROGRAM ARGUMENT...
 
-SCRIPT is as terminal.py tells, and has `size COLUMNS LINES` (the window is given another size), `clear` (empties the
+SCRIPT is as described in terminal.py, and has `size COLUMNS LINES` (the window is given another size), `clear` (empties the
 screen), `fits` (no line that was shown is longer than the screen is wide, unless
 it is one word) and `show FILE` (appends to FILE what the screen shows, without the
 blanks at the ends of lines and the empty lines at its end). `colours FILE`
@@ -33,7 +33,7 @@ class Screen(Terminal):
         self.read_line()
 
     def read_line(self):
-        """The echo leaves the screen; what came behind it, if the program was quick, is the program's."""
+        """The echo leaves the screen; text after it, if the program was quick, is the program's."""
         self.expect(b"\n")
         self.clear(b"")
         self.log = b""

@@ -130,7 +130,7 @@ load common
 	fails 1 '-s ffff888000000000: is not a user address' -q -c 'search -P 1 -s ffff888000000000 1' vmlinux user
 }
 
-@test "-w tells what each place is" {
+@test "-w shows what each place is" {
 	dump x86_64-purpose
 	vmlinux 64
 	answers vmlinux x86_64-purpose "search -w -s page_offset_base -l 8 ffff888000000000; search -w -p -s 1001000 -l 0x1000000 -t 'Linux version'" <<-END
@@ -142,7 +142,7 @@ load common
 	grep -q '^  .*page_offset_base' answers
 }
 
-@test "memory that is not in the dump is told; that which should be is an error" {
+@test "memory that is not in the dump is reported; missing memory that should be there is an error" {
 	dump x86_64-missing x86_64-cut
 	answers x86_64-missing 'search 1122334455667788; search -p 1122334455667788' <<-END
 	* status=incomplete filtered=524288 searched=32636928 message=~filtered

@@ -100,7 +100,7 @@ load common
 	END
 }
 
-@test "a pointer's value in the note is no symbol's address" {
+@test "a pointer's value in the note is not the address of a symbol" {
 	dump x86_64
 	facts x86_64 <<<'mem_section 0xffff888000020000'
 	answers -s 1 x86_64 'sym mem_section; rd mem_section; vtop swapper_pg_dir' <<-END

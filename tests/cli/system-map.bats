@@ -41,7 +41,7 @@ said() {
 	"$KWALK" -v System.map x86_64-kaslr -c info 2>&1 | grep 'fact: vmlinux\|fact: page_offset: .*System.map symbol'
 }
 
-@test "what vmlinux tells and a map tells as well" {
+@test "facts that vmlinux and a map give alike" {
 	local width name
 
 	for name in 64/x86_64-qemu 32/i386-kaslr 32/i386-discontig pae/pae pae/pae-kaslr 32/i386-highmem; do
@@ -121,7 +121,7 @@ carry() {
 	"$KWALK" -q -j stripped System.map x86_64-qemu -c 'sym schedule' | grep -q 0xffffffff81002000
 	said vmlinux_debug 'System.map +command line' System.map stripped x86_64-qemu
 	said page_offset 'System.map symbol page_offset_base' stripped System.map x86_64-qemu
-	# The one matches; nothing in this dump tells of the other.
+	# One file matches; this dump has nothing to compare the other with.
 	said vmlinux_match 'not compared' stripped System.map x86_64-qemu
 	sed -i 's/^.* linux_banner$/ffffffff81001000 R linux_banner/' System.map
 	fails 2 'System.map stripped linux_banner' stripped System.map x86_64-qemu

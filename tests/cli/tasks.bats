@@ -65,7 +65,7 @@ load common
 	answers vmlinux x86_64-tasks-old 'tasks 1' <<<'1 pid=1 oom_score_adj=-'
 }
 
-@test "tasks by pid, name and address; what is none is told" {
+@test "tasks by pid, name and address; an argument that names no task is refused" {
 	dump x86_64-tasks
 	vmlinux 64
 	answers -s 1 vmlinux x86_64-tasks 'tasks 5 shell ffff888000030200 77 nobody' <<-END
@@ -98,7 +98,7 @@ load common
 	grep -E '  /sbin/init --with a b\?\[1m$' text
 	grep -F '(not known: 700000 is not mapped' text
 	"$KWALK" -q -c 'ps -a 1' vmlinux args | grep -F '/sbin/init'
-	# More than is read; a title without a NUL behind it; an end before the start.
+	# More than is read; a title without a NUL at its end; an end before the start.
 	describe long <<-END
 		include $DUMPS/x86_64-tasks.txt
 		at mm_init+0x78: u64 0x3000 0x6000
@@ -385,7 +385,7 @@ load common
 	END
 }
 
-@test "vmas: a path that loops is told" {
+@test "vmas: a path that loops is reported" {
 	describe loop <<-END
 	include $DUMPS/x86_64-tasks.txt
 	at dentry_bin_root+24: u64 d+dentry_init
@@ -531,7 +531,7 @@ load common
 	[ "${lines[11]}" = "total: mapped 4116K, not-mapped 72K, prot-none 4K, swapped 8K" ]
 }
 
-@test "pagemap: a table that is missing is told, and the rest is listed" {
+@test "pagemap: a table that is missing is reported, and the rest is listed" {
 	describe lost <<-END
 	include $DUMPS/x86_64-tasks.txt
 	at pmd_user[1]: u64 64M|TABLE
@@ -609,7 +609,7 @@ load common
 	at pmd_user[1]: u64 28M|0xe5 30M|0xe5
 	END
 	vmlinux 64
-	# entries of 2M: at 1c00000 and behind it
+	# entries of 2M: at 1c00000 and after
 	answers vmlinux huge 'pagemap -p 1 200000 5fffff' <<-END
 	* virtual=0x200000 physical=0x1c00000 kind=zero-page
 	* virtual=0x400000 physical=0x1e00000 kind=thp

@@ -29,7 +29,7 @@ class Terminal:
 
     def fail(self, what):
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)  # what it has started too
+            os.killpg(self.pid, signal.SIGKILL)  # with every process that it started
         sys.exit(f"{what}; shown since: {self.shown[-2000:].decode(errors='replace')}")
 
     def read(self, until, what):

@@ -19,7 +19,7 @@ crash() {
 	vmlinux 64
 }
 
-# signature NAME: that of the dump
+# signature NAME: the signature of the dump
 signature() {
 	"$KWALK" -q -j -c triage vmlinux "$1" | json_values 'it.get("signature", "none")'
 }
@@ -116,7 +116,7 @@ waiter() {
 		'Call Trace:' ' <TASK>' ' panic+0x344/0x3a0' ' watchdog+0x2f2/0x5d0'
 }
 
-@test "a hung task: where it waits, not who, and not who has the lock" {
+@test "a hung task: the place of its wait, neither its name nor the holder of the lock" {
 	waiter one 'a writer: 2:130'
 	waiter two 'kworker/u8:3+flush-8:0:4711'
 	waiter other 'a writer: 2:130' down_read
@@ -191,7 +191,7 @@ waiter() {
 	END
 }
 
-@test "a log that names no function: registers that the kernel kept, not those of its waiting" {
+@test "a log that names no function: registers that the kernel kept, not registers of its waiting" {
 	crash one 'mce: [Hardware Error]: CPU 0: Machine Check Exception: 4 Bank 9: b200000000000000' \
 		'mce: [Hardware Error]: Machine check: Processor Context Corrupt' \
 		'Kernel panic - not syncing: Fatal local machine check'
@@ -279,7 +279,7 @@ waiter() {
 	json_hold 'any("caches are damaged" in u["message"] for u in it["unknown"])' answers
 }
 
-# A jump to an address that is none: all callers carry "?".
+# A jump to an invalid address: all callers carry "?".
 wild() {
 	crash "$1" 'BUG: unable to handle page fault for address: 0000000041414141' \
 		'Oops: 0010 [#1] PREEMPT SMP PTI' 'CPU: 0 PID: 85 Comm: wild' \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# User addresses: of the process that set, -p or -r tells, alike in all commands.
+# User addresses: set, -p or -r names the process, alike in all commands.
 load common
 
 @test "set is obeyed by all commands, and set none ends it" {
@@ -75,7 +75,7 @@ load common
 	END
 }
 
-@test "a table that a CPU happened to use is said to be that" {
+@test "a table that a CPU happened to use is named as such" {
 	dump pae-qemu
 	answers pae-qemu 'vtop 1000 c1000000' <<-END
 	1000 root=0x1410fe0
@@ -85,7 +85,7 @@ load common
 	[[ $output == *'TABLE: 1410fe0, CR3 of the first CPU'* ]]
 }
 
-@test "what is read, or whose page is asked for, in such a table is said, once" {
+@test "commands that use such a table report it, once" {
 	dump pae-qemu
 	run "$KWALK" -q pae-qemu -c 'rd 1000; page 1000; virt_to_page 1000; rd c1000000 1'
 	[ "$(grep -c 'user addresses are looked up in the table 1410fe0, CR3 of the first CPU, of no process' <<<"$output")" = 1 ]

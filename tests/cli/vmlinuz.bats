@@ -90,7 +90,7 @@ poke() {
 	for format in gzip xz lzma bzip2 zstd lz4 lzo; do
 		vmlinuz_known $format || continue
 		size=$(stat -c %s vmlinuz)
-		# in the middle; that of lz4 and lzo may hide in a literal: see below
+		# in the middle; with lz4 and lzo this damage may hide in a literal: see below
 		poke $((size / 2)) '\xff\x00\xff\x00\xff\x00\xff\x00'
 		case $format in
 		lz4 | lzo) ;;

@@ -98,7 +98,7 @@ load common
 	END
 }
 
-@test "rights are those of all levels together" {
+@test "rights are the rights of all levels together" {
 	dump x86_64-entries
 	# pud rows 5 (NX), 6 (read only), 7 (kernel only) lead to the same pages
 	answers x86_64-entries 'vtop 1008 2008 3008 4008 140001008 180001008 1c0001008 140200000' <<-END
@@ -164,7 +164,7 @@ load common
 @test "not present: PROT_NONE, swap, migration" {
 	dump x86_64-entries
 	# PROT_NONE: the frame is stored inverted: ~1c10000 is ...fffffe3ef000
-	# which types are special is told by the length of swap_info
+	# the length of swap_info determines which types are special
 	vmlinux 64
 	answers vmlinux x86_64-entries 'vtop 10123 c00123 11000 12000 13000 14000 15000 16000 1000000' <<-END
 	10123 status=prot-none physical=0x1c10123 levels.3.entry=0x800ffffffe3ef120 \
@@ -321,7 +321,7 @@ load common
 }
 
 @test "swap entries of each era" {
-	# that nothing is inverted is told by l1tf_mitigation not being there
+	# without l1tf_mitigation nothing is inverted
 	dump x86_64-swap-4.14 x86_64-swap-4.9 x86_64-swap-3.2 x86_64-swap-2.6.26
 	vmlinux 64 4.14.7
 	answers vmlinux x86_64-swap-4.14 'vtop 0 1010' <<-END
@@ -351,7 +351,7 @@ load common
 	answers -o arch=x86_64 -o levels=4 -o root=0x1410000 x86_64-bare 'vtop ffff888001c00123' <<-END
 	ffff888001c00123 status=mapped physical=0x1c00123
 	END
-	# any page can be said to be the top
+	# -o root= accepts any page
 	answers -o arch=x86_64 -o levels=4 -o root=0x1000 x86_64-bare 'vtop 0' <<-END
 	0 status=not-mapped level=pte levels.0.entry_address=0x1000 levels.0.entry=0x2063
 	END
@@ -411,7 +411,7 @@ load common
 		grep -qx '  DOUBT: the frame is plain, and this kernel inverts those without access'
 }
 
-@test "what the entries say and the kernel's symbols or its release contradict is told" {
+@test "entries that contradict the kernel's symbols or its release are reported" {
 	dump x86_64-swap-4.4
 	vmlinux 64 4.4.0-1-amd64
 	# inverted, and no symbol of the mitigation

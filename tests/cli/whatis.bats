@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 # whatis: what an address, frame, CR3, register or poison value is, and whose. Places are
-# those of tests/dumps/x86_64-slabs.txt and of the dumps that it includes.
+# from tests/dumps/x86_64-slabs.txt and the dumps that it includes.
 load common
 
 @test "slab objects: in a slab's list, a CPU's list, in neither" {
@@ -301,7 +301,7 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	END
 }
 
-@test "page tables: the same words for that of user mode wherever it is named" {
+@test "page tables: the same words for user mode's table wherever it is named" {
 	dump x86_64-tasks-isolated
 	vmlinux 64
 	answers vmlinux x86_64-tasks-isolated 'whatis ffff88800003b008; whatis 3b000; whatis 3a000' <<-END
