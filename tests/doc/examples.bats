@@ -86,7 +86,7 @@ setup_file() {
 			[ "$option" = --help ] || grep -q "^\.It Fl Fl ${option#--}\( \|\$\)" "$page" ||
 				{ echo "$option is not in $page"; return 1; }
 		done
-		# Those of the environment, too.
+		# Options in the environment, too.
 		grep -o 'KWALK\(_[A-Z]*\)\?:-\|"KWALK"' "$program" | tr -d '":-' | sort -u | while read -r option; do
 			grep -q "^\.It Ev $option\$" "$page" || { echo "$option is not in $page"; return 1; }
 		done

@@ -49,7 +49,7 @@ def agrees(shown, got):
 
 
 def left_out(path, start, got):
-    """Does it ask what configure left out? That is said instead."""
+    """The message that an example printed because configure left out what it needs, or None."""
     said = next((line for line in got if "this kwalk was built without " in line), None)
     if said:
         print(f"{path}:{start + 1}: skipped: {said}")

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """options.py MANUAL: compares the options of commands in the manual with the answers of
-"help COMMAND" as JSON on standard input: those of its synopsis are the command's, each of
-the command's is explained below it."""
+"help COMMAND" as JSON on standard input: the synopsis has the command's options, each option
+is explained below it."""
 import json
 import re
 import sys

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * mkdump DESCRIPTION OUTPUT: build a dump from its description in text.
- * README.md tells the language. Nothing here knows how kwalk computes.
+ * README.md describes the language. Nothing here knows how kwalk computes.
  */
 #include <ctype.h>
 #include <inttypes.h>

@@ -71,7 +71,7 @@ struct kdump_fields {
 	uint64_t vmcoreinfo_offset, vmcoreinfo_size, notes_offset, notes_size;
 };
 
-/* What is said of one page, instead of the truth; NOT_SET: the truth. */
+/* What the dump claims about one page, instead of the truth; NOT_SET: the truth. */
 struct kdump_page {
 	uint64_t paddr;
 	uint64_t offset, size, flags; /* in the descriptor */

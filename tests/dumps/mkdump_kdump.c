@@ -63,7 +63,7 @@ void run_kdump(struct dump *d, struct source *s, char *rest)
 	set_keys(&d->kdump, keys, ARRAY_SIZE(keys), s->where, rest);
 }
 
-/* page PADDR FIELD=...: what is said of one page, whatever the truth. */
+/* page PADDR FIELD=...: what the dump claims about one page, whatever the truth. */
 void run_page(struct dump *d, struct source *s, char *rest)
 {
 	static const struct key keys[] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The input is an archive, or a compressed file: each member is told, and written to a
+/* The input is an archive, or a compressed file: each member is listed, and written to a
  * file in memory, within bounds. */
 #include "input.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Memory of the running machine. The first byte says which: /proc/kcore, of which
- * only the start is in memory, or /dev/mem, whose size nobody tells; then so many
+ * only the start is in memory, or /dev/mem, whose size is unknown; then so many
  * times 16 bytes are what the kernel says in /proc/iomem and /sys/kernel/vmcoreinfo.
  */
 #include "memory.h"

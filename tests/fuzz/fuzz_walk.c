@@ -2,8 +2,7 @@
 /*
  * The input writes page-table entries into a small physical memory, which is
  * then walked in all modes. Each answer is compared with a second walk that is
- * written down as the SDM tells it (vol. 3A, 4.3 to 4.5), one mode after the
- * other.
+ * written down from the SDM (vol. 3A, 4.3 to 4.5), one mode after the other.
  */
 #include "input.h"
 

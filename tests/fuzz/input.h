@@ -89,7 +89,7 @@ static inline bool open_bytes(struct file *file, const uint8_t *data, size_t siz
 	return opened;
 }
 
-/* What is told is text, and not without end. */
+/* Messages and notes are text of bounded length. */
 static inline void note_text(void *arg, const char *text)
 {
 	if (!*text || strlen(text) > 4096 || !arg)

@@ -28,7 +28,7 @@ struct part {
 
 struct scene {
 	struct part dump, vmlinux;
-	unsigned int nr_files; /* 1: the dump tells its own types */
+	unsigned int nr_files; /* 1: the dump has its own types */
 };
 
 static struct scene scenes[MOST_SCENES];

@@ -19,7 +19,7 @@ struct script {
 };
 
 /* What diff compares with, whatever its words name: the dump itself for "same", else
- * that of the next scene. */
+ * the next scene's dump. */
 static const char *const *other_paths[2];
 static unsigned int nr_other_paths[2];
 

@@ -62,7 +62,7 @@ int __wrap_ppoll(struct pollfd *awaited, nfds_t nr, const struct timespec *timeo
 	static const struct timespec at_once;
 	int ready;
 
-	if (awaited[0].fd != STDIN_FILENO) /* another's wait */
+	if (awaited[0].fd != STDIN_FILENO) /* a wait for something else */
 		return __real_ppoll(awaited, nr, timeout, signals);
 	ready = __real_ppoll(awaited, nr, &at_once, signals);
 	terminal_drain();

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""alone.py KWALK DIR VMLINUX NAME: takes from a guest's core what tells of its kernel, and asks the same as before. Facts,
-translations and symbols must be those that the whole core and vmlinux gave, or be left out where nothing tells them. A line
-of TAP for each way of taking it:
+"""alone.py KWALK DIR VMLINUX NAME: removes what describes the kernel from a guest's core, and asks the same as before. Facts,
+translations and symbols must be the same as from the whole core and vmlinux, or be left out where they are not known. A line
+of TAP for each way of removing it:
 
   stripped    the core without VMCOREINFO and registers; the note's text is still in the guest's memory
   bare        memory alone, in one file or in pieces, and no note's text in it"""
@@ -20,7 +20,7 @@ PT_LOAD, PT_NOTE = 1, 4
 NOTE_TEXT, NO_TEXT = b"OSRELEASE=", b"osrelease="
 FACTS = {"release", "arch", "levels", "page_offset", "kaslr_offset", "phys_base", "swapper_pg_dir", "root",
          "vmalloc_start", "high_memory", "max_pfn", "memory_model", "mem_map", "vmemmap", "mem_section", "struct_page_size"}
-# What nothing tells in a kernel whose kallsyms has no data and which has no BTF (Debian's i386), where there is no note;
+# Facts that are not known of a kernel whose kallsyms has no data and which has no BTF (Debian's i386), without a note;
 # and where memory goes on behind a hole at the end of the direct map, note or not: doc/kernel-facts.md.
 NO_NOTE = {"max_pfn", "memory_model", "mem_map", "struct_page_size"}
 HOLE = {"high_memory", "vmalloc_start"}
@@ -121,7 +121,7 @@ def wrong_fact(name, want, got, unknown):
 
 
 def wrong_answer(want, got):
-    """What is said must be the same; types are not always there. A gap in memory is none in a file."""
+    """Given answers must be the same; types are not always there. A gap in memory need not be a gap in a file."""
     if want["command"] == "sym":
         same = want["status"] == got["status"] and want.get("address") == got.get("address")
     else:

@@ -116,7 +116,7 @@ def modules_of(record):
 
 
 def check_addresses(record, kwalk, name, lines, changed):
-    """Within each area region knows it; the guard page is told apart; between them it is free."""
+    """region knows each area from an address within it, recognises its guard page, and reports gaps as free."""
     with Check(name, "addresses within areas, guard pages and gaps") as check:
         known = [line for line in lines if line.kind]
         answers = kwalk.regions(line.start + line.size // 2 & -PAGE | 0x123 for line in known)

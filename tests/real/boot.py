@@ -65,7 +65,7 @@ class Recorded(Guest):
         return int(found[1], 16) if found else None
 
     def runs_init(self):
-        """Whether the table in CR3 is that of init: it maps a page of which pagemap told."""
+        """Whether the table in CR3 belongs to init: it maps a page that init printed from its pagemap."""
         known = re.search(r"^@pagemap anonymous 1 (\w+) (\w+)", self.serial(), re.MULTILINE)
         return self.translate(int(known[1], 16)) == (int(known[2], 16) & PAGEMAP_PFN) << 12
 
@@ -111,7 +111,7 @@ class Recorded(Guest):
         machine = {"crash": self.options.crash, "note": self.options.note or self.options.crash,
                    "kaslr": "nokaslr" not in self.options.append.split(), "isolated": isolated}
         if isolated:
-            # Bit 12 of CR3 tells the two tables apart.
+            # Bit 12 of CR3 distinguishes the two tables.
             registers = self.stop(lambda r: r["cr3"] & 0x1000)
             machine["user_cr3"] = registers["cr3"]
             self.record_table("user-")
@@ -119,7 +119,7 @@ class Recorded(Guest):
         machine.update(self.stop(lambda r: not (isolated and r["cr3"] & 0x1000)))
         registers = self.monitor.ask("info registers -a")
         self.write("registers.txt", registers)
-        # Each CPU's task-state segment tells its stacks; all tables map them all.
+        # Each CPU's task-state segment has the addresses of its stacks; all tables map them all.
         machine["tss"] = [[int(word, 16) for word in re.findall(r"0x(\w+)(?!:)\b", self.monitor.ask(f"x /26wx {base:#x}"))]
                           for base in (int(base, 16) for base in re.findall(r"^TR =\w+ (\w+)", registers, re.MULTILINE))]
         machine["gigantic"] = self.gigantic_pages(self.record_table(""))
@@ -129,7 +129,7 @@ class Recorded(Guest):
     def dump(self):
         self.take_memory()
         self.take_memory("vmcore.kdump", format="kdump-zlib")
-        # Nothing in a stream tells of a machine that has its memory elsewhere.
+        # A stream does not show that a machine has its memory elsewhere.
         if "max-ram-below-4g" not in self.options.machine:
             self.migrate(self.path("vmcore.stream"))
 

@@ -73,7 +73,7 @@ def check_originals(title, kwalk, dump, serial, devices):
 
 
 def check_nvme(title, kwalk, dump, serial, traces, devices):
-    """The last addresses that the disk read are those of the write in flight."""
+    """The last addresses that the disk read belong to the write in flight."""
     name = next(device["device"] for device in devices if device.get("driver") == "nvme")
     with open(traces, encoding="ascii") as file:
         used = [(int(address, 16), int(size)) for address, size in

@@ -20,7 +20,7 @@ from viommu import check_mappings
 TIMEOUT = 240  # seconds for a boot
 PAGE = 4096
 BARS = 7
-# Name, the IOMMU's arguments, the kernel's, how devices then reach memory. Strict: what is unmapped is told the IOMMU at once.
+# Name, the IOMMU's arguments, the kernel's, how devices then reach memory. Strict: an unmapped page is flushed from the IOMMU at once.
 GUESTS = [
     ("intel-39", ("-device", "intel-iommu,aw-bits=39,caching-mode=on"), "intel_iommu=on iommu.strict=1", "translated"),
     ("intel-48", ("-device", "intel-iommu,aw-bits=48"), "intel_iommu=on iommu.strict=1", "translated"),
@@ -111,7 +111,7 @@ def check_devices(name, answers, theirs, reach):
            reach in ("pass-through", "bounced") and answer.get("driver") == "virtio-pci"]
     wrong += [f"{answer['device']}: {answer['dma']}" for answer in answers
               if answer["dma"] != ("direct" if answer["device"] in own and reach == "translated" else reach)]
-    report(f"{name}: devices are those of the guest's sysfs", len(theirs), wrong)
+    report(f"{name}: devices are the same as in the guest's sysfs", len(theirs), wrong)
 
 
 # --- what QEMU did ---
@@ -250,7 +250,7 @@ def check_reach(name, kwalk, dump, devices, seen):
              if found.get(frame) != ways.get(frame, set())]
     wrong += [str(answer) for answer in answers if not answer.get("complete", True)]
     report(f"{name}: dma -a finds what the tables' bytes say, and nothing else", len(asked), wrong)
-    # A large page's line tells its start.
+    # A large page's line has its start.
     live = {(device_name(sid), iova): page["physical"] for (sid, iova), page in seen.pages.items() if not page["gone"]}
     wrong = [f"{key[0]} {key[1]:x}: not at {frame:x}" for key, frame in live.items()
              if key not in found.get(frame, ()) and (not amd or key[0] not in dict(found.get(frame, ())))]

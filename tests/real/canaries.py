@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Boots a guest that has secrets in all places where a machine may have some (canaries.c), and proves that
 `extract --scrub` hands none of them on, at any level, in any code; that each was there to be handed on; and that
-answers are those of the whole but for names. Prints TAP without numbers. Status: 1 where anything differs."""
+answers are the same as from the whole but for names. Prints TAP without numbers. Status: 1 where anything differs."""
 import argparse
 import base64
 import os
@@ -134,7 +134,7 @@ def pieces(code, word):
 
 
 def search(path, words):
-    """[place, code] of those of which a piece is in the file. grep looks for all of them at once."""
+    """[place, code] of each word that has a piece in the file. grep looks for all pieces at once."""
     whose = {piece: f"{place}, {code}" for place, word in bytes_of(words).items() for code, form in codes(word).items()
              for piece in pieces(code, form) if b"\n" not in piece}
     with tempfile.NamedTemporaryFile() as patterns:
@@ -201,7 +201,7 @@ def check_level(given, kwalk, dump, words, level, asked):
 
 
 def check_names(title, names, words):
-    """A program's name is that of its process, too."""
+    """A program's name is its process's name, too."""
     wrong = [place for place in ("process", "program") if not re.fullmatch("n[0-9a-z]{5}", names.of.get(words[place], ""))]
     wrong += [f"{place} is {names.of[words[place]]}" for place in ("cmdline", "log") if words[place] in names.of]
     report(f"{title}: processes have pseudonyms", 2, wrong)

@@ -237,7 +237,7 @@ def check_pagemap(record, session, knows_release=True):
     """What /proc/PID/pagemap says, access or none, in memory or swapped out. What an entry
     that is not present says, is a matter of the kernel's release."""
     process = session.with_options("-o", f"root={record.table.root:#x}")
-    with Check(session.name, "pages that the guest's pagemap tells of") as check:
+    with Check(session.name, "pages in the guest's pagemap") as check:
         unknown = 0
         for known, answer in zip(record.known, process.vtop([known.vaddr for known in record.known], "-u ")):
             paddr = hexadecimal((known.entry & PFN) << 12)
@@ -304,7 +304,7 @@ def check_facts(record, session, has_vmlinux):
 
 
 def image_symbols(record):
-    """Symbols that have an address in the image; those of per-CPU variables are offsets."""
+    """Symbols that have an address in the image; symbols of per-CPU variables are offsets."""
     return [(address, name) for address, name in record.unique if address >= record.kernel_start]
 
 
@@ -341,7 +341,7 @@ def check_kallsyms(record, session):
 
 
 def check_note_symbols(record, session):
-    """The few symbols that VMCOREINFO tells of."""
+    """The few symbols in VMCOREINFO."""
     with Check(session.name, "symbols of the note") as check:
         for name, address in (("_stext", record.symbols["_stext"]), ("init_uts_ns", record.image["init_uts_ns"]),
                               ("swapper_pg_dir", record.swapper_pg_dir)):

@@ -160,8 +160,8 @@ def has_hidden_table(kwalk, files, first, last):
 
 
 def excused(want, got, is_hidden):
-    """Is it the same answer, but for a page or table that the container does not have? is_hidden(first, last) tells
-    whether a table of these addresses is one."""
+    """Is it the same answer, but for a page or table that the container lacks? is_hidden(first, last): whether the
+    container lacks a table of these addresses."""
     if want == got:
         return True
     want, got = json.loads(want), json.loads(got)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Breaks a guest that waits for it, as a bug in its kernel would: from outside, by QEMU's gdb stub.
-Each way is a function of the guest: serial() is what it has said, tell() lets it go on, monitor and
-stub are QEMU's, word is the size of its registers, ask(command) is what kwalk answers of its memory
-as it is."""
+Each way is a function of the guest: serial() returns what the guest printed, tell() lets it go on, monitor
+and stub are QEMU's, word is the size of its registers, ask(command) returns kwalk's answers about its
+present memory."""
 import re
 
 from monitor import Failure

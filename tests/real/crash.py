@@ -55,7 +55,7 @@ def compare_tasks(crash, kwalk):
     ours = {int(task["task"], 16): (task["pid"], task["comm"]) for task in kwalk.ask("tasks")}
     wrong = [f"{task:x}: {what}, {ours.get(task)}" for task, what in theirs.items()
              if task not in ours or ours[task][0] != what[0] or ours[task][1] != what[1].strip("[]")]
-    row("`ps`, `tasks`", len(theirs), len(ours), f"{len(wrong)} of what crash has; {len(set(ours) - set(theirs))} it has not",
+    row("`ps`, `tasks`", len(theirs), len(ours), f"{len(wrong)} of crash's; {len(set(ours) - set(theirs))} only in kwalk",
         wrong)
 
 
@@ -70,7 +70,7 @@ def compare_pages_of_process(crash, kwalk):
                 ours[int(page["virtual"], 16) + offset] = int(page["physical"], 16) + offset
     wrong = [f"{vaddr:x}: {paddr:x}, {ours.get(vaddr, -1):x}" for vaddr, paddr in theirs.items() if ours.get(vaddr) != paddr]
     row("`vm -p 1`, `pagemap -p 1`", len(theirs) or complaint(text), f"{len(ours)} pages",
-        f"{len(wrong)} of what crash has", wrong)
+        f"{len(wrong)} of crash's", wrong)
 
 
 def compare_structs(crash, kwalk):

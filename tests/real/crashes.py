@@ -128,7 +128,7 @@ def compare_log(guest, answer):
         wrong.append(f"{crash}, not {told}")
     who = re.findall(r"^CPU: (\d+) (?:UID: \d+ )?PID: (\d+) Comm: (.*?) (?:Not tainted|Tainted)", "\n".join(lines), re.MULTILINE)
     ours = str(panic.get("cpu")), str(panic.get("pid")), panic.get("comm")
-    # Of a machine check the kernel tells no task.
+    # The kernel prints no task for a machine check.
     if (who or guest.way != "mce") and ours not in who[-1:]:
         wrong.append(f"{ours}, not {who}")
     if panic.get("report", lines[0]) != lines[0]:

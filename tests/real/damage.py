@@ -220,7 +220,7 @@ def mm_pointer(guest):
     neighbour = f"bit {bit} it is the one at {mm:x}"
     answers = guest.ask("tasks")
     told = [answer["message"] for answer in answers if answer["status"] == "error"]
-    report(f"{guest.name}: tasks names the mm that is none", 1, [] if any(neighbour in text for text in told) else told)
+    report(f"{guest.name}: tasks names the invalid mm", 1, [] if any(neighbour in text for text in told) else told)
     guest.expect("a pointer to an mm with a wrong bit", "user-tables", f"pid {task['pid']} ({task['comm']}): mm {mm ^ 1 << bit:x}",
                  neighbour)
 

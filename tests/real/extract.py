@@ -41,7 +41,7 @@ class Kwalk:
 
 
 def comparable(answer):
-    """Without what tells of the container, and where a fact is from: a page of zeros is one."""
+    """The answer without facts about the container and the sources of facts; a page of zeros is present."""
     if str(answer.get("fact", "")).startswith(ABOUT_CONTAINER):
         return None
     text = json.dumps({key: value for key, value in answer.items() if key != "source"}, sort_keys=True)

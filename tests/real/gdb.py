@@ -31,7 +31,7 @@ def recorded_sleepers(serial):
 
 
 def recorded_registers(text):
-    """Those of each CPU by gdb's names, of QEMU's "info registers"."""
+    """The registers of each CPU by gdb's names, from QEMU's "info registers"."""
     cpus = []
     for part in re.split(r"^CPU#\d+$", text, flags=re.MULTILINE):
         values = {RENAMED.get(name.lower(), name.lower()): int(value, 16)
@@ -75,7 +75,7 @@ def check_registers(cpus, answers, bits, title):
 
 
 def check_stacks(sleepers, answers, vmlinux, moved, title):
-    """The kernel names frames, of which several functions may have one name; it leaves out those of the
+    """The kernel names frames; several functions may have one name. It leaves out frames of the
     scheduler. Below the kernel's entry code gdb goes on into nothing."""
     names = {name for stack in sleepers.values() for name, _ in stack}
     places, scheduler = {name: set() for name in names}, []

@@ -18,7 +18,7 @@ def number(value, bits):
 
 
 def registers(bits):
-    """Those of the selected thread; null is unavailable."""
+    """Registers of the selected thread; null is unavailable."""
     values = {}
     for name in REGISTERS[bits].split():
         try:
@@ -33,7 +33,7 @@ def symbol_at(address):
 
 
 def frames():
-    """Where each frame runs, but for those of inlined functions."""
+    """Where each frame runs, except frames of inlined functions."""
     found, frame = [], gdb.newest_frame()
     while frame and len(found) < MOST_FRAMES:
         if frame.type() == gdb.NORMAL_FRAME:

@@ -409,7 +409,7 @@ static char *map_merged(size_t nr_pages)
 }
 
 /*
- * Memory of a device: what the VGA window shows, with nothing behind it here. Twice: as
+ * Memory of a device: the VGA window, which no device backs here. Twice: as
  * it comes, and uncached, which is another cache type where the kernel does not make sure
  * that they agree (nopat).
  */

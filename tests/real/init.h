@@ -23,7 +23,7 @@ static inline void begin_init(void)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 }
 
-/* Those of the list that `run` has put beside init, in its order. */
+/* Loads the modules of the list that `run` has put beside init, in its order. */
 static inline void load_modules(void)
 {
 	char path[256];

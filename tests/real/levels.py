@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Extracts each level of the memory recorded in DIR, and compares the answers that the level
-promises with those of the whole, byte by byte; looks for memory of processes and files in what must
-not have any. Prints TAP without numbers. Status: 1 where anything differs."""
+promises with the answers from the whole, byte by byte; looks for memory of processes and files in levels
+that must not have any. Prints TAP without numbers. Status: 1 where anything differs."""
 import argparse
 import json
 import os
@@ -16,7 +16,7 @@ from records import whole_pages
 from tap import exit_status, report
 
 PAGE = 4096
-MOST_PAGES = 10000  # that the emulated MMU lists, of those of large guests
+MOST_PAGES = 10000  # of large guests: as many of the pages that the emulated MMU lists
 
 LEFT_OUT = re.compile(r',"page_(state|reason)":"[a-z, ]*"')
 USE = re.compile(r',"(?:use|head)":.*')
@@ -56,7 +56,7 @@ def region_addresses(kwalk, dump):
 
 
 def questions(kwalk, dump, pages):
-    """By level; each level has those of the ones before."""
+    """Commands by level; each level includes the commands of the levels before."""
     pids = processes(kwalk, dump)
     frames = sorted({int(physical, 16) // PAGE for _, physical in random.sample(pages, min(300, len(pages)))})
     script = ["regions", "iomem", "ioports", "areas", "tasks", "check", "pt"]
@@ -87,7 +87,7 @@ def compare(name, kwalk, whole, part, script, uses):
              if a != b and not ('"command":"check"' in b and ('"status":"not-checked"' in b or '"check":"summary"' in b))]
     if len(ours) != len(theirs):
         wrong.append(f"{len(ours)} and {len(theirs)} answers")
-    report(f"{name}: answers are those of the whole", len(ours), wrong)
+    report(f"{name}: answers are the same as from the whole", len(ours), wrong)
 
 
 def needles(kwalk, dump):

@@ -41,7 +41,7 @@ def check_ranges(space, kwalk, command, first, last, title):
 
 
 def check_walks(space, kwalk, pages, option, title):
-    """As the program's vtop answers, of some pages and the gaps behind them."""
+    """As the command vtop answers, for some pages and the gaps after these."""
     some = random.Random(1).sample(sorted(pages), min(WALKS, len(pages)))
     some += [vaddr + pages[vaddr][1] for vaddr in some[::10] if vaddr + pages[vaddr][1] < 1 << 64]
     wrong, answers = [], []

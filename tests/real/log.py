@@ -41,7 +41,7 @@ def ask(kwalk, files, command):
 
 
 def check_log(kwalk, files, title, records, after):
-    """No record is missing, and none is new but those of the end (a running guest may have one more)."""
+    """No record is missing, and only records at the end are new (a running guest may have one more)."""
     answers, status, complaints = ask(kwalk, files, "log")
     wrong = [f"status {status}: {complaints}"] if status else []
     got = {answer["seq"]: (answer["level"], answer["facility"], answer["ts_nsec"] // 1000, answer["text"])
@@ -59,7 +59,7 @@ def check_log(kwalk, files, title, records, after):
 def check_clock(kwalk, files, title, epoch):
     answers, status, complaints = ask(kwalk, files, "log -T")
     if "wall-clock times are not known" in complaints:
-        report(f"{title}: times of day are said not to be known", len(answers),
+        report(f"{title}: kwalk reports that times of day are not known", len(answers),
                [] if status == 1 else [f"status {status}"])
         return
     wrong = []

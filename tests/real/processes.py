@@ -110,7 +110,7 @@ def by_page(answers):
 
 
 def check_tasks(kwalk, records, title):
-    """Every process that printed is there by its name; kernel threads and idle tasks are told apart."""
+    """Every process that printed is there by its name; kernel threads and idle tasks are recognised."""
     tasks = kwalk.ask("tasks")
     pids = sorted({pid for pid, _ in records.pages})
     names = {1: r"init$"}
@@ -245,7 +245,7 @@ def check_tables(kwalk, records, title):
 
 
 def check_kinds(kwalk, records, title):
-    """Pages of zeros, small and large, are told from others by the kernel's own flags."""
+    """Pages of zeros, small and large: the kernel's own flags distinguish them from others."""
     pages, wrong = by_page(kwalk.ask("pagemap -p 1")), []
     for (pid, vaddr), flags in records.flags.items():
         kind = pages[vaddr].get("kind") if pid == 1 else None
@@ -289,7 +289,7 @@ def by_frame(kwalk, frames, options=""):
 
 
 def check_uses(kwalk, records, title):
-    """What frames are used for, by /proc/kpageflags: those of known pages, and some of all."""
+    """What frames are used for, by /proc/kpageflags: the frames of known pages, and some of all."""
     known = {(records.pages[key] & PFN): flags for key, flags in records.flags.items()}
     answers = by_frame(kwalk, sorted(known))
     report(f"{title}: what the pages of processes are used for", len(known),

@@ -155,7 +155,7 @@ def check_areas(kwalk, record, title):
         compared += expected["stack"] is not None or expected["percpu"] is not None
         wrong += differences(answer, **expected)
     if free > 2 * nr_cpus + 4:
-        wrong.append(f"{free} stacks are nobody's")
+        wrong.append(f"{free} stacks belong to no task")
     report(f"{title}: areas of stacks and CPUs; {free} free stacks", compared, wrong)
 
 

@@ -136,7 +136,7 @@ class Record:
         self.kernel_start = (1 << 64) - self.user_end if self.bits == 64 else self.user_end
 
     def read_symbols(self, vmlinux):
-        """Symbols and their running addresses: those that no other shares, and those of the layout."""
+        """Symbols and their running addresses: symbols with a unique name, and symbols of the layout."""
         self.unique = [(int(address, 16), name) for address, name in self.lines("unique", r"(\w+) (\S+)")]
         self.symbols = {name: int(address, 16) for address, name in self.lines("symbol", r"(\w+) (\S+)")}
         self.sizes = {name: size for name, (_, size)

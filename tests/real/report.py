@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the report of the guest recorded in DIR: its numbers are those of kwalk's other commands, and as far
-as both can be the same at one moment those of the guest's kernel, /proc/meminfo, zoneinfo, slabinfo and
+"""Writes the report of the guest recorded in DIR: its numbers agree with kwalk's other commands, and as far
+as both can be the same at one moment with the guest's kernel, /proc/meminfo, zoneinfo, slabinfo and
 vmallocinfo; the page is sound (tests/cli/report_page.py). Prints TAP without numbers. Status: 1 where anything
 differs."""
 import argparse

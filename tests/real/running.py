@@ -42,7 +42,7 @@ def main():
     failed = tell(len(got) == len(want) >= 41 and mapped >= 6 and not differ, name,
                   f"/proc/kcore, read inside: {len(want) - len(differ)} of {len(want)} answers the same",
                   [line for pair in differ[:3] for line in pair] or kcore[-3:] * (len(got) != len(want)))
-    # Distributions' kernels do not show their memory there: that has to be said, and nothing answered from it.
+    # Distributions' kernels do not show their memory there: kwalk must report this, and answer nothing from it.
     refused = any("STRICT_DEVMEM" in line for line in devmem)
     answered = [line for line in devmem if '"status":"mapped"' in line or '"values"' in line]
     failed += tell(refused and not answered, name, "/dev/mem, read inside: refused, and no answer made of it",

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Extracts each level of the memory recorded in DIR with --scrub, and compares the answers that the level
-promises with those of the whole: they are the same but for names, and each name has one pseudonym. What the
+promises with the answers from the whole: they are the same but for names, and each name has one pseudonym. What the
 guest said of its processes, files and its log is not in what was written. Prints TAP without numbers. Status:
 1 where anything differs."""
 import json
@@ -91,7 +91,7 @@ def compare(title, kwalk, whole, part, script, pseudonyms, uses, named=True):
         wrong += [f"{other[:90]}: {why[:200]}"] if why else []
     if len(ours) != len(theirs):
         wrong.append(f"{len(ours)} and {len(theirs)} answers")
-    report(f"{title}: answers are those of the whole, but for names", len(ours),
+    report(f"{title}: answers are the same as from the whole, but for names", len(ours),
            wrong if renamed or not named else wrong + ["no name was replaced"])
 
 

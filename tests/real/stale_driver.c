@@ -50,7 +50,7 @@ static int grow(void)
 	return -EAGAIN;
 }
 
-/* Frees a page so that it stays for a while: who asks next gets those that were freed after it. */
+/* Frees a page so that it stays free for a while: the next requests get pages freed after it. */
 static void free_deep(struct page *page)
 {
 	struct page *above[ABOVE];

@@ -18,7 +18,7 @@ class Stub:
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(120)
         self.socket.connect(path)
-        # Only to those that read what registers there are it tells single ones.
+        # QEMU gives single registers only to a peer that has read the list of registers.
         self.ask("qXfer:features:read:target.xml:0,ffb")
 
     def byte(self):

@@ -7,7 +7,7 @@ SYMTAB = 2
 
 
 def read_symbols(path, names):
-    """Addresses of those of the names that the symbol table has."""
+    """Addresses of the names, as far as the symbol table has them."""
     return {name: address for name, (address, _) in read_entries(path, names).items()}
 
 

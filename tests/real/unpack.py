@@ -3,7 +3,7 @@
 """Takes out of kernel packages what booting a guest and opening its dump need: DIR/vmlinuz
 and DIR/modules/*.ko of an image package (from 7.0 on of the packages it is split in), DIR/vmlinux of its debug package.
 
-Reading stops with vmlinux: it comes first, and inflating the gigabytes of modules behind it
+Reading stops with vmlinux: it comes first, and inflating the gigabytes of modules that follow
 takes minutes.
 """
 import lzma

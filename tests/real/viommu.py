@@ -25,7 +25,7 @@ def mappings_of(path):
 
 
 def check_device(kwalk, dump, name, now, before):
-    """What differs. The mappings next to each are told where a fault is explained."""
+    """What differs. Where a fault is explained, the mappings next to it are shown."""
     starts = sorted(now)
     answers = kwalk(dump, "".join(f"dma {name} {start:x}\nwhatis DMAR: [DMA Read] Request device [{name[5:]}] fault addr "
                                   f"{start:x}\n" for start in starts))
