@@ -20,7 +20,7 @@ from viommu import check_mappings
 TIMEOUT = 240  # seconds for a boot
 PAGE = 4096
 BARS = 7
-# Name, the IOMMU's arguments, the kernel's, how devices then reach memory. Strict: an unmapped page is flushed from the IOMMU at once.
+# Name, the IOMMU's arguments, the kernel's, how devices then reach memory. Strict: unmapping flushes the IOMMU at once.
 GUESTS = [
     ("intel-39", ("-device", "intel-iommu,aw-bits=39,caching-mode=on"), "intel_iommu=on iommu.strict=1", "translated"),
     ("intel-48", ("-device", "intel-iommu,aw-bits=48"), "intel_iommu=on iommu.strict=1", "translated"),

@@ -8,7 +8,7 @@ command whose status is inverted, nor at one that is left of "&&":
     ! grep -q WORD output             # goes on whatever is in output
     [ -s first ] && [ -s second ]     # goes on where first is empty
 
-Such a status counts only where it is that of a function or of a subshell, so there it may
+Such a status counts only as the status of a function or of a subshell, so there it may
 be the last. Elsewhere "not COMMAND" (tests/cli/common.bash) and a line for each condition
 say the same. Right of the last "&&" is no assertion but what a condition leads to: return,
 exit, skip, echo, an assignment.

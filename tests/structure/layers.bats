@@ -137,7 +137,7 @@ PAGED='src/(base/page\.h|(dump|extract|paging)/.*|devices/(amd_iommu\.c|tables\.
 # What is no page: bits and bounds, written `1 << 12`, and a character's in UTF-8.
 NO_PAGE='\b(1|UINT64_C\(1\)) << 12\b|src/cli/request\.c:[0-9]+:.*character >> 12\b'
 
-@test "the size of a page is the kernel's, or that of a format of tables" {
+@test "the size of a page is the kernel's, or belongs to a format of tables" {
 	# shellcheck disable=SC2046 # names without blanks
 	code $(sources | grep -vxE "$PAGED") |
 		grep -E '\bPAGE_(SIZE|SHIFT|MASK|BYTES)\b|\bpage_(first|last) *\(|(<<|>>) *12\b|\b0xfff(\b|[uUlL])|[-~%&|/] *(UINT64_C\()?409[56]\b|\b409[56][uUlL)]* *[-%&|/]' |

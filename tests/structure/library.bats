@@ -58,7 +58,7 @@ declared() {
 		none "it may not call these"
 }
 
-@test "its interface is that of the description, or a compatible one" {
+@test "its interface is as described, or compatible" {
 	command -v abidiff >/dev/null || skip "no abidiff: install abigail-tools"
 	readelf -S "$SO" | grep -q debug_info || skip "built without debug information"
 	grep -q '^SANITIZE_CFLAGS = *$' "$BUILT/Makefile" || skip "a sanitizer changes it"

@@ -39,7 +39,7 @@ offered() {
 		skip "universal-ctags is missing"
 	fi
 	[ "$(offered | wc -l)" -gt 500 ]
-	# Or a room's inside of it. `base` is everybody's: page_first() is of a page.
+	# Or a room's inside of it. All rooms share `base`: page_first() is of a page.
 	offered | awk -v rooms="$TOP/tests/structure/rooms" '
 	BEGIN {
 		while ((getline line < rooms) > 0)

@@ -47,7 +47,7 @@ def read_symbols(folder, path):
     for words in map(str.split, output.splitlines()):
         if words[-2] == "U":
             used.add(words[-1])
-        # malloc() and its like are the C library's, whoever defines them again.
+        # malloc() and its like are the C library's, even where a file defines them again.
         elif words[-2] in "TDBRVWC" and not words[-1].endswith("alloc"):
             defined.add(words[-1])
     return defined, used

@@ -21,7 +21,7 @@ without() {
 setup() {
 	cd "$TOP" || return
 	git ls-files --error-unmatch configure.ac >/dev/null 2>&1 ||
-		skip "not a git folder: what was generated cannot be told"
+		skip "not a git folder: generated files cannot be recognised"
 }
 
 @test "every text file has its SPDX line" {

@@ -6,7 +6,7 @@ load common
 setup() {
 	cd "$TOP" || return
 	git ls-files --error-unmatch configure.ac >/dev/null 2>&1 ||
-		skip "not a git folder: what was generated cannot be told"
+		skip "not a git folder: generated files cannot be recognised"
 }
 
 # release TOOL VERSION: skips without TOOL, and where it is of another release, which finds

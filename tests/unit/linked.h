@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A vmlinux made in memory: symbols, eight words of data, types if there are any, and
- * nothing else that tells of a kernel. */
+ * nothing else of a kernel. */
 #pragma once
 
 #include <elf.h>
@@ -17,7 +17,7 @@
 #include "put_elf.h"
 #include "debuginfo/vmlinux.h"
 
-/* Sections: LINKED_TEXT is 16M from LINKED_BASE on, the data lie behind it. */
+/* Sections: LINKED_TEXT is 16M from LINKED_BASE on, the data follow it. */
 enum { LINKED_TEXT = 1, LINKED_DATA, LINKED_SYMTAB, LINKED_STRTAB, LINKED_BTF, LINKED_NR };
 #define LINKED_BASE UINT64_C(0xffffffff81000000)
 #define LINKED_BASE_32 UINT64_C(0xc1000000)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The entries by which IOMMUs lead from a device to a page table, and their page tables:
+/* The entries that lead IOMMUs from a device to a page table, and their page tables:
  * each form, and each that must not be believed. The expected values are written from the
  * two specifications; tests/real/bus.py compares with an emulated IOMMU. */
 #pragma once

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ELF cores, sound and damaged. Each byte of an image is that of its offset, so that memory shows
+/* ELF cores, sound and damaged. Each byte of an image depends on its offset, so that memory shows
  * which part of the file it was read from. */
 #pragma once
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Struct pages in memory, and what tells where they are: sections and their maps, nodes, the one
- * array of FLATMEM. */
+/* Struct pages in memory, and the structures that lead to them: sections and their maps, nodes,
+ * the one array of FLATMEM. */
 #pragma once
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Devices and the tables by which IOMMUs let them reach memory. Which devices there are is
+/* Devices and the tables of IOMMUs that let them reach memory. Which devices there are is
  * given here; how they enter their tables is read from memory. */
 #pragma once
 
@@ -35,7 +35,7 @@ static struct io_device devices[MOST_DEVICES];
 static struct io_table tables[2];
 static struct io_map given;
 
-/* In place of those of src/devices/io_map.c, which look for the devices. */
+/* In place of the functions of src/devices/io_map.c, which look for the devices. */
 bool io_map_make(struct kernel *of, struct io_map *map, struct error *err)
 {
 	(void)of;

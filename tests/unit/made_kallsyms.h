@@ -59,7 +59,7 @@ struct table {
 	bool based; /* there is a relative base */
 	const char *left_out; /* a key of the note; may be NULL */
 	uint32_t skipped; /* bits of entries that are not in the table */
-	uint32_t nr; /* that is said; 0: as many as there are */
+	uint32_t nr; /* number that the table claims; 0: as many as there are */
 	uint32_t values; /* where they are; 0: at VALUES */
 	const char *more; /* of the note; may be NULL */
 };

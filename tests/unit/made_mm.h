@@ -25,7 +25,7 @@ enum {
 	UPPER = 0x8000,
 	MIDDLE = 0x9000,
 	LAST = 0xa000,
-	DATA = 0xb000, /* what it maps at 40400000, and again behind it */
+	DATA = 0xb000, /* mapped at 40400000, and again right after */
 	PLAIN_TOP = 0xc000,
 	PLAIN_UPPER = 0xd000,
 	PLAIN_MIDDLE = 0xe000,

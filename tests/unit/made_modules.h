@@ -129,7 +129,7 @@ static inline void expect_at(struct kernel *kernel, uint64_t address, const char
 	assert_true(symbol.address == start_at);
 }
 
-/* struct module of before 6.4: where its text and data are, and those of its init. */
+/* struct module of before 6.4: where its text and data are, and its init's text and data. */
 enum { BASE = 0x180, SIZE = 0x188, TEXT_SIZE = 0x18c, RO_SIZE = 0x190, STEP = 0x20 };
 
 static const unsigned int ids_of_layouts[][4] = {

@@ -17,7 +17,7 @@
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-/* Widths are those of the fields' usual values, where something is known of a field. */
+/* Widths fit the fields' usual values, where something is known of a field. */
 static const struct field common[] = { COLUMN("comm", .width = 15),
 				       COLUMN("physical", .kind = KIND_PHYSICAL),
 				       COLUMN("status", .width = 17, .rank = KEPT),

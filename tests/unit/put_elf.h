@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-/* Ends the program if size is not that of structs of the type. narrow: ELFCLASS32. */
+/* Ends the program if size is not the size of structs of the type. narrow: ELFCLASS32. */
 static inline void put_elf(void *to, const void *from, size_t size, Elf_Type type, bool narrow)
 {
 	Elf_Data in = {

@@ -284,8 +284,8 @@ static void vtd_scalable_mode(void **state)
 	finish();
 }
 
-/* 9.4: PDTS, bits 11:9 of the context, is the size of the directory: 2^(PDTS + 7) entries. Here
- * that of PASID 8192 = 128 * 64 is the first behind the smallest. */
+/* 9.4: PDTS, bits 11:9 of the context, is the size of the directory: 2^(PDTS + 7) entries. The
+ * entry of PASID 8192 = 128 * 64 is the first beyond the smallest directory. */
 static void vtd_pasids_beyond_the_directory(void **state)
 {
 	static const struct {

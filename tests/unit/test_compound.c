@@ -62,7 +62,7 @@ static void copies_of_heads(void **state)
 {
 	static const struct {
 		uint64_t pfn; /* has the head's flag */
-		uint64_t next; /* what the one behind it names */
+		uint64_t next; /* the head that the next struct page names */
 		uint64_t head; /* UINT64_MAX: refused */
 	} rows[] = {
 		{ 64, 0, 0 },  { 128, 0, 0 },	       { 64, 64, 64 },
@@ -107,7 +107,7 @@ static void pages_of_hugetlb(void **state)
 	enum { BY_NUMBER, BY_ADDRESS, BY_FLAG, BY_NOTHING };
 	static const struct {
 		int way;
-		uint64_t value; /* of what tells it */
+		uint64_t value; /* of the mark for hugetlb */
 		bool hugetlb;
 	} rows[] = {
 		{ BY_NUMBER, 2, true },
@@ -176,7 +176,7 @@ static void pages_of_hugetlb(void **state)
 	}
 }
 
-/* Below -1 _mapcount is a type; those of compound pages are elsewhere. */
+/* Below -1 _mapcount is a type; counts of compound pages are elsewhere. */
 static void counts_of_pages(void **state)
 {
 	static const struct {

@@ -259,8 +259,8 @@ static void symbols_that_may_have_moved(void **state)
 	open_close(kernel);
 }
 
-/* What vmlinux has at an address: a symbol up to the next one or its section's end. That of
- * another kernel is asked where the dump has no table, and then doubtful. */
+/* The symbol of vmlinux at an address: it reaches up to the next one or its section's end. The
+ * vmlinux of another kernel is asked where the dump has no table, and its answer is doubtful. */
 static void symbols_at_addresses(void **state)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A dump's own types, and those of its modules. */
+/* A dump's own types, and its modules' types. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

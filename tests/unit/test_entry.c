@@ -97,7 +97,7 @@ static void prot_none_inverted(void **state)
 {
 	(void)state;
 	expect_page(&since_l1tf, four(), PTE_4, 0x8000fffff5c11120, ENTRY_PROT_NONE, 0xa3ee000);
-	/* The frame's bits 51:12 inverted, from frame 0 to that of a device. */
+	/* The frame's bits 51:12 inverted, from frame 0 to the frame of a device. */
 	expect_page(&since_l1tf, four(), PTE_4, 0x000ffffffffff100, ENTRY_PROT_NONE, 0);
 	expect_page(&since_l1tf, four(), PTE_4, 0x000fc7fffffff100, ENTRY_PROT_NONE,
 		    0x0000380000000000);
@@ -203,7 +203,7 @@ static void prot_none_with_encryption(void **state)
 	expect_page(&rules, four(), PTE_4, 0x80007fffefffe162, ENTRY_PROT_NONE, 0x10001000);
 }
 
-/* The highest bit of the frame tells how many bits were inverted: 44 at least, and
+/* The highest bit of the frame shows how many bits were inverted: 44 at least, and
  * frames of 49 bits and more have their own bound. */
 static void prot_none_of_each_width(void **state)
 {

@@ -97,13 +97,13 @@ static void swap_of_older_releases(void **state)
 	expect_swap(&old_pae, pae(), 0x0002468500000000, ENTRY_SWAPPED, 5, 0x1234);
 }
 
-/* 80200 hex is type 0, offset 401 by the layout of 2.6.28, and type 1, offset 10 by that of
- * 4.8: the ends of the swap areas tell which it can be. */
+/* 80200 hex is type 0, offset 401 in the layout of 2.6.28, and type 1, offset 10 in the layout
+ * of 4.8: the ends of the swap areas show which it can be. */
 static void swap_by_its_areas(void **state)
 {
 	static const struct {
 		uint64_t end[2];
-		int layout; /* the first, the second, or neither is told */
+		int layout; /* 1: the first, 2: the second, 0: not known */
 	} rows[] = {
 		{ { 0x402, 0x10 }, 1 }, { { 0x401, 0x11 }, 2 }, { { 0x401, 0x10 }, 0 },
 		{ { 0x402, 0x11 }, 0 }, { { 0x402, 0 }, 1 },	{ { 0, 0x11 }, 2 },

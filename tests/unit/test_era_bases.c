@@ -38,8 +38,8 @@ static void memory_beyond_the_direct_map(void **state)
 	}
 }
 
-/* Which layout it is where neither release nor base tells: by what page_offset_base
- * is linked to be. d52888aa2753 */
+/* Where neither release nor base determines the layout, the linked value of page_offset_base
+ * does. d52888aa2753 */
 static void layouts_by_linked_value(void **state)
 {
 	static const struct {

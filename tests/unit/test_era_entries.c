@@ -116,7 +116,7 @@ static void swap_codings_in_doubt(void **state)
 	}
 }
 
-/* Where the areas end, which tells of the two codings: swap_info[], efa90a981bbc. */
+/* Where the areas end, which distinguishes the two codings: swap_info[], efa90a981bbc. */
 static void swap_areas_of_a_dump(void **state)
 {
 	enum { TABLE = 0x5000, FIRST = 0x6000, OFF = 0x6010, USED = 1, WRITABLE = 2 };
@@ -163,7 +163,7 @@ static void swap_areas_of_a_dump(void **state)
 }
 
 /* RHEL 7 has the PAT MSR of 4.2 and the kernel's table of it: where the table is known
- * not to be there, the release tells. */
+ * not to be there, the release decides. */
 static void cache_types_of_distributions(void **state)
 {
 	static const struct {

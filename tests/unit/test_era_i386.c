@@ -93,7 +93,7 @@ static void the_direct_map_of_i386(void **state)
 	}
 }
 
-/* One who names bases by hand is told where they cannot be true. */
+/* Bases given by hand that cannot be true are reported. */
 static void bases_of_i386_out_of_order(void **state)
 {
 	static const char *const rows[][3] = {

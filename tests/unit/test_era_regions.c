@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The map of the address space as kernels of each era have it, of which a dump tells the
+/* The map of the address space as kernels of each era have it; of each kernel a dump has the
  * release and the direct map. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -140,7 +140,7 @@ static const struct era {
 	{ "4.14.13", before, 4, 0xfffffe8000000000, "ldt-remap", 0xfffffe8000000000, 0xfffffeffffffffff },
 	{ "4.15.1", before, 4, 0xfffffe0000000000, "cpu-entry-area", 0xfffffe0000000000, 0xfffffe7fffffffff },
 	{ "4.15.1", before, 4, 0xfffffe8000000000, "ldt-remap", 0xfffffe8000000000, 0xfffffeffffffffff },
-	/* d52888aa2753: 4.20, 4.19.5, 4.14.84; the direct map without KASLR tells too */
+	/* d52888aa2753: 4.20, 4.19.5, 4.14.84; the direct map without KASLR shows it too */
 	{ "4.14.83", moved, 4, 0xffff880000000000, "hole", 0, 0 },
 	{ "4.14.84", moved, 4, 0xffff880000000000, "ldt-remap", 0xffff880000000000, 0xffff887fffffffff },
 	{ "4.18.20", moved, 4, 0xffff880000000000, "hole", 0, 0 },
@@ -185,7 +185,7 @@ static void layouts_of_each_era(void **state)
 	}
 }
 
-/* The IDT in its first page proves a cpu_entry_area, and tells which of two
+/* The IDT in its first page proves a cpu_entry_area, and shows which of two
  * slots it is in; the LDT's remap is in the other. */
 static void an_idt_proves_a_cpu_entry_area(void **state)
 {
@@ -277,7 +277,7 @@ static void holes_are_proved(void **state)
 }
 
 /* Without vsyscall the page above the vsyscall page's place is a slot of the
- * fixmap; where only the table tells, it is no hole. */
+ * fixmap; where only the table is known, it is no hole. */
 static void a_fixmap_without_types(void **state)
 {
 	struct kernel *kernel;

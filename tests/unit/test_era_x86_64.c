@@ -59,7 +59,7 @@ static void expect_maps(const struct mapped *rows, size_t nr)
 static void maps_with_espfix(void **state)
 {
 	static const struct mapped rows[] = {
-		/* the oldest layout is that of all before it */
+		/* all earlier releases have the oldest layout */
 		{ "2.6.10", NULL, "", "ffff810000000000", 0xffffc20000000000, "vmalloc",
 		  0xffffc20000000000, 0xffffe1ffffffffff },
 		/* espfix: 3891a04aafd6, 3.16 and what has carried it back */

@@ -201,7 +201,7 @@ static void facts_of_foreign_types(void **state)
 		assert_string_equal(doubts, known ? "max_pfn: vmlinux is of another kernel\n"
 						    "types: vmlinux is of another kernel\n" :
 						    "types: vmlinux is of another kernel\n");
-		/* that of the fact that asked for it stays as it was, or becomes so */
+		/* the asking fact inherits a doubt as before, or from now on */
 		assert_non_null(kernel->facts->inherits);
 		kernel_note_proof(kernel);
 		assert_null(kernel->facts->inherits);
@@ -368,7 +368,7 @@ static void voices_of_a_fact(void **state)
 	}
 }
 
-/* Contradictions are told as they are found, whole. */
+/* Contradictions are reported as they are found, whole. */
 static void tell_warning(void *arg, const char *text)
 {
 	strcat(arg, text);
@@ -409,8 +409,8 @@ static bool by_the_root(struct kernel *kernel, const char *arg, uint64_t *value)
 	return kernel_fact(kernel, FACT_ROOT, value);
 }
 
-/* What is said against the root stays with it, or is why it is unknown; facts that rest on
- * it say so, but answers that rest on both say it once. */
+/* A doubt about the root stays with it, or is the reason why it is unknown; facts that rest on
+ * the root say so, but answers that rest on both say it once. */
 static void doubts_of_the_root(void **state)
 {
 	static const struct fact_source about_root[] = {

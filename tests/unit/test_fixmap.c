@@ -324,7 +324,7 @@ static void tops_that_cannot_be(void **state)
 	}
 }
 
-/* By the sizes there is no slot at all: nothing is said of what lies above vmalloc. */
+/* Where the sizes leave no slot at all, the region above vmalloc is not known. */
 static void a_fixmap_without_slots(void **state)
 {
 	(void)state;

@@ -146,7 +146,7 @@ static void runs_of_all_frames(void **state)
 	open_close(kernel);
 }
 
-/* Any part of them: the runs are those of all, cut to what is asked for. */
+/* Any part of the frames: the runs are as of all frames, cut to this part. */
 static void runs_of_some_frames(void **state)
 {
 	struct kernel *kernel;
@@ -434,7 +434,7 @@ static bool stop_at(void *arg)
 	return asked->nr++ >= asked->left;
 }
 
-/* The number of questions whether to stop, and of frames that were told of. */
+/* The number of questions whether to stop, and of frames in the runs. */
 static unsigned int nr_asked(uint64_t frames, unsigned int left, uint64_t *told)
 {
 	struct asked asked = { .left = UINT32_MAX };

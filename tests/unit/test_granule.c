@@ -170,7 +170,7 @@ static void ranges_of_both_halves(void **state)
 		assert_false(range_next(&ranges, &range));
 		assert_int_equal(ranges.scan.end, SCAN_COMPLETE);
 	}
-	/* In the middle of a table, behind its first 4K. */
+	/* In the middle of a table, after its first 4K. */
 	range_start(&ranges, &process, 0x961000, 0x964000);
 	next(&ranges, 0x960000, 0x963fff, WALK_MAPPED, PAGE);
 	assert_false(range_next(&ranges, &range));

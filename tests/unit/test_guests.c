@@ -15,8 +15,8 @@
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
-/* A machine has two address spaces, each slot two nodes of a tree: of which is said by its
- * space. */
+/* A machine has two address spaces. Each slot has two tree nodes; its space names the one in
+ * use. */
 enum {
 	KVM = 0x5000,
 	SPACES = 0x6000,
@@ -106,7 +106,7 @@ static void slots_in_order(void **state)
 		put_slot(0, node, 0, 4, 0x20000);
 		put_slot(0, node, 0x200, 0, 0x30000);
 		put_slot(0, node, 0x100, 0x100, 0x800000);
-		/* of system management mode: at what others have, too */
+		/* of system management mode: at frames of other slots */
 		put_slot(1, node, 0x100, 0x20, 0x50000);
 		read_slots();
 		assert_int_equal(guest.slot_trouble.code, 0);
@@ -176,7 +176,7 @@ static void slots_that_cannot_be(void **state)
 	}
 }
 
-/* Which of them is right cannot be told: none is. */
+/* Nothing shows which of them is right: none is believed. */
 static void slots_that_overlap(void **state)
 {
 	static const struct {
@@ -200,7 +200,7 @@ static void slots_that_overlap(void **state)
 	}
 }
 
-/* What cannot be read is told, and what was read before it stays. */
+/* Damage is reported, and the slots read before it stay. */
 static void trees_that_are_damaged(void **state)
 {
 	static const struct {

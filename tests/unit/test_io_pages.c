@@ -186,8 +186,8 @@ static void ranges_that_overlap(void **state)
 	}
 }
 
-/* A table that is not in the dump, or entries that cannot be: the first is told, the rest is
- * found. */
+/* A table that is not in the dump, or entries that cannot be: the first is reported, the rest
+ * is found. */
 static void gaps_in_tables(void **state)
 {
 	static const struct {

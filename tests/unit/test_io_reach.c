@@ -127,7 +127,7 @@ static void a_frame_behind_interrupts(void **state)
 	finish(NULL);
 }
 
-/* Of each table the first gap is told, once. */
+/* The first gap of each table is reported, once. */
 static void gaps_in_a_search(void **state)
 {
 	static const uint64_t paddrs[] = { 0x5000 };

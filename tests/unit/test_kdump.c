@@ -64,7 +64,7 @@ static void check_run(const struct kdump_bitmaps *b, uint64_t pfn)
 		assert_int_equal(plain_frame(b, at), frame);
 	if (frame != FRAME_NONE)
 		return;
-	/* A hole is told of whole. */
+	/* A hole is reported whole. */
 	assert_true(run.first == 0 || plain_frame(b, run.first - 1) != frame);
 	assert_true(run.last == UINT64_MAX || plain_frame(b, run.last + 1) != frame);
 	assert_true(run.last == UINT64_MAX || run.last < b->max_pfn);
@@ -210,7 +210,7 @@ static void test_inflate(void **unused)
 	assert_true(inflate_bytes(inflater, CODEC_NONE, (struct bytes){ page, sizeof(page) }, out,
 				  sizeof(out)));
 	assert_memory_equal(page, out, sizeof(page));
-	/* Garbage is no page, by whatever it is said to be compressed. */
+	/* Garbage is no page, whatever its claimed compression. */
 	for (enum codec codec = CODEC_NONE; codec < NR_CODECS; codec++) {
 		assert_false(inflate_bytes(inflater, codec, (struct bytes){ page, 100 }, out,
 					   sizeof(out)));

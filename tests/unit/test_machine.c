@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a dump without a note tells of its machine: paging mode, phys_base, a function
+/* Facts about the machine from a dump without a note: paging mode, phys_base, a function
  * that the IDT of i386 names. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -321,8 +321,8 @@ static void where_the_image_of_x86_64_lies(void **state)
 	assert_true(first == IMAGE && last == IMAGE + (1 << 30) - 1);
 }
 
-/* sme_me_mask and physical_mask: one bit among those of a frame; the first address bit
- * that physical_mask lacks, above those that every CPU has. */
+/* sme_me_mask and physical_mask: one bit among the bits of a frame; the first address bit
+ * that physical_mask lacks, above the bits that every CPU has. */
 static void bits_of_encryption(void **state)
 {
 	static const struct {
@@ -420,7 +420,7 @@ static void levels_of_the_image(void **state)
 		uint64_t levels;
 
 		memory_init(false);
-		/* the byte behind it does not matter; the symbol may be cut off */
+		/* the next byte does not matter; the symbol may be cut off */
 		put(0x5000, way == 1 ? 1 : way == 2 ? UINT64_C(1) << 32 : 0, 8);
 		show_memory_load();
 		linked_add(&linked, "_stext", LINKED_BASE, 0);

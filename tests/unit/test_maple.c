@@ -77,7 +77,7 @@ static void put_root(unsigned int node, unsigned int type)
 	put(node_at(node), at(TREE) | 1, word());
 }
 
-/* The low byte of a parent tells its type and the slot. */
+/* The low byte of a parent holds its type and the slot. */
 static void put_child(unsigned int node, unsigned int type, unsigned int slot, unsigned int child,
 		      unsigned int child_type)
 {

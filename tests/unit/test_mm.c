@@ -114,7 +114,7 @@ static void processes_of_mms(void **state)
 	open_close(kernel);
 }
 
-/* The table behind one that has no copy for the user is nobody's. */
+/* The page after a table without a copy for user mode belongs to no process. */
 static void processes_of_roots(void **state)
 {
 	static const struct {
@@ -171,7 +171,7 @@ static void processes_of_roots(void **state)
 	open_close(kernel);
 }
 
-/* i386 tells the halves apart by PAGE_OFFSET. */
+/* On i386 PAGE_OFFSET separates the halves. */
 static void the_kernels_half(void **state)
 {
 	struct process process;

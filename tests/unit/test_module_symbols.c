@@ -172,8 +172,8 @@ static bool add_name(const struct kernel_symbol *symbol, void *arg)
 	return ++names->nr < names->most;
 }
 
-/* Of a name, of a module, or all; by the list's order. Those without a name, undefined ones and
- * those of tools are none; types follow the names. */
+/* Of a name, of a module, or all; by the list's order. Symbols without a name, undefined symbols
+ * and symbols of tools do not count; types follow the names. */
 static void all_symbols_of_modules(void **state)
 {
 	static const struct entry of_two[] = {
@@ -253,7 +253,7 @@ static void all_symbols_of_modules(void **state)
 	}
 }
 
-/* Those of the kernel come first, or alone, or not at all. */
+/* The kernel's symbols come first, or alone, or not at all. */
 static void symbols_of_both(void **state)
 {
 	static const struct {
@@ -288,8 +288,8 @@ static void symbols_of_both(void **state)
 }
 
 /* 16 MiB of names, and 2^20 symbols, are the most of one module; with more than 128 MiB of all
- * the rest is left out, which is told where something was not found. They are one page of zeros
- * over and over, behind the image, which begins with a symbol and has its name. */
+ * the rest is left out, which is reported where something was not found. They are one page of
+ * zeros over and over, after the image, which begins with a symbol and has its name. */
 static void tables_that_are_too_large(void **state)
 {
 	static const struct {

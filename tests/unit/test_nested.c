@@ -129,7 +129,7 @@ static void entries_of_each_level(void **state)
 }
 
 /* SDM 29.3.2: accessed and dirty are bits 8 and 9 of EPT's entries. APM 5.4.1: 5 and 6 of
- * AMD's. A table of one page's entries that have no other bits is told at once. */
+ * AMD's. A table whose entries all map one page, and differ in these bits alone, is one answer. */
 static void bits_that_are_noted(void **state)
 {
 	static const struct {

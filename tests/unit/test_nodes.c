@@ -94,7 +94,7 @@ static void slots_of_nodes(void **state)
 		{ "SYMBOL(nr_node_ids)=ffffffff80004000\n", 1, true },
 		{ "SYMBOL(nr_node_ids)=ffffffff80004008\n", 0, true },
 		{ "SYMBOL(nr_node_ids)=ffffffff80004008\n", 1, false },
-		/* nothing tells how many there are */
+		/* their number is not known */
 		{ "", 0, false },
 	};
 
@@ -198,7 +198,7 @@ static void the_end_of_all_memory(void **state)
 		}
 }
 
-/* The one node of FLATMEM, and what tells the end of memory without it. */
+/* The one node of FLATMEM, and the end of memory without it. */
 static void the_end_of_memory(void **state)
 {
 	struct kernel *kernel;

@@ -215,7 +215,7 @@ static void check_option(const struct command *command, const struct command_opt
 	if (!option->of_table && option->at + size_of(option) > command->given_size)
 		fail_msg("%s: -%s lies outside of what is given", command->name, option->name);
 	if (option->with && !find(command, option->with))
-		fail_msg("%s: -%s needs -%s, which is none", command->name, option->name,
+		fail_msg("%s: -%s needs -%s, which does not exist", command->name, option->name,
 			 option->with);
 	if (!option->help && !option[1].name)
 		fail_msg("%s: -%s has no help", command->name, option->name);
@@ -241,8 +241,8 @@ static void each_command_has_sound_tables(void **state)
 			if (argument->most < argument->least || !argument->most)
 				fail_msg("%s: %s", commands[i]->name, argument->name);
 			if (argument->with && !find(commands[i], argument->with))
-				fail_msg("%s: %s is of -%s, which is none", commands[i]->name,
-					 argument->name, argument->with);
+				fail_msg("%s: %s is of -%s, which does not exist",
+					 commands[i]->name, argument->name, argument->with);
 		}
 		command_usage(commands[i], usage);
 		command_help_text(commands[i], help);

@@ -226,7 +226,7 @@ static void sizes_of_struct_page(void **state)
 	}
 }
 
-/* Without flags, or mapping, or what leads from a tail to its head, nothing is said. */
+/* Without flags, or mapping, or the way from a tail to its head, nothing is known of a page. */
 static void members_that_are_needed(void **state)
 {
 	static const struct {

@@ -145,7 +145,7 @@ static void pages_of_vmemmap(void **state)
 	open_close(kernel);
 }
 
-/* The first section's map tells where the one map is (KASLR moves it), if the page table maps
+/* The first section's map leads to the one map (KASLR moves it), if the page table maps
  * it, and if all have one. */
 static void the_map_by_the_first_section(void **state)
 {
@@ -218,7 +218,7 @@ static void models_by_symbols(void **state)
 	}
 }
 
-/* Where the layout of sections is not known, max_pfn tells which frames there are. */
+/* Where the layout of sections is not known, max_pfn determines which frames there are. */
 static void vmemmap_without_sections(void **state)
 {
 	struct linked linked = { 0 };

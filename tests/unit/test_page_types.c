@@ -40,7 +40,7 @@ static const struct {
 	{ "4.18.0", "", 0xefffff7f, PAGE_USE_UNKNOWN },
 	{ "4.18.0", "", ~BUDDY, PAGE_USE_FREE },
 	{ "6.10.255", "", ~BUDDY, PAGE_USE_FREE },
-	/* 8db00ad56461 (6.11) moved them, and an enum tells them */
+	/* 8db00ad56461 (6.11) moved them; an enum has their values */
 	{ "6.11.0", "", ~BUDDY, PAGE_USE_UNKNOWN },
 	{ "6.11.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-1073741825\n", ~UINT32_C(0x40000000),
 	  PAGE_USE_FREE },
@@ -61,7 +61,7 @@ static const struct {
 	  PAGE_USE_UNKNOWN },
 	{ "6.12.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-268435455\n", UINT32_C(0xf0000001),
 	  PAGE_USE_FREE },
-	/* the note's number stands, not that of the release beside it */
+	/* the note's number stands, not the number of the release beside it */
 	{ "4.18.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-257\n", ~X100, PAGE_USE_FREE },
 	{ "4.18.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-257\n", ~BUDDY, PAGE_USE_UNKNOWN },
 	{ "4.17.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-129\n", ~(uint32_t)(BUDDY | 2),
@@ -100,7 +100,7 @@ static const struct {
 	{ "5.14.0", "OFFSET(page.mem_cgroup)=56\n", ~X400, PAGE_USE_TABLE },
 	{ "5.14.0", "OFFSET(page.mem_cgroup)=56\n", ~X200, PAGE_USE_UNKNOWN },
 	/* the number of the note shows the coding: RHEL 7 (3.10), RHEL 8 (4.18), and two
-	 * backports that no release tells */
+	 * backports that no release shows */
 	{ "3.10.0-x", "NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)=-512\n", (uint32_t)-512,
 	  PAGE_USE_OFFLINE },
 	{ "3.10.0-x", "NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)=-512\n", (uint32_t)-1024,

@@ -256,7 +256,7 @@ static void owners_of_i386(void **state)
 	}
 }
 
-/* A pointer into a struct page is none, and is told by how much. */
+/* A pointer into a struct page is refused; the message has the distance from its start. */
 static void pointers_to_pages(void **state)
 {
 	struct kernel *kernel;

@@ -241,7 +241,7 @@ static void offsets_by_structs(void **state)
 		bool behind; /* the pointer leads to pointers */
 		bool boot; /* there is boot_cpu_pda */
 		unsigned int cpus; /* of which it is known */
-		enum error_code code; /* of the one behind them */
+		enum error_code code; /* of the next CPU */
 	} rows[] = {
 		{ "cpu_pda", "SIZE(x8664_pda)=128\n", 0x400, false, false, 3, ERROR_FORMAT },
 		{ "cpu_pda", "", 0x400, false, false, 0, ERROR_UNKNOWN },
@@ -289,7 +289,7 @@ static void offsets_by_structs(void **state)
 		assert_false(kernel_per_cpu_offset(kernel, rows[i].cpus, &offset, &err));
 		assert_int_equal(err.code, rows[i].code);
 		assert_false(kernel_per_cpu(kernel, "variable", rows[i].cpus, &at, NULL));
-		/* what it has is not known */
+		/* without the member there is no offset */
 		placed_forget(kernel, PDA_CPU);
 		assert_false(kernel_per_cpu_offset(kernel, 0, &offset, NULL));
 		open_close(kernel);

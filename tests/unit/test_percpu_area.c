@@ -264,7 +264,7 @@ static void offsets_that_are_missing(void **state)
 		uint64_t vaddr;
 
 		start(0);
-		if (way == 0) /* that of CPU 2 lies behind all memory */
+		if (way == 0) /* the offset of CPU 2 lies after all memory */
 			linked.symbols[1].address = IMAGE + 0xfff8;
 		if (way == 1)
 			linked.symbols[1].address = IMAGE + 0x20000;
@@ -301,7 +301,7 @@ static void offsets_that_are_missing(void **state)
 
 /* --- chunks --- */
 
-/* The parts of a chunk at either end may be another's; distances are the same for all CPUs. */
+/* The parts of a chunk at either end may belong to others; distances are the same for all CPUs. */
 static void memory_of_chunks(void **state)
 {
 	static const uint64_t starts[] = { 0, 0xffffffff81001000 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From frames back to the addresses that map them: which mappings are of a frame, and what
- * those of one frame say about each other. */
+ * the mappings of one frame say about each other. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -47,7 +47,7 @@ static void mappings_of_frames(void **state)
 		{ 0, 0x200000, 1, 1, 1 },
 		{ 0x9000, 0x1000, 0, 0, 0 },
 		{ 0x200000, 0x200000, 0, 0, 0 },
-		/* those of a virtio IOMMU have any size */
+		/* mappings of a virtio IOMMU have any size */
 		{ 0x5000, 1, 0, 1, 0 },
 		{ 0x4fff, 2, 0, 1, 0 },
 		{ 0x4fff, 1, 0, 0, 0 },

@@ -27,7 +27,7 @@ static void texts_of_memory(void **state)
 		{ 0x6000, "longer than that", "longer ", true },
 		{ 0x6000, "seven77", "seven77", true },
 		{ 0x6000, "a\x1f\x7f~ \n", "a??~ ?", true },
-		{ 0xfffe, "xy", "xy", true }, /* memory ends behind it */
+		{ 0xfffe, "xy", "xy", true }, /* memory ends there */
 		{ 0x10000, NULL, "", false },
 	};
 

@@ -58,7 +58,7 @@ static void resources_by_types(void **state)
 	}
 }
 
-/* Without types: the size of the symbol tells which members there are, and how wide they are:
+/* Without types: the size of the symbol shows which members there are, and how wide they are:
  * desc since 4.6, and resource_size_t of eight bytes with PAE. */
 static void resources_by_size(void **state)
 {

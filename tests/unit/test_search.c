@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What proves that a page is the kernel's own top-level table, in a dump that nothing
- * else tells of: it maps itself and linux_banner as the image has them, it has the
+ * What proves that a page is the kernel's own top-level table, where nothing else is
+ * known of the dump: it maps itself and linux_banner as the image has them, it has the
  * direct map, and no process.
  */
 #include <setjmp.h>
@@ -230,7 +230,7 @@ static void no_tables_of_x86_64(void **state)
 static const uint32_t splits[] = { 0xc0000000, 0xb0000000, 0x80000000, 0x78000000, 0x40000000 };
 
 /* 4M of direct map from split on, and the fixmap at the top. PAE: four tables of 4K
- * from 2000 on, those of the user's part empty. */
+ * from 2000 on, the tables of the user's part empty. */
 static void put_i386(bool pae, uint32_t split)
 {
 	memory_init(false);
@@ -354,7 +354,7 @@ static void a_search_of_memory(void **state)
 	dump_close(search.dump);
 }
 
-/* Page 0 can be read once; a banner is in the page behind it. */
+/* Page 0 can be read once; a banner is in the next page. */
 static void find_once(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	static const uint8_t pages[2][4096] = { { 0 }, "Linux version " };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sections of memory: their roots, their parts, and what tells where they are. */
+/* Sections of memory: their roots, their parts, and the ways to find them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -166,7 +166,7 @@ static void numbers_of_sections(void **state)
 	}
 }
 
-/* Of i386 the sections are in an array, where no size tells it. */
+/* On i386, where the symbol has no size, the sections are in an array. */
 static void sections_of_i386(void **state)
 {
 	(void)state;

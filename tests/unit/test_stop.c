@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Work without end for names and sorting: how many steps lie between two questions
  * whether to stop, and what is left when the answer is yes. What a session stops for.
- * When progress is told. */
+ * When progress is reported. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -371,7 +371,7 @@ static void keep_told(void *arg, const char *line)
 
 static const struct listener teller = { .progress = keep_told };
 
-/* Each step is that long, in milliseconds: what is told after it. */
+/* The progress that is reported after a step of so many milliseconds. */
 static const char *told_after(struct progress *progress, uint64_t time, uint64_t done)
 {
 	told[0] = '\0';

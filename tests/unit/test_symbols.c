@@ -171,7 +171,7 @@ __asm__(".pushsection .rodata\n"
 	".endr\n"
 	".popsection\n");
 
-/* What is said of an address must not depend on how many were asked for. */
+/* The answer for an address must not depend on how many were asked for before. */
 static void same_around(struct symbols *all, const char *path, uint64_t address)
 {
 	struct kernel_symbol alone = { 0 }, symbol = { 0 };

@@ -50,7 +50,7 @@ static void states(void **state)
 	}
 }
 
-/* "state" until 5.14 (2f064a59a11f); without exit_state a zombie would be said to run. */
+/* "state" until 5.14 (2f064a59a11f); without exit_state a zombie would count as running. */
 static void states_by_their_members(void **state)
 {
 	static const struct {

@@ -150,7 +150,7 @@ static void damaged_members(void **state)
 	expect_tasks(open_kernel(), named, 3, "is no task: its comm does not end");
 }
 
-/* A list that is cut in two places is told to be, and what is between is not known. */
+/* A list that is cut in two places: both are reported, and the tasks between are not known. */
 static void two_damaged_tasks(void **state)
 {
 	const int pids[] = { 0, 1, 5 };

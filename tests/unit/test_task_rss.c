@@ -91,7 +91,7 @@ static void numbers_of_counters(void **state)
 
 /* CPUs 0 and 2, whose memory is 400 bytes apart. */
 /* mm->rss_stat[] of 6.2 (f1a7941243c1): each a spinlock, a sum, a list and a pointer to
- * what CPUs have beside the sum. */
+ * the counts of CPUs beside the sum. */
 static void put_counters(void)
 {
 	for (unsigned int i = 0; i < 4; i++) {
@@ -109,8 +109,8 @@ static void pages_of_counters(void **state)
 		{ COUNTER_COUNT, 8, 8 },
 		{ COUNTER_COUNTERS, 16, 8 },
 	};
-	/* What is not known, and what is told then: the sums are 10 + 20 + 40, what CPUs
-	 * have beside them is 1 + 3, 1 + 3, and -3 - 3. */
+	/* The missing member or symbol, and the answer without it: the sums are 10 + 20 + 40, the
+	 * counts of CPUs beside them are 1 + 3, 1 + 3, and -3 - 3. */
 	static const struct {
 		int forgotten;
 		const char *note;
@@ -196,7 +196,7 @@ static void counters_that_cannot_be_read(void **state)
 	}
 }
 
-/* --- what threads have counted by themselves --- */
+/* --- the threads' own counts --- */
 
 enum { NR_THREADS = 9 };
 
@@ -223,7 +223,7 @@ static void pages_that_threads_have_counted(void **state)
 			put(TASK + 0x40 * i + 16, 2 * i, 4);
 			put(TASK + 0x40 * i + 20, (uint64_t)-i, 4);
 			put(TASK + 0x40 * i + 24, 77, 4);
-			put(TASK + 0x40 * i + 32, 99, 4); /* behind them */
+			put(TASK + 0x40 * i + 32, 99, 4); /* after the counts */
 		}
 		tasks[NR_THREADS] = tasks[1]; /* behind the list */
 		for (unsigned int i = 1; i < 6; i++)

@@ -133,7 +133,7 @@ static void from_btf(void **state)
 	btf__free(btf);
 }
 
-/* A module's, which continues that of the kernel. */
+/* A module's BTF, which continues the kernel's BTF. */
 static void from_split_btf(void **state)
 {
 	struct btf *base = make_btf(), *split = btf__new_empty_split(base);

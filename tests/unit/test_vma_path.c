@@ -268,7 +268,7 @@ static void paths_of_dentries(void **state)
 	open_close(kernel);
 }
 
-/* --- what is told of texts that are read --- */
+/* --- notes of texts that are read --- */
 
 struct taker {
 	struct note_taker taker;

@@ -45,7 +45,7 @@ static void members_of_an_area(void **state)
 	}
 }
 
-/* A range of pages that is none ends the list there. */
+/* An impossible range of pages ends the list there. */
 static void ranges_of_areas(void **state)
 {
 	static const struct {
@@ -83,7 +83,7 @@ static void ranges_of_areas(void **state)
 	}
 }
 
-/* The range of a vm_struct lies in that of its vmap_area, or is not believed. */
+/* The range of a vm_struct lies in the range of its vmap_area, or is not believed. */
 static void owners_with_other_ranges(void **state)
 {
 	static const struct {

@@ -173,7 +173,7 @@ static void nodes_of_areas(void **state)
 	}
 }
 
-/* As many nodes as can be believed, all of which are damaged. */
+/* As many nodes as can be believed, each of them damaged. */
 static void the_most_nodes(void **state)
 {
 	const struct vmalloc_list *list;
@@ -273,7 +273,7 @@ static void what_is_needed(void **state)
 
 /* --- all together --- */
 
-/* Areas are told by address; those that overlap are damage. */
+/* Areas are listed by address; overlapping areas are damage. */
 static void areas_that_overlap(void **state)
 {
 	static const struct {

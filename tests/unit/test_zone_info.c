@@ -145,7 +145,7 @@ static void members_of_a_zone(void **state)
 	open_close(kernel);
 }
 
-/* What a kernel lacks is left out; without these nothing is said. */
+/* What a kernel lacks is left out; without the needed members there is no answer. */
 static void members_that_a_zone_lacks(void **state)
 {
 	static const unsigned int needed[] = { PGDAT_ZONES, ZONE_START, ZONE_SPANNED };
@@ -272,13 +272,13 @@ static void numbers_of_statistics(void **state)
 	}
 }
 
-/* Nodes, each with its number or its place; sizes that are none; as many zones as there can be. */
+/* Nodes, each with its number or its place; impossible sizes; as many zones as there can be. */
 static void nodes_and_their_zones(void **state)
 {
 	static const struct {
 		const char *note;
 		uint32_t zones; /* bytes of the array */
-		size_t nr; /* 0: nothing can be said */
+		size_t nr; /* 0: not known */
 	} rows[] = {
 		{ "SYMBOL(node_data)=ffffffff80005008\nLENGTH(node_data)=3\nSIZE(zone)=512\n", 1024,
 		  4 },

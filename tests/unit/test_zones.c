@@ -256,7 +256,7 @@ static void sections_that_are_not_known(void **state)
 	}
 }
 
-/* A long has no room for the section and the zone: nothing is said of either. */
+/* A long has no room for the section and the zone: neither is known. */
 static void more_sections_than_bits(void **state)
 {
 	static const struct {
