@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Kernels of a release and symbols, each at an edge of the table of eras or a step beside it. Facts
- * that follow from the release alone are in test_entry_rules.c (entries), test_page.c and test_page_types.c
- * (frames, sections) and test_region.c (layouts of x86-64). */
+ * that follow from the release alone are in test_entry_rules.c (entries), test_page.c and
+ * test_page_types.c (frames, sections) and test_region.c (layouts of x86-64). */
 #pragma once
 
 #include <setjmp.h>
