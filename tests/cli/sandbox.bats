@@ -243,6 +243,7 @@ all_commands() {
 	ioports
 	log
 	log -T -l err+
+	p page_offset_base
 	page ffff888000000000
 	page_to_pfn ffffea0000000000
 	page_to_phys ffffea0000000000
