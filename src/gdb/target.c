@@ -71,7 +71,7 @@ static const struct target_register control_32[] = {
 static const struct feature features_64[] = { { "org.gnu.gdb.i386.core", core_64 },
 					      { "org.gnu.gdb.i386.segments", bases_64 },
 					      { "org.kwalk.x86.control", control_64 },
-					      { .name = "" } };
+					      { 0 } };
 static const struct feature features_32[] = { { "org.gnu.gdb.i386.core", core_32 },
 					      { "org.kwalk.x86.control", control_32 },
 					      { 0 } };
