@@ -394,14 +394,15 @@ bool types_each_enumerator(struct types *types, const char *enumeration,
 
 /* --- variables --- */
 
-static enum variable_kind variable_kind(const struct type *type, const struct type_label *label)
+static enum variable_kind variable_kind(const struct type *type, const struct type_label *label,
+					bool is_array)
 {
 	if (type->kind != TYPE_OTHER)
 		return type->kind == TYPE_ENUM ? VARIABLE_ENUM : VARIABLE_STRUCT;
 	if (label->kind == LABEL_POINTER)
 		return VARIABLE_POINTER;
 	/* u8 is coded alike since 6.2, where char has no sign (3bc753c06dd0). */
-	if (label->name && !strcmp(label->name, "char"))
+	if (is_array && label->name && !strcmp(label->name, "char"))
 		return VARIABLE_CHAR;
 	switch (label->coding) {
 	case CODED_UNSIGNED: return VARIABLE_UNSIGNED;
@@ -411,12 +412,19 @@ static enum variable_kind variable_kind(const struct type *type, const struct ty
 	}
 }
 
+struct variable_search {
+	const struct types_backend *backend;
+	void *source;
+	const char *name;
+	uint64_t address, size; /* 0: any */
+};
+
 /* Asks one source. */
-static bool ask_for_variable(const struct types_backend *backend, void *source, const char *name,
-			     uint64_t address, struct variable_type *found)
+static bool ask_for_variable(const struct variable_search *search, struct variable_type *found)
 {
-	struct types one = { .backend = backend, .source = source };
-	uint64_t id = backend->find_variable(source, name, address), element = id;
+	struct types one = { .backend = search->backend, .source = search->source };
+	uint64_t id = search->backend->find_variable(search->source, search->name, search->address);
+	uint64_t element = id, own;
 	struct type_label label;
 	struct type type;
 
@@ -424,40 +432,46 @@ static bool ask_for_variable(const struct types_backend *backend, void *source, 
 		return false;
 	found->is_array = type.kind == TYPE_ARRAY;
 	if (!enter_arrays(&one, &element, &type, &found->count) ||
-	    !backend->label(source, element, &label))
+	    !search->backend->label(search->source, element, &label))
 		return false;
-	found->backend = backend;
-	found->source = source;
+	found->backend = search->backend;
+	found->source = search->source;
 	found->id = element;
 	found->size = type.size;
-	found->kind = variable_kind(&type, &label);
-	types_text(backend, source, id, found->text);
-	return true;
-}
-
-static bool has_size(const struct variable_type *found, uint64_t size)
-{
-	uint64_t own;
-
+	found->kind = variable_kind(&type, &label, found->is_array);
+	/* Of an array that is declared without its length the symbol has it. */
+	if (found->is_array && !found->count && type.size)
+		found->count = search->size / type.size;
+	types_text(search->backend, search->source, id, found->text);
 	return !__builtin_mul_overflow(found->size, found->count, &own) && own &&
-	       (!size || own == size);
+	       (search->address || !search->size || own == search->size);
 }
 
 bool types_variable(struct types *types, const char *name, uint64_t address, uint64_t size,
 		    struct variable_type *found)
 {
+	struct variable_search search = { .name = name, .size = size };
+
 	if (!ready(types))
 		return false;
-	/* BTF knows no places. */
-	if (ask_for_variable(types->backend, types->source, name, address, found) &&
-	    has_size(found, types->backend == &types_btf ? size : 0))
+	search.backend = types->backend;
+	search.source = types->source;
+	search.address = search.backend == &types_dwarf ? address : 0; /* BTF knows none */
+	if (ask_for_variable(&search, found))
 		return true;
-	if (types->backend == &types_dwarf || !types->elf)
-		return false;
-	if (!types->dwarf)
-		types->dwarf = types_dwarf_open(types->elf, types->supplement, &types->listener);
-	return types->dwarf && ask_for_variable(&types_dwarf, types->dwarf, name, address, found) &&
-	       has_size(found, 0);
+	if (search.backend == &types_btf && types->elf) {
+		if (!types->dwarf)
+			types->dwarf =
+				types_dwarf_open(types->elf, types->supplement, &types->listener);
+		search.backend = &types_dwarf;
+		search.source = types->dwarf;
+		search.address = address;
+		if (types->dwarf && ask_for_variable(&search, found))
+			return true;
+	}
+	/* Assembly defines it, or the linker: a declaration has its type. */
+	search.address = 0;
+	return search.backend == &types_dwarf && search.source && ask_for_variable(&search, found);
 }
 
 struct variable_value {

@@ -8,10 +8,10 @@
 
 struct dwarf_variable {
 	const char *name;
-	uint64_t address;
-	/* Types of the definition, of a declaration, and of what has another name at this
-	 * place: jiffies is jiffies_64, and declared beside it. */
-	uint64_t defined, declared, placed;
+	uint64_t address; /* 0: any */
+	/* Types of the definition, and of a declaration: jiffies is jiffies_64, and declared
+	 * beside it. */
+	uint64_t defined, declared;
 };
 
 static uint64_t type_of_variable(Dwarf_Die *die)
@@ -46,11 +46,12 @@ static bool variable_is_at(Dwarf_Die *die, uint64_t address)
 static void look_at_variable(struct dwarf_variable *variable, Dwarf_Die *die)
 {
 	const char *name = dwarf_diename(die);
-	bool named = name && !strcmp(name, variable->name);
 
+	if (!name || strcmp(name, variable->name) != 0)
+		return;
 	if (variable_is_at(die, variable->address))
-		*(named ? &variable->defined : &variable->placed) = type_of_variable(die);
-	else if (named && dwarf_hasattr(die, DW_AT_declaration))
+		variable->defined = type_of_variable(die);
+	else if (dwarf_hasattr(die, DW_AT_declaration))
 		variable->declared = type_of_variable(die);
 }
 
@@ -58,40 +59,76 @@ static uint64_t find_in_unit(struct dwarf *dwarf, struct dwarf_variable *variabl
 {
 	Dwarf_Die die;
 
-	variable->defined = variable->declared = variable->placed = 0;
+	variable->defined = variable->declared = 0;
 	if (dwarf_child(unit, &die) != 0)
 		return 0;
 	do {
 		if (dwarf_tag(&die) == DW_TAG_variable)
 			look_at_variable(variable, &die);
 	} while (!variable->defined && !dwarf_stops(dwarf) && die_next_sibling(&die));
-	if (variable->defined || !variable->placed)
-		return variable->defined;
-	return variable->declared ? variable->declared : variable->placed;
+	return variable->defined ? variable->defined : variable->declared;
 }
 
-/* Only a unit that has these bytes can have the variable's definition: DW_OP_addr and the
- * address. */
-struct dwarf_place {
+/* Bytes, one of which a unit has that can have the variable. */
+enum { MOST_PATTERNS = 8 };
+
+struct dwarf_pattern {
 	uint8_t bytes[9];
 	size_t size;
 };
 
-static struct dwarf_place dwarf_place_of(Elf *elf, uint64_t address)
-{
-	struct dwarf_place place = { .bytes = { DW_OP_addr } };
-	size_t word = gelf_getclass(elf) == ELFCLASS64 ? 8 : 4;
+struct dwarf_patterns {
+	struct dwarf_pattern list[MOST_PATTERNS];
+	size_t nr;
+	bool all; /* any unit can */
+};
 
-	for (place.size = 1; place.size <= word; place.size++, address >>= 8)
-		place.bytes[place.size] = (uint8_t)address;
-	return place;
+static void add_pattern(struct dwarf_patterns *patterns, struct dwarf_pattern pattern,
+			uint64_t number, size_t size)
+{
+	for (size += pattern.size; pattern.size < size; number >>= 8)
+		pattern.bytes[pattern.size++] = (uint8_t)number;
+	patterns->list[patterns->nr++] = pattern;
 }
 
-static bool may_have_place(const Elf_Data *info, Dwarf_Off start, Dwarf_Off end,
-			   const struct dwarf_place *place)
+/* Of its definition: DW_OP_addr and the address. */
+static void patterns_of_place(struct dwarf_patterns *patterns, Elf *elf, uint64_t address)
 {
-	return start < end && end <= info->d_size &&
-	       memmem((const uint8_t *)info->d_buf + start, end - start, place->bytes, place->size);
+	const struct dwarf_pattern before = { .bytes = { DW_OP_addr }, .size = 1 };
+
+	patterns->all = elf_section(elf, ".debug_addr");
+	add_pattern(patterns, before, address, gelf_getclass(elf) == ELFCLASS64 ? 8 : 4);
+}
+
+/* Of any: the offset of its name in .debug_str, where names share their ends. Names with many
+ * places, which are short, are not searched for, nor those that have numbers. */
+static void patterns_of_name(struct dwarf_patterns *patterns, const struct dwarf *dwarf,
+			     const char *name)
+{
+	const uint8_t *start = dwarf->strings[0].data, *at = start;
+	const struct dwarf_pattern before = { .size = 0 };
+	size_t size = strlen(name) + 1;
+
+	while (at && (at = memmem(at, dwarf->strings[0].size - (size_t)(at - start), name, size))) {
+		if (patterns->nr == MOST_PATTERNS) {
+			patterns->nr = 0;
+			return;
+		}
+		add_pattern(patterns, before, (uint64_t)(at - start), 4);
+		at += size;
+	}
+}
+
+static bool has_pattern(const Elf_Data *info, Dwarf_Off start, Dwarf_Off end,
+			const struct dwarf_patterns *patterns)
+{
+	if (start >= end || end > info->d_size)
+		return false;
+	for (size_t i = 0; i < patterns->nr; i++)
+		if (memmem((const uint8_t *)info->d_buf + start, end - start,
+			   patterns->list[i].bytes, patterns->list[i].size))
+			return true;
+	return false;
 }
 
 uint64_t types_dwarf_find_variable(void *source, const char *name, uint64_t address)
@@ -100,17 +137,20 @@ uint64_t types_dwarf_find_variable(void *source, const char *name, uint64_t addr
 	struct dwarf_variable variable = { .name = name, .address = address };
 	Elf *elf = dwarf_getelf(dwarf->debug);
 	const Elf_Data *info = elf_section_data(elf, ".debug_info");
-	const struct dwarf_place place = dwarf_place_of(elf, address);
-	bool all = !info || elf_section(elf, ".debug_addr");
+	struct dwarf_patterns patterns = { .nr = 0 };
 	uint64_t found = 0;
 	Dwarf_Off at = 0, next;
 	size_t header;
 	Dwarf_Die unit;
 
-	for (; !found && !dwarf_stops(dwarf) &&
+	if (address)
+		patterns_of_place(&patterns, elf, address);
+	else
+		patterns_of_name(&patterns, dwarf, name);
+	for (; !found && info && (patterns.all || patterns.nr) && !dwarf_stops(dwarf) &&
 	       dwarf_nextcu(dwarf->debug, at, &next, &header, NULL, NULL, NULL) == 0 && next > at;
 	     at = next)
-		if ((all || may_have_place(info, at, next, &place)) &&
+		if ((patterns.all || has_pattern(info, at, next, &patterns)) &&
 		    dwarf_offdie(dwarf->debug, at + header, &unit))
 			found = find_in_unit(dwarf, &variable, &unit);
 	return found;

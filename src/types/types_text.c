@@ -38,7 +38,10 @@ static void end_array(struct declarator *declarator)
 
 	if (!declarator->is_array)
 		return;
-	snprintf(text, sizeof(text), "[%" PRIu64 "]", declarator->count);
+	if (declarator->count)
+		snprintf(text, sizeof(text), "[%" PRIu64 "]", declarator->count);
+	else
+		strcpy(text, "[]");
 	append(declarator, text);
 	declarator->is_array = false;
 }

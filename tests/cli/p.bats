@@ -25,6 +25,7 @@ variables() {
 	HERE _Bool v_yes = 1, v_no = 0;
 	HERE enum mode v_mode = MODE_AUTO, v_off = MODE_OFF, v_odd = (enum mode)7;
 	HERE char v_char = 'a';
+	HERE signed char v_signed_char = -56;
 	HERE char v_name[16] = "kwalk\tand more";
 	const char *HERE v_text = (const char *)0x1234;
 	int (*HERE v_call)(int) = (void *)0x5678;
@@ -38,14 +39,26 @@ variables() {
 	HERE union both v_union = { 5 };
 	HERE struct item v_structs[2];
 	HERE double v_double = 1.0;
-	int v_long_row[5000];
+	u8 v_long_row[20000];
+	extern char v_full[];
+	/* Defined by assembly, or not to the end: a declaration has the type. */
+	extern short by_assembly;
+	extern const char v_banner[];
+	extern _Bool v_wild;
+	__asm__(".data\n.globl by_assembly\n.type by_assembly, @object\n.size by_assembly, 2\nby_assembly: .short -3\n"
+		".globl v_banner\n.type v_banner, @object\n.size v_banner, 13\nv_banner: .asciz \"one\\ntwo more\"\n"
+		".globl v_wild\n.type v_wild, @object\n.size v_wild, 1\nv_wild: .byte 2\n"
+		/* A marker is not what begins there. */
+		".globl marker\n.set marker, v_long\n"
+		/* Text without an end. */
+		".globl v_full\n.type v_full, @object\n.size v_full, 20000\n.set v_full, 0xffffffff81300000\n.text");
 	/* As jiffies, which the linker puts where jiffies_64 is. */
 	extern unsigned long alias;
 	__asm__(".globl alias\n.set alias, v_u64");
 	extern int untyped;
 	__asm__(".data\n.globl untyped\n.type untyped, @object\n.size untyped, 3\nuntyped: .byte 1, 2, 255\n"
 		".globl unsized\nunsized: .byte 9\n.text");
-	unsigned long use_alias(void) { return alias; }
+	unsigned long use_alias(void) { return alias + by_assembly + v_banner[0] + v_wild + (unsigned long)v_full; }
 	END
 	MORE=more.c DEBUG=${2:--g} vmlinux "$1"
 	[ "$1" = 64 ] || return 0
@@ -53,6 +66,7 @@ variables() {
 	objcopy -O binary -j .data vmlinux data
 	describe variables <<-END
 	include $DUMPS/x86_64.txt
+	at text_phys+3M: fill 20000 0x78
 	$(od -An -v -tx8 -w8 -j $((at)) -N $((0x1000)) data | sed 's/^ */0x/' |
 		awk -v at=$((at)) '{ printf "at text_phys+4M+%d: u64 %s\n", at + 8 * (NR - 1), $1 }')
 	END
@@ -94,6 +108,14 @@ values() {
 	alias value=18364758544493064720 type="long unsigned int"
 	v_long command=p value=123456
 	END
+	answers vmlinux variables 'p by_assembly v_banner v_wild v_signed_char marker' <<-'END'
+	by_assembly value=-3 type="short int" size=2
+	v_banner value="~one" type="const char []" size=13
+	v_wild value=2 type=_Bool
+	v_signed_char value=-56 type="~signed char"
+	marker type=- value.#=8
+	END
+	"$KWALK" -q -c 'p v_banner' vmlinux variables | grep -qE '^v_banner +const char \[\] +[0-9a-f]{16} +one \.\.\.$'
 	"$KWALK" -q -c 'p v_row v_long v_off v_name v_pointers' vmlinux variables >text
 	grep -qE '^v_row +volatile int \[4\] +[0-9a-f]{16} +1, -2, 3 \(2 times\)$' text
 	grep -qE ' 123456 \(0x1e240\)$' text
@@ -160,17 +182,19 @@ btf_of() {
 	variables 64
 	local name
 	for name in v_struct v_union v_structs; do
-		fails 1 "kwalk: p: $name: bytes at gdb -ex 'target remote | kwalk --gdb vmlinux variables' vmlinux, then p $name kwalk.drgn.program(\"variables\", \"vmlinux\")" \
+		fails 1 "kwalk: p: $name: bytes at gdb -ex 'target remote | kwalk --gdb vmlinux variables' -ex 'p $name' vmlinux shows it, as does kwalk.drgn.program(\"variables\", \"vmlinux\")[\"$name\"])'" \
 			-q -c "p $name" vmlinux variables
 		[ ! -s output ]
 	done
 	for name in 'v_struct.a' '*v_item' 'v_item->b' 'v_row[1]' 'sizeof(long)'; do
-		fails 1 "kwalk: p: no variable kwalk --gdb vmlinux variables' vmlinux, then p reads expressions of C" -q -c "p $name" vmlinux variables
+		fails 1 "kwalk: p: no variable kwalk --gdb vmlinux variables' -ex 'p $name' vmlinux reads expressions of C" -q -c "p $name" vmlinux variables
 	done
 	fails 1 'kwalk: p: no_such: no symbol "no_such"' -q -c 'p no_such' vmlinux variables
 	fails 1 'kwalk: p: schedule: no variable: code, at ffffffff81002000' -q -c 'p schedule' vmlinux variables
-	fails 1 'kwalk: p: v_long_row: the first 4096 of 5000 elements are shown; rd shows all' -q -j -c 'p v_long_row' vmlinux variables
-	json_hold 'len(it["value"]) == 4096 if it["status"] == "ok" else True' output
+	fails 1 'kwalk: p: v_long_row: the first 16384 of 20000 elements are shown; rd shows all' -q -j -c 'p v_long_row' vmlinux variables
+	json_hold 'len(it["value"]) == 16384 if it["status"] == "ok" else True' output
+	fails 1 'kwalk: p: v_full: the first 16384 of 20000 elements are shown' -q -j -c 'p v_full' vmlinux variables
+	json_hold 'it["value"] == 16384 * "x" if it["status"] == "ok" else True' output
 	# Files whose names a shell takes apart are not named.
 	cp vmlinux 'my vmlinux'
 	fails 1 "kwalk: bt: kwalk --gdb VMLINUX DUMP" -q -c bt 'my vmlinux' variables

@@ -4,33 +4,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "cli/advice.h"
 #include "cli/command.h"
 #include "cli/symbol_word.h"
-#include "kernel/variable.h"
+#include "cli/show/show_variable.h"
+#include "kernel/kernel.h"
+#include "linux/region/region.h"
 
-enum { MOST_ELEMENTS = 4096 };
-
-/* What is shown: elements of one size. */
-struct p_value {
-	struct kernel_symbol symbol;
-	uint64_t address; /* of one CPU's copy, if there are several */
-	struct variable_type type; /* size and count are those of bytes where they are shown */
-	bool typed; /* the type is known */
-	bool as_bytes; /* no number: each byte is shown */
-	uint64_t nr; /* elements that are read */
-	uint64_t element[MOST_ELEMENTS];
-	char text[MOST_ELEMENTS]; /* of an array of characters */
-};
-
-static bool refuse_struct(struct session *session, const struct p_value *value, struct error *err)
+/* Of a copy of a CPU the address alone says which it is. */
+static void p_name(const struct show_variable *variable, char *text, size_t size)
 {
+	if (variable->address == variable->symbol.address)
+		snprintf(text, size, "%.128s", variable->symbol.name);
+	else
+		snprintf(text, size, "*(%s *)0x%" PRIx64, variable->type.text, variable->address);
+}
+
+static bool refuse_struct(struct session *session, const struct show_variable *variable,
+			  struct error *err)
+{
+	char name[sizeof(variable->type.text) + 32], drgn[320] = "";
+
+	p_name(variable, name, sizeof(name));
+	if (name[0] != '*')
+		snprintf(drgn, sizeof(drgn),
+			 ", as does python3 -c 'import kwalk.drgn; print(kwalk.drgn.program(\"DUMP\", \"VMLINUX\")[\"%s\"])'",
+			 name);
 	fail(err, ERROR_NO_ANSWER,
-	     "a %.100s of %" PRIu64 " bytes at %" PRIx64
-	     "; gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX, then p %.60s, shows its members, and python3 -ic 'import kwalk.drgn; prog = kwalk.drgn.program(\"DUMP\", \"VMLINUX\")', then prog[\"%.60s\"]",
-	     value->type.text, value->type.size * value->type.count, value->address,
-	     value->symbol.name, value->symbol.name);
+	     "%s, %" PRIu64 " bytes at %" PRIx64
+	     "; gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' -ex 'p %s' VMLINUX shows it%s",
+	     variable->type.text, variable->type.size * variable->type.count, variable->address,
+	     name, drgn);
 	advice_name_files(session->kernel, err);
 	return false;
 }
@@ -41,205 +45,92 @@ static bool refuse_expression(struct session *session, const char *argument, str
 	if (!strpbrk(argument, "*&()[]+-.>"))
 		return false;
 	fail(err, ERROR_USAGE,
-	     "no variable; gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX, then p %.100s, reads expressions of C",
-	     argument);
+	     "no variable; gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' -ex 'p %.100s' VMLINUX reads expressions of C",
+	     strchr(argument, '\'') ? "EXPRESSION" : argument);
 	advice_name_files(session->kernel, err);
 	return false;
 }
 
-/* Sets the type, or that bytes are shown. */
-static bool choose_form(struct session *session, struct p_value *value, struct error *err)
+/* Data may lie in a section that can be executed. */
+static bool is_code(struct kernel *kernel, const struct kernel_symbol *symbol)
 {
-	uint64_t size;
+	const struct region *region = region_of(kernel, symbol->address, NULL);
+	struct image_place place;
 
-	value->typed = kernel_variable_type(session->kernel, &value->symbol, &value->type);
-	if (value->typed && value->type.kind == VARIABLE_STRUCT)
-		return refuse_struct(session, value, err);
-	if (!value->typed && value->symbol.type && strchr("tTwW", value->symbol.type))
-		return fail(err, ERROR_NO_ANSWER, "no variable: code, at %" PRIx64, value->address);
-	size = value->typed ? value->type.size : 0;
-	value->as_bytes = (size != 1 && size != 2 && size != 4 && size != 8) ||
-			  value->type.kind == VARIABLE_OTHER;
-	if (!value->as_bytes)
-		return true;
-	value->type.count = value->typed ? size * value->type.count : value->symbol.size;
-	value->type.size = 1;
-	value->type.is_array = true;
-	return value->type.count ||
+	if (!symbol->type || !strchr("tTwW", symbol->type))
+		return false;
+	return symbol->module || !region ||
+	       !region_image_at(kernel, region, symbol->address, &place) ||
+	       place.section == IMAGE_TEXT || place.section == IMAGE_INIT ||
+	       place.section == IMAGE_NO_SECTION;
+}
+
+static bool choose_form(struct session *session, struct show_variable *variable, struct error *err)
+{
+	show_variable_choose(session, variable);
+	if (variable->typed && variable->type.kind == VARIABLE_STRUCT)
+		return refuse_struct(session, variable, err);
+	if (!variable->typed && is_code(session->kernel, &variable->symbol))
+		return fail(err, ERROR_NO_ANSWER, "no variable: code, at %" PRIx64,
+			    variable->address);
+	return variable->type.count ||
 	       fail(err, ERROR_UNKNOWN,
 		    "at %" PRIx64
 		    "; neither its type nor its size is known: rd shows what is there",
-		    value->address);
+		    variable->address);
 }
 
-static int64_t signed_value(const struct p_value *value, uint64_t element)
-{
-	unsigned int unused = 64 - 8 * (unsigned int)value->type.size;
-
-	return (int64_t)(element << unused) >> unused;
-}
-
-/* The name of a value that has one. */
-static const char *element_name(const struct p_value *value, uint64_t element)
-{
-	if (value->as_bytes)
-		return NULL;
-	/* As the kernel's own enum has them (include/linux/stddef.h). */
-	if (value->type.kind == VARIABLE_BOOL)
-		return element ? "true" : "false";
-	return kernel_enumerator_of(&value->type, element);
-}
-
-static bool is_hexadecimal(const struct p_value *value)
-{
-	return value->as_bytes || value->type.kind == VARIABLE_POINTER;
-}
-
-static bool is_signed(const struct p_value *value)
-{
-	return value->type.kind == VARIABLE_SIGNED && !value->as_bytes;
-}
-
-static bool is_string(const struct p_value *value)
-{
-	return value->type.is_array && value->type.kind == VARIABLE_CHAR && !value->as_bytes;
-}
-
-static bool read_elements(struct session *session, struct p_value *value, struct error *err)
-{
-	uint64_t size = value->type.size;
-
-	value->nr = value->type.count < MOST_ELEMENTS ? value->type.count : MOST_ELEMENTS;
-	if (is_string(value))
-		return kernel_read_field(session->kernel, value->address, value->text, value->nr,
-					 err);
-	for (uint64_t i = 0; i < value->nr && !session_interrupted(session); i++)
-		if (!kernel_read_number(session->kernel, value->address + i * size, size,
-					&value->element[i], err))
-			return false;
-	return true;
-}
-
-/* --- output --- */
-
-static void put_element(struct output *output, const struct p_value *value, const char *name,
-			uint64_t element)
-{
-	const char *word = element_name(value, element);
-
-	if (word)
-		output_string(output, name, word);
-	else if (is_hexadecimal(value))
-		output_hex(output, name, element);
-	else if (is_signed(value))
-		output_integer(output, name, signed_value(value, element));
-	else
-		output_count(output, name, element);
-}
-
-static void put_value(struct output *output, const struct p_value *value)
-{
-	if (is_string(value)) {
-		output_string(output, "value", value->text);
-	} else if (!value->type.is_array) {
-		put_element(output, value, "value", value->element[0]);
-	} else {
-		output_list_begin(output, "value");
-		for (uint64_t i = 0; i < value->nr; i++)
-			put_element(output, value, NULL, value->element[i]);
-		output_list_end(output);
-	}
-}
-
-static void append_element(char *text, size_t size, const struct p_value *value, uint64_t element)
-{
-	const char *word = element_name(value, element);
-
-	if (word)
-		text_append(text, size, "%s", word);
-	else if (is_hexadecimal(value))
-		text_append(text, size, value->as_bytes ? "%02" PRIx64 : "%" PRIx64, element);
-	else if (is_signed(value))
-		text_append(text, size, "%" PRId64, signed_value(value, element));
-	else
-		text_append(text, size, "%" PRIu64, element);
-}
-
-/* As text has it: equal elements once, numbers in both forms, and no more than a line has. */
-static void make_text(const void *arg, char *text, size_t size)
-{
-	const struct p_value *value = arg;
-	uint64_t same, i;
-
-	if (is_string(value)) {
-		text_append(text, size, "%.*s", (int)strcspn(value->text, "\n"), value->text);
-		return;
-	}
-	for (i = 0; i < value->nr && strlen(text) + 64 < size; i += same) {
-		for (same = 1; i + same < value->nr; same++)
-			if (value->element[i + same] != value->element[i])
-				break;
-		text_append(text, size, "%s", !i ? "" : value->as_bytes ? " " : ", ");
-		append_element(text, size, value, value->element[i]);
-		if (same > 1)
-			text_append(text, size, " (%" PRIu64 " times)", same);
-	}
-	if (i < value->nr)
-		text_append(text, size, " ...");
-	if (!value->type.is_array && !is_hexadecimal(value) && value->element[0] > 9 &&
-	    !element_name(value, value->element[0]))
-		text_append(text, size, " (0x%" PRIx64 ")", value->element[0]);
-}
-
-static void p_print(struct session *session, const char *argument, const struct p_value *value)
+static void p_print(struct session *session, const char *argument,
+		    const struct show_variable *variable)
 {
 	struct output *output = session->output;
 
 	output_begin(output, "p", argument, NULL);
-	output_string(output, "name", value->symbol.name);
-	output_string_if(output, "type", value->typed ? value->type.text : NULL);
-	output_hex(output, "address", value->address);
-	output_count(output, "size", value->type.size * value->type.count);
-	put_value(output, value);
-	output_summary(output, "text", make_text, value);
+	output_string(output, "name", variable->symbol.name);
+	output_string_if(output, "type", variable->typed ? variable->type.text : NULL);
+	output_hex(output, "address", variable->address);
+	output_count(output, "size", variable->type.size * variable->type.count);
+	show_variable_put(output, variable);
+	output_summary(output, "text", show_variable_text, variable);
 	output_end(output);
 }
 
-static bool p_show(struct session *session, const char *argument, struct p_value *value,
+static bool p_show(struct session *session, const char *argument, struct show_variable *variable,
 		   struct error *err)
 {
-	if (!symbol_word_find(session->kernel, argument, &value->symbol, &value->address, err))
+	if (!symbol_word_find(session->kernel, argument, &variable->symbol, &variable->address,
+			      err))
 		return refuse_expression(session, argument, err);
-	if (!choose_form(session, value, err) || !read_elements(session, value, err))
+	if (!choose_form(session, variable, err) || !show_variable_read(session, variable, err))
 		return false;
-	p_print(session, argument, value);
-	if (!value->typed) {
-		snprintf(value->text, sizeof(value->text),
+	p_print(session, argument, variable);
+	if (!variable->typed) {
+		snprintf(variable->text, sizeof(variable->text),
 			 "%.*s: no DWARF or BTF has its type: the bytes are shown", SYMBOL_NAME_MAX,
-			 value->symbol.name);
-		session_say(session, value->text);
+			 variable->symbol.name);
+		session_say(session, variable->text);
 	}
-	return value->nr == value->type.count ||
+	return variable->nr == variable->type.count ||
 	       fail(err, ERROR_NO_ANSWER,
 		    "the first %" PRIu64 " of %" PRIu64 " elements are shown; rd shows all",
-		    value->nr, value->type.count);
+		    variable->nr, variable->type.count);
 }
 
 static bool p_answer(struct session *session, const char *argument, struct error *err)
 {
-	struct p_value *value = calloc(1, sizeof(*value));
+	struct show_variable *variable = calloc(1, sizeof(*variable));
 	bool shown;
 
-	if (!value)
+	if (!variable)
 		return out_of_memory(err);
-	shown = p_show(session, argument, value, err);
-	free(value);
+	shown = p_show(session, argument, variable, err);
+	free(variable);
 	return shown;
 }
 
 static const struct record record = {
 	.fields = (const struct field[]){ COLUMN("name", .width = 24),
-					  COLUMN("type", .width = 24),
+					  COLUMN("type", .width = 27),
 					  COLUMN("address"),
 					  HIDDEN("size"),
 					  HIDDEN("value"),

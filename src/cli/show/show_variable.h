@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The value of a variable, by its type. */
+#pragma once
+
+#include "cli/command.h"
+#include "kernel/variable.h"
+
+enum { SHOWN_ELEMENTS = 16384 };
+
+/* Elements of one size, up to 128 kB: to be allocated, zeroed. */
+struct show_variable {
+	struct kernel_symbol symbol;
+	uint64_t address; /* of one CPU's copy, if there are several */
+	struct variable_type type; /* size and count are those of bytes where they are shown */
+	bool typed; /* the type is known */
+	bool as_bytes; /* no number: each byte is shown */
+	uint64_t nr; /* elements that are read */
+	uint64_t element[SHOWN_ELEMENTS];
+	char text[SHOWN_ELEMENTS + 1]; /* of an array of characters */
+};
+
+/* Sets the type, or shows that bytes are what is to be shown. symbol and address are set. */
+void show_variable_choose(struct session *session, struct show_variable *variable);
+bool show_variable_read(struct session *session, struct show_variable *variable, struct error *err);
+
+/* The field value. */
+void show_variable_put(struct output *output, const struct show_variable *variable);
+/* As text has it, of a struct show_variable: equal elements once, numbers in both forms, and no
+ * more than there is room for. */
+void show_variable_text(const void *arg, char *text, size_t size);
