@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* addrxlat DUMP FILE: times libkdumpfile's page-table walk over the same
- * addresses that walk DUMP FILE uses. */
+/* addrxlat [-l] DUMP FILE: times libkdumpfile's page-table walk over the same
+ * addresses that walk DUMP FILE uses; -l: prints the answers instead. */
 #include <fcntl.h>
 #include <libkdumpfile/addrxlat.h>
 #include <libkdumpfile/kdumpfile.h>
+#include <string.h>
 
 #include "timing.h"
 
@@ -47,6 +48,14 @@ static uint64_t ask_each(void *arg)
 	return sum;
 }
 
+static int list_answers(const struct library *library, const struct addresses *list)
+{
+	for (size_t i = 0; i < list->nr; i++)
+		printf("%" PRIx64 " %" PRIx64 "\n", list->values[i],
+		       ask_walk((void *)library, list->values[i]));
+	return 0;
+}
+
 static int complain(const struct library *library, const char *what)
 {
 	fprintf(stderr, "addrxlat: %s: %s\n", what,
@@ -59,9 +68,12 @@ int main(int argc, char **argv)
 	struct library library = { .dump = kdump_new() };
 	struct addresses list;
 	size_t failed = 0;
+	bool lists = argc > 1 && !strcmp(argv[1], "-l");
 
+	argc -= lists;
+	argv += lists;
 	if (argc != 3) {
-		fputs("usage: addrxlat DUMP FILE\n", stderr);
+		fputs("usage: addrxlat [-l] DUMP FILE\n", stderr);
 		return 2;
 	}
 	list = addresses_read(argv[2]);
@@ -70,6 +82,8 @@ int main(int argc, char **argv)
 	    kdump_get_addrxlat(library.dump, &library.context, &library.system) != KDUMP_OK)
 		return complain(&library, argv[1]);
 	library.method = addrxlat_sys_get_meth(library.system, ADDRXLAT_SYS_METH_PGT);
+	if (lists)
+		return list_answers(&library, &list);
 	for (size_t i = 0; i < list.nr; i++)
 		failed += ask_walk(&library, list.values[i]) == 0;
 	if (list.nr == 0 || failed)
