@@ -21,6 +21,45 @@ setup_file() {
 	python3 "$BATS_TEST_DIRNAME/examples.py" "$BATS_TEST_DIRNAME/../../README.md" "$BATS_FILE_TMPDIR"
 }
 
+@test "the guide's examples" {
+	local chapter
+
+	grep -l '^\$ kwalk' "$BATS_TEST_DIRNAME"/../../doc/guide/*.md >chapters
+	[ -s chapters ]
+	while read -r chapter; do
+		python3 "$BATS_TEST_DIRNAME/examples.py" "$chapter" "$BATS_FILE_TMPDIR"
+	done <chapters
+	python3 "$BATS_TEST_DIRNAME/examples.py" "$BATS_TEST_DIRNAME/wide.md" "$BATS_FILE_TMPDIR"
+}
+
+@test "no line of an example in README or the guide is wider than 100 columns" {
+	awk 'FNR == 1 { block = 0 } /^```/ { block = !block }
+		(block || /^    /) && length > 100 { print FILENAME ":" FNR; bad = 1 } END { exit bad }' \
+		"$BATS_TEST_DIRNAME"/../../README.md "$BATS_TEST_DIRNAME"/../../doc/guide/*.md
+}
+
+@test "the picture in README is what kwalk prints" {
+	"$BATS_TEST_DIRNAME/../../build-aux/screen-svg" "$BATS_FILE_TMPDIR" >picture
+	cmp picture "$BATS_TEST_DIRNAME/../../doc/vtop.svg"
+}
+
+@test "README's comparison is what was measured" {
+	sed -n '/Time to first answer/,/Right pages/p' "$BATS_TEST_DIRNAME/../../README.md" >shown
+	[ -s shown ]
+	sed -n '/^| Time to first answer/,/^| Right pages/p' "$BATS_TEST_DIRNAME/../../bench/COMPARED.md" | cmp - shown
+}
+
+@test "links of the documents lead to files" {
+	local file link
+
+	cd "$BATS_TEST_DIRNAME/../.."
+	for file in README.md SECURITY.md HACKING.md doc/*.md doc/guide/*.md; do
+		grep -o ']([^)#:]*)' "$file" | tr -d ']()' | while read -r link; do
+			[ -e "$(dirname "$file")/$link" ] || { echo "$file: $link"; exit 1; }
+		done
+	done
+}
+
 @test "examples of address-spaces.md, in each mode" {
 	"$DUMPS/mkspaces" "$MKDUMP" "$BATS_FILE_TMPDIR"
 	python3 "$BATS_TEST_DIRNAME/examples.py" "$BATS_TEST_DIRNAME/../../doc/address-spaces.md" "$BATS_FILE_TMPDIR"
@@ -58,7 +97,7 @@ setup_file() {
 }
 
 @test "sections that documents cite are there" {
-	cat "$BATS_TEST_DIRNAME"/../../*.md "$BATS_TEST_DIRNAME"/../../doc/*.md >documents
+	cat "$BATS_TEST_DIRNAME"/../../*.md "$BATS_TEST_DIRNAME"/../../doc/*.md "$BATS_TEST_DIRNAME"/../../doc/guide/*.md >documents
 	grep -oE 'kwalk(-[a-z]+)?\([157]\)(, [A-Z ]*[A-Z])?' documents | sort -u >cited
 	[ -s cited ]
 	while IFS='(), ' read -r page volume section; do
