@@ -100,11 +100,11 @@ setup_file() {
 	cat "$BATS_TEST_DIRNAME"/../../*.md "$BATS_TEST_DIRNAME"/../../doc/*.md "$BATS_TEST_DIRNAME"/../../doc/guide/*.md >documents
 	grep -oE 'kwalk(-[a-z]+)?\([157]\)(, [A-Z ]*[A-Z])?' documents | sort -u >cited
 	[ -s cited ]
-	while IFS='(), ' read -r page volume section; do
+	while read -r page volume section; do
 		page="$BATS_TEST_DIRNAME/../../doc/$page.$volume"
 		[ -f "$page" ] || { echo "no $page"; return 1; }
 		[ -z "$section" ] || grep -qx "\.Sh $section" "$page" || { echo "$page: no $section"; return 1; }
-	done <cited
+	done < <(tr -s '(),' ' ' <cited)
 	# Those that man pages refer to.
 	cat "$BATS_TEST_DIRNAME"/../../doc/*.[1-9] | grep -oE '^\.Xr kwalk[a-z-]* [0-9]' | sort -u >cited
 	[ -s cited ]
