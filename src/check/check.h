@@ -49,9 +49,9 @@ struct checker {
 	struct kernel *kernel;
 	/* Called for each line of the report. */
 	void (*tell)(void *arg, enum check check, enum check_status status, const char *message);
-	/* Called for each place of trouble that a line of the report counts, before that
-	 * line, with the words that the first place is named by; at most MOST_PLACES of
-	 * each kind. NULL: nobody asks. */
+	/* Called for each place of trouble that a line of the report counts, before that line.
+	 * The words are like the ones that name the first place in the line. At most MOST_PLACES
+	 * of each kind. May be NULL. */
 	void (*place)(void *arg, enum check check, const char *text);
 	void *arg;
 	struct check_summary *summary; /* of check_kernel(), which sets it */
@@ -59,7 +59,7 @@ struct checker {
 
 enum { MOST_PLACES = 32 };
 
-/* Runs all checks. Cannot fail: of what cannot be checked a line says why. */
+/* Runs all checks. Cannot fail: if something cannot be checked, a line reports why. */
 void check_kernel(const struct checker *checker);
 
 /* check_tables.c: one pass over the kernel's half of its page table. */
@@ -73,7 +73,8 @@ void check_io(const struct checker *checker);
 
 void check_tell(const struct checker *checker, enum check check, enum check_status status,
 		const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-/* Adds to what the last line says was looked at; what was not check_tell() adds. */
+/* Adds a part to the list in the last line of what was looked at. check_tell() adds what was
+ * not. */
 void check_looked(const struct checker *checker, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* The last line. */

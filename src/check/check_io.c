@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What devices can write by the page tables of IOMMUs, though nobody can have wanted it; and
- * the pages of these tables. What the kernel maps at its own address is as firmware, or the
- * command line, wanted it, and is not judged. */
+/* Memory that devices can write through the page tables of IOMMUs, though nobody can have wanted
+ * it; and the pages of these tables. Memory that the kernel maps at its own address was wanted
+ * by firmware or the command line, and is not judged. */
 #include <inttypes.h>
 
 #include "check/check_pass.h"
@@ -32,7 +32,7 @@ static const char *name_of_table(const struct io_pass *pass, uint32_t table)
 
 /* --- what devices can write --- */
 
-/* A way for devices to write to [first, last], physical; there is one. */
+/* A way for devices to write to [first, last], physical; at least one exists. */
 static const struct io_run *check_io_find_run(const struct io_pages *pages, uint64_t first,
 					      uint64_t last)
 {
@@ -46,8 +46,8 @@ static const struct io_run *check_io_find_run(const struct io_pages *pages, uint
 	return NULL;
 }
 
-/* Counts what devices can write of [first, last], physical, of this kind. owner: whose it is,
- * as io_misuse.h has it. */
+/* Counts bytes of [first, last], physical, of this kind, that devices can write. owner: as in
+ * io_misuse.h. */
 static void count_owned(struct io_pass *pass, struct tally *tally, uint64_t first, uint64_t last,
 			const char *owner)
 {
@@ -234,14 +234,15 @@ static void check_own_pages(struct io_pass *pass)
 
 /* --- frames of two tables --- */
 
-/* Where the runs so far end that reach farthest, of two different tables. */
+/* The ends of the two runs so far that reach farthest, of two different tables. */
 struct farthest {
 	uint64_t last[2];
 	uint32_t table[2];
 	unsigned int nr;
 };
 
-/* In the place of its own table, else in a free one, else in that which ends before. */
+/* Notes the run in the place of its own table, or else in a free place, or else over the run
+ * that ends earlier. */
 static void note_farthest(struct farthest *far, const struct io_run *run)
 {
 	unsigned int i = 0;

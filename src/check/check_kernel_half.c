@@ -20,9 +20,9 @@ enum liberty {
 };
 
 /*
- * vmalloc_fault() fills in what is missing: in x86-64 until 5.9, which has all of them from
- * the start (6eb82f994026), in i386 always. PAE's copies also keep what was unmapped, before
- * 5.3 (8e998fc24de4).
+ * vmalloc_fault() fills in missing entries: on i386 always, on x86-64 until 5.9, which has all of
+ * them from the start (6eb82f994026). Before 5.3 (8e998fc24de4) PAE's copies also keep entries that
+ * were unmapped.
  */
 static enum liberty liberty_of_vmalloc(const struct kernel *kernel, const struct paging *paging)
 {
@@ -32,7 +32,7 @@ static enum liberty liberty_of_vmalloc(const struct kernel *kernel, const struct
 	return paging->nr_levels == 2 ? LIBERTY_MISSING : LIBERTY_ANY;
 }
 
-/* Of an entry for [first, last], which may hold parts of several regions. */
+/* For an entry that maps [first, last], which may hold parts of several regions. */
 static enum liberty liberty_of(struct kernel *kernel, const struct paging *paging, uint64_t first,
 			       uint64_t last)
 {

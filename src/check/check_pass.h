@@ -75,16 +75,16 @@ struct pass {
 	struct error no_processes; /* why they are not known; code 0: they are */
 };
 
-/* Counts one more; only the first one's text is formatted, and more where they are
- * asked for. */
+/* Counts one more place. Only the text of the first place is formatted, unless all are asked
+ * for. */
 void check_count(struct tally *tally, uint64_t bytes, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The line of what was counted, if anything was; one and many: what it is, with the verb. */
+/* Writes the line of a tally, if it is not 0; one and many: noun and verb, singular and plural. */
 void check_tell_tally(const struct tally *tally, enum check_status status, const char *one,
 		      const char *many);
 
-/* Reports that a check found nothing: OK only if all that it rests on was looked at. */
+/* Reports that a check found nothing: OK only if everything that it needs was looked at. */
 void check_tell_none(const struct pass *pass, enum check check, bool complete, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* One pass over the kernel's half of its page table for everything that can be wrong
- * there, and one over the user half of each process for cache types and rights. Each
- * kind of trouble is one line, which names the first place. */
+/* One pass over the kernel's half of its page table checks everything there; one pass over the
+ * user half of each process checks cache types and rights. Each kind of trouble is one line,
+ * which names the first place. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "kernel/arch.h"
 #include "linux/task/mm.h"
 
-/* Unmapped frames that are asked whether the kernel hides them. */
+/* Bound of unmapped frames for which is checked whether the kernel hides them. */
 enum { MOST_HIDDEN = 1 << 20 };
 
 static uint64_t check_tables_size_of(const struct scanned *scanned)
@@ -58,8 +58,8 @@ static void check_tables_count_frames(struct pass *pass, uint64_t first, uint64_
 	check_tables_count_range(pass, from, last);
 }
 
-/* A dump may hold more than the kernel's RAM: memory of firmware and devices. The
- * kernel's resources tell which is RAM, if they can be read. */
+/* A dump may hold more than the kernel's RAM: memory of firmware and devices. The kernel's
+ * resources show which memory is RAM, if they can be read. */
 static void count_ram(struct pass *pass, uint64_t first, uint64_t last)
 {
 	const struct resource_tree *tree = pass->resources;

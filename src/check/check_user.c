@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What processes map: entries that make no sense, tables that are tables of two levels, frames
- * outside of memory or of the kernel itself, and more mappings than a page counts. Each table is
- * looked at once, even if processes share it. */
+/* Checks the mappings of processes: entries that make no sense, tables used at two levels,
+ * frames outside of memory or of the kernel itself, and more mappings than a page counts. Each
+ * table is looked at once, even if processes share it. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,7 +88,7 @@ static uint64_t entry_address(const struct user_pass *user)
 		      0;
 }
 
-/* The lower table of entries with other rights is another one for what it maps. */
+/* For its mappings, a lower table counts as another one if entries with other rights lead to it. */
 static uint64_t table_key_with(uint64_t paddr, unsigned int level, unsigned int may)
 {
 	return table_key(paddr, level) | (level ? 0x100 | may << 4 : 0);
@@ -141,7 +141,7 @@ static bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigne
 	return address_set_add(&user->tables, table_key_with(paddr, level, may)) != ADDRESS_SEEN;
 }
 
-/* Is the page one of the tables that were looked at so far? Top-level ones have no mark. */
+/* Is the page a table that was looked at before? Top-level tables have no mark. */
 static bool check_user_is_table(const struct user_pass *user, uint64_t paddr)
 {
 	const struct paging *paging = user->process.space.paging;
@@ -187,8 +187,8 @@ static void count_entry(struct user_pass *user, struct tally *tally, const struc
 		    scanned->paddr, what);
 }
 
-/* Memory is what resources call RAM, or the dump has, or struct pages are of where resources
- * are not known. */
+/* Memory means: RAM by the resources, or in the dump, or, if resources are not known, with
+ * struct pages. */
 static bool is_outside(struct user_pass *user, uint64_t paddr)
 {
 	struct extent extent;
@@ -247,16 +247,16 @@ static void check_user_add_mapped(struct user_pass *user, const struct scanned *
 		count_entry(user, &user->kernel_frames, scanned, ", which counts no mapping");
 }
 
-/* Pages of these kinds count each of their mappings. Another one that counts none is not known
- * to be mapped, unless a driver did it. */
+/* Pages of these kinds count each of their mappings. A page of another kind that counts none was
+ * mapped by a driver, if at all. */
 static bool is_counted(enum page_use_kind kind)
 {
 	return kind == PAGE_USE_ANON || kind == PAGE_USE_FILE || kind == PAGE_USE_SHMEM ||
 	       kind == PAGE_USE_KSM;
 }
 
-/* The kernel's own frames, which only a driver's mapping explains; page tables and free
- * memory nothing does. The zero page and the vDSO are reserved, as the image is. */
+/* A mapping of the kernel's own frames can only come from a driver; a mapping of page tables or
+ * free memory is always wrong. The zero page and the vDSO are reserved, like the image. */
 static void look_inside(struct user_pass *user, const struct scanned *scanned)
 {
 	uint64_t pfn = kernel_pfn(user->kernel, scanned->paddr);
@@ -356,7 +356,7 @@ static bool has_tails(struct user_pass *user, const struct scanned *scanned, str
 	       page_of_pfn(user->kernel, pfn, &tails->head, NULL);
 }
 
-/* Does the struct page itself name the head? Much faster than what the frame is used for. */
+/* Does the struct page itself name the head? Much faster than finding the use of the frame. */
 static bool check_user_is_tail(struct user_pass *user, struct tails *tails, uint64_t pfn)
 {
 	struct page_words words = { .layout = tails->layout };

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What check_user.c and check_user_tell.c share: the pass over what processes map. */
+/* Shared by check_user.c and check_user_tell.c: the pass over the mappings of processes. */
 #pragma once
 
 #include "check/check_pass.h"
 #include "base/address_set.h"
 #include "linux/vma/vma.h"
 
-/* Frames behind the first of large pages, other than the tails of a compound page: one entry has up
- * to 262143 of them, and a table 512 entries. */
+/* Bound of the frames after the first one of large pages, without tails of a compound page: one
+ * entry has up to 262143 of them, and a table has 512 entries. */
 enum { MOST_OTHERS = 1 << 22 };
 
 struct user_pass {

@@ -12,8 +12,8 @@
 
 /* --- slabs --- */
 
-/* These have no constructor, but are never merged with a cache of the same size, as they are
- * open to copies to and from processes. */
+/* These caches have no constructor, but are never merged with others of the same size, as
+ * processes may copy to and from them. */
 static bool is_core_cache(const char *name)
 {
 	static const char *const names[] = { "task_struct", "mm_struct", "dentry" };
@@ -21,8 +21,8 @@ static bool is_core_cache(const char *name)
 	return is_one_of(name, names, sizeof(names) / sizeof(*names));
 }
 
-/* What a constructor made must still be there when an object is freed: such objects are no
- * buffers. All others may be. */
+/* An object with a constructor must be freed as the constructor made it: it is no buffer. All
+ * other objects may be buffers. */
 static bool is_no_buffer(struct kernel *kernel, uint64_t pfn, char owner[MISUSE_OWNER])
 {
 	char name[64];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Frames that a device can write, though by the kernel's own records nobody can have given
- * them to one. */
+/* Frames that a device can write, although by the kernel's own records no driver can have given
+ * them to a device. */
 #pragma once
 
 #include <stddef.h>
@@ -18,7 +18,7 @@ enum io_misuse {
 
 enum { MISUSE_OWNER = 128 };
 
-/* Which it is of a frame in this run. owner: then whose it is, as ", of pid 1 at 7f0012345000";
+/* The kind of misuse of a frame in this run. owner: its owner, as ", of pid 1 at 7f0012345000";
  * or "". */
 enum io_misuse io_misuse_of(struct kernel *kernel, const struct frame_run *run, uint64_t pfn,
 			    char owner[MISUSE_OWNER]);

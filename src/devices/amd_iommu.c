@@ -32,7 +32,7 @@ static uint64_t gcr3_table(const struct dma_head *device)
 	       (device->word[1] >> 43) << 31;
 }
 
-/* Tables by the PASID, of which this is 0; then a table as a CPU's. */
+/* GCR3 tables, indexed by the PASID, here 0; then a page table like a CPU's. */
 static void enter_by_gcr3(struct kernel *kernel, struct dma_entrance *entrance,
 			  struct dma_head *device)
 {

@@ -35,7 +35,7 @@ static void bounce_damaged(struct bounce_reading *reading, uint64_t at, const ch
 		fail(&reading->list->damage, ERROR_FORMAT, "the pool at %" PRIx64 " %s", at, why);
 }
 
-/* No slot lies outside of the pool: a count of them that says so is not believed. */
+/* No slot lies outside of the pool: a larger count is not believed. */
 static void bounce_add(struct bounce_reading *reading, const struct bounce_pool *pool, uint64_t at)
 {
 	struct bounce_list *list = reading->list;
@@ -114,7 +114,7 @@ static void read_pool(struct bounce_reading *reading, const struct bounce_layout
 		bounce_add(reading, &pool, at);
 }
 
-/* The list at head, of structs that have their links in POOL_NODE. */
+/* Reads the list at head, of structs with their links in POOL_NODE. */
 static void read_pools(struct bounce_reading *reading, uint64_t head, uint64_t owner,
 		       const struct pci_function *function)
 {
@@ -134,8 +134,8 @@ static void read_pools(struct bounce_reading *reading, uint64_t head, uint64_t o
 		bounce_damaged(reading, links.at, "is in a damaged list");
 }
 
-/* Since 6.6 the struct has its first pool in it (158dbe9c9a3d), and where pools may grow a
- * list of all. */
+/* Since 6.6 (158dbe9c9a3d) the struct contains its first pool, and, if pools may grow, a list of
+ * all pools. */
 static void read_mem(struct bounce_reading *reading, uint64_t mem,
 		     const struct pci_function *function)
 {
@@ -153,8 +153,8 @@ static void read_mem(struct bounce_reading *reading, uint64_t mem,
 		read_pool(reading, &in_mem, mem, mem, function);
 }
 
-/* Pools of a device tree's "restricted-dma-pool", and those that were made for one
- * mapping, are for one device. */
+/* A pool is for one device if it is a "restricted-dma-pool" of a device tree, or was made for
+ * one mapping. */
 static void read_own(struct bounce_reading *reading, const struct pci_function *function)
 {
 	struct kernel *kernel = reading->kernel;

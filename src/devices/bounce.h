@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Bounce buffers: memory that devices read and write in place of what their drivers mapped,
- * and that the kernel copies to and from there. kernel/dma/swiotlb.c */
+/* Bounce buffers: memory that devices read and write in place of the memory that their drivers
+ * mapped. The kernel copies between the two. kernel/dma/swiotlb.c */
 #pragma once
 
 #include <stdbool.h>
@@ -19,7 +19,7 @@ enum {
 	MOST_BOUNCE_SLOTS = 128,
 };
 
-/* One member of each slot: an array of numbers, or in one of structs. */
+/* A member of all slots: in an array of numbers, or in an array of structs. */
 struct bounce_column {
 	uint64_t address; /* of the first; 0: this kernel does not keep it */
 	uint64_t stride; /* bytes */
@@ -29,7 +29,7 @@ struct bounce_column {
 struct bounce_pool {
 	uint64_t first, last; /* physical, inclusive */
 	uint64_t nr_slots;
-	/* Of the struct io_tlb_mem that has it; 0: of a kernel that knows one pool. */
+	/* The struct io_tlb_mem with the pool; 0: the kernel has just one pool. */
 	uint64_t owner;
 	const struct pci_function *function; /* the only one that it is for, or NULL */
 	struct bounce_column original, free, size;
@@ -59,8 +59,8 @@ bool bounce_pool_serves(struct kernel *kernel, const struct bounce_pool *pool,
 struct bounce_slot {
 	uint64_t nr; /* in the pool */
 	bool used;
-	/* Where the first byte was mapped that is copied to this slot: unknown of the
-	 * padding of an allocation, and of memory that has no other place. */
+	/* The original place of the first byte that is copied to this slot. Unknown in the
+	 * padding of an allocation, and for memory without another place. */
 	bool has_original;
 	uint64_t original;
 	bool has_size;
@@ -71,8 +71,8 @@ struct bounce_slot {
 bool bounce_slot_read(struct kernel *kernel, const struct bounce_pool *pool, uint64_t nr,
 		      struct bounce_slot *slot, struct error *err);
 
-/* Slots in use. False, with the number of those before it: one cannot be read, or it was
- * stopped. */
+/* Counts slots in use. False: a slot cannot be read, or it was stopped; slots before that are
+ * counted. */
 bool bounce_count(struct kernel *kernel, const struct bounce_pool *pool, uint64_t *used,
 		  struct error *err);
 
@@ -91,8 +91,8 @@ struct bounce_copy {
 	struct error trouble; /* !has_original of a used slot: why */
 };
 
-/* What a physical address, if it is in a pool, stands for. function: the one that uses it;
- * NULL: not known. Fails if the pools are not known, or the slot cannot be read. */
+/* For a physical address in a pool: the original that it stands for. function: the device that
+ * uses it; NULL: not known. Fails if the pools are not known, or the slot cannot be read. */
 bool bounce_find(struct kernel *kernel, uint64_t paddr, const struct pci_function *function,
 		 struct bounce_copy *copy, struct error *err);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Slots of bounce buffers, and what is copied to and from them: swiotlb_bounce(). */
+/* Slots of bounce buffers, and the originals that are copied to and from them: swiotlb_bounce(). */
 #include <inttypes.h>
 
 #include "devices/bounce.h"
@@ -22,8 +22,8 @@ static bool bounce_slot_is_address(const struct bounce_column *column, uint64_t 
 	return original != UINT64_MAX >> (64 - 8 * column->width);
 }
 
-/* "list" is the number of free slots from this one on. A free slot may keep what it was
- * last used for. */
+/* "list" is the number of free slots from this one on. A free slot may keep the values of its
+ * last use. */
 bool bounce_slot_read(struct kernel *kernel, const struct bounce_pool *pool, uint64_t nr,
 		      struct bounce_slot *slot, struct error *err)
 {
@@ -67,8 +67,8 @@ struct allocation {
 	bool is_whole; /* first is known to be the first */
 };
 
-/* Is next the slot behind slot in one allocation? The sizes tell two that are adjacent, of
- * memory that is too, from one. */
+/* Is next the slot after slot, in the same allocation? Two adjacent allocations of adjacent
+ * memory differ from one by their sizes. */
 static bool bounce_slot_continues(const struct bounce_slot *slot, const struct bounce_slot *next)
 {
 	return next->used && next->has_original &&
@@ -106,8 +106,8 @@ static struct allocation find_allocation(struct kernel *kernel, const struct bou
 
 /* --- where in the slot --- */
 
-/* A device may ask that so many low bits of an address stay as they are, since 5.12
- * (1f221a0d0dbf): its data then does not begin where the slot does. False: not known. */
+/* Since 5.12 (1f221a0d0dbf) a device may ask to keep this many low bits of an address. Then its
+ * data do not begin at the start of the slot. False: not known. */
 static bool bounce_slot_kept_bits(struct kernel *kernel, const struct pci_function *function,
 				  uint64_t *mask)
 {
@@ -124,8 +124,7 @@ static bool bounce_slot_kept_bits(struct kernel *kernel, const struct pci_functi
 	return true;
 }
 
-/* Does an allocation of that size, which begins so far into its first slot, have that many
- * slots? */
+/* Does an allocation with this size and this offset in its first slot have this many slots? */
 static bool bounce_slot_fits(const struct allocation *allocation, uint64_t offset)
 {
 	uint64_t bytes = allocation->first.size;
@@ -135,8 +134,8 @@ static bool bounce_slot_fits(const struct allocation *allocation, uint64_t offse
 		(bytes + offset + BOUNCE_BYTES - 1) >> BOUNCE_SHIFT == allocation->nr_slots);
 }
 
-/* What is `at` bytes into the slot, if data begins `offset` bytes into the first one. False:
- * nothing is. */
+/* The original at `at` bytes into the slot, if the data begin `offset` bytes into the first
+ * slot. False: there is none. */
 static bool original_at(const struct allocation *allocation, const struct bounce_slot *slot,
 			uint64_t at, uint64_t offset, uint64_t *original)
 {
@@ -146,7 +145,7 @@ static bool original_at(const struct allocation *allocation, const struct bounce
 	       (!slot->has_size || (int64_t)(at - offset) < (int64_t)slot->size);
 }
 
-/* What a byte of a slot may stand for, by the devices that may use the pool. */
+/* The possible originals of a byte of a slot, for the devices that may use the pool. */
 struct bounce_slot_choice {
 	struct kernel *kernel;
 	const struct allocation *allocation;
@@ -167,7 +166,7 @@ static void take_mask(struct bounce_slot_choice *choice, uint64_t mask)
 		choice->original[choice->nr++] = original;
 }
 
-/* Not all devices are PCI functions: those that keep no bits are always possible. */
+/* Not all devices are PCI functions, so a device that keeps no bits is always possible. */
 static void take_all_masks(struct bounce_slot_choice *choice)
 {
 	struct kernel *kernel = choice->kernel;
@@ -246,14 +245,14 @@ bool bounce_find(struct kernel *kernel, uint64_t paddr, const struct pci_functio
 
 /* --- the other way --- */
 
-/* Of a slot: its own bytes, and those that another offset would move into it. */
+/* For a slot: its own bytes, and the bytes that another offset would move into it. */
 static bool is_near(const struct bounce_slot *slot, uint64_t original)
 {
 	return slot->has_original && original + BOUNCE_BYTES > slot->original &&
 	       original < slot->original + BOUNCE_BYTES;
 }
 
-/* The addresses of a slot that may stand for the original: one for each offset. */
+/* The addresses in a slot that may stand for the original: one for each offset. */
 static void try_slot(const struct bounce_search *search, const struct bounce_pool *pool,
 		     const struct bounce_slot *slot)
 {

@@ -7,8 +7,8 @@
 
 struct dump;
 
-/* On x86 a write to these bus addresses is an interrupt (Intel SDM vol. 3A, 11.11.1), and is
- * translated by no page table. Inclusive. */
+/* On x86 a write to these bus addresses is an interrupt (Intel SDM vol. 3A, 11.11.1), and no
+ * page table translates it. Inclusive. */
 #define DMA_INTERRUPT_FIRST UINT64_C(0xfee00000)
 #define DMA_INTERRUPT_LAST UINT64_C(0xfeefffff)
 
@@ -24,7 +24,7 @@ enum dma_status {
 };
 extern const char *const dma_status_names[NR_DMA_STATUSES];
 
-/* How the device reaches memory, as `devices` says it: "translated", "direct", ... */
+/* How the device reaches memory, as in the answers of `devices`: "translated", "direct", ... */
 const char *device_dma_name(const struct device_dma *dma);
 
 struct dma_translation {
@@ -55,9 +55,9 @@ struct dma_range {
 
 struct dma_near {
 	struct dma_range below, above; /* not known: there is none, or it was stopped */
-	bool cut; /* a table between is damaged or not in the dump: they may not be the next */
+	bool cut; /* a table between is damaged or missing: there may be nearer mappings */
 };
 
-/* Of the page or gap that the translation ended in; nothing, where no table translates. */
+/* The ranges next to the page or gap where the translation ended; empty if no table translates. */
 void device_dma_near(struct kernel *kernel, const struct device_dma *dma,
 		     const struct dma_translation *translation, struct dma_near *near);

@@ -107,7 +107,7 @@ static bool is_access(struct dma_fault_rest *rest, struct dma_fault *fault)
 	return false;
 }
 
-/* "PASID ffffffff" was what requests without one had, from 5.2 to 5.12. */
+/* From 5.2 to 5.12, requests without a PASID had "PASID ffffffff". */
 static void read_pasid(struct dma_fault_rest rest, struct dma_fault *fault)
 {
 	fault->has_pasid = skip_to(&rest, " PASID ") && read_below(&rest, 1 << 20, &fault->pasid);
@@ -142,8 +142,8 @@ static bool dma_fault_number_behind(const struct dma_fault_rest *rest, const cha
 	return skip_to(&part, name) && dma_fault_read_hex(&part, value);
 }
 
-/* Faults of devices with a driver name these before, as dev_err() does: "nvme 0000:01:00.0:
- * AMD-Vi: Event logged [IO_PAGE_FAULT domain=...". */
+/* If the device has a driver, the line begins with both names, as from dev_err(): "nvme
+ * 0000:01:00.0: AMD-Vi: Event logged [IO_PAGE_FAULT domain=...". */
 static bool read_prefix(const char *line, const char *mark, struct dma_fault *fault)
 {
 	const char *start = mark;

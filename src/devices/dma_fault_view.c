@@ -7,7 +7,8 @@
 #include "kernel/kernel.h"
 #include "devices/dma_fault.h"
 
-/* Of several segments with such a function none is taken: Intel's lines do not tell it. */
+/* If several segments have such a function, none is taken: Intel's lines do not name the
+ * segment. */
 static const struct pci_function *find_function(const struct pci_list *list,
 						const struct dma_fault *fault, struct error *err)
 {
@@ -42,7 +43,7 @@ static void find_domain(struct dma_fault_view *view)
 	view->domain_now = head->word[1] & 0xffff;
 }
 
-/* PASID 0 is the device's own table in scalable mode, as those without a PASID are. */
+/* In scalable mode PASID 0 means the device's own table, as do requests without a PASID. */
 static bool is_own_table(const struct dma_fault *fault)
 {
 	return !fault->has_pasid || !fault->pasid;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* drivers/iommu/intel/dmar.c: dmar_drhd_units leads to struct dmar_drhd_unit, that to struct
- * intel_iommu, and that to the root table. drivers/iommu/amd/init.c: amd_iommu_list leads to
- * struct amd_iommu, since 6.0 (04230c119930) that to struct amd_iommu_pci_seg, and that to the
- * device table, which before was amd_iommu_dev_table. Both structs begin with their links. */
+/* drivers/iommu/intel/dmar.c: dmar_drhd_units leads to struct dmar_drhd_unit, to struct
+ * intel_iommu, to the root table. drivers/iommu/amd/init.c: since 6.0 (04230c119930)
+ * amd_iommu_list leads to struct amd_iommu, to struct amd_iommu_pci_seg, to the device table;
+ * before, the device table was amd_iommu_dev_table. Both structs begin with their links. */
 #include "devices/io_roots.h"
 
 #include <inttypes.h>

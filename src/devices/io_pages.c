@@ -58,7 +58,7 @@ static int io_pages_compare_pages(const void *one, const void *other)
 	return COMPARE(a->paddr, b->paddr) ?: COMPARE(a->shift, b->shift);
 }
 
-/* Tables are met again, for other devices, at other bus addresses. */
+/* Tables are visited again for other devices, at other bus addresses. */
 static bool sort_pages(struct io_pages *pages)
 {
 	size_t nr = 0;
@@ -203,8 +203,8 @@ static bool sort_runs(struct io_pages *pages)
 	return true;
 }
 
-/* Devices that no table is for, and the tables before those that are. An IOMMU writes no more than
- * its own logs. */
+/* Devices without a page table, and the tables that lead to page tables. An IOMMU itself writes
+ * only its own logs. */
 static bool look_at_devices(struct io_pages *pages)
 {
 	const struct io_map *map = &pages->io.map;

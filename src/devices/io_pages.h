@@ -40,8 +40,8 @@ struct io_pages {
 	size_t nr_pages, room_pages;
 	struct io_ranges writable; /* what runs let write... */
 	struct io_ranges allocated; /* ...and of that, what is at no identity's place */
-	/* Devices whose bus addresses are physical, and the last one of these that any has:
-	 * by its DMA mask. */
+	/* The number of devices whose bus addresses are physical, and the last address that one
+	 * of them can use, by its DMA mask. */
 	size_t nr_direct;
 	uint64_t direct_last;
 	/* Entries with a bit set that must be 0. */
@@ -56,9 +56,9 @@ void io_pages_release(struct io_pages *pages);
 
 /* How many bytes of [first, last], physical, inclusive, are in the ranges. */
 uint64_t io_ranges_within(const struct io_ranges *ranges, uint64_t first, uint64_t last);
-/* The same, of what devices can write: by tables, and without one. */
+/* The same for bytes that devices can write, through tables or without a table. */
 uint64_t io_pages_writable(const struct io_pages *pages, uint64_t first, uint64_t last);
 
-/* Does the kernel map it for devices at its own address? So it does with what firmware
- * told it to (RMRRs, unity maps), and with all memory where a device is to see that. */
+/* Does the kernel map it for devices at its own address? The kernel does so for ranges that
+ * firmware asks for (RMRRs, unity maps), and for all memory if a device may reach all. */
 bool io_run_is_identity(const struct io_run *run);

@@ -73,7 +73,7 @@ static bool malformed(const struct io_root_reading *reading, uint64_t paddr)
 /* The first page that the table maps, if there is one: the way there is sound. */
 static bool io_root_is_table(const struct io_root_reading *reading, const struct space *space)
 {
-	/* Each level has its gaps before the first table, or the page. */
+	/* A bound of the steps: each level may have gaps before the first table or page. */
 	enum { MOST_STEPS = MAX_LEVELS * 512, MOST_OF_ROOT = 1 << 22 };
 	unsigned int bits = space->paging->address_bits - space->paging->sign_extends;
 	uint64_t most = UINT64_MAX >> (64 - bits);
@@ -124,7 +124,7 @@ static bool io_root_add_request(const struct io_root_reading *reading, unsigned 
 
 /* --- Intel --- */
 
-/* 9.3: all but P, FPD, T and the address; AW, what software may use, and the domain. */
+/* 9.3: all but P, FPD, T and the address; and AW, bits for software, and the domain. */
 #define LEGACY_LOW_RESERVED (~ENTRY_FRAME & ~UINT64_C(0xf))
 #define LEGACY_HIGH_RESERVED (~UINT64_C(0xffff7f))
 /* 9.4: all but P, FPD, DTE, PASIDE, PRE, PDTS and the address; the PASID and its privilege. */
@@ -192,7 +192,8 @@ static bool read_root(const struct io_root_reading *reading)
 /* 2.2.2.1: bits 2 to 6 and 63 of word 0 are reserved. */
 #define DEVICE_RESERVED (UINT64_C(1) << 63 | 0x7c)
 
-/* Its size is not known: behind the last request that the firmware told, entries are empty. */
+/* The size of the table is not known. After the last request that the firmware named, entries
+ * are empty. */
 static bool read_device_table(const struct io_root_reading *reading)
 {
 	enum { NR_WORDS = 4 };
@@ -240,10 +241,10 @@ bool io_root_may_be(enum io_kind kind, const uint8_t *page)
 	return (first & IO_VALID) && !(first & DEVICE_RESERVED);
 }
 
-/* Fills *root but for its kind and paddr, which it has. False with err, which may be NULL: it is
- * no such table, as one of its entries, or of those that it leads to, is as no kernel makes it,
- * is not in the dump, or is for a request that is not in allowed (NULL: each is); or as it has
- * no entry. */
+/* Fills *root, whose kind and paddr are set already. False with err, which may be NULL: it is no
+ * such table. Then it has no entry, or one of its entries or of the tables that it leads to is
+ * one that no kernel makes, is not in the dump, or is for a request that is not in allowed
+ * (NULL: all are allowed). */
 static bool io_root_read(struct kernel *kernel, const struct request_set *allowed,
 			 struct io_root *root, struct error *err)
 {
@@ -321,7 +322,7 @@ bool io_root_is_named(const struct kernel *kernel)
 	       kernel->facts->fact[FACT_AMD_DEVICE_TABLE].given;
 }
 
-/* Intel's two forms: the context says which, unless it is of both. */
+/* Intel's two forms: the context shows which one, unless it fits both. */
 static bool is_either(struct kernel *kernel, const struct request_set *allowed,
 		      struct io_root *root, struct error *err)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Is a frame the table that an IOMMU begins with, and for which functions? By the form of its
- * entries alone, and of what these lead to: Intel's root table, AMD's device table. */
+/* Is a frame the first table of an IOMMU (Intel's root table, AMD's device table), and for which
+ * functions? The answer rests only on the form of its entries and of the tables that they lead
+ * to. */
 #pragma once
 
 #include "devices/tables.h"
@@ -50,18 +51,20 @@ bool io_root_add(struct io_root_list *list, const struct io_root *root);
 struct io_root_search {
 	struct kernel *kernel;
 	const struct request_set *allowed; /* NULL: a table may have entries of any request */
-	bool whole; /* AMD's has one of each request: a part of a table may look like one */
+	bool whole; /* AMD's table has an entry for each request: a part of a table may look like
+		     * a table */
 	struct io_root_list *list; /* those that are tables */
 	uint64_t steps;
-	bool full; /* they are more than fit, or take too many steps: a sound dump has few */
+	bool full; /* there are more than fit, or the search took too many steps; a sound dump
+		    * has few */
 };
 
 void io_root_try(struct io_root_search *search, enum io_kind kind, uint64_t paddr);
 void io_root_clear(struct io_root_list *list);
 /* How many have an entry of the request. */
 size_t io_root_count(const struct io_root_list *list, unsigned int request);
-/* Reads them once more: what answers rest on is noted by those who listen to that (dump.h,
- * nr_searches), which a search is not. */
+/* Reads the tables once more, so that a recorder notes what answers rest on: reads of a search
+ * are not noted (dump.h, nr_searches). */
 void io_root_reread(struct kernel *kernel, const struct io_root_list *list);
 
 /* Does -o vtd_root= or amd_device_table= name one? */

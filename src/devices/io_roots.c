@@ -71,7 +71,7 @@ static bool is_disabled(struct kernel *kernel)
 
 /* --- which functions are expected --- */
 
-/* Those in a group are behind an IOMMU: drivers/iommu/iommu.c. */
+/* A function in a group is behind an IOMMU: drivers/iommu/iommu.c. */
 static bool is_grouped(struct kernel *kernel, const struct pci_function *function)
 {
 	uint64_t group;
@@ -134,8 +134,8 @@ static uint64_t hole_at(const struct dump *dump, const struct extent *extent, ui
 	return dump_hole(dump, extent, paddr, extent->last - paddr) & -(uint64_t)IO_TABLE;
 }
 
-/* Returns the next frame to try, or 0 behind the last address. Frames of zeros, and those that
- * the dump does not have whole, are no tables. */
+/* Returns the next frame to try, or 0 after the last address. Frames of zeros, and frames that
+ * are not whole in the dump, are no tables. */
 static uint64_t try_at(struct io_roots_search *search, uint64_t paddr)
 {
 	struct dump *dump = search->tried.kernel->dump;
@@ -230,7 +230,7 @@ static bool take_named(struct kernel *kernel, struct io_roots *roots, struct err
 	       (io_root_add(&roots->list, &root) || out_of_memory(err));
 }
 
-/* Some device in a group has an entry: else they are of something else. */
+/* Does a device in a group have an entry? Otherwise the frames are something else. */
 static bool are_theirs(const struct io_root_list *list, const struct request_set *expected)
 {
 	for (unsigned int id = 0; id < NR_REQUESTS; id++)

@@ -52,7 +52,7 @@ static bool scan_table(struct io_scans *scans, uint32_t index, struct scan *scan
 	return done;
 }
 
-/* Each search begins behind the last mapping, so the tree's size bounds their number. */
+/* Each search begins after the last mapping, so the tree's size bounds their number. */
 static bool list_tree(struct io_scans *scans, uint32_t index, const struct io_visitor *visitor,
 		      struct error *err)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Scans of all tables that IOMMUs have for devices, each once, and what such an answer
- * lacks. */
+/* Scans each table of the IOMMUs once, and notes what an answer lacks. */
 #pragma once
 
 #include "devices/io_map.h"
@@ -21,10 +20,10 @@ struct io_scans {
 bool io_scans_start(struct io_scans *scans, struct kernel *kernel, struct error *err);
 void io_scans_release(struct io_scans *scans);
 
-/* False with err: no more tables are scanned, and that is noted. */
+/* False with err: no more tables are scanned, and the error is noted. */
 struct io_visitor {
-	/* A page table: the scan is at its start, and its listener is set. It is to be taken
-	 * to its end, and io_scans_lacks() to be called for what cannot be read. */
+	/* A page table: the scan is at its start, and its listener is set. The callback runs it
+	 * to its end, and calls io_scans_lacks() for parts that cannot be read. */
 	bool (*scan)(struct scan *scan, uint32_t table, void *arg, struct error *err);
 	/* A mapping of a virtio IOMMU; the mappings of a table come by bus address. */
 	bool (*mapping)(const struct viommu_mapping *mapping, uint32_t table, void *arg,

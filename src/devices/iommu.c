@@ -236,7 +236,7 @@ static bool try_amd(struct iommu_search *search, uint64_t unit)
 
 /* --- a device --- */
 
-/* Since 5.8 (7c3c3ba2ab1e), dev->iommu; before, what the driver keeps alone. */
+/* Since 5.8 (7c3c3ba2ab1e) dev->iommu; before, only data of the driver. */
 static void find_iommu(struct iommu_search *search)
 {
 	struct kernel *kernel = search->kernel;
@@ -282,7 +282,7 @@ static void find_group(struct kernel *kernel, struct device_dma *dma)
 		snprintf(dma->domain_type, sizeof(dma->domain_type), "%s", type_name(type));
 }
 
-/* swiotlb=force: since 5.15 (903cd0f315fe) of a pool, before of all. */
+/* swiotlb=force: since 5.15 (903cd0f315fe) a flag of a pool, before of all pools. */
 static bool bounces(struct kernel *kernel, const struct pci_function *function)
 {
 	enum { SWIOTLB_FORCE = 1 };
@@ -297,9 +297,9 @@ static bool bounces(struct kernel *kernel, const struct pci_function *function)
 	       forced == SWIOTLB_FORCE;
 }
 
-/* A virtio device without VIRTIO_F_ACCESS_PLATFORM is given physical addresses, past the
- * DMA API, and no IOMMU is between (virtio 1.2, 6.1). The driver keeps the struct
- * virtio_device at the start of its own. UNSURE: the dump does not tell. */
+/* A virtio device without VIRTIO_F_ACCESS_PLATFORM is given physical addresses, past the DMA
+ * API, and no IOMMU is between (virtio 1.2, 6.1). The struct virtio_device is at the start of
+ * the driver's own struct. UNSURE: the dump does not show it. */
 static enum certainty passes_iommu(struct kernel *kernel, const struct pci_function *function)
 {
 	const uint64_t ACCESS_PLATFORM = UINT64_C(1) << 33;
@@ -313,7 +313,7 @@ static enum certainty passes_iommu(struct kernel *kernel, const struct pci_funct
 	return features & ACCESS_PLATFORM ? NO : YES;
 }
 
-/* Its name in /sys/class/iommu is the device's that the driver made for it. */
+/* Its name in /sys/class/iommu is the name of the device that the driver made for it. */
 static bool try_virtio(struct iommu_search *search)
 {
 	struct kernel *kernel = search->kernel;

@@ -15,8 +15,8 @@ struct device_dma {
 	char domain_type[16]; /* as in sysfs: "DMA-FQ", "identity"; "": not known */
 	bool bounces; /* what its driver maps is copied to and from other memory */
 	struct dma_entrance entrance;
-	/* Where the kernel's types do not lead to the IOMMU's table: its physical address,
-	 * and where that is from (static); 0: they do, or it is not known. */
+	/* If the kernel's types do not lead to the IOMMU's table: its physical address, and its
+	 * source (static). 0: they do, or it is not known. */
 	uint64_t table;
 	const char *table_source;
 };

@@ -39,7 +39,7 @@ static struct dma_range find_between(const struct near_search *search, uint64_t 
 	return found;
 }
 
-/* The nearest is searched for in ever larger windows: those far away may be many. */
+/* The nearest mapping is searched for in ever larger windows, as there may be many far away. */
 static struct dma_range find_below(struct near_search *search, uint64_t lowest, uint64_t last)
 {
 	struct dma_range found = { 0 };
@@ -83,7 +83,7 @@ void device_dma_near(struct kernel *kernel, const struct device_dma *dma,
 	}
 	if (!translation->has_walk || translation->walk.outcome == WALK_NON_CANONICAL)
 		return;
-	/* A table as a CPU's has two halves, of which devices use the lower one. */
+	/* A table in the CPU's form has two halves; devices use the lower one. */
 	highest = paging_last_address(space->paging);
 	if (space->paging->sign_extends)
 		highest = ~paging_upper_half(space->paging);

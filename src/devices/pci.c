@@ -119,7 +119,7 @@ static void read_bars(struct pci_reading *reading, struct pci_function *function
 	}
 }
 
-/* dma_mask is reached through a pointer, which most drivers leave at the struct's own. */
+/* dma_mask is a pointer; most drivers leave it pointing to a member of the struct itself. */
 static void read_mask(struct kernel *kernel, struct pci_function *function)
 {
 	uint64_t pointer;

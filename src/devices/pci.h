@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The PCI functions of the machine, as the kernel knows them: struct pci_dev.
- * include/linux/pci.h, drivers/pci/probe.c. Where that is not known, those that its IOMMUs
- * know. */
+ * include/linux/pci.h, drivers/pci/probe.c. If those are not known, the functions that IOMMUs
+ * have entries for. */
 #pragma once
 
 #include <stdbool.h>
@@ -40,7 +40,7 @@ struct pci_function {
 	struct pci_bar bar[MOST_BARS];
 };
 
-/* As which the function's requests come to its IOMMU: io_root.h. */
+/* The id of the function's requests at its IOMMU: io_root.h. */
 static inline unsigned int pci_request(const struct pci_function *function)
 {
 	return (unsigned int)function->bus << 8 | function->devfn;
@@ -70,6 +70,6 @@ const struct pci_list *pci_functions(struct kernel *kernel, struct error *err);
 const struct pci_function *pci_find(const struct pci_list *list, const char *name,
 				    struct error *err);
 
-/* The function whose BAR of memory has a physical address, and that BAR; NULL: none. */
+/* The function with a memory BAR that holds a physical address, and that BAR; NULL: none. */
 const struct pci_function *pci_at(const struct pci_list *list, uint64_t paddr,
 				  const struct pci_bar **bar);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What an IOMMU makes of a device's access: the entries that lead from the device to a page
- * table, that table's walk, and what comes of it. */
+/* The way of a device's access through an IOMMU: the entries that lead from the device to a page
+ * table, the walk of that table, and the result. */
 #pragma once
 
 #include <stdbool.h>
@@ -69,7 +69,7 @@ struct dma_entrance {
 struct dma_head *dma_add_head(struct kernel *kernel, struct dma_entrance *entrance,
 			      enum dma_head_kind kind, uint64_t paddr, unsigned int nr_words);
 void dma_head_flag(struct dma_head *head, bool set, const char *name);
-/* Is it IO_PRESENT? Flags that; an entry that is not blocks the device. */
+/* Is IO_PRESENT set? Sets the flag in the head; an entry without it blocks the device. */
 bool dma_head_present(struct dma_entrance *entrance, struct dma_head *head);
 /* The physical address of what the kernel has at vaddr. */
 bool dma_physical(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
@@ -91,12 +91,12 @@ enum {
 
 /* --- Intel's (vtd.c) --- */
 
-/* How accesses begin whose request id is request, its bus and devfn, by the root table at
- * physical address root. scalable: its entries have the format of scalable mode. */
+/* Begins an access with the request id request (bus and devfn), by the root table at physical
+ * address root. scalable: its entries have the format of scalable mode. */
 void vtd_enter(struct kernel *kernel, uint64_t root, bool scalable, uint16_t request,
 	       struct dma_entrance *entrance);
 
 /* --- AMD's (amd_iommu.c) --- */
 
-/* How a device's accesses begin, by its entry of the device table, at this physical address. */
+/* Begins a device's access, by its entry of the device table at this physical address. */
 void amd_iommu_enter(struct kernel *kernel, uint64_t entry, struct dma_entrance *entrance);

@@ -115,7 +115,7 @@ static bool is_endpoint(struct kernel *kernel, uint64_t info, uint64_t unit,
 	       its_unit + iommu->offset == unit;
 }
 
-/* A domain that lets all pass has no mappings, and may be none of the driver's. */
+/* A domain that passes all addresses has no mappings, and may be unknown to the driver. */
 bool viommu_enter(struct kernel *kernel, uint64_t info, uint64_t unit,
 		  const struct pci_function *function, struct dma_entrance *entrance)
 {

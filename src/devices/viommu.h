@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* virtio's IOMMU has its tables in the host. The guest's driver keeps what it told: a tree of
- * mappings for each domain. drivers/iommu/virtio-iommu.c, since 5.3 (edcd69ab9a32). */
+/* virtio's IOMMU has its tables in the host. The guest's driver keeps the mappings that it
+ * requested, in a tree for each domain. drivers/iommu/virtio-iommu.c, since 5.3 (edcd69ab9a32). */
 #pragma once
 
 #include "devices/tables.h"
@@ -15,8 +15,8 @@ struct viommu_mapping {
 	bool readable, writable;
 };
 
-/* info: what the IOMMU's driver keeps for the function; unit: its struct iommu_device.
- * False: it is no endpoint of such an IOMMU. */
+/* info: data of the IOMMU's driver for the function; unit: its struct iommu_device. False: the
+ * function is no endpoint of such an IOMMU. */
 bool viommu_enter(struct kernel *kernel, uint64_t info, uint64_t unit,
 		  const struct pci_function *function, struct dma_entrance *entrance);
 
@@ -27,9 +27,10 @@ enum viommu_found {
 	NR_VIOMMU_FOUND
 };
 
-/* The mapping of a tree, by its root's address, that has a bus address; else those next to it.
- * Where there is none its address is 0. With a search from behind each that is AT or ABOVE all
- * of a tree come in their order. Fails if the way is damaged or not in the dump. */
+/* Finds the mapping of a tree that holds a bus address, and else the mappings next to it. root:
+ * address of the tree's root. A mapping that does not exist has address 0. Repeated searches
+ * from the end of each mapping AT or ABOVE visit all of a tree in order. Fails if the way is
+ * damaged or not in the dump. */
 bool viommu_search(struct kernel *kernel, uint64_t root, uint64_t bus,
 		   struct viommu_mapping found[NR_VIOMMU_FOUND], struct error *err);
 

@@ -95,8 +95,8 @@ static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance, ui
 	dma_unknown(entrance, head, "has a reserved type of translation");
 }
 
-/* 9.4, 9.5: a context leads to a directory, and that to tables of 64 PASIDs. Requests
- * without a PASID have the one that the context says. */
+/* 9.4, 9.5: a context leads to a directory, which leads to tables of 64 PASIDs. Requests without
+ * a PASID use the PASID in the context. */
 static void scalable_context(struct kernel *kernel, struct dma_entrance *entrance, uint64_t table,
 			     uint8_t devfn)
 {

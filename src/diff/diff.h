@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What differs between two dumps: the parts that can differ, and the rows that each comparison
+/* The differences of two dumps: the parts that can differ, and the rows that each comparison
  * finds. */
 #pragma once
 
@@ -47,7 +47,7 @@ struct compared_mapping {
 	enum mapping_kind kind;
 	enum page_state reason; /* MAPPING_UNREADABLE: why */
 	bool writable, executable, user; /* MAPPING_PAGES, as are those below */
-	bool nowhere; /* of a process: neither memory nor a device is where they are mapped to */
+	bool nowhere; /* of a process: mapped to addresses where neither memory nor a device is */
 	bool has_cache;
 	uint8_t cache; /* enum cache_type; 0 unless has_cache */
 };
@@ -60,8 +60,8 @@ struct window {
 	const char *part; /* of the module: static; without one of the region, or NULL */
 };
 
-/* A range that differs, as long as both mappings stay as they are. Sizes of pages, the
- * global bit and the frames that are mapped are not compared, but whether there is any. */
+/* A range that differs in the same way from start to end. The sizes of pages, the global bit and
+ * the frame numbers are not compared, only whether a frame is mapped. */
 struct mapping_diff {
 	uint64_t first[NR_SIDES], last[NR_SIDES]; /* inclusive */
 	struct compared_mapping mapping[NR_SIDES];
@@ -80,7 +80,7 @@ struct frames_diff {
 	enum page_use_kind use[NR_PAGE_USES]; /* that there are, by the first frame of each */
 	size_t nr_uses;
 	uint64_t frames[NR_SIDES][NR_PAGE_USES]; /* that are used so */
-	/* What follows is 0 of two boots: their frames have nothing in common. */
+	/* In dumps of two boots the members below are 0, as their frames cannot be matched. */
 	bool has_changes;
 	uint64_t changed[NR_PAGE_USES][NR_PAGE_USES]; /* [OTHER's use][THIS's] */
 	struct frame_change largest[MOST_FRAME_RUNS]; /* the longest first */
@@ -96,7 +96,7 @@ struct task_diff {
 	/* Of dumps of two boots: */
 	const char *comm; /* NULL: of one boot */
 	uint64_t nr[NR_SIDES]; /* tasks of that name */
-	/* Of both: bytes in memory, of processes alone, not of their further threads. */
+	/* For both dumps: bytes in memory; for processes only, not for their further threads. */
 	bool has_rss[NR_SIDES];
 	uint64_t rss[NR_SIDES];
 };
@@ -138,7 +138,7 @@ struct diff_row {
 
 /* --- comparing --- */
 
-/* Who is given the rows. What is the same is given, too, but for mappings. */
+/* Receives the rows. Equal items are rows, too, except for mappings. */
 struct diff_visitor {
 	bool (*visit)(const struct diff_row *row, void *arg); /* false ends the part */
 	void *arg;
@@ -148,8 +148,9 @@ struct diff_visitor {
 struct diff_summary {
 	bool compared;
 	struct error why; /* it was not */
-	/* How many rows of each status there are. Of frames: frames with the same use in both,
-	 * with another one, and of which one dump does not tell; of two boots, by the totals. */
+	/* The number of rows by status. For frames: the number of frames with the same use in
+	 * both dumps, with different uses, and with a use that one dump does not show; for two
+	 * boots, concluded from totals. */
 	uint64_t nr[NR_DIFF_STATUSES];
 	bool has_bytes; /* of mappings */
 	uint64_t bytes[NR_DIFF_STATUSES];

@@ -21,7 +21,8 @@ struct side {
 	size_t nr_groups;
 };
 
-/* What is not in one dump's list was not there, unless a part of the list is damaged. */
+/* An area that is not in one dump's list did not exist there, unless a part of the list is
+ * damaged. */
 static enum diff_status status_of_single(const struct side side[NR_SIDES], enum pair_side has)
 {
 	return pair_single(has, !side[!has].list->damages.nr);
@@ -29,7 +30,7 @@ static enum diff_status status_of_single(const struct side side[NR_SIDES], enum 
 
 /* --- one boot --- */
 
-/* Not whether it has been freed and taken again alike in between. */
+/* An area that was freed and allocated again in the same way counts as the same. */
 static bool diff_areas_is_same(const struct vmalloc_area *one, const struct vmalloc_area *other)
 {
 	return one->last == other->last && one->state == other->state &&

@@ -107,8 +107,8 @@ static enum diff_status compare_region(const struct pair *pair, const struct reg
 	return other ? DIFF_CHANGED : DIFF_APPEARED;
 }
 
-/* The regions of one dump, of the other one those without a counterpart alone. False:
- * the visitor ended it. */
+/* Visits the regions of the open dump; of the other dump, only regions without a counterpart.
+ * False: the visitor ended it. */
 static bool visit_regions(const struct diff *diff, const struct region_list *const list[NR_SIDES],
 			  enum pair_side side)
 {

@@ -89,7 +89,8 @@ static void diff_frames_take(struct diff_frames_comparison *comparison,
 	}
 }
 
-/* What of each use both have is the same; the rest of the larger total is not. */
+/* For each use, the smaller total counts as the same in both dumps; the rest of the larger total
+ * differs. */
 static void diff_frames_compare_totals(struct diff_frames_comparison *comparison)
 {
 	for (enum page_use_kind use = 0; use < NR_PAGE_USES; use++) {
@@ -156,7 +157,7 @@ static void compare_piece(struct diff_frames_comparison *comparison, uint64_t fi
 	}
 }
 
-/* Where the next piece begins: behind a hole that both dumps have there. */
+/* The start of the next piece: a hole that both dumps have there is skipped. */
 static uint64_t next_piece(const struct diff_frames_comparison *comparison, uint64_t last)
 {
 	uint64_t next = UINT64_MAX, behind;

@@ -89,7 +89,8 @@ static void stream_start(struct diff_mappings_comparison *comparison, enum pair_
 	stream_next(stream);
 }
 
-/* What is at a distance, which never goes back, and up to which one that is so. */
+/* The mapping at a distance, and the last distance where it is the same. Distances only grow
+ * from call to call. */
 static struct compared_mapping stream_at(struct stream *stream, uint64_t at, uint64_t *until)
 {
 	static const struct compared_mapping nothing = { .kind = MAPPING_NONE };

@@ -76,7 +76,8 @@ static void diff_tasks_describe(const struct sorted *sorted, enum pair_side side
 	diff->rss[side] = diff->has_rss[side] ? diff->info[side].rss : 0;
 }
 
-/* What is not in one dump's list was not there, unless a part of the list is damaged. */
+/* A task that is not in one dump's list did not exist there, unless a part of the list is
+ * damaged. */
 static bool tell_single(const struct diff_tasks_comparison *comparison, enum pair_side side,
 			const struct task *task)
 {

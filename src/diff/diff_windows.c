@@ -48,8 +48,8 @@ static bool is_laid_out(enum region_kind kind)
 	       kind == REGION_VSYSCALL;
 }
 
-/* Of the kernel's image: from its first address as it is linked, which KASLR moves within
- * the region. */
+/* The window of the kernel's image. It begins at the first linked address, which KASLR moves
+ * within the region. */
 static bool diff_windows_find_image(const struct pair *pair, struct window *window)
 {
 	uint64_t offset;

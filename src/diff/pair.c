@@ -149,8 +149,8 @@ static bool has_started(const struct task_start *start)
 	return start->known && (start->word[0] || start->word[1]);
 }
 
-/* The first process starts a fraction of a second after the clock, and no boot takes as
- * many nanoseconds to come there as another one. */
+/* The first process starts a fraction of a second after the clock. No two boots take the same
+ * number of nanoseconds until then. */
 static void compare_boots(struct pair *pair)
 {
 	struct task_start start[NR_SIDES];

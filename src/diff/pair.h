@@ -34,7 +34,7 @@ struct pair {
 
 void pair_compare(struct pair *pair, struct kernel *this, struct kernel *other);
 
-/* Fails with what they are unless the paging modes are the same. */
+/* Fails, and names the paging modes, unless both are the same. */
 bool pair_require_paging(const struct pair *pair, struct error *err);
 
 /* Adds to an error of which dump it is. Returns false. */
@@ -66,8 +66,8 @@ enum diff_status {
 };
 extern const char *const diff_status_names[NR_DIFF_STATUSES];
 
-/* The status of what only the list of one side has: where the other one's is not whole, it may
- * have been there. */
+/* The status of an item that is only in one side's list. If the other list is damaged, the item
+ * may have been in it. */
 enum diff_status pair_single(enum pair_side has, bool other_is_whole);
 
 /* Two sorted arrays, gone through together. */

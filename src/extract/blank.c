@@ -15,7 +15,7 @@ static bool printable(unsigned int byte)
 
 /* --- runs of text --- */
 
-/* The next run of printable bytes, of those in the mask unless it is NULL, from *first on. */
+/* The next run of printable bytes from *first on; only bytes in mask count, unless it is NULL. */
 static bool blank_next_run(const uint8_t *page, const uint8_t *mask, unsigned int *first,
 			   unsigned int *end)
 {
@@ -62,8 +62,8 @@ static bool in_range(const struct byte_range *range, uint64_t value)
 	return value >= range->first && value <= range->last;
 }
 
-/* A pointer of four bytes has the look of text in an eight-bit code more often than by chance:
- * with three printable bytes it does not count. */
+/* A pointer of four bytes looks like text in an eight-bit code more often than by chance. If
+ * three of its bytes are printable, it does not count as a pointer. */
 bool blank_is_pointer(const struct blank_rules *rules, uint64_t value)
 {
 	if (rules->word == 4 &&

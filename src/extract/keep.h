@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The choice of what is handed on of a dump, by level. What commands read to answer is
- * found by letting them answer over a recorder (recorder.h); this is what no list of
+/* Chooses the parts of a dump that are handed on, by level. A recorder (recorder.h) finds the
+ * data that commands read to answer. The functions here choose the parts that no list of
  * commands could find: tables, struct pages, frames by their use. */
 #pragma once
 
@@ -26,8 +26,8 @@ struct keep {
 /* Notes that a part is lacking. */
 void keep_lacks(struct keep *keep, const char *part, const struct error *why);
 
-/* The functions below add to keep->kept, and to keep->lack what cannot be had. They end
- * early where the kernel's listener stops them. */
+/* The functions below add to keep->kept, and add missing parts to keep->lack. They end early
+ * where the kernel's listener stops them. */
 
 /* All tables of the kernel, of the CPUs and of all processes. */
 void keep_tables(struct keep *keep);
@@ -38,8 +38,8 @@ void keep_kernel_memory(struct keep *keep);
 /* The frames that a process maps. */
 void keep_process_memory(struct keep *keep, const struct process *process);
 
-/* To be called while kernel->dump is a recorder: reads what the kernel is known by, its
- * symbols and types, and what every conversion of a frame rests on. */
+/* To be called while kernel->dump is a recorder: reads the data that identify the kernel, its
+ * symbols and types, and the data that every conversion of a frame needs. */
 void keep_identity(struct keep *keep);
 /* Of that, what is the same on all machines with this kernel. */
 void keep_build(struct keep *keep);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What struct pages choose: themselves, and the kernel's own frames. */
+/* Frames chosen by the memory map: struct pages themselves, and the kernel's own frames. */
 #include <inttypes.h>
 
 #include "query/page_owner.h"
@@ -10,7 +10,7 @@
 #include "extract/keep.h"
 #include "kernel/kernel.h"
 
-/* Keeps the frames behind [first, last], kernel addresses. Returns how many bytes are not
+/* Keeps the frames that the kernel addresses [first, last] map. Returns how many bytes are not
  * mapped. */
 static uint64_t keep_mapped(struct keep *keep, const struct space *space, uint64_t first,
 			    uint64_t last, enum kept_kind kind)
@@ -65,8 +65,8 @@ void keep_memory_map(struct keep *keep)
 
 /* --- the kernel's own memory --- */
 
-/* Left out are pages of files and processes, compressed ones too (zsmalloc), what is free
- * or taken from the kernel, and what a driver may move: balloons, zsmalloc again. */
+/* Leaves out pages of files and processes, also compressed ones (zsmalloc), free frames, frames
+ * taken from the kernel, and pages that a driver may move (balloons, zsmalloc). */
 static bool is_kernels(enum page_use_kind use)
 {
 	return use == PAGE_USE_RESERVED || use == PAGE_USE_TABLE || use == PAGE_USE_SLAB ||

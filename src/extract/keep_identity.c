@@ -21,8 +21,8 @@ static void keep_identity_read_pages(struct kernel *kernel, uint64_t first, uint
 		kernel_read(kernel, at, page, sizeof(page), NULL);
 }
 
-/* In whole pages, and with what lies between the tables: that is how a search of the image
- * finds those that no note names. */
+/* Reads whole pages, with all bytes between the tables: a search of the image needs them to find
+ * tables that no note names. */
 static void read_kallsyms(struct kernel *kernel)
 {
 	struct kallsyms *kallsyms = kernel_kallsyms(kernel, NULL);
@@ -36,7 +36,7 @@ static void read_kallsyms(struct kernel *kernel)
 	first = smaller_of(place->names, place->values);
 	last = larger_of(place->token_index + KALLSYMS_INDEX_SIZE,
 			 place->values + place->nr * width);
-	/* The number of symbols stands before the names, the base behind the offsets. */
+	/* The number of symbols stands before the names, the base after the offsets. */
 	if (last > first && last - first < LARGEST_VIEW)
 		keep_identity_read_pages(kernel, first - PAGE_BYTES, last + PAGE_BYTES);
 }
@@ -55,8 +55,8 @@ static void keep_identity_read_build(struct kernel *kernel)
 		kernel_read(kernel, address, notes, stop - address, NULL);
 }
 
-/* What leads from a frame to its struct page differs with the frame, where the memory map
- * has several parts. */
+/* If the memory map has several parts, the way from a frame to its struct page depends on the
+ * frame. */
 static void read_sections(struct kernel *kernel)
 {
 	enum { SMALLEST_PART = 1 << 22 }; /* bytes */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What of a dump is handed on: for each page frame nothing, all of it, or some of its
+/* The parts of a dump that are handed on: for each page frame nothing, all of it, or some of its
  * bytes. */
 #pragma once
 
@@ -61,22 +61,23 @@ void kept_add_range(struct kept *kept, uint64_t first, uint64_t last, enum kept_
 		    const struct listener *listener);
 /* Keeps size bytes of memory from paddr on. */
 void kept_add_bytes(struct kept *kept, uint64_t paddr, uint64_t size);
-/* From now on frames of KEPT_KERNEL are judged: of their words only those are kept for sure that
- * kept_add_bytes() adds, before or after. Before any is added. False: out of memory. */
+/* From now on frames of KEPT_KERNEL are judged word by word: only bytes that kept_add_bytes()
+ * adds, before or after, are surely kept. To be called before any frame is added. False: out of
+ * memory. */
 bool kept_judge(struct kept *kept);
 /* Memory ran out: something is not kept that should be. */
 bool kept_failed(const struct kept *kept);
 
-/* Drops frames that the dump says it does not have, and counts by the state of each what
- * was wanted: lost[] has room for NR_PAGE_STATES. False: stopped. */
+/* Drops wanted frames that are not in the dump, and counts them by state in lost[], which has
+ * room for NR_PAGE_STATES. False: stopped. */
 bool kept_settle(struct kept *kept, struct dump *dump, uint64_t *lost);
 
 /* A bit for each frame of which something is kept, low bits first; borrowed. */
 const uint64_t *kept_bits(const struct kept *kept);
 uint64_t kept_nr_frames(const struct kept *kept);
 bool kept_has(const struct kept *kept, uint64_t pfn);
-/* Of a frame of which something is kept: all of its bytes are; its words are judged. Else some
- * bytes are. */
+/* For a frame that is kept: are all of its bytes kept, are its words judged? Otherwise some
+ * bytes are kept. */
 bool kept_is_whole(const struct kept *kept, uint64_t pfn);
 bool kept_is_judged(const struct kept *kept, uint64_t pfn);
 /* A bit for each byte of the frame that was added by kept_add_bytes(), low bits first; NULL: none
@@ -84,17 +85,18 @@ bool kept_is_judged(const struct kept *kept, uint64_t pfn);
 const uint8_t *kept_bytes(const struct kept *kept, uint64_t pfn);
 /* Keeps nothing of a frame of which some bytes were kept. */
 void kept_remove(struct kept *kept, uint64_t pfn);
-/* Visits the bits of all frames of which some were added and which are not kept wholly, in no
- * order; bits may be cleared. False: visit() returned false. */
+/* Visits the bits of all frames that are kept in part, in no order; bits may be cleared. False:
+ * visit() returned false. */
 bool kept_each_part(const struct kept *kept,
 		    bool (*visit)(void *arg, uint64_t pfn, uint8_t mask[PAGE_MASK_BYTES]),
 		    void *arg);
-/* Clears what is not kept of a frame's bytes that is not judged. Any thread may, once nothing is added. */
+/* For a frame that is not judged: clears the bytes that are not kept. Any thread may call it,
+ * once all frames have been added. */
 void kept_clear_rest(const struct kept *kept, uint64_t pfn, uint8_t page[PAGE_BYTES]);
 
-/* The note that says which bytes of frames are kept (dump/parts.h), empty where all are kept
- * wholly; of judged frames that they are marked. Owned by kept, which it is made in once,
- * when nothing more is added. False: out of memory, or stopped by the listener, which may be
+/* The note that lists which bytes of frames are kept (dump/parts.h), and which frames have
+ * marks, as they were judged. Empty if all frames are kept wholly. Made once, after all frames
+ * have been added; owned by kept. False: out of memory, or stopped by the listener, which may be
  * NULL. */
 bool kept_note(struct kept *kept, const struct listener *listener, struct bytes *note);
 

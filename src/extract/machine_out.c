@@ -26,7 +26,7 @@ static bool machine_out_find_machine(struct machine_out *machine, struct kernel 
 		    "what machine the memory is of is not known, and a dump must say it: -o arch= sets it");
 }
 
-/* What is doubtful is not told. i386 maps only the first part of memory. */
+/* Doubtful values are left out. i386 maps only the first part of memory. */
 static void find_mapping(struct machine_out *machine, struct kernel *kernel)
 {
 	uint64_t high;
@@ -97,8 +97,8 @@ static void machine_out_find_names(struct machine_out *machine, struct kernel *k
 		set_name(machine, UTS_RELEASE, "(unknown)");
 }
 
-/* Those that the kernel noted when it crashed, of an image that has only its memory. Other tools
- * give the notes to the CPUs one by one, so it is all or none. */
+/* For an image that has only memory: the registers that the kernel noted when it crashed. Other
+ * tools assign the notes to the CPUs in order, so either all notes are written or none. */
 static bool take_runs(struct machine_known *known, const struct panic *panic, struct error *err)
 {
 	struct machine_out *machine = &known->machine;

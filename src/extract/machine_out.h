@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What the headers and notes of a dump that is written say of the machine. */
+/* The description of the machine in the headers and notes of a dump that is written. */
 #pragma once
 
 #include "extract/note_text.h"
@@ -18,7 +18,7 @@ struct machine_known {
 	uint8_t *cpu_notes; /* ...else these hold their notes */
 };
 
-/* False where the machine is not known, or interrupted; nothing is to be released then. */
+/* False if the machine is not known, or if interrupted; then nothing needs to be released. */
 bool machine_known_find(struct machine_known *known, struct kernel *kernel, struct error *err);
 /* The names in init_uts_ns, and its address; false where its symbol or layout is not known. */
 bool machine_out_names(struct kernel *kernel, char names[NR_UTS_NAMES][UTS_NAME_SIZE],

@@ -267,8 +267,8 @@ static void add_numbers(struct types *types, struct note_text *note)
 		note_text_add_named(note, "NUMBER", "PG_head_mask", false, UINT64_C(1) << value);
 }
 
-/* What a page's _mapcount is if it is of a kind: a number, one with a bit cleared, or since 6.12
- * with a top byte. */
+/* The _mapcount of a page of each type: a number, a number with a bit cleared, or since 6.12 a
+ * number with a top byte. */
 static void add_page_types(struct kernel *kernel, struct note_text *note)
 {
 	static const struct {
@@ -330,8 +330,8 @@ static void add_model(struct kernel *kernel, struct note_text *note)
 		add_symbol(kernel, note, "node_data");
 }
 
-/* Readers conclude from what a note lacks that the kernel is old, or has neither PAE nor five
- * levels: a note that lacks it for another reason is worse than none. */
+/* If a note lacks a line, readers conclude that the kernel is old, or has neither PAE nor five
+ * levels. A note that lacks lines for another reason is worse than none. */
 static bool can_compose(struct kernel *kernel)
 {
 	uint64_t mode, value;

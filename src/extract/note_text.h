@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The text of VMCOREINFO for a dump that is written: the kernel's own, completed by what is
- * known of the kernel. */
+/* The text of VMCOREINFO for a dump that is written: the kernel's own, completed with known
+ * facts of the kernel. */
 #pragma once
 
 #include <stdbool.h>
@@ -18,10 +18,10 @@ struct note_text {
 	bool failed; /* out of memory: lines are missing */
 };
 
-/* The kernel's own lines stay as they are; those for facts that it lacks are added. Where the
- * dump has no note, and none was found in memory, one is composed that has what other tools
- * look for, as far as it is known and not doubtful. It is empty where that is too little for a
- * page table to be found by it. False: out of memory. */
+/* The kernel's own lines stay as they are; missing facts are added. If there is no note in the
+ * dump or its memory, a note is composed with the lines that other tools look for, as far as
+ * they are known and not doubtful. If this is too little to find a page table, the note is
+ * empty. False: out of memory. */
 bool note_text_of(struct kernel *kernel, struct note_text *note, struct error *err);
 
 /* Adds a line, unless the text has one of that key. */

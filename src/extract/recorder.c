@@ -32,8 +32,8 @@ static void note_read(struct dump *dump, uint64_t paddr, size_t size)
 	kept_add_bytes(recorded->kept, paddr, size);
 }
 
-/* It copies: so nobody keeps a pointer to what dump_find() gives, to read there later
- * unseen. */
+/* It copies, so that no caller keeps a pointer from dump_find() and reads there later without
+ * being recorded. */
 static const struct dump_format recorder_format = {
 	.name = "recorder",
 	.private_size = sizeof(struct recorded),

@@ -50,7 +50,7 @@ static void hide_link(uint8_t *link, size_t size)
 	link[0] = any;
 }
 
-/* Only bytes that are kept are changed: what is left out of a frame stays so. */
+/* Only bytes that are kept are changed: bytes that were left out stay out. */
 static void scrub_put_piece(const struct scrub *scrub, const struct scrub_piece *piece,
 			    const uint8_t kept[PAGE_MASK_BYTES], uint8_t page[PAGE_BYTES])
 {
@@ -71,8 +71,8 @@ static void scrub_put_piece(const struct scrub *scrub, const struct scrub_piece 
 
 /* --- text that nobody noted --- */
 
-/* Clears the bits of bytes that are text. whole_words: of all bytes of a word of four, if of
- * one. Returns whether there were any. */
+/* Clears the bits of bytes that are text. whole_words: if one byte of a word of four is text,
+ * the whole word is. Returns whether there were any. */
 static bool drop_text(const struct scrub *scrub, uint64_t pfn, const uint8_t page[PAGE_BYTES],
 		      bool whole_words, uint8_t mask[PAGE_MASK_BYTES])
 {

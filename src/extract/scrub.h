@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A dump without names and texts. Names that answers show are replaced by pseudonyms where they
- * stand; of what answers rest on nothing that looks like text stays; and of the kernel's other
- * memory only what cannot be text: its own constants, pointers, and small numbers. */
+/* A dump without names and texts. Names that answers show are replaced in place by pseudonyms.
+ * In other data that answers rest on, nothing that looks like text stays. In the rest of the
+ * kernel's memory only data that cannot be text stay: its own constants, pointers, and small
+ * numbers. */
 #pragma once
 
 #include "base/address_set.h"
@@ -31,23 +32,23 @@ struct scrub {
 	struct address_set seen; /* physical addresses of pieces, and one */
 	char *names; /* owned */
 	size_t nr_names, room_names; /* bytes */
-	/* Printable bytes in a row that no page of tables or struct pages has. */
+	/* A run of this many printable bytes is in no page of tables or struct pages. */
 	unsigned int shortest_in_frame;
 	bool failed; /* out of memory */
 };
 
-/* Reads what is known of the kernel. kept, which is borrowed, must not have anything yet: the
- * kernel's own frames are judged (kept.h). False: names cannot be found, as vmlinux is of another
- * kernel; out of memory, or stopped. */
+/* Reads facts of the kernel. kept is borrowed and must be empty: the kernel's own frames will be
+ * judged (kept.h). False: names cannot be found, as vmlinux is of another kernel; out of memory,
+ * or stopped. */
 bool scrub_create(struct scrub **scrub, struct kernel *kernel, struct kept *kept,
 		  struct error *err);
 void scrub_destroy(struct scrub *scrub); /* NULL is fine */
 
-/* Once all that is kept is known, before its note is made: adds the names of the machine, and
- * drops bytes that turn out to be text. False: out of memory. */
+/* To be called when all kept bytes are known, before their note is made: adds the names of the
+ * machine, and drops bytes that turn out to be text. False: out of memory. */
 bool scrub_settle(struct scrub *scrub, const struct memory_out *memory);
 
-/* Leaves of a frame what is handed on. Any thread may, once it is settled. */
+/* Reduces a frame to the bytes that are handed on. Any thread may call it after scrub_settle(). */
 void scrub_page(const struct scrub *scrub, uint64_t pfn, uint8_t page[PAGE_BYTES]);
 
 /* The same of headers and notes, before machine_known_finish(). False: out of memory. */
@@ -57,7 +58,7 @@ bool scrub_machine(const struct scrub *scrub, struct machine_known *known);
 
 /* Takes a note: adds pieces, or bytes of the build. */
 void scrub_take(struct note_taker *taker, const struct noted *noted);
-/* Keeps the names of the machine that the memory has, and takes note of them. */
+/* Keeps the names of the machine that are in memory, and notes them. */
 void scrub_take_machine(struct scrub *scrub);
 
 /* Sets the bits of bytes that are the same on each machine. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Headers and notes without names, texts and what CPUs had in their registers. */
+/* Removes names, texts and the content of registers from headers and notes. */
 #include "extract/scrub.h"
 
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static bool scrub_name(char name[UTS_NAME_SIZE], struct pseudonyms *pseudonyms)
 
 /* --- VMCOREINFO --- */
 
-/* What the kernel itself writes there (kernel/vmcore_info.c and arch/x86), and kwalk. */
+/* Keys that the kernel itself writes (kernel/vmcore_info.c and arch/x86), and kwalk. */
 static const char *const known_keys[] = {
 	"OSRELEASE", "BUILD-ID", "PAGESIZE", "KERNELOFFSET", "CRASHTIME", "SYMBOL(",
 	"SIZE(",     "OFFSET(",	 "LENGTH(",  "NUMBER(",	     "CONFIG_",	  "KWALK_",

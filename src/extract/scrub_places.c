@@ -29,7 +29,7 @@ void byte_ranges_mark(const struct byte_ranges *ranges, uint64_t pfn, uint8_t ma
 
 enum which_pages { ALL_PAGES, CONSTANT_PAGES /* those that no table lets write */ };
 
-/* Adds what is mapped of [start, end), a page a range. Unmapped: nothing is added. */
+/* Adds the mapped pages of [start, end), a range for each page. */
 static bool scrub_places_add_mapped(struct byte_ranges *ranges, struct kernel *kernel,
 				    uint64_t start, uint64_t end, enum which_pages pages)
 {
@@ -85,8 +85,8 @@ static bool find_bounds(struct kernel *kernel, const char *first, const char *be
 	       kernel_symbol(kernel, behind, end, NULL) && *start <= *end;
 }
 
-/* What is written while booting, such as keys of hash functions, lies among the constants since
- * c74ba8b3480d. Where its place is not known, none is known to be constant. */
+/* Since c74ba8b3480d data that are written while booting, such as keys of hash functions, lie
+ * among the constants. If their place is not known, nothing is known to be constant. */
 static bool find_once_written(struct kernel *kernel, uint64_t *start, uint64_t *end)
 {
 	return find_bounds(kernel, "__start_ro_after_init", "__end_ro_after_init", start, end) ||

@@ -18,18 +18,18 @@ struct byte_ranges {
 };
 
 struct scrub_places {
-	/* Text and constants of the kernel's image: what the kernel itself cannot write, and does
-	 * not write once, either. */
+	/* Text and constants of the kernel's image, which the kernel cannot write, without data
+	 * that it writes once while booting. */
 	struct byte_ranges constant;
-	/* Heads of the hash table of file names. Pointers in these bytes are not kept either:
-	 * the first name of each list is where its hash says. */
+	/* Heads of the hash table of file names. Pointers in these bytes are not kept either, as
+	 * the place of a head reveals the hash of the first name of its list. */
 	struct byte_ranges hidden;
 	struct blank_rules rules;
 	/* Modules of the kernel's own tree, by their structs. */
 	struct address_set own_modules;
 };
 
-/* What is not known is empty: then less stays. False: out of memory, or stopped. */
+/* Ranges that are not known are empty: then less is kept. False: out of memory, or stopped. */
 bool scrub_places_find(struct scrub_places *places, struct kernel *kernel);
 void scrub_places_release(struct scrub_places *places);
 

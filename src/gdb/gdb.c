@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What each packet means, and what is answered: gdb's manual, appendix E. */
+/* The meaning of each packet, and its answer: gdb's manual, appendix E. */
 #include "gdb/gdb.h"
 
 #include <errno.h>
@@ -83,8 +83,8 @@ static void answer_memory(struct server *server, const char *at)
 
 /* --- texts --- */
 
-/* gdb relocates by segments: a kernel has more than the two that Text= and Data= are for,
- * and all follow the first one. */
+/* gdb relocates by segments. A kernel has more segments than Text= and Data= can name; all move
+ * with the first one. */
 static void answer_offsets(struct server *server)
 {
 	uint64_t offset, segment;
@@ -230,7 +230,7 @@ void gdb_keep_waiting(int out)
 		last = time;
 }
 
-/* Whether gdb wants the running command to end: asked in all loops. */
+/* Does gdb want the running command to end? Called in all loops. */
 static bool peer_interrupts(void *arg)
 {
 	enum { EVERY = 20 }; /* milliseconds */
@@ -240,8 +240,7 @@ static bool peer_interrupts(void *arg)
 	if (time - server->asked < EVERY)
 		return false;
 	server->asked = time;
-	/* For a command gdb waits however long it takes, and Ctrl-C ends that wait only where
-	 * nothing comes. */
+	/* gdb waits for a command without a bound; Ctrl-C ends the wait only if nothing arrives. */
 	if (!server->session->command)
 		gdb_keep_waiting(server->line.out);
 	return packet_interrupted(&server->line);

@@ -8,14 +8,14 @@
 
 struct session;
 
-/* Takes standard input and output for the protocol: what else reads or writes them gets
- * nothing, and standard error. Returns descriptors for in and out, or fails. */
+/* Takes standard input and output for the protocol: other readers get nothing, and other writers
+ * write to standard error. Returns descriptors for in and out, or fails. */
 bool gdb_take_streams(int *in, int *out, struct error *err);
 
 /* To be called often while there is no session yet: gdb waits two seconds for an answer
  * (set remotetimeout), and on as long as something comes. */
 void gdb_keep_waiting(int out);
 
-/* Answers gdb until it goes, kills or detaches, "monitor quit" or Ctrl-C. The session's
- * output must be of no descriptor (output_sink()). Closes in and out. */
+/* Answers gdb until it leaves, kills or detaches, "monitor quit" or Ctrl-C. The session's output
+ * must have no descriptor (output_sink()). Closes in and out. */
 void gdb_serve(struct session *session, int in, int out);

@@ -10,7 +10,7 @@
 struct kernel;
 struct session;
 
-/* Runs the commands of a line, and sends what they say as packets that gdb prints. */
+/* Runs the commands of a line, and sends their answers as packets that gdb prints. */
 void monitor_run(struct session *session, struct packet_line *line, const char *text);
 
 /* A line that gdb prints. */

@@ -88,8 +88,8 @@ static void packet_add(struct packet *packet, int byte)
 		packet->too_long = true;
 }
 
-/* Behind the '$'. A further one begins anew: what came before was cut off. Returns the sum
- * of the bytes; -1: the line has ended. */
+/* Reads after the '$'. Another '$' begins a new packet: the one before was cut off. Returns the
+ * sum of the bytes; -1: the line has ended. */
 static int packet_take_data(struct packet_line *line, struct packet *packet)
 {
 	bool escaped = false;
@@ -154,7 +154,7 @@ bool packet_interrupted(struct packet_line *line)
 
 /* --- sending --- */
 
-/* A peer that has sent a packet instead has seen what was sent to it. */
+/* If the peer sends a packet instead, it has received our packet. */
 static void await_acknowledgement(struct packet_line *line)
 {
 	int byte;

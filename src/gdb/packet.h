@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* gdb's remote serial protocol ("Overview" in its manual, appendix E), the layer of
- * packets: $DATA#CHECKSUM, what is escaped in DATA, acknowledgements, Ctrl-C. Of what
- * DATA means it knows nothing. All memory is fixed: nothing is allocated for a peer. */
+/* gdb's remote serial protocol ("Overview" in its manual, appendix E), the layer of packets:
+ * $DATA#CHECKSUM, escapes in DATA, acknowledgements, Ctrl-C. The meaning of DATA is not known
+ * here. All memory is fixed: nothing is allocated for a peer. */
 #pragma once
 
 #include <stdbool.h>
@@ -47,8 +47,8 @@ struct packet_line {
 	bool unacknowledged; /* QStartNoAckMode: no + or - is sent or awaited */
 	bool ended; /* the peer is gone: nothing more is sent */
 	bool interrupted; /* Ctrl-C came since the last packet */
-	/* The peer has sent the next packet before the answer to the last one: it no longer
-	 * waits for that, which is not sent, as it would be taken for the next one's. */
+	/* The peer has sent the next packet before the answer to the last one. The old answer is
+	 * not sent, as the peer would take it for the answer to the new packet. */
 	bool abandoned;
 	bool idle; /* between packets */
 	/* Bytes that were read, and not yet looked at. */

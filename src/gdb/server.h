@@ -39,7 +39,8 @@ struct server {
 void server_answer(struct server *server, const char *text);
 /* An error of a kind that gdb shows. */
 void server_refuse(struct server *server, const char *why);
-/* An error of its own kind: gdb takes the words of others for memory, or shows none. */
+/* Answers with an error whose text gdb shows. gdb shows no text of other errors, or takes it for
+ * memory. */
 void server_fail(struct server *server);
 /* The part of a text that at asks for as "OFFSET,LENGTH". */
 void server_answer_part(struct server *server, const char *text, size_t size, const char *at);

@@ -19,7 +19,8 @@ struct feature {
 	const struct target_register *registers; /* the last one has no name */
 };
 
-/* What gdb wants of its core feature: gdb/features/i386/32bit-core.xml, 64bit-core.xml. */
+/* The registers that gdb expects in its core feature: gdb/features/i386/32bit-core.xml,
+ * 64bit-core.xml. */
 // clang-format off
 #define FLOATING_POINT \
 	{ "st0", "i387_ext", 80, NO_REGISTER }, { "st1", "i387_ext", 80, NO_REGISTER }, \

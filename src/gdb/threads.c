@@ -120,7 +120,7 @@ static int compare_ids(const void *one, const void *two, void *arg)
 	return COMPARE(thread[a].id, thread[b].id) ?: COMPARE(a, b);
 }
 
-/* Of several with one number, which a damaged dump may have, the first one keeps it. */
+/* In a damaged dump several threads may have one number: the first keeps it. */
 static bool order_ids(struct thread_list *list)
 {
 	list->order = calloc(list->nr, sizeof(*list->order));
@@ -142,7 +142,7 @@ static bool order_ids(struct thread_list *list)
 	return true;
 }
 
-/* gdb connects to nothing whose first thread has no program counter. */
+/* gdb does not connect if the first thread has no program counter. */
 static bool put_known_first(struct kernel *kernel, struct thread_list *list)
 {
 	struct thread first = { .id = THREAD_NONE, .comm = "no registers" };

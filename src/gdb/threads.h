@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What gdb calls threads: what each CPU ran, then all other tasks. */
+/* Threads, as gdb calls them: the task of each CPU, then all other tasks. */
 #pragma once
 
 #include <stddef.h>
@@ -11,13 +11,13 @@
 
 struct kernel;
 
-/* A task's number is its pid. What has none of its own is counted from these, above all
- * pids (PID_MAX_LIMIT, include/linux/threads.h). */
+/* The number of a task is its pid. Threads without a pid of their own are numbered from these
+ * on, above all pids (PID_MAX_LIMIT, include/linux/threads.h). */
 enum {
 	THREAD_IDLE = 10000000, /* the idle task of CPU 0, 1, ... */
 	THREAD_CPU = 20000000, /* a CPU whose task is not known */
-	/* Stands first where no thread's program counter is known, which gdb does not bear:
-	 * its own is 0, and means nothing. */
+	/* The first thread if no thread's program counter is known, as gdb needs one: its
+	 * program counter is 0, and means nothing. */
 	THREAD_NONE = 29999999,
 	THREAD_SURPLUS = 30000000, /* a task whose pid another one has too */
 };
@@ -34,8 +34,8 @@ struct thread {
 };
 
 struct thread_list {
-	/* Owned: the CPU that panicked, other CPUs, other tasks; but the first one's program
-	 * counter is known. */
+	/* Owned. The order: the CPU that panicked, other CPUs, other tasks; but the program
+	 * counter of the first one is known. */
 	struct thread *thread;
 	size_t nr, room;
 	uint32_t *order; /* owned: indexes by id */

@@ -20,7 +20,7 @@ static const enum cpu_register selectors[] = {
 };
 enum { SEGMENT = 24, SEGMENT_BASE = 16, FS = 3, GS = 4 };
 
-/* A note as QEMU would have made it, so that what is extracted has the CPUs too. */
+/* A note as from QEMU, so that an extracted dump also has the CPUs. */
 static void guest_cpus_make_note(const struct guest_cpu *cpu, uint8_t *note)
 {
 	const uint64_t *value = cpu->registers.value;

@@ -16,7 +16,7 @@
 #include "linux/task/mm.h"
 #include "linux/vma/vma.h"
 
-/* Mappings of the process that are of no file and not shared: what is not in its table was
+/* Mappings of the process without a file, and not shared: pages that are not in its table were
  * never touched. */
 struct guest_dump_area {
 	uint64_t first, last; /* inclusive */
@@ -141,7 +141,7 @@ static void find_by(struct dump *dump, uint64_t paddr, struct extent *extent, fi
 	}
 	user = slot->user + (paddr - slot->first);
 	walk_page_table_to(&memory->user, user, &walk);
-	/* Where a table is missing, that is all that is known of its pages. */
+	/* If a table is missing, nothing more is known of its pages. */
 	guest_dump_cut(extent, paddr, user & (walk.page_size - 1),
 		       walk.page_size - 1 - (user & (walk.page_size - 1)));
 	if (!guest_dump_find_frame(memory, &walk, paddr, &frame, extent))
@@ -217,7 +217,7 @@ static bool take_slots(struct guest_memory *memory, const struct guest *guest)
 	return memory->slot;
 }
 
-/* Without them (no types) what was never touched is not told from what is not known. */
+/* Without them (no types) untouched pages cannot be distinguished from unknown ones. */
 static bool take_areas(struct guest_memory *memory, const struct guest *guest)
 {
 	struct vma_list list;

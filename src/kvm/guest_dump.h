@@ -14,15 +14,15 @@ struct dump;
 struct guest;
 struct kernel;
 
-/* guest is of the list of the host, which is borrowed, or with close_host taken over. On
- * failure the host stays the caller's. */
+/* guest is in the list of the host. The host is borrowed, or taken over if close_host is given.
+ * On failure the host stays with the caller. */
 struct dump *guest_dump_create(struct kernel *host, const struct guest *guest,
 			       void (*close_host)(struct kernel *host), struct error *err);
 
 /* --- for that (guest_cpus.c) --- */
 
-/* Sets the dump's CPUs, if all registers that matter are known, in the order of their
- * numbers; *notes, which they borrow from, is the caller's to free. Where they are not, the
- * kernel is found in memory. False: out of memory. */
+/* Sets the dump's CPUs, in the order of their numbers, if all registers that matter are known.
+ * The CPUs borrow from *notes, which the caller frees. If registers are unknown, the kernel is
+ * found in memory. False: out of memory. */
 bool guest_cpus_take(struct kernel *host, const struct guest *guest, struct dump *dump,
 		     uint8_t **notes);

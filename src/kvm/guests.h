@@ -63,10 +63,10 @@ const struct guest_slot *guest_slot_at(const struct guest *guest, uint64_t paddr
 
 /* --- for those who read the list --- */
 
-/* A symbol of a module, or, where that is part of the kernel, of the kernel. False, with 0:
- * there is none. */
+/* A symbol of a module, or of the kernel if the module is built in. False, with 0: there is
+ * none. */
 bool guest_symbol(struct kernel *kernel, const char *name, const char *module, uint64_t *address);
 
-/* Adds slots, and sets slot_trouble. seen: the address spaces of other guests, to which it adds those
- * of this one, as none belongs to two. */
+/* Adds slots, and sets slot_trouble. seen: the address spaces of other guests; the address
+ * spaces of this guest are added, as none belongs to two guests. */
 void guest_read_slots(struct kernel *kernel, struct guest *guest, struct address_set *seen);

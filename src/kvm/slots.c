@@ -75,7 +75,7 @@ static bool slots_visit_slot(void *arg, uint64_t address, struct error *err)
 	return add_slot(reading, address - reading->node_offset, err);
 }
 
-/* Each slot has two nodes, for the slots in use and for those that are being changed. */
+/* Each slot has two nodes: one for the tree in use, one for the tree that is being changed. */
 static bool slots_read_tree(struct slots_reading *reading, uint64_t slots, struct error *err)
 {
 	const struct rbtree tree = {

@@ -86,8 +86,8 @@ static void compare_mapped(const struct guest_view *view, struct guest_place *pl
 	}
 }
 
-/* Where KVM's mark is not known, entries that no processor takes are it: on Intel a page that
- * may be written to and not read. */
+/* If KVM's mark is not known, an entry that no processor accepts is taken for it: on Intel a
+ * page that can be written and not read. */
 static bool two_ways_is_marked(const struct guest_cpu *cpu, const struct walk *walk)
 {
 	uint64_t entry = walk_last_entry(walk);

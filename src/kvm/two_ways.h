@@ -26,7 +26,7 @@ enum two_ways {
 	WAYS_ONE, /* there is one way alone, or none */
 	WAYS_AGREE,
 	WAYS_LATER, /* EPT or NPT do not map it yet: KVM does so when it is touched */
-	WAYS_EMULATED, /* no slot has it, and KVM has marked it: a device is emulated there */
+	WAYS_EMULATED, /* no slot holds it, and KVM has marked it: a device is emulated there */
 	WAYS_CONTRADICT, /* the message says in what */
 	NR_WAYS
 };

@@ -126,8 +126,8 @@ static void take_vmcb(struct guest_cpu *cpu, const uint8_t *vmcb)
 
 	cpu->nested = nested & IS_NESTED ? NESTED_NPT : NESTED_SHADOW;
 	cpu->encrypted = nested & IS_SEV;
-	/* What KVM keeps is the guest's; the VMCB has what it is run with, and its next
-	 * instruction before KVM emulated one. */
+	/* KVM keeps the guest's registers. The VMCB has the values that the guest runs with, and
+	 * its next instruction before KVM emulated one. */
 	for (size_t i = 0; i < sizeof(saved) / sizeof(saved[0]); i++)
 		if (!registers_have(&cpu->registers, saved[i].which) &&
 		    (saved[i].which != CPU_CR3 || cpu->nested == NESTED_NPT))
@@ -236,8 +236,8 @@ static void vcpu_find_kind(struct kernel *kernel, struct guest_cpu *cpu)
 		     "whether it uses EPT, NPT or shadow paging is not known: the dump has neither the module kvm_intel with its symbol enable_ept nor kvm_amd with npt_enabled");
 }
 
-/* The struct kvm_mmu of guest-physical addresses: in newer kernels one of two, of which
- * arch.mmu points to that in use. */
+/* The struct kvm_mmu of guest-physical addresses: in newer kernels there are two, and arch.mmu
+ * points to the one in use. */
 static bool find_mmu(struct kernel *kernel, struct guest_cpu *cpu, uint64_t *mmu)
 {
 	const struct member *root = kernel_member(kernel, VCPU_ROOT_MMU, NULL);

@@ -9,7 +9,7 @@
 
 struct kernel;
 
-/* By what the CPU makes host-physical addresses of guest-physical ones. */
+/* The table that the CPU uses to translate guest-physical to host-physical addresses. */
 enum nested_kind {
 	NESTED_UNKNOWN,
 	NESTED_SHADOW, /* nothing: KVM keeps copies of the guest's own tables */
@@ -33,20 +33,20 @@ struct guest_cpu {
 	struct error no_vmcb; /* AMD: why not */
 	bool encrypted; /* SEV: its memory and registers cannot be read */
 	enum nested_kind nested;
-	/* Entries of EPT or NPT that KVM marks so are of memory that it emulates; mask 0: not
-	 * known. */
+	/* KVM marks entries of EPT or NPT for memory that it emulates with these bits; mask 0:
+	 * not known. */
 	uint64_t mark_mask, mark_value;
 	bool has_root; /* of EPT or NPT: else trouble says why */
 	struct space space; /* has_root; dump is the kernel's */
 	struct error trouble;
 };
 
-/* Of a struct kvm_vcpu. False with err: not even its number is known. */
+/* Reads a struct kvm_vcpu. False with err: not even its number is known. */
 bool guest_cpu_read(struct kernel *kernel, uint64_t address, struct guest_cpu *cpu,
 		    struct error *err);
 
-/* The table that the guest itself uses: its paging mode and root by its control registers, or
- * of *cr3 where that is not NULL. space has the guest's memory; its paging becomes NULL where
- * that is off: addresses are physical. False with err: a register is not known. */
+/* The table that the guest itself uses: paging mode and root from its control registers; root
+ * from *cr3 if cr3 is not NULL. space has the guest's memory. If paging is off, its paging
+ * becomes NULL: addresses are physical. False with err: a register is not known. */
 bool guest_cpu_space(struct kernel *kernel, const struct guest_cpu *cpu, const uint64_t *cr3,
 		     struct space *space, struct error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Page frames: their struct pages, and what they are used for. */
+/* Page frames: their struct pages and their use. */
 #include "linux/page/page.h"
 
 #include <inttypes.h>

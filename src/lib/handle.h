@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Handles of the public header, and what each of its calls begins and ends with. */
+/* Handles of the public header, and the begin and end of each of its calls. */
 #pragma once
 
 #include <kwalk.h>
@@ -71,11 +71,10 @@ bool call_begin(struct call *call, struct kwalk_kernel *handle, enum call_reads 
 /* The call's result: done, or why call->err says it is not. */
 int call_end(struct call *call, bool done);
 
-/* A handle of size bytes that a call makes, which begins with the kernel's. NULL: out of
- * memory. */
+/* Makes a handle of size bytes, which begins with the kernel's handle. NULL: out of memory. */
 void *call_make(struct call *call, size_t size);
-/* Ends the call that makes it, and that found what it is of; returns it. NULL: the call
- * failed, and it is freed. */
+/* Ends the call that made the handle, and returns the handle. NULL: the call failed, and the
+ * handle is freed. */
 void *call_end_made(struct call *call, void *made, bool found);
 /* The first task of that pid. False with call->err: none has it. */
 bool find_task(struct call *call, int32_t pid, struct task *task);
@@ -90,8 +89,8 @@ bool call_wants(struct call *call, const void *pointer, const char *name);
  * Both begin with their size. False with call->err: it is NULL, or says nothing. */
 bool call_give(struct call *call, void *to, const void *from, size_t size);
 
-/* Is what a call found to be shown, if it ended with this? It is true then, though it may
- * not be all. */
+/* If a call ended with this code: are its results shown? They are correct, but may be
+ * incomplete. */
 static inline bool code_shows(int code)
 {
 	return code == KWALK_OK || code == KWALK_INCOMPLETE || code == KWALK_STOPPED;

@@ -98,7 +98,7 @@ static struct reverse *mappings_search(struct call *call, const uint64_t *paddrs
 	return NULL;
 }
 
-/* What visits need of the kernel, which may be closed in between. */
+/* Data of the kernel that visits need, as the kernel may be closed in between. */
 struct caches {
 	bool known;
 	enum cache_type type[8];

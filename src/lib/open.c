@@ -75,7 +75,7 @@ static bool holds(const void *start, size_t size, const void *address)
 	return start && (uintptr_t)address - (uintptr_t)start < size;
 }
 
-/* Zeros for all of the mapping: what is behind the page is lost, too. */
+/* Puts zeros over the whole mapping: memory after the page is lost, too. */
 static bool put_zeros(const void *start, size_t size)
 {
 	return mmap((void *)start, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,

@@ -25,7 +25,7 @@ static bool to_canonical(const struct paging *paging, uint64_t *first)
 	return paging->sign_extends;
 }
 
-/* Where the part that begins at first ends: user addresses may be of another table, and
+/* The end of the part that begins at first: user addresses may belong to another table, and
  * between the halves there is nothing. */
 static uint64_t end_of_part(const struct process *process, const struct paging *paging,
 			    uint64_t first, uint64_t last)
@@ -98,7 +98,7 @@ void kwalk_ranges_free(kwalk_ranges *ranges)
 	free(ranges);
 }
 
-/* False at the end of the part: err says if it is the end too early. */
+/* False at the end of the part; err is set if it ended too early. */
 static bool ranges_next_range(struct kwalk_ranges *ranges, struct scanned *range, struct error *err)
 {
 	struct scan *scan = &ranges->scan.scan;

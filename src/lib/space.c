@@ -92,7 +92,7 @@ int kwalk_space_get(kwalk_space *space, struct kwalk_space_info *info, struct kw
 	return call_end(&call, call_give(&call, info, &found, sizeof(found)));
 }
 
-/* What lies on both sides of the last user address may be of two tables. */
+/* Memory on both sides of the last user address may be mapped by two tables. */
 static bool space_read_parts(struct call *call, const struct process *process, uint64_t vaddr,
 			     uint8_t *buffer, size_t size)
 {

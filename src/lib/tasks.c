@@ -20,7 +20,7 @@ bool find_task(struct call *call, int32_t pid, struct task *task)
 	       (list && fail(&call->err, ERROR_NO_ANSWER, "no task has the pid %d", (int)pid));
 }
 
-/* A copy of the list, which visits must not depend on. NULL: out of memory, or none. */
+/* A copy of the list, as visits must not depend on the original. NULL: out of memory, or empty. */
 static struct task *copy_list(struct call *call, size_t *nr)
 {
 	const struct task_list *list = task_all(call->kernel, &call->err);

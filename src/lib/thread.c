@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of a model that needs no allocation at first use: a signal handler asks, too. */
+/* This model needs no allocation at first use: a signal handler uses it, too. */
 static __thread __attribute__((tls_model("initial-exec"))) struct {
 	struct kwalk_kernel *at_work;
 	bool ran_out;

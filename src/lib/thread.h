@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What this thread does in the library: the only state that is not in a handle. */
+/* The state of this thread in the library: the only state that is not in a handle. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,5 +11,5 @@ struct kwalk_kernel *thread_at_work(void);
 /* Returns what was there before. */
 struct kwalk_kernel *thread_set_work(struct kwalk_kernel *handle);
 
-/* Did an allocation of the library's own fail since it was last asked? */
+/* Did an allocation of the library's own fail since the last call? */
 bool thread_ran_out(void);

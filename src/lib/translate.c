@@ -52,7 +52,7 @@ int kwalk_translate(kwalk_space *space, uint64_t vaddr, uint64_t *paddr, struct 
 	return call_end(&call, library_translate(&call, &space->process, vaddr, paddr));
 }
 
-/* The addresses of each of the process' two tables, some at a time. */
+/* Translates the addresses of each of the process' two tables, some at a time. */
 static void translate_apart(const struct process *process, const uint64_t *vaddrs, uint64_t *paddrs,
 			    size_t nr)
 {

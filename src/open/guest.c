@@ -18,7 +18,7 @@ static struct dump *open_in(struct kernel *host, const char *word, struct error 
 	return dump;
 }
 
-/* What is given of the command line is the guest's; the host's vmlinux is searched for. */
+/* Files of the command line belong to the guest; the host's vmlinux is searched for. */
 static struct kernel *open_host(const struct opening *opening, struct dump *dump, struct error *err)
 {
 	const struct opening of_host = {

@@ -88,7 +88,7 @@ static void banner_part(const char *banner, size_t from, char part[BANNER_PART +
 	snprintf(part, BANNER_PART + 1, "%.*s", (int)size, banner + from);
 }
 
-/* Of two banners, which are long, what differs; of two releases these. */
+/* Reports two banners, which are long, by their difference; two releases in full. */
 static void tell_banners(struct kernel *kernel, const char *theirs, const char *ours)
 {
 	size_t release = sizeof(banner_start) - 1 + banner_release(theirs).size;
@@ -189,8 +189,8 @@ static bool identify_banner_at(struct kernel *kernel, uint64_t linked, char bann
 	return *readable && read_banner(kernel, address, banner);
 }
 
-/* Without the KASLR offset: relative to a function that a CPU register leads to. Early at
- * boot that may be another function: only a banner that is found means anything. */
+/* Without the KASLR offset: relative to a function that a CPU register leads to. Early at boot
+ * the register may lead to another function: it proves something only if a banner is found. */
 static bool banner_by_function(struct kernel *kernel, uint64_t linked, char banner[BANNER_SIZE])
 {
 	struct kernel_symbol function;

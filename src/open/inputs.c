@@ -25,7 +25,7 @@ struct inputs {
 	struct vmlinux *vmlinux;
 };
 
-/* For the error message: what a file of another known kind is; else NULL. */
+/* For the error message: the kind of a file that is not a dump; NULL: unknown. */
 static const char *recognise(const struct file *file)
 {
 	// clang-format off
@@ -158,8 +158,9 @@ static bool inputs_take(struct inputs *inputs, const char *path, struct error *e
 	return false;
 }
 
-/* A file of no known format may be the memory of a dump that takes one. Alone it is a
- * raw image, if open_first_facts() finds a kernel in it or the user says enough. */
+/* A file of no known format may be the memory of a dump whose format keeps it in a second file.
+ * Alone it is a raw image, if open_first_facts() finds a kernel in it or the user gives enough
+ * facts. */
 static bool settle_unknown(struct inputs *inputs, struct error *err)
 {
 	if (!inputs->unknown.path)

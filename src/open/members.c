@@ -11,7 +11,7 @@
 #include "query/object_owner.h"
 
 // clang-format off
-/* C takes a text without its NUL where that alone does not fit. */
+/* C accepts a text without its NUL if only the NUL does not fit. */
 #define FITS(ID, TYPE, NAME, ...) \
 	_Static_assert(sizeof(TYPE) <= sizeof(((struct member_row *)0)->type) && \
 		       sizeof(NAME) <= sizeof(((struct member_row *)0)->name), \

@@ -71,8 +71,8 @@ struct kernel *open_guest(const struct opening *opening, const char *word, struc
  * that is proved too is kept beside it. source: static text, how it was found. */
 bool open_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux, const char *source);
 
-/* Forgets all facts but those that -o set, every state that rests on facts, and what
- * vmlinux was found not to have: they are found anew. */
+/* Forgets all facts except those set by -o, every state that rests on facts, and which data
+ * vmlinux lacks: they are found anew. */
 void open_forget(struct kernel *kernel);
 
 /* A build-id in hexadecimal digits: from VMCOREINFO; from the kernel's notes in memory, found by kallsyms; from vmlinux.

@@ -8,7 +8,7 @@
 
 struct opening;
 
-/* Opens opening->paths, told apart by their content. *dump and *vmlinux, which is NULL if
+/* Opens opening->paths, which are recognised by content. *dump and *vmlinux, which is NULL if
  * there is none, become the caller's. On failure neither is set. */
 bool inputs_open(const struct opening *opening, struct dump **dump, struct vmlinux **vmlinux,
 		 struct error *err);

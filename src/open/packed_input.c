@@ -17,7 +17,7 @@
 #include "open/open.h"
 #include "debuginfo/vmlinux.h"
 
-/* What a member is; of those after KIND_DUMP the greatest is taken for the vmlinux. */
+/* The kind of a member. Of the kinds after KIND_DUMP the greatest is used as the vmlinux. */
 enum kind { KIND_NONE, KIND_DUMP, KIND_MAP, KIND_BOOT_IMAGE, KIND_KERNEL, NR_KINDS };
 
 struct packed_input_search {
@@ -40,9 +40,9 @@ bool packed_input_probe(const struct file *archive)
 
 /* --- what a member is --- */
 
-/* Has an executable a segment where kernels lie? That is the upper half of 64 bits; of
- * 32 from 1G on, the lowest PAGE_OFFSET of arch/x86/Kconfig. Programs and modules are in
- * debug packages, too. */
+/* Does an executable have a segment at addresses of a kernel? With 64 bits that is the upper
+ * half; with 32 bits all from 1G on, the lowest PAGE_OFFSET of arch/x86/Kconfig. Debug packages
+ * also contain programs and modules. */
 static bool is_kernel(struct bytes start)
 {
 	bool wide = start.size > EI_CLASS && start.data[EI_CLASS] == ELFCLASS64;
@@ -173,7 +173,7 @@ static bool packed_input_finish(struct packed_input_search *search, bool keep, s
 	return unpacking->finish(unpacking->arg, keep && ok, ok ? err : NULL) && ok;
 }
 
-/* Beside the dump, so that next time nothing need be unpacked. */
+/* Keeps it beside the dump, so that nothing needs to be unpacked next time. */
 static bool keep_vmlinux(struct packed_input_search *search, struct error *err)
 {
 	const struct unpacking *unpacking = search->opening->unpacking;

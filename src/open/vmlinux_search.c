@@ -10,7 +10,7 @@
 
 enum { LONGEST_PATH = 1024 };
 
-/* Of Debian, Fedora and SUSE; then where a kernel was built. %r is the release. */
+/* The folders of Debian, Fedora and SUSE; then the build folder of a kernel. %r is the release. */
 static const char usual_places[] = "/usr/lib/debug:/boot:/lib/modules/%r/build:/lib/modules/%r";
 
 /* Names in each folder. %b is the first two digits of the build-id, %i the rest. */

@@ -15,7 +15,7 @@ void below_release(struct below *below)
 	free(below->text);
 }
 
-/* Makes room for nr more of size bytes each. Returns the array, NULL without memory. */
+/* Makes room for nr more elements of size bytes. Returns the array; NULL: out of memory. */
 static void *below_make_room(void *array, size_t used, size_t *room, size_t nr, size_t size)
 {
 	size_t wanted = *room ? *room : 32;
@@ -346,7 +346,7 @@ static void write_table(const struct sheet *sheet, unsigned int section,
 		at = below_put_row(sheet, &columns, at);
 }
 
-/* The cell of a line that comes behind another, which is NULL at first; NULL: none. */
+/* The next cell of a line after another, which is NULL at first; NULL: none. */
 static const struct below_cell *next_cell(const struct below *below, unsigned int section,
 					  const struct below_cell *last)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What stands below a row of text: lines of values behind a label, and tables of the
- * objects of a list. Kept until the row ends, as text has it in another order than
- * records, and columns are as wide as their values. */
+/* The lines below a row of text: values after a label, and tables of the objects of a list. They
+ * are kept until the row ends: text has another order than records, and columns are as wide as
+ * their values. */
 #pragma once
 
 #include <stdbool.h>
@@ -77,7 +77,8 @@ void below_row(struct below *below);
 /* Lines up to below_group_end() are their own. */
 void below_group_begin(struct below *below);
 void below_group_end(struct below *below);
-/* For below_cell(), where there is no room: makes some, for text, too. False: no memory. */
+/* For below_cell(), if there is no room: makes room for a cell and its text. False: out of
+ * memory. */
 bool below_grow(struct below *below);
 
 /* In the open section. */
@@ -127,6 +128,6 @@ static inline bool below_reopen(const struct below *below, const char *name)
 	       last->row == below->section[below->open].nr_rows && same_name(last->cell.name, name);
 }
 
-/* Writes all below the row that the table has just ended, and empties it. labelled: there
- * was none; lines with a heading begin at the left, their values below each other. */
+/* Writes all below the row that the table has just ended, and empties it. labelled: there is no
+ * row; lines with a heading begin at the left, and their values stand below each other. */
 void below_write(struct below *below, struct table *table, struct writer *writer, bool labelled);

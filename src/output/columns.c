@@ -25,7 +25,7 @@ static struct fitted_column *widest(struct fitted_column *columns, unsigned int 
 	return found;
 }
 
-/* Takes what is too much from the widest columns. False: some must be given up. */
+/* Makes the widest columns narrower until the line fits. False: some columns must be left out. */
 static bool narrow(struct fitted_column *columns, unsigned int nr, size_t room)
 {
 	struct fitted_column *column;

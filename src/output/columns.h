@@ -14,7 +14,6 @@ struct fitted_column {
 	size_t width; /* of the answer; 0: given up */
 };
 
-/* Makes the columns fit into a line of room columns as well as they can: with long values
- * in several lines where needed, and if that is not enough with some columns given up. The
- * first one is kept. */
+/* Makes the columns fit into a line of room columns: if needed, long values take several lines,
+ * and if that is not enough, some columns are left out. The first one is kept. */
 void columns_fit(struct fitted_column *columns, unsigned int nr, size_t room);

@@ -139,7 +139,7 @@ static bool begins_formula(const char *text, size_t size)
 }
 
 /* Where cells end at ';', as in countries with a decimal comma, quotes within a line mean
- * nothing: what follows a ';' or a newline begins a cell, too. */
+ * nothing: a cell also begins after a ';' or a newline. */
 static size_t part_size(const char *text, size_t size)
 {
 	for (size_t i = 0; i < size; i++)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Answers as CSV, quoted as RFC 4180 has it, with a heading for each kind of record: the
- * fields of one command's answers. Answers are kept until the command ends, or they are
- * many, because later ones may have further fields; the heading names them all, and an
- * answer that lacks a field has an empty one. Only then is another heading needed, after
- * an empty line. */
+/* Answers as CSV, quoted as in RFC 4180, with a heading for each kind of record: the fields of
+ * one command's answers. Answers are kept until the command ends, or until they are many,
+ * because later answers may have further fields. The heading names all fields; a field that an
+ * answer lacks is empty. Another heading is only needed after that, following an empty line. */
 #pragma once
 
 #include <stdbool.h>
@@ -43,8 +42,8 @@ void csv_begin_cell(struct csv *csv, const char *name);
 /* Prints the rows if they are many. */
 void csv_end_row(struct csv *csv, struct writer *to);
 
-/* Text of a file, for csv->cell: cleaned, but lines are kept, and not such as a
- * spreadsheet takes for a formula. */
+/* Text of a file, for csv->cell: cleaned, with its lines, and changed if a spreadsheet would
+ * take it for a formula. */
 void csv_put_text(struct csv *csv, const char *text);
 
 /* Prints the rows that wait; allocates nothing. Returns csv->failed. */

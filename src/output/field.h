@@ -23,7 +23,7 @@ enum field_place {
 	RECORDS_ONLY, /* text does not show it */
 };
 
-/* How a number is shown, beyond what the call that states it says. */
+/* How a number is shown, in addition to the call that states it. */
 enum field_kind {
 	KIND_AS_STATED, /* hexadecimal ones are virtual addresses */
 	KIND_PHYSICAL,
@@ -52,8 +52,8 @@ struct field_text {
 /* Small, as there are hundreds, and the loader touches them all at the start. */
 struct field {
 	const char *name;
-	/* NULL: the name. Fields that share one share its cell. One that begins with '.' is
-	 * not shown. */
+	/* NULL: the name. Fields with the same heading share its cell. A heading that begins
+	 * with '.' is not shown. */
 	const char *heading;
 	const struct field_text *text; /* by TEXT(); NULL: usual, as most are */
 	/* Of an object, or the objects of a list: a LINE is a table below the row, or where

@@ -42,7 +42,7 @@ static bool is_declared(const struct form *form, const struct field *field)
 	return (uintptr_t)field - (uintptr_t)first < form->nr_fields * sizeof(*field);
 }
 
-/* Fields without a row come behind the one stated before them. */
+/* Fields without a row come after the field stated before them. */
 unsigned int form_order(struct form *form, const struct field *field)
 {
 	if (is_declared(form, field))
@@ -164,7 +164,7 @@ static void put_pair(struct output *output, struct open *open, const char *name,
 	below_put(below, value, size);
 }
 
-/* Has the cell of the row that the field shares with others a value? */
+/* Does the field share a cell of the row with others, and has the cell a value? */
 static bool shares_text(struct output *output, const struct field *field)
 {
 	struct table *table = &output->table;
@@ -174,8 +174,7 @@ static bool shares_text(struct output *output, const struct field *field)
 	       table->cells[table->open].start != table->used;
 }
 
-/* A field of a row of a table below the row, which answers mostly have. False: it is done in
- * the general way. */
+/* The common case: a field of a row in a table below the row. False: the general way is needed. */
 static bool put_in_table(struct form *form, const struct field *field, enum cell_kind kind,
 			 enum style style, const char *value, size_t size)
 {
@@ -353,7 +352,7 @@ static void end_row(struct output *output)
 		table_end_row(&output->table, &output->writer);
 }
 
-/* The row as often as a list has objects, each time with the fields of one. */
+/* Writes the row once for each object of a list, with the fields of that object. */
 static void end_rows(struct output *output)
 {
 	const struct record *record = output->form.record;

@@ -62,7 +62,7 @@ struct form {
 /* NULL: the field is not known. */
 const struct field *form_look_up(struct form *form, const struct field *fields, const char *name);
 
-/* Names are mostly literals: their addresses lead to where they were found before. */
+/* Names are mostly literals, so their addresses are the keys of a cache. */
 static inline const struct field *form_field(struct form *form, const char *name)
 {
 	const struct form_known *known = &form->cache[(uintptr_t)name % FORM_CACHE];

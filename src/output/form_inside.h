@@ -64,7 +64,7 @@ static inline void form_put_text(struct output *output, bool below, const char *
 		form_put(output, below, text, strlen(text));
 }
 
-/* Addresses that are not below each other in columns all have as many digits. */
+/* Addresses that are not below each other in columns all have the same number of digits. */
 static inline const char *form_zeros(const struct output *output, enum cell_kind kind, size_t size)
 {
 	return kind == CELL_HEX ? hex_zeros(size, output->table.address_digits) : "";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lines of free text. On a screen a line that is too long goes on in the next one, behind
- * the blanks that its last column, or its text, begins with. */
+/* Lines of free text. On a screen a line that is too long continues in the next one, indented as
+ * far as its last column or its text. */
 #pragma once
 
 #include <stdbool.h>

@@ -15,7 +15,7 @@ struct new_file {
 	bool is_new; /* new_file_finish() replaces nothing; false at first */
 };
 
-/* A file of that name is replaced at the end; anything else of that name is refused. */
+/* An existing file of that name is replaced at the end; anything else, as a folder, is refused. */
 bool new_file_open(struct new_file *file, const char *path, struct error *err);
 /* The same, for writes anywhere in it. */
 bool new_file_open_dump(struct new_file *file, const char *path, struct error *err);

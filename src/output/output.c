@@ -44,7 +44,7 @@ static void output_json_open(struct output *output, const char *name, char brack
 {
 	bool csv = output->format == OUTPUT_CSV;
 
-	/* An object makes JSON of the list of plain values that it is the first of. */
+	/* In CSV a list of plain values becomes JSON when its first object comes. */
 	if (csv && output->depth == 1 && output->plain) {
 		writer_put_byte(output->records, '[');
 		output->plain = false;
@@ -140,7 +140,7 @@ void output_at_end(struct output *output, void (*add)(void *arg), void *arg)
 	output->at_end_arg = arg;
 }
 
-/* A value as it stands: a number, or in records one with its quotes. */
+/* A value that needs no change: a number, or in records a text with its quotes. */
 static void put_record(struct output *output, const char *name, const char *value, size_t size)
 {
 	json_key(output, name);

@@ -54,7 +54,7 @@ void output_end(struct output *output);
 /* Describes the answers from here on, until the next call; borrowed; NULL: nothing is known. See
  * field.h. */
 void output_declare(struct output *output, const struct record *record);
-/* Are answers that continue each other to be stated as one? By the record that is declared. */
+/* Does the declared record want answers that continue each other to be stated as one? */
 bool output_joins(const struct output *output);
 /* Fields that are the same in all commands; borrowed. */
 void output_common_fields(struct output *output, const struct field *fields);
@@ -89,20 +89,21 @@ void output_hex_if(struct output *output, const char *name, bool known, uint64_t
 void output_count_if(struct output *output, const char *name, bool known, uint64_t value);
 void output_string_if(struct output *output, const char *name, const char *value);
 
-/* A cell of text alone, which sums up what fields of records alone (RECORDS_ONLY) say.
- * make() is called for text only. */
+/* A cell that only text has: a summary of fields that only records have (RECORDS_ONLY). make()
+ * is called for text only. */
 void output_summary(struct output *output, const char *name,
 		    void (*make)(const void *arg, char *text, size_t size), const void *arg);
 
-/* The same of a text that is at hand. NULL: none; "": unknown. */
+/* The same for a text that is known already. NULL: no cell; "": unknown. */
 void output_remark(struct output *output, const char *name, const char *text, enum style style);
 
 /* The same, of a format; at most 1023 bytes. */
 void output_remarkf(struct output *output, const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Call put() for text alone, to state what sums up fields of records, and for records
- * alone, where finding out the fields that text does not show is work. */
+/* output_in_text() calls put() for text only, to state a summary of fields of records.
+ * output_in_records() calls it for records only, if fields that text does not show are costly to
+ * find. */
 void output_in_text(struct output *output, void (*put)(const void *arg), const void *arg);
 void output_in_records(struct output *output, void (*put)(const void *arg), const void *arg);
 
@@ -110,8 +111,8 @@ void output_in_records(struct output *output, void (*put)(const void *arg), cons
 void output_list_begin(struct output *output, const char *name);
 void output_list_end(struct output *output);
 void output_strings(struct output *output, const char *name, const char *const *values, size_t nr);
-/* Objects, as a field or, with name NULL, in a list. Text shows those that the table of
- * fields has. */
+/* Objects, as a field or, with name NULL, in a list. Text shows the objects that are in the
+ * table of fields. */
 void output_object_begin(struct output *output, const char *name);
 void output_object_end(struct output *output);
 
@@ -121,9 +122,9 @@ void output_object_end(struct output *output);
 void output_error(struct output *output, const char *command, const char *input, const char *script,
 		  const char *message);
 
-/* In JSON mode: gives all answers up to output_request_end() the member "id", whose
- * value is JSON and borrowed until then. The end is one more object, which says how many
- * there were, and whether all went well. */
+/* In JSON mode: gives all answers up to output_request_end() the member "id", whose value is
+ * JSON and borrowed until then. At the end comes one more object, with the number of answers and
+ * whether all succeeded. */
 void output_request(struct output *output, const char *id);
 void output_request_end(struct output *output, bool good);
 
@@ -133,7 +134,7 @@ void output_request_end(struct output *output, bool good);
 void output_own_text(struct output *output, const char *text);
 /* A whole line of size bytes, without its newline (see row.h). */
 void output_text_line(struct output *output, const char *line, size_t size);
-/* The same with parts that stand out; nr of them, in their order. */
+/* The same with nr styled parts, in their order. */
 void output_styled_line(struct output *output, const char *line, size_t size,
 			const struct span *spans, unsigned int nr);
 /* A newline at the end of fmt ends the line; any other one is shown as '?'. */
@@ -152,13 +153,14 @@ bool output_is_seen(const struct output *output);
 
 /* Until then nothing is coloured. */
 void output_use_colour(struct output *output, enum colour_wish wish);
-/* Looks at the terminal's size: a command begins. Else lines have any length. */
+/* To be called when a command begins: finds the terminal's size. Without a terminal lines have
+ * any length. */
 void output_measure(struct output *output);
 /* Columns that a line has room for; 0: any number. */
 unsigned int output_columns(const struct output *output);
 /* Is what is buffered at least a screen of lines? */
 bool output_fills_screen(const struct output *output);
-/* Sends what is buffered and what follows to fd, fitted to the same terminal; clears a
+/* Sends the buffered output and all that follows to fd, fitted to the same terminal; clears a
  * kept write error. Returns the previous descriptor. */
 int output_swap(struct output *output, int fd);
 
@@ -168,16 +170,16 @@ int output_failed(const struct output *output);
 uint64_t output_written(const struct output *output);
 /* A command that found nothing says "none" in text. written: output_written() at its start. */
 void output_none(struct output *output, uint64_t written);
-/* Drops what follows the first `most` lines, JSON's too but for errors, until
- * output_restart_lines(). 0, the default: there is no such bound. */
+/* Drops output after the first `most` lines, until output_restart_lines(); JSON too, except
+ * errors. 0, the default: no bound. */
 void output_set_most_lines(struct output *output, uint64_t most);
 /* Was something dropped? */
 bool output_overran(const struct output *output);
 void output_restart_lines(struct output *output);
 /* The next row repeats its heading. Free text and output_redirect() imply this. */
 void output_forget_heading(struct output *output);
-/* Gives answers to take(), in pieces, where the output was created for no descriptor
- * (-1) and is not redirected. */
+/* For output that was created without a descriptor (-1): gives answers to take(), in pieces,
+ * while it is not redirected. */
 void output_sink(struct output *output, void (*take)(void *arg, const char *data, size_t size),
 		 void *arg);
 /* Calls before() ahead of each write of the buffer. */

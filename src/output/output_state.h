@@ -29,8 +29,8 @@ struct output {
 	int screen_fd; /* what text is fitted to: a pager takes it in between */
 	bool measured; /* it is no terminal, whose size may change */
 	struct line line; /* free text on a screen */
-	/* Memory is taken page by page, as it is touched: what is large and seldom used is at
-	 * the start of one struct, or the end of another. */
+	/* Memory is used page by page, as it is touched: large, rarely used members are at the
+	 * start of one struct, or at the end of another. */
 	struct csv csv;
 	struct form form;
 	struct table table;

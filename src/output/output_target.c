@@ -16,7 +16,7 @@ struct output *output_create(int fd, enum output_format format)
 	output->writer.fd = output->screen_fd = fd;
 	output_set_format(output, format);
 	output->table.address_digits = 16;
-	/* A locale takes files and memory, and only lines that are fitted need it. */
+	/* Loading a locale costs files and memory; only fitted lines need it. */
 	if (isatty(fd))
 		screen_create(&output->table.screen);
 	return output;

@@ -57,7 +57,7 @@ void output_styled_line(struct output *output, const char *line, size_t size,
 	output_text_end(output);
 }
 
-/* A literal. On a screen a tab, which only stands alone, is blanks. */
+/* Writes a literal. On a screen a tab becomes blanks; it always stands alone. */
 static void put_own_text(struct output *output, const char *text, size_t size)
 {
 	static const char blanks[] = "        ";

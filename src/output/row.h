@@ -30,7 +30,7 @@ static inline void row_text(struct row *row, const char *text)
 	row_put(row, text, strlen(text));
 }
 
-/* Text that stands out on a terminal: to be passed to row_end_styled(). */
+/* Text with a style on a terminal: to be passed to row_end_styled(). */
 static inline struct span row_styled(struct row *row, enum style style, const char *text)
 {
 	size_t start = row->used;

@@ -222,8 +222,8 @@ bool status_line_usable(struct status_line *line)
 	return line->terminal;
 }
 
-/* As much of it as has room in one row: only that can be replaced. The last column stays
- * empty, as some terminals go on to the next row when it is filled. */
+/* Bytes of the line that fit into one row, as only one row can be replaced. The last column
+ * stays empty, as some terminals go on to the next row when it is filled. */
 static size_t row_size(const char *text, size_t size)
 {
 	const struct screen *screen = terminal();

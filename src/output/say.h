@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Everything but the answers: warnings, complaints, progress, questions. Nothing
- * else writes to standard error. Formatted text is cleaned (base/printable.h)
- * and cut off at 4095 bytes. Each text is one write(), so that lines of several
- * programs do not mix. */
+/* All messages other than answers: warnings, complaints, progress, questions. Nothing else
+ * writes to standard error. Formatted text is cleaned (base/printable.h) and cut off at 4095
+ * bytes. Each text is one write(), so that lines of several programs do not mix. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,8 +9,8 @@
 
 #include "output/style.h"
 
-/* One line; format has no newline, and newlines in arguments become '?'. On a terminal it
- * is fitted as lines of answers are (line.h). */
+/* One line; format has no newline, and newlines in arguments become '?'. On a terminal it is
+ * fitted like lines of answers (line.h). */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same for lines that begin with "kwalk:", which shows what the line means: that
  * answers may be doubtful, or that something could not be done. */

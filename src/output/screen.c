@@ -97,8 +97,8 @@ static size_t word_size(const char *text, size_t size)
 	return at;
 }
 
-/* Bytes of a word that is longer than width: up to the last '/' or ',' that a line has room
- * for, or else all. */
+/* Bytes of a word that is longer than width: up to the last '/' or ',' that fits into a line, or
+ * else all of them. */
 static size_t cut_word(const struct screen *screen, const char *text, size_t size, size_t width)
 {
 	size_t cut = size, used = 0;

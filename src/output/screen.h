@@ -18,20 +18,20 @@ struct screen {
 void screen_create(struct screen *screen);
 void screen_destroy(struct screen *screen);
 
-/* Asks for the size of what fd is. A terminal that does not know has COLUMNS columns; if
- * that is not set either, lines are not fitted. */
+/* Finds the size of the terminal at fd. A terminal that does not know its size has COLUMNS
+ * columns; if COLUMNS is not set, lines are not fitted. */
 void screen_measure(struct screen *screen, int fd);
 
-/* Columns of the first character of a cleaned text that is not empty (printable.h). *taken:
- * its bytes. Where the locale is none of UTF-8, each byte is a column. */
+/* Columns of the first character of a cleaned text that is not empty (printable.h). *taken: its
+ * bytes. If the locale does not use UTF-8, each byte is a column. */
 unsigned int screen_character(const struct screen *screen, const char *text, size_t size,
 			      unsigned int *taken);
 /* Columns of a cleaned text. */
 size_t screen_width(const struct screen *screen, const char *text, size_t size);
 
-/* The part of a cleaned text that a line of so many columns takes, in bytes, without the
- * blanks that it ends in. Lines end at a blank or behind '|'. A word that is longer than
- * width is cut behind '/' and ',' only. *next: where the rest starts, size if there is none. */
+/* The part of a cleaned text that fits into a line of width columns: its bytes, without blanks
+ * at its end. Lines end at a blank or after '|'. A word that is longer than width is cut only
+ * after '/' and ','. *next: where the rest starts, size if there is none. */
 size_t screen_piece(const struct screen *screen, const char *text, size_t size, size_t width,
 		    size_t *next);
 /* Columns of its longest word. */

@@ -17,11 +17,11 @@ enum colour_wish { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 /* False if the value of --color is none of auto, always and never. */
 bool colour_parse(const char *value, enum colour_wish *wish);
-/* Is what fd is to be coloured? With auto, terminals are that can do it, unless NO_COLOR
- * is set. */
+/* Is output to fd coloured? With auto, it is on terminals with colours, unless NO_COLOR is set. */
 bool colour_wanted(enum colour_wish wish, int fd);
 
-/* Of rights to write and to execute what something maps: of each, and of both. */
+/* Styles of the rights of a mapping to write and to execute: of each right, and of both
+ * together. */
 static inline enum style style_of_writable(bool writable, bool executable)
 {
 	if (!writable)

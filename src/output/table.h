@@ -67,8 +67,8 @@ struct table {
 	const char *command;
 	unsigned int nr_columns;
 	struct column columns[TABLE_COLUMNS_MAX];
-	/* What the columns are even where there is no heading: the next one often has the same.
-	 * Its line; 0: not kept. */
+	/* The columns of the last heading, kept as the next heading often has the same. Its
+	 * line; 0: not kept. */
 	unsigned int nr_known;
 	size_t heading_size;
 	char heading[HEADING_LINE_MAX];
@@ -109,7 +109,7 @@ void table_clean_cell(struct cell *cell, char *text);
 void table_clean_cells(struct table *table);
 void table_end_row(struct table *table, struct writer *writer);
 void table_note_end(struct table *table, struct writer *writer);
-/* Writes the rows that are held. Something else follows, or all is to be seen. */
+/* Writes the rows that are held, before other output, or to show all. */
 void table_release(struct table *table, struct writer *writer);
 /* The next row repeats the heading: something else was printed. */
 void table_forget_heading(struct table *table);
@@ -142,7 +142,7 @@ static inline void table_put_styled(const struct table *table, struct writer *wr
 		writer_put(writer, text, size);
 }
 
-/* A line below the last row, in pieces that are cleaned, each behind a gap of blanks. */
+/* A line below the last row, in pieces that are cleaned, each after a gap of blanks. */
 static inline void table_note_put(struct table *table, struct writer *writer, size_t gap,
 				  enum style style, const char *text, size_t size)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tables on a screen: what a page of rows holds decides how wide its columns are. If it
- * does not fit, long values take several lines, and what is least important is left out. */
+/* Tables on a screen: the values of a page of rows decide how wide its columns are. If they do
+ * not fit, long values take several lines, and the least important columns are left out. */
 #include <stdio.h>
 #include <string.h>
 
@@ -170,7 +170,7 @@ static void table_page_end_line(struct table_page *page)
 	page->table->nr_lines++;
 }
 
-/* One line of a row, of the rests of its cells: what of each fits into its column. */
+/* Writes one line of a row: from the rest of each cell, the part that fits into its column. */
 static void table_page_put_line(struct table_page *page, struct table_page_rest *rests)
 {
 	const struct table *table = page->table;
@@ -275,8 +275,8 @@ static void table_page_put_row(struct table_page *page, unsigned int line)
 	put_cells(page, rests);
 }
 
-/* Writes bytes of the held text in the styles of their cells, from a cell on that begins
- * there or before. Returns the cell that the bytes end in. */
+/* Writes bytes of the held text in the styles of their cells. cell: begins at the first byte or
+ * before it. Returns the cell of the last byte. */
 static unsigned int put_styled_cells(struct table_page *page, size_t indent, unsigned int cell,
 				     size_t from, size_t to)
 {
@@ -357,8 +357,8 @@ static void measure_column(const struct table *table, unsigned int i, struct fit
 	column->rank = table->columns[i].rank;
 }
 
-/* As wide as elsewhere if all have room so, and not narrower than on the page before. What
- * was left out there is left out here. */
+/* Makes columns as wide as in other places, if all of them fit, and not narrower than on the
+ * previous page. Columns that were left out there are left out here. */
 static void table_page_widen(const struct table *table, struct fitted_column *columns)
 {
 	size_t total = 0;

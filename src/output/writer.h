@@ -32,7 +32,7 @@ unsigned int format_hex(char *to, uint64_t value);
 unsigned int format_count(char *to, uint64_t value);
 unsigned int format_decimal(char *to, int64_t value);
 
-/* The zeros before a number of size digits that is to have digits, at most HEX_DIGITS_MAX. */
+/* The number of zeros that fill a number of size digits up to digits, at most HEX_DIGITS_MAX. */
 static inline const char *hex_zeros(size_t size, size_t digits)
 {
 	return &"0000000000000000"[HEX_DIGITS_MAX - (size < digits ? digits - size : 0)];
@@ -45,7 +45,7 @@ void writer_flush(struct writer *writer);
 /* For writer_put(), when the buffer is full. */
 void writer_put_slow(struct writer *writer, const void *data, size_t size);
 
-/* memcpy() of what mostly is a few bytes: to call it takes longer than to copy these. */
+/* memcpy() for mostly a few bytes, where a call takes longer than the copy. */
 static inline void writer_copy(char *to, const char *from, size_t size)
 {
 	uint64_t first, last;
@@ -112,5 +112,5 @@ void writer_restart(struct writer *writer);
 void writer_put_clean(struct writer *writer, const char *text, size_t size);
 /* A JSON key of at most 60 bytes and its colon, after a comma if comma. */
 void writer_put_key(struct writer *writer, const char *name, bool comma);
-/* A JSON string. Invalid UTF-8 becomes U+FFFD; what steers a terminal is escaped. */
+/* A JSON string. Invalid UTF-8 becomes U+FFFD; characters that steer a terminal are escaped. */
 void writer_put_quoted(struct writer *writer, const char *text);
