@@ -1,41 +1,41 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * libkwalk: translates addresses of a dumped Linux kernel (x86), and reports what lies
- * there. Link with -lkwalk.
+ * libkwalk: translates addresses of a dumped Linux kernel (x86), and reports their use.
+ * Link with -lkwalk.
  *
- * Calls. A function that can fail returns enum kwalk_code, KWALK_OK being 0, and fills
- * *error, if error is not NULL, when it returns anything else. A handle stays usable
- * after any failure. NULL where a handle, a result or a name is wanted is KWALK_USAGE.
+ * Calls. A function that can fail returns enum kwalk_code. KWALK_OK is 0; with any other
+ * code the function fills *error, if error is not NULL. A handle stays usable after any
+ * failure. NULL in place of a handle, a result or a name is KWALK_USAGE.
  *
  * Structs. Each struct begins with its size, which the caller sets: KWALK_INIT(struct
- * kwalk_walk) gives one that is zeroed but for that. The library fills no more than
+ * kwalk_walk) is a struct with its size, and zeros otherwise. The library fills no more than
  * that size, and zeroes members that it does not know. So a struct may grow, and
  * programs that were compiled before still work.
  *
- * Strings and structs that a call returns or gives to a visitor are borrowed: they are
- * valid until the next call with the same kernel or with what was opened from it, and
- * during the visit. What a _open or _find function returns is owned by the caller, who
- * releases it by the _free function of its type.
+ * Strings and structs that a call returns are borrowed: they are valid until the next call
+ * with the same kernel or with a handle opened from it. Those given to a visitor are valid
+ * during the visit. The caller owns the result of an _open or _find function, and releases
+ * it with the _free function of its type.
  *
  * Numbers. Addresses are uint64_t, on 32-bit kernels too. "first" and "last" are both
  * inclusive. Sizes are bytes. A pfn is a physical address divided by the size of a page.
  *
- * Text quotes the dump: it may hold any byte but 0. A program that shows it on a
- * terminal replaces control characters first.
+ * Text quotes the dump: it may contain any byte except 0. Replace control characters before
+ * showing it on a terminal.
  *
- * Threads. A kernel, and all that was opened from it, is used by one thread at a time.
- * Two kernels share nothing, and may be used by two threads at the same time. No
- * function may be called, with the kernel that is at work, from a callback of struct
- * kwalk_options: KWALK_USAGE; kwalk_free() takes effect when the call ends. From a visitor
- * all may be called.
+ * Threads. Only one thread at a time may use a kernel and the handles opened from it.
+ * Two kernels share nothing, and two threads may use them at the same time. A callback of
+ * struct kwalk_options must not call functions with the kernel that called it: they return
+ * KWALK_USAGE, and kwalk_free() takes effect when the running call ends. A visitor may call
+ * all functions.
  *
  * The process. The library installs no signal handler, writes to no standard stream,
  * changes no limit and no setting of other libraries, and replaces no function of the C
- * library. It maps files. A file that became shorter since it was opened is found at
- * the beginning of each call: KWALK_CHANGED. Only if that happens during a call, or the
- * disk fails, does the system send SIGBUS: see kwalk_bus_error(). Where memory runs out
- * a call returns KWALK_MEMORY. libdw alone, which reads debug information, ends the
- * process then.
+ * library. It maps files. Each call first checks whether a file became shorter since it
+ * was opened, and then returns KWALK_CHANGED. Only if that happens during a call, or the
+ * disk fails, does the system send SIGBUS: see kwalk_bus_error(). If memory runs out, a call
+ * returns KWALK_MEMORY; only libdw, which reads debug information, ends the process
+ * instead.
  */
 #pragma once
 
@@ -59,14 +59,14 @@ extern "C" {
 
 enum kwalk_code {
 	KWALK_OK,
-	KWALK_USAGE, /* a wrong argument, such as NULL or an address that none can be */
+	KWALK_USAGE, /* a wrong argument, such as NULL or an invalid address */
 	KWALK_SYSTEM, /* a system call failed */
 	KWALK_FORMAT, /* a file or structure is not valid, or damaged */
 	KWALK_UNREADABLE, /* the memory needed is not in the dump */
 	KWALK_UNKNOWN, /* a fact, symbol or type that no source has */
-	KWALK_NO_ANSWER, /* there is none for this argument: nothing is mapped there */
-	KWALK_STOPPED, /* options.stop said so; what was visited is true */
-	KWALK_INCOMPLETE, /* beyond a bound or damage; what was visited is true */
+	KWALK_NO_ANSWER, /* this argument has no answer: nothing is mapped there */
+	KWALK_STOPPED, /* options.stop returned true; the visits so far are right */
+	KWALK_INCOMPLETE, /* a limit or damage ended the call; the visits so far are right */
 	KWALK_CLOSED, /* after kwalk_close() */
 	KWALK_CHANGED, /* a file became shorter, or unreadable, while it was open */
 	KWALK_MEMORY, /* out of memory */
@@ -94,47 +94,47 @@ const char *kwalk_code_name(int code);
 
 enum { KWALK_STRICT = 1 }; /* fail on a vmlinux of another kernel instead of a warning */
 
-/* All pointers are borrowed during kwalk_open(), but for arg and the callbacks, which
- * are called until the kernel is closed, by the thread that calls the library. Each may
+/* All pointers are borrowed during kwalk_open(), except arg and the callbacks: they are
+ * called until the kernel is closed, in the thread that calls the library. Each may
  * be NULL. text is one line without a newline. */
 struct kwalk_options {
 	uint32_t size;
 	uint32_t flags;
-	/* The dump (all parts of a split one) and, optionally, a vmlinux with its debug
-	 * file or System.map, in any order: their content decides which is which. */
+	/* The dump (all parts of a split dump) and, optionally, a vmlinux with its debug
+	 * file or System.map, in any order: they are recognised by their content. */
 	const char *const *paths;
 	size_t nr_paths;
-	/* "NAME=VALUE", as the program's option -o. */
+	/* "NAME=VALUE", as for the program's option -o. */
 	const char *const *overrides;
 	size_t nr_overrides;
 	/* Folders, separated by ':', to search for the dump's vmlinux and for debug
-	 * files. NULL: where distributions put them; "": no search. */
+	 * files. NULL: the folders that distributions use; "": no search. */
 	const char *debug_path;
-	void (*warning)(void *arg, const char *text); /* what makes answers doubtful */
-	void (*trouble)(void *arg, const char *text); /* where a file is damaged */
-	void (*fact)(void *arg, const char *text); /* each fact that was found */
-	void (*progress)(void *arg, const char *text); /* once a second at most */
+	void (*warning)(void *arg, const char *text); /* a reason to doubt answers */
+	void (*trouble)(void *arg, const char *text); /* a damaged place in a file */
+	void (*fact)(void *arg, const char *text); /* each fact when it is found */
+	void (*progress)(void *arg, const char *text); /* at most once a second */
 	bool (*stop)(void *arg); /* true ends the call: KWALK_STOPPED */
 	void *arg;
 };
 
 /* NULL on failure. */
 kwalk_kernel *kwalk_open(const struct kwalk_options *options, struct kwalk_error *error);
-/* Closes the files and releases what was read from them. The handle, and those opened
+/* Closes the files and releases all data read from them. The handle, and handles opened
  * from it, stay valid: each call with them returns KWALK_CLOSED. Closing again is
  * KWALK_OK. */
 int kwalk_close(kwalk_kernel *kernel, struct kwalk_error *error);
-/* Closes, and ends the handle; NULL is fine. What was opened from it is still to be
+/* Closes, and ends the handle; NULL is allowed. Handles opened from it must still be
  * freed, before or after. */
 void kwalk_free(kwalk_kernel *kernel);
 
-/* For a program's own handler of SIGBUS, during any call but kwalk_open(): if address (si_addr) lies in a file that the
- * call which the thread is in has mapped, puts zeros there and returns true. The handler
- * then returns, and the call ends with KWALK_CHANGED. False: it is not the library's.
- * Async-signal-safe. */
+/* For a program's own handler of SIGBUS, during any call except kwalk_open(). If address
+ * (si_addr) lies in a file mapped by the call that the thread is in, puts zeros there and
+ * returns true. The handler should then return, and the call ends with KWALK_CHANGED.
+ * False: the address does not belong to the library. Async-signal-safe. */
 bool kwalk_bus_error(const void *address);
 
-/* Was a file written to since it was opened, though not cut? Answers may be wrong. */
+/* True if a file was written to since it was opened, but not cut: answers may be wrong. */
 bool kwalk_was_written(kwalk_kernel *kernel);
 
 /* --- facts --- */
@@ -143,16 +143,16 @@ struct kwalk_fact {
 	uint32_t size;
 	bool is_number;
 	bool doubtful;
-	const char *name; /* "page_offset": as the program's command info shows them */
+	const char *name; /* as the program's command info shows it: "page_offset" */
 	const char *text; /* "0xffff888000000000", "-0x2000", "pae" */
 	const char *source; /* "VMCOREINFO ..." */
 	uint64_t number; /* if is_number; two's complement */
 };
 
-/* KWALK_UNKNOWN: there is no such fact, or no source has it. */
+/* KWALK_UNKNOWN: no fact has that name, or no source has the fact. */
 int kwalk_find_fact(kwalk_kernel *kernel, const char *name, struct kwalk_fact *fact,
 		    struct kwalk_error *error);
-/* All that are known, until visit returns false. */
+/* All known facts, until visit returns false. */
 int kwalk_facts(kwalk_kernel *kernel, bool (*visit)(void *arg, const struct kwalk_fact *fact),
 		void *arg, struct kwalk_error *error);
 
@@ -170,7 +170,7 @@ enum kwalk_state {
 	KWALK_FILTERED, /* left out of the dump */
 	KWALK_ABSENT, /* no memory: a device, a hole, beyond the end */
 	KWALK_TRUNCATED, /* the file ends before it */
-	KWALK_DAMAGED, /* in the file, but it does not decode */
+	KWALK_DAMAGED, /* in the file, but cannot be decoded */
 };
 /* "present", ...; NULL: no such state. */
 const char *kwalk_state_name(int state);
@@ -182,7 +182,7 @@ struct kwalk_extent {
 	uint64_t first, last;
 };
 
-/* The extent that holds paddr; the next one begins at its last + 1. Neighbours may be in
+/* The extent that contains paddr; the next extent begins at last + 1. Neighbours may have
  * the same state. */
 int kwalk_dump_extent(kwalk_dump *dump, uint64_t paddr, struct kwalk_extent *extent,
 		      struct kwalk_error *error);
@@ -192,35 +192,36 @@ int kwalk_dump_read(kwalk_dump *dump, uint64_t paddr, void *buffer, size_t size,
 
 /* --- page tables --- */
 
-/* The kernel's own. */
+/* The kernel's own page table. */
 kwalk_space *kwalk_space_open(kwalk_kernel *kernel, struct kwalk_error *error);
-/* Of a process or one of its threads; a kernel thread has the one that it borrowed. With
- * page-table isolation user addresses are walked in the table of user mode. */
+/* The page table of a process or one of its threads; for a kernel thread the table that it
+ * borrowed. With page-table isolation user addresses are walked in the table of user mode. */
 kwalk_space *kwalk_space_of_pid(kwalk_kernel *kernel, int32_t pid, struct kwalk_error *error);
 kwalk_space *kwalk_space_of_task(kwalk_task *task, struct kwalk_error *error);
-/* By physical address or value of CR3. */
+/* The page table at a physical address or value of CR3. */
 kwalk_space *kwalk_space_of_root(kwalk_kernel *kernel, uint64_t root, struct kwalk_error *error);
-void kwalk_space_free(kwalk_space *space); /* NULL is fine */
+void kwalk_space_free(kwalk_space *space); /* NULL is allowed */
 
 struct kwalk_space_info {
 	uint32_t size;
 	uint32_t nr_levels;
-	uint64_t root; /* physical; of the table that kernel addresses are walked in */
-	uint64_t user_root; /* of that for user addresses */
-	uint64_t user_last; /* last address that is walked there; 0: all in root */
+	uint64_t root; /* physical address of the table for kernel addresses */
+	uint64_t user_root; /* of the table for user addresses */
+	uint64_t user_last; /* last address walked in user_root; 0: all are walked in root */
 	const char *mode; /* static: "x86-64, 4 levels" */
 	bool has_pid;
 	int32_t pid;
 };
 int kwalk_space_get(kwalk_space *space, struct kwalk_space_info *info, struct kwalk_error *error);
 
-/* Where a CPU would go. KWALK_NO_ANSWER: it would fault; kwalk_walk() says why. */
+/* The address that a CPU would access. KWALK_NO_ANSWER: it would fault; kwalk_walk() gives
+ * the reason. */
 int kwalk_translate(kwalk_space *space, uint64_t vaddr, uint64_t *paddr, struct kwalk_error *error);
 
 #define KWALK_UNMAPPED UINT64_MAX
 /* The same for nr addresses at once: several times as fast if tables are not in the
- * CPU's caches. paddrs[i] is KWALK_UNMAPPED where kwalk_translate() would fail. vaddrs
- * and paddrs may be the same array. *nr_mapped, unless NULL, is how many are mapped. */
+ * CPU's caches. paddrs[i] is KWALK_UNMAPPED if kwalk_translate() would fail. vaddrs
+ * and paddrs may be the same array. *nr_mapped, unless NULL, is the number of mapped ones. */
 int kwalk_translate_many(kwalk_space *space, const uint64_t *vaddrs, uint64_t *paddrs, size_t nr,
 			 size_t *nr_mapped, struct kwalk_error *error);
 
@@ -234,37 +235,36 @@ enum kwalk_status {
 	KWALK_DEVICE, /* private memory of a device */
 	KWALK_MARKER,
 	KWALK_NONLINEAR,
-	KWALK_SPECIAL, /* not present; its meaning depends on what is not known */
+	KWALK_SPECIAL, /* not present; its meaning depends on an unknown fact */
 	KWALK_NON_CANONICAL,
 	KWALK_CORRUPT, /* the last entry has a bit set that must be 0 */
 	KWALK_TABLE_UNREADABLE, /* the next entry is not in the dump */
 };
-/* "mapped", "not-mapped", "unreadable", ...: the status of the program's answers. For
- * KWALK_SPECIAL alone the word is another: "special", where the program answers "error" with
- * a message, as there "error" may also be an address that could not be read. NULL: no such
- * status. */
+/* "mapped", "not-mapped", "unreadable", ...: the status in the program's answers. Only
+ * KWALK_SPECIAL differs: it is "special" here, and "error" with a message in the program,
+ * which also uses "error" for an address that could not be parsed. NULL: no such status. */
 const char *kwalk_status_name(int status);
 
 enum { KWALK_MAX_LEVELS = 5 };
 
-/* A walk, and what its end means. Entries of levels that were not reached are 0. */
+/* A walk, and the meaning of its last entry. Entries of levels that were not reached are 0. */
 struct kwalk_walk {
 	uint32_t size;
 	uint32_t status; /* enum kwalk_status */
 	uint64_t vaddr;
-	uint64_t first, last; /* addresses that the same holds for: a page or a gap */
-	uint64_t page_size; /* bytes that an entry of the last level covers */
+	uint64_t first, last; /* the addresses with this result: a page or a gap */
+	uint64_t page_size; /* bytes covered by an entry of the last level */
 	uint64_t paddr; /* if has_paddr: mapped, prot-none, migration, ... */
 	bool has_paddr;
 	bool writable, executable, user; /* if mapped: effective over all levels */
 	uint32_t page_state; /* enum kwalk_state of that page, if has_paddr */
-	uint32_t reason; /* the same of the table, if KWALK_TABLE_UNREADABLE */
+	uint32_t reason; /* enum kwalk_state of the table, if KWALK_TABLE_UNREADABLE */
 	bool has_swap;
-	uint8_t nr_entries; /* that were read, the top level first */
-	uint8_t last_level; /* where the walk ended: index of the arrays */
+	uint8_t nr_entries; /* the number of entries read, the top level first */
+	uint8_t last_level; /* the last level of the walk: index of the arrays */
 	uint64_t swap_type, swap_offset;
 	const char *cache; /* static: "WB", ...; NULL: unknown, or not mapped */
-	const char *message; /* what is wrong; NULL: nothing */
+	const char *message; /* the fault; NULL: none */
 	const char *level_name[KWALK_MAX_LEVELS]; /* static: "pgd", ... */
 	uint64_t entry_paddr[KWALK_MAX_LEVELS];
 	uint64_t entry[KWALK_MAX_LEVELS];
@@ -272,23 +272,23 @@ struct kwalk_walk {
 int kwalk_walk(kwalk_space *space, uint64_t vaddr, struct kwalk_walk *walk,
 	       struct kwalk_error *error);
 
-/* Names, which are static, of the flags set in an entry of that level (0: top): the
- * first room of them to names; *nr is how many there are. */
+/* The static names of the flags set in an entry of that level (0: top). At most room names
+ * are written to names; *nr is the number of all. */
 int kwalk_entry_flags(kwalk_space *space, unsigned int level, uint64_t entry, const char **names,
 		      size_t room, size_t *nr, struct kwalk_error *error);
 
-/* Adjacent pages of one size, rights and cache type; or corrupt entries, or addresses
- * whose tables are not in the dump. */
+/* Adjacent pages with the same size, rights and cache type; or corrupt entries, or
+ * addresses whose tables are not in the dump. */
 struct kwalk_range {
 	uint32_t size;
 	uint32_t status; /* KWALK_MAPPED, KWALK_CORRUPT, KWALK_TABLE_UNREADABLE */
 	uint64_t first, last;
 	uint64_t page_size;
-	uint64_t paddr; /* if mapped: of first; what follows need not be contiguous */
+	uint64_t paddr; /* if mapped: of first; the next pages need not be contiguous */
 	bool writable, executable, user, global;
 	uint32_t reason; /* enum kwalk_state of the table, if it is unreadable */
 	const char *cache; /* static; NULL: unknown */
-	const char *level; /* static: of the entries */
+	const char *level; /* static: the level of the entries */
 };
 
 /* The ranges that a table maps between first and last. Pages at either end are reported
@@ -297,10 +297,10 @@ kwalk_ranges *kwalk_ranges_open(kwalk_space *space, uint64_t first, uint64_t las
 				struct kwalk_error *error);
 /* KWALK_NO_ANSWER without an error: there are no more. */
 int kwalk_ranges_next(kwalk_ranges *ranges, struct kwalk_range *range, struct kwalk_error *error);
-void kwalk_ranges_free(kwalk_ranges *ranges); /* NULL is fine */
+void kwalk_ranges_free(kwalk_ranges *ranges); /* NULL is allowed */
 
-/* Fills buffer from vaddr on, or fails; the message names the first address that cannot
- * be read. */
+/* Fills buffer with memory from vaddr on, or fails; the message names the first address
+ * that cannot be read. */
 int kwalk_read(kwalk_space *space, uint64_t vaddr, void *buffer, size_t size,
 	       struct kwalk_error *error);
 
@@ -314,23 +314,23 @@ struct kwalk_symbol {
 	const char *source; /* static: "vmlinux", "kallsyms", ... */
 	uint64_t address; /* at run time */
 	uint64_t length; /* bytes; 0: unknown */
-	uint64_t offset; /* of the address asked for; 0 if a name was */
+	uint64_t offset; /* of the given address; 0 if a name was given */
 };
 int kwalk_symbol_find(kwalk_kernel *kernel, const char *name, struct kwalk_symbol *symbol,
 		      struct kwalk_error *error);
-/* The symbol that holds vaddr, or the padding after it. */
+/* The symbol that contains vaddr, or whose padding contains it. */
 int kwalk_symbol_at(kwalk_kernel *kernel, uint64_t vaddr, struct kwalk_symbol *symbol,
 		    struct kwalk_error *error);
 
 struct kwalk_region {
 	uint32_t size;
-	bool linear; /* virt_to_phys() is valid for the address asked for... */
+	bool linear; /* virt_to_phys() is valid for the given address... */
 	uint64_t first, last;
-	uint64_t paddr; /* ...and gives this */
+	uint64_t paddr; /* ...and returns this */
 	const char *name; /* static: "direct-map", ... */
 	const char *section; /* of the kernel image: "text", ...; NULL: none */
 };
-/* The region that holds vaddr; the next one begins at its last + 1. */
+/* The region that contains vaddr; the next region begins at last + 1. */
 int kwalk_find_region(kwalk_kernel *kernel, uint64_t vaddr, struct kwalk_region *region,
 		      struct kwalk_error *error);
 
@@ -345,10 +345,10 @@ struct kwalk_meaning {
 	uint64_t pfn, page; /* if has_page; page: address of the struct page */
 	const char *symbol; /* NULL: none; and the offset into it */
 	uint64_t symbol_offset;
-	int32_t pid; /* the process that a user address is of, if has_pid */
+	int32_t pid; /* the process of a user address, if has_pid */
 };
-/* What a number may be: an address, frame, root of a table, poison, error pointer. User
- * addresses belong to space, if it is not NULL. At least one, at most six visits. */
+/* The possible meanings of a number: address, frame, root of a table, poison, error pointer.
+ * User addresses belong to space, if it is not NULL. At least one, at most six visits. */
 int kwalk_whatis(kwalk_kernel *kernel, kwalk_space *space, uint64_t value,
 		 bool (*visit)(void *arg, const struct kwalk_meaning *meaning), void *arg,
 		 struct kwalk_error *error);
@@ -368,7 +368,7 @@ struct kwalk_page {
 /* KWALK_NO_ANSWER: the frame has no struct page. */
 int kwalk_find_page(kwalk_kernel *kernel, uint64_t pfn, struct kwalk_page *page,
 		    struct kwalk_error *error);
-/* Names of the flags set, without "PG_". */
+/* The names of the flags that are set, without "PG_". */
 int kwalk_page_flags(kwalk_kernel *kernel, uint64_t pfn, bool (*visit)(void *arg, const char *name),
 		     void *arg, struct kwalk_error *error);
 /* The frame of the struct page that starts at page. */
@@ -385,9 +385,9 @@ struct kwalk_use {
 	uint64_t pfn;
 	uint64_t head_pfn; /* of the compound page or free block, else the frame's own */
 	const char *kind; /* static: "free", "slab", ...; NULL: unknown */
-	const char *text; /* one line: what it is used for, and whose */
+	const char *text; /* one line: its use and its owner */
 	const char *file; /* path within its file system; NULL: none, or unknown */
-	uint64_t nr_owners; /* processes that have an anonymous page */
+	uint64_t nr_owners; /* processes that own an anonymous page */
 	uint64_t owner_mm, owner_vaddr; /* of the first, if has_owner */
 };
 int kwalk_frame_use(kwalk_kernel *kernel, uint64_t pfn, struct kwalk_use *use,
@@ -399,17 +399,17 @@ struct kwalk_mapping {
 	bool no_access; /* PROT_NONE: in memory, and not accessible */
 	bool has_pid;
 	int32_t pid; /* of the process, if has_pid; else the kernel's table */
-	uint64_t vaddr; /* that leads to the physical address asked for */
+	uint64_t vaddr; /* leads to the given physical address */
 	uint64_t page_size;
 	const char *cache; /* static; NULL: unknown */
 };
-enum { KWALK_OF_PROCESSES = 1 }; /* look into the tables of all processes, too */
-/* Every virtual address that maps paddr. Reads whole tables: ask for many frames in few
- * calls by kwalk_mappings_many(). */
+enum { KWALK_OF_PROCESSES = 1 }; /* search the tables of all processes, too */
+/* Every virtual address that maps paddr. Reads whole tables: for many frames use
+ * kwalk_mappings_many(). */
 int kwalk_mappings(kwalk_kernel *kernel, uint64_t paddr, uint32_t flags,
 		   bool (*visit)(void *arg, const struct kwalk_mapping *mapping), void *arg,
 		   struct kwalk_error *error);
-/* The same for nr addresses by one pass over the tables; index is the place of the address. */
+/* The same for nr addresses in one pass over the tables; index is the index of the address. */
 int kwalk_mappings_many(kwalk_kernel *kernel, const uint64_t *paddrs, size_t nr, uint32_t flags,
 			bool (*visit)(void *arg, size_t index, const struct kwalk_mapping *mapping),
 			void *arg, struct kwalk_error *error);
@@ -419,7 +419,7 @@ int kwalk_mappings_many(kwalk_kernel *kernel, const uint64_t *paddrs, size_t nr,
 struct kwalk_task_info {
 	uint32_t size;
 	int32_t pid, tgid;
-	char state; /* as ps shows it: R S D T t P I; Z: has ended; 0: unknown */
+	char state; /* as ps shows it: R S D T t P I; Z: ended; 0: unknown */
 	bool running; /* a CPU ran it when the dump was taken */
 	bool has_cpu, has_parent, has_rss, has_root;
 	uint32_t cpu;
@@ -432,34 +432,34 @@ struct kwalk_task_info {
 	const char *comm;
 };
 
-/* All: idle tasks first, then processes, each followed by its threads. task is borrowed
- * during the visit. */
+/* All tasks: idle tasks first, then processes, each followed by its threads. task is
+ * borrowed during the visit. */
 int kwalk_tasks(kwalk_kernel *kernel, bool (*visit)(void *arg, kwalk_task *task), void *arg,
 		struct kwalk_error *error);
-/* The first of that pid; 0 is the idle task of a CPU. NULL on failure. */
+/* The first task with that pid; 0 is the idle task of a CPU. NULL on failure. */
 kwalk_task *kwalk_task_find(kwalk_kernel *kernel, int32_t pid, struct kwalk_error *error);
-/* One that outlives the visit. */
+/* A copy that outlives the visit. */
 kwalk_task *kwalk_task_copy(kwalk_task *task, struct kwalk_error *error);
-void kwalk_task_free(kwalk_task *task); /* NULL is fine */
+void kwalk_task_free(kwalk_task *task); /* NULL is allowed */
 int kwalk_task_get(kwalk_task *task, struct kwalk_task_info *info, struct kwalk_error *error);
 
 struct kwalk_vma {
 	uint32_t size;
-	char rights[8]; /* "rwxp" or "rwxs", with "-" for what is not allowed */
+	char rights[8]; /* "rwxp" or "rwxs", with "-" for a missing right */
 	uint64_t first, last;
 	uint64_t flags; /* vm_flags */
-	uint64_t offset; /* bytes into the file; 0 without one */
+	uint64_t offset; /* bytes into the file; 0 without a file */
 	uint64_t address; /* of its vm_area_struct */
 	const char *name; /* a path, "[heap]", ..., or ""; NULL: cannot be read */
 };
-/* The mappings of the task's process, as /proc/PID/maps shows them. KWALK_NO_ANSWER: a
- * kernel thread, or ended. */
+/* The mappings of the task's process, as /proc/PID/maps shows them. KWALK_NO_ANSWER: the
+ * task is a kernel thread, or has ended. */
 int kwalk_vmas(kwalk_task *task, bool (*visit)(void *arg, const struct kwalk_vma *vma), void *arg,
 	       struct kwalk_error *error);
 
 /* --- CPUs --- */
 
-/* On i386 all but R8 to R15, by their 32-bit names. */
+/* On i386 all except R8 to R15, with their 32-bit names. */
 enum kwalk_register {
 	KWALK_IP,
 	KWALK_SP,
@@ -486,16 +486,16 @@ enum kwalk_register {
 	KWALK_CR3,
 	KWALK_CR4,
 };
-/* Room for those that later versions may add. */
+/* Room for registers that later versions may add. */
 enum { KWALK_MAX_REGISTERS = 32 };
 /* "rip", on i386 "eip", as the program's command panic shows it: static. NULL: no such
  * register on this machine, or closed. */
 const char *kwalk_register_name(kwalk_kernel *kernel, int which);
 
-/* What a CPU did when the dump was taken. */
+/* The state of a CPU when the dump was taken. */
 struct kwalk_cpu {
 	uint32_t size;
-	uint32_t known; /* 1 << enum kwalk_register each; 0: no note has the CPU's */
+	uint32_t known; /* bits 1 << enum kwalk_register; 0: no note has this CPU's registers */
 	bool has_cpu, has_base, has_pid;
 	uint32_t cpu; /* its number, if has_cpu */
 	int32_t pid; /* of the task that it ran, if has_pid */
@@ -504,14 +504,14 @@ struct kwalk_cpu {
 	const char *comm; /* of the task; NULL: unknown */
 	uint64_t value[KWALK_MAX_REGISTERS]; /* by enum kwalk_register; 0 if not known */
 };
-/* All that are present, in order. Registers come from the dump's notes, or that the
- * CPU kept for kdump. Where the kernel's symbols are not known: from the notes, in
- * their order; KWALK_UNKNOWN if there are none. */
+/* All present CPUs, in order. Registers come from the dump's notes, or from the note that
+ * the CPU saved for kdump. If the kernel's symbols are not known, CPUs come from the notes,
+ * in their order; KWALK_UNKNOWN if there are none. */
 int kwalk_cpus(kwalk_kernel *kernel, bool (*visit)(void *arg, const struct kwalk_cpu *cpu),
 	       void *arg, struct kwalk_error *error);
 
-/* The note VMCOREINFO, of the dump or found in its memory: *size bytes, lines KEY=value,
- * as they are: no 0 ends them. KWALK_UNKNOWN: there is none. */
+/* The note VMCOREINFO, from the dump's notes or its memory: *size bytes, lines KEY=value,
+ * unchanged and without a 0 at the end. KWALK_UNKNOWN: there is no such note. */
 int kwalk_vmcoreinfo(kwalk_kernel *kernel, const char **text, size_t *size,
 		     struct kwalk_error *error);
 
