@@ -17,7 +17,7 @@ static const char *const starts[] = {
 	"Memory failure: ",
 };
 
-/* Those that begin with the name of a task: arch/x86/mm/fault.c, mm/oom_kill.c,
+/* Lines of reports that begin with the name of a task: arch/x86/mm/fault.c, mm/oom_kill.c,
  * mm/page_alloc.c. */
 static const char *const parts[] = {
 	": Corrupted page table at address ",

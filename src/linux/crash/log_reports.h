@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* All reports of trouble in the log, each kind once: the first bad one is often the cause of
- * what ended the kernel. */
+/* All reports of trouble in the log, each kind once: the first bad one is often the cause of the
+ * end of the kernel. */
 #pragma once
 
 #include <stdbool.h>
@@ -30,7 +30,7 @@ struct log_reports {
 	bool last_is_mce;
 };
 
-/* What is known of the next record: others that begin a report are found here. */
+/* What the caller knows of the next record. Other lines that begin a report are recognised here. */
 enum log_report_line {
 	REPORT_LINE_OTHER,
 	REPORT_LINE_WARNING, /* begins a warning */

@@ -94,7 +94,7 @@ static bool panic_begins_report(const struct panic_search *search, const char *t
 	       (!*search->panic->report || search->nr - search->report_at > REPORT_LINES);
 }
 
-/* The message of check_panic_on_warn() begins with what warned, since 6.2. */
+/* Since 6.2 the message of check_panic_on_warn() begins with the origin of the warning. */
 static bool ends_warning(const char *message)
 {
 	return strstr(message, "panic_on_warn set");
@@ -223,9 +223,9 @@ static void read_time(struct kernel *kernel, struct panic *panic)
 	panic->time = panic->has_time ? time : 0;
 }
 
-/* panic_cpu is -1 until a CPU panics or hands over, as is crashing_cpu until the latter:
- * kernel/panic.c and arch/x86/kernel/reboot.c of 4.5. Before, there is no panic_cpu, and
- * crashing_cpu is 0 at first, so that 0 alone says nothing. */
+/* panic_cpu is -1 until a CPU panics or hands over; crashing_cpu is -1 until a CPU hands over:
+ * kernel/panic.c and arch/x86/kernel/reboot.c of 4.5. Before 4.5 there is no panic_cpu, and
+ * crashing_cpu is 0 at first, so that 0 alone proves nothing. */
 static void read_end(struct kernel *kernel, struct panic *panic)
 {
 	int64_t panic_cpu = -1, crashing_cpu = -1, oops, old;
@@ -277,7 +277,8 @@ void panic_release(struct panic *panic)
 	panic->nr_runs = 0;
 }
 
-/* By its number, or by the pid that the log and a note of registers have. */
+/* Finds the run by the number of the CPU, or by a pid that is in the log and in a note of
+ * registers. */
 const struct cpu_run *panic_run(const struct panic *panic)
 {
 	for (size_t i = 0; i < panic->nr_runs && panic->end == END_PANIC; i++) {

@@ -49,7 +49,7 @@ struct panic {
 	bool has_tainted, has_oops;
 	uint64_t tainted; /* bits as in /proc/sys/kernel/tainted */
 	uint64_t oops_in_progress;
-	/* The task of that CPU, as the log has it; used if the memory does not tell. */
+	/* The task of that CPU by the log; used if memory does not show it. */
 	bool log_has_task;
 	int32_t log_pid;
 	char log_comm[TASK_COMM_MAX];
@@ -62,8 +62,8 @@ struct panic {
 	struct damages damages; /* of the log */
 };
 
-/* What is not known is left out. False with err: interrupted, or out of memory; there is
- * then nothing to release. */
+/* Unknown members are left out. False with err: interrupted, or out of memory; then there is
+ * nothing to release. */
 bool panic_read(struct kernel *kernel, struct panic *panic, struct error *err);
 void panic_release(struct panic *panic);
 
@@ -73,11 +73,11 @@ const struct cpu_run *panic_run(const struct panic *panic);
 /* What panic() prints before its message. */
 extern const char panic_line[29];
 
-/* The report is what ended the kernel: the message only says that it did, or lacks. */
+/* Did the report end the kernel? Then the message only confirms it, or there is none. */
 bool panic_by_report(const struct panic *panic);
 
-/* The first report that can have been the start of it; NULL: the log has none, or the message
- * itself says why. */
+/* The first report that can be the cause; NULL: the log has none, or the message itself names
+ * the cause. */
 const struct log_report *panic_cause(const struct panic *panic);
 
 /* The letters of a set of taints, in the order of their bits; '?' for one that is newer. */

@@ -118,8 +118,8 @@ static void take_notes(struct kernel *kernel, struct panic *panic)
 	}
 }
 
-/* Without the kernel's symbols: a run for each of QEMU's notes, which are in the CPUs'
- * order, or of those that the kernel wrote, which may lack some. */
+/* Without the kernel's symbols: a run for each of QEMU's notes, which are in the CPUs' order, or
+ * for each of the kernel's notes, which may lack some CPUs. */
 static bool take_unnamed(struct kernel *kernel, struct panic *panic, struct error *err)
 {
 	const struct dump *dump = kernel->dump;

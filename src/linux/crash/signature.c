@@ -27,8 +27,8 @@ static void hash_all(struct signature *signature)
 		add_to_hash(&signature->hash, trace->frame[i]);
 }
 
-/* Where the log does not name the function, the registers that the kernel saved when it
- * crashed may. Those that QEMU saved do not: by then panic() was waiting for a reboot. */
+/* If the log does not name the function, the registers that the kernel saved when it crashed may
+ * show it. Registers that QEMU saved do not: by then panic() was waiting for a reboot. */
 static void function_by_registers(struct kernel *kernel, const struct panic *panic,
 				  char function[TRACE_NAME])
 {
@@ -43,8 +43,8 @@ static void function_by_registers(struct kernel *kernel, const struct panic *pan
 		*function = '\0';
 }
 
-/* Callers that may be left of earlier calls are better than none: a jump to a wild address
- * has no other, and all such crashes would have the same signature. */
+/* Doubtful callers, which may be left from earlier calls, are better than none. A jump to a wild
+ * address has no others: all such crashes would have the same signature. */
 static void use_guesses(struct signature *signature)
 {
 	struct trace *trace = &signature->trace;

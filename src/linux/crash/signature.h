@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What equal crashes have in common, from one boot and machine to another: the message
+/* The parts that are the same in equal crashes of different boots and machines: the message
  * without its numbers, the function, and the functions that called it. */
 #pragma once
 
@@ -13,6 +13,6 @@ struct signature {
 	uint64_t hash; /* of the title, the function and its callers */
 };
 
-/* Of what panic_read() found. False: nothing ended this kernel, or nothing is known of
- * it. */
+/* The signature of a crash that panic_read() found. False: nothing ended this kernel, or nothing
+ * is known of its end. */
 bool signature_of(struct kernel *kernel, const struct panic *panic, struct signature *signature);

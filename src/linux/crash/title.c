@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Length of the number that text starts with; 0: none. A word of hexadecimal digits is
- * one from four characters on, if it has a digit. */
+/* Length of the number that text starts with; 0: none. A word of four or more hexadecimal digits
+ * is a number if it has a decimal digit. */
 static size_t number_length(const char *text)
 {
 	size_t hex = strspn(text, "0123456789abcdefABCDEF");
@@ -52,7 +52,7 @@ static size_t name_length(const char *text, size_t at)
 	return 0;
 }
 
-/* Length of what differs between boots at text + at, in_word if a character of a word is
+/* Length of the part at text + at that differs between boots. in_word: a character of a word is
  * before it. */
 static size_t varying_length(const char *text, size_t at, bool in_word)
 {

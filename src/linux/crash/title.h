@@ -4,5 +4,5 @@
 
 #include <stddef.h>
 
-/* Replaces numbers, and what is in brackets, by '#'. to has room for size bytes. */
+/* Replaces numbers, and text in brackets, by '#'. to has room for size bytes. */
 void signature_title(const char *text, char *to, size_t size);

@@ -23,14 +23,14 @@ bool trace_function(const char *text, char name[TRACE_NAME])
 	end += 3 + strspn(end + 3, "0123456789abcdef");
 	/* Since 5.18 a build-id may follow the module's name. */
 	sscanf(end, " [%63[A-Za-z0-9_-]", module);
-	/* What the compiler made of a function keeps its name: foo.isra.0, foo.cold. */
+	/* Variants of a function that the compiler makes keep its name: foo.isra.0, foo.cold. */
 	snprintf(name, TRACE_NAME, "%.*s%s%s%s", (int)(plain < length ? plain : length), text,
 		 *module ? " [" : "", module, *module ? "]" : "");
 	return true;
 }
 
 // clang-format off
-/* Functions that print a report, lead there, or wait: the one that called them is meant. */
+/* Functions that print a report, lead there, or wait: the function that called them is wanted. */
 static const char *const machinery[] = {
 	"__bad_area", "__bad_area_nosemaphore", "__crash_kexec", "__die", "__die_body",
 	"__do_page_fault", "__mutex_lock", "__mutex_lock_slowpath", "__schedule",
@@ -70,8 +70,8 @@ static const char *skip_address(const char *text)
 	return text + strspn(text, " ");
 }
 
-/* Where a report says that it happened: "RIP: 0010:foo+0x1a/0x40", "EIP is at foo+...",
- * "IP: [<ffffffff81000000>] foo+...". NULL: the line does not say it. */
+/* The place of a report: "RIP: 0010:foo+0x1a/0x40", "EIP is at foo+...", "IP:
+ * [<ffffffff81000000>] foo+...". NULL: the line has none. */
 static const char *text_of_place(const char *line)
 {
 	static const char *const starts[] = { "RIP: ", "EIP: ", "RIP ", "EIP is at ", "IP: " };
@@ -80,7 +80,7 @@ static const char *text_of_place(const char *line)
 
 	if (!text)
 		return NULL;
-	/* A segment, which i386 leaves out: a function may begin with letters of hex. */
+	/* Skips a segment. i386 leaves it out; a function may begin with hexadecimal letters. */
 	digits = strspn(text, "0123456789abcdef");
 	return skip_address(text[digits] == ':' ? text + digits + 1 : text);
 }
@@ -98,8 +98,8 @@ static void trace_take_frame(struct trace *trace, const char *function)
 	}
 }
 
-/* A line of callers: " [<ffffffff81000000>] ? foo+0x1a/0x40 [module]", of which each part
- * but the function may lack, or a mark such as " <TASK>". False: another line. */
+/* A line of callers: " [<ffffffff81000000>] ? foo+0x1a/0x40 [module]", where each part but the
+ * function may be missing, or a mark such as " <TASK>". False: another line. */
 static bool trace_read_frame(struct trace *trace, const char *line)
 {
 	const char *text = skip_address(line + strspn(line, " "));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What the log says of where a report happened: the function and its callers. */
+/* The place of a report, by the log: the function and its callers. */
 #pragma once
 
 #include <stdbool.h>
@@ -18,7 +18,8 @@ struct trace {
 	char frame[TRACE_FRAMES][TRACE_NAME]; /* its callers, nearest first */
 	size_t nr_frames;
 	bool has_callers; /* there are lines without "?", if only of machinery */
-	/* The same of lines with "?": what is found on the stack and may be of earlier. */
+	/* The same for lines with "?": addresses found on the stack, which may be left from
+	 * earlier calls. */
 	char guess[TRACE_FRAMES][TRACE_NAME];
 	size_t nr_guesses;
 };

@@ -17,8 +17,8 @@
 enum {
 	MOST_SYMBOLS = 1 << 20, /* of one module */
 	MOST_STRINGS = 16 << 20, /* bytes of one module's names */
-	/* Bytes of all modules' tables, ten times what a distribution's kernel has.
-	 * Page tables that map one page over and over can claim any amount. */
+	/* Bound of the bytes of all modules' tables, ten times the size in a distribution's
+	 * kernel. Page tables that map one page over and over can claim any amount. */
 	MOST_BYTES = 128 << 20,
 };
 
@@ -146,8 +146,8 @@ static const struct state_type state_modules = {
 
 /* --- asking --- */
 
-/* Calls visit for each module until it returns true. False: it never did, and a symbol may
- * be in a module that was left out. */
+/* Calls visit for each module until it returns true. False: it returned true for none, and a
+ * symbol may be in a module that was left out. */
 static bool any_module(struct kernel *kernel, bool (*visit)(const struct module *module, void *arg),
 		       void *arg)
 {

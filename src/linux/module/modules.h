@@ -17,15 +17,15 @@ struct listed_module {
 };
 
 /* In the order of the list, until visit() returns false, the list ends or is damaged, or
- * kernel_stopped(). False with err: types or the list are unknown, and none was visited, or
- * the list is damaged, and there may be more. */
+ * kernel_stopped(). False with err: types or the list are unknown, and no module was visited; or
+ * the list is damaged, and there may be more modules. */
 bool module_each(struct kernel *kernel,
 		 bool (*visit)(struct kernel *kernel, const struct listed_module *module,
 			       void *arg),
 		 void *arg, struct error *err);
 
-/* In the order of the kernel's enum mod_mem_type: the first of two parts that a damaged
- * module has at one address is taken. */
+/* In the order of the kernel's enum mod_mem_type. If a damaged module has two parts at one
+ * address, the first is taken. */
 enum module_part {
 	PART_TEXT,
 	PART_DATA,

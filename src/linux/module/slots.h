@@ -12,7 +12,7 @@ struct fixmap_slot {
 	uint64_t index;
 	const char *name; /* borrowed from the types; NULL: a slot without a use */
 	uint64_t offset; /* in slots, from the one that has this name */
-	/* One of those that kmap_local_page() and kmap_atomic() use (i386): */
+	/* A slot of kmap_local_page() and kmap_atomic() (i386): */
 	bool is_kmap;
 	unsigned int cpu, kmap_index;
 };

@@ -75,8 +75,8 @@ static uint64_t head_of_copy(struct kernel *kernel, const struct page_words *wor
 	return word - 1;
 }
 
-/* Order and destructor are in the first tail. False if the order is impossible, or
- * the compound page ends before its frame of that index. */
+/* Order and destructor are in the first tail. False if the order is impossible, or the compound
+ * page ends before the frame with that index. */
 static bool read_first_tail(struct kernel *kernel, uint64_t head, uint64_t index,
 			    const struct page_layout *layout, struct compound *compound)
 {

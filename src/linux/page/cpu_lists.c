@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * The lists of struct per_cpu_pages: include/linux/mmzone.h, mm/page_alloc.c. Until 2.6.24 a CPU
- * has two of them in each zone, hot and cold, with a list each; then one, with a list for each
- * migrate type since 2.6.32 (5f8dcc21211a), and for each order of these since 5.14
+ * has two of these structs in each zone, hot and cold, with a list each; then one. It has a list
+ * for each migrate type since 2.6.32 (5f8dcc21211a), and for each type and order since 5.14
  * (44042b449872).
  */
 #include "linux/page/cpu_lists.h"
@@ -34,7 +34,7 @@ enum {
 enum zone_form {
 	FORM_PERCPU, /* a pointer to per-CPU memory: since 2.6.34 (99dcc3e5a94e) */
 	/* A pointer for each CPU: with NUMA since 2.6.13 (e7c8d5c9955a). Page flags of kernels
-	 * before 2.6.17 are unknown, so that nobody asks for the lists of these. */
+	 * before 2.6.17 are unknown, so their lists are never needed. */
 	FORM_POINTERS,
 	FORM_STRUCTS, /* a struct for each CPU */
 };
@@ -66,8 +66,8 @@ static bool is_unknown(struct error *err, const char *what)
 		    what);
 }
 
-/* The struct per_cpu_pages within what a zone has for each CPU; since 5.14 (28f836b6777b) that is
- * all of it. */
+/* The struct per_cpu_pages within a zone's struct for each CPU; since 5.14 (28f836b6777b) it is
+ * the whole struct. */
 static bool find_set(struct kernel *kernel, struct lists_layout *layout,
 		     const struct member **in_zone)
 {
@@ -164,8 +164,8 @@ struct cpu_lists_reading {
 	struct cpu_set cpus;
 	const struct zone *zone;
 	unsigned int cpu;
-	/* Of lists that were read: as the entries of each point back to its head, no entry is
-	 * followed twice. */
+	/* Heads of the lists that were read. As the entries of a list point back to its head, no
+	 * entry is followed twice. */
 	struct address_set heads;
 	bool failed; /* out of memory */
 };
@@ -216,8 +216,8 @@ static bool add_block(struct cpu_lists_reading *reading, uint64_t pfn, unsigned 
 	return !reading->failed;
 }
 
-/* Each entry must point back to the one before, so that a list that leads into a circle ends
- * there. False: ask no more. */
+/* Each entry must point back to the one before: so a list that leads into a circle ends. False:
+ * the search is over. */
 static bool cpu_lists_follow(struct cpu_lists_reading *reading, uint64_t head, uint64_t first,
 			     uint64_t last, unsigned int order)
 {

@@ -6,7 +6,7 @@
 
 enum { FRAMES_A_LOOK = 1 << 6 }; /* one may need hundreds of loads, each of a flattened file */
 
-/* The frames from pfn on that are one: a block, a compound page, or a single one. */
+/* The frames from pfn on that belong together: a block, a compound page, or a single frame. */
 static uint64_t frame_runs_last_of(const struct page_use *use, uint64_t pfn)
 {
 	uint64_t size = use->has_order ? UINT64_C(1) << use->order : 1;
@@ -46,7 +46,7 @@ uint64_t page_behind_hole(struct kernel *kernel, uint64_t pfn)
 	return section.number << shift;
 }
 
-/* Adds frames to the run, which is shown when another use begins. */
+/* Adds frames to the run, which is visited when another use begins. */
 static bool frame_runs_add(struct frame_run *run, struct frame_run more,
 			   bool (*visit)(const struct frame_run *run, void *arg), void *arg)
 {

@@ -14,9 +14,9 @@ struct frame_run {
 	enum page_use_kind use; /* of page_use_counted(), or page_use_is_lost() */
 };
 
-/* Calls visit for the runs among these frames, by address, until it returns false; frames
- * without a struct page are in none. False with err: the layout of struct page is
- * unknown. An end by Ctrl-C is none: ask kernel_stopped(). */
+/* Calls visit for the runs among these frames, by address, until it returns false. Frames
+ * without a struct page are in no run. False with err: the layout of struct page is unknown.
+ * Ctrl-C is no such error: see kernel_stopped(). */
 bool page_runs(struct kernel *kernel, struct frame_range frames,
 	       bool (*visit)(const struct frame_run *run, void *arg), void *arg, struct error *err);
 

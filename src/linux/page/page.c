@@ -54,7 +54,7 @@ static bool find_model_in_note(struct kernel *kernel, const char *arg, uint64_t 
 	return vmcoreinfo_symbol(kernel->note, "node_data", &ignored);
 }
 
-/* symbol: finds one by its name; of what it finds only whether it is there counts. */
+/* symbol: finds a symbol by its name; only its existence counts. */
 static bool find_model_by(struct kernel *kernel, fact_find *symbol, uint64_t *value)
 {
 	uint64_t ignored;
@@ -302,7 +302,7 @@ static bool frame_in_array(struct kernel *kernel, enum memory_model model, uint6
 		return page_section_of(kernel, pfn, &section) || no_such_frame(pfn, err);
 	if (kernel_fact(kernel, FACT_MAX_PFN, &max_pfn))
 		return pfn < max_pfn || no_such_frame(pfn, err);
-	/* The end of memory is unknown, but what the dump holds is memory. */
+	/* The end of memory is unknown, but frames in the dump are memory. */
 	dump_find_run(kernel->dump, kernel_frame(kernel, pfn), &extent);
 	return extent.state != PAGE_ABSENT || no_such_frame(pfn, err);
 }

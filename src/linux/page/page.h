@@ -50,7 +50,7 @@ struct section_layout {
 	uint64_t nr_sections;
 	uint64_t per_root; /* sections per root */
 	bool roots_are_pointers; /* SPARSEMEM_EXTREME */
-	/* The root that was read last, which no kernel frees; 0: none yet. */
+	/* The root that was read last; kernels never free one. 0: none yet. */
 	uint64_t last_root, last_root_at;
 };
 

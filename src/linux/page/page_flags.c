@@ -78,9 +78,9 @@ static void find_enumerators(struct kernel *kernel, struct page_layout *layout)
 	uint64_t compound = flag_mask(kernel, "PG_compound");
 	uint64_t reclaim = flag_mask(kernel, "PG_reclaim");
 
-	/* Heads and, until 4.3, tails have a flag each. Without
-	 * CONFIG_PAGEFLAGS_EXTENDED (32 bits with SPARSEMEM) both have
-	 * PG_compound, and tails PG_reclaim too. */
+	/* Heads have a flag and, until 4.3, tails have another one. Without
+	 * CONFIG_PAGEFLAGS_EXTENDED (32 bits with SPARSEMEM) both have PG_compound, and tails
+	 * PG_reclaim too. */
 	if (!vmcoreinfo_number(kernel->note, "PG_head_mask", &layout->head_mask))
 		layout->head_mask = flag_mask(kernel, "PG_head");
 	if (!layout->head_mask)

@@ -17,7 +17,7 @@ static bool page_info_read_member(struct kernel *kernel, uint64_t page, const ch
 	       kernel_read_number(kernel, page + offset, size, value, NULL);
 }
 
-/* Whether it is a single page, and no slab. *flags gets the flags of its head. */
+/* Is it a single page, and no slab? *flags: the flags of its head. */
 static bool page_info_find_compound(struct kernel *kernel, uint64_t page, struct page_info *info,
 				    uint64_t *flags)
 {
@@ -45,8 +45,8 @@ static void read_counts(struct kernel *kernel, uint64_t page, bool single, struc
 		info->has_refcount = true;
 		info->refcount = (int32_t)value;
 	}
-	/* Below -1 the word is a page type. Slabs count objects in it until 6.9.
-	 * Compound pages are counted elsewhere, differently in each release. */
+	/* A word below -1 is a page type. Slabs count objects in it until 6.9. Compound pages
+	 * are counted elsewhere, differently in each release. */
 	if (single && page_info_read_member(kernel, page, "_mapcount", 4, &value) &&
 	    (int32_t)value >= -1) {
 		info->has_mapcount = true;
@@ -120,7 +120,7 @@ static const char *zone_name(struct types *types, uint64_t number)
 /* The top of the flags word, from the highest bit down: section (SPARSEMEM without VMEMMAP),
  * node, zone; include/linux/page-flags-layout.h. flags: of the head page. All frames of a
  * compound page lie in one zone, but since 7.1 the shared struct pages of hugetlb's tails do not
- * have it. False: it is not known where they are. */
+ * have it. False: the places of the parts are not known. */
 static bool split_flags(struct kernel *kernel, uint64_t flags, struct page_info *info,
 			uint64_t *zone)
 {
@@ -157,7 +157,7 @@ bool page_flags_of_device(struct kernel *kernel, uint64_t flags)
 	uint64_t zone;
 	int64_t device;
 
-	/* What was never set may be all ones (PAGE_POISON_PATTERN, include/linux/mm.h). */
+	/* Flags that were never set may be all ones (PAGE_POISON_PATTERN, include/linux/mm.h). */
 	if (flags == UINT64_MAX >> unused)
 		return false;
 	return split_flags(kernel, flags, &info, &zone) &&

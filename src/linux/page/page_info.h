@@ -22,7 +22,7 @@ struct page_info {
 	uint64_t order_bits; /* bits of flags that are the order instead */
 };
 
-/* Are these the flags of a struct page of ZONE_DEVICE, whose memory is a device's? False where they
+/* Are these the flags of a struct page of ZONE_DEVICE, that is, of device memory? False if they
  * were never set, or their zone is not known. */
 bool page_flags_of_device(struct kernel *kernel, uint64_t flags);
 

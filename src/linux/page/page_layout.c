@@ -62,7 +62,7 @@ static const struct {
 
 enum { NR_TYPE_NAMES = sizeof(type_names) / sizeof(type_names[0]) };
 
-/* How a kernel codes page types, which enumerators or a number of the note show. */
+/* The coding of page types in a kernel; enumerators or a number in the note show it. */
 enum type_coding {
 	TYPES_UNKNOWN,
 	TYPES_VALUES, /* of the whole word, to 4.17: -128 */
@@ -132,9 +132,8 @@ static bool has_member(struct kernel *kernel, const char *type, const char *memb
 	return kernel_member_offset(kernel, type, member, &offset);
 }
 
-/* Whether 0x200 is kmemcg's, with the types above it one bit higher. 5.11 made it a
- * page flag (18b2db3b0385) and renamed mem_cgroup to memcg_data, which RHEL 8.10 (4.18)
- * has carried back. */
+/* Is bit 0x200 the type kmemcg, with the types above it one bit higher? 5.11 (18b2db3b0385) made
+ * it a page flag and renamed mem_cgroup to memcg_data; RHEL 8.10 (4.18) has this change, too. */
 static enum certainty has_kmemcg_type(struct kernel *kernel)
 {
 	if (has_member(kernel, "page", "memcg_data"))
@@ -189,8 +188,8 @@ static void find_old_compound(struct kernel *kernel, struct page_layout *layout)
 	}
 }
 
-/* Offset from the head of a byte in its tails: of a member of the first tail, or of the
- * head's struct folio, which covers them. */
+/* Offset from the head of a byte in its tails: a member of the first tail, or of the head's
+ * struct folio, which extends over tails. */
 static int tail_byte(struct kernel *kernel, const struct page_layout *layout, const char *member,
 		     const char *of_folio)
 {
@@ -288,8 +287,8 @@ static void find_tails(struct kernel *kernel, struct page_layout *layout)
 	}
 }
 
-/* Notes before 4.4 have no first_page. But the tails of those kernels have no mapping,
- * count or type either; since 4.4 they do (TAIL_MAPPING, compound_mapcount). */
+/* Notes before 4.4 have no first_page. But tails of those kernels have no mapping, count or
+ * type; since 4.4 tails have them (TAIL_MAPPING, compound_mapcount). */
 static bool tails_are_blank(struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel);

@@ -29,7 +29,7 @@ enum page_use_kind {
 	PAGE_USE_ZSMALLOC,
 	PAGE_USE_UNACCEPTED,
 	PAGE_USE_KMALLOC,
-	/* What struct pages do not say themselves: as runs count frames (frame_runs.h), */
+	/* Uses that struct pages do not show themselves: for counting runs (frame_runs.h), */
 	PAGE_USE_HWPOISON,
 	PAGE_USE_OTHER, /* the kernel allocated it for itself */
 	PAGE_USE_UNREADABLE, /* its struct page is not in the dump */
@@ -42,7 +42,7 @@ enum page_use_kind {
 	NR_PAGE_USES
 };
 
-/* A frame is of this kind if (word & mask) == value, the word being _mapcount. */
+/* A frame is of this kind if (_mapcount & mask) == value. */
 struct page_type {
 	uint32_t mask, value;
 	enum page_use_kind kind;
@@ -92,14 +92,13 @@ struct page_layout {
 	uint64_t free_first, free_last;
 	unsigned int free_order;
 	bool has_free;
-	/* Frames that were found to be of an online section, or of an offline one, last. */
+	/* The last frames that were found in an online section, and in an offline one. */
 	uint64_t online_first, online_last, offline_first, offline_last;
 	bool has_online, has_offline;
 };
 
-/* Found on first use. Fails if flags, mapping or tails are unknown; TAILS_UNKNOWN is
- * allowed for kernels whose tails cannot be taken for something else. Valid until
- * facts are forgotten. */
+/* Found on first use. Fails if flags, mapping or tails are unknown. TAILS_UNKNOWN is allowed for
+ * kernels whose tails cannot be mistaken for other pages. Valid until facts are forgotten. */
 const struct page_layout *page_layout_of(struct kernel *kernel, struct error *err);
 
 /* For page_layout.c: the masks of flags. Needs the offset of flags. */
@@ -131,8 +130,8 @@ enum compound_part {
 	COMPOUND_TAIL,
 };
 
-/* By the words of one struct page alone; *head is the address of its head. What looks
- * like a head may be a tail: see head_of_copy() (compound.c). */
+/* Uses the words of one struct page only; *head: the address of its head. A page that looks like
+ * a head may be a tail: see head_of_copy() (compound.c). */
 enum compound_part compound_part(const struct page_words *words, uint64_t *head);
 
 struct compound {

@@ -19,14 +19,15 @@ struct page_use {
 	bool has_index;
 	uint64_t index; /* of this frame: page of the file, or the address in pages */
 	uint64_t object; /* address of the address_space, anon_vma or stable node; 0: none */
-	/* Of unknown kind, single, with a count of 0, and in no list: a part of a block that was
-	 * allocated as one without being marked so, or on its way from one list to another. */
+	/* Of unknown kind, single, with a count of 0, and in no list. The frame is a part of a
+	 * block that was allocated as one without a mark, or is on its way from one list to
+	 * another. */
 	bool unreferenced;
 	bool has_swap; /* it is in the swap cache, too */
 	uint64_t swap_type, swap_offset;
 };
 
-/* What frames counts it as: its kind, PAGE_USE_HWPOISON or PAGE_USE_OTHER. */
+/* The use that the command frames counts it for: its kind, PAGE_USE_HWPOISON or PAGE_USE_OTHER. */
 enum page_use_kind page_use_counted(const struct page_use *use);
 
 /* Can its struct page not tell? */

@@ -12,8 +12,7 @@ enum {
 	/* Low bits of section_mem_map: two up to 4.12, six at most since. The map
 	 * is aligned to a cache line at least. */
 	SECTION_FLAGS = 0x3f,
-	/* Roots and sections in one search: five levels have 2^17 roots;
-	 * bounds a table that lies. */
+	/* Roots and sections in one search: five levels have 2^17 roots. Bounds a damaged table. */
 	MOST_LOOKS = 1 << 18,
 };
 
@@ -128,9 +127,9 @@ bool page_next_section(struct kernel *kernel, struct section_cursor *cursor,
 	return false;
 }
 
-/* Hot-plugged sections may have struct pages for some of their 2M parts only: a bit
- * each in struct mem_section_usage, since 5.3 (f46edbd1b151). Before, and if no
- * type describes it, all frames have one. */
+/* Hot-plugged sections may have struct pages for some of their 2M parts only: a bit each in
+ * struct mem_section_usage, since 5.3 (f46edbd1b151). In earlier kernels, and if no type
+ * describes it, all frames have one. */
 static bool in_subsection(struct kernel *kernel, const struct section_layout *layout,
 			  const struct section *section, uint64_t pfn)
 {

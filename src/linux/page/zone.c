@@ -21,7 +21,7 @@ static bool zone_read_item(struct kernel *kernel, uint64_t zone, unsigned int id
 	       kernel_read_pointer(kernel, zone + array->offset + index * word, value, NULL);
 }
 
-/* What each CPU has counted and not added yet: vm_stat_diff[], bytes with a sign, in per-CPU memory
+/* Counts of each CPU that are not yet added: vm_stat_diff[], signed bytes, in per-CPU memory
  * since 2.6.34; until 5.13 beside the lists of free frames. */
 static void zone_add_pending(struct kernel *kernel, uint64_t at, uint64_t number, uint64_t *count)
 {

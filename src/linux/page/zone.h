@@ -11,7 +11,7 @@ struct kernel;
 
 enum { ZONE_MOST_ORDERS = 16, NR_WATERMARKS = 3 };
 
-/* In frames, but for addresses. Zero and false where this kernel's types do not tell. */
+/* In frames, except addresses. Zero and false if this kernel's types do not show them. */
 struct zone {
 	uint64_t node;
 	uint64_t address; /* of its struct zone */

@@ -239,8 +239,8 @@ bool percpu_at(struct kernel *kernel, uint64_t vaddr, struct percpu_place *place
 
 /* --- variables --- */
 
-/* A module's variables are in a chunk, and simplify_symbols() of kernel/module makes
- * their values pointers; no other symbol of a module but an absolute one is there. */
+/* A module's variables are in a chunk, and simplify_symbols() of kernel/module makes their
+ * values pointers. Of other symbols of a module, only absolute ones can have such values. */
 static bool is_modules_percpu(struct kernel *kernel, struct percpu_areas *areas,
 			      const struct kernel_symbol *symbol)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The CPU and variable that a per-CPU address belongs to: mm/percpu.c. */
+/* The CPU and the variable of a per-CPU address: mm/percpu.c. */
 #pragma once
 
 #include <stdbool.h>

@@ -36,6 +36,6 @@ typedef bool log_visit(void *arg, const struct log_record *record);
 bool log_each(struct kernel *kernel, log_visit *visit, void *arg, struct damages *damages,
 	      struct error *err);
 
-/* What to add to a record's ts_nsec for the time since 1970 in nanoseconds, as the
- * kernel's clock would have it. */
+/* The number to add to a record's ts_nsec: the sum is the time since 1970 in nanoseconds, by the
+ * kernel's clock. */
 bool log_epoch(struct kernel *kernel, int64_t *nsec, struct error *err);

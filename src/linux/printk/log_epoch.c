@@ -6,8 +6,8 @@
 
 enum { TIMEKEEPER_SIZE = 1024, NSEC = 1000000000 };
 
-/* struct timespec or timespec64: seconds and nanoseconds from the clock of the day to the
- * one that began with the boot; so both make a number below 0. */
+/* struct timespec or timespec64: seconds and nanoseconds from the wall clock to the clock that
+ * began at boot; together they are below 0. */
 static bool load_difference(const uint8_t *at, size_t second_size, size_t word, int64_t *nsec)
 {
 	uint64_t part = load_le(at + second_size, word);

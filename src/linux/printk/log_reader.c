@@ -29,7 +29,7 @@ bool log_variable(struct kernel *kernel, const char *name, size_t size, uint64_t
 	       kernel_read_number(kernel, address, size, value, err);
 }
 
-/* Where reads are noted, what is not asked for is not to be read. */
+/* Where reads are noted, only bytes that are needed may be read. */
 static bool open_window(struct log_window *window, uint64_t page)
 {
 	if (window->kernel->dump->format->note_read)
@@ -42,7 +42,7 @@ static bool open_window(struct log_window *window, uint64_t page)
 	return window->readable;
 }
 
-/* What a page that cannot be read whole still has is read by itself. */
+/* If a page cannot be read whole, its readable part is read by itself. */
 size_t log_read_some(struct log_window *window, uint64_t vaddr, void *to, size_t size,
 		     struct error *err)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What the readers of the three kinds of log share. Only files of src/log include it. */
+/* Shared by the readers of the three kinds of log. Only files of this folder include it. */
 #pragma once
 
 #include "base/page.h"
@@ -38,8 +38,8 @@ bool log_symbol(struct kernel *kernel, const char *name, uint64_t *address, stru
 bool log_variable(struct kernel *kernel, const char *name, size_t size, uint64_t *value,
 		  struct error *err);
 
-/* Copies size bytes at vaddr. Returns how many it could, from the first on; err says what
- * is wrong with the next. */
+/* Copies size bytes at vaddr. Returns how many could be read from the start; err is about the
+ * next byte. */
 size_t log_read_some(struct log_window *window, uint64_t vaddr, void *to, size_t size,
 		     struct error *err);
 /* The same of what messages say. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The records of 3.5 to 5.9 (7ff9554bb578): one behind the other in log_buf, each a struct
+/* The records of 3.5 to 5.9 (7ff9554bb578): one after the other in log_buf, each a struct
  * printk_log (3.5 to 3.10: struct log), its text, its dictionary, and padding. */
 #include <inttypes.h>
 
@@ -57,8 +57,8 @@ static bool find_members(struct kernel *kernel, const char *type, struct log_rec
 	       range_within(layout->dict_len, 4, layout->size);
 }
 
-/* The note is asked for both names before types are opened. The caller's id is behind the
- * other members where there is room for it (15ff2069cb7f, 5.1). */
+/* The note is searched for both names before types are opened. The caller's id follows the other
+ * members if there is room for it (15ff2069cb7f, 5.1). */
 static bool log_records_find_layout(struct kernel *kernel, struct log_records_layout *layout,
 				    struct error *err)
 {
@@ -73,8 +73,8 @@ static bool log_records_find_layout(struct kernel *kernel, struct log_records_la
 	return true;
 }
 
-/* Before flags came (3.6) one number of 16 bits had facility and level. No facility has
- * as many bits, and some flag is always set. */
+/* Before flags came (3.6) facility and level were one number of 16 bits. No facility needs all
+ * these bits, and since 3.6 a flag is always set. */
 static void load_level(const struct log_records_layout *layout, const uint8_t *at,
 		       struct header *header)
 {
@@ -86,7 +86,7 @@ static void load_level(const struct log_records_layout *layout, const uint8_t *a
 	header->flags = old ? LOG_NEWLINE | LOG_PREFIX : at[1] & 31;
 }
 
-/* Reads and checks a header. len is 0 where the ring goes on at its start. */
+/* Reads and checks a header. len is 0 if the ring continues at its start. */
 static bool log_records_read_header(struct records *records, uint64_t at, struct header *header,
 				    struct error *err)
 {
@@ -131,7 +131,7 @@ static void tell_held(struct records *records)
 	records->held = 0;
 }
 
-/* msg_print_text(): does the record go on in the line that is held? */
+/* msg_print_text(): does the record continue the line that is held? */
 static bool log_records_goes_on(const struct records *records, const struct header *header)
 {
 	return records->holds && header->text_len <= LOG_TEXT_MAX - records->held &&

@@ -18,7 +18,8 @@ enum { EMPTY_LINE = 3 };
 enum {
 	COUNT_BITS_MAX = LOG_BITS_MAX - 5, /* PRB_AVGBITS is 5 */
 	STRUCT_MAX = 512, /* bytes of one descriptor or info that are read */
-	/* Pages of nonsense that are mapped over and over may look like billions. */
+	/* Bound of damaged records: pages of nonsense that are mapped over and over may look
+	 * like billions. */
 	MOST_DAMAGED = 1 << 20,
 };
 
@@ -61,7 +62,7 @@ struct log_ring {
 	uint64_t ids; /* mask: the bits of an id */
 	uint64_t offset[NR_PLACES];
 	uint64_t desc_size, info_size;
-	size_t info_read; /* bytes of an info that are read: the names of devices are behind */
+	size_t info_read; /* bytes of an info that are read: the names of devices follow */
 	uint64_t nr, text_size; /* of descriptors; bytes; powers of two */
 	uint64_t descs, infos, text; /* addresses */
 	uint64_t head, tail; /* ids */
@@ -75,7 +76,7 @@ struct desc {
 	uint64_t begin, next; /* positions in the text ring, which only grow */
 };
 
-/* Of struct printk_info, which begins with the members that are known here. */
+/* The end of the known members, with which struct printk_info begins. */
 static size_t info_end(const struct log_ring *ring)
 {
 	static const struct {
@@ -216,9 +217,9 @@ static bool read_info(struct log_ring *ring, uint64_t id, struct log_record *rec
 }
 
 /*
- * The block's offset in the text ring, and its bytes. One that would not fit before the
- * ring's end is at its start. Since 6.18 (67e1b0052f6b) a block may end where the ring
- * does; before, none did.
+ * The block's offset in the text ring, and its bytes. A block that would not fit before the ring's
+ * end is at its start. Since 6.18 (67e1b0052f6b) a block may end at the ring's end; before, none
+ * did.
  */
 static bool find_block(const struct log_ring *ring, const struct desc *desc, uint64_t *offset,
 		       uint64_t *size, struct error *err)
@@ -243,7 +244,7 @@ static bool find_block(const struct log_ring *ring, const struct desc *desc, uin
 	return true;
 }
 
-/* Reads *size bytes of text; *size becomes how many there are. */
+/* Reads *size bytes of text; *size becomes the number of bytes that could be read. */
 static bool log_ring_read_text(struct log_ring *ring, const struct desc *desc, size_t *size,
 			       struct error *err)
 {
@@ -295,8 +296,8 @@ static void tell_text(struct log_ring *ring, const struct desc *desc, struct log
 	}
 }
 
-/* A record that its writer may still extend is shown, one that it had only begun is not:
- * how much of that is written nothing says. */
+/* A record that its writer may still extend is shown. A record that was only begun is not shown,
+ * as nothing shows how much of it is written. */
 static void log_ring_tell_record(struct log_ring *ring, const struct desc *desc)
 {
 	struct log_reader *reader = ring->reader;
@@ -324,7 +325,7 @@ static uint64_t nr_unreadable(const struct log_ring *ring, uint64_t id)
 	return 1 + (kernel_page_last(ring->reader->kernel, at) - at) / ring->desc_size;
 }
 
-/* True: there were too many to go on with the nr that are left. */
+/* True: too many were damaged; the nr records that are left are not read. */
 static bool count_damaged(struct log_ring *ring, uint64_t nr)
 {
 	if (ring->nr_damaged < MOST_DAMAGED)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The log before 3.5: text in a ring of log_buf_len bytes, a power of two, of which log_end
- * counts what was ever written. Each line begins with its level, as "<6>", and with
+/* The log before 3.5: text in a ring of log_buf_len bytes, a power of two, and log_end counts
+ * all bytes that were ever written. Each line begins with its level, as "<6>", and with
  * CONFIG_PRINTK_TIME the time. kernel/printk.c. */
 #include <inttypes.h>
 #include <string.h>
@@ -22,7 +22,7 @@ static const char *skip_digits(const char *at, uint64_t *value)
 	return at;
 }
 
-/* "<6>"; before facility and level were kept apart, one number. */
+/* "<6>": facility and level, which once were a single number. */
 static const char *take_level(const char *text, struct log_record *record)
 {
 	const char *at;
@@ -96,7 +96,7 @@ static void take_part(struct text_log *log, const char *part, size_t size)
 	}
 }
 
-/* The bytes from one place in the ring on, to its end at most. */
+/* The bytes from one place in the ring, up to its end at most. */
 static void take_range(struct text_log *log, uint64_t at, uint64_t end)
 {
 	struct log_reader *reader = log->reader;

@@ -19,9 +19,8 @@ static const struct {
 	[IMAGE_BSS] = { "__bss_start", "__bss_stop" },
 };
 
-/* Symbols of include/asm-generic/vmlinux.lds.h and
- * arch/x86/kernel/vmlinux.lds.S; a part within another comes before it.
- * Of these symbols a kernel has some. */
+/* Symbols of include/asm-generic/vmlinux.lds.h and arch/x86/kernel/vmlinux.lds.S; a part within
+ * another comes before it. A kernel has only some of these symbols. */
 enum { ENTRY_TEXT = 2 }; /* the row of the code that enters the kernel */
 static const struct {
 	char name[20], start[28], end[28];

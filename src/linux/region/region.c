@@ -126,8 +126,8 @@ static void prove_holes(struct kernel *kernel, struct region_list *list)
 	}
 }
 
-/* Reading types is slow, so the exact map is made only when a question depends
- * on it. Both are empty until then. */
+/* Reading types is slow, so the exact map is made only when an answer depends on it. Both are
+ * empty until then. */
 struct known_regions {
 	struct region_list quick, exact;
 };

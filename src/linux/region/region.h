@@ -57,11 +57,11 @@ void region_add(struct region_list *list, enum region_kind kind, uint64_t first,
  * and stay unchanged until its facts are forgotten (kernel/state.h). */
 const struct region_list *region_all(struct kernel *kernel, struct error *err);
 
-/* The region of any address, borrowed as above. Types are read only if the answer depends
- * on them. NULL with err if there is none, or types are missing that tell its kind. */
+/* The region of any address, borrowed as above. Types are read only if the answer depends on
+ * them. NULL with err if there is none, or if the types that show its kind are missing. */
 const struct region *region_of(struct kernel *kernel, uint64_t vaddr, struct error *err);
 
-/* Says what is missing to tell a region of REGION_NEEDS_TYPES. Returns false. */
+/* Fails with the reason why a region of REGION_NEEDS_TYPES is not known. Returns false. */
 bool region_needs_types(const struct region *region, struct error *err);
 
 /* For an address that some table maps: "unknown" instead of a hole. */

@@ -127,7 +127,7 @@ struct resource_place {
 	bool full; /* the last one ended at the last address of all */
 };
 
-/* Siblings in order, without overlap, that name their parent: such a list cannot loop. */
+/* Siblings must be in order, without overlap, and name their parent: such a list cannot loop. */
 static bool resource_fits(const struct resource_place *place, const uint64_t fields[NR_FIELDS],
 			  struct error *err)
 {

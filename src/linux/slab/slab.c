@@ -159,8 +159,7 @@ static void find_object(struct kernel *kernel, uint64_t vaddr, uint64_t head,
 
 /* --- slabs that a struct slab describes --- */
 
-/* The slab of a frame: *first and *last are its frames, if what describes it says that the
- * frame is one of them. */
+/* The slab of a frame: *first and *last are its frames, if its description includes the frame. */
 struct described {
 	uint64_t cache, address;
 	struct slab_descriptor slab;

@@ -28,12 +28,12 @@ struct slab_place {
  * that it is a slab, and its cache is one that slab_each_cache() visits. */
 bool slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr, struct slab_place *place);
 
-/* The slab cache that the struct page of a frame names; *last is then the last frame of its
- * slab, or of the part of it that is known. False: it names none of slab_caches. */
+/* The slab cache that the struct page of a frame names; *last: the last frame of its slab, or of
+ * the known part of the slab. False: the struct page names none of slab_caches. */
 bool slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache, uint64_t *last);
 
-/* The name of a struct kmem_cache, printable, cut to size bytes with the final 0. False: it has
- * none that can be read, and name is ""; err, which may be NULL, is set if the member is why. */
+/* The name of a struct kmem_cache, printable, cut to size bytes with the final 0. False: no name
+ * can be read, and name is ""; err, which may be NULL, is set if the member is the reason. */
 bool slab_cache_name(struct kernel *kernel, uint64_t cache, char *name, size_t size,
 		     struct error *err);
 
@@ -55,8 +55,8 @@ struct slab_object {
 	struct error why; /* SLAB_STATE_UNKNOWN */
 };
 
-/* Is the object of a place that has one in use? Looks at every list that a free object
- * may be in (slab_arrays.c); unknown where one of them is damaged or its form is. */
+/* Is the object of a place in use? Looks at every list that a free object may be in
+ * (slab_arrays.c). Unknown if one of them is damaged or has an unknown form. */
 void slab_object_at(struct kernel *kernel, const struct slab_place *place,
 		    struct slab_object *object);
 

@@ -11,7 +11,7 @@
 
 enum { MOST_OBJECTS = 1 << 15 /* of a slab */ };
 
-/* The objects are behind the struct, even where it has no member for them: 2.6.11. */
+/* The objects follow the struct, even if it has no member for them (2.6.11). */
 static bool find_entries(struct kernel *kernel, uint64_t *offset)
 {
 	const struct member *entries = kernel_member(kernel, ARRAY_CACHE_ENTRY, NULL);
@@ -82,9 +82,9 @@ static bool in_cpu_arrays(const struct question *question)
 	return false;
 }
 
-/* A node's array, and those for objects of other nodes: in a struct alien_cache since 3.18
- * (c8522a3a5832). 2.6.11 has none of these; kernels without NUMA have none, or a mark
- * that is no address. */
+/* A node's array, and the arrays for objects of other nodes: in a struct alien_cache since 3.18
+ * (c8522a3a5832). 2.6.11 has no arrays for other nodes. Kernels without NUMA have none, or a
+ * mark that is no address. */
 static bool in_node_arrays(const struct question *question, uint64_t node, uint64_t nr)
 {
 	struct kernel *kernel = question->kernel;
@@ -206,8 +206,8 @@ void slab_object_at(struct kernel *kernel, const struct slab_place *place,
 		in_nodes(&question);
 	if (object->state == SLAB_STATE_FREE)
 		return;
-	/* KASAN keeps objects that were given back out of all lists for a while: in
-	 * kasan_quarantine_put(), mm/kasan/quarantine.c; quarantine_put() before 5.12. */
+	/* KASAN keeps freed objects out of all lists for a while: in kasan_quarantine_put(),
+	 * mm/kasan/quarantine.c; quarantine_put() before 5.12. */
 	if (kernel_has_symbol(kernel, "kasan_quarantine_put") == YES ||
 	    kernel_has_symbol(kernel, "quarantine_put") == YES)
 		slab_is_unknown(&question, "KASAN's quarantine may hold it");

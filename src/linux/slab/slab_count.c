@@ -98,8 +98,9 @@ static bool add_slab_node(struct counting *counting, uint64_t node)
 	return true;
 }
 
-/* Where a cache has the pointer to its part of a node: in an array of pointers, or since
- * 7.1 of structs. The array ends where the kernel's nodes do, not where its type says. */
+/* The place of a cache's pointer to its part of a node: in an array of pointers, or since 7.1 of
+ * structs. The array has an element for each node of the kernel, whatever the length in its type
+ * is. */
 static bool node_pointer(struct kernel *kernel, uint64_t cache, uint64_t node, uint64_t *address)
 {
 	const struct member *pairs, *within;

@@ -18,8 +18,8 @@ struct slab_count {
 	bool has_shape, has_slabs, has_active;
 	uint64_t per_slab, order; /* has_shape; the slabs may be smaller if memory was short */
 	uint64_t slabs, objects; /* has_slabs */
-	/* has_active: objects but those that are free in a list of the nodes; free ones in
-	 * a CPU's list count, as for the kernel. */
+	/* has_active: objects without free ones in a list of a node. Free objects in a CPU's
+	 * list count as active, as in the kernel. */
 	uint64_t active;
 };
 
@@ -27,19 +27,19 @@ struct slab_count {
 struct slab_pass {
 	struct kernel *kernel;
 	bool follow; /* SLUB's lists of free objects, too */
-	/* Of nodes and CPUs: what belongs to a cache belongs to no other, so that a pass takes
-	 * no longer than there is memory. */
+	/* Parts of nodes and CPUs that were visited. Each belongs to one cache only, so the time
+	 * of a pass is bounded by the size of memory. */
 	struct address_set parts;
 	struct address_set slabs; /* whose lists of free objects were followed */
 	uint64_t nr_lists, nr_objects; /* that were followed */
 	uint64_t nr_unread; /* lists that could not be, as they are not in the dump */
 };
 
-/* Cannot fail: what this kernel does not tell is unknown. *damage says where a list of
- * slabs, or of free objects, is damaged; its code is ERROR_NONE otherwise. */
+/* Cannot fail: numbers that this kernel does not show are unknown. *damage describes a damaged
+ * list of slabs or of free objects; its code is ERROR_NONE otherwise. */
 struct slab_count slab_count_of(struct slab_pass *pass, uint64_t cache, struct error *damage);
 void slab_pass_release(struct slab_pass *pass);
 
-/* Can lists of free objects be followed in this dump? Not while the machine runs; and not where
- * memory is what answers read: objects that are in no use are not. */
+/* Can lists of free objects be followed in this dump? Not while the machine runs; and not if the
+ * dump has only memory that answers read, as free objects are missing then. */
 bool slab_has_free_objects(const struct kernel *kernel);

@@ -42,8 +42,8 @@ bool slab_descriptor_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache, ui
 				   address, NULL);
 }
 
-/* slab_bufctl(), mm/slab.c: the array is behind struct slab. A number is a kmem_bufctl_t,
- * of two bytes with i386 in 2.6.11, else of four; BUFCTL_END has all bits. */
+/* slab_bufctl(), mm/slab.c: the array follows struct slab. A number is a kmem_bufctl_t, of two
+ * bytes with i386 in 2.6.11, else of four; BUFCTL_END has all bits. */
 bool slab_descriptor_read(struct kernel *kernel, uint64_t address, struct slab_descriptor *slab)
 {
 	const struct member *first = kernel_member_as(kernel, SLAB_FREE, MEMBER_NUMBER, NULL);
@@ -56,7 +56,7 @@ bool slab_descriptor_read(struct kernel *kernel, uint64_t address, struct slab_d
 	    !kernel_read_member(kernel, address, SLAB_INUSE, &slab->in_use, NULL) ||
 	    !kernel_read_member(kernel, address, SLAB_FREE, &slab->first, NULL))
 		return false;
-	/* s_mem is behind the colour, and behind a struct slab that is there, too:
+	/* s_mem comes after the colour, and after the struct slab if that is there, too:
 	 * alloc_slabmgmt(). */
 	slab->start = memory - colour;
 	slab->objects = memory;

@@ -12,8 +12,8 @@
 #include "kernel/kernel.h"
 #include "kernel/percpu.h"
 
-/* Of a pass. That many objects, or CPUs of caches, are looked at in a few seconds; what is
- * beyond counts as unread. */
+/* Bound of a pass: this many objects, or CPUs of caches, take a few seconds. Objects beyond it
+ * count as unread. */
 enum { MOST_FOLLOWED = 1 << 26 };
 
 static const uint64_t ANY_NUMBER = UINT64_MAX;
@@ -25,8 +25,8 @@ static void slab_free_is_damaged(struct error *damage, const struct error *why)
 		*damage = *why;
 }
 
-/* Finds the objects of a slab that the cache's lists have. False: unknown, or it is not the
- * cache's, which is damage. */
+/* Finds the objects of a slab in the cache's lists. False: unknown, or the slab belongs to
+ * another cache, which is damage. */
 static bool find_slab(struct slab_pass *pass, uint64_t cache, uint64_t slab,
 		      struct slab_place *place, struct error *damage)
 {

@@ -8,8 +8,9 @@
 
 struct slab_pass;
 
-/* Follows the list of a slab, by its struct page or struct slab, that a list of the cache's
- * slabs has; nr_free: how many objects it should have. Fills damage, unless it has one. */
+/* Follows the free objects of a slab in a list of the cache. The slab is given by its struct
+ * page or struct slab. nr_free: the number of objects that its list should have. Fills damage,
+ * unless it is set already. */
 void slab_free_check(struct slab_pass *pass, uint64_t cache, uint64_t slab, uint64_t nr_free,
 		     struct error *damage);
 

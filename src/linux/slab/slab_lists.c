@@ -12,8 +12,8 @@ enum { MOST_SLABS = 1 << 24, MOST_NODES = 1 << 10 /* MAX_NUMNODES */ };
 
 /* --- where the parts are --- */
 
-/* Behind a pointer from 3.1 (b56efcf0a45a) to 3.18 (bf0dea23a9c0): the array of the CPUs was
- * last then, and is before the nodes or gone in other releases. */
+/* Through a pointer from 3.1 (b56efcf0a45a) to 3.18 (bf0dea23a9c0), when the array of the CPUs
+ * was last. In other releases that array is before the nodes, or does not exist. */
 static bool is_behind_pointer(struct kernel *kernel, const struct member *nodes)
 {
 	const struct member *cpus = kernel_member(kernel, CACHE_ARRAY, NULL);
@@ -75,7 +75,7 @@ bool slab_list_damaged(const struct links *links, struct error *damage)
 	return links_damaged(links);
 }
 
-/* What the kernel calls an accounting error: s_show(), mm/slab.c. */
+/* False: an accounting error, as the kernel calls it: s_show(), mm/slab.c. */
 static bool slab_lists_belongs(const struct following *following, uint64_t in_use)
 {
 	switch (following->fullness) {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Whether an object of a slab is in use: it is, unless a list of free objects has it.
- * SLUB links the free objects of a slab through the objects; the CPU that allocates from
- * the slab keeps a second list (until 7.0), and since 6.18 (2d517aa09bbc) sheaves, arrays
- * of free objects, are kept for a CPU or a node. SLAB has the numbers of the free objects
- * in an array of the slab since 3.13 (b1cb0982bdd6), before as a chain, and arrays of free
- * objects for each CPU and node.
+ * Is an object of a slab in use? It is, unless a list of free objects has it. SLUB links the free
+ * objects of a slab through the objects; the CPU that allocates from the slab keeps a second list
+ * (until 7.0), and since 6.18 (2d517aa09bbc) sheaves, arrays of free objects, are kept for a CPU or
+ * a node. SLAB has the numbers of the free objects in an array of the slab since 3.13
+ * (b1cb0982bdd6), before as a chain, and arrays of free objects for each CPU and node.
  */
 #include "linux/slab/slab_state.h"
 
@@ -35,7 +34,7 @@ void slab_is_unknown(const struct question *question, const char *why)
 		fail(&question->object->why, ERROR_UNKNOWN, "%s", why);
 }
 
-/* An interrupted search does not say that the object is in use. */
+/* An interrupted search does not prove that the object is in use. */
 static bool is_stopped(const struct question *question)
 {
 	if (!kernel_stopped(question->kernel))
@@ -169,7 +168,7 @@ bool slab_each_cpu(const struct question *question, uint64_t pointer,
 	return false;
 }
 
-/* The struct kmem_cache_cpu at address: its list is of the slab that it names. */
+/* The struct kmem_cache_cpu at address: its list has objects of the slab that it names. */
 static bool in_cpu_slab(const struct question *question, uint64_t address)
 {
 	struct kernel *kernel = question->kernel;
@@ -274,8 +273,8 @@ static bool in_barn(const struct question *question, uint64_t barn)
 	return false;
 }
 
-/* nr_node_ids since 2.6.22 (74c7aa8b8581); behind the nodes that there are arrays were not
- * always cleared. */
+/* nr_node_ids since 2.6.22 (74c7aa8b8581); after the nodes that exist, arrays were not always
+ * cleared. */
 uint64_t slab_nr_nodes(const struct question *question, uint64_t nr)
 {
 	uint64_t address, pgdat, next = 0, used = 0;

@@ -16,14 +16,14 @@ bool slab_found_free(const struct question *question);
 /* Keeps the first reason. */
 void slab_is_unknown(const struct question *question, const char *why);
 
-/* Calls visit for what a CPU has of a per-CPU pointer, until it returns true. */
+/* Calls visit for each CPU's copy of a per-CPU pointer, until it returns true. */
 bool slab_each_cpu(const struct question *question, uint64_t pointer,
 		   bool (*visit)(const struct question *question, uint64_t address));
 
 /* Is wanted among the nr pointers at array? */
 bool slab_in_array(const struct question *question, uint64_t array, uint64_t nr, uint64_t wanted);
 
-/* How many nodes the kernel uses, at most nr that its array has room for. */
+/* The number of nodes that the kernel uses, at most nr, the room of its array. */
 uint64_t slab_nr_nodes(const struct question *question, uint64_t nr);
 
 /* How following a list through the objects of a slab ended. */
@@ -39,7 +39,7 @@ struct slab_list {
 	bool has; /* SLAB_LIST_WHOLE: the object that is asked about */
 };
 
-/* Follows SLUB's list that starts with the object at first, of question->place. */
+/* Follows the list of SLUB in question->place that starts with the object at first. */
 enum slab_list_end slab_list_follow(const struct question *question, uint64_t first,
 				    struct slab_list *list);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The arguments of a process, as /proc/PID/cmdline has them: user memory, which the process
- * itself may have changed. */
+/* The arguments of a process, as in /proc/PID/cmdline: user memory, which the process itself may
+ * have changed. */
 #pragma once
 
 #include "linux/task/mm.h"
@@ -13,9 +13,9 @@ struct task_args {
 	bool cut; /* there are more */
 };
 
-/* False with err: it has no memory of its own, or that is not in the dump. */
+/* False with err: the process has no memory of its own, or the memory is not in the dump. */
 bool task_args_read(struct kernel *kernel, const struct task *task, struct task_args *args,
 		    struct error *err);
 
-/* The argument behind one, NULL behind the last; the first with NULL. */
+/* The argument after one, NULL after the last; with NULL the first. */
 const char *task_args_next(const struct task_args *args, const char *arg);

@@ -50,7 +50,7 @@ static bool is_mm(struct kernel *kernel, uint64_t mm)
 	return space_maps(&space, pgd, root);
 }
 
-/* Where only one pointer that differs by a bit leads to an mm_struct. */
+/* If just one pointer that differs by one bit leads to an mm_struct: finds it. */
 static bool mm_find_neighbour(struct kernel *kernel, uint64_t mm, unsigned int *bit)
 {
 	unsigned int nr = 0;

@@ -29,9 +29,9 @@ bool task_process(struct kernel *kernel, const struct task *task, struct process
 bool task_process_of_mm(struct kernel *kernel, uint64_t mm, struct process *process,
 			struct error *err);
 
-/* A table by its physical address or a value of CR3, and the process that has it if it is
- * in the list of tasks; mm is 0 if it is not. All addresses are walked in this table: with
- * page-table isolation, space and user are the same one. */
+/* A table by its physical address or a value of CR3, and its process, if that is in the list of
+ * tasks; otherwise mm is 0. All addresses are walked in this table: with page-table isolation,
+ * space and user are the same table. */
 bool task_process_of_root(struct kernel *kernel, uint64_t cr3, struct process *process,
 			  struct error *err);
 
@@ -45,8 +45,8 @@ struct mm_pass {
 
 /* False with err: there is no list of tasks; then there is nothing to release. */
 bool mm_pass_start(struct mm_pass *pass, struct kernel *kernel, struct error *err);
-/* A task with an mm that no task before it had, borrowed from the kernel; NULL: there is
- * none, or the pass was stopped. */
+/* The next task whose mm no earlier task had, borrowed from the kernel; NULL: there is none, or
+ * the pass was stopped. */
 const struct task *mm_pass_next(struct mm_pass *pass);
 void mm_pass_release(struct mm_pass *pass);
 
@@ -56,7 +56,8 @@ static inline const struct space *process_space(const struct process *process, u
 	return vaddr <= process->user_last ? &process->user : &process->space;
 }
 
-/* A kernel thread, or a task that has ended, has no user part of its own. */
+/* Does the process have user memory of its own? A kernel thread, or a task that has ended, has
+ * none. */
 static inline bool process_has_memory(const struct process *process)
 {
 	return process->mm && !process->borrowed;
@@ -65,9 +66,8 @@ static inline bool process_has_memory(const struct process *process)
 /* First address of the kernel's half: PAGE_OFFSET on i386. */
 bool task_kernel_half(struct kernel *kernel, uint64_t *first, struct error *err);
 
-/* The same of a task that has an mm_struct, which must have a table that maps itself. err names
- * the task, and the mm_struct that its pointer would lead to if one bit were another, where only
- * one does. */
+/* The same for a task with an mm_struct, whose table must map itself. err names the task. If
+ * flipping a single bit of its pointer leads to exactly one mm_struct, err names that, too. */
 bool task_root(struct kernel *kernel, const struct task *task, uint64_t *root, struct error *err);
 
 /* Physical address of the top-level table of an mm_struct. */

@@ -36,7 +36,7 @@ struct stack {
 	unsigned int cpu;
 };
 
-/* Of tasks (if their list is known), interrupts and, until 5.1, exceptions. */
+/* Finds stacks of tasks (if their list is known), of interrupts and, until 5.1, of exceptions. */
 bool task_stack_at(struct kernel *kernel, uint64_t vaddr, struct stack *stack);
 
 /* For struct arch's add_cpu_stacks(). An empty stack is left out. */

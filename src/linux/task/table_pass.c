@@ -10,8 +10,8 @@ struct open_table {
 	unsigned int next; /* entry */
 };
 
-/* Takes the next entry of the open table. True if it leads to a table; *base: the first
- * address of that, not sign-extended. */
+/* Takes the next entry of the open table. True if it leads to a table; *base: the first address
+ * that the table maps, not sign-extended. */
 static bool next_table(const struct space *space, unsigned int level, struct open_table *table,
 		       uint64_t *child, uint64_t *base)
 {

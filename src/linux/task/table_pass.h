@@ -25,8 +25,8 @@ struct table_pass {
 };
 
 /* Visits the tables of one address space that the pass has not seen yet, depth first; a
- * top-level table always. False: the visitor ended it. It also ends, with what it saw so
- * far, when the kernel's listener says so. */
+ * top-level table always. False: the visitor ended it. It also ends early when the kernel's
+ * listener asks for it. */
 bool table_pass_space(struct table_pass *pass, const struct space *space);
 
 /* The same for the kernel's own address space, then both tables of each process. */

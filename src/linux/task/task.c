@@ -79,8 +79,8 @@ static const struct task_links *links_of(const struct task_ring *ring, const str
 	return ring->leader ? &node->threads : &node->tasks;
 }
 
-/* Adds the task at address, whose links lead back to ring->before. A thread list leads to
- * the leader too, which the list of processes has added. */
+/* Adds the task at address, whose links must lead back to ring->before. A list of threads also
+ * leads to the leader, which the list of processes has added already. */
 static bool task_add_entry(struct task_scan *scan, const struct task_ring *ring, uint64_t address,
 			   struct listed *node, struct error *err)
 {
@@ -107,9 +107,9 @@ static bool task_add_entry(struct task_scan *scan, const struct task_ring *ring,
 	return true;
 }
 
-/* Until the list comes back to its head, or a backward walk meets what the forward
- * one has added. False: cut off. What a damaged link leads to may be in another place
- * of the list: only a task that points back counts as met. */
+/* Follows the list until it comes back to its head, or a backward walk meets a task that the
+ * forward walk has added. False: cut off. A damaged link may lead to another place in the list,
+ * so only a task that points back counts as met. */
 static bool task_follow(struct task_scan *scan, struct task_ring *ring, uint64_t entry)
 {
 	struct error err;
@@ -135,7 +135,7 @@ static bool task_follow(struct task_scan *scan, struct task_ring *ring, uint64_t
 	return true;
 }
 
-/* Entries behind a damaged one are reached from the other end. */
+/* Entries after a damaged one are reached from the other end. */
 static void task_follow_both_ways(struct task_scan *scan, struct task_ring *ring,
 				  const struct task_links *head)
 {

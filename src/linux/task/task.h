@@ -37,5 +37,5 @@ const struct task *task_of_pid(const struct task_list *list, int32_t pid);
 void task_list_release(struct task_list *list);
 /* For task_all(). False: stopped, or out of memory. */
 bool task_list_index(struct task_list *list, const struct listener *listener, struct error *err);
-/* What a stopped search found; NULL: none. Valid until the next task_all(). */
+/* The tasks that a stopped search found; NULL: none. Valid until the next task_all(). */
 const struct task_list *task_all_so_far(const struct kernel *kernel);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Tasks by pid: a large server has tens of thousands, and what asks for each of them would
- * go through all for each. */
+/* Tasks by pid: a large server has tens of thousands. Without an index, a caller that needs each
+ * task would search the whole list for each. */
 #include <stdlib.h>
 
 #include "base/array.h"

@@ -26,8 +26,8 @@ enum {
 	RTLOCK_WAIT = 0x1000, /* since 5.15 */
 };
 
-/* As get_task_state() of fs/proc/array.c, but Z for EXIT_DEAD too: their values have
- * changed places. */
+/* As get_task_state() of fs/proc/array.c, but Z for EXIT_DEAD too, as EXIT_DEAD and EXIT_ZOMBIE
+ * have swapped their values. */
 static char state_letter(struct kernel *kernel, uint64_t state, uint64_t exit)
 {
 	unsigned int version = kernel_version(kernel);

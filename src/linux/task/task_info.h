@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What a task_struct says of a task beyond its place in the lists. */
+/* Members of a task_struct, without its place in the lists. */
 #pragma once
 
 #include <stdbool.h>
@@ -34,7 +34,7 @@ struct task_facts {
 	struct cached_rss {
 		uint64_t mm;
 		int64_t pages;
-	} * cached; /* owned, by mm: pages that threads have counted, but not their mm */
+	} * cached; /* owned, by mm: pages that threads have counted, but their mm has not */
 	size_t nr_cached, room;
 };
 void task_facts_read(struct kernel *kernel, const struct task_list *list, struct task_facts *facts);
@@ -44,6 +44,6 @@ void task_facts_release(struct task_facts *facts);
 struct task_info task_info_read(struct kernel *kernel, const struct task_facts *facts,
 				const struct task *task);
 
-/* Of the process of the task at this address; -1000: never to be killed for memory. False:
+/* The value for the process of the task at this address; -1000: never killed for memory. False:
  * unknown. */
 bool task_oom_score_adj(struct kernel *kernel, uint64_t task, int32_t *adj);

@@ -26,8 +26,9 @@ static void task_read_widen(uint64_t *first, uint64_t *end, const struct member 
 		*end = member->offset + (uint64_t)member->size;
 }
 
-/* thread_group links a process's threads without a head (removed in 6.7, 8e1f385104ac).
- * Until 2.6.17 (47e65328a7b1) the second of a task's pids does: no later one has a list. */
+/* thread_group links a process's threads without a head (removed in 6.7, 8e1f385104ac). Until
+ * 2.6.17 (47e65328a7b1) the second element of a task's pids does; in later kernels it has no
+ * list. */
 static const struct member *find_ring(struct task_reader *reader, struct error *err)
 {
 	struct kernel *kernel = reader->kernel;
@@ -121,8 +122,8 @@ static bool read_members(struct task_reader *reader, uint64_t address)
 	return task_read_member(reader, address, reader->threads);
 }
 
-/* The span has much that no answer rests on, such as the stack's secret: where reads are noted,
- * only the members are, and only they are in a dump that extract wrote. */
+/* Most of the span is not needed for any answer, such as the stack's secret. Where reads are
+ * noted, only the members are read, and a dump that extract wrote has only them. */
 static bool read_span(struct task_reader *reader, uint64_t address, struct error *err)
 {
 	bool noted = reader->kernel->dump->format->note_read;

@@ -34,7 +34,7 @@ struct task_reader {
 	uint8_t span[TASK_SPAN_MAX]; /* ...to here */
 };
 
-/* Finds the members in the kernel's types. The reader stays where it is from then on. */
+/* Finds the members in the kernel's types. From then on the reader must not be moved. */
 bool task_reader_start(struct task_reader *reader, struct kernel *kernel, struct error *err);
 /* The task at address. Fails if the struct cannot be a task. */
 bool task_read(struct task_reader *reader, uint64_t address, struct listed *node,

@@ -17,8 +17,8 @@ static bool is_damage(const struct error *err)
 	       err->code != ERROR_INTERRUPTED;
 }
 
-/* Before 6.1 (763ecb035029) mappings form a chain in address order. One that loops
- * comes back to a lower address, which vma_list_add() refuses. */
+/* Before 6.1 (763ecb035029) mappings form a chain in address order. A chain that loops comes
+ * back to a lower address, which vma_list_add() refuses. */
 static bool follow_list(struct kernel *kernel, uint64_t mm, uint64_t address, struct vma_list *list,
 			struct error *err)
 {

@@ -45,7 +45,7 @@ uint64_t vma_shown_start(struct kernel *kernel, const struct vma_list *list, con
 /* "rwxp" or "rwxs", with "-" for what is not allowed. */
 void vma_rights(const struct vma *vma, char rights[5]);
 
-/* The mapping that holds vaddr, else the next one, borrowed from the list; NULL: none. */
+/* The mapping that holds vaddr, or else the next one, borrowed from the list; NULL: none. */
 const struct vma *vma_list_at(const struct vma_list *list, uint64_t vaddr);
 
 enum { VMA_NAME_MAX = 4096 };

@@ -53,9 +53,9 @@ static bool prepend_name(struct kernel *kernel, struct path *path, uint64_t dent
 	       prepend(path, text, strnlen(text, (size_t)length), err);
 }
 
-/* From the root of a mount to its mountpoint, a dentry of the parent mount. *at_root:
- * the outermost mount has none. A vfsmount is part of a struct mount, which has the
- * members, since 3.3 (7d6fec45a5131); before, it had them itself. */
+/* From the root of a mount to its mountpoint, a dentry of the parent mount. *at_root: the
+ * outermost mount has none. Since 3.3 (7d6fec45a5131) a vfsmount is a part of a struct mount,
+ * which has the members; before, the vfsmount had them itself. */
 static bool cross_mount(struct kernel *kernel, uint64_t *vfsmount, uint64_t *dentry, bool *at_root,
 			struct error *err)
 {
@@ -105,8 +105,9 @@ static bool prepend_path(struct kernel *kernel, struct path *path, uint64_t dent
 	return fail(err, ERROR_FORMAT, "its path loops, or has more than %d parts", MOST_STEPS);
 }
 
-/* What hlist_del() left in pprev where 2.6.37 and before took a name out of the hash table:
- * LIST_POISON2 of include/linux/poison.h, with and without the bits that 2.6.33 gave it. */
+/* The value that hlist_del() of 2.6.37 and earlier left in pprev when a name was taken out of
+ * the hash table: LIST_POISON2 of include/linux/poison.h, with and without the bits that 2.6.33
+ * gave it. */
 static bool is_poison(uint64_t pprev)
 {
 	return pprev == 0x200200 || pprev == UINT64_C(0xdead000000200200);
@@ -138,8 +139,8 @@ static bool lacks_member(struct kernel *kernel, const char *type, unsigned int i
 	return kernel_type_size(kernel, type, &size) && !kernel_member(kernel, id, NULL);
 }
 
-/* d_dname() since 2.6.23 (c23fbb6bcb3e), which file systems have that are not mounted.
- * *function is 0: none. */
+/* d_dname() of file systems that are not mounted, since 2.6.23 (c23fbb6bcb3e). *function 0:
+ * none. */
 static bool naming_function(struct kernel *kernel, uint64_t dentry, uint64_t vfsmount,
 			    uint64_t *function, struct error *err)
 {

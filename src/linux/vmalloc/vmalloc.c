@@ -216,7 +216,8 @@ static void report_cut(struct vmalloc_scan *scan, const struct list *list,
 		       links->before, err);
 }
 
-/* Until the end, or a backward walk meets what the forward walk added. False: damage. */
+/* Follows the list to its end, or until a backward walk meets an area that the forward walk
+ * added. False: damage. */
 static bool vmalloc_follow(struct vmalloc_scan *scan, const struct list *list, bool backward)
 {
 	struct error err = { .code = ERROR_NONE };
