@@ -161,6 +161,29 @@ btf_of() {
 	END
 }
 
+@test "rd: a variable alone has its type and value, too; scripts get the memory alone" {
+	variables 64
+	answers vmlinux variables 'rd v_int; rd v_mode; rd v_row; rd v_struct; rd v_int 1; rd -32 v_int; rd v_int+0; rd schedule' <<-'END'
+	v_int width=64 values.#=1 name=v_int value=-5 type=~int
+	v_mode value=MODE_AUTO
+	v_row value.#=4
+	v_struct values.#=1 name=- type=- value=-
+	v_int values.#=1 type=-
+	v_int width=32 values.0=0xfffffffb value=-
+	v_int+0 values.#=1 value=-
+	schedule values.#=1 value=-
+	END
+	"$KWALK" -q -c 'rd v_int; rd v_name' vmlinux variables >text
+	grep -qE '^[0-9a-f]{16}: +[0-9a-f]{8}fffffffb  .*  volatile int: -5 \(0xfffffffb\)$' text
+	grep -qE '  volatile char \[16\]: kwalk' text
+	echo 'rd v_int' >script
+	"$KWALK" -q -x script vmlinux variables >text
+	"$KWALK" -q vmlinux variables <script | cmp - text
+	"$KWALK" -q -c 'rd -64 v_int' vmlinux variables | cmp - text
+	"$KWALK" -q -j -x script vmlinux variables >of-script
+	json_hold 'list(it) == ["command", "input", "status", "address", "width", "values"]' of-script
+}
+
 @test "DWARF of another form: DWARF 4, compressed" {
 	variables 64 -gdwarf-4
 	values vmlinux variables

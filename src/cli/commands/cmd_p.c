@@ -9,7 +9,6 @@
 #include "cli/symbol_word.h"
 #include "cli/show/show_variable.h"
 #include "kernel/kernel.h"
-#include "linux/region/region.h"
 
 /* Of a copy of a CPU the address alone says which it is. */
 static void p_name(const struct show_variable *variable, char *text, size_t size)
@@ -51,33 +50,20 @@ static bool refuse_expression(struct session *session, const char *argument, str
 	return false;
 }
 
-/* Data may lie in a section that can be executed. */
-static bool is_code(struct kernel *kernel, const struct kernel_symbol *symbol)
-{
-	const struct region *region = region_of(kernel, symbol->address, NULL);
-	struct image_place place;
-
-	if (!symbol->type || !strchr("tTwW", symbol->type))
-		return false;
-	return symbol->module || !region ||
-	       !region_image_at(kernel, region, symbol->address, &place) ||
-	       place.section == IMAGE_TEXT || place.section == IMAGE_INIT ||
-	       place.section == IMAGE_NO_SECTION;
-}
-
 static bool choose_form(struct session *session, struct show_variable *variable, struct error *err)
 {
 	show_variable_choose(session, variable);
 	if (variable->typed && variable->type.kind == VARIABLE_STRUCT)
 		return refuse_struct(session, variable, err);
-	if (!variable->typed && is_code(session->kernel, &variable->symbol))
+	if (!variable->typed && show_variable_is_code(session->kernel, &variable->symbol))
 		return fail(err, ERROR_NO_ANSWER, "no variable: code, at %" PRIx64,
 			    variable->address);
 	return variable->type.count ||
 	       fail(err, ERROR_UNKNOWN,
 		    "at %" PRIx64
-		    "; neither its type nor its size is known: rd shows what is there",
-		    variable->address);
+		    "; neither its type nor its size is known: rd shows what is there%s",
+		    variable->address,
+		    session->kernel->vmlinux ? "" : ", kwalk VMLINUX DUMP knows the type");
 }
 
 static void p_print(struct session *session, const char *argument,
@@ -105,9 +91,10 @@ static bool p_show(struct session *session, const char *argument, struct show_va
 		return false;
 	p_print(session, argument, variable);
 	if (!variable->typed) {
-		snprintf(variable->text, sizeof(variable->text),
-			 "%.*s: no DWARF or BTF has its type: the bytes are shown", SYMBOL_NAME_MAX,
-			 variable->symbol.name);
+		snprintf(variable->text, sizeof(variable->text), "%.*s: %s: the bytes are shown",
+			 SYMBOL_NAME_MAX, variable->symbol.name,
+			 session->kernel->vmlinux ? "no DWARF or BTF has its type" :
+						    "its type is not known without a vmlinux");
 		session_say(session, variable->text);
 	}
 	return variable->nr == variable->type.count ||

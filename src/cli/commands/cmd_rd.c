@@ -2,12 +2,14 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "output/new_file.h"
 #include "cli/redirect.h"
 #include "cli/tables.h"
 #include "cli/show/meaning.h"
+#include "cli/show/show_variable.h"
 #include "dump/dump.h"
 #include "memory/view.h"
 
@@ -25,6 +27,7 @@ struct rd_request {
 	const char *argument; /* ADDR as given */
 	uint64_t address;
 	uint64_t count; /* of values */
+	struct show_variable *variable; /* that ADDR names, or NULL */
 };
 
 enum {
@@ -159,6 +162,7 @@ static void print_row(const struct rd_request *request, uint64_t address, const 
 	for (size_t i = 0; i < size; i++)
 		shown[i] = isascii(bytes[i]) && isprint(bytes[i]) ? (char)bytes[i] : '.';
 	row_text(&row, shown);
+	show_variable_row(&row, request->variable);
 	row_end(&row, output);
 }
 
@@ -244,6 +248,7 @@ static void state_values(const void *arg)
 		each_chunk(&request, list_chunk, &meanings, NULL);
 		output_list_end(output);
 	}
+	show_variable_fields(output, request.variable);
 	if (request.space)
 		session_add_pid(request.session, request.address);
 	if (!complete)
@@ -253,8 +258,7 @@ static void state_values(const void *arg)
 		session_complain_of_answer(request.session, request.argument, err);
 }
 
-/* --- characters, and raw bytes --- */
-
+/* --- text, and raw bytes --- */
 struct rd_text {
 	char characters[DEFAULT_TEXT + 1];
 	size_t length;
@@ -420,10 +424,8 @@ static bool parse_start_and_count(struct rd_request *request, char **words, stru
 
 static void set_defaults(struct rd_request *request)
 {
-	bool text = request->form == AS_TEXT;
-
-	request->count = text ? DEFAULT_TEXT : 1;
-	if (text)
+	request->count = request->form == AS_TEXT ? DEFAULT_TEXT : 1;
+	if (request->form == AS_TEXT)
 		request->width = 1;
 	else if (!request->width)
 		request->width = kernel_pointer_size(request->session->kernel);
@@ -441,15 +443,16 @@ static bool rd_run(struct session *session, char **words, struct error *err)
 		return fail(err, ERROR_USAGE, "a file gets the bytes as they are");
 	if (!session_choose_table(session, err))
 		return false;
+	if (!words[1] && !request->width && !request->form && !request->file && !request->where)
+		request->variable = show_variable_beside(session, words[0]);
 	set_defaults(request);
 	if (!parse_start_and_count(request, words, &complaint) ||
-	    !rd_find_space(request, &complaint)) {
-		session_complain(session, request->argument, &complaint);
-	} else if (!rd_answer(request, &complaint)) {
+	    !rd_find_space(request, &complaint) || !rd_answer(request, &complaint)) {
 		if (request->space && complaint.code == ERROR_UNREADABLE)
 			session_ask_whose(session, request->address, &complaint);
 		session_complain(session, request->argument, &complaint);
 	}
+	free(request->variable);
 	return true;
 }
 
@@ -486,9 +489,10 @@ const struct command command_rd = {
 			       { "COUNT", WORD_COUNT, .most = 1 }),
 	.given_size = GIVEN(rd_request),
 	.summary = "read memory",
-	.details = "Reads COUNT values (default: 1) from the virtual address ADDR.\n"
-		   "Where memory is not in the dump the values up to there are shown, and an\n"
-		   "error says why the next one cannot be read.",
+	.details =
+		"Reads COUNT values (default: 1) from the virtual address ADDR.\n"
+		"Where memory is not in the dump the values up to there are shown, and an\n"
+		"error says why the next one cannot be read. A variable alone has its value, too.",
 	.addresses = ONE_ADDRESS,
 	.rests_on = RESTS_ON_WALKS,
 	.chooses_table = true,

@@ -2,9 +2,13 @@
 #include "cli/show/show_variable.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "cli/symbol_word.h"
+#include "kernel/kernel.h"
+#include "linux/region/region.h"
 
 static int64_t signed_value(const struct show_variable *variable, uint64_t element)
 {
@@ -41,6 +45,20 @@ static bool is_string(const struct show_variable *variable)
 }
 
 /* --- reading --- */
+
+bool show_variable_is_code(struct kernel *kernel, const struct kernel_symbol *symbol)
+{
+	const struct region *region = region_of(kernel, symbol->address, NULL);
+	struct image_place place;
+
+	/* Data may lie in a section that can be executed. */
+	if (!symbol->type || !strchr("tTwW", symbol->type))
+		return false;
+	return symbol->module || !region ||
+	       !region_image_at(kernel, region, symbol->address, &place) ||
+	       place.section == IMAGE_TEXT || place.section == IMAGE_INIT ||
+	       place.section == IMAGE_NO_SECTION;
+}
 
 void show_variable_choose(struct session *session, struct show_variable *variable)
 {
@@ -150,4 +168,48 @@ void show_variable_text(const void *arg, char *text, size_t size)
 	if (!variable->type.is_array && !is_hexadecimal(variable) && variable->element[0] > 9 &&
 	    !element_name(variable, variable->element[0]))
 		text_append(text, size, " (0x%" PRIx64 ")", variable->element[0]);
+}
+
+/* --- beside memory --- */
+
+struct show_variable *show_variable_beside(struct session *session, const char *word)
+{
+	struct show_variable *variable;
+
+	if (session->script_line || session->table.given ||
+	    session->kernel->identity->match == VMLINUX_DIFFERS)
+		return NULL;
+	variable = calloc(1, sizeof(*variable));
+	if (variable &&
+	    symbol_word_find(session->kernel, word, &variable->symbol, &variable->address, NULL) &&
+	    !show_variable_is_code(session->kernel, &variable->symbol)) {
+		show_variable_choose(session, variable);
+		if (variable->typed && variable->type.kind < VARIABLE_STRUCT &&
+		    show_variable_read(session, variable, NULL))
+			return variable;
+	}
+	free(variable);
+	return NULL;
+}
+
+void show_variable_fields(struct output *output, const struct show_variable *variable)
+{
+	if (!variable)
+		return;
+	output_string(output, "name", variable->symbol.name);
+	output_string(output, "type", variable->type.text);
+	show_variable_put(output, variable);
+}
+
+void show_variable_row(struct row *row, const struct show_variable *variable)
+{
+	char text[sizeof(row->text) / 2] = "";
+
+	if (!variable)
+		return;
+	show_variable_text(variable, text, sizeof(text));
+	row_text(row, "  ");
+	row_text(row, variable->type.text);
+	row_text(row, ": ");
+	row_text(row, text);
 }
