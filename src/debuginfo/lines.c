@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 #include "base/array.h"
-#include "base/sort.h"
 #include "debuginfo/unit.h"
 #include "symbols/elf_file.h"
 
@@ -17,20 +16,28 @@
  * millions. */
 enum { MOST_STEPS = 1 << 25 };
 
-/* Of units in .debug_info. */
-struct offsets {
-	uint64_t *at; /* owned */
-	size_t nr, room;
+/* What the program of lines counts up. */
+struct lines_row {
+	uint64_t address, file, line;
+	bool ends; /* the sequence */
+};
+
+/* Where the last row was found: the next one asked for is often behind it. */
+struct lines_place {
+	const uint8_t *program, *at; /* NULL: none */
+	struct lines_row row;
 };
 
 struct lines {
 	Elf *elf; /* borrowed */
 	struct debug_info debug;
 	struct line_work work;
-	/* Units with lines that the index lacks: all of them are read for it, which takes 15 ms. */
-	struct offsets unindexed;
-	bool knows_unindexed;
-	bool given_up;
+	struct lines_place place;
+	/* Places in .debug_info of units with lines that the index lacks: all units are read
+	 * for them, which takes 15 ms. */
+	uint64_t *unindexed; /* owned */
+	size_t nr_unindexed, room;
+	bool knows_unindexed, given_up;
 };
 
 /* --- the unit of an address --- */
@@ -74,56 +81,40 @@ static bool find_indexed(const struct debug_info *debug, uint64_t address, struc
 	return false;
 }
 
-static int compare_offsets(const void *one, const void *other)
+/* The unit of the next set in the index; UINT64_MAX: there is none. */
+static uint64_t next_indexed(struct cursor *index)
 {
-	const uint64_t *a = one, *b = other;
-
-	return (*a > *b) - (*a < *b);
-}
-
-/* The units that the index has, sorted. False: stopped, or no memory. */
-static bool list_indexed(const struct debug_info *debug, struct offsets *listed)
-{
-	struct cursor all = cursor_at(debug->work, debug->aranges, 0), set;
+	struct cursor set;
 	uint64_t offset;
 	size_t width;
 
-	while (cursor_left(&all) && cursor_unit(&all, &set))
-		if (set_begin(&set, &offset, &width) &&
-		    !array_add(&listed->at, &listed->nr, &listed->room, &offset, sizeof(offset)))
-			return false;
-	return sort_items(listed->at, listed->nr, sizeof(*listed->at), compare_offsets,
-			  debug->work->listener);
+	while (cursor_left(index) && cursor_unit(index, &set))
+		if (set_begin(&set, &offset, &width))
+			return offset;
+	return UINT64_MAX;
 }
 
-static bool list_unindexed(const struct debug_info *debug, const struct offsets *listed,
-			   struct offsets *rest)
-{
-	uint64_t offset = 0, start = 0;
-	struct unit unit;
-
-	for (; unit_read(debug, &offset, &unit); start = offset) {
-		size_t at = ARRAY_SEARCH(i, (size_t)0, listed->nr, listed->at[i] < start);
-
-		if (unit.of[DW_AT_stmt_list].form &&
-		    (at == listed->nr || listed->at[at] != start) &&
-		    !array_add(&rest->at, &rest->nr, &rest->room, &start, sizeof(start)))
-			return false;
-	}
-	return debug->work->steps;
-}
-
-/* The index has all code of a unit, or none: its units are not asked again. */
+/* The index has all code of a unit, or none. Linkers write it in the order of the units; where
+ * it has another one, more units count as lacking. */
 static bool know_unindexed(struct lines *lines)
 {
-	struct offsets listed = { .nr = 0 };
+	const struct debug_info *debug = &lines->debug;
+	struct cursor index = cursor_at(debug->work, debug->aranges, 0);
+	uint64_t indexed = next_indexed(&index), offset = 0, start = 0;
+	struct unit unit;
 
 	if (lines->knows_unindexed)
 		return true;
-	lines->unindexed.nr = 0;
-	lines->knows_unindexed = list_indexed(&lines->debug, &listed) &&
-				 list_unindexed(&lines->debug, &listed, &lines->unindexed);
-	free(listed.at);
+	lines->nr_unindexed = 0;
+	for (; unit_read(debug, &offset, &unit); start = offset) {
+		while (indexed < start)
+			indexed = next_indexed(&index);
+		if (unit.of[DW_AT_stmt_list].form && indexed != start &&
+		    !array_add(&lines->unindexed, &lines->nr_unindexed, &lines->room, &start,
+			       sizeof(start)))
+			return false;
+	}
+	lines->knows_unindexed = debug->work->steps > 0;
 	return lines->knows_unindexed;
 }
 
@@ -135,8 +126,8 @@ static bool find_unit(struct lines *lines, uint64_t address, struct unit *unit)
 		return true;
 	if (!know_unindexed(lines))
 		return false;
-	for (size_t i = 0; i < lines->unindexed.nr; i++) {
-		uint64_t offset = lines->unindexed.at[i];
+	for (size_t i = 0; i < lines->nr_unindexed; i++) {
+		uint64_t offset = lines->unindexed[i];
 
 		if (unit_read(debug, &offset, unit) && unit_covers(debug, unit, address))
 			return true;
@@ -295,12 +286,6 @@ static bool file_name(const struct debug_info *debug, const struct unit *unit,
 
 /* --- the program that makes the lines --- */
 
-/* What the program counts up. */
-struct lines_row {
-	uint64_t address, file, line;
-	bool ends; /* the sequence */
-};
-
 /* Opcodes behind a length. True if a row is complete. */
 static bool run_extended(struct cursor *program, struct lines_row *row)
 {
@@ -349,27 +334,46 @@ static bool run_opcode(struct cursor *program, const struct line_header *header,
 	return false;
 }
 
-/* The last row at or below the address, where the next one is above it. */
-static bool find_row(const struct line_header *header, uint64_t address, struct lines_row *found)
+/* The last row at or below the address, where the next one is above it: from the place on. */
+static bool find_row_behind(const struct line_header *header, uint64_t address,
+			    struct lines_place *place)
 {
 	static const struct lines_row first = { 0, 1, 1, false };
 	struct cursor program = header->program;
-	struct lines_row row = first;
+	struct lines_row row = place->at ? place->row : first;
 
-	/* No address is below one of a sequence that has ended. */
-	*found = (struct lines_row){ .address = UINT64_MAX };
+	if (place->at)
+		program.at = place->at;
+	else /* no address is below one of a sequence that has ended */
+		place->row = (struct lines_row){ .address = UINT64_MAX };
 	while (cursor_left(&program)) {
 		if (!run_opcode(&program, header, &row))
 			continue;
-		if (found->address <= address && row.address > address)
+		if (place->row.address <= address && row.address > address)
 			return true;
-		*found = row;
+		place->row = row;
 		if (row.ends) {
-			found->address = UINT64_MAX;
+			place->row.address = UINT64_MAX;
 			row = first;
 		}
+		place->at = program.at;
 	}
 	return false;
+}
+
+static bool find_row(const struct line_header *header, uint64_t address, struct lines_place *place)
+{
+	const uint8_t *program = header->program.at;
+	bool found = place->at && place->program == program && place->row.address <= address &&
+		     find_row_behind(header, address, place);
+
+	if (!found) {
+		*place = (struct lines_place){ .program = program };
+		found = find_row_behind(header, address, place);
+	}
+	if (!found)
+		place->at = NULL;
+	return found;
 }
 
 /* Only code has lines. An address in no section may be anything. */
@@ -395,14 +399,14 @@ static bool lines_find_row(struct lines *lines, uint64_t address, struct code_li
 	struct line_header header;
 	struct unit unit;
 	char path[PATH_MAX];
-	struct lines_row row;
+	const struct lines_row *row = &lines->place.row;
 
 	if (!find_unit(lines, address, &unit) ||
 	    !lines_read_header(debug, unit.of[DW_AT_stmt_list].number, &header) ||
-	    !find_row(&header, address, &row) || row.line > INT32_MAX ||
-	    !file_name(debug, &unit, &header, row.file, path))
+	    !find_row(&header, address, &lines->place) || row->line > INT32_MAX ||
+	    !file_name(debug, &unit, &header, row->file, path))
 		return false;
-	found->line = (unsigned int)row.line;
+	found->line = (unsigned int)row->line;
 	snprintf(found->path, sizeof(found->path), "%s", unit_below(debug, &unit, path));
 	snprintf(found->unit, sizeof(found->unit), "%s",
 		 unit_below(debug, &unit, unit_text(debug, &unit, &unit.of[DW_AT_name])));
@@ -441,6 +445,6 @@ struct lines *lines_open(Elf *elf)
 void lines_close(struct lines *lines)
 {
 	if (lines)
-		free(lines->unindexed.at);
+		free(lines->unindexed);
 	free(lines);
 }

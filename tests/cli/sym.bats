@@ -233,3 +233,19 @@ name_twice() {
 	objcopy --compress-debug-sections=zlib vmlinux
 	"$KWALK" -c 'sym schedule' vmlinux x86_64 | grep "vmlinux.c:$line$"
 }
+
+@test "lines are the same whether symbols are asked one after the other, alone or backwards" {
+	local name
+
+	dump x86_64
+	DEBUG=-g vmlinux 64
+	for index in yes no; do
+		[ $index = yes ] || objcopy --remove-section .debug_aranges vmlinux
+		"$KWALK" -q vmlinux x86_64 -c 'sym -q s' | grep '\.c:' | cut -d ' ' -f 1,4- >listed
+		[ "$(wc -l <listed)" -ge 2 ]
+		tac listed | while read -r name; do
+			echo "sym ${name%% *}"
+		done >backwards
+		"$KWALK" -q vmlinux x86_64 -x backwards | tac | cut -d ' ' -f 1,4- | diff listed -
+	done
+}
