@@ -53,9 +53,14 @@
   // commands([command or [command, purpose], ...])
   const commands = list => make('ul', { class: 'commands' }, list.map(each => {
     const [command, purpose] = [each].flat(), text = commandLine(command);
-    const copied = event => navigator.clipboard.writeText(text).then(
-      () => { event.target.textContent = 'Copied'; },
-      () => getSelection().selectAllChildren(event.target.previousSibling));
+    const copied = async event => {
+      try {
+        await navigator.clipboard.writeText(text);
+        event.target.textContent = 'Copied';
+      } catch {
+        getSelection().selectAllChildren(event.target.previousSibling);
+      }
+    };
     return make('li', {}, purpose && make('span', { class: 'purpose' }, purpose), code(text), button('Copy', copied, { 'aria-label': `Copy ${command}` }));
   }));
 
@@ -87,10 +92,13 @@
       make('label', {}, 'Only those with: ', make('input', { type: 'search', input: filter, 'aria-label': `${label}: only those with` })), seen);
   };
 
-  // Wider than there is room for: the style says that there is more at the side.
-  const clipped = box => box.classList.toggle('clipped', box.scrollWidth - box.clientWidth - box.scrollLeft > 4);
+  // Larger than its room: the style shows that there is more at the side or below.
+  const clipped = box => {
+    box.classList.toggle('clipped', box.scrollWidth - box.clientWidth - box.scrollLeft > 4);
+    box.classList.toggle('deeper', box.scrollHeight - box.clientHeight - box.scrollTop > 4);
+  };
   const resized = new ResizeObserver(changes => changes.forEach(change => clipped(change.target)));
-  const FILTER_FROM = 8;
+  const FILTER_FROM = 8, LONG = 24;
   const compare = (a, b) => typeof a === 'string' || typeof b === 'string' ?
     String(a).localeCompare(String(b), 'en', { numeric: true }) : a < b ? -1 : a > b ? 1 : 0;
   const sortBy = (body, rows, heads, at) => {
@@ -112,7 +120,7 @@
         const value = values[i], head = column.head;
         const shown = column.show ? column.show(value, row) : value === undefined ? '' :
           column.kind === 'size' ? sizeText(value) : column.kind === 'hex' ? hex(value) : value;
-        return make(head ? 'th' : 'td', { scope: head && 'row', class: classes[column.kind] }, shown);
+        return make(head ? 'th' : 'td', { scope: head && 'row', class: classes[column.kind], 'data-name': column.kind === 'number' && column.name }, shown);
       }));
       shows(element, caption, holds && (address => holds(row, address)));
       return { element, values: values.map((value, i) => columns[i].kind === 'hex' && value ? BigInt(value) : value) };
@@ -120,7 +128,7 @@
     const body = make('tbody', {}, all.map(row => row.element));
     const heads = columns.map((column, i) => make('th', { scope: 'col', class: column.kind === 'hex' ? 'm' : classes[column.kind], 'aria-sort': column.of && 'none' },
       column.of ? button(column.name, () => sortBy(body, all, heads, i)) : column.name));
-    const box = make('div', { class: 'wide', role: 'group', tabindex: 0, 'aria-label': caption },
+    const box = make('div', { class: rows.length > LONG ? 'wide long' : 'wide', role: 'group', tabindex: 0, 'aria-label': caption },
       make('table', { class: columns.some(column => column.kind === 'text') && columns.length < 5 && 'prose' }, make('caption', {}, caption), make('thead', {}, make('tr', {}, heads)), body));
     box.addEventListener('scroll', () => clipped(box));
     resized.observe(box);
@@ -135,7 +143,7 @@
   // --- what ended it, and the summary ---
 
   const panic = it.panic || {};
-  const seconds = time => `${Number(time.toFixed(time < 1 ? 3 : 1))} s`;
+  const seconds = time => time < 1 ? `${Math.round(1000 * time)} ms` : `${Number(time.toFixed(1))} s`;
   const lasted = time => time < 120 ? seconds(time) : time < 7200 ? many(Math.round(time / 60), 'minute') :
     time < 172800 ? many(Math.round(time / 3600), 'hour') : many(Math.round(time / 86400), 'day');
 
@@ -148,10 +156,11 @@
       cause.slice(0, 1).find(each => /^WARNING: /.test(each.text) && FUNCTION.test(each.text));
     return line && { name: FUNCTION.exec(line.text).slice(1).filter(Boolean).join(' of '), note: noteIn(line) };
   };
-  const taskOfCause = () => {
+  const taskInCause = () => {
     const parts = cause.map(line => /^CPU: (\d+)\b.* PID: (\d+)\b.* Comm: (.*?) +(?:Not tainted|Tainted|Kdump|\d|#)/.exec(line.text)).find(Boolean);
-    return parts ? { cpu: parts[1], pid: parts[2], comm: parts[3] } : panic.comm && panic;
+    return parts && { cpu: parts[1], pid: parts[2], comm: parts[3] };
   };
+  const taskOfCause = () => taskInCause() || (panic.comm ? panic : undefined);
   const callsOfCause = () => {
     const calls = [], place = placeOfCause();
     let inside = false, done = false;
@@ -165,6 +174,14 @@
     // The place is often the first caller as well.
     return calls.filter((each, i) => i !== 1 || each.name !== calls[0].name);
   };
+  // The place, or else the innermost function that is not one of those that print a report; and its caller.
+  const REPORTING = /^(?:_*dump_stack\w*|show_stack|v?panic|nmi_panic|_?v?printk|__warn|warn_slowpath\w*|print_\w+)(?:\.\w+)*\+/;
+  const whereOfCause = () => {
+    const calls = callsOfCause().filter(each => !each.unsure), at = placeOfCause() ? 0 : calls.findIndex(each => !REPORTING.test(each.name));
+    return at < 0 ? [] : calls.slice(at, at + 2);
+  };
+  // Without the folder where the kernel was built.
+  const sourceOf = call => ((/[^\s,]+\.[chS]:\d+/.exec(call.note || '') || [''])[0]).replace(/^\/.*\/linux-[^/]*\//, '');
   const registersOfCause = () => {
     const texts = Object.fromEntries(cause.flatMap(line => (line.addresses || []).map(each => [each.input, each.text])));
     const end = cause.findIndex(line => /^Call [Tt]race:/.test(line.text));
@@ -181,28 +198,64 @@
   ];
   const happened = () => {
     const [pattern, words] = HEADLINES.find(([each]) => each.test(cause[0].text)) || [/^/, ''];
-    const place = placeOfCause(), task = taskOfCause(), what = capital(cause[0].text.replace(pattern, words));
+    const place = placeOfCause(), task = place ? taskOfCause() : taskInCause(), what = capital(cause[0].text.replace(pattern, words));
     return [what, place && [' in ', make('span', { class: 'keep' }, place.name)],
-      task && task.comm && !what.includes(task.comm) && ` by ${task.comm}, pid ${task.pid}`];
+      isPanic(cause[0].text) || !task || !task.comm || what.includes(task.comm) ? '' : ` by ${task.comm}, pid ${task.pid}`];
+  };
+  const isPanic = text => text.startsWith('Kernel panic');
+  // The same place in the source, and its caller.
+  const whereText = () => {
+    const [at, caller] = whereOfCause(), parts = [];
+    if (!at) return undefined;
+    if (!placeOfCause()) parts.push('In ', code(at.name), sourceOf(at) && [', ', code(sourceOf(at))]);
+    else if (sourceOf(at)) parts.push('At ', code(sourceOf(at)));
+    if (caller) parts.push(parts.length ? ', called by ' : 'Called by ', code(caller.name), sourceOf(caller) && [', ', code(sourceOf(caller))]);
+    return parts.length > 0 && make('p', { class: 'where' }, parts);
   };
   const headline = () => {
     if (!it.panic) return 'How the kernel ended is not known';
     if (panic.status === 'no-panic') return 'The kernel was running when it was dumped';
     if (panic.status !== 'ok') return 'Whether the kernel panicked is not known';
     if (cause.length) return happened();
+    if (it.scrubbed) return 'The kernel crashed; why is not in this dump, as it was scrubbed';
     if (whyUnknown('log')) return 'The kernel crashed; its log, which may say why, could not be read';
     return 'The kernel crashed; its log does not say why';
   };
   // What the log reports, in its order, and how it ended.
+  const MOST_STEPS = 5;
   const steps = () => {
     const list = (panic.reports || []).map(each => ({ ...each, first: cause.length > 0 && each.text === cause[0].text.split('\n')[0] }));
-    const last = it.uptime, ending = panic.status === 'ok' && cause.length && !cause[0].text.startsWith('Kernel panic') && panic.message !== panic.report && { text: `panic: ${panic.message}`, time: undefined };
-    if (list.length + (ending ? 1 : 0) < 2 && panic.status === 'ok') return undefined;
-    const when = each => each.time !== undefined && last !== undefined && last > each.time && `\u00b7 ${lasted(last - each.time)} before the end`;
-    return list.length > 0 && make('ol', { class: 'steps' }, [...list, ending].filter(Boolean).map(each => make('li', { class: each.first && 'first' },
-      make('span', { class: 'when mono' }, each.time === undefined ? '' : each.time.toFixed(6)),
-      make('div', {}, code(each.text), each.count > 1 && ` (${each.count} times)`, each.first && make('strong', {}, ' \u00b7 the first serious report'), ' ', make('span', { class: 'soft' }, when(each))))),
-    panic.more_reports > 0 && make('li', {}, `${many(panic.more_reports, 'further kind')} of reports.`));
+    const ended = cause.length > 0 && isPanic(cause[0].text) && !list.some(each => each.first);
+    if (ended) list.push({ text: cause[0].text, time: cause[0].time, first: true });
+    else if (panic.status === 'ok' && panic.message && cause.length && panic.message !== panic.report && !isPanic(cause[0].text)) list.push({ text: `panic: ${panic.message}` });
+    if (!list.length || (list.length < 2 && panic.status === 'ok')) return undefined;
+    const ago = each => each.time === undefined || it.uptime === undefined ? '' :
+      it.uptime - each.time < .0005 ? 'at the end' : `${lasted(it.uptime - each.time)} before the end`;
+    const shown = each => make('li', { class: each.first && 'first' },
+      make('span', { class: 'when mono' }, each.time === undefined ? '' : each.time.toFixed(6)), make('span', { class: 'ago' }, ago(each)),
+      make('div', {}, code(each.text), each.count > 1 && ` (${each.count} times)`, each.first && list.length > 1 && make('strong', {}, ' \u00b7 the first serious report')));
+    // Of many, the first ones, the cause and the last one.
+    const few = list.length <= MOST_STEPS ? list : list.filter((each, i) => i < MOST_STEPS - 2 || each.first || i === list.length - 1);
+    const rest = list.length - few.length;
+    return [make('ol', { class: 'steps' }, few.map(shown)),
+      rest > 0 && details(`${many(rest, 'more report')} in between`, make('ol', { class: 'steps' }, list.filter(each => !few.includes(each)).map(shown))),
+      panic.more_reports > 0 && soft(`${many(panic.more_reports, 'further kind')} of reports.`)];
+  };
+  // What to type next, the most useful first.
+  const MOST_NEXT = 4;
+  const nextOf = () => {
+    const [at] = whereOfCause(), task = taskOfCause(), wild = /^(?:BUG: unable|Unable) to handle .*\b([0-9a-f]{8,16})$/.exec(cause.length ? cause[0].text : '');
+    const error = it.findings.find(each => each.status === 'error' && !/\b[A-Z]{3,}\b/.test(each.more));
+    return [
+      wild && [`vtop ${wild[1]}`, 'What the address is, and what maps it'],
+      at && [`sym ${at.name.split(' of ')[0]}`, 'The function and its source line'],
+      it.log && !it.scrubbed && ['log -a', 'The log, with its addresses explained'],
+      task && task.pid > 0 && it.tasks && [`tasks ${task.pid}`, `The task that ${panic.status === 'ok' ? 'crashed' : 'reported trouble'}`],
+      error && [error.more, `The error that the check of ${error.check} found`],
+      (!it.log || !it.panic) && ['info -v', 'All facts, and their sources'],
+      panic.status !== 'ok' && it.tasks && ['tasks', 'All processes, and what they wait for'],
+      (!it.log || !it.tasks) && ['check', 'All that is missing or damaged'],
+    ].filter(Boolean).slice(0, MOST_NEXT);
   };
   const hero = () => {
     const [word, look] = { ok: ['Crash', 'panic'], 'no-panic': ['Running', 'calm'] }[panic.status] || ['Unknown end', 'unsure'];
@@ -214,13 +267,15 @@
       panic.taints && ['Tainted', panic.taints],
       it.signature && ['Signature', it.signature],
     ].filter(Boolean);
-    const told = steps();
+    const told = steps(), next = nextOf();
     return make('div', { class: `hero ${look}` },
       make('p', { class: 'eyebrow' }, make('span', { class: 'pill' }, word), ` ${baseName(it.dump)}`, it.release && `, Linux ${it.release}`),
-      make('h1', {}, headline()),
+      make('h1', {}, headline()), whereText(),
       !told && cause.length > 0 && make('p', { class: 'message' }, code(cause[0].text)),
+      it.scrubbed && make('p', {}, 'Names are pseudonyms, and texts are left out. The whole dump has them: ', code('panic'), ' and ', code('log -a'), ' show there what ended it.'),
       it.trouble && bad(capital(readable(it.trouble)), '. What lay there is not known.'),
       told && panic.status !== 'ok' && make('p', {}, 'Its log has reports of trouble:'), told,
+      next.length > 0 && make('h2', { id: 'next' }, 'What to type next'), next.length > 0 && commands(next),
       make('dl', { class: 'meta' }, list.map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value)))));
   };
 
@@ -277,14 +332,14 @@
     return element;
   };
   // "ADDRESS, NAME+OFFSET, FILE:LINE, text" without what stands beside it.
-  const whereText = note => note && note.replace(/^[0-9a-f]{8,16}, [\w$.]+(?:\+0x[0-9a-f]+)?(?: \[\w+\])?(?:, )?/, '');
+  const noteText = note => note && note.replace(/^[0-9a-f]{8,16}, [\w$.]+(?:\+0x[0-9a-f]+)?(?: \[\w+\])?(?:, )?/, '');
   const showCalls = () => {
     const calls = callsOfCause();
     if (!calls.length) return;
     put(make('h3', {}, 'Where it happened, and who called it'), table('Calls, the innermost first', [
       { name: '#', kind: 'number', of: call => calls.indexOf(call) },
       { name: 'Function', kind: 'word', head: true, of: call => call.name, show: (value, call) => [code(value), call.unsure && make('span', { class: 'soft' }, ' perhaps')] },
-      { name: 'Source, and what the dump has there', kind: 'text', of: call => whereText(call.note) || '' },
+      { name: 'Source, and what the dump has there', kind: 'text', of: call => noteText(call.note) || '' },
     ], calls), calls.some(call => call.unsure) && soft('"perhaps": the address was on the stack, and may be left of an earlier call.'));
   };
   const showRegisters = () => {
@@ -303,15 +358,14 @@
   const showEnd = () => {
     open('end', panic.status === 'no-panic' ? 'What it was doing' : 'What ended it');
     if (!it.panic) put(notKnown(whyUnknown('panic')));
-    put((it.panic_unknown || []).map(notKnown));
+    (it.panic_unknown || []).forEach(why => put(make('p', {}, make('span', { class: 'warn' }, 'Not known:'), why === whyUnknown('log') ? ' the log: ' : ' what each CPU ran: ', readable(why), '.')));
     showCalls();
     showRegisters();
     const ran = (panic.cpus || []).filter(cpu => cpu.comm || cpu.symbol || BigInt(cpu.ip || 0));
     if (ran.length)
       put(make('h3', {}, 'Processors'), table('What each CPU ran', [
         { name: 'CPU', kind: 'number', head: true, of: cpu => cpu.cpu, show: value => value === undefined ? '?' : value },
-        { name: 'PID', kind: 'number', of: cpu => cpu.pid },
-        { name: 'Task', kind: 'word', of: cpu => cpu.comm },
+        ...ran.some(cpu => cpu.comm) ? [{ name: 'PID', kind: 'number', of: cpu => cpu.pid }, { name: 'Task', kind: 'word', of: cpu => cpu.comm }] : [],
         ...ran.some(cpu => cpu.ip) ? [{ name: 'Instruction', kind: 'hex', of: cpu => cpu.ip }, { name: 'Where', kind: 'text', of: cpu => cpu.symbol || cpu.region }] : [],
       ], ran));
     if (cause.length > 1)
@@ -322,15 +376,7 @@
 
   const ORDER = ['ok', 'not-checked', 'warning', 'error'];
   const pidIn = each => (/\bpid (\d+)/.exec([each.message, ...each.places || []].join(' ')) || [])[1];
-  const nextOf = () => {
-    const place = placeOfCause(), task = taskOfCause();
-    return [
-      place && [`sym ${place.name.split(' of ')[0]}`, 'The function, its address and source line'],
-      it.log && ['log -a', 'The whole log, its addresses explained'],
-      task && task.pid > 0 && it.tasks && [`tasks ${task.pid}`, `The task that ${panic.status === 'ok' ? 'crashed' : 'reported trouble'}`],
-      panic.status !== 'ok' && it.tasks && ['tasks', 'All processes, and what they wait for'],
-    ].filter(Boolean);
-  };
+  const FEW = 4;
   const showFindings = () => {
     const columns = [
       { name: 'Check', kind: 'word', head: true, of: each => each.check },
@@ -340,12 +386,14 @@
       { name: 'To see more', kind: 'word', show: (value, each) => code(each.more.replace(/\bPID\b/, word => pidIn(each) || word)) },
     ];
     const list = it.findings.filter(each => each.check !== 'summary').sort((a, b) => ORDER.indexOf(b.status) - ORDER.indexOf(a.status));
-    const sum = it.findings.find(each => each.check === 'summary'), fine = list.filter(each => each.status === 'ok'), found = list.filter(each => each.status !== 'ok');
+    const sum = it.findings.find(each => each.check === 'summary'), fine = list.filter(each => each.status === 'ok');
+    const missed = list.filter(each => each.status === 'not-checked'), fold = missed.length > FEW;
+    const found = list.filter(each => each.status !== 'ok' && !(fold && missed.includes(each)));
     open('findings', 'Findings');
-    put(found.length ? [make('p', {}, 'An error is damage, or facts that contradict each other; a warning is a weakness; not checked is what could not be looked at, or only in part.'),
-      table('What the checks found', columns, found)] : make('p', {}, 'Nothing that was checked is damaged, contradicts itself or is a weakness.'));
+    put(found.length || missed.length ? [make('p', {}, 'An error is damage, or facts that contradict each other; a warning is a weakness; not checked is what could not be looked at, or only in part.'),
+      found.length > 0 && table('What the checks found', columns, found),
+      fold && details(`${missed.length} checks could not look at all of it`, table('Checks that could not look at all of it', columns, missed))] : make('p', {}, 'Nothing that was checked is damaged, contradicts itself or is a weakness.'));
     put(fine.length > 0 && details(`${many(fine.length, 'check')} found nothing wrong`, table('Checks that found nothing wrong', columns, fine)), sum && soft(capital(readable(sum.message)), '.'));
-    if (nextOf().length) put(make('h3', {}, 'What to type next'), commands(nextOf()));
   };
   const showFacts = () => {
     open('facts', 'Facts', [many(it.facts.length, 'fact'), it.facts.some(fact => fact.doubt) && ', some doubtful', it.facts.some(differs) && ', some contradicted']);
@@ -852,7 +900,7 @@
       { name: 'Frames', kind: 'number', of: shade => shade.frames },
       { name: 'Size', kind: 'size', of: shade => shade.frames * PAGE },
       { name: 'Part', kind: 'number', of: shade => shade.frames, show: part },
-      { name: 'From the lowest frame to the highest', kind: 'word', show: (value, shade) => shade.spread.length > 0 && strip(shade) },
+      { name: 'Where in memory', kind: 'word', show: (value, shade) => shade.spread.length > 0 && strip(shade) },
     ], shades));
   };
   const showZones = () => {
@@ -904,7 +952,7 @@
         { name: 'Its own', kind: 'size', of: each => each.own, show: unless },
         { name: 'Shared', kind: 'size', of: each => each.shared, show: unless },
         { name: 'Page tables', kind: 'size', of: each => each.page_tables, show: unless },
-        { name: 'Own (dark) and shared (light)', kind: 'word', show: (value, each) => each.message ? make('span', { class: 'warn' }, each.message) :
+        { name: 'Own, shared', kind: 'word', show: (value, each) => each.message ? make('span', { class: 'warn' }, each.message) :
           [bar(['u-anon', each.own / most], ['u-ksm', each.shared / most]),
             !each.tables_whole && make('span', { class: 'warn' }, ' at least: tables are missing or damaged')] },
       ], list), leftOut(it.tasks.processes - list.length),
@@ -1031,6 +1079,8 @@
   };
 
   const header = top();
+  nav.addEventListener('scroll', () => clipped(nav));
+  resized.observe(nav);
   showEnd();
   showFindings();
   if (it.diff) showChanges();

@@ -71,6 +71,14 @@ static void json_end(const struct report *report, struct session *session)
 		json_register_texts(session, &run->registers);
 }
 
+/* An extract lacks what its level leaves out, and a scrubbed one has no texts. */
+static void json_extract(struct output *output, const struct dump *dump)
+{
+	output_string_if(output, "extract", keep_level_names[dump->extract]);
+	if (dump->scrubbed)
+		output_boolean(output, "scrubbed", true);
+}
+
 static void json_findings(struct output *output, const struct findings *findings)
 {
 	output_list_begin(output, "findings");
@@ -335,6 +343,7 @@ void report_answer(const struct report *report, struct session *session)
 
 	output_begin(output, "report", NULL, NULL);
 	show_dump(output, report->kernel, &report->survey);
+	json_extract(output, report->kernel->dump);
 	show_identity(output, report->kernel);
 	show_facts(output, report->kernel, true);
 	json_end(report, session);

@@ -338,6 +338,18 @@ earlier() {
 	[ -s out.html ]
 }
 
+@test "what extract left out, and that it scrubbed, is in the page's data" {
+	dump x86_64-tasks
+	vmlinux 64
+	page vmlinux x86_64-tasks
+	holds '"extract" not in it' '"scrubbed" not in it'
+	"$KWALK" -q vmlinux x86_64-tasks -c 'extract -l frames -f -w less; extract --scrub -f -w scrubbed' >said
+	page vmlinux less
+	holds 'it["extract"] == "frames"' '"scrubbed" not in it'
+	page vmlinux scrubbed
+	holds 'it["extract"] == "tables"' 'it["scrubbed"] is True'
+}
+
 @test "a file that is there is left alone without -f, and an input always" {
 	dump x86_64
 	echo precious >out.html

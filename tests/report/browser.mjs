@@ -87,11 +87,11 @@ const SAYS = {
   pae: ['pae'],
   unknown: ['use unknown', '!page cache', 'none', 'Not known:', 'Parts that are not known'],
   lacking: ['not in the dump', 'at least so much', 'unknown of 512 GiB'],
-  panic: ['NULL pointer dereference in schedule+0x4 by shell, pid 3', '\u00b7 the first serious report', 'panic: Fatal exception', 'shell, pid 3',
+  panic: ['NULL pointer dereference in schedule+0x4 by shell, pid 3', '\u00b7 the first serious report', '68.8 s before the end', 'panic: Fatal exception', 'shell, pid 3',
     '2023-11-14 22:13:20 UTC', 'swapper/1', 'schedule_timeout+0x10 perhaps', 'vmlinux.c:', 'in the first page: an offset from a NULL pointer?',
     "kwalk -c 'sym schedule+0x4' vmlinux panic", "kwalk -c 'tasks 3' vmlinux panic", '6 MiB of processes', 'pt -p 1 -W', '!6291456', '!1 warnings', '!1 parts'],
-  cut: ['Whether the kernel panicked is not known', 'The file is cut short: 14.5 MiB of memory are missing', 'cut off or damaged in the file'],
-  scrubbed: ['The kernel crashed; its log, which may say why, could not be read', 'left out by extract', 'are not in the dump', '!Damage has'],
+  cut: ['kwalk -c \'check\'', 'Whether the kernel panicked is not known', 'The file is cut short: 14.5 MiB of memory are missing', 'cut off or damaged in the file'],
+  scrubbed: ['The kernel crashed; why is not in this dump, as it was scrubbed', 'Names are pseudonyms, and texts are left out', 'left out by extract', 'are not in the dump', '!Damage has'],
   changes: ['What changed', 'Compared with hostile', 'Damaged: in the other dump, the list of areas', 'kernel: same (build-id)', 'changed\tpid 1\tinit', '<img src=x>'],
 };
 const DRAWS = {
@@ -283,7 +283,16 @@ async function checkMap(browser, name) {
 async function checkStory(browser, name) {
   const { page, said: wrong } = await open(browser, name, 1600, 'light', true);
   const heads = await page.$$eval('h2', all => all.map(each => each.id).join(' '));
-  if (!heads.startsWith('end findings memory processes kernel space log facts')) wrong.push(`sections: ${heads}`);
+  if (!heads.startsWith('next end findings memory processes kernel space log facts')) wrong.push(`sections: ${heads}`);
+  // What ended it, where, by whom and what to type next are on the first screen of a phone, too.
+  for (const [width, height] of [[1600, 1000], [800, 1000], [400, 860]]) {
+    await page.setViewport({ width, height });
+    await new Promise(done => setTimeout(done, 200));
+    const first = await page.evaluate(bottom => [...document.querySelectorAll('h1, .where, .steps li, #next ~ .commands li:first-child')]
+      .filter(each => each.getBoundingClientRect().bottom <= bottom).map(each => each.innerText).join('\n'), height);
+    for (const words of ['NULL pointer dereference in schedule+0x4', 'by shell, pid 3', 'vmlinux.c:', 'called by start_kernel+0x3', '60 ms before the end', "kwalk -c 'sym schedule+0x4'"])
+      if (!first.replace(/\s+/g, ' ').includes(words)) wrong.push(`first screen of ${width}: no ${words}`);
+  }
   const seen = () => page.$$eval('h2', all => all.filter(each => (each.closest('details') || { open: true }).open).map(each => each.id).join(' '));
   if (/log|facts|unknown/.test(await seen())) wrong.push(`open: ${await seen()}`);
   await page.click('nav a[href="#log"]');
