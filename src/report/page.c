@@ -140,7 +140,7 @@ static void put_page(struct page_page *page, const struct report *report)
 {
 	char title[256];
 
-	snprintf(title, sizeof(title), "%s", report->kernel->dump->file.path);
+	snprintf(title, sizeof(title), "%s: report of a dump", report->kernel->dump->file.path);
 	page_put_piece(page, PIECE_TITLE);
 	put_text(page, title);
 	page_put_piece(page, PIECE_SUMMARY);

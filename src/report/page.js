@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Draws a report from the data in its page: what "report --json" prints. All text of a dump goes through
-// make() and draw(), which know text only, no markup.
+// Draws a report from the data in its page: what "report --json" prints, or what kwalk-merge knows of many
+// dumps. All text of a dump goes through make() and draw(), which know text only, no markup.
 'use strict';
 {
   const it = JSON.parse(document.getElementById('data').textContent);
@@ -1069,28 +1069,76 @@
     document.documentElement.dataset.theme = next;
     event.target.textContent = `Theme: ${next}`;
   });
-  const top = () => {
+  // find(words, results) answers what is typed.
+  const top = (what, hint, find, ...parts) => {
     const results = make('div', { class: 'results' });
     return make('header', {}, make('div', { class: 'top' },
       make('span', { class: 'brand' }, 'kwalk'),
-      make('div', { role: 'search' }, make('label', {}, make('span', { class: 'unseen' }, 'Search for an address, a symbol or any text'),
-        make('input', { type: 'search', placeholder: 'Address, symbol, text', input: event => search(event.target.value, results) }))),
-      themeButton(), button('Print', () => print())), results, hero(), summary());
+      make('div', { role: 'search' }, make('label', {}, make('span', { class: 'unseen' }, what),
+        make('input', { type: 'search', placeholder: hint, input: event => find(event.target.value, results) }))),
+      themeButton(), button('Print', () => print())), results, parts);
   };
 
-  const header = top();
+  // --- many dumps ---
+
+  const fleetGroups = [];
+  const showGroup = group => {
+    const { dumps } = group, weeks = dumps.map(dump => dump.week).filter(Boolean).sort(), last = weeks.length - 1;
+    const when = weeks.length > 0 && (weeks[0] === weeks[last] ? weeks[0] : `${weeks[0]} to ${weeks[last]}`);
+    const part = make('details', { class: 'group' }, make('summary', {}, make('strong', {}, `${dumps.length} \u00d7 `), group.title, ' ', make('span', { class: 'soft' }, when)),
+      group.signature && make('p', {}, code(group.signature), group.callers.length > 0 && [', called by ', group.callers.map((name, i) => [i > 0 && ', ', code(name)])]),
+      table('Dumps', [
+        { name: 'Week', kind: 'word', of: dump => dump.week },
+        { name: 'Kernel', kind: 'word', of: dump => dump.release },
+        { name: 'Dump', kind: 'text', head: true, of: dump => dump.dump, show: (value, dump) => dump.report ? make('a', { href: `./${dump.report}` }, value) : value },
+        { name: 'End', kind: 'text', of: dump => dump.end },
+        { name: 'Process', kind: 'word', of: dump => dump.comm },
+        { name: 'Findings', kind: 'number', of: dump => dump.findings },
+      ], dumps));
+    fleetGroups.push(part);
+    return part;
+  };
+  const findDumps = words => {
+    const list = words.toLowerCase().split(/\s+/).filter(Boolean);
+    fleetGroups.forEach(group => {
+      const head = group.firstChild.textContent.toLowerCase();
+      const rows = [...group.querySelectorAll('tbody tr')];
+      rows.forEach(row => {
+        const text = `${head} ${row.textContent.toLowerCase()}`;
+        row.hidden = !list.every(word => text.includes(word));
+      });
+      group.hidden = rows.every(row => row.hidden);
+      group.open = !group.hidden && list.length > 0;
+    });
+  };
+  const showFleet = ({ dumps, groups }) => {
+    const kinds = groups.filter(group => group.signature), others = groups.filter(group => !group.signature);
+    if (kinds.length) open('crashes', 'Crashes');
+    if (kinds.length) put(make('p', {}, 'The newest first.'), kinds.map(showGroup));
+    if (others.length) open('others', 'Other dumps');
+    if (others.length) put(others.map(showGroup));
+    return top('Search for a kernel, a dump, a process or any text', 'Kernel, dump, process', findDumps,
+      make('div', { class: 'hero' }, make('p', { class: 'eyebrow' }, make('span', { class: 'pill' }, 'Many dumps')),
+        make('h1', {}, `${many(kinds.length, 'kind')} of crashes in ${many(dumps, 'dump')}`)));
+  };
+
+  const showReport = () => {
+    showEnd();
+    showFindings();
+    if (it.diff) showChanges();
+    showMemory();
+    showProcesses();
+    showKernelMemory();
+    showSpace();
+    showLog();
+    showFacts();
+    showUnknown();
+    return top('Search for an address, a symbol or any text', 'Address, symbol, text', search, hero(), summary());
+  };
+
+  const header = it.fleet ? showFleet(it.fleet) : showReport();
   nav.addEventListener('scroll', () => clipped(nav));
   resized.observe(nav);
-  showEnd();
-  showFindings();
-  if (it.diff) showChanges();
-  showMemory();
-  showProcesses();
-  showKernelMemory();
-  showSpace();
-  showLog();
-  showFacts();
-  showUnknown();
   document.body.append(patterns, header, make('div', { class: 'columns' }, make('nav', { 'aria-label': 'Sections' }, nav), main),
     make('footer', {}, make('p', {}, `Made by ${document.querySelector('meta[name=generator]').content}. Sizes are in units of 1024; ends of ranges are their last byte.`)));
   // A link to a part that is folded opens it.
