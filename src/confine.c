@@ -108,7 +108,7 @@ static bool may_be_argument(const struct command *command, uint32_t seen, enum o
 	return false;
 }
 
-/* Is the path a word of the command, where it has such a file? */
+/* Is the path a word of the command, at the place of such a file? */
 static bool has_word(char *text, enum outside_kind how, const char *path)
 {
 	struct wanted_file file = { .how = how, .path = path };
@@ -325,7 +325,7 @@ static bool needs_helper(const struct options *options)
 	return found;
 }
 
-/* Of FILE@ADDRESS the file is looked at: what is made of a private dump is private. */
+/* For FILE@ADDRESS the rights of FILE count: files made from a private dump are private. */
 static void note_rights(const char *path)
 {
 	const char *at = strrchr(path, '@');
@@ -404,8 +404,8 @@ static char *folder_of(const char *path)
 
 bool confine_finish(const struct options *options, const struct kernel *kernel)
 {
-	/* Of a kernel that was built with split DWARF, or whose debug file has a
-	 * supplement, libdw opens more when types are asked for. */
+	/* If a kernel was built with split DWARF, or its debug file has a supplement, libdw
+	 * opens more files when types are needed. */
 	static const char usual_folders[] = "/usr/lib/debug:/boot:/lib/modules";
 	const char *folders = getenv("KWALK_DEBUG_PATH");
 	const struct vmlinux *vmlinux = kernel->vmlinux;

@@ -74,9 +74,9 @@ static void note_interrupt(int signal)
 	fetching.interrupted = 1;
 }
 
-/* Not 0: give up. arrived: bytes out of size or, before a server has answered, the number of
- * calls. The timeout is implemented here, as the library's own starts only with a connection,
- * and again with each attempt. */
+/* Returns not 0 to give up. arrived: bytes out of size or, before a server has answered, the
+ * number of calls. The timeout is implemented here, as the library's own starts only with a
+ * connection, and again with each attempt. */
 static int on_progress(debuginfod_client *client, long arrived, long size)
 {
 	enum { MIB = 1 << 20 };

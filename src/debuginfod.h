@@ -7,7 +7,7 @@
 #include "kernel/kernel.h"
 #include "sandbox/outside.h"
 
-/* What a request to the helper begins with (debuginfod_serve()). */
+/* The start of a request to the helper (debuginfod_serve()). */
 #define DEBUGINFOD_REQUEST "debuginfod "
 
 enum debuginfod_use { DEBUGINFOD_ASK, DEBUGINFOD_YES, DEBUGINFOD_NO };
@@ -19,8 +19,8 @@ bool debuginfod_may_ask(enum debuginfod_use use, bool can_ask);
  * vmlinux of the dump's build-id, if the user agrees. A failure is a warning. */
 void debuginfod_fetch(struct kernel *kernel, enum debuginfod_use use, bool can_ask);
 
-/* The helper's part. request, without DEBUGINFOD_REQUEST, is a build-id, and the answer is the file and its path in
- * the library's cache, or no descriptor if the user did not agree; or it is "", and the
- * last file fetched is deleted. */
+/* The helper's part. request, without DEBUGINFOD_REQUEST, is a build-id: the answer is the file
+ * and its path in the library's cache, or no descriptor if the user did not agree. If request is
+ * "", the last fetched file is deleted. */
 bool debuginfod_serve(enum debuginfod_use use, const char *request, struct outside_answer *answer,
 		      struct error *err);

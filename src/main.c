@@ -37,7 +37,7 @@ static void hold_standard_descriptors(void)
 		close(fd);
 }
 
-/* For what ends the program at once; NULL while nothing is answered. */
+/* For code that ends the program at once; NULL while nothing is answered. */
 static struct output *answers;
 
 /* libdw ends the program where it gets no memory. */
@@ -49,7 +49,8 @@ static void rescue_answers(void)
 
 static pthread_t first_thread;
 
-/* Answers are the first thread's: another one hands the signal on, and waits for the end. */
+/* Only the first thread writes answers: another thread hands the signal on, and waits for the
+ * end. */
 static void hand_on(int signal)
 {
 	sigset_t all;
@@ -114,7 +115,7 @@ static void release_troubles(struct main_program *program)
 	say_held(&program->troubles);
 }
 
-/* The first warning says what is wrong with the dump, the troubles say where. */
+/* The first warning describes the damage of the dump; the troubles name the places. */
 static void main_report_warning(void *arg, const char *text)
 {
 	struct main_program *program = arg;

@@ -296,7 +296,7 @@ static enum options_result set_option(struct options *options, int option, const
 	case 'q': options->quiet = true; break;
 	case 'v': options->verbose = true; break;
 	case OPTION_GDB:
-		/* What a shell command prints would be taken for the protocol. */
+		/* Output of a shell command would be taken for the protocol. */
 		options->gdb = options->no_shell = true;
 		break;
 	case OPTION_GUEST: return set_guest(options);
@@ -335,7 +335,7 @@ static enum options_result take_streams(struct options *options)
 	return OPTIONS_WRONG;
 }
 
-/* "kwalk *" in a folder of others has names of files among the options. */
+/* In a folder of another user, "kwalk *" may turn file names into options. */
 static enum options_result refuse_files(char **argv)
 {
 	struct stat status;
@@ -428,7 +428,7 @@ static bool asks_for_help(const char *text)
 	       option[6 + strspn(option + 6, " ")] == '\0';
 }
 
-/* One "help" with names of commands, without what a line may have besides. */
+/* A single "help" with names of commands, without other parts of a line. */
 static bool is_help(const char *text)
 {
 	text += strspn(text, " ");

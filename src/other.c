@@ -64,7 +64,7 @@ static int other_open_path(void *arg, const char *path, struct error *err)
 
 /* --- the open dump's vmlinux, if the other one is of the same kernel --- */
 
-/* The same file once more: what is looked up in it is kept for each dump. */
+/* Opens the same file once more, as looked-up data are kept for each dump. */
 static struct vmlinux *reopen(const struct vmlinux *vmlinux)
 {
 	int fd = fcntl(vmlinux->file.fd, F_DUPFD_CLOEXEC, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Another dump beside the open one, which a command compares it with. */
+/* Another dump beside the open one, for commands that compare two dumps. */
 #pragma once
 
 #include "options.h"

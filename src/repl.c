@@ -43,7 +43,7 @@ static struct {
 	sigset_t signals; /* SIGINT */
 	int fd; /* -1: no signalfd, and our handler notes the signal */
 	bool came; /* and the line is not yet cleared */
-	/* While a quoted key is read the terminal sends no signal, but this; 0: nothing. */
+	/* While a quoted key is read, the terminal sends this key in place of a signal; 0: none. */
 	unsigned char key;
 } interrupt;
 
@@ -60,8 +60,8 @@ static void open_interrupts(void)
 		sigemptyset(&interrupt.signals); /* none to block */
 }
 
-/* Waits for input or a signal. Signals are blocked between the check of those that
- * readline has noted and the wait, so none is lost. False: no more input. */
+/* Waits for input or a signal. Signals are blocked between the check for signals that readline
+ * has noted and the wait, so none is lost. False: no more input. */
 static bool wait_for_input(struct pollfd awaited[NR_AWAITED])
 {
 	sigset_t all, usual;
@@ -336,7 +336,7 @@ static void repl_end_line(void)
 		rl_crlf();
 }
 
-/* "kwalk init:1> ": what answers depend on besides the command. */
+/* "kwalk init:1> ": the prompt shows what answers depend on, besides the command. */
 static void make_prompt(const struct session *session, char *prompt, size_t size)
 {
 	const struct fact *root = &session->kernel->facts->fact[FACT_ROOT];

@@ -32,7 +32,7 @@ static int script_take_standard_input(void)
 	return fd;
 }
 
-/* A pipe is read while its commands run; what a file has is known before a dump is read. */
+/* A pipe is read while its commands run; the content of a file is known before a dump is read. */
 static bool script_load(struct script *script, struct error *err)
 {
 	enum { STEP = 1 << 16 };

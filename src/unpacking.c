@@ -23,7 +23,7 @@ bool unpack_may(const struct options *options)
 
 /* --- outside of the sandbox --- */
 
-/* Creates the folder and those that it is in, for the user alone. */
+/* Creates the folder and its parents, for the user only. */
 static bool make_folder(char *path, struct error *err)
 {
 	for (char *at = path + 1; at; *at++ = '/') {

@@ -18,7 +18,7 @@ bool unpack_may(const struct options *options);
 bool unpack_start(void *arg, struct unpacked *to, struct error *err);
 bool unpack_finish(void *arg, bool keep, struct error *err);
 
-/* The helper's part. request, without UNPACK_REQUEST, is "WHAT SIZE ARCHIVE", as of
+/* The helper's part. request, without UNPACK_REQUEST, is "WHAT SIZE ARCHIVE", as from
  * unpack_start(). The answer is a new file, its room in bytes, a blank and its path. */
 bool unpack_serve(const struct options *options, const char *request, struct outside_answer *answer,
 		  struct error *err);

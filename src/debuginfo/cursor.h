@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 #include "base/listener.h"
 
-/* What is left of the work on one address: damaged information could take any. Each
+/* The work that is left for one address, as damaged information could take any amount. Each
  * movement of a cursor takes a step, and asks now and then whether to stop. */
 struct line_work {
 	uint64_t steps;
@@ -36,8 +36,8 @@ const char *cursor_string(struct cursor *cursor);
 /* The unit that begins here, after its length; moves the cursor to its end. */
 bool cursor_unit(struct cursor *cursor, struct cursor *unit);
 
-/* Of an attribute, or in a list of files. form: DW_FORM_*, 0 if there is none. number: 0 of
- * what is no number. text: of DW_FORM_string alone. */
+/* The value of an attribute, or of an entry in a list of files. form: DW_FORM_*, 0 if there is
+ * none. number: 0 if it is no number. text: for DW_FORM_string only. */
 struct value {
 	uint64_t form, number;
 	const char *text;

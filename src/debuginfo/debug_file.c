@@ -58,7 +58,7 @@ static bool debug_file_belongs(const struct vmlinux *vmlinux, const struct vmlin
 	       crc32_z(0, debug->file.bytes.data, debug->file.bytes.size) == crc;
 }
 
-/* Does debug provide what vmlinux lacks, if they belong together? */
+/* Does debug have what vmlinux lacks, if they belong together? */
 static bool completes(const struct vmlinux *vmlinux, const struct vmlinux *debug)
 {
 	return vmlinux_has_code(vmlinux) && !vmlinux->debug && !debug->debug &&

@@ -101,7 +101,7 @@ bool unit_read(const struct debug_info *debug, uint64_t *offset, struct unit *un
 	return true;
 }
 
-/* Entry nr of a table that another attribute of the unit has the start of. */
+/* Entry nr of a table whose start is in another attribute of the unit. */
 static uint64_t table_entry(const struct debug_info *debug, struct bytes table,
 			    const struct value *start, uint64_t nr, unsigned int size)
 {
@@ -133,7 +133,7 @@ static bool unit_is_address(uint64_t form)
 	       (form >= DW_FORM_addrx1 && form <= DW_FORM_addrx4);
 }
 
-/* What is added to the offsets of a list, and a range of it: it may be empty. */
+/* The base of the offsets in a list, and a range of the list, which may be empty. */
 struct range {
 	uint64_t base, start, end;
 };

@@ -17,14 +17,14 @@ struct debug_info {
 /* Unpacks the sections in place. What is missing is empty. */
 struct debug_info debug_info_of(Elf *elf, struct line_work *work);
 
-/* What the first entry of a unit has of the attributes that are read here. */
+/* The attributes of the first entry of a unit that are read here. */
 struct unit {
 	unsigned int version, width; /* width: of an address */
 	struct value of[DW_AT_rnglists_base + 1]; /* by DW_AT_* */
 };
 
-/* Reads the unit that begins at *offset in .debug_info, and moves *offset to its end.
- * False: there is no more that can be read. A unit of another kind has no lines. */
+/* Reads the unit that begins at *offset in .debug_info, and moves *offset to its end. False: no
+ * further unit can be read. A unit of another kind has no lines. */
 bool unit_read(const struct debug_info *debug, uint64_t *offset, struct unit *unit);
 
 bool unit_covers(const struct debug_info *debug, const struct unit *unit, uint64_t address);

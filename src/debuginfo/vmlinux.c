@@ -22,8 +22,8 @@ bool vmlinux_probe(const struct file *file)
 	return vmlinux_elf_probe(file) || vmlinuz_probe(file) || system_map_probe(file);
 }
 
-/* It names who loads it, or all its segments are in the user's half, of 64 bits; of 32 the
- * kernel may be anywhere. */
+/* It names a program loader, or all its segments are in the user's half. The latter counts with
+ * 64 bits only: with 32 bits the kernel may be anywhere. */
 static bool is_of_user_space(Elf *elf, unsigned int machine)
 {
 	bool loads = false, task_kernel_half = false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What differs between architectures; HACKING.md says how to add one. */
+/* The differences between architectures. HACKING.md explains how to add one. */
 #pragma once
 
 #include <elf.h>
@@ -37,8 +37,8 @@ struct arch {
 
 	/* The paging of a mode; NULL where none has that many levels. */
 	const struct paging *(*paging)(enum kernel_mode mode, unsigned int levels);
-	/* Physical address of the top-level table that CR3 names. space lacks its root.
-	 * False: cr3 has bits that it cannot have. */
+	/* Physical address of the top-level table that CR3 names. space lacks its root. False:
+	 * cr3 has impossible bits. */
 	bool (*table_of_cr3)(const struct space *space, uint64_t cr3, uint64_t *root);
 	/* Does the CPU use page tables? Not yet, while firmware runs. */
 	bool (*cpu_pages)(const struct cpu_state *cpu);
@@ -77,9 +77,9 @@ struct arch {
 	bool (*espfix_stack)(struct kernel *kernel, uint64_t vaddr, struct stack *stack);
 	/* Adds the stacks that CPUs run interrupts and exceptions on. */
 	void (*add_cpu_stacks)(struct kernel *kernel, struct stack_list *list);
-	/* Registers of a task that no CPU runs, as they are when it runs on behind the
-	 * switch to another one; task: address of its task_struct. What the switch does
-	 * not keep is not known. */
+	/* Registers of a task that no CPU runs, as they will be when it continues after the
+	 * switch to another task. task: address of its task_struct. Registers that the switch
+	 * does not save are unknown. */
 	bool (*switched_registers)(struct kernel *kernel, uint64_t task,
 				   struct registers *registers, struct error *err);
 	/* The kernel's own virt_to_phys(): arithmetic, false outside its domain. */

@@ -64,8 +64,8 @@ struct entry_rules {
 	uint64_t last_memory; /* highest paddr of the dump's memory */
 	bool swap_known; /* the next field; an entry may show an inverted offset */
 	struct swap_layout swap;
-	/* A layout that a distribution may have carried back to this release: which of the
-	 * two an entry has, the entry and the swap areas tell. */
+	/* A distribution may have carried a newer layout back to this release: the entry and the
+	 * swap areas decide which of the two layouts an entry has. */
 	bool swap_doubtful;
 	struct swap_layout later_swap;
 	unsigned int nr_areas; /* MAX_SWAPFILES; 0: swap_end[] is not known */
@@ -86,8 +86,8 @@ struct entry_meaning {
 	bool has_cache;
 	enum cache_type cache;
 	bool unmapped; /* ENTRY_SPECIAL: left over of a page that the kernel unmapped */
-	/* Static: what contradicts what else is known of this kernel, or why it is not
-	 * known what the entry says. NULL: nothing. */
+	/* Static: a contradiction to other facts of this kernel, or the reason why the meaning
+	 * of the entry is not known. NULL: none. */
 	const char *doubt;
 };
 
@@ -104,7 +104,7 @@ struct range_scan;
 /* This kernel's rules, found on first use. Valid until facts are forgotten. */
 const struct entry_rules *kernel_entry_rules(struct kernel *kernel);
 
-/* range_start() by the kernel's cache types, where they are known, and for its listener. */
+/* range_start() with the kernel's listener and, if known, its cache types. */
 void kernel_range_start(struct kernel *kernel, struct range_scan *ranges, const struct space *space,
 			uint64_t first, uint64_t last);
 

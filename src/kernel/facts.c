@@ -186,9 +186,9 @@ void kernel_forget_doubtful_symbols(struct kernel *kernel)
 	kernel->facts->doubtful &= ~(unsigned int)RESTS_ON_SYMBOLS;
 }
 
-/* The first source that knows wins; cheap ones after it are compared with it. differs:
- * vmlinux is of another kernel; it is asked in a second round (foreign), if all other
- * sources are silent. */
+/* The first source that knows wins; cheap ones after it are compared with it. differs: vmlinux
+ * belongs to another kernel; it is only used in a second round (foreign), if all other sources
+ * know nothing. */
 static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs, bool foreign)
 {
 	struct facts *facts = kernel->facts;
@@ -212,8 +212,8 @@ static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs, bo
 	return known;
 }
 
-/* A fact stays untried if a source needed another fact that is being found and asked
- * for this one: that may be known later. */
+/* A fact stays untried if a source needed another fact whose search needs this one: the other
+ * fact may be known later. */
 static void facts_find_fact(struct kernel *kernel, enum fact_id id)
 {
 	struct facts *facts = kernel->facts;

@@ -43,11 +43,12 @@ extern const char *const memory_model_names[NR_MODELS];
 
 enum fact_status { FACT_UNTRIED, FACT_BUSY, FACT_KNOWN, FACT_NOT_KNOWN };
 
-/* All names are static text; reasons too, or valid until facts are forgotten. */
+/* All names are static text. Reasons are static, or valid until facts are forgotten. */
 struct fact {
 	enum fact_status status;
 	bool given; /* set by -o */
-	/* Why it is doubtful; NULL: it is not. Of an unknown fact: why a source refused. */
+	/* The reason why it is doubtful; NULL: it is not. For an unknown fact: the reason why a
+	 * source refused. */
 	const char *doubt;
 	const char *against; /* first source that contradicts it, or NULL */
 	uint64_t against_value; /* what that source says */
@@ -74,7 +75,8 @@ void facts_forget(struct facts *facts);
 enum source_use {
 	SOURCE_CHEAP, /* a look-up: compared even when a better source has answered */
 	SOURCE_COSTLY, /* opens vmlinux or walks tables: compared on request only */
-	SOURCE_FALLBACK, /* weaker evidence: used if all others are silent, contradicts nobody */
+	SOURCE_FALLBACK, /* weaker evidence: used if all others know nothing; contradicts no
+			  * other source */
 };
 
 typedef bool fact_find(struct kernel *kernel, const char *arg, uint64_t *value);
@@ -83,8 +85,8 @@ typedef bool fact_find(struct kernel *kernel, const char *arg, uint64_t *value);
 struct fact_source {
 	enum fact_id fact : 8;
 	enum source_use use : 8;
-	/* Set by a macro below. name: as info shows it; map_name: the same if the symbols
-	 * are of a System.map. */
+	/* Set by a macro below. name: as info shows it; map_name: the same for symbols from a
+	 * System.map. */
 	bool from_vmlinux;
 	const char *name, *map_name;
 	fact_find *find;
@@ -97,7 +99,7 @@ struct fact_source {
 #define OF_SYMBOL(SYMBOL) OF_SYMBOLS("", " symbol " SYMBOL)
 #define OF_VARIABLE(SYMBOL) OF_SYMBOL(SYMBOL ", its value in the dump")
 
-/* Finds the fact on first use. False: it is unknown, or being found just now. */
+/* Finds the fact on first use. False: it is unknown, or its search is running. */
 bool kernel_fact(struct kernel *kernel, enum fact_id id, uint64_t *value);
 /* The same of a fact that is not doubtful. */
 bool kernel_certain_fact(struct kernel *kernel, enum fact_id id, uint64_t *value);
@@ -110,19 +112,19 @@ bool kernel_fact_busy(const struct kernel *kernel, enum fact_id id);
 /* Notes the use of types or symbols (RESTS_ON_TYPES, RESTS_ON_SYMBOLS) of a vmlinux of
  * another kernel. With types, the fact being found becomes doubtful. */
 void kernel_note_foreign(struct kernel *kernel, unsigned int rests_on);
-/* Notes the use of what was made with a fact: if that is doubtful, so is the fact being
- * found. kernel_fact() does so itself. */
+/* Notes the use of data that were made with a fact: if that fact is doubtful, so is the fact
+ * being found. kernel_fact() does so itself. */
 void kernel_inherit_doubt(struct kernel *kernel, enum fact_id id);
-/* For a source that proved its value by the dump, which is thus not doubtful. */
+/* For a source that proved its value by the dump: the value is not doubtful. */
 void kernel_note_proof(struct kernel *kernel);
-/* For sources of FACT_ROOT: why the one that they give is doubtful, or refused. Facts that
- * rest on it become doubtful too. NULL: it is not. Ignored unless it is being found. */
+/* For sources of FACT_ROOT: the reason why their root is doubtful, or refused; NULL: it is not.
+ * Facts that rest on the root become doubtful too. Ignored unless FACT_ROOT is being found. */
 void kernel_doubt_root(struct kernel *kernel, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Forgets RESTS_ON_SYMBOLS, at the start of a command. */
 void kernel_forget_doubtful_symbols(struct kernel *kernel);
 
-/* What answers rest on: sets of facts, a bit 1 << id each, types and symbols. */
+/* Sets of facts, types and symbols that answers rest on: a bit 1 << id for each fact. */
 // clang-format off
 enum {
 	RESTS_ON_TABLES = 1 << FACT_MODE | 1 << FACT_LEVELS | 1 << FACT_ROOT | 1 << FACT_SME_MASK,
@@ -140,7 +142,7 @@ enum {
 void kernel_doubts(const struct kernel *kernel, unsigned int rests_on,
 		   void (*visit)(void *arg, const char *fact, const char *why), void *arg);
 
-/* Has the user, by -o kaslr_offset=, taken the vmlinux of another kernel for this one's? */
+/* Has the user accepted the vmlinux of another kernel with -o kaslr_offset=? */
 bool kernel_accepts_foreign(const struct kernel *kernel);
 /* Is a part of the set doubtful for a vmlinux of another kernel that is not accepted? */
 bool kernel_rests_on_foreign(const struct kernel *kernel, unsigned int rests_on);
@@ -149,7 +151,8 @@ enum fact_verdict {
 	VERDICT_SILENT, /* it does not know: no value */
 	VERDICT_TAKEN, /* the fact has its value from here */
 	VERDICT_AGREES,
-	VERDICT_WEAKER, /* another value, but of a SOURCE_FALLBACK, which contradicts nobody */
+	VERDICT_WEAKER, /* another value, but from a SOURCE_FALLBACK, which contradicts no other
+			 * source */
 	VERDICT_DIFFERS,
 	NR_VERDICTS
 };

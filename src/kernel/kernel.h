@@ -65,7 +65,7 @@ static inline bool kernel_stopped(const struct kernel *kernel)
 	return listener_stops(kernel->listener);
 }
 
-/* No CPU has physical addresses of more bits: Intel SDM vol. 3, 4.1.4, MAXPHYADDR. */
+/* The most bits of a physical address of any CPU: Intel SDM vol. 3, 4.1.4, MAXPHYADDR. */
 #define MOST_MEMORY (UINT64_C(1) << 52)
 
 /* The size of a page, which frames are counted in. */
@@ -79,13 +79,13 @@ static inline uint64_t kernel_page_size(const struct kernel *kernel)
 	return UINT64_C(1) << kernel->page_shift;
 }
 
-/* The frame of a physical address; or how many whole pages so many bytes are. */
+/* The frame of a physical address; or the number of whole pages in a number of bytes. */
 static inline uint64_t kernel_pfn(const struct kernel *kernel, uint64_t paddr)
 {
 	return paddr >> kernel->page_shift;
 }
 
-/* The physical address of a frame; or how many bytes so many pages are. */
+/* The physical address of a frame; or the number of bytes in a number of pages. */
 static inline uint64_t kernel_frame(const struct kernel *kernel, uint64_t pfn)
 {
 	return pfn << kernel->page_shift;
@@ -108,7 +108,7 @@ void kernel_each_file(const struct kernel *kernel,
 		      void (*visit)(void *arg, const struct file *file, const struct vmlinux *of),
 		      void *arg);
 
-/* Has the dump a first CPU that uses no page table yet, as before a kernel runs? */
+/* Does the first CPU of the dump use no page table yet, as before a kernel runs? */
 bool kernel_not_booted(const struct kernel *kernel);
 
 /* A release as one number; as linux/version.h has it. */
@@ -116,8 +116,8 @@ bool kernel_not_booted(const struct kernel *kernel);
 /* The kernel's release, KERNEL_VERSION(6, 12, 0) for 6.12.0; 0 if unknown. Distributions
  * choose the third number themselves since 3.0, and carry fixes of later releases. */
 unsigned int kernel_version(const struct kernel *kernel);
-/* Has the release text after its numbers, as 3.10.0-1062.el7.x86_64 has? Such a kernel
- * may have any change of a later release: that its release is older proves nothing. */
+/* Does the release have text after its numbers, as 3.10.0-1062.el7.x86_64? Such a kernel may
+ * have any change of a later release: an older release proves nothing. */
 bool kernel_is_distribution(const struct kernel *kernel);
 
 /* vmlinux's types if it belongs to the dump; else the types of the BTF in the dump; else
@@ -131,6 +131,6 @@ struct types *kernel_dump_types(struct kernel *kernel);
 bool kernel_type_size(struct kernel *kernel, const char *type, uint64_t *size);
 bool kernel_member_offset(struct kernel *kernel, const char *type, const char *member,
 			  uint64_t *offset);
-/* The same, but false if types say another size than this; 0: any. */
+/* The same, but false if types give another size; 0: any. */
 bool kernel_member_place(struct kernel *kernel, const char *type, const char *member, uint64_t size,
 			 uint64_t *offset);

@@ -9,8 +9,8 @@
 #include "kernel/kernel.h"
 #include "symbols/kallsyms.h"
 
-/* A page table that maps the image: any CPU's does, and the search for the kernel's own
- * may need these symbols. */
+/* A page table that maps the image. Every CPU's table does; the search for the kernel's own
+ * table may need these symbols. */
 static bool image_space(struct kernel *kernel, struct space *space, struct error *err)
 {
 	const struct space *own = NULL;
@@ -27,7 +27,7 @@ static bool image_space(struct kernel *kernel, struct space *space, struct error
 
 /* --- proof --- */
 
-/* Compares a function's address with what the note or a CPU says. */
+/* Compares a function's address with the note or a CPU. */
 static bool function_matches(struct kernel *kernel, const struct space *space,
 			     struct kallsyms *kallsyms)
 {
@@ -171,8 +171,7 @@ static bool search_pages(struct attempt *attempt, enum view_pages pages, uint64_
 
 	while (!found && !kernel_stopped(attempt->kernel) &&
 	       (size = view_next_run(attempt->space, pages, &vaddr, last))) {
-		/* Tables are aligned, and behind bytes that are missing a run may begin
-		 * anywhere. */
+		/* Tables are aligned, but after missing bytes a run may begin anywhere. */
 		skipped = (size - vaddr) % ALIGNMENT;
 		if (size <= skipped)
 			continue;

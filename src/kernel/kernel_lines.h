@@ -8,6 +8,6 @@
 struct kernel;
 struct code_line;
 
-/* Of a run-time address of the kernel's image, by vmlinux's debug information. False if
+/* The line of a run-time address of the kernel's image, by vmlinux's debug information. False if
  * there is no line information, or vmlinux is of another kernel. */
 bool kernel_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line);

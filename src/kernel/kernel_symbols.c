@@ -101,13 +101,13 @@ bool kernel_has_symbols(struct kernel *kernel, struct error *err)
 		    why.message);
 }
 
-/* Names what takes the symbols of another kernel's file nevertheless. */
+/* Names the option that accepts the symbols of another kernel's file. */
 static void hint_at_insisting(struct kernel *kernel, const char *name, struct error *err)
 {
 	struct kernel_symbol linked;
 	uint64_t offset;
 
-	/* Of another build an offset may come out at which no image can lie. */
+	/* With the file of another build, the result may be an offset where no image can lie. */
 	if (kernel_linked_symbol(kernel, name, &linked) &&
 	    kernel_fact(kernel, FACT_KASLR_OFFSET, &offset) &&
 	    offset == kernel_page_first(kernel, offset))
@@ -155,8 +155,8 @@ static bool no_such_symbol(struct kernel *kernel, const char *name, struct error
 	return false;
 }
 
-/* A vmlinux that matches has all that kallsyms has. The note comes last, as it
- * says no more than an address. */
+/* A vmlinux that matches has all symbols of kallsyms. The note comes last, as it only has
+ * addresses. */
 bool kernel_image_symbol(struct kernel *kernel, const char *name, struct kernel_symbol *symbol,
 			 struct error *err)
 {

@@ -28,22 +28,23 @@ bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address, struct kern
 			    struct error *err);
 bool kernel_symbol_foreign(struct kernel *kernel, const char *name, struct kernel_symbol *symbol);
 
-/* All symbols of that name (NULL: of any), of the table that kernel_image_symbol() asks
- * first; of none if another module than "vmlinux" is named. False: visit() returned false,
- * or kernel_stopped(). */
+/* All symbols of that name (NULL: of any name) in the table that kernel_image_symbol() searches
+ * first; none if a module other than "vmlinux" is named. False: visit() returned false, or
+ * kernel_stopped(). */
 bool kernel_image_symbols(struct kernel *kernel, const char *name, const char *module,
 			  bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg);
-/* These three, for kernel->symbols (symbols/symbol_lookup.h), which has modules too. */
+/* The three functions above, for kernel->symbols (symbols/symbol_lookup.h), which has modules
+ * too. */
 extern const struct symbol_provider kernel_image_provider;
 
-/* The name, without folders, of the source file that vmlinux's local symbol is of;
- * NULL: unknown. */
+/* The source file of a local symbol of vmlinux, without folders; NULL: unknown. */
 const char *kernel_symbol_file(struct kernel *kernel, const struct kernel_symbol *symbol);
 
 /* The address alone; the pointer-sized content. */
 bool kernel_symbol(struct kernel *kernel, const char *name, uint64_t *address, struct error *err);
 bool kernel_read_variable(struct kernel *kernel, const char *name, uint64_t *value);
-/* The address by vmlinux alone, whatever kernel it belongs to; by kallsyms alone. */
+/* The address by vmlinux only, even if it belongs to another kernel; the address by kallsyms
+ * only. */
 bool kernel_vmlinux_symbol(struct kernel *kernel, const char *name, uint64_t *address);
 bool kernel_dump_symbol(struct kernel *kernel, const char *name, uint64_t *address);
 /* vmlinux's symbol as linked; false without vmlinux or symbols. */
@@ -60,11 +61,11 @@ bool kernel_kallsyms_busy(const struct kernel *kernel);
 /* Does kallsyms have functions only? */
 bool kernel_lacks_variables(struct kernel *kernel);
 
-/* Of a symbol that no source has: what would tell where it is, or why is set and its text
- * returned: why none does. */
+/* For a symbol that no source has: advice where to get its address. Or why is set and its text
+ * returned: the reason why no source has it. */
 const char *kernel_symbol_advice(struct kernel *kernel, const char *name, struct error *why);
 
-/* Are symbols of addresses known, of vmlinux (perhaps of another kernel) or the dump? */
+/* Are symbols of addresses known, from vmlinux (perhaps of another kernel) or the dump? */
 bool kernel_has_symbols(struct kernel *kernel, struct error *err);
 
 /* For completion: calls visit for each name that starts with prefix, until it

@@ -77,7 +77,7 @@ struct types *kernel_types(struct kernel *kernel)
 	return own;
 }
 
-/* The note is asked first: debug information may take long to open. */
+/* The note comes first, as debug information may take long to open. */
 bool kernel_type_size(struct kernel *kernel, const char *type, uint64_t *size)
 {
 	struct types *types;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The kernel's lists: struct list_head, a ring of members of the structs in it, through a
- * head that is in none; or a chain of pointers that ends with NULL. */
+/* The kernel's lists: struct list_head, a ring of members of the structs in it, and a head that
+ * is in no struct; or a chain of pointers that ends with NULL. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,7 +14,7 @@ struct kernel;
 
 enum links_end {
 	LINKS_RUNNING,
-	LINKS_WHOLE, /* came back to the head, or to NULL, or to what links->met has */
+	LINKS_WHOLE, /* reached the head, or NULL, or an entry in links->met */
 	LINKS_STOPPED, /* kernel_stopped() said so */
 	/* Damage: links->at says where. */
 	LINKS_MISSING, /* it cannot be read: links->why */
@@ -40,14 +40,15 @@ struct links {
 	const struct address_set *met; /* structs where the list ends, too; or NULL */
 };
 
-/* seen, which may know entries of other lists, is borrowed until the end, and ends what
- * leads into a circle. Where it is NULL each entry of a ring must point back to the one
- * before, which does so, too; the caller does it for a chain. most: no sound list has more
+/* seen, which may have entries of other lists, is borrowed until the end; it ends lists that
+ * lead into a circle. If it is NULL, each entry of a ring must point back to the one before,
+ * which also ends circles; for a chain the caller must do this. most: no sound list has more
  * entries, or makes seen larger. */
 struct links links_from(struct kernel *kernel, uint64_t head, uint64_t offset,
 			struct address_set *seen, size_t most);
 
-/* Is the list empty? Its head alone says it, without types. False: or it cannot be read. */
+/* Is the list empty? The head alone decides, without types. False also if the head cannot be
+ * read. */
 bool links_none(struct kernel *kernel, uint64_t head);
 
 /* Address of the next struct; false at the end: links->end says why. */

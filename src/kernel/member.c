@@ -53,7 +53,7 @@ static void look_up(struct kernel *kernel, const struct member_row *row, struct 
 	member->known = true;
 }
 
-/* Types of a module are in its own BTF, and seldom in the kernel's. */
+/* Types of a module are in its own BTF, rarely in the kernel's. */
 static bool is_missing_of_module(struct kernel *kernel, const struct member_row *row,
 				 struct error *err)
 {

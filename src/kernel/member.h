@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Members of the kernel's structs, each looked up in kernel_types() on first use. Which
- * of them exist shows which layout this kernel has. Each room lists those that it reads,
- * as MEMBERS_OF_ROOM(X): X(ID, struct, member), and may add .module and .older. */
+/* Members of the kernel's structs, each looked up in kernel_types() on first use. Which of them
+ * exist shows which layout this kernel has. Each room lists its members as MEMBERS_OF_ROOM(X):
+ * X(ID, struct, member), and may add .module and .older. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,8 +15,8 @@ struct state_type;
 
 enum { MOST_OLDER = 2 };
 
-/* Text is in the rows, not beside them: a table of pointers is written to by the loader at
- * each start, page by page. */
+/* Texts are in the rows themselves: with pointers the loader would write to each page of the
+ * table at each start. */
 struct member_row {
 	char type[26], name[26];
 	char module[16]; /* whose types have the struct too; "": none's */
@@ -63,7 +63,7 @@ struct member {
  * describe it; err says which. */
 const struct member *kernel_member(struct kernel *kernel, unsigned int id, struct error *err);
 
-/* What a member is loaded as, and the size in bytes that it must have. */
+/* The form in which a member is loaded, and the size in bytes that it must have. */
 enum member_form {
 	MEMBER_NUMBER, /* 1, 2, 4 or 8 */
 	MEMBER_INT, /* 4 */

@@ -8,6 +8,6 @@
 struct kernel;
 struct types;
 
-/* The types of the module of that name, followed by the kernel's. Opened on first use, and
- * valid until facts are forgotten. NULL with err: there are none, and why. */
+/* The types of the module of that name, followed by the kernel's. Opened on first use, and valid
+ * until facts are forgotten. NULL: there are none; err has the reason. */
 struct types *kernel_module_types(struct kernel *kernel, const char *module, struct error *err);

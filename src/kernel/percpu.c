@@ -7,7 +7,8 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 
-/* A mask by its names: since 4.5 (4c9b1d6a7c05), before, before 2.6.28, and as in 2.6.11 (or NULL). */
+/* The names of a mask: since 4.5 (4c9b1d6a7c05), before 4.5, before 2.6.28, and in 2.6.11 (or
+ * NULL). */
 struct mask_names {
 	const char *name[4];
 };
@@ -25,7 +26,7 @@ static bool find_mask(struct kernel *kernel, const struct mask_names *names,
 	       kernel_image_symbol(kernel, names->name[0], symbol, err);
 }
 
-/* The symbol of a variable with a copy for each CPU leads to no CPU's copy. */
+/* The symbol of a variable with a copy for each CPU is not the address of any copy. */
 static bool learn_copies(struct kernel *kernel, bool *copies, struct error *err)
 {
 	enum certainty has = kernel_has_copies(kernel);

@@ -21,9 +21,9 @@ struct cpu_set {
 	unsigned int nr; /* bits of the mask */
 };
 
-/* CPU 0 alone without SMP. Fails where the mask is unknown or cannot be read. */
+/* Without SMP only CPU 0. Fails if the mask is unknown or cannot be read. */
 bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus, struct error *err);
-/* The same for the CPUs that are there, whether or not they have been stopped. */
+/* The same for the CPUs that are present, whether or not they have been stopped. */
 bool kernel_present_cpus(struct kernel *kernel, struct cpu_set *cpus, struct error *err);
 
 static inline bool cpu_set_has(const struct cpu_set *cpus, unsigned int cpu)
@@ -31,12 +31,13 @@ static inline bool cpu_set_has(const struct cpu_set *cpus, unsigned int cpu)
 	return cpu < cpus->nr && (cpus->mask[cpu / 64] >> cpu % 64 & 1);
 }
 
-/* Has the kernel several copies of per-CPU variables, or one and an offset to it? UNSURE: no
- * source of symbols knows it. */
+/* Does the kernel have several copies of per-CPU variables, or one copy at an offset? UNSURE: no
+ * source of symbols shows it. */
 enum certainty kernel_has_copies(struct kernel *kernel);
 
-/* What is added to the address of a static per-CPU variable for this CPU: the start of
- * its memory where x86-64 links them at 0. False without SMP, and where it is not known. */
+/* The offset that is added to the address of a static per-CPU variable for this CPU. If x86-64
+ * links these variables at 0, it is the start of the CPU's memory. False without SMP, and if it
+ * is not known. */
 bool kernel_per_cpu_offset(struct kernel *kernel, unsigned int cpu, uint64_t *offset,
 			   struct error *err);
 

@@ -97,7 +97,7 @@ const struct space *kernel_space(struct kernel *kernel, struct error *err)
 	    !kernel_require(kernel, FACT_ROOT, &root, err))
 		return NULL;
 	space_set_kernel_root(&own->space, root);
-	/* Without the mask the space only serves the search for the mask. */
+	/* Without the mask the space is only used to search for the mask. */
 	own->known = !kernel_fact_busy(kernel, FACT_SME_MASK);
 	return &own->space;
 }

@@ -20,7 +20,7 @@ const struct paging *kernel_paging(struct kernel *kernel, struct error *err);
 bool kernel_unrooted_space(struct kernel *kernel, struct space *space, struct error *err);
 /* The physical address in an entry that leads to a table, of any format. */
 uint64_t kernel_entry_address(struct kernel *kernel, uint64_t entry);
-/* A table in the dump that is not for the kernel's own addresses: entry leads to it. */
+/* A table in the dump that is not for the kernel's own addresses. entry leads to it. */
 struct space kernel_other_space(struct kernel *kernel, const struct paging *paging, uint64_t entry);
 
 /* The kernel's table that the first CPU used. False: the dump has no control
@@ -33,8 +33,8 @@ bool kernel_table_space(struct kernel *kernel, struct space *space);
 /* Either of the two, for callers that run before FACT_ROOT is known. */
 bool kernel_any_space(struct kernel *kernel, struct space *space);
 
-/* Reads kernel memory at vaddr by kernel_space(). Not for text, hence the type: what
- * follows reads it, and notes that it is a name (noted.h). */
+/* Reads kernel memory at vaddr by kernel_space(). Not for text, hence the type: the next
+ * functions read text, and note that it is a name (noted.h). */
 bool kernel_read(struct kernel *kernel, uint64_t vaddr, uint8_t *buffer, size_t size,
 		 struct error *err);
 /* A little-endian number of size bytes (1, 2, 4, 8). */

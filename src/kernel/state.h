@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* States: what files remember of a kernel between questions. The struct of a state is
- * private to one file; it is there from the first question on, zeroed, and again when
- * facts are forgotten. */
+/* States: data about a kernel that files keep between calls. The struct of a state is private to
+ * one file. It exists from the first call on, zeroed at first and when facts are forgotten. */
 #pragma once
 
 #include <stdbool.h>
@@ -28,9 +27,9 @@ void state_free_list(void *state);
  * Valid as long as the kernel. */
 void *kernel_state(const struct kernel *kernel, const struct state_type *type);
 
-/* The same, learnt at the first question. NULL with err: it could not be, and is not tried
- * again, nor while it is being learnt; or that was stopped: then the state is empty as
- * before, and the next question tries again. */
+/* The same, learnt at the first call. NULL with err: learning failed, and is not tried again, or
+ * it is running; or it was stopped: then the state is empty as before, and the next call tries
+ * again. */
 void *kernel_learnt(struct kernel *kernel, const struct state_type *type, struct error *err);
 
 enum { MOST_STATES = 64 }; /* twice as many as the program has types */
@@ -40,6 +39,6 @@ struct states {
 	struct state *slot[MOST_STATES]; /* owned */
 };
 
-/* Releases and zeroes all states whose type does not say that they stay. */
+/* Releases and zeroes all states, except those whose type lets them stay. */
 void states_forget(struct states *states);
 void states_destroy(struct states *states);

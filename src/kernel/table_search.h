@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The search for the kernel's own page table in memory. It is in the kernel's image, as
- * linux_banner is: each page near a banner is tried as a top-level table, and proved if
- * it maps itself and the banner where the image has them. */
+/* The search for the kernel's own page table in memory. The table and linux_banner are both in
+ * the kernel's image. So each page near a banner is tried as a top-level table. It is proved if
+ * it maps itself and the banner at their addresses in the image. */
 #pragma once
 
 #include <stdbool.h>
@@ -19,11 +19,11 @@ struct found_table {
 	unsigned int levels;
 	uint64_t root, vaddr; /* paddr and vaddr of the table */
 	uint64_t encrypt_mask; /* AMD's C-bit, 0 if none */
-	/* Proved to lie in .data or after it. What follows .data (.init, the image's
-	 * last page) is freed: of several such tables the lowest is the kernel's. */
+	/* Proved to lie in .data or after it. Memory after .data (.init, the image's last page)
+	 * is freed: of several such tables the lowest is the kernel's. */
 	bool is_in_data;
-	/* vaddrs of linux_banner and its like: since 6.1 the image has a second
-	 * one, without the build's number. */
+	/* vaddrs of linux_banner and similar texts: since 6.1 the image has a second banner,
+	 * without the build's number. */
 	uint64_t banner_vaddr[MOST_BANNERS_IN_IMAGE];
 	unsigned int nr_banners;
 };

@@ -5,7 +5,8 @@
 #include "kernel/kernel_symbols.h"
 #include "types/types.h"
 
-/* By vmlinux, or by the BTF in the dump, which has few. False: it is not known. */
+/* The type by vmlinux, or by the BTF in the dump, which has few variables. False: it is not
+ * known. */
 bool kernel_variable_type(struct kernel *kernel, const struct kernel_symbol *symbol,
 			  struct variable_type *type);
 /* The name of an enum's value; NULL: it has none. */

@@ -45,8 +45,8 @@ bool space_read(const struct space *space, uint64_t vaddr, void *buffer, size_t 
 	return true;
 }
 
-/* The most to read at once of a string whose end is not known. Where reads are noted, nothing
- * that follows it is to be. */
+/* The most to read at once of a string whose end is not known. Where reads are noted, bytes
+ * after the string must not be read. */
 static size_t string_part(const struct space *space, uint64_t vaddr)
 {
 	return space->dump->format->note_read ? 1 : LEAST_PAGE - (vaddr & (LEAST_PAGE - 1));
@@ -149,8 +149,8 @@ void view_close(struct view *view)
 	*view = (struct view){ 0 };
 }
 
-/* Is memory at paddr in the dump? A large page may be there in parts: *size bytes from
- * paddr on are then cut to those alike. */
+/* Is memory at paddr in the dump? A large page may be there in part: then *size is cut to the
+ * bytes from paddr on with the same answer. */
 static bool is_there(struct dump *dump, uint64_t paddr, uint64_t *size)
 {
 	struct extent extent;

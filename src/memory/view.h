@@ -14,8 +14,8 @@
 bool space_read(const struct space *space, uint64_t vaddr, void *buffer, size_t size,
 		struct error *err);
 
-/* Copies a string and its NUL; one that is longer than size - 1 bytes is cut. False if it
- * cannot be read to its end: text is then what precedes. */
+/* Copies a string and its NUL; one that is longer than size - 1 bytes is cut. False if it cannot
+ * be read to its end: then text has the part before. */
 bool space_read_string(const struct space *space, uint64_t vaddr, char *text, size_t size,
 		       struct error *err);
 
@@ -33,8 +33,8 @@ enum { LARGEST_VIEW = 256 << 20 };
  * read. */
 bool view_open(struct view *view, const struct space *space, uint64_t vaddr, uint64_t size,
 	       struct error *err);
-/* The same for a search. Where reads are noted (dump.h), these are not: what is found is
- * to be read again. */
+/* The same for a search. Reads of a search are not noted (dump.h): the caller reads again what
+ * it has found. */
 bool view_open_to_search(struct view *view, const struct space *space, uint64_t vaddr,
 			 uint64_t size);
 void view_close(struct view *view); /* may be zeroed */

@@ -6,11 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A kernel's file has a hundred, or one for each function. libelf takes 160 bytes for each,
- * and all are gone through for each name: in a hole of a file millions take no space. */
+/* A kernel's file has about a hundred sections, or one for each function. libelf takes 160 bytes
+ * for each, and searches all for each name. A hole in a file can claim millions without taking
+ * space. */
 enum { MOST_SECTIONS = 1 << 17 };
 
-/* As gABI has it: where e_shnum is 0, sh_size of section 0 holds it. */
+/* As in gABI: if e_shnum is 0, sh_size of section 0 has the number. */
 static uint64_t count_sections(struct bytes file)
 {
 	bool wide = file.size > EI_CLASS && file.data[EI_CLASS] == ELFCLASS64;
@@ -86,7 +87,7 @@ Elf_Data *elf_section_data(Elf *elf, const char *name)
 }
 
 /* The unpacked size of a section, 0 if it is not compressed: from the header of an
- * SHF_COMPRESSED section, or behind "ZLIB" in a .zdebug one, big-endian. */
+ * SHF_COMPRESSED section, or after "ZLIB" in a .zdebug section, big-endian. */
 static uint64_t unpacked_size(Elf *elf, Elf_Scn *section, size_t names, struct bytes file)
 {
 	GElf_Shdr header;

@@ -24,7 +24,7 @@ struct token {
 
 struct kept_names {
 	struct kept_names *before;
-	size_t used; /* bytes of text; one name may begin before KEPT_ROOM and end behind */
+	size_t used; /* bytes of text; one name may begin before KEPT_ROOM and end after it */
 	char text[KEPT_ROOM + LONGEST_TEXT + TOKEN_HEAD]; /* types and names */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The strings that symbols or types of a file have their names in. The file may change
- * while it is mapped, and each offset must remain the offset of a string: what is asked for is
- * copied before it is looked at, in parts, as most of the strings never are. */
+/* The table of strings with the names of symbols or types of a file. The file may change while
+ * it is mapped, but each offset must remain the offset of a string. So strings are copied before
+ * they are read; in parts, as most strings are never needed. */
 #pragma once
 
 #include <stdbool.h>
@@ -23,11 +23,11 @@ struct strings {
 bool strings_open(struct strings *strings, struct bytes file, struct error *err);
 void strings_close(struct strings *strings); /* may be zeroed */
 
-/* Valid until strings_close(). "" beyond the end, and for what is no shorter than
- * MOST_NAME: strings may share their bytes, so all could be as long as the file. */
+/* Valid until strings_close(). "" beyond the end, and for a string of MOST_NAME bytes or more:
+ * strings may share their bytes, so all could be as long as the file. */
 const char *strings_at(const struct strings *strings, size_t offset);
 
-/* The same string in text: for those that a search goes through, which are not kept. */
+/* Copies the same string to text: for a search through many strings, which are not kept. */
 const char *strings_peek(const struct strings *strings, size_t offset, char text[MOST_NAME]);
 
 /* Where the bytes are before they are copied. */
@@ -36,8 +36,7 @@ static inline const uint8_t *strings_source(const struct strings *strings)
 	return strings->copied ? strings->file.data : (const uint8_t *)strings->own;
 }
 
-/* The start of a string, for symbol_names_add(): nothing is kept of it either. 0 beyond
- * the end. */
+/* The start of a string, for symbol_names_add(); not kept either. 0 beyond the end. */
 static inline uint64_t strings_head(const struct strings *strings, size_t offset)
 {
 	uint8_t last[NAME_HEAD] = { 0 };

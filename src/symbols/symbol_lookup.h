@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Symbols of a dumped kernel and of its modules at run time, by name and by address,
- * whichever room reads the table that has them. */
+/* Symbols of a dumped kernel and of its modules at run time, by name and by address, from the
+ * tables of all rooms. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,7 +11,7 @@
 
 struct kernel;
 
-/* What symbols a room knows of. Names are borrowed from the kernel, until its facts are
+/* The symbols that a room knows. Names are borrowed from the kernel, until its facts are
  * forgotten. */
 struct symbol_provider {
 	/* Only the source of the kernel itself sets err. */
@@ -33,9 +33,8 @@ extern const char *const symbol_origin_names[NR_SYMBOL_ORIGINS];
 
 bool symbol_lookup_find(const struct symbol_lookup *lookup, const char *name,
 			struct kernel_symbol *symbol, struct error *err);
-/* All symbols of that name (NULL: of any) of the kernel, and then of its modules, until
- * visit returns false. module: of this one alone, or of the kernel itself, "vmlinux";
- * NULL: of all. */
+/* Visits all symbols of that name (NULL: of any name): of the kernel, then of its modules, until
+ * visit returns false. module: only this module, or "vmlinux" for the kernel itself; NULL: all. */
 void symbol_lookup_all(const struct symbol_lookup *lookup, const char *name, const char *module,
 		       bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg);
 /* The symbol whose extent, or the padding after it, holds a run-time address. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Look-up by name in a numbered table of symbols: vmlinux's, a System.map's or the
- * kernel's own kallsyms; or of types. Names have marks, made from their first eight
- * characters, which are cheap to decode from a compressed name. Most sessions ask for a
- * few names: a search goes through the marks. Once there were many searches, or they have
- * looked at as many names as there are, as a file may have any number that start alike, all
- * are hashed as a whole. */
+/* Look-up by name in a numbered table of symbols: vmlinux's, a System.map's or the kernel's own
+ * kallsyms; or of types. Names have marks, made from their first eight characters, which are
+ * cheap to decode from a compressed name. Most sessions look up a few names: a search goes
+ * through the marks. After many searches all names are hashed as a whole; also after searches
+ * have looked at as many names as there are, as a file may have any number of names with the
+ * same start. */
 #pragma once
 
 #include <stdbool.h>
@@ -44,14 +44,14 @@ struct symbol_names {
 	const struct listener *listener;
 };
 
-/* names is zeroed. Next, add all symbols with a name; who adds them in ascending order may
- * set count to 0, raise it, and search meanwhile. */
+/* names is zeroed. Next, add all symbols with a name. A caller that adds them in ascending order
+ * may set count to 0, raise it, and search in between. */
 bool symbol_names_init(struct symbol_names *names, name_getter *get, void *table, uint32_t count,
 		       struct error *err);
 void symbol_names_free(struct symbol_names *names); /* may be zeroed */
 
-/* The first NAME_HEAD bytes of a name, little-endian, without what follows the NUL of a
- * shorter one. */
+/* The first NAME_HEAD bytes of a name, little-endian; in a shorter name, bytes after its NUL are
+ * 0. */
 static inline uint64_t name_head(uint64_t head)
 {
 	uint64_t zero = (head - 0x0101010101010101) & ~head & 0x8080808080808080;
@@ -89,7 +89,7 @@ void symbol_names_each(struct symbol_names *names, const char *name,
 /* The number of the symbol with exactly that name; false if there is none. */
 bool symbol_names_find(struct symbol_names *names, const char *name, uint32_t *nr);
 
-/* Calls visit once for each distinct name that starts with prefix, in order of
- * strcmp(), until it returns false. For no name if there are more than MOST_COMPLETED. */
+/* Calls visit once for each distinct name that starts with prefix, in order of strcmp(), until
+ * it returns false. If there are more than MOST_COMPLETED, it calls visit for none. */
 void symbol_names_complete(const struct symbol_names *names, const char *prefix,
 			   bool (*visit)(const char *name, void *arg), void *arg);

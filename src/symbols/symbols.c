@@ -105,7 +105,7 @@ void symbols_each(struct symbols *symbols, const char *name,
 	}
 }
 
-/* As decode_sec_type() and bfd_decode_symclass() of binutils' bfd/syms.c have it. */
+/* As decode_sec_type() and bfd_decode_symclass() of binutils' bfd/syms.c. */
 static char type_by_section(const struct symbols *symbols, uint16_t section)
 {
 	Elf_Scn *scn = elf_getscn(symbols->elf, section);

@@ -21,14 +21,14 @@ enum { SYMBOL_PADDING = 64 };
 /* Borrows elf, which must outlive the table. NULL: there is no symbol table, or
  * it is damaged. */
 struct symbols *symbols_open(Elf *elf, struct error *err);
-/* Copies the table of a module, as the kernel keeps it in memory: Elf64_Sym, or Elf32_Sym
- * unless it is wide, little-endian; and their letters, if types is not empty. Borrows
+/* Copies the table of a module, as the kernel keeps it in memory: little-endian Elf64_Sym if
+ * wide, or else Elf32_Sym; and the letters of their types, if types is not empty. Borrows
  * strings. */
 struct symbols *symbols_of_module(struct bytes entries, bool wide, struct bytes types,
 				  struct bytes strings);
 void symbols_close(struct symbols *symbols); /* NULL is fine */
-/* Long searches ask the listener, which is borrowed, whether to stop. What is being
- * searched for is then not found. */
+/* Long searches ask the listener, which is borrowed, whether to stop. A stopped search finds
+ * nothing. */
 void symbols_listen(struct symbols *symbols, const struct listener *listener);
 
 /* The symbol with exactly that name; false if there is none. Of several a global
@@ -43,8 +43,8 @@ void symbols_each(struct symbols *symbols, const char *name,
 /* A letter as nm prints it: upper case is global. */
 char symbols_type(const struct symbols *symbols, const struct kernel_symbol *symbol);
 
-/* The source file that a local symbol is of, as its compiler was given it, without
- * folders: borrowed from the table. NULL: unknown, as for all global ones. */
+/* The source file of a local symbol, as given to the compiler, without folders; borrowed from
+ * the table. NULL: unknown, as for all global symbols. */
 const char *symbols_file(const struct symbols *symbols, const struct kernel_symbol *symbol);
 
 /* The symbol that covers address. One of unknown size reaches up to the next
@@ -52,9 +52,9 @@ const char *symbols_file(const struct symbols *symbols, const struct kernel_symb
  * then sized over unsized ones. The first call sorts the table by address. */
 bool symbols_at(struct symbols *symbols, uint64_t address, struct kernel_symbol *symbol);
 
-/* Where none covers address: the one that ends last before it, at most
- * SYMBOL_PADDING bytes. A call that does not return may be the last of its function,
- * and its return address then lies in the padding. */
+/* If no symbol covers address: the symbol that ends last before it, at most SYMBOL_PADDING bytes
+ * before. A call that does not return may be the last of its function, and its return address
+ * then lies in the padding. */
 bool symbols_before(struct symbols *symbols, uint64_t address, struct kernel_symbol *symbol);
 
 /* Bytes from address to the next symbol above it, 0 if there is none. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Names that are looked for without an index of all, which takes 16 bits for each symbol of
- * a kernel. */
+/* Looks for names without an index of all symbols, which takes 16 bits for each symbol of a
+ * kernel. */
 #include <stdlib.h>
 
 #include "symbols/symbols_table.h"
 
-/* What most first answers ask for: one pass looks for all. A name that is missing here, or
- * that nobody asks for any more, costs time only. */
+/* The names that most first answers need: one pass looks for all. A name that is missing here,
+ * or that is no longer needed, only costs time. */
 static const char awaited[][24] = {
 	/* page tables and entries */
 	"init_top_pgt",
@@ -67,8 +67,8 @@ enum {
 	SLOT_BITS = 11,
 };
 
-/* Names by their first START bytes, so that nearly all symbols are done with after a look at
- * one slot. */
+/* Names by their first START bytes, so that nearly all symbols are rejected by a look at one
+ * slot. */
 struct symbols_scan {
 	struct wanted {
 		uint64_t head;
@@ -139,7 +139,7 @@ static void symbols_scan_take(struct symbols *symbols, struct symbols_scan *scan
 }
 
 /* The first symbol from nr on whose slot is taken, or end. Nothing is written here, so that
- * what does not change stays in registers. */
+ * constant values stay in registers. */
 static uint32_t next_candidate(const struct symbols *symbols, const struct symbols_scan *scan,
 			       uint32_t nr, uint32_t end)
 {
@@ -170,7 +170,7 @@ static bool symbols_scan_run(struct symbols *symbols, struct symbols_scan *scan)
 	return true;
 }
 
-/* Where there is no memory, or the scan is stopped, it is made again for the next name. */
+/* If memory runs out, or the scan is stopped, it is repeated for the next name. */
 static void find_awaited(struct symbols *symbols)
 {
 	struct symbols_scan scan;

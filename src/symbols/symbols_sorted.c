@@ -49,7 +49,7 @@ static uint64_t *lowest_addresses(Elf *elf, size_t *count)
 	return first;
 }
 
-/* first: of an ELF file; NULL: of what has run-time addresses. */
+/* first: for an ELF file; NULL: for a table with run-time addresses. */
 static bool has_address(const uint64_t *first, size_t nr_sections, const Elf64_Sym *entry)
 {
 	return symbol_is_defined(entry) && ELF64_ST_TYPE(entry->st_info) != STT_TLS &&
@@ -95,8 +95,8 @@ static unsigned int symbols_sorted_rank_of(const struct symbols *symbols, uint32
 	       (3 - (underscores < 2 ? underscores : 2));
 }
 
-/* Of equal ranks the name that comes first in the alphabet is last, as it wins in
- * kallsyms, which is made from what nm -n has sorted. */
+/* Of equal ranks the name that comes first in the alphabet is last: it also wins in kallsyms,
+ * which is made from the output of nm -n. */
 static int compare_ranks(const void *a, const void *b, void *context)
 {
 	const struct placed_symbol *one = a, *two = b;
@@ -109,7 +109,7 @@ static int compare_ranks(const void *a, const void *b, void *context)
 	return rank ? rank : COMPARE(two->nr, one->nr);
 }
 
-/* Symbols that have an address from lowest to highest; returns their number. */
+/* Collects symbols with an address from lowest to highest; returns their number. */
 static uint32_t collect(const struct symbols *symbols, uint64_t lowest, uint64_t highest,
 			struct placed_symbol *list)
 {
@@ -190,7 +190,7 @@ static void sort_ties(struct symbols *symbols)
 	}
 }
 
-/* Sorts those with an address from lowest to highest, instead of what is sorted. */
+/* Sorts the symbols with an address from lowest to highest; replaces those sorted before. */
 static bool sort_between(struct symbols *symbols, uint64_t lowest, uint64_t highest)
 {
 	size_t room = symbols->nr_entries + (size_t)1;
@@ -228,8 +228,8 @@ static uint32_t nr_up_to(const struct symbols *symbols, uint64_t address)
 				       offsetof(struct placed_symbol, address), address + 1);
 }
 
-/* Is all sorted that is looked at for address: the symbols below it that may enclose it,
- * and the one that ends its room? */
+/* Are all symbols sorted that address needs: the symbols below it that may enclose it, and the
+ * symbol that ends its room? */
 static bool has_neighbours(const struct symbols *symbols, uint64_t address)
 {
 	uint32_t end;
@@ -245,8 +245,8 @@ static bool has_neighbours(const struct symbols *symbols, uint64_t address)
 	return end < symbols->nr_placed || symbols->highest == UINT64_MAX;
 }
 
-/* Sorting all symbols takes longer than most answers, and many a session asks for a few
- * addresses only. */
+/* Sorting all symbols takes longer than most answers, and many sessions only need a few
+ * addresses. */
 static bool sort_for(struct symbols *symbols, uint64_t address)
 {
 	if (symbols->placed && has_neighbours(symbols, address))

@@ -41,7 +41,7 @@ struct symbols {
 	struct symbol_names names; /* zeroed until there is an index */
 	/* Owned, made by symbols_scan.c; NULL: not looked for yet. */
 	struct awaited_symbol *awaited;
-	/* Owned, by address, of those from lowest to highest; NULL: not sorted yet. */
+	/* Owned: the symbols from lowest to highest, by address; NULL: not sorted yet. */
 	struct placed_symbol *placed;
 	uint32_t nr_placed;
 	uint64_t lowest, highest;
@@ -83,7 +83,7 @@ static inline Elf64_Sym symbol_entry(const struct symbols *symbols, uint32_t nr)
 	};
 }
 
-/* st_value is the second word in ELF-32, and behind 8 bytes in ELF-64. */
+/* st_value is the second word in ELF-32, and after 8 bytes in ELF-64. */
 static inline uint64_t symbol_value(const struct symbols *symbols, uint32_t nr)
 {
 	const uint8_t *at = symbols->entries + nr * symbols->entry_size;
