@@ -125,7 +125,7 @@ setup_file() {
 			[ "$option" = --help ] || grep -q "^\.It Fl Fl ${option#--}\( \|\$\)" "$page" ||
 				{ echo "$option is not in $page"; return 1; }
 		done
-		# Options in the environment, too.
+		# Also the variables of the environment.
 		grep -o 'KWALK\(_[A-Z]*\)\?:-\|"KWALK"' "$program" | tr -d '":-' | sort -u | while read -r option; do
 			grep -q "^\.It Ev $option\$" "$page" || { echo "$option is not in $page"; return 1; }
 		done
