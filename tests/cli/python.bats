@@ -29,6 +29,17 @@ python() {
 		PYTHONDONTWRITEBYTECODE=1 "$PYTHON" -
 }
 
+@test "the example of the guide" {
+	"$DUMPS/mksample" "$MKDUMP" . only
+	mv sample.core vmcore
+	{
+		echo 'from array import array; addresses = array("Q", [0xffffffff9e81aa40])'
+		sed -n '/^    import kwalk$/,/^$/s/^    //p' "$TOP/doc/guide/library-and-python.md"
+		echo 'print(hex(physical[0]))'
+	} | python >got
+	printf '0x861aa40\n0x861aa40\n' | cmp - got
+}
+
 @test "each answer has its names, types and values" {
 	dump x86_64-tasks
 	describe lost <<-END

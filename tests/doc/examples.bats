@@ -32,6 +32,24 @@ setup_file() {
 	python3 "$BATS_TEST_DIRNAME/examples.py" "$BATS_TEST_DIRNAME/wide.md" "$BATS_FILE_TMPDIR"
 }
 
+# On a dump that has such a process and object.
+@test "the commands to try, in README and the guide" {
+	local line
+
+	cd "$BATS_FILE_TMPDIR"
+	mkdir try
+	ln -s ../panic.core try/vmcore
+	ln -s ../vmlinux-panic try/vmlinux
+	cd try
+	sed -n 's/^    \(kwalk .*[^ ]\)/\1/p' "$BATS_TEST_DIRNAME"/../../README.md "$BATS_TEST_DIRNAME"/../../doc/guide/*.md |
+		sed 's/bash 7ffd1234000/init 207000/; s/ffff888004a3c000/ffff888000030300/' >../commands
+	[ "$(wc -l <../commands)" -ge 7 ]
+	while read -r line; do
+		PATH="$BATS_FILE_TMPDIR/bin:$PATH" bash -c "$line" </dev/null >../answer 2>&1 ||
+			grep "this kwalk was built without" ../answer || { echo "$line"; cat ../answer; false; }
+	done <../commands
+}
+
 @test "no line of an example in README or the guide is wider than 100 columns" {
 	awk 'FNR == 1 { block = 0 } /^```/ { block = !block }
 		(block || /^    /) && length > 100 { print FILENAME ":" FNR; bad = 1 } END { exit bad }' \
