@@ -156,7 +156,7 @@ static bool debuginfod_user_agrees(const char *build_id)
 	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
-/* What goes to a server is no more than a build-id. */
+/* Servers receive nothing but a build-id. */
 static bool is_build_id(const char *text)
 {
 	size_t length = strspn(text, "0123456789abcdef");
@@ -173,7 +173,7 @@ bool debuginfod_serve(enum debuginfod_use use, const char *request, struct outsi
 	static bool agreed;
 	struct debuginfod_library library = { 0 };
 
-	if (!*request) { /* else the cache would serve it for ever */
+	if (!*request) { /* otherwise the cache would serve it for ever */
 		unlink(path);
 		return true;
 	}

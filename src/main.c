@@ -94,7 +94,7 @@ struct main_program {
 
 /* --- callbacks --- */
 
-/* While the dump is opened nobody else does. */
+/* While the dump is being opened, no other code does. */
 static void keep_peer_waiting(const struct main_program *program)
 {
 	if (program->options.gdb && !program->session)
@@ -362,7 +362,7 @@ static int open_and_run(struct main_program *program)
 
 enum { MOST_HELP = 64 /* words of a line; more are left out */ };
 
-/* "-c help" asks nothing of a dump. */
+/* "-c help" needs no dump. */
 static int answer_help(struct main_program *program)
 {
 	const struct options *options = &program->options;

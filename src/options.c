@@ -71,7 +71,7 @@ static const char version_text[] =
 	"This is free software: you are free to change and redistribute it.\n"
 	"There is NO WARRANTY, to the extent permitted by law.\n";
 
-/* With what configure left out, if anything. */
+/* Also lists parts that configure left out, if any. */
 static const char *version(void)
 {
 	static char text[sizeof(version_text) + 64];
@@ -188,7 +188,7 @@ static enum options_result wrong_option(int kind, const char *word)
 static const char *const words_of_asking[] = { "ask", "yes", "no" };
 static const char *const words_of_sandbox[] = { "yes", "no", "require" };
 
-/* value: NULL, the option without one, is yes. */
+/* value: NULL, an option without a value, means yes. */
 static bool find_word(const char *const words[3], const char *who, const char *value, size_t *place)
 {
 	if (text_place(value ? value : "yes", words, 3, place))
@@ -358,7 +358,7 @@ static enum options_result options_take_standard_input(struct options *options)
 	return add_script(options, "-");
 }
 
-/* And no file: those go first. */
+/* Is it a command, and no file? Files have precedence. */
 static bool is_command(const char *word)
 {
 	return word[strspn(word, NAME_LETTERS)] == '\0' && *word && access(word, F_OK) < 0 &&

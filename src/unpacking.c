@@ -92,7 +92,7 @@ static bool find_room(char folder[PATH_MAX], uint64_t size, uint64_t *room, stru
 bool unpack_serve(const struct options *options, const char *request, struct outside_answer *answer,
 		  struct error *err)
 {
-	static const char *agreed; /* to this archive */
+	static const char *agreed; /* the user has agreed to this archive */
 	char folder[PATH_MAX], path[PATH_MAX], what[8];
 	const char *archive;
 	uint64_t size, room = 0;

@@ -15,7 +15,7 @@ enum check_status {
 };
 extern const char *const check_status_names[NR_CHECK_STATUSES];
 
-/* What a line is about. */
+/* The subject of a line. */
 enum check {
 	CHECK_OF_FACTS,
 	CHECK_OF_ROOT,
@@ -40,7 +40,7 @@ enum check {
 };
 
 struct check_row {
-	const char *name; /* as answers have it */
+	const char *name; /* as in answers */
 	const char *command; /* that shows more */
 };
 extern const struct check_row check_rows[NR_CHECKS];

@@ -17,7 +17,7 @@ struct io_pass {
 	struct io_pages pages;
 	struct tally free, table, code, own, slab, user; /* that devices can write */
 	struct tally used, twice; /* pages of tables that are also something else */
-	bool unread; /* of some frames the use cannot be read */
+	bool unread; /* the use of some frames cannot be read */
 	bool whole; /* all was looked at */
 	bool frames_known; /* else: why */
 	struct error no_frames;
@@ -74,7 +74,7 @@ static void count_writable(struct io_pass *pass, struct tally *tally, uint64_t f
 	count_owned(pass, tally, first, last, "");
 }
 
-/* Of a run whose frames have to be looked at one by one. */
+/* For a run whose frames must be looked at one by one. */
 static void count_misused(struct io_pass *pass, const struct frame_run *run)
 {
 	struct tally *const tallies[NR_IO_MISUSES] = {

@@ -12,7 +12,7 @@
 #include "kernel/kernel.h"
 #include "paging/family.h"
 
-/* What may differ in an entry of a process. */
+/* The differences that are allowed in an entry of a process. */
 enum liberty {
 	LIBERTY_NONE,
 	LIBERTY_MISSING, /* it is filled in when it is needed */

@@ -8,7 +8,7 @@
 #include "paging/scan.h"
 #include "linux/task/mm.h"
 
-/* What the last line says, as lists. */
+/* The content of the last line, as lists. */
 struct check_summary {
 	char looked[512];
 	char missed[1024];
@@ -98,7 +98,7 @@ bool check_is_left_out(struct pass *pass, const struct scanned *scanned);
 void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pid);
 void check_processes(struct pass *pass, struct scan *scan);
 
-/* check_user.c: what processes map. */
+/* check_user.c: the mappings of processes. */
 struct user_pass;
 struct user_pass *check_user_start(struct pass *pass); /* NULL: out of memory */
 void check_user_process(struct user_pass *user, const struct process *process, struct scan *scan);

@@ -65,7 +65,7 @@ static const struct vma *check_user_find_area(struct user_pass *user, uint64_t v
 	return vma && vma->first <= vaddr ? vma : NULL;
 }
 
-/* Such a mapping is of what a driver put there: any frame. */
+/* A driver made such a mapping, of any frame. */
 static bool is_drivers(const struct vma *vma)
 {
 	return vma && vma->flags & (VMA_PFNMAP | VMA_IO | VMA_MIXEDMAP);
@@ -332,7 +332,7 @@ static void look_at_rights(struct user_pass *user, const struct scanned *scanned
 
 enum { TAILS_AT_ONCE = 64 };
 
-/* Struct pages of frames behind the head of a compound page. */
+/* Struct pages of frames after the head of a compound page. */
 struct tails {
 	const struct page_layout *layout;
 	uint64_t head; /* address of its struct page */

@@ -11,12 +11,12 @@
 /* A row of the table. Of several rows for a name, the first that fits is taken. */
 struct alias {
 	const char *name;
-	const char *option; /* one that must be given, with its dash; "": none is */
+	const char *option; /* the option that must be given, with its dash; "": none */
 	const char *arguments; /* as help shows them; "": none */
 	/* The kind of the first argument; WORD_NONE: there is none. A required WORD_ADDRESS is a
 	 * hexadecimal number with a digit. */
 	enum word_kind kind;
-	bool may_lack; /* none need be given */
+	bool may_lack; /* they may be missing */
 	/* The command that answers, with its options; all other words given follow. NULL: no
 	 * command answers, with any options and arguments. */
 	const char *runs;

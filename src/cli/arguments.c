@@ -295,7 +295,7 @@ static const struct task *arguments_find_task(const struct task_list *list,
 	bool several = false;
 	int best_rank = 0;
 
-	/* Nothing goes before a pid. */
+	/* A pid has precedence over all other meanings. */
 	if (word->is_pid && word->pid <= INT32_MAX)
 		best = task_of_pid(list, (int32_t)word->pid);
 	if (best)

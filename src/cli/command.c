@@ -32,7 +32,7 @@ void work_start(struct work *work, const char *command)
 	work->next = work->started + (wanted ? strtoull(wanted, NULL, 10) : FIRST_AFTER);
 }
 
-/* One more table, page or task was looked at. */
+/* Counts one more table, page or task. */
 static void work_step(struct work *work)
 {
 	char how_far[32];
@@ -80,7 +80,7 @@ static const char *script_place(const struct session *session, char place[SCRIPT
 	return place;
 }
 
-/* With ERROR_NONE what is no failure. */
+/* ERROR_NONE: a note, no failure. */
 static void command_complain(struct session *session, const char *command, const char *argument,
 			     enum error_code code, const char *message)
 {

@@ -34,8 +34,8 @@ struct work {
 /* The page table that a command walks: see tables.h. */
 struct table_choice {
 	const char *process_word, *root_word; /* values of -p and -r, or NULL */
-	bool given; /* by one of them: kernel addresses are walked there too */
-	bool chosen; /* by them or by set */
+	bool given; /* given by an option: kernel addresses are walked in it, too */
+	bool chosen; /* by an option or by set */
 	struct process process; /* valid if chosen */
 };
 
@@ -44,14 +44,14 @@ struct session {
 	struct kernel *kernel;
 	struct output *output;
 	const struct command *const *commands; /* NULL-terminated */
-	const struct alias *aliases; /* of them (alias.h); may be NULL */
+	const struct alias *aliases; /* of the commands (alias.h); may be NULL */
 	const struct command *command; /* the running one, or NULL */
 	const char *script; /* the file that commands are read from, or NULL */
-	uint64_t script_line; /* of it, or of standard input; 0: of neither */
+	uint64_t script_line; /* line of the script, or of standard input; 0: neither */
 	const char *pasted; /* text that annotate explains in place of a file, or NULL */
 	struct process process; /* chosen by set; valid if has_process */
 	bool has_process;
-	const char *guest; /* the virtual machine that is open, as named; NULL: none is */
+	const char *guest; /* the open virtual machine, as named by the user; NULL: none */
 	struct table_choice table; /* of the running command */
 	/* The running command's struct of options: zero where an option is not given. */
 	void *given;
@@ -61,7 +61,7 @@ struct session {
 	struct pager *pager; /* pager.h; borrowed */
 	bool interactive; /* tables repeat their heading for each command */
 	bool told_table; /* that a CPU happened to use */
-	bool told_changes; /* of files, since they were opened */
+	bool told_changes; /* changes of files since they were opened have been reported */
 	bool told_interrupt; /* the running command has reported it */
 	struct work work; /* of the running command */
 	/* Does the program that commands come from want the running one to end? May be
@@ -80,7 +80,7 @@ struct session {
 	 * possible. */
 	struct kernel *(*open_other)(struct session *session, char **words, struct error *err);
 	void (*close_other)(struct kernel *other);
-	struct kernel *other; /* open so; NULL: none is */
+	struct kernel *other; /* opened by open_other(); NULL: none */
 };
 
 /* Facts that the answers of most commands rest on: commands that walk page tables, and commands
@@ -125,16 +125,16 @@ struct command {
 	const struct command_option *options; /* NULL: none */
 	const struct command_argument *arguments; /* NULL: none */
 	size_t given_size; /* of its struct of options: GIVEN() */
-	const struct record *record; /* what its answers have; NULL: usual fields */
+	const struct record *record; /* the fields of its answers; NULL: usual fields */
 	const char *summary; /* one line, no full stop */
 	/* For "help NAME", before the options: lines of up to 78 columns, no newline at the end. */
 	const char *details;
 	unsigned int rests_on; /* set of facts (facts.h) behind the answers */
 	enum command_addresses addresses;
-	bool takes_values; /* words like -22 are arguments: options stand before them */
+	bool takes_values; /* words like -22 are arguments; options come first */
 	bool answers_unopened; /* in JSON, "error" for a dump that cannot be opened */
 	bool chooses_table; /* run() calls session_choose_table() itself */
-	bool silent; /* without an answer in text it has done its work all the same */
+	bool silent; /* an empty answer in text is a success */
 	bool tells_doubts; /* text answers show session_doubts() themselves */
 	/* words are the arguments, NULL-terminated, as many as the command takes; options are in
 	 * session->given. Prints answers, and reports

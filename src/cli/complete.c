@@ -58,7 +58,7 @@ static void complete_want(struct completion *completion, enum word_kind kind,
 		completion->choices[completion->nr_choices++] = choices;
 }
 
-/* What may stand behind nr arguments. */
+/* Wants the kinds of words that may follow nr arguments. */
 static void want_argument(struct completion *completion, uint32_t seen, unsigned int nr)
 {
 	const struct command_argument *argument = arguments_first(completion->command, seen);
@@ -75,7 +75,7 @@ static void want_argument(struct completion *completion, uint32_t seen, unsigned
 	}
 }
 
-/* What the command takes after its words [at, end). */
+/* Wants the kinds of words that may follow the words [at, end) of the command. */
 static void want_next(struct completion *completion, const char *at, const char *end)
 {
 	const struct command_option *pending = NULL;

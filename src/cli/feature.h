@@ -8,7 +8,7 @@
 #include "base/error.h"
 
 enum feature {
-	NO_FEATURE, /* what all builds have */
+	NO_FEATURE, /* in all builds */
 	FEATURE_DEVICES,
 	FEATURE_KVM,
 	FEATURE_DIFF,
@@ -26,5 +26,5 @@ extern const struct feature_row feature_rows[NR_FEATURES];
 
 /* False with err: it was left out. */
 bool feature_built(enum feature feature, struct error *err);
-/* Is it a command of what was left out? err says so. */
+/* Is it a command of a part that was left out? Then err is set. */
 bool feature_lacks_command(const char *name, struct error *err);

@@ -123,7 +123,7 @@ static bool unwrap_once(struct piece *piece)
 	return false;
 }
 
-/* "foo:" is a module, of which a symbol is to follow. */
+/* "foo:" is a module, and a symbol must follow. */
 static bool has_colon_behind_number(const struct piece *piece)
 {
 	const char *colon = piece->end - 1, *at = colon;
@@ -136,7 +136,7 @@ static bool has_colon_behind_number(const struct piece *piece)
 	return strchr(">)`'\"", colon[-1]) || number_hex(at, colon, &value) != NO_NUMBER;
 }
 
-/* One comma, or one colon behind a number. */
+/* One comma, or one colon after a number. */
 static void unwrap_end(struct piece *piece)
 {
 	bool comma = piece->end - piece->at > 1 && piece->end[-1] == ',' && piece->end[-2] != ',';

@@ -14,7 +14,7 @@ static bool next_item(struct session *session, const char *word, struct text_ite
 {
 	size_t at = 0;
 
-	/* Others are plain numbers and names, or nothing. */
+	/* Other words are plain numbers and names, or nothing. */
 	return strpbrk(word, "=:<([{,/>)]}") &&
 	       text_item_next(word, strlen(word), &at, kernel_pointer_size(session->kernel), item);
 }
@@ -68,7 +68,7 @@ bool oops_word_address(struct session *session, const char *word, uint64_t *vadd
 	       oops_word_read_item(session, &item, vaddr, &as, err);
 }
 
-/* One that has its module already holds a blank. */
+/* A word that includes its module already contains a blank. */
 static bool is_in_a_function(const char *word)
 {
 	const char *plus = strstr(word, "+0x");

@@ -49,9 +49,10 @@ struct choices {
 
 /* A row of a command's options; one without name ends the table. */
 struct command_option {
-	const char *name; /* behind the dash: "p", "16", "-guest"; none begins another */
+	const char *name; /* after the dash: "p", "16", "-guest"; no name begins with another
+			   * name */
 	enum word_kind kind : 8; /* of its value */
-	enum feature feature : 8; /* the part that it asks */
+	enum feature feature : 8; /* the part of the program that it needs */
 	/* offsetof() of the value in the command's struct of options. WORD_NONE: an unsigned
 	 * int, which becomes set_to. WORD_CHOICE: an unsigned int, the word's place from 1 on.
 	 * WORD_COUNT and WORD_NUMBER: a struct number_given. Else a const char *, the word. */
@@ -89,7 +90,7 @@ struct number_given {
 	bool given;
 };
 
-/* The name that usages have for such a word: "ADDR". */
+/* The name of such a word in usages: "ADDR". */
 const char *word_kind_name(enum word_kind kind);
 /* May the helper open a file that such a word names in this way? */
 bool word_kind_opens(enum word_kind kind, enum outside_kind how);
@@ -123,7 +124,7 @@ bool options_read(const struct command *command, char ***words, struct option_re
 const struct command_option *option_before_value(const struct command *command, const char *word,
 						 uint32_t *seen);
 
-/* Is the option of that name among those that were read? */
+/* Was an option of that name read? */
 bool option_is_seen(const struct command *command, const char *name, uint32_t seen);
 
 /* The option in seen that is given without arguments, or NULL. */
@@ -136,5 +137,5 @@ const struct command_argument *arguments_next(const struct command_argument *arg
 
 /* Must there be arguments, whatever the options are? */
 bool arguments_needed(const struct command *command);
-/* Does the command take words of such a kind? */
+/* Does the command take words of this kind? */
 bool command_takes(const struct command *command, bool (*is_wanted)(enum word_kind kind));

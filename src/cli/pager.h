@@ -8,7 +8,7 @@
 struct session;
 
 struct pager {
-	bool wanted; /* there is one, and it may be used */
+	bool wanted; /* there is a pager, and it may be used */
 	bool runs;
 	int pipe, terminal; /* while it runs */
 };

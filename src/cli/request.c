@@ -11,7 +11,7 @@ enum { LONGEST_ID = 256 };
 
 /* Why this is not left to a library: doc/design.md, JSON without a tree. */
 
-/* What is left of a line, which is modified in place. */
+/* The rest of a line, which is modified in place. */
 struct request_reading {
 	char *at;
 	struct error *err;
@@ -129,7 +129,7 @@ static char *take_string(struct request_reading *reading)
 	return start;
 }
 
-/* One past an integer as JSON writes them; NULL: it is none. */
+/* One past an integer in JSON's form; NULL: it is not one. */
 static char *end_of_integer(char *at)
 {
 	size_t digits;
@@ -230,7 +230,7 @@ void request_run(struct session *session, char *line)
 	bool sound = request_parse(&reading, id, &command);
 
 	session->failed = false;
-	session->script_line = 0; /* the id says which it is */
+	session->script_line = 0; /* the id identifies the request */
 	output_request(session->output, id[0] ? id : "null");
 	if (sound)
 		session_run_text(session, command);

@@ -214,7 +214,7 @@ static bool hold_address(struct session *session, char **words)
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyz0123456789_"
 
-/* A name, its beginning, or one with letters that are wrong. */
+/* Is it a name, its beginning, or a mistyped name? */
 static bool may_be_command(struct session *session, const char *word)
 {
 	size_t size = strspn(word, LETTERS);
@@ -396,7 +396,7 @@ static void run_shell(struct session *session, const char *command)
 		session_complain_as(session, "!", command, &err);
 }
 
-/* No command was ended, or it has told. */
+/* No command was ended, or it has reported the stop. */
 void session_complain_of_rest(struct session *session)
 {
 	struct error err;

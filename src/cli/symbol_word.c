@@ -76,7 +76,7 @@ bool symbol_list_add(const struct kernel_symbol *symbol, void *arg)
 	return array_add(&list->symbol, &list->nr, &list->room, symbol, sizeof(*symbol));
 }
 
-/* Of those at one address the first is kept. */
+/* Of several symbols at one address the first is kept. */
 static int symbol_word_compare(const void *one, const void *two)
 {
 	const struct kernel_symbol *a = one, *b = two;
@@ -147,7 +147,7 @@ struct near {
 	size_t nr;
 };
 
-/* Keeps the nearest, and of equal ones the first. */
+/* Keeps the nearest names; of equally near ones the first. */
 static bool keep_near(const struct kernel_symbol *symbol, void *arg)
 {
 	struct near *near = arg;
@@ -170,7 +170,7 @@ static bool keep_near(const struct kernel_symbol *symbol, void *arg)
 	return true;
 }
 
-/* Adds them to the message. Short names are near to too many. */
+/* Adds similar names to the message. Short names are similar to too many. */
 static void add_near_names(struct kernel *kernel, const struct symbol_word *word, struct error *err)
 {
 	struct near near = { .wanted = word->name };

@@ -15,7 +15,7 @@
 /* Sets session->table to the table of its options, or else of the process chosen by set. */
 bool session_choose_table(struct session *session, struct error *err);
 
-/* What a complaint says where no process is chosen. */
+/* The complaint if no process is chosen. */
 #define NO_PROCESS "no process is chosen: "
 #define SET_CHOOSES "choose one with set"
 
@@ -29,7 +29,7 @@ bool session_take_root(struct session *session, const char *word);
  * kernel's own. */
 const struct space *session_space(struct session *session, uint64_t vaddr, struct error *err);
 
-/* The process whose table that is; NULL: the kernel's. */
+/* The process with that table; NULL: it is the kernel's. */
 const struct process *session_process_at(const struct session *session, uint64_t vaddr);
 
 /* For an error with a user address: adds that no process was chosen. */

@@ -47,7 +47,7 @@ static void put_nest(char *text, const struct command *command, const struct com
 	}
 }
 
-/* Has it arguments of its own? */
+/* Does the option have arguments of its own? */
 static bool is_form(const struct command *command, const struct command_option *option)
 {
 	const struct command_argument *argument = command->arguments;

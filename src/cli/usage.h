@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a command's tables say to a reader. */
+/* The usage and help of a command, made from its tables. */
 #pragma once
 
 #include "cli/command.h"

@@ -83,7 +83,7 @@ struct bounce_copy {
 	uint64_t paddr; /* in the pool */
 	bool has_original;
 	uint64_t original; /* physical: where paddr's byte is copied from or to */
-	bool is_unsure; /* it is one of these, by the device */
+	bool is_unsure; /* the original is one of these, depending on the device */
 	uint64_t either[2];
 	/* Of the whole allocation, where the kernel keeps it: */
 	bool has_size;

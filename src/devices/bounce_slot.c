@@ -150,7 +150,7 @@ struct bounce_slot_choice {
 	struct kernel *kernel;
 	const struct allocation *allocation;
 	const struct bounce_copy *copy;
-	unsigned int nr; /* different ones: 0, 1, or 2, which are too many */
+	unsigned int nr; /* number of different ones: 0, 1, or 2, which is too many */
 	uint64_t original[2];
 };
 
@@ -211,7 +211,7 @@ static bool find_original(struct kernel *kernel, const struct pci_function *func
 	return true;
 }
 
-/* Of the copy its pool and the address in it are set. */
+/* Fills copy, whose pool and address are set. */
 static bool find_copy(struct kernel *kernel, const struct pci_function *function,
 		      struct bounce_copy *copy, struct error *err)
 {

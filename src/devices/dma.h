@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What a device reaches at a bus address. */
+/* The memory that a device reaches at a bus address. */
 #pragma once
 
 #include "devices/iommu.h"
@@ -54,7 +54,7 @@ struct dma_range {
 };
 
 struct dma_near {
-	struct dma_range below, above; /* not known: there is none, or it was stopped */
+	struct dma_range below, above; /* not known: there is none, or the search was stopped */
 	bool cut; /* a table between is damaged or missing: there may be nearer mappings */
 };
 

@@ -6,14 +6,14 @@
 
 #include "base/text.h"
 
-/* What is left of a line. */
+/* The rest of a line. */
 struct dma_fault_rest {
 	const char *at, *end;
 };
 
 /* --- words --- */
 
-/* Moves behind the next place that has the text. */
+/* Moves to the end of the next occurrence of the text. */
 static bool skip_to(struct dma_fault_rest *rest, const char *text)
 {
 	size_t size = strlen(text);

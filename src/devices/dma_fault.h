@@ -15,9 +15,9 @@
 enum { FAULT_EVENT = 32 };
 
 struct dma_fault {
-	size_t at, size; /* in the line: what the rest was read from */
+	size_t at, size; /* the part of the line that the other members come from */
 	char event[FAULT_EVENT]; /* "DMA Write", "IO_PAGE_FAULT" */
-	bool has_segment; /* else it is of any */
+	bool has_segment; /* otherwise it may be any segment */
 	uint16_t segment;
 	uint8_t bus, devfn;
 	bool has_access, is_write;
@@ -36,12 +36,12 @@ struct dma_fault_view {
 	const struct pci_function *function; /* borrowed; NULL: trouble says why */
 	struct error trouble;
 	struct device_dma dma;
-	bool has_translation; /* else the table is another than the device's own */
+	bool has_translation; /* otherwise the table is not the device's own */
 	struct dma_translation translation;
 	struct dma_near near;
 	bool has_domain_now; /* as AMD's IOMMU has it */
 	uint64_t domain_now;
-	bool is_bounced; /* what is mapped there now is a bounce buffer */
+	bool is_bounced; /* a bounce buffer is mapped there now */
 	struct bounce_copy bounce;
 };
 

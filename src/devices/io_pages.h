@@ -10,7 +10,7 @@ struct io_run {
 	uint64_t first, last; /* physical, inclusive */
 	uint64_t bus; /* of first */
 	uint32_t table; /* index of struct io_map's */
-	bool writable; /* else they can only be read */
+	bool writable; /* otherwise they can only be read */
 };
 
 /* Of a table before the page tables: root, contexts, ... */
@@ -33,13 +33,13 @@ struct io_ranges {
 };
 
 struct io_pages {
-	struct io_scans io; /* what is not known, too */
+	struct io_scans io; /* also shows what is not known */
 	struct io_run *run; /* owned; by first; of different tables they may overlap */
 	size_t nr, room;
 	struct io_table_page *page; /* owned; by paddr, then shift; each once */
 	size_t nr_pages, room_pages;
-	struct io_ranges writable; /* what runs let write... */
-	struct io_ranges allocated; /* ...and of that, what is at no identity's place */
+	struct io_ranges writable; /* the memory that runs let devices write... */
+	struct io_ranges allocated; /* ...and the part of it outside of identity mappings */
 	/* The number of devices whose bus addresses are physical, and the last address that one
 	 * of them can use, by its DMA mask. */
 	size_t nr_direct;

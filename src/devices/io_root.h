@@ -22,10 +22,10 @@ bool request_has(const struct request_set *set, unsigned int id);
 struct io_root {
 	enum io_kind kind;
 	uint64_t paddr;
-	struct request_set requests; /* those that it has an entry for */
-	size_t nr_mapping; /* of these, those whose page table maps anything */
-	size_t nr_in_memory; /* and those where the first such page is memory */
-	uint64_t steps; /* of walks: what it cost to find out, also that it is none */
+	struct request_set requests; /* requests with an entry in the table */
+	size_t nr_mapping; /* of these, requests whose page table maps anything */
+	size_t nr_in_memory; /* and requests whose first mapped page is memory */
+	uint64_t steps; /* of walks: the cost of the check, also if it is no table */
 };
 
 /* May this page, of IO_TABLE, be one? For a search: nearly all others are not. */
@@ -47,13 +47,13 @@ struct io_root_list {
 /* False: there are MOST_ROOTS, or memory ran out. */
 bool io_root_add(struct io_root_list *list, const struct io_root *root);
 
-/* Frames that are tried one by one. */
+/* A search that tries frames one by one. */
 struct io_root_search {
 	struct kernel *kernel;
 	const struct request_set *allowed; /* NULL: a table may have entries of any request */
 	bool whole; /* AMD's table has an entry for each request: a part of a table may look like
 		     * a table */
-	struct io_root_list *list; /* those that are tables */
+	struct io_root_list *list; /* frames that are tables */
 	uint64_t steps;
 	bool full; /* there are more than fit, or the search took too many steps; a sound dump
 		    * has few */
@@ -69,6 +69,6 @@ void io_root_reread(struct kernel *kernel, const struct io_root_list *list);
 
 /* Does -o vtd_root= or amd_device_table= name one? */
 bool io_root_is_named(const struct kernel *kernel);
-/* That one. False with err: what is named is none. */
+/* The named table. False with err: it is not a table of an IOMMU. */
 bool io_root_named(struct kernel *kernel, const struct request_set *allowed, struct io_root *root,
 		   struct error *err);

@@ -60,7 +60,7 @@ bool io_roots_needed(struct kernel *kernel)
 	return lacks_intel(kernel) || lacks_amd(kernel);
 }
 
-/* The kernel says itself whether it has enabled Intel's. */
+/* A variable of the kernel shows whether Intel's IOMMU is enabled. */
 static bool is_disabled(struct kernel *kernel)
 {
 	uint64_t address, enabled;
@@ -79,7 +79,7 @@ static bool is_grouped(struct kernel *kernel, const struct pci_function *functio
 	return kernel_read_member(kernel, function->address, PCI_DEV_GROUP, &group, NULL) && group;
 }
 
-/* grouped: only those in a group. */
+/* grouped: only functions in a group. */
 static bool expect(struct kernel *kernel, bool grouped, struct request_set *set, struct error *err)
 {
 	const struct pci_list *list = pci_functions(kernel, err);

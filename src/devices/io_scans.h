@@ -12,7 +12,7 @@ struct io_scans {
 	/* Nothing is missing: all devices are known, and how each reaches memory, and all
 	 * tables are whole and were scanned to their end. */
 	bool whole;
-	struct error gap; /* else: the first of what is missing */
+	struct error gap; /* if not whole: the first missing part */
 };
 
 /* False with err: which devices there are is not known; then nothing needs to be

@@ -14,14 +14,14 @@
 
 enum { MOST_UNITS = 4096 };
 
-/* What is being found of one device. */
+/* The state of a search for one device. */
 struct iommu_search {
 	struct kernel *kernel;
 	struct device_dma *dma;
 	uint64_t unit; /* address of its IOMMU's struct iommu_device; 0: not known */
-	uint64_t info; /* of what the IOMMU's driver keeps for it; 0: nothing */
-	size_t nr_active; /* IOMMUs that translate, of those seen so far */
-	bool damaged; /* others could not be seen */
+	uint64_t info; /* of the data that the IOMMU's driver keeps for it; 0: none */
+	size_t nr_active; /* number of IOMMUs seen so far that translate */
+	bool damaged; /* some could not be read */
 };
 
 static void unknown(struct iommu_search *search, const char *why)

@@ -13,7 +13,7 @@ struct device_dma {
 	uint64_t group;
 	uint64_t domain; /* address of the struct iommu_domain; 0: none */
 	char domain_type[16]; /* as in sysfs: "DMA-FQ", "identity"; "": not known */
-	bool bounces; /* what its driver maps is copied to and from other memory */
+	bool bounces; /* memory that its driver maps is copied to and from other memory */
 	struct dma_entrance entrance;
 	/* If the kernel's types do not lead to the IOMMU's table: its physical address, and its
 	 * source (static). 0: they do, or it is not known. */

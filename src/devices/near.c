@@ -6,7 +6,7 @@
 #include "kernel/kernel.h"
 #include "paging/scan.h"
 
-/* Where a range of a table is looked for. */
+/* The search for a range of a table. */
 struct near_search {
 	struct kernel *kernel;
 	const struct space *space;
@@ -46,7 +46,7 @@ static struct dma_range find_below(struct near_search *search, uint64_t lowest, 
 	uint64_t first = last + 1;
 
 	search->want_last = true;
-	/* One that begins with the window may begin before it. */
+	/* A range at the start of the window may begin before it. */
 	for (unsigned int shift = 21; first > lowest && (!found.known || found.first <= first);
 	     shift += 9) {
 		uint64_t window = shift < 64 ? UINT64_C(1) << shift : 0;

@@ -27,7 +27,7 @@ struct buses {
 	size_t nr, room;
 };
 
-/* What is needed of each bus and function; found once. */
+/* The members of each bus and function that are read; found once. */
 struct pci_layout {
 	const struct member *node, *children, *devices; /* of struct pci_bus */
 	const struct member *link; /* of struct pci_dev */

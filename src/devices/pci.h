@@ -33,7 +33,7 @@ struct pci_function {
 	uint8_t bus, devfn;
 	uint16_t vendor, id;
 	uint32_t class; /* class, subclass, programming interface: 0x010802 */
-	char driver[PCI_DRIVER]; /* printable; "": none has it, or its name cannot be read */
+	char driver[PCI_DRIVER]; /* printable; "": no driver, or its name cannot be read */
 	bool has_mask;
 	uint64_t dma_mask; /* the highest bus address that its driver asks for */
 	unsigned int nr_bars;

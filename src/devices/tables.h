@@ -14,7 +14,7 @@ struct kernel;
 enum dma_reach {
 	DMA_UNKNOWN, /* trouble says why */
 	DMA_DIRECT, /* no IOMMU is between: bus addresses are physical */
-	DMA_PASS_THROUGH, /* the IOMMU lets them pass as they are */
+	DMA_PASS_THROUGH, /* the IOMMU passes them unchanged */
 	DMA_TRANSLATED, /* by the table of space */
 	DMA_BLOCKED, /* the IOMMU lets nothing pass */
 	DMA_LISTED, /* by a tree of mappings: viommu.h */
@@ -42,7 +42,7 @@ extern const char *const dma_head_names[NR_HEAD_KINDS];
 struct dma_head {
 	enum dma_head_kind kind;
 	uint64_t paddr;
-	bool read; /* else it is not in the dump, for this reason: */
+	bool read; /* otherwise it is not in the dump, for this reason: */
 	enum page_state reason;
 	unsigned int nr_words;
 	uint64_t word[2];
@@ -53,12 +53,12 @@ struct dma_head {
 /* How a device's accesses begin. */
 struct dma_entrance {
 	enum dma_reach reach;
-	bool readable, writable; /* DMA_PASS_THROUGH, _TRANSLATED: as far as the heads tell */
+	bool readable, writable; /* DMA_PASS_THROUGH, _TRANSLATED: as far as the heads show */
 	bool first_stage; /* the table is as a CPU's */
 	unsigned int nr_heads;
 	struct dma_head head[MOST_HEADS];
 	struct space space; /* DMA_TRANSLATED; dump is the kernel's */
-	struct kernel *kernel; /* DMA_LISTED: borrowed; whose the tree is */
+	struct kernel *kernel; /* DMA_LISTED: borrowed; the kernel with the tree */
 	uint64_t tree; /* DMA_LISTED: address of the pointer to its root */
 	struct error trouble; /* DMA_UNKNOWN, DMA_BLOCKED: why */
 };
@@ -71,7 +71,7 @@ struct dma_head *dma_add_head(struct kernel *kernel, struct dma_entrance *entran
 void dma_head_flag(struct dma_head *head, bool set, const char *name);
 /* Is IO_PRESENT set? Sets the flag in the head; an entry without it blocks the device. */
 bool dma_head_present(struct dma_entrance *entrance, struct dma_head *head);
-/* The physical address of what the kernel has at vaddr. */
+/* The physical address of the kernel's memory at vaddr. */
 bool dma_physical(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 /* why: "is not present" */
 void dma_unknown(struct dma_entrance *entrance, const struct dma_head *head, const char *why);

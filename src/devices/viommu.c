@@ -84,7 +84,7 @@ bool viommu_find(struct kernel *kernel, uint64_t root, uint64_t bus,
 		return false;
 	if (!found[VIOMMU_AT].address)
 		return true;
-	/* What is next to a mapping may be below it in the tree. */
+	/* The neighbour of a mapping may be below it in the tree. */
 	found[VIOMMU_BELOW].address = found[VIOMMU_ABOVE].address = 0;
 	for (enum viommu_found side = VIOMMU_BELOW; side <= VIOMMU_ABOVE; side++) {
 		bool below = side == VIOMMU_BELOW;

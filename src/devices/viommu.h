@@ -34,6 +34,6 @@ enum viommu_found {
 bool viommu_search(struct kernel *kernel, uint64_t root, uint64_t bus,
 		   struct viommu_mapping found[NR_VIOMMU_FOUND], struct error *err);
 
-/* The same with those next to the mapping, too. */
+/* The same, also with the neighbours of the mapping. */
 bool viommu_find(struct kernel *kernel, uint64_t root, uint64_t bus,
 		 struct viommu_mapping found[NR_VIOMMU_FOUND], struct error *err);

@@ -57,7 +57,7 @@ struct window {
 	uint64_t first[NR_SIDES], last[NR_SIDES]; /* inclusive */
 	const char *region; /* static name; NULL: several */
 	char module[64]; /* printable; "": none */
-	const char *part; /* of the module: static; without one of the region, or NULL */
+	const char *part; /* of the module: static; without a module, of the region, or NULL */
 };
 
 /* A range that differs in the same way from start to end. The sizes of pages, the global bit and
@@ -70,7 +70,7 @@ struct mapping_diff {
 
 enum { MOST_FRAME_RUNS = 64 };
 
-/* Neighbouring frames that went from one use to another one. */
+/* Neighbouring frames whose use changed from one to another. */
 struct frame_change {
 	uint64_t first, last; /* frame numbers, inclusive */
 	enum page_use_kind use[NR_SIDES]; /* as of struct frame_run, or PAGE_USE_NONE */
@@ -92,7 +92,7 @@ struct task_diff {
 	/* Of dumps of one boot; NULL: not in the dump's list. Borrowed. */
 	const struct task *task[NR_SIDES];
 	struct task_info info[NR_SIDES]; /* where there is a task */
-	bool same_mm; /* if both have the task: it has not got another one by exec */
+	bool same_mm; /* if both dumps have the task: exec has not given it another mm */
 	/* Of dumps of two boots: */
 	const char *comm; /* NULL: of one boot */
 	uint64_t nr[NR_SIDES]; /* tasks of that name */

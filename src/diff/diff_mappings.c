@@ -22,7 +22,7 @@ struct stream {
 struct diff_mappings_comparison {
 	const struct diff *diff;
 	const struct space *space[NR_SIDES];
-	bool has_cache; /* both dumps tell what the bits of entries mean */
+	bool has_cache; /* both dumps show what the bits of entries mean */
 	struct stream stream[NR_SIDES];
 	const struct window *window;
 	struct diff_row pending; /* grows until a mapping changes */

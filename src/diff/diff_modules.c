@@ -50,7 +50,7 @@ static int by_name(const void *one, const void *other)
 	return strcmp(a->name, b->name);
 }
 
-/* A damaged list is of use as far as it goes. */
+/* A damaged list is used as far as it goes. */
 static bool diff_modules_read_list(struct module_list *list, struct kernel *kernel,
 				   struct error *err)
 {

@@ -101,7 +101,7 @@ static bool is_unchanged(const struct task_diff *diff)
 	       diff->has_rss[THIS] == diff->has_rss[OTHER] && diff->rss[THIS] == diff->rss[OTHER];
 }
 
-/* Two tasks of one pid: one task, or the pid was used again. */
+/* Two tasks with one pid: the same task, or the pid was used again. */
 static bool tell_both(const struct diff_tasks_comparison *comparison,
 		      const struct task *const task[NR_SIDES])
 {

@@ -38,7 +38,7 @@ static enum certainty compare_notes(struct kernel *const kernel[NR_SIDES])
 	return compare_bytes(id[THIS], id[OTHER]);
 }
 
-/* Of files that are proved to belong to the dumps. */
+/* Compares files that are proved to belong to the dumps. */
 static enum certainty compare_files(struct kernel *const kernel[NR_SIDES])
 {
 	struct bytes id[NR_SIDES];
@@ -143,7 +143,7 @@ static struct task_start start_of(struct kernel *kernel, int32_t pid)
 	return unknown;
 }
 
-/* Memory that was zeroed says nothing. */
+/* Memory that was zeroed proves nothing. */
 static bool has_started(const struct task_start *start)
 {
 	return start->known && (start->word[0] || start->word[1]);

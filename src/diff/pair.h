@@ -28,7 +28,7 @@ struct pair {
 	const char *build_proof; /* static: what was compared, "" if nothing */
 	enum certainty same_boot;
 	const char *boot_proof;
-	bool same_paging; /* one paging mode, which both know */
+	bool same_paging; /* both paging modes are known, and the same */
 	bool same_bases; /* no region lies elsewhere by KASLR, as far as is known */
 };
 
@@ -61,7 +61,7 @@ enum diff_status {
 	DIFF_CHANGED,
 	DIFF_APPEARED, /* in the open dump alone */
 	DIFF_VANISHED, /* in the other one alone */
-	DIFF_UNKNOWN, /* one of the dumps does not tell */
+	DIFF_UNKNOWN, /* one of the dumps does not show it */
 	NR_DIFF_STATUSES
 };
 extern const char *const diff_status_names[NR_DIFF_STATUSES];

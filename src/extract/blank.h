@@ -23,7 +23,7 @@ struct byte_range {
 
 enum { MOST_BLANK_RANGES = 48 };
 
-/* What a pointer of the kernel is. */
+/* The rules for a pointer of the kernel. */
 struct blank_rules {
 	unsigned int word; /* bytes of a pointer: 4 or 8 */
 	struct byte_range range[MOST_BLANK_RANGES]; /* that it may point to */

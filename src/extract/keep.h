@@ -9,7 +9,7 @@
 
 struct kernel;
 
-/* What a level has, but the dump lacks. */
+/* A part of a level that the dump lacks. */
 struct lack {
 	char part[64]; /* "page tables" */
 	struct error why;
@@ -41,10 +41,10 @@ void keep_process_memory(struct keep *keep, const struct process *process);
 /* To be called while kernel->dump is a recorder: reads the data that identify the kernel, its
  * symbols and types, and the data that every conversion of a frame needs. */
 void keep_identity(struct keep *keep);
-/* Of that, what is the same on all machines with this kernel. */
+/* Only the part that is the same on all machines with this kernel. */
 void keep_build(struct keep *keep);
 /* The same for the data that show which files the pages of the page cache belong to: goes
  * through all frames, and reads each file once. False: out of memory. */
 bool keep_files(struct keep *keep);
-/* The same for the structs that a process consists of. */
+/* The same for the structs of a process. */
 void keep_process_structs(struct keep *keep, const struct process *process);

@@ -123,7 +123,7 @@ struct file_keeper {
 	bool failed; /* out of memory */
 };
 
-/* Reads the file of a frame, if none before was of it. */
+/* Reads the file of a frame, if it was not read before. */
 static bool keep_frames_read_file(struct file_keeper *keeper, uint64_t pfn)
 {
 	struct kernel *kernel = keeper->keep->kernel;

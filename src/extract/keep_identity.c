@@ -11,7 +11,7 @@
 
 enum { BANNER_SIZE = 512, LARGEST_NOTES = 4096 };
 
-/* Reads what is mapped of [first, last]. */
+/* Reads the mapped part of [first, last]. */
 static void keep_identity_read_pages(struct kernel *kernel, uint64_t first, uint64_t last)
 {
 	uint8_t page[PAGE_BYTES];
@@ -41,7 +41,7 @@ static void read_kallsyms(struct kernel *kernel)
 		keep_identity_read_pages(kernel, first - PAGE_BYTES, last + PAGE_BYTES);
 }
 
-/* The text and the notes that tell a build from others. */
+/* The text and the notes that distinguish a build from others. */
 static void keep_identity_read_build(struct kernel *kernel)
 {
 	char banner[BANNER_SIZE];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What a process consists of. */
+/* Reads the structs of a process. */
 #include <inttypes.h>
 #include <stdlib.h>
 

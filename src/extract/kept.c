@@ -29,11 +29,11 @@ struct part {
 struct kept {
 	uint64_t nr_frames;
 	/* Sets of frames (frame_set.h). */
-	uint64_t *bits; /* owned; those that are kept, wholly or in part */
+	uint64_t *bits; /* owned; frames that are kept, wholly or in part */
 	uint64_t *whole; /* owned; those that are kept wholly */
 	/* Owned; of frames whose other words are judged one by one; NULL: none is. */
 	uint64_t *judged;
-	struct part *part; /* owned; those that were kept wholly later are stale */
+	struct part *part; /* owned; an element whose frame is kept wholly later is stale */
 	size_t nr_parts, room_parts;
 	size_t *slot; /* owned; hash table by pfn: index of a part + 1, 0 is free */
 	size_t nr_slots; /* 0 or a power of two, more than nr_parts */
@@ -143,7 +143,7 @@ static bool kept_grow(struct kept *kept)
 	return true;
 }
 
-/* NULL: out of memory. Valid until the next one is asked for. */
+/* NULL: out of memory. Valid until the next call. */
 static struct part *part_of(struct kept *kept, uint64_t pfn)
 {
 	const struct part new = { .pfn = pfn };
@@ -312,7 +312,7 @@ static bool kept_next_run(const uint8_t mask[PAGE_MASK_BYTES], unsigned int *fir
 	return *first < PAGE_BYTES;
 }
 
-/* Of words that are kept in part, the bytes that are not. */
+/* In words that are kept in part: the bytes that are not kept. */
 static void beside(const uint8_t mask[PAGE_MASK_BYTES], uint8_t others[PAGE_MASK_BYTES])
 {
 	for (unsigned int i = 0; i < PAGE_MASK_BYTES; i++) {

@@ -40,7 +40,7 @@ enum kept_kind {
 	KEPT_MEMORY_MAP, /* struct pages */
 	KEPT_PROCESS, /* mapped by a process that was asked for */
 	KEPT_KERNEL, /* the kernel's own memory */
-	KEPT_FACTS, /* bytes that answers rest on, and nothing else */
+	KEPT_FACTS, /* only bytes that answers rest on */
 	NR_KEPT_KINDS
 };
 extern const char *const kept_kind_names[NR_KEPT_KINDS];

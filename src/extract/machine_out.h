@@ -9,13 +9,13 @@ struct cpu_state;
 struct kernel;
 struct registers;
 
-/* Owns what machine borrows, but for what is the dump's. */
+/* Owns the data that machine borrows, except data of the dump. */
 struct machine_known {
 	struct machine_out machine;
 	struct note_text note; /* lines may be added; see machine_known_finish() */
 	struct registers *stopped;
 	struct cpu_state *cpus; /* NULL: machine's are the dump's... */
-	uint8_t *cpu_notes; /* ...else these hold their notes */
+	uint8_t *cpu_notes; /* ...otherwise these hold their notes */
 };
 
 /* False if the machine is not known, or if interrupted; then nothing needs to be released. */

@@ -24,7 +24,7 @@ struct note_text {
  * empty. False: out of memory. */
 bool note_text_of(struct kernel *kernel, struct note_text *note, struct error *err);
 
-/* Adds a line, unless the text has one of that key. */
+/* Adds a line, unless the text has a line with that key. */
 void note_text_add(struct note_text *note, const char *key, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -18,7 +18,7 @@ struct known_name {
 struct pseudonyms {
 	struct known_name *known; /* owned */
 	size_t nr, room;
-	char *names; /* owned; one behind the other */
+	char *names; /* owned; one after the other */
 	size_t names_size, names_room;
 	size_t *slot; /* owned; hash table: index in known + 1, 0 is free */
 	size_t nr_slots; /* a power of two, more than nr */

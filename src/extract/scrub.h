@@ -11,7 +11,7 @@
 #include "extract/scrub_places.h"
 #include "kernel/noted.h"
 
-/* What becomes of bytes of one frame. */
+/* The new content of bytes of one frame. */
 struct scrub_piece {
 	uint64_t paddr;
 	enum noted_kind kind;
@@ -29,7 +29,7 @@ struct scrub {
 	struct scrub_places places;
 	struct scrub_piece *piece; /* owned; settled: in the order of addresses */
 	size_t nr_pieces, room_pieces;
-	struct address_set seen; /* physical addresses of pieces, and one */
+	struct address_set seen; /* physical addresses of pieces, plus 1 */
 	char *names; /* owned */
 	size_t nr_names, room_names; /* bytes */
 	/* A run of this many printable bytes is in no page of tables or struct pages. */

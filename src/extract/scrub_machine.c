@@ -45,7 +45,7 @@ static bool scrub_machine_is_known(const char *line, size_t size)
 	return false;
 }
 
-/* Leaves out lines of other keys: nobody knows what they say. */
+/* Leaves out lines with other keys, as their meaning is not known. */
 static void scrub_note(struct note_text *note)
 {
 	size_t to = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Which bytes are names, and what becomes of them. */
+/* Finds the bytes of names, and replaces them. */
 #include "extract/scrub.h"
 
 #include <stdlib.h>

@@ -27,7 +27,7 @@ void byte_ranges_mark(const struct byte_ranges *ranges, uint64_t pfn, uint8_t ma
 	}
 }
 
-enum which_pages { ALL_PAGES, CONSTANT_PAGES /* those that no table lets write */ };
+enum which_pages { ALL_PAGES, CONSTANT_PAGES /* pages that no table makes writable */ };
 
 /* Adds the mapped pages of [start, end), a range for each page. */
 static bool scrub_places_add_mapped(struct byte_ranges *ranges, struct kernel *kernel,

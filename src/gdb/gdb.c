@@ -24,7 +24,7 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 
-/* Moves *at behind a prefix. */
+/* Moves *at past a prefix. */
 static bool take_word(const char **at, const char *word)
 {
 	const char *rest = after_start(*at, word);

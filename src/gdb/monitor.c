@@ -12,7 +12,7 @@
 #include "cli/command.h"
 #include "debuginfo/vmlinux.h"
 
-/* Text in hexadecimal digits behind an O. */
+/* Sends text in hexadecimal digits after an O. */
 static void gdb_monitor_print(void *arg, const char *data, size_t size)
 {
 	enum { PIECE = 2048 };

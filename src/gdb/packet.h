@@ -36,7 +36,7 @@ enum {
 
 struct packet {
 	size_t size;
-	bool too_long; /* DATA is what comes first */
+	bool too_long; /* DATA is only the start */
 	bool damaged; /* the checksum is wrong, and the peer awaits no acknowledgement */
 	char data[PACKET_SIZE + 1]; /* without escapes; a NUL follows */
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A session with gdb, and what all answers are made by. */
+/* A session with gdb, and the functions that make answers. */
 #pragma once
 
 #include <stdbool.h>
@@ -27,7 +27,7 @@ struct server {
 	struct packet packet;
 	struct thread_list threads;
 	bool has_threads;
-	size_t listed; /* threads that qfThreadInfo and qsThreadInfo have told */
+	size_t listed; /* threads that qfThreadInfo and qsThreadInfo have listed */
 	uint32_t chosen; /* id of the thread whose registers gdb asks for; 0: the first */
 	struct document thread_names;
 	uint64_t asked; /* when the line was last looked at, in milliseconds */

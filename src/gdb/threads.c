@@ -222,7 +222,7 @@ bool thread_registers(struct kernel *kernel, const struct thread_list *list,
 		*registers = list->cpu[thread->of_cpu - 1];
 		return true;
 	}
-	/* What its last switch left is old, or being written. */
+	/* The registers of its last switch are old, or being written. */
 	if (thread->running || !thread->task ||
 	    (kernel_read_member(kernel, thread->task, TASK_ON_CPU, &on_cpu, NULL) && on_cpu))
 		return fail(err, ERROR_UNKNOWN,

@@ -19,7 +19,7 @@ enum {
 	/* The first thread if no thread's program counter is known, as gdb needs one: its
 	 * program counter is 0, and means nothing. */
 	THREAD_NONE = 29999999,
-	THREAD_SURPLUS = 30000000, /* a task whose pid another one has too */
+	THREAD_SURPLUS = 30000000, /* a task with the pid of another one */
 };
 
 struct thread {

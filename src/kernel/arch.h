@@ -27,7 +27,7 @@ struct arch {
 	const char *name;
 	uint16_t machine; /* EM_* */
 	unsigned int modes; /* 1 << enum kernel_mode each */
-	bool levels_vary; /* the mode alone does not tell FACT_LEVELS */
+	bool levels_vary; /* the mode alone does not determine FACT_LEVELS */
 	uint8_t pointer_size; /* bytes */
 	uint8_t page_shift; /* of the smallest page of any mode */
 	uint64_t address_mask; /* bits of a virtual address */

@@ -336,7 +336,7 @@ bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value, str
 		fact_name(id));
 }
 
-/* Of a source that the fact does not have its value from. */
+/* The verdict on a source that did not give the value. */
 static enum fact_verdict verdict_on(struct kernel *kernel, const struct fact_source *source,
 				    uint64_t *value)
 {

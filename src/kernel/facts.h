@@ -51,7 +51,7 @@ struct fact {
 	 * source refused. */
 	const char *doubt;
 	const char *against; /* first source that contradicts it, or NULL */
-	uint64_t against_value; /* what that source says */
+	uint64_t against_value; /* the value of that source */
 	uint64_t value; /* signed facts as two's complement */
 	const struct fact_source *from; /* NULL unless a source was believed */
 	const char *source; /* name of that source, or "option -o" */
@@ -63,8 +63,8 @@ struct facts {
 	 * RESTS_ON_TYPES, RESTS_ON_SYMBOLS: see kernel_doubts(). */
 	unsigned int doubtful;
 	/* The two that follow are about the fact that is being found: */
-	unsigned int met_busy; /* facts it asked for that are being found themselves */
-	const char *inherits; /* static: why what its source used is doubtful, or NULL */
+	unsigned int met_busy; /* facts it needed that are being found themselves */
+	const char *inherits; /* static: why data of its source are doubtful, or NULL */
 	char root_doubt[400]; /* FACT_ROOT's, if kernel_doubt_root() was called */
 };
 
@@ -101,7 +101,7 @@ struct fact_source {
 
 /* Finds the fact on first use. False: it is unknown, or its search is running. */
 bool kernel_fact(struct kernel *kernel, enum fact_id id, uint64_t *value);
-/* The same of a fact that is not doubtful. */
+/* The same for a fact that is not doubtful. */
 bool kernel_certain_fact(struct kernel *kernel, enum fact_id id, uint64_t *value);
 /* The same with an error that says how to set it. */
 bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value, struct error *err);

@@ -52,11 +52,11 @@ struct kernel {
 	const struct member_row *const *members; /* of each room (member.h) */
 	const struct symbol_lookup *symbols; /* of it and its modules */
 	struct states *states;
-	struct listener *listener; /* borrowed; NULL: nobody listens */
+	struct listener *listener; /* borrowed; NULL: none */
 	/* Set if a list was longer than its bound, and the answer has what was found so
 	 * far. The caller clears it before a question. */
 	struct error *excess;
-	struct note_taker *notes; /* borrowed; NULL: nobody asks what bytes mean (noted.h) */
+	struct note_taker *notes; /* borrowed; NULL: meanings of bytes are not noted (noted.h) */
 };
 
 /* Is the work to end? Then do not keep an incomplete result as complete. */
@@ -111,7 +111,7 @@ void kernel_each_file(const struct kernel *kernel,
 /* Does the first CPU of the dump use no page table yet, as before a kernel runs? */
 bool kernel_not_booted(const struct kernel *kernel);
 
-/* A release as one number; as linux/version.h has it. */
+/* A release as one number, as in linux/version.h. */
 #define KERNEL_VERSION(A, B, C) ((A) << 16 | (B) << 8 | (C))
 /* The kernel's release, KERNEL_VERSION(6, 12, 0) for 6.12.0; 0 if unknown. Distributions
  * choose the third number themselves since 3.0, and carry fixes of later releases. */

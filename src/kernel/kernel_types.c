@@ -12,7 +12,7 @@
 
 struct dump_types {
 	struct types *types; /* owned; NULL until found */
-	struct view btf; /* what they are read from */
+	struct view btf; /* the types are read from it */
 };
 
 static void kernel_types_release(void *state)

@@ -15,7 +15,7 @@ struct kernel;
 enum links_end {
 	LINKS_RUNNING,
 	LINKS_WHOLE, /* reached the head, or NULL, or an entry in links->met */
-	LINKS_STOPPED, /* kernel_stopped() said so */
+	LINKS_STOPPED, /* kernel_stopped() was true */
 	/* Damage: links->at says where. */
 	LINKS_MISSING, /* it cannot be read: links->why */
 	LINKS_BAD, /* it points back to links->back, not to links->before */
@@ -34,7 +34,7 @@ struct links {
 	uint64_t back; /* LINKS_BAD */
 	enum links_end end;
 	struct error why; /* LINKS_MISSING */
-	/* To be set behind links_from(): */
+	/* To be set after links_from(): */
 	bool is_chain;
 	bool backward; /* by prev, not next */
 	const struct address_set *met; /* structs where the list ends, too; or NULL */

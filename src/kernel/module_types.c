@@ -17,7 +17,7 @@ struct module_types {
 	char name[NAME_SIZE]; /* of the module */
 	struct types *types; /* owned; NULL: there are none, for this reason: */
 	struct error why;
-	struct view btf; /* what they are read from */
+	struct view btf; /* the types are read from it */
 };
 
 struct all_types {

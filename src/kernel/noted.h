@@ -8,10 +8,10 @@
 enum noted_kind {
 	NOTED_NAME, /* a name or another text, up to its end or its NUL */
 	NOTED_MODULE, /* the name of a module */
-	NOTED_SYMBOLS, /* the names of a module's symbols, one behind the other */
+	NOTED_SYMBOLS, /* the names of a module's symbols, one after the other */
 	NOTED_NUMBERS, /* no text, though it may look so */
 	NOTED_LOG, /* text of the log */
-	NOTED_LINK, /* a pointer of which only counts whether it is NULL */
+	NOTED_LINK, /* a pointer; only whether it is NULL counts */
 };
 
 struct noted {

@@ -143,7 +143,7 @@ static bool find_pda(struct kernel *kernel, unsigned int cpu, uint64_t *pda, str
 	return true;
 }
 
-/* The area of another CPU, or anything else, is not believed. */
+/* An area of another CPU, or any other memory, is rejected. */
 static bool read_pda_offset(struct kernel *kernel, unsigned int cpu, uint64_t *offset,
 			    struct error *err)
 {

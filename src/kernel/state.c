@@ -11,7 +11,7 @@ struct state {
 	const struct state_type *type;
 	bool tried, known;
 	struct error why_not; /* tried, and not known */
-	max_align_t content[]; /* what its file remembers */
+	max_align_t content[]; /* the state of its file */
 };
 
 static struct state *state_find(struct states *states, const struct state_type *type)

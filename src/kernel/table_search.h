@@ -31,7 +31,7 @@ struct found_table {
 enum {
 	MOST_BANNERS = 256,
 	MOST_TABLES = 8,
-	MOST_PROOFS = 64, /* those that take more than a few walks */
+	MOST_PROOFS = 64, /* proofs that take more than a few walks */
 };
 
 struct table_search {

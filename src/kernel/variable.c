@@ -5,7 +5,7 @@
 #include "kernel/kernel.h"
 #include "debuginfo/vmlinux.h"
 
-/* As vmlinux has it. */
+/* The address as linked in vmlinux. */
 static uint64_t linked_address(struct kernel *kernel, const struct kernel_symbol *symbol)
 {
 	uint64_t offset = 0;

@@ -53,7 +53,7 @@ static struct cpu_state guest_cpus_state_of(const struct guest_cpu *cpu, const u
 	};
 }
 
-/* The VMCB has what the kernel is found by. */
+/* The VMCB has the registers that the search for the kernel needs. */
 static bool guest_cpus_is_complete(const struct guest_cpu *cpu)
 {
 	return cpu->vmcb && cpu->has_efer && !cpu->nested_guest && !cpu->encrypted &&

@@ -81,7 +81,7 @@ static const struct guest_dump_area *area_behind(const struct guest_memory *memo
 	return i < memory->nr_areas ? &memory->area[i] : NULL;
 }
 
-/* What is not in the process' table at user. */
+/* The state of an address that the process' table does not map. */
 static enum page_state state_of_hole(const struct guest_memory *memory, uint64_t user,
 				     uint64_t paddr, struct extent *extent)
 {
@@ -204,7 +204,7 @@ static void guest_dump_describe(struct dump *dump, dump_visit *visit, void *arg)
 	.close = close_memory, .find = guest_dump_find, .peek = guest_dump_peek,                   \
 	.reader_start = reader_start, .reader_end = reader_end, .describe = guest_dump_describe
 
-/* As long as the host's extents last, so do these. */
+/* These extents are valid as long as the host's. */
 static const struct dump_format format = { GUEST_FORMAT };
 static const struct dump_format format_copying = { GUEST_FORMAT, .copies = true };
 

@@ -38,7 +38,7 @@ struct guest {
 	struct task task; /* of mm */
 	struct guest_slot *slot; /* owned; by space, then address */
 	size_t nr_slots, slot_room;
-	struct error slot_trouble; /* why slots are missing; code 0: none are */
+	struct error slot_trouble; /* why slots are missing; code 0: none is missing */
 	uint64_t *cpu; /* owned: address of each struct kvm_vcpu */
 	size_t nr_cpus, cpu_room;
 	struct error cpu_trouble; /* likewise */
@@ -47,7 +47,7 @@ struct guest {
 struct guest_list {
 	struct guest *guest; /* owned; in the kernel's order */
 	size_t nr, room;
-	struct error damage; /* why there may be more; code 0: there are none */
+	struct error damage; /* why there may be more; code 0: there are no more */
 };
 
 /* Read on first use; borrowed from the kernel until its facts are forgotten. NULL with err:

@@ -23,11 +23,11 @@ bool guest_view_open(struct kernel *kernel, const struct guest *guest, int64_t n
 		     struct guest_view *view, struct error *err);
 
 enum two_ways {
-	WAYS_ONE, /* there is one way alone, or none */
+	WAYS_ONE, /* there is only one way, or none */
 	WAYS_AGREE,
 	WAYS_LATER, /* EPT or NPT do not map it yet: KVM does so when it is touched */
 	WAYS_EMULATED, /* no slot holds it, and KVM has marked it: a device is emulated there */
-	WAYS_CONTRADICT, /* the message says in what */
+	WAYS_CONTRADICT, /* the message names the contradiction */
 	NR_WAYS
 };
 extern const char *const two_ways_names[NR_WAYS];

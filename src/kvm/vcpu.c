@@ -30,7 +30,7 @@ static const enum cpu_register order[] = {
 };
 enum { NR_REGS = sizeof(order) / sizeof(order[0]) };
 
-/* Without the bit the CPU's own structure has the register. */
+/* If the bit is not set, the CPU's own structure has the register. */
 static void read_general(struct kernel *kernel, struct guest_cpu *cpu, uint64_t available)
 {
 	const struct member *regs = kernel_member(kernel, VCPU_REGS, NULL);

@@ -24,7 +24,7 @@ struct guest_cpu {
 	int32_t id;
 	int32_t cpu; /* of the host, that runs it or ran it last; -1: none did */
 	bool in_guest; /* a CPU of the host ran it when the dump was taken: registers are older */
-	bool nested_guest; /* it runs a guest of its own: registers are that one's */
+	bool nested_guest; /* it runs a guest of its own: registers belong to that guest */
 	struct registers registers; /* those known */
 	bool has_efer;
 	uint64_t efer;
@@ -36,7 +36,7 @@ struct guest_cpu {
 	/* KVM marks entries of EPT or NPT for memory that it emulates with these bits; mask 0:
 	 * not known. */
 	uint64_t mark_mask, mark_value;
-	bool has_root; /* of EPT or NPT: else trouble says why */
+	bool has_root; /* of EPT or NPT; otherwise trouble has the reason */
 	struct space space; /* has_root; dump is the kernel's */
 	struct error trouble;
 };

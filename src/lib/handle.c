@@ -174,7 +174,7 @@ bool call_begin(struct call *call, struct kwalk_kernel *handle, enum call_reads 
 	return true;
 }
 
-/* What makes the result untrue whatever the function found. */
+/* Finds a trouble that makes any result wrong. */
 static int find_trouble(struct call *call)
 {
 	struct kwalk_kernel *handle = call->handle;

@@ -35,7 +35,7 @@ struct kwalk_kernel {
 	struct listener listener;
 	struct held_file *held; /* owned */
 	size_t nr_held;
-	struct task_facts *task_facts; /* owned; NULL until they are asked for */
+	struct task_facts *task_facts; /* owned; NULL until they are needed */
 	struct kwalk_dump dump;
 	char text[HANDLE_TEXT]; /* of the last answer; borrowed by the caller */
 };
@@ -58,7 +58,7 @@ struct call {
 	struct kwalk_error *error;
 	struct error err; /* why it fails */
 	int refused; /* enum kwalk_code: why it cannot be made */
-	struct kwalk_kernel *before; /* what the thread was at work with */
+	struct kwalk_kernel *before; /* the kernel that the thread worked with before */
 };
 
 /* Which files a call may read. */
@@ -97,7 +97,7 @@ static inline bool code_shows(int code)
 }
 
 void handle_use(struct kwalk_kernel *handle);
-/* Forgets what was found of tasks. */
+/* Forgets facts of tasks. */
 void handle_forget(struct kwalk_kernel *handle);
 /* Frees the handle with its last user. */
 void handle_leave(struct kwalk_kernel *handle);

@@ -195,7 +195,7 @@ int kwalk_mappings_many(kwalk_kernel *kernel, const uint64_t *paddrs, size_t nr,
 	return code;
 }
 
-/* For a caller of one address alone. */
+/* For a caller that wants just one address. */
 struct single {
 	bool (*visit)(void *arg, const struct kwalk_mapping *mapping);
 	void *arg;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* kwalk_open(), and what happens to the files afterwards. */
+/* kwalk_open(), and changes of the files afterwards. */
 #include "open/open.h"
 
 #include <libelf.h>
@@ -52,7 +52,7 @@ static void hold(void *arg, const struct file *file, const struct vmlinux *of)
 	struct kwalk_kernel *handle = arg;
 	Elf *elf = NULL;
 
-	/* What is not mapped has no size to keep. */
+	/* A file that is not mapped has no size to keep. */
 	if (file->fd < 0 || file->start_only || file->memory_device || handle->nr_held == MOST_HELD)
 		return;
 	if (of)
@@ -125,7 +125,7 @@ static bool all_there(const char *const *texts, size_t nr, const char *what,
 	return true;
 }
 
-/* What this version knows of the caller's options. */
+/* Takes the caller's options that this version knows. */
 static bool take_options(struct kwalk_kernel *handle, const struct kwalk_options *options,
 			 struct kwalk_error *error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A pass over what a page table maps. */
+/* A pass over the mappings of a page table. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -10,8 +10,8 @@
 struct kwalk_ranges {
 	struct kwalk_kernel *handle; /* has a user */
 	struct process process;
-	uint64_t next, last; /* what is to be scanned after this part, inclusive... */
-	bool more; /* ...if there is such a thing */
+	uint64_t next, last; /* the range to be scanned after this part, inclusive... */
+	bool more; /* ...if there is one */
 	bool scanning;
 	struct range_scan scan;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Symbols, regions, and what a number is. */
+/* Symbols, regions, and meanings of numbers. */
 #include "symbols/symbol_lookup.h"
 
 #include <stdio.h>
@@ -84,7 +84,7 @@ int kwalk_find_region(kwalk_kernel *kernel, uint64_t vaddr, struct kwalk_region 
 
 /* --- what a number is --- */
 
-/* What is shown of one meaning, with texts of its own. */
+/* The fields of one meaning, with texts of its own. */
 struct symbols_shown {
 	struct kwalk_meaning meaning;
 	char text[WHATIS_TEXT];

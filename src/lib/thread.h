@@ -8,7 +8,7 @@ struct kwalk_kernel;
 
 /* The kernel that a call is at work with; NULL: none. */
 struct kwalk_kernel *thread_at_work(void);
-/* Returns what was there before. */
+/* Returns the previous one. */
 struct kwalk_kernel *thread_set_work(struct kwalk_kernel *handle);
 
 /* Did an allocation of the library's own fail since the last call? */

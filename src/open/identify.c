@@ -79,7 +79,7 @@ static void tell_mismatch(struct kernel *kernel, const char *what, const char *t
 
 enum { BANNER_PART = 60 };
 
-/* From a place on, or (from 0) its start with the release. */
+/* The part from a place on, or (from 0) the start with the release. */
 static void banner_part(const char *banner, size_t from, char part[BANNER_PART + 1])
 {
 	struct bytes release = banner_release(banner);
@@ -335,7 +335,7 @@ static unsigned int compare_note(struct kernel *kernel)
 	return nr;
 }
 
-/* Does the map have a symbol at the address of this one? */
+/* Does the map have a symbol at this symbol's address? */
 static bool agrees(struct kernel *kernel, struct kallsyms *kallsyms, uint32_t nr, uint64_t offset)
 {
 	uint64_t address = kallsyms_address(kallsyms, nr);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The files of an opening, told apart by their content. */
+/* The files of an opening, recognised by their content. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>

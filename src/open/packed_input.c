@@ -100,7 +100,7 @@ static void packed_input_note(struct packed_input_search *search, enum kind kind
 
 /* --- a vmlinux --- */
 
-/* Nothing changes it behind the back of what reads it. */
+/* Nobody can change it while it is read. */
 enum { SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
 
 static bool unpack_vmlinux(struct packed_input_search *search, enum kind kind, struct error *err)

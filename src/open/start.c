@@ -13,7 +13,7 @@
 #include "paging/family.h"
 #include "debuginfo/vmlinux.h"
 
-/* e_machine by -o arch=, else the dump's, else the note's. */
+/* e_machine by -o arch=, or else from the dump, or else from the note. */
 static uint16_t choose_machine(const struct kernel *kernel)
 {
 	const struct fact *mode = &kernel->facts->fact[FACT_MODE];

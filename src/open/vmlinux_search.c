@@ -35,7 +35,7 @@ struct vmlinux_search {
 	struct kernel *kernel;
 	const char *path; /* folders; NULL: the usual ones */
 	const char *const *names;
-	bool for_maps; /* else for ELF files */
+	bool for_maps; /* otherwise for ELF files */
 	const char *release;
 	char id[BUILD_ID_TEXT]; /* "" if the note has none */
 };

@@ -131,7 +131,7 @@ const struct below_cell *below_rows_cell(const struct below *below, size_t *at)
 
 /* --- writing --- */
 
-/* What is written, and where to. */
+/* The part that is written, and its target. */
 struct sheet {
 	struct below *below;
 	struct table *table;
@@ -172,7 +172,7 @@ static const struct below_cell *cell_at(const struct below *below, unsigned int 
 }
 
 struct below_columns {
-	unsigned int nr, next; /* the one behind that found last */
+	unsigned int nr, next; /* the one after the last match */
 	struct below_column column[TABLE_COLUMNS_MAX];
 };
 

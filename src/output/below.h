@@ -61,7 +61,7 @@ struct below {
 	size_t used, text_room;
 	bool rows; /* there is a section BELOW_ROWS */
 	bool plain; /* while it is written: each byte of the text takes a column */
-	bool failed; /* no memory: what did not fit is left out */
+	bool failed; /* out of memory: cells that did not fit are left out */
 	struct below_heading heading; /* the next table often has the same */
 };
 

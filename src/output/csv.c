@@ -11,7 +11,7 @@ enum { ROW_END = -1, DROPPED = -2, MANY = 1 << 20 /* bytes of waiting rows */ };
 
 /* --- cells --- */
 
-/* Takes what is put into the open cell. */
+/* Receives the content of the open cell. */
 static void csv_keep(void *arg, const char *data, size_t size)
 {
 	struct csv *csv = arg;

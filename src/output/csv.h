@@ -18,7 +18,7 @@ struct csv_cell {
 };
 
 struct csv {
-	struct writer cell; /* takes what the open cell holds; large */
+	struct writer cell; /* receives the content of the open cell; large */
 	bool failed; /* out of memory */
 	bool printed; /* something was, to this file */
 	/* The kind of record; NULL: none yet. Names are borrowed and outlive this. */

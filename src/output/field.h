@@ -39,7 +39,7 @@ enum field_kind {
  * rightmost first. A column with rank KEPT is never left out. 0 means USUAL_RANK. */
 enum { USUAL_RANK = 5, KEPT = 9 };
 
-/* What a value is shown with. */
+/* The text around a value. */
 struct field_text {
 	/* join: before a value that follows another one in its cell, NULL: ", "; between the
 	 * values of a list, NULL: "|". before, after: always around the value. */

@@ -50,7 +50,7 @@ unsigned int form_order(struct form *form, const struct field *field)
 	return form->last_order;
 }
 
-/* The same of the columns of a table below the row. */
+/* The same for the columns of a table below the row. */
 static unsigned int column_order(const struct field *fields, const struct field *field)
 {
 	unsigned int order = 0;
@@ -62,7 +62,7 @@ static unsigned int column_order(const struct field *fields, const struct field 
 
 /* --- cells --- */
 
-/* Does what is stated now have a cell below the row? */
+/* Does the current field have a cell below the row? */
 static bool is_below(struct form *form, const struct field *field)
 {
 	const struct open *open = form_innermost(form);

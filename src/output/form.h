@@ -10,7 +10,7 @@
 
 struct output;
 
-/* What an object or list that is open is in text. */
+/* The form of an open object or list in text. */
 enum open_kind {
 	OPEN_ANSWER,
 	OPEN_HIDDEN,
@@ -27,11 +27,11 @@ struct open {
 	enum open_kind kind;
 	const struct field *fields; /* that hold from here on */
 	bool in_line; /* its fields, or the fields of an object around it, are side by side */
-	bool in_group; /* the same of lines of their own */
+	bool in_group; /* the same for lines of their own */
 	unsigned int nr_items; /* OPEN_PAIRS, OPEN_VALUES: */
 	bool below; /* the row: the cell is there */
 	bool lines; /* below it, each value is a line of its own */
-	bool held_objects; /* which are not shown: the cell goes */
+	bool held_objects; /* objects that are not shown: the cell is removed */
 	const struct field *list; /* or object; NULL: unknown */
 	const char *join;
 	size_t join_size;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the files of form.h share, and no other. */
+/* Shared by the files of form.h, and no others. */
 #pragma once
 
 #include "output/output_state.h"

@@ -12,7 +12,7 @@ static void pop(struct form *form)
 		form->depth--;
 }
 
-/* What a list of objects is below the row. */
+/* The form of a list of objects below the row. */
 static enum below_kind kind_of_list(const struct field *list)
 {
 	if (list->place == IN_ROW)

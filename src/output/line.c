@@ -5,7 +5,7 @@
 
 #include "base/printable.h"
 
-enum { USUAL_HANG = 4 }; /* behind the blanks that the text begins with */
+enum { USUAL_HANG = 4 }; /* after the blanks at the start of the text */
 
 /* Writes from the line's byte start on, in its styles. */
 static void output_line_put(const struct line *line, const struct screen *screen,

@@ -10,7 +10,7 @@
 #include "output/style.h"
 #include "output/writer.h"
 
-enum { LINE_SPANS_MAX = 8 }; /* further ones are plain */
+enum { LINE_SPANS_MAX = 8 }; /* further parts are plain */
 
 /* A part of a line, in bytes. */
 struct span {

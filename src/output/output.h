@@ -158,7 +158,7 @@ void output_use_colour(struct output *output, enum colour_wish wish);
 void output_measure(struct output *output);
 /* Columns that a line has room for; 0: any number. */
 unsigned int output_columns(const struct output *output);
-/* Is what is buffered at least a screen of lines? */
+/* Does the buffer have at least a screen of lines? */
 bool output_fills_screen(const struct output *output);
 /* Sends the buffered output and all that follows to fd, fitted to the same terminal; clears a
  * kept write error. Returns the previous descriptor. */

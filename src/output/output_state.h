@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the files of struct output share, and no other. */
+/* Shared by the files of struct output, and no others. */
 #pragma once
 
 #include "output/csv.h"

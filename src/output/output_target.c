@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where answers go, and in which form. */
+/* The target of answers, and their form. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

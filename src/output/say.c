@@ -63,7 +63,7 @@ static const struct screen *terminal(void)
 	return &screen;
 }
 
-/* Bytes that style is for: who speaks, and "warning:". */
+/* Bytes with the style: the name of the program, and "warning:". */
 static size_t opening_of(const char *text, size_t size)
 {
 	static const char warning[] = " warning:";

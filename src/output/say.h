@@ -43,7 +43,7 @@ struct held_lines {
 
 void say_hold(struct held_lines *lines, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Says and frees them. */
+/* Writes and frees them. */
 void say_held(struct held_lines *lines);
 
 /* Progress on the last line of the terminal. */

@@ -11,7 +11,7 @@ struct screen {
 	unsigned int columns; /* at least 20, or 0: no terminal, a line may have any length */
 	unsigned int lines; /* at least 2; UINT_MAX: unknown */
 	bool colour;
-	locale_t utf8; /* the user's locale; 0: none of UTF-8 */
+	locale_t utf8; /* the user's locale; 0: it does not use UTF-8 */
 };
 
 /* Finds the locale. */

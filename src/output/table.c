@@ -82,7 +82,7 @@ bool table_reopen_cell(struct table *table, const char *name)
 	table->open = (unsigned int)(cell - table->cells);
 	if (cell->end == table->used)
 		return true;
-	/* Its text goes on behind all other. */
+	/* Its text continues after all other text. */
 	start = cell->start;
 	cell->start = table->used;
 	table_put(table, table->text + start, cell->end - start);
@@ -276,7 +276,7 @@ void table_measure(struct table *table, int fd)
 	if (table->screen.columns != columns)
 		table->has_heading = false;
 	table->told_columns = false;
-	table->nr_known = 0; /* colours may be others */
+	table->nr_known = 0; /* colours may have changed */
 }
 
 void table_forget_heading(struct table *table)

@@ -153,7 +153,7 @@ static inline unsigned int paging_entries(const struct paging *paging, unsigned 
 	return 1u << paging->level[level].bits;
 }
 
-/* The address of which these are the low bits. */
+/* The full address, from its low bits. */
 static inline uint64_t paging_sign_extend(const struct paging *paging, uint64_t address)
 {
 	uint64_t sign = UINT64_C(1) << (paging->address_bits - 1);

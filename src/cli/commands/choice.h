@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What extract hands on at each level. */
+/* The parts of a dump that extract hands on at each level. */
 #pragma once
 
 #include "dump/dump.h"
@@ -20,7 +20,7 @@ struct choice {
 	struct scrub *scrub; /* owned; NULL: it scrubs nothing */
 	uint64_t lost[NR_PAGE_STATES]; /* frames that were chosen, but the dump lacks */
 	bool lacked_before; /* memory was left out of the dump already */
-	struct memory_out all; /* what choice_make() was given */
+	struct memory_out all; /* the memory given to choice_make() */
 };
 
 /* The processes of the level. False: an error of usage, or no such process. */

@@ -19,7 +19,7 @@ struct annotate_text {
 	const char *name;
 	char *data; /* owned */
 	size_t size;
-	bool complained; /* of what is no text */
+	bool complained; /* about content that is not text */
 };
 
 static int open_text(const char *path, struct error *err)

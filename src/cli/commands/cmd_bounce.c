@@ -123,7 +123,7 @@ static void show_none(const struct bounce_question *question, uint64_t paddr)
 	output_end(output);
 }
 
-/* In a pool, or else anywhere that one stands for. */
+/* An address in a pool, or else an original that a slot stands for. */
 static bool answer_physical(struct bounce_question *question, uint64_t paddr, struct error *err)
 {
 	const struct bounce_search search = {

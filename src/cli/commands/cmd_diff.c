@@ -13,7 +13,7 @@ struct diff_request {
 	bool wanted[NR_DIFF_PARTS];
 	unsigned int brief; /* the summary alone */
 	uint64_t nr_runs; /* of frames that are shown */
-	const char *process; /* whose mappings; NULL: the kernel's */
+	const char *process; /* compare its mappings; NULL: the kernel's */
 	struct diff_summary summary[NR_DIFF_PARTS];
 };
 
@@ -89,7 +89,7 @@ static bool compare_process(struct diff_request *request, const struct diff_visi
 
 /* --- parts --- */
 
-/* What was found of a damaged list was compared. */
+/* Of a damaged list, the items that were found were compared. */
 static void complain_of_lists(struct diff_request *request, enum diff_part part)
 {
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
@@ -106,7 +106,7 @@ static void complain_of_lists(struct diff_request *request, enum diff_part part)
 
 /* --- the summary --- */
 
-/* What a dump does not tell is an answer that is not whole. */
+/* If a dump does not show something, the answer is not complete. */
 static void complain_of_unknown(struct diff_request *request, enum diff_part part)
 {
 	uint64_t nr = request->summary[part].nr[DIFF_UNKNOWN];

@@ -13,7 +13,7 @@
 #include "dump/write/dump_out.h"
 #include "dump/write/whole_memory.h"
 
-/* The options of extract, and what comes of them. */
+/* The options of extract, and the data made from them. */
 struct extract_request {
 	struct session *session;
 	const char *path; /* OUT */
@@ -52,7 +52,7 @@ static bool extract_write_file(const struct extract_request *request, struct dum
 	return new_file_finish(&file, err);
 }
 
-/* What the level has, but the dump has not. */
+/* Complains of parts of the level that the dump lacks. */
 static void complain_of_lacks(struct session *session, const struct keep *keep)
 {
 	struct error rest;
@@ -199,7 +199,7 @@ static bool extract_run(struct session *session, char **words, struct error *err
 	return ok;
 }
 
-/* Behind "none", which is what they are without the option. */
+/* The choices after "none", the value without the option. */
 static const struct choices levels = { &keep_level_names[KEEP_NONE + 1], KEEP_ALL - KEEP_NONE };
 static const struct choices codecs = { &codec_names[CODEC_NONE + 1], CODEC_ZSTD - CODEC_NONE };
 

@@ -7,7 +7,7 @@
 #include "cli/tables.h"
 #include "cli/show/show_walk.h"
 
-/* vaddr: what is mapped to the frame, or NULL. */
+/* vaddr: an address that is mapped to the frame, or NULL. */
 static bool answer_pfn(struct session *session, const char *argument, uint64_t pfn,
 		       const uint64_t *vaddr, struct error *err)
 {

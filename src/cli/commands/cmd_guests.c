@@ -125,7 +125,7 @@ static void guests_state_cpus(struct session *session, const struct guest *guest
 	output_list_end(session->output);
 }
 
-/* What all vCPUs have in common, by the first one. */
+/* The paging of all vCPUs, by the first one. */
 static const char *paging_name(struct session *session, const struct guest *guest)
 {
 	struct guest_cpu cpu;
@@ -198,7 +198,7 @@ static const struct record record = {
 					  { 0 } },
 };
 
-/* Of machines that are named. */
+/* For machines that are named in arguments. */
 static const struct record detailed = {
 	.apart = true,
 	.fields = (const struct field[]){ HIDDEN("mm"),

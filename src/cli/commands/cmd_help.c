@@ -134,7 +134,7 @@ static void list_command(const struct session *session, const struct command *co
 	output_textf(session->output, " %s\n", command->summary);
 }
 
-/* Nothing of a group whose commands were left out. */
+/* A group whose commands were all left out has no heading. */
 static void list_group(const struct session *session, enum command_group group)
 {
 	const char *title = command_group_title(group);
@@ -193,7 +193,7 @@ static void answer_words(struct session *session, char **words)
 
 static const struct choices crash = { (const char *const[]){ "crash" }, 1 };
 
-/* What it prints is no table. */
+/* Its answer is not a table. */
 static const struct record record = { .unseen = true };
 
 static bool help_run(struct session *session, char **words, struct error *err)

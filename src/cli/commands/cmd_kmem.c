@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the kernel's memory is used for: zones, frames, slabs. */
+/* The use of the kernel's memory: zones, frames, slabs. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +64,7 @@ struct frame_totals {
 	struct session *session;
 	bool list; /* show each run */
 	const struct io_pages *io; /* what devices can write; NULL: not asked for */
-	uint64_t bad; /* frames whose struct page cannot tell */
+	uint64_t bad; /* frames whose struct page does not show the use */
 	uint64_t first_bad;
 	uint64_t unknown;
 	size_t nr;
@@ -193,7 +193,7 @@ static bool kmem_count_frames(struct frame_totals *totals, uint64_t first, uint6
 	return explain_unknown(totals, err);
 }
 
-/* The same with what devices can write. */
+/* The same, with frames that devices can write. */
 static bool count_for_devices(struct frame_totals *totals, uint64_t first, uint64_t last,
 			      struct error *err)
 {

@@ -95,7 +95,7 @@ static void line_start(const void *arg, char *text, size_t size)
 		caller_text(record, word);
 		text_append(text, size, "[%6s] ", word);
 	}
-	/* The text follows behind a blank. */
+	/* A blank stands before the text. */
 	if (*text)
 		text[strlen(text) - 1] = '\0';
 }

@@ -46,7 +46,7 @@ struct ptov_search {
 	size_t nr;
 	bool processes; /* search the user's half of all processes too */
 	bool devices; /* search the tables of IOMMUs too */
-	struct reach *reach; /* what came of that; NULL: nothing */
+	struct reach *reach; /* the result of that search; NULL: none */
 	struct reverse *reverse;
 	struct scan *scan; /* owned */
 	const struct entry_rules *rules;
@@ -89,7 +89,7 @@ static void ptov_state_mapping(const struct frame *frame, const struct mapping *
 		output_boolean_styled(output, "prot_none", true, STYLE_CAUTION);
 }
 
-/* What is known of the frame as a whole. */
+/* Facts of the frame as a whole. */
 static void state_note(const struct frame *frame)
 {
 	const struct frame_aliases *aliases = &frame->aliases;

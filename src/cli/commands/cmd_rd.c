@@ -21,7 +21,7 @@ struct rd_request {
 	unsigned int form; /* enum form */
 	unsigned int width; /* of a value, in bytes: 1, 2, 4 or 8 */
 	const char *file; /* to be written; NULL: none */
-	/* Those above are options. */
+	/* The members above are options. */
 	struct session *session;
 	const struct space *space; /* NULL: physical */
 	const char *argument; /* ADDR as given */

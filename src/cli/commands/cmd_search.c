@@ -383,7 +383,7 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
-/* -i and -t say what is wanted, too. */
+/* -i and -t also name what is wanted. */
 static const struct field whatis_fields[] = { COLUMN("text"), { 0 } };
 
 static const struct record record = {

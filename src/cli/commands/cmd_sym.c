@@ -16,7 +16,7 @@ struct sym_shown {
 	uint64_t address; /* asked for */
 	const struct kernel_symbol *symbol;
 	uint64_t offset;
-	int cpu; /* whose copy of a per-CPU variable it is, or NO_CPU */
+	int cpu; /* the CPU whose copy of a per-CPU variable it is, or NO_CPU */
 	bool lines; /* look for the line of code */
 };
 
@@ -37,7 +37,7 @@ struct sym_shown_line {
 	const struct code_line *line;
 };
 
-/* What is behind the address. */
+/* The columns after the address. */
 static void text_symbol(const void *arg, char *text, size_t size)
 {
 	const struct sym_shown_line *told = arg;
@@ -188,7 +188,7 @@ static bool add_if_named_so(const struct kernel_symbol *symbol, void *arg)
 	       symbol_list_add(symbol, &search->list);
 }
 
-/* Those whose names have a part, or all of a module. */
+/* Lists symbols whose names contain a part, or all symbols of a module. */
 static bool sym_list(struct session *session, const char *part, const char *module,
 		     struct error *err)
 {
@@ -213,7 +213,7 @@ static bool sym_list(struct session *session, const char *part, const char *modu
 }
 
 struct sym_options {
-	unsigned int parts, all; /* what the arguments are */
+	unsigned int parts, all; /* arguments are parts of names, or modules */
 };
 
 static bool sym_run(struct session *session, char **words, struct error *err)

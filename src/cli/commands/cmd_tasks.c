@@ -87,7 +87,7 @@ struct tasks_question {
 	const char *argument; /* NULL: all */
 	struct task_word word; /* unless mm is set */
 	uint64_t mm;
-	bool args; /* what they were started with, too */
+	bool args; /* also show their arguments */
 };
 
 static void tasks_print(struct session *session, const struct tasks_question *question,
@@ -149,7 +149,7 @@ static void tasks_answer(struct session *session, const struct task_list *list,
 	session_complain(session, argument, &err);
 }
 
-/* The tasks whose table that is: all threads of a process. */
+/* The tasks with that table: all threads of a process. */
 static void tasks_answer_root(struct session *session, const struct task_list *list,
 			      const char *argument, struct tasks_question question)
 {
@@ -190,7 +190,7 @@ static bool list_some(struct session *session, struct tasks_question question, s
 
 struct tasks_options {
 	unsigned int args;
-	unsigned int roots; /* what the arguments are */
+	unsigned int roots; /* arguments are roots of page tables */
 };
 
 static bool run_tasks(struct session *session, char **words, struct error *err)

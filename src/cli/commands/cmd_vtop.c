@@ -30,7 +30,7 @@ static void state_swap(const struct walk_answer *answer)
 		output_string(answer->session->output, "swap_file", path);
 }
 
-/* Of an entry that is not present show_walk() has shown it. */
+/* For an entry that is not present, show_walk() has shown the doubt. */
 static void state_doubt(const struct walk_answer *answer)
 {
 	const struct entry_meaning *meaning = &answer->translation.meaning;
@@ -147,7 +147,7 @@ struct vtop_options {
 	struct number_given cpu;
 };
 
-/* A table of -r is one of the guest. */
+/* A table of -r is a table of the guest. */
 static bool walk_guest(struct session *session, const struct vtop_options *given, char **words,
 		       struct error *err)
 {

@@ -7,7 +7,7 @@
 #include "output/new_file.h"
 #include "dump/write/frame_set.h"
 
-/* bytes NULL: nobody counted them. */
+/* bytes NULL: they were not counted. */
 static void add_kind(struct output *output, const char *kind, uint64_t pages, const uint64_t *bytes)
 {
 	if (!pages)
@@ -75,7 +75,7 @@ void manifest_fields(struct output *output, const struct manifest *manifest)
 	output_count(output, "bytes", out->size);
 }
 
-/* Other spellings of one path are found by what is there. */
+/* Different spellings of a path are recognised by the file that they lead to. */
 static bool is_the_dump(const struct manifest *manifest)
 {
 	struct stat one, other;

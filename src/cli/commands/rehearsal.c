@@ -153,7 +153,7 @@ static bool run_both(const struct rehearsal *rehearsal, const struct note_text *
 {
 	bool ok = run_once(rehearsal, err);
 
-	/* Else these are in what is kept of the kernel anyway. */
+	/* Otherwise these are in the kernel's memory, which is kept anyway. */
 	if (ok && rehearsal->scrub && rehearsal->level == KEEP_KERNEL)
 		ok = keep_files(rehearsal->keep) || out_of_memory(err);
 	for (size_t i = 0; i < rehearsal->nr_processes; i++)
@@ -161,7 +161,7 @@ static bool run_both(const struct rehearsal *rehearsal, const struct note_text *
 	return ok && run_alone(rehearsal, text, err);
 }
 
-/* What is the build's own is read first, and noted apart. */
+/* Data of the build itself are read first, and recorded apart. */
 static bool rehearsal_read_build(const struct rehearsal *rehearsal, struct dump *dump,
 				 struct error *err)
 {

@@ -8,7 +8,7 @@
 #include "cli/command.h"
 
 struct rehearsal {
-	struct session *session; /* whose commands, kernel and bounds */
+	struct session *session; /* its commands, kernel and bounds are used */
 	struct keep *keep;
 	enum keep_level level;
 	const struct process *processes; /* borrowed: asked for by KEEP_PROCESS */

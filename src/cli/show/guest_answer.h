@@ -33,8 +33,8 @@ struct guest_answer {
 	struct guest_place place;
 	enum page_state state; /* of the guest's page, in its dump */
 	const char *status;
-	enum style style; /* what the status means */
-	bool ends_in_host; /* what the status speaks of is not the guest's own table */
+	enum style style; /* of the status */
+	bool ends_in_host; /* the status is about the host's tables, not the guest's own */
 	struct error trouble; /* why there is no answer; code 0: there is one */
 };
 

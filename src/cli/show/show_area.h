@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Areas of vmalloc, and what else an address is used for. */
+/* Areas of vmalloc, and other uses of an address. */
 #pragma once
 
 #include "query/area_info.h"
@@ -42,7 +42,7 @@ void show_caller(struct session *session, const struct caller_sum *sum);
  * field "area"; the name and section of a module. */
 void show_area_at(struct session *session, const struct place *place);
 
-/* What a place is used for: fields of the open answer. */
+/* The use of a place: fields of the open answer. */
 void show_purpose(struct session *session, const struct place *place);
-/* The same of slots, stacks, per-CPU memory and slabs alone. */
+/* The same, only for slots, stacks, per-CPU memory and slabs. */
 void show_holder(struct output *output, const struct place *place);

@@ -117,7 +117,7 @@ static void put_mapping(struct output *output, const struct compared_mapping *ma
 			 pages && mapping->has_cache ? cache_type_names[mapping->cache] : "");
 }
 
-/* Of the dump that maps it, where only one does. */
+/* The name by the dump that maps it, if only one does. */
 static const char *diff_region_name(const struct pair *pair, const struct mapping_diff *diff)
 {
 	enum pair_side side = diff->mapping[THIS].kind == MAPPING_NONE ? OTHER : THIS;

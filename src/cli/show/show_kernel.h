@@ -22,7 +22,7 @@ void show_zone(struct output *output, const struct zone *zone);
 /* The list "facts": what is known, with all sources, or only the source that contradicts it. */
 void show_facts(struct output *output, struct kernel *kernel, bool sources);
 
-/* What a status of check means to the eye. */
+/* The style for a status of check. */
 enum style style_of_check(enum check_status status);
 /* A line of check. */
 void show_finding(struct output *output, enum check check, enum check_status status,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What ended the kernel, for the commands that tell it. */
+/* The end of the kernel, for the commands that show it. */
 #pragma once
 
 #include "linux/crash/signature.h"

@@ -14,5 +14,5 @@ struct reach;
 extern const struct field reach_fields[]; /* of the list */
 void show_reach_list(struct session *session, const struct reach *reach, const char *name,
 		     uint64_t paddr);
-/* Complains of the first of what is missing, if anything is. */
+/* Complains of the first missing part, if any. */
 void show_reach_gap(struct session *session, const struct reach *reach);

@@ -31,7 +31,7 @@ static void show_search_read_text(const struct hit_view *view, const struct hit 
 	text[nr] = '\0';
 }
 
-/* The word that asked for it. */
+/* The word of the command that wanted it. */
 static const struct wanted *wanted_by(const struct hit_view *view, const struct hit *hit)
 {
 	for (size_t i = 0; i < view->nr_wanted; i++) {
@@ -82,7 +82,7 @@ bool show_hit(void *arg, const struct hit *hit)
 	return !session_interrupted(view->session);
 }
 
-/* In text the complaint says it all. */
+/* In text the complaint is enough. */
 static const struct record not_searched = { .unseen = true };
 
 void show_not_searched(struct session *session, const struct dump_survey *survey)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a search finds, and what it could not look at. */
+/* The hits of a search, and the memory that could not be searched. */
 #pragma once
 
 #include "dump/search.h"
@@ -17,11 +17,11 @@ struct wanted {
 struct hit_view {
 	struct session *session;
 	const struct space *space; /* NULL: addresses are physical */
-	const struct process *process; /* whose addresses they are; NULL: the kernel's */
+	const struct process *process; /* addresses belong to it; NULL: to the kernel */
 	const struct matcher *matcher;
 	const struct wanted *wanted;
 	size_t nr_wanted;
-	struct whatis_list *list; /* room to tell what each place is; NULL: do not */
+	struct whatis_list *list; /* room for the meaning of each place; NULL: do not show it */
 };
 
 /* One answer; arg is a struct hit_view. False where answers cannot be written. */

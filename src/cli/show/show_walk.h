@@ -23,7 +23,7 @@ struct walk_answer {
 /* Sets region, page and trouble from the members above them. */
 void walk_answer_complete(struct walk_answer *answer);
 
-/* What they mean. */
+/* The style of each status. */
 enum style translation_status_style(enum translation_status status);
 enum style show_page_state_style(enum page_state state);
 
@@ -45,9 +45,9 @@ struct level_entry {
 	struct entry_flags flags;
 };
 
-/* How text shows a list of these. */
+/* How text shows a list of levels. */
 extern const struct field level_fields[];
-/* An object of the open list. */
+/* States a level, an object of the open list. */
 void show_level(struct session *session, const struct level_entry *level);
 /* The same for each entry of a walk. */
 void show_levels(struct session *session, const struct paging *paging, const struct walk *walk);
@@ -67,7 +67,7 @@ bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn, st
  * without a struct page has none. owners: also search the processes that map an
  * anonymous page. */
 void show_use(struct session *session, uint64_t pfn, bool owners);
-/* The same of what was found before. */
+/* The same for a use that was found before. */
 void show_frame_use(struct session *session, const struct frame_use *shown);
 
 /* Describes a range whose entry is corrupt or whose table cannot be read. */

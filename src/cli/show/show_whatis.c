@@ -155,7 +155,7 @@ static void output_access(struct session *session, const struct whatis *whatis)
 	output_object_end(output);
 }
 
-/* For what text alone, or records alone, have. */
+/* For parts that only text or only records have. */
 struct show_whatis_noted {
 	struct session *session;
 	const struct whatis *whatis;

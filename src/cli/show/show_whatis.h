@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a number is, as one answer. */
+/* The meanings of a number, as one answer. */
 #pragma once
 
 #include "cli/command.h"

@@ -45,7 +45,7 @@ struct panic_search {
 	struct panic *panic;
 	size_t nr, report_at; /* number of a record */
 	bool in_report; /* the task of the report is not yet found */
-	char warning[PANIC_TEXT]; /* the last one behind the report, or "" */
+	char warning[PANIC_TEXT]; /* the last one after the report, or "" */
 	struct trace warning_trace;
 };
 

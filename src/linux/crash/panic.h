@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What ended the kernel, and what each CPU ran then. */
+/* The end of the kernel, and the tasks that CPUs ran then. */
 #pragma once
 
 #include <stddef.h>
@@ -19,7 +19,7 @@ enum panic_end {
 	END_PANIC, /* or a crash without one, as an oops ends a kernel that has kdump */
 };
 
-/* A line of the log that may say why. */
+/* A line of the log that may name the cause. */
 enum { PANIC_TEXT = 512 };
 
 struct cpu_run {
@@ -45,7 +45,7 @@ struct panic {
 	uint64_t uptime; /* when the log ends, in nanoseconds of its clock */
 	bool has_time;
 	uint64_t time; /* seconds since 1970, by the kernel's clock */
-	int64_t cpu; /* that panicked; -1: unknown, or none did */
+	int64_t cpu; /* the CPU that panicked; -1: unknown, or none did */
 	bool has_tainted, has_oops;
 	uint64_t tainted; /* bits as in /proc/sys/kernel/tainted */
 	uint64_t oops_in_progress;
@@ -55,9 +55,9 @@ struct panic {
 	char log_comm[TASK_COMM_MAX];
 	struct cpu_run *run; /* owned; by CPU */
 	size_t nr_runs;
-	bool log_known; /* else log_trouble says why */
+	bool log_known; /* otherwise log_trouble has the reason */
 	struct error log_trouble;
-	bool cpus_known; /* else cpus_trouble says why, and runs are the notes */
+	bool cpus_known; /* otherwise cpus_trouble has the reason, and runs are from notes */
 	struct error cpus_trouble;
 	struct damages damages; /* of the log */
 };

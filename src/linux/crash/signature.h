@@ -7,8 +7,8 @@
 #include "linux/crash/title.h"
 
 struct signature {
-	char title[PANIC_TEXT]; /* numbers are '#'; "": the log does not say */
-	struct trace trace; /* of the report or message that the title is of */
+	char title[PANIC_TEXT]; /* numbers are '#'; "": not in the log */
+	struct trace trace; /* of the report or message of the title */
 	bool guessed; /* the trace had callers with "?" alone: these are its frames */
 	uint64_t hash; /* of the title, the function and its callers */
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Messages without what differs between boots. */
+/* Messages without the parts that differ between boots. */
 #pragma once
 
 #include <stddef.h>

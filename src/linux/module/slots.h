@@ -11,7 +11,7 @@
 struct fixmap_slot {
 	uint64_t index;
 	const char *name; /* borrowed from the types; NULL: a slot without a use */
-	uint64_t offset; /* in slots, from the one that has this name */
+	uint64_t offset; /* in slots, from the slot with this name */
 	/* A slot of kmap_local_page() and kmap_atomic() (i386): */
 	bool is_kmap;
 	unsigned int cpu, kmap_index;
@@ -23,5 +23,5 @@ struct cpu_entry_place {
 	unsigned int cpu;
 	const char *member; /* static: "tss", "estacks.DF_stack" */
 	uint64_t first, last; /* of the member, inclusive */
-	struct stack stack; /* where the member is one; else its kind is STACK_NONE */
+	struct stack stack; /* if the member is a stack; otherwise its kind is STACK_NONE */
 };

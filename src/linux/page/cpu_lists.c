@@ -30,7 +30,7 @@ enum {
 	COSTLY_ORDER = 3, /* PAGE_ALLOC_COSTLY_ORDER */
 };
 
-/* Where a zone has what its CPUs keep. */
+/* The place in a zone of the lists of its CPUs. */
 enum zone_form {
 	FORM_PERCPU, /* a pointer to per-CPU memory: since 2.6.34 (99dcc3e5a94e) */
 	/* A pointer for each CPU: with NUMA since 2.6.13 (e7c8d5c9955a). Page flags of kernels
@@ -43,8 +43,9 @@ struct lists_layout {
 	enum zone_form form;
 	uint64_t zone_at; /* offset in struct zone */
 	uint64_t nr_slots; /* CPUs that a zone has room for, unless they are in per-CPU memory */
-	uint64_t set_size; /* bytes of what a CPU has */
-	uint64_t first_at, pages_size; /* in these: the first struct per_cpu_pages; its size */
+	uint64_t set_size; /* bytes of a CPU's struct */
+	uint64_t first_at, pages_size; /* in this struct: the first struct per_cpu_pages; its
+				        * size */
 	unsigned int nr_pages; /* of these structs */
 	uint64_t lists_at;
 	unsigned int nr_lists, nr_types;
@@ -243,7 +244,7 @@ static bool cpu_lists_follow(struct cpu_lists_reading *reading, uint64_t head, u
 	return before == last || cpu_lists_is_damaged(reading, head, "it has another end");
 }
 
-/* False: it was read already, or none is any more. */
+/* False: it was read already, or the search is over. */
 static bool add_head(struct cpu_lists_reading *reading, uint64_t head)
 {
 	if (reading->heads.nr == MOST_HEADS) {
@@ -262,7 +263,7 @@ static bool add_head(struct cpu_lists_reading *reading, uint64_t head)
 	}
 }
 
-/* All lists of a struct per_cpu_pages. False: ask no more. */
+/* Reads all lists of a struct per_cpu_pages. False: the search is over. */
 static bool cpu_lists_read_pages(struct cpu_lists_reading *reading, uint64_t pages)
 {
 	const struct lists_layout *layout = &reading->layout;
@@ -290,7 +291,7 @@ static bool cpu_lists_read_pages(struct cpu_lists_reading *reading, uint64_t pag
 	return true;
 }
 
-/* What the zone has for the current CPU; 0: nothing. */
+/* The zone's struct for the current CPU; 0: none. */
 static bool find_cpu_set(const struct cpu_lists_reading *reading, uint64_t *set)
 {
 	struct kernel *kernel = reading->kernel;

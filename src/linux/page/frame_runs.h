@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What all page frames are used for. */
+/* The use of all page frames. */
 #pragma once
 
 #include "linux/page/page_use.h"

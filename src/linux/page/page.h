@@ -37,7 +37,7 @@ struct section {
 	uint64_t address; /* of its struct mem_section */
 	uint64_t map; /* where the struct page of frame 0 would be */
 	bool early; /* present at boot: all of its frames have struct pages */
-	bool online; /* or of a kernel that does not say */
+	bool online; /* or the kernel does not show it */
 };
 
 enum { SUBSECTION_SHIFT = 21 /* include/linux/mmzone.h */ };

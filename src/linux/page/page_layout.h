@@ -35,7 +35,7 @@ enum page_use_kind {
 	PAGE_USE_UNREADABLE, /* its struct page is not in the dump */
 	PAGE_USE_DAMAGED, /* that makes no sense */
 	PAGE_USE_NONE, /* it has no struct page */
-	/* and by what lies there (query/frame_use.h) */
+	/* and uses that follow from the content (query/frame_use.h) */
 	PAGE_USE_STACK,
 	PAGE_USE_VMALLOC,
 	PAGE_USE_DEVICE,

@@ -30,7 +30,7 @@ struct page_use {
 /* The use that the command frames counts it for: its kind, PAGE_USE_HWPOISON or PAGE_USE_OTHER. */
 enum page_use_kind page_use_counted(const struct page_use *use);
 
-/* Can its struct page not tell? */
+/* Does its struct page fail to show the use? */
 static inline bool page_use_is_lost(enum page_use_kind use)
 {
 	return use == PAGE_USE_UNREADABLE || use == PAGE_USE_DAMAGED;

@@ -30,7 +30,7 @@ struct percpu_areas {
 	struct percpu_cpu {
 		unsigned int cpu;
 		bool known; /* else the offset cannot be read */
-		uint64_t offset; /* what per_cpu_ptr() adds */
+		uint64_t offset; /* the offset that per_cpu_ptr() adds */
 	} * cpu; /* owned; the possible CPUs */
 	size_t nr_cpus, cpu_room;
 	struct percpu_range *range; /* owned; [0]: static variables */

@@ -32,7 +32,7 @@ struct log_reader {
 	char text[LOG_TEXT_MAX + 1];
 };
 
-/* Of VMCOREINFO, else as kernel_symbol(). */
+/* The address by VMCOREINFO, or else by kernel_symbol(). */
 bool log_symbol(struct kernel *kernel, const char *name, uint64_t *address, struct error *err);
 /* The content of a variable of that size. */
 bool log_variable(struct kernel *kernel, const char *name, size_t size, uint64_t *value,

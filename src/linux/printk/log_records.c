@@ -34,12 +34,12 @@ struct records {
 	struct log_reader *reader;
 	struct log_records_layout layout;
 	uint64_t buffer, size; /* address; bytes */
-	/* Offsets in it: of the oldest record, behind the newest. */
+	/* Offsets in it: of the oldest record; after the newest record. */
 	uint64_t first, next;
 	uint64_t seq; /* of the record that is read; if has_seq */
 	bool has_seq;
 	bool joins; /* this kernel stores the parts of a line as records */
-	bool holds; /* a line that is not told yet: its first part... */
+	bool holds; /* a line that was not visited yet: its first part... */
 	struct header line;
 	size_t held; /* ...and how much of it is in reader->text */
 };

@@ -67,7 +67,7 @@ struct log_ring {
 	uint64_t descs, infos, text; /* addresses */
 	uint64_t head, tail; /* ids */
 	bool guessed; /* head and tail lie: which descriptors are in use is not known */
-	uint64_t nr_damaged; /* records that were read so far and are none */
+	uint64_t nr_damaged; /* ids read so far that are not records */
 };
 
 struct desc {

@@ -70,7 +70,7 @@ const char *region_name_mapped(const struct region *region);
 /* May modules lie there? On i386 they are in vmalloc. */
 bool region_has_modules(const struct kernel *kernel, const struct region *region);
 
-/* Do vmalloc's lists describe what lies there? */
+/* Do vmalloc's lists describe this region? */
 bool region_has_areas(const struct region *region);
 
 /* May slots of the fixmap lie there? Those used while booting lie below the
@@ -94,7 +94,7 @@ bool region_linear(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 bool region_phys_to_virt(struct kernel *kernel, uint64_t paddr, uint64_t *vaddr, struct error *err);
 
 enum image_section {
-	IMAGE_NO_SECTION, /* no symbols bound one that holds the address */
+	IMAGE_NO_SECTION, /* no section between known symbols holds the address */
 	IMAGE_TEXT,
 	IMAGE_RODATA,
 	IMAGE_DATA,

@@ -124,7 +124,7 @@ struct resource_place {
 	size_t parent_nr; /* its index in the tree; SIZE_MAX: the root */
 	uint64_t next; /* address of the next sibling; 0: none */
 	uint64_t floor; /* the next sibling starts here or above */
-	bool full; /* the last one ended at the last address of all */
+	bool full; /* the last one ended at the highest address */
 };
 
 /* Siblings must be in order, without overlap, and name their parent: such a list cannot loop. */

@@ -186,7 +186,7 @@ static bool find_described(struct kernel *kernel, uint64_t pfn, struct described
 	return true;
 }
 
-/* Objects that would not fit into the slab are none. */
+/* Objects that would not fit into the slab do not exist. */
 static void find_described_object(struct kernel *kernel, uint64_t vaddr,
 				  const struct described *described, struct slab_place *place)
 {

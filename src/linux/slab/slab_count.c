@@ -25,7 +25,7 @@ static const struct member *slab_list(struct kernel *kernel)
 	return list;
 }
 
-/* What is counted, and found. */
+/* The state of a count. */
 struct counting {
 	struct slab_pass *pass;
 	struct kernel *kernel;

@@ -24,7 +24,7 @@ struct slab_lists {
 	uint64_t slabs, nr_free; /* of all lists; free objects */
 };
 
-/* Is a list of slabs damaged? Then *damage says where. */
+/* Is a list of slabs damaged? Then *damage names the place. */
 bool slab_list_damaged(const struct links *links, struct error *damage);
 
 /* Counts a node's slabs, of per_slab objects each, as get_slabinfo() did before 4.10. False: the

@@ -4,7 +4,7 @@
 
 #include "linux/slab/slab.h"
 
-/* The question, and what was found so far. */
+/* The question, and the state of its answer. */
 struct question {
 	struct kernel *kernel;
 	const struct slab_place *place;
@@ -35,7 +35,7 @@ enum slab_list_end {
 
 struct slab_list {
 	uint64_t nr; /* objects */
-	uint64_t from, to; /* SLAB_LIST_DAMAGED: the last (0: none), and what it names */
+	uint64_t from, to; /* SLAB_LIST_DAMAGED: the last object (0: none), and its link */
 	bool has; /* SLAB_LIST_WHOLE: the object that is asked about */
 };
 
@@ -43,5 +43,5 @@ struct slab_list {
 enum slab_list_end slab_list_follow(const struct question *question, uint64_t first,
 				    struct slab_list *list);
 
-/* SLUB's lists; what they say is in question->object. */
+/* Searches SLUB's lists; the result is in question->object. */
 void slab_ask_slub(const struct question *question);

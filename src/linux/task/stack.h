@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Whose kernel stack an address lies in. */
+/* The owner of the kernel stack that holds an address. */
 #pragma once
 
 #include <stdbool.h>

@@ -9,7 +9,7 @@ struct passed_table {
 	uint64_t paddr;
 	unsigned int level; /* 0: a top-level table */
 	uint64_t first, last; /* addresses that it maps, inclusive */
-	const struct space *space; /* whose table it is, borrowed during the visit */
+	const struct space *space; /* address space of the table, borrowed during the visit */
 	const struct process *process; /* NULL: the kernel's own table; borrowed as well */
 	const struct task *task; /* of the process, borrowed from the kernel; NULL: none */
 };

@@ -54,9 +54,9 @@ struct task_ring {
 	const char *name; /* for messages */
 	const struct member *member; /* the list_head in task_struct */
 	uint64_t head; /* address of the first list_head */
-	uint64_t before; /* address of the last one that the walk came to */
+	uint64_t before; /* address of the last task of the walk */
 	enum direction direction;
-	uint64_t cut_at; /* what the forward walk could not add; reported once */
+	uint64_t cut_at; /* entry that the forward walk could not add; reported once */
 	const struct listed *leader; /* NULL: a list of processes */
 };
 

@@ -15,7 +15,7 @@ enum { TASK_COMM_MAX = 64 }; /* TASK_COMM_LEN is 16, include/linux/sched.h */
 struct task {
 	uint64_t address; /* of its task_struct */
 	uint64_t mm; /* 0: a kernel thread, or a process that has ended */
-	uint64_t active_mm; /* whose page table it ran with; 0: it was not running */
+	uint64_t active_mm; /* the mm whose page table it ran with; 0: it was not running */
 	int32_t pid, tgid;
 	int32_t idle_cpu; /* the CPU whose idle task it is; -1: none */
 	char comm[TASK_COMM_MAX];

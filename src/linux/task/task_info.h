@@ -18,17 +18,17 @@ struct task_info {
 	uint64_t stack; /* lowest address; 0: unknown */
 };
 
-/* What is looked up once for all tasks. */
+/* Facts that are looked up once for all tasks. */
 struct task_facts {
 	struct running_cpu {
 		uint64_t task; /* address of the task_struct that it ran */
 		unsigned int cpu;
 	} * cpu; /* owned */
 	size_t nr_cpus; /* 0: runqueues are unknown */
-	bool all_cpus; /* of each possible CPU it is known */
+	bool all_cpus; /* it is known for each possible CPU */
 	uint64_t *offset; /* owned: of the per-CPU memory of each possible CPU */
 	size_t nr_offsets;
-	bool has_offsets; /* else they are unknown */
+	bool has_offsets; /* otherwise they are unknown */
 	bool has_rss_stat; /* struct mm_rss_stat is known */
 	uint64_t counter_size; /* of a percpu_counter; 0: unknown */
 	struct cached_rss {

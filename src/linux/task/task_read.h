@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What is read of each task_struct, at once. */
+/* The members of each task_struct that are read at once. */
 #pragma once
 
 #include "kernel/member.h"

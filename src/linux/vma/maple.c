@@ -173,7 +173,7 @@ static bool maple_visit_slot(struct climb *climb, struct error *err)
 	return !entry || enter_node(climb, entry, first, last, err);
 }
 
-/* Leaves out what is below a damaged node. */
+/* Leaves out all entries below a damaged node. */
 static bool climb_all(struct climb *climb, uint64_t root, struct error *err)
 {
 	uint64_t top = climb->word == 8 ? UINT64_MAX : UINT32_MAX;

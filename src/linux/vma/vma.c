@@ -151,7 +151,7 @@ static bool has_guard_pages(struct kernel *kernel)
 	if (version >= KERNEL_VERSION(4, 12, 0) ||
 	    kernel_has_symbol(kernel, "stack_guard_gap") != NO)
 		return false;
-	/* Without a fourth number it is a distribution's, and later. */
+	/* A release without a fourth number is a distribution's, and later. */
 	if (version == KERNEL_VERSION(2, 6, 32))
 		sscanf(kernel->identity->release, "2.6.32.%u", &fourth);
 	return version >= KERNEL_VERSION(2, 6, 36) ||

@@ -42,7 +42,7 @@ void vma_list_release(struct vma_list *list);
  * the lowest page of a mapping that grows downwards is its guard page. */
 uint64_t vma_shown_start(struct kernel *kernel, const struct vma_list *list, const struct vma *vma);
 
-/* "rwxp" or "rwxs", with "-" for what is not allowed. */
+/* "rwxp" or "rwxs", with "-" for a right that is missing. */
 void vma_rights(const struct vma *vma, char rights[5]);
 
 /* The mapping that holds vaddr, or else the next one, borrowed from the list; NULL: none. */
@@ -55,7 +55,7 @@ enum { VMA_NAME_MAX = 4096 };
 bool vma_name_of(struct kernel *kernel, uint64_t mm, const struct vma *vma, char name[VMA_NAME_MAX],
 		 struct error *err);
 
-/* Of a struct file, as /proc/PID/maps shows it. */
+/* The path of a struct file, as in /proc/PID/maps. */
 bool vma_file_path(struct kernel *kernel, uint64_t file, char path[VMA_NAME_MAX],
 		   struct error *err);
 

@@ -28,7 +28,7 @@ struct vmalloc_scan {
 	struct kernel *kernel;
 	struct vmalloc_list list;
 	struct address_set seen;
-	struct address_set purged; /* vmap_areas on the chain of those to be purged */
+	struct address_set purged; /* vmap_areas on the chain of areas to be purged */
 	uint64_t cut_at; /* where the last backward walk ended; reported once */
 	enum flags_era era;
 	unsigned int vm; /* of vmap_area: the pointer to its vm_struct */
