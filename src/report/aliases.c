@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Frames that the kernel maps read-only or as code outside of the direct map, and can write
- * to at another address: by the reverse mapping, as ptov -a tells it for one frame. */
+ * to at another address. The reverse mapping finds them, as ptov -a does for one frame. */
 #include <stdlib.h>
 
 #include "base/array.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What physical memory is used for, and what of it is in the dump: totals, and a map of a
- * bounded number of cells, each of which stands for a run of frames. */
+/* The uses of physical memory, and the part of it in the dump: totals, and a map of a bounded
+ * number of cells. Each cell stands for a run of frames. */
 #pragma once
 
 #include "dump/dump.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* All that a report tells of a dump, asked for once of the engines that know it. */
+/* The data of a report. Each engine is asked once. */
 #pragma once
 
 #include "linux/crash/signature.h"

@@ -185,7 +185,7 @@ static void json_space(struct output *output, const struct space_map *map)
 		json_aliases(output, map);
 }
 
-/* --- who has how much --- */
+/* --- users of memory, by size --- */
 
 static void report_json_damages(struct output *output, const struct damages *damages)
 {

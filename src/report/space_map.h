@@ -58,6 +58,6 @@ void space_map_make(struct space_map *map, struct kernel *kernel);
 /* For space_map_make(), the last: aliases.c */
 void space_map_find_aliases(struct space_map *map, struct kernel *kernel);
 
-/* Is the region of this index a hole that KASLR sizes, as there are on x86-64? The name of the
- * region behind it; NULL: it is not. */
+/* The region of this index may be a hole of x86-64, whose size KASLR chooses: the name of the
+ * region after the hole. NULL: it is no such hole. */
 const char *space_map_gap_before(const struct space_map *map, size_t index);

@@ -77,7 +77,7 @@ void amounts_of_slabs(struct amounts *amounts, struct kernel *kernel)
 	*amounts = (struct amounts){ 0 };
 	amounts->known = slab_each_cache(kernel, amounts_add_cache, &work, &amounts->why);
 	slab_pass_release(&work.pass);
-	/* What was found before the list was cut is told all the same. */
+	/* The damage that was found before the list was cut is reported, too. */
 	if (!amounts->known && amounts->nr_all)
 		amounts->damage = amounts->why;
 	amounts->known |= amounts->nr_all > 0;

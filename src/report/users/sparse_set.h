@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sets of page frames, whatever their numbers: bitmaps of the parts of memory that are in
- * use. dump/write/frame_set.h has those of a known size. */
+ * use. dump/write/frame_set.h has sets of a known size. */
 #pragma once
 
 #include <stdbool.h>
