@@ -113,7 +113,7 @@ struct frame_parts {
 	size_t nr_caches;
 };
 
-/* slabs: caches by size, of which the largest have a colour; none if they are not known. */
+/* slabs: caches by size, the largest have a colour; none if they are not known. */
 void frame_parts_find(struct frame_parts *parts, struct kernel *kernel,
 		      const struct amounts *slabs);
 void frame_parts_release(struct frame_parts *parts); /* zeroed is fine */

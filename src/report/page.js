@@ -49,7 +49,7 @@
   const notKnown = why => make('p', {}, make('span', { class: 'warn' }, 'Not known:'), ` ${readable(why)}.`);
   // What to type for more.
   const quoted = word => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
-  const commandLine = command => ['kwalk', '-c', `'${command}'`, ...[it.vmlinux, it.dump].filter(Boolean).map(quoted)].join(' ');
+  const commandLine = command => ['kwalk', '-c', `'${command}'`, ...[it.vmlinux, it.dump].filter(Boolean).map(quoted)].join(' ').replace(STEERS, '?');
   // commands([command or [command, purpose], ...])
   const commands = list => make('ul', { class: 'commands' }, list.map(each => {
     const [command, purpose] = [each].flat(), text = commandLine(command);
@@ -251,7 +251,7 @@
       at && [`sym ${at.name.split(' of ')[0]}`, 'The function and its source line'],
       it.log && !it.scrubbed && ['log -a', 'The log, with its addresses explained'],
       task && task.pid > 0 && it.tasks && [`tasks ${task.pid}`, `The task that ${panic.status === 'ok' ? 'crashed' : 'reported trouble'}`],
-      error && [error.more, `The error that the check of ${error.check} found`],
+      error && [error.more, `The error in ${error.check}`],
       (!it.log || !it.panic) && ['info -v', 'All facts, and their sources'],
       panic.status !== 'ok' && it.tasks && ['tasks', 'All processes, and what they wait for'],
       (!it.log || !it.tasks) && ['check', 'All that is missing or damaged'],
@@ -510,6 +510,7 @@
   };
   const lookAt = (name, range, ...lines) => make('div', { class: 'look' },
     button('Close', event => event.target.closest('.panel').replaceChildren()), make('p', {}, make('strong', {}, name), ' ', code(range)), lines);
+  const moreOfRegion = region => region.mapped ? `pt ${hex(region.first_mapped)} ${hex(region.last_mapped)}` : `region ${hex(region.start)}`;
   const lookAtRegion = region => lookAt(regionName(region), `${hex(region.start)} to ${hex(region.end)}`,
     make('p', {}, amountOf(region)), commands([`region ${hex(region.start)}`, ...region.mapped ? [`pt ${hex(region.first_mapped)} ${hex(region.last_mapped)}`] : []]));
 
@@ -628,6 +629,7 @@
         show: (value, region) => value === undefined ? region.mapped > 0 && 'all' : sizeText(value) },
       { name: 'Tables', kind: 'word', show: (value, region) => [
         region.unreadable && make('span', { class: 'warn' }, 'not in the dump '), region.corrupt && make('span', { class: 'bad' }, 'damaged')] },
+      { name: 'To see more', kind: 'word', show: (value, region) => code(moreOfRegion(region)) },
     ], it.regions, within('start', 'end'))));
   };
   const showSpace = () => {
@@ -787,7 +789,8 @@
         zone && `, node ${zone.node} ${zone.zone || ''}`, `; ${STATES[contentOf(run)]}.`,
         run.cells > 1 && ` The same from ${toHex(first)} on, for ${sizeText(size)}.`),
       run.damaged && bad('Some struct page is damaged, or not in the dump.'),
-      commands([`frames -l ${toHex(first)} +0x${size.toString(16)}`, `whatis ${toHex(from)}`, `ptov -a -u ${toHex(from)}`]));
+      commands([[`frames -l ${toHex(first)} +0x${size.toString(16)}`, 'These frames'],
+        [`whatis ${toHex(from)}`, 'What is at the first'], [`ptov -a -u ${toHex(from)}`, 'Who has it mapped']]));
   };
 
   let lookAtAddress = () => {};
@@ -1054,11 +1057,12 @@
     const hits = text.length < 2 ? [] : found.filter(each => (where !== undefined && each.holds && each.holds(where)) ||
       each.element.textContent.toLowerCase().includes(digits.length > 1 ? digits : text));
     const run = where !== undefined && runAt(Number(where / BigInt(cellBytes)));
-    const lines = hits.slice(0, MOST_FOUND).map(each => make('li', {}, button(`${each.title}: ${each.element.textContent.slice(0, 120)}`, () => goTo(each.element))));
+    const said = element => [...element.children].map(each => each.textContent).filter(Boolean).join(', ').slice(0, 120);
+    const lines = hits.slice(0, MOST_FOUND).map(each => make('li', {}, button(`${each.title}: ${said(each.element)}`, () => goTo(each.element))));
     if (run) lines.unshift(make('li', {}, button(`Physical memory: ${digits} is ${shadeLabel(run)}`, () => lookAtAddress(where))));
     results.replaceChildren(...text.length < 2 ? [] : [
       make('p', { role: 'status' }, lines.length ? many(hits.length + Boolean(run), 'place') : 'Nothing in this report has it.', hits.length > MOST_FOUND && `, ${MOST_FOUND} are shown`),
-      make('ul', {}, lines), commands([`${where === undefined ? 'sym' : 'whatis'} ${text.replace(/['\\]/g, '')}`])]);
+      make('ul', { class: 'hits' }, lines), commands([`${where === undefined ? 'sym' : 'whatis'} ${text.replace(/['\\]/g, '')}`])]);
   };
 
   // --- the page ---

@@ -82,7 +82,8 @@ const SAYS = {
   kmem: ['The kernel crashed; its log, which may say why, could not be read', 'slab of kmalloc-96\t3', 'slab of inode?cache\t1', 'slab, all others\t4', '!slab of dentry',
     'node 0 DMA32', 'Each cell is 4 KiB', '!What changed', 'vmlinux, which matches the dump'],
   damaged: ['The struct page of 1 frame makes no sense.', 'struct page damaged', 'direct-map'],
-  hostile: ['<img src=x>', '!What changed'],
+  hostile: ['<img src=x>', '!What changed', 'address: 0000000000000008 <img src=x onerror=alert(1)>', 'by "<b>x</b>, pid 3', 'start_kernel+0x3'],
+  waited: ['Panic: hung_task: blocked tasks\n', 'In schedule+0x4, ', 'called by start_kernel+0x3', '!by shell', "kwalk -c 'sym schedule+0x4'", 'shell, pid 3'],
   five: ['x86_64, 5 levels'],
   pae: ['pae'],
   unknown: ['use unknown', '!page cache', 'none', 'Not known:', 'Parts that are not known'],
@@ -100,7 +101,7 @@ const DRAWS = {
   unknown: ['path.u-unknown', '!path.u-free', '!path.u-anon', '!path.u-slab'],
   cut: ['path.u-file', 'path.u-damaged', '!path.mark'],
   lacking: ['rect.u-unreadable'],
-  hostile: ['!img'],
+  hostile: ['!img', '!b', '!i'],
   changes: ['!img'],
 };
 
@@ -114,6 +115,9 @@ async function checkText(browser, name) {
     const found = await page.$$(`${parts.includes('path') ? '.map' : 'body'} ${parts.replace(/^!/, '')}`);
     if (parts.startsWith('!') ? found.length : parts.startsWith('path') ? found.length !== 1 : !found.length) wrong.push(`${found.length} of ${parts}`);
   }
+  // What no style knows is black.
+  const black = await page.$$eval('svg [class^=u-]', all => all.filter(each => getComputedStyle(each).fill === 'rgb(0, 0, 0)').map(each => each.getAttribute('class')));
+  wrong.push(...black.map(look => `${look} has no colour`));
   const ids = await page.$$eval('[id]', all => all.map(each => each.id)), names = await page.$$eval('a[href]', all => all.map(each => each.getAttribute('href')));
   if (new Set(ids).size !== ids.length) wrong.push('an id is there twice');
   wrong.push(...names.filter(link => !ids.includes(link.slice(1))).map(link => `${link} is not there`));
@@ -165,11 +169,48 @@ async function checkSearch(browser, name) {
   await (await page.$('.results button')).click();
   const look = await page.$eval('.look', each => each.innerText);
   if (!look.includes('slab of kmalloc-96') || !look.includes(`kwalk -c 'whatis 50000' vmlinux ${name}`)) wrong.push(`the map shows ${look}`);
-  await has('kmalloc-96', 'Slab caches by size');
+  await has('kmalloc-96', 'Slab caches by size: kmalloc-96, ');
   await has('no such text', 'Nothing in this report has it', "sym no such text");
   if ((await search('')).trim()) wrong.push('there are results without words');
   await page.close();
   tell(`a search in ${name}`, wrong);
+}
+
+// What is copied is the command that stands there; without a clipboard it is selected.
+async function checkCopy(browser, name) {
+  const { page, said: wrong } = await open(browser, name, 800, 'light', true);
+  const copy = clipboard => page.evaluate(async given => {
+    window.copied = [];
+    Object.defineProperty(navigator, 'clipboard', { configurable: true, value: given && { writeText: async text => { window.copied.push(text); } } });
+    const item = document.querySelector('.hero .commands li'), button = item.querySelector('button');
+    button.click();
+    await new Promise(done => setTimeout(done, 50));
+    return { text: item.querySelector('code').textContent, copied: window.copied[0], said: button.textContent, selected: String(getSelection()) };
+  }, clipboard);
+  const without = await copy(false), done = await copy(true);
+  if (without.selected !== without.text) wrong.push(`selected: ${without.selected}`);
+  if (done.copied !== done.text || done.said !== 'Copied') wrong.push(JSON.stringify(done));
+  await page.close();
+  tell(`a command of ${name} is copied`, wrong);
+}
+
+// The page of many dumps: the same files with other data.
+async function checkFleet(browser, name) {
+  const wrong = [];
+  for (const theme of themes)
+    for (const width of widths) {
+      const { page, said } = await open(browser, name, width, theme, true);
+      await page.evaluate(() => document.querySelectorAll('details').forEach(part => { part.open = true; }));
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth), text = await page.evaluate(() => document.body.innerText);
+      if (wide > width) wrong.push(`it is ${wide} wide`);
+      for (const words of ['kinds of crashes in 3 dumps', '2023-W46', 'NULL pointer dereference', 'hostile']) if (!text.includes(words)) wrong.push(`no ${words}`);
+      await page.screenshot({ path: `${name}-${width}-${theme}.png`, fullPage: true });
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => window.axe.run());
+      wrong.push(...said, ...violations.map(({ id, nodes }) => `axe: ${id}: ${nodes[0].html.slice(0, 120)}`));
+      await page.close();
+    }
+  tell(`the page of ${name}`, wrong);
 }
 
 async function checkTheme(browser, name) {
@@ -246,6 +287,10 @@ async function checkMap(browser, name) {
   };
   await expect('at first', 1, 'all of memory');
   await page.$eval('.map', box => box.scrollIntoView({ block: 'center' }));
+  const { x, y, width, height } = await (await page.$('.map svg')).boundingBox();
+  await page.mouse.move(x + .5 * width, y + .4 * height);
+  const hovered = await chosen();
+  if (!/Frame/.test(hovered) || !hovered.includes("kwalk -c 'frames -l ")) wrong.push(`the mouse shows ${hovered}`);
   const first = await clicked(.5, .5);
   if (!/^Close/.test(first) || !first.includes("kwalk -c 'whatis ")) wrong.push(`a click shows ${first}`);
   await page.focus('.map');
@@ -303,6 +348,11 @@ async function checkStory(browser, name) {
   await page.emulateMediaType('print');
   await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
   if (!/log.*facts/.test(await seen())) wrong.push('print leaves parts folded');
+  const printed = await page.evaluate(() => ({
+    controls: [...document.querySelectorAll('input, nav, .tools button, .commands button')].filter(each => each.checkVisibility()).length,
+    paper: getComputedStyle(document.documentElement).backgroundColor, clipped: [...document.querySelectorAll('.long, .map')].filter(each => getComputedStyle(each).overflowY !== 'visible').length,
+  }));
+  if (printed.controls || printed.clipped || printed.paper !== 'rgb(252, 252, 250)') wrong.push(`printed: ${JSON.stringify(printed)}`);
   await page.close();
   tell(`the story of ${name}`, wrong);
 }
@@ -371,6 +421,8 @@ for (const step of [checkScript, checkSearch, checkTheme, checkSaved]) await ste
 for (const name of names.slice(0, 2)) await checkMap(browser, name);
 for (const step of [checkContents, checkClipped, checkLarge]) await step(browser, names[0]);
 await checkStory(browser, 'panic');
+await checkCopy(browser, 'panic');
+await checkFleet(browser, 'fleet');
 await browser.close();
 console.log(`1..${number}`);
 process.exit(failed ? 1 : 0);
