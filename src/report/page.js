@@ -217,7 +217,7 @@
     if (panic.status === 'no-panic') return 'The kernel was running when it was dumped';
     if (panic.status !== 'ok') return 'Whether the kernel panicked is not known';
     if (cause.length) return happened();
-    if (it.scrubbed) return 'The kernel crashed; why is not in this dump, as it was scrubbed';
+    if (it.scrubbed) return 'The kernel crashed; this dump was scrubbed and does not say why';
     if (whyUnknown('log')) return 'The kernel crashed; its log, which may say why, could not be read';
     return 'The kernel crashed; its log does not say why';
   };
@@ -271,8 +271,8 @@
     return make('div', { class: `hero ${look}` },
       make('p', { class: 'eyebrow' }, make('span', { class: 'pill' }, word), ` ${baseName(it.dump)}`, it.release && `, Linux ${it.release}`),
       make('h1', {}, headline()), whereText(),
-      !told && cause.length > 0 && make('p', { class: 'message' }, code(cause[0].text)),
-      it.scrubbed && make('p', {}, 'Names are pseudonyms, and texts are left out. The whole dump has them: ', code('panic'), ' and ', code('log -a'), ' show there what ended it.'),
+      !told && cause.length > 0 && !isPanic(cause[0].text) && make('p', { class: 'message' }, code(cause[0].text)),
+      it.scrubbed && make('p', {}, 'Names are pseudonyms, and texts are left out. The whole dump has them: ', code('panic'), ' and ', make('code', { class: 'whole' }, 'log -a'), ' show there what ended it.'),
       it.trouble && bad(capital(readable(it.trouble)), '. What lay there is not known.'),
       told && panic.status !== 'ok' && make('p', {}, 'Its log has reports of trouble:'), told,
       next.length > 0 && make('h2', { id: 'next' }, 'What to type next'), next.length > 0 && commands(next),
@@ -421,7 +421,7 @@
     const lines = it.log ? it.log.list.map(line => logLine(line, 'The end of the log')) : [];
     open('log', 'The end of the log', it.log ? `${lines.length} of ${many(it.log.records, 'record')}` : 'not known');
     if (!it.log) return put(notKnown(whyUnknown('log')));
-    return put(make('p', {}, 'With what the addresses are. Times are seconds since the boot.'),
+    return put(make('p', {}, it.scrubbed ? 'The texts were scrubbed.' : 'Below each line its addresses are explained. Times are seconds since the boot.'),
       damageOf(it.log.damage), lines.length > 0 && [filterOf(lines, 'Log'), make('ol', { class: 'log' }, lines)]);
   };
 
@@ -790,7 +790,7 @@
         run.cells > 1 && ` The same from ${toHex(first)} on, for ${sizeText(size)}.`),
       run.damaged && bad('Some struct page is damaged, or not in the dump.'),
       commands([[`frames -l ${toHex(first)} +0x${size.toString(16)}`, 'These frames'],
-        [`whatis ${toHex(from)}`, 'What is at the first'], [`ptov -a -u ${toHex(from)}`, 'Who has it mapped']]));
+        [`whatis ${toHex(from)}`, 'What is at the first'], [`ptov -a -u ${toHex(from)}`, 'All its addresses']]));
   };
 
   let lookAtAddress = () => {};

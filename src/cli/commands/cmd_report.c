@@ -85,8 +85,8 @@ const struct command command_report = {
 	.given_size = GIVEN(report_options),
 	.summary = "all that is known of a dump, as one page with pictures",
 	.details =
-		"Writes an HTML page that needs no network: the first serious report of the log\n"
-		"with its calls and registers, the findings of check and what to type next,\n"
+		"Writes an HTML page that needs no network: the first serious report of the log,\n"
+		"what to type next, its calls and registers, the findings of check,\n"
 		"physical memory as a map of uses, processes, slab caches, vmalloc by caller, the\n"
 		"address space and what is mapped in it, the end of the log, explained, and the\n"
 		"facts with their sources. Its script draws that; a summary can be read without\n"
