@@ -235,6 +235,15 @@ instead() {
 	printf '{"command": "triage", "status": "ok", "dump": ".hidden.core"}' >records/.hidden.core.00.json
 	"$FLEET/kwalk-merge" records 2>/dev/null >l || [ $? = 1 ]
 	grep -q '"dump": ".hidden.core"' l
+	# The page's files may be missing, or be where kwalk installs them.
+	mkdir -p installed/bin installed/share/kwalk
+	cp "$FLEET/kwalk-merge" installed/bin/
+	run -2 --separate-stderr installed/bin/kwalk-merge records --html alone.html
+	[[ $stderr == *share/kwalk/page/page.* && ! -e alone.html ]]
+	cp -r "$FLEET/../../src/report" installed/share/kwalk/page
+	run -1 installed/bin/kwalk-merge records --html alone.html
+	"$FLEET/kwalk-merge" records --html t.html 2>/dev/null || [ $? = 1 ]
+	cmp alone.html t.html
 	run -2 "$FLEET/kwalk-merge" missing
 	run -2 "$FLEET/kwalk-merge" records --csv missing/t.csv
 }
