@@ -120,6 +120,9 @@ static bool unknown_option(const struct command *command, const char *text, stru
 	const char *nearest = nearest_option(command, text);
 	char known[200] = "";
 
+	if (text[0] == 'h' && !text[1])
+		return fail(err, ERROR_USAGE, "unknown option -h; %s --help explains the command",
+			    command->name);
 	if (nearest)
 		return fail(err, ERROR_USAGE, "unknown option -%.*s; did you mean -%s?", length,
 			    text, nearest);

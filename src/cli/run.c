@@ -32,7 +32,9 @@ static void try_name(struct near_name *near, const char *name)
 {
 	unsigned int distance = text_distance(near->name, name, near->most);
 
-	if (distance > near->most || (near->nearest && !near->most))
+	/* All letters of a name that is one letter would differ. */
+	if (distance > near->most || (near->nearest && !near->most) ||
+	    distance == strlen(near->name))
 		return;
 	near->nearest = name;
 	near->most = distance - !!distance;
@@ -214,13 +216,41 @@ static bool hold_address(struct session *session, char **words)
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyz0123456789_"
 
+/* "__pa(", as in C: the command that a word calls. NULL: it calls none. */
+static const struct command *called_command(struct session *session, const char *word)
+{
+	size_t size = strcspn(word, "(");
+	char name[32];
+
+	if (!word[size] || !size || size >= sizeof(name))
+		return NULL;
+	memcpy(name, word, size);
+	name[size] = '\0';
+	return command_exactly(session->commands, name);
+}
+
+/* Turns the words of "__pa(init_task + 10)" into "__pa init_task + 10": a line has room
+ * for another word wherever it has a parenthesis. */
+static void split_call(struct session *session, char **words)
+{
+	size_t nr = count_words(words), size = strlen(words[nr - 1]);
+
+	if (!size || words[nr - 1][size - 1] != ')' || !called_command(session, words[0]))
+		return;
+	words[nr - 1][size - 1] = '\0';
+	memmove(words + 2, words + 1, nr * sizeof(*words));
+	words[1] = strchr(words[0], '(');
+	*words[1]++ = '\0';
+}
+
 /* Is it a name, its beginning, or a mistyped name? */
 static bool may_be_command(struct session *session, const char *word)
 {
 	size_t size = strspn(word, LETTERS);
 	struct error err;
 
-	return alias_next(session->aliases, word, NULL) || feature_lacks_command(word, NULL) ||
+	return alias_next(session->aliases, word, NULL) || called_command(session, word) ||
+	       feature_lacks_command(word, NULL) ||
 	       command_find(session->commands, NULL, word, &err) ||
 	       (!word[size] && nearest_name(session->commands, session->aliases, word));
 }
@@ -377,6 +407,7 @@ static void run_words(struct session *session, char *text)
 	}
 	nr = words_split(text, words);
 	if (nr > 0) {
+		split_call(session, words);
 		run_line_of_words(session, words);
 	} else if (nr < 0) {
 		fail(&err, ERROR_USAGE, "unterminated quotation");

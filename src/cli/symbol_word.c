@@ -60,10 +60,10 @@ bool symbol_word_parse(struct symbol_word *word, const char *text, struct error 
 		word->module = word->text;
 		word->name = at + 1;
 	}
-	if (!*word->name)
+	if (!*word->name || *word->name == ':')
 		return fail(
 			err, ERROR_USAGE,
-			"the name of a symbol is missing behind the colon (annotate explains whole lines of an oops)");
+			"the name of a symbol is missing after the colon (annotate explains whole lines of an oops)");
 	return true;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/words.h"
 
+#include <ctype.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -29,10 +30,25 @@ static bool is_special(char c)
 	return special[(unsigned char)c];
 }
 
+/* "0xdead'beef", as in C: the quote is within a number, of which these are digits enough. */
+static bool is_in_number(const char *start, const char *at)
+{
+	const char *end = at;
+
+	if (*at != '\'' || !isxdigit((unsigned char)at[1]))
+		return false;
+	while (at > start && end - at < 32 &&
+	       (isxdigit((unsigned char)at[-1]) || strchr("'xX", at[-1])))
+		at--;
+	return at < end && end[-1] != '\'' && isdigit((unsigned char)*at) &&
+	       (at == start || words_is_blank(at[-1]));
+}
+
 /* The first ';', comment, or, if redirects, '|' or a word that begins with '>' (a '>' in a
  * word is one of "[<ffffffff81000000>]"); otherwise the end of the text. */
 static char *words_find_end(char *at, bool redirects)
 {
+	const char *start = at;
 	bool word_start = true;
 	char quote = '\0';
 
@@ -48,7 +64,7 @@ static char *words_find_end(char *at, bool redirects)
 			quote = '\0';
 		else if (*at == '\\' && quote != '\'' && at[1])
 			at++;
-		else if (quote)
+		else if (quote || is_in_number(start, at))
 			continue;
 		else if (*at == '"' || *at == '\'')
 			quote = *at;
@@ -114,7 +130,7 @@ static bool unquote(char **from, char **to)
 	for (; *in && (quote || !words_is_blank(*in)); in++) {
 		if (*in == quote)
 			quote = '\0';
-		else if (!quote && (*in == '"' || *in == '\''))
+		else if (!quote && (*in == '"' || *in == '\'') && !is_in_number(*from, in))
 			quote = *in;
 		else if (*in == '\\' && quote != '\'' && in[1])
 			*out++ = *++in;

@@ -22,7 +22,7 @@ struct lines_row {
 	bool ends; /* the sequence */
 };
 
-/* Where the last row was found: the next one asked for is often behind it. */
+/* Where the last row was found: the next address is often after it. */
 struct lines_place {
 	const uint8_t *program, *at; /* NULL: none */
 	struct lines_row row;

@@ -315,7 +315,7 @@ bool kernel_rests_on_foreign(const struct kernel *kernel, unsigned int rests_on)
 
 bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value, struct error *err)
 {
-	const char *why;
+	const char *why, *damage = kernel->dump->warning;
 
 	if (kernel_fact(kernel, id, value))
 		return true;
@@ -331,9 +331,9 @@ bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value, str
 			    fact_name(id), why, fact_name(id));
 	return fail(
 		err, ERROR_UNKNOWN,
-		"%s is not known: the dump's notes and page tables do not tell it, %s; -o %s= sets it",
+		"%s is not known: the dump's notes and page tables do not give it, %s%s%s; -o %s= sets it",
 		fact_name(id), kernel->vmlinux ? "nor does vmlinux" : "and no vmlinux was given",
-		fact_name(id));
+		*damage ? "; the dump is damaged: " : "", damage, fact_name(id));
 }
 
 /* The verdict on a source that did not give the value. */

@@ -21,7 +21,7 @@ struct types *types_open(Elf *elf);
 void types_supplement(struct types *types, Elf *supplement);
 /* The same from raw BTF, which must outlive the types. */
 struct types *types_open_btf(struct bytes btf);
-/* The same for a module, whose BTF continues that of its kernel: base, which has BTF and
+/* The same for a module, whose BTF continues the BTF of its kernel: base, which has BTF and
  * must outlive these types. Types of base are found too. NULL also if base has no BTF. */
 struct types *types_open_split_btf(struct bytes btf, struct types *base);
 void types_close(struct types *types); /* NULL is fine */

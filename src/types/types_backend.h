@@ -29,7 +29,7 @@ struct type {
 
 /* What a type is called, and how its values are coded. */
 enum label_kind {
-	LABEL_NAME, /* of itself; that of a struct without one is "" */
+	LABEL_NAME, /* of the type; "" if a struct has none */
 	LABEL_POINTER, /* to target; 0: to void */
 	LABEL_FUNCTION,
 	LABEL_CONST, /* of target, as those below */

@@ -69,7 +69,7 @@ static uint64_t find_in_unit(struct dwarf *dwarf, struct dwarf_variable *variabl
 	return variable->defined ? variable->defined : variable->declared;
 }
 
-/* Bytes, one of which a unit has that can have the variable. */
+/* A unit that may have the variable contains the bytes of one of these patterns. */
 enum { MOST_PATTERNS = 8 };
 
 struct dwarf_pattern {

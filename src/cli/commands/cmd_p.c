@@ -133,7 +133,7 @@ const struct command command_p = {
 	.summary = "value of a variable, by its type",
 	.details =
 		"VAR is the name of a variable of the kernel: MODULE:NAME and NAME@FILE choose,\n"
-		"NAME:CPU and NAME:all are copies of a per-CPU variable. The type is that of\n"
+		"NAME:CPU and NAME:all are copies of a per-CPU variable. The type comes from\n"
 		"DWARF or BTF: numbers are decimal, pointers hexadecimal, values of enums\n"
 		"names. Of a variable whose type is not known the bytes are shown. Structs\n"
 		"and expressions are for gdb and drgn: kwalk says what to type.",

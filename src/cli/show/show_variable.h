@@ -12,7 +12,7 @@ enum { SHOWN_ELEMENTS = 16384 };
 struct show_variable {
 	struct kernel_symbol symbol;
 	uint64_t address; /* of one CPU's copy, if there are several */
-	struct variable_type type; /* size and count are those of bytes where they are shown */
+	struct variable_type type; /* where bytes are shown, with their size and count */
 	bool typed; /* the type is known */
 	bool as_bytes; /* no number: each byte is shown */
 	uint64_t nr; /* elements that are read */

@@ -1,0 +1,142 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What a user has in hand is accepted as it stands: addresses from an oops, from gdb, crash and
+# C; and an error names its reason and what to try next.
+load common
+
+setup_file() {
+	"$DUMPS/mkvmlinux" 64 "$BATS_FILE_TMPDIR/vmlinux"
+	"$MKDUMP" "$DUMPS/x86_64-tasks.txt" "$BATS_FILE_TMPDIR/dump"
+}
+
+setup() { cd "$BATS_FILE_TMPDIR" || return; }
+
+# same COMMAND: each form on standard input is answered as COMMAND is.
+same() {
+	local wanted form got
+
+	wanted=$("$KWALK" -q -j -c "$1" vmlinux dump | sed 's/"input":"[^"]*",//')
+	[ -n "$wanted" ]
+	while read -r form; do
+		got=$("$KWALK" -q -j -c "$form" vmlinux dump 2>&1 | sed 's/"input":"[^"]*",//')
+		[ "$got" = "$wanted" ] || { echo "$form: $got"; return 1; }
+	done
+}
+
+@test "an address" {
+	same 'vtop ffffffff81002010' <<-'END'
+	vtop 0xffffffff81002010
+	vtop 0XFFFFFFFF81002010
+	vtop ffffffff81002010:
+	vtop ffffffff81002010,
+	vtop [<ffffffff81002010>]
+	vtop <ffffffff81002010>
+	vtop (ffffffff81002010)
+	vtop `ffffffff81002010`
+	vtop "ffffffff81002010"
+	vtop 'ffffffff81002010'
+	vtop ffff_ffff_8100_2010
+	vtop 0xffff_ffff_8100_2010
+	vtop 0xFFFF_FFFF_8100_2010
+	vtop ffffffff,81002010
+	vtop 0xffffffff,81002010
+	vtop 0xffffffff'81002010
+	vtop 0xffff'ffff'8100'2010
+	END
+	same 'pte deadbeef' <<-'END'
+	pte 0xDEAD_BEEF
+	pte 0xDEAD,BEEF
+	pte 0xDEAD'BEEF
+	pte 0xDEADBEEF:
+	END
+	# Quotes go on to quote.
+	same 'sym schedule' <<-'END'
+	sym 'schedule'
+	sym 'sched'ule
+	sym sch'e'dule
+	END
+}
+
+@test "a symbol, sums, and places in an oops" {
+	same 'vtop ffffffff81002010' <<-'END'
+	vtop schedule+10
+	vtop schedule+0x10
+	vtop schedule + 10
+	vtop schedule +10
+	vtop schedule+ 10
+	vtop "schedule + 10"
+	vtop schedule + 20 - 10
+	vtop &schedule + 10
+	vtop schedule+0x10/0x20
+	vtop 0010:schedule+0x10/0x20
+	vtop RIP: 0010:schedule+0x10/0x20
+	vtop <schedule+0x10>
+	END
+}
+
+@test "names of the kernel's own, and of other programs" {
+	same 'vtop ffffffff81002010' <<-'END'
+	virt_to_phys ffffffff81002010
+	virt_to_phys(ffffffff81002010)
+	__pa schedule + 0x10
+	__pa(schedule + 0x10)
+	__pa(&schedule+0x10);
+	__pa (ffffffff81002010)
+	v2p 0xffffffff81002010
+	END
+	same 'ptov 1000' <<-'END'
+	phys_to_virt 1000
+	phys_to_virt(0x1000)
+	__va 1000
+	__va(0x1000)
+	p2v 1000
+	END
+	same 'rd ffffffff81002010 2' <<<'rd(ffffffff81002010, 2)'
+	# What is called no command is none.
+	fails 1 'kwalk: nosuch(1): no such command' -q -c 'nosuch(1)' vmlinux dump
+	fails 1 'kwalk: vtop: a number or symbol is missing' -q -c '__pa()' vmlinux dump
+	fails 1 'kwalk: __pa(: no such command' -q -c '__pa(' vmlinux dump
+	fails 1 'kwalk: __pa(init_task): no such command' -q -c '__pa(init_task) 1000' vmlinux dump
+}
+
+@test "calls at the prompt are commands, not text to explain" {
+	talk -q vmlinux dump <<-'END'
+	expect kwalk>
+	send __pa(ffffffff81002010)\r
+	expect PHYSICAL
+	expect kwalk>
+	send quit\r
+	END
+}
+
+@test "an error names its reason and what to try next" {
+	local command message
+
+	while IFS='|' read -r command message; do
+		fails 1 "$message" -q -c "$command" vmlinux dump
+	done <<-'END'
+	rd ADDR::|kwalk: rd: ADDR::: the name of a symbol is missing after the colon annotate
+	whatis RIP:|the name of a symbol is missing after the colon annotate explains whole lines of an oops
+	ptov ffffffff81420800|not a physical address: vtop takes virtual ones
+	page 1000|if it is a physical address, ask phys_to_page
+	vtop 18446744073709551615|it is read as hexadecimal; if it is decimal, write 0xffffffffffffffff
+	vtop -h|unknown option -h; vtop --help explains the command
+	vtop --foo|unknown option --foo; known are: -u -k
+	report -w .|. is a directory: name a file in it
+	vtop <schedule+16>|gdb and crash write decimal offsets in <...>: write +0x10
+	ptov schedule|symbols have virtual addresses: ask vtop for the physical one
+	p nosuch|no symbol "nosuch" in vmlinux
+	p jifies|did you mean jiffies?
+	vtp 1000|no such command; did you mean vtop?
+	tsk|no such command; try "help"
+	x|no such command; try "help"
+	END
+	"$KWALK" -q -c 'vtop --help' vmlinux dump | grep -q '^vtop '
+	fails 2 'is a program or library of user space, not a kernel' -q -c info /bin/ls
+	# What is missing is missing because the file ends.
+	head -c 20000000 dump >cut
+	fails 1 'levels is not known: the dump is damaged: the file is cut short -o levels= sets it' -q -c 'vtop init_task' vmlinux cut
+	printf 'info\nvtp 1\n' >script
+	"$KWALK" -q vmlinux dump <script 2>complaints >/dev/null || true
+	complains 'vtp: no such command; did you mean vtop? (line 2 of standard input)'
+}
