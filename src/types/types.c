@@ -210,15 +210,20 @@ static bool resolve(struct types *types, uint64_t *id, struct type *type)
 }
 
 /* Moves *id from an array to its elements, through arrays of arrays, whose counts
- * multiply. Any other type is its own element. */
+ * multiply. Any other type is its own element. Of an element row is the innermost array's. */
 static bool enter_arrays(struct types *types, uint64_t *id, struct type *type, uint64_t *count)
 {
+	uint64_t row = 1;
+
 	*count = 1;
 	for (unsigned int i = 0; i < MAX_ALIASES; i++) {
 		if (!resolve(types, id, type))
 			return false;
-		if (type->kind != TYPE_ARRAY)
+		if (type->kind != TYPE_ARRAY) {
+			type->row = row;
 			return true;
+		}
+		row = type->row;
 		if (__builtin_mul_overflow(*count, type->count, count))
 			return false;
 		*id = type->target;
@@ -438,6 +443,7 @@ static bool ask_for_variable(const struct variable_search *search, struct variab
 	found->source = search->source;
 	found->id = element;
 	found->size = type.size;
+	found->row = type.row;
 	found->kind = variable_kind(&type, &label, found->is_array);
 	/* Of an array that is declared without its length the symbol has it. */
 	if (found->is_array && !found->count && type.size)

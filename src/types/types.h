@@ -69,6 +69,7 @@ struct variable_type {
 	enum variable_kind kind; /* of an element */
 	bool is_array;
 	uint64_t size, count; /* bytes of an element, and elements of all dimensions, or 1 */
+	uint64_t row; /* elements of the last dimension; 0: of an array without a length */
 	char text[160]; /* in C */
 	const struct types_backend *backend; /* who describes the type */
 	void *source;

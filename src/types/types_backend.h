@@ -25,6 +25,7 @@ struct type {
 	uint64_t size; /* bytes; unset for TYPE_ALIAS and TYPE_ARRAY */
 	uint64_t target;
 	uint64_t count;
+	uint64_t row; /* TYPE_ARRAY: of these, the elements of the last dimension */
 };
 
 /* What a type is called, and how its values are coded. */

@@ -100,7 +100,7 @@ static bool types_btf_describe(void *source, uint64_t id, struct type *type)
 	case KIND_ARRAY: /* struct btf_array: type, index_type, nelems */
 		type->kind = TYPE_ARRAY;
 		type->target = load_le32(raw.behind);
-		type->count = load_le32(raw.behind + 8);
+		type->count = type->row = load_le32(raw.behind + 8);
 		return true;
 	default: return false;
 	}

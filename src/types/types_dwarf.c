@@ -53,8 +53,10 @@ static bool describe_array(struct dwarf *dwarf, Dwarf_Die *die, struct type *typ
 	if (dwarf_child(die, &range) != 0)
 		return false;
 	do {
-		if (dwarf_tag(&range) == DW_TAG_subrange_type &&
-		    __builtin_mul_overflow(type->count, dimension(&range), &type->count))
+		if (dwarf_tag(&range) != DW_TAG_subrange_type)
+			continue;
+		type->row = dimension(&range);
+		if (__builtin_mul_overflow(type->count, type->row, &type->count))
 			return false;
 	} while (!dwarf_stops(dwarf) && die_next_sibling(&range));
 	return true;

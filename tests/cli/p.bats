@@ -27,6 +27,7 @@ variables() {
 	HERE char v_char = 'a';
 	HERE signed char v_signed_char = -56;
 	HERE char v_name[16] = "kwalk\tand more";
+	HERE char v_names[3][8] = { "one", "", "unending" };
 	const char *HERE v_text = (const char *)0x1234;
 	int (*HERE v_call)(int) = (void *)0x5678;
 	struct item *HERE v_item = (void *)0x1000;
@@ -108,6 +109,8 @@ values() {
 	alias value=18364758544493064720 type="long unsigned int"
 	v_long command=p value=123456
 	END
+	# GCC's BTF had the dimensions in reverse, until 14.
+	answers vmlinux variables 'p v_names' <<<'v_names value.#=3 value.0=one value.1= value.2=unending size=24'
 	answers vmlinux variables 'p by_assembly v_banner v_wild v_signed_char marker' <<-'END'
 	by_assembly value=-3 type="short int" size=2
 	v_banner value="~one" type="const char []" size=13
@@ -121,6 +124,7 @@ values() {
 	grep -qE ' 123456 \(0x1e240\)$' text
 	grep -qE '^v_off +volatile enum mode +[0-9a-f]{16} +MODE_OFF$' text
 	grep -qE ' 10, 0$' text
+	"$KWALK" -q -c 'p v_names' vmlinux variables | grep -q ' one, , unending$'
 }
 
 @test "gdb shows the same" {

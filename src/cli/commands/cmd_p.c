@@ -61,7 +61,7 @@ static bool choose_form(struct session *session, struct show_variable *variable,
 	return variable->type.count ||
 	       fail(err, ERROR_UNKNOWN,
 		    "at %" PRIx64
-		    "; neither its type nor its size is known: rd shows what is there%s",
+		    "; it has no bytes, or neither its type nor its size is known: rd shows what is there%s",
 		    variable->address,
 		    session->kernel->vmlinux ? "" : ", kwalk VMLINUX DUMP knows the type");
 }

@@ -76,14 +76,44 @@ void show_variable_choose(struct session *session, struct show_variable *variabl
 	type->is_array = true;
 }
 
+/* Each string gets an end, as it need not have one. */
+static void end_strings(struct show_variable *variable)
+{
+	uint64_t row = variable->type.row, nr = variable->nr;
+
+	if (!row || row > nr)
+		row = variable->type.row = nr;
+	variable->nr_strings = row ? (nr + row - 1) / row : 0;
+	for (uint64_t i = variable->nr_strings; i-- > 0;) {
+		uint64_t size = nr - i * row < row ? nr - i * row : row;
+		char *to = variable->text + i * (row + 1);
+
+		memmove(to, variable->text + i * row, size);
+		to[size] = '\0';
+	}
+}
+
+static const char *string_of(const struct show_variable *variable, uint64_t nr)
+{
+	return variable->text + nr * (variable->type.row + 1);
+}
+
+static bool read_strings(struct session *session, struct show_variable *variable, struct error *err)
+{
+	if (!kernel_read_field(session->kernel, variable->address, variable->text, variable->nr,
+			       err))
+		return false;
+	end_strings(variable);
+	return true;
+}
+
 bool show_variable_read(struct session *session, struct show_variable *variable, struct error *err)
 {
 	uint64_t size = variable->type.size, count = variable->type.count;
 
 	variable->nr = count < SHOWN_ELEMENTS ? count : SHOWN_ELEMENTS;
 	if (is_string(variable))
-		return kernel_read_field(session->kernel, variable->address, variable->text,
-					 variable->nr, err);
+		return read_strings(session, variable, err);
 	for (uint64_t i = 0; i < variable->nr && !session_interrupted(session); i++)
 		if (!kernel_read_number(session->kernel, variable->address + i * size, size,
 					&variable->element[i], err))
@@ -108,9 +138,19 @@ static void put_element(struct output *output, const struct show_variable *varia
 		output_count(output, name, element);
 }
 
+static void put_strings(struct output *output, const struct show_variable *variable)
+{
+	output_list_begin(output, "value");
+	for (uint64_t i = 0; i < variable->nr_strings; i++)
+		output_string(output, NULL, string_of(variable, i));
+	output_list_end(output);
+}
+
 void show_variable_put(struct output *output, const struct show_variable *variable)
 {
-	if (is_string(variable)) {
+	if (variable->nr_strings > 1) {
+		put_strings(output, variable);
+	} else if (variable->nr_strings) {
 		output_string(output, "value", variable->text);
 	} else if (!variable->type.is_array) {
 		put_element(output, variable, "value", variable->element[0]);
@@ -150,10 +190,14 @@ void show_variable_text(const void *arg, char *text, size_t size)
 	const struct show_variable *variable = arg;
 	uint64_t same, i;
 
-	if (is_string(variable)) {
-		make_line(variable->text, text, size);
-		return;
+	for (i = 0; i < variable->nr_strings && strlen(text) + 64 < size; i++) {
+		text_append(text, size, "%s", i ? ", " : "");
+		make_line(string_of(variable, i), text, size);
 	}
+	if (i < variable->nr_strings)
+		text_append(text, size, " ...");
+	if (i)
+		return;
 	for (i = 0; i < variable->nr && strlen(text) + 64 < size; i += same) {
 		for (same = 1; i + same < variable->nr; same++)
 			if (variable->element[i + same] != variable->element[i])

@@ -8,7 +8,7 @@
 
 enum { SHOWN_ELEMENTS = 16384 };
 
-/* Elements of one size, up to 128 kB: to be allocated, zeroed. */
+/* Elements of one size, up to 160 kB: to be allocated, zeroed. */
 struct show_variable {
 	struct kernel_symbol symbol;
 	uint64_t address; /* of one CPU's copy, if there are several */
@@ -17,7 +17,9 @@ struct show_variable {
 	bool as_bytes; /* no number: each byte is shown */
 	uint64_t nr; /* elements that are read */
 	uint64_t element[SHOWN_ELEMENTS];
-	char text[SHOWN_ELEMENTS + 1]; /* of an array of characters */
+	/* Of an array of characters, with the end that each string gets. */
+	char text[2 * SHOWN_ELEMENTS + 1];
+	uint64_t nr_strings; /* 0: no characters */
 };
 
 bool show_variable_is_code(struct kernel *kernel, const struct kernel_symbol *symbol);
