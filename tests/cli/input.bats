@@ -134,8 +134,8 @@ same() {
 	"$KWALK" -q -c 'vtop --help' vmlinux dump | grep -q '^vtop '
 	fails 2 'is a program or library of user space, not a kernel' -q -c info /bin/ls
 	# What is missing is missing because the file ends.
-	head -c 20000000 dump >cut
-	fails 1 'levels is not known: the dump is damaged: the file is cut short -o levels= sets it' -q -c 'vtop init_task' vmlinux cut
+	head -c 20000000 dump >short
+	fails 1 'levels is not known: the dump is damaged: the file is cut short -o levels= sets it' -q -c 'vtop init_task' vmlinux short
 	printf 'info\nvtp 1\n' >script
 	"$KWALK" -q vmlinux dump <script 2>complaints >/dev/null || true
 	complains 'vtp: no such command; did you mean vtop? (line 2 of standard input)'

@@ -188,6 +188,58 @@ btf_of() {
 	json_hold 'list(it) == ["command", "input", "status", "address", "width", "values"]' of-script
 }
 
+@test "types that lie: cycles, sizes, counts and ids" {
+	variables 64
+	python3 - <<-'END'
+	import struct
+	strings, types, names = b"\0", [], {}
+	def name(text):
+	    global strings
+	    if text not in names:
+	        names[text] = len(strings)
+	        strings += text.encode() + b"\0"
+	    return names[text]
+	def add(kind, value, text="", nr=0, more=b"", flag=0):
+	    types.append(struct.pack("<III", name(text) if text else 0, flag << 31 | kind << 24 | nr, value & 0xffffffff) + more)
+	    return len(types)
+	INT, PTR, ARRAY, STRUCT, ENUM, FUNC_PROTO, TYPEDEF, CONST, VAR, FLOAT = 1, 2, 3, 4, 6, 13, 8, 10, 14, 16
+	def array(of, count):
+	    return add(ARRAY, 0, more=struct.pack("<III", of, 1, count & 0xffffffff))
+	def own():
+	    return len(types) + 1
+	add(INT, 8, "long unsigned int", more=struct.pack("<I", 64))
+	byte, sized = add(INT, 1, "char", more=struct.pack("<I", 8)), {}
+	for size in 0, 3, 16, 255, 1 << 31:
+	    sized[size] = add(INT, size, f"int{size}", more=struct.pack("<I", 1 << 24 | size & 0xff))
+	add(TYPEDEF, own() + 1, "one")
+	add(TYPEDEF, own() - 1, "other")
+	lies = {
+	    "v_long": own() - 1, "v_int": add(CONST, own()), "v_s8": add(PTR, own()), "v_u8": array(own(), 4),
+	    "v_short": array(array(array(sized[255], -1), -1), -1), "v_u64": array(byte, -1), "v_s64": array(byte, 0),
+	    "v_yes": sized[0], "v_no": sized[3], "v_mode": sized[16], "v_off": sized[1 << 31], "v_odd": 0xffffffff,
+	    "v_char": add(FUNC_PROTO, 0), "v_row": add(ENUM, 0, "none", 1, struct.pack("<II", name("zero"), 0)),
+	    "v_text": add(ENUM, 8, "many", 65535, b"".join(struct.pack("<II", 0xffffff00, i) for i in range(65535))),
+	    "v_item": array(add(STRUCT, 0, "empty"), -1), "v_table": array(add(FLOAT, 99, "wide"), 2), "v_bools": 0,
+	    "unsized": array(array(byte, -1), 1 << 31),
+	}
+	lies["v_modes"] = array(lies["v_text"], -1)
+	lies["v_call"] = array(lies["v_s8"], 1)
+	for text, target in lies.items():
+	    add(VAR, target, text, more=struct.pack("<I", 1))
+	body = b"".join(types)
+	with open("lies", "wb") as file:
+	    file.write(struct.pack("<HBBIIIII", 0xeb9f, 1, 0, 24, 0, len(body), len(body), len(strings)) + body + strings)
+	END
+	objcopy --strip-debug --add-section .BTF=lies vmlinux with-lies
+	local got=0
+	patiently "$KWALK" -q -j -c 'p v_long v_int v_s8 v_u8 v_short v_u64 v_s64 v_yes v_no v_mode v_off v_odd v_char v_row v_text v_item v_table v_bools v_modes v_call unsized' \
+		with-lies variables >output 2>complaints || got=$?
+	[ "$got" -le 1 ]
+	json_hold 'it["status"] == "error" or "type" in it or it["value"][0].startswith("0x")' output
+	# Only these have the size of the symbol, or none to have.
+	json_hold 'it["status"] == "error" or "type" not in it or it["input"] in ("v_s8", "v_s64", "v_text", "v_call", "unsized")' output
+}
+
 @test "DWARF of another form: DWARF 4, compressed" {
 	variables 64 -gdwarf-4
 	values vmlinux variables
