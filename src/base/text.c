@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -84,4 +85,22 @@ unsigned int text_distance(const char *one, const char *other, unsigned int most
 		}
 	}
 	return nearest > most ? most + 1 : text_least(rows[m % 3][n], most + 1);
+}
+
+size_t text_bytes(char text[TEXT_BYTES_MAX], uint64_t value)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
+	enum { LARGEST = 4, MOST = 100000 };
+	unsigned int unit = 0;
+	uint64_t tenths;
+
+	for (; unit < LARGEST && value && value % 1024 == 0; unit++)
+		value /= 1024;
+	if (value < MOST || unit == LARGEST)
+		return (size_t)snprintf(text, TEXT_BYTES_MAX, "%" PRIu64 " %s", value, units[unit]);
+	for (unit++; unit < LARGEST && value >> 10 >= 1024; unit++)
+		value >>= 10;
+	tenths = (value / 1024 * 10) + (value % 1024 * 10 + 512) / 1024;
+	return (size_t)snprintf(text, TEXT_BYTES_MAX, "%" PRIu64 ".%" PRIu64 " %s", tenths / 10,
+				tenths % 10, units[unit]);
 }

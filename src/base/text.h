@@ -63,3 +63,8 @@ bool text_list_has(const char *list, const char *word);
  * neighbour to make one text the other; most + 1 if there are more. Of texts up to 64
  * letters; others are as far apart as can be. */
 unsigned int text_distance(const char *one, const char *other, unsigned int most);
+
+/* Bytes as one reads them: "512 B", "4 KiB", "16776960 TiB", and "120.6 MiB" of what has more
+ * than five digits in any unit that divides it. Returns the length. */
+enum { TEXT_BYTES_MAX = 32 };
+size_t text_bytes(char text[TEXT_BYTES_MAX], uint64_t value);

@@ -45,7 +45,7 @@ static bool give_one_up(struct fitted_column *columns, unsigned int nr)
 	struct fitted_column *least = NULL;
 
 	for (unsigned int i = 1; i < nr; i++)
-		if (columns[i].width && columns[i].rank < KEPT &&
+		if (columns[i].width && columns[i].rank < USUAL_RANK &&
 		    (!least || columns[i].rank <= least->rank))
 			least = &columns[i];
 	if (least)
@@ -53,10 +53,14 @@ static bool give_one_up(struct fitted_column *columns, unsigned int nr)
 	return least;
 }
 
-void columns_fit(struct fitted_column *columns, unsigned int nr, size_t room)
+bool columns_fit(struct fitted_column *columns, unsigned int nr, size_t room)
 {
+	bool fits;
+
 	do {
 		for (unsigned int i = 0; i < nr; i++)
 			columns[i].width = columns[i].natural;
-	} while (!narrow(columns, nr, room) && give_one_up(columns, nr));
+		fits = narrow(columns, nr, room);
+	} while (!fits && give_one_up(columns, nr));
+	return fits;
 }

@@ -14,6 +14,7 @@ struct fitted_column {
 	size_t width; /* of the answer; 0: given up */
 };
 
-/* Makes the columns fit into a line of room columns: if needed, long values take several lines,
- * and if that is not enough, some columns are left out. The first one is kept. */
-void columns_fit(struct fitted_column *columns, unsigned int nr, size_t room);
+/* Makes the columns fit into a line of room columns: with long values in several lines where
+ * needed, and if that is not enough without the columns of a rank below USUAL_RANK. The first
+ * one is kept. False: that is not enough either. */
+bool columns_fit(struct fitted_column *columns, unsigned int nr, size_t room);

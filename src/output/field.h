@@ -26,17 +26,19 @@ enum field_place {
 /* How a number is shown, in addition to the call that states it. */
 enum field_kind {
 	KIND_AS_STATED, /* hexadecimal ones are virtual addresses */
+	KIND_ADDRESS, /* the same, with leading zeros: others in the column are longer */
 	KIND_PHYSICAL,
 	KIND_PFN,
 	KIND_ENTRY, /* of a page table: 64 bits */
 	KIND_IDENTIFIER, /* hexadecimal, of at most 6 digits */
 	KIND_NUMBER, /* decimal */
-	KIND_SIZE, /* of bytes: 4K, 2M */
-	KIND_KIB, /* of bytes: in units of 1024, followed by K */
+	KIND_PAGE_SIZE, /* in bytes: 4K, 2M */
+	KIND_BYTES, /* an amount: 2 TiB, 120.6 MiB, 4 KiB, 512 B */
 };
 
-/* On a narrow terminal columns are left out: the lowest rank first, and of one rank the
- * rightmost first. A column with rank KEPT is never left out. 0 means USUAL_RANK. */
+/* On a narrow terminal columns below USUAL_RANK are left out: the lowest rank first, and of one
+ * rank the rightmost first. If the other columns do not fit either, each answer is a record with
+ * one field a line. 0 means USUAL_RANK. */
 enum { USUAL_RANK = 5, KEPT = 9 };
 
 /* The text around a value. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/printable.h"
+#include "base/text.h"
 #include "output/form_inside.h"
 
 /* --- fields --- */
@@ -207,6 +208,7 @@ static void put_field(struct output *output, const char *name, enum cell_kind ki
 	if (put_in_table(&output->form, field, kind, style, value, size))
 		return;
 	below = begin_cell(output, field, name, kind, style);
+	form_put_text(output, below, form_address_zeros(output, field, size));
 	form_put(output, below, value, size);
 	form_put_text(output, below, form_text(field)->after);
 }
@@ -231,17 +233,18 @@ void form_count(struct output *output, const char *name, uint64_t value)
 {
 	const struct field *field = form_field(&output->form, name);
 	enum field_kind kind = field ? field->kind : KIND_AS_STATED;
-	char digits[DECIMAL_DIGITS_MAX + 1];
+	char digits[TEXT_BYTES_MAX];
 	unsigned int size, shift = 0;
 
-	if (kind == KIND_KIB)
-		shift = 10;
-	else if (kind == KIND_SIZE)
-		while (shift < 40 && value && !(value >> shift & 1023))
+	if (kind == KIND_BYTES) {
+		size = (unsigned int)text_bytes(digits, value);
+	} else {
+		while (kind == KIND_PAGE_SIZE && shift < 40 && value && !(value >> shift & 1023))
 			shift += 10;
-	size = format_count(digits, value >> shift);
-	if (shift)
-		digits[size++] = " KMGT"[shift / 10];
+		size = format_count(digits, value >> shift);
+		if (shift)
+			digits[size++] = " KMGT"[shift / 10];
+	}
 	form_value(output, name, CELL_COUNT, STYLE_PLAIN, digits, size);
 }
 
@@ -295,8 +298,8 @@ static enum cell_kind kind_of_column(const struct field *field)
 	switch (field->kind) {
 	case KIND_AS_STATED: return CELL_STRING;
 	case KIND_NUMBER:
-	case KIND_SIZE:
-	case KIND_KIB: return CELL_COUNT;
+	case KIND_PAGE_SIZE:
+	case KIND_BYTES: return CELL_COUNT;
 	default: return CELL_HEX;
 	}
 }

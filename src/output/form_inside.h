@@ -64,6 +64,15 @@ static inline void form_put_text(struct output *output, bool below, const char *
 		form_put(output, below, text, strlen(text));
 }
 
+/* What stands before the digits of such a field. */
+static inline const char *form_address_zeros(const struct output *output, const struct field *field,
+					     size_t size)
+{
+	return field && field->kind == KIND_ADDRESS && size ?
+		       hex_zeros(size, output->table.address_digits) :
+		       "";
+}
+
 /* Addresses that are not below each other in columns all have the same number of digits. */
 static inline const char *form_zeros(const struct output *output, enum cell_kind kind, size_t size)
 {

@@ -249,7 +249,7 @@ void table_end_row(struct table *table, struct writer *writer)
 	if (!heading_fits(table)) {
 		table_release(table, writer);
 		make_heading(table);
-		table->has_heading = false;
+		table->has_heading = table->expanded = false;
 		if (table->nr_columns && !table->screen.columns)
 			table_put_heading(table, writer);
 	}
@@ -274,7 +274,7 @@ void table_measure(struct table *table, int fd)
 
 	screen_measure(&table->screen, fd);
 	if (table->screen.columns != columns)
-		table->has_heading = false;
+		table->has_heading = table->expanded = false;
 	table->told_columns = false;
 	table->nr_known = 0; /* colours may have changed */
 }

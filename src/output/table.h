@@ -84,6 +84,7 @@ struct table {
 	/* On a screen: */
 	size_t width[TABLE_COLUMNS_MAX]; /* of columns in the last heading; 0: left out */
 	bool has_heading;
+	bool expanded; /* the rows have no room: each is a record of a field a line */
 	bool told_columns; /* that are left out, since table_measure() */
 	unsigned int nr_lines; /* since the heading, with it */
 	char text[1 << 17]; /* of the cells; longer rows are cut off */

@@ -12,7 +12,7 @@ enum {
 	LONGEST_PART = 3, /* of a line: longer words are in the way of no other column */
 	FOLD_INDENT = 4, /* of values for which even then a line has no room */
 	NOTE_INDENT = 2,
-	NOTE_HANG = 6, /* of further lines of a note */
+	NOTE_HANG = 6, /* of further lines of a note outside a table */
 };
 
 /* --- for all tables --- */
@@ -275,8 +275,40 @@ static void table_page_put_row(struct table_page *page, unsigned int line)
 	put_cells(page, rests);
 }
 
-/* Writes bytes of the held text in the styles of their cells. cell: begins at the first byte or
- * before it. Returns the cell of the last byte. */
+/* Writes the row as a record: one line for each field, its name first. */
+static void table_page_put_record(struct table_page *page, unsigned int line)
+{
+	const struct table *table = page->table;
+	const struct screen *screen = &table->screen;
+	char heading[HEADING_MAX];
+	size_t names = 0, size, next;
+
+	for (unsigned int i = 0; i < table->nr_columns; i++) {
+		size = table_heading(table->columns[i].name, heading);
+		names = size > names ? size : names;
+	}
+	names += COLUMN_GAP;
+	if (page->table->has_heading)
+		table_page_end_line(page);
+	page->table->has_heading = true;
+	for (unsigned int i = 0; i < table->nr_columns; i++) {
+		struct table_page_rest rest = cell_of(table, line, i);
+		size_t room = screen->columns > names ? screen->columns - names : 1;
+
+		if (rest.size == 1 && *rest.text == '-')
+			continue;
+		size = table_heading(table->columns[i].name, heading);
+		put_at(page, 0, STYLE_HEADING, heading, size);
+		for (; rest.size; rest.text += next, rest.size -= next) {
+			size = screen_piece(screen, rest.text, rest.size, room, &next);
+			put_at(page, names, rest.style, rest.text, size);
+			table_page_end_line(page);
+		}
+	}
+}
+
+/* Writes bytes of the held text in the styles of their cells, from a cell on that begins
+ * there or before. Returns the cell that the bytes end in. */
 static unsigned int put_styled_cells(struct table_page *page, size_t indent, unsigned int cell,
 				     size_t from, size_t to)
 {
@@ -296,6 +328,23 @@ static unsigned int put_styled_cells(struct table_page *page, size_t indent, uns
 	return cell;
 }
 
+/* Further lines of a note begin below its last column, if that leaves them a third of the line. */
+static size_t hang_of_note(const struct table_page *page, size_t indent, unsigned int cell,
+			   unsigned int end_cell)
+{
+	const struct held *held = &page->table->held;
+	size_t from = cell_start(held, cell), hang = NOTE_HANG;
+
+	for (unsigned int i = cell + 1; i + 1 < end_cell; i++) {
+		size_t start = cell_start(held, i), size = held->end[i] - start;
+
+		if (size >= COLUMN_GAP && held->text[start] == ' ')
+			hang = indent + screen_width(&page->table->screen, held->text + from,
+						     held->end[i] - from);
+	}
+	return hang <= page->table->screen.columns / 3 * 2 ? hang : NOTE_HANG;
+}
+
 static void put_note(struct table_page *page, unsigned int line)
 {
 	const struct screen *screen = &page->table->screen;
@@ -304,6 +353,7 @@ static void put_note(struct table_page *page, unsigned int line)
 	unsigned int end_cell = line + 1 < page->nr ? held->first_cell[line + 1] : held->nr_cells;
 	size_t from = cell_start(held, cell), end = held->end[end_cell - 1];
 	size_t indent = held->is_flush[line] ? 0 : NOTE_INDENT, next;
+	size_t hang = hang_of_note(page, indent, cell, end_cell);
 
 	do {
 		size_t piece = screen_piece(screen, held->text + from, end - from,
@@ -311,7 +361,7 @@ static void put_note(struct table_page *page, unsigned int line)
 
 		cell = put_styled_cells(page, indent, cell, from, from + piece);
 		from += next;
-		indent = NOTE_HANG;
+		indent = hang;
 	} while (from < end);
 }
 
@@ -398,19 +448,22 @@ static void table_page_release(struct table *table, struct writer *writer, unsig
 
 	for (unsigned int i = 0; i < table->nr_columns; i++)
 		measure_column(table, i, &page.columns[i]);
-	table_page_widen(table, page.columns);
-	columns_fit(page.columns, table->nr_columns, table->screen.columns);
-	if (table->nr_columns && !is_as_before(table, page.columns))
+	if (!table->expanded)
+		table_page_widen(table, page.columns);
+	table->expanded |= !columns_fit(page.columns, table->nr_columns, table->screen.columns);
+	if (table->nr_columns && !table->expanded && !is_as_before(table, page.columns))
 		table_page_put_heading(&page);
 	table->held.nr_lines = 0; /* also if a signal ends the program meanwhile */
 	for (unsigned int line = 0; line < nr; line++) {
 		bool is_note = table->held.is_note[line];
 
-		if (!is_note && table->nr_columns &&
+		if (!is_note && table->nr_columns && !table->expanded &&
 		    table->nr_lines + nr_together(table, line, nr) >= table->screen.lines)
 			table_page_put_heading(&page);
 		if (is_note)
 			put_note(&page, line);
+		else if (table->expanded)
+			table_page_put_record(&page, line);
 		else
 			table_page_put_row(&page, line);
 	}

@@ -69,6 +69,45 @@ MANY='regions; regions; regions'
 	grep -qw ffffffff81002000 screens
 }
 
+@test "rows that a terminal has no room for are records of a field a line" {
+	dump x86_64
+	vmlinux 64
+	asks 'vtop init_task ffffffff81000000' |
+		on_screen 60 60 --no-pager vmlinux x86_64
+	diff -u - screens <<-'END'
+	vtop init_task ffffffff81000000
+	VIRTUAL   ffffffff81420800
+	PHYSICAL  1420800
+	SIZE      2M
+	REGION    kernel-image
+	PAGE      ffffea0000050800
+	STATE     present
+	  LEVEL  ENTRY AT  ENTRY             FLAGS
+	  pgd    1410ff8   1411067           PRESENT|RW|USER|
+	                                     ACCESSED|DIRTY
+	  pud    1411ff0   1412063           PRESENT|RW|ACCESSED|
+	                                     DIRTY
+	  pmd    1412050   80000000014001e3  PRESENT|RW|ACCESSED|
+	                                     DIRTY|PSE|GLOBAL|NX
+	  ACCESS: kernel only, writable, no execute; cache WB
+
+	VIRTUAL   ffffffff81000000
+	PHYSICAL  1000000
+	SIZE      2M
+	REGION    kernel-image
+	PAGE      ffffea0000040000
+	STATE     present
+	  LEVEL  ENTRY AT  ENTRY    FLAGS
+	  pgd    1410ff8   1411067  PRESENT|RW|USER|ACCESSED|DIRTY
+	  pud    1411ff0   1412063  PRESENT|RW|ACCESSED|DIRTY
+	  pmd    1412040   10001e1  PRESENT|ACCESSED|DIRTY|PSE|
+	                            GLOBAL
+	  ACCESS: kernel only, read-only, executable; cache WB
+
+	kwalk>
+	END
+}
+
 @test "a terminal that gets another size shows the next answer in it" {
 	dump x86_64
 	on_screen 80 30 x86_64 <<-'END'
@@ -379,7 +418,7 @@ on_screen_with() {
 	show screens
 	END
 	not grep -q 'kwalk: pt\|Ctrl-C' screens
-	grep -q ^ffff888000000000 screens
+	grep -q 'START  *ffffffffff600000$' screens
 }
 
 @test "no escape sequence is a dump's own" {

@@ -528,7 +528,7 @@ load common
 	[[ ${lines[1]} =~ ^1000\ +2fff\ +1c01000\ +4K\ +2\ +mapped\ +r-xu ]]
 	[[ ${lines[5]} =~ ^6000\ +7fff\ +-\ +-\ +2\ +swapped.*type\ 2,\ offset\ 4660 ]]
 	[[ ${lines[10]} =~ ^200000\ +5fffff\ +1c00000\ +2M\ +2\ +mapped\ +rwxu.*thp ]]
-	[ "${lines[11]}" = "total: mapped 4116K, not-mapped 72K, prot-none 4K, swapped 8K" ]
+	[ "${lines[11]}" = "total: mapped 4116 KiB, not-mapped 72 KiB, prot-none 4 KiB, swapped 8 KiB" ]
 }
 
 @test "pagemap: a table that is missing is reported, and the rest is listed" {

@@ -342,6 +342,33 @@ static void names_are_near(void **state)
 	assert_int_equal(text_distance(longer, longer, 2), 3);
 }
 
+static void sizes_are_exact_or_have_a_tenth(void **state)
+{
+	static const struct {
+		uint64_t bytes;
+		const char *text;
+	} sizes[] = {
+		{ 0, "0 B" },
+		{ 1023, "1023 B" },
+		{ 4096, "4 KiB" },
+		{ 6275072, "6128 KiB" },
+		{ 123457, "120.6 KiB" },
+		{ 99999999, "95.4 MiB" },
+		{ (1ULL << 40) - 1, "1024.0 GiB" },
+		{ 1ULL << 40, "1 TiB" },
+		/* the hole of non-canonical addresses: 2^64 - 2^48 */
+		{ 18446462598732840960U, "16776960 TiB" },
+		{ UINT64_MAX, "16777216.0 TiB" },
+	};
+	char text[TEXT_BYTES_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < NR_OF(sizes); i++) {
+		assert_int_equal(text_bytes(text, sizes[i].bytes), strlen(sizes[i].text));
+		assert_string_equal(text, sizes[i].text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -359,6 +386,7 @@ int main(void)
 		cmocka_unit_test(lines_split_into_commands_and_words),
 		cmocka_unit_test(lines_hand_over_to_the_shell),
 		cmocka_unit_test(names_are_near),
+		cmocka_unit_test(sizes_are_exact_or_have_a_tenth),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

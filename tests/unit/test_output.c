@@ -117,7 +117,7 @@ static void text_repeats_a_row_for_each_object_of_a_column(void **state)
 
 static const struct field fixed_fields[] = {
 	COLUMN("virtual", .heading = "start"),
-	COLUMN("page_size", .heading = "size", .kind = KIND_SIZE),
+	COLUMN("page_size", .heading = "size", .kind = KIND_PAGE_SIZE),
 	COLUMN("writable", .heading = "rights", TEXT(.yes = "w", .no = "-", .join = "")),
 	COLUMN("user", .heading = "rights", TEXT(.yes = "u", .no = "k", .join = "")),
 	{ 0 }
@@ -256,7 +256,7 @@ static const struct field rest_rows[] = {
 
 static const struct field labelled_rows[] = {
 	LINE("dump"),
-	LINE("memory", .kind = KIND_KIB),
+	LINE("memory", .kind = KIND_BYTES),
 	LINE("registers", .heading = "", .pairs = 2, .width = 4),
 	LINE("callers", .heading = "", TEXT(.before = "by ")),
 	LINE("parts", .heading = "", .fields = part_rows),
@@ -309,7 +309,7 @@ static void text_has_lines_behind_labels(void **state)
 	output_end(output);
 	expect_text(output, fd,
 		    "DUMP    core\n"
-		    "MEMORY  2K, free 7\n"
+		    "MEMORY  2 KiB, free 7\n"
 		    "  ip   0000000000000010, flag 0000000000000002\n"
 		    "  sp   0000000000000003\n"
 		    "  by one\n"

@@ -83,20 +83,20 @@ static void columns_are_left_out_by_rank(void **state)
 	};
 
 	(void)state;
-	columns_fit(columns, 4, 62);
+	assert_true(columns_fit(columns, 4, 62));
 	assert_int_equal(columns[2].width, 20);
 	assert_int_equal(columns[3].width, 10);
 	/* First long values take several lines, */
-	columns_fit(columns, 4, 50);
+	assert_true(columns_fit(columns, 4, 50));
 	assert_int_equal(columns[2].width, 8);
 	assert_int_equal(columns[3].width, 10);
 	/* then the last of the least important columns goes; */
-	columns_fit(columns, 4, 49);
+	assert_true(columns_fit(columns, 4, 49));
 	assert_int_equal(columns[1].width, 10);
 	assert_int_equal(columns[2].width, 19);
 	assert_int_equal(columns[3].width, 0);
-	/* the first column and those to be kept never do. */
-	columns_fit(columns, 4, 1);
+	/* the first column and columns of the usual rank never do. */
+	assert_false(columns_fit(columns, 4, 1));
 	assert_int_equal(columns[0].width, 16);
 	assert_int_equal(columns[1].width, 0);
 	assert_int_equal(columns[2].width, 8);

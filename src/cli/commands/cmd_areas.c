@@ -121,7 +121,7 @@ static const struct record record = {
 	.fields =
 		(const struct field[]){ COLUMN("start", .rank = KEPT),
 					COLUMN("end", .rank = KEPT),
-					COLUMN("size", .width = 20, .rank = 3),
+					COLUMN("size", .kind = KIND_BYTES, .width = 12, .rank = 3),
 					COLUMN("kind", .width = 9, .rank = KEPT),
 					COLUMN("physical", .kind = KIND_PHYSICAL, .rank = 5),
 					COLUMN("pages", .rank = 3),

@@ -4,6 +4,7 @@
 
 #include "query/page_list.h"
 #include "output/writer.h"
+#include "base/text.h"
 #include "cli/tables.h"
 #include "cli/words.h"
 #include "cli/show/show_walk.h"
@@ -94,12 +95,13 @@ static void print_totals(const struct map *map)
 {
 	struct output *output = map->session->output;
 	const char *before = "total:";
+	char bytes[TEXT_BYTES_MAX];
 
 	for (size_t i = 0; i < NR_TRANSLATION_STATUSES; i++) {
 		if (!map->total[i])
 			continue;
-		output_textf(output, "%s %s %" PRIu64 "K", before, translation_status_names[i],
-			     map->total[i] >> 10);
+		text_bytes(bytes, map->total[i]);
+		output_textf(output, "%s %s %s", before, translation_status_names[i], bytes);
 		before = ",";
 	}
 	if (before[0] == ',')
@@ -220,7 +222,7 @@ static const struct record record = {
 			COLUMN("virtual", .heading = "start", .rank = KEPT),
 			COLUMN("end", .width = 16, .rank = KEPT),
 			COLUMN("physical", .kind = KIND_PHYSICAL, .rank = KEPT),
-			COLUMN("page_size", .heading = "size", .kind = KIND_SIZE),
+			COLUMN("page_size", .heading = "size", .kind = KIND_PAGE_SIZE),
 			COLUMN("pages", .kind = KIND_NUMBER, .rank = 3),
 			COLUMN("status", .heading = "answer", .width = 10, .rank = KEPT),
 			COLUMN("writable", .heading = "rights", .rank = KEPT,

@@ -175,6 +175,8 @@ static const struct record record = {
 					HIDDEN("message"),
 					HIDDEN("reason"),
 					COLUMN("status", .width = 10, .rank = KEPT, .quiet = true),
+					COLUMN("start", .kind = KIND_ADDRESS, .rank = KEPT),
+					COLUMN("end", .kind = KIND_ADDRESS, .rank = KEPT),
 					{ 0 } },
 };
 

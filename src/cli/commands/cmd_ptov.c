@@ -347,7 +347,8 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
-static const struct field mapping[] = { COLUMN("comm", .width = 15, .rank = 4),
+static const struct field mapping[] = { COLUMN("region", .width = 16, .rank = 4),
+					COLUMN("comm", .width = 15, .rank = 4),
 					COLUMN("prot_none", .heading = "note",
 					       TEXT(.yes = "prot-none")),
 					{ 0 } };

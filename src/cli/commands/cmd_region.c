@@ -156,8 +156,8 @@ static const struct record region_record = {
 	.closed = true,
 	.fields = (const struct field[]){ COLUMN("virtual", .rank = KEPT),
 					  COLUMN("region", .width = 16),
-					  COLUMN("start", .rank = 2),
-					  COLUMN("end", .rank = 2),
+					  COLUMN("start", .kind = KIND_ADDRESS, .rank = 2),
+					  COLUMN("end", .kind = KIND_ADDRESS, .rank = 2),
 					  COLUMN("linear", .rank = 4),
 					  COLUMN("physical", .kind = KIND_PHYSICAL, .rank = KEPT),
 					  COLUMN("symbol", .width = 28, .rank = KEPT),
@@ -195,9 +195,17 @@ const struct command command_region = {
 	.answer = answer_region,
 };
 
+static const struct record regions_record = {
+	.fields = (const struct field[]){ COLUMN("region", .width = 16),
+					  COLUMN("start", .kind = KIND_ADDRESS, .rank = KEPT),
+					  COLUMN("end", .kind = KIND_ADDRESS, .rank = KEPT),
+					  { 0 } },
+};
+
 const struct command command_regions = {
 	.name = "regions",
 	.group = GROUP_TRANSLATE,
+	.record = &regions_record,
 	.summary = "the address-space map of this kernel",
 	.details = "One line per region, in address order and without gaps; END is the last\n"
 		   "byte. Bases that KASLR moves are read from the kernel's own variables.",

@@ -230,15 +230,15 @@ static const struct field findings[] = {
 };
 
 static const struct field tasks[] = {
-	COLUMN("pid"), COLUMN("comm"), COLUMN("rss", .kind = KIND_KIB), { 0 }
+	COLUMN("pid"), COLUMN("comm"), COLUMN("rss", .kind = KIND_BYTES), { 0 }
 };
 
 static const struct field slabs[] = { COLUMN("slab_cache"),
-				      COLUMN("size", .kind = KIND_KIB),
+				      COLUMN("size", .kind = KIND_BYTES),
 				      { 0 } };
 
-static const struct field memory[] = { LINE("managed", .heading = "memory", .kind = KIND_KIB),
-				       LINE("free", .heading = "memory", .kind = KIND_KIB,
+static const struct field memory[] = { LINE("managed", .heading = "memory", .kind = KIND_BYTES),
+				       LINE("free", .heading = "memory", .kind = KIND_BYTES,
 					    TEXT(.before = "free ")),
 				       LINE("tasks", .heading = "", .fields = tasks),
 				       LINE("slabs", .heading = "", .fields = slabs),

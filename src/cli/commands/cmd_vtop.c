@@ -208,7 +208,7 @@ static const struct record record = {
 		(const struct field[]){
 			COLUMN("virtual"),
 			COLUMN("physical", .kind = KIND_PHYSICAL),
-			COLUMN("page_size", .heading = "size", .kind = KIND_SIZE, .rank = 3),
+			COLUMN("page_size", .heading = "size", .kind = KIND_PAGE_SIZE, .rank = 3),
 			COLUMN("region", .width = 12),
 			COLUMN("page"),
 			COLUMN("status", .heading = "state", .quiet = true),

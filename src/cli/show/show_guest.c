@@ -149,7 +149,7 @@ const struct record guest_record = {
 			COLUMN("virtual"),
 			COLUMN("guest_physical", .heading = "guest-physical"),
 			COLUMN("physical", .kind = KIND_PHYSICAL),
-			COLUMN("page_size", .heading = "size", .kind = KIND_SIZE),
+			COLUMN("page_size", .heading = "size", .kind = KIND_PAGE_SIZE),
 			COLUMN("status", .heading = "state", .quiet = true),
 			COLUMN("page_state", .heading = "state"),
 			HIDDEN("dimension"),
