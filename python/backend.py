@@ -13,7 +13,7 @@ import tempfile
 import zipfile
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-FILES = ("__init__.py", "drgn.py", "_kwalk.pyi", "py.typed", "_kwalk.abi3.so")
+FILES = ("__init__.py", "results.py", "drgn.py", "_kwalk.pyi", "py.typed", "_kwalk.abi3.so")
 
 
 def version():

@@ -1179,7 +1179,8 @@ static PyObject *ranges_step(PyObject *self)
 }
 
 static PyMethodDef kernel_methods[] = {
-	{ "close", kernel_close_locked, METH_NOARGS, NULL },
+	{ "close", kernel_close_locked, METH_NOARGS,
+	  "close(): releases the dump; later calls are a ClosedError." },
 	{ "_facts", kernel_facts_locked, METH_NOARGS, NULL },
 	{ "_was_written", kernel_was_written_locked, METH_NOARGS, NULL },
 	{ "_extent", kernel_extent_locked, METH_O, NULL },

@@ -3,239 +3,49 @@
 
     with kwalk.open("vmcore", vmlinux="vmlinux") as kernel:
         print(kernel.facts["release"], hex(kernel.symbol("init_task").address))
-        print(kernel.vtop(0xffffffff81000000).physical)
+        print(kernel.vtop("init_task").physical)
         for task in kernel.tasks():
             print(task.pid, task.comm)
 
-Addresses are int. A range's first and last are both inclusive, sizes are bytes, a pfn is
-a physical address divided by 4096. What is not known is None. Each failure is an Error
-with the library's text; a kernel stays usable after it. A kernel, and all that came from
-it, is used by one thread at a time: another one waits. include/kwalk.h says more of each call.
-"""
+Addresses are int. Methods of Kernel also take "SYMBOL" and "SYMBOL+0x10" for a virtual address,
+and the name of a process for its pid. A range's first and last are both inclusive, sizes are
+bytes, a pfn is a physical address divided by the size of a page. What is not known is None.
+
+Each failure is an Error with the library's text, of a class for its cause; a kernel stays usable
+after it. A kernel, and all that came from it, is used by one thread at a time: another one waits.
+include/kwalk.h says more of each call.
+
+Calls return records, which are named tuples:
+
+{records}"""
 from __future__ import annotations
 
 import os
+import re
 import sys
 from array import array
+from textwrap import fill
 from types import TracebackType
-from typing import (Any, Callable, Iterator, List, Mapping as Dictionary, NamedTuple, Optional, Sequence, Tuple, Type,
+from typing import (Any, Callable, Iterator, List, Mapping as Dictionary, Optional, Sequence, Tuple, Type,
                     TypeVar, Union)
 
 from . import _kwalk
+from .results import *
+from .results import RECORDS
 
+if __doc__:
+    __doc__ = __doc__.format(records="\n".join(
+        fill(f"{kind.__name__}: {', '.join(kind._fields)}", 95, initial_indent="    ", subsequent_indent="        ")
+        for kind in RECORDS))
 __version__: str = _kwalk.version
 UNMAPPED = 2**64 - 1
 LAST = 2**64 - 1
 
 Path = Union[str, "os.PathLike[str]"]
-
-
-class Error(Exception):
-    """code is a word of kwalk.h's enum kwalk_code: "usage", "no-answer", "closed", ... partial is
-    what a call had found before it had to end, else None."""
-
-    def __init__(self, message: str, code: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.partial: Optional[List[Any]] = None
-
+Address = Union[int, str]
+Process = Union[int, str, "Task"]
 
 _kwalk.set_error(Error)
-
-
-class Fact(NamedTuple):
-    """What is known of the kernel, and from where."""
-    name: str
-    value: Union[int, str]
-    text: str
-    source: str
-    doubtful: bool
-
-
-class Extent(NamedTuple):
-    """Physical memory in one state: "present", "zero", "filtered", "absent", ..."""
-    first: int
-    last: int
-    state: str
-
-
-class Level(NamedTuple):
-    """An entry that a walk has read."""
-    name: str
-    entry_address: int
-    entry: int
-    flags: List[str]
-
-
-class Walk(NamedTuple):
-    """A walk and what its end means. status is as in the answers of the command vtop: "mapped", "not-mapped",
-    "swapped", ...; but "special" where vtop has "error" and a message. The same holds for all addresses from first to last."""
-    status: str
-    virtual: int
-    physical: Optional[int]
-    page_size: Optional[int]
-    first: int
-    last: int
-    levels: List[Level]
-    writable: Optional[bool]
-    executable: Optional[bool]
-    user: Optional[bool]
-    cache: Optional[str]
-    page_state: Optional[str]
-    swap_type: Optional[int]
-    swap_offset: Optional[int]
-    reason: Optional[str]
-    level: str
-    message: Optional[str]
-
-    @property
-    def pfn(self) -> Optional[int]:
-        """The frame that it ends at."""
-        return None if self.physical is None else self.physical >> 12
-
-
-class Range(NamedTuple):
-    """Adjacent pages of one size, rights and cache type. status is "mapped", "corrupt" or
-    "unreadable"."""
-    first: int
-    last: int
-    page_size: int
-    physical: Optional[int]
-    status: str
-    writable: bool
-    executable: bool
-    user: bool
-    is_global: bool
-    cache: Optional[str]
-    reason: Optional[str]
-    level: str
-
-
-class Symbol(NamedTuple):
-    """A symbol; offset is the distance of the given address from it."""
-    name: str
-    address: int
-    size: int
-    offset: int
-    module: Optional[str]
-    type: str
-    source: str
-
-
-class Region(NamedTuple):
-    """A region of the address space. physical: of the address asked for, if virt_to_phys() is
-    valid for it."""
-    name: str
-    first: int
-    last: int
-    physical: Optional[int]
-    section: Optional[str]
-
-
-class Meaning(NamedTuple):
-    """What a number may be."""
-    kind: str
-    taken_as: str
-    text: str
-    value: int
-    physical: Optional[int]
-    pfn: Optional[int]
-    page: Optional[int]
-    symbol: Optional[str]
-    symbol_offset: Optional[int]
-    pid: Optional[int]
-
-
-class Page(NamedTuple):
-    """A page frame and its struct page."""
-    pfn: int
-    page: int
-    virtual: Optional[int]
-    flags: Optional[int]
-    flag_names: Optional[List[str]]
-    refcount: Optional[int]
-    mapcount: Optional[int]
-    mapping: Optional[int]
-    node: Optional[int]
-    zone: Optional[str]
-
-
-class Use(NamedTuple):
-    """What a frame is used for."""
-    pfn: int
-    kind: Optional[str]
-    text: Optional[str]
-    head_pfn: int
-    compound: bool
-    order: Optional[int]
-    file: Optional[str]
-    nr_owners: int
-    pid: Optional[int]
-    owner_virtual: Optional[int]
-
-
-class Mapping(NamedTuple):
-    """A virtual address of a frame; which is the place, in the list, of the
-    physical address asked for. pid is None
-    in the kernel's own table."""
-    which: int
-    virtual: int
-    page_size: int
-    writable: bool
-    executable: bool
-    user: bool
-    no_access: bool
-    cache: Optional[str]
-    pid: Optional[int]
-
-
-class Vma(NamedTuple):
-    """A mapping of a process. name is None if it cannot be read."""
-    first: int
-    last: int
-    rights: str
-    flags: int
-    offset: int
-    address: int
-    name: Optional[str]
-
-
-class TaskInfo(NamedTuple):
-    """What is known of a task."""
-    pid: int
-    tgid: int
-    comm: str
-    address: int
-    mm: int
-    root: Optional[int]
-    state: Optional[str]
-    running: bool
-    cpu: Optional[int]
-    parent: Optional[int]
-    rss: Optional[int]
-    stack: Optional[int]
-
-
-class SpaceInfo(NamedTuple):
-    """A page table. Addresses up to user_last are walked in user_root."""
-    root: int
-    user_root: int
-    user_last: int
-    mode: str
-    nr_levels: int
-    pid: Optional[int]
-
-
-class Cpu(NamedTuple):
-    """What a CPU did when the dump was taken. registers has values by name, as the program's panic
-    shows them; it is empty where no note has them. number is None where only notes tell of it."""
-    number: Optional[int]
-    pid: Optional[int]
-    comm: Optional[str]
-    task: Optional[int]
-    base: Optional[int]
-    registers: Dictionary[str, int]
-
 
 _Named = TypeVar("_Named", Cpu, Fact, Mapping, Meaning, Vma)
 
@@ -297,6 +107,11 @@ class Task(_kwalk.Task):
         return f"<kwalk.Task {info.pid} {info.comm}>"
 
 
+def _as_buffer(addresses: Any) -> Any:
+    """A list of numbers as a buffer; all else as it is."""
+    return array("Q", addresses) if isinstance(addresses, (list, tuple, range)) else addresses
+
+
 class Space(_kwalk.Space):
     """A page table: Space(kernel), Space(kernel, pid=1), Space(kernel, root=0x1000)."""
 
@@ -311,14 +126,14 @@ class Space(_kwalk.Space):
         return Walk._make((*fields[:6], [Level._make(level) for level in fields[6]], *fields[7:]))
 
     def translate_many(self, addresses: Any) -> Any:
-        """The physical addresses of a buffer of 64-bit addresses (array, bytes, numpy array): as an
-        array("Q"), or as a numpy array for one; UNMAPPED where nothing is mapped."""
+        """The physical addresses of a list of addresses, or of a buffer of 64-bit ones (array, bytes,
+        numpy array): as an array("Q"), or as a numpy array for one; UNMAPPED where nothing is mapped."""
         numpy = sys.modules.get("numpy")
         if numpy is not None and isinstance(addresses, numpy.ndarray):
             found = numpy.array(addresses, dtype=numpy.uint64, order="C")
             self.translate_in_place(found)
             return found
-        view = memoryview(addresses)
+        view = memoryview(_as_buffer(addresses))
         if view.itemsize not in (1, 8) or view.format in ("d", "e", "f"):
             raise ValueError("the buffer does not hold numbers of 64 bits")
         result = array("Q")
@@ -365,38 +180,52 @@ class Kernel(_kwalk.Kernel):
 
     # --- page tables ---
 
-    def space(self, pid: Optional[int] = None, root: Optional[int] = None) -> Space:
-        """The kernel's own page table, the page table of process pid, or the one at the physical address
-        (or CR3) root. Keep the Space where many addresses are translated one at a time."""
+    def space(self, pid: Optional[Process] = None, root: Optional[int] = None) -> Space:
+        """The kernel's own table; the table of a process, by its pid, name or Task; or one by its physical
+        address or CR3. Keep it where many addresses are asked for one at a time."""
         if pid is None and root is None:
             own: Optional[Space] = getattr(self, "_own", None)
             if own is None:
                 own = self._own = Space(self)
             return own
+        if isinstance(pid, (str, Task)):
+            pid = (self.task(pid) if isinstance(pid, str) else pid).pid
         return Space(self, pid, root)
 
-    def vtop(self, vaddr: int, pid: Optional[int] = None, root: Optional[int] = None) -> Walk:
+    def address(self, what: Address) -> int:
+        """The virtual address of "SYMBOL", "SYMBOL+0x10" or "SYMBOL-8": offsets are hexadecimal, as in
+        the program; a number is an address already."""
+        if not isinstance(what, str):
+            return what
+        found = re.fullmatch(r"\s*([^\s+-].*?)(?:\s*([+-])\s*((?:0x)?[0-9a-fA-F]+))?\s*", what)
+        if not found:
+            raise UsageError(f"{what!r} is no symbol with an offset", "usage")
+        return self.symbol(found[1]).address + int((found[2] or "") + (found[3] or "0"), 16)
+
+    def vtop(self, vaddr: Address, pid: Optional[Process] = None, root: Optional[int] = None) -> Walk:
         """A walk with its levels, and what its end means."""
-        return self.space(pid, root).walk(vaddr)
+        return self.space(pid, root).walk(self.address(vaddr))
 
-    def translate(self, vaddr: int, pid: Optional[int] = None, root: Optional[int] = None) -> Optional[int]:
+    def translate(self, vaddr: Address, pid: Optional[Process] = None, root: Optional[int] = None) -> Optional[int]:
         """The physical address, or None where a CPU would fault."""
-        return self.space(pid, root).translate(vaddr)
+        return self.space(pid, root).translate(self.address(vaddr))
 
-    def translate_many(self, addresses: Any, pid: Optional[int] = None, root: Optional[int] = None) -> Any:
-        """See Space.translate_many()."""
+    def translate_many(self, addresses: Any, pid: Optional[Process] = None, root: Optional[int] = None) -> Any:
+        """See Space.translate_many(); a list may have symbols, too."""
+        if isinstance(addresses, (list, tuple)):
+            addresses = [self.address(address) for address in addresses]
         return self.space(pid, root).translate_many(addresses)
 
-    def ranges(self, first: int = 0, last: int = LAST, pid: Optional[int] = None,
+    def ranges(self, first: Address = 0, last: Address = LAST, pid: Optional[Process] = None,
                root: Optional[int] = None) -> Iterator[Range]:
         """What a table maps."""
-        return self.space(pid, root).ranges(first, last)
+        return self.space(pid, root).ranges(self.address(first), self.address(last))
 
     # --- memory ---
 
-    def read(self, vaddr: int, size: int, pid: Optional[int] = None, root: Optional[int] = None) -> bytes:
+    def read(self, vaddr: Address, size: int, pid: Optional[Process] = None, root: Optional[int] = None) -> bytes:
         """Virtual memory."""
-        return self.space(pid, root).read(vaddr, size)
+        return self.space(pid, root).read(self.address(vaddr), size)
 
     def read_physical(self, paddr: int, size: int) -> bytes:
         """Physical memory."""
@@ -416,9 +245,9 @@ class Kernel(_kwalk.Kernel):
         """A symbol by its name, or by an address in it."""
         return Symbol._make(self._symbol(what))
 
-    def region(self, vaddr: int) -> Region:
+    def region(self, vaddr: Address) -> Region:
         """The region of the address space that vaddr lies in."""
-        return Region._make(self._region(vaddr))
+        return Region._make(self._region(self.address(vaddr)))
 
     def regions(self) -> Iterator[Region]:
         """The whole address space, in order."""
@@ -429,9 +258,9 @@ class Kernel(_kwalk.Kernel):
             yield region
             at = region.last + 1
 
-    def whatis(self, value: int, space: Optional[Space] = None) -> List[Meaning]:
-        """What a number may be; space is the address space of user addresses."""
-        return _named(Meaning, self._whatis, value, space)
+    def whatis(self, value: Address, space: Optional[Space] = None) -> List[Meaning]:
+        """What a number may be; user addresses are looked up in space."""
+        return _named(Meaning, self._whatis, self.address(value), space)
 
     # --- frames ---
 
@@ -465,12 +294,26 @@ class Kernel(_kwalk.Kernel):
         """Idle tasks, then processes, each followed by its threads."""
         return iter(self._tasks(Task))
 
-    def task(self, pid: int) -> Task:
-        """The first task of that pid."""
+    def task(self, pid: Union[int, str]) -> Task:
+        """The first task of that pid, or the process of that name; an Error where several have it."""
+        if isinstance(pid, str):
+            return self._process(pid)
         for task in self.tasks():
             if task.pid == pid:
                 return task
-        raise Error(f"no task has the pid {pid}", "no-answer")
+        raise NoAnswerError(f"no task has the pid {pid}", "no-answer")
+
+    def _process(self, comm: str) -> Task:
+        """Threads are asked for where no process has that name."""
+        named = [(task, task.info) for task in self.tasks()]
+        named = [(task, info) for task, info in named if info.comm == comm]
+        found = [task for task, info in named if info.pid == info.tgid] or [task for task, _ in named]
+        if not found:
+            raise NoAnswerError(f"no task has the name {comm}", "no-answer")
+        if len(found) > 1:
+            pids = ", ".join(str(task.pid) for task in found)
+            raise UsageError(f"several tasks have the name {comm}: {pids}", "usage")
+        return found[0]
 
     # --- CPUs ---
 

@@ -194,7 +194,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	END
 	"$KWALK" -q -c 'areas -c' vmlinux x86_64-areas >text
 	head -n 1 text | grep -qE '^CALLER +AREAS +SIZE +PAGES$'
-	sed -n 3p text | grep -qE '^schedule\+0x10 +2 +20480 +2$'
+	sed -n 3p text | grep -qE '^schedule\+0x10 +2 +20 KiB +2$'
 	# Code without a symbol; sums that are alike, by address.
 	describe unnamed <<-END
 	include $DUMPS/x86_64-areas.txt

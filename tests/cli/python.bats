@@ -176,7 +176,8 @@ python() {
 	refuses(OverflowError, kernel.translate, -1)
 	refuses(OverflowError, kernel.translate, 2**64)
 	refuses(OverflowError, kernel.space, pid=2**40)
-	refuses(TypeError, kernel.translate, "x")
+	fails("unknown", kernel.translate, "x")
+	refuses(TypeError, kernel.page, "x")
 	refuses(TypeError, kernel.whatis, 5, kernel)
 	refuses(ValueError, kernel.space, pid=1, root=0x1000)
 	other = kwalk.open("x86_64-tasks", "vmlinux", debug_path="")
@@ -216,7 +217,7 @@ python() {
 	    "page_to_pfn": lambda: kernel.page_to_pfn(5), "frame_use": lambda: kernel.frame_use(5),
 	    "phys_to_virt": lambda: kernel.phys_to_virt(5), "ptov": lambda: kernel.ptov(5, all=True),
 	    "mappings": lambda: kernel.mappings([5]), "tasks": lambda: list(kernel.tasks()),
-	    "task": lambda: kernel.task(1), "cpus": kernel.cpus, "vmcoreinfo": lambda: kernel.vmcoreinfo,
+	    "address": lambda: kernel.address("init_task"), "task": lambda: kernel.task(1), "cpus": kernel.cpus, "vmcoreinfo": lambda: kernel.vmcoreinfo,
 	}
 	public = {name for name, value in vars(kwalk.Kernel).items() if name[0] != "_" and
 	          (inspect.isfunction(value) or isinstance(value, property))}
@@ -234,8 +235,8 @@ python() {
 	        try:
 	            getattr(kernel, name)(wrong)
 	            assert False, (name, wrong)
-	        except TypeError:
-	            pass
+	        except (TypeError, kwalk.UnknownError) as error:
+	            assert isinstance(error, TypeError) or wrong == "no number" and name in ("vtop", "translate", "region", "whatis")
 	        assert space.translate(0x2123) == 0x1c02123, name
 	for call in (lambda: kernel.space(pid=-5), lambda: kernel.space(pid=2**31 - 1), lambda: kernel.task(-1)):
 	    try:
@@ -260,6 +261,79 @@ python() {
 	        assert error.code == "closed", (name, error)
 	assert kernel.was_written is False
 	END
+}
+
+@test "names of symbols and processes, and lists, are taken for addresses and pids" {
+	dump x86_64-tasks
+	vmlinux 64
+	python <<-'END'
+	import array, kwalk
+	kernel = kwalk.open("x86_64-tasks", "vmlinux", debug_path="")
+	at = 0xffffffff81420800
+	assert kernel.vtop("init_task") == kernel.vtop(at) and kernel.translate("init_task") == 0x1420800
+	assert kernel.vtop("init_task+0x10") == kernel.vtop("init_task + 10") == kernel.vtop(at + 16)
+	assert kernel.address("init_task-8") == at - 8 and kernel.address(5) == 5
+	assert kernel.read("init_task", 16) == kernel.read(at, 16)
+	assert kernel.region("init_task") == kernel.region(at) and kernel.whatis("init_task") == kernel.whatis(at)
+	assert next(kernel.ranges("init_task")).first <= at
+	assert kernel.task("init").pid == 1 and kernel.task("init-worker").pid == 5
+	for process in "init", kernel.task(1):
+	    assert kernel.translate(0x2123, pid=process) == kernel.translate(0x2123, pid=1) == 0x1c02123
+	found = kernel.translate_many([at, 1])
+	assert found == array.array("Q", [0x1420800, kwalk.UNMAPPED]) == kernel.translate_many(["init_task", 1])
+	assert kernel.space().translate_many((at, 1)) == found and len(kernel.translate_many(range(1, 4))) == 3
+	assert list(kernel.translate_many([])) == []
+	def fails(kind, code, call, *arguments, **named):
+	    try:
+	        call(*arguments, **named)
+	    except kwalk.Error as error:
+	        assert type(error) is kind and error.code == code and str(error), (error, type(error))
+	        return
+	    raise AssertionError((kind, call, arguments))
+	fails(kwalk.UnknownError, "unknown", kernel.vtop, "no_such_symbol")
+	fails(kwalk.UsageError, "usage", kernel.vtop, "+1")
+	fails(kwalk.NoAnswerError, "no-answer", kernel.task, "nobody")
+	fails(kwalk.UsageError, "usage", kernel.task, "shell")  # two have it
+	fails(kwalk.SystemCallError, "system", kwalk.open, "nowhere")
+	fails(kwalk.UnreadableError, "unreadable", kernel.read, 5, 8)
+	for kind in kwalk.Error.__subclasses__():
+	    assert issubclass(kind, kwalk.Error) and kind.__doc__, kind
+	for code in "usage system format unreadable unknown no-answer stopped incomplete closed changed memory".split():
+	    assert type(kwalk.Error("text", code)) is not kwalk.Error, code
+	assert type(kwalk.Error("text", "of a later library")) is kwalk.Error
+	import pickle
+	again = pickle.loads(pickle.dumps(kwalk.Error("text", "closed")))
+	assert type(again) is kwalk.ClosedError and (str(again), again.code) == ("text", "closed")
+	kernel.close()
+	fails(kwalk.ClosedError, "closed", kernel.translate, 5)
+	END
+}
+
+@test "addresses are hexadecimal where answers are printed, sizes and counts are not" {
+	dump x86_64-tasks
+	vmlinux 64
+	python <<-'END'
+	import kwalk
+	kernel = kwalk.open("x86_64-tasks", "vmlinux", debug_path="")
+	walk = kernel.vtop("init_task")
+	assert repr(walk).startswith("Walk(status='mapped', virtual=0xffffffff81420800, physical=0x1420800, page_size=2097152, ")
+	assert "Level(name='pgd', entry_address=0x1410ff8, entry=0x1411067, " in repr(walk)
+	assert repr(kernel.symbol("init_task")).startswith("Symbol(name='init_task', address=0xffffffff81420800, size=160, offset=0x0, ")
+	assert "pid=1, " in repr(kernel.task(1).info) and "root=0x32000" in repr(kernel.task(1).info)
+	facts = {fact.name: repr(fact) for fact in kernel.all_facts()}
+	assert "value=4," in facts["levels"] and "value=0x1410000," in facts["root"]
+	END
+}
+
+@test "pydoc shows what a person calls, and the fields of answers" {
+	python >shown <<-'END'
+	import kwalk, pydoc
+	print(pydoc.plain(pydoc.render_doc(kwalk)))
+	END
+	[ "$(wc -l <shown)" -lt 600 ]
+	grep -q 'Walk: status, virtual, physical, page_size, first, last' shown
+	grep -q 'vtop(self, vaddr: .Address.' shown
+	not grep -q '_replace\|Alias for field' shown
 }
 
 @test "a listener is called, and its exception ends the call" {
@@ -435,7 +509,7 @@ python() {
 	python <<-'END'
 	import inspect, kwalk
 	for name, kind in vars(kwalk).items():
-	    if inspect.isclass(kind) and kind.__module__ == "kwalk" and name[0] != "_":
+	    if inspect.isclass(kind) and kind.__module__ in ("kwalk", "kwalk.results") and name[0] != "_":
 	        assert kind.__doc__, name
 	        for member, value in vars(kind).items():
 	            if member[0] != "_" and (inspect.isfunction(value) or isinstance(value, property)):
