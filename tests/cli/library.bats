@@ -189,8 +189,24 @@ for cpu in json.loads(next(sys.stdin))["cpus"]:
 }
 
 @test "the example of doc/" {
+	local status
+
 	dump x86_64-tasks
-	not "$EXAMPLE" x86_64-tasks no_such_symbol
+	vmlinux 64
+	refuses() {
+		status=0
+		"$EXAMPLE" "${@:3}" >output 2>complaints || status=$?
+		[ "$status" = "$1" ] && [ ! -s output ] && grep -q "$2" complaints
+	}
+	refuses 2 '^usage: example \[VMLINUX\] DUMP SYMBOL$'
+	refuses 2 '^usage: ' x86_64-tasks
+	refuses 2 '^usage: ' vmlinux x86_64-tasks init_task more
+	refuses 2 'cannot open the dump: nowhere: No such file' nowhere init_task
+	refuses 1 'cannot find the symbol: no symbol "no_such_symbol"' x86_64-tasks no_such_symbol
+	for files in 'vmlinux x86_64-tasks' 'x86_64-tasks vmlinux'; do
+		# shellcheck disable=SC2086
+		"$EXAMPLE" $files init_task | grep '^ffffffff81420800 is at 1420800 and holds 0$'
+	done
 	dump x86_64-kaslr
 	"$EXAMPLE" x86_64-kaslr swapper_pg_dir >output
 	grep -qE '^ffffffff[0-9a-f]+ is at [0-9a-f]+ and holds [0-9a-f]+$' output
