@@ -10,9 +10,11 @@ import sys
 import sysconfig
 import tarfile
 import tempfile
+import tomllib
 import zipfile
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LICENSES = ("COPYING", "COPYING.LESSER")
 FILES = ("__init__.py", "results.py", "drgn.py", "_kwalk.pyi", "py.typed", "_kwalk.abi3.so")
 
 
@@ -22,30 +24,57 @@ def version():
 
 
 def metadata():
-    return (f"Metadata-Version: 2.1\nName: kwalk\nVersion: {version()}\n"
-            "Summary: Addresses of dumped Linux kernels\nLicense: LGPL-3.0-or-later\nRequires-Python: >=3.11\n")
+    with open(os.path.join(TOP, "pyproject.toml"), "rb") as file:
+        project = tomllib.load(file)["project"]
+    fields = [("Metadata-Version", "2.1"), ("Name", project["name"]), ("Version", version()),
+              ("Summary", project["description"]), ("Keywords", ",".join(project["keywords"])),
+              ("License", project["license"]["text"]), ("Requires-Python", project["requires-python"]),
+              *(("Classifier", classifier) for classifier in project["classifiers"]),
+              ("Description-Content-Type", "text/markdown")]
+    with open(os.path.join(TOP, project["readme"]), encoding="utf-8") as file:
+        return "".join(f"{name}: {value}\n" for name, value in fields) + "\n" + file.read()
+
+
+def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
+    folder = f"kwalk-{version()}.dist-info"
+    os.makedirs(os.path.join(metadata_directory, folder), exist_ok=True)
+    for name, text in (("METADATA", metadata()), ("WHEEL", wheel_text())):
+        with open(os.path.join(metadata_directory, folder, name), "w", encoding="utf-8") as file:
+            file.write(text)
+    return folder
+
+
+def tag():
+    return "cp311-abi3-" + re.sub(r"[-.]", "_", sysconfig.get_platform())
+
+
+def wheel_text():
+    return f"Wheel-Version: 1.0\nGenerator: kwalk\nRoot-Is-Purelib: false\nTag: {tag()}\n"
 
 
 def build(folder):
+    """Each step is shown, as both take a while: pip shows them with -v."""
     if not os.path.exists(os.path.join(TOP, "configure")):
         subprocess.run(["autoreconf", "-i"], cwd=TOP, check=True)
+    print("kwalk: configure", flush=True)
     subprocess.run([os.path.join(TOP, "configure"), f"--with-python={sys.executable}", "-q"], cwd=folder, check=True)
-    subprocess.run(["make", f"-j{os.cpu_count()}", "python-module"], cwd=folder, check=True,
-                   stdout=subprocess.DEVNULL)
+    print("kwalk: make", flush=True)
+    subprocess.run(["make", f"-j{os.cpu_count()}", "V=0", "python-module"], cwd=folder, check=True)
     for name in FILES:
         with open(os.path.join(folder, "python", "kwalk", name), "rb") as file:
             yield "kwalk/" + name, file.read()
 
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
-    platform = re.sub(r"[-.]", "_", sysconfig.get_platform())
-    tag = f"cp311-abi3-{platform}"
     info = f"kwalk-{version()}.dist-info/"
-    name = f"kwalk-{version()}-{tag}.whl"
+    name = f"kwalk-{version()}-{tag()}.whl"
     with tempfile.TemporaryDirectory() as folder:
         files = dict(build(folder))
     files[info + "METADATA"] = metadata().encode()
-    files[info + "WHEEL"] = f"Wheel-Version: 1.0\nGenerator: kwalk\nRoot-Is-Purelib: false\nTag: {tag}\n".encode()
+    files[info + "WHEEL"] = wheel_text().encode()
+    for license in LICENSES:
+        with open(os.path.join(TOP, license), "rb") as file:
+            files[f"{info}licenses/{license}"] = file.read()
     record = ""
     for path, content in files.items():
         digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()

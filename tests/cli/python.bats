@@ -517,6 +517,26 @@ python() {
 	END
 }
 
+@test "the metadata of wheels is what pyproject.toml and README.md have" {
+	PYTHONPATH=$TOP/python PYTHONDONTWRITEBYTECODE=1 "$PYTHON" - <<-'END'
+	import backend, email, os, tempfile
+	with tempfile.TemporaryDirectory() as folder:
+	    info = backend.prepare_metadata_for_build_wheel(folder)
+	    assert sorted(os.listdir(os.path.join(folder, info))) == ["METADATA", "WHEEL"]
+	    with open(os.path.join(folder, info, "METADATA"), encoding="utf-8") as file:
+	        fields = email.message_from_file(file)
+	assert fields["Name"] == "kwalk" and fields["Version"] == backend.version() and fields["License"] == "LGPL-3.0-or-later"
+	assert fields["Requires-Python"] == ">=3.11" and "Typing :: Typed" in fields.get_all("Classifier")
+	assert fields["Description-Content-Type"] == "text/markdown" and "kwalk" in fields.get_payload()[:200]
+	assert all("\n" not in value for value in fields.values())
+	try:
+	    from packaging.metadata import Metadata
+	except ImportError:
+	    raise SystemExit
+	Metadata.from_email(backend.metadata())
+	END
+}
+
 @test "pip installs it from the source folder, without a network" {
 	[ -n "$CI$KWALK_SLOW" ] || skip "set KWALK_SLOW: it builds all anew"
 	"$PYTHON" -m venv --without-pip there || skip "no venv"
