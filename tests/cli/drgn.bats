@@ -198,3 +198,11 @@ two_cpus() {
 	assert "closed" in fails(Exception, prog.read, at, 8)
 	END
 }
+
+@test "drgn takes the line that p shows" {
+	two_cpus
+	"$KWALK" -q -c 'p init_task' vmlinux noted 2>&1 | grep -o "python3 -c .*" >line
+	sed -i "s|^python3|$DRGN_PYTHON|" line
+	PYTHONPATH=$MODULE PYTHONDONTWRITEBYTECODE=1 bash line >of-drgn
+	grep -q '\.comm = (char \[16\])"swapper/0"' of-drgn
+}

@@ -138,6 +138,15 @@ values() {
 	diff of-gdb of-kwalk
 }
 
+@test "gdb takes the line that is shown" {
+	needs gdb
+	variables 64
+	"$KWALK" -q -c 'p v_struct' vmlinux variables 2>&1 | grep -o "gdb -ex .* vmlinux shows" >line
+	sed -i 's/^gdb/& -nx -batch/; s/ shows$//' line
+	PATH=$(dirname "$KWALK"):$PATH bash line >of-gdb 2>&1
+	grep -q '{a = 1, b = 2}' of-gdb
+}
+
 # btf_of FILE.c: the file btf, of its types and variables.
 btf_of() {
 	# shellcheck disable=SC2086 # CC may have words
