@@ -220,7 +220,7 @@ static char **complete(const char *text, int start, int end)
 		return rl_completion_matches(text, next_file);
 	if (!found.nr_names)
 		return NULL;
-	/* Behind MODULE: a name follows. */
+	/* After "MODULE:" comes a name. */
 	name = found.names[0];
 	rl_completion_suppress_append = found.nr_names == 1 && name[strlen(name) - 1] == ':';
 	return rl_completion_matches(text, next_name);
@@ -286,7 +286,7 @@ void repl_keep(const char *line)
 	append_history(1, history_path);
 }
 
-/* What cannot be kept is no reason to complain. */
+/* If it cannot be kept, nothing is reported. */
 static void ask_to_keep(const char *line)
 {
 	size_t room = sizeof(REPL_REQUEST) + strlen(line);
@@ -363,7 +363,7 @@ static void repl_read_lines(struct session *session)
 		sigprocmask(SIG_BLOCK, &interrupt.signals, NULL);
 		interrupt.came = false;
 		interrupt_came = STOP_NONE;
-		limit_lift(); /* readline ends the program where it gets none */
+		limit_lift(); /* readline ends the program if it gets no memory */
 		make_prompt(session, prompt, sizeof(prompt));
 		line = readline(prompt);
 		sigprocmask(SIG_UNBLOCK, &interrupt.signals, NULL);

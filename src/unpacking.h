@@ -8,7 +8,7 @@
 #include "options.h"
 #include "sandbox/outside.h"
 
-/* What a request to the helper begins with (unpack_serve()). */
+/* The start of a request to the helper (unpack_serve()). */
 #define UNPACK_REQUEST "unpack "
 
 /* May anything be unpacked? */

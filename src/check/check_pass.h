@@ -93,8 +93,8 @@ void check_tell_none(const struct pass *pass, enum check check, bool complete, c
 bool check_is_ram(struct pass *pass, uint64_t paddr);
 /* A table that is not in the dump may have been left out on purpose. */
 bool check_is_left_out(struct pass *pass, const struct scanned *scanned);
-/* One page of the kernel (pid 0) or of a process; the user halves of all
- * processes; the report. */
+/* Three steps: checks one page of the kernel (pid 0) or of a process; then the user halves of
+ * all processes; then reports. */
 void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pid);
 void check_processes(struct pass *pass, struct scan *scan);
 

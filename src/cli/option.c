@@ -132,7 +132,7 @@ static bool unknown_option(const struct command *command, const char *text, stru
 		    *known ? "known are:" : "there are none", known);
 }
 
-/* Notes that the option is given, unless another one of its group is. */
+/* Notes that the option is given, unless another option of its group is given. */
 static bool note_option(const struct command *command, const struct command_option *option,
 			struct option_reader *reader, struct error *err)
 {

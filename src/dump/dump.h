@@ -33,7 +33,7 @@ extern const char *const page_state_names[NR_PAGE_STATES];
 #define FOR_EACH_KEEP_LEVEL(X) \
 	X(KEEP_TABLES, "tables") /* page tables, and what facts, tasks and mappings rest on */ \
 	X(KEEP_FRAMES, "frames") /* and all struct pages, sections, nodes, zones */ \
-	X(KEEP_PROCESS, "process") /* KEEP_TABLES and what some processes have in memory */ \
+	X(KEEP_PROCESS, "process") /* KEEP_TABLES and the memory of some processes */ \
 	X(KEEP_KERNEL, "kernel") /* KEEP_FRAMES and all of the kernel's own memory */ \
 	X(KEEP_ALL, "all")
 // clang-format on

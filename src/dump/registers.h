@@ -59,7 +59,7 @@ struct cpu_state {
 	struct bytes note; /* all of it; borrowed from the file */
 };
 
-/* Of an NT_PRSTATUS; false if it has the size of neither machine. */
+/* The registers in an NT_PRSTATUS; false if its size fits neither machine. */
 bool registers_of_prstatus(struct registers *registers, struct bytes prstatus);
 
 /* The other way, for a machine of pointer_size bytes: to has PRSTATUS_SIZE_X86_64 bytes,

@@ -187,7 +187,8 @@ static void kernel_search_find_table(struct kernel_search *search)
 
 /* --- the note --- */
 
-/* Has the note's init_uts_ns, read through the table, the note's release? */
+/* Does init_uts_ns, at the note's address and read through the table, contain the note's
+ * release? */
 static bool has_its_release(const struct vmcoreinfo *note, const struct space *space)
 {
 	enum { UTS_NAMESPACE = 512 }; /* has six names of 65 bytes and little else */

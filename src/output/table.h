@@ -82,7 +82,7 @@ struct table {
 	bool plain; /* each byte of the cells' text takes a column: table_clean_cells() */
 	size_t used; /* of text */
 	/* On a screen: */
-	size_t width[TABLE_COLUMNS_MAX]; /* of columns in the last heading; 0: left out */
+	size_t width[TABLE_COLUMNS_MAX]; /* widths of columns in the last heading; 0: left out */
 	bool has_heading;
 	bool expanded; /* the rows have no room: each is a record of a field a line */
 	bool told_columns; /* that are left out, since table_measure() */
@@ -95,7 +95,7 @@ struct table {
 void table_measure(struct table *table, int fd);
 
 void table_begin_row(struct table *table, const char *command);
-/* The caller fills in name and kind, and what else is known. */
+/* The caller fills in name, kind, and other known members. */
 void table_cell(struct table *table, const struct cell *cell);
 /* Goes on in the cell of that name, of this row. False: there is none yet. */
 bool table_reopen_cell(struct table *table, const char *name);
@@ -104,7 +104,7 @@ void table_put(struct table *table, const char *text, size_t size);
 void table_drop_cell(struct table *table); /* the last one */
 /* Brings the row's cells into their order; table_end_row() does so, too. */
 void table_sort_cells(struct table *table);
-/* text: what the cell's start and end are in. */
+/* text: the cell's start and end are offsets in it. */
 void table_clean_cell(struct cell *cell, char *text);
 /* Cleans the text of its cells; table_end_row() does so, too. */
 void table_clean_cells(struct table *table);

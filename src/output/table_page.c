@@ -89,7 +89,7 @@ void table_hold_row(struct table *table, struct writer *writer)
 	}
 }
 
-/* What of a line has no room in a page is cut off. */
+/* A line that does not fit into a page is cut off. */
 void table_hold_note(struct table *table, struct writer *writer, size_t gap, enum style style,
 		     const char *text, size_t size)
 {

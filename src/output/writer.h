@@ -9,17 +9,17 @@
 #include <string.h>
 
 struct writer {
-	int fd; /* -1: what is written goes to sink */
+	int fd; /* -1: output goes to sink */
 	int error; /* errno of the first failed write; nothing is written after it */
 	void (*before)(void *arg); /* called before each write; may be NULL */
 	void *before_arg;
-	/* Takes what is written where there is no fd. */
+	/* Receives the output if there is no fd. */
 	void (*sink)(void *arg, const char *data, size_t size);
 	void *sink_arg;
-	uint64_t flushed; /* bytes that left the buffer, also those dropped */
+	uint64_t flushed; /* bytes that left the buffer, including dropped ones */
 	uint64_t lines; /* ended since writer_restart() */
 	uint64_t most_lines; /* 0: no bound */
-	bool closed; /* there were so many: all else is dropped */
+	bool closed; /* the bound was reached: all further lines are dropped */
 	bool overran; /* something was */
 	size_t used;
 	char buffer[65536];

@@ -36,8 +36,8 @@ struct entry_bit {
 	enum entry_place place;
 };
 
-/* How entries are decoded: by these bits of them, or by functions where bits do not say it.
- * The caller has cleared the bits of space->encrypt_mask. */
+/* How entries are decoded: by these bits, or by functions if bits are not enough. The caller has
+ * cleared the bits of space->encrypt_mask. */
 struct paging_family {
 	uint64_t present; /* any of these: the entry is present */
 	uint64_t needed; /* all of these, or an entry that is present maps nothing */
@@ -78,8 +78,8 @@ struct paging_family {
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
-/* Is the entry one of a page? In the last level all are; above it those with the bit large,
- * where the level has such pages. */
+/* Does the entry map a page? In the last level all do. Above it, entries with the bit large do,
+ * if the level has large pages. */
 ALWAYS_INLINE bool entry_is_page(const struct paging_family *family, const struct paging *paging,
 				 unsigned int level, uint64_t entry)
 {

@@ -16,7 +16,7 @@
 #include "query/entry_text.h"
 #include "query/named_process.h"
 
-/* What a text shows between two marks. */
+/* A part of a text between two marks. */
 struct open_part {
 	const char *begin, *end; /* static */
 	size_t line; /* where it began, from 1; 0: it is not open */
@@ -31,7 +31,7 @@ struct annotator {
 	struct named_process named; /* by the text, at this line */
 	size_t line; /* of those given so far */
 	struct address_set seen;
-	bool has_code; /* the text has told where the code was that ran */
+	bool has_code; /* the text has shown the address of the code that ran */
 	uint64_t code;
 	struct open_part part[NR_PARTS];
 	struct whatis_list list;
@@ -123,7 +123,7 @@ static bool annotate_is_new(struct annotator *annotator, uint64_t value, unsigne
 	return !key || address_set_add(&annotator->seen, key) == ADDRESS_NEW;
 }
 
-/* The same user address is another one in each process. */
+/* In each process a user address has another meaning. */
 static bool is_new_of(struct annotator *annotator, uint64_t value, unsigned int as,
 		      const struct process *process)
 {
@@ -167,7 +167,7 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 	const struct text_boot *boot;
 
 	if (is_other_boot(annotator, &boot, &delta)) {
-		/* Only the image is at the same place but for the offset. */
+		/* Only addresses in the image differ just by the offset. */
 		if (in_image_of(annotator, boot, value))
 			value += delta;
 		else

@@ -26,7 +26,7 @@ struct area_info {
 	char caller[SYMBOL_TEXT]; /* symbol and offset; "": unknown */
 };
 
-/* Of the whole area. */
+/* Describes the whole area. */
 void query_area_info(struct kernel *kernel, const struct vmalloc_area *area,
 		     struct area_info *info);
 

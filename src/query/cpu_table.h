@@ -10,7 +10,7 @@
 struct cpu_table {
 	size_t cpu;
 	uint64_t root;
-	const char *mm; /* static: "efi_mm", if it is that one's; else NULL */
+	const char *mm; /* static: "efi_mm", if the table belongs to it; otherwise NULL */
 };
 
 /* vaddr: an address of the kernel that kernel_space() does not map. False: the dump's

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What the value of a page table's entry says, as one line. */
+/* The meaning of a page table's entry, as one line. */
 #pragma once
 
 #include "query/whatis.h"

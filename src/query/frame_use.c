@@ -148,7 +148,7 @@ bool query_place_is_freed(struct kernel *kernel, const struct place *place, stru
 	    !place->linear || !place->mapped)
 		return false;
 	if (place->has_slab || place->has_stack || place->has_percpu)
-		return false; /* what is there by now is found already */
+		return false; /* its present use is found already */
 	query_frame_use(kernel, kernel_pfn(kernel, place->physical), true, use);
 	return frame_is_reused(use);
 }

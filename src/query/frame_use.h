@@ -10,7 +10,7 @@ struct place;
 
 struct frame_use {
 	struct page_use use;
-	bool known; /* false: the struct page does not say; the rest is not set */
+	bool known; /* false: the struct page does not show it; the rest is not set */
 	bool has_file;
 	struct page_file file; /* valid if has_file */
 	size_t nr_owners; /* found; the first MOST_OWNERS are in owner */

@@ -14,7 +14,7 @@ enum hidden {
 	NR_HIDDEN
 };
 
-/* As messages name them. */
+/* The names in messages. */
 extern const char *const hidden_names[NR_HIDDEN];
 
 /* KFENCE's pool, by frames, half-open; empty: there is none, or it is not known. */

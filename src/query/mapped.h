@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What a page table maps, as ranges for a search. */
+/* The mappings of a page table, as ranges for a search. */
 #pragma once
 
 #include "linux/region/region.h"
@@ -14,7 +14,7 @@ struct mapped_request {
 	const struct space *space; /* borrowed */
 	uint64_t first, last; /* inclusive */
 	bool processes; /* a process' half: pages without access too */
-	bool one_region; /* only those in regions of kind */
+	bool one_region; /* only ranges in regions of kind */
 	enum region_kind kind;
 	bool aliases; /* all addresses of a frame; false: one, see mapped_next() */
 };
@@ -25,7 +25,7 @@ struct mapped {
 	size_t nr_ranges;
 	size_t nr_gaps; /* missing parts of the tables, and corrupt entries */
 	struct scanned first_gap; /* if nr_gaps is not 0 */
-	struct scan *scan; /* owned; its end says whether all was scanned */
+	struct scan *scan; /* owned; its end shows whether all was scanned */
 	struct ranked_range *runs; /* owned */
 	size_t nr_runs, room_runs;
 	const struct region *region; /* of the last run; NULL: unknown */

@@ -18,7 +18,7 @@ struct named_process {
 	size_t nr_pids;
 };
 
-/* NULL: the text names none, or the dump has none such. */
+/* NULL: the text names no process, or the process is not in the dump. */
 const struct process *named_process(struct named_process *named, struct kernel *kernel,
 				    const struct text_process *said);
 void named_process_release(struct named_process *named);

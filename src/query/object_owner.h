@@ -16,7 +16,7 @@ struct object_owner {
 	const char *type; /* static: "task_struct", "inode", ...; NULL: unknown */
 	uint64_t address; /* of the struct, which may lie within the object */
 	const struct task *task; /* borrowed from the kernel; NULL: none */
-	size_t nr_tasks; /* all that have it */
+	size_t nr_tasks; /* number of all tasks that have it */
 	char path[VMA_NAME_MAX]; /* of an inode, dentry or file; "": unknown */
 	uint64_t inode; /* its number, if type is "inode" */
 	char filesystem[32]; /* of an inode; "": unknown */

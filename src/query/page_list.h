@@ -17,10 +17,10 @@ struct page_list {
 
 /* Pages alike at consecutive addresses, or a gap. Borrowed during the visit. */
 struct listed_page {
-	const struct space *space; /* whose table maps it */
+	const struct space *space; /* the address space that maps it */
 	struct translation translation; /* of its first address */
 	uint64_t last; /* address, inclusive */
-	bool gap; /* nothing is mapped here, and no entry says why */
+	bool gap; /* nothing is mapped here, and no entry gives a reason */
 	const char *kind; /* "zero-page", "hugetlb", "thp" or NULL */
 };
 

@@ -106,7 +106,7 @@ static void find_holder(struct kernel *kernel, struct place *place)
 		place->has_stack = task_stack_at(kernel, place->vaddr, &place->stack);
 	if (uses & REGION_HOLDS_PERCPU && !place->has_slab && !place->has_stack)
 		place->has_percpu = percpu_at(kernel, place->vaddr, &place->percpu);
-	/* A stack that overflows goes on into the page below it. */
+	/* A stack that overflows continues in the page below it. */
 	place->below_stack =
 		place->region->kind == REGION_VMALLOC && !place->mapped && !place->has_stack &&
 		!place->has_percpu &&

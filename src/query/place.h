@@ -51,11 +51,11 @@ bool query_place(struct kernel *kernel, uint64_t vaddr, struct place *place, str
 enum { SYMBOL_TEXT = 512 };
 void place_symbol_text(const struct place *place, char text[SYMBOL_TEXT]);
 
-/* Whose the object of the slab, or the variable, is. */
+/* Finds the owner of the object of a slab, or of a variable. */
 void query_place_owner(struct kernel *kernel, const struct place *place,
 		       struct object_owner *owner);
 
-/* What is known of physical memory. */
+/* Facts about physical memory. */
 struct memory_place {
 	const char *zone; /* static; NULL: unknown, or no memory */
 	const char *resource; /* borrowed, as in struct place; NULL: unknown */

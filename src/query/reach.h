@@ -9,7 +9,7 @@
 #include "devices/dma.h"
 
 struct reach {
-	struct io_scans io; /* what the answers lack, too */
+	struct io_scans io; /* also has what the answers lack */
 	struct reverse *reverse; /* owned */
 };
 

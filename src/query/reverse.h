@@ -67,7 +67,7 @@ struct reverse_frame reverse_frame(const struct reverse *reverse, uint64_t paddr
 const struct mapping *reverse_mapping(const struct reverse *reverse, struct reverse_frame frame,
 				      size_t index);
 
-/* What the mappings of one frame say about each other. */
+/* Comparison of the mappings of one frame. */
 struct frame_aliases {
 	bool cache_conflict; /* two mappings have different cache types */
 	bool cache_compared; /* all cache types are known, or the same PAT entry */

@@ -9,7 +9,7 @@
 #include "base/array.h"
 #include "base/text.h"
 
-/* The hexadecimal number behind a mark of the line. */
+/* The hexadecimal number after a mark in the line. */
 static bool text_context_number_behind(const char *line, size_t size, const char *mark,
 				       uint64_t *value)
 {

@@ -27,7 +27,7 @@ struct text_context {
 	struct text_process *process; /* owned; by line */
 	size_t nr_boots, boot_room, nr_processes, process_room;
 	size_t nr_lines; /* read so far */
-	bool in_report; /* one that has not named its process yet */
+	bool in_report; /* a report that has not named its process yet */
 	size_t report; /* its first line */
 	size_t boots_begun, processes_begun; /* at the line moved to */
 };
@@ -38,6 +38,6 @@ void text_context_release(struct text_context *context);
 
 /* Moves on to a line; never back. */
 void text_context_move(struct text_context *context, size_t line);
-/* Of that line; NULL: the text does not say. */
+/* The boot of that line; NULL: the text does not show it. */
 const struct text_boot *text_context_boot(const struct text_context *context);
 const struct text_process *text_context_process(const struct text_context *context);

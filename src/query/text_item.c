@@ -233,7 +233,7 @@ static bool starts_word(const struct text_item_text *text, const char *at)
 	return at == text->start || (!is_word(at[-1]) && at[-1] != '.');
 }
 
-/* Moves *at behind the digits that begin there, if any do. */
+/* Moves *at past the digits that begin there, if any. */
 static bool read_number(const struct text_item_text *text, const char **at, struct text_item *item)
 {
 	struct digits digits = { .first = *at };

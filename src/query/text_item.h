@@ -14,9 +14,9 @@ enum { ITEM_NAME = 256, ITEM_MODULE = 64 };
 struct text_item {
 	size_t at, size; /* in the line */
 	bool is_symbol;
-	bool labelled; /* what stands before it says what it is */
-	bool is_instruction; /* of the code that ran: no return address */
-	bool is_fault; /* what could not be accessed */
+	bool labelled; /* the word before it shows its meaning */
+	bool is_instruction; /* the address of running code, not a return address */
+	bool is_fault; /* an address that could not be accessed */
 	unsigned int as; /* bits 1 << enum whatis_as (whatis.h) that are possible */
 	uint64_t value; /* of a number; of an entry the address in it */
 	/* Of a page table's entry: its value, and the word that names its level; "": none */

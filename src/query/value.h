@@ -14,7 +14,7 @@ struct value_meaning {
 	const char *name; /* static; NULL: an error without a name */
 	const char *what; /* static; of poison */
 	int64_t offset; /* from the poison value to this one */
-	/* VALUE_POISON: a second one that is as near; NULL: none. */
+	/* VALUE_POISON: a second poison value that is as near; NULL: none. */
 	const char *other;
 	int64_t other_offset;
 };

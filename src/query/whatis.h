@@ -94,7 +94,7 @@ struct whatis {
 	struct table_owner root; /* AS_ROOT */
 	unsigned int pcid;
 	struct value_meaning meaning; /* AS_VALUE */
-	uint64_t shadowed; /* of KASAN's shadow: the first of the 8 bytes it is of */
+	uint64_t shadowed; /* for KASAN's shadow: the first of the 8 bytes that it describes */
 	bool has_shadowed;
 
 	/* WHATIS_USER */
@@ -126,10 +126,10 @@ struct whatis_list {
 void query_whatis(struct kernel *kernel, uint64_t value, unsigned int as,
 		  const struct process *process, struct whatis_list *list);
 
-/* A kernel's virtual address alone: always one answer. */
+/* Only for a virtual address of the kernel: always one answer. */
 void query_whatis_at(struct kernel *kernel, uint64_t vaddr, struct whatis *whatis);
 
-/* A fault that a line told: WHATIS_DMA_FAULT. */
+/* A fault that a line of a log reports: WHATIS_DMA_FAULT. */
 void query_whatis_fault(struct kernel *kernel, const struct dma_fault *fault,
 			struct whatis *whatis);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What a number is, as one line. */
+/* The meaning of a number, as one line. */
 #include <inttypes.h>
 
 #include "query/area_info.h"

@@ -17,8 +17,7 @@ uint64_t limit_default(void);
  * limit that the program was started with stays. */
 void limit_memory(uint64_t size);
 void limit_hold(void);
-/* Other programs must be started, and lines be edited, without the bound. Returns
- * whether it was held. */
+/* Lifts the bound, to start other programs and to edit lines. Returns whether it was in force. */
 bool limit_lift(void);
 
 /* Was there an allocation that failed, in this program or a library, or that only the

@@ -16,8 +16,8 @@ enum { MOST_NEW_FILES = 6 };
 /* A new file has no right for others that a file has not that it is made of. */
 void new_files_made_of(const struct stat *status);
 
-/* Replaces a file of that name later, and has its rights. *fd is the caller's: the file
- * itself, or the end of a pipe. */
+/* The new file replaces a file of that name later, and gets its rights. *fd belongs to the
+ * caller: the file itself, or the end of a pipe. */
 bool new_file_make(const char *path, int *fd, struct error *err);
 bool new_file_write_to(const char *path, int *fd, struct error *err);
 /* Creates the file if it is not there. */

@@ -23,12 +23,12 @@ enum kallsyms_encoding {
 	NR_KALLSYMS_ENCODINGS
 };
 
-/* Where the tables are: virtual addresses. */
+/* The virtual addresses of the tables. */
 struct kallsyms_place {
 	uint32_t nr; /* symbols */
 	uint64_t names; /* length and tokens of each */
 	uint64_t tokens; /* strings */
-	uint64_t token_index; /* behind tokens: 256 16-bit offsets of strings */
+	uint64_t token_index; /* after tokens: 256 16-bit offsets of strings */
 	uint64_t values; /* nr offsets or addresses */
 	uint64_t base; /* for KALLSYMS_RELATIVE and _PERCPU: a value, not its place */
 	enum kallsyms_encoding encoding;
@@ -83,7 +83,7 @@ void kallsyms_complete(struct kallsyms *kallsyms, const char *prefix,
 
 /* Symbol nr, 0 to kallsyms_count() - 1; false if its name cannot be decoded. */
 bool kallsyms_symbol(struct kallsyms *kallsyms, uint32_t nr, struct kernel_symbol *symbol);
-/* Where it was found. */
+/* The place of the tables. */
 const struct kallsyms_place *kallsyms_place(const struct kallsyms *kallsyms);
 uint32_t kallsyms_count(const struct kallsyms *kallsyms);
 uint64_t kallsyms_address(const struct kallsyms *kallsyms, uint32_t nr);
@@ -110,7 +110,7 @@ static inline bool kallsyms_next_code(struct bytes names, size_t *at, struct byt
 	return true;
 }
 
-/* Of a kernel's image what is to be searched. */
+/* The part of a kernel's image that is searched. */
 struct kallsyms_image {
 	struct bytes bytes;
 	uint64_t vaddr; /* of the first byte */

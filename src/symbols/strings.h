@@ -14,7 +14,7 @@
 struct strings {
 	struct bytes file; /* borrowed */
 	char *memory; /* owned */
-	char *own; /* in memory: what was copied of the file, and a NUL after it */
+	char *own; /* in memory: the part of the file that was copied, and a NUL after it */
 	bool *copied; /* owned; of each part; NULL: all is */
 	size_t size; /* without that NUL */
 };
@@ -30,7 +30,7 @@ const char *strings_at(const struct strings *strings, size_t offset);
 /* Copies the same string to text: for a search through many strings, which are not kept. */
 const char *strings_peek(const struct strings *strings, size_t offset, char text[MOST_NAME]);
 
-/* Where the bytes are before they are copied. */
+/* The place of the bytes before they are copied. */
 static inline const uint8_t *strings_source(const struct strings *strings)
 {
 	return strings->copied ? strings->file.data : (const uint8_t *)strings->own;

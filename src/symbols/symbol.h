@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A symbol, whichever table has it. */
+/* A symbol of any table. */
 #pragma once
 
 #include <stdint.h>
 
-/* Where a symbol comes from. */
+/* The origin of a symbol. */
 enum symbol_origin {
 	SYMBOL_OF_VMLINUX,
 	SYMBOL_OF_SYSTEM_MAP,
@@ -16,7 +16,7 @@ enum symbol_origin {
 struct kernel_symbol {
 	/* Borrowed: from the caller who asked for it, or valid as long as the table. */
 	const char *name;
-	uint64_t address; /* as the table has it: at run time, but as linked for a file */
+	uint64_t address; /* as in the table: at run time, but as linked if it is from a file */
 	uint64_t size; /* bytes; 0: unknown */
 	enum symbol_origin origin;
 	const char *module; /* NULL: of the kernel itself */

@@ -18,7 +18,7 @@
 enum {
 	NAME_HEAD = 8,
 	MOST_UNHASHED = 64, /* searches */
-	MOST_NAME = 1024, /* longer names are none; KSYM_NAME_LEN is 512 since 6.1 */
+	MOST_NAME = 1024, /* longer names do not count; KSYM_NAME_LEN is 512 since 6.1 */
 	MOST_COMPLETED = 16 << 20, /* bytes of all names with one prefix */
 };
 

@@ -79,7 +79,7 @@ void symbols_span(const struct symbols *symbols, uint64_t *first, uint64_t *last
 /* --- System.map: a kernel's symbols as text, one line "ADDRESS TYPE NAME" each, as nm -n
  * writes them: system_map.c --- */
 
-/* Does the first line look like one of a System.map? */
+/* Does the first line look like a line of a System.map? */
 bool system_map_probe(const struct file *file);
 
 /* Copies all symbols; the file may be closed afterwards. Sets *machine to EM_386

@@ -74,7 +74,7 @@ struct symbols_scan {
 		uint64_t head;
 		struct awaited_symbol found; /* so far */
 		enum name_rank rank;
-		uint8_t next; /* 1 + number of the next one of this slot */
+		uint8_t next; /* 1 + number of the next name in this slot */
 	} wanted[NR_AWAITED];
 	uint8_t slot[1 << SLOT_BITS]; /* 1 + number of a name; 0: none */
 };

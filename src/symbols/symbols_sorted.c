@@ -10,7 +10,7 @@
 enum {
 	MAX_NESTED = 32, /* symbols below an address that may enclose it */
 	RADIX_BITS = 11,
-	MOST_TIES = 1 << 16, /* more at one address are left as they are */
+	MOST_TIES = 1 << 16, /* more symbols at one address are left unsorted */
 	NEAR = 1 << 18, /* bytes: in code there are a thousand symbols */
 	SORTED_AROUND = 3, /* addresses before all symbols are sorted */
 };

@@ -22,7 +22,7 @@ struct placed_symbol {
 
 struct awaited_symbol {
 	uint32_t nr; /* 0: none has the name */
-	bool several; /* others have it too */
+	bool several; /* other symbols have it, too */
 };
 
 enum { SOON = 24 }; /* symbols ahead whose names are fetched */
@@ -138,7 +138,7 @@ static inline void symbol_fill(const struct symbols *symbols, uint32_t nr,
 	symbol_fill_as(symbols, nr, symbol_name(symbols, nr), symbol);
 }
 
-/* What symbol_names.h has as a name_getter. */
+/* A name_getter (symbol_names.h). */
 const char *symbols_name_of(void *table, uint32_t nr, enum name_rank *rank);
 
 /* --- symbols_scan.c --- */

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 // clang-format off
-/* Arguments, by the KIND of the first one: none, some that must be there, or any number. */
+/* Arguments, by the KIND of the first one: none, at least one, or any number. */
 #define NONE "", WORD_NONE, false
 #define SOME(KIND, TEXT) TEXT, WORD_##KIND, false
 #define ANY(KIND, TEXT) "[" TEXT "]", WORD_##KIND, true

@@ -167,7 +167,7 @@ static la_ssize_t read_source(struct archive *archive, void *arg, const void **d
 
 	(void)archive;
 	*data = layer->buffer;
-	/* A layer may yield much more than what it is read from. */
+	/* A layer may unpack to much more than its packed size. */
 	if (is_bomb(layer->layers) || listener_stops(layer->layers->listener))
 		return ARCHIVE_FATAL;
 	return layer->gunzip.used ? gunzip(layer) : read_packed(layer, layer->buffer, LAYER_BUFFER);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The table of dump formats; recognises a file's and opens it. */
+/* The table of dump formats: recognises the format of a file, and opens the file. */
 #include "dump/formats/formats.h"
 
 #include <stdio.h>
