@@ -125,10 +125,10 @@ static bool vmalloc_follows(struct kernel *kernel, uint64_t page_offset, uint64_
 	       walk_page_table(space, start - 1).outcome == WALK_NOT_PRESENT;
 }
 
-/* The direct map ends at high_memory if memory goes on after it, or there is no more
+/* The direct map ends at high_memory if memory continues after it, or if there is no more
  * memory. If more memory follows a hole, high_memory lies somewhere in that hole
- * (find_low_pfn_range(), arch/x86/mm/init_32.c), unless it is a device's, as a display's is
- * that QEMU dumps: then vmalloc follows. */
+ * (find_low_pfn_range(), arch/x86/mm/init_32.c). But memory of a device, as the display's that
+ * QEMU dumps, does not count: then vmalloc follows. */
 bool i386_find_high_memory_in_tables(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct extent extent;

@@ -15,11 +15,11 @@ static bool x86_load(const struct space *space, uint64_t table, unsigned int nr,
 	return dump_load(space->dump, table + nr * size, size, entry) == PAGE_PRESENT;
 }
 
-/* Is the table at copy the user's beside the kernel's at own? Their user halves are
- * equal and not empty, except that the kernel's forbids execution
- * (__pti_set_user_pgtbl(), arch/x86/mm/pti.c) and the accessed bits may differ. The copy
- * maps less of the kernel: it lacks entries; with PAE its entry points to another table
- * than the kernel's (pti_clone_pgtable()). */
+/* Is the table at copy the user's table for the kernel's table at own? Their user halves are
+ * equal and not empty, except that the kernel's forbids execution (__pti_set_user_pgtbl(),
+ * arch/x86/mm/pti.c) and the accessed bits may differ. The copy maps less of the kernel: it
+ * lacks entries; with PAE its entry points to another table than the kernel's
+ * (pti_clone_pgtable()). */
 static bool is_user_copy(const struct space *space, uint64_t own, uint64_t copy)
 {
 	const struct paging *paging = space->paging;
@@ -68,7 +68,7 @@ bool x86_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root)
 	return !(cr3 & ~(address_bits(space) | others));
 }
 
-/* Every CPU has a bit set in CR0 (ET): 0 is none that was noted. */
+/* Every CPU has a bit set in CR0 (ET): 0 means that it was not noted. */
 bool x86_cpu_pages(const struct cpu_state *cpu)
 {
 	return !cpu->cr0 || (cpu->cr0 & CR0_PG);
@@ -117,7 +117,7 @@ bool x86_divide_error(struct kernel *kernel, const struct space *space, const ch
 }
 
 /* struct boot_params holds the first sector of the boot image and the setup header after it
- * (Documentation/x86/boot.rst). Nothing before the header is read: what answers read is
+ * (Documentation/x86/boot.rst). Nothing before the header is read: data that answers read are
  * handed on, and the monitor's serial number is there. */
 enum { HDR_IN_PARAMS = 0x1fe };
 

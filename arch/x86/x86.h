@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What the files of x86 share: entries, control registers, the IDT, and the address
- * spaces of i386, with and without PAE, and x86-64. */
+/* Shared by the files of x86: entries, control registers, the IDT, and the address spaces of
+ * i386, with and without PAE, and x86-64. */
 #pragma once
 
 #include "kernel/arch.h"

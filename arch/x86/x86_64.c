@@ -165,13 +165,13 @@ static bool x86_64_image_range(struct kernel *kernel, const struct space *space,
 	return true;
 }
 
-/* Exactly one bit, and one of a frame. */
+/* Exactly one bit, and a bit of frame numbers. */
 static bool is_sme_mask(uint64_t mask)
 {
 	return mask && !(mask & (mask - 1)) && !(mask & ~ENTRY_FRAME);
 }
 
-/* 0 says only that there is no C-bit; a shared bit of another kind may exist. */
+/* 0 only means that there is no C-bit; a shared bit of another kind may exist. */
 static bool find_sme_mask_in_note(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	return find_note_number(kernel, arg, value) && is_sme_mask(*value);

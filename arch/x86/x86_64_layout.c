@@ -71,9 +71,9 @@ static bool linked_value(const struct kernel *kernel, const char *name, uint64_t
 	return content != NULL;
 }
 
-/* Does it have d52888aa2753: 4.20, 4.19.5, 4.14.84? Distributions keep the third number
- * whatever they carry back (4.15.0-213-generic, 4.18.0-553.el8, 4.12.14-197-default): such
- * a release proves nothing. */
+/* Does it have d52888aa2753: 4.20, 4.19.5, 4.14.84? Distributions keep the third number when
+ * they carry changes back (4.15.0-213-generic, 4.18.0-553.el8, 4.12.14-197-default): such a
+ * release proves nothing. */
 static enum certainty has_newest_by_release(const struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel);

@@ -11,7 +11,7 @@
 #define KASAN_END UINT64_C(0xfffffbffffffffff)
 #define CPU_ENTRY_AREA UINT64_C(0xfffffe0000000000)
 #define CPU_ENTRY_AREA_4_14_11 UINT64_C(0xfffffe8000000000)
-/* What one entry of the top level maps with four levels. */
+/* Bytes that an entry of the top level maps with four levels. */
 #define SLOT (TB / 2)
 #define ESPFIX UINT64_C(0xffffff0000000000)
 #define EFI UINT64_C(0xffffffef00000000)
@@ -128,9 +128,9 @@ static enum certainty is_anything_mapped(struct kernel *kernel, uint64_t first, 
 	return YES;
 }
 
-/* CONFIG_RANDOMIZE_BASE (3.14, 82fa9637a2ba) by what only kernels with it have: a function
- * since 4.8 (d899a7d146a2), and what places modules at random, which a kernel without
- * modules lacks, too. */
+/* CONFIG_RANDOMIZE_BASE (3.14, 82fa9637a2ba), by symbols that only kernels with it have: a
+ * function since 4.8 (d899a7d146a2), and the function that places modules at random, which
+ * kernels without modules lack, too. */
 static enum certainty has_random_base(struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel);
@@ -146,7 +146,7 @@ static enum certainty has_random_base(struct kernel *kernel)
 	return UNSURE;
 }
 
-/* Does a part of the image lie where only one of 1G has any? */
+/* Does a part of the image lie where only an image of 1G reaches? */
 static bool lies_in_upper_half(struct kernel *kernel)
 {
 	uint64_t swapper;
@@ -194,7 +194,7 @@ bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 	if (vaddr >= START_KERNEL_MAP) {
 		uint64_t offset = vaddr - START_KERNEL_MAP;
 
-		/* Its size is asked for only where it matters. */
+		/* The size is only found where it matters. */
 		if ((offset >= SMALLEST_IMAGE && offset >= image_size(kernel)) ||
 		    !kernel_fact(kernel, FACT_PHYS_BASE, &base))
 			return false;
@@ -230,8 +230,8 @@ static void x86_64_add_part(struct region_list *list, enum certainty there, enum
 		region_add(list, there == YES ? kind : REGION_UNKNOWN, first, last);
 }
 
-/* KASAN fills its whole range when the kernel starts, and keeps the layout
- * from moving, so the table shows what no symbol does. */
+/* KASAN fills its whole range when the kernel starts, and prevents KASLR of the layout. So the
+ * table shows it, though no symbol does. */
 static bool has_kasan(struct kernel *kernel, const struct x86_64_layout *layout)
 {
 	const struct space *space = kernel_space(kernel, NULL);

@@ -18,7 +18,7 @@
 static const struct entry_member {
 	char name[28];
 	enum stack_kind stack;
-	char exception[4]; /* whose stack it is; "": none, several */
+	char exception[4]; /* the exception of the stack; "": none, several */
 	bool guard;
 } members[] = {
 	{ "gdt", STACK_NONE, "", false },

@@ -36,7 +36,7 @@ struct entry_flags x86_entry_flags(const struct entry_rules *rules, const struct
 
 	flags.nr = 0;
 	if (!(entry & ENTRY_PRESENT)) {
-		/* Of entries that are not present only PROT_NONE has flags. */
+		/* Only PROT_NONE entries have flags, of all entries that are not present. */
 		if (x86_describe_entry(rules, paging, level, entry).kind != ENTRY_PROT_NONE)
 			return flags;
 		bits &= ~rules->prot_none_bit;

@@ -101,7 +101,7 @@ static uint8_t nr_markers(unsigned int both)
 }
 
 /* A third migration type came with PG_anon_exclusive (6c287605fd56, 78fbe906cc90; 5.19).
- * Enumerators tell whether a distribution has carried that back. */
+ * Enumerators show whether a distribution has carried it back. */
 static enum certainty has_exclusive_migrations(struct kernel *kernel)
 {
 	struct types *types;

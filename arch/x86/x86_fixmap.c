@@ -181,8 +181,8 @@ static uint64_t first_mapped(const struct space *space, uint64_t vaddr, uint64_t
 	return last + 1;
 }
 
-/* Without debug information the fixmap starts somewhere between MODULES_END and the
- * first page that is mapped there: what lies between is unknown. */
+/* Without debug information the fixmap starts somewhere between MODULES_END and the first page
+ * that is mapped there: the range between is unknown. */
 void x86_64_add_fixmap(struct kernel *kernel, bool exact, struct region_list *list)
 {
 	const struct space *space = kernel_space(kernel, NULL);

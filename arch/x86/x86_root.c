@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Which table is the kernel's own. swapper_pg_dir is part of the image, so it maps
- * itself; where a damaged or incomplete one does not, its address is believed with a
- * doubt that names the entry. */
+/* Which table is the kernel's own. swapper_pg_dir is part of the image, so it maps itself; if a
+ * damaged or incomplete one does not, its address is accepted with a doubt that names the entry. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -61,7 +60,7 @@ static bool lowest_page(const struct space *space, struct walk *page, bool *has_
 	return true;
 }
 
-/* Whose is the table of the first CPU, which is not swapper_pg_dir? */
+/* The owner of the table of the first CPU, if it is not swapper_pg_dir. */
 enum owner { OWNER_UNKNOWN, OWNER_BOOT, OWNER_PROCESS };
 
 /* Tables of the firmware, and those that a kernel boots with, map memory 1:1. */
@@ -125,7 +124,7 @@ static bool x86_root_is_wide(const struct kernel *kernel)
 	return kernel_pointer_size(kernel) == 8;
 }
 
-/* Where swapper_pg_dir is, and where it should be. */
+/* The place of swapper_pg_dir, and the place where it should be. */
 static bool find_swapper(struct kernel *kernel, uint64_t *vaddr, uint64_t *paddr)
 {
 	bool wide = x86_root_is_wide(kernel);
@@ -139,9 +138,9 @@ static bool find_swapper(struct kernel *kernel, uint64_t *vaddr, uint64_t *paddr
 	return true;
 }
 
-/* Is there a kernel's table, though it does not map itself in the image? The note's word
- * needs little evidence. Symbols of a vmlinux, which may be of another build, need a
- * direct map: lower tables lie beside swapper_pg_dir. */
+/* Is there a kernel's table, though it does not map itself in the image? A note needs little
+ * further evidence. Symbols of a vmlinux, which may be of another build, need a direct map:
+ * lower tables lie beside swapper_pg_dir. */
 static bool is_kernel_table(struct kernel *kernel, const struct space *space)
 {
 	const struct fact *swapper = &kernel->facts->fact[FACT_SWAPPER_PG_DIR];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Stacks of CPUs on x86: of interrupts, of exceptions until 5.1, and of IRET. Later
- * ones lie in the cpu entry area: x86_cpu_entry.c. */
+/* Stacks of CPUs on x86: of interrupts, of exceptions until 5.1, and of IRET. Later exception
+ * stacks lie in the cpu entry area: x86_cpu_entry.c. */
 
 #include "arch/x86/x86.h"
 #include "arch/x86/x86_members.h"
@@ -10,11 +10,11 @@
 
 /* --- interrupts --- */
 
-/* Where CPUs keep the pointer to a stack: a variable, or from 6.2 to 6.14 a member of
- * pcpu_hot (d7b6d709a76a). x86-64 keeps the address of the top, or of the last word
- * below it (5.12, 951c2a51ae75; 64 bytes below before 4.14); irq_stack_ptr is its name
- * before 5.2 (758a2e312228). i386 keeps the bottom; of both names here the last is from
- * 3.15 to 5.1 (198d208df437). */
+/* The place of the pointer to a stack of a CPU: a variable, or from 6.2 to 6.14 a member of
+ * pcpu_hot (d7b6d709a76a). x86-64 keeps the address of the top, or of the last word below it
+ * (5.12, 951c2a51ae75; 64 bytes below before 4.14); irq_stack_ptr is its name before 5.2
+ * (758a2e312228). i386 keeps the bottom; of both names here the last is from 3.15 to 5.1
+ * (198d208df437). */
 static const struct irq_pointer {
 	unsigned int word; /* bytes of a pointer: 8 on x86-64 */
 	enum stack_kind kind;

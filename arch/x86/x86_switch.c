@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Where the switch to another task leaves the registers of the one that it stops. */
+/* The place where the switch to another task saves the registers of the stopped task. */
 #include <inttypes.h>
 #include <string.h>
 

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Makes place for nr_more items of size bytes in an array of *nr items with room for *room,
- * and counts them. array: address of the pointer to the items, which the caller owns. Returns
- * the place. NULL: out of memory, nothing changed. */
+/* Makes room for nr_more items of size bytes in an array of *nr items with room for *room, and
+ * counts them. array: address of the pointer to the items, which the caller owns. Returns the
+ * place. NULL: out of memory, nothing changed. */
 static inline void *array_grow(void *array, size_t *nr, size_t *room, size_t nr_more, size_t size)
 {
 	size_t larger = *room ? 2 * *room : 64, at = *nr;

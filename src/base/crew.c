@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* As waking a thread takes longer than to make some pieces, it is done for many of them at
+/* Waking a thread takes longer than making some pieces, so threads are woken for many pieces at
  * once. */
 #include "base/crew.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Work that threads share. They take pieces one by one, in order, and make them in any order;
- * the caller's thread, which works too, gives them out in order. How many wait for that is
- * bounded by the ring that they lie in. */
+ * the caller's thread, which works too, gives them out in order. The ring of pieces bounds how
+ * many wait to be given out. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,7 +13,7 @@ struct crew {
 	unsigned int nr_threads; /* the caller's is one of them; 0: it is alone */
 	void *pieces; /* borrowed: the ring, of nr_pieces pieces */
 	size_t nr_pieces, piece_size;
-	/* What each thread has for itself; NULL: out of memory. */
+	/* Makes the data of one thread; NULL: out of memory. */
 	void *(*worker_create)(void *arg);
 	void (*worker_destroy)(void *worker);
 	/* These two are asked by one thread at a time, as are made() and given(). Says what the
@@ -21,13 +21,14 @@ struct crew {
 	bool (*take)(void *arg, void *piece);
 	/* Were all pieces taken? */
 	bool (*all_taken)(void *arg);
-	/* In any thread, of several at a time. */
+	/* Called in any thread, in several at a time. */
 	void (*make)(void *worker, void *piece);
-	/* Behind make(); may be NULL. */
+	/* Called after make(); may be NULL. */
 	void (*made)(void *arg, void *piece);
-	/* In the caller's thread, in order, beside all of these. False: the work ends. */
+	/* Called in the caller's thread, in order, in parallel to all of these. False: the work
+	 * ends. */
 	bool (*give)(void *arg, void *piece);
-	/* Behind give(), also where the work ends; may be NULL. */
+	/* Called after give(), also when the work ends; may be NULL. */
 	void (*given)(void *arg, void *piece);
 	void *arg;
 };

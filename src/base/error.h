@@ -27,7 +27,7 @@ bool fail(struct error *err, enum error_code code, const char *fmt, ...)
 
 /* The same for memory that ran out, with ERROR_SYSTEM. */
 bool out_of_memory(struct error *err);
-/* The same for what a system call refused, by errno. */
+/* The same for a system call that failed, by errno. */
 bool system_error(struct error *err, const char *path);
 
 /* Damaged parts of a list or tree, which were left out of it. */

@@ -11,7 +11,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* What is kept in memory of a file that is not there whole. */
+/* Bytes that are kept in memory of a file that does not fit. */
 enum { START_SIZE = 1 << 20 };
 
 /* False for /proc/kcore: proc_reg_mmap() of fs/proc/inode.c returns EIO. One byte is

@@ -23,8 +23,8 @@ struct listener {
 	/* Called regularly during long work; true ends it with an incomplete result. */
 	bool (*stop)(void *arg);
 	void *arg;
-	/* Hashes of the troubles told so far: a damaged file can have millions, each
-	 * met many times. Initially zeroed. */
+	/* Hashes of the troubles reported so far: a damaged file can have millions, each found
+	 * many times. Initially zeroed. */
 	unsigned int nr_troubles;
 	uint64_t told[MOST_TROUBLES];
 };
@@ -55,7 +55,7 @@ struct progress {
 	const char *doing; /* "searching memory", borrowed */
 	const struct listener *listener; /* borrowed */
 	unsigned int steps; /* since the last look at the clock */
-	uint64_t next; /* time to tell, in milliseconds */
+	uint64_t next; /* time of the next report, in milliseconds */
 };
 
 struct progress progress_start(const char *doing, const struct listener *listener);

@@ -7,7 +7,7 @@
 
 enum { PAGE_SHIFT = 12, PAGE_BYTES = 1 << PAGE_SHIFT };
 
-/* No machine has smaller pages: what lies in one such part of memory lies in one page. */
+/* No machine has smaller pages: memory in one unit of this size is in one page. */
 enum { LEAST_PAGE_SHIFT = PAGE_SHIFT };
 #define LEAST_PAGE (UINT64_C(1) << LEAST_PAGE_SHIFT)
 

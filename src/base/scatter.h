@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Hash values of numbers that a file chooses: which of them are equal depends on a key of
- * this process, so that no file can be made for many that are. */
+/* Hash values of numbers that a file chooses: which values are equal depends on a key of this
+ * process, so that no file can be made to have many equal ones. */
 #pragma once
 
 #include <stdint.h>
@@ -18,7 +18,7 @@ static inline uint64_t scatter_key(void)
 	return key | 1;
 }
 
-/* All bits of the result depend on all bits of value: any of them choose a slot. */
+/* All bits of the result depend on all bits of value: any bits can choose a slot. */
 static inline uint64_t scatter(uint64_t value, uint64_t key)
 {
 	value *= key;
@@ -27,7 +27,7 @@ static inline uint64_t scatter(uint64_t value, uint64_t key)
 	return value ^ value >> 29;
 }
 
-/* Of a text, which a file chooses too. */
+/* The same for a text, which a file chooses, too. */
 static inline uint64_t scatter_text(const char *text)
 {
 	uint64_t key = scatter_key(), value = key;

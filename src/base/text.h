@@ -43,7 +43,7 @@ static inline const char *text_find(const char *line, size_t size, const char *t
 	return memmem(line, size, text, strlen(text));
 }
 
-/* What follows the start; NULL: the text does not have it. */
+/* The text after the start; NULL: the text begins differently. */
 static inline const char *after_start(const char *text, const char *start)
 {
 	return starts_with(text, start) ? text + strlen(start) : NULL;
@@ -52,16 +52,16 @@ static inline const char *after_start(const char *text, const char *start)
 /* The same for the first of nr starts that the text has. */
 const char *after_any(const char *text, const char *const *starts, size_t nr);
 
-/* Which of the texts it is. False: none of them. */
+/* The index of the equal text in the list. False: none is equal. */
 bool text_place(const char *text, const char *const *texts, size_t nr, size_t *place);
 bool is_one_of(const char *text, const char *const *texts, size_t nr);
 
 /* Is it one of the words of the list, between which there are blanks? list may be NULL. */
 bool text_list_has(const char *list, const char *word);
 
-/* The number of letters that must be changed, added, left out or swapped with their
- * neighbour to make one text the other; most + 1 if there are more. Of texts up to 64
- * letters; others are as far apart as can be. */
+/* The number of letters that must be changed, added, left out or swapped with their neighbour to
+ * make one text the other; most + 1 if there are more. For texts up to 64 letters; longer texts
+ * have the largest distance. */
 unsigned int text_distance(const char *one, const char *other, unsigned int most);
 
 /* Bytes as one reads them: "512 B", "4 KiB", "16776960 TiB", and "120.6 MiB" of what has more

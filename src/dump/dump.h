@@ -28,10 +28,10 @@ extern const char *const page_state_names[NR_PAGE_STATES];
 /* 1 where names and texts were replaced. */
 #define EXTRACT_SCRUBBED_KEY "KWALK_SCRUBBED"
 
-/* The levels of extract, and their names: what of a dump it hands on. */
+/* The levels of extract, and their names: the parts of a dump that it hands on. */
 // clang-format off
 #define FOR_EACH_KEEP_LEVEL(X) \
-	X(KEEP_TABLES, "tables") /* page tables, and what facts, tasks and mappings rest on */ \
+	X(KEEP_TABLES, "tables") /* page tables, and data that facts, tasks and mappings rest on */ \
 	X(KEEP_FRAMES, "frames") /* and all struct pages, sections, nodes, zones */ \
 	X(KEEP_PROCESS, "process") /* KEEP_TABLES and the memory of some processes */ \
 	X(KEEP_KERNEL, "kernel") /* KEEP_FRAMES and all of the kernel's own memory */ \
@@ -78,8 +78,8 @@ struct dump_format {
 	/* The largest known extent that holds paddr; cannot fail. Where it is present and
 	 * data is NULL, as its file is not mapped, extent_offset() is where its bytes are. */
 	void (*find)(struct dump *dump, uint64_t paddr, struct extent *extent);
-	/* The same without unpacking anything: what does not unpack counts as present; data
-	 * does not matter. NULL: find() unpacks nothing. */
+	/* The same without unpacking anything: pages that would fail to unpack count as present;
+	 * data does not matter. NULL: find() unpacks nothing. */
 	void (*peek)(struct dump *dump, uint64_t paddr, struct extent *extent);
 	/* Makes what find() changes in a copy of private its own, and frees that. NULL:
 	 * find() changes nothing behind a pointer. */
@@ -89,8 +89,8 @@ struct dump_format {
 	void (*survey)(struct dump *dump, struct dump_survey *survey);
 	/* May be NULL. */
 	void (*describe)(struct dump *dump, dump_visit *visit, void *arg);
-	/* Told of all bytes that dump_read() and dump_load() are asked for, but of none
-	 * that dump_find() gives; only with copies, without dump_unpack(), and not in searches. May be
+	/* Called for all bytes that dump_read() and dump_load() read, not for bytes from
+	 * dump_find(); only with copies, without dump_unpack(), and not in searches. May be
 	 * NULL. */
 	void (*note_read)(struct dump *dump, uint64_t paddr, size_t size);
 };
@@ -134,19 +134,19 @@ struct dump {
 	size_t nr_stopped;
 	struct dump_mapping *mappings; /* owned; in the file's order */
 	size_t nr_mappings;
-	unsigned int nr_searches; /* going on: what they read is not noted (note_read()) */
+	unsigned int nr_searches; /* running searches: their reads are not noted (note_read()) */
 	enum keep_level extract; /* that wrote it */
 	bool scrubbed; /* by "extract --scrub": names are pseudonyms */
 	bool lacked_before; /* that dump lacked memory that was left out of it */
 	uint64_t phys_base; /* according to the dump's writer */
 	bool has_phys_base;
-	char warning[256]; /* what is wrong with the file, "" if nothing */
-	struct listener *listener; /* borrowed; NULL: nobody listens */
+	char warning[256]; /* the damage of the file; "": none */
+	struct listener *listener; /* borrowed; NULL: none */
 	struct recent_extent recent[NR_RECENT_EXTENTS]; /* by dump_recent() */
 	struct page_cache *pages; /* owned; NULL: see dump_extents_last() */
 	struct page_cache *loads; /* the same for dump_load(); NULL: only dump_find() knows */
 	struct inflater *inflater;
-	struct parts *parts; /* owned; NULL: what the dump has of a page is all of it */
+	struct parts *parts; /* owned; NULL: all pages in the dump are whole */
 };
 
 void dump_close(struct dump *dump); /* NULL is fine */
@@ -175,8 +175,8 @@ static inline bool dump_extents_last(const struct dump *dump)
 /* The extent that holds paddr, with its data if it is present. */
 void dump_find(struct dump *dump, uint64_t paddr, struct extent *extent);
 
-/* The same, but of a file that is not mapped nothing is read: data is NULL, and the extent
- * is no smaller than its state. For those who want the state, or read by dump_reread(). */
+/* The same, but of a file that is not mapped nothing is read: data is NULL, and the extent is no
+ * smaller than its state. For callers that want the state, or read with dump_reread(). */
 void dump_find_run(struct dump *dump, uint64_t paddr, struct extent *extent);
 
 /* The same in little time: nothing is unpacked, and pages that would fail to count as
@@ -197,15 +197,15 @@ static inline bool dump_is_reduced(const struct dump *dump)
 	return dump->extract != KEEP_NONE && dump->extract != KEEP_ALL;
 }
 
-/* As page_state_names, for people: names what extract left out. */
+/* As page_state_names, for people: also names pages that extract left out. */
 const char *dump_state_text(const struct dump *dump, enum page_state state);
 
 /* Finds out whether extract wrote it, once VMCOREINFO is known. */
 void dump_find_extract(struct dump *dump);
 
-/* Reads size bytes at paddr, which are of the extent, from the file instead of its mapping:
- * that is sooner for much memory, and keeps none of it. False: they are not in a file as
- * they are, or cannot be read from it. */
+/* Reads size bytes at paddr, which are in the extent, from the file instead of its mapping. For
+ * much memory this is faster, and keeps nothing in memory. False: the bytes are not unchanged in
+ * a file, or cannot be read. */
 bool dump_reread(const struct dump *dump, const struct extent *extent, uint64_t paddr, void *buffer,
 		 size_t size);
 
@@ -231,7 +231,7 @@ struct packed_page {
 	enum codec codec;
 };
 
-/* For formats: unpacks them to the page of pfn in dump->pages. PAGE_PRESENT: *data is the
+/* For formats: unpacks these bytes to the page of pfn in dump->pages. PAGE_PRESENT: *data is the
  * page; PAGE_TRUNCATED: the bytes are not in the file; or PAGE_DAMAGED. */
 enum page_state dump_unpack(struct dump *dump, uint64_t pfn, const struct packed_page *packed,
 			    const uint8_t **data);
@@ -243,8 +243,8 @@ void dump_set_parts(struct dump *dump, struct bytes note);
 #define dump_fail(dump, err, format, ...)                                                          \
 	fail(err, ERROR_FORMAT, "%s: " format, (dump)->file.path, ##__VA_ARGS__)
 
-/* For formats: adds to dump->warning what is wrong with the file; dump_trouble() reports
- * the listener where. */
+/* For formats: adds a damage of the file to dump->warning; dump_trouble() reports its place to
+ * the listener. */
 void dump_warn(struct dump *dump, const char *format, ...) __attribute__((format(printf, 2, 3)));
 #define dump_trouble(dump, ...) listener_trouble((dump)->listener, (dump)->file.path, __VA_ARGS__)
 
@@ -286,7 +286,7 @@ static inline enum page_state dump_load(struct dump *dump, uint64_t paddr, size_
 	return dump_load_slow(dump, paddr, size, value);
 }
 
-/* Has the CPU fetch what dump_load() would load, if it is where it needs no look-up. */
+/* Lets the CPU fetch the bytes that dump_load() would load, if they need no look-up. */
 static inline void dump_prefetch(struct dump *dump, uint64_t paddr)
 {
 	const struct recent_extent *recent = dump_recent(dump, paddr);

@@ -22,7 +22,7 @@ struct extent {
 	uint64_t first, last;
 	const uint8_t *data; /* bytes at first, borrowed; NULL unless PAGE_PRESENT */
 	enum page_state state;
-	unsigned int file; /* the dump's file that origin is of, by dump_file(); 0: none */
+	unsigned int file; /* the file of the dump that origin refers to, by dump_file(); 0: none */
 	uint64_t origin; /* see extent_offset() */
 };
 
@@ -38,7 +38,7 @@ static inline uint64_t extent_offset(const struct extent *extent, uint64_t paddr
 	return extent->origin + paddr;
 }
 
-/* Leaves what of an extent is in [first, last], which it overlaps. */
+/* Cuts an extent to [first, last], which it overlaps. */
 static inline void extent_cut(struct extent *extent, uint64_t first, uint64_t last)
 {
 	if (extent->first < first) {

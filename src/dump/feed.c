@@ -76,8 +76,8 @@ static void feed_zeros(struct feed *feed, uint64_t address, uint64_t size)
 	feed->only_zeros = whole;
 }
 
-/* A file may have holes, and more than is to be kept in memory. What is neither read nor
- * mapped is gone since the file was opened. */
+/* A file may have holes, and more bytes than should be kept in memory. Bytes that are neither
+ * read nor mapped are gone since the file was opened. */
 static void feed_file(struct feed *feed, const struct extent *extent, uint64_t address,
 		      uint64_t paddr, uint64_t size)
 {

@@ -14,7 +14,7 @@ struct feed {
 	struct hits *hits;
 	struct dump_survey *survey; /* bytes in each state, by the addresses that hits have */
 	uint64_t damaged; /* a physical address in a damaged page; 0: none */
-	uint64_t next; /* the address behind the last piece */
+	uint64_t next; /* the address after the last piece */
 	uint64_t end; /* patterns begin below it, unless it is 0 */
 	bool only_zeros; /* the longest pattern less a byte before next is zeros */
 	size_t kept; /* bytes before next, fewer than the longest pattern has */

@@ -117,7 +117,7 @@ static inline __attribute__((always_inline)) bool matcher_may_hold_text(const st
 // clang-format on
 
 struct variants {
-	/* By whether values are exact, and by the width's logarithm. */
+	/* Indexed by whether values are exact, and by the logarithm of the width. */
 	bool (*may_match[2][4])(const struct matcher *matcher, const uint8_t *block);
 	bool (*may_hold)(const struct bytes *text, const uint8_t *block);
 };

@@ -53,7 +53,7 @@ void matcher_release(struct matcher *matcher);
 struct hit {
 	uint64_t address; /* of its first byte */
 	uint64_t value; /* not masked; not set for a text */
-	const struct bytes *text; /* of the matcher, the longest that is there; NULL: a value */
+	const struct bytes *text; /* a text of the matcher, the longest one there; NULL: a value */
 };
 
 struct hits {
@@ -62,13 +62,13 @@ struct hits {
 	bool failed; /* out of memory: some are missing */
 };
 
-/* Bytes, and where among them patterns may be found. */
+/* Bytes, and the range in them where patterns may be found. */
 struct match_window {
 	const uint8_t *data; /* borrowed */
 	uint64_t address; /* of data[0] */
 	size_t size; /* of data: patterns lie within it */
 	size_t starts; /* they begin at data[0, starts) */
-	size_t beyond; /* and end behind data[beyond - 1] */
+	size_t beyond; /* and end after data[beyond - 1] */
 };
 
 /* Adds the places in the order of their addresses, each once. */

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Pages of which a dump has some bytes only, and zeros for the others: those that
- * "extract" cleared, by its note KWALK of type 1. All numbers are little-endian:
+ * Pages of which a dump has only some bytes, and zeros for the bytes that "extract" cleared, by its
+ * note KWALK of type 1. All numbers are little-endian:
  *
- *   for each such frame, in ascending order:
- *     u64 frame number, u16 number of runs, above 0
- *     for each run of bytes that are in the dump, in ascending order and apart:
- *       u16 first, u16 last: offsets in the page, inclusive
+ * *   for each such frame, in ascending order: *     u64 frame number, u16 number of runs, above 0
+ * *     for each run of bytes that are in the dump, in ascending order and apart: *       u16
+ * first, u16 last: offsets in the page, inclusive
  *
- * Of frames that "extract --scrub" went through word by word, what is not in the dump depends
- * on the content. For these PARTS_MARKED is added to the number of runs, which may be 0, the
- * runs are of bytes that are not in the dump, and neither are words of four bytes, at
- * multiples of four, that are PARTS_MARK.
+ * Of frames that "extract --scrub" went through word by word, what is not in the dump depends on
+ * the content. For these PARTS_MARKED is added to the number of runs, which may be 0, the runs are
+ * of bytes that are not in the dump, and neither are words of four bytes, at multiples of four,
+ * that are PARTS_MARK.
  */
 #pragma once
 
@@ -40,6 +39,6 @@ struct parts {
 struct parts *parts_create(struct bytes note);
 void parts_destroy(struct parts *parts); /* NULL is fine */
 
-/* Cuts an extent that holds paddr to what is alike around it: bytes that were cleared are
+/* Cuts an extent that holds paddr to the bytes around it in the same state: cleared bytes are
  * PAGE_FILTERED. */
 void parts_cut(const struct parts *parts, uint64_t paddr, struct extent *extent);

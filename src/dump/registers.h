@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Registers of a CPU, as a note of the dump or the kernel's own memory has them. */
+/* Registers of a CPU, from a note of the dump or from the kernel's own memory. */
 #pragma once
 
 #include <stdbool.h>
@@ -62,8 +62,8 @@ struct cpu_state {
 /* The registers in an NT_PRSTATUS; false if its size fits neither machine. */
 bool registers_of_prstatus(struct registers *registers, struct bytes prstatus);
 
-/* The other way, for a machine of pointer_size bytes: to has PRSTATUS_SIZE_X86_64 bytes,
- * or PRSTATUS_SIZE_386. What is not known is zero. */
+/* The other way, for a machine of pointer_size bytes: to has PRSTATUS_SIZE_X86_64 bytes, or
+ * PRSTATUS_SIZE_386. Unknown registers are zero. */
 void registers_to_prstatus(const struct registers *registers, unsigned int pointer_size,
 			   uint8_t *to);
 

@@ -45,7 +45,7 @@ struct search_pool {
 	uint64_t done_bytes, all_bytes; /* the caller's thread's own */
 };
 
-/* What a thread has for itself. */
+/* The data of one thread. */
 struct searcher {
 	const struct search *search;
 	struct dump *reader; /* owned */
@@ -90,7 +90,7 @@ static void *searcher_create(void *arg)
 
 /* --- one chunk --- */
 
-/* Looks behind the chunk, as far as a pattern that begins in it may reach. */
+/* Searches after the chunk, as far as a pattern that begins in it may reach. */
 static void feed_beyond(struct feed *feed, const struct search *search, struct search_cursor at)
 {
 	uint64_t need = feed->matcher->longest - 1;
@@ -215,8 +215,8 @@ static void add_survey(struct dump_survey *sum, const struct dump_survey *more)
 	}
 }
 
-/* Moves the next chunk behind an extent that this one has shown to be empty, and which
- * then is this one's. */
+/* If this chunk has shown that its extent is empty: takes the whole extent, and moves the next
+ * chunk to its end. */
 static void skip_extent(struct search_pool *pool, struct search_chunk *chunk)
 {
 	struct search_cursor *next = &pool->next;
@@ -246,7 +246,7 @@ static void search_count_chunk(void *arg, void *piece)
 	skip_extent(pool, chunk);
 }
 
-/* Gives out what a chunk has. False: the search ends. */
+/* Gives out the hits of a chunk. False: the search ends. */
 static bool search_give(void *arg, void *piece)
 {
 	struct search_pool *pool = arg;
@@ -255,7 +255,7 @@ static bool search_give(void *arg, void *piece)
 	struct extent extent;
 
 	add_survey(&search->survey, &chunk->survey);
-	if (chunk->damaged) /* the readers of threads tell nothing */
+	if (chunk->damaged) /* the readers of threads report nothing */
 		dump_find(search->dump, chunk->damaged, &extent);
 	for (size_t i = 0; i < chunk->hits.nr; i++)
 		if (!search->found(search->arg, &chunk->hits.at[i]))
@@ -330,7 +330,7 @@ bool search_memory(struct search *search, struct error *err)
 
 /* --- ranges --- */
 
-/* Memory as pieces that overlap, by rank: of those the first wins. */
+/* Memory as overlapping pieces, by rank: the first piece wins. */
 static bool search_ranges_choose(const struct ranked_range *given, size_t nr,
 				 struct extent_list *list)
 {

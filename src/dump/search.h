@@ -5,8 +5,8 @@
 #include "dump/dump.h"
 #include "dump/matcher.h"
 
-/* Memory that is contiguous under physical addresses, and under those that answers
- * have, which may be virtual. */
+/* Memory that is contiguous by physical addresses, and by the addresses of answers, which may be
+ * virtual. */
 struct search_range {
 	uint64_t address; /* of the first byte */
 	uint64_t paddr; /* the same byte's */
@@ -21,9 +21,9 @@ struct ranked_range {
 
 enum { SEARCH_RANKS = 5 };
 
-/* Ranges for a search, by address, which the caller frees: all that are given, or each
- * byte of memory once, at the address of the lowest rank, and of several the one that is
- * given first. NULL: out of memory. */
+/* Ranges for a search, by address; the caller frees them. Either all given ranges, or each byte
+ * of memory once: at the address of the lowest rank, and among equals at the one given first.
+ * NULL: out of memory. */
 struct search_range *search_ranges(const struct ranked_range *given, size_t nr, bool all,
 				   size_t *nr_ranges);
 
@@ -39,8 +39,8 @@ struct search {
 	/* Called often: that many of total bytes were searched. False ends the search. */
 	bool (*progress)(void *arg, uint64_t done, uint64_t total);
 	void *arg;
-	/* Results, added to what is there: bytes in each state, those not searched
-	 * included, and the first address in it. The same for any number of threads. */
+	/* Results, added to what is there: bytes in each state, including bytes that were not
+	 * searched, and the first address in that state. The same for any number of threads. */
 	struct dump_survey survey;
 };
 

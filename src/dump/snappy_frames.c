@@ -12,7 +12,7 @@ enum {
 	START = CHUNK_HEADER + CHECKSUM + LENGTH_BYTES,
 };
 
-/* What is to be decoded begins with the length of its data as a varint. */
+/* The encoded data begin with the length of the decoded data as a varint. */
 static bool read_length(const uint8_t *at, uint32_t nr, uint32_t *length)
 {
 	*length = 0;

@@ -35,7 +35,7 @@ enum { SNAPPY_PACKED_MAX = 32 + SNAPPY_CHUNK_MAX + SNAPPY_CHUNK_MAX / 6 };
 enum snappy_chunk_kind snappy_chunk_read(const struct source *source, uint64_t offset,
 					 struct snappy_chunk *chunk);
 
-/* Decodes chunk->size bytes to to. What is not mapped is read to scratch, of
+/* Decodes chunk->size bytes to to. Bytes that are not mapped are read to scratch, of
  * SNAPPY_PACKED_MAX bytes. False: damaged data, or a wrong checksum. */
 bool snappy_chunk_decode(const struct source *source, const struct snappy_chunk *chunk,
 			 struct inflater *inflater, uint8_t *scratch, void *to);

@@ -29,7 +29,7 @@ struct source {
 	uint64_t small; /* bytes that source_small() has copied */
 };
 
-/* Of a file that is not flattened, or that is not to be looked into: it need not be closed. */
+/* For a file that is not flattened, or must not be read as flattened: it need not be closed. */
 void source_start(struct source *source, const struct file *file);
 
 /* file must stay open as long as the source; listener may be NULL. */

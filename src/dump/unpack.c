@@ -130,8 +130,8 @@ static bool unpack_lz4(void *library, struct bytes from, uint8_t *to, size_t siz
 #endif
 
 #ifdef HAVE_LZO
-/* Offset of the first block behind lzop's header, which is parsed as in the
- * kernel's lib/decompress_unlzo.c; 0: too short. */
+/* Offset of the first block after lzop's header, which is parsed as in the kernel's
+ * lib/decompress_unlzo.c; 0: too short. */
 static size_t skip_lzop_header(struct bytes from, uint32_t *flags)
 {
 	enum { MAGIC_SIZE = 9, NAME_AT_MOST = 64, HAS_FILTER = 0x800 };

@@ -11,6 +11,6 @@
 /* "gzip", "xz", "lzma", "bzip2", "zstd", "lz4", "lzo", or NULL. */
 const char *unpack_format(struct bytes packed);
 
-/* Decodes exactly size bytes to to; ignores bytes behind the compressed stream. An
- * error's message continues a sentence that begins with the file. */
+/* Decodes exactly size bytes to to; ignores bytes after the compressed stream. An error's
+ * message continues a sentence that begins with the file. */
 bool unpack_bytes(struct bytes packed, void *to, size_t size, struct error *err);

@@ -103,7 +103,7 @@ la_ssize_t layer_read(struct layer *layer, void *to, size_t size)
 	return (la_ssize_t)size;
 }
 
-/* What the layer is made of, as it is. */
+/* The packed bytes of the layer, unchanged. */
 static la_ssize_t read_packed(struct layer *layer, uint8_t *to, size_t size)
 {
 	return layer->below ? layer_read(layer->below, to, size) :
@@ -128,8 +128,8 @@ static bool feed(struct layer *layer)
 	return true;
 }
 
-/* At the end of a stream: does another follow? What else follows is ignored, as by
- * gzip itself. */
+/* At the end of a stream: does another follow? Other bytes that follow are ignored, as gzip
+ * does. */
 static bool next_stream(struct layer *layer)
 {
 	struct gunzip *gunzip = &layer->gunzip;
@@ -232,7 +232,7 @@ static bool open_layer(struct layer *layer)
 	if (!archive)
 		return false;
 	call->archive_read_support_format_raw(archive);
-	/* What an RPM package holds is compressed, and so a layer of its own. */
+	/* The content of an RPM package is compressed, and so a layer of its own. */
 	if (start.size > 4 && !memcmp(start.data, "\xed\xab\xee\xdb", 4)) {
 		call->archive_read_support_filter_rpm(archive);
 	} else {
@@ -279,7 +279,7 @@ bool layers_add(struct layers *layers, struct error *err)
 	return false;
 }
 
-/* Neither compressed nor an archive: what it is read from comes out unchanged. */
+/* Neither compressed nor an archive: its input comes out unchanged. */
 bool layer_is_plain(const struct layer *layer)
 {
 	const struct library *call = &layer->layers->library;

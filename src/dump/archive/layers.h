@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Archives within archives, as libarchive reads them. Only members.c asks it. */
+/* Archives within archives, read with libarchive. Only members.c uses it. */
 #pragma once
 
 #include <archive.h>
@@ -9,11 +9,11 @@
 #include "base/file.h"
 #include "base/listener.h"
 
-/* A package, its part, what compresses that, a file in it that is compressed. */
+/* A package, its part, the compression of the part, a compressed file in it. */
 enum { MOST_LAYERS = 4, LAYER_BUFFER = 64 << 10, LAYER_START = 64 << 10 };
 
-/* Loaded on demand: it brings a dozen other libraries. Those formats and filters alone
- * for which it starts no programs. */
+/* Loaded on demand: it brings a dozen other libraries. Only formats and filters for which it
+ * starts no programs. */
 // clang-format off
 #define FOR_EACH_FUNCTION(X) \
 	X(archive_read_new) X(archive_read_free) X(archive_error_string) \
@@ -38,7 +38,7 @@ struct library {
 };
 // clang-format on
 
-/* Of gzip's data libarchive does not look at the checksum: see gunzip(). */
+/* libarchive does not verify the checksum of gzip's data: see gunzip(). */
 struct gunzip {
 	bool used, ended;
 	z_stream zlib;
@@ -81,11 +81,11 @@ static inline struct layer *layers_top(const struct layers *layers)
 	return layers->layers[layers->nr - 1];
 }
 
-/* Reading the topmost one has failed: why. */
+/* Fails with the reason why reading the topmost layer failed. */
 bool layers_fail(const struct layers *layers, struct error *err);
 
 /* The bytes of the current member, also those in start. Negative: failed. */
 la_ssize_t layer_read(struct layer *layer, void *to, size_t size);
 
-/* Neither compressed nor an archive: what it is read from comes out unchanged. */
+/* Neither compressed nor an archive: its input comes out unchanged. */
 bool layer_is_plain(const struct layer *layer);

@@ -15,10 +15,10 @@ struct members;
 
 struct packed {
 	const char *what; /* "compressed by gzip", as the rest of "FILE is ..." */
-	const char *command; /* what unpacks it; the file's name is to follow */
+	const char *command; /* the command that unpacks it; the name of the file must follow */
 };
 
-/* What a file is by its first bytes; NULL: neither compressed nor an archive. */
+/* The kind of a file by its first bytes; NULL: neither compressed nor an archive. */
 const struct packed *packed_kind(struct bytes start);
 
 enum { MEMBER_START = 64 << 10 };
@@ -35,8 +35,8 @@ struct members *members_open(const struct file *file, const struct listener *lis
 			     struct error *err);
 void members_close(struct members *members); /* NULL is fine */
 
-/* Goes to the next member. False at the end, err->code is ERROR_NONE then, and where
- * the archive is damaged; it can be asked for what follows, until the end. */
+/* Goes to the next member. False at the end, with ERROR_NONE in err, and where the archive is
+ * damaged; after damage further members can be read, until the end. */
 bool members_next(struct members *members, struct archive_member *member, struct error *err);
 
 struct member_bounds {

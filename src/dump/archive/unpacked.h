@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Where files stay that were unpacked from an archive: found again by the archive's
- * name, size, time of last change and inode. */
+/* The place of files that were unpacked from an archive: found again by the archive's name,
+ * size, time of last change and inode. */
 #pragma once
 
 #include <limits.h>

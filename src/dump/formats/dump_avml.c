@@ -13,7 +13,7 @@
 
 enum {
 	AVML_VERSION = 2,
-	COUNT_SIZE = 8, /* behind a range's chunks: their size in bytes */
+	COUNT_SIZE = 8, /* after a range's chunks: their size in bytes */
 	RUN_CHUNKS = 16, /* chunks in an entry of the index */
 	NR_CHUNKS = 16, /* in the cache */
 };
@@ -134,10 +134,10 @@ static enum snappy_chunk_kind pass_range(struct avml_reading *reading)
 	return SNAPPY_OTHER;
 }
 
-/* Adds the range whose header is at reading->at, and moves reading->at to its end. If
- * the chunks do not add up to the range, each is checked, and all behind the first
- * wrong one are dropped: their addresses would be a guess. After many such ranges the
- * chunks of every range are checked, so that none is passed twice. */
+/* Adds the range whose header is at reading->at, and moves reading->at to its end. If the chunks
+ * do not add up to the range, each is checked, and all after the first wrong one are dropped:
+ * their addresses would be a guess. After many such ranges the chunks of every range are
+ * checked, so that none is passed twice. */
 static void avml_add_range(struct avml_reading *reading)
 {
 	enum { MANY_CHECKED = 64 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* QEMU's migration stream, written by "migrate exec:", or by virsh save behind a header
- * of libvirt's. Sections "ram" hold pages in the order sent; the last copy counts. */
+/* QEMU's migration stream, written by "migrate exec:", or by virsh save after a header of
+ * libvirt's. Sections "ram" hold pages in the order sent; the last copy counts. */
 #include "dump/dump.h"
 
 #include "base/text.h"

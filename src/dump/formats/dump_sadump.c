@@ -148,9 +148,9 @@ static bool sadump_find_layout(const struct dump *dump, uint64_t start, const ui
 	return true;
 }
 
-/* One wrong bit would make each page above it read its neighbour: end, behind the last
- * page, must be what was written. A medium's header, up to start, may be counted or not;
- * one page more or less is distinguished from it by the end of the file. */
+/* One wrong bit would make each page above it read its neighbour: end, after the last page, must
+ * be the end of the written data. A medium's header, up to start, may be counted or not; one
+ * page more or less is distinguished from it by the end of the file. */
 static bool sadump_is_all(uint64_t size, uint64_t end, uint64_t start, uint64_t used)
 {
 	if (end == used)

@@ -72,8 +72,8 @@ static bool overlaps(const struct xen_section *section, uint64_t offset, uint64_
 					   offset - section->offset < section->size);
 }
 
-/* Do pages or frame numbers lie where the file has something else? Nothing but their
- * section's offset says where they begin. */
+/* Do pages or frame numbers overlap other parts of the file? Only the offset of their section
+ * shows where they begin. */
 static bool sections_overlap(const struct source *source, const struct xen_sections *sections)
 {
 	const struct xen_section *const ours[] = { &sections->pages, &sections->frames };

@@ -76,8 +76,8 @@ static uint64_t step_of(const struct kdump_bitmaps *bitmaps, uint64_t pfn, bool 
 	return at_edge && frames == UINT64_MAX ? 64 : frames >> pfn % 64 & 1;
 }
 
-/* Finds the whole length of a hole, but of other runs only the part in the block of
- * pfn: frames left out are asked for one by one. */
+/* Finds the whole length of a hole, but of other runs only the part in the block of pfn: frames
+ * left out are looked up one by one. */
 struct kdump_run kdump_run(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 {
 	enum kdump_frame frame = FRAME_NONE;

@@ -217,7 +217,7 @@ void kdump_header_describe(const struct kdump_header *header, dump_visit *visit,
 	if (header->diskdump)
 		return;
 	visit(arg, "compression", codec_names[kdump_header_codec(header)]);
-	/* QEMU says 1 and leaves nothing out. */
+	/* QEMU writes 1 and leaves nothing out. */
 	if (!kdump_header_by_qemu(header)) {
 		describe_level((uint32_t)header->dump_level, text, sizeof(text));
 		visit(arg, "dump_level", text);

@@ -173,7 +173,7 @@ void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *w
 	uint64_t at = place_of(part, rank);
 
 	if (part->contradictory)
-		return; /* kdump_part_place() has told */
+		return; /* kdump_part_place() has reported it */
 	if (!read_descriptor(part, rank, &descriptor))
 		listener_trouble(listener, part->path,
 				 "%s: its descriptor belongs at offset %#" PRIx64

@@ -18,14 +18,14 @@ struct kdump_part {
 	uint64_t start_rank; /* of start_pfn */
 	uint64_t nr; /* number of its descriptors */
 	uint64_t descriptors; /* file offset of the first one */
-	uint64_t data; /* file offset behind the last: pages follow */
+	uint64_t data; /* file offset after the last descriptor, where pages begin */
 	bool in_order; /* pages are in the order of their descriptors */
 	bool cut; /* pages are beyond the end of the file */
 	bool nonsense; /* a descriptor is invalid */
 	bool contradictory; /* bitmap and descriptors contradict each other */
 };
 
-/* Computes start_rank and the members after it, and warns listener of what is wrong. */
+/* Computes start_rank and the members after it, and reports damage to listener. */
 void kdump_part_place(struct kdump_part *part, const struct kdump_bitmaps *bitmaps,
 		      struct listener *listener);
 

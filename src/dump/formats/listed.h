@@ -7,7 +7,7 @@
 #include "dump/extents.h"
 #include "dump/dump.h"
 
-/* Where in one of the dump's files memory is. */
+/* A place of memory in one of the dump's files. */
 struct listed_place {
 	const struct file *file; /* borrowed */
 	unsigned int number; /* by dump_file() */

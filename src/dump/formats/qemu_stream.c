@@ -42,7 +42,7 @@ struct qemu_stream_cursor {
 	bool cut;
 };
 
-/* Moves behind size bytes. False: they are not in the file. */
+/* Moves past size bytes. False: they are not in the file. */
 static bool qemu_stream_skip(struct qemu_stream_cursor *cursor, uint64_t size)
 {
 	if (cursor->cut || !range_within(cursor->at, size, cursor->source->size)) {
@@ -232,8 +232,8 @@ static bool qemu_stream_read_blocks(struct qemu_stream *stream, struct qemu_stre
 	return create_ram(stream, dump, err);
 }
 
-/* A page that names no block is of the block of the page before, which may be in
- * another section. */
+/* A page that names no block belongs to the block of the previous page, which may be in another
+ * section. */
 static bool qemu_stream_read_page(struct qemu_stream *stream, struct qemu_stream_cursor *cursor,
 				  uint64_t header)
 {

@@ -41,7 +41,7 @@ bool dump_out_progress(const struct dump_out *out, uint64_t done, uint64_t total
 /* A sample of so many pages is off by a few percent: an eighth is forgiven. */
 enum { SAMPLES = 2048, FORGIVEN = 8 };
 
-/* What a page takes in the file, beside descriptors. */
+/* The bytes of a page in the file, without descriptors. */
 static uint32_t dump_out_size_of(struct deflater *deflater, const uint8_t *page)
 {
 	uint8_t packed[PAGE_BYTES];
@@ -53,7 +53,7 @@ static uint32_t dump_out_size_of(struct deflater *deflater, const uint8_t *page)
 	return size ? (uint32_t)size : PAGE_BYTES;
 }
 
-/* Bytes of nr pages, as every so many of them suggest. */
+/* Estimates the bytes of nr pages from a sample of them. */
 static uint64_t estimate(const struct dump_out *out, void *reader, struct deflater *deflater,
 			 uint64_t nr)
 {

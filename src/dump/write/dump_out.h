@@ -54,13 +54,13 @@ enum uts_name {
 };
 enum { UTS_NAME_SIZE = 65 }; /* __NEW_UTS_LEN + 1, include/uapi/linux/utsname.h */
 
-/* What the headers and notes of the dump say. All is borrowed. */
+/* The content of headers and notes of the dump. All is borrowed. */
 struct machine_out {
 	uint16_t machine; /* EM_386 or EM_X86_64 */
 	bool wide; /* physical addresses may have more than 32 bits */
 	struct bytes vmcoreinfo; /* the note's text */
-	struct bytes parts; /* what is written of pages that were cleared in part, as
-				      in dump/parts.h; size 0: all is */
+	struct bytes parts; /* the note for pages that were cleared in part, as in dump/parts.h;
+			     * size 0: there are none */
 	const struct registers *stopped; /* for a note each, in the order of the CPUs */
 	size_t nr_stopped;
 	const struct cpu_state *cpus; /* of QEMU */
@@ -122,7 +122,7 @@ bool dump_out_write(struct dump_out *out, const struct out_format *format, struc
 bool dump_out_at(const struct dump_out *out, const void *data, size_t size, uint64_t offset,
 		 struct error *err);
 
-/* Sets the size of the file, and makes what was not written zeros. */
+/* Sets the size of the file; bytes that were not written become zeros. */
 bool dump_out_resize(struct dump_out *out, uint64_t size, struct error *err);
 
 bool dump_out_fail(const struct dump_out *out, int error, struct error *err);

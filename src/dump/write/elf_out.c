@@ -137,8 +137,9 @@ static void put_ehdr(const struct elf_out *elf, uint8_t *to)
 	store_le(shdr + (elf->is64 ? 44 : 28), nr, 4); /* sh_info */
 }
 
-/* What has no bytes in the file is at its end, as it would be taken for what lies at its offset
- * (makedumpfile's offset_to_pt_load_end()). */
+/* A segment without bytes in the file has its offset at the end of the file, as otherwise
+ * readers would take the bytes at its offset for its content (makedumpfile's
+ * offset_to_pt_load_end()). */
 static uint8_t *put_segment(const struct elf_out *elf, uint8_t *to, const struct segment *segment,
 			    uint64_t vaddr)
 {

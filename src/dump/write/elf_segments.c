@@ -16,8 +16,8 @@ struct elf_segments_finding {
 	uint64_t border; /* where the direct map ends; 0: nowhere */
 };
 
-/* What was left out has segments of its own: makedumpfile (1.7.2, readmem()) takes all of a
- * segment that has a page in the file to lie after it there. */
+/* Frames that were left out have segments of their own: makedumpfile (1.7.2, readmem()) assumes
+ * that all of a segment with a page in the file follows there. */
 static bool extends(const struct segment *segment, uint64_t paddr, uint64_t filesz, uint64_t place)
 {
 	if (segment->paddr + segment->memsz != paddr)

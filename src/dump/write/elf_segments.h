@@ -4,7 +4,7 @@
 
 #include "dump/write/dump_out.h"
 
-/* Memory in one piece; what the file has of it is at its start. */
+/* Memory in one piece; the part that is in the file is at its start. */
 struct segment {
 	uint64_t paddr, filesz, memsz;
 	uint64_t place; /* of its first byte, from the first page of the file on */
@@ -18,8 +18,8 @@ struct segments {
 	bool only_root; /* there would be too many: the one with the page table */
 };
 
-/* Finds them anew: of memory's known frames, those in the set kept have a page in the file, one
- * behind the other. */
+/* Finds the segments anew: memory's known frames; frames in the set kept have a page in the
+ * file, one after the other. */
 bool segments_find(struct segments *segments, const struct memory_out *memory,
 		   const struct machine_out *machine, const uint64_t *kept, struct error *err);
 void segments_release(struct segments *segments);

@@ -169,7 +169,7 @@ static bool write_bitmap(const struct kdump_out *kdump, const uint64_t *set, uin
 
 /* --- pages --- */
 
-/* Compresses the pages, and puts those with data behind each other. */
+/* Compresses the pages, and puts pages with data one after the other. */
 static void pack_batch(const void *arg, struct deflater *deflater, struct page_batch *batch)
 {
 	uint8_t packed[PAGE_BYTES], *to = batch->bytes;
@@ -198,7 +198,7 @@ static bool flush_descriptors(struct kdump_out *kdump, struct error *err)
 	return dump_out_progress(kdump->out, kdump->nr_done, kdump->nr_kept, err);
 }
 
-/* page_desc_t: offset, size, flags, and the kernel's page flags, which nobody reads. */
+/* page_desc_t: offset, size, flags, and the kernel's page flags, which no reader uses. */
 static bool add_descriptor(struct kdump_out *kdump, uint64_t offset, uint32_t size, uint32_t flags,
 			   struct error *err)
 {
