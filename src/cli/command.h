@@ -93,7 +93,7 @@ enum {
 /* Which words of a command are virtual addresses: NAME:all stands for several there. */
 enum command_addresses {
 	NO_ADDRESSES,
-	MANY_ADDRESSES, /* one answer each */
+	MANY_ADDRESSES, /* one answer for each */
 	ONE_ADDRESS, /* the command is run for each CPU */
 };
 

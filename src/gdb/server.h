@@ -50,8 +50,8 @@ bool server_take_number(const char **at, uint64_t *value);
 /* "FIRST,SECOND" and nothing more. */
 bool server_take_pair(const char *at, uint64_t *first, uint64_t *second);
 
-/* Found on first use. NULL: they cannot be, which was answered; so is the thread that gdb
- * has chosen, or the first one. */
+/* The threads, and the thread that gdb has chosen or else the first one. Both are found on first
+ * use. NULL: they cannot be found, and an error was answered. */
 const struct thread_list *server_threads(struct server *server);
 const struct thread *server_thread(struct server *server);
 

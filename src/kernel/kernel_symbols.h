@@ -61,8 +61,8 @@ bool kernel_kallsyms_busy(const struct kernel *kernel);
 /* Does kallsyms have functions only? */
 bool kernel_lacks_variables(struct kernel *kernel);
 
-/* For a symbol that no source has: advice where to get its address. Or why is set and its text
- * returned: the reason why no source has it. */
+/* For a symbol that no source has: returns advice where to get its address. Or sets *why to the
+ * reason why no source has it, and returns its text. */
 const char *kernel_symbol_advice(struct kernel *kernel, const char *name, struct error *why);
 
 /* Are symbols of addresses known, from vmlinux (perhaps of another kernel) or the dump? */

@@ -21,7 +21,7 @@ struct module_types {
 };
 
 struct all_types {
-	struct module_types **module; /* owned, and each of them */
+	struct module_types **module; /* owned, as is each element */
 	size_t nr, room;
 };
 

@@ -20,6 +20,6 @@ void limit_hold(void);
 /* Lifts the bound, to start other programs and to edit lines. Returns whether it was in force. */
 bool limit_lift(void);
 
-/* Was there an allocation that failed, in this program or a library, or that only the
- * reserve served? Then answers may be incomplete. Cleared by asking. */
+/* Did an allocation fail, in this program or a library, or succeed only with the reserve? Then
+ * answers may be incomplete. Cleared by the call. */
 bool limit_ran_out(void);

@@ -31,7 +31,7 @@ static void add_kinds(struct output *output, const struct manifest *manifest)
 	for (enum kept_kind kind = 0; kept && kind < NR_KEPT_KINDS; kind++) {
 		struct kept_count count = kept_count(kept, kind);
 
-		/* Scrubbing decides word by word in the kernel's own memory: nobody counted
+		/* Scrubbing decides word by word in the kernel's own memory, without counting
 		 * bytes. */
 		add_kind(output, kept_kind_names[kind], count.pages,
 			 manifest->choice->scrub && kind == KEPT_KERNEL ? NULL : &count.bytes);
