@@ -118,7 +118,7 @@ struct half_pass {
 };
 
 void check_half_start(struct half_pass *half, struct pass *pass);
-/* kernels: by swapper_pg_dir. */
+/* kernels: the space of swapper_pg_dir. */
 void check_half_process(struct half_pass *half, const struct space *kernels,
 			const struct process *process);
 void check_half_tell(const struct half_pass *half, const struct pass *pass);

@@ -81,8 +81,8 @@ struct dump_format {
 	/* The same without unpacking anything: pages that would fail to unpack count as present;
 	 * data does not matter. NULL: find() unpacks nothing. */
 	void (*peek)(struct dump *dump, uint64_t paddr, struct extent *extent);
-	/* Makes what find() changes in a copy of private its own, and frees that. NULL:
-	 * find() changes nothing behind a pointer. */
+	/* For a copy of private: gives it its own copies of the data that find() changes; the
+	 * second function frees them. NULL: find() changes no data that private points to. */
 	void (*reader_start)(void *private);
 	void (*reader_end)(void *private);
 	/* NULL: dump_survey() visits all extents. */

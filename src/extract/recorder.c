@@ -61,7 +61,7 @@ struct dump *recorder_create(struct dump *dump, struct kept *kept)
 	recorder->parts = NULL; /* dump has cut them */
 	recorder->loads = NULL;
 	memset(recorder->recent, 0, sizeof(recorder->recent));
-	/* It stays empty; each load comes by dump_read(). */
+	/* It stays empty, so each load goes through dump_read(). */
 	recorder->pages = calloc(1, sizeof(*recorder->pages));
 	if (recorder->pages)
 		return recorder;

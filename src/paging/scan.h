@@ -23,7 +23,7 @@ struct scanned {
 	/* Set by range_next() alone: */
 	bool global;
 	uint8_t cache; /* a value of range_scan.cache_class */
-	bool apart; /* what range_scan.is_apart says of the pages */
+	bool apart; /* the result of range_scan.is_apart for the pages */
 };
 
 /* Bytes of a table that are read at once: a whole one of 4K. */

@@ -254,7 +254,7 @@ static bool task_scan_all(struct task_scan *scan, struct error *err)
 struct known_tasks {
 	struct task_list list;
 	bool all; /* the list is whole */
-	bool some; /* it is a part: the search was stopped */
+	bool some; /* the list is incomplete: the search was stopped */
 };
 
 static void task_release(void *state)
