@@ -386,8 +386,8 @@ void repl_run(struct session *session, bool quiet)
 	session->interactive = true;
 	if (!quiet && output_is_terminal(session->output)) {
 		open_describe(session->kernel, banner, sizeof(banner));
-		output_textf(session->output, "%s\nType \"help\" for a list of commands.\n",
-			     banner);
+		output_textf(session->output, "%s\n", banner);
+		output_text(session->output, "Type \"help\" for a list of commands.\n");
 		output_flush(session->output);
 	}
 	open_interrupts();

@@ -7,7 +7,7 @@ load common
 	dump x86_64
 	talk x86_64 <<-'END'
 	expect x86_64
-	expect Type "help" for a list of commands.
+	expect \r\nType "help" for a list of commands.
 	expect kwalk>
 	send ptov 1c00123\r
 	expect ffff888001c00123
