@@ -204,11 +204,11 @@ class Kernel(_kwalk.Kernel):
 
     def vtop(self, vaddr: Address, pid: Optional[Process] = None, root: Optional[int] = None) -> Walk:
         """A walk with its levels, and what its end means."""
-        return self.space(pid, root).walk(self.address(vaddr))
+        return self.space(pid, root).walk(vaddr if type(vaddr) is int else self.address(vaddr))
 
     def translate(self, vaddr: Address, pid: Optional[Process] = None, root: Optional[int] = None) -> Optional[int]:
         """The physical address, or None where a CPU would fault."""
-        return self.space(pid, root).translate(self.address(vaddr))
+        return self.space(pid, root).translate(vaddr if type(vaddr) is int else self.address(vaddr))
 
     def translate_many(self, addresses: Any, pid: Optional[Process] = None, root: Optional[int] = None) -> Any:
         """See Space.translate_many(); a list may have symbols, too."""
