@@ -300,6 +300,11 @@ static PyObject *truth(bool value)
 /* "O&": an address. */
 static int take_number(PyObject *from, void *to)
 {
+	if (PyUnicode_Check(from)) {
+		PyErr_SetString(PyExc_TypeError,
+				"an address is an integer: symbol(NAME).address, or int(TEXT, 16)");
+		return 0;
+	}
 	*(uint64_t *)to = PyLong_AsUnsignedLongLong(from);
 	return !PyErr_Occurred();
 }

@@ -299,7 +299,7 @@ class Kernel(_kwalk.Kernel):
         if isinstance(pid, str):
             return self._process(pid)
         for task in self.tasks():
-            if task.pid == pid:
+            if pid in (task.pid, task.comm):
                 return task
         raise NoAnswerError(f"no task has the pid {pid}", "no-answer")
 

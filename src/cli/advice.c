@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/advice.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "cli/arguments.h"
 #include "kernel/kernel.h"
 
 struct advice_names {
@@ -53,4 +55,27 @@ void advice_name_files(const struct kernel *kernel, struct error *err)
 		return;
 	put_name("VMLINUX", names.vmlinux, err);
 	put_name("DUMP", names.dump, err);
+}
+
+static bool is_c_word(const char *word)
+{
+	return strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			    "0123456789_") == strlen(word);
+}
+
+void advice_name_words(char **words, struct error *err)
+{
+	bool joined = *words[0] == '*' && words[0][1]; /* "*task_struct" */
+	const char *name = joined ? words[0] + 1 : words[1];
+	char address[32];
+	uint64_t value;
+
+	if (!name || !is_c_word(name))
+		return;
+	put_name("NAME", name, err);
+	words += joined ? 1 : 2;
+	if (!*words || !parse_hex(*words, &value, NULL))
+		return;
+	snprintf(address, sizeof(address), "0x%" PRIx64, value);
+	put_name("ADDR", address, err);
 }

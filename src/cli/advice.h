@@ -10,3 +10,5 @@ struct kernel;
  * lines can be typed as they are. Names that a shell would split, or that do not fit, are left
  * out. */
 void advice_name_files(const struct kernel *kernel, struct error *err);
+/* The same for NAME and ADDR, which are the first arguments of such a line: "struct page 1000". */
+void advice_name_words(char **words, struct error *err);

@@ -262,6 +262,7 @@ static const struct command *choose_command(struct session *session, char ***wor
 	const struct command *command = command_exactly(session->commands, **words);
 
 	if (!alias_translate(session->aliases, *words, command, line, err)) {
+		advice_name_words(*words, err);
 		advice_name_files(session->kernel, err);
 		return NULL;
 	}

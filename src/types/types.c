@@ -479,28 +479,3 @@ bool types_variable(struct types *types, const char *name, uint64_t address, uin
 	search.address = 0;
 	return search.backend == &types_dwarf && search.source && ask_for_variable(&search, found);
 }
-
-struct variable_value {
-	uint64_t value, mask;
-	const char *name;
-};
-
-static bool see_enumerator(const char *name, int64_t value, void *arg)
-{
-	struct variable_value *wanted = arg;
-
-	if ((((uint64_t)value ^ wanted->value) & wanted->mask) == 0)
-		wanted->name = name;
-	return !wanted->name;
-}
-
-const char *types_enumerator_of(const struct variable_type *type, uint64_t value)
-{
-	struct variable_value wanted = { .value = value, .mask = UINT64_MAX };
-
-	if (type->size < sizeof(value))
-		wanted.mask >>= 64 - 8 * type->size;
-	if (type->kind == VARIABLE_ENUM)
-		type->backend->each_enumerator(type->source, type->id, see_enumerator, &wanted);
-	return wanted.name;
-}

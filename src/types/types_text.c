@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "types/types.h"
 #include "types/types_backend.h"
 
 enum { MOST_STEPS = 64 };
@@ -105,4 +106,31 @@ void types_text(const struct types_backend *backend, void *source, uint64_t id,
 	snprintf(text, TYPE_TEXT, "%s%s%s%s%s%s", declarator.is_const, declarator.is_volatile,
 		 label.keyword, label.name && *label.name ? label.name : "{...}",
 		 declarator.text[0] ? " " : "", declarator.text);
+}
+
+/* --- values --- */
+
+struct variable_value {
+	uint64_t value, mask;
+	const char *name;
+};
+
+static bool see_enumerator(const char *name, int64_t value, void *arg)
+{
+	struct variable_value *wanted = arg;
+
+	if ((((uint64_t)value ^ wanted->value) & wanted->mask) == 0)
+		wanted->name = name;
+	return !wanted->name;
+}
+
+const char *types_enumerator_of(const struct variable_type *type, uint64_t value)
+{
+	struct variable_value wanted = { .value = value, .mask = UINT64_MAX };
+
+	if (type->size < sizeof(value))
+		wanted.mask >>= 64 - 8 * type->size;
+	if (type->kind == VARIABLE_ENUM)
+		type->backend->each_enumerator(type->source, type->id, see_enumerator, &wanted);
+	return wanted.name;
 }

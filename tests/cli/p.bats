@@ -288,6 +288,9 @@ btf_of() {
 	fails 1 "kwalk: bt: kwalk --gdb VMLINUX DUMP" -q -c bt 'my vmlinux' variables
 	fails 1 "kwalk: bt: kwalk --gdb vmlinux variables" -q -c bt vmlinux variables
 	fails 1 'kwalk: struct: kwalk --gdb vmlinux variables' -q -c 'struct page' vmlinux variables
+	fails 1 'then p *(struct page *)0xffff888000001000 or ptype struct page;' -q -c 'struct page ffff888000001000' vmlinux variables
+	fails 1 'then p *(struct page *)ADDR or ptype struct page;' -q -c '*page' vmlinux variables
+	fails 1 'then p *(union both *)0x1000 or ptype union both;' -q -c 'union both 1000' vmlinux variables
 	fails 1 'kwalk: list: kwalk.drgn.program("variables", "vmlinux")' -q -c 'list 1000' vmlinux variables
 }
 

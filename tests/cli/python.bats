@@ -58,6 +58,7 @@ python() {
 	    assert walk.physical == kernel.translate(task.address) == 0x1420800 and walk.writable and not walk.user
 	    assert kernel.read(task.address, 16) == kernel.read_physical(0x1420800, 16)
 	    assert [t.pid for t in kernel.tasks()] == [0, 0, 1, 5, 2, 3, 4]
+	    assert kernel.task("init").pid == 1
 	    assert next(kernel.task(1).vmas())[:3] == (0x1000, 0x2fff, "r-xp")
 	    assert kernel.translate(0x2123, pid=1) == kernel.translate(0x2123, root=0x32000) == 0x1c02123
 	    assert kernel.translate(0x2123) is None and kernel.vtop(0x2123).status == "not-mapped"
@@ -123,7 +124,7 @@ python() {
 	assert isinstance(found, array.array) and found.typecode == "Q" and len(found) == len(addresses)
 	one = [kernel.translate(a) for a in addresses]
 	assert [None if f == kwalk.UNMAPPED else f for f in found] == one and one[-1] is None
-	assert kernel.translate_many(addresses.tobytes()) == found
+	assert kernel.translate_many(addresses.tobytes()) == found == kernel.translate_many(list(addresses))
 	assert kernel.space().translate_in_place(addresses) == len(one) - 2 and addresses == found
 	assert len(kernel.translate_many(b"")) == 0
 	for wrong in b"1234567", array.array("d", [1.0]), array.array("I", [1]):

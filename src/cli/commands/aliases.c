@@ -14,7 +14,11 @@
 	{ NAME, OPTION, ARGUMENTS, COMMAND, NULL }
 #define USE(NAME, OPTION, INSTEAD) { NAME, OPTION, NONE, NULL, INSTEAD }
 
-static const char types[] = "it shows data by its type, as gdb does: gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX, then p *(struct NAME *)ADDR or ptype struct NAME; so does python3 -ic 'import kwalk.drgn; prog = kwalk.drgn.program(\"DUMP\", \"VMLINUX\")'",
+/* Words of the line replace NAME and ADDR (advice.h). */
+#define SHOWN_BY_GDB(KEYWORD) \
+	"it shows data by its type, as gdb does: gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX, then p *(" KEYWORD " NAME *)ADDR or ptype " KEYWORD " NAME; so does python3 -ic 'import kwalk.drgn; prog = kwalk.drgn.program(\"DUMP\", \"VMLINUX\")'"
+
+static const char structs[] = SHOWN_BY_GDB("struct"), unions[] = SHOWN_BY_GDB("union"),
 		  members[] = "it follows members of types, as drgn does: python3 -ic 'import kwalk.drgn; prog = kwalk.drgn.program(\"DUMP\", \"VMLINUX\")'; so does crash VMLINUX DUMP",
 		  state[] = "it shows what a part of the kernel was doing; crash or drgn do",
 		  prompt[] = "it is about crash's own prompt";
@@ -75,7 +79,7 @@ const struct alias aliases[] = {
 	RUNS("vm", "", ANY(PROCESS, "PID|NAME|TASK"), "vmas -p"),
 	RUNS("vm", "-p", ANY(PROCESS, "PID|NAME|TASK"), "pagemap -p"),
 	RUNS("vtop", "-c", SOME(PROCESS, "PID ADDR..."), "vtop -p"),
-	USE("*", "", types),
+	USE("*", "", structs),
 	USE("alias", "", prompt),
 	USE("ascii", "", "rd -a shows text"),
 	USE("bpf", "", state),
@@ -96,12 +100,12 @@ const struct alias aliases[] = {
 	USE("runq", "", "tasks marks with > in STATE what each CPU ran"),
 	USE("sbitmapq", "", state),
 	USE("sig", "", state),
-	USE("struct", "", types),
+	USE("struct", "", structs),
 	USE("swap", "", "pagemap -p PROCESS shows what is in swap"),
 	USE("task", "", "tasks TASK shows the main members, whatis TASK whose it is; crash or drgn the rest"),
 	USE("timer", "", state),
 	USE("tree", "", members),
-	USE("union", "", types),
+	USE("union", "", unions),
 	USE("waitq", "", state),
 	USE("wr", "", "a dump is only read"),
 	{ 0 },
