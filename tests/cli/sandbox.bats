@@ -260,6 +260,7 @@ all_commands() {
 	extract -f -z lzo -w extracted
 	rd schedule
 	rd -8 -p -r bytes 1c00000 5000
+	p max_pfn
 	region schedule
 	search -p 1122334455667788
 	search -t Linux
