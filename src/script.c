@@ -124,6 +124,7 @@ void script_run(struct session *session, const struct script *script)
 
 	session->script = script->name;
 	session->script_line = 0;
+	session->in_script = true;
 	while (file && !session_ended(session) && !interrupt_came &&
 	       (length = getline(&line, &room, file)) > 0 && !ferror(file) &&
 	       !reading.interrupted) {
@@ -136,6 +137,7 @@ void script_run(struct session *session, const struct script *script)
 	}
 	session->script = NULL;
 	session->script_line = 0;
+	session->in_script = false;
 	if (!file || ferror(file) || (length < 0 && !feof(file))) {
 		say_error("kwalk: cannot read the script: %s", strerror(errno));
 		session->failed = true;

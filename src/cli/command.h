@@ -48,6 +48,7 @@ struct session {
 	const struct command *command; /* the running one, or NULL */
 	const char *script; /* the file that commands are read from, or NULL */
 	uint64_t script_line; /* line of the script, or of standard input; 0: neither */
+	bool in_script; /* commands, or requests, are read from a script or standard input */
 	const char *pasted; /* text that annotate explains in place of a file, or NULL */
 	struct process process; /* chosen by set; valid if has_process */
 	bool has_process;

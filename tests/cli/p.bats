@@ -194,6 +194,8 @@ btf_of() {
 	"$KWALK" -q vmlinux variables <script | cmp - text
 	"$KWALK" -q -c 'rd -64 v_int' vmlinux variables | cmp - text
 	"$KWALK" -q -j -x script vmlinux variables >of-script
+	echo '{"id":1,"command":"rd v_int"}' | "$KWALK" -q -j vmlinux variables | head -n 1 |
+		sed 's/"id":1,//' | cmp - of-script
 	json_hold 'list(it) == ["command", "input", "status", "address", "width", "values"]' of-script
 }
 

@@ -220,7 +220,7 @@ struct show_variable *show_variable_beside(struct session *session, const char *
 {
 	struct show_variable *variable;
 
-	if (session->script_line || session->table.given ||
+	if (session->in_script || session->table.given ||
 	    session->kernel->identity->match == VMLINUX_DIFFERS)
 		return NULL;
 	variable = calloc(1, sizeof(*variable));
