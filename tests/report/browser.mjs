@@ -81,7 +81,7 @@ async function checkAccess(browser, name, theme) {
 const SAYS = {
   kmem: ['The kernel crashed; its log, which may say why, could not be read', 'slab of kmalloc-96\t3', 'slab of inode?cache\t1', 'slab, all others\t4', '!slab of dentry',
     'node 0 DMA32', 'Each cell is 4 KiB', '!What changed', 'vmlinux, which matches the dump'],
-  damaged: ['The struct page of 1 frame makes no sense.', 'struct page damaged', 'direct-map'],
+  damaged: ['The struct page of 1 frame makes no sense.', 'no memory: a hole, or devices', 'struct page damaged', 'direct-map'],
   hostile: ['<img src=x>', '!What changed', 'address: 0000000000000008 <img src=x onerror=alert(1)>', 'by "<b>x</b>, pid 3', 'start_kernel+0x3'],
   waited: ['Panic: hung_task: blocked tasks\n', 'In schedule+0x4, ', 'called by start_kernel+0x3', '!by shell', "kwalk -c 'sym schedule+0x4'", 'shell, pid 3'],
   five: ['x86_64, 5 levels', '!did not panic'],
@@ -97,7 +97,7 @@ const SAYS = {
 };
 const DRAWS = {
   kmem: ['path.u-slab', 'path.u-slab1', 'path.u-slab2', '!path.mark', '!path.u-damaged'],
-  damaged: ['path.mark', 'path.u-damaged'],
+  damaged: ['path.mark', 'path.u-damaged', 'path.u-hole'],
   unknown: ['path.u-unknown', '!path.u-free', '!path.u-anon', '!path.u-slab'],
   cut: ['path.u-file', 'path.u-damaged', '!path.mark'],
   lacking: ['rect.u-unreadable'],
