@@ -128,18 +128,26 @@ bool open_build_id_of_note(const struct kernel *kernel, char text[BUILD_ID_TEXT]
 	return ok;
 }
 
-bool open_build_id_of_memory(struct kernel *kernel, char text[BUILD_ID_TEXT])
+/* symbol: finds the address of a name. */
+static bool build_id_between(struct kernel *kernel,
+			     bool (*symbol)(struct kernel *, const char *, uint64_t *),
+			     char text[BUILD_ID_TEXT])
 {
 	uint64_t start, stop;
 	uint8_t notes[4096];
 	struct bytes id;
 
 	text[0] = '\0';
-	return kernel_dump_symbol(kernel, "__start_notes", &start) &&
-	       kernel_dump_symbol(kernel, "__stop_notes", &stop) && stop - start <= sizeof(notes) &&
+	return symbol(kernel, "__start_notes", &start) && symbol(kernel, "__stop_notes", &stop) &&
+	       stop - start <= sizeof(notes) &&
 	       kernel_read(kernel, start, notes, stop - start, NULL) &&
 	       elf_build_id_in((struct bytes){ notes, stop - start }, &id) &&
 	       elf_build_id_text(id, text);
+}
+
+bool open_build_id_of_memory(struct kernel *kernel, char text[BUILD_ID_TEXT])
+{
+	return build_id_between(kernel, kernel_dump_symbol, text);
 }
 
 /* False if there is no banner at address. source: static text. */
@@ -256,18 +264,22 @@ static void compare_release(struct kernel *kernel, const char *ours)
 		set_match(kernel, VMLINUX_SAME_RELEASE, "release");
 }
 
-/* For a file without a banner, such as a separate debug file. */
-static void compare_build_id_in_memory(struct kernel *kernel)
+/* False if one of them has none. With the banner at its place, the symbols of the file are right
+ * for the notes too. */
+static bool compare_build_id_in_memory(struct kernel *kernel)
 {
 	char theirs[BUILD_ID_TEXT], ours[BUILD_ID_TEXT];
 
-	if (!open_build_id_of_memory(kernel, theirs) ||
-	    !vmlinux_build_id_text(kernel->vmlinux, ours))
-		return;
+	if (!vmlinux_build_id_text(kernel->vmlinux, ours) ||
+	    (!(kernel->identity->match == VMLINUX_MATCHES &&
+	       build_id_between(kernel, kernel_vmlinux_symbol, theirs)) &&
+	     !open_build_id_of_memory(kernel, theirs)))
+		return false;
 	if (strcmp(theirs, ours))
 		tell_mismatch(kernel, "build-id", theirs, ours);
 	else
 		set_match(kernel, VMLINUX_MATCHES, "build-id in memory");
+	return true;
 }
 
 static void identify_compare(struct kernel *kernel)
@@ -289,12 +301,13 @@ static void identify_compare(struct kernel *kernel)
 	if ((ours || vmlinux_symbol(kernel->vmlinux, "linux_banner", &address)) &&
 	    identity->match != VMLINUX_DIFFERS)
 		compare_banner(kernel, ours, address);
-	/* Some stable kernels (5.15 to 6.11) have garbage as BUILD-ID: if the banner
-	 * agrees, a difference means nothing. */
-	if (has_ids && identity->match != VMLINUX_MATCHES && identity->match != VMLINUX_DIFFERS)
+	if (identity->match == VMLINUX_DIFFERS ||
+	    (!has_ids && identity->match != VMLINUX_UNCHECKED))
+		return;
+	/* Some stable kernels (5.15 to 6.11) have garbage as BUILD-ID: the kernel's own notes decide.
+	 * An equal banner does not: a rebuild with the same timestamp has it too. */
+	if (!compare_build_id_in_memory(kernel) && has_ids)
 		tell_mismatch(kernel, "build-id", their_id, our_id);
-	else if (identity->match == VMLINUX_UNCHECKED)
-		compare_build_id_in_memory(kernel);
 }
 
 /* --- a System.map: it has neither release nor build-id, and is compared with the

@@ -218,6 +218,29 @@ differs() {
 	"$KWALK" -q right kernel -c info | grep -q '^vmlinux_match *matches the dump *linux_banner'
 }
 
+@test "a vmlinux of another build with the same banner: the build-id" {
+	"$MKDUMP" "$DUMPS/x86_64.txt" kernel
+	BUILD_ID=0xdead0001 vmlinux 64
+	mv vmlinux wrong
+	differs '"c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00"' '"dead0001"'
+}
+
+@test "garbage as BUILD-ID, as some stable kernels write it: the notes in memory decide" {
+	{
+		echo "include $DUMPS/x86_64.txt"
+		"$DUMPS/mkkallsyms" --build-id=c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00
+		printf '%s\n' 'note VMCOREINFO' '  BUILD-ID=0123456789abcdef0123456789abcdef01234567' end
+	} >described.txt
+	"$MKDUMP" described.txt kernel
+	vmlinux 64
+	"$KWALK" -q --strict vmlinux kernel -c info >answers 2>complaints
+	grep -q '^vmlinux_match *matches the dump *build-id in memory' answers
+	[ ! -s complaints ]
+	BUILD_ID=0xdead0001 vmlinux 64
+	mv vmlinux wrong
+	differs '"c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00"' '"dead0001"'
+}
+
 @test "a fact that is made of doubtful ones is doubtful" {
 	"$MKDUMP" "$DUMPS/i386-kaslr.txt" kernel
 	BUILD_ID=0xdead0001 vmlinux 32 5.10.0-9-686
