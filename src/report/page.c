@@ -99,6 +99,7 @@ page_put_line(struct page_page *page, const char *name, const char *format, ...)
 static void put_summary(struct page_page *page, const struct report *report)
 {
 	const struct kernel *kernel = report->kernel;
+	char end[PANIC_END];
 
 	page_put_line(page, "Dump", "%s, %s", kernel->dump->file.path, kernel->dump->format_name);
 	if (kernel->dump->warning[0])
@@ -107,7 +108,8 @@ static void put_summary(struct page_page *page, const struct report *report)
 		      kernel->identity->release[0] ? kernel->identity->release :
 						     "release not known");
 	page_put_line(page, "What ended it", "%s",
-		      report->has_panic ? show_panic_end(&report->panic) : "not known");
+		      report->has_panic ? show_panic_end(kernel, &report->panic, end) :
+					  "not known");
 	if (report->log.nr_cause)
 		page_put_line(page, "It began with", "%s", report->log.cause[0].text);
 	for (size_t i = 0; i < report->findings.nr; i++) {

@@ -173,6 +173,42 @@ without_time() {
 	END
 }
 
+@test "an end whose log is scrubbed, not found or left out: why is not known" {
+	kernel 'sysrq: Trigger a crash' <<-END
+	$(two_cpus 1 -1 0)
+	END
+	"$KWALK" -q -c 'extract --scrub -l kernel -w scrubbed; extract -l tables -w tables' vmlinux dump
+	answers -s 1 vmlinux scrubbed panic <<-END
+	* status=ok message="it crashed; why is not known, as the dump is scrubbed" report=-
+	* status=error
+	END
+	answers -s 1 vmlinux tables panic <<-END
+	* status=ok message=~"it crashed; why is not known, as its log cannot be read: ffffffff81430000 (physical 1430000) is not in the dump: left out by extract" report=-
+	* status=error
+	* status=error
+	END
+	"$KWALK" -q -c triage vmlinux tables | grep '^END  *it crashed; why is not known, as its log cannot be read: '
+	# No symbol, and only the time of the crash in the note.
+	dump x86_64
+	answers -s 1 x86_64 panic <<-END
+	* status=ok message=~"it crashed; why is not known, as its log cannot be read: where the kernel keeps its log is not known" report=-
+	* status=error
+	* status=error
+	END
+	# No evidence of a crash either.
+	describe timeless <<-END
+	include $DUMPS/x86_64.txt
+	note VMCOREINFO
+	  CRASHTIME=
+	end
+	END
+	answers -s 1 timeless panic <<-END
+	* status=unknown message="whether it panicked is not known" cpu=- crash_time=-
+	* status=error
+	* status=error
+	END
+}
+
 @test "what a process wrote to the log is no message of the kernel" {
 	kernel 'Kernel panic - not syncing: the true one' 'Kernel panic - not syncing: forged' <<-END
 	$(two_cpus 0 -1 0)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "linux/region/region.h"
+#include "dump/dump.h"
 #include "kernel/arch.h"
 
 enum { NSEC = 1000000000 };
@@ -17,13 +18,25 @@ const char *show_register_name(const struct session *session, const struct regis
 	return register_name(which, session->kernel->arch->pointer_size);
 }
 
-const char *show_panic_end(const struct panic *panic)
+static const char *end_of_crash(const struct kernel *kernel, const struct panic *panic,
+				char text[PANIC_END])
+{
+	if (*panic->message || *panic->report)
+		return *panic->message ? panic->message : panic->report;
+	if (panic->log_known && kernel->dump->scrubbed)
+		return "it crashed; why is not known, as the dump is scrubbed";
+	if (panic->log_known)
+		return "it crashed; its log does not say why";
+	snprintf(text, PANIC_END, "it crashed; why is not known, as its log cannot be read: %s",
+		 panic->log_trouble.message);
+	return text;
+}
+
+const char *show_panic_end(const struct kernel *kernel, const struct panic *panic,
+			   char text[PANIC_END])
 {
 	switch (panic->end) {
-	case END_PANIC:
-		return *panic->message ? panic->message :
-		       *panic->report  ? panic->report :
-					 "it crashed; its log does not say why";
+	case END_PANIC: return end_of_crash(kernel, panic, text);
 	case END_OUTSIDE: return "did not panic; stopped from outside";
 	default: return "whether it panicked is not known";
 	}
@@ -144,8 +157,9 @@ void show_panic_fields(struct session *session, const struct panic *panic)
 {
 	const struct cpu_run *run = panic_run(panic);
 	struct output *output = session->output;
+	char end[PANIC_END];
 
-	output_string(output, "message", show_panic_end(panic));
+	output_string(output, "message", show_panic_end(session->kernel, panic, end));
 	if (*panic->report)
 		output_string(output, "report", panic->report);
 	state_reports(output, &panic->reports);

@@ -6,8 +6,11 @@
 #include "cli/command.h"
 #include "cli/show/show_area.h"
 
-/* The text to show if there is no message of panic(). Borrowed from panic, or static. */
-const char *show_panic_end(const struct panic *panic);
+/* The message of panic(), or the text to show if there is none: text, or borrowed from panic, or
+ * static. */
+enum { PANIC_END = 640 };
+const char *show_panic_end(const struct kernel *kernel, const struct panic *panic,
+			   char text[PANIC_END]);
 
 /* "ok" (it panicked), "no-panic", "unknown": status of an answer. */
 const char *show_panic_status(const struct panic *panic);
