@@ -466,6 +466,14 @@ load common
 	fails 1 'struct task_struct no vmlinux' -q x86_64-tasks -c 'tasks'
 }
 
+@test "set, of no process: the one chosen before stays" {
+	dump x86_64-tasks
+	vmlinux 64
+	fails 1 'set nope: no task has this pid, name, address or mm; pid 3 (shell) stays chosen' -q vmlinux x86_64-tasks -c 'set 3; set nope'
+	fails 1 'set nope' -q vmlinux x86_64-tasks -c 'set 3; set none; set nope'
+	not grep stays complaints
+}
+
 @test "an mm that the list does not lead to is taken where its table proves it" {
 	describe lost <<-END
 	include $DUMPS/x86_64-tasks.txt
@@ -476,6 +484,7 @@ load common
 	answers vmlinux lost 'vtop -p ffff888000031000 1123' <<-END
 	1123 physical=0x1c01123
 	END
+	fails 1 'set nope mm ffff888000031000 stays chosen' -q vmlinux lost -c 'set ffff888000031000; set nope'
 }
 
 @test "pagemap: each page of a process, and what is missing within its mappings" {

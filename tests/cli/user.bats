@@ -85,6 +85,20 @@ load common
 	[[ $output == *'TABLE: 1410fe0, CR3 of the first CPU'* ]]
 }
 
+@test "without a process TABLE names the kernel's table, and how to choose another" {
+	dump x86_64-tasks
+	vmlinux 64
+	"$KWALK" -q -c 'vtop 21000' vmlinux x86_64-tasks >answers
+	grep -x "  TABLE: 1410000, the kernel's own, as no process is chosen: use -p PID or set" answers
+	"$KWALK" -q -c 'vtop schedule; set 1; vtop 21000' vmlinux x86_64-tasks >answers
+	not grep 'no process' answers
+	"$KWALK" -q -o root=32000 -c 'vtop 21000' vmlinux x86_64-tasks >answers
+	not grep 'TABLE' answers
+	answers vmlinux x86_64-tasks 'vtop 21000' <<-END
+	21000 status=not-mapped root=- table=- pid=-
+	END
+}
+
 @test "commands that use such a table report it, once" {
 	dump pae-qemu
 	run "$KWALK" -q pae-qemu -c 'rd 1000; page 1000; virt_to_page 1000; rd c1000000 1'

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tasks, and set, which chooses one. */
+#include <inttypes.h>
 #include <stdio.h>
 
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/tables.h"
 #include "cli/interrupt.h"
@@ -235,6 +237,22 @@ static void print_process(struct output *output, const struct process *process,
 
 static const struct choices none = { (const char *const[]){ "none" }, 1 };
 
+/* Commands that follow are answered for that process. */
+static void add_chosen(const struct session *session, struct error *err)
+{
+	const struct process *process = &session->process;
+
+	if (!session->has_process)
+		return;
+	if (process->has_task)
+		text_append(err->message, sizeof(err->message),
+			    "; pid %" PRId32 " (%s) stays chosen", process->task.pid,
+			    process->task.comm);
+	else
+		text_append(err->message, sizeof(err->message), "; mm %" PRIx64 " stays chosen",
+			    process->mm);
+}
+
 static bool run_set(struct session *session, char **words, struct error *err)
 {
 	struct process process;
@@ -246,6 +264,7 @@ static bool run_set(struct session *session, char **words, struct error *err)
 		words++;
 	}
 	if (*words && !parse_process(session, *words, &process, &complaint)) {
+		add_chosen(session, &complaint);
 		session_complain(session, *words, &complaint);
 		return true;
 	}

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "query/cpu_table.h"
@@ -47,6 +48,19 @@ static uint64_t vtop_answer_root(const struct walk_answer *answer)
 			  answer->translation.walk.vaddr);
 }
 
+/* The kernel's table has no user addresses, which says nothing about the processes. */
+static void state_no_process(const struct walk_answer *answer)
+{
+	struct kernel *kernel = answer->session->kernel;
+
+	if (query_is_user_address(kernel, answer->translation.walk.vaddr) &&
+	    !kernel->facts->fact[FACT_ROOT].given)
+		output_remarkf(answer->session->output, "table",
+			       "%" PRIx64
+			       ", the kernel's own, as no process is chosen: use -p PID or set",
+			       vtop_answer_root(answer));
+}
+
 static void vtop_state_table(const struct walk_answer *answer)
 {
 	struct output *output = answer->session->output;
@@ -55,6 +69,8 @@ static void vtop_state_table(const struct walk_answer *answer)
 	struct process process;
 	const char *table = session_whose_table(answer->session, vaddr, &process);
 
+	if (!table)
+		state_no_process(answer);
 	if (!table)
 		return;
 	output_hex(output, "root", vtop_answer_root(answer));
