@@ -282,7 +282,7 @@ static void explain_symbol(struct annotator *annotator, const struct text_item *
 	snprintf(line, sizeof(line), "%" PRIx64 ", %s", address, text);
 	if (!annotate_fits(kernel, &symbol, item))
 		text_append(line, sizeof(line),
-			    "; but here %s has %" PRIu64
+			    "; but here %s has 0x%" PRIx64
 			    " bytes: is the text about another kernel?",
 			    item->name, symbol.size);
 	tell_item(visit, item, whatis, line);

@@ -229,7 +229,7 @@ noted() {
 	vmlinux 64
 	echo ' schedule+0x4/0x1f40' >log
 	annotated 0 'annotate log' vmlinux x86_64
-	grep -q '^schedule+0x4/0x1f40: .*; but here schedule has .* bytes: is the text about another kernel?' notes
+	grep -q '^schedule+0x4/0x1f40: .*; but here schedule has 0x[0-9a-f]* bytes: is the text about another kernel?' notes
 	echo ' no_such_function+0x4/0x40' >log
 	annotated 0 'annotate log' vmlinux x86_64
 	noted 'no_such_function+0x4/0x40: this kernel has no such symbol'
