@@ -60,6 +60,24 @@ load common
 	END
 }
 
+@test "annotate without a file asks for the text" {
+	dump x86_64
+	vmlinux 64
+	talk -q vmlinux x86_64 <<-'END'
+	expect kwalk>
+	send annotate\r
+	expect kwalk: annotate: paste the text, then Ctrl-D
+	send RIP: 0010:schedule+0x2/0x40\r
+	send \x04
+	expect ^ schedule+0x2/0x40: ffffffff81002002
+	expect kwalk>
+	send quit\r
+	exits 0
+	END
+	echo 'RIP: 0010:schedule+0x2/0x40' | "$KWALK" -q -c annotate vmlinux x86_64 2>complaints
+	[ ! -s complaints ]
+}
+
 @test "lines of an oops are annotated in -c, scripts and on standard input, unless they may be commands" {
 	dump x86_64
 	vmlinux 64

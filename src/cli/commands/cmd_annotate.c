@@ -157,6 +157,8 @@ static bool annotate_read_text(struct session *session, const char *path,
 	fd = standard ? STDIN_FILENO : open_text(path, err);
 	if (fd < 0)
 		return false;
+	if (standard && isatty(fd))
+		session_say(session, "paste the text, then Ctrl-D");
 	*whole = annotate_read_all(text, fd, err);
 	if (!standard)
 		close(fd);
