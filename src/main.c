@@ -362,6 +362,20 @@ static int open_and_run(struct main_program *program)
 
 enum { MOST_HELP = 64 /* words of a line; more are left out */ };
 
+static void answer_help_part(struct session *session, char *part)
+{
+	char *words[MOST_HELP + 1] = { NULL }, *word;
+	size_t nr = 0;
+
+	while (nr < MOST_HELP && (word = strsep(&part, " ")))
+		if (*word)
+			words[nr++] = word;
+	if (nr == 2 && !strcmp(words[1], "--help"))
+		words[1] = words[0];
+	if (nr)
+		command_help.run(session, words + 1, NULL);
+}
+
 /* "-c help" needs no dump. */
 static int answer_help(struct main_program *program)
 {
@@ -379,17 +393,10 @@ static int answer_help(struct main_program *program)
 	session.command = &command_help;
 	output_use_colour(session.output, options->colour);
 	for (size_t i = 0; i < options->nr_batches; i++) {
-		char *text = strdup(options->batches[i].text), *rest = text;
-		char *words[MOST_HELP + 1] = { NULL }, *word;
-		size_t nr = 0;
+		char *text = strdup(options->batches[i].text), *rest = text, *part;
 
-		while (nr < MOST_HELP && (word = strsep(&rest, " ")))
-			if (*word)
-				words[nr++] = word;
-		if (nr == 2 && !strcmp(words[1], "--help"))
-			words[1] = words[0];
-		if (nr)
-			command_help.run(&session, words + 1, NULL);
+		while ((part = strsep(&rest, ";")))
+			answer_help_part(&session, part);
 		free(text);
 	}
 	output_flush(session.output);

@@ -438,10 +438,22 @@ static bool is_help(const char *text)
 	       strchr(" ", text[4]);
 }
 
+/* Blanks may follow the last ';'. */
+static bool is_help_alone(const char *text)
+{
+	char *copy = strdup(text), *rest = copy, *part;
+	bool help = copy;
+
+	while (help && (part = strsep(&rest, ";")))
+		help = is_help(part) || (part != copy && !part[strspn(part, " ")]);
+	free(copy);
+	return help;
+}
+
 bool options_ask_for_help(const struct options *options)
 {
 	for (size_t i = 0; i < options->nr_batches; i++)
-		if (!options->batches[i].text || !is_help(options->batches[i].text))
+		if (!options->batches[i].text || !is_help_alone(options->batches[i].text))
 			return false;
 	return options->nr_batches;
 }

@@ -351,7 +351,7 @@ load common
 
 @test "help needs no dump" {
 	dump x86_64
-	for words in help 'help vtop tasks' 'help crash'; do
+	for words in help 'help vtop tasks' 'help crash' 'help vtop;help tasks' 'help vtop; tasks --help ; '; do
 		"$KWALK" -q x86_64 -c "$words" >with
 		"$KWALK" -q -c "$words" >without
 		diff with without
@@ -360,7 +360,7 @@ load common
 	"$KWALK" -c help -c 'help vtop' >both
 	[ "$(grep -c 'physical address, page size, region' both)" = 1 ]
 	fails 1 'kwalk: help: bogus: no such command' -c 'help bogus'
-	for words in 'help; info' 'help | cat' info ''; do
+	for words in 'help; info' 'help | cat' 'help; !date' info '' ';'; do
 		fails 2 'no dump was given' -c "$words"
 	done
 	fails 2 'no dump was given' -c help -c info
