@@ -49,13 +49,18 @@ bool session_may_write(const struct session *session, const char *path, struct e
 /* --- answers elsewhere --- */
 
 /* Returns 0, or the errno of a write that failed. An earlier failure of standard output is not
- * lost, as nothing runs after it. */
+ * lost, as nothing runs after it. *nothing: the command failed before it answered. */
 static int run_into(struct session *session, const struct command_text *text, int fd,
-		    void (*run)(struct session *session, char *words))
+		    void (*run)(struct session *session, char *words), bool *nothing)
 {
+	const bool failed = session->failed; /* a command before it */
 	int before = output_redirect(session->output, fd), error;
+	uint64_t written = output_written(session->output);
 
+	session->failed = false;
 	run(session, text->words);
+	*nothing = session->failed && output_written(session->output) == written;
+	session->failed |= failed;
 	output_flush(session->output);
 	error = output_failed(session->output);
 	output_redirect(session->output, before);
@@ -77,12 +82,13 @@ static void run_to_shell(struct session *session, const struct command_text *tex
 {
 	struct error err;
 	int error, pipe;
+	bool nothing;
 
 	if (!shell_pipe_open(&pipe, text->shell, &err)) {
 		session_complain_as(session, "|", text->shell, &err);
 		return;
 	}
-	error = run_into(session, text, pipe, run);
+	error = run_into(session, text, pipe, run, &nothing);
 	if (error && error != EPIPE)
 		complain_of_write(session, "|", text->shell, strerror(error));
 	if (!shell_pipe_close(pipe, &err))
@@ -124,14 +130,18 @@ static void run_to_file(struct session *session, const struct command_text *text
 {
 	struct new_file file;
 	struct error err;
+	bool nothing;
 	int error;
 
 	if (!redirect_open_file(session, text, path, &file, &err)) {
 		session_complain_as(session, ">", NULL, &err);
 		return;
 	}
-	error = run_into(session, text, file.fd, run);
-	close_file(session, text, path, &file, error);
+	error = run_into(session, text, file.fd, run, &nothing);
+	if (nothing && !error)
+		new_file_abandon(&file);
+	else
+		close_file(session, text, path, &file, error);
 }
 
 static void find_file(struct session *session, const struct command_text *text,

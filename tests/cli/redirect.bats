@@ -55,6 +55,25 @@ only() { [ "$(echo new*)" = "$*" ] || { ls; return 1; }; }
 	fi
 }
 
+@test ">: a command that fails without an answer leaves the file as it was" {
+	dump x86_64
+	echo old >new
+	for words in 'report > new' 'nosuch > new' 'ptob zz > new' 'ptob > new' 'ptob zz > none-new' 'ptob zz >> new'; do
+		fails 1 'kwalk:' -q -c "$words" x86_64
+		[ "$(cat new)" = old ]
+		[ ! -e none-new ]
+		only new
+	done
+	# A part of the answers, or a record, is written.
+	fails 1 'zz' -q -c 'ptob zz; ptob 1 > new; ptob 2 zz > new2' x86_64
+	grep -q 1000 new
+	grep -q 2000 new2
+	fails 1 'zz' -q -j -c 'ptob zz > new' x86_64
+	grep -q '"status":"error"' new
+	"$KWALK" -q -c 'annotate /dev/null > new' x86_64
+	[ ! -s new ]
+}
+
 @test "no input is overwritten" {
 	vmlinux 64
 	dump x86_64
