@@ -130,7 +130,7 @@ static bool may_make(const struct session *session, const char *path, bool force
 	if (!session_may_write(session, path, err))
 		return false;
 	return force || lstat(path, &status) != 0 ||
-	       fail(err, ERROR_USAGE, "%s is there already; -f replaces it", path);
+	       fail(err, ERROR_USAGE, "%s exists; -f replaces it", path);
 }
 
 static void page_put_piece(struct page_page *page, unsigned int piece)

@@ -353,7 +353,7 @@ earlier() {
 @test "a file that is there is left alone without -f, and an input always" {
 	dump x86_64
 	echo precious >out.html
-	fails 1 'out.html is there already; -f' -q -c 'report -w out.html' x86_64
+	fails 1 'out.html exists; -f replaces it' -q -c 'report -w out.html' x86_64
 	[ "$(cat out.html)" = precious ]
 	fails 1 'is a file that answers come from' -q -c 'report -f -w x86_64' x86_64
 	cp x86_64 same
@@ -362,7 +362,7 @@ earlier() {
 	fails 1 'is a file that answers come from' -q -c 'report -f -w link' x86_64
 	"$KWALK" -q -c 'report -f -w out.html' x86_64
 	[ "$(head -c 9 out.html)" = '<!DOCTYPE' ]
-	fails 1 'specify an output file' -q -c 'report' x86_64
+	fails 1 '-w OUT.html is missing' -q -c 'report' x86_64
 	fails 1 '--json and -w exclude each other' -q -c 'report --json -w x.html' x86_64
 	[ ! -e x.html ]
 }

@@ -48,7 +48,7 @@ static bool report_run(struct session *session, char **words, struct error *err)
 	bool done;
 
 	if (!given->file && !given->json && !output_is_reserved(session->output))
-		return fail(err, ERROR_USAGE, "specify an output file: -w OUT.html");
+		return fail(err, ERROR_USAGE, "-w OUT.html is missing");
 	if (!HAVE_DIFF || !given->diff)
 		return commands_report_answer(session, NULL, err);
 	if (!session->open_other)
