@@ -43,6 +43,13 @@ static bool alias_is_address(const char *word)
 	return strpbrk(word, "0123456789") && parse_hex(word, &value, NULL);
 }
 
+/* May the next row be meant, by words that are no number? */
+static bool shares_option(const struct alias *row)
+{
+	return row[1].name && !strcmp(row[1].name, row->name) &&
+	       !strcmp(row[1].option, row->option);
+}
+
 /* words: all but the name. option: among them, or NULL. */
 static bool alias_fits(const struct alias *row, char **words, char **option)
 {
@@ -57,7 +64,7 @@ static bool alias_fits(const struct alias *row, char **words, char **option)
 	if (!first)
 		return row->kind == WORD_NONE || row->may_lack;
 	if (row->kind == WORD_ADDRESS)
-		return row->may_lack || alias_is_address(first);
+		return row->may_lack || !shares_option(row) || alias_is_address(first);
 	return row->kind != WORD_NONE;
 }
 

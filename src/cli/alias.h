@@ -14,7 +14,7 @@ struct alias {
 	const char *option; /* the option that must be given, with its dash; "": none */
 	const char *arguments; /* as help shows them; "": none */
 	/* The kind of the first argument; WORD_NONE: there is none. A required WORD_ADDRESS is a
-	 * hexadecimal number with a digit. */
+	 * hexadecimal number with a digit, if the next row is for other words of that option. */
 	enum word_kind kind;
 	bool may_lack; /* they may be missing */
 	/* The command that answers, with its options; all other words given follow. NULL: no

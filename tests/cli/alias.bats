@@ -22,6 +22,8 @@ same() {
 		'areas; areas ffffc90000000000; areas -m'
 	same 'vmlinux x86_64-areas' 'kmem -p 1c01000; kmem ffff888000001000; kmem -s 1c01000' \
 		'whatis -v 1c01000; whatis -v ffff888000001000; whatis -v 1c01000'
+	same 'vmlinux x86_64-areas' 'kmem schedule; kmem -p &schedule schedule+1' \
+		'whatis -v schedule; whatis -v &schedule schedule+1'
 	same 'vmlinux x86_64-areas' 'kmem -s; kmem -s none; kmem -f; kmem -f 1c01000; kmem -i; kmem -p' \
 		'slabs; slabs none; zones; whatis -v 1c01000; frames; frames -l'
 	same 'vmlinux x86_64-areas' 'sys; lsmod; mach -m; ? vtop' \
