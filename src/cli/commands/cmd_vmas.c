@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+
 #include "cli/tables.h"
 #include "linux/vma/vma.h"
 
@@ -31,6 +33,24 @@ static void vmas_print(struct session *session, uint64_t mm, const struct vma_li
 		session_complain_of_answer(session, NULL, &err);
 }
 
+/* The page tables show the pages of a process whatever became of its mappings. */
+static void complain_of_damaged(struct session *session, const struct process *process,
+				const struct damages *damages)
+{
+	struct damages named = *damages;
+
+	for (size_t i = 0; i < damages->nr && i < MAX_DAMAGES; i++) {
+		const struct error *why = &damages->error[i];
+
+		if (process->has_task)
+			fail(&named.error[i], why->code,
+			     "the mappings of pid %" PRId32
+			     " are damaged: %.400s; pagemap shows the pages",
+			     process->task.pid, why->message);
+	}
+	session_complain_of_damages(session, &named);
+}
+
 static bool vmas_run(struct session *session, char **words, struct error *err)
 {
 	const struct process *process = &session->table.process;
@@ -48,7 +68,7 @@ static bool vmas_run(struct session *session, char **words, struct error *err)
 	for (size_t i = 0; found && i < list.nr && !session_interrupted(session); i++)
 		vmas_print(session, process->mm, &list, &list.vma[i]);
 	if (found)
-		session_complain_of_damages(session, &list.damages);
+		complain_of_damaged(session, process, &list.damages);
 	vma_list_release(&list);
 	return found;
 }

@@ -70,18 +70,18 @@ static bool is_node(uint64_t entry)
 static bool check_parent(const struct climb *climb, const struct level *level, struct error *err)
 {
 	uint64_t parent = load_le(level->bytes, climb->word);
-	uint64_t wanted = climb->tree | ROOT_PARENT;
+	uint64_t wanted = climb->tree | ROOT_PARENT, address = climb->tree;
 
 	if (climb->depth) {
 		parent &= ~(uint64_t)NODE_MASK;
-		wanted = climb->level[climb->depth - 1].node;
+		address = wanted = climb->level[climb->depth - 1].node;
 	}
 	if (parent == wanted)
 		return true;
 	return fail(err, ERROR_FORMAT,
-		    "the maple node at %" PRIx64 " is a child of %" PRIx64 " but names %" PRIx64
-		    " as its parent",
-		    level->node, wanted, parent);
+		    "the maple node at %" PRIx64 " names %" PRIx64
+		    " as its parent, not the %s at %" PRIx64,
+		    level->node, parent, climb->depth ? "node" : "tree", address);
 }
 
 static bool enter_node(struct climb *climb, uint64_t encoded, uint64_t first, uint64_t last,
@@ -129,10 +129,14 @@ static bool maple_add_entry(struct climb *climb, uint64_t entry, uint64_t first,
 
 static void maple_add_damage(struct climb *climb, const struct error *why)
 {
+	const struct vma_list *list = climb->list;
 	struct error cut;
 
-	fail(&cut, why->code, "mappings are missing after %" PRIx64 ": %s",
-	     climb->list->nr ? climb->list->vma[climb->list->nr - 1].last : 0, why->message);
+	if (list->nr)
+		fail(&cut, why->code, "mappings are missing after %" PRIx64 ": %.400s",
+		     list->vma[list->nr - 1].last, why->message);
+	else
+		fail(&cut, why->code, "the first mappings are missing: %.400s", why->message);
 	damages_add(&climb->list->damages, &cut);
 }
 
