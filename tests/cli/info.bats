@@ -492,3 +492,14 @@ set_facts() {
 	tail -n 1 answers | grep -E '"fact":"summary","value":"1[0-9] facts, [1-9] in doubt","source":".*; symbols: vmlinux; types: vmlinux"'
 	"$KWALK" -q -c info vmlinux x86_64-contradiction | tail -n 1 | grep -q '^summary  *1[0-9] facts, [1-9] in doubt'
 }
+
+@test "dump_trouble: a sentence stands after the source, in records it is the value" {
+	dump x86_64
+	head -c -3000 x86_64 >cut
+	"$KWALK" -q -c info cut >text 2>complaints
+	grep -qE '^dump_trouble +yes +cut: the file is cut short: [0-9]+ bytes' text
+	[ "$(grep -c '^FACT' text)" = 1 ]
+	"$KWALK" -q -j -c info cut 2>complaints >answers
+	json_hold 'it.get("fact") != "dump_trouble" or it["value"].startswith("the file is cut short")' answers
+	grep -q dump_trouble answers
+}

@@ -171,6 +171,47 @@ static void answer_survey(struct session *session)
 	}
 }
 
+struct info_trouble {
+	struct output *output;
+	const char *text;
+};
+
+static void state_trouble(const void *arg)
+{
+	const struct info_trouble *trouble = arg;
+
+	output_string(trouble->output, "value", trouble->text);
+}
+
+static void state_that_there_is_trouble(const void *arg)
+{
+	const struct info_trouble *trouble = arg;
+
+	output_string(trouble->output, "value", "yes");
+}
+
+static void state_what_trouble(const void *arg)
+{
+	const struct info_trouble *trouble = arg;
+
+	output_string(trouble->output, "trouble", trouble->text);
+}
+
+/* A sentence is too long for the column of values: text shows it after the source. */
+static void answer_trouble(struct output *output, const struct dump *dump)
+{
+	const struct info_trouble trouble = { output, dump->warning };
+
+	if (!dump->warning[0])
+		return;
+	info_begin(output, "dump_trouble");
+	output_in_records(output, state_trouble, &trouble);
+	output_in_text(output, state_that_there_is_trouble, &trouble);
+	output_string(output, "source", dump->file.path);
+	output_in_text(output, state_what_trouble, &trouble);
+	output_end(output);
+}
+
 static void answer_dump(struct session *session)
 {
 	struct dump *dump = session->kernel->dump;
@@ -178,8 +219,7 @@ static void answer_dump(struct session *session)
 	answer_text(session->output, "dump_format", dump->format_name, dump->file.path);
 	if (dump->format->describe)
 		dump->format->describe(dump, answer_of_dump, session);
-	answer_text(session->output, "dump_trouble", dump->warning[0] ? dump->warning : NULL,
-		    dump->file.path);
+	answer_trouble(session->output, dump);
 	answer_text(session->output, "dump_extract", keep_level_names[dump->extract],
 		    "VMCOREINFO " EXTRACT_KEY);
 	answer_text(session->output, "dump_scrubbed",
@@ -381,6 +421,7 @@ static const struct record record = {
 			COLUMN("verdict"),
 			COLUMN("source", .width = 24),
 			COLUMN("first", .heading = "source", TEXT(.join = ", first at ")),
+			COLUMN("trouble", .heading = "source", TEXT(.join = ": ")),
 			COLUMN("doubt", .heading = "source",
 			       TEXT(.join = " (doubtful: ", .after = ")")),
 			COLUMN("contradicted", .heading = "source", TEXT(.join = "; but ")),
