@@ -41,6 +41,9 @@ enum field_kind {
  * one field a line. 0 means USUAL_RANK. */
 enum { USUAL_RANK = 5, KEPT = 9 };
 
+/* The width of a column: as wide as the value in the first row, for answers of one row. */
+enum { FITTED = 255 };
+
 /* The text around a value. */
 struct field_text {
 	/* join: before a value that follows another one in its cell, NULL: ", "; between the

@@ -21,11 +21,18 @@ static unsigned int hex_width(const struct field *field, unsigned int digits)
 	}
 }
 
+static bool is_fitted(const struct cell *cell)
+{
+	return cell->field && cell->field->width == FITTED;
+}
+
 static unsigned int column_width(const struct table *table, const struct cell *cell)
 {
 	unsigned int heading = strlen(cell->name), width = USUAL_WIDTH;
 
-	if (cell->kind == CELL_HEX)
+	if (is_fitted(cell))
+		width = printable_columns(table->text + cell->start, cell->end - cell->start);
+	else if (cell->kind == CELL_HEX)
 		width = hex_width(cell->field, table->address_digits);
 	else if (cell->field && cell->field->width)
 		width = cell->field->width;
@@ -159,7 +166,7 @@ static void make_heading(struct table *table)
 		if (cell->optional)
 			continue;
 		if (nr++ >= table->nr_known || column->name != cell->name ||
-		    column->field != cell->field || column->kind != cell->kind) {
+		    column->field != cell->field || column->kind != cell->kind || is_fitted(cell)) {
 			*column = (struct column){
 				.name = cell->name,
 				.field = cell->field,

@@ -326,3 +326,13 @@ ended_by() {
 	fails 1 'only process takes arguments' -c 'extract -w new 1' x86_64
 	[ "$(echo new*)" = 'new*' ]
 }
+
+@test "text: columns are as wide as their values" {
+	dump x86_64
+	"$KWALK" -q -c 'extract -l all -w a_dump_with_a_long_name.core' x86_64 >text
+	[ "$(wc -l <text)" = 2 ]
+	# The second column begins where its heading does.
+	[[ "$(head -1 text)" =~ ^(FILE\ +)LEVEL ]]
+	line=$(tail -1 text)
+	[[ "${line:${#BASH_REMATCH[1]}}" =~ ^all\  ]]
+}

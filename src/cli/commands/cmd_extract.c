@@ -231,12 +231,24 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
+static const struct record record = {
+	.fields = (const struct field[]){ COLUMN("file", .width = FITTED),
+					  COLUMN("level", .width = FITTED),
+					  COLUMN("format", .width = FITTED),
+					  COLUMN("pages", .width = FITTED),
+					  COLUMN("zero", .width = FITTED),
+					  COLUMN("left_out", .width = FITTED),
+					  COLUMN("bytes", .width = FITTED),
+					  { 0 } },
+};
+
 const struct command command_extract = {
 	.name = "extract",
 	.group = GROUP_DUMP,
 	.options = options,
 	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, .most = MANY }),
 	.given_size = GIVEN(extract_request),
+	.record = &record,
 	.summary = "write a smaller dump, which answers as the whole one does",
 	.details = "Writes OUT beside its place, and names it when it is complete. It has a\n"
 		   "VMCOREINFO note, the kernel's own with what it lacks, and the registers of\n"

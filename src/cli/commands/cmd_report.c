@@ -76,6 +76,10 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
+static const struct record record = {
+	.fields = (const struct field[]){ COLUMN("file", .width = FITTED), { 0 } },
+};
+
 const struct command command_report = {
 	.name = "report",
 	.group = GROUP_DUMP,
@@ -83,6 +87,7 @@ const struct command command_report = {
 	.arguments = ARGUMENTS({ "VMLINUX", WORD_DUMP, .most = 1, .with = "-diff" },
 			       { "DUMP", WORD_DUMP, 1, .most = MANY, .with = "-diff" }),
 	.given_size = GIVEN(report_options),
+	.record = &record,
 	.summary = "all that is known of a dump, as one page with pictures",
 	.details =
 		"Writes an HTML page that needs no network: the first serious report of the log,\n"
