@@ -495,11 +495,11 @@ set_facts() {
 
 @test "dump_trouble: a sentence stands after the source, in records it is the value" {
 	dump x86_64
-	head -c -3000 x86_64 >cut
-	"$KWALK" -q -c info cut >text 2>complaints
-	grep -qE '^dump_trouble +yes +cut: the file is cut short: [0-9]+ bytes' text
+	head -c -3000 x86_64 >short
+	"$KWALK" -q -c info short >text 2>complaints
+	grep -qE '^dump_trouble +yes +short: the file is cut short: [0-9]+ bytes' text
 	[ "$(grep -c '^FACT' text)" = 1 ]
-	"$KWALK" -q -j -c info cut 2>complaints >answers
+	"$KWALK" -q -j -c info short 2>complaints >answers
 	json_hold 'it.get("fact") != "dump_trouble" or it["value"].startswith("the file is cut short")' answers
 	grep -q dump_trouble answers
 }

@@ -194,8 +194,8 @@ static void leaves_beside_damaged_ones(void **state)
 		kernel = open_kernel();
 		assert_true(vma_each(kernel, at(MM), &list, &err));
 		assert_int_equal(list.nr, 1);
-		assert_non_null(
-			strstr(list.damages.error[0].message, "the first mappings are missing: the maple node"));
+		assert_non_null(strstr(list.damages.error[0].message,
+				       "the first mappings are missing: the maple node"));
 		vma_list_release(&list);
 		open_close(kernel);
 	}
