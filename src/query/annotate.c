@@ -409,8 +409,8 @@ bool annotator_cut(const struct annotator *annotator, size_t *line, struct error
 		if (!part->line)
 			continue;
 		*line = part->line;
-		fail(err, ERROR_FORMAT, "the text seems to be cut off: no line with %s follows",
-		     part->end);
+		fail(err, ERROR_FORMAT, "the text seems to be cut off: no line with %.*s follows",
+		     (int)strcspn(part->end, " "), part->end);
 		return true;
 	}
 	return false;

@@ -249,7 +249,7 @@ noted() {
 	# cut off in the middle of registers, and of a trace
 	printf 'RIP: 0010:schedule+0x2/0x20\nRAX: 0000000000000000\n' >log
 	annotated 1 'annotate log' vmlinux x86_64
-	grep -q 'kwalk: annotate: line 2: the text seems to be cut off: no line with R15: ' complaints
+	grep -q 'kwalk: annotate: line 2: the text seems to be cut off: no line with R15: follows' complaints
 	printf 'Call Trace:\n <TASK>\n schedule+0x2/0x20\n' >log
 	annotated 1 'annotate log' vmlinux x86_64
 	grep -q 'kwalk: annotate: line 2: .* no line with </TASK> follows' complaints
