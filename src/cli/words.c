@@ -101,7 +101,7 @@ bool command_text_next(char **line, struct command_text *text)
 	} else {
 		end = words_find_end(start, true);
 		if (*end == '|') {
-			text->shell = words_cut(end);
+			text->shell = words_skip_blanks(words_cut(end));
 			end = words_find_end(text->shell, false);
 		} else if (*end == '>') {
 			text->append = end[1] == '>';

@@ -507,7 +507,7 @@ all_commands() {
 	"$KWALK" --no-shell -j -c '!touch owned; ptov 0 | tee owned; ptov 1' x86_64 >got 2>complaints && return 1
 	[ ! -e owned ]
 	complains 'kwalk: !: touch owned: shell commands are switched off (--no-shell)'
-	complains 'kwalk: |:  tee owned: shell commands are switched off (--no-shell)'
+	complains 'kwalk: |: tee owned: shell commands are switched off (--no-shell)'
 	grep '"virtual":"0xffff888000000001"' got
 	grep '"command":"!".*"status":"error"' got
 	printf '#!/bin/sh\nstty rows 9\nexec %s "$@"\n' "$KWALK" >small
