@@ -214,6 +214,16 @@ static bool hold_address(struct session *session, char **words)
 	return *words;
 }
 
+/* "Call Trace:", "CPU: 0", "<TASK>", "[   12.345678] Code:": lines of an oops without an address. */
+static bool seem_pasted(char **words)
+{
+	bool pasted = strchr("<[", **words);
+
+	for (; *words && !pasted; words++)
+		pasted = **words && (*words)[strlen(*words) - 1] == ':';
+	return pasted;
+}
+
 #define LETTERS "abcdefghijklmnopqrstuvwxyz0123456789_"
 
 /* "__pa(", as in C: the command that a word calls. NULL: it calls none. */
@@ -274,7 +284,8 @@ static const struct command *choose_command(struct session *session, char ***wor
 		++*words;
 	else if (run_is_address(**words, (*words)[1]))
 		command = command_exactly(session->commands, "whatis");
-	else if (!may_be_command(session, **words) && hold_address(session, *words))
+	else if (!may_be_command(session, **words) &&
+		 (hold_address(session, *words) || seem_pasted(*words)))
 		fail(err, ERROR_USAGE,
 		     "no such command; \"annotate FILE\" explains the addresses in a text, \"annotate -\" the addresses in standard input");
 	return command;
@@ -421,6 +432,11 @@ static void run_shell(struct session *session, const char *command)
 {
 	struct error err;
 
+	if (!strcmp(command, "!")) {
+		fail(&err, ERROR_USAGE, "there is no !! here: the Up key shows earlier lines");
+		session_complain_as(session, "!", NULL, &err);
+		return;
+	}
 	session->told_interrupt = false;
 	pager_end(session);
 	/* In JSON mode standard output is reserved for objects. */

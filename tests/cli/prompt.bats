@@ -49,6 +49,9 @@ load common
 	send vtp ffffffff81002002\r
 	expect kwalk: vtp: no such command; did you mean vtop?
 	expect kwalk>
+	send !!\r
+	expect kwalk: !: there is no !! here
+	expect kwalk>
 	send Call Trace:\r
 	expect kwalk: Call: no such command
 	expect kwalk>
@@ -112,7 +115,12 @@ load common
 	END
 	fails 1 'kwalk: vtp: no such command; did you mean vtop?' -q -c 'vtp ffffffff81002002' vmlinux x86_64
 	fails 1 'kwalk: VTOP: no such command; "annotate FILE" explains' -q -c 'VTOP ffffffff81002002' vmlinux x86_64
-	fails 1 'kwalk: Call: no such command' -q -c 'Call Trace:' vmlinux x86_64
+	for line in 'Call Trace:' 'Oops: 0002 [#1] SMP' 'CPU: 0 PID: 1 Comm: init' 'Code: 0f 0b' 'Modules linked in: a b' \
+		'Hardware name: QEMU' ' <TASK>' '[    1.000000] Call Trace:'; do
+		printf '%s\n' "$line" >line
+		"$KWALK" -q vmlinux x86_64 <line 2>complaints && return 1
+		complains 'no such command; "annotate FILE" explains the addresses in a text'
+	done
 	printf 'vtop 0\nvtp ffffffff81002002\n' >script
 	fails 1 'kwalk: script:2: vtp: no such command' -q -x script vmlinux x86_64
 }
