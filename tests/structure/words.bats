@@ -43,7 +43,7 @@ calls() {
 }
 
 # Memory (rd), prose (help), the text that is explained (annotate), a sum of all rows (pagemap),
-# what the prompt begins with, and that there is no answer. Answers that text does not show say the same so, or complain.
+# and what the prompt begins with. Answers that text does not show say the same so, or complain.
 @test "no other command lays out text" {
 	calls 'output_(text|textf|own_text|text_line|styled_line)|row_end' | cut -d ' ' -f 1 |
 		sort -u | diff - <(cat <<-END
@@ -51,7 +51,6 @@ calls() {
 		src/cli/commands/cmd_help.c
 		src/cli/commands/cmd_pagemap.c
 		src/cli/commands/cmd_rd.c
-		src/cli/run.c
 		src/repl.c
 	END
 	)
