@@ -8,10 +8,22 @@
 
 #define put(text, ...) text_append(text, WHATIS_TEXT, __VA_ARGS__)
 
+static void put_memory(struct kernel *kernel, const struct whatis *whatis, char text[WHATIS_TEXT])
+{
+	char nowhere[NOWHERE_TEXT];
+
+	if (whatis->is_mapped && query_nowhere(kernel, whatis->physical, nowhere))
+		put(text, ", mapped, but %s", nowhere);
+	else if (whatis->is_mapped)
+		put(text, ", in memory at %" PRIx64, whatis->physical);
+	else
+		put(text, ", not in memory%s%s", whatis->absent ? ": " : "",
+		    whatis->absent ? whatis->absent : "");
+}
+
 void user_text(struct kernel *kernel, const struct whatis *whatis, char text[WHATIS_TEXT])
 {
 	const struct vma *vma = &whatis->vma;
-	char nowhere[NOWHERE_TEXT];
 	uint64_t offset;
 
 	if (whatis->value < kernel_page_size(kernel))
@@ -27,6 +39,12 @@ void user_text(struct kernel *kernel, const struct whatis *whatis, char text[WHA
 		put(text, "mm %" PRIx64, whatis->mm);
 	if (!whatis->has_vma) {
 		put(text, ": in none of its mappings");
+		if (whatis->lacks_vmas.code)
+			put(text, " that can be read (%.400s)", whatis->lacks_vmas.message);
+		if (whatis->is_mapped)
+			put(text, ", but its table maps it");
+		if (whatis->is_mapped || whatis->absent)
+			put_memory(kernel, whatis, text);
 		return;
 	}
 	put(text, ": %" PRIx64 " to %" PRIx64 " %c%c%c%c", vma->first, vma->last,
@@ -36,11 +54,5 @@ void user_text(struct kernel *kernel, const struct whatis *whatis, char text[WHA
 	put(text, " %s", *whatis->vma_name ? whatis->vma_name : "anonymous");
 	if (vma->file && offset)
 		put(text, "+0x%" PRIx64, offset);
-	if (whatis->is_mapped && query_nowhere(kernel, whatis->physical, nowhere))
-		put(text, ", mapped, but %s", nowhere);
-	else if (whatis->is_mapped)
-		put(text, ", in memory at %" PRIx64, whatis->physical);
-	else
-		put(text, ", not in memory%s%s", whatis->absent ? ": " : "",
-		    whatis->absent ? whatis->absent : "");
+	put_memory(kernel, whatis, text);
 }

@@ -266,11 +266,30 @@ static bool find_flipped(const struct space *space, uint64_t vaddr, unsigned int
 	return nr == 1;
 }
 
+static void find_mapping(struct kernel *kernel, const struct process *process,
+			 struct whatis *whatis)
+{
+	const struct vma *vma;
+	struct vma_list list;
+
+	whatis->lacks_vmas.code = ERROR_NONE;
+	if (vma_each(kernel, process->mm, &list, &whatis->lacks_vmas)) {
+		vma = vma_list_at(&list, whatis->value);
+		whatis->has_vma = vma && vma->first <= whatis->value;
+		if (whatis->has_vma)
+			whatis->vma = *vma;
+		if (list.damages.nr)
+			whatis->lacks_vmas = list.damages.error[0];
+	}
+	if (whatis->has_vma &&
+	    !vma_name_of(kernel, process->mm, &whatis->vma, whatis->vma_name, NULL))
+		*whatis->vma_name = '\0';
+	vma_list_release(&list);
+}
+
 static void find_user(struct kernel *kernel, const struct process *process, struct whatis *whatis)
 {
 	struct translation found;
-	const struct vma *vma;
-	struct vma_list list;
 
 	whatis->kind = WHATIS_USER;
 	if (!process || !process_has_memory(process))
@@ -280,16 +299,7 @@ static void find_user(struct kernel *kernel, const struct process *process, stru
 	whatis->mm = process->mm;
 	if (!process->has_task)
 		whatis->task.pid = -1;
-	if (vma_each(kernel, process->mm, &list, NULL)) {
-		vma = vma_list_at(&list, whatis->value);
-		whatis->has_vma = vma && vma->first <= whatis->value;
-		if (whatis->has_vma)
-			whatis->vma = *vma;
-	}
-	if (whatis->has_vma &&
-	    !vma_name_of(kernel, process->mm, &whatis->vma, whatis->vma_name, NULL))
-		*whatis->vma_name = '\0';
-	vma_list_release(&list);
+	find_mapping(kernel, process, whatis);
 	found = query_translate(kernel, process_space(process, whatis->value), whatis->value);
 	whatis->is_mapped = found.has_physical;
 	whatis->absent = found.status == TRANSLATION_NOT_MAPPED ?

@@ -99,6 +99,7 @@ struct whatis {
 
 	/* WHATIS_USER */
 	bool has_process, has_vma, is_mapped;
+	struct error lacks_vmas; /* has_process: why mappings are missing; no code: none are */
 	struct task task; /* has_process */
 	uint64_t mm;
 	/* Static: where the entry says that an absent page is, as "swapped"; NULL: nowhere. */

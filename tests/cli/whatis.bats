@@ -406,6 +406,20 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	END
 }
 
+@test "user addresses of a process whose mappings cannot all be read" {
+	dump x86_64-tasks-damaged
+	vmlinux 64
+	answers vmlinux x86_64-tasks-damaged 'whatis -p 1 6000 200008 99000' <<-END
+	6000 pfn=- mapping=- text="~in none of its mappings that can be read (mappings are missing after 2fff: ffff888000038080 is no vm_area_struct: its range would be 3000 to 2000), not in memory: swapped"
+	6000 as=physical
+	6000 as=pfn
+	200008 kind=user pid=1 mapping=- pfn=0x1c00 text="~is no vm_area_struct: its range would be 3000 to 2000), but its table maps it, in memory at 1c00008"
+	200008 as=physical
+	99000 pfn=- text="~in none of its mappings that can be read (mappings are missing after 2fff:"
+	99000 as=physical
+	END
+}
+
 @test "a page of a process that is not in memory: what its entry says" {
 	dump x86_64-tasks
 	vmlinux 64
