@@ -31,6 +31,16 @@ static void registers_load(struct registers *registers, const uint8_t *order, si
 			registers_set(registers, order[i], load_le(at + i * word, word));
 }
 
+/* Nobody saved registers that are all zero: no CPU runs with a null selector in CS (SDM Vol. 3A,
+ * 3.4.2). */
+static void forget_unsaved(struct registers *registers)
+{
+	for (size_t i = 0; i < NR_CPU_REGISTERS; i++)
+		if (registers->value[i])
+			return;
+	registers->known = 0;
+}
+
 /* struct elf_prstatus_common is followed by the registers: it has 12 bytes, two longs,
  * four pids and four timevals of two longs, padded. */
 bool registers_of_prstatus(struct registers *registers, struct bytes prstatus)
@@ -39,11 +49,13 @@ bool registers_of_prstatus(struct registers *registers, struct bytes prstatus)
 	if (prstatus.size == PRSTATUS_SIZE_X86_64) {
 		registers->pid = (int32_t)load_le32(prstatus.data + 32);
 		registers_load(registers, order_64, sizeof(order_64), prstatus.data + 112, 8);
+		forget_unsaved(registers);
 		return true;
 	}
 	if (prstatus.size == PRSTATUS_SIZE_386) {
 		registers->pid = (int32_t)load_le32(prstatus.data + 24);
 		registers_load(registers, order_32, sizeof(order_32), prstatus.data + 72, 4);
+		forget_unsaved(registers);
 		return true;
 	}
 	return false;

@@ -59,7 +59,8 @@ struct cpu_state {
 	struct bytes note; /* all of it; borrowed from the file */
 };
 
-/* The registers in an NT_PRSTATUS; false if its size fits neither machine. */
+/* The registers in an NT_PRSTATUS, none of them known if all are zero; false if its size fits
+ * neither machine. */
 bool registers_of_prstatus(struct registers *registers, struct bytes prstatus);
 
 /* The other way, for a machine of pointer_size bytes: to has PRSTATUS_SIZE_X86_64 bytes, or

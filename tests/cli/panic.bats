@@ -88,9 +88,13 @@ without_time() {
 	$(two_cpus 0 -1 0)
 	note CORE prstatus pid=3 ip=text+0x2004 sp=0x1234
 	END
-	# the note of x86_64-note.inc is the other one
+	# the note of x86_64-note.inc is the other one: its registers are zero, which nobody saved
 	answers vmlinux dump panic <<-END
-	* cpu=0 ip=0x0 cpus.0.ip=0x0 cpus.1.symbol=schedule+0x4 cpus.1.registers.rsp=0x1234
+	* cpu=0 ip=- registers=- cpus.0.pid=3 cpus.0.ip=- cpus.1.symbol=schedule+0x4 cpus.1.registers.rsp=0x1234
+	END
+	answers -s 1 dump panic <<-END
+	* cpus.#=1 cpus.0.ip=0xffffffff81002004 cpus.0.registers.rsp=0x1234
+	* status=error
 	END
 	# a third note: they are not all CPUs in order
 	echo 'note CORE prstatus pid=4' >>dump.txt

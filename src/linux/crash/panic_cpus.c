@@ -68,13 +68,13 @@ static bool read_crash_note(struct kernel *kernel, unsigned int cpu, struct regi
 	       load_le32(note) == sizeof("CORE") && load_le32(note + 4) == desc.size &&
 	       load_le32(note + 8) == NT_PRSTATUS &&
 	       !memcmp(note + sizeof(Elf64_Nhdr), "CORE", sizeof("CORE")) &&
-	       registers_of_prstatus(registers, desc);
+	       registers_of_prstatus(registers, desc) && registers->known;
 }
 
 static void set_registers(struct cpu_run *run, const struct registers *registers)
 {
 	run->registers = *registers;
-	run->has_registers = true;
+	run->has_registers = registers->known;
 }
 
 /* QEMU's notes: the base of a segment is where the CPU's memory begins. Elsewhere, as on i386 in
@@ -99,6 +99,14 @@ static void take_qemu(struct kernel *kernel, struct panic *panic, bool *taken)
 			set_registers(&panic->run[i], &dump->cpus[i].registers);
 }
 
+static void take_note_of_task(const struct dump *dump, struct cpu_run *run)
+{
+	for (size_t i = 0; i < dump->nr_stopped && run->has_name && run->pid && !run->has_registers;
+	     i++)
+		if (dump->stopped[i].pid == run->pid)
+			set_registers(run, &dump->stopped[i]);
+}
+
 /* Notes without a number: of all CPUs in order, or by their tasks. */
 static void take_notes(struct kernel *kernel, struct panic *panic)
 {
@@ -111,10 +119,8 @@ static void take_notes(struct kernel *kernel, struct panic *panic)
 			run->has_registers = true;
 		else if (dump->nr_stopped == panic->nr_runs)
 			set_registers(run, &dump->stopped[i]);
-		for (size_t k = 0;
-		     k < dump->nr_stopped && run->has_name && run->pid && !run->has_registers; k++)
-			if (dump->stopped[k].pid == run->pid)
-				set_registers(run, &dump->stopped[k]);
+		else
+			take_note_of_task(dump, run);
 	}
 }
 
@@ -128,12 +134,14 @@ static bool take_unnamed(struct kernel *kernel, struct panic *panic, struct erro
 	panic->run = calloc(nr + 1, sizeof(*panic->run));
 	if (!panic->run)
 		return out_of_memory(err);
-	panic->nr_runs = nr;
 	for (size_t i = 0; i < nr; i++) {
-		panic->run[i].has_cpu = dump->nr_cpus != 0;
-		panic->run[i].cpu = (unsigned int)i;
-		set_registers(&panic->run[i],
-			      dump->nr_cpus ? &dump->cpus[i].registers : &dump->stopped[i]);
+		struct cpu_run *run = &panic->run[panic->nr_runs];
+
+		run->has_cpu = dump->nr_cpus != 0;
+		run->cpu = (unsigned int)i;
+		set_registers(run, dump->nr_cpus ? &dump->cpus[i].registers : &dump->stopped[i]);
+		/* Without either there is nothing to show. */
+		panic->nr_runs += run->has_cpu || run->has_registers;
 	}
 	return true;
 }
