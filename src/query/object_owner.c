@@ -124,6 +124,23 @@ static bool of_task(struct kernel *kernel, uint64_t start, uint64_t size,
 	return true;
 }
 
+bool query_task_object(struct kernel *kernel, uint64_t vaddr, struct object_owner *owner)
+{
+	const struct task_objects *objects = NULL;
+	uint64_t size;
+	size_t at;
+
+	*owner = (struct object_owner){ 0 };
+	if (task_all(kernel, NULL))
+		objects = kernel_learnt(kernel, &state_task_objects, NULL);
+	at = objects ? find_first(objects, vaddr + 1) : 0;
+	if (!at)
+		return false;
+	return kernel_type_size(kernel, type_names[objects->object[at - 1].type], &size) &&
+	       vaddr - objects->object[at - 1].address < size &&
+	       of_task(kernel, objects->object[at - 1].address, 0, owner);
+}
+
 /* --- objects that prove themselves --- */
 
 /* An inode's own address_space points back at it: some file systems embed their inode

@@ -26,3 +26,6 @@ struct object_owner {
  * variable). */
 void query_object_owner(struct kernel *kernel, uint64_t start, uint64_t size, const char *cache,
 			struct object_owner *owner);
+
+/* A struct that a task points to and that holds vaddr, where slab caches are not known. */
+bool query_task_object(struct kernel *kernel, uint64_t vaddr, struct object_owner *owner);

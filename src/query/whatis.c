@@ -238,6 +238,8 @@ static void whatis_find_at(struct kernel *kernel, uint64_t vaddr, struct whatis 
 	}
 	find_shadowed(kernel, whatis);
 	query_place_owner(kernel, &whatis->place, &whatis->owner);
+	if (whatis->has_frame && !whatis->use.known && !is_explained(&whatis->place))
+		query_task_object(kernel, vaddr, &whatis->owner);
 	find_line(kernel, whatis);
 	whatis_classify(whatis);
 }

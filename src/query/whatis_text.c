@@ -218,7 +218,10 @@ static void put_frame(const struct whatis_text_line *line, const struct whatis *
 	put(line, "frame %" PRIx64, whatis->pfn);
 	if (whatis->memory.zone)
 		put(line, ", zone %s", whatis->memory.zone);
-	put(line, ", %s", whatis->use.known ? use : "what it is used for is not known");
+	if (!whatis->use.known && whatis->owner.type)
+		put_owner(line, whatis);
+	else
+		put(line, ", %s", whatis->use.known ? use : "what it is used for is not known");
 	put_device_text(line, whatis);
 }
 

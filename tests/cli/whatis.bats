@@ -406,6 +406,18 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	END
 }
 
+@test "structs of tasks where slabs are not known" {
+	dump x86_64-tasks
+	vmlinux 64
+	answers vmlinux x86_64-tasks 'whatis ffff888000030300 ffff888000030308 ffff888000031100 ffff888000040000' <<-END
+	ffff888000030300 kind=frame pid=3 comm=shell task=0xffff888000030300 type=task_struct \
+		text="frame 30, zone DMA; task_struct of pid 3 (shell)"
+	ffff888000030308 type=task_struct text="frame 30, zone DMA; task_struct+0x8 of pid 3 (shell)"
+	ffff888000031100 pid=3 type=mm_struct type_address=0xffff888000031100
+	ffff888000040000 pid=- type=- text="~what it is used for is not known"
+	END
+}
+
 @test "user addresses of a process whose mappings cannot all be read" {
 	dump x86_64-tasks-damaged
 	vmlinux 64
