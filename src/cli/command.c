@@ -104,6 +104,7 @@ static void command_complain(struct session *session, const char *command, const
 void session_complain_as(struct session *session, const char *command, const char *argument,
 			 const struct error *err)
 {
+	const struct table_choice *table = &session->table;
 	char place[SCRIPT_PLACE_SIZE];
 
 	if (err->code == ERROR_INTERRUPTED) {
@@ -112,8 +113,15 @@ void session_complain_as(struct session *session, const char *command, const cha
 		session->told_interrupt = true;
 	}
 	session->failed = true;
-	output_error(session->output, command, argument, script_place(session, place),
-		     err->message);
+	output_error(session->output, &(struct output_complaint){
+					      .command = command,
+					      .input = argument,
+					      .message = err->message,
+					      .script = script_place(session, place),
+					      .has_pid = session->command && table->given &&
+							 table->chosen && table->process.has_task,
+					      .pid = table->process.task.pid,
+				      });
 	command_complain(session, command, argument, err->code, err->message);
 }
 

@@ -299,7 +299,7 @@ static void run_command(struct session *session, const struct command *command, 
 	struct error err;
 
 	session->command = command;
-	session->failed = session->told_interrupt = false;
+	session->failed = session->told_interrupt = session->table.given = false;
 	interrupt_asked = interrupt_running = 1;
 	work_start(&session->work, command->name);
 	output_set_most_lines(session->output, session->max_lines);

@@ -351,8 +351,7 @@ void output_object_end(struct output *output)
 		form_object_end(output);
 }
 
-void output_error(struct output *output, const char *command, const char *input, const char *script,
-		  const char *message)
+void output_error(struct output *output, const struct output_complaint *complaint)
 {
 	struct writer *writer = &output->writer;
 	uint64_t lines, most = writer->most_lines;
@@ -368,9 +367,11 @@ void output_error(struct output *output, const char *command, const char *input,
 		writer_flush(writer); /* drops */
 	writer->closed = false;
 	writer->most_lines = 0;
-	json_begin(output, command, input, "error");
-	json_string(output, "message", message);
-	output_string(output, "script", script);
+	json_begin(output, complaint->command, complaint->input, "error");
+	json_string(output, "message", complaint->message);
+	if (complaint->has_pid)
+		output_integer(output, "pid", complaint->pid);
+	output_string(output, "script", complaint->script);
 	output_end(output);
 	if (most)
 		output_end_rows(output);

@@ -117,10 +117,15 @@ void output_object_begin(struct output *output, const char *name);
 void output_object_end(struct output *output);
 
 /* A failed command or argument, in JSON mode only:
- * {"command":..,"input":..,"status":"error","message":..,"script":".."}. script: where the
- * command was read, or NULL. The caller reports it on standard error. */
-void output_error(struct output *output, const char *command, const char *input, const char *script,
-		  const char *message);
+ * {"command":..,"input":..,"status":"error","message":..,"pid":..,"script":".."}. The caller
+ * reports it on standard error. */
+struct output_complaint {
+	const char *command, *input, *message;
+	const char *script; /* where the command was read, or NULL */
+	bool has_pid;
+	int32_t pid;
+};
+void output_error(struct output *output, const struct output_complaint *complaint);
 
 /* In JSON mode: gives all answers up to output_request_end() the member "id", whose value is
  * JSON and borrowed until then. At the end comes one more object, with the number of answers and

@@ -379,7 +379,7 @@ load common
 	answers -s 1 vmlinux x86_64-tasks-damaged 'vmas -p init' <<-END
 	* start=0x1000 end=0x2fff
 	* start=0x10000 end=0x11fff
-	* status=error message="~the mappings of pid 1 are damaged: mappings are missing after 2fff: ffff888000038080 is no vm_area_struct"
+	* status=error pid=1 message="~the mappings of pid 1 are damaged: mappings are missing after 2fff: ffff888000038080 is no vm_area_struct"
 	* status=error \
 		message="~after 11fff: the maple node at ffff888000034200 names ffff888000034100 as its parent, not the node at ffff888000034000; pagemap shows the pages"
 	END
