@@ -144,6 +144,19 @@ bool form_begin_cell(struct output *output, const struct field *field, const cha
 	return begin_cell(output, field, name, kind, style);
 }
 
+/* How many pairs fit in a line of the screen. Pairs of any width are broken where the line ends. */
+static unsigned int pairs_per_line(const struct output *output, const struct field *object,
+				   size_t value_size)
+{
+	size_t columns = output->table.screen.columns;
+	/* Before the first one stands the indentation. */
+	size_t fits = columns / (strlen(form_join(object)) + object->width + 1 + value_size);
+
+	if (!columns || !object->width || fits >= object->pairs)
+		return object->pairs;
+	return fits ? (unsigned int)fits : 1;
+}
+
 /* A field of an object, after its name. */
 static void put_pair(struct output *output, struct open *open, const char *name,
 		     enum cell_kind kind, enum style style, const char *value, size_t size)
@@ -151,8 +164,9 @@ static void put_pair(struct output *output, struct open *open, const char *name,
 	const struct field *object = open->list;
 	struct below *below = &output->form.below;
 	unsigned int order = output->form.last_order;
+	const char *zeros = form_zeros(output, kind, size);
 
-	if (open->nr_items++ % object->pairs == 0)
+	if (open->nr_items++ % pairs_per_line(output, object, strlen(zeros) + size) == 0)
 		below_line(below, open->nr_items == 1 ? form_heading(object, object->name) : "",
 			   order);
 	below_cell(below,
@@ -161,7 +175,7 @@ static void put_pair(struct output *output, struct open *open, const char *name,
 	for (size_t at = strlen(name); at < object->width; at++)
 		form_put_text(output, true, " ");
 	form_put_text(output, true, " ");
-	form_put_text(output, true, form_zeros(output, kind, size));
+	form_put_text(output, true, zeros);
 	below_put(below, value, size);
 }
 

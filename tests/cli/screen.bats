@@ -432,3 +432,21 @@ on_screen_with() {
 	sed $'s/\033\\[\\(1\\|32\\|33\\|1;31\\|\\)m//g' coloured >plain
 	not grep -q $'\033' plain
 }
+
+@test "panic: a register is not broken off its value, however narrow the screen is" {
+	local columns
+
+	describe dump <<-END
+	include $DUMPS/x86_64-tasks.inc
+	at text_phys+4M+0x20b00: u64 0 0xffffffff 1 0 3
+	at cpu0+0x320: u64 d+t_shell
+	note CORE prstatus pid=3 ip=text+0x2004 sp=0x1234
+	END
+	vmlinux 64
+	for columns in 60 80; do
+		rm -f screens
+		asks panic | on_screen $columns 60 --no-pager vmlinux dump
+		grep -qE '^ +rip +[0-9a-f]{16}' screens
+		not grep -qE '^ +[0-9a-f]{16}$| r[a-z0-9]+ *$' screens
+	done
+}
