@@ -219,7 +219,8 @@ static const struct command_option options[] = {
 	{ "-scrub", AT(extract_request, scrub),
 	  .help = "names of processes, files, modules and of the machine\n"
 		  "become pseudonyms, the log and all other text is left\n"
-		  "out; for levels tables, frames and kernel" },
+		  "out; the kernel's banner stays, which names who built it\n"
+		  "(user@host); for levels tables, frames and kernel" },
 	{ "z", WORD_CHOICE, AT(extract_request, codec), .value = "CODEC", .choices = &codecs,
 	  .help = "a kdump-compressed file, by zlib, lzo, snappy or zstd,\n"
 		  "instead of an ELF core" },
@@ -250,7 +251,7 @@ const struct command command_extract = {
 	.given_size = GIVEN(extract_request),
 	.record = &record,
 	.summary = "write a smaller dump, which answers as the whole one does",
-	.details = "Writes OUT beside its place, and names it when it is complete. It has a\n"
+	.details = "Writes a temporary file, and renames it to OUT when it is complete. OUT has a\n"
 		   "VMCOREINFO note, the kernel's own with what it lacks, and the registers of\n"
 		   "the CPUs. Pages of zeros take no room.",
 	.rests_on = RESTS_ON_WALKS,
