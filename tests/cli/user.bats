@@ -14,7 +14,7 @@ load common
 	1123 command=region region=user pid=1 comm=init physical=0x1c01123 mapping.file=/bin/init
 	* command=pt start=0x1000 end=0x1fff pid=1
 	* command=pagemap virtual=0x1000 physical=0x1c01000 pid=1
-	* command=set status=none
+	* command=set status=none message="no process is chosen any more"
 	1123 command=vtop status=not-mapped pid=-
 	1000 command=rd status=error
 	1123 command=region pid=- mapping=-

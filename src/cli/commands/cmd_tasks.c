@@ -257,9 +257,11 @@ static bool run_set(struct session *session, char **words, struct error *err)
 {
 	struct process process;
 	struct error complaint;
+	bool left = false;
 
 	(void)err;
 	if (*words && choices_find(&none, *words)) {
+		left = session->has_process;
 		session->has_process = false;
 		words++;
 	}
@@ -277,7 +279,9 @@ static bool run_set(struct session *session, char **words, struct error *err)
 		return true;
 	}
 	output_begin(session->output, "set", NULL, "none");
-	output_string(session->output, "message", NO_PROCESS SET_CHOOSES " PID|NAME|TASK|MM");
+	output_string(session->output, "message",
+		      left ? "no process is chosen any more" :
+			     NO_PROCESS SET_CHOOSES " PID|NAME|TASK|MM");
 	output_end(session->output);
 	return true;
 }
@@ -317,14 +321,13 @@ const struct command command_tasks = {
 	.given_size = GIVEN(tasks_options),
 	.record = &record,
 	.summary = "processes, threads, kernel threads and idle tasks",
-	.details =
-		"For each task: pid, tgid (the pid of its process), comm, the addresses of its\n"
-		"task_struct and mm_struct, and the physical address of its top-level page\n"
-		"table (root); its parent, CPU, state (letters of ps, Z: has ended, >: a CPU\n"
-		"ran it) and memory. Kernel threads have no mm; active_mm is the one they\n"
-		"borrowed when the dump was taken. idle_cpu is the CPU of an idle task. Where a\n"
-		"list is damaged or loops, it is also followed from its other end, and the\n"
-		"damage is reported, as is an mm that leads to no mm_struct.",
+	.details = "For each task: pid, tgid (the pid of its process), comm, the addresses of its\n"
+		   "task_struct and mm_struct, and the physical address of its top-level page\n"
+		   "table (root); its parent, CPU, state (letters of ps, Z: has ended, >: it was\n"
+		   "running on a CPU) and memory. Kernel threads have no mm; active_mm is the one\n"
+		   "they borrowed when the dump was taken. idle_cpu is the CPU of an idle task.\n"
+		   "Where a list is damaged or loops, it is also followed from its other end, and\n"
+		   "the damage is reported, as is an mm that leads to no mm_struct.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = run_tasks,
 };
