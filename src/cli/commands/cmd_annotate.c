@@ -217,9 +217,10 @@ const struct command command_annotate = {
 		   "standard input. Each address is explained where it is first met, as whatis\n"
 		   "does: registers, symbols with offsets, words of a stack, page: and pfn:,\n"
 		   "entries of page tables, physical addresses of MCE and EDAC, accesses that an\n"
-		   "IOMMU refused (DMAR:, AMD-Vi:). Code: is compared with the dump. Where the\n"
-		   "text says that KASLR's offset was another one (Kernel Offset:), addresses of\n"
-		   "the kernel image are moved, and others are not explained.",
+		   "IOMMU refused (DMAR:, AMD-Vi:). Code: is compared with the dump. If the\n"
+		   "text is of another boot (its line Kernel Offset: has another offset of KASLR\n"
+		   "than the dump), addresses of the kernel image are converted to those of the\n"
+		   "dump; other addresses are not explained.",
 	.rests_on = RESTS_ON_FRAMES,
 	.silent = true,
 	.run = annotate_run,

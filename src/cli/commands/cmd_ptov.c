@@ -340,10 +340,11 @@ static const struct command_option options[] = {
 		  "writable and another read-only or executable. USE is what\n"
 		  "the frame's struct page says, mapped or not. The table is\n"
 		  "searched once for all arguments" },
-	{ "u", AT(ptov_options, processes), .help = "the same, and search all processes too" },
+	{ "u", AT(ptov_options, processes),
+	  .help = "as -a, and search the tables of all processes, too" },
 	{ "d", AT(ptov_options, devices), .feature = FEATURE_DEVICES,
-	  .help = "the same as -a, and below the devices that reach it, as\n"
-		  "dma -a has them" },
+	  .help = "as -a, and list the devices that reach the frame below,\n"
+		  "as dma -a does" },
 	{ 0 }
 };
 

@@ -207,11 +207,12 @@ static const struct command_option options[] = {
 		      "kernel thread's is the one it borrowed",
 		      "r", "in the table at this physical address, or value of CR3"),
 	{ "-guest", WORD_GUEST, AT(vtop_options, guest), .feature = FEATURE_KVM,
-	  .help = "walk addresses, which are numbers, of a virtual machine\n"
-		  "(guests) in both dimensions: its own table, by CR3 of its\n"
-		  "first vCPU or by -r; then the guest-physical address by\n"
-		  "its memory slot and the table of the process, and by EPT\n"
-		  "or NPT. The two ways are compared" },
+	  .help = "walk addresses of a virtual machine (see guests), which\n"
+		  "must be numbers. The guest's own page table, from CR3 of\n"
+		  "its first vCPU or from -r, gives a guest-physical address.\n"
+		  "The host's physical address is looked up in two ways,\n"
+		  "which are compared: by the memory slot and the table of\n"
+		  "the process, and by EPT or NPT" },
 	{ "-vcpu", WORD_COUNT, AT(vtop_options, cpu), .with = "-guest",
 	  .help = "the table of this vCPU" },
 	{ 0 }
