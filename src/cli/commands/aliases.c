@@ -54,6 +54,7 @@ const struct alias aliases[] = {
 	RUNS("mod", "", NONE, "areas -m"),
 	USE("mod", "-s", "sym and whatis know the symbols of modules from the dump"),
 	USE("mod", "-S", "sym and whatis know the symbols of modules from the dump"),
+	USE("p/x", "", "px VAR shows a variable, its numbers in decimal; rd VAR shows hexadecimal values"),
 	RUNS("px", "", SOME(SYMBOL, "VAR..."), "p"),
 	RUNS("ps", "", ANY(PROCESS, "PID|NAME|TASK..."), "tasks"),
 	RUNS("ps", "-a", ANY(PROCESS, "PID|NAME|TASK..."), "tasks -a"),
