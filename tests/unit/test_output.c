@@ -437,20 +437,28 @@ static void write_errors_are_kept(void **state)
 {
 	int fd = open("/dev/full", O_WRONLY | O_CLOEXEC), good;
 	struct output *output = output_create(fd, true), *other;
+	const struct output_complaint complaint = {
+		.command = "vtop",
+		.input = NULL,
+		.message = "x",
+		.script = NULL,
+		.has_pid = false,
+		.pid = 0,
+	};
 
 	(void)state;
 	assert_non_null(output);
-	output_error(output, "vtop", NULL, NULL, "x");
+	output_error(output, &complaint);
 	assert_int_equal(output_failed(output), 0);
 	output_flush(output);
 	assert_int_equal(output_failed(output), ENOSPC);
 	for (int i = 0; i < 10000; i++)
-		output_error(output, "vtop", NULL, NULL, "x");
+		output_error(output, &complaint);
 	other = start(true, &good);
 	output_destroy(other);
 	assert_int_equal(output_redirect(output, good), fd);
 	assert_int_equal(output_failed(output), 0);
-	output_error(output, "vtop", NULL, NULL, "x");
+	output_error(output, &complaint);
 	close(fd);
 	json_decref(parse_line(output, good));
 }
