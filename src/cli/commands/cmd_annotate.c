@@ -219,8 +219,8 @@ const struct command command_annotate = {
 		   "entries of page tables, physical addresses of MCE and EDAC, accesses that an\n"
 		   "IOMMU refused (DMAR:, AMD-Vi:). Code: is compared with the dump. If the\n"
 		   "text is of another boot (its line Kernel Offset: has another offset of KASLR\n"
-		   "than the dump), addresses of the kernel image are converted to those of the\n"
-		   "dump; other addresses are not explained.",
+		   "than the dump), addresses of the kernel image are moved by the difference;\n"
+		   "other addresses are not explained.",
 	.rests_on = RESTS_ON_FRAMES,
 	.silent = true,
 	.run = annotate_run,
