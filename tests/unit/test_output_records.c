@@ -14,6 +14,19 @@
 /* Has a macro fail() of its own. */
 #include <cmocka.h>
 
+static void complain(struct output *output, const char *command, const char *input,
+		     const char *message)
+{
+	output_error(output, &(struct output_complaint){
+				     .command = command,
+				     .input = input,
+				     .message = message,
+				     .script = NULL,
+				     .has_pid = input,
+				     .pid = 1,
+			     });
+}
+
 static void test_lines_json(void **state)
 {
 	struct output *output;
@@ -27,7 +40,7 @@ static void test_lines_json(void **state)
 		output_count(output, "n", i);
 		output_end(output);
 	}
-	output_error(output, "ptov", NULL, NULL, "too many");
+	complain(output, "ptov", NULL, "too many");
 	output_begin(output, "ptov", NULL, NULL);
 	output_end(output);
 	assert_true(output_overran(output));
@@ -215,14 +228,15 @@ static void errors_are_json_only(void **state)
 	json_t *answer;
 
 	(void)state;
-	output_error(output, "vtop", "zz", NULL, "not a \"number\"");
+	complain(output, "vtop", "zz", "not a \"number\"");
 	answer = parse_line(output, fd);
 	assert_string_equal(string_of(answer, "status"), "error");
 	assert_string_equal(string_of(answer, "input"), "zz");
 	assert_string_equal(string_of(answer, "message"), "not a \"number\"");
+	assert_int_equal(json_integer_value(json_object_get(answer, "pid")), 1);
 	json_decref(answer);
 	output = start(false, &fd);
-	output_error(output, "vtop", "zz", NULL, "no");
+	complain(output, "vtop", "zz", "no");
 	expect_text(output, fd, "");
 }
 
