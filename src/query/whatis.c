@@ -268,8 +268,8 @@ static bool find_flipped(const struct space *space, uint64_t vaddr, unsigned int
 	return nr == 1;
 }
 
-static void find_mapping(struct kernel *kernel, const struct process *process,
-			 struct whatis *whatis)
+static void whatis_find_mapping(struct kernel *kernel, const struct process *process,
+				struct whatis *whatis)
 {
 	const struct vma *vma;
 	struct vma_list list;
@@ -301,7 +301,7 @@ static void find_user(struct kernel *kernel, const struct process *process, stru
 	whatis->mm = process->mm;
 	if (!process->has_task)
 		whatis->task.pid = -1;
-	find_mapping(kernel, process, whatis);
+	whatis_find_mapping(kernel, process, whatis);
 	found = query_translate(kernel, process_space(process, whatis->value), whatis->value);
 	whatis->is_mapped = found.has_physical;
 	whatis->absent = found.status == TRANSLATION_NOT_MAPPED ?
