@@ -89,7 +89,7 @@ bus() {
 		and [way["device"] for way in it["unknown"]] == ["0000:00:00.0"])'
 	"$KWALK" -q -c 'dma -a 1c0000000' vmlinux x86_64-bus-intel 2>/dev/null | tail -n +2 | tr -s ' ' >rows
 	cat >expected <<-'END' # the last one's mask has 32 bits
-	1c0000000 0000:00:02.0 100000000 1073741824 l3 yes no translated
+	1c0000000 0000:00:02.0 100000000 1G l3 yes no translated
 	1c0000000 0000:01:00.0 1c0000000 - - yes yes pass-through
 	END
 	diff rows expected
@@ -121,7 +121,7 @@ bus() {
 	bus
 	for frame in 1910000:ffff0000 1911fff:ffff1fff 1913008:ffff3008; do
 		"$KWALK" -q -c "dma -a ${frame%:*}" vmlinux x86_64-bus-amd 2>/dev/null | grep 00:02.0 | tr -s ' ' >rows
-		[ "$(cat rows)" = "${frame%:*} 0000:00:02.0 ${frame#*:} 65536 l1 yes yes translated" ]
+		[ "$(cat rows)" = "${frame%:*} 0000:00:02.0 ${frame#*:} 64K l1 yes yes translated" ]
 	done
 	# Its other 12 entries are not there.
 	"$KWALK" -q -c 'dma -a 1914000' vmlinux x86_64-bus-amd >rows 2>complaints || [ $? = 1 ]
@@ -134,8 +134,8 @@ bus() {
 	END
 	"$KWALK" -q -c 'dma -a 1800000 18ff000' vmlinux whole 2>/dev/null | grep 00:02.0 | tr -s ' ' >rows
 	cat >expected <<-'END'
-	1800000 0000:00:02.0 ffe00000 2097152 l1 yes yes translated
-	18ff000 0000:00:02.0 ffeff000 2097152 l1 yes yes translated
+	1800000 0000:00:02.0 ffe00000 2M l1 yes yes translated
+	18ff000 0000:00:02.0 ffeff000 2M l1 yes yes translated
 	END
 	diff rows expected
 }

@@ -137,7 +137,7 @@ two_cpus() {
 	first, second = bridge._prstatus(kernel)
 	assert len(second) == 336 and struct.unpack_from("<Q", second, 112 + 16 * 8)[0] == 0xffffffff81002004
 	assert struct.unpack_from("<Q", second, 112 + 19 * 8)[0] == 0x1234 and len(first) in (0, 336)
-	cpus = [cpu._replace(number=number) for cpu, number in zip(kernel.cpus(), (3, 1))]
+	cpus = [cpu._replace(number=number) for cpu, number in zip(list(kernel.cpus())[::-1], (3, 1))]
 	class Kernel:
 	    def cpus(self):
 	        return [cpus[0], cpus[1]._replace(registers={})]
