@@ -88,8 +88,15 @@ without_time() {
 	$(two_cpus 0 -1 0)
 	note CORE prstatus pid=3 ip=text+0x2004 sp=0x1234
 	END
-	# the note of x86_64-note.inc is the other one: its registers are zero, which nobody saved
+	# The note of x86_64-note.inc is the first: its registers are zero, which nobody saved. The second
+	# is of the task that CPU 0 ran, and so not CPU 1's, in spite of the order.
 	answers vmlinux dump panic <<-END
+	* cpu=0 ip=0xffffffff81002004 cpus.0.pid=3 cpus.0.registers.rsp=0x1234 cpus.1.ip=- cpus.1.registers=-
+	END
+	# A note without a pid goes by the order.
+	sed 's/^note CORE prstatus pid=3 /note CORE prstatus /' dump.txt >ordered.txt
+	"$MKDUMP" ordered.txt ordered
+	answers vmlinux ordered panic <<-END
 	* cpu=0 ip=- registers=- cpus.0.pid=3 cpus.0.ip=- cpus.1.symbol=schedule+0x4 cpus.1.registers.rsp=0x1234
 	END
 	answers -s 1 dump panic <<-END

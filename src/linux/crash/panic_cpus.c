@@ -99,6 +99,15 @@ static void take_qemu(struct kernel *kernel, struct panic *panic, bool *taken)
 			set_registers(&panic->run[i], &dump->cpus[i].registers);
 }
 
+/* The note of a task that another CPU ran is not this CPU's, whatever the order. */
+static bool note_is_elsewhere(const struct panic *panic, const struct cpu_run *run, int32_t pid)
+{
+	for (size_t i = 0; i < panic->nr_runs && pid && run->pid != pid; i++)
+		if (panic->run[i].has_name && panic->run[i].pid == pid)
+			return true;
+	return false;
+}
+
 static void take_note_of_task(const struct dump *dump, struct cpu_run *run)
 {
 	for (size_t i = 0; i < dump->nr_stopped && run->has_name && run->pid && !run->has_registers;
@@ -117,10 +126,10 @@ static void take_notes(struct kernel *kernel, struct panic *panic)
 
 		if (read_crash_note(kernel, run->cpu, &run->registers))
 			run->has_registers = true;
-		else if (dump->nr_stopped == panic->nr_runs)
+		else if (dump->nr_stopped == panic->nr_runs &&
+			 !note_is_elsewhere(panic, run, dump->stopped[i].pid))
 			set_registers(run, &dump->stopped[i]);
-		else
-			take_note_of_task(dump, run);
+		take_note_of_task(dump, run);
 	}
 }
 
