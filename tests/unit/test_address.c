@@ -308,11 +308,11 @@ static void lines_hand_over_to_the_shell(void **state)
 	expect_line("!ls | wc -l", "!ls | wc -l;");
 	expect_line(" !ls; vtop 1", "!ls;[vtop][1];");
 	expect_line("!echo 'a;b'", "!echo 'a;b';");
-	expect_line("vtop 1 | head -1 | cat; q", "[vtop][1]| head -1 | cat;[q];");
+	expect_line("vtop 1 | head -1 | cat; q", "[vtop][1]|head -1 | cat;[q];");
 	expect_line("vtop 1|awk '{print;}' # x", "[vtop][1]|awk '{print;}' ;");
 	expect_line("sym 'a|b'", "[sym][a|b];");
 	expect_line("vtop 1 |", "[vtop][1]|;");
-	expect_line("| cat", "| cat;");
+	expect_line("| cat", "|cat;");
 }
 
 static void names_are_near(void **state)

@@ -312,7 +312,7 @@ static void entries_of_a_leaf(void **state)
 			put_pivot(0, 1, 0x1ffff);
 			put_slot(0, LEAF, 1, vma_at(0));
 			put_vma(0, 0x10000, 0x1ffff);
-			expect(1, !rows[i].reserved, "missing after 0");
+			expect(1, !rows[i].reserved, "the first mappings are missing");
 		}
 }
 
