@@ -106,7 +106,8 @@ for cpu in json.loads(next(sys.stdin))["cpus"]:
 	vmlinux 64
 	"$ASKS" cpus vmlinux noted >library
 	cpus vmlinux noted | diff - <(grep ^cpu library)
-	grep -q '^cpu 1 .* rip=ffffffff81002004 rsp=1234 ' library
+	# The note names the task that CPU 0 ran.
+	grep -q '^cpu 0 .* rip=ffffffff81002004 rsp=1234 ' library
 	grep -q '^OSRELEASE=' library
 	# in their order, where no symbol gives the number
 	"$ASKS" cpus noted >library
