@@ -23,7 +23,7 @@
 
 /* --- the helper --- */
 
-/* All commands are known from the start: -c, and scripts that are files. */
+/* Are all commands known from the start? That is so with -c, and scripts that are files. */
 static bool is_all_given(const struct options *options)
 {
 	for (size_t i = 0; i < options->nr_batches; i++)
@@ -36,8 +36,8 @@ struct confine_place {
 	size_t batch, offset;
 };
 
-/* The next line of all commands and scripts; the caller frees it. A NUL ends it, as it does
- * when the line is run. NULL: there is no more. */
+/* The next line of all commands and scripts; the caller frees it. The line ends at a NUL, as it
+ * does when it is run. NULL: no more lines. */
 static char *confine_next_line(const struct options *options, struct confine_place *place)
 {
 	for (; place->batch < options->nr_batches; place->batch++) {
@@ -57,7 +57,7 @@ static char *confine_next_line(const struct options *options, struct confine_pla
 	return NULL;
 }
 
-/* The words of a text, which is modified in place; to be freed. NULL: none. */
+/* The words of a text, which is modified; the caller frees the array. NULL: no words. */
 static char **split(char *text)
 {
 	char **words = calloc((size_t)words_bound(text) + 1, sizeof(*words));
@@ -68,14 +68,14 @@ static char **split(char *text)
 	return NULL;
 }
 
-/* A file that the helper is asked to open. */
+/* A file that the helper was asked to open. */
 struct wanted_file {
 	enum outside_kind how;
 	const char *path;
-	bool found; /* among the words of a command */
+	bool found; /* a word of a command names the file */
 };
 
-/* The path itself; of a dump, PATH@ADDRESS too. */
+/* Is word the path itself, or for a dump PATH@ADDRESS? */
 static bool is_of(const struct wanted_file *file, const char *word)
 {
 	const char *at = file->how == OUTSIDE_DUMP ? strrchr(word, '@') : NULL;
@@ -108,7 +108,7 @@ static bool may_be_argument(const struct command *command, uint32_t seen, enum o
 	return false;
 }
 
-/* Is the path a word of the command, at the place of such a file? */
+/* Is the path a word of the command, in the place of such a file? */
 static bool has_word(char *text, enum outside_kind how, const char *path)
 {
 	struct wanted_file file = { .how = how, .path = path };
@@ -124,7 +124,7 @@ static bool has_word(char *text, enum outside_kind how, const char *path)
 	return file.found;
 }
 
-/* Do the answers go to that file, in this way? */
+/* Does the command send its answers to the file, in this way? */
 static bool goes_to(const struct command_text *part, enum outside_kind kind, const char *path)
 {
 	char **words;
@@ -138,8 +138,7 @@ static bool goes_to(const struct command_text *part, enum outside_kind kind, con
 	return found;
 }
 
-/* Do the commands of a line, which is modified in place, have this shell command, or name
- * this file? */
+/* Do the commands of a line, which is modified, contain this shell command, or name this file? */
 static bool names(char *line, enum outside_kind kind, const char *what)
 {
 	struct command_text part;
@@ -153,7 +152,7 @@ static bool names(char *line, enum outside_kind kind, const char *what)
 	return found;
 }
 
-/* A line of a script may be a request, whose commands may have lines of their own. */
+/* A line of a script may be a request, whose commands may contain several lines. */
 static bool line_names(char *line, enum outside_kind kind, const char *what)
 {
 	char *copy = strdup(line), *rest;
@@ -166,8 +165,8 @@ static bool line_names(char *line, enum outside_kind kind, const char *what)
 	return found;
 }
 
-/* Commands are run in the order given, so the search begins at the line where the last
- * request was found: the next one is mostly there, or soon after it. */
+/* Commands run in order, so the search begins at the line of the last request to the helper: most
+ * often the next request is in this line or soon after. */
 static bool confine_is_named(const struct options *options, enum outside_kind kind,
 			     const char *what)
 {
@@ -199,7 +198,7 @@ static bool confine_is_same(const struct stat *one, const char *path)
 	       one->st_ino == other.st_ino;
 }
 
-/* Does the path name a dump, vmlinux, script or note of the command line? */
+/* Is the path a dump, vmlinux, script or note of the command line? */
 static bool is_input(const struct options *options, const char *path)
 {
 	static const char note[] = "vmcoreinfo=";
@@ -222,7 +221,7 @@ static bool is_input(const struct options *options, const char *path)
 	return found;
 }
 
-/* The sandboxed process may have been taken over by a hostile file. */
+/* A hostile file may have taken over the sandboxed process, so requests are checked. */
 static const char *refusal(void *arg, enum outside_kind kind, const char *text)
 {
 	static char overwritten[PATH_MAX + 64];
@@ -258,7 +257,7 @@ static bool serve(void *arg, const char *request, struct outside_answer *answer,
 	const char *text;
 
 	if ((text = after_start(request, REPL_REQUEST)) && options_have_prompt(options)) {
-		/* A session to come may have a shell. */
+		/* A later session may allow a shell. */
 		if (!options->no_shell || !strpbrk(text, "!|"))
 			repl_keep(text);
 		return true;
@@ -279,7 +278,7 @@ static bool confine_take_file(void *arg, const struct command_option *option, co
 	return true;
 }
 
-/* Has the command, whose text is modified in place, a word that names a file? */
+/* Has the command, whose text is modified, a word that names a file? */
 static bool opens_file(char *text)
 {
 	bool found = false;
@@ -297,7 +296,7 @@ static bool opens_file(char *text)
 	return found;
 }
 
-/* Has the line, which is modified in place, a command that opens files? */
+/* Has the line, which is modified, a command that opens files? */
 static bool opens_files(char *line)
 {
 	struct command_text part;
@@ -308,7 +307,7 @@ static bool opens_files(char *line)
 	return found;
 }
 
-/* Starting one takes time. */
+/* Is a helper needed? Starting one takes time. */
 static bool needs_helper(const struct options *options)
 {
 	struct confine_place at = { 0 };
@@ -325,7 +324,7 @@ static bool needs_helper(const struct options *options)
 	return found;
 }
 
-/* For FILE@ADDRESS the rights of FILE count: files made from a private dump are private. */
+/* For FILE@ADDRESS the rights of FILE are used: files made from a private dump are private. */
 static void note_rights(const char *path)
 {
 	const char *at = strrchr(path, '@');
@@ -355,7 +354,7 @@ static void start_helper(const struct options *options)
 
 /* --- the sandbox --- */
 
-/* False, after a complaint, if a part that is required does not hold. */
+/* False, after a complaint: a required part does not hold. */
 static bool confine_check(const struct options *options)
 {
 	if (options->sandbox != SANDBOX_REQUIRE)
@@ -372,7 +371,7 @@ static bool confine_check(const struct options *options)
 	return true;
 }
 
-/* Is it the memory of the running machine, which root alone may open? */
+/* Is it the memory of the running machine, which only root may open? */
 static bool is_live(const struct options *options)
 {
 	static const char *const devices[] = { "/proc/kcore", "/dev/mem" };
@@ -394,7 +393,7 @@ bool confine_start(const struct options *options)
 	return confine_check(options);
 }
 
-/* The folder of a file, to be freed. */
+/* The folder of a file; the caller frees it. */
 static char *folder_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -404,8 +403,8 @@ static char *folder_of(const char *path)
 
 bool confine_finish(const struct options *options, const struct kernel *kernel)
 {
-	/* If a kernel was built with split DWARF, or its debug file has a supplement, libdw
-	 * opens more files when types are needed. */
+	/* With split DWARF, or a debug file with a supplement, libdw opens further files when types
+	 * are needed. */
 	static const char usual_folders[] = "/usr/lib/debug:/boot:/lib/modules";
 	const char *folders = getenv("KWALK_DEBUG_PATH");
 	const struct vmlinux *vmlinux = kernel->vmlinux;

@@ -24,8 +24,8 @@
 
 #ifdef HAVE_DEBUGINFOD
 
-/* Loaded on demand: loading it with its dependencies takes longer than most answers.
- * Never unloaded: libcurl may have a thread that still resolves a name. */
+/* Loaded on demand: loading the library and its dependencies takes longer than most answers. Never
+ * unloaded: libcurl may have a thread that still resolves a name. */
 struct debuginfod_library {
 	__typeof__(&debuginfod_begin) begin;
 	__typeof__(&debuginfod_end) end;
@@ -54,10 +54,10 @@ static bool debuginfod_load(struct debuginfod_library *library, struct error *er
 static struct {
 	volatile sig_atomic_t interrupted;
 	bool stalled;
-	long arrived; /* as in the last call of on_progress() */
-	time_t moved_at; /* when something arrived last */
+	long arrived; /* value of arrived in the last call of on_progress() */
+	time_t moved_at; /* time when arrived last changed */
 	struct status_line line;
-	long timeout; /* seconds without an answer; 0: none */
+	long timeout; /* most seconds without an answer; 0: no limit */
 } fetching;
 
 static time_t seconds(void)
@@ -74,9 +74,9 @@ static void note_interrupt(int signal)
 	fetching.interrupted = 1;
 }
 
-/* Returns not 0 to give up. arrived: bytes out of size or, before a server has answered, the
- * number of calls. The timeout is implemented here, as the library's own starts only with a
- * connection, and again with each attempt. */
+/* Returns a value other than 0 to give up. arrived: bytes received, of size bytes; before a server
+ * has answered, the number of calls. The timeout is implemented here, as the library's own timeout
+ * starts only with a connection, and again with each attempt. */
 static int on_progress(debuginfod_client *client, long arrived, long size)
 {
 	enum { MIB = 1 << 20 };
@@ -118,7 +118,7 @@ static bool debuginfod_explain(const char *build_id, int code, struct error *err
 	return fail(err, ERROR_SYSTEM, "build-id %s: %s", build_id, strerror(code));
 }
 
-/* A descriptor of the file, and its path in the library's cache; -1 on failure. */
+/* Returns a descriptor of the file, and its path in the library's cache; -1: failed. */
 static int ask_servers(const struct debuginfod_library *library, const char *build_id,
 		       char path[PATH_MAX], struct error *err)
 {
@@ -156,7 +156,7 @@ static bool debuginfod_user_agrees(const char *build_id)
 	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
-/* Servers receive nothing but a build-id. */
+/* Is it a build-id? Servers receive nothing else. */
 static bool is_build_id(const char *text)
 {
 	size_t length = strspn(text, "0123456789abcdef");
@@ -167,13 +167,13 @@ static bool is_build_id(const char *text)
 bool debuginfod_serve(enum debuginfod_use use, const char *request, struct outside_answer *answer,
 		      struct error *err)
 {
-	enum { MOST_REQUESTS = 2 }; /* of the note and of memory */
+	enum { MOST_REQUESTS = 2 }; /* the build-id of the note, and of memory */
 	static char path[PATH_MAX];
 	static int nr_requests;
 	static bool agreed;
 	struct debuginfod_library library = { 0 };
 
-	if (!*request) { /* otherwise the cache would serve it for ever */
+	if (!*request) { /* removes the file, which the cache would return for ever */
 		unlink(path);
 		return true;
 	}
@@ -193,10 +193,10 @@ bool debuginfod_serve(enum debuginfod_use use, const char *request, struct outsi
 
 static void ignore(int signal)
 {
-	(void)signal; /* the helper ends what it does */
+	(void)signal; /* the helper itself ends the request */
 }
 
-/* A second Ctrl-C ends the program. */
+/* Asks the helper. A second Ctrl-C ends the program. */
 static bool ask_helper(const char *build_id, struct outside_answer *answer, struct error *err)
 {
 	struct sigaction interrupt = { .sa_handler = ignore, .sa_flags = SA_RESETHAND };
@@ -211,7 +211,7 @@ static bool ask_helper(const char *build_id, struct outside_answer *answer, stru
 	return done;
 }
 
-/* Servers are not trusted: the file must have the build-id that was requested. */
+/* Servers are not trusted: the file must have the requested build-id. */
 static struct vmlinux *debuginfod_open_checked(const struct outside_answer *answer,
 					       const char *build_id, struct error *err)
 {
@@ -238,7 +238,7 @@ static struct vmlinux *debuginfod_open_checked(const struct outside_answer *answ
 	return NULL;
 }
 
-/* True also if the user did not agree. */
+/* Returns true also if the user did not agree. */
 static bool fetch(struct kernel *kernel, const char *build_id, struct error *err)
 {
 	struct outside_answer answer;
@@ -265,7 +265,7 @@ static bool fetch_any(struct kernel *kernel, struct error *err)
 		return fail(err, ERROR_UNKNOWN, "the dump has no build-id");
 	if (fetch(kernel, id, err))
 		return true;
-	/* The note of some stable kernels (5.15 to 6.11) has garbage as build-id. */
+	/* In some stable kernels (5.15 to 6.11) the note has garbage as build-id. */
 	return err->code != ERROR_INTERRUPTED && open_build_id_of_memory(kernel, other) &&
 	       strcmp(id, other) && fetch(kernel, other, err);
 }

@@ -24,8 +24,8 @@
 
 enum { STATUS_ANSWERED, STATUS_FAILED, STATUS_NOTHING };
 
-/* If standard descriptors are closed, a dump could be opened as number 1 and be
- * written to. Fills the gaps with descriptors that can be neither read nor written. */
+/* If standard descriptors are closed, a dump could be opened as number 1 and then be written to.
+ * Opens descriptors in their places that can be neither read nor written. */
 static void hold_standard_descriptors(void)
 {
 	int fd;
@@ -37,10 +37,10 @@ static void hold_standard_descriptors(void)
 		close(fd);
 }
 
-/* For code that ends the program at once; NULL while nothing is answered. */
+/* For signal handlers and code that ends the program at once; NULL while there are no answers. */
 static struct output *answers;
 
-/* libdw ends the program where it gets no memory. */
+/* libdw ends the program if memory runs out. */
 static void rescue_answers(void)
 {
 	if (answers)
@@ -49,8 +49,8 @@ static void rescue_answers(void)
 
 static pthread_t first_thread;
 
-/* Only the first thread writes answers: another thread hands the signal on, and waits for the
- * end. */
+/* Only the first thread writes answers: another thread passes the signal to it, and waits for the
+ * end of the program. */
 static void hand_on(int signal)
 {
 	sigset_t all;
@@ -88,13 +88,13 @@ struct main_program {
 	struct options options;
 	struct session *session; /* NULL until the dump is open */
 	struct status_line status_line;
-	bool holds_troubles; /* until the warning or error that they belong to */
+	bool holds_troubles; /* troubles are held until the warning or error about them */
 	struct held_lines troubles;
 };
 
 /* --- callbacks --- */
 
-/* While the dump is being opened, no other code does. */
+/* While the dump is being opened, no other code answers the peer. */
 static void keep_peer_waiting(const struct main_program *program)
 {
 	if (program->options.gdb && !program->session)
@@ -115,7 +115,7 @@ static void release_troubles(struct main_program *program)
 	say_held(&program->troubles);
 }
 
-/* The first warning describes the damage of the dump; the troubles name the places. */
+/* The first warning describes the damage of the dump, and the held troubles name its places. */
 static void main_report_warning(void *arg, const char *text)
 {
 	struct main_program *program = arg;
@@ -186,7 +186,7 @@ static int write_status(int error)
 	return error ? STATUS_FAILED : STATUS_ANSWERED;
 }
 
-/* Answers on a terminal end the status line for good; elsewhere both can be shown. */
+/* On a terminal the first answer removes the status line for good; otherwise both stay visible. */
 static void before_answers(void *arg)
 {
 	struct session *session = arg;
@@ -270,7 +270,7 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 	return written && !session.failed ? STATUS_ANSWERED : STATUS_FAILED;
 }
 
-/* The record of a dump that cannot be opened, where the first command asks for one. */
+/* Prints the record of a dump that cannot be opened, if the first command supports this. */
 static void answer_unopened(const struct options *options, const struct error *why)
 {
 	const struct command *command;
@@ -294,7 +294,7 @@ static void answer_unopened(const struct options *options, const struct error *w
 	output_destroy(output);
 }
 
-/* Words that are commands and no files: "kwalk vmcore vtop init_task". */
+/* Suggests -c for words that are commands and not files: "kwalk vmcore vtop init_task". */
 static void hint_at_commands(const struct options *options)
 {
 	for (size_t i = 0; i < options->nr_files; i++)
@@ -304,6 +304,23 @@ static void hint_at_commands(const struct options *options)
 				  options->files[i]);
 			return;
 		}
+}
+
+/* Does each -c begin with a command that needs no dump? */
+static bool needs_no_dump(const struct options *options)
+{
+	const struct command *command;
+	char name[16];
+
+	for (size_t i = 0; i < options->nr_batches; i++) {
+		if (!options->batches[i].text ||
+		    sscanf(options->batches[i].text, " %15[a-z]", name) != 1)
+			return false;
+		command = command_find(commands, aliases, name, NULL);
+		if (!command || !command->needs_no_dump)
+			return false;
+	}
+	return options->nr_batches;
 }
 
 static int open_and_run(struct main_program *program)
@@ -324,6 +341,7 @@ static int open_and_run(struct main_program *program)
 		.overrides = options->overrides,
 		.nr_overrides = options->nr_overrides,
 		.debug_path = getenv("KWALK_DEBUG_PATH"),
+		.no_dump = needs_no_dump(options),
 		.strict = options->strict,
 		.most_unpacked = options->max_memory ? options->max_memory : limit_default(),
 		.listener = &listener,
@@ -360,7 +378,7 @@ static int open_and_run(struct main_program *program)
 	return status;
 }
 
-enum { MOST_HELP = 64 /* words of a line; more are left out */ };
+enum { MOST_HELP = 64 /* most words of a line; more are left out */ };
 
 static void answer_help_part(struct session *session, char *part)
 {
@@ -376,7 +394,7 @@ static void answer_help_part(struct session *session, char *part)
 		command_help.run(session, words + 1, NULL);
 }
 
-/* "-c help" needs no dump. */
+/* Answers "-c help", which needs no dump. */
 static int answer_help(struct main_program *program)
 {
 	const struct options *options = &program->options;
@@ -412,7 +430,7 @@ int main(int argc, char **argv)
 
 	hold_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN); /* the write fails, and the failure is reported */
+	signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit fails, and is reported */
 	first_thread = pthread_self();
 	signal(SIGBUS, die_of_lost_file);
 	atexit(rescue_answers);

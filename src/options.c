@@ -26,9 +26,9 @@ static const char help_text[] =
 	"  -x, --script=FILE          run the commands in FILE ('-': standard input)\n"
 	"  -j, --json                 answer in JSON Lines, one object a line\n"
 	"      --csv                  answer in CSV, with a heading for each kind of record\n"
-	"  -o, --override=NAME=VALUE  set a fact instead of finding it: arch (i386, pae,\n"
-	"                             x86_64), levels, root, phys_base, kaslr_offset,\n"
-	"                             page_offset, sme_mask, vmcoreinfo (a file)\n"
+	"  -o, --override=NAME=VALUE  set a fact instead of finding it: arch (arm64, i386,\n"
+	"                             pae, x86_64), levels, root, phys_base, sme_mask,\n"
+	"                             kaslr_offset, page_offset, vmcoreinfo (a file)\n"
 	"  -q, --quiet                no banner at the prompt\n"
 	"  -v, --verbose              say on standard error where each fact came from\n"
 	"      --color[=auto|always|never]  colour answers by meaning (default: auto, on a\n"
@@ -71,7 +71,7 @@ static const char version_text[] =
 	"This is free software: you are free to change and redistribute it.\n"
 	"There is NO WARRANTY, to the extent permitted by law.\n";
 
-/* Also lists parts that configure left out, if any. */
+/* The version; also lists the parts that configure left out, if any. */
 static const char *version(void)
 {
 	static char text[sizeof(version_text) + 64];
@@ -138,7 +138,7 @@ static const struct option long_options[] = {
 
 static const char letters[] = ":c:x:jo:qvhV";
 
-/* Of names of commands and of crash. */
+/* Letters in names of commands, of kwalk and crash. */
 #define NAME_LETTERS "abcdefghijklmnopqrstuvwxyz_?*"
 
 static enum options_result options_wrong(void)
@@ -147,7 +147,7 @@ static enum options_result options_wrong(void)
 	return OPTIONS_WRONG;
 }
 
-/* Names the nearest option, if it is near. */
+/* Suggests the nearest option, if one is near. */
 static void say_unknown(const char *word)
 {
 	unsigned int most = 2, distance;
@@ -167,8 +167,8 @@ static void say_unknown(const char *word)
 		say_error("kwalk: unknown or ambiguous option %s", word);
 }
 
-/* getopt itself would print the word uncleaned. word is the last one that it
- * read: the long option, if it is one. */
+/* getopt itself would print the word uncleaned. word: the last word that getopt read, which may be
+ * the long option. */
 static enum options_result wrong_option(int kind, const char *word)
 {
 	if (kind == ':' && optopt < OPTION_STRICT)
@@ -184,11 +184,11 @@ static enum options_result wrong_option(int kind, const char *word)
 	return options_wrong();
 }
 
-/* By enum debuginfod_use, unpack_use and sandbox_wish. */
+/* In the order of enum debuginfod_use, unpack_use and sandbox_wish. */
 static const char *const words_of_asking[] = { "ask", "yes", "no" };
 static const char *const words_of_sandbox[] = { "yes", "no", "require" };
 
-/* value: NULL, an option without a value, means yes. */
+/* value NULL, an option without value, means yes. */
 static bool find_word(const char *const words[3], const char *who, const char *value, size_t *place)
 {
 	if (text_place(value ? value : "yes", words, 3, place))
@@ -296,7 +296,7 @@ static enum options_result set_option(struct options *options, int option, const
 	case 'q': options->quiet = true; break;
 	case 'v': options->verbose = true; break;
 	case OPTION_GDB:
-		/* Output of a shell command would be taken for the protocol. */
+		/* gdb would take output of a shell command for the protocol. */
 		options->gdb = options->no_shell = true;
 		break;
 	case OPTION_GUEST: return set_guest(options);
@@ -358,14 +358,14 @@ static enum options_result options_take_standard_input(struct options *options)
 	return add_script(options, "-");
 }
 
-/* Is it a command, and no file? Files have precedence. */
+/* Is the word a command? A file of the same name has precedence. */
 static bool is_command(const char *word)
 {
 	return word[strspn(word, NAME_LETTERS)] == '\0' && *word && access(word, F_OK) < 0 &&
 	       (command_exactly(commands, word) || alias_next(aliases, word, NULL));
 }
 
-/* "kwalk help COMMAND" is as "kwalk -c 'help COMMAND'". */
+/* "kwalk help COMMAND" has the same effect as "kwalk -c 'help COMMAND'". */
 static enum options_result take_help(struct options *options)
 {
 	static char text[256] = "";
@@ -418,7 +418,7 @@ enum options_result options_parse(struct options *options, int argc, char **argv
 	return options->gdb ? take_streams(options) : options_take_standard_input(options);
 }
 
-/* "COMMAND --help". */
+/* Is the text "COMMAND --help"? */
 static bool asks_for_help(const char *text)
 {
 	size_t name = strspn(text, NAME_LETTERS);
@@ -428,7 +428,7 @@ static bool asks_for_help(const char *text)
 	       option[6 + strspn(option + 6, " ")] == '\0';
 }
 
-/* A single "help" with names of commands, without other parts of a line. */
+/* Is the text a single "help", with names of commands, and nothing else? */
 static bool is_help(const char *text)
 {
 	text += strspn(text, " ");
@@ -438,7 +438,7 @@ static bool is_help(const char *text)
 	       strchr(" ", text[4]);
 }
 
-/* Blanks may follow the last ';'. */
+/* Are all commands of the text "help"? Blanks may follow the last ';'. */
 static bool is_help_alone(const char *text)
 {
 	char *copy = strdup(text), *rest = copy, *part;
@@ -471,7 +471,7 @@ bool options_can_ask(const struct options *options)
 bool options_may_page(const struct options *options)
 {
 	bool text = options->format == OUTPUT_TEXT ||
-		    options_have_prompt(options); /* or it may be chosen */
+		    options_have_prompt(options); /* the user may choose text at the prompt */
 
 	return text && !options->no_pager && !options->no_shell && isatty(STDOUT_FILENO) &&
 	       pager_command();

@@ -14,10 +14,11 @@
 /* Are dumps in archives unpacked? */
 enum unpack_use { UNPACK_ASK, UNPACK_YES, UNPACK_NO };
 
-/* One -c or -x, in the order given; standard input counts as -x if it is a regular file. */
+/* One -c or -x, in the order of the command line; standard input counts as -x if it is a regular
+ * file. */
 struct batch {
-	const char *text; /* of -c, NULL for -x */
-	struct script script; /* of -x */
+	const char *text; /* text of -c; NULL for -x */
+	struct script script; /* script of -x */
 };
 
 struct options {
@@ -25,19 +26,19 @@ struct options {
 	bool quiet, verbose;
 	bool strict; /* refuse a vmlinux that does not belong to the dump */
 	bool no_shell; /* no shell commands, no pager */
-	bool no_files; /* commands open none, and no_shell */
+	bool no_files; /* commands open no files; implies no_shell */
 	bool no_pager;
-	const char *guest; /* the virtual machine to open instead of its host; or NULL */
-	bool gdb; /* standard input and output are gdb's */
-	int gdb_in, gdb_out; /* if so: what they were, open */
+	const char *guest; /* the virtual machine to open, in place of its host; or NULL */
+	bool gdb; /* standard input and output belong to gdb */
+	int gdb_in, gdb_out; /* with gdb: descriptors of the previous standard input and output */
 	enum colour_wish colour;
 	enum sandbox_wish sandbox;
 	enum debuginfod_use debuginfod;
 	enum unpack_use unpack;
-	uint64_t max_memory; /* bytes */
-	uint64_t max_lines; /* of one command's answers; 0: no bound */
-	uint64_t timeout; /* seconds; 0: none */
-	const char *text; /* OPTIONS_DONE: what to print */
+	uint64_t max_memory; /* in bytes */
+	uint64_t max_lines; /* limit for the answers of one command; 0: no limit */
+	uint64_t timeout; /* in seconds; 0: no limit */
+	const char *text; /* with OPTIONS_DONE: text to print */
 	struct batch *batches;
 	size_t nr_batches;
 	const char **overrides;
@@ -53,12 +54,12 @@ enum options_result {
 };
 
 enum options_result options_parse(struct options *options, int argc, char **argv);
-/* Is all that -c has "help"? Then no file need be given. */
+/* Does -c contain only "help"? Then no file is needed. */
 bool options_ask_for_help(const struct options *options);
-/* Are commands read from a prompt? */
+/* Does the program read commands from a prompt? */
 bool options_have_prompt(const struct options *options);
-/* Is there a user at a terminal, waiting for the prompt? */
+/* Is a user at a terminal, waiting for the prompt? */
 bool options_can_ask(const struct options *options);
-/* May answers be shown by a pager? */
+/* May a pager show answers? */
 bool options_may_page(const struct options *options);
 void options_release(struct options *options);

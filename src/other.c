@@ -11,7 +11,7 @@
 #include "cli/words.h"
 #include "debuginfo/debug_file.h"
 
-/* Of the only one that can be open. */
+/* State of the other dump; only one can be open. */
 static struct {
 	const struct options *options;
 	struct session *session;
@@ -62,9 +62,9 @@ static int other_open_path(void *arg, const char *path, struct error *err)
 	return outside_open(path, OUTSIDE_DUMP, err);
 }
 
-/* --- the open dump's vmlinux, if the other one is of the same kernel --- */
+/* --- the open dump's vmlinux, if the other dump is of the same kernel --- */
 
-/* Opens the same file once more, as looked-up data are kept for each dump. */
+/* Opens the same file once more, as each dump keeps its own looked-up data. */
 static struct vmlinux *reopen(const struct vmlinux *vmlinux)
 {
 	int fd = fcntl(vmlinux->file.fd, F_DUPFD_CLOEXEC, 0);

@@ -15,7 +15,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* readline's headers want stdio.h before them. */
+/* readline's headers need stdio.h before them. */
 #include <readline/chardefs.h>
 #include <readline/history.h>
 #include <readline/readline.h>
@@ -37,13 +37,14 @@ static char history_path[PATH_MAX]; /* empty: no history is kept */
 /* Static, as readline's callbacks take no argument. */
 static struct session *completing;
 
-/* Ctrl-C while a line is typed. SIGINT is blocked then and read from a signalfd:
- * readline's own handler would free completions that a question still shows. */
+/* Ctrl-C while a line is typed. SIGINT is blocked then and read from a signalfd: readline's own
+ * handler would free completions that readline's question still shows. */
 static struct {
 	sigset_t signals; /* SIGINT */
-	int fd; /* -1: no signalfd, and our handler notes the signal */
-	bool came; /* and the line is not yet cleared */
-	/* While a quoted key is read, the terminal sends this key in place of a signal; 0: none. */
+	int fd; /* -1: no signalfd, and a signal handler sets came */
+	bool came; /* the signal came, and the line is not cleared yet */
+	/* While a quoted key is read, the terminal sends this key instead of a signal; 0: not
+	 * now. */
 	unsigned char key;
 } interrupt;
 
@@ -54,14 +55,14 @@ static void open_interrupts(void)
 	sigemptyset(&interrupt.signals);
 	sigaddset(&interrupt.signals, SIGINT);
 	interrupt.fd = signalfd(-1, &interrupt.signals, SFD_CLOEXEC | SFD_NONBLOCK);
-	/* On other signals readline restores the terminal before they end us. */
+	/* For other signals readline restores the terminal before they end the program. */
 	rl_catch_signals = interrupt.fd >= 0;
 	if (interrupt.fd < 0)
-		sigemptyset(&interrupt.signals); /* none to block */
+		sigemptyset(&interrupt.signals); /* no signals to block */
 }
 
-/* Waits for input or a signal. Signals are blocked between the check for signals that readline
- * has noted and the wait, so none is lost. False: no more input. */
+/* Waits for input or a signal. Signals are blocked between the check for signals noted by readline
+ * and the wait, so that none is lost. False: no more input. */
 static bool wait_for_input(struct pollfd awaited[NR_AWAITED])
 {
 	sigset_t all, usual;
@@ -78,9 +79,9 @@ static bool wait_for_input(struct pollfd awaited[NR_AWAITED])
 	return ready >= 0 || error == EINTR;
 }
 
-/* The key that Ctrl-C stands for. A command line is cleared and ended; the next one
- * has a fresh prompt. In a search or argument, also nested ones, abort leads back to
- * the command line. A question about completions takes RUBOUT for no. */
+/* Returns the key that has the effect of Ctrl-C. A command line is cleared and ended; the next line
+ * has a new prompt. In a search or an argument, also nested ones, abort returns to the command
+ * line. In a question about completions RUBOUT means no. */
 static int end_by_interrupt(void)
 {
 	if (RL_ISSTATE(RL_STATE_COMPLETING))
@@ -88,15 +89,15 @@ static int end_by_interrupt(void)
 	if (!RL_ISSTATE(RL_STATE_READCMD))
 		return ABORT_CHAR;
 	if (RL_ISSTATE(RL_STATE_MACRODEF))
-		rl_free_line_state(); /* ends it */
+		rl_free_line_state(); /* ends the definition of a macro */
 	interrupt.came = false;
 	rl_echo_signal_char(SIGINT);
 	rl_replace_line("", 0);
-	rl_done = 1; /* whatever is bound to this key */
+	rl_done = 1; /* ends the line, whatever is bound to the key */
 	return NEWLINE;
 }
 
-/* Replaces rl_getc(), which after Ctrl-C shows nothing before the next key. */
+/* Replaces rl_getc(), which shows the effect of Ctrl-C only after the next key. */
 static int read_key(FILE *stream)
 {
 	struct pollfd awaited[NR_AWAITED] = {
@@ -131,7 +132,7 @@ static int read_key(FILE *stream)
 	return EOF;
 }
 
-/* Makes read() return at once: Ctrl-C discards input that ppoll() may have seen. */
+/* Makes read() return at once: Ctrl-C discards input that ppoll() may already have reported. */
 static void prepare_terminal(int meta)
 {
 	struct termios terminal;
@@ -145,7 +146,7 @@ static void prepare_terminal(int meta)
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal);
 }
 
-/* Names found for one completion; the strings are freed by readline. */
+/* Names found for a completion; readline frees the strings. */
 static struct {
 	char **names;
 	size_t nr_names, room, next;
@@ -155,7 +156,7 @@ static bool repl_add_name(const char *name)
 {
 	char *copy;
 
-	/* Names from the dump or vmlinux must not contain shell syntax. */
+	/* Names from the dump or vmlinux must not contain characters that a shell interprets. */
 	if (!printable_is_name(name))
 		return true;
 	copy = strdup(name);
@@ -172,7 +173,7 @@ static char *next_name(const char *text, int state)
 	return found.next < found.nr_names ? found.names[found.next++] : NULL;
 }
 
-/* Skips files whose names contain shell syntax. */
+/* Skips files whose names contain characters that a shell interprets. */
 static char *next_file(const char *text, int state)
 {
 	char *name;
@@ -191,8 +192,8 @@ static char *find_breaks(void)
 	return (char *)complete_breaks(completing, rl_line_buffer, (size_t)rl_point);
 }
 
-/* Ctrl-C ends the search, and then, read from the signalfd, the line. False: a file is
- * wanted. */
+/* Finds names. Ctrl-C ends the search, and then, read from the signalfd, the line. False: complete
+ * file names instead. */
 static bool repl_find_names(const char *text, int start)
 {
 	struct kernel *kernel = completing->kernel;
@@ -220,7 +221,7 @@ static char **complete(const char *text, int start, int end)
 		return rl_completion_matches(text, next_file);
 	if (!found.nr_names)
 		return NULL;
-	/* After "MODULE:" comes a name. */
+	/* A name must follow "MODULE:". */
 	name = found.names[0];
 	rl_completion_suppress_append = found.nr_names == 1 && name[strlen(name) - 1] == ':';
 	return rl_completion_matches(text, next_name);
@@ -240,14 +241,14 @@ static bool find_history(void)
 			has_state ? "" : "/.local/state") < (int)sizeof(history_path);
 }
 
-/* Creates missing folders and the file. False if it cannot be written. */
+/* Creates missing folders and the file. False: the file cannot be written. */
 static bool make_history(void)
 {
 	int fd;
 
 	for (char *slash = strchr(history_path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		mkdir(history_path, 0700); /* a failure shows in open() */
+		mkdir(history_path, 0700); /* if this fails, open() fails, too */
 		*slash = '/';
 	}
 	fd = open(history_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -264,8 +265,8 @@ static void load_history(void)
 		read_history(history_path);
 }
 
-/* A pasted newline would make two lines of the file; other control characters would
- * steer a terminal. */
+/* May the line be stored? A newline would make two lines of the file; other control characters
+ * would control a terminal. */
 static bool can_be_kept(const char *line)
 {
 	for (const char *at = line; *at; at++)
@@ -286,7 +287,7 @@ void repl_keep(const char *line)
 	append_history(1, history_path);
 }
 
-/* If it cannot be kept, nothing is reported. */
+/* Asks the helper to store a line. Failures are not reported. */
 static void ask_to_keep(const char *line)
 {
 	size_t room = sizeof(REPL_REQUEST) + strlen(line);
@@ -300,7 +301,7 @@ static void ask_to_keep(const char *line)
 	free(request);
 }
 
-/* Appends to the file at once: nothing is lost by a crash or parallel sessions. */
+/* Appends to the file at once, so that crashes and parallel sessions lose nothing. */
 static void repl_remember(const char *line)
 {
 	HIST_ENTRY *last = history_get(history_base + history_length - 1);
@@ -324,10 +325,10 @@ void repl_prepare(struct session *session)
 		rl_outstream = stderr; /* standard output is for answers */
 	completing = session;
 	load_history();
-	rl_initialize(); /* reads inputrc and terminfo */
+	rl_initialize(); /* reads the files inputrc and terminfo */
 }
 
-/* After Ctrl-D. With bracketed paste readline does it itself. */
+/* Ends the line after Ctrl-D. With bracketed paste readline ends it. */
 static void repl_end_line(void)
 {
 	const char *brackets = rl_variable_value("enable-bracketed-paste");
@@ -336,7 +337,7 @@ static void repl_end_line(void)
 		rl_crlf();
 }
 
-/* "kwalk init:1> ": the prompt shows what answers depend on, besides the command. */
+/* "kwalk init:1> ": the prompt shows the choices that answers depend on. */
 static void make_prompt(const struct session *session, char *prompt, size_t size)
 {
 	const struct fact *root = &session->kernel->facts->fact[FACT_ROOT];
@@ -363,7 +364,7 @@ static void repl_read_lines(struct session *session)
 		sigprocmask(SIG_BLOCK, &interrupt.signals, NULL);
 		interrupt.came = false;
 		interrupt_came = STOP_NONE;
-		limit_lift(); /* readline ends the program if it gets no memory */
+		limit_lift(); /* readline ends the program if memory runs out */
 		make_prompt(session, prompt, sizeof(prompt));
 		line = readline(prompt);
 		sigprocmask(SIG_UNBLOCK, &interrupt.signals, NULL);
@@ -396,5 +397,5 @@ void repl_run(struct session *session, bool quiet)
 	ask_to_keep("");
 	clear_history();
 	free(found.names);
-	memset(&found, 0, sizeof(found)); /* another session may follow */
+	memset(&found, 0, sizeof(found)); /* another prompt may follow */
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Dumps in archives that the user names, unpacked into the user's cache folder. */
+/* Dumps in archives named by the user, unpacked into the user's cache folder. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,17 +8,18 @@
 #include "options.h"
 #include "sandbox/outside.h"
 
-/* The start of a request to the helper (unpack_serve()). */
+/* Requests to the helper begin with this text (unpack_serve()). */
 #define UNPACK_REQUEST "unpack "
 
-/* May anything be unpacked? */
+/* Do the options allow unpacking? */
 bool unpack_may(const struct options *options);
 
-/* Members of struct unpacking; arg are the options. */
+/* Functions for struct unpacking; arg: the options. */
 bool unpack_start(void *arg, struct unpacked *to, struct error *err);
 bool unpack_finish(void *arg, bool keep, struct error *err);
 
-/* The helper's part. request, without UNPACK_REQUEST, is "WHAT SIZE ARCHIVE", as from
- * unpack_start(). The answer is a new file, its room in bytes, a blank and its path. */
+/* Serves a request in the helper. request, without UNPACK_REQUEST, is "WHAT SIZE ARCHIVE", as sent
+ * by unpack_start(). The answer is a new file, and as text its room in bytes, a blank and its
+ * path. */
 bool unpack_serve(const struct options *options, const char *request, struct outside_answer *answer,
 		  struct error *err);

@@ -63,8 +63,8 @@ static bool find_levels(struct kernel *kernel, const char *arg, uint64_t *value)
 	return true;
 }
 
-/* The image begins with the code: _stext in the note, or a function that the IDT names;
- * else linux_banner lies not far behind the code. */
+/* The image begins with its code: at _stext of the note, or at the handler of divide errors, which
+ * the IDT names, or else at most LARGEST_TEXT below linux_banner. */
 static bool i386_image_range(struct kernel *kernel, const struct space *space, uint64_t *first,
 			     uint64_t *last)
 {
@@ -108,8 +108,8 @@ static bool i386_is_idt(struct kernel *kernel, const struct space *space, uint64
 	return true;
 }
 
-/* Without CPU registers: the kernel maps the IDT to a page near the end of the address
- * space, in the fixmap since 3.10, in cpu_entry_area since 4.15. */
+/* Without CPU registers, the IDT is found near the end of the address space: the kernel maps it in
+ * the fixmap since 3.10, in cpu_entry_area since 4.15. */
 static bool known_function(struct kernel *kernel, const struct space *space, const char *names[2],
 			   uint64_t *address)
 {
@@ -133,7 +133,7 @@ static const struct fact_source sources[] = {
 	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("VMCOREINFO CONFIG_X86_PAE"), find_mode_in_note, "CONFIG_X86_PAE" },
 	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("CR4 of the first CPU"), find_mode_in_cr4, NULL },
 	{ FACT_MODE, SOURCE_COSTLY, OF_VMLINUX("vmlinux, size of pkmap_count or pgd_t"), find_mode_in_vmlinux, "pkmap_count" },
-	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_mode_in_table, NULL },
+	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_mode_in_table, NULL },
 	{ FACT_LEVELS, SOURCE_CHEAP, OF_DUMP("arch"), find_levels, NULL },
 
 	X86_KASLR_SOURCES
@@ -145,7 +145,7 @@ static const struct fact_source sources[] = {
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(swapper_pg_dir)"), find_note_symbol, "swapper_pg_dir" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_SYMBOL("swapper_pg_dir"), kernel_vmlinux_symbol, "swapper_pg_dir" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_DUMP("kallsyms symbol swapper_pg_dir"), kernel_dump_symbol, "swapper_pg_dir" },
-	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_swapper_in_table, NULL },
+	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_swapper_in_table, NULL },
 
 	{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_root_in_table, NULL },
 	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and page_offset"), x86_find_root_of_swapper, NULL },
@@ -165,8 +165,9 @@ const struct arch arch_i386 = {
 	.machine = EM_386,
 	.modes = 1 << MODE_I386 | 1 << MODE_PAE,
 	.pointer_size = 4,
+	.dma_interrupts = true,
 	.address_mask = UINT32_MAX,
-	.module_region = REGION_VMALLOC,
+	.module_regions = 1 << REGION_VMALLOC,
 	.sources = sources,
 	X86_COMMON,
 	.try_table = i386_try_table,

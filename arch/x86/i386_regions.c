@@ -33,7 +33,8 @@ bool i386_split_holds(const struct space *space, uint64_t page_offset)
 	return space_maps(space, page_offset + table, table) && maps_first_mib(space, page_offset);
 }
 
-/* swapper: address of the table, from which its place follows; 0: it is space->root. */
+/* swapper: address of the table, which determines its place for each split; 0: the table is at
+ * space->root. */
 static bool find_split(struct space *space, uint64_t swapper,
 		       bool (*holds)(const struct space *space, uint64_t page_offset),
 		       uint64_t *page_offset)
@@ -62,7 +63,7 @@ bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg, uint
 	       (kernel_any_space(kernel, &space) && find_split(&space, 0, i386_split_holds, value));
 }
 
-/* Where the entry that maps swapper_pg_dir into itself is damaged. */
+/* For tables whose entry that maps swapper_pg_dir is damaged. */
 bool i386_find_page_offset_by_first_mib(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct space space;
@@ -109,8 +110,8 @@ static bool direct_map_end(struct kernel *kernel, uint64_t page_offset, uint64_t
 	return *end > page_offset;
 }
 
-/* Does vmalloc begin where it would if the direct map's end were high_memory? Its first area
- * lies at its start, and is seldom freed. */
+/* Is `end` high_memory? Then vmalloc begins VMALLOC_OFFSET above; its first area lies at its start,
+ * and is seldom freed. */
 static bool vmalloc_follows(struct kernel *kernel, uint64_t page_offset, uint64_t end)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -125,10 +126,10 @@ static bool vmalloc_follows(struct kernel *kernel, uint64_t page_offset, uint64_
 	       walk_page_table(space, start - 1).outcome == WALK_NOT_PRESENT;
 }
 
-/* The direct map ends at high_memory if memory continues after it, or if there is no more
- * memory. If more memory follows a hole, high_memory lies somewhere in that hole
- * (find_low_pfn_range(), arch/x86/mm/init_32.c). But memory of a device, as the display's that
- * QEMU dumps, does not count: then vmalloc follows. */
+/* The direct map ends at high_memory if memory continues after it, or if there is no more memory.
+ * If more memory follows a hole, high_memory lies somewhere in that hole (find_low_pfn_range(),
+ * arch/x86/mm/init_32.c), unless that memory belongs to a device, such as a display's memory in
+ * dumps of QEMU: then the start of vmalloc proves high_memory. */
 bool i386_find_high_memory_in_tables(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct extent extent;
@@ -172,7 +173,7 @@ bool i386_find_vmalloc_start(struct kernel *kernel, const char *arg, uint64_t *v
 	return true;
 }
 
-/* A variable since 2.6.20, as hypervisors move it; *top is set in any case. */
+/* A variable since 2.6.20, because hypervisors move it. Always sets *top. */
 bool i386_fixmap_top(struct kernel *kernel, uint64_t *top)
 {
 	if (kernel_read_variable(kernel, "__FIXADDR_TOP", top))
@@ -200,8 +201,8 @@ static uint64_t symbol_size(const struct kernel *kernel, const char *name)
 	return kernel_linked_symbol(kernel, name, &symbol) ? symbol.size : 0;
 }
 
-/* CPU_ENTRY_AREA_PAGES: one struct a possible CPU, rounded up to pages, and a
- * page for the read-only IDT. NR_CPUS is the length of __per_cpu_offset. */
+/* CPU_ENTRY_AREA_PAGES: a struct for each possible CPU, rounded up to pages, and a page for the
+ * read-only IDT. NR_CPUS is the length of __per_cpu_offset. */
 static void i386_find_cpu_entry_area(struct kernel *kernel, struct top *top, uint64_t below)
 {
 	uint64_t size, nr_cpus = symbol_size(kernel, "__per_cpu_offset") / 4;
@@ -231,9 +232,9 @@ static bool i386_find_in_vmlinux(struct kernel *kernel, struct top *top)
 }
 
 /* The first page of cpu_entry_area maps the IDT (CPU_ENTRY_AREA_RO_IDT,
- * arch/x86/include/asm/cpu_entry_area.h, 4.15), and begins where a page table's
- * reach does: the last such place from which a gate leads to the divide-error
- * handler. This is more reliable than sizes of types, which also depend on NR_CPUS. */
+ * arch/x86/include/asm/cpu_entry_area.h, 4.15), and begins where the range of a page table begins.
+ * It is the last such place with a gate that leads to the divide-error handler. This is more
+ * reliable than sizes of types, which also depend on NR_CPUS. */
 static bool find_by_idt(struct kernel *kernel, const struct space *space, struct top *top,
 			uint64_t vmalloc)
 {
@@ -285,7 +286,7 @@ static bool kmap_size(struct kernel *kernel, uint64_t *size)
 	return true;
 }
 
-/* PKMAP_BASE by the release, if no variable holds it; a table has to be there. */
+/* PKMAP_BASE for the release, if no variable holds it; a table must be there. */
 static uint64_t kmap_by_release(struct kernel *kernel, const struct space *space,
 				const struct top *top)
 {
@@ -299,8 +300,8 @@ static uint64_t kmap_by_release(struct kernel *kernel, const struct space *space
 	return last_table(space, kmap) ? kmap : 0;
 }
 
-/* pte_t *pkmap_page_table is the table that maps PKMAP_BASE. One of the few places
- * below the cpu_entry_area, or the fixmap, has that table. */
+/* pte_t *pkmap_page_table is the table that maps PKMAP_BASE. Only few places below the
+ * cpu_entry_area, or the fixmap, are possible: the region is where this table is used. */
 static bool i386_find_kmap(struct kernel *kernel, const struct space *space, struct top *top)
 {
 	enum { MOST_LOOKS = 4 };
@@ -326,7 +327,7 @@ static bool i386_find_kmap(struct kernel *kernel, const struct space *space, str
 	return kmap->start;
 }
 
-/* LDT_BASE_ADDR lies between kmap and cpu_entry_area: 4.19. */
+/* LDT_BASE_ADDR lies between kmap and cpu_entry_area since 4.19. */
 static bool find_ldt(struct kernel *kernel, struct top *top)
 {
 	unsigned int version = kernel_version(kernel);
@@ -348,7 +349,8 @@ static bool find_top(struct kernel *kernel, struct top *top, uint64_t vmalloc)
 		return false;
 	top->table_reach = UINT64_C(1) << space->paging->level[space->paging->nr_levels - 2].shift;
 	if (!differs && i386_find_in_vmlinux(kernel, top)) {
-		/* Memory corrects what types say of the cpu_entry_area. */
+		/* The place of the IDT in memory corrects the place of cpu_entry_area from
+		 * types. */
 		if (top->area[CPU_ENTRY].start)
 			find_by_idt(kernel, space, top, vmalloc);
 	} else if (!find_by_idt(kernel, space, top, vmalloc) &&
@@ -410,7 +412,7 @@ static void add_top(struct region_list *list, const struct top *top)
 	region_add(list, REGION_HOLE, top->area[FIXMAP].end, UINT32_MAX);
 }
 
-/* Without high_memory, the range above the direct map's last page gets no name. */
+/* If high_memory is unknown, the range above the last page of the direct map gets no name. */
 bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list, struct error *err)
 {
 	uint64_t page_offset, end, high_memory, vmalloc;

@@ -15,17 +15,17 @@ static bool x86_load(const struct space *space, uint64_t table, unsigned int nr,
 	return dump_load(space->dump, table + nr * size, size, entry) == PAGE_PRESENT;
 }
 
-/* Is the table at copy the user's table for the kernel's table at own? Their user halves are
- * equal and not empty, except that the kernel's forbids execution (__pti_set_user_pgtbl(),
- * arch/x86/mm/pti.c) and the accessed bits may differ. The copy maps less of the kernel: it
- * lacks entries; with PAE its entry points to another table than the kernel's
+/* Is the table at copy the user's table, and the table at own the kernel's? Their user halves are
+ * not empty, and equal except for accessed bits and the bit that forbids execution, which the
+ * kernel's table sets (__pti_set_user_pgtbl(), arch/x86/mm/pti.c). The user's table maps less of
+ * the kernel: it lacks entries; with PAE its entry points to another table
  * (pti_clone_pgtable()). */
 static bool is_user_copy(const struct space *space, uint64_t own, uint64_t copy)
 {
 	const struct paging *paging = space->paging;
 	uint64_t may_differ = paging->no_execute_bit | ENTRY_ACCESSED;
 	unsigned int nr = paging_entries(paging, 0), used = 0, missing = 0;
-	/* PAE: the first of four is the user's, the second may be either's. */
+	/* PAE: of four entries the first is always the user's; the second may be the kernel's. */
 	unsigned int nr_user = paging->sign_extends ? nr / 2 : 1;
 	uint64_t first, second;
 
@@ -68,7 +68,7 @@ bool x86_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root)
 	return !(cr3 & ~(address_bits(space) | others));
 }
 
-/* Every CPU has a bit set in CR0 (ET): 0 means that it was not noted. */
+/* In CR0 every CPU has a bit set (ET): 0 means that CR0 was not recorded. */
 bool x86_cpu_pages(const struct cpu_state *cpu)
 {
 	return !cpu->cr0 || (cpu->cr0 & CR0_PG);
@@ -116,12 +116,12 @@ bool x86_divide_error(struct kernel *kernel, const struct space *space, const ch
 	       x86_divide_error_at(space, kernel->dump->cpus[0].idt_base, address);
 }
 
-/* struct boot_params holds the first sector of the boot image and the setup header after it
- * (Documentation/x86/boot.rst). Nothing before the header is read: data that answers read are
+/* struct boot_params holds the first sector of the boot image, and after it the setup header
+ * (Documentation/x86/boot.rst). kwalk reads nothing before the header: bytes that answers read are
  * handed on, and the monitor's serial number is there. */
 enum { HDR_IN_PARAMS = 0x1fe };
 
-/* Offsets from there. */
+/* Offsets from the header's start. */
 enum {
 	HDR_MAGIC = 0x202 - HDR_IN_PARAMS,
 	HDR_VERSION = 0x206 - HDR_IN_PARAMS,
@@ -130,7 +130,7 @@ enum {
 	HDR_END = 0x260 - HDR_IN_PARAMS,
 };
 
-/* text: address of the image less the link-time address of physical address 0. */
+/* text: address of the image minus the link-time address of physical address 0. */
 static bool offset_of_header(const uint8_t header[HDR_END], uint64_t text, uint64_t *offset)
 {
 	static const uint8_t start[] = { 0x55, 0xaa, 0xeb }; /* flag and jump */
@@ -195,29 +195,6 @@ bool x86_find_kaslr_in_setup_header(struct kernel *kernel, const char *arg, uint
 	return space && header_at(space, params + HDR_IN_PARAMS, text - base, value);
 }
 
-static bool link_address(const struct kernel *kernel, const char *name, uint64_t *address)
-{
-	return kernel->vmlinux && vmlinux_symbol(kernel->vmlinux, name, address);
-}
-
-static bool banner_stands_at(struct kernel *kernel, const struct space *space, uint64_t offset)
-{
-	static const char start[] = "Linux version ";
-	uint64_t address;
-	const char *banner = vmlinux_banner(kernel->vmlinux, &address);
-	char text[512];
-	size_t size;
-
-	/* A System.map or debug file has the address of the banner, not its text. */
-	if (!banner && link_address(kernel, "linux_banner", &address))
-		banner = start;
-	size = banner ? strnlen(banner, sizeof(text)) : 0;
-	return size &&
-	       space_read(space, (address + offset) & kernel->arch->address_mask, text, size,
-			  NULL) &&
-	       !memcmp(text, banner, size);
-}
-
 bool x86_find_kaslr_in_idt(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct space space;
@@ -227,49 +204,11 @@ bool x86_find_kaslr_in_idt(struct kernel *kernel, const char *arg, uint64_t *val
 	(void)arg;
 	if (!kernel_cpu_space(kernel, &space) ||
 	    !x86_divide_error(kernel, &space, names, &handler) ||
-	    (!link_address(kernel, names[0], &linked) && !link_address(kernel, names[1], &linked)))
+	    (!kernel_link_address(kernel, names[0], &linked) &&
+	     !kernel_link_address(kernel, names[1], &linked)))
 		return false;
 	*value = handler - linked;
-	return banner_stands_at(kernel, &space, *value);
-}
-
-bool x86_find_kaslr_from_stext(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	uint64_t linked, running;
-
-	if (!vmcoreinfo_symbol(kernel->note, arg, &running) || !link_address(kernel, arg, &linked))
-		return false;
-	*value = running - linked;
-	return true;
-}
-
-bool x86_find_kaslr_from_banner(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	struct space space;
-	uint64_t linked;
-
-	if (!kernel_table_space(kernel, &space) || !link_address(kernel, arg, &linked))
-		return false;
-	for (unsigned int i = 0; i < kernel->table->nr_banners; i++) {
-		*value = kernel->table->banner_vaddr[i] - linked;
-		if (banner_stands_at(kernel, &space, *value))
-			return true;
-	}
-	return false;
-}
-
-bool x86_find_mode_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	(void)arg;
-	*value = kernel->table->mode;
-	return kernel->table->known;
-}
-
-bool x86_find_swapper_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	(void)arg;
-	*value = kernel->table->vaddr;
-	return kernel->table->known;
+	return kernel_banner_stands_at(kernel, &space, *value);
 }
 
 /* With isolation the user's table is one page above the kernel's. The kernel's forbids

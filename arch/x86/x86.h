@@ -14,10 +14,10 @@ enum {
 
 /* --- struct arch's operations of these names --- */
 
-const struct paging *x86_paging(enum kernel_mode mode, unsigned int levels);
+const struct paging *x86_paging(const struct paging_choice *choice);
 bool x86_cpu_pages(const struct cpu_state *cpu);
 bool x86_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root);
-/* If CR3 names the user's table (page-table isolation), the kernel's one page below. */
+/* If CR3 names the user's table (page-table isolation), the kernel's table is one page below. */
 uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu);
 /* With page-table isolation, of x86-64 only. */
 bool x86_user_table(const struct space *space, uint64_t *root);
@@ -37,16 +37,20 @@ bool x86_users_may_read(struct kernel *kernel, uint64_t vaddr);
 void x86_add_cpu_stacks(struct kernel *kernel, struct stack_list *list);
 bool x86_switched_registers(struct kernel *kernel, uint64_t task, struct registers *registers,
 			    struct error *err);
+bool x86_unwind_step(struct kernel *kernel, struct unwind_state *state, struct error *err);
+bool x86_follows_call(struct kernel *kernel, uint64_t vaddr, uint64_t *target);
+bool x86_in_user_mode(const struct registers *registers);
 
-/* The members of struct arch that i386 and x86-64 have alike. */
+/* The members of struct arch that are equal for i386 and x86-64. */
 #define X86_COMMON                                                                                 \
 	.page_shift = 12, .paging = x86_paging, .table_of_cr3 = x86_table_of_cr3,                  \
 	.cpu_pages = x86_cpu_pages, .cpu_root = x86_cpu_root, .user_table = x86_user_table,        \
 	.fixmap_slot = x86_fixmap_slot, .users_may_read = x86_users_may_read,                      \
 	.cpu_entry_at = x86_cpu_entry_at, .add_cpu_stacks = x86_add_cpu_stacks,                    \
 	.switched_registers = x86_switched_registers, .entry_rules = x86_entry_rules,              \
-	.sparse_defaults = x86_sparse_defaults, .describe_entry = x86_describe_entry,              \
-	.entry_flags = x86_entry_flags
+	.unwind_step = x86_unwind_step, .follows_call = x86_follows_call,                          \
+	.in_user_mode = x86_in_user_mode, .sparse_defaults = x86_sparse_defaults,                  \
+	.describe_entry = x86_describe_entry, .entry_flags = x86_entry_flags
 
 void i386_try_table(struct table_search *search, uint64_t paddr);
 bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list, struct error *err);
@@ -67,7 +71,7 @@ static inline bool x86_is_memory(const struct space *space, uint64_t paddr)
 
 /* --- registers and the IDT --- */
 
-/* The handler that a gate of the IDT names; size is 8 or, on x86-64, 16. */
+/* The handler named in a gate of the IDT; size: 8 or, on x86-64, 16. */
 uint64_t x86_gate_handler(const uint8_t *gate, size_t size);
 /* The divide-error handler, which the first gate of the IDT at idt_base names. */
 bool x86_divide_error_at(const struct space *space, uint64_t idt_base, uint64_t *handler);
@@ -77,10 +81,9 @@ bool x86_divide_error(struct kernel *kernel, const struct space *space, const ch
 
 /* --- sources of facts --- */
 
-/* The KASLR offset, run-time less link-time address: of the divide-error handler, proved
- * by linux_banner; of linux_banner found in memory; of _stext by the note. */
-fact_find x86_find_kaslr_in_idt, x86_find_kaslr_from_banner;
-fact_find x86_find_kaslr_from_stext;
+/* The KASLR offset, run-time minus link-time address: of the divide-error handler, confirmed by
+ * linux_banner; of linux_banner found in memory; of _stext in the note. */
+fact_find x86_find_kaslr_in_idt;
 
 /* The KASLR offset without vmlinux: run-time address of kallsyms' _text less its
  * link-time address. The latter is pref_address of the setup header, a copy of which is
@@ -88,22 +91,20 @@ fact_find x86_find_kaslr_from_stext;
  * boot_params, the image is searched for it. */
 fact_find x86_find_kaslr_in_setup_header;
 
-/* Of kernel->table, the table found in memory; swapper_pg_dir is its address. */
-fact_find x86_find_mode_in_table, x86_find_swapper_in_table;
-/* The same for the root: doubtful if the first CPU boots with it. */
+/* The root of kernel->table: doubtful if the first CPU boots with it. */
 fact_find x86_find_root_in_table;
-/* swapper_pg_dir, as the kernel's image is mapped. Doubtful if it does not map itself;
- * refused if no table is there. */
+/* swapper_pg_dir, by the mapping of the kernel's image. Doubtful if it does not map itself; refused
+ * if it is not a table. */
 fact_find x86_find_root_of_swapper;
 /* The table that the first CPU used: doubtful unless it is swapper_pg_dir. */
 fact_find x86_find_root_in_cr3;
 
 // clang-format off
-/* Sources of facts that i386 and x86-64 have alike. */
+/* Sources of facts that are equal for i386 and x86-64. */
 #define X86_KASLR_SOURCES \
-	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("VMCOREINFO SYMBOL(_stext) minus _stext of ", ""), x86_find_kaslr_from_stext, "_stext" }, \
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("VMCOREINFO SYMBOL(_stext) minus _stext of ", ""), find_kaslr_from_stext, "_stext" }, \
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("IDT of the first CPU less ", "'s symbol, proved by linux_banner"), x86_find_kaslr_in_idt, NULL }, \
-	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_VMLINUX("linux_banner found in memory minus its address in vmlinux"), x86_find_kaslr_from_banner, "linux_banner" }, \
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_VMLINUX("linux_banner found in memory minus its address in vmlinux"), find_kaslr_from_banner, "linux_banner" }, \
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol _text less the image's preferred address"), x86_find_kaslr_in_setup_header, NULL },
 // clang-format on
 
@@ -118,7 +119,7 @@ fact_find x86_64_find_default_vmalloc, x86_64_find_default_vmemmap;
 
 /* --- the fixmap --- */
 
-/* FIXADDR_TOP, from where slots go down. */
+/* FIXADDR_TOP, the top of the slots, which are numbered downwards. */
 bool i386_fixmap_top(struct kernel *kernel, uint64_t *top);
 /* Adds the regions above the modules; one region without a name if not exact. */
 void x86_64_add_fixmap(struct kernel *kernel, bool exact, struct region_list *list);
@@ -134,7 +135,7 @@ static inline unsigned int i386_levels(enum kernel_mode mode)
 enum { NR_SPLITS = 5 };
 extern const uint64_t i386_splits[NR_SPLITS];
 
-/* Whether the table, with this split, maps itself and the first MiB, as all kernels do. */
+/* Does the table, with this split, map itself and the first MiB, as all kernels do? */
 bool i386_split_holds(const struct space *space, uint64_t page_offset);
 
 /* --- x86-64: Documentation/arch/x86/x86_64/mm.rst --- */
@@ -145,19 +146,19 @@ bool i386_split_holds(const struct space *space, uint64_t page_offset);
 #define TB (UINT64_C(1) << 40)
 #define PB (UINT64_C(1) << 50)
 
-/* By the image's first page: physical address less offset from START_KERNEL_MAP. */
+/* Computed from the image's first page: physical address minus offset from START_KERNEL_MAP. */
 bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base);
 
-/* Start of the direct map, proved by the table: it maps the table itself. */
+/* Start of the direct map, confirmed because the direct map contains the table itself. */
 bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset);
 
-/* The address space as each release lays it out before KASLR moves it. */
+/* The address space of a release, before KASLR moves it. */
 struct x86_64_layout {
 	unsigned int since; /* as kernel_version() */
 	uint64_t direct_map, direct_map_size;
 	uint64_t vmalloc, vmalloc_size;
-	uint64_t vmemmap, vmemmap_size; /* 0: there is none */
-	/* The LDT's remap; 0 if it lies beside the cpu_entry_area, or there is none. */
+	uint64_t vmemmap, vmemmap_size; /* 0: not in this layout */
+	/* The LDT's remap; 0 if it is beside the cpu_entry_area, or does not exist. */
 	uint64_t ldt, ldt_size;
 	uint64_t kasan;
 };
@@ -165,8 +166,8 @@ struct x86_64_layout {
 /* The layout of this kernel. */
 const struct x86_64_layout *x86_64_layout(struct kernel *kernel);
 
-/* The newest layout, if it is unknown whether this kernel, of a stable series, has the
- * commit that made it (d52888aa2753, which moved the LDT's remap). Else NULL. */
+/* The newest layout, if it is unknown whether this kernel, of a stable series, has the commit that
+ * introduced the layout (d52888aa2753, which moved the LDT's remap). Else NULL. */
 const struct x86_64_layout *x86_64_layout_possible(struct kernel *kernel);
 
 /* False if KASLR has moved the regions. */

@@ -35,7 +35,7 @@ static bool find_levels_in_note(struct kernel *kernel, const char *arg, uint64_t
 static bool find_levels_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	(void)arg;
-	*value = kernel->table->levels;
+	*value = kernel->table->choice.levels;
 	return kernel->table->known;
 }
 
@@ -58,7 +58,7 @@ static bool find_levels_of_old_note(struct kernel *kernel, const char *arg, uint
 	return kernel->note->text.size && !vmcoreinfo_number(kernel->note, arg, &five);
 }
 
-/* Reads a variable of the image by phys_base: no page table is needed. */
+/* Reads a variable of the image without a page table, using phys_base. */
 static bool read_image(struct kernel *kernel, fact_find *find_symbol, const char *name, size_t size,
 		       uint64_t *value)
 {
@@ -80,7 +80,7 @@ static bool find_levels_in_image(struct kernel *kernel, const char *arg, uint64_
 	return true;
 }
 
-/* The image's program header in a kexec kdump; the lowest: QEMU may write several. */
+/* The image's program header in a kexec kdump. QEMU may write several: the lowest counts. */
 static bool find_phys_base_in_segments(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	const struct dump *dump = kernel->dump;
@@ -122,9 +122,10 @@ static bool find_phys_base_in_cpu_table(struct kernel *kernel, const char *arg, 
 }
 
 /*
- * If only the virtual address of the kernel's table is known: the phys_base with which
- * a table maps itself there. The image is aligned to 2M (CONFIG_PHYSICAL_ALIGN,
- * arch/x86/Kconfig). Several matches, such as an earlier kernel's table, prove nothing.
+ * Finds phys_base if only the virtual address of the kernel's table is known: with the right
+ * phys_base, a table maps itself at that address. The image is aligned to 2M
+ * (CONFIG_PHYSICAL_ALIGN, arch/x86/Kconfig). Several matches, such as an earlier kernel's table,
+ * prove nothing.
  */
 static bool find_phys_base_by_trial(struct kernel *kernel, const char *arg, uint64_t *value)
 {
@@ -165,7 +166,7 @@ static bool x86_64_image_range(struct kernel *kernel, const struct space *space,
 	return true;
 }
 
-/* Exactly one bit, and a bit of frame numbers. */
+/* The mask must be a single bit, and a bit of frame numbers. */
 static bool is_sme_mask(uint64_t mask)
 {
 	return mask && !(mask & (mask - 1)) && !(mask & ~ENTRY_FRAME);
@@ -194,7 +195,8 @@ static bool find_sme_mask_in_image(struct kernel *kernel, const char *arg, uint6
 	return read_image(kernel, kernel_vmlinux_symbol, arg, 8, value) && is_sme_mask(*value);
 }
 
-/* kallsyms of the dump would lead to the variable that its own vmlinux has led to. */
+/* If the kernel's own vmlinux has the variable, kallsyms of the dump would lead to the same
+ * place. */
 static bool is_in_own_vmlinux(struct kernel *kernel, const char *name)
 {
 	uint64_t value;
@@ -209,14 +211,14 @@ static bool find_sme_mask_of_kallsyms(struct kernel *kernel, const char *arg, ui
 	       read_image(kernel, kernel_dump_symbol, arg, 8, value) && is_sme_mask(*value);
 }
 
-/* physical_mask (CONFIG_DYNAMIC_PHYSICAL_MASK, 94d49eb30e85, 4.18) has the address bits
- * of an entry. If an address bit marks memory shared with the host (TDX,
- * tdx_early_init() in arch/x86/coco/tdx/tdx.c; Hyper-V's shared_gpa_boundary,
- * arch/x86/hyperv/ivm.c), it ends below that bit. */
+/* physical_mask (CONFIG_DYNAMIC_PHYSICAL_MASK, 94d49eb30e85, 4.18) is the mask of the address bits
+ * of an entry. If an address bit marks memory shared with the host (TDX, tdx_early_init() in
+ * arch/x86/coco/tdx/tdx.c; Hyper-V's shared_gpa_boundary, arch/x86/hyperv/ivm.c), the mask ends
+ * below that bit. */
 static bool find_shared_bit(struct kernel *kernel, fact_find *find, const char *name,
 			    uint64_t *value)
 {
-	const uint64_t least = (UINT64_C(1) << 36) - 1; /* every CPU has those */
+	const uint64_t least = (UINT64_C(1) << 36) - 1; /* every CPU has these bits */
 	uint64_t mask, others;
 
 	if (!read_image(kernel, find, name, 8, &mask))
@@ -231,8 +233,9 @@ static bool find_shared_bit_in_image(struct kernel *kernel, const char *arg, uin
 	return find_shared_bit(kernel, kernel_vmlinux_symbol, arg, value);
 }
 
-/* No kernel before 5.14 supports such memory (TDX 5.19, Hyper-V 5.16, RHEL 9 both), but
- * for a distribution's with physical_mask (4.18): saves the search for its symbols. */
+/* Saves the search for symbols in kernels that do not support such memory: before 5.14 (TDX came
+ * with 5.19, Hyper-V's with 5.16, RHEL 9 has both), except distributions' kernels with
+ * physical_mask (4.18). */
 static bool find_shared_bit_of_kallsyms(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	unsigned int version = kernel_version(kernel);
@@ -252,7 +255,7 @@ static bool assume_no_sme_mask(struct kernel *kernel, const char *arg, uint64_t 
 
 // clang-format off
 static const struct fact_source sources[] = {
-	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_mode_in_table, NULL },
+	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_mode_in_table, NULL },
 	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("machine of the dump"), find_mode, NULL },
 
 	{ FACT_LEVELS, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(pgtable_l5_enabled)"), find_levels_in_note, "pgtable_l5_enabled" },
@@ -280,7 +283,7 @@ static const struct fact_source sources[] = {
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_SYMBOL("init_level4_pgt"), kernel_vmlinux_symbol, "init_level4_pgt" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_DUMP("kallsyms symbol init_top_pgt"), kernel_dump_symbol, "init_top_pgt" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_DUMP("kallsyms symbol init_level4_pgt"), kernel_dump_symbol, "init_level4_pgt" },
-	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_swapper_in_table, NULL },
+	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_swapper_in_table, NULL },
 
 	{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("page table found in memory"), x86_find_root_in_table, NULL },
 	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and phys_base"), x86_find_root_of_swapper, NULL },
@@ -317,10 +320,11 @@ const struct arch arch_x86_64 = {
 	.name = "x86_64",
 	.machine = EM_X86_64,
 	.modes = 1 << MODE_X86_64,
+	.dma_interrupts = true,
 	.levels_vary = true,
 	.pointer_size = 8,
 	.address_mask = UINT64_MAX,
-	.module_region = REGION_MODULES,
+	.module_regions = 1 << REGION_MODULES,
 	.sources = sources,
 	X86_COMMON,
 	.try_table = x86_64_try_table,

@@ -57,7 +57,7 @@ static const struct x86_64_layout *layouts_of(struct kernel *kernel)
 									  layouts_4_levels;
 }
 
-/* Link-time value of a base variable: the default with four levels. */
+/* The link-time value of a base variable: the default for four levels. */
 static bool linked_value(const struct kernel *kernel, const char *name, uint64_t *value)
 {
 	struct kernel_symbol symbol;
@@ -71,8 +71,8 @@ static bool linked_value(const struct kernel *kernel, const char *name, uint64_t
 	return content != NULL;
 }
 
-/* Does it have d52888aa2753: 4.20, 4.19.5, 4.14.84? Distributions keep the third number when
- * they carry changes back (4.15.0-213-generic, 4.18.0-553.el8, 4.12.14-197-default): such a
+/* Does the release have d52888aa2753: 4.20, 4.19.5, 4.14.84? Distributions keep the third number
+ * when they backport changes (4.15.0-213-generic, 4.18.0-553.el8, 4.12.14-197-default): such a
  * release proves nothing. */
 static enum certainty has_newest_by_release(const struct kernel *kernel)
 {
@@ -90,7 +90,8 @@ static enum certainty has_newest_by_release(const struct kernel *kernel)
 		       NO;
 }
 
-/* KASLR moves the direct map up only: a base at or below the newest's decides. */
+/* KASLR only increases the base of the direct map: a base below the newest layout's base excludes
+ * that layout, an equal base proves it. */
 static enum certainty has_newest(struct kernel *kernel)
 {
 	const struct x86_64_layout *newest = layouts_of(kernel);

@@ -11,7 +11,7 @@
 #define KASAN_END UINT64_C(0xfffffbffffffffff)
 #define CPU_ENTRY_AREA UINT64_C(0xfffffe0000000000)
 #define CPU_ENTRY_AREA_4_14_11 UINT64_C(0xfffffe8000000000)
-/* Bytes that an entry of the top level maps with four levels. */
+/* Bytes that a top-level entry maps with four levels. */
 #define SLOT (TB / 2)
 #define ESPFIX UINT64_C(0xffffff0000000000)
 #define EFI UINT64_C(0xffffffef00000000)
@@ -47,7 +47,7 @@ static bool may_be_base(uint64_t value)
 	return value >> 63 && !(value & (TB / 1024 - 1));
 }
 
-/* The table must not contradict page_offset; a truncated dump may lack it. */
+/* Is the value a base that the table does not contradict? A truncated dump may lack the table. */
 static bool is_base(struct kernel *kernel, const char *name, uint64_t value)
 {
 	const struct space *space;
@@ -69,7 +69,7 @@ bool x86_64_find_base_of_kallsyms(struct kernel *kernel, const char *arg, uint64
 	return find_dump_variable(kernel, arg, value) && is_base(kernel, arg, *value);
 }
 
-/* kexec-tools wrote p_vaddr by its own idea of the layout: only with proof. */
+/* kexec-tools may have computed p_vaddr for another layout, so it needs proof. */
 bool x86_64_find_direct_map_in_segments(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -87,8 +87,8 @@ bool x86_64_find_direct_map_in_segments(struct kernel *kernel, const char *arg, 
 	return false;
 }
 
-/* The first slot of the kernel's half never is the direct map's: it is a hypervisor's, and
- * 2.6.18's head.S leaves the map there that the kernel was started with: 40M, 1:1. */
+/* The first slot of the kernel's half is never the direct map: it is reserved for hypervisors, and
+ * head.S of 2.6.18 leaves its boot-time map there: 40M, 1:1. */
 bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset)
 {
 	enum { MOST_STEPS = 100000 }; /* bounds the work on a hostile table */
@@ -113,7 +113,7 @@ bool x86_64_find_direct_map_in_tables(struct kernel *kernel, const char *arg, ui
 	return space && x86_64_direct_map_of(space, value);
 }
 
-/* Is a page mapped from first to last, inclusive? UNSURE without a table. */
+/* Is any page from first to last, inclusive, mapped? UNSURE without a table. */
 static enum certainty is_anything_mapped(struct kernel *kernel, uint64_t first, uint64_t last)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -128,9 +128,9 @@ static enum certainty is_anything_mapped(struct kernel *kernel, uint64_t first, 
 	return YES;
 }
 
-/* CONFIG_RANDOMIZE_BASE (3.14, 82fa9637a2ba), by symbols that only kernels with it have: a
- * function since 4.8 (d899a7d146a2), and the function that places modules at random, which
- * kernels without modules lack, too. */
+/* CONFIG_RANDOMIZE_BASE (3.14, 82fa9637a2ba). Symbols show it: a function that exists since 4.8
+ * (d899a7d146a2), and the function that places modules at random, which kernels without modules
+ * lack. */
 static enum certainty has_random_base(struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel);
@@ -146,7 +146,7 @@ static enum certainty has_random_base(struct kernel *kernel)
 	return UNSURE;
 }
 
-/* Does a part of the image lie where only an image of 1G reaches? */
+/* Does a part of the image lie where only an image of 1G extends? */
 static bool lies_in_upper_half(struct kernel *kernel)
 {
 	uint64_t swapper;
@@ -156,10 +156,10 @@ static bool lies_in_upper_half(struct kernel *kernel)
 	       swapper < START_KERNEL_MAP + LARGEST_IMAGE;
 }
 
-/* KERNEL_IMAGE_SIZE: 1G with CONFIG_RANDOMIZE_BASE, 512M without it
- * (page_64_types.h). An offset proves the option, and so does a place above 512M.
- * Modules fill their range from below: behind an image that was not moved nothing is
- * mapped up to there. The release comes last: RHEL 7.4 (3.10) has the option. */
+/* KERNEL_IMAGE_SIZE: 1G with CONFIG_RANDOMIZE_BASE, 512M without it (page_64_types.h). An offset
+ * proves the option, and so does a place above 512M. Modules fill their range from its start: if
+ * the image was not moved, pages mapped from 512M to 1G are modules, and prove 512M. The release
+ * decides last, as RHEL 7.4 (3.10) has the option. */
 static uint64_t image_size(struct kernel *kernel)
 {
 	uint64_t size, offset, small_end = START_KERNEL_MAP + LARGEST_IMAGE / 2;
@@ -194,7 +194,7 @@ bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 	if (vaddr >= START_KERNEL_MAP) {
 		uint64_t offset = vaddr - START_KERNEL_MAP;
 
-		/* The size is only found where it matters. */
+		/* The size is computed only if it matters. */
 		if ((offset >= SMALLEST_IMAGE && offset >= image_size(kernel)) ||
 		    !kernel_fact(kernel, FACT_PHYS_BASE, &base))
 			return false;
@@ -207,9 +207,9 @@ bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 	return true;
 }
 
-/* Whether the layout has a part that came with a release, together with a symbol. An
- * earlier release that has the symbol has a backport. Without symbols the release
- * decides, but no distribution's, and prove_holes() (region.c) corrects it. */
+/* Does the layout have a part that came with a release, together with a symbol? An earlier release
+ * with the symbol has a backport. Without symbols the release decides, except a distribution's
+ * release; prove_holes() (region.c) corrects the answer. */
 static enum certainty has_part(struct kernel *kernel, unsigned int since, const char *symbol)
 {
 	unsigned int version = kernel_version(kernel);
@@ -230,8 +230,8 @@ static void x86_64_add_part(struct region_list *list, enum certainty there, enum
 		region_add(list, there == YES ? kind : REGION_UNKNOWN, first, last);
 }
 
-/* KASAN fills its whole range when the kernel starts, and prevents KASLR of the layout. So the
- * table shows it, though no symbol does. */
+/* KASAN fills its whole range when the kernel starts, and prevents KASLR of the layout. So without
+ * symbols the table shows it. */
 static bool has_kasan(struct kernel *kernel, const struct x86_64_layout *layout)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -247,15 +247,15 @@ static bool has_kasan(struct kernel *kernel, const struct x86_64_layout *layout)
 	return walk.outcome == WALK_MAPPED;
 }
 
-/* The last address of a region; the largest address if the region would end beyond, as
- * KASLR places vmemmap of five levels by what it holds, not by its full size. */
+/* The last address of a region, limited to the largest address: with five levels KASLR reserves
+ * room only for the part of vmemmap that is used. */
 static uint64_t x86_64_last_of(uint64_t first, uint64_t size)
 {
 	return size - 1 > UINT64_MAX - first ? UINT64_MAX : first + size - 1;
 }
 
-/* Last address of the direct map: by the kernel's own limit if it has one (6.11 and
- * stable kernels before), else by the size in the layout. */
+/* The last address of the direct map: the kernel's own limit if it has one (6.11 and stable kernels
+ * before), otherwise by the layout's size. */
 static uint64_t direct_map_last(struct kernel *kernel, const struct x86_64_layout *layout,
 				uint64_t page_offset)
 {
@@ -267,15 +267,15 @@ static uint64_t direct_map_last(struct kernel *kernel, const struct x86_64_layou
 	return x86_64_last_of(page_offset, layout->direct_map_size);
 }
 
-/* Direct map, vmalloc and vmemmap, up to end, inclusive. KASLR keeps their order, not
- * their distance; where an unknown base may lie, the region gets no name. */
+/* Adds the direct map, vmalloc and vmemmap up to end, inclusive. KASLR keeps their order, but not
+ * their distances. A range in which an unknown base may lie gets no name. */
 static void add_moving_regions(struct kernel *kernel, const struct x86_64_layout *layout,
 			       struct region_list *list, uint64_t page_offset, uint64_t end)
 {
 	uint64_t direct_last = direct_map_last(kernel, layout, page_offset);
 	uint64_t vmalloc, vmemmap, memory, vmalloc_end;
 
-	/* 0: the base is unknown, or not in the expected order. */
+	/* 0: the base is unknown, or out of order. */
 	if (!kernel_fact(kernel, FACT_VMALLOC_START, &vmalloc) || vmalloc <= page_offset ||
 	    vmalloc > end)
 		vmalloc = 0;
@@ -289,7 +289,7 @@ static void add_moving_regions(struct kernel *kernel, const struct x86_64_layout
 		region_add(list, REGION_VMALLOC, vmalloc,
 			   smaller_of(x86_64_last_of(vmalloc, layout->vmalloc_size), vmalloc_end));
 	} else {
-		/* It maps all memory at least; vmalloc begins somewhere above. */
+		/* The direct map covers at least all memory; vmalloc begins somewhere above. */
 		memory = smaller_of(dump_last_paddr(kernel->dump), layout->direct_map_size - 1);
 		memory = smaller_of(x86_64_last_of(page_offset, memory + 1), vmalloc_end);
 		region_add(list, REGION_DIRECT_MAP, page_offset, memory);
@@ -300,8 +300,8 @@ static void add_moving_regions(struct kernel *kernel, const struct x86_64_layout
 			   smaller_of(x86_64_last_of(vmemmap, layout->vmemmap_size), end));
 }
 
-/* Does the read-only IDT that begins a cpu_entry_area lie at vaddr? Its first
- * gate is a present interrupt gate to kernel code: SDM vol. 3A, 6.14.1. */
+/* Does the read-only IDT, with which a cpu_entry_area begins, lie at vaddr? Its first gate is a
+ * present interrupt gate to kernel code: SDM vol. 3A, 6.14.1. */
 static bool x86_64_is_idt(const struct space *space, uint64_t vaddr)
 {
 	enum { SELECTOR = 2, TYPE = 5, RESERVED = 12, KERNEL_CS = 0x10 };
@@ -320,10 +320,10 @@ static bool x86_64_is_idt(const struct space *space, uint64_t vaddr)
 	return walk.outcome == WALK_MAPPED && walk.executable;
 }
 
-/* Where the cpu_entry_area lies, and whether there is one: since 4.15, and in backports
- * of page-table isolation such as 4.14.11. At first it lay above the LDT's remap
- * (92a0f81d8957); f2078904810373 swapped them. 4.14.11 and 4.14.12 may have either
- * order: only the IDT proves which. */
+/* The place of the cpu_entry_area, if the kernel has one: since 4.15, and in backports of
+ * page-table isolation such as 4.14.11. At first it lay above the LDT's remap (92a0f81d8957);
+ * f2078904810373 exchanged them. 4.14.11 and 4.14.12 may have either order: only the IDT proves
+ * which. */
 static enum certainty x86_64_find_cpu_entry_area(struct kernel *kernel, uint64_t *base)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -351,8 +351,8 @@ static bool direct_map_covers(struct kernel *kernel, uint64_t first, uint64_t la
 	       x86_64_last_of(page_offset, dump_last_paddr(kernel->dump) + 1) >= first;
 }
 
-/* Before d52888aa2753 the LDT's remap lies, with four levels, beside the
- * cpu_entry_area and came with it; with five it has a row in the layout. */
+/* Before d52888aa2753: with four levels the LDT's remap lies beside the cpu_entry_area, which it
+ * came with; with five levels it has a row in the layout. */
 static void add_ldt(struct kernel *kernel, const struct x86_64_layout *layout,
 		    enum certainty cpu_entry, uint64_t cpu_entry_area, struct region_list *list)
 {
@@ -405,8 +405,8 @@ bool x86_64_regions(struct kernel *kernel, bool exact, struct region_list *list,
 	half = UINT64_C(1) << (space->paging->address_bits - 1);
 	region_add(list, REGION_USER, 0, half - 1);
 	region_add(list, REGION_NON_CANONICAL, half, -half - 1);
-	/* Top-level entries reserved for hypervisors: 16 since 2.6.27
-	 * (85eb69a16aab), before that all below the direct map. */
+	/* Top-level entries reserved for hypervisors: the first 16 since 2.6.27 (85eb69a16aab),
+	 * before that all entries below the direct map. */
 	region_add(list, REGION_GUARD_HOLE, -half,
 		   smaller_of(-half + half / 16, layout->direct_map) - 1);
 	if (kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset))

@@ -14,11 +14,11 @@
 		"estacks." NAME "_stack", STACK_EXCEPTION, NAME, false                             \
 	}
 
-/* Of all releases; estacks is a struct cea_exception_stacks (5.2). */
+/* The members in all releases; estacks is a struct cea_exception_stacks (5.2). */
 static const struct entry_member {
 	char name[28];
 	enum stack_kind stack;
-	char exception[4]; /* the exception of the stack; "": none, several */
+	char exception[4]; /* whose stack it is; "": no exception's, or of several */
 	bool guard;
 } members[] = {
 	{ "gdt", STACK_NONE, "", false },
@@ -43,7 +43,8 @@ static const struct entry_member {
 	{ "cpu_debug_buffers", STACK_NONE, "", false },
 };
 
-/* The number of a CPU's part: the CPU's, or random since 6.2 on x86-64 (97e3d26b5e5f). */
+/* Finds which part of the area belongs to a CPU: the number is the CPU's, or random since 6.2 on
+ * x86-64 (97e3d26b5e5f). */
 static bool x86_cpu_entry_find_number(struct kernel *kernel, unsigned int cpu, uint64_t *number)
 {
 	enum certainty random = kernel_has_symbol(kernel, "_cea_offset");
@@ -68,8 +69,8 @@ static const struct entry_member *find_member(struct kernel *kernel, uint64_t of
 	return NULL;
 }
 
-/* The entry stack begins its page: 64 words of it in 4.14 and 4.19, all of it in 5.4
- * (asm/processor.h). What lies above is none. */
+/* The entry stack lies at the start of its page: 64 words in 4.14 and 4.19, the whole page in 5.4
+ * (asm/processor.h). The bytes above belong to no stack. */
 static void trim_entry_stack(struct types *types, uint64_t vaddr, struct stack *stack)
 {
 	uint64_t size;

@@ -36,7 +36,7 @@ struct entry_flags x86_entry_flags(const struct entry_rules *rules, const struct
 
 	flags.nr = 0;
 	if (!(entry & ENTRY_PRESENT)) {
-		/* Only PROT_NONE entries have flags, of all entries that are not present. */
+		/* Of all entries that are not present, only PROT_NONE entries have flags. */
 		if (x86_describe_entry(rules, paging, level, entry).kind != ENTRY_PROT_NONE)
 			return flags;
 		bits &= ~rules->prot_none_bit;
@@ -74,11 +74,11 @@ static void x86_entry_describe_page(const struct entry_rules *rules, const struc
 	meaning->cache = rules->cache[entry_cache_index(paging, level, entry)];
 }
 
-/* The L1TF mitigation inverts the frame bits of what is not present, so that
- * they name memory that does not exist: arch/x86/include/asm/pgtable-invert.h.
- * The inverted bits are the bits of __PHYSICAL_MASK: 52, or 44 to 48 in older kernels and
- * by configuration. No memory is that high, so the highest bit set is the highest of the
- * mask. False: no inverted frame. */
+/* The L1TF mitigation inverts the frame bits of entries that are not present, so that they name
+ * memory that does not exist: arch/x86/include/asm/pgtable-invert.h. The inverted bits are the bits
+ * of __PHYSICAL_MASK: 52, or 44 to 48 in older kernels and by configuration. No memory is that
+ * high, so the highest bit that is set in the entry is the highest bit of the mask. False: no
+ * inverted frame. */
 static bool undo_inversion(uint64_t frame_mask, uint64_t entry, uint64_t *restored)
 {
 	enum { LEAST_BITS = 44, SURE_BITS = 49 };
@@ -89,17 +89,17 @@ static bool undo_inversion(uint64_t frame_mask, uint64_t entry, uint64_t *restor
 		return false;
 	bits = 64u - (unsigned int)__builtin_clzll(frame);
 	*restored = entry ^ (frame_mask & (UINT64_MAX >> (64 - bits)));
-	/* Frames below 256T, in a narrow mask below 8T. */
+	/* Frames lie below 256T, with a narrow mask below 8T. */
 	return (*restored & frame_mask) >> (bits >= SURE_BITS ? SURE_BITS - 1 : LEAST_BITS - 1) ==
 	       0;
 }
 
-/* Is the frame of a PROT_NONE entry inverted? A kernel that inverts does not invert all
- * of them: kfence_protect_page() only clears the present bit of a kernel
- * page (arch/x86/include/asm/kfence.h, 5.12; it inverts since b505f1944535,
- * 6.19), and releases before 4.18 invert if the mitigation was backported. So
- * memory decides: one of the two frames, plain and restored, exists. restored: NULL if
- * it cannot be. UNSURE: *doubt says why. */
+/* Is the frame of a PROT_NONE entry inverted? A kernel with inversion may have entries that are not
+ * inverted: kfence_protect_page() only clears the present bit of a kernel page
+ * (arch/x86/include/asm/kfence.h, 5.12; it inverts the frame since b505f1944535, 6.19). A release
+ * before 4.18 inverts if it has a backport of the mitigation. So memory decides: one of the two
+ * frames, plain or restored, exists. restored: NULL if the frame cannot be inverted. UNSURE: *doubt
+ * says why. */
 static enum certainty frame_is_inverted(const struct entry_rules *rules, uint64_t frame_mask,
 					uint64_t entry, const uint64_t *restored,
 					const char **doubt)
@@ -109,24 +109,24 @@ static enum certainty frame_is_inverted(const struct entry_rules *rules, uint64_
 	bool restored_fits = restored && (*restored & frame_mask) <= rules->last_memory;
 
 	*doubt =
-		"this kernel inverts frames without access, and this one names no memory, inverted or not";
+		"the frame names no memory, neither plain nor inverted, and this kernel inverts frames without access";
 	if (plain >> 48) /* above all memory and devices */
 		return restored ? YES : UNSURE;
-	*doubt = "the frame lies in memory inverted and not";
+	*doubt = "the frame names memory both plain and inverted";
 	if (fits && restored_fits)
 		return UNSURE;
-	*doubt = "the frame is plain, and this kernel inverts those without access";
+	*doubt = "the frame is plain, but this kernel inverts frames without access";
 	/* With a narrow mask the last devices below 64T look like memory. */
 	if (fits)
 		return rules->inverted == YES && rules->narrow_mask ? UNSURE : NO;
-	*doubt = "this kernel inverts frames without access, and this one is none";
+	*doubt = "the frame is not inverted, but this kernel inverts frames without access";
 	if (rules->inverted == YES)
 		return restored ? YES : UNSURE;
-	*doubt = "the frame is inverted, and this kernel inverts none";
-	if (restored_fits) /* or a device near the top, if the kernel does not invert */
+	*doubt = "the frame is inverted, but this kernel inverts no frames";
+	if (restored_fits) /* or a device near the top of a kernel that does not invert */
 		return rules->inverted == NO ? UNSURE : YES;
 	*doubt =
-		"the frame is no memory, and whether this kernel inverts those without access is not known";
+		"the frame names no memory, and whether this kernel inverts frames without access is not known";
 	return rules->inverted;
 }
 
@@ -152,44 +152,11 @@ static void describe_prot_none(const struct entry_rules *rules, const struct pag
 	meaning->physical = entry_page(paging->family, paging, level, entry);
 }
 
-static uint64_t field_value(const struct entry_field *field, uint64_t entry)
-{
-	if (field->inverted)
-		entry = ~entry;
-	return entry >> field->shift & ((UINT64_C(1) << field->bits) - 1);
-}
-
-/* From MAX_SWAPFILES up: hwpoison, migration, device, markers. */
-static enum entry_kind swap_kind(const struct entry_rules *rules, uint64_t type)
-{
-	enum { MOST_SPECIAL_TYPES = 10 }; /* 1 + 3 + 4 + 2, all that any release had */
-	const struct special_types *special = &rules->special;
-	const struct {
-		uint8_t nr;
-		enum entry_kind kind;
-	} kinds[] = {
-		{ special->markers, ENTRY_MARKER },
-		{ special->devices, ENTRY_DEVICE },
-		{ special->migrations, ENTRY_MIGRATION },
-		{ special->hwpoisons, ENTRY_HWPOISON },
-	};
-	unsigned int from_top = NR_SWAP_TYPES - 1u - (unsigned int)type;
-
-	if (!rules->special_known)
-		return from_top < MOST_SPECIAL_TYPES ? ENTRY_SPECIAL : ENTRY_SWAPPED;
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (from_top < kinds[i].nr)
-			return kinds[i].kind;
-		from_top -= kinds[i].nr;
-	}
-	return ENTRY_SWAPPED;
-}
-
 const struct swap_layout x86_inverted_swap = { { 59, 5, false }, { 9, 50, true } };
 
-/* A swap entry shows by itself whether its offset is inverted: no offset uses the
- * topmost bits, so they are all ones or all zeros. PAE's offsets have 27 bits; without
- * inversion the entry is in the high word alone. */
+/* A swap entry itself shows whether its offset is inverted: no offset uses the topmost bits, so
+ * they are all ones or all zeros. PAE's offsets have 27 bits; without inversion only the high word
+ * is used. */
 static enum certainty swap_is_inverted(const struct entry_rules *rules, const struct paging *paging,
 				       uint64_t entry)
 {
@@ -206,9 +173,9 @@ static enum certainty swap_is_inverted(const struct entry_rules *rules, const st
 	return inverted ? YES : plain ? NO : UNSURE;
 }
 
-/* Can an entry that is not inverted be of this layout? Below the fields there are no
- * bits but the one of soft-dirty tracking (bit 7, 179ef71cbc08) and the two that Knights
- * Landing may set; the bits between the fields are 0. */
+/* Can a plain entry have this layout? The bits below and between the fields must be 0, except the
+ * bit of soft-dirty tracking (bit 7, 179ef71cbc08) and the two bits that Knights Landing may
+ * set. */
 static bool swap_fits(const struct entry_rules *rules, const struct swap_layout *layout,
 		      uint64_t entry)
 {
@@ -217,8 +184,8 @@ static bool swap_fits(const struct entry_rules *rules, const struct swap_layout 
 	uint64_t unused = ((UINT64_C(1) << type->shift) - 1) |
 			  ((UINT64_C(1) << layout->offset.shift) - (UINT64_C(1) << type_end));
 	uint64_t set_anyhow = ENTRY_LARGE | ENTRY_ACCESSED | ENTRY_DIRTY;
-	uint64_t number = field_value(type, entry);
-	uint64_t offset = field_value(&layout->offset, entry);
+	uint64_t number = entry_field_value(type, entry);
+	uint64_t offset = entry_field_value(&layout->offset, entry);
 
 	if ((entry & unused & ~set_anyhow) || !offset)
 		return false;
@@ -226,20 +193,20 @@ static bool swap_fits(const struct entry_rules *rules, const struct swap_layout 
 		return true;
 	if (number < rules->nr_areas)
 		return offset < rules->swap_end[number];
-	/* hwpoison or migration: a frame */
+	/* hwpoison or migration: the offset is a frame */
 	return offset <= rules->last_memory >> 12;
 }
 
-/* The layout of an entry that is not inverted; NULL: it is unknown, and *doubt says why. */
+/* The layout of a swap entry that is not inverted; NULL: it is unknown, and *doubt says why. */
 static const struct swap_layout *swap_layout_of(const struct entry_rules *rules, uint64_t entry,
 						const char **doubt)
 {
 	bool fits, later_fits;
 
-	*doubt = "the offset is plain, and this kernel inverts them";
+	*doubt = "the offset is plain, but this kernel inverts offsets";
 	if (rules->inverted == YES)
 		return NULL;
-	*doubt = "which layout swap entries have hangs on the release, which is not known";
+	*doubt = "the layout of swap entries depends on the release, which is not known";
 	if (!rules->swap_known)
 		return NULL;
 	if (!rules->swap_doubtful)
@@ -269,17 +236,17 @@ static const struct swap_layout *x86_entry_find_layout(const struct entry_rules 
 	}
 	*doubt =
 		inverted == UNSURE ?
-			"the offset's top bits are neither all ones, as of an inverted one, nor all zeros" :
+			"the offset's top bits are neither all ones (inverted) nor all zeros (plain)" :
 		rules->inverted == NO ?
-			"the offset is inverted, and no symbol says that this kernel does so" :
+			"the offset is inverted, but no symbol shows that this kernel inverts offsets" :
 			NULL;
 	return inverted == YES ? &x86_inverted_swap : NULL;
 }
 
-/* The entry of a page that the kernel itself unmapped: the frame is still there, inverted as
- * of all that is not present, where a swap entry of such a kernel has no zeros. EFI's 1:1
- * mapping, in the lower half of efi_mm's table, loses the firmware's boot services so:
- * kernel_unmap_pages_in_pgd(), arch/x86/mm/pat/set_memory.c. */
+/* Is it the entry of a page that the kernel itself unmapped? Such an entry has an inverted frame
+ * like all absent entries, while the top bits of a swap entry are ones. An example is EFI's 1:1
+ * mapping, in the lower half of efi_mm's table, from which the firmware's boot services are
+ * unmapped: kernel_unmap_pages_in_pgd(), arch/x86/mm/pat/set_memory.c. */
 static bool is_unmapped_page(const struct entry_rules *rules, const struct paging *paging,
 			     uint64_t entry)
 {
@@ -301,28 +268,18 @@ static void describe_swap(const struct entry_rules *rules, const struct paging *
 	if (!layout && is_unmapped_page(rules, paging, entry)) {
 		meaning->unmapped = true;
 		meaning->doubt =
-			"the frame is inverted, as of a page that the kernel itself unmapped";
+			"the frame is inverted, as in the entry of a page that the kernel itself unmapped";
 	}
 	if (!layout)
 		return;
-	meaning->has_swap = true;
-	meaning->swap_type = field_value(&layout->type, entry);
-	meaning->swap_offset = field_value(&layout->offset, entry);
-	meaning->kind = swap_kind(rules, meaning->swap_type);
-	if (meaning->kind == ENTRY_MIGRATION || meaning->kind == ENTRY_HWPOISON ||
-	    meaning->kind == ENTRY_DEVICE) {
-		uint64_t pfn = meaning->swap_offset & ((UINT64_C(1) << rules->pfn_bits) - 1);
-
-		meaning->has_physical = true;
-		meaning->physical = pfn << 12;
-	}
+	entry_describe_swap(rules, layout, entry, 12, meaning);
 }
 
-/* A page of a nonlinear mapping: _PAGE_FILE, bit 6, with the page's number in the file
- * where frames have theirs (PAE: in the high word). With the mitigation of L1TF on
- * x86-64 the number is inverted within 46 bits; the bit is 4 in RHEL 7, where A and
- * D are left to Knights Landing, and 6 in RHEL 6 (pgtable_types.h, pgtable_64.h). Plain
- * numbers have bit 6, also in RHEL 7.3, as that erratum is of one CPU only. */
+/* A page of a nonlinear mapping: _PAGE_FILE, bit 6, with the page's number in the file in place of
+ * a frame (PAE: in the high word). With the L1TF mitigation on x86-64 the number is inverted within
+ * 46 bits. The flag is then bit 4 in RHEL 7, which leaves A and D to the erratum of Knights
+ * Landing, and bit 6 in RHEL 6 (pgtable_types.h, pgtable_64.h). Plain numbers have bit 6, even in
+ * RHEL 7.3, because only Knights Landing has the erratum. */
 static bool is_nonlinear(const struct entry_rules *rules, const struct paging *paging,
 			 uint64_t entry)
 {
@@ -342,9 +299,9 @@ static bool is_nonlinear(const struct entry_rules *rules, const struct paging *p
 	return (entry & ENTRY_DIRTY) && rules->inverted != YES;
 }
 
-/* Knights Landing may set the accessed and dirty bit of an empty entry: since 4.8 and in
- * RHEL 7.3, _PAGE_KNL_ERRATUM_MASK, on x86-64 and PAE (pgtable_types.h). The dirty bit
- * alone is also page 0 of a nonlinear mapping, unless that is inverted. */
+/* Knights Landing may set the accessed and dirty bits of an empty entry. Linux ignores them since
+ * 4.8 and in RHEL 7.3: _PAGE_KNL_ERRATUM_MASK, on x86-64 and PAE (pgtable_types.h). The dirty bit
+ * alone also means page 0 of a nonlinear mapping, unless the kernel inverts numbers. */
 static bool is_empty(const struct entry_rules *rules, const struct paging *paging, bool last,
 		     uint64_t entry)
 {
@@ -368,8 +325,8 @@ struct entry_meaning x86_describe_entry(const struct entry_rules *rules,
 		meaning.kind = ENTRY_EMPTY;
 	else if (last && is_nonlinear(rules, paging, entry))
 		meaning.kind = ENTRY_NONLINEAR;
-	/* pmd_present() takes a large entry without its present bit for a page
-	 * that is being split or is PROT_NONE; swap entries keep bit 7 clear. */
+	/* pmd_present() regards a large entry without its present bit as a page that is being split
+	 * or is PROT_NONE; swap entries keep bit 7 clear. */
 	else if (last ? (entry & rules->prot_none_bit) != 0 : (entry & ENTRY_LARGE) != 0)
 		describe_prot_none(rules, paging, level, entry, &meaning);
 	else

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Which rules for entries this kernel has: by symbols, types and its swap areas, last by
- * the release. */
+/* Finds the rules for this kernel's entries: by symbols, types and its swap areas, last by the
+ * release. */
 #include "arch/x86/x86.h"
 #include "arch/x86/x86_members.h"
-#include "types/types.h"
 
-/* Kernels since 4.19 invert (6b28baca9b1f). Older ones may have the mitigation as a
- * backport without l1tf_mitigation, KVM's part of it (4.4.155); cpu_show_l1tf, the
- * report in sysfs, came with the inversion. */
+/* Kernels since 4.19 invert (6b28baca9b1f). An older kernel may have a backport of the mitigation:
+ * with l1tf_mitigation, or, as 4.4.155, without that symbol, which belongs to the part for KVM.
+ * cpu_show_l1tf, the report in sysfs, came with the inversion. */
 static enum certainty find_inverted(struct kernel *kernel, enum kernel_mode mode)
 {
 	if (mode == MODE_I386)
@@ -18,8 +17,8 @@ static enum certainty find_inverted(struct kernel *kernel, enum kernel_mode mode
 	return kernel_has_symbol(kernel, "cpu_show_l1tf");
 }
 
-/* Reads where the kernel's swap areas end: swap_info[] of 2.6.33 (efa90a981bbc) and
- * later, pointers to struct swap_info_struct. */
+/* Reads the ends of the kernel's swap areas: swap_info[] of 2.6.33 (efa90a981bbc) and later,
+ * pointers to struct swap_info_struct. */
 static void read_swap_areas(struct kernel *kernel, struct entry_rules *rules)
 {
 	enum { SWP_USED = 1 << 0 };
@@ -47,9 +46,9 @@ static void read_swap_areas(struct kernel *kernel, struct entry_rules *rules)
 	rules->nr_areas = (unsigned int)nr;
 }
 
-/* arch/x86/include/asm/pgtable_64.h, pgtable-2level.h, pgtable-3level.h, each
- * in the releases named. If it is unknown whether the kernel inverts, this is the
- * layout without: entries show by themselves that they are inverted. */
+/* The layouts of swap entries by release: arch/x86/include/asm/pgtable_64.h, pgtable-2level.h,
+ * pgtable-3level.h. They are layouts without inversion: an entry itself shows that it is
+ * inverted. */
 static const struct {
 	enum kernel_mode mode;
 	unsigned int since; /* the newest of a mode first */
@@ -66,8 +65,8 @@ static const struct {
 	{ MODE_X86_64, 1, { { 1, 6, false }, { 8, 56, false } } },
 };
 
-/* The layout by the release. RHEL 7.3 (3.10) has 4.8's, against the erratum of Knights
- * Landing (00839ee3b299), so any distribution's kernel from 3.0 to 4.7 may. */
+/* The layout for the release. RHEL 7.3 (3.10) has the layout of 4.8, because of the erratum of
+ * Knights Landing (00839ee3b299), so any distribution's kernel from 3.0 to 4.7 may have it. */
 static void find_swap_layout(struct kernel *kernel, enum kernel_mode mode,
 			     struct entry_rules *rules)
 {
@@ -90,68 +89,6 @@ static void find_swap_layout(struct kernel *kernel, enum kernel_mode mode,
 	rules->swap_known = rules->inverted == YES || version;
 }
 
-/* How many of both are markers: there are no device types, or three, or four. */
-static uint8_t nr_markers(unsigned int both)
-{
-	enum { MOST_MARKERS = 2, MOST_DEVICES = 4 };
-
-	if (both <= MOST_MARKERS)
-		return (uint8_t)both;
-	return both == MOST_MARKERS + MOST_DEVICES ? MOST_MARKERS : 1;
-}
-
-/* A third migration type came with PG_anon_exclusive (6c287605fd56, 78fbe906cc90; 5.19).
- * Enumerators show whether a distribution has carried it back. */
-static enum certainty has_exclusive_migrations(struct kernel *kernel)
-{
-	struct types *types;
-	int64_t bit;
-
-	if (kernel_version(kernel) >= KERNEL_VERSION(5, 19, 0))
-		return YES;
-	if (!kernel_is_distribution(kernel))
-		return NO;
-	types = kernel_types(kernel);
-	if (!types || !types_enumerator(types, "pageflags", "PG_locked", &bit))
-		return UNSURE;
-	return types_enumerator(types, "pageflags", "PG_anon_exclusive", &bit) ? YES : NO;
-}
-
-/* The number of swap types reserved for special entries depends on the configuration.
- * The length of swap_info[MAX_SWAPFILES] gives their sum, symbols and the release the
- * parts: two migration types, three since 5.19; no markers before 5.19 and one or two
- * since; two device types, four since 5.14, three since 6.14. */
-static void find_special_types(struct kernel *kernel, struct entry_rules *rules)
-{
-	enum { FEWEST_MIGRATIONS = 2 };
-	struct special_types *special = &rules->special;
-	enum certainty exclusive = NO;
-	struct kernel_symbol swap_info;
-	unsigned int rest;
-
-	if (!kernel_version(kernel) || !kernel_linked_symbol(kernel, "swap_info", &swap_info))
-		return;
-	rest = (unsigned int)(swap_info.size / kernel_pointer_size(kernel));
-	if (rest == 0 || rest > NR_SWAP_TYPES)
-		return;
-	rest = NR_SWAP_TYPES - rest;
-	special->hwpoisons = kernel_has_symbol(kernel, "memory_failure") == YES;
-	if (kernel_has_symbol(kernel, "migrate_pages") == YES)
-		special->migrations = FEWEST_MIGRATIONS;
-	if (rest > special->hwpoisons + special->migrations ||
-	    kernel_version(kernel) >= KERNEL_VERSION(5, 19, 0))
-		exclusive = has_exclusive_migrations(kernel);
-	if (exclusive == YES && special->migrations)
-		special->migrations++;
-	if (exclusive == UNSURE || rest < special->hwpoisons + special->migrations)
-		return;
-	rest -= special->hwpoisons + special->migrations;
-	if (exclusive == YES)
-		special->markers = nr_markers(rest);
-	special->devices = (uint8_t)(rest - special->markers);
-	rules->special_known = special->devices <= 4;
-}
-
 /* arch/x86/mm/init.c, 3.19: the PAT MSR as enum page_cache_mode. */
 static bool read_cache_table(struct kernel *kernel, struct entry_rules *rules)
 {
@@ -162,15 +99,15 @@ static bool read_cache_table(struct kernel *kernel, struct entry_rules *rules)
 	    !kernel_read(kernel, address, table, sizeof(table), NULL))
 		return false;
 	for (size_t i = 0; i < sizeof(table); i++) {
-		if (table[i] >= NR_CACHE_TYPES)
+		if (table[i] > CACHE_WP)
 			return false;
 		rules->cache[i] = (enum cache_type)table[i];
 	}
 	return true;
 }
 
-/* The PAT MSR as the kernel sets it: arch/x86/mm/pat/memtype.c and before it
- * pat.c. All eight entries are used since 4.2, four twice from 2.6.26. */
+/* The PAT MSR as the kernel sets it: arch/x86/mm/pat/memtype.c, earlier pat.c. Since 4.2 all eight
+ * entries are used; from 2.6.26 on there were four, used twice. */
 static bool guess_cache_table(struct kernel *kernel, struct entry_rules *rules)
 {
 	static const enum cache_type since_4_2[8] = {
@@ -179,7 +116,7 @@ static bool guess_cache_table(struct kernel *kernel, struct entry_rules *rules)
 	};
 	unsigned int version = kernel_version(kernel);
 
-	/* RHEL 7 (3.10) has carried back both the MSR's new value and the table. */
+	/* RHEL 7 (3.10) has backported both the new value of the MSR and the table. */
 	if (!version || (version >= KERNEL_VERSION(2, 6, 26) && version < KERNEL_VERSION(4, 2, 0) &&
 			 kernel_is_distribution(kernel) &&
 			 kernel_has_symbol(kernel, "__pte2cachemode_tbl") != NO))
@@ -187,12 +124,12 @@ static bool guess_cache_table(struct kernel *kernel, struct entry_rules *rules)
 	for (size_t i = 0; i < 8; i++)
 		rules->cache[i] =
 			version >= KERNEL_VERSION(4, 2, 0) ? since_4_2[i] : since_4_2[i % 4];
-	if (version < KERNEL_VERSION(2, 6, 26)) /* as the CPU comes up */
+	if (version < KERNEL_VERSION(2, 6, 26)) /* the CPU's value after a reset */
 		rules->cache[1] = rules->cache[5] = CACHE_WT;
 	return true;
 }
 
-/* Gone with 4.0 (0a1913620583, 27ba0644ea9f), and from kernels that carried that back. */
+/* 4.0 removed nonlinear mappings (0a1913620583, 27ba0644ea9f), and backports did. */
 static bool has_nonlinear(struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel);
@@ -224,11 +161,11 @@ void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules)
 		 * since the mitigation (b0a182f87568), before that 46. */
 		.narrow_mask = version && version < KERNEL_VERSION(4, 17, 0),
 		.last_memory = dump_last_paddr(kernel->dump),
-		/* MAX_PHYSMEM_BITS - PAGE_SHIFT: above the frame number newer
-		 * kernels keep the accessed and dirty bit. */
+		/* MAX_PHYSMEM_BITS - PAGE_SHIFT: newer kernels keep the accessed and dirty bits
+		 * above the frame number. */
 		.pfn_bits = pfn_bits[levels],
 	};
 	find_swap_layout(kernel, mode, rules);
-	find_special_types(kernel, rules);
+	entry_find_special_types(kernel, rules);
 	rules->cache_known = read_cache_table(kernel, rules) || guess_cache_table(kernel, rules);
 }

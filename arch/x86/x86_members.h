@@ -18,6 +18,11 @@
 	X(SWITCHED_BX, "inactive_task_frame", "bx") \
 	X(SWITCHED_BP, "inactive_task_frame", "bp") \
 	X(SWITCHED_RETURN, "inactive_task_frame", "ret_addr") \
+	X(MODULE_ORC_IP, "module", "arch.orc_unwind_ip") \
+	X(MODULE_ORC, "module", "arch.orc_unwind") \
+	X(MODULE_NR_ORCS, "module", "arch.num_orcs") \
+	X(ORC_SIGNAL, "orc_entry", "signal") \
+	X(PCPU_HOT_INUSE, "pcpu_hot", "hardirq_stack_inuse") \
 	X(PCPU_HOT_HARDIRQ, "pcpu_hot", "hardirq_stack_ptr") \
 	X(PCPU_HOT_SOFTIRQ, "pcpu_hot", "softirq_stack_ptr") \
 	X(SPACE_NONLINEAR, "address_space", "i_mmap_nonlinear") \

@@ -23,7 +23,7 @@ static bool x86_paging_is_global(const struct paging *paging, uint64_t entry)
 	return entry & ENTRY_GLOBAL;
 }
 
-/* Entries of 32 bits have no bit that forbids execution: there it is 0 in all. */
+/* Entries of 32 bits have no bit that forbids execution: no_execute_bit is 0 in these modes. */
 static const struct paging_family x86 = {
 	.present = ENTRY_PRESENT,
 	.large = ENTRY_LARGE,
@@ -88,7 +88,7 @@ static const struct paging paging_5_levels = {
 };
 // clang-format on
 
-const struct paging *x86_paging(enum kernel_mode mode, unsigned int levels)
+const struct paging *x86_paging(const struct paging_choice *choice)
 {
 	static const struct paging *const pagings[NR_MODES][2] = {
 		[MODE_I386] = { &paging_two_level },
@@ -96,9 +96,11 @@ const struct paging *x86_paging(enum kernel_mode mode, unsigned int levels)
 		[MODE_X86_64] = { &paging_4_levels, &paging_5_levels },
 	};
 
-	for (size_t i = 0; i < 2 && pagings[mode][i]; i++)
-		if (pagings[mode][i]->nr_levels == levels)
-			return pagings[mode][i];
+	const struct paging *const *of_mode = pagings[choice->mode];
+
+	for (size_t i = 0; i < 2 && of_mode[i]; i++)
+		if (of_mode[i]->nr_levels == choice->levels)
+			return of_mode[i];
 	return NULL;
 }
 
@@ -109,7 +111,7 @@ struct sparse_defaults x86_sparse_defaults(struct kernel *kernel, const struct p
 	unsigned int version = kernel_version(kernel);
 
 	if (!version)
-		version = UINT_MAX; /* most likely a new one */
+		version = UINT_MAX; /* probably a new release */
 	switch (paging->nr_levels) {
 	case 2: return (struct sparse_defaults){ .section_bits = 26, .memory_bits = 32 };
 	case 3:

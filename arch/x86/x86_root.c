@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Which table is the kernel's own. swapper_pg_dir is part of the image, so it maps itself; if a
- * damaged or incomplete one does not, its address is accepted with a doubt that names the entry. */
+/* Finds the kernel's own table. swapper_pg_dir is part of the image, so it maps itself; if a
+ * damaged or incomplete table does not map itself, its address is accepted with a doubt that names
+ * the entry. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -22,8 +23,8 @@ static bool is_plausible(const struct space *space, uint64_t entry)
 	       x86_is_memory(space, frame);
 }
 
-/* Has the page the entries of a top-level table, though some may be damaged? A page that
- * is not in the dump may have. */
+/* Does the page have the entries of a top-level table, of which some may be damaged? A page that is
+ * not in the dump may be a table. */
 static bool may_be_table(const struct space *space)
 {
 	const struct paging *paging = space->paging;
@@ -40,13 +41,13 @@ static bool may_be_table(const struct space *space)
 	return right > wrong;
 }
 
-/* The first page that is mapped in the lower half, where processes have theirs. False:
- * there is none; has_tables: but tables that might have some. */
+/* The first page that is mapped in the lower half, which processes use. False: no page is mapped.
+ * *has_tables: there are tables below the top level, which might map pages. */
 static bool lowest_page(const struct space *space, struct walk *page, bool *has_tables)
 {
 	enum { MOST_STEPS = 100000 }; /* bounds the work on a hostile table */
 	const struct paging *paging = space->paging;
-	/* With 32-bit addresses, 1G at least is the user's: CONFIG_VMSPLIT_1G. */
+	/* With 32-bit addresses, users have at least 1G: CONFIG_VMSPLIT_1G. */
 	uint64_t last = (UINT64_C(1) << (paging->sign_extends ? paging->address_bits - 1 : 30)) - 1;
 	int steps = 0;
 
@@ -74,8 +75,8 @@ static enum owner x86_root_owner_of(const struct space *cpu)
 	return lowest.vaddr == lowest.paddr ? OWNER_BOOT : OWNER_PROCESS;
 }
 
-/* Is it the table that the kernel boots with? It lies in the image, as swapper_pg_dir at
- * vaddr does; early_top_pgt soon maps nothing 1:1 any more. */
+/* Is it the boot-time table? This table lies in the image, like swapper_pg_dir at vaddr.
+ * (early_top_pgt soon maps nothing 1:1 any more.) */
 static bool is_boot_table(const struct space *cpu, uint64_t vaddr, uint64_t swapper)
 {
 	bool narrow = !cpu->paging->sign_extends;
@@ -90,7 +91,7 @@ static bool is_boot_table(const struct space *cpu, uint64_t vaddr, uint64_t swap
 
 enum { REASON = 300 };
 
-/* Which entry of the walk contradicts that vaddr is mapped to space->root. */
+/* Describes the entry of the walk that contradicts a mapping of vaddr to space->root. */
 static void x86_root_explain(const struct space *space, const struct walk *walk, bool is_table,
 			     char text[REASON])
 {
@@ -138,9 +139,9 @@ static bool find_swapper(struct kernel *kernel, uint64_t *vaddr, uint64_t *paddr
 	return true;
 }
 
-/* Is there a kernel's table, though it does not map itself in the image? A note needs little
- * further evidence. Symbols of a vmlinux, which may be of another build, need a direct map:
- * lower tables lie beside swapper_pg_dir. */
+/* Is the kernel's table at this place, although it does not map itself in the image? With a note,
+ * little further evidence is needed. Symbols of a vmlinux may belong to another build, so a direct
+ * map is needed: lower tables lie beside swapper_pg_dir. */
 static bool is_kernel_table(struct kernel *kernel, const struct space *space)
 {
 	const struct fact *swapper = &kernel->facts->fact[FACT_SWAPPER_PG_DIR];
@@ -179,7 +180,7 @@ bool x86_find_root_of_swapper(struct kernel *kernel, const char *arg, uint64_t *
 				cpu.root);
 		return true;
 	}
-	/* Where nothing better is known, a table that cannot be read may be one. */
+	/* If nothing better is known, a table that cannot be read is accepted. */
 	is_table = is_kernel_table(kernel, &space) ||
 		   (walk.outcome == WALK_UNREADABLE && !has_cpu &&
 		    !kernel->facts->fact[FACT_SWAPPER_PG_DIR].doubt);
@@ -192,7 +193,7 @@ bool x86_find_root_of_swapper(struct kernel *kernel, const char *arg, uint64_t *
 	return is_table;
 }
 
-/* early_top_pgt looks like the kernel's own until that one has the direct map, too. */
+/* early_top_pgt looks like the kernel's own table until swapper_pg_dir has the direct map, too. */
 bool x86_find_root_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct space cpu;

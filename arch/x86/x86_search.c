@@ -40,17 +40,16 @@ static bool maps_writable(const struct space *space, uint64_t vaddr, uint64_t pa
 static void try_levels(struct table_search *search, struct space *space, unsigned int levels)
 {
 	struct found_table table = {
-		.mode = MODE_X86_64,
-		.levels = levels,
+		.choice = { .mode = MODE_X86_64, .levels = levels },
 		.root = space->root,
 		.encrypt_mask = space->encrypt_mask,
 		.is_in_data = true,
 	};
 	uint64_t phys_base, page_offset;
 
-	if (!table_search_wants(search, MODE_X86_64, levels))
+	if (!table_search_wants(search, &table.choice))
 		return;
-	space->paging = x86_paging(MODE_X86_64, levels);
+	space->paging = x86_paging(&table.choice);
 	if (!x86_64_phys_base_of(space, &phys_base))
 		return;
 	table.vaddr = space->root - phys_base + START_KERNEL_MAP;
@@ -106,15 +105,16 @@ static bool maps_no_process(const struct space *space, uint64_t page_offset)
 static void try_mode(struct table_search *search, uint64_t paddr, enum kernel_mode mode,
 		     uint64_t entry_at)
 {
+	const struct paging_choice choice = { .mode = mode, .levels = i386_levels(mode) };
 	struct space space = {
 		.dump = search->dump,
-		.paging = x86_paging(mode, i386_levels(mode)),
+		.paging = x86_paging(&choice),
 		.root = paddr,
 	};
 	const struct paging *paging = space.paging;
 	uint64_t entry;
 
-	if (!table_search_wants(search, mode, paging->nr_levels) ||
+	if (!table_search_wants(search, &choice) ||
 	    dump_load(search->dump, entry_at, paging->entry_size, &entry) != PAGE_PRESENT ||
 	    !(entry & ENTRY_PRESENT) || (entry & paging->level[0].reserved) ||
 	    (!paging->level[0].no_rights && !names_table(entry)) || !(entry & paging->frame_mask) ||
@@ -123,8 +123,7 @@ static void try_mode(struct table_search *search, uint64_t paddr, enum kernel_mo
 	for (size_t i = 0; i < NR_SPLITS; i++) {
 		uint64_t page_offset = i386_splits[i];
 		struct found_table table = {
-			.mode = mode,
-			.levels = paging->nr_levels,
+			.choice = choice,
 			.root = paddr,
 			.vaddr = paddr + page_offset,
 		};
@@ -138,15 +137,15 @@ static void try_mode(struct table_search *search, uint64_t paddr, enum kernel_mo
 	}
 }
 
-/* The last entry leads to the fixmap, which all tables have. */
+/* The last entry leads to the fixmap, which is in all tables. */
 void i386_try_table(struct table_search *search, uint64_t paddr)
 {
 	try_mode(search, paddr, MODE_I386, paddr + PAGE_BYTES - 4);
 	try_mode(search, paddr, MODE_PAE, paddr + 3 * 8);
 }
 
-/* The first page mapped at or above the base of the kernel's mapping, of those whose
- * frame is memory: a damaged entry may name any. */
+/* Finds the first page at or above the base of the kernel's mapping whose frame is memory: a
+ * damaged entry may name any frame. */
 bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base)
 {
 	/* Two tables of 512 entries, or a hostile one. */

@@ -10,10 +10,10 @@
 
 /* --- interrupts --- */
 
-/* The place of the pointer to a stack of a CPU: a variable, or from 6.2 to 6.14 a member of
- * pcpu_hot (d7b6d709a76a). x86-64 keeps the address of the top, or of the last word below it
- * (5.12, 951c2a51ae75; 64 bytes below before 4.14); irq_stack_ptr is its name before 5.2
- * (758a2e312228). i386 keeps the bottom; of both names here the last is from 3.15 to 5.1
+/* The place of the pointer to a CPU's stack: a variable, or from 6.2 to 6.14 a member of pcpu_hot
+ * (d7b6d709a76a). x86-64 keeps the address of the top, or of the last word below it (5.12,
+ * 951c2a51ae75), or of a word 64 bytes below it (before 4.14); the variable is irq_stack_ptr before
+ * 5.2 (758a2e312228). i386 keeps the bottom; the second of its two names is used from 3.15 to 5.1
  * (198d208df437). */
 static const struct irq_pointer {
 	unsigned int word; /* bytes of a pointer: 8 on x86-64 */
@@ -82,7 +82,7 @@ static void add_irq_stacks(struct kernel *kernel, unsigned int cpu, uint64_t siz
 enum { MOST_IST = 7, FEWEST_IST = 4 };
 static const char *const ist_names[] = { "SS", "DF", "NMI", "DB", "MCE" };
 
-/* *size: of all but the debug stack. 0: the tops do not form such a row. */
+/* *size: of all stacks except the debug stack. 0: the tops do not form such a row. */
 static unsigned int count_ist(const uint64_t tops[MOST_IST], uint64_t *size)
 {
 	unsigned int nr = 0;

@@ -21,11 +21,12 @@ static bool is_on_its_stack(struct kernel *kernel, uint64_t task, uint64_t sp, u
 static bool not_its_stack(uint64_t sp, struct error *err)
 {
 	return fail(err, ERROR_FORMAT,
-		    "its thread.sp, %" PRIx64 ", is on no stack of it that is known", sp);
+		    "its thread.sp, %" PRIx64 ", is not on a known stack of the task", sp);
 }
 
-/* What __switch_to_asm() pushes: struct inactive_task_frame of asm/switch_to.h, since 4.9
- * (0100301bfdf5). When all is popped, the task returns to its last member. */
+/* __switch_to_asm() pushes a struct inactive_task_frame of asm/switch_to.h, since 4.9
+ * (0100301bfdf5). After the task has popped it, the task returns to the address in its last
+ * member. */
 static bool load_frame(struct kernel *kernel, uint64_t task, uint64_t sp,
 		       struct registers *registers, struct error *err)
 {
@@ -57,8 +58,8 @@ static bool load_frame(struct kernel *kernel, uint64_t task, uint64_t sp,
 	return true;
 }
 
-/* Before, switch_to() was a macro that pushed the flags, then the frame pointer. Where
- * they are popped again is kept on i386 alone: in thread.ip. */
+/* Before 4.9, switch_to() was a macro that pushed the flags, then the frame pointer. Only i386
+ * keeps the address of the code that pops them: in thread.ip. */
 static bool load_pushed(struct kernel *kernel, uint64_t task, uint64_t sp,
 			struct registers *registers, struct error *err)
 {
@@ -75,7 +76,9 @@ static bool load_pushed(struct kernel *kernel, uint64_t task, uint64_t sp,
 		return false;
 	if (memcmp(code, pops, sizeof(pops)) != 0)
 		return fail(err, ERROR_FORMAT,
-			    "its thread.ip, %" PRIx64 ", is not where a switched task runs on", ip);
+			    "its thread.ip, %" PRIx64
+			    ", is not code at which a switched task continues",
+			    ip);
 	registers_set(registers, CPU_IP, ip + sizeof(pops));
 	registers_set(registers, CPU_BP, frame);
 	registers_set(registers, CPU_FLAGS, flags);

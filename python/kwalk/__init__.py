@@ -251,7 +251,7 @@ class Kernel(_kwalk.Kernel):
 
     def regions(self) -> Iterator[Region]:
         """The whole address space, in order."""
-        bits = 64 if self.facts.get("arch") == "x86_64" else 32
+        bits = 32 if self.facts.get("arch") in ("i386", "pae") else 64
         at = 0
         while at < 1 << bits:
             region = self.region(at)

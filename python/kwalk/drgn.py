@@ -39,7 +39,6 @@ import drgn
 
 from . import LAST, Cpu, Error, Kernel, Path, Region, open as _open
 
-_PAGE = 4096
 # A range of more pages than these, such as KASAN's shadow, is taken whole.
 _MOST_PAGES = 1 << 18
 # Memory behind so many extents, each a page where it is compressed, is taken as if it were there:
@@ -200,11 +199,12 @@ def _note(name: bytes, kind: int, content: bytes) -> bytes:
 def _core(opened: Kernel) -> bytes:
     """An ELF core of one segment, PT_NOTE."""
     facts = opened.facts
-    wide = facts["arch"] == "x86_64"
+    machine = {"x86_64": 62, "arm64": 183}.get(str(facts["arch"]), 3)
+    wide = machine != 3
     notes = _note(b"VMCOREINFO", 0, _vmcoreinfo(opened, facts))
     if wide:
-        notes += b"".join(_note(b"CORE", 1, content) for content in _prstatus(opened))
-    machine = 62 if wide else 3
+        layout = _LAYOUTS[machine]
+        notes += b"".join(_note(b"CORE", 1, content) for content in _prstatus(opened, layout))
     ident = b"\x7fELF" + bytes((2 if wide else 1, 1, 1)) + bytes(9)
     if wide:
         header = struct.pack("<HHIQQQIHHHHHH", 4, machine, 1, 0, 64, 0, 0, 64, 56, 1, 0, 0, 0)
@@ -222,10 +222,11 @@ _NOT_OURS = (b"NUMBER(KERNELPACMASK)", b"NUMBER(VA_BITS)")
 def _vmcoreinfo(opened: Kernel, facts: Dictionary[str, Union[int, str]]) -> bytes:
     """What drgn must know by kwalk, all else by the dump's own note."""
     lines = {}
+    not_ours = () if facts["arch"] == "arm64" else _NOT_OURS
     try:
         for line in opened.vmcoreinfo.split(b"\n"):
             key, equals, value = line.partition(b"=")
-            if equals and key not in _NOT_OURS:
+            if equals and key not in not_ours:
                 lines[key] = value
     except Error as error:
         if error.code != "unknown":
@@ -233,7 +234,7 @@ def _vmcoreinfo(opened: Kernel, facts: Dictionary[str, Union[int, str]]) -> byte
     if "release" not in facts:
         raise Error("drgn must know the kernel's release, and no source has it", "unknown")
     lines[b"OSRELEASE"] = str(facts["release"]).encode()
-    lines[b"PAGESIZE"] = b"%d" % _PAGE
+    lines[b"PAGESIZE"] = b"%d" % int(facts.get("page_size", 4096))
     lines[b"SYMBOL(swapper_pg_dir)"] = b"%x" % _swapper(opened, facts)
     if "kaslr_offset" in facts:
         lines[b"KERNELOFFSET"] = b"%x" % (int(facts["kaslr_offset"]) & (1 << 64) - 1)
@@ -243,6 +244,13 @@ def _vmcoreinfo(opened: Kernel, facts: Dictionary[str, Union[int, str]]) -> byte
             # A bound: drgn looks for the first section that there is. 2^46 or 2^52 bytes of memory
             # in sections of 2^27, 256 in a page.
             lines[b"LENGTH(mem_section)"] = b"131072" if facts["levels"] == 5 else b"2048"
+    elif facts["arch"] == "arm64":
+        lines[b"NUMBER(VA_BITS)"] = b"%d" % int(facts.get("config_va_bits", facts["va_bits"]))
+        lines[b"NUMBER(TCR_EL1_T1SZ)"] = b"0x%x" % (64 - int(facts["va_bits"]))
+        lines[b"NUMBER(KERNELPACMASK)"] = b"0x%x" % int(facts.get("pac_mask", 0))
+        for key, name in ((b"NUMBER(kimage_voffset)", "kimage_voffset"), (b"NUMBER(PHYS_OFFSET)", "phys_offset")):
+            if name in facts:
+                lines[key] = b"0x%x" % (int(facts[name]) & (1 << 64) - 1)
     else:
         lines.pop(b"LENGTH(mem_section)", None)
     return b"".join(key + b"=" + value + b"\n" for key, value in lines.items())
@@ -255,13 +263,18 @@ def _swapper(opened: Kernel, facts: Dictionary[str, Union[int, str]]) -> int:
     return opened.phys_to_virt(opened.space().info.root)
 
 
-# struct elf_prstatus of x86-64: pr_pid, and struct user_regs_struct from pr_reg on.
-_PRSTATUS_SIZE, _PID_AT, _REGISTERS_AT = 336, 32, 112
-_REGISTERS = ("r15", "r14", "r13", "r12", "rbp", "rbx", "r11", "r10", "r9", "r8", "rax", "rcx", "rdx", "rsi", "rdi",
-              "", "rip", "cs", "rflags", "rsp", "ss")
+# struct elf_prstatus of 64-bit machines: pr_pid, and the registers from pr_reg on. By e_machine its size,
+# and the registers: struct user_regs_struct of x86-64, struct user_pt_regs of arm64.
+_PID_AT, _REGISTERS_AT = 32, 112
+_Layout = Tuple[int, Tuple[str, ...]]
+_LAYOUTS: Dictionary[int, _Layout] = {
+    62: (336, ("r15", "r14", "r13", "r12", "rbp", "rbx", "r11", "r10", "r9", "r8", "rax", "rcx", "rdx", "rsi", "rdi",
+               "", "rip", "cs", "rflags", "rsp", "ss")),
+    183: (392, tuple(f"x{number}" for number in range(31)) + ("sp", "pc", "pstate")),
+}
 
 
-def _prstatus(opened: Kernel) -> Iterator[bytes]:
+def _prstatus(opened: Kernel, layout: _Layout) -> Iterator[bytes]:
     """One a CPU, by its number; without content where a CPU's registers are not known."""
     try:
         cpus = opened.cpus()
@@ -271,11 +284,12 @@ def _prstatus(opened: Kernel) -> Iterator[bytes]:
         return
     known = {cpu.number: cpu for cpu in cpus if cpu.number is not None and cpu.registers}
     for number in range(max(known, default=-1) + 1):
-        yield _prstatus_of(known[number]) if number in known else b""
+        yield _prstatus_of(known[number], layout) if number in known else b""
 
 
-def _prstatus_of(cpu: Cpu) -> bytes:
-    content = bytearray(_PRSTATUS_SIZE)
+def _prstatus_of(cpu: Cpu, layout: _Layout) -> bytes:
+    size, names = layout
+    content = bytearray(size)
     struct.pack_into("<i", content, _PID_AT, cpu.pid or 0)
-    struct.pack_into("<21Q", content, _REGISTERS_AT, *(cpu.registers.get(name, 0) for name in _REGISTERS))
+    struct.pack_into(f"<{len(names)}Q", content, _REGISTERS_AT, *(cpu.registers.get(name, 0) for name in names))
     return bytes(content)

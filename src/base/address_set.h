@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 struct address_set {
-	uint64_t *slot; /* owned; 0 is free */
-	size_t nr, room; /* room: slots, 0 or a power of two */
-	uint64_t key; /* of scatter(), while there is room */
+	uint64_t *slot; /* owned; a slot of 0 is free */
+	size_t nr, room; /* room: number of slots, 0 or a power of two */
+	uint64_t key; /* key for scatter(); valid while room is not 0 */
 };
 
 enum address_added { ADDRESS_NEW, ADDRESS_SEEN, ADDRESS_NO_MEMORY };

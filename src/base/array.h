@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Makes room for nr_more items of size bytes in an array of *nr items with room for *room, and
- * counts them. array: address of the pointer to the items, which the caller owns. Returns the
- * place. NULL: out of memory, nothing changed. */
+/* Makes room for nr_more items of size bytes and adds nr_more to *nr. The array has *nr items and
+ * room for *room. array: address of the pointer to the items, which the caller owns. Returns the
+ * address of the first new item; NULL: out of memory, nothing changed. */
 static inline void *array_grow(void *array, size_t *nr, size_t *room, size_t nr_more, size_t size)
 {
 	size_t larger = *room ? 2 * *room : 64, at = *nr;
@@ -47,8 +47,8 @@ static inline bool array_add_bytes(void *array, size_t *nr, size_t *room, const 
 	return !size || (place && memcpy(place, bytes, size));
 }
 
-/* The first index i from start up to end, exclusive, for which is_before is false; end if
- * there is none. is_before is an expression of i, true up to some index and false from there. */
+/* The first index i of [start, end) for which is_before is false; end if there is none. is_before
+ * is an expression of i: true for all indexes below some index, false from that index on. */
 #define ARRAY_SEARCH(i, start, end, is_before)                                                     \
 	__extension__({                                                                            \
 		__typeof__((start) + (end)) low_ = (start), high_ = (end);                         \

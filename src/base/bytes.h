@@ -80,7 +80,7 @@ static inline uint64_t load_le(const void *at, size_t size)
 	}
 }
 
-/* The other way. size: 1 to 8. */
+/* Stores the size lowest bytes of value, little-endian. size: 1 to 8. */
 static inline void store_le(void *at, uint64_t value, size_t size)
 {
 	value = htole64(value);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Time that has passed, whatever becomes of the time of day. */
+/* Elapsed time, which changes of the time of day do not affect. */
 #pragma once
 
 #include <stdint.h>
 #include <time.h>
 
-/* Milliseconds, since some time before. Exact to a tick of the kernel: it costs a few
- * nanoseconds and no system call. */
+/* Milliseconds since an arbitrary start. Exact to a tick of the kernel: costs a few nanoseconds and
+ * no system call. */
 static inline uint64_t clock_coarse(void)
 {
 	struct timespec time;

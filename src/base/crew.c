@@ -13,10 +13,10 @@ enum piece_state { PIECE_FREE, PIECE_TAKEN, PIECE_DONE };
 struct crew_pool {
 	const struct crew *crew;
 	pthread_mutex_t mutex;
-	pthread_cond_t work; /* many pieces became free, or the work ended */
-	pthread_cond_t done; /* the next piece to be given out is done */
-	uint8_t *state; /* owned; of each piece: enum piece_state */
-	uint64_t nr_taken, nr_given; /* pieces so far */
+	pthread_cond_t work; /* signals that many pieces are free, or that the work ended */
+	pthread_cond_t done; /* signals that the next piece to be given out is done */
+	uint8_t *state; /* owned; an enum piece_state for each piece */
+	uint64_t nr_taken, nr_given; /* pieces taken and given out so far */
 	bool ended;
 };
 
@@ -35,7 +35,7 @@ static bool crew_all_taken(const struct crew_pool *pool)
 	return pool->ended || pool->crew->all_taken(pool->crew->arg);
 }
 
-/* Takes the next piece, and makes it. False: there is none now. */
+/* Takes the next piece and makes it. False: no piece is available now. */
 static bool do_piece(struct crew_pool *pool, void *worker)
 {
 	const struct crew *crew = pool->crew;
@@ -73,7 +73,7 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* False: the work ends. */
+/* Gives out the next piece. False: the work ends. */
 static bool give_next(struct crew_pool *pool)
 {
 	const struct crew *crew = pool->crew;
@@ -93,7 +93,7 @@ static bool give_next(struct crew_pool *pool)
 	return goes_on;
 }
 
-/* Works as the threads do, and gives out pieces as soon as they are done. */
+/* Works like the threads do, and gives out pieces as soon as they are done. */
 static bool give_all(struct crew_pool *pool, void *worker)
 {
 	bool goes_on = true;
@@ -111,8 +111,8 @@ static bool give_all(struct crew_pool *pool, void *worker)
 	return goes_on;
 }
 
-/* Signals are for the caller's thread, but SIGBUS of a file that became shorter: where it is
- * blocked in the thread that meets it, it ends the process at once. */
+/* Blocks all signals but SIGBUS in the threads: they are for the caller's thread. SIGBUS, from a
+ * file that became shorter, would end the process at once if it were blocked. */
 static unsigned int start_threads(struct crew_pool *pool, pthread_t *threads, unsigned int nr)
 {
 	unsigned int started = 0;
@@ -133,7 +133,7 @@ static bool crew_thread_run(struct crew_pool *pool, void *worker)
 	unsigned int nr = pool->crew->nr_threads;
 	bool goes_on;
 
-	nr = nr ? nr - 1 : 0; /* the caller's works too */
+	nr = nr ? nr - 1 : 0; /* the caller's thread works, too */
 	nr = start_threads(pool, threads, nr < CREW_MOST_THREADS ? nr : CREW_MOST_THREADS);
 	goes_on = give_all(pool, worker);
 	while (nr)

@@ -11,11 +11,11 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* Bytes that are kept in memory of a file that does not fit. */
+/* Bytes kept in memory of a file that does not fit into the address space. */
 enum { START_SIZE = 1 << 20 };
 
-/* False for /proc/kcore: proc_reg_mmap() of fs/proc/inode.c returns EIO. One byte is
- * tried, as mmap() of the whole file fails already for its size. */
+/* False for /proc/kcore: proc_reg_mmap() of fs/proc/inode.c returns EIO. One byte is tried: mmap()
+ * of the whole file may fail because of its size alone. */
 static bool can_be_mapped(const struct file *file)
 {
 	int error = errno;
@@ -28,7 +28,7 @@ static bool can_be_mapped(const struct file *file)
 	return can;
 }
 
-/* For /proc/kcore, which cannot be mapped. */
+/* Reads the start of /proc/kcore, which cannot be mapped. */
 static bool file_read_start(struct file *file, const char *path, struct error *err)
 {
 	uint8_t *start =
@@ -61,7 +61,7 @@ bool file_read(const struct file *file, uint64_t offset, void *to, size_t size)
 {
 	ssize_t got;
 
-	errno = EIO; /* for a short read */
+	errno = EIO; /* a short read */
 	if (offset > INT64_MAX)
 		return false;
 	got = pread(file->fd, to, size, (off_t)offset);
@@ -130,7 +130,7 @@ uint64_t file_data(const struct file *file, uint64_t offset)
 {
 	off_t hole = lseek(file->fd, (off_t)offset, SEEK_HOLE);
 
-	/* It may have grown since it was opened. */
+	/* The file may have grown since it was opened. */
 	if (hole < 0 || (uintmax_t)hole > file->size)
 		return file->size - offset;
 	return (uint64_t)hole - offset;
@@ -152,8 +152,8 @@ static bool check_kind(const struct stat *st, bool named, const char *path, stru
 	return true;
 }
 
-/* Reopens the checked O_PATH descriptor: path may name another file by now. Without
- * /proc, opens path. -1: see errno. */
+/* Reopens the checked O_PATH descriptor, as path may name another file now. Without /proc, opens
+ * path. -1: see errno. */
 static int open_place(int place, const char *path)
 {
 	enum { FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY };
@@ -167,7 +167,7 @@ static int open_place(int place, const char *path)
 	return fd;
 }
 
-/* O_PATH has no effect on the file: its kind is checked before it is opened. */
+/* O_PATH opens the file without effects, so that its kind can be checked first. */
 static int file_open_checked(const char *path, bool named, struct stat *st, struct error *err)
 {
 	int place = open(path, O_PATH | O_CLOEXEC), fd = -1;
@@ -188,15 +188,15 @@ static int file_open_checked(const char *path, bool named, struct stat *st, stru
 	return fd;
 }
 
-/* Is there room for size bytes in the address space? Where addresses have 32 bits, a quarter
- * of them stays free for what is kept of a file that is more than its start. */
+/* Is there room for size bytes in the address space? With 32-bit addresses a quarter of the space
+ * stays free for the data that kwalk keeps about the file. */
 static bool has_room(uint64_t size)
 {
 	const size_t free = SIZE_MAX / 4;
 	void *room;
 
 	if (sizeof(size_t) >= sizeof(uint64_t) || size <= START_SIZE)
-		return true; /* mmap() itself will tell */
+		return true; /* mmap() itself reports a lack of room */
 	if (size > SIZE_MAX - free)
 		return false;
 	room = mmap(NULL, (size_t)size + free, PROT_NONE,
@@ -215,7 +215,7 @@ static void *map_bytes(const struct file *file, uint64_t size)
 	return MAP_FAILED;
 }
 
-/* Maps all of the file, or its start where there is no room and it may be large. */
+/* Maps all of the file, or only its start if the file may be large and has no room. */
 static bool map_file(struct file *file, const struct stat *st, bool named, bool large,
 		     struct error *err)
 {
@@ -248,7 +248,7 @@ bool file_whole(const struct file *file, struct error *err)
 	return !file->too_large ||
 	       fail(err, ERROR_FORMAT,
 		    "%s: has %" PRIu64
-		    " bytes, for which there is no room in memory; only a dump is read without",
+		    " bytes, for which there is no room in memory; only a dump need not fit",
 		    file->path, file->size);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Callbacks for everything that is not an answer, provided by the code that opens a dump.
- * A pointer to a listener may be NULL, and so may each callback. */
+/* Callbacks for everything except answers, provided by the code that opens a dump. A pointer to a
+ * listener may be NULL, and so may each callback. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,19 +8,19 @@
 
 enum { MOST_TROUBLES = 64 };
 
-/* text is one line without a newline, valid during the call. It may quote bytes
- * of a file as they are: base/printable.h cleans it for a terminal. */
+/* text is one line without a newline, valid during the call. It may contain unprintable bytes of a
+ * file: base/printable.h cleans text for a terminal. */
 struct listener {
-	/* While a dump is opened and as facts are found: a damaged file, a vmlinux
-	 * of another kernel, sources that contradict each other. */
+	/* Called while a dump is opened and facts are found: a damaged file, a vmlinux of another
+	 * kernel, sources that contradict each other. */
 	void (*warning)(void *arg, const char *text);
-	/* Each fact once, with its source, when it is first needed. */
+	/* Called once for each fact, with its source, when the fact is first needed. */
 	void (*fact)(void *arg, const char *text);
-	/* While files are read, each place once: "FILE: record 3 ..." */
+	/* Called while files are read, once for each damaged place: "FILE: record 3 ..." */
 	void (*trouble)(void *arg, const char *text);
-	/* During work of seconds, at most once a second: "indexing: 40%" */
+	/* Called at most once a second, during work that takes seconds: "indexing: 40%" */
 	void (*progress)(void *arg, const char *text);
-	/* Called regularly during long work; true ends it with an incomplete result. */
+	/* Called regularly during long work; true ends the work with an incomplete result. */
 	bool (*stop)(void *arg);
 	void *arg;
 	/* Hashes of the troubles reported so far: a damaged file can have millions, each found
@@ -42,7 +42,7 @@ static inline bool listener_stops(const struct listener *listener)
 	return listener && listener->stop && listener->stop(listener->arg);
 }
 
-/* The same in an inner loop, asked at every STOP_STEPS-th step. */
+/* The same for an inner loop: calls stop() at every STOP_STEPS-th step only. */
 enum { STOP_STEPS = 4096 };
 
 static inline bool listener_stops_at(const struct listener *listener, uint64_t step)
@@ -54,7 +54,7 @@ static inline bool listener_stops_at(const struct listener *listener, uint64_t s
 struct progress {
 	const char *doing; /* "searching memory", borrowed */
 	const struct listener *listener; /* borrowed */
-	unsigned int steps; /* since the last look at the clock */
+	unsigned int steps; /* steps since the clock was last read */
 	uint64_t next; /* time of the next report, in milliseconds */
 };
 
@@ -62,5 +62,5 @@ struct progress progress_start(const char *doing, const struct listener *listene
 
 /* Cheap enough for inner loops. Reports nothing in the first second. */
 void progress_step(struct progress *progress, uint64_t done, uint64_t total);
-/* The same for steps that take longer than a look at the clock. */
+/* The same for steps that take longer than reading the clock. */
 void progress_long_step(struct progress *progress, uint64_t done, uint64_t total);

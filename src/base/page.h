@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The unit in which dumps are read, cached and written. The size of the kernel's pages is
- * another thing: kernel_page_size(), kernel/kernel.h. */
+/* The unit in which dumps are read, cached and written. The page size of the kernel may differ:
+ * kernel_page_size(), kernel/kernel.h. */
 #pragma once
 
 #include <stdint.h>
 
 enum { PAGE_SHIFT = 12, PAGE_BYTES = 1 << PAGE_SHIFT };
 
-/* No machine has smaller pages: memory in one unit of this size is in one page. */
+/* No machine has smaller pages: a unit of this size never spans two pages. */
 enum { LEAST_PAGE_SHIFT = PAGE_SHIFT };
 #define LEAST_PAGE (UINT64_C(1) << LEAST_PAGE_SHIFT)
 

@@ -10,7 +10,7 @@ static bool is_plain_word(const char *text)
 {
 	uint64_t word;
 
-	/* The lowest byte that is not plain sets its highest bit: those before it borrow and
+	/* The lowest byte that is not plain sets its highest bit: the bytes below it borrow and
 	 * carry nothing. */
 	memcpy(&word, text, sizeof(word));
 	return !(((word - EACH_BYTE(0x20)) | word | (word + EACH_BYTE(1))) & EACH_BYTE(0x80));
@@ -103,8 +103,8 @@ bool printable_steers(uint32_t code)
 	return printable_is_in(steering, sizeof(steering) / sizeof(steering[0]), code);
 }
 
-/* Bytes of the first character if it may be shown, else 0. *taken: bytes of text to
- * advance by. */
+/* Number of bytes of the first character if it may be shown, else 0. *taken: bytes of text to
+ * skip. */
 static unsigned int shown_length(const char *text, size_t size, uint32_t *code, unsigned int *taken)
 {
 	unsigned int length = utf8_length(text, size, code);
@@ -132,8 +132,8 @@ size_t printable_clean(char *text, size_t size)
 	return to;
 }
 
-/* Approximate: the usual combining marks take no column, the blocks that are wide
- * by East Asian Width (UAX #11) take two. */
+/* Approximate: the usual combining marks take no column; wide blocks of East Asian Width (UAX #11)
+ * take two. */
 static unsigned int columns_of(uint32_t code)
 {
 	// clang-format off

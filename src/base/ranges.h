@@ -25,16 +25,15 @@ static inline size_t ranges_search(const void *items, size_t nr, size_t size, si
 	return ARRAY_SEARCH(i, 0, nr, ranges_last(items, i, size, last_at) < address);
 }
 
-/* For items with a member "last". */
+/* ranges_search() for items with a member "last". */
 #define RANGES_SEARCH(items, nr, address)                                                          \
 	ranges_search((items), (nr), sizeof(*(items)), offsetof(__typeof__(*(items)), last),       \
 		      (address))
 
-/* -1, 0 or 1, as qsort() wants it; "?:" joins the results of several members. */
+/* -1, 0 or 1, as qsort() expects; "?:" joins the results of several members. */
 #define COMPARE(left, right) (((left) > (right)) - ((left) < (right)))
 
-/* For qsort() of items that begin with a uint64_t: the first address of a range, or another
- * number. */
+/* For qsort() of items that begin with a uint64_t, such as the first address of a range. */
 static inline int ranges_compare(const void *a, const void *b)
 {
 	uint64_t left, right;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Hash values of numbers that a file chooses: which values are equal depends on a key of this
- * process, so that no file can be made to have many equal ones. */
+/* Hash values of numbers that come from a file. Which numbers collide depends on a random key of
+ * this process, so that no file can cause many collisions on purpose. */
 #pragma once
 
 #include <stdint.h>
 #include <string.h>
 #include <sys/auxv.h>
 
-/* The same throughout the process: the kernel gives each one random bytes, getauxval(3). */
+/* Constant during the process: random bytes from the kernel, see getauxval(3). */
 static inline uint64_t scatter_key(void)
 {
 	const void *random = (const void *)getauxval(AT_RANDOM);
@@ -18,7 +18,7 @@ static inline uint64_t scatter_key(void)
 	return key | 1;
 }
 
-/* All bits of the result depend on all bits of value: any bits can choose a slot. */
+/* Each bit of the result depends on all bits of value, so any bits can choose a slot. */
 static inline uint64_t scatter(uint64_t value, uint64_t key)
 {
 	value *= key;
@@ -27,7 +27,7 @@ static inline uint64_t scatter(uint64_t value, uint64_t key)
 	return value ^ value >> 29;
 }
 
-/* The same for a text, which a file chooses, too. */
+/* The same for a text that comes from a file. */
 static inline uint64_t scatter_text(const char *text)
 {
 	uint64_t key = scatter_key(), value = key;

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIECE = 1 << 16 }; /* items that qsort() sorts in some milliseconds */
+enum { PIECE = 1 << 16 }; /* number of items that qsort() sorts in some milliseconds */
 
 struct sorting {
-	size_t nr, size; /* of items; bytes of one */
+	size_t nr, size; /* nr: number of items; size: bytes of one item */
 	int (*compare)(const void *one, const void *two);
 	const struct listener *listener;
 };
@@ -17,7 +17,7 @@ static size_t sort_least(size_t one, size_t other)
 	return one < other ? one : other;
 }
 
-/* Merges the run of width items at from[start] and the run after it into to. */
+/* Merges two runs into to: width items at from[start], and the run after them. */
 static bool sort_merge(const struct sorting *sorting, const char *from, char *to, size_t start,
 		       size_t width)
 {

@@ -7,7 +7,7 @@
 
 #include "base/listener.h"
 
-/* As qsort(). False: stopped by the listener, which may be NULL, or out of memory: the
- * items are then in no order, but all there. */
+/* Sorts like qsort(). False: stopped by the listener, which may be NULL, or out of memory: all
+ * items are still there, in any order. */
 bool sort_items(void *items, size_t nr, size_t size,
 		int (*compare)(const void *one, const void *two), const struct listener *listener);

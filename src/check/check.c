@@ -29,7 +29,7 @@ static void compare_voice(void *arg, const struct fact_voice *voice)
 
 	if (voice->verdict != VERDICT_DIFFERS)
 		return;
-	/* The table of a process is as true as the table of the kernel. */
+	/* Users may choose the table of a process with -o root: it differs from the kernel's. */
 	if (fact->given && found->id == FACT_ROOT)
 		severity = CHECK_WARNING;
 	found->nr++;
@@ -95,7 +95,7 @@ static void check_address(const struct checker *checker, enum check check,
 static void check_root(const struct checker *checker, const struct space *space)
 {
 	struct kernel *kernel = checker->kernel;
-	uint64_t swapper, page_offset;
+	uint64_t swapper, direct;
 
 	if (kernel->facts->fact[FACT_ROOT].given)
 		check_tell(checker, CHECK_OF_ROOT, CHECK_NOT_CHECKED, "it was set with -o");
@@ -104,10 +104,10 @@ static void check_root(const struct checker *checker, const struct space *space)
 	else
 		check_tell(checker, CHECK_OF_ROOT, CHECK_NOT_CHECKED,
 			   "the address of swapper_pg_dir is unknown");
-	if (kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset))
+	if (kernel_direct_base(kernel, &direct, NULL))
 		check_address(checker, CHECK_OF_PAGE_OFFSET, space,
 			      "the page table in the direct map",
-			      page_offset + space_kernel_root(space));
+			      direct + space_kernel_root(space));
 	else
 		check_tell(checker, CHECK_OF_PAGE_OFFSET, CHECK_NOT_CHECKED, "it is unknown");
 }
@@ -169,6 +169,7 @@ static void run_checks(const struct checker *checker)
 	check_tree(checker, RESOURCE_PORTS, CHECK_OF_IOPORTS);
 	check_tasks(checker);
 	check_slabs(checker);
+	check_free_lists(checker);
 	if (HAVE_DEVICES)
 		check_io(checker);
 	check_sum_up(checker);

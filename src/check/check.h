@@ -7,8 +7,8 @@ struct kernel;
 
 enum check_status {
 	CHECK_OK,
-	CHECK_INAPPLICABLE, /* to this kernel, or its paging mode */
-	CHECK_NOT_CHECKED, /* or not all of it; the message says why */
+	CHECK_INAPPLICABLE, /* the check does not apply to this kernel, or its paging mode */
+	CHECK_NOT_CHECKED, /* not checked, or only partly; the message has the reason */
 	CHECK_WARNING, /* a weakness of the kernel */
 	CHECK_ERROR, /* damage, or contradicting facts */
 	NR_CHECK_STATUSES
@@ -32,16 +32,17 @@ enum check {
 	CHECK_OF_IOPORTS,
 	CHECK_OF_TASKS,
 	CHECK_OF_SLABS,
+	CHECK_OF_FREE_LISTS,
 	CHECK_OF_IO_TABLES,
 	CHECK_OF_IO_WRITES,
 	CHECK_OF_IO_SHARING,
-	CHECK_OF_ALL, /* the last line: what was looked at and what was not */
+	CHECK_OF_ALL, /* the last line: parts that were checked, and parts that were not */
 	NR_CHECKS
 };
 
 struct check_row {
-	const char *name; /* as in answers */
-	const char *command; /* that shows more */
+	const char *name; /* name in answers */
+	const char *command; /* a command that shows more */
 };
 extern const struct check_row check_rows[NR_CHECKS];
 
@@ -49,12 +50,12 @@ struct checker {
 	struct kernel *kernel;
 	/* Called for each line of the report. */
 	void (*tell)(void *arg, enum check check, enum check_status status, const char *message);
-	/* Called for each place of trouble that a line of the report counts, before that line.
-	 * The words are like the ones that name the first place in the line. At most MOST_PLACES
-	 * of each kind. May be NULL. */
+	/* Called for each place of trouble that a line of the report counts, before that line, with
+	 * text like the line's first place. At most MOST_PLACES times for each kind. May be
+	 * NULL. */
 	void (*place)(void *arg, enum check check, const char *text);
 	void *arg;
-	struct check_summary *summary; /* of check_kernel(), which sets it */
+	struct check_summary *summary; /* set and used by check_kernel() */
 };
 
 enum { MOST_PLACES = 32 };
@@ -68,14 +69,17 @@ void check_tables(const struct checker *checker);
 /* check_slabs.c: the lists of slabs and of free objects. */
 void check_slabs(const struct checker *checker);
 
-/* check_io.c: the page tables that IOMMUs have for devices. */
+/* check_free.c: the lists of free frames, of zones and CPUs. */
+void check_free_lists(const struct checker *checker);
+
+/* check_io.c: page tables of IOMMUs. */
 void check_io(const struct checker *checker);
 
 void check_tell(const struct checker *checker, enum check check, enum check_status status,
 		const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-/* Adds a part to the list in the last line of what was looked at. check_tell() adds what was
- * not. */
+/* Adds a part to the last line's list of checked parts. check_tell() adds parts that were not
+ * checked. */
 void check_looked(const struct checker *checker, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* The last line. */
+/* Reports the last line. */
 void check_sum_up(const struct checker *checker);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "kernel/arch.h"
 #include "check/check_pass.h"
 #include "linux/resource/resource.h"
 #include "base/array.h"
@@ -44,9 +45,8 @@ bool check_is_ram(struct pass *pass, uint64_t paddr)
 }
 
 /*
- * Whether a table that is not in the dump was left out on purpose: makedumpfile leaves out pages of
- * zeros, and in an ELF core only the kernel's resources distinguish them from memory that never
- * existed.
+ * Was a table that is not in the dump left out on purpose? makedumpfile leaves out pages of zeros;
+ * in an ELF core only the kernel's resources distinguish such pages from memory that never existed.
  */
 bool check_is_left_out(struct pass *pass, const struct scanned *scanned)
 {
@@ -97,8 +97,8 @@ static void check_cache_add_run(struct pass *pass, uint64_t first, uint64_t last
 		pass->too_many_runs = true;
 }
 
-/* Collects the pages of the direct map in one pass: a walk for each page of each alias
- * would take forever where large pages are mapped many times. */
+/* Collects the pages of the direct map in one pass: a separate walk for each page of each alias
+ * would take too long if large pages are mapped many times. */
 static void check_cache_find_runs(struct pass *pass)
 {
 	struct scan *scan = malloc(sizeof(*scan));
@@ -108,11 +108,11 @@ static void check_cache_find_runs(struct pass *pass)
 	pass->too_many_runs = !scan;
 	if (!scan)
 		return;
-	scan_start(scan, pass->space, pass->page_offset, pass->direct_last, false);
+	scan_start(scan, pass->space, pass->direct_first, pass->direct_last, false);
 	scan->listener = pass->kernel->listener;
 	while (!pass->too_many_runs && scan_next(scan, &scanned)) {
-		uint64_t first = scanned.first - pass->page_offset;
-		uint64_t last = scanned.last - pass->page_offset;
+		uint64_t first = scanned.first - pass->direct_base;
+		uint64_t last = scanned.last - pass->direct_base;
 
 		if (scanned.outcome != WALK_MAPPED || scanned.paddr != first)
 			continue;
@@ -131,7 +131,7 @@ static void check_cache_find_runs(struct pass *pass)
 	}
 }
 
-/* The direct map has devices too, if there is memory around them. */
+/* The direct map also has devices that lie between memory. */
 static void compare_with_direct_map(struct pass *pass, const struct frame_alias *alias)
 {
 	const struct direct_run *run;
@@ -148,13 +148,13 @@ static void compare_with_direct_map(struct pass *pass, const struct frame_alias 
 	run = &pass->runs[at];
 	paddr = run->first > alias->paddr ? run->first : alias->paddr;
 	count_conflict(check_is_ram(pass, paddr) ? &pass->memory_conflict : &pass->device_conflict,
-		       paddr, run->cache, pass->page_offset + paddr, alias);
+		       paddr, run->cache, pass->direct_base + paddr, alias);
 }
 
 static bool is_direct(const struct pass *pass, uint64_t paddr)
 {
-	return pass->has_direct_map && paddr <= pass->direct_last - pass->page_offset &&
-	       space_maps(pass->space, pass->page_offset + paddr, paddr);
+	return pass->has_direct_map && paddr <= pass->direct_last - pass->direct_base &&
+	       space_maps(pass->space, pass->direct_base + paddr, paddr);
 }
 
 void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pid)
@@ -167,7 +167,10 @@ void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pi
 		.pid = pid,
 	};
 
-	/* A process's write-back page of the direct map can only conflict with that. */
+	if (!pid && alias.cache == CACHE_NC && pass->kernel->arch->remaps_for_dma)
+		return;
+	/* A process's write-back page of a frame in the direct map can only conflict with the
+	 * direct map. */
 	if (!pid || alias.cache != CACHE_WB || !is_direct(pass, alias.paddr))
 		keep_alias(pass, &alias);
 	if (pass->has_direct_map)
@@ -183,8 +186,8 @@ static int check_cache_by_frame(const void *left, const void *right)
 						 COMPARE(a->vaddr, b->vaddr);
 }
 
-/* Goes through the frames in ascending order and keeps, for each cache type, the page
- * that reaches furthest: a page of another type that begins below its end overlaps. */
+/* Goes through the frames in ascending order, and keeps for each cache type the page with the
+ * largest end: a page of another type that begins below that end overlaps. */
 static void compare_aliases(struct pass *pass)
 {
 	const struct frame_alias *furthest[NR_CACHE_TYPES] = { NULL };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Memory that devices can write through the page tables of IOMMUs, though nobody can have wanted
- * it; and the pages of these tables. Memory that the kernel maps at its own address was wanted
- * by firmware or the command line, and is not judged. */
+/* Finds memory that devices can write through the page tables of IOMMUs, although this cannot be
+ * intended, and pages of these tables that have another use. Memory that the kernel maps at its own
+ * address is not judged: firmware or the command line requested it. */
 #include <inttypes.h>
 
 #include "check/check_pass.h"
@@ -15,11 +15,11 @@ struct io_pass {
 	const struct checker *checker;
 	struct kernel *kernel;
 	struct io_pages pages;
-	struct tally free, table, code, own, slab, user; /* that devices can write */
+	struct tally free, table, code, own, slab, user; /* bytes that devices can write */
 	struct tally used, twice; /* pages of tables that are also something else */
 	bool unread; /* the use of some frames cannot be read */
-	bool whole; /* all was looked at */
-	bool frames_known; /* else: why */
+	bool whole; /* all frames were examined */
+	bool frames_known; /* false: no_frames is the reason */
 	struct error no_frames;
 };
 
@@ -32,7 +32,7 @@ static const char *name_of_table(const struct io_pass *pass, uint32_t table)
 
 /* --- what devices can write --- */
 
-/* A way for devices to write to [first, last], physical; at least one exists. */
+/* A mapping through which devices can write to [first, last], physical; at least one exists. */
 static const struct io_run *check_io_find_run(const struct io_pages *pages, uint64_t first,
 					      uint64_t last)
 {
@@ -46,7 +46,7 @@ static const struct io_run *check_io_find_run(const struct io_pages *pages, uint
 	return NULL;
 }
 
-/* Counts bytes of [first, last], physical, of this kind, that devices can write. owner: as in
+/* Counts in tally the bytes of [first, last], physical, that devices can write. owner: as in
  * io_misuse.h. */
 static void count_owned(struct io_pass *pass, struct tally *tally, uint64_t first, uint64_t last,
 			const char *owner)
@@ -74,7 +74,7 @@ static void count_writable(struct io_pass *pass, struct tally *tally, uint64_t f
 	count_owned(pass, tally, first, last, "");
 }
 
-/* For a run whose frames must be looked at one by one. */
+/* For a run whose frames must be examined one by one. */
 static void count_misused(struct io_pass *pass, const struct frame_run *run)
 {
 	struct tally *const tallies[NR_IO_MISUSES] = {
@@ -121,8 +121,8 @@ static void check_frames(struct io_pass *pass)
 	pass->frames_known = true;
 	for (size_t i = 0; i < ranges->nr; i++) {
 		const struct io_range *range = &ranges->range[i];
-		struct frame_range frames = { kernel_pfn(pass->kernel, range->first),
-					      kernel_pfn(pass->kernel, range->last) };
+		struct frame_range frames = { .first = kernel_pfn(pass->kernel, range->first),
+					      .last = kernel_pfn(pass->kernel, range->last) };
 
 		if (listener_stops_at(pass->kernel->listener, i))
 			return;
@@ -131,7 +131,7 @@ static void check_frames(struct io_pass *pass)
 	}
 }
 
-/* Text, or data that is never written: the pages that are nothing else. [start, end). */
+/* Checks the pages that lie entirely in [start, end): code, or data that is never written. */
 static void check_code(struct io_pass *pass, const struct space *space, uint64_t start,
 		       uint64_t end)
 {
@@ -184,8 +184,8 @@ static void check_modules(struct io_pass *pass, const struct space *space)
 
 /* --- pages of the tables --- */
 
-/* The use of a frame, if a table cannot be in such a frame; NULL: it can. Frames without a mark
- * may be the kernel's own memory, as tables are, or a part of a larger block of it. */
+/* The use of a frame, if a frame of this use cannot be a table; NULL: it can. Frames without a mark
+ * may be the kernel's own memory, as tables are, or a part of a larger block. */
 static const char *other_use(struct io_pass *pass, const struct io_table_page *page)
 {
 	const struct io_map *map = &pass->pages.io.map;
@@ -198,7 +198,7 @@ static const char *other_use(struct io_pass *pass, const struct io_table_page *p
 	case PAGE_USE_RESERVED:
 	case PAGE_USE_OFFLINE: return NULL;
 	case PAGE_USE_TABLE:
-		/* of a process that shares its addresses with the device */
+		/* the table of a process that shares its addresses with the device */
 		if (map->device[page->device].dma.entrance.first_stage)
 			return NULL;
 		break;
@@ -234,15 +234,14 @@ static void check_own_pages(struct io_pass *pass)
 
 /* --- frames of two tables --- */
 
-/* The ends of the two runs so far that reach farthest, of two different tables. */
+/* The largest ends of the runs so far, of two different tables. */
 struct farthest {
 	uint64_t last[2];
 	uint32_t table[2];
 	unsigned int nr;
 };
 
-/* Notes the run in the place of its own table, or else in a free place, or else over the run
- * that ends earlier. */
+/* Notes the run in the slot of its table, in a free slot, or in the slot of the smaller end. */
 static void note_farthest(struct farthest *far, const struct io_run *run)
 {
 	unsigned int i = 0;
@@ -259,11 +258,11 @@ static void note_farthest(struct farthest *far, const struct io_run *run)
 	far->last[i] = run->last;
 }
 
-/* How many bytes are mapped by more than one table, leaving identities out. */
+/* The number of bytes that more than one table maps, except by identity mappings. */
 static uint64_t shared_bytes(const struct io_pages *pages)
 {
 	struct farthest far = { .nr = 0 };
-	uint64_t bytes = 0, counted = 0; /* up to here, exclusive */
+	uint64_t bytes = 0, counted = 0; /* counted: up to this address, exclusive */
 
 	for (size_t i = 0; i < pages->nr; i++) {
 		const struct io_run *run = &pages->run[i];
@@ -300,7 +299,7 @@ static void tell_writes(const struct io_pass *pass)
 	enum check check = CHECK_OF_IO_WRITES;
 
 	tell_writable(pass, &pass->free, "free memory",
-		      "it was freed, and is mapped still; who gets it next may be overwritten");
+		      "it was freed, but is still mapped; its next owner may be overwritten");
 	tell_writable(pass, &pass->table, "page tables",
 		      "a write there changes what processes or the kernel map");
 	tell_writable(pass, &pass->code, "kernel text or read-only data",
@@ -309,9 +308,9 @@ static void tell_writes(const struct io_pass *pass)
 		      "a write there can open all memory to the device");
 	tell_writable(
 		pass, &pass->slab, "slab objects that are never buffers",
-		"what was mapped was freed, and is mapped still; the kernel's own objects may be overwritten");
+		"what was mapped was freed, but is still mapped; the kernel's own objects may be overwritten");
 	tell_writable(
-		pass, &pass->user, "processes' memory that none holds for a device",
+		pass, &pass->user, "processes' memory that no driver holds",
 		"what was mapped was freed, or let go too early; a process has it now, and may be overwritten");
 	if (!pass->frames_known)
 		check_tell(
@@ -322,7 +321,7 @@ static void tell_writes(const struct io_pass *pass)
 		 !pass->slab.nr && !pass->user.nr)
 		check_tell(
 			pass->checker, check, pass->whole ? CHECK_OK : CHECK_NOT_CHECKED,
-			"%sno free memory, page table, kernel text or read-only data, no slab that has no buffers, and no process's memory that none holds",
+			"%sno free memory, page table, kernel text or read-only data, no slab without buffers, and no process's memory that no driver holds",
 			pass->whole ?
 				"devices can write " :
 				"not all was checked; as far as is known, devices can write ");
@@ -359,8 +358,8 @@ static void check_io_tell_tables(const struct io_pass *pass)
 			   pages->corrupt.entry, pages->corrupt.entry_paddr, pages->corrupt.first,
 			   name_of_table(pass, pages->corrupt_table));
 	check_tell_tally(&pass->used, CHECK_ERROR,
-			 "page that an IOMMU takes for a table is something else, too",
-			 "pages that IOMMUs take for tables are something else, too");
+			 "page that an IOMMU uses as a table has another use, too",
+			 "pages that IOMMUs use as tables have other uses, too");
 	check_tell_tally(&pass->twice, CHECK_ERROR, "page is a table of two levels",
 			 "pages are tables of two levels");
 	if (!pages->io.whole)
@@ -371,7 +370,7 @@ static void check_io_tell_tables(const struct io_pass *pass)
 			   "interrupted: not all were checked");
 	else if (!pass->used.nr && !pass->twice.nr)
 		check_tell(pass->checker, check, CHECK_OK,
-			   "%zu tables of %zu devices, in %zu pages that are nothing else",
+			   "%zu tables of %zu devices, in %zu pages without another use",
 			   map->nr_tables, map->nr, pages->nr_pages);
 }
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The kernel's half of each process's table, as a new process is given it from
- * swapper_pg_dir: pgd_ctor(), and for PAE's copies pgd_prepopulate_pmd();
- * arch/x86/mm/pgtable.c. Later entries are added to all: sync_global_pgds() of x86-64,
- * __set_pmd_pte() of i386.
+ * Compares the kernel's half of each process's table with swapper_pg_dir, from which a new process
+ * gets it: pgd_ctor(), and for PAE's copies pgd_prepopulate_pmd(); arch/x86/mm/pgtable.c. The
+ * kernel adds later entries to all tables: sync_global_pgds() of x86-64, __set_pmd_pte() of i386.
  */
 #include <inttypes.h>
 
@@ -12,17 +11,17 @@
 #include "kernel/kernel.h"
 #include "paging/family.h"
 
-/* The differences that are allowed in an entry of a process. */
+/* The differences that a process's entry may have. */
 enum liberty {
 	LIBERTY_NONE,
-	LIBERTY_MISSING, /* it is filled in when it is needed */
+	LIBERTY_MISSING, /* a missing entry is filled in when it is needed */
 	LIBERTY_ANY,
 };
 
 /*
- * vmalloc_fault() fills in missing entries: on i386 always, on x86-64 until 5.9, which has all of
- * them from the start (6eb82f994026). Before 5.3 (8e998fc24de4) PAE's copies also keep entries that
- * were unmapped.
+ * vmalloc_fault() fills in missing entries: on i386 always, on x86-64 until 5.9. Since 5.9 all
+ * tables have all entries from the start (6eb82f994026). Before 5.3 (8e998fc24de4) PAE's copies
+ * also keep entries that were unmapped.
  */
 static enum liberty liberty_of_vmalloc(const struct kernel *kernel, const struct paging *paging)
 {
@@ -32,7 +31,7 @@ static enum liberty liberty_of_vmalloc(const struct kernel *kernel, const struct
 	return paging->nr_levels == 2 ? LIBERTY_MISSING : LIBERTY_ANY;
 }
 
-/* For an entry that maps [first, last], which may hold parts of several regions. */
+/* The liberty of an entry that maps [first, last], a range with parts of one or more regions. */
 static enum liberty liberty_of(struct kernel *kernel, const struct paging *paging, uint64_t first,
 			       uint64_t last)
 {
@@ -55,8 +54,8 @@ static enum liberty liberty_of(struct kernel *kernel, const struct paging *pagin
 	}
 }
 
-/* Do two entries lead to the same, with the same rights? Other bits may differ: the CPU sets
- * some, and pti_clone_pgtable() made the kernel's global when there were processes. */
+/* Do two entries lead to the same place, with the same rights? Other bits may differ: the CPU sets
+ * some, and pti_clone_pgtable() made the kernel's entries global when processes existed. */
 static bool alike(const struct space *space, unsigned int level, uint64_t one, uint64_t other)
 {
 	const struct paging *paging = space->paging;
@@ -79,7 +78,7 @@ static bool alike(const struct space *space, unsigned int level, uint64_t one, u
 		       entry_table(family, paging, one) == entry_table(family, paging, other);
 }
 
-/* A table of a process, and the kernel's. */
+/* A process's table, and the kernel's table for the same addresses. */
 struct check_kernel_half_pair {
 	const struct process *process;
 	unsigned int level;
@@ -104,7 +103,7 @@ static void compare_entry(struct half_pass *half, const struct check_kernel_half
 
 	if (!((ours ^ kernels) & ~family->noted_bits) || alike(space, pair->level, ours, kernels))
 		return;
-	/* PAE's top-level entries lead to copies of the kernel's table, or to it. */
+	/* PAE's top-level entries lead to the kernel's table, or to copies. */
 	if (paging->nr_levels == 3 && pair->level == 0 &&
 	    entry_class(family, paging, 0, ours) == CLASS_TABLE &&
 	    entry_class(family, paging, 0, kernels) == CLASS_TABLE) {
@@ -126,7 +125,7 @@ static void compare_entry(struct half_pass *half, const struct check_kernel_half
 		    first, last, (int)task->tgid, task->comm, kernels);
 }
 
-/* Calls itself once, by compare_entry(): for the second level of PAE. */
+/* Calls itself once, through compare_entry(), for the second level of PAE. */
 static void check_kernel_half_compare(struct half_pass *half,
 				      const struct check_kernel_half_pair *pair)
 {
@@ -168,7 +167,7 @@ void check_half_start(struct half_pass *half, struct pass *pass)
 		fail(&half->why_not, ERROR_UNKNOWN, "the kernel runs: its tables change");
 	else if (kernel_require(pass->kernel, FACT_SWAPPER_PG_DIR, &swapper, &half->why_not) &&
 		 !space_maps(pass->space, swapper, space_kernel_root(pass->space)))
-		fail(&half->why_not, ERROR_UNKNOWN, "the root is not known to be swapper_pg_dir's");
+		fail(&half->why_not, ERROR_UNKNOWN, "the root is not proved to be swapper_pg_dir");
 	else if (!half->why_not.code)
 		task_kernel_half(pass->kernel, &first, &half->why_not);
 	if (half->why_not.code)
@@ -190,7 +189,7 @@ void check_half_process(struct half_pass *half, const struct space *kernels,
 	};
 
 	half->nr++;
-	/* With two roots the kernel's half is the kernel's own table. */
+	/* With two roots, all processes use the kernel's own table for the kernel's half. */
 	if (!half->why_not.code && !paging->family->two_roots)
 		check_kernel_half_compare(half, &pair);
 }

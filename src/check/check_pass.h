@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What check_tables.c and check_cache.c share: the pass of check over the tables. */
+/* The pass of check over the page tables, shared by check_tables.c and check_cache.c. */
 #pragma once
 
 #include "check/check.h"
@@ -8,37 +8,39 @@
 #include "paging/scan.h"
 #include "linux/task/mm.h"
 
-/* The content of the last line, as lists. */
+/* The lists in the last line. */
 struct check_summary {
 	char looked[512];
 	char missed[1024];
-	enum check last_missed; /* a check may miss more than one thing; CHECK_OF_ALL: none yet */
+	/* Last check in the list of missed ones, as one check may miss several parts; CHECK_OF_ALL:
+	 * none yet. */
+	enum check last_missed;
 };
 
-/* One kind of trouble: number of places, their size, and text of the first. */
+/* Trouble of one kind: number of places, their size, and text of the first place. */
 struct tally {
 	const struct checker *checker;
-	enum check check; /* that counts it */
+	enum check check; /* the check that counts it */
 	uint64_t nr, bytes;
-	char first[256];
+	char first[512];
 };
 
 /* A mapping outside of the direct map, for comparing cache types. */
 struct frame_alias {
-	uint64_t paddr, last; /* physical, inclusive */
+	uint64_t paddr, last; /* physical, both inclusive */
 	uint64_t vaddr;
 	uint8_t cache; /* enum cache_type */
-	int32_t pid; /* 0: the kernel's */
+	int32_t pid; /* 0: a mapping of the kernel */
 };
 
 struct ram {
-	uint64_t first, last; /* physical, inclusive */
+	uint64_t first, last; /* physical, both inclusive */
 };
 
 /* A physical range that the direct map maps with one cache type. */
 struct direct_run {
-	uint64_t first, last; /* physical, inclusive */
-	size_t next_other; /* index of the next run of another type */
+	uint64_t first, last; /* physical, both inclusive */
+	size_t next_other; /* index of the next run with another cache type */
 	uint8_t cache;
 };
 
@@ -47,54 +49,53 @@ struct pass {
 	struct kernel *kernel;
 	const struct space *space;
 	const struct entry_rules *rules;
-	/* First and last address of the direct map; no_direct_map: why unknown. */
-	uint64_t page_offset, direct_last;
+	/* First and last address of the direct map; no_direct_map: why they are unknown. */
+	uint64_t direct_first, direct_last;
+	uint64_t direct_base; /* result of kernel_direct_base() */
 	bool has_direct_map;
 	struct error no_direct_map;
 	const struct resource_tree *resources; /* NULL: unknown or damaged */
-	uint64_t next; /* physical: end of the checked part of the direct map */
+	uint64_t next; /* physical: end of the part of the direct map checked so far */
 	struct tally missing, left_out, corrupt, misplaced, unmapped, write_execute, user,
 		process_write_execute;
 	struct tally memory_conflict, device_conflict;
-	struct kfence_pool kfence; /* known once nr_asked is not 0 */
-	uint64_t hidden[NR_HIDDEN]; /* bytes of RAM that the direct map leaves out for it */
-	unsigned int nr_asked; /* frames, whether they are hidden */
-	bool complete; /* all of the tables was scanned */
+	struct kfence_pool kfence; /* valid if nr_asked is not 0 */
+	uint64_t hidden[NR_HIDDEN]; /* bytes of RAM hidden from the direct map, by reason */
+	unsigned int nr_asked; /* number of frames for which query_frame_hidden() was called */
+	bool complete; /* all tables were scanned */
 	struct frame_alias *aliases; /* owned */
 	size_t nr_aliases, room_aliases;
 	bool too_many_aliases;
-	struct ram *ram; /* owned; by address; see check_cache.c */
+	struct ram *ram; /* owned; sorted by address; see check_cache.c */
 	size_t nr_ram;
-	struct direct_run *runs; /* owned; by address; see check_cache.c */
+	struct direct_run *runs; /* owned; sorted by address; see check_cache.c */
 	size_t nr_runs, room_runs;
 	bool runs_known, too_many_runs;
 	uint64_t nr_pages;
-	size_t nr_processes, nr_unknown; /* of these, without a table that is known */
-	bool tasks_damaged; /* lists of them: processes may be missing */
+	size_t nr_processes, nr_unknown; /* number of processes; of those without a known table */
+	bool tasks_damaged; /* the lists of tasks are damaged: processes may be missing */
 	bool processes_complete; /* the halves of all processes were scanned, too */
-	struct error no_processes; /* why they are not known; code 0: they are */
+	struct error no_processes; /* why processes are not known; code 0: they are known */
 };
 
-/* Counts one more place. Only the text of the first place is formatted, unless all are asked
- * for. */
+/* Counts a place. text is formatted only for the first place, or if the caller wants all places. */
 void check_count(struct tally *tally, uint64_t bytes, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Writes the line of a tally, if it is not 0; one and many: noun and verb, singular and plural. */
+/* Writes the line of a tally, unless it is 0; one and many: noun and verb, singular and plural. */
 void check_tell_tally(const struct tally *tally, enum check_status status, const char *one,
 		      const char *many);
 
-/* Reports that a check found nothing: OK only if everything that it needs was looked at. */
+/* Reports that a check found nothing: OK only if all data that the check needs were read. */
 void check_tell_none(const struct pass *pass, enum check check, bool complete, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* check_cache.c: whether the kernel's resources call it RAM; true where they are
- * unknown. */
+/* check_cache.c: do the kernel's resources call it RAM? True also if they are unknown. */
 bool check_is_ram(struct pass *pass, uint64_t paddr);
-/* A table that is not in the dump may have been left out on purpose. */
+/* May the missing table have been left out of the dump on purpose? */
 bool check_is_left_out(struct pass *pass, const struct scanned *scanned);
-/* Three steps: checks one page of the kernel (pid 0) or of a process; then the user halves of
- * all processes; then reports. */
+/* Three steps: checks one page of the kernel (pid 0) or of a process; then the user halves of all
+ * processes; then reports. */
 void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pid);
 void check_processes(struct pass *pass, struct scan *scan);
 
@@ -110,11 +111,11 @@ void check_tell_cache(struct pass *pass);
 /* check_kernel_half.c: the kernel's half in the tables of processes. */
 struct half_pass {
 	struct kernel *kernel;
-	struct error why_not; /* code 0: it can be compared */
-	uint64_t first; /* address of the half, without sign, and the sign's bits */
+	struct error why_not; /* code 0: it can be compared; otherwise why not */
+	uint64_t first; /* first address of the kernel's half, without sign extension */
 	uint64_t sign;
-	struct tally differing, unread; /* entries; tables */
-	size_t nr; /* processes */
+	struct tally differing, unread; /* differing entries; unreadable tables */
+	size_t nr; /* number of processes compared */
 };
 
 void check_half_start(struct half_pass *half, struct pass *pass);
@@ -124,7 +125,7 @@ void check_half_process(struct half_pass *half, const struct space *kernels,
 void check_half_tell(const struct half_pass *half, const struct pass *pass);
 
 /* check_counts.c: pages that are mapped more often than they count. */
-/* A page of its own that a process maps. */
+/* A page of one frame that a process maps. */
 struct mapped_page {
 	uint64_t pfn, vaddr, times;
 	int32_t pid;
@@ -134,7 +135,7 @@ struct mapped_page {
 struct mapped_pages {
 	struct mapped_page *page; /* owned */
 	size_t nr, room;
-	bool too_many; /* for all of them to be kept or sorted */
+	bool too_many; /* too many to be kept or sorted */
 };
 
 void check_add_mapped(struct mapped_pages *pages, const struct mapped_page *mapped);

@@ -55,7 +55,7 @@ static void check_processes_tell_rights(const struct pass *pass)
 
 	if (!pass->space->paging->no_execute_bit)
 		check_tell(pass->checker, check, CHECK_INAPPLICABLE,
-			   "this paging mode cannot keep pages from being run");
+			   "this paging mode cannot forbid execution");
 	else if (pass->no_processes.code)
 		check_tell(pass->checker, check, CHECK_NOT_CHECKED, "%s",
 			   pass->no_processes.message);

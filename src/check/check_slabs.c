@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Slab caches: the lists of their slabs, and of the free objects in these. */
+/* Checks slab caches: the lists of their slabs, and the lists of free objects in these slabs. */
 #include <inttypes.h>
 
 #include "check/check_pass.h"
@@ -8,7 +8,7 @@
 
 struct check_slabs_slab_work {
 	struct slab_pass pass;
-	struct tally damaged; /* caches */
+	struct tally damaged; /* counts caches */
 	uint64_t nr;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* One pass over the kernel's half of its page table checks everything there; one pass over the
- * user half of each process checks cache types and rights. Each kind of trouble is one line,
- * which names the first place. */
+/* One pass over the kernel's half of its page table makes all checks of that half; a pass over the
+ * user half of each process checks cache types and rights. Each kind of trouble is one line, which
+ * names the first place. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,9 +10,10 @@
 #include "linux/region/region.h"
 #include "linux/resource/resource.h"
 #include "kernel/arch.h"
+#include "query/value.h"
 #include "linux/task/mm.h"
 
-/* Bound of unmapped frames for which is checked whether the kernel hides them. */
+/* Limit of the unmapped frames that are examined: does the kernel hide them? */
 enum { MOST_HIDDEN = 1 << 20 };
 
 static uint64_t check_tables_size_of(const struct scanned *scanned)
@@ -22,7 +23,7 @@ static uint64_t check_tables_size_of(const struct scanned *scanned)
 
 static bool check_tables_in_direct_map(const struct pass *pass, uint64_t vaddr)
 {
-	return pass->has_direct_map && vaddr >= pass->page_offset && vaddr <= pass->direct_last;
+	return pass->has_direct_map && vaddr >= pass->direct_first && vaddr <= pass->direct_last;
 }
 
 static void check_tables_count_range(struct pass *pass, uint64_t first, uint64_t last)
@@ -32,7 +33,7 @@ static void check_tables_count_range(struct pass *pass, uint64_t first, uint64_t
 			    last);
 }
 
-/* Counts unmapped memory, but for the frames that the kernel hides. */
+/* Counts unmapped memory, except the frames that the kernel hides. */
 static void check_tables_count_frames(struct pass *pass, uint64_t first, uint64_t last)
 {
 	uint64_t from = first;
@@ -93,7 +94,8 @@ static void count_unmapped(struct pass *pass, uint64_t first, uint64_t last)
 	}
 }
 
-/* The next part of the direct map is [first, last], physical: all below is unmapped. */
+/* The next part of the direct map is [first, last], physical: unmapped memory lies between it and
+ * the part before. */
 static void check_tables_advance(struct pass *pass, uint64_t first, uint64_t last)
 {
 	if (first > pass->next)
@@ -104,17 +106,17 @@ static void check_tables_advance(struct pass *pass, uint64_t first, uint64_t las
 
 static void look_at_direct_map(struct pass *pass, const struct scanned *scanned)
 {
-	uint64_t first = scanned->first - pass->page_offset;
+	uint64_t first = scanned->first - pass->direct_base;
 
-	check_tables_advance(pass, first, scanned->last - pass->page_offset);
+	check_tables_advance(pass, first, scanned->last - pass->direct_base);
 	if (scanned->outcome == WALK_MAPPED && (scanned->paddr != first || scanned->repeated))
 		check_count(&pass->misplaced, check_tables_size_of(scanned),
 			    "%" PRIx64 " is mapped to %" PRIx64 ", not %" PRIx64, scanned->first,
 			    scanned->paddr, first);
 }
 
-/* The vsyscall page, which every process may run, and single pages for reading; before 3.1
- * these could be run, too (PAGE_KERNEL_VSYSCALL_NOCACHE). */
+/* Pages that processes may access: the vsyscall page, which they may execute, and single pages for
+ * reading, which they could execute before 3.1, too (PAGE_KERNEL_VSYSCALL_NOCACHE). */
 static bool meant_for_users(const struct pass *pass, const struct scanned *scanned)
 {
 	struct kernel *kernel = pass->kernel;
@@ -145,17 +147,20 @@ static void look_at_page(struct pass *pass, const struct scanned *scanned)
 static void check_tables_look_at(struct pass *pass, const struct scanned *scanned)
 {
 	const char *level = pass->space->paging->level[scanned->level].name;
+	char looks[VALUE_LOOKS];
 
 	if (check_tables_in_direct_map(pass, scanned->first))
 		look_at_direct_map(pass, scanned);
 	if (scanned->outcome == WALK_MAPPED)
 		look_at_page(pass, scanned);
-	else if (scanned->outcome == WALK_CORRUPT)
+	else if (scanned->outcome == WALK_CORRUPT) {
+		value_looks(scanned->entry, pass->space->paging->entry_size, looks);
 		check_count(&pass->corrupt, check_tables_size_of(scanned),
-			    "the %s entry %" PRIx64 " at %" PRIx64 ", for %" PRIx64 " to %" PRIx64,
-			    level, scanned->entry, scanned->entry_paddr, scanned->first,
+			    "the %s entry %" PRIx64 "%s at %" PRIx64 ", for %" PRIx64
+			    " to %" PRIx64,
+			    level, scanned->entry, looks, scanned->entry_paddr, scanned->first,
 			    scanned->last);
-	else
+	} else
 		check_count(check_is_left_out(pass, scanned) ? &pass->left_out : &pass->missing,
 			    check_tables_size_of(scanned),
 			    "the %s entry at %" PRIx64 " (%s), for %" PRIx64 " to %" PRIx64, level,
@@ -189,7 +194,7 @@ static void check_tables_tell_tables(const struct pass *pass, const struct scan 
 			   scan->nr_tables, pass->nr_pages);
 }
 
-/* text: ", but for 8192 bytes of secretmem". */
+/* Writes for example ", but for 8192 bytes of secretmem" to text. */
 static void name_hidden(const struct pass *pass, char *text, size_t size)
 {
 	const char *how = ", but for";
@@ -227,14 +232,14 @@ static void tell_direct_map(const struct pass *pass)
 	if (!pass->misplaced.nr && !pass->unmapped.nr)
 		check_tell_none(pass, CHECK_OF_DIRECT_MAP, pass->complete,
 				"maps all memory from %" PRIx64 " on, page by page in order%s",
-				pass->page_offset, hidden);
+				pass->direct_first, hidden);
 }
 
 static void check_tables_tell_rights(const struct pass *pass)
 {
 	if (!pass->space->paging->no_execute_bit)
 		check_tell(pass->checker, CHECK_OF_WRITE_EXECUTE, CHECK_INAPPLICABLE,
-			   "this paging mode cannot keep pages from being run");
+			   "this paging mode cannot forbid execution");
 	else if (pass->write_execute.nr)
 		check_tell(pass->checker, CHECK_OF_WRITE_EXECUTE, CHECK_WARNING,
 			   "%" PRIu64 " bytes can be written and run, the first are %s",
@@ -256,33 +261,39 @@ static void find_direct_map(struct pass *pass)
 {
 	const struct region *region;
 
-	if (!kernel_require(pass->kernel, FACT_PAGE_OFFSET, &pass->page_offset,
+	if (!kernel_direct_base(pass->kernel, &pass->direct_base, &pass->no_direct_map) ||
+	    !kernel_require(pass->kernel, FACT_PAGE_OFFSET, &pass->direct_first,
 			    &pass->no_direct_map))
 		return;
 	pass->resources = resource_all(pass->kernel, RESOURCE_MEMORY, NULL);
 	if (pass->resources && (pass->resources->nr_damages || !pass->resources->nr))
 		pass->resources = NULL;
-	region = region_of(pass->kernel, pass->page_offset, &pass->no_direct_map);
+	region = region_of(pass->kernel, pass->direct_first, &pass->no_direct_map);
+	/* If the CPU has fewer address bits than the kernel was configured for, the map begins at
+	 * the first valid address. */
+	if (region && region->kind == REGION_NON_CANONICAL)
+		region = region_of(pass->kernel, pass->direct_first = region->last + 1,
+				   &pass->no_direct_map);
 	if (!region)
 		return;
 	pass->direct_last = region->last;
 	pass->has_direct_map = region->kind == REGION_DIRECT_MAP;
 	if (!pass->has_direct_map)
 		fail(&pass->no_direct_map, ERROR_UNKNOWN, "%" PRIx64 " lies in %s",
-		     pass->page_offset, region_names[region->kind]);
+		     pass->direct_first, region_names[region->kind]);
 }
 
 static void finish_direct_map(struct pass *pass)
 {
 	uint64_t last = dump_last_paddr(pass->kernel->dump);
 
-	if (last > pass->direct_last - pass->page_offset)
-		last = pass->direct_last - pass->page_offset;
+	if (last > pass->direct_last - pass->direct_base)
+		last = pass->direct_last - pass->direct_base;
 	if (pass->has_direct_map && last >= pass->next)
 		count_unmapped(pass, pass->next, last);
 }
 
-/* Names what each kind of trouble belongs to. */
+/* Gives each tally the check to which it belongs. */
 static void name_tallies(struct pass *pass)
 {
 	const struct {

@@ -33,6 +33,7 @@ const struct check_row check_rows[NR_CHECKS] = {
 	[CHECK_OF_IOPORTS]       = { "ioports", "ioports" },
 	[CHECK_OF_TASKS]         = { "tasks", "tasks" },
 	[CHECK_OF_SLABS]         = { "slabs", "slabs" },
+	[CHECK_OF_FREE_LISTS]    = { "free-lists", "zones" },
 	[CHECK_OF_IO_TABLES]     = { "io-tables", "devices" },
 	[CHECK_OF_IO_WRITES]     = { "io-writes", "dma -a PHYS" },
 	[CHECK_OF_IO_SHARING]    = { "io-sharing", "dma -a PHYS" },
@@ -40,7 +41,7 @@ const struct check_row check_rows[NR_CHECKS] = {
 };
 // clang-format on
 
-/* A reason that is not longer is repeated in the last line. */
+/* The last line repeats a reason of at most this length. */
 enum { SHORT_REASON = 64 };
 
 void check_tell(const struct checker *checker, enum check check, enum check_status status,

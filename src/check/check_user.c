@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Checks the mappings of processes: entries that make no sense, tables used at two levels,
- * frames outside of memory or of the kernel itself, and more mappings than a page counts. Each
- * table is looked at once, even if processes share it. */
+/* Checks the mappings of processes: entries that make no sense, tables used at two levels, mapped
+ * frames that lie outside of memory or belong to the kernel itself, and frames with more mappings
+ * than their struct page counts. Each table is checked once, even if processes share it. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +10,8 @@
 #include "check/check_user.h"
 #include "linux/resource/resource.h"
 #include "base/text.h"
+#include "query/nowhere.h"
+#include "query/value.h"
 #include "linux/page/page.h"
 #include "linux/page/page_use.h"
 #include "linux/slab/slab_count.h"
@@ -50,7 +52,7 @@ void check_user_no_table(struct user_pass *user, const struct error *why)
 	check_count(&user->no_table, 0, "%.250s", why->message);
 }
 
-/* The mapping of the process that has vaddr; NULL: none, or, if *known is false, unknown. */
+/* The mapping of the process at vaddr; NULL: no mapping, or, if *known is false, unknown. */
 static const struct vma *check_user_find_area(struct user_pass *user, uint64_t vaddr, bool *known)
 {
 	const struct vma *vma;
@@ -65,7 +67,7 @@ static const struct vma *check_user_find_area(struct user_pass *user, uint64_t v
 	return vma && vma->first <= vaddr ? vma : NULL;
 }
 
-/* A driver made such a mapping, of any frame. */
+/* Did a driver make this mapping? Such a mapping may have any frame. */
 static bool is_drivers(const struct vma *vma)
 {
 	return vma && vma->flags & (VMA_PFNMAP | VMA_IO | VMA_MIXEDMAP);
@@ -78,7 +80,7 @@ static uint64_t table_key(uint64_t paddr, unsigned int level)
 	return paddr | 8 | level; /* tables are aligned to 32 bytes at least */
 }
 
-/* First address of the entry that leads to the table at hand. */
+/* First address of the entry that leads to the current table. */
 static uint64_t entry_address(const struct user_pass *user)
 {
 	const struct scan *scan = user->scan;
@@ -88,13 +90,13 @@ static uint64_t entry_address(const struct user_pass *user)
 		      0;
 }
 
-/* For its mappings, a lower table counts as another one if entries with other rights lead to it. */
+/* Entries with different rights that lead to one lower table count as different tables. */
 static uint64_t table_key_with(uint64_t paddr, unsigned int level, unsigned int may)
 {
 	return table_key(paddr, level) | (level ? 0x100 | may << 4 : 0);
 }
 
-/* Processes share tables of huge pages above their last level, of hugetlb's mappings. */
+/* Processes may share the tables of hugetlb's mappings that are one level above the last. */
 static bool may_share(struct user_pass *user, unsigned int level)
 {
 	const struct vma *vma;
@@ -117,7 +119,7 @@ static void count_table(struct user_pass *user, struct tally *tally, uint64_t pa
 		    (int)task->tgid, task->comm, also);
 }
 
-/* False: it was met before, at another level, or at this one with the same rights. */
+/* False: the table was met before, at another level, or at this level with the same rights. */
 static bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int level,
 				 unsigned int may)
 {
@@ -141,7 +143,8 @@ static bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigne
 	return address_set_add(&user->tables, table_key_with(paddr, level, may)) != ADDRESS_SEEN;
 }
 
-/* Is the page a table that was looked at before? Top-level tables have no mark. */
+/* Was the page met before as a table? The struct pages of top-level tables do not mark them as
+ * tables. */
 static bool check_user_is_table(const struct user_pass *user, uint64_t paddr)
 {
 	const struct paging *paging = user->process.space.paging;
@@ -174,6 +177,16 @@ void check_user_process(struct user_pass *user, const struct process *process, s
 
 /* --- frames --- */
 
+/* Names the memory that one wrong bit hides: "; without bit 45 frame 79d1, ...". Only for places
+ * that are shown, because it takes some time. */
+static void name_neighbours(struct user_pass *user, const struct tally *tally, uint64_t paddr,
+			    char text[NOWHERE_TEXT])
+{
+	*text = '\0';
+	if (!tally->nr || (tally->checker->place && tally->nr < MOST_PLACES))
+		query_neighbours(user->kernel, paddr, text);
+}
+
 static void count_entry(struct user_pass *user, struct tally *tally, const struct scanned *scanned,
 			const char *what)
 {
@@ -187,8 +200,8 @@ static void count_entry(struct user_pass *user, struct tally *tally, const struc
 		    scanned->paddr, what);
 }
 
-/* Memory means: RAM by the resources, or in the dump, or, if resources are not known, with
- * struct pages. */
+/* Is the address outside of memory? Memory is RAM in the resources, or in the dump, or, if the
+ * resources are unknown, has struct pages. */
 static bool is_outside(struct user_pass *user, uint64_t paddr)
 {
 	struct extent extent;
@@ -207,14 +220,18 @@ static void look_outside(struct user_pass *user, const struct scanned *scanned)
 	bool known;
 	const struct vma *vma = check_user_find_area(user, scanned->first, &known);
 	const struct resource *device = resource_at(user->kernel, RESOURCE_MEMORY, scanned->paddr);
+	char neighbours[NOWHERE_TEXT], what[sizeof(neighbours) + 32];
 
 	if (is_drivers(vma) || (!known && device) ||
 	    (device && starts_with(device->name, "Persistent Memory")))
 		return;
-	if (!known && !user->pass->resources)
+	if (!known && !user->pass->resources) {
 		user->nr_unjudged++;
-	else
-		count_entry(user, &user->outside, scanned, ", which is no memory");
+	} else {
+		name_neighbours(user, &user->outside, scanned->paddr, neighbours);
+		snprintf(what, sizeof(what), ", which is no memory%s", neighbours);
+		count_entry(user, &user->outside, scanned, what);
+	}
 }
 
 static void check_user_add_mapped(struct user_pass *user, const struct scanned *scanned,
@@ -238,7 +255,7 @@ static void check_user_add_mapped(struct user_pass *user, const struct scanned *
 	if (compound.compound)
 		return;
 	mapped.mapcount = page_half(&words, layout->type) + 1;
-	if (mapped.mapcount > INT32_MAX) /* it was taken away too often */
+	if (mapped.mapcount > INT32_MAX) /* a negative count: it was decremented too often */
 		mapped.mapcount = 0;
 	if (counted)
 		check_add_mapped(&user->mapped, &mapped);
@@ -247,8 +264,8 @@ static void check_user_add_mapped(struct user_pass *user, const struct scanned *
 		count_entry(user, &user->kernel_frames, scanned, ", which counts no mapping");
 }
 
-/* Pages of these kinds count each of their mappings. A page of another kind that counts none was
- * mapped by a driver, if at all. */
+/* Pages of these kinds count each of their mappings. If a page of another kind counts no mapping,
+ * only a driver may have mapped it. */
 static bool is_counted(enum page_use_kind kind)
 {
 	return kind == PAGE_USE_ANON || kind == PAGE_USE_FILE || kind == PAGE_USE_SHMEM ||
@@ -299,22 +316,26 @@ static void count_unread(struct user_pass *user, const struct scanned *scanned)
 {
 	const struct task *task = &user->process.task;
 	struct tally *tally = &user->corrupt;
-	char what[48] = "";
+	char what[48 + VALUE_LOOKS] = "", looks[VALUE_LOOKS], neighbours[NOWHERE_TEXT] = "";
 
 	if (scanned->outcome == WALK_UNREADABLE) {
 		tally = check_is_left_out(user->pass, scanned) ? &user->left_out : &user->missing;
 		snprintf(what, sizeof(what), " (%s)", page_state_names[scanned->reason]);
+		if (tally == &user->missing)
+			name_neighbours(user, tally, scanned->entry_paddr, neighbours);
 	} else {
-		snprintf(what, sizeof(what), " (%" PRIx64 ")", scanned->entry);
+		value_looks(scanned->entry, user->process.space.paging->entry_size, looks);
+		snprintf(what, sizeof(what), " (%" PRIx64 "%s)", scanned->entry, looks);
 	}
 	check_count(tally, scanned->last - scanned->first + 1,
-		    "the %s entry at %" PRIx64 "%s, for %" PRIx64 " to %" PRIx64 " of pid %d (%s)",
+		    "the %s entry at %" PRIx64 "%s, for %" PRIx64 " to %" PRIx64
+		    " of pid %d (%s)%s",
 		    user->process.space.paging->level[scanned->level].name, scanned->entry_paddr,
-		    what, scanned->first, scanned->last, (int)task->tgid, task->comm);
+		    what, scanned->first, scanned->last, (int)task->tgid, task->comm, neighbours);
 }
 
-/* No kernel keeps a page from its process by the user bit: without rights it is not present.
- * A driver may have given its own. */
+/* No kernel uses the user bit to deny a process its page: a page without rights is not present.
+ * Only a driver may have clear user bits in its own mappings. */
 static void look_at_rights(struct user_pass *user, const struct scanned *scanned)
 {
 	const struct vma *vma;
@@ -332,16 +353,16 @@ static void look_at_rights(struct user_pass *user, const struct scanned *scanned
 
 enum { TAILS_AT_ONCE = 64 };
 
-/* Struct pages of frames after the head of a compound page. */
+/* The frames of a large page, whose struct pages follow the head of a compound page. */
 struct tails {
 	const struct page_layout *layout;
-	uint64_t head; /* address of its struct page */
-	uint64_t first, page; /* frame and address of the first of bytes */
+	uint64_t head; /* address of the head's struct page */
+	uint64_t first, page; /* frame of the first tail, and address of its struct page */
 	bool known;
 	uint8_t bytes[TAILS_AT_ONCE * PAGE_STRUCT_MAX];
 };
 
-/* Is the large page one compound page, or a part of its start? */
+/* Is the large page one compound page, or the beginning of one? */
 static bool has_tails(struct user_pass *user, const struct scanned *scanned, struct tails *tails)
 {
 	uint64_t pfn = kernel_pfn(user->kernel, scanned->paddr);
@@ -356,7 +377,8 @@ static bool has_tails(struct user_pass *user, const struct scanned *scanned, str
 	       page_of_pfn(user->kernel, pfn, &tails->head, NULL);
 }
 
-/* Does the struct page itself name the head? Much faster than finding the use of the frame. */
+/* Does the frame's struct page name the head? This is much faster than finding the use of the
+ * frame. */
 static bool check_user_is_tail(struct user_pass *user, struct tails *tails, uint64_t pfn)
 {
 	struct page_words words = { .layout = tails->layout };
@@ -374,8 +396,8 @@ static bool check_user_is_tail(struct user_pass *user, struct tails *tails, uint
 	return tails->known && compound_part(&words, &head) == COMPOUND_TAIL && head == tails->head;
 }
 
-/* The first frame of a page stands for its use by this process; the other frames of a large page
- * are looked at once, even if several processes map it. */
+/* The first frame of a large page stands for all in the use by this process; the other frames are
+ * examined once, even if several processes map the page. */
 static void look_at_others(struct user_pass *user, const struct scanned *scanned)
 {
 	struct scanned frame = *scanned;

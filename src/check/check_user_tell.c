@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The line "user-tables". */
+/* Reports the check "user-tables". */
 #include <inttypes.h>
 
 #include "check/check_user.h"

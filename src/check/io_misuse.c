@@ -12,8 +12,8 @@
 
 /* --- slabs --- */
 
-/* These caches have no constructor, but are never merged with others of the same size, as
- * processes may copy to and from them. */
+/* These caches have no constructor, but the kernel never merges them with others of the same size,
+ * because processes may copy to and from them. */
 static bool is_core_cache(const char *name)
 {
 	static const char *const names[] = { "task_struct", "mm_struct", "dentry" };
@@ -21,8 +21,8 @@ static bool is_core_cache(const char *name)
 	return is_one_of(name, names, sizeof(names) / sizeof(*names));
 }
 
-/* An object with a constructor must be freed as the constructor made it: it is no buffer. All
- * other objects may be buffers. */
+/* An object with a constructor keeps its constructed content when it is freed, so it cannot be a
+ * buffer. All other objects may be buffers. */
 static bool is_no_buffer(struct kernel *kernel, uint64_t pfn, char owner[MISUSE_OWNER])
 {
 	char name[64];
@@ -41,9 +41,9 @@ static bool is_no_buffer(struct kernel *kernel, uint64_t pfn, char owner[MISUSE_
 
 /* --- memory of processes --- */
 
-/* A driver that holds a page for a device has a reference to it, besides the references of page
- * tables. A page of several frames has its counts elsewhere, and a page in the swap cache may be
- * in transfer. */
+/* A driver that holds a page for a device has a reference to the page, besides the references of
+ * page tables. The counts of a page of several frames are elsewhere, and a page in the swap cache
+ * may be in transfer. */
 static bool is_only_mapped(struct kernel *kernel, uint64_t pfn, const struct page_use *use)
 {
 	const struct page_layout *layout = page_layout_of(kernel, NULL);
@@ -58,9 +58,8 @@ static bool is_only_mapped(struct kernel *kernel, uint64_t pfn, const struct pag
 	return mapped && mapped < 1 << 30 && page_half(&words, layout->refcount) == mapped;
 }
 
-/* Some devices follow what a process maps and hold nothing: their drivers register for
- * notifications of changes. mmu_notifier_mm until 5.5. Without notifiers in the kernel there is
- * no such member. */
+/* Some drivers hold no pages, but follow the mappings of a process: they register for notifications
+ * of changes. The member is mmu_notifier_mm until 5.5; kernels without notifiers do not have it. */
 static bool may_follow(struct kernel *kernel, uint64_t mm)
 {
 	uint64_t notifiers = 0;

@@ -10,8 +10,8 @@
 #include "kernel/kernel.h"
 
 struct advice_names {
-	char vmlinux[256], dump[256]; /* "": none */
-	bool plain; /* as a shell reads them */
+	char vmlinux[256], dump[256]; /* "": no such file */
+	bool plain; /* a shell takes both names as they are */
 };
 
 static void advice_add_file(void *arg, const struct file *file, const struct vmlinux *of)
@@ -19,7 +19,7 @@ static void advice_add_file(void *arg, const struct file *file, const struct vml
 	struct advice_names *names = arg;
 	char *to = of ? names->vmlinux : names->dump;
 
-	/* After vmlinux come its debug file and supplement, which gdb finds by itself. */
+	/* Only vmlinux itself: gdb finds its debug file and supplement. */
 	if (of && *to)
 		return;
 	names->plain &=

@@ -21,7 +21,7 @@ const struct alias *alias_next(const struct alias *table, const char *name, cons
 	return NULL;
 }
 
-/* "-1" is a number. */
+/* Does the word begin like an option? "-1" is a number. */
 static bool alias_is_option(const char *word)
 {
 	return word[0] == '-' && word[1] && !strchr("0123456789", word[1]);
@@ -43,21 +43,21 @@ static bool alias_is_address(const char *word)
 	return strpbrk(word, "0123456789") && parse_hex(word, &value, NULL);
 }
 
-/* May the next row be meant, by words that are no number? */
+/* May the words belong to the next row, because they are not numbers? */
 static bool shares_option(const struct alias *row)
 {
 	return row[1].name && !strcmp(row[1].name, row->name) &&
 	       !strcmp(row[1].option, row->option);
 }
 
-/* words: all but the name. option: among them, or NULL. */
+/* words: without the name. option: the first option in words, or NULL. */
 static bool alias_fits(const struct alias *row, char **words, char **option)
 {
 	const char *first = words[option == words];
 
 	if (!row->runs)
 		return !*row->option || (option && !strcmp(*option, row->option));
-	/* For the command that answers, a second option may have another meaning. */
+	/* To the command that runs, a second option may have another meaning. */
 	if (option ? strcmp(*option, row->option) != 0 || alias_find_option(option + 1) :
 		     *row->option)
 		return false;
@@ -68,7 +68,8 @@ static bool alias_fits(const struct alias *row, char **words, char **option)
 	return row->kind != WORD_NONE;
 }
 
-/* The command's words, then the words given, without the option that chose the row. */
+/* Makes the command's words: the row's words, then the given words without the option that selected
+ * the row. */
 static bool cli_alias_translate(const struct alias *row, char **words, char **option,
 				struct alias_line *line, struct error *err)
 {
@@ -87,7 +88,7 @@ static bool cli_alias_translate(const struct alias *row, char **words, char **op
 	return true;
 }
 
-/* Lists the rows with an answer. */
+/* Fails, with a list of the rows that a command answers. */
 static bool alias_refuse(const struct alias *table, char **words, struct error *err)
 {
 	const struct alias *row = NULL;

@@ -12,7 +12,7 @@
 #include "cli/symbol_word.h"
 #include "cli/words.h"
 
-/* No number or sum begins so. */
+/* Numbers and sums do not begin with a dash. */
 static bool refuse_option(const char *text, struct error *err)
 {
 	return text[0] != '-' || !isalpha((unsigned char)text[1]) ||
@@ -59,7 +59,7 @@ static bool arguments_symbol_value(const char *name, size_t length,
 	return symbols->find(symbols->arg, copy, value, err);
 }
 
-/* The end of OFFSET in OFFSET/SIZE, which follows a symbol in the kernel's traces. */
+/* The end of OFFSET in OFFSET/SIZE, which the kernel's traces have after a symbol. */
 static const char *offset_end(const char *at, const char *end)
 {
 	const char *slash = memchr(at, '/', end - at);
@@ -68,7 +68,7 @@ static const char *offset_end(const char *at, const char *end)
 	return slash && number_hex(slash + 1, end, &size) == NUMBER ? slash : end;
 }
 
-/* One number or symbol. */
+/* Reads one number or symbol of a sum. */
 static bool term_value(const struct piece *term, bool first, const struct symbol_source *symbols,
 		       uint64_t *value, struct error *err)
 {
@@ -100,7 +100,7 @@ static bool term_value(const struct piece *term, bool first, const struct symbol
 	return arguments_symbol_value(at, end - at, symbols, value, err);
 }
 
-/* Names of files may have a minus: foo@x86-64.c. */
+/* Finds the end of a term. Names of files may contain a minus: foo@x86-64.c. */
 static const char *term_end(const char *at, const char *end)
 {
 	bool in_file = false;
@@ -120,7 +120,7 @@ static const char *arguments_skip_blanks(const char *at)
 	return at;
 }
 
-/* gdb and crash write <schedule+16>. */
+/* Fails for a decimal offset without 0x: gdb and crash write <schedule+16>. */
 static bool refuse_decimal_offset(const struct piece *term, struct error *err)
 {
 	uint64_t value;
@@ -200,7 +200,7 @@ bool parse_address(struct session *session, const char *text, uint64_t *address,
 {
 	struct symbol_source symbols = { find_in_kernel, session->kernel };
 
-	/* An error is about the whole word, unless it is a word of an oops. */
+	/* A failure is reported for the whole word, unless it is a word of an oops. */
 	return parse_expression(text, &symbols, address, err) ||
 	       oops_word_address(session, text, address, err);
 }
@@ -282,7 +282,7 @@ static bool ambiguous(const struct task_list *list, const struct task_word *word
 		    pids);
 }
 
-/* Threads of a process count as one. Idle tasks all have pid and tgid 0. */
+/* The threads of a process count as one. All idle tasks have pid and tgid 0. */
 static bool same_process(const struct task *a, const struct task *b)
 {
 	return (a->tgid == b->tgid && a->tgid != 0) || (a->mm && a->mm == b->mm);
@@ -295,7 +295,7 @@ static const struct task *arguments_find_task(const struct task_list *list,
 	bool several = false;
 	int best_rank = 0;
 
-	/* A pid has precedence over all other meanings. */
+	/* A match by pid has precedence over all other matches. */
 	if (word->is_pid && word->pid <= INT32_MAX)
 		best = task_of_pid(list, (int32_t)word->pid);
 	if (best)
@@ -331,7 +331,7 @@ bool parse_process(struct session *session, const char *text, struct process *pr
 	if (!list)
 		return false;
 	task = arguments_find_task(list, &word, err);
-	/* A symbol may be the address of a task: init_task. */
+	/* A symbol may be the address of a task_struct: init_task. */
 	if (!task && err->code == ERROR_USAGE && !word.is_address && !word.is_pid &&
 	    parse_address(session, text, &word.address, NULL)) {
 		word.is_address = true;
@@ -339,7 +339,7 @@ bool parse_process(struct session *session, const char *text, struct process *pr
 	}
 	if (task)
 		return task_process(session->kernel, task, process, err);
-	/* An mm_struct of a task that is not in the (perhaps damaged) list. */
+	/* The mm_struct may belong to a task that is missing in the list, which may be damaged. */
 	return word.is_address && !word.is_pid &&
 	       task_process_of_mm(session->kernel, word.address, process, err);
 }

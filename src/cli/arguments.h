@@ -18,44 +18,46 @@ struct symbol_source {
 	void *arg;
 };
 
-/* NUMBER (hexadecimal, 0x is optional), SYMBOL, &SYMBOL, and sums and
- * differences of these. A word of hexadecimal digits is a number. SYMBOL may have a
- * module, file and CPU: see symbol_word.h. In OFFSET/SIZE, SIZE is ignored. What may
- * stand between and around digits: see number.h. */
+/* Reads a NUMBER (hexadecimal, 0x is optional), SYMBOL, &SYMBOL, or sums and differences of these.
+ * A word of hexadecimal digits is a number. A symbol may have a module, file and CPU: see
+ * symbol_word.h. In OFFSET/SIZE, SIZE is ignored. number.h describes which characters may be around
+ * numbers and between digits. */
 bool parse_expression(const char *text, const struct symbol_source *symbols, uint64_t *address,
 		      struct error *err);
-/* The same with the symbols of the kernel. */
+/* parse_expression() with the symbols of the kernel. */
 bool parse_address(struct session *session, const char *text, uint64_t *address, struct error *err);
-/* The same for a physical address: without symbols. */
+/* Reads a physical address; symbols are not allowed. */
 bool parse_physical(const char *text, uint64_t *paddr, struct error *err);
-/* The same, of memory: no more than the bits that a physical address can have. */
+/* parse_physical() for addresses of memory: fails for more bits than a physical address can
+ * have. */
 bool parse_frame(const char *text, uint64_t *paddr, struct error *err);
-/* A hexadecimal number; 0x is optional. */
+/* Reads a hexadecimal number; 0x is optional. */
 bool parse_hex(const char *text, uint64_t *value, struct error *err);
-/* A decimal number, or a hexadecimal one with 0x. */
+/* Reads a decimal number, or a hexadecimal one with 0x. */
 bool parse_count(const char *text, uint64_t *value, struct error *err);
 
-/* The last address of a range that begins at first: END, its last byte, or "+SIZE".
- * session NULL: of a physical range. */
+/* Finds the last address of a range that begins at first. word: the last byte's address, or
+ * "+SIZE". session NULL: the range is physical. */
 bool parse_last(struct session *session, const char *word, uint64_t first, uint64_t *last,
 		struct error *err);
 
-/* Parses [START [END]] into the first and last address; session as above. A bound that is not
- * given keeps its value. An error names the wrong word. */
+/* Parses [START [END]] into first and last address; session as above. A missing word leaves its
+ * value unchanged. The message of an error names the wrong word. */
 bool parse_range(struct session *session, char **words, uint64_t *first, uint64_t *last,
 		 struct error *err);
 
-/* An argument, and what it can mean. */
+/* An argument, and its possible meanings. */
 struct task_word {
-	const char *text; /* a comm */
+	const char *text; /* as the name of a task */
 	bool is_pid, is_address;
 	uint64_t pid;
-	uint64_t address; /* of a task_struct or mm_struct */
+	uint64_t address; /* address of a task_struct or mm_struct */
 };
 struct task_word parse_task_word(const char *text);
-/* 0: no match. A pid ranks first, then the address of a task, of an mm, and a comm. */
+/* 0: no match. Matches by pid rank first, then by the address of the task, the address of its mm,
+ * and its name. */
 int parse_task_match(const struct task *task, const struct task_word *word);
 
-/* The one process that text names. */
+/* Finds the single process that text names. */
 bool parse_process(struct session *session, const char *text, struct process *process,
 		   struct error *err);

@@ -32,7 +32,7 @@ void work_start(struct work *work, const char *command)
 	work->next = work->started + (wanted ? strtoull(wanted, NULL, 10) : FIRST_AFTER);
 }
 
-/* Counts one more table, page or task. */
+/* Counts one more step: a table, page or task. */
 static void work_step(struct work *work)
 {
 	char how_far[32];
@@ -70,7 +70,7 @@ void work_end(struct work *work)
 
 enum { SCRIPT_PLACE_SIZE = PATH_MAX + 24 };
 
-/* "FILE:LINE" of the running script; NULL: there is none, or it has no name. */
+/* "FILE:LINE" of the running script; NULL: no script runs, or it has no name. */
 static const char *script_place(const struct session *session, char place[SCRIPT_PLACE_SIZE])
 {
 	if (!session->script)
@@ -80,7 +80,7 @@ static const char *script_place(const struct session *session, char place[SCRIPT
 	return place;
 }
 
-/* ERROR_NONE: a note, no failure. */
+/* ERROR_NONE: the message is a note, not a failure. */
 static void command_complain(struct session *session, const char *command, const char *argument,
 			     enum error_code code, const char *message)
 {
@@ -91,7 +91,8 @@ static void command_complain(struct session *session, const char *command, const
 		session->take_complaint(session->complaint_arg, code, message);
 		return;
 	}
-	output_flush(session->output); /* keeps the order on a terminal */
+	/* Answers before the complaint must appear first on a terminal. */
+	output_flush(session->output);
 	status_line_hide(session->work.line);
 	if (!place && session->script_line)
 		snprintf(line, sizeof(line), " (line %" PRIu64 " of standard input)",
@@ -154,7 +155,7 @@ void session_complain_of_damages(struct session *session, const struct damages *
 	session_complain(session, NULL, &rest);
 }
 
-/* Has the running command neither answered nor shown progress for too long? */
+/* Has the running command worked for too long without an answer or progress? */
 static bool command_is_late(struct session *session)
 {
 	struct work *work = &session->work;
@@ -226,7 +227,7 @@ bool session_doubts(const struct session *session, char text[DOUBTS_SIZE])
 	return text[0];
 }
 
-/* A warning, if answers rest on the vmlinux of another kernel; else "". */
+/* Writes advice if answers use the vmlinux of another kernel; else "". */
 static void foreign_text(struct session *session, char *text, size_t size)
 {
 	char offset[24] = "";
@@ -245,7 +246,7 @@ struct said {
 	const char *line;
 };
 
-/* Records have a list of them. */
+/* Text only: records have a list of doubts. */
 static void say_doubts(const void *arg)
 {
 	const struct said *said = arg;

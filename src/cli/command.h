@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Commands, and the session that they run in. Each command has a row in the table
- * (cli/commands/commands.h) that serves dispatch, help and completion. */
+/* Commands, and the session in which they run. Each command has a row in the table
+ * (cli/commands/commands.h), used for running, help and completion. */
 #pragma once
 
 #include <stdbool.h>
@@ -17,85 +17,87 @@ struct alias;
 struct damages;
 struct pager;
 
-/* A line on the terminal if a command runs for more than a second without output. */
+/* A status line on the terminal, shown when a command runs for more than a second without
+ * output. */
 struct work {
 	struct status_line *line; /* borrowed; set by the owner */
 	const char *command; /* borrowed; NULL: show nothing */
-	uint64_t started, next; /* update of the line, in milliseconds */
+	uint64_t started, next; /* times of the start and of the next update, in milliseconds */
 	uint64_t nr_steps;
-	/* Milliseconds without an answer or progress that end a command; 0: no end. */
+	/* A command is ended after this many milliseconds without an answer or progress; 0:
+	 * never. */
 	uint64_t timeout;
 	uint64_t quiet_since;
-	uint64_t written; /* output_written() at that time */
-	bool has_end; /* the work's end is known: show percent, not the steps */
+	uint64_t written; /* output_written() at quiet_since */
+	bool has_end; /* the total amount of work is known: show percents instead of steps */
 	unsigned int percent;
 };
 
-/* The page table that a command walks: see tables.h. */
+/* The page table in which a command looks up addresses: see tables.h. */
 struct table_choice {
 	const char *process_word, *root_word; /* values of -p and -r, or NULL */
-	bool given; /* given by an option: kernel addresses are walked in it, too */
-	bool chosen; /* by an option or by set */
+	bool given; /* an option chose the table: kernel addresses are looked up in it, too */
+	bool chosen; /* an option, or the command set, chose the table */
 	struct process process; /* valid if chosen */
 };
 
-/* Owned by main; kernel and output outlive it. */
+/* Owned by main(); kernel and output outlive the session. */
 struct session {
 	struct kernel *kernel;
 	struct output *output;
 	const struct command *const *commands; /* NULL-terminated */
-	const struct alias *aliases; /* of the commands (alias.h); may be NULL */
-	const struct command *command; /* the running one, or NULL */
-	const char *script; /* the file that commands are read from, or NULL */
-	uint64_t script_line; /* line of the script, or of standard input; 0: neither */
+	const struct alias *aliases; /* aliases of commands (alias.h); may be NULL */
+	const struct command *command; /* the command that runs, or NULL */
+	const char *script; /* name of the script that runs, or NULL */
+	uint64_t script_line; /* line number in the script or standard input; 0: neither */
 	bool in_script; /* commands, or requests, are read from a script or standard input */
-	const char *pasted; /* text that annotate explains in place of a file, or NULL */
-	struct process process; /* chosen by set; valid if has_process */
+	const char *pasted; /* text for the command annotate, in place of a file, or NULL */
+	struct process process; /* process chosen by the command set; valid if has_process */
 	bool has_process;
-	const char *guest; /* the open virtual machine, as named by the user; NULL: none */
-	struct table_choice table; /* of the running command */
-	/* The running command's struct of options: zero where an option is not given. */
+	const char *guest; /* the open virtual machine, by the user's name for it; NULL: none */
+	struct table_choice table; /* table of the running command */
+	/* The running command's struct of options; members of options that are not given are
+	 * zero. */
 	void *given;
-	uint64_t max_lines; /* of the answers of one command; 0: no bound */
+	uint64_t max_lines; /* limit for the answers of one command; 0: no limit */
 	bool failed; /* a command or argument had no answer: exit status 1 */
-	bool quit; /* no more commands are to be run */
+	bool quit; /* run no more commands */
 	struct pager *pager; /* pager.h; borrowed */
 	bool interactive; /* tables repeat their heading for each command */
-	bool told_table; /* that a CPU happened to use */
-	bool told_changes; /* changes of files since they were opened have been reported */
-	bool told_interrupt; /* the running command has reported it */
-	struct work work; /* of the running command */
-	/* Does the program that commands come from want the running one to end? May be
-	 * NULL. */
+	bool told_table; /* has reported that addresses use a CPU's table */
+	bool told_changes; /* has reported that files changed after they were opened */
+	bool told_interrupt; /* the running command has reported its interruption */
+	struct work work; /* work of the running command */
+	/* Has the program that sends the commands asked to end the running command? May be NULL. */
 	bool (*peer_interrupts)(void *peer);
 	void *peer;
-	/* Receives complaints and notes in place of standard error; notes come with ERROR_NONE.
+	/* Receives complaints and notes in place of standard error; notes have the code ERROR_NONE.
 	 * May be NULL. */
 	void (*take_complaint)(void *arg, enum error_code code, const char *message);
 	void *complaint_arg;
-	/* Has the kernel forget what a command that was stopped may have left
-	 * incomplete; may be NULL. */
+	/* Makes the kernel forget data that a stopped command may have left incomplete; may be
+	 * NULL. */
 	void (*forget)(struct kernel *kernel);
-	/* Opens another dump beside the open one, and closes it again; one at a time. The words
-	 * of a command name its files, as on a command line. Both are NULL where this is not
-	 * possible. */
+	/* Open and close another dump besides the open one; one at a time. words are names of
+	 * files, as on a command line. Both are NULL if another dump cannot be opened. */
 	struct kernel *(*open_other)(struct session *session, char **words, struct error *err);
 	void (*close_other)(struct kernel *other);
-	struct kernel *other; /* opened by open_other(); NULL: none */
+	struct kernel *other; /* the dump opened by open_other(); NULL: none */
 };
 
-/* Facts that the answers of most commands rest on: commands that walk page tables, and commands
+/* Facts used by the answers of most commands: by commands that walk page tables, and by commands
  * that also show struct pages. */
 enum {
 	RESTS_ON_WALKS = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
 	RESTS_ON_FRAMES = RESTS_ON_WALKS | RESTS_ON_PAGES,
 };
 
-/* Which words of a command are virtual addresses: NAME:all stands for several there. */
+/* Which words of a command are virtual addresses. There NAME:all stands for the variable's
+ * addresses on all CPUs. */
 enum command_addresses {
 	NO_ADDRESSES,
-	MANY_ADDRESSES, /* one answer for each */
-	ONE_ADDRESS, /* the command is run for each CPU */
+	MANY_ADDRESSES, /* any number; one answer for each */
+	ONE_ADDRESS, /* one; with NAME:all the command runs once for each CPU */
 };
 
 enum command_group {
@@ -109,104 +111,108 @@ enum command_group {
 	NR_COMMAND_GROUPS
 };
 
-/* The size of a command's struct of options, and the offset of a row's member in it. */
+/* The largest size of a command's struct of options; the offset of a member, for rows of
+ * options. */
 enum { MOST_GIVEN = 256 };
 #define GIVEN(STRUCT)                                                                              \
 	(sizeof(struct STRUCT) + 0 * sizeof(char[sizeof(struct STRUCT) <= MOST_GIVEN ? 1 : -1]))
 #define AT(STRUCT, MEMBER) .at = offsetof(struct STRUCT, MEMBER)
-/* A table of these rows. */
+/* Makes a table of these rows. */
 #define ARGUMENTS(...) ((const struct command_argument[]){ __VA_ARGS__, { 0 } })
 
 struct command {
 	const char *name;
-	/* Other names of the command, and words that it is suggested for, separated by blanks.
-	 * NULL: none. */
+	/* Other names of the command; words for which help suggests the command. Both separated by
+	 * blanks. NULL: none. */
 	const char *also, *meant_by;
-	enum command_group group; /* under which help lists it */
-	const struct command_option *options; /* NULL: none */
-	const struct command_argument *arguments; /* NULL: none */
-	size_t given_size; /* of its struct of options: GIVEN() */
-	const struct record *record; /* the fields of its answers; NULL: usual fields */
+	enum command_group group; /* heading in the list of help */
+	const struct command_option *options; /* NULL: no options */
+	const struct command_argument *arguments; /* NULL: no arguments */
+	size_t given_size; /* size of its struct of options: GIVEN() */
+	const struct record *record; /* the fields of its answers; NULL: only common fields */
 	const char *summary; /* one line, no full stop */
-	/* For "help NAME", before the options: lines of up to 78 columns, no newline at the end. */
+	/* For "help NAME", shown before the options: lines of up to 78 columns, no newline at the
+	 * end. */
 	const char *details;
-	unsigned int rests_on; /* set of facts (facts.h) behind the answers */
+	unsigned int rests_on; /* set of facts (facts.h) that answers depend on */
 	enum command_addresses addresses;
-	bool takes_values; /* words like -22 are arguments; options come first */
-	bool answers_unopened; /* in JSON, "error" for a dump that cannot be opened */
+	bool takes_values; /* words such as -22 are arguments, and options come before arguments */
+	/* In JSON: answers with status "error" for a dump that cannot be opened. */
+	bool answers_unopened;
+	bool needs_no_dump; /* as the first command, with a vmlinux alone */
 	bool chooses_table; /* run() calls session_choose_table() itself */
-	bool silent; /* an empty answer in text is a success */
-	bool tells_doubts; /* text answers show session_doubts() themselves */
-	/* words are the arguments, NULL-terminated, as many as the command takes; options are in
-	 * session->given. Prints answers, and reports
-	 * arguments that have none. False with err set: the command as a whole
-	 * failed (wrong option, missing fact). */
+	bool silent; /* in text, an empty answer means success */
+	bool tells_doubts; /* text answers show the result of session_doubts() themselves */
+	/* Runs the command. words: the arguments, NULL-terminated, as many as the command takes;
+	 * options are in session->given. Prints answers, and reports arguments without an answer.
+	 * False with err set: the command as a whole failed (wrong option, missing fact). */
 	bool (*run)(struct session *session, char **words, struct error *err);
-	/* If run is NULL: answers one argument, or fails and is reported. */
+	/* If run is NULL: answers one argument. False with err set: no answer, which the caller
+	 * reports. */
 	bool (*answer)(struct session *session, const char *argument, struct error *err);
 };
 
-/* Fields that are the same in all commands. */
+/* Fields with the same form in all commands. */
 extern const struct field common_fields[];
 
-/* The command of that name, or else the only one whose name starts with it. NULL with err set if
- * there is none or more than one: err suggests the nearest name, also among aliases (may be
- * NULL). */
+/* Finds a command by its name, or by the start of a name if no other command's name starts so. NULL
+ * with err set: no command, or several; err suggests the nearest name, also from aliases, which may
+ * be NULL. */
 const struct command *command_find(const struct command *const *commands,
 				   const struct alias *aliases, const char *name,
 				   struct error *err);
 
-/* The command of that very name; NULL: there is none. */
+/* Finds a command by its whole name; NULL: no such command. */
 const struct command *command_exactly(const struct command *const *commands, const char *name);
 
-/* Runs the commands of one line (see words.h for the syntax); modifies line. A
- * failed command is reported and noted in session->failed; the next one runs. */
+/* Runs the commands of one line, whose syntax is in words.h; modifies the line. A failed command is
+ * reported, sets session->failed, and does not keep the next command from running. */
 void session_run_line(struct session *session, char *line);
 /* Runs the lines of a text (argument of -c). */
 void session_run_text(struct session *session, const char *text);
-/* Complains that Ctrl-C, which came between two commands, ended the session. */
+/* Reports that Ctrl-C, which came between two commands, ended the session. */
 void session_complain_of_rest(struct session *session);
 
-/* Run no more commands: after quit, or when standard output failed. */
+/* Must no more commands run? After quit, or when standard output failed. */
 bool session_ended(const struct session *session);
 
-/* To be called in every loop of a command: true after Ctrl-C, beyond the bounds of time
- * and memory, and when standard output failed. Counts as a step of progress. */
+/* Called in every loop of a command. True after Ctrl-C, when a limit of time or memory is exceeded,
+ * and when standard output failed. Counts a step of progress. */
 bool session_interrupted(struct session *session);
 
-/* Reports how much of the work is done. */
+/* Reports progress: done of total. */
 void session_progress(struct session *session, uint64_t done, uint64_t total);
 
-/* Shows nothing if standard error is no terminal. */
+/* Starts the status line. Shows nothing if standard error is not a terminal. */
 void work_start(struct work *work, const char *command);
-/* Ends the display, at the latest when the command ends. */
+/* Removes the status line; the end of the command does so, too. */
 void work_end(struct work *work);
 
-/* Prints "kwalk: COMMAND: ARGUMENT: message" on standard error and marks the session failed; in
- * JSON mode also prints an error object. A command from a script has "FILE:LINE: " before its
- * name; a command from standard input has its line after its name. argument may be NULL.
- * ERROR_INTERRUPTED because of a closed pipe is not reported. */
+/* Prints "kwalk: COMMAND: ARGUMENT: message" on standard error and sets session->failed; in JSON
+ * mode also prints an error object. For a script "FILE:LINE: " is before the command's name; for
+ * standard input the line number is after the name. argument may be NULL. ERROR_INTERRUPTED because
+ * of a closed pipe is not reported. */
 void session_complain(struct session *session, const char *argument, const struct error *err);
-/* The same if no command runs: command is "!" or "|" or the word given. */
+/* The same if no command runs: command is "!", "|", or the given word. */
 void session_complain_as(struct session *session, const char *command, const char *argument,
 			 const struct error *err);
-/* The same without an error object: the JSON answer has the message. */
+/* The same without an error object, because the JSON answer contains the message. */
 void session_complain_of_answer(struct session *session, const char *argument,
 				const struct error *err);
-/* Prints "kwalk: COMMAND: text" on standard error; for notes that are not failures. */
+/* Prints the note "kwalk: COMMAND: text" on standard error. */
 void session_say(struct session *session, const char *text);
-/* Reports each of the damages, then the number of further ones. */
+/* Reports each damage, and then the number of further ones. */
 void session_complain_of_damages(struct session *session, const struct damages *damages);
 
-/* Reports each file that was written to since it was opened, once. */
+/* Reports each file that was written to after it was opened, once for each file. */
 void session_complain_of_changes(struct session *session);
 
-/* The doubtful facts among those that the running command rests on, as text:
- * "vmemmap (why); ...". False if there are none. */
+/* Writes the doubtful facts among those that the running command depends on: "vmemmap (why); ...".
+ * False: there are no doubtful facts. */
 enum { DOUBTS_SIZE = 1024 };
 bool session_doubts(const struct session *session, char text[DOUBTS_SIZE]);
-/* Reports the doubtful facts on standard error, in text mode. Doubts for which
- * kernel_rests_on_foreign() is true are a failure, in JSON too. */
+/* Reports the doubtful facts on standard error, in text mode. If answers use data of another
+ * kernel's vmlinux (kernel_rests_on_foreign()), this is a failure, in JSON too. */
 void session_complain_of_doubts(struct session *session);
-/* Adds the doubtful facts as a list to the open JSON answer; arg is the session. */
+/* Adds the doubtful facts to the open JSON answer, as a list; arg is the session. */
 void session_add_doubts(void *arg);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* All commands in alphabetical order: X(NAME), or PART(PART, NAME) for a command of a part that
- * configure may leave out (feature.h). */
+/* All commands in alphabetical order: X(NAME), or PART(PART, NAME) for a command that configure can
+ * leave out with its part (feature.h). */
 #pragma once
 
 // clang-format off
 #define FOR_EACH_COMMAND(X, PART) \
-	X(annotate) X(areas) PART(DEVICES, bounce) X(btop) X(check) PART(DEVICES, devices) \
-	PART(DIFF, diff) PART(DEVICES, dma) PART(EXTRACT, extract) X(format) X(frames) \
-	PART(KVM, guests) X(help) X(info) X(iomem) X(ioports) X(log) X(p) X(page) X(page_to_pfn) \
+	X(annotate) X(areas) PART(DEVICES, bounce) X(bt) X(btop) X(check) PART(DEVICES, devices) \
+	PART(DIFF, diff) PART(DEVICES, dma) PART(EXTRACT, extract) X(files) X(format) X(frames) \
+	PART(KVM, guests) X(help) X(info) X(iomem) X(ioports) X(log) X(mem) X(p) X(page) X(page_to_pfn) \
 	X(page_to_phys) X(pagemap) X(panic) X(pfn_to_page) X(phys_to_page) X(pt) X(pte) X(ptob) \
 	X(ptov) X(quit) X(rd) X(region) X(regions) PART(REPORT, report) X(search) X(set) X(shared) \
-	X(slabs) X(sym) X(tasks) X(triage) X(virt_to_page) X(vmas) X(vtop) X(whatis) X(zones)
+	X(slabs) X(swap) X(sym) X(tasks) X(triage) X(virt_to_page) X(vmas) X(vtop) X(whatis) X(zones)
 // clang-format on

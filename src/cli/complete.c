@@ -18,26 +18,26 @@
 struct completion {
 	struct session *session;
 	enum { NAMES, OPTIONS, WORDS, FILES } wanted;
-	uint32_t kinds; /* of WORDS, as bits */
-	const struct choices *choices[4]; /* that may stand there, too */
+	uint32_t kinds; /* kinds of words that may be there: bits of WORDS */
+	const struct choices *choices[4]; /* choices that may be there, too */
 	size_t nr_choices;
-	char name[32]; /* of the command, as typed */
-	const struct command *command; /* or NULL */
-	const struct alias *alias; /* its first row, or NULL */
+	char name[32]; /* name of the command, as typed */
+	const struct command *command; /* the command, or NULL */
+	const struct alias *alias; /* the first row of the name, or NULL */
 	const char *text;
 	bool (*add)(const char *name);
 	bool added;
 };
 
-/* --- what is wanted --- */
+/* --- kinds of words --- */
 
 static bool complete_is_blank(char c)
 {
 	return c == ' ' || c == '\t';
 }
 
-/* The start of the last command of the line before the cursor. Blanks before it are skipped, but
- * no blanks at the cursor or after it. */
+/* The start of the last command of the line before the cursor. Skips blanks before the command, but
+ * not blanks at or after the cursor. */
 static const char *open_command(const char *line, size_t cursor)
 {
 	const char *separator = memrchr(line, ';', cursor);
@@ -58,7 +58,7 @@ static void complete_want(struct completion *completion, enum word_kind kind,
 		completion->choices[completion->nr_choices++] = choices;
 }
 
-/* Wants the kinds of words that may follow nr arguments. */
+/* Adds the kinds of words that may follow nr arguments. */
 static void want_argument(struct completion *completion, uint32_t seen, unsigned int nr)
 {
 	const struct command_argument *argument = arguments_first(completion->command, seen);
@@ -75,7 +75,7 @@ static void want_argument(struct completion *completion, uint32_t seen, unsigned
 	}
 }
 
-/* Wants the kinds of words that may follow the words [at, end) of the command. */
+/* Adds the kinds of words that may follow the words [at, end) of the command. */
 static void want_next(struct completion *completion, const char *at, const char *end)
 {
 	const struct command_option *pending = NULL;
@@ -104,7 +104,7 @@ static void want_next(struct completion *completion, const char *at, const char 
 		want_argument(completion, seen, nr);
 }
 
-/* If the name is complete: takes the command of that name, or else the alias. */
+/* If the name is complete: finds the command with this name, or else the alias. */
 static void look_at_name(struct completion *completion, const char *start)
 {
 	const struct session *session = completion->session;
@@ -163,7 +163,7 @@ const char *complete_breaks(struct session *session, const char *line, size_t cu
 	struct completion completion = { .session = session };
 
 	complete_look_at(&completion, line, cursor);
-	/* Options begin with a dash, names of processes and files may have one. */
+	/* Options begin with a dash; names of processes and files can, too. */
 	return completion.wanted == OPTIONS || wants(&completion, WORD_PROCESS) ||
 			       wants_file(&completion) ?
 		       " \t;|!>" :
@@ -245,7 +245,7 @@ static bool note_module(struct kernel *kernel, const struct listed_module *modul
 
 struct module_symbols {
 	struct completion *completion;
-	const char *module; /* NULL: the names alone are wanted */
+	const char *module; /* NULL: module names only */
 };
 
 static bool offer_module_symbol(const struct kernel_symbol *symbol, void *arg)
@@ -259,7 +259,7 @@ static bool offer_module_symbol(const struct kernel_symbol *symbol, void *arg)
 	return offer(symbols->completion, word);
 }
 
-/* To be freed; whole strings. */
+/* The names of all modules; the caller frees them. */
 static struct module_names module_names(struct kernel *kernel)
 {
 	struct module_names modules = { 0 };
@@ -279,7 +279,7 @@ static void offer_modules(struct completion *completion)
 	free(modules.name);
 }
 
-/* The symbols of all modules, and the modules that may stand before these. */
+/* Offers the symbols of all modules, and the modules themselves, which can precede a symbol. */
 static void offer_symbols_of_modules(struct completion *completion)
 {
 	struct kernel *kernel = completion->session->kernel;
@@ -290,7 +290,7 @@ static void offer_symbols_of_modules(struct completion *completion)
 	for (size_t i = 0; i < modules.nr && !kernel_stopped(kernel); i++) {
 		snprintf(word, sizeof(word), "%s:", modules.name[i]);
 		offer(completion, word);
-		symbol_lookup_all(kernel->symbols, NULL, modules.name[i], offer_module_symbol,
+		symbol_lookup_all(kernel->symbols, NULL, NULL, modules.name[i], offer_module_symbol,
 				  &symbols);
 	}
 	free(modules.name);
@@ -310,7 +310,7 @@ static bool take_first(const struct kernel_symbol *symbol, void *arg)
 	return false;
 }
 
-/* The copies of a per-CPU variable. */
+/* Offers the copies of a per-CPU variable. */
 static void offer_cpus(struct completion *completion, const char *name)
 {
 	struct kernel *kernel = completion->session->kernel;
@@ -318,7 +318,7 @@ static void offer_cpus(struct completion *completion, const char *name)
 	char word[SYMBOL_NAME_MAX + 16];
 	unsigned int cpu = 0;
 
-	symbol_lookup_all(kernel->symbols, name, NULL, take_first, &first);
+	symbol_lookup_all(kernel->symbols, name, NULL, NULL, take_first, &first);
 	if (!first.found || !percpu_has_symbol(kernel, &first.symbol))
 		return;
 	for (; percpu_next(kernel, &cpu); cpu++) {
@@ -350,7 +350,7 @@ static void offer_symbols(struct completion *completion)
 	}
 	snprintf(name, sizeof(name), "%.*s", (int)(colon - completion->text), completion->text);
 	symbols.module = name;
-	symbol_lookup_all(kernel->symbols, NULL, name, offer_module_symbol, &symbols);
+	symbol_lookup_all(kernel->symbols, NULL, NULL, name, offer_module_symbol, &symbols);
 	offer_cpus(completion, name);
 }
 

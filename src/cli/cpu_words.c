@@ -10,7 +10,7 @@
 enum { LONGEST_WORD = 2 * SYMBOL_NAME_MAX };
 
 struct word_list {
-	char **word; /* owned, as the words are */
+	char **word; /* owned, and so are the words */
 	size_t nr, room;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/command.h"
 
-/* Sorted by name. A command whose field differs has a row of its own. */
+/* Sorted by name. A command whose field differs has its own row. */
 // clang-format off
 const struct field common_fields[] = {
 	COLUMN("active_mm", .rank = 1),
@@ -52,7 +52,7 @@ const struct field common_fields[] = {
 	COLUMN("root", .kind = KIND_PHYSICAL, .rank = 4),
 	COLUMN("rss", .rank = 4),
 	COLUMN("section", .width = 7, .rank = 4),
-	COLUMN("size", .kind = KIND_BYTES, .width = 12 /* of the widest region */, .rank = 3),
+	COLUMN("size", .kind = KIND_BYTES, .width = 12 /* width of the widest region */, .rank = 3),
 	COLUMN("slab_cache", .rank = KEPT),
 	COLUMN("source", .width = 24),
 	COLUMN("spanned", .rank = 3),

@@ -64,7 +64,7 @@ static bool has_table(const struct command *command)
 	return option && option->name;
 }
 
-/* "vtop -p ADDR" is of the process that set has chosen. */
+/* In "vtop -p ADDR" the option uses the process that set has chosen, and ADDR is an argument. */
 static void take_back(struct session *session, char ***words)
 {
 	struct table_choice *table = &session->table;

@@ -12,11 +12,12 @@
 #include "sandbox/outside.h"
 
 volatile sig_atomic_t interrupt_came;
-static volatile sig_atomic_t shell; /* a command may run */
+static volatile sig_atomic_t shell; /* a shell command may be running */
 static bool watched; /* SIGINT is not ignored */
 
-/* Is a Ctrl-C for the shell command? The first one that is handled after the command's end may
- * have been sent before the end, but later ones not: then shell is 0, even before wait_for(). */
+/* Is a Ctrl-C meant for the shell command? The first Ctrl-C handled after the command's end may
+ * have been sent before the end. Later ones were not, as shell is already 0, even before
+ * wait_for(). */
 static bool is_for_shell(void)
 {
 	int error = errno;
@@ -89,7 +90,7 @@ bool interrupt_pending(void)
 	return polled && sigpending(&pending) == 0 && sigismember(&pending, SIGINT);
 }
 
-/* Ctrl-C is blocked meanwhile, so that none is lost. */
+/* Ctrl-C is blocked meanwhile, so that it is not lost. */
 void interrupt_for(enum stop_reason reason)
 {
 	sigset_t signals, before;
@@ -118,14 +119,14 @@ void interrupt_resume(enum stop_reason reason)
 
 /* --- shell commands --- */
 
-/* input and output replace standard input and output unless they are -1. */
+/* input and output replace standard input and output; -1 replaces nothing. */
 static bool interrupt_start(const char *command, int input, int output, struct error *err)
 {
 	shell = outside_run(command, input, output, err);
 	return shell;
 }
 
-/* A Ctrl-C that the command received must not end the program. */
+/* Waits for the command. A Ctrl-C that the command received must not end the program. */
 static bool wait_for(struct error *err)
 {
 	static const struct timespec at_once;

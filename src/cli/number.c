@@ -40,7 +40,7 @@ static enum number read_digits(const char *at, const char *end, int base, uint64
 	return result;
 }
 
-/* Are there separators, and is each group between them of four or of eight digits? */
+/* Are there separators, and all groups between them of four digits, or all of eight digits? */
 static bool has_equal_groups(const char *at, const char *end)
 {
 	size_t first = 0, digits = 0;
@@ -97,9 +97,9 @@ bool number_too_large(const char *at, const char *end, struct error *err)
 	return fail(err, ERROR_USAGE, "the number does not fit in 64 bits");
 }
 
-/* --- what stands around them --- */
+/* --- characters around numbers --- */
 
-/* A backtick may be closed by a quote, as GNU's manuals once had it. */
+/* A backtick may be closed by a quote, as in old manuals of GNU. */
 static const char *const wrappings[][2] = {
 	{ "[<", ">]" }, { "<", ">" }, { "(", ")" },   { "`", "`" },
 	{ "`", "'" },	{ "'", "'" }, { "\"", "\"" },
@@ -136,7 +136,7 @@ static bool has_colon_behind_number(const struct piece *piece)
 	return strchr(">)`'\"", colon[-1]) || number_hex(at, colon, &value) != NO_NUMBER;
 }
 
-/* One comma, or one colon after a number. */
+/* Removes one comma, or one colon after a number. */
 static void unwrap_end(struct piece *piece)
 {
 	bool comma = piece->end - piece->at > 1 && piece->end[-1] == ',' && piece->end[-2] != ',';

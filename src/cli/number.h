@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Numbers as users write and paste them. */
+/* Numbers in the forms that users type and paste. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,23 +11,23 @@
 /* Text from at up to end. */
 struct piece {
 	const char *at, *end;
-	bool in_angles; /* it was in <...> */
+	bool in_angles; /* the text was in <...> */
 };
 
-/* Removes [<...>], <...>, parentheses, backticks and quotes around a word, and the comma or
- * colon after a number. */
+/* Removes [<...>], <...>, parentheses, backticks and quotes around a word, and a comma or colon
+ * after a number. */
 struct piece piece_unwrap(const char *text);
 
 enum number { NUMBER, NO_NUMBER, TOO_LARGE };
 
-/* Digits, which '_' or ',' may separate; of hexadecimal ones 0x may stand before them. So
- * that no list and no name becomes a number, separated digits that begin with a letter
- * must be groups of four or eight: ffff_8880_0000_0000. */
+/* Reads digits, which may be separated by '_' or ','; hexadecimal digits may have 0x before them.
+ * Lists and names must not become numbers: separated digits that begin with a letter must be in
+ * groups of four or of eight: ffff_8880_0000_0000. */
 enum number number_hex(const char *at, const char *end, uint64_t *value);
 enum number number_decimal(const char *at, const char *end, uint64_t *value);
 bool number_has_prefix(const char *at, const char *end);
-/* May it be a name as well? */
+/* May the text also be a name? */
 bool number_like_name(const char *at, const char *end);
 
-/* Fails; if the digits are decimal, the message says that a hexadecimal number is wanted. */
+/* Fails; if the digits are decimal, the message asks for a hexadecimal number. */
 bool number_too_large(const char *at, const char *end, struct error *err);

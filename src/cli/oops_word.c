@@ -14,7 +14,7 @@ static bool next_item(struct session *session, const char *word, struct text_ite
 {
 	size_t at = 0;
 
-	/* Other words are plain numbers and names, or nothing. */
+	/* Other words are plain numbers and names, or cannot be read. */
 	return strpbrk(word, "=:<([{,/>)]}") &&
 	       text_item_next(word, strlen(word), &at, kernel_pointer_size(session->kernel), item);
 }
@@ -49,7 +49,7 @@ bool oops_word(struct session *session, const char *word, uint64_t *value, unsig
 	       oops_word_read_item(session, &item, value, as, err);
 }
 
-/* In "foo:bar+0x1" or "ffff...(what)" it would only be a part. */
+/* Is the item the whole word? In "foo:bar+0x1" or "ffff...(what)" it is only a part. */
 static bool oops_word_is_all(const char *word, const struct text_item *item)
 {
 	const char *end = word + item->at + item->size;
@@ -68,7 +68,7 @@ bool oops_word_address(struct session *session, const char *word, uint64_t *vadd
 	       oops_word_read_item(session, &item, vaddr, &as, err);
 }
 
-/* A word that includes its module already contains a blank. */
+/* A word that already includes its module contains a blank. */
 static bool is_in_a_function(const char *word)
 {
 	const char *plus = strstr(word, "+0x");
@@ -83,7 +83,7 @@ static bool is_module(const char *word)
 	return size > 2 && word[0] == '[' && word[size - 1] == ']' && !strpbrk(word, "<>");
 }
 
-/* Both are of one line, the later one further on. */
+/* Joins two words of one line; next is the later one. */
 static void oops_word_join(char *word, const char *next)
 {
 	char *end = word + strlen(word);
@@ -92,7 +92,7 @@ static void oops_word_join(char *word, const char *next)
 	memmove(end + 1, next, strlen(next) + 1);
 }
 
-/* "+" or "-" alone, which need a word on both sides. */
+/* Is it a single "+" or "-", which needs a word on both sides? */
 static bool is_operator(const char *word)
 {
 	return !strcmp(word, "+") || !strcmp(word, "-");
@@ -103,7 +103,7 @@ static bool oops_word_is_option(const char *word)
 	return word[0] == '-' && word[1];
 }
 
-/* "init_task + 10", and with loose "init_task +10" and "init_task+ 10". */
+/* Is it the start of "init_task + 10" or, if loose, of "init_task +10" or "init_task+ 10"? */
 static bool is_sum(const char *kept, const char *word, bool loose)
 {
 	size_t size = strlen(kept);
@@ -116,7 +116,7 @@ static bool is_sum(const char *kept, const char *word, bool loose)
 	return loose && (word[0] == '+' || (size > 1 && kept[size - 1] == '+'));
 }
 
-/* "RIP:" before its value. */
+/* Is it a label like "RIP:", followed by its value? */
 static bool is_label(const char *word)
 {
 	size_t size = strlen(word);
@@ -124,7 +124,7 @@ static bool is_label(const char *word)
 	return size > 1 && word[size - 1] == ':' && text_item_is_label(word, size - 1);
 }
 
-/* "+SIZE" is a word of its own there, and so is a text. */
+/* Does the argument take "+SIZE" or a text? Both are words of their own there. */
 static bool is_strict(enum word_kind kind)
 {
 	return kind == WORD_END || kind == WORD_VALUE;

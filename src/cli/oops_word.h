@@ -11,16 +11,16 @@
 struct command;
 struct session;
 
-/* The value of a word, and its possible meanings as bits of enum whatis_as (whatis.h). False,
- * with err left alone: it is no such word; with err set: it is one, but cannot be read. */
+/* Reads the value of a word, and its possible meanings as bits of enum whatis_as (whatis.h). False:
+ * the word has none of these forms, and err is unchanged; or it cannot be read, and err is set. */
 bool oops_word(struct session *session, const char *word, uint64_t *value, unsigned int *as,
 	       struct error *err);
 
-/* The same for a word that is one virtual address, and nothing more. */
+/* The same for a word that contains one virtual address and nothing else. */
 bool oops_word_address(struct session *session, const char *word, uint64_t *vaddr,
 		       struct error *err);
 
-/* Joins words that belong together into one word, for the command: "foo+0x1a/0x40" and the
- * "[mod]" after it; a sum with blanks in it; "RIP:" and its value. words are from one line,
- * which still has the blanks between them. */
+/* Joins words that the command needs as one word: "foo+0x1a/0x40" and "[mod]" after it; a sum with
+ * blanks; "RIP:" and its value. The words are from one line, which must still have the blanks
+ * between them. */
 void oops_words_join(const struct command *command, char **words);

@@ -74,7 +74,7 @@ static bool is_long(const struct command_option *option)
 	return option->name[0] == '-';
 }
 
-/* The option at the start of the text after a dash; *value: the text after the option, or NULL. */
+/* The option at the start of text, which follows a dash; *value: the rest of the text, or NULL. */
 static const struct command_option *option_find_option(const struct command *command,
 						       const char *text, const char **value)
 {
@@ -112,7 +112,8 @@ static const char *nearest_option(const struct command *command, const char *tex
 	return nearest;
 }
 
-/* text: after the dash; if it is letters, the first one is not known. */
+/* text: the option without its first dash. If it has several letters, the first letter is the
+ * unknown option. */
 static bool unknown_option(const struct command *command, const char *text, struct error *err)
 {
 	int length = text[0] == '-' ? (int)strcspn(text, "=") : 1;
@@ -132,7 +133,7 @@ static bool unknown_option(const struct command *command, const char *text, stru
 		    *known ? "known are:" : "there are none", known);
 }
 
-/* Notes that the option is given, unless another option of its group is given. */
+/* Marks the option as given. Fails if another option of its group is given. */
 static bool note_option(const struct command *command, const struct command_option *option,
 			struct option_reader *reader, struct error *err)
 {
@@ -147,13 +148,13 @@ static bool note_option(const struct command *command, const struct command_opti
 	return true;
 }
 
-/* set may have chosen the process. */
+/* Can the option's value be missing, because set may have chosen a process? */
 static bool is_optional(const struct command_option *option)
 {
 	return option->of_table && option->kind == WORD_PROCESS;
 }
 
-/* The options of one word; values may be the next words. */
+/* Reads the options of one word; their values may be the next words. */
 static bool option_read_word(const struct command *command, const char *text, char ***words,
 			     struct option_reader *reader, struct error *err)
 {
@@ -203,7 +204,7 @@ const struct command_option *option_before_value(const struct command *command, 
 	return NULL;
 }
 
-/* Moves the words of an option, three at most, before the arguments, and *words past them. */
+/* Moves the words of an option, at most three, before the arguments, and moves *words past them. */
 static void move_option(char ***words, char **option, char **end)
 {
 	size_t nr = (size_t)(end - option);
@@ -215,8 +216,8 @@ static void move_option(char ***words, char **option, char **end)
 	*words += nr;
 }
 
-/* "-1" is a number, if a wrong one, to commands without such options; -EINVAL is a value to
- * those that explain values. */
+/* Is the word an option? "-1" is a number, possibly a wrong one, for commands without such options.
+ * -EINVAL is a value for commands that explain values. */
 static bool option_is_option(const struct command *command, const char *word)
 {
 	const struct command_option *option = command->options;
@@ -231,7 +232,7 @@ static bool option_is_option(const struct command *command, const char *word)
 	return digits || !isdigit((unsigned char)word[1]);
 }
 
-/* Are all options given that the command or other options need? */
+/* Is every option given that the command or other given options require? */
 static bool check_options(const struct command *command, uint32_t seen, struct error *err)
 {
 	const struct command_option *option = command->options;

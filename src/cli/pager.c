@@ -10,8 +10,8 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 
-/* Where the pager cannot be run, cat takes what was meant for it. Other programs than less
- * find in LESS what to do as it would by these options. */
+/* If the pager cannot be run, cat shows the answers instead. LESS has the options for pagers that
+ * other programs start. */
 #define SHELL_TEXT                                                                                 \
 	"LESS=${LESS-FRSX} LV=${LV--c}; export LESS LV\n"                                          \
 	"%s\n"                                                                                     \

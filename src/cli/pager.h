@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The pager: a shell command that shows answers of more than a screen. At the prompt each line
- * has a pager of its own; otherwise all commands share one. */
+/* The pager: a shell command for answers that are longer than the screen. At the prompt each line
+ * has its own pager; otherwise all commands share one. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,18 +8,18 @@
 struct session;
 
 struct pager {
-	bool wanted; /* there is a pager, and it may be used */
+	bool wanted; /* a pager exists and may be used */
 	bool runs;
-	int pipe, terminal; /* while it runs */
+	int pipe, terminal; /* valid while the pager runs */
 };
 
-/* The command to run: KWALK_PAGER, PAGER, or else less -FRSX; NULL for none ("" or cat). The
- * helper asks for it, too, and runs no other command as a pager. */
+/* The command to run: KWALK_PAGER, PAGER, or else less -FRSX; NULL: none ("" or cat). The helper
+ * also uses this function, and runs no other command as a pager. */
 const char *pager_command(void);
 
-/* To be called before answers are written: if the waiting answers fill the terminal, starts the
- * pager, and sends answers and complaints there. */
+/* Called before answers are written: if the waiting answers fill the terminal, starts the pager,
+ * and sends answers and complaints to it. */
 void pager_offer(struct session *session);
-/* Writes all answers, and waits for the end of a running pager, before something else uses the
- * terminal. Answers that the pager did not read are no failure. */
+/* Writes all answers, and waits for the end of a running pager, before other code uses the
+ * terminal. It is not a failure if the user ends the pager early. */
 void pager_end(struct session *session);

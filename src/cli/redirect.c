@@ -12,10 +12,10 @@
 #include "cli/interrupt.h"
 #include "cli/pager.h"
 
-/* --- what may be written --- */
+/* --- files that may be written --- */
 
 struct redirect_comparison {
-	struct stat status; /* of the file to be written */
+	struct stat status; /* status of the file to be written */
 	bool is_input;
 };
 
@@ -42,18 +42,17 @@ bool session_may_write(const struct session *session, const char *path, struct e
 			kernel_each_file(session->other, redirect_compare, &with);
 	}
 	return !with.is_input ||
-	       fail(err, ERROR_USAGE, "%s is a file that answers come from: it is not overwritten",
-		    path);
+	       fail(err, ERROR_USAGE, "%s is an input file of kwalk: it is not overwritten", path);
 }
 
-/* --- answers elsewhere --- */
+/* --- redirected answers --- */
 
-/* Returns 0, or the errno of a write that failed. An earlier failure of standard output is not
- * lost, as nothing runs after it. *nothing: the command failed before it answered. */
+/* Returns 0, or the errno of a write that failed. An earlier write error of standard output is not
+ * lost: after such an error no commands run. *nothing: the command failed before it answered. */
 static int run_into(struct session *session, const struct command_text *text, int fd,
 		    void (*run)(struct session *session, char *words), bool *nothing)
 {
-	const bool failed = session->failed; /* a command before it */
+	const bool failed = session->failed; /* state after earlier commands */
 	int before = output_redirect(session->output, fd), error;
 	uint64_t written = output_written(session->output);
 
@@ -76,7 +75,7 @@ static void complain_of_write(struct session *session, const char *command, cons
 	session_complain_as(session, command, where, &err);
 }
 
-/* The shell command need not read all answers. */
+/* The shell command may end without reading all answers. */
 static void run_to_shell(struct session *session, const struct command_text *text,
 			 void (*run)(struct session *session, char *words))
 {
@@ -107,8 +106,8 @@ static bool redirect_open_file(struct session *session, const struct command_tex
 	return file->fd >= 0;
 }
 
-/* If writing failed, the file stays as it was, unless it was appended to. If a pipe is not read
- * any more, the helper knows why. */
+/* If writing failed, the file is not replaced; appended bytes stay. If the pipe has no reader any
+ * more, the helper has the reason. */
 static void close_file(struct session *session, const struct command_text *text, const char *path,
 		       struct new_file *file, int error)
 {

@@ -9,9 +9,9 @@
 
 enum { LONGEST_ID = 256 };
 
-/* Why this is not left to a library: doc/design.md, JSON without a tree. */
+/* doc/design.md, "JSON without a tree", explains why no library is used. */
 
-/* The rest of a line, which is modified in place. */
+/* The rest of a line, which is decoded in place. */
 struct request_reading {
 	char *at;
 	struct error *err;
@@ -36,7 +36,7 @@ static bool request_take(struct request_reading *reading, char wanted)
 	return true;
 }
 
-/* Four hexadecimal digits at text; -1: there are not. */
+/* Reads four hexadecimal digits at text; -1: not hexadecimal digits. */
 static int code_unit(const char *text)
 {
 	int value = 0;
@@ -53,7 +53,7 @@ static int code_unit(const char *text)
 	return value;
 }
 
-/* As UTF-8. */
+/* Writes a character as UTF-8. */
 static char *put_character(char *to, unsigned int character)
 {
 	if (character < 0x80) {
@@ -74,7 +74,7 @@ static char *put_character(char *to, unsigned int character)
 	return to;
 }
 
-/* After "\u": a character of one unit or of a pair. False: it is no character, or NUL. */
+/* Reads a character after "\u": one code unit, or a pair. False: not a character, or NUL. */
 static bool take_unicode(struct request_reading *reading, char **to)
 {
 	int high = code_unit(reading->at), low;
@@ -95,7 +95,7 @@ static bool take_unicode(struct request_reading *reading, char **to)
 	return true;
 }
 
-/* A string, decoded in place, as decoding never makes it longer. NULL: there is none. */
+/* Reads a string, decoded in place, as decoding never makes it longer. NULL: not a string. */
 static char *take_string(struct request_reading *reading)
 {
 	static const char named[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
@@ -119,7 +119,8 @@ static char *take_string(struct request_reading *reading)
 			*to++ = meant[name - named];
 			reading->at++;
 		} else if (*reading->at++ != 'u') {
-			return request_wrong(reading, "\\ is followed by what it may not"), NULL;
+			return request_wrong(reading, "\\ is followed by an invalid character"),
+			       NULL;
 		} else if (!take_unicode(reading, &to)) {
 			return NULL;
 		}
@@ -129,7 +130,7 @@ static char *take_string(struct request_reading *reading)
 	return start;
 }
 
-/* One past an integer in JSON's form; NULL: it is not one. */
+/* The place after an integer in JSON's form; NULL: not an integer. */
 static char *end_of_integer(char *at)
 {
 	size_t digits;
@@ -139,8 +140,8 @@ static char *end_of_integer(char *at)
 	return digits && (*at != '0' || digits == 1) ? at + digits : NULL;
 }
 
-/* One past a string of printable ASCII; NULL: it is not one. The string is written to answers as
- * it is. */
+/* The place after a string of printable ASCII; NULL: not such a string. The string is written to
+ * answers unchanged. */
 static char *end_of_string(char *at)
 {
 	do
@@ -169,7 +170,7 @@ static bool take_id(struct request_reading *reading, char id[LONGEST_ID])
 	return true;
 }
 
-/* Its members, in any order. */
+/* Reads the members of a request, in any order. */
 static bool request_parse(struct request_reading *reading, char id[LONGEST_ID], char **command)
 {
 	*command = NULL;
@@ -214,7 +215,7 @@ char *request_command(char *line)
 	return begins_request(line) && request_parse(&reading, id, &command) ? command : NULL;
 }
 
-/* Requests are JSON, as their answers are: with other answers '{' begins no request. */
+/* Requests are JSON only if answers are JSON: otherwise '{' does not begin a request. */
 bool request_is(const struct session *session, const char *line)
 {
 	return output_format(session->output) == OUTPUT_JSON && begins_request(line);
@@ -230,7 +231,7 @@ void request_run(struct session *session, char *line)
 	bool sound = request_parse(&reading, id, &command);
 
 	session->failed = false;
-	session->script_line = 0; /* the id identifies the request */
+	session->script_line = 0; /* messages name the id instead */
 	output_request(session->output, id[0] ? id : "null");
 	if (sound)
 		session_run_text(session, command);

@@ -6,12 +6,12 @@
 
 struct session;
 
-/* Is the line of a script a request? In JSON mode, if it begins with '{'. */
+/* Is the line of a script a request? It is in JSON mode, if it begins with '{'. */
 bool request_is(const struct session *session, const char *line);
 
-/* The commands of a request, within the line, which is modified; NULL: it is none. */
+/* The commands of a request, decoded in the line; NULL: not a request. */
 char *request_command(char *line);
 
-/* Runs its commands. Each answer has the id, and so has the object that follows the last
- * one: {"id":ID,"command":"end","status":"ok","answers":COUNT}. */
+/* Runs the commands of a request. Each answer has the id, and so has the object after the last
+ * answer: {"id":ID,"command":"end","status":"ok","answers":COUNT}. */
 void request_run(struct session *session, char *line);

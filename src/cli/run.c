@@ -21,10 +21,10 @@
 #include "cli/words.h"
 #include "query/text_item.h"
 
-/* A name that is searched for, and the nearest so far. */
+/* A misspelt name, and the nearest known name so far. */
 struct near_name {
 	const char *name;
-	unsigned int most; /* letters that may differ */
+	unsigned int most; /* most letters that may differ */
 	const char *nearest;
 };
 
@@ -32,7 +32,7 @@ static void try_name(struct near_name *near, const char *name)
 {
 	unsigned int distance = text_distance(near->name, name, near->most);
 
-	/* All letters of a name that is one letter would differ. */
+	/* In a name of one letter, all letters would differ. */
 	if (distance > near->most || (near->nearest && !near->most) ||
 	    distance == strlen(near->name))
 		return;
@@ -40,11 +40,12 @@ static void try_name(struct near_name *near, const char *name)
 	near->most = distance - !!distance;
 }
 
-/* A command, or else a name of crash that a command answers; NULL: no name is near. */
+/* The nearest name of a command, or else of a crash command that kwalk answers; NULL: no name is
+ * near. */
 static const char *nearest_name(const struct command *const *commands, const struct alias *aliases,
 				const char *name)
 {
-	/* Two letters of a short name are half of it. */
+	/* In a short name two letters are half of the name. */
 	struct near_name near = { name, strlen(name) < 5 ? 1 : 2, NULL };
 
 	for (; *commands; commands++) {
@@ -74,7 +75,7 @@ static void no_such_command(const struct command *const *commands, const struct 
 
 const struct command *command_exactly(const struct command *const *commands, const char *name)
 {
-	/* Lines of a script mostly have the command of the line before. */
+	/* Most lines of a script have the same command as the line before. */
 	static const struct command *const *last_commands, *last;
 
 	if (commands == last_commands && !strcmp(last->name, name))
@@ -134,7 +135,7 @@ static void answer_each(struct session *session, char **words)
 	}
 }
 
-/* Reports the reason that ended the command. After Ctrl-C the caller runs no more commands. */
+/* Reports the reason that ended the command. After Ctrl-C the caller runs no further commands. */
 static void complain_of_stop(struct session *session)
 {
 	enum stop_reason reason;
@@ -173,7 +174,7 @@ static void run_with(struct session *session, char **words)
 {
 	max_align_t given[MOST_GIVEN / sizeof(max_align_t)];
 	const struct command *command = session->command;
-	void *outer = session->given; /* of a command within another */
+	void *outer = session->given; /* for a command within another one */
 	struct error err;
 
 	memset(given, 0, command->given_size);
@@ -187,8 +188,8 @@ static void run_with(struct session *session, char **words)
 	session->given = outer;
 }
 
-/* A number or sum where a command should be is a question: what is it? A word of letters alone
- * is not one. behind: the next word, as in "init_task + 10"; NULL: none. */
+/* Is the word an address or sum, whose meaning the user wants to know? A word of letters only is
+ * not. behind: the next word, as in "init_task + 10"; NULL: none. */
 static bool run_is_address(const char *word, const char *behind)
 {
 	uint64_t value;
@@ -214,7 +215,8 @@ static bool hold_address(struct session *session, char **words)
 	return *words;
 }
 
-/* "Call Trace:", "CPU: 0", "<TASK>", "[   12.345678] Code:": lines of an oops without an address. */
+/* Are these words of an oops line without an address? "Call Trace:", "CPU: 0", "<TASK>", "[
+ * 12.345678] Code:". */
 static bool seem_pasted(char **words)
 {
 	bool pasted = strchr("<[", **words);
@@ -226,7 +228,7 @@ static bool seem_pasted(char **words)
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyz0123456789_"
 
-/* "__pa(", as in C: the command that a word calls. NULL: it calls none. */
+/* The command that a word calls, as in C: "__pa(". NULL: the word calls no command. */
 static const struct command *called_command(struct session *session, const char *word)
 {
 	size_t size = strcspn(word, "(");
@@ -239,8 +241,8 @@ static const struct command *called_command(struct session *session, const char 
 	return command_exactly(session->commands, name);
 }
 
-/* Turns the words of "__pa(init_task + 10)" into "__pa init_task + 10": a line has room
- * for another word wherever it has a parenthesis. */
+/* Turns the words of "__pa(init_task + 10)" into "__pa init_task + 10". There is room: each
+ * parenthesis leaves room for one word. */
 static void split_call(struct session *session, char **words)
 {
 	size_t nr = count_words(words), size = strlen(words[nr - 1]);
@@ -253,7 +255,7 @@ static void split_call(struct session *session, char **words)
 	*words[1]++ = '\0';
 }
 
-/* Is it a name, its beginning, or a mistyped name? */
+/* Is it a command's name, the start of a name, or a misspelt name? */
 static bool may_be_command(struct session *session, const char *word)
 {
 	size_t size = strspn(word, LETTERS);
@@ -265,7 +267,8 @@ static bool may_be_command(struct session *session, const char *word)
 	       (!word[size] && nearest_name(session->commands, session->aliases, word));
 }
 
-/* Moves *words to the arguments. What an alias stands for is in *line. */
+/* Finds the command, and moves *words to its arguments. *line receives the translation of an
+ * alias. */
 static const struct command *choose_command(struct session *session, char ***words,
 					    struct alias_line *line, struct error *err)
 {
@@ -294,8 +297,8 @@ static const struct command *choose_command(struct session *session, char ***wor
 static void run_command(struct session *session, const struct command *command, char **words)
 {
 	const uint64_t written = output_written(session->output);
-	const bool failed = session->failed; /* a command before it */
-	const sig_atomic_t outer = interrupt_running; /* a command within another */
+	const bool failed = session->failed; /* state after earlier commands */
+	const sig_atomic_t outer = interrupt_running; /* a command may run within another */
 	struct error err;
 
 	session->command = command;
@@ -355,9 +358,9 @@ static bool is_name(const char *word, size_t size)
 	return strspn(word, LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") >= size;
 }
 
-/* Is a line that is no command pasted, as from an oops? An unwinder marks doubtful lines with a
- * question mark. In a script a mistyped command must fail: there the first word must be one that
- * cannot be a name. */
+/* Is a line without a command a pasted line, as from an oops? Unwinders mark doubtful lines with a
+ * question mark. In a script a misspelt command must fail, so there the first word must not be a
+ * possible name. */
 static bool is_pasted(struct session *session, const char *line)
 {
 	static const char blanks[] = " \t\r\n";
@@ -378,7 +381,7 @@ static bool is_pasted(struct session *session, const char *line)
 	return !run_is_address(word, NULL) && !may_be_command(session, word);
 }
 
-/* False: the line is not pasted, or there is no such command. */
+/* False: the line is not pasted, or the command annotate is missing. */
 static bool annotate_line(struct session *session, const char *line)
 {
 	const struct command *annotate;
@@ -439,12 +442,12 @@ static void run_shell(struct session *session, const char *command)
 	}
 	session->told_interrupt = false;
 	pager_end(session);
-	/* In JSON mode standard output is reserved for objects. */
+	/* In JSON mode only objects are written to standard output. */
 	if (!shell_run(command, output_is_reserved(session->output) ? STDERR_FILENO : -1, &err))
 		session_complain_as(session, "!", command, &err);
 }
 
-/* No command was ended, or it has reported the stop. */
+/* If a command was ended, it has already reported the stop. */
 void session_complain_of_rest(struct session *session)
 {
 	struct error err;
@@ -459,7 +462,7 @@ void session_run_line(struct session *session, char *line)
 {
 	struct command_text text;
 
-	/* At the prompt all of it is text: "; | #" too. */
+	/* At the prompt the whole line is text, including "; | #". */
 	if (session->interactive && annotate_line(session, line))
 		return;
 	while (!session_ended(session) && command_text_next(&line, &text)) {

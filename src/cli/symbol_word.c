@@ -76,7 +76,7 @@ bool symbol_list_add(const struct kernel_symbol *symbol, void *arg)
 	return array_add(&list->symbol, &list->nr, &list->room, symbol, sizeof(*symbol));
 }
 
-/* Of several symbols at one address the first is kept. */
+/* Sorts by address; of several symbols at one address the first one is kept. */
 static int symbol_word_compare(const void *one, const void *two)
 {
 	const struct kernel_symbol *a = one, *b = two;
@@ -104,7 +104,7 @@ static void symbol_word_merge(struct symbol_list *list)
 	list->nr = kept;
 }
 
-/* Is file the end of path, from the start of one of its folders on? */
+/* Does path end with file, at the start of a file or folder name? */
 static bool is_end_of_path(const char *path, const char *file)
 {
 	size_t length = strlen(path), wanted = strlen(file);
@@ -127,16 +127,16 @@ static void keep_those_of_file(struct kernel *kernel, const char *file, struct s
 {
 	size_t kept = 0;
 
-	/* The names before it are gone through for its file. */
+	/* Finding a symbol's file reads the names before the symbol, which takes time. */
 	for (size_t i = 0; i < list->nr && !kernel_stopped(kernel); i++)
 		if (is_of_file(kernel, &list->symbol[i], file))
 			list->symbol[kept++] = list->symbol[i];
 	list->nr = kept;
 }
 
-/* --- names that are near --- */
+/* --- similar names --- */
 
-enum { MOST_NEAR = 3, NEAR = 2 }; /* letters that differ */
+enum { MOST_NEAR = 3, NEAR = 2 }; /* NEAR: letters that may differ */
 
 struct near {
 	const char *wanted;
@@ -147,7 +147,7 @@ struct near {
 	size_t nr;
 };
 
-/* Keeps the nearest names; of equally near ones the first. */
+/* Keeps the nearest names; of equally near names the first ones. */
 static bool keep_near(const struct kernel_symbol *symbol, void *arg)
 {
 	struct near *near = arg;
@@ -170,7 +170,7 @@ static bool keep_near(const struct kernel_symbol *symbol, void *arg)
 	return true;
 }
 
-/* Adds similar names to the message. Short names are similar to too many. */
+/* Adds similar names to the message. A short name would be similar to too many names. */
 static void add_near_names(struct kernel *kernel, const struct symbol_word *word, struct error *err)
 {
 	struct near near = { .wanted = word->name };
@@ -178,12 +178,13 @@ static void add_near_names(struct kernel *kernel, const struct symbol_word *word
 
 	if (strlen(word->name) < 4)
 		return;
-	symbol_lookup_all(kernel->symbols, NULL, word->module, keep_near, &near);
-	/* The name of a variable is not like any name of a function. */
+	symbol_lookup_all(kernel->symbols, NULL, NULL, word->module, keep_near, &near);
+	/* If variables are missing, similar names of functions would mislead. */
 	if (near.nr && near.best[0].distance > 1 && !word->module && kernel_lacks_variables(kernel))
 		return;
 	for (size_t i = 0; i < near.nr; i++) {
-		/* Two letters of a short name are half of it. */
+		/* Only the nearest names, for example not those that differ in two letters if one
+		 * differs in one. */
 		if (near.best[i].distance > near.best[0].distance)
 			break;
 		text_append(err->message, size, "%s%s", i ? ", " : "; did you mean ",
@@ -193,7 +194,7 @@ static void add_near_names(struct kernel *kernel, const struct symbol_word *word
 		text_append(err->message, size, "?");
 }
 
-/* --- asking --- */
+/* --- look-ups --- */
 
 static bool none(struct kernel *kernel, const struct symbol_word *word, struct symbol_list *list,
 		 struct error *err)
@@ -216,11 +217,11 @@ bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 {
 	char old[SYMBOL_NAME_MAX + 16];
 
-	symbol_lookup_all(kernel->symbols, word->name, word->module, symbol_list_add, list);
-	/* The prefix went with 2.6.34 (dd17c8f72993). */
+	symbol_lookup_all(kernel->symbols, word->name, NULL, word->module, symbol_list_add, list);
+	/* Before 2.6.34 names of per-CPU variables had this prefix (dd17c8f72993). */
 	snprintf(old, sizeof(old), "per_cpu__%s", word->name);
 	if (!list->nr && word->cpu != NO_CPU)
-		symbol_lookup_all(kernel->symbols, old, word->module, symbol_list_add, list);
+		symbol_lookup_all(kernel->symbols, old, NULL, word->module, symbol_list_add, list);
 	if (!list->nr && !none(kernel, word, list, err))
 		return false;
 	if (!symbol_list_sort(list, kernel->listener))
@@ -232,7 +233,7 @@ bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 				word->name, word->file);
 }
 
-/* Writes a word that means this symbol alone, if its module or file is known. */
+/* Writes a word that names only this symbol, if its module or file is known. */
 static void symbol_word_name_of(struct kernel *kernel, const struct kernel_symbol *symbol,
 				char *text, size_t size)
 {

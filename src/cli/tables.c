@@ -109,7 +109,7 @@ const char *session_whose_table(const struct session *session, uint64_t vaddr,
 		*process = *own;
 		return "";
 	}
-	/* A CPU's CR3 belongs to whatever ran there. */
+	/* The CR3 of a CPU belongs to the task that happened to run. */
 	if (!root->from || root->from->use != SOURCE_FALLBACK ||
 	    !query_is_user_address(kernel, vaddr))
 		return NULL;

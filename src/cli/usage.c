@@ -32,7 +32,8 @@ static bool has_options_with(const struct command *command, const char *name)
 	return false;
 }
 
-/* The option, and in brackets the options that need it. Tables nest less deep than the bound. */
+/* The option, and in brackets the options that require it. The depth of this recursion is small and
+ * bounded. */
 static void put_nest(char *text, const struct command *command, const struct command_option *option,
 		     unsigned int depth)
 {
@@ -47,7 +48,7 @@ static void put_nest(char *text, const struct command *command, const struct com
 	}
 }
 
-/* Does the option have arguments of its own? */
+/* Does the option have its own arguments? */
 static bool is_form(const struct command *command, const struct command_option *option)
 {
 	const struct command_argument *argument = command->arguments;
@@ -63,7 +64,7 @@ static bool same_group(const struct command_option *one, const struct command_op
 	return one == other || (one->group && one->group == other->group);
 }
 
-/* Is it shown with an option that stands before it? */
+/* Is the option shown as part of an earlier option? */
 static bool is_told(const struct command *command, const struct command_option *option)
 {
 	const struct command_option *other = command->options;
@@ -73,7 +74,7 @@ static bool is_told(const struct command *command, const struct command_option *
 	return option->with || other != option;
 }
 
-/* The options of a group, as "[-u|-k]" or "[-p PROCESS | -r ROOT]". */
+/* Writes the options of a group as "[-u|-k]" or "[-p PROCESS | -r ROOT]". */
 static void put_group(char *text, const struct command *command, const struct command_option *first)
 {
 	const char *between = "|";
@@ -102,8 +103,8 @@ static void put_options(char *text, const struct command *command)
 			put_group(text, command, option);
 }
 
-/* The arguments from this row on. Optional arguments stand in brackets. An argument that needs
- * another one before it stands within the brackets of the other one. */
+/* Writes the arguments from this row on. Optional arguments are in brackets. If an argument needs
+ * another one before it, its brackets are within the brackets of the other one. */
 static void put_arguments(char *text, const struct command_argument *argument)
 {
 	unsigned int open = 0;
@@ -124,7 +125,7 @@ static void put_arguments(char *text, const struct command_argument *argument)
 		usage_put(text, "]");
 }
 
-/* The other forms, each by an option that has arguments of its own. */
+/* Writes further forms, one for each option with its own arguments. */
 static void put_forms(char *text, const struct command *command)
 {
 	const struct command_option *option = command->options;
@@ -154,7 +155,7 @@ void command_usage(const struct command *command, char text[USAGE_SIZE])
 
 /* --- help --- */
 
-/* The options that share the help of this row: the rows before it that have none. */
+/* The options that share the help of this row: the rows before it that have no help. */
 static void heading_of(const struct command_option *first, const struct command_option *last,
 		       char heading[USAGE_SIZE])
 {

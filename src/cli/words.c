@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* A carriage return is a blank: scripts may have CRLF line ends. */
+/* A carriage return counts as a blank: scripts may have CRLF line ends. */
 static bool words_is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -18,7 +18,7 @@ static char *words_skip_blanks(char *at)
 	return at;
 }
 
-/* A table, because a line may have a million addresses. */
+/* Uses a table, because a line may have a million addresses. */
 static bool is_special(char c)
 {
 	static const bool special[256] = {
@@ -30,7 +30,7 @@ static bool is_special(char c)
 	return special[(unsigned char)c];
 }
 
-/* "0xdead'beef", as in C: the quote is within a number, of which these are digits enough. */
+/* Is the quote part of a number, as in C: "0xdead'beef"? These digits are enough to decide. */
 static bool is_in_number(const char *start, const char *at)
 {
 	const char *end = at;
@@ -44,8 +44,8 @@ static bool is_in_number(const char *start, const char *at)
 	       (at == start || words_is_blank(at[-1]));
 }
 
-/* The first ';', comment, or, if redirects, '|' or a word that begins with '>' (a '>' in a
- * word is one of "[<ffffffff81000000>]"); otherwise the end of the text. */
+/* The first ';' or comment, or if redirects is true, the first '|' or word beginning with '>';
+ * otherwise the end of the text. A '>' within a word may belong to "[<ffffffff81000000>]". */
 static char *words_find_end(char *at, bool redirects)
 {
 	const char *start = at;
@@ -118,7 +118,7 @@ int words_bound(const char *text)
 	return (strlen(text) + 1) / 2;
 }
 
-/* Copies the word at *from to *to without its quotes and moves both to its end; false if a
+/* Copies the word at *from to *to without its quotes, and moves both to the word's end. False: a
  * quotation is not closed. */
 static bool unquote(char **from, char **to)
 {

@@ -10,13 +10,13 @@
 #include <stddef.h>
 
 struct command_text {
-	char *words; /* NULL for "!SHELL" */
+	char *words; /* NULL: the command is "!SHELL" */
 	char *shell; /* the text after '!' or '|', or NULL */
 	char *file; /* the text after '>', still quoted, or NULL */
 	bool append; /* ">>" */
 };
 
-/* Cuts the next command off *line; false if only blanks and comments are left. */
+/* Cuts the next command off *line. False: only blanks and comments are left. */
 bool command_text_next(char **line, struct command_text *text);
 
 /* An upper bound of the number of words in text. */

@@ -17,6 +17,8 @@ void cursor_work(struct cursor *cursor, uint64_t steps)
 {
 	struct line_work *work = cursor->work;
 
+	if (!work)
+		return;
 	if (steps > work->steps ||
 	    ((work->steps - steps) / STOP_STEPS != work->steps / STOP_STEPS &&
 	     listener_stops(work->listener)))
@@ -24,11 +26,6 @@ void cursor_work(struct cursor *cursor, uint64_t steps)
 	else
 		work->steps -= steps;
 	cursor->bad |= !work->steps;
-}
-
-size_t cursor_left(const struct cursor *cursor)
-{
-	return cursor->bad ? 0 : (size_t)(cursor->end - cursor->at);
 }
 
 void cursor_skip(struct cursor *cursor, uint64_t size)
@@ -49,13 +46,13 @@ uint64_t cursor_number(struct cursor *cursor, size_t size)
 	return cursor->bad ? 0 : load_le(at, size);
 }
 
-uint64_t cursor_leb(struct cursor *cursor, bool is_signed)
+uint64_t cursor_leb_rest(struct cursor *cursor, uint64_t byte, bool is_signed)
 {
-	uint64_t value = 0, byte = 0x80;
-	unsigned int shift = 0;
+	uint64_t value = byte & 0x7f;
+	unsigned int shift = 7;
 
 	for (; byte & 0x80 && !cursor->bad; shift += 7) {
-		byte = cursor_number(cursor, 1);
+		byte = cursor_byte(cursor);
 		if (shift < 64)
 			value |= (byte & 0x7f) << shift;
 	}

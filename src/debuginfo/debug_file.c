@@ -58,7 +58,7 @@ static bool debug_file_belongs(const struct vmlinux *vmlinux, const struct vmlin
 	       crc32_z(0, debug->file.bytes.data, debug->file.bytes.size) == crc;
 }
 
-/* Does debug have what vmlinux lacks, if they belong together? */
+/* If the files belong together, does debug have parts that vmlinux lacks? */
 static bool completes(const struct vmlinux *vmlinux, const struct vmlinux *debug)
 {
 	return vmlinux_has_code(vmlinux) && !vmlinux->debug && !debug->debug &&
@@ -92,8 +92,8 @@ struct vmlinux *debug_file_join(struct vmlinux *one, struct vmlinux *two, struct
 
 struct debug_file_search {
 	struct vmlinux *vmlinux;
-	const char *folders; /* separated by ':' */
-	/* Tries a file; true ends the search. */
+	const char *folders; /* folders, separated by ':' */
+	/* Tries a file; true ends the search with success. */
 	bool (*try)(const struct debug_file_search *search, const char *path);
 	const char *found_by; /* static: how the file was found */
 };
@@ -118,7 +118,7 @@ try_format(const struct debug_file_search *search, const char *format, ...)
 	return length > 0 && (size_t)length < sizeof(path) && search->try(search, path);
 }
 
-/* Moves *path past its next folder that is not empty, and returns that, or NULL. */
+/* Moves *path after its next non-empty folder, and returns the folder; NULL: none. */
 static const char *next_folder(const char **path, int *length)
 {
 	const char *folder = *path + strspn(*path, ":");
@@ -128,7 +128,7 @@ static const char *next_folder(const char **path, int *length)
 	return *length ? folder : NULL;
 }
 
-/* .build-id/c0/ffee....debug in each folder. */
+/* Tries .build-id/c0/ffee....debug in each folder. */
 static bool try_build_id(struct debug_file_search *search, struct bytes id)
 {
 	char hex[BUILD_ID_TEXT];
@@ -157,7 +157,8 @@ static bool find_folder(const struct debug_file_search *search, char folder[PATH
 	return true;
 }
 
-/* In the folder of vmlinux, its .debug, and below each folder of the path. */
+/* Tries the folder of vmlinux, its subfolder .debug, and the same path below each folder of the
+ * search path. */
 static bool try_link(struct debug_file_search *search, const char *name)
 {
 	const char *folders = search->folders, *folder;

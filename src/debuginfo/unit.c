@@ -2,13 +2,14 @@
 #include "debuginfo/unit.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "symbols/elf_file.h"
 
 static struct bytes section(Elf *elf, const char *name)
 {
-	static const uint8_t nothing; /* a place, for cursors without bytes */
+	static const uint8_t nothing; /* an address for cursors without bytes */
 	Elf_Scn *found = elf_section(elf, name);
 	GElf_Shdr header;
 	Elf_Data *data;
@@ -20,9 +21,9 @@ static struct bytes section(Elf *elf, const char *name)
 	return data ? (struct bytes){ data->d_buf, data->d_size } : (struct bytes){ &nothing, 0 };
 }
 
-struct debug_info debug_info_of(Elf *elf, struct line_work *work)
+struct debug_info debug_info_of(Elf *elf, int fd, struct line_work *work)
 {
-	return (struct debug_info){
+	struct debug_info debug = {
 		.lines = section(elf, ".debug_line"),
 		.aranges = section(elf, ".debug_aranges"),
 		.info = section(elf, ".debug_info"),
@@ -34,7 +35,15 @@ struct debug_info debug_info_of(Elf *elf, struct line_work *work)
 		.line_str = section(elf, ".debug_line_str"),
 		.str_offsets = section(elf, ".debug_str_offsets"),
 		.work = work,
+		.fd = -1,
 	};
+	size_t size;
+	const char *file = elf_rawfile(elf, &size);
+
+	debug.info_at = (uintptr_t)debug.info.data - (uintptr_t)file;
+	if (file && range_within(debug.info_at, debug.info.size, size))
+		debug.fd = fd;
+	return debug;
 }
 
 /* --- attributes --- */
@@ -77,15 +86,34 @@ static void read_attributes(struct cursor entry, struct cursor attributes, struc
 	}
 }
 
-bool unit_read(const struct debug_info *debug, uint64_t *offset, struct unit *unit)
+bool unit_skip(const struct debug_info *debug, uint64_t *offset)
 {
-	struct cursor info = cursor_at(debug->work, debug->info, *offset), entry;
+	struct cursor info = cursor_at(debug->work, debug->info, *offset);
+	uint8_t length[4];
+	uint64_t size;
+
+	if (cursor_left(&info) < sizeof(length))
+		return false;
+	if (debug->fd < 0)
+		size = load_le32(info.at);
+	else if (pread(debug->fd, length, sizeof(length), (off_t)(debug->info_at + *offset)) ==
+		 sizeof(length))
+		size = load_le32(length);
+	else
+		return false;
+	cursor_skip(&info, sizeof(length) + size);
+	*offset += sizeof(length) + size;
+	return !info.bad && size < 0xfffffff0;
+}
+
+bool unit_read(const struct debug_info *debug, uint64_t offset, struct unit *unit)
+{
+	struct cursor info = cursor_at(debug->work, debug->info, offset), entry;
 	uint64_t abbreviations, type = DW_UT_compile;
 
 	*unit = (struct unit){ .width = 0 };
 	if (!cursor_left(&info) || !cursor_unit(&info, &entry))
 		return false;
-	*offset = (uint64_t)(info.at - debug->info.data);
 	unit->version = cursor_number(&entry, 2);
 	if (unit->version == 5) {
 		type = cursor_number(&entry, 1);
@@ -101,7 +129,7 @@ bool unit_read(const struct debug_info *debug, uint64_t *offset, struct unit *un
 	return true;
 }
 
-/* Entry nr of a table whose start is in another attribute of the unit. */
+/* Entry nr of a table; another attribute of the unit has the table's start. */
 static uint64_t table_entry(const struct debug_info *debug, struct bytes table,
 			    const struct value *start, uint64_t nr, unsigned int size)
 {
@@ -113,7 +141,7 @@ static uint64_t table_entry(const struct debug_info *debug, struct bytes table,
 	return cursor_number(&at, size);
 }
 
-/* --- which addresses it has --- */
+/* --- addresses --- */
 
 static uint64_t indexed(const struct debug_info *debug, const struct unit *unit, uint64_t nr)
 {
@@ -133,12 +161,12 @@ static bool unit_is_address(uint64_t form)
 	       (form >= DW_FORM_addrx1 && form <= DW_FORM_addrx4);
 }
 
-/* The base of the offsets in a list, and a range of the list, which may be empty. */
+/* A range in a list, possibly empty, and the base of the list's offsets. */
 struct range {
 	uint64_t base, start, end;
 };
 
-/* One entry of .debug_ranges, of DWARF 3 and 4. False: the list ends. */
+/* Reads one entry of .debug_ranges, DWARF 3 and 4. False: the list ends. */
 static bool next_old_range(const struct unit *unit, struct cursor *list, struct range *range)
 {
 	uint64_t start = cursor_number(list, unit->width);
@@ -151,7 +179,7 @@ static bool next_old_range(const struct unit *unit, struct cursor *list, struct 
 	return start || end;
 }
 
-/* The same of .debug_rnglists. */
+/* Reads one entry of .debug_rnglists. False: the list ends. */
 static bool unit_next_range(const struct debug_info *debug, const struct unit *unit,
 			    struct cursor *list, struct range *range)
 {
@@ -188,7 +216,8 @@ static bool unit_next_range(const struct debug_info *debug, const struct unit *u
 	return !list->bad;
 }
 
-static bool list_covers(const struct debug_info *debug, const struct unit *unit, uint64_t address)
+static bool unit_each_listed(const struct debug_info *debug, const struct unit *unit,
+			     bool (*visit)(uint64_t start, uint64_t end, void *arg), void *arg)
 {
 	const struct value *ranges = &unit->of[DW_AT_ranges];
 	struct range range = {
@@ -205,27 +234,28 @@ static bool list_covers(const struct debug_info *debug, const struct unit *unit,
 	list = cursor_at(debug->work, old ? debug->ranges : debug->rnglists, offset);
 	while (old ? next_old_range(unit, &list, &range) :
 		     unit_next_range(debug, unit, &list, &range))
-		if (address >= range.start && address < range.end)
-			return true;
-	return false;
+		if (range.start < range.end && !visit(range.start, range.end, arg))
+			return false;
+	return true;
 }
 
-bool unit_covers(const struct debug_info *debug, const struct unit *unit, uint64_t address)
+bool unit_each_range(const struct debug_info *debug, const struct unit *unit,
+		     bool (*visit)(uint64_t start, uint64_t end, void *arg), void *arg)
 {
 	const struct value *low = &unit->of[DW_AT_low_pc];
 	const struct value *high = &unit->of[DW_AT_high_pc];
 	uint64_t start, end;
 
 	if (unit->of[DW_AT_ranges].form)
-		return list_covers(debug, unit, address);
+		return unit_each_listed(debug, unit, visit, arg);
 	if (!low->form || !high->form)
-		return false;
+		return true;
 	start = address_of(debug, unit, low);
 	end = unit_is_address(high->form) ? address_of(debug, unit, high) : start + high->number;
-	return address >= start && address < end;
+	return start >= end || visit(start, end, arg);
 }
 
-/* --- its names --- */
+/* --- names --- */
 
 const char *unit_text(const struct debug_info *debug, const struct unit *unit,
 		      const struct value *value)
@@ -245,7 +275,7 @@ const char *unit_text(const struct debug_info *debug, const struct unit *unit,
 		offset = table_entry(debug, debug->str_offsets, &unit->of[DW_AT_str_offsets_base],
 				     offset, 4);
 		break;
-	default: /* none, or in a supplementary file */ return "";
+	default: /* no text, or text in a supplementary file */ return "";
 	}
 	at = cursor_at(debug->work, section, offset);
 	return cursor_string(&at);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/machine.h"
 #include "symbols/elf_file.h"
 
 static bool vmlinux_elf_probe(const struct file *file)
@@ -22,8 +23,8 @@ bool vmlinux_probe(const struct file *file)
 	return vmlinux_elf_probe(file) || vmlinuz_probe(file) || system_map_probe(file);
 }
 
-/* It names a program loader, or all its segments are in the user's half. The latter counts with
- * 64 bits only: with 32 bits the kernel may be anywhere. */
+/* Is it a program for user space? It is if the file names a program loader, or if all its segments
+ * are in the user half; the latter only with 64 bits, as 32-bit kernels may be at any address. */
 static bool is_of_user_space(Elf *elf, unsigned int machine)
 {
 	bool loads = false, task_kernel_half = false;
@@ -53,10 +54,11 @@ static bool open_elf(struct vmlinux *vmlinux, struct error *err)
 	if (!gelf_getehdr(vmlinux->elf, &header))
 		return fail(err, ERROR_FORMAT, "%s: %s", vmlinux->file.path, elf_errmsg(-1));
 	vmlinux->machine = header.e_machine;
-	if (header.e_machine != EM_386 && header.e_machine != EM_X86_64)
-		return fail(err, ERROR_FORMAT,
-			    "%s: is an executable for another machine (e_machine %u) than x86",
-			    vmlinux->file.path, header.e_machine);
+	if (!machine_find(header.e_machine))
+		return fail(
+			err, ERROR_FORMAT,
+			"%s: is an executable for another machine (e_machine %u) than " MACHINES_READ,
+			vmlinux->file.path, header.e_machine);
 	if (is_of_user_space(vmlinux->elf, header.e_machine))
 		return fail(err, ERROR_FORMAT,
 			    "%s: is a program or library of user space, not a kernel (vmlinux)",
@@ -193,7 +195,7 @@ bool vmlinux_has_dwarf(const struct vmlinux *vmlinux)
 				elf_section(vmlinux->elf, ".zdebug_info"));
 }
 
-/* The allocated section that covers a link-time address. */
+/* The allocated section that contains a link-time address. */
 static Elf_Scn *section_at(const struct vmlinux *vmlinux, uint64_t address, GElf_Shdr *header)
 {
 	Elf_Scn *scn = NULL;
@@ -227,7 +229,7 @@ bool vmlinux_build_id(const struct vmlinux *vmlinux, struct bytes *build_id)
 
 static const char banner_start[] = "Linux version ";
 
-/* text if it is a banner that ends within size bytes, else NULL. */
+/* Returns text if it is a banner that ends within size bytes, else NULL. */
 static const char *vmlinux_banner_at(const uint8_t *text, size_t size)
 {
 	if (!text || size < sizeof(banner_start) || !memchr(text, '\0', size) ||
@@ -292,7 +294,7 @@ bool vmlinux_same_section(const struct vmlinux *vmlinux, uint64_t one, uint64_t 
 	       other - header.sh_addr < header.sh_size;
 }
 
-/* The first PT_LOAD of at least that size. */
+/* Finds the first PT_LOAD of at least size bytes. */
 static bool first_segment(const struct vmlinux *vmlinux, uint64_t size, GElf_Phdr *header)
 {
 	size_t nr;

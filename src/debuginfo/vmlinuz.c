@@ -3,6 +3,7 @@
 
 #include <elf.h>
 
+#include "debuginfo/image.h"
 #include "dump/unpack.h"
 
 /* The setup header: Documentation/arch/x86/boot.rst, "Details of Header Fields". */
@@ -15,18 +16,60 @@ enum {
 	HDR_PAYLOAD_LENGTH = 0x24c,
 	HDR_SIZE = 0x250,
 	SECTOR = 512,
-	DEFAULT_SETUP_SECTORS = 4, /* meaning of 0 */
+	DEFAULT_SETUP_SECTORS = 4, /* value meant by 0 */
+};
+
+/* struct linux_efi_zboot_header: drivers/firmware/efi/libstub/zboot-header.S, since 6.1. */
+enum {
+	ZBOOT_TYPE = 4, /* "zimg" */
+	ZBOOT_PAYLOAD_OFFSET = 8,
+	ZBOOT_PAYLOAD_SIZE = 12,
+	ZBOOT_COMPRESSION = 24, /* "gzip", "zstd", ... */
+	ZBOOT_SIZE = 64,
 };
 
 /* The largest kernels have some 100 MiB. */
 static const uint32_t most_unpacked = UINT32_C(1) << 29;
 
-bool vmlinuz_probe(const struct file *file)
+static bool is_bzimage(struct bytes b)
 {
-	struct bytes b = file->bytes;
-
 	return b.size >= HDR_SIZE && load_le16(b.data + HDR_BOOT_FLAG) == 0xaa55 &&
 	       !memcmp(b.data + HDR_MAGIC, "HdrS", 4);
+}
+
+static bool is_zboot(struct bytes b)
+{
+	return b.size >= ZBOOT_SIZE && !memcmp(b.data, "MZ", 2) &&
+	       !memcmp(b.data + ZBOOT_TYPE, "zimg", 4);
+}
+
+bool vmlinuz_probe(const struct file *file)
+{
+	return is_bzimage(file->bytes) || is_zboot(file->bytes) || image_probe(file->bytes);
+}
+
+static bool fail_cut(const struct file *file, struct error *err)
+{
+	return fail(
+		err, ERROR_FORMAT,
+		"%s: the kernel in this boot image reaches beyond the end of the file: the file is cut short or damaged",
+		file->path);
+}
+
+/* Finds the payload. Data of gzip end with their unpacked size; with other formats the size follows
+ * the data. */
+static bool find_zboot_payload(const struct file *file, struct bytes *payload, struct error *err)
+{
+	struct bytes b = file->bytes;
+	uint64_t start = load_le32(b.data + ZBOOT_PAYLOAD_OFFSET);
+	uint64_t length = load_le32(b.data + ZBOOT_PAYLOAD_SIZE);
+
+	if (memcmp(b.data + ZBOOT_COMPRESSION, "gzip", 5))
+		length += 4;
+	if (length <= 4 || !range_within(start, length, b.size))
+		return fail_cut(file, err);
+	*payload = (struct bytes){ b.data + start, length };
+	return true;
 }
 
 static bool find_payload(const struct file *file, struct bytes *payload, struct error *err)
@@ -46,10 +89,7 @@ static bool find_payload(const struct file *file, struct bytes *payload, struct 
 		load_le32(b.data + HDR_PAYLOAD_OFFSET);
 	length = load_le32(b.data + HDR_PAYLOAD_LENGTH);
 	if (length <= 4 || !range_within(start, length, b.size))
-		return fail(
-			err, ERROR_FORMAT,
-			"%s: the kernel in this boot image reaches beyond the end of the file: the file is cut short or damaged",
-			file->path);
+		return fail_cut(file, err);
 	*payload = (struct bytes){ b.data + start, length };
 	return true;
 }
@@ -62,20 +102,22 @@ static bool unpack(const struct file *file, struct bytes payload, uint8_t *to, s
 	if (!unpack_bytes(payload, to, size, &why))
 		return fail(err, why.code, "%s: the kernel in this boot image %s", file->path,
 			    why.message);
-	if (memcmp(to, ELFMAG, SELFMAG))
+	if (memcmp(to, ELFMAG, SELFMAG) && !image_probe((struct bytes){ to, size }))
 		return fail(err, ERROR_FORMAT,
-			    "%s: the kernel in this boot image is not an ELF file", file->path);
+			    "%s: the kernel in this boot image is not an ELF file, and no Image",
+			    file->path);
 	return true;
 }
 
-bool vmlinuz_unpack(struct file *file, const char **format, struct error *err)
+static bool unpack_payload(struct file *file, const char **format, struct error *err)
 {
 	struct file unpacked;
 	struct bytes payload;
 	uint32_t size;
 	uint8_t *to;
 
-	if (!find_payload(file, &payload, err))
+	if (is_zboot(file->bytes) ? !find_zboot_payload(file, &payload, err) :
+				    !find_payload(file, &payload, err))
 		return false;
 	/* The last four bytes are the unpacked size: gzip's trailer, or written
 	 * by size_append of scripts/Makefile.lib. */
@@ -94,4 +136,11 @@ bool vmlinuz_unpack(struct file *file, const char **format, struct error *err)
 	file_close(file);
 	*file = unpacked;
 	return true;
+}
+
+bool vmlinuz_unpack(struct file *file, const char **format, struct error *err)
+{
+	if (!image_probe(file->bytes) && !unpack_payload(file, format, err))
+		return false;
+	return !image_probe(file->bytes) || image_wrap(file, err);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* AMD's IOMMU. AMD I/O Virtualization Technology Specification, 2.2: the device table, which
- * leads to page tables of modes 1 to 6, or by GCR3 tables to page tables in the CPU's form
- * ("v2"). */
+/* AMD's IOMMU, by the AMD I/O Virtualization Technology Specification, 2.2. An entry of the device
+ * table leads to a page table of mode 1 to 6, or through GCR3 tables to a page table in the CPU's
+ * format ("v2"). */
 #include "devices/tables.h"
 
 #include "kernel/arch.h"
@@ -14,10 +14,10 @@
 /* 2.2.2.1, table 7: words 0 to 2 of the entry. */
 enum {
 	MODE_SHIFT = 9,
-	LEVELS_SHIFT = 54, /* of word 2: GuestPagingMode */
+	LEVELS_SHIFT = 54, /* GuestPagingMode, in word 2 */
 	GCR3_LEVELS_SHIFT = 56, /* GLX */
 };
-#define WITHOUT_PASID (UINT64_C(1) << 54) /* GIOV: such requests have PASID 0 */
+#define WITHOUT_PASID (UINT64_C(1) << 54) /* GIOV: requests without a PASID use PASID 0 */
 #define HAS_GCR3 (UINT64_C(1) << 55) /* GV */
 
 static unsigned int mode_of(uint64_t word)
@@ -32,7 +32,7 @@ static uint64_t gcr3_table(const struct dma_head *device)
 	       (device->word[1] >> 43) << 31;
 }
 
-/* GCR3 tables, indexed by the PASID, here 0; then a page table like a CPU's. */
+/* GCR3 tables are indexed by the PASID, here 0, and lead to a page table like a CPU's. */
 static void enter_by_gcr3(struct kernel *kernel, struct dma_entrance *entrance,
 			  struct dma_head *device)
 {
@@ -46,9 +46,9 @@ static void enter_by_gcr3(struct kernel *kernel, struct dma_entrance *entrance,
 		return;
 	}
 	if (dump_load(kernel->dump, device->paddr + 2 * IO_WORD, IO_WORD, &third) == PAGE_PRESENT)
-		paging = kernel->arch->paging(MODE_X86_64, third >> LEVELS_SHIFT & 3 ? 5 : 4);
+		paging = arch_paging(kernel->arch, MODE_X86_64, third >> LEVELS_SHIFT & 3 ? 5 : 4);
 	if (!paging) {
-		dma_unknown(entrance, device, "does not tell the levels of its table");
+		dma_unknown(entrance, device, "does not give the levels of its table");
 		return;
 	}
 	do {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The pools of bounce buffers. The members of the kernel's structs show which era of them it
- * has. */
+/* The pools of bounce buffers. The layout depends on the kernel's version; the members of its
+ * structs show which layout applies. */
 #include "devices/bounce.h"
 
 #include <inttypes.h>
@@ -19,10 +19,10 @@ enum { MOST_POOLS = 4096 };
 struct bounce_reading {
 	struct kernel *kernel;
 	struct bounce_list *list;
-	struct address_set seen; /* structs that have, or are, pools */
+	struct address_set seen; /* addresses of structs that have pools, or are pools */
 };
 
-/* Members of the struct that describes a pool. */
+/* Members of a struct that describes a pool. */
 struct bounce_layout {
 	unsigned int start, end, nr_slots, slots;
 };
@@ -35,7 +35,7 @@ static void bounce_damaged(struct bounce_reading *reading, uint64_t at, const ch
 		fail(&reading->list->damage, ERROR_FORMAT, "the pool at %" PRIx64 " %s", at, why);
 }
 
-/* No slot lies outside of the pool: a larger count is not believed. */
+/* No slot lies outside the pool: a larger count is wrong. */
 static void bounce_add(struct bounce_reading *reading, const struct bounce_pool *pool, uint64_t at)
 {
 	struct bounce_list *list = reading->list;
@@ -91,7 +91,7 @@ static bool find_slots(struct kernel *kernel, const struct bounce_layout *layout
 	return true;
 }
 
-/* A pool without slots was never set up. */
+/* A pool without slots was never initialised. */
 static void read_pool(struct bounce_reading *reading, const struct bounce_layout *layout,
 		      uint64_t at, uint64_t owner, const struct pci_function *function)
 {
@@ -114,7 +114,7 @@ static void read_pool(struct bounce_reading *reading, const struct bounce_layout
 		bounce_add(reading, &pool, at);
 }
 
-/* Reads the list at head, of structs with their links in POOL_NODE. */
+/* Reads the list at head, of structs linked by POOL_NODE. */
 static void read_pools(struct bounce_reading *reading, uint64_t head, uint64_t owner,
 		       const struct pci_function *function)
 {
@@ -153,7 +153,7 @@ static void read_mem(struct bounce_reading *reading, uint64_t mem,
 		read_pool(reading, &in_mem, mem, mem, function);
 }
 
-/* A pool is for one device if it is a "restricted-dma-pool" of a device tree, or was made for
+/* A pool serves one device only if it is a "restricted-dma-pool" of a device tree, or was made for
  * one mapping. */
 static void read_own(struct bounce_reading *reading, const struct pci_function *function)
 {
@@ -184,7 +184,7 @@ static bool bounce_read_all(struct bounce_reading *reading, struct error *err)
 	return true;
 }
 
-/* --- before: variables, and an array for each member --- */
+/* --- before 5.13: variables, and an array for each member --- */
 
 static bool bounce_read_array(struct kernel *kernel, const char *name, size_t width,
 			      struct bounce_column *column)
@@ -193,8 +193,8 @@ static bool bounce_read_array(struct kernel *kernel, const char *name, size_t wi
 	return kernel_read_variable(kernel, name, &column->address) && column->address;
 }
 
-/* A phys_addr_t is as wide as an entry of a page table. The start was a virtual address
- * before 3.8 (ff7204a74985). */
+/* A phys_addr_t is as wide as a page-table entry. Before 3.8 (ff7204a74985) the start was a virtual
+ * address. */
 static bool bounce_read_start(struct kernel *kernel, size_t width, uint64_t *first)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -228,7 +228,7 @@ static bool read_variables(struct bounce_reading *reading, struct error *err)
 	if (!bounce_read_start(kernel, width, &pool.first) ||
 	    !bounce_read_array(kernel, "io_tlb_list", sizeof(uint32_t), &pool.free))
 		return fail(err, ERROR_UNKNOWN, "the slots of bounce buffers cannot be found");
-	/* Since 5.12 (daf9514fd5eb), and where that was ported back. */
+	/* Since 5.12 (daf9514fd5eb), and in older kernels with a backport. */
 	if (!bounce_read_array(kernel, "io_tlb_orig_size", kernel_pointer_size(kernel), &pool.size))
 		pool.size = (struct bounce_column){ 0 };
 	pool.last = pool.first + (pool.nr_slots << BOUNCE_SHIFT) - 1;
@@ -236,7 +236,7 @@ static bool read_variables(struct bounce_reading *reading, struct error *err)
 	return true;
 }
 
-/* --- all --- */
+/* --- all kernels --- */
 
 static bool bounce_read_list(struct kernel *kernel, void *list, struct error *err)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Slots of bounce buffers, and the originals that are copied to and from them: swiotlb_bounce(). */
+/* Slots of bounce buffers, and the originals that the kernel copies from and to:
+ * swiotlb_bounce(). */
 #include <inttypes.h>
 
 #include "devices/bounce.h"
@@ -16,14 +17,14 @@ static bool read_column(struct kernel *kernel, const struct bounce_column *colum
 				  value, err);
 }
 
-/* INVALID_PHYS_ADDR is all ones, in the width of a phys_addr_t. */
+/* INVALID_PHYS_ADDR: all bits of a phys_addr_t are set. */
 static bool bounce_slot_is_address(const struct bounce_column *column, uint64_t original)
 {
 	return original != UINT64_MAX >> (64 - 8 * column->width);
 }
 
-/* "list" is the number of free slots from this one on. A free slot may keep the values of its
- * last use. */
+/* "list" is the number of free slots from this slot on. A free slot may keep values of its last
+ * use. */
 bool bounce_slot_read(struct kernel *kernel, const struct bounce_pool *pool, uint64_t nr,
 		      struct bounce_slot *slot, struct error *err)
 {
@@ -64,11 +65,11 @@ bool bounce_count(struct kernel *kernel, const struct bounce_pool *pool, uint64_
 struct allocation {
 	struct bounce_slot first;
 	uint64_t nr_slots;
-	bool is_whole; /* first is known to be the first */
+	bool is_whole; /* first is surely the first slot of the allocation */
 };
 
-/* Is next the slot after slot, in the same allocation? Two adjacent allocations of adjacent
- * memory differ from one by their sizes. */
+/* Is next the slot after slot in the same allocation? Two adjacent allocations of adjacent memory
+ * can be distinguished by their sizes. */
 static bool bounce_slot_continues(const struct bounce_slot *slot, const struct bounce_slot *next)
 {
 	return next->used && next->has_original &&
@@ -104,10 +105,10 @@ static struct allocation find_allocation(struct kernel *kernel, const struct bou
 	return found;
 }
 
-/* --- where in the slot --- */
+/* --- offset in the slot --- */
 
-/* Since 5.12 (1f221a0d0dbf) a device may ask to keep this many low bits of an address. Then its
- * data do not begin at the start of the slot. False: not known. */
+/* Since 5.12 (1f221a0d0dbf) a device may require that many low bits of an address stay the same.
+ * Its data then begins after the start of the slot. False: the number of bits is not known. */
 static bool bounce_slot_kept_bits(struct kernel *kernel, const struct pci_function *function,
 				  uint64_t *mask)
 {
@@ -124,7 +125,7 @@ static bool bounce_slot_kept_bits(struct kernel *kernel, const struct pci_functi
 	return true;
 }
 
-/* Does an allocation with this size and this offset in its first slot have this many slots? */
+/* Does an allocation of this size, at this offset in its first slot, need this many slots? */
 static bool bounce_slot_fits(const struct allocation *allocation, uint64_t offset)
 {
 	uint64_t bytes = allocation->first.size;
@@ -134,8 +135,8 @@ static bool bounce_slot_fits(const struct allocation *allocation, uint64_t offse
 		(bytes + offset + BOUNCE_BYTES - 1) >> BOUNCE_SHIFT == allocation->nr_slots);
 }
 
-/* The original at `at` bytes into the slot, if the data begin `offset` bytes into the first
- * slot. False: there is none. */
+/* The original of the byte at `at` bytes into the slot, if the data begins `offset` bytes into the
+ * first slot. False: the byte has no original. */
 static bool original_at(const struct allocation *allocation, const struct bounce_slot *slot,
 			uint64_t at, uint64_t offset, uint64_t *original)
 {
@@ -145,12 +146,12 @@ static bool original_at(const struct allocation *allocation, const struct bounce
 	       (!slot->has_size || (int64_t)(at - offset) < (int64_t)slot->size);
 }
 
-/* The possible originals of a byte of a slot, for the devices that may use the pool. */
+/* The possible originals of a byte in a slot, depending on the device that uses the pool. */
 struct bounce_slot_choice {
 	struct kernel *kernel;
 	const struct allocation *allocation;
 	const struct bounce_copy *copy;
-	unsigned int nr; /* number of different ones: 0, 1, or 2, which is too many */
+	unsigned int nr; /* number of different originals: 0, 1, or 2 for more than one */
 	uint64_t original[2];
 };
 
@@ -166,7 +167,7 @@ static void take_mask(struct bounce_slot_choice *choice, uint64_t mask)
 		choice->original[choice->nr++] = original;
 }
 
-/* Not all devices are PCI functions, so a device that keeps no bits is always possible. */
+/* Some devices are not PCI functions, so a device that keeps no bits is always possible. */
 static void take_all_masks(struct bounce_slot_choice *choice)
 {
 	struct kernel *kernel = choice->kernel;
@@ -211,7 +212,7 @@ static bool find_original(struct kernel *kernel, const struct pci_function *func
 	return true;
 }
 
-/* Fills copy, whose pool and address are set. */
+/* Fills copy, whose pool and address are already set. */
 static bool find_copy(struct kernel *kernel, const struct pci_function *function,
 		      struct bounce_copy *copy, struct error *err)
 {
@@ -243,16 +244,17 @@ bool bounce_find(struct kernel *kernel, uint64_t paddr, const struct pci_functio
 	return !copy->pool || find_copy(kernel, function, copy, err);
 }
 
-/* --- the other way --- */
+/* --- from an original to its copies --- */
 
-/* For a slot: its own bytes, and the bytes that another offset would move into it. */
+/* Is the original among the bytes of the slot, or among the bytes that another offset would move
+ * into the slot? */
 static bool is_near(const struct bounce_slot *slot, uint64_t original)
 {
 	return slot->has_original && original + BOUNCE_BYTES > slot->original &&
 	       original < slot->original + BOUNCE_BYTES;
 }
 
-/* The addresses in a slot that may stand for the original: one for each offset. */
+/* The addresses in a slot that may be copies of the original: one for each offset. */
 static void try_slot(const struct bounce_search *search, const struct bounce_pool *pool,
 		     const struct bounce_slot *slot)
 {

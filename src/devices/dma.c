@@ -73,7 +73,7 @@ static void by_tree(const struct device_dma *dma, struct dma_translation *transl
 	translation->writable = mapping->writable;
 }
 
-/* The address is physical: how high may it be? */
+/* The bus address is physical: checks whether the device can reach an address so high. */
 static void untranslated(const struct device_dma *dma, struct dma_translation *translation)
 {
 	const struct pci_function *function = dma->function;
@@ -100,7 +100,7 @@ void device_dma_translate(const struct device_dma *dma, struct dump *dump, uint6
 	const struct dma_entrance *entrance = &dma->entrance;
 
 	*translation = (struct dma_translation){ .bus = bus };
-	if (is_interrupt(bus)) {
+	if (dma->interrupts && is_interrupt(bus)) {
 		translation->status = DMA_STATUS_BLOCKED;
 		fail(&translation->trouble, ERROR_NO_ANSWER,
 		     "a write to fee00000 to feefffff is an interrupt, and reaches no memory");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Lines in which the driver of an IOMMU logs that it refused a device's access:
- *   DMAR: [DMA Write NO_PASID] Request device [00:02.0] fault addr 0xffffe000 [fault reason 0x05] ...
- *   AMD-Vi: Event logged [IO_PAGE_FAULT device=00:02.0 domain=0x0007 address=0xffffe000 flags=0x0020]
+/* Lines of the kernel's log in which an IOMMU driver reports a refused access:
+ *   DMAR: [DMA Write NO_PASID] Request device [00:02.0] fault addr 0xffffe000 [fault reason ...
+ *   AMD-Vi: Event logged [IO_PAGE_FAULT device=00:02.0 domain=0x0007 address=0xffffe000 ...
  * drivers/iommu/intel/dmar.c, drivers/iommu/amd/iommu.c, in all forms since 3.10. */
 #pragma once
 
@@ -15,33 +15,33 @@
 enum { FAULT_EVENT = 32 };
 
 struct dma_fault {
-	size_t at, size; /* the part of the line that the other members come from */
+	size_t at, size; /* the part of the line with the other members */
 	char event[FAULT_EVENT]; /* "DMA Write", "IO_PAGE_FAULT" */
-	bool has_segment; /* otherwise it may be any segment */
+	bool has_segment; /* false: the segment is unknown */
 	uint16_t segment;
 	uint8_t bus, devfn;
 	bool has_access, is_write;
 	bool has_pasid, has_domain;
 	uint64_t pasid, domain;
-	bool has_address; /* not of faults of interrupt remapping */
+	bool has_address; /* false for faults of interrupt remapping */
 	uint64_t address; /* bus address */
 };
 
-/* False: the line has none. */
+/* False: the line reports no fault. */
 bool dma_fault_parse(const char *line, size_t size, struct dma_fault *fault);
 
-/* What the dump shows of the fault. */
+/* The state of the fault's device and address in the dump. */
 struct dma_fault_view {
 	struct dma_fault fault;
-	const struct pci_function *function; /* borrowed; NULL: trouble says why */
+	const struct pci_function *function; /* borrowed; NULL: see trouble */
 	struct error trouble;
 	struct device_dma dma;
-	bool has_translation; /* otherwise the table is not the device's own */
+	bool has_translation; /* false: the device's own table does not apply */
 	struct dma_translation translation;
 	struct dma_near near;
-	bool has_domain_now; /* as AMD's IOMMU has it */
+	bool has_domain_now; /* the current domain in the table of AMD's IOMMU is known */
 	uint64_t domain_now;
-	bool is_bounced; /* a bounce buffer is mapped there now */
+	bool is_bounced; /* the address is mapped to a bounce buffer now */
 	struct bounce_copy bounce;
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What the dump shows of an access that an IOMMU refused, and the same as text. */
+/* The state of the device and the address of a refused access, as data and as text. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -7,8 +7,7 @@
 #include "kernel/kernel.h"
 #include "devices/dma_fault.h"
 
-/* If several segments have such a function, none is taken: Intel's lines do not name the
- * segment. */
+/* NULL if several segments have such a function: Intel's lines do not name the segment. */
 static const struct pci_function *find_function(const struct pci_list *list,
 						const struct dma_fault *fault, struct error *err)
 {
@@ -21,7 +20,7 @@ static const struct pci_function *find_function(const struct pci_list *list,
 		    (fault->has_segment && function->segment != fault->segment))
 			continue;
 		if (found) {
-			fail(err, ERROR_NO_ANSWER, "%s or %s: the line does not tell the segment",
+			fail(err, ERROR_NO_ANSWER, "%s or %s: the line does not give the segment",
 			     found->name, function->name);
 			return NULL;
 		}
@@ -33,7 +32,7 @@ static const struct pci_function *find_function(const struct pci_list *list,
 	return found;
 }
 
-/* The low 16 bits of the entry's second word: AMD's specification, 2.2.2.1. */
+/* The domain is in the low 16 bits of the entry's second word: AMD's specification, 2.2.2.1. */
 static void find_domain(struct dma_fault_view *view)
 {
 	const struct dma_entrance *entrance = &view->dma.entrance;
@@ -43,7 +42,7 @@ static void find_domain(struct dma_fault_view *view)
 	view->domain_now = head->word[1] & 0xffff;
 }
 
-/* In scalable mode PASID 0 means the device's own table, as do requests without a PASID. */
+/* In scalable mode PASID 0 and requests without a PASID both use the device's own table. */
 static bool is_own_table(const struct dma_fault *fault)
 {
 	return !fault->has_pasid || !fault->pasid;
@@ -84,7 +83,7 @@ static void put_device(const struct dma_fault_view *view, char *text, size_t siz
 	const struct dma_fault *fault = &view->fault;
 
 	put("%s", view->function->name);
-	if (view->function->address) /* else its driver is not known */
+	if (view->function->address) /* false: the function's driver is not known */
 		put(*view->function->driver ? " (%s)" : ", without a driver%s",
 		    view->function->driver);
 	if (*dma->iommu)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* drivers/iommu/intel/dmar.c: dmar_drhd_units leads to struct dmar_drhd_unit, to struct
- * intel_iommu, to the root table. drivers/iommu/amd/init.c: since 6.0 (04230c119930)
- * amd_iommu_list leads to struct amd_iommu, to struct amd_iommu_pci_seg, to the device table;
- * before, the device table was amd_iommu_dev_table. Both structs begin with their links. */
+/* Intel, drivers/iommu/intel/dmar.c: dmar_drhd_units leads to struct dmar_drhd_unit, then to struct
+ * intel_iommu, then to the root table. AMD, drivers/iommu/amd/init.c: since 6.0 (04230c119930)
+ * amd_iommu_list leads to struct amd_iommu, then to struct amd_iommu_pci_seg, then to the device
+ * table; before 6.0 the device table was amd_iommu_dev_table. Structs in both lists begin with
+ * their links. */
 #include "devices/io_roots.h"
 
 #include <inttypes.h>
@@ -13,8 +14,8 @@
 
 enum {
 	MOST_UNITS = 4096,
-	/* Words of each struct that are looked at. The pointers are at 56 and 152 in 6.12,
-	 * AMD's at 96 and 40. */
+	/* Number of words of each struct to examine. In 6.12 the pointers are at offsets 56 and 152
+	 * for Intel, 96 and 40 for AMD. */
 	OUTER_WORDS = 32,
 	INNER_WORDS = 64,
 };
@@ -22,12 +23,12 @@ enum {
 struct chain {
 	struct io_root_search search;
 	bool is_amd;
-	struct address_set seen; /* tables that were tried */
+	struct address_set seen; /* addresses of the tables that were tried */
 };
 
-/* --- a frame --- */
+/* --- one frame --- */
 
-/* May the word be the address of a table? It is aligned, and the kernel's. */
+/* Tries the word as the address of a table: it must be aligned, and an address of the kernel. */
 static void try_table(struct chain *chain, uint64_t vaddr)
 {
 	uint64_t paddr;
@@ -44,9 +45,9 @@ static void try_table(struct chain *chain, uint64_t vaddr)
 	io_root_try(&chain->search, IO_VTD_SCALABLE, paddr);
 }
 
-/* --- the way to it --- */
+/* --- from the list to the tables --- */
 
-/* Calls visit for each word of the struct that is read. */
+/* Calls visit for each word of the struct that can be read. */
 static void each_word(struct chain *chain, uint64_t vaddr, unsigned int nr,
 		      void (*visit)(struct chain *chain, uint64_t word))
 {
@@ -66,7 +67,7 @@ static void try_struct(struct chain *chain, uint64_t vaddr)
 		each_word(chain, vaddr, INNER_WORDS, try_table);
 }
 
-/* The first two words are the links, to other units. */
+/* Skips the first two words, which are links to other units. */
 static void try_unit(struct chain *chain, uint64_t unit)
 {
 	each_word(chain, unit + 16, OUTER_WORDS, try_struct);

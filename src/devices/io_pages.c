@@ -7,16 +7,17 @@
 #include "base/ranges.h"
 #include "base/sort.h"
 #include "devices/dma.h"
+#include "kernel/arch.h"
 #include "kernel/kernel.h"
 
-/* Memory is bounded: damaged tables can map anything any number of times. */
+/* Limits the use of memory: damaged tables can map anything any number of times. */
 enum { MOST_RUNS = 1 << 21, MOST_PAGES = 1 << 21 };
 
 /* The scan of one table. */
 struct io_pages_finding {
 	struct io_pages *pages;
 	uint32_t table;
-	bool failed; /* out of memory, or too many */
+	bool failed; /* out of memory, or too many runs or pages */
 };
 
 /* --- pages of the tables themselves --- */
@@ -58,7 +59,7 @@ static int io_pages_compare_pages(const void *one, const void *other)
 	return COMPARE(a->paddr, b->paddr) ?: COMPARE(a->shift, b->shift);
 }
 
-/* Tables are visited again for other devices, at other bus addresses. */
+/* Removes duplicates: tables are visited again for other devices, at other bus addresses. */
 static bool sort_pages(struct io_pages *pages)
 {
 	size_t nr = 0;
@@ -93,7 +94,7 @@ static bool io_pages_add_run(struct io_pages *pages, const struct io_run *run)
 	       array_add(&pages->run, &pages->nr, &pages->room, run, sizeof(*run));
 }
 
-/* The part of the page that has bus addresses from first to last. */
+/* Adds the part of the page that has bus addresses first to last, both inclusive. */
 static bool io_pages_add_part(struct io_pages_finding *finding, const struct scanned *page,
 			      uint64_t first, uint64_t last)
 {
@@ -118,6 +119,8 @@ static bool io_pages_add_mapped(struct io_pages_finding *finding, const struct s
 
 	if (!(page->writable && table->writable) && !(page->readable && table->readable))
 		return true;
+	if (!finding->pages->io.kernel->arch->dma_interrupts)
+		return io_pages_add_part(finding, page, 0, UINT64_MAX);
 	return io_pages_add_part(finding, page, 0, DMA_INTERRUPT_FIRST - 1) &&
 	       io_pages_add_part(finding, page, DMA_INTERRUPT_LAST + 1, UINT64_MAX);
 }
@@ -203,8 +206,8 @@ static bool sort_runs(struct io_pages *pages)
 	return true;
 }
 
-/* Devices without a page table, and the tables that lead to page tables. An IOMMU itself writes
- * only its own logs. */
+/* Devices without a page table, and the tables that lead to page tables. The IOMMU itself writes
+ * only to its own logs. */
 static bool look_at_devices(struct io_pages *pages)
 {
 	const struct io_map *map = &pages->io.map;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The formats are the same as in vtd.c and amd_iommu.c. Here they are also checked for what the
+/* The formats are described in vtd.c and amd_iommu.c. This file also checks for values that the
  * kernel never writes: reserved bits, and entries that are neither present nor empty
  * (drivers/iommu/intel/iommu.c, context_clear_entry(); drivers/iommu/amd/init.c,
  * init_device_table_dma(): each entry of the device table is valid). */
@@ -16,7 +16,7 @@
 
 struct io_root_reading {
 	struct kernel *kernel;
-	const struct request_set *allowed; /* NULL: all */
+	const struct request_set *allowed; /* NULL: all requests are allowed */
 	uint64_t last_paddr;
 	struct io_root *root;
 	struct error *err;
@@ -64,16 +64,17 @@ static bool io_root_load(const struct io_root_reading *reading, uint64_t paddr,
 
 static bool malformed(const struct io_root_reading *reading, uint64_t paddr)
 {
-	return fail(reading->err, ERROR_FORMAT, "its entry at %" PRIx64 " is as no kernel makes it",
-		    paddr);
+	return fail(reading->err, ERROR_FORMAT,
+		    "its entry at %" PRIx64 " has a form that no kernel makes", paddr);
 }
 
-/* --- what the entries lead to --- */
+/* --- targets of entries --- */
 
-/* The first page that the table maps, if there is one: the way there is sound. */
+/* Finds the first page that the table maps, if there is one. True: the tables down to that page are
+ * valid. */
 static bool io_root_is_table(const struct io_root_reading *reading, const struct space *space)
 {
-	/* A bound of the steps: each level may have gaps before the first table or page. */
+	/* Limits of steps: each level may have gaps before the first table or page. */
 	enum { MOST_STEPS = MAX_LEVELS * 512, MOST_OF_ROOT = 1 << 22 };
 	unsigned int bits = space->paging->address_bits - space->paging->sign_extends;
 	uint64_t most = UINT64_MAX >> (64 - bits);
@@ -96,7 +97,7 @@ static bool io_root_is_table(const struct io_root_reading *reading, const struct
 	return true;
 }
 
-/* An entry of the request is at paddr: where does it lead? */
+/* Checks the target of the request's entry at paddr. */
 static bool io_root_add_request(const struct io_root_reading *reading, unsigned int request,
 				uint64_t paddr)
 {
@@ -124,10 +125,12 @@ static bool io_root_add_request(const struct io_root_reading *reading, unsigned 
 
 /* --- Intel --- */
 
-/* 9.3: all but P, FPD, T and the address; and AW, bits for software, and the domain. */
+/* 9.3: all bits except P, FPD, T and the address are reserved; in the high word all except AW, bits
+ * for software, and the domain. */
 #define LEGACY_LOW_RESERVED (~ENTRY_FRAME & ~UINT64_C(0xf))
 #define LEGACY_HIGH_RESERVED (~UINT64_C(0xffff7f))
-/* 9.4: all but P, FPD, DTE, PASIDE, PRE, PDTS and the address; the PASID and its privilege. */
+/* 9.4: all bits except P, FPD, DTE, PASIDE, PRE, PDTS and the address are reserved; in the high
+ * word all except the PASID and its privilege. */
 #define SCALABLE_LOW_RESERVED (~ENTRY_FRAME & ~UINT64_C(0xe1f))
 #define SCALABLE_HIGH_RESERVED (~UINT64_C(0x1fffff))
 
@@ -141,7 +144,7 @@ static bool is_context(bool scalable, const uint64_t *words)
 	return !(words[0] & LEGACY_LOW_RESERVED) && !(words[1] & LEGACY_HIGH_RESERVED);
 }
 
-/* A page of contexts; first: the request of its first one. */
+/* A page of contexts. first: the request of the first context. */
 static bool read_contexts(const struct io_root_reading *reading, uint64_t table, unsigned int first)
 {
 	bool scalable = reading->root->kind == IO_VTD_SCALABLE;
@@ -163,8 +166,8 @@ static bool read_contexts(const struct io_root_reading *reading, uint64_t table,
 	return true;
 }
 
-/* 9.1, 9.2: a root entry is a pointer to contexts; in scalable mode two, each for half of the
- * bus. */
+/* 9.1, 9.2: a root entry points to contexts; in scalable mode it has two pointers, one for each
+ * half of the bus. */
 static bool read_root(const struct io_root_reading *reading)
 {
 	enum { NR_WORDS = IO_TABLE / IO_WORD };
@@ -192,8 +195,8 @@ static bool read_root(const struct io_root_reading *reading)
 /* 2.2.2.1: bits 2 to 6 and 63 of word 0 are reserved. */
 #define DEVICE_RESERVED (UINT64_C(1) << 63 | 0x7c)
 
-/* The size of the table is not known. After the last request that the firmware named, entries
- * are empty. */
+/* The size of the table is not known. Entries after the last request that the firmware named are
+ * empty. */
 static bool read_device_table(const struct io_root_reading *reading)
 {
 	enum { NR_WORDS = 4 };
@@ -215,9 +218,9 @@ static bool read_device_table(const struct io_root_reading *reading)
 	return true;
 }
 
-/* --- all --- */
+/* --- both kinds --- */
 
-/* Each word is empty or a pointer, and one is a pointer. */
+/* Is each word empty or a pointer, and at least one word a pointer? */
 static bool may_be_root(const uint8_t *page)
 {
 	uint64_t any = 0;
@@ -241,10 +244,9 @@ bool io_root_may_be(enum io_kind kind, const uint8_t *page)
 	return (first & IO_VALID) && !(first & DEVICE_RESERVED);
 }
 
-/* Fills *root, whose kind and paddr are set already. False with err, which may be NULL: it is no
- * such table. Then it has no entry, or one of its entries or of the tables that it leads to is
- * one that no kernel makes, is not in the dump, or is for a request that is not in allowed
- * (NULL: all are allowed). */
+/* Fills *root, whose kind and paddr are already set. False with err, which may be NULL: not such a
+ * table. It has no entries; or an entry, or a table that an entry leads to, is invalid, is not in
+ * the dump, or is for a request that is not in allowed (NULL: all are allowed). */
 static bool io_root_read(struct kernel *kernel, const struct request_set *allowed,
 			 struct io_root *root, struct error *err)
 {
@@ -262,7 +264,7 @@ static bool io_root_read(struct kernel *kernel, const struct request_set *allowe
 	if (root->kind == IO_AMD ? !read_device_table(&reading) : !read_root(&reading))
 		return false;
 	if (!root->requests.nr)
-		return fail(err, ERROR_FORMAT, "it has no entry of a device");
+		return fail(err, ERROR_FORMAT, "it has no entry for a device");
 	if (root->nr_mapping && !root->nr_in_memory)
 		return fail(err, ERROR_FORMAT, "its page tables map no memory");
 	return true;
@@ -314,7 +316,7 @@ void io_root_reread(struct kernel *kernel, const struct io_root_list *list)
 	}
 }
 
-/* --- by hand --- */
+/* --- tables named by the user --- */
 
 bool io_root_is_named(const struct kernel *kernel)
 {
@@ -322,7 +324,7 @@ bool io_root_is_named(const struct kernel *kernel)
 	       kernel->facts->fact[FACT_AMD_DEVICE_TABLE].given;
 }
 
-/* Intel's two forms: the context shows which one, unless it fits both. */
+/* Intel's two forms: the contexts show which form applies, unless they fit both. */
 static bool is_either(struct kernel *kernel, const struct request_set *allowed,
 		      struct io_root *root, struct error *err)
 {
@@ -331,7 +333,8 @@ static bool is_either(struct kernel *kernel, const struct request_set *allowed,
 	bool scalable = io_root_read(kernel, allowed, &other, NULL);
 
 	if (legacy && scalable)
-		return fail(err, ERROR_FORMAT, "it is one of either form, scalable mode's or not");
+		return fail(err, ERROR_FORMAT,
+			    "it fits both forms of a root table, with scalable mode and without");
 	if (scalable)
 		*root = other;
 	return legacy || scalable;

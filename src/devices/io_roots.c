@@ -8,7 +8,7 @@
 #include "kernel/links.h"
 
 struct io_roots {
-	const char *source; /* static */
+	const char *source; /* static text */
 	struct io_root_list list;
 };
 
@@ -42,7 +42,7 @@ static bool lacks_intel(struct kernel *kernel)
 		(!io_roots_is_known(kernel, INTEL_UNIT) && !io_roots_is_known(kernel, INFO_IOMMU)));
 }
 
-/* Before 6.0 (04230c119930) a symbol alone led to the table. */
+/* Before 6.0 (04230c119930) a symbol led directly to the table. */
 static bool lacks_amd(struct kernel *kernel)
 {
 	uint64_t table;
@@ -60,7 +60,7 @@ bool io_roots_needed(struct kernel *kernel)
 	return lacks_intel(kernel) || lacks_amd(kernel);
 }
 
-/* A variable of the kernel shows whether Intel's IOMMU is enabled. */
+/* A kernel variable shows whether Intel's IOMMU is enabled. */
 static bool is_disabled(struct kernel *kernel)
 {
 	uint64_t address, enabled;
@@ -71,7 +71,7 @@ static bool is_disabled(struct kernel *kernel)
 
 /* --- which functions are expected --- */
 
-/* A function in a group is behind an IOMMU: drivers/iommu/iommu.c. */
+/* Functions in a group use an IOMMU: drivers/iommu/iommu.c. */
 static bool is_grouped(struct kernel *kernel, const struct pci_function *function)
 {
 	uint64_t group;
@@ -79,7 +79,7 @@ static bool is_grouped(struct kernel *kernel, const struct pci_function *functio
 	return kernel_read_member(kernel, function->address, PCI_DEV_GROUP, &group, NULL) && group;
 }
 
-/* grouped: only functions in a group. */
+/* grouped: include only functions in a group. */
 static bool expect(struct kernel *kernel, bool grouped, struct request_set *set, struct error *err)
 {
 	const struct pci_list *list = pci_functions(kernel, err);
@@ -109,12 +109,12 @@ static bool expect(struct kernel *kernel, bool grouped, struct request_set *set,
 
 struct io_roots_search {
 	struct io_root_search tried;
-	bool intel, amd; /* which are searched for */
+	bool intel, amd; /* the kinds to search for */
 	uint64_t last_paddr;
 	struct progress progress;
 };
 
-/* page: the bytes of the frame, until another is read. */
+/* page: bytes of the frame, valid until another frame is read. */
 static void try_frame(struct io_roots_search *search, uint64_t paddr, const uint8_t *page)
 {
 	bool intel = search->intel && io_root_may_be(IO_VTD, page);
@@ -128,14 +128,14 @@ static void try_frame(struct io_roots_search *search, uint64_t paddr, const uint
 		io_root_try(&search->tried, IO_AMD, paddr);
 }
 
-/* Bytes from paddr on that are a hole of a sparse file, in whole pages: all zero. */
+/* Number of bytes from paddr on, in whole pages, in a hole of a sparse file: all are zero. */
 static uint64_t hole_at(const struct dump *dump, const struct extent *extent, uint64_t paddr)
 {
 	return dump_hole(dump, extent, paddr, extent->last - paddr) & -(uint64_t)IO_TABLE;
 }
 
-/* Returns the next frame to try, or 0 after the last address. Frames of zeros, and frames that
- * are not whole in the dump, are no tables. */
+/* Returns the next frame to try; 0: no more addresses. Frames of zeros, and frames that are only
+ * partly in the dump, cannot be tables. */
 static uint64_t try_at(struct io_roots_search *search, uint64_t paddr)
 {
 	struct dump *dump = search->tried.kernel->dump;
@@ -170,7 +170,7 @@ static void try_memory(struct io_roots_search *search)
 
 /* --- the proof --- */
 
-/* Each expected function is in one table, and not in two. */
+/* Checks that each expected function is in exactly one table. */
 static bool prove(const struct io_roots_search *search, struct error *err)
 {
 	const struct io_root_list *list = search->tried.list;
@@ -217,7 +217,7 @@ static bool io_roots_search_memory(struct kernel *kernel, const struct request_s
 	return true;
 }
 
-/* --- the three ways --- */
+/* --- the three sources --- */
 
 static bool take_named(struct kernel *kernel, struct io_roots *roots, struct error *err)
 {
@@ -230,7 +230,7 @@ static bool take_named(struct kernel *kernel, struct io_roots *roots, struct err
 	       (io_root_add(&roots->list, &root) || out_of_memory(err));
 }
 
-/* Does a device in a group have an entry? Otherwise the frames are something else. */
+/* Does a device in a group have an entry? If no device does, the frames are not tables. */
 static bool are_theirs(const struct io_root_list *list, const struct request_set *expected)
 {
 	for (unsigned int id = 0; id < NR_REQUESTS; id++)
@@ -245,7 +245,7 @@ static bool io_roots_find(struct kernel *kernel, struct io_roots *roots, struct 
 
 	if (is_disabled(kernel) && lacks_intel(kernel) && !lacks_amd(kernel))
 		return fail(err, ERROR_UNKNOWN,
-			    "the kernel says by intel_iommu_enabled that it uses none");
+			    "intel_iommu_enabled shows that the kernel uses none");
 	if (!expect(kernel, true, &expected, err))
 		return false;
 	roots->source = "the kernel's list of IOMMUs, proved by the table's form";
@@ -307,7 +307,7 @@ const struct io_root *io_roots_of(struct kernel *kernel, const struct pci_functi
 	for (size_t i = 0; i < roots->list.nr; i++)
 		if (request_has(&roots->list.root[i].requests, request))
 			return &roots->list.root[i];
-	fail(err, ERROR_UNKNOWN, "the IOMMU's table at %" PRIx64 " (%s) has no entry of it",
+	fail(err, ERROR_UNKNOWN, "the IOMMU's table at %" PRIx64 " (%s) has no entry for it",
 	     roots->list.root[0].paddr, roots->source);
 	return NULL;
 }

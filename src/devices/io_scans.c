@@ -6,7 +6,7 @@
 
 #include "kernel/kernel.h"
 
-/* Only the first missing part is reported. */
+/* Records only the first missing part. */
 static void missing(struct io_scans *scans, const struct error *why)
 {
 	if (scans->whole)
@@ -52,7 +52,7 @@ static bool scan_table(struct io_scans *scans, uint32_t index, struct scan *scan
 	return done;
 }
 
-/* Each search begins after the last mapping, so the tree's size bounds their number. */
+/* Each search begins after the last mapping, so the tree's size limits the number of searches. */
 static bool list_tree(struct io_scans *scans, uint32_t index, const struct io_visitor *visitor,
 		      struct error *err)
 {

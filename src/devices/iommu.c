@@ -9,6 +9,7 @@
 #include "devices/members.h"
 #include "devices/tables.h"
 #include "devices/viommu.h"
+#include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
 
@@ -18,10 +19,11 @@ enum { MOST_UNITS = 4096 };
 struct iommu_search {
 	struct kernel *kernel;
 	struct device_dma *dma;
-	uint64_t unit; /* address of its IOMMU's struct iommu_device; 0: not known */
-	uint64_t info; /* of the data that the IOMMU's driver keeps for it; 0: none */
-	size_t nr_active; /* number of IOMMUs seen so far that translate */
-	bool damaged; /* some could not be read */
+	uint64_t unit; /* address of the struct iommu_device of its IOMMU; 0: not known */
+	uint64_t info; /* address of the IOMMU driver's data for the device; 0: none */
+	uint64_t iommu; /* address of the device's struct dev_iommu; 0: none */
+	size_t nr_active; /* number of translating IOMMUs found so far */
+	bool damaged; /* some IOMMUs could not be read */
 };
 
 static void unknown(struct iommu_search *search, const char *why)
@@ -41,8 +43,8 @@ static void direct(struct iommu_search *search)
 
 /* --- lists of IOMMUs --- */
 
-/* Calls visit for each struct of the list whose head the symbol is; a kernel without such
- * IOMMUs has no such symbol. True: visit() did. */
+/* Calls visit for each struct of the list whose head is the symbol. A kernel without such IOMMUs
+ * lacks the symbol. True: visit() returned true. */
 static bool each_unit(struct iommu_search *search, const char *symbol, unsigned int link,
 		      bool (*visit)(struct iommu_search *search, uint64_t unit))
 {
@@ -67,7 +69,7 @@ static bool each_unit(struct iommu_search *search, const char *symbol, unsigned 
 	return found;
 }
 
-/* Is it the unit that the device names? */
+/* Is it the unit that the device refers to? */
 static bool iommu_is_named(const struct iommu_search *search, uint64_t unit, unsigned int device)
 {
 	const struct member *inner = kernel_member(search->kernel, device, NULL);
@@ -75,7 +77,7 @@ static bool iommu_is_named(const struct iommu_search *search, uint64_t unit, uns
 	return search->unit && inner && search->unit == unit + inner->offset;
 }
 
-/* --- tables that no types lead to --- */
+/* --- tables that the types do not lead to --- */
 
 static void enter_by_root(struct iommu_search *search)
 {
@@ -96,7 +98,7 @@ static void enter_by_root(struct iommu_search *search)
 
 /* --- Intel --- */
 
-/* Scalable mode is used where both the unit and the command line want it. */
+/* Scalable mode is used if both the unit and the command line support it. */
 static bool is_scalable(struct iommu_search *search, uint64_t unit, bool *scalable)
 {
 	const uint64_t SMTS = UINT64_C(1) << 43;
@@ -115,7 +117,7 @@ static bool is_scalable(struct iommu_search *search, uint64_t unit, bool *scalab
 	return true;
 }
 
-/* Requests of a device behind a bridge may carry the id of another device: struct
+/* Requests of a device below a bridge may carry the id of another device: struct
  * device_domain_info. */
 static uint16_t request_of(const struct iommu_search *search)
 {
@@ -198,7 +200,7 @@ static bool device_table(struct kernel *kernel, uint64_t unit, uint64_t *table)
 	       kernel_read_member(kernel, segment, AMD_DEVICE_TABLE, table, NULL);
 }
 
-/* An AMD IOMMU is a PCI function, which reads its own tables and queues untranslated. */
+/* An AMD IOMMU is a PCI function. Its reads of its own tables and queues are not translated. */
 static bool is_iommu_itself(const struct iommu_search *search, uint64_t unit)
 {
 	uint64_t function;
@@ -228,7 +230,7 @@ static bool try_amd(struct iommu_search *search, uint64_t unit)
 	else if (!device_table(kernel, unit, &table) || !search->info ||
 		 !kernel_read_member(kernel, search->info, AMD_DEVICE_ID, &id, NULL) ||
 		 !dma_physical(kernel, table + ENTRY * (id & 0xffff), &entry))
-		unknown(search, "its entry of its IOMMU's device table cannot be found");
+		unknown(search, "its entry in its IOMMU's device table cannot be found");
 	else
 		amd_iommu_enter(kernel, entry, &dma->entrance);
 	return true;
@@ -236,21 +238,22 @@ static bool try_amd(struct iommu_search *search, uint64_t unit)
 
 /* --- a device --- */
 
-/* Since 5.8 (7c3c3ba2ab1e) dev->iommu; before, only data of the driver. */
+/* Since 5.8 (7c3c3ba2ab1e) dev->iommu; before 5.8 only the driver's data. */
 static void find_iommu(struct iommu_search *search)
 {
 	struct kernel *kernel = search->kernel;
-	uint64_t device = search->dma->function->address, iommu;
+	uint64_t device = search->dma->function->address;
 
 	if (!kernel_member(kernel, PCI_DEV_IOMMU, NULL) ||
 	    !kernel_member(kernel, DEV_IOMMU_PRIVATE, NULL)) {
 		kernel_read_member(kernel, device, PCI_DEV_OLD_IOMMU, &search->info, NULL);
 		return;
 	}
-	if (!kernel_read_member(kernel, device, PCI_DEV_IOMMU, &iommu, NULL) || !iommu)
+	if (!kernel_read_member(kernel, device, PCI_DEV_IOMMU, &search->iommu, NULL) ||
+	    !search->iommu)
 		return;
-	kernel_read_member(kernel, iommu, DEV_IOMMU_UNIT, &search->unit, NULL);
-	kernel_read_member(kernel, iommu, DEV_IOMMU_PRIVATE, &search->info, NULL);
+	kernel_read_member(kernel, search->iommu, DEV_IOMMU_UNIT, &search->unit, NULL);
+	kernel_read_member(kernel, search->iommu, DEV_IOMMU_PRIVATE, &search->info, NULL);
 }
 
 /* include/linux/iommu.h: __IOMMU_DOMAIN_*; names of iommu_domain_type_str(). */
@@ -282,7 +285,7 @@ static void find_group(struct kernel *kernel, struct device_dma *dma)
 		snprintf(dma->domain_type, sizeof(dma->domain_type), "%s", type_name(type));
 }
 
-/* swiotlb=force: since 5.15 (903cd0f315fe) a flag of a pool, before of all pools. */
+/* swiotlb=force: since 5.15 (903cd0f315fe) a flag of each pool, before a flag for all pools. */
 static bool bounces(struct kernel *kernel, const struct pci_function *function)
 {
 	enum { SWIOTLB_FORCE = 1 };
@@ -297,9 +300,9 @@ static bool bounces(struct kernel *kernel, const struct pci_function *function)
 	       forced == SWIOTLB_FORCE;
 }
 
-/* A virtio device without VIRTIO_F_ACCESS_PLATFORM is given physical addresses, past the DMA
- * API, and no IOMMU is between (virtio 1.2, 6.1). The struct virtio_device is at the start of
- * the driver's own struct. UNSURE: the dump does not show it. */
+/* Does the device pass the IOMMU? A virtio device without VIRTIO_F_ACCESS_PLATFORM gets physical
+ * addresses without the DMA API (virtio 1.2, 6.1). struct virtio_device is at the start of the
+ * driver's own struct. UNSURE: the dump does not show it. */
 static enum certainty passes_iommu(struct kernel *kernel, const struct pci_function *function)
 {
 	const uint64_t ACCESS_PLATFORM = UINT64_C(1) << 33;
@@ -313,15 +316,18 @@ static enum certainty passes_iommu(struct kernel *kernel, const struct pci_funct
 	return features & ACCESS_PLATFORM ? NO : YES;
 }
 
-/* Its name in /sys/class/iommu is the name of the device that the driver made for it. */
-static bool try_virtio(struct iommu_search *search)
+/* IOMMUs whose driver's data for the device leads to them. Its name in /sys/class/iommu is the name
+ * of the device that the IOMMU's driver created. */
+static bool try_by_data(struct iommu_search *search)
 {
 	struct kernel *kernel = search->kernel;
 	struct device_dma *dma = search->dma;
 	uint64_t device, name;
 
 	if (!search->unit ||
-	    !viommu_enter(kernel, search->info, search->unit, dma->function, &dma->entrance))
+	    (!viommu_enter(kernel, search->info, search->unit, dma->function, &dma->entrance) &&
+	     !smmu_enter(kernel, search->info, search->unit, search->iommu, dma->function->address,
+			 &dma->entrance)))
 		return false;
 	if (kernel_read_member(kernel, search->unit, IOMMU_DEVICE_DEVICE, &device, NULL) &&
 	    kernel_read_member(kernel, device, DEVICE_NAME, &name, NULL))
@@ -329,15 +335,25 @@ static bool try_virtio(struct iommu_search *search)
 	return true;
 }
 
-/* No IOMMU that the kernel knows has the device. */
+/* Has a machine of Arm an IOMMU? The kernel attaches a device to its IOMMU when a driver takes it,
+ * and keeps nothing of other devices: the IOMMU may block them. */
+static bool has_smmu(struct kernel *kernel)
+{
+	uint64_t head;
+
+	return kernel_member(kernel, SMMU_STREAMS, NULL) &&
+	       kernel_symbol(kernel, "iommu_device_list", &head, NULL) && !links_none(kernel, head);
+}
+
+/* No IOMMU known to the kernel has the device. */
 static void without_iommu(struct iommu_search *search)
 {
 	if (io_roots_needed(search->kernel))
 		enter_by_root(search);
 	else if (search->unit)
 		unknown(search,
-			"its IOMMU is neither Intel's nor AMD's nor virtio's, or its driver's types are not known: where it keeps its translations is not known");
-	else if (search->nr_active)
+			"its IOMMU is neither Intel's nor AMD's nor virtio's nor an SMMUv3, or its driver's types are not known: where it keeps its translations is not known");
+	else if (search->nr_active || has_smmu(search->kernel))
 		unknown(search,
 			"the machine has IOMMUs, and the kernel does not say which of them the device is behind");
 	else if (search->damaged)
@@ -352,7 +368,10 @@ void device_dma_read(struct kernel *kernel, const struct pci_function *function,
 {
 	struct iommu_search search = { .kernel = kernel, .dma = dma };
 
-	*dma = (struct device_dma){ .function = function };
+	*dma = (struct device_dma){
+		.function = function,
+		.interrupts = kernel->arch->dma_interrupts,
+	};
 	if (!function->address) {
 		enter_by_root(&search);
 		return;
@@ -362,7 +381,7 @@ void device_dma_read(struct kernel *kernel, const struct pci_function *function,
 	if (io_root_is_named(kernel))
 		enter_by_root(&search);
 	else if (!each_unit(&search, "dmar_drhd_units", DRHD_LIST, try_intel) &&
-		 !each_unit(&search, "amd_iommu_list", AMD_LIST, try_amd) && !try_virtio(&search))
+		 !each_unit(&search, "amd_iommu_list", AMD_LIST, try_amd) && !try_by_data(&search))
 		without_iommu(&search);
 	dma->bounces = bounces(kernel, function);
 	switch (passes_iommu(kernel, function)) {

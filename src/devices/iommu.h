@@ -8,19 +8,21 @@
 
 struct device_dma {
 	const struct pci_function *function; /* borrowed */
-	char iommu[20]; /* as in /sys/class/iommu: "dmar0", "ivhd0"; "": not known */
+	/* As in /sys/class/iommu: "dmar0", "smmu3.0x0000000009050000"; "": not known. */
+	char iommu[32];
 	bool has_group;
 	uint64_t group;
 	uint64_t domain; /* address of the struct iommu_domain; 0: none */
 	char domain_type[16]; /* as in sysfs: "DMA-FQ", "identity"; "": not known */
-	bool bounces; /* memory that its driver maps is copied to and from other memory */
+	bool interrupts; /* writes to the DMA_INTERRUPT range of dma.h reach no memory */
+	bool bounces; /* the kernel copies memory that the driver maps to and from bounce buffers */
 	struct dma_entrance entrance;
-	/* If the kernel's types do not lead to the IOMMU's table: its physical address, and its
-	 * source (static). 0: they do, or it is not known. */
+	/* If the kernel's types do not lead to the IOMMU's table: physical address of the table,
+	 * and its static source. 0: the types lead to it, or the table is not known. */
 	uint64_t table;
 	const char *table_source;
 };
 
-/* The entrance's trouble names what is not known. */
+/* Cannot fail. The trouble in the entrance names facts that are not known. */
 void device_dma_read(struct kernel *kernel, const struct pci_function *function,
 		     struct device_dma *dma);

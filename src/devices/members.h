@@ -50,6 +50,19 @@
 	X(DOMAIN_TYPE, "iommu_domain", "type") \
 	X(DEV_IOMMU_UNIT, "dev_iommu", "iommu_dev") \
 	X(DEV_IOMMU_PRIVATE, "dev_iommu", "priv") \
+	X(DEV_IOMMU_SPEC, "dev_iommu", "fwspec") \
+	X(SPEC_NR, "iommu_fwspec", "num_ids") \
+	X(SPEC_IDS, "iommu_fwspec", "ids") \
+	X(SMMU_MASTER_UNIT, "arm_smmu_master", "smmu") \
+	X(SMMU_MASTER_DEVICE, "arm_smmu_master", "dev") \
+	X(SMMU_STREAMS, "arm_smmu_master", "smmu->strtab_cfg") \
+	X(SMMU_UNIT, "arm_smmu_master", "smmu->iommu") \
+	X(SMMU_SID_BITS, "arm_smmu_master", "smmu->sid_bits") \
+	X(STREAMS_TABLE, "arm_smmu_strtab_cfg", "strtab_dma") \
+	X(STREAMS_FORMAT, "arm_smmu_strtab_cfg", "strtab_base_cfg") \
+	X(STREAMS_LINEAR, "arm_smmu_strtab_cfg", "linear.ste_dma") \
+	X(STREAMS_DIRECTORY, "arm_smmu_strtab_cfg", "l2.l1_dma") \
+	X(STREAMS_NR_DIRECTORY, "arm_smmu_strtab_cfg", "l2.num_l1_ents") \
 	X(DRHD_LIST, "dmar_drhd_unit", "list") \
 	X(DRHD_IOMMU, "dmar_drhd_unit", "iommu") \
 	X(INTEL_UNIT, "intel_iommu", "iommu") \

@@ -6,12 +6,12 @@
 #include "kernel/kernel.h"
 #include "paging/scan.h"
 
-/* The search for a range of a table. */
+/* The search for a range in a table. */
 struct near_search {
 	struct kernel *kernel;
 	const struct space *space;
 	struct range_scan *ranges;
-	bool want_last; /* the last one, not the first */
+	bool want_last; /* find the last range, not the first */
 	struct dma_near *near;
 };
 
@@ -39,14 +39,15 @@ static struct dma_range find_between(const struct near_search *search, uint64_t 
 	return found;
 }
 
-/* The nearest mapping is searched for in ever larger windows, as there may be many far away. */
+/* Searches the nearest mapping below in larger and larger windows, as there may be many mappings
+ * far away. */
 static struct dma_range find_below(struct near_search *search, uint64_t lowest, uint64_t last)
 {
 	struct dma_range found = { 0 };
 	uint64_t first = last + 1;
 
 	search->want_last = true;
-	/* A range at the start of the window may begin before it. */
+	/* A range found at the start of the window may begin before the window. */
 	for (unsigned int shift = 21; first > lowest && (!found.known || found.first <= first);
 	     shift += 9) {
 		uint64_t window = shift < 64 ? UINT64_C(1) << shift : 0;
@@ -83,7 +84,7 @@ void device_dma_near(struct kernel *kernel, const struct device_dma *dma,
 	}
 	if (!translation->has_walk || translation->walk.outcome == WALK_NON_CANONICAL)
 		return;
-	/* A table in the CPU's form has two halves; devices use the lower one. */
+	/* A table in the CPU's format has two halves; devices use only the lower one. */
 	highest = paging_last_address(space->paging);
 	if (space->paging->sign_extends)
 		highest = ~paging_upper_half(space->paging);

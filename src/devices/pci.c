@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Buses form a tree, each with a list of its functions. It is walked from a list of
- * buses to be looked at, so that its depth does not matter. */
+/* Buses form a tree, and each bus has a list of its functions. A list of buses still to be visited
+ * replaces recursion, so that the depth of the tree does not matter. */
 #include "devices/pci.h"
 
 #include <inttypes.h>
@@ -23,14 +23,14 @@ enum {
 };
 
 struct buses {
-	uint64_t *address; /* owned: of each struct pci_bus */
+	uint64_t *address; /* owned; address of each struct pci_bus */
 	size_t nr, room;
 };
 
-/* The members of each bus and function that are read; found once. */
+/* The members that are read of each bus and function; looked up once. */
 struct pci_layout {
-	const struct member *node, *children, *devices; /* of struct pci_bus */
-	const struct member *link; /* of struct pci_dev */
+	const struct member *node, *children, *devices; /* members of struct pci_bus */
+	const struct member *link; /* members of struct pci_dev */
 	const struct member *resources;
 	uint64_t resource_size, start, end, flags;
 	unsigned int nr_resources;
@@ -41,7 +41,7 @@ struct pci_reading {
 	struct pci_list *list;
 	struct pci_layout layout;
 	struct buses buses;
-	uint64_t bus; /* whose functions are read */
+	uint64_t bus; /* the bus that is being read */
 	struct address_set seen;
 };
 
@@ -53,7 +53,7 @@ static void pci_damaged(struct pci_list *list, const char *what, uint64_t at)
 
 /* --- layout --- */
 
-/* Struct resource has 32-bit addresses on some 32-bit kernels. */
+/* struct resource has 32-bit addresses on some 32-bit kernels. */
 static void find_bars(struct kernel *kernel, struct pci_layout *layout)
 {
 	uint64_t nr;
@@ -119,7 +119,7 @@ static void read_bars(struct pci_reading *reading, struct pci_function *function
 	}
 }
 
-/* dma_mask is a pointer; most drivers leave it pointing to a member of the struct itself. */
+/* dma_mask is a pointer, usually to a member of the struct itself. */
 static void read_mask(struct kernel *kernel, struct pci_function *function)
 {
 	uint64_t pointer;
@@ -131,7 +131,7 @@ static void read_mask(struct kernel *kernel, struct pci_function *function)
 		kernel_read_number(kernel, pointer, sizeof(uint64_t), &function->dma_mask, NULL);
 }
 
-/* A kernel without CONFIG_PCI_DOMAINS has no segment but 0. */
+/* A kernel without CONFIG_PCI_DOMAINS has only segment 0. */
 static bool read_segment(struct kernel *kernel, uint64_t bus, uint64_t *segment)
 {
 	uint64_t sysdata;
@@ -148,7 +148,7 @@ static void name_function(struct pci_function *function)
 		 function->bus, function->devfn >> 3, function->devfn & 7);
 }
 
-/* False: the function cannot be distinguished from others. */
+/* False: the function's name cannot be determined. */
 static bool read_identity(struct kernel *kernel, uint64_t bus, struct pci_function *function)
 {
 	uint64_t segment, number, devfn, vendor, id, class;
@@ -249,7 +249,7 @@ static bool pci_read_list(struct kernel *kernel, void *state, struct error *err)
 	return true;
 }
 
-/* --- without types --- */
+/* --- without types: tables of IOMMUs --- */
 
 static bool pci_find_tables(struct kernel *kernel, struct io_root_list *roots, struct error *err)
 {
@@ -271,8 +271,8 @@ static bool pci_add_request(struct pci_list *list, unsigned int request)
 	return array_add(&list->function, &list->nr, &list->room, &function, sizeof(function));
 }
 
-/* why: the reason why the types are not known. False: the tables are not known either; why is
- * replaced if the user named a table that is not one. */
+/* why: reason why the types are not known. False: there are no tables, either; if the user named a
+ * table that is invalid, why is replaced. */
 static bool list_by_tables(struct kernel *kernel, struct pci_list *list, struct error *why)
 {
 	struct io_root_list roots = { 0 };
@@ -290,7 +290,7 @@ static bool list_by_tables(struct kernel *kernel, struct pci_list *list, struct 
 	list->by_tables = true;
 	list->nr_damages = 1;
 	fail(&list->damage, ERROR_UNKNOWN,
-	     "only those that IOMMUs have entries for are known, and whether a virtio device among them passes its IOMMU is not: %s",
+	     "only those that IOMMUs have entries for are known, and whether a virtio device among them bypasses its IOMMU is not: %s",
 	     why->message);
 	return true;
 }

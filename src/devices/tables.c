@@ -7,8 +7,16 @@
 #include "kernel/kernel.h"
 
 const char *const dma_head_names[NR_HEAD_KINDS] = {
-	[HEAD_ROOT] = "root",	[HEAD_CONTEXT] = "context", [HEAD_PASID_DIRECTORY] = "pasid-dir",
-	[HEAD_PASID] = "pasid", [HEAD_DEVICE] = "device",   [HEAD_GCR3] = "gcr3",
+	[HEAD_ROOT] = "root",
+	[HEAD_CONTEXT] = "context",
+	[HEAD_PASID_DIRECTORY] = "pasid-dir",
+	[HEAD_PASID] = "pasid",
+	[HEAD_DEVICE] = "device",
+	[HEAD_GCR3] = "gcr3",
+	[HEAD_STREAM_DIRECTORY] = "stream-dir",
+	[HEAD_STREAM] = "stream",
+	[HEAD_CD_DIRECTORY] = "cd-dir",
+	[HEAD_CD] = "cd",
 };
 
 struct dma_head *dma_add_head(struct kernel *kernel, struct dma_entrance *entrance,

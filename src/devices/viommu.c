@@ -10,7 +10,7 @@
 #include "kernel/kernel.h"
 
 enum {
-	MOST_DEPTH = 128, /* of a tree of red and black nodes: twice the bits of a count */
+	MOST_DEPTH = 128, /* depth of a red-black tree: twice the bits of a count */
 	READ = 1 << 0, /* VIRTIO_IOMMU_MAP_F_READ, _WRITE: virtio 1.2, 5.13.6.5 */
 	WRITE = 1 << 1,
 };
@@ -43,7 +43,7 @@ static bool read_mapping(struct kernel *kernel, uint64_t node, struct viommu_map
 	return true;
 }
 
-/* Mappings do not overlap: the address is on one side of each, or in it. */
+/* Mappings do not overlap: the address is in the mapping, or on one side of it. */
 bool viommu_search(struct kernel *kernel, uint64_t root, uint64_t bus,
 		   struct viommu_mapping found[NR_VIOMMU_FOUND], struct error *err)
 {
@@ -84,7 +84,7 @@ bool viommu_find(struct kernel *kernel, uint64_t root, uint64_t bus,
 		return false;
 	if (!found[VIOMMU_AT].address)
 		return true;
-	/* The neighbour of a mapping may be below it in the tree. */
+	/* The neighbour of a mapping may be below the mapping in the tree. */
 	found[VIOMMU_BELOW].address = found[VIOMMU_ABOVE].address = 0;
 	for (enum viommu_found side = VIOMMU_BELOW; side <= VIOMMU_ABOVE; side++) {
 		bool below = side == VIOMMU_BELOW;
@@ -115,7 +115,7 @@ static bool is_endpoint(struct kernel *kernel, uint64_t info, uint64_t unit,
 	       its_unit + iommu->offset == unit;
 }
 
-/* A domain that passes all addresses has no mappings, and may be unknown to the driver. */
+/* A domain that passes all addresses unchanged has no mappings, and the driver may not know it. */
 bool viommu_enter(struct kernel *kernel, uint64_t info, uint64_t unit,
 		  const struct pci_function *function, struct dma_entrance *entrance)
 {
@@ -132,7 +132,7 @@ bool viommu_enter(struct kernel *kernel, uint64_t info, uint64_t unit,
 		     "its domain of the virtio IOMMU cannot be read");
 	else if (!domain)
 		fail(&entrance->trouble, ERROR_UNKNOWN,
-		     "it is in no domain that the driver of the virtio IOMMU keeps mappings of");
+		     "the driver of the virtio IOMMU keeps no mappings of its domain");
 	else if (kernel_read_member(kernel, domain, VIOMMU_DOMAIN_BYPASS, &bypass, NULL) && bypass)
 		entrance->reach = DMA_PASS_THROUGH;
 	else

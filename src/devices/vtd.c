@@ -7,7 +7,7 @@
 #include "kernel/kernel.h"
 #include "paging/second_stage.h"
 
-/* NULL: the way ends here. */
+/* NULL: the access ends here. */
 static struct dma_head *devices_vtd_enter(struct kernel *kernel, struct dma_entrance *entrance,
 					  enum dma_head_kind kind, uint64_t paddr,
 					  unsigned int nr_words)
@@ -21,7 +21,7 @@ static struct dma_head *devices_vtd_enter(struct kernel *kernel, struct dma_entr
 	return present ? head : NULL;
 }
 
-/* By the width of addresses: AW of context and PASID entries. */
+/* Sets up the second stage by the width of addresses: AW of context and PASID entries. */
 static void second_stage(struct kernel *kernel, struct dma_entrance *entrance,
 			 const struct dma_head *head, unsigned int width, uint64_t root)
 {
@@ -33,7 +33,7 @@ static void second_stage(struct kernel *kernel, struct dma_entrance *entrance,
 		dma_translated(kernel, entrance, paging, root);
 }
 
-/* 9.3: bits 3:2 say how requests are translated. */
+/* 9.3: bits 3:2 determine how requests are translated. */
 static void legacy_context(struct kernel *kernel, struct dma_entrance *entrance, uint64_t table,
 			   uint8_t devfn)
 {
@@ -55,7 +55,7 @@ static void legacy_context(struct kernel *kernel, struct dma_entrance *entrance,
 		second_stage(kernel, entrance, head, head->word[1] & 7, head->word[0]);
 }
 
-/* 9.6: words 0 and 2 have the pointers to tables of the second stage and the first. */
+/* 9.6: word 0 points to the table of the second stage, word 2 to the table of the first stage. */
 static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance, uint64_t paddr)
 {
 	enum { FIRST = 1, SECOND = 2, NESTED = 3, PASS_THROUGH = 4 };
@@ -70,7 +70,7 @@ static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance, ui
 	case FIRST:
 		if (dump_load(kernel->dump, paddr + 2 * IO_WORD, IO_WORD, &first) != PAGE_PRESENT)
 			break;
-		paging = kernel->arch->paging(MODE_X86_64, first >> LEVELS_SHIFT & 3 ? 5 : 4);
+		paging = arch_paging(kernel->arch, MODE_X86_64, first >> LEVELS_SHIFT & 3 ? 5 : 4);
 		if (!paging)
 			break;
 		dma_head_flag(head, true, "FIRST_STAGE");
@@ -95,7 +95,7 @@ static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance, ui
 	dma_unknown(entrance, head, "has a reserved type of translation");
 }
 
-/* 9.4, 9.5: a context leads to a directory, which leads to tables of 64 PASIDs. Requests without
+/* 9.4, 9.5: a context points to a directory, which points to tables of 64 PASIDs. Requests without
  * a PASID use the PASID in the context. */
 static void scalable_context(struct kernel *kernel, struct dma_entrance *entrance, uint64_t table,
 			     uint8_t devfn)

@@ -8,7 +8,7 @@
 #include "base/sort.h"
 #include "query/area_info.h"
 
-/* Areas with one caller and kind, or at first a single one. */
+/* Areas of one caller and kind, or before grouping a single area. */
 struct group {
 	const char *kind; /* static */
 	char caller[96];
@@ -17,11 +17,11 @@ struct group {
 
 struct side {
 	const struct vmalloc_list *list;
-	struct group *group; /* owned; of dumps of two boots, sorted */
+	struct group *group; /* owned; for dumps of different boots, sorted */
 	size_t nr_groups;
 };
 
-/* An area that is not in one dump's list did not exist there, unless a part of the list is
+/* An area that is not in a dump's list did not exist in that dump, unless part of the list is
  * damaged. */
 static enum diff_status status_of_single(const struct side side[NR_SIDES], enum pair_side has)
 {
@@ -30,7 +30,7 @@ static enum diff_status status_of_single(const struct side side[NR_SIDES], enum 
 
 /* --- one boot --- */
 
-/* An area that was freed and allocated again in the same way counts as the same. */
+/* An area that was freed and allocated again with equal properties counts as the same. */
 static bool diff_areas_is_same(const struct vmalloc_area *one, const struct vmalloc_area *other)
 {
 	return one->last == other->last && one->state == other->state &&
@@ -148,7 +148,7 @@ static void compare_callers(const struct diff *diff, const struct side side[NR_S
 	}
 }
 
-/* --- both --- */
+/* --- one or two boots --- */
 
 bool diff_areas(const struct diff *diff)
 {

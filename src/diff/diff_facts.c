@@ -3,7 +3,7 @@
 
 /* --- facts --- */
 
-/* The value less what KASLR added. An unknown phys_base means i386, which has none. */
+/* The value without KASLR's offset. An unknown phys_base means i386, which has no phys_base. */
 static uint64_t relative(struct kernel *kernel, enum fact_place place, uint64_t value)
 {
 	uint64_t offset, phys_base;
@@ -27,7 +27,7 @@ static bool is_moved(const struct pair *pair, const struct fact_diff *diff)
 	case PLACE_ALLOCATED: return pair->same_boot == NO;
 	default:
 		if (pair->build == BUILD_SAME)
-			return true; /* it is linked to one place */
+			return true; /* linked to a fixed address */
 		return relative(pair->kernel[THIS], place, diff->value[THIS]) ==
 		       relative(pair->kernel[OTHER], place, diff->value[OTHER]);
 	}
@@ -82,7 +82,7 @@ const struct region *diff_region_counterpart(const struct region_list *list, siz
 	return NULL;
 }
 
-/* Addresses that are unknown without types may be a part of any region. */
+/* Without types some addresses are unknown, and may belong to any region. */
 static bool is_certain(const struct region_list *list)
 {
 	for (size_t i = 0; i < list->nr; i++)
@@ -108,7 +108,7 @@ static enum diff_status compare_region(const struct pair *pair, const struct reg
 }
 
 /* Visits the regions of the open dump; of the other dump, only regions without a counterpart.
- * False: the visitor ended it. */
+ * False: the visitor ended the work. */
 static bool visit_regions(const struct diff *diff, const struct region_list *const list[NR_SIDES],
 			  enum pair_side side)
 {

@@ -4,21 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "linux/page/frame_runs.h"
+#include "query/memory_runs.h"
 
-/* Frames that are looked at together. */
+/* Number of frames that are compared together. */
 enum { PIECE = 1 << 16 };
 
 struct diff_frames_runs {
-	struct frame_run run[PIECE]; /* each has one frame at least */
+	struct frame_run run[PIECE]; /* each run has at least one frame */
 	size_t nr;
 };
 
 struct diff_frames_comparison {
 	const struct pair *pair;
 	struct frames_diff diff;
-	uint64_t nr[NR_DIFF_STATUSES]; /* as of struct diff_summary */
-	size_t most; /* changes that are kept */
+	uint64_t nr[NR_DIFF_STATUSES]; /* as in struct diff_summary */
+	size_t most; /* number of changes to store */
 	struct frame_change pending;
 	bool has_pending;
 	struct diff_frames_runs runs[NR_SIDES];
@@ -62,7 +62,7 @@ static void note_change(struct diff_frames_comparison *comparison,
 	comparison->has_pending = true;
 }
 
-/* Frames of one use in each dump. */
+/* Counts frames that have one use in each dump. */
 static void diff_frames_take(struct diff_frames_comparison *comparison,
 			     const enum page_use_kind use[NR_SIDES], uint64_t first, uint64_t last)
 {
@@ -89,8 +89,8 @@ static void diff_frames_take(struct diff_frames_comparison *comparison,
 	}
 }
 
-/* For each use, the smaller total counts as the same in both dumps; the rest of the larger total
- * differs. */
+/* For each use, the smaller total counts as equal in both dumps; the rest of the larger total
+ * counts as different. */
 static void diff_frames_compare_totals(struct diff_frames_comparison *comparison)
 {
 	for (enum page_use_kind use = 0; use < NR_PAGE_USES; use++) {
@@ -120,7 +120,7 @@ static bool diff_frames_add_run(const struct frame_run *run, void *arg)
 	return true;
 }
 
-/* The use of pfn, and the last frame up to last that has it. */
+/* The use of pfn; *last is reduced to the last frame with this use. */
 static enum page_use_kind use_at(const struct diff_frames_runs *runs, size_t *at, uint64_t pfn,
 				 uint64_t last, uint64_t *until)
 {
@@ -157,7 +157,7 @@ static void compare_piece(struct diff_frames_comparison *comparison, uint64_t fi
 	}
 }
 
-/* The start of the next piece: a hole that both dumps have there is skipped. */
+/* The start of the next piece; skips holes that are in both dumps. */
 static uint64_t next_piece(const struct diff_frames_comparison *comparison, uint64_t last)
 {
 	uint64_t next = UINT64_MAX, behind;
@@ -181,9 +181,14 @@ static bool diff_frames_compare_all(struct diff_frames_comparison *comparison, u
 		last = pfn + (PIECE - 1);
 
 		for (enum pair_side side = 0; side < NR_SIDES; side++) {
+			struct memory_question question = {
+				.frames = { .first = pfn, .last = last },
+				.visit = diff_frames_add_run,
+				.arg = &comparison->runs[side],
+			};
+
 			comparison->runs[side].nr = 0;
-			if (!page_runs(pair->kernel[side], (struct frame_range){ pfn, last },
-				       diff_frames_add_run, &comparison->runs[side], err))
+			if (!query_memory_runs(pair->kernel[side], &question, err))
 				return pair_blame(side, err);
 		}
 		compare_piece(comparison, pfn, last);

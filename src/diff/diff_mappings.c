@@ -9,23 +9,23 @@
 #include "linux/task/mm.h"
 #include "query/nowhere.h"
 
-/* One dump's ranges of a window, as distances from its beginning. */
+/* The ranges of one dump in a window, as distances from its start. */
 struct stream {
 	struct range_scan ranges;
-	uint64_t base, span; /* of the window: first address; last distance */
+	uint64_t base, span; /* base: first address of the window; span: its last distance */
 	bool has_cache;
 	bool has_range;
-	uint64_t first, last; /* distances, inclusive */
+	uint64_t first, last; /* distances, both inclusive */
 	struct compared_mapping mapping;
 };
 
 struct diff_mappings_comparison {
 	const struct diff *diff;
 	const struct space *space[NR_SIDES];
-	bool has_cache; /* both dumps show what the bits of entries mean */
+	bool has_cache; /* the meaning of cache bits in entries is known in both dumps */
 	struct stream stream[NR_SIDES];
 	const struct window *window;
-	struct diff_row pending; /* grows until a mapping changes */
+	struct diff_row pending; /* extended until the mapping changes */
 	bool has_pending, done;
 };
 
@@ -50,7 +50,7 @@ static struct compared_mapping mapping_of(const struct scanned *range, bool has_
 	return mapping;
 }
 
-/* A page at either end of the window is scanned whole. */
+/* A page at either end of the window is scanned whole, and then cut to the window. */
 static void stream_next(struct stream *stream)
 {
 	struct scanned range;
@@ -70,7 +70,7 @@ static bool is_nowhere(void *kernel, uint64_t paddr)
 	return query_is_nowhere(kernel, paddr);
 }
 
-/* Of the window that is compared. */
+/* Starts the scan of one dump for the compared window. */
 static void stream_start(struct diff_mappings_comparison *comparison, enum pair_side side)
 {
 	struct kernel *kernel = comparison->diff->pair->kernel[side];
@@ -82,14 +82,14 @@ static void stream_start(struct diff_mappings_comparison *comparison, enum pair_
 	stream->span = last - first;
 	stream->has_cache = comparison->has_cache;
 	kernel_range_start(kernel, &stream->ranges, space, first, last);
-	/* The kernel may map devices that it does not list. */
+	/* The kernel may map devices that are not in its lists. */
 	if (space != kernel_space(kernel, NULL))
 		stream->ranges.is_apart = is_nowhere;
 	stream->ranges.arg = kernel;
 	stream_next(stream);
 }
 
-/* The mapping at a distance, and the last distance where it is the same. Distances only grow
+/* The mapping at a distance; *last: the last distance where it is the same. Distances must grow
  * from call to call. */
 static struct compared_mapping stream_at(struct stream *stream, uint64_t at, uint64_t *until)
 {
@@ -120,7 +120,7 @@ static bool stream_ended(const struct stream *stream, struct error *err)
 			" of a dump: its tables name each other; what lies before it was compared",
 			scan_position(scan));
 	case SCAN_NO_MEMORY: return out_of_memory(err);
-	default: return true; /* the command reports a stop */
+	default: return true; /* the command itself reports that it was stopped */
 	}
 }
 
@@ -162,7 +162,7 @@ static void diff_mappings_end_pending(struct diff_mappings_comparison *compariso
 		comparison->done = !diff_tell(comparison->diff, row);
 }
 
-/* The addresses from one distance to another, where both mappings are the same all over. */
+/* Compares the addresses between two distances, where each mapping is the same throughout. */
 static void diff_mappings_take(struct diff_mappings_comparison *comparison,
 			       const struct compared_mapping mapping[NR_SIDES], uint64_t from,
 			       uint64_t to)

@@ -9,7 +9,7 @@
 #include "base/sort.h"
 
 struct module_list {
-	struct module_place *module; /* owned; by name */
+	struct module_place *module; /* owned; sorted by name */
 	size_t nr, room;
 	bool cut; /* the list is damaged: there may be more */
 	struct error why;
@@ -50,7 +50,7 @@ static int by_name(const void *one, const void *other)
 	return strcmp(a->name, b->name);
 }
 
-/* A damaged list is used as far as it goes. */
+/* A damaged list is used up to the damage. */
 static bool diff_modules_read_list(struct module_list *list, struct kernel *kernel,
 				   struct error *err)
 {

@@ -7,12 +7,12 @@
 #include "base/ranges.h"
 #include "base/sort.h"
 
-/* One dump's tasks in the order of the comparison. */
+/* The tasks of one dump in the order of the comparison. */
 struct sorted {
 	struct kernel *kernel;
 	const struct task_list *list;
-	const struct task **task; /* owned; list->nr of them */
-	size_t at; /* while names are compared */
+	const struct task **task; /* owned; list->nr tasks */
+	size_t at; /* current index, while names are compared */
 	struct task_facts facts;
 };
 
@@ -76,7 +76,7 @@ static void diff_tasks_describe(const struct sorted *sorted, enum pair_side side
 	diff->rss[side] = diff->has_rss[side] ? diff->info[side].rss : 0;
 }
 
-/* A task that is not in one dump's list did not exist there, unless a part of the list is
+/* A task that is not in a dump's list did not exist in that dump, unless part of the list is
  * damaged. */
 static bool tell_single(const struct diff_tasks_comparison *comparison, enum pair_side side,
 			const struct task *task)
@@ -101,7 +101,7 @@ static bool is_unchanged(const struct task_diff *diff)
 	       diff->has_rss[THIS] == diff->has_rss[OTHER] && diff->rss[THIS] == diff->rss[OTHER];
 }
 
-/* Two tasks with one pid: the same task, or the pid was used again. */
+/* Two tasks with one pid: the same task, or the pid was reused. */
 static bool tell_both(const struct diff_tasks_comparison *comparison,
 		      const struct task *const task[NR_SIDES])
 {
@@ -149,13 +149,13 @@ static void diff_tasks_compare_pids(const struct diff_tasks_comparison *comparis
 
 /* --- two boots --- */
 
-/* NULL at the end. */
+/* The next task; NULL at the end. */
 static const struct task *current(const struct sorted *sorted)
 {
 	return sorted->at < sorted->list->nr ? sorted->task[sorted->at] : NULL;
 }
 
-/* Adds the tasks of that name, which are next; all tasks may have one name. False: stopped. */
+/* Adds the following tasks with this name, possibly all tasks. False: stopped. */
 static bool diff_tasks_add_named(struct diff_tasks_comparison *comparison, enum pair_side side,
 				 struct task_diff *diff)
 {
@@ -210,7 +210,7 @@ static void diff_tasks_compare_names(struct diff_tasks_comparison *comparison)
 	}
 }
 
-/* --- both --- */
+/* --- one or two boots --- */
 
 bool diff_tasks(const struct diff *diff)
 {

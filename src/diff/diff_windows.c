@@ -8,6 +8,7 @@
 #include "base/sort.h"
 #include "paging/scan.h"
 #include "linux/task/mm.h"
+#include "kernel/arch.h"
 
 static bool diff_windows_add(struct windows *windows, const struct window *window,
 			     struct error *err)
@@ -39,9 +40,9 @@ static bool add_half(struct windows *windows, const struct pair *pair, struct er
 
 /* --- two boots: regions --- */
 
-/* The content of these regions is at the same places in each boot, but for the base. In vmalloc
- * and its like the places depend on history. So do the rights in the direct map, which depend on
- * the use of the frames. KASLR mixes the CPUs' entry areas. */
+/* In these regions, content has the same distance from the base in each boot. In vmalloc and
+ * similar regions places depend on history. In the direct map rights depend on history, as they
+ * follow the use of frames. KASLR shuffles the CPUs' entry areas. */
 static bool is_laid_out(enum region_kind kind)
 {
 	return kind == REGION_VMEMMAP || kind == REGION_KERNEL_IMAGE || kind == REGION_FIXMAP ||
@@ -49,12 +50,14 @@ static bool is_laid_out(enum region_kind kind)
 }
 
 /* The window of the kernel's image. It begins at the first linked address, which KASLR moves
- * within the region. */
+ * within the region, or with the region. */
 static bool diff_windows_find_image(const struct pair *pair, struct window *window)
 {
 	uint64_t offset;
 
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
+		if (pair->kernel[side]->arch->image_is_apart)
+			continue;
 		if (!kernel_fact(pair->kernel[side], FACT_KASLR_OFFSET, &offset) ||
 		    offset >= window->last[side] - window->first[side])
 			return false;
@@ -101,8 +104,8 @@ static int compare_parts(const void *one, const void *two)
 		       strcmp(module_part_names[a->part], module_part_names[b->part]);
 }
 
-/* All parts of modules, sorted by name; to be freed. NULL: there are none, *nr is 0, or
- * err is set. */
+/* All parts of modules, sorted by name; the caller frees them. NULL: no parts, with *nr 0; or an
+ * error, with err set. */
 static struct module_range *sorted_parts(struct kernel *kernel, size_t *nr, struct error *err)
 {
 	const struct module_range *all = module_all_ranges(kernel, 0, UINT64_MAX, nr);
@@ -177,7 +180,7 @@ static bool add_modules(struct windows *windows, const struct pair *pair, struct
 	return !why.code || fail(err, why.code, "%s", why.message);
 }
 
-/* --- all of them --- */
+/* --- all windows --- */
 
 bool windows_find(struct windows *windows, const struct pair *pair, struct error *err)
 {

@@ -27,7 +27,7 @@ static enum certainty compare_bytes(struct bytes one, struct bytes other)
 	return one.size == other.size && !memcmp(one.data, other.data, one.size) ? YES : NO;
 }
 
-/* Since 5.9 (0935288c6e00) the note has it. */
+/* Since 5.9 (0935288c6e00) the note has the build id. */
 static enum certainty compare_notes(struct kernel *const kernel[NR_SIDES])
 {
 	struct bytes id[NR_SIDES];
@@ -38,7 +38,7 @@ static enum certainty compare_notes(struct kernel *const kernel[NR_SIDES])
 	return compare_bytes(id[THIS], id[OTHER]);
 }
 
-/* Compares files that are proved to belong to the dumps. */
+/* Compares files that surely belong to the dumps. */
 static enum certainty compare_files(struct kernel *const kernel[NR_SIDES])
 {
 	struct bytes id[NR_SIDES];
@@ -50,7 +50,8 @@ static enum certainty compare_files(struct kernel *const kernel[NR_SIDES])
 	return compare_bytes(id[THIS], id[OTHER]);
 }
 
-/* "Linux version ...", which has the compiler, the number and the time of the build. */
+/* Compares "Linux version ...", which includes the compiler, the number and the time of the
+ * build. */
 static enum certainty compare_banners(struct kernel *const kernel[NR_SIDES])
 {
 	char banner[NR_SIDES][512];
@@ -105,7 +106,7 @@ static void compare_builds(struct pair *pair)
 
 /* --- one boot? --- */
 
-/* What KASLR chooses at boot; arch/x86/boot/compressed/kaslr.c, arch/x86/mm/kaslr.c. An offset
+/* Bases that KASLR chooses at boot; arch/x86/boot/compressed/kaslr.c, arch/x86/mm/kaslr.c. A base
  * that is not known counts as equal. */
 static bool have_same_bases(const struct pair *pair)
 {
@@ -131,7 +132,7 @@ struct task_start diff_task_start(struct kernel *kernel, uint64_t task)
 	return start;
 }
 
-/* Of the task with that pid, if it is in the list. */
+/* Start time of the task with this pid, if it is in the list. */
 static struct task_start start_of(struct kernel *kernel, int32_t pid)
 {
 	const struct task_list *list = task_all(kernel, NULL);
@@ -143,14 +144,14 @@ static struct task_start start_of(struct kernel *kernel, int32_t pid)
 	return unknown;
 }
 
-/* Memory that was zeroed proves nothing. */
+/* Zeros prove nothing: memory may have been cleared. */
 static bool has_started(const struct task_start *start)
 {
 	return start->known && (start->word[0] || start->word[1]);
 }
 
-/* The first process starts a fraction of a second after the clock. No two boots take the same
- * number of nanoseconds until then. */
+/* The first process starts a fraction of a second after the clock. This number of nanoseconds
+ * differs in each boot. */
 static void compare_boots(struct pair *pair)
 {
 	struct task_start start[NR_SIDES];
@@ -173,7 +174,7 @@ static void compare_boots(struct pair *pair)
 		memcmp(start[THIS].word, start[OTHER].word, sizeof(start[THIS].word)) ? NO : YES;
 }
 
-/* --- all of it --- */
+/* --- the whole comparison --- */
 
 void pair_compare(struct pair *pair, struct kernel *this, struct kernel *other)
 {

@@ -19,8 +19,8 @@
 #include <zstd.h>
 #endif
 
-/* A codec may make a page of noise this much larger: lzo, a 16th and 67 bytes; snappy, a 6th
- * and 32. */
+/* Codecs may make incompressible pages larger: lzo by a 16th and 67 bytes, snappy by a 6th and 32
+ * bytes. */
 enum { SCRATCH = 2 * PAGE_BYTES };
 
 struct inflater {
@@ -59,8 +59,8 @@ struct deflater {
 #endif
 };
 
-/* Of each codec: inflate_X(); start_X(), which makes what deflate_X() needs; and that, which
- * puts a page into scratch, and returns its size or 0. */
+/* Each codec X has inflate_X(), start_X() and deflate_X(). start_X() allocates the memory that
+ * deflate_X() works with; deflate_X() compresses a page to scratch, and returns its size or 0. */
 
 /* --- zlib --- */
 
@@ -144,7 +144,7 @@ static size_t deflate_lzo(struct deflater *deflater, const uint8_t *page)
 /* --- snappy --- */
 
 #ifdef HAVE_SNAPPY
-/* On first use: loading a C++ library takes longer than most answers. */
+/* Loaded on first use: loading a C++ library takes longer than most answers. */
 static void *load_snappy(void **library, const char *function)
 {
 	if (!*library)
@@ -212,7 +212,7 @@ static size_t deflate_zstd(struct deflater *deflater, const uint8_t *page)
 }
 #endif
 
-/* --- those without a library --- */
+/* --- codecs without a library --- */
 
 static bool copy_stored(struct inflater *inflater, struct bytes from, void *to, size_t size)
 {
@@ -223,8 +223,8 @@ static bool copy_stored(struct inflater *inflater, struct bytes from, void *to, 
 	return true;
 }
 
-/* dump_compress_rle() of LKCD: a byte stands for itself; a zero, N and a byte for N
- * of that byte; two zeros for one zero. */
+/* dump_compress_rle() of LKCD: zero, N, byte: N times the byte; zero, zero: one zero; any other
+ * byte stands for itself. */
 static bool expand_rle(struct inflater *inflater, struct bytes from, void *to, size_t size)
 {
 	const uint8_t *at = from.data, *end = at + from.size;
@@ -252,7 +252,7 @@ static bool expand_rle(struct inflater *inflater, struct bytes from, void *to, s
 	return nr == size;
 }
 
-/* --- all of them --- */
+/* --- all codecs --- */
 
 // clang-format off
 const char *const codec_names[NR_CODECS] = {
@@ -264,7 +264,7 @@ const char *const codec_names[NR_CODECS] = {
 	[CODEC_RLE]    = "rle",
 };
 
-/* NULL: kwalk was built without the library, or does not write the codec. */
+/* NULL: kwalk was built without the library, or does not write this codec. */
 static const struct coder {
 	bool (*inflate)(struct inflater *inflater, struct bytes from, void *to, size_t size);
 	bool (*start)(struct deflater *deflater);
@@ -321,8 +321,8 @@ bool inflater_has(struct inflater *inflater, enum codec codec)
 	return coders[codec].inflate;
 }
 
-/* Decoders may read a length twice, to check it and to use it. They get a copy, as
- * another process may write to the file in between. */
+/* Decoders may read a length twice, first to check and then to use it. They get a copy, as another
+ * process may write to the file in between. */
 static bool copy_input(struct inflater *inflater, struct bytes *from)
 {
 	if (from->size > inflater->input_room) {

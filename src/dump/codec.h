@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Pages of a dump, compressed: decompression, and compression at each codec's fastest level, as
- * makedumpfile does it. */
+/* Decompresses pages of a dump, and compresses pages at the fastest level of each codec, like
+ * makedumpfile. */
 #pragma once
 
 #include <stdbool.h>
@@ -19,31 +19,31 @@ enum codec {
 	NR_CODECS
 };
 
-/* "none", "zlib", ... Scripts rely on them. */
+/* Names: "none", "zlib", ... Scripts rely on them. */
 extern const char *const codec_names[NR_CODECS];
 
-/* Working memory of the decoders. Not for use by two threads at once. */
+/* Working memory of the decoders. Not for use by two threads at the same time. */
 struct inflater;
 struct inflater *inflater_create(void); /* NULL: out of memory */
 void inflater_destroy(struct inflater *inflater); /* NULL is fine */
 
-/* Can data of this codec be decoded? Loads the codec's library if need be. */
+/* Can data of this codec be decoded? Loads the library of the codec when needed. */
 bool inflater_has(struct inflater *inflater, enum codec codec);
 
-/* Decodes exactly size bytes to to. False: damaged data, another size, or no library;
- * the content of to is undefined then. */
+/* Decodes to exactly size bytes. False: damaged data, another size, or no library; the content of
+ * to is then undefined. */
 bool inflate_bytes(struct inflater *inflater, enum codec codec, struct bytes from, void *to,
 		   size_t size);
 
-/* Working memory of one codec's encoder, for one thread as well. */
+/* Working memory of the encoder of one codec. Not for use by two threads at the same time. */
 struct deflater;
-/* NULL: out of memory, or the codec is not one that kwalk compresses with, see deflater_has(). */
+/* NULL: out of memory, or kwalk does not compress using this codec (deflater_has()). */
 struct deflater *deflater_create(enum codec codec);
 void deflater_destroy(struct deflater *deflater); /* NULL is fine */
 
-/* Has this kwalk the library, and can it be loaded? */
+/* Was kwalk built with the library of the codec, and can it be loaded? */
 bool deflater_has(enum codec codec);
 
-/* Compresses a page to to, which has room for a page. Returns the size; 0: it would not be
- * smaller than the page, and to is undefined. */
+/* Compresses a page to the buffer to, which has room for a page. Returns the size; 0: the result
+ * would not be smaller than the page, and the content of to is undefined. */
 size_t deflate_page(struct deflater *deflater, const uint8_t page[PAGE_BYTES], uint8_t *to);

@@ -46,7 +46,7 @@ const char *dump_state_text(const struct dump *dump, enum page_state state)
 				     "left out by extract";
 }
 
-/* The text behind "KEY=" at the start of a line; NULL: there is no such key. */
+/* The text after "KEY=" at the start of a line; NULL: no line has the key. */
 static const char *dump_value_of(struct bytes text, const char *key)
 {
 	const char *at = (const char *)text.data, *end;
@@ -164,7 +164,7 @@ void dump_find_run(struct dump *dump, uint64_t paddr, struct extent *extent)
 		dump_remember(dump, paddr, extent);
 }
 
-/* Cuts an extent to its part of the page of paddr, and reads that. Only whole pages are
+/* Cuts an extent to its part of the page of paddr, and reads that part. Only whole pages are
  * cached: the rest of a page may be in another extent. */
 static void dump_read_page(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
@@ -260,7 +260,7 @@ enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer, size_
 		to += part;
 		size -= part;
 		paddr += part;
-		if (size && paddr == 0) /* beyond the last address */
+		if (size && paddr == 0) /* no more bytes: the last address was passed */
 			return PAGE_ABSENT;
 	}
 	return PAGE_PRESENT;
@@ -310,6 +310,20 @@ void dump_survey(struct dump *dump, struct dump_survey *survey)
 			dump_survey_add(survey, extent.state, extent.first,
 					extent.last - extent.first + 1);
 	} while (extent.last != UINT64_MAX);
+}
+
+enum page_state dump_unpack_to(struct dump *dump, const struct packed_page *packed, void *to,
+			       size_t size)
+{
+	uint8_t scratch[PACKED_MOST];
+	const uint8_t *at = source_view(packed->source, packed->offset, packed->size, scratch);
+
+	if (!at)
+		return PAGE_TRUNCATED;
+	return inflate_bytes(dump->inflater, packed->codec, (struct bytes){ at, packed->size }, to,
+			     size) ?
+		       PAGE_PRESENT :
+		       PAGE_DAMAGED;
 }
 
 enum page_state dump_unpack(struct dump *dump, uint64_t pfn, const struct packed_page *packed,

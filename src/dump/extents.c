@@ -6,7 +6,7 @@
 #include "base/array.h"
 #include "base/ranges.h"
 
-/* The pieces at the current address, the preferred one on top. */
+/* A heap of the pieces that hold the current address, with the preferred piece on top. */
 struct heap {
 	const struct extent **pieces;
 	size_t nr;
@@ -56,7 +56,8 @@ static int compare_first(const void *a, const void *b)
 	return ranges_compare(*(const void *const *)a, *(const void *const *)b);
 }
 
-/* Adds [first, last] of a piece, joined to the extent before if it continues that. */
+/* Adds the part [first, last] of a piece. Joins it to the previous extent if it continues that
+ * extent. */
 static void extents_append(struct extent_list *list, struct extent part, uint64_t first,
 			   uint64_t last)
 {
@@ -132,7 +133,7 @@ bool extent_list_build(struct extent_list *list, const struct extent *pieces, si
 	struct heap heap = { calloc(nr + 1, sizeof(*heap.pieces)), 0 };
 	struct extent *shrunk;
 
-	/* The start and the end of a piece begin one extent each, at most. */
+	/* At most one extent begins at each start and each end of a piece. */
 	*list = (struct extent_list){ calloc(2 * nr + 1, sizeof(*pieces)), 0 };
 	if (!sorted || !heap.pieces || !list->extents) {
 		extent_list_release(list);

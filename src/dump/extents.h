@@ -9,11 +9,11 @@
 
 enum page_state {
 	PAGE_PRESENT,
-	PAGE_ZERO, /* left out because it is all zeros: reads as zeros */
-	PAGE_FILTERED, /* memory that was left out of the dump */
-	PAGE_ABSENT, /* no memory: a device, a hole, or beyond the end */
-	PAGE_TRUNCATED, /* the file ends before it */
-	PAGE_DAMAGED, /* in the file, but it does not decode */
+	PAGE_ZERO, /* left out because all bytes are zero: reads as zeros */
+	PAGE_FILTERED, /* memory that the writer of the dump left out */
+	PAGE_ABSENT, /* not memory: a device, a hole, or beyond the end */
+	PAGE_TRUNCATED, /* the file ends before the page */
+	PAGE_DAMAGED, /* in the file, but cannot be decoded */
 	NR_PAGE_STATES
 };
 
@@ -22,7 +22,8 @@ struct extent {
 	uint64_t first, last;
 	const uint8_t *data; /* bytes at first, borrowed; NULL unless PAGE_PRESENT */
 	enum page_state state;
-	unsigned int file; /* the file of the dump that origin refers to, by dump_file(); 0: none */
+	/* Number of the file that origin refers to, for dump_file(); 0: no file. */
+	unsigned int file;
 	uint64_t origin; /* see extent_offset() */
 };
 
@@ -31,14 +32,14 @@ struct extent_list {
 	size_t nr;
 };
 
-/* File offset of paddr. The origin is the offset of address 0, modulo 2^64, so that
- * all parts of a piece have the same. */
+/* File offset of paddr. origin is the file offset of address 0, modulo 2^64, so that all parts of a
+ * piece have the same origin. */
 static inline uint64_t extent_offset(const struct extent *extent, uint64_t paddr)
 {
 	return extent->origin + paddr;
 }
 
-/* Cuts an extent to [first, last], which it overlaps. */
+/* Cuts an extent to its part in [first, last]. The two ranges must overlap. */
 static inline void extent_cut(struct extent *extent, uint64_t first, uint64_t last)
 {
 	if (extent->first < first) {
@@ -54,7 +55,7 @@ static inline void extent_cut(struct extent *extent, uint64_t first, uint64_t la
 struct pieces {
 	struct extent *at; /* owned: free() it */
 	size_t nr, room;
-	size_t limit; /* most pieces of a sound file; 0: no limit */
+	size_t limit; /* most pieces of an undamaged file; 0: no limit */
 	bool failed; /* too many pieces, or out of memory: some are missing */
 };
 
@@ -62,16 +63,16 @@ struct pieces {
 void pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size, enum page_state state,
 		uint64_t origin);
 
-/* The same of bytes that are there: at this offset of the file of this number, by
- * dump_file(), and at data, NULL where that file is not mapped. */
+/* Like pieces_add(), for bytes that the dump has: at this offset of the file with this number
+ * (dump_file()), and at data, which is NULL if the file is not mapped. */
 void pieces_add_bytes(struct pieces *pieces, uint64_t paddr, uint64_t size, const uint8_t *data,
 		      unsigned int file, uint64_t offset);
 
-/* Builds the list from nr pieces in O(n log n). Where pieces overlap, the lower state
- * wins, then the lower index. Joins neighbours of the same state and origin whose data
- * continues. False: out of memory. */
+/* Builds the list from nr pieces in O(n log n). Where pieces overlap, the lower state wins, then
+ * the lower index. Joins neighbours if their states and origins are equal and their data is
+ * contiguous. False: out of memory. */
 bool extent_list_build(struct extent_list *list, const struct extent *pieces, size_t nr);
 void extent_list_release(struct extent_list *list); /* zeroed is fine */
 
-/* The extent that holds paddr, or the gap around it as PAGE_ABSENT. */
+/* The extent that holds paddr; if there is none, the gap around paddr as PAGE_ABSENT. */
 void extent_list_find(const struct extent_list *list, uint64_t paddr, struct extent *extent);

@@ -20,16 +20,17 @@ enum {
 
 static const char signature[FLAT_SIGNATURE_SIZE] = "makedumpfile";
 
-/* Records per run at first, and the number of runs at which this limit doubles. */
+/* RUN_RECORDS: the most records in a run. At MANY_RUNS runs, this limit doubles for the first
+ * time. */
 enum { RUN_RECORDS = 4, MANY_RUNS = 1 << 19 };
 
-/* The runs in file order. Without gaps each run begins where the last one ends. */
+/* The runs in the order of the file. Without gaps each run begins where the previous one ends. */
 struct flatten_runs {
 	struct pieces list;
 	size_t many;
-	unsigned int limit; /* records in each */
-	unsigned int in_last; /* records in the last */
-	bool gaps; /* some records are in no run */
+	unsigned int limit; /* most records in a run */
+	unsigned int in_last; /* records in the last run */
+	bool gaps; /* there are records that belong to no run */
 };
 
 bool flatten_probe(struct bytes file)
@@ -57,8 +58,8 @@ static void join_runs(struct flatten_runs *runs)
 }
 
 struct flatten_record {
-	uint64_t first, size; /* in the dump; size 0: no record */
-	uint64_t header; /* offset in the file */
+	uint64_t first, size; /* range in the dump; size 0: no record */
+	uint64_t header; /* offset of the header in the file */
 };
 
 static bool add_record(struct flatten_runs *runs, const struct flatten_record *record)
@@ -82,21 +83,19 @@ struct flatten_reading {
 	const struct file *file;
 	struct listener *listener;
 	struct flatten_runs runs;
-	struct flatten_record before; /* the last one added */
-	struct flatten_record pending; /* the next one to add */
+	struct flatten_record before; /* the last record that was added */
+	struct flatten_record pending; /* the record to add next */
 	uint64_t nr; /* records so far */
-	bool complete; /* the end mark was met */
+	bool complete; /* the end mark was found */
 	/* Records with a wrong offset: see is_stray(). */
 	bool no_strays; /* every offset is right */
-	struct flatten_record stray; /* the first one, whose size is 0 if there is none */
-	uint64_t stray_nr; /* the number of the record after it */
-	uint64_t hole; /* the offset of the gap that its neighbours leave */
+	struct flatten_record stray; /* the first stray record; size 0: there is none */
+	uint64_t stray_nr; /* number of the record after the stray one */
+	uint64_t hole; /* offset of the gap between the neighbours of the stray record */
 };
 
-/*
- * Is the offset of the pending record wrong? The offsets of its neighbours leave
- * a gap of exactly its size, and it is not in that gap.
- */
+/* Is the offset of the pending record wrong? It is if the offsets of the neighbours leave a gap of
+ * exactly the record's size, and the record is not in that gap. */
 static bool is_stray(const struct flatten_reading *reading, uint64_t next)
 {
 	const struct flatten_record *before = &reading->before;
@@ -107,7 +106,7 @@ static bool is_stray(const struct flatten_reading *reading, uint64_t next)
 	       place + record->size == next;
 }
 
-/* Adds the pending record; next: offset of the one after it, UINT64_MAX if none. */
+/* Adds the pending record. next: offset of the following record; UINT64_MAX: there is none. */
 static bool flatten_add_pending(struct flatten_reading *reading, uint64_t next)
 {
 	const struct flatten_record *record = &reading->pending;
@@ -121,7 +120,7 @@ static bool flatten_add_pending(struct flatten_reading *reading, uint64_t next)
 			reading->stray_nr = reading->nr;
 			reading->hole = reading->before.first + reading->before.size;
 		}
-		/* The next record cannot continue the last run. */
+		/* The following record cannot continue the last run. */
 		reading->runs.gaps = true;
 		reading->runs.in_last = reading->runs.limit;
 	} else {
@@ -133,10 +132,10 @@ static bool flatten_add_pending(struct flatten_reading *reading, uint64_t next)
 }
 
 struct record_header {
-	uint64_t offset, size; /* in the dump */
+	uint64_t offset, size; /* offset and size in the dump */
 };
 
-/* False: it is not in the file. */
+/* False: the header is not in the file. */
 static bool flatten_read_header(const struct file *file, uint64_t at, struct record_header *header)
 {
 	uint8_t scratch[RECORD_HEADER_SIZE];
@@ -148,9 +147,9 @@ static bool flatten_read_header(const struct file *file, uint64_t at, struct rec
 	return true;
 }
 
-/* False: out of memory. Leaves out a record whose size may be wrong: one that reaches
- * beyond the end of the file, or that no valid record follows. No writer makes empty
- * records. */
+/* Reads all records. Leaves out a record whose size may be wrong, because the record reaches beyond
+ * the end of the file or no valid record follows. No writer makes empty records. False: out of
+ * memory. */
 static bool read_records(struct flatten_reading *reading)
 {
 	const struct file *file = reading->file;
@@ -188,13 +187,13 @@ static bool read_records(struct flatten_reading *reading)
 		progress_step(&progress, at, file->size);
 	}
 	listener_trouble(listener, reading->file->path,
-			 "has no end mark behind record %" PRIu64 ": the file ends at %#" PRIx64,
+			 "has no end mark after record %" PRIu64 ": the file ends at %#" PRIx64,
 			 reading->nr, file->size);
 	return flatten_add_pending(reading, UINT64_MAX);
 }
 
-/* Reverses the runs: the last of overlapping records counts, but the first piece of an
- * extent list. */
+/* Reverses the runs: the last of overlapping records counts, but in an extent list the first
+ * piece. */
 static bool flatten_read_list(struct flatten_reading *reading, struct extent_list *list)
 {
 	struct pieces *runs = &reading->runs.list;
@@ -213,8 +212,8 @@ static bool flatten_read_list(struct flatten_reading *reading, struct extent_lis
 	return ok;
 }
 
-/* A writer may leave a gap for a later record: if some record fills the gap of the
- * first stray, all offsets are right, and the file is read again. */
+/* Checks the first stray record. A writer may leave a gap for a later record: if some record fills
+ * the gap, all offsets are right, and the file is read again. */
 static bool check_stray(struct flatten_reading *reading, struct extent_list *list)
 {
 	struct extent extent;

@@ -6,9 +6,9 @@
 #include "base/array.h"
 #include "base/ranges.h"
 
-/* --- whole blocks: may anything match? --- */
+/* --- whole blocks: can a pattern match? --- */
 
-enum { LANES = 32 }; /* bytes of a vector: one of AVX2, two of SSE2 */
+enum { LANES = 32 }; /* bytes in a vector: one vector of AVX2, two of SSE2 */
 
 static inline __attribute__((always_inline)) bool any_set(const void *vector)
 {
@@ -19,8 +19,7 @@ static inline __attribute__((always_inline)) bool any_set(const void *vector)
 }
 
 // clang-format off
-/* Swaps the bytes of each of the nr lanes where this machine is big-endian, as dumps are
- * not. */
+/* Swaps the bytes of each of the nr lanes on big-endian machines: dumps are little-endian. */
 #define NUMBERS_OF(BITS, lanes, nr)                                            \
 	do {                                                                   \
 		for (size_t lane = 0; BYTE_ORDER == BIG_ENDIAN && lane < (nr); \
@@ -29,8 +28,8 @@ static inline __attribute__((always_inline)) bool any_set(const void *vector)
 	} while (0)
 #define le8toh(value) (value)
 
-/* Compares the values of a block with each hull. The loops have constant lengths and no
- * branch. exact: each hull is one value. */
+/* Compares the values of a block with each hull. The loops have constant lengths and no branches,
+ * for the compiler's vectors. exact: each hull is a single value. */
 #define DEFINE_MAY_MATCH(BITS)                                                 \
 	typedef uint##BITS##_t lanes_##BITS                                    \
 		__attribute__((vector_size(LANES)));                           \
@@ -66,8 +65,8 @@ DEFINE_MAY_MATCH(32)
 DEFINE_MAY_MATCH(64)
 // clang-format on
 
-/* Looks for the first and last byte of the text at their distance. Reads as far beyond
- * the block as the text may reach. */
+/* Looks for the first and last byte of the text at the distance of its length. Reads beyond the
+ * block, up to the length of the text. */
 static inline __attribute__((always_inline)) bool matcher_may_hold_text(const struct bytes *text,
 									const uint8_t *block)
 {
@@ -85,7 +84,7 @@ static inline __attribute__((always_inline)) bool matcher_may_hold_text(const st
 }
 
 // clang-format off
-/* One set of functions for each set of instructions. */
+/* A set of functions for one set of instructions. */
 #define DEFINE_VARIANT(NAME, TARGET, BITS, EXACT)                              \
 	TARGET static bool NAME##_##BITS(const struct matcher *matcher,        \
 					 const uint8_t *block)                 \
@@ -117,7 +116,7 @@ static inline __attribute__((always_inline)) bool matcher_may_hold_text(const st
 // clang-format on
 
 struct variants {
-	/* Indexed by whether values are exact, and by the logarithm of the width. */
+	/* Indexes: whether values are exact; the logarithm of the width. */
 	bool (*may_match[2][4])(const struct matcher *matcher, const uint8_t *block);
 	bool (*may_hold)(const struct bytes *text, const uint8_t *block);
 };
@@ -168,8 +167,7 @@ static void sort_values(struct matcher *matcher)
 	matcher->nr_values = nr + 1;
 }
 
-/* Index of the last of the nr ranges at or behind start that ends before the widest gap
- * between them. */
+/* Among nr sorted ranges: index of the range before the widest gap. */
 static size_t widest_gap(const struct value_range *values, size_t nr, uint64_t *gap)
 {
 	size_t at = 0;
@@ -186,7 +184,7 @@ static size_t widest_gap(const struct value_range *values, size_t nr, uint64_t *
 	return at;
 }
 
-/* Few ranges that hold all values: they are cut at the widest gaps. */
+/* Finds a few ranges that together hold all values: the values are split at the widest gaps. */
 static void find_hulls(struct matcher *matcher)
 {
 	const struct value_range *values = matcher->values;
@@ -271,9 +269,9 @@ void matcher_release(struct matcher *matcher)
 	*matcher = (struct matcher){ 0 };
 }
 
-/* --- places --- */
+/* --- places of matches --- */
 
-/* The longest text at data[at]; NULL: none. */
+/* The longest text at data[at]; NULL: no text is there. */
 static const struct bytes *text_at(const struct matcher *matcher, const struct match_window *window,
 				   size_t at)
 {
@@ -303,7 +301,7 @@ static bool value_at(const struct matcher *matcher, const struct match_window *w
 	return value_matches(matcher, *value);
 }
 
-/* Looks at each place in data[from, to). */
+/* Checks each place in data[from, to). */
 static void matcher_find_in(const struct matcher *matcher, const struct match_window *window,
 			    size_t from, size_t to, struct hits *hits)
 {
@@ -340,9 +338,9 @@ void matcher_find(const struct matcher *matcher, const struct match_window *wind
 		  struct hits *hits)
 {
 	size_t starts = window->starts < window->size ? window->starts : window->size;
-	/* Blocks begin where values do. */
+	/* Blocks begin at multiples of the width. */
 	size_t at = -window->address % matcher->width;
-	/* Bytes that are looked at together. */
+	/* Number of bytes that are checked together. */
 	size_t reach = MATCHER_BLOCK;
 
 	if (matcher->nr_texts)

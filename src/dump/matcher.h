@@ -10,7 +10,7 @@
 #include "base/bytes.h"
 
 enum {
-	MATCHER_LONGEST = 256, /* bytes of a text */
+	MATCHER_LONGEST = 256, /* most bytes of a text */
 	MATCHER_BLOCK = 512, /* bytes that are looked at together */
 	MATCHER_HULLS = 8,
 };
@@ -21,39 +21,40 @@ struct value_range {
 };
 
 struct matcher {
-	unsigned int width; /* of a value, in bytes: 1, 2, 4 or 8 */
-	uint64_t compared; /* the bits of a value that count */
+	unsigned int width; /* size of a value in bytes: 1, 2, 4 or 8 */
+	uint64_t compared; /* mask of the bits that are compared */
 	struct value_range *values; /* owned; after matcher_finish(): sorted, disjoint */
 	size_t nr_values, room_values;
 	struct bytes *texts; /* owned; their bytes are borrowed */
 	size_t nr_texts, room_texts;
-	/* By matcher_finish(): */
+	/* Set by matcher_finish(): */
 	size_t longest; /* bytes of the longest pattern */
-	bool matches_zeros; /* bytes that are 0 may match */
-	struct value_range hulls[MATCHER_HULLS]; /* they hold all values */
+	bool matches_zeros; /* bytes of zeros may match */
+	struct value_range hulls[MATCHER_HULLS]; /* few ranges that together hold all values */
 	size_t nr_hulls;
-	/* May a value that begins in a block match? NULL: there are no values. */
+	/* Can a value that begins in the block match? NULL: the matcher has no values. */
 	bool (*may_match)(const struct matcher *matcher, const uint8_t *block);
 	bool (*may_hold)(const struct bytes *text, const uint8_t *block);
 };
 
-/* A matcher of nothing. mask: the bits of a value to ignore. */
+/* Creates a matcher without patterns. mask: the bits of a value to ignore. */
 struct matcher matcher_create(unsigned int width, uint64_t mask);
-/* Adds the values from first to last; bits of the mask are ignored in both. False: out
+/* Adds the values from first to last, inclusive; bits of the mask are ignored in both. False: out
  * of memory. */
 bool matcher_add_values(struct matcher *matcher, uint64_t first, uint64_t last);
 /* text: borrowed, of 1 to MATCHER_LONGEST bytes. */
 bool matcher_add_text(struct matcher *matcher, struct bytes text);
-/* To be called once, after the last pattern, of which there is one at least. */
+/* Call this once, after the last pattern is added. At least one pattern is needed. */
 void matcher_finish(struct matcher *matcher);
-/* The same without the instructions of newer processors, for tests. */
+/* Like matcher_finish(), but does not use instructions of newer processors. For tests. */
 void matcher_finish_plain(struct matcher *matcher);
 void matcher_release(struct matcher *matcher);
 
 struct hit {
-	uint64_t address; /* of its first byte */
-	uint64_t value; /* not masked; not set for a text */
-	const struct bytes *text; /* a text of the matcher, the longest one there; NULL: a value */
+	uint64_t address; /* address of the first byte */
+	uint64_t value; /* the value without the mask applied; not set for a text */
+	/* The longest text of the matcher at this address; NULL: the hit is a value. */
+	const struct bytes *text;
 };
 
 struct hits {
@@ -62,20 +63,20 @@ struct hits {
 	bool failed; /* out of memory: some are missing */
 };
 
-/* Bytes, and the range in them where patterns may be found. */
+/* Bytes, and the range in them where patterns are searched. */
 struct match_window {
 	const uint8_t *data; /* borrowed */
-	uint64_t address; /* of data[0] */
-	size_t size; /* of data: patterns lie within it */
-	size_t starts; /* they begin at data[0, starts) */
-	size_t beyond; /* and end after data[beyond - 1] */
+	uint64_t address; /* address of data[0] */
+	size_t size; /* size of data: patterns lie within it */
+	size_t starts; /* patterns begin in data[0, starts) */
+	size_t beyond; /* patterns end after data[beyond - 1] */
 };
 
-/* Adds the places in the order of their addresses, each once. */
+/* Adds all hits of the window to the list, once each and in the order of addresses. */
 void matcher_find(const struct matcher *matcher, const struct match_window *window,
 		  struct hits *hits);
 
-/* Does this value match [range->first, range->last]? */
+/* Does this value match one of [range->first, range->last]? */
 static inline bool value_in(const struct matcher *matcher, uint64_t value,
 			    const struct value_range *range)
 {

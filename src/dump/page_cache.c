@@ -18,7 +18,7 @@ const uint8_t *dump_cache_search(struct page_cache *cache, uint64_t pfn)
 	return NULL;
 }
 
-/* Removes a page from the hot ones; false if it was not hot. */
+/* Removes a page from the index of hot pages. False: it was not there. */
 static bool cool(struct page_cache *cache, uint64_t tag)
 {
 	struct hot_page *hot = &cache->hot[(tag - 1) & (CACHE_HOT - 1)];
@@ -29,8 +29,8 @@ static bool cool(struct page_cache *cache, uint64_t tag)
 	return true;
 }
 
-/* Clock algorithm: the next way not hit since the hand last passed. Hits of hot pages
- * are not counted, so they get one more round. */
+/* Clock algorithm: the next way without a hit since the hand last passed it. Hits of hot pages are
+ * not recorded, so hot pages get one more round. */
 static size_t victim(struct page_cache *cache, size_t set)
 {
 	for (;;) {

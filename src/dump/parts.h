@@ -24,7 +24,7 @@ enum { PARTS_NOTE_TYPE = 1, PARTS_MARKED = 0x8000 };
 #define PARTS_MARK UINT32_C(0xbdbdbdbd)
 #define PARTS_NOTE_NAME "KWALK"
 
-/* Offsets in the note of what it says. */
+/* Sizes of the parts of the note. */
 enum { PARTS_FRAME_BYTES = 10, PARTS_RUN_BYTES = 4 };
 
 struct extent;
@@ -35,10 +35,10 @@ struct parts {
 	size_t nr;
 };
 
-/* NULL: the note is damaged, or memory ran out. */
+/* NULL: the note is damaged, or out of memory. */
 struct parts *parts_create(struct bytes note);
 void parts_destroy(struct parts *parts); /* NULL is fine */
 
-/* Cuts an extent that holds paddr to the bytes around it in the same state: cleared bytes are
+/* Cuts an extent that holds paddr to the bytes around paddr in the same state: cleared bytes are
  * PAGE_FILTERED. */
 void parts_cut(const struct parts *parts, uint64_t paddr, struct extent *extent);

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "dump/registers.h"
 
+#include <elf.h>
+
 enum { ABSENT = NR_CPU_REGISTERS };
+#define X(NUMBER) (CPU_X0 + (NUMBER))
 
 // clang-format off
-/* struct user_regs_struct, arch/x86/include/asm/user_64.h and user_32.h, in words. What
- * it calls fs_base and gs_base are of user mode (ELF_CORE_COPY_REGS). */
+/* struct user_regs_struct, arch/x86/include/asm/user_64.h and user_32.h, in words. Its fs_base and
+ * gs_base are of user mode (ELF_CORE_COPY_REGS). arm64: struct user_pt_regs of
+ * arch/arm64/include/uapi/asm/ptrace.h. */
 static const uint8_t order_64[] = {
 	CPU_R15, CPU_R14, CPU_R13, CPU_R12, CPU_BP, CPU_BX, CPU_R11, CPU_R10,
 	CPU_R9,	 CPU_R8,  CPU_AX,  CPU_CX,  CPU_DX, CPU_SI, CPU_DI,  ABSENT,
@@ -21,7 +25,79 @@ static const uint8_t order_qemu[] = {
 	CPU_SP,	 CPU_BP,  CPU_R8,  CPU_R9,  CPU_R10, CPU_R11,
 	CPU_R12, CPU_R13, CPU_R14, CPU_R15, CPU_IP,  CPU_FLAGS,
 };
+static const uint8_t order_arm64[] = {
+	X(0), X(1), X(2), X(3), X(4), X(5), X(6), X(7), X(8), X(9), X(10), X(11), X(12),
+	X(13), X(14), X(15), X(16), X(17), X(18), X(19), X(20), X(21), X(22), X(23), X(24),
+	X(25), X(26), X(27), X(28), X(29), X(30), CPU_SP, CPU_IP, CPU_FLAGS,
+};
+
+static const char *const names_64[NR_CPU_REGISTERS] = {
+	[CPU_IP] = "rip", [CPU_SP] = "rsp", [CPU_FLAGS] = "rflags",
+	[CPU_AX] = "rax", [CPU_BX] = "rbx", [CPU_CX] = "rcx", [CPU_DX] = "rdx",
+	[CPU_SI] = "rsi", [CPU_DI] = "rdi", [CPU_BP] = "rbp",
+	[CPU_R8] = "r8", [CPU_R9] = "r9", [CPU_R10] = "r10", [CPU_R11] = "r11",
+	[CPU_R12] = "r12", [CPU_R13] = "r13", [CPU_R14] = "r14", [CPU_R15] = "r15",
+	[CPU_CS] = "cs", [CPU_SS] = "ss",
+	[CPU_CR0] = "cr0", [CPU_CR2] = "cr2", [CPU_CR3] = "cr3", [CPU_CR4] = "cr4",
+};
+static const char *const names_32[NR_CPU_REGISTERS] = {
+	[CPU_IP] = "eip", [CPU_SP] = "esp", [CPU_FLAGS] = "eflags",
+	[CPU_AX] = "eax", [CPU_BX] = "ebx", [CPU_CX] = "ecx", [CPU_DX] = "edx",
+	[CPU_SI] = "esi", [CPU_DI] = "edi", [CPU_BP] = "ebp",
+	[CPU_CS] = "cs", [CPU_SS] = "ss",
+	[CPU_CR0] = "cr0", [CPU_CR2] = "cr2", [CPU_CR3] = "cr3", [CPU_CR4] = "cr4",
+};
+static const char *const names_arm64[NR_CPU_REGISTERS] = {
+	[CPU_IP] = "pc", [CPU_SP] = "sp", [CPU_FLAGS] = "pstate",
+	[X(0)] = "x0", [X(1)] = "x1", [X(2)] = "x2", [X(3)] = "x3", [X(4)] = "x4",
+	[X(5)] = "x5", [X(6)] = "x6", [X(7)] = "x7", [X(8)] = "x8", [X(9)] = "x9",
+	[X(10)] = "x10", [X(11)] = "x11", [X(12)] = "x12", [X(13)] = "x13", [X(14)] = "x14",
+	[X(15)] = "x15", [X(16)] = "x16", [X(17)] = "x17", [X(18)] = "x18", [X(19)] = "x19",
+	[X(20)] = "x20", [X(21)] = "x21", [X(22)] = "x22", [X(23)] = "x23", [X(24)] = "x24",
+	[X(25)] = "x25", [X(26)] = "x26", [X(27)] = "x27", [X(28)] = "x28", [X(29)] = "x29",
+	[X(30)] = "x30",
+};
 // clang-format on
+
+/* For each machine: struct elf_prstatus_common is followed by the registers, and the registers by
+ * pr_fpvalid. The struct has 12 bytes, two longs, four pids and four timevals of two longs,
+ * padded. */
+static const struct machine_registers {
+	uint16_t machine, size; /* size: of the whole struct elf_prstatus */
+	uint8_t word, nr;
+	const uint8_t *order;
+	const char *const *names;
+} machines[] = {
+	{ EM_X86_64, 336, 8, sizeof(order_64), order_64, names_64 },
+	{ EM_386, 144, 4, sizeof(order_32), order_32, names_32 },
+	{ EM_AARCH64, 392, 8, sizeof(order_arm64), order_arm64, names_arm64 },
+};
+enum { NR_MACHINES = sizeof(machines) / sizeof(machines[0]) };
+
+static const struct machine_registers *registers_of_machine(uint16_t machine)
+{
+	for (size_t i = 0; i < NR_MACHINES; i++)
+		if (machines[i].machine == machine)
+			return &machines[i];
+	return NULL;
+}
+
+size_t prstatus_size(uint16_t machine)
+{
+	const struct machine_registers *of = registers_of_machine(machine);
+
+	return of ? of->size : 0;
+}
+
+static size_t pid_at(const struct machine_registers *of)
+{
+	return 16 + 2 * of->word;
+}
+
+static size_t registers_at(const struct machine_registers *of)
+{
+	return pid_at(of) + 16 + 8 * of->word;
+}
 
 static void registers_load(struct registers *registers, const uint8_t *order, size_t nr,
 			   const uint8_t *at, size_t word)
@@ -31,8 +107,8 @@ static void registers_load(struct registers *registers, const uint8_t *order, si
 			registers_set(registers, order[i], load_le(at + i * word, word));
 }
 
-/* Nobody saved registers that are all zero: no CPU runs with a null selector in CS (SDM Vol. 3A,
- * 3.4.2). */
+/* Registers that are all zero were never saved: no CPU runs with a null selector in CS (SDM Vol.
+ * 3A, 3.4.2), and no kernel has an instruction at 0. */
 static void forget_unsaved(struct registers *registers)
 {
 	for (size_t i = 0; i < NR_CPU_REGISTERS; i++)
@@ -41,42 +117,45 @@ static void forget_unsaved(struct registers *registers)
 	registers->known = 0;
 }
 
-/* struct elf_prstatus_common is followed by the registers: it has 12 bytes, two longs,
- * four pids and four timevals of two longs, padded. */
-bool registers_of_prstatus(struct registers *registers, struct bytes prstatus)
+/* Did a kernel write the note? Kernels leave pr_fpvalid 0 (crash_save_cpu()). QEMU's notes of arm64
+ * have 1, and the number of the CPU in place of the pid (target/arm/arch_dump.c). */
+static bool is_of_kernel(const struct machine_registers *of, const uint8_t *prstatus)
 {
+	return of->machine != EM_AARCH64 ||
+	       !load_le32(prstatus + registers_at(of) + (size_t)of->nr * of->word);
+}
+
+uint16_t registers_of_prstatus(struct registers *registers, struct bytes prstatus)
+{
+	const struct machine_registers *of = machines;
+
 	*registers = (struct registers){ 0 };
-	if (prstatus.size == PRSTATUS_SIZE_X86_64) {
-		registers->pid = (int32_t)load_le32(prstatus.data + 32);
-		registers_load(registers, order_64, sizeof(order_64), prstatus.data + 112, 8);
-		forget_unsaved(registers);
-		return true;
-	}
-	if (prstatus.size == PRSTATUS_SIZE_386) {
-		registers->pid = (int32_t)load_le32(prstatus.data + 24);
-		registers_load(registers, order_32, sizeof(order_32), prstatus.data + 72, 4);
-		forget_unsaved(registers);
-		return true;
-	}
-	return false;
+	while (of < machines + NR_MACHINES && of->size != prstatus.size)
+		of++;
+	if (of == machines + NR_MACHINES)
+		return EM_NONE;
+	if (is_of_kernel(of, prstatus.data))
+		registers->pid = (int32_t)load_le32(prstatus.data + pid_at(of));
+	registers_load(registers, of->order, of->nr, prstatus.data + registers_at(of), of->word);
+	forget_unsaved(registers);
+	return of->machine;
 }
 
-void registers_to_prstatus(const struct registers *registers, unsigned int pointer_size,
-			   uint8_t *to)
+void registers_to_prstatus(const struct registers *registers, uint16_t machine, uint8_t *to)
 {
-	bool wide = pointer_size == 8;
-	const uint8_t *order = wide ? order_64 : order_32;
-	size_t nr = wide ? sizeof(order_64) : sizeof(order_32);
+	const struct machine_registers *of = registers_of_machine(machine);
 
-	memset(to, 0, wide ? PRSTATUS_SIZE_X86_64 : PRSTATUS_SIZE_386);
-	store_le(to + (wide ? 32 : 24), (uint32_t)registers->pid, 4);
-	to += wide ? 112 : 72;
-	for (size_t i = 0; i < nr; i++)
-		if (order[i] != ABSENT && registers_have(registers, order[i]))
-			store_le(to + i * pointer_size, registers->value[order[i]], pointer_size);
+	if (!of)
+		return;
+	memset(to, 0, of->size);
+	store_le(to + pid_at(of), (uint32_t)registers->pid, 4);
+	to += registers_at(of);
+	for (size_t i = 0; i < of->nr; i++)
+		if (of->order[i] != ABSENT && registers_have(registers, of->order[i]))
+			store_le(to + i * of->word, registers->value[of->order[i]], of->word);
 }
 
-/* Segments are cs, ds, es, fs, gs, ss, ...: the selector is their first word. */
+/* Segments are cs, ds, es, fs, gs, ss, ...: the first word of each is the selector. */
 void registers_of_qemu(struct registers *registers, struct bytes state)
 {
 	const uint8_t *segments = state.data + QEMU_SEGMENTS;
@@ -96,32 +175,17 @@ void registers_of_qemu(struct registers *registers, struct bytes state)
 	registers_set(registers, CPU_GS, load_le32(segments + 4 * 24));
 	registers_set(registers, CPU_FS_BASE, load_le64(segments + 3 * 24 + 16));
 	registers_set(registers, CPU_GS_BASE, load_le64(segments + 4 * 24 + 16));
-	/* x86-64 finds per-CPU memory by gs, in user mode by what swapgs will load;
-	 * i386 by fs. */
+	/* x86-64 finds per-CPU memory by the base of gs, in user mode by the base that swapgs will
+	 * load; i386 uses the base of fs. */
 	registers->bases[0] = load_le64(segments + 4 * 24 + 16);
 	registers->bases[1] = load_le64(segments + 3 * 24 + 16);
 	if (state.size >= QEMU_SIZE + 8 && load_le64(cr + 5 * 8))
 		registers->bases[1] = load_le64(cr + 5 * 8);
 }
 
-// clang-format off
-/* On x86-64 and on i386, which has no r8 to r15. */
-static const char *const register_names[NR_CPU_REGISTERS][2] = {
-	[CPU_IP] = { "rip", "eip" }, [CPU_SP] = { "rsp", "esp" },
-	[CPU_FLAGS] = { "rflags", "eflags" },
-	[CPU_AX] = { "rax", "eax" }, [CPU_BX] = { "rbx", "ebx" },
-	[CPU_CX] = { "rcx", "ecx" }, [CPU_DX] = { "rdx", "edx" },
-	[CPU_SI] = { "rsi", "esi" }, [CPU_DI] = { "rdi", "edi" },
-	[CPU_BP] = { "rbp", "ebp" }, [CPU_R8] = { "r8" }, [CPU_R9] = { "r9" },
-	[CPU_R10] = { "r10" }, [CPU_R11] = { "r11" }, [CPU_R12] = { "r12" },
-	[CPU_R13] = { "r13" }, [CPU_R14] = { "r14" }, [CPU_R15] = { "r15" },
-	[CPU_CS] = { "cs", "cs" }, [CPU_SS] = { "ss", "ss" },
-	[CPU_CR0] = { "cr0", "cr0" }, [CPU_CR2] = { "cr2", "cr2" },
-	[CPU_CR3] = { "cr3", "cr3" }, [CPU_CR4] = { "cr4", "cr4" },
-};
-// clang-format on
-
-const char *register_name(enum cpu_register which, unsigned int pointer_size)
+const char *register_name(enum cpu_register which, uint16_t machine)
 {
-	return register_names[which][pointer_size != 8];
+	const struct machine_registers *of = registers_of_machine(machine);
+
+	return of ? of->names[which] : NULL;
 }

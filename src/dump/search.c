@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Threads take chunks of the ranges (base/crew.h), each with a reader of its own. How many
- * chunks wait to be given out is bounded, and so are their hits: this bounds the memory. */
+/* Threads take chunks of the ranges (base/crew.h); each thread has its own reader. Limits on the
+ * number of waiting chunks and hits bound the memory. */
 #include "dump/search.h"
 
 #include <sched.h>
@@ -11,10 +11,10 @@
 #include "dump/feed.h"
 
 enum {
-	CHUNK = 1 << 18, /* bytes */
+	CHUNK = 1 << 18, /* bytes of a chunk */
 	CHUNKS_PER_THREAD = 32,
-	MOST_WAITING = 1 << 18, /* hits; no more chunks are taken then */
-	FEW_HITS = 1 << 12, /* for which a chunk keeps memory */
+	MOST_WAITING = 1 << 18, /* while this many hits wait, no more chunks are taken */
+	FEW_HITS = 1 << 12, /* most hits whose memory a chunk keeps for reuse */
 };
 
 /* A place in the ranges. */
@@ -29,20 +29,20 @@ struct search_chunk {
 	/* Results: */
 	struct hits hits;
 	struct dump_survey survey;
-	/* If not 0, the physical extent at the chunk's end has no bytes to search, and
-	 * ends there. */
+	/* If not 0, the physical extent at the end of the chunk has no bytes to search, and this is
+	 * its last address. */
 	uint64_t skip_last;
 	enum page_state skip_state;
-	uint64_t damaged; /* a physical address in a damaged page; 0: none */
+	uint64_t damaged; /* physical address in a damaged page; 0: no page was damaged */
 };
 
 struct search_pool {
 	struct search *search;
 	struct search_chunk *chunks; /* owned; a ring */
 	size_t nr_chunks;
-	size_t nr_hits; /* of chunks that are done and not given out */
-	struct search_cursor next; /* of the next chunk */
-	uint64_t done_bytes, all_bytes; /* the caller's thread's own */
+	size_t nr_hits; /* hits of chunks that are done but not given out */
+	struct search_cursor next; /* start of the next chunk */
+	uint64_t done_bytes, all_bytes; /* used by the caller's thread only */
 };
 
 /* The data of one thread. */
@@ -90,7 +90,7 @@ static void *searcher_create(void *arg)
 
 /* --- one chunk --- */
 
-/* Searches after the chunk, as far as a pattern that begins in it may reach. */
+/* Searches after the end of the chunk, as far as a pattern that begins in the chunk may reach. */
 static void feed_beyond(struct feed *feed, const struct search *search, struct search_cursor at)
 {
 	uint64_t need = feed->matcher->longest - 1;
@@ -112,7 +112,7 @@ static void feed_beyond(struct feed *feed, const struct search *search, struct s
 	*feed->survey = survey;
 }
 
-/* Moves *at on by at most size bytes within its range. Returns how many. */
+/* Moves *at on by at most size bytes within its range. Returns the number of bytes moved. */
 static uint64_t search_advance(const struct search *search, struct search_cursor *at, uint64_t size)
 {
 	const struct search_range *range = &search->ranges[at->range];
@@ -126,8 +126,8 @@ static uint64_t search_advance(const struct search *search, struct search_cursor
 	return left + 1;
 }
 
-/* A pattern that crosses from piece to piece is found later than patterns after it, and
- * longer ones again. */
+/* Sorts hits: a pattern that crosses pieces is found after patterns in the later piece, and long
+ * patterns may be found twice. */
 static void sort_hits(struct hits *hits)
 {
 	size_t nr = 0;
@@ -179,7 +179,7 @@ static void search_chunk(void *worker, void *piece)
 	sort_hits(&chunk->hits);
 }
 
-/* --- all of them --- */
+/* --- all chunks --- */
 
 static bool search_all_taken(void *arg)
 {
@@ -203,7 +203,7 @@ static bool take_chunk(void *arg, void *piece)
 	return true;
 }
 
-/* Adds up, whatever the order. */
+/* Adds two surveys. The order of calls does not matter. */
 static void add_survey(struct dump_survey *sum, const struct dump_survey *more)
 {
 	for (enum page_state state = 0; state < NR_PAGE_STATES; state++) {
@@ -215,8 +215,8 @@ static void add_survey(struct dump_survey *sum, const struct dump_survey *more)
 	}
 }
 
-/* If this chunk has shown that its extent is empty: takes the whole extent, and moves the next
- * chunk to its end. */
+/* If the chunk has shown that its extent is empty, extends the chunk to the whole extent, and moves
+ * the next chunk to the end of the extent. */
 static void skip_extent(struct search_pool *pool, struct search_chunk *chunk)
 {
 	struct search_cursor *next = &pool->next;
@@ -255,7 +255,7 @@ static bool search_give(void *arg, void *piece)
 	struct extent extent;
 
 	add_survey(&search->survey, &chunk->survey);
-	if (chunk->damaged) /* the readers of threads report nothing */
+	if (chunk->damaged) /* readers of threads have no listener */
 		dump_find(search->dump, chunk->damaged, &extent);
 	for (size_t i = 0; i < chunk->hits.nr; i++)
 		if (!search->found(search->arg, &chunk->hits.at[i]))
@@ -330,7 +330,8 @@ bool search_memory(struct search *search, struct error *err)
 
 /* --- ranges --- */
 
-/* Memory as overlapping pieces, by rank: the first piece wins. */
+/* Divides overlapping ranges: each byte belongs to the range of the lowest rank, among equals to
+ * the first. */
 static bool search_ranges_choose(const struct ranked_range *given, size_t nr,
 				 struct extent_list *list)
 {

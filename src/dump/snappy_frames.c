@@ -4,15 +4,15 @@
 enum {
 	CHUNK_COMPRESSED = 0x00,
 	CHUNK_STORED = 0x01,
-	CHUNK_SKIPPABLE = 0x80, /* to 0xfe */
+	CHUNK_SKIPPABLE = 0x80, /* up to 0xfe */
 	CHUNK_IDENTIFIER = 0xff,
 	CHUNK_HEADER = 4,
 	CHECKSUM = 4,
-	LENGTH_BYTES = 3, /* of 64 KiB as a varint */
+	LENGTH_BYTES = 3, /* bytes of a varint up to 64 KiB */
 	START = CHUNK_HEADER + CHECKSUM + LENGTH_BYTES,
 };
 
-/* The encoded data begin with the length of the decoded data as a varint. */
+/* Encoded data begin with a varint: the length of the decoded data. */
 static bool read_length(const uint8_t *at, uint32_t nr, uint32_t *length)
 {
 	*length = 0;
@@ -24,8 +24,8 @@ static bool read_length(const uint8_t *at, uint32_t nr, uint32_t *length)
 	return false;
 }
 
-/* at: the start of a chunk with data, START bytes, the bytes after its end belong to
- * no account; size: of its body. */
+/* Reads a data chunk at at; size: of the chunk's body. The first START bytes are readable, and
+ * bytes among them after the end of the chunk are ignored. */
 static enum snappy_chunk_kind read_data(const uint8_t *at, uint32_t size,
 					struct snappy_chunk *chunk)
 {
@@ -91,7 +91,7 @@ static uint32_t crc32c_slow(uint32_t crc, const uint8_t *data, size_t size)
 }
 
 #ifdef __x86_64__
-/* By the CPU's crc32 instruction, eight bytes per step. */
+/* Uses the CPU's crc32 instruction, eight bytes per step. */
 __attribute__((target("sse4.2"))) static uint32_t crc32c_fast(uint32_t crc, const uint8_t *data,
 							      size_t size)
 {

@@ -7,7 +7,7 @@
 #include "dump/extents.h"
 #include "dump/flatten.h"
 
-/* Runs in a span. Spans may overlap: each costs no more than so many steps. */
+/* Most runs in a span. Spans may overlap, and the limit bounds the cost of each. */
 enum { MOST_JOINED = 64 };
 
 struct source_copy {
@@ -59,7 +59,7 @@ void source_close(struct source *source)
 	*source = (struct source){ 0 };
 }
 
-/* The part of [offset, offset + limit) in one run or gap, and that run. */
+/* The part of [offset, offset + limit) that lies in one run or one gap; also returns the run. */
 static struct stretch source_find_run(const struct source *source, uint64_t offset, uint64_t limit,
 				      struct extent *run)
 {
@@ -123,7 +123,7 @@ struct stretch source_stretch(const struct source *source, uint64_t offset, uint
 	return stretch;
 }
 
-/* Copies content; false where some is not in the file. */
+/* Copies content. False: some bytes are not in the file. */
 static bool copy_content(const struct source *source, uint64_t offset, size_t size, uint8_t *to)
 {
 	while (size) {
@@ -177,7 +177,7 @@ bool source_copy(struct source *source, uint64_t offset, uint64_t size, uint64_t
 {
 	struct source_copy *copy;
 
-	/* A copy larger than the file would be mostly holes: its size is a lie. */
+	/* A copy larger than the file would be mostly holes: such a size is wrong. */
 	if (!range_within(offset, size, source->size) || size > room || room > source->file->size ||
 	    room > SIZE_MAX - sizeof(*copy))
 		return false;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The bytes of a dump by offset, whether the file is flattened (flatten.h) or not, and
- * whether it is mapped or too large for that. Bytes are borrowed from the mapping where
- * they are contiguous there. */
+/* The bytes of a dump by offset, no matter whether the file is flattened (flatten.h), mapped, or
+ * too large to be mapped. Bytes are borrowed from the mapping if they are contiguous in it. */
 #pragma once
 
 #include <stdbool.h>
@@ -18,18 +17,19 @@ struct source_copy;
 
 struct source {
 	const struct file *file; /* borrowed */
-	/* Its bytes, borrowed, where they are the dump's. NULL: it is flattened, or too
-	 * large to be mapped. */
+	/* The bytes of the file, borrowed, if they are the bytes of the dump. NULL: the file is
+	 * flattened, or too large to be mapped. */
 	const uint8_t *mapped;
 	struct extent_list *runs; /* owned; NULL: not flattened */
-	unsigned int most_records; /* in one of the runs */
-	uint64_t size; /* of the dump */
-	bool complete; /* false: a flattened file that is cut short */
-	struct source_copy *copies; /* owned: see source_copy() */
+	unsigned int most_records; /* most records in a run */
+	uint64_t size; /* size of the dump */
+	bool complete; /* false: the file is flattened and cut short */
+	struct source_copy *copies; /* owned; copies made by source_copy() */
 	uint64_t small; /* bytes that source_small() has copied */
 };
 
-/* For a file that is not flattened, or must not be read as flattened: it need not be closed. */
+/* For a file that is not flattened, or must not be read as flattened. source_close() is not
+ * needed. */
 void source_start(struct source *source, const struct file *file);
 
 /* file must stay open as long as the source; listener may be NULL. */
@@ -39,27 +39,29 @@ void source_close(struct source *source); /* zeroed is fine */
 
 /* Bytes from an offset on that are in one state. */
 struct stretch {
-	const uint8_t *data; /* borrowed; NULL: not in the file, not contiguous or not mapped */
+	/* Borrowed; NULL: the bytes are not in the file, not contiguous or not mapped. */
+	const uint8_t *data;
 	uint64_t size;
-	uint64_t place; /* offset in the file; of source_stretch(), where they are there */
-	uint64_t before; /* bytes in front of them that are contiguous with them */
+	/* Offset in the file, set by source_stretch() if the bytes are in the file. */
+	uint64_t place;
+	uint64_t before; /* number of contiguous bytes before these */
 	bool there; /* the bytes are in the file */
-	bool zero; /* no record wrote them: they are zeros */
+	bool zero; /* no record wrote the bytes: they are zeros */
 };
 
-/* The contiguous bytes at offset, at most limit. */
+/* The contiguous bytes at offset, at most limit bytes. */
 struct stretch source_stretch(const struct source *source, uint64_t offset, uint64_t limit);
 
-/* The bytes at offset that are in the file, contiguous or not, at most limit, and in
- * a flattened file at most what some runs hold; data is NULL and place is 0 there. */
+/* The bytes at offset that are in the file, contiguous or not, at most limit bytes; in a flattened
+ * file limited to a number of runs, with data NULL and place 0. */
 struct stretch source_span(const struct source *source, uint64_t offset, uint64_t limit);
 
 /* The slow path of source_view(). */
 const uint8_t *source_gather(const struct source *source, uint64_t offset, size_t size,
 			     void *scratch);
 
-/* size bytes at offset: in the mapping, or copied to scratch, which has room for
- * them. NULL: some are not in the file. */
+/* size bytes at offset: in the mapping, or copied to scratch, which has room for size bytes. NULL:
+ * some are not in the file. */
 static inline const uint8_t *source_view(const struct source *source, uint64_t offset, size_t size,
 					 void *scratch)
 {
@@ -80,10 +82,10 @@ bool source_has(const struct source *source, uint64_t offset, const void *bytes,
  * are not in the file, or out of memory. */
 bool source_bytes(struct source *source, uint64_t offset, uint64_t size, struct bytes *bytes);
 
-/* The same for bytes that are read more than once: copies them, as the file may be
- * written to meanwhile, unless 16 MiB have been copied. */
+/* Like source_bytes(), for bytes that are read more than once: copies them until 16 MiB have been
+ * copied, as the file may be written to meanwhile. */
 bool source_small(struct source *source, uint64_t offset, uint64_t size, struct bytes *bytes);
 
-/* The same, always as a copy, padded with zeros to room bytes. */
+/* Like source_bytes(), always as a copy, padded with zeros to room bytes. */
 bool source_copy(struct source *source, uint64_t offset, uint64_t size, uint64_t room,
 		 struct bytes *bytes);

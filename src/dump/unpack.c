@@ -21,10 +21,10 @@
 #include <zstd.h>
 #endif
 
-/* Decodes exactly size bytes. library is the one loaded for the format, or NULL. */
+/* Decodes to exactly size bytes. library: the library that was loaded for the format, or NULL. */
 typedef bool unpack_function(void *library, struct bytes from, uint8_t *to, size_t size);
 
-/* A function of a loaded library, with the type that its header declares. */
+/* A function of a loaded library, with the type from its header. */
 #define LOAD(library, function) ((__typeof__(&(function)))dlsym(library, #function))
 
 static bool unpack_gzip(void *library, struct bytes from, uint8_t *to, size_t size)
@@ -47,10 +47,10 @@ static bool unpack_gzip(void *library, struct bytes from, uint8_t *to, size_t si
 }
 
 #ifdef HAVE_LZMA
-/* Both formats: .xz and .lzma. */
+/* Decodes both formats, .xz and .lzma. */
 static bool unpack_lzma(void *library, struct bytes from, uint8_t *to, size_t size)
 {
-	/* Kernels' makefiles use dictionaries of up to 128M. */
+	/* Kernels' makefiles use dictionaries of up to 128 MiB. */
 	const uint64_t most_memory = UINT64_C(256) << 20;
 	__typeof__(&lzma_auto_decoder) start = LOAD(library, lzma_auto_decoder);
 	__typeof__(&lzma_code) decode = LOAD(library, lzma_code);
@@ -100,8 +100,8 @@ static bool unpack_zstd(void *library, struct bytes from, uint8_t *to, size_t si
 #endif
 
 #ifdef HAVE_LZ4
-/* Kernels use the legacy frame: blocks of up to 8M, each preceded by its
- * compressed length (lz4's doc/lz4_Frame_format.md). */
+/* Kernels use the legacy frame: blocks of up to 8 MiB, each after its compressed length (lz4's
+ * doc/lz4_Frame_format.md). */
 static bool unpack_lz4(void *library, struct bytes from, uint8_t *to, size_t size)
 {
 	enum { MAGIC_SIZE = 4, MOST_BLOCK = 8 << 20 };
@@ -140,7 +140,7 @@ static size_t skip_lzop_header(struct bytes from, uint32_t *flags)
 
 	if (from.size < NAME_AT_MOST)
 		return 0;
-	/* Version 0.940 brought the level and the time's upper half. */
+	/* Version 0.940 added the level and the upper half of the time. */
 	long_header = (from.data[at] << 8 | from.data[at + 1]) >= 0x0940;
 	at += 7 + long_header;
 	*flags = load_be32(from.data + at);
@@ -149,7 +149,7 @@ static size_t skip_lzop_header(struct bytes from, uint32_t *flags)
 	return at + 1 + from.data[at] + 4;
 }
 
-/* Number of 32-bit checksums in front of a block's data. */
+/* Number of 32-bit checksums before the data of a block. */
 static size_t nr_lzop_checksums(uint32_t flags, bool packed)
 {
 	enum {
@@ -198,7 +198,7 @@ static const struct format {
 	const char *name;
 	const char *magic;
 	size_t magic_size;
-	const char *library;     /* to load on demand; NULL: linked */
+	const char *library;     /* library to load on demand; NULL: linked */
 	unpack_function *unpack; /* NULL: kwalk was built without the library */
 } formats[] = {
 	{ "gzip", "\x1f\x8b\x08", 3, NULL, unpack_gzip },
@@ -256,7 +256,7 @@ bool unpack_bytes(struct bytes packed, void *to, size_t size, struct error *err)
 		return fail(err, ERROR_FORMAT,
 			    "is compressed by %s, which this kwalk was built without",
 			    format->name);
-	/* Decoders get a copy: see copy_input() of codec.c. */
+	/* Decoders get a copy: see copy_input() in codec.c. */
 	copy = malloc(packed.size);
 	if (!copy)
 		return fail(err, ERROR_SYSTEM, "cannot be unpacked: out of memory");

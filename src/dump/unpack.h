@@ -8,9 +8,9 @@
 #include "base/bytes.h"
 #include "base/error.h"
 
-/* "gzip", "xz", "lzma", "bzip2", "zstd", "lz4", "lzo", or NULL. */
+/* Returns "gzip", "xz", "lzma", "bzip2", "zstd", "lz4" or "lzo"; NULL: no such format. */
 const char *unpack_format(struct bytes packed);
 
-/* Decodes exactly size bytes to to; ignores bytes after the compressed stream. An error's
- * message continues a sentence that begins with the file. */
+/* Decodes to exactly size bytes; ignores bytes after the compressed stream. The message of an error
+ * continues a sentence that begins with the name of the file. */
 bool unpack_bytes(struct bytes packed, void *to, size_t size, struct error *err);

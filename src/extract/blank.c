@@ -15,7 +15,8 @@ static bool printable(unsigned int byte)
 
 /* --- runs of text --- */
 
-/* The next run of printable bytes from *first on; only bytes in mask count, unless it is NULL. */
+/* Finds the next run of printable bytes from *first on. With a mask, only bytes with their bit set
+ * count; mask may be NULL. */
 static bool blank_next_run(const uint8_t *page, const uint8_t *mask, unsigned int *first,
 			   unsigned int *end)
 {
@@ -62,8 +63,8 @@ static bool in_range(const struct byte_range *range, uint64_t value)
 	return value >= range->first && value <= range->last;
 }
 
-/* A pointer of four bytes looks like text in an eight-bit code more often than by chance. If
- * three of its bytes are printable, it does not count as a pointer. */
+/* Four bytes of text in an eight-bit code look like a pointer more often than other numbers do by
+ * chance. So a value with three printable bytes does not count as a pointer. */
 bool blank_is_pointer(const struct blank_rules *rules, uint64_t value)
 {
 	if (rules->word == 4 &&
@@ -78,7 +79,7 @@ bool blank_is_pointer(const struct blank_rules *rules, uint64_t value)
 	return false;
 }
 
-/* Of some code, of one byte or more a letter. */
+/* Can the byte be part of a letter, in some code with one or more bytes per letter? */
 static bool may_be_letter(uint64_t byte)
 {
 	return (byte & 0xff) >= 0x20;
@@ -100,7 +101,7 @@ static enum unit unit_of(uint32_t value)
 	return may_be_letter(value) || may_be_letter(value >> 8) ? UNIT_LETTER : UNIT_NUMBER;
 }
 
-/* A pointer of four bytes may be text of a code that has letters above 0xc0. */
+/* A pointer of four bytes may be text in a code with letters above 0xc0. */
 static void find_units(const struct blank_rules *rules, const uint8_t *page,
 		       enum unit units[NR_UNITS])
 {
@@ -118,8 +119,8 @@ static void find_units(const struct blank_rules *rules, const uint8_t *page,
 	}
 }
 
-/* A letter is a number if it is alone: not the end of a text, nor one of several of two or four
- * bytes each. What is on another page may be text. */
+/* A letter counts as a number if it stands alone: not at the end of a text, and not one of several
+ * letters of two or four bytes each. Text may continue on another page. */
 static bool blank_stays(const enum unit units[NR_UNITS], unsigned int i)
 {
 	enum unit most = units[i] == UNIT_LETTER ? UNIT_NARROW_POINTER : UNIT_LETTER;

@@ -25,7 +25,7 @@ void keep_lacks(struct keep *keep, const char *part, const struct error *why)
 struct table_keeper {
 	struct keep *keep;
 	struct dump *dump;
-	uint64_t nr_missing, first_missing; /* physical */
+	uint64_t nr_missing, first_missing; /* first_missing: a physical address */
 };
 
 /* A top-level table can be smaller than a page: PAE's has 32 bytes. */
@@ -48,7 +48,7 @@ static bool keep_table(void *arg, const struct passed_table *table)
 }
 
 /* CPUs may have used tables that belong to no process, such as the table for EFI calls. With
- * page-table isolation the kernel has a second table of its own. */
+ * page-table isolation the kernel has a second table. */
 static void pass_further_roots(struct table_pass *pass)
 {
 	struct kernel *kernel = pass->kernel;

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Frames chosen by the memory map: struct pages themselves, and the kernel's own frames. */
+/* Frames chosen by the memory map: struct pages, and frames that the kernel uses for itself. */
 #include <inttypes.h>
 
 #include "query/page_owner.h"
 #include "base/address_set.h"
 #include "linux/page/frame_runs.h"
+#include "query/memory_runs.h"
 #include "linux/page/page.h"
 #include "linux/page/page_use.h"
 #include "extract/keep.h"
 #include "kernel/kernel.h"
 
-/* Keeps the frames that the kernel addresses [first, last] map. Returns how many bytes are not
- * mapped. */
+/* Keeps the frames mapped at kernel addresses [first, last]. Returns the number of bytes that are
+ * not mapped. */
 static uint64_t keep_mapped(struct keep *keep, const struct space *space, uint64_t first,
 			    uint64_t last, enum kept_kind kind)
 {
@@ -43,8 +44,8 @@ void keep_memory_map(struct keep *keep)
 		keep_lacks(keep, "struct pages", &err);
 		return;
 	}
-	/* So many struct pages are in one piece: the start of every section and node is a
-	 * multiple of it. */
+	/* This many struct pages are contiguous: the start of every section and node is a multiple
+	 * of it. */
 	at_once = size <= LEAST_PAGE / 32 ? 32 : 1;
 	for (uint64_t pfn = 0, page; pfn < max_pfn;) {
 		if (kernel_stopped(kernel))
@@ -65,8 +66,9 @@ void keep_memory_map(struct keep *keep)
 
 /* --- the kernel's own memory --- */
 
-/* Leaves out pages of files and processes, also compressed ones (zsmalloc), free frames, frames
- * taken from the kernel, and pages that a driver may move (balloons, zsmalloc). */
+/* Is the frame used by the kernel itself? Not for pages of files and processes, also compressed
+ * ones (zsmalloc), free frames, frames taken from the kernel, and pages that a driver may move
+ * (balloons, zsmalloc). */
 static bool is_kernels(enum page_use_kind use)
 {
 	return use == PAGE_USE_RESERVED || use == PAGE_USE_TABLE || use == PAGE_USE_SLAB ||
@@ -75,7 +77,7 @@ static bool is_kernels(enum page_use_kind use)
 
 struct frame_keeper {
 	struct keep *keep;
-	uint64_t unknown, first_unknown; /* frames; a pfn */
+	uint64_t unknown, first_unknown; /* unknown: number of frames; first_unknown: a pfn */
 };
 
 static bool keep_run(const struct frame_run *run, void *arg)
@@ -100,7 +102,7 @@ void keep_kernel_memory(struct keep *keep)
 	struct frame_keeper keeper = { .keep = keep };
 	struct error err;
 
-	if (!page_runs(keep->kernel, (struct frame_range){ 0, UINT64_MAX }, keep_run, &keeper,
+	if (!page_runs(keep->kernel, (struct frame_range){ .last = UINT64_MAX }, keep_run, &keeper,
 		       &err)) {
 		keep_lacks(keep, "the kernel's memory", &err);
 		return;
@@ -118,12 +120,12 @@ void keep_kernel_memory(struct keep *keep)
 
 struct file_keeper {
 	struct keep *keep;
-	struct address_set seen; /* of struct address_space */
+	struct address_set seen; /* addresses of struct address_space that were read */
 	uint64_t steps;
 	bool failed; /* out of memory */
 };
 
-/* Reads the file of a frame, if it was not read before. */
+/* Reads the file of a frame, unless it was already read. */
 static bool keep_frames_read_file(struct file_keeper *keeper, uint64_t pfn)
 {
 	struct kernel *kernel = keeper->keep->kernel;
@@ -157,8 +159,13 @@ static bool read_files(const struct frame_run *run, void *arg)
 bool keep_files(struct keep *keep)
 {
 	struct file_keeper keeper = { .keep = keep };
+	struct memory_question question = {
+		.frames = { .last = UINT64_MAX },
+		.visit = read_files,
+		.arg = &keeper,
+	};
 
-	page_runs(keep->kernel, (struct frame_range){ 0, UINT64_MAX }, read_files, &keeper, NULL);
+	query_memory_runs(keep->kernel, &question, NULL);
 	address_set_release(&keeper.seen);
 	return !keeper.failed;
 }

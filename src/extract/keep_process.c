@@ -114,7 +114,7 @@ static bool read_stack(struct kernel *kernel, const struct task_facts *facts,
 	return true;
 }
 
-/* A task with all that it points to. */
+/* Reads a task and the structs that it points to. */
 static bool read_task(struct kernel *kernel, const struct task_facts *facts,
 		      const struct task *task, struct error *err)
 {

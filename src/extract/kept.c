@@ -20,27 +20,27 @@ const char *const kept_kind_names[NR_KEPT_KINDS] = {
 };
 // clang-format on
 
-/* A frame of which some bytes are kept. */
+/* A frame that is kept in part. */
 struct part {
 	uint64_t pfn;
-	uint8_t mask[PAGE_MASK_BYTES]; /* a bit for each byte, low bits first */
+	uint8_t mask[PAGE_MASK_BYTES]; /* one bit for each byte, low bits first */
 };
 
 struct kept {
 	uint64_t nr_frames;
 	/* Sets of frames (frame_set.h). */
-	uint64_t *bits; /* owned; frames that are kept, wholly or in part */
-	uint64_t *whole; /* owned; those that are kept wholly */
-	/* Owned; of frames whose other words are judged one by one; NULL: none is. */
+	uint64_t *bits; /* owned; frames kept wholly or in part */
+	uint64_t *whole; /* owned; frames kept wholly */
+	/* Owned; frames whose words are judged one by one; NULL: no frame is judged. */
 	uint64_t *judged;
-	struct part *part; /* owned; an element whose frame is kept wholly later is stale */
+	struct part *part; /* owned; an element is stale if its frame was later kept wholly */
 	size_t nr_parts, room_parts;
 	size_t *slot; /* owned; hash table by pfn: index of a part + 1, 0 is free */
 	size_t nr_slots; /* 0 or a power of two, more than nr_parts */
-	uint64_t key; /* of scatter() */
-	size_t last; /* index of the part that was found last */
+	uint64_t key; /* key for scatter() */
+	size_t last; /* index of the part found last */
 	uint64_t pages[NR_KEPT_KINDS];
-	uint8_t *note; /* owned; NULL until it is made */
+	uint8_t *note; /* owned; NULL until the note is made */
 	size_t note_size, note_room;
 	bool failed;
 };
@@ -115,7 +115,7 @@ void kept_add_range(struct kept *kept, uint64_t first, uint64_t last, enum kept_
 
 /* --- frames kept in part --- */
 
-/* The slot of pfn, or the free one where it belongs. */
+/* The slot of pfn, or the free slot to put it in. */
 static size_t *kept_slot_of(const struct kept *kept, uint64_t pfn)
 {
 	size_t at = (size_t)scatter(pfn, kept->key);
@@ -143,7 +143,7 @@ static bool kept_grow(struct kept *kept)
 	return true;
 }
 
-/* NULL: out of memory. Valid until the next call. */
+/* The part of a frame; added if necessary. NULL: out of memory. Valid until the next call. */
 static struct part *part_of(struct kept *kept, uint64_t pfn)
 {
 	const struct part new = { .pfn = pfn };
@@ -163,7 +163,7 @@ static struct part *part_of(struct kept *kept, uint64_t pfn)
 	return &kept->part[kept->last];
 }
 
-/* The bytes lie in one frame. */
+/* Adds bytes of one frame. */
 static void kept_add_piece(struct kept *kept, uint64_t paddr, unsigned int size)
 {
 	uint64_t pfn = paddr >> PAGE_SHIFT;
@@ -199,9 +199,9 @@ bool kept_failed(const struct kept *kept)
 	return kept->failed;
 }
 
-/* --- what comes of it --- */
+/* --- results --- */
 
-/* Drops the frames from first on, of which the dump has none up to last. */
+/* Drops the frames [first, last], which are not in the dump. Returns how many were kept. */
 static uint64_t kept_drop(struct kept *kept, uint64_t first, uint64_t last)
 {
 	uint64_t end = last < kept->nr_frames ? last + 1 : kept->nr_frames, nr = 0;
@@ -301,7 +301,7 @@ static bool add_number(struct kept *kept, uint64_t value, unsigned int size)
 	return array_add_bytes(&kept->note, &kept->note_size, &kept->note_room, bytes, size);
 }
 
-/* The next run of bytes that are kept, from *first on. */
+/* Finds the next run of kept bytes from *first on. */
 static bool kept_next_run(const uint8_t mask[PAGE_MASK_BYTES], unsigned int *first,
 			  unsigned int *last)
 {
@@ -322,7 +322,7 @@ static void beside(const uint8_t mask[PAGE_MASK_BYTES], uint8_t others[PAGE_MASK
 	}
 }
 
-/* flag: of dump/parts.h. */
+/* flag: PARTS_MARKED or 0, see dump/parts.h. */
 static bool add_to_note(struct kept *kept, uint64_t pfn, const uint8_t mask[PAGE_MASK_BYTES],
 			unsigned int flag)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "linux/crash/panic.h"
+#include "base/machine.h"
 #include "base/page.h"
 #include "dump/dump.h"
 #include "dump/registers.h"
@@ -20,20 +21,24 @@ static bool machine_out_find_machine(struct machine_out *machine, struct kernel 
 	uint64_t mode;
 
 	machine->machine = kernel->arch ? kernel->arch->machine : kernel->dump->machine;
+	machine->page_size = kernel_page_size(kernel);
 	machine->wide = !kernel_fact(kernel, FACT_MODE, &mode) || mode != MODE_I386;
 	return machine->machine != EM_NONE ||
 	       fail(err, ERROR_UNKNOWN,
-		    "what machine the memory is of is not known, and a dump must say it: -o arch= sets it");
+		    "the machine of the memory is not known, and a dump must name it: -o arch= sets it");
 }
 
-/* Doubtful values are left out. i386 maps only the first part of memory. */
+/* Doubtful values are left out. i386 maps only the first part of memory directly. */
 static void find_mapping(struct machine_out *machine, struct kernel *kernel)
 {
-	uint64_t high;
+	uint64_t high, phys_offset;
 
 	machine->has_phys_base = kernel_certain_fact(kernel, FACT_PHYS_BASE, &machine->phys_base);
 	machine->has_direct_map =
-		kernel_certain_fact(kernel, FACT_PAGE_OFFSET, &machine->page_offset);
+		kernel_certain_fact(kernel, FACT_PAGE_OFFSET, &machine->page_offset) &&
+		(!kernel->arch || !kernel->arch->has_phys_offset ||
+		 kernel_certain_fact(kernel, FACT_PHYS_OFFSET, &phys_offset)) &&
+		kernel_direct_base(kernel, &machine->page_offset, NULL);
 	if (machine->machine != EM_386 || !machine->has_direct_map)
 		return;
 	machine->has_direct_map =
@@ -42,8 +47,8 @@ static void find_mapping(struct machine_out *machine, struct kernel *kernel)
 		machine->direct_end = high - machine->page_offset;
 }
 
-/* From _stext, or what lies before it, to _end, or as far as is known. What is mapped so is
- * where phys_base and KASLR's offset say. */
+/* The image extends from _stext, or an earlier symbol, to _end, as far as both are known. phys_base
+ * and KASLR's offset determine its addresses. */
 static void machine_out_find_image(struct machine_out *machine, struct kernel *kernel)
 {
 	const uint64_t map = UINT64_C(0xffffffff80000000); /* __START_KERNEL_map */
@@ -63,7 +68,7 @@ static void machine_out_find_image(struct machine_out *machine, struct kernel *k
 	machine->root_paddr = swapper - map + machine->phys_base;
 }
 
-/* Are these names as uname() has them? */
+/* Are the names valid names of uname()? */
 static bool are_names(char names[NR_UTS_NAMES][UTS_NAME_SIZE])
 {
 	for (enum uts_name i = 0; i < NR_UTS_NAMES; i++)
@@ -77,7 +82,7 @@ static void set_name(struct machine_out *machine, enum uts_name which, const cha
 	snprintf(machine->names[which], UTS_NAME_SIZE, "%.*s", UTS_NAME_SIZE - 1, name);
 }
 
-/* Those in init_uts_ns, where its symbol and layout are known. */
+/* The names in init_uts_ns, if its symbol and layout are known. */
 static void machine_out_find_names(struct machine_out *machine, struct kernel *kernel)
 {
 	char names[NR_UTS_NAMES][UTS_NAME_SIZE];
@@ -91,14 +96,15 @@ static void machine_out_find_names(struct machine_out *machine, struct kernel *k
 	set_name(machine, UTS_NODE, "(none)");
 	set_name(machine, UTS_RELEASE, kernel->identity->release);
 	set_name(machine, UTS_VERSION, "(unknown)");
-	set_name(machine, UTS_MACHINE, machine->machine == EM_X86_64 ? "x86_64" : "i686");
+	set_name(machine, UTS_MACHINE, machine_find(machine->machine)->uname);
 	set_name(machine, UTS_DOMAIN, "(none)");
 	if (!machine->names[UTS_RELEASE][0])
 		set_name(machine, UTS_RELEASE, "(unknown)");
 }
 
-/* For an image that has only memory: the registers that the kernel noted when it crashed. Other
- * tools assign the notes to the CPUs in order, so either all notes are written or none. */
+/* For an image of memory without notes: takes the registers that the kernel saved when it crashed.
+ * Other tools assign the notes to the CPUs in order, so notes are written for all CPUs or not at
+ * all. */
 static bool take_runs(struct machine_known *known, const struct panic *panic, struct error *err)
 {
 	struct machine_out *machine = &known->machine;
@@ -130,7 +136,7 @@ static bool note_time(const struct machine_known *known, uint64_t *time)
 	return true;
 }
 
-/* By the dump's notes, or else by the kernel's own memory. */
+/* Finds the CPUs by the dump's notes, or else by the kernel's memory. */
 static bool machine_out_find_end(struct machine_known *known, struct kernel *kernel,
 				 struct error *err)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The description of the machine in the headers and notes of a dump that is written. */
+/* The description of the machine, for headers and notes of a written dump. */
 #pragma once
 
 #include "extract/note_text.h"
@@ -12,17 +12,17 @@ struct registers;
 /* Owns the data that machine borrows, except data of the dump. */
 struct machine_known {
 	struct machine_out machine;
-	struct note_text note; /* lines may be added; see machine_known_finish() */
+	struct note_text note; /* lines can be added until machine_known_finish() */
 	struct registers *stopped;
-	struct cpu_state *cpus; /* NULL: machine's are the dump's... */
-	uint8_t *cpu_notes; /* ...otherwise these hold their notes */
+	struct cpu_state *cpus; /* NULL: machine uses the CPUs of the dump... */
+	uint8_t *cpu_notes; /* ...otherwise these are their notes */
 };
 
-/* False if the machine is not known, or if interrupted; then nothing needs to be released. */
+/* False: the machine is not known, or interrupted; then nothing needs to be released. */
 bool machine_known_find(struct machine_known *known, struct kernel *kernel, struct error *err);
-/* The names in init_uts_ns, and its address; false where its symbol or layout is not known. */
+/* The names in init_uts_ns, and their address. False: its symbol or layout is not known. */
 bool machine_out_names(struct kernel *kernel, char names[NR_UTS_NAMES][UTS_NAME_SIZE],
 		       uint64_t *address);
-/* To be called when the note has all its lines. False: out of memory. */
+/* Call it when the note has all its lines. False: out of memory. */
 bool machine_known_finish(struct machine_known *known, struct error *err);
 void machine_known_release(struct machine_known *known);

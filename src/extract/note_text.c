@@ -71,7 +71,7 @@ void note_text_remove(struct note_text *note, const char *key)
 	note->size = kept;
 }
 
-/* A line of a key of two parts: SYMBOL(_stext). */
+/* Adds a line whose key has two parts, such as SYMBOL(_stext). */
 static void note_text_add_named(struct note_text *note, const char *kind, const char *name,
 				bool hex, uint64_t value)
 {
@@ -84,7 +84,7 @@ static void note_text_add_named(struct note_text *note, const char *kind, const 
 		note_text_add(note, key, "%" PRId64, (int64_t)value);
 }
 
-/* The text up to its NUL, and a newline after its last line. */
+/* Adds the kernel's text up to its NUL, and ends the last line with a newline. */
 static void add_own(struct note_text *note, struct bytes text)
 {
 	size_t size = text.size < LONGEST_NOTE ? text.size : LONGEST_NOTE;
@@ -98,6 +98,23 @@ static void add_own(struct note_text *note, struct bytes text)
 }
 
 /* --- facts --- */
+
+/* arch/arm64/kernel/vmcore_info.c */
+static void add_arm64_facts(struct kernel *kernel, struct note_text *note)
+{
+	uint64_t value;
+
+	if (kernel_certain_fact(kernel, FACT_CONFIG_VA_BITS, &value))
+		note_text_add_named(note, "NUMBER", "VA_BITS", false, value);
+	if (kernel_certain_fact(kernel, FACT_KIMAGE_VOFFSET, &value))
+		note_text_add(note, "NUMBER(kimage_voffset)", "0x%" PRIx64, value);
+	if (kernel_certain_fact(kernel, FACT_PHYS_OFFSET, &value))
+		note_text_add(note, "NUMBER(PHYS_OFFSET)", "0x%" PRIx64, value);
+	if (kernel_certain_fact(kernel, FACT_VA_BITS, &value))
+		note_text_add(note, "NUMBER(TCR_EL1_T1SZ)", "0x%" PRIx64, 64 - value);
+	if (kernel_certain_fact(kernel, FACT_PAC_MASK, &value))
+		note_text_add(note, "NUMBER(KERNELPACMASK)", "0x%" PRIx64, value);
+}
 
 static void add_facts(struct kernel *kernel, struct note_text *note)
 {
@@ -113,7 +130,9 @@ static void add_facts(struct kernel *kernel, struct note_text *note)
 		note_text_add_named(note, "SYMBOL", "_stext", true, value);
 	if (kernel_certain_fact(kernel, FACT_KASLR_OFFSET, &value))
 		note_text_add(note, "KERNELOFFSET", "%" PRIx64, value);
-	if (!kernel->arch || kernel->arch->pointer_size != 8)
+	if (kernel->arch && kernel->arch->machine == EM_AARCH64)
+		add_arm64_facts(kernel, note);
+	if (!kernel->arch || kernel->arch->machine != EM_X86_64)
 		return;
 	if (kernel_certain_fact(kernel, FACT_PHYS_BASE, &value))
 		note_text_add_named(note, "NUMBER", "phys_base", false, value);
@@ -123,7 +142,7 @@ static void add_facts(struct kernel *kernel, struct note_text *note)
 		note_text_add_named(note, "NUMBER", "sme_mask", false, value);
 }
 
-/* --- a note from nothing: crash_save_vmcoreinfo_init() of kernel/vmcore_info.c --- */
+/* --- a new note: crash_save_vmcoreinfo_init() of kernel/vmcore_info.c --- */
 
 static const char *const symbols[] = {
 	"init_uts_ns",
@@ -267,8 +286,8 @@ static void add_numbers(struct types *types, struct note_text *note)
 		note_text_add_named(note, "NUMBER", "PG_head_mask", false, UINT64_C(1) << value);
 }
 
-/* The _mapcount of a page of each type: a number, a number with a bit cleared, or since 6.12 a
- * number with a top byte. */
+/* The _mapcount of a page of each type: a number; a number with a bit cleared; since 6.12 a number
+ * with the type in its top byte. */
 static void add_page_types(struct kernel *kernel, struct note_text *note)
 {
 	static const struct {
@@ -294,8 +313,8 @@ static void add_page_types(struct kernel *kernel, struct note_text *note)
 	}
 }
 
-/* mem_section is an array, whose address the note has, or since 4.15 a pointer, whose value it
- * has: both are the first root's. */
+/* mem_section is an array, and the note has its address; since 4.15 it is a pointer, and the note
+ * has its value. Both are the address of the first root. */
 static bool add_sections(struct kernel *kernel, struct note_text *note)
 {
 	const struct section_layout *layout = page_section_layout(kernel);
@@ -331,7 +350,7 @@ static void add_model(struct kernel *kernel, struct note_text *note)
 }
 
 /* If a note lacks a line, readers conclude that the kernel is old, or has neither PAE nor five
- * levels. A note that lacks lines for another reason is worse than none. */
+ * levels. So a note that lacks lines for another reason would be worse than no note. */
 static bool can_compose(struct kernel *kernel)
 {
 	uint64_t mode, value;
@@ -354,7 +373,7 @@ static void note_text_compose(struct kernel *kernel, struct note_text *note)
 	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++)
 		add_symbol(kernel, note, symbols[i]);
 	add_model(kernel, note);
-	/* Types of the kernel itself, or of a vmlinux that belongs to it. */
+	/* The types must belong to the kernel: types in the dump, or a vmlinux of this kernel. */
 	if (kernel_dump_types(kernel) ||
 	    (kernel->vmlinux && (match == VMLINUX_MATCHES || match == VMLINUX_SAME_RELEASE)))
 		types = kernel_types(kernel);

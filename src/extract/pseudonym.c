@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Names are numbered as they come, with numbers of their own for each length of a pseudonym. No
- * key is needed, as nothing of a name goes into its number. */
+/* Names are numbered in the order in which they come, separately for each length of pseudonyms. The
+ * scheme needs no key, as the numbers do not depend on the names' content. */
 #include "extract/pseudonym.h"
 
 #include <stdint.h>
@@ -11,18 +11,18 @@
 #include "base/scatter.h"
 
 struct known_name {
-	size_t at, size; /* in names */
-	uint32_t nr; /* among the names with pseudonyms of this length, from 0 */
+	size_t at, size; /* range of the name in names */
+	uint32_t nr; /* number among the names with pseudonyms of this length, from 0 */
 };
 
 struct pseudonyms {
 	struct known_name *known; /* owned */
 	size_t nr, room;
-	char *names; /* owned; one after the other */
+	char *names; /* owned; the names, without separators */
 	size_t names_size, names_room;
 	size_t *slot; /* owned; hash table: index in known + 1, 0 is free */
 	size_t nr_slots; /* a power of two, more than nr */
-	uint32_t counts[PSEUDONYM_MAX + 1]; /* by the pseudonym's length */
+	uint32_t counts[PSEUDONYM_MAX + 1]; /* indexed by the pseudonym's length */
 };
 
 enum { FIRST_SLOTS = 256 };

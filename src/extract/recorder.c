@@ -32,8 +32,8 @@ static void note_read(struct dump *dump, uint64_t paddr, size_t size)
 	kept_add_bytes(recorded->kept, paddr, size);
 }
 
-/* It copies, so that no caller keeps a pointer from dump_find() and reads there later without
- * being recorded. */
+/* Extents are copies, so that no caller keeps a pointer from dump_find() and later reads bytes that
+ * are not recorded. */
 static const struct dump_format recorder_format = {
 	.name = "recorder",
 	.private_size = sizeof(struct recorded),
@@ -58,10 +58,10 @@ struct dump *recorder_create(struct dump *dump, struct kept *kept)
 	recorder->format = &recorder_format;
 	recorder->private = recorded;
 	recorder->inflater = NULL;
-	recorder->parts = NULL; /* dump has cut them */
+	recorder->parts = NULL; /* the recorded dump already cuts extents to these parts */
 	recorder->loads = NULL;
 	memset(recorder->recent, 0, sizeof(recorder->recent));
-	/* It stays empty, so each load goes through dump_read(). */
+	/* The cache stays empty, so that each load goes through dump_read(). */
 	recorder->pages = calloc(1, sizeof(*recorder->pages));
 	if (recorder->pages)
 		return recorder;

@@ -10,14 +10,14 @@
 #include "kernel/kernel.h"
 
 enum {
-	/* Printable bytes in a row that no numbers have: of 64 bits the highest byte is zero in
-	 * any address and time. */
+	/* A number of consecutive printable bytes that numbers do not have: in any 64-bit address
+	 * or time the highest byte is zero. */
 	SHORTEST_TEXT = 8,
 };
 
 /* --- pieces --- */
 
-/* The first piece of a frame. */
+/* Index of the first piece of a frame. */
 static size_t first_piece(const struct scrub *scrub, uint64_t pfn)
 {
 	return ranges_search(scrub->piece, scrub->nr_pieces, sizeof(*scrub->piece),
@@ -31,7 +31,7 @@ static const struct scrub_piece *piece_in(const struct scrub *scrub, size_t i, u
 		       NULL;
 }
 
-/* Lines stay lines, and strings strings. */
+/* Newlines and NULs stay, so that lines stay lines and strings stay strings. */
 static void hide_text(uint8_t *text, size_t size)
 {
 	for (size_t i = 0; i < size; i++)
@@ -50,7 +50,7 @@ static void hide_link(uint8_t *link, size_t size)
 	link[0] = any;
 }
 
-/* Only bytes that are kept are changed: bytes that were left out stay out. */
+/* Changes only bytes that are kept. */
 static void scrub_put_piece(const struct scrub *scrub, const struct scrub_piece *piece,
 			    const uint8_t kept[PAGE_MASK_BYTES], uint8_t page[PAGE_BYTES])
 {
@@ -69,14 +69,14 @@ static void scrub_put_piece(const struct scrub *scrub, const struct scrub_piece 
 			page[at + i] = bytes[i];
 }
 
-/* --- text that nobody noted --- */
+/* --- text that was not noted --- */
 
-/* Clears the bits of bytes that are text. whole_words: if one byte of a word of four is text,
- * the whole word is. Returns whether there were any. */
+/* Clears the bits of bytes that are text. whole_words: if one byte of a word of four bytes is text,
+ * the whole word is. Returns whether there was text. */
 static bool drop_text(const struct scrub *scrub, uint64_t pfn, const uint8_t page[PAGE_BYTES],
 		      bool whole_words, uint8_t mask[PAGE_MASK_BYTES])
 {
-	/* Bytes that belong to the build, or that have been replaced. */
+	/* Bytes that belong to the build, or were already replaced. */
 	uint8_t harmless[PAGE_MASK_BYTES] = { 0 };
 	uint8_t doubtful[PAGE_MASK_BYTES], left[PAGE_MASK_BYTES];
 	const struct scrub_piece *piece;
@@ -181,10 +181,10 @@ void scrub_page(const struct scrub *scrub, uint64_t pfn, uint8_t page[PAGE_BYTES
 	}
 }
 
-/* --- all of it --- */
+/* --- the whole dump --- */
 
-/* An entry of eight bytes has a zero above the address; with four, a table of low frames may
- * look like text for some entries, but not for as many as 32. */
+/* With entries of eight bytes, a zero byte is above each address. With entries of four bytes, some
+ * entries of a table of low frames may look like text, but never 32 bytes in a row. */
 static void find_shortest(struct scrub *scrub)
 {
 	const struct paging *paging = kernel_paging(scrub->kernel, NULL);

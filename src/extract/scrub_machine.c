@@ -25,7 +25,7 @@ static bool scrub_name(char name[UTS_NAME_SIZE], struct pseudonyms *pseudonyms)
 
 /* --- VMCOREINFO --- */
 
-/* Keys that the kernel itself writes (kernel/vmcore_info.c and arch/x86), and kwalk. */
+/* Keys written by the kernel (kernel/vmcore_info.c and arch/x86) and by kwalk. */
 static const char *const known_keys[] = {
 	"OSRELEASE", "BUILD-ID", "PAGESIZE", "KERNELOFFSET", "CRASHTIME", "SYMBOL(",
 	"SIZE(",     "OFFSET(",	 "LENGTH(",  "NUMBER(",	     "CONFIG_",	  "KWALK_",
@@ -45,7 +45,7 @@ static bool scrub_machine_is_known(const char *line, size_t size)
 	return false;
 }
 
-/* Leaves out lines with other keys, as their meaning is not known. */
+/* Removes lines with other keys, as their meaning is not known. */
 static void scrub_note(struct note_text *note)
 {
 	size_t to = 0;
@@ -64,8 +64,8 @@ static void scrub_note(struct note_text *note)
 
 /* --- registers --- */
 
-/* Registers of computations may hold any text or key: only small numbers and pointers stay. The
- * other registers stay, as they show where the program was, and with which tables. */
+/* General registers may hold parts of a text or key: only small numbers and pointers stay. The
+ * other registers stay, as they show which code ran, and with which page tables. */
 static bool may_stay(const struct blank_rules *rules, uint64_t value)
 {
 	return blank_is_small(value) || blank_is_pointer(rules, value);
@@ -73,12 +73,13 @@ static bool may_stay(const struct blank_rules *rules, uint64_t value)
 
 static void scrub_registers(struct registers *registers, const struct blank_rules *rules)
 {
-	for (enum cpu_register i = CPU_AX; i <= CPU_R15; i++)
-		if (!may_stay(rules, registers->value[i]))
+	for (enum cpu_register i = CPU_AX; i <= CPU_X30; i++)
+		if ((i <= CPU_R15 || i >= CPU_X0) && !may_stay(rules, registers->value[i]))
 			registers->value[i] = 0;
 }
 
-/* rax to r15 are the first of 18, in the order of struct QEMUCPUState; rsp is the seventh. */
+/* rax to r15 are the first of 18 registers, in the order of struct QEMUCPUState; rsp is the
+ * seventh. */
 static void scrub_qemu(uint8_t *note, size_t size, const struct blank_rules *rules)
 {
 	enum { NR = 16, SP = 6, KERNEL_GS_BASE_SIZE = 8 };

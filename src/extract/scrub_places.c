@@ -29,7 +29,7 @@ void byte_ranges_mark(const struct byte_ranges *ranges, uint64_t pfn, uint8_t ma
 
 enum which_pages { ALL_PAGES, CONSTANT_PAGES /* pages that no table makes writable */ };
 
-/* Adds the mapped pages of [start, end), a range for each page. */
+/* Adds the mapped pages of [start, end), one range for each page. */
 static bool scrub_places_add_mapped(struct byte_ranges *ranges, struct kernel *kernel,
 				    uint64_t start, uint64_t end, enum which_pages pages)
 {
@@ -55,7 +55,7 @@ static bool scrub_places_add_mapped(struct byte_ranges *ranges, struct kernel *k
 	return true;
 }
 
-/* Pages may be mapped more than once: in the end the ranges are disjoint. */
+/* Sorts the ranges and makes them disjoint, as pages may be mapped more than once. */
 static bool scrub_places_sort(struct byte_ranges *ranges, const struct listener *listener)
 {
 	size_t nr = 0;
@@ -85,8 +85,8 @@ static bool find_bounds(struct kernel *kernel, const char *first, const char *be
 	       kernel_symbol(kernel, behind, end, NULL) && *start <= *end;
 }
 
-/* Since c74ba8b3480d data that are written while booting, such as keys of hash functions, lie
- * among the constants. If their place is not known, nothing is known to be constant. */
+/* Since c74ba8b3480d data that are written while booting, such as keys of hash functions, are among
+ * the constants. If their place is not known, no data count as constant. */
 static bool find_once_written(struct kernel *kernel, uint64_t *start, uint64_t *end)
 {
 	return find_bounds(kernel, "__start_ro_after_init", "__end_ro_after_init", start, end) ||
@@ -114,9 +114,9 @@ static bool find_constants(struct scrub_places *places, struct kernel *kernel)
 
 /* --- names of files --- */
 
-/* dentry_hashtable: 1 << (32 - d_hash_shift) heads of lists; before 4.16 (854d3e63438d)
- * d_hash_mask has their number less one. A link to a head reveals the hash of a name, and so
- * confirms a guess at the name. */
+/* dentry_hashtable: 1 << (32 - d_hash_shift) heads of lists; before 4.16 (854d3e63438d) d_hash_mask
+ * is their number minus 1. A link to a head reveals the hash of a name, so that a guess of the name
+ * can be checked. */
 static uint64_t hash_heads(struct kernel *kernel)
 {
 	uint64_t address, value;
@@ -154,6 +154,7 @@ static bool is_pointed_to(enum region_kind kind)
 	case REGION_CPU_ENTRY_AREA:
 	case REGION_KERNEL_IMAGE:
 	case REGION_MODULES:
+	case REGION_BPF_JIT:
 	case REGION_KMAP:
 	case REGION_FIXMAP: return true;
 	default: return false;
@@ -183,7 +184,7 @@ struct module_search {
 	bool failed;
 };
 
-/* A module of the kernel's tree that nobody changed or forced in has no taint. */
+/* A module of the kernel's tree that was neither changed nor forced in has no taint. */
 static bool scrub_places_visit_module(struct kernel *kernel, const struct listed_module *module,
 				      void *arg)
 {
@@ -197,7 +198,7 @@ static bool scrub_places_visit_module(struct kernel *kernel, const struct listed
 	return !search->failed;
 }
 
-/* TAINT_OOT_MODULE is older (2449b8ba0745) than module.kallsyms (8244062ef1e5). */
+/* TAINT_OOT_MODULE (2449b8ba0745) is older than module.kallsyms (8244062ef1e5). */
 static bool find_own_modules(struct scrub_places *places, struct kernel *kernel)
 {
 	struct module_search search = { .places = places };

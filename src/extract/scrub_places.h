@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What scrubbing must know of a kernel: which bytes are the same on every machine with this
- * kernel, which bytes reveal names without being names, and what a pointer is. */
+/* Places in a kernel for scrubbing: bytes that are the same on every machine with this kernel,
+ * bytes that reveal names without being names, and the ranges that pointers point to. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,7 +13,7 @@
 struct kernel;
 
 struct byte_ranges {
-	struct byte_range *range; /* owned; physical; disjoint, in the order of addresses */
+	struct byte_range *range; /* owned; physical, disjoint, in the order of addresses */
 	size_t nr, room;
 };
 
@@ -21,18 +21,18 @@ struct scrub_places {
 	/* Text and constants of the kernel's image, which the kernel cannot write, without data
 	 * that it writes once while booting. */
 	struct byte_ranges constant;
-	/* Heads of the hash table of file names. Pointers in these bytes are not kept either, as
-	 * the place of a head reveals the hash of the first name of its list. */
+	/* Heads of the hash table of file names. Pointers to these bytes are not kept, as the place
+	 * of a head reveals the hash of the first name of its list. */
 	struct byte_ranges hidden;
 	struct blank_rules rules;
-	/* Modules of the kernel's own tree, by their structs. */
+	/* Addresses of struct module of modules from the kernel's own tree. */
 	struct address_set own_modules;
 };
 
-/* Ranges that are not known are empty: then less is kept. False: out of memory, or stopped. */
+/* Ranges that are not known stay empty, so that less is kept. False: out of memory, or stopped. */
 bool scrub_places_find(struct scrub_places *places, struct kernel *kernel);
 void scrub_places_release(struct scrub_places *places);
 
-/* Sets the bits of the frame's bytes that lie in a range. */
+/* Sets the bits of those bytes of the frame that lie in a range. */
 void byte_ranges_mark(const struct byte_ranges *ranges, uint64_t pfn,
 		      uint8_t mask[PAGE_MASK_BYTES]);

@@ -24,7 +24,7 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 
-/* Moves *at past a prefix. */
+/* Moves *at past a prefix. False: the text has another prefix. */
 static bool take_word(const char **at, const char *word)
 {
 	const char *rest = after_start(*at, word);
@@ -37,7 +37,7 @@ static bool take_word(const char **at, const char *word)
 
 /* --- memory --- */
 
-/* User addresses need a process, which "monitor set" chooses. */
+/* User addresses need a process, which the user chooses by "monitor set". */
 static const struct space *space_at(struct server *server, uint64_t vaddr)
 {
 	const struct session *session = server->session;
@@ -51,7 +51,7 @@ static const struct space *space_at(struct server *server, uint64_t vaddr)
 	return kernel_space(server->kernel, NULL);
 }
 
-/* Up to the first page that cannot be read. */
+/* Answers with memory up to the first page that cannot be read. */
 static void answer_memory(struct server *server, const char *at)
 {
 	uint8_t bytes[LEAST_PAGE];
@@ -83,8 +83,8 @@ static void answer_memory(struct server *server, const char *at)
 
 /* --- texts --- */
 
-/* gdb relocates by segments. A kernel has more segments than Text= and Data= can name; all move
- * with the first one. */
+/* gdb relocates by segments. A kernel has more segments than Text= and Data= can name; all of them
+ * move like the first one. */
 static void answer_offsets(struct server *server)
 {
 	uint64_t offset, segment;
@@ -117,12 +117,12 @@ static void run_monitor(struct server *server, const char *at)
 	started = clock_coarse();
 	monitor_run(session, &server->line, text);
 	if (clock_coarse() - started > A_SECOND)
-		packet_interrupted(&server->line); /* gdb may have given it up */
+		packet_interrupted(&server->line); /* gdb may have abandoned the request */
 	server->over = session->quit;
 	server_answer(server, "OK");
 }
 
-/* Nothing runs: it has stopped where it is. */
+/* The dump cannot run: answers that it has stopped at the same place. */
 static void refuse_to_run(struct server *server)
 {
 	monitor_print(&server->line, "kwalk: a dump does not run: neither continue nor step");
@@ -144,8 +144,7 @@ static void answer_query(struct server *server, const char *at)
 		server->line.unacknowledged = true;
 	} else if (take_word(&at, "qXfer:features:read:target.xml:")) {
 		server_answer_part(server, text,
-				   target_description(kernel_pointer_size(server->kernel), text),
-				   at);
+				   target_description(server->kernel->arch->machine, text), at);
 	} else if (take_word(&at, "qXfer:threads:read::")) {
 		server_answer_names(server, at);
 	} else if (take_word(&at, "qXfer:features:read:") ||
@@ -223,14 +222,14 @@ void gdb_keep_waiting(int out)
 	static uint64_t last;
 	uint64_t time = clock_coarse();
 
-	/* A byte that means nothing but that an answer will come. */
+	/* A byte without meaning, which only shows that an answer will come. */
 	if (last && time - last >= EVERY)
 		writer_all(out, "+", 1);
 	if (!last || time - last >= EVERY)
 		last = time;
 }
 
-/* Does gdb want the running command to end? Called in all loops. */
+/* Did gdb interrupt the running command? Called in all loops. */
 static bool peer_interrupts(void *arg)
 {
 	enum { EVERY = 20 }; /* milliseconds */
@@ -240,7 +239,8 @@ static bool peer_interrupts(void *arg)
 	if (time - server->asked < EVERY)
 		return false;
 	server->asked = time;
-	/* gdb waits for a command without a bound; Ctrl-C ends the wait only if nothing arrives. */
+	/* gdb waits for a command without time limit; Ctrl-C ends the wait only if nothing
+	 * arrives. */
 	if (!server->session->command)
 		gdb_keep_waiting(server->line.out);
 	return packet_interrupted(&server->line);
@@ -292,7 +292,7 @@ void gdb_serve(struct session *session, int in, int out)
 		limit_hold();
 		serve_packet(server);
 		limit_lift();
-		/* What an interrupted search has found may be incomplete. */
+		/* Results of an interrupted search may be incomplete. */
 		if ((interrupt_came || limit_ran_out()) && session->forget)
 			session->forget(server->kernel);
 		interrupt_came = STOP_NONE;

@@ -8,14 +8,14 @@
 
 struct session;
 
-/* Takes standard input and output for the protocol: other readers get nothing, and other writers
- * write to standard error. Returns descriptors for in and out, or fails. */
+/* Reserves standard input and output for the protocol: other readers get nothing, and other writers
+ * write to standard error. Returns descriptors for input and output, or fails. */
 bool gdb_take_streams(int *in, int *out, struct error *err);
 
-/* To be called often while there is no session yet: gdb waits two seconds for an answer
- * (set remotetimeout), and on as long as something comes. */
+/* Call this often before the session starts: gdb waits two seconds for an answer (set
+ * remotetimeout), and longer as long as bytes arrive. */
 void gdb_keep_waiting(int out);
 
-/* Answers gdb until it leaves, kills or detaches, "monitor quit" or Ctrl-C. The session's output
- * must have no descriptor (output_sink()). Closes in and out. */
+/* Answers gdb until it exits, kills or detaches, or until "monitor quit" or Ctrl-C. The session's
+ * output must have no descriptor (output_sink()). Closes in and out. */
 void gdb_serve(struct session *session, int in, int out);

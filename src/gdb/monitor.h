@@ -13,9 +13,10 @@ struct session;
 /* Runs the commands of a line, and sends their answers as packets that gdb prints. */
 void monitor_run(struct session *session, struct packet_line *line, const char *text);
 
-/* A line that gdb prints. */
+/* Sends a line that gdb prints. */
 void monitor_print(struct packet_line *line, const char *text);
 
-/* How far symbols of vmlinux have moved, in the bits of an address, and where its first
- * segment begins as linked. False: it is unknown, or vmlinux is of another kernel. */
+/* The distance from the linked to the actual addresses of vmlinux' symbols, in the bits of an
+ * address, and the linked address of its first segment. False: unknown, or vmlinux belongs to
+ * another kernel. */
 bool monitor_offset(struct kernel *kernel, uint64_t *offset, uint64_t *segment);

@@ -15,7 +15,7 @@ enum { CTRL_C = 0x03, ESCAPE = '}', ESCAPED = 0x20, MOST_REPEATS = 16 };
 
 /* --- bytes --- */
 
-/* False: SIGINT came. It is blocked between the look for it and the wait, so that none is
+/* False: SIGINT came. The signal is blocked between the check and the wait, so that it is not
  * lost. */
 static bool wait_for_packet(const struct packet_line *line)
 {
@@ -33,7 +33,7 @@ static bool wait_for_packet(const struct packet_line *line)
 	return !came;
 }
 
-/* False: the line has ended. SIGINT ends the wait for a packet, and no other. */
+/* False: the line has ended. SIGINT ends only a wait for a packet. */
 static bool packet_fill(struct packet_line *line)
 {
 	ssize_t got = 0;
@@ -65,13 +65,13 @@ static void packet_put(struct packet_line *line, const char *data, size_t size)
 
 /* --- receiving --- */
 
-/* Between packets. The next byte that begins one; -1: the line has ended. */
+/* Skips to the next byte that begins a packet; -1: the line has ended. */
 static int skip_to_packet(struct packet_line *line)
 {
 	int byte;
 
 	line->idle = true;
-	/* Nothing runs that Ctrl-C could end. */
+	/* Between packets nothing runs that Ctrl-C could end. */
 	while ((byte = take_byte(line)) >= 0 && byte != '$')
 		if (byte == '-' && !line->unacknowledged)
 			packet_put(line, line->sent, line->nr_sent);
@@ -88,8 +88,8 @@ static void packet_add(struct packet *packet, int byte)
 		packet->too_long = true;
 }
 
-/* Reads after the '$'. Another '$' begins a new packet: the one before was cut off. Returns the
- * sum of the bytes; -1: the line has ended. */
+/* Reads data after the '$'. A second '$' begins a new packet, because the first one was cut off.
+ * Returns the sum of the bytes; -1: the line has ended. */
 static int packet_take_data(struct packet_line *line, struct packet *packet)
 {
 	bool escaped = false;
@@ -144,7 +144,7 @@ bool packet_interrupted(struct packet_line *line)
 
 	if (line->next == line->end && !line->ended && poll(&ready, 1, 0) > 0)
 		packet_fill(line);
-	/* A packet is left where it is: it is for packet_receive(). */
+	/* Does not take the packet: packet_receive() does. */
 	for (; line->next < line->end && line->input[line->next] != '$'; line->next++)
 		if (line->input[line->next] == CTRL_C)
 			line->interrupted = true;
@@ -154,7 +154,7 @@ bool packet_interrupted(struct packet_line *line)
 
 /* --- sending --- */
 
-/* If the peer sends a packet instead, it has received our packet. */
+/* If the peer sends a packet instead, it must have received ours. */
 static void await_acknowledgement(struct packet_line *line)
 {
 	int byte;

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* gdb's remote serial protocol ("Overview" in its manual, appendix E), the layer of packets:
- * $DATA#CHECKSUM, escapes in DATA, acknowledgements, Ctrl-C. The meaning of DATA is not known
- * here. All memory is fixed: nothing is allocated for a peer. */
+/* The packet layer of gdb's remote serial protocol ("Overview" in gdb's manual, appendix E):
+ * $DATA#CHECKSUM, escapes in DATA, acknowledgements, Ctrl-C. This layer does not interpret DATA.
+ * Buffers have fixed sizes: a peer cannot cause allocations. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* --- bytes as the protocol has them: two hexadecimal digits each --- */
+/* --- bytes in the protocol: two hexadecimal digits each --- */
 
 static inline char hex_digit(unsigned int value)
 {
 	return "0123456789abcdef"[value & 15];
 }
 
-/* Writes size bytes to text, without a NUL. Returns the number of digits. */
+/* Writes size bytes as digits to text, without a NUL. Returns the number of digits. */
 static inline size_t hex_put(char *text, const void *bytes, size_t size)
 {
 	const uint8_t *at = bytes;
@@ -30,41 +30,41 @@ static inline size_t hex_put(char *text, const void *bytes, size_t size)
 /* --- packets --- */
 
 enum {
-	PACKET_SIZE = 16384, /* most bytes of DATA that are taken, or sent unescaped */
+	PACKET_SIZE = 16384, /* most bytes of DATA to receive, or to send before escaping */
 	PACKET_INPUT = 4096,
 };
 
 struct packet {
 	size_t size;
 	bool too_long; /* DATA is only the start */
-	bool damaged; /* the checksum is wrong, and the peer awaits no acknowledgement */
-	char data[PACKET_SIZE + 1]; /* without escapes; a NUL follows */
+	bool damaged; /* wrong checksum, and the peer does not wait for an acknowledgement */
+	char data[PACKET_SIZE + 1]; /* unescaped; followed by a NUL */
 };
 
-/* One end of the line. To be zeroed but for in and out. */
+/* One end of the line. All members except in and out must be zeroed. */
 struct packet_line {
 	int in, out; /* descriptors; borrowed */
-	bool unacknowledged; /* QStartNoAckMode: no + or - is sent or awaited */
-	bool ended; /* the peer is gone: nothing more is sent */
-	bool interrupted; /* Ctrl-C came since the last packet */
+	bool unacknowledged; /* QStartNoAckMode: neither side sends + or - */
+	bool ended; /* the peer is gone, and nothing more is sent */
+	bool interrupted; /* Ctrl-C arrived after the last packet */
 	/* The peer has sent the next packet before the answer to the last one. The old answer is
-	 * not sent, as the peer would take it for the answer to the new packet. */
+	 * dropped, as the peer would take it for the answer to the new packet. */
 	bool abandoned;
-	bool idle; /* between packets */
-	/* Bytes that were read, and not yet looked at. */
+	bool idle; /* waiting between packets */
+	/* Bytes that were read but not used yet. */
 	uint8_t input[PACKET_INPUT];
 	size_t next, end;
 	size_t nr_sent;
-	char sent[2 * PACKET_SIZE + 4]; /* the last packet, to be sent again */
+	char sent[2 * PACKET_SIZE + 4]; /* the last packet, kept to be sent again */
 };
 
-/* The next packet, which may be damaged or too long. False: the line has ended, or a
+/* Receives the next packet, which may be damaged or too long. False: the line has ended, or a
  * signal came. */
 bool packet_receive(struct packet_line *line, struct packet *packet);
 
-/* Sends at most PACKET_SIZE bytes, and waits for their acknowledgement. */
+/* Sends at most PACKET_SIZE bytes, and waits for the acknowledgement. */
 void packet_send(struct packet_line *line, const char *data, size_t size);
 
-/* For long work, without waiting: has the peer sent Ctrl-C or another packet since its last
- * one, or gone? */
+/* Checks without waiting, during long work: has the peer sent Ctrl-C or another packet, or closed
+ * the line? */
 bool packet_interrupted(struct packet_line *line);

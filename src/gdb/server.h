@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A session with gdb, and the functions that make answers. */
+/* A session with gdb, and functions for its answers. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,9 +14,9 @@ struct session;
 
 /* A text that gdb reads piece by piece. */
 struct document {
-	char *text; /* owned; NULL: not made yet */
+	char *text; /* owned; NULL: not composed yet */
 	size_t size, room;
-	bool lacks_memory; /* the text is not whole */
+	bool lacks_memory; /* out of memory: the text is incomplete */
 };
 void document_release(struct document *document);
 
@@ -27,35 +27,35 @@ struct server {
 	struct packet packet;
 	struct thread_list threads;
 	bool has_threads;
-	size_t listed; /* threads that qfThreadInfo and qsThreadInfo have listed */
-	uint32_t chosen; /* id of the thread whose registers gdb asks for; 0: the first */
+	size_t listed; /* number of threads listed so far by qfThreadInfo and qsThreadInfo */
+	uint32_t chosen; /* id of the thread whose registers gdb reads; 0: the first thread */
 	struct document thread_names;
-	uint64_t asked; /* when the line was last looked at, in milliseconds */
-	bool over; /* gdb goes */
+	uint64_t asked; /* time of the last look at the line, in milliseconds */
+	bool over; /* gdb ends the session */
 	char answer[PACKET_SIZE + 1];
 };
 
-/* The answer to a packet. */
+/* Sends the answer to a packet. */
 void server_answer(struct server *server, const char *text);
-/* An error of a kind that gdb shows. */
+/* Sends an error in a form that gdb shows. */
 void server_refuse(struct server *server, const char *why);
-/* Answers with an error whose text gdb shows. gdb shows no text of other errors, or takes it for
+/* Sends an error whose text gdb shows. Of other errors gdb shows no text, or takes the text for
  * memory. */
 void server_fail(struct server *server);
-/* The part of a text that at asks for as "OFFSET,LENGTH". */
+/* Answers with a part of the text. at: "OFFSET,LENGTH". */
 void server_answer_part(struct server *server, const char *text, size_t size, const char *at);
 
-/* A hexadecimal number of at most 16 digits at *at, which moves to its end. */
+/* Reads a hexadecimal number of at most 16 digits at *at, and moves *at after it. */
 bool server_take_number(const char **at, uint64_t *value);
-/* "FIRST,SECOND" and nothing more. */
+/* Reads "FIRST,SECOND"; nothing may follow. */
 bool server_take_pair(const char *at, uint64_t *first, uint64_t *second);
 
-/* The threads, and the thread that gdb has chosen or else the first one. Both are found on first
- * use. NULL: they cannot be found, and an error was answered. */
+/* The threads, and the chosen thread, by default the first one. Both are found on first use. NULL:
+ * not found, and an error was sent. */
 const struct thread_list *server_threads(struct server *server);
 const struct thread *server_thread(struct server *server);
 
-/* --- packets about threads; at: what follows the name --- */
+/* --- packets about threads; at: text after the packet's name --- */
 
 /* H, T */
 void server_choose_thread(struct server *server, const char *at);
@@ -65,7 +65,7 @@ void server_list_threads(struct server *server, bool first);
 void server_answer_extra(struct server *server, const char *at);
 void server_answer_current(struct server *server);
 void server_answer_names(struct server *server, const char *at);
-/* ?, and all that would have the dump run */
+/* ?, and all requests to run */
 void server_answer_stop(struct server *server);
 /* g, p */
 void server_answer_registers(struct server *server);

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "gdb/server.h"
 #include "gdb/target.h"
+#include "kernel/arch.h"
 #include "kernel/kernel.h"
 
 /* --- the list of threads in XML --- */
@@ -22,7 +23,7 @@ static void document_put(struct document *document, const char *text)
 		document->lacks_memory = true;
 }
 
-/* Text of the dump, as the value of an attribute. */
+/* Text from the dump, escaped as the value of an attribute. */
 static void document_put_value(struct document *document, const char *text)
 {
 	char clean[TASK_COMM_MAX], one[] = " ";
@@ -39,7 +40,7 @@ static void document_put_value(struct document *document, const char *text)
 	}
 }
 
-/* "CPU 0, R": where a thread ran, and its state, as far as they are known. */
+/* "CPU 0, R": the CPU of a thread and its state, as far as known. */
 static void server_describe(const struct thread *thread, char text[THREAD_TEXT])
 {
 	text[0] = '\0';
@@ -85,7 +86,7 @@ void document_release(struct document *document)
 
 /* --- packets about threads --- */
 
-/* 'H': 'g' for registers, 'c' for what is to run. 0 is any thread, -1 all. */
+/* 'H': 'g' for registers, 'c' for the threads to run. 0 is any thread, -1 all threads. */
 void server_choose_thread(struct server *server, const char *at)
 {
 	bool for_registers = *at == 'g';
@@ -142,7 +143,7 @@ void server_answer_extra(struct server *server, const char *at)
 	packet_send(&server->line, server->answer, hex_put(server->answer, text, strlen(text)));
 }
 
-/* Numbers, as many as a packet has room for. */
+/* Lists as many threads as fit into a packet. */
 void server_list_threads(struct server *server, bool first)
 {
 	const struct thread_list *list = server_threads(server);
@@ -198,11 +199,16 @@ void server_answer_names(struct server *server, const char *at)
 static bool find_registers(struct server *server, struct registers *registers)
 {
 	const struct thread *thread = server_thread(server);
+	uint64_t mask;
 
 	if (!thread)
 		return false;
-	/* Registers that are not known are answered as such. */
+	/* Unknown registers are answered as unknown. */
 	thread_registers(server->kernel, &server->threads, thread, registers, NULL);
+	/* gdb uses this mask, in place of a register, to remove signatures from return
+	 * addresses. */
+	if (kernel_fact(server->kernel, FACT_PAC_MASK, &mask))
+		registers_set(registers, CPU_PAC_MASK, mask);
 	return true;
 }
 
@@ -213,8 +219,7 @@ void server_answer_registers(struct server *server)
 	if (!find_registers(server, &registers))
 		return;
 	packet_send(&server->line, server->answer,
-		    target_registers(kernel_pointer_size(server->kernel), &registers,
-				     server->answer));
+		    target_registers(server->kernel->arch->machine, &registers, server->answer));
 }
 
 void server_answer_register(struct server *server, const char *at)
@@ -226,7 +231,7 @@ void server_answer_register(struct server *server, const char *at)
 	if (!find_registers(server, &registers))
 		return;
 	if (server_take_number(&at, &number) && !*at && number < TARGET_TEXT)
-		size = target_register(kernel_pointer_size(server->kernel), &registers,
+		size = target_register(server->kernel->arch->machine, &registers,
 				       (unsigned int)number, server->answer);
 	if (size)
 		packet_send(&server->line, server->answer, size);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gdb/target.h"
 
+#include <elf.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -9,14 +10,14 @@
 enum { NO_REGISTER = NR_CPU_REGISTERS };
 
 struct target_register {
-	char name[10], type[10];
+	char name[17], type[10];
 	unsigned char bits;
-	unsigned char which; /* enum cpu_register, or NO_REGISTER: never known */
+	unsigned char which; /* enum cpu_register; NO_REGISTER: never known */
 };
 
 struct feature {
 	const char *name;
-	const struct target_register *registers; /* the last one has no name */
+	const struct target_register *registers; /* ends with an entry without a name */
 };
 
 /* The registers that gdb expects in its core feature: gdb/features/i386/32bit-core.xml,
@@ -67,6 +68,21 @@ static const struct target_register control_32[] = {
 	{ "cr0", "int32", 32, CPU_CR0 }, { "cr2", "int32", 32, CPU_CR2 },
 	{ "cr3", "int32", 32, CPU_CR3 }, { "cr4", "int32", 32, CPU_CR4 }, { .name = "" }
 };
+
+/* gdb/features/aarch64-core.xml; the masks as in QEMU's gdb-xml/aarch64-pauth.xml: data and code of
+ * the lower half, then of the upper half. */
+#define X(NUMBER) { "x" #NUMBER, "int", 64, CPU_X0 + NUMBER }
+static const struct target_register core_arm64[] = {
+	X(0), X(1), X(2), X(3), X(4), X(5), X(6), X(7), X(8), X(9), X(10), X(11), X(12), X(13),
+	X(14), X(15), X(16), X(17), X(18), X(19), X(20), X(21), X(22), X(23), X(24), X(25), X(26),
+	X(27), X(28), X(29), X(30), { "sp", "data_ptr", 64, CPU_SP },
+	{ "pc", "code_ptr", 64, CPU_IP }, { "cpsr", "int", 32, CPU_FLAGS }, { .name = "" }
+};
+static const struct target_register pauth_arm64[] = {
+	{ "pauth_dmask", "int", 64, NO_REGISTER }, { "pauth_cmask", "int", 64, NO_REGISTER },
+	{ "pauth_dmask_high", "int", 64, CPU_PAC_MASK },
+	{ "pauth_cmask_high", "int", 64, CPU_PAC_MASK }, { .name = "" }
+};
 // clang-format on
 
 static const struct feature features_64[] = { { "org.gnu.gdb.i386.core", core_64 },
@@ -76,24 +92,42 @@ static const struct feature features_64[] = { { "org.gnu.gdb.i386.core", core_64
 static const struct feature features_32[] = { { "org.gnu.gdb.i386.core", core_32 },
 					      { "org.kwalk.x86.control", control_32 },
 					      { 0 } };
+static const struct feature features_arm64[] = { { "org.gnu.gdb.aarch64.core", core_arm64 },
+						 { "org.gnu.gdb.aarch64.pauth_v2", pauth_arm64 },
+						 { 0 } };
 
-static const struct feature *features_of(unsigned int pointer_size)
+static const struct target {
+	uint16_t machine;
+	const char *name; /* name of the architecture in gdb */
+	const struct feature *features;
+} targets[] = {
+	{ EM_X86_64, "i386:x86-64", features_64 },
+	{ EM_AARCH64, "aarch64", features_arm64 },
+	{ EM_386, "i386", features_32 },
+};
+
+static const struct target *target_of(uint16_t machine)
 {
-	return pointer_size == 8 ? features_64 : features_32;
+	const struct target *target = targets;
+
+	while (target->machine != machine && target->machine != EM_386)
+		target++;
+	return target;
 }
 
-/* No operating system: a kernel has neither a dynamic linker nor signal frames. */
-size_t target_description(unsigned int pointer_size, char text[TARGET_TEXT])
+/* Names no operating system: a kernel has neither a dynamic linker nor signal frames. */
+size_t target_description(uint16_t machine, char text[TARGET_TEXT])
 {
 	text[0] = '\0';
 	text_append(text, TARGET_TEXT,
 		    "<?xml version=\"1.0\"?>\n"
 		    "<!DOCTYPE target SYSTEM \"gdb-target.dtd\">\n"
 		    "<target version=\"1.0\">\n"
-		    "<architecture>i386%s</architecture>\n"
+		    "<architecture>%s</architecture>\n"
 		    "<osabi>none</osabi>\n",
-		    pointer_size == 8 ? ":x86-64" : "");
-	for (const struct feature *feature = features_of(pointer_size); feature->name; feature++) {
+		    target_of(machine)->name);
+	for (const struct feature *feature = target_of(machine)->features; feature->name;
+	     feature++) {
 		text_append(text, TARGET_TEXT, "<feature name=\"%s\">\n", feature->name);
 		for (const struct target_register *at = feature->registers; *at->name; at++)
 			text_append(text, TARGET_TEXT,
@@ -105,7 +139,7 @@ size_t target_description(unsigned int pointer_size, char text[TARGET_TEXT])
 	return strlen(text);
 }
 
-/* Returns the number of digits. */
+/* Writes the digits of a register. Returns their number. */
 static size_t target_put_value(const struct target_register *at, const struct registers *registers,
 			       char *text)
 {
@@ -122,21 +156,20 @@ static size_t target_put_value(const struct target_register *at, const struct re
 	return nr;
 }
 
-size_t target_registers(unsigned int pointer_size, const struct registers *registers,
-			char text[TARGET_TEXT])
+size_t target_registers(uint16_t machine, const struct registers *registers, char text[TARGET_TEXT])
 {
 	size_t size = 0;
 
-	for (const struct feature *feature = features_of(pointer_size); feature->name; feature++)
+	for (const struct feature *feature = target_of(machine)->features; feature->name; feature++)
 		for (const struct target_register *at = feature->registers; *at->name; at++)
 			size += target_put_value(at, registers, text + size);
 	return size;
 }
 
-size_t target_register(unsigned int pointer_size, const struct registers *registers,
-		       unsigned int number, char text[TARGET_TEXT])
+size_t target_register(uint16_t machine, const struct registers *registers, unsigned int number,
+		       char text[TARGET_TEXT])
 {
-	for (const struct feature *feature = features_of(pointer_size); feature->name; feature++)
+	for (const struct feature *feature = target_of(machine)->features; feature->name; feature++)
 		for (const struct target_register *at = feature->registers; *at->name; at++)
 			if (number-- == 0)
 				return target_put_value(at, registers, text);

@@ -18,6 +18,7 @@ const char *const entry_kind_names[NR_ENTRY_KINDS] = {
 const char *const cache_type_names[NR_CACHE_TYPES] = {
 	[CACHE_WB] = "WB", [CACHE_WC] = "WC", [CACHE_UC_MINUS] = "UC-",
 	[CACHE_UC] = "UC", [CACHE_WT] = "WT", [CACHE_WP] = "WP",
+	[CACHE_NC] = "NC",
 };
 // clang-format on
 

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Sources that serve several facts. */
+#include <string.h>
+
 #include "memory/vmcoreinfo.h"
+#include "memory/view.h"
+#include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/table_search.h"
 #include "types/types.h"
 #include "debuginfo/vmlinux.h"
 
@@ -58,4 +63,69 @@ bool find_dump_type_size(struct kernel *kernel, const char *arg, uint64_t *value
 	struct types *types = kernel_dump_types(kernel);
 
 	return types && types_size(types, arg, value);
+}
+
+/* --- the image --- */
+
+bool kernel_link_address(const struct kernel *kernel, const char *name, uint64_t *address)
+{
+	return kernel->vmlinux && vmlinux_symbol(kernel->vmlinux, name, address);
+}
+
+bool kernel_banner_stands_at(struct kernel *kernel, const struct space *space, uint64_t offset)
+{
+	static const char start[] = "Linux version ";
+	uint64_t address;
+	const char *banner = vmlinux_banner(kernel->vmlinux, &address);
+	char text[512];
+	size_t size;
+
+	/* A System.map or debug file has the address of the banner, not its text. */
+	if (!banner && kernel_link_address(kernel, "linux_banner", &address))
+		banner = start;
+	size = banner ? strnlen(banner, sizeof(text)) : 0;
+	return size &&
+	       space_read(space, (address + offset) & kernel->arch->address_mask, text, size,
+			  NULL) &&
+	       !memcmp(text, banner, size);
+}
+
+bool find_kaslr_from_stext(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	uint64_t linked, running;
+
+	if (!vmcoreinfo_symbol(kernel->note, arg, &running) ||
+	    !kernel_link_address(kernel, arg, &linked))
+		return false;
+	*value = running - linked;
+	return true;
+}
+
+bool find_kaslr_from_banner(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	struct space space;
+	uint64_t linked;
+
+	if (!kernel_table_space(kernel, &space) || !kernel_link_address(kernel, arg, &linked))
+		return false;
+	for (unsigned int i = 0; i < kernel->table->nr_banners; i++) {
+		*value = kernel->table->banner_vaddr[i] - linked;
+		if (kernel_banner_stands_at(kernel, &space, *value))
+			return true;
+	}
+	return false;
+}
+
+bool find_mode_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table->choice.mode;
+	return kernel->table->known;
+}
+
+bool find_swapper_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table->vaddr;
+	return kernel->table->known;
 }

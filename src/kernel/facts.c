@@ -14,6 +14,7 @@
 // clang-format off
 const char *const kernel_mode_names[NR_MODES] = {
 	[MODE_I386] = "i386", [MODE_PAE] = "pae", [MODE_X86_64] = "x86_64",
+	[MODE_ARM64] = "arm64",
 };
 
 const char *const memory_model_names[NR_MODELS] = {
@@ -31,9 +32,19 @@ const struct fact_row fact_rows[NR_FACTS] = {
 	{ .id = FACT_MODE, .name = "arch", .format = FACT_MODE_NAME },
 	{ .id = FACT_LEVELS, .name = "levels", .format = FACT_DECIMAL,
 	  .least = 2, .most = 5, .limits = "must be 2 to 5" },
+	{ .id = FACT_PAGE_SIZE, .name = "page_size", .format = FACT_DECIMAL,
+	  .least = 4096, .most = 65536, .limits = "must be 4096, 16384 or 65536" },
+	{ .id = FACT_VA_BITS, .name = "va_bits", .format = FACT_DECIMAL,
+	  .least = 36, .most = 52, .limits = "must be 36, 39, 42, 47, 48 or 52" },
+	{ .id = FACT_CONFIG_VA_BITS, .name = "config_va_bits", .format = FACT_DECIMAL,
+	  .least = 36, .most = 52, .limits = "must be 36, 39, 42, 47, 48 or 52" },
+	{ .id = FACT_PA_BITS, .name = "pa_bits", .format = FACT_DECIMAL,
+	  .least = 48, .most = 52, .limits = "must be 48 or 52" },
 	{ .id = FACT_PAGE_OFFSET, .name = "page_offset", .format = FACT_HEX, .place = PLACE_BASE },
 	{ .id = FACT_KASLR_OFFSET, .name = "kaslr_offset", .format = FACT_SIGNED_HEX, .place = PLACE_BASE },
 	{ .id = FACT_PHYS_BASE, .name = "phys_base", .format = FACT_SIGNED_HEX, .place = PLACE_BASE },
+	{ .id = FACT_PHYS_OFFSET, .name = "phys_offset", .format = FACT_SIGNED_HEX, .place = PLACE_BASE },
+	{ .id = FACT_KIMAGE_VOFFSET, .name = "kimage_voffset", .format = FACT_SIGNED_HEX, .place = PLACE_BASE },
 	{ .id = FACT_SWAPPER_PG_DIR, .name = "swapper_pg_dir", .format = FACT_HEX, .place = PLACE_IMAGE },
 	{ .id = FACT_ROOT, .name = "root", .format = FACT_HEX, .place = PLACE_LOADED },
 	{ .id = FACT_SME_MASK, .name = "sme_mask", .format = FACT_HEX },
@@ -50,6 +61,7 @@ const struct fact_row fact_rows[NR_FACTS] = {
 	  .models = 1 << MODEL_SPARSEMEM | 1 << MODEL_VMEMMAP },
 	{ .id = FACT_STRUCT_PAGE_SIZE, .name = "struct_page_size", .format = FACT_DECIMAL,
 	  .least = 1, .limits = "must not be 0" },
+	{ .id = FACT_PAC_MASK, .name = "pac_mask", .format = FACT_HEX },
 	{ .id = FACT_VTD_ROOT, .name = "vtd_root", .format = FACT_HEX },
 	{ .id = FACT_AMD_DEVICE_TABLE, .name = "amd_device_table", .format = FACT_HEX },
 };

@@ -3,20 +3,24 @@
 
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "debuginfo/inlines.h"
 #include "debuginfo/lines.h"
 #include "debuginfo/vmlinux.h"
 
 /* Of vmlinux and of its debug file. */
 struct kernel_lines {
 	struct lines *of[2]; /* owned; NULL: not opened yet */
+	struct inlines *inlines[2]; /* the same */
 };
 
 static void kernel_lines_release(void *state)
 {
 	struct kernel_lines *lines = state;
 
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++) {
 		lines_close(lines->of[i]);
+		inlines_close(lines->inlines[i]);
+	}
 }
 
 static const struct state_type state_lines = {
@@ -30,7 +34,7 @@ static bool kernel_lines_find_in(struct kernel *kernel, const struct vmlinux *vm
 	if (!vmlinux || !vmlinux->elf)
 		return false;
 	if (!*lines)
-		*lines = lines_open(vmlinux->elf);
+		*lines = lines_open(vmlinux->elf, vmlinux->file.fd);
 	if (!*lines)
 		return false;
 	if (lines_find(*lines, address, kernel->listener, line))
@@ -42,16 +46,46 @@ static bool kernel_lines_find_in(struct kernel *kernel, const struct vmlinux *vm
 	return false;
 }
 
+/* As linked. False: vmlinux is of another kernel, or there is none. */
+static bool kernel_lines_address(struct kernel *kernel, uint64_t *vaddr)
+{
+	uint64_t offset;
+
+	if (!kernel->vmlinux || kernel->identity->match == VMLINUX_DIFFERS ||
+	    !kernel_fact(kernel, FACT_KASLR_OFFSET, &offset))
+		return false;
+	*vaddr = (*vaddr - offset) & kernel->arch->address_mask;
+	return true;
+}
+
 bool kernel_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line)
 {
 	struct kernel_lines *lines = kernel_state(kernel, &state_lines);
 	const struct vmlinux *vmlinux = kernel->vmlinux;
-	uint64_t offset;
 
-	if (!lines || !vmlinux || kernel->identity->match == VMLINUX_DIFFERS ||
-	    !kernel_fact(kernel, FACT_KASLR_OFFSET, &offset))
+	if (!lines || !kernel_lines_address(kernel, &vaddr))
 		return false;
-	vaddr = (vaddr - offset) & kernel->arch->address_mask;
 	return kernel_lines_find_in(kernel, vmlinux, &lines->of[0], vaddr, line) ||
 	       kernel_lines_find_in(kernel, vmlinux->debug, &lines->of[1], vaddr, line);
+}
+
+size_t kernel_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_function *functions)
+{
+	struct kernel_lines *lines = kernel_state(kernel, &state_lines);
+	const struct vmlinux *files[2];
+	size_t nr = 0;
+
+	if (!lines || !kernel_lines_address(kernel, &vaddr))
+		return 0;
+	files[0] = kernel->vmlinux;
+	files[1] = kernel->vmlinux->debug;
+	for (int i = 0; i < 2 && !nr; i++) {
+		if (!files[i] || !files[i]->elf || !vmlinux_has_dwarf(files[i]))
+			continue;
+		if (!lines->inlines[i])
+			lines->inlines[i] = inlines_open(files[i]->elf);
+		if (lines->inlines[i])
+			nr = inlines_find(lines->inlines[i], vaddr, kernel->listener, functions);
+	}
+	return nr;
 }

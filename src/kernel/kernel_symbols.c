@@ -200,7 +200,8 @@ static bool visit_vmlinux(const struct kernel_symbol *symbol, void *arg)
 	return !relocate(each->kernel, &found) || visit_found(&found, each);
 }
 
-bool kernel_image_symbols(struct kernel *kernel, const char *name, const char *module,
+bool kernel_image_symbols(struct kernel *kernel, const char *name, const char *part,
+			  const char *module,
 			  bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg)
 {
 	struct kernel_symbols_visit each = { kernel, visit, arg, false };
@@ -210,9 +211,9 @@ bool kernel_image_symbols(struct kernel *kernel, const char *name, const char *m
 	if (module && strcmp(module, "vmlinux"))
 		return true;
 	if (has_own_symbols(kernel))
-		symbols_each(kernel->vmlinux->symbols, name, visit_vmlinux, &each);
+		symbols_each(kernel->vmlinux->symbols, name, part, visit_vmlinux, &each);
 	else if (kallsyms)
-		kallsyms_each(kallsyms, name, visit_found, &each);
+		kallsyms_each(kallsyms, name, part, visit_found, &each);
 	else if (name && find_in_note(kernel, name, &found))
 		visit_found(&found, &each);
 	return !each.ended;
@@ -223,7 +224,7 @@ const char *kernel_symbol_advice(struct kernel *kernel, const char *name, struct
 	uint64_t address;
 
 	if (!kernel->vmlinux || kernel_symbol(kernel, name, &address, why))
-		return "a vmlinux would tell";
+		return "a vmlinux would show it";
 	return why->message;
 }
 

@@ -73,3 +73,14 @@ bool links_next(struct links *links, uint64_t *address)
 	}
 	return links->end == LINKS_RUNNING;
 }
+
+bool links_lead_nowhere(const struct links *links)
+{
+	const struct space *space = kernel_space(links->kernel, NULL);
+	enum walk_outcome outcome;
+
+	if (links->end != LINKS_MISSING || !space)
+		return false;
+	outcome = walk_page_table(space, links->at).outcome;
+	return outcome == WALK_NOT_PRESENT || outcome == WALK_NON_CANONICAL;
+}

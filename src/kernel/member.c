@@ -66,13 +66,13 @@ static bool is_missing_of_module(struct kernel *kernel, const struct member_row 
 			row->type, row->name, row->module);
 	return fail(
 		err, ERROR_UNKNOWN,
-		"where struct %s keeps %s is not known: the BTF of the module %s, which a kernel with CONFIG_DEBUG_INFO_BTF_MODULES keeps in memory, or a vmlinux that describes it would tell; %s",
+		"where struct %s keeps %s is not known: the BTF of the module %s, which a kernel with CONFIG_DEBUG_INFO_BTF_MODULES keeps in memory, or a vmlinux that describes it would show it; %s",
 		row->type, row->name, row->module, why.message);
 }
 
 static bool is_missing(struct kernel *kernel, const struct member_row *row, struct error *err)
 {
-	const char *why = "no vmlinux was given, and the dump's BTF does not tell it";
+	const char *why = "no vmlinux was given, and the dump's BTF does not show it";
 	char text[256];
 
 	if (*row->module)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Members of the kernel's structs, each looked up in kernel_types() on first use. Which of them
- * exist shows which layout this kernel has. Each room lists its members as MEMBERS_OF_ROOM(X):
- * X(ID, struct, member), and may add .module and .older. */
+/* Members of the kernel's structs, each looked up in kernel_types() on first use. The members that
+ * exist show which layout the kernel has. Each room lists its members as MEMBERS_OF_ROOM(X): X(ID,
+ * struct, member), and may add .module and .older. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,30 +15,31 @@ struct state_type;
 
 enum { MOST_OLDER = 2 };
 
-/* Texts are in the rows themselves: with pointers the loader would write to each page of the
- * table at each start. */
+/* Texts are stored in the rows: for pointers the loader would write to each page of the table at
+ * each start. */
 struct member_row {
 	char type[26], name[26];
-	char module[16]; /* whose types have the struct too; "": none's */
+	char module[16]; /* a module whose types also have the struct; "": none */
 	struct {
 		char type[14], name[14];
-	} older[MOST_OLDER]; /* where a member of the same meaning was before */
+	} older[MOST_OLDER]; /* earlier members with the same meaning */
 };
 
-/* Ids of members are numbers below NR_MEMBERS, a range for each room. open/members.c has
- * the rows of all. */
+/* Ids of members are numbers below NR_MEMBERS; each room has a range. open/members.c has all
+ * rows. */
 enum {
 	ROOM_KERNEL,
 	ROOM_FRAMES,
 	ROOM_TASKS,
 	ROOM_AREAS,
 	ROOM_ARCH,
+	ROOM_ARM64,
 	ROOM_BUS,
 	ROOM_GUESTS,
 	ROOM_ANSWERS,
 	ROOM_WHATIS,
 	NR_ROOMS,
-	MEMBERS_OF_A_ROOM = 96,
+	MEMBERS_OF_A_ROOM = 128,
 	NR_MEMBERS = NR_ROOMS * MEMBERS_OF_A_ROOM
 };
 
@@ -55,15 +56,15 @@ extern const struct state_type state_members;
 
 struct member {
 	bool tried, known;
-	uint32_t offset; /* bytes */
+	uint32_t offset; /* in bytes */
 	uint32_t size;
 };
 
-/* Valid until facts are forgotten. NULL: there is no such member, or no types
- * describe it; err says which. */
+/* Valid until facts are forgotten. NULL: the member does not exist, or types are missing; err shows
+ * which. */
 const struct member *kernel_member(struct kernel *kernel, unsigned int id, struct error *err);
 
-/* The form in which a member is loaded, and the size in bytes that it must have. */
+/* The form of a member, and the size in bytes that it must have. */
 enum member_form {
 	MEMBER_NUMBER, /* 1, 2, 4 or 8 */
 	MEMBER_INT, /* 4 */
@@ -72,7 +73,7 @@ enum member_form {
 	MEMBER_TEXT, /* at least 1 */
 };
 
-/* The same; fails also if the types give it another size. */
+/* The same; also fails if types give the member another size. */
 const struct member *kernel_member_as(struct kernel *kernel, unsigned int id, enum member_form form,
 				      struct error *err);
 
@@ -83,8 +84,8 @@ struct member_bytes {
 	uint64_t size;
 };
 
-/* The number of size bytes at offset at of a member; 0 if it reaches past the end of the
- * member or of bytes. */
+/* Loads the number of size bytes at offset at of a member; 0: it extends beyond the member or
+ * bytes. */
 uint64_t member_load(const struct member_bytes *bytes, const struct member *member, uint64_t at,
 		     size_t size);
 

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What bytes that are read mean: told to who hands a dump on without its names. Where nobody
- * asks for it, this costs a comparison. */
+/* Notes about the meaning of bytes that are read, for code that copies a dump without its names. If
+ * no notes are taken, this costs one comparison. */
 #pragma once
 
 #include "kernel/kernel.h"
 
 enum noted_kind {
-	NOTED_NAME, /* a name or another text, up to its end or its NUL */
+	NOTED_NAME, /* a name or another text, up to size or its NUL */
 	NOTED_MODULE, /* the name of a module */
 	NOTED_SYMBOLS, /* the names of a module's symbols, one after the other */
-	NOTED_NUMBERS, /* no text, though it may look so */
+	NOTED_NUMBERS, /* not text, even if printable */
 	NOTED_LOG, /* text of the log */
-	NOTED_LINK, /* a pointer; only whether it is NULL counts */
+	NOTED_LINK, /* a pointer of which only NULL or not matters */
 };
 
 struct noted {
 	enum noted_kind kind;
 	uint64_t vaddr;
-	const void *text; /* the bytes there, borrowed; NULL: not read yet */
-	size_t size; /* of the field or the text */
-	uint64_t module; /* NOTED_MODULE, NOTED_SYMBOLS: its struct module */
+	const void *text; /* the bytes, borrowed; NULL: not read yet */
+	size_t size; /* size of the field or the text */
+	uint64_t module; /* NOTED_MODULE, NOTED_SYMBOLS: address of the struct module */
 };
 
 struct note_taker {

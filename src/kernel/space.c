@@ -6,26 +6,90 @@
 
 #include "dump/registers.h"
 #include "memory/view.h"
+#include "base/page.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/noted.h"
 #include "kernel/table_search.h"
 #include "paging/entries.h"
 
+/* The facts that choose the paging. False: one is not known. */
+static bool find_choice(struct kernel *kernel, struct paging_choice *choice, struct error *err)
+{
+	struct {
+		enum fact_id id;
+		uint64_t *value;
+	} numbers[] = {
+		{ FACT_PAGE_SIZE, &choice->page_size },
+		{ FACT_VA_BITS, &choice->va_bits },
+		{ FACT_CONFIG_VA_BITS, &choice->config_va_bits },
+		{ FACT_PA_BITS, &choice->pa_bits },
+	};
+	const struct arch *arch = kernel->arch;
+	uint64_t mode;
+
+	*choice = (struct paging_choice){ 0 };
+	if (!kernel_require(kernel, FACT_MODE, &mode, err))
+		return false;
+	choice->mode = (enum kernel_mode)mode;
+	if (!arch->needs_fact)
+		return kernel_require(kernel, FACT_LEVELS, &choice->levels, err);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (arch->needs_fact(choice, numbers[i].id) &&
+		    !kernel_require(kernel, numbers[i].id, numbers[i].value, err))
+			return false;
+	if (!kernel_fact(kernel, FACT_LEVELS, &choice->levels)) /* they follow from the others */
+		choice->levels = 0;
+	return true;
+}
+
+void kernel_find_page_size(struct kernel *kernel)
+{
+	uint64_t size;
+
+	if (kernel->arch->needs_fact && kernel_fact(kernel, FACT_PAGE_SIZE, &size) &&
+	    size >= LEAST_PAGE && !(size & (size - 1)))
+		kernel->page_shift = (uint8_t)__builtin_ctzll(size);
+}
+
+static const struct paging *no_paging(const struct kernel *kernel,
+				      const struct paging_choice *choice, struct error *err)
+{
+	if (!kernel->arch->needs_fact)
+		fail(err, ERROR_USAGE, "%s has no %" PRIu64 " levels",
+		     kernel_mode_names[choice->mode], choice->levels);
+	else
+		fail(err, ERROR_USAGE,
+		     "%s has no paging of %" PRIu64 " virtual and %" PRIu64
+		     " physical bits with pages of %" PRIu64 " bytes%s",
+		     kernel_mode_names[choice->mode], choice->va_bits, choice->pa_bits,
+		     choice->page_size, choice->levels ? " and so many levels" : "");
+	return NULL;
+}
+
+bool kernel_direct_base(struct kernel *kernel, uint64_t *base, struct error *err)
+{
+	uint64_t page_offset, phys_offset = 0;
+
+	if (!kernel_require(kernel, FACT_PAGE_OFFSET, &page_offset, err) ||
+	    (kernel->arch->has_phys_offset &&
+	     !kernel_require(kernel, FACT_PHYS_OFFSET, &phys_offset, err)))
+		return false;
+	*base = page_offset - phys_offset;
+	return true;
+}
+
 const struct paging *kernel_paging(struct kernel *kernel, struct error *err)
 {
 	const struct paging *paging;
-	uint64_t mode, levels;
+	struct paging_choice choice;
 
-	if (!kernel_require(kernel, FACT_MODE, &mode, err) ||
-	    !kernel_require(kernel, FACT_LEVELS, &levels, err))
+	if (!find_choice(kernel, &choice, err))
 		return NULL;
-	paging = kernel->arch->paging(mode, levels);
-	if (paging)
-		kernel->page_shift = (uint8_t)paging_page_shift(paging);
-	else
-		fail(err, ERROR_USAGE, "%s has no %" PRIu64 " levels", kernel_mode_names[mode],
-		     levels);
+	paging = kernel->arch->paging(&choice);
+	if (!paging)
+		return no_paging(kernel, &choice, err);
+	kernel->page_shift = (uint8_t)paging_page_shift(paging);
 	return paging;
 }
 
@@ -97,7 +161,8 @@ const struct space *kernel_space(struct kernel *kernel, struct error *err)
 	    !kernel_require(kernel, FACT_ROOT, &root, err))
 		return NULL;
 	space_set_kernel_root(&own->space, root);
-	/* Without the mask the space is only used to search for the mask. */
+	/* While FACT_SME_MASK is being found, the space lacks the mask: it is used only for that
+	 * search, and not kept. */
 	own->known = !kernel_fact_busy(kernel, FACT_SME_MASK);
 	return &own->space;
 }
@@ -108,7 +173,7 @@ bool kernel_cpu_space(struct kernel *kernel, struct space *space)
 	    !kernel_unrooted_space(kernel, space, NULL))
 		return false;
 	space_set_kernel_root(space, kernel->arch->cpu_root(space, &kernel->dump->cpus[0]));
-	return true;
+	return space_kernel_root(space) != NO_TABLE;
 }
 
 bool kernel_table_space(struct kernel *kernel, struct space *space)
@@ -119,7 +184,7 @@ bool kernel_table_space(struct kernel *kernel, struct space *space)
 		return false;
 	*space = (struct space){
 		.dump = kernel->dump,
-		.paging = kernel->arch->paging(table->mode, table->levels),
+		.paging = kernel->arch->paging(&table->choice),
 		.encrypt_mask = table->encrypt_mask,
 	};
 	space_set_kernel_root(space, table->root);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* States: data about a kernel that files keep between calls. The struct of a state is private to
- * one file. It exists from the first call on, zeroed at first and when facts are forgotten. */
+ * one file. A state exists from the first call on; it is zeroed initially, and when facts are
+ * forgotten. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,12 +13,12 @@ struct kernel;
 
 struct state_type {
 	size_t size; /* bytes */
-	/* Fills the state, for kernel_learnt(); NULL: its file does it. */
+	/* Fills the state, for kernel_learnt(). NULL: the file that uses the state fills it. */
 	bool (*learn)(struct kernel *kernel, void *state, struct error *err);
-	/* Frees what the state owns. NULL: nothing; state_free_list(): the list whose address
-	 * it begins with. */
+	/* Frees the memory that the state owns. NULL: it owns none; state_free_list(): it begins
+	 * with the address of a list. */
 	void (*release)(void *state);
-	/* Does the state survive when facts are forgotten? NULL: it does not. */
+	/* Does the state stay when facts are forgotten? NULL: no. */
 	bool (*stays)(const void *state);
 };
 
@@ -27,18 +28,18 @@ void state_free_list(void *state);
  * Valid as long as the kernel. */
 void *kernel_state(const struct kernel *kernel, const struct state_type *type);
 
-/* The same, learnt at the first call. NULL with err: learning failed, and is not tried again, or
- * it is running; or it was stopped: then the state is empty as before, and the next call tries
- * again. */
+/* The same, filled by learn() in the first call. NULL with err: learn() failed, and is not called
+ * again; learn() is running; or it was stopped: then the state is empty as before, and the next
+ * call tries again. */
 void *kernel_learnt(struct kernel *kernel, const struct state_type *type, struct error *err);
 
-enum { MOST_STATES = 64 }; /* twice as many as the program has types */
+enum { MOST_STATES = 64 }; /* twice the number of types in the program */
 
-/* All states of a kernel, by their types' addresses. Zeroed at first. */
+/* All states of a kernel, by the addresses of their types. Initially zeroed. */
 struct states {
 	struct state *slot[MOST_STATES]; /* owned */
 };
 
-/* Releases and zeroes all states, except those whose type lets them stay. */
+/* Releases and zeroes all states, except those for which stays() returns true. */
 void states_forget(struct states *states);
 void states_destroy(struct states *states);

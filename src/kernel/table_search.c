@@ -7,13 +7,16 @@
 /* Bytes before and after its banner that hold the whole image. */
 #define REACH (UINT64_C(256) << 20)
 
-bool table_search_wants(const struct table_search *search, enum kernel_mode mode,
-			unsigned int levels)
+bool table_search_wants(const struct table_search *search, const struct paging_choice *choice)
 {
-	const struct found_table *wanted = search->wanted;
+	const struct paging_choice *wanted = &search->wanted->choice;
 
-	return (!wanted->known || wanted->mode == mode) &&
-	       (!wanted->levels || wanted->levels == levels);
+	return (!search->wanted->known || wanted->mode == choice->mode) &&
+	       (!wanted->levels || wanted->levels == choice->levels) &&
+	       (!wanted->page_size || wanted->page_size == choice->page_size) &&
+	       (!wanted->va_bits || wanted->va_bits == choice->va_bits) &&
+	       (!wanted->config_va_bits || wanted->config_va_bits == choice->config_va_bits) &&
+	       (!wanted->pa_bits || wanted->pa_bits == choice->pa_bits);
 }
 
 bool table_search_banners(const struct table_search *search, const struct space *space,

@@ -5,9 +5,9 @@
 #include "kernel/kernel_symbols.h"
 #include "types/types.h"
 
-/* The type by vmlinux, or by the BTF in the dump, which has few variables. False: it is not
- * known. */
+/* The type of a variable from vmlinux, or from the BTF in the dump, which has few variables. False:
+ * not known. */
 bool kernel_variable_type(struct kernel *kernel, const struct kernel_symbol *symbol,
 			  struct variable_type *type);
-/* The name of an enum's value; NULL: it has none. */
+/* The name of an enumerator with this value; NULL: none. */
 const char *kernel_enumerator_of(const struct variable_type *type, uint64_t value);

@@ -20,7 +20,7 @@ static const enum cpu_register selectors[] = {
 };
 enum { SEGMENT = 24, SEGMENT_BASE = 16, FS = 3, GS = 4 };
 
-/* A note as from QEMU, so that an extracted dump also has the CPUs. */
+/* A note like QEMU's, so that an extracted dump also has the CPUs. */
 static void guest_cpus_make_note(const struct guest_cpu *cpu, uint8_t *note)
 {
 	const uint64_t *value = cpu->registers.value;
@@ -53,7 +53,7 @@ static struct cpu_state guest_cpus_state_of(const struct guest_cpu *cpu, const u
 	};
 }
 
-/* The VMCB has the registers that the search for the kernel needs. */
+/* Only a VMCB has the registers that the search for the kernel needs. */
 static bool guest_cpus_is_complete(const struct guest_cpu *cpu)
 {
 	return cpu->vmcb && cpu->has_efer && !cpu->nested_guest && !cpu->encrypted &&

@@ -16,33 +16,33 @@
 #include "linux/task/mm.h"
 #include "linux/vma/vma.h"
 
-/* Mappings of the process without a file, and not shared: pages that are not in its table were
- * never touched. */
+/* Private mappings of the process without a file. Pages of such a mapping that are not in the page
+ * table were never touched. */
 struct guest_dump_area {
 	uint64_t first, last; /* inclusive */
 	bool anonymous;
 };
 
 struct guest_memory {
-	struct dump *host; /* a reader's is its own; NULL: out of memory */
-	struct space user; /* the process' table; its dump is host */
+	struct dump *host; /* each reader has its own; NULL: out of memory */
+	struct space user; /* the page table of the process; its dump is host */
 	const struct arch *arch;
-	struct entry_rules rules; /* of entries that are not present */
+	struct entry_rules rules; /* rules for entries that are not present */
 	/* Owned by the first of several readers: */
-	struct guest_slot *slot; /* by address */
+	struct guest_slot *slot; /* sorted by address */
 	size_t nr_slots;
-	struct guest_dump_area *area; /* by address */
+	struct guest_dump_area *area; /* sorted by address */
 	size_t nr_areas;
-	bool has_areas; /* else the mappings are not known */
-	uint8_t *notes; /* of its CPUs */
-	struct kernel *kernel; /* the host's */
-	void (*close_host)(struct kernel *host); /* NULL: it is borrowed */
+	bool has_areas; /* false: the mappings are not known */
+	uint8_t *notes; /* notes of the guest's CPUs */
+	struct kernel *kernel; /* the kernel of the host */
+	void (*close_host)(struct kernel *host); /* NULL: the host is borrowed */
 	char told[128];
 };
 
 /* --- one address --- */
 
-/* Cuts the extent, in which all of the address space is, to the given number of bytes before and
+/* Cuts an extent, which covers the whole address space, to the given number of bytes before and
  * after paddr. */
 static void guest_dump_cut(struct extent *extent, uint64_t paddr, uint64_t before, uint64_t after)
 {
@@ -52,7 +52,7 @@ static void guest_dump_cut(struct extent *extent, uint64_t paddr, uint64_t befor
 		extent->last = paddr + after;
 }
 
-/* The slot that holds paddr. NULL: none does, and the extent is cut to the gap. */
+/* The slot that holds paddr. NULL: no slot does, and the extent is cut to the gap. */
 static const struct guest_slot *slot_at(const struct guest_memory *memory, uint64_t paddr,
 					struct extent *extent)
 {
@@ -73,7 +73,7 @@ static const struct guest_slot *slot_at(const struct guest_memory *memory, uint6
 	return NULL;
 }
 
-/* The first mapping that ends at user or later; NULL: none does. */
+/* The first mapping that ends at user or later; NULL: there is no such mapping. */
 static const struct guest_dump_area *area_behind(const struct guest_memory *memory, uint64_t user)
 {
 	size_t i = RANGES_SEARCH(memory->area, memory->nr_areas, user);
@@ -81,7 +81,7 @@ static const struct guest_dump_area *area_behind(const struct guest_memory *memo
 	return i < memory->nr_areas ? &memory->area[i] : NULL;
 }
 
-/* The state of an address that the process' table does not map. */
+/* The state of an address that the page table of the process does not map. */
 static enum page_state state_of_hole(const struct guest_memory *memory, uint64_t user,
 				     uint64_t paddr, struct extent *extent)
 {
@@ -92,12 +92,12 @@ static enum page_state state_of_hole(const struct guest_memory *memory, uint64_t
 		guest_dump_cut(extent, paddr, user - area->first, area->last - user);
 		return area->anonymous ? PAGE_ZERO : PAGE_FILTERED;
 	}
-	/* Nothing is mapped in this page: a slot without memory. */
+	/* This page has no mapping: a slot without memory. */
 	guest_dump_cut(extent, paddr, user & in_page, in_page - (user & in_page));
 	return memory->has_areas ? PAGE_ABSENT : PAGE_FILTERED;
 }
 
-/* The host's physical address of user. False: state says why there is none. */
+/* Finds the host's physical address of user. False: state shows why there is none. */
 static bool guest_dump_find_frame(const struct guest_memory *memory, const struct walk *walk,
 				  uint64_t paddr, uint64_t *frame, struct extent *extent)
 {
@@ -117,7 +117,7 @@ static bool guest_dump_find_frame(const struct guest_memory *memory, const struc
 	if (meaning.kind == ENTRY_EMPTY)
 		extent->state = state_of_hole(memory, walk->vaddr, paddr, extent);
 	else
-		extent->state = PAGE_FILTERED; /* swapped out, or on its way */
+		extent->state = PAGE_FILTERED; /* swapped out, or being swapped */
 	return meaning.kind == ENTRY_PROT_NONE && meaning.has_physical;
 }
 
@@ -141,7 +141,7 @@ static void find_by(struct dump *dump, uint64_t paddr, struct extent *extent, fi
 	}
 	user = slot->user + (paddr - slot->first);
 	walk_page_table_to(&memory->user, user, &walk);
-	/* If a table is missing, nothing more is known of its pages. */
+	/* If a table is missing, its pages are unknown. */
 	guest_dump_cut(extent, paddr, user & (walk.page_size - 1),
 		       walk.page_size - 1 - (user & (walk.page_size - 1)));
 	if (!guest_dump_find_frame(memory, &walk, paddr, &frame, extent))
@@ -204,7 +204,7 @@ static void guest_dump_describe(struct dump *dump, dump_visit *visit, void *arg)
 	.close = close_memory, .find = guest_dump_find, .peek = guest_dump_peek,                   \
 	.reader_start = reader_start, .reader_end = reader_end, .describe = guest_dump_describe
 
-/* These extents are valid as long as the host's. */
+/* The extents are valid as long as extents of the host. */
 static const struct dump_format format = { GUEST_FORMAT };
 static const struct dump_format format_copying = { GUEST_FORMAT, .copies = true };
 
@@ -217,7 +217,8 @@ static bool take_slots(struct guest_memory *memory, const struct guest *guest)
 	return memory->slot;
 }
 
-/* Without them (no types) untouched pages cannot be distinguished from unknown ones. */
+/* Reads the mappings of the process. Without them (no types) untouched pages cannot be
+ * distinguished from unknown ones. */
 static bool take_areas(struct guest_memory *memory, const struct guest *guest)
 {
 	struct vma_list list;
@@ -236,7 +237,7 @@ static bool take_areas(struct guest_memory *memory, const struct guest *guest)
 	return memory->area;
 }
 
-/* The host's file, so that a change of it is noticed. */
+/* Takes over the host's file, so that changes of the file are noticed. */
 static bool guest_dump_take_file(struct dump *dump, const struct guest_memory *memory,
 				 const struct guest *guest)
 {

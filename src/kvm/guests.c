@@ -31,18 +31,17 @@ static void guests_release(void *state)
 	free(list->guest);
 }
 
-/* --- its CPUs --- */
+/* --- CPUs --- */
 
 static bool guests_add_cpu(struct guest *guest, uint64_t cpu)
 {
 	if (guest->nr_cpus == MOST_CPUS)
-		return fail(&guest->cpu_trouble, ERROR_FORMAT,
-			    "it has more vCPUs than KVM lets it have");
+		return fail(&guest->cpu_trouble, ERROR_FORMAT, "it has more vCPUs than KVM allows");
 	return array_add(&guest->cpu, &guest->nr_cpus, &guest->cpu_room, &cpu, sizeof(cpu)) ||
 	       out_of_memory(&guest->cpu_trouble);
 }
 
-/* Nodes of the array that are still to be looked at. */
+/* Nodes of the array that are still to be visited. */
 struct nodes {
 	uint64_t *entry; /* owned */
 	size_t nr, room;
@@ -71,8 +70,8 @@ static bool add_slots(struct kernel *kernel, struct guest *guest, struct nodes *
 	return true;
 }
 
-/* include/linux/xarray.h: an entry with bits 1:0 = 2 is a node, or below 4096 a mark; with
- * bit 0 it is a number; all others are pointers. */
+/* include/linux/xarray.h: an entry with bits 1:0 = 2 is a node, or if below 4096 a mark; an entry
+ * with bit 0 set is a number; all others are pointers. */
 static void read_xarray(struct kernel *kernel, struct guest *guest, uint64_t head)
 {
 	enum { LAST_MARK = 4096 };
@@ -95,7 +94,7 @@ static void read_xarray(struct kernel *kernel, struct guest *guest, uint64_t hea
 	free(nodes.entry);
 }
 
-/* struct kvm_vcpu *vcpus[], of older kernels */
+/* struct kvm_vcpu *vcpus[], in older kernels */
 static void guests_read_array(struct kernel *kernel, struct guest *guest)
 {
 	const struct member *vcpus = kernel_member(kernel, KVM_VCPUS, &guest->cpu_trouble);
@@ -127,7 +126,7 @@ static void guests_read_cpus(struct kernel *kernel, struct guest *guest)
 		read_xarray(kernel, guest, head);
 }
 
-/* --- its process --- */
+/* --- process --- */
 
 static void find_process(struct kernel *kernel, struct guest *guest)
 {
@@ -158,9 +157,9 @@ static bool take_symbol(const struct kernel_symbol *symbol, void *arg)
 bool guest_symbol(struct kernel *kernel, const char *name, const char *module, uint64_t *address)
 {
 	*address = 0;
-	symbol_lookup_all(kernel->symbols, name, module, take_symbol, address);
+	symbol_lookup_all(kernel->symbols, name, NULL, module, take_symbol, address);
 	if (!*address)
-		symbol_lookup_all(kernel->symbols, name, "vmlinux", take_symbol, address);
+		symbol_lookup_all(kernel->symbols, name, NULL, "vmlinux", take_symbol, address);
 	return *address;
 }
 
@@ -171,7 +170,7 @@ static bool is_kvm(struct kernel *kernel, const struct listed_module *module, vo
 	return true;
 }
 
-/* *head is 0 where there is no KVM. */
+/* *head is 0 if the kernel has no KVM. */
 static bool find_head(struct kernel *kernel, uint64_t *head, struct error *err)
 {
 	bool loaded = false;
@@ -237,7 +236,7 @@ const struct guest_list *guest_machines(struct kernel *kernel, struct error *err
 	return kernel_learnt(kernel, &state_guests, err);
 }
 
-/* --- one of them --- */
+/* --- one machine --- */
 
 static bool is_meant(const struct guest *guest, const char *word, uint64_t number, bool is_number)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Memory slots: since 5.17 in a tree by address (a54d806688fe), before in an array. */
+/* Memory slots: since 5.17 (a54d806688fe) in a tree sorted by address, before in an array. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -13,15 +13,15 @@
 #include "types/types.h"
 
 enum {
-	MOST_SLOTS = 1 << 17, /* of one machine: KVM_MEM_SLOTS_NUM is 32767 */
-	NODE_SIZE = 24, /* sizeof(struct rb_node) of 64 bits */
+	MOST_SLOTS = 1 << 17, /* limit for a machine: KVM_MEM_SLOTS_NUM is 32767 */
+	NODE_SIZE = 24, /* sizeof(struct rb_node) with 64 bits */
 };
 
 struct slots_reading {
 	struct kernel *kernel;
 	struct guest *guest;
 	unsigned int space;
-	uint64_t node_offset; /* of the tree's node behind the first one of a slot */
+	uint64_t node_offset; /* offset in a slot from its first node to its node in the tree */
 	struct address_set *seen; /* address spaces of all guests */
 };
 
@@ -63,7 +63,7 @@ static bool add_slot(const struct slots_reading *reading, uint64_t address, stru
 	if (!slot.pages)
 		return true;
 	if (guest->nr_slots == MOST_SLOTS)
-		return fail(err, ERROR_FORMAT, "it has more memory slots than KVM lets it have");
+		return fail(err, ERROR_FORMAT, "it has more memory slots than KVM allows");
 	return array_add(&guest->slot, &guest->nr_slots, &guest->slot_room, &slot, sizeof(slot)) ||
 	       out_of_memory(err);
 }
@@ -75,7 +75,7 @@ static bool slots_visit_slot(void *arg, uint64_t address, struct error *err)
 	return add_slot(reading, address - reading->node_offset, err);
 }
 
-/* Each slot has two nodes: one for the tree in use, one for the tree that is being changed. */
+/* Each slot has two nodes: one for the tree in use, one for the tree under construction. */
 static bool slots_read_tree(struct slots_reading *reading, uint64_t slots, struct error *err)
 {
 	const struct rbtree tree = {
@@ -108,7 +108,7 @@ static bool slot_size(struct kernel *kernel, uint64_t *size)
 	return types && types_size(types, name, size) && *size;
 }
 
-/* Without used_slots, in older kernels, unused ones have no pages. */
+/* Older kernels have no used_slots: unused slots have no pages. */
 static bool slots_read_array(struct slots_reading *reading, uint64_t slots, struct error *err)
 {
 	struct kernel *kernel = reading->kernel;
@@ -150,7 +150,7 @@ static int by_address(const void *a, const void *b)
 	return COMPARE(one->space, other->space) ?: COMPARE(one->first, other->first);
 }
 
-/* Slots that overlap would make the answer depend on their order. */
+/* If slots overlapped, the answer would depend on their order. */
 static bool overlap(const struct guest *guest, struct error *err)
 {
 	for (size_t i = 1; i < guest->nr_slots; i++) {

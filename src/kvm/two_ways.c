@@ -35,7 +35,7 @@ bool guest_view_open(struct kernel *kernel, const struct guest *guest, int64_t n
 	return fail(err, ERROR_NO_ANSWER, "the machine has no vCPU");
 }
 
-/* --- by the slot --- */
+/* --- by slot --- */
 
 static void go_by_slot(const struct guest_view *view, struct guest_place *place)
 {
@@ -48,7 +48,7 @@ static void go_by_slot(const struct guest_view *view, struct guest_place *place)
 		place->host = query_translate(view->kernel, &view->process.user, place->user);
 }
 
-/* --- both --- */
+/* --- both ways --- */
 
 static void contradict(struct guest_place *place, const char *what)
 {
@@ -86,8 +86,8 @@ static void compare_mapped(const struct guest_view *view, struct guest_place *pl
 	}
 }
 
-/* If KVM's mark is not known, an entry that no processor accepts is taken for it: on Intel a
- * page that can be written and not read. */
+/* If KVM's mark is not known, any entry that no processor accepts is taken for the mark: on Intel a
+ * page that can be written but not read. */
 static bool two_ways_is_marked(const struct guest_cpu *cpu, const struct walk *walk)
 {
 	uint64_t entry = walk_last_entry(walk);
@@ -99,7 +99,7 @@ static bool two_ways_is_marked(const struct guest_cpu *cpu, const struct walk *w
 	return walk->outcome == WALK_CORRUPT && (cpu->nested == NESTED_NPT || (entry & 7) == 6);
 }
 
-/* A table of the process that is not in the dump contradicts nothing. */
+/* If a table of the process is not in the dump, there is no contradiction. */
 static void two_ways_compare(const struct guest_view *view, struct guest_place *place)
 {
 	bool mapped = place->nested.outcome == WALK_MAPPED && !place->marked;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Where guest-physical memory is: by its slot and the table of the process, and by EPT or NPT.
- * The two ways must agree. */
+/* Finds guest-physical memory in two ways: by its slot and the page table of the process, and by
+ * EPT or NPT. The two ways must agree. */
 #pragma once
 
 #include "query/translate.h"
@@ -8,25 +8,25 @@
 #include "kvm/vcpu.h"
 #include "linux/task/mm.h"
 
-/* A machine that is looked at. */
+/* A machine, prepared for look-ups. */
 struct guest_view {
-	struct kernel *kernel; /* the host's */
-	const struct guest *guest; /* of its list */
-	struct guest_cpu cpu; /* the one whose tables are walked */
+	struct kernel *kernel; /* kernel of the host */
+	const struct guest *guest; /* a member of the host's list */
+	struct guest_cpu cpu; /* the CPU whose tables are walked */
 	bool has_process;
 	struct process process;
-	struct error no_process; /* else: why */
+	struct error no_process; /* if the process is not known: why */
 };
 
-/* The CPU of that number, the first one where it is negative. */
+/* The CPU with this number; with a negative number the first CPU. */
 bool guest_view_open(struct kernel *kernel, const struct guest *guest, int64_t number,
 		     struct guest_view *view, struct error *err);
 
 enum two_ways {
-	WAYS_ONE, /* there is only one way, or none */
+	WAYS_ONE, /* only one way is possible, or no way */
 	WAYS_AGREE,
-	WAYS_LATER, /* EPT or NPT do not map it yet: KVM does so when it is touched */
-	WAYS_EMULATED, /* no slot holds it, and KVM has marked it: a device is emulated there */
+	WAYS_LATER, /* EPT or NPT do not map the page yet: KVM maps it on first use */
+	WAYS_EMULATED, /* no slot holds it, and KVM has marked it: KVM emulates a device there */
 	WAYS_CONTRADICT, /* the message names the contradiction */
 	NR_WAYS
 };
@@ -34,13 +34,13 @@ extern const char *const two_ways_names[NR_WAYS];
 
 struct guest_place {
 	uint64_t guest_physical;
-	const struct guest_slot *slot; /* NULL: none has it */
-	uint64_t user; /* slot: its address in the process */
-	bool has_host; /* slot, and the process is known */
-	struct translation host; /* of user */
+	const struct guest_slot *slot; /* NULL: no slot holds the address */
+	uint64_t user; /* if slot is set: address in the process */
+	bool has_host; /* slot is set, and the process is known */
+	struct translation host; /* translation of user */
 	bool has_nested;
 	struct walk nested;
-	bool marked; /* its last entry is KVM's mark of memory that it emulates */
+	bool marked; /* the last entry is KVM's mark of emulated memory */
 	enum two_ways ways;
 	struct error contradiction;
 };

@@ -23,14 +23,14 @@ enum { WORD = 8, IN_GUEST_MODE = 1 /* include/linux/kvm_host.h */ };
 
 /* --- struct kvm_vcpu --- */
 
-/* enum kvm_reg: the order of registers in instructions, then rip. */
+/* enum kvm_reg: registers in the order of instruction encodings, then rip. */
 static const enum cpu_register order[] = {
 	CPU_AX, CPU_CX,	 CPU_DX,  CPU_BX,  CPU_SP,  CPU_BP,  CPU_SI,  CPU_DI, CPU_R8,
 	CPU_R9, CPU_R10, CPU_R11, CPU_R12, CPU_R13, CPU_R14, CPU_R15, CPU_IP,
 };
 enum { NR_REGS = sizeof(order) / sizeof(order[0]) };
 
-/* If the bit is not set, the CPU's own structure has the register. */
+/* KVM has the register if its bit is set; otherwise only the CPU's own structure has it. */
 static void read_general(struct kernel *kernel, struct guest_cpu *cpu, uint64_t available)
 {
 	const struct member *regs = kernel_member(kernel, VCPU_REGS, NULL);
@@ -54,7 +54,7 @@ static void read_control(struct kernel *kernel, struct guest_cpu *cpu, unsigned 
 		registers_set(&cpu->registers, which, value);
 }
 
-/* CR3 is only as good as its bit in regs_avail, whose number has changed. */
+/* CR3 is valid only if its bit in regs_avail is set; the number of the bit has changed. */
 static bool has_cr3(struct kernel *kernel, uint64_t available)
 {
 	struct types *types = kernel_types(kernel);
@@ -86,7 +86,7 @@ static void read_registers(struct kernel *kernel, struct guest_cpu *cpu)
 
 enum {
 	VMCB_SIZE = 0x1000,
-	VMCB_NESTED = 0x90, /* control area */
+	VMCB_NESTED = 0x90, /* in the control area */
 	IS_NESTED = 1 << 0,
 	IS_SEV = 1 << 1,
 	VMCB_SAVE = 0x400,
@@ -126,8 +126,8 @@ static void take_vmcb(struct guest_cpu *cpu, const uint8_t *vmcb)
 
 	cpu->nested = nested & IS_NESTED ? NESTED_NPT : NESTED_SHADOW;
 	cpu->encrypted = nested & IS_SEV;
-	/* KVM keeps the guest's registers. The VMCB has the values that the guest runs with, and
-	 * its next instruction before KVM emulated one. */
+	/* KVM keeps a copy of the guest's registers. The VMCB has the registers that the guest runs
+	 * with, and rip from before KVM emulated an instruction. */
 	for (size_t i = 0; i < sizeof(saved) / sizeof(saved[0]); i++)
 		if (!registers_have(&cpu->registers, saved[i].which) &&
 		    (saved[i].which != CPU_CR3 || cpu->nested == NESTED_NPT))
@@ -183,8 +183,7 @@ static bool read_flag(struct kernel *kernel, const char *name, const char *modul
 	return read_variable(kernel, name, module, 1, value);
 }
 
-/* is_mmio_spte() of arch/x86/kvm/mmu/spte.h; newer kernels have a value
- * for each machine. */
+/* is_mmio_spte() of arch/x86/kvm/mmu/spte.h; in newer kernels each machine has its own value. */
 static void find_mark(struct kernel *kernel, struct guest_cpu *cpu)
 {
 	uint64_t guest, mask, value;
@@ -200,7 +199,8 @@ static void find_mark(struct kernel *kernel, struct guest_cpu *cpu)
 	}
 }
 
-/* arch/x86/include/asm/processor.h: the vendor of the first CPU. Both may have been built. */
+/* arch/x86/include/asm/processor.h: the vendor of the first CPU. Both kvm modules may be built
+ * in. */
 static void find_vendor(struct kernel *kernel, struct vendor *vendor)
 {
 	enum { INTEL = 0, CENTAUR = 5, ZHAOXIN = 10 };
@@ -236,7 +236,7 @@ static void vcpu_find_kind(struct kernel *kernel, struct guest_cpu *cpu)
 		     "whether it uses EPT, NPT or shadow paging is not known: the dump has neither the module kvm_intel with its symbol enable_ept nor kvm_amd with npt_enabled");
 }
 
-/* The struct kvm_mmu of guest-physical addresses: in newer kernels there are two, and arch.mmu
+/* Finds the struct kvm_mmu for guest-physical addresses: newer kernels have two, and arch.mmu
  * points to the one in use. */
 static bool find_mmu(struct kernel *kernel, struct guest_cpu *cpu, uint64_t *mmu)
 {
@@ -320,10 +320,10 @@ static const struct paging *own_paging(const struct kernel *kernel, const struct
 	uint64_t cr4 = cpu->registers.value[CPU_CR4];
 
 	if (!(cr4 & CR4_PAE))
-		return kernel->arch->paging(MODE_I386, 2);
+		return arch_paging(kernel->arch, MODE_I386, 2);
 	if (!(cpu->efer & EFER_LMA))
-		return kernel->arch->paging(MODE_PAE, 3);
-	return kernel->arch->paging(MODE_X86_64, cr4 & CR4_LA57 ? 5 : 4);
+		return arch_paging(kernel->arch, MODE_PAE, 3);
+	return arch_paging(kernel->arch, MODE_X86_64, cr4 & CR4_LA57 ? 5 : 4);
 }
 
 bool guest_cpu_space(struct kernel *kernel, const struct guest_cpu *cpu, const uint64_t *cr3,

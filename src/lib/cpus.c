@@ -2,6 +2,7 @@
 /* CPUs and their registers, and the note VMCOREINFO. */
 #include "linux/crash/panic_cpus.h"
 #include "memory/vmcoreinfo.h"
+#include "kernel/arch.h"
 #include "kernel/space.h"
 #include "lib/handle.h"
 
@@ -9,7 +10,8 @@
 _Static_assert(SAME(IP) && SAME(SP) && SAME(FLAGS) && SAME(AX) && SAME(BX) && SAME(CX) &&
 		       SAME(DX) && SAME(SI) && SAME(DI) && SAME(BP) && SAME(R8) && SAME(R9) &&
 		       SAME(R10) && SAME(R11) && SAME(R12) && SAME(R13) && SAME(R14) && SAME(R15) &&
-		       SAME(CS) && SAME(SS) && SAME(CR0) && SAME(CR2) && SAME(CR3) && SAME(CR4),
+		       SAME(CS) && SAME(SS) && SAME(CR0) && SAME(CR2) && SAME(CR3) && SAME(CR4) &&
+		       SAME(X0) && SAME(X30),
 	       "kwalk.h and dump/registers.h have the same registers");
 _Static_assert((int)NR_CPU_REGISTERS <= (int)KWALK_MAX_REGISTERS, "room for all");
 
@@ -17,14 +19,12 @@ const char *kwalk_register_name(kwalk_kernel *kernel, int which)
 {
 	return kernel && kernel->kernel && kernel->kernel->arch && which >= 0 &&
 			       which < NR_CPU_REGISTERS ?
-		       register_name((enum cpu_register)which,
-				     kernel_pointer_size(kernel->kernel)) :
+		       register_name((enum cpu_register)which, kernel->kernel->arch->machine) :
 		       NULL;
 }
 
-/* Borrows the name of its task from run. */
-static void cpus_describe(const struct cpu_run *run, unsigned int pointer_size,
-			  struct kwalk_cpu *found)
+/* Describes a CPU. Borrows the task's name from run. */
+static void cpus_describe(const struct cpu_run *run, uint16_t machine, struct kwalk_cpu *found)
 {
 	*found = KWALK_INIT(struct kwalk_cpu);
 	found->has_cpu = run->has_cpu;
@@ -39,14 +39,14 @@ static void cpus_describe(const struct cpu_run *run, unsigned int pointer_size,
 		return;
 	for (int i = 0; i < NR_CPU_REGISTERS; i++) {
 		if (!registers_have(&run->registers, (enum cpu_register)i) ||
-		    !register_name((enum cpu_register)i, pointer_size))
-			continue; /* QEMU notes r8 of i386, too */
-		found->known |= UINT32_C(1) << i;
+		    !register_name((enum cpu_register)i, machine))
+			continue; /* QEMU's notes of i386 have r8, too */
+		found->known |= UINT64_C(1) << i;
 		found->value[i] = run->registers.value[i];
 	}
 }
 
-/* Without a list of CPUs, the CPUs of the notes count, if there are notes. */
+/* Without a list of CPUs, uses the CPUs of the notes, if there are notes. */
 static bool cpus_find_runs(struct call *call, struct panic *panic)
 {
 	if (!panic_find_runs(call->kernel, panic, &call->err))
@@ -60,18 +60,18 @@ int kwalk_cpus(kwalk_kernel *kernel, bool (*visit)(void *arg, const struct kwalk
 	       void *arg, struct kwalk_error *error)
 {
 	struct panic panic = { 0 };
-	unsigned int pointer_size;
+	uint16_t machine;
 	struct kwalk_cpu found;
 	struct call call;
 	int code;
 
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
-	pointer_size = kernel_pointer_size(call.kernel);
+	machine = call.kernel->arch->machine;
 	code = call_end(&call,
 			call_wants(&call, (void *)visit, "visit") && cpus_find_runs(&call, &panic));
 	for (size_t i = 0; code_shows(code) && i < panic.nr_runs; i++) {
-		cpus_describe(&panic.run[i], pointer_size, &found);
+		cpus_describe(&panic.run[i], machine, &found);
 		if (!visit(arg, &found))
 			break;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reverse mappings: all tables are read once for all frames that are asked for. */
+/* Reverse mappings: one pass over all tables for all frames that the caller asks for. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -8,7 +8,7 @@
 #include "lib/handle.h"
 #include "query/reverse.h"
 
-/* Runs a started scan. */
+/* Runs a scan that was started. */
 static bool mappings_add_table(struct call *call, struct reverse *reverse, struct scan *scan,
 			       struct reverse_owner owner)
 {
@@ -35,7 +35,7 @@ static bool mappings_add_kernel(struct call *call, struct reverse *reverse, stru
 	return mappings_add_table(call, reverse, scan, (struct reverse_owner){ 0 });
 }
 
-/* A process whose table is unknown leaves the answer incomplete. */
+/* The answer is incomplete if the table of a process is unknown. */
 static bool mappings_add_process(struct call *call, struct reverse *reverse, struct scan *scan,
 				 const struct task *task)
 {
@@ -98,7 +98,7 @@ static struct reverse *mappings_search(struct call *call, const uint64_t *paddrs
 	return NULL;
 }
 
-/* Data of the kernel that visits need, as the kernel may be closed in between. */
+/* Data of the kernel that visits need; a visitor may close the kernel. */
 struct caches {
 	bool known;
 	enum cache_type type[8];
@@ -195,7 +195,7 @@ int kwalk_mappings_many(kwalk_kernel *kernel, const uint64_t *paddrs, size_t nr,
 	return code;
 }
 
-/* For a caller that wants just one address. */
+/* Result for callers that want only one address. */
 struct single {
 	bool (*visit)(void *arg, const struct kwalk_mapping *mapping);
 	void *arg;

@@ -8,15 +8,15 @@
 #include "paging/scan.h"
 
 struct kwalk_ranges {
-	struct kwalk_kernel *handle; /* has a user */
+	struct kwalk_kernel *handle; /* counted as a user of the kernel's handle */
 	struct process process;
-	uint64_t next, last; /* the range to be scanned after this part, inclusive... */
-	bool more; /* ...if there is one */
+	uint64_t next, last; /* inclusive; addresses still to be scanned... */
+	bool more; /* ...if more is true */
 	bool scanning;
 	struct range_scan scan;
 };
 
-/* The first address of the mode from *first on; false: there is none. */
+/* The first canonical address from *first on. False: there is none. */
 static bool to_canonical(const struct paging *paging, uint64_t *first)
 {
 	if (paging_canonical(paging, *first))
@@ -25,8 +25,8 @@ static bool to_canonical(const struct paging *paging, uint64_t *first)
 	return paging->sign_extends;
 }
 
-/* The end of the part that begins at first: user addresses may belong to another table, and
- * between the halves there is nothing. */
+/* The end of the part that begins at first. Parts are separate because user addresses may have
+ * another table, and between the halves there are no addresses. */
 static uint64_t end_of_part(const struct process *process, const struct paging *paging,
 			    uint64_t first, uint64_t last)
 {
@@ -39,7 +39,7 @@ static uint64_t end_of_part(const struct process *process, const struct paging *
 	return last;
 }
 
-/* False: there is no more. */
+/* False: no more parts. */
 static bool start_part(struct kwalk_ranges *ranges)
 {
 	const struct process *process = &ranges->process;
@@ -98,7 +98,7 @@ void kwalk_ranges_free(kwalk_ranges *ranges)
 	free(ranges);
 }
 
-/* False at the end of the part; err is set if it ended too early. */
+/* False: the part has ended; err is set if it ended early. */
 static bool ranges_next_range(struct kwalk_ranges *ranges, struct scanned *range, struct error *err)
 {
 	struct scan *scan = &ranges->scan.scan;

@@ -82,9 +82,9 @@ int kwalk_find_region(kwalk_kernel *kernel, uint64_t vaddr, struct kwalk_region 
 	return call_end(&call, inner && give_region(&call, vaddr, inner, region));
 }
 
-/* --- what a number is --- */
+/* --- meanings of a number --- */
 
-/* The fields of one meaning, with texts of its own. */
+/* One meaning, with its own texts. */
 struct symbols_shown {
 	struct kwalk_meaning meaning;
 	char text[WHATIS_TEXT];

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The linker wraps the allocations of the library's own objects, which come through here. A
- * failure is noted, as many callers take it for "there is no such thing". The process' malloc()
- * is as it was. */
+/* The linker redirects allocations in the library's objects to the functions below. They record
+ * failures, as many callers take a failure for "there is no such thing". Allocations of the rest of
+ * the process do not change. */
 #include "lib/thread.h"
 
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* This model needs no allocation at first use: a signal handler uses it, too. */
+/* This TLS model needs no allocation on first use: a signal handler uses the variable, too. */
 static __thread __attribute__((tls_model("initial-exec"))) struct {
 	struct kwalk_kernel *at_work;
 	bool ran_out;
@@ -35,7 +35,7 @@ bool thread_ran_out(void)
 	return ran_out;
 }
 
-/* The names that the linker's --wrap gives. */
+/* Names for the linker's option --wrap. */
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t nr, size_t size);
 void *__real_realloc(void *block, size_t size);
@@ -62,7 +62,7 @@ void *__wrap_calloc(size_t nr, size_t size)
 	return thread_note(__real_calloc(nr, size), nr && size);
 }
 
-/* A size of 0 frees the block: NULL is no failure then. */
+/* With size 0 realloc() frees the block, and NULL is not a failure. */
 void *__wrap_realloc(void *block, size_t size)
 {
 	return thread_note(__real_realloc(block, size), size);

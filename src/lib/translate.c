@@ -15,8 +15,8 @@ _Static_assert(SAME(MAPPED) && SAME(NOT_MAPPED) && SAME(PROT_NONE) && SAME(SWAPP
 		       (int)KWALK_TABLE_UNREADABLE + 1 == (int)NR_TRANSLATION_STATUSES,
 	       "kwalk.h and query/translate.h have the same statuses");
 
-/* The program answers "error" with a message; here a failed call is an error, and a walk that
- * ended at such an entry has not failed. */
+/* The program shows "error" with a message. Here a call that fails is an error, and a walk that
+ * ends at such an entry did not fail. */
 const char *kwalk_status_name(int status)
 {
 	if (status < 0 || status >= NR_TRANSLATION_STATUSES)
@@ -52,7 +52,7 @@ int kwalk_translate(kwalk_space *space, uint64_t vaddr, uint64_t *paddr, struct 
 	return call_end(&call, library_translate(&call, &space->process, vaddr, paddr));
 }
 
-/* Translates the addresses of each of the process' two tables, some at a time. */
+/* Translates addresses in groups, as a process may have two tables: each group uses one table. */
 static void translate_apart(const struct process *process, const uint64_t *vaddrs, uint64_t *paddrs,
 			    size_t nr)
 {
@@ -81,7 +81,7 @@ static void translate_apart(const struct process *process, const uint64_t *vaddr
 	}
 }
 
-/* How many are mapped. */
+/* Returns the number of mapped addresses. */
 static size_t translate_all(struct call *call, const struct process *process,
 			    const uint64_t *vaddrs, uint64_t *paddrs, size_t nr)
 {
@@ -93,7 +93,7 @@ static size_t translate_all(struct call *call, const struct process *process,
 		size_t part = nr - at < PART ? nr - at : PART;
 
 		if (at && kernel_stopped(call->kernel))
-			break; /* call_end() reports it */
+			break; /* call_end() reports the failure */
 		if (apart)
 			translate_apart(process, vaddrs + at, paddrs + at, part);
 		else
@@ -124,7 +124,7 @@ int kwalk_translate_many(kwalk_space *space, const uint64_t *vaddrs, uint64_t *p
 	return code;
 }
 
-/* --- one walk, with all that is known of its end --- */
+/* --- one walk, with all facts about its end --- */
 
 static void copy_steps(const struct walk *walk, const struct paging *paging,
 		       struct kwalk_walk *found)

@@ -25,7 +25,12 @@
 	X(AVC_VMA, "anon_vma_chain", "vma") \
 	X(AVC_RB, "anon_vma_chain", "rb") \
 	X(AVC_RB_LEFT, "anon_vma_chain", "rb.rb_left") \
-	X(AVC_RB_RIGHT, "anon_vma_chain", "rb.rb_right")
+	X(AVC_RB_RIGHT, "anon_vma_chain", "rb.rb_right") \
+	X(CMA_BASE, "cma", "base_pfn") \
+	X(CMA_COUNT, "cma", "count") \
+	X(CMA_RANGES, "cma", "ranges") \
+	X(CMA_RANGE_BASE, "cma_memrange", "base_pfn") \
+	X(CMA_RANGE_COUNT, "cma_memrange", "count")
 // clang-format on
 
 MEMBER_IDS(ANSWERS);

@@ -93,6 +93,10 @@
 	X(PAGESET_DIFF, "per_cpu_pageset", "vm_stat_diff") \
 	X(PAGESET_PAGES, "per_cpu_pageset", "pcp") \
 	X(CPU_PAGES_LISTS, "per_cpu_pages", "lists", .older = { { "per_cpu_pages", "list" } }) \
+	X(CPU_PAGES_COUNT, "per_cpu_pages", "count") \
+	X(CPU_PAGES_LOCK, "per_cpu_pages", "lock") \
+	X(ZONE_LOCK, "zone", "lock") \
+	X(FREE_AREA_LISTS, "free_area", "free_list") \
 	X(FREE_AREA_NR, "free_area", "nr_free")
 // clang-format on
 

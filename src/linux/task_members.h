@@ -20,6 +20,12 @@
 	X(SIGNAL_THREAD_HEAD, "signal_struct", "thread_head") \
 	X(SIGNAL_OOM_SCORE_ADJ, "signal_struct", "oom_score_adj") /* since 2.6.36 */ \
 	X(TASK_STACK, "task_struct", "stack") \
+	X(TASK_REAL_CRED, "task_struct", "real_cred") /* since 2.6.29 */ \
+	X(CRED_UID, "cred", "uid") \
+	X(TASK_FILES, "task_struct", "files") \
+	X(FILES_TABLE, "files_struct", "fdt") /* since 2.6.14 */ \
+	X(TABLE_MOST, "fdtable", "max_fds") \
+	X(TABLE_FILES, "fdtable", "fd") \
 	X(TASK_STATE, "task_struct", "__state") \
 	X(TASK_OLD_STATE, "task_struct", "state") \
 	X(TASK_EXIT_STATE, "task_struct", "exit_state") \
@@ -73,13 +79,34 @@
 	X(DENTRY_HASH, "dentry", "d_hash") \
 	X(DENTRY_OPS, "dentry", "d_op") \
 	X(DENTRY_OPS_DNAME, "dentry_operations", "d_dname") \
+	X(FILE_POSITION, "file", "f_pos") \
+	X(FILE_INODE, "file", "f_inode") /* since 3.9 */ \
+	X(INODE_MODE, "inode", "i_mode") \
 	X(SWAP_FILE, "swap_info_struct", "swap_file") \
+	X(SWAP_STATE, "swap_info_struct", "flags") \
+	X(SWAP_PRIORITY, "swap_info_struct", "prio") \
+	X(SWAP_PAGES, "swap_info_struct", "pages") \
+	X(SWAP_USED, "swap_info_struct", "inuse_pages") \
 	X(VFSMOUNT_ROOT, "vfsmount", "mnt_root") \
 	X(VFSMOUNT_PARENT, "vfsmount", "mnt_parent") \
 	X(VFSMOUNT_MOUNTPOINT, "vfsmount", "mnt_mountpoint") \
 	X(MOUNT_MNT, "mount", "mnt") \
 	X(MOUNT_PARENT, "mount", "mnt_parent") \
-	X(MOUNT_MOUNTPOINT, "mount", "mnt_mountpoint")
+	X(MOUNT_MOUNTPOINT, "mount", "mnt_mountpoint") \
+	X(MUTEX_WAITER_LIST, "mutex_waiter", "list") \
+	X(MUTEX_WAITER_TASK, "mutex_waiter", "task") \
+	X(MUTEX_WAIT_LIST, "mutex", "wait_list") \
+	X(MUTEX_OWNER, "mutex", "owner.counter", .older = { { "mutex", "owner" } }) /* before 4.10 (3ca0ff571b09) */ \
+	X(RWSEM_WAITER_LIST, "rwsem_waiter", "list") \
+	X(RWSEM_WAITER_TASK, "rwsem_waiter", "task") \
+	X(RWSEM_WAIT_LIST, "rw_semaphore", "wait_list") \
+	X(RWSEM_OWNER, "rw_semaphore", "owner.counter", .older = { { "rw_semaphore", "owner" } }) /* before 5.3 (94a9717b3c40) */ \
+	X(SEM_WAITER_LIST, "semaphore_waiter", "list") \
+	X(SEM_WAITER_TASK, "semaphore_waiter", "task") \
+	X(SEM_WAIT_LIST, "semaphore", "wait_list") \
+	X(SWAIT_LIST, "swait_queue", "task_list") \
+	X(SWAIT_TASK, "swait_queue", "task") \
+	X(COMPLETION_WAIT_LIST, "completion", "wait.task_list")
 // clang-format on
 
 MEMBER_IDS(TASKS);

@@ -14,13 +14,13 @@ enum memory_text {
 
 struct memory_scan {
 	struct dump *dump;
-	/* Called for each text found. Returns the address above paddr at which to
-	 * continue the search for the same text. */
+	/* Called for each text found. Returns the address above paddr from which to continue the
+	 * search for the same text. */
 	uint64_t (*found)(void *arg, enum memory_text text, uint64_t paddr);
-	/* Called regularly; everything below paddr was searched. */
+	/* Called regularly; addresses below paddr were searched. */
 	void (*progress)(void *arg, uint64_t paddr);
 	void *arg;
-	uint64_t from[NR_MEMORY_TEXTS]; /* private; zeroed by the caller */
+	uint64_t from[NR_MEMORY_TEXTS]; /* for memory_scan.c; zeroed by the caller */
 };
 
 void memory_scan(struct memory_scan *scan);

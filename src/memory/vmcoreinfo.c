@@ -8,7 +8,7 @@
 /* The kernel's note is one page (VMCOREINFO_BYTES). */
 enum { MAX_KEY = 128, MAX_TEXT = 1 << 16 };
 
-/* The line at offset *at, without its newline; moves *at past it. */
+/* The line at offset *at, without its newline; moves *at after it. */
 static bool vmcoreinfo_next_line(const struct vmcoreinfo *note, size_t *at, struct bytes *line)
 {
 	size_t size = note->text.size < MAX_TEXT ? note->text.size : MAX_TEXT;
@@ -76,6 +76,13 @@ bool vmcoreinfo_symbol(const struct vmcoreinfo *note, const char *name, uint64_t
 bool vmcoreinfo_number(const struct vmcoreinfo *note, const char *name, uint64_t *value)
 {
 	return vmcoreinfo_value(note, "NUMBER", name, value);
+}
+
+bool vmcoreinfo_decimal(const struct vmcoreinfo *note, const char *key, uint64_t *value)
+{
+	struct bytes text;
+
+	return vmcoreinfo_find(note, key, &text) && vmcoreinfo_parse(text, 10, value);
 }
 
 bool vmcoreinfo_hex(const struct vmcoreinfo *note, const char *key, uint64_t *value)

@@ -9,18 +9,18 @@
 struct arch;
 
 // clang-format off
-#define FOR_EACH_ARCH(X) X(i386) X(x86_64)
+#define FOR_EACH_ARCH(X) X(i386) X(x86_64) X(arm64)
 // clang-format on
 
 #define DECLARE_ARCH(NAME) extern const struct arch arch_##NAME;
 FOR_EACH_ARCH(DECLARE_ARCH)
 #undef DECLARE_ARCH
 
-/* All of them, NULL-terminated. */
+/* All architectures, NULL-terminated. */
 extern const struct arch *const archs[];
 
-/* By e_machine; NULL if it is not supported. */
+/* By e_machine; NULL: not supported. */
 const struct arch *arch_find(uint16_t machine);
 
-/* Every mode belongs to one architecture. */
+/* Each mode belongs to one architecture. */
 const struct arch *arch_of_mode(enum kernel_mode mode);

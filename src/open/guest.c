@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A virtual machine of a host's dump, opened as a dump of its own. */
+/* Opens a virtual machine in a host's dump as a dump. */
 #include "kvm/guest_dump.h"
 #include "kvm/guests.h"
 #include "open/open.h"
 #include "open/opened.h"
 #include "debuginfo/vmlinux.h"
 
-/* The guest's dump, which owns the host. NULL: the host is closed. */
+/* Opens the guest's dump, which owns the host. NULL: failed, and the host is closed. */
 static struct dump *open_in(struct kernel *host, const char *word, struct error *err)
 {
 	const struct guest_list *list = guest_machines(host, err);
@@ -18,7 +18,8 @@ static struct dump *open_in(struct kernel *host, const char *word, struct error 
 	return dump;
 }
 
-/* Files of the command line belong to the guest; the host's vmlinux is searched for. */
+/* Opens the host. Files of the command line belong to the guest; the host's vmlinux is searched
+ * for. */
 static struct kernel *open_host(const struct opening *opening, struct dump *dump, struct error *err)
 {
 	const struct opening of_host = {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/machine.h"
 #include "dump/dump.h"
 #include "dump/formats/formats.h"
 #include "open/open.h"
@@ -15,17 +16,17 @@
 
 struct inputs {
 	const struct opening *opening;
-	struct file *dumps; /* one, or the parts of a split one */
+	struct file *dumps; /* one dump, or the parts of a split dump */
 	size_t nr_dumps;
 	struct file *images; /* raw images */
 	uint64_t *bases; /* physical address of each image's first byte */
 	size_t nr_images;
-	struct file unknown; /* of no known format; path NULL: none */
-	bool guessed; /* unknown was taken for an image */
+	struct file unknown; /* a file of no known format; path NULL: none */
+	bool guessed; /* unknown is treated as an image */
 	struct vmlinux *vmlinux;
 };
 
-/* For the error message: the kind of a file that is not a dump; NULL: unknown. */
+/* The kind of a file that is not a dump, for the error message; NULL: unknown. */
 static const char *recognise(const struct file *file)
 {
 	// clang-format off
@@ -35,7 +36,7 @@ static const char *recognise(const struct file *file)
 	} known[] = {
 		{ 0, 4, "QFI\xfb",         "a qcow2 disk image; memory saved in it by savevm cannot be read" },
 		/* arch/s390: the stand-alone dump tools of s390-tools */
-		{ 0, 8, "\xa8\x19\x01\x73\x61\x8f\x23\xfd", "a dump of an s390 machine, not of x86" },
+		{ 0, 8, "\xa8\x19\x01\x73\x61\x8f\x23\xfd", "a dump of an s390 machine, not of " MACHINES_READ },
 		/* tools/libs/guest of Xen: xl save, xm save */
 		{ 8, 4, "XENF",              "a Xen guest saved by xl save; dump it by xl dump-core instead" },
 		{ 0, 16, "LinuxGuestRecord", "a Xen guest saved by xm save; dump it by xm dump-core instead" },
@@ -64,7 +65,7 @@ static bool take_vmlinux(struct inputs *inputs, struct file *file, struct error 
 	return vmlinux;
 }
 
-/* The '@' of PATH@ADDRESS, if no file has that very name; else NULL. */
+/* The '@' of PATH@ADDRESS, unless a file has that whole name; else NULL. */
 static const char *split_address(const char *path, uint64_t *address)
 {
 	const char *at = strrchr(path, '@');
@@ -158,9 +159,8 @@ static bool inputs_take(struct inputs *inputs, const char *path, struct error *e
 	return false;
 }
 
-/* A file of no known format may be the memory of a dump whose format keeps it in a second file.
- * Alone it is a raw image, if open_first_facts() finds a kernel in it or the user gives enough
- * facts. */
+/* A file of no known format may be the memory of a dump in two files. By itself it is a raw image,
+ * if open_first_facts() finds a kernel in it or the user gives enough facts. */
 static bool settle_unknown(struct inputs *inputs, struct error *err)
 {
 	if (!inputs->unknown.path)
@@ -199,7 +199,7 @@ static bool take_all(struct inputs *inputs, struct error *err)
 		return fail(err, ERROR_USAGE,
 			    "%s is a dump but %s was given as a raw image; use one or the other",
 			    inputs->dumps[0].path, inputs->images[0].path);
-	if (inputs->nr_dumps || inputs->nr_images)
+	if (inputs->nr_dumps || inputs->nr_images || opening->no_dump)
 		return true;
 	return fail(err, ERROR_USAGE,
 		    "%s is a kernel executable (vmlinux) or its symbols, not a dump; give a dump too",
@@ -225,7 +225,9 @@ bool inputs_open(const struct opening *opening, struct dump **dump, struct vmlin
 	struct inputs inputs = { .opening = opening, .vmlinux = opening->vmlinux };
 
 	if (take_all(&inputs, err))
-		*dump = inputs.nr_images ?
+		*dump = !inputs.nr_images && !inputs.nr_dumps ?
+				dump_open_none(inputs.vmlinux->file.path, listener, err) :
+			inputs.nr_images ?
 				dump_open_raw(inputs.images, inputs.bases, inputs.nr_images,
 					      listener, err) :
 				dump_open_parts(inputs.dumps, inputs.nr_dumps, listener, err);

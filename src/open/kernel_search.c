@@ -7,7 +7,7 @@
 
 #include "base/listener.h"
 #include "base/page.h"
-#include "dump/formats/elf_notes.h"
+#include "base/machine.h"
 #include "memory/memory_scan.h"
 #include "memory/view.h"
 #include "memory/vmcoreinfo.h"
@@ -20,13 +20,13 @@
 #include "paging/family.h"
 
 enum {
-	MOST_NOTES = 256, /* the kernel's, and stale copies */
-	MOST_TRIALS = 64, /* of notes, if no page table was found */
+	MOST_NOTES = 256, /* of the kernel, and stale copies */
+	MOST_TRIALS = 64, /* limit of notes to try if no page table was found */
 };
 
 struct kernel_search {
 	struct kernel *kernel;
-	uint64_t banners[MOST_BANNERS], notes[MOST_NOTES]; /* paddr, ascending */
+	uint64_t banners[MOST_BANNERS], notes[MOST_NOTES]; /* physical addresses, ascending */
 	size_t nr_banners, nr_notes;
 	uint64_t last_paddr;
 	struct fact given_root;
@@ -35,7 +35,7 @@ struct kernel_search {
 
 /* --- texts --- */
 
-/* Returns size, or less if the next page is missing; 0: unreadable. */
+/* Reads size bytes, or less if the next page is missing. Returns the number; 0: unreadable. */
 static size_t kernel_search_read_text(struct dump *dump, uint64_t paddr, char *text, size_t size)
 {
 	size_t in_page = LEAST_PAGE - paddr % LEAST_PAGE;
@@ -47,8 +47,8 @@ static size_t kernel_search_read_text(struct dump *dump, uint64_t paddr, char *t
 	return 0;
 }
 
-/* linux_banner ends in a newline and NUL (init/version-timestamp.c). Its copy in the
- * log has no newline, those in files have no NUL. */
+/* linux_banner ends in a newline and NUL (init/version-timestamp.c). Its copy in the log has no
+ * newline, copies in files have no NUL. */
 static bool is_banner(struct dump *dump, uint64_t paddr)
 {
 	enum { RELEASE = 14, LONGEST = 512 };
@@ -64,13 +64,14 @@ static bool is_banner(struct dump *dump, uint64_t paddr)
 	return text[RELEASE] >= '0' && text[RELEASE] <= '9';
 }
 
-/* The text of a note, up to its NUL. Returns its length. */
+/* Reads the text of a note, up to its NUL. Returns its length. */
 static size_t kernel_search_read_note(struct dump *dump, uint64_t paddr, char *text)
 {
 	return strnlen(text, kernel_search_read_text(dump, paddr, text, LEAST_PAGE));
 }
 
-/* Returns where to scan on. Notes do not overlap; since 4.13 each starts a page. */
+/* Returns the address to continue at. Notes do not overlap; since 4.13 each is at the start of a
+ * page. */
 static uint64_t kernel_search_add_note(struct kernel_search *search, uint64_t paddr)
 {
 	static const char key[] = "\nSYMBOL(swapper_pg_dir)=";
@@ -118,9 +119,9 @@ static void warn_of_several(struct kernel *kernel, const struct table_search *ta
 	listener_warn(kernel->listener, "%s", text);
 }
 
-/* Freed page tables of processes can lie in memory that was freed from the image
- * (.init) and is still mapped with it. They look like the kernel's own: they map the
- * same banner at the same distance. */
+/* Freed page tables of processes can be in memory that was freed from the image (.init) and is
+ * still mapped with the image. They look like the kernel's own: they map the same banner at the
+ * same distance. */
 static bool are_of_one_kernel(const struct table_search *tables)
 {
 	const struct found_table *first = &tables->found[0];
@@ -128,7 +129,7 @@ static bool are_of_one_kernel(const struct table_search *tables)
 	for (size_t i = 0; i < tables->nr_found; i++) {
 		const struct found_table *table = &tables->found[i];
 
-		if (!table->is_in_data || table->levels != first->levels ||
+		if (!table->is_in_data || table->choice.levels != first->choice.levels ||
 		    table->banner_vaddr[0] != first->banner_vaddr[0] ||
 		    table->vaddr - table->root != first->vaddr - first->root)
 			return false;
@@ -136,7 +137,7 @@ static bool are_of_one_kernel(const struct table_search *tables)
 	return tables->nr_found;
 }
 
-/* The only kernel, or the one that -o root= names. */
+/* The only kernel, or the kernel selected by -o root=. */
 static const struct found_table *kernel_search_choose(const struct kernel_search *search,
 						      const struct table_search *tables)
 {
@@ -152,15 +153,27 @@ static const struct found_table *kernel_search_choose(const struct kernel_search
 	return NULL;
 }
 
+/* The value set by -o; 0: not set. */
+static uint64_t value_given(const struct kernel *kernel, enum fact_id id)
+{
+	const struct fact *fact = &kernel->facts->fact[id];
+
+	return fact->given ? fact->value : 0;
+}
+
 static void kernel_search_find_table(struct kernel_search *search)
 {
 	struct kernel *kernel = search->kernel;
-	const struct fact *mode = &kernel->facts->fact[FACT_MODE];
-	const struct fact *levels = &kernel->facts->fact[FACT_LEVELS];
 	const struct found_table wanted = {
-		.known = mode->given,
-		.mode = mode->given ? mode->value : 0,
-		.levels = levels->given ? (unsigned int)levels->value : 0,
+		.known = kernel->facts->fact[FACT_MODE].given,
+		.choice = {
+			.mode = (enum kernel_mode)value_given(kernel, FACT_MODE),
+			.levels = value_given(kernel, FACT_LEVELS),
+			.page_size = value_given(kernel, FACT_PAGE_SIZE),
+			.va_bits = value_given(kernel, FACT_VA_BITS),
+			.config_va_bits = value_given(kernel, FACT_CONFIG_VA_BITS),
+			.pa_bits = value_given(kernel, FACT_PA_BITS),
+		},
 	};
 	struct table_search tables = {
 		.dump = kernel->dump,
@@ -179,7 +192,7 @@ static void kernel_search_find_table(struct kernel_search *search)
 	*kernel->table = *table;
 	kernel->table->known = true;
 	if (!kernel->arch)
-		open_set_arch(kernel, arch_of_mode(table->mode));
+		open_set_arch(kernel, arch_of_mode(table->choice.mode));
 	listener_fact(kernel->listener,
 		      "page table: %" PRIx64 " (found in memory, maps linux_banner at %" PRIx64 ")",
 		      table->root, table->banner_vaddr[0]);
@@ -187,11 +200,11 @@ static void kernel_search_find_table(struct kernel_search *search)
 
 /* --- the note --- */
 
-/* Does init_uts_ns, at the note's address and read through the table, contain the note's
- * release? */
+/* Does init_uts_ns contain the note's release? It is read at the note's address through the
+ * table. */
 static bool has_its_release(const struct vmcoreinfo *note, const struct space *space)
 {
-	enum { UTS_NAMESPACE = 512 }; /* has six names of 65 bytes and little else */
+	enum { UTS_NAMESPACE = 512 }; /* six names of 65 bytes and a few other members */
 	uint64_t uts;
 	struct bytes release;
 	char text[UTS_NAMESPACE];
@@ -202,8 +215,8 @@ static bool has_its_release(const struct vmcoreinfo *note, const struct space *s
 	       memmem(text, sizeof(text), release.data, release.size);
 }
 
-/* A note is proved if the page table maps itself at the note's swapper_pg_dir, and
- * has its release. */
+/* Accepts a note if the page table maps itself at the note's swapper_pg_dir, and the kernel has the
+ * note's release. */
 static bool kernel_search_proves(const struct vmcoreinfo *note, const struct space *space)
 {
 	uint64_t swapper;
@@ -212,15 +225,15 @@ static bool kernel_search_proves(const struct vmcoreinfo *note, const struct spa
 	       space_maps(space, swapper, space_kernel_root(space)) && has_its_release(note, space);
 }
 
-/* Without a table from the search: the proof by the table that the note leads to, though the
- * entry that maps the table itself may be damaged. */
+/* If the search found no table: accepts a note by the table that it leads to. The entry that maps
+ * the table itself may be damaged. */
 static bool proves_itself(struct kernel *kernel)
 {
 	const struct arch *arch = kernel->arch;
 	const struct space *space;
 
 	if (!arch)
-		open_set_arch(kernel, arch_find(vmcoreinfo_machine(kernel->note->text)));
+		open_set_arch(kernel, arch_find(machine_of_note(kernel->note->text)));
 	open_forget(kernel);
 	space = kernel->arch ? kernel_space(kernel, NULL) : NULL;
 	if (space && kernel->facts->fact[FACT_ROOT].from->use != SOURCE_FALLBACK &&
@@ -298,7 +311,7 @@ void open_search_memory(struct kernel *kernel)
 {
 	struct fact root = kernel->facts->fact[FACT_ROOT];
 
-	/* Notes are proved by the kernel's own table; -o root= may be another. */
+	/* Notes are checked using the kernel's own table; -o root= may name another one. */
 	kernel->facts->fact[FACT_ROOT] = (struct fact){ 0 };
 	if (!kernel->arch || !kernel->dump->nr_cpus || !note_by_symbol(kernel))
 		search_all(kernel, root);

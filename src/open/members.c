@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "linux/crash_members.h"
+#include "arch/arm64/arm64_members.h"
 #include "arch/x86/x86_members.h"
 #include "linux/area_members.h"
 #include "devices/members.h"
@@ -11,7 +12,7 @@
 #include "query/object_owner.h"
 
 // clang-format off
-/* C accepts a text without its NUL if only the NUL does not fit. */
+/* C accepts an array that is too short only for the text's NUL. */
 #define FITS(ID, TYPE, NAME, ...) \
 	_Static_assert(sizeof(TYPE) <= sizeof(((struct member_row *)0)->type) && \
 		       sizeof(NAME) <= sizeof(((struct member_row *)0)->name), \
@@ -24,13 +25,14 @@ MEMBERS_OF_FRAMES(FITS)
 MEMBERS_OF_TASKS(FITS)
 MEMBERS_OF_AREAS(FITS)
 MEMBERS_OF_ARCH(FITS)
+MEMBERS_OF_ARM64(FITS)
 MEMBERS_OF_BUS(FITS)
 MEMBERS_OF_GUESTS(FITS)
 MEMBERS_OF_ANSWERS(FITS)
 MEMBERS_OF_WHATIS(FITS)
 
 const struct member_row *const member_rows[NR_ROOMS] = {
-	ROOM(KERNEL), ROOM(FRAMES), ROOM(TASKS), ROOM(AREAS), ROOM(ARCH), ROOM(BUS), ROOM(GUESTS),
-	ROOM(ANSWERS), ROOM(WHATIS),
+	ROOM(KERNEL), ROOM(FRAMES), ROOM(TASKS), ROOM(AREAS), ROOM(ARCH), ROOM(ARM64), ROOM(BUS),
+	ROOM(GUESTS), ROOM(ANSWERS), ROOM(WHATIS),
 };
 // clang-format on

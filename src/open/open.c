@@ -1,10 +1,44 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "open/open.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "dump/dump.h"
 #include "open/opened.h"
 #include "debuginfo/debug_file.h"
 #include "debuginfo/vmlinux.h"
+
+/* The facts that a vmlinux alone does not show, unless options give them. With 32 bits the image
+ * lies at the start of the direct map, which begins at a multiple of 128 MiB
+ * (CONFIG_PAGE_OFFSET), and ends where it does on machines with high memory. */
+static bool open_without_dump(struct kernel *kernel, struct error *err)
+{
+	bool narrow = kernel->vmlinux->machine == EM_386;
+	char page_offset[32] = "page_offset=c0000000";
+	const struct {
+		enum fact_id id;
+		const char *text;
+	} facts[] = {
+		{ FACT_ROOT, "root=0" },
+		{ FACT_KASLR_OFFSET, "kaslr_offset=0" },
+		{ narrow ? FACT_PAGE_OFFSET : FACT_LEVELS, narrow ? page_offset : "levels=4" },
+		{ narrow ? FACT_HIGH_MEMORY : FACT_LEVELS, "high_memory=f7ffe000" },
+	};
+	uint64_t text;
+
+	if (!narrow && kernel->vmlinux->machine != EM_X86_64)
+		return fail(err, ERROR_USAGE, "%s: without a dump, only kernels of x86 can be used",
+			    kernel->vmlinux->file.path);
+	if (narrow && vmlinux_symbol(kernel->vmlinux, "_text", &text))
+		snprintf(page_offset, sizeof(page_offset), "page_offset=%" PRIx64,
+			 text & 0xf8000000);
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
+		if (!kernel->facts->fact[facts[i].id].given &&
+		    !open_override(kernel, facts[i].text, err))
+			return false;
+	return true;
+}
 
 static bool open_start(struct kernel *kernel, const struct opening *opening, struct error *err)
 {
@@ -16,6 +50,8 @@ static bool open_start(struct kernel *kernel, const struct opening *opening, str
 	for (size_t i = 0; i < opening->nr_overrides; i++)
 		if (!open_override(kernel, opening->overrides[i], err))
 			return false;
+	if (dump->format->none && !open_without_dump(kernel, err))
+		return false;
 	if (kernel->vmlinux)
 		debug_file_search(kernel->vmlinux, opening->debug_path);
 	if (!open_first_facts(kernel, err))

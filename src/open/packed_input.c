@@ -17,20 +17,20 @@
 #include "open/open.h"
 #include "debuginfo/vmlinux.h"
 
-/* The kind of a member. Of the kinds after KIND_DUMP the greatest is used as the vmlinux. */
+/* The kind of a member. Of the members after KIND_DUMP the greatest kind is used as vmlinux. */
 enum kind { KIND_NONE, KIND_DUMP, KIND_MAP, KIND_BOOT_IMAGE, KIND_KERNEL, NR_KINDS };
 
 struct packed_input_search {
 	const struct opening *opening;
 	const struct file *archive;
 	struct members *members;
-	struct archive_member member; /* the current one */
+	struct archive_member member; /* the current member */
 	struct file vmlinux;
 	enum kind vmlinux_kind;
-	struct unpacked dump; /* fd -1: none yet */
+	struct unpacked dump; /* fd -1: no dump yet */
 	size_t nr[NR_KINDS];
-	char names[NR_KINDS][256]; /* of the members of a kind */
-	struct error damage; /* the first one */
+	char names[NR_KINDS][256]; /* for each kind, the names of its members */
+	struct error damage; /* the first damage */
 };
 
 bool packed_input_probe(const struct file *archive)
@@ -38,11 +38,11 @@ bool packed_input_probe(const struct file *archive)
 	return packed_kind(archive->bytes);
 }
 
-/* --- what a member is --- */
+/* --- kinds of members --- */
 
-/* Does an executable have a segment at addresses of a kernel? With 64 bits that is the upper
- * half; with 32 bits all from 1G on, the lowest PAGE_OFFSET of arch/x86/Kconfig. Debug packages
- * also contain programs and modules. */
+/* Has an executable a segment at addresses of a kernel? With 64 bits in the upper half; with 32
+ * bits from 1 GiB on, the lowest PAGE_OFFSET of arch/x86/Kconfig. Debug packages also contain
+ * programs and modules. */
 static bool is_kernel(struct bytes start)
 {
 	bool wide = start.size > EI_CLASS && start.data[EI_CLASS] == ELFCLASS64;
@@ -100,7 +100,7 @@ static void packed_input_note(struct packed_input_search *search, enum kind kind
 
 /* --- a vmlinux --- */
 
-/* Nobody can change it while it is read. */
+/* Seals: no process can change the file while it is read. */
 enum { SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
 
 static bool unpack_vmlinux(struct packed_input_search *search, enum kind kind, struct error *err)
@@ -173,7 +173,7 @@ static bool packed_input_finish(struct packed_input_search *search, bool keep, s
 	return unpacking->finish(unpacking->arg, keep && ok, ok ? err : NULL) && ok;
 }
 
-/* Keeps it beside the dump, so that nothing needs to be unpacked next time. */
+/* Stores vmlinux beside the dump, so that nothing needs to be unpacked next time. */
 static bool keep_vmlinux(struct packed_input_search *search, struct error *err)
 {
 	const struct unpacking *unpacking = search->opening->unpacking;
@@ -292,7 +292,7 @@ static bool search_archive(struct packed_input_search *search, struct packed_inp
 	return ok;
 }
 
-/* True: the dump was unpacked earlier. */
+/* True: the dump was already unpacked earlier. */
 static bool find_unpacked(const struct file *archive, struct packed_input *input)
 {
 	char path[PATH_MAX];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds out the architecture of a dump, and whether a vmlinux belongs to it. */
+/* Finds the architecture of a dump, and whether a vmlinux belongs to it. */
 #include <stdio.h>
 #include <string.h>
 
-#include "dump/formats/elf_notes.h"
+#include "base/machine.h"
 #include "memory/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/table_search.h"
@@ -13,7 +13,7 @@
 #include "paging/family.h"
 #include "debuginfo/vmlinux.h"
 
-/* e_machine by -o arch=, or else from the dump, or else from the note. */
+/* e_machine from -o arch=, or else from the dump, or else from the note. */
 static uint16_t choose_machine(const struct kernel *kernel)
 {
 	const struct fact *mode = &kernel->facts->fact[FACT_MODE];
@@ -22,11 +22,11 @@ static uint16_t choose_machine(const struct kernel *kernel)
 	if (mode->status == FACT_KNOWN)
 		return arch_of_mode(mode->value)->machine;
 	machine = kernel->dump->machine;
-	return machine == EM_NONE ? vmcoreinfo_machine(kernel->note->text) : machine;
+	return machine == EM_NONE ? machine_of_note(kernel->note->text) : machine;
 }
 
-/* A search of all memory takes long. It is not needed with a note, nor with a vmlinux
- * and CPU registers, nor if -o gives all that a walk needs. */
+/* Must all memory be searched, which takes long? Not with a note, nor with a vmlinux and CPU
+ * registers, nor if -o gives all facts that a walk needs. */
 static bool needs_search(const struct kernel *kernel)
 {
 	const struct fact *facts = kernel->facts->fact;
@@ -41,7 +41,7 @@ static bool needs_search(const struct kernel *kernel)
 	       !(facts[FACT_ROOT].given && has_levels);
 }
 
-/* A file of unknown format is a raw image if it holds a kernel, or -o gives enough. */
+/* A file of unknown format is a raw image if it contains a kernel, or -o gives enough facts. */
 static bool need_arch(const struct kernel *kernel, struct error *err)
 {
 	const struct dump *dump = kernel->dump;
@@ -83,15 +83,16 @@ bool open_first_facts(struct kernel *kernel, struct error *err)
 				    ": no kernel runs yet, as CPU 0 does not use page tables" :
 				    "");
 	open_identify(kernel);
-	if (!searched && needs_search(kernel)) { /* vmlinux turned out not to belong */
+	if (!searched && needs_search(kernel)) { /* vmlinux was dropped, as it does not belong */
 		open_search_memory(kernel);
 		open_read_release(kernel);
 		open_forget(kernel);
 	}
+	kernel_find_page_size(kernel);
 	return true;
 }
 
-/* Two builds can have the same banner. */
+/* Are both of one build? Two builds can have the same banner. */
 static bool is_of_one_build(const struct vmlinux *given, const struct vmlinux *found)
 {
 	char ours[BUILD_ID_TEXT], theirs[BUILD_ID_TEXT];
@@ -109,7 +110,7 @@ bool open_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux, const ch
 	kernel->vmlinux = vmlinux;
 	kernel->identity->match = VMLINUX_UNCHECKED;
 	open_forget(kernel);
-	kernel->listener = NULL; /* no warning if a candidate differs */
+	kernel->listener = NULL; /* no warnings about candidates that differ */
 	if (vmlinux->machine == kernel->arch->machine)
 		open_identify(kernel);
 	kernel->listener = listener;
@@ -123,6 +124,7 @@ bool open_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux, const ch
 		}
 		listener_fact(listener, "vmlinux: %s (%s)", vmlinux->file.path,
 			      kernel->identity->proof);
+		kernel_find_page_size(kernel);
 		return true;
 	}
 	vmlinux_close(vmlinux);

@@ -10,7 +10,7 @@
 
 enum { LONGEST_PATH = 1024 };
 
-/* The folders of Debian, Fedora and SUSE; then the build folder of a kernel. %r is the release. */
+/* The folders of Debian, Fedora and SUSE; then a kernel's build folder. %r is the release. */
 static const char usual_places[] = "/usr/lib/debug:/boot:/lib/modules/%r/build:/lib/modules/%r";
 
 /* Names in each folder. %b is the first two digits of the build-id, %i the rest. */
@@ -27,7 +27,7 @@ static const char *const names[] = { ".build-id/%b/%i.debug",
 				     "vmlinux.debug",
 				     NULL };
 
-/* Installed with a kernel by some distributions. */
+/* Installed together with a kernel by some distributions. */
 static const char *const map_names[] = { "boot/System.map-%r", "System.map-%r", "System.map",
 					 NULL };
 
@@ -35,12 +35,12 @@ struct vmlinux_search {
 	struct kernel *kernel;
 	const char *path; /* folders; NULL: the usual ones */
 	const char *const *names;
-	bool for_maps; /* otherwise for ELF files */
+	bool for_maps; /* search for maps; otherwise for ELF files */
 	const char *release;
-	char id[BUILD_ID_TEXT]; /* "" if the note has none */
+	char id[BUILD_ID_TEXT]; /* "": the note has no build-id */
 };
 
-/* Both come from the dump: they must not lead out of the folders. */
+/* Reads release and build-id. Both come from the dump: they must not lead out of the folders. */
 static bool read_keys(struct vmlinux_search *search)
 {
 	if (!open_build_id_of_note(search->kernel, search->id) || strlen(search->id) <= 2)
@@ -48,7 +48,7 @@ static bool read_keys(struct vmlinux_search *search)
 	return search->release[0] && search->release[0] != '.' && !strchr(search->release, '/');
 }
 
-/* Copies a template with its %r, %b and %i filled in. */
+/* Copies a template, with %r, %b and %i replaced. */
 static bool fill_in(const struct vmlinux_search *search, const char *template,
 		    char path[LONGEST_PATH])
 {
@@ -77,8 +77,8 @@ static bool fill_in(const struct vmlinux_search *search, const char *template,
 	return true;
 }
 
-/* Small ones are stubs that name the real file. A map adds something only if the
- * dump's kallsyms has no variables, and cannot be proved without kallsyms. */
+/* Small files are stubs that name the real file. A map is useful only if the dump's kallsyms has no
+ * variables, and it cannot be proved without kallsyms. */
 static bool wants_map(struct kernel *kernel, const struct file *file)
 {
 	enum { LONGEST_STUB = 512 };

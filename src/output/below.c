@@ -131,7 +131,7 @@ const struct below_cell *below_rows_cell(const struct below *below, size_t *at)
 
 /* --- writing --- */
 
-/* The part that is written, and its target. */
+/* The section that is being written, and its target. */
 struct sheet {
 	struct below *below;
 	struct table *table;
@@ -149,7 +149,7 @@ static void below_end_line(const struct sheet *sheet)
 	table_note_end(sheet->table, sheet->writer);
 }
 
-/* The text of a cell, "-" of one that is empty or NULL. Returns its width in columns. */
+/* Copies the text of a cell, "-" if the cell is empty or NULL. Returns the width in columns. */
 static size_t text_of(const struct below *below, const struct cell *cell, const char **text,
 		      size_t *size)
 {
@@ -162,7 +162,7 @@ static size_t text_of(const struct below *below, const struct cell *cell, const 
 	return below->plain ? *size : printable_columns(*text, *size);
 }
 
-/* The first cell of the section from i on; NULL: none. */
+/* The first cell of the section at index i or later; NULL: none. */
 static const struct below_cell *cell_at(const struct below *below, unsigned int section, size_t i)
 {
 	for (; i < below->section[section].end; i++)
@@ -172,11 +172,11 @@ static const struct below_cell *cell_at(const struct below *below, unsigned int 
 }
 
 struct below_columns {
-	unsigned int nr, next; /* the one after the last match */
+	unsigned int nr, next; /* next: column after the last match */
 	struct below_column column[TABLE_COLUMNS_MAX];
 };
 
-/* Adds it if it is not there yet; NULL: there are too many. */
+/* The column of a cell; added if it is new. NULL: too many columns. */
 static struct below_column *find_or_add_column(struct below_columns *columns,
 					       const struct cell *cell)
 {
@@ -200,7 +200,8 @@ static struct below_column *find_or_add_column(struct below_columns *columns,
 	return column;
 }
 
-/* Mostly a row has a cell for each column, in the order of the columns. */
+/* The column of a cell. Fast path: most rows have a cell for each column, in the order of
+ * columns. */
 static inline struct below_column *below_find_column(struct below_columns *columns,
 						     const struct cell *cell)
 {
@@ -233,7 +234,7 @@ static void below_measure(const struct below *below, unsigned int section,
 	}
 }
 
-/* One cell of a line of the table. *gap: blanks before it. */
+/* Writes one cell in a line of the table. *gap: number of blanks before it. */
 static void below_put_column(const struct sheet *sheet, const struct below_column *column,
 			     enum style style, const char *text, size_t size, size_t width,
 			     size_t *gap)
@@ -244,7 +245,7 @@ static void below_put_column(const struct sheet *sheet, const struct below_colum
 	*gap = COLUMN_GAP + (column->right ? 0 : rest);
 }
 
-/* Before anything is measured or written. */
+/* Cleans all texts, before they are measured or written. */
 static void below_clean(struct below *below)
 {
 	below->plain = !below->used || printable_is_plain(below->text, below->used);
@@ -299,8 +300,8 @@ static void below_put_heading(const struct sheet *sheet, const struct below_colu
 	below_end_line(sheet);
 }
 
-/* The cells of a row, which begins with the first one: at most one a column. Returns the cell
- * after them, NULL: none. */
+/* Writes the cells of a row from the given first one on, at most one for each column. Returns the
+ * cell after the row; NULL: none. */
 static const struct below_cell *below_put_row(const struct sheet *sheet,
 					      struct below_columns *columns,
 					      const struct below_cell *first)
@@ -337,7 +338,7 @@ static const struct below_cell *below_put_row(const struct sheet *sheet,
 static void write_table(const struct sheet *sheet, unsigned int section,
 			const struct below_cell *at)
 {
-	struct below_columns columns; /* large: only what is found is set */
+	struct below_columns columns; /* large, so only used columns are set */
 
 	columns.nr = columns.next = 0;
 	below_measure(sheet->below, section, &columns);
@@ -346,7 +347,7 @@ static void write_table(const struct sheet *sheet, unsigned int section,
 		at = below_put_row(sheet, &columns, at);
 }
 
-/* The next cell of a line after another, which is NULL at first; NULL: none. */
+/* The next cell of a line; cell is NULL at first. NULL: no more cells. */
 static const struct below_cell *next_cell(const struct below *below, unsigned int section,
 					  const struct below_cell *last)
 {
@@ -361,7 +362,7 @@ static const struct below_cell *next_cell(const struct below *below, unsigned in
 	return found;
 }
 
-/* label: columns that all headings take, each without a colon; 0: those behind a row. */
+/* label: width of all headings, without their colons; 0: lines below a row. */
 static void write_line(const struct sheet *sheet, unsigned int section, size_t label)
 {
 	const struct below *below = sheet->below;
@@ -405,7 +406,7 @@ static size_t widest_label(const struct below *below)
 	return widest;
 }
 
-/* The first one of lowest order that is not yet written; NULL: none. */
+/* The section of lowest order that is not written yet, the first among equals; NULL: none. */
 static struct below_section *next_section(struct below *below)
 {
 	struct below_section *found = NULL;

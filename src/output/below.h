@@ -11,7 +11,7 @@
 
 struct writer;
 
-/* Its text is a part of the text of below. In lines, cell.name is the text that joins it to the
+/* Its text is a range of below.text. In lines, cell.name is the separator between this cell and the
  * cell before it. */
 struct below_cell {
 	struct cell cell;
@@ -21,16 +21,16 @@ struct below_cell {
 enum below_kind {
 	BELOW_LINE,
 	BELOW_TABLE,
-	BELOW_ROWS, /* which repeat the row: form.c writes them */
+	BELOW_ROWS, /* rows that form.c writes, each repeating the row's cells */
 };
 
 struct below_section {
 	enum below_kind kind;
-	const char *heading; /* "": none */
-	unsigned int order; /* sections of lower ones come first */
-	unsigned int group; /* lines of another one are others */
+	const char *heading; /* "": no heading */
+	unsigned int order; /* sections of lower order come first */
+	unsigned int group; /* lines of different groups are different lines */
 	unsigned int nr_rows;
-	size_t first, end; /* its cells are among these */
+	size_t first, end; /* range of its cells in below.cell */
 	bool written;
 };
 
@@ -41,47 +41,48 @@ struct below_column {
 	size_t width;
 };
 
-/* A line that was written, and what it is the heading of. */
+/* The heading line that was written last, and its section's columns. */
 struct below_heading {
 	unsigned int nr;
 	struct below_column column[TABLE_COLUMNS_MAX];
-	size_t size; /* 0: none is kept */
+	size_t size; /* 0: no line is kept */
 	char text[HEADING_LINE_MAX];
 };
 
-/* Zeroed at first. */
+/* Initially zeroed. */
 struct below {
-	struct below_section *section; /* owned, as are cell and text */
+	struct below_section *section; /* owned, and so are cell and text */
 	size_t nr_sections, section_room;
-	unsigned int open; /* the section that cells are added to */
-	unsigned int group, nr_groups; /* 0: of none */
+	unsigned int open; /* index of the section that cells are added to */
+	unsigned int group, nr_groups; /* 0: no group */
 	struct below_cell *cell;
 	size_t nr_cells, room;
 	char *text;
 	size_t used, text_room;
-	bool rows; /* there is a section BELOW_ROWS */
-	bool plain; /* while it is written: each byte of the text takes a column */
-	bool failed; /* out of memory: cells that did not fit are left out */
-	struct below_heading heading; /* the next table often has the same */
+	bool rows; /* a section is of kind BELOW_ROWS */
+	bool plain; /* while writing: each byte of the text takes one column */
+	bool failed; /* out of memory: some cells are missing */
+	struct below_heading heading; /* kept because the next table often has the same heading */
 };
 
 void below_release(struct below *below);
 
-/* Goes on in the line of that heading and group, or begins one. "" begins one. */
+/* Continues the line with this heading and group, or begins a new line. "" always begins a new
+ * one. */
 void below_line(struct below *below, const char *heading, unsigned int order);
-/* Begins a section of another kind. */
+/* Begins a section of another kind than lines. */
 void below_begin(struct below *below, enum below_kind kind, const char *heading,
 		 unsigned int order);
-/* The next row of the open table. */
+/* Begins the next row of the open table. */
 void below_row(struct below *below);
-/* Lines up to below_group_end() are their own. */
+/* Begins a group of lines: they are not joined with lines outside, up to below_group_end(). */
 void below_group_begin(struct below *below);
 void below_group_end(struct below *below);
-/* For below_cell(), if there is no room: makes room for a cell and its text. False: out of
+/* For below_cell(), if there is no room: allocates room for a cell and its text. False: out of
  * memory. */
 bool below_grow(struct below *below);
 
-/* In the open section. */
+/* Adds a cell to the open section. */
 static inline void below_cell(struct below *below, const struct cell *cell)
 {
 	struct below_section *section;
@@ -98,10 +99,10 @@ static inline void below_cell(struct below *below, const struct cell *cell)
 	section->end = below->nr_cells;
 }
 
-/* For below_put(), where there is no room. */
+/* For below_put(), if there is no room. */
 void below_put_slow(struct below *below, const char *text, size_t size);
 
-/* Appends to the last cell. */
+/* Appends text to the last cell. */
 static inline void below_put(struct below *below, const char *text, size_t size)
 {
 	if (below->failed || !below->nr_cells || size >= below->text_room - below->used) {
@@ -113,13 +114,14 @@ static inline void below_put(struct below *below, const char *text, size_t size)
 	below->cell[below->nr_cells - 1].cell.end = below->used;
 }
 
-/* Takes the last cell back, which is of the open section. */
+/* Removes the last cell, which must be in the open section. */
 void below_drop(struct below *below);
 
-/* The first cell of the rows from *at on; *at becomes its index. NULL: none. */
+/* The first cell of a BELOW_ROWS section at index *at or later; sets *at to its index. NULL:
+ * none. */
 const struct below_cell *below_rows_cell(const struct below *below, size_t *at);
 
-/* Goes on in the last cell, if that is of the same column and row. */
+/* Continues the last cell, if its column and row are the same. */
 static inline bool below_reopen(const struct below *below, const char *name)
 {
 	const struct below_cell *last = below->nr_cells ? &below->cell[below->nr_cells - 1] : NULL;
@@ -128,6 +130,6 @@ static inline bool below_reopen(const struct below *below, const char *name)
 	       last->row == below->section[below->open].nr_rows && same_name(last->cell.name, name);
 }
 
-/* Writes all below the row that the table has just ended, and empties it. labelled: there is no
- * row; lines with a heading begin at the left, and their values stand below each other. */
+/* Writes all sections below the row that the table has just ended, and empties below. labelled:
+ * there is no row; lines with a heading begin at the left margin, and their values are aligned. */
 void below_write(struct below *below, struct table *table, struct writer *writer, bool labelled);

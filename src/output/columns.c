@@ -13,7 +13,7 @@ static size_t total_width(const struct fitted_column *columns, unsigned int nr)
 	return total ? total - COLUMN_GAP : 0;
 }
 
-/* The widest that can be narrower; NULL: none. */
+/* The widest column that can be narrower; NULL: none. */
 static struct fitted_column *widest(struct fitted_column *columns, unsigned int nr)
 {
 	struct fitted_column *found = NULL;

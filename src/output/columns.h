@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How the columns of a table are fitted to a screen. */
+/* Fits the columns of a table to a screen. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,13 +8,13 @@
 enum { COLUMN_GAP = 2, TABLE_COLUMNS_MAX = 32 };
 
 struct fitted_column {
-	size_t natural; /* columns of the longest value or the heading; 0: is left out */
-	size_t least; /* the same, if long values go on in a next line */
-	unsigned int rank; /* field.h */
-	size_t width; /* of the answer; 0: given up */
+	size_t natural; /* width of the longest value or the heading; 0: the column is left out */
+	size_t least; /* smallest width, if long values continue in a next line */
+	unsigned int rank; /* rank of the field, see field.h */
+	size_t width; /* result: width of the column; 0: left out */
 };
 
-/* Makes the columns fit into a line of room columns: with long values in several lines where
- * needed, and if that is not enough without the columns of a rank below USUAL_RANK. The first
- * one is kept. False: that is not enough either. */
+/* Makes the columns fit into a line of room characters. Long values may take several lines; if that
+ * does not suffice, columns of a rank below USUAL_RANK are left out. The first column is always
+ * kept. False: the columns do not fit. */
 bool columns_fit(struct fitted_column *columns, unsigned int nr, size_t room);

@@ -7,7 +7,7 @@
 
 #include "base/array.h"
 
-enum { ROW_END = -1, DROPPED = -2, MANY = 1 << 20 /* bytes of waiting rows */ };
+enum { ROW_END = -1, DROPPED = -2, MANY = 1 << 20 /* MANY: bytes of waiting rows */ };
 
 /* --- cells --- */
 
@@ -93,7 +93,7 @@ void csv_end_row(struct csv *csv, struct writer *to)
 		csv_print(csv, to);
 }
 
-/* Lines stay, as quotes hold them together. */
+/* Newlines stay, as the cell is quoted. */
 void csv_put_text(struct csv *csv, const char *text)
 {
 	for (;;) {
@@ -109,8 +109,8 @@ void csv_put_text(struct csv *csv, const char *text)
 
 /* --- formulas --- */
 
-/* = + - @, as ASCII and as wide as an ideograph, which some spreadsheets take for the same.
- * Not "-", "---p", "-1.5|-2" or "-EINVAL". */
+/* The characters = + - @, as ASCII and in full width, which some spreadsheets treat alike. Not "-",
+ * "---p", "-1.5|-2" or "-EINVAL". */
 static bool is_formula(const char *text, size_t size)
 {
 	static const char harmless[] = "abcdefghijklmnopqrstuvwxyz-_.|"
@@ -130,7 +130,7 @@ static bool is_formula(const char *text, size_t size)
 	return false;
 }
 
-/* Blanks before it may be dropped, and a quote may begin the cell. */
+/* A spreadsheet may drop blanks before a formula, and a quote may begin the cell. */
 static bool begins_formula(const char *text, size_t size)
 {
 	while (size && (*text == ' ' || *text == '"'))
@@ -138,8 +138,8 @@ static bool begins_formula(const char *text, size_t size)
 	return is_formula(text, size);
 }
 
-/* Where cells end at ';', as in countries with a decimal comma, quotes within a line mean
- * nothing: a cell also begins after a ';' or a newline. */
+/* In countries with a decimal comma cells end at ';', and quotes within a line mean nothing: a cell
+ * also begins after ';' or a newline. */
 static size_t part_size(const char *text, size_t size)
 {
 	for (size_t i = 0; i < size; i++)
@@ -150,7 +150,7 @@ static size_t part_size(const char *text, size_t size)
 
 /* --- rows --- */
 
-/* Each quote twice. */
+/* Writes the text with each quote doubled. */
 static void put_within_quotes(struct writer *to, const char *text, size_t size)
 {
 	const char *end = text + size, *quote;
@@ -171,7 +171,7 @@ static bool needs_quotes(const char *text, size_t size)
 	return false;
 }
 
-/* JSON in a cell is guarded as well. */
+/* JSON in a cell is protected against formulas, too. */
 static void csv_put_cell(struct writer *to, const char *text, size_t size)
 {
 	bool quoted = needs_quotes(text, size);
@@ -209,7 +209,7 @@ static void csv_put_heading(struct csv *csv, struct writer *to)
 }
 
 struct csv_span {
-	size_t start, end; /* in csv->text */
+	size_t start, end; /* range in csv->text */
 };
 
 static void csv_put_row(const struct csv *csv, const struct csv_span *spans, struct writer *to)

@@ -10,7 +10,7 @@
 
 /* --- fields --- */
 
-/* NULL: there is no row of that name. fields may be NULL. */
+/* NULL: fields has no row with this name. fields may be NULL. */
 static const struct field *field_find(const struct field *fields, const char *name)
 {
 	for (; fields && fields->name; fields++)
@@ -19,7 +19,7 @@ static const struct field *field_find(const struct field *fields, const char *na
 	return NULL;
 }
 
-/* A field without a row in a record that is labelled or closed: it is not shown. */
+/* Stands for a field without a row, in a record that is labelled or closed: not shown. */
 static const struct field unlisted = { .place = RECORDS_ONLY };
 
 const struct field *form_look_up(struct form *form, const struct field *fields, const char *name)
@@ -35,7 +35,7 @@ const struct field *form_look_up(struct form *form, const struct field *fields, 
 	return field;
 }
 
-/* Does the record have a row for it? */
+/* Does the record have a row for this field? */
 static bool is_declared(const struct form *form, const struct field *field)
 {
 	const struct field *first = form->record ? form->record->fields : NULL;
@@ -43,7 +43,7 @@ static bool is_declared(const struct form *form, const struct field *field)
 	return (uintptr_t)field - (uintptr_t)first < form->nr_fields * sizeof(*field);
 }
 
-/* Fields without a row come after the field stated before them. */
+/* The order of a field. Fields without a row come after the field stated before them. */
 unsigned int form_order(struct form *form, const struct field *field)
 {
 	if (is_declared(form, field))
@@ -51,7 +51,7 @@ unsigned int form_order(struct form *form, const struct field *field)
 	return form->last_order;
 }
 
-/* The same for the columns of a table below the row. */
+/* The order of a column in a table below the row. */
 static unsigned int column_order(const struct field *fields, const struct field *field)
 {
 	unsigned int order = 0;
@@ -63,7 +63,7 @@ static unsigned int column_order(const struct field *fields, const struct field 
 
 /* --- cells --- */
 
-/* Does the current field have a cell below the row? */
+/* Is the current field's cell below the row? */
 static bool is_below(struct form *form, const struct field *field)
 {
 	const struct open *open = form_innermost(form);
@@ -76,7 +76,7 @@ static bool is_fixed(const struct form *form)
 	return form->record && form->record->fixed;
 }
 
-/* A cell of the row. Fields with the same heading share a cell: their text goes on in it. */
+/* Opens a cell of the row. Fields with the same heading share a cell: their text is appended. */
 static void open_cell(struct output *output, const struct cell *cell)
 {
 	struct table *table = &output->table;
@@ -96,7 +96,7 @@ static void open_cell(struct output *output, const struct cell *cell)
 		shared->style = cell->style;
 }
 
-/* The same below the row. */
+/* Opens a cell below the row. */
 static void open_below(struct output *output, struct cell *cell)
 {
 	struct form *form = &output->form;
@@ -144,12 +144,13 @@ bool form_begin_cell(struct output *output, const struct field *field, const cha
 	return begin_cell(output, field, name, kind, style);
 }
 
-/* How many pairs fit in a line of the screen. Pairs of any width are broken where the line ends. */
+/* Number of pairs that fit in a line of the screen. Pairs of any width wrap at the end of the
+ * line. */
 static unsigned int pairs_per_line(const struct output *output, const struct field *object,
 				   size_t value_size)
 {
 	size_t columns = output->table.screen.columns;
-	/* Before the first one stands the indentation. */
+	/* The first pair has the indentation before it. */
 	size_t fits = columns / (strlen(form_join(object)) + object->width + 1 + value_size);
 
 	if (!columns || !object->width || fits >= object->pairs)
@@ -157,7 +158,7 @@ static unsigned int pairs_per_line(const struct output *output, const struct fie
 	return fits ? (unsigned int)fits : 1;
 }
 
-/* A field of an object, after its name. */
+/* Adds a field of an object, after its name. */
 static void put_pair(struct output *output, struct open *open, const char *name,
 		     enum cell_kind kind, enum style style, const char *value, size_t size)
 {
@@ -179,7 +180,7 @@ static void put_pair(struct output *output, struct open *open, const char *name,
 	below_put(below, value, size);
 }
 
-/* Does the field share a cell of the row with others, and has the cell a value? */
+/* Does the field share a cell of the row with other fields, and has the cell a value? */
 static bool shares_text(struct output *output, const struct field *field)
 {
 	struct table *table = &output->table;
@@ -189,7 +190,7 @@ static bool shares_text(struct output *output, const struct field *field)
 	       table->cells[table->open].start != table->used;
 }
 
-/* The common case: a field of a row in a table below the row. False: the general way is needed. */
+/* The common case: a field of a row in a table below the row. False: use the general path. */
 static bool put_in_table(struct form *form, const struct field *field, enum cell_kind kind,
 			 enum style style, const char *value, size_t size)
 {
@@ -207,7 +208,7 @@ static bool put_in_table(struct form *form, const struct field *field, enum cell
 	return true;
 }
 
-/* A field of the answer or of an object. */
+/* Adds a field of the answer or of an object. */
 static void put_field(struct output *output, const char *name, enum cell_kind kind,
 		      enum style style, const char *value, size_t size)
 {
@@ -216,7 +217,7 @@ static void put_field(struct output *output, const char *name, enum cell_kind ki
 
 	if (field && (field->place == RECORDS_ONLY || (field->quiet && style == STYLE_GOOD)))
 		return;
-	/* Unknown, and no other answer's cell is in its place, or another value is. */
+	/* Unknown: no cell is needed to keep the columns, or the cell has another value. */
 	if (!size && (form_place(field) == BELOW || shares_text(output, field)))
 		return;
 	if (put_in_table(&output->form, field, kind, style, value, size))
@@ -294,7 +295,7 @@ struct open *form_push(struct form *form, enum open_kind kind, const struct fiel
 
 /* --- answers --- */
 
-/* An answer that is ok needs no column for it. */
+/* Status "ok" needs no column. */
 static void put_status(struct output *output, const char *status, enum style style)
 {
 	struct form *form = &output->form;
@@ -318,7 +319,7 @@ static enum cell_kind kind_of_column(const struct field *field)
 	}
 }
 
-/* Empty cells of all columns, which are the same in each answer: found out once. */
+/* Makes empty cells for all columns. They are the same in each answer, so they are made once. */
 static void make_fixed(struct form *form, struct table *table)
 {
 	const struct field *first = form->record->fields;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Answers as text: where each field of the open answer goes, by the tables of fields
+/* Answers as text: the place of each field of the open answer, by the tables of fields
  * (field.h). */
 #pragma once
 
@@ -10,36 +10,37 @@
 
 struct output;
 
-/* The form of an open object or list in text. */
+/* How text shows an open object or list. */
 enum open_kind {
 	OPEN_ANSWER,
 	OPEN_HIDDEN,
-	OPEN_VALUES, /* a list of plain values: one cell */
+	OPEN_VALUES, /* a list of plain values, in one cell */
 	OPEN_TABLE, /* a list of objects */
-	OPEN_ROW, /* an object of such a list */
-	OPEN_GROUP, /* the same, if it has lines */
-	OPEN_LINE, /* an object as a line below the row */
-	OPEN_PAIRS, /* an object whose fields stand below the row, after their names */
-	OPEN_INSIDE, /* an object whose fields stand as if it were not there */
+	OPEN_ROW, /* an object of an OPEN_TABLE */
+	OPEN_GROUP, /* an object of an OPEN_TABLE, with lines */
+	OPEN_LINE, /* an object shown as a line below the row */
+	OPEN_PAIRS, /* an object whose fields are below the row, after their names */
+	OPEN_INSIDE, /* an object whose fields are shown like fields around it */
 };
 
 struct open {
 	enum open_kind kind;
-	const struct field *fields; /* that hold from here on */
-	bool in_line; /* its fields, or the fields of an object around it, are side by side */
-	bool in_group; /* the same for lines of their own */
-	unsigned int nr_items; /* OPEN_PAIRS, OPEN_VALUES: */
-	bool below; /* the row: the cell is there */
-	bool lines; /* below it, each value is a line of its own */
-	bool held_objects; /* objects that are not shown: the cell is removed */
-	const struct field *list; /* or object; NULL: unknown */
+	const struct field *fields; /* rows for the fields inside */
+	bool in_line; /* fields of this object, or of an object around it, are in one row */
+	/* Fields of this object, or of an object around it, have lines of their own. */
+	bool in_group;
+	unsigned int nr_items; /* for OPEN_PAIRS, OPEN_VALUES: */
+	bool below; /* true: the cell is below the row */
+	bool lines; /* below the row, each value is a line */
+	bool held_objects; /* has objects, which are not shown: the cell is removed */
+	const struct field *list; /* row of the list or object; NULL: unknown */
 	const char *join;
 	size_t join_size;
 };
 
 enum { OPEN_MAX = 16, FORM_CACHE = 128 };
 
-/* A field that was found, by the address of its name. */
+/* A field that was looked up, by the address of its name. */
 struct form_known {
 	const char *name;
 	const struct field *fields, *field;
@@ -47,22 +48,24 @@ struct form_known {
 
 struct form {
 	const struct record *record; /* borrowed; NULL: none */
-	unsigned int nr_fields; /* of it */
-	const struct field *common; /* of all commands; borrowed, may be NULL */
+	unsigned int nr_fields; /* number of fields of record */
+	const struct field *common; /* fields common to all commands; borrowed, may be NULL */
 	struct below below;
 	unsigned int depth;
-	struct open open[OPEN_MAX + 1]; /* that at depth is the innermost, the first the answer */
-	unsigned int too_deep; /* objects and lists, which are not shown */
+	struct open open[OPEN_MAX + 1]; /* open[depth] is the innermost, open[0] the answer */
+	/* Number of open objects and lists beyond OPEN_MAX, which are not shown. */
+	unsigned int too_deep;
 	unsigned int last_order;
-	struct cell fixed[TABLE_COLUMNS_MAX]; /* of a record that is fixed: an empty row */
-	unsigned int nr_fixed; /* 0: not made yet */
-	struct form_known cache[FORM_CACHE]; /* the fields found last */
+	/* For a record that is fixed: the cells of an empty row. */
+	struct cell fixed[TABLE_COLUMNS_MAX];
+	unsigned int nr_fixed; /* number of cells in fixed; 0: not made yet */
+	struct form_known cache[FORM_CACHE]; /* recently looked-up fields */
 };
 
-/* NULL: the field is not known. */
+/* Looks up a field. NULL: the field is not known. */
 const struct field *form_look_up(struct form *form, const struct field *fields, const char *name);
 
-/* Names are mostly literals, so their addresses are the keys of a cache. */
+/* Most names are literals, so their addresses are the keys of a cache. */
 static inline const struct field *form_field(struct form *form, const char *name)
 {
 	const struct form_known *known = &form->cache[(uintptr_t)name % FORM_CACHE];
@@ -73,13 +76,13 @@ static inline const struct field *form_field(struct form *form, const char *name
 	return name ? known->field : NULL;
 }
 
-/* Each of these is a value, with name NULL in a list. */
+/* Functions that add one value; name is NULL in a list. */
 void form_value(struct output *output, const char *name, enum cell_kind kind, enum style style,
 		const char *value, size_t size);
 void form_count(struct output *output, const char *name, uint64_t value);
 void form_boolean(struct output *output, const char *name, bool value, enum style style);
 
-/* status NULL: ok. */
+/* status NULL: "ok". */
 void form_begin(struct output *output, const char *command, const char *status, enum style style);
 void form_end(struct output *output);
 void form_list_begin(struct output *output, const char *name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Shared by the files of form.h, and no others. */
+/* Only for the files that implement form.h. */
 #pragma once
 
 #include "output/output_state.h"
@@ -30,7 +30,7 @@ static inline bool form_is_hidden(struct form *form)
 	return form->too_deep || form_innermost(form)->kind == OPEN_HIDDEN;
 }
 
-/* Is an object open whose fields are side by side? */
+/* Are fields of the open object in one row? */
 static inline bool form_is_in_line(struct form *form)
 {
 	return form_innermost(form)->in_line;
@@ -64,7 +64,7 @@ static inline void form_put_text(struct output *output, bool below, const char *
 		form_put(output, below, text, strlen(text));
 }
 
-/* What stands before the digits of such a field. */
+/* The zeros to put before the digits of an address. */
 static inline const char *form_address_zeros(const struct output *output, const struct field *field,
 					     size_t size)
 {
@@ -73,13 +73,13 @@ static inline const char *form_address_zeros(const struct output *output, const 
 		       "";
 }
 
-/* Addresses that are not below each other in columns all have the same number of digits. */
+/* Zeros for addresses outside of columns, which all have the same number of digits. */
 static inline const char *form_zeros(const struct output *output, enum cell_kind kind, size_t size)
 {
 	return kind == CELL_HEX ? hex_zeros(size, output->table.address_digits) : "";
 }
 
-/* A value of an open list. */
+/* Adds a value to an open list. */
 static inline void form_put_item(struct output *output, struct open *open, enum cell_kind kind,
 				 enum style style, const char *value, size_t size)
 {

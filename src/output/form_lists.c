@@ -12,7 +12,7 @@ static void pop(struct form *form)
 		form->depth--;
 }
 
-/* The form of a list of objects below the row. */
+/* The kind of section for a list of objects below the row. */
 static enum below_kind kind_of_list(const struct field *list)
 {
 	if (list->place == IN_ROW)
@@ -74,7 +74,7 @@ void form_strings(struct output *output, const char *name, const char *const *va
 	form_list_end(output);
 }
 
-/* An object of a list: a row, or lines. */
+/* Begins an object of a list: a row, or lines. */
 static void begin_item(struct form *form, const struct open *table)
 {
 	const struct field *list = table->list, *fields = table->fields;

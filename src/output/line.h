@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lines of free text. On a screen a line that is too long continues in the next one, indented as
- * far as its last column or its text. */
+/* Lines of free text. A line that is too long for the screen continues in the next line, indented
+ * to its last column or its text. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,15 +10,15 @@
 #include "output/style.h"
 #include "output/writer.h"
 
-enum { LINE_SPANS_MAX = 8 }; /* further parts are plain */
+enum { LINE_SPANS_MAX = 8 }; /* further spans are plain */
 
-/* A part of a line, in bytes. */
+/* A styled part of a line; in bytes. */
 struct span {
 	size_t start, end;
 	enum style style;
 };
 
-/* A line that is not complete; zeroed at first. */
+/* A line under construction; initially zeroed. */
 struct line {
 	size_t used;
 	unsigned int nr_spans;
@@ -26,16 +26,16 @@ struct line {
 	char text[8192]; /* cleaned; a longer line is not fitted */
 };
 
-/* Is text to go through a line, or straight to the writer? */
+/* Must text go through a line? Otherwise it goes directly to the writer. */
 static inline bool line_needed(const struct screen *screen)
 {
 	return screen->columns || screen->colour;
 }
 
-/* Appends text that is not cleaned yet. */
+/* Appends text, and cleans it. */
 void line_add(struct line *line, const struct screen *screen, struct writer *writer,
 	      enum style style, const char *text, size_t size);
 /* Writes the line, without its newline. */
 void line_put(struct line *line, const struct screen *screen, struct writer *writer);
-/* The same with its newline. */
+/* Writes the line and a newline. */
 void line_end(struct line *line, const struct screen *screen, struct writer *writer);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The JSON is streamed: a library that builds trees was measured at about 100
- * allocations per answer, more work than the answer itself. */
+/* The JSON is streamed. A library that builds trees was measured: about 100 allocations per answer,
+ * more work than the answer itself. */
 #include "output/output.h"
 
 #include <errno.h>
@@ -12,14 +12,14 @@
 
 #include "output/output_state.h"
 
-/* Do values stand for themselves, without quotes? In cells, and lists of these. */
+/* Are values written without quotes? In cells, and in lists within cells. */
 static bool is_bare(const struct output *output)
 {
 	return output->format == OUTPUT_CSV &&
 	       (!output->depth || (output->depth == 1 && output->plain));
 }
 
-/* Puts the comma and the key before a value or an opening bracket. */
+/* Writes the comma and the key before a value or an opening bracket. */
 static void json_key(struct output *output, const char *name)
 {
 	if (output->format == OUTPUT_CSV && !output->depth)
@@ -44,7 +44,7 @@ static void output_json_open(struct output *output, const char *name, char brack
 {
 	bool csv = output->format == OUTPUT_CSV;
 
-	/* In CSV a list of plain values becomes JSON when its first object comes. */
+	/* In CSV a list of plain values becomes JSON at its first object. */
 	if (csv && output->depth == 1 && output->plain) {
 		writer_put_byte(output->records, '[');
 		output->plain = false;
@@ -140,7 +140,7 @@ void output_at_end(struct output *output, void (*add)(void *arg), void *arg)
 	output->at_end_arg = arg;
 }
 
-/* A value that needs no change: a number, or in records a text with its quotes. */
+/* Writes a value that needs no change: a number, or in records a text with its quotes. */
 static void put_record(struct output *output, const char *name, const char *value, size_t size)
 {
 	json_key(output, name);
@@ -233,7 +233,7 @@ void output_word(struct output *output, const char *name, const char *value, enu
 		form_value(output, name, CELL_STRING, style, value, strlen(value));
 }
 
-/* In text an unknown value has a cell, so that the heading stays the same. */
+/* Text has a cell for an unknown value, so that the heading stays the same. */
 static void put_unknown(struct output *output, const char *name, enum cell_kind kind)
 {
 	if (!output_json(output))
@@ -364,7 +364,7 @@ void output_error(struct output *output, const struct output_complaint *complain
 	lines = writer->lines;
 	closed = writer->closed;
 	if (closed)
-		writer_flush(writer); /* drops */
+		writer_flush(writer); /* drops the buffer */
 	writer->closed = false;
 	writer->most_lines = 0;
 	json_begin(output, complaint->command, complaint->input, "error");
@@ -392,7 +392,7 @@ void output_request_end(struct output *output, bool good)
 {
 	uint64_t nr = output->nr_answers;
 
-	output_set_format(output, OUTPUT_JSON); /* a command may have changed it */
+	output_set_format(output, OUTPUT_JSON); /* the command may have changed the format */
 	output_begin(output, "end", NULL, good ? NULL : "error");
 	output_count(output, "answers", nr);
 	output_end(output);

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Answers: as text, or as records, which are JSON Lines or CSV (csv.h). A command states
- * each field once, by its name in records, and never asks for the form. How text shows
- * fields is in tables (field.h): most are columns of a table, whose heading is repeated
- * when a row has a field that it lacks, or when the command changes; "-" stands for a
- * field that a row lacks. Only rd, whose answer is no list of fields, lays text out
- * itself, using the output_text functions. Names of commands and fields are borrowed and
- * must outlive the output.
+/* Answers: as text, or as records, which are JSON Lines or CSV (csv.h). A command states each field
+ * once, by its name in records, and never asks for the format. Tables of fields (field.h) define
+ * how text shows the fields: most are columns of a table. The heading is repeated if a row has a
+ * field that the heading lacks, or if the command changes; "-" stands for a field that a row lacks.
+ * Only rd, whose answer is not a list of fields, formats text itself, using the output_text
+ * functions. Names of commands and fields are borrowed and must outlive the output.
  *
- * All text passes through one buffer; no field or row of records is allocated. After a
- * write error all output is dropped, and output_failed() returns the error: a
- * closed pipe ends the run quietly, a full disk is reported.
- */
+ * All text passes through one buffer; nothing is allocated for a field, or for a row of records.
+ * After a write error all output is dropped, and output_failed() returns the error: a closed pipe
+ * ends the run quietly, a full disk is reported. */
 #pragma once
 
 #include <stdbool.h>
@@ -26,15 +23,15 @@ struct output;
 
 enum output_format { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_CSV };
 
-/* fd is borrowed. NULL if out of memory. */
+/* fd is borrowed. NULL: out of memory. */
 struct output *output_create(int fd, enum output_format format);
 void output_destroy(struct output *output); /* flushes; output may be NULL */
-/* Returns the format before. */
+/* Returns the previous format. */
 enum output_format output_set_format(struct output *output, enum output_format format);
-/* For the code that sets the format, and that reads requests in it: tests/structure/words.bats
- * lists the callers. */
+/* Only for code that sets the format, and code that reads requests in this format:
+ * tests/structure/words.bats lists the callers. */
 enum output_format output_format(const struct output *output);
-/* Is standard output for records alone? */
+/* Must only records be written to standard output? */
 bool output_is_reserved(const struct output *output);
 
 /* Width of a virtual address in text, in hexadecimal digits: 8 for 32-bit
@@ -42,29 +39,28 @@ bool output_is_reserved(const struct output *output);
 void output_set_address_width(struct output *output, unsigned int digits);
 unsigned int output_address_width(const struct output *output);
 
-/* One answer. input is the argument as typed, or NULL to omit the field.
- * status is "mapped", ..., or NULL for "ok", which text omits. */
+/* Begins an answer. input: the argument as typed; NULL: no field. status: "mapped", ..., or NULL
+ * for "ok", which text does not show. */
 void output_begin(struct output *output, const char *command, const char *input,
 		  const char *status);
-/* The same. style: what the status means. */
+/* The same, with a style for the status. */
 void output_begin_styled(struct output *output, const char *command, const char *input,
 			 const char *status, enum style style);
 void output_end(struct output *output);
 
-/* Describes the answers from here on, until the next call; borrowed; NULL: nothing is known. See
- * field.h. */
+/* Describes the answers until the next call; borrowed. NULL: nothing is known. See field.h. */
 void output_declare(struct output *output, const struct record *record);
-/* Does the declared record want answers that continue each other to be stated as one? */
+/* Must answers that continue each other be stated as one, according to the declared record? */
 bool output_joins(const struct output *output);
-/* Fields that are the same in all commands; borrowed. */
+/* Fields with the same form in all commands; borrowed. */
 void output_common_fields(struct output *output, const struct field *fields);
 
-/* The same, or where an answer is open, an object in a list of it. */
+/* Begins an answer, or an object in a list of the open answer. */
 void output_item_begin(struct output *output, const char *command, const char *status);
 void output_item_end(struct output *output);
 
-/* In JSON mode, calls add() at the end of each answer, for fields that all
- * answers of a command have. NULL cancels. */
+/* In JSON mode, calls add() at the end of each answer, for fields that are added to all answers of
+ * a command. NULL cancels. */
 void output_at_end(struct output *output, void (*add)(void *arg), void *arg);
 
 /* Fields of the open answer, object or list; name is NULL in lists. Hexadecimal
@@ -80,24 +76,23 @@ void output_boolean_styled(struct output *output, const char *name, bool value, 
 void output_rights(struct output *output, bool writable, bool executable);
 /* value is NULL to omit the field. */
 void output_string(struct output *output, const char *name, const char *value);
-/* The same. style: what the value means. */
+/* The same, with a style for the value. */
 void output_word(struct output *output, const char *name, const char *value, enum style style);
-/* A field that may be unknown. Then it is omitted from JSON; in text its cell is
- * empty, so that the heading stays the same. A string is unknown if it is NULL
- * or empty. */
+/* A field that may be unknown. JSON omits an unknown field; text has an empty cell, so that the
+ * heading stays the same. A string is unknown if it is NULL or empty. */
 void output_hex_if(struct output *output, const char *name, bool known, uint64_t value);
 void output_count_if(struct output *output, const char *name, bool known, uint64_t value);
 void output_string_if(struct output *output, const char *name, const char *value);
 
-/* A cell that only text has: a summary of fields that only records have (RECORDS_ONLY). make()
- * is called for text only. */
+/* A cell in text only: a summary of fields that only records have (RECORDS_ONLY). make() is called
+ * for text only. */
 void output_summary(struct output *output, const char *name,
 		    void (*make)(const void *arg, char *text, size_t size), const void *arg);
 
-/* The same for a text that is known already. NULL: no cell; "": unknown. */
+/* The same with a given text. NULL: no cell; "": unknown. */
 void output_remark(struct output *output, const char *name, const char *text, enum style style);
 
-/* The same, of a format; at most 1023 bytes. */
+/* The same with a format; at most 1023 bytes. */
 void output_remarkf(struct output *output, const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -107,88 +102,89 @@ void output_remarkf(struct output *output, const char *name, const char *fmt, ..
 void output_in_text(struct output *output, void (*put)(const void *arg), const void *arg);
 void output_in_records(struct output *output, void (*put)(const void *arg), const void *arg);
 
-/* Lists of strings or numbers; text joins the items with '|' in one column. */
+/* Lists of strings or numbers; text joins the values with '|' in one column. */
 void output_list_begin(struct output *output, const char *name);
 void output_list_end(struct output *output);
 void output_strings(struct output *output, const char *name, const char *const *values, size_t nr);
-/* Objects, as a field or, with name NULL, in a list. Text shows the objects that are in the
+/* Objects, as a field or, with name NULL, in a list. Text shows objects that have a row in the
  * table of fields. */
 void output_object_begin(struct output *output, const char *name);
 void output_object_end(struct output *output);
 
-/* A failed command or argument, in JSON mode only:
+/* Writes an error object in JSON mode, for a failed command or argument:
  * {"command":..,"input":..,"status":"error","message":..,"pid":..,"script":".."}. The caller
- * reports it on standard error. */
+ * reports the failure on standard error. */
 struct output_complaint {
 	const char *command, *input, *message;
-	const char *script; /* where the command was read, or NULL */
+	const char *script; /* place of the command in a script, or NULL */
 	bool has_pid;
 	int32_t pid;
 };
 void output_error(struct output *output, const struct output_complaint *complaint);
 
-/* In JSON mode: gives all answers up to output_request_end() the member "id", whose value is
- * JSON and borrowed until then. At the end comes one more object, with the number of answers and
- * whether all succeeded. */
+/* In JSON mode: adds the member "id" to all answers up to output_request_end(); id is JSON and is
+ * borrowed until then. The end writes an object with the number of answers, and whether all
+ * succeeded. */
 void output_request(struct output *output, const char *id);
 void output_request_end(struct output *output, bool good);
 
-/* Free text. JSON mode ignores these. */
-/* A literal of the program; newlines in it are kept. */
+/* Free text. JSON mode ignores these functions. */
+/* Writes a literal of the program; its newlines are kept. */
 #define output_text(output, literal) output_own_text(output, "" literal "")
 void output_own_text(struct output *output, const char *text);
 /* A whole line of size bytes, without its newline (see row.h). */
 void output_text_line(struct output *output, const char *line, size_t size);
-/* The same with nr styled parts, in their order. */
+/* The same with nr styled parts, in order. */
 void output_styled_line(struct output *output, const char *line, size_t size,
 			const struct span *spans, unsigned int nr);
-/* A newline at the end of fmt ends the line; any other one is shown as '?'. */
+/* A newline at the end of fmt ends the line; other newlines are shown as '?'. */
 void output_textf(struct output *output, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 void output_flush(struct output *output);
-/* To be called when a command has ended: no rows of CSV wait any more. */
+/* Call it when a command has ended: writes the rows of CSV that wait. */
 void output_end_rows(struct output *output);
-/* Writes the whole lines that are buffered; in a signal handler, before the end. */
+/* Writes the buffered whole lines; in a signal handler, before the program ends. */
 void output_rescue(struct output *output);
 bool output_is_terminal(const struct output *output);
-/* To a terminal, or to a pipe by output_redirect(). */
+/* Does output go to a terminal, or to a pipe set by output_redirect()? */
 bool output_is_seen(const struct output *output);
 /* --- the terminal, in text mode (screen.h) --- */
 
-/* Until then nothing is coloured. */
+/* Without this call text has no colours. */
 void output_use_colour(struct output *output, enum colour_wish wish);
-/* To be called when a command begins: finds the terminal's size. Without a terminal lines have
- * any length. */
+/* Call it when a command begins: finds the size of the terminal. Without a terminal the length of
+ * lines is unlimited. */
 void output_measure(struct output *output);
-/* Columns that a line has room for; 0: any number. */
+/* Columns of a line; 0: unlimited. */
 unsigned int output_columns(const struct output *output);
-/* Does the buffer have at least a screen of lines? */
+/* Does the buffer have at least as many lines as the screen? */
 bool output_fills_screen(const struct output *output);
-/* Sends the buffered output and all that follows to fd, fitted to the same terminal; clears a
- * kept write error. Returns the previous descriptor. */
+/* Sends the buffered output and all later output to fd, fitted to the same terminal; clears a
+ * stored write error. Returns the previous descriptor. */
 int output_swap(struct output *output, int fd);
 
-/* 0, or the errno of the first write that failed. */
+/* The errno of the first write that failed, or 0. */
 int output_failed(const struct output *output);
-/* Bytes of answers so far, written or still buffered. */
+/* Number of bytes of answers so far, written or still buffered. */
 uint64_t output_written(const struct output *output);
-/* A command that found nothing says "none" in text. written: output_written() at its start. */
+/* In text, writes "none" if the command found nothing. written: output_written() when the command
+ * started. */
 void output_none(struct output *output, uint64_t written);
-/* Drops output after the first `most` lines, until output_restart_lines(); JSON too, except
- * errors. 0, the default: no bound. */
+/* Drops output after the first `most` lines, until output_restart_lines(); also in JSON, except
+ * errors. 0, the default: no limit. */
 void output_set_most_lines(struct output *output, uint64_t most);
-/* Was something dropped? */
+/* Was output dropped because of the limit? */
 bool output_overran(const struct output *output);
 void output_restart_lines(struct output *output);
-/* The next row repeats its heading. Free text and output_redirect() imply this. */
+/* The next row repeats the heading. Free text and output_redirect() have the same effect. */
 void output_forget_heading(struct output *output);
-/* For output that was created without a descriptor (-1): gives answers to take(), in pieces,
- * while it is not redirected. */
+/* For output that was created without a descriptor (-1): passes answers to take(), in pieces, while
+ * the output is not redirected. */
 void output_sink(struct output *output, void (*take)(void *arg, const char *data, size_t size),
 		 void *arg);
-/* Calls before() ahead of each write of the buffer. */
+/* Calls before() before each write of the buffer. */
 void output_before_write(struct output *output, void (*before)(void *arg), void *arg);
-/* Flushes, clears a kept write error, and sends what follows to fd (the pipe of
- * "| cmd"). Returns the previous descriptor. */
+/* Flushes, clears a stored write error, and sends later output to fd (the pipe of "| cmd"). Returns
+ * the previous descriptor. */
 int output_redirect(struct output *output, int fd);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The target of answers, and their form. */
+/* The target and the format of answers. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ struct output *output_create(int fd, enum output_format format)
 	output->writer.fd = output->screen_fd = fd;
 	output_set_format(output, format);
 	output->table.address_digits = 16;
-	/* Loading a locale costs files and memory; only fitted lines need it. */
+	/* Loading a locale costs files and memory, and only fitted lines need the locale. */
 	if (isatty(fd))
 		screen_create(&output->table.screen);
 	return output;
@@ -206,7 +206,7 @@ bool output_overran(const struct output *output)
 void output_restart_lines(struct output *output)
 {
 	if (output_overran(output))
-		output_forget_heading(output); /* it may have been dropped */
+		output_forget_heading(output); /* the row with the heading may have been dropped */
 	writer_restart(&output->writer);
 }
 

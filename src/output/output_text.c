@@ -8,7 +8,7 @@
 
 #include "output/output_state.h"
 
-/* Free text begins. */
+/* Prepares for free text after rows. */
 static bool begin_text(struct output *output)
 {
 	if (!output_json(output))
@@ -57,7 +57,7 @@ void output_styled_line(struct output *output, const char *line, size_t size,
 	output_text_end(output);
 }
 
-/* Writes a literal. On a screen a tab becomes blanks; it always stands alone. */
+/* Writes a literal. On a screen a tab, which always stands alone, becomes blanks. */
 static void put_own_text(struct output *output, const char *text, size_t size)
 {
 	static const char blanks[] = "        ";

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows of records without headings (struct record). */
+/* Rows of records without headings (see plain in struct record). */
 #include <string.h>
 
 #include "base/printable.h"
 #include "output/form_inside.h"
 
-/* Blanks for tabs, as a terminal has them. */
+/* Replaces tabs by blanks, as a terminal would. */
 static void print_plain_text(struct output *output, enum style style, const char *text, size_t size,
 			     size_t column)
 {
@@ -25,7 +25,7 @@ static void print_plain_text(struct output *output, enum style style, const char
 	output_text_part(output, style, text, size);
 }
 
-/* The cells side by side. Each further line of the last one begins as the first does. */
+/* Prints the cells side by side. Each further line of the last cell repeats the other cells. */
 void form_print_plain_row(struct output *output)
 {
 	struct table *table = &output->table;

@@ -12,7 +12,7 @@
 
 struct row {
 	size_t used;
-	char text[512]; /* not initialized beyond used */
+	char text[512]; /* uninitialized from used on */
 };
 
 static inline void row_put(struct row *row, const char *text, size_t size)
@@ -30,7 +30,7 @@ static inline void row_text(struct row *row, const char *text)
 	row_put(row, text, strlen(text));
 }
 
-/* Text with a style on a terminal: to be passed to row_end_styled(). */
+/* Appends text with a style for a terminal. The result is for row_end_styled(). */
 static inline struct span row_styled(struct row *row, enum style style, const char *text)
 {
 	size_t start = row->used;
@@ -39,7 +39,7 @@ static inline struct span row_styled(struct row *row, enum style style, const ch
 	return (struct span){ start, row->used, style };
 }
 
-/* Pads with spaces up to a column of the terminal, from 0. */
+/* Pads with blanks up to a column of the terminal; columns count from 0. */
 static inline void row_pad(struct row *row, size_t column)
 {
 	size_t at = printable_columns(row->text, row->used);
@@ -58,7 +58,7 @@ static inline void row_cell(struct row *row, const char *text, size_t column)
 	row_pad(row, column);
 }
 
-/* With leading zeros up to min_digits, at most HEX_DIGITS_MAX. */
+/* Appends a number with leading zeros up to min_digits, at most HEX_DIGITS_MAX. */
 static inline void row_hex(struct row *row, uint64_t value, unsigned int min_digits)
 {
 	char digits[HEX_DIGITS_MAX];

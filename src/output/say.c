@@ -10,7 +10,7 @@
 #include "base/printable.h"
 #include "output/line.h"
 
-enum { SAY_MAX = 4096 }; /* longer texts are cut off */
+enum { SAY_MAX = 4096 }; /* longer texts are cut */
 
 /* Formats and cleans one line of at most SAY_MAX bytes. Returns its size. */
 __attribute__((format(printf, 2, 0))) static size_t say_compose(char *text, const char *format,
@@ -48,8 +48,8 @@ void say_into(void (*take)(void *arg, const char *data, size_t size), void *arg)
 
 /* --- lines on a terminal --- */
 
-/* Of standard error; a pager shows the lines there too. Found anew for each line, as a
- * window may get another size. */
+/* The screen of standard error, also if a pager shows it. Measured for each line, as windows are
+ * resized. */
 static const struct screen *terminal(void)
 {
 	static struct screen screen;
@@ -63,7 +63,7 @@ static const struct screen *terminal(void)
 	return &screen;
 }
 
-/* Bytes with the style: the name of the program, and "warning:". */
+/* Number of bytes with the style: the name of the program, and "warning:". */
 static size_t opening_of(const char *text, size_t size)
 {
 	static const char warning[] = " warning:";
@@ -76,8 +76,8 @@ static size_t opening_of(const char *text, size_t size)
 	return opening;
 }
 
-/* Appends a cleaned line without its end. Nothing is flushed: a text is far shorter than
- * the buffer, whatever the terminal's width makes of it. */
+/* Appends a cleaned line without its end. Nothing is flushed: the text is far shorter than the
+ * buffer, at any width of the terminal. */
 static void fit(struct writer *writer, enum style style, const char *text, size_t size)
 {
 	static struct line line;
@@ -103,7 +103,7 @@ static struct writer *empty_writer(void)
 	return &writer;
 }
 
-/* A pager may have ended. */
+/* Writes the text. If a pager has ended, standard error receives it. */
 static void write_said(const struct writer *writer)
 {
 	if (listening.take) {
@@ -222,8 +222,8 @@ bool status_line_usable(struct status_line *line)
 	return line->terminal;
 }
 
-/* Bytes of the line that fit into one row, as only one row can be replaced. The last column
- * stays empty, as some terminals go on to the next row when it is filled. */
+/* Number of bytes of the line that fit into one row, as only one row can be replaced. The last
+ * column stays empty: some terminals move to the next row when it is filled. */
 static size_t row_size(const char *text, size_t size)
 {
 	const struct screen *screen = terminal();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* All messages other than answers: warnings, complaints, progress, questions. Nothing else
- * writes to standard error. Formatted text is cleaned (base/printable.h) and cut off at 4095
- * bytes. Each text is one write(), so that lines of several programs do not mix. */
+/* All messages other than answers: warnings, complaints, progress, questions. No other code writes
+ * to standard error. Formatted text is cleaned (base/printable.h) and cut at 4095 bytes. Each text
+ * is one write(), so that lines of several programs do not mix. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,53 +9,55 @@
 
 #include "output/style.h"
 
-/* One line; format has no newline, and newlines in arguments become '?'. On a terminal it is
- * fitted like lines of answers (line.h). */
+/* Writes one line; format has no newline, and newlines in arguments become '?'. On a terminal the
+ * line is fitted like lines of answers (line.h). */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* The same for lines that begin with "kwalk:", which shows what the line means: that
- * answers may be doubtful, or that something could not be done. */
+/* The same, with "kwalk:" at the start and a word for the kind of message: answers may be doubtful,
+ * or something could not be done. */
 void say_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void say_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Auto until it is called. */
+/* Until this is called, colours are automatic. */
 void say_use_colour(enum colour_wish wish);
 
-/* Sends messages to fd instead of standard error, except progress and messages of handlers. */
+/* Sends messages to fd instead of standard error, except progress and messages of signal
+ * handlers. */
 void say_to(int fd);
 
-/* Gives messages to take() instead, with the same exceptions; NULL: ends that. */
+/* Passes messages to take() instead, except progress and messages of signal handlers; NULL: ends
+ * that. */
 void say_into(void (*take)(void *arg, const char *data, size_t size), void *arg);
 
-/* The same without the newline: the user answers on the same line. */
+/* Writes one line without the newline: the user answers on the same line. */
 void say_question(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Text of the program, unchanged; safe in a signal handler. */
+/* Writes text of the program, unchanged; safe in a signal handler. */
 void say_in_handler(const char *text);
 
-/* Text of the program, unchanged, on standard output. Returns 0 or an errno. */
+/* Writes text of the program to standard output, unchanged. Returns 0 or an errno. */
 int say_on_stdout(const char *text);
 
-/* Lines held back until say_held(). */
+/* Lines that are held back until say_held(). */
 struct held_lines {
-	char *text; /* owned; NULL at first */
+	char *text; /* owned; initially NULL */
 	size_t size;
 };
 
 void say_hold(struct held_lines *lines, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Writes and frees them. */
+/* Writes the held lines and frees them. */
 void say_held(struct held_lines *lines);
 
 /* Progress on the last line of the terminal. */
 struct status_line {
 	bool shown;
-	bool asked, terminal; /* cached isatty(STDERR_FILENO) */
+	bool asked, terminal; /* asked: terminal holds isatty(STDERR_FILENO) */
 };
 
 /* Is standard error a terminal? */
 bool status_line_usable(struct status_line *line);
-/* Replaces the line. Does nothing if standard error is no terminal. */
+/* Replaces the line. Does nothing if standard error is not a terminal. */
 void status_line_show(struct status_line *line, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* To be called before anything else is written to the terminal. */
+/* Call it before other text is written to the terminal. */
 void status_line_hide(struct status_line *line);

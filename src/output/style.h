@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Colours, by meaning. Nothing else knows them or writes them. */
+/* Colours by meaning. All colours are defined and written here. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,20 +8,19 @@
 enum style {
 	STYLE_PLAIN,
 	STYLE_HEADING,
-	STYLE_GOOD, /* as it should be: present, ok; a right to execute */
-	STYLE_CAUTION, /* to be looked at: not mapped, left out, writable */
-	STYLE_FAULT, /* wrong: damaged, corrupt, writable and executable */
+	STYLE_GOOD, /* normal: present, ok; a right to execute */
+	STYLE_CAUTION, /* deserves attention: not mapped, left out, writable */
+	STYLE_FAULT, /* wrong: damaged, corrupt, both writable and executable */
 };
 
 enum colour_wish { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
-/* False if the value of --color is none of auto, always and never. */
+/* False: the value of --color is not auto, always or never. */
 bool colour_parse(const char *value, enum colour_wish *wish);
-/* Is output to fd coloured? With auto, it is on terminals with colours, unless NO_COLOR is set. */
+/* Is output to fd coloured? auto: on terminals with colours, unless NO_COLOR is set. */
 bool colour_wanted(enum colour_wish wish, int fd);
 
-/* Styles of the rights of a mapping to write and to execute: of each right, and of both
- * together. */
+/* Styles of the rights to write and to execute: of each right, and of both together. */
 static inline enum style style_of_writable(bool writable, bool executable)
 {
 	if (!writable)
@@ -42,6 +41,6 @@ static inline enum style style_of_rights(bool writable, bool executable)
 			  style_of_executable(writable, executable);
 }
 
-/* The sequences that begin and end it; "" for plain text. */
+/* The escape sequences at the start and end of a style; "" for plain text. */
 const char *style_begin(enum style style);
 const char *style_end(enum style style);

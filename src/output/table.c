@@ -7,7 +7,7 @@
 
 enum { USUAL_WIDTH = 6 };
 
-/* Physical addresses are shorter than virtual ones, but longer with PAE. */
+/* Hexadecimal digits: physical addresses are shorter than virtual ones, but longer with PAE. */
 static unsigned int hex_width(const struct field *field, unsigned int digits)
 {
 	bool narrow = digits == 8;
@@ -77,7 +77,7 @@ bool table_reopen_cell(struct table *table, const char *name)
 	struct cell *end = table->cells + table->nr_cells;
 	size_t start;
 
-	/* Mostly it is the same literal; other names may begin alike. */
+	/* Usually it is the same literal; different names may begin alike. */
 	while (cell < end && cell->name != name)
 		cell++;
 	if (cell == end)
@@ -89,7 +89,7 @@ bool table_reopen_cell(struct table *table, const char *name)
 	table->open = (unsigned int)(cell - table->cells);
 	if (cell->end == table->used)
 		return true;
-	/* Its text continues after all other text. */
+	/* The cell's text continues after all other text. */
 	start = cell->start;
 	cell->start = table->used;
 	table_put(table, table->text + start, cell->end - start);
@@ -126,7 +126,7 @@ void table_clean_cells(struct table *table)
 		table_clean_cell(&table->cells[i], table->text);
 }
 
-/* Gives each column its cell; false if the heading lacks a required one. */
+/* Assigns a cell to each column. False: the heading lacks a field of the row. */
 static bool assign_cells(struct table *table)
 {
 	unsigned int next = 0;
@@ -184,11 +184,11 @@ static void make_heading(struct table *table)
 	table->nr_columns = table->nr_known = nr;
 }
 
-/* A line being written, in columns of the terminal from 0. */
+/* A line being written; columns of the terminal count from 0. */
 struct table_line {
 	struct writer *writer;
-	size_t at; /* the end of the text written so far */
-	size_t start; /* of the next column */
+	size_t at; /* column after the text written so far */
+	size_t start; /* start of the next column */
 };
 
 static void table_put_column(const struct table *table, struct table_line *line,
@@ -220,7 +220,8 @@ static void table_put_heading(struct table *table, struct writer *writer)
 
 		table_put_column(table, &line, column, STYLE_HEADING, heading, size, size);
 	}
-	/* Without colours each column is a byte, and so many had room where it was written. */
+	/* Without colours each byte is a column, and at most HEADING_LINE_MAX bytes were
+	 * written. */
 	if (line.at && line.at <= HEADING_LINE_MAX && !table->screen.colour) {
 		table->heading_size = line.at;
 		memcpy(table->heading, start, line.at);
@@ -283,7 +284,7 @@ void table_measure(struct table *table, int fd)
 	if (table->screen.columns != columns)
 		table->has_heading = table->expanded = false;
 	table->told_columns = false;
-	table->nr_known = 0; /* colours may have changed */
+	table->nr_known = 0; /* the colours may have changed */
 }
 
 void table_forget_heading(struct table *table)

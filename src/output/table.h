@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Text answers as rows below a heading. A row is buffered until it is complete,
- * because its fields decide whether the heading must be repeated: the heading
- * serves all rows of the same command that have no other fields and have them in
- * the same order. Fields that a row lacks are shown as "-".
+/* Text answers as rows below a heading. A row is buffered until it is complete, because its fields
+ * decide whether the heading must be repeated: a heading serves all rows of the same command that
+ * have only fields in the heading, in the same order. Fields that a row lacks are shown as "-".
  *
- * On a screen rows are held until a page of them is complete, so that columns can be as
- * wide as their values: see table_page.c. The heading is repeated after each page, with a
- * pager, too: whichever lines one pages to, a heading is among them. */
+ * On a screen rows wait until a page is complete, so that columns can be as wide as their values:
+ * see table_page.c. The heading is repeated for each page, also with a pager, so that a heading is
+ * always near. */
 #pragma once
 
 #include <stdbool.h>
@@ -21,18 +20,18 @@
 
 enum cell_kind {
 	CELL_HEX,
-	CELL_COUNT, /* right-aligned */
+	CELL_COUNT, /* a number, right-aligned */
 	CELL_STRING,
 };
 
 struct cell {
-	const char *name; /* of its column */
-	const struct field *field; /* NULL: none is known */
+	const char *name; /* name of its column */
+	const struct field *field; /* NULL: no row in a table of fields */
 	enum cell_kind kind;
 	enum style style;
-	bool optional; /* shown if the heading has it; needs no new heading */
-	unsigned int order; /* of columns; among equals the one stated first comes first */
-	size_t start, end; /* in table->text */
+	bool optional; /* shown only if the heading has it; does not cause a new heading */
+	unsigned int order; /* order of columns; of equal columns the one stated first is first */
+	size_t start, end; /* range of its text in table->text */
 };
 
 struct column {
@@ -40,90 +39,92 @@ struct column {
 	const struct field *field;
 	enum cell_kind kind;
 	unsigned int width, rank;
-	const struct cell *cell; /* of the row that ends; NULL: none */
+	const struct cell *cell; /* the cell of the row being ended; NULL: none */
 };
 
-enum { HEADING_LINE_MAX = 512 }; /* a longer one, or one with colours, is made anew */
+enum { HEADING_LINE_MAX = 512 }; /* a heading that is longer, or has colours, is composed again */
 
-/* Rows and notes that wait for their page. Their text is cleaned. */
+/* Rows and notes that wait for their page. Their text is already cleaned. */
 enum { HELD_LINES_MAX = 200, HELD_CELLS_MAX = 4096 };
 
 struct held {
 	unsigned int first_cell[HELD_LINES_MAX + 1];
-	bool is_note[HELD_LINES_MAX]; /* its cells stand side by side */
+	bool is_note[HELD_LINES_MAX]; /* true: a note below a row, whose cells are side by side */
 	bool is_flush[HELD_LINES_MAX];
-	size_t end[HELD_CELLS_MAX]; /* in text; a cell starts where the last one ends */
+	/* Offset in text; a cell starts at the end of the cell before it. */
+	size_t end[HELD_CELLS_MAX];
 	unsigned char style[HELD_CELLS_MAX];
 	char text[32768];
 	unsigned int nr_lines, nr_cells;
-	size_t used; /* of text */
+	size_t used; /* bytes used in text */
 };
 
 struct table {
 	unsigned int address_digits;
 	struct screen screen;
-	/* The current heading; command is NULL if there is none. Names are
-	 * borrowed and outlive the table. */
+	/* The current heading; command NULL: none. Names are borrowed and must outlive the
+	 * table. */
 	const char *command;
 	unsigned int nr_columns;
 	struct column columns[TABLE_COLUMNS_MAX];
-	/* The columns of the last heading, kept as the next heading often has the same. Its
-	 * line; 0: not kept. */
+	/* The columns of the last heading, and its line. Kept because the next heading often has
+	 * the same columns; 0: not kept. */
 	unsigned int nr_known;
 	size_t heading_size;
 	char heading[HEADING_LINE_MAX];
 	/* The open row. */
 	const char *row_command;
-	unsigned int nr_cells, open; /* the one that is open */
+	unsigned int nr_cells, open; /* open: index of the open cell */
 	struct cell cells[TABLE_COLUMNS_MAX];
-	bool dropping; /* the last field exceeds TABLE_COLUMNS_MAX */
-	bool in_note; /* a line below the row is not ended */
-	bool flush; /* such lines are not indented */
-	bool plain; /* each byte of the cells' text takes a column: table_clean_cells() */
-	size_t used; /* of text */
+	bool dropping; /* the field that is being added exceeds TABLE_COLUMNS_MAX */
+	bool in_note; /* a line below the row is not finished */
+	bool flush; /* lines below the row are not indented */
+	bool plain; /* each byte of the cells' text takes one column: table_clean_cells() */
+	size_t used; /* bytes used in text */
 	/* On a screen: */
-	size_t width[TABLE_COLUMNS_MAX]; /* widths of columns in the last heading; 0: left out */
+	/* Widths of the columns in the last heading; 0: column was left out. */
+	size_t width[TABLE_COLUMNS_MAX];
 	bool has_heading;
-	bool expanded; /* the rows have no room: each is a record of a field a line */
-	bool told_columns; /* that are left out, since table_measure() */
-	unsigned int nr_lines; /* since the heading, with it */
-	char text[1 << 17]; /* of the cells; longer rows are cut off */
+	bool expanded; /* rows do not fit: each is shown as a record, with one field per line */
+	bool told_columns; /* left-out columns were reported since table_measure() */
+	unsigned int nr_lines; /* lines since the heading, including the heading */
+	char text[1 << 17]; /* text of the cells; longer rows are cut */
 	struct held held;
 };
 
-/* Looks at the screen that fd may be: a command begins. */
+/* Measures the screen, if fd is a terminal. Called when a command begins. */
 void table_measure(struct table *table, int fd);
 
 void table_begin_row(struct table *table, const char *command);
-/* The caller fills in name, kind, and other known members. */
+/* Adds a cell to the row. The caller sets name, kind, and other known members. */
 void table_cell(struct table *table, const struct cell *cell);
-/* Goes on in the cell of that name, of this row. False: there is none yet. */
+/* Continues the cell with this name in this row. False: there is no such cell. */
 bool table_reopen_cell(struct table *table, const char *name);
 /* Appends to the open cell. */
 void table_put(struct table *table, const char *text, size_t size);
-void table_drop_cell(struct table *table); /* the last one */
-/* Brings the row's cells into their order; table_end_row() does so, too. */
+void table_drop_cell(struct table *table); /* removes the last cell */
+/* Sorts the row's cells by order; table_end_row() does so, too. */
 void table_sort_cells(struct table *table);
-/* text: the cell's start and end are offsets in it. */
+/* text: base of the cell's offsets start and end. */
 void table_clean_cell(struct cell *cell, char *text);
-/* Cleans the text of its cells; table_end_row() does so, too. */
+/* Cleans the text of the row's cells; table_end_row() does so, too. */
 void table_clean_cells(struct table *table);
 void table_end_row(struct table *table, struct writer *writer);
 void table_note_end(struct table *table, struct writer *writer);
-/* Writes the rows that are held, before other output, or to show all. */
+/* Writes the waiting rows, before other output or at the end. */
 void table_release(struct table *table, struct writer *writer);
-/* The next row repeats the heading: something else was printed. */
+/* The next row repeats the heading, because other text was printed. */
 void table_forget_heading(struct table *table);
 
-/* --- of the pages of a screen: table_page.c --- */
+/* --- pages of a screen: table_page.c --- */
 
 void table_hold_row(struct table *table, struct writer *writer);
 void table_hold_note(struct table *table, struct writer *writer, size_t gap, enum style style,
 		     const char *text, size_t size);
-/* --- for both --- */
+/* --- with and without a screen --- */
 
-/* A field's name as a heading shows it. Returns its size. */
-/* Mostly they are one literal. */
+/* Writes a field's name in the form of a heading. Returns its size. */
+/* Usually both are the same literal. */
 static inline bool same_name(const char *one, const char *other)
 {
 	return one == other || (*one == *other && !strcmp(one, other));
@@ -133,7 +134,7 @@ enum { HEADING_MAX = 64 };
 size_t table_heading(const char *name, char heading[HEADING_MAX]);
 void table_put_coloured(struct writer *writer, enum style style, const char *text, size_t size);
 
-/* Writes a text that is cleaned. */
+/* Writes a text that is already cleaned. */
 static inline void table_put_styled(const struct table *table, struct writer *writer,
 				    enum style style, const char *text, size_t size)
 {
@@ -143,7 +144,8 @@ static inline void table_put_styled(const struct table *table, struct writer *wr
 		writer_put(writer, text, size);
 }
 
-/* A line below the last row, in pieces that are cleaned, each after a gap of blanks. */
+/* Writes a piece of a line below the last row; pieces are already cleaned. gap: number of blanks
+ * before the piece. */
 static inline void table_note_put(struct table *table, struct writer *writer, size_t gap,
 				  enum style style, const char *text, size_t size)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tables on a screen: the values of a page of rows decide how wide its columns are. If they do
- * not fit, long values take several lines, and the least important columns are left out. */
+/* Tables on a screen: the values on a page decide how wide the columns are. If the columns do not
+ * fit, long values take several lines, and the least important columns are left out. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,11 +8,12 @@
 #include "output/table.h"
 
 enum {
-	WRAPPED_LEAST = 16, /* columns of a value that takes several lines */
-	LONGEST_PART = 3, /* of a line: longer words are in the way of no other column */
-	FOLD_INDENT = 4, /* of values for which even then a line has no room */
+	WRAPPED_LEAST = 16, /* smallest width of a value that takes several lines */
+	/* A third of a line: a longer word does not make other columns narrower. */
+	LONGEST_PART = 3,
+	FOLD_INDENT = 4, /* indentation of values that do not fit into a line even then */
 	NOTE_INDENT = 2,
-	NOTE_HANG = 6, /* of further lines of a note outside a table */
+	NOTE_HANG = 6, /* indentation of further lines of a note outside a table */
 };
 
 /* --- for all tables --- */
@@ -119,7 +120,7 @@ void table_hold_note(struct table *table, struct writer *writer, size_t gap, enu
 
 /* --- a page --- */
 
-/* The rest of a cell that is not written yet. */
+/* The rest of a cell, which is not written yet. */
 struct table_page_rest {
 	const char *text;
 	size_t size;
@@ -130,8 +131,8 @@ struct table_page {
 	struct table *table;
 	struct writer *writer;
 	struct fitted_column columns[TABLE_COLUMNS_MAX];
-	size_t at; /* columns written in the line */
-	unsigned int nr; /* lines that are held */
+	size_t at; /* columns written in this line */
+	unsigned int nr; /* number of waiting lines */
 };
 
 static struct table_page_rest cell_of(const struct table *table, unsigned int line,
@@ -170,7 +171,7 @@ static void table_page_end_line(struct table_page *page)
 	page->table->nr_lines++;
 }
 
-/* Writes one line of a row: from the rest of each cell, the part that fits into its column. */
+/* Writes one line of a row: of the rest of each cell, the part that fits into its column. */
 static void table_page_put_line(struct table_page *page, struct table_page_rest *rests)
 {
 	const struct table *table = page->table;
@@ -275,7 +276,7 @@ static void table_page_put_row(struct table_page *page, unsigned int line)
 	put_cells(page, rests);
 }
 
-/* Writes the row as a record: one line for each field, its name first. */
+/* Writes the row as a record: one line for each field, with its name first. */
 static void table_page_put_record(struct table_page *page, unsigned int line)
 {
 	const struct table *table = page->table;
@@ -307,8 +308,8 @@ static void table_page_put_record(struct table_page *page, unsigned int line)
 	}
 }
 
-/* Writes bytes of the held text in the styles of their cells, from a cell on that begins
- * there or before. Returns the cell that the bytes end in. */
+/* Writes bytes of the waiting text in the styles of their cells. cell: a cell that begins at the
+ * first byte or before. Returns the cell of the last byte. */
 static unsigned int put_styled_cells(struct table_page *page, size_t indent, unsigned int cell,
 				     size_t from, size_t to)
 {
@@ -328,7 +329,8 @@ static unsigned int put_styled_cells(struct table_page *page, size_t indent, uns
 	return cell;
 }
 
-/* Further lines of a note begin below its last column, if that leaves them a third of the line. */
+/* The indentation of further lines of a note: below its last column, if that leaves a third of the
+ * line. */
 static size_t hang_of_note(const struct table_page *page, size_t indent, unsigned int cell,
 			   unsigned int end_cell)
 {
@@ -365,7 +367,7 @@ static void put_note(struct table_page *page, unsigned int line)
 	} while (from < end);
 }
 
-/* The line and the notes below it. */
+/* Number of lines that belong together: the line and the notes below it. */
 static unsigned int nr_together(const struct table *table, unsigned int line, unsigned int nr)
 {
 	unsigned int end = line + 1;
@@ -407,8 +409,8 @@ static void measure_column(const struct table *table, unsigned int i, struct fit
 	column->rank = table->columns[i].rank;
 }
 
-/* Makes columns as wide as in other places, if all of them fit, and not narrower than on the
- * previous page. Columns that were left out there are left out here. */
+/* Widens columns to their usual widths, if all of them fit, and to their widths on the previous
+ * page. Columns that were left out on the previous page are left out again. */
 static void table_page_widen(const struct table *table, struct fitted_column *columns)
 {
 	size_t total = 0;
@@ -453,7 +455,8 @@ static void table_page_release(struct table *table, struct writer *writer, unsig
 	table->expanded |= !columns_fit(page.columns, table->nr_columns, table->screen.columns);
 	if (table->nr_columns && !table->expanded && !is_as_before(table, page.columns))
 		table_page_put_heading(&page);
-	table->held.nr_lines = 0; /* also if a signal ends the program meanwhile */
+	/* Set before writing, as a signal may end the program meanwhile. */
+	table->held.nr_lines = 0;
 	for (unsigned int line = 0; line < nr; line++) {
 		bool is_note = table->held.is_note[line];
 

@@ -6,7 +6,7 @@
 
 #include "base/printable.h"
 
-/* The digits of each byte. */
+/* The two digits of each byte. */
 #define WITH_LAST(FIRST)                                                                           \
 	FIRST "0" FIRST "1" FIRST "2" FIRST "3" FIRST "4" FIRST "5" FIRST "6" FIRST "7" FIRST      \
 	      "8" FIRST "9" FIRST "a" FIRST "b" FIRST "c" FIRST "d" FIRST "e" FIRST "f"
@@ -155,7 +155,8 @@ static void writer_put_escaped(struct writer *writer, uint32_t code)
 	writer_put(writer, escape, sizeof(escape));
 }
 
-/* One character, escaped or replaced if JSON or a terminal requires it; its length. */
+/* Writes one character, escaped or replaced if JSON or a terminal requires it. Returns the bytes
+ * taken. */
 static size_t put_special(struct writer *writer, const char *at)
 {
 	size_t size = strnlen(at, UTF8_LENGTH_MAX);
@@ -199,7 +200,8 @@ void writer_put_key(struct writer *writer, const char *name, bool comma)
 	writer->used += (size_t)(to - start);
 }
 
-/* For a short text without special characters. False: other text, nothing written. */
+/* Writes a short text without special characters. False: the text is not such a text, and nothing
+ * was written. */
 static bool put_short(struct writer *writer, const char *text)
 {
 	char *to = writer_room(writer, SHORT_TEXT);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Buffered writing to a descriptor. Numbers are formatted here because printf()
- * costs more than a whole page-table walk. */
+/* Buffered writing to a descriptor. Numbers are formatted here because printf() takes longer than a
+ * whole page-table walk. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,42 +10,43 @@
 
 struct writer {
 	int fd; /* -1: output goes to sink */
-	int error; /* errno of the first failed write; nothing is written after it */
+	int error; /* errno of the first failed write; no writes follow it */
 	void (*before)(void *arg); /* called before each write; may be NULL */
 	void *before_arg;
-	/* Receives the output if there is no fd. */
+	/* Receives the output if fd is -1. */
 	void (*sink)(void *arg, const char *data, size_t size);
 	void *sink_arg;
-	uint64_t flushed; /* bytes that left the buffer, including dropped ones */
-	uint64_t lines; /* ended since writer_restart() */
-	uint64_t most_lines; /* 0: no bound */
-	bool closed; /* the bound was reached: all further lines are dropped */
-	bool overran; /* something was */
+	uint64_t flushed; /* bytes that have left the buffer, including dropped ones */
+	uint64_t lines; /* number of lines ended since writer_restart() */
+	uint64_t most_lines; /* 0: no limit */
+	bool closed; /* the limit was reached: all further lines are dropped */
+	bool overran; /* lines were dropped */
 	size_t used;
 	char buffer[65536];
 };
 
-/* Write a number to to, without a NUL, and return its length, at most: */
+/* Write the digits of a number, without a NUL, and return their number. The maximum: */
 #define HEX_DIGITS_MAX 16
 #define DECIMAL_DIGITS_MAX 20
 unsigned int format_hex(char *to, uint64_t value);
 unsigned int format_count(char *to, uint64_t value);
 unsigned int format_decimal(char *to, int64_t value);
 
-/* The number of zeros that fill a number of size digits up to digits, at most HEX_DIGITS_MAX. */
+/* The zeros that extend a number of size digits to the given number of digits, at most
+ * HEX_DIGITS_MAX. */
 static inline const char *hex_zeros(size_t size, size_t digits)
 {
 	return &"0000000000000000"[HEX_DIGITS_MAX - (size < digits ? digits - size : 0)];
 }
 
-/* Unbuffered, also after signals and partial writes. Returns 0 or an errno. */
+/* Writes all bytes without buffering, despite signals and partial writes. Returns 0 or an errno. */
 int writer_all(int fd, const char *data, size_t size);
 
 void writer_flush(struct writer *writer);
-/* For writer_put(), when the buffer is full. */
+/* For writer_put() if the buffer is full. */
 void writer_put_slow(struct writer *writer, const void *data, size_t size);
 
-/* memcpy() for mostly a few bytes, where a call takes longer than the copy. */
+/* memcpy() for usually a few bytes: a function call would take longer than the copy. */
 static inline void writer_copy(char *to, const char *from, size_t size)
 {
 	uint64_t first, last;
@@ -79,7 +80,8 @@ static inline void writer_put(struct writer *writer, const void *data, size_t si
 	writer->used += size;
 }
 
-/* Room for size bytes, at most a buffer. The caller writes there and adds to used. */
+/* Makes room for size bytes, at most the buffer's size. The caller writes there and adds to
+ * used. */
 static inline char *writer_room(struct writer *writer, size_t size)
 {
 	if (size > sizeof(writer->buffer) - writer->used)
@@ -104,13 +106,14 @@ static inline void writer_put_blanks(struct writer *writer, size_t nr)
 	writer->used += nr;
 }
 
-/* Ends a line. Beyond most_lines all is dropped, until writer_restart(). */
+/* Ends a line. After most_lines everything is dropped, until writer_restart(). */
 void writer_end_line(struct writer *writer);
 void writer_restart(struct writer *writer);
 
-/* Untrusted text: characters that steer a terminal, newlines too, become '?'. */
+/* Writes untrusted text: characters that control a terminal, including newlines, become '?'. */
 void writer_put_clean(struct writer *writer, const char *text, size_t size);
-/* A JSON key of at most 60 bytes and its colon, after a comma if comma. */
+/* Writes a JSON key of at most 60 bytes and a colon; if comma is true, a comma before it. */
 void writer_put_key(struct writer *writer, const char *name, bool comma);
-/* A JSON string. Invalid UTF-8 becomes U+FFFD; characters that steer a terminal are escaped. */
+/* Writes a JSON string. Invalid UTF-8 becomes U+FFFD; characters that control a terminal are
+ * escaped. */
 void writer_put_quoted(struct writer *writer, const char *text);

@@ -27,3 +27,16 @@ unsigned int entry_bit_names(const struct paging *paging, unsigned int level, ui
 		names[nr++] = family->cache_names[entry_cache_index(paging, level, entry)];
 	return nr;
 }
+
+bool entry_access(const struct paging *paging, const struct walk *walk, char text[ACCESS_TEXT])
+{
+	const struct paging_family *family = paging->family;
+	uint64_t rights = UINT64_MAX;
+
+	if (!family->access)
+		return false;
+	for (unsigned int i = 0; i < walk->nr_steps; i++)
+		rights &= entry_rights(family, paging, i, walk->step[i].entry);
+	family->access(rights, text);
+	return true;
+}

@@ -20,56 +20,63 @@ enum {
 	MAY_READ = 1 << 3,
 };
 
+enum { ACCESS_TEXT = 24 };
+
 /* Which entries have a bit. */
 enum entry_place {
 	IN_ALL,
-	IN_PAGES, /* those that map pages: in the last level, */
+	IN_PAGES, /* entries that map pages: in the last level, */
 	IN_LAST,
-	IN_LARGE, /* and above it */
-	IN_UPPER, /* all that are above it */
+	IN_LARGE, /* and above the last level */
+	IN_UPPER, /* all entries above the last level */
 };
 
-/* What a bit is called. */
+/* The name of a bit. */
 struct entry_bit {
 	uint64_t bit;
 	const char *name;
 	enum entry_place place;
 };
 
-/* How entries are decoded: by these bits, or by functions if bits are not enough. The caller has
- * cleared the bits of space->encrypt_mask. */
+/* Decodes entries: by these masks, or by functions if masks are not enough. The caller has cleared
+ * the bits of space->encrypt_mask. */
 struct paging_family {
-	uint64_t present; /* any of these: the entry is present */
-	uint64_t needed; /* all of these, or an entry that is present maps nothing */
-	uint64_t large; /* above the last level, where it has pages: the entry maps one */
-	/* Rights that an entry grants, in the family's own encoding: the AND over all levels
-	 * is the mapping's. It is the entry, with the bits inverted that take a right away.
-	 * Then these bits grant; rights that always hold (MAY_WRITE, ...) are granted anyhow. */
+	uint64_t present; /* if any of these bits is set, the entry is present */
+	uint64_t needed; /* if one of these bits is clear, a present entry maps nothing */
+	uint64_t large; /* above the last level, if the level has pages: the entry maps a page */
+	/* Rights that an entry grants, in the family's own encoding: the rights of a mapping are
+	 * the AND over all levels. The encoding is the entry with its restricting bits inverted, so
+	 * that set bits grant rights. Rights that are always granted (MAY_WRITE, ...) are added. */
 	uint64_t inverted;
 	uint64_t read, write, user, execute;
 	unsigned int always;
-	uint64_t noted_bits; /* bits that the CPU sets: accessed, dirty */
-	const struct entry_bit
-		*bits; /* as they are shown; the last has no name. NULL: by the kernel */
-	const char *const *cache_names; /* shown after them, by cache_index(); NULL: none */
-	bool bare_levels; /* entries of some have no rights: paging_level.no_rights */
-	bool two_roots; /* each half of the addresses has a table of its own */
-	/* In place of the above; NULL: these hold. */
+	uint64_t noted_bits; /* bits that the CPU sets itself: accessed, dirty */
+	/* Names for answers; ends with an entry without a name. NULL: the kernel names the bits. */
+	const struct entry_bit *bits;
+	/* Names shown after the bits, by cache_index(); NULL: none. */
+	const char *const *cache_names;
+	bool bare_levels; /* entries of some levels have no rights: paging_level.no_rights */
+	bool two_roots; /* each half of the addresses has its own table */
+	bool tags; /* the top byte of an address is ignored, and bit 55 selects the half */
+	/* Functions in place of the masks; NULL: the masks are used. */
 	enum entry_class (*class)(const struct paging *paging, unsigned int level, uint64_t entry);
 	uint64_t (*rights)(const struct paging *paging, unsigned int level, uint64_t entry);
 	unsigned int (*may)(const struct paging *paging, uint64_t rights);
-	/* Does the CPU refuse an entry that is present? NULL: for reserved bits alone. */
+	/* Does the CPU refuse this present entry? NULL: only because of reserved bits. */
 	bool (*wrong)(uint64_t entry, bool page);
-	/* Physical address of the table or page that the entry points to; NULL: frame_mask
-	 * says it. */
+	/* Physical address of the table or page that the entry points to; NULL: masked by
+	 * frame_mask. */
 	uint64_t (*table)(const struct paging *paging, uint64_t entry);
 	uint64_t (*page)(const struct paging *paging, unsigned int level, uint64_t entry);
-	/* Bytes of the page; NULL: what the level says. */
+	/* Bytes of the page; NULL: the size of the level. */
 	uint64_t (*page_size)(const struct paging *paging, unsigned int level, uint64_t entry);
-	/* For an entry that maps a page: the index of its cache type, below 8; NULL: it
-	 * has none. */
+	/* For an entry that maps a page: the index of its cache type, below 8; NULL: entries have
+	 * no cache types. */
 	unsigned int (*cache_index)(const struct paging *paging, unsigned int level,
 				    uint64_t entry);
+	/* The rights of each level of privilege, as text: where a walk's do not say all. NULL: they
+	 * do. */
+	void (*access)(uint64_t rights, char text[ACCESS_TEXT]);
 	/* For an entry that maps a page: does the TLB keep it across processes? NULL: no. */
 	bool (*is_global)(const struct paging *paging, uint64_t entry);
 };
@@ -78,8 +85,8 @@ struct paging_family {
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
-/* Does the entry map a page? In the last level all do. Above it, entries with the bit large do,
- * if the level has large pages. */
+/* Does the entry map a page? In the last level all entries do. Above, entries with the bit large
+ * do, if the level has large pages. */
 ALWAYS_INLINE bool entry_is_page(const struct paging_family *family, const struct paging *paging,
 				 unsigned int level, uint64_t entry)
 {
@@ -148,7 +155,7 @@ ALWAYS_INLINE uint64_t entry_page(const struct paging_family *family, const stru
 	return entry & paging->frame_mask & ~(entry_page_size(family, paging, level, entry) - 1);
 }
 
-/* Of an entry that maps a page. */
+/* The cache index of an entry that maps a page. */
 static inline unsigned int entry_cache_index(const struct paging *paging, unsigned int level,
 					     uint64_t entry)
 {
@@ -160,6 +167,12 @@ static inline unsigned int entry_cache_index(const struct paging *paging, unsign
 static inline bool entry_is_global(const struct paging *paging, uint64_t entry)
 {
 	return paging->family->is_global && paging->family->is_global(paging, entry);
+}
+
+/* The address without its tag. */
+ALWAYS_INLINE uint64_t family_address(const struct paging_family *family, uint64_t vaddr)
+{
+	return family->tags ? (uint64_t)((int64_t)(vaddr << 8) >> 8) : vaddr;
 }
 
 /* Physical address of the top-level table for vaddr, or NO_TABLE. */
@@ -175,7 +188,8 @@ static inline uint64_t space_kernel_root(const struct space *space)
 	return space->paging->family->two_roots ? space->upper_root : space->root;
 }
 
-/* Makes it a space of the kernel alone: where processes have a table of their own, none. */
+/* Makes the space one of the kernel alone: if each half has its own table, the user half has
+ * none. */
 static inline void space_set_kernel_root(struct space *space, uint64_t root)
 {
 	space->root = space->paging->family->two_roots ? NO_TABLE : root;
@@ -184,7 +198,7 @@ static inline void space_set_kernel_root(struct space *space, uint64_t root)
 
 /* --- the walker --- */
 
-/* The body of a family's struct paging.walk. entry_size is 4 or 8. */
+/* Implements struct paging.walk for a family. entry_size: 4 or 8. */
 ALWAYS_INLINE void walk_levels(const struct space *space, uint64_t vaddr,
 			       struct walk *restrict walk, size_t entry_size,
 			       const struct paging_family *family)
@@ -192,9 +206,10 @@ ALWAYS_INLINE void walk_levels(const struct space *space, uint64_t vaddr,
 	const struct paging *paging = space->paging;
 	struct dump *dump = space->dump;
 	uint64_t no_address = space->encrypt_mask;
-	uint64_t table = space_root(family, space, vaddr);
-	uint64_t rights = UINT64_MAX;
+	uint64_t table, rights = UINT64_MAX;
 
+	vaddr = family_address(family, vaddr);
+	table = space_root(family, space, vaddr);
 	walk->vaddr = vaddr;
 	walk->paddr = 0;
 	walk->page_size = 0;
@@ -253,18 +268,18 @@ ALWAYS_INLINE void walk_levels(const struct space *space, uint64_t vaddr,
 	}
 }
 
-/* As many walks as a CPU can have loads in flight for, and some more. */
+/* As many walks as a CPU can have loads in flight, and some more. */
 enum { WALKS_AT_ONCE = 32 };
 
-/* The walks that take turns: what is left of them after some levels. */
+/* Walks that advance together, level by level. */
 struct walk_group {
 	unsigned int nr;
-	unsigned int at[WALKS_AT_ONCE]; /* which of the addresses */
-	uint64_t table[WALKS_AT_ONCE]; /* physical: of the next level... */
-	uint64_t entry_paddr[WALKS_AT_ONCE]; /* ...and the entry in it */
+	unsigned int at[WALKS_AT_ONCE]; /* index of each walk's address */
+	uint64_t table[WALKS_AT_ONCE]; /* physical address of the next table... */
+	uint64_t entry_paddr[WALKS_AT_ONCE]; /* ...and of the entry in it */
 };
 
-/* Asks the memory for the entries of a level, without waiting for them. */
+/* Prefetches the entries of a level. */
 ALWAYS_INLINE void walk_group_ask(struct walk_group *group, const struct space *space,
 				  const struct paging_level *level, const uint64_t *vaddrs,
 				  size_t entry_size)
@@ -278,7 +293,7 @@ ALWAYS_INLINE void walk_group_ask(struct walk_group *group, const struct space *
 	}
 }
 
-/* Takes these entries: the walks that have come to their end leave the group. */
+/* Loads the prefetched entries. Walks that end leave the group. */
 ALWAYS_INLINE void walk_group_step(struct walk_group *group, const struct space *space,
 				   unsigned int level, const uint64_t *vaddrs, uint64_t *paddrs,
 				   size_t entry_size, const struct paging_family *family)
@@ -311,7 +326,7 @@ ALWAYS_INLINE void walk_group_step(struct walk_group *group, const struct space 
 	}
 }
 
-/* The body of a family's struct paging.walk_many. */
+/* Implements struct paging.walk_many for a family. */
 ALWAYS_INLINE void walk_levels_many(const struct space *space, const uint64_t *vaddrs,
 				    uint64_t *paddrs, size_t nr, size_t entry_size,
 				    const struct paging_family *family)
@@ -324,9 +339,10 @@ ALWAYS_INLINE void walk_levels_many(const struct space *space, const uint64_t *v
 
 		group.nr = 0;
 		for (unsigned int i = 0; i < taken; i++) {
-			uint64_t table = space_root(family, space, vaddrs[i]);
+			uint64_t vaddr = family_address(family, vaddrs[i]);
+			uint64_t table = space_root(family, space, vaddr);
 
-			if (!paging_canonical(paging, vaddrs[i]) ||
+			if (!paging_canonical(paging, vaddr) ||
 			    (family->two_roots && table == NO_TABLE)) {
 				paddrs[i] = UINT64_MAX;
 				continue;
@@ -338,15 +354,15 @@ ALWAYS_INLINE void walk_levels_many(const struct space *space, const uint64_t *v
 			walk_group_ask(&group, space, &paging->level[i], vaddrs, entry_size);
 			walk_group_step(&group, space, i, vaddrs, paddrs, entry_size, family);
 		}
-		/* Tables below the last level: none has them. */
+		/* No level is left for tables: these addresses are not mapped. */
 		for (unsigned int i = 0; i < group.nr; i++)
 			paddrs[group.at[i]] = UINT64_MAX;
 		group.nr = taken;
 	}
 }
 
-/* Defines the walks of a family for entries of so many bytes, 4 or 8: a constant makes loads and
- * offsets cheaper. FAMILY is a constant of the file. */
+/* Defines a family's walks for entries of SIZE bytes, 4 or 8: constants make loads and offsets
+ * cheaper. FAMILY is a constant in the file. */
 #define DEFINE_WALKS(FAMILY, SIZE)                                                                 \
 	static void FAMILY##_walk_##SIZE(const struct space *space, uint64_t vaddr,                \
 					 struct walk *walk)                                        \
@@ -359,13 +375,13 @@ ALWAYS_INLINE void walk_levels_many(const struct space *space, const uint64_t *v
 		walk_levels_many(space, vaddrs, paddrs, nr, SIZE, &FAMILY);                        \
 	}
 
-/* The members of struct paging that name these. */
+/* The members of struct paging for these functions. */
 #define BY_WALKS(FAMILY, SIZE)                                                                     \
 	.family = &FAMILY, .walk = FAMILY##_walk_##SIZE, .walk_many = FAMILY##_walk_many_##SIZE,   \
 	.entry_size = SIZE
 
-/* A level whose entries map no pages, and one whose entries may. Bits that are left to the
- * arguments in the end must be 0 in an entry that points to a table or, behind that, maps a
+/* A level whose entries map no pages, and a level whose entries may. The last arguments are bits
+ * that must be 0: in an entry that points to a table and, for PAGES, in an entry that maps a
  * page. */
 #define TABLES(NAME, SHIFT, BITS, RESERVED)                                                        \
 	{                                                                                          \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The families of the second stage. Each vendor's IOMMU has a format that resembles its CPUs',
- * but for AMD's, which has next to nothing in common with any other. */
+/* The families of the second stage. Each vendor's IOMMU format resembles its CPUs' format, except
+ * AMD's, which resembles no other. */
 #include "paging/second_stage.h"
 
 #include "paging/entries.h"
@@ -13,7 +13,7 @@ enum {
 	READ = 1 << 0,
 	WRITE = 1 << 1,
 	EXECUTE = 1 << 2,
-	TYPE_SHIFT = 3, /* of a page: its memory type, three bits */
+	TYPE_SHIFT = 3, /* for a page: memory type, three bits */
 	IGNORE_PAT = 1 << 6,
 	ACCESSED = 1 << 8,
 	DIRTY = 1 << 9,
@@ -42,8 +42,7 @@ static const struct paging_family vtd = {
 	.bits = vtd_bits,
 };
 
-/* EPT: SDM vol. 3C, 29.3.2, tables 29-1 to 29-7, and 29.3.3.1 for what is a
- * misconfiguration. */
+/* EPT: SDM vol. 3C, 29.3.2, tables 29-1 to 29-7; misconfigurations: 29.3.3.1. */
 static const struct entry_bit ept_bits[] = {
 	{ READ, "READ", IN_ALL },
 	{ WRITE, "WRITE", IN_ALL },
@@ -71,8 +70,8 @@ static unsigned int ept_memory_type(const struct paging *paging, unsigned int le
 	return entry >> TYPE_SHIFT & 7;
 }
 
-/* Types 2, 3 and 7 are reserved. An entry that may be written to and not read is a
- * misconfiguration; KVM marks emulated memory so. */
+/* Types 2, 3 and 7 are reserved. An entry that is writable but not readable is a misconfiguration;
+ * KVM uses it to mark emulated memory. */
 static inline bool ept_is_wrong(uint64_t entry, bool page)
 {
 	const unsigned int reserved_types = 1 << 2 | 1 << 3 | 1 << 7;
@@ -81,8 +80,8 @@ static inline bool ept_is_wrong(uint64_t entry, bool page)
 	       (page && reserved_types >> (entry >> TYPE_SHIFT & 7) & 1);
 }
 
-/* An entry that grants no right is not present, whatever else it has. Execute-only pages can
- * be neither read nor written. */
+/* An entry that grants no right is not present, whatever its other bits. Execute-only pages can be
+ * neither read nor written. */
 static const struct paging_family ept = {
 	.present = READ | WRITE | EXECUTE,
 	.large = ENTRY_LARGE,
@@ -115,8 +114,8 @@ static const struct entry_bit npt_bits[] = {
 	{ 0 },
 };
 
-/* All accesses of a guest are accesses of user mode: what is the supervisor's alone is not mapped.
- * Reserved bits are looked at before rights are. */
+/* All accesses of a guest are user-mode accesses: supervisor pages count as not mapped. Reserved
+ * bits are checked before rights. */
 static const struct paging_family npt = {
 	.present = ENTRY_PRESENT,
 	.needed = ENTRY_USER,
@@ -136,8 +135,8 @@ static const struct paging_family npt = {
 #define AMD_WRITE BIT(62)
 
 enum {
-	NEXT_SHIFT = 9, /* how many levels are below, or: */
-	NEXT_SIZED = 7, /* a page whose address says its size */
+	NEXT_SHIFT = 9, /* number of levels below, or NEXT_SIZED: */
+	NEXT_SIZED = 7, /* a page whose address contains its size */
 };
 
 static inline unsigned int amd_next_level(uint64_t entry)
@@ -145,8 +144,8 @@ static inline unsigned int amd_next_level(uint64_t entry)
 	return entry >> NEXT_SHIFT & 7;
 }
 
-/* The lowest address bit that is clear says it: "page size". No less than the level's: the
- * entries of a larger one are all alike. */
+/* The lowest clear bit of the address gives the size: "page size". At least the level's size: a
+ * larger page has several equal entries. */
 static inline uint64_t amd_page_size(const struct paging *paging, unsigned int level,
 				     uint64_t entry)
 {
@@ -156,7 +155,7 @@ static inline uint64_t amd_page_size(const struct paging *paging, unsigned int l
 						     UINT64_C(1) << paging->level[level].shift;
 }
 
-/* A size below the level's would leave some of its addresses without a page. */
+/* A size below the level's would leave some of the level's addresses without a page. */
 static inline bool amd_is_page(const struct paging *paging, unsigned int level, uint64_t entry)
 {
 	unsigned int next = amd_next_level(entry);
@@ -166,7 +165,7 @@ static inline bool amd_is_page(const struct paging *paging, unsigned int level, 
 	       (next == NEXT_SIZED && size <= ENTRY_FRAME && size >> paging->level[level].shift);
 }
 
-/* Linux skips no level (fetch_pte() of drivers/iommu/amd/io_pgtable.c). */
+/* Linux skips no levels (fetch_pte() of drivers/iommu/amd/io_pgtable.c). */
 static inline enum entry_class amd_class(const struct paging *paging, unsigned int level,
 					 uint64_t entry)
 {
@@ -203,8 +202,8 @@ DEFINE_WALKS(npt, 8)
 DEFINE_WALKS(amd, 8)
 
 // clang-format off
-/* TABLE: bits that must be 0 in an entry that points to a table; above those that can map a page
- * also bit 7. PAGE: the lowest address bit that must be 0 where a large page is mapped. */
+/* TABLE: bits that must be 0 in an entry that points to a table; in levels that can map a page,
+ * also bit 7. PAGE: the lowest address bit that must be 0 in an entry that maps a large page. */
 #define UP_TO_3(TABLE, PAGE) PAGES("l3", 30, 9, TABLE, (1 << 30) - (PAGE)), \
 	PAGES("l2", 21, 9, TABLE, (1 << 21) - (PAGE)), PAGES("l1", 12, 9, 0, 0)
 #define UP_TO_4(TABLE, PAGE) TABLES("l4", 39, 9, ENTRY_LARGE | (TABLE)), UP_TO_3(TABLE, PAGE)
@@ -223,7 +222,7 @@ DEFINE_WALKS(amd, 8)
 #define EPT(LEVELS, BITS) FORM(ept, "EPT, " #LEVELS " levels", LEVELS, BITS)
 #define NPT(LEVELS, BITS) FORM(npt, "NPT, " #LEVELS " levels", LEVELS, BITS)
 
-/* Addresses do not repeat their highest bit. Of NPT, address bit 12 of a large page is PAT's. */
+/* Addresses are not sign-extended. In NPT, address bit 12 of a large page is PAT. */
 static const struct {
 	enum second_stage stage;
 	struct paging paging;

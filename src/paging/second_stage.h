@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Page tables of the second stage: by these IOMMUs make physical addresses of those that devices
- * use, and CPUs of those that virtual machines take for physical. */
+/* Page tables of the second stage. An IOMMU uses them to translate addresses of devices, a CPU to
+ * translate guest-physical addresses of virtual machines. */
 #pragma once
 
 #include "paging/walk.h"
 
 enum second_stage {
 	STAGE_VTD, /* Intel's IOMMU: 3 to 5 levels */
-	STAGE_AMD_IOMMU, /* 1 to 6 */
-	STAGE_EPT, /* Intel's CPUs: 4 or 5 */
-	STAGE_NPT, /* AMD's: 4 or 5 */
+	STAGE_AMD_IOMMU, /* 1 to 6 levels */
+	STAGE_EPT, /* Intel's CPUs: 4 or 5 levels */
+	STAGE_NPT, /* AMD's CPUs: 4 or 5 levels */
 	NR_SECOND_STAGES
 };
 
-/* NULL: there are none of so many levels. */
+/* NULL: the stage has no paging with this number of levels. */
 const struct paging *second_stage_paging(enum second_stage stage, uint64_t levels);

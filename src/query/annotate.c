@@ -10,6 +10,7 @@
 #include "symbols/symbol_lookup.h"
 #include "base/address_set.h"
 #include "base/text.h"
+#include "kernel/arch.h"
 #include "kernel/kernel_lines.h"
 #include "kernel/kernel.h"
 #include "query/code_line.h"
@@ -18,20 +19,20 @@
 
 /* A part of a text between two marks. */
 struct open_part {
-	const char *begin, *end; /* static */
-	size_t line; /* where it began, from 1; 0: it is not open */
+	const char *begin, *end; /* static texts */
+	size_t line; /* line where it began, counted from 1; 0: not open */
 };
 
-enum { NR_PARTS = 4 };
+enum { NR_PARTS = 5 };
 
 struct annotator {
 	struct kernel *kernel;
-	const struct process *process; /* NULL: the text's */
+	const struct process *process; /* NULL: the process that the text names */
 	struct text_context context;
-	struct named_process named; /* by the text, at this line */
-	size_t line; /* of those given so far */
+	struct named_process named; /* process named by the text for this line */
+	size_t line; /* number of lines given so far */
 	struct address_set seen;
-	bool has_code; /* the text has shown the address of the code that ran */
+	bool has_code; /* the text has shown the address of the running code */
 	uint64_t code;
 	struct open_part part[NR_PARTS];
 	struct whatis_list list;
@@ -45,6 +46,8 @@ struct annotator *annotator_create(struct kernel *kernel, const struct process *
 		{ "<NMI>", "</NMI>", 0 },
 		/* __show_regs(), arch/x86/kernel/process_64.c, process_32.c */
 		{ "RAX: ", "R15: ", 0 },
+		/* __show_regs(), arch/arm64/kernel/process.c */
+		{ "x29: ", "x0 : ", 0 },
 	};
 	struct annotator *annotator = calloc(1, sizeof(*annotator));
 
@@ -66,21 +69,27 @@ void annotator_destroy(struct annotator *annotator)
 	free(annotator);
 }
 
-/* --- what the text says elsewhere --- */
+/* --- facts from other lines --- */
 
 void annotator_read(struct annotator *annotator, const char *text, size_t size)
 {
 	text_context_read(&annotator->context, text, size);
 }
 
-/* Does the line belong to another boot of this kernel? *delta: the difference to addresses of
- * the image in this boot. */
+/* Does the line belong to another boot of this kernel? *delta: difference to addresses of the image
+ * in this boot. */
 static bool is_other_boot(struct annotator *annotator, const struct text_boot **boot,
 			  uint64_t *delta)
 {
 	uint64_t own;
 
 	*boot = text_context_boot(&annotator->context);
+	*delta = 0;
+	if (annotator->kernel->dump->format->none) {
+		if (*boot && (*boot)->has_offset)
+			*delta = -(*boot)->offset;
+		return true;
+	}
 	if (!*boot || !(*boot)->has_offset ||
 	    !kernel_fact(annotator->kernel, FACT_KASLR_OFFSET, &own) || own == (*boot)->offset)
 		return false;
@@ -92,14 +101,20 @@ static bool is_other_boot(struct annotator *annotator, const struct text_boot **
 
 static bool in_image_of(struct annotator *annotator, const struct text_boot *boot, uint64_t value)
 {
-	uint64_t start = boot->linked + boot->offset, first, last;
+	uint64_t start, first, last;
 
-	return boot->linked && kernel_symbol(annotator->kernel, "_text", &first, NULL) &&
-	       kernel_symbol(annotator->kernel, "_end", &last, NULL) && value >= start &&
-	       value - start < last - first;
+	if (!boot || !boot->has_offset ||
+	    !kernel_symbol(annotator->kernel, "_text", &first, NULL) ||
+	    !kernel_symbol(annotator->kernel, "_end", &last, NULL))
+		return false;
+	/* Without KASLR the text does not name the address of the image. */
+	if (!boot->linked && !annotator->kernel->dump->format->none)
+		return false;
+	start = boot->linked ? boot->linked + boot->offset : first;
+	return value >= start && value - start < last - first;
 }
 
-/* False: the answer would fit any number, and is not worth a line. */
+/* False: the answer would be true of any number, and is left out. */
 static bool tells_something(const struct whatis *whatis, const struct text_item *item)
 {
 	switch (whatis->kind) {
@@ -107,7 +122,7 @@ static bool tells_something(const struct whatis *whatis, const struct text_item 
 	case WHATIS_REGION:
 		return item->labelled && whatis->has_place && whatis->kind == WHATIS_REGION;
 	case WHATIS_USER: return whatis->has_vma || item->is_fault;
-	case WHATIS_ERROR_POINTER: /* -1 is more than an error */
+	case WHATIS_ERROR_POINTER: /* -1 is used for much more than errors */
 		return item->labelled || (!whatis->meaning.is_int && whatis->meaning.error != 1);
 	case WHATIS_NON_CANONICAL:
 		return whatis->has_meant && whatis->has_place &&
@@ -123,7 +138,7 @@ static bool annotate_is_new(struct annotator *annotator, uint64_t value, unsigne
 	return !key || address_set_add(&annotator->seen, key) == ADDRESS_NEW;
 }
 
-/* In each process a user address has another meaning. */
+/* A user address has another meaning in each process. */
 static bool is_new_of(struct annotator *annotator, uint64_t value, unsigned int as,
 		      const struct process *process)
 {
@@ -145,7 +160,7 @@ static void tell_item(const struct annotate_visit *visit, const struct text_item
 			     .at = item->at, .size = item->size, .whatis = whatis, .text = text });
 }
 
-/* The call of a return address is before it. */
+/* For a return address, takes the line of the call, which comes before it. */
 static void use_call_line(struct kernel *kernel, struct whatis *whatis)
 {
 	if (whatis->has_line)
@@ -167,7 +182,7 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 	const struct text_boot *boot;
 
 	if (is_other_boot(annotator, &boot, &delta)) {
-		/* Only addresses in the image differ just by the offset. */
+		/* The offset of another boot applies only to addresses in the image. */
 		if (in_image_of(annotator, boot, value))
 			value += delta;
 		else
@@ -211,8 +226,19 @@ static void explain_entry(struct annotator *annotator, const struct text_item *i
 		tell_item(visit, item, list->nr ? &list->item[0] : NULL, text);
 }
 
-/* show_opcodes() reads the code from PROLOGUE_SIZE before the instruction on, and where it
- * cannot says from where: arch/x86/kernel/dumpstack.c, since 4.19. */
+static void explain_syndrome(struct annotator *annotator, const struct text_item *item,
+			     const struct annotate_visit *visit)
+{
+	const struct arch *arch = annotator->kernel->arch;
+	char text[WHATIS_TEXT];
+
+	if (arch->syndrome_text && arch->syndrome_text(item->value, text, sizeof(text)) &&
+	    annotate_is_new(annotator, item->value, 1u << 28))
+		tell_item(visit, item, NULL, text);
+}
+
+/* show_opcodes() reads the code from PROLOGUE_SIZE before the instruction on, and if it cannot,
+ * prints its start: arch/x86/kernel/dumpstack.c, since 4.19. */
 enum { PROLOGUE_SIZE = 42 };
 
 static void explain_before_code(struct annotator *annotator, const struct text_item *item,
@@ -229,8 +255,8 @@ static void explain_before_code(struct annotator *annotator, const struct text_i
 	tell_item(visit, item, NULL, text);
 }
 
-/* Does the kernel's symbol have about the size that the text says? The size in a text includes
- * the gap after the symbol. In the entry code symbols lie within others. */
+/* Has the kernel's symbol about the size that the text gives? The size in a text includes the gap
+ * after the symbol. In the entry code symbols contain other symbols. */
 static bool annotate_fits(struct kernel *kernel, const struct kernel_symbol *symbol,
 			  const struct text_item *item)
 {
@@ -288,9 +314,9 @@ static void explain_symbol(struct annotator *annotator, const struct text_item *
 	tell_item(visit, item, whatis, line);
 }
 
-/* --- lines that are more than their words --- */
+/* --- lines with a meaning as a whole --- */
 
-/* Compares the code in the text with that in the dump. */
+/* Compares the code in the text with the code in the dump. */
 static void explain_code(struct annotator *annotator, const char *line, size_t size,
 			 const struct annotate_visit *visit)
 {
@@ -300,7 +326,8 @@ static void explain_code(struct annotator *annotator, const char *line, size_t s
 	char text[160];
 	uint64_t start;
 
-	if (!code_line_read(line, size, code, &nr, &mark) || !annotator->has_code)
+	if (!code_line_read(line, size, code, &nr, &mark) || !annotator->has_code ||
+	    annotator->kernel->dump->format->none)
 		return;
 	start = annotator->code - mark;
 	annotator->has_code = false;
@@ -326,7 +353,7 @@ static void explain_code(struct annotator *annotator, const char *line, size_t s
 	tell_item(visit, &item, NULL, text);
 }
 
-/* The line has addresses of the device only. Mappings of another boot prove nothing. */
+/* The line has only addresses of the device. Mappings of another boot prove nothing. */
 static void explain_fault(struct annotator *annotator, const struct dma_fault *fault,
 			  const struct annotate_visit *visit)
 {
@@ -392,6 +419,8 @@ void annotator_line(struct annotator *annotator, const char *line, size_t size,
 			explain_symbol(annotator, &item, &visit);
 		else if (*item.level)
 			explain_entry(annotator, &item, &visit);
+		else if (item.is_syndrome)
+			explain_syndrome(annotator, &item, &visit);
 		else if (code && line + item.at > code)
 			explain_before_code(annotator, &item, &visit);
 		else

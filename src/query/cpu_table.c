@@ -6,7 +6,7 @@
 #include "paging/family.h"
 #include "linux/task/mm.h"
 
-/* drivers/firmware/efi/efi.c; arch/x86/platform/efi/efi_64.c has a pgd of its own */
+/* drivers/firmware/efi/efi.c; arch/x86/platform/efi/efi_64.c has its own pgd */
 static bool is_of_efi(struct kernel *kernel, uint64_t root)
 {
 	struct process process;

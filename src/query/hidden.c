@@ -27,19 +27,19 @@ static bool is_slab(struct kernel *kernel, uint64_t pfn)
 	       page_words_read(kernel, page, &words, NULL) && page_words_slab(&words);
 }
 
-/* The size of the pool is a constant of the configuration, which the dump does not show. But the
- * frames of its objects, every second one from the third on, and no others are marked as slabs
+/* The size of the pool is a constant of the configuration, and not in the dump. But the frames of
+ * its objects, every second frame from the third on, and no others are marked as slabs
  * (kfence_init_pool(), mm/kfence/core.c). */
 struct kfence_pool query_kfence_pool(struct kernel *kernel)
 {
 	struct kfence_pool pool = { 0 };
-	uint64_t address, start, page_offset;
+	uint64_t address, start, direct;
 
 	if (!kernel_symbol(kernel, "__kfence_pool", &address, NULL) ||
 	    !kernel_read_pointer(kernel, address, &start, NULL) ||
-	    !kernel_require(kernel, FACT_PAGE_OFFSET, &page_offset, NULL) || start < page_offset)
+	    !kernel_direct_base(kernel, &direct, NULL) || start < direct)
 		return pool;
-	pool.start = kernel_pfn(kernel, start - page_offset);
+	pool.start = kernel_pfn(kernel, start - direct);
 	pool.end = pool.start + 2;
 	for (unsigned int i = 0; i < MOST_OBJECTS; i++) {
 		if (!is_slab(kernel, pool.end) || is_slab(kernel, pool.end + 1))

@@ -10,7 +10,7 @@
 /* A task by its pid. */
 struct pid_index {
 	int32_t pid;
-	size_t task; /* of task_all() */
+	size_t task; /* index in the result of task_all() */
 };
 
 static int named_process_compare_pids(const void *one, const void *two)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The process that a text names with its PID and Comm, in the dump. */
+/* The process in the dump that a text names by PID and Comm. */
 #pragma once
 
 #include "linux/task/mm.h"
@@ -8,13 +8,13 @@
 struct kernel;
 struct pid_index;
 
-/* Zeroed at first. */
+/* Initially zeroed. */
 struct named_process {
-	size_t line; /* line of the text_process that known and process are about, plus 1; 0:
-		      * about none */
+	/* Known and process belong to the text_process of this line, plus 1; 0: to none. */
+	size_t line;
 	bool known;
 	struct process process; /* valid if known */
-	struct pid_index *pids; /* owned; by pid; NULL: not needed so far */
+	struct pid_index *pids; /* owned; sorted by pid; NULL: not needed yet */
 	size_t nr_pids;
 };
 

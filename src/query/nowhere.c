@@ -32,7 +32,7 @@ bool query_is_nowhere(struct kernel *kernel, uint64_t paddr)
 	return !has_memory(kernel, paddr) && !is_listed(kernel, paddr);
 }
 
-/* The bits that lead to memory that has a struct page. */
+/* Finds the bits that, if flipped, lead to memory that has a struct page. */
 static unsigned int find_bits(struct kernel *kernel, uint64_t paddr,
 			      unsigned int bits[ADDRESS_BITS])
 {
@@ -49,18 +49,12 @@ static unsigned int find_bits(struct kernel *kernel, uint64_t paddr,
 	return nr;
 }
 
-bool query_nowhere(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_TEXT])
+void query_neighbours(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_TEXT])
 {
-	unsigned int bits[ADDRESS_BITS], nr;
+	unsigned int bits[ADDRESS_BITS], nr = find_bits(kernel, paddr, bits);
 	struct frame_use use;
 	char what[USE_TEXT];
 
-	if (!query_is_nowhere(kernel, paddr))
-		return false;
-	*text = '\0';
-	text_append(text, NOWHERE_TEXT,
-		    "no memory is at %" PRIx64 ", and no device that the kernel lists", paddr);
-	nr = find_bits(kernel, paddr, bits);
 	for (unsigned int i = 0; i < nr && nr <= MOST_NEIGHBOURS; i++) {
 		uint64_t bit = UINT64_C(1) << bits[i];
 		uint64_t pfn = kernel_pfn(kernel, paddr ^ bit);
@@ -72,5 +66,15 @@ bool query_nowhere(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_TEXT
 		if (use.known)
 			text_append(text, NOWHERE_TEXT, ", %s", what);
 	}
+}
+
+bool query_nowhere(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_TEXT])
+{
+	if (!query_is_nowhere(kernel, paddr))
+		return false;
+	*text = '\0';
+	text_append(text, NOWHERE_TEXT,
+		    "no memory is at %" PRIx64 ", and no device that the kernel lists", paddr);
+	query_neighbours(kernel, paddr, text);
 	return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Caches of objects of one size may be merged: the name of a cache alone proves nothing. */
+/* Caches of objects of equal size may be merged: the name of a cache alone proves nothing. */
 #include "query/object_owner.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@
 #include "kernel/kernel.h"
 #include "linux/task_members.h"
 
-/* --- what tasks point to --- */
+/* --- objects that tasks point to --- */
 
 enum object_type {
 	OBJECT_TASK,
@@ -30,12 +30,12 @@ static const char *const type_names[] = {
 
 struct task_object {
 	uint64_t address;
-	size_t task; /* index */
+	size_t task; /* index of the task */
 	enum object_type type;
 };
 
 struct task_objects {
-	struct task_object *object; /* owned; by address, then in the order of tasks */
+	struct task_object *object; /* owned; sorted by address, then by index of the task */
 	size_t nr, room;
 };
 
@@ -51,7 +51,7 @@ static void object_owner_add(struct task_objects *objects, uint64_t address, siz
 {
 	const struct task_object *last = objects->nr ? &objects->object[objects->nr - 1] : NULL;
 
-	/* cred and real_cred are mostly the same. */
+	/* cred and real_cred are usually the same. */
 	if (address && (!last || last->address != address || last->task != task))
 		array_add(&objects->object, &objects->nr, &objects->room,
 			  &(struct task_object){ address, task, type }, sizeof(*objects->object));
@@ -95,14 +95,14 @@ static const struct state_type state_task_objects = {
 	.release = state_free_list,
 };
 
-/* Index of the first object at or above address. */
+/* Index of the first object at address or above. */
 static size_t find_first(const struct task_objects *objects, uint64_t address)
 {
 	return ranges_search(objects->object, objects->nr, sizeof(*objects->object),
 			     offsetof(struct task_object, address), address);
 }
 
-/* The objects that a task points to in [start, start + size); most begin at start. */
+/* The objects in [start, start + size) that a task points to; most of them begin at start. */
 static bool of_task(struct kernel *kernel, uint64_t start, uint64_t size,
 		    struct object_owner *owner)
 {
@@ -143,8 +143,8 @@ bool query_task_object(struct kernel *kernel, uint64_t vaddr, struct object_owne
 
 /* --- objects that prove themselves --- */
 
-/* An inode's own address_space points back at it: some file systems embed their inode
- * in an object of their own. */
+/* Is it an inode? The inode's own address_space points back at it: some file systems embed the
+ * inode in a larger object. */
 static bool of_inode(struct kernel *kernel, uint64_t start, uint64_t size,
 		     struct object_owner *owner)
 {
@@ -194,7 +194,7 @@ static bool of_file(struct kernel *kernel, uint64_t start, struct object_owner *
 	return true;
 }
 
-/* A mapping names the mm that it belongs to. */
+/* A mapping contains the address of its mm. */
 static bool of_vma(struct kernel *kernel, uint64_t start, struct object_owner *owner)
 {
 	uint64_t mm;
@@ -209,8 +209,8 @@ static bool of_vma(struct kernel *kernel, uint64_t start, struct object_owner *o
 	return true;
 }
 
-/* The caches of dentries, files and mappings are never merged with other caches: they have flags
- * or a constructor of their own, or an area that user mode may copy. */
+/* The caches of dentries, files and mappings are never merged with others: they have flags or a
+ * constructor of their own, or an area that may be copied to user mode. */
 void query_object_owner(struct kernel *kernel, uint64_t start, uint64_t size, const char *cache,
 			struct object_owner *owner)
 {

@@ -66,7 +66,7 @@ bool query_page_file(struct kernel *kernel, uint64_t mapping, struct page_file *
 	return true;
 }
 
-/* The search of an anon_vma's interval tree (3.7, bf181b9f9d8d). */
+/* A search in the interval tree of an anon_vma (3.7, bf181b9f9d8d). */
 struct rmap {
 	struct kernel *kernel;
 	const struct page_use *use;
@@ -75,7 +75,7 @@ struct rmap {
 	size_t nr;
 };
 
-/* Does the process's page table map the frame, or hold its swap entry, at vaddr? */
+/* Does the process's page table map the frame at vaddr, or contain its swap entry? */
 static bool page_owner_proves(const struct rmap *rmap, uint64_t mm, uint64_t vaddr)
 {
 	struct kernel *kernel = rmap->kernel;

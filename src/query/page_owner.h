@@ -7,18 +7,18 @@
 
 /* The file of an address_space. */
 struct page_file {
-	uint64_t inode; /* vaddr of its struct inode */
+	uint64_t inode; /* address of the struct inode */
 	uint64_t number;
-	char filesystem[32]; /* type: "ext4" */
-	char device[32]; /* "sda1", or the type again */
-	char path[VMA_NAME_MAX]; /* within the file system; "": not in the dentry cache */
+	char filesystem[32]; /* type of the file system: "ext4" */
+	char device[32]; /* "sda1", or the type of the file system again */
+	char path[VMA_NAME_MAX]; /* path within the file system; "": not in the dentry cache */
 };
 
-/* mapping: vaddr of an address_space. False if its inode does not point back at it. */
+/* mapping: address of an address_space. False: its inode does not point back at it. */
 bool query_page_file(struct kernel *kernel, uint64_t mapping, struct page_file *file);
 
-/* A process that has an anonymous page, proved by its page table: at vaddr it maps the
- * frame or holds the page's swap entry. */
+/* A process that owns an anonymous page, proved by its page table: at vaddr it maps the frame or
+ * contains the page's swap entry. */
 struct page_owner {
 	uint64_t mm, vaddr;
 	bool has_pid;
@@ -27,6 +27,7 @@ struct page_owner {
 
 enum { MOST_OWNERS = 64 };
 
-/* Fills owner with up to MOST_OWNERS. Returns the number of owners that the anon_vma leads to. */
+/* Fills owner with up to MOST_OWNERS owners. Returns the number of owners found through the
+ * anon_vma. */
 size_t query_page_owners(struct kernel *kernel, uint64_t pfn, const struct page_use *use,
 			 struct page_owner owner[MOST_OWNERS]);

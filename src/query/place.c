@@ -60,7 +60,7 @@ static void find_slot(struct kernel *kernel, struct place *place)
 	const struct region *region = place->region;
 
 	if (region_may_hold_fixmap(region)) {
-		/* The kernel counts pages above its fixmap as slots too. */
+		/* The kernel also counts pages above its fixmap as slots. */
 		place->has_fixmap =
 			kernel->arch->fixmap_slot(kernel, place->vaddr, &place->fixmap) &&
 			(place->fixmap.name || region->kind != REGION_HOLE);
@@ -84,14 +84,14 @@ static bool find_cpu_entry(struct kernel *kernel, struct place *place)
 	if (!place->has_entry || !place->entry.stack.kind)
 		return place->has_entry;
 	place->stack = place->entry.stack;
-	/* Before 5.2 (3f5ab0ed3a35) all exception stacks are one member: the list of stacks
-	 * shows which one vaddr is in. */
+	/* Before 5.2 (3f5ab0ed3a35) all exception stacks are one member: the list of stacks shows
+	 * the stack of vaddr. */
 	if (!place->stack.exception)
 		task_stack_at(kernel, place->vaddr, &place->stack);
 	return true;
 }
 
-/* What the address is used for; the costliest question comes last. */
+/* Finds the use of the address; the slowest look-up comes last. */
 static void find_holder(struct kernel *kernel, struct place *place)
 {
 	unsigned int uses = region_uses(place->region, place->linear);

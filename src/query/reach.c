@@ -59,8 +59,8 @@ void reach_release(struct reach *reach)
 
 /* --- a frame --- */
 
-/* Does the device reach paddr at that bus address? Its own walk decides: bus addresses
- * that are interrupts are in the table, and lead nowhere. */
+/* Can the device access paddr at this bus address? A walk decides: bus addresses of interrupts may
+ * be in the table, but have no effect. */
 static bool reaches(const struct reach *reach, const struct device_dma *dma, uint64_t bus,
 		    uint64_t paddr, struct reached *reached)
 {
@@ -75,7 +75,7 @@ static bool reaches(const struct reach *reach, const struct device_dma *dma, uin
 	return translation->status == DMA_STATUS_MAPPED && translation->physical == paddr;
 }
 
-/* False: visit() wants no more. */
+/* False: visit() returned false. */
 static bool by_table(const struct reach *reach, const struct io_device *device, uint64_t paddr,
 		     bool (*visit)(const struct reached *reached, void *arg), void *arg)
 {

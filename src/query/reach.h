@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* From physical frames to the devices that can reach them, and the bus addresses at which
- * they do. All frames are given first; then each page table of an IOMMU is scanned once,
- * for all devices that share it. */
+/* Finds the devices that can access physical frames, and the bus addresses that they use. All
+ * frames are given first; then each page table of an IOMMU is scanned once, for all devices that
+ * share it. */
 #pragma once
 
 #include "devices/io_scans.h"
@@ -9,25 +9,26 @@
 #include "devices/dma.h"
 
 struct reach {
-	struct io_scans io; /* also has what the answers lack */
+	struct io_scans io; /* also records missing parts */
 	struct reverse *reverse; /* owned */
 };
 
-/* paddrs as for reverse_create(). False with err: there is no answer, and nothing needs to be
+/* paddrs: see reverse_create(). False with err: there is no answer, and nothing needs to be
  * released. */
 bool reach_search(struct reach *reach, struct kernel *kernel, const uint64_t *paddrs, size_t nr,
 		  struct error *err);
 void reach_release(struct reach *reach);
 
-/* One way to a frame. Where bus addresses are physical, or mappings are a virtio IOMMU's, its
- * page_size is 0. */
+/* A device and a bus address that reach a frame. page_size is 0 if bus addresses are physical, or
+ * if the mapping is a virtio IOMMU's. */
 struct reached {
 	const struct device_dma *dma;
 	struct dma_translation translation;
-	const char *level; /* of the entry that maps the page, static; NULL: none does */
+	const char *level; /* static; level of the entry that maps the page; NULL: no entry */
 };
 
-/* Calls visit for each way to the frame that holds paddr, one of those given: by device,
- * then by bus address, until it returns false or the kernel is stopped. */
+/* Calls visit for each device and bus address that reach the frame of paddr, which must be one of
+ * those given: sorted by device, then by bus address, until visit returns false or the kernel is
+ * stopped. */
 void reach_each(const struct reach *reach, uint64_t paddr,
 		bool (*visit)(const struct reached *reached, void *arg), void *arg);

@@ -11,21 +11,22 @@
 #include "kernel/kernel.h"
 #include "paging/family.h"
 
-/* Damaged tables can map a frame any number of times: memory is bounded. */
+/* Limits memory: damaged tables can map a frame any number of times. */
 enum { MAX_MAPPINGS = 1 << 20, MAX_HITS = 1 << 21 };
 
-/* A wanted frame and a mapping of it; a large page may map several. */
+/* A requested frame and a mapping of it; a large page may map several requested frames. */
 struct reverse_hit {
 	uint64_t frame;
 	uint32_t mapping; /* index in mappings */
 };
 
 struct reverse {
-	uint64_t *frames; /* numbers of the wanted frames, ascending */
+	uint64_t *frames; /* requested frame numbers, ascending */
 	size_t nr_frames;
 	struct mapping *mappings;
 	size_t nr_mappings, room_mappings;
-	struct reverse_hit *hits; /* as found; sorted by frame once finished */
+	/* In the order of discovery; sorted by frame after reverse_finish() */
+	struct reverse_hit *hits;
 	size_t nr_hits, room_hits;
 	struct reverse_gaps gaps;
 };
@@ -104,7 +105,7 @@ bool reverse_add_mapping(struct reverse *reverse, const struct mapping *mapping,
 		return false;
 	for (; at < reverse->nr_frames && frames[at] <= last; at++) {
 		if (at && frames[at] == frames[at - 1])
-			continue; /* given twice */
+			continue; /* a duplicate */
 		if (!reverse_add_hit(reverse, frames[at], err))
 			return false;
 	}
@@ -133,13 +134,13 @@ static bool reverse_add_scanned(struct reverse *reverse, const struct paging *pa
 		if (!reverse_add_mapping(reverse, &mapping, err))
 			return false;
 		if (scanned->last - mapping.first < mapping.page_size ||
-		    reverse->nr_mappings == before) /* not wanted */
+		    reverse->nr_mappings == before) /* no requested frame */
 			return true;
 		mapping.first += mapping.page_size;
 	}
 }
 
-/* Is the page of an absent entry in memory, and mapped without any rights? */
+/* Is the page of a not-present entry in memory, mapped without any access right? */
 static bool find_prot_none(struct kernel *kernel, const struct space *space,
 			   const struct scanned *scanned, struct reverse_owner owner,
 			   struct mapping *mapping)
@@ -216,7 +217,7 @@ const struct mapping *reverse_mapping(const struct reverse *reverse, struct reve
 	return &reverse->mappings[reverse->hits[frame.start + index].mapping];
 }
 
-/* Without the kernel's PAT table, only equal bits surely mean the same type. */
+/* Without the kernel's PAT table, types are surely equal only if their bits are. */
 static void compare_caches(const struct entry_rules *rules, unsigned int a, unsigned int b,
 			   struct frame_aliases *aliases)
 {
@@ -240,14 +241,14 @@ struct frame_aliases reverse_aliases(const struct reverse *reverse, struct rever
 			first = first ? first : mapping;
 			compare_caches(rules, first->cache_index, mapping->cache_index, &aliases);
 		}
-		/* The kernel may write to the memory of processes in any case. */
+		/* The kernel may always write to memory of processes. */
 		if (mapping->owner.has_pid) {
 			aliases.in_process = true;
 			continue;
 		}
 		nr_kernel++;
 		nr_writable += mapping->writable;
-		/* Without such a bit all memory is executable. */
+		/* Without a no-execute bit all memory is executable. */
 		nr_executable += mapping->executable && has_no_execute;
 	}
 	aliases.writable_alias =

@@ -11,7 +11,7 @@
 
 enum {
 	MAX_PAGES = 1 << 25,
-	/* In addition to one mapping for each page and process: overlapping large pages are cut
+	/* Limit of mappings, beyond one for each page and process: overlapping large pages are cut
 	 * into pieces of the smallest size. */
 	MAPPINGS_ALWAYS = 1 << 20,
 };
@@ -20,7 +20,7 @@ struct shared {
 	size_t nr_processes, nr_added;
 	struct shared_page *page; /* owned */
 	size_t nr, room;
-	/* During a visit: pages that hold the piece, by process and vaddr. */
+	/* During a visit: the pages that contain the piece, by process and address. */
 	struct shared_page *active; /* owned */
 	size_t nr_active;
 };
@@ -48,7 +48,7 @@ void shared_destroy(struct shared *shared)
 struct collection {
 	struct shared *shared;
 	const struct kernel *kernel;
-	struct error trouble; /* code ERROR_NONE: none */
+	struct error trouble; /* code ERROR_NONE: no trouble */
 };
 
 static bool shared_add_page(struct shared *shared, const struct translation *translation,

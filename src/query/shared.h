@@ -7,29 +7,28 @@
 
 #include "linux/task/mm.h"
 
-struct shared; /* opaque */
+struct shared; /* defined in shared.c */
 
 struct shared *shared_create(size_t nr_processes, struct error *err);
 void shared_destroy(struct shared *shared); /* NULL is fine */
 
-/* Collects the pages of the next process that are in memory. False with err:
- * interrupted, too many pages, or out of memory (ERROR_SYSTEM); the pages found
- * until then count, except in the last case. */
+/* Collects the present pages of the next process. False with err: interrupted, too many pages, or
+ * out of memory (ERROR_SYSTEM); pages found before count, except when out of memory. */
 bool shared_add(struct shared *shared, struct kernel *kernel, const struct process *process,
 		struct error *err);
 
-/* A page of one process. */
+/* A page mapped by one process. */
 struct shared_page {
-	uint64_t first, last; /* physical, inclusive */
-	uint64_t vaddr; /* of first */
-	size_t process; /* in the order of shared_add() */
+	uint64_t first, last; /* physical, both inclusive */
+	uint64_t vaddr; /* virtual address of first */
+	size_t process; /* index of the process, in the order of shared_add() */
 };
 
-/* Memory that all processes map: a page, or the part of a large page that they share. */
+/* Memory that all processes map: a page, or the common part of large pages. */
 struct shared_piece {
-	uint64_t first, last; /* physical, inclusive */
-	const struct shared_page *page; /* the pages that hold it, by process and vaddr; borrowed
-					 * during the visit */
+	uint64_t first, last; /* physical, both inclusive */
+	/* The pages that contain the piece, by process and address; borrowed during the visit. */
+	const struct shared_page *page;
 	size_t nr;
 };
 
@@ -40,8 +39,8 @@ static inline uint64_t shared_vaddr(const struct shared_piece *piece, size_t ind
 	return page->vaddr + (piece->first - page->first);
 }
 
-/* Visits the pieces by physical address, once all processes were added. Ends
- * early, without an error, when the work is to stop. False with err: the tables map
- * large pages over each other without end, or out of memory. */
+/* Visits the pieces in the order of physical addresses, after all processes were added. Ends early,
+ * without an error, when the work is stopped. False with err: the tables map large pages over each
+ * other without end, or out of memory. */
 bool shared_visit(struct shared *shared, void (*visit)(void *arg, const struct shared_piece *piece),
 		  struct kernel *kernel, void *arg, struct error *err);

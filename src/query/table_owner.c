@@ -18,10 +18,10 @@ struct known_table {
 	uint64_t mm;
 };
 
-/* The first question is answered by a search that ends at the table; the second one lists all
- * tables. */
+/* The first look-up uses a search that ends at the requested table; the second one makes a list of
+ * all tables. */
 struct known_tables {
-	struct known_table *table; /* owned; by address, then as found */
+	struct known_table *table; /* owned; sorted by address, then in the order of discovery */
 	size_t nr, room;
 	unsigned int asked;
 	bool listed;
@@ -34,8 +34,9 @@ static const struct state_type state_table_owners = {
 
 /* A search of all tables. */
 struct table_search_of {
-	uint64_t wanted; /* physical: of a table, or within a root */
-	struct known_tables *list; /* instead of wanted: gets all tables; else NULL */
+	uint64_t wanted; /* physical address of a table, or in a root */
+	/* NULL, or a list that receives all tables; wanted is not used then. */
+	struct known_tables *list;
 	struct table_owner *owner;
 	bool found;
 };
@@ -71,7 +72,7 @@ static struct known_table known_table(const struct passed_table *table)
 	};
 }
 
-/* Tables below the top level. */
+/* Visits a table below the top level. */
 static bool table_owner_visit_table(void *arg, const struct passed_table *passed)
 {
 	struct table_search_of *search = arg;
@@ -104,7 +105,7 @@ static bool visit_root(void *arg, const struct passed_table *passed)
 	return false;
 }
 
-/* Lets the search see the top-level tables, or all tables. */
+/* Runs the search over the top-level tables, or all tables. */
 static void table_owner_run_search(struct kernel *kernel, struct table_search_of *search,
 				   bool roots_only)
 {
@@ -182,7 +183,7 @@ bool query_table_owner(struct kernel *kernel, uint64_t paddr, struct table_owner
 		search.list = tables;
 	}
 	table_owner_run_search(kernel, &search, false);
-	/* An interrupted search is not kept. */
+	/* The list of an interrupted search is not kept. */
 	if (!search.list || kernel_stopped(kernel) ||
 	    !sort_items(tables->table, tables->nr, sizeof(*tables->table), ranges_compare,
 			kernel->listener))

@@ -43,8 +43,8 @@ static void read_boot(struct text_context *context, const char *line, size_t siz
 		boot->has_offset = true;
 }
 
-/* arch/x86/mm/fault.c, kernel/traps.c, mm/memory.c, kernel/panic.c: lines that come before
- * the one with PID and Comm. */
+/* Does the line begin a report? arch/x86/mm/fault.c, kernel/traps.c, mm/memory.c, kernel/panic.c:
+ * such lines come before the line with PID and Comm. */
 static bool text_context_begins_report(const char *line, size_t size)
 {
 	return text_find(line, size, "BUG: ") || text_find(line, size, "WARNING: ") ||
@@ -53,7 +53,8 @@ static bool text_context_begins_report(const char *line, size_t size)
 	       text_find(line, size, "kernel BUG at ");
 }
 
-/* The most lines of a report before the process: a report of a bad page lists the page first. */
+/* Most lines of a report before the line with the process: a report of a bad page starts with the
+ * page. */
 enum { MOST_LINES_BEFORE = 16 };
 
 static void read_process(struct text_context *context, const char *line, size_t size)

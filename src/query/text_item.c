@@ -8,7 +8,7 @@
 #include "paging/entries.h"
 #include "query/whatis.h"
 
-/* A line and where its words end. */
+/* A line, and the end of its words. */
 struct text_item_text {
 	const char *start, *end;
 	unsigned int word;
@@ -23,39 +23,43 @@ static bool is_word(char c)
 
 enum label_kind {
 	LABEL_NONE,
-	LABEL_REGISTER, /* always shown with all digits */
+	LABEL_REGISTER, /* a register that is always shown with all digits */
 	LABEL_CODE, /* a register that points to code */
-	LABEL_FAULT, /* the register that has the address of a page fault */
+	LABEL_FAULT, /* the register with the address of a page fault */
 	LABEL_ADDRESS,
 	LABEL_PHYSICAL,
-	LABEL_ENTRY, /* of a page table */
+	LABEL_ENTRY, /* an entry of a page table */
 	LABEL_PFN,
-	LABEL_PAGE, /* a struct page; in EDAC's lines a frame */
+	LABEL_PAGE, /* a struct page; in lines of EDAC a frame */
 	LABEL_ROOT,
-	LABEL_OTHER, /* no address */
+	LABEL_SYNDROME, /* the reason why the CPU took an exception */
+	LABEL_OTHER, /* not an address */
 };
 
-/* Words of arch/x86/kernel/dumpstack.c, process_64.c, process_32.c and mm/fault.c,
- * mm/debug.c, mm/memory.c, mm/memory-failure.c, cpu/mce/core.c, drivers/edac/edac_mc.c,
- * drivers/firmware/efi/cper.c */
+/* Labels in arch/x86/kernel/dumpstack.c, process_64.c, process_32.c and mm/fault.c, mm/debug.c,
+ * mm/memory.c, mm/memory-failure.c, cpu/mce/core.c, drivers/edac/edac_mc.c,
+ * drivers/firmware/efi/cper.c; arch/arm64/kernel/process.c, traps.c and mm/fault.c */
 static const struct {
-	const char *names; /* each between blanks */
+	const char *names; /* each name is between blanks */
 	enum label_kind kind;
 } labels[] = {
 	{ " RSP RAX RBX RCX RDX RSI RDI RBP R08 R8 R09 R9 R10 R11 R12 R13 R14 R15 FS GS knlGS "
-	  "ESP EAX EBX ECX EDX ESI EDI EBP SP ",
+	  "ESP EAX EBX ECX EDX ESI EDI EBP SP "
+	  "x0 x1 x2 x3 x4 x5 x6 x7 x8 x9 x10 x11 x12 x13 x14 x15 x16 x17 x18 x19 x20 x21 x22 x23 "
+	  "x24 x25 x26 x27 x28 x29 x30 lr sp ",
 	  LABEL_REGISTER },
-	{ " RIP EIP IP PC ", LABEL_CODE },
+	{ " RIP EIP IP PC pc ", LABEL_CODE },
 	{ " CR3 ", LABEL_ROOT },
+	{ " ESR ", LABEL_SYNDROME },
 	{ " address addr fault ", LABEL_ADDRESS },
-	{ " CR2 ", LABEL_FAULT },
-	{ " ADDR phys paddr physical physical_address PHYS ", LABEL_PHYSICAL },
+	{ " CR2 FAR ", LABEL_FAULT },
+	{ " ADDR phys paddr physical physical_address PHYS pgdp ", LABEL_PHYSICAL },
 	{ " PGD P4D PUD PMD PTE pgd p4d pud pmd pte pdpt pde ", LABEL_ENTRY },
 	{ " pfn PFN ", LABEL_PFN },
 	{ " page ", LABEL_PAGE },
 	{ " CR0 CR4 EFLAGS RFLAGS ORIG_RAX ORIG_EAX DR0 DR1 DR2 DR3 DR6 DR7 Offset "
 	  "error_code TSC MISC STATUS PPIN IPID SYND MCGSTATUS flags offset grain "
-	  "syndrome index size trace microcode Bank Pid PID ",
+	  "syndrome index size trace microcode Bank Pid PID ISS EC ISS2 pstate ",
 	  LABEL_OTHER },
 };
 
@@ -81,7 +85,7 @@ bool text_item_is_label(const char *word, size_t size)
 	return kind != LABEL_NONE && kind != LABEL_OTHER;
 }
 
-/* The word before at; sets its start. Separators between the word and at are skipped. */
+/* The word before at; sets the start of the word. Skips separators between the word and at. */
 static size_t word_before(const struct text_item_text *text, const char *at, const char **word)
 {
 	const char *end;
@@ -132,7 +136,7 @@ static enum label_kind find_label(const struct text_item_text *text, const char 
 /* --- numbers --- */
 
 struct digits {
-	const char *first, *end; /* without 0x */
+	const char *first, *end; /* first: without 0x */
 	bool prefixed;
 	enum label_kind label;
 };
@@ -158,7 +162,7 @@ static bool all_digits_are_shown(enum label_kind label)
 	       label == LABEL_ROOT;
 }
 
-/* Only what is surely meant as an address is worth a complaint. */
+/* Only a word that is surely an address is reported as wrong. */
 static bool text_item_check_width(const struct text_item_text *text, const struct digits *digits,
 				  struct text_item *item)
 {
@@ -175,7 +179,7 @@ static bool text_item_check_width(const struct text_item_text *text, const struc
 	return false;
 }
 
-/* dump_mm() has "pgd" before the address of a table, mm/debug.c. */
+/* dump_mm() prints "pgd" before the address of a table, mm/debug.c. */
 static bool classify_entry(const struct text_item_text *text, struct text_item *item)
 {
 	const char *word;
@@ -194,7 +198,7 @@ static bool classify_entry(const struct text_item_text *text, struct text_item *
 	return item->entry;
 }
 
-/* False: no address. */
+/* False: not an address. */
 static bool text_item_classify(const struct text_item_text *text, const struct digits *digits,
 			       struct text_item *item)
 {
@@ -219,6 +223,7 @@ static bool text_item_classify(const struct text_item_text *text, const struct d
 	case LABEL_PAGE:
 		item->as = nr >= 2 * text->word ? 1 << AS_VIRTUAL : 1 << AS_PFN;
 		return nr >= 2 * text->word || digits->prefixed;
+	case LABEL_SYNDROME: item->is_syndrome = true; return true;
 	case LABEL_ROOT: item->as = 1 << AS_ROOT; return true;
 	case LABEL_OTHER: return false;
 	case LABEL_NONE: break;
@@ -233,7 +238,7 @@ static bool starts_word(const struct text_item_text *text, const char *at)
 	return at == text->start || (!is_word(at[-1]) && at[-1] != '.');
 }
 
-/* Moves *at past the digits that begin there, if any. */
+/* Reads a number at *at, and moves *at after the digits. */
 static bool read_number(const struct text_item_text *text, const char **at, struct text_item *item)
 {
 	struct digits digits = { .first = *at };
@@ -252,7 +257,7 @@ static bool read_number(const struct text_item_text *text, const char **at, stru
 	    is_end_of_range)
 		return false;
 	digits.label = find_label(text, start);
-	/* A segment: RIP: 0010:foo+0x1/0x2 */
+	/* A segment, as in RIP: 0010:foo+0x1/0x2 */
 	if (!digits.prefixed && digits.end - digits.first <= 4 && digits.end < text->end &&
 	    *digits.end == ':')
 		return false;
@@ -271,7 +276,7 @@ static bool text_item_is_name(char c)
 	return is_word(c) || c == '.' || c == '$';
 }
 
-/* 0x and digits; false, and *at left, if there are none. */
+/* Reads 0x and digits. False, with *at unchanged: there are none. */
 static bool text_item_read_hex(const struct text_item_text *text, const char **at, uint64_t *value)
 {
 	struct digits digits = { .first = *at + 2 };
@@ -288,7 +293,7 @@ static bool text_item_read_hex(const struct text_item_text *text, const char **a
 	return true;
 }
 
-/* The build-id may follow the name: "[brd 0123456789ab]". */
+/* A build-id may follow the name: "[brd 0123456789ab]". */
 static void read_module(const struct text_item_text *text, const char **at, struct text_item *item)
 {
 	enum { MOST_BEHIND = 64 };
@@ -316,7 +321,7 @@ static bool read_symbol(const struct text_item_text *text, const char **at, stru
 	const char *start = *at, *end = start;
 	size_t size;
 
-	/* No longer than a name: one may begin at each $ of a text. */
+	/* Limited to the length of a name, as names may begin at each $ of a text. */
 	while (end < text->end && text_item_is_name(*end) && end < start + sizeof(item->name))
 		end++;
 	size = (size_t)(end - start);

@@ -54,8 +54,8 @@ bool query_is_user_address(struct kernel *kernel, uint64_t vaddr)
 	return !kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) || vaddr < page_offset;
 }
 
-/* The kernel does not swap out its own memory. The entry of a page that it unmaps, as
- * a freed part of its image (set_memory_np()), may keep frame and flags. */
+/* Is the entry left over? The kernel does not swap out its own memory. The entry of an unmapped
+ * page, such as a freed part of its image (set_memory_np()), may keep frame and flags. */
 static bool left_over(struct kernel *kernel, uint64_t vaddr, enum entry_kind kind)
 {
 	return kind != ENTRY_EMPTY && kind != ENTRY_PAGE && kind != ENTRY_PROT_NONE &&
@@ -98,14 +98,14 @@ struct translation query_translate(struct kernel *kernel, const struct space *sp
 	return translation;
 }
 
-/* Visits of tables. Repeated ones are limited, as in paging/scan.c; here a visit may be 512
- * answers. No table of a process's half is used twice. But espfix needs 2048 visits of one table
- * for each 16 adjacent stacks (arch/x86/kernel/espfix_64.c), and KASAN's shadow uses one table
- * again and again. */
+/* Visits of tables. Repeated visits are limited as in paging/scan.c; here one visit may have 512
+ * answers. Processes use no table twice. But espfix needs 2048 visits of one table for each 16
+ * adjacent stacks (arch/x86/kernel/espfix_64.c), and KASAN's shadow repeats one table many
+ * times. */
 struct translate_visits {
 	struct address_set seen; /* tables, each with its level */
 	uint64_t nr, repeats, max_repeats;
-	uint64_t before; /* the address translated before this one */
+	uint64_t before; /* the address translated before the current one */
 };
 
 enum {
@@ -114,7 +114,7 @@ enum {
 	REPEATS_PER_TABLE = 4,
 };
 
-/* Counts the tables below the top level that the walk before did not use. */
+/* Counts the tables below the top level that the previous walk did not use. */
 static bool count_tables(struct translate_visits *visits, const struct space *space,
 			 const struct walk *walk, struct error *err)
 {
@@ -177,11 +177,11 @@ bool query_each_page(struct kernel *kernel, const struct page_range *range,
 /* Frame numbers; UINT64_MAX: none, or unknown. */
 struct zero_pages {
 	uint64_t small, huge;
-	uint64_t nr_huge; /* frames of the huge one */
+	uint64_t nr_huge; /* number of frames in the huge page */
 };
 
-/* empty_zero_page is a page of the image. huge_zero_pfn is of 5.12; before it,
- * huge_zero_page pointed to the struct page: mm/huge_memory.c. */
+/* empty_zero_page is a page of the image. huge_zero_pfn exists since 5.12; before, huge_zero_page
+ * pointed to the struct page: mm/huge_memory.c. */
 static bool find_zero_pages(struct kernel *kernel, void *state, struct error *err)
 {
 	struct zero_pages *zero = state;

@@ -22,36 +22,36 @@ enum translation_status {
 	TRANSLATION_UNREADABLE,
 	NR_TRANSLATION_STATUSES
 };
-/* As in answers: "mapped", "not-mapped", ...; "error" for TRANSLATION_SPECIAL, whose answer also
+/* Names in answers: "mapped", "not-mapped", ...; "error" for TRANSLATION_SPECIAL, whose answer also
  * has a message. */
 extern const char *const translation_status_names[NR_TRANSLATION_STATUSES];
 
 struct translation {
 	enum translation_status status;
 	struct walk walk;
-	struct entry_meaning meaning; /* of the last entry; if mapped or not present */
+	struct entry_meaning meaning; /* meaning of the last entry, if mapped or not present */
 	bool has_physical; /* a page is known: mapped, prot-none, migration, ... */
-	uint64_t physical; /* paddr of the byte at the virtual address */
-	enum page_state page_state; /* of the frame at physical; if has_physical */
+	uint64_t physical; /* physical address of the byte at the virtual address */
+	enum page_state page_state; /* if has_physical: state of the frame in the dump */
 };
 
-/* With 32-bit pointers true also if PAGE_OFFSET is unknown. */
+/* With 32-bit pointers, also true if PAGE_OFFSET is unknown. */
 bool query_is_user_address(struct kernel *kernel, uint64_t vaddr);
 
-/* Cannot fail, as a walk cannot. */
+/* Cannot fail, like a walk. */
 struct translation query_translate(struct kernel *kernel, const struct space *space,
 				   uint64_t vaddr);
 
-/* Addresses of a page table, inclusive. */
+/* A range of addresses in a page table, both inclusive. */
 struct page_range {
 	const struct space *space; /* borrowed */
 	uint64_t first, last;
 };
 
-/* Visits the pages, gaps and holes of the range in address order: the translation of the
- * first address, and the last address that it is valid for. False:
- * visit() returned false (ERROR_INTERRUPTED), tables point to each other in circles
- * (ERROR_FORMAT), or out of memory (ERROR_SYSTEM). */
+/* Visits the pages, gaps and holes of the range, in the order of addresses: the translation of the
+ * first address, and the last address with the same result. False: visit() returned false
+ * (ERROR_INTERRUPTED), tables point to each other in circles (ERROR_FORMAT), or out of memory
+ * (ERROR_SYSTEM). */
 bool query_each_page(struct kernel *kernel, const struct page_range *range,
 		     bool (*visit)(const struct translation *translation, uint64_t last, void *arg),
 		     void *arg, struct error *err);
@@ -59,7 +59,7 @@ bool query_each_page(struct kernel *kernel, const struct page_range *range,
 /* Is the page at paddr part of the kernel's zero page or huge zero page? */
 bool query_is_zero_page(struct kernel *kernel, uint64_t paddr);
 
-/* Does the walk end where it should not: at an entry that is special, corrupt or
- * unreadable? Sets *err to a message that names level, entry and cause. */
+/* Does the walk end in trouble, at an entry that is special, corrupt or unreadable? Sets *err to a
+ * message with level, entry and cause. */
 bool translation_trouble(const struct translation *translation, const struct space *space,
 			 struct error *err);

@@ -29,7 +29,7 @@ void user_text(struct kernel *kernel, const struct whatis *whatis, char text[WHA
 	if (whatis->value < kernel_page_size(kernel))
 		put(text, "in the first page: an offset from a NULL pointer?");
 	else if (!whatis->has_process)
-		put(text, "a user address: of which process is not known");
+		put(text, "a user address of an unknown process");
 	if (!whatis->has_process)
 		return;
 	put(text, "%s", whatis->value < kernel_page_size(kernel) ? "; " : "a user address of ");

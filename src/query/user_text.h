@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A user address: its process, its mapping, and whether it is in memory. */
+/* A user address: its process, its mapping, and the state of its page. */
 #pragma once
 
 #include "query/whatis.h"

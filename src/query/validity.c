@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* virt_to_phys() is arithmetic, for the direct map and the kernel image only (struct
- * arch's virt_to_phys()); virt_to_page() is the struct page of that frame. The kernel's
- * own check is __virt_addr_valid(): x86's is in arch/x86/mm/physaddr.c. */
+/* virt_to_phys() is arithmetic, valid only for the direct map and the kernel image (virt_to_phys()
+ * of struct arch); virt_to_page() is the struct page of that frame. The kernel's own check is
+ * __virt_addr_valid(): on x86 in arch/x86/mm/physaddr.c, on arm64 virt_addr_valid() in
+ * asm/memory.h. */
 #include "query/validity.h"
 
 #include <inttypes.h>
@@ -10,7 +11,7 @@
 #include "linux/page/page.h"
 #include "kernel/arch.h"
 
-/* Why the arithmetic does not apply to an address of the region. */
+/* Reasons why the arithmetic does not apply to a region. */
 static const char *const reasons[NR_REGION_KINDS] = {
 	[REGION_USER] = "a user address: only the process' page table gives the frame",
 	[REGION_NON_CANONICAL] = "no page table can map this address",
@@ -34,14 +35,18 @@ static const char *const reasons[NR_REGION_KINDS] = {
 	[REGION_CPU_ENTRY_AREA] =
 		"an alias: per-CPU memory is mapped here a second time (cea_set_pte())",
 	[REGION_LDT_REMAP] = "an alias of a process' LDT: only its page table gives the frame",
-	[REGION_ESPFIX] = "an alias of small stacks, each page many times over",
+	[REGION_ESPFIX] = "an alias of small stacks: each page is mapped many times",
 	[REGION_EFI_RUNTIME] = "the firmware's mappings: only efi_mm's page table gives the frame",
 	[REGION_KASAN_SHADOW] =
 		"KASAN's shadow has mappings of its own: only the page table gives the frame",
 	[REGION_VSYSCALL] = "the vsyscall page is an alias of a page of the image",
+	[REGION_PCI_IO] = "ports of the PCI bus: registers of devices (pci_remap_iospace())",
+	[REGION_BPF_JIT] =
+		"programs of BPF lie in pages from anywhere, only the page table gives the frame (vmalloc_to_page())",
 };
 
-/* For an address of the direct map or image that is not mapped as the arithmetic says. */
+/* Explains an address of the direct map or image that is not mapped to the result of the
+ * arithmetic. */
 static void explain_linear(struct kernel *kernel, const struct region *region, uint64_t vaddr,
 			   struct validity *validity)
 {
@@ -76,8 +81,13 @@ struct validity query_validity(struct kernel *kernel, const struct region *regio
 {
 	struct validity validity = { .virt_to_phys = YES, .virt_to_page = YES };
 	uint64_t paddr, page;
+	bool linear = region_linear(kernel, vaddr, &paddr);
 
-	if (region_linear(kernel, vaddr, &paddr)) {
+	if (linear && region->kind == REGION_KERNEL_IMAGE && kernel->arch->image_is_apart) {
+		validity.virt_to_page = NO;
+		fail(&validity.why_not, ERROR_NO_ANSWER,
+		     "the image is mapped apart from the direct map, which virt_to_page() is for: lm_alias() gives the address there");
+	} else if (linear) {
 		if (!page_of_pfn(kernel, kernel_pfn(kernel, paddr), &page, &validity.why_not))
 			validity.virt_to_page =
 				validity.why_not.code == ERROR_NO_ANSWER ? NO : UNSURE;

@@ -11,8 +11,8 @@ struct region;
 
 struct validity {
 	enum certainty virt_to_phys, virt_to_page;
-	struct error why_not; /* unless both are valid */
+	struct error why_not; /* set unless both are valid */
 };
 
-/* region is the one that holds vaddr. */
+/* region: the region that contains vaddr. */
 struct validity query_validity(struct kernel *kernel, const struct region *region, uint64_t vaddr);

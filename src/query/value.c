@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "query/value.h"
 
+#include <ctype.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 /* --- errors --- */
@@ -86,7 +88,7 @@ static bool find_error(uint64_t value, unsigned int word, struct value_meaning *
 	uint64_t number = word == 8 ? -value : (uint32_t)-value;
 
 	meaning->is_int = false;
-	/* A function that returns int leaves the upper half of a register 0. */
+	/* Functions that return int leave the upper half of a register 0. */
 	if (word == 8 && value >> 32 == 0) {
 		number = (uint32_t)-value;
 		meaning->is_int = true;
@@ -106,11 +108,11 @@ struct poison {
 	const char *name, *what;
 };
 
-#define DELETED_NEXT "where an entry that was deleted from a list had its next one"
-#define DELETED_PREV "where an entry that was deleted from a list had the one before it"
+#define DELETED_NEXT "the next pointer of an entry that was deleted from a list"
+#define DELETED_PREV "the previous pointer of an entry that was deleted from a list"
 
-/* Pointers, moved by POISON_POINTER_DELTA. The first two were 100100 and 200200 before
- * 4.3 (8a5e5e02fc83). */
+/* Pointers, increased by POISON_POINTER_DELTA. The first two were 100100 and 200200 before 4.3
+ * (8a5e5e02fc83). */
 static const struct poison pointers[] = {
 	{ 0x100, "LIST_POISON1", DELETED_NEXT },
 	{ 0x122, "LIST_POISON2", DELETED_PREV },
@@ -121,7 +123,7 @@ static const struct poison pointers[] = {
 	{ 0x200200, "LIST_POISON2", DELETED_PREV },
 };
 
-/* All bytes alike. */
+/* Values with all bytes equal. */
 static const struct poison patterns[] = {
 	{ 0x6b, "POISON_FREE", "read from a slab object that was freed" },
 	{ 0x5a, "POISON_INUSE", "read from a slab object that was not initialised" },
@@ -131,8 +133,8 @@ static const struct poison patterns[] = {
 	{ 0xaa, "PAGE_POISON", "read from a page that was freed" },
 };
 
-/* STACKLEAK_POISON is of include/linux/stackleak.h, STACK_END_MAGIC of
- * include/uapi/linux/magic.h, SPINLOCK_MAGIC of include/linux/spinlock_types_raw.h. */
+/* STACKLEAK_POISON: include/linux/stackleak.h; STACK_END_MAGIC: include/uapi/linux/magic.h;
+ * SPINLOCK_MAGIC: include/linux/spinlock_types_raw.h. */
 static const struct poison numbers[] = {
 	{ 0xa56b6b6b6b6b6b6b, "POISON_END", "the end of a slab object that was freed" },
 	{ 0x09f911029d74e35b, "RED_INACTIVE", "the red zone of a free slab object" },
@@ -145,7 +147,7 @@ static const struct poison numbers[] = {
 /* CONFIG_ILLEGAL_POINTER_VALUE of x86-64 since 2.6.33; 0 on i386 */
 #define POINTER_DELTA UINT64_C(0xdead000000000000)
 
-enum { MOST_OFFSET = 0x1000 }; /* a member of a struct, or before one */
+enum { MOST_OFFSET = 0x1000 }; /* largest offset: of a member of a struct, or before a struct */
 
 static int64_t distance(uint64_t value, uint64_t from)
 {
@@ -165,7 +167,8 @@ static void set_poison(struct value_meaning *meaning, const struct poison *poiso
 	meaning->offset = offset;
 }
 
-/* The pointer itself, or an address near it: a member of a struct that it should point to. */
+/* Is value a poison pointer, or an address near one? The latter may be a member of a struct that
+ * the pointer should point to. */
 static bool find_pointer(uint64_t value, unsigned int word, struct value_meaning *meaning)
 {
 	bool moved = word == 8 && value >> 32;
@@ -175,7 +178,7 @@ static bool find_pointer(uint64_t value, unsigned int word, struct value_meaning
 		const struct poison *poison = &pointers[i];
 		int64_t offset = distance(value, poison->value + delta);
 
-		/* Small numbers are too many things. */
+		/* A small number may mean many things. */
 		if (!moved && word == 8 && poison->value < 0x1000)
 			continue;
 		if (magnitude(offset) > (moved ? MOST_OFFSET : 0))
@@ -201,7 +204,7 @@ static bool find_pattern(uint64_t value, unsigned int word, struct value_meaning
 		int64_t offset = distance(value, patterns[i].value * ones);
 
 		if (value >> 32 == 0 && value == patterns[i].value * UINT64_C(0x01010101))
-			offset = 0; /* a 32-bit member */
+			offset = 0; /* in a 32-bit member */
 		if (offset < 0 || offset > MOST_OFFSET)
 			continue;
 		set_poison(meaning, &patterns[i], offset);
@@ -230,4 +233,33 @@ struct value_meaning value_meaning(uint64_t value, unsigned int word)
 	    !find_pointer(value, word, &meaning))
 		find_error(value, word, &meaning);
 	return meaning;
+}
+
+/* --- text --- */
+
+bool value_spells(uint64_t value, unsigned int word, char text[VALUE_SPELLED])
+{
+	size_t least = word == 8 ? 6 : word, nr = 0;
+
+	for (; value; value >>= 8) {
+		unsigned char c = value & 0xff;
+
+		if (nr == word || !(isalnum(c) || (c && strchr("_-./: ", c))))
+			return false;
+		text[nr++] = (char)c;
+	}
+	text[nr] = '\0';
+	return nr >= least;
+}
+
+void value_looks(uint64_t value, unsigned int word, char text[VALUE_LOOKS])
+{
+	struct value_meaning meaning = value_meaning(value, word);
+	char spelled[VALUE_SPELLED];
+
+	*text = '\0';
+	if (meaning.kind == VALUE_POISON)
+		snprintf(text, VALUE_LOOKS, ", %s", meaning.name);
+	else if (value_spells(value, word, spelled))
+		snprintf(text, VALUE_LOOKS, ", the text \"%s\"", spelled);
 }

@@ -30,6 +30,7 @@ const char *const whatis_kind_names[NR_WHATIS_KINDS] = {
 	[WHATIS_REGION] = "region",
 	[WHATIS_DMA_FAULT] = "dma-fault",
 	[WHATIS_IO_MAPPING] = "io-mapping",
+	[WHATIS_SPELLED] = "text",
 };
 
 const char *const whatis_as_names[NR_AS] = {
@@ -37,13 +38,13 @@ const char *const whatis_as_names[NR_AS] = {
 	[AS_ROOT] = "root",	  [AS_VALUE] = "value",	      [AS_BUS] = "bus",
 };
 
-/* The large members are set where they are valid. */
+/* Initializes the small members; large members are set only if they are valid. */
 static void whatis_start(struct whatis *whatis, enum whatis_as as, uint64_t value)
 {
 	whatis->kind = WHATIS_UNKNOWN;
 	whatis->as = as;
 	whatis->value = value;
-	whatis->has_meant = whatis->has_place = whatis->is_alias = false;
+	whatis->has_meant = whatis->is_signed = whatis->has_place = whatis->is_alias = false;
 	whatis->has_line = whatis->has_physical = whatis->has_frame = false;
 	whatis->has_process = whatis->has_vma = whatis->is_mapped = false;
 	whatis->has_shadowed = whatis->has_bounce = whatis->is_freed = false;
@@ -66,13 +67,6 @@ static void find_device(struct kernel *kernel, struct whatis *whatis, uint64_t p
 		whatis->bar_offset = paddr - whatis->bar->start;
 }
 
-static void find_bounce(struct kernel *kernel, struct whatis *whatis, uint64_t paddr)
-{
-	whatis->has_bounce = HAVE_DEVICES &&
-			     bounce_find(kernel, paddr, NULL, &whatis->bounce, NULL) &&
-			     whatis->bounce.pool;
-}
-
 /* All of a frame but its use. */
 static void whatis_find_memory(struct kernel *kernel, struct whatis *whatis, uint64_t paddr)
 {
@@ -82,7 +76,9 @@ static void whatis_find_memory(struct kernel *kernel, struct whatis *whatis, uin
 	whatis->has_frame = page_of_pfn(kernel, whatis->pfn, &whatis->page, NULL);
 	query_memory_place(kernel, paddr, &whatis->memory);
 	find_device(kernel, whatis, paddr);
-	find_bounce(kernel, whatis, paddr);
+	whatis->has_bounce = HAVE_DEVICES &&
+			     bounce_find(kernel, paddr, NULL, &whatis->bounce, NULL) &&
+			     whatis->bounce.pool;
 }
 
 static void whatis_find_frame(struct kernel *kernel, struct whatis *whatis, uint64_t paddr)
@@ -92,7 +88,7 @@ static void whatis_find_frame(struct kernel *kernel, struct whatis *whatis, uint
 		query_frame_use(kernel, whatis->pfn, true, &whatis->use);
 }
 
-/* The kernel image maps memory of its own at another address than the direct map. */
+/* The kernel image maps its memory at another address than the direct map. */
 static bool find_in_image(struct kernel *kernel, uint64_t paddr, struct place *place)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -122,7 +118,7 @@ static bool find_in_area(struct kernel *kernel, const struct whatis *whatis, str
 	       query_place(kernel, whatis->use.area_vaddr + offset, place, NULL);
 }
 
-/* Another address where the memory at whatis->physical is mapped may show more about it. */
+/* Another mapping of the memory at whatis->physical may show more about it. */
 static void find_alias(struct kernel *kernel, struct whatis *whatis)
 {
 	struct place place;
@@ -139,7 +135,7 @@ static void find_alias(struct kernel *kernel, struct whatis *whatis)
 
 /* --- virtual addresses --- */
 
-/* A flat mem_map has reserved struct pages for devices too. */
+/* A flat mem_map has reserved struct pages for devices, too. */
 static enum whatis_kind kind_of_memory(const struct whatis *whatis)
 {
 	if (!whatis->has_frame)
@@ -149,7 +145,7 @@ static enum whatis_kind kind_of_memory(const struct whatis *whatis)
 	return whatis->use.known && whatis->use.has_table ? WHATIS_PAGE_TABLE : WHATIS_FRAME;
 }
 
-/* Most specific first. */
+/* The most specific kinds come first. */
 static enum whatis_kind kind_of_place(const struct place *place)
 {
 	if (place->has_stack || place->below_stack)
@@ -180,7 +176,7 @@ static void whatis_classify(struct whatis *whatis)
 		whatis->kind = WHATIS_UNKNOWN;
 }
 
-/* An address of the memory map: it has a region of its own, or lies in the direct map. */
+/* Is it an address of the memory map? This is a separate region, or in the direct map. */
 static bool find_struct_page(struct kernel *kernel, struct whatis *whatis)
 {
 	const struct place *place = &whatis->place;
@@ -198,8 +194,8 @@ static bool find_struct_page(struct kernel *kernel, struct whatis *whatis)
 	return whatis->has_frame;
 }
 
-/* KASAN's shadow has a byte for 8 bytes of memory; the upper half's bytes begin where its region
- * begins: include/linux/kasan.h, arch/x86/include/asm/kasan.h. */
+/* KASAN's shadow has one byte for 8 bytes of memory; the bytes for the upper half begin at the
+ * start of the region: include/linux/kasan.h, arch/x86/include/asm/kasan.h. */
 static void find_shadowed(struct kernel *kernel, struct whatis *whatis)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -219,7 +215,7 @@ static void find_line(struct kernel *kernel, struct whatis *whatis)
 			   kernel_line(kernel, place->vaddr, &whatis->line);
 }
 
-/* Sets all of whatis but as and value. */
+/* Sets all of whatis except as and value. */
 static void whatis_find_at(struct kernel *kernel, uint64_t vaddr, struct whatis *whatis)
 {
 	whatis->has_place = query_place(kernel, vaddr, &whatis->place, NULL);
@@ -256,13 +252,14 @@ static bool is_canonical(const struct space *space, uint64_t vaddr)
 }
 
 /* The one bit that makes the address non-canonical; false if no single bit does. */
-static bool find_flipped(const struct space *space, uint64_t vaddr, unsigned int *bit)
+static bool find_flipped(const struct space *space, struct whatis *whatis)
 {
 	unsigned int nr = 0;
 
 	for (unsigned int i = 0; i < 64; i++)
-		if (paging_canonical(space->paging, vaddr ^ UINT64_C(1) << i)) {
-			*bit = i;
+		if (paging_canonical(space->paging, whatis->value ^ UINT64_C(1) << i)) {
+			whatis->bit = i;
+			whatis->meant = whatis->value ^ UINT64_C(1) << i;
 			nr++;
 		}
 	return nr == 1;
@@ -313,7 +310,7 @@ static void find_user(struct kernel *kernel, const struct process *process, stru
 
 /* --- bus addresses --- */
 
-/* The access would overwrite memory: finds who uses that memory now. */
+/* A refused write would have overwritten memory: finds who uses that memory now. */
 static void find_access(struct kernel *kernel, const struct dma_fault *fault, struct whatis *whatis)
 {
 	const struct dma_translation *translation = &whatis->fault.translation;
@@ -354,6 +351,42 @@ static void whatis_add_value(struct kernel *kernel, uint64_t value, struct whati
 	list->nr++;
 }
 
+/* Signed pointers (arm64): bit 55 shows the half, and is not in the mask. */
+static bool find_unsigned(struct kernel *kernel, const struct space *space, struct whatis *whatis)
+{
+	uint64_t mask, value = whatis->value;
+
+	if (!kernel_fact(kernel, FACT_PAC_MASK, &mask) || !mask)
+		return false;
+	whatis->meant = value >> 55 & 1 ? value | mask : value & ~mask;
+	return is_canonical(space, whatis->meant);
+}
+
+static void find_meant(struct kernel *kernel, const struct space *space, struct whatis *whatis)
+{
+	whatis->is_signed = find_unsigned(kernel, space, whatis);
+	whatis->has_meant = whatis->is_signed || find_flipped(space, whatis);
+}
+
+/* An address that something has is no text. */
+static void add_spelled(struct kernel *kernel, uint64_t value, struct whatis_list *list)
+{
+	char spelled[VALUE_SPELLED];
+	struct whatis *whatis;
+
+	for (size_t i = 0; i < list->nr; i++)
+		if (list->item[i].as == AS_VALUE || list->item[i].is_mapped ||
+		    list->item[i].has_vma || list->item[i].has_frame ||
+		    (list->item[i].has_place && list->item[i].place.mapped))
+			return;
+	if (list->nr == MOST_MEANINGS || !value_spells(value, kernel_pointer_size(kernel), spelled))
+		return;
+	whatis = next(list, AS_VALUE, value);
+	memcpy(whatis->spelled, spelled, sizeof(spelled));
+	whatis->kind = WHATIS_SPELLED;
+	list->nr++;
+}
+
 static void add_virtual(struct kernel *kernel, uint64_t value, const struct process *process,
 			struct whatis_list *list)
 {
@@ -367,9 +400,7 @@ static void add_virtual(struct kernel *kernel, uint64_t value, const struct proc
 	} else if (is_canonical(space, value)) {
 		whatis_find_at(kernel, value, whatis);
 	} else {
-		whatis->has_meant = find_flipped(space, value, &whatis->bit);
-		if (whatis->has_meant)
-			whatis->meant = value ^ UINT64_C(1) << whatis->bit;
+		find_meant(kernel, space, whatis);
 		if (whatis->has_meant && !query_is_user_address(kernel, whatis->meant))
 			whatis_find_at(kernel, whatis->meant, whatis);
 		whatis->meant_kind = whatis->kind;
@@ -378,7 +409,7 @@ static void add_virtual(struct kernel *kernel, uint64_t value, const struct proc
 	list->nr++;
 }
 
-/* Only of memory or a device that the kernel knows. */
+/* Only for addresses of memory, or of a device that the kernel knows. */
 static bool add_physical(struct kernel *kernel, enum whatis_as as, uint64_t value, uint64_t paddr,
 			 struct whatis_list *list)
 {
@@ -402,8 +433,8 @@ static bool add_physical(struct kernel *kernel, enum whatis_as as, uint64_t valu
 	return true;
 }
 
-/* CR3: arch/x86/include/asm/processor-flags.h. Bits 11:0 are flags or the PCID, bit 63
- * keeps the TLB; PAE's table is 32 bytes. */
+/* CR3: arch/x86/include/asm/processor-flags.h. Bits 11:0 are flags or the PCID, bit 63 preserves
+ * the TLB; PAE's table is 32 bytes. */
 static void add_root(struct kernel *kernel, uint64_t value, struct whatis_list *list)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -446,7 +477,7 @@ void query_whatis(struct kernel *kernel, uint64_t value, unsigned int as,
 	list->nr = 0;
 	if (as & 1 << AS_VALUE)
 		whatis_add_value(kernel, value, list);
-	/* Nothing lies at an error pointer; poison is no canonical address. */
+	/* Error pointers point to nothing, and poison is not a canonical address. */
 	if (is_error_pointer(kernel, list))
 		return;
 	if (as & 1 << AS_VIRTUAL && (!list->nr || is_canonical(kernel_space(kernel, NULL), value)))
@@ -460,6 +491,8 @@ void query_whatis(struct kernel *kernel, uint64_t value, unsigned int as,
 		add_root(kernel, value, list);
 	if (as & 1 << AS_BUS)
 		whatis_add_bus(kernel, value, list);
+	if (as & 1 << AS_VALUE)
+		add_spelled(kernel, value, list);
 	if (!list->nr) {
 		next(list, AS_VALUE, value)->meaning.kind = VALUE_NONE;
 		list->nr = 1;

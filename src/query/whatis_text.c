@@ -10,10 +10,10 @@
 #include "base/text.h"
 #include "kernel/kernel.h"
 
-/* The line, and the kernel it is about. */
+/* The line, and the kernel that it describes. */
 struct whatis_text_line {
 	struct kernel *kernel;
-	char *text; /* of WHATIS_TEXT bytes */
+	char *text; /* buffer of WHATIS_TEXT bytes */
 };
 
 #define put(line, ...) text_append((line)->text, WHATIS_TEXT, __VA_ARGS__)
@@ -29,7 +29,7 @@ static void put_offset(const struct whatis_text_line *line, uint64_t offset)
 		put(line, "+0x%" PRIx64, offset);
 }
 
-/* --- whose --- */
+/* --- owners --- */
 
 static void put_owner(const struct whatis_text_line *line, const struct whatis *whatis)
 {
@@ -86,7 +86,8 @@ static void put_slab(const struct whatis_text_line *line, const struct whatis *w
 	put_owner(line, whatis);
 }
 
-/* What stands before "stack": whose kind it is. Below one it is joined, as answers always had it. */
+/* The word before "stack", for its kind. Below a stack the words are joined, as in earlier
+ * versions. */
 static const char *stack_word(const struct place *place)
 {
 	const struct stack *stack = &place->stack;
@@ -275,7 +276,7 @@ static void put_region(const struct whatis_text_line *line, const struct whatis 
 	if (whatis->has_shadowed)
 		put(line, "; KASAN's shadow of %" PRIx64 " to %" PRIx64, whatis->shadowed,
 		    whatis->shadowed + 7);
-	if (!place->mapped)
+	if (!place->mapped && !line->kernel->dump->format->none)
 		put(line, ", not mapped");
 }
 
@@ -327,7 +328,7 @@ static void whatis_text_put_value(const struct whatis_text_line *line,
 static void put_kind(const struct whatis_text_line *line, const struct whatis *whatis,
 		     enum whatis_kind kind);
 
-/* The answer is about another address of the same memory. */
+/* The answer describes another address of the same memory. */
 static void put_alias(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	if (whatis->has_place && whatis->is_alias)
@@ -339,7 +340,10 @@ static void put_non_canonical(const struct whatis_text_line *line, const struct 
 	put(line, "not canonical");
 	if (!whatis->has_meant)
 		return;
-	put(line, "; with bit %u flipped %" PRIx64, whatis->bit, whatis->meant);
+	if (whatis->is_signed)
+		put(line, "; without its authentication code %" PRIx64, whatis->meant);
+	else
+		put(line, "; with bit %u flipped %" PRIx64, whatis->bit, whatis->meant);
 	if (!whatis->has_place) {
 		put(line, ", a user address");
 		return;
@@ -388,6 +392,7 @@ static void put_kind(const struct whatis_text_line *line, const struct whatis *w
 			put(line, whatis->as == AS_VALUE ? "nothing that this kernel knows" :
 							   "where it lies is not known");
 		break;
+	case WHATIS_SPELLED: put(line, "the text \"%s\"", whatis->spelled); break;
 	case WHATIS_POISON:
 	case WHATIS_ERROR_POINTER: whatis_text_put_value(line, &whatis->meaning); break;
 	case WHATIS_DMA_FAULT:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Frames that the kernel maps read-only or as code outside of the direct map, and can write
- * to at another address. The reverse mapping finds them, as ptov -a does for one frame. */
+/* Frames that the kernel maps read-only or as code outside of the direct map, and can write at
+ * another address. Found by the reverse mapping, like ptov -a for a single frame. */
 #include <stdlib.h>
 
 #include "base/array.h"
@@ -15,11 +15,11 @@
 enum { MOST_FRAMES = 1 << 19 };
 
 struct frame_list {
-	uint64_t *paddr; /* owned; ascending in the end */
+	uint64_t *paddr; /* owned; in the end sorted */
 	size_t nr, room;
 };
 
-/* Where code and constants lie that no one is to change. */
+/* Is it a mapping of code or constants, which must not change? */
 static bool is_protected(const struct scanned *scanned, enum region_kind kind)
 {
 	return scanned->outcome == WALK_MAPPED && !scanned->repeated &&
@@ -62,7 +62,7 @@ static void aliases_find_frames(struct space_map *map, struct kernel *kernel,
 	}
 }
 
-/* Two mappings of the frame: one that is not to be written, one that can be. */
+/* Finds two mappings of the frame: a protected one and a writable one. */
 static bool find_pair(const struct reverse *reverse, struct reverse_frame frame, uint64_t paddr,
 		      struct alias_range *alias)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What differs between the dump and another one, as a part of its report: compared when it is
- * written, as there is no bound to what may differ. */
+/* The differences between the dump and another one, as a part of its report. They are compared
+ * while the report is written, as their number has no limit. */
 #include "report/changes.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 struct changes {
 	const struct pair *pair; /* borrowed */
 	struct output *output;
-	/* Of the part that is compared: rows that were shown, and that were not. */
+	/* In the current part: number of rows that were shown, and of rows that were not. */
 	uint64_t nr_rows, left_out;
 	struct diff_summary summary[NR_DIFF_PARTS];
 };
@@ -21,7 +21,7 @@ static bool changes_goes_on(const struct changes *changes)
 	return !pair_stopped(changes->pair);
 }
 
-/* Is it another row that differs? A module that another boot loaded elsewhere is the same one. */
+/* Does the row show a difference? A module that another boot loaded elsewhere counts as equal. */
 static bool differs(const struct diff_row *row)
 {
 	return row->part == PART_FRAMES ||
@@ -44,7 +44,7 @@ static bool changes_visit(const struct diff_row *row, void *arg)
 	return changes_goes_on(changes);
 }
 
-/* It may be done in part where the work was stopped. */
+/* Compares a part; the result may be partial if the work was stopped. */
 static void changes_compare(struct changes *changes, enum diff_part part)
 {
 	const struct diff_visitor visitor = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What differs between the dump of a report and another one. */
+/* The differences between the dump of a report and another dump. */
 #pragma once
 
 #include "diff/diff.h"
@@ -7,10 +7,10 @@
 struct output;
 
 enum {
-	MOST_CHANGES = 200, /* rows of a part; more are counted alone */
-	CHANGED_RUNS = 20, /* of frames */
+	MOST_CHANGES = 200, /* most rows of a part to show; further rows are only counted */
+	CHANGED_RUNS = 20, /* runs of frames to show */
 };
 
-/* The object "diff" of the open answer: the dumps, for each part the rows that the command diff
- * has, and its summaries. */
+/* Adds the object "diff" to the open answer: the dumps, and for each part the rows and summaries of
+ * the command diff. */
 void changes_json(const struct pair *pair, struct output *output);

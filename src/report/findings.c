@@ -26,7 +26,7 @@ static bool findings_has_trouble(const struct findings *findings, enum check che
 	return false;
 }
 
-/* A single place is in the message. */
+/* A check that finds a single place has it in the message. */
 static bool has_places(const struct findings *findings, enum check check)
 {
 	size_t nr = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What check finds, with the places that it counts. */
+/* The findings of check, and the places of trouble. */
 #pragma once
 
 #include "check/check.h"
@@ -11,21 +11,22 @@ struct finding {
 	enum check check;
 	enum check_status status;
 	char *message; /* owned */
-	bool has_places; /* the first finding of its check that is not CHECK_OK */
+	/* The first finding of its check that is not CHECK_OK: places are listed with it. */
+	bool has_places;
 };
 
 /* A place of trouble. */
 struct finding_place {
-	enum check check; /* of all its findings */
+	enum check check; /* the check that found the place */
 	char *text; /* owned */
 };
 
 struct findings {
 	struct finding *finding; /* owned */
 	size_t nr, room;
-	struct finding_place *place; /* owned; as found */
+	struct finding_place *place; /* owned; in the order of discovery */
 	size_t nr_places, room_places;
-	bool cut; /* out of memory */
+	bool cut; /* out of memory: some findings are missing */
 };
 
 void findings_make(struct findings *findings, struct kernel *kernel);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/frame_map.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "linux/page/frame_runs.h"
 #include "linux/slab/slab.h"
+#include "query/memory_runs.h"
 
 const struct shade_text shade_texts[NR_SHADES] = {
 	[SHADE_FREE] = { PAGE_USE_FREE, NULL },
@@ -20,9 +21,14 @@ const struct shade_text shade_texts[NR_SHADES] = {
 	[SHADE_CACHE... SHADE_CACHE_LAST] = { PAGE_USE_SLAB, "cache" },
 	[SHADE_SLAB] = { PAGE_USE_SLAB, NULL },
 	[SHADE_LARGE_KMALLOC] = { PAGE_USE_KMALLOC, NULL },
-	[SHADE_VMALLOC] = { PAGE_USE_OTHER, "vmalloc" },
+	[SHADE_VMALLOC] = { PAGE_USE_VMALLOC, NULL },
+	[SHADE_VMAP] = { PAGE_USE_VMAP, NULL },
+	[SHADE_STACK] = { PAGE_USE_STACK, NULL },
+	[SHADE_PERCPU] = { PAGE_USE_PERCPU, NULL },
+	[SHADE_CMA] = { PAGE_USE_CMA, NULL },
 	[SHADE_OTHER] = { PAGE_USE_OTHER, NULL },
 	[SHADE_PAGE_TABLE] = { PAGE_USE_TABLE, NULL },
+	[SHADE_PGD] = { PAGE_USE_PGD, NULL },
 	[SHADE_KERNEL] = { PAGE_USE_RESERVED, "kernel-image" },
 	[SHADE_HOLE] = { PAGE_USE_RESERVED, "hole" },
 	[SHADE_RESERVED] = { PAGE_USE_RESERVED, NULL },
@@ -35,12 +41,10 @@ const struct shade_text shade_texts[NR_SHADES] = {
 	[SHADE_UNKNOWN] = { PAGE_USE_UNKNOWN, NULL },
 };
 
-/* What is counted of the cell that runs reach at present. */
+/* Counters of the current cell, while runs of frames are added in order. */
 struct filling {
 	struct frame_map *map;
 	struct kernel *kernel;
-	const struct frame_parts *parts; /* NULL: of states */
-	size_t part_at;
 	size_t cell;
 	uint64_t shade[NR_SHADES];
 	uint64_t state[NR_PAGE_STATES];
@@ -50,6 +54,11 @@ static enum shade shade_of(enum page_use_kind use)
 {
 	enum shade shade = 0;
 
+	if (use == PAGE_USE_IMAGE)
+		return SHADE_KERNEL;
+	if (use == PAGE_USE_HOLE)
+		return SHADE_HOLE;
+	use = page_use_whole(use);
 	while (shade < SHADE_UNKNOWN && (shade_texts[shade].part || shade_texts[shade].use != use))
 		shade++;
 	return shade;
@@ -65,8 +74,8 @@ static size_t largest(const uint64_t *count, size_t nr)
 	return best;
 }
 
-/* The shade of most frames. Slabs of all caches are one use; if it has most, it is the cache
- * that has most of them. */
+/* The shade of most frames. Slabs of all caches count as one use; if slabs are most, the cache with
+ * the most slabs. */
 static size_t most_common(const struct filling *fill)
 {
 	const uint64_t *by_cache = &fill->shade[SHADE_CACHE];
@@ -82,7 +91,7 @@ static size_t most_common(const struct filling *fill)
 	return shade == SHADE_SLAB ? SHADE_CACHE + largest(by_cache, MAP_CACHES + 1) : shade;
 }
 
-/* The current cell has all its frames. */
+/* Finishes the current cell, whose frames were all counted. */
 static void finish_cell(struct filling *fill)
 {
 	struct map_cell *cell = &fill->map->cell[fill->cell];
@@ -112,7 +121,7 @@ static void finish_state(struct filling *fill)
 	memset(fill->state, 0, sizeof(fill->state));
 }
 
-/* Counts the frames [first, last] of the map by add(), cell by cell. */
+/* Adds the frames [first, last] to the map using add(), cell by cell. */
 static void spread(struct filling *fill, uint64_t first, uint64_t last, uint64_t *count,
 		   void (*finish)(struct filling *fill))
 {
@@ -150,10 +159,10 @@ static void add_shade(struct filling *fill, enum shade shade, uint64_t first, ui
 	}
 }
 
-/* Slabs by their caches. */
+/* Adds slabs, divided by their caches. */
 static void add_slabs(struct filling *fill, uint64_t first, uint64_t last)
 {
-	const struct frame_parts *parts = fill->parts;
+	const struct frame_map *map = fill->map;
 	uint64_t steps = 0;
 
 	while (first <= last && !listener_stops_at(fill->kernel->listener, ++steps)) {
@@ -161,55 +170,37 @@ static void add_slabs(struct filling *fill, uint64_t first, uint64_t last)
 		size_t i = 0;
 
 		if (!slab_cache_of(fill->kernel, first, &cache, &end))
-			i = parts->nr_caches;
-		while (i < parts->nr_caches && parts->cache[i].address != cache)
+			i = map->nr_caches;
+		while (i < map->nr_caches && map->cache[i].address != cache)
 			i++;
 		end = end < last ? end : last;
-		add_shade(fill, i < parts->nr_caches ? SHADE_CACHE + i : SHADE_SLAB, first, end);
+		add_shade(fill, i < map->nr_caches ? SHADE_CACHE + i : SHADE_SLAB, first, end);
 		first = end + 1;
 	}
 }
 
-/* Parts of uses cut runs: both are in order. */
 static bool frame_map_take_run(const struct frame_run *run, void *arg)
 {
 	struct filling *fill = arg;
-	const struct frame_parts *parts = fill->parts;
-	enum shade shade = shade_of(run->use);
-	uint64_t first = run->first;
 
-	while (first <= run->last) {
-		const struct shaded_run *part;
-		enum shade now = shade;
-		uint64_t end = run->last;
-
-		while (fill->part_at < parts->nr && parts->run[fill->part_at].last < first)
-			fill->part_at++;
-		part = fill->part_at < parts->nr ? &parts->run[fill->part_at] : NULL;
-		if (!part)
-			;
-		else if (part->first > first && part->first <= end)
-			end = part->first - 1;
-		else if (part->first <= first) {
-			end = part->last < end ? part->last : end;
-			now = part->of == shade ? part->shade : shade;
-		}
-		if (now == SHADE_SLAB && parts->nr_caches)
-			add_slabs(fill, first, end);
-		else
-			add_shade(fill, now, first, end);
-		first = end + 1;
-	}
+	if (run->use == PAGE_USE_SLAB && fill->map->nr_caches)
+		add_slabs(fill, run->first, run->last);
+	else
+		add_shade(fill, shade_of(run->use), run->first, run->last);
 	return !kernel_stopped(fill->kernel);
 }
 
-static void fill_shades(struct frame_map *map, struct kernel *kernel,
-			const struct frame_parts *parts)
+static void fill_shades(struct frame_map *map, struct kernel *kernel)
 {
-	struct filling fill = { .map = map, .kernel = kernel, .parts = parts };
-	struct frame_range frames = { 0, map->nr_frames - 1 };
+	struct filling fill = { .map = map, .kernel = kernel };
+	struct memory_question question = {
+		.frames = { .first = 0, .last = map->nr_frames - 1 },
+		.parts = true,
+		.visit = frame_map_take_run,
+		.arg = &fill,
+	};
 
-	map->use_known = page_runs(kernel, frames, frame_map_take_run, &fill, &map->why_use);
+	map->use_known = query_memory_runs(kernel, &question, &map->why_use);
 	finish_cell(&fill);
 }
 
@@ -233,7 +224,7 @@ static void fill_states(struct frame_map *map, struct kernel *kernel)
 	finish_state(&fill);
 }
 
-/* Memory whose use cannot be known is unknown, not unused. */
+/* Memory whose use cannot be determined is unknown, not unused. */
 static void shade_unknown(struct frame_map *map)
 {
 	for (size_t i = 0; i < map->nr_cells; i++)
@@ -257,7 +248,7 @@ static bool frame_map_add_zone(const struct zone *zone, void *arg)
 	return map->zones_cut < MOST_ZONES;
 }
 
-/* One past the last frame: of memory that has struct pages, or else of the dump. */
+/* The last frame plus 1: the last with a struct page, or else the last in the dump. */
 static uint64_t end_of_memory(struct kernel *kernel)
 {
 	uint64_t end;
@@ -282,7 +273,21 @@ static bool frame_map_lay_out(struct frame_map *map)
 	return map->cell;
 }
 
-bool frame_map_make(struct frame_map *map, struct kernel *kernel, const struct frame_parts *parts,
+/* Chooses the largest caches, which get a colour each. */
+static void choose_caches(struct frame_map *map, const struct amounts *slabs)
+{
+	for (size_t i = 0; i < slabs->nr && map->nr_caches < MAP_CACHES; i++) {
+		struct map_cache *cache = &map->cache[map->nr_caches];
+
+		if (!slabs->item[i].size)
+			break;
+		cache->address = slabs->item[i].address;
+		snprintf(cache->name, sizeof(cache->name), "%.63s", slabs->item[i].name);
+		map->nr_caches++;
+	}
+}
+
+bool frame_map_make(struct frame_map *map, struct kernel *kernel, const struct amounts *slabs,
 		    struct error *err)
 {
 	*map = (struct frame_map){
@@ -291,9 +296,8 @@ bool frame_map_make(struct frame_map *map, struct kernel *kernel, const struct f
 	};
 	if (!frame_map_lay_out(map))
 		return out_of_memory(err);
-	memcpy(map->cache, parts->cache, sizeof(map->cache));
-	map->nr_caches = parts->nr_caches;
-	fill_shades(map, kernel, parts);
+	choose_caches(map, slabs);
+	fill_shades(map, kernel);
 	fill_states(map, kernel);
 	if (!map->use_known)
 		shade_unknown(map);

@@ -3,7 +3,7 @@
 #include "report/frame_map.h"
 #include "cli/show/show_kernel.h"
 
-/* The caches that have a colour; the rest of the frames is of others. */
+/* The caches with a colour. */
 static void json_caches(struct output *output, const struct frame_map *map)
 {
 	if (!map->nr_caches)
@@ -18,7 +18,7 @@ static void json_caches(struct output *output, const struct frame_map *map)
 	output_list_end(output);
 }
 
-/* A use, in all: its parts are among its frames. */
+/* A use with its total, parts included. */
 static void json_use(struct output *output, const struct frame_map *map, enum shade shade)
 {
 	enum page_use_kind use = shade_texts[shade].use;
@@ -66,8 +66,8 @@ static void json_shade(struct output *output, const struct frame_map *map, unsig
 		output_string(output, "slab_cache", cache->name);
 }
 
-/* Neighbouring cells that look alike are one item. */
-/* Is some of its memory in the dump, but not all? */
+/* Joins neighbouring cells that look alike. */
+/* Is only part of its memory in the dump? */
 static bool is_partly(const struct map_cell *cell)
 {
 	return cell->in_dump && cell->in_dump < cell->frames;
@@ -106,7 +106,7 @@ static void json_cells(struct output *output, const struct frame_map *map)
 	output_list_end(output);
 }
 
-/* What the map shows, each with where it is: frames in each of as many equal parts of memory. */
+/* The shades of the map. "spread": number of frames in each of STRIP_BINS equal parts of memory. */
 static void json_shades(struct output *output, const struct frame_map *map)
 {
 	output_list_begin(output, "shades");

@@ -9,7 +9,7 @@
 #include "linux/printk/log.h"
 #include "query/annotate.h"
 
-/* The lines are a ring while the log is read. */
+/* While the log is read, the lines are a ring. */
 struct log_page_reading {
 	struct log_page *page;
 	struct kernel *kernel;
@@ -27,7 +27,7 @@ static void log_line_set(struct log_line *line, const struct log_record *record)
 		    (int)sizeof(line->text);
 }
 
-/* Processes write to the log too: their lines begin nothing. */
+/* Processes write to the log, too: their lines cannot begin a report. */
 static void take_cause(struct log_page_reading *reading, const struct log_record *record)
 {
 	struct log_page *page = reading->page;
@@ -53,7 +53,7 @@ static bool take_record(void *arg, const struct log_record *record)
 	return !kernel_stopped(reading->kernel);
 }
 
-/* Turns the ring until its oldest line comes first. */
+/* Rotates the ring until its oldest line comes first. */
 static bool straighten(struct log_page *page)
 {
 	size_t at = page->nr_records % LOG_PAGE_LINES;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The last page of the kernel's log, and the report that began the trouble, with their addresses
+/* The last page of the kernel's log, and the first report of trouble, with their addresses
  * explained. */
 #pragma once
 
@@ -8,14 +8,14 @@
 enum { LOG_PAGE_LINES = 60, LOG_CAUSE_LINES = 96, LOG_LINE_NOTES = 8, LOG_TEXT = 1024 };
 
 struct log_note {
-	char word[160], text[320]; /* what stands in the line, and what it is */
+	char word[160], text[320]; /* word: as in the line; text: its meaning */
 };
 
 struct log_line {
 	bool has_time, has_level;
-	uint64_t ts_nsec; /* nanoseconds of the clock that ran since the boot */
-	uint8_t level; /* as syslog's: 0 is the most serious */
-	bool cut; /* the record is longer than its text */
+	uint64_t ts_nsec; /* nanoseconds of the clock that starts at boot */
+	uint8_t level; /* syslog level: 0 is the most serious */
+	bool cut; /* text is only the start of the record */
 	char text[LOG_TEXT];
 	struct log_note note[LOG_LINE_NOTES];
 	size_t nr_notes;
@@ -24,15 +24,15 @@ struct log_line {
 struct log_page {
 	bool known;
 	struct error why;
-	struct log_line *line; /* owned; oldest first */
+	struct log_line *line; /* owned; the oldest first */
 	size_t nr;
-	struct log_line *cause; /* owned; from the line that began the trouble on */
+	struct log_line *cause; /* owned; from the line that began the trouble */
 	size_t nr_cause;
-	uint64_t nr_records; /* of the whole log */
+	uint64_t nr_records; /* records in the whole log */
 	struct damages damages;
 };
 
-/* Cannot fail: what is not known says why. cause: how the line begins that began the trouble; "":
- * none did. */
+/* Cannot fail: the page has the reasons for missing parts. cause: the start of the line that began
+ * the trouble; "": no trouble. */
 void log_page_make(struct log_page *page, struct kernel *kernel, const char *cause);
 void log_page_release(struct log_page *page); /* zeroed is fine */

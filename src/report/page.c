@@ -16,7 +16,7 @@ struct page_page {
 	struct new_file file;
 	uint64_t bytes;
 	bool failed;
-	struct error err; /* why */
+	struct error err; /* why writing failed */
 };
 
 static void page_put(struct page_page *page, const char *data, size_t size)
@@ -31,7 +31,8 @@ static void page_put(struct page_page *page, const char *data, size_t size)
 	page->bytes += size;
 }
 
-/* Without the characters that begin markup: each is put by its number, as JSON or HTML does. */
+/* Writes text in which the characters that begin markup are escaped by their numbers, as in JSON or
+ * HTML. */
 static void page_put_escaped(struct page_page *page, const char *data, size_t size, bool json)
 {
 	for (size_t i = 0, from = 0; i <= size; i++) {
@@ -51,7 +52,7 @@ static void page_put_escaped(struct page_page *page, const char *data, size_t si
 
 /* --- the data --- */
 
-/* Such characters are in strings only, as are those that output.h escapes itself. */
+/* In JSON these characters occur only in strings, like the characters that output.h escapes. */
 static void page_take_data(void *arg, const char *data, size_t size)
 {
 	page_put_escaped(arg, data, size, true);
@@ -75,7 +76,7 @@ static void put_data(struct page_page *page, const struct report *report)
 	output_destroy(output);
 }
 
-/* --- what is to be read without a script --- */
+/* --- text that needs no script --- */
 
 static void put_text(struct page_page *page, char *text)
 {

@@ -368,6 +368,16 @@
         ...ran.some(cpu => cpu.comm) ? [{ name: 'PID', kind: 'number', of: cpu => cpu.pid }, { name: 'Task', kind: 'word', of: cpu => cpu.comm }] : [],
         ...ran.some(cpu => cpu.ip) ? [{ name: 'Instruction', kind: 'hex', of: cpu => cpu.ip }, { name: 'Where', kind: 'text', of: cpu => cpu.symbol || cpu.region }] : [],
       ], ran));
+    const frames = panic.trace || [];
+    if (frames.length)
+      put(details(`The functions on the stacks: ${many(frames.length, 'frame')}`, table('Functions on the stacks, by CPU, the innermost first', [
+        { name: 'CPU', kind: 'number', head: true, of: frame => frame.cpu, show: value => value === undefined ? '?' : value },
+        { name: '#', kind: 'number', of: frame => frame.frame },
+        { name: 'Address', kind: 'hex', of: frame => frame.address },
+        { name: 'Stack', kind: 'word', of: frame => frame.stack },
+        { name: 'Function', kind: 'text', of: frame => frame.symbol || '', show: (value, frame) => [code(value), frame.inlined && ' inlined', frame.interrupted && ' interrupted', !frame.sure && make('span', { class: 'soft' }, ' perhaps')] },
+        { name: 'Source', kind: 'text', of: frame => frame.file ? `${frame.file}:${frame.line || '?'}` : '' },
+      ], frames)));
     if (cause.length > 1)
       put(details(`The report as the kernel logged it: ${many(cause.length, 'line')}`, make('ol', { class: 'log' }, cause.map(line => logLine(line, 'The report')))));
   };
@@ -496,7 +506,8 @@
   const regionClass = region => ({
     'direct-map': 'u-file', vmalloc: 'u-vmalloc', vmemmap: 'u-anon', 'kernel-image': 'u-kernel', modules: 'u-slab',
     kmap: 'u-movable', fixmap: 'u-movable', vsyscall: 'u-movable', 'cpu-entry-area': 'u-table', espfix: 'u-table',
-    'ldt-remap': 'u-table', 'efi-runtime': 'u-other', 'kasan-shadow': 'u-other', user: 'u-ksm', unknown: 'u-unknown',
+    'ldt-remap': 'u-table', 'efi-runtime': 'u-other', 'kasan-shadow': 'u-other', 'pci-io': 'u-other',
+    'bpf-jit': 'u-slab', user: 'u-ksm', unknown: 'u-unknown',
   }[region.region] || 'u-free');
   const regionName = region => region.region === 'unknown' ? 'not known' : region.region;
   const amountOf = region => {
@@ -649,12 +660,14 @@
   const LABELS = {
     free: 'free', 'free-percpu': 'free, in lists of CPUs', file: 'page cache', shmem: 'tmpfs and shared memory', anon: 'anonymous',
     ksm: 'anonymous, merged by KSM', hugetlb: 'hugetlb', movable: 'movable, of a driver', zsmalloc: 'zsmalloc', slab: 'slab',
-    'large-kmalloc': 'large kmalloc', vmalloc: 'vmalloc and modules', other: 'other, of the kernel', 'page-table': 'page tables',
+    'large-kmalloc': 'large kmalloc', vmalloc: 'vmalloc and modules', vmap: 'mapped by vmap', stack: 'stacks of tasks',
+    percpu: 'memory of CPUs', cma: 'CMA', other: 'other, of the kernel', 'page-table': 'page tables', pgd: 'top-level page tables',
     'kernel-image': 'kernel image', hole: 'no memory: a hole, or devices', reserved: 'reserved', offline: 'offline', guard: 'guard', unaccepted: 'not accepted yet',
     hwpoison: 'corrupted by hardware', unreadable: 'struct page not in the dump', damaged: 'struct page damaged', unknown: 'use unknown',
   };
   const COLOURS = {
     'free-percpu': 'u-freecpu', 'large-kmalloc': 'u-kmalloc', 'page-table': 'u-table', 'kernel-image': 'u-kernel',
+    vmap: 'u-vmalloc', pgd: 'u-table', cma: 'u-movable',
   };
   const shades = it.shades || [];
   const caches = ((it.frames || []).find(use => use.use === 'slab') || {}).caches || [];

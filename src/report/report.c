@@ -14,12 +14,8 @@ static void report_find_end(struct report *report)
 
 static void report_find_frames(struct report *report)
 {
-	struct frame_parts parts;
-
-	frame_parts_find(&parts, report->kernel, &report->slabs);
-	report->has_frames =
-		frame_map_make(&report->frames, report->kernel, &parts, &report->why_frames);
-	frame_parts_release(&parts);
+	report->has_frames = frame_map_make(&report->frames, report->kernel, &report->slabs,
+					    &report->why_frames);
 }
 
 static void find_survey(struct report *report)
@@ -60,8 +56,8 @@ static void find_log(struct report *report)
 	log_page_make(&report->log, report->kernel, text);
 }
 
-/* Facts come last: what they are doubted for may be found on the way. The map of frames
- * shows the largest of the amounts. */
+/* Facts come last, as reasons to doubt them may be found by the other parts. The map of frames
+ * needs the largest amounts. */
 void report_make(struct report *report, struct session *session, const struct pair *pair)
 {
 	void (*const parts[])(struct report * report) = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The data of a report. Each engine is asked once. */
+/* The data of a report. Each part of kwalk is asked once. */
 #pragma once
 
 #include "linux/crash/signature.h"
@@ -10,8 +10,9 @@
 
 struct report {
 	struct kernel *kernel; /* borrowed */
-	const struct pair *pair; /* with another dump; borrowed; NULL: there is none */
-	struct dump_survey survey; /* of the dump's memory */
+	/* The comparison with another dump; borrowed; NULL: no other dump. */
+	const struct pair *pair;
+	struct dump_survey survey; /* survey of the dump's memory */
 	bool has_panic, has_signature;
 	struct error why_panic;
 	struct panic panic;
@@ -24,13 +25,13 @@ struct report {
 	struct amounts slabs, areas;
 	struct findings findings;
 	struct log_page log;
-	bool whole; /* false: interrupted, or out of time: parts may be missing */
+	bool whole; /* false: interrupted, or the time limit was reached; parts may be missing */
 };
 
-/* Cannot fail: parts that are not known say why. pair: borrowed, or NULL; it is compared when
- * the report is written. */
+/* Cannot fail: missing parts have their reasons. pair: borrowed, or NULL; it is compared when the
+ * report is written. */
 void report_make(struct report *report, struct session *session, const struct pair *pair);
 void report_release(struct report *report);
 
-/* Answers with it, where the output takes JSON. */
+/* Writes the report as an answer, if the output is JSON. */
 void report_answer(const struct report *report, struct session *session);

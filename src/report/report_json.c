@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "cli/show/show_kernel.h"
+#include "cli/show/show_backtrace.h"
 #include "cli/show/show_panic.h"
 #include "query/annotate.h"
 
@@ -20,10 +21,11 @@ static void take_register_text(void *arg, const struct annotation *annotation)
 
 	if (annotation->text && reading->name)
 		output_string(reading->output, reading->name, annotation->text);
-	reading->name = NULL; /* the first meaning is the likely one */
+	reading->name = NULL; /* only the first meaning, the most likely one */
 }
 
-/* Each as a line of an oops would have it: zero and other numbers that say nothing are left out. */
+/* The meaning of each register, as in a line of an oops. Zero and other numbers without meaning are
+ * left out. */
 static void json_register_texts(struct session *session, const struct registers *registers)
 {
 	struct register_reading reading = { session->output, NULL };
@@ -51,7 +53,7 @@ static void json_end(const struct report *report, struct session *session)
 
 	if (!report->has_panic)
 		return;
-	show_end(session, panic, report->has_signature ? &report->signature : NULL);
+	show_end(session, panic, report->has_signature ? &report->signature : NULL, TRACE_ALL);
 	output_list_begin(output, "panic_unknown");
 	if (!panic->log_known)
 		output_string(output, NULL, panic->log_trouble.message);
@@ -71,7 +73,7 @@ static void json_end(const struct report *report, struct session *session)
 		json_register_texts(session, &run->registers);
 }
 
-/* An extract lacks what its level leaves out, and a scrubbed one has no texts. */
+/* An extract lacks the parts that its level leaves out, and a scrubbed extract has no texts. */
 static void json_extract(struct output *output, const struct dump *dump)
 {
 	output_string_if(output, "extract", keep_level_names[dump->extract]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Written by hand, as libseccomp takes twice the time: see doc/design.md. */
+/* Not built with libseccomp, which takes twice the time: see doc/design.md. */
 #include "sandbox/sandbox.h"
 
 #include <errno.h>
@@ -43,20 +43,20 @@ int calls_restrict(void)
 
 #else
 
-/* Calls whose arguments do not matter. Nothing here opens, names or changes a file,
- * makes a socket or a process, or reaches another process. Landlock's calls and
- * capset() can only take more away. */
+/* Calls that are allowed with any arguments. None of these opens, names or changes a file, makes a
+ * socket or a process, or reaches another process. Landlock's calls and capset() can only remove
+ * rights. */
 // clang-format off
 static const unsigned short allowed[] = {
 	/* memory */
 	SYS_brk, SYS_mprotect, SYS_mremap, SYS_munmap,
-	/* descriptors that are open */
+	/* descriptors that are already open */
 	SYS_close, SYS_dup, SYS_dup3, SYS_fadvise64, SYS_fstatfs, SYS_ftruncate, SYS_getdents64, SYS_lseek,
 	SYS_memfd_create, SYS_pipe2, SYS_ppoll, SYS_pread64, SYS_pselect6, SYS_pwrite64, SYS_read,
 	SYS_readv, SYS_write, SYS_writev, SYS_recvmsg, SYS_sendmsg, SYS_signalfd4,
 	/* names and kinds of files */
 	SYS_faccessat, SYS_getcwd, SYS_readlinkat, SYS_statx, 439 /* faccessat2 */,
-	/* signals to itself, time, threads, what it is */
+	/* signals to the process itself, time, threads, properties of the process */
 	SYS_clock_getres, SYS_clock_gettime, SYS_clock_nanosleep, SYS_exit,
 	SYS_exit_group, SYS_futex, SYS_getegid, SYS_geteuid, SYS_getgid,
 	SYS_getpgid, SYS_getpid, SYS_getppid, SYS_getrandom, SYS_getrusage,
@@ -65,9 +65,9 @@ static const unsigned short allowed[] = {
 	SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_rt_sigsuspend,
 	SYS_rt_sigtimedwait, SYS_sched_getaffinity, SYS_sched_yield,
 	SYS_set_robust_list, SYS_sigaltstack, SYS_sysinfo, SYS_rseq, SYS_uname,
-	/* more of the sandbox */
+	/* for further steps of the sandbox */
 	SYS_capget, SYS_capset, 444, 445, 446 /* landlock_... */,
-#ifdef SYS_open /* aarch64 lacks what has a newer form */
+#ifdef SYS_open /* aarch64 lacks old calls that newer calls replace */
 	SYS_access, SYS_dup2, SYS_getdents, SYS_getpgrp, SYS_lstat, SYS_pipe,
 	SYS_poll, SYS_readlink, SYS_select, SYS_stat, SYS_time,
 #endif
@@ -81,29 +81,29 @@ static const unsigned short allowed[] = {
 	SYS_newfstatat,
 #endif
 	SYS_fstat, SYS_getrlimit, SYS_mmap,
-#ifdef SANITIZED /* it looks for leaks in a process that traces this one */
+#ifdef SANITIZED /* LeakSanitizer searches in a process that traces this one */
 	SYS_clone, SYS_prctl, SYS_ptrace, SYS_wait4,
 #endif
 };
 
-/* Calls that are allowed with certain values of an argument, of which the lower 32 bits
- * count, as in the kernel. AND: the next condition must hold as well. */
+/* Calls that are allowed with certain values of an argument. Like the kernel, the filter compares
+ * the lower 32 bits. AND: the next condition must hold as well. */
 enum test { IS, HAS_NONE_OF, AND };
 
 enum {
 	TO_WRITE = O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY),
-	OWN_PROCESS = 0x7fffffff, /* stands for getpid() */
+	OWN_PROCESS = 0x7fffffff, /* stands for the result of getpid() */
 	NAME_MEMORY = 0x53564d41, /* PR_SET_VMA of linux/prctl.h, Linux 5.17 */
-	/* asm-generic/ioctls.h: of struct termios2, which glibc 2.42 uses */
+	/* asm-generic/ioctls.h: calls with struct termios2, which glibc 2.42 uses */
 	GET_TERMINAL_2 = (int)0x802c542a, SET_TERMINAL_2 = 0x402c542b,
 	/* A thread as C libraries make it, in the same namespaces; musl sets one more flag. */
 	THREAD = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
 		 CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID,
-	DETACHED = 0x00400000, /* CLONE_DETACHED of linux/sched.h, without meaning */
-	/* Of Linux 6.13, for the ends of stacks: glibc 2.42. Not MADV_HWPOISON, with which root
-	 * takes memory from the machine. */
+	DETACHED = 0x00400000, /* CLONE_DETACHED of linux/sched.h, which has no effect */
+	/* Since Linux 6.13, for guard pages of stacks: glibc 2.42. MADV_HWPOISON is not allowed:
+	 * with it root takes memory from the machine. */
 	GUARD_INSTALL = 102, GUARD_REMOVE = 103,
-	SIGNALS = O_ASYNC, /* sent to whom F_SETOWN names */
+	SIGNALS = O_ASYNC, /* O_ASYNC sends signals to the process that F_SETOWN names */
 };
 
 #ifdef __i386__
@@ -135,7 +135,7 @@ static const struct condition {
 	{ SYS_madvise, 2, IS, MADV_DONTDUMP },
 	{ SYS_madvise, 2, IS, GUARD_INSTALL },
 	{ SYS_madvise, 2, IS, GUARD_REMOVE },
-	/* not F_SETOWN, F_SETSIG, F_SETLEASE and F_NOTIFY, with which signals are sent */
+	/* F_SETOWN, F_SETSIG, F_SETLEASE and F_NOTIFY are not allowed: they cause signals */
 	{ FCNTL,       1, IS, F_DUPFD },
 	{ FCNTL,       1, IS, F_DUPFD_CLOEXEC },
 	{ FCNTL,       1, IS, F_GETFD },
@@ -145,10 +145,10 @@ static const struct condition {
 	{ FCNTL,       1, AND, F_SETFL }, { FCNTL, 2, HAS_NONE_OF, SIGNALS },
 	{ SYS_kill,    0, IS, OWN_PROCESS },
 	{ SYS_tgkill,  0, IS, OWN_PROCESS },
-	{ SYS_prlimit64, 0, IS, 0 /* itself */ },
+	{ SYS_prlimit64, 0, IS, 0 /* 0: the process itself */ },
 	{ SYS_prctl,   0, IS, PR_SET_NAME },
 	{ SYS_prctl,   0, IS, NAME_MEMORY },
-	/* not TIOCSTI, which types on the terminal */
+	/* TIOCSTI is not allowed: it types on the terminal */
 	{ SYS_ioctl,   1, IS, TCGETS },
 	{ SYS_ioctl,   1, IS, TCSETS },
 	{ SYS_ioctl,   1, IS, TCSETSW },
@@ -164,7 +164,7 @@ static const struct condition {
 	{ SYS_ioctl,   1, IS, TIOCSWINSZ },
 	{ SYS_ioctl,   1, IS, TIOCGPGRP },
 	{ SYS_ioctl,   1, IS, FIONREAD },
-#ifdef SYS_socketcall /* its numbers are of linux/net.h */
+#ifdef SYS_socketcall /* numbers of linux/net.h */
 	{ SYS_socketcall, 0, IS, 16 /* SYS_SENDMSG */ },
 	{ SYS_socketcall, 0, IS, 17 /* SYS_RECVMSG */ },
 #endif
@@ -174,8 +174,8 @@ static const struct condition {
 enum {
 	NR_ALLOWED = sizeof(allowed) / sizeof(allowed[0]),
 	NR_CONDITIONS = sizeof(conditions) / sizeof(conditions[0]),
-	/* From here on calls have the same numbers on all machines. A C library does
-	 * without one that the kernel lacks: pidfd_send_signal() of Linux 5.1. */
+	/* From here on calls have the same number on every machine. C libraries do without a call
+	 * that the kernel lacks: pidfd_send_signal() of Linux 5.1. */
 	FIRST_NEW_CALL = 424,
 	LONGEST = 8 + 2 * NR_ALLOWED + 6 * NR_CONDITIONS,
 };
@@ -191,7 +191,7 @@ static void calls_load(struct calls_program *program, size_t offset)
 		(struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset);
 }
 
-/* Skips so many steps if the value that was loaded passes the test, or does not. */
+/* Skips if_so steps if the loaded value passes the test, if_not steps if it fails. */
 static void jump(struct calls_program *program, unsigned short test, uint32_t value,
 		 unsigned char if_so, unsigned char if_not)
 {
@@ -204,12 +204,12 @@ static void end(struct calls_program *program, uint32_t verdict)
 	program->steps[program->nr++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, verdict);
 }
 
-/* Returns the next one that does not belong to it. */
+/* Adds a condition and the conditions that AND joins to it. Returns the condition after them. */
 static const struct condition *add_condition(struct calls_program *program,
 					     const struct condition *condition, uint32_t process)
 {
 	const struct condition *last = condition;
-	unsigned char steps; /* to its end */
+	unsigned char steps; /* steps to the end of these conditions */
 
 	while (last->test == AND)
 		last++;

@@ -16,13 +16,13 @@
 #define OTHER_ALLOCATOR
 #endif
 
-/* A small allocation beyond the bound is served once more, from the reserve, and the
- * command is stopped: libraries need not meet a failure that they do not survive. */
+/* When the bound is reached, small allocations are still served from the reserve while the command
+ * is stopped: libraries may not survive a failed allocation. */
 enum { RESERVE = 16 << 20, MOST_OF_RESERVE = 1 << 20 };
 
 static struct {
 	rlim_t size; /* 0: no bound */
-	uint64_t wanted; /* also where that cannot be held; 0: not set */
+	uint64_t wanted; /* the bound asked for, also if it cannot be enforced; 0: not set */
 	struct rlimit before;
 	bool held, reserve_used, ran_out;
 } memory;
@@ -60,13 +60,13 @@ static void set_soft(rlim_t size)
 
 	if (size < limit.rlim_cur)
 		limit.rlim_cur = size;
-	setrlimit(RLIMIT_DATA, &limit); /* where that is forbidden there is no bound */
+	setrlimit(RLIMIT_DATA, &limit); /* if setting the limit is forbidden, there is no bound */
 }
 
 void limit_memory(uint64_t size)
 {
 	memory.wanted = size;
-#ifndef OTHER_ALLOCATOR /* its own mappings would count, far more than any bound */
+#ifndef OTHER_ALLOCATOR /* the sanitizer's own mappings would count, and exceed any bound */
 	if (getrlimit(RLIMIT_DATA, &memory.before) == 0)
 		memory.size = size < RLIM_INFINITY ? (rlim_t)size : RLIM_INFINITY - 1;
 #endif
@@ -75,7 +75,7 @@ void limit_memory(uint64_t size)
 void limit_hold(void)
 {
 	if (memory.held && !memory.reserve_used)
-		return; /* a script may have a million commands */
+		return; /* called for each command, and a script may have a million */
 	memory.held = memory.size != 0;
 	memory.reserve_used = false;
 	if (memory.held)
@@ -102,7 +102,7 @@ bool limit_ran_out(void)
 
 #ifndef OTHER_ALLOCATOR
 
-/* glibc's allocator, by the names that are left when a program defines malloc(). */
+/* glibc's allocator, under the names that stay available when a program defines malloc(). */
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t nr, size_t size);
 extern void *__libc_realloc(void *block, size_t size);
@@ -118,7 +118,7 @@ static bool retry(size_t size)
 	return true;
 }
 
-/* Libraries are to call these, too. */
+/* Libraries must call these functions, too. */
 #pragma GCC visibility push(default)
 
 void *malloc(size_t size)
@@ -138,7 +138,7 @@ void *calloc(size_t nr, size_t size)
 	return __libc_calloc(nr, size);
 }
 
-/* A size of 0 frees the block: NULL is no failure then. */
+/* With size 0 realloc() frees the block, and NULL is not a failure. */
 void *realloc(void *block, size_t size)
 {
 	void *more = __libc_realloc(block, size);

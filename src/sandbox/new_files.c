@@ -14,15 +14,15 @@ enum { MOST_OF_A_KIND = MOST_NEW_FILES / 2, MOST_SOURCES = 16 };
 
 static struct made {
 	char path[PATH_MAX];
-	char temporary[PATH_MAX]; /* "": the file is appended to */
-	int held; /* or -1: the file, so that unlink() frees nothing */
-	int from; /* the pipe that what is written comes through; -1: none, or it has ended */
-	int to; /* if so: the file */
-	int error; /* of writing to it, or 0 */
-	bool created; /* nothing is replaced, and nothing was there to be appended to */
+	char temporary[PATH_MAX]; /* "": output is appended to the final file */
+	int held; /* the file, kept open so that unlink() frees nothing; -1: not open */
+	int from; /* the pipe that the writer writes to; -1: no pipe, or it has ended */
+	int to; /* the file that the bytes from the pipe go to */
+	int error; /* errno of writing to the file, or 0 */
+	bool created; /* the file did not exist before */
 } made[MOST_NEW_FILES];
 static int nr_made;
-static int held = -1; /* of the last file that was settled */
+static int held = -1; /* a descriptor of the last settled file; -1: none */
 
 /* --- rights --- */
 
@@ -32,7 +32,8 @@ static struct new_files_source {
 } sources[MOST_SOURCES];
 static int nr_sources;
 
-/* Of a file that open() makes, without what is forbidden to others for one that is read. */
+/* Gives a new file the rights that open() would give it, except rights of group and others that a
+ * source lacks. */
 static void set_rights(int fd)
 {
 	mode_t mask = umask(0), others = 0006 & ~mask, group = 0060 & ~mask;
@@ -60,7 +61,7 @@ void new_files_made_of(const struct stat *status)
 	if (nr_sources < MOST_SOURCES)
 		sources[nr_sources++] = source;
 	else
-		sources[0].mode = 0; /* so many: for nobody else */
+		sources[0].mode = 0; /* too many sources: group and others get no rights */
 	for (int i = 0; i < nr_made; i++)
 		if (made[i].created)
 			set_rights(made[i].held < 0 ? made[i].to : made[i].held);
@@ -68,11 +69,11 @@ void new_files_made_of(const struct stat *status)
 
 /* --- what comes through a pipe --- */
 
-/* Without a pipe code that has the descriptor could change what is there already, and later
- * what is complete. */
+/* Without a pipe, code that has the descriptor could change earlier content of a file, or a file
+ * that is already complete. */
 static bool make_pipe(struct made *new, int to, int *fd, struct error *err)
 {
-	enum { ROOM = 1 << 20 }; /* for fewer turns; less will do */
+	enum { ROOM = 1 << 20 }; /* a large pipe needs fewer turns; a smaller one works, too */
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) < 0) {
@@ -103,7 +104,7 @@ static void end_pipe(struct made *new, int error)
 	new->error = error;
 }
 
-/* A second Ctrl-C ends what would not end by itself, as for a pipe that nobody reads. */
+/* A second Ctrl-C ends a write that would block forever, as to a pipe without a reader. */
 static int new_files_write_all(int to, const char *bytes, size_t size)
 {
 	bool interrupted = false;
@@ -146,7 +147,7 @@ static void move(struct made *new, size_t most)
 	}
 }
 
-/* The writer has closed it, or will not be heard any more. */
+/* The writer has closed the pipe, or its further output is ignored. */
 static void new_files_finish(struct made *new)
 {
 	int left = 0;
@@ -222,7 +223,7 @@ static bool make(struct made *new, int *fd, struct error *err)
 	if (new->created)
 		set_rights(*fd);
 	else
-		fchmod(*fd, there.st_mode & 0777); /* it is not run as its owner */
+		fchmod(*fd, there.st_mode & 0777); /* without the setuid bit */
 	new->held = fcntl(*fd, F_DUPFD_CLOEXEC, 0);
 	return true;
 }
@@ -280,8 +281,8 @@ void new_files_let_go(void)
 	held = -1;
 }
 
-/* As a file may have been made there meanwhile, only the file system can tell; one that
- * cannot is asked before. */
+/* Another process may create the file meanwhile, so the rename itself must check. If the file
+ * system does not support that, lstat() checks before the rename. */
 static bool give_name(const char *temporary, const char *path, bool is_new)
 {
 	struct stat there;
@@ -303,7 +304,7 @@ static bool sandbox_new_files_settle(struct made *new, const char *keep, struct 
 {
 	new_files_finish(new);
 	if (!*new->temporary)
-		return true; /* each write was final, and its failure was reported */
+		return true; /* each write was final, and failures were reported at once */
 	held = new->held;
 	if (*keep && !new->error && give_name(new->temporary, new->path, !strcmp(keep, KEEP_NEW)))
 		return true;

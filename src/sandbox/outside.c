@@ -20,14 +20,14 @@
 #include "base/file.h"
 #include "sandbox/new_files.h"
 
-/* MAX_ARG_STRLEN of include/uapi/linux/binfmts.h: no longer command can be run. */
+/* MAX_ARG_STRLEN of include/uapi/linux/binfmts.h: a longer command cannot be run. */
 enum { LONGEST_TEXT = 128 << 10, INPUT = 0, OUTPUT = 1, NR_FDS = 2 };
 
 /* A packet is a head and a text without NUL; descriptors go with it. */
 struct head {
 	int32_t kind; /* enum outside_kind, or enum reply */
-	/* Of a request: which descriptors it has, as bits. Of REPLY_ENDED: the status, -1
-	 * if it is unknown. Of REPLY_ANSWER: enum error_code; the text is its message. */
+	/* In a request: bits of the descriptors that come with it. In REPLY_ENDED: the status, -1
+	 * if it is unknown. In REPLY_ANSWER: enum error_code; the text is its message. */
 	int32_t value;
 };
 
@@ -36,7 +36,7 @@ enum reply { REPLY_ANSWER, REPLY_ENDED };
 struct outside_packet {
 	struct head head;
 	char text[LONGEST_TEXT + 1];
-	int fds[NR_FDS]; /* -1: none */
+	int fds[NR_FDS]; /* -1: no descriptor */
 };
 
 /* --- packets --- */
@@ -109,17 +109,17 @@ static bool receive_packet(int from, struct outside_packet *packet)
 static struct {
 	const struct outside_work *work;
 	int channel;
-	sigset_t usual; /* the signal mask of outside_start()'s caller */
-	sigset_t waiting; /* the same, but SIGCHLD can come */
-	pid_t command; /* 0: none */
+	sigset_t usual; /* the signal mask when outside_start() was called */
+	sigset_t waiting; /* the same mask, but SIGCHLD is not blocked */
+	pid_t command; /* the command that runs; 0: none */
 } helper;
 
 static void wake(int signal)
 {
-	(void)signal; /* ends a wait */
+	(void)signal; /* the signal only interrupts a wait */
 }
 
-/* A request has the descriptors that its bits tell of; they came in that order. */
+/* Assigns the descriptors of a request, which came in the order of its bits. */
 static void sort_descriptors(struct outside_packet *packet)
 {
 	if (packet->head.value == 1 << OUTPUT) {
@@ -142,7 +142,7 @@ static bool spawn(const struct outside_packet *request, struct error *err)
 	for (int i = 0; i < NR_FDS; i++)
 		if (request->fds[i] >= 0)
 			posix_spawn_file_actions_adddup2(&actions, request->fds[i], i);
-	/* They are ignored here; if the shell inherited that, "yes | head" would not
+	/* The helper ignores these signals; if the shell inherited that, "yes | head" would not
 	 * end. */
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGPIPE);
@@ -166,7 +166,7 @@ static bool open_to_read(const char *path, struct outside_answer *answer, struct
 	return answer->fd >= 0 || system_error(err, path);
 }
 
-/* What commands write from now on is made of it, too. */
+/* Files that are made from now on count as made of this dump, too. */
 static bool outside_open_dump(const char *path, struct outside_answer *answer, struct error *err)
 {
 	struct stat status;
@@ -205,7 +205,7 @@ static void __attribute__((noreturn)) leave(int status)
 	_exit(status);
 }
 
-/* An answer that is lost would be waited for without end. */
+/* The caller would wait forever for a lost reply. */
 static void reply_with(struct head head, const char *text, int fd)
 {
 	const int fds[NR_FDS] = { fd, -1 };
@@ -248,9 +248,9 @@ static void tell_end(void)
 	reply_with(head, "", -1);
 }
 
-/* Ctrl-C reaches the helper as well as the command: it must not end it. A handler and
- * not SIG_IGN, which commands would inherit. SIGCHLD comes only during the wait, so
- * that none is lost. */
+/* Ctrl-C also reaches the helper, and must not end it. SIGINT gets a handler instead of SIG_IGN,
+ * which commands would inherit. SIGCHLD is blocked except during the wait, so that no signal is
+ * lost. */
 static void prepare_signals(void)
 {
 	const struct sigaction woken = { .sa_handler = wake };
@@ -296,11 +296,11 @@ static void __attribute__((noreturn)) help(void)
 /* --- inside --- */
 
 static int channel = -1; /* to the helper; -1: there is none */
-static struct outside_packet reply; /* the last one */
+static struct outside_packet reply; /* the last reply */
 
-static volatile struct { /* a signal handler looks at it */
+static volatile struct { /* read by a signal handler */
 	bool runs, ended;
-	int status; /* if ended */
+	int status; /* valid if ended is true */
 } command;
 
 bool outside_start(const struct outside_work *work, struct error *err)
@@ -362,7 +362,8 @@ static bool ask(enum outside_kind kind, const char *text, const int fds[NR_FDS],
 	for (int i = 0; i < NR_FDS; i++)
 		head.value |= (fds[i] >= 0) << i;
 	if (channel < 0)
-		return fail(err, ERROR_SYSTEM, "there is no process outside of the sandbox for it");
+		return fail(err, ERROR_SYSTEM,
+			    "there is no process outside of the sandbox that could do it");
 	if (strlen(text) >= LONGEST_TEXT)
 		return fail(err, ERROR_USAGE, "is longer than %d bytes", LONGEST_TEXT - 1);
 	if (!send_packet(channel, head, text, fds))
@@ -419,7 +420,7 @@ bool outside_run(const char *text, int input, int output, struct error *err)
 	return command.runs;
 }
 
-/* What the helper sends of itself is the end of the command. */
+/* The only message that the helper sends without a request is the end of the command. */
 bool outside_runs(void)
 {
 	struct pollfd ready = { .fd = channel, .events = POLLIN };

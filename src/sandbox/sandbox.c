@@ -18,8 +18,8 @@
 
 static struct {
 	bool entered;
-	int landlock; /* its version */
-	int errors[NR_SANDBOX_PARTS]; /* 0: the part holds */
+	int landlock; /* version of Landlock */
+	int errors[NR_SANDBOX_PARTS]; /* an errno for each part; 0: the part holds */
 } sandbox;
 
 const char *sandbox_lacks(enum sandbox_part part)
@@ -72,7 +72,7 @@ struct path_rule {
 	int32_t folder;
 } __attribute__((packed));
 
-/* All that can be done to files, but to read them. */
+/* All rights to files except reading. */
 static struct ruleset all_but_reading(long version)
 {
 	static const unsigned char nr_rights[] = { 0, 13, 14, 15, 15, 16 };
@@ -127,7 +127,7 @@ static void forbid_changes(void)
 	apply(create_ruleset(&rules));
 }
 
-/* Rights that a file cannot have are left out. */
+/* Permits rights, without the rights that only folders have. */
 static void permit(int ruleset, const char *path, uint64_t rights)
 {
 	struct path_rule rule = {
@@ -144,7 +144,7 @@ static void permit(int ruleset, const char *path, uint64_t rights)
 	close(rule.folder);
 }
 
-/* The folders of a list that is separated by ':'. */
+/* Permits the folders of a list separated by ':'. */
 static void permit_list(int ruleset, const char *list)
 {
 	char *copy = list ? strdup(list) : NULL, *rest = copy, *folder;
@@ -156,10 +156,11 @@ static void permit_list(int ruleset, const char *list)
 
 struct libraries {
 	int ruleset;
-	char folder[PATH_MAX]; /* of the last one */
+	char folder[PATH_MAX]; /* folder of the last library */
 };
 
-/* Others lie where those are that the program was started with. */
+/* Libraries loaded later are in the same folders as the libraries that the program was started
+ * with. */
 static int permit_folder(struct dl_phdr_info *library, size_t size, void *arg)
 {
 	struct libraries *libraries = arg;
@@ -178,8 +179,7 @@ static int permit_folder(struct dl_phdr_info *library, size_t size, void *arg)
 
 static void permit_only(const struct sandbox_paths *paths, const char *folders, bool lists)
 {
-	/* Libraries are loaded when first needed; the rest is read by the C library
-	 * and the sanitizers. */
+	/* Libraries are loaded on demand; the C library and the sanitizers read the other files. */
 	static const char *const always[] = {
 		"/lib",
 		"/lib64",
@@ -216,7 +216,7 @@ static void permit_only(const struct sandbox_paths *paths, const char *folders, 
 
 /* --- capabilities --- */
 
-/* Keeps those capabilities of the process that are in the set, as bits. */
+/* Keeps the capabilities of the process that are bits of the set, and drops the others. */
 static void keep_capabilities(uint32_t set)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -235,7 +235,7 @@ static void keep_capabilities(uint32_t set)
 	sandbox_check(SANDBOX_CAPABILITIES, syscall(SYS_capset, &head, now));
 }
 
-/* Root may read dumps of others, and memory of the running machine: open_kcore() of
+/* Root may read dumps of other users, and memory of the running machine: open_kcore() of
  * fs/proc/kcore.c, iomem_open() of kernel/resource.c. */
 enum {
 	TO_OPEN = 1 << CAP_DAC_OVERRIDE | 1 << CAP_DAC_READ_SEARCH,
@@ -247,7 +247,7 @@ static void forbid_core_dumps(void)
 	static const struct rlimit nothing;
 
 	sandbox_check(SANDBOX_CORE, setrlimit(RLIMIT_CORE, &nothing));
-	/* Where core_pattern names a program, the limit does not count. */
+	/* If core_pattern names a program, the kernel ignores RLIMIT_CORE. */
 	sandbox_check(SANDBOX_CORE, prctl(PR_SET_DUMPABLE, 0));
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the process gives up for good, so that a defect that a hostile file makes use of
- * has little to gain. Each part holds or does not by itself: a kernel or a container may
- * not offer all. To be entered with one thread; those started later are inside too. */
+/* The process gives up rights for good, so that a hostile file that exploits a defect gains little.
+ * Parts are independent: a kernel or a container may not support all of them. Call these functions
+ * while the process has one thread; threads started later are inside the sandbox, too. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,36 +13,36 @@ enum sandbox_part {
 	SANDBOX_FILES, /* Landlock */
 	SANDBOX_CALLS, /* seccomp */
 	SANDBOX_PRIVILEGES, /* no_new_privs */
-	SANDBOX_CAPABILITIES, /* none */
+	SANDBOX_CAPABILITIES, /* no capabilities */
 	SANDBOX_CORE, /* no core dump, no debugger */
 	NR_SANDBOX_PARTS
 };
 
-/* To be called before the first byte of a file is read. From then on nothing can be
- * opened for writing, sent, started or traced, but any file can be read. Capabilities
- * are kept that open files; those that open the memory of the running machine only if live. */
+/* Call this before the first byte of a file is read. Afterwards nothing can be opened for writing,
+ * sent, started or traced, but any file can be read. Capabilities to open files are kept; those to
+ * open memory of the running machine only if live. */
 void sandbox_enter(bool live);
 
 struct sandbox_paths {
-	const char *const *paths; /* those that are NULL or not there are skipped */
+	const char *const *paths; /* entries that are NULL or do not exist are skipped */
 	size_t nr;
 };
 
-/* To be called when all is open, and after sandbox_enter(): only the files and folders
- * given, the folders in a list separated by ':', and libraries can be opened for
- * reading; all capabilities are gone. paths ends with an entry of NULL. lists: the names
- * in all folders can be read, as completion does. */
+/* Call this when all files are open, after sandbox_enter(). Only the files and folders given, the
+ * folders in a list separated by ':', and libraries can be opened for reading; all capabilities are
+ * dropped. paths ends with an entry of NULL. lists: names in all folders can be read, for
+ * completion. */
 void sandbox_narrow(const struct sandbox_paths *paths, const char *folders, bool lists);
 
-/* The version of Landlock here, 0: none; and by a number from 0 on, what it does not forbid as
- * it is too old, NULL: no more. SANDBOX_CALLS forbids the same. */
+/* The version of Landlock here; 0: none. The second function returns the actions that this version
+ * is too old to forbid, by index from 0 on; NULL: no more. SANDBOX_CALLS forbids these actions. */
 int sandbox_landlock_version(void);
 const char *sandbox_landlock_lacks(size_t i);
 
-/* NULL: the part holds; else why it does not. */
+/* Returns why the part does not hold; NULL: it holds. */
 const char *sandbox_lacks(enum sandbox_part part);
 const char *sandbox_part_name(enum sandbox_part part);
 
-/* For sandbox.c, once the process has no_new_privs: refuses all calls but the ones in calls.c from
- * now on, in this thread and those that it starts. Returns 0 or an errno. */
+/* For sandbox.c, once the process has no_new_privs: from now on refuses all calls except those in
+ * calls.c, in this thread and in threads that it starts. Returns 0 or an errno. */
 int calls_restrict(void);

@@ -7,11 +7,11 @@
 #include <string.h>
 
 /* A kernel's file has about a hundred sections, or one for each function. libelf takes 160 bytes
- * for each, and searches all for each name. A hole in a file can claim millions without taking
- * space. */
+ * for each section, and for each name searches all of them. A file with a hole can claim millions
+ * of sections without using disk space. */
 enum { MOST_SECTIONS = 1 << 17 };
 
-/* As in gABI: if e_shnum is 0, sh_size of section 0 has the number. */
+/* The number of sections, by the gABI: if e_shnum is 0, sh_size of section 0 has the number. */
 static uint64_t count_sections(struct bytes file)
 {
 	bool wide = file.size > EI_CLASS && file.data[EI_CLASS] == ELFCLASS64;
@@ -86,8 +86,8 @@ Elf_Data *elf_section_data(Elf *elf, const char *name)
 	return data && data->d_buf ? data : NULL;
 }
 
-/* The unpacked size of a section, 0 if it is not compressed: from the header of an
- * SHF_COMPRESSED section, or after "ZLIB" in a .zdebug section, big-endian. */
+/* The unpacked size of a section; 0: not compressed. From the header of an SHF_COMPRESSED section,
+ * or after "ZLIB" in a .zdebug section, big-endian. */
 static uint64_t unpacked_size(Elf *elf, Elf_Scn *section, size_t names, struct bytes file)
 {
 	GElf_Shdr header;

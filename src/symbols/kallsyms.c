@@ -10,34 +10,35 @@
 
 enum {
 	TOKEN_HEAD = 16,
-	BLOCK = 16, /* names that are skipped one by one */
-	LONGEST_TEXT = KALLSYMS_LONGEST_NAME + 2, /* with type and NUL */
-	MOST_TEXT = 256 << 20, /* bytes of all names; kernels have 10 MiB */
+	BLOCK = 16, /* number of names that are skipped one by one */
+	LONGEST_TEXT = KALLSYMS_LONGEST_NAME + 2, /* includes the type and a NUL */
+	MOST_TEXT = 256 << 20, /* limit for the bytes of all names; kernels have 10 MiB */
 	KEPT_ROOM = 1 << 14,
 };
 
 struct token {
 	const char *text;
 	size_t length;
-	char head[TOKEN_HEAD]; /* first bytes of text, padded with zeroes */
+	char head[TOKEN_HEAD]; /* first bytes of text, padded with zeros */
 };
 
 struct kept_names {
 	struct kept_names *before;
-	size_t used; /* bytes of text; one name may begin before KEPT_ROOM and end after it */
-	char text[KEPT_ROOM + LONGEST_TEXT + TOKEN_HEAD]; /* types and names */
+	size_t used; /* bytes used in text; one name may begin before KEPT_ROOM and end after it */
+	/* Types and names, each ending with a NUL. */
+	char text[KEPT_ROOM + LONGEST_TEXT + TOKEN_HEAD];
 };
 
 struct kallsyms {
 	struct kallsyms_tables tables;
 	struct token tokens[KALLSYMS_TOKENS];
 	size_t longest_token;
-	uint32_t first_placed; /* first symbol that is not absolute */
-	uint32_t *starts; /* owned; offsets in tables.names of every BLOCK-th name */
-	/* Decoded names that were handed out: by number, and where they are. Owned. */
+	uint32_t first_placed; /* number of the first symbol that is not absolute */
+	uint32_t *starts; /* owned; offset in tables.names of every BLOCK-th name */
+	/* Decoded names that callers borrow: place of each name, by symbol number. Owned. */
 	const char **kept;
 	struct kept_names *last_kept;
-	char text[LONGEST_TEXT + TOKEN_HEAD]; /* type and name decoded last */
+	char text[LONGEST_TEXT + TOKEN_HEAD]; /* the type and name decoded last */
 	struct symbol_names names;
 };
 
@@ -69,7 +70,7 @@ uint64_t kallsyms_address(const struct kallsyms *kallsyms, uint32_t nr)
 
 static bool is_absolute(const struct kallsyms *kallsyms, uint64_t address)
 {
-	/* x86-64's per-CPU symbols are offsets from 0 until 6.14. */
+	/* On x86-64 per-CPU symbols are offsets from 0 until 6.14. */
 	return kallsyms->tables.pointer_size == 8 ? !(address >> 63) : address < 0x1000000;
 }
 
@@ -99,9 +100,8 @@ static bool read_tokens(struct kallsyms *kallsyms, struct error *err)
 	return true;
 }
 
-/* Decodes type and name. Returns their size with NUL; 0 if longer than
- * KALLSYMS_LONGEST_NAME. A live system's codes may have changed since they were first
- * read. */
+/* Decodes type and name. Returns their size with the NUL; 0: longer than KALLSYMS_LONGEST_NAME. On
+ * a live system the coded names may have changed since they were first read. */
 static size_t kallsyms_decode(const struct kallsyms *kallsyms, uint32_t nr,
 			      char text[LONGEST_TEXT + TOKEN_HEAD])
 {
@@ -116,7 +116,8 @@ static size_t kallsyms_decode(const struct kallsyms *kallsyms, uint32_t nr,
 
 		if (token->length >= LONGEST_TEXT - used)
 			return 0;
-		/* Most tokens are short: a copy of constant size is no call. */
+		/* Most tokens are short: the compiler turns a copy of constant size into a few
+		 * instructions. */
 		memcpy(text + used, token->head, TOKEN_HEAD);
 		if (token->length > TOKEN_HEAD)
 			memcpy(text + used, token->text, token->length);
@@ -145,7 +146,7 @@ _Static_assert((int)TOKEN_HEAD > (int)NAME_HEAD, "one token may hold the type an
 
 static void kallsyms_add_name(struct kallsyms *kallsyms, uint32_t nr, struct bytes code)
 {
-	char text[1 + NAME_HEAD + TOKEN_HEAD]; /* the type comes first */
+	char text[1 + NAME_HEAD + TOKEN_HEAD]; /* the first byte is the type */
 	size_t used = 0;
 
 	for (size_t i = 0; i < code.size && used < 1 + NAME_HEAD; i++) {
@@ -157,7 +158,7 @@ static void kallsyms_add_name(struct kallsyms *kallsyms, uint32_t nr, struct byt
 	symbol_names_add(&kallsyms->names, nr, load_le64(text + 1));
 }
 
-/* A symbol of code never has an absolute address. */
+/* Is it a symbol of code, which is never absolute? */
 static bool kallsyms_is_code(const struct kallsyms *kallsyms, struct bytes code)
 {
 	char type = kallsyms->tokens[code.data[0]].head[0];
@@ -165,11 +166,11 @@ static bool kallsyms_is_code(const struct kallsyms *kallsyms, struct bytes code)
 	return type == 'T' || type == 't';
 }
 
-/* Reads all symbols, which scripts/kallsyms.c sorts by address. */
+/* Reads all symbols. scripts/kallsyms.c has sorted them by address. */
 static bool read_symbols(struct kallsyms *kallsyms, struct error *err)
 {
 	const struct kallsyms_tables *tables = &kallsyms->tables;
-	uint64_t address, before = 0, size = 0; /* of all names, at most */
+	uint64_t address, before = 0, size = 0; /* size: upper bound of the bytes of all names */
 	struct bytes code;
 	size_t at = 0;
 
@@ -248,6 +249,7 @@ bool kallsyms_find(struct kallsyms *kallsyms, const char *name, struct kernel_sy
 
 struct kallsyms_visit {
 	struct kallsyms *kallsyms;
+	const char *part; /* part of the name; NULL: any */
 	bool (*visit)(const struct kernel_symbol *symbol, void *arg);
 	void *arg;
 };
@@ -258,13 +260,15 @@ static bool kallsyms_visit_number(uint32_t nr, enum name_rank rank, void *arg)
 	struct kernel_symbol symbol;
 
 	(void)rank;
-	return !kallsyms_symbol(visit->kallsyms, nr, &symbol) || visit->visit(&symbol, visit->arg);
+	return !kallsyms_symbol(visit->kallsyms, nr, &symbol) ||
+	       (visit->part && !strstr(symbol.name, visit->part)) ||
+	       visit->visit(&symbol, visit->arg);
 }
 
-void kallsyms_each(struct kallsyms *kallsyms, const char *name,
+void kallsyms_each(struct kallsyms *kallsyms, const char *name, const char *part,
 		   bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg)
 {
-	struct kallsyms_visit each = { kallsyms, visit, arg };
+	struct kallsyms_visit each = { kallsyms, part, visit, arg };
 
 	if (name) {
 		symbol_names_each(&kallsyms->names, name, kallsyms_visit_number, &each);
@@ -283,7 +287,7 @@ void kallsyms_complete(struct kallsyms *kallsyms, const char *prefix,
 
 /* --- by address --- */
 
-/* The first symbol at or above address. */
+/* Number of the first symbol at or above address. */
 static uint32_t kallsyms_lower_bound(const struct kallsyms *kallsyms, uint32_t low,
 				     uint64_t address)
 {
@@ -331,7 +335,7 @@ static bool sizes_agree(const struct kallsyms_tables *tables)
 	const struct kallsyms_place *place = &tables->place;
 	size_t width = place->encoding == KALLSYMS_ABSOLUTE ? tables->pointer_size : 4;
 
-	/* Two bytes are the shortest name. */
+	/* A name takes at least two bytes. */
 	return place->nr && place->nr <= tables->names.bytes.size / 2 &&
 	       tables->names.bytes.size <= UINT32_MAX &&
 	       tables->values.bytes.size / width >= place->nr &&

@@ -20,23 +20,23 @@
 #include <string.h>
 
 enum {
-	BLOCK = 256, /* names between two markers */
+	BLOCK = 256, /* number of names between two markers */
 	LONGEST_TOKEN = KALLSYMS_LONGEST_NAME + 1,
-	LONGEST_CODE = 514, /* of a name: two bytes of length, 512 of tokens */
-	/* Bounds on the work that a hostile image can cause: */
+	LONGEST_CODE = 514, /* bytes of a name: two for the length, 512 tokens */
+	/* Limits of the work that a hostile image can cause: */
 	MOST_CANDIDATES = 16,
 	MOST_NAMES_SEEN = 16 * MOST_KALLSYMS,
 };
 
 struct kallsyms_search {
 	struct kallsyms_image image;
-	/* Offsets in it: */
+	/* Offsets in the image: */
 	size_t tokens, token_index;
 	size_t markers;
 	unsigned int marker_size;
 	uint32_t nr_markers;
 	size_t names, nr_at;
-	size_t align; /* of the tables: pointer_size or 4 */
+	size_t align; /* alignment of the tables: pointer_size or 4 */
 	uint32_t nr;
 	uint32_t names_seen;
 	const struct listener *listener;
@@ -55,7 +55,7 @@ static size_t align_up(size_t at, size_t to)
 	return (at + to - 1) & ~(to - 1);
 }
 
-/* Does index hold the offsets of the tokens that start at table? */
+/* Does index contain the offsets of the tokens that start at table? */
 static bool index_holds(struct bytes image, size_t table, size_t index)
 {
 	size_t at = table;
@@ -73,7 +73,7 @@ static bool index_holds(struct bytes image, size_t table, size_t index)
 	return true;
 }
 
-/* The token "0" (number 48) is at zero; the index follows the last token. */
+/* Tries zero as the place of token "0" (number 48). The index must follow the last token. */
 static bool tokens_at(struct kallsyms_search *search, size_t zero)
 {
 	struct bytes image = search->image.bytes;
@@ -105,12 +105,12 @@ static bool tokens_at(struct kallsyms_search *search, size_t zero)
 
 /* --- markers --- */
 
-/* The marker at offset at, if it is plausible after the marker before; else 0. */
+/* The marker at offset at, if it is plausible after the previous marker; else 0. */
 static uint64_t marker_after(const struct kallsyms_search *search, size_t at, uint64_t before)
 {
 	uint64_t marker = kallsyms_search_load(search, at, search->marker_size);
 
-	/* Each of BLOCK names takes at least two bytes. */
+	/* Each of the BLOCK names takes at least two bytes. */
 	if (marker < before + 2 * BLOCK || marker > before + LONGEST_CODE * BLOCK)
 		return 0;
 	return marker;
@@ -132,7 +132,7 @@ static uint32_t count_markers(const struct kallsyms_search *search, size_t first
 
 /* --- names --- */
 
-/* Do nr names from offset names on agree with all markers and end before them? */
+/* Do nr names from offset names on agree with all markers, and end before the markers? */
 static bool names_hold(struct kallsyms_search *search, size_t names, uint32_t nr)
 {
 	struct bytes before = { search->image.bytes.data, search->markers }, code;
@@ -151,7 +151,7 @@ static bool names_hold(struct kallsyms_search *search, size_t names, uint32_t nr
 	return search->markers - at < 2 * search->image.pointer_size;
 }
 
-/* num_syms precedes the names by one unit of alignment. */
+/* Tries the offset at as num_syms, which precedes the names by one unit of alignment. */
 static bool names_at(struct kallsyms_search *search, size_t at, size_t align)
 {
 	uint64_t nr;
@@ -183,14 +183,14 @@ static bool kallsyms_search_find_names(struct kallsyms_search *search)
 	at = (search->markers - last) & ~(size_t)(step - 1);
 	end = at > LONGEST_CODE * BLOCK ? at - LONGEST_CODE * BLOCK : step;
 	for (; at >= end && at >= step && !search->stopped; at -= step)
-		/* Aligned to eight, num_syms is followed by four zero bytes. */
+		/* With an alignment of eight, num_syms is followed by four zero bytes. */
 		if (names_at(search, at, 4) || names_at(search, at, search->image.pointer_size))
 			return true;
 	return false;
 }
 
-/* Candidates are counted for each size: the zero upper halves of 8-byte markers
- * look like the first one of 4-byte markers. */
+/* Limits candidates separately for each size of markers: the zero upper halves of 8-byte markers
+ * look like the first 4-byte marker. */
 static bool names_before_markers(struct kallsyms_search *search, unsigned int size)
 {
 	size_t at = search->tokens & ~(size_t)(size - 1), candidates = 0;
@@ -261,7 +261,7 @@ static bool try_values(const struct kallsyms_search *search)
 	       try_relative(search, after, offsets_size, after + offsets_size) ||
 	       kallsyms_search_try_place(search, KALLSYMS_ABSOLUTE, after, addresses_size, 0) ||
 	       kallsyms_search_try_place(search, KALLSYMS_PLACE, after, offsets_size, 0) ||
-	       /* Without CONFIG_RELOCATABLE i386 has plain addresses there. */
+	       /* Without CONFIG_RELOCATABLE i386 has plain addresses in this place. */
 	       kallsyms_search_try_place(search, KALLSYMS_RELATIVE, after, offsets_size, 0);
 }
 
@@ -294,7 +294,7 @@ bool kallsyms_search(const struct kallsyms_image *image, const struct listener *
 		if (!found)
 			return false;
 		at = (size_t)(found - bytes.data);
-		/* Markers have 4 bytes since 4.20 (80ffbaa5b1bd), the size of a pointer before. */
+		/* Markers have 4 bytes since 4.20 (80ffbaa5b1bd), before the size of a pointer. */
 		if (tokens_at(&search, at) &&
 		    (names_before_markers(&search, 4) ||
 		     (image->pointer_size == 8 && names_before_markers(&search, 8))) &&

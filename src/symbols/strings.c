@@ -10,7 +10,7 @@ bool strings_open(struct strings *strings, struct bytes file, struct error *err)
 {
 	strings->file = file;
 	strings->size = file.size;
-	/* Large, and zeroed by the system when it is first touched: a part in a page. */
+	/* Large. The system provides zeroed pages on first touch, so unused parts cost nothing. */
 	strings->memory = calloc(1, file.size + 1 + PART);
 	if (strings->memory)
 		strings->own = strings->memory + PART - (uintptr_t)strings->memory % PART;

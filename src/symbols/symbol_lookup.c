@@ -26,10 +26,11 @@ bool symbol_lookup_at(const struct symbol_lookup *lookup, uint64_t address,
 	return false;
 }
 
-void symbol_lookup_all(const struct symbol_lookup *lookup, const char *name, const char *module,
+void symbol_lookup_all(const struct symbol_lookup *lookup, const char *name, const char *part,
+		       const char *module,
 		       bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg)
 {
 	for (size_t i = 0; lookup->providers[i]; i++)
-		if (!lookup->providers[i]->each(lookup->kernel, name, module, visit, arg))
+		if (!lookup->providers[i]->each(lookup->kernel, name, part, module, visit, arg))
 			return;
 }

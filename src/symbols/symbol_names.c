@@ -26,7 +26,7 @@ void symbol_names_free(struct symbol_names *names)
 
 /* --- marks --- */
 
-/* 1 + the last number below end with that mark, 0 if there is none. */
+/* 1 + the last number below end with this mark; 0: none. */
 static uint32_t last_below(const struct symbol_names *names, uint16_t mark, uint32_t end)
 {
 	enum { AT_ONCE = 256 };
@@ -46,7 +46,7 @@ static uint32_t last_below(const struct symbol_names *names, uint16_t mark, uint
 	return end;
 }
 
-/* NULL also for a name that is too long. */
+/* NULL: no name, or the name is too long. */
 static const char *symbol_names_name_at(const struct symbol_names *names, uint32_t nr,
 					enum name_rank *rank)
 {
@@ -58,7 +58,8 @@ static const char *symbol_names_name_at(const struct symbol_names *names, uint32
 
 /* --- whole names --- */
 
-/* The slot of name, or the free one for it. name is no result of names->get(). */
+/* The slot of name, or the free slot for it. name must not be borrowed from names->get(), which the
+ * function calls. */
 static struct whole_name *whole_slot(const struct symbol_names *names, const char *name,
 				     uint32_t hash)
 {
@@ -123,7 +124,7 @@ static bool find_whole(struct symbol_names *names, const char *wanted, uint32_t 
 	return slot->nr;
 }
 
-bool symbol_names_find(struct symbol_names *names, const char *wanted, uint32_t *nr)
+static bool search_name(struct symbol_names *names, const char *wanted, uint32_t *nr)
 {
 	enum name_rank rank, best = NAME_OF_NOTHING;
 	uint16_t mark = name_mark(name_head_of(wanted));
@@ -146,6 +147,24 @@ bool symbol_names_find(struct symbol_names *names, const char *wanted, uint32_t 
 		*nr = at - 1;
 	}
 	return best != NAME_OF_NOTHING;
+}
+
+bool symbol_names_find(struct symbol_names *names, const char *wanted, uint32_t *nr)
+{
+	struct recent_name *recent = &names->recent[scatter_text(wanted) % RECENT_NAMES];
+
+	if (recent->count && recent->count == names->count && !strcmp(recent->name, wanted)) {
+		*nr = recent->nr;
+		return true;
+	}
+	if (!search_name(names, wanted, nr))
+		return false;
+	if (strlen(wanted) < sizeof(recent->name)) {
+		strcpy(recent->name, wanted);
+		recent->nr = *nr;
+		recent->count = names->count;
+	}
+	return true;
 }
 
 void symbol_names_each(struct symbol_names *names, const char *wanted,
@@ -172,7 +191,8 @@ static int symbol_names_compare_names(const void *one, const void *two)
 	return strcmp(*(const char *const *)one, *(const char *const *)two);
 }
 
-/* The list and its names are owned by the caller. False: it is not complete. */
+/* Collects the names with a prefix. The caller owns the list and the names. False: the list is
+ * incomplete. */
 static bool names_with(const struct symbol_names *names, const char *prefix, char ***list,
 		       size_t *count)
 {

@@ -3,12 +3,13 @@
 
 #include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "symbols/elf_file.h"
 #include "symbols/symbols_table.h"
 
 enum {
-	MOST_OF_A_FILE = 1 << 14, /* local symbols */
+	MOST_OF_A_FILE = 1 << 14, /* most local symbols of one source file */
 };
 
 /* --- by name --- */
@@ -89,7 +90,7 @@ static void each_named(struct symbols *symbols, const char *name, struct symbols
 		symbol_names_each(&symbols->names, name, symbols_visit_number, each);
 }
 
-void symbols_each(struct symbols *symbols, const char *name,
+void symbols_each(struct symbols *symbols, const char *name, const char *part,
 		  bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg)
 {
 	struct symbols_visit each = { symbols, visit, arg };
@@ -100,12 +101,14 @@ void symbols_each(struct symbols *symbols, const char *name,
 	for (uint32_t nr = 1; !name && nr < symbols->nr_entries; nr++) {
 		const char *text = symbols_name_of(symbols, nr, &rank);
 
-		if (text && !symbol_is_compilers(text) && !symbols_visit_number(nr, rank, &each))
+		if (listener_stops_at(symbols->names.listener, nr) ||
+		    (text && !symbol_is_compilers(text) && (!part || strstr(text, part)) &&
+		     !symbols_visit_number(nr, rank, &each)))
 			return;
 	}
 }
 
-/* As decode_sec_type() and bfd_decode_symclass() of binutils' bfd/syms.c. */
+/* The letter, as in decode_sec_type() and bfd_decode_symclass() of binutils' bfd/syms.c. */
 static char type_by_section(const struct symbols *symbols, uint16_t section)
 {
 	Elf_Scn *scn = elf_getscn(symbols->elf, section);
@@ -137,16 +140,13 @@ char symbols_type(const struct symbols *symbols, const struct kernel_symbol *sym
 
 const char *symbols_file(const struct symbols *symbols, const struct kernel_symbol *symbol)
 {
-	Elf64_Sym entry = symbol_entry(symbols, symbol->nr);
-
-	if (!symbols->elf || !symbol_is_local(&entry))
+	if (!symbols->elf || ELF64_ST_BIND(symbol_info(symbols, symbol->nr)) != STB_LOCAL)
 		return NULL;
-	/* The locals of a file follow its name: System V ABI, Symbol Table. */
-	for (uint32_t nr = symbol->nr; nr-- > 1 && symbol->nr - nr < MOST_OF_A_FILE;) {
-		entry = symbol_entry(symbols, nr);
-		if (ELF64_ST_TYPE(entry.st_info) == STT_FILE)
+	/* The local symbols of a source file follow the symbol with its name: System V ABI, Symbol
+	 * Table. */
+	for (uint32_t nr = symbol->nr; nr-- > 1 && symbol->nr - nr < MOST_OF_A_FILE;)
+		if (ELF64_ST_TYPE(symbol_info(symbols, nr)) == STT_FILE)
 			return *symbol_name(symbols, nr) ? symbol_name(symbols, nr) : NULL;
-	}
 	return NULL;
 }
 
@@ -168,7 +168,7 @@ static bool symbols_find_table(Elf *elf, GElf_Shdr *header, Elf_Scn **section)
 	return false;
 }
 
-/* Strings up to the last NUL. */
+/* Cuts the strings after the last NUL. */
 static bool terminated(const struct bytes *bytes, struct bytes *strings)
 {
 	const uint8_t *last = memrchr(bytes->data, '\0', bytes->size);
@@ -259,7 +259,7 @@ struct symbols *symbols_of_module(struct bytes entries, bool wide, struct bytes 
 
 	if (!symbols)
 		return NULL;
-	symbols->own_entries = calloc(nr + 1, sizeof(Elf64_Sym)); /* 0 is none */
+	symbols->own_entries = calloc(nr + 1, sizeof(Elf64_Sym)); /* entry 0 is reserved */
 	if (!symbols->own_entries || !terminated(&strings, &names) ||
 	    !strings_open(&symbols->strings, names, NULL)) {
 		symbols_close(symbols);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Looks for names without an index of all symbols, which takes 16 bits for each symbol of a
+/* Finds names without an index of all symbols, which would take 16 bits for each symbol of a
  * kernel. */
 #include <stdlib.h>
 
 #include "symbols/symbols_table.h"
 
-/* The names that most first answers need: one pass looks for all. A name that is missing here,
- * or that is no longer needed, only costs time. */
+/* The names that most first answers need: one pass finds all of them. A missing name, or a name
+ * that is no longer needed, only costs time. */
 static const char awaited[][24] = {
 	/* page tables and entries */
 	"init_top_pgt",
@@ -67,14 +67,13 @@ enum {
 	SLOT_BITS = 11,
 };
 
-/* Names by their first START bytes, so that nearly all symbols are rejected by a look at one
- * slot. */
+/* Finds names by their first START bytes, so that one look at a slot rejects nearly all symbols. */
 struct symbols_scan {
 	struct wanted {
 		uint64_t head;
-		struct awaited_symbol found; /* so far */
+		struct awaited_symbol found; /* best symbol found so far */
 		enum name_rank rank;
-		uint8_t next; /* 1 + number of the next name in this slot */
+		uint8_t next; /* 1 + number of the next name in this slot; 0: none */
 	} wanted[NR_AWAITED];
 	uint8_t slot[1 << SLOT_BITS]; /* 1 + number of a name; 0: none */
 };
@@ -89,10 +88,10 @@ const char *symbols_name_of(void *table, uint32_t nr, enum name_rank *rank)
 		strings_peek(&symbols->strings, symbol_name_offset(symbols, nr), symbols->text);
 
 	*rank = symbol_is_local(&entry) ? NAME_LOCAL : NAME_GLOBAL;
-	return nr && *name && symbol_is_defined(&entry) ? name : NULL;
+	return nr && *name && symbol_is_defined(&entry) && !symbol_is_mark(name) ? name : NULL;
 }
 
-/* start: the first bytes of a name, as load_le32() loads them. */
+/* start: the first bytes of a name, loaded by load_le32(). */
 static inline unsigned int symbols_scan_slot_of(uint32_t start)
 {
 	return start * 0x9e3779b1 >> (32 - SLOT_BITS);
@@ -138,8 +137,8 @@ static void symbols_scan_take(struct symbols *symbols, struct symbols_scan *scan
 	}
 }
 
-/* The first symbol from nr on whose slot is taken, or end. Nothing is written here, so that
- * constant values stay in registers. */
+/* The first symbol from nr on whose slot is used, or end. The function writes no memory, so that
+ * the compiler keeps constant values in registers. */
 static uint32_t next_candidate(const struct symbols *symbols, const struct symbols_scan *scan,
 			       uint32_t nr, uint32_t end)
 {
@@ -170,7 +169,7 @@ static bool symbols_scan_run(struct symbols *symbols, struct symbols_scan *scan)
 	return true;
 }
 
-/* If memory runs out, or the scan is stopped, it is repeated for the next name. */
+/* If memory runs out, or the scan is stopped, the scan is repeated for the next name. */
 static void find_awaited(struct symbols *symbols)
 {
 	struct symbols_scan scan;

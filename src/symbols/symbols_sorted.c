@@ -8,18 +8,16 @@
 #include "symbols/symbols_table.h"
 
 enum {
-	MAX_NESTED = 32, /* symbols below an address that may enclose it */
+	MAX_NESTED = 32, /* most symbols below an address that may contain it */
 	RADIX_BITS = 11,
-	MOST_TIES = 1 << 16, /* more symbols at one address are left unsorted */
-	NEAR = 1 << 18, /* bytes: in code there are a thousand symbols */
-	SORTED_AROUND = 3, /* addresses before all symbols are sorted */
+	MOST_TIES = 1 << 16, /* more symbols at one address stay unsorted */
+	NEAR = 1 << 18, /* in bytes: such a range of code has a thousand symbols */
+	SORTED_AROUND = 3, /* after this many addresses all symbols are sorted */
 };
 
-/*
- * The lowest value of a section's symbols that is an address. Before Linux 6.15 the
- * per-CPU section of x86-64 is linked at 0: values up to its end are offsets. Higher
- * values are addresses: ld attributes __init_begin and __per_cpu_load to the section.
- */
+/* For each section, the lowest value of a symbol that is an address. Before Linux 6.15 the per-CPU
+ * section of x86-64 is linked at 0: values up to its end are offsets. Higher values are addresses,
+ * as ld assigns __init_begin and __per_cpu_load to this section. */
 static const uint64_t NOWHERE = UINT64_MAX;
 
 static uint64_t lowest_address(const GElf_Shdr *header)
@@ -49,7 +47,7 @@ static uint64_t *lowest_addresses(Elf *elf, size_t *count)
 	return first;
 }
 
-/* first: for an ELF file; NULL: for a table with run-time addresses. */
+/* first: of an ELF file; NULL: a table with run-time addresses. */
 static bool has_address(const uint64_t *first, size_t nr_sections, const Elf64_Sym *entry)
 {
 	return symbol_is_defined(entry) && ELF64_ST_TYPE(entry->st_info) != STT_TLS &&
@@ -58,7 +56,7 @@ static bool has_address(const uint64_t *first, size_t nr_sections, const Elf64_S
 		(first[entry->st_shndx] != NOWHERE && entry->st_value >= first[entry->st_shndx]));
 }
 
-/* May the linker script define the name? The same rule as in scripts/kallsyms.c,
+/* May the name be defined by the linker script? The same rule as in scripts/kallsyms.c,
  * may_be_linker_script_provide_symbol(). */
 static bool is_linkers(const char *name, size_t length)
 {
@@ -75,9 +73,9 @@ static bool is_linkers(const char *name, size_t length)
 	return false;
 }
 
-/* Of several symbols at one address the highest rank wins: functions and objects, then
- * sized, then global ones; then, as in compare_symbols() of scripts/kallsyms.c, those
- * not of the linker script and those with fewer leading underscores. Of a module's: sized,
+/* The rank among symbols at one address; the highest wins: functions and objects, then symbols with
+ * a size, then global ones; then, as in compare_symbols() of scripts/kallsyms.c, symbols not from
+ * the linker script, and symbols with fewer leading underscores. In a module: symbols with a size,
  * then global ones, then the first, as in find_kallsyms_symbol() of kernel/module. */
 static unsigned int symbols_sorted_rank_of(const struct symbols *symbols, uint32_t nr)
 {
@@ -95,8 +93,8 @@ static unsigned int symbols_sorted_rank_of(const struct symbols *symbols, uint32
 	       (3 - (underscores < 2 ? underscores : 2));
 }
 
-/* Of equal ranks the name that comes first in the alphabet is last: it also wins in kallsyms,
- * which is made from the output of nm -n. */
+/* Of equal ranks the alphabetically first name comes last: it also wins in kallsyms, which is made
+ * from the output of nm -n. */
 static int compare_ranks(const void *a, const void *b, void *context)
 {
 	const struct placed_symbol *one = a, *two = b;
@@ -109,7 +107,7 @@ static int compare_ranks(const void *a, const void *b, void *context)
 	return rank ? rank : COMPARE(two->nr, one->nr);
 }
 
-/* Collects symbols with an address from lowest to highest; returns their number. */
+/* Collects the symbols with an address from lowest to highest. Returns their number. */
 static uint32_t collect(const struct symbols *symbols, uint64_t lowest, uint64_t highest,
 			struct placed_symbol *list)
 {
@@ -119,6 +117,7 @@ static uint32_t collect(const struct symbols *symbols, uint64_t lowest, uint64_t
 
 	for (uint32_t nr = 1; (first || !symbols->elf) && nr < symbols->nr_entries; nr++) {
 		uint64_t value = symbol_value(symbols, nr);
+		const char *name;
 		Elf64_Sym entry;
 
 		if (listener_stops_at(symbols->names.listener, nr))
@@ -126,7 +125,10 @@ static uint32_t collect(const struct symbols *symbols, uint64_t lowest, uint64_t
 		if (value < lowest || value > highest)
 			continue;
 		entry = symbol_entry(symbols, nr);
-		if (has_address(first, nr_sections, &entry) && *symbol_name(symbols, nr))
+		if (!has_address(first, nr_sections, &entry))
+			continue;
+		name = symbol_name(symbols, nr);
+		if (*name && !symbol_is_mark(name))
 			list[count++] = (struct placed_symbol){
 				.address = entry.st_value,
 				.nr = nr,
@@ -136,7 +138,7 @@ static uint32_t collect(const struct symbols *symbols, uint64_t lowest, uint64_t
 	return count;
 }
 
-/* One pass of a radix sort: by RADIX_BITS of the address less the least one. */
+/* One pass of a radix sort, by RADIX_BITS bits of the address relative to the least address. */
 static void radix_pass(const struct placed_symbol *from, struct placed_symbol *to, uint32_t count,
 		       uint64_t least, unsigned int shift)
 {
@@ -151,8 +153,8 @@ static void radix_pass(const struct placed_symbol *from, struct placed_symbol *t
 		to[start[(from[i].address - least) >> shift & mask]++] = from[i];
 }
 
-/* A radix sort by address: qsort() takes three times as long. Returns the list with the
- * result; the other one is scratch. */
+/* A radix sort by address: qsort() takes three times as long. Returns the list with the result; the
+ * other list is scratch. */
 static struct placed_symbol *symbols_sorted_sort(struct placed_symbol *from,
 						 struct placed_symbol *to, uint32_t count)
 {
@@ -172,7 +174,7 @@ static struct placed_symbol *symbols_sorted_sort(struct placed_symbol *from,
 	return from;
 }
 
-/* Sorts those at the same address. */
+/* Sorts symbols at the same address. */
 static void sort_ties(struct symbols *symbols)
 {
 	struct placed_symbol *placed = symbols->placed;
@@ -190,7 +192,8 @@ static void sort_ties(struct symbols *symbols)
 	}
 }
 
-/* Sorts the symbols with an address from lowest to highest; replaces those sorted before. */
+/* Sorts the symbols with an address from lowest to highest. The result replaces previously sorted
+ * symbols. */
 static bool sort_between(struct symbols *symbols, uint64_t lowest, uint64_t highest)
 {
 	size_t room = symbols->nr_entries + (size_t)1;
@@ -228,8 +231,8 @@ static uint32_t nr_up_to(const struct symbols *symbols, uint64_t address)
 				       offsetof(struct placed_symbol, address), address + 1);
 }
 
-/* Are all symbols sorted that address needs: the symbols below it that may enclose it, and the
- * symbol that ends its room? */
+/* Are the neighbours of an address sorted? These are all symbols below that may contain the
+ * address, and the next symbol above. */
 static bool has_neighbours(const struct symbols *symbols, uint64_t address)
 {
 	uint32_t end;
@@ -245,8 +248,8 @@ static bool has_neighbours(const struct symbols *symbols, uint64_t address)
 	return end < symbols->nr_placed || symbols->highest == UINT64_MAX;
 }
 
-/* Sorting all symbols takes longer than most answers, and many sessions only need a few
- * addresses. */
+/* Sorts symbols near the address. Sorting all symbols takes longer than most answers, and many
+ * sessions need only a few addresses. */
 static bool sort_for(struct symbols *symbols, uint64_t address)
 {
 	if (symbols->placed && has_neighbours(symbols, address))
@@ -280,7 +283,7 @@ bool symbols_at(struct symbols *symbols, uint64_t address, struct kernel_symbol 
 			return false;
 		if (symbol->size || symbols->least_size || nearest != end - 1)
 			continue;
-		/* A symbol without a size reaches up to the next one. */
+		/* A symbol without a size extends to the next one. */
 		if (!symbol_is_compilers(symbol->name))
 			return true;
 		label = *symbol;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Private to symbols.c (by name), symbols_scan.c (the same, without an index),
- * symbols_sorted.c (by address) and system_map.c. The contents of the table are not
- * trusted. */
+/* Only for symbols.c (look-up by name), symbols_scan.c (by name without an index), symbols_sorted.c
+ * (by address) and system_map.c. The contents of the table are not trusted. */
 #pragma once
 
 #include <elf.h>
@@ -13,39 +12,39 @@
 #include "symbols/symbol_names.h"
 #include "symbols/symbols.h"
 
-/* A symbol that has an address. */
+/* A symbol with an address. */
 struct placed_symbol {
 	uint64_t address;
 	uint32_t nr;
-	uint32_t rank; /* among several at the address, the last is the best */
+	uint32_t rank; /* of several symbols at one address, the last is the best */
 };
 
 struct awaited_symbol {
-	uint32_t nr; /* 0: none has the name */
-	bool several; /* other symbols have it, too */
+	uint32_t nr; /* number of a symbol with the name; 0: no symbol */
+	bool several; /* several symbols have the name */
 };
 
-enum { SOON = 24 }; /* symbols ahead whose names are fetched */
+enum { SOON = 24 }; /* names are prefetched for this many symbols ahead */
 
 struct symbols {
-	Elf *elf; /* borrowed; NULL for a System.map or a module */
-	Elf64_Sym *own_entries; /* owned; not of an ELF file */
+	Elf *elf; /* borrowed; NULL: a System.map or a module */
+	Elf64_Sym *own_entries; /* owned; NULL for an ELF file */
 	const uint8_t *entries; /* Elf32_Sym or Elf64_Sym; entry 0 is reserved */
 	size_t entry_size;
 	uint32_t nr_entries;
 	enum symbol_origin origin;
-	uint64_t least_size; /* of unsized ones; 0: they reach up to the next */
+	uint64_t least_size; /* size of symbols without one; 0: they extend to the next symbol */
 	struct strings strings;
-	char text[MOST_NAME]; /* a name that a search looks at */
+	char text[MOST_NAME]; /* the name that a search is reading */
 
-	struct symbol_names names; /* zeroed until there is an index */
-	/* Owned, made by symbols_scan.c; NULL: not looked for yet. */
+	struct symbol_names names; /* zeroed until the index is made */
+	/* Owned, made by symbols_scan.c; NULL: not searched yet. */
 	struct awaited_symbol *awaited;
-	/* Owned: the symbols from lowest to highest, by address; NULL: not sorted yet. */
+	/* Owned: symbols with addresses from lowest to highest, sorted; NULL: not sorted yet. */
 	struct placed_symbol *placed;
 	uint32_t nr_placed;
 	uint64_t lowest, highest;
-	unsigned int nr_around; /* how often only some were sorted */
+	unsigned int nr_around; /* how often only a part was sorted */
 };
 
 /* st_name is the first word in both ELF classes. */
@@ -83,7 +82,15 @@ static inline Elf64_Sym symbol_entry(const struct symbols *symbols, uint32_t nr)
 	};
 }
 
-/* st_value is the second word in ELF-32, and after 8 bytes in ELF-64. */
+static inline unsigned char symbol_info(const struct symbols *symbols, uint32_t nr)
+{
+	bool wide = symbols->entry_size == sizeof(Elf64_Sym);
+
+	return symbols->entries[nr * symbols->entry_size + (wide ? offsetof(Elf64_Sym, st_info) :
+								   offsetof(Elf32_Sym, st_info))];
+}
+
+/* st_value is the second word in ELF-32; in ELF-64 it is at offset 8. */
 static inline uint64_t symbol_value(const struct symbols *symbols, uint32_t nr)
 {
 	const uint8_t *at = symbols->entries + nr * symbols->entry_size;
@@ -98,7 +105,7 @@ static inline uint64_t symbol_value(const struct symbols *symbols, uint32_t nr)
 	return narrow;
 }
 
-/* Sections and source files are listed too, but are not symbols. */
+/* Entries for sections and source files are not symbols. */
 static inline bool symbol_is_defined(const Elf64_Sym *entry)
 {
 	unsigned int type = ELF64_ST_TYPE(entry->st_info);
@@ -111,7 +118,16 @@ static inline bool symbol_is_local(const Elf64_Sym *entry)
 	return ELF64_ST_BIND(entry->st_info) == STB_LOCAL;
 }
 
-/* A label of the compiler (.LC0, .L12): only used if there is no other name. */
+/* Is it a mark of arm64's assembler, $x before code and $d before data? These are not symbols (ELF
+ * for the Arm 64-bit architecture, "Mapping symbols"; kernel/module/kallsyms.c leaves them out,
+ * too). */
+static inline bool symbol_is_mark(const char *name)
+{
+	return name[0] == '$' && (name[1] == 'x' || name[1] == 'd') &&
+	       (name[2] == '\0' || name[2] == '.');
+}
+
+/* Is it a label of the compiler (.LC0, .L12)? These are used only if there is no other name. */
 static inline bool symbol_is_compilers(const char *name)
 {
 	return name[0] == '.' && name[1] == 'L';
@@ -143,5 +159,5 @@ const char *symbols_name_of(void *table, uint32_t nr, enum name_rank *rank);
 
 /* --- symbols_scan.c --- */
 
-/* Is name one of those that are looked for together? Then what was found of it. */
+/* Is name one of the names that one scan finds together? Then *found is set to the result. */
 bool symbols_awaited(struct symbols *symbols, const char *name, struct awaited_symbol *found);

@@ -2,23 +2,24 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "base/machine.h"
 #include "base/text.h"
 #include "symbols/symbols_table.h"
 
 enum {
-	MOST_TEXT = 256 << 20, /* the largest kernels have 10 MiB */
+	MOST_TEXT = 256 << 20, /* limit for the file; the largest kernels have 10 MiB */
 	SHORTEST_LINE = sizeof("c1000000 T x\n") - 1,
-	IN_IMAGE = 1, /* section index of all symbols that are not SHN_ABS */
+	IN_IMAGE = 1, /* section index of all symbols except SHN_ABS */
 };
 
 struct system_map_line {
 	uint64_t address;
 	size_t digits;
 	char type;
-	const char *name; /* up to the end of the line */
+	const char *name; /* extends to the end of the line */
 };
 
-/* text is a line without its newline. The name is not checked. */
+/* text: a line without its newline. The name is not checked. */
 static bool parse_line(const char *text, size_t size, struct system_map_line *line)
 {
 	*line = (struct system_map_line){ 0 };
@@ -89,7 +90,7 @@ static Elf64_Sym entry_of(const struct system_map_line *line, size_t name)
 	};
 }
 
-/* The strings are a NUL and a copy of the file, whose newlines become NULs. */
+/* The strings are a NUL and a copy of the file, with NULs instead of newlines. */
 static bool system_map_read_lines(struct symbols *symbols, const char *path, size_t *digits,
 				  struct error *err)
 {
@@ -117,16 +118,19 @@ static bool system_map_read_lines(struct symbols *symbols, const char *path, siz
 	return true;
 }
 
+static bool map_has(const void *symbols, const char *name)
+{
+	struct kernel_symbol symbol;
+
+	return symbols_find((struct symbols *)symbols, name, &symbol);
+}
+
 static bool system_map_find_machine(struct symbols *symbols, const char *path, size_t digits,
 				    uint16_t *machine, struct error *err)
 {
-	struct kernel_symbol start;
-
-	*machine = digits == 16 ? EM_X86_64 : EM_386;
-	return symbols_find(symbols, digits == 16 ? "startup_64" : "startup_32", &start) ||
-	       fail(err, ERROR_FORMAT,
-		    "%s: not a System.map of an x86 kernel: it has neither startup_32 nor startup_64",
-		    path);
+	*machine = machine_of_map(digits, map_has, symbols);
+	return *machine != EM_NONE ||
+	       fail(err, ERROR_FORMAT, "%s: not a System.map of a kernel for " MACHINES_READ, path);
 }
 
 static bool copy_text(struct symbols *symbols, struct bytes text, struct error *err)

@@ -11,25 +11,26 @@
 enum {
 	MAX_ALIASES = 64, /* typedefs of typedefs of const of... */
 	MAX_NESTING = 16, /* anonymous structs in anonymous unions in... */
-	MAX_VISITS = 1 << 16, /* members compared for one question */
+	MAX_VISITS = 1 << 16, /* limit for the members compared in one search */
 };
 
 struct types_answer {
 	enum type_kind kind;
 	char *name; /* owned */
-	uint64_t id; /* 0: no such type */
+	uint64_t id; /* 0: there is no such type */
 };
 
 struct types {
-	Elf *elf; /* borrowed; NULL: btf was given */
+	Elf *elf; /* borrowed; NULL: opened from BTF */
 	Elf *supplement; /* borrowed; NULL: none */
 	struct bytes btf;
-	void *base; /* borrowed: source of the types that btf continues; or NULL */
+	void *base; /* borrowed: the source whose types btf continues; or NULL */
 	const struct listener *listener; /* borrowed; NULL: none */
-	bool opened; /* the backends were tried */
-	const struct types_backend *backend; /* of source */
+	bool opened; /* backends were already tried */
+	const struct types_backend *backend; /* backend of source */
 	void *source; /* NULL: no types */
-	void *dwarf; /* beside BTF, which lacks most variables; NULL: none, or not opened */
+	/* Second source beside BTF, which lacks most variables; NULL: none, or not opened. */
+	void *dwarf;
 	struct types_answer *answers;
 	size_t nr_answers;
 	size_t room;
@@ -105,7 +106,7 @@ void types_forget(struct types *types)
 	types->nr_answers = nr;
 }
 
-/* BTF is made from all of DWARF and is a hundredth of its size: it is read first. */
+/* BTF is made from DWARF and has a hundredth of its size: BTF is read first. */
 static void open_source(struct types *types)
 {
 	Elf_Data *data = types->elf ? elf_section_data(types->elf, ".BTF") : NULL;
@@ -137,8 +138,7 @@ const char *types_source(struct types *types)
 
 /* --- names --- */
 
-/* Splits "struct page" into TYPE_STRUCT and "page"; without a keyword the kind is
- * the one in otherwise. */
+/* Splits "struct page" into TYPE_STRUCT and "page". Without a keyword *kind is otherwise. */
 static const char *split_name(const char *type, enum type_kind *kind, enum type_kind otherwise)
 {
 	static const struct {
@@ -171,7 +171,7 @@ static void types_remember(struct types *types, enum type_kind kind, const char 
 		free(answer.name);
 }
 
-/* The id of a type as the user writes it; 0 if there is none. */
+/* The id of a type in the form that users write; 0: there is no such type. */
 static uint64_t lookup(struct types *types, const char *type, enum type_kind otherwise)
 {
 	enum type_kind kind;
@@ -196,7 +196,7 @@ static uint64_t lookup(struct types *types, const char *type, enum type_kind oth
 
 /* --- resolving --- */
 
-/* Follows typedefs and qualifiers; moves *id to the type described. */
+/* Follows typedefs and qualifiers, and moves *id to the resulting type. */
 static bool resolve(struct types *types, uint64_t *id, struct type *type)
 {
 	for (unsigned int i = 0; i < MAX_ALIASES; i++) {
@@ -209,8 +209,8 @@ static bool resolve(struct types *types, uint64_t *id, struct type *type)
 	return false;
 }
 
-/* Moves *id from an array to its elements, through arrays of arrays, whose counts
- * multiply. Any other type is its own element. Of an element row is the innermost array's. */
+/* Moves *id from an array to its elements, through arrays of arrays, whose counts are multiplied. A
+ * type that is not an array is its own element. row of the result: count of the innermost array. */
 static bool enter_arrays(struct types *types, uint64_t *id, struct type *type, uint64_t *count)
 {
 	uint64_t row = 1;
@@ -251,12 +251,12 @@ bool types_size(struct types *types, const char *type, uint64_t *size)
 
 struct member_search {
 	struct types *types;
-	const char *name; /* not terminated */
+	const char *name; /* not NUL-terminated */
 	size_t length;
 	unsigned int depth;
 	unsigned int visits;
-	uint64_t base; /* offset of the struct being searched, in bits */
-	struct raw_member found; /* bit_offset from the outermost struct */
+	uint64_t base; /* offset in bits of the struct that is being searched */
+	struct raw_member found; /* its bit_offset counts from the outermost struct */
 	bool done;
 };
 
@@ -300,8 +300,8 @@ static void search_members(struct member_search *search, uint64_t id)
 	search->types->backend->each_member(search->types->source, id, search_member, search);
 }
 
-/* One component of a path: moves *id from a struct, or an array of structs, to the type
- * of its member. */
+/* Follows one component of a path: moves *id from a struct, or an array of structs, to the type of
+ * its member. */
 static bool enter_member(struct types *types, uint64_t *id, const char *name, size_t length,
 			 struct raw_member *found)
 {
@@ -336,6 +336,18 @@ static bool describe_member(struct types *types, const struct raw_member *member
 	return true;
 }
 
+/* Moves *id from a pointer to the type that it points to, where offsets begin anew. */
+static bool types_follow_pointer(struct types *types, uint64_t *id, struct raw_member *found)
+{
+	struct type_label label;
+
+	if (!types->backend->label(types->source, *id, &label) || label.kind != LABEL_POINTER)
+		return false;
+	*id = label.target;
+	found->bit_offset = 0;
+	return true;
+}
+
 bool types_member(struct types *types, const char *type, const char *member,
 		  struct type_member *found)
 {
@@ -345,13 +357,17 @@ bool types_member(struct types *types, const char *type, const char *member,
 	if (!id)
 		return false;
 	for (;;) {
-		size_t length = strcspn(member, ".");
+		size_t length = strcspn(member, ".-");
 
 		if (!enter_member(types, &id, member, length, &raw))
 			return false;
 		member += length;
 		if (!*member)
 			return describe_member(types, &raw, found);
+		if (*member == '-') {
+			if (*++member != '>' || !types_follow_pointer(types, &id, &raw))
+				return false;
+		}
 		member++;
 	}
 }
@@ -406,7 +422,7 @@ static enum variable_kind variable_kind(const struct type *type, const struct ty
 		return type->kind == TYPE_ENUM ? VARIABLE_ENUM : VARIABLE_STRUCT;
 	if (label->kind == LABEL_POINTER)
 		return VARIABLE_POINTER;
-	/* u8 is coded alike since 6.2, where char has no sign (3bc753c06dd0). */
+	/* u8 has the same encoding since 6.2, where char is unsigned (3bc753c06dd0). */
 	if (is_array && label->name && !strcmp(label->name, "char"))
 		return VARIABLE_CHAR;
 	switch (label->coding) {
@@ -424,7 +440,7 @@ struct variable_search {
 	uint64_t address, size; /* 0: any */
 };
 
-/* Asks one source. */
+/* Searches one source. */
 static bool ask_for_variable(const struct variable_search *search, struct variable_type *found)
 {
 	struct types one = { .backend = search->backend, .source = search->source };
@@ -445,7 +461,7 @@ static bool ask_for_variable(const struct variable_search *search, struct variab
 	found->size = type.size;
 	found->row = type.row;
 	found->kind = variable_kind(&type, &label, found->is_array);
-	/* Of an array that is declared without its length the symbol has it. */
+	/* An array declared without a length gets its length from the symbol. */
 	if (found->is_array && !found->count && type.size)
 		found->count = search->size / type.size;
 	types_text(search->backend, search->source, id, found->text);
@@ -462,7 +478,7 @@ bool types_variable(struct types *types, const char *name, uint64_t address, uin
 		return false;
 	search.backend = types->backend;
 	search.source = types->source;
-	search.address = search.backend == &types_dwarf ? address : 0; /* BTF knows none */
+	search.address = search.backend == &types_dwarf ? address : 0; /* BTF has no addresses */
 	if (ask_for_variable(&search, found))
 		return true;
 	if (search.backend == &types_btf && types->elf) {
@@ -475,7 +491,7 @@ bool types_variable(struct types *types, const char *name, uint64_t address, uin
 		if (types->dwarf && ask_for_variable(&search, found))
 			return true;
 	}
-	/* Assembly defines it, or the linker: a declaration has its type. */
+	/* If assembly or the linker defines the variable, only a declaration has its type. */
 	search.address = 0;
 	return search.backend == &types_dwarf && search.source && ask_for_variable(&search, found);
 }

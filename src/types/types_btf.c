@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/*
- * BTF: Documentation/bpf/btf.rst, include/uapi/linux/btf.h. Read here and not by libbpf,
- * which prints what it does not like of a file on standard error, unless a setting of
- * the whole process is changed: a library may do neither.
- */
+/* BTF: Documentation/bpf/btf.rst, include/uapi/linux/btf.h. Not read by libbpf, which prints
+ * warnings about a file on standard error, unless a setting of the whole process is changed: a
+ * library may do neither. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +10,7 @@
 #include "symbols/symbol_names.h"
 #include "types/types_btf.h"
 
-/* Bytes behind a type of each kind: always, and for each of its items. */
+/* For each kind, the bytes after a type: a fixed number, and a number for each item. */
 static const struct {
 	uint8_t fixed, item;
 } extra[NR_KINDS] = {
@@ -25,29 +23,30 @@ static const struct {
 enum {
 	BTF_MAGIC = 0xeb9f,
 	BTF_VERSION = 1,
-	HEADER_SIZE = 24, /* of struct btf_header; may be longer */
-	TYPE_SIZE = 12, /* of struct btf_type: name_off, info, size or type */
-	BLOCK = 16, /* types that are skipped one by one */
+	HEADER_SIZE = 24, /* size of struct btf_header; headers may be longer */
+	TYPE_SIZE = 12, /* size of struct btf_type: name_off, info, size or type */
+	BLOCK = 16, /* number of types that are skipped one by one */
 };
 
 struct btf {
-	/* For a module: the BTF of the kernel, whose types and strings come first. Borrowed; NULL:
-	 * it stands alone. */
+	/* For a module: the BTF of the kernel, whose types and strings come first. Borrowed. NULL:
+	 * not a module. */
 	struct btf *base;
-	/* Borrowed from the file, which may be written to meanwhile: types_btf_get() checks the length
-	 * of each type as it was decoded. A copy would cost more than all that is asked of it. */
+	/* Borrowed from the file, which may be written to meanwhile: types_btf_get() checks the
+	 * length of each type again when it is decoded. A copy would take longer than all
+	 * look-ups. */
 	const uint8_t *types;
-	uint32_t size; /* of types, in bytes */
+	uint32_t size; /* bytes of types */
 	struct strings strings;
-	uint32_t start, strings_start; /* types and bytes of strings of base */
-	/* Types that were looked at up to now, and the bytes that they take: what is asked
-	 * for is among the first, and the others are left alone until one is asked for that
-	 * is not. Ids are from start + 1 to start + nr. */
+	uint32_t start, strings_start; /* number of types, and bytes of strings, in base */
+	/* Number of types that were read so far, and the bytes that they take. Types are read until
+	 * the requested one is found, as most requested types are among the first. Their ids are
+	 * start + 1 to start + nr. */
 	uint32_t nr, end;
 	uint32_t pointer_size;
-	uint32_t *blocks; /* owned; where every BLOCK-th type is */
-	struct symbol_names names; /* by number: id - start - 1 */
-	char text[MOST_NAME]; /* a name that a search looks at */
+	uint32_t *blocks; /* owned; offset of every BLOCK-th type */
+	struct symbol_names names; /* numbers are id - start - 1 */
+	char text[MOST_NAME]; /* the name that a search is reading */
 	const struct listener *const *listener; /* borrowed */
 };
 
@@ -79,7 +78,7 @@ static struct btf_type types_btf_decode(const struct btf *btf, const uint8_t *at
 	};
 }
 
-/* Bytes of a type with that info and what follows it; 0: of no known kind. */
+/* Bytes of a type with this info, including its items; 0: unknown kind. */
 static uint64_t types_btf_length_of(uint32_t info)
 {
 	uint32_t kind = types_btf_kind_of(info);
@@ -89,7 +88,7 @@ static uint64_t types_btf_length_of(uint32_t info)
 	return TYPE_SIZE + extra[kind].fixed + (uint64_t)extra[kind].item * (info & 0xffff);
 }
 
-/* The type at an offset; NULL: it is not whole. Its length is 0 then. */
+/* The type at an offset; NULL: it is incomplete, and its length is set to 0. */
 static const uint8_t *type_at(const struct btf *btf, uint32_t offset, uint64_t *length)
 {
 	const uint8_t *at = btf->types + offset;
@@ -137,7 +136,7 @@ static const char *name_of_number(void *table, uint32_t nr, enum name_rank *rank
 	return at ? types_btf_peek(btf, load_le32(at), btf->text) : NULL;
 }
 
-/* Types of a module may have names from the strings of its kernel. */
+/* A name in a module may be among the strings of its kernel. */
 static uint64_t head_at(const struct btf *btf, uint32_t offset)
 {
 	if (offset < btf->strings_start)
@@ -145,7 +144,7 @@ static uint64_t head_at(const struct btf *btf, uint32_t offset)
 	return strings_head(&btf->strings, offset - btf->strings_start);
 }
 
-/* Notes where the next type is, and its name. NULL: none is left, or what follows is
+/* Records the place of the next type, and its name. NULL: no types are left, or the rest is
  * damaged. */
 static const uint8_t *next_type(struct btf *btf)
 {
@@ -186,7 +185,7 @@ bool types_btf_get(struct btf *btf, uint64_t id, struct btf_type *type)
 struct types_btf_search {
 	const struct btf *btf;
 	uint32_t kinds;
-	uint64_t id; /* of the first; 0: none */
+	uint64_t id; /* id of the first type; 0: none */
 };
 
 static bool see(uint32_t nr, enum name_rank rank, void *arg)
@@ -200,7 +199,7 @@ static bool see(uint32_t nr, enum name_rank rank, void *arg)
 	return true;
 }
 
-/* The same among the types that were not looked at yet. */
+/* Searches the types that were not read yet. */
 static uint64_t types_btf_find_next(struct btf *btf, const char *name, uint32_t kinds)
 {
 	enum name_rank rank;
@@ -228,7 +227,7 @@ uint64_t types_btf_find_kind(struct btf *btf, const char *name, enum btf_kind ki
 
 static bool prepare_index(struct btf *btf)
 {
-	/* Most types are larger: what is left over is never touched. */
+	/* Enough room, as most types are larger: the rest is never touched. */
 	uint32_t most = btf->size / TYPE_SIZE;
 
 	btf->blocks = malloc((most / BLOCK + 1) * sizeof(*btf->blocks));
@@ -238,7 +237,7 @@ static bool prepare_index(struct btf *btf)
 	return true;
 }
 
-/* "long" and "unsigned long" are as large as a pointer. */
+/* The size of "long" and "unsigned long" is the size of a pointer. */
 static uint32_t find_pointer_size(struct btf *btf)
 {
 	static const char *const names[] = { "long int", "long unsigned int", "long",
@@ -249,7 +248,7 @@ static uint32_t find_pointer_size(struct btf *btf)
 		if (types_btf_get(btf, types_btf_find_kind(btf, names[i], KIND_INT), &type) &&
 		    (type.value == 4 || type.value == 8))
 			return type.value;
-	return 0; /* unknown */
+	return 0; /* not known */
 }
 
 static bool types_btf_open_strings(struct btf *btf, const uint8_t *from, uint32_t size)
@@ -257,10 +256,10 @@ static bool types_btf_open_strings(struct btf *btf, const uint8_t *from, uint32_
 	if ((size && from[size - 1]) ||
 	    !strings_open(&btf->strings, (struct bytes){ from, size }, NULL))
 		return false;
-	return btf->base || (size && !from[0]); /* base has the empty string */
+	return btf->base || (size && !from[0]); /* base starts with the empty string */
 }
 
-/* Sets types and strings, which must be whole. */
+/* Sets types and strings, which must be complete. */
 static bool types_btf_read_header(struct btf *btf, struct bytes bytes)
 {
 	const uint8_t *at = bytes.data;
@@ -293,8 +292,8 @@ void types_btf_close(void *source)
 	free(btf);
 }
 
-/* The base of a base is none: its types end below UINT32_MAX / TYPE_SIZE. Ids are counted
- * from the last of them on. False: they are damaged, or stopped. */
+/* Sets base, which must not have a base itself: its types end below UINT32_MAX / TYPE_SIZE. Ids
+ * count from base's last type on. False: base is damaged, or stopped. */
 static bool set_base(struct btf *btf, struct btf *base)
 {
 	while (!listener_stops_at(*btf->listener, base->nr + 1) && next_type(base))

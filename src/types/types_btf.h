@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* BTF as a source of types. Private to types_btf.c (finds a type) and
- * types_btf_describe.c (describes it). */
+/* BTF as a source of types. Only for types_btf.c (finds types) and types_btf_describe.c (describes
+ * types). */
 #pragma once
 
 #include "types/types_backend.h"
@@ -29,24 +29,24 @@ enum btf_kind {
 	NR_KINDS
 };
 
-/* One type, its words as numbers. */
+/* One type, decoded into numbers. */
 struct btf_type {
 	const char *name;
-	uint32_t info; /* kind, flag and nr */
+	uint32_t info; /* contains kind, flag and nr */
 	enum btf_kind kind;
-	bool flag; /* kind_flag */
-	uint32_t nr; /* of its items */
-	uint32_t value; /* its size, or the id of another type */
+	bool flag; /* bit kind_flag */
+	uint32_t nr; /* number of its items */
+	uint32_t value; /* size of the type, or id of another type */
 	const uint8_t *behind;
 };
 
 struct btf;
 
-/* False: there is no such type. */
+/* False: there is no type with this id. */
 bool types_btf_get(struct btf *btf, uint64_t id, struct btf_type *type);
-/* 0: none of that kind has the name. */
+/* The id of a type by kind and name; 0: none. */
 uint64_t types_btf_find_kind(struct btf *btf, const char *name, enum btf_kind kind);
-/* "" for an offset beyond the strings. */
+/* "" if the offset is beyond the strings. */
 const char *types_btf_name_at(const struct btf *btf, uint32_t offset);
 uint32_t types_btf_pointer_size(const struct btf *btf);
 void types_btf_close(void *source);

@@ -18,7 +18,7 @@ static bool unsigned_attribute(Dwarf_Die *die, unsigned int name, uint64_t *valu
 	return true;
 }
 
-/* The id of the DIE that an attribute refers to, or 0. */
+/* The id of the DIE that an attribute refers to; 0: none. */
 static uint64_t reference(Dwarf_Die *die, unsigned int name)
 {
 	Dwarf_Attribute attribute;
@@ -141,7 +141,7 @@ static bool types_dwarf_label(void *source, uint64_t id, struct type_label *labe
 
 /* --- members and enumerators --- */
 
-/* In DWARF 2 and 3 the offset may be an expression that adds it. */
+/* In DWARF 2 and 3 the offset may be an expression that adds the offset. */
 static bool byte_offset(Dwarf_Die *die, uint64_t *offset)
 {
 	Dwarf_Attribute attribute;
@@ -226,7 +226,7 @@ static void types_dwarf_each_member(void *source, uint64_t id, member_visitor vi
 	} while (!dwarf_stops(source) && die_next_sibling(&die));
 }
 
-/* The DW_FORM_data forms are unsigned. */
+/* Reads a value; libdw treats the DW_FORM_data forms as unsigned. */
 static bool enumerator_value(Dwarf_Die *die, int64_t *value)
 {
 	Dwarf_Attribute attribute;
@@ -280,7 +280,7 @@ static void close_dwarf(void *source)
 	free(dwarf);
 }
 
-/* .debug_str, which libdw has decompressed by now. */
+/* Adds .debug_str, which libdw has already decompressed. */
 static void add_strings(struct dwarf *dwarf, Elf *elf)
 {
 	Elf_Data *data = elf_section_data(elf, ".debug_str");
@@ -290,8 +290,8 @@ static void add_strings(struct dwarf *dwarf, Elf *elf)
 	dwarf->strings_complete &= data != NULL;
 }
 
-/* Without the supplementary file DWARF is not opened: libdw would open whatever
- * path the file names. */
+/* DWARF with a missing supplementary file is not opened: libdw would open any path that the file
+ * names. */
 static bool open_both(struct dwarf *dwarf, Elf *elf, Elf *supplement)
 {
 	if (!supplement && elf_section(elf, ".gnu_debugaltlink"))

@@ -8,11 +8,11 @@
 #include "base/scatter.h"
 
 enum {
-	/* Compilers put shorter names into the DIE: with their NUL they take no more
-	 * than the 4 bytes of a reference to .debug_str. */
+	/* Compilers put shorter names into the DIE: with their NUL they take no more than the 4
+	 * bytes of a reference to .debug_str. */
 	MIN_SHARED_NAME = 4,
-	/* No type of C or Rust has a longer one. Names may share their bytes, so all
-	 * could be as long as the file allows. */
+	/* No type of C or Rust has a longer name. Names may overlap, so all of them could be as
+	 * long as the file. */
 	LONGEST_NAME = 1024,
 };
 
@@ -61,7 +61,7 @@ static void link_definition(struct dwarf *dwarf, size_t nr)
 	*bucket = (uint32_t)nr + 1;
 }
 
-/* Makes room for one more. False: out of memory. */
+/* Makes room for one more definition. False: out of memory. */
 static bool grow_buckets(struct dwarf *dwarf)
 {
 	enum { FEWEST = 1 << 10 };
@@ -81,7 +81,7 @@ static bool grow_buckets(struct dwarf *dwarf)
 	return true;
 }
 
-/* Not all compilers put all names into .debug_str. */
+/* Checks whether the name is in .debug_str, as some compilers put names elsewhere. */
 static void check_name_place(struct dwarf *dwarf, const char *name)
 {
 	const uint8_t *at = (const uint8_t *)name;
@@ -150,7 +150,7 @@ static uint64_t known_definition(const struct dwarf *dwarf, enum type_kind kind,
 	return find_hashed(dwarf, kind, name, hash_of(kind, name));
 }
 
-/* Reads the rest of the unit, or up to the wanted definition. */
+/* Reads the rest of the unit, or up to the requested definition. */
 static uint64_t search_unit(struct dwarf *dwarf, enum type_kind kind, const char *name)
 {
 	uint64_t found = 0;
@@ -167,8 +167,8 @@ static uint64_t search_unit(struct dwarf *dwarf, enum type_kind kind, const char
 	return found;
 }
 
-/* If all names so far were in .debug_str, a name that is not there is in no unit: this
- * saves reading all of them. */
+/* Can the name exist? If all names so far were in .debug_str, a name that is not in .debug_str is
+ * in no unit: this avoids reading all units. */
 static bool may_exist(const struct dwarf *dwarf, const char *name)
 {
 	size_t size = strlen(name) + 1;
@@ -189,7 +189,7 @@ uint64_t types_dwarf_find(void *source, enum type_kind kind, const char *name)
 
 	if (!found)
 		found = search_unit(dwarf, kind, name);
-	/* Asked for each unit: to read its first entry libdw may go through megabytes. */
+	/* Checked for each unit: libdw may read megabytes to find its first entry. */
 	while (!found && !dwarf->in_unit && !dwarf->exhausted &&
 	       !listener_stops(*dwarf->listener)) {
 		if (!checked && dwarf->nr_definitions) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Types as C has them. */
+/* Types in C syntax. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,11 +9,12 @@
 
 enum { MOST_STEPS = 64 };
 
-/* What stands behind the name of the innermost type: "*", "[4]", "(*)()". */
+/* The text after the name of the innermost type: "*", "[4]", "(*)()". */
 struct declarator {
 	char text[TYPE_TEXT / 2];
-	const char *is_const, *is_volatile; /* what is read next: "const ", or "" */
-	uint64_t count; /* of an array whose dimensions are read */
+	/* Qualifiers to add before the next part: "const ", or "" */
+	const char *is_const, *is_volatile;
+	uint64_t count; /* elements of an array, while its dimensions are read */
 	bool is_array;
 };
 
@@ -25,7 +26,7 @@ static void wrap(struct declarator *declarator, const char *before, const char *
 	snprintf(declarator->text, sizeof(declarator->text), "%s%s%s", before, inner, after);
 }
 
-/* An array or a function of which there is a pointer needs parentheses. */
+/* Appends text. A pointer to an array or a function needs parentheses. */
 static void append(struct declarator *declarator, const char *text)
 {
 	if (declarator->text[0] == '*')
@@ -69,7 +70,7 @@ static void begin_dimension(struct declarator *declarator, uint64_t count)
 		declarator->count = UINT64_MAX;
 }
 
-/* False: label is the innermost type, or none that is known. */
+/* False: label is the innermost type, or unknown. */
 static bool add_label(struct declarator *declarator, const struct type_label *label)
 {
 	switch (label->kind) {

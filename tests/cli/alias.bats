@@ -25,7 +25,7 @@ same() {
 	same 'vmlinux x86_64-areas' 'kmem schedule; kmem -p &schedule schedule+1' \
 		'whatis -v schedule; whatis -v &schedule schedule+1'
 	same 'vmlinux x86_64-areas' 'kmem -s; kmem -s none; kmem -f; kmem -f 1c01000; kmem -i; kmem -p' \
-		'slabs; slabs none; zones; whatis -v 1c01000; frames; frames -l'
+		'slabs; slabs none; zones; whatis -v 1c01000; mem; frames -l'
 	same 'vmlinux x86_64-areas' 'sys; lsmod; mach -m; ? vtop' \
 		'info; areas -m; iomem; help vtop'
 	same 'vmlinux x86_64-areas' 'sym -m vmlinux; dmesg; search -h 1' 'sym -l vmlinux; log; search -16 1'
@@ -56,8 +56,8 @@ same() {
 
 @test "a command that only crash has: the message names what to use instead" {
 	dump x86_64
-	fails 1 'kwalk: bt: is not answered here: panic shows' -c 'bt -a' x86_64
-	fails 1 "kwalk: bt: gdb -ex 'target remote | kwalk --gdb VMLINUX x86_64' VMLINUX then thread bt" -c bt x86_64
+	fails 1 'kwalk: dis: is not answered here: sym shows' -c 'dis schedule' x86_64
+	fails 1 "kwalk: union: gdb -ex 'target remote | kwalk --gdb VMLINUX x86_64' VMLINUX then p" -c 'union u' x86_64
 	fails 1 'kwalk: list: kwalk.drgn.program("x86_64", "VMLINUX") crash VMLINUX x86_64' -c 'list 1000' x86_64
 	fails 1 'kwalk: struct: kwalk --gdb VMLINUX x86_64 kwalk.drgn.program' -c 'struct page ffffea0000000000' x86_64
 	fails 1 'kwalk: sym: -M is not answered here: sym -l' -c 'sym -M' x86_64
@@ -73,7 +73,7 @@ same() {
 	fails 1 'ps: has no answer here with these options; known are: ps [PID|NAME|TASK...]' -c 'ps -r 1' x86_64
 	fails 1 'kmem: has no answer here with these options; kmem -s [CACHE...]' -c 'kmem -s -x' x86_64
 	# A name of crash is never taken for the start of another command.
-	fails 1 'bt: is not answered here' -c 'bt 1000' x86_64
+	fails 1 'task: is not answered here' -c 'task 1000' x86_64
 	fails 1 'no such command' -c 'kme' x86_64
 	answers x86_64 'bto 1000; ptob 1' <<-END
 		1000 pfn=0x1

@@ -150,11 +150,11 @@ noted() {
 	# without the line, what comes later is of nobody that came before
 	printf 'BUG: unable to handle page fault for address: 0000000000003018\n' >log
 	annotated 0 'annotate log' vmlinux x86_64-tasks
-	noted '0000000000003018: a user address: of which process is not known'
+	noted '0000000000003018: a user address of an unknown process'
 	# named only later, an address is explained again
 	printf 'address: 0000000000003018\nCPU: 0 PID: 1 Comm: init\nCR2: 0000000000003018\n' >log
 	annotated 0 'annotate log' vmlinux x86_64-tasks
-	noted '0000000000003018: a user address: of which process is not known'
+	noted '0000000000003018: a user address of an unknown process'
 	noted '0000000000003018: a user address of pid 1 (init): 3000'
 	# a process that is gone
 	printf 'BUG: unable to handle page fault for address: 0000000000003018\nCPU: 0 PID: 77 Comm: gone\n' >log
@@ -167,7 +167,7 @@ noted() {
 		echo 'CPU: 0 PID: 1 Comm: init'
 	} >log
 	annotated 0 'annotate log' vmlinux x86_64-tasks
-	noted '0000000000003018: a user address: of which process is not known'
+	noted '0000000000003018: a user address of an unknown process'
 }
 
 @test "entries of page tables of 32 bits, and entries that lead nowhere" {
@@ -314,4 +314,74 @@ noted() {
 	6b6b6b6b6b6b6b6b line=2 kind=poison name=POISON_FREE
 	schedule+0x4/0x20 line=3 kind=symbol symbol=schedule+0x4
 	END
+}
+
+# oops_of MODE OFFSET LINKED: a vmlinux with functions of many lines, and the file oops about a boot of it.
+oops_of() {
+	{
+		for i in 1 2 3 4; do
+			printf 'int work_%s(int *p)\n{\n\tint sum = *p;\n\n\tfor (int i = 0; i < %s; i++)\n\t\tsum += p[i] * i;\n\tp[3] = sum;\n\n\treturn sum;\n}\n' "$i" "$((i + 2))"
+		done
+	} >more.c
+	MORE=more.c vmlinux "$1"
+	nm -S vmlinux | sed -n 's/^\([0-9a-f]*\) \([0-9a-f]*\) T work_/\1 \2 work_/p' >functions
+	[ "$(wc -l <functions)" = 4 ]
+	: >oops
+	: >addresses
+	while read -r at size name; do
+		printf 'RIP: 0010:%s+0x%x/0x%x\nRIP: 0010:[<%x>]\n %s+0x%x/0x%x\n' "$name" 3 "$((0x$size))" \
+			"$((0x$at + $2 + 7))" "$name" 9 "$((0x$size))" >>oops
+		printf '%x\n%x\n%x\n' "$((0x$at + 3))" "$((0x$at + 7))" "$((0x$at + 8))" >>addresses
+	done <functions
+	echo "Kernel Offset: $(printf '0x%x' "$2") from 0x$3 (relocation range: 0x$3-0x$3)" >>oops
+}
+
+@test "an oops without a dump: lines as addr2line gives them, with the offset of its boot" {
+	local mode offset linked
+
+	while read -r mode offset linked; do
+		oops_of "$mode" "$offset" "$linked"
+		annotated 0 'annotate oops' vmlinux
+		cmp text oops
+		sed -n 's/.*, more\.c:\([0-9]*\), text.*/\1/p' notes >lines
+		addr2line -e vmlinux <addresses | sed 's/.*:\([0-9]*\).*/\1/' | diff - lines
+	done <<-END
+	64 0x2c00000 ffffffff81000000
+	32 0x7000000 c1000000
+	pae 0x7000000 c1000000
+	END
+	# The text does not show where the image is: its numbers prove nothing, its symbols do.
+	sed '/Kernel Offset/d' oops >none
+	annotated 0 'annotate none' vmlinux
+	[ "$(grep -c 'more\.c:' notes)" = 8 ]
+	sed 's/Kernel Offset.*/Kernel Offset: disabled/; s/\[<.*>\]/[<'"$(sed -n '1s/ .*//p' functions)"'>]/' oops >disabled
+	annotated 0 'annotate disabled' vmlinux
+	noted "$(sed -n '1s/ .*//p' functions): work_"
+	# values, and words of memory that nobody has
+	printf '6b6b6b6b d0000000\nCR3: 12345000\nCode: 90 <0f> 0b\n' >words
+	annotated 0 'annotate words' vmlinux
+	noted '6b6b6b6b: POISON_FREE'
+	[ "$(wc -l <notes)" = 1 ]
+}
+
+@test "a register that spells a text" {
+	vmlinux 64
+	printf 'RDI: 0000646e6f632d6b R15: 0000000000000000\n' >oops
+	annotated 0 'annotate oops' vmlinux
+	noted '0000646e6f632d6b: the text "k-cond"'
+}
+
+@test "without a dump only annotate runs" {
+	vmlinux 64
+	echo 'RIP: 0010:schedule+0x2/0x20' >oops
+	annotated 0 'ann oops' vmlinux
+	noted 'schedule+0x2/0x20: ffffffff8100'
+	fails 2 'not a dump; give a dump too' -c 'info' vmlinux
+	fails 2 'not a dump; give a dump too' -c 'annotate oops' -c 'info' vmlinux
+	fails 2 'not a dump; give a dump too' vmlinux
+	fails 1 'rd: ffffffff81000000' -c 'annotate oops; rd ffffffff81000000' vmlinux
+	printf 'ffffffff81000000 T _text\nffffffff81000000 T startup_64\nffffffff81000010 T schedule\n' >System.map
+	annotated 0 'annotate oops' System.map
+	noted 'schedule+0x2/0x20: ffffffff81000012, kernel-image'
+	not grep 'not mapped' notes
 }

@@ -132,9 +132,9 @@ survives() {
 }
 
 @test "a process' core, other architectures, other byte orders" {
-	dump bad-user-core bad-aarch64 bad-big-endian bad-x86-big-endian bad-class bad-type
+	dump bad-user-core bad-riscv bad-big-endian bad-x86-big-endian bad-class bad-type
 	refuses 'bad-user-core process' bad-user-core
-	refuses 'bad-aarch64 aarch64' bad-aarch64
+	refuses 'bad-riscv riscv' bad-riscv
 	refuses 'bad-big-endian' bad-big-endian
 	refuses 'bad-x86-big-endian' bad-x86-big-endian
 	refuses 'bad-class class' bad-class

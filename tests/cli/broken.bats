@@ -96,7 +96,7 @@ contain() {
 	head -c -100 flat >"cut"
 	says 'cut: the file is cut short' 'cut: record [0-9]+ at offset 0x[0-9a-f]+ has 0x[0-9a-f]+ bytes for offset 0x[0-9a-f]+ of the dump; the file ends at 0x' info cut
 	head -c -16 flat >"cut"
-	says 'cut: the file is cut short' 'cut: has no end mark behind record [0-9]+: the file ends at 0x' info cut
+	says 'cut: the file is cut short' 'cut: has no end mark after record [0-9]+: the file ends at 0x' info cut
 	head -c 2000 flat >"cut"
 	fails 2 'cut: header: 2000 of 4096 bytes' -q -c info cut
 	describe core <<-END
@@ -104,7 +104,7 @@ contain() {
 	flatten record=65536
 	END
 	head -c -16 core >"cut"
-	says 'cut: the file is cut short, behind all memory' 'cut: has no end mark' info cut
+	says 'cut: the file is cut short, after all memory' 'cut: has no end mark' info cut
 	head -c 5000000 core >"cut"
 	says 'cut: the file is cut short: [0-9]+ bytes' 'cut: segment [0-9]+: the bytes of physical' info cut
 }

@@ -67,7 +67,7 @@ says() {
 	scene x86_64-pages <<-'END'
 		at l1[0x1f0]: u64 0x1c03000|3 0x1c05000|3 0x1b30000|3 0x1c31000|3 0x1c32000|3
 	END
-	says error "devices can write 8192 bytes of processes' memory that none holds for a device, the first at 1c03000, by 0000:00:02.0 at the bus address ffff0000, of mm ffff888000031000 at 3000:"
+	says error "devices can write 8192 bytes of processes' memory that no driver holds, the first at 1c03000, by 0000:00:02.0 at the bus address ffff0000, of mm ffff888000031000 at 3000:"
 	# One frame is held by a second reference, and the device can only read the other.
 	scene x86_64-pages <<-'END'
 		at l1[0x1f0]: u64 0x1c03000|3 0x1c05000|1

@@ -210,7 +210,7 @@ unsaid() {
 	facts vmlinux made -o vtd_root=1d09000 <<<'vtd_root 0x1d09000'
 	fails 1 'vtd_root: 1d01000 is no such table: its entry at 1d01' -q -o vtd_root=1d01000 -c 'dma 00:02.0 0' vmlinux made
 	fails 1 'it is not aligned to a page' -q -o vtd_root=1d00800 -c 'dma 00:02.0 0' vmlinux made
-	fails 1 'it has no entry of a device' -q -o vtd_root=1d0f000 -c 'dma 00:02.0 0' vmlinux made
+	fails 1 'it has no entry for a device' -q -o vtd_root=1d0f000 -c 'dma 00:02.0 0' vmlinux made
 	fails 1 'is not in the dump: absent' -q -o vtd_root=7c00000 -c 'dma 00:02.0 0' vmlinux made
 	amd made
 	answers vmlinux made -o amd_device_table=1d00000 'dma 00:02.0 ffffe123' <<-'END'

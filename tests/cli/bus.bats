@@ -193,7 +193,7 @@ finds() {
 	finds io-writes error 'devices can write 4096 bytes of page tables, the first at 1920000, by 0000:00:02.0 at the bus address ffffb000:'
 	finds io-writes error "devices can write 4096 bytes of kernel text or read-only data, the first at 1000000, by 0000:00:02.0 at the bus address ffffc000:"
 	finds io-writes error "devices can write 12288 bytes of IOMMUs' own tables, the first at 1d00000, by 0000:00:02.0 at the bus address ffffe000:"
-	finds io-tables error '1 page that an IOMMU takes for a table is something else, too: 1d07000 (slab), of 0000:00:1f.0'
+	finds io-tables error '1 page that an IOMMU uses as a table has another use, too: 1d07000 (slab), of 0000:00:1f.0'
 	finds io-tables error '1 page is a table of two levels: 1d06000, of 0000:00:1f.0'
 	# Of two domains: that alone is no damage.
 	finds io-sharing ok '4096 bytes are in pages mapped for devices of different domains'
@@ -206,7 +206,7 @@ finds() {
 		include $DUMPS/x86_64-bus-amd.txt
 		at l3[4]: u64 0 0
 	END
-	finds io-tables ok '1 tables of 5 devices, in 6 pages that are nothing else'
+	finds io-tables ok '1 tables of 5 devices, in 6 pages without another use'
 	finds io-writes ok 'devices can write no free memory'
 	finds io-sharing ok 'no page is mapped'
 	"$MKDUMP" "$DUMPS/x86_64-bus-intel.txt" made

@@ -52,6 +52,7 @@ check_of() {
 		* status=ok check=ioports message=~2
 		* check=tasks
 		* check=slabs
+		* check=free-lists
 		* status=ok check=io-tables \
 			message='there are none: the kernel knows no PCI functions'
 		* check=summary message='~looked at: 1' \
@@ -250,9 +251,10 @@ check_of() {
 	* check=ioports
 	* check=tasks
 	* check=slabs
+	* check=free-lists
 	* check=io-tables
 	* status=not-checked check=summary \
-		message="looked at: 13 facts, kernel tables; not: user-tables, kernel-half, user-rights, iomem, ioports, tasks, slabs, io-tables"
+		message="looked at: 13 facts, kernel tables; not: user-tables, kernel-half, user-rights, iomem, ioports, tasks, slabs, free-lists, io-tables"
 	END
 	"$KWALK" -q -c 'check -v' damaged | grep -A2 '^cache' | tail -n 1 |
 		grep -qx '  fd001000 is WB at ffffc90000012000 and UC- at ffffc90000013000'
@@ -346,6 +348,13 @@ users() {
 	line user-tables ok
 	users 'at pmd_user[4]: u64 0xdeadbeefdeadb085'
 	line user-tables error '1 entry has a bit set that must be 0: the pmd entry at 11020 (deadbeefdeadb085), for 800000 to 9fffff of pid 1 (init)'
+	users 'at pmd_user[4]: u64 0xbbbbbbbbbbbbbbbb'
+	line user-tables error 'the pmd entry at 11020 (bbbbbbbbbbbbbbbb, SLUB_RED_INACTIVE), for 800000 to 9fffff of pid 1 (init)'
+	# one bit is wrong: what was there
+	users 'at pte_user[3]: u64 0x200001c03000|P|RW|US|A|D|NX'
+	line user-tables error 'maps 3000 of pid 1 (init) to 200001c03000, which is no memory; without bit 45 frame 1c03'
+	users 'at pmd_user[0]: u64 0x200000012000|TABLE'
+	line user-tables error 'the pte entry at 200000012000 (absent), for 0 to 1fffff of pid 1 (init); without bit 45 frame 12'
 	users 'at pmd_user[4]: u64 pmd_user|TABLE'
 	line user-tables error '1 table is a table of two levels: 11000, a pmd table and, for 800000 of pid 1 (init), a pte table'
 	users 'at pud_user[1]: u64 pgd_init|TABLE'
@@ -455,8 +464,8 @@ users() {
 		line kernel-half ok
 	done
 	check_of 0 -o root=32000 vmlinux damaged
-	line kernel-half not-checked "the root is not known to be swapper_pg_dir's"
-	line summary not-checked "kernel-half (the root is not known to be swapper_pg_dir's)"
+	line kernel-half not-checked "the root is not proved to be swapper_pg_dir"
+	line summary not-checked "kernel-half (the root is not proved to be swapper_pg_dir)"
 
 	# before 5.9 entries of vmalloc come when they are needed
 	users 'at pgd_shell[(vmalloc_base>>39)&511]: u64 0'
@@ -622,4 +631,48 @@ own() {
 	dump era-2.6.11
 	"$KWALK" -q -j -c check era-2.6.11 | json_hold 'it.get("check") != "user-access" or it["status"] == "ok"'
 	"$KWALK" -q -j -o release=3.15.0 -c check era-2.6.11 | json_hold 'it.get("check") != "user-access" or it["status"] == "error"'
+}
+
+@test "lists of free blocks: each kind of damage is named with its zone, order and type" {
+	local lines status text
+
+	FREE_LISTS=1 vmlinux 64
+	dump x86_64-free-lists
+	check_of 0 vmlinux x86_64-free-lists
+	line free-lists ok '4 lists of zones have 5 free blocks of 7 frames, each marked and counted as such'
+	while IFS='|' read -r status lines text; do
+		printf 'include %s\n%b\n' "$DUMPS/x86_64-free-lists.txt" "$lines" | describe free
+		check_of "$([ "$status" = error ]; echo $((!$?)))" vmlinux free
+		line free-lists "$status" "$text" || return 1
+	done <<-'END'
+	error|at memmap+64*0x117+16: u64 vzone+96|1 place of the lists is damaged: zone Normal, order 0, type 1: ffffea0000004508 leads to ffffea00000045c8, which points back to ffffffff81403860
+	error|at memmap+64*0x110+48: u32 -1|1 place of the lists is damaged: zone Normal, order 0, type 0: frame 110 is not marked as free by its struct page
+	error|at memmap+64*0x11c+40: u64 3|1 place of the lists is damaged: zone Normal, order 1, type 1: frame 11c begins a block of order 3 by its struct page
+	error|at zones_at+72: u64 4|1 place of the lists is damaged: zone Normal, order 0: 4 blocks are counted, but its lists have 3
+	error|at memmap+64*0x118+8: u64 vlists+64*0x11d\nat memmap+64*0x11d: u64 0 vzone+136 vlists+64*0x118 0 0 1 u32 -129|order 1, type 1: frame 11d is not the first of any block
+	error|at zones_at: u64 0x111|1 place of the lists is damaged: zone Normal, order 0, type 0: frame 110 is of another zone
+	error|at memmap+64*0x114+8: u64 vlists+64*0x117+8\nat memmap+64*0x117+16: u64 vzone+96 vlists+64*0x114|order 0, type 1: ffffea00000045c8 is in the list, but is not a struct page
+	error|at memmap+64*0x114+8: u64 vlists+64*0x114-(1<<45)|order 0, type 1: ffffea0000004508 leads to ffffca0000004508, which is not mapped
+	error|at zones_at+104: u64 vlists+64*0x114|order 0, type 1: the list ends with ffffea00000045c8, its head has ffffea0000004508
+	not-checked|at zones_at+72: u64 4\nat zones_at+160: u32 1|1 place is not in order, but its zone was being changed: zone Normal, order 0: 4 blocks
+	END
+}
+
+@test "lists of free frames of CPUs: a damaged one, and a count that they do not have" {
+	FREE_LISTS=1 vmlinux 64
+	printf 'include %s\nat zones_at+152: u64 0x400\n%s\n' "$DUMPS/x86_64-free-lists.txt" "$(
+		for ((i = 0; i < 14; i++)); do
+			echo "at cpu0+0x410+16*$i: u64 d+cpu0+0x410+16*$i d+cpu0+0x410+16*$i"
+			echo "at cpu1+0x410+16*$i: u64 d+cpu1+0x410+16*$i d+cpu1+0x410+16*$i"
+		done
+	)" >lists.txt
+	describe kept <lists.txt
+	check_of 0 vmlinux kept
+	line free-lists ok
+	{ cat lists.txt; echo 'at cpu1+0x400: u32 3'; } | describe kept
+	check_of 1 vmlinux kept
+	line free-lists error 'CPU 1 counts 3 free frames of its own in zone Normal, but its lists have 0'
+	{ cat lists.txt; echo 'at cpu1+0x410: u64 0 0'; } | describe kept
+	check_of 1 vmlinux kept
+	line free-lists error 'the list of free frames of CPU 1 in zone Normal is damaged at '
 }

@@ -213,6 +213,13 @@ def write_microvm(ranges, output):
     write_qemu(ranges, output, machine=b"microvm", nodes=(("/objects/microvm.ram", 0),))
 
 
+def write_virt(ranges, output):
+    """An arm64 machine, whose memory begins at 1 GiB."""
+    base = 1 << 30
+    write_qemu([(paddr - base, content) for paddr, content in ranges], output, machine=b"virt-7.2",
+               nodes=(("mach-virt.ram", 0),))
+
+
 def write_virsh(ranges, output):
     xml = b"<domain/>\0"
     head = b"LibvirtQemudSave" + struct.pack("<IIII", 2, len(xml), 1, 0)
@@ -263,7 +270,7 @@ def main():
         open(output, "wb").write(note)
     else:
         {"raw": write_raw, "raws": write_raws, "lime": write_lime,
-         "avml": write_avml, "qemu": write_qemu, "virsh": write_virsh,
+         "avml": write_avml, "qemu": write_qemu, "virt": write_virt, "virsh": write_virsh,
          "numa": write_numa, "microvm": write_microvm,
          "vmss": write_vmss, "vmem": write_vmem}[form](ranges, output)
 

@@ -124,7 +124,7 @@ expect_pages() {
 	* status=unknown what=summary unknown=4 vanished=0 appeared=0
 	mappings status=error message=*
 	END
-	complains 'kwalk: diff: mappings: 4 could not be compared: one of the dumps does not tell'
+	complains 'kwalk: diff: mappings: 4 could not be compared: one of the dumps does not show it'
 	# Nor if it is the other one; nor what is filtered from a dump.
 	"$KWALK" -q -j -c 'diff mappings this' other >answers 2>complaints && return 1
 	json_hold 'it["status"] == "unknown" or it["what"] != "mapping"' <(grep '"mapping"' answers)
@@ -305,8 +305,9 @@ at t_daemon+152: u64 7000'
 		message="the paging modes differ: x86_64, 4 levels here, x86_64, 5 levels in the other dump"
 	mappings status=error \
 		message="the paging modes differ: x86_64, 4 levels here, x86_64, 5 levels in the other dump"
-	* what=frames use=unknown difference=-2
+	* what=frames use=unknown difference=-1
 	* what=frames use=anon
+	* what=frames use=vmalloc frames=2 other_frames=3
 	* what=frames use=slab
 	* what=summary part=facts status=different changed=5
 	* what=summary part=frames

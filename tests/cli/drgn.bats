@@ -134,14 +134,14 @@ two_cpus() {
 	python <<-'END'
 	import kwalk, struct, kwalk.drgn as bridge
 	kernel = kwalk.open("noted", "vmlinux", debug_path="")
-	first, second = bridge._prstatus(kernel)
+	first, second = bridge._prstatus(kernel, bridge._LAYOUTS[62])
 	assert len(second) == 336 and struct.unpack_from("<Q", second, 112 + 16 * 8)[0] == 0xffffffff81002004
 	assert struct.unpack_from("<Q", second, 112 + 19 * 8)[0] == 0x1234 and len(first) in (0, 336)
 	cpus = [cpu._replace(number=number) for cpu, number in zip(list(kernel.cpus())[::-1], (3, 1))]
 	class Kernel:
 	    def cpus(self):
 	        return [cpus[0], cpus[1]._replace(registers={})]
-	assert [len(note) for note in bridge._prstatus(Kernel())] == [0, 0, 0, 336]
+	assert [len(note) for note in bridge._prstatus(Kernel(), bridge._LAYOUTS[62])] == [0, 0, 0, 336]
 	END
 }
 
@@ -205,4 +205,21 @@ two_cpus() {
 	sed -i "s|^python3|$DRGN_PYTHON|" line
 	PYTHONPATH=$MODULE PYTHONDONTWRITEBYTECODE=1 bash line >of-drgn
 	grep -q '\.comm = (char \[16\])"swapper/0"' of-drgn
+}
+
+@test "arm64: machine, memory of both kinds, registers" {
+	dump arm64
+	vmlinux arm64
+	python <<-'END'
+	import drgn, kwalk, struct, kwalk.drgn as bridge
+	prog = bridge.program("arm64", "vmlinux", debug_path="")
+	assert prog.platform.arch == drgn.Architecture.AARCH64
+	assert prog.read_u64(0xffff000001c00000) == 0x1122334455667788
+	assert prog.read_u64(0xffff800009000008) == 0x99aabbccddeeff00
+	assert prog.read_u64(0x41c00000, True) == 0x1122334455667788
+	assert prog["linux_banner"].string_().startswith(b"Linux version 6.1.0-18-arm64")
+	note, = bridge._prstatus(bridge.kernel(prog), bridge._LAYOUTS[183])
+	assert len(note) == 392 and struct.unpack_from("<2Q", note, 112 + 31 * 8) == (0xffff000000023e00, 0xffff800008001100)
+	assert list(bridge.kernel(prog).regions())[-1].last == (1 << 64) - 1
+	END
 }

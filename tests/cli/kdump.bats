@@ -47,6 +47,38 @@ same() {
 	[ -s plain ]
 }
 
+@test "pages of other sizes, where the machine has them" {
+	local size codec machine commands='vtop ffff800009001ff8 ffff000001c00123 ffff800008000000; ptov 41c00123; rd ffff000001c00000 4; regions'
+
+	dump arm64
+	ask "$commands" arm64 >whole 2>/dev/null || true
+	facts arm64 <<<'pages_present 8192'
+	for size in 16K 64K; do
+		for codec in plain zlib zstd; do
+			kdump "$codec-$size" arm64 <<<"kdump compression=$codec page_size=$size" || continue
+			same "$commands" "$codec-$size"
+			facts "$codec-$size" <<<'pages_present 8192'
+		done
+		for machine in x86_64 i386; do
+			kdump none "$machine" <<<"kdump page_size=$size"
+			fails 2 "none block size of $((${size%K} * 1024)) bytes no page of" -q -c info none
+		done
+	done
+	# a damaged page is damaged in each of its parts
+	kdump damaged arm64 <<-END
+	kdump page_size=64K compression=plain
+	page 0x41c00000 offset=1
+	END
+	answers damaged 'vtop ffff000001c00123 ffff000001c0f000' <<-END
+	ffff000001c00123 status=mapped page_state=damaged
+	ffff000001c0f000 status=mapped page_state=damaged
+	END
+	for size in 8192 12288 32768 131072; do
+		kdump odd arm64 <<<"kdump block_size=$size"
+		fails 2 "odd block size 4096 16384 65536 $size" -q -c info odd
+	done
+}
+
 @test "each version and word size of the header" {
 	local version word
 
@@ -74,11 +106,11 @@ same() {
 	kdump qemu pae-qemu <<<'kdump qemu=1 phys_base=0x12345000'
 	same "$NARROW" qemu
 	kdump other x86_64 <<-END
-	elf machine=aarch64
+	elf machine=riscv
 	notes
 	kdump notes_size=0 vmcoreinfo_size=0
 	END
-	fails 2 'other aarch64' -q -c info other
+	fails 2 'other riscv64' -q -c info other
 }
 
 @test "phys_base of the header, where no note has it" {

@@ -295,8 +295,7 @@ describes_declarations() { strings -a vmlinux | grep -q '^GNU C'; }
 	json_hold 'len(it["value"]) == 16384 if it["status"] == "ok" else True' output
 	# Files whose names a shell takes apart are not named.
 	cp vmlinux 'my vmlinux'
-	fails 1 "kwalk: bt: kwalk --gdb VMLINUX DUMP" -q -c bt 'my vmlinux' variables
-	fails 1 "kwalk: bt: kwalk --gdb vmlinux variables" -q -c bt vmlinux variables
+	fails 1 "kwalk: struct: kwalk --gdb VMLINUX DUMP" -q -c 'struct page' 'my vmlinux' variables
 	fails 1 'kwalk: struct: kwalk --gdb vmlinux variables' -q -c 'struct page' vmlinux variables
 	fails 1 'then p *(struct page *)0xffff888000001000 or ptype struct page;' -q -c 'struct page ffff888000001000' vmlinux variables
 	fails 1 'then p *(struct page *)ADDR or ptype struct page;' -q -c '*page' vmlinux variables

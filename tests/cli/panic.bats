@@ -60,8 +60,8 @@ without_time() {
 	TIME     2023-11-14 22:13:20 UTC
 	OOPS     1 in progress
 	TAINTED  12416 DOE
-	         TIME  TIMES  REPORT OF THE LOG
-	  3.703703673      1  BUG: kernel NULL pointer dereference, address: 0000000000000000
+	         TIME  TIMES  CPU     TASK  REPORT OF THE LOG
+	  3.703703673      1    0  3 shell  BUG: kernel NULL pointer dereference, address: 0000000000000000
 	  CPU  PID  COMM       TASK
 	    0    3  shell      ffff888000030300
 	    1    0  swapper/1  ffff888000030500

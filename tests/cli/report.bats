@@ -324,8 +324,8 @@ earlier() {
 	vmlinux 64
 	earlier
 	cp earlier before
-	fails 1 'is a file that answers come from' -q -c 'report -f -w earlier --diff earlier' vmlinux x86_64-tasks
-	fails 1 'is a file that answers come from' -q -c 'report -f -w ./earlier --diff earlier' vmlinux x86_64-tasks
+	fails 1 'is an input file of kwalk' -q -c 'report -f -w earlier --diff earlier' vmlinux x86_64-tasks
+	fails 1 'is an input file of kwalk' -q -c 'report -f -w ./earlier --diff earlier' vmlinux x86_64-tasks
 	cmp before earlier
 	fails 1 'no DUMP was given' -q -c 'report -w out.html --diff' vmlinux x86_64-tasks
 	fails 1 'nowhere' -q -c 'report -w out.html --diff nowhere' vmlinux x86_64-tasks
@@ -355,11 +355,11 @@ earlier() {
 	echo precious >out.html
 	fails 1 'out.html exists; -f replaces it' -q -c 'report -w out.html' x86_64
 	[ "$(cat out.html)" = precious ]
-	fails 1 'is a file that answers come from' -q -c 'report -f -w x86_64' x86_64
+	fails 1 'is an input file of kwalk' -q -c 'report -f -w x86_64' x86_64
 	cp x86_64 same
 	cmp x86_64 same
 	ln -s x86_64 link
-	fails 1 'is a file that answers come from' -q -c 'report -f -w link' x86_64
+	fails 1 'is an input file of kwalk' -q -c 'report -f -w link' x86_64
 	"$KWALK" -q -c 'report -f -w out.html' x86_64
 	[ "$(head -c 9 out.html)" = '<!DOCTYPE' ]
 	fails 1 '-w OUT.html is missing' -q -c 'report' x86_64

@@ -230,12 +230,14 @@ all_commands() {
 	annotate text
 	areas
 	bounce 1000
+	bt -a
 	btop 1000
 	check
 	devices
 	guests
 	diff other
 	dma 00:02.0 0
+	files 1
 	help
 	info
 	info -v
@@ -243,6 +245,7 @@ all_commands() {
 	ioports
 	log
 	log -T -l err+
+	mem
 	p page_offset_base
 	page ffff888000000000
 	page_to_pfn ffffea0000000000
@@ -274,6 +277,7 @@ all_commands() {
 	regions
 	set 1
 	shared
+	swap
 	sym schedule
 	tasks
 	virt_to_page ffff888000000000

@@ -450,3 +450,10 @@ on_screen_with() {
 		not grep -qE '^ +[0-9a-f]{16}$| r[a-z0-9]+ *$' screens
 	done
 }
+
+@test "zones at 80 columns has the watermarks" {
+	dump x86_64-kmem
+	vmlinux 64
+	asks zones | on_screen 80 40 --no-pager vmlinux x86_64-kmem
+	grep -E 'FREE +MIN +LOW +HIGH' screens
+}

@@ -175,7 +175,7 @@ carry() {
 	head -c -3 good >System.map
 	fails 2 'System.map cut short' System.map x86_64
 	grep -v startup good >System.map
-	fails 2 'System.map x86 startup_64' System.map x86_64
+	fails 2 'System.map x86 arm64' System.map x86_64
 	map 32
 	fails 2 'System.map i386 x86_64' System.map x86_64
 	fails 2 'dump System.map' System.map

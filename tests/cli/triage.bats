@@ -338,16 +338,60 @@ wild() {
 	[ "$(json_values '[r["last_time"] - r["time"] for r in it["reports"]]' answers)" = '[0.10000000000000009,0.0,0.0,60.0,0.0,0.0,0.0]' ]
 	answers vmlinux many triage <<<'* panic.reports.#=7 panic.report="sysrq: Trigger a crash"'
 	"$KWALK" -q -c panic vmlinux many >text
-	grep -A1 -x ' *TIME  TIMES  REPORT OF THE LOG' text |
-		grep -x '   1.500000000      2  BUG: Bad page map in process mail  pte:80002000079d1867 pmd:02985067'
+		grep -A1 -x ' *TIME  TIMES  CPU  TASK  REPORT OF THE LOG' text |
+		grep -x '   1.500000000      2    -     -  BUG: Bad page map in process mail  pte:80002000079d1867 pmd:02985067'
 	[ "$(grep -c '^ *[0-9.]\{11,\} ' text)" = 7 ]
 	grep -q '^REPORT   sysrq: Trigger a crash$' text
 	"$KWALK" -q -c triage vmlinux many >text
-	grep -qx '  67.000000000      1  sysrq: Trigger a crash' text
+	grep -qx '  67.000000000      1    -     -  sysrq: Trigger a crash' text
 	[ "$(grep -c '^ *[0-9.]\{11,\} ' text)" = 7 ]
 	# more kinds than are listed
 	messages=()
 	for i in {a..z} {A..J}; do messages+=("WARNING: CPU: 0 PID: 1 at mm/$i.c:1"); done
 	crash kinds "${messages[@]}" 'Kernel panic - not syncing: test'
 	answers vmlinux kinds panic <<<'* reports.#=32 more_reports=4'
+}
+
+@test "reports of the log: their CPU and task, as the report or its first line names them" {
+	crash tasks '<1>1.0;BUG: Bad page state in process mail  pfn:03c2a' '<1>1.0;page:00000000' \
+		'<4>1.0;CPU: 1 PID: 86 Comm: my worker Kdump: loaded Tainted: G        W' \
+		'<3>2.0;INFO: task kworker/u4:1:17 blocked for more than 120 seconds.' \
+		'<0>3.0;watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [cc1:4711]' '<4>3.0;CPU: 1 PID: 4711 Comm: cc1 Not tainted' \
+		'<4>4.0;WARNING: mm/slub.c:123 at foo+0x1/0x2, CPU#3: cat/18' \
+		'<4>4.5;WARNING: mm/slub.c:123 at foo+0x1/0x2, CPU#2: dog/19' \
+		'<3>5.0;rcu: INFO: rcu_preempt self-detected stall on CPU' '<3>5.0;rcu: 	0-....: (1 GPs behind)' \
+		'<4>5.0;CPU: 0 UID: 0 PID: 20 Comm: spin Not tainted 6.12.0' \
+		'<0>6.0;NMI watchdog: Watchdog detected hard LOCKUP on cpu 2' \
+		'<4>7.0;worker invoked oom-killer: gfp_mask=0xcc0' '<4>7.0;CPU: 1 UID: 5 PID: 21 Comm: worker Tainted: G' \
+		'<6>8.0;CPU: 0 PID: 22 Comm: other Not tainted'
+	answers vmlinux tasks panic <<-END
+	* reports.#=7 reports.0.cpu=1 reports.0.pid=86 reports.0.comm="my worker" \
+		reports.1.cpu=- reports.1.pid=17 reports.1.comm=kworker/u4:1 \
+		reports.2.cpu=1 reports.2.pid=4711 reports.2.comm=cc1 \
+		reports.3.cpu=3 reports.3.pid=18 reports.3.comm=cat reports.3.count=2 \
+		reports.4.cpu=0 reports.4.pid=20 reports.4.comm=spin \
+		reports.5.cpu=2 reports.5.pid=- \
+		reports.6.cpu=1 reports.6.pid=21 reports.6.comm=worker
+	END
+}
+
+@test "reports of the log: errors of disks and file systems; the first bad report is the cause" {
+	crash io 'I/O error, dev vda, sector 2048 op 0x0:(READ) flags 0x80700' 'I/O error, dev vda, sector 4096 op 0x0:(READ) flags 0x0' \
+		'Buffer I/O error on dev vda1, logical block 5, async page read' 'EXT4-fs error (device vda1): ext4_find_entry:1682: inode #2' \
+		'XFS (vdb): Corruption detected. Unmount and run xfs_repair' 'nvme nvme0: I/O 12 QID 3 timeout, aborting' \
+		'blk_update_request: critical medium error, dev sda, sector 8' 'ata1.00: exception Emask 0x0 SAct 0x0 SErr 0x0' \
+		'INFO: task cat:17 blocked for more than 120 seconds.' 'BUG: Bad page map in process mail  pte:80002000079d1867' \
+		'BUG: kernel NULL pointer dereference, address: 0' 'Kernel panic - not syncing: Fatal exception'
+	answers vmlinux io panic <<-END
+	* reports.#=10 reports.0.count=2 cause="INFO: task cat:17 blocked for more than 120 seconds." \
+		report="~NULL pointer" message="Fatal exception"
+	END
+	"$KWALK" -q -c triage vmlinux io >text
+	grep -x 'CAUSE  *INFO: task cat:17 blocked for more than 120 seconds.' text
+	# A panic that is no consequence of a report names the cause itself.
+	crash own 'BUG: Bad page map in process mail  pte:80002000079d1867' 'Kernel panic - not syncing: VFS: Unable to mount root fs'
+	answers vmlinux own panic <<<'* message="~VFS" cause=-'
+	# Processes' messages and other warnings are no reports.
+	crash none 'RETBleed: WARNING: CPU does not support IBPB.' 'WARNING: missing R10 value at foo+0x1/0x2'
+	answers vmlinux none panic <<<'* reports=- cause=-'
 }

@@ -30,8 +30,8 @@ load common
 		areas|areas: vmap_area_list no vmlinux was given
 		iomem|iomem: iomem_resource no vmlinux was given
 		ioports|ioports: ioport_resource no vmlinux was given
-		log|log: where the kernel keeps its log is not known a vmlinux would tell
-		panic|panic: what the CPUs ran is not known a vmlinux would tell
+		log|log: where the kernel keeps its log is not known a vmlinux would show it
+		panic|panic: what the CPUs ran is not known a vmlinux would show it
 	END
 	grep -q '^PANIC  *whether it panicked is not known' output
 	# The values are shown nevertheless.

@@ -400,15 +400,15 @@ load common
 	# what such a kernel would not write
 	1c01120 status=ok kind=prot-none physical=- doubt=~"frame is plain"
 	247806 status=ok kind=special swap_type=- \
-		doubt="the offset is plain, and this kernel inverts them"
+		doubt="the offset is plain, but this kernel inverts offsets"
 	# of 1c05000, which the kernel unmapped; of no memory
 	fffffe3fa060 status=ok kind=special \
-		doubt="the frame is inverted, as of a page that the kernel itself unmapped"
+		doubt="the frame is inverted, as in the entry of a page that the kernel itself unmapped"
 	fffff03fa060 status=ok kind=special \
-		doubt="the offset is plain, and this kernel inverts them"
+		doubt="the offset is plain, but this kernel inverts offsets"
 	END
 	"$KWALK" -q -c 'pte 1c01120' vmlinux x86_64-swap-4.4 |
-		grep -qx '  DOUBT: the frame is plain, and this kernel inverts those without access'
+		grep -qx '  DOUBT: the frame is plain, but this kernel inverts frames without access'
 }
 
 @test "entries that contradict the kernel's symbols or its release are reported" {
@@ -417,14 +417,14 @@ load common
 	# inverted, and no symbol of the mitigation
 	answers vmlinux x86_64-swap-4.4 'vtop 10 1010; pte 17ffffffffdb9600 800000000' <<-END
 	10 status=swapped swap_type=2 swap_offset=4660 \
-		doubt="the offset is inverted, and no symbol says that this kernel does so"
-	1010 status=prot-none physical=- doubt=~"inverts none"
+		doubt="the offset is inverted, but no symbol shows that this kernel inverts offsets"
+	1010 status=prot-none physical=- doubt=~"inverts no frames"
 	17ffffffffdb9600 kind=swapped doubt=~"no symbol"
 	800000000 kind=swapped doubt=-
 	END
 	"$KWALK" -q -c 'vtop 10 1010' vmlinux x86_64-swap-4.4 >text
-	grep -qx '  DOUBT: the offset is inverted, and no symbol says that this kernel does so' text
-	grep -qx '  DOUBT: the frame is inverted, and this kernel inverts none' text
+	grep -qx '  DOUBT: the offset is inverted, but no symbol shows that this kernel inverts offsets' text
+	grep -qx '  DOUBT: the frame is inverted, but this kernel inverts no frames' text
 	# of a newer kernel, which inverts: neither
 	vmlinux 64
 	dump x86_64

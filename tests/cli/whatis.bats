@@ -639,3 +639,23 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	1580010 as=physical kind=frame use=slab symbol=-
 	END
 }
+
+@test "numbers whose bytes are a text; an address that something has is none" {
+	dump x86_64-slabs
+	vmlinux 64
+	answers vmlinux x86_64-slabs 'whatis 646e6f632d6b; whatis -p 1 414141414141; whatis 4141414141414141; whatis 6362613130; whatis 00412d6b6e6f6364' <<-END
+	* as=virtual kind=user
+	* as=value kind=text text='the text "k-cond"'
+	* as=virtual kind=user
+	* kind=text text='the text "AAAAAA"'
+	* as=virtual kind=non-canonical
+	* as=value kind=text text='the text "AAAAAAAA"'
+	* as=virtual kind=user
+	* as=virtual
+	* kind=text text='the text "dconk-A"'
+	END
+	# Of a process that maps it, it is an address: 55 41 41 41 41 41 as a mapping's start is as likely.
+	vmlinux 32
+	dump i386-purpose
+	answers vmlinux i386-purpose 'whatis 646e6f63' <<<$'* as=virtual\n* kind=text text=\'the text "cond"\''
+}

@@ -217,6 +217,7 @@ static void set_known_names(void)
 		{ "i386", 3 },
 		{ "x86_64", 62 },
 		{ "aarch64", 183 },
+		{ "riscv", 243 },
 		/* Compressions of kdump pages, as flags. */
 		{ "plain", 0 },
 		{ "zlib", 1 },
@@ -330,6 +331,7 @@ int main(int argc, char **argv)
 			 .e_shnum = NOT_SET },
 		.kdump = { .version = 6,
 			   .word = 64,
+			   .page_size = 4096,
 			   .compression = 1,
 			   .status = NOT_SET,
 			   .block_size = NOT_SET,

@@ -64,6 +64,7 @@ struct list {
 /* What the header of a kdump-compressed file says. */
 struct kdump_fields {
 	uint64_t diskdump, version, compression, level, qemu, time;
+	uint64_t page_size;
 	uint64_t word; /* of its writer, in bits: 32 or 64 */
 	uint64_t split, start_pfn, end_pfn, phys_base, erased_size;
 	/* Instead of the truth; NOT_SET: the truth. */

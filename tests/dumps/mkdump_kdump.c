@@ -18,7 +18,7 @@
 
 #include "mkdump.h"
 
-enum { PAGE = 4096, DESCRIPTOR = 24, MOST_FRAMES = 1 << 28 };
+enum { MOST_PAGE = 1 << 16, DESCRIPTOR = 24, MOST_FRAMES = 1 << 28 };
 enum { ZLIB = 1, LZO = 2, SNAPPY = 4, ZSTD = 0x20 };
 
 /* The file while it is laid out. */
@@ -27,6 +27,7 @@ struct file {
 	const struct kdump_fields *say;
 	FILE *out;
 	int word;
+	uint64_t page; /* bytes of a page, and of a block */
 	uint64_t max_pfn, bitmap_size; /* of one bitmap */
 	uint8_t *memory, *dumped;
 	uint8_t **pages; /* of each frame; NULL: zeros */
@@ -49,6 +50,7 @@ void run_kdump(struct dump *d, struct source *s, char *rest)
 		KEY(kdump_fields, phys_base),
 		KEY(kdump_fields, qemu),
 		KEY(kdump_fields, time),
+		KEY(kdump_fields, page_size),
 		KEY(kdump_fields, block_size),
 		KEY(kdump_fields, sub_blocks),
 		KEY(kdump_fields, bitmap_blocks),
@@ -96,9 +98,9 @@ static bool get_bit(const uint8_t *bitmap, uint64_t pfn)
 	return bitmap[pfn / 8] >> pfn % 8 & 1;
 }
 
-static uint64_t frames_to(uint64_t end)
+static uint64_t frames_to(const struct file *f, uint64_t end)
 {
-	return (end + PAGE - 1) / PAGE;
+	return (end + f->page - 1) / f->page;
 }
 
 static void *need(void *memory)
@@ -116,24 +118,24 @@ static void fill_bitmaps(struct file *f)
 	size_t nr = f->dump->segments.nr;
 
 	for (size_t i = 0; i < nr; i++)
-		if (!s[i].is_notes && frames_to(s[i].paddr + s[i].memsz) > f->max_pfn)
-			f->max_pfn = frames_to(s[i].paddr + s[i].memsz);
+		if (!s[i].is_notes && frames_to(f, s[i].paddr + s[i].memsz) > f->max_pfn)
+			f->max_pfn = frames_to(f, s[i].paddr + s[i].memsz);
 	if (f->max_pfn > MOST_FRAMES) {
 		fputs("mkdump: memory ends too far up for bitmaps\n", stderr);
 		exit(1);
 	}
-	f->bitmap_size = (f->max_pfn + 8 * PAGE - 1) / (8 * PAGE) * PAGE;
+	f->bitmap_size = (f->max_pfn + 8 * f->page - 1) / (8 * f->page) * f->page;
 	f->memory = need(calloc(1, f->bitmap_size));
 	f->dumped = need(calloc(1, f->bitmap_size));
 	f->pages = need(calloc(f->max_pfn, sizeof(*f->pages)));
 	for (size_t i = 0; i < nr; i++) {
-		uint64_t first = s[i].paddr / PAGE;
+		uint64_t first = s[i].paddr / f->page;
 
 		if (s[i].is_notes)
 			continue;
-		for (uint64_t p = first; p < frames_to(s[i].paddr + s[i].memsz); p++)
+		for (uint64_t p = first; p < frames_to(f, s[i].paddr + s[i].memsz); p++)
 			set_bit(f->memory, p, true);
-		for (uint64_t p = first; p < frames_to(s[i].paddr + s[i].filesz); p++)
+		for (uint64_t p = first; p < frames_to(f, s[i].paddr + s[i].filesz); p++)
 			set_bit(f->dumped, p, true);
 	}
 }
@@ -145,42 +147,45 @@ static void fill_pages(struct file *f)
 	for (size_t i = 0; i < f->dump->chunks.nr; i++)
 		for (size_t b = 0; b < c[i].bytes.size; b++) {
 			uint64_t at = c[i].start + b;
-			uint8_t **page = &f->pages[at / PAGE];
+			uint8_t **page = &f->pages[at / f->page];
 
 			if (!*page)
-				*page = need(calloc(1, PAGE));
-			(*page)[at % PAGE] = c[i].bytes.data[b];
+				*page = need(calloc(1, f->page));
+			(*page)[at % f->page] = c[i].bytes.data[b];
 		}
 }
 
 /* Bytes that the page makes, 0 where it gets no smaller. */
-static size_t compress_page(uint64_t by, const uint8_t *page, uint8_t *to, size_t room)
+static size_t compress_page(const struct file *f, const uint8_t *page, uint8_t *to, size_t room)
 {
+	uint64_t by = f->say->compression;
+
 	if (by == ZLIB) {
 		uLongf size = room;
 
-		return compress2(to, &size, page, PAGE, 6) == Z_OK ? size : 0;
+		return compress2(to, &size, page, f->page, 6) == Z_OK ? size : 0;
 	}
 #ifdef HAVE_LZO
 	if (by == LZO) {
 		static lzo_align_t work[LZO1X_1_MEM_COMPRESS / sizeof(lzo_align_t) + 1];
 		lzo_uint size = room;
 
-		return lzo1x_1_compress(page, PAGE, to, &size, work) ? 0 : size;
+		return lzo1x_1_compress(page, f->page, to, &size, work) ? 0 : size;
 	}
 #endif
 #ifdef HAVE_SNAPPY
 	if (by == SNAPPY) {
 		size_t size = room;
 
-		return snappy_compress((const char *)page, PAGE, (char *)to, &size) == SNAPPY_OK ?
+		return snappy_compress((const char *)page, f->page, (char *)to, &size) ==
+				       SNAPPY_OK ?
 			       size :
 			       0;
 	}
 #endif
 #ifdef HAVE_ZSTD
 	if (by == ZSTD) {
-		size_t size = ZSTD_compress(to, room, page, PAGE, 1);
+		size_t size = ZSTD_compress(to, room, page, f->page, 1);
 
 		return ZSTD_isError(size) ? 0 : size;
 	}
@@ -202,12 +207,12 @@ static bool write_at(struct file *f, uint64_t offset, const void *data, size_t s
 static bool write_data(struct file *f, const uint8_t *page, uint64_t *at, uint64_t *size,
 		       uint64_t *flags)
 {
-	uint8_t packed[2 * PAGE];
-	size_t packed_size = compress_page(f->say->compression, page, packed, sizeof(packed));
-	bool smaller = packed_size && packed_size < PAGE;
+	uint8_t packed[2 * MOST_PAGE];
+	size_t packed_size = compress_page(f, page, packed, sizeof(packed));
+	bool smaller = packed_size && packed_size < f->page;
 	uint64_t offset = *at;
 
-	*size = smaller ? packed_size : PAGE;
+	*size = smaller ? packed_size : f->page;
 	*flags = smaller ? f->say->compression : 0;
 	*at += *size;
 	return write_at(f, offset, smaller ? packed : page, *size);
@@ -218,7 +223,7 @@ static const struct kdump_page *page_said(const struct file *f, uint64_t pfn)
 	const struct kdump_page *page = f->dump->kdump_pages.items;
 
 	for (size_t i = f->dump->kdump_pages.nr; i; i--)
-		if (page[i - 1].paddr / PAGE == pfn)
+		if (page[i - 1].paddr / f->page == pfn)
 			return &page[i - 1];
 	return NULL;
 }
@@ -253,7 +258,7 @@ static bool in_part(const struct file *f, uint64_t pfn)
 /* The page of zeros comes first, once, as makedumpfile writes it. */
 static bool write_pages(struct file *f)
 {
-	static const uint8_t zeros[PAGE];
+	static const uint8_t zeros[MOST_PAGE];
 	uint64_t at = f->data_at, descriptor = f->descriptors_at;
 	uint64_t zero_at = at, zero_size = 0, zero_flags = 0;
 
@@ -265,7 +270,7 @@ static bool write_pages(struct file *f)
 
 		if (!in_part(f, pfn))
 			continue;
-		if (!zero_size || memcmp(page, zeros, PAGE)) {
+		if (!zero_size || memcmp(page, zeros, f->page)) {
 			offset = at;
 			if (!write_data(f, page, &at, &size, &flags))
 				return false;
@@ -300,15 +305,16 @@ static bool write_header(struct file *f)
 	add_name(&b, qemu ? "" : "#1");
 	add_name(&b, f->dump->elf.machine == 3 && !qemu ? "i686" :
 		     f->dump->elf.machine == 183	? "aarch64" :
+		     f->dump->elf.machine == 243	? "riscv64" :
 							  "x86_64");
 	add_name(&b, qemu ? "" : "(none)");
 	buf_pad(&b, (size_t)f->word);
 	buf_add_int(&b, say->time, f->word, false);
 	buf_add_int(&b, 0, f->word, false);
 	buf_add_int(&b, said(say->status, say->compression), 4, false);
-	buf_add_int(&b, said(say->block_size, PAGE), 4, false);
-	buf_add_int(&b, said(say->sub_blocks, f->bitmaps_at / PAGE - 1), 4, false);
-	buf_add_int(&b, said(say->bitmap_blocks, 2 * f->bitmap_size / PAGE), 4, false);
+	buf_add_int(&b, said(say->block_size, f->page), 4, false);
+	buf_add_int(&b, said(say->sub_blocks, f->bitmaps_at / f->page - 1), 4, false);
+	buf_add_int(&b, said(say->bitmap_blocks, 2 * f->bitmap_size / f->page), 4, false);
 	buf_add_int(&b, said(say->max_mapnr, f->max_pfn), 4, false);
 	buf_pad(&b, 464);
 	ok = write_at(f, 0, b.data, b.size);
@@ -335,7 +341,7 @@ static bool write_sub_header(struct file *f)
 	const struct kdump_fields *say = f->say;
 	struct buf b = { 0 }, notes = { 0 };
 	uint64_t text_at = 0, text_size = 0;
-	uint64_t notes_at = PAGE + 112;
+	uint64_t notes_at = f->page + 112;
 	bool ok;
 
 	add_notes(f->dump, &notes, &text_at, &text_size);
@@ -356,7 +362,7 @@ static bool write_sub_header(struct file *f)
 	buf_add_int(&b, f->max_pfn, 8, false);
 	buf_pad(&b, 112);
 	buf_add(&b, notes.data, notes.size);
-	ok = write_at(f, PAGE, b.data, b.size);
+	ok = write_at(f, f->page, b.data, b.size);
 	buf_free(&b);
 	buf_free(&notes);
 	return ok;
@@ -368,7 +374,7 @@ static bool write_bitmaps(struct file *f)
 	const struct kdump_page *page = f->dump->kdump_pages.items;
 
 	for (size_t i = 0; i < f->dump->kdump_pages.nr; i++) {
-		uint64_t pfn = page[i].paddr / PAGE;
+		uint64_t pfn = page[i].paddr / f->page;
 
 		if (pfn >= 8 * f->bitmap_size)
 			continue;
@@ -387,7 +393,7 @@ static void place(struct file *f)
 	uint64_t text_at, text_size = 0, nr = 0;
 
 	add_notes(f->dump, &notes, &text_at, &text_size);
-	f->bitmaps_at = PAGE + (112 + notes.size + PAGE - 1) / PAGE * PAGE;
+	f->bitmaps_at = f->page + (112 + notes.size + f->page - 1) / f->page * f->page;
 	f->descriptors_at = f->bitmaps_at + 2 * f->bitmap_size;
 	for (uint64_t pfn = 0; pfn < f->max_pfn; pfn++)
 		nr += in_part(f, pfn);
@@ -401,6 +407,7 @@ static bool kdump_write(const struct dump *d, FILE *out)
 	bool ok;
 
 	f.word = d->kdump.word == 32 ? 4 : 8;
+	f.page = d->kdump.page_size;
 	fill_bitmaps(&f);
 	fill_pages(&f);
 	place(&f);

@@ -217,12 +217,14 @@ static void add_qemu_cpu(struct dump *d, struct source *s, char *rest)
 static void add_prstatus(struct dump *d, struct source *s, char *rest)
 {
 	bool is32 = d->elf.class == 32 || d->elf.machine == 3;
+	bool is_arm64 = d->elf.machine == 183;
 	bool big = d->elf.endian == 2;
-	size_t size = is32 ? 144 : 336, word = is32 ? 4 : 8;
+	size_t size = is32 ? 144 : is_arm64 ? 392 : 336, word = is32 ? 4 : 8;
 	struct {
-		uint64_t pid, ip, sp;
+		uint64_t pid, ip, sp, fp, lr, flags, fpvalid;
 	} values = { 0 };
-	const struct key keys[] = { { "pid", 0 }, { "ip", 8 }, { "sp", 16 } };
+	const struct key keys[] = { { "pid", 0 }, { "ip", 8 },	   { "sp", 16 },     { "fp", 24 },
+				    { "lr", 32 }, { "flags", 40 }, { "fpvalid", 48 } };
 	struct note *n = add_note(d, s->where, "CORE");
 
 	set_keys(&values, keys, ARRAY_SIZE(keys), s->where, rest);
@@ -230,6 +232,16 @@ static void add_prstatus(struct dump *d, struct source *s, char *rest)
 	buf_add(&n->desc, "", 1);
 	buf_pad(&n->desc, is32 ? 24 : 32);
 	buf_add_int(&n->desc, values.pid, 4, big);
+	if (is_arm64) { /* x29, x30, sp, pc, and pr_fpvalid */
+		const uint64_t last[] = { values.fp, values.lr,	   values.sp,
+					  values.ip, values.flags, values.fpvalid };
+
+		buf_pad(&n->desc, 112 + 29 * 8);
+		for (size_t i = 0; i < ARRAY_SIZE(last); i++)
+			buf_add_int(&n->desc, last[i], word, big);
+		buf_pad(&n->desc, size);
+		return;
+	}
 	buf_pad(&n->desc, is32 ? 72 + 12 * 4 : 112 + 16 * 8);
 	buf_add_int(&n->desc, values.ip, word, big);
 	buf_pad(&n->desc, is32 ? 72 + 15 * 4 : 112 + 19 * 8);

@@ -94,6 +94,20 @@ struct inactive_task_frame {
 	unsigned long bx, bp, ret_addr;
 };
 struct inactive_task_frame unused_frame;
+
+struct mutex_waiter {
+	struct list_head list;
+	struct task_struct *task;
+};
+struct mutex {
+	struct {
+		long counter;
+	} owner;
+	int wait_lock;
+	struct list_head wait_list;
+};
+struct mutex_waiter unused_waiter;
+struct mutex unused_mutex;
 #endif
 
 struct percpu_counter {
@@ -240,6 +254,25 @@ struct file {
 #else
 	struct path f_path;
 #endif
+	long long f_pos;
+	struct inode *f_inode;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	int count;
+	struct fdtable *fdt;
+};
+
+struct cred {
+	int usage;
+	struct {
+		unsigned int val;
+	} uid;
 };
 
 struct anon_vma_name {
@@ -347,6 +380,13 @@ char *simple_dname(void)
 	return (void *)0;
 }
 
+PLACED(".text.pipes") char *pipefs_dname(void);
+
+char *pipefs_dname(void)
+{
+	return (void *)0;
+}
+
 /* Debug information for the types that no variable has. */
 struct signal_struct unused_signal;
 struct mm_struct unused_mm;
@@ -354,6 +394,9 @@ struct vm_area_struct unused_vma;
 struct dentry unused_dentry;
 struct mount unused_mount;
 struct file unused_file;
+struct fdtable unused_fdtable;
+struct files_struct unused_files;
+struct cred unused_cred;
 #ifndef OLD
 struct vm_special_mapping unused_mapping;
 #endif

@@ -221,6 +221,9 @@ enum zone_stat_item { NR_FREE_PAGES, NR_VM_ZONE_STAT_ITEMS };
 
 struct free_area {
 	unsigned long nr_free;
+#ifdef FREE_LISTS
+	struct list_head free_list[2];
+#endif
 };
 
 enum migratetype { MIGRATE_UNMOVABLE, MIGRATE_MOVABLE, MIGRATE_RECLAIMABLE, MIGRATE_PCPTYPES };
@@ -259,6 +262,9 @@ struct zone {
 #else
 	struct per_cpu_pages *per_cpu_pageset;
 #endif
+#ifdef FREE_LISTS
+	int lock;
+#endif
 };
 
 struct pglist_data {
@@ -276,6 +282,7 @@ struct swap_info_struct {
 	signed char type;
 	unsigned int max;
 	struct file *swap_file;
+	unsigned int pages, inuse_pages;
 };
 
 #if defined(__x86_64__) || defined(PAE)
@@ -310,7 +317,24 @@ const char linux_banner[] = "Linux version " RELEASE " "
 			    "GNU ld (GNU Binutils for Debian) 2.40) "
 			    "#1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 (2024-02-01)\n";
 
-#ifdef __x86_64__
+#ifdef ARM64
+PLACED(".data.vars.00") unsigned long long kimage_voffset = 1;
+PLACED(".data.vars.08") long long memstart_addr = 1;
+PLACED(".data.vars.10") unsigned long long kimage_vaddr = 1;
+PLACED(".data.vars.18") unsigned long long vabits_actual = 48;
+PLACED(".data.vars.20") struct mem_section **mem_section = (void *)1;
+PLACED(".data.vars.28") unsigned long max_pfn = 1;
+PLACED(".data.vars.30") void *high_memory = (void *)1;
+PLACED(".data.tables") pgd_t swapper_pg_dir[512] = { { 1 } };
+PLACED(".data.tables1") pgd_t reserved_pg_dir[512] = { { 1 } };
+/* Marks of the assembler, in the function and behind it. */
+__asm__(".pushsection .text.schedule\n$x:\n.popsection\n.pushsection .data.80\n$d:\n.popsection");
+PLACED(".text.zz") void vmemmap_populate(void);
+void vmemmap_populate(void)
+{
+}
+PLACED(".data.500") struct pglist_data *node_data[1024] = { (void *)1 };
+#elif defined(__x86_64__)
 PLACED(".data.vars.00") unsigned long page_offset_base = 0xffff888000000000;
 PLACED(".data.vars.08") unsigned long vmalloc_base = 0xffffc90000000000;
 PLACED(".data.vars.10") unsigned long vmemmap_base = 0xffffea0000000000;
@@ -358,6 +382,7 @@ enum { MAX_SWAPFILES = 32 - 4 - 3 - 1 - 1 }; /* device, migration, hwpoison, mar
 enum { MAX_SWAPFILES = 32 - 3 - 1 - 1 };
 #endif
 PLACED(".data.2c00") struct swap_info_struct *swap_info[MAX_SWAPFILES] = { (void *)1 };
+PLACED(".data.2cf0") unsigned int nr_swapfiles = 1;
 PLACED(".data.2d00") struct resource iomem_resource = { .name = "PCI mem" };
 PLACED(".data.2d40") struct resource ioport_resource = { .name = "PCI IO" };
 PLACED(".data.2e00") unsigned char __pte2cachemode_tbl[8] = { 1 };
@@ -371,7 +396,9 @@ PLACED(".data.80") struct uts_namespace init_uts_ns = { { "Linux" } };
 #ifndef VMLIST
 PLACED(".data.248") struct list_head vmap_area_list = { 0, 0 };
 #endif
-#if DESCRIPTORS != 2618 /* it has node_data */
+#ifdef FREE_LISTS
+PLACED(".data.3800") struct pglist_data contig_page_data = { .nr_zones = 1 };
+#elif DESCRIPTORS != 2618 /* it has node_data */
 PLACED(".data.300") struct pglist_data contig_page_data = { .nr_zones = 1 };
 #endif
 PLACED(".bss.jiffies") unsigned long jiffies;

@@ -290,9 +290,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint64_t control = take(&input, 1);
 	const struct arch *arch = control & 2 ? &arch_x86_64 : &arch_i386;
 
-	space.paging = arch == &arch_i386 ? arch->paging(control & 1 ? MODE_PAE : MODE_I386,
-							 control & 1 ? 3 : 2) :
-					    arch->paging(MODE_X86_64, control & 1 ? 5 : 4);
+	space.paging = arch == &arch_i386 ? arch_paging(arch, control & 1 ? MODE_PAE : MODE_I386,
+							control & 1 ? 3 : 2) :
+					    arch_paging(arch, MODE_X86_64, control & 1 ? 5 : 4);
 	space.root = take(&input, 3) & 0x1fffe0;
 	if (control & 2 && control & 4)
 		space.encrypt_mask = UINT64_C(1) << (control & 8 ? 47 : 51);

@@ -13,7 +13,8 @@ import sys
 import tempfile
 
 from compare import Check, hexadecimal
-from records import PAGE, Record
+from page import PAGE
+from records import Record
 
 FLAGS = ("ioremap", "sparse", "vmalloc", "vmap", "user", "dma-coherent", "vpages")
 KINDS = ("ioremap", "sparse", "vmalloc", "vmap", "dma-coherent")
@@ -118,7 +119,7 @@ def modules_of(record):
 def check_addresses(record, kwalk, name, lines, changed):
     """region knows each area from an address within it, recognises its guard page, and reports gaps as free."""
     with Check(name, "addresses within areas, guard pages and gaps") as check:
-        known = [line for line in lines if line.kind]
+        known = [line for line in lines if line.kind and not record.in_image(line.start)]
         answers = kwalk.regions(line.start + line.size // 2 & -PAGE | 0x123 for line in known)
         for line, answer in zip(known, answers):
             area = answer.get("area", {})
@@ -145,8 +146,10 @@ def check_ioremap(record, kwalk, name, lines):
             area = kwalk.ask(f"areas {line.start:x}")[0]
             check.equal(area, resource=resources_at(record, line.physical)[-1],
                         physical_end=hexadecimal(line.physical + line.size - PAGE - 1))
-            for vaddr in range(line.start, line.end - PAGE, PAGE):
-                answer = kwalk.ask(f"vtop {vaddr:x}")[0]
+            # A window of PCI's configuration space has 65,536.
+            pages = range(line.start, line.end - PAGE, PAGE)
+            pages = pages[::len(pages) // 256 + 1]
+            for vaddr, answer in zip(pages, kwalk.ask(*(f"vtop {vaddr:x}" for vaddr in pages))):
                 paddr = line.physical + vaddr - line.start
                 check.equal(answer, physical=hexadecimal(paddr))
                 check.true(f"{vaddr:x}: the MMU has it elsewhere", record.table.translate(vaddr) == paddr)
@@ -236,9 +239,11 @@ def main():
         check_addresses(record, kwalk, given.name, lines, changed)
         check_ioremap(record, kwalk, given.name, lines)
     check_modules(record, kwalk, given.name)
-    check_fixmap(record, kwalk, given.name)
+    if record.arch != "arm64":
+        check_fixmap(record, kwalk, given.name)
     check_kmap(record, kwalk, given.name)
-    check_espfix(record, kwalk, given.name)
+    if record.arch != "arm64":
+        check_espfix(record, kwalk, given.name)
     check_alone(kwalk, Kwalk(given.kwalk, [dump]), given.name)
     return 1 if Check.total_failed else 0
 

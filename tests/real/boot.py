@@ -36,11 +36,14 @@ PAGEMAP_PFN = (1 << 55) - 1
 
 
 class Recorded(Guest):
+    console = "ttyS0"
+    variable_names = VARIABLES
+
     def __init__(self, options):
         self.options = options
         arguments = ["-m", options.memory, "-cpu", options.cpu, "-smp", str(options.cpus), "-machine", options.machine,
                      "-kernel", options.kernel, "-initrd", options.initrd,
-                     "-append", "console=ttyS0 quiet no_hash_pointers unknown_nmi_panic " + options.append]
+                     "-append", f"console={self.console} quiet no_hash_pointers unknown_nmi_panic " + options.append]
         if options.note:
             arguments += ["-device", "vmcoreinfo"]
         if options.crash:
@@ -150,11 +153,11 @@ class Recorded(Guest):
         os.rename(self.path("disk"), self.path("vmcore"))
 
 
-def main():
+def main(kind=Recorded, qemu="qemu-system-x86_64", machine="pc"):
     parser = argparse.ArgumentParser(description="Boot a guest and record its memory.")
     parser.add_argument("dir")
-    parser.add_argument("--qemu", default="qemu-system-x86_64")
-    parser.add_argument("--machine", default="pc")
+    parser.add_argument("--qemu", default=qemu)
+    parser.add_argument("--machine", default=machine)
     for name in ("kernel", "initrd", "vmlinux", "memory", "cpu"):
         parser.add_argument("--" + name, required=True)
     parser.add_argument("--cpus", type=int, default=1)
@@ -164,7 +167,7 @@ def main():
     parser.add_argument("--timeout", type=int, default=TIMEOUT, metavar="SECONDS")
     guest = None
     try:
-        guest = Recorded(parser.parse_args())
+        guest = kind(parser.parse_args())
         guest.wait_for(r"^@ready$")
         guest.record()
         if guest.options.crash:
@@ -178,4 +181,5 @@ def main():
             guest.end()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -10,9 +10,9 @@ import sys
 import tempfile
 
 from levels import Kwalk
+from page import PAGE
 from tap import exit_status, report
 
-PAGE = 4096
 PRESENT, WRITABLE, USER = 1, 2, 4
 
 
@@ -127,10 +127,12 @@ def entries(guest):
 
     guest.put(at, value ^ guest.high)
     guest.expect("an entry with a wrong bit leads outside of memory", "user-tables",
-                 f"the pte entry {value ^ guest.high:x} at {at:x} maps {virtual:x} {of}", "no memory")
+                 f"the pte entry {value ^ guest.high:x} at {at:x} maps {virtual:x} {of}", "no memory",
+                 f"frame {(physical & -PAGE) // PAGE:x}, ")
     above, own = int(pmd["entry_address"], 16), int(pmd["entry"], 16)
     guest.put(above, own ^ guest.high)
-    guest.expect("a table outside of memory", "user-tables", "the pte entry at ", of)
+    guest.expect("a table outside of memory", "user-tables", "the pte entry at ", of,
+                 f"frame {(own & (1 << 40) - PAGE) // PAGE:x}")
     if guest.entry == 8:
         guest.put(above, 0xdeadbeefdeadbeef)
         guest.expect("garbage in a pmd entry", "user-tables", f"{pmd['name']} entry at {above:x} (deadbeefdeadbeef)", of)
@@ -236,7 +238,7 @@ def freelist(guest):
     """A free object of a slab that no CPU keeps is written over; which one is is whatis' word."""
     for start in slab_frames(guest):
         answers = guest.ask("whatis " + " ".join(f"{start + at:x}" for at in range(0, PAGE, 256)))
-        free = [answer for answer in answers if answer.get("allocated") is False and "cpu" not in answer]
+        free = [answer for answer in answers if answer.get("allocated") is False and "kept for" not in answer["text"]]
         if not free:
             continue
         victim, size = int(free[0]["object"], 16), free[0]["object_size"]
@@ -249,6 +251,32 @@ def freelist(guest):
     report(f"{guest.name}: a free object", 1, ["none was found"])
 
 
+def free_lists(guest):
+    """Blocks of the buddy allocator: a link, a mark, an order, and a count."""
+    runs = [run for run in guest.ask("frames -l") if run.get("use") == "free" and run["frames"] >= 4]
+    run = max(runs, key=lambda run: run["frames"])
+    first = next(answer for answer in guest.ask(f"whatis {run['start'][2:]}") if answer.get("use") == "free")
+    order = first["order"]
+    at, size = guest.physical(first["page"]), next(answer["value"] for answer in guest.ask("info")
+                                                   if answer.get("fact") == "struct_page_size")
+    links = at + guest.pointer
+    own = int.from_bytes(guest.memory.read(links, guest.pointer), "little")
+    for bit in 6, 30 if guest.pointer == 4 else 44:
+        guest.put(links, own ^ 1 << bit, guest.pointer)
+        guest.expect(f"a link of a free block with bit {bit} flipped", "free-lists", f"order {order}",
+                     f" leads to {own ^ 1 << bit:x}")
+    words = guest.memory.read(at, size)
+    marks = [words.index(mark) for mark in (struct.pack("<I", 0xffffff7f), struct.pack("<I", 0xf0ffffff), struct.pack("<I", 0xffffffff ^ 128))
+             if mark in words]
+    if marks:
+        guest.memory.write(at + marks[0], struct.pack("<I", 0xffffffff))
+        guest.expect("a free block without its mark", "free-lists", f"frame {int(first['pfn'], 16):x} is not marked as free")
+    private = next(place for place in range(0, size, guest.pointer)
+                   if place > guest.pointer * 2 and words[place:place + guest.pointer] == order.to_bytes(guest.pointer, "little"))
+    guest.put(at + private, order ^ 1, guest.pointer)
+    guest.expect("a free block of another order", "free-lists", f"frame {int(first['pfn'], 16):x} begins a block of order {order ^ 1}")
+
+
 def main():
     program, folder, vmlinux, name = sys.argv[1:]
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as scratch:
@@ -256,7 +284,7 @@ def main():
         subprocess.run(["cp", "--sparse=always", os.path.join(folder, "vmcore"), path], check=True)
         os.chmod(path, 0o600)
         guest = Guest(Kwalk(program, [vmlinux]), path, name)
-        lines = [line for line in guest.ask("check") if line.get("check") in ("user-tables", "kernel-half", "slabs", "tasks")]
+        lines = [line for line in guest.ask("check") if line.get("check") in ("user-tables", "kernel-half", "slabs", "free-lists", "tasks")]
         report(f"{name}: nothing is wrong", len(lines),
                [f"{line['check']}: {line['message']}" for line in lines if line["status"] != "ok"])
         entries(guest)
@@ -265,6 +293,7 @@ def main():
         task_kernel_half(guest)
         mm_pointer(guest)
         freelist(guest)
+        free_lists(guest)
         lines = [line for line in guest.ask("check") if line.get("status") == "error"]
         report(f"{name}: nothing is wrong again", 1, [line["message"] for line in lines])
     return exit_status()

@@ -8,6 +8,7 @@
  * kernel: where /proc/vmcore exists, it copies that to the first disk.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -37,11 +38,20 @@
 #define KEXEC_FILE_ON_CRASH 2
 #endif
 
-#define PAGE 4096UL
+#ifdef __aarch64__
+#define CONSOLE "ttyAMA0"
+#define DEVICE 0x3e000000 /* of the window of PCI's memory, where no device is */
+#else
+#define CONSOLE "ttyS0"
+#define DEVICE 0xa0000 /* the VGA window, which no device backs here */
+#endif
+
+#define PAGE ((size_t)sysconf(_SC_PAGESIZE))
+#define LARGEST_PAGE 65536
 #define PAGEMAP_PRESENT (1ULL << 63)
 #define PAGEMAP_PFN ((1ULL << 55) - 1)
 
-static const char capture_arguments[] = "console=ttyS0 quiet nr_cpus=1 reset_devices";
+static const char capture_arguments[] = "console=" CONSOLE " quiet nr_cpus=1 reset_devices";
 
 static void complain(const char *format, ...)
 {
@@ -104,6 +114,36 @@ static void print_sleepers(void)
 			print_file(tag, path);
 		}
 	}
+}
+
+/* Where all tasks are, by the kernel's own unwinder; a task that runs has no lines. */
+static void print_stacks(void)
+{
+	char path[64], tag[32];
+
+	for (int pid = 2; pid < 1000; pid++) {
+		snprintf(path, sizeof(path), "/proc/%d/stack", pid);
+		if (access(path, R_OK))
+			continue;
+		snprintf(tag, sizeof(tag), "stack %d", pid);
+		print_file(tag, path);
+	}
+}
+
+/* The same in the log, with the functions of the scheduler, and what the CPUs run. */
+static void log_stacks(void)
+{
+	char line[1024] = "";
+	FILE *file = fopen("/proc/cmdline", "r");
+
+	if (!file || !fgets(line, sizeof(line), file))
+		complain("read /proc/cmdline");
+	if (file)
+		fclose(file);
+	if (!strstr(line, "kwalk.stacks"))
+		return;
+	write_file("/proc/sysrq-trigger", "t");
+	write_file("/proc/sysrq-trigger", "l");
 }
 
 /* A kwalk that was put there with its libraries answers from the guest's own memory. */
@@ -177,7 +217,7 @@ static void mount_all(void)
 
 static void open_console(void)
 {
-	int fd = open("/dev/ttyS0", O_RDWR | O_NOCTTY);
+	int fd = open("/dev/" CONSOLE, O_RDWR | O_NOCTTY);
 
 	for (int i = 0; i < 3 && fd >= 0; i++)
 		dup2(fd, i);
@@ -216,7 +256,7 @@ static void save_vmcore(void)
 /* A 64-bit kernel loads the capture kernel itself; a 32-bit one needs kexec-tools. */
 static void load_capture_kernel(void)
 {
-#ifdef __x86_64__
+#if defined(__x86_64__)
 	int kernel = open("/capture/vmlinuz", O_RDONLY), initrd = open("/capture/initrd", O_RDONLY);
 
 	if (syscall(SYS_kexec_file_load, kernel, initrd, sizeof(capture_arguments),
@@ -318,6 +358,41 @@ static char *map_hugetlb(size_t size)
 	return p;
 }
 
+/* One page of each size that hugetlbfs has, as far as there is one. */
+static void print_hugetlb_sizes(void)
+{
+	DIR *sizes = opendir("/sys/kernel/mm/hugepages");
+	struct dirent *entry;
+	size_t kib;
+
+	while (sizes && (entry = readdir(sizes))) {
+		char path[320], tag[32];
+		char *p;
+
+		if (sscanf(entry->d_name, "hugepages-%zukB", &kib) != 1)
+			continue;
+		snprintf(path, sizeof(path), "/sys/kernel/mm/hugepages/%s/nr_hugepages",
+			 entry->d_name);
+		/* Gigantic pages are reserved by the command line, or not there. */
+		if (kib < 1 << 20)
+			write_file(path, "4\n");
+		p = mmap(NULL, kib * 1024, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB |
+				 __builtin_ctzl(kib * 1024) << MAP_HUGE_SHIFT,
+			 -1, 0);
+		if (p == MAP_FAILED) {
+			printf("@without hugetlb of %zu KiB\n", kib);
+			continue;
+		}
+		*p = 1;
+		snprintf(tag, sizeof(tag), "hugetlb-%zu", kib);
+		print_pagemap(tag, p, 3);
+		print_pagemap(tag, p + kib * 1024 - PAGE, 1);
+	}
+	if (sizes)
+		closedir(sizes);
+}
+
 /* Kernels with PREEMPT_RT have no transparent large pages. */
 static bool has_transparent;
 
@@ -337,13 +412,13 @@ static char *map_transparent(size_t size)
 static void swap_on(void)
 {
 	/* The header of a swap area: version 1, and the number of its last page. */
-	static char header[PAGE];
+	static char header[LARGEST_PAGE];
 	uint32_t info[] = { 1, 1023 };
 	int fd = open("/dev/ram0", O_WRONLY);
 
 	memcpy(header + 1024, info, sizeof(info));
 	memcpy(header + PAGE - 10, "SWAPSPACE2", 10);
-	if (fd < 0 || write(fd, header, sizeof(header)) != (ssize_t)sizeof(header) || fsync(fd))
+	if (fd < 0 || write(fd, header, PAGE) != (ssize_t)PAGE || fsync(fd))
 		complain("write /dev/ram0");
 	close(fd);
 	if (swapon("/dev/ram0", 0))
@@ -409,9 +484,8 @@ static char *map_merged(size_t nr_pages)
 }
 
 /*
- * Memory of a device: the VGA window, which no device backs here. Twice: as
- * it comes, and uncached, which is another cache type where the kernel does not make sure
- * that they agree (nopat).
+ * Memory of a device. Twice: as it comes, and uncached, which is another cache type where the
+ * kernel does not make sure that they agree (nopat).
  */
 static void map_device(void)
 {
@@ -422,7 +496,7 @@ static void map_device(void)
 
 	for (int i = 0; i < 2; i++) {
 		int fd = open("/dev/mem", ways[i].flags);
-		void *p = mmap(NULL, 2 * PAGE, PROT_READ, MAP_SHARED, fd, 0xa0000);
+		void *p = mmap(NULL, 2 * PAGE, PROT_READ, MAP_SHARED, fd, DEVICE);
 
 		if (p == MAP_FAILED)
 			complain("mmap of /dev/mem");
@@ -486,25 +560,41 @@ static void print_cached(void)
 	}
 }
 
+/* The first frame of memory: there may be none at 0. */
+static uint64_t first_frame(void)
+{
+	FILE *file = fopen("/proc/iomem", "r");
+	unsigned long long start = 0;
+	char line[256];
+
+	while (file && fgets(line, sizeof(line), file))
+		if (strstr(line, " : System RAM") && sscanf(line, "%llx-", &start) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return start / PAGE;
+}
+
 /* What frames are, by /proc/kpageflags: some of all of them, those that stay what they are. */
 static void print_frames(void)
 {
 	enum { SAMPLES = 2000 };
 	static uint64_t first[SAMPLES];
 	uint64_t step = (uint64_t)sysconf(_SC_PHYS_PAGES) / SAMPLES | 1;
+	uint64_t start = first_frame();
 	int fd = open("/proc/kpageflags", O_RDONLY);
 
 	for (int round = 0; round < 2; round++) {
 		for (int i = 0; i < SAMPLES; i++) {
 			uint64_t flags;
 
-			if (pread(fd, &flags, sizeof(flags), i * step * sizeof(flags)) !=
+			if (pread(fd, &flags, sizeof(flags), (start + i * step) * sizeof(flags)) !=
 			    sizeof(flags))
 				break;
 			if (!round)
 				first[i] = flags;
 			else if (first[i] == flags)
-				printf("@frame %" PRIx64 " %" PRIx64 "\n", i * step, flags);
+				printf("@frame %" PRIx64 " %" PRIx64 "\n", start + i * step, flags);
 		}
 		usleep(100000);
 	}
@@ -560,6 +650,7 @@ static void make_mappings(void)
 	print_pagemap("shared", shared, 4);
 	print_pagemap("hugetlb", hugetlb, 3);
 	print_pagemap("hugetlb-none", hugetlb + huge, 3);
+	print_hugetlb_sizes();
 	print_pagemap("transparent", transparent, 3);
 	print_pagemap("transparent-none", transparent + huge, 3);
 	print_pagemap("file", file, 8);
@@ -653,6 +744,23 @@ static void print_symbols(void)
 		"empty_zero_page",
 		"asm_exc_divide_error",
 		"idt_table",
+		"memstart_addr",
+		"kimage_voffset",
+		"kimage_vaddr",
+		"vabits_actual",
+		"idmap_pg_dir",
+		"tramp_pg_dir",
+		"reserved_pg_dir",
+		"vectors",
+		"__entry_task",
+		"_einittext",
+		"__init_end",
+		"__inittext_begin",
+		"__initdata_begin",
+		"_edata",
+		"irq_stack_ptr",
+		"bm_pmd",
+		"bm_pte",
 	};
 	struct symbol *s;
 	size_t n = read_symbols(&s);
@@ -833,6 +941,7 @@ int main(void)
 	print_file("cmdline", "/proc/cmdline");
 	print_file("cpuinfo", "/proc/cpuinfo");
 	print_file("iomem", "/proc/iomem");
+	print_file("vmcoreinfo", "/sys/kernel/vmcoreinfo");
 	print_file("ioports", "/proc/ioports");
 	print_file("modules", "/proc/modules");
 	print_file("meminfo", "/proc/meminfo");
@@ -850,6 +959,9 @@ int main(void)
 	print_slab_frames();
 	fill_log();
 	print_log();
+	print_stacks();
+	flush_console();
+	log_stacks();
 	flush_console();
 	printf("@ready\n");
 	flush_console();

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 
+from page import SHIFT
 from tap import exit_status, report
 
 SAME = {"spanned": "spanned", "present": "present", "managed": "managed", "min": "min", "low": "low", "high": "high"}
@@ -48,7 +49,7 @@ def check_zones(answers, guest, title):
             continue
         wrong += [f"{answer['zone']}: {name} is {answer.get(name)}, not {zone[name]}"
                   for name in SAME if answer.get(name) != zone[name]]
-        if answer["start"] != hex(zone["start_pfn"] << 12):
+        if answer["start"] != hex(zone["start_pfn"] << SHIFT):
             wrong.append(f"{answer['zone']}: starts at {answer['start']}, not at frame {zone['start_pfn']:x}")
         if abs(answer["free"] - zone["free"]) > zone["managed"] // 10 + 256:
             wrong.append(f"{answer['zone']}: free is {answer['free']}, not {zone['free']}")

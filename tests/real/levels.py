@@ -12,10 +12,10 @@ import subprocess
 import sys
 import tempfile
 
+from page import PAGE
 from records import whole_pages
 from tap import exit_status, report
 
-PAGE = 4096
 MOST_PAGES = 10000  # of large guests: as many of the pages that the emulated MMU lists
 
 LEFT_OUT = re.compile(r',"page_(state|reason)":"[a-z, ]*"')

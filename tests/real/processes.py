@@ -12,9 +12,9 @@ import re
 import subprocess
 import sys
 
+from page import PAGE, SHIFT
 from tap import exit_status, report
 
-PAGE = 4096
 GIGA = 1 << 30
 PRESENT, SWAPPED = 1 << 63, 1 << 62
 PFN = (1 << 55) - 1
@@ -55,6 +55,8 @@ class Records:
         self.cached = [(int(pfn, 16), filesystem, int(inode), int(page), path) for pfn, filesystem, inode, page, path in
                        re.findall(r"^@cached (\w+) (\S+) (\d+) (\d+) (\S+)$", text, re.MULTILINE)]
         self.pat = "nopat" not in re.search(r"^@cmdline (.*)$", text, re.MULTILINE)[1].split()
+        # In guest.c: memory of a device.
+        self.device = 0x3e000000 if "console=ttyAMA0" in text else 0xa0000
         self.tlb = self.read_tlb(directory)
         self.cache = self.read_cache(directory)
 
@@ -65,8 +67,12 @@ class Records:
         if not os.path.exists(path):
             return []
         with open(path, encoding="ascii") as file:
-            return sorted((int(vaddr, 16), int(paddr, 16) & (1 << 52) - 1, flags[2] == "P") for vaddr, paddr, flags in
-                          re.findall(r"^(\w+): (\w+) (\S+)$", file.read(), re.MULTILINE))
+            text = file.read()
+        # Only what lists pages of arm64 has sizes.
+        return sorted([(int(vaddr, 16), int(paddr, 16) & (1 << 52) - 1, flags[2] == "P") for vaddr, paddr, flags in
+                       re.findall(r"^(\w+): (\w+) (\S+)$", text, re.MULTILINE)] +
+                      [(int(vaddr, 16), int(paddr, 16), int(size, 16) > PAGE) for vaddr, paddr, size in
+                       re.findall(r"^(\w+): (\w+) \S+ \d (\w+)$", text, re.MULTILINE)])
 
     @staticmethod
     def read_cache(directory):
@@ -103,8 +109,8 @@ def by_page(answers):
     pages = {}
     for answer in answers:
         start, paddr = number(answer, "virtual"), number(answer, "physical")
-        size = answer.get("page_size", answer.get("size", PAGE))
-        for offset in range(0, min(size, 1 << 22), PAGE):
+        size = answer.get("page_size", min(answer.get("size", PAGE), 1 << 22))
+        for offset in range(0, size, PAGE):
             pages[start + offset] = dict(answer, physical=None if paddr is None else paddr + offset)
     return pages
 
@@ -145,7 +151,7 @@ def differs(entry, answer, rights):
         return "no answer" if entry & (PRESENT | SWAPPED) else None
     status, paddr = answer["status"], answer["physical"]
     if entry & PRESENT:
-        agrees = paddr == (entry & PFN) << 12 and status == ("prot-none" if rights.startswith("---") else "mapped")
+        agrees = paddr == (entry & PFN) << SHIFT and status == ("prot-none" if rights.startswith("---") else "mapped")
     elif entry & SWAPPED:
         agrees = status == "swapped" and answer["swap_type"] == entry & 31 and \
             answer["swap_offset"] == (entry & PFN) >> 5
@@ -183,7 +189,7 @@ def check_shared(kwalk, records, tasks, title):
     frames = {pid: {} for pid in tasks}
     for (pid, vaddr), entry in records.pages.items():
         if entry & PRESENT:
-            frames[pid].setdefault((entry & PFN) << 12, set()).add((pid, vaddr))
+            frames[pid].setdefault((entry & PFN) << SHIFT, set()).add((pid, vaddr))
     common = set.intersection(*(set(of) for of in frames.values()))
     wrong, got = [], {}
     for answer in kwalk.ask("shared " + " ".join(str(pid) for pid in tasks)):
@@ -195,7 +201,7 @@ def check_shared(kwalk, records, tasks, title):
         if not expected <= got.get(paddr, set()):
             wrong.append(f"{paddr:x}: {got.get(paddr)}, not {expected}")
     # Where all that was asked of pages knows a frame in one process only, nobody shares it.
-    known = {key: (entry & PFN) << 12 for key, entry in records.pages.items() if entry & PRESENT}
+    known = {key: (entry & PFN) << SHIFT for key, entry in records.pages.items() if entry & PRESENT}
     for paddr, mappings in got.items():
         wrong += [f"{paddr:x}: {key} is at {known[key]:x}" for key in mappings if key in known and known[key] != paddr]
     report(f"{title}: frames that all of them share", len(common), wrong)
@@ -235,7 +241,7 @@ def check_tables(kwalk, records, title):
     user = [page for page in records.tlb if page[0] < half]
     frames = {vaddr: paddr for vaddr, paddr, _ in user}
     owner = next((pid for pid in sorted({pid for pid, _ in records.pages}) if user and all(
-        frames.get(vaddr, (entry & PFN) << 12) == (entry & PFN) << 12
+        frames.get(vaddr, (entry & PFN) << SHIFT) == (entry & PFN) << SHIFT
         for (of, vaddr), entry in records.pages.items() if of == pid and entry & PRESENT)), None)
     if owner is not None:
         compare_tables(f"{title}: all pages of pid {owner}", kwalk.ask(f"pagemap -p {owner}"), user)
@@ -284,7 +290,7 @@ def differs_in_use(answer, flags):
 
 
 def by_frame(kwalk, frames, options=""):
-    answers = kwalk.ask(f"ptov -a {options} " + " ".join(f"{frame << 12:x}" for frame in frames))
+    answers = kwalk.ask(f"ptov -a {options} " + " ".join(f"{frame << SHIFT:x}" for frame in frames))
     return dict(zip(frames, (answer for answer in answers if "physical" in answer)))
 
 
@@ -339,18 +345,19 @@ def check_swap_cache(kwalk, records, tasks, title):
 
 def check_device(kwalk, records, title):
     """A device's memory in a process, in two cache types where the kernel lets it (nopat, or a
-    CPU whose PAT it does not trust). The direct map has it as ordinary memory."""
-    names, wrong, types = {"--": "WB", "C-": "UC-"}, [], {"WB"}
+    CPU whose PAT it does not trust). The direct map of x86 has it as ordinary memory."""
+    arm64 = records.device != 0xa0000
+    names, wrong, types = {"--": "WB", "C-": "UC-"}, [], set() if arm64 else {"WB"}
     for vaddr in records.devices:
         answer = kwalk.ask(f"vtop -p 1 {vaddr:x}")[0]
-        listed = records.cache.get(vaddr)
-        types.add(names[listed] if listed else answer["cache"])
-        if (answer["status"], answer["physical"]) != ("mapped", "0xa0000") or \
-                listed and answer["cache"] != names[listed]:
+        listed = "UC" if arm64 else names.get(records.cache.get(vaddr))
+        types.add(listed or answer["cache"])
+        if (answer["status"], answer["physical"]) != ("mapped", f"{records.device:#x}") or \
+                listed and answer["cache"] != listed:
             wrong.append(f"{answer}, not {listed}")
-    if not records.pat and len(types) == 1:
+    if not records.pat and len(types) == 1 and not arm64:
         wrong.append("the kernel made one cache type of them")
-    answer = kwalk.ask("ptov -a -u a0000")[0]
+    answer = kwalk.ask(f"ptov -a -u {records.device:x}")[0]
     if answer["conflict"] != (len(types) > 1) or not set(records.devices) <= {
             number(mapping, "virtual") for mapping in answer["mappings"] if mapping.get("pid") == 1}:
         wrong.append(f"ptov: {answer}")

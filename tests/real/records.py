@@ -7,9 +7,10 @@ import json
 import os
 import re
 
+import arm64_walk
+from page import PAGE, SHIFT
 from symtab import read_entries, read_symbols
 
-PAGE = 4096
 LARGE = 2 << 20
 GIGA = 1 << 30
 LONG_MODE = 1 << 10     # of EFER
@@ -90,6 +91,11 @@ class Table:
 
 
 class Record:
+    def __new__(cls, directory, *_):
+        """Of the class that belongs to the guest's architecture."""
+        with open(os.path.join(directory, "machine.json"), encoding="ascii") as file:
+            return object.__new__(RecordArm64 if json.load(file).get("arch") == "arm64" else cls)
+
     def __init__(self, directory, vmlinux):
         self.directory = directory
         with open(self.path("machine.json"), encoding="ascii") as file:
@@ -99,17 +105,21 @@ class Record:
         self.isolated = self.machine["isolated"]
         self.variables = self.machine["variables"]
         self.read_mode()
-        mask = (PAGE - 1) | (PAGE if self.isolated else 0)
-        if self.arch == "pae" and not self.isolated:
-            mask = 31
-        self.table = Table(self, "", self.machine["cr3"] & ~mask)
-        self.user_table = None
-        if self.isolated:
-            self.user_table = Table(self, "user-", self.machine["user_cr3"] & ~(PAGE - 1))
+        self.read_tables()
         self.read_symbols(vmlinux)
         self.read_processes()
         self.read_memory()
         self.modules = [int(a, 16) for a in self.lines("modules", r".* 0x(\w+)(?: \(\w+\))?")]
+
+    def read_tables(self):
+        mask = (PAGE - 1) | (PAGE if self.isolated else 0)
+        if self.arch == "pae" and not self.isolated:
+            mask = 31
+        self.table = Table(self, "", self.machine["cr3"] & ~mask)
+        self.kernel_root = self.table.root
+        self.user_table = None
+        if self.isolated:
+            self.user_table = Table(self, "user-", self.machine["user_cr3"] & ~(PAGE - 1))
 
     def path(self, name):
         return os.path.join(self.directory, name)
@@ -132,8 +142,18 @@ class Record:
         else:
             self.arch, self.levels, self.user_end, self.large = "i386", 2, 0xc0000000, 4 << 20
             self.level_names, self.shifts = ["pgd", "pte"], [22, 12]
+        self.facts = {}
+        self.flipped = range(48 if self.levels == 4 else 57, 64)    # bits that make an address non-canonical
+        self.overrides = [f"arch={self.arch}", f"levels={self.levels}"]
         # What lies between is not canonical; with 32 bits nothing does.
         self.kernel_start = (1 << 64) - self.user_end if self.bits == 64 else self.user_end
+        self.non_canonical = [(self.user_end, self.kernel_start)] * (self.bits == 64)
+
+    def top_entry(self, root, vaddr):
+        """Where a walk begins."""
+        shift = self.shifts[0]
+        width = {64: 9, 32: 10 if self.arch == "i386" else 2}[self.bits]
+        return root + (vaddr >> shift & (1 << width) - 1) * (4 if self.arch == "i386" else 8)
 
     def read_symbols(self, vmlinux):
         """Symbols and their running addresses: symbols with a unique name, and symbols of the layout."""
@@ -141,9 +161,10 @@ class Record:
         self.symbols = {name: int(address, 16) for address, name in self.lines("symbol", r"(\w+) (\S+)")}
         self.sizes = {name: size for name, (_, size)
                       in read_entries(vmlinux, {name for _, name in self.unique}).items()}
-        linked = read_symbols(vmlinux, {"_text", "swapper_pg_dir", "init_top_pgt", "init_level4_pgt", "init_uts_ns",
+        linked = read_symbols(vmlinux, {"_text", "_stext", "_end", "swapper_pg_dir", "init_top_pgt", "init_level4_pgt", "init_uts_ns",
                                         "linux_banner"})
-        self.kaslr_offset = self.symbols["_text"] - linked["_text"]
+        # The guest's table may have symbols of functions alone.
+        self.kaslr_offset = self.symbols["_stext"] - linked["_stext"]
         self.image = {name: address + self.kaslr_offset for name, address in linked.items()}
         self.swapper_pg_dir = self.image.get("init_top_pgt") or self.image.get("init_level4_pgt") or \
             self.image["swapper_pg_dir"]
@@ -156,7 +177,7 @@ class Record:
                 sizes[page.vaddr - page.paddr] += page.size
         self.page_offset = sizes.most_common(1)[0][0]
         self.phys_base = None
-        if self.bits == 64:
+        if self.arch == "x86_64":
             self.phys_base = self.table.translate(self.image["_text"]) - (self.image["_text"] - KERNEL_MAP)
 
     def read_processes(self):
@@ -179,6 +200,14 @@ class Record:
     def vma(self, vaddr):
         return next((v for v in self.vmas if v.start <= vaddr <= v.end), None)
 
+    def of_process(self):
+        """Options of kwalk, and of its commands, with which it walks the table that the CPU used for user mode."""
+        return ["-o", f"root={self.table.root:#x}"], "-u "
+
+    def in_image(self, vaddr):
+        """Whether it lies in the kernel's image where that is an area of vmalloc."""
+        return False
+
     def is_ram(self, paddr):
         """Whether all of this page's frame is the guest's memory."""
         start, end = paddr & -PAGE, paddr | PAGE - 1
@@ -190,4 +219,75 @@ class Record:
         return self.is_ram(paddr) and (paddr >= 1 << 20 or not self.machine["crash"])
 
     def is_beyond_memory(self, paddr):
-        return paddr >= max(0x100000000, max(r.end for r in self.ram) + 1)
+        return paddr >= max(0x100000000, max(r.end for r in self.ram) + 1) or paddr >> 12 in (0xfec00, 0xfee00)
+
+
+class TableArm64(Table):
+    """The pages of the two tables that the registers lead to. As on other machines, of pages of user mode counts
+    what user mode may execute."""
+
+    def __init__(self, path, root):
+        self.root, self.is_user_copy, self.has_rights, self.pages, self.indexes = root, False, True, [], {}
+        with open(path, encoding="ascii") as file:
+            for line in file:
+                vaddr, paddr, flags, index, size = line.replace(":", "").split()
+                user = flags[3] == "U"
+                page = Page(int(vaddr, 16), int(paddr, 16), int(size, 16), flags[4] == "W", user,
+                            flags[0 if user else 1] != "-")
+                self.pages.append(page)
+                self.indexes[page.vaddr] = int(index)
+        self.starts = [page.vaddr for page in self.pages]
+
+
+class RecordArm64(Record):
+    def read_mode(self):
+        self.arch, self.bits = "arm64", 64
+        self.regimes = [arm64_walk.Regime(self.machine["TCR_EL1"], self.machine[f"TTBR{half}_EL1"], bool(half))
+                        for half in (0, 1)]
+        self.levels, self.va_bits = self.regimes[1].levels, self.regimes[1].bits
+        self.large = 1 << 2 * SHIFT - 3
+        self.user_end = 1 << self.regimes[0].bits
+        self.kernel_start = self.regimes[1].start
+        self.level_names = ["pgd", "p4d", "pud", "pmd", "pte"][:1] + ["p4d", "pud", "pmd", "pte"][5 - self.levels:]
+        self.shifts = [SHIFT + (SHIFT - 3) * below for below in reversed(range(self.levels))]
+        # Above bit 55 is a tag.
+        self.flipped = range(self.va_bits, 55)
+        self.non_canonical = [(self.user_end, 1 << 55), ((1 << 64) - (1 << 55), self.kernel_start)]
+        self.overrides = ["arch=arm64", f"page_size={PAGE}", f"va_bits={self.va_bits}"]
+
+    def of_process(self):
+        return [], f"-r {self.table.root:#x} "
+
+    def read_tables(self):
+        self.table, self.user_table = TableArm64(self.path("tlb.txt"), self.regimes[0].root), None
+        self.kernel_root = self.regimes[1].root
+
+    def top_entry(self, root, vaddr):
+        return self.regimes[vaddr >> 63].top_entry(vaddr) - self.regimes[vaddr >> 63].root + root
+
+    def read_symbols(self, vmlinux):
+        super().read_symbols(vmlinux)
+        # The address of physical address 0, which is in no region, is what pages are computed by.
+        memstart = self.variables["memstart_addr"]
+        memstart -= memstart >> 63 << 64
+        voffset = self.variables["kimage_voffset"]
+        self.note = self.read_note()
+        self.facts = {"page_size": str(PAGE), "va_bits": str(self.va_bits), "phys_offset": memstart,
+                      "kimage_voffset": voffset - (voffset >> 63 << 64), "page_offset": self.page_offset + memstart}
+        self.variables["vmemmap_base"] = self.vmemmap(memstart) % (1 << 64)
+
+    def read_note(self):
+        """VMCOREINFO where the guest's kernel has it, whether the image has a note or not."""
+        address, size = (int(word, 16) for word in self.lines("vmcoreinfo", r"(\w+) (\w+)")[0])
+        text = arm64_walk.Memory(self.path("vmcore")).read(address, size)
+        return dict(re.findall(r"^(.+?)=(.*)$", text.decode("latin-1"), re.MULTILINE))
+
+    def vmemmap(self, memstart):
+        """Where the struct page of frame 0 would be."""
+        return int(self.note["NUMBER(VMEMMAP_START)"], 16) - (memstart >> SHIFT) * 64
+
+    def in_image(self, vaddr):
+        return self.image["_text"] <= vaddr < self.image["_end"]
+
+    def is_beyond_memory(self, paddr):
+        return paddr < self.ram[0].start or paddr > self.ram[-1].end

@@ -16,10 +16,10 @@ from collections import Counter
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 
 from kmem import Guest              # noqa: E402
+from page import PAGE              # noqa: E402
 from report_page import agrees, check_page  # noqa: E402
 from tap import exit_status, report as tell     # noqa: E402
 
-PAGE = 4096
 MOST = 5 << 20
 OTHERS = "frames; zones; slabs; areas; tasks; regions; pt; check; log"
 

@@ -12,7 +12,8 @@ import subprocess
 import sys
 
 from alone import Core
-from tables import PAGE, Records
+from page import PAGE
+from tables import Records
 from tap import exit_status, report
 
 

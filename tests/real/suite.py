@@ -88,10 +88,15 @@ def offered(suite, arch):
     return found
 
 
+def architecture(flavour):
+    """The architecture of packages of a flavour: cloud-amd64, arm64-16k, 686-pae."""
+    return next((arch for arch in ("amd64", "arm64") if arch in flavour), "i386")
+
+
 def newest(suite, flavour):
     """The newest release of which both an image and debug information can be had."""
     suite, _, prefix = suite.partition("=")
-    found = offered(suite, "amd64" if flavour.endswith("amd64") else "i386")
+    found = offered(suite, architecture(flavour))
     pattern = re.compile(rf"linux-image-(\d[^-]*(?:-\d+)?-{re.escape(flavour)})-dbg$")
     releases = [match[1] for match in map(pattern.match, found)
                 if match and int(found[match[0]]["Size"]) > LEAST and match[1].startswith(prefix)]

@@ -13,7 +13,8 @@ import sys
 import tempfile
 
 from purpose import STACK_CALLERS, differences, slab_frames
-from records import PAGE, Record
+from page import PAGE
+from records import Record
 from tap import exit_status, report
 
 
@@ -105,8 +106,9 @@ def check_tables(kwalk, record, title):
     """CR3, and the tables that a walk of the process on the CPU goes through."""
     wrong, seen = [], {}
     if not record.machine["crash"]:
-        root = [a for a in kwalk.whatis([record.machine["cr3"]])[record.machine["cr3"]] if a.get("as") == "root"]
-        wrong += differences(root[0], pid=1, kind="page-table") if root else ["CR3 is no root"]
+        held = record.table.root if record.arch == "arm64" else record.machine["cr3"]
+        root = [a for a in kwalk.whatis([held])[held] if a.get("as") == "root"]
+        wrong += differences(root[0], pid=1, kind="page-table") if root else [f"{held:#x} is no root"]
     for answer in kwalk.answers("".join(f"vtop -p 1 {v.start:x}\n" for v in record.vmas[:20])):
         for level in answer.get("levels", [])[1:]:
             seen[int(level["entry_address"], 16) & -PAGE] = level["name"]
@@ -133,7 +135,7 @@ def check_places(kwalk, record, title):
             wrong.append(f"{start:x}: no resource")
     if record.bits == 64:
         task = int(kwalk.answers("tasks 1\n")[0]["task"], 16)
-        answers = kwalk.whatis(task ^ 1 << bit for bit in range(48 if record.levels == 4 else 57, 64))
+        answers = kwalk.whatis(task ^ 1 << bit for bit in record.flipped)
         for number, found in answers.items():
             wrong += differences(found[0], kind="non-canonical", meant=f"{task:#x}", pid=1)
             compared += 1

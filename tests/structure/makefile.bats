@@ -62,8 +62,8 @@ names() {
 @test "every architecture and dump format has its file" {
 	[ "$(names FOR_EACH_ARCH src/open/archs.h | wc -l)" -ge 2 ]
 	for name in $(names FOR_EACH_ARCH src/open/archs.h); do
-		grep -q "^const struct arch arch_$name = {" "arch/x86/$name.c" ||
-			echo "arch/x86/$name.c"
+		grep -qs "^const struct arch arch_$name = {" arch/*/"$name.c" ||
+			echo "arch/*/$name.c"
 	done | none "no entry"
 	for name in $(names FOR_EACH_DUMP_FORMAT src/dump/formats/formats.h); do
 		grep -q "^const struct dump_format dump_format_$name = {" \

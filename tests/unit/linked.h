@@ -31,6 +31,7 @@ struct linked_symbol {
 
 struct linked {
 	bool narrow;
+	uint16_t machine; /* of 64 bits; 0: x86-64 */
 	uint64_t data[8];
 	struct linked_symbol symbols[64];
 	unsigned int nr;
@@ -86,13 +87,14 @@ static inline void linked_put_symbol(struct linked_file *file, bool narrow,
 		       narrow ? sizeof(small) : sizeof(wide), ELF_T_SYM, narrow);
 }
 
-static inline void linked_put_headers(struct linked_file *file, bool narrow,
+static inline void linked_put_headers(struct linked_file *file, const struct linked *linked,
 				      const Elf64_Shdr *headers)
 {
+	bool narrow = linked->narrow;
 	Elf64_Ehdr wide = {
 		.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, 1 },
 		.e_type = ET_EXEC,
-		.e_machine = EM_X86_64,
+		.e_machine = linked->machine ? linked->machine : EM_X86_64,
 		.e_version = 1,
 		.e_shoff = file->size,
 		.e_ehsize = sizeof(wide),
@@ -189,7 +191,7 @@ static inline void linked_build(const struct linked *linked, struct linked_file 
 		linked_put(file, linked->btf, linked->btf_size);
 	while (file->size % 8)
 		linked_put(file, "", 1);
-	linked_put_headers(file, narrow, headers);
+	linked_put_headers(file, linked, headers);
 }
 
 static inline void linked_add(struct linked *linked, const char *name, uint64_t address,

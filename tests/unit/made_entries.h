@@ -99,17 +99,17 @@ static const struct entry_rules old_pae = {
 
 static inline const struct paging *four(void)
 {
-	return arch_x86_64.paging(MODE_X86_64, 4);
+	return arch_paging(&arch_x86_64, MODE_X86_64, 4);
 }
 
 static inline const struct paging *pae(void)
 {
-	return arch_i386.paging(MODE_PAE, 3);
+	return arch_paging(&arch_i386, MODE_PAE, 3);
 }
 
 static inline const struct paging *two(void)
 {
-	return arch_i386.paging(MODE_I386, 2);
+	return arch_paging(&arch_i386, MODE_I386, 2);
 }
 
 static inline struct entry_meaning describe(const struct entry_rules *rules,

@@ -74,6 +74,7 @@ static inline void add_device(enum dma_reach reach, uint32_t table)
 	if (reach == DMA_TRANSLATED)
 		vtd_enter(kernel, ROOT, false, (uint8_t)table, &device->dma.entrance);
 	device->dma.function = function;
+	device->dma.interrupts = true;
 	assert_int_equal(device->dma.entrance.reach, reach == DMA_TRANSLATED ? reach : DMA_UNKNOWN);
 	device->dma.entrance.reach = reach;
 	if (reach == DMA_TRANSLATED) {

@@ -82,10 +82,10 @@ static void symbols_of_a_dump(void **state)
 	assert_false(kernel_linked_symbol(kernel, "mark", &(struct kernel_symbol){ 0 }));
 	assert_false(kernel_vmlinux_symbol(kernel, "mark", &value));
 	assert_null(kernel_symbol_file(kernel, &symbol));
-	assert_true(kernel_image_symbols(kernel, "local", NULL, see, &seen));
+	assert_true(kernel_image_symbols(kernel, "local", NULL, NULL, see, &seen));
 	assert_string_equal(seen.names, "local ");
 	seen = (struct seen){ .most = 2 };
-	assert_false(kernel_image_symbols(kernel, NULL, NULL, see, &seen));
+	assert_false(kernel_image_symbols(kernel, NULL, NULL, NULL, see, &seen));
 	assert_string_equal(seen.names, "_stext local ");
 	for (unsigned int answers = 1; answers < NR + 2; answers++) {
 		unsigned int left = answers;
@@ -93,7 +93,7 @@ static void symbols_of_a_dump(void **state)
 
 		seen = (struct seen){ .most = 0 };
 		kernel->listener = &listener;
-		assert_int_equal(kernel_image_symbols(kernel, NULL, NULL, see, &seen),
+		assert_int_equal(kernel_image_symbols(kernel, NULL, NULL, NULL, see, &seen),
 				 answers > NR);
 		assert_int_equal(seen.nr, answers > NR ? NR : answers - 1);
 		kernel->listener = NULL;
@@ -229,10 +229,10 @@ static void symbols_that_may_have_moved(void **state)
 	struct error err;
 
 	(void)state;
-	assert_true(kernel_image_symbols(kernel, NULL, NULL, see_linked, &seen));
+	assert_true(kernel_image_symbols(kernel, NULL, NULL, NULL, see_linked, &seen));
 	assert_int_equal(seen.nr, 4);
 	seen = (struct seen){ .most = 1 };
-	assert_false(kernel_image_symbols(kernel, NULL, NULL, see_linked, &seen));
+	assert_false(kernel_image_symbols(kernel, NULL, NULL, NULL, see_linked, &seen));
 	kernel->facts->fact[FACT_KASLR_OFFSET].status = FACT_NOT_KNOWN;
 	assert_true(kernel_image_symbol(kernel, "fixed", &symbol, NULL));
 	assert_true(symbol.address == 0x1234);
@@ -241,7 +241,7 @@ static void symbols_that_may_have_moved(void **state)
 	assert_false(kernel_image_symbol(kernel, "absent", &symbol, &err));
 	assert_non_null(strstr(err.message, "no symbol \"absent\" in /"));
 	seen = (struct seen){ .most = 0 };
-	assert_true(kernel_image_symbols(kernel, NULL, NULL, see_linked, &seen));
+	assert_true(kernel_image_symbols(kernel, NULL, NULL, NULL, see_linked, &seen));
 	assert_string_equal(seen.names, "fixed ");
 	assert_false(kernel_image_symbol_at(kernel, LINKED_BASE + 0x100, &symbol, &err));
 	assert_int_equal(err.code, ERROR_UNKNOWN);
@@ -332,14 +332,14 @@ static void symbols_of_a_note(void **state)
 	without.more = "SYMBOL(noted)=ffffffff80000300\n";
 	start(&without);
 	kernel = memory_open(NULL, NULL);
-	assert_true(kernel_image_symbols(kernel, "noted", NULL, see_linked, &seen));
+	assert_true(kernel_image_symbols(kernel, "noted", NULL, NULL, see_linked, &seen));
 	assert_string_equal(seen.names, "noted ");
 	seen = (struct seen){ .most = 0 };
-	assert_true(kernel_image_symbols(kernel, NULL, NULL, see_linked, &seen));
-	assert_true(kernel_image_symbols(kernel, "absent", NULL, see_linked, &seen));
+	assert_true(kernel_image_symbols(kernel, NULL, NULL, NULL, see_linked, &seen));
+	assert_true(kernel_image_symbols(kernel, "absent", NULL, NULL, see_linked, &seen));
 	assert_int_equal(seen.nr, 0);
 	seen.most = 1;
-	assert_false(kernel_image_symbols(kernel, "noted", NULL, see_linked, &seen));
+	assert_false(kernel_image_symbols(kernel, "noted", NULL, NULL, see_linked, &seen));
 	open_close(kernel);
 }
 

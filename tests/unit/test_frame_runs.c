@@ -97,7 +97,8 @@ static struct runs runs_of(struct kernel *kernel, uint64_t first, uint64_t last,
 	struct runs runs = { .most = most };
 	struct error err = { .message = "" };
 
-	if (!page_runs(kernel, (struct frame_range){ first, last }, keep, &runs, &err))
+	if (!page_runs(kernel, (struct frame_range){ .first = first, .last = last }, keep, &runs,
+		       &err))
 		fail_msg("%s", err.message);
 	return runs;
 }
@@ -318,7 +319,7 @@ static void what_cannot_be_read(void **state)
 	start("SYMBOL(mem_map)=ffffffff80005000\n" ORDER);
 	put_frames();
 	kernel = memory_open(NULL, NULL);
-	assert_false(page_runs(kernel, (struct frame_range){ 0, 19 }, keep, &runs, &err));
+	assert_false(page_runs(kernel, (struct frame_range){ .last = 19 }, keep, &runs, &err));
 	open_close(kernel);
 }
 

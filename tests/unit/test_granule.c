@@ -50,9 +50,9 @@ static const struct paging paging = {
 	.level = { PAGES("upper", 25, 11, 0, 1 << 14), PAGES("lower", 14, 11, 0, 0) },
 };
 
-static const struct paging *paging_of(enum kernel_mode mode, unsigned int levels)
+static const struct paging *paging_of(const struct paging_choice *choice)
 {
-	(void)mode, (void)levels;
+	(void)choice;
 	return &paging;
 }
 

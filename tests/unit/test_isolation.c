@@ -33,7 +33,7 @@ static void start(const struct arch *arch, enum kernel_mode mode, unsigned int l
 {
 	image_init(&image, false);
 	memset(image.bytes + MEMORY, 0, MEMORY_SIZE);
-	space = (struct space){ .paging = arch->paging(mode, levels) };
+	space = (struct space){ .paging = arch_paging(arch, mode, levels) };
 }
 
 static void ready(uint64_t end)

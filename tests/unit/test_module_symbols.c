@@ -246,7 +246,8 @@ static void all_symbols_of_modules(void **state)
 			put(at + nr, "ABCDEF"[nr], 1);
 		}
 		kernel = open_kernel();
-		symbol_lookup_all(kernel->symbols, rows[i].name, rows[i].module, add_name, &names);
+		symbol_lookup_all(kernel->symbols, rows[i].name, NULL, rows[i].module, add_name,
+				  &names);
 		if (strcmp(names.text, rows[i].found))
 			fail_msg("row %zu: %s", i, names.text);
 		open_close(kernel);
@@ -280,7 +281,8 @@ static void symbols_of_both(void **state)
 		linked_add(&linked, "modules", IMAGE + HEAD, 16);
 		linked_add(&linked, "start", LINKED_BASE + 0x234, 4);
 		kernel = open_vmlinux(linked_open(&linked));
-		symbol_lookup_all(kernel->symbols, rows[i].name, rows[i].module, add_name, &names);
+		symbol_lookup_all(kernel->symbols, rows[i].name, NULL, rows[i].module, add_name,
+				  &names);
 		if (strcmp(names.text, rows[i].found))
 			fail_msg("row %zu: %s", i, names.text);
 		open_close(kernel);

@@ -224,25 +224,25 @@ static void random_tables(const struct paging *paging)
 static void two_levels(void **state)
 {
 	(void)state;
-	random_tables(arch_i386.paging(MODE_I386, 2));
+	random_tables(arch_paging(&arch_i386, MODE_I386, 2));
 }
 
 static void pae(void **state)
 {
 	(void)state;
-	random_tables(arch_i386.paging(MODE_PAE, 3));
+	random_tables(arch_paging(&arch_i386, MODE_PAE, 3));
 }
 
 static void four_levels(void **state)
 {
 	(void)state;
-	random_tables(arch_x86_64.paging(MODE_X86_64, 4));
+	random_tables(arch_paging(&arch_x86_64, MODE_X86_64, 4));
 }
 
 static void five_levels(void **state)
 {
 	(void)state;
-	random_tables(arch_x86_64.paging(MODE_X86_64, 5));
+	random_tables(arch_paging(&arch_x86_64, MODE_X86_64, 5));
 }
 
 /* A table whose entries all name one table whose entries all name one page, as
@@ -250,7 +250,7 @@ static void five_levels(void **state)
 static void one_page_many_times(void **state)
 {
 	(void)state;
-	start(arch_x86_64.paging(MODE_X86_64, 4));
+	start(arch_paging(&arch_x86_64, MODE_X86_64, 4));
 	put(0, 0x1000 | P | RW | US);
 	put(0x1000, 0x2000 | P | RW | US);
 	for (unsigned int i = 0; i < 512; i++) {
@@ -285,7 +285,7 @@ static void one_page_read_once(void **state)
 {
 	(void)state;
 	for (int way = 0; way < 4; way++) {
-		start(arch_x86_64.paging(MODE_X86_64, 4));
+		start(arch_paging(&arch_x86_64, MODE_X86_64, 4));
 		put(0, 0x1000 | P | RW | US);
 		put(0x1000, 0x2000 | P | RW | US);
 		for (unsigned int i = 0; i < 512; i++) {
@@ -340,7 +340,7 @@ static void holes_in_tables(void **state)
 		image_add(&image,
 			  (struct header){ .type = PT_LOAD, .paddr = FILTERED, .memsz = 0x1000 });
 		space = (struct space){
-			.paging = arch->paging(modes[i % 3].mode, levels),
+			.paging = arch_paging(arch, modes[i % 3].mode, levels),
 			.root = ROOT,
 		};
 		size = space.paging->entry_size;
@@ -367,7 +367,7 @@ static void without_end(void **state)
 	unsigned int nr = 0;
 
 	(void)state;
-	start(arch_x86_64.paging(MODE_X86_64, 5));
+	start(arch_paging(&arch_x86_64, MODE_X86_64, 5));
 	for (unsigned int i = 0; i < 512; i++)
 		put(8 * i, i & 1 ? 0x1000 | P : P | RW);
 	put(0x1000, 0x1000 | P);
@@ -406,7 +406,7 @@ static void maps_itself(void **state)
 	unsigned int nr = 0;
 
 	(void)state;
-	start(arch_x86_64.paging(MODE_X86_64, 4));
+	start(arch_paging(&arch_x86_64, MODE_X86_64, 4));
 	put(8 * 511, P | RW);
 	ready();
 	range_start(&ranges, &space, 0, UINT64_MAX);
@@ -433,7 +433,7 @@ static void interrupted(void **state)
 	const struct listener listener = { .stop = stop_at_the_third, .arg = &asked };
 
 	(void)state;
-	start(arch_x86_64.paging(MODE_X86_64, 4));
+	start(arch_paging(&arch_x86_64, MODE_X86_64, 4));
 	for (unsigned int i = 0; i < 512; i += 2)
 		put(8 * i, P | RW);
 	ready();

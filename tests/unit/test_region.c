@@ -105,8 +105,9 @@ static void uses_of_regions(void **state)
 				    kind == REGION_VMALLOC	? 6 :
 								  0;
 
-		assert_int_equal(region_has_areas(&region),
-				 kind == REGION_VMALLOC || kind == REGION_MODULES);
+		assert_int_equal(region_has_areas(&region), kind == REGION_VMALLOC ||
+								    kind == REGION_MODULES ||
+								    kind == REGION_BPF_JIT);
 		assert_int_equal(region_may_hold_fixmap(&region),
 				 kind == REGION_FIXMAP || kind == REGION_VSYSCALL ||
 					 kind == REGION_HOLE || kind == REGION_UNKNOWN);

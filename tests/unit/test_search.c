@@ -73,8 +73,9 @@ static void put_x86_64(unsigned int levels, uint64_t c)
 
 static void tables_of_x86_64(void **state)
 {
-	static const struct found_table four = { .levels = 4 }, five = { .levels = 5 },
-					other = { .known = true, .mode = MODE_PAE };
+	static const struct found_table four = { .choice.levels = 4 },
+					five = { .choice.levels = 5 },
+					other = { .known = true, .choice.mode = MODE_PAE };
 	static const uint64_t bits[] = { 0, UINT64_C(1) << 47, UINT64_C(1) << 51,
 					 UINT64_C(1) << 36 };
 
@@ -86,8 +87,8 @@ static void tables_of_x86_64(void **state)
 			put_x86_64(levels, bits[i]);
 			found = try_table(&arch_x86_64);
 			assert_int_equal(found.nr, 1);
-			assert_int_equal(found.table.mode, MODE_X86_64);
-			assert_int_equal(found.table.levels, levels);
+			assert_int_equal(found.table.choice.mode, MODE_X86_64);
+			assert_int_equal(found.table.choice.levels, levels);
 			assert_true(found.table.root == ROOT);
 			assert_true(found.table.vaddr == IMAGE + ROOT);
 			assert_true(found.table.encrypt_mask == bits[i]);
@@ -260,8 +261,8 @@ static void tables_of_i386(void **state)
 				continue;
 			}
 			assert_int_equal(found.nr, 1);
-			assert_int_equal(found.table.mode, pae ? MODE_PAE : MODE_I386);
-			assert_int_equal(found.table.levels, pae ? 3 : 2);
+			assert_int_equal(found.table.choice.mode, pae ? MODE_PAE : MODE_I386);
+			assert_int_equal(found.table.choice.levels, pae ? 3 : 2);
 			assert_true(found.table.root == ROOT);
 			assert_true(found.table.vaddr == splits[i] + ROOT);
 			assert_true(found.table.banner_vaddr[0] == splits[i] + BANNER);

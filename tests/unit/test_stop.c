@@ -195,6 +195,29 @@ static void names_that_collide(void **state)
 	close_names(names);
 }
 
+/* As for a name that is wanted for each CPU; a better symbol of the name may be added. */
+static void a_name_again(void **state)
+{
+	struct symbol_names *names = open_names();
+	uint64_t steps;
+	uint32_t nr;
+
+	(void)state;
+	names->count = 8;
+	ask_at_most(UINT32_MAX);
+	assert_true(symbol_names_find(names, "collide_7", &nr));
+	assert_int_equal(nr, 7);
+	steps = asked.steps;
+	nr = 0;
+	assert_true(symbol_names_find(names, "collide_7", &nr));
+	assert_int_equal(nr, 7);
+	assert_int_equal(asked.steps, steps);
+	names->count = NR;
+	assert_true(symbol_names_find(names, "collide_7", &nr));
+	assert_int_equal(nr, NR - 1);
+	close_names(names);
+}
+
 static void search_stopped(void **state)
 {
 	struct symbol_names *names = open_names();
@@ -417,6 +440,7 @@ int main(void)
 		cmocka_unit_test(sorting_stopped),
 		cmocka_unit_test(addresses_that_collide),
 		cmocka_unit_test(names_that_collide),
+		cmocka_unit_test(a_name_again),
 		cmocka_unit_test(search_stopped),
 		cmocka_unit_test(completion),
 		cmocka_unit_test(completion_of_too_much),

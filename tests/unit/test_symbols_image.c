@@ -97,7 +97,7 @@ static void names_before_and_after_the_index(void **state)
 			assert_non_null(symbols);
 			if (indexed)
 				symbols_complete(symbols, "x", ignore_name, NULL);
-			symbols_each(symbols, asked[i].name, add_address, &sum);
+			symbols_each(symbols, asked[i].name, NULL, add_address, &sum);
 			assert_int_equal(sum, asked[i].sum);
 			symbols_close(symbols);
 			elf_end(elf);

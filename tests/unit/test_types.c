@@ -304,11 +304,43 @@ static void bit_fields(void **state)
 	close_opened(&self);
 }
 
+/* The offset is in the struct that the pointer points to. */
+static void members_behind_pointers(void **state)
+{
+	struct type_member member;
+	struct opened self;
+
+	(void)state;
+	open_self(&self);
+	assert_true(types_member(self.types, "struct kw_page", "lru.prev->prev", &member));
+	assert_int_equal(member.offset, offsetof(struct kw_list, prev));
+	assert_int_equal(member.size, sizeof(void *));
+	assert_true(types_member(self.types, "struct kw_page", "lru.next->next->next", &member));
+	assert_int_equal(member.offset, 0);
+	close_opened(&self);
+}
+
 static void absent_members(void **state)
 {
 	static const char *const absent[] = {
-		"",	  ".",	  "flag",      "flagsx",      "flags.",	       "flags.x",
-		".flags", "lru.", "lru..prev", "lru.nowhere", "lru.prev.next", "nowhere",
+		"",
+		".",
+		"flag",
+		"flagsx",
+		"flags.",
+		"flags.x",
+		".flags",
+		"lru.",
+		"lru..prev",
+		"lru.nowhere",
+		"lru.prev.next",
+		"nowhere",
+		"lru.prev-",
+		"lru.prev->",
+		"lru.prev->nowhere",
+		"lru->prev",
+		"flags->next",
+		"lru.prev-next",
 	};
 	struct type_member member;
 	struct opened self;
@@ -499,6 +531,7 @@ int main(void)
 		cmocka_unit_test(anonymous_members),
 		cmocka_unit_test(arrays),
 		cmocka_unit_test(bit_fields),
+		cmocka_unit_test(members_behind_pointers),
 		cmocka_unit_test(absent_members),
 		cmocka_unit_test(enumerators),
 		cmocka_unit_test(damaged_sections),

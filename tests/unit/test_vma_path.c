@@ -6,7 +6,7 @@
 
 #include "kernel/noted.h"
 #include "linux/task_members.h"
-#include "linux/vma/vma.h"
+#include "linux/vma/swap_area.h"
 #include "made_files.h"
 #include "placed.h"
 
@@ -335,16 +335,16 @@ static void files_of_swap_areas(void **state)
 		put(INFO + 0x48, IMAGE + FILES + 48, 8);
 		put(INFO + 0x88, IMAGE + FILES + 16, 8);
 		kernel = PLACED_OPEN(NULL, layout);
-		assert_false(vma_swap_file(kernel, rows[i].type, path, NULL));
+		assert_false(swap_area_file(kernel, rows[i].type, path, NULL));
 		placed_set(kernel, SWAP_FILE, 8, 8);
-		if (vma_swap_file(kernel, rows[i].type, path, &err) != (rows[i].path != NULL))
+		if (swap_area_file(kernel, rows[i].type, path, &err) != (rows[i].path != NULL))
 			fail_msg("row %zu: %s", i, err.message);
 		if (rows[i].path)
 			assert_string_equal(path, rows[i].path);
 		else
 			assert_int_equal(err.code, ERROR_NO_ANSWER);
 		placed_forget(kernel, FILE_DENTRY);
-		assert_false(vma_swap_file(kernel, rows[i].type, path, &err));
+		assert_false(swap_area_file(kernel, rows[i].type, path, &err));
 		open_close(kernel);
 	}
 	memory_start_64("6.1.0", "");
@@ -352,7 +352,7 @@ static void files_of_swap_areas(void **state)
 		struct kernel *kernel = PLACED_OPEN(NULL, layout);
 		char path[VMA_NAME_MAX];
 
-		assert_false(vma_swap_file(kernel, 0, path, NULL));
+		assert_false(swap_area_file(kernel, 0, path, NULL));
 		open_close(kernel);
 	}
 }

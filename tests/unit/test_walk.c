@@ -18,7 +18,7 @@
  * 0x145 of the pte; 678 within the page. */
 static void start_4_levels(void)
 {
-	start(arch_x86_64.paging(MODE_X86_64, 4), PGD);
+	start(arch_paging(&arch_x86_64, MODE_X86_64, 4), PGD);
 	put64(PGD + 0x888, PUD | P | RW | US);
 	put64(PUD, PMD | P | RW | US);
 	put64(PMD + 0x488, PTE | P | RW | US);
@@ -50,7 +50,7 @@ static void a_small_page(void **state)
 static void the_first_and_the_last_entry(void **state)
 {
 	(void)state;
-	start(arch_x86_64.paging(MODE_X86_64, 4), PGD);
+	start(arch_paging(&arch_x86_64, MODE_X86_64, 4), PGD);
 	put64(PGD, PUD | P);
 	put64(PUD, PMD | P);
 	put64(PMD, PTE | P);
@@ -296,7 +296,7 @@ static void five_levels(void **state)
 	struct walk walk;
 
 	(void)state;
-	start(arch_x86_64.paging(MODE_X86_64, 5), PGD);
+	start(arch_paging(&arch_x86_64, MODE_X86_64, 5), PGD);
 	/* ff11223344556789: pgd 0x111, p4d 0x44, pud 0xcd, pmd 0x22, pte 0x156 */
 	put64(PGD + 0x888, 0x2000 | P | RW | US);
 	put64(0x2000 + 0x220, 0x3000 | P | RW | US);
@@ -325,7 +325,7 @@ static void the_hole_of_five_levels(void **state)
 	};
 
 	(void)state;
-	start(arch_x86_64.paging(MODE_X86_64, 5), PGD);
+	start(arch_paging(&arch_x86_64, MODE_X86_64, 5), PGD);
 	ready();
 	for (size_t i = 0; i < sizeof(holes) / sizeof(holes[0]); i++) {
 		walk_to(holes[i], WALK_NON_CANONICAL);
@@ -342,7 +342,7 @@ static void the_hole_of_five_levels(void **state)
 static void no_larger_pages_than_1g(void **state)
 {
 	(void)state;
-	start(arch_x86_64.paging(MODE_X86_64, 5), PGD);
+	start(arch_paging(&arch_x86_64, MODE_X86_64, 5), PGD);
 	put64(PGD, PUD | P);
 	put64(PGD + 8, PUD | P | PS);
 	put64(PUD, PMD | P | PS);

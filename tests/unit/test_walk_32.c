@@ -23,7 +23,7 @@ static void put32(uint64_t paddr, uint32_t entry)
 /* c1234567: entry 3 of the pgd, 9 of the pmd, 0x34 of the pte */
 static void start_pae(uint64_t root)
 {
-	start(arch_i386.paging(MODE_PAE, 3), root);
+	start(arch_paging(&arch_i386, MODE_PAE, 3), root);
 	put64(root + 24, HIGH | P);
 	put64(HIGH + 0x48, PTE | P | RW | US);
 	put64(PTE + 0x1a0, 0x56789a000 | P | RW | US | G);
@@ -128,8 +128,8 @@ static void addresses_of_32_bits(void **state)
 {
 	static const uint64_t beyond[] = { 0x100000000, 0xffffffffc1234567, UINT64_MAX };
 	const struct paging *const modes[] = {
-		arch_i386.paging(MODE_PAE, 3),
-		arch_i386.paging(MODE_I386, 2),
+		arch_paging(&arch_i386, MODE_PAE, 3),
+		arch_paging(&arch_i386, MODE_I386, 2),
 	};
 
 	(void)state;
@@ -154,7 +154,7 @@ static void two_levels(void **state)
 	struct walk walk;
 
 	(void)state;
-	start(arch_i386.paging(MODE_I386, 2), 0x1000);
+	start(arch_paging(&arch_i386, MODE_I386, 2), 0x1000);
 	put32(0x1c10, 0x2000 | P | RW | US | A);
 	put32(0x28d0, 0xfedcb000 | P | RW | PS | G);
 	put32(0x28d4, 0x00001000 | P | US);
@@ -185,7 +185,7 @@ static void two_levels_large_pages(void **state)
 	struct walk walk;
 
 	(void)state;
-	start(arch_i386.paging(MODE_I386, 2), 0x1000);
+	start(arch_paging(&arch_i386, MODE_I386, 2), 0x1000);
 	put32(0x1c10, 0x37400000 | P | RW | PS | LARGE_PAT);
 	put32(0x1c14, 0x37400000 | P | RW | PS | 0x25 << 13);
 	put32(0x1c18, 0xffc00000 | P | US | PS | 0xff << 13 | LARGE_PAT);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The names of crash 8.0, and what it calls built-in aliases. doc/kwalk-commands.7 shows the
- * same table. */
+/* The names of crash 8.0's commands and built-in aliases. doc/kwalk-commands.7 has the same
+ * table. */
 #include "cli/commands/commands.h"
 
 #include <stddef.h>
 
 // clang-format off
-/* Arguments, by the KIND of the first one: none, at least one, or any number. */
+/* Arguments, with KIND of the first one: none, at least one, or any number. */
 #define NONE "", WORD_NONE, false
 #define SOME(KIND, TEXT) TEXT, WORD_##KIND, false
 #define ANY(KIND, TEXT) "[" TEXT "]", WORD_##KIND, true
@@ -14,7 +14,7 @@
 	{ NAME, OPTION, ARGUMENTS, COMMAND, NULL }
 #define USE(NAME, OPTION, INSTEAD) { NAME, OPTION, NONE, NULL, INSTEAD }
 
-/* Words of the line replace NAME and ADDR (advice.h). */
+/* advice.h replaces NAME and ADDR by words of the line. */
 #define SHOWN_BY_GDB(KEYWORD) \
 	"it shows data by its type, as gdb does: gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX, then p *(" KEYWORD " NAME *)ADDR or ptype " KEYWORD " NAME; so does python3 -ic 'import kwalk.drgn; prog = kwalk.drgn.program(\"DUMP\", \"VMLINUX\")'"
 
@@ -35,7 +35,7 @@ const struct alias aliases[] = {
 	RUNS("kmem", "", SOME(ADDRESS, "ADDR..."), "whatis -v"),
 	RUNS("kmem", "-f", NONE, "zones"),
 	RUNS("kmem", "-f", SOME(ADDRESS, "ADDR..."), "whatis -v"),
-	RUNS("kmem", "-i", NONE, "frames"),
+	RUNS("kmem", "-i", NONE, "mem"),
 	RUNS("kmem", "-p", NONE, "frames -l"),
 	RUNS("kmem", "-p", SOME(ADDRESS, "ADDR..."), "whatis -v"),
 	RUNS("kmem", "-s", SOME(ADDRESS, "ADDR..."), "whatis -v"),
@@ -84,11 +84,9 @@ const struct alias aliases[] = {
 	USE("alias", "", prompt),
 	USE("ascii", "", "rd -a shows text"),
 	USE("bpf", "", state),
-	USE("bt", "", "panic shows what each CPU ran, rd -s ADDR COUNT the return addresses on a stack; gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX, then thread find NAME, thread N and bt, unwinds it"),
 	USE("dis", "", "sym shows file and line; objdump -d disassembles vmlinux"),
 	USE("eval", "", "whatis says what a number is; !printf '%d' 0x1000 converts it"),
 	USE("extend", "", prompt),
-	USE("files", "", "whatis says which file a struct file is, vmas lists the files that a process maps; crash or drgn list those that it has open"),
 	USE("foreach", "", "tasks and ptov -a -u are about all processes; crash or drgn do the rest"),
 	USE("fuser", "", "page names the file of a page; crash or drgn find who uses a file"),
 	USE("gdb", "", "gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX opens the dump in gdb"),
@@ -102,7 +100,6 @@ const struct alias aliases[] = {
 	USE("sbitmapq", "", state),
 	USE("sig", "", state),
 	USE("struct", "", structs),
-	USE("swap", "", "pagemap -p PROCESS shows what is in swap"),
 	USE("task", "", "tasks TASK shows the main members, whatis TASK whose it is; crash or drgn the rest"),
 	USE("timer", "", state),
 	USE("tree", "", members),

@@ -11,7 +11,7 @@
 
 /* --- arguments --- */
 
-/* The memory of a process may be anything. */
+/* The memory of a process may contain any data, so it cannot be scrubbed. */
 static bool choice_can_scrub(const struct choice *choice, struct error *err)
 {
 	bool has_processes = choice->level == KEEP_PROCESS || choice->level == KEEP_ALL;
@@ -44,9 +44,9 @@ bool choice_parse(struct choice *choice, struct session *session, char **words, 
 	return true;
 }
 
-/* --- the choice --- */
+/* --- choosing --- */
 
-/* Chooses frames by their use; other memory that commands read comes last. */
+/* Chooses frames by their use; other memory that commands read is added last. */
 static void choose_frames(struct choice *choice)
 {
 	struct keep *keep = &choice->keep;
@@ -61,7 +61,7 @@ static void choose_frames(struct choice *choice)
 		keep_process_memory(keep, &choice->processes[i]);
 }
 
-/* Pages that are absent do not count: memory of devices was never in a dump. */
+/* Absent pages do not count as lost: memory of devices is never in a dump. */
 static void note_lost(struct choice *choice)
 {
 	for (enum page_state state = PAGE_FILTERED; state < NR_PAGE_STATES; state++) {
@@ -99,11 +99,11 @@ static bool choice_choose(struct choice *choice, struct session *session, struct
 	return !kept_failed(choice->kept) || out_of_memory(err);
 }
 
-/* --- the memory that is left --- */
+/* --- the chosen memory --- */
 
 struct reader {
 	const struct choice *choice;
-	void *all; /* owned: of choice->all */
+	void *all; /* owned; a reader of choice->all */
 };
 
 static void choice_reader_destroy(void *arg)

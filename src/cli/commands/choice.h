@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The parts of a dump that extract hands on at each level. */
+/* The parts of a dump that extract copies at each level. */
 #pragma once
 
 #include "dump/dump.h"
@@ -10,23 +10,23 @@
 
 struct choice {
 	enum keep_level level;
-	bool scrubs; /* names and texts are replaced */
-	/* For KEEP_PROCESS; owned. */
+	bool scrubs; /* replace names and texts */
+	/* With KEEP_PROCESS; owned. */
 	struct process *processes;
 	size_t nr_processes;
 	/* Set by choice_make(): */
 	struct keep keep;
 	struct kept *kept; /* owned; NULL: KEEP_ALL */
-	struct scrub *scrub; /* owned; NULL: it scrubs nothing */
-	uint64_t lost[NR_PAGE_STATES]; /* frames that were chosen, but the dump lacks */
-	bool lacked_before; /* memory was left out of the dump already */
-	struct memory_out all; /* the memory given to choice_make() */
+	struct scrub *scrub; /* owned; NULL: without scrubbing */
+	uint64_t lost[NR_PAGE_STATES]; /* chosen frames that the dump lacks, by state */
+	bool lacked_before; /* the dump already lacked memory */
+	struct memory_out all; /* the memory passed to choice_make() */
 };
 
-/* The processes of the level. False: an error of usage, or no such process. */
+/* Parses the processes of the level. False: an error of usage, or no such process. */
 bool choice_parse(struct choice *choice, struct session *session, char **words, struct error *err);
 
-/* Reduces memory, which must outlive the choice, to what is chosen. False: out of memory, or
+/* Reduces memory, which must outlive the choice, to the chosen frames. False: out of memory, or
  * stopped. */
 bool choice_make(struct choice *choice, struct session *session, struct whole_memory *memory,
 		 struct error *err);

@@ -14,12 +14,12 @@
 
 enum { MOST_TEXT = 64 << 20 };
 
-/* All of a file or pipe. */
+/* The content of a file or pipe. */
 struct annotate_text {
 	const char *name;
 	char *data; /* owned */
 	size_t size;
-	bool complained; /* about content that is not text */
+	bool complained; /* content that is not text was reported */
 };
 
 static int open_text(const char *path, struct error *err)
@@ -68,7 +68,7 @@ static bool annotate_read_all(struct annotate_text *text, int fd, struct error *
 	return true;
 }
 
-/* Is a byte of the line shown as another one? Tabs are kept. */
+/* Is the line text? If not, *at is the offset of the first byte that is not. Tabs are text. */
 static bool is_text(const struct annotated_line *line, size_t *at)
 {
 	uint32_t code;
@@ -83,7 +83,7 @@ static bool is_text(const struct annotated_line *line, size_t *at)
 	return true;
 }
 
-/* The same text out, which the annotations follow. */
+/* Prints the line itself; the annotations follow. */
 static void print_line(struct output *output, const char *line, size_t size)
 {
 	const char *tab;
@@ -131,7 +131,7 @@ static void annotate(struct session *session, struct annotate_text *text,
 		show_annotation_answers(session, annotator, &line);
 		line.text += size + 1;
 	}
-	/* A line that was typed is a part. */
+	/* A line typed at the prompt may be only part of a text. */
 	if (!session->pasted && annotator_cut(annotator, &number, &err)) {
 		char where[64];
 
@@ -140,7 +140,7 @@ static void annotate(struct session *session, struct annotate_text *text,
 	}
 }
 
-/* False: nothing was read. */
+/* False: no text was read. */
 static bool annotate_read_text(struct session *session, const char *path,
 			       struct annotate_text *text, bool *whole, struct error *err)
 {
@@ -177,7 +177,7 @@ static bool annotate_run(struct session *session, char **words, struct error *er
 				     session->table.chosen ? &session->table.process : NULL);
 	if (!annotator)
 		done = out_of_memory(err);
-	/* If a text is too long, the part that was read is shown nevertheless. */
+	/* If a text is too long, the part that was read is still shown. */
 	if (annotator && text.data) {
 		annotator_read(annotator, text.data,
 			       text.size - (text.size && text.data[text.size - 1] == '\n'));
@@ -220,8 +220,11 @@ const struct command command_annotate = {
 		   "IOMMU refused (DMAR:, AMD-Vi:). Code: is compared with the dump. If the\n"
 		   "text is of another boot (its line Kernel Offset: has another offset of KASLR\n"
 		   "than the dump), addresses of the kernel image are moved by the difference;\n"
-		   "other addresses are not explained.",
+		   "other addresses are not explained.\n"
+		   "As the first command with -c, annotate needs no dump: a vmlinux alone\n"
+		   "explains symbols, and addresses of the image by the line Kernel Offset:.",
 	.rests_on = RESTS_ON_FRAMES,
 	.silent = true,
+	.needs_no_dump = true,
 	.run = annotate_run,
 };

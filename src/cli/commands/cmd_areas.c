@@ -79,7 +79,7 @@ static bool areas_print_callers(struct session *session, const struct vmalloc_li
 
 struct areas_options {
 	unsigned int modules;
-	unsigned int callers; /* in place of the areas, sums for each caller */
+	unsigned int callers; /* show sums for each caller instead of areas */
 };
 
 static bool areas_print_all(struct session *session, const struct vmalloc_list *list,

@@ -8,10 +8,10 @@
 #include "cli/command.h"
 #include "cli/show/show_bounce.h"
 
-/* The question of one argument. */
+/* One argument, and the device of -d. */
 struct bounce_question {
 	struct session *session;
-	const struct pci_function *function; /* of -d, or NULL */
+	const struct pci_function *function; /* device of -d, or NULL */
 	const char *argument; /* as typed */
 	bool has_bus;
 	uint64_t bus;
@@ -20,7 +20,7 @@ struct bounce_question {
 
 /* --- pools --- */
 
-/* Text has their drivers, too. */
+/* Adds the devices that use a pool, in text with their drivers. */
 static void state_users(struct session *session, const struct bounce_pool *pool,
 			const struct pci_list *list)
 {
@@ -123,7 +123,7 @@ static void show_none(const struct bounce_question *question, uint64_t paddr)
 	output_end(output);
 }
 
-/* An address in a pool, or else an original that a slot stands for. */
+/* Answers an address in a pool, or else the original of a slot. */
 static bool answer_physical(struct bounce_question *question, uint64_t paddr, struct error *err)
 {
 	const struct bounce_search search = {
@@ -146,7 +146,7 @@ static bool answer_physical(struct bounce_question *question, uint64_t paddr, st
 	return true;
 }
 
-/* If the device reaches memory through a table, the address is valid for this device only. */
+/* If the device uses a table, its bus address must be translated first. */
 static bool bounce_answer(struct bounce_question *question, const struct device_dma *dma,
 			  struct error *err)
 {
@@ -196,7 +196,7 @@ static bool choose_device(struct session *session, const char *name, struct devi
 }
 
 struct bounce_options {
-	const char *device; /* whose the arguments are; NULL: they are physical */
+	const char *device; /* device of the arguments; NULL: arguments are physical addresses */
 };
 
 static bool bounce_run(struct session *session, char **words, struct error *err)

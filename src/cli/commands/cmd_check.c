@@ -7,13 +7,13 @@
 #include "cli/command.h"
 #include "cli/show/show_kernel.h"
 
-/* What -v asks for: places that the next line of a check counts. */
+/* Places found for -v: the next line of a check has their number. */
 struct places {
 	struct session *session;
 	bool wanted;
 	struct place_text {
 		enum check check;
-		char text[256];
+		char text[512];
 	} * place; /* owned */
 	size_t nr, room;
 };
@@ -112,9 +112,10 @@ const struct command command_check = {
 		"kernel pages that processes can access, entries of processes that make no\n"
 		"sense or lead outside of memory, or that are the kernel's and differ from it,\n"
 		"frames mapped with different cache types by the kernel or by processes, damaged\n"
-		"lists of free objects, and loops in the lists of resources and tasks. One line\n"
-		"per check: ok, inapplicable (to this kernel), not-checked (or not all of it: the\n"
-		"line says why), warning (a weakness) or error (damage); an error makes the exit\n"
-		"status 1. The last line sums up what was looked at and what was not.",
+		"lists of free objects and of free frames, and loops in the lists of resources\n"
+		"and tasks. One line per check: ok, inapplicable (to this kernel), not-checked\n"
+		"(or not all of it: the line says why), warning (a weakness) or error (damage);\n"
+		"an error makes the exit status 1. The last line sums up what was looked at and\n"
+		"what was not.",
 	.run = commands_check_run,
 };

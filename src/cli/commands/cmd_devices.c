@@ -23,7 +23,7 @@ static void devices_show(struct session *session, const char *argument,
 			 const struct pci_function *function)
 {
 	struct output *output = session->output;
-	bool known = function->address; /* more than its place */
+	bool known = function->address; /* otherwise only its place on the bus is known */
 	struct device_dma dma;
 
 	device_dma_read(session->kernel, function, &dma);
@@ -114,7 +114,7 @@ const struct command command_devices = {
 		"                 other memory (swiotlb=force)\n"
 		"  translated     by page tables: see dma\n"
 		"  blocked        the IOMMU lets nothing pass\n"
-		"  unknown        the dump does not tell, for the reason below the row\n"
+		"  unknown        the dump does not show it: the reason is below the row\n"
 		"JSON has the BARs too. Needs type information: of a vmlinux, or in the dump;\n"
 		"without it devices are those that an IOMMU's table has entries for. Where types\n"
 		"do not lead to that table, it is found if it can be proved: by the kernel's\n"

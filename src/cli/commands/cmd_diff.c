@@ -11,9 +11,9 @@ struct diff_request {
 	struct session *session;
 	struct pair pair;
 	bool wanted[NR_DIFF_PARTS];
-	unsigned int brief; /* the summary alone */
-	uint64_t nr_runs; /* of frames that are shown */
-	const char *process; /* compare its mappings; NULL: the kernel's */
+	unsigned int brief; /* show only the summary */
+	uint64_t nr_runs; /* runs of frames to show */
+	const char *process; /* compare mappings of this process; NULL: of the kernel */
 	struct diff_summary summary[NR_DIFF_PARTS];
 };
 
@@ -24,7 +24,7 @@ static bool diff_goes_on(const struct diff_request *request)
 	return !session_interrupted(request->session);
 }
 
-/* A module is the same even if another boot loaded it elsewhere. */
+/* A module that another boot loaded elsewhere does not count as different. */
 static bool diff_visit(const struct diff_row *row, void *arg)
 {
 	struct diff_request *request = arg;
@@ -39,7 +39,7 @@ static bool diff_visit(const struct diff_row *row, void *arg)
 
 /* --- the mappings of a process --- */
 
-/* The same process in the other dump. */
+/* Finds the same process in the other dump. */
 static bool find_there(const struct diff_request *request, const struct process *here,
 		       struct process *there, struct error *err)
 {
@@ -89,7 +89,7 @@ static bool compare_process(struct diff_request *request, const struct diff_visi
 
 /* --- parts --- */
 
-/* Of a damaged list, the items that were found were compared. */
+/* Reports damaged lists: only the items before the damage were compared. */
 static void complain_of_lists(struct diff_request *request, enum diff_part part)
 {
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
@@ -106,7 +106,7 @@ static void complain_of_lists(struct diff_request *request, enum diff_part part)
 
 /* --- the summary --- */
 
-/* If a dump does not show something, the answer is not complete. */
+/* Reports parts that a dump does not show, as the answer is then incomplete. */
 static void complain_of_unknown(struct diff_request *request, enum diff_part part)
 {
 	uint64_t nr = request->summary[part].nr[DIFF_UNKNOWN];
@@ -115,7 +115,7 @@ static void complain_of_unknown(struct diff_request *request, enum diff_part par
 	if (!nr)
 		return;
 	fail(&err, ERROR_UNREADABLE,
-	     "%" PRIu64 " could not be compared: one of the dumps does not tell", nr);
+	     "%" PRIu64 " could not be compared: one of the dumps does not show it", nr);
 	session_complain(request->session, diff_part_names[part], &err);
 }
 
@@ -145,7 +145,7 @@ static void compare_part(struct diff_request *request, enum diff_part part)
 		complain_of_lists(request, part);
 }
 
-/* For the open dump, each command reports doubts by itself. */
+/* Only for the other dump: each command reports doubts about the open dump. */
 static void tell_doubt(void *arg, const char *fact, const char *why)
 {
 	char line[512];
@@ -179,7 +179,7 @@ static void diff_compare_all(struct diff_request *request)
 
 static const struct choices parts = { diff_part_names, NR_DIFF_PARTS };
 
-/* Takes the names of parts before the files; none: all, or with -p mappings. */
+/* Takes the names of parts before the files. Without names: all parts, or with -p mappings. */
 static char **take_parts(struct diff_request *request, char **words)
 {
 	unsigned int choice;
@@ -245,10 +245,11 @@ const struct command command_diff = {
 	.given_size = GIVEN(diff_options),
 	.summary = "what differs between another dump and the open one",
 	.details =
-		"The open dump compared with DUMP, an earlier one of the machine or a good one:\n"
-		"what appeared is in the open dump alone, what vanished in DUMP alone, and\n"
-		"other_... is what DUMP says. Files are recognised by content, as on the command\n"
-		"line; the vmlinux of the open dump is used for both if both are of its kernel.\n"
+		"The open dump compared with DUMP, an earlier dump of the machine or a dump\n"
+		"without trouble: what appeared is in the open dump alone, what vanished in\n"
+		"DUMP alone, and other_... is DUMP's value. Files are recognised by content, as\n"
+		"on the command line; the vmlinux of the open dump is used for both if both are\n"
+		"of its kernel.\n"
 		"WHAT is facts, regions, mappings (of the kernel, or with -p of a process; sizes\n"
 		"of pages are not compared), frames (by use), tasks, vmalloc, modules; default:\n"
 		"all. In dumps of one boot things are matched by address, and tasks by pid and\n"

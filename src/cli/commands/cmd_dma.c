@@ -7,7 +7,7 @@
 #include "cli/show/show_reach.h"
 #include "cli/show/show_walk.h"
 
-/* One bus address, of one device. */
+/* One bus address of a device. */
 struct dma_answer {
 	struct session *session;
 	const char *argument; /* as typed */
@@ -15,7 +15,7 @@ struct dma_answer {
 	struct dma_translation translation;
 };
 
-/* --- the way --- */
+/* --- levels --- */
 
 static void state_head(struct session *session, const struct dma_head *head)
 {
@@ -135,7 +135,7 @@ static bool run_device(struct session *session, char **words, struct error *err)
 	return true;
 }
 
-/* --- the other direction --- */
+/* --- from frames to bus addresses --- */
 
 static void show_frame_reach(struct session *session, const struct reach *reach,
 			     const char *argument, uint64_t paddr)
@@ -150,7 +150,7 @@ static void show_frame_reach(struct session *session, const struct reach *reach,
 	output_end(output);
 }
 
-/* The words' addresses are paddrs. */
+/* Answers for physical addresses; words: the arguments. */
 static bool dma_answer_frames(struct session *session, char **words, const uint64_t *paddrs,
 			      size_t nr, struct error *err)
 {
@@ -176,7 +176,7 @@ static const struct record frame_record = {
 					  { 0 } },
 };
 
-/* Complains of words that are not addresses, and removes them. */
+/* Reports words that are not addresses, and removes them. */
 static bool dma_run_frames(struct session *session, char **words, struct error *err)
 {
 	uint64_t *paddrs = calloc(count_words(words), sizeof(*paddrs));

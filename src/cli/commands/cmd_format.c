@@ -8,7 +8,7 @@ static const char *const names[] = {
 };
 static const struct choices formats = { names, sizeof(names) / sizeof(*names) };
 
-/* This command alone asks for the format, as the format is its subject. */
+/* No other command may ask for the format; here the format is the subject. */
 static bool format_run(struct session *session, char **words, struct error *err)
 {
 	struct output *output = session->output;
@@ -31,7 +31,7 @@ const struct command command_format = {
 	.group = GROUP_SESSION,
 	.arguments = ARGUMENTS({ "text|json|csv", WORD_CHOICE, .most = 1, .choices = &formats }),
 	.summary = "the format of the answers that follow",
-	.details = "As with --json and --csv. Without an argument, says which it is.",
+	.details = "As with --json and --csv. Without an argument, shows the current format.",
 	.silent = true,
 	.run = format_run,
 };

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* virt_to_page, page_to_pfn, pfn_to_page, page_to_phys, phys_to_page: the same
- * answer for five kinds of arguments. btop and ptob, which look nothing up. page,
- * which shows all of a struct page. */
+/* virt_to_page, page_to_pfn, pfn_to_page, page_to_phys, phys_to_page: the same answer for five
+ * kinds of arguments. btop and ptob, which need no data. page, which shows a whole struct page. */
 #include "linux/page/page.h"
 #include "linux/page/page_info.h"
 #include "cli/tables.h"
 #include "cli/show/show_walk.h"
 
-/* vaddr: an address that is mapped to the frame, or NULL. */
+/* vaddr: an address mapped to the frame, or NULL. */
 static bool answer_pfn(struct session *session, const char *argument, uint64_t pfn,
 		       const uint64_t *vaddr, struct error *err)
 {
@@ -171,8 +170,8 @@ const struct command command_ptob = {
 
 /* --- page --- */
 
-/* The struct page at the address, or else the struct page of the frame that the address is
- * mapped to. An address in the middle of a struct page is refused. */
+/* Finds the struct page at the address, or else the struct page of the frame that the address is
+ * mapped to. Fails for an address in the middle of a struct page. */
 static bool frames_find_page(struct session *session, uint64_t address, uint64_t *pfn,
 			     uint64_t *page, struct error *err)
 {

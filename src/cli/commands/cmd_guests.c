@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <elf.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -15,7 +16,7 @@ static void remark_hex(struct output *output, const char *name, uint64_t value)
 	output_remark(output, name, text, STYLE_PLAIN);
 }
 
-/* For text: the words for the numbers in the fields that follow. */
+/* For text: adds words for the numbers in the next fields. */
 static void remark_slot(struct output *output, const struct guest_slot *slot)
 {
 	char text[64];
@@ -52,7 +53,7 @@ static void guests_state_registers(struct output *output, const struct guest_cpu
 {
 	output_object_begin(output, "registers");
 	for (unsigned int i = 0; i < NR_CPU_REGISTERS; i++) {
-		const char *name = register_name(i, 8);
+		const char *name = register_name(i, EM_X86_64);
 
 		if (name && registers_have(&cpu->registers, i))
 			output_hex(output, name, cpu->registers.value[i]);
@@ -125,7 +126,7 @@ static void guests_state_cpus(struct session *session, const struct guest *guest
 	output_list_end(session->output);
 }
 
-/* The paging of all vCPUs, by the first one. */
+/* The paging of all vCPUs, taken from the first one. */
 static const char *paging_name(struct session *session, const struct guest *guest)
 {
 	struct guest_cpu cpu;
@@ -178,7 +179,7 @@ static const struct field cpu_fields[] = {
 	HIDDEN("cpu"),
 	HIDDEN("vmcb"),
 	LINE("registers", .heading = "", .pairs = 3, .width = 6, TEXT(.join = "  ")),
-	/* Why registers are not all there, or older than the dump. */
+	/* Why registers are missing, or older than the dump. */
 	LINE("encrypted", .heading = "",
 	     TEXT(.yes = "its memory and registers are encrypted (SEV): they cannot be read")),
 	LINE("in_guest", .heading = "",
@@ -198,7 +199,7 @@ static const struct record record = {
 					  { 0 } },
 };
 
-/* For machines that are named in arguments. */
+/* The form of answers for machines named in arguments. */
 static const struct record detailed = {
 	.apart = true,
 	.fields = (const struct field[]){ HIDDEN("mm"),

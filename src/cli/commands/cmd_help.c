@@ -8,8 +8,7 @@
 #include "cli/usage.h"
 
 static const char syntax[] =
-	"\"help COMMAND\" explains a command, \"help help\" the syntax of commands, and\n"
-	"\"help crash\" lists crash's commands and what answers them here.\n";
+	"\"help COMMAND\" explains one, \"help help\" the syntax, \"help crash\" crash's names.\n";
 
 static void add_options(struct output *output, const struct command *command)
 {
@@ -90,7 +89,7 @@ static void answer_title(const struct session *session, bool first)
 	output_text(session->output, "Crash compatibility:\n");
 }
 
-/* The aliases of a name, or all aliases. False: there are none. */
+/* Shows the aliases of a name, or all aliases. False: there are no aliases. */
 static bool answer_aliases(const struct session *session, const char *word, bool first)
 {
 	bool all = session->aliases && !strcmp(word, "crash"), found = false;
@@ -108,7 +107,7 @@ static bool answer_aliases(const struct session *session, const char *word, bool
 
 /* --- help --- */
 
-/* Is it the first of the commands with its summary, which share a line? */
+/* Is it the first command with this summary? Commands with one summary share a line. */
 static bool leads(const struct session *session, const struct command *command)
 {
 	const struct command *const *at = session->commands;
@@ -126,15 +125,15 @@ static void list_command(const struct session *session, const struct command *co
 	for (; *at; at++)
 		if (!strcmp((*at)->summary, command->summary))
 			text_append(names, sizeof(names), "%s%s", *names ? " " : "", (*at)->name);
-	output_textf(session->output, "  %-13s", names);
-	if (strlen(names) > 13) {
+	output_textf(session->output, "  %-14s", names);
+	if (strlen(names) > 14) {
 		output_text(session->output, "\n");
-		output_textf(session->output, "%15s", "");
+		output_textf(session->output, "%16s", "");
 	}
 	output_textf(session->output, " %s\n", command->summary);
 }
 
-/* A group whose commands were all left out has no heading. */
+/* A group has no heading if all its commands were left out of the build. */
 static void list_group(const struct session *session, enum command_group group)
 {
 	const char *title = command_group_title(group);
@@ -160,7 +159,7 @@ static void help_list(const struct session *session)
 	output_own_text(output, syntax);
 }
 
-/* A name of crash may also be a command's name, or the start of one. */
+/* Explains a word: a name of crash may also be a command's name, or the start of one. */
 static void help_explain(struct session *session, const char *word, bool first)
 {
 	const struct command *const *same = session->commands;
@@ -193,13 +192,13 @@ static void answer_words(struct session *session, char **words)
 
 static const struct choices crash = { (const char *const[]){ "crash" }, 1 };
 
-/* Its answer is not a table. */
+/* The answer is not a table. */
 static const struct record record = { .unseen = true };
 
 static bool help_run(struct session *session, char **words, struct error *err)
 {
 	(void)err;
-	/* Without a dump nothing runs the command but main(). */
+	/* Without a dump main() runs the command, and does not declare the record. */
 	output_declare(session->output, &record);
 	answer_words(session, words);
 	return true;

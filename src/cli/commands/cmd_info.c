@@ -15,7 +15,7 @@ static void info_begin(struct output *output, const char *fact)
 	output_string(output, "fact", fact);
 }
 
-/* value: NULL if the fact is not shown. */
+/* value NULL: the fact is not shown. */
 static void answer_text(struct output *output, const char *fact, const char *value,
 			const char *source)
 {
@@ -42,7 +42,7 @@ static void info_output_value(struct output *output, enum fact_id id, uint64_t v
 	}
 }
 
-/* The sources that contradict the one that is believed, as text. */
+/* The sources that contradict the accepted source, as text. */
 struct contradictions {
 	enum fact_id id;
 	char text[1024];
@@ -119,7 +119,7 @@ static void answer_all_sources(struct session *session)
 
 /* --- vmlinux and dump --- */
 
-/* Also says how the file differs from an ELF file with symbols. */
+/* Shows vmlinux, and how the file differs from an ELF file with symbols. */
 static void answer_vmlinux(struct output *output, const struct kernel *kernel)
 {
 	static const char content[] = "content of the file";
@@ -149,7 +149,7 @@ static void answer_of_dump(void *arg, const char *fact, const char *value)
 	answer_text(session->output, fact, value, "header of the dump");
 }
 
-/* How many pages are in each state; states without pages are left out. */
+/* Shows the number of pages in each state; states without pages are left out. */
 static void answer_survey(struct session *session)
 {
 	struct output *output = session->output;
@@ -197,7 +197,7 @@ static void state_what_trouble(const void *arg)
 	output_string(trouble->output, "trouble", trouble->text);
 }
 
-/* A sentence is too long for the column of values: text shows it after the source. */
+/* A sentence does not fit in the column of values: text shows it after the source. */
 static void answer_trouble(struct output *output, const struct dump *dump)
 {
 	const struct info_trouble trouble = { output, dump->warning };
@@ -228,7 +228,7 @@ static void answer_dump(struct session *session)
 	answer_survey(session);
 }
 
-/* VMCOREINFO, if it was found in memory and not in the file. */
+/* Shows VMCOREINFO if it was found in memory instead of the file. */
 static void answer_note(struct session *session)
 {
 	const struct kernel *kernel = session->kernel;
@@ -242,7 +242,8 @@ static void answer_note(struct session *session)
 	output_end(session->output);
 }
 
-/* The start of the memory map is a different fact for each memory model. */
+/* Does the fact belong to the kernel's memory model? The start of the memory map is a different
+ * fact for each model. */
 static bool fits_model(struct kernel *kernel, const struct fact_row *row)
 {
 	uint64_t model;
@@ -269,7 +270,8 @@ static void list_parts(struct output *output, bool hold)
 	output_list_end(output);
 }
 
-/* The name of a part that holds; for Landlock, also the actions that its version cannot forbid. */
+/* Appends the name of a part that holds; for Landlock, also the actions that its version cannot
+ * forbid. */
 static void append_held(char *text, size_t size, enum sandbox_part part)
 {
 	const char *lacks;
@@ -294,7 +296,7 @@ static void list_landlock(struct output *output)
 	output_list_end(output);
 }
 
-/* In text, the parts that do not hold come last, each with the reason. */
+/* In text the parts that do not hold come last, with reasons. */
 static void answer_sandbox(struct output *output)
 {
 	char held[256] = "", lacking[256] = "", text[600];
@@ -325,7 +327,7 @@ static void answer_sandbox(struct output *output)
 	output_end(output);
 }
 
-/* --- what all of it rests on --- */
+/* --- sources of answers --- */
 
 static const char *source_of_symbols(struct kernel *kernel)
 {
@@ -353,7 +355,8 @@ static void info_note_contradiction(void *arg, const struct fact_voice *voice)
 	*doubtful |= voice->verdict == VERDICT_DIFFERS;
 }
 
-/* The value counts facts; the source names where facts and other answers come from. */
+/* The summary: the value is the number of facts; the source names sources of facts and other
+ * answers. */
 static void answer_summary(struct session *session)
 {
 	struct kernel *kernel = session->kernel;

@@ -20,7 +20,7 @@ struct iomem_listed {
 	const struct resource *resource;
 };
 
-/* The format of r_show() in kernel/resource.c. */
+/* Writes a line in the format of r_show() in kernel/resource.c. */
 static void text_line(const void *arg, char *text, size_t size)
 {
 	const struct iomem_listed *listed = arg;

@@ -6,13 +6,13 @@
 
 #include "base/text.h"
 #include "linux/page/cpu_lists.h"
-#include "linux/page/frame_runs.h"
-#include "linux/page/page_use.h"
+#include "query/memory_runs.h"
 #include "linux/slab/slab.h"
 #include "linux/slab/slab_count.h"
 #include "devices/io_pages.h"
 #include "cli/command.h"
 #include "cli/words.h"
+#include "cli/show/show_holders.h"
 #include "cli/show/show_kernel.h"
 
 /* --- zones --- */
@@ -41,9 +41,26 @@ static bool run_zones(struct session *session, char **words, struct error *err)
 	return page_each_zone(session->kernel, answer_zone, session, err);
 }
 
+/* In a zone with too little free memory, watermarks show the reason. */
+static const struct record zones_record = {
+	.fields = (const struct field[]){ COLUMN("node", .rank = 4),
+					  COLUMN("zone", .rank = KEPT),
+					  COLUMN("start", .rank = 2),
+					  COLUMN("end", .rank = 2),
+					  COLUMN("spanned", .rank = 1),
+					  COLUMN("present", .rank = 2),
+					  COLUMN("managed", .rank = 4),
+					  COLUMN("free", .rank = KEPT),
+					  COLUMN("min", .rank = KEPT),
+					  COLUMN("low", .rank = KEPT),
+					  COLUMN("high", .rank = KEPT),
+					  { 0 } },
+};
+
 const struct command command_zones = {
 	.name = "zones",
 	.group = GROUP_MEMORY,
+	.record = &zones_record,
 	.summary = "zones of memory, with their free blocks",
 	.details = "For each zone its node, name and physical range, END being its last byte; the\n"
 		   "number of its frames: in the range, present, managed by the page allocator,\n"
@@ -57,21 +74,21 @@ const struct command command_zones = {
 struct use_total {
 	enum page_use_kind use;
 	uint64_t frames;
-	uint64_t writable; /* of these, by devices */
+	uint64_t writable; /* number of these frames that devices can write */
 };
 
 struct frame_totals {
 	struct session *session;
 	bool list; /* show each run */
-	const struct io_pages *io; /* what devices can write; NULL: not asked for */
-	uint64_t bad; /* frames whose struct page does not show the use */
+	const struct io_pages *io; /* memory that devices can write; NULL: not requested */
+	uint64_t bad; /* number of frames whose struct page does not show a use */
 	uint64_t first_bad;
 	uint64_t unknown;
 	size_t nr;
 	struct use_total use[NR_PAGE_USES];
 };
 
-/* Frames of the run that devices can write. */
+/* Number of frames in the run that devices can write. */
 static uint64_t nr_writable(const struct frame_totals *totals, const struct frame_run *run)
 {
 	const struct kernel *kernel = totals->session->kernel;
@@ -161,8 +178,8 @@ static void show_totals(struct frame_totals *totals)
 		show_total(totals, &all, "all");
 }
 
-/* Frames without a reference are free in the list of a CPU, or parts of allocations. Only if all
- * lists were read is it known which. */
+/* Fails if frames have an unknown use. Frames without a reference may be free, in lists of CPUs, or
+ * parts of allocations; this is known only if all lists were read. */
 static bool explain_unknown(const struct frame_totals *totals, struct error *err)
 {
 	struct kernel *kernel = totals->session->kernel;
@@ -179,9 +196,13 @@ static bool kmem_count_frames(struct frame_totals *totals, uint64_t first, uint6
 			      struct error *err)
 {
 	struct kernel *kernel = totals->session->kernel;
-	struct frame_range frames = { kernel_pfn(kernel, first), kernel_pfn(kernel, last) };
+	struct memory_question question = {
+		.frames = { .first = kernel_pfn(kernel, first), .last = kernel_pfn(kernel, last) },
+		.visit = kmem_take_run,
+		.arg = totals,
+	};
 
-	if (!page_runs(kernel, frames, kmem_take_run, totals, err))
+	if (!query_memory_runs(kernel, &question, err))
 		return false;
 	if (!totals->list)
 		show_totals(totals);
@@ -193,7 +214,7 @@ static bool kmem_count_frames(struct frame_totals *totals, uint64_t first, uint6
 	return explain_unknown(totals, err);
 }
 
-/* The same, with frames that devices can write. */
+/* Counts frames, and how many of them devices can write. */
 static bool count_for_devices(struct frame_totals *totals, uint64_t first, uint64_t last,
 			      struct error *err)
 {
@@ -213,7 +234,21 @@ static bool count_for_devices(struct frame_totals *totals, uint64_t first, uint6
 
 struct frames_options {
 	unsigned int list, devices;
+	const char *holders; /* the use that is asked about */
 };
+
+static bool holders_of_use(struct session *session, const char *name, struct error *err)
+{
+	bool use[NR_PAGE_USES] = { false };
+
+	for (int i = 0; i < NR_PAGE_USES; i++)
+		if (!strcmp(page_use_names[i], name) &&
+		    page_use_whole((enum page_use_kind)i) == (enum page_use_kind)i) {
+			use[i] = true;
+			return show_holders(session, name, use, 0, err);
+		}
+	return fail(err, ERROR_USAGE, "%.60s is no use of frames: frames lists them", name);
+}
 
 static bool kmem_run_frames(struct session *session, char **words, struct error *err)
 {
@@ -221,6 +256,8 @@ static bool kmem_run_frames(struct session *session, char **words, struct error 
 	struct frame_totals totals = { .session = session, .list = given->list };
 	uint64_t first = 0, last = UINT64_MAX;
 
+	if (given->holders)
+		return holders_of_use(session, given->holders, err);
 	if (!parse_range(NULL, words, &first, &last, err))
 		return false;
 	return given->devices ? count_for_devices(&totals, first, last, err) :
@@ -234,6 +271,9 @@ static const struct command_option frames_options[] = {
 		  "device covers" },
 	{ "l", AT(frames_options, list),
 	  .help = "list neighbouring frames of the same use instead" },
+	{ "w", WORD_TEXT, AT(frames_options, holders), .value = "USE", .alone = true,
+	  .help = "what points to frames of this use instead, and what these\n"
+		  "point to, in groups, the largest first" },
 	{ 0 }
 };
 
@@ -244,14 +284,15 @@ const struct command command_frames = {
 	.arguments =
 		ARGUMENTS({ "START", WORD_PHYSICAL, .most = 1 }, { "END", WORD_END, .most = 1 }),
 	.given_size = GIVEN(frames_options),
-	.summary = "what all page frames are used for",
+	.summary = "what all page frames are used for; mem: the parts of these uses",
 	.details = "Counts the frames of each use, which page shows for a single frame: in all\n"
 		   "memory, or from the physical address START to END, the last byte, which may\n"
 		   "be +SIZE.\n"
-		   "free-percpu are free frames in the lists of CPUs, other is what the kernel\n"
-		   "allocated for itself: stacks, vmalloc, modules, per-CPU memory; unknown are\n"
-		   "frames that have no reference and are in no list: parts of what was allocated\n"
-		   "as one.",
+		   "free-percpu are free frames in the lists of CPUs. percpu is memory of CPUs,\n"
+		   "vmap what is mapped in vmalloc's addresses, but was allocated by others, pgd\n"
+		   "the top-level tables of processes. Frames that nobody accounts for are other,\n"
+		   "which have references, and unknown, which have none and are in no list: parts\n"
+		   "of what was allocated as one. mem shows the parts of these uses.",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = kmem_run_frames,
 };
@@ -260,7 +301,7 @@ const struct command command_frames = {
 
 struct slab_question {
 	struct session *session;
-	char **words; /* names; those that were found are NULL then */
+	char **words; /* names; a name is set to NULL when it is found */
 	size_t nr;
 	struct slab_pass pass;
 };
@@ -304,8 +345,49 @@ static bool show_cache(uint64_t cache, void *arg)
 	return !session_interrupted(session);
 }
 
+struct slabs_options {
+	unsigned int holders;
+};
+
+struct named_cache {
+	struct kernel *kernel;
+	const char *name;
+	uint64_t address; /* 0: not found */
+};
+
+static bool match_cache(uint64_t cache, void *arg)
+{
+	struct named_cache *wanted = arg;
+	char name[64];
+
+	if (!slab_cache_name(wanted->kernel, cache, name, sizeof(name), NULL) ||
+	    strcmp(name, wanted->name))
+		return true;
+	wanted->address = cache;
+	return false;
+}
+
+static bool holders_of_caches(struct session *session, char **words, struct error *err)
+{
+	const bool no_use[NR_PAGE_USES] = { false };
+	struct error why;
+
+	if (!*words)
+		return fail(err, ERROR_USAGE, "which slab cache? slabs -w NAME");
+	for (; *words && !session_interrupted(session); words++) {
+		struct named_cache wanted = { session->kernel, *words, 0 };
+
+		if (slab_each_cache(session->kernel, match_cache, &wanted, &why) && !wanted.address)
+			fail(&why, ERROR_NO_ANSWER, "no slab cache has this name");
+		if (!wanted.address || !show_holders(session, *words, no_use, wanted.address, &why))
+			session_complain(session, *words, &why);
+	}
+	return true;
+}
+
 static bool run_slabs(struct session *session, char **words, struct error *err)
 {
+	const struct slabs_options *given = session->given;
 	struct kernel *kernel = session->kernel;
 	struct slab_question question = {
 		.session = session,
@@ -316,6 +398,8 @@ static bool run_slabs(struct session *session, char **words, struct error *err)
 	struct error none, why;
 	bool whole;
 
+	if (given->holders)
+		return holders_of_caches(session, words, err);
 	whole = slab_each_cache(kernel, show_cache, &question, &why);
 	slab_pass_release(&question.pass);
 	if (!whole)
@@ -340,16 +424,25 @@ static const struct record slabs_record = {
 					  { 0 } },
 };
 
+static const struct command_option slabs_options[] = {
+	{ "w", AT(slabs_options, holders),
+	  .help = "what points to the objects of the caches named instead, and\n"
+		  "what these point to, in groups, the largest first" },
+	{ 0 }
+};
+
 const struct command command_slabs = {
 	.name = "slabs",
 	.group = GROUP_MEMORY,
+	.options = slabs_options,
+	.given_size = GIVEN(slabs_options),
 	.arguments = ARGUMENTS({ "NAME", WORD_TEXT, .most = MANY }),
 	.record = &slabs_record,
 	.summary = "slab caches, with their objects and slabs",
 	.details = "For each cache, or those named: its struct kmem_cache, bytes from one object\n"
 		   "to the next, objects in use and all, slabs, objects and order of a slab.\n"
 		   "As in /proc/slabinfo, free objects that a CPU keeps count as in use. Lists of\n"
-		   "free objects are followed, too: where one is damaged, an error says where.",
+		   "free objects are followed, too: if a list is damaged, an error has the place.",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = run_slabs,
 };

@@ -25,12 +25,12 @@ static const char *const facility_names[] = {
 
 struct log_listing {
 	struct session *session;
-	unsigned int levels; /* to be shown: 1 << level each; 0: all */
+	unsigned int levels; /* levels to show, a bit 1 << level each; 0: all */
 	bool decode; /* show facility, level and caller as text */
 	bool wall; /* show the time of day */
-	int64_t epoch; /* if wall: to be added to a record's time */
-	struct annotator *annotator; /* NULL: addresses are not explained */
-	size_t nr; /* of records, shown or not */
+	int64_t epoch; /* with wall: number to add to a record's time */
+	struct annotator *annotator; /* NULL: do not explain addresses */
+	size_t nr; /* number of records so far, shown or not */
 };
 
 static void facility_text(const struct log_record *record, char text[16])
@@ -49,7 +49,7 @@ static void caller_text(const struct log_record *record, char text[16])
 		 record->caller & ~LOG_CALLER_CPU);
 }
 
-/* False for a time that no calendar has. */
+/* False: the time is outside of the calendar. */
 static bool wall_time(const struct log_listing *listing, const struct log_record *record,
 		      bool local, struct tm *broken, int64_t *nsec)
 {
@@ -69,8 +69,8 @@ struct log_shown_line {
 	const struct log_record *record;
 };
 
-/* As dmesg prints it: "[    1.234567] ", or the time of day; with decode "kern  :info  : " before the
- * time and the caller after it. */
+/* Writes the start of a line like dmesg: "[    1.234567] ", or the time of day; with decode "kern
+ * :info  : " before the time, and the caller after it. */
 static void line_start(const void *arg, char *text, size_t size)
 {
 	const struct log_shown_line *line = arg;
@@ -95,7 +95,7 @@ static void line_start(const void *arg, char *text, size_t size)
 		caller_text(record, word);
 		text_append(text, size, "[%6s] ", word);
 	}
-	/* A blank stands before the text. */
+	/* The separator after this text is a blank already. */
 	if (*text)
 		text[strlen(text) - 1] = '\0';
 }
@@ -156,7 +156,7 @@ static bool commands_log_visit(void *arg, const struct log_record *record)
 	return !session_interrupted(session);
 }
 
-/* What a record says of those before it. */
+/* Reads facts that only later records show about earlier ones. */
 static bool read_ahead(void *arg, const struct log_record *record)
 {
 	annotator_read(arg, record->text, strlen(record->text));
@@ -177,7 +177,8 @@ static bool log_find_level(const char *name, size_t size, unsigned int *level)
 	return false;
 }
 
-/* NAME or NUMBER; "NAME+": also the more serious levels; "+NAME": also the less serious levels. */
+/* Parses a list of levels: NAME or NUMBER; "NAME+": also the more serious levels; "+NAME": also the
+ * less serious levels. */
 static bool parse_levels(const char *list, unsigned int *levels, struct error *err)
 {
 	*levels = 0;
@@ -210,7 +211,7 @@ static bool parse_levels(const char *list, unsigned int *levels, struct error *e
 
 struct log_options {
 	unsigned int wall, decode, annotated;
-	const char *levels; /* NULL: all */
+	const char *levels; /* NULL: all levels */
 };
 
 static bool log_run(struct session *session, char **words, struct error *err)
@@ -284,7 +285,7 @@ const struct command command_log = {
 	.given_size = GIVEN(log_options),
 	.record = &record,
 	.summary = "the kernel's own log, as dmesg shows it",
-	.details = "Times are those since the boot, in seconds. What is missing or damaged is\n"
+	.details = "Times are in seconds since the boot. What is missing or damaged is\n"
 		   "reported; all else is shown.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = log_run,

@@ -10,7 +10,7 @@
 #include "cli/show/show_variable.h"
 #include "kernel/kernel.h"
 
-/* Of a copy of a CPU the address alone says which it is. */
+/* The name. If several CPUs have copies, only the address shows which copy it is. */
 static void p_name(const struct show_variable *variable, char *text, size_t size)
 {
 	if (variable->address == variable->symbol.address)
@@ -38,7 +38,7 @@ static bool refuse_struct(struct session *session, const struct show_variable *v
 	return false;
 }
 
-/* "init_task.pid", "*init_task.mm", "sizeof(long)". */
+/* Fails for expressions: "init_task.pid", "*init_task.mm", "sizeof(long)". */
 static bool refuse_expression(struct session *session, const char *argument, struct error *err)
 {
 	if (!strpbrk(argument, "*&()[]+-.>"))

@@ -10,23 +10,23 @@
 #include "cli/show/show_walk.h"
 #include "linux/vma/vma.h"
 
-/* Pages alike at consecutive addresses, which text shows as one. */
+/* Equal pages at consecutive addresses, which text shows as one line. */
 struct pagemap_run {
-	struct listed_page page; /* its last is the end of the whole run */
-	uint64_t nr_pages; /* 0 in a gap */
+	struct listed_page page; /* its last address is the end of the run */
+	uint64_t nr_pages; /* number of pages; 0 in a gap */
 	bool open;
 };
 
 struct map {
 	struct session *session;
-	bool joined; /* runs are wanted */
+	bool joined; /* join pages to runs */
 	struct pagemap_run run;
-	uint64_t total[NR_TRANSLATION_STATUSES]; /* bytes */
-	struct error trouble; /* of the first range that could not be walked */
+	uint64_t total[NR_TRANSLATION_STATUSES]; /* bytes of each status */
+	struct error trouble; /* trouble with the first range that could not be read */
 	uint64_t nr_troubles;
 };
 
-/* A gap says how long it is: the empty entry of an upper level is one gap. */
+/* Prints a run. A gap is shown with its size: an empty entry of an upper level is one gap. */
 static void print_run(struct map *map)
 {
 	struct output *output = map->session->output;
@@ -123,12 +123,12 @@ static void complain_of_troubles(const struct map *map)
 
 struct pagemap_request {
 	bool has_range;
-	uint64_t first, last; /* inclusive */
-	const struct process *process; /* borrowed; NULL: the kernel's table is listed */
+	uint64_t first, last; /* both inclusive */
+	const struct process *process; /* borrowed; NULL: list the kernel's table */
 };
 
-/* Without -p a range that starts in the user's half belongs to the process chosen by set; any
- * other range belongs to the kernel. */
+/* Without -p a range that starts in the user half belongs to the process chosen by set; any other
+ * range belongs to the kernel. */
 static bool choose_process(struct session *session, struct pagemap_request *request,
 			   size_t nr_words, struct error *err)
 {
@@ -164,7 +164,7 @@ static bool pagemap_parse(struct session *session, char **words, struct pagemap_
 	       fail(err, ERROR_USAGE, "START is beyond the user's half");
 }
 
-/* The mappings distinguish hugetlb pages from THP, and untouched pages from gaps. */
+/* Finds the mappings. They distinguish hugetlb pages from THP, and untouched pages from gaps. */
 static void pagemap_find_vmas(struct session *session, const struct pagemap_request *request,
 			      struct vma_list *vmas, struct page_list *list)
 {

@@ -1,20 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
-#include <time.h>
 
+#include "cli/show/show_backtrace.h"
 #include "cli/show/show_panic.h"
 
 enum { LONGEST_LINE = 2048 + 1 }; /* COMMAND_LINE_SIZE, asm/setup.h */
-
-static void name_time(const void *arg, char *text, size_t size)
-{
-	const struct panic *panic = arg;
-	time_t second = (time_t)panic->time;
-	struct tm broken;
-
-	if (panic->has_time && gmtime_r(&second, &broken))
-		strftime(text, size, "%Y-%m-%d %H:%M:%S UTC", &broken);
-}
 
 /* Since 2.6.20 (30d7e0d466b3) saved_command_line is a pointer to the text. */
 static void state_command_line(struct session *session)
@@ -29,16 +19,20 @@ static void state_command_line(struct session *session)
 		output_string(session->output, "command_line", text);
 }
 
+struct panic_options {
+	unsigned int all;
+};
+
 static bool commands_panic_run(struct session *session, char **words, struct error *err)
 {
+	const struct panic_options *given = session->given;
 	struct panic panic;
 	bool found = panic_read(session->kernel, &panic, err);
 
 	(void)words;
 	if (found) {
 		output_begin(session->output, "panic", NULL, show_panic_status(&panic));
-		show_panic_fields(session, &panic);
-		output_summary(session->output, "time", name_time, &panic);
+		show_panic_fields(session, &panic, given->all ? TRACE_ALL : TRACE_PANICKED);
 		state_command_line(session);
 		output_end(session->output);
 	}
@@ -51,14 +45,9 @@ static bool commands_panic_run(struct session *session, char **words, struct err
 	return found;
 }
 
-static const struct field cpus[] = { COLUMN("cpu"),
-				     COLUMN("pid"),
-				     COLUMN("comm"),
-				     COLUMN("task"),
-				     COLUMN("ip"),
-				     COLUMN("symbol", .heading = "where"),
-				     COLUMN("region", .heading = "where", .quiet = true),
-				     { 0 } };
+static const struct command_option options[] = {
+	{ "a", AT(panic_options, all), .help = "the frames of every CPU" }, { 0 }
+};
 
 static const struct record record = {
 	.labelled = true,
@@ -66,6 +55,7 @@ static const struct record record = {
 		(const struct field[]){
 			LINE("message", .heading = "panic"),
 			LINE("report"),
+			LINE("cause"),
 			LINE("cpu"),
 			LINE("task"),
 			LINE("pid", .heading = "task", TEXT(.before = "pid ")),
@@ -81,22 +71,25 @@ static const struct record record = {
 			LINE("tainted"),
 			LINE("taints", .heading = "tainted", TEXT(.join = " ")),
 			LINE("command_line", .heading = "cmdline"),
+			LINE("trace", .heading = "", .fields = show_trace_fields),
 			LINE("reports", .heading = "", .fields = show_panic_reports),
 			LINE("more_reports", .heading = "", TEXT(.after = " more reports")),
-			LINE("cpus", .heading = "", .fields = cpus),
+			LINE("cpus", .heading = "", .fields = show_panic_cpus),
 			{ 0 } },
 };
 
 const struct command command_panic = {
 	.name = "panic",
 	.group = GROUP_KERNEL,
+	.options = options,
+	.given_size = GIVEN(panic_options),
 	.record = &record,
 	.summary = "what ended the kernel, and what each CPU ran",
 	.details = "The message of panic(); the line of the log that began the last report of\n"
 		   "trouble, such as an oops; the CPU and its task; the CPU's registers and\n"
-		   "what they point to; the kernel's command line; then what each CPU ran. The\n"
-		   "registers are those that QEMU saved, or the CPUs themselves for kdump. A\n"
-		   "kernel that did not panic says so.",
+		   "what they point to; the kernel's command line; the CPU's frames, as bt shows\n"
+		   "them; then what each CPU ran. The registers are those that QEMU saved, or the\n"
+		   "CPUs themselves for kdump. A kernel that did not panic says so.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = commands_panic_run,
 };

@@ -10,9 +10,9 @@
 struct pt_request {
 	struct session *session;
 	const struct space *space;
-	unsigned int writable, executable, both; /* options: show only such ranges */
-	uint64_t first, last; /* inclusive */
-	const struct process *process; /* borrowed; NULL: the kernel's table */
+	unsigned int writable, executable, both; /* options: show only ranges with these rights */
+	uint64_t first, last; /* both inclusive */
+	const struct process *process; /* borrowed; NULL: list the kernel's table */
 };
 
 static void output_region(struct session *session, const struct scanned *range)
@@ -44,7 +44,7 @@ static void answer_mapped(const struct pt_request *request, const struct scanned
 	output_end(output);
 }
 
-/* A corrupt entry or missing table: what the range is mapped to is unknown. */
+/* Answers for a corrupt entry or missing table: the target of the range is unknown. */
 static void answer_unknown(const struct pt_request *request, const struct scanned *range)
 {
 	struct output *output = request->session->output;
@@ -98,7 +98,8 @@ static bool list_ranges(const struct pt_request *request, struct error *err)
 	return complete;
 }
 
-/* Default: the kernel's half, or a process' user half. START alone: to the end. */
+/* The default is the kernel's half, or the user half of a process. START without END: up to the end
+ * of the half. */
 static bool pt_parse_bounds(struct pt_request *request, char **words, struct error *err)
 {
 	struct session *session = request->session;
@@ -120,14 +121,14 @@ static bool pt_parse_bounds(struct pt_request *request, char **words, struct err
 		return fail(err, ERROR_USAGE, "%s: is not an address of %s", *words, paging->name);
 	if (request->last > last)
 		request->last = last;
-	/* An END in the hole between the halves means the end of the lower half. */
+	/* An END between the halves means the end of the lower half. */
 	if (!paging_canonical(paging, request->last))
 		request->last = UINT64_MAX >> (65 - paging->address_bits);
 	return true;
 }
 
-/* With page-table isolation user mode has a table of its own, which decides what the process may
- * do with its half. */
+/* With page-table isolation user mode has its own table, which decides about the rights in the user
+ * half. */
 static bool list_process(struct pt_request *request, struct error *err)
 {
 	const struct process *process = request->process;

@@ -3,7 +3,7 @@
 
 #include "kernel/arch.h"
 #include "cli/show/show_walk.h"
-#include "linux/vma/vma.h"
+#include "linux/vma/swap_area.h"
 
 static bool pte_find_level(const struct paging *paging, const char *name, unsigned int *level,
 			   struct error *err)
@@ -35,11 +35,12 @@ static bool pte_answer(struct session *session, const struct paging *paging, uns
 	if (meaning.has_swap) {
 		output_count(output, "swap_type", meaning.swap_type);
 		output_count(output, "swap_offset", meaning.swap_offset);
-		if (vma_swap_file(session->kernel, meaning.swap_type, path, NULL))
+		if (swap_area_file(session->kernel, meaning.swap_type, path, NULL))
 			output_string(output, "swap_file", path);
 	}
 	if (meaning.has_cache)
 		output_string(output, "cache", cache_type_names[meaning.cache]);
+	output_string(output, "memory_type", meaning.memory_type);
 	show_entry_flags(session, paging, level, entry);
 	if (entry_doubt(session, &meaning, doubt))
 		output_string(output, "doubt", doubt);
@@ -48,7 +49,7 @@ static bool pte_answer(struct session *session, const struct paging *paging, uns
 }
 
 struct pte_options {
-	const char *level; /* its name */
+	const char *level; /* name of the level */
 };
 
 static bool pte_run(struct session *session, char **words, struct error *err)
@@ -70,7 +71,7 @@ static bool pte_run(struct session *session, char **words, struct error *err)
 }
 
 static const struct command_option options[] = {
-	/* Which levels there are depends on the paging mode. */
+	/* Checked later, as the names of levels depend on the paging mode. */
 	{ "l", WORD_TEXT, AT(pte_options, level), .value = "LEVEL",
 	  .help = "entries of this level (pgd, p4d, pud, pmd), which point to\n"
 		  "a table of the next one (table) or map a large page: bit 7\n"
@@ -89,7 +90,7 @@ const struct command command_pte = {
 	.arguments = ARGUMENTS({ "ENTRY", WORD_NUMBER, 1, .most = MANY }),
 	.given_size = GIVEN(pte_options),
 	.record = &record,
-	.summary = "what the value of a page-table entry says",
+	.summary = "meaning of the value of a page-table entry",
 	.details = "Shows the frame, flags and cache type, or what a non-present entry means: a\n"
 		   "page without access (prot-none), a swap slot, a migration, a poisoned\n"
 		   "page, a marker. ENTRY is read as one of the last level unless -l names\n"

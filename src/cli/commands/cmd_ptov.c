@@ -22,7 +22,7 @@ static bool answer_direct(struct session *session, const char *argument, struct 
 	mapped = region_phys_to_virt(session->kernel, paddr, &vaddr, err);
 	if (!mapped && err->code != ERROR_NO_ANSWER)
 		return false;
-	/* There a virtual address may be a physical one as well. */
+	/* On 32-bit machines a virtual address may also be a valid physical address. */
 	if (!mapped && kernel_pointer_size(session->kernel) == 4 && paddr <= UINT32_MAX &&
 	    !query_is_user_address(session->kernel, paddr))
 		text_append(err->message, sizeof(err->message),
@@ -38,22 +38,22 @@ static bool answer_direct(struct session *session, const char *argument, struct 
 	return true;
 }
 
-/* The search that -a asks for. */
+/* The search for -a. */
 struct ptov_search {
 	struct session *session;
-	char **words; /* the arguments that are addresses, borrowed... */
-	uint64_t *paddrs; /* ...and these addresses, owned */
+	char **words; /* the arguments that are addresses; borrowed */
+	uint64_t *paddrs; /* the values of these arguments; owned */
 	size_t nr;
-	bool processes; /* search the user's half of all processes too */
-	bool devices; /* search the tables of IOMMUs too */
-	struct reach *reach; /* the result of that search; NULL: none */
+	bool processes; /* also search the user halves of all processes */
+	bool devices; /* also search the tables of IOMMUs */
+	struct reach *reach; /* result of the search in IOMMUs; NULL: none */
 	struct reverse *reverse;
 	struct scan *scan; /* owned */
 	const struct entry_rules *rules;
-	bool complete; /* no part of the search is missing */
+	bool complete; /* no part of the search failed */
 };
 
-/* One frame, and all its mappings. */
+/* A frame, and all its mappings. */
 struct frame {
 	const struct ptov_search *search;
 	const char *argument;
@@ -89,7 +89,7 @@ static void ptov_state_mapping(const struct frame *frame, const struct mapping *
 		output_boolean_styled(output, "prot_none", true, STYLE_CAUTION);
 }
 
-/* Facts of the frame as a whole. */
+/* Adds facts about the frame as a whole. */
 static void state_note(const struct frame *frame)
 {
 	const struct frame_aliases *aliases = &frame->aliases;
@@ -157,7 +157,7 @@ static void complain_of_gaps(const struct ptov_search *search)
 	session_complain(session, NULL, &err);
 }
 
-/* Runs the scan, which was started. */
+/* Runs a scan that was started. */
 static bool add_table(struct ptov_search *search, struct reverse_owner owner, struct error *err)
 {
 	struct kernel *kernel = search->session->kernel;
@@ -197,8 +197,8 @@ static bool ptov_add_process(struct ptov_search *search, const struct task *task
 	return add_table(search, owner, err);
 }
 
-/* Searches the user's half of every process. Complains of those that cannot be
- * searched and goes on with the others. */
+/* Searches the user half of every process. Reports processes that cannot be searched, and continues
+ * with the others. */
 static bool ptov_add_processes(struct ptov_search *search, struct error *err)
 {
 	struct session *session = search->session;
@@ -232,7 +232,7 @@ static void ptov_answer_frames(const struct ptov_search *search)
 		frame.found = reverse_frame(search->reverse, frame.paddr);
 		frame.aliases = reverse_aliases(search->reverse, frame.found, search->rules,
 						paging->no_execute_bit != 0);
-		/* The struct page may name a process where none was found to map the frame. */
+		/* The struct page may name a process, although no mapping was found. */
 		query_frame_use(session->kernel, kernel_pfn(session->kernel, frame.paddr),
 				search->processes && !frame.aliases.in_process, &frame.use);
 		answer_frame(&frame);
@@ -292,7 +292,7 @@ struct ptov_options {
 	unsigned int all, processes, devices;
 };
 
-/* Complains of words that are not addresses, and removes them. */
+/* Reports words that are not addresses, and removes them. */
 static bool run_all(struct session *session, char **words, const struct ptov_options *given,
 		    struct error *err)
 {
@@ -348,8 +348,11 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
-static const struct field mapping[] = { COLUMN("region", .width = 16, .rank = 4),
-					COLUMN("comm", .width = 15, .rank = 4),
+/* Of a corrupt page, whose it is matters more than the rights. */
+static const struct field mapping[] = { COLUMN("region", .width = 16, .rank = 3),
+					COLUMN("writable", .rank = 4),
+					COLUMN("executable", .rank = 4),
+					COLUMN("comm", .width = 15, .rank = KEPT),
 					COLUMN("prot_none", .heading = "note",
 					       TEXT(.yes = "prot-none")),
 					{ 0 } };

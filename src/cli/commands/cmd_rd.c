@@ -19,25 +19,25 @@ enum form { AS_VALUES, AS_SYMBOLS, AS_OBJECTS, AS_TEXT };
 struct rd_request {
 	unsigned int where; /* enum where */
 	unsigned int form; /* enum form */
-	unsigned int width; /* of a value, in bytes: 1, 2, 4 or 8 */
-	const char *file; /* to be written; NULL: none */
-	/* The members above are options. */
+	unsigned int width; /* bytes of a value: 1, 2, 4 or 8 */
+	const char *file; /* file to write; NULL: none */
+	/* The members above are set by options. */
 	struct session *session;
-	const struct space *space; /* NULL: physical */
-	const char *argument; /* ADDR as given */
+	const struct space *space; /* NULL: addresses are physical */
+	const char *argument; /* ADDR as typed */
 	uint64_t address;
-	uint64_t count; /* of values */
-	struct show_variable *variable; /* that ADDR names, or NULL */
+	uint64_t count; /* number of values */
+	struct show_variable *variable; /* the variable that ADDR names, or NULL */
 };
 
 enum {
-	ROW = 16, /* bytes */
-	CHUNK = 4096, /* read at once; a multiple of ROW */
-	TEXT_ROW = 64, /* characters */
-	DEFAULT_TEXT = 4096, /* characters at most without COUNT */
+	ROW = 16, /* bytes in a row */
+	CHUNK = 4096, /* bytes read at once; a multiple of ROW */
+	TEXT_ROW = 64, /* characters in a row of text */
+	DEFAULT_TEXT = 4096, /* most characters of text without COUNT */
 };
 
-/* Memory that was read: whole rows, but for the last part. */
+/* A part of the memory: whole rows, except for the last part. */
 struct rd_chunk {
 	const struct rd_request *request;
 	uint64_t address;
@@ -59,7 +59,7 @@ static bool rd_read(const struct rd_request *request, uint64_t address, void *bu
 		    dump_state_text(dump, state));
 }
 
-/* As many values as can be read, of at most size bytes. err says why the next cannot be. */
+/* Reads as many values as possible, at most size bytes. err: why the next one cannot be read. */
 static void rd_load(struct rd_chunk *chunk, size_t size, struct error *err)
 {
 	const struct rd_request *request = chunk->request;
@@ -70,8 +70,8 @@ static void rd_load(struct rd_chunk *chunk, size_t size, struct error *err)
 		chunk->size += request->width;
 }
 
-/* Calls visit with the memory, in parts. False: err says why not all of it could be read, or
- * visit() failed. */
+/* Calls visit with parts of the memory. False: err has the reason why some memory could not be
+ * read, or visit() failed. */
 static bool each_chunk(const struct rd_request *request,
 		       bool (*visit)(const struct rd_chunk *chunk, void *arg, struct error *err),
 		       void *arg, struct error *err)
@@ -111,7 +111,7 @@ static void rd_put_value(struct row *row, uint64_t value, unsigned int width)
 	row_hex(row, value, 2 * width);
 }
 
-/* One value and its meaning. */
+/* Prints a value and its meaning. */
 static void print_meant(const struct rd_request *request, uint64_t address, const uint8_t *bytes)
 {
 	struct output *output = request->session->output;
@@ -130,14 +130,14 @@ static void print_meant(const struct rd_request *request, uint64_t address, cons
 	row_end(&row, output);
 }
 
-/* Columns up to the characters of a row of so many bytes. */
+/* The column of the characters, after a row of this many bytes. */
 static size_t characters_at(const struct rd_request *request, size_t row_size)
 {
 	return output_address_width(request->session->output) + 2 +
 	       row_size / request->width * (2 * request->width + 1) + 2;
 }
 
-/* A narrow terminal has room for half of the bytes. */
+/* On a narrow terminal a row has only half the bytes. */
 static size_t row_size_of(const struct rd_request *request)
 {
 	unsigned int columns = output_columns(request->session->output);
@@ -222,7 +222,7 @@ struct values {
 	struct error *err;
 };
 
-/* The status comes first, so the memory is read twice. */
+/* The status precedes the values, so the memory is read twice. */
 static void state_values(const void *arg)
 {
 	const struct values *values = arg;
@@ -264,7 +264,7 @@ struct rd_text {
 	size_t length;
 };
 
-/* Up to the first byte that is no character of text. */
+/* Adds text up to the first byte that is not a character of text. */
 static bool rd_add_text(const struct rd_chunk *chunk, void *arg, struct error *err)
 {
 	struct rd_text *text = arg;
@@ -280,7 +280,7 @@ static bool rd_add_text(const struct rd_chunk *chunk, void *arg, struct error *e
 	return true;
 }
 
-/* Text is a dump of memory. */
+/* In text the answer is the memory itself. */
 static const struct record unseen = { .unseen = true };
 
 static bool print_characters(const struct rd_request *request, struct error *err)
@@ -313,7 +313,7 @@ static bool write_chunk(const struct rd_chunk *chunk, void *arg, struct error *e
 	return new_file_write(arg, chunk->bytes, chunk->size, err);
 }
 
-/* All of it or nothing. */
+/* Writes the whole file, or leaves no file. */
 static bool rd_write_file(const struct rd_request *request, struct error *err)
 {
 	struct output *output = request->session->output;
@@ -438,9 +438,9 @@ static bool rd_run(struct session *session, char **words, struct error *err)
 
 	request->session = session;
 	if (request->file && session_take_root(session, request->file))
-		request->file = NULL; /* which crash's rd has there */
+		request->file = NULL; /* the name of crash's rd in this place */
 	if (request->form != AS_VALUES && request->file)
-		return fail(err, ERROR_USAGE, "a file gets the bytes as they are");
+		return fail(err, ERROR_USAGE, "a file gets the bytes unchanged, in no other form");
 	if (!session_choose_table(session, err))
 		return false;
 	if (!words[1] && !request->width && !request->form && !request->file && !request->where)

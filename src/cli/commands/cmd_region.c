@@ -9,8 +9,8 @@
 #include "cli/show/show_area.h"
 #include "linux/vma/vma.h"
 
-/* Symbol, section and part of the kernel image, which is a region of its own on
- * x86-64 and lies in the direct map on i386. */
+/* Shows the symbol, the section and the part of the kernel image. The image is a region on x86-64,
+ * and part of the direct map on i386. */
 static void output_names(struct output *output, const struct place *place)
 {
 	char text[SYMBOL_TEXT];
@@ -25,7 +25,7 @@ static void output_names(struct output *output, const struct place *place)
 	}
 }
 
-/* A mapping of the process that has the table. */
+/* Shows the mapping at the address, in the process that has the table. */
 static void output_mapping(struct session *session, const struct process *process, uint64_t vaddr)
 {
 	struct output *output = session->output;
@@ -72,7 +72,7 @@ static void output_process(struct session *session, uint64_t vaddr)
 		output_remarkf(output, "page", "%" PRIx64, translation.physical);
 }
 
-/* An address in the memory map itself is shown with the frame that it describes. */
+/* For an address in the memory map itself, shows the frame that the struct page describes. */
 static void output_struct_page(struct session *session, uint64_t vaddr)
 {
 	struct output *output = session->output;
@@ -180,7 +180,7 @@ const struct command command_region = {
 	.options = region_options,
 	.record = &region_record,
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
-	.summary = "the region of the address space that holds an address",
+	.summary = "regions of the address space: at an address, or all",
 	.details = "\"linear\" says whether virt_to_phys() is valid for the address: in the\n"
 		   "direct map and the kernel image, where the page table confirms the\n"
 		   "kernel's arithmetic. Inside the image the symbol, section (text, rodata,\n"
@@ -206,7 +206,7 @@ const struct command command_regions = {
 	.name = "regions",
 	.group = GROUP_TRANSLATE,
 	.record = &regions_record,
-	.summary = "the address-space map of this kernel",
+	.summary = "regions of the address space: at an address, or all",
 	.details = "One line per region, in address order and without gaps; END is the last\n"
 		   "byte. Bases that KASLR moves are read from the kernel's own variables.",
 	.rests_on = RESTS_ON_WALKS,

@@ -3,7 +3,7 @@
 
 #include "report/page.h"
 
-/* The answer is JSON whatever the others are. */
+/* Answers in JSON, in any format of output. */
 static void answer_json(struct session *session, const struct report *report)
 {
 	struct output *output = session->output;
@@ -16,7 +16,7 @@ static void answer_json(struct session *session, const struct report *report)
 struct report_options {
 	const char *file;
 	unsigned int force, json;
-	unsigned int diff; /* with the dump that the arguments name */
+	unsigned int diff; /* compare with the dump in the arguments */
 };
 
 static bool commands_report_answer(struct session *session, const struct pair *pair,
@@ -70,9 +70,9 @@ static const struct command_option options[] = {
 	  .help = "the same data as one JSON object instead, which may go to a\n"
 		  "file by >; so does kwalk --json without -w" },
 	{ "-diff", AT(report_options, diff), .feature = FEATURE_DIFF,
-	  .help = "also what differs from another dump, as diff shows it: an\n"
-		  "earlier one of the machine, or a good one; up to 200\n"
-		  "differences of each part" },
+	  .help = "also the differences from another dump, as diff shows them:\n"
+		  "an earlier dump of the machine, or a dump without trouble;\n"
+		  "up to 200 differences of each part" },
 	{ 0 }
 };
 

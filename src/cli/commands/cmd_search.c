@@ -17,13 +17,13 @@
 enum memory { KERNEL_MEMORY = 1, USER_MEMORY, PHYSICAL_MEMORY };
 
 struct search_options {
-	unsigned int memory; /* enum memory; 0: the kernel's */
-	unsigned int width; /* of a value, in bits; 0: a pointer's */
-	unsigned int texts; /* VALUEs are texts */
+	unsigned int memory; /* enum memory; 0: the kernel's memory */
+	unsigned int width; /* bits of a value; 0: size of a pointer */
+	unsigned int texts; /* the VALUEs are texts */
 	unsigned int aliases;
-	unsigned int tell; /* what each place is */
+	unsigned int tell; /* show the meaning of each place */
 	struct number_given mask, length;
-	const char *text, *region; /* words, or NULL */
+	const char *text, *region; /* words of options, or NULL */
 	const char *between, *between_end;
 	const char *start, *end;
 };
@@ -32,11 +32,11 @@ struct search_request {
 	struct session *session;
 	const struct search_options *given;
 	enum memory memory;
-	unsigned int width; /* of a value, in bits */
-	uint64_t first, last; /* inclusive */
-	enum region_kind kind; /* valid if a region is given */
-	struct process user; /* valid for USER_MEMORY */
-	const struct space *space; /* NULL for PHYSICAL_MEMORY */
+	unsigned int width; /* bits of a value */
+	uint64_t first, last; /* both inclusive */
+	enum region_kind kind; /* valid if -l names a region */
+	struct process user; /* valid with USER_MEMORY */
+	const struct space *space; /* NULL with PHYSICAL_MEMORY */
 	struct matcher matcher;
 	struct wanted *wanted; /* owned */
 	struct hit_view view;
@@ -137,7 +137,7 @@ static bool search_run_search(struct search_request *request, struct error *err)
 
 /* --- arguments --- */
 
-/* "WORD: why", or "-O WORD: why" for an option's value. */
+/* Makes the message "WORD: why", or for the value of an option "-O WORD: why". */
 static bool blame(const char *option, const char *word, const struct error *why, struct error *err)
 {
 	return fail(err, why->code, "%s%s%s: %s", option, *option ? " " : "", word, why->message);
@@ -201,7 +201,7 @@ static bool add_between(struct search_request *request, struct error *err)
 	return search_want(request, given->between, given->between_end, range, err);
 }
 
-/* Is there a value that can be masked? */
+/* Does the mask apply to a value? */
 static bool check_mask(const struct search_request *request, bool values, struct error *err)
 {
 	const struct number_given *mask = &request->given->mask;
@@ -216,11 +216,11 @@ static bool check_mask(const struct search_request *request, bool values, struct
 	return values || fail(err, ERROR_USAGE, "-m %s: there is no value to mask", word);
 }
 
-/* All that is searched for. */
+/* Parses all values and texts to search for. */
 static bool parse_patterns(struct search_request *request, char **words, struct error *err)
 {
 	const struct search_options *given = request->given;
-	size_t nr = count_words(words) + 2; /* of -i and -t */
+	size_t nr = count_words(words) + 2; /* 2 more: -i and -t */
 	struct error why;
 
 	if (!check_mask(request, *words && !given->texts, err))
@@ -274,14 +274,14 @@ static bool search_in_memory(const struct search_request *request, uint64_t addr
 	       fail(err, ERROR_USAGE, "is not a %s address", kinds[request->memory]);
 }
 
-/* -s, -e and -l narrow first and last. */
+/* Reduces first and last according to -s, -e and -l. */
 static bool search_parse_bounds(struct search_request *request, struct error *err)
 {
 	const struct search_options *given = request->given;
 	struct session *session = request->session;
 	bool physical = request->memory == PHYSICAL_MEMORY;
 	uint64_t start = request->first, last = request->last;
-	char size[24]; /* "+SIZE" */
+	char size[24]; /* the text "+SIZE" */
 	struct error why;
 
 	if (given->start && (!(physical ? parse_physical(given->start, &start, &why) :
@@ -298,7 +298,7 @@ static bool search_parse_bounds(struct search_request *request, struct error *er
 	return true;
 }
 
-/* All addresses of the memory that is searched, and their table. */
+/* Finds all addresses of the memory to search, and the page table. */
 static bool search_find_memory(struct search_request *request, struct error *err)
 {
 	struct session *session = request->session;
@@ -367,7 +367,7 @@ static const struct command_option options[] = {
 	{ "R", WORD_REGION, AT(search_options, region),
 	  .help = "only this region, named as in regions" },
 	{ "a", AT(search_options, aliases),
-	  .help = "all addresses of what is mapped several times" },
+	  .help = "all addresses of memory that is mapped several times" },
 	{ "8", AT(search_options, width), .set_to = 8, .group = 'b' },
 	{ "16", AT(search_options, width), .set_to = 16, .group = 'b' },
 	{ "32", AT(search_options, width), .set_to = 32, .group = 'b' },
@@ -379,11 +379,11 @@ static const struct command_option options[] = {
 	  .help = "also any value from START to END; END may be +SIZE" },
 	{ "t", WORD_TEXT, AT(search_options, text), .help = "also this text" },
 	{ "c", AT(search_options, texts), .help = "each VALUE is a text" },
-	{ "w", AT(search_options, tell), .help = "tell what each place is, as whatis does" },
+	{ "w", AT(search_options, tell), .help = "show what each place is, as whatis does" },
 	{ 0 }
 };
 
-/* -i and -t also name what is wanted. */
+/* With -i and -t, also shows the argument. */
 static const struct field whatis_fields[] = { COLUMN("text"), { 0 } };
 
 static const struct record record = {
@@ -406,8 +406,8 @@ const struct command command_search = {
 	.record = &record,
 	.summary = "places in memory that hold a value or a text",
 	.details = "Values are found at multiples of their size, texts anywhere.\n"
-		   "Up to -a the options say where, the kernel's memory unless told otherwise;\n"
-		   "the others what is wanted.",
+		   "The options up to -a say where to search (default: the kernel's memory);\n"
+		   "the other options say what to search for.",
 	.rests_on = RESTS_ON_FRAMES,
 	.chooses_table = true,
 	.run = search_run,

@@ -9,7 +9,7 @@
 
 struct shared_request {
 	struct session *session;
-	struct process *process; /* owned, by argument */
+	struct process *process; /* owned, one for each argument */
 	size_t nr;
 };
 

@@ -13,14 +13,15 @@
 #include "cli/command.h"
 
 struct sym_shown {
-	uint64_t address; /* asked for */
+	uint64_t address; /* the address in the argument */
 	const struct kernel_symbol *symbol;
 	uint64_t offset;
-	int cpu; /* the CPU whose copy of a per-CPU variable it is, or NO_CPU */
-	bool lines; /* look for the line of code */
+	int cpu; /* CPU of the copy of a per-CPU variable, or NO_CPU */
+	bool lines; /* find the line of the code */
 };
 
-/* A name alone asks for its address; a number or a sum, for the symbol there. */
+/* Is the argument a name, whose address is wanted? For a number or a sum, the symbol at the address
+ * is wanted. */
 static bool sym_is_name(const char *argument)
 {
 	size_t name = strcspn(argument, "@");
@@ -37,7 +38,7 @@ struct sym_shown_line {
 	const struct code_line *line;
 };
 
-/* The columns after the address. */
+/* Writes the columns after the address. */
 static void text_symbol(const void *arg, char *text, size_t size)
 {
 	const struct sym_shown_line *told = arg;
@@ -108,7 +109,7 @@ static void sym_print(struct session *session, const char *argument, const struc
 	state(session, argument, shown, &line);
 }
 
-/* A symbol asked for by name, or the copies of a per-CPU variable. */
+/* Prints a symbol by name, or all copies of a per-CPU variable. */
 static bool print_named(struct session *session, const char *argument,
 			const struct kernel_symbol *symbol, int cpu, struct error *err)
 {
@@ -175,35 +176,22 @@ static bool sym_answer(struct session *session, const char *argument, struct err
 
 /* --- lists --- */
 
-struct sym_search {
-	struct symbol_list list;
-	const char *part; /* of the name; NULL: any name */
-};
-
-static bool add_if_named_so(const struct kernel_symbol *symbol, void *arg)
-{
-	struct sym_search *search = arg;
-
-	return (search->part && !strstr(symbol->name, search->part)) ||
-	       symbol_list_add(symbol, &search->list);
-}
-
 /* Lists symbols whose names contain a part, or all symbols of a module. */
 static bool sym_list(struct session *session, const char *part, const char *module,
 		     struct error *err)
 {
-	struct sym_search search = { .part = part };
+	struct symbol_list list = { 0 };
 	struct sym_shown shown = { .cpu = NO_CPU, .lines = part };
 
-	symbol_lookup_all(session->kernel->symbols, NULL, module, add_if_named_so, &search);
-	symbol_list_sort(&search.list, session->kernel->listener);
-	for (size_t i = 0; i < search.list.nr && !session_interrupted(session); i++) {
-		shown.symbol = &search.list.symbol[i];
+	symbol_lookup_all(session->kernel->symbols, NULL, part, module, symbol_list_add, &list);
+	symbol_list_sort(&list, session->kernel->listener);
+	for (size_t i = 0; i < list.nr && !session_interrupted(session); i++) {
+		shown.symbol = &list.symbol[i];
 		shown.address = shown.symbol->address;
 		sym_print(session, part ? part : module, &shown);
 	}
-	free(search.list.symbol);
-	if (search.list.nr || session_interrupted(session))
+	free(list.symbol);
+	if (list.nr || session_interrupted(session))
 		return true;
 	return kernel_has_symbols(session->kernel, err) &&
 	       fail(err, ERROR_NO_ANSWER,
@@ -213,7 +201,7 @@ static bool sym_list(struct session *session, const char *part, const char *modu
 }
 
 struct sym_options {
-	unsigned int parts, all; /* arguments are parts of names, or modules */
+	unsigned int parts, all; /* arguments are parts of names (parts), or modules (all) */
 };
 
 static bool sym_run(struct session *session, char **words, struct error *err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* tasks, and set, which chooses one. */
+/* The commands tasks, and set, which chooses a task. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -19,7 +19,7 @@ static void output_task(struct output *output, const struct task *task)
 	output_hex_if(output, "mm", task->mm, task->mm);
 }
 
-/* In text ">" is before the state of a task that a CPU ran, as in crash. */
+/* In text, ">" before the state marks a task that a CPU ran, as in crash. */
 static void text_state(const void *arg, char *text, size_t size)
 {
 	const struct task_info *info = arg;
@@ -33,13 +33,16 @@ struct stated_task {
 	uint64_t address;
 };
 
-static void state_oom_score_adj(const void *arg)
+static void state_more(const void *arg)
 {
 	const struct stated_task *task = arg;
+	uint32_t uid;
 	int32_t adj;
 
 	if (task_oom_score_adj(task->session->kernel, task->address, &adj))
 		output_integer(task->session->output, "oom_score_adj", adj);
+	if (task_uid(task->session->kernel, task->address, &uid))
+		output_count(task->session->output, "uid", uid);
 }
 
 static void output_info(struct session *session, const struct task *task,
@@ -58,12 +61,10 @@ static void output_info(struct session *session, const struct task *task,
 		output_boolean(output, "running", info.running);
 	output_count_if(output, "rss", info.has_rss, info.rss);
 	output_hex_if(output, "stack", info.stack, info.stack);
-	output_in_records(output, state_oom_score_adj,
-			  &(struct stated_task){ session, task->address });
+	output_in_records(output, state_more, &(struct stated_task){ session, task->address });
 }
 
-/* If arguments cannot be read, the reason stands in their place. This is common: pages were
- * swapped out. */
+/* If arguments cannot be read, the reason is shown instead. Often their pages were swapped out. */
 static void output_args(struct session *session, const struct task *task)
 {
 	struct output *output = session->output;
@@ -84,12 +85,12 @@ static void output_args(struct session *session, const struct task *task)
 	}
 }
 
-/* Which tasks an argument asks for, and what of them is shown. */
+/* The tasks that an argument selects, and the fields to show. */
 struct tasks_question {
-	const char *argument; /* NULL: all */
-	struct task_word word; /* unless mm is set */
+	const char *argument; /* NULL: all tasks */
+	struct task_word word; /* valid if mm is not set */
 	uint64_t mm;
-	bool args; /* also show their arguments */
+	bool args; /* show the tasks' own arguments, too */
 };
 
 static void tasks_print(struct session *session, const struct tasks_question *question,
@@ -137,7 +138,7 @@ static bool print_wanted(struct session *session, const struct task_list *list,
 	return found || session_interrupted(session);
 }
 
-/* argument is NULL for all tasks. */
+/* argument NULL: all tasks. */
 static void tasks_answer(struct session *session, const struct task_list *list,
 			 const char *argument, struct tasks_question question)
 {
@@ -151,7 +152,7 @@ static void tasks_answer(struct session *session, const struct task_list *list,
 	session_complain(session, argument, &err);
 }
 
-/* The tasks with that table: all threads of a process. */
+/* Answers with the tasks that have this table: all threads of a process. */
 static void tasks_answer_root(struct session *session, const struct task_list *list,
 			      const char *argument, struct tasks_question question)
 {
@@ -175,7 +176,7 @@ static void tasks_answer_root(struct session *session, const struct task_list *l
 	session_complain(session, argument, &err);
 }
 
-/* After Ctrl-C all tasks found so far are shown; single ones are not searched. */
+/* After Ctrl-C all tasks found so far are shown; single tasks are no longer searched. */
 static bool list_some(struct session *session, struct tasks_question question, struct error *err)
 {
 	const struct task_list *some = task_all_so_far(session->kernel);
@@ -214,7 +215,7 @@ static bool run_tasks(struct session *session, char **words, struct error *err)
 
 /* --- set --- */
 
-/* With the address space that a kernel thread borrows, and its owner. */
+/* Prints the process; for a kernel thread also the borrowed address space and its owner. */
 static void print_process(struct output *output, const struct process *process,
 			  const char *argument)
 {
@@ -237,7 +238,7 @@ static void print_process(struct output *output, const struct process *process,
 
 static const struct choices none = { (const char *const[]){ "none" }, 1 };
 
-/* Commands that follow are answered for that process. */
+/* Adds a note that later commands use this process. */
 static void add_chosen(const struct session *session, struct error *err)
 {
 	const struct process *process = &session->process;

@@ -4,15 +4,17 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "query/balance.h"
 #include "report/users/amounts.h"
 #include "report/users/process_map.h"
 #include "cli/show/show_kernel.h"
+#include "cli/show/show_backtrace.h"
 #include "cli/show/show_panic.h"
 
-/* Of a zone: of some, their bytes still are a number. */
+/* Limits the pages of a zone, so that sums of bytes fit in 64 bits. */
 #define MOST_PAGES (UINT64_C(1) << 44)
 
-enum { MOST_USERS = 10 /* shown of each kind */ };
+enum { MOST_USERS = 10 /* most users to show of each kind */ };
 
 struct triage {
 	struct session *session;
@@ -22,14 +24,17 @@ struct triage {
 	struct error why_panic;
 	struct process_map processes;
 	struct amounts slabs;
-	uint64_t managed, free; /* bytes of all zones */
+	uint64_t managed, free; /* bytes, summed over all zones */
 	bool has_zones;
-	uint64_t bad_zones; /* of more pages than there are addresses */
+	uint64_t bad_zones; /* number of zones with more pages than MOST_PAGES */
 	struct error why_zones;
-	char checked[2048]; /* the last line of check */
+	struct balance balance;
+	bool has_balance;
+	struct error why_balance;
+	char checked[2048]; /* the last finding of check */
 };
 
-/* --- what is found out --- */
+/* --- finding out --- */
 
 static void triage_find_end(struct triage *triage)
 {
@@ -62,6 +67,7 @@ static void triage_find_memory(struct triage *triage)
 	process_map_make(&triage->processes, kernel, false);
 	page_each_zone(kernel, triage_add_zone, triage, &triage->why_zones);
 	amounts_of_slabs(&triage->slabs, kernel);
+	triage->has_balance = query_balance(kernel, &triage->balance, &triage->why_balance);
 }
 
 /* --- the answer --- */
@@ -127,6 +133,26 @@ static void state_slabs(struct output *output, const struct amounts *slabs)
 	output_list_end(output);
 }
 
+static void state_balance_line(const struct balance_line *line, void *arg)
+{
+	struct triage *triage = arg;
+	struct output *output = triage->session->output;
+
+	output_object_begin(output, NULL);
+	output_string(output, "what", line->what);
+	output_count(output, "pages", line->pages);
+	output_count(output, "bytes", kernel_frame(triage->session->kernel, line->pages));
+	output_string_if(output, "part", line->part);
+	output_object_end(output);
+}
+
+static void state_balance(struct triage *triage)
+{
+	output_list_begin(triage->session->output, "balance");
+	query_balance_lines(&triage->balance, state_balance_line, triage);
+	output_list_end(triage->session->output);
+}
+
 static void state_memory(struct triage *triage)
 {
 	struct output *output = triage->session->output;
@@ -136,6 +162,8 @@ static void state_memory(struct triage *triage)
 		output_count(output, "managed", triage->managed);
 		output_count(output, "free", triage->free);
 	}
+	if (triage->has_balance)
+		state_balance(triage);
 	state_tasks(output, &triage->processes);
 	state_slabs(output, &triage->slabs);
 	output_object_end(output);
@@ -155,6 +183,7 @@ static void state_unknown(struct triage *triage)
 		{ "tasks", &triage->processes.why },
 		{ "zones", &triage->why_zones },
 		{ "slabs", &triage->slabs.why },
+		{ "balance", &triage->why_balance },
 		{ "slabs", &slabs },
 		{ "zones", &zones },
 	};
@@ -186,8 +215,8 @@ static void triage_answer(struct triage *triage)
 	show_identity(output, session->kernel);
 	show_facts(output, session->kernel, false);
 	if (triage->has_panic)
-		show_end(session, &triage->panic,
-			 triage->has_signature ? &triage->signature : NULL);
+		show_end(session, &triage->panic, triage->has_signature ? &triage->signature : NULL,
+			 TRACE_TOP);
 	state_findings(triage);
 	state_memory(triage);
 	state_unknown(triage);
@@ -208,6 +237,7 @@ static bool triage_run(struct session *session, char **words, struct error *err)
 	triage_answer(triage);
 	panic_release(&triage->panic);
 	process_map_release(&triage->processes);
+	query_balance_release(&triage->balance);
 	free(triage);
 	return true;
 }
@@ -220,9 +250,15 @@ static const struct field crash[] = { LINE("title", .heading = "signature", TEXT
 				      { 0 } };
 
 static const struct field end[] = { LINE("message", .heading = "end"),
+				    LINE("cause"),
+				    LINE("time"),
+				    LINE("tainted"),
+				    LINE("taints", .heading = "tainted", TEXT(.join = " ")),
+				    LINE("trace", .heading = "", .fields = show_trace_fields),
 				    LINE("reports", .heading = "", .fields = show_panic_reports),
 				    LINE("more_reports", .heading = "",
 					 TEXT(.after = " more reports")),
+				    LINE("cpus", .heading = "", .fields = show_panic_cpus),
 				    { 0 } };
 
 static const struct field findings[] = {
@@ -237,9 +273,16 @@ static const struct field slabs[] = { COLUMN("slab_cache"),
 				      COLUMN("size", .kind = KIND_BYTES),
 				      { 0 } };
 
+static const struct field balance[] = { COLUMN("what"),
+					COLUMN("pages"),
+					COLUMN("bytes", .heading = "size", .kind = KIND_BYTES),
+					COLUMN("part", .heading = "part of"),
+					{ 0 } };
+
 static const struct field memory[] = { LINE("managed", .heading = "memory", .kind = KIND_BYTES),
 				       LINE("free", .heading = "memory", .kind = KIND_BYTES,
 					    TEXT(.before = "free ")),
+				       LINE("balance", .heading = "", .fields = balance),
 				       LINE("tasks", .heading = "", .fields = tasks),
 				       LINE("slabs", .heading = "", .fields = slabs),
 				       { 0 } };
@@ -272,7 +315,7 @@ const struct command command_triage = {
 	.name = "triage",
 	.group = GROUP_DUMP,
 	.record = &record,
-	.summary = "all that a first look at a dump asks, as one record",
+	.summary = "a first look at a dump, as one record",
 	.details = "What the dump is and how whole, its kernel and the facts with their doubts,\n"
 		   "what ended it, the signature of the crash, what check finds, and the largest\n"
 		   "users of memory. Parts that are not known say why. The signature is the\n"

@@ -22,7 +22,7 @@ static void vmas_print(struct session *session, uint64_t mm, const struct vma_li
 	output_hex(output, "vma", vma->address);
 	if (named)
 		output_string_if(output, "file", name);
-	/* Not every name is one of a file: "[heap]", "[anon_shmem:pool]". */
+	/* Some names are not files: "[heap]", "[anon_shmem:pool]". */
 	if (named && vma->file && *name == '/')
 		output_string(output, "path", name);
 	if (!named)
@@ -33,7 +33,7 @@ static void vmas_print(struct session *session, uint64_t mm, const struct vma_li
 		session_complain_of_answer(session, NULL, &err);
 }
 
-/* The page tables show the pages of a process whatever became of its mappings. */
+/* The page tables still show the pages of a process if its list of mappings is damaged. */
 static void complain_of_damaged(struct session *session, const struct process *process,
 				const struct damages *damages)
 {
@@ -98,7 +98,7 @@ const struct command command_vmas = {
 	.group = GROUP_PROCESSES,
 	.options = options,
 	.record = &record,
-	.summary = "mappings of a process, as /proc/PID/maps shows them",
+	.summary = "open files of a process, or its mappings, as /proc shows them",
 	.details = "For each mapping: its first and last address, rights (p: private, s: shared),\n"
 		   "offset in the file, vm_area_struct and name: a path from the root of the\n"
 		   "outermost mount, or the kernel's name for it, such as [heap]. Without -p:\n"

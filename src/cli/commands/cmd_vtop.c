@@ -8,7 +8,7 @@
 #include "cli/tables.h"
 #include "cli/show/guest_answer.h"
 #include "cli/show/show_walk.h"
-#include "linux/vma/vma.h"
+#include "linux/vma/swap_area.h"
 
 enum half { ANY_HALF, USER_HALF, KERNEL_HALF };
 
@@ -27,11 +27,11 @@ static void state_swap(const struct walk_answer *answer)
 	char path[VMA_NAME_MAX];
 
 	if (meaning->has_swap &&
-	    vma_swap_file(answer->session->kernel, meaning->swap_type, path, NULL))
+	    swap_area_file(answer->session->kernel, meaning->swap_type, path, NULL))
 		output_string(answer->session->output, "swap_file", path);
 }
 
-/* For an entry that is not present, show_walk() has shown the doubt. */
+/* Adds the doubt about an entry. If the entry is not present, show_walk() has shown the doubt. */
 static void state_doubt(const struct walk_answer *answer)
 {
 	const struct entry_meaning *meaning = &answer->translation.meaning;
@@ -41,20 +41,26 @@ static void state_doubt(const struct walk_answer *answer)
 		output_string(answer->session->output, "doubt", doubt);
 }
 
-/* The top-level table of the address. */
+/* The root of the page table used for the address. */
 static uint64_t vtop_answer_root(const struct walk_answer *answer)
 {
 	return space_root(answer->space->paging->family, answer->space,
 			  answer->translation.walk.vaddr);
 }
 
-/* The kernel's table has no user addresses, which says nothing about the processes. */
+/* The kernel's table has no user addresses: the answer does not apply to processes. */
 static void state_no_process(const struct walk_answer *answer)
 {
 	struct kernel *kernel = answer->session->kernel;
 
-	if (query_is_user_address(kernel, answer->translation.walk.vaddr) &&
-	    !kernel->facts->fact[FACT_ROOT].given)
+	if (!query_is_user_address(kernel, answer->translation.walk.vaddr))
+		return;
+	if (vtop_answer_root(answer) == NO_TABLE)
+		output_remark(
+			answer->session->output, "table",
+			"none: user addresses have a table for each process: use -p PID, set or -r",
+			STYLE_PLAIN);
+	else if (!kernel->facts->fact[FACT_ROOT].given)
 		output_remarkf(answer->session->output, "table",
 			       "%" PRIx64
 			       ", the kernel's own, as no process is chosen: use -p PID or set",
@@ -88,7 +94,7 @@ static void vtop_state_table(const struct walk_answer *answer)
 	output_string(output, "comm", process.task.comm);
 }
 
-/* A CPU's table, if it maps an address that the kernel's own table does not. */
+/* Finds a CPU's table that maps an address which the kernel's own table does not map. */
 static bool find_cpu_table(const struct walk_answer *answer, struct cpu_table *table)
 {
 	struct kernel *kernel = answer->session->kernel;
@@ -131,7 +137,7 @@ static bool in_half(struct kernel *kernel, uint64_t vaddr, unsigned int half, st
 static bool answer_argument(struct session *session, unsigned int half, const char *argument,
 			    struct error *err)
 {
-	struct walk_answer answer; /* walk_answer_complete() sets the rest */
+	struct walk_answer answer; /* walk_answer_complete() sets the other members */
 	uint64_t vaddr;
 
 	if (!parse_address(session, argument, &vaddr, err) ||
@@ -163,7 +169,7 @@ struct vtop_options {
 	struct number_given cpu;
 };
 
-/* A table of -r is a table of the guest. */
+/* With --guest, -r names a table of the guest. */
 static bool walk_guest(struct session *session, const struct vtop_options *given, char **words,
 		       struct error *err)
 {
@@ -241,7 +247,9 @@ static const struct record record = {
 			     TEXT(.yes = "writable", .no = "read-only")),
 			LINE("executable", .heading = "access",
 			     TEXT(.yes = "executable", .no = "no execute")),
+			LINE("access", .heading = "access", TEXT(.join = ": ")),
 			LINE("cache", .heading = "access", TEXT(.join = "; cache ")),
+			LINE("memory_type", .heading = "access", TEXT(.join = " (", .after = ")")),
 			LINE("resource", .heading = "access", TEXT(.join = "; ")),
 			LINE("swap_type", .heading = "swap", TEXT(.before = "type ")),
 			LINE("swap_offset", .heading = "swap", TEXT(.before = "offset ")),

@@ -12,7 +12,7 @@
 #include "cli/show/show_area.h"
 #include "cli/show/show_whatis.h"
 
-/* Numbers of errors, as users write them: -22, -EINVAL, ERR_PTR(-22). */
+/* Parses numbers of errors: -22, -EINVAL, ERR_PTR(-22). */
 static bool parse_error(const struct kernel *kernel, const char *word, uint64_t *value)
 {
 	const char *at = starts_with(word, "ERR_PTR(") ? word + 8 : word;
@@ -39,7 +39,7 @@ static bool parse_error(const struct kernel *kernel, const char *word, uint64_t 
 	return true;
 }
 
-/* crash has types shown by this name. */
+/* Adds a hint if the word is a type: crash's whatis shows types. */
 static void hint_at_type(struct kernel *kernel, const char *word, struct error *err)
 {
 	uint64_t size;
@@ -84,7 +84,7 @@ static void whatis_answer(struct session *session, const struct process *process
 
 enum { MOST_LINE = 512 };
 
-/* A line of an IOMMU's driver, in one word or in many. False: it is none. */
+/* Answers for a line of an IOMMU's driver, in one word or several. False: not such a line. */
 static bool answer_fault(struct session *session, char **words, bool all, struct whatis *whatis)
 {
 	struct dma_fault fault;
@@ -121,8 +121,7 @@ static bool whatis_run(struct session *session, char **words, struct error *err)
 
 static const struct command_option options[] = {
 	{ "v", AT(whatis_options, all),
-	  .help = "also show all that is known of the place, its frame and\n"
-		  "its use" },
+	  .help = "also show all facts about the place, its frame and its use" },
 	TABLE_OPTIONS("p", "user addresses belong to this process", "r",
 		      "user addresses are walked in this table: its physical\n"
 		      "address, or a CR3"),

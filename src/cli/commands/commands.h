@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table of commands. To add one: cmd_NAME.c in this room, ending
- * in "const struct command command_NAME", its word in FOR_EACH_COMMAND, its line in
- * Makefile.am. */
+/* The table of commands. To add a command: cmd_NAME.c in this room, ending in "const struct command
+ * command_NAME", its word in FOR_EACH_COMMAND, its line in Makefile.am. */
 #pragma once
 
 #include "cli/alias.h"
@@ -17,5 +16,5 @@ FOR_EACH_COMMAND(DECLARE_COMMAND, DECLARE_OF_PART)
 /* All commands in alphabetical order, NULL-terminated. */
 extern const struct command *const commands[];
 
-/* Names that crash has for commands; ended by a row without name. */
+/* Names of crash's commands; the table ends with a row without a name. */
 extern const struct alias aliases[];

@@ -7,7 +7,7 @@
 #include "output/new_file.h"
 #include "dump/write/frame_set.h"
 
-/* bytes NULL: they were not counted. */
+/* bytes NULL: not counted. */
 static void add_kind(struct output *output, const char *kind, uint64_t pages, const uint64_t *bytes)
 {
 	if (!pages)
@@ -31,8 +31,8 @@ static void add_kinds(struct output *output, const struct manifest *manifest)
 	for (enum kept_kind kind = 0; kept && kind < NR_KEPT_KINDS; kind++) {
 		struct kept_count count = kept_count(kept, kind);
 
-		/* Scrubbing decides word by word in the kernel's own memory, without counting
-		 * bytes. */
+		/* In the kernel's own memory scrubbing decides word by word, and bytes are not
+		 * counted. */
 		add_kind(output, kept_kind_names[kind], count.pages,
 			 manifest->choice->scrub && kind == KEPT_KERNEL ? NULL : &count.bytes);
 	}
@@ -75,7 +75,7 @@ void manifest_fields(struct output *output, const struct manifest *manifest)
 	output_count(output, "bytes", out->size);
 }
 
-/* Different spellings of a path are recognised by the file that they lead to. */
+/* Is the path the dump? Files are compared, so that different spellings of a path do not matter. */
 static bool is_the_dump(const struct manifest *manifest)
 {
 	struct stat one, other;

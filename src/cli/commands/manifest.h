@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The list of what extract wrote, as JSON in a file of its own. */
+/* The list of the parts that extract wrote, as JSON in a separate file. */
 #pragma once
 
 #include "cli/commands/choice.h"
@@ -7,14 +7,14 @@
 
 struct manifest {
 	const char *path;
-	bool replace; /* path may exist */
-	const char *dump; /* that was written */
+	bool replace; /* an existing file may be replaced */
+	const char *dump; /* path of the dump that was written */
 	const char *format;
 	const struct choice *choice;
-	const struct dump_out *out; /* written */
+	const struct dump_out *out; /* the writer of the dump */
 };
 
 bool manifest_write(const struct manifest *manifest, struct error *err);
 
-/* The fields that the command's answer has as well. */
+/* Adds the fields that the command's answer has, too. */
 void manifest_fields(struct output *output, const struct manifest *manifest);

@@ -10,15 +10,16 @@
 #include "extract/recorder.h"
 #include "query/frame_use.h"
 
-/* The commands that each level promises answers to. Whole tables and struct pages are kept
- * elsewhere. */
+/* For each level, commands that must work in the extract. Page tables and struct pages are kept by
+ * other code. */
 static const struct {
-	enum keep_level from; /* this level and those above */
+	enum keep_level from; /* for this level and the levels above */
 	const char *line;
 	enum {
 		ONCE,
-		EACH, /* for each process, with its number after the line */
-		QUOTES, /* once; rests on words of the log and of stacks, which may be any */
+		EACH, /* runs for each process, with the pid after the line */
+		/* Runs once; uses texts of the log and words of stacks, which may be secret. */
+		QUOTES,
 	} how;
 } lines[] = {
 	{ KEEP_TABLES, "info", ONCE },
@@ -34,7 +35,7 @@ static const struct {
 	{ KEEP_FRAMES, "frames", ONCE },
 	{ KEEP_FRAMES, "slabs", ONCE },
 	{ KEEP_KERNEL, "log", ONCE },
-	{ KEEP_KERNEL, "sym no.such.symbol", ONCE }, /* looked for in all modules */
+	{ KEEP_KERNEL, "sym no.such.symbol", ONCE }, /* searches all modules */
 	{ KEEP_KERNEL, "panic", QUOTES },
 };
 
@@ -52,15 +53,15 @@ static void rehearsal_drop(void *arg, const char *data, size_t size)
 	(void)arg, (void)data, (void)size;
 }
 
-/* Complaints of the commands are dropped: OUT will cause the same complaints when it is read.
- * Only a lack of memory here counts. */
+/* Drops complaints: the same complaints will come when OUT is read. Only lack of memory matters
+ * here. */
 static void hear_complaint(void *arg, enum error_code code, const char *message)
 {
 	if (code == ERROR_SYSTEM)
 		fail(arg, code, "%s", message);
 }
 
-/* Running modifies a line. */
+/* Runs a copy of the line, as running modifies the line. */
 static void run_line(struct session *session, const char *text)
 {
 	char line[64];
@@ -69,7 +70,7 @@ static void run_line(struct session *session, const char *text)
 	session_run_line(session, line);
 }
 
-/* A kernel thread has no mappings. */
+/* Skips kernel threads, which have no mappings. */
 static void run_for_processes(struct session *session, const char *text)
 {
 	struct mm_pass pass;
@@ -99,7 +100,7 @@ static void run_lines(const struct rehearsal *rehearsal, struct session *session
 		else
 			run_line(session, lines[i].line);
 	}
-	/* ptov -a -u of any frame */
+	/* for ptov -a -u with any frame */
 	if (rehearsal->level == KEEP_KERNEL)
 		query_read_area_pages(session->kernel);
 }
@@ -128,8 +129,8 @@ static bool run_once(const struct rehearsal *rehearsal, struct error *err)
 	return !ended.code || fail(err, ended.code, "%s", ended.message);
 }
 
-/* Runs the lines as for a user who opens OUT only. The note of OUT may say more than the note of
- * this dump. */
+/* Runs the lines in the way of a user who opens only OUT. The note of OUT may contain more than the
+ * note of this dump. */
 static bool run_alone(const struct rehearsal *rehearsal, const struct note_text *text,
 		      struct error *err)
 {
@@ -153,7 +154,7 @@ static bool run_both(const struct rehearsal *rehearsal, const struct note_text *
 {
 	bool ok = run_once(rehearsal, err);
 
-	/* Otherwise these are in the kernel's memory, which is kept anyway. */
+	/* Without scrubbing this data is in the kernel's memory, which is kept anyway. */
 	if (ok && rehearsal->scrub && rehearsal->level == KEEP_KERNEL)
 		ok = keep_files(rehearsal->keep) || out_of_memory(err);
 	for (size_t i = 0; i < rehearsal->nr_processes; i++)
@@ -161,7 +162,7 @@ static bool run_both(const struct rehearsal *rehearsal, const struct note_text *
 	return ok && run_alone(rehearsal, text, err);
 }
 
-/* Data of the build itself are read first, and recorded apart. */
+/* Reads data of the build first, and records it separately. */
 static bool rehearsal_read_build(const struct rehearsal *rehearsal, struct dump *dump,
 				 struct error *err)
 {
@@ -197,9 +198,9 @@ bool rehearse(const struct rehearsal *rehearsal, struct error *err)
 	if (!recorder)
 		return out_of_memory(err);
 	ok = note_text_of(kernel, &text, err);
-	/* Tables that are found now stay: they must not point to the recorder. */
+	/* Tables found now are kept by the kernel: they must not point to the recorder. */
 	kernel_kallsyms(kernel, NULL);
-	/* Facts that are found again are no news. */
+	/* Facts found a second time are not reported. */
 	if (listener) {
 		told = *listener;
 		listener->warning = listener->fact = listener->trouble = NULL;

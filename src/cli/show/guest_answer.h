@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* vtop --guest: addresses of a virtual machine, walked in both dimensions. */
+/* vtop --guest: looks up addresses of a virtual machine, in the tables of the guest and of the
+ * host. */
 #pragma once
 
 #include "kvm/two_ways.h"
@@ -7,38 +8,40 @@
 
 struct guest_question {
 	const char *word; /* names the machine */
-	struct number_given cpu; /* number of a vCPU; not given: the first one */
-	const char *root; /* a value of CR3 to walk by; NULL: the vCPU's */
+	struct number_given cpu; /* number of a vCPU; default: the first one */
+	const char *root; /* a value of CR3 to use as root; NULL: the vCPU's CR3 */
 };
 
-/* addresses are words, NULL-terminated. False with err: none could be answered. */
+/* Answers addresses, a NULL-terminated list of words. False with err: no address could be
+ * answered. */
 bool answer_guest(struct session *session, const struct guest_question *question, char **addresses,
 		  struct error *err);
 
 /* --- for show_guest.c --- */
 
-/* One machine, and the table that its addresses are walked in. */
+/* A machine, and the table in which its addresses are looked up. */
 struct guest_walks {
 	struct session *session;
 	struct guest_view view;
-	struct space own; /* the guest's table in its memory; no paging: addresses are physical */
+	/* The guest's table, in the guest's memory; without paging addresses are physical. */
+	struct space own;
 };
 
 struct guest_answer {
 	const struct guest_walks *walks;
 	const char *argument; /* as typed */
 	uint64_t vaddr;
-	struct walk walk; /* in the guest's table, if it has one */
-	bool has_place; /* it has a guest-physical address */
+	struct walk walk; /* walk of the guest's table, if there is one */
+	bool has_place; /* the address has a guest-physical address */
 	struct guest_place place;
-	enum page_state state; /* of the guest's page, in its dump */
+	enum page_state state; /* state of the guest's page in the dump */
 	const char *status;
-	enum style style; /* of the status */
-	bool ends_in_host; /* the status is about the host's tables, not the guest's own */
-	struct error trouble; /* why there is no answer; code 0: there is one */
+	enum style style; /* style of the status */
+	bool ends_in_host; /* status is about the tables of the host, not of the guest */
+	struct error trouble; /* why there is no answer; code 0: there is an answer */
 };
 
-extern const char *const walk_outcome_names[]; /* by enum walk_outcome */
+extern const char *const walk_outcome_names[]; /* indexed by enum walk_outcome */
 
-extern const struct record guest_record; /* of these answers */
+extern const struct record guest_record; /* the form of these answers */
 void show_guest_answer(const struct guest_answer *answer);

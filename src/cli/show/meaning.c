@@ -7,10 +7,10 @@
 #include "query/translate.h"
 #include "linux/region/region.h"
 
-enum { MEANING_SIZE = 640 }; /* of a symbol's name, a module's and an offset */
+enum { MEANING_SIZE = 640 }; /* bytes for the names of a symbol and a module, and an offset */
 
-/* Only addresses of the kernel's half mean something: offsets of per-CPU variables are
- * small numbers. */
+/* Only addresses in the kernel's half have a meaning: offsets of per-CPU variables are small
+ * numbers. */
 bool meaning_find(struct kernel *kernel, uint64_t value, bool objects, struct meaning *meaning)
 {
 	const struct region *region;

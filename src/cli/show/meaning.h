@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a value in memory points to: a symbol, or an object of a slab. */
+/* The target of a pointer in memory: a symbol, or an object of a slab. */
 #pragma once
 
 #include "symbols/symbol_lookup.h"
@@ -9,14 +9,14 @@
 struct meaning {
 	bool has_symbol;
 	struct kernel_symbol symbol; /* valid if has_symbol */
-	struct slab_place slab; /* valid otherwise */
+	struct slab_place slab; /* valid if has_symbol is false */
 };
 
-/* False if it is none of these. objects: also look for slab objects. */
+/* False: value points to neither. objects: also look for slab objects. */
 bool meaning_find(struct kernel *kernel, uint64_t value, bool objects, struct meaning *meaning);
 
-/* "schedule+0x10 [module]", "[kmalloc-96] ffff888000051080+0x20" */
+/* Writes "schedule+0x10 [module]" or "[kmalloc-96] ffff888000051080+0x20". */
 void meaning_text(struct row *row, const struct meaning *meaning, uint64_t value);
-/* An object of the open list. address: where the value is. */
+/* Adds an object to the open list. address: where the value is stored. */
 void meaning_json(struct output *output, const struct meaning *meaning, uint64_t address,
 		  uint64_t value);

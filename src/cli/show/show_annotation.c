@@ -13,7 +13,7 @@ struct show_annotation_shown_line {
 
 enum { WORD_MAX = 320 };
 
-/* The word that the annotation is about, as C text. */
+/* Copies the word of the annotation, as a C string. */
 static void copy_word(const struct show_annotation_shown_line *shown,
 		      const struct annotation *annotation, char word[WORD_MAX])
 {

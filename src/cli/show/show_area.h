@@ -6,7 +6,7 @@
 #include "query/place.h"
 #include "cli/command.h"
 
-/* How text shows the fields of show_area_at() and show_purpose(). */
+/* The form in text of the fields of show_area_at() and show_purpose(). */
 // clang-format off
 #define PURPOSE_LINES \
 	LINE("area"), \
@@ -34,15 +34,15 @@
 	LINE("why_not", .heading = "not_valid", TEXT(.join = ": "))
 // clang-format on
 
-/* Fields of the open answer. */
+/* Adds fields to the open answer. */
 void show_area(struct session *session, const struct vmalloc_area *area);
 void show_caller(struct session *session, const struct caller_sum *sum);
 
-/* For a place in the region vmalloc or modules: the area or gap around it, as the
- * field "area"; the name and section of a module. */
+/* For a place in the region vmalloc or modules: adds the area or gap around the place as the field
+ * "area"; and the name and section of a module. */
 void show_area_at(struct session *session, const struct place *place);
 
-/* The use of a place: fields of the open answer. */
+/* Adds the use of a place to the open answer. */
 void show_purpose(struct session *session, const struct place *place);
-/* The same, only for slots, stacks, per-CPU memory and slabs. */
+/* The same, but only for slots, stacks, per-CPU memory and slabs. */
 void show_holder(struct output *output, const struct place *place);

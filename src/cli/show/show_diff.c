@@ -117,7 +117,7 @@ static void put_mapping(struct output *output, const struct compared_mapping *ma
 			 pages && mapping->has_cache ? cache_type_names[mapping->cache] : "");
 }
 
-/* The name by the dump that maps it, if only one does. */
+/* The region's name in the dump that maps the range, if only one dump does. */
 static const char *diff_region_name(const struct pair *pair, const struct mapping_diff *diff)
 {
 	enum pair_side side = diff->mapping[THIS].kind == MAPPING_NONE ? OTHER : THIS;
@@ -212,7 +212,7 @@ static void put_rss(struct output *output, const struct task_diff *diff)
 	output_count_if(output, "other_rss", diff->has_rss[OTHER], diff->rss[OTHER]);
 }
 
-/* For a task in both dumps: the values of the other dump that differ. */
+/* For a task in both dumps: adds the fields whose values differ in the other dump. */
 static void put_task_before(struct output *output, const struct task_diff *diff)
 {
 	const struct task *this = diff->task[THIS], *other = diff->task[OTHER];
@@ -258,7 +258,7 @@ static void show_task(struct output *output, const struct task_diff *diff)
 
 /* --- areas and modules --- */
 
-/* A second area of the same address: only what differs. */
+/* For a second area at the same address: adds only the fields that differ. */
 static void put_area_before(struct output *output, const struct vmalloc_area *this,
 			    const struct vmalloc_area *other,
 			    const struct area_info known[NR_SIDES])

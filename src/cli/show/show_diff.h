@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows of diff: answers, or where one is open, objects in a list of it. A field of the other
- * dump has the name of the open one's with "other_" before it. */
+/* Rows of diff: as answers, or if an answer is open, as objects in a list of it. Fields of the
+ * other dump have "other_" before their names. */
 #pragma once
 
 #include "diff/diff.h"
@@ -8,11 +8,12 @@
 struct output;
 struct record;
 
-/* The identity of both dumps, and what is the same in both. */
+/* Shows the identity of both dumps, and their common properties. */
 void show_pair(struct output *output, const struct pair *pair);
 extern const struct record show_pair_record;
 
-/* Of frames: the totals, the changes from use to use, and the largest of them. */
+/* Shows a row. For frames: the totals, the changes from one use to another, and the largest of
+ * these changes. */
 void show_diff_row(struct output *output, const struct pair *pair, const struct diff_row *row);
 void show_diff_summary(struct output *output, enum diff_part part,
 		       const struct diff_summary *summary);

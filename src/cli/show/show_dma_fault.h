@@ -4,6 +4,6 @@
 struct dma_fault_view;
 struct output;
 
-/* Fields of JSON: device, driver, domain, access, the bus address and what it is mapped to
- * now, the neighbouring mappings. */
+/* Adds fields to a JSON answer: device, driver, domain, access, the bus address and its current
+ * mapping, and the neighbouring mappings. */
 void show_dma_fault(struct output *output, const struct dma_fault_view *view);

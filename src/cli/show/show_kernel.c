@@ -93,7 +93,7 @@ void show_facts(struct output *output, struct kernel *kernel, bool sources)
 	output_list_end(output);
 }
 
-/* --- findings, and what is not known --- */
+/* --- findings, and unknown parts --- */
 
 enum style style_of_check(enum check_status status)
 {

@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/show/show_panic.h"
+#include "cli/show/show_backtrace.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+#include <time.h>
 
 #include "linux/region/region.h"
 #include "dump/dump.h"
-#include "kernel/arch.h"
 
 enum { NSEC = 1000000000 };
-
-const char *show_register_name(const struct session *session, const struct registers *registers,
-			       enum cpu_register which)
-{
-	if (!registers_have(registers, which))
-		return NULL;
-	return register_name(which, session->kernel->arch->pointer_size);
-}
 
 static const char *end_of_crash(const struct kernel *kernel, const struct panic *panic,
 				char text[PANIC_END])
@@ -42,21 +36,7 @@ const char *show_panic_end(const struct kernel *kernel, const struct panic *pani
 	}
 }
 
-static void show_panic_state_registers(struct session *session, const struct registers *registers)
-{
-	struct output *output = session->output;
-
-	output_object_begin(output, "registers");
-	for (enum cpu_register i = 0; i < NR_CPU_REGISTERS; i++) {
-		const char *name = show_register_name(session, registers, i);
-
-		if (name)
-			output_hex(output, name, registers->value[i]);
-	}
-	output_object_end(output);
-}
-
-/* The region of the symbol, where a region is expected. */
+/* Adds the symbol and region of code; the region should be one with code. */
 static void state_code(struct session *session, uint64_t ip)
 {
 	const struct region *region = region_of(session->kernel, ip, NULL);
@@ -84,7 +64,7 @@ static void state_run(struct session *session, const struct cpu_run *run)
 		output_hex(output, "task", run->task);
 	if (run->has_registers) {
 		state_code(session, run->registers.value[CPU_IP]);
-		show_panic_state_registers(session, &run->registers);
+		show_registers(session, &run->registers);
 	}
 }
 
@@ -98,6 +78,7 @@ static void show_panic_state_cpus(struct session *session, const struct panic *p
 		if (panic->run[i].has_cpu)
 			output_count(output, "cpu", panic->run[i].cpu);
 		state_run(session, &panic->run[i]);
+		show_interrupted(session, &panic->run[i]);
 		output_object_end(output);
 	}
 	output_list_end(output);
@@ -125,9 +106,22 @@ const char *show_panic_status(const struct panic *panic)
 	return states[panic->end];
 }
 
+const struct field show_panic_cpus[] = { COLUMN("cpu"),
+					 COLUMN("pid"),
+					 COLUMN("comm"),
+					 COLUMN("task"),
+					 COLUMN("ip"),
+					 COLUMN("symbol", .heading = "where"),
+					 COLUMN("region", .heading = "where", .quiet = true),
+					 COLUMN("interrupted"),
+					 { 0 } };
+
 const struct field show_panic_reports[] = { COLUMN("time"),
 					    HIDDEN("last_time"),
 					    COLUMN("count", .heading = "times"),
+					    COLUMN("cpu"),
+					    COLUMN("pid", .heading = "task"),
+					    COLUMN("comm", .heading = "task", TEXT(.join = " ")),
 					    COLUMN("text", .heading = "report of the log"),
 					    { 0 } };
 
@@ -141,6 +135,12 @@ static void state_reports(struct output *output, const struct log_reports *repor
 
 		output_object_begin(output, NULL);
 		output_string(output, "text", report->text);
+		if (report->task.has_cpu)
+			output_count(output, "cpu", report->task.cpu);
+		if (report->task.has_pid)
+			output_integer(output, "pid", report->task.pid);
+		if (*report->task.comm)
+			output_string(output, "comm", report->task.comm);
 		if (report->has_time) {
 			output_seconds(output, "time", report->first);
 			output_seconds(output, "last_time", report->last);
@@ -153,7 +153,42 @@ static void state_reports(struct output *output, const struct log_reports *repor
 		output_count(output, "more_reports", reports->more);
 }
 
-void show_panic_fields(struct session *session, const struct panic *panic)
+static void name_time(const void *arg, char *text, size_t size)
+{
+	const struct panic *panic = arg;
+	time_t second = (time_t)(panic->has_time ? panic->time : panic->clock);
+	struct tm broken;
+
+	if ((panic->has_time || panic->has_clock) && gmtime_r(&second, &broken))
+		strftime(text, size, "%Y-%m-%d %H:%M:%S UTC", &broken);
+}
+
+/* Adds the first report, which may be the cause, if it is not the last one. */
+static void state_cause(struct output *output, const struct panic *panic)
+{
+	const struct log_report *cause = panic_cause(panic);
+
+	if (cause && strcmp(cause->text, panic->report) != 0)
+		output_string(output, "cause", cause->text);
+}
+
+static void state_traces(struct session *session, const struct panic *panic, enum trace_wish wish)
+{
+	enum { TOP = 8 };
+	const struct cpu_run *panicked = panic_run(panic);
+
+	if (!panicked && wish != TRACE_ALL)
+		return;
+	output_list_begin(session->output, "trace");
+	if (panicked)
+		show_trace(session, panicked, wish == TRACE_TOP ? TOP : SIZE_MAX);
+	for (size_t i = 0; wish == TRACE_ALL && i < panic->nr_runs; i++)
+		if (&panic->run[i] != panicked)
+			show_trace(session, &panic->run[i], SIZE_MAX);
+	output_list_end(session->output);
+}
+
+void show_panic_fields(struct session *session, const struct panic *panic, enum trace_wish wish)
 {
 	const struct cpu_run *run = panic_run(panic);
 	struct output *output = session->output;
@@ -162,9 +197,14 @@ void show_panic_fields(struct session *session, const struct panic *panic)
 	output_string(output, "message", show_panic_end(session->kernel, panic, end));
 	if (*panic->report)
 		output_string(output, "report", panic->report);
-	state_reports(output, &panic->reports);
+	state_cause(output, panic);
 	if (panic->has_time)
 		output_count(output, "crash_time", panic->time);
+	else if (panic->has_clock)
+		output_count(output, "dump_time", panic->clock);
+	output_summary(output, "time", name_time, panic);
+	state_taints(output, panic);
+	state_reports(output, &panic->reports);
 	if (panic->cpu >= 0)
 		output_integer(output, "cpu", panic->cpu);
 	if (panic->end == END_PANIC && !(run && run->has_name) && panic->log_has_task) {
@@ -176,7 +216,7 @@ void show_panic_fields(struct session *session, const struct panic *panic)
 		state_run(session, run);
 	if (panic->has_oops)
 		output_count(output, "oops_in_progress", panic->oops_in_progress);
-	state_taints(output, panic);
+	state_traces(session, panic, wish);
 	show_panic_state_cpus(session, panic);
 }
 
@@ -198,7 +238,8 @@ static void state_signature(struct output *output, const struct signature *signa
 	output_object_end(output);
 }
 
-void show_end(struct session *session, const struct panic *panic, const struct signature *signature)
+void show_end(struct session *session, const struct panic *panic, const struct signature *signature,
+	      enum trace_wish wish)
 {
 	struct output *output = session->output;
 
@@ -208,6 +249,6 @@ void show_end(struct session *session, const struct panic *panic, const struct s
 		output_seconds(output, "uptime", panic->uptime);
 	output_object_begin(output, "panic");
 	output_string(output, "status", show_panic_status(panic));
-	show_panic_fields(session, panic);
+	show_panic_fields(session, panic, wish);
 	output_object_end(output);
 }

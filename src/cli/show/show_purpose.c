@@ -64,7 +64,7 @@ static void show_stack(struct output *output, const struct stack *stack)
 	}
 }
 
-/* An overflow of the stack writes there, or tries to. */
+/* An overflow of the stack would write here, or fault here. */
 static void show_below_stack(struct output *output, const struct place *place)
 {
 	const struct stack *stack = &place->stack;
@@ -161,7 +161,7 @@ void show_holder(struct output *output, const struct place *place)
 		show_below_stack(output, place);
 }
 
-/* The memory mapped at the place: physical address, zone, resource, ISA hole. */
+/* Shows the memory mapped at the place: physical address, zone, resource, ISA hole. */
 static void show_memory(struct session *session, const struct place *place)
 {
 	struct output *output = session->output;
@@ -184,7 +184,7 @@ static void output_certain(struct output *output, const char *name, enum certain
 		output_boolean(output, name, certainty == YES);
 }
 
-/* Whether the kernel's virt_to_phys() and virt_to_page() are valid for vaddr. */
+/* Shows whether the kernel's virt_to_phys() and virt_to_page() are valid for vaddr. */
 static void show_validity(struct session *session, const struct region *region, uint64_t vaddr)
 {
 	struct validity validity = query_validity(session->kernel, region, vaddr);

@@ -17,12 +17,12 @@ static int64_t signed_value(const struct show_variable *variable, uint64_t eleme
 	return (int64_t)(element << unused) >> unused;
 }
 
-/* The name of a value that has one. */
+/* The name of a value; NULL: it has no name. */
 static const char *element_name(const struct show_variable *variable, uint64_t element)
 {
 	if (variable->as_bytes)
 		return NULL;
-	/* As the kernel's own enum has them (include/linux/stddef.h). */
+	/* false and true, as in include/linux/stddef.h. */
 	if (variable->type.kind == VARIABLE_BOOL && element <= 1)
 		return element ? "true" : "false";
 	return kernel_enumerator_of(&variable->type, element);
@@ -51,7 +51,7 @@ bool show_variable_is_code(struct kernel *kernel, const struct kernel_symbol *sy
 	const struct region *region = region_of(kernel, symbol->address, NULL);
 	struct image_place place;
 
-	/* Data may lie in a section that can be executed. */
+	/* A variable may be in a section with the right to execute. */
 	if (!symbol->type || !strchr("tTwW", symbol->type))
 		return false;
 	return symbol->module || !region ||
@@ -76,7 +76,7 @@ void show_variable_choose(struct session *session, struct show_variable *variabl
 	type->is_array = true;
 }
 
-/* Each string gets an end, as it need not have one. */
+/* Adds a NUL after each string, which may lack one. */
 static void end_strings(struct show_variable *variable)
 {
 	uint64_t row = variable->type.row, nr = variable->nr;
@@ -214,7 +214,7 @@ void show_variable_text(const void *arg, char *text, size_t size)
 		text_append(text, size, " (0x%" PRIx64 ")", variable->element[0]);
 }
 
-/* --- beside memory --- */
+/* --- beside the memory shown by rd --- */
 
 struct show_variable *show_variable_beside(struct session *session, const char *word)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The value of a variable, by its type. */
+/* The value of a variable, according to its type. */
 #pragma once
 
 #include "cli/command.h"
@@ -8,34 +8,34 @@
 
 enum { SHOWN_ELEMENTS = 16384 };
 
-/* Elements of one size, up to 160 kB: to be allocated, zeroed. */
+/* Has up to 160 kB of elements of one size: allocate it, zeroed. */
 struct show_variable {
 	struct kernel_symbol symbol;
-	uint64_t address; /* of one CPU's copy, if there are several */
-	struct variable_type type; /* where bytes are shown, with their size and count */
+	uint64_t address; /* for a per-CPU variable, the address of one copy */
+	struct variable_type type; /* if bytes are shown: their size and count */
 	bool typed; /* the type is known */
-	bool as_bytes; /* no number: each byte is shown */
-	uint64_t nr; /* elements that are read */
+	bool as_bytes; /* not a number: each byte is shown */
+	uint64_t nr; /* number of elements to read */
 	uint64_t element[SHOWN_ELEMENTS];
-	/* Of an array of characters, with the end that each string gets. */
+	/* The strings of an array of characters, each with a NUL at its end. */
 	char text[2 * SHOWN_ELEMENTS + 1];
-	uint64_t nr_strings; /* 0: no characters */
+	uint64_t nr_strings; /* number of strings; 0: not characters */
 };
 
 bool show_variable_is_code(struct kernel *kernel, const struct kernel_symbol *symbol);
-/* Sets the type, or shows that bytes are what is to be shown. symbol and address are set. */
+/* Sets the type, or decides to show bytes. symbol and address must be set. */
 void show_variable_choose(struct session *session, struct show_variable *variable);
 bool show_variable_read(struct session *session, struct show_variable *variable, struct error *err);
 
-/* The field value. */
+/* Adds the field "value". */
 void show_variable_put(struct output *output, const struct show_variable *variable);
-/* As text has it, of a struct show_variable: equal elements once, numbers in both forms, and no
- * more than there is room for. */
+/* Writes the value as text; arg is a struct show_variable. Equal elements are shown once, numbers
+ * in both bases. Elements that do not fit are left out. */
 void show_variable_text(const void *arg, char *text, size_t size);
 
-/* What rd shows beside the memory of a word that is a variable, without being asked for it: NULL
- * if its value is no number or text, and in scripts, which rest on rd as it is. To be freed. */
+/* The variable that rd shows beside its memory. NULL: the value is neither number nor text; or in
+ * scripts, which expect rd without it. The caller frees it. */
 struct show_variable *show_variable_beside(struct session *session, const char *word);
-/* Fields, and the end of a row. NULL is fine. */
+/* Adds fields, and ends a row. variable may be NULL. */
 void show_variable_fields(struct output *output, const struct show_variable *variable);
 void show_variable_row(struct row *row, const struct show_variable *variable);

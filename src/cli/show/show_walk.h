@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Translations, entries and frames as several commands show them. */
+/* Translations, entries and frames, for several commands. */
 #pragma once
 
 #include "query/nowhere.h"
@@ -9,68 +9,67 @@
 
 struct region;
 
-/* A translation and what is known about its address. All pointers are borrowed. */
+/* A translation and facts about its address. All pointers are borrowed. */
 struct walk_answer {
 	struct session *session;
 	const struct space *space;
 	const char *argument; /* as typed, or NULL */
 	struct translation translation;
 	const struct region *region; /* NULL: unknown */
-	uint64_t page; /* address of the struct page; 0: none */
+	uint64_t page; /* address of the struct page; 0: no struct page */
 	struct error trouble; /* why there is no translation */
 };
 
-/* Sets region, page and trouble from the members above them. */
+/* Sets region, page and trouble; the members above them must be set. */
 void walk_answer_complete(struct walk_answer *answer);
 
-/* The style of each status. */
+/* The style of a status. */
 enum style translation_status_style(enum translation_status status);
 enum style show_page_state_style(enum page_state state);
 
-/* Begins an answer with all fields but the levels. */
+/* Begins an answer with all fields except the levels. */
 void show_walk(const struct walk_answer *answer, const char *command);
 
-/* Names of the flags that are set in an entry of this level, as the field "flags" of the open
- * answer: a list. */
+/* Adds the list "flags" to the open answer: the names of the flags set in an entry of this
+ * level. */
 void show_entry_flags(struct session *session, const struct paging *paging, unsigned int level,
 		      uint64_t entry);
 
-/* An entry on the way to a page: in a page table, or before the first one. */
+/* An entry that leads to a page: in a page table, or before the first page table. */
 struct level_entry {
 	const char *name;
 	uint64_t paddr;
-	unsigned int nr_words; /* 0: not in the dump, for this reason: */
+	unsigned int nr_words; /* 0: the entry is not in the dump; the reason: */
 	enum page_state reason;
 	uint64_t word[2];
 	struct entry_flags flags;
 };
 
-/* How text shows a list of levels. */
+/* The form of a list of levels in text. */
 extern const struct field level_fields[];
-/* States a level, an object of the open list. */
+/* Adds a level to the open list, as an object. */
 void show_level(struct session *session, const struct level_entry *level);
-/* The same for each entry of a walk. */
+/* Adds each entry of a walk to the open list. */
 void show_levels(struct session *session, const struct paging *paging, const struct walk *walk);
 
-/* The reason why the meaning of the entry is doubtful, if any: a contradiction, or that it
- * points to a place where nothing is. */
+/* Writes the reason why the meaning of the entry is doubtful, if it is: a contradiction, or the
+ * entry points to a physical address without memory or device. */
 enum { DOUBT_TEXT = NOWHERE_TEXT };
 bool entry_doubt(struct session *session, const struct entry_meaning *meaning,
 		 char text[DOUBT_TEXT]);
 
-/* Fields pfn, page, physical and, if the direct map has it, virtual. */
+/* Adds pfn, page, physical and, if the frame is in the direct map, virtual. */
 void show_frame(struct session *session, uint64_t pfn, uint64_t page);
-/* The frame that vaddr is mapped to, by the table that session_space() returns. */
+/* Finds the frame that vaddr is mapped to, in the table of session_space(). */
 bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn, struct error *err);
 
-/* The use of a page frame as fields of the open answer; one column in text. A frame
- * without a struct page has none. owners: also search the processes that map an
- * anonymous page. */
+/* Adds the use of a page frame to the open answer; one column in text. A frame without a struct
+ * page has no use. owners: also search the processes that map an anonymous page. */
 void show_use(struct session *session, uint64_t pfn, bool owners);
-/* The same for a use that was found before. */
+/* The same for a use that was already found. */
 void show_frame_use(struct session *session, const struct frame_use *shown);
 
-/* Describes a range whose entry is corrupt or whose table cannot be read. */
+/* Describes a range with a corrupt entry, or with a table that cannot be read. */
 void range_explain(const struct paging *paging, const struct scanned *range, struct error *err);
-/* False if the scan did not reach its end: err says where it stopped, and why. */
+/* False: the scan ended early; err has the address and the reason. */
 bool scan_complete(const struct scan *scan, struct error *err);

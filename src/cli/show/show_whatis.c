@@ -137,7 +137,7 @@ static void output_root(struct output *output, const struct whatis *whatis)
 	output_boolean(output, "user_half", root->user_half);
 }
 
-/* The use of what the bus address is mapped to, apart, as it has a device of its own. */
+/* Adds the target of the bus address as an object of its own, as it has another device. */
 static void output_access(struct session *session, const struct whatis *whatis)
 {
 	struct output *output = session->output;
@@ -155,13 +155,13 @@ static void output_access(struct session *session, const struct whatis *whatis)
 	output_object_end(output);
 }
 
-/* For parts that only text or only records have. */
+/* For parts that only text, or only records, contain. */
 struct show_whatis_noted {
 	struct session *session;
 	const struct whatis *whatis;
 };
 
-/* The use of a place, its frame, and the owner of the object there, in lines. */
+/* Adds the use of a place, its frame, and the owner of the object there, as lines. */
 static void note_all(const void *arg)
 {
 	const struct show_whatis_noted *noted = arg;
@@ -184,7 +184,7 @@ static void note_all(const void *arg)
 	}
 }
 
-/* All fields that JSON has. A user address has the memory that it is mapped to. */
+/* Adds all fields of JSON. A user address includes the memory that it is mapped to. */
 static void output_all(const void *arg)
 {
 	const struct show_whatis_noted *noted = arg;
@@ -201,7 +201,8 @@ static void output_all(const void *arg)
 	if (whatis->as == AS_ROOT)
 		output_root(output, whatis);
 	if (whatis->has_meant) {
-		output_count(output, "bit", whatis->bit);
+		if (!whatis->is_signed)
+			output_count(output, "bit", whatis->bit);
 		output_hex(output, "meant", whatis->meant);
 	}
 	if (whatis->kind == WHATIS_USER)

@@ -5,9 +5,9 @@
 #include "cli/command.h"
 #include "query/whatis.h"
 
-/* One answer of the command whatis. all: with notes of all that is known. */
+/* Writes one answer of the command whatis. all: with all known facts, as notes. */
 void show_whatis(struct session *session, const char *argument, const struct whatis *whatis,
 		 bool all);
 
-/* The fields as, kind and text, and in JSON all that is known, of the open answer. */
+/* Adds the fields "as", "kind" and "text" to the open answer, and in JSON all known facts. */
 void show_whatis_fields(struct session *session, const struct whatis *whatis, const char *text);

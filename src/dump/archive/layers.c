@@ -10,7 +10,7 @@
 
 static const char soname[] = "libarchive.so.13";
 
-/* Never unloaded: its libraries keep state of their own. */
+/* Never unloaded: the libraries of libarchive keep state of their own. */
 bool layers_load(struct layers *layers, struct error *err)
 {
 	struct library *library = &layers->library;
@@ -27,9 +27,9 @@ bool layers_load(struct layers *layers, struct error *err)
 	return complete || fail(err, ERROR_SYSTEM, "%s lacks a function", soname);
 }
 
-/* --- what an archive is read from --- */
+/* --- input of an archive --- */
 
-/* Has more come out of the file than any dump is compressed to? */
+/* Did the file unpack to more than any dump is compressed to? */
 static bool is_bomb(struct layers *layers)
 {
 	uint64_t size = layers->file->size, most;
@@ -45,7 +45,8 @@ static bool is_bomb(struct layers *layers)
 	return layers->bomb;
 }
 
-/* A copy, and never the mapping: the file may be written to, or cut, meanwhile. */
+/* Copies bytes of the file. libarchive never gets the mapping: the file may be written to, or cut,
+ * meanwhile. */
 static la_ssize_t layers_read_file(struct layers *layers, uint8_t *to, size_t size)
 {
 	ssize_t got;
@@ -90,7 +91,7 @@ static la_int64_t seek_file(struct archive *archive, void *arg, la_int64_t offse
 	return base;
 }
 
-/* The bytes of the current member: the first ones were read already. */
+/* The bytes of the current member. The first bytes were already read into start. */
 la_ssize_t layer_read(struct layer *layer, void *to, size_t size)
 {
 	size_t left = layer->nr - layer->used;
@@ -110,7 +111,7 @@ static la_ssize_t read_packed(struct layer *layer, uint8_t *to, size_t size)
 			      layers_read_file(layer->layers, to, size);
 }
 
-/* False: there is no more of it, or it cannot be read. */
+/* Reads more packed bytes. False: the layer has no more, or they cannot be read. */
 static bool feed(struct layer *layer)
 {
 	struct gunzip *gunzip = &layer->gunzip;
@@ -128,8 +129,8 @@ static bool feed(struct layer *layer)
 	return true;
 }
 
-/* At the end of a stream: does another follow? Other bytes that follow are ignored, as gzip
- * does. */
+/* After the end of a stream: does another stream follow? Other bytes that follow are ignored, as
+ * gzip does. */
 static bool next_stream(struct layer *layer)
 {
 	struct gunzip *gunzip = &layer->gunzip;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Archives within archives, read with libarchive. Only members.c uses it. */
+/* Archives within archives, read using libarchive. Only members.c uses this file. */
 #pragma once
 
 #include <archive.h>
@@ -9,11 +9,11 @@
 #include "base/file.h"
 #include "base/listener.h"
 
-/* A package, its part, the compression of the part, a compressed file in it. */
+/* Most layers: a package, its part, the compression of the part, a compressed file in it. */
 enum { MOST_LAYERS = 4, LAYER_BUFFER = 64 << 10, LAYER_START = 64 << 10 };
 
-/* Loaded on demand: it brings a dozen other libraries. Only formats and filters for which it
- * starts no programs. */
+/* Functions of libarchive, loaded on demand, as libarchive loads a dozen other libraries. Only
+ * formats and filters that start no programs. */
 // clang-format off
 #define FOR_EACH_FUNCTION(X) \
 	X(archive_read_new) X(archive_read_free) X(archive_error_string) \
@@ -38,7 +38,7 @@ struct library {
 };
 // clang-format on
 
-/* libarchive does not verify the checksum of gzip's data: see gunzip(). */
+/* Unpacks gzip's data, as libarchive does not verify its checksum: see gunzip(). */
 struct gunzip {
 	bool used, ended;
 	z_stream zlib;
@@ -48,11 +48,11 @@ struct gunzip {
 /* An archive, and its current member. */
 struct layer {
 	struct layers *layers;
-	struct layer *below; /* NULL: the file */
+	struct layer *below; /* the layer that holds this archive; NULL: the file */
 	struct archive *archive;
 	uint8_t start[LAYER_START];
-	char name[256]; /* "": a compressed file, alone */
-	size_t nr, used; /* bytes in start, and how many of them were read again */
+	char name[256]; /* of the member; "": a compressed file without members */
+	size_t nr, used; /* nr: bytes in start; used: how many of them layer_read() has returned */
 	uint8_t buffer[LAYER_BUFFER];
 	struct gunzip gunzip;
 };
@@ -62,17 +62,18 @@ struct layers {
 	const struct listener *listener;
 	struct library library;
 	struct progress progress;
-	uint64_t at; /* in the file */
-	bool bomb; /* too much came out of it */
-	const char *why; /* reading failed; NULL: it did not, or libarchive knows */
+	uint64_t at; /* offset in the file */
+	bool bomb; /* the file unpacked to too much */
+	/* Why reading failed; NULL: it did not fail, or libarchive has the reason. */
+	const char *why;
 	struct layer *layers[MOST_LAYERS];
 	size_t nr;
 };
 
-/* Loads the library. layers is zeroed but for file and listener. */
+/* Loads libarchive. layers is zeroed except for file and listener. */
 bool layers_load(struct layers *layers, struct error *err);
 
-/* Opens the current member of the topmost layer, first the file, as an archive. */
+/* Opens the current member of the topmost layer as an archive; the file, if there is no layer. */
 bool layers_add(struct layers *layers, struct error *err);
 void layers_drop(struct layers *layers);
 
@@ -81,10 +82,10 @@ static inline struct layer *layers_top(const struct layers *layers)
 	return layers->layers[layers->nr - 1];
 }
 
-/* Fails with the reason why reading the topmost layer failed. */
+/* Fails with the reason why the topmost layer could not be read. */
 bool layers_fail(const struct layers *layers, struct error *err);
 
-/* The bytes of the current member, also those in start. Negative: failed. */
+/* The bytes of the current member, including the bytes in start. Negative: failed. */
 la_ssize_t layer_read(struct layer *layer, void *to, size_t size);
 
 /* Neither compressed nor an archive: its input comes out unchanged. */

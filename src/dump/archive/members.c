@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "dump/archive/members.h"
 
-/* All but the lz4 frames are in the "magic" files of file(1); those are of lz4's
- * doc/lz4_Frame_format.md. tar: of POSIX 1988 and of GNU, struct header.magic. */
+/* The magic bytes of file(1), and for lz4 frames of lz4's doc/lz4_Frame_format.md. tar: POSIX 1988
+ * and GNU, struct header.magic. */
 // clang-format off
 static const struct kind {
 	size_t offset, size;
@@ -123,7 +123,7 @@ static bool is_regular(const struct library *call, struct archive_entry *entry)
 	return type == AE_IFREG || !type;
 }
 
-/* What is read next: a member, or the members of one that is an archive. */
+/* Goes to the next member, or if the current member is an archive, into its members. */
 static bool step(struct members *members, struct archive_member *member, bool *found,
 		 struct error *err)
 {
@@ -170,7 +170,7 @@ static bool too_large(const struct members *members, uint64_t most, const char *
 		    members->layers.file->path, (unsigned long long)most >> 20, why);
 }
 
-/* Fills to, unless the member ends. */
+/* Fills the buffer to, or less of it if the member ends. */
 static la_ssize_t read_full(struct layer *layer, uint8_t *to, size_t size)
 {
 	size_t nr = 0;

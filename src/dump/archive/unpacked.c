@@ -11,7 +11,7 @@ static bool unpacked_fits(int size)
 	return size >= 0 && size < PATH_MAX;
 }
 
-/* The XDG Base Directory Specification 0.8 has relative paths ignored. */
+/* The XDG Base Directory Specification 0.8 requires relative paths to be ignored. */
 bool unpacked_folder(char path[PATH_MAX])
 {
 	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* AVML's compressed files: for each range a header like LiME's, its memory in the
- * snappy framing format, and the size of that in bytes. */
+/* AVML's compressed files: for each range a header like LiME's, the memory in the snappy framing
+ * format, and the size of the compressed memory in bytes. */
 #include "dump/dump.h"
 
 #include <inttypes.h>
@@ -13,23 +13,23 @@
 
 enum {
 	AVML_VERSION = 2,
-	COUNT_SIZE = 8, /* after a range's chunks: their size in bytes */
-	RUN_CHUNKS = 16, /* chunks in an entry of the index */
-	NR_CHUNKS = 16, /* in the cache */
+	COUNT_SIZE = 8, /* the size after the chunks of a range, in bytes */
+	RUN_CHUNKS = 16, /* chunks for each entry of the index */
+	NR_CHUNKS = 16, /* decoded chunks in the cache */
 };
 
 /* A decoded chunk. */
 struct avml_chunk {
-	uint64_t first, last; /* addresses, both inclusive */
+	uint64_t first, last; /* physical addresses, both inclusive */
 	uint8_t *data; /* owned; NULL: unused */
 	bool sound;
 };
 
 struct avml {
-	struct extent_list memory; /* of runs: see listed.h */
-	struct avml_chunk chunks[NR_CHUNKS]; /* decoded last, replaced in turn */
+	struct extent_list memory; /* runs of chunks: see listed.h */
+	struct avml_chunk chunks[NR_CHUNKS]; /* the chunks decoded last; replaced in turn */
 	size_t next;
-	uint8_t *scratch; /* owned; NULL: chunks are where they are mapped */
+	uint8_t *scratch; /* owned; for chunks that are not mapped; NULL: all are mapped */
 };
 
 /* The reading of the file, and the current range. */
@@ -37,14 +37,14 @@ struct avml_reading {
 	struct dump *dump;
 	struct run_index index;
 	uint64_t damaged, truncated; /* bytes of memory */
-	uint64_t unread; /* offset of the first invalid header; 0: none */
+	uint64_t unread; /* file offset of the first invalid header; 0: all are valid */
 	struct lime_header header;
-	uint64_t size; /* of the range, in bytes of memory */
-	uint64_t start; /* offset of its first chunk */
-	uint64_t at; /* offset of the next chunk, or of the next header */
-	uint64_t done; /* bytes of memory in the chunks before it */
-	uint8_t *buffer; /* owned; to decode chunks to; NULL: do not check chunks */
-	unsigned int checked; /* ranges whose chunks were checked */
+	uint64_t size; /* size of the range, in bytes of memory */
+	uint64_t start; /* file offset of its first chunk */
+	uint64_t at; /* file offset of the next chunk or header */
+	uint64_t done; /* bytes of memory in the chunks read so far */
+	uint8_t *buffer; /* owned; for decoded chunks; NULL: chunks are not checked */
+	unsigned int checked; /* number of ranges whose chunks were checked */
 	bool astray; /* the chunks are sound, but the range's header is wrong */
 	uint8_t *scratch; /* borrowed from struct avml */
 };
@@ -54,7 +54,7 @@ static bool avml_probe(const struct source *source)
 	return !source->runs && source_has(source, 0, "AVML", 4);
 }
 
-/* Is the number of bytes of the range's chunks at reading->at? */
+/* Is the size of the range's chunks, in bytes, the number at reading->at? */
 static bool at_count(const struct avml_reading *reading)
 {
 	uint8_t count[COUNT_SIZE];
@@ -63,8 +63,8 @@ static bool at_count(const struct avml_reading *reading)
 	       load_le64(count) == reading->at - reading->start;
 }
 
-/* The range's header is wrong if a sound chunk is too long for the range, or if the
- * chunks end before the range does. */
+/* Counts a chunk of the range. If a valid chunk is too long for the range, the range's header is
+ * wrong. */
 static bool pass_data(struct avml_reading *reading, const struct snappy_chunk *chunk)
 {
 	bool fits = chunk->size <= reading->size - reading->done;
@@ -80,7 +80,7 @@ static bool pass_data(struct avml_reading *reading, const struct snappy_chunk *c
 	return fits;
 }
 
-/* Reads up to RUN_CHUNKS chunks, not beyond the end of the range. */
+/* Reads up to RUN_CHUNKS chunks of the range. */
 static enum snappy_chunk_kind pass_chunks(struct avml_reading *reading)
 {
 	struct snappy_chunk chunk;
@@ -102,7 +102,7 @@ static enum snappy_chunk_kind pass_chunks(struct avml_reading *reading)
 	return SNAPPY_OTHER;
 }
 
-/* Adds bytes [start, end) of the range, which are at offset. */
+/* Adds the run of chunks at the file offset, which has bytes [start, end) of the range. */
 static void avml_add_run(struct avml_reading *reading, uint64_t start, uint64_t end,
 			 enum page_state state, uint64_t offset)
 {
@@ -111,7 +111,7 @@ static void avml_add_run(struct avml_reading *reading, uint64_t start, uint64_t 
 	pieces_add(&reading->index.runs, first, end - start, state, offset - first);
 }
 
-/* Reads all chunks of a range, and the count after them. */
+/* Reads all chunks of a range, and the size after them. */
 static enum snappy_chunk_kind pass_range(struct avml_reading *reading)
 {
 	enum snappy_chunk_kind kind = SNAPPY_OTHER;
@@ -134,10 +134,10 @@ static enum snappy_chunk_kind pass_range(struct avml_reading *reading)
 	return SNAPPY_OTHER;
 }
 
-/* Adds the range whose header is at reading->at, and moves reading->at to its end. If the chunks
- * do not add up to the range, each is checked, and all after the first wrong one are dropped:
- * their addresses would be a guess. After many such ranges the chunks of every range are
- * checked, so that none is passed twice. */
+/* Adds the range whose header is at reading->at, and moves reading->at to its end. If the sizes of
+ * the chunks contradict the range's size, each chunk is checked, and all chunks after the first
+ * wrong one are dropped: their addresses would be a guess. After many such ranges the chunks of
+ * every range are checked at once, so that no range is read twice. */
 static void avml_add_range(struct avml_reading *reading)
 {
 	enum { MANY_CHECKED = 64 };
@@ -179,8 +179,8 @@ static void avml_add_range(struct avml_reading *reading)
 	avml_add_run(reading, reading->done, reading->size, cut ? PAGE_TRUNCATED : PAGE_DAMAGED, 0);
 }
 
-/* Seeks text, which is short, in size bytes from reading->at on, and moves that to it or
- * after them. */
+/* Searches the short text in size bytes from reading->at on. Moves reading->at to the text, or
+ * after the bytes. */
 static bool find_bytes(struct avml_reading *reading, uint64_t size, const char *text, size_t length)
 {
 	const struct file *file = &reading->dump->file;
@@ -196,7 +196,7 @@ static bool find_bytes(struct avml_reading *reading, uint64_t size, const char *
 			reading->at += (uint64_t)(found - data);
 			return true;
 		}
-		/* It may begin in this part and end in the next one. */
+		/* A text may begin in this part and end in the next one. */
 		reading->at += part;
 		if (reading->at < end)
 			reading->at -= length - 1;
@@ -204,8 +204,8 @@ static bool find_bytes(struct avml_reading *reading, uint64_t size, const char *
 	return false;
 }
 
-/* Moves reading->at to the next header, or to the end of the file. Holes are skipped: a
- * header that reaches into one is followed by no chunks. */
+/* Moves reading->at to the next header, or to the end of the file. Holes are skipped: after a
+ * header that reaches into a hole there are no chunks. */
 static void find_magic(struct avml_reading *reading)
 {
 	static const char magic[] = "AVML\2\0\0";
@@ -221,8 +221,8 @@ static void find_magic(struct avml_reading *reading)
 	}
 }
 
-/* Reads the next header that chunks follow, and moves reading->at there or to the end
- * of the file. */
+/* Reads the next header that has chunks after it, and moves reading->at to that header or to the
+ * end of the file. */
 static void find_header(struct avml_reading *reading)
 {
 	static const char chunks[] = "\xff\6\0\0sNaPpY";
@@ -300,7 +300,7 @@ static void free_chunks(void *private)
 	free(avml->scratch);
 }
 
-/* Without memory for its own scratch a reader finds no sound chunk. */
+/* Without memory for its own scratch buffer a reader finds no valid chunk. */
 static void forget_chunks(void *private)
 {
 	struct avml *avml = private;
@@ -316,7 +316,7 @@ static void avml_close(struct dump *dump)
 	extents_close(dump);
 }
 
-/* The chunk of the run that holds paddr, and the address of its first byte. False:
+/* Finds the chunk of the run that holds paddr, and the address of the chunk's first byte. False:
  * the file has changed since the index was built. */
 static bool locate_chunk(const struct source *source, const struct extent *run, uint64_t paddr,
 			 struct snappy_chunk *chunk, uint64_t *first)
@@ -339,7 +339,7 @@ static bool locate_chunk(const struct source *source, const struct extent *run, 
 	return false;
 }
 
-/* Decodes the chunk that holds paddr in place of the oldest one. */
+/* Decodes the chunk that holds paddr. The chunk replaces the oldest one in the cache. */
 static const struct avml_chunk *load_chunk(struct dump *dump, const struct extent *run,
 					   uint64_t paddr)
 {
@@ -382,7 +382,7 @@ static const struct avml_chunk *find_chunk(struct dump *dump, const struct exten
 	return load_chunk(dump, run, paddr);
 }
 
-/* Puts the page in the cache, so that further loads from it do not come here. */
+/* Puts the page into the page cache, for further loads from it. */
 static void keep_page(struct dump *dump, const struct avml_chunk *chunk, uint64_t paddr)
 {
 	uint64_t pfn = paddr >> CACHE_PAGE_SHIFT;

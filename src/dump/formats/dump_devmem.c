@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* /dev/mem: the running machine by physical address (drivers/char/mem.c). Reading
- * addresses of devices may upset them, so only System RAM of /proc/iomem is read. */
+/* /dev/mem: memory of the running machine by physical address (drivers/char/mem.c). Reading
+ * addresses of devices may disturb the devices, so only System RAM of /proc/iomem is read. */
 #include "dump/dump.h"
 
 #include <elf.h>
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <sys/utsname.h>
 
-#include "dump/formats/elf_notes.h"
+#include "base/machine.h"
 #include "dump/formats/live.h"
 
 /* Adds System RAM of all levels, also "System RAM (kmem)". Without CAP_SYS_ADMIN
@@ -47,8 +47,8 @@ static bool devmem_find_memory(struct dump *dump, struct error *err)
 		dump->file.path);
 }
 
-/* With CONFIG_STRICT_DEVMEM the kernel refuses all memory from 1 MiB on, and shows
- * zeros below (arch/x86/mm/init.c, devmem_is_allowed()). */
+/* With CONFIG_STRICT_DEVMEM the kernel refuses to read memory from 1 MiB on, and shows zeros below
+ * 1 MiB (arch/x86/mm/init.c, devmem_is_allowed()). */
 static void find_refusal(struct dump *dump)
 {
 	const uint64_t shown_as_zero = 1 << 20;
@@ -75,7 +75,7 @@ static void find_refusal(struct dump *dump)
 	dump_trouble(dump, "physical %" PRIx64 " and on: %s", shown_as_zero, strerror(EPERM));
 }
 
-/* The kernel shows the address of its note: kernel/ksysfs.c, vmcoreinfo_show(). */
+/* The kernel shows the address of its VMCOREINFO: kernel/ksysfs.c, vmcoreinfo_show(). */
 static bool devmem_read_note(struct dump *dump, struct error *err)
 {
 	enum { MOST = 1 << 16 };
@@ -90,17 +90,16 @@ static bool devmem_read_note(struct dump *dump, struct error *err)
 	return live_read_notes(dump, paddr, size, err);
 }
 
-/* The note comes first: uname() of a 32-bit program may hide a 64-bit kernel. */
+/* The note has precedence: uname() of a 32-bit program may hide a 64-bit kernel. */
 static uint16_t devmem_find_machine(const struct dump *dump)
 {
-	uint16_t machine = vmcoreinfo_machine(dump->vmcoreinfo);
+	uint16_t machine = machine_of_note(dump->vmcoreinfo);
 	struct utsname names;
 
 	if (machine != EM_NONE || uname(&names))
 		return machine;
-	if (!strcmp(names.machine, "x86_64"))
-		return EM_X86_64;
-	return EM_NONE;
+	machine = machine_of_uname(names.machine);
+	return machine == EM_386 ? EM_NONE : machine;
 }
 
 static bool devmem_open(struct dump *dump, struct error *err)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* ELF cores: a kexec kdump's /proc/vmcore, QEMU's dump-guest-memory, makedumpfile -E.
- * The class may differ from the kernel's: QEMU writes i386 guests as ELFCLASS64. */
+/* ELF cores: /proc/vmcore of a kdump kernel, QEMU's dump-guest-memory, makedumpfile -E. The class
+ * of the file may differ from the kernel's: QEMU writes i386 guests as ELFCLASS64. */
 #include "dump/dump.h"
 
 #include <elf.h>
@@ -25,18 +25,18 @@ static bool dump_elf_probe(const struct source *source)
 struct elf_reading {
 	struct dump *dump;
 	const struct elf_headers *headers;
-	size_t index; /* of the current segment */
+	size_t index; /* index of the current segment */
 	struct elf_segment segment;
 	struct pieces pieces;
 	struct elf_notes notes;
-	uint64_t missing; /* bytes of memory */
-	uint64_t unread; /* bytes of the file that may still be notes */
+	uint64_t missing; /* bytes of memory that are not in the file */
+	uint64_t unread; /* bytes of the file that were not read as notes yet */
 	size_t lost; /* program headers that are not in the file */
 	size_t too_high; /* segments that reach past the last address */
 };
 
-/* Adds bytes [start, end) of the segment. Where each is in a flattened file, find_record()
- * finds out. */
+/* Adds bytes [start, end) of the segment. In a flattened file, find_record() finds the place of
+ * each byte. */
 static void elf_add_piece(struct elf_reading *reading, uint64_t start, uint64_t end,
 			  enum page_state state, const uint8_t *data)
 {
@@ -105,11 +105,11 @@ static void elf_add_segment(struct elf_reading *reading)
 		dump->mappings[dump->nr_mappings++] =
 			(struct dump_mapping){ segment->vaddr, segment->paddr, size };
 	add_content(reading);
-	/* Filtered or zero: the file does not say which. */
+	/* The file does not show whether these pages are filtered or zeros. */
 	elf_add_piece(reading, segment->filesz, segment->memsz, PAGE_FILTERED, NULL);
 }
 
-/* Reads no more bytes of notes than the file has: the rest would overlap. */
+/* Reads at most as many bytes of notes as the file has: more would overlap. */
 static bool elf_read_notes(struct elf_reading *reading, struct error *err)
 {
 	const struct elf_segment *segment = &reading->segment;
@@ -154,7 +154,7 @@ static void elf_warn(const struct elf_reading *reading)
 		dump_warn(dump, "the file is cut short: %" PRIu64 " bytes of memory are missing",
 			  reading->missing);
 	else if (!dump->source.complete && !reading->lost)
-		dump_warn(dump, "the file is cut short, behind all memory that its headers list");
+		dump_warn(dump, "the file is cut short, after all memory that its headers list");
 	if (reading->too_high)
 		dump_warn(dump, "%zu segments reach past the last address", reading->too_high);
 	if (reading->notes.cut)
@@ -196,8 +196,8 @@ static bool elf_read_segments(struct elf_reading *reading, struct error *err)
 		    dump->file.path);
 }
 
-/* A page is in the file once, and pages of the kernel's image once more. A hostile
- * file could claim so much more that no search through its memory would end. */
+/* A file has each page once, and pages of the kernel's image twice. A hostile file could list so
+ * much memory that no search through it would end. */
 static bool check_size(const struct elf_reading *reading, const struct extent_list *memory,
 		       struct error *err)
 {
@@ -246,8 +246,8 @@ static bool dump_elf_open(struct dump *dump, struct error *err)
 
 	if (!elf_headers_read(&headers, dump, err))
 		return false;
-	/* Each header gives up to three pieces; each gap between the runs of a flattened
-	 * file splits a few segments at most. */
+	/* Each header gives at most three pieces. Each gap between the runs of a flattened file
+	 * splits only a few segments. */
 	reading.pieces.limit = 3 * headers.phnum;
 	if (dump->source.runs)
 		reading.pieces.limit += 4 * dump->source.runs->nr;
@@ -294,5 +294,5 @@ const struct dump_format dump_format_elf = {
 	.open = dump_elf_open,
 	.close = extents_close,
 	.find = elf_find,
-	.survey = extents_survey, /* find() returns records one by one */
+	.survey = extents_survey, /* because find() returns records one by one */
 };

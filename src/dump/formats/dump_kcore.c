@@ -9,7 +9,7 @@
 #include "dump/formats/elf_headers.h"
 #include "dump/formats/live.h"
 
-/* Areas that are not contiguous, like vmalloc, have the physical address -1. */
+/* Areas that are not contiguous, such as vmalloc, have the physical address -1. */
 static bool has_paddr(const struct elf_segment *segment)
 {
 	return segment->type == PT_LOAD && segment->memsz && segment->filesz &&
@@ -27,7 +27,7 @@ static void kcore_add_area(struct dump *dump, const struct elf_segment *segment,
 	pieces_add(pieces, segment->paddr, size, PAGE_PRESENT, segment->offset - segment->paddr);
 }
 
-/* The notes have VMCOREINFO since 4.19 (23c85094fe18). */
+/* The notes contain VMCOREINFO since 4.19 (23c85094fe18). */
 static bool kcore_read_notes(struct dump *dump, const struct elf_segment *segment,
 			     struct error *err)
 {
@@ -57,9 +57,9 @@ static int compare_vaddr(const void *a, const void *b)
 	return (x->vaddr > y->vaddr) - (x->vaddr < y->vaddr);
 }
 
-/* The file lists the kernel's image before the direct map, but freed parts of the
- * image, which read as zeros there, are mapped by the direct map alone. Of overlapping
- * areas the first one added counts: sorting puts the direct map first. */
+/* The file lists the kernel's image before the direct map. Freed parts of the image read as zeros
+ * in the image's segment, and only the direct map shows them. Of overlapping areas the first one
+ * added counts, so sorting puts the direct map first. */
 static bool kcore_take_segments(struct dump *dump, struct elf_segment *segments, size_t nr,
 				struct pieces *pieces, struct error *err)
 {
@@ -102,7 +102,7 @@ static bool kcore_open(struct dump *dump, struct error *err)
 	dump->mappings = calloc(headers.phnum, sizeof(*dump->mappings));
 	if (!dump->mappings)
 		return out_of_memory(err);
-	/* The areas overlap: the kernel image has one besides the direct map's. */
+	/* The areas overlap: the kernel's image is also part of the direct map. */
 	if (kcore_read_segments(dump, &headers, &pieces, err)) {
 		if (has_addresses(dump))
 			return extents_take(dump, &pieces, err);

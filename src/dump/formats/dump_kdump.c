@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* kdump-compressed files of makedumpfile and QEMU's dump-guest-memory, and the files of
- * diskdump: headers, two bitmaps, a descriptor for each dumped page, pages. A dump is
- * one file, or the parts of a split set. */
+/* kdump-compressed files of makedumpfile and QEMU's dump-guest-memory, and files of diskdump:
+ * headers, two bitmaps, a descriptor for each dumped page, pages. A dump is one file, or the parts
+ * of a split dump. */
 #include <elf.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/machine.h"
 #include "dump/dump.h"
 #include "dump/formats/elf_notes.h"
 #include "dump/formats/kdump_part.h"
@@ -14,19 +15,23 @@
 struct kdump {
 	struct kdump_set set;
 	struct kdump_bitmaps bitmaps;
-	enum page_state left_out; /* the state of FRAME_LEFT_OUT */
-	struct kdump_run recent[FRAME_DUMPED]; /* the last result, by kind */
-	const struct kdump_part *zero_of; /* its first page is known to be zeros */
+	enum page_state left_out; /* the state of frames of kind FRAME_LEFT_OUT */
+	struct kdump_run recent[FRAME_DUMPED]; /* the last run found, for each kind */
+	const struct kdump_part *zero_of; /* the first page of this part is known to be zeros */
+	unsigned int shift; /* log2 of the page size */
+	/* The latest page, if the dump's pages are larger than the pages of the cache. */
+	uint64_t latest; /* frame of the latest page, plus 1; 0: none */
+	uint8_t page[KDUMP_MOST_BLOCK];
 };
 
-/* Finds the bits of a bitmap below max_pfn, in whole blocks. A flattened file may lack
- * the rest of the last block: it is zero then. False: the bits are not in the file, or
- * out of memory. */
+/* Finds the bits of a bitmap below max_pfn, in whole blocks. A flattened file may lack the rest of
+ * the last block, which is zero then. False: the bits are not in the file, or out of memory. */
 static bool find_bitmap(const struct kdump_part *part, uint64_t offset, uint64_t max_pfn,
 			const uint8_t **bitmap)
 {
 	uint64_t needed = (max_pfn + 7) / 8;
-	uint64_t room = (needed + KDUMP_BLOCK - 1) / KDUMP_BLOCK * KDUMP_BLOCK;
+	uint64_t block = kdump_header_block(&part->header);
+	uint64_t room = (needed + block - 1) / block * block;
 	struct bytes bytes;
 
 	if (!source_bytes(part->source, offset, room, &bytes) &&
@@ -40,8 +45,8 @@ static bool find_bitmap(const struct kdump_part *part, uint64_t offset, uint64_t
 static bool kdump_find_bitmaps(const struct kdump_part *part, struct kdump_bitmaps *bitmaps)
 {
 	const struct kdump_header *header = &part->header;
-	uint64_t offset = (1 + header->sub_blocks) * KDUMP_BLOCK;
-	uint64_t nr = header->bitmap_blocks, frames = 8 * KDUMP_BLOCK;
+	uint64_t offset = (1 + header->sub_blocks) << header->shift;
+	uint64_t nr = header->bitmap_blocks, frames = 8 * kdump_header_block(header);
 	bool two = !header->diskdump || nr / 2 * frames >= header->max_pfn;
 
 	*bitmaps = (struct kdump_bitmaps){ 0 };
@@ -53,7 +58,7 @@ static bool kdump_find_bitmaps(const struct kdump_part *part, struct kdump_bitma
 	if (!find_bitmap(part, offset, bitmaps->max_pfn, &bitmaps->memory))
 		return false;
 	if (two)
-		offset += nr * KDUMP_BLOCK;
+		offset += nr << header->shift;
 	return find_bitmap(part, offset, bitmaps->max_pfn, &bitmaps->dumped);
 }
 
@@ -64,10 +69,10 @@ static bool fail_bitmaps(const struct kdump_part *part, struct error *err)
 	return fail(err, ERROR_FORMAT,
 		    "%s: is cut short within its bitmaps, %" PRIu64 " blocks at offset %#" PRIx64
 		    ": which memory it holds is unknown",
-		    part->path, header->bitmap_blocks, (1 + header->sub_blocks) * KDUMP_BLOCK);
+		    part->path, header->bitmap_blocks, (1 + header->sub_blocks) << header->shift);
 }
 
-/* Parts of one dump have the same bitmaps. */
+/* All parts of a dump have the same bitmaps. */
 static bool open_bitmaps(struct kdump *kdump, struct error *err)
 {
 	const struct kdump_part *parts = kdump->set.parts;
@@ -135,16 +140,17 @@ static bool kdump_find_machine(struct dump *dump, const struct kdump_part *part,
 
 	dump->machine = notes->machine;
 	if (dump->machine == EM_NONE)
-		dump->machine = vmcoreinfo_machine(dump->vmcoreinfo);
+		dump->machine = machine_of_note(dump->vmcoreinfo);
 	if (dump->machine != EM_NONE)
 		return true;
-	/* QEMU writes "x86_64", how it was built, for all guests. */
-	dump->machine = utsname_machine(header->machine);
+	/* QEMU writes the machine of the emulator: "x86_64" for all of x86. */
+	dump->machine = machine_of_uname(header->machine);
 	if (dump->machine == EM_X86_64 && kdump_header_by_qemu(header))
 		dump->machine = EM_NONE;
-	if (dump->machine == EM_NONE && header->machine[0] && strcmp(header->machine, "x86_64"))
-		return fail(err, ERROR_FORMAT, "%s: is a dump of a %s machine, not of x86",
-			    part->path, header->machine);
+	else if (dump->machine == EM_NONE && header->machine[0])
+		return fail(err, ERROR_FORMAT,
+			    "%s: is a dump of a %s machine, not of " MACHINES_READ, part->path,
+			    header->machine);
 	return true;
 }
 
@@ -155,6 +161,22 @@ static void tell_note(const struct dump *dump, const struct kdump_part *part, co
 			 "the header says that %s at offset %#" PRIx64 " has %#" PRIx64
 			 " bytes; the file ends at %#" PRIx64,
 			 what, offset, size, part->source->size);
+}
+
+/* A page that the machine's kernels cannot have is a wrong block size. The machine of x86 dumps by
+ * QEMU is not known: both have the same pages. */
+static bool kdump_check_pages(const struct dump *dump, const struct kdump_part *part,
+			      struct error *err)
+{
+	const struct kdump_header *header = &part->header;
+	uint16_t number =
+		dump->machine == EM_NONE ? machine_of_uname(header->machine) : dump->machine;
+	const struct machine *machine = machine_find(number);
+
+	return !machine || machine->page_sizes & kdump_header_block(header) ||
+	       fail(err, ERROR_FORMAT,
+		    "%s: its header has a block size of %" PRIu64 " bytes, which no page of %s has",
+		    part->path, kdump_header_block(header), machine->uname);
 }
 
 static bool kdump_read_notes(struct dump *dump, const struct kdump_part *part, struct error *err)
@@ -179,7 +201,7 @@ static bool kdump_read_notes(struct dump *dump, const struct kdump_part *part, s
 	}
 	dump->phys_base = header->phys_base;
 	dump->has_phys_base = !header->diskdump && !kdump_header_by_qemu(header);
-	return kdump_find_machine(dump, part, &notes, err);
+	return kdump_find_machine(dump, part, &notes, err) && kdump_check_pages(dump, part, err);
 }
 
 static bool kdump_open(struct dump *dump, struct error *err)
@@ -196,7 +218,8 @@ static bool kdump_open(struct dump *dump, struct error *err)
 	for (size_t i = 0; i < FRAME_DUMPED; i++)
 		kdump->recent[i].first = UINT64_MAX; /* none yet */
 	header = &kdump->set.parts[0].header;
-	/* Pages left out are zeros if makedumpfile left out no others. */
+	kdump->shift = header->shift;
+	/* If makedumpfile left out only pages of zeros, all pages left out are zeros. */
 	if (!header->diskdump && header->dump_level == KDUMP_WITHOUT_ZERO)
 		kdump->left_out = PAGE_ZERO;
 	else
@@ -213,27 +236,62 @@ static void kdump_close(struct dump *dump)
 	free(kdump->set.parts);
 }
 
-/* Writers put a page of zeros in front, which all frames of zeros share. */
-static enum page_state unpack_first(struct dump *dump, uint64_t pfn, const struct kdump_part *part,
+/* Unpacks the part of a page at paddr into the cache. */
+static enum page_state kdump_unpack(struct dump *dump, uint64_t paddr,
 				    const struct packed_page *place, const uint8_t **data)
+{
+	struct kdump *kdump = dump->private;
+	uint64_t pfn = paddr >> CACHE_PAGE_SHIFT, offset;
+	enum page_state state = PAGE_PRESENT;
+	struct page_cache_slot slot;
+
+	if (kdump->shift == CACHE_PAGE_SHIFT)
+		return dump_unpack(dump, pfn, place, data);
+	if (kdump->latest != (paddr >> kdump->shift) + 1) {
+		kdump->latest = 0;
+		state = dump_unpack_to(dump, place, kdump->page, (size_t)1 << kdump->shift);
+		if (state != PAGE_PRESENT)
+			return state;
+		kdump->latest = (paddr >> kdump->shift) + 1;
+	}
+	slot = dump_cache_room(dump->pages, pfn);
+	offset = page_first(paddr) & ((UINT64_C(1) << kdump->shift) - 1);
+	memcpy(slot.buffer, kdump->page + offset, CACHE_PAGE_SIZE);
+	dump_cache_fill(dump->pages, &slot, pfn, slot.buffer);
+	*data = slot.buffer;
+	return PAGE_PRESENT;
+}
+
+static bool is_zero(const struct kdump *kdump, const uint8_t *data)
+{
+	if (kdump->shift == CACHE_PAGE_SHIFT)
+		return bytes_are_zero(data, CACHE_PAGE_SIZE);
+	return bytes_are_zero(kdump->page, (size_t)1 << kdump->shift);
+}
+
+/* Writers put one page of zeros before the others, and all frames of zeros share it. */
+static enum page_state unpack_first(struct dump *dump, uint64_t paddr,
+				    const struct kdump_part *part, const struct packed_page *place,
+				    const uint8_t **data)
 {
 	struct kdump *kdump = dump->private;
 	enum page_state state = PAGE_PRESENT;
 
 	if (kdump->zero_of == part) {
-		*data = dump_zero_page; /* and no page less in the cache */
+		*data = dump_zero_page; /* without using a page of the cache */
 		return PAGE_PRESENT;
 	}
-	state = dump_unpack(dump, pfn, place, data);
-	if (state == PAGE_PRESENT && bytes_are_zero(*data, CACHE_PAGE_SIZE))
+	state = kdump_unpack(dump, paddr, place, data);
+	if (state == PAGE_PRESENT && is_zero(kdump, *data))
 		kdump->zero_of = part;
 	return state;
 }
 
 /* Decodes a dumped page into the cache. */
-static enum page_state kdump_load_page(struct dump *dump, uint64_t pfn, const uint8_t **data)
+static enum page_state kdump_load_page(struct dump *dump, uint64_t paddr, const uint8_t **data)
 {
 	struct kdump *kdump = dump->private;
+	uint64_t pfn = paddr >> kdump->shift;
 	const struct kdump_part *part = kdump_set_find(&kdump->set, pfn);
 	uint64_t rank = kdump_rank(&kdump->bitmaps, pfn);
 	struct packed_page place;
@@ -249,9 +307,9 @@ static enum page_state kdump_load_page(struct dump *dump, uint64_t pfn, const ui
 		return state;
 	}
 	if (place.offset == part->data)
-		state = unpack_first(dump, pfn, part, &place, data);
+		state = unpack_first(dump, paddr, part, &place, data);
 	else
-		state = dump_unpack(dump, pfn, &place, data);
+		state = kdump_unpack(dump, paddr, &place, data);
 	if (state == PAGE_DAMAGED)
 		listener_trouble(dump->listener, part->path,
 				 "page frame %" PRIx64 ": the %" PRIu64 " bytes at offset %#" PRIx64
@@ -260,24 +318,29 @@ static enum page_state kdump_load_page(struct dump *dump, uint64_t pfn, const ui
 	return state;
 }
 
-/* last: UINT64_MAX where nothing follows. */
-static struct extent frames(uint64_t first, uint64_t last, enum page_state state)
+/* last: UINT64_MAX if nothing follows. */
+static struct extent frames(const struct kdump *kdump, uint64_t first, uint64_t last,
+			    enum page_state state)
 {
 	return (struct extent){
-		.first = first << CACHE_PAGE_SHIFT,
-		.last = page_last(last << CACHE_PAGE_SHIFT),
+		.first = first << kdump->shift,
+		.last = (last << kdump->shift) | ((UINT64_C(1) << kdump->shift) - 1),
 		.state = state,
 	};
 }
 
-static void kdump_find_page(struct dump *dump, uint64_t pfn, struct extent *extent)
+static void kdump_find_page(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
-	const uint8_t *data = dump_cache_get(dump->pages, pfn);
+	const uint8_t *data = dump_cache_get(dump->pages, paddr >> CACHE_PAGE_SHIFT);
 	enum page_state state = PAGE_PRESENT;
 
 	if (!data)
-		state = kdump_load_page(dump, pfn, &data);
-	*extent = frames(pfn, pfn, state);
+		state = kdump_load_page(dump, paddr, &data);
+	*extent = (struct extent){
+		.first = page_first(paddr),
+		.last = page_last(paddr),
+		.state = state,
+	};
 	if (state == PAGE_PRESENT)
 		extent->data = data;
 }
@@ -300,15 +363,15 @@ static const struct kdump_run *kdump_find_run(struct kdump *kdump, uint64_t pfn)
 static void kdump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	struct kdump *kdump = dump->private;
-	uint64_t pfn = paddr >> CACHE_PAGE_SHIFT;
+	uint64_t pfn = paddr >> kdump->shift;
 	const struct kdump_run *run;
 
 	if (kdump_is_dumped(&kdump->bitmaps, pfn)) {
-		kdump_find_page(dump, pfn, extent);
+		kdump_find_page(dump, paddr, extent);
 		return;
 	}
 	run = kdump_find_run(kdump, pfn);
-	*extent = frames(run->first, run->last,
+	*extent = frames(kdump, run->first, run->last,
 			 run->frame == FRAME_NONE ? PAGE_ABSENT : kdump->left_out);
 }
 
@@ -318,7 +381,7 @@ static bool kdump_is_sound(const struct kdump_part *part)
 	       !(part->header.status & KDUMP_INCOMPLETE);
 }
 
-/* Frames that were dumped: by the bitmaps, or one by one where the file is damaged. */
+/* Handles dumped frames: by the bitmaps, or one by one if the file is damaged. */
 static void look_at_dumped(struct kdump *kdump, uint64_t pfn, struct extent *extent)
 {
 	const struct kdump_part *part = kdump_set_find(&kdump->set, pfn);
@@ -333,13 +396,13 @@ static void look_at_dumped(struct kdump *kdump, uint64_t pfn, struct extent *ext
 	} else if (part) {
 		state = kdump_part_find(part, kdump_rank(&kdump->bitmaps, pfn), &place);
 	}
-	*extent = frames(pfn, last, state);
+	*extent = frames(kdump, pfn, last, state);
 }
 
 static void kdump_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	struct kdump *kdump = dump->private;
-	uint64_t pfn = paddr >> CACHE_PAGE_SHIFT;
+	uint64_t pfn = paddr >> kdump->shift;
 
 	if (kdump_is_dumped(&kdump->bitmaps, pfn))
 		look_at_dumped(kdump, pfn, extent);
@@ -347,14 +410,14 @@ static void kdump_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
 		kdump_find(dump, paddr, extent);
 }
 
-/* Reads descriptors only of a damaged part: the bitmaps suffice otherwise. */
+/* Reads descriptors of damaged parts only: for the others the bitmaps suffice. */
 static void survey_part(const struct kdump *kdump, const struct kdump_part *part,
 			struct dump_survey *survey)
 {
 	uint64_t rank = part->start_rank;
 
 	if (kdump_is_sound(part)) {
-		survey->bytes[PAGE_PRESENT] += part->nr * CACHE_PAGE_SIZE;
+		survey->bytes[PAGE_PRESENT] += part->nr << kdump->shift;
 		return;
 	}
 	for (uint64_t pfn = part->start_pfn; pfn < part->end_pfn; pfn++) {
@@ -362,7 +425,7 @@ static void survey_part(const struct kdump *kdump, const struct kdump_part *part
 
 		if (kdump_is_dumped(&kdump->bitmaps, pfn))
 			dump_survey_add(survey, kdump_part_find(part, rank++, &place),
-					pfn << CACHE_PAGE_SHIFT, CACHE_PAGE_SIZE);
+					pfn << kdump->shift, UINT64_C(1) << kdump->shift);
 	}
 }
 
@@ -371,14 +434,14 @@ static void kdump_survey(struct dump *dump, struct dump_survey *survey)
 	const struct kdump *kdump = dump->private;
 	uint64_t all = 0;
 
-	survey->bytes[kdump->left_out] += kdump_left_out(&kdump->bitmaps) * CACHE_PAGE_SIZE;
+	survey->bytes[kdump->left_out] += kdump_left_out(&kdump->bitmaps) << kdump->shift;
 	for (size_t i = 0; i < kdump->set.nr; i++) {
 		survey_part(kdump, &kdump->set.parts[i], survey);
 		all += kdump->set.parts[i].nr;
 	}
-	/* Pages of the parts that were not given. */
-	survey->bytes[PAGE_TRUNCATED] +=
-		(kdump_rank(&kdump->bitmaps, kdump->bitmaps.max_pfn) - all) * CACHE_PAGE_SIZE;
+	/* Pages of parts that were not given. */
+	survey->bytes[PAGE_TRUNCATED] += (kdump_rank(&kdump->bitmaps, kdump->bitmaps.max_pfn) - all)
+					 << kdump->shift;
 }
 
 static void kdump_describe(struct dump *dump, dump_visit *visit, void *arg)

@@ -20,7 +20,7 @@ static bool lime_is_sound(const struct lime_header *header)
 	return lime_header_is_sound(header, LIME_MAGIC, 1);
 }
 
-/* A sound header, or one with a wrong byte in it. */
+/* Valid, or wrong in a single byte. */
 static bool is_nearly_sound(const struct lime_header *header)
 {
 	return header->magic == LIME_MAGIC ||
@@ -29,8 +29,8 @@ static bool is_nearly_sound(const struct lime_header *header)
 		header->last == page_last(header->last));
 }
 
-/* Do ranges follow one another from offset to the end of the file? Reads at most
- * *most headers, and subtracts those read. */
+/* Does a chain of ranges lead from offset to the end of the file? Reads at most *most headers, and
+ * subtracts the number of headers read. */
 static bool leads_to_end(const struct source *source, uint64_t offset, unsigned int *most)
 {
 	struct lime_header header;
@@ -47,14 +47,14 @@ static bool leads_to_end(const struct source *source, uint64_t offset, unsigned 
 	return false;
 }
 
-/* A range's size is right if the range ends with the file or before another header. It
- * is wrong if ranges that lead to the end of the file begin elsewhere. */
+/* The size of a range is right if the range ends at the end of the file or before another header.
+ * The size is wrong if other ranges begin elsewhere and lead to the end of the file. */
 static bool is_size_right(const struct dump *dump, uint64_t data, uint64_t size)
 {
 	const struct source *source = &dump->source;
 	struct lime_header header;
 	uint64_t left = source->size - data;
-	unsigned int most = 1 << 16; /* a file has a few dozens */
+	unsigned int most = 1 << 16; /* real files have a few dozen */
 
 	if (size == left || (size < left && lime_header_read(source, data + size, &header) &&
 			     is_nearly_sound(&header)))
@@ -62,7 +62,7 @@ static bool is_size_right(const struct dump *dump, uint64_t data, uint64_t size)
 	for (uint64_t at = data; at < source->size && most; at += PAGE_BYTES) {
 		uint64_t hole = file_hole(&dump->file, at);
 
-		if (hole >= LIME_HEADER_SIZE) /* zeros are no header */
+		if (hole >= LIME_HEADER_SIZE) /* zeros contain no header */
 			at += page_first(hole - LIME_HEADER_SIZE);
 		else if (leads_to_end(source, at, &most))
 			return false;

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* LKCD of kernels 2.4 and 2.6: a header, then pages, each with its own header and
+/* LKCD of kernels 2.4 and 2.6: a header, then pages. Each page has its own header, and is
  * compressed by RLE or zlib or stored. */
 #include "dump/dump.h"
 
 #include <elf.h>
 #include <inttypes.h>
 
+#include "base/machine.h"
 #include "base/page.h"
 #include "dump/codec.h"
-#include "dump/formats/elf_notes.h"
 #include "dump/formats/listed.h"
 
-/* struct __dump_header of LKCD's dump.h: fields at the same offset in all versions. */
+/* struct __dump_header of LKCD's dump.h: these fields have the same offset in all versions. */
 enum {
 	AT_VERSION = 8,
 	AT_LEVEL = 16,
 	AT_PAGE_SIZE = 20,
-	AT_BUFFER_SIZE = 734, /* version 9 */
+	AT_BUFFER_SIZE = 734, /* since version 9 */
 	HEADER_SIZE = AT_BUFFER_SIZE + 8,
-	USUAL_START = 65536, /* of the pages */
+	USUAL_START = 65536, /* usual file offset of the pages */
 };
 
 /* DUMP_LEVEL_ALL_RAM, DUMP_LEVEL_ALL: no page is left out. */
@@ -34,14 +34,14 @@ enum {
 	PAGE_END = 4,
 };
 
-/* By the number that the header has for the compression. */
+/* Indexed by the header's number of the compression. */
 static const enum codec codecs[] = { CODEC_NONE, CODEC_RLE, CODEC_ZLIB };
 enum { RLE = 1, NR_CODECS_KNOWN = sizeof(codecs) / sizeof(codecs[0]) };
 
 struct lkcd {
-	struct extent_list memory; /* of page headers: see listed.h */
+	struct extent_list memory; /* runs of page headers: see listed.h */
 	uint32_t compression;
-	enum page_state left_out; /* of frames without a page */
+	enum page_state left_out; /* state of frames without a page */
 };
 
 static const uint8_t magic_little[] = { 0xed, 0x23, 0x8f, 0x61, 0x73, 0x01, 0x19, 0xa8 };
@@ -57,7 +57,7 @@ static bool lkcd_probe(const struct source *source)
 struct lkcd_layout {
 	uint8_t first, last; /* versions, inclusive */
 	uint16_t utsname;
-	uint16_t compression; /* 0: none, pages are compressed by RLE */
+	uint16_t compression; /* 0: no such field, pages are compressed by RLE */
 };
 
 static const struct lkcd_layout *lkcd_find_layout(const uint8_t *header, uint32_t version)
@@ -86,7 +86,8 @@ static bool lkcd_read_header(struct dump *dump, uint64_t *start, struct error *e
 	if (!source_read(&dump->source, 0, header, sizeof(header)))
 		return dump_fail(dump, err, "is cut short within its LKCD header");
 	if (header[0] == magic_big[0])
-		return dump_fail(dump, err, "is an LKCD dump of a big-endian machine, not of x86");
+		return dump_fail(dump, err,
+				 "is an LKCD dump of a big-endian machine, not of " MACHINES_READ);
 	version = load_le32(header + AT_VERSION) & VERSION_MASK;
 	layout = lkcd_find_layout(header, version);
 	if (!layout)
@@ -102,9 +103,10 @@ static bool lkcd_read_header(struct dump *dump, uint64_t *start, struct error *e
 	lkcd->left_out = load_le32(header + AT_LEVEL) & LEVEL_ALL ? PAGE_ABSENT : PAGE_FILTERED;
 	*start = version < 9 ? USUAL_START : load_le64(header + AT_BUFFER_SIZE);
 	name = (const char *)header + layout->utsname + UTS_MACHINE;
-	dump->machine = utsname_machine(name);
+	dump->machine = machine_of_uname(name);
 	return dump->machine != EM_NONE ||
-	       dump_fail(dump, err, "is an LKCD dump of a machine \"%.16s\", not of x86", name);
+	       dump_fail(dump, err, "is an LKCD dump of a machine \"%.16s\", not of " MACHINES_READ,
+			 name);
 }
 
 struct page_header {
@@ -193,7 +195,7 @@ static void lkcd_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
 	const struct lkcd *lkcd = dump->private;
 
 	extents_find(dump, paddr, extent);
-	/* Above the highest page of a complete file no memory is missing. */
+	/* In a complete file no memory is missing above the highest page. */
 	if (extent->state == PAGE_ABSENT &&
 	    (extent->last != UINT64_MAX || lkcd->left_out == PAGE_TRUNCATED))
 		extent->state = lkcd->left_out;

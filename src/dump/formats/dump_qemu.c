@@ -1,36 +1,54 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* QEMU's migration stream, written by "migrate exec:", or by virsh save after a header of
- * libvirt's. Sections "ram" hold pages in the order sent; the last copy counts. */
+/* QEMU's migration stream, written by "migrate exec:", or by virsh save after a header of libvirt.
+ * Sections "ram" hold pages in the order in which QEMU sent them; the last copy of a page
+ * counts. */
 #include "dump/dump.h"
 
 #include "base/text.h"
 #include "dump/formats/listed.h"
 #include "dump/formats/qemu_stream.h"
 
-/* The display's window hides the memory at its addresses. */
+/* The display's window hides the memory at these addresses. */
 enum { VGA_START = 0xa0000, VGA_END = 0xc0000 };
 
 enum { MAX_AREAS = 3 };
 
-/* A contiguous part of the memory. */
+/* A contiguous range of the guest's memory. */
 struct qemu_area {
 	uint64_t start, end; /* physical addresses, half-open */
-	uint64_t offset; /* of start, in struct qemu_ram */
+	uint64_t offset; /* offset of start in struct qemu_ram */
 };
 
 struct qemu {
 	struct qemu_ram ram;
-	struct qemu_area areas[MAX_AREAS]; /* by address */
+	struct qemu_area areas[MAX_AREAS]; /* in the order of addresses */
 	size_t nr;
 };
 
-/* The size of the memory below 4 GiB: hw/i386/pc_q35.c, pc_piix.c and microvm.c. The
- * stream does not have the option max-ram-below-4g, which changes it. */
+/* Finds the start of memory for machines whose memory is in one piece: hw/arm/virt.c, VIRT_MEM. */
+static bool find_start(const char *machine, uint64_t *start)
+{
+	static const struct {
+		const char *prefix;
+		uint64_t start;
+	} machines[] = { { "virt-", 0x40000000 } };
+
+	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
+		*start = machines[i].start;
+		if (starts_with(machine, machines[i].prefix))
+			return true;
+	}
+	return false;
+}
+
+/* Finds the size of the memory below 4 GiB: hw/i386/pc_q35.c, pc_piix.c and microvm.c. The option
+ * max-ram-below-4g changes this size, and is not in the stream. */
 static bool find_hole(const char *machine, uint64_t size, uint64_t *below)
 {
 	static const struct {
 		const char *prefix;
-		uint64_t limit, below; /* below: of limit bytes or more */
+		/* With at least limit bytes of memory, below bytes are below 4 GiB. */
+		uint64_t limit, below;
 	} machines[] = {
 		{ "pc-q35-", 0xb0000000, 0x80000000 },
 		{ "pc-i440fx-1.", 0xe0000000, 0xe0000000 },
@@ -60,11 +78,15 @@ static bool qemu_open(struct dump *dump, struct error *err)
 	const uint64_t four_g = UINT64_C(1) << 32;
 	struct qemu *qemu = dump->private;
 	struct qemu_stream stream = { .ram = &qemu->ram };
-	uint64_t below, size;
+	uint64_t below, size, start;
 
 	if (!qemu_stream_read(&stream, dump, err))
 		return false;
 	size = qemu->ram.size;
+	if (find_start(stream.machine, &start)) {
+		qemu_add_area(qemu, start, start + size, 0);
+		return true;
+	}
 	if (!find_hole(stream.machine, size, &below))
 		return dump_fail(dump, err, "the memory layout of machine type \"%s\" is unknown",
 				 stream.machine);
@@ -81,7 +103,7 @@ static void qemu_close(struct dump *dump)
 	qemu_ram_release(&qemu->ram);
 }
 
-/* The extent of one page, or of several that were not sent. */
+/* The extent of one page, or of several pages that were not sent. */
 static void qemu_find_memory(const struct qemu *qemu, const struct qemu_area *area, uint64_t paddr,
 			     struct extent *extent)
 {
@@ -89,7 +111,7 @@ static void qemu_find_memory(const struct qemu *qemu, const struct qemu_area *ar
 
 	qemu_ram_find(&qemu->ram, paddr - move, extent);
 	extent->origin -= move;
-	/* Areas begin and end at page boundaries: what is cut off here has no data. */
+	/* Areas begin and end at page boundaries: the part that is cut off has no data. */
 	extent->first = extent->first < area->offset ? area->start : extent->first + move;
 	extent->last += move;
 	extent->last = smaller_of(extent->last, area->end - 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Raw images: files of memory and nothing else, as QEMU's pmemsave, dd and LiME's
- * "raw" and "padded" write them. */
+/* Raw images: files of memory without headers, as written by QEMU's pmemsave, dd and LiME's "raw"
+ * and "padded". */
 #include "dump/dump.h"
 
 #include <inttypes.h>

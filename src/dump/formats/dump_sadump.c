@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* sadump, written by the firmware of Fujitsu's servers to a partition, or to other
- * media as its backup: headers, two bitmaps, the pages of the second bitmap. Source:
- * makedumpfile's sadump_mod.h. */
+/* sadump, written by the firmware of Fujitsu's servers to a partition, or as its backup to other
+ * media: headers, two bitmaps, the pages of the second bitmap. Source: makedumpfile's
+ * sadump_mod.h. */
 #include "dump/dump.h"
 
 #include <elf.h>
@@ -14,12 +14,12 @@
 
 /* struct sadump_part_header, the first block of a partition. */
 enum {
-	PART_SET_DISK_SET = 152, /* 0: not one of a set of disks */
+	PART_SET_DISK_SET = 152, /* 0: the partition does not belong to a set of disks */
 	PART_USED_DEVICE = 160,
 	PART_SIZE = 168,
 };
 
-/* struct sadump_header, the block after it. */
+/* struct sadump_header, in the block after the partition's header. */
 enum {
 	AT_VERSION = 8,
 	AT_BLOCK_SIZE = 40,
@@ -28,12 +28,12 @@ enum {
 	AT_DUMPABLE_BLOCKS = 56,
 	AT_MAX_MAPNR = 60,
 	AT_NR_CPUS = 80,
-	AT_MAX_MAPNR_64 = 88, /* version 1 */
+	AT_MAX_MAPNR_64 = 88, /* since version 1 */
 	HEADER_SIZE = 120,
 };
 
-/* The blocks of the CPUs: their size in 4 bytes, a struct sadump_apic_state per CPU,
- * a struct sadump_smram_cpu_state per CPU. */
+/* The blocks of the CPUs: their size in 4 bytes, then a struct sadump_apic_state for each CPU, then
+ * a struct sadump_smram_cpu_state for each CPU. */
 enum {
 	APIC_STATE_SIZE = 16,
 	CPU_STATE_SIZE = 1024,
@@ -43,13 +43,13 @@ enum {
 
 static const char part_signature[8] = "sadump\0";
 
-/* What follows the header, as file offsets, and the end of the bitmaps' frames. */
+/* File offsets of the parts after the header, and the end of the frames in the bitmaps. */
 struct sadump_layout {
 	uint64_t cpus, memory, dumped, pages, max_pfn;
-	struct bytes memory_bits, dumped_bits; /* the bitmaps; borrowed from the source */
+	struct bytes memory_bits, dumped_bits; /* the two bitmaps; borrowed from the source */
 };
 
-/* Finds the partition's header: first, or behind a medium's header. */
+/* Finds the partition's header: at the start, or after a medium's header. */
 static bool find_part(const struct source *source, uint64_t *offset)
 {
 	for (*offset = 0; *offset <= PAGE_BYTES; *offset += PAGE_BYTES)
@@ -79,8 +79,8 @@ static enum page_state sadump_state_of(const struct sadump_layout *layout, uint6
 	return bit_of(layout->memory_bits, pfn) ? PAGE_FILTERED : PAGE_ABSENT;
 }
 
-/* Returns the bytes of memory that are not in the file. *end: offset behind the last
- * page. */
+/* Adds the pages. Returns the number of bytes of memory that are not in the file. *end: offset
+ * after the last page. */
 static uint64_t add_pages(struct pieces *pieces, const struct sadump_layout *layout,
 			  const struct listed_place *whole, uint64_t *end)
 {
@@ -105,7 +105,7 @@ static uint64_t add_pages(struct pieces *pieces, const struct sadump_layout *lay
 	return missing;
 }
 
-/* x86-64 if any CPU was in long mode. */
+/* The machine is x86-64 if any CPU was in long mode. */
 static uint16_t sadump_find_machine(const struct source *source, const struct sadump_layout *layout,
 				    uint32_t nr)
 {
@@ -128,7 +128,7 @@ static uint64_t sadump_nr_bytes(const uint8_t *header, size_t at)
 	return (uint64_t)PAGE_BYTES * load_le32(header + at);
 }
 
-/* start: offset of the partition's header, in front of the header. */
+/* start: file offset of the partition's header, which comes before the dump's header. */
 static bool sadump_find_layout(const struct dump *dump, uint64_t start, const uint8_t *header,
 			       struct sadump_layout *layout, struct error *err)
 {
@@ -148,9 +148,9 @@ static bool sadump_find_layout(const struct dump *dump, uint64_t start, const ui
 	return true;
 }
 
-/* One wrong bit would make each page above it read its neighbour: end, after the last page, must
- * be the end of the written data. A medium's header, up to start, may be counted or not; one
- * page more or less is distinguished from it by the end of the file. */
+/* One wrong bit would make each page above it read its neighbour: end, the offset after the last
+ * page, must equal the size of the written data. The size may include a medium's header, up to
+ * start. The end of the file shows whether there is one page more or less. */
 static bool sadump_is_all(uint64_t size, uint64_t end, uint64_t start, uint64_t used)
 {
 	if (end == used)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* "xl dump-core" of a Xen guest: an ELF core whose sections, not segments, hold the
- * pages and their frame numbers. Source: Xen's docs/misc/dump-core-format.txt. */
+/* "xl dump-core" of a Xen guest: an ELF core with the pages and their frame numbers in sections
+ * instead of segments. Source: Xen's docs/misc/dump-core-format.txt. */
 #include "dump/dump.h"
 
 #include <elf.h>
@@ -72,8 +72,8 @@ static bool overlaps(const struct xen_section *section, uint64_t offset, uint64_
 					   offset - section->offset < section->size);
 }
 
-/* Do pages or frame numbers overlap other parts of the file? Only the offset of their section
- * shows where they begin. */
+/* Do the pages or the frame numbers overlap other parts of the file? Only the offset of a section
+ * shows where its data begin. */
 static bool sections_overlap(const struct source *source, const struct xen_sections *sections)
 {
 	const struct xen_section *const ours[] = { &sections->pages, &sections->frames };
@@ -138,8 +138,8 @@ static bool check_sections(struct dump *dump, const struct xen_sections *section
 	return true;
 }
 
-/* Entries of the table from offset on that are in a hole of the file; asked where a page
- * of the file begins, before it is read, which may fill the hole. */
+/* Number of table entries from offset on that lie in a hole of the file. Called where a page of the
+ * file begins, before that page is read, as reading may fill the hole. */
 static uint64_t nr_in_hole(const struct dump *dump, uint64_t offset)
 {
 	if (offset % PAGE_BYTES >= 8 || !range_within(offset, 8, dump->source.size))
@@ -154,7 +154,8 @@ static void read_frames(struct dump *dump, const struct xen_sections *sections,
 		uint64_t pfn, hole = nr_in_hole(dump, sections->frames.offset + 8 * i);
 		uint8_t frame[8];
 
-		/* All are of frame 0, which two are enough to contradict. */
+		/* All these entries name frame 0. Two of them are enough to contradict each
+		 * other. */
 		if (hole > 2)
 			i += hole - 2;
 		if (!source_read(&dump->source, sections->frames.offset + 8 * i, frame,
@@ -165,7 +166,7 @@ static void read_frames(struct dump *dump, const struct xen_sections *sections,
 			break;
 		}
 		pfn = load_le64(frame);
-		if (pfn >> 40 == 0) /* of a machine of 52 bits */
+		if (pfn >> 40 == 0) /* of a machine with 52 bits of physical address */
 			run_index_add_page(index, pfn << PAGE_SHIFT,
 					   sections->pages.offset + i * PAGE_BYTES);
 	}
@@ -191,7 +192,7 @@ static bool xen_open(struct dump *dump, struct error *err)
 	return true;
 }
 
-/* The file may end within a run: whole pages of it are read. */
+/* The file may end within a run: the run's whole pages are read. */
 static void xen_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	const struct source *source = &dump->source;

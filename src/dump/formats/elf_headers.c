@@ -4,15 +4,17 @@
 #include <elf.h>
 #include <inttypes.h>
 
+#include "base/machine.h"
+
 static const char *machine_name(uint16_t machine)
 {
 	static const struct {
 		uint16_t machine;
 		const char *name;
 	} names[] = {
-		{ EM_AARCH64, "aarch64" }, { EM_ARM, "arm" },	{ EM_PPC64, "ppc64" },
-		{ EM_PPC, "ppc" },	   { EM_S390, "s390" }, { EM_RISCV, "riscv" },
-		{ EM_IA_64, "ia64" },	   { EM_MIPS, "mips" }, { EM_LOONGARCH, "loongarch" },
+		{ EM_ARM, "arm" },   { EM_PPC64, "ppc64" },	    { EM_PPC, "ppc" },
+		{ EM_S390, "s390" }, { EM_RISCV, "riscv" },	    { EM_IA_64, "ia64" },
+		{ EM_MIPS, "mips" }, { EM_LOONGARCH, "loongarch" },
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -24,17 +26,17 @@ static const char *machine_name(uint16_t machine)
 static bool check_ident(struct dump *dump, const uint8_t *ident, struct error *err)
 {
 	if (ident[EI_DATA] != ELFDATA2LSB)
-		return dump_fail(dump, err, "is a big-endian core, not of an x86 machine");
+		return dump_fail(dump, err, "is a big-endian core, not of " MACHINES_READ);
 	if (ident[EI_CLASS] != ELFCLASS32 && ident[EI_CLASS] != ELFCLASS64)
 		return dump_fail(dump, err, "has ELF class %u, not 1 or 2", ident[EI_CLASS]);
 	dump->machine = load_le16(ident + 18);
-	if (dump->machine != EM_386 && dump->machine != EM_X86_64)
-		return dump_fail(dump, err, "is a core of %s (e_machine %u), not of x86",
+	if (!machine_find(dump->machine))
+		return dump_fail(dump, err, "is a core of %s (e_machine %u), not of " MACHINES_READ,
 				 machine_name(dump->machine), dump->machine);
 	return true;
 }
 
-/* A field of a word, at an offset that depends on the class. */
+/* Loads a field as wide as a word, at an offset that depends on the class. */
 static uint64_t elf_headers_load_word(const struct elf_headers *headers, const uint8_t *at,
 				      size_t at32, size_t at64)
 {
@@ -80,8 +82,8 @@ bool elf_headers_read(struct elf_headers *headers, struct dump *dump, struct err
 		return dump_fail(dump, err, "has program headers of %u bytes, which is too few",
 				 (unsigned int)headers->phentsize);
 	headers->source = &dump->source;
-	/* phnum < 2^32 and phentsize < 2^16: the product cannot overflow. A file
-	 * that is shorter than the headers has nothing else. */
+	/* phnum < 2^32 and phentsize < 2^16: the product cannot overflow. A file that is shorter
+	 * than its headers has nothing else. */
 	if (headers->phnum * headers->phentsize > dump->file.size)
 		return elf_headers_fail(headers, dump, err);
 	return true;
@@ -89,7 +91,7 @@ bool elf_headers_read(struct elf_headers *headers, struct dump *dump, struct err
 
 bool elf_headers_fail(const struct elf_headers *headers, const struct dump *dump, struct error *err)
 {
-	/* makedumpfile, write_elf_pages_cyclic(), writes them in buffers of 64 KiB. */
+	/* makedumpfile, write_elf_pages_cyclic(), writes the headers in buffers of 64 KiB. */
 	if (dump->source.runs && !dump->source.complete)
 		return dump_fail(
 			dump, err,

@@ -25,9 +25,9 @@ struct elf_headers {
  * not x86, or the file is too short for the program headers. */
 bool elf_headers_read(struct elf_headers *headers, struct dump *dump, struct error *err);
 
-/* Reads the program header of this index, below headers->phnum. False: it is not in
- * the file, which is cut short. */
+/* Reads the program header with this index, which is below headers->phnum. False: the file is cut
+ * short before the header's end. */
 bool elf_segment_read(const struct elf_headers *headers, size_t index, struct elf_segment *segment);
-/* The error that program headers are missing; returns false. */
+/* Fails: program headers are missing. */
 bool elf_headers_fail(const struct elf_headers *headers, const struct dump *dump,
 		      struct error *err);

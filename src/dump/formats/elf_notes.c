@@ -16,12 +16,12 @@ static bool name_is(const struct note *note, const char *name)
 {
 	size_t length = strlen(name);
 
-	/* The terminating NUL is counted by some writers and not by others. */
+	/* Some writers count the terminating NUL, others do not. */
 	return note->name.size >= length && note->name.size <= length + 1 &&
 	       !memcmp(note->name.data, name, length);
 }
 
-/* Reads the note at *offset and moves *offset to its end. False: no more notes. */
+/* Reads the note at *offset and moves *offset after the note. False: no more notes. */
 static bool next_note(struct elf_notes *notes, struct bytes segment, size_t *offset,
 		      struct note *note)
 {
@@ -66,12 +66,16 @@ static bool elf_notes_add_cpu(struct elf_notes *notes, struct dump *dump, struct
 static bool read_core_note(struct elf_notes *notes, const struct note *note, struct dump *dump)
 {
 	struct registers registers;
+	uint16_t machine;
 
 	if (note->type == NT_AUXV || note->type == NT_FILE || note->type == NT_PRPSINFO)
 		notes->user_process = true;
-	if (note->type != NT_PRSTATUS || !registers_of_prstatus(&registers, note->desc))
+	if (note->type != NT_PRSTATUS)
 		return true;
-	notes->machine = note->desc.size == PRSTATUS_SIZE_386 ? EM_386 : EM_X86_64;
+	machine = registers_of_prstatus(&registers, note->desc);
+	if (machine == EM_NONE)
+		return true;
+	notes->machine = machine;
 	return array_add(&dump->stopped, &dump->nr_stopped, &notes->room_stopped, &registers,
 			 sizeof(registers));
 }
@@ -93,35 +97,4 @@ bool elf_notes_read(struct elf_notes *notes, struct bytes segment, struct dump *
 			return false;
 	}
 	return true;
-}
-
-uint16_t vmcoreinfo_machine(struct bytes text)
-{
-	static const char key[] = "\nSYMBOL(", other[] = "\nNUMBER(VA_BITS)=";
-	const char *at, *equals, *end;
-	size_t digits = 0;
-
-	/* arm64 and riscv: arch/<arch>/kernel/vmcore_info.c */
-	if (!text.size || memmem(text.data, text.size, other, strlen(other)))
-		return EM_NONE;
-	end = (const char *)text.data + text.size;
-	at = memmem(text.data, text.size, key, strlen(key));
-	equals = at ? memchr(at, '=', (size_t)(end - at)) : NULL;
-	if (!equals)
-		return EM_NONE;
-	for (at = equals + 1; at < end && digits < 17; at++, digits++)
-		if (!strchr("0123456789abcdef", *at) || !*at)
-			break;
-	if (digits == 16)
-		return EM_X86_64;
-	return digits && digits <= 8 ? EM_386 : EM_NONE;
-}
-
-uint16_t utsname_machine(const char *name)
-{
-	if (!strcmp(name, "x86_64"))
-		return EM_X86_64;
-	if (name[0] == 'i' && name[1] >= '3' && name[1] <= '6' && !strcmp(name + 2, "86"))
-		return EM_386;
-	return EM_NONE;
 }

@@ -43,7 +43,7 @@ bool dump_probe_takes_memory(const struct file *file)
 	return format && format->takes_memory;
 }
 
-/* Opens the sources of all files, and finds the format that takes them. */
+/* Opens the sources of all files, and finds the format that accepts them. */
 static bool open_sources(struct dump *dump, struct error *err)
 {
 	const struct dump_format *format;
@@ -76,7 +76,7 @@ static bool open_sources(struct dump *dump, struct error *err)
 	return true;
 }
 
-/* NULL, with the files closed: out of memory. */
+/* NULL: out of memory, and the files are closed. */
 static struct dump *take_files(struct file *files, size_t nr, struct listener *listener,
 			       struct error *err)
 {
@@ -122,7 +122,7 @@ static bool open_format(struct dump *dump, struct error *err)
 	if (!format->open(dump, err))
 		return false;
 	dump_find_extract(dump);
-	/* What dump_load() may read without dump_find(). */
+	/* The cache that dump_load() may read without dump_find(). */
 	dump->loads = dump->parts ? NULL : dump->pages;
 	return true;
 }
@@ -150,6 +150,40 @@ struct dump *dump_open_raw(struct file *files, const uint64_t *bases, size_t nr,
 	if (dump->bases)
 		memcpy(dump->bases, bases, nr * sizeof(*bases));
 	if (dump->bases ? open_format(dump, err) : out_of_memory(err))
+		return dump;
+	dump_close(dump);
+	return NULL;
+}
+
+static bool open_nothing(struct dump *dump, struct error *err)
+{
+	(void)dump, (void)err;
+	return true;
+}
+
+static void find_nothing(struct dump *dump, uint64_t paddr, struct extent *extent)
+{
+	(void)dump, (void)paddr;
+	*extent = (struct extent){ .first = 0, .last = UINT64_MAX, .state = PAGE_ABSENT };
+}
+
+static const struct dump_format dump_format_none = {
+	.name = "no dump",
+	.private_size = 1,
+	.none = true,
+	.open = open_nothing,
+	.find = find_nothing,
+};
+
+struct dump *dump_open_none(const char *path, struct listener *listener, struct error *err)
+{
+	struct file none = { .path = strdup(path), .fd = -1 };
+	struct dump *dump = take_files(&none, 1, listener, err);
+
+	if (!dump)
+		return NULL;
+	dump->format = &dump_format_none;
+	if (dump->file.path ? open_format(dump, err) : out_of_memory(err))
 		return dump;
 	dump_close(dump);
 	return NULL;

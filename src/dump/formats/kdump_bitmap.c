@@ -5,7 +5,7 @@
 
 #include "base/bytes.h"
 
-/* The rank of each 512th frame is stored: 64 bytes of bits, a cache line. */
+/* The rank of every 512th frame is stored: the bits between take 64 bytes, a cache line. */
 enum { BLOCK_SHIFT = 9, BLOCK_WORDS = (1 << BLOCK_SHIFT) / 64 };
 
 static uint64_t kdump_bitmap_load_word(const uint8_t *bitmap, uint64_t word)
@@ -49,7 +49,7 @@ uint64_t kdump_rank(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 	return rank;
 }
 
-/* The frames of this kind among 64, as bits. From max_pfn on all are FRAME_NONE. */
+/* Bits of the frames of this kind among 64 frames. Frames from max_pfn on are FRAME_NONE. */
 static uint64_t frames_of_kind(const struct kdump_bitmaps *bitmaps, uint64_t word,
 			       enum kdump_frame frame)
 {
@@ -66,8 +66,8 @@ static uint64_t frames_of_kind(const struct kdump_bitmaps *bitmaps, uint64_t wor
 	}
 }
 
-/* The number of frames that continue a run at pfn: 64 if pfn is at the edge of a word of this
- * kind, else 1 or 0. */
+/* Number of frames from pfn on that continue a run: 64 if pfn is at the edge of a word that is
+ * wholly of this kind, else 1 or 0. */
 static uint64_t step_of(const struct kdump_bitmaps *bitmaps, uint64_t pfn, bool at_edge,
 			enum kdump_frame frame)
 {
@@ -76,8 +76,8 @@ static uint64_t step_of(const struct kdump_bitmaps *bitmaps, uint64_t pfn, bool 
 	return at_edge && frames == UINT64_MAX ? 64 : frames >> pfn % 64 & 1;
 }
 
-/* Finds the whole length of a hole, but of other runs only the part in the block of pfn: frames
- * left out are looked up one by one. */
+/* Finds the whole of a hole. Of other runs, finds only the part in the block of pfn: frames that
+ * were left out are looked up one by one. */
 struct kdump_run kdump_run(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 {
 	enum kdump_frame frame = FRAME_NONE;
@@ -96,7 +96,7 @@ struct kdump_run kdump_run(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 	while (end < high && (step = step_of(bitmaps, end, end % 64 == 0, frame)))
 		end += step;
 	if (frame == FRAME_NONE && end >= high)
-		end = 0; /* nothing follows */
+		end = 0; /* no frames follow */
 	return (struct kdump_run){ start, end - 1, frame };
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/machine.h"
 #include "base/text.h"
 
 /* struct disk_dump_header and struct kdump_sub_header of makedumpfile's
@@ -13,11 +14,11 @@ enum {
 	HEADER_SYSTEM = 12, /* utsname: six names */
 	HEADER_RELEASE = HEADER_SYSTEM + 2 * NAME_SIZE,
 	HEADER_MACHINE = HEADER_SYSTEM + 4 * NAME_SIZE,
-	HEADER_SIZE = 464, /* of the longer one */
+	HEADER_SIZE = 464, /* size of the longer layout */
 	SUB_HEADER_SIZE = 104,
 };
 
-/* Offsets from status on, which are the same in both headers. */
+/* Offsets relative to status, the same in both layouts. */
 enum {
 	BLOCK_SIZE = 4,
 	SUB_BLOCKS = 8,
@@ -25,18 +26,18 @@ enum {
 	MAX_MAPNR = 16,
 };
 
-/* Offsets by word size. */
+/* Offsets for each word size. */
 static const struct kdump_header_layout {
 	unsigned int word, timestamp, status;
 } layouts[] = { { 8, 408, 424 }, { 4, 404, 412 } };
 
-/* The fields of the sub-header. Later ones overwrite earlier ones, which may be cut to
- * a word of 32 bits. */
+/* The fields of the sub-header. A later field replaces an earlier one, which may have only 32
+ * bits. */
 static const struct kdump_header_field {
-	unsigned int version; /* of the header that brought it */
-	uint8_t at[2]; /* offset by layout */
-	uint8_t size; /* 0: a word */
-	size_t to; /* in struct kdump_header, a uint64_t */
+	unsigned int version; /* version of the header that introduced the field */
+	uint8_t at[2]; /* offset in each layout */
+	uint8_t size; /* in bytes; 0: a word */
+	size_t to; /* offset of a uint64_t in struct kdump_header */
 } fields[] = {
 	{ 0, { 0, 0 }, 0, offsetof(struct kdump_header, phys_base) },
 	{ 1, { 8, 4 }, 4, offsetof(struct kdump_header, dump_level) },
@@ -68,17 +69,19 @@ bool kdump_header_by_qemu(const struct kdump_header *header)
 	return !header->diskdump && !header->system[0] && !header->release[0];
 }
 
-/* No field holds the word size: the layout is the one in which the block size and the
- * size of the bitmaps are more plausible. Higher is better; 0: not this layout. */
+/* No field holds the word size. The layout with the more plausible block size and bitmap size is
+ * chosen. Returns a score; 0: impossible. */
 static int plausible(const uint8_t *header, const struct kdump_header_layout *layout)
 {
 	const uint8_t *at = header + layout->status;
-	uint64_t frames = load_le32(at + MAX_MAPNR), per_block = 8 * KDUMP_BLOCK;
-	uint64_t needed = (frames + per_block - 1) / per_block;
+	uint64_t block = load_le32(at + BLOCK_SIZE), per_block = 8 * block;
+	uint64_t frames = load_le32(at + MAX_MAPNR);
 	uint32_t blocks = load_le32(at + BITMAP_BLOCKS);
+	uint64_t needed;
 
-	if (load_le32(at + BLOCK_SIZE) != KDUMP_BLOCK)
+	if (!(block & KDUMP_BLOCKS) || (block & (block - 1)))
 		return 0;
+	needed = (frames + per_block - 1) / per_block;
 	if (load_le32(at + SUB_BLOCKS) == 0 || blocks == 0)
 		return 1;
 	return blocks == needed || blocks == 2 * needed ? 3 : 2;
@@ -122,16 +125,18 @@ static bool read_main(const uint8_t *at, const char *path, struct kdump_header *
 	memcpy(header->machine, at + HEADER_MACHINE, NAME_SIZE);
 	if (header->version >> 24)
 		return fail(err, ERROR_FORMAT,
-			    "%s: is a dump of a big-endian machine (%.65s), not of x86", path,
-			    header->machine);
+			    "%s: is a dump of a big-endian machine (%.65s), not of " MACHINES_READ,
+			    path, header->machine);
 	*layout = kdump_header_find_layout(at);
 	if (!*layout)
-		return fail(err, ERROR_FORMAT,
-			    "%s: its header has no block size of %d bytes, as x86 has, but %u or %u",
-			    path, KDUMP_BLOCK, load_le32(at + layouts[0].status + BLOCK_SIZE),
-			    load_le32(at + layouts[1].status + BLOCK_SIZE));
+		return fail(
+			err, ERROR_FORMAT,
+			"%s: its header has no block size of 4096, 16384 or 65536 bytes, but %u or %u",
+			path, load_le32(at + layouts[0].status + BLOCK_SIZE),
+			load_le32(at + layouts[1].status + BLOCK_SIZE));
 	status = at + (*layout)->status;
 	header->word = (*layout)->word;
+	header->shift = (unsigned int)__builtin_ctz(load_le32(status + BLOCK_SIZE));
 	header->timestamp = load_le(at + (*layout)->timestamp, (*layout)->word);
 	header->status = load_le32(status);
 	header->sub_blocks = load_le32(status + SUB_BLOCKS);
@@ -154,10 +159,10 @@ bool kdump_header_read(const struct source *source, const char *path, struct kdu
 		return false;
 	if (header->diskdump || !header->sub_blocks)
 		return true;
-	if (!source_read(source, KDUMP_BLOCK, at, SUB_HEADER_SIZE))
+	if (!source_read(source, kdump_header_block(header), at, SUB_HEADER_SIZE))
 		return fail(err, ERROR_FORMAT,
 			    "%s: is cut short within its sub-header, %d bytes at offset %#x", path,
-			    SUB_HEADER_SIZE, KDUMP_BLOCK);
+			    SUB_HEADER_SIZE, 1u << header->shift);
 	read_sub_header(header, layout, at);
 	return true;
 }
@@ -182,7 +187,7 @@ enum codec kdump_header_codec(const struct kdump_header *header)
 	uint32_t flags = header->status & KDUMP_COMPRESSIONS;
 	enum codec codec = CODEC_NONE;
 
-	/* diskdump's status has other bits. */
+	/* the status of diskdump has other bits */
 	if (!header->diskdump)
 		kdump_codec(flags & -flags, &codec);
 	return codec;
@@ -217,7 +222,7 @@ void kdump_header_describe(const struct kdump_header *header, dump_visit *visit,
 	if (header->diskdump)
 		return;
 	visit(arg, "compression", codec_names[kdump_header_codec(header)]);
-	/* QEMU writes 1 and leaves nothing out. */
+	/* QEMU writes 1, but leaves nothing out. */
 	if (!kdump_header_by_qemu(header)) {
 		describe_level((uint32_t)header->dump_level, text, sizeof(text));
 		visit(arg, "dump_level", text);

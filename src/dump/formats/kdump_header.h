@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The headers of kdump-compressed and diskdump files, of all versions and both word
- * sizes. Offsets are file offsets; ranges of frames are half-open. */
+/* The headers of kdump-compressed and diskdump files, all versions and both word sizes. Offsets are
+ * file offsets; ends of frame ranges are exclusive. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,12 +12,13 @@
 #include "dump/dump.h"
 
 enum {
-	KDUMP_BLOCK = PAGE_BYTES, /* the unit of all parts of the file */
+	KDUMP_BLOCKS = 1 << 12 | 1 << 14 | 1 << 16, /* sizes of pages, one bit each */
+	KDUMP_MOST_BLOCK = 1 << 16,
 	KDUMP_DESCRIPTOR_SIZE = 24,
 };
 
-/* Bits of the header's status; a page descriptor's flags have the compression's
- * bit too. Source: makedumpfile's diskdump_mod.h. */
+/* Bits of the header's status. The flags of a page descriptor contain the compression's bit, too.
+ * Source: makedumpfile's diskdump_mod.h. */
 enum {
 	KDUMP_ZLIB = 1 << 0,
 	KDUMP_LZO = 1 << 1,
@@ -31,35 +32,42 @@ enum {
 enum { KDUMP_WITHOUT_ZERO = 1 << 0 };
 
 struct kdump_header {
-	bool diskdump; /* signature DISKDUMP: no sub-header */
+	bool diskdump; /* signature DISKDUMP: the file has no sub-header */
 	unsigned int version;
-	unsigned int word; /* size of a long in the program that wrote it */
+	unsigned int word; /* size of a long in the program that wrote the file */
+	unsigned int shift; /* log2 of the kernel's page size, the unit of all parts of the file */
 	char system[66], release[66], machine[66]; /* from utsname */
 	uint32_t status;
 	uint64_t sub_blocks, bitmap_blocks;
-	uint64_t max_pfn; /* one past the last frame of the bitmaps */
+	uint64_t max_pfn; /* last frame of the bitmaps, plus 1 */
 	uint64_t timestamp;
-	/* From the sub-header; zero if its version lacks them. */
+	/* From the sub-header; zero if its version lacks the field. */
 	uint64_t phys_base;
 	uint64_t dump_level;
-	uint64_t split; /* 0: not a part of a split set */
-	uint64_t start_pfn, end_pfn; /* of this part */
+	uint64_t split; /* 0: not part of a split dump */
+	uint64_t start_pfn, end_pfn; /* frames of this part; the end is exclusive */
 	uint64_t vmcoreinfo_offset, vmcoreinfo_size;
 	uint64_t notes_offset, notes_size;
-	uint64_t erased_size; /* of the description of erased data */
+	uint64_t erased_size; /* bytes of the description of erased data */
 };
+
+/* The size of blocks and pages. */
+static inline uint64_t kdump_header_block(const struct kdump_header *header)
+{
+	return UINT64_C(1) << header->shift;
+}
 
 bool kdump_header_probe(const struct source *source);
 
-/* path is for the error message. */
+/* path: for the message of an error. */
 bool kdump_header_read(const struct source *source, const char *path, struct kdump_header *header,
 		       struct error *err);
 
-/* Did QEMU write it? Then the machine is the emulator's, and phys_base is wrong: QEMU
- * reads the note's decimal phys_base as hexadecimal (dump/dump.c, vmcoreinfo). */
+/* Did QEMU write the file? Then the machine is the emulator's, and phys_base is wrong: QEMU reads
+ * the decimal phys_base of the note as hexadecimal (dump/dump.c, vmcoreinfo). */
 bool kdump_header_by_qemu(const struct kdump_header *header);
 
-/* The codec of a page descriptor's flags. False: not the flags of one codec. */
+/* The codec from a page descriptor's flags. False: the flags name no codec, or several. */
 bool kdump_codec(uint32_t flags, enum codec *codec);
 
 /* The compression that the header names. */

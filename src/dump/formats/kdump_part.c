@@ -8,8 +8,7 @@
 #include "base/bytes.h"
 #include "base/ranges.h"
 
-/* page_desc_t of makedumpfile's diskdump_mod.h: offset, size, flags, and the
- * kernel's page flags. */
+/* page_desc_t of makedumpfile's diskdump_mod.h: offset, size, flags, page flags of the kernel. */
 enum { DESCRIPTOR_OFFSET = 0, DESCRIPTOR_SIZE = 8, DESCRIPTOR_FLAGS = 12 };
 
 struct descriptor {
@@ -17,7 +16,7 @@ struct descriptor {
 	uint32_t size, flags;
 };
 
-/* File offset of the descriptor of this rank. */
+/* File offset of the descriptor with this rank. */
 static uint64_t place_of(const struct kdump_part *part, uint64_t rank)
 {
 	return part->descriptors + (rank - part->start_rank) * KDUMP_DESCRIPTOR_SIZE;
@@ -38,22 +37,23 @@ static bool read_descriptor(const struct kdump_part *part, uint64_t rank,
 	return true;
 }
 
-/* A page that compression makes no smaller is stored: nothing is larger than a
- * page. */
-static bool possible(const struct descriptor *descriptor, enum codec *codec)
+/* Can the descriptor be valid? A page that compression does not make smaller is stored, so no size
+ * is larger than a page. */
+static bool possible(const struct kdump_part *part, const struct descriptor *descriptor,
+		     enum codec *codec)
 {
 	if (!kdump_codec(descriptor->flags, codec) || !descriptor->size ||
-	    descriptor->size > KDUMP_BLOCK)
+	    descriptor->size > kdump_header_block(&part->header))
 		return false;
-	return *codec != CODEC_NONE || descriptor->size == KDUMP_BLOCK;
+	return *codec != CODEC_NONE || descriptor->size == kdump_header_block(&part->header);
 }
 
-/* How many pages of zeros are skipped: for each page that is read, and where one seems
+/* Most descriptors of pages of zeros to skip: NEAR for each page that is read, FAR if a page seems
  * to be wrong. */
 enum { NEAR = 64, FAR = 1 << 16 };
 
-/* The nearest descriptor above rank (step 1) or below it (-1) whose page is not
- * the shared page of zeros. False: none is so near, or one before it is invalid. */
+/* The nearest descriptor above rank (step 1) or below it (step -1) whose page is not the shared
+ * page of zeros. False: there is no such descriptor near rank, or an invalid one comes first. */
 static bool kdump_part_find_neighbour(const struct kdump_part *part, uint64_t rank, uint64_t step,
 				      unsigned int most, struct descriptor *neighbour)
 {
@@ -62,7 +62,7 @@ static bool kdump_part_find_neighbour(const struct kdump_part *part, uint64_t ra
 	for (unsigned int i = 0; i < most; i++) {
 		rank += step;
 		if (rank - part->start_rank >= part->nr ||
-		    !read_descriptor(part, rank, neighbour) || !possible(neighbour, &codec))
+		    !read_descriptor(part, rank, neighbour) || !possible(part, neighbour, &codec))
 			return false;
 		if (neighbour->offset != part->data)
 			return true;
@@ -70,9 +70,9 @@ static bool kdump_part_find_neighbour(const struct kdump_part *part, uint64_t ra
 	return false;
 }
 
-/* makedumpfile and QEMU write pages in the order of their descriptors, but the format
- * does not demand it. So a sample must keep the order, but for two pages and a quarter:
- * one wrong descriptor breaks it on both sides. */
+/* Are pages in the order of their descriptors? makedumpfile and QEMU write such files, but the
+ * format does not require it. In a sample, at most two pages and a quarter of the pages may be out
+ * of order: one wrong descriptor breaks the order on both sides. */
 static bool is_in_order(const struct kdump_part *part)
 {
 	enum { SAMPLES = 256 };
@@ -83,7 +83,7 @@ static bool is_in_order(const struct kdump_part *part)
 	for (uint64_t i = 0; i < part->nr; i += step) {
 		uint64_t rank = part->start_rank + i;
 
-		if (!read_descriptor(part, rank, &one) || !possible(&one, &codec) ||
+		if (!read_descriptor(part, rank, &one) || !possible(part, &one, &codec) ||
 		    one.offset == part->data ||
 		    !kdump_part_find_neighbour(part, rank, 1, NEAR, &next))
 			continue;
@@ -93,10 +93,11 @@ static bool is_in_order(const struct kdump_part *part)
 	return broken <= 2 && broken <= nr / 4;
 }
 
-/* What a page's neighbours leave for it: up to the end of the file, without the latter. */
+/* The gap in the file between a page's neighbours; without a neighbour after the page, up to the
+ * end of the file. */
 struct gap {
 	uint64_t start, end;
-	bool has_start, has_end; /* that neighbour was found */
+	bool has_start, has_end; /* the neighbour on that side was found */
 };
 
 static struct gap gap_of(const struct kdump_part *part, uint64_t rank, unsigned int most)
@@ -119,7 +120,7 @@ static bool gap_touches(const struct gap *gap, const struct descriptor *descript
 	       gap->end == descriptor->offset + descriptor->size;
 }
 
-/* May a page of this size be meant to lie there? */
+/* Can a page of this size belong in the gap? */
 static bool gap_fits(const struct gap *gap, uint64_t size)
 {
 	if (gap->has_start && gap->has_end)
@@ -127,9 +128,9 @@ static bool gap_fits(const struct gap *gap, uint64_t size)
 	return !gap->has_start || range_within(gap->start, size, gap->end);
 }
 
-/* Where pages are in order, a descriptor that leads elsewhere is wrong if its
- * neighbours leave a gap for it. Without the gap, frames may share a page of the same
- * content; and pages may have been written in another order. */
+/* If pages are in order, a descriptor that points elsewhere is wrong if its neighbours leave a gap
+ * of the page's size. Without a gap the descriptor may be right: frames may share a page of equal
+ * content, and pages may have been written in another order. */
 static bool is_in_place(const struct kdump_part *part, uint64_t rank,
 			const struct descriptor *descriptor)
 {
@@ -153,10 +154,10 @@ enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
 		return PAGE_DAMAGED;
 	if (!read_descriptor(part, rank, &descriptor))
 		return PAGE_TRUNCATED;
-	/* makedumpfile did not get to it before the disk was full. */
+	/* makedumpfile did not write it before the disk was full. */
 	if (!descriptor.offset && !descriptor.size)
 		return PAGE_TRUNCATED;
-	if (!possible(&descriptor, &place->codec) || descriptor.offset < part->data)
+	if (!possible(part, &descriptor, &place->codec) || descriptor.offset < part->data)
 		return PAGE_DAMAGED;
 	place->source = part->source;
 	place->offset = descriptor.offset;
@@ -173,7 +174,7 @@ void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *w
 	uint64_t at = place_of(part, rank);
 
 	if (part->contradictory)
-		return; /* kdump_part_place() has reported it */
+		return; /* already reported by kdump_part_place() */
 	if (!read_descriptor(part, rank, &descriptor))
 		listener_trouble(listener, part->path,
 				 "%s: its descriptor belongs at offset %#" PRIx64
@@ -193,12 +194,10 @@ void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *w
 				 part->data, part->source->size);
 }
 
-/*
- * With one wrong bit in the bitmap each frame above would read its neighbour's page.
- * Pages follow the descriptors without a gap. So the bitmap is wrong if the first page
- * would lie among the descriptors, or if one more descriptor follows them, whose page
- * comes right behind the last page or is the shared page of zeros.
- */
+/* With one wrong bit in the bitmap each frame above it would read its neighbour's page. Pages
+ * follow the descriptors without a gap. So the bitmap is wrong if the first page would lie among
+ * the descriptors; or if one more descriptor follows, with a page directly after the last page or
+ * the shared page of zeros. */
 static bool contradicts_bitmap(const struct kdump_part *part)
 {
 	enum { BITS_IN_A_BYTE = 8 };
@@ -206,11 +205,13 @@ static bool contradicts_bitmap(const struct kdump_part *part)
 	struct descriptor one, before;
 	enum codec codec;
 
-	if (!part->nr || !read_descriptor(part, part->start_rank, &one) || !possible(&one, &codec))
+	if (!part->nr || !read_descriptor(part, part->start_rank, &one) ||
+	    !possible(part, &one, &codec))
 		return false;
 	if (one.offset < part->data)
 		return true;
-	if (!read_descriptor(part, part->start_rank + part->nr, &one) || !possible(&one, &codec))
+	if (!read_descriptor(part, part->start_rank + part->nr, &one) ||
+	    !possible(part, &one, &codec))
 		return false;
 	for (int lost = 1; lost <= BITS_IN_A_BYTE; lost++) {
 		whole.data += KDUMP_DESCRIPTOR_SIZE;
@@ -233,12 +234,12 @@ static void tell_contradiction(const struct kdump_part *part, struct listener *l
 			 "the bitmap at offset %#" PRIx64 " has %" PRIu64
 			 " pages, whose descriptors are at %#" PRIx64 " to %#" PRIx64
 			 "; the first of them says that pages begin at %#" PRIx64,
-			 (1 + header->sub_blocks + header->bitmap_blocks / 2) * KDUMP_BLOCK,
+			 (1 + header->sub_blocks + header->bitmap_blocks / 2) << header->shift,
 			 part->nr, part->descriptors, part->data - 1, first.offset);
 }
 
-/* Looks for descriptors that are invalid or beyond the end of the file, among the descriptors of
- * the last pages. */
+/* Searches the descriptors of the last pages for descriptors that are invalid or point beyond the
+ * end of the file. */
 static void check_last(struct kdump_part *part, struct listener *listener)
 {
 	enum { SAMPLES = 256, MOST = 1 << 13 };
@@ -251,7 +252,7 @@ static void check_last(struct kdump_part *part, struct listener *listener)
 		struct packed_page place = { .offset = UINT64_MAX };
 		enum page_state state = kdump_part_find(part, rank, &place);
 
-		/* Many descriptors share the page of zeros, which is in front. */
+		/* Many descriptors share the first page, the page of zeros. */
 		looked += place.offset != part->data;
 		if ((state == PAGE_TRUNCATED && !part->cut) ||
 		    (state == PAGE_DAMAGED && !part->nonsense)) {
@@ -269,8 +270,8 @@ void kdump_part_place(struct kdump_part *part, const struct kdump_bitmaps *bitma
 {
 	part->start_rank = kdump_rank(bitmaps, part->start_pfn);
 	part->nr = kdump_rank(bitmaps, part->end_pfn) - part->start_rank;
-	part->descriptors =
-		KDUMP_BLOCK * (1 + part->header.sub_blocks + part->header.bitmap_blocks);
+	part->descriptors = (1 + part->header.sub_blocks + part->header.bitmap_blocks)
+			    << part->header.shift;
 	part->data = part->descriptors + part->nr * KDUMP_DESCRIPTOR_SIZE;
 	part->in_order = is_in_order(part);
 	part->contradictory = contradicts_bitmap(part);
@@ -303,8 +304,8 @@ static bool read_part(struct kdump_part *part, const struct file *file, struct s
 		return false;
 	part->start_pfn = header->split ? header->start_pfn : 0;
 	part->end_pfn = header->split ? header->end_pfn : header->max_pfn;
-	/* makedumpfile also writes empty parts. They are moved to the front, so that the
-	 * other parts end in the order in which they begin. */
+	/* makedumpfile also writes empty parts. They are moved to the front, so that the ends of
+	 * the other parts are sorted like their starts. */
 	if (part->start_pfn >= part->end_pfn)
 		part->start_pfn = part->end_pfn = 0;
 	return true;
@@ -313,9 +314,10 @@ static bool read_part(struct kdump_part *part, const struct file *file, struct s
 static bool same_dump(const struct kdump_header *a, const struct kdump_header *b)
 {
 	return a->split && b->split && a->version == b->version && a->word == b->word &&
-	       a->timestamp == b->timestamp && a->sub_blocks == b->sub_blocks &&
-	       a->bitmap_blocks == b->bitmap_blocks && a->max_pfn == b->max_pfn &&
-	       a->phys_base == b->phys_base && a->dump_level == b->dump_level &&
+	       a->shift == b->shift && a->timestamp == b->timestamp &&
+	       a->sub_blocks == b->sub_blocks && a->bitmap_blocks == b->bitmap_blocks &&
+	       a->max_pfn == b->max_pfn && a->phys_base == b->phys_base &&
+	       a->dump_level == b->dump_level &&
 	       !memcmp(a->release, b->release, sizeof(a->release));
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* One file of a kdump-compressed dump, which may be split over several. */
+/* One file of a kdump-compressed dump; a dump may be split over several files. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,36 +11,36 @@
 #include "dump/formats/kdump_header.h"
 
 struct kdump_part {
-	const char *path; /* borrowed from the dump, like source */
+	const char *path; /* borrowed from the dump, and so is source */
 	struct source *source;
 	struct kdump_header header;
-	uint64_t start_pfn, end_pfn; /* its frames, half-open */
-	uint64_t start_rank; /* of start_pfn */
-	uint64_t nr; /* number of its descriptors */
-	uint64_t descriptors; /* file offset of the first one */
-	uint64_t data; /* file offset after the last descriptor, where pages begin */
+	uint64_t start_pfn, end_pfn; /* frames of this part; the end is exclusive */
+	uint64_t start_rank; /* rank of start_pfn */
+	uint64_t nr; /* number of descriptors in this part */
+	uint64_t descriptors; /* file offset of the first descriptor */
+	uint64_t data; /* file offset after the last descriptor; pages begin here */
 	bool in_order; /* pages are in the order of their descriptors */
-	bool cut; /* pages are beyond the end of the file */
+	bool cut; /* some pages are beyond the end of the file */
 	bool nonsense; /* a descriptor is invalid */
 	bool contradictory; /* bitmap and descriptors contradict each other */
 };
 
-/* Computes start_rank and the members after it, and reports damage to listener. */
+/* Computes start_rank and the members after it, and reports damage to the listener. */
 void kdump_part_place(struct kdump_part *part, const struct kdump_bitmaps *bitmaps,
 		      struct listener *listener);
 
-/* Warns listener why the page of this rank cannot be read; what: the page's name. */
+/* Warns the listener why the page with this rank cannot be read; what: name of the page. */
 void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *what,
 		     struct listener *listener);
 
-/* Finds the page of this rank: PAGE_PRESENT with *place set to a range within the
- * file, or the reason why it cannot be read. */
+/* Finds the page with this rank. Returns PAGE_PRESENT with *place set to a range within the file,
+ * or the reason why the page cannot be read. */
 enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
 				struct packed_page *place);
 
 /* The parts of a dump, in the order of their memory. */
 struct kdump_set {
-	struct kdump_part *parts; /* owned; by start_pfn */
+	struct kdump_part *parts; /* owned; sorted by start_pfn */
 	size_t nr;
 };
 
@@ -48,8 +48,8 @@ struct kdump_set {
  * of one dump, or if a part was given twice. */
 bool kdump_set_open(struct kdump_set *set, struct dump *dump, struct error *err);
 
-/* Cuts the parts to max_pfn, the end of the bitmaps, and warns of missing parts. */
+/* Cuts the parts to max_pfn, the end of the bitmaps, and warns about missing parts. */
 void kdump_set_check(struct kdump_set *set, struct dump *dump, uint64_t max_pfn);
 
-/* The part with the descriptor of this frame; NULL: it was not given. */
+/* The part with the descriptor of this frame; NULL: that part was not given. */
 const struct kdump_part *kdump_set_find(const struct kdump_set *set, uint64_t pfn);

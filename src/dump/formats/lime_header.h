@@ -17,10 +17,10 @@ enum { LIME_MAGIC = 0x4c694d45, AVML_MAGIC = 0x4c4d5641 };
 
 struct lime_header {
 	uint32_t magic, version;
-	uint64_t first, last; /* both inclusive */
+	uint64_t first, last; /* physical addresses, both inclusive */
 };
 
-/* False: the file ends before the header does. */
+/* False: the file ends within the header. */
 static inline bool lime_header_read(const struct source *source, uint64_t offset,
 				    struct lime_header *header)
 {

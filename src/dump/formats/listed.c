@@ -74,7 +74,7 @@ void extents_survey(struct dump *dump, struct dump_survey *survey)
 
 /* --- pieces that overlap --- */
 
-/* By address, then in the order of the file. */
+/* By address, then by place in the file. */
 static int compare_pieces(const void *a, const void *b)
 {
 	const struct extent *x = *(const struct extent *const *)a;
@@ -83,7 +83,7 @@ static int compare_pieces(const void *a, const void *b)
 	return COMPARE(x->first, y->first) ?: COMPARE(x, y);
 }
 
-/* size: at most a page. */
+/* size: at most one page. */
 static bool read_piece(const struct dump *dump, const struct extent *piece, uint64_t paddr,
 		       uint8_t *to, size_t size)
 {
@@ -93,11 +93,11 @@ static bool read_piece(const struct dump *dump, const struct extent *piece, uint
 	return true;
 }
 
-/* Compares [start, last]: a sample of a long range's pages, and the last one. */
+/* Compares bytes start to last of both pieces: some pages of a long range, and its last page. */
 static bool same_content(const struct dump *dump, const struct extent *one,
 			 const struct extent *two, uint64_t start, uint64_t last)
 {
-	enum { MOST_COMPARED = 32 /* pages: every start takes this time */ };
+	enum { MOST_COMPARED = 32 /* pages; comparing them delays each start of kwalk */ };
 	uint64_t size = last - start + 1, end = 0, at = 0;
 	uint64_t step = (size / PAGE_BYTES / MOST_COMPARED + 1) * PAGE_BYTES;
 
@@ -116,8 +116,8 @@ static bool same_content(const struct dump *dump, const struct extent *one,
 	}
 }
 
-/* Warns and returns true if two pieces hold the same memory with different bytes. The
- * core of a kdump has the kernel's image twice, with the same bytes. */
+/* Warns and returns true if two pieces hold the same memory with different bytes. The core of a
+ * kdump has the kernel's image twice, with equal bytes. */
 static bool differ(struct dump *dump, const struct extent *one, const struct extent *two,
 		   const char *what)
 {
@@ -179,7 +179,7 @@ static void listed_join(struct pieces *runs, const struct extent *page)
 		pieces_add(runs, page->first, PAGE_BYTES, PAGE_PRESENT, page->origin);
 }
 
-/* Enters the pending page; after is the address of the next page. */
+/* Adds the pending page; after: address of the page that follows it. */
 static void enter_pending(struct run_index *index, uint64_t after)
 {
 	const struct extent *page = &index->pending;

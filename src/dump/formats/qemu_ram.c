@@ -67,13 +67,13 @@ static bool take_prefix(struct bytes *name, const char *prefix)
 	return true;
 }
 
-/* The node of a block; 0 if the machine has no nodes. False: not memory that the guest
- * boots with. Some machine types prefix a path (hw/core/machine.c,
- * x-use-canonical-path-for-ramblock-id); names of nodes are libvirt's
+/* The number of a block's NUMA node; 0 if the machine has no nodes. False: the block is not memory
+ * that the guest boots with. Some machine types prefix a path (hw/core/machine.c,
+ * x-use-canonical-path-for-ramblock-id); libvirt names the nodes
  * (qemuBuildMemoryCellBackendStr()). */
 static bool number_of(const struct qemu_name *of, size_t *number, bool *numbered)
 {
-	static const char *const whole[] = { "pc.ram", "microvm.ram" };
+	static const char *const whole[] = { "pc.ram", "microvm.ram", "mach-virt.ram" };
 	struct bytes name = { of->text, of->size };
 
 	take_prefix(&name, "/objects/");
@@ -96,7 +96,7 @@ static bool number_of(const struct qemu_name *of, size_t *number, bool *numbered
 	return *number < QEMU_MOST_NODES;
 }
 
-/* Firmware, or memory of a device on a bus. */
+/* Is it firmware, or memory of a device on a bus? */
 static bool is_of_device(const struct qemu_name *name)
 {
 	static const char *const signs[] = { "rom", "bios", "flash", "vram", "vga", ":" };

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The guest's memory in a migration stream: the blocks that it consists of, and
- * where each page is in the file. */
+/* The guest's memory in a migration stream: its blocks, and the place of each page in the file. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,53 +14,55 @@ enum {
 };
 
 struct qemu_ram {
-	/* Owned; by offset: NULL, or the places in the file of QEMU_GROUP_PAGES pages. */
+	/* Owned; by offset, for each group NULL or the places in the file of QEMU_GROUP_PAGES
+	 * pages. */
 	uint64_t **groups;
-	uint64_t size; /* bytes */
-	bool complete; /* the stream has the end of the memory */
+	uint64_t size; /* in bytes */
+	bool complete; /* the stream contains the end of the memory */
 };
 
-/* False: out of memory, or larger than any x86 machine's. */
+/* False: out of memory, or size is larger than any machine's memory. */
 bool qemu_ram_create(struct qemu_ram *ram, uint64_t size);
 void qemu_ram_release(struct qemu_ram *ram); /* zeroed is fine */
 
-/* Where in the file the page at offset is, which is below size; QEMU_ZEROS: nowhere, it is
- * zeros. False: out of memory. */
-enum { QEMU_ZEROS = 1 }; /* the stream's magic is there */
+/* The place in the file of the page at offset, which is below size; QEMU_ZEROS: the page is zeros
+ * and has no place. False: out of memory. */
+enum { QEMU_ZEROS = 1 }; /* never the place of a page: the stream's magic is there */
 bool qemu_ram_set(struct qemu_ram *ram, uint64_t offset, uint64_t place);
 
-/* The extent that holds offset, which is below size; its bounds are offsets. If it is
- * present, extent_offset() of one is where that byte is in the file. */
+/* The extent that holds offset, which is below size; its bounds are offsets, too. If the extent is
+ * present, extent_offset() gives the file offset of each byte. */
 void qemu_ram_find(const struct qemu_ram *ram, uint64_t offset, struct extent *extent);
 
 enum { QEMU_MOST_NODES = 128 }; /* MAX_NODES, include/sysemu/numa.h */
 
-/* A name that the stream has, not terminated. */
+/* A name in the stream, not terminated. */
 struct qemu_name {
 	uint8_t size, text[255];
 };
 
-/* The guest's memory is one block, or one per NUMA node, in the order of the nodes.
- * Other blocks are of devices, or of memory whose address is not in the stream. */
+/* The guest's memory: one block, or one block per NUMA node in the order of the nodes. Other blocks
+ * belong to devices, or their address is not in the stream. */
 struct qemu_block {
 	struct qemu_name name;
-	uint64_t base, size; /* base: offset in struct qemu_ram */
+	uint64_t base, size; /* base: offset of the block in struct qemu_ram */
 };
 
 struct qemu_blocks {
-	struct qemu_block at[QEMU_MOST_NODES]; /* by node */
-	size_t nr; /* one more than the highest node */
-	uint64_t size; /* of all blocks, after qemu_blocks_place() */
-	bool numbered; /* they are of nodes */
+	struct qemu_block at[QEMU_MOST_NODES]; /* indexed by node */
+	size_t nr; /* the highest node, plus 1 */
+	uint64_t size; /* total size, valid after qemu_blocks_place() */
+	bool numbered; /* the blocks belong to nodes */
 	char others[128]; /* names of other blocks that may be memory */
 };
 
-/* False: the block contradicts those before it. */
+/* False: the block contradicts earlier blocks. */
 bool qemu_blocks_add(struct qemu_blocks *blocks, const struct qemu_name *name, uint64_t size);
 
-/* Computes the bases, after the last block. False: no blocks, or a node's is missing. */
+/* Computes base of each block, after the last block. False: there are no blocks, or a node's block
+ * is missing. */
 bool qemu_blocks_place(struct qemu_blocks *blocks);
 
-/* NULL: not the guest's memory. */
+/* NULL: not a block of the guest's memory. */
 const struct qemu_block *qemu_blocks_find(const struct qemu_blocks *blocks,
 					  const struct qemu_name *name);

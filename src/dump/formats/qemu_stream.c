@@ -27,7 +27,7 @@ enum {
 
 	/* libvirt, src/qemu/qemu_saveimage.h: struct _virQEMUSaveHeader */
 	LIBVIRT_HEADER = 92,
-	LIBVIRT_LENGTH = 20, /* of the XML that follows */
+	LIBVIRT_LENGTH = 20, /* offset of the length of the XML that follows */
 	LIBVIRT_COMPRESSION = 28,
 };
 
@@ -35,14 +35,14 @@ static const char qemu_magic[] = "QEVM";
 static const char libvirt_magic[] = "LibvirtQemudSave";
 static const char libvirt_unfinished[] = "LibvirtQemudPart";
 
-/* A position in the file. Reading beyond the end sets cut and gives 0. */
+/* A position in the file. Reading beyond the end of the file sets cut and gives 0. */
 struct qemu_stream_cursor {
 	const struct source *source;
 	uint64_t at;
 	bool cut;
 };
 
-/* Moves past size bytes. False: they are not in the file. */
+/* Moves the cursor past size bytes. False: they are not in the file. */
 static bool qemu_stream_skip(struct qemu_stream_cursor *cursor, uint64_t size)
 {
 	if (cursor->cut || !range_within(cursor->at, size, cursor->source->size)) {
@@ -75,7 +75,7 @@ static uint64_t qemu_stream_take_number(struct qemu_stream_cursor *cursor, size_
 	return value;
 }
 
-/* A string, whose length is the byte before it. */
+/* Takes a string that has its length in its first byte. */
 static struct qemu_name qemu_stream_take_name(struct qemu_stream_cursor *cursor)
 {
 	struct qemu_name name;
@@ -134,14 +134,14 @@ static bool read_libvirt_header(struct qemu_stream_cursor *cursor, struct dump *
 	if (!qemu_stream_take(cursor, header, sizeof(header)))
 		return dump_fail(dump, err, "is cut short within libvirt's header, of %d bytes",
 				 LIBVIRT_HEADER);
-	/* libvirt writes the header again when all is saved. */
+	/* libvirt writes the header again when the dump is complete. */
 	if (begins(&dump->source, 0, libvirt_unfinished))
 		dump_warn(dump, "virsh save has not finished this image");
 	qemu_stream_skip(cursor, load_le32(header + LIBVIRT_LENGTH));
 	return check_packing(dump, load_le32(header + LIBVIRT_COMPRESSION), cursor->at, err);
 }
 
-/* Reads libvirt's header, if there is one, and QEMU's. */
+/* Reads libvirt's header, if there is one, and then QEMU's. */
 static bool read_headers(struct qemu_stream_cursor *cursor, struct dump *dump, struct error *err)
 {
 	uint64_t version;
@@ -201,7 +201,7 @@ static bool create_ram(struct qemu_stream *stream, struct dump *dump, struct err
 			dump, err, "%s",
 			blocks->nr ?
 				"lacks the block of memory of a NUMA node (ram-node0 to the last)" :
-				"has no block of memory called pc.ram or ram-node0");
+				"has no block of memory called pc.ram, mach-virt.ram or ram-node0");
 	if (blocks->others[0])
 		dump_warn(dump,
 			  "the stream does not have the addresses of these blocks: %s; their memory counts as absent",
@@ -232,8 +232,8 @@ static bool qemu_stream_read_blocks(struct qemu_stream *stream, struct qemu_stre
 	return create_ram(stream, dump, err);
 }
 
-/* A page that names no block belongs to the block of the previous page, which may be in another
- * section. */
+/* A page without the name of a block belongs to the block of the previous page, which may be in
+ * another section. */
 static bool qemu_stream_read_page(struct qemu_stream *stream, struct qemu_stream_cursor *cursor,
 				  uint64_t header)
 {
@@ -253,7 +253,7 @@ static bool qemu_stream_read_page(struct qemu_stream *stream, struct qemu_stream
 	}
 	if (cursor->cut)
 		return true;
-	/* Old QEMUs also sent pages filled with another byte: not supported. */
+	/* Old versions of QEMU also sent pages filled with another byte: not supported. */
 	if (!zeros)
 		return false;
 	stream->last_page = offset;
@@ -283,7 +283,7 @@ static bool qemu_stream_read_pages(struct qemu_stream *stream, struct qemu_strea
 	return true;
 }
 
-/* Reads the start of the first section, up to its pages. */
+/* Reads the start of the first section, up to the pages. */
 static bool qemu_stream_read_start(struct qemu_stream *stream, struct qemu_stream_cursor *cursor,
 				   uint64_t *id, struct dump *dump, struct error *err)
 {
@@ -330,8 +330,8 @@ static bool read_to_memory(struct qemu_stream *stream, struct qemu_stream_cursor
 	return qemu_stream_read_start(stream, cursor, id, dump, err);
 }
 
-/* Reads from the first section's pages to the end of the last section of memory.
- * False: unknown data at cursor->at. */
+/* Reads from the pages of the first section to the end of the last section of memory. False:
+ * unknown data at cursor->at. */
 static bool read_memory(struct qemu_stream *stream, struct qemu_stream_cursor *cursor, uint64_t id)
 {
 	uint64_t type = SECTION_START, start;

@@ -38,10 +38,11 @@ bool dump_out_progress(const struct dump_out *out, uint64_t done, uint64_t total
 
 /* --- room in the file system --- */
 
-/* A sample of so many pages is off by a few percent: an eighth is forgiven. */
+/* The estimate from a sample of this many pages is off by a few percent: an excess of an eighth is
+ * accepted. */
 enum { SAMPLES = 2048, FORGIVEN = 8 };
 
-/* The bytes of a page in the file, without descriptors. */
+/* Number of bytes that a page takes in the file, without its descriptor. */
 static uint32_t dump_out_size_of(struct deflater *deflater, const uint8_t *page)
 {
 	uint8_t packed[PAGE_BYTES];
@@ -53,7 +54,7 @@ static uint32_t dump_out_size_of(struct deflater *deflater, const uint8_t *page)
 	return size ? (uint32_t)size : PAGE_BYTES;
 }
 
-/* Estimates the bytes of nr pages from a sample of them. */
+/* Estimates the bytes of nr pages from a sample of the pages. */
 static uint64_t estimate(const struct dump_out *out, void *reader, struct deflater *deflater,
 			 uint64_t nr)
 {
@@ -72,8 +73,8 @@ static uint64_t estimate(const struct dump_out *out, void *reader, struct deflat
 	return sampled ? (uint64_t)((double)sum / (double)sampled * (double)nr) : 0;
 }
 
-/* Fails where there surely is no room. How many bytes a dump takes is known when it is
- * written: if it could be more than there is, a sample of its pages is measured. */
+/* Fails if the file system surely has too little room. The exact size is known only when the dump
+ * is written: if the largest possible size does not fit, a sample of the pages is measured. */
 static bool room_check(const struct dump_out *out, const struct out_format *format,
 		       struct error *err)
 {
@@ -89,7 +90,7 @@ static bool room_check(const struct dump_out *out, const struct out_format *form
 	void *reader;
 
 	if (fstatvfs(out->fd, &system) < 0)
-		return true; /* then writing will fail */
+		return true; /* writing will fail if there is no room */
 	there = (uint64_t)system.f_bavail * system.f_frsize;
 	needed = headers + (nr << PAGE_SHIFT);
 	if (needed <= there)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A dump that is written: to a descriptor, at any place of it, by all CPUs. */
+/* A dump that is being written: to a descriptor, in any order, using all CPUs. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,35 +13,36 @@
 struct cpu_state;
 struct registers;
 
-/* --- the memory: which frames, and what reads them --- */
+/* --- the memory: which frames, and how to read them --- */
 
-/* A frame of which the dump has less than a page, as where memory ends at 0x9fc00. Ends
- * are half-open: bytes [start, end) of the frame are memory and known, [end, known_end)
- * are memory that is not. */
+/* A frame that is only partly in the dump, for example because memory ends at 0x9fc00. Ends are
+ * exclusive: bytes [start, end) of the frame are memory and known, bytes [end, known_end) are
+ * memory but not known. */
 struct frame_part {
 	uint64_t pfn;
 	uint16_t start, end, known_end;
 };
 
 struct memory_out {
-	/* All sets are borrowed, and have frames below nr_frames (frame_set.h). */
-	const uint64_t *kept; /* frames that are to be written */
-	const uint64_t *known; /* frames that are RAM; the others are marked as left out */
-	const uint64_t *zero; /* kept frames that are known to be zeros; NULL: none */
-	uint64_t nr_frames; /* one past the last frame */
-	uint64_t nr_lost; /* known frames that are cut off, or damaged, found without reading all */
-	const struct frame_part *parts; /* borrowed; by pfn and start */
+	/* All sets are borrowed, and contain frames below nr_frames (frame_set.h). */
+	const uint64_t *kept; /* frames to write */
+	const uint64_t *known; /* frames of RAM; those not in kept are marked as left out */
+	const uint64_t *zero; /* kept frames that are known to be zeros; NULL: no frame is known */
+	uint64_t nr_frames; /* the last frame, plus 1 */
+	/* Known frames that are cut off or damaged, as found without reading all. */
+	uint64_t nr_lost;
+	const struct frame_part *parts; /* borrowed; sorted by pfn and start */
 	size_t nr_parts;
-	/* One reader for each thread; NULL: out of memory. */
+	/* Creates a reader for a thread; NULL: out of memory. */
 	void *(*reader_create)(const void *arg);
 	void (*reader_destroy)(void *reader);
-	/* Fills page with the frame's bytes, zeros where only parts of it are known. False:
-	 * they cannot be had after all (damaged), and the frame counts as not kept. */
+	/* Fills page with the frame's bytes; unknown parts become zeros. False: the frame cannot be
+	 * read (damaged), and counts as not kept. */
 	bool (*read)(void *reader, uint64_t pfn, uint8_t page[PAGE_BYTES]);
 	const void *arg; /* borrowed */
 };
 
-/* --- what else there is to say --- */
+/* --- other content --- */
 
 enum uts_name {
 	UTS_SYSTEM,
@@ -54,66 +55,69 @@ enum uts_name {
 };
 enum { UTS_NAME_SIZE = 65 }; /* __NEW_UTS_LEN + 1, include/uapi/linux/utsname.h */
 
-/* The content of headers and notes of the dump. All is borrowed. */
+/* The content of headers and notes of the dump. All members are borrowed. */
 struct machine_out {
-	uint16_t machine; /* EM_386 or EM_X86_64 */
+	uint16_t machine; /* EM_* */
+	uint64_t page_size; /* page size of the dumped kernel */
 	bool wide; /* physical addresses may have more than 32 bits */
-	struct bytes vmcoreinfo; /* the note's text */
-	struct bytes parts; /* the note for pages that were cleared in part, as in dump/parts.h;
-			     * size 0: there are none */
-	const struct registers *stopped; /* for a note each, in the order of the CPUs */
+	struct bytes vmcoreinfo; /* text of the note */
+	/* The note for pages that were cleared in part: see dump/parts.h; size 0: there is no
+	 * note. */
+	struct bytes parts;
+	const struct registers *stopped; /* one note for each, in the order of the CPUs */
 	size_t nr_stopped;
-	const struct cpu_state *cpus; /* of QEMU */
+	const struct cpu_state *cpus; /* notes of QEMU for each CPU */
 	size_t nr_cpus;
 	bool has_direct_map;
-	uint64_t page_offset; /* where physical 0 is mapped */
-	uint64_t direct_end; /* one past the last physical address that is, 0: all are */
-	/* x86-64 maps the kernel's image once more, with phys_base: image_vaddr to
-	 * image_end, an end half-open, if that is known; 0: not. */
+	uint64_t page_offset; /* where physical address 0 is mapped */
+	/* Last directly mapped physical address, plus 1; 0: all memory is mapped. */
+	uint64_t direct_end;
+	/* x86-64 maps the kernel's image a second time, with phys_base: addresses from image_vaddr
+	 * to image_end, the end exclusive; 0: unknown. */
 	uint64_t image_vaddr, image_end;
-	uint64_t image_paddr; /* of image_vaddr */
-	uint64_t root_paddr; /* of the kernel's page table, which is in it */
+	uint64_t image_paddr; /* physical address of image_vaddr */
+	/* Physical address of the kernel's page table, which is in the image. */
+	uint64_t root_paddr;
 	bool has_phys_base;
 	uint64_t phys_base;
-	/* struct new_utsname: none is empty, as libkdumpfile takes no others. */
+	/* struct new_utsname: no name is empty, as libkdumpfile rejects empty names. */
 	char names[NR_UTS_NAMES][UTS_NAME_SIZE];
-	uint64_t time; /* of the crash, seconds since 1970; 0: unknown */
+	uint64_t time; /* time of the crash, seconds since 1970; 0: unknown */
 };
 
 struct dump_out {
-	int fd; /* of an empty file */
+	int fd; /* of a file that is empty */
 	const char *path; /* for messages */
 	const struct memory_out *memory;
 	const struct machine_out *machine;
 	enum codec codec; /* for formats that compress */
-	unsigned int nr_threads; /* 0: the caller's alone */
-	/* Called often: that many of total frames were written. False ends the work. */
+	unsigned int nr_threads; /* 0: the caller's thread alone */
+	/* Called often: done frames of total were written. False ends the work. */
 	bool (*progress)(void *arg, uint64_t done, uint64_t total);
 	void *arg;
 	/* Results: */
-	uint64_t nr_pages; /* frames that were written, frames of zeros included */
-	uint64_t nr_zero; /* frames of zeros */
-	uint64_t nr_lost; /* that could not be read, and so were left out */
-	uint64_t size; /* of the file, in bytes */
+	uint64_t nr_pages; /* number of frames written, including frames of zeros */
+	uint64_t nr_zero; /* number of frames of zeros */
+	uint64_t nr_lost; /* number of frames that could not be read, and so were left out */
+	uint64_t size; /* size of the file in bytes */
 };
 
-/* The bytes of memory in these frames. */
+/* Bytes of memory in these frames. */
 static inline uint64_t dump_out_memory(const struct dump_out *out)
 {
 	return out->nr_pages << PAGE_SHIFT;
 }
 
 struct out_format {
-	const char *name; /* as info shows it */
+	const char *name; /* name in answers of info */
 	bool compresses;
-	/* Writes all of it. */
+	/* Writes the whole dump. */
 	bool (*make)(struct dump_out *out, struct error *err);
 };
 
 extern const struct out_format out_format_elf, out_format_kdump;
 
-/* Writes the dump, after a look at whether the file system has room for it. On failure the
- * file has part of it. */
+/* Writes the dump if the file system has room for it. On failure the file is incomplete. */
 bool dump_out_write(struct dump_out *out, const struct out_format *format, struct error *err);
 
 /* --- for formats --- */
@@ -131,10 +135,11 @@ bool dump_out_fail(const struct dump_out *out, int error, struct error *err);
 struct notes_out {
 	uint8_t *data; /* owned: free() it */
 	size_t size;
-	size_t vmcoreinfo_at; /* where its text begins; its size is the machine's */
+	/* Offset of the VMCOREINFO text, whose size is in struct machine_out. */
+	size_t vmcoreinfo_at;
 };
 bool notes_out_make(struct notes_out *notes, const struct machine_out *machine, struct error *err);
 
-/* False, with an error, if the work is to end. */
+/* False, with an error: the caller ends the work. */
 bool dump_out_progress(const struct dump_out *out, uint64_t done, uint64_t total,
 		       struct error *err);

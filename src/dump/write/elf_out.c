@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* ELF cores: headers, notes, and a page of the file for each kept frame, in order. Pages of
- * zeros are holes of the file. */
+/* ELF cores: headers, notes, and one page in the file for each kept frame, in order. Pages of zeros
+ * are holes of the file. */
 #include <elf.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -12,20 +12,20 @@
 #include "dump/write/frame_set.h"
 #include "dump/write/page_crew.h"
 
-/* MOST_TRIES: frames that turn out to be lost change the headers, and so the place of all
- * pages: the dump is written again without them. */
+/* MOST_TRIES: if frames turn out to be lost, the headers change, and so do the places of all pages.
+ * The dump is written again without these frames. */
 enum { MOST_TRIES = 4 };
 
 struct elf_out {
 	struct dump_out *out;
-	uint64_t *kept; /* owned: without those lost in earlier tries */
-	uint64_t *lost; /* owned: in this try */
+	uint64_t *kept; /* owned: kept frames without frames lost in earlier tries */
+	uint64_t *lost; /* owned: frames lost in this try */
 	uint64_t nr_done;
 	struct segments segments;
 	struct notes_out notes;
 	bool is64;
-	uint64_t pages_at; /* offset of the first page */
-	uint64_t nr_lost; /* in this try */
+	uint64_t pages_at; /* file offset of the first page */
+	uint64_t nr_lost; /* number of frames lost in this try */
 };
 
 /* --- headers --- */
@@ -50,9 +50,9 @@ static size_t ehdr_size(const struct elf_out *elf)
 	return elf->is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
 }
 
-/* The program headers, the notes' first, follow the ELF header, as makedumpfile does not read
- * e_phoff. Then come a section header, which holds their number where e_phnum cannot, the
- * notes, and the pages. */
+/* The program headers follow the ELF header, as makedumpfile does not read e_phoff; the notes'
+ * header is the first. A section header follows, which holds the number of program headers if
+ * e_phnum is too small for it; then the notes and the pages. */
 static uint64_t shdr_at(const struct elf_out *elf)
 {
 	return ehdr_size(elf) + nr_phdrs(elf) * phdr_size(elf);
@@ -63,7 +63,7 @@ static uint64_t notes_at(const struct elf_out *elf)
 	return shdr_at(elf) + (elf->is64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr));
 }
 
-/* ELFCLASS32 is what 32-bit tools read; all addresses and offsets must fit in it. */
+/* Uses ELFCLASS32, which 32-bit tools need, if all addresses and offsets fit in 32 bits. */
 static void elf_out_lay_out(struct elf_out *elf)
 {
 	const struct memory_out *memory = elf->out->memory;
@@ -80,7 +80,7 @@ static void elf_out_lay_out(struct elf_out *elf)
 	}
 }
 
-/* A field of a word, at an offset that depends on the class. */
+/* Stores a field as wide as a word, at an offset that depends on the class. */
 static void put_word(const struct elf_out *elf, uint8_t *to, size_t at32, size_t at64,
 		     uint64_t value)
 {
@@ -102,13 +102,13 @@ static void put_phdr(const struct elf_out *elf, uint8_t *to, const Elf64_Phdr *p
 	put_word(elf, to, 28, 48, phdr->p_align);
 }
 
-/* The direct map's, as in the kernel's own /proc/vmcore. */
+/* The address in the direct map, as in the kernel's own /proc/vmcore. */
 static uint64_t vaddr_of(const struct machine_out *machine, uint64_t paddr)
 {
 	if (!machine->has_direct_map)
 		return 0;
 	if (machine->direct_end && paddr >= machine->direct_end)
-		return UINT64_MAX; /* as kexec-tools writes it for high memory */
+		return UINT64_MAX; /* like kexec-tools for high memory */
 	return paddr + machine->page_offset;
 }
 
@@ -137,9 +137,8 @@ static void put_ehdr(const struct elf_out *elf, uint8_t *to)
 	store_le(shdr + (elf->is64 ? 44 : 28), nr, 4); /* sh_info */
 }
 
-/* A segment without bytes in the file has its offset at the end of the file, as otherwise
- * readers would take the bytes at its offset for its content (makedumpfile's
- * offset_to_pt_load_end()). */
+/* The offset of a segment without bytes in the file is the end of the file. Otherwise readers would
+ * take the bytes at the offset for its content (makedumpfile's offset_to_pt_load_end()). */
 static uint8_t *put_segment(const struct elf_out *elf, uint8_t *to, const struct segment *segment,
 			    uint64_t vaddr)
 {
@@ -156,7 +155,8 @@ static uint8_t *put_segment(const struct elf_out *elf, uint8_t *to, const struct
 	return to + phdr_size(elf);
 }
 
-/* The kernel's image comes first, as in /proc/vmcore: drgn reads the first page table in it. */
+/* The segment of the kernel's image comes first, as in /proc/vmcore: drgn reads the first page
+ * table in it. */
 static void put_headers(const struct elf_out *elf, uint8_t *to)
 {
 	const struct machine_out *machine = elf->out->machine;
@@ -199,7 +199,7 @@ static bool elf_out_write_headers(const struct elf_out *elf, struct error *err)
 
 /* --- pages --- */
 
-/* Pages whose places in the file follow each other are written together. */
+/* Writes neighbouring pages of the file together. */
 static void put_batch(const void *arg, struct deflater *deflater, struct page_batch *batch)
 {
 	const struct elf_out *elf = arg;
@@ -243,7 +243,7 @@ static bool elf_out_take_batch(void *arg, const struct page_batch *batch, struct
 	return dump_out_progress(elf->out, elf->nr_done, elf->segments.nr_kept, err);
 }
 
-/* Writes the dump with the frames that are still kept. */
+/* Writes the dump with the frames that were not lost so far. */
 static bool write_once(struct elf_out *elf, struct error *err)
 {
 	struct dump_out *out = elf->out;
@@ -287,7 +287,7 @@ static bool elf_out_write_all(struct elf_out *elf, struct error *err)
 		drop_lost(elf);
 	}
 	return fail(err, ERROR_UNREADABLE,
-		    "the memory changes while it is read: each time other pages cannot be");
+		    "the memory changes while it is read: each time other pages are unreadable");
 }
 
 static bool write_elf(struct dump_out *out, struct error *err)

@@ -6,18 +6,18 @@
 #include "base/array.h"
 #include "dump/write/frame_set.h"
 
-/* The image's segments repeat memory, and readers compare few such pairs. */
+/* The image's segments repeat memory, and readers compare only a few such pairs. */
 enum { MOST_IMAGES = 32 };
 
 struct elf_segments_finding {
 	struct segments *segments;
 	const struct memory_out *memory;
 	const uint64_t *kept;
-	uint64_t border; /* where the direct map ends; 0: nowhere */
+	uint64_t border; /* end of the direct map; 0: it has no end */
 };
 
-/* Frames that were left out have segments of their own: makedumpfile (1.7.2, readmem()) assumes
- * that all of a segment with a page in the file follows there. */
+/* Frames that were left out get segments of their own: makedumpfile (1.7.2, readmem()) assumes that
+ * a segment with bytes in the file is complete there. */
 static bool extends(const struct segment *segment, uint64_t paddr, uint64_t filesz, uint64_t place)
 {
 	if (segment->paddr + segment->memsz != paddr)
@@ -27,7 +27,7 @@ static bool extends(const struct segment *segment, uint64_t paddr, uint64_t file
 			!segment->filesz;
 }
 
-/* Adds memory of which the file has the first filesz bytes. */
+/* Adds a segment of memory whose first filesz bytes are in the file. */
 static bool elf_segments_add_segment(struct elf_segments_finding *finding, uint64_t paddr,
 				     uint64_t filesz, uint64_t memsz, uint64_t place)
 {
@@ -43,7 +43,7 @@ static bool elf_segments_add_segment(struct elf_segments_finding *finding, uint6
 			 &(struct segment){ paddr, filesz, memsz, place }, sizeof(*segments->at));
 }
 
-/* The same, cut where the direct map ends. */
+/* Adds memory; splits the segment at the end of the direct map. */
 static bool add_memory(struct elf_segments_finding *finding, uint64_t paddr, uint64_t filesz,
 		       uint64_t memsz, uint64_t place)
 {
@@ -63,7 +63,7 @@ static bool add_memory(struct elf_segments_finding *finding, uint64_t paddr, uin
 	return elf_segments_add_segment(finding, paddr, filesz, memsz, place);
 }
 
-/* The pieces of a frame of which not all is known; *index is the first one's. */
+/* Adds the pieces of a frame that is only partly known; *index is the index of the first piece. */
 static bool add_parts(struct elf_segments_finding *finding, size_t *index, uint64_t place)
 {
 	const struct memory_out *memory = finding->memory;
@@ -97,7 +97,7 @@ static bool find_all(struct elf_segments_finding *finding)
 		if (part < memory->nr_parts && memory->parts[part].pfn == pfn) {
 			sound = add_parts(finding, &part, place);
 			end = pfn + 1;
-		} else { /* a run of frames that are known, all whole, and all kept or none */
+		} else { /* a run of known, whole frames that are either all kept or all left out */
 			end = part < memory->nr_parts ? memory->parts[part].pfn : memory->nr_frames;
 			end = frame_set_next(memory->known, NULL, false, pfn, end);
 			end = frame_set_next(finding->kept, NULL, !kept, pfn, end);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Sets of page frames: a bit each, low bits first, in words of 64 frames. */
+/* Sets of page frames: one bit per frame, low bits first, in words of 64 frames. */
 #pragma once
 
 #include <stdbool.h>
@@ -26,16 +26,16 @@ static inline void frame_set_remove(uint64_t *set, uint64_t pfn)
 	set[pfn / 64] &= ~(UINT64_C(1) << pfn % 64);
 }
 
-/* A set of no frames below nr_frames, which the caller frees. NULL: out of memory. */
+/* Creates an empty set for frames below nr_frames; the caller frees it. NULL: out of memory. */
 uint64_t *frame_set_create(uint64_t nr_frames);
 
 /* Adds frames [start, end). */
 void frame_set_add_run(uint64_t *set, uint64_t start, uint64_t end);
 
-/* How many frames of [start, end) are in the set. */
+/* Number of frames of [start, end) in the set. */
 uint64_t frame_set_count(const uint64_t *set, uint64_t start, uint64_t end);
 
-/* The first frame from start on that is in the set (or, without in, is not); end: none
- * below end is. but: frames that do not count as in the set; NULL: none. */
+/* The first frame of [start, end) that is in the set, or with in false, that is not; end: there is
+ * none. but: frames that count as not in the set; may be NULL. */
 uint64_t frame_set_next(const uint64_t *set, const uint64_t *but, bool in, uint64_t start,
 			uint64_t end);

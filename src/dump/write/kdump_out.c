@@ -1,30 +1,32 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* kdump-compressed files as makedumpfile writes them: a header, a sub-header with the notes, two
- * bitmaps, a descriptor for each kept frame, a page of zeros that all such frames share, and
- * the other pages. Source: makedumpfile's diskdump_mod.h; dump/formats/kdump_header.c reads it. */
+/* kdump-compressed files like makedumpfile's: a header, a sub-header with the notes, two bitmaps, a
+ * descriptor for each kept frame, one page of zeros for all frames of zeros, and the other pages.
+ * Source: makedumpfile's diskdump_mod.h; dump/formats/kdump_header.c reads these files. */
 #include <elf.h>
 #include <endian.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/machine.h"
 #include "dump/codec.h"
 #include "dump/write/dump_out.h"
 #include "dump/write/frame_set.h"
 #include "dump/write/page_crew.h"
 
 enum {
-	BLOCK = PAGE_BYTES, /* the unit of all parts of the file */
+	BLOCK = PAGE_BYTES, /* unit of all parts of the file */
 	HEADER_VERSION = 6,
 	DESCRIPTOR_SIZE = 24,
 	SUB_HEADER_SIZE = 104,
-	BUFFER = 1 << 18, /* bytes of descriptors that are written at once */
+	BUFFER = 1 << 18, /* bytes of descriptors to write at once */
 	BITMAP_BUFFER = 1 << 16,
-	/* DL_EXCLUDE_*: cache, private cache, user, free. Pages of zeros are never left out,
-	 * and which of the others are is not known. */
+	/* DL_EXCLUDE_*: cache, private cache, user, free. Pages of zeros are never left out; which
+	 * of the other kinds are left out is unknown. */
 	LEFT_OUT = 30,
 };
 
-/* Of the header's status and descriptors' flags. */
+/* Bits of the header's status and of descriptors' flags. */
 static const uint32_t codec_flags[NR_CODECS] = {
 	[CODEC_ZLIB] = 1 << 0,
 	[CODEC_LZO] = 1 << 1,
@@ -35,14 +37,14 @@ static const uint32_t codec_flags[NR_CODECS] = {
 struct kdump_out {
 	struct dump_out *out;
 	struct notes_out notes;
-	uint64_t *kept; /* owned: without the lost ones */
-	uint64_t nr_kept; /* lost ones included: so many descriptors have room */
+	uint64_t *kept; /* owned: kept frames without the lost ones */
+	uint64_t nr_kept; /* number of descriptors with room in the file, lost frames included */
 	uint64_t nr_done;
-	uint64_t bitmaps_at, bitmap_size; /* bytes of each of the two */
-	uint64_t next_descriptor, next_data; /* offsets */
-	uint64_t zero_page; /* offset */
-	uint8_t *descriptors; /* owned: BUFFER bytes, not written yet */
-	size_t nr_bytes; /* of them */
+	uint64_t bitmaps_at, bitmap_size; /* bitmap_size: bytes of each bitmap */
+	uint64_t next_descriptor, next_data; /* file offsets */
+	uint64_t zero_page; /* file offset */
+	uint8_t *descriptors; /* owned: BUFFER bytes of descriptors that are not written yet */
+	size_t nr_bytes; /* bytes used in descriptors */
 };
 
 static uint64_t align_block(uint64_t size)
@@ -52,7 +54,7 @@ static uint64_t align_block(uint64_t size)
 
 static bool kdump_out_is_wide(const struct kdump_out *kdump)
 {
-	return kdump->out->machine->machine == EM_X86_64;
+	return machine_find(kdump->out->machine->machine)->pointer_size == 8;
 }
 
 static void kdump_out_lay_out(struct kdump_out *kdump)
@@ -69,7 +71,7 @@ static void kdump_out_lay_out(struct kdump_out *kdump)
 
 /* --- headers --- */
 
-/* struct disk_dump_header: the time of the crash is two longs, the rest has 32 bits. */
+/* struct disk_dump_header: the time of the crash has two longs, other fields have 32 bits. */
 static void put_header(const struct kdump_out *kdump, uint8_t *to)
 {
 	const struct dump_out *out = kdump->out;
@@ -93,8 +95,8 @@ static void put_header(const struct kdump_out *kdump, uint8_t *to)
 	store_le(status + 36, nr_cpus, 4);
 }
 
-/* struct kdump_sub_header, by the word of the kernel that was dumped; a 32-bit one aligns
- * numbers of 64 bits by 4. */
+/* struct kdump_sub_header, for the word size of the dumped kernel; a 32-bit kernel aligns numbers
+ * of 64 bits to 4 bytes. */
 static void put_sub_header(const struct kdump_out *kdump, uint8_t *to)
 {
 	static const struct {
@@ -144,7 +146,7 @@ static bool kdump_out_write_headers(const struct kdump_out *kdump, struct error 
 
 /* --- bitmaps --- */
 
-/* Writes a set of frames; parts of zeros stay holes. */
+/* Writes a set of frames as a bitmap; blocks of zeros stay holes. */
 static bool write_bitmap(const struct kdump_out *kdump, const uint64_t *set, uint64_t offset,
 			 struct error *err)
 {
@@ -169,7 +171,7 @@ static bool write_bitmap(const struct kdump_out *kdump, const uint64_t *set, uin
 
 /* --- pages --- */
 
-/* Compresses the pages, and puts pages with data one after the other. */
+/* Compresses the pages, and stores their data one after the other. */
 static void pack_batch(const void *arg, struct deflater *deflater, struct page_batch *batch)
 {
 	uint8_t packed[PAGE_BYTES], *to = batch->bytes;
@@ -198,7 +200,7 @@ static bool flush_descriptors(struct kdump_out *kdump, struct error *err)
 	return dump_out_progress(kdump->out, kdump->nr_done, kdump->nr_kept, err);
 }
 
-/* page_desc_t: offset, size, flags, and the kernel's page flags, which no reader uses. */
+/* page_desc_t: offset, size, flags, and page flags of the kernel, which no reader uses. */
 static bool add_descriptor(struct kdump_out *kdump, uint64_t offset, uint32_t size, uint32_t flags,
 			   struct error *err)
 {
@@ -247,7 +249,7 @@ static bool take_page(struct kdump_out *kdump, const struct page_batch *batch, s
 static bool kdump_out_take_batch(void *arg, const struct page_batch *batch, struct error *err)
 {
 	struct kdump_out *kdump = arg;
-	/* Those that are read lose no bits before they are taken. */
+	/* Not kdump->kept, from which take_page() removes lost frames. */
 	const uint64_t *kept = kdump->out->memory->kept;
 	uint64_t at = batch->start, data = kdump->next_data;
 
@@ -264,7 +266,7 @@ static bool kdump_out_take_batch(void *arg, const struct page_batch *batch, stru
 	return dump_out_progress(kdump->out, kdump->nr_done, kdump->nr_kept, err);
 }
 
-/* Descriptors of lost frames leave a gap before the page of zeros, which does not matter. */
+/* Descriptors of lost frames leave a gap before the page of zeros, which does no harm. */
 static bool write_pages(struct kdump_out *kdump, struct error *err)
 {
 	struct dump_out *out = kdump->out;
@@ -294,7 +296,7 @@ static bool kdump_out_write_all(struct kdump_out *kdump, struct error *err)
 	if (!notes_out_make(&kdump->notes, kdump->out->machine, err))
 		return false;
 	kdump_out_lay_out(kdump);
-	/* Which frames are memory, and which of them are in the file. */
+	/* The first bitmap: frames that are memory. The second: frames that are in the file. */
 	return write_pages(kdump, err) &&
 	       write_bitmap(kdump, memory->known, kdump->bitmaps_at, err) &&
 	       write_bitmap(kdump, kdump->kept, kdump->bitmaps_at + kdump->bitmap_size, err) &&
@@ -311,9 +313,14 @@ static bool write_kdump(struct dump_out *out, struct error *err)
 	};
 	bool ok = false;
 
-	if (kdump_out_is_wide(&kdump) && !out->machine->has_phys_base)
+	if (out->machine->page_size != BLOCK)
+		fail(err, ERROR_USAGE,
+		     "the kernel has pages of %" PRIu64
+		     " bytes, of which kwalk writes no such dump; it writes ELF cores",
+		     out->machine->page_size);
+	else if (out->machine->machine == EM_X86_64 && !out->machine->has_phys_base)
 		fail(err, ERROR_UNKNOWN,
-		     "the header of such a dump holds phys_base, which is not known (-o phys_base= sets it); an ELF core need not");
+		     "the header of such a dump holds phys_base, which is not known (-o phys_base= sets it); an ELF core does not need it");
 	else if (!deflater_has(out->codec))
 		fail(err, ERROR_SYSTEM, "this kwalk has no library for %s",
 		     codec_names[out->codec]);

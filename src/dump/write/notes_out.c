@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The notes of a dump that is written. */
+/* The notes of a dump that is being written. */
 #include "dump/write/dump_out.h"
 
 #include <elf.h>
@@ -14,13 +14,13 @@ static size_t padded(size_t size)
 	return (size + 3) & ~(size_t)3;
 }
 
-/* The bytes that a note takes. */
+/* The number of bytes that a note takes. */
 static size_t room_for(const char *name, size_t size)
 {
 	return sizeof(Elf64_Nhdr) + padded(strlen(name) + 1) + padded(size);
 }
 
-/* Adds a note of zeros, which is returned. There is room. */
+/* Adds a note of zeros and returns it. The buffer has room for it. */
 static uint8_t *notes_out_add_note(struct notes_out *notes, const char *name, uint32_t type,
 				   size_t size)
 {
@@ -35,15 +35,10 @@ static uint8_t *notes_out_add_note(struct notes_out *notes, const char *name, ui
 	return at + sizeof(Elf64_Nhdr) + padded(name_size);
 }
 
-static size_t prstatus_size(const struct machine_out *machine)
-{
-	return machine->machine == EM_X86_64 ? PRSTATUS_SIZE_X86_64 : PRSTATUS_SIZE_386;
-}
-
 static size_t room_for_all(const struct machine_out *machine)
 {
 	size_t room = room_for("VMCOREINFO", machine->vmcoreinfo.size) +
-		      machine->nr_stopped * room_for("CORE", prstatus_size(machine));
+		      machine->nr_stopped * room_for("CORE", prstatus_size(machine->machine));
 
 	if (machine->parts.size)
 		room += room_for(PARTS_NOTE_NAME, machine->parts.size);
@@ -60,9 +55,9 @@ bool notes_out_make(struct notes_out *notes, const struct machine_out *machine, 
 	if (!notes->data)
 		return out_of_memory(err);
 	for (size_t i = 0; i < machine->nr_stopped; i++)
-		registers_to_prstatus(&machine->stopped[i], machine->machine == EM_X86_64 ? 8 : 4,
+		registers_to_prstatus(&machine->stopped[i], machine->machine,
 				      notes_out_add_note(notes, "CORE", NT_PRSTATUS,
-							 prstatus_size(machine)));
+							 prstatus_size(machine->machine)));
 	for (size_t i = 0; i < machine->nr_cpus; i++) {
 		const struct bytes *note = &machine->cpus[i].note;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Threads take batches of frames (base/crew.h), each with a reader of its own. */
+/* Threads take batches of frames (base/crew.h); each thread has its own reader. */
 #include "dump/write/page_crew.h"
 
 #include <stdlib.h>
@@ -12,13 +12,13 @@ enum { BATCHES_PER_THREAD = 8 };
 
 struct page_crew_pool {
 	const struct page_crew *crew;
-	struct page_batch *batches; /* owned, as are their bytes; a ring */
+	struct page_batch *batches; /* owned, and so are their bytes; a ring */
 	size_t nr_batches;
-	uint64_t next, rank; /* of the next batch */
-	struct error *err; /* for the crew's take() */
+	uint64_t next, rank; /* first frame of the next batch, and its rank */
+	struct error *err; /* for take() of the crew */
 };
 
-/* What a thread has for itself. */
+/* The data of one thread. */
 struct worker {
 	const struct page_crew *crew;
 	void *reader;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reads the frames that are written by all CPUs, and gives them out in order. */
+/* Reads the frames to be written, using all CPUs, and passes them on in order. */
 #pragma once
 
 #include "base/error.h"
@@ -10,31 +10,32 @@ enum { BATCH_PAGES = 64 };
 
 enum page_kind {
 	PAGE_IS_DATA,
-	PAGE_IS_ZERO, /* its bytes do not matter */
-	PAGE_IS_LOST, /* could not be read */
+	PAGE_IS_ZERO, /* the content of its buffer does not matter */
+	PAGE_IS_LOST, /* the page could not be read */
 };
 
-/* The frames [start, end): kept frames that are not among its pages are known to be zeros. */
+/* The frames [start, end). Kept frames that are not in pfn[] are known to be zeros. */
 struct page_batch {
 	uint64_t start, end;
-	uint64_t rank; /* kept frames below start */
+	uint64_t rank; /* number of kept frames below start */
 	size_t nr;
-	uint64_t pfn[BATCH_PAGES]; /* ascending */
+	uint64_t pfn[BATCH_PAGES]; /* in ascending order */
 	enum page_kind kind[BATCH_PAGES];
-	uint32_t size[BATCH_PAGES]; /* of the page's bytes, if that is not a page: make()'s */
-	uint8_t *bytes; /* a page for each; make() may put others there */
-	int error; /* errno of make(), 0 if it succeeded */
+	/* Set by make(): bytes of the page's data, if not a whole page. */
+	uint32_t size[BATCH_PAGES];
+	uint8_t *bytes; /* one page of bytes for each frame; make() may change them */
+	int error; /* errno of make(); 0: success */
 };
 
 struct page_crew {
 	const struct memory_out *memory;
-	const uint64_t *kept; /* instead of memory's: frames to be read */
+	const uint64_t *kept; /* the frames to read, in place of memory's kept */
 	unsigned int nr_threads;
-	enum codec codec; /* what each thread has a deflater for; CODEC_NONE: none has any */
-	/* In a thread: does with a batch that was read what can be done in any order. */
+	enum codec codec; /* each thread gets a deflater for this codec; CODEC_NONE: no deflater */
+	/* Called in any thread: does the work on a batch that does not depend on the order. */
 	void (*make)(const void *arg, struct deflater *deflater, struct page_batch *batch);
-	/* In the caller's thread, in order of the frames, each in one of the
-	 * batches. False: the work ends. */
+	/* Called in the caller's thread for each batch, in the order of frames. Each frame is in
+	 * one batch. False: the work ends. */
 	bool (*take)(void *arg, const struct page_batch *batch, struct error *err);
 	void *arg;
 };

@@ -1,33 +1,38 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "linux/crash/log_reports.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "linux/crash/title.h"
 #include "base/array.h"
 #include "base/text.h"
 #include "linux/printk/log.h"
 
+// clang-format off
 /* Lines that begin a report which does not end a kernel: kernel/rcu/tree_stall.h,
- * mm/memory-failure.c. */
+ * mm/memory-failure.c; block/blk-core.c, fs/buffer.c and the file systems. */
 static const char *const starts[] = {
-	"rcu: INFO: rcu_",
-	"INFO: rcu_",
-	"Memory failure: ",
+	"rcu: INFO: rcu_", "INFO: rcu_", "Memory failure: ", "EXT4-fs error ", "EXT3-fs error ",
+	"EXT2-fs error ", "BTRFS error ", "BTRFS critical ", "F2FS-fs error ",
 };
 
-/* Lines of reports that begin with the name of a task: arch/x86/mm/fault.c, mm/oom_kill.c,
- * mm/page_alloc.c. */
+/* Parts of lines that begin a report, after the name of a task, a device or a driver:
+ * arch/x86/mm/fault.c, mm/oom_kill.c, mm/page_alloc.c; drivers/nvme/host/pci.c,
+ * drivers/ata/libata-eh.c, drivers/scsi/scsi_error.c, fs/xfs. */
 static const char *const parts[] = {
-	": Corrupted page table at address ",
-	" invoked oom-killer: ",
-	": page allocation failure: ",
+	": Corrupted page table at address ", " invoked oom-killer: ", ": page allocation failure: ",
+	"I/O error, dev ", "Buffer I/O error on dev", " medium error, dev ", " timeout, aborting",
+	": exception Emask ", ": Internal error ", ": Corruption ", ": metadata I/O error ",
+	": rejecting I/O to offline device", ": device offline error, dev ",
 };
+// clang-format on
 
-/* A machine check has several lines that begin alike. */
+/* A machine check has several lines with this start. */
 static const char mce[] = "mce: [Hardware Error]: ";
-enum { REPORT_LINES = 8 };
+enum { REPORT_LINES = 8, ARM64_REPORT_LINES = 16, MOST_LINES_BEFORE_TASK = 64 };
 
 static bool begins_other(const char *text)
 {
@@ -35,6 +40,95 @@ static bool begins_other(const char *text)
 		if (strstr(text, parts[i]))
 			return true;
 	return after_any(text, starts, sizeof(starts) / sizeof(*starts));
+}
+
+/* The length of a comm, which may have blanks: the text after it shows its end,
+ * dump_stack_print_info(), print_tainted(). */
+static size_t comm_length(const char *comm)
+{
+	static const char *const ends[] = { " Kdump: ", " Tainted: ", " Not tainted" };
+	size_t length = strcspn(comm, " \n");
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		const char *end = strstr(comm, ends[i]);
+
+		if (end && (i == 0 || !strstr(comm, ends[0])))
+			length = (size_t)(end - comm);
+	}
+	return length;
+}
+
+bool log_task_of_line(const char *text, struct log_task *task)
+{
+	const char *pid = strstr(text, " PID: "), *comm = strstr(text, " Comm: ");
+	int cpu, number;
+
+	if (!pid || !comm || sscanf(text, "CPU: %9d", &cpu) != 1 || cpu < 0 ||
+	    sscanf(pid, " PID: %9d", &number) != 1)
+		return false;
+	comm += strlen(" Comm: ");
+	*task = (struct log_task){ true, true, (uint32_t)cpu, number, "" };
+	snprintf(task->comm, sizeof(task->comm), "%.*s", (int)comm_length(comm), comm);
+	return true;
+}
+
+/* Takes NAME and number at the end of a part of a line: "cat:17", "init/1". */
+static void take_pair(const char *name, const char *end, char between, struct log_task *task)
+{
+	const char *number = memrchr(name, between, (size_t)(end - name));
+
+	if (!number || sscanf(number + 1, "%9d", &task->pid) != 1)
+		return;
+	task->has_pid = true;
+	snprintf(task->comm, sizeof(task->comm), "%.*s", (int)(number - name), name);
+}
+
+/* Takes the CPU that a line names. Returns the text after its number; NULL: no CPU. */
+static const char *take_cpu(const char *text, struct log_task *task)
+{
+	static const char *const words[] = { "CPU#", "CPU: ", " on CPU ", " on cpu ", "]: CPU " };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		const char *at = strstr(text, words[i]);
+		char *end;
+
+		if (!at || !isdigit((unsigned char)at[strlen(words[i])]))
+			continue;
+		task->cpu = (uint32_t)strtoul(at + strlen(words[i]), &end, 10);
+		task->has_cpu = true;
+		return end;
+	}
+	return NULL;
+}
+
+/* Takes the CPU and task named in the first line of a report: check_hung_task(), "INFO: task cat:17
+ * blocked"; watchdog_timer_fn(), "CPU#0 stuck for 22s! [cat:17]"; __warn() of 7.2, "CPU#0:
+ * cat/17". */
+static void take_first_line(const char *text, struct log_task *task)
+{
+	const char *name = after_start(text, "INFO: task "), *cpu = take_cpu(text, task);
+	const char *end = name ? strstr(name, " blocked ") : NULL;
+
+	if (end)
+		take_pair(name, end, ':', task);
+	else if (cpu && starts_with(cpu, ": ") && starts_with(text, "WARNING: "))
+		take_pair(cpu + 2, cpu + strcspn(cpu, "\n"), '/', task);
+	else if (cpu && (name = strstr(cpu, "! [")) && (end = strrchr(name, ']')))
+		take_pair(name + 3, end, ':', task);
+	else if (cpu)
+		task->has_pid = sscanf(cpu, " PID: %9d", &task->pid) == 1;
+}
+
+static void log_reports_take_task(struct log_reports *reports, const char *text)
+{
+	struct log_task task;
+
+	if (reports->records - reports->last_at > MOST_LINES_BEFORE_TASK) {
+		reports->open = 0;
+	} else if (log_task_of_line(text, &task)) {
+		reports->report[reports->open - 1].task = task;
+		reports->open = 0;
+	}
 }
 
 static struct log_report *log_reports_find(struct log_reports *reports, const char *title)
@@ -45,6 +139,13 @@ static struct log_report *log_reports_find(struct log_reports *reports, const ch
 	return NULL;
 }
 
+/* On arm64 up to 14 lines explain the registers of an abort: arch/arm64/mm/fault.c,
+ * mem_abort_decode(), show_pte(). */
+unsigned int log_report_lines(const char *text)
+{
+	return starts_with(text, "Internal error: ") ? ARM64_REPORT_LINES : REPORT_LINES;
+}
+
 void log_reports_take(struct log_reports *reports, const struct log_record *record,
 		      enum log_report_line line)
 {
@@ -52,14 +153,18 @@ void log_reports_take(struct log_reports *reports, const struct log_record *reco
 	struct log_report new = { .count = 0 }, *report;
 
 	reports->records++;
+	if (reports->open)
+		log_reports_take_task(reports, record->text);
 	if (line == REPORT_LINE_OTHER && !begins_other(record->text))
 		return;
 	goes_on = (line == REPORT_LINE_LATE || (is_mce && reports->last_is_mce)) &&
-		  reports->last_at && reports->records - reports->last_at <= REPORT_LINES;
+		  reports->last_at &&
+		  reports->records - reports->last_at <= log_report_lines(record->text);
 	reports->last_at = reports->records;
 	reports->last_is_mce = is_mce;
 	if (goes_on)
 		return;
+	reports->open = 0;
 	snprintf(new.text, sizeof(new.text), "%.*s", (int)strcspn(record->text, "\n"),
 		 record->text);
 	signature_title(new.text, new.title, sizeof(new.title));
@@ -73,8 +178,11 @@ void log_reports_take(struct log_reports *reports, const struct log_record *reco
 		reports->more++;
 		return;
 	}
-	if (!report)
+	if (!report) {
 		report = &reports->report[reports->nr - 1];
+		take_first_line(report->text, &report->task);
+		reports->open = *report->task.comm ? 0 : reports->nr;
+	}
 	report->last = record->ts_nsec;
 	report->count++;
 }

@@ -12,7 +12,7 @@
 #include "kernel/kernel.h"
 #include "linux/printk/log.h"
 
-/* --- what the log says --- */
+/* --- the log --- */
 
 // clang-format off
 /* Lines that begin a report of what went wrong, in the words of all releases. */
@@ -22,30 +22,35 @@ static const char *const reports[] = {
 	"SysRq : Trigger a crash", "watchdog: BUG: ", "NMI watchdog: BUG: ",
 	"NMI watchdog: Watchdog detected", "watchdog: Watchdog detected",
 	"Uhhuh. NMI received", "mce: [Hardware Error]: ",
+	"Insufficient stack space to handle exception", "SError Interrupt on CPU",
 };
-/* The same where no other line has begun the report. */
+/* Lines that begin a report unless another line has begun it. */
 static const char *const late_reports[] = {
 	"Oops: ", "invalid opcode: ", "divide error: ", "double fault: ",
 	"stack segment: ", "int3: ", "traps: PANIC: double fault", "Bad pagetable: ",
+	"Internal error: ",
 };
 /* Lines that begin a report which ends a kernel only where panic_on_warn is set. */
-static const char *const warnings[] = { "WARNING: CPU: ", "WARNING: at ", "UBSAN: " };
-/* Messages of panic() that end what another report began. */
+static const char *const warnings[] = {
+	"WARNING: CPU: ", "WARNING: at ", "UBSAN: ", "WARNING: possible ", "WARNING: suspicious ",
+	"WARNING: inconsistent lock state", "WARNING: bad unlock balance",
+};
+/* Messages of panic() that follow another report. */
 static const char *const generic[] = {
 	"Fatal exception", "Aiee, killing interrupt handler", "Attempted to kill",
 	"hung_task: ", "softlockup: ", "Hard LOCKUP", "Watchdog detected", "Oops",
 	"Fatal machine check", "Fatal local machine check", "panic_on_taint set",
+	"kernel stack overflow", "Asynchronous SError Interrupt",
 };
 // clang-format on
-enum { REPORT_LINES = 8 }; /* between the two, at most */
-/* What panic() prints before its message. */
+/* The text that panic() prints before its message. */
 const char panic_line[] = "Kernel panic - not syncing: ";
 
 struct panic_search {
 	struct panic *panic;
-	size_t nr, report_at; /* number of a record */
-	bool in_report; /* the task of the report is not yet found */
-	char warning[PANIC_TEXT]; /* the last one after the report, or "" */
+	size_t nr, report_at; /* numbers of records */
+	bool in_report; /* the task of the report is not found yet */
+	char warning[PANIC_TEXT]; /* the last warning after the report, or "" */
 	struct trace warning_trace;
 };
 
@@ -54,22 +59,17 @@ static void keep_line(char to[PANIC_TEXT], const char *text)
 	snprintf(to, PANIC_TEXT, "%.*s", (int)strcspn(text, "\n"), text);
 }
 
-/* dump_stack_print_info(), lib/dump_stack.c: "CPU: 0 PID: 86 Comm: init Tainted: ...",
- * since 6.12 with "UID: 0" before the PID. */
 static void take_task(struct panic_search *search, const char *text)
 {
 	struct panic *panic = search->panic;
-	const char *pid = strstr(text, " PID: "), *comm = strstr(text, " Comm: ");
-	int cpu, number;
+	struct log_task task;
 
-	if (!pid || !comm || sscanf(text, "CPU: %9d", &cpu) != 1 ||
-	    sscanf(pid, " PID: %9d", &number) != 1)
+	if (!log_task_of_line(text, &task))
 		return;
-	comm += strlen(" Comm: ");
 	panic->log_has_task = true;
-	panic->log_pid = number;
-	panic->cpu = cpu;
-	snprintf(panic->log_comm, sizeof(panic->log_comm), "%.*s", (int)strcspn(comm, " \n"), comm);
+	panic->log_pid = task.pid;
+	panic->cpu = task.cpu;
+	strcpy(panic->log_comm, task.comm);
 	search->in_report = false;
 }
 
@@ -79,6 +79,14 @@ static bool reports_hung_task(const char *text)
 {
 	return starts_with(text, "INFO: task ") && strstr(text, " blocked ") &&
 	       strstr(text, " for more than ");
+}
+
+/* Newer kernels (7.2) print the place first: "WARNING: mm/slub.c:123 at foo+0x1/0x2, CPU#0:
+ * cat/17". */
+static bool warns_of(const char *text)
+{
+	return after_any(text, warnings, sizeof(warnings) / sizeof(*warnings)) ||
+	       (starts_with(text, "WARNING: ") && strstr(text, ", CPU#"));
 }
 
 static bool panic_is_late(const char *text)
@@ -91,7 +99,7 @@ static bool panic_begins_report(const struct panic_search *search, const char *t
 	if (after_any(text, reports, sizeof(reports) / sizeof(*reports)) || reports_hung_task(text))
 		return true;
 	return panic_is_late(text) &&
-	       (!*search->panic->report || search->nr - search->report_at > REPORT_LINES);
+	       (!*search->panic->report || search->nr - search->report_at > log_report_lines(text));
 }
 
 /* Since 6.2 the message of check_panic_on_warn() begins with the origin of the warning. */
@@ -111,7 +119,7 @@ static void take_panic(struct panic_search *search, const char *message)
 	struct panic *panic = search->panic;
 
 	keep_line(panic->message, message);
-	/* What it did not end may have been of another task. */
+	/* A report that did not end the kernel may be about another task. */
 	search->in_report = search->in_report || !panic->log_has_task || !is_generic(message) ||
 			    ends_warning(message);
 	if (*search->warning && ends_warning(message)) {
@@ -133,7 +141,7 @@ static void take_message(struct panic_search *search, const struct log_record *r
 	const char *text = record->text;
 
 	bool begins = panic_begins_report(search, text);
-	bool warns = after_any(text, warnings, sizeof(warnings) / sizeof(*warnings));
+	bool warns = warns_of(text);
 
 	log_reports_take(&panic->reports, record, kind_of_line(text, begins, warns));
 	if (begins) {
@@ -169,7 +177,7 @@ static bool panic_visit(void *arg, const struct log_record *record)
 		panic->has_uptime = true;
 		panic->uptime = record->ts_nsec;
 	}
-	/* Processes write to the log too. */
+	/* Processes write to the log, too. */
 	if (record->has_level && record->facility != LOG_KERNEL)
 		return true;
 	take_message(search, record);
@@ -194,9 +202,9 @@ static bool search_log(struct kernel *kernel, struct panic *panic, struct error 
 	return false;
 }
 
-/* --- what its variables say --- */
+/* --- variables --- */
 
-/* The value of an int; false if it is not known. */
+/* The value of an int. False: not known. */
 static bool read_int(struct kernel *kernel, const char *name, int64_t *value)
 {
 	uint64_t address, number;
@@ -208,8 +216,7 @@ static bool read_int(struct kernel *kernel, const char *name, int64_t *value)
 	return true;
 }
 
-/* CRASHTIME is added to the note when the kernel hands over to another:
- * crash_save_vmcoreinfo(). */
+/* crash_save_vmcoreinfo() adds CRASHTIME to the note when the kdump kernel is started. */
 static void read_time(struct kernel *kernel, struct panic *panic)
 {
 	struct bytes value;
@@ -233,6 +240,7 @@ static void read_end(struct kernel *kernel, struct panic *panic)
 
 	read_int(kernel, "crashing_cpu", &crashing_cpu);
 	read_time(kernel, panic);
+	panic->has_clock = log_clock(kernel, &panic->clock);
 	if (!knows && !crashing_cpu && !panic->has_time)
 		crashing_cpu = -1;
 	if (panic_cpu >= 0 || crashing_cpu >= 0 || panic->has_time)
@@ -249,7 +257,7 @@ static void read_end(struct kernel *kernel, struct panic *panic)
 		panic->cpu = panic_cpu;
 	panic->has_oops = read_int(kernel, "oops_in_progress", &oops);
 	panic->oops_in_progress = panic->has_oops ? (uint64_t)oops : 0;
-	/* An int named tainted in old kernels. */
+	/* In old kernels an int named tainted. */
 	panic->has_tainted = kernel_read_variable(kernel, "tainted_mask", &panic->tainted);
 	if (!panic->has_tainted && read_int(kernel, "tainted", &old)) {
 		panic->has_tainted = true;
@@ -277,7 +285,7 @@ void panic_release(struct panic *panic)
 	panic->nr_runs = 0;
 }
 
-/* Finds the run by the number of the CPU, or by a pid that is in the log and in a note of
+/* Finds the CPU's entry by its number, or by a pid that is both in the log and in a note of
  * registers. */
 const struct cpu_run *panic_run(const struct panic *panic)
 {

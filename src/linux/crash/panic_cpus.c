@@ -16,15 +16,17 @@
 /* --- tasks --- */
 
 /* The per-CPU variable current_task to 6.1 and since 6.15, pcpu_hot's first member between
- * (e57ef2ed97c1); before 2.6.30 a member of the runqueue. */
+ * (e57ef2ed97c1); arm64's __entry_task since 4.10 (c02433dd6de3); otherwise a member of the
+ * runqueue. */
 static bool read_current(struct kernel *kernel, unsigned int cpu, uint64_t *task)
 {
+	static const char *const names[] = { "current_task", "pcpu_hot", "__entry_task" };
 	const struct member *curr;
 	uint64_t address;
 
-	if (kernel_per_cpu(kernel, "current_task", cpu, &address, NULL) ||
-	    kernel_per_cpu(kernel, "pcpu_hot", cpu, &address, NULL))
-		return kernel_read_pointer(kernel, address, task, NULL);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (kernel_per_cpu(kernel, names[i], cpu, &address, NULL))
+			return kernel_read_pointer(kernel, address, task, NULL);
 	curr = kernel_member_as(kernel, RQ_CURR, MEMBER_POINTER, NULL);
 	return curr && kernel_per_cpu(kernel, "runqueues", cpu, &address, NULL) &&
 	       kernel_read_pointer(kernel, address + curr->offset, task, NULL);
@@ -48,19 +50,16 @@ static void name_task(struct kernel *kernel, struct cpu_run *run)
 
 /* --- registers --- */
 
-/* A CPU that stops for kdump keeps its registers as a note in memory of its own:
- * crash_notes, a pointer to per-CPU memory (kernel/kexec_core.c, crash_save_cpu()). */
+/* A CPU that stops for kdump saves its registers as a note in its own memory: crash_notes, a
+ * pointer to per-CPU memory (kernel/kexec_core.c, crash_save_cpu()). */
 static bool read_crash_note(struct kernel *kernel, unsigned int cpu, struct registers *registers)
 {
 	enum { NAME_SIZE = 8, DESC_AT = sizeof(Elf64_Nhdr) + NAME_SIZE };
-	uint8_t note[DESC_AT + PRSTATUS_SIZE_X86_64];
+	uint8_t note[DESC_AT + PRSTATUS_MOST];
 	uint64_t address, offset = 0;
-	struct bytes desc = {
-		note + DESC_AT,
-		kernel_pointer_size(kernel) == 8 ? PRSTATUS_SIZE_X86_64 : PRSTATUS_SIZE_386,
-	};
+	struct bytes desc = { note + DESC_AT, prstatus_size(kernel->arch->machine) };
 
-	if (!kernel_read_variable(kernel, "crash_notes", &address))
+	if (!desc.size || !kernel_read_variable(kernel, "crash_notes", &address))
 		return false;
 	kernel_per_cpu_offset(kernel, cpu, &offset, NULL);
 	address = (address + offset) & kernel->arch->address_mask;
@@ -68,7 +67,7 @@ static bool read_crash_note(struct kernel *kernel, unsigned int cpu, struct regi
 	       load_le32(note) == sizeof("CORE") && load_le32(note + 4) == desc.size &&
 	       load_le32(note + 8) == NT_PRSTATUS &&
 	       !memcmp(note + sizeof(Elf64_Nhdr), "CORE", sizeof("CORE")) &&
-	       registers_of_prstatus(registers, desc) && registers->known;
+	       registers_of_prstatus(registers, desc) != EM_NONE && registers->known;
 }
 
 static void set_registers(struct cpu_run *run, const struct registers *registers)
@@ -77,8 +76,8 @@ static void set_registers(struct cpu_run *run, const struct registers *registers
 	run->has_registers = registers->known;
 }
 
-/* QEMU's notes: the base of a segment is where the CPU's memory begins. Elsewhere, as on i386 in
- * user mode, the order of the notes decides. */
+/* Assigns QEMU's notes to CPUs: the base of a segment is the start of the CPU's memory. Where it is
+ * not, as on i386 in user mode, the order of the notes decides. */
 static void take_qemu(struct kernel *kernel, struct panic *panic, bool *taken)
 {
 	const struct dump *dump = kernel->dump;
@@ -99,7 +98,8 @@ static void take_qemu(struct kernel *kernel, struct panic *panic, bool *taken)
 			set_registers(&panic->run[i], &dump->cpus[i].registers);
 }
 
-/* The note of a task that another CPU ran is not this CPU's, whatever the order. */
+/* Does the note belong to a task that another CPU ran? Then it is not this CPU's, whatever the
+ * order of notes. */
 static bool note_is_elsewhere(const struct panic *panic, const struct cpu_run *run, int32_t pid)
 {
 	for (size_t i = 0; i < panic->nr_runs && pid && run->pid != pid; i++)
@@ -116,7 +116,7 @@ static void take_note_of_task(const struct dump *dump, struct cpu_run *run)
 			set_registers(run, &dump->stopped[i]);
 }
 
-/* Notes without a number: of all CPUs in order, or by their tasks. */
+/* Assigns notes without a number: to all CPUs in order, or by their tasks. */
 static void take_notes(struct kernel *kernel, struct panic *panic)
 {
 	const struct dump *dump = kernel->dump;
@@ -133,8 +133,8 @@ static void take_notes(struct kernel *kernel, struct panic *panic)
 	}
 }
 
-/* Without the kernel's symbols: a run for each of QEMU's notes, which are in the CPUs' order, or
- * for each of the kernel's notes, which may lack some CPUs. */
+/* Without the kernel's symbols: makes an entry for each of QEMU's notes, which are in the order of
+ * CPUs, or for each of the kernel's notes, which may lack some CPUs. */
 static bool take_unnamed(struct kernel *kernel, struct panic *panic, struct error *err)
 {
 	const struct dump *dump = kernel->dump;
@@ -149,7 +149,7 @@ static bool take_unnamed(struct kernel *kernel, struct panic *panic, struct erro
 		run->has_cpu = dump->nr_cpus != 0;
 		run->cpu = (unsigned int)i;
 		set_registers(run, dump->nr_cpus ? &dump->cpus[i].registers : &dump->stopped[i]);
-		/* Without either there is nothing to show. */
+		/* An entry without CPU and registers is not shown. */
 		panic->nr_runs += run->has_cpu || run->has_registers;
 	}
 	return true;

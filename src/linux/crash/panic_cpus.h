@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The half of linux/crash/panic.c that is about CPUs. */
+/* The part of linux/crash/panic.c about CPUs. */
 #pragma once
 
 #include "linux/crash/panic.h"

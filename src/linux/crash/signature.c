@@ -43,8 +43,8 @@ static void function_by_registers(struct kernel *kernel, const struct panic *pan
 		*function = '\0';
 }
 
-/* Doubtful callers, which may be left from earlier calls, are better than none. A jump to a wild
- * address has no others: all such crashes would have the same signature. */
+/* Doubtful callers, possibly left from earlier calls, are better than no callers. After a jump to a
+ * wild address there are no others, and all such crashes would have the same signature. */
 static void use_guesses(struct signature *signature)
 {
 	struct trace *trace = &signature->trace;

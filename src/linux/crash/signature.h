@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The parts that are the same in equal crashes of different boots and machines: the message
- * without its numbers, the function, and the functions that called it. */
+/* The parts of a crash that are equal on different boots and machines: the message without its
+ * numbers, the function, and its callers. */
 #pragma once
 
 #include "linux/crash/panic.h"
@@ -8,11 +8,11 @@
 
 struct signature {
 	char title[PANIC_TEXT]; /* numbers are '#'; "": not in the log */
-	struct trace trace; /* of the report or message of the title */
-	bool guessed; /* the trace had callers with "?" alone: these are its frames */
-	uint64_t hash; /* of the title, the function and its callers */
+	struct trace trace; /* trace of the report or message in title */
+	bool guessed; /* all callers in the log had "?": the frames are these callers */
+	uint64_t hash; /* hash of the title, the function and its callers */
 };
 
-/* The signature of a crash that panic_read() found. False: nothing ended this kernel, or nothing
- * is known of its end. */
+/* The signature of a crash found by panic_read(). False: the kernel did not end, or its end is
+ * unknown. */
 bool signature_of(struct kernel *kernel, const struct panic *panic, struct signature *signature);

@@ -21,9 +21,9 @@ static size_t number_length(const char *text)
 }
 
 // clang-format off
-/* The text of messages before the name of a task, with or without its number, and after the name
- * (NULL: nothing): check_hung_task(), bad_page(), print_bad_pte(), __schedule_bug(),
- * check_preemption_disabled(). A name may have any characters. */
+/* The text of messages before the name of a task, and after it (NULL: nothing); the name may come
+ * with its number: check_hung_task(), bad_page(), print_bad_pte(), __schedule_bug(),
+ * check_preemption_disabled(), __warn() of 7.2. A name may have any characters. */
 static const struct {
 	const char *before, *behind;
 } names[] = {
@@ -32,10 +32,11 @@ static const struct {
 	{ "BUG: Bad page map in process ", "  pte:" },
 	{ "BUG: scheduling while atomic: ", NULL },
 	{ "] code: ", NULL },
+	{ ", CPU#", NULL },
 };
 // clang-format on
 
-/* Length of the name of a task at text + at; 0: none is there. */
+/* Length of the task's name at text + at; 0: there is no name. */
 static size_t name_length(const char *text, size_t at)
 {
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -52,8 +53,8 @@ static size_t name_length(const char *text, size_t at)
 	return 0;
 }
 
-/* Length of the part at text + at that differs between boots. in_word: a character of a word is
- * before it. */
+/* Length of the part at text + at that differs between boots. in_word: the character before is part
+ * of a word. */
 static size_t varying_length(const char *text, size_t at, bool in_word)
 {
 	const char *close = text[at] == '[' ? strchr(text + at, ']') : NULL;

@@ -23,14 +23,15 @@ bool trace_function(const char *text, char name[TRACE_NAME])
 	end += 3 + strspn(end + 3, "0123456789abcdef");
 	/* Since 5.18 a build-id may follow the module's name. */
 	sscanf(end, " [%63[A-Za-z0-9_-]", module);
-	/* Variants of a function that the compiler makes keep its name: foo.isra.0, foo.cold. */
+	/* Variants of a function made by the compiler keep its name: foo.isra.0, foo.cold. */
 	snprintf(name, TRACE_NAME, "%.*s%s%s%s", (int)(plain < length ? plain : length), text,
 		 *module ? " [" : "", module, *module ? "]" : "");
 	return true;
 }
 
 // clang-format off
-/* Functions that print a report, lead there, or wait: the function that called them is wanted. */
+/* Functions that print a report, lead to that code, or wait: the function that called them is of
+ * interest. */
 static const char *const machinery[] = {
 	"__bad_area", "__bad_area_nosemaphore", "__crash_kexec", "__die", "__die_body",
 	"__do_page_fault", "__mutex_lock", "__mutex_lock_slowpath", "__schedule",
@@ -50,16 +51,32 @@ static const char *const machinery[] = {
 	"show_trace_log_lvl", "vpanic", "warn_slowpath_common", "warn_slowpath_fmt",
 	"warn_slowpath_null",
 };
+
+/* Such functions of arm64: arch/arm64/kernel/entry-common.c, traps.c, debug-monitors.c,
+ * mm/fault.c. */
+static const char *const arm64_machinery[] = {
+	"__do_kernel_fault", "arm64_notify_die", "arm64_serror_panic",
+	"brk_handler", "bug_brk_handler", "bug_handler", "call_break_hook",
+	"die_kernel_fault", "do_alignment_fault", "do_bad", "do_bad_area",
+	"do_debug_exception", "do_el1_brk64", "do_el1_bti", "do_el1_fpac", "do_el1_undef",
+	"do_mem_abort", "do_sea", "do_serror", "do_tag_check_fault",
+	"do_translation_fault", "do_undefinstr", "dump_backtrace", "handle_bad_stack",
+	"panic_bad_stack",
+};
 // clang-format on
 
 bool trace_is_machinery(const char *function)
 {
 	return starts_with(function, "exc_") || starts_with(function, "asm_exc_") ||
-	       is_one_of(function, machinery, sizeof(machinery) / sizeof(*machinery));
+	       starts_with(function, "el1_") || starts_with(function, "el1h_") ||
+	       starts_with(function, "el1t_") ||
+	       is_one_of(function, machinery, sizeof(machinery) / sizeof(*machinery)) ||
+	       is_one_of(function, arm64_machinery,
+			 sizeof(arm64_machinery) / sizeof(*arm64_machinery));
 }
 
-/* Past addresses of old kernels, "[<ffffffff81000000>]", if the text begins with any:
- * two before 4.10, "RIP: 0010:[<ffffffff81000000>]  [<ffffffff81000000>] foo". */
+/* Skips addresses printed by old kernels, "[<ffffffff81000000>]": two before 4.10, "RIP:
+ * 0010:[<ffffffff81000000>]  [<ffffffff81000000>] foo". */
 static const char *skip_address(const char *text)
 {
 	while (starts_with(text, "[<")) {
@@ -71,16 +88,17 @@ static const char *skip_address(const char *text)
 }
 
 /* The place of a report: "RIP: 0010:foo+0x1a/0x40", "EIP is at foo+...", "IP:
- * [<ffffffff81000000>] foo+...". NULL: the line has none. */
+ * [<ffffffff81000000>] foo+...", on arm64 "pc : foo+...". NULL: the line has none. */
 static const char *text_of_place(const char *line)
 {
-	static const char *const starts[] = { "RIP: ", "EIP: ", "RIP ", "EIP is at ", "IP: " };
+	static const char *const starts[] = { "RIP: ",	    "EIP: ", "RIP ",
+					      "EIP is at ", "IP: ",  "pc : " };
 	const char *text = after_any(line, starts, sizeof(starts) / sizeof(*starts));
 	size_t digits;
 
 	if (!text)
 		return NULL;
-	/* Skips a segment. i386 leaves it out; a function may begin with hexadecimal letters. */
+	/* Skips a segment. i386 prints none; a function may begin with hexadecimal letters. */
 	digits = strspn(text, "0123456789abcdef");
 	return skip_address(text[digits] == ':' ? text + digits + 1 : text);
 }
@@ -98,8 +116,8 @@ static void trace_take_frame(struct trace *trace, const char *function)
 	}
 }
 
-/* A line of callers: " [<ffffffff81000000>] ? foo+0x1a/0x40 [module]", where each part but the
- * function may be missing, or a mark such as " <TASK>". False: another line. */
+/* Reads a line of callers: " [<ffffffff81000000>] ? foo+0x1a/0x40 [module]", of which all parts
+ * except the function may be missing, or a mark such as " <TASK>". False: another line. */
 static bool trace_read_frame(struct trace *trace, const char *line)
 {
 	const char *text = skip_address(line + strspn(line, " "));
@@ -131,7 +149,8 @@ void trace_take(struct trace *trace, const char *line)
 		return;
 	if (place && !*trace->function && trace_function(place, function))
 		strcpy(trace->function, function);
-	else if (starts_with(line, "Call Trace:") && !trace->nr_frames)
+	else if ((starts_with(line, "Call Trace:") || starts_with(line, "Call trace:")) &&
+		 !trace->nr_frames)
 		trace->in_frames = true;
 	else if (trace->in_frames)
 		trace->in_frames = trace_read_frame(trace, line);

@@ -15,10 +15,10 @@
 #include "symbols/symbols.h"
 
 enum {
-	MOST_SYMBOLS = 1 << 20, /* of one module */
-	MOST_STRINGS = 16 << 20, /* bytes of one module's names */
-	/* Bound of the bytes of all modules' tables, ten times the size in a distribution's
-	 * kernel. Page tables that map one page over and over can claim any amount. */
+	MOST_SYMBOLS = 1 << 20, /* limit for one module */
+	MOST_STRINGS = 16 << 20, /* limit for the names of one module, in bytes */
+	/* Limit for the tables of all modules, in bytes: ten times the size in a distribution's
+	 * kernel. Page tables that map one page many times could claim any amount. */
 	MOST_BYTES = 128 << 20,
 };
 
@@ -26,13 +26,13 @@ struct module {
 	char name[64];
 	struct symbols *symbols; /* owned */
 	struct view strings; /* their names */
-	uint64_t first, last; /* addresses that its symbols span; inclusive */
+	uint64_t first, last; /* addresses of its symbols; both inclusive */
 };
 
 struct modules {
 	struct module *list; /* owned */
 	size_t nr, room;
-	uint64_t bytes; /* of their tables */
+	uint64_t bytes; /* bytes of all tables */
 	struct error excess; /* why modules were left out; code 0: none were */
 };
 
@@ -144,10 +144,10 @@ static const struct state_type state_modules = {
 	.release = lookup_release,
 };
 
-/* --- asking --- */
+/* --- look-ups --- */
 
-/* Calls visit for each module until it returns true. False: it returned true for none, and a
- * symbol may be in a module that was left out. */
+/* Calls visit for each module until it returns true. False: it never did; the symbol may be in a
+ * module that was left out. */
 static bool any_module(struct kernel *kernel, bool (*visit)(const struct module *module, void *arg),
 		       void *arg)
 {
@@ -161,11 +161,11 @@ static bool any_module(struct kernel *kernel, bool (*visit)(const struct module 
 	return false;
 }
 
-/* A symbol that is looked for by its name, or by an address. */
+/* A look-up of a symbol by name or by address. */
 struct lookup {
 	const char *name;
 	uint64_t address;
-	const struct module_range *range; /* which has the address */
+	const struct module_range *range; /* the part of a module that contains the address */
 	struct kernel_symbol *symbol;
 };
 
@@ -193,7 +193,7 @@ static bool lookup_find_at(const struct module *module, void *arg)
 	       lookup_give(module, lookup->symbol);
 }
 
-/* The symbol of a part of a module that ends last before address. */
+/* Finds the symbol of a module's part that ends last before address. */
 static bool find_before(const struct module *module, void *arg)
 {
 	const struct lookup *lookup = arg;
@@ -228,14 +228,15 @@ static bool symbol_at(struct kernel *kernel, uint64_t address, struct kernel_sym
 	return lookup.range && any_module(kernel, find_before, &lookup);
 }
 
-/* --- all of a name --- */
+/* --- all symbols with a name --- */
 
 struct lookup_visit {
-	const char *name, *wanted; /* of symbols, of a module; NULL: any */
-	const struct module *module; /* that is visited */
+	/* A symbol's name or part of its name; name of a module; NULL: any. */
+	const char *name, *part, *wanted;
+	const struct module *module; /* the module that is being visited */
 	bool (*visit)(const struct kernel_symbol *symbol, void *arg);
 	void *arg;
-	bool ended; /* by visit() */
+	bool ended; /* visit() returned false */
 };
 
 static bool visit_symbol(const struct kernel_symbol *symbol, void *arg)
@@ -256,14 +257,15 @@ static bool lookup_visit_module(const struct module *module, void *arg)
 
 	each->module = module;
 	if (!each->wanted || !strcmp(each->wanted, module->name))
-		symbols_each(module->symbols, each->name, visit_symbol, each);
+		symbols_each(module->symbols, each->name, each->part, visit_symbol, each);
 	return each->ended;
 }
 
-static bool each_symbol(struct kernel *kernel, const char *name, const char *module,
+static bool each_symbol(struct kernel *kernel, const char *name, const char *part,
+			const char *module,
 			bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg)
 {
-	struct lookup_visit each = { name, module, NULL, visit, arg, false };
+	struct lookup_visit each = { name, part, module, NULL, visit, arg, false };
 
 	return !any_module(kernel, lookup_visit_module, &each);
 }

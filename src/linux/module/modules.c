@@ -78,7 +78,7 @@ bool module_each(struct kernel *kernel,
 }
 
 struct module_ranges {
-	struct module_range *range; /* owned; by address */
+	struct module_range *range; /* owned; sorted by address */
 	size_t nr, room;
 };
 

@@ -24,13 +24,13 @@
 #include "types/types.h"
 
 enum {
-	MOST_BLOCKS = 1 << 22, /* that are kept */
-	MOST_LISTS = 64, /* NR_PCP_LISTS is 14, for three types */
-	MOST_HEADS = 1 << 22, /* lists of all CPUs and zones */
+	MOST_BLOCKS = 1 << 22, /* blocks that are stored at most */
+	MOST_LISTS = 64, /* limit; NR_PCP_LISTS is 14, for three types */
+	MOST_HEADS = 1 << 22, /* limit for the lists of all CPUs and zones */
 	COSTLY_ORDER = 3, /* PAGE_ALLOC_COSTLY_ORDER */
 };
 
-/* The place in a zone of the lists of its CPUs. */
+/* How a zone refers to the lists of its CPUs. */
 enum zone_form {
 	FORM_PERCPU, /* a pointer to per-CPU memory: since 2.6.34 (99dcc3e5a94e) */
 	/* A pointer for each CPU: with NUMA since 2.6.13 (e7c8d5c9955a). Page flags of kernels
@@ -42,21 +42,21 @@ enum zone_form {
 struct lists_layout {
 	enum zone_form form;
 	uint64_t zone_at; /* offset in struct zone */
-	uint64_t nr_slots; /* CPUs that a zone has room for, unless they are in per-CPU memory */
-	uint64_t set_size; /* bytes of a CPU's struct */
-	uint64_t first_at, pages_size; /* in this struct: the first struct per_cpu_pages; its
-				        * size */
-	unsigned int nr_pages; /* of these structs */
+	uint64_t nr_slots; /* number of CPUs that fit in a zone; 0 with per-CPU memory */
+	uint64_t set_size; /* bytes of the struct for a CPU */
+	/* In this struct: offset of the first struct per_cpu_pages, and its size. */
+	uint64_t first_at, pages_size;
+	unsigned int nr_pages; /* number of these structs */
 	uint64_t lists_at;
 	unsigned int nr_lists, nr_types;
-	unsigned int large_order; /* of blocks above COSTLY_ORDER */
+	unsigned int large_order; /* order of the blocks in lists above COSTLY_ORDER */
 	uint64_t links; /* offset in struct page */
 };
 
 struct kept_blocks {
-	struct kept_block *block; /* owned, by pfn */
+	struct kept_block *block; /* owned, sorted by pfn */
 	size_t nr, room;
-	struct error gap; /* why blocks are missing; code 0: none are */
+	struct error gap; /* why blocks are missing; code 0: none is missing */
 };
 
 /* --- layout --- */
@@ -67,7 +67,7 @@ static bool is_unknown(struct error *err, const char *what)
 		    what);
 }
 
-/* The struct per_cpu_pages within a zone's struct for each CPU; since 5.14 (28f836b6777b) it is
+/* Finds the struct per_cpu_pages in a zone's struct for each CPU; since 5.14 (28f836b6777b) it is
  * the whole struct. */
 static bool find_set(struct kernel *kernel, struct lists_layout *layout,
 		     const struct member **in_zone)
@@ -110,7 +110,8 @@ static bool find_form(struct kernel *kernel, struct lists_layout *layout,
 	return layout->form == FORM_PERCPU || layout->nr_slots;
 }
 
-/* A list for each of the first orders and each type, then the lists of transparent large pages. */
+/* There is a list for each of the first orders and each type, then lists of transparent large
+ * pages. */
 static void find_orders(struct kernel *kernel, struct lists_layout *layout)
 {
 	const struct paging *paging = kernel_paging(kernel, NULL);
@@ -166,7 +167,7 @@ struct cpu_lists_reading {
 	const struct zone *zone;
 	unsigned int cpu;
 	/* Heads of the lists that were read. As the entries of a list point back to its head, no
-	 * entry is followed twice. */
+	 * entry is read twice. */
 	struct address_set heads;
 	bool failed; /* out of memory */
 };
@@ -182,8 +183,8 @@ static bool cpu_lists_is_damaged(const struct cpu_lists_reading *reading, uint64
 	return false;
 }
 
-/* As the kernel's own free_page_is_bad(): no references, mapped nowhere. A type takes the place of
- * the count of mappings; these frames have none. */
+/* Like the kernel's free_page_is_bad(): no references, not mapped. A page type would replace the
+ * count of mappings; these frames have no type. */
 static bool is_free(const struct page_words *words)
 {
 	const struct page_layout *layout = words->layout;
@@ -217,8 +218,8 @@ static bool add_block(struct cpu_lists_reading *reading, uint64_t pfn, unsigned 
 	return !reading->failed;
 }
 
-/* Each entry must point back to the one before: so a list that leads into a circle ends. False:
- * the search is over. */
+/* Follows a list. Each entry must point back to the previous one, so that a list that leads into a
+ * circle ends. False: the search ends. */
 static bool cpu_lists_follow(struct cpu_lists_reading *reading, uint64_t head, uint64_t first,
 			     uint64_t last, unsigned int order)
 {
@@ -244,7 +245,7 @@ static bool cpu_lists_follow(struct cpu_lists_reading *reading, uint64_t head, u
 	return before == last || cpu_lists_is_damaged(reading, head, "it has another end");
 }
 
-/* False: it was read already, or the search is over. */
+/* False: the list was already read, or the search ends. */
 static bool add_head(struct cpu_lists_reading *reading, uint64_t head)
 {
 	if (reading->heads.nr == MOST_HEADS) {
@@ -263,13 +264,45 @@ static bool add_head(struct cpu_lists_reading *reading, uint64_t head)
 	}
 }
 
-/* Reads all lists of a struct per_cpu_pages. False: the search is over. */
+/* Since 6.0 (4b23a68f9536) a lock guards lists and count; when it is held, they may differ. */
+static bool is_changing(struct kernel *kernel, uint64_t pages)
+{
+	const struct member *lock = kernel_member(kernel, CPU_PAGES_LOCK, NULL);
+	uint64_t value;
+
+	return lock && lock->size >= 4 &&
+	       kernel_read_number(kernel, pages + lock->offset, 4, &value, NULL) && value;
+}
+
+/* Compares with the CPU's count, which is in frames. first: index of the first block of these
+ * lists. */
+static void compare_count(const struct cpu_lists_reading *reading, uint64_t pages, size_t first)
+{
+	struct kept_blocks *blocks = reading->blocks;
+	uint64_t nr = 0, count;
+
+	if (blocks->gap.code ||
+	    !kernel_member_as(reading->kernel, CPU_PAGES_COUNT, MEMBER_INT, NULL) ||
+	    !kernel_read_member(reading->kernel, pages, CPU_PAGES_COUNT, &count, NULL))
+		return;
+	for (size_t i = first; i < blocks->nr; i++)
+		nr += UINT64_C(1) << blocks->block[i].order;
+	if (nr != count)
+		fail(&blocks->gap,
+		     is_changing(reading->kernel, pages) ? ERROR_UNKNOWN : ERROR_FORMAT,
+		     "CPU %u counts %" PRIu64
+		     " free frames of its own in zone %s, but its lists have %" PRIu64,
+		     reading->cpu, count, reading->zone->name, nr);
+}
+
+/* Reads all lists of a struct per_cpu_pages. False: the search ends. */
 static bool cpu_lists_read_pages(struct cpu_lists_reading *reading, uint64_t pages)
 {
 	const struct lists_layout *layout = &reading->layout;
 	unsigned int word = kernel_pointer_size(reading->kernel);
 	uint8_t heads[MOST_LISTS * 2 * 8];
 	uint64_t at = pages + layout->lists_at;
+	size_t first_block = reading->blocks->nr;
 
 	if (!kernel_read(reading->kernel, at, heads, (uint64_t)layout->nr_lists * 2 * word, NULL)) {
 		cpu_lists_is_damaged(reading, at, "it cannot be read");
@@ -288,10 +321,11 @@ static bool cpu_lists_read_pages(struct cpu_lists_reading *reading, uint64_t pag
 		    reading->heads.nr == MOST_HEADS || kernel_stopped(reading->kernel))
 			return false;
 	}
+	compare_count(reading, pages, first_block);
 	return true;
 }
 
-/* The zone's struct for the current CPU; 0: none. */
+/* The zone's struct for the current CPU; 0: no such struct. */
 static bool find_cpu_set(const struct cpu_lists_reading *reading, uint64_t *set)
 {
 	struct kernel *kernel = reading->kernel;
@@ -357,7 +391,7 @@ static bool cpu_lists_learn(struct kernel *kernel, void *state, struct error *er
 		out_of_memory(err));
 }
 
-/* --- questions --- */
+/* --- look-ups --- */
 
 static const struct state_type state_cpu_lists = {
 	.size = sizeof(struct kept_blocks),

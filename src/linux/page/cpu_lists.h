@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Free frames that each CPU keeps in lists of its own, for each zone: struct per_cpu_pages. No
- * mark in a struct page shows that it is in such a list. */
+/* Free frames in the lists of CPUs, one list for each CPU and zone: struct per_cpu_pages. Struct
+ * pages do not show that they are in such a list. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,15 +12,15 @@ struct kernel;
 
 /* A free block in a list. */
 struct kept_block {
-	uint64_t pfn; /* of its first frame */
+	uint64_t pfn; /* first frame */
 	uint32_t cpu;
 	uint8_t order;
 };
 
-/* The block that the frame is part of; NULL: no list that was found has it. The lists of all
- * CPUs are read at the first call. Valid until facts are forgotten. */
+/* The block that contains the frame; NULL: no list that could be read has it. The first call reads
+ * the lists of all CPUs. Valid until facts are forgotten. */
 const struct kept_block *page_kept_block(struct kernel *kernel, uint64_t pfn);
 
-/* Could all lists be read to their ends? False with err: types do not describe them, one is
- * damaged, or they have more blocks than are kept: frames are missing. */
+/* Were all lists read to their ends? False with err: types are missing, a list is damaged, or there
+ * are more blocks than can be kept: frames are missing. */
 bool page_kept_blocks_whole(struct kernel *kernel, struct error *err);

@@ -4,9 +4,10 @@
 #include "linux/page/page.h"
 #include "kernel/kernel.h"
 
-enum { FRAMES_A_LOOK = 1 << 6 }; /* one may need hundreds of loads, each of a flattened file */
+/* Frames between two checks for a stop: each may need hundreds of loads from a flattened file. */
+enum { FRAMES_A_LOOK = 1 << 6 };
 
-/* The frames from pfn on that belong together: a block, a compound page, or a single frame. */
+/* The last frame that belongs together with pfn: of a block or a compound page, or pfn itself. */
 static uint64_t frame_runs_last_of(const struct page_use *use, uint64_t pfn)
 {
 	uint64_t size = use->has_order ? UINT64_C(1) << use->order : 1;
@@ -14,8 +15,8 @@ static uint64_t frame_runs_last_of(const struct page_use *use, uint64_t pfn)
 	return pfn - use->head_pfn < size ? use->head_pfn + (size - 1) : pfn;
 }
 
-/* Any frame of a compound page may be corrupted alone. num_poisoned_pages was mce_bad_pages until 3.7
- * (293c07e31ab5). */
+/* Any frame of a compound page may be corrupted by itself. num_poisoned_pages was mce_bad_pages
+ * until 3.7 (293c07e31ab5). */
 static bool has_poisoned(struct kernel *kernel)
 {
 	static const char *const counts[] = { "num_poisoned_pages", "mce_bad_pages" };
@@ -42,15 +43,16 @@ uint64_t page_behind_hole(struct kernel *kernel, uint64_t pfn)
 	if (!page_next_section(kernel, &cursor, &section))
 		return UINT64_MAX;
 	if (section.number == pfn >> shift)
-		return pfn + 1; /* one of its parts may be there, and others not */
+		return pfn + 1; /* only some of its parts may have struct pages */
 	return section.number << shift;
 }
 
-/* Adds frames to the run, which is visited when another use begins. */
+/* Adds frames to the run; visits the run when another use begins. */
 static bool frame_runs_add(struct frame_run *run, struct frame_run more,
 			   bool (*visit)(const struct frame_run *run, void *arg), void *arg)
 {
-	if (run->use == more.use && run->last + 1 == more.first) {
+	if (run->use == more.use && run->last + 1 == more.first && run->object == more.object &&
+	    run->order == more.order && run->compound == more.compound && run->idle == more.idle) {
 		run->last = more.last;
 		return true;
 	}
@@ -58,6 +60,23 @@ static bool frame_runs_add(struct frame_run *run, struct frame_run more,
 		return false;
 	*run = more;
 	return true;
+}
+
+/* The run of a frame and of the frames after it that belong to the same block or page. */
+static struct frame_run frame_runs_start(const struct page_use *use, uint64_t first, bool apart)
+{
+	struct frame_run run = { .first = first, .use = page_use_counted(use) };
+
+	if (!apart)
+		return run;
+	run.idle = use->idle;
+	if (run.use == PAGE_USE_FILE || run.use == PAGE_USE_SHMEM)
+		run.object = use->object;
+	if (run.use == PAGE_USE_OTHER) {
+		run.compound = use->compound;
+		run.order = use->has_order ? use->order : 0;
+	}
+	return run;
 }
 
 bool page_runs(struct kernel *kernel, struct frame_range frames,
@@ -74,7 +93,7 @@ bool page_runs(struct kernel *kernel, struct frame_range frames,
 		frames.last = max_pfn - 1;
 	each = has_poisoned(kernel);
 	for (uint64_t pfn = frames.first, end; max_pfn && pfn <= frames.last; pfn = end + 1) {
-		enum page_use_kind counted;
+		struct frame_run more = { .first = pfn };
 		struct page_use use;
 		struct error why;
 
@@ -82,19 +101,20 @@ bool page_runs(struct kernel *kernel, struct frame_range frames,
 		if (++steps % FRAMES_A_LOOK == 0 && kernel_stopped(kernel))
 			break;
 		if (page_use_of(kernel, pfn, &use, &why)) {
-			counted = page_use_counted(&use);
+			more = frame_runs_start(&use, pfn, frames.apart);
 			if (!each || !use.compound || use.hugetlb)
 				end = frame_runs_last_of(&use, pfn);
 		} else if (why.code == ERROR_NO_ANSWER) {
 			end = page_behind_hole(kernel, pfn) - 1;
 			continue;
 		} else {
-			counted = why.code == ERROR_UNREADABLE ? PAGE_USE_UNREADABLE :
-								 PAGE_USE_DAMAGED;
+			more.use = why.code == ERROR_UNREADABLE ? PAGE_USE_UNREADABLE :
+								  PAGE_USE_DAMAGED;
 		}
 		if (end > frames.last)
 			end = frames.last;
-		if (!frame_runs_add(&run, (struct frame_run){ pfn, end, counted }, visit, arg))
+		more.last = end;
+		if (!frame_runs_add(&run, more, visit, arg))
 			return true;
 	}
 	if (run.use != PAGE_USE_NONE)

@@ -10,9 +10,9 @@
 #include "symbols/symbols.h"
 #include "debuginfo/vmlinux.h"
 
-enum { MOST_NODES = 1024 /* NODES_SHIFT 10 at most */ };
+enum { MOST_NODES = 1024 /* limit; NODES_SHIFT is at most 10 */ };
 
-/* SPARSEMEM's memory maps lie in the direct map, VMEMMAP's one map does not. */
+/* SPARSEMEM's memory maps are in the direct map; VMEMMAP's map is not. */
 static bool page_in_direct_map(struct kernel *kernel, uint64_t page)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -54,7 +54,7 @@ static bool find_model_in_note(struct kernel *kernel, const char *arg, uint64_t 
 	return vmcoreinfo_symbol(kernel->note, "node_data", &ignored);
 }
 
-/* symbol: finds a symbol by its name; only its existence counts. */
+/* symbol: function that finds a symbol by its name; only the result, found or not, matters. */
 static bool find_model_by(struct kernel *kernel, fact_find *symbol, uint64_t *value)
 {
 	uint64_t ignored;
@@ -73,7 +73,7 @@ static bool find_model_by(struct kernel *kernel, fact_find *symbol, uint64_t *va
 	return true;
 }
 
-/* Where the kernel is need not be known. */
+/* Has vmlinux the symbol? The address of the kernel need not be known. */
 static bool has_linked_symbol(struct kernel *kernel, const char *name, uint64_t *address)
 {
 	struct kernel_symbol symbol;
@@ -94,8 +94,8 @@ static bool find_model_by_kallsyms(struct kernel *kernel, const char *arg, uint6
 	return find_model_by(kernel, kernel_dump_symbol, value);
 }
 
-/* kallsyms and System.map have no sizes, but the next symbol after a pointer is
- * near: the smallest array (PAE's 128 sections) is longer. */
+/* kallsyms and System.map have no sizes. But the symbol after a pointer is near: even the smallest
+ * array (PAE's 128 sections) is longer. */
 enum { SMALLEST_ARRAY = 128 /* bytes */ };
 
 /* mem_section is a pointer to the roots (EXTREME since 4.15), or the array itself. */
@@ -194,7 +194,7 @@ bool page_next_node(struct kernel *kernel, uint64_t *index, uint64_t *pgdat)
 	return false;
 }
 
-/* *index: the next slot of node_data; 0 at first. False after the last node. */
+/* *index: the next slot of node_data; 0 in the first call. False: no more nodes. */
 static bool next_node(struct kernel *kernel, uint64_t *index, struct node *node)
 {
 	uint64_t pgdat;
@@ -263,7 +263,7 @@ static bool page_to_pfn_in_nodes(struct kernel *kernel, uint64_t page, uint64_t 
 	return false;
 }
 
-/* Looks at each section: without VMEMMAP there are few. */
+/* Searches each section: without VMEMMAP there are few. */
 static bool page_to_pfn_in_sections(struct kernel *kernel, uint64_t page, uint64_t size,
 				    uint64_t *pfn)
 {
@@ -283,7 +283,7 @@ static bool page_to_pfn_in_sections(struct kernel *kernel, uint64_t page, uint64
 	return false;
 }
 
-/* FLATMEM and VMEMMAP have one array, from frame 0 on. */
+/* FLATMEM and VMEMMAP have one array, which begins with frame 0. */
 static bool map_base(struct kernel *kernel, enum memory_model model, uint64_t *map,
 		     struct error *err)
 {

@@ -39,8 +39,8 @@ enum {
 	OLD_FLAGS = (1 << 20) - 1,
 };
 
-/* The kernel's text is reserved, and nothing else. A count of 1 shows a release since 2.6.17:
- * before it all counts were lower by one. */
+/* Finds an address of the kernel's text, whose flags are only reserved. A count of 1 shows a
+ * release since 2.6.17: before, all counts were lower by one. */
 static bool is_old_text(struct kernel *kernel, const struct page_layout *layout, const char *symbol)
 {
 	uint64_t address, paddr, page, flags, count;
@@ -100,8 +100,8 @@ static void find_enumerators(struct kernel *kernel, struct page_layout *layout)
 	layout->hwpoison_mask = flag_mask(kernel, "PG_hwpoison");
 }
 
-/* Types with a struct page and without an enum pageflags belong to an old kernel, if that struct
- * is old: since 4.4 tails name their heads in members of their own. */
+/* If types have a struct page but no enum pageflags, the kernel is old if that struct is: since 4.4
+ * tails have separate members that name their heads. */
 static bool are_macros(struct kernel *kernel, const struct page_layout *layout)
 {
 	uint64_t offset;

@@ -17,7 +17,7 @@ static bool page_info_read_member(struct kernel *kernel, uint64_t page, const ch
 	       kernel_read_number(kernel, page + offset, size, value, NULL);
 }
 
-/* Is it a single page, and no slab? *flags: the flags of its head. */
+/* Is it a single page, and not a slab? *flags: flags of its head. */
 static bool page_info_find_compound(struct kernel *kernel, uint64_t page, struct page_info *info,
 				    uint64_t *flags)
 {
@@ -81,7 +81,7 @@ static bool node_bits(struct kernel *kernel, unsigned int *bits)
 	return symbol.size != 0;
 }
 
-/* Bits of the number of a section; false if it is unknown. */
+/* Number of bits of a section's number. False: unknown. */
 static bool section_bits(struct kernel *kernel, unsigned int *bits)
 {
 	const struct section_layout *layout;
@@ -117,10 +117,10 @@ static const char *zone_name(struct types *types, uint64_t number)
 	return NULL;
 }
 
-/* The top of the flags word, from the highest bit down: section (SPARSEMEM without VMEMMAP),
- * node, zone; include/linux/page-flags-layout.h. flags: of the head page. All frames of a
- * compound page lie in one zone, but since 7.1 the shared struct pages of hugetlb's tails do not
- * have it. False: the places of the parts are not known. */
+/* Splits the top of the flags word, from the highest bit down: section (SPARSEMEM without VMEMMAP),
+ * node, zone; include/linux/page-flags-layout.h. flags: of the head page. All frames of a compound
+ * page are in one zone, but since 7.1 the shared struct pages of hugetlb's tails lack it. False:
+ * the positions are not known. */
 static bool split_flags(struct kernel *kernel, uint64_t flags, struct page_info *info,
 			uint64_t *zone)
 {
@@ -202,7 +202,7 @@ static bool is_second(const char *name)
 	return is_one_of(name, second_flags, sizeof(second_flags) / sizeof(*second_flags));
 }
 
-/* In the enum, aliases of a bit follow its proper name. */
+/* In the enum, aliases of a bit follow its main name. */
 static bool page_info_add_name(const char *name, int64_t bit, void *arg)
 {
 	struct page_info_flag_names *names = arg;

@@ -8,7 +8,7 @@
 #include "kernel/kernel.h"
 #include "types/types.h"
 
-/* Offset of a member of size bytes that lies in struct page_words. */
+/* Offset of a member of size bytes, which must be in struct page_words. */
 static int member_at(struct kernel *kernel, const char *member, uint64_t size)
 {
 	const struct page_layout *layout = kernel_state(kernel, &state_page_layout);
@@ -62,12 +62,12 @@ static const struct {
 
 enum { NR_TYPE_NAMES = sizeof(type_names) / sizeof(type_names[0]) };
 
-/* The coding of page types in a kernel; enumerators or a number in the note show it. */
+/* How a kernel encodes page types; enumerators or a number in the note show it. */
 enum type_coding {
 	TYPES_UNKNOWN,
-	TYPES_VALUES, /* of the whole word, to 4.17: -128 */
-	TYPES_BITS, /* cleared ones, 4.18 to 6.11 */
-	TYPES_BYTE, /* the top byte, since 6.12 */
+	TYPES_VALUES, /* values of the whole word, until 4.17: -128 */
+	TYPES_BITS, /* cleared bits, 4.18 to 6.11 */
+	TYPES_BYTE, /* value of the top byte, since 6.12 */
 };
 
 /* Since 6.12 (4ffca5a96678) the top byte is an enumerator, PGTY_; 6.11 has
@@ -112,7 +112,7 @@ static enum type_coding types_by_note(struct kernel *kernel, struct page_layout 
 		    !vmcoreinfo_number(kernel->note, type_names[i].number, &number))
 			continue;
 		value = (uint32_t)number;
-		if (!(value >> 31)) /* a count */
+		if (!(value >> 31)) /* it is a count */
 			continue;
 		coding = coding_of(value);
 		if (coding == TYPES_BYTE)
@@ -145,8 +145,8 @@ static enum certainty has_kmemcg_type(struct kernel *kernel)
 	return kernel_is_distribution(kernel) ? UNSURE : YES;
 }
 
-/* Types that were macros, which debug information lacks. If the coding differs from the
- * release's, it is a backport: then only the types in the note are known. */
+/* Types that were macros, which are not in debug information. If the encoding is not the release's,
+ * it was backported: then only the types in the note are known. */
 static void types_by_release(struct kernel *kernel, struct page_layout *layout,
 			     enum type_coding coding)
 {
@@ -188,8 +188,8 @@ static void find_old_compound(struct kernel *kernel, struct page_layout *layout)
 	}
 }
 
-/* Offset from the head of a byte in its tails: a member of the first tail, or of the head's
- * struct folio, which extends over tails. */
+/* Offset from the head of a byte in tails: a member of the first tail, or of the head's struct
+ * folio, which extends over tails. */
 static int tail_byte(struct kernel *kernel, const struct page_layout *layout, const char *member,
 		     const char *of_folio)
 {
@@ -264,7 +264,7 @@ static void find_swap(struct kernel *kernel, struct page_layout *layout)
 		layout->swap_type_shift = bits - 5;
 }
 
-/* Needs the tail_mask of page_flags_find(). */
+/* Finds the encoding of tails. page_flags_find() must have set tail_mask. */
 static void find_tails(struct kernel *kernel, struct page_layout *layout)
 {
 	static const struct {
@@ -327,7 +327,7 @@ static bool page_layout_learn(struct kernel *kernel, void *state, struct error *
 	if (layout->has_macros && !layout->reserved_mask)
 		return fail(
 			err, ERROR_UNKNOWN,
-			"page flags are macros in kernels before 2.6.26, which types do not tell, and the struct pages of the kernel's text are not as in 2.6.17 and later");
+			"page flags are macros in kernels before 2.6.26, which types do not contain, and the struct pages of the kernel's text are not as in 2.6.17 and later");
 	return (layout->flags >= 0 && layout->mapping >= 0 &&
 		(layout->tails != TAILS_UNKNOWN || tails_are_blank(kernel))) ||
 	       fail(err, ERROR_UNKNOWN,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The layout of this kernel's struct page, looked up once, the words of one struct page,
- * and compound pages: include/linux/mm_types.h, include/linux/page-flags.h. */
+/* The layout of this kernel's struct page, looked up once; the words of a struct page; and compound
+ * pages: include/linux/mm_types.h, include/linux/page-flags.h. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,7 +14,7 @@ struct state_type;
 enum page_use_kind {
 	PAGE_USE_UNKNOWN,
 	PAGE_USE_FILE, /* in the page cache */
-	PAGE_USE_SHMEM, /* the same, of tmpfs and shared memory */
+	PAGE_USE_SHMEM, /* in the page cache of tmpfs and shared memory */
 	PAGE_USE_ANON,
 	PAGE_USE_KSM,
 	PAGE_USE_MOVABLE, /* movable memory of a driver */
@@ -25,24 +25,41 @@ enum page_use_kind {
 	PAGE_USE_TABLE,
 	PAGE_USE_GUARD,
 	PAGE_USE_SLAB,
-	PAGE_USE_HUGETLB, /* of hugetlb's pool */
+	PAGE_USE_HUGETLB, /* in hugetlb's pool */
 	PAGE_USE_ZSMALLOC,
 	PAGE_USE_UNACCEPTED,
 	PAGE_USE_KMALLOC,
-	/* Uses that struct pages do not show themselves: for counting runs (frame_runs.h), */
+	/* Uses that struct pages do not show. For counting runs (frame_runs.h): */
 	PAGE_USE_HWPOISON,
-	PAGE_USE_OTHER, /* the kernel allocated it for itself */
-	PAGE_USE_UNREADABLE, /* its struct page is not in the dump */
-	PAGE_USE_DAMAGED, /* that makes no sense */
-	PAGE_USE_NONE, /* it has no struct page */
-	/* and uses that follow from the content (query/frame_use.h) */
+	PAGE_USE_OTHER, /* allocated by the kernel for itself */
+	PAGE_USE_UNREADABLE, /* the struct page is not in the dump */
+	PAGE_USE_DAMAGED, /* the struct page is damaged */
+	PAGE_USE_NONE, /* there is no struct page */
+	/* By the content of frames (query/frame_use.h): */
 	PAGE_USE_STACK,
 	PAGE_USE_VMALLOC,
 	PAGE_USE_DEVICE,
+	/* By the kernel's own lists of memory (query/memory_runs.h): */
+	PAGE_USE_VMAP, /* mapped in vmalloc's addresses, but allocated by another caller */
+	PAGE_USE_PERCPU,
+	PAGE_USE_PGD, /* the top-level table of a process, if tables have no page type */
+	PAGE_USE_CMA, /* allocated from an area of CMA */
+	/* Parts of other uses: page_use_whole() */
+	PAGE_USE_IMAGE,
+	PAGE_USE_CRASH_KERNEL,
+	PAGE_USE_MEMMAP,
+	PAGE_USE_FIRST_PERCPU, /* memory of CPUs reserved at boot */
+	PAGE_USE_FIRMWARE,
+	PAGE_USE_HOLE,
+	PAGE_USE_MEMBLOCK, /* other memory reserved at boot, or by a driver */
+	PAGE_USE_BUFFERS, /* part of the page cache: pages of block devices */
+	PAGE_USE_HUGETLB_FREE,
+	PAGE_USE_HUGETLB_USED,
+	PAGE_USE_CMA_FREE,
 	NR_PAGE_USES
 };
 
-/* A frame is of this kind if (_mapcount & mask) == value. */
+/* A frame has this type if (_mapcount & mask) == value. */
 struct page_type {
 	uint32_t mask, value;
 	enum page_use_kind kind;
@@ -50,19 +67,19 @@ struct page_type {
 
 enum { PAGE_STRUCT_MAX = 128, MOST_PAGE_TYPES = 12 };
 
-/* The layout, also where it is not known whole. */
+/* The layout, even if it is only partly known. */
 extern const struct state_type state_page_layout;
 
-/* Which member of a tail leads to the head of its compound page. */
+/* The member of a tail that leads to the head of the compound page. */
 enum tail_coding {
 	TAILS_UNKNOWN,
-	/* private, as in the head itself; a flag marks all pages: until 2.6.21 */
+	/* private, also in the head; a flag marks all pages: until 2.6.21 */
 	TAILS_PRIVATE,
 	/* first_page; flags mark a tail: 2.6.22 (d85f33855c30) to 4.3 */
 	TAILS_FIRST_PAGE,
 	/* compound_head; bit 0 marks a tail: 4.4 (1d798ca3f164) */
 	TAILS_COMPOUND_HEAD,
-	/* compound_info: the same, or a mask and bit 0: 7.1 (8c846c879e22) */
+	/* compound_info: like compound_head, or a mask and bit 0: 7.1 (8c846c879e22) */
 	TAILS_COMPOUND_INFO,
 };
 
@@ -72,78 +89,80 @@ struct page_layout {
 	/* Offsets below PAGE_STRUCT_MAX; -1: no such member, or unknown. */
 	int flags, mapping, index, private_word, type, refcount;
 	enum tail_coding tails;
-	int head; /* offset of the member that tails names */
-	/* Offsets from the head, of members of its first tails; -1: unknown. */
+	int head; /* offset of the member described by tails */
+	/* Offsets from the head, of members in the first tails; -1: unknown. */
 	int order, dtor;
 	unsigned int dtor_size;
-	uint64_t hugetlb_dtor; /* hugetlb's destructor: its number, before 4.4 its address */
+	uint64_t hugetlb_dtor; /* hugetlb's destructor: its number; before 4.4 its address */
 	bool order_in_flags; /* the low byte of the first tail's flags is the order */
-	bool has_macros; /* for flags, as before 2.6.26: only slab_mask may be known */
+	/* Flags have macros instead of an enum, before 2.6.26: only slab_mask may be known. */
+	bool has_macros;
 	/* Masks of flags; 0: no such flag, or unknown. */
 	uint64_t head_mask, slab_mask, reserved_mask, buddy_mask;
 	uint64_t tail_mask; /* all bits must be set */
-	uint64_t hugetlb_mask; /* in the first tail's flags */
+	uint64_t hugetlb_mask; /* in the flags of the first tail */
 	uint64_t swapcache_mask; /* all bits must be set */
 	uint64_t swapbacked_mask, hwpoison_mask;
-	unsigned int swap_type_shift; /* in a swp_entry_t; 0: unknown */
+	unsigned int swap_type_shift; /* shift in a swp_entry_t; 0: unknown */
 	struct page_type types[MOST_PAGE_TYPES];
 	unsigned int nr_types;
-	/* The free block that was found last, by pfn, inclusive. */
+	/* The free block found last, by pfn, both inclusive. */
 	uint64_t free_first, free_last;
 	unsigned int free_order;
 	bool has_free;
-	/* The last frames that were found in an online section, and in an offline one. */
+	/* The last frames found in an online section, and in an offline one. */
 	uint64_t online_first, online_last, offline_first, offline_last;
 	bool has_online, has_offline;
 };
 
 /* Found on first use. Fails if flags, mapping or tails are unknown. TAILS_UNKNOWN is allowed for
- * kernels whose tails cannot be mistaken for other pages. Valid until facts are forgotten. */
+ * kernels whose tails cannot be confused with other pages. Valid until facts are forgotten. */
 const struct page_layout *page_layout_of(struct kernel *kernel, struct error *err);
 
-/* For page_layout.c: the masks of flags. Needs the offset of flags. */
+/* For page_layout.c: finds the masks of flags. The offset of flags must be known. */
 void page_flags_find(struct kernel *kernel, struct page_layout *layout);
 
 /* The bytes of one struct page. */
 struct page_words {
-	const struct page_layout *layout; /* set by the caller of page_words_read() */
-	uint64_t page; /* its virtual address */
+	const struct page_layout *layout; /* set by the caller before page_words_read() */
+	uint64_t page; /* virtual address of the struct page */
 	uint8_t bytes[PAGE_STRUCT_MAX];
 };
 
 bool page_words_read(struct kernel *kernel, uint64_t page, struct page_words *words,
 		     struct error *err);
-/* A long at an offset of the layout, 0 if that is -1; four bytes. */
+/* Loads a long at an offset of the layout, 0 if the offset is -1; the second function loads four
+ * bytes. */
 uint64_t page_word(const struct page_words *words, int offset);
 uint32_t page_half(const struct page_words *words, int offset);
 
-/* By the page type, or the flag PG_buddy; PAGE_USE_UNKNOWN if it has no type. */
+/* The use by the page type, or the flag PG_buddy; PAGE_USE_UNKNOWN: no type. */
 enum page_use_kind page_words_type(const struct page_words *words);
-/* Whether it is the first page of a slab; with SLAB, any page of one. */
+/* Is it the first page of a slab? With SLAB, any page of a slab. */
 bool page_words_slab(const struct page_words *words);
 
-/* --- compound pages: several frames that are used as one (compound.c) --- */
+/* --- compound pages: several frames used as one (compound.c) --- */
 
 enum compound_part {
-	COMPOUND_NONE, /* a single page, or with TAILS_UNKNOWN a tail */
+	COMPOUND_NONE, /* a single page; with TAILS_UNKNOWN, possibly a tail */
 	COMPOUND_HEAD,
 	COMPOUND_TAIL,
 };
 
-/* Uses the words of one struct page only; *head: the address of its head. A page that looks like
- * a head may be a tail: see head_of_copy() (compound.c). */
+/* Uses only the words of this struct page; *head: address of the head. A page that looks like a
+ * head may be a tail: see head_of_copy() (compound.c). */
 enum compound_part compound_part(const struct page_words *words, uint64_t *head);
 
 struct compound {
 	bool compound;
-	uint64_t head_pfn; /* the frame's own if it is not compound */
+	uint64_t head_pfn; /* the frame itself if it is not compound */
 	bool has_order;
 	unsigned int order;
 	bool hugetlb;
-	uint64_t flags; /* of the frame's own struct page */
+	uint64_t flags; /* flags of the frame's own struct page */
 };
 
-/* Reads the struct page of the frame's head into words. Fails if the frame has no struct
- * page, its layout is unknown, or it contradicts the head. */
+/* Reads the struct page of the frame's head into words. Fails if the frame has no struct page, its
+ * layout is unknown, or it contradicts the head. */
 bool page_compound(struct kernel *kernel, uint64_t pfn, struct page_words *words,
 		   struct compound *compound, struct error *err);

@@ -38,7 +38,40 @@ const char *const page_use_names[NR_PAGE_USES] = {
 	[PAGE_USE_STACK] = "stack",
 	[PAGE_USE_VMALLOC] = "vmalloc",
 	[PAGE_USE_DEVICE] = "device",
+	[PAGE_USE_VMAP] = "vmap",
+	[PAGE_USE_PERCPU] = "percpu",
+	[PAGE_USE_PGD] = "pgd",
+	[PAGE_USE_CMA] = "cma",
+	[PAGE_USE_IMAGE] = "kernel-image",
+	[PAGE_USE_CRASH_KERNEL] = "crash-kernel",
+	[PAGE_USE_MEMMAP] = "memory-map",
+	[PAGE_USE_FIRST_PERCPU] = "first-percpu",
+	[PAGE_USE_FIRMWARE] = "firmware",
+	[PAGE_USE_HOLE] = "hole",
+	[PAGE_USE_MEMBLOCK] = "memblock",
+	[PAGE_USE_BUFFERS] = "buffers",
+	[PAGE_USE_HUGETLB_FREE] = "hugetlb-free",
+	[PAGE_USE_HUGETLB_USED] = "hugetlb-used",
+	[PAGE_USE_CMA_FREE] = "cma-free",
 };
+
+enum page_use_kind page_use_whole(enum page_use_kind use)
+{
+	switch (use) {
+	case PAGE_USE_IMAGE:
+	case PAGE_USE_CRASH_KERNEL:
+	case PAGE_USE_MEMMAP:
+	case PAGE_USE_FIRST_PERCPU:
+	case PAGE_USE_FIRMWARE:
+	case PAGE_USE_HOLE:
+	case PAGE_USE_MEMBLOCK: return PAGE_USE_RESERVED;
+	case PAGE_USE_BUFFERS: return PAGE_USE_FILE;
+	case PAGE_USE_HUGETLB_FREE:
+	case PAGE_USE_HUGETLB_USED: return PAGE_USE_HUGETLB;
+	case PAGE_USE_CMA_FREE: return PAGE_USE_FREE;
+	default: return use;
+	}
+}
 
 static void split_swap(const struct page_words *words, struct page_use *use)
 {
@@ -238,6 +271,7 @@ bool page_use_of(struct kernel *kernel, uint64_t pfn, struct page_use *use, stru
 		use->kind = PAGE_USE_SLAB;
 	else if (use->hugetlb)
 		use->kind = PAGE_USE_HUGETLB;
+	use->idle = use->hugetlb && layout->refcount >= 0 && !page_half(&words, layout->refcount);
 	if (use->kind == PAGE_USE_UNKNOWN || use->kind == PAGE_USE_HUGETLB)
 		page_use_set_owner(&words, pfn, use);
 	use->unreferenced = use->kind == PAGE_USE_UNKNOWN && !use->compound &&

@@ -12,7 +12,8 @@ enum {
 	/* Low bits of section_mem_map: two up to 4.12, six at most since. The map
 	 * is aligned to a cache line at least. */
 	SECTION_FLAGS = 0x3f,
-	/* Roots and sections in one search: five levels have 2^17 roots. Bounds a damaged table. */
+	/* Limit of roots and sections in one search: five levels have 2^17 roots. Bounds the time
+	 * for a damaged table. */
 	MOST_LOOKS = 1 << 18,
 };
 
@@ -23,9 +24,9 @@ static uint64_t note_number(struct kernel *kernel, const char *name, uint64_t ot
 	return vmcoreinfo_number(kernel->note, name, &value) ? value : otherwise;
 }
 
-/* Whether mem_section is an array of pointers to pages full of sections (EXTREME), or of
- * sections (STATIC, one per root). For an array of sections, the length in the note is
- * NR_MEM_SECTIONS, and the symbol has the size of that many sections. */
+/* Is mem_section an array of pointers to pages full of sections (EXTREME), or of sections (STATIC,
+ * one per root)? For an array of sections, the length in the note is NR_MEM_SECTIONS, and the
+ * symbol's size is the size of that many sections. */
 static bool roots_are_pointers(struct kernel *kernel, const struct section_layout *layout,
 			       bool otherwise)
 {
@@ -75,7 +76,7 @@ const struct section_layout *page_section_layout(struct kernel *kernel)
 	return kernel_learnt(kernel, &state_sections, NULL);
 }
 
-/* Address of the root's first struct mem_section; 0: it has none. */
+/* Address of the root's first struct mem_section; 0: the root has no sections. */
 static uint64_t root_address(struct kernel *kernel, struct section_layout *layout, uint64_t root)
 {
 	unsigned int size = kernel_pointer_size(kernel);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Each CPU's static variables are a copy of __per_cpu_start to __per_cpu_end at
- * the address that __per_cpu_offset[] adds (include/linux/percpu-defs.h). Dynamic
- * memory lies in chunks, at the same distance from one CPU to the next; the first
- * chunk begins with the static variables. */
+/* Each CPU's static variables are a copy of __per_cpu_start to __per_cpu_end, at the offset in
+ * __per_cpu_offset[] (include/linux/percpu-defs.h). Dynamic memory is in chunks, at the same
+ * distance from one CPU to the next; the first chunk begins with the static variables. */
 #include "linux/percpu/percpu_area.h"
 
 #include <string.h>
@@ -18,18 +17,18 @@
 #include "symbols/symbols.h"
 #include "debuginfo/vmlinux.h"
 
-/* Per-CPU memory of one kind, by pointers as per_cpu_ptr() takes them. */
+/* Per-CPU memory of one kind, as a range of arguments for per_cpu_ptr(). */
 struct percpu_range {
-	uint64_t first, last; /* inclusive */
+	uint64_t first, last; /* both inclusive */
 	const char *kind; /* "static", "reserved" (of modules), "dynamic" */
 };
 
-/* Chunks are added when an address is in no static variable. */
+/* Chunks are added when an address is not in a static variable. */
 struct percpu_areas {
 	bool has_chunks;
 	struct percpu_cpu {
 		unsigned int cpu;
-		bool known; /* else the offset cannot be read */
+		bool known; /* false: the offset cannot be read */
 		uint64_t offset; /* the offset that per_cpu_ptr() adds */
 	} * cpu; /* owned; the possible CPUs */
 	size_t nr_cpus, cpu_room;
@@ -38,9 +37,9 @@ struct percpu_areas {
 };
 
 enum {
-	MOST_SLOTS = 256, /* lists: one for each power of two, and a few */
+	MOST_SLOTS = 256, /* limit: one list for each power of two, and a few more */
 	MOST_CHUNKS = 1 << 14, /* PCPU_MIN_UNIT_SIZE is 32 KiB for each CPU */
-	MOST_PAGES = 1 << 18, /* of a chunk: 1 GiB for each CPU */
+	MOST_PAGES = 1 << 18, /* limit for a chunk: 1 GiB for each CPU */
 };
 
 static void percpu_area_add_range(struct percpu_areas *areas, uint64_t first, uint64_t last,
@@ -108,7 +107,7 @@ static struct percpu_areas *get_areas(struct kernel *kernel)
 
 /* --- chunks --- */
 
-/* The range of pcpu_addr_in_chunk() (4.14): the chunk's first and last pages may belong partly
+/* Adds the range of pcpu_addr_in_chunk() (4.14): the chunk's first and last page may belong partly
  * to another chunk. base: pcpu_base_addr. */
 static void add_chunk(struct kernel *kernel, struct percpu_areas *areas, uint64_t chunk,
 		      uint64_t base, const char *kind)
@@ -133,7 +132,7 @@ static void find_chunks(struct kernel *kernel, struct percpu_areas *areas)
 	unsigned int word = kernel_pointer_size(kernel);
 	const struct member *list = kernel_member_as(kernel, CHUNK_LIST, MEMBER_LINKS, NULL);
 	uint64_t base, lists, nr, slots, chunk;
-	size_t left = MOST_CHUNKS; /* entries of all lists */
+	size_t left = MOST_CHUNKS; /* limit for the entries of all lists */
 	struct links links;
 
 	areas->has_chunks = true;
@@ -151,7 +150,7 @@ static void find_chunks(struct kernel *kernel, struct percpu_areas *areas)
 		while (links_next(&links, &chunk))
 			add_chunk(kernel, areas, chunk, base, "dynamic");
 	}
-	/* An interrupted search is not kept. */
+	/* The result of an interrupted search is not kept. */
 	areas->has_chunks = !kernel_stopped(kernel);
 	if (!areas->has_chunks)
 		areas->nr = 1;
@@ -159,8 +158,8 @@ static void find_chunks(struct kernel *kernel, struct percpu_areas *areas)
 
 /* --- names --- */
 
-/* Per-CPU symbols that are offsets from 0 (x86-64 until 6.15, 9d7de2aa8b41): KASLR
- * does not move them, and kallsyms has them first, as absolute ones. */
+/* Finds per-CPU symbols that are offsets from 0 (x86-64 until 6.15, 9d7de2aa8b41): KASLR does not
+ * move them, and they are the first symbols in kallsyms, as absolute symbols. */
 static bool find_zero_based(struct kernel *kernel, uint64_t pointer, uint64_t last,
 			    struct kernel_symbol *found)
 {
@@ -190,15 +189,15 @@ static void percpu_area_find_name(struct kernel *kernel, const struct percpu_ran
 		    !symbol_lookup_at(kernel->symbols, place->pointer, &symbol, NULL) :
 		    !find_zero_based(kernel, place->pointer, range->last, &symbol))
 		return;
-	if (!strcmp(symbol.name, "__per_cpu_start")) /* not a variable's name */
+	if (!strcmp(symbol.name, "__per_cpu_start")) /* not the name of a variable */
 		return;
 	if (symbol.size && place->pointer - symbol.address >= symbol.size)
-		return; /* after the variable */
+		return; /* the offset is after the variable */
 	place->symbol = symbol.name;
 	place->symbol_offset = place->pointer - symbol.address;
 }
 
-/* --- looking up --- */
+/* --- look-ups --- */
 
 static bool find_range(struct kernel *kernel, const struct percpu_areas *areas, uint64_t vaddr,
 		       size_t first, struct percpu_place *place)
@@ -299,4 +298,24 @@ bool percpu_copy_of(struct kernel *kernel, uint64_t pointer, unsigned int cpu, u
 		return true;
 	}
 	return fail(err, ERROR_NO_ANSWER, "the kernel has no CPU %u", cpu);
+}
+
+void percpu_each_range(struct kernel *kernel,
+		       bool (*visit)(uint64_t first, uint64_t last, void *arg), void *arg)
+{
+	struct percpu_areas *areas = get_areas(kernel);
+
+	if (!areas || !areas->nr)
+		return;
+	if (!areas->has_chunks)
+		find_chunks(kernel, areas);
+	for (size_t i = 0; i < areas->nr; i++)
+		for (size_t k = 0; k < areas->nr_cpus; k++) {
+			uint64_t offset = areas->cpu[k].offset, mask = kernel->arch->address_mask;
+
+			if (areas->cpu[k].known &&
+			    !visit((areas->range[i].first + offset) & mask,
+				   (areas->range[i].last + offset) & mask, arg))
+				return;
+		}
 }

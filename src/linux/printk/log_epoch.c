@@ -6,8 +6,8 @@
 
 enum { TIMEKEEPER_SIZE = 1024, NSEC = 1000000000 };
 
-/* struct timespec or timespec64: seconds and nanoseconds from the wall clock to the clock that
- * began at boot; together they are below 0. */
+/* Loads a struct timespec or timespec64: seconds and nanoseconds from the wall clock to the clock
+ * that started at boot; the sum is negative. */
 static bool load_difference(const uint8_t *at, size_t second_size, size_t word, int64_t *nsec)
 {
 	uint64_t part = load_le(at + second_size, word);
@@ -28,7 +28,8 @@ static bool load_difference(const uint8_t *at, size_t second_size, size_t word, 
  * place in tk_core (3.17) or timekeeper_data (6.17) are needed. Seconds have 64 bits since 3.17, on
  * x86-64 always.
  */
-static bool log_epoch_search(struct kernel *kernel, uint64_t address, int64_t *nsec)
+static bool log_epoch_search(struct kernel *kernel, uint64_t address, int64_t *nsec,
+			     uint64_t *place)
 {
 	unsigned int word = kernel_pointer_size(kernel);
 	uint8_t bytes[TIMEKEEPER_SIZE];
@@ -42,6 +43,7 @@ static bool log_epoch_search(struct kernel *kernel, uint64_t address, int64_t *n
 			if (!load_difference(bytes + at, second_size, word, &difference))
 				continue;
 			*nsec = -difference;
+			*place = address + at;
 			if (load_le64(bytes + at + second_size + word) == (uint64_t)*nsec)
 				return true;
 		}
@@ -70,20 +72,44 @@ static bool find_old(struct kernel *kernel, int64_t *nsec)
 	return true;
 }
 
-bool log_epoch(struct kernel *kernel, int64_t *nsec, struct error *err)
+/* Finds the difference; *place: address of wall_to_monotonic. */
+static bool find_difference(struct kernel *kernel, int64_t *nsec, uint64_t *place, bool *is_there)
 {
 	static const char *const names[] = { "tk_core", "timekeeper_data", "timekeeper" };
-	bool is_there = false;
-	struct error why;
 	uint64_t address;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (!kernel_symbol(kernel, names[i], &address, NULL))
 			continue;
-		is_there = true;
-		if (log_epoch_search(kernel, address, nsec))
+		*is_there = true;
+		if (log_epoch_search(kernel, address, nsec, place))
 			return true;
 	}
+	return false;
+}
+
+bool log_clock(struct kernel *kernel, uint64_t *second)
+{
+	unsigned int word = kernel_pointer_size(kernel);
+	uint64_t place, difference, clock;
+	bool is_there;
+	int64_t nsec;
+
+	return find_difference(kernel, &nsec, &place, &is_there) &&
+	       kernel_member_place(kernel, "timekeeper", "wall_to_monotonic", (uint64_t)2 * word,
+				   &difference) &&
+	       kernel_member_place(kernel, "timekeeper", "xtime_sec", 8, &clock) &&
+	       kernel_read_number(kernel, place - difference + clock, 8, second, NULL) && *second;
+}
+
+bool log_epoch(struct kernel *kernel, int64_t *nsec, struct error *err)
+{
+	bool is_there = false;
+	struct error why;
+	uint64_t place;
+
+	if (find_difference(kernel, nsec, &place, &is_there))
+		return true;
 	if (find_old(kernel, nsec))
 		return true;
 	if (is_there)

@@ -29,7 +29,7 @@ bool log_variable(struct kernel *kernel, const char *name, size_t size, uint64_t
 	       kernel_read_number(kernel, address, size, value, err);
 }
 
-/* Where reads are noted, only bytes that are needed may be read. */
+/* If reads are noted, only bytes that are needed may be read. */
 static bool open_window(struct log_window *window, uint64_t page)
 {
 	if (window->kernel->dump->format->note_read)

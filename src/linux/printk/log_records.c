@@ -11,21 +11,21 @@
 enum { LOG_NEWLINE = 2, LOG_PREFIX = 4, LOG_CONT = 8 };
 
 enum {
-	ALIGNMENT = 4, /* of records, at least: LOG_ALIGN */
+	ALIGNMENT = 4, /* smallest alignment of records: LOG_ALIGN */
 	HEADER_MAX = 128,
 };
 
 struct log_records_layout {
 	uint64_t size, time, len, text_len; /* offsets of members */
-	/* facility, and a byte of level and flags, follow it. */
+	/* Followed by the facility, and a byte of level and flags. */
 	uint64_t dict_len;
-	bool may_be_old; /* struct log */
+	bool may_be_old; /* may be struct log */
 	bool has_caller;
 };
 
 struct header {
 	struct log_record record;
-	uint64_t len; /* of the whole record */
+	uint64_t len; /* bytes of the whole record */
 	size_t text_len;
 	unsigned int flags;
 };
@@ -34,14 +34,14 @@ struct records {
 	struct log_reader *reader;
 	struct log_records_layout layout;
 	uint64_t buffer, size; /* address; bytes */
-	/* Offsets in it: of the oldest record; after the newest record. */
+	/* Offsets in buffer: of the oldest record, and after the newest record. */
 	uint64_t first, next;
-	uint64_t seq; /* of the record that is read; if has_seq */
+	uint64_t seq; /* number of the current record; valid if has_seq */
 	bool has_seq;
 	bool joins; /* this kernel stores the parts of a line as records */
-	bool holds; /* a line that was not visited yet: its first part... */
+	bool holds; /* A line that was not visited yet: its first part... */
 	struct header line;
-	size_t held; /* ...and how much of it is in reader->text */
+	size_t held; /* ...and its bytes in reader->text */
 };
 
 static bool find_members(struct kernel *kernel, const char *type, struct log_records_layout *layout)
@@ -57,7 +57,7 @@ static bool find_members(struct kernel *kernel, const char *type, struct log_rec
 	       range_within(layout->dict_len, 4, layout->size);
 }
 
-/* The note is searched for both names before types are opened. The caller's id follows the other
+/* Searches the note for both names before types are opened. The caller's id follows the other
  * members if there is room for it (15ff2069cb7f, 5.1). */
 static bool log_records_find_layout(struct kernel *kernel, struct log_records_layout *layout,
 				    struct error *err)
@@ -73,8 +73,8 @@ static bool log_records_find_layout(struct kernel *kernel, struct log_records_la
 	return true;
 }
 
-/* Before flags came (3.6) facility and level were one number of 16 bits. No facility needs all
- * these bits, and since 3.6 a flag is always set. */
+/* Before 3.6 there are no flags: facility and level are one number of 16 bits. No facility needs
+ * all these bits, and since 3.6 at least one flag is set. */
 static void load_level(const struct log_records_layout *layout, const uint8_t *at,
 		       struct header *header)
 {
@@ -168,7 +168,7 @@ static void log_records_tell_record(struct records *records, uint64_t at,
 
 /* --- the ring --- */
 
-/* Is there a record, followed by another one or by the end? */
+/* Is a record there, followed by another record or by the end? */
 static bool is_in_chain(struct records *records, uint64_t at)
 {
 	struct header header, next;
@@ -228,7 +228,7 @@ static bool find_buffer(struct records *records, struct error *err)
 	return true;
 }
 
-/* An index outside of the log is reported; then reading begins at instead. */
+/* Reports an index outside of the log, and sets the index to at. */
 static void check_index(struct records *records, const char *name, uint64_t *idx, uint64_t instead)
 {
 	if (*idx <= records->size)

@@ -11,15 +11,15 @@
 /* enum desc_state: the top two bits of a descriptor's state_var. */
 enum { RESERVED, COMMITTED, FINALIZED, REUSABLE };
 
-/* Positions of records without a block: NO_LPOS or EMPTY_LINE_LPOS, and FAILED_LPOS. Bit 0
- * is set in neither position of a block. */
+/* Positions of records without a block: NO_LPOS or EMPTY_LINE_LPOS, and FAILED_LPOS. In the
+ * positions of a block bit 0 is always clear. */
 enum { EMPTY_LINE = 3 };
 
 enum {
 	COUNT_BITS_MAX = LOG_BITS_MAX - 5, /* PRB_AVGBITS is 5 */
-	STRUCT_MAX = 512, /* bytes of one descriptor or info that are read */
-	/* Bound of damaged records: pages of nonsense that are mapped over and over may look
-	 * like billions. */
+	STRUCT_MAX = 512, /* most bytes of one descriptor or info to read */
+	/* Limit of damaged records: pages of nonsense that are mapped many times may look like
+	 * billions of records. */
 	MOST_DAMAGED = 1 << 20,
 };
 
@@ -59,24 +59,24 @@ static const struct {
 struct log_ring {
 	struct log_reader *reader;
 	unsigned int word; /* bytes of a long */
-	uint64_t ids; /* mask: the bits of an id */
+	uint64_t ids; /* mask of the bits of an id */
 	uint64_t offset[NR_PLACES];
 	uint64_t desc_size, info_size;
-	size_t info_read; /* bytes of an info that are read: the names of devices follow */
-	uint64_t nr, text_size; /* of descriptors; bytes; powers of two */
+	size_t info_read; /* bytes of an info to read: names of devices come after them */
+	uint64_t nr, text_size; /* nr: number of descriptors; text_size: in bytes; powers of two */
 	uint64_t descs, infos, text; /* addresses */
 	uint64_t head, tail; /* ids */
-	bool guessed; /* head and tail lie: which descriptors are in use is not known */
-	uint64_t nr_damaged; /* ids read so far that are not records */
+	bool guessed; /* head and tail are wrong: it is not known which descriptors are in use */
+	uint64_t nr_damaged; /* number of ids read so far that are not records */
 };
 
 struct desc {
 	uint64_t id;
 	unsigned int state;
-	uint64_t begin, next; /* positions in the text ring, which only grow */
+	uint64_t begin, next; /* positions in the text ring; positions only grow */
 };
 
-/* The end of the known members, with which struct printk_info begins. */
+/* The end of the known members, which are at the start of struct printk_info. */
 static size_t info_end(const struct log_ring *ring)
 {
 	static const struct {
@@ -296,8 +296,8 @@ static void tell_text(struct log_ring *ring, const struct desc *desc, struct log
 	}
 }
 
-/* A record that its writer may still extend is shown. A record that was only begun is not shown,
- * as nothing shows how much of it is written. */
+/* Shows a record, even if its writer may still extend it. A record that was only begun is not
+ * shown, as it is not known how much of it is written. */
 static void log_ring_tell_record(struct log_ring *ring, const struct desc *desc)
 {
 	struct log_reader *reader = ring->reader;
@@ -316,8 +316,8 @@ static void log_ring_tell_record(struct log_ring *ring, const struct desc *desc)
 		tell_text(ring, desc, &record, size);
 }
 
-/* The descriptor of id is in a page that cannot be read: how many descriptors, from it on, begin
- * in this page. */
+/* The descriptor of id is in a page that cannot be read. Returns the number of descriptors, from
+ * this one on, that begin in the page. */
 static uint64_t nr_unreadable(const struct log_ring *ring, uint64_t id)
 {
 	uint64_t at = ring->descs + (id & (ring->nr - 1)) * ring->desc_size;
@@ -325,7 +325,7 @@ static uint64_t nr_unreadable(const struct log_ring *ring, uint64_t id)
 	return 1 + (kernel_page_last(ring->reader->kernel, at) - at) / ring->desc_size;
 }
 
-/* True: too many were damaged; the nr records that are left are not read. */
+/* True: too many records were damaged; nr records are left, and are not read. */
 static bool count_damaged(struct log_ring *ring, uint64_t nr)
 {
 	if (ring->nr_damaged < MOST_DAMAGED)
@@ -335,7 +335,7 @@ static bool count_damaged(struct log_ring *ring, uint64_t nr)
 	return true;
 }
 
-/* The records of nr ids in a row, the last of them head. */
+/* Visits the records of nr consecutive ids, the last of which is head. */
 static void tell_records(struct log_ring *ring, uint64_t nr)
 {
 	struct log_reader *reader = ring->reader;

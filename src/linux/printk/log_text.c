@@ -11,8 +11,8 @@
 struct text_log {
 	struct log_reader *reader;
 	uint64_t buffer, size; /* address; bytes */
-	size_t held; /* of a line, in reader->text */
-	bool cut; /* there is no more of the line */
+	size_t held; /* bytes of a line in reader->text */
+	bool cut; /* the rest of the line is missing */
 };
 
 static const char *skip_digits(const char *at, uint64_t *value)
@@ -22,7 +22,7 @@ static const char *skip_digits(const char *at, uint64_t *value)
 	return at;
 }
 
-/* "<6>": facility and level, which once were a single number. */
+/* Takes "<6>": facility and level, which were once a single number. */
 static const char *take_level(const char *text, struct log_record *record)
 {
 	const char *at;
@@ -39,7 +39,7 @@ static const char *take_level(const char *text, struct log_record *record)
 	return at + 1;
 }
 
-/* "[    1.234567] ": "[%5lu.%06lu] ". */
+/* Takes "[    1.234567] ", printed as "[%5lu.%06lu] ". */
 static const char *take_time(const char *text, struct log_record *record)
 {
 	uint64_t seconds, micro;

@@ -19,8 +19,9 @@ static const struct {
 	[IMAGE_BSS] = { "__bss_start", "__bss_stop" },
 };
 
-/* Symbols of include/asm-generic/vmlinux.lds.h and arch/x86/kernel/vmlinux.lds.S; a part within
- * another comes before it. A kernel has only some of these symbols. */
+/* Symbols of include/asm-generic/vmlinux.lds.h and vmlinux.lds.S of arch/x86/kernel and, last,
+ * arch/arm64/kernel (idmap_pg_dir, tramp_pg_dir, reserved_pg_dir and swapper_pg_dir are neighbours);
+ * a part within another comes before it. A kernel has only some of these symbols. */
 enum { ENTRY_TEXT = 2 }; /* the row of the code that enters the kernel */
 static const struct {
 	char name[20], start[28], end[28];
@@ -56,6 +57,13 @@ static const struct {
 	{ "smp-locks", "__smp_locks", "__smp_locks_end" },
 	{ "bss-decrypted", "__start_bss_decrypted", "__end_bss_decrypted" },
 	{ "brk", "__brk_base", "__brk_limit" },
+	{ "idmap-text", "__idmap_text_start", "__idmap_text_end" },
+	{ "hyp-text", "__hyp_text_start", "__hyp_text_end" },
+	{ "tramp-text", "__entry_tramp_text_start", "__entry_tramp_text_end" },
+	{ "hibernate-text", "__hibernate_exit_text_start", "__hibernate_exit_text_end" },
+	{ "kexec-text", "__relocate_new_kernel_start", "__relocate_new_kernel_end" },
+	{ "page-tables", "idmap_pg_dir", "__init_begin" },
+	{ "mmuoff-data", "__mmuoff_data_start", "__mmuoff_data_end" },
 	// clang-format on
 };
 

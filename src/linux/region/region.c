@@ -26,6 +26,8 @@ const char *const region_names[NR_REGION_KINDS] = {
 	[REGION_KMAP] = "kmap",
 	[REGION_FIXMAP] = "fixmap",
 	[REGION_VSYSCALL] = "vsyscall",
+	[REGION_PCI_IO] = "pci-io",
+	[REGION_BPF_JIT] = "bpf-jit",
 };
 
 /* Merges neighbours of one kind. */
@@ -50,7 +52,7 @@ static enum region_kind region_settle(enum region_kind before, enum region_kind 
 	return added == REGION_HOLE || added == before ? before : REGION_UNKNOWN;
 }
 
-/* Lays [first, last] over regions of the list. */
+/* Puts [first, last] over regions of the list. */
 static void overlay(struct region_list *list, enum region_kind kind, uint64_t first, uint64_t last)
 {
 	const struct region_list old = *list;
@@ -88,6 +90,17 @@ void region_add(struct region_list *list, enum region_kind kind, uint64_t first,
 		region_append(list, REGION_HOLE, list->nr ? end + 1 : 0, first - 1);
 	}
 	region_append(list, kind, first, last);
+}
+
+uint64_t region_first_mapped(const struct space *space, uint64_t vaddr, uint64_t last)
+{
+	struct walk walk = walk_page_table(space, vaddr);
+
+	do {
+		if (walk.outcome == WALK_MAPPED)
+			return walk.vaddr;
+	} while (walk_on(space, &walk, last));
+	return last + 1;
 }
 
 static bool is_empty_space(const struct region *region)
@@ -197,12 +210,13 @@ const struct region *region_of(struct kernel *kernel, uint64_t vaddr, struct err
 
 bool region_has_modules(const struct kernel *kernel, const struct region *region)
 {
-	return region->kind == kernel->arch->module_region;
+	return kernel->arch->module_regions >> region->kind & 1;
 }
 
 bool region_has_areas(const struct region *region)
 {
-	return region->kind == REGION_VMALLOC || region->kind == REGION_MODULES;
+	return region->kind == REGION_VMALLOC || region->kind == REGION_MODULES ||
+	       region->kind == REGION_BPF_JIT;
 }
 
 bool region_may_hold_fixmap(const struct region *region)
@@ -236,12 +250,12 @@ bool region_linear(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 bool region_phys_to_virt(struct kernel *kernel, uint64_t paddr, uint64_t *vaddr, struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
-	uint64_t page_offset, checked;
+	uint64_t direct, checked;
 	struct walk walk;
 
-	if (!space || !kernel_require(kernel, FACT_PAGE_OFFSET, &page_offset, err))
+	if (!space || !kernel_direct_base(kernel, &direct, err))
 		return false;
-	*vaddr = page_offset + paddr;
+	*vaddr = direct + paddr;
 	if (*vaddr < paddr || *vaddr & ~kernel->arch->address_mask ||
 	    !kernel->arch->virt_to_phys(kernel, *vaddr, &checked) || checked != paddr)
 		return fail(err, ERROR_NO_ANSWER,

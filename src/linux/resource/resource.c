@@ -106,7 +106,7 @@ static bool resource_add(struct resource_tree *tree, const struct resource *reso
 	       out_of_memory(err);
 }
 
-/* Children of resource nr that start at `from` or above are missing. */
+/* Marks children of resource nr that start at `from` or above as missing. */
 static void resource_cut(struct resource_tree *tree, size_t nr, uint64_t from,
 			 const struct error *err)
 {
@@ -127,7 +127,8 @@ struct resource_place {
 	bool full; /* the last one ended at the highest address */
 };
 
-/* Siblings must be in order, without overlap, and name their parent: such a list cannot loop. */
+/* Siblings must be in order, must not overlap, and must name their parent: such a list cannot
+ * loop. */
 static bool resource_fits(const struct resource_place *place, const uint64_t fields[NR_FIELDS],
 			  struct error *err)
 {
@@ -159,7 +160,7 @@ static bool add_next(struct kernel *kernel, const struct resource_layout *layout
 	if (fine) {
 		resource.start = fields[START];
 		resource.end = fields[END];
-		strcpy(resource.name, "<BAD>"); /* as r_show() prints NULL */
+		strcpy(resource.name, "<BAD>"); /* the name that r_show() prints for NULL */
 		if (fields[NAME])
 			kernel_read_text(kernel, fields[NAME], resource.name,
 					 sizeof(resource.name));

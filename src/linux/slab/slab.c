@@ -16,7 +16,7 @@ enum { MOST_CACHES = 1 << 20, MOST_ORDER = 10 };
 
 /* --- the cache --- */
 
-/* struct slab is the struct page by another name: 5.17, d122019bf061. */
+/* Since 5.17 struct slab has the members of struct page under other names (d122019bf061). */
 bool slab_read_either(struct kernel *kernel, uint64_t page, unsigned int slab, unsigned int older,
 		      uint64_t *value)
 {
@@ -55,7 +55,7 @@ static bool slab_add_cache(uint64_t cache, void *arg)
 	return address_set_add(arg, cache) == ADDRESS_NEW;
 }
 
-/* As many as can be read. */
+/* Keeps as many caches as can be read. */
 static bool slab_learn(struct kernel *kernel, void *caches, struct error *err)
 {
 	slab_each_cache(kernel, slab_add_cache, caches, err);

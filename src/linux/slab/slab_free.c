@@ -31,12 +31,12 @@ static bool find_slab(struct slab_pass *pass, uint64_t cache, uint64_t slab,
 		      struct slab_place *place, struct error *damage)
 {
 	struct kernel *kernel = pass->kernel;
-	uint64_t pfn, page_offset;
+	uint64_t pfn, direct;
 	struct page_words words;
 	struct compound compound;
 	struct error why;
 
-	if (!kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) || !page_layout_of(kernel, NULL))
+	if (!kernel_direct_base(kernel, &direct, NULL) || !page_layout_of(kernel, NULL))
 		return false;
 	if (!page_pfn(kernel, slab, &pfn, NULL)) {
 		fail(&why, ERROR_FORMAT, "its slab at %" PRIx64 " has no frame", slab);
@@ -45,7 +45,7 @@ static bool find_slab(struct slab_pass *pass, uint64_t cache, uint64_t slab,
 	}
 	if (!page_compound(kernel, pfn, &words, &compound, NULL))
 		return false;
-	if (!slab_at(kernel, page_offset + kernel_frame(kernel, pfn), kernel_frame(kernel, pfn),
+	if (!slab_at(kernel, direct + kernel_frame(kernel, pfn), kernel_frame(kernel, pfn),
 		     place) ||
 	    place->address != cache) {
 		fail(&why, ERROR_FORMAT,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Whether SLUB's lists of free objects are whole. Private to slab_count.c. */
+/* Checks whether SLUB's lists of free objects are undamaged. Only for slab_count.c. */
 #pragma once
 
 #include <stdint.h>
@@ -8,9 +8,9 @@
 
 struct slab_pass;
 
-/* Follows the free objects of a slab in a list of the cache. The slab is given by its struct
- * page or struct slab. nr_free: the number of objects that its list should have. Fills damage,
- * unless it is set already. */
+/* Follows the free objects of a slab in a list of the cache. The slab is given by its struct page
+ * or struct slab. nr_free: expected number of objects in its list. Fills damage, unless it is
+ * already set. */
 void slab_free_check(struct slab_pass *pass, uint64_t cache, uint64_t slab, uint64_t nr_free,
 		     struct error *damage);
 

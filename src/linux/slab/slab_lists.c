@@ -68,14 +68,14 @@ static bool slab_lists_is_damaged(uint64_t head, uint64_t entry, struct error *d
 bool slab_list_damaged(const struct links *links, struct error *damage)
 {
 	/* An entry that is not in the dump is no damage; NULL is no entry. */
-	if (links->end == LINKS_MISSING && links->at)
+	if (links->end == LINKS_MISSING && links->at && !links_lead_nowhere(links))
 		*damage = links->why;
 	else if (links_damaged(links))
 		slab_lists_is_damaged(links->head, links->at, damage);
 	return links_damaged(links);
 }
 
-/* False: an accounting error, as the kernel calls it: s_show(), mm/slab.c. */
+/* False: the kernel calls this an accounting error: s_show(), mm/slab.c. */
 static bool slab_lists_belongs(const struct following *following, uint64_t in_use)
 {
 	switch (following->fullness) {

@@ -19,7 +19,7 @@ const struct stack_words stack_kinds[NR_STACK_KINDS] = {
 	[STACK_ESPFIX] = { "espfix", "espfix " },
 };
 
-/* Of tasks and interrupts. */
+/* Stacks of tasks and interrupts. */
 struct stack_list {
 	struct stack *stack; /* owned; by address */
 	size_t nr, room;
@@ -28,7 +28,7 @@ struct stack_list {
 /* THREAD_SIZE is the room that the linker script leaves for the first task's
  * stack (INIT_TASK_DATA, include/asm-generic/vmlinux.lds.h): named init_stack
  * since 6.10 (8f69cba096b5), init_task since 4.16 (0500871f21b2). */
-static bool find_thread_size(struct kernel *kernel, uint64_t *size)
+bool stack_task_size(struct kernel *kernel, uint64_t *size)
 {
 	static const char *const bounds[][2] = {
 		{ "__start_init_stack", "__end_init_stack" },
@@ -57,12 +57,12 @@ static void add_task_stacks(struct kernel *kernel, struct stack_list *list)
 	const struct task_list *tasks = task_all(kernel, NULL);
 	uint64_t size, start;
 
-	if (!tasks || !find_thread_size(kernel, &size))
+	if (!tasks || !stack_task_size(kernel, &size))
 		return;
 	for (size_t i = 0; i < tasks->nr && !listener_stops_at(kernel->listener, i + 1); i++) {
 		const struct task *task = &tasks->task[i];
 
-		/* 0: a task that has ended gave it back (4.9, 68f24b08ee89). */
+		/* 0: a task that has ended has freed its stack (4.9, 68f24b08ee89). */
 		if (kernel_read_member(kernel, task->address, TASK_STACK, &start, NULL) && start)
 			stack_add(list, &(struct stack){
 						.kind = STACK_TASK,

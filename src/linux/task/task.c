@@ -13,7 +13,7 @@
 
 enum {
 	MOST_TASKS = LAST_PID + 8192, /* and an idle task for each CPU */
-	STOP_EVERY = 256, /* tasks */
+	STOP_EVERY = 256, /* tasks between two checks for a stop */
 };
 
 struct task_scan {
@@ -79,8 +79,8 @@ static const struct task_links *links_of(const struct task_ring *ring, const str
 	return ring->leader ? &node->threads : &node->tasks;
 }
 
-/* Adds the task at address, whose links must lead back to ring->before. A list of threads also
- * leads to the leader, which the list of processes has added already. */
+/* Adds the task at address, whose links must point back to ring->before. A list of threads also
+ * contains the leader, which was already added from the list of processes. */
 static bool task_add_entry(struct task_scan *scan, const struct task_ring *ring, uint64_t address,
 			   struct listed *node, struct error *err)
 {
@@ -209,7 +209,7 @@ static void add_idle(struct task_scan *scan, unsigned int cpu, uint64_t address)
 		task_add_task(scan, &node.task);
 }
 
-/* All but the first CPU's, which is init_task. */
+/* Adds the idle tasks of all CPUs except the first, whose idle task is init_task. */
 static void add_other_idles(struct task_scan *scan)
 {
 	struct cpu_set cpus;

@@ -88,6 +88,17 @@ bool task_oom_score_adj(struct kernel *kernel, uint64_t task, int32_t *adj)
 	return true;
 }
 
+bool task_uid(struct kernel *kernel, uint64_t task, uint32_t *uid)
+{
+	uint64_t cred, value;
+
+	if (!kernel_read_member(kernel, task, TASK_REAL_CRED, &cred, NULL) || !cred ||
+	    !kernel_read_member(kernel, cred, CRED_UID, &value, NULL))
+		return false;
+	*uid = (uint32_t)value;
+	return true;
+}
+
 /* --- resident pages --- */
 
 /* Pages of files, anonymous ones, entries of swap, and, since 4.5, shared memory:
@@ -128,7 +139,7 @@ static bool add_counter(struct kernel *kernel, const struct task_facts *facts, u
 
 /* Per-CPU counters since 6.2 (f1a7941243c1). */
 static bool sum_counters(struct kernel *kernel, const struct task_facts *facts, uint64_t mm,
-			 int64_t *sum)
+			 int64_t *sum, int64_t *swap)
 {
 	const struct member *array = kernel_member(kernel, MM_RSS, NULL);
 	uint64_t size = facts->counter_size;
@@ -137,13 +148,13 @@ static bool sum_counters(struct kernel *kernel, const struct task_facts *facts, 
 	    array->size / size > MOST_COUNTERS)
 		return false;
 	for (uint64_t i = 0; i < array->size / size; i++)
-		if (i != SWAP_ENTRIES &&
-		    !add_counter(kernel, facts, mm + array->offset + i * size, sum))
+		if (!add_counter(kernel, facts, mm + array->offset + i * size,
+				 i == SWAP_ENTRIES ? swap : sum))
 			return false;
 	return true;
 }
 
-static bool sum_longs(struct kernel *kernel, uint64_t mm, int64_t *sum)
+static bool sum_longs(struct kernel *kernel, uint64_t mm, int64_t *sum, int64_t *swap)
 {
 	const struct member *array = kernel_member(kernel, MM_RSS_COUNT, NULL);
 	unsigned int word = kernel_pointer_size(kernel);
@@ -151,21 +162,19 @@ static bool sum_longs(struct kernel *kernel, uint64_t mm, int64_t *sum)
 	if (!array || array->size / word > MOST_COUNTERS)
 		return false;
 	for (unsigned int i = 0; i < array->size / word; i++)
-		if (i != SWAP_ENTRIES &&
-		    !read_signed(kernel, mm + array->offset + i * word, word, sum))
+		if (!read_signed(kernel, mm + array->offset + i * word, word,
+				 i == SWAP_ENTRIES ? swap : sum))
 			return false;
 	return true;
 }
 
-static int64_t sum_cached(struct kernel *kernel, uint64_t task)
+static void sum_cached(struct kernel *kernel, uint64_t task, struct cached_rss *cached)
 {
 	const struct member *array = kernel_member(kernel, TASK_RSS_COUNT, NULL);
-	int64_t sum = 0;
 
 	for (unsigned int i = 0; i < array->size / 4 && i < MOST_COUNTERS; i++)
-		if (i != SWAP_ENTRIES)
-			read_signed(kernel, task + array->offset + 4 * i, 4, &sum);
-	return sum;
+		read_signed(kernel, task + array->offset + 4 * i, 4,
+			    i == SWAP_ENTRIES ? &cached->swap : &cached->pages);
 }
 
 /* Threads count some pages by themselves until 6.1 (SPLIT_RSS_COUNTING). */
@@ -182,7 +191,7 @@ static void find_cached(struct kernel *kernel, const struct task_list *list,
 
 		if (!task->mm)
 			continue;
-		cached.pages = sum_cached(kernel, task->address);
+		sum_cached(kernel, task->address, &cached);
 		if (!array_add(&facts->cached, &facts->nr_cached, &facts->room, &cached,
 			       sizeof(cached)))
 			return;
@@ -191,29 +200,32 @@ static void find_cached(struct kernel *kernel, const struct task_list *list,
 			kernel->listener))
 		facts->nr_cached = 0;
 	for (size_t i = 0; i < facts->nr_cached; i++)
-		if (kept && facts->cached[kept - 1].mm == facts->cached[i].mm)
+		if (kept && facts->cached[kept - 1].mm == facts->cached[i].mm) {
 			facts->cached[kept - 1].pages += facts->cached[i].pages;
-		else
+			facts->cached[kept - 1].swap += facts->cached[i].swap;
+		} else {
 			facts->cached[kept++] = facts->cached[i];
+		}
 	facts->nr_cached = kept;
 }
 
-static bool read_rss(struct kernel *kernel, const struct task_facts *facts, uint64_t mm,
-		     uint64_t *rss)
+static void read_rss(struct kernel *kernel, const struct task_facts *facts, uint64_t mm,
+		     struct task_info *info)
 {
 	const struct cached_rss wanted = { .mm = mm };
 	const struct cached_rss *cached = facts->nr_cached ?
 						  bsearch(&wanted, facts->cached, facts->nr_cached,
 							  sizeof(wanted), ranges_compare) :
 						  NULL;
-	int64_t sum = cached ? cached->pages : 0;
+	int64_t sum = cached ? cached->pages : 0, swap = cached ? cached->swap : 0;
 
 	/* Until 6.1 the member is a struct of that name. */
-	if (!mm || (facts->has_rss_stat ? !sum_longs(kernel, mm, &sum) :
-					  !sum_counters(kernel, facts, mm, &sum)))
-		return false;
-	*rss = sum > 0 ? kernel_frame(kernel, (uint64_t)sum) : 0;
-	return true;
+	info->has_rss = mm && (facts->has_rss_stat ? sum_longs(kernel, mm, &sum, &swap) :
+						     sum_counters(kernel, facts, mm, &sum, &swap));
+	if (!info->has_rss)
+		return;
+	info->rss = sum > 0 ? kernel_frame(kernel, (uint64_t)sum) : 0;
+	info->swap = swap > 0 ? kernel_frame(kernel, (uint64_t)swap) : 0;
 }
 
 /* --- all of it --- */
@@ -301,7 +313,7 @@ struct task_info task_info_read(struct kernel *kernel, const struct task_facts *
 			  kernel_read_member(kernel, parent, TASK_TGID, &pid, NULL);
 	if (info.has_parent)
 		info.parent = (int32_t)pid;
-	info.has_rss = read_rss(kernel, facts, task->mm, &info.rss);
+	read_rss(kernel, facts, task->mm, &info);
 	set_running(facts, task, &info);
 	return info;
 }

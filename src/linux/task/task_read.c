@@ -122,8 +122,8 @@ static bool read_members(struct task_reader *reader, uint64_t address)
 	return task_read_member(reader, address, reader->threads);
 }
 
-/* Most of the span is not needed for any answer, such as the stack's secret. Where reads are
- * noted, only the members are read, and a dump that extract wrote has only them. */
+/* Reads the span. Most of it is not needed for answers, such as the stack's secret. If reads are
+ * noted, only the members are read; a dump written by extract has only these. */
 static bool read_span(struct task_reader *reader, uint64_t address, struct error *err)
 {
 	bool noted = reader->kernel->dump->format->note_read;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The members of each task_struct that are read at once. */
+/* Reads the members of each task_struct at once. */
 #pragma once
 
 #include "kernel/member.h"
@@ -7,13 +7,13 @@
 
 enum {
 	LAST_PID = 4 << 20, /* PID_MAX_LIMIT, include/linux/threads.h */
-	TASK_SPAN_MAX = 16384, /* bytes of a task_struct that are read */
+	TASK_SPAN_MAX = 16384, /* most bytes of a task_struct to read */
 };
 
 enum direction { FORWARD, BACKWARD };
 
 struct task_links {
-	uint64_t to[2]; /* list_head's next and prev */
+	uint64_t to[2]; /* the links next and prev of a list_head */
 };
 
 /* A task and its links in the lists. */
@@ -26,15 +26,15 @@ struct listed {
 struct task_reader {
 	struct kernel *kernel;
 	const struct member *comm;
-	/* The list_heads in task_struct. Borrowed from the kernel, or in_pids. */
+	/* The list_heads in task_struct. Borrowed from the kernel, or pointers to in_pids. */
 	const struct member *tasks, *threads;
-	const struct member *thread_head; /* NULL: the leader is the list's head */
+	const struct member *thread_head; /* NULL: the head of the list is in the leader */
 	struct member in_pids; /* the list_head of pids[PIDTYPE_TGID] */
-	struct member_bytes bytes; /* part of a task_struct, read at once... */
-	uint8_t span[TASK_SPAN_MAX]; /* ...to here */
+	struct member_bytes bytes; /* the part of a task_struct that is read at once */
+	uint8_t span[TASK_SPAN_MAX]; /* content of bytes */
 };
 
-/* Finds the members in the kernel's types. From then on the reader must not be moved. */
+/* Finds the members in the kernel's types. Afterwards the reader must not be moved in memory. */
 bool task_reader_start(struct task_reader *reader, struct kernel *kernel, struct error *err);
 /* The task at address. Fails if the struct cannot be a task. */
 bool task_read(struct task_reader *reader, uint64_t address, struct listed *node,

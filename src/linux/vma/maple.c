@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/*
- * The maple tree of an mm_struct, as include/linux/maple_tree.h and
- * lib/maple_tree.c of 6.1 to 6.12 define it: nodes of 256 bytes, each named by a
- * pointer with its type in the low byte. The layout depends on the word size alone.
- * It is written down here because debug information has it in lib/maple_tree.c only,
- * which takes half a second to find. So each node is checked by its pointer to the
- * parent, and each entry by the range in its vm_area_struct.
- */
+/* The maple tree of an mm_struct, as in include/linux/maple_tree.h and lib/maple_tree.c of 6.1 to
+ * 6.12: nodes of 256 bytes, each named by a pointer with its type in the low byte. The layout
+ * depends only on the word size. It is defined here because only the debug information of
+ * lib/maple_tree.c has it, and finding that takes half a second. So each node is checked by its
+ * pointer to the parent, and each entry by the range in its vm_area_struct. */
 #include "linux/task_members.h"
 #include "linux/vma/vma.h"
 
@@ -26,10 +23,10 @@ enum {
 	MOST_NODES = 1 << 21,
 };
 
-/* A node on the way from the root, and the next slot to visit in it. */
+/* A node of the current path from the root, and the next slot to visit in it. */
 struct level {
-	uint64_t node; /* without type */
-	uint64_t last; /* of the node's range */
+	uint64_t node; /* address without the type */
+	uint64_t last; /* last address of the node's range */
 	uint64_t next; /* first address of the slot's range */
 	unsigned int type;
 	unsigned int slot;
@@ -42,7 +39,7 @@ struct climb {
 	struct vma_list *list;
 	uint64_t mm, tree;
 	unsigned int word;
-	unsigned int depth; /* levels in use; level[depth - 1] is the deepest */
+	unsigned int depth; /* number of levels in use; level[depth - 1] is the deepest */
 	uint32_t nr_nodes;
 	struct level level[MOST_LEVELS];
 };
@@ -140,7 +137,7 @@ static void maple_add_damage(struct climb *climb, const struct error *why)
 	damages_add(&climb->list->damages, &cut);
 }
 
-/* The last address of the slot: its pivot; the last slot in use has none. */
+/* The last address of the slot: its pivot. The last slot in use has no pivot. */
 static bool find_slot_last(const struct climb *climb, const struct level *level, uint64_t *last,
 			   struct error *err)
 {
@@ -177,7 +174,7 @@ static bool maple_visit_slot(struct climb *climb, struct error *err)
 	return !entry || enter_node(climb, entry, first, last, err);
 }
 
-/* Leaves out all entries below a damaged node. */
+/* Visits all entries, except those below a damaged node. */
 static bool climb_all(struct climb *climb, uint64_t root, struct error *err)
 {
 	uint64_t top = climb->word == 8 ? UINT64_MAX : UINT32_MAX;
@@ -220,7 +217,8 @@ bool vma_list_from_maple(struct kernel *kernel, uint64_t mm, uint64_t tree, stru
 		return true;
 	if (is_node(root))
 		return climb_all(&climb, root, err);
-	/* An entry in place of the root is for address 0 alone: no mapping. */
+	/* If the root is an entry instead of a node, the entry is for address 0, which is never
+	 * mapped. */
 	return fail(err, ERROR_FORMAT,
 		    "the maple tree at %" PRIx64 " has root %" PRIx64 ", which is not a node", tree,
 		    root);

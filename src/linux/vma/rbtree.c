@@ -11,9 +11,9 @@ enum { MOST_LEVELS = 64 }; /* no tree of 2^32 nodes is deeper */
 struct rbtree_search {
 	struct kernel *kernel;
 	const struct rbtree *tree;
-	uint64_t offset; /* of the node in its struct */
+	uint64_t offset; /* offset of the node in its struct */
 	struct address_set seen;
-	uint64_t stack[MOST_LEVELS]; /* right subtrees to be visited */
+	uint64_t stack[MOST_LEVELS]; /* nodes whose right subtrees were not visited yet */
 	unsigned int depth;
 };
 

@@ -38,7 +38,7 @@ struct tree {
 	uint64_t mm;
 };
 
-/* Skips mappings that the list had. */
+/* Skips mappings that are already in the list. */
 static bool add_from_tree(void *arg, uint64_t address, struct error *err)
 {
 	const struct tree *tree = arg;
@@ -79,7 +79,7 @@ static void vma_add_damage(struct vma_list *list, const char *what, const char *
 	damages_add(&list->damages, &cut);
 }
 
-/* The list, and from where it is damaged the tree. */
+/* Reads the list, and after damage of the list the tree. */
 static bool list_and_tree(struct kernel *kernel, uint64_t mm, struct vma_list *list,
 			  struct error *err)
 {
@@ -116,7 +116,7 @@ static bool has_gate(struct kernel *kernel, uint64_t mm)
 	       (value & HAS_VSYSCALL);
 }
 
-/* The last line of /proc/PID/maps, which is in no process' tree. */
+/* Adds the last line of /proc/PID/maps, which is in no tree. */
 static bool add_gate(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct error *err)
 {
 	uint64_t gate;

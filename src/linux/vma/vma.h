@@ -20,38 +20,38 @@ enum {
 };
 
 struct vma {
-	uint64_t address; /* of its vm_area_struct */
-	uint64_t first, last; /* inclusive */
+	uint64_t address; /* address of the vm_area_struct */
+	uint64_t first, last; /* both inclusive */
 	uint64_t flags;
 	uint64_t pgoff; /* in pages */
 	uint64_t file; /* address of its struct file; 0: none */
 };
 
 struct vma_list {
-	struct vma *vma; /* owned; in address order */
+	struct vma *vma; /* owned; in the order of addresses */
 	size_t nr, room;
 	struct damages damages;
 };
 
-/* Fills list, which need not be initialized, with mappings and damage. The caller must
- * release it. Fails if types are missing, when stopped, or out of memory. */
+/* Fills list, which need not be initialized, with mappings and damage. The caller must release
+ * list. Fails if types are missing, if stopped, or out of memory. */
 bool vma_each(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct error *err);
 void vma_list_release(struct vma_list *list);
 
-/* The start of vma, an item of list, as /proc/PID/maps shows it: a page higher where
- * the lowest page of a mapping that grows downwards is its guard page. */
+/* The start of vma, an item of list, as in /proc/PID/maps: one page higher if the lowest page of a
+ * mapping that grows downwards is its guard page. */
 uint64_t vma_shown_start(struct kernel *kernel, const struct vma_list *list, const struct vma *vma);
 
-/* "rwxp" or "rwxs", with "-" for a right that is missing. */
+/* "rwxp" or "rwxs", with "-" for each missing right. */
 void vma_rights(const struct vma *vma, char rights[5]);
 
-/* The mapping that holds vaddr, or else the next one, borrowed from the list; NULL: none. */
+/* The mapping that contains vaddr, or else the next one, borrowed from the list; NULL: none. */
 const struct vma *vma_list_at(const struct vma_list *list, uint64_t vaddr);
 
 enum { VMA_NAME_MAX = 4096 };
 
-/* The last column of /proc/PID/maps: a path, "[heap]", ..., or "". Fails where it
- * cannot be read or is unknown. */
+/* The last column of /proc/PID/maps: a path, "[heap]", ..., or "". Fails if it cannot be read or is
+ * unknown. */
 bool vma_name_of(struct kernel *kernel, uint64_t mm, const struct vma *vma, char name[VMA_NAME_MAX],
 		 struct error *err);
 
@@ -59,17 +59,12 @@ bool vma_name_of(struct kernel *kernel, uint64_t mm, const struct vma *vma, char
 bool vma_file_path(struct kernel *kernel, uint64_t file, char path[VMA_NAME_MAX],
 		   struct error *err);
 
-/* From the root of the dentry's file system; its name alone if it has no parent. */
+/* The path from the root of the dentry's file system; only its name if it has no parent. */
 bool vma_dentry_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_MAX],
 		     struct error *err);
 
-/* The path of the file or device that has the pages of a type of swap: swap_info[] of 2.6.33
- * and later (mm/swapfile.c). False with err: it is not known, or no such area is in use. */
-bool vma_swap_file(struct kernel *kernel, uint64_t type, char path[VMA_NAME_MAX],
-		   struct error *err);
-
-/* For vma*.c and maple.c: reads the vm_area_struct at address, which must belong to
- * mm (0: to any) and lie above the list's end, and adds it. */
+/* For vma*.c and maple.c: reads the vm_area_struct at address and adds it. It must belong to mm (0:
+ * to any) and lie above the end of the list. */
 bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm, uint64_t address,
 		  struct error *err);
 /* Adds all entries of a maple tree (6.1, d4af56c5c7c6), and damage, to the list. */

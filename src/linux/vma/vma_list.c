@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Each vm_area_struct must prove itself before it joins the list. */
+/* Each vm_area_struct is checked before it is added to the list. */
 #include <inttypes.h>
 
 #include "base/array.h"

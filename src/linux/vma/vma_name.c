@@ -4,6 +4,7 @@
  * outermost mount, not at a process' root directory. */
 #include "kernel/entry.h"
 #include "kernel/noted.h"
+#include "linux/crash_members.h"
 #include "linux/task_members.h"
 #include "linux/vma/vma.h"
 
@@ -12,13 +13,13 @@
 #include <string.h>
 
 enum {
-	MOST_STEPS = 4096, /* PATH_MAX: each adds a byte, or crosses a mount */
+	MOST_STEPS = 4096, /* PATH_MAX: each step adds a byte, or crosses a mount */
 	SPECIAL_NAME_MAX = 64,
 };
 
 /* A path is built from its end towards the start of the buffer. */
 struct path {
-	char *start; /* of the text built so far */
+	char *start; /* start of the text built so far */
 	const char *base; /* of the buffer */
 };
 
@@ -40,7 +41,7 @@ static bool prepend_name(struct kernel *kernel, struct path *path, uint64_t dent
 			 struct error *err)
 {
 	uint64_t name, length;
-	char text[256]; /* NAME_MAX and one */
+	char text[256]; /* NAME_MAX + 1 bytes */
 
 	if (!kernel_read_member(kernel, dentry, DENTRY_NAME, &name, err) ||
 	    !kernel_read_member(kernel, dentry, DENTRY_LENGTH, &length, err))
@@ -53,9 +54,9 @@ static bool prepend_name(struct kernel *kernel, struct path *path, uint64_t dent
 	       prepend(path, text, strnlen(text, (size_t)length), err);
 }
 
-/* From the root of a mount to its mountpoint, a dentry of the parent mount. *at_root: the
- * outermost mount has none. Since 3.3 (7d6fec45a5131) a vfsmount is a part of a struct mount,
- * which has the members; before, the vfsmount had them itself. */
+/* Goes from the root of a mount to its mountpoint, a dentry of the parent mount. *at_root: this is
+ * the outermost mount. Since 3.3 (7d6fec45a5131) a vfsmount is part of a struct mount, which has
+ * the members; before, the vfsmount had them itself. */
 static bool cross_mount(struct kernel *kernel, uint64_t *vfsmount, uint64_t *dentry, bool *at_root,
 			struct error *err)
 {
@@ -77,7 +78,8 @@ static bool cross_mount(struct kernel *kernel, uint64_t *vfsmount, uint64_t *den
 	return true;
 }
 
-/* Up to the root of the outermost mount or, if vfsmount is NULL, of the file system. */
+/* Adds the path up to the root of the outermost mount or, if vfsmount is NULL, of the file
+ * system. */
 static bool prepend_path(struct kernel *kernel, struct path *path, uint64_t dentry,
 			 uint64_t *vfsmount, struct error *err)
 {
@@ -96,7 +98,7 @@ static bool prepend_path(struct kernel *kernel, struct path *path, uint64_t dent
 		}
 		if (!kernel_read_member(kernel, dentry, DENTRY_PARENT, &parent, err))
 			return false;
-		if (parent == dentry) /* not below the mount's root */
+		if (parent == dentry) /* the path ends above the mount's root */
 			return true;
 		if (!prepend_name(kernel, path, dentry, err) || !prepend_text(path, "/", err))
 			return false;
@@ -105,9 +107,9 @@ static bool prepend_path(struct kernel *kernel, struct path *path, uint64_t dent
 	return fail(err, ERROR_FORMAT, "its path loops, or has more than %d parts", MOST_STEPS);
 }
 
-/* The value that hlist_del() of 2.6.37 and earlier left in pprev when a name was taken out of
- * the hash table: LIST_POISON2 of include/linux/poison.h, with and without the bits that 2.6.33
- * gave it. */
+/* Is it the value that hlist_del() of 2.6.37 and earlier stored in pprev when a name was removed
+ * from the hash table? LIST_POISON2 of include/linux/poison.h, with or without the bits added in
+ * 2.6.33. */
 static bool is_poison(uint64_t pprev)
 {
 	return pprev == 0x200200 || pprev == UINT64_C(0xdead000000200200);
@@ -139,8 +141,8 @@ static bool lacks_member(struct kernel *kernel, const char *type, unsigned int i
 	return kernel_type_size(kernel, type, &size) && !kernel_member(kernel, id, NULL);
 }
 
-/* d_dname() of file systems that are not mounted, since 2.6.23 (c23fbb6bcb3e). *function 0:
- * none. */
+/* The function d_dname() of a file system that is not mounted, since 2.6.23 (c23fbb6bcb3e).
+ * *function 0: none. */
 static bool naming_function(struct kernel *kernel, uint64_t dentry, uint64_t vfsmount,
 			    uint64_t *function, struct error *err)
 {
@@ -165,6 +167,15 @@ static bool pseudo_path(struct kernel *kernel, struct path *path, uint64_t dentr
 		{ "anon_inodefs_dname", "anon_inode:", "" },
 		{ "dmabuffs_dname", "/dmabuf:", "" },
 	};
+	/* Names that contain the inode's number. */
+	static const struct {
+		const char *function, *before;
+	} numbered[] = {
+		{ "pipefs_dname", "pipe:[" },
+		{ "sockfs_dname", "socket:[" },
+	};
+	char number[32];
+	uint64_t inode, value;
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		uint64_t address;
@@ -175,6 +186,18 @@ static bool pseudo_path(struct kernel *kernel, struct path *path, uint64_t dentr
 		return prepend_text(path, known[i].after, err) &&
 		       prepend_name(kernel, path, dentry, err) &&
 		       prepend_text(path, known[i].before, err);
+	}
+	for (size_t i = 0; i < sizeof(numbered) / sizeof(numbered[0]); i++) {
+		uint64_t address;
+
+		if (!kernel_symbol(kernel, numbered[i].function, &address, NULL) ||
+		    address != function)
+			continue;
+		if (!kernel_read_member(kernel, dentry, DENTRY_INODE, &inode, err) ||
+		    !kernel_read_member(kernel, inode, INODE_NUMBER, &value, err))
+			return false;
+		snprintf(number, sizeof(number), "%s%" PRIu64 "]", numbered[i].before, value);
+		return prepend_text(path, number, err);
 	}
 	return fail(err, ERROR_UNKNOWN,
 		    "its file system names files by the unknown function at %" PRIx64, function);
@@ -219,21 +242,6 @@ bool vma_dentry_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_
 		return false;
 	memmove(path, text.start, strlen(text.start) + 1);
 	return true;
-}
-
-bool vma_swap_file(struct kernel *kernel, uint64_t type, char path[VMA_NAME_MAX], struct error *err)
-{
-	uint64_t table, area, file;
-
-	if (type >= NR_SWAP_TYPES)
-		return fail(err, ERROR_NO_ANSWER, "no kernel has a swap area %" PRIu64, type);
-	if (!kernel_symbol(kernel, "swap_info", &table, err) ||
-	    !kernel_read_pointer(kernel, table + type * kernel_pointer_size(kernel), &area, err))
-		return false;
-	if (!area)
-		return fail(err, ERROR_NO_ANSWER, "the kernel has no swap area %" PRIu64, type);
-	return kernel_read_member(kernel, area, SWAP_FILE, &file, err) &&
-	       vma_file_path(kernel, file, path, err);
 }
 
 /* [vdso], [vvar]: _install_special_mapping(), mm/mmap.c. Else name stays "". */

@@ -31,7 +31,7 @@ struct vmalloc_scan {
 	struct address_set purged; /* vmap_areas on the chain of areas to be purged */
 	uint64_t cut_at; /* where the last backward walk ended; reported once */
 	enum flags_era era;
-	unsigned int vm; /* of vmap_area: the pointer to its vm_struct */
+	unsigned int vm; /* offset in vmap_area of the pointer to its vm_struct */
 	uint32_t flags; /* the bits of enum vmalloc_flag that this kernel has */
 	struct error ended; /* why the scan ended; code 0: it goes on */
 };
@@ -112,7 +112,7 @@ static enum vmalloc_state unowned_state(const struct vmalloc_scan *scan, uint64_
 	return VMALLOC_MAP_RAM;
 }
 
-/* The range stays known where the vm_struct is damaged. */
+/* If the vm_struct is damaged, the range is still known. */
 static void read_owner(struct vmalloc_scan *scan, uint64_t va, uint64_t vm,
 		       struct vmalloc_area *area)
 {
@@ -131,7 +131,7 @@ static void read_owner(struct vmalloc_scan *scan, uint64_t va, uint64_t vm,
 	vmalloc_damage(scan, "the area", va, &err);
 }
 
-/* Adds a vmap_area; in_use: not one that waits to be purged. */
+/* Adds a vmap_area; in_use: it does not wait to be purged. */
 static bool add_vmap_area(struct vmalloc_scan *scan, uint64_t va, bool in_use, struct error *err)
 {
 	struct kernel *kernel = scan->kernel;
@@ -167,7 +167,7 @@ static bool add_unpurged(struct vmalloc_scan *scan, uint64_t va, struct error *e
 	return add_vmap_area(scan, va, false, err);
 }
 
-/* Only notes that it waits to be purged. */
+/* Records that the area waits to be purged. */
 static bool note_purged(struct vmalloc_scan *scan, uint64_t va, struct error *err)
 {
 	if (address_set_add(&scan->purged, va) != ADDRESS_NO_MEMORY)
@@ -187,7 +187,7 @@ static bool add_vm(struct vmalloc_scan *scan, uint64_t vm, struct error *err)
 /* A ring of list_heads, or a chain of pointers that ends with 0. */
 struct list {
 	uint64_t head; /* address of its list_head, or of the first pointer */
-	uint64_t offset; /* of the list_head or pointer in the structs */
+	uint64_t offset; /* offset of the list_head or pointer in the structs */
 	bool is_chain;
 	bool (*add)(struct vmalloc_scan *scan, uint64_t at, struct error *err);
 };
@@ -223,7 +223,7 @@ static bool vmalloc_follow(struct vmalloc_scan *scan, const struct list *list, b
 	struct error err = { .code = ERROR_NONE };
 	struct links links = links_from(scan->kernel, list->head, list->offset, NULL, SIZE_MAX);
 	uint64_t address;
-	bool reached; /* address, which could not be added */
+	bool reached; /* reached the address that could not be added */
 
 	links.is_chain = list->is_chain;
 	links.backward = backward;
@@ -295,7 +295,7 @@ static bool scan_one_list(struct vmalloc_scan *scan, uint64_t head)
 
 	if (scan->era == OLD_FLAGS) {
 		follow_chain(scan, note_purged);
-		address_set_release(&scan->seen); /* they come again */
+		address_set_release(&scan->seen); /* the same areas come again */
 	}
 	vmalloc_follow_both_ways(scan, head, add_busy);
 	if (kernel_symbol(scan->kernel, "purge_vmap_area_list", &lazy, NULL))
@@ -305,8 +305,8 @@ static bool scan_one_list(struct vmalloc_scan *scan, uint64_t head)
 	return true;
 }
 
-/* Until 5.3 flags say what an area is; since 6.3 there are flags with another meaning.
- * Since 5.4 the pointer to the vm_struct shares a union with subtree_max_size. */
+/* Until 5.3 flags show the kind of an area; since 6.3 flags have another meaning. Since 5.4 the
+ * pointer to the vm_struct shares a union with subtree_max_size. */
 static void find_era(struct vmalloc_scan *scan)
 {
 	struct kernel *kernel = scan->kernel;
@@ -402,7 +402,7 @@ const struct vmalloc_list *vmalloc_areas(struct kernel *kernel, struct error *er
 	return kernel_learnt(kernel, &state_vmalloc, err);
 }
 
-/* --- asking --- */
+/* --- look-ups --- */
 
 const struct vmalloc_area *vmalloc_area_at(const struct vmalloc_list *list, uint64_t vaddr)
 {

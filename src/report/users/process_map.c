@@ -10,9 +10,9 @@
 #include "linux/task/mm.h"
 #include "linux/task/task_info.h"
 
-/* A process while it is looked at. */
+/* A process during the passes. */
 struct candidate {
-	struct process_use use; /* first, for sorting */
+	struct process_use use; /* the first member, for sorting */
 	const struct task *task;
 };
 
@@ -21,7 +21,8 @@ struct process_map_work {
 	struct kernel *kernel;
 	struct task_facts facts;
 	struct scan *scan; /* owned */
-	struct sparse_set once, again; /* frames that a process maps, and that several do */
+	/* once: frames that a process maps; again: frames that several map. */
+	struct sparse_set once, again;
 	struct candidate *candidate; /* owned */
 	size_t nr;
 };
@@ -57,7 +58,7 @@ static bool find_candidates(struct process_map_work *work)
 	return work->candidate || out_of_memory(&work->map->why);
 }
 
-/* Goes through the pages of a process; take() gets each mapped range once. */
+/* Scans the pages of a process; calls take() for each mapped range once. */
 static void process_map_scan_process(struct process_map_work *work, struct candidate *one,
 				     void (*take)(struct process_map_work *work,
 						  struct process_use *use, uint64_t first,
@@ -90,7 +91,7 @@ static void process_map_scan_process(struct process_map_work *work, struct candi
 	scan_release(scan);
 }
 
-/* First pass: a frame that was seen before, in this process or another, is seen again. */
+/* First pass: a frame that is already in once is added to again. */
 static void process_map_note(struct process_map_work *work, struct process_use *use, uint64_t first,
 			     uint64_t last)
 {
@@ -98,7 +99,7 @@ static void process_map_note(struct process_map_work *work, struct process_use *
 	sparse_set_add(&work->once, &work->again, first, last);
 }
 
-/* Second pass. */
+/* Second pass: counts own and shared frames. */
 static void count(struct process_map_work *work, struct process_use *use, uint64_t first,
 		  uint64_t last)
 {

@@ -10,7 +10,7 @@ enum {
 	CHUNK_WORDS = CHUNK_FRAMES / WORD,
 };
 
-/* The word of a frame; NULL: the set has none of its chunk. */
+/* The word of a frame; NULL: the set has no word for it. */
 static uint64_t *sparse_word(const struct sparse_set *set, uint64_t pfn)
 {
 	uint64_t *chunk;
@@ -36,7 +36,7 @@ static uint64_t *make_word(struct sparse_set *set, uint64_t pfn)
 	return sparse_word(set, pfn);
 }
 
-/* The bits of [pfn, last] in the word of pfn. */
+/* Mask of the bits of [pfn, last] in the word of pfn. */
 static uint64_t bits_of(uint64_t pfn, uint64_t last)
 {
 	uint64_t end = last - pfn < WORD - pfn % WORD ? last % WORD : WORD - 1;

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sets of page frames, whatever their numbers: bitmaps of the parts of memory that are in
- * use. dump/write/frame_set.h has sets of a known size. */
+/* Sets of page frames with any frame numbers: a bitmap for each chunk of memory that is in use.
+ * dump/write/frame_set.h has sets of a fixed size. */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
 enum {
-	SET_CHUNK_BITS = 20, /* frames of a chunk: 4G of memory, in 128K */
-	SET_MOST_CHUNKS = 1 << 12, /* 16T of memory; frames beyond are in no set */
+	SET_CHUNK_BITS = 20, /* log2 of the frames of a chunk: 4 GiB of memory, 128 KiB of bits */
+	SET_MOST_CHUNKS = 1 << 12, /* 16 TiB of memory; higher frames are never in a set */
 };
 
 struct sparse_set {
-	uint64_t **chunk; /* owned; each owned, or NULL if it is empty */
-	bool cut; /* frames could not be added: beyond the bound, or out of memory */
+	uint64_t **chunk; /* owned; each element is owned, or NULL if its chunk is empty */
+	bool cut; /* frames could not be added: too high, or out of memory */
 };
 
-/* Adds frames first to last, inclusive, to once; those that it had already, to again. */
+/* Adds frames first to last, inclusive, to once; frames that are already in once, to again. */
 void sparse_set_add(struct sparse_set *once, struct sparse_set *again, uint64_t first,
 		    uint64_t last);
-/* How many of them the set has. */
+/* Number of frames of [first, last] in the set. */
 uint64_t sparse_set_count(const struct sparse_set *set, uint64_t first, uint64_t last);
 void sparse_set_release(struct sparse_set *set); /* zeroed is fine */

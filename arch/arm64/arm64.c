@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* arm64. Paging: arm64_paging.c; facts: arm64_facts.c; address space: arm64_regions.c. */
+#include "arch/arm64/arm64.h"
+
+#include <string.h>
+
+#include "linux/region/region.h"
+#include "linux/task/stack.h"
+#include "memory/view.h"
+
+/* The fields of TTBR0_EL1 and TTBR1_EL1 (Arm ARM, TTBR0_EL1): CnP is bit 0, the ASID is bits 63:48.
+ * With physical addresses of 52 bits, bits 5:2 are the address's highest four bits. A table has at
+ * least 64 bytes. */
+static bool arm64_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root)
+{
+	const uint64_t low = UINT64_C(0xffffffffffc0), high = space->paging->high_mask ? 0x3c : 0;
+
+	if (cr3 & ~(low | high | 1 | UINT64_C(0xffff) << 48))
+		return false;
+	*root = (cr3 & low) | (cr3 & high) << 46;
+	return true;
+}
+
+static bool arm64_cpu_pages(const struct cpu_state *cpu)
+{
+	(void)cpu;
+	return true;
+}
+
+static uint64_t arm64_cpu_root(const struct space *space, const struct cpu_state *cpu)
+{
+	(void)space, (void)cpu;
+	return NO_TABLE;
+}
+
+/* A process has only one table: with kpti, the table that replaces swapper_pg_dir in user mode maps
+ * the upper half only. */
+static bool arm64_user_table(const struct space *space, uint64_t *root)
+{
+	(void)space, (void)root;
+	return false;
+}
+
+/* Per-CPU symbols are addresses in the image, so KASLR moves all symbols of the upper half. */
+static bool arm64_relocated(uint64_t address, uint16_t section)
+{
+	return section != SHN_ABS && address >> 63;
+}
+
+/* Finds the first page of the image that is mapped at kimage_voffset from its frame. */
+static bool image_start(struct kernel *kernel, const struct space *space, uint64_t *start)
+{
+	uint64_t offset, first, last;
+	struct walk walk;
+
+	if (!kernel_fact(kernel, FACT_KIMAGE_VOFFSET, &offset) ||
+	    !arm64_image_range(kernel, space, &first, &last))
+		return false;
+	walk = walk_page_table(space, first);
+	while (walk.outcome != WALK_MAPPED || walk.vaddr - walk.paddr != offset)
+		if (!walk_on(space, &walk, last))
+			return false;
+	*start = walk.vaddr;
+	return true;
+}
+
+/* The address from which the image is mapped: _text, which begins with the header of
+ * Documentation/arch/arm64/booting.rst, or _stext, as the header is no longer mapped since 5.11. */
+static bool arm64_known_function(struct kernel *kernel, const struct space *space,
+				 const char *names[2], uint64_t *address)
+{
+	enum { MAGIC_AT = 56 };
+	static const char magic[4] = "ARM\x64";
+	char text[sizeof(magic)];
+
+	if (!image_start(kernel, space, address) ||
+	    !space_read(space, *address + MAGIC_AT, text, sizeof(text), NULL))
+		return false;
+	names[0] = memcmp(text, magic, sizeof(magic)) ? "_stext" : "_text";
+	names[1] = names[0];
+	return true;
+}
+
+static bool arm64_users_may_read(struct kernel *kernel, uint64_t vaddr)
+{
+	(void)kernel, (void)vaddr;
+	return false;
+}
+
+static bool arm64_cpu_entry_at(struct kernel *kernel, const struct region *region, uint64_t vaddr,
+			       struct cpu_entry_place *place)
+{
+	(void)kernel, (void)region, (void)vaddr, (void)place;
+	return false;
+}
+
+static bool arm64_espfix_stack(struct kernel *kernel, uint64_t vaddr, struct stack *stack)
+{
+	(void)kernel, (void)vaddr, (void)stack;
+	return false;
+}
+
+/* The notes of newer kernels have both numbers; find_sections() needs these defaults for old
+ * kernels. */
+struct sparse_defaults arm64_sparse_defaults(struct kernel *kernel, const struct paging *paging)
+{
+	unsigned int version = kernel_version(kernel);
+	/* 5.12 made sections smaller: f0b13ee23241 */
+	bool small = !version || version >= KERNEL_VERSION(5, 12, 0);
+
+	return (struct sparse_defaults){
+		.section_bits = !small				? 30 :
+				paging_page_shift(paging) == 16 ? 29 :
+								  27,
+		.memory_bits = paging->high_mask ? 52 : 48,
+		.extreme = true,
+	};
+}
+
+const struct arch arch_arm64 = {
+	.name = "arm64",
+	.machine = EM_AARCH64,
+	.modes = 1 << MODE_ARM64,
+	.has_phys_offset = true,
+	.remaps_for_dma = true, /* dma_common_contiguous_remap() */
+	.levels_vary = true,
+	.pointer_size = 8,
+	.page_shift = 12,
+	.address_mask = UINT64_MAX,
+	.image_is_apart = true, /* since 4.7, 9f2875912dac */
+	/* REGION_VMALLOC: with KASLR */
+	.module_regions = 1 << REGION_MODULES | 1 << REGION_VMALLOC,
+	.sources = arm64_sources,
+	.needs_fact = arm64_needs_fact,
+	.paging = arm64_paging,
+	.table_of_cr3 = arm64_table_of_cr3,
+	.cpu_pages = arm64_cpu_pages,
+	.cpu_root = arm64_cpu_root,
+	.user_table = arm64_user_table,
+	.try_table = arm64_try_table,
+	.relocated = arm64_relocated,
+	.image_range = arm64_image_range,
+	.known_function = arm64_known_function,
+	.regions = arm64_regions,
+	.fixmap_slot = arm64_fixmap_slot,
+	.users_may_read = arm64_users_may_read,
+	.cpu_entry_at = arm64_cpu_entry_at,
+	.espfix_stack = arm64_espfix_stack,
+	.add_cpu_stacks = arm64_add_cpu_stacks,
+	.switched_registers = arm64_switched_registers,
+	.virt_to_phys = arm64_virt_to_phys,
+	.unwind_step = arm64_unwind_step,
+	.follows_call = arm64_follows_call,
+	.in_user_mode = arm64_in_user_mode,
+	.syndrome_text = arm64_syndrome_text,
+	.sparse_defaults = arm64_sparse_defaults,
+	.entry_rules = arm64_entry_rules,
+	.describe_entry = arm64_describe_entry,
+	.entry_flags = arm64_entry_flags,
+};

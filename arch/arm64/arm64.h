@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Shared by the files of arm64: entries, sources of facts, the address space. */
+#pragma once
+
+#include "kernel/arch.h"
+#include "paging/family.h"
+
+/* Bits of an entry: Arm ARM (DDI 0487), D8.3. The names are from asm/pgtable-hwdef.h. */
+enum {
+	ARM64_VALID = 1 << 0,
+	ARM64_TABLE = 1 << 1, /* the entry leads to a table; in the last level: it maps a page */
+	ARM64_ATTRINDX_SHIFT = 2,
+	ARM64_USER = 1 << 6, /* AP[1] */
+	ARM64_RDONLY = 1 << 7, /* AP[2] */
+	ARM64_ACCESSED = 1 << 10,
+	ARM64_NOT_GLOBAL = 1 << 11,
+};
+#define ARM64_DBM (UINT64_C(1) << 51)
+#define ARM64_CONTIGUOUS (UINT64_C(1) << 52)
+#define ARM64_PXN (UINT64_C(1) << 53)
+#define ARM64_UXN (UINT64_C(1) << 54)
+#define ARM64_PXN_TABLE (UINT64_C(1) << 59) /* only in an entry that points to a table */
+
+enum { ARM64_4K = 4096, ARM64_16K = 16384, ARM64_64K = 65536 };
+
+/* --- operations of struct arch --- */
+
+bool arm64_needs_fact(const struct paging_choice *choice, enum fact_id id);
+/* If levels is 0, the other members of the choice determine the paging. */
+const struct paging *arm64_paging(const struct paging_choice *choice);
+/* Returns each paging by its number, from 0 on, as a choice without levels. Leaves out pagings
+ * whose tables another paging reads as well. False: there are no more pagings. */
+bool arm64_paging_at(unsigned int nr, struct paging_choice *choice);
+void arm64_try_table(struct table_search *search, uint64_t paddr);
+struct sparse_defaults arm64_sparse_defaults(struct kernel *kernel, const struct paging *paging);
+bool arm64_image_range(struct kernel *kernel, const struct space *space, uint64_t *first,
+		       uint64_t *last);
+void arm64_entry_rules(struct kernel *kernel, struct entry_rules *rules);
+struct entry_meaning arm64_describe_entry(const struct entry_rules *rules,
+					  const struct paging *paging, unsigned int level,
+					  uint64_t entry);
+struct entry_flags arm64_entry_flags(const struct entry_rules *rules, const struct paging *paging,
+				     unsigned int level, uint64_t entry);
+bool arm64_regions(struct kernel *kernel, bool exact, struct region_list *list, struct error *err);
+bool arm64_fixmap_slot(struct kernel *kernel, uint64_t vaddr, struct fixmap_slot *slot);
+void arm64_add_cpu_stacks(struct kernel *kernel, struct stack_list *list);
+bool arm64_switched_registers(struct kernel *kernel, uint64_t task, struct registers *registers,
+			      struct error *err);
+bool arm64_unwind_step(struct kernel *kernel, struct unwind_state *state, struct error *err);
+bool arm64_follows_call(struct kernel *kernel, uint64_t vaddr, uint64_t *target);
+bool arm64_in_user_mode(const struct registers *registers);
+bool arm64_syndrome_text(uint64_t esr, char *text, size_t size);
+bool arm64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
+
+/* --- sources of facts: arm64_facts.c --- */
+
+extern const struct fact_source arm64_sources[];
+
+/* The exclusive end of the linear map, PAGE_END, if the CPU has the fewest address bits that a
+ * kernel configured for `bits` supports (VA_BITS_MIN); 0: the end of all addresses. */
+uint64_t arm64_linear_map_end(uint64_t page_offset, uint64_t bits, uint64_t page_size);
+/* Finds the first page that space maps from first to last; *offset: its vaddr minus its paddr. */
+bool arm64_linear_map(const struct space *space, uint64_t first, uint64_t last, uint64_t *offset);

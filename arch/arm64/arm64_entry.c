@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Entries of arm64 page tables: names of bits, memory types, Linux's use of absent entries. */
+#include "arch/arm64/arm64.h"
+
+/* Flags of entries that map pages: Arm ARM (DDI 0487), D8.3.1. The names are from
+ * asm/pgtable-hwdef.h and pgtable-prot.h. Bits 58:55 are for software, bits 62:60 for permission
+ * overlays. */
+static const char *const page_bits[64] = {
+	[0] = "VALID",	[6] = "USER",	  [7] = "RDONLY",  [10] = "AF",	    [11] = "NG",
+	[50] = "GP",	[51] = "DBM",	  [52] = "CONT",   [53] = "PXN",    [54] = "UXN",
+	[55] = "DIRTY", [56] = "SPECIAL", [57] = "SOFTW3", [58] = "SOFTW4", [60] = "POI0",
+	[61] = "POI1",	[62] = "POI2",
+};
+
+/* Flags of entries that point to tables. */
+static const char *const table_bits[64] = {
+	[0] = "VALID",	   [1] = "TABLE",     [10] = "AF",	 [59] = "PXNTABLE",
+	[60] = "UXNTABLE", [61] = "APTABLE0", [62] = "APTABLE1", [63] = "NSTABLE",
+};
+
+/* The field SH; with LPA2 these bits belong to the address. */
+static const char *shareability(const struct paging *paging, uint64_t entry)
+{
+	static const char *const names[] = { NULL, "SH1", "OUTER", "SHARED" };
+	enum { SHIFT = 8, MASK = 3 };
+
+	return (paging->high_mask >> SHIFT & MASK) ? NULL : names[entry >> SHIFT & MASK];
+}
+
+static void arm64_entry_add_flag(struct entry_flags *flags, const char *name)
+{
+	if (name && flags->nr < MAX_ENTRY_FLAGS)
+		flags->name[flags->nr++] = name;
+}
+
+struct entry_flags arm64_entry_flags(const struct entry_rules *rules, const struct paging *paging,
+				     unsigned int level, uint64_t entry)
+{
+	enum entry_class class = entry_class(paging->family, paging, level, entry);
+	const char *const *names = page_bits;
+	struct entry_flags flags; /* large: only nr names are set */
+
+	flags.nr = 0;
+	/* Of all entries that are not present, only PROT_NONE entries have flags. */
+	if (class == CLASS_ABSENT &&
+	    arm64_describe_entry(rules, paging, level, entry).kind != ENTRY_PROT_NONE)
+		return flags;
+	if (class == CLASS_TABLE ||
+	    (class == CLASS_CORRUPT && (entry & ARM64_TABLE) && level + 1u < paging->nr_levels))
+		names = table_bits;
+	for (unsigned int bit = 0; bit < 64; bit++) {
+		bool set = entry >> bit & 1 &&
+			   !(class == CLASS_ABSENT && (rules->prot_none_bit >> bit & 1));
+
+		if (bit == 8 && names == page_bits)
+			arm64_entry_add_flag(&flags, shareability(paging, entry));
+		if (set)
+			arm64_entry_add_flag(&flags, names[bit]);
+	}
+	if (class == CLASS_ABSENT)
+		arm64_entry_add_flag(&flags, "PROTNONE");
+	return flags;
+}
+
+static void arm64_entry_describe_page(const struct entry_rules *rules, const struct paging *paging,
+				      unsigned int level, uint64_t entry,
+				      struct entry_meaning *meaning)
+{
+	unsigned int index = entry_cache_index(paging, level, entry);
+
+	meaning->kind = ENTRY_PAGE;
+	meaning->physical = entry_page(paging->family, paging, level, entry);
+	meaning->has_cache = rules->cache_known;
+	meaning->cache = rules->cache[index];
+	meaning->memory_type = rules->memory_type[index];
+}
+
+/* A page that is in memory, but may not be accessed, has the same fields as an accessible page.
+ * Such pages are PROT_NONE pages, and pages that the kernel removed from its own map
+ * (set_memory_valid(), kfence). Before bit 11 marked the latter, their type, bit 1, was still the
+ * type of a page; swap entries keep bits 1:0 clear. */
+static bool is_without_access(const struct entry_rules *rules, bool last, uint64_t entry)
+{
+	return (entry & rules->prot_none_bit) || (last && (entry & ARM64_TABLE)) ||
+	       (!last && (entry & rules->split_bit));
+}
+
+struct entry_meaning arm64_describe_entry(const struct entry_rules *rules,
+					  const struct paging *paging, unsigned int level,
+					  uint64_t entry)
+{
+	struct entry_meaning meaning = { .kind = ENTRY_EMPTY };
+	enum entry_class class = entry_class(paging->family, paging, level, entry);
+	bool last = level + 1u == paging->nr_levels;
+
+	if (class == CLASS_CORRUPT)
+		meaning.doubt = "it has a bit set that must be 0";
+	if (class == CLASS_TABLE || (class == CLASS_CORRUPT && !last && (entry & ARM64_TABLE))) {
+		meaning.kind = ENTRY_TABLE;
+		meaning.has_physical = true;
+		meaning.physical = entry_table(paging->family, paging, entry);
+	} else if (class != CLASS_ABSENT) {
+		meaning.has_physical = true;
+		arm64_entry_describe_page(rules, paging, level, entry, &meaning);
+	} else if (!entry) {
+		;
+	} else if (!rules->swap_known) {
+		meaning.kind = ENTRY_SPECIAL;
+		meaning.doubt =
+			"the layout of entries that are not present depends on the release, which is not known";
+	} else if (is_without_access(rules, last, entry)) {
+		meaning.kind = ENTRY_PROT_NONE;
+		meaning.has_physical = true;
+		meaning.physical = entry_page(paging->family, paging, level, entry);
+	} else if (last && (entry & rules->file_bit)) {
+		meaning.kind = ENTRY_NONLINEAR;
+	} else {
+		entry_describe_swap(rules, &rules->swap, entry, paging_page_shift(paging),
+				    &meaning);
+	}
+	return meaning;
+}
+
+/* --- the rules of this kernel --- */
+
+#define BIT(NR) (UINT64_C(1) << (NR))
+
+/* The formats of entries that are not present: asm/pgtable.h, pgtable-prot.h of each release, the
+ * newest first. No symbol, type or key shows which format a kernel uses. */
+static const struct {
+	unsigned int since;
+	uint64_t prot_none, split, file;
+	struct swap_layout swap;
+} layouts[] = {
+	/* PTE_PRESENT_INVALID is the bit nG */
+	{ KERNEL_VERSION(6, 10, 0), BIT(11), 0, 0, { { 6, 5, false }, { 12, 50, false } } },
+	/* bit 2 is PG_anon_exclusive */
+	{ KERNEL_VERSION(5, 19, 0), BIT(58), BIT(59), 0, { { 3, 5, false }, { 8, 50, false } } },
+	{ KERNEL_VERSION(4, 0, 0), BIT(58), BIT(59), 0, { { 2, 6, false }, { 8, 50, false } } },
+	{ KERNEL_VERSION(3, 13, 0), BIT(58), 0, BIT(2), { { 3, 6, false }, { 9, 49, false } } },
+	{ KERNEL_VERSION(3, 11, 0), BIT(2), 0, BIT(3), { { 4, 6, false }, { 10, 54, false } } },
+	{ 1, BIT(1), 0, BIT(2), { { 3, 6, false }, { 9, 55, false } } },
+};
+
+static void find_layout(unsigned int version, struct entry_rules *rules)
+{
+	size_t i = 0;
+
+	if (!version)
+		return;
+	while (layouts[i].since > version)
+		i++;
+	rules->swap_known = true;
+	rules->prot_none_bit = layouts[i].prot_none;
+	rules->split_bit = layouts[i].split;
+	rules->file_bit = layouts[i].file;
+	rules->swap = layouts[i].swap;
+}
+
+/* The kernel's memory types (MT_*, asm/memory.h) by their index in MAIR_EL1. */
+static const struct memory_type {
+	const char *name;
+	enum cache_type cache;
+} normal = { "Normal-WB", CACHE_WB }, tagged = { "Normal-WB-Tagged", CACHE_WB },
+  uncached = { "Normal-NC", CACHE_NC }, through = { "Normal-WT", CACHE_WT },
+  ordered = { "Device-nGnRnE", CACHE_UC }, device = { "Device-nGnRE", CACHE_UC },
+  gathering = { "Device-GRE", CACHE_UC };
+
+enum { NR_MEMORY_TYPES = 8 };
+static const struct memory_type *const memory_types[][NR_MEMORY_TYPES] = {
+	/* until 5.9 */
+	{ &ordered, &device, &gathering, &uncached, &normal, &through, &tagged },
+	/* 5.10 to 5.13: tags need normal memory at index 0 */
+	{ &normal, &tagged, &uncached, &through, &ordered, &device, &gathering },
+	/* since 5.14 */
+	{ &normal, &tagged, &uncached, &ordered, &device },
+};
+
+/* Finds the index of normal memory in the entry that maps the kernel's table in the linear map.
+ * This index shows which of the tables above the kernel uses. */
+static bool linear_map_type(struct kernel *kernel, unsigned int *index)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	uint64_t page_offset, phys_offset;
+	struct walk walk;
+
+	if (!space || !kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) ||
+	    !kernel_fact(kernel, FACT_PHYS_OFFSET, &phys_offset))
+		return false;
+	walk = walk_page_table(space, space->upper_root - phys_offset + page_offset);
+	if (walk.outcome != WALK_MAPPED)
+		return false;
+	*index = entry_cache_index(space->paging, walk.nr_steps - 1u, walk_last_entry(&walk));
+	return true;
+}
+
+static void find_memory_types(struct kernel *kernel, struct entry_rules *rules)
+{
+	unsigned int version = kernel_version(kernel), index;
+	const struct memory_type *const *types;
+
+	if (!linear_map_type(kernel, &index))
+		return;
+	types = memory_types[memory_types[0][index] && memory_types[0][index]->cache == CACHE_WB ? 0 :
+			     version && version < KERNEL_VERSION(5, 14, 0) ? 1 :
+									     2];
+	rules->cache_known = true;
+	for (size_t i = 0; i < NR_MEMORY_TYPES; i++) {
+		rules->cache[i] = types[i] ? types[i]->cache : CACHE_UC;
+		rules->memory_type[i] = types[i] ? types[i]->name : NULL;
+	}
+}
+
+void arm64_entry_rules(struct kernel *kernel, struct entry_rules *rules)
+{
+	uint64_t pa_bits;
+
+	*rules = (struct entry_rules){ .last_memory = dump_last_paddr(kernel->dump) };
+	find_layout(kernel_version(kernel), rules);
+	entry_find_special_types(kernel, rules);
+	find_memory_types(kernel, rules);
+	/* MAX_PHYSMEM_BITS - PAGE_SHIFT: bits above the frame number are attributes of the page. */
+	if ((!find_note_number(kernel, "MAX_PHYSMEM_BITS", &pa_bits) || pa_bits < 32 ||
+	     pa_bits > 52) &&
+	    !kernel_fact(kernel, FACT_PA_BITS, &pa_bits))
+		pa_bits = 48;
+	rules->pfn_bits = (uint8_t)(pa_bits - kernel->page_shift);
+}

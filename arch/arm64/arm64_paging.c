@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The pagings of arm64, stage 1, and the family of their entries: Arm ARM (DDI 0487), D8.2 and
+ * D8.3. They differ in the granule (4K, 16K, 64K), in the bits of an address, and in where an
+ * entry keeps bits of a physical address above bit 47. */
+#include "arch/arm64/arm64.h"
+
+#include <stdio.h>
+
+#include "paging/lpae.h"
+
+/* --- entries --- */
+
+/* Rights, each ANDed over all levels: D8.4.1, D8.4.2. A table takes some away for all below it
+ * (PXNTable, UXNTable, APTable: bits 59 to 62, in the order of these). */
+enum {
+	GRANTS_EL1_EXECUTE = 1 << 0,
+	GRANTS_EL0_EXECUTE = 1 << 1,
+	GRANTS_EL0 = 1 << 2,
+	GRANTS_WRITE = 1 << 3,
+	TABLE_RIGHTS_SHIFT = 59,
+	EXECUTE_NEVER_SHIFT = 53, /* PXN, then UXN */
+};
+
+/* A page that is read-only until the CPU notes the first write (DBM) is writable. */
+static inline uint64_t arm64_rights(const struct paging *paging, unsigned int level, uint64_t entry)
+{
+	uint64_t rights = 0;
+
+	if ((entry & ARM64_TABLE) && level + 1u != paging->nr_levels)
+		return ~(entry >> TABLE_RIGHTS_SHIFT);
+	rights |= ~entry >> EXECUTE_NEVER_SHIFT & (GRANTS_EL0_EXECUTE | GRANTS_EL1_EXECUTE);
+	if (entry & ARM64_USER)
+		rights |= GRANTS_EL0;
+	if (!(entry & ARM64_RDONLY) || (entry & ARM64_DBM))
+		rights |= GRANTS_WRITE;
+	return rights;
+}
+
+/* If EL0 may access a page, MAY_EXECUTE is the right of EL0, otherwise the right of the kernel. The
+ * exception are pages that EL0 may execute but not read (PROT_EXEC alone), and that are
+ * read-only. */
+static inline unsigned int arm64_may(const struct paging *paging, uint64_t rights)
+{
+	const unsigned int execute = GRANTS_EL0_EXECUTE | GRANTS_EL1_EXECUTE;
+	unsigned int may = MAY_READ | (rights & GRANTS_WRITE ? MAY_WRITE : 0);
+
+	(void)paging;
+	if (rights & GRANTS_EL0)
+		return may | MAY_USER | (rights & GRANTS_EL0_EXECUTE ? MAY_EXECUTE : 0);
+	if ((rights & (execute | GRANTS_WRITE)) == GRANTS_EL0_EXECUTE)
+		return MAY_USER | MAY_EXECUTE;
+	return may | (rights & GRANTS_EL1_EXECUTE ? MAY_EXECUTE : 0);
+}
+
+/* An example: "EL1 rw-, EL0 r-x". EL1 does not execute pages that EL0 may write to: D8.4.3. */
+static void arm64_access(uint64_t rights, char text[ACCESS_TEXT])
+{
+	bool write = rights & GRANTS_WRITE, user = rights & GRANTS_EL0;
+	bool execute = (rights & GRANTS_EL1_EXECUTE) && !(user && write);
+
+	snprintf(text, ACCESS_TEXT, "EL1 r%c%c, EL0 %c%c%c", write ? 'w' : '-', execute ? 'x' : '-',
+		 user ? 'r' : '-', user && write ? 'w' : '-',
+		 rights & GRANTS_EL0_EXECUTE ? 'x' : '-');
+}
+
+/* AttrIndx, the index in MAIR_EL1: D8.5.2. */
+static unsigned int arm64_memory_index(const struct paging *paging, unsigned int level,
+				       uint64_t entry)
+{
+	(void)paging, (void)level;
+	return entry >> ARM64_ATTRINDX_SHIFT & 7;
+}
+
+static bool arm64_paging_is_global(const struct paging *paging, uint64_t entry)
+{
+	(void)paging;
+	return !(entry & ARM64_NOT_GLOBAL);
+}
+
+static const struct paging_family arm64 = {
+	.present = ARM64_VALID,
+	.noted_bits = ARM64_ACCESSED | ARM64_RDONLY,
+	.two_roots = true,
+	.tags = true,
+	.class = lpae_class,
+	.rights = arm64_rights,
+	.may = arm64_may,
+	.table = lpae_address,
+	.page = lpae_page,
+	.access = arm64_access,
+	.cache_index = arm64_memory_index,
+	.is_global = arm64_paging_is_global,
+};
+
+DEFINE_WALKS(arm64, 8)
+
+/* --- granules: D8.2.7 to D8.2.9 --- */
+
+/* An output address of 48 bits: those above are RES0. Bits 50 and up of a page are attributes. */
+#define PLAIN_HIGH LPAE_BITS(48, 49)
+#define LPA_HIGH LPAE_BITS(12, 15)
+
+#define BLOCK(NAME, SHIFT, NR, G, HIGH, RES0)                                                      \
+	PAGES(NAME, SHIFT, NR, RES0, (RES0) | LPAE_UNUSED(G, SHIFT, HIGH))
+#define TABLE(NAME, SHIFT, NR, RES0) TABLES(NAME, SHIFT, NR, RES0)
+
+/* Frames: 48 bits; LPA, of 64K pages: bits 51:48 in 15:12; LPA2, of the others: 49:48 in
+ * place, 51:50 in 9:8. */
+#define PLAIN(G) .frame_mask = LPAE_BITS(G, 47)
+#define LPA .frame_mask = LPAE_BITS(16, 47), .high_mask = LPAE_BITS(12, 15), .high_shift = 36
+#define LPA2(G) .frame_mask = LPAE_BITS(G, 49), .high_mask = LPAE_BITS(8, 9), .high_shift = 42
+
+/* BITS_IN_HALF: address bits within each half; the bits above them are all equal. */
+#define ARM64(NAME, BITS_IN_HALF, LEVELS)                                                          \
+	.name = NAME, BY_WALKS(arm64, 8), .sign_extends = true, .no_execute_bit = ARM64_UXN,       \
+	.address_bits = (BITS_IN_HALF) + 1, .nr_levels = LEVELS
+
+// clang-format off
+#define PMD_4K(RES0) BLOCK("pmd", 21, 9, 12, 0, RES0), PAGES("pte", 12, 9, RES0, RES0)
+#define PUD_4K(RES0) BLOCK("pud", 30, 9, 12, 0, RES0), PMD_4K(RES0)
+
+#define PTE_16K(RES0) PAGES("pte", 14, 11, RES0, RES0)
+#define PMD_16K(RES0) BLOCK("pmd", 25, 11, 14, 0, RES0), PTE_16K(RES0)
+
+#define PTE_64K(RES0) PAGES("pte", 16, 13, RES0, RES0)
+#define PMD_64K(HIGH, RES0) BLOCK("pmd", 29, 13, 16, HIGH, RES0), PTE_64K(RES0)
+
+/* LPA and LPA2 also allow blocks one level higher: 512G with 4K pages, 64G with 16K, 4T with
+ * 64K. */
+static const struct {
+	uint8_t page_shift, bits, pa_bits;
+	struct paging paging;
+} pagings[] = {
+	{ 12, 39, 48, { ARM64("arm64, 4K pages, 39 bits", 39, 3), PLAIN(12),
+	  .level = { BLOCK("pgd", 30, 9, 12, 0, PLAIN_HIGH), PMD_4K(PLAIN_HIGH) } } },
+	{ 12, 48, 48, { ARM64("arm64, 4K pages, 48 bits", 48, 4), PLAIN(12),
+	  .level = { TABLE("pgd", 39, 9, PLAIN_HIGH), PUD_4K(PLAIN_HIGH) } } },
+	{ 12, 52, 52, { ARM64("arm64, 4K pages, 52 bits", 52, 5), LPA2(12),
+	  .level = { TABLE("pgd", 48, 4, 0), BLOCK("p4d", 39, 9, 12, 0, 0), PUD_4K(0) } } },
+	{ 14, 36, 48, { ARM64("arm64, 16K pages, 36 bits", 36, 2), PLAIN(14),
+	  .level = { BLOCK("pgd", 25, 11, 14, 0, PLAIN_HIGH), PTE_16K(PLAIN_HIGH) } } },
+	{ 14, 47, 48, { ARM64("arm64, 16K pages, 47 bits", 47, 3), PLAIN(14),
+	  .level = { TABLE("pgd", 36, 11, PLAIN_HIGH), PMD_16K(PLAIN_HIGH) } } },
+	{ 14, 48, 48, { ARM64("arm64, 16K pages, 48 bits", 48, 4), PLAIN(14),
+	  .level = { TABLE("pgd", 47, 1, PLAIN_HIGH), TABLE("pud", 36, 11, PLAIN_HIGH),
+		     PMD_16K(PLAIN_HIGH) } } },
+	{ 14, 52, 52, { ARM64("arm64, 16K pages, 52 bits", 52, 4), LPA2(14),
+	  .level = { TABLE("pgd", 47, 5, 0), BLOCK("pud", 36, 11, 14, 0, 0), PMD_16K(0) } } },
+	{ 16, 42, 48, { ARM64("arm64, 64K pages, 42 bits", 42, 2), PLAIN(16),
+	  .level = { BLOCK("pgd", 29, 13, 16, 0, PLAIN_HIGH), PTE_64K(PLAIN_HIGH) } } },
+	{ 16, 42, 52, { ARM64("arm64, 64K pages, 42 bits, 52 physical", 42, 2), LPA,
+	  .level = { BLOCK("pgd", 29, 13, 16, LPA_HIGH, 0), PTE_64K(0) } } },
+	{ 16, 48, 48, { ARM64("arm64, 64K pages, 48 bits", 48, 3), PLAIN(16),
+	  .level = { TABLE("pgd", 42, 6, PLAIN_HIGH), PMD_64K(0, PLAIN_HIGH) } } },
+	{ 16, 48, 52, { ARM64("arm64, 64K pages, 48 bits, 52 physical", 48, 3), LPA,
+	  .level = { BLOCK("pgd", 42, 6, 16, LPA_HIGH, 0), PMD_64K(LPA_HIGH, 0) } } },
+	{ 16, 52, 52, { ARM64("arm64, 64K pages, 52 bits", 52, 3), LPA,
+	  .level = { BLOCK("pgd", 42, 10, 16, LPA_HIGH, 0), PMD_64K(LPA_HIGH, 0) } } },
+};
+// clang-format on
+
+/* With 64K pages, a kernel for 52 bits that runs with 48 bits keeps its tables: TTBR1_EL1 points
+ * into swapper_pg_dir (c812026c54cf, 5.4), where 52 bits lead to the same entries. With smaller
+ * pages such a kernel uses one level less (0dd4f60a2c76, 6.9). */
+bool arm64_needs_fact(const struct paging_choice *choice, enum fact_id id)
+{
+	return id != FACT_CONFIG_VA_BITS || choice->page_size == ARM64_64K;
+}
+
+static uint64_t arm64_table_bits(const struct paging_choice *choice)
+{
+	return choice->page_size == ARM64_64K ? choice->config_va_bits : choice->va_bits;
+}
+
+const struct paging *arm64_paging(const struct paging_choice *choice)
+{
+	uint64_t bits = arm64_table_bits(choice);
+
+	for (size_t i = 0; i < sizeof(pagings) / sizeof(pagings[0]); i++)
+		if (choice->page_size == UINT64_C(1) << pagings[i].page_shift &&
+		    bits == pagings[i].bits && choice->pa_bits == pagings[i].pa_bits &&
+		    (!choice->levels || choice->levels == pagings[i].paging.nr_levels))
+			return &pagings[i].paging;
+	return NULL;
+}
+
+/* With 64K pages the format for 52 bits also reads tables for 48 bits: they have zeros in the bits
+ * that hold address bits above 47. */
+bool arm64_paging_at(unsigned int nr, struct paging_choice *choice)
+{
+	for (size_t i = 0; i < sizeof(pagings) / sizeof(pagings[0]); i++)
+		if ((pagings[i].page_shift != 16 || pagings[i].pa_bits == 52) && !nr--) {
+			*choice = (struct paging_choice){
+				.mode = MODE_ARM64,
+				.page_size = UINT64_C(1) << pagings[i].page_shift,
+				.va_bits = pagings[i].bits,
+				.config_va_bits = pagings[i].bits,
+				.pa_bits = pagings[i].pa_bits,
+			};
+			return true;
+		}
+	return false;
+}

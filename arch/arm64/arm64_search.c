@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Is a page the kernel's own top-level table? swapper_pg_dir is part of the image: it maps itself
+ * and linux_banner there, and code there is executable. It has no user mappings, unlike a process's
+ * table, and it has the linear map, unlike init_pg_dir and idmap_pg_dir. The granule and the number
+ * of address bits are those with which the page fulfils all this. */
+#include <string.h>
+
+#include "arch/arm64/arm64.h"
+#include "base/page.h"
+#include "kernel/table_search.h"
+
+enum {
+	WORDS = LEAST_PAGE / 8,
+	MOST_TABLES_OF_HALF = 4096, /* opened to find code in one half of a candidate */
+	MOST_TABLES_IN_ALL = 1 << 18, /* limit for all candidates */
+};
+
+/* May the entry belong to the kernel's top-level table? In an entry that points to a table, bits
+ * 11:2 and 58:50 are ignored; the kernel leaves them clear, except the accessed bit. */
+static bool may_be_root_entry(const struct table_search *search, uint64_t entry)
+{
+	const uint64_t clear_in_tables = UINT64_C(0x07fc0000000008fc);
+	uint64_t frame = entry & UINT64_C(0x0000fffffffff000);
+
+	if (!(entry & ARM64_VALID) || !frame || frame > search->last_paddr)
+		return false;
+	return entry & ARM64_TABLE ? !(entry & clear_in_tables) :
+				     (entry & ARM64_ACCESSED) && !(entry & ARM64_USER);
+}
+
+/* A page that might be a table: its entries before the first implausible one. */
+struct table_candidate {
+	uint64_t paddr;
+	unsigned int good; /* number of leading entries that are plausible in a top-level table */
+	unsigned int nr, last; /* of these entries: the number that are not 0, and the last such */
+};
+
+/* Most pages of memory are empty, and a table may begin with empty entries. */
+static bool is_empty_page(const struct table_search *search, uint64_t paddr)
+{
+	struct extent extent;
+
+	dump_find(search->dump, paddr, &extent);
+	return extent.data && extent.last - paddr >= LEAST_PAGE - 1 &&
+	       !memcmp(extent.data + (paddr - extent.first), dump_zero_page, LEAST_PAGE);
+}
+
+static void read_candidate(const struct table_search *search, struct table_candidate *candidate,
+			   unsigned int most)
+{
+	uint64_t entry;
+
+	for (; candidate->good < most; candidate->good++) {
+		if (candidate->good % WORDS == 0 &&
+		    is_empty_page(search, candidate->paddr + 8 * candidate->good)) {
+			candidate->good += WORDS - 1;
+			continue;
+		}
+		if (dump_load(search->dump, candidate->paddr + 8 * candidate->good, 8, &entry) !=
+		    PAGE_PRESENT)
+			return;
+		if (!entry)
+			continue;
+		if (!may_be_root_entry(search, entry))
+			return;
+		candidate->nr++;
+		candidate->last = candidate->good;
+	}
+}
+
+/* The linear map and the image need at least two entries; the rest of the table's page is empty. */
+static bool candidate_fits(const struct table_search *search, struct table_candidate *candidate,
+			   const struct paging *paging)
+{
+	unsigned int nr = paging_entries(paging, 0);
+
+	if (candidate->paddr & (paging_page_size(paging) - 1))
+		return false;
+	if (nr > WORDS && candidate->good >= WORDS)
+		read_candidate(search, candidate, nr);
+	return candidate->good >= (nr > WORDS ? nr : WORDS) && candidate->last < nr &&
+	       candidate->nr >= 2;
+}
+
+/* --- code: the image, or a module --- */
+
+/* A walk through the tables of a half, leaving out those under which nothing is executable. */
+struct code_search {
+	struct table_search *search;
+	const struct space *space;
+	unsigned int level, left; /* left: number of tables that may still be opened */
+	struct {
+		uint64_t paddr, base; /* paddr of the table; first vaddr that it maps */
+		unsigned int next, end; /* indexes of entries */
+	} table[MAX_LEVELS];
+};
+
+/* Opens the table that an entry of the current table leads to. */
+static void code_search_open(struct code_search *code, uint64_t entry, uint64_t base)
+{
+	const struct paging *paging = code->space->paging;
+	unsigned int level = ++code->level;
+
+	code->table[level].paddr = entry_table(paging->family, paging, entry);
+	code->table[level].base = base;
+	code->table[level].next = 0;
+	code->table[level].end = paging_entries(paging, level);
+	code->left--;
+	code->search->visits++;
+}
+
+/* The next page that is executable for the kernel. False: there is none, or the tables are not
+ * the kernel's. */
+static bool next_code(struct code_search *code, uint64_t *vaddr, uint64_t *paddr)
+{
+	const struct paging *paging = code->space->paging;
+
+	for (;;) {
+		unsigned int level = code->level, index = code->table[level].next++;
+		enum entry_class class;
+		uint64_t entry, at;
+
+		if (index >= code->table[level].end) {
+			if (!level)
+				return false;
+			code->level--;
+			continue;
+		}
+		at = code->table[level].base + ((uint64_t)index << paging->level[level].shift);
+		if (dump_load(code->space->dump, code->table[level].paddr + 8 * index, 8, &entry) !=
+		    PAGE_PRESENT)
+			continue;
+		class = entry_class(paging->family, paging, level, entry);
+		if (class == CLASS_TABLE && !(entry & ARM64_PXN_TABLE)) {
+			if (!code->left)
+				return false;
+			code_search_open(code, entry, at);
+		} else if (class == CLASS_PAGE) {
+			if (entry & ARM64_USER)
+				return false;
+			*vaddr = at;
+			*paddr = entry_page(paging->family, paging, level, entry);
+			if (!(entry & ARM64_PXN))
+				return true;
+		}
+	}
+}
+
+/* Starts with the entries [first, end) of the top-level table. */
+static struct code_search code_search_in(struct table_search *search, const struct space *space,
+					 unsigned int first, unsigned int end)
+{
+	const struct paging *paging = space->paging;
+	struct code_search code = { .search = search, .space = space, .left = MOST_TABLES_OF_HALF };
+
+	code.table[0].paddr = space->upper_root;
+	code.table[0].base = -(UINT64_C(1) << (paging->address_bits - 1));
+	code.table[0].next = first;
+	code.table[0].end = end;
+	return code;
+}
+
+/* --- the proof --- */
+
+/* Does the table map all memory, either apart from the image or, until 4.5, including the image? */
+static bool has_linear_map(const struct table_search *search, const struct space *space,
+			   const struct found_table *table)
+{
+	const struct paging *paging = space->paging;
+	unsigned int bits = paging->address_bits - 1u;
+	uint64_t image = table->vaddr - table->root, offset;
+	uint64_t least = -(UINT64_C(1) << bits), middle = -(UINT64_C(1) << (bits - 1));
+	uint64_t end = arm64_linear_map_end(least, bits, paging_page_size(paging));
+	uint64_t last = search->last_paddr & -paging_page_size(paging);
+
+	if (space_maps(space, last + image, last))
+		return true;
+	return (table->vaddr >= end ? arm64_linear_map(space, least, end - 1, &offset) :
+				      arm64_linear_map(space, middle, UINT64_MAX, &offset)) &&
+	       offset != image && space_maps(space, table->root + offset, table->root);
+}
+
+static bool is_swapper(struct table_search *search, const struct space *space,
+		       struct found_table *table, uint64_t offset)
+{
+	table->vaddr = table->root + offset;
+	table->nr_banners = 0;
+	if (!space_maps(space, table->vaddr, table->root) ||
+	    !table_search_banners(search, space, offset, table))
+		return false;
+	search->proofs++;
+	return has_linear_map(search, space, table);
+}
+
+/* Most code belongs to the image, in which all pages have the same distance from their frames. */
+static bool proves_table(struct code_search *code, struct found_table *table)
+{
+	uint64_t vaddr, paddr, tried = 0;
+
+	while (next_code(code, &vaddr, &paddr)) {
+		if (vaddr - paddr == tried)
+			continue;
+		tried = vaddr - paddr;
+		if (is_swapper(code->search, code->space, table, tried))
+			return true;
+	}
+	return false;
+}
+
+/* The image is in the upper half of the kernel's addresses since 5.4, before that in the lower
+ * half. */
+static bool try_halves(struct table_search *search, const struct space *space,
+		       struct found_table *table)
+{
+	unsigned int nr = paging_entries(space->paging, 0);
+	/* With 52 bits the image is in the upper half of the addresses of 48 or 47 bits. */
+	unsigned int half = space->paging->address_bits > 49 ? nr - nr / 16 : nr / 2;
+	struct code_search upper = code_search_in(search, space, half, nr);
+	struct code_search lower = code_search_in(search, space, 0, half);
+
+	return proves_table(&upper, table) || proves_table(&lower, table);
+}
+
+/* With 64K pages, a kernel that has tables for 52 bits but runs with 48 uses only the last 64
+ * entries. With other page sizes, tables for 48 or 47 bits may belong to a kernel for that number
+ * of bits, or for 52. */
+static void set_bits_in_use(const struct table_search *search, const struct space *space,
+			    struct paging_choice *choice)
+{
+	unsigned int nr = paging_entries(space->paging, 0);
+	uint64_t entry;
+
+	if (choice->page_size != ARM64_64K && (choice->va_bits == 47 || choice->va_bits == 48))
+		choice->config_va_bits = 0;
+	if (choice->page_size != ARM64_64K || choice->va_bits != 52)
+		return;
+	for (unsigned int i = 0; i < nr - nr / 16; i++)
+		if (dump_load(search->dump, space->upper_root + 8 * i, 8, &entry) == PAGE_PRESENT &&
+		    entry)
+			return;
+	choice->va_bits = 48;
+}
+
+/* Sets *table if the candidate is the kernel's table with this paging. */
+static bool try_paging(struct table_search *search, struct table_candidate *candidate,
+		       const struct paging_choice *choice, struct found_table *table)
+{
+	struct space space = {
+		.dump = search->dump,
+		.paging = arm64_paging(choice),
+		.root = NO_TABLE,
+		.upper_root = candidate->paddr,
+	};
+	struct found_table tried = { .choice = *choice, .root = candidate->paddr };
+
+	if (!candidate_fits(search, candidate, space.paging))
+		return false;
+	set_bits_in_use(search, &space, &tried.choice);
+	tried.choice.levels = space.paging->nr_levels;
+	if (!table_search_wants(search, &tried.choice) || !try_halves(search, &space, &tried))
+		return false;
+	*table = tried;
+	return true;
+}
+
+/* If the page fits several pagings, nothing is proved. */
+void arm64_try_table(struct table_search *search, uint64_t paddr)
+{
+	struct table_candidate candidate = { .paddr = paddr };
+	struct found_table table;
+	struct paging_choice choice;
+	unsigned int nr = 0;
+
+	read_candidate(search, &candidate, WORDS);
+	if (candidate.good < WORDS)
+		return;
+	for (unsigned int i = 0; arm64_paging_at(i, &choice); i++)
+		if (search->visits < MOST_TABLES_IN_ALL)
+			nr += try_paging(search, &candidate, &choice, &table);
+	if (nr == 1)
+		table_search_add(search, &table);
+}

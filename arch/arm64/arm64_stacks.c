@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Stacks of CPUs on arm64, and the registers that the switch to another task saves. */
+#include "arch/arm64/arm64.h"
+#include "arch/arm64/arm64_members.h"
+#include "base/bytes.h"
+#include "dump/registers.h"
+#include "kernel/percpu.h"
+#include "linux/task/stack.h"
+
+/* Per-CPU variables: arch/arm64/kernel/irq.c, traps.c, sdei.c. Since 4.14 (f60fe78f1332) stacks are
+ * allocated, and the variable points to the bottom; interrupts have a stack since 4.5
+ * (132cd887b5c5). All stacks have the size of a task's stack (IRQ_STACK_SIZE, SDEI_STACK_SIZE),
+ * except the stack for overflows of others (OVERFLOW_STACK_SIZE, 4.14, 872d8327ce89). */
+static const struct cpu_stack {
+	const char *variable;
+	enum stack_kind kind;
+	const char *exception;
+	bool is_pointer; /* the variable points to the stack; otherwise it is the stack */
+	uint64_t size; /* 0: the size of a task's stack */
+} cpu_stacks[] = {
+	{ "irq_stack_ptr", STACK_IRQ, NULL, true, 0 },
+	{ "irq_stack", STACK_IRQ, NULL, false, 0 },
+	{ "overflow_stack", STACK_EXCEPTION, "overflow", false, 4096 },
+	{ "sdei_stack_normal_ptr", STACK_EXCEPTION, "SDEI-normal", true, 0 },
+	{ "sdei_stack_critical_ptr", STACK_EXCEPTION, "SDEI-critical", true, 0 },
+};
+
+static void arm64_add_stack(struct kernel *kernel, const struct cpu_stack *row, unsigned int cpu,
+			    uint64_t size, struct stack_list *list)
+{
+	uint64_t at;
+
+	if (!kernel_per_cpu(kernel, row->variable, cpu, &at, NULL) ||
+	    (row->is_pointer && !kernel_read_pointer(kernel, at, &at, NULL)) || !at)
+		return;
+	stack_add(list, &(struct stack){
+				.kind = row->kind,
+				.exception = row->exception,
+				.first = at,
+				.last = at + size - 1,
+				.cpu = cpu,
+			});
+}
+
+void arm64_add_cpu_stacks(struct kernel *kernel, struct stack_list *list)
+{
+	struct cpu_set cpus;
+	uint64_t task_size;
+
+	if (!kernel_possible_cpus(kernel, &cpus, NULL))
+		return;
+	if (!stack_task_size(kernel, &task_size))
+		task_size = 0; /* stack_add() leaves an empty stack out */
+	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++)
+		for (size_t i = 0; i < sizeof(cpu_stacks) / sizeof(cpu_stacks[0]); i++)
+			if (cpu_set_has(&cpus, cpu))
+				arm64_add_stack(kernel, &cpu_stacks[i], cpu,
+						cpu_stacks[i].size ?: task_size, list);
+}
+
+/* struct cpu_context (asm/processor.h), as cpu_switch_to() of entry.S stores it: x19 to x28, x29,
+ * sp, and the address to which the task returns. */
+bool arm64_switched_registers(struct kernel *kernel, uint64_t task, struct registers *registers,
+			      struct error *err)
+{
+	enum { KEPT = 11, SP = 11, PC, NR_WORDS };
+	const struct member *context = kernel_member(kernel, TASK_CPU_CONTEXT, err);
+	uint8_t words[8 * NR_WORDS];
+
+	*registers = (struct registers){ 0 };
+	if (!context)
+		return false;
+	if (context->size != sizeof(words))
+		return fail(err, ERROR_FORMAT, "thread.cpu_context has %u bytes, not %zu",
+			    context->size, sizeof(words));
+	if (!kernel_read(kernel, task + context->offset, words, sizeof(words), err))
+		return false;
+	for (unsigned int i = 0; i < KEPT; i++)
+		registers_set(registers, CPU_X0 + 19 + i, load_le64(words + 8 * i));
+	registers_set(registers, CPU_SP, load_le64(words + 8 * SP));
+	registers_set(registers, CPU_IP, load_le64(words + 8 * PC));
+	registers_set(registers, CPU_X30, load_le64(words + 8 * PC));
+	return true;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Finds the caller of a function on arm64 by frame records, as arch/arm64/kernel/stacktrace.c
+ * does. */
+#include <inttypes.h>
+
+#include "arch/arm64/arm64.h"
+#include "base/bytes.h"
+#include "dump/registers.h"
+#include "linux/unwind/unwind.h"
+#include "symbols/symbol_lookup.h"
+
+/* struct frame_record: the caller's x29, and the address that the function returns to. */
+struct frame_record {
+	uint64_t fp, lr;
+};
+
+static bool read_record(struct kernel *kernel, uint64_t fp, struct frame_record *record,
+			struct error *err)
+{
+	return kernel_read_pointer(kernel, fp, &record->fp, err) &&
+	       kernel_read_pointer(kernel, fp + 8, &record->lr, err);
+}
+
+/* Removes the pointer authentication code from an address; bit 55 is not part of that code. */
+static uint64_t strip_code(struct kernel *kernel, uint64_t address)
+{
+	uint64_t mask;
+
+	if (!kernel_fact(kernel, FACT_PAC_MASK, &mask))
+		return address;
+	return address >> 55 & 1 ? address | mask : address & ~mask;
+}
+
+bool arm64_in_user_mode(const struct registers *registers)
+{
+	enum { MODE = 0xf }; /* EL0 */
+
+	return registers_have(registers, CPU_FLAGS) && !(registers->value[CPU_FLAGS] & MODE);
+}
+
+/* When the entry code has saved registers, it makes a record in them: member stackframe of struct
+ * pt_regs. It has the interrupted x29 and pc, or zeros if EL0 was interrupted and since 6.13
+ * (c2c6b27b5aa1). */
+static bool arm64_load_pt_regs(struct kernel *kernel, uint64_t fp, struct registers *registers)
+{
+	enum { NR_X = 31, SP = NR_X, PC, PSTATE, NR_WORDS, USUAL_PLACE = 304 };
+	uint8_t words[8 * NR_WORDS];
+	uint64_t place;
+
+	if (!kernel_member_offset(kernel, "pt_regs", "stackframe", &place))
+		place = USUAL_PLACE;
+	if (place < sizeof(words) || !kernel_read(kernel, fp - place, words, sizeof(words), NULL))
+		return false;
+	*registers = (struct registers){ 0 };
+	for (unsigned int i = 0; i < NR_X; i++)
+		registers_set(registers, CPU_X0 + i, load_le64(words + 8 * i));
+	registers_set(registers, CPU_SP, load_le64(words + 8 * SP));
+	registers_set(registers, CPU_IP, load_le64(words + 8 * PC));
+	registers_set(registers, CPU_FLAGS, load_le64(words + 8 * PSTATE));
+	return true;
+}
+
+/* Are these the registers that were saved with the record? Where a task begins, pc is zero. */
+static bool belong_to(const struct registers *registers, const struct frame_record *record)
+{
+	uint64_t ip = registers->value[CPU_IP];
+
+	if (!record->fp && !record->lr)
+		return ip && (arm64_in_user_mode(registers) || ip >> 63);
+	return record->fp == registers->value[CPU_X29] && record->lr == ip;
+}
+
+bool arm64_follows_call(struct kernel *kernel, uint64_t vaddr, uint64_t *target)
+{
+	enum { BL = 0x94000000u, BL_MASK = 0xfc000000u };
+	uint64_t code;
+
+	*target = 0;
+	if (vaddr % 4 || !kernel_read_number(kernel, vaddr - 4, 4, &code, NULL))
+		return false;
+	if ((code & BL_MASK) == BL) {
+		*target = vaddr - 4 + (uint64_t)((int64_t)(code << 38) >> 36);
+		return true;
+	}
+	/* BLR; BLRAA, BLRAB, BLRAAZ, BLRABZ */
+	return (code & 0xfffffc1f) == 0xd63f0000 || (code & 0xfefff800) == 0xd63f0800;
+}
+
+/* The function has not made its record yet, or makes none. Then x30 is the return address, if the
+ * call before that address calls this function. */
+static bool has_no_record(struct kernel *kernel, const struct unwind_state *state)
+{
+	const struct registers *registers = &state->registers;
+	struct kernel_symbol symbol;
+	uint64_t target;
+
+	return state->exact && registers_have(registers, CPU_X30) &&
+	       registers->value[CPU_X29] > registers->value[CPU_SP] &&
+	       symbol_lookup_at(kernel->symbols, registers->value[CPU_IP], &symbol, NULL) &&
+	       arm64_follows_call(kernel, strip_code(kernel, registers->value[CPU_X30]), &target) &&
+	       target == symbol.address;
+}
+
+/* Only these registers of the caller are known. Its record is at x29, which usually equals its
+ * sp. */
+static void arm64_enter_caller(struct kernel *kernel, struct unwind_state *state, uint64_t ip,
+			       uint64_t sp, uint64_t fp)
+{
+	state->registers = (struct registers){ 0 };
+	state->exact = false;
+	registers_set(&state->registers, CPU_IP, strip_code(kernel, ip));
+	registers_set(&state->registers, CPU_SP, sp);
+	registers_set(&state->registers, CPU_X29, fp);
+}
+
+bool arm64_unwind_step(struct kernel *kernel, struct unwind_state *state, struct error *err)
+{
+	enum { RECORD_SIZE = 16 };
+	uint64_t fp = state->registers.value[CPU_X29];
+	struct frame_record record;
+	struct registers saved;
+
+	state->interrupted = false;
+	if (!registers_have(&state->registers, CPU_X29))
+		return fail(err, ERROR_UNKNOWN, "the frame pointer, x29, is not known");
+	if (has_no_record(kernel, state)) {
+		arm64_enter_caller(kernel, state, state->registers.value[CPU_X30], fp, fp);
+		return true;
+	}
+	/* Code that enters the kernel from user mode still has user mode's x29. */
+	state->outermost = !(fp >> 63);
+	if (state->outermost)
+		return true;
+	if (fp % 8)
+		return fail(err, ERROR_FORMAT, "the frame pointer %" PRIx64 " is odd", fp);
+	if (!read_record(kernel, fp, &record, err))
+		return false;
+	if (arm64_load_pt_regs(kernel, fp, &saved) && belong_to(&saved, &record)) {
+		state->registers = saved;
+		state->interrupted = true;
+		state->exact = true;
+		state->user = arm64_in_user_mode(&saved);
+		return true;
+	}
+	state->outermost = !record.lr;
+	if (record.lr)
+		arm64_enter_caller(kernel, state, record.lr,
+				   record.fp ? record.fp : fp + RECORD_SIZE, record.fp);
+	return true;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "base/machine.h"
+
+#include <elf.h>
+
+/* Keys of VMCOREINFO: arch/<arch>/kernel/vmcore_info.c, on arm64 since 4.12 (20a166243328). */
+static const struct machine machines[] = {
+	{ EM_X86_64, 8, 1 << 12, "x86_64", "startup_64", NULL },
+	{ EM_386, 4, 1 << 12, "i686", "startup_32", NULL },
+	{ EM_AARCH64, 8, 1 << 12 | 1 << 14 | 1 << 16, "aarch64", "kimage_vaddr",
+	  "\nNUMBER(kimage_voffset)=" },
+};
+enum { NR_MACHINES = sizeof(machines) / sizeof(machines[0]) };
+
+const struct machine *machine_find(uint16_t number)
+{
+	for (size_t i = 0; i < NR_MACHINES; i++)
+		if (machines[i].number == number)
+			return &machines[i];
+	return NULL;
+}
+
+uint16_t machine_of_uname(const char *name)
+{
+	for (size_t i = 0; i < NR_MACHINES; i++)
+		if (!strcmp(name, machines[i].uname))
+			return machines[i].number;
+	if (name[0] == 'i' && name[1] >= '3' && name[1] <= '6' && !strcmp(name + 2, "86"))
+		return EM_386;
+	return EM_NONE;
+}
+
+static bool note_has_line(struct bytes text, const char *start)
+{
+	return memmem(text.data, text.size, start, strlen(start));
+}
+
+/* Hexadecimal digits of the first address. */
+static size_t note_digits(struct bytes text)
+{
+	static const char key[] = "\nSYMBOL(";
+	const char *end = (const char *)text.data + text.size;
+	const char *at = memmem(text.data, text.size, key, strlen(key));
+	const char *equals = at ? memchr(at, '=', (size_t)(end - at)) : NULL;
+	size_t digits = 0;
+
+	if (!equals)
+		return 0;
+	for (at = equals + 1; at < end && digits < 17; at++, digits++)
+		if (!strchr("0123456789abcdef", *at) || !*at)
+			break;
+	return digits;
+}
+
+uint16_t machine_of_note(struct bytes text)
+{
+	size_t digits;
+
+	if (!text.size)
+		return EM_NONE;
+	for (size_t i = 0; i < NR_MACHINES; i++)
+		if (machines[i].note_line && note_has_line(text, machines[i].note_line))
+			return machines[i].number;
+	/* riscv has VA_BITS, too */
+	if (note_has_line(text, "\nNUMBER(VA_BITS)="))
+		return EM_NONE;
+	digits = note_digits(text);
+	if (digits == 16)
+		return EM_X86_64;
+	return digits && digits <= 8 ? EM_386 : EM_NONE;
+}
+
+uint16_t machine_of_map(size_t digits, bool (*has)(const void *map, const char *symbol),
+			const void *map)
+{
+	for (size_t i = 0; i < NR_MACHINES; i++)
+		if (2u * machines[i].pointer_size == digits && has(map, machines[i].map_symbol))
+			return machines[i].number;
+	return EM_NONE;
+}

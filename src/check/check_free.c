@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Lists of free frames: of the buddy allocator, for each zone, order and migrate type
+ * (include/linux/mmzone.h, mm/page_alloc.c), and of CPUs (cpu_lists.h).
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "check/check_pass.h"
+#include "base/text.h"
+#include "kernel/links.h"
+#include "linux/page_members.h"
+#include "linux/page/cpu_lists.h"
+#include "linux/page/page.h"
+#include "linux/page/page_layout.h"
+#include "linux/page/zone.h"
+#include "linux/slab/slab_count.h"
+
+struct free_pass {
+	struct kernel *kernel;
+	const struct page_layout *pages;
+	/* Offsets: of the array of struct free_area in struct zone, of the lists in struct
+	 * free_area, and of the list_head in struct page. area_size: bytes of a struct
+	 * free_area. */
+	uint64_t areas, area_size, heads, links;
+	unsigned int nr_orders, nr_types;
+	struct tally damaged, locked; /* places; places of zones that were being changed */
+	const struct zone *zone;
+	uint64_t nr_lists, nr_blocks, nr_frames, nr_unread;
+};
+
+static bool check_free_find_layout(struct free_pass *pass, struct error *err)
+{
+	struct kernel *kernel = pass->kernel;
+	uint64_t head_size = 2 * kernel_pointer_size(kernel);
+	const struct member *areas = kernel_member(kernel, ZONE_FREE_AREA, err), *heads, *links;
+
+	if (!areas)
+		return false;
+	heads = kernel_member(kernel, FREE_AREA_LISTS, err);
+	if (!heads)
+		return false;
+	links = kernel_member_as(kernel, PAGE_LRU, MEMBER_LINKS, err);
+	if (!links || !kernel_member_as(kernel, FREE_AREA_NR, MEMBER_POINTER, err))
+		return false;
+	pass->pages = page_layout_of(kernel, err);
+	if (!pass->pages)
+		return false;
+	pass->areas = areas->offset;
+	pass->heads = heads->offset;
+	pass->links = links->offset;
+	pass->nr_types = (unsigned int)(heads->size / head_size);
+	if (!kernel_type_size(kernel, "free_area", &pass->area_size) || !pass->area_size ||
+	    !pass->nr_types)
+		return fail(err, ERROR_UNKNOWN, "the size of struct free_area is not known");
+	pass->nr_orders = (unsigned int)(areas->size / pass->area_size);
+	if (pass->nr_orders > ZONE_MOST_ORDERS)
+		pass->nr_orders = ZONE_MOST_ORDERS;
+	return true;
+}
+
+/* A list and its zone's order and migrate type. */
+struct free_list {
+	struct free_pass *pass;
+	struct tally *tally;
+	unsigned int order, type;
+	uint64_t head;
+};
+
+static void check_free_is_damaged(const struct free_list *list, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void check_free_is_damaged(const struct free_list *list, const char *fmt, ...)
+{
+	const struct zone *zone = list->pass->zone;
+	char text[160];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	check_count(list->tally, 0, "zone %s, order %u, type %u: %s", zone->name, list->order,
+		    list->type, text);
+}
+
+/* Checks a block whose struct page is in the list: is it free and of the list's order? */
+static void check_block(const struct free_list *list, uint64_t page)
+{
+	const struct zone *zone = list->pass->zone;
+	struct page_words words = { .layout = list->pass->pages };
+	uint64_t pfn, order;
+
+	if (!page_pfn(list->pass->kernel, page, &pfn, NULL)) {
+		check_free_is_damaged(list, "%" PRIx64 " is in the list, but is not a struct page",
+				      page);
+		return;
+	}
+	if (!page_words_read(list->pass->kernel, page, &words, NULL)) {
+		list->pass->nr_unread++;
+		return;
+	}
+	order = page_word(&words, words.layout->private_word);
+	if (pfn < zone->start_pfn || pfn - zone->start_pfn >= zone->spanned)
+		check_free_is_damaged(list, "frame %" PRIx64 " is of another zone", pfn);
+	else if (page_words_type(&words) != PAGE_USE_FREE)
+		check_free_is_damaged(list,
+				      "frame %" PRIx64 " is not marked as free by its struct page",
+				      pfn);
+	else if (words.layout->private_word >= 0 && order != list->order)
+		check_free_is_damaged(list,
+				      "frame %" PRIx64 " begins a block of order %" PRIu64
+				      " by its struct page",
+				      pfn, order);
+	else if (pfn & ((UINT64_C(1) << list->order) - 1))
+		check_free_is_damaged(list, "frame %" PRIx64 " is not the first of any block", pfn);
+}
+
+static void check_end(const struct free_list *list, const struct links *links)
+{
+	struct kernel *kernel = list->pass->kernel;
+	uint64_t last;
+
+	if (links_lead_nowhere(links))
+		check_free_is_damaged(list, "%" PRIx64 " leads to %" PRIx64 ", which is not mapped",
+				      links->before, links->at);
+	else if (links->end == LINKS_MISSING)
+		list->pass->nr_unread++;
+	else if (links->end == LINKS_BAD)
+		check_free_is_damaged(list,
+				      "%" PRIx64 " leads to %" PRIx64
+				      ", which points back to %" PRIx64,
+				      links->before, links->at, links->back);
+	else if (links->end == LINKS_WHOLE &&
+		 kernel_read_pointer(kernel, list->head + kernel_pointer_size(kernel), &last,
+				     NULL) &&
+		 last != links->at)
+		check_free_is_damaged(list, "the list ends with %" PRIx64 ", its head has %" PRIx64,
+				      links->at, last);
+	else if (links_damaged(links))
+		check_free_is_damaged(list,
+				      "the list does not end: %zu blocks, the last at %" PRIx64,
+				      links->nr, links->at);
+}
+
+/* Returns the number of blocks. *whole: the list was read to its end. */
+static uint64_t check_list(const struct free_list *list, bool *whole)
+{
+	struct free_pass *pass = list->pass;
+	struct links links = links_from(pass->kernel, list->head, pass->links, NULL,
+					(pass->zone->spanned >> list->order) + 1);
+	uint64_t page;
+
+	while (links_next(&links, &page))
+		check_block(list, page);
+	check_end(list, &links);
+	pass->nr_lists++;
+	pass->nr_blocks += links.nr;
+	pass->nr_frames += (uint64_t)links.nr << list->order;
+	*whole = *whole && links.end == LINKS_WHOLE;
+	return links.nr;
+}
+
+static void check_order(struct free_pass *pass, struct tally *tally, unsigned int order)
+{
+	struct kernel *kernel = pass->kernel;
+	uint64_t area = pass->zone->address + pass->areas + order * pass->area_size;
+	uint64_t head_size = 2 * kernel_pointer_size(kernel), nr = 0, counted;
+	bool whole = true;
+
+	for (unsigned int type = 0; type < pass->nr_types; type++) {
+		const struct free_list list = { .pass = pass,
+						.tally = tally,
+						.order = order,
+						.type = type,
+						.head = area + pass->heads + type * head_size };
+
+		nr += check_list(&list, &whole);
+		if (kernel_stopped(kernel))
+			return;
+	}
+	if (whole && kernel_read_member(kernel, area, FREE_AREA_NR, &counted, NULL) &&
+	    counted != nr)
+		check_count(tally, 0,
+			    "zone %s, order %u: %" PRIu64
+			    " blocks are counted, but its lists have %" PRIu64,
+			    pass->zone->name, order, counted, nr);
+}
+
+/* Was the zone being changed? All bytes of a free spinlock are 0. */
+static bool is_locked(struct kernel *kernel, const struct zone *zone)
+{
+	const struct member *lock = kernel_member(kernel, ZONE_LOCK, NULL);
+	uint64_t value;
+
+	return lock && lock->size >= 4 &&
+	       kernel_read_number(kernel, zone->address + lock->offset, 4, &value, NULL) && value;
+}
+
+static bool check_zone(const struct zone *zone, void *arg)
+{
+	struct free_pass *pass = arg;
+	struct tally *tally = is_locked(pass->kernel, zone) ? &pass->locked : &pass->damaged;
+
+	pass->zone = zone;
+	for (unsigned int order = 0; order < pass->nr_orders && !kernel_stopped(pass->kernel);
+	     order++)
+		check_order(pass, tally, order);
+	return !kernel_stopped(pass->kernel);
+}
+
+static void check_free_tell(const struct free_pass *pass, const struct checker *checker)
+{
+	enum check check = CHECK_OF_FREE_LISTS;
+	struct error cpus = { .code = ERROR_NONE };
+
+	check_tell_tally(&pass->damaged, CHECK_ERROR, "place of the lists is damaged",
+			 "places of the lists are damaged");
+	check_tell_tally(&pass->locked, CHECK_NOT_CHECKED,
+			 "place is not in order, but its zone was being changed",
+			 "places are not in order, but their zone was being changed");
+	if (kernel_stopped(pass->kernel)) {
+		check_tell(checker, check, CHECK_NOT_CHECKED, "interrupted");
+		return;
+	}
+	if (!page_kept_blocks_whole(pass->kernel, &cpus))
+		check_tell(checker, check,
+			   cpus.code == ERROR_FORMAT ? CHECK_ERROR : CHECK_NOT_CHECKED, "%s",
+			   cpus.message);
+	if (pass->nr_unread)
+		check_tell(checker, check, CHECK_NOT_CHECKED,
+			   "%" PRIu64 " struct pages or parts of lists are not in the dump",
+			   pass->nr_unread);
+	else if (!cpus.code && !pass->damaged.nr && !pass->locked.nr)
+		check_tell(checker, check, CHECK_OK,
+			   "%" PRIu64 " lists of zones have %" PRIu64 " free blocks of %" PRIu64
+			   " frames, each marked and counted as such",
+			   pass->nr_lists, pass->nr_blocks, pass->nr_frames);
+}
+
+void check_free_lists(const struct checker *checker)
+{
+	enum check check = CHECK_OF_FREE_LISTS;
+	struct free_pass pass = {
+		.kernel = checker->kernel,
+		.damaged = { .checker = checker, .check = check },
+		.locked = { .checker = checker, .check = check },
+	};
+	struct error err;
+
+	if (checker->kernel->dump->format->running)
+		check_tell(checker, check, CHECK_NOT_CHECKED, "the kernel runs: its lists change");
+	else if (!check_free_find_layout(&pass, &err))
+		check_tell(checker, check, CHECK_NOT_CHECKED, "%s", err.message);
+	else if (!slab_has_free_objects(checker->kernel))
+		check_tell(checker, check, CHECK_NOT_CHECKED,
+			   "lists of free frames are not in an extract");
+	else if (!page_each_zone(checker->kernel, check_zone, &pass, &err))
+		check_tell(checker, check, CHECK_NOT_CHECKED, "%s", err.message);
+	else
+		check_free_tell(&pass, checker);
+	if (pass.nr_lists)
+		check_looked(checker, "%" PRIu64 " free blocks", pass.nr_blocks);
+}

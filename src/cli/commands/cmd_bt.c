@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+
+#include "cli/show/show_backtrace.h"
+#include "linux/crash/panic.h"
+#include "linux/crash/panic_cpus.h"
+
+struct bt_options {
+	unsigned int all;
+	struct number_given cpu;
+};
+
+struct bt {
+	struct session *session;
+	struct panic panic; /* for the tasks that CPUs ran */
+};
+
+static const struct cpu_run *run_of(const struct bt *bt, const struct task *task)
+{
+	for (size_t i = 0; i < bt->panic.nr_runs; i++)
+		if (bt->panic.run[i].task == task->address)
+			return &bt->panic.run[i];
+	return NULL;
+}
+
+static void bt_complain(struct bt *bt, const char *argument, const struct traced *traced,
+			const struct error *why)
+{
+	struct error err = *why;
+
+	if (traced->run && traced->run->has_cpu)
+		fail(&err, why->code, "CPU %u: %.400s", traced->run->cpu, why->message);
+	else if (traced->task)
+		fail(&err, why->code, "pid %" PRId32 " (%s): %.400s", traced->task->pid,
+		     traced->task->comm, why->message);
+	session_complain(bt->session, argument, &err);
+}
+
+static void bt_show(struct bt *bt, const char *argument, const struct traced *traced)
+{
+	struct error err;
+
+	if (!show_backtrace(bt->session, "bt", argument, traced, &err))
+		bt_complain(bt, argument, traced, &err);
+}
+
+static void bt_show_task(struct bt *bt, const char *argument, const struct task *task)
+{
+	bt_show(bt, argument, &(struct traced){ .task = task, .run = run_of(bt, task) });
+}
+
+/* Shows all CPUs, and then the tasks that no CPU ran. */
+static void bt_show_all(struct bt *bt, const struct task_list *tasks)
+{
+	for (size_t i = 0; i < bt->panic.nr_runs && !session_interrupted(bt->session); i++)
+		bt_show(bt, NULL, &(struct traced){ .run = &bt->panic.run[i] });
+	for (size_t i = 0; i < tasks->nr && !session_interrupted(bt->session); i++)
+		if (!run_of(bt, &tasks->task[i]))
+			bt_show_task(bt, NULL, &tasks->task[i]);
+}
+
+static bool bt_show_cpu(struct bt *bt, uint64_t cpu, struct error *err)
+{
+	for (size_t i = 0; i < bt->panic.nr_runs; i++)
+		if (bt->panic.run[i].has_cpu && bt->panic.run[i].cpu == cpu) {
+			bt_show(bt, NULL, &(struct traced){ .run = &bt->panic.run[i] });
+			return true;
+		}
+	return fail(err, ERROR_NO_ANSWER, "the machine has no CPU %" PRIu64 "%s%.300s", cpu,
+		    bt->panic.cpus_known ? "" : " that is known: ",
+		    bt->panic.cpus_known ? "" : bt->panic.cpus_trouble.message);
+}
+
+static void bt_show_word(struct bt *bt, const struct task_list *tasks, const char *argument)
+{
+	struct task_word word = parse_task_word(argument);
+	struct error err;
+	bool found = false;
+
+	for (size_t i = 0; i < tasks->nr && !session_interrupted(bt->session); i++)
+		if (parse_task_match(&tasks->task[i], &word) > 0) {
+			found = true;
+			bt_show_task(bt, argument, &tasks->task[i]);
+		}
+	if (found || session_interrupted(bt->session))
+		return;
+	fail(&err, ERROR_NO_ANSWER, "no task has this pid, name or address");
+	session_complain(bt->session, argument, &err);
+}
+
+/* Shows the process chosen by set; else the CPU that panicked, or all CPUs. */
+static bool bt_show_usual(struct bt *bt, struct error *err)
+{
+	const struct session *session = bt->session;
+	const struct cpu_run *run = panic_run(&bt->panic);
+
+	if (session->has_process && session->process.has_task) {
+		bt_show_task(bt, NULL, &session->process.task);
+		return true;
+	}
+	if (run) {
+		bt_show(bt, NULL, &(struct traced){ .run = run });
+		return true;
+	}
+	if (!bt->panic.nr_runs)
+		return fail(err, ERROR_NO_ANSWER, "%s",
+			    bt->panic.cpus_known ? "no CPU is known" :
+						   bt->panic.cpus_trouble.message);
+	for (size_t i = 0; i < bt->panic.nr_runs && !session_interrupted(bt->session); i++)
+		bt_show(bt, NULL, &(struct traced){ .run = &bt->panic.run[i] });
+	return true;
+}
+
+static bool bt_answer(struct bt *bt, char **words, struct error *err)
+{
+	const struct bt_options *given = bt->session->given;
+	const struct task_list *tasks;
+
+	if (given->cpu.given)
+		return bt_show_cpu(bt, given->cpu.value, err);
+	if (!given->all && !*words)
+		return bt_show_usual(bt, err);
+	tasks = task_all(bt->session->kernel, err);
+	if (!tasks)
+		return false;
+	if (given->all)
+		bt_show_all(bt, tasks);
+	for (; *words && !session_interrupted(bt->session); words++)
+		bt_show_word(bt, tasks, *words);
+	session_complain_of_damages(bt->session, &tasks->damages);
+	return true;
+}
+
+/* Only the answer for the CPU that panicked reads the log. */
+static bool bt_run(struct session *session, char **words, struct error *err)
+{
+	const struct bt_options *given = session->given;
+	struct bt bt = { .session = session, .panic = { .cpu = -1 } };
+	bool usual = !*words && !given->all && !given->cpu.given && !session->has_process;
+	bool done = usual ? panic_read(session->kernel, &bt.panic, err) :
+			    panic_find_runs(session->kernel, &bt.panic, err);
+
+	done = done && bt_answer(&bt, words, err);
+	panic_release(&bt.panic);
+	return done;
+}
+
+static const struct command_option options[] = {
+	{ "a", AT(bt_options, all), .group = 'W', .alone = true,
+	  .help = "every CPU, then every task that no CPU ran" },
+	{ "c", WORD_COUNT, AT(bt_options, cpu), .value = "CPU", .group = 'W', .alone = true,
+	  .help = "the task that this CPU ran" },
+	{ 0 }
+};
+
+static const struct record record = {
+	.fields =
+		(const struct field[]){
+			COLUMN("pid", .rank = 4),
+			COLUMN("comm", .rank = 3),
+			HIDDEN("task"),
+			COLUMN("cpu", .rank = 2),
+			COLUMN("frame", .heading = "#", .width = 2, .rank = KEPT),
+			COLUMN("sp", .rank = 4),
+			COLUMN("address", .rank = 6),
+			COLUMN("stack", .heading = "on", .width = 4, .rank = 6),
+			COLUMN("exception", .heading = "on", TEXT(.join = " ")),
+			COLUMN("sure", .heading = "where", TEXT(.no = "?"), .rank = KEPT),
+			COLUMN("user", .heading = "where", TEXT(.yes = "user mode")),
+			COLUMN("symbol", .heading = "where", TEXT(.join = " ")),
+			COLUMN("module", .heading = "where",
+			       TEXT(.join = " ", .before = "[", .after = "]")),
+			COLUMN("inlined", .heading = "where",
+			       TEXT(.join = " ", .yes = "(inlined)")),
+			COLUMN("file", .heading = "where", TEXT(.join = " at ")),
+			COLUMN("line", .heading = "where", TEXT(.join = ":")),
+			COLUMN("interrupted", .heading = "where",
+			       TEXT(.join = "  ", .yes = "<interrupted>")),
+			LINE("waits", .heading = "waits for", .pairs = 4, TEXT(.join = "  ")),
+			LINE("registers", .pairs = 3, .width = 6, TEXT(.join = "  ")),
+			{ 0 } },
+};
+
+const struct command command_bt = {
+	.name = "bt",
+	.group = GROUP_PROCESSES,
+	.options = options,
+	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, .most = MANY }),
+	.given_size = GIVEN(bt_options),
+	.record = &record,
+	.summary = "the functions on the stacks of tasks and CPUs",
+	.details = "For each frame, the innermost first: the stack pointer, the address of the\n"
+		   "code, the stack (task, irq, softirq, nmi, exception, entry), the symbol, and\n"
+		   "file, line and inlined functions where vmlinux has them. \"?\": a word on the\n"
+		   "stack that may be a return address, as the way is lost or the kernel has no\n"
+		   "data to unwind. An interrupt, an exception or a system call saved the\n"
+		   "registers below its frame; \"interrupted\" is the code that they belong to.\n"
+		   "Without PROCESS: the process chosen by set, else the CPU that panicked, else\n"
+		   "every CPU.",
+	.rests_on = RESTS_ON_WALKS,
+	.run = bt_run,
+};

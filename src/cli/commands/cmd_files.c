@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Open files of processes, and areas of swap. */
+#include <stdlib.h>
+
+#include "base/ranges.h"
+#include "base/sort.h"
+#include "cli/tables.h"
+#include "linux/task/task_info.h"
+#include "linux/vma/open_file.h"
+#include "linux/vma/swap_area.h"
+
+/* --- files --- */
+
+struct files_question {
+	struct session *session;
+	const char *argument;
+	const struct task *task;
+};
+
+static bool print_file(const struct open_file *file, void *arg)
+{
+	const struct files_question *question = arg;
+	struct session *session = question->session;
+	struct output *output = session->output;
+
+	output_begin(output, "files", question->argument, NULL);
+	output_integer(output, "pid", question->task->pid);
+	output_count(output, "fd", file->fd);
+	output_hex(output, "file", file->file);
+	output_string_if(output, "kind", file->kind);
+	output_count_if(output, "offset", file->has_offset, file->offset);
+	if (*file->path)
+		output_string(output, "path", file->path);
+	else
+		output_string(output, "message", file->why.message);
+	output_end(output);
+	if (!*file->path)
+		session_complain_of_answer(session, question->argument, &file->why);
+	return !session_interrupted(session);
+}
+
+static void print_files_of(struct session *session, const struct task_list *list,
+			   const char *argument)
+{
+	struct task_word word = parse_task_word(argument);
+	struct files_question question = { session, argument, NULL };
+	struct error err;
+
+	for (size_t i = 0; i < list->nr && !session_interrupted(session); i++) {
+		if (parse_task_match(&list->task[i], &word) <= 0)
+			continue;
+		question.task = &list->task[i];
+		if (!vma_open_files(session->kernel, question.task->address, print_file, &question,
+				    &err))
+			session_complain(session, argument, &err);
+	}
+	if (question.task || session_interrupted(session))
+		return;
+	fail(&err, ERROR_NO_ANSWER, "no task has this pid, name or address");
+	session_complain(session, argument, &err);
+}
+
+static bool files_run(struct session *session, char **words, struct error *err)
+{
+	const struct task_list *list = task_all(session->kernel, err);
+	struct files_question question = { session, NULL, &session->process.task };
+
+	if (!list)
+		return false;
+	if (!*words && !session->has_process)
+		return fail(err, ERROR_USAGE,
+			    "no process is chosen: files PROCESS, or choose one by set");
+	if (!*words)
+		return vma_open_files(session->kernel, session->process.task.address, print_file,
+				      &question, err);
+	for (; *words && !session_interrupted(session); words++)
+		print_files_of(session, list, *words);
+	return true;
+}
+
+static const struct record files_record = {
+	.fields =
+		(const struct field[]){ COLUMN("pid", .rank = KEPT),
+					COLUMN("fd", .width = 4, .rank = KEPT),
+					COLUMN("file", .rank = 3),
+					COLUMN("kind", .width = 9, .rank = KEPT),
+					COLUMN("offset", .width = 9),
+					COLUMN("path", .rank = KEPT),
+					COLUMN("message", .heading = "path", TEXT(.before = "? ")),
+					{ 0 } },
+};
+
+const struct command command_files = {
+	.name = "files",
+	.group = GROUP_PROCESSES,
+	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, .most = MANY }),
+	.record = &files_record,
+	.summary = "open files of a process, or its mappings, as /proc shows them",
+	.details =
+		"For each descriptor: the struct file, its kind (file, directory, pipe, socket,\n"
+		"character-device, block-device, or anonymous: epoll, eventfd and others), the\n"
+		"offset, in decimal, and the path from the root of the outermost mount, or the\n"
+		"kernel's name for it. Without PROCESS: of the process chosen by set.",
+	.rests_on = RESTS_ON_WALKS,
+	.run = files_run,
+};
+
+/* --- swap --- */
+
+static bool print_area(const struct swap_area *area, void *arg)
+{
+	struct session *session = arg;
+	struct output *output = session->output;
+
+	output_begin(output, "swap", NULL, NULL);
+	output_count(output, "type", area->type);
+	output_count_if(output, "pages", area->has_pages, area->pages);
+	output_count_if(output, "used", area->has_pages, area->used);
+	output_integer(output, "priority", area->priority);
+	if (!area->active)
+		output_boolean(output, "active", false);
+	if (*area->path)
+		output_string(output, "device", area->path);
+	else
+		output_string(output, "message", area->why.message);
+	output_end(output);
+	if (!*area->path)
+		session_complain_of_answer(session, NULL, &area->why);
+	return !session_interrupted(session);
+}
+
+struct swap_user {
+	uint64_t swap; /* in bytes */
+	const struct task *task;
+};
+
+static int compare_users(const void *left, const void *right)
+{
+	const struct swap_user *a = left, *b = right;
+
+	return COMPARE(b->swap, a->swap) ?: COMPARE(a->task->pid, b->task->pid);
+}
+
+static const struct record users_record = {
+	.fields = (const struct field[]){ COLUMN("used", .width = 9), { 0 } },
+};
+
+/* Lists processes with memory in swap, once for all their threads. */
+static bool print_swap_users(struct session *session, const struct task_list *list,
+			     struct error *err)
+{
+	struct swap_user *user = calloc(list->nr + 1, sizeof(*user));
+	struct task_facts facts;
+	size_t nr = 0;
+
+	if (!user)
+		return out_of_memory(err);
+	task_facts_read(session->kernel, list, &facts);
+	for (size_t i = 0; i < list->nr && !session_interrupted(session); i++) {
+		const struct task *task = &list->task[i];
+
+		if (!task->mm || task->pid != task->tgid)
+			continue;
+		user[nr].task = task;
+		user[nr].swap = task_info_read(session->kernel, &facts, task).swap;
+		nr += user[nr].swap > 0;
+	}
+	task_facts_release(&facts);
+	if (!sort_items(user, nr, sizeof(*user), compare_users, session->kernel->listener))
+		nr = 0;
+	output_declare(session->output, &users_record);
+	for (size_t i = 0; i < nr && !session_interrupted(session); i++) {
+		output_begin(session->output, "swap", NULL, NULL);
+		output_integer(session->output, "pid", user[i].task->pid);
+		output_string(session->output, "comm", user[i].task->comm);
+		output_count(session->output, "used", kernel_pfn(session->kernel, user[i].swap));
+		output_end(session->output);
+	}
+	free(user);
+	return true;
+}
+
+struct swap_options {
+	unsigned int users;
+};
+
+static bool swap_run(struct session *session, char **words, struct error *err)
+{
+	const struct swap_options *given = session->given;
+	const struct task_list *list;
+
+	(void)words;
+	if (!swap_area_each(session->kernel, print_area, session, err))
+		return false;
+	if (!given->users)
+		return true;
+	list = task_all(session->kernel, err);
+	return list && print_swap_users(session, list, err);
+}
+
+static const struct command_option swap_options[] = {
+	{ "v", AT(swap_options, users),
+	  .help = "processes that have memory in swap too, most first" },
+	{ 0 }
+};
+
+static const struct record swap_record = {
+	.fields =
+		(const struct field[]){
+			COLUMN("type", .rank = 4),
+			COLUMN("pages", .width = 9, .rank = KEPT),
+			COLUMN("used", .width = 9, .rank = KEPT),
+			COLUMN("priority", .width = 8),
+			COLUMN("active", .heading = "priority", TEXT(.no = "switched on or off")),
+			COLUMN("device", .rank = KEPT),
+			COLUMN("message", .heading = "device", TEXT(.before = "? ")),
+			{ 0 } },
+};
+
+const struct command command_swap = {
+	.name = "swap",
+	.group = GROUP_MEMORY,
+	.options = swap_options,
+	.given_size = GIVEN(swap_options),
+	.record = &swap_record,
+	.silent = true,
+	.summary = "areas of swap, as /proc/swaps shows them",
+	.details = "For each area in use: its number in swap entries, its pages and how many of\n"
+		   "them are used, its priority, and its device or file. An empty answer: the\n"
+		   "kernel has none.",
+	.rests_on = RESTS_ON_WALKS,
+	.run = swap_run,
+};

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/show/show_backtrace.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "debuginfo/inlines.h"
+#include "debuginfo/lines.h"
+#include "kernel/arch.h"
+#include "kernel/kernel_lines.h"
+#include "cli/show/show_area.h"
+#include "linux/crash/panic.h"
+#include "linux/unwind/wait.h"
+#include "symbols/symbol_lookup.h"
+
+/* A source line; path "": unknown. */
+static void state_line(struct output *output, const char *path, unsigned int line)
+{
+	if (!*path)
+		return;
+	output_string(output, "file", path);
+	if (line)
+		output_integer(output, "line", line);
+}
+
+static void state_symbol(struct session *session, const struct stack_frame *frame)
+{
+	struct output *output = session->output;
+	struct kernel_symbol symbol;
+	char text[SYMBOL_TEXT];
+
+	if (frame->user ||
+	    !symbol_lookup_at(session->kernel->symbols, stack_frame_code(frame), &symbol, NULL))
+		return;
+	snprintf(text, sizeof(text), "%s+0x%" PRIx64, symbol.name, frame->ip - symbol.address);
+	output_string(output, "symbol", text);
+	output_string(output, "module", symbol.module);
+}
+
+const char *show_register_name(const struct session *session, const struct registers *registers,
+			       enum cpu_register which)
+{
+	if (!registers_have(registers, which))
+		return NULL;
+	return register_name(which, session->kernel->arch->machine);
+}
+
+void show_registers(struct session *session, const struct registers *registers)
+{
+	struct output *output = session->output;
+
+	output_object_begin(output, "registers");
+	for (enum cpu_register i = 0; i < NR_CPU_REGISTERS; i++) {
+		const char *name = show_register_name(session, registers, i);
+
+		if (name)
+			output_hex(output, name, registers->value[i]);
+	}
+	output_object_end(output);
+}
+
+static void state_stack_kind(struct output *output, const struct stack_frame *frame)
+{
+	const char *place = stack_frame_place(frame);
+
+	if (place)
+		output_word(output, "stack", place,
+			    frame->stack.kind == STACK_TASK ? STYLE_GOOD : STYLE_PLAIN);
+	output_string(output, "exception", frame->stack.exception);
+}
+
+/* One object: a frame of the stack, or a function that is inlined in it. */
+struct shown_frame {
+	size_t nr;
+	const struct stack_frame *frame;
+	const char *inlined; /* the name of the inlined function; NULL: the frame's own function */
+	const char *path; /* "": unknown */
+	unsigned int line;
+	const struct wait *wait; /* what the function waits for; NULL: nothing, or unknown */
+};
+
+static void state_wait(struct output *output, const struct wait *wait)
+{
+	output_object_begin(output, "waits");
+	output_string(output, "kind", wait->kind);
+	output_hex(output, "object", wait->object);
+	if (wait->owner) {
+		output_integer(output, "owner_pid", wait->owner->pid);
+		output_string(output, "owner_comm", wait->owner->comm);
+	}
+	output_object_end(output);
+}
+
+static void state_frame(struct session *session, const struct shown_frame *shown)
+{
+	const struct stack_frame *frame = shown->frame;
+	struct output *output = session->output;
+
+	output_count(output, "frame", shown->nr);
+	output_hex(output, "sp", frame->sp);
+	output_boolean(output, "sure", frame->sure);
+	output_hex(output, "address", frame->ip);
+	if (shown->inlined)
+		output_string(output, "symbol", shown->inlined);
+	else
+		state_symbol(session, frame);
+	output_boolean(output, "inlined", shown->inlined);
+	state_line(output, shown->path, shown->line);
+	if (frame->interrupted)
+		output_boolean(output, "interrupted", true);
+	if (frame->user)
+		output_boolean(output, "user", true);
+	state_stack_kind(output, frame);
+	if (shown->wait)
+		state_wait(output, shown->wait);
+	if (frame->has_registers && !shown->inlined)
+		show_registers(session, &frame->registers);
+}
+
+struct shown_trace {
+	struct session *session;
+	void (*begin)(void *arg); /* begins an object */
+	void (*end)(void *arg);
+	void *arg;
+	size_t nr; /* number of objects so far */
+	const struct wait *wait; /* of the next frame; NULL: it waits for nothing, or unknown */
+};
+
+/* The line of the code belongs to the innermost inlined function. Every other function has the line
+ * at which it calls the next inner one. */
+static void show_stack_frame(struct shown_trace *trace, const struct stack_frame *frame)
+{
+	struct kernel *kernel = trace->session->kernel;
+	struct inlined_function functions[MOST_INLINED];
+	struct code_line line = { .line = 0 };
+	struct shown_frame shown = { .frame = frame, .path = "" };
+	bool known = !frame->user && kernel_line(kernel, stack_frame_code(frame), &line);
+	size_t nr = known ? kernel_inlined(kernel, stack_frame_code(frame), functions) : 0;
+
+	if (known) {
+		shown.path = line.path;
+		shown.line = line.line;
+	}
+	for (size_t i = 0; i <= nr; i++) {
+		shown.nr = trace->nr++;
+		shown.inlined = i < nr ? functions[i].name : NULL;
+		shown.wait = i < nr ? NULL : trace->wait;
+		trace->begin(trace->arg);
+		state_frame(trace->session, &shown);
+		trace->end(trace->arg);
+		if (i < nr) {
+			shown.path = functions[i].path;
+			shown.line = functions[i].line;
+		}
+	}
+}
+
+/* --- answers of a command --- */
+
+struct answering {
+	struct session *session;
+	const char *command, *argument;
+	const struct traced *traced;
+};
+
+static void answer_begin(void *arg)
+{
+	const struct answering *answer = arg;
+	const struct cpu_run *run = answer->traced->run;
+	const struct task *task = answer->traced->task;
+	struct output *output = answer->session->output;
+
+	output_begin(output, answer->command, answer->argument, NULL);
+	if (task || (run && run->has_name)) {
+		output_integer(output, "pid", task ? task->pid : run->pid);
+		output_string(output, "comm", task ? task->comm : run->comm);
+		output_hex(output, "task", task ? task->address : run->task);
+	}
+	output_count_if(output, "cpu", run && run->has_cpu, run ? run->cpu : 0);
+}
+
+static void answer_end(void *arg)
+{
+	const struct answering *answer = arg;
+
+	output_end(answer->session->output);
+}
+
+static bool show_trace_of(struct session *session, const struct traced *traced,
+			  struct backtrace *trace, struct error *err)
+{
+	if (!traced->run)
+		return unwind_task(session->kernel, traced->task, trace, err);
+	return traced->run->has_registers ?
+		       unwind_cpu(session->kernel, &traced->run->registers, trace, err) :
+		       fail(err, ERROR_NO_ANSWER,
+			    "a CPU ran it, whose registers are not in the dump");
+}
+
+bool show_backtrace(struct session *session, const char *command, const char *argument,
+		    const struct traced *traced, struct error *err)
+{
+	struct answering answer = { session, command, argument, traced };
+	struct shown_trace shown = { session, answer_begin, answer_end, &answer, 0, NULL };
+	struct backtrace trace = { 0 };
+	bool found = show_trace_of(session, traced, &trace, err);
+	struct wait wait;
+	bool waits =
+		found && !traced->run && wait_find(session->kernel, traced->task, &trace, &wait);
+
+	for (size_t i = 0; found && i < trace.nr && !session_interrupted(session); i++) {
+		shown.wait = waits && i == wait.frame ? &wait : NULL;
+		show_stack_frame(&shown, &trace.frame[i]);
+	}
+	if (found && trace.lost)
+		found = fail(err, trace.why.code, "frames marked ? are guessed: %.400s",
+			     trace.why.message);
+	backtrace_release(&trace);
+	return found;
+}
+
+/* --- part of an answer --- */
+
+struct listing {
+	struct output *output;
+	const struct cpu_run *run;
+};
+
+static void object_begin(void *arg)
+{
+	const struct listing *listing = arg;
+
+	output_object_begin(listing->output, NULL);
+	if (listing->run->has_cpu)
+		output_count(listing->output, "cpu", listing->run->cpu);
+}
+
+static void object_end(void *arg)
+{
+	const struct listing *listing = arg;
+
+	output_object_end(listing->output);
+}
+
+void show_trace(struct session *session, const struct cpu_run *run, size_t most)
+{
+	struct listing listing = { session->output, run };
+	struct shown_trace shown = { session, object_begin, object_end, &listing, 0, NULL };
+	struct backtrace trace = { 0 };
+
+	if (show_trace_of(session, &(struct traced){ .run = run }, &trace, NULL) && trace.nr > 1)
+		for (size_t i = 0; i < trace.nr && shown.nr < most; i++)
+			show_stack_frame(&shown, &trace.frame[i]);
+	backtrace_release(&trace);
+}
+
+void show_interrupted(struct session *session, const struct cpu_run *run)
+{
+	struct backtrace trace = { 0 };
+	char symbol[SYMBOL_TEXT];
+	size_t i = 0;
+
+	if (run->has_registers)
+		unwind_cpu(session->kernel, &run->registers, &trace, NULL);
+	while (i < trace.nr && !trace.frame[i].interrupted)
+		i++;
+	if (i < trace.nr && trace.frame[i].sure &&
+	    query_symbol_text(session->kernel, trace.frame[i].ip, symbol))
+		output_string(session->output, "interrupted", symbol);
+	backtrace_release(&trace);
+}
+
+// clang-format off
+#define WHERE(FIELD, ...) COLUMN(FIELD, .heading = "where", TEXT(__VA_ARGS__))
+const struct field show_trace_fields[] = {
+	COLUMN("cpu"),
+	COLUMN("frame", .heading = "#"),
+	COLUMN("address"),
+	COLUMN("stack", .heading = "on", .width = 4),
+	COLUMN("exception", .heading = "on", TEXT(.join = " ")),
+	WHERE("sure", .no = "?"),
+	WHERE("user", .yes = "user mode"),
+	WHERE("symbol", .join = " "),
+	WHERE("module", .join = " ", .before = "[", .after = "]"),
+	WHERE("inlined", .join = " ", .yes = "(inlined)"),
+	WHERE("file", .join = " at "),
+	WHERE("line", .join = ":"),
+	WHERE("interrupted", .join = "  ", .yes = "<interrupted>"),
+	HIDDEN("sp"),
+	{ 0 },
+};
+// clang-format on

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "debuginfo/inlines.h"
+
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbols/elf_file.h"
+
+/* Limit of DIEs to read for one address. */
+enum { MOST_DIES = 1 << 20 };
+
+struct inlines {
+	Dwarf *debug; /* owned */
+	uint64_t nr_steps;
+};
+
+/* Fails if a supplementary file is missing: libdw would open any path that the file names. */
+struct inlines *inlines_open(Elf *elf)
+{
+	struct inlines *inlines;
+	Dwarf *debug;
+
+	if (elf_section(elf, ".gnu_debugaltlink") || !elf_may_be_unpacked(elf))
+		return NULL;
+	debug = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
+	inlines = debug ? calloc(1, sizeof(*inlines)) : NULL;
+	if (inlines)
+		inlines->debug = debug;
+	else if (debug)
+		dwarf_end(debug);
+	return inlines;
+}
+
+void inlines_close(struct inlines *inlines)
+{
+	if (inlines)
+		dwarf_end(inlines->debug);
+	free(inlines);
+}
+
+/* Moves to the next DIE. References to earlier places could form a cycle. */
+static bool next_die(Dwarf_Die *die)
+{
+	Dwarf_Off before = dwarf_dieoffset(die);
+
+	return dwarf_siblingof(die, die) == 0 && dwarf_dieoffset(die) > before;
+}
+
+static bool may_hold(int tag, bool in_function)
+{
+	return in_function ? tag == DW_TAG_inlined_subroutine || tag == DW_TAG_lexical_block :
+			     tag == DW_TAG_subprogram;
+}
+
+/* Moves *die to its child that contains the address. */
+static bool enter_child(struct inlines *inlines, Dwarf_Die *die, bool in_function, uint64_t address,
+			const struct listener *listener)
+{
+	Dwarf_Off parent = dwarf_dieoffset(die);
+	Dwarf_Die child;
+
+	if (dwarf_child(die, &child) != 0 || dwarf_dieoffset(&child) <= parent)
+		return false;
+	do {
+		if (++inlines->nr_steps > MOST_DIES ||
+		    listener_stops_at(listener, inlines->nr_steps))
+			return false;
+		if (may_hold(dwarf_tag(&child), in_function) && dwarf_haspc(&child, address) > 0) {
+			*die = child;
+			return true;
+		}
+	} while (next_die(&child));
+	return false;
+}
+
+/* The path below the folder in which the compiler ran. */
+static const char *path_of_call(Dwarf_Die *unit, uint64_t number)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Files *files;
+	const char *path, *folder;
+	size_t nr, size;
+
+	if (dwarf_getsrcfiles(unit, &files, &nr) != 0 || number >= nr)
+		return "";
+	path = dwarf_filesrc(files, number, NULL, NULL);
+	folder = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
+	size = folder ? strlen(folder) : 0;
+	if (path && size && !strncmp(path, folder, size) && path[size] == '/')
+		path += size + 1;
+	return path ? path : "";
+}
+
+static void take_call(Dwarf_Die *unit, Dwarf_Die *die, struct inlined_function *function)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Word value;
+	const char *name = dwarf_diename(die);
+
+	*function = (struct inlined_function){ .line = 0 };
+	snprintf(function->name, sizeof(function->name), "%s", name ? name : "");
+	if (dwarf_formudata(dwarf_attr(die, DW_AT_call_file, &attribute), &value) == 0)
+		snprintf(function->path, sizeof(function->path), "%s", path_of_call(unit, value));
+	if (dwarf_formudata(dwarf_attr(die, DW_AT_call_line, &attribute), &value) == 0 &&
+	    value <= INT32_MAX)
+		function->line = (unsigned int)value;
+}
+
+size_t inlines_find(struct inlines *inlines, uint64_t address, const struct listener *listener,
+		    struct inlined_function functions[MOST_INLINED])
+{
+	struct inlined_function outer[MOST_INLINED];
+	Dwarf_Die unit, die;
+	size_t nr = 0;
+
+	inlines->nr_steps = 0;
+	if (listener_stops(listener) || !dwarf_addrdie(inlines->debug, address, &unit))
+		return 0;
+	die = unit;
+	if (!enter_child(inlines, &die, false, address, listener))
+		return 0;
+	while (nr < MOST_INLINED && enter_child(inlines, &die, true, address, listener))
+		if (dwarf_tag(&die) == DW_TAG_inlined_subroutine)
+			take_call(&unit, &die, &outer[nr++]);
+	for (size_t i = 0; i < nr; i++)
+		functions[i] = outer[nr - 1 - i];
+	return nr;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "debuginfo/unit_index.h"
+
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "base/sort.h"
+
+/* A kernel has a hundred thousand ranges if each function has a section. */
+enum { MOST_CODES = 1 << 22 };
+
+struct unit_code {
+	uint64_t start, size, unit;
+};
+
+static bool add_code(struct unit_index *index, uint64_t start, uint64_t size, uint64_t unit)
+{
+	struct unit_code code = { start, size, unit };
+
+	return !size || (index->nr < MOST_CODES &&
+			 array_add(&index->codes, &index->nr, &index->room, &code, sizeof(code)));
+}
+
+/* --- .debug_aranges: has either all code of a unit or none --- */
+
+/* Reads the unit of a set, and the width of its addresses. */
+static bool set_begin(struct cursor *set, uint64_t *unit, size_t *width)
+{
+	const uint8_t *begin = set->at - 4;
+	uint64_t version = cursor_number(set, 2);
+
+	*unit = cursor_number(set, 4);
+	*width = cursor_number(set, 1);
+	if (version != 2 || cursor_number(set, 1) != 0 || (*width != 4 && *width != 8))
+		return false;
+	cursor_skip(set, -(uint64_t)(set->at - begin) % (2 * *width));
+	return true;
+}
+
+static bool add_indexed(struct unit_index *index, const struct debug_info *debug)
+{
+	struct cursor all = cursor_at(debug->work, debug->aranges, 0), set;
+	uint64_t unit, start;
+	size_t width;
+
+	while (cursor_left(&all) && cursor_unit(&all, &set)) {
+		if (!set_begin(&set, &unit, &width))
+			continue;
+		while (cursor_left(&set) >= 2 * width) {
+			start = cursor_number(&set, width);
+			if (!add_code(index, start, cursor_number(&set, width), unit))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* The unit of the next set; UINT64_MAX: no more sets. */
+static uint64_t next_indexed(struct cursor *all)
+{
+	struct cursor set;
+	uint64_t unit;
+	size_t width;
+
+	while (cursor_left(all) && cursor_unit(all, &set))
+		if (set_begin(&set, &unit, &width))
+			return unit;
+	return UINT64_MAX;
+}
+
+/* --- missing units: compilers other than gcc write .debug_aranges only for assembly --- */
+
+struct adding {
+	struct unit_index *index;
+	uint64_t unit;
+};
+
+static bool add_range(uint64_t start, uint64_t end, void *arg)
+{
+	const struct adding *adding = arg;
+
+	return add_code(adding->index, start, end - start, adding->unit);
+}
+
+/* Linkers write .debug_aranges in the order of the units; in another order, more units than
+ * necessary count as missing. */
+static bool add_lacking(struct unit_index *index, const struct debug_info *debug)
+{
+	struct cursor all = cursor_at(debug->work, debug->aranges, 0);
+	uint64_t indexed = next_indexed(&all), next = 0;
+	struct adding adding = { index, 0 };
+	struct unit unit;
+
+	for (; unit_skip(debug, &next); adding.unit = next) {
+		while (indexed < adding.unit)
+			indexed = next_indexed(&all);
+		if (indexed != adding.unit && unit_read(debug, adding.unit, &unit) &&
+		    unit.of[DW_AT_stmt_list].form &&
+		    !unit_each_range(debug, &unit, add_range, &adding))
+			return false;
+	}
+	return true;
+}
+
+/* --- all units --- */
+
+static int compare_codes(const void *one, const void *two)
+{
+	const struct unit_code *left = one, *right = two;
+
+	return (left->start > right->start) - (left->start < right->start);
+}
+
+/* Adds the units that are missing in the index. */
+static bool index_units(struct unit_index *index, const struct debug_info *debug)
+{
+	bool (*add)(struct unit_index *, const struct debug_info *) =
+		index->has == NO_UNITS ? add_indexed : add_lacking;
+	size_t before = index->nr;
+
+	if (!add(index, debug) || !debug->work->steps ||
+	    (index->nr > before && !sort_items(index->codes, index->nr, sizeof(*index->codes),
+					       compare_codes, debug->work->listener))) {
+		index->nr = 0;
+		index->has = NO_UNITS;
+		debug->work->steps = 0; /* a look-up of another address would fail, too */
+		return false;
+	}
+	index->has++;
+	return true;
+}
+
+static bool find_code(const struct unit_index *index, uint64_t address, uint64_t *unit)
+{
+	size_t after = ARRAY_SEARCH(i, 0, index->nr, index->codes[i].start <= address);
+	const struct unit_code *code = after ? &index->codes[after - 1] : NULL;
+
+	if (!code || address - code->start >= code->size)
+		return false;
+	*unit = code->unit;
+	return true;
+}
+
+bool unit_index_find(struct unit_index *index, const struct debug_info *debug, uint64_t address,
+		     uint64_t *unit)
+{
+	while (!find_code(index, address, unit))
+		if (index->has == ALL_UNITS || !index_units(index, debug))
+			return false;
+	return true;
+}
+
+void unit_index_free(struct unit_index *index)
+{
+	free(index->codes);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Swap entries: their layouts differ between architectures, the types that are reserved for other
+ * uses do not. */
+#include "kernel/entry.h"
+#include "kernel/kernel.h"
+#include "types/types.h"
+
+uint64_t entry_field_value(const struct entry_field *field, uint64_t entry)
+{
+	if (field->inverted)
+		entry = ~entry;
+	return entry >> field->shift & ((UINT64_C(1) << field->bits) - 1);
+}
+
+/* From MAX_SWAPFILES up: hwpoison, migration, device, markers. */
+static enum entry_kind entry_swap_kind(const struct entry_rules *rules, uint64_t type)
+{
+	enum { MOST_SPECIAL_TYPES = 10 }; /* 1 + 3 + 4 + 2, all that any release had */
+	const struct special_types *special = &rules->special;
+	const struct {
+		uint8_t nr;
+		enum entry_kind kind;
+	} kinds[] = {
+		{ special->markers, ENTRY_MARKER },
+		{ special->devices, ENTRY_DEVICE },
+		{ special->migrations, ENTRY_MIGRATION },
+		{ special->hwpoisons, ENTRY_HWPOISON },
+	};
+	unsigned int from_top = NR_SWAP_TYPES - 1u - (unsigned int)type;
+
+	if (!rules->special_known)
+		return from_top < MOST_SPECIAL_TYPES ? ENTRY_SPECIAL : ENTRY_SWAPPED;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (from_top < kinds[i].nr)
+			return kinds[i].kind;
+		from_top -= kinds[i].nr;
+	}
+	return ENTRY_SWAPPED;
+}
+
+void entry_describe_swap(const struct entry_rules *rules, const struct swap_layout *layout,
+			 uint64_t entry, unsigned int page_shift, struct entry_meaning *meaning)
+{
+	meaning->has_swap = true;
+	meaning->swap_type = entry_field_value(&layout->type, entry);
+	meaning->swap_offset = entry_field_value(&layout->offset, entry);
+	meaning->kind = entry_swap_kind(rules, meaning->swap_type);
+	if (meaning->kind == ENTRY_MIGRATION || meaning->kind == ENTRY_HWPOISON ||
+	    meaning->kind == ENTRY_DEVICE) {
+		uint64_t pfn = meaning->swap_offset & ((UINT64_C(1) << rules->pfn_bits) - 1);
+
+		meaning->has_physical = true;
+		meaning->physical = pfn << page_shift;
+	}
+}
+
+/* How many of both are markers: there are no device types, or three, or four. */
+static uint8_t nr_markers(unsigned int both)
+{
+	enum { MOST_MARKERS = 2, MOST_DEVICES = 4 };
+
+	if (both <= MOST_MARKERS)
+		return (uint8_t)both;
+	return both == MOST_MARKERS + MOST_DEVICES ? MOST_MARKERS : 1;
+}
+
+/* A third migration type came with PG_anon_exclusive (6c287605fd56, 78fbe906cc90; 5.19).
+ * Enumerators show whether a distribution has carried it back. */
+static enum certainty has_exclusive_migrations(struct kernel *kernel)
+{
+	struct types *types;
+	int64_t bit;
+
+	if (kernel_version(kernel) >= KERNEL_VERSION(5, 19, 0))
+		return YES;
+	if (!kernel_is_distribution(kernel))
+		return NO;
+	types = kernel_types(kernel);
+	if (!types || !types_enumerator(types, "pageflags", "PG_locked", &bit))
+		return UNSURE;
+	return types_enumerator(types, "pageflags", "PG_anon_exclusive", &bit) ? YES : NO;
+}
+
+/* The number of swap types reserved for special entries depends on the configuration.
+ * The length of swap_info[MAX_SWAPFILES] gives their sum, symbols and the release the
+ * parts: two migration types, three since 5.19; no markers before 5.19 and one or two
+ * since; two device types, four since 5.14, three since 6.14. */
+void entry_find_special_types(struct kernel *kernel, struct entry_rules *rules)
+{
+	enum { FEWEST_MIGRATIONS = 2 };
+	struct special_types *special = &rules->special;
+	enum certainty exclusive = NO;
+	struct kernel_symbol swap_info;
+	unsigned int rest;
+
+	if (!kernel_version(kernel) || !kernel_linked_symbol(kernel, "swap_info", &swap_info))
+		return;
+	rest = (unsigned int)(swap_info.size / kernel_pointer_size(kernel));
+	if (rest == 0 || rest > NR_SWAP_TYPES)
+		return;
+	rest = NR_SWAP_TYPES - rest;
+	special->hwpoisons = kernel_has_symbol(kernel, "memory_failure") == YES;
+	if (kernel_has_symbol(kernel, "migrate_pages") == YES)
+		special->migrations = FEWEST_MIGRATIONS;
+	if (rest > special->hwpoisons + special->migrations ||
+	    kernel_version(kernel) >= KERNEL_VERSION(5, 19, 0))
+		exclusive = has_exclusive_migrations(kernel);
+	if (exclusive == YES && special->migrations)
+		special->migrations++;
+	if (exclusive == UNSURE || rest < special->hwpoisons + special->migrations)
+		return;
+	rest -= special->hwpoisons + special->migrations;
+	if (exclusive == YES)
+		special->markers = nr_markers(rest);
+	special->devices = (uint8_t)(rest - special->markers);
+	rules->special_known = special->devices <= 4;
+}

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/unwind/unwind.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "linux/module/slots.h"
+#include "linux/region/region.h"
+#include "linux/unwind/unwind_code.h"
+#include "symbols/symbol_lookup.h"
+
+/* Limit of nested exceptions: the number of stacks of a CPU. */
+enum { MOST_STACKS = 12 };
+
+struct unwinding {
+	struct kernel *kernel;
+	struct backtrace *trace;
+	struct unwind_state state;
+	struct stack stack; /* the stack that SP of the state is in */
+	uint64_t left[MOST_STACKS]; /* first addresses of the stacks that were already left */
+	unsigned int nr_left;
+	size_t nr_frames; /* number of frames in the trace when no caller was found */
+};
+
+const char *stack_frame_place(const struct stack_frame *frame)
+{
+	const struct stack *stack = &frame->stack;
+
+	switch (stack->kind) {
+	case STACK_NONE: return NULL;
+	case STACK_HARDIRQ: return "irq";
+	case STACK_EXCEPTION:
+		return stack->exception && *stack->exception == 'N' /* NMI */ ? "nmi" : "exception";
+	default: return stack_kinds[stack->kind].name;
+	}
+}
+
+/* Is sp in the stack, or directly after its end? SP is there before a function has pushed
+ * anything. */
+static bool stack_holds(const struct stack *stack, uint64_t sp)
+{
+	return stack->kind && !stack->guard && sp >= stack->first && sp - 1 <= stack->last;
+}
+
+/* Before 5.2 (3f5ab0ed3a35) one member of the cpu entry area holds all exception stacks of a CPU;
+ * the list of stacks has each of them. */
+static bool stack_at(struct kernel *kernel, uint64_t vaddr, struct stack *stack)
+{
+	const struct region *region = region_of(kernel, vaddr, NULL);
+	struct cpu_entry_place place = { .stack = { .kind = STACK_NONE } };
+
+	if (region && region->kind == REGION_CPU_ENTRY_AREA && kernel->arch->cpu_entry_at &&
+	    !kernel->arch->cpu_entry_at(kernel, region, vaddr, &place))
+		place.stack.kind = STACK_NONE;
+	*stack = place.stack;
+	if (!stack->kind || (stack->kind == STACK_EXCEPTION && !stack->exception))
+		task_stack_at(kernel, vaddr, stack);
+	return stack->kind;
+}
+
+static void find_stack(struct unwinding *unwinding)
+{
+	uint64_t sp = unwinding->state.registers.value[CPU_SP];
+
+	if (stack_holds(&unwinding->stack, sp))
+		return;
+	if (!stack_at(unwinding->kernel, sp, &unwinding->stack) ||
+	    !stack_holds(&unwinding->stack, sp))
+		stack_at(unwinding->kernel, sp - 1, &unwinding->stack);
+}
+
+static bool unwind_add_frame(struct unwinding *unwinding, struct error *err)
+{
+	const struct unwind_state *state = &unwinding->state;
+	struct backtrace *trace = unwinding->trace;
+	const struct stack_frame frame = {
+		.ip = state->registers.value[CPU_IP],
+		.sp = state->registers.value[CPU_SP],
+		.exact = state->exact,
+		.sure = !state->unsure,
+		.interrupted = state->interrupted,
+		.user = state->user,
+		.stack = unwinding->stack,
+	};
+
+	return array_add(&trace->frame, &trace->nr, &trace->room, &frame, sizeof(frame)) ||
+	       out_of_memory(err);
+}
+
+/* --- step by step --- */
+
+/* On one stack SP only increases, and a stack that was left is not entered again: this ends a
+ * circle of frames. */
+static bool proceed(struct unwinding *unwinding, uint64_t old_sp, struct error *err)
+{
+	uint64_t sp = unwinding->state.registers.value[CPU_SP];
+	const struct stack old = unwinding->stack;
+
+	find_stack(unwinding);
+	if (unwinding->stack.kind == old.kind && unwinding->stack.first == old.first) {
+		if (sp > old_sp)
+			return true;
+		return fail(err, ERROR_FORMAT,
+			    "the frame at %" PRIx64 " leads to %" PRIx64 ", which is not above it",
+			    old_sp, sp);
+	}
+	for (unsigned int i = 0; i < unwinding->nr_left; i++)
+		if (unwinding->left[i] == unwinding->stack.first)
+			return fail(err, ERROR_FORMAT,
+				    "the frame at %" PRIx64 " leads back to a stack that was left",
+				    old_sp);
+	if (unwinding->nr_left == MOST_STACKS)
+		return fail(err, ERROR_FORMAT, "there are more than %d stacks", MOST_STACKS);
+	unwinding->left[unwinding->nr_left++] = old.first;
+	return true;
+}
+
+static bool unwind_step_once(struct unwinding *unwinding, struct error *err)
+{
+	struct kernel *kernel = unwinding->kernel;
+	struct unwind_state *state = &unwinding->state;
+	struct stack_frame *frame = &unwinding->trace->frame[unwinding->trace->nr - 1];
+	uint64_t sp = state->registers.value[CPU_SP], ip;
+
+	if (unwinding->trace->nr == MOST_FRAMES)
+		return fail(err, ERROR_FORMAT, "there are more than %d frames", MOST_FRAMES);
+	if (!kernel->arch->unwind_step(kernel, state, err))
+		return false;
+	if (state->interrupted) {
+		frame->has_registers = true;
+		frame->registers = state->registers;
+	}
+	if (state->outermost || state->user)
+		return true;
+	if (!proceed(unwinding, sp, err))
+		return false;
+	ip = state->registers.value[CPU_IP];
+	/* An exception may be caused by a jump to an address without code. */
+	return state->interrupted || unwind_is_code(kernel, ip - !state->exact) ||
+	       fail(err, ERROR_FORMAT,
+		    "the frame at %" PRIx64 " returns to %" PRIx64 ", which is not code", sp, ip);
+}
+
+enum outcome { FOLLOWED, LOST, FAILED };
+
+/* Adds the frame of the state, and all frames of its callers. */
+static enum outcome follow(struct unwinding *unwinding, struct error *why, struct error *err)
+{
+	struct unwind_state *state = &unwinding->state, before;
+	struct stack stack;
+
+	for (;;) {
+		if (!unwind_add_frame(unwinding, err))
+			return FAILED;
+		if (kernel_stopped(unwinding->kernel)) {
+			fail(err, ERROR_INTERRUPTED, "interrupted");
+			return FAILED;
+		}
+		before = *state;
+		stack = unwinding->stack;
+		if (!unwind_step_once(unwinding, why)) {
+			*state = before;
+			unwinding->stack = stack;
+			return LOST;
+		}
+		if (state->outermost || state->user) {
+			unwinding->trace->user = state->user;
+			return FOLLOWED;
+		}
+	}
+}
+
+/* --- the rest of a stack after the caller was not found --- */
+
+/* Finds the next word of the stack, from *sp on, that may be a return address. *target: the address
+ * of the called function, or 0. False: the stack ends, or the work was stopped. */
+static bool next_return(const struct unwinding *unwinding, uint64_t *sp, uint64_t *ip,
+			uint64_t *target)
+{
+	struct kernel *kernel = unwinding->kernel;
+	const struct stack *stack = &unwinding->stack;
+	unsigned int word = kernel_pointer_size(kernel);
+
+	for (*sp &= -(uint64_t)word;
+	     stack_holds(stack, *sp) && stack->last - *sp + 1 >= word && !kernel_stopped(kernel);
+	     *sp += word)
+		if (kernel_read_pointer(kernel, *sp, ip, NULL) && *ip &&
+		    unwind_is_code(kernel, *ip - 1) &&
+		    kernel->arch->follows_call(kernel, *ip, target))
+			return true;
+	return false;
+}
+
+static uint64_t start_of_function(struct kernel *kernel, uint64_t vaddr)
+{
+	struct kernel_symbol symbol;
+
+	return symbol_lookup_at(kernel->symbols, vaddr, &symbol, NULL) ? symbol.address : 0;
+}
+
+/* Continues from a return address at sp. bp: the caller's BP; NULL: unknown. */
+static enum outcome follow_return(struct unwinding *unwinding, const struct unwinding *lost,
+				  uint64_t sp, uint64_t ip, const uint64_t *bp, struct error *err)
+{
+	struct error why;
+
+	*unwinding = *lost;
+	unwinding->trace->nr = lost->nr_frames;
+	unwinding->state = (struct unwind_state){ .unsure = lost->state.unsure };
+	registers_set(&unwinding->state.registers, CPU_IP, ip);
+	registers_set(&unwinding->state.registers, CPU_SP, sp + kernel_pointer_size(lost->kernel));
+	if (bp)
+		registers_set(&unwinding->state.registers, CPU_BP, *bp);
+	return follow(unwinding, &why, err);
+}
+
+/* The nth guess of the caller's frame pointer: the function at sp has not changed it, or has pushed
+ * it below its return address. */
+static bool guess_bp(const struct unwinding *lost, uint64_t sp, unsigned int nth, uint64_t *bp)
+{
+	const struct registers *registers = &lost->state.registers;
+
+	*bp = registers->value[CPU_BP];
+	if (nth ? !kernel_read_pointer(lost->kernel, sp - nth * kernel_pointer_size(lost->kernel),
+				       bp, NULL) :
+		  !registers_have(registers, CPU_BP))
+		return false;
+	return *bp > sp && stack_holds(&lost->stack, *bp);
+}
+
+static enum outcome try_return(struct unwinding *unwinding, const struct unwinding *lost,
+			       uint64_t sp, uint64_t ip, struct error *err)
+{
+	enum { MOST_PUSHED = 6 };
+	enum outcome outcome = follow_return(unwinding, lost, sp, ip, NULL, err);
+	uint64_t bp;
+
+	for (unsigned int i = 0; outcome == LOST && i <= MOST_PUSHED; i++)
+		if (guess_bp(lost, sp, i, &bp))
+			outcome = follow_return(unwinding, lost, sp, ip, &bp, err);
+	return outcome;
+}
+
+/* Some functions, such as __crash_kexec(), have no data for unwinding. Their return address is a
+ * word of their stack that follows a call of this function, and from which frames lead to the end
+ * of the stack. */
+static enum outcome resume(struct unwinding *unwinding, struct error *err)
+{
+	enum { MOST_TRIES = 8 };
+	const struct unwinding lost = *unwinding;
+	const struct registers *registers = &lost.state.registers;
+	uint64_t function =
+		start_of_function(lost.kernel, registers->value[CPU_IP] - !lost.state.exact);
+	uint64_t sp = registers->value[CPU_SP], ip, target;
+	enum outcome outcome = LOST;
+
+	for (unsigned int tries = 0; function && outcome == LOST && tries < MOST_TRIES &&
+				     next_return(&lost, &sp, &ip, &target);
+	     sp += kernel_pointer_size(lost.kernel))
+		if (target == function) {
+			tries++;
+			outcome = try_return(unwinding, &lost, sp, ip, err);
+		}
+	if (outcome != LOST)
+		return outcome;
+	*unwinding = lost;
+	unwinding->trace->nr = lost.nr_frames;
+	return LOST;
+}
+
+static bool scan(struct unwinding *unwinding, struct error *err)
+{
+	struct unwind_state *state = &unwinding->state;
+	unsigned int word = kernel_pointer_size(unwinding->kernel);
+	uint64_t sp = state->registers.value[CPU_SP], ip, target;
+
+	for (; unwinding->trace->nr < MOST_FRAMES && next_return(unwinding, &sp, &ip, &target);
+	     sp += word) {
+		*state = (struct unwind_state){ .unsure = true };
+		registers_set(&state->registers, CPU_IP, ip);
+		registers_set(&state->registers, CPU_SP, sp + word);
+		if (!unwind_add_frame(unwinding, err))
+			return false;
+	}
+	return !kernel_stopped(unwinding->kernel) || fail(err, ERROR_INTERRUPTED, "interrupted");
+}
+
+static bool unwind_from(struct unwinding *unwinding, struct error *err)
+{
+	struct backtrace *trace = unwinding->trace;
+	enum outcome outcome;
+
+	find_stack(unwinding);
+	outcome = follow(unwinding, &trace->why, err);
+	unwinding->nr_frames = trace->nr;
+	if (outcome == LOST && trace->why.code == ERROR_UNKNOWN)
+		outcome = resume(unwinding, err);
+	trace->lost = outcome == LOST;
+	return outcome == FOLLOWED || (outcome == LOST && scan(unwinding, err));
+}
+
+/* If the code segment is unknown, the address decides. */
+static bool was_in_user_mode(struct kernel *kernel, const struct registers *registers)
+{
+	const struct region *region = region_of(kernel, registers->value[CPU_IP], NULL);
+
+	if (registers_have(registers, CPU_CS) && registers->value[CPU_CS])
+		return kernel->arch->in_user_mode(registers);
+	return region && region->kind == REGION_USER;
+}
+
+bool unwind_cpu(struct kernel *kernel, const struct registers *registers, struct backtrace *trace,
+		struct error *err)
+{
+	struct unwinding unwinding = {
+		.kernel = kernel,
+		.trace = trace,
+		.state = { .registers = *registers, .exact = true },
+	};
+
+	if (!kernel->arch->unwind_step)
+		return fail(err, ERROR_NO_ANSWER, "kwalk does not unwind stacks of %s",
+			    kernel->arch->name);
+	unwinding.state.user = was_in_user_mode(kernel, registers);
+	if (!unwinding.state.user)
+		return unwind_from(&unwinding, err);
+	trace->user = true;
+	if (!unwind_add_frame(&unwinding, err))
+		return false;
+	trace->frame->has_registers = true;
+	trace->frame->registers = *registers;
+	return true;
+}
+
+bool unwind_task(struct kernel *kernel, const struct task *task, struct backtrace *trace,
+		 struct error *err)
+{
+	struct unwinding unwinding = { .kernel = kernel, .trace = trace };
+	struct unwind_state *state = &unwinding.state;
+	uint64_t ip;
+
+	if (!kernel->arch->unwind_step)
+		return fail(err, ERROR_NO_ANSWER, "kwalk does not unwind stacks of %s",
+			    kernel->arch->name);
+	if (!kernel->arch->switched_registers(kernel, task->address, &state->registers, err))
+		return false;
+	if (!registers_have(&state->registers, CPU_IP) ||
+	    !registers_have(&state->registers, CPU_SP))
+		return fail(err, ERROR_UNKNOWN, "where it stopped is not known");
+	/* A task that never ran will begin with the first instruction of a function. */
+	ip = state->registers.value[CPU_IP];
+	state->exact = start_of_function(kernel, ip) == ip;
+	return unwind_from(&unwinding, err);
+}
+
+void backtrace_release(struct backtrace *trace)
+{
+	free(trace->frame);
+	*trace = (struct backtrace){ 0 };
+}

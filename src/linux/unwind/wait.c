@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/unwind/wait.h"
+
+#include "base/text.h"
+#include "kernel/kernel.h"
+#include "linux/task_members.h"
+#include "symbols/symbol_lookup.h"
+
+/* A waiting task has a struct on its stack, in the frame of a function whose name begins so. The
+ * struct names the task, and is in a list of the object that the task waits for. */
+static const struct wait_kind {
+	const char *name, *function;
+	unsigned int list, task; /* members of the struct on the stack */
+	unsigned int head, owner; /* members of the object; owner: NR_MEMBERS: no such member */
+} kinds[] = {
+	{ "mutex", "__mutex_lock", MUTEX_WAITER_LIST, MUTEX_WAITER_TASK, MUTEX_WAIT_LIST,
+	  MUTEX_OWNER },
+	{ "rwsem", "rwsem_down_", RWSEM_WAITER_LIST, RWSEM_WAITER_TASK, RWSEM_WAIT_LIST,
+	  RWSEM_OWNER },
+	{ "semaphore", "__down", SEM_WAITER_LIST, SEM_WAITER_TASK, SEM_WAIT_LIST, NR_MEMBERS },
+	{ "completion", "wait_for_completion", SWAIT_LIST, SWAIT_TASK, COMPLETION_WAIT_LIST,
+	  NR_MEMBERS },
+	{ "completion", "__wait_for_common", SWAIT_LIST, SWAIT_TASK, COMPLETION_WAIT_LIST,
+	  NR_MEMBERS },
+};
+
+/* Is links the list_head in the struct of the task? */
+static bool is_waiter(struct kernel *kernel, const struct wait_kind *kind, uint64_t links,
+		      uint64_t task)
+{
+	const struct member *list = kernel_member(kernel, kind->list, NULL);
+	uint64_t named;
+
+	return kernel_read_member(kernel, links - list->offset, kind->task, &named, NULL) &&
+	       named == task;
+}
+
+static bool is_linked(struct kernel *kernel, uint64_t links)
+{
+	unsigned int word = kernel_pointer_size(kernel);
+	uint64_t next, prev, back, forth;
+
+	return kernel_read_pointer(kernel, links, &next, NULL) &&
+	       kernel_read_pointer(kernel, links + word, &prev, NULL) &&
+	       kernel_read_pointer(kernel, next + word, &back, NULL) &&
+	       kernel_read_pointer(kernel, prev, &forth, NULL) && back == links && forth == links;
+}
+
+/* Finds the member of the list that is not a waiter: all waiters are on the stacks of their
+ * tasks. */
+static bool wait_find_head(struct kernel *kernel, const struct wait_kind *kind, uint64_t links,
+			   uint64_t *head)
+{
+	enum { MOST_WAITERS = 4096 };
+	struct stack stack;
+
+	*head = links;
+	for (unsigned int i = 0; i < MOST_WAITERS && !kernel_stopped(kernel); i++) {
+		if (!kernel_read_pointer(kernel, *head, head, NULL) || *head == links)
+			return false;
+		if (!task_stack_at(kernel, *head, &stack) || !stack.task ||
+		    !is_waiter(kernel, kind, *head, stack.task->address))
+			return is_linked(kernel, *head);
+	}
+	return false;
+}
+
+/* The lowest bits of the owner are flags; bit 0 of an rwsem's owner means readers. */
+static const struct task *find_owner(struct kernel *kernel, const struct wait_kind *kind,
+				     uint64_t object)
+{
+	enum { FLAGS = 7, READERS = 1 };
+	const struct task_list *tasks = task_all(kernel, NULL);
+	uint64_t owner;
+
+	if (!tasks || kind->owner == NR_MEMBERS ||
+	    !kernel_read_member(kernel, object, kind->owner, &owner, NULL) ||
+	    (kind->owner == RWSEM_OWNER && owner & READERS))
+		return NULL;
+	for (size_t i = 0; i < tasks->nr; i++)
+		if (tasks->task[i].address == (owner & ~(uint64_t)FLAGS))
+			return &tasks->task[i];
+	return NULL;
+}
+
+static bool find_in_frame(struct kernel *kernel, const struct wait_kind *kind,
+			  const struct task *task, uint64_t first, uint64_t end, struct wait *wait)
+{
+	const struct member *list = kernel_member_as(kernel, kind->list, MEMBER_LINKS, NULL);
+	const struct member *head = kernel_member_as(kernel, kind->head, MEMBER_LINKS, NULL);
+	unsigned int word = kernel_pointer_size(kernel);
+	uint64_t links;
+
+	if (!list || !head || !kernel_member(kernel, kind->task, NULL))
+		return false;
+	for (links = first; links < end && !kernel_stopped(kernel); links += word)
+		if (is_waiter(kernel, kind, links, task->address) && is_linked(kernel, links) &&
+		    wait_find_head(kernel, kind, links, &wait->object)) {
+			wait->kind = kind->name;
+			wait->object -= head->offset;
+			wait->owner = find_owner(kernel, kind, wait->object);
+			return true;
+		}
+	return false;
+}
+
+static const struct wait_kind *wait_kind_of(struct kernel *kernel, const struct stack_frame *frame)
+{
+	struct kernel_symbol symbol;
+
+	if (!symbol_lookup_at(kernel->symbols, stack_frame_code(frame), &symbol, NULL))
+		return NULL;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (starts_with(symbol.name, kinds[i].function))
+			return &kinds[i];
+	return NULL;
+}
+
+bool wait_find(struct kernel *kernel, const struct task *task, const struct backtrace *trace,
+	       struct wait *wait)
+{
+	/* Larger frames are not searched: they have no such struct. */
+	enum { MOST_BYTES = 1024, MOST_INNER = 8 };
+
+	for (size_t i = 0; i + 1 < trace->nr && i < MOST_INNER && trace->frame[i + 1].sure; i++) {
+		const struct wait_kind *kind = wait_kind_of(kernel, &trace->frame[i]);
+		uint64_t first = trace->frame[i].sp, end = trace->frame[i + 1].sp;
+
+		wait->frame = i;
+		if (kind && end > first && end - first <= MOST_BYTES &&
+		    find_in_frame(kernel, kind, task, first, end, wait))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/vma/open_file.h"
+
+#include <inttypes.h>
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "linux/crash_members.h"
+#include "linux/task_members.h"
+
+enum {
+	POINTERS = 512, /* pointers to read at once */
+	MOST_DESCRIPTORS = 1 << 30, /* sysctl_nr_open_max, fs/file.c, is a little less */
+};
+
+/* S_IFMT: include/uapi/linux/stat.h */
+static const char *kind_of_mode(uint64_t mode)
+{
+	static const char *const kinds[16] = {
+		[1] = "pipe", [2] = "character-device", [4] = "directory", [6] = "block-device",
+		[8] = "file", [10] = "symbolic-link",	[12] = "socket",
+	};
+
+	return kinds[mode / 010000 % 16];
+}
+
+/* The inode of an anonymous file has no kind of its own until 6.16. */
+static void read_kind(struct kernel *kernel, struct open_file *file)
+{
+	uint64_t dentry, inode, mode;
+
+	if (starts_with(file->path, "anon_inode:")) {
+		file->kind = "anonymous";
+		return;
+	}
+	if (!kernel_read_member(kernel, file->file, FILE_INODE, &inode, NULL) &&
+	    (!kernel_read_member(kernel, file->file, FILE_DENTRY, &dentry, NULL) ||
+	     !kernel_read_member(kernel, dentry, DENTRY_INODE, &inode, NULL)))
+		return;
+	if (kernel_read_member(kernel, inode, INODE_MODE, &mode, NULL))
+		file->kind = kind_of_mode(mode);
+}
+
+static bool find_fdtable(struct kernel *kernel, uint64_t task, uint64_t *nr, uint64_t *files,
+			 struct error *err)
+{
+	uint64_t table;
+
+	*nr = 0;
+	if (!kernel_read_member(kernel, task, TASK_FILES, files, err))
+		return false;
+	if (!*files) /* a task that has ended */
+		return true;
+	if (!kernel_read_member(kernel, *files, FILES_TABLE, &table, err) ||
+	    !kernel_read_member(kernel, table, TABLE_MOST, nr, err) ||
+	    !kernel_read_member(kernel, table, TABLE_FILES, files, err))
+		return false;
+	return *nr <= MOST_DESCRIPTORS ||
+	       fail(err, ERROR_FORMAT,
+		    "the table at %" PRIx64 " is damaged: no process has %" PRIu64 " descriptors",
+		    table, *nr);
+}
+
+static bool give_file(struct kernel *kernel, uint64_t fd, uint64_t address,
+		      bool (*visit)(const struct open_file *file, void *arg), void *arg)
+{
+	struct open_file file = { .fd = fd, .file = address };
+
+	if (!vma_file_path(kernel, address, file.path, &file.why))
+		*file.path = '\0';
+	file.has_offset = kernel_read_member(kernel, address, FILE_POSITION, &file.offset, NULL);
+	read_kind(kernel, &file);
+	return visit(&file, arg);
+}
+
+bool vma_open_files(struct kernel *kernel, uint64_t task,
+		    bool (*visit)(const struct open_file *file, void *arg), void *arg,
+		    struct error *err)
+{
+	unsigned int word = kernel_pointer_size(kernel);
+	uint8_t pointers[POINTERS * 8];
+	uint64_t nr, files;
+
+	if (!find_fdtable(kernel, task, &nr, &files, err))
+		return false;
+	for (uint64_t fd = 0; fd < nr; fd += POINTERS) {
+		uint64_t now = nr - fd < POINTERS ? nr - fd : POINTERS;
+
+		if (kernel_stopped(kernel))
+			return true;
+		if (!kernel_read(kernel, files + fd * word, pointers, now * word, err))
+			return false;
+		for (uint64_t i = 0; i < now; i++) {
+			uint64_t address = load_le(pointers + i * word, word);
+
+			if (address && !give_file(kernel, fd + i, address, visit, arg))
+				return true;
+		}
+	}
+	return true;
+}

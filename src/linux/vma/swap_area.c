@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "linux/vma/swap_area.h"
+
+#include <inttypes.h>
+
+#include "kernel/entry.h"
+#include "linux/task_members.h"
+
+enum { SWAP_IN_USE = 1, SWAP_WRITABLE = 2 }; /* SWP_USED, SWP_WRITEOK: include/linux/swap.h */
+
+/* Since 6.14 the counter is a long with a flag: SWAP_USAGE_OFFLIST_BIT of mm/swapfile.c */
+#define OFF_LIST (UINT64_C(1) << 30)
+
+/* The address of a type's struct; *area 0: such a struct was never allocated. */
+static bool find_area(struct kernel *kernel, uint64_t type, uint64_t *area, struct error *err)
+{
+	uint64_t table;
+
+	return kernel_symbol(kernel, "swap_info", &table, err) &&
+	       kernel_read_pointer(kernel, table + type * kernel_pointer_size(kernel), area, err);
+}
+
+bool swap_area_file(struct kernel *kernel, uint64_t type, char path[VMA_NAME_MAX],
+		    struct error *err)
+{
+	uint64_t area, file;
+
+	if (type >= NR_SWAP_TYPES)
+		return fail(err, ERROR_NO_ANSWER, "no kernel has a swap area %" PRIu64, type);
+	if (!find_area(kernel, type, &area, err))
+		return false;
+	if (!area)
+		return fail(err, ERROR_NO_ANSWER, "the kernel has no swap area %" PRIu64, type);
+	return kernel_read_member(kernel, area, SWAP_FILE, &file, err) &&
+	       vma_file_path(kernel, file, path, err);
+}
+
+static void read_area(struct kernel *kernel, uint64_t at, struct swap_area *area)
+{
+	const struct member *used = kernel_member(kernel, SWAP_USED, NULL);
+	uint64_t priority = 0;
+
+	area->has_pages = used && kernel_read_member(kernel, at, SWAP_PAGES, &area->pages, NULL) &&
+			  kernel_read_member(kernel, at, SWAP_USED, &area->used, NULL);
+	if (used && kernel_member_offset(kernel, "swap_info_struct", "inuse_pages.counter",
+					 &(uint64_t){ 0 }))
+		area->used &= ~OFF_LIST;
+	kernel_read_member(kernel, at, SWAP_PRIORITY, &priority, NULL);
+	area->priority = (int16_t)priority;
+	if (!swap_area_file(kernel, area->type, area->path, &area->why))
+		*area->path = '\0';
+}
+
+bool swap_area_each(struct kernel *kernel, bool (*visit)(const struct swap_area *area, void *arg),
+		    void *arg, struct error *err)
+{
+	uint64_t symbol, nr, at, flags;
+
+	if (!kernel_symbol(kernel, "nr_swapfiles", &symbol, err) ||
+	    !kernel_read_number(kernel, symbol, 4, &nr, err) ||
+	    !kernel_member(kernel, SWAP_STATE, err))
+		return false;
+	if (nr > NR_SWAP_TYPES)
+		return fail(err, ERROR_FORMAT,
+			    "nr_swapfiles is %" PRIu64 ", and no kernel has so many areas", nr);
+	for (unsigned int type = 0; type < nr && !kernel_stopped(kernel); type++) {
+		struct swap_area area = { .type = type };
+
+		if (!find_area(kernel, type, &at, err))
+			return false;
+		if (!at)
+			continue;
+		if (!kernel_read_member(kernel, at, SWAP_STATE, &flags, err))
+			return false;
+		if (!(flags & SWAP_IN_USE))
+			continue;
+		area.active = flags & SWAP_WRITABLE;
+		read_area(kernel, at, &area);
+		if (!visit(&area, arg))
+			return true;
+	}
+	return true;
+}

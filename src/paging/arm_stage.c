@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Arm ARM (DDI 0487), D8.2 and D8.3; Arm SMMU Architecture Specification (IHI 0070), 3.4: the
+ * SMMU's tables are in the CPU's formats. */
+#include "paging/arm_stage.h"
+
+#include <stdio.h>
+
+#include "paging/lpae.h"
+
+#define BIT(NR) (UINT64_C(1) << (NR))
+
+/* --- stage 1, of a device --- */
+
+/* Rights, each ANDed over all levels; a table takes some away for all below it (APTable). */
+enum {
+	GRANTS_ACCESS = 1 << 0,
+	GRANTS_WRITE = 1 << 1,
+	TABLE_SHIFT = 61,
+	USER = 1 << 6, /* AP[1] */
+	READ_ONLY = 1 << 7, /* AP[2] */
+	ATTRINDX_SHIFT = 2,
+};
+#define DIRTY_MODIFIER BIT(51)
+
+static const struct entry_bit stage1_bits[] = {
+	{ LPAE_VALID, "VALID", IN_ALL },
+	{ LPAE_TABLE, "TABLE", IN_UPPER },
+	{ USER, "USER", IN_PAGES },
+	{ READ_ONLY, "RDONLY", IN_PAGES },
+	{ BIT(10), "AF", IN_PAGES },
+	{ BIT(11), "NG", IN_PAGES },
+	{ DIRTY_MODIFIER, "DBM", IN_PAGES },
+	{ BIT(52), "CONT", IN_PAGES },
+	{ BIT(53), "PXN", IN_PAGES },
+	{ BIT(54), "UXN", IN_PAGES },
+	{ 0 },
+};
+
+static inline bool arm_stage_is_table(const struct paging *paging, unsigned int level,
+				      uint64_t entry)
+{
+	return (entry & LPAE_TABLE) && level + 1u != paging->nr_levels;
+}
+
+static inline uint64_t stage1_rights(const struct paging *paging, unsigned int level,
+				     uint64_t entry)
+{
+	if (arm_stage_is_table(paging, level, entry))
+		return ~(entry >> TABLE_SHIFT);
+	return (entry & USER ? GRANTS_ACCESS : 0) |
+	       (!(entry & READ_ONLY) || (entry & DIRTY_MODIFIER) ? GRANTS_WRITE : 0);
+}
+
+/* Accesses of PCI functions are not privileged: AP[1] must permit them. */
+static inline unsigned int stage1_may(const struct paging *paging, uint64_t rights)
+{
+	(void)paging;
+	if (!(rights & GRANTS_ACCESS))
+		return 0;
+	return MAY_READ | (rights & GRANTS_WRITE ? MAY_WRITE : 0);
+}
+
+/* MAIR as Linux sets it for these tables: io-pgtable-arm.c. */
+static const char *const stage1_cache_names[8] = {
+	"Normal-NC",	"Normal-WB",	"Device-nGnRE", "Normal-iNC-oWB",
+	"unknown type", "unknown type", "unknown type", "unknown type",
+};
+
+static unsigned int stage1_cache_index(const struct paging *paging, unsigned int level,
+				       uint64_t entry)
+{
+	(void)paging, (void)level;
+	return entry >> ATTRINDX_SHIFT & 7;
+}
+
+static const struct paging_family stage1 = {
+	.present = LPAE_VALID,
+	.noted_bits = BIT(10) | READ_ONLY,
+	.bits = stage1_bits,
+	.cache_names = stage1_cache_names,
+	.class = lpae_class,
+	.rights = stage1_rights,
+	.may = stage1_may,
+	.table = lpae_address,
+	.page = lpae_page,
+	.cache_index = stage1_cache_index,
+};
+
+/* --- stage 2: D8.4.2 --- */
+
+enum {
+	S2_READ = 1 << 6, /* S2AP */
+	S2_WRITE = 1 << 7,
+	XN_SHIFT = 53,
+	XN_ALL = 2, /* neither EL1 nor EL0 executes; 1 and 3 (FEAT_XNX) leave one of them */
+};
+#define S2_EXECUTE BIT(63)
+
+static const struct entry_bit stage2_bits[] = {
+	{ LPAE_VALID, "VALID", IN_ALL }, { LPAE_TABLE, "TABLE", IN_UPPER },
+	{ S2_READ, "READ", IN_PAGES },	 { S2_WRITE, "WRITE", IN_PAGES },
+	{ BIT(10), "AF", IN_PAGES },	 { DIRTY_MODIFIER, "DBM", IN_PAGES },
+	{ BIT(52), "CONT", IN_PAGES },	 { BIT(53), "XN0", IN_PAGES },
+	{ BIT(54), "XN1", IN_PAGES },	 { 0 },
+};
+
+/* Tables take no rights away. */
+static inline uint64_t stage2_rights(const struct paging *paging, unsigned int level,
+				     uint64_t entry)
+{
+	if (arm_stage_is_table(paging, level, entry))
+		return UINT64_MAX;
+	return (entry & (S2_READ | S2_WRITE)) |
+	       ((entry >> XN_SHIFT & 3) == XN_ALL ? 0 : S2_EXECUTE);
+}
+
+static const struct paging_family stage2 = {
+	.present = LPAE_VALID,
+	.noted_bits = BIT(10),
+	.read = S2_READ,
+	.write = S2_WRITE,
+	.execute = S2_EXECUTE,
+	.bits = stage2_bits,
+	.class = lpae_class,
+	.rights = stage2_rights,
+	.table = lpae_address,
+	.page = lpae_page,
+};
+
+DEFINE_WALKS(stage1, 8)
+DEFINE_WALKS(stage2, 8)
+
+/* --- levels --- */
+
+static const struct {
+	uint8_t page_shift, most_bits;
+	uint8_t below; /* blocks are in levels with at most so many levels below them */
+	const char *name[2];
+	uint64_t high_mask;
+} granules[] = {
+	{ 12, 48, 2, { "Arm stage 1, 4K pages", "Arm stage 2, 4K pages" }, 0 },
+	{ 14, 48, 1, { "Arm stage 1, 16K pages", "Arm stage 2, 16K pages" }, 0 },
+	/* With LPA (D8.3.1) there are blocks of 4T. */
+	{ 16, 52, 2, { "Arm stage 1, 64K pages", "Arm stage 2, 64K pages" }, LPAE_BITS(12, 15) },
+};
+
+/* Stage 2 may have up to 16 tables beside each other in place of a level: D8.2.2. */
+static bool arm_stage_add_levels(const struct arm_stage *stage, unsigned int granule,
+				 struct paging *paging)
+{
+	unsigned int page = stage->page_shift, each = page - 3u, below = paging->nr_levels;
+	uint64_t plain = granules[granule].high_mask ? 0 : LPAE_BITS(48, 49);
+
+	for (unsigned int i = 0; i < paging->nr_levels; i++) {
+		unsigned int shift = page + each * --below;
+		unsigned int bits = i ? each : stage->bits - shift;
+		struct paging_level *level = &paging->level[i];
+
+		if (shift >= stage->bits || bits > each + (stage->second ? 4 : 0))
+			return false;
+		*level = (struct paging_level){
+			.shift = (uint8_t)shift,
+			.bits = (uint8_t)bits,
+			.maps_pages = below <= granules[granule].below,
+			.reserved = plain,
+			.reserved_large =
+				plain |
+				(below ? LPAE_UNUSED(page, shift, granules[granule].high_mask) : 0),
+		};
+		snprintf(level->name, sizeof(level->name), "l%u", 3 - below);
+	}
+	return true;
+}
+
+bool arm_stage_make(const struct arm_stage *stage, struct paging *paging)
+{
+	const unsigned int most_levels = 4;
+	unsigned int each = stage->page_shift - 3u, granule = 0;
+
+	while (granules[granule].page_shift != stage->page_shift)
+		if (++granule == sizeof(granules) / sizeof(granules[0]))
+			return false;
+	if (stage->bits > granules[granule].most_bits || stage->bits <= stage->page_shift ||
+	    stage->levels > most_levels)
+		return false;
+	*paging = (struct paging){
+		.name = granules[granule].name[stage->second],
+		.address_bits = stage->bits,
+		.frame_mask = LPAE_BITS(stage->page_shift, 47),
+		.high_mask = granules[granule].high_mask,
+		.high_shift = 36,
+		.nr_levels = stage->levels ? stage->levels : (uint8_t)((stage->bits - 4u) / each),
+		BY_WALKS(stage1, 8),
+	};
+	if (stage->second) {
+		paging->family = &stage2;
+		paging->walk = stage2_walk_8;
+		paging->walk_many = stage2_walk_many_8;
+	}
+	return arm_stage_add_levels(stage, granule, paging);
+}

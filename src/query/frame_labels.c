@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "query/frame_labels.h"
+
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "base/ranges.h"
+#include "base/sort.h"
+#include "linux/crash_members.h"
+#include "linux/task_members.h"
+#include "linux/percpu/percpu_area.h"
+#include "linux/region/region.h"
+#include "linux/task/mm.h"
+#include "linux/task/stack.h"
+#include "linux/vmalloc/vmalloc.h"
+#include "paging/scan.h"
+
+enum { MOST_CMA_AREAS = 1 << 10 /* CONFIG_CMA_AREAS is 19 or less */ };
+
+/* --- mappings in page tables --- */
+
+struct labelled_region {
+	struct frame_labels *labels;
+	struct kernel *kernel;
+	const struct vmalloc_list *areas; /* NULL: unknown */
+	enum page_use_kind use; /* use of addresses outside of all areas */
+	const struct vmalloc_area *area; /* the area found last */
+	enum page_use_kind area_use;
+	uint64_t chunk_caller, chunk_caller_end; /* of pcpu_get_vm_areas(); 0: unknown */
+};
+
+/* The areas of vmalloc with memory of CPUs do not list their pages. */
+static enum page_use_kind use_of_area(const struct labelled_region *region,
+				      const struct vmalloc_area *area)
+{
+	struct stack stack;
+
+	if (area->state != VMALLOC_OWNED || !(area->flags & VMALLOC_ALLOC))
+		return PAGE_USE_VMAP;
+	if (task_stack_at(region->kernel, area->first, &stack))
+		return PAGE_USE_STACK;
+	if (!area->nr_pages && area->caller >= region->chunk_caller &&
+	    area->caller < region->chunk_caller_end)
+		return PAGE_USE_PERCPU;
+	return PAGE_USE_VMALLOC;
+}
+
+static enum page_use_kind label_use_at(struct labelled_region *region, uint64_t vaddr)
+{
+	const struct vmalloc_area *area = region->area;
+
+	if (area && vaddr >= area->first && vaddr <= area->last)
+		return region->area_use;
+	area = region->areas ? vmalloc_area_at(region->areas, vaddr) : NULL;
+	if (!area)
+		return region->use;
+	region->area = area;
+	region->area_use = use_of_area(region, area);
+	return region->area_use;
+}
+
+static void label_region(struct labelled_region *region, const struct region *range,
+			 struct scan *scan)
+{
+	struct kernel *kernel = region->kernel;
+	struct scanned scanned;
+
+	scan_start(scan, kernel_space(kernel, NULL), range->first, range->last, false);
+	scan->listener = kernel->listener;
+	while (scan_next(scan, &scanned))
+		if (scanned.outcome == WALK_MAPPED)
+			frame_labels_add(region->labels, LAYER_OWNERS,
+					 (struct frame_label){
+						 .first = kernel_pfn(kernel, scanned.paddr),
+						 .last = kernel_pfn(kernel,
+								    scanned.paddr +
+									    scanned.page_size - 1),
+						 .vaddr = scanned.repeated ? 0 : scanned.first,
+						 .use = label_use_at(region, scanned.first),
+					 });
+	scan_release(scan);
+}
+
+static void label_regions(struct frame_labels *labels, struct kernel *kernel)
+{
+	const struct region_list *regions = region_all(kernel, NULL);
+	struct labelled_region region = { .labels = labels, .kernel = kernel };
+	struct scan *scan = malloc(sizeof(*scan));
+	struct kernel_symbol caller;
+
+	region.areas = vmalloc_areas(kernel, NULL);
+	if (kernel_image_symbol(kernel, "pcpu_get_vm_areas", &caller, NULL)) {
+		region.chunk_caller = caller.address;
+		region.chunk_caller_end = caller.address + (caller.size ? caller.size : 1 << 14);
+	}
+	for (size_t i = 0; scan && kernel_space(kernel, NULL) && regions && i < regions->nr; i++) {
+		const struct region *range = &regions->region[i];
+
+		region.use = range->kind == REGION_VMEMMAP ? PAGE_USE_MEMMAP : PAGE_USE_VMALLOC;
+		if (region_has_areas(range) || region_has_modules(kernel, range) ||
+		    range->kind == REGION_VMEMMAP)
+			label_region(&region, range, scan);
+	}
+	free(scan);
+}
+
+/* --- addresses in the direct map --- */
+
+/* Adds labels for addresses in the direct map; other addresses get no label. */
+static void label_addresses(struct frame_labels *labels, struct kernel *kernel, uint64_t first,
+			    uint64_t last, enum page_use_kind use)
+{
+	uint64_t size = kernel_page_size(kernel), paddr;
+
+	for (uint64_t at = kernel_page_first(kernel, first); at <= last && !kernel_stopped(kernel);
+	     at += size) {
+		if (!region_linear(kernel, at, &paddr))
+			return;
+		frame_labels_add(labels, LAYER_OWNERS,
+				 (struct frame_label){
+					 .first = kernel_pfn(kernel, paddr),
+					 .last = kernel_pfn(kernel, paddr),
+					 .use = use,
+				 });
+		if (at > UINT64_MAX - size)
+			return;
+	}
+}
+
+static void label_stacks(struct frame_labels *labels, struct kernel *kernel)
+{
+	const struct task_list *list = task_all(kernel, NULL);
+	struct stack stack;
+	uint64_t start;
+
+	for (size_t i = 0; list && i < list->nr && !listener_stops_at(kernel->listener, i + 1); i++)
+		if (kernel_read_member(kernel, list->task[i].address, TASK_STACK, &start, NULL) &&
+		    start && task_stack_at(kernel, start, &stack))
+			label_addresses(labels, kernel, stack.first, stack.last, PAGE_USE_STACK);
+}
+
+/* With page-table isolation a second top-level table follows the first one. */
+static void label_tables(struct frame_labels *labels, struct kernel *kernel)
+{
+	struct mm_pass pass;
+	const struct task *task;
+	uint64_t root;
+
+	if (!mm_pass_start(&pass, kernel, NULL))
+		return;
+	while ((task = mm_pass_next(&pass)))
+		if (task_mm_root(kernel, task->mm, &root, NULL))
+			frame_labels_add(labels, LAYER_OWNERS,
+					 (struct frame_label){
+						 .first = kernel_pfn(kernel, root),
+						 .last = kernel_pfn(kernel, root) | 1,
+						 .use = PAGE_USE_PGD,
+					 });
+	mm_pass_release(&pass);
+}
+
+struct labelled_percpu {
+	struct frame_labels *labels;
+	struct kernel *kernel;
+};
+
+static bool label_percpu(uint64_t first, uint64_t last, void *arg)
+{
+	const struct labelled_percpu *percpu = arg;
+
+	label_addresses(percpu->labels, percpu->kernel, first, last, PAGE_USE_FIRST_PERCPU);
+	return !kernel_stopped(percpu->kernel);
+}
+
+/* --- CMA --- */
+
+static void frame_labels_add_cma(struct frame_labels *labels, struct kernel *kernel, uint64_t area,
+				 unsigned int base, unsigned int count)
+{
+	uint64_t first, nr;
+
+	if (kernel_read_member(kernel, area, base, &first, NULL) &&
+	    kernel_read_member(kernel, area, count, &nr, NULL) && nr &&
+	    nr <= kernel_pfn(kernel, MOST_MEMORY) && first <= kernel_pfn(kernel, MOST_MEMORY))
+		frame_labels_add(labels, LAYER_CMA,
+				 (struct frame_label){ .first = first,
+						       .last = first + nr - 1,
+						       .use = PAGE_USE_CMA });
+}
+
+/* Since 6.15 (c009da4258f9) an area has several ranges. */
+static void label_cma(struct frame_labels *labels, struct kernel *kernel)
+{
+	const struct member *ranges = kernel_member(kernel, CMA_RANGES, NULL);
+	uint64_t areas, counter, nr, size, range_size = 0;
+
+	if (!kernel_symbol(kernel, "cma_areas", &areas, NULL) ||
+	    !kernel_symbol(kernel, "cma_area_count", &counter, NULL) ||
+	    !kernel_read_number(kernel, counter, 4, &nr, NULL) || nr > MOST_CMA_AREAS ||
+	    !kernel_type_size(kernel, "cma", &size))
+		return;
+	if (ranges && (!kernel_type_size(kernel, "cma_memrange", &range_size) || !range_size))
+		return;
+	for (uint64_t i = 0; i < nr; i++, areas += size) {
+		if (!ranges)
+			frame_labels_add_cma(labels, kernel, areas, CMA_BASE, CMA_COUNT);
+		for (uint64_t at = 0; ranges && at + range_size <= ranges->size; at += range_size)
+			frame_labels_add_cma(labels, kernel, areas + ranges->offset + at,
+					     CMA_RANGE_BASE, CMA_RANGE_COUNT);
+	}
+}
+
+/* --- all --- */
+
+/* Sorts labels and makes them disjoint: of two labels that overlap, the later one is shortened. */
+static void frame_labels_separate(struct label_list *list, unsigned int shift)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->nr; i++) {
+		struct frame_label label = list->label[i];
+
+		if (kept && label.first <= list->label[kept - 1].last) {
+			uint64_t cut = list->label[kept - 1].last + 1 - label.first;
+
+			label.first += cut;
+			label.vaddr += label.vaddr ? cut << shift : 0;
+		}
+		if (label.first <= label.last)
+			list->label[kept++] = label;
+	}
+	list->nr = kept;
+}
+
+static bool frame_labels_learn(struct kernel *kernel, void *state, struct error *err)
+{
+	struct frame_labels *labels = state;
+	struct labelled_percpu percpu = { labels, kernel };
+
+	labels->page_shift = kernel_page_shift(kernel);
+	label_regions(labels, kernel);
+	label_stacks(labels, kernel);
+	percpu_each_range(kernel, label_percpu, &percpu);
+	label_tables(labels, kernel);
+	frame_labels_add_resources(labels, kernel);
+	label_cma(labels, kernel);
+	for (int i = 0; i < NR_LABEL_LAYERS; i++) {
+		struct label_list *list = &labels->layer[i];
+
+		if (!sort_items(list->label, list->nr, sizeof(*list->label), ranges_compare,
+				kernel->listener))
+			return fail(err, ERROR_INTERRUPTED, "interrupted");
+		frame_labels_separate(list, labels->page_shift);
+	}
+	return true;
+}
+
+static void frame_labels_release(void *state)
+{
+	struct frame_labels *labels = state;
+
+	for (int i = 0; i < NR_LABEL_LAYERS; i++)
+		free(labels->layer[i].label);
+}
+
+static const struct state_type state_frame_labels = {
+	.size = sizeof(struct frame_labels),
+	.learn = frame_labels_learn,
+	.release = frame_labels_release,
+};
+
+const struct frame_labels *query_frame_labels(struct kernel *kernel)
+{
+	return kernel_learnt(kernel, &state_frame_labels, NULL);
+}
+
+/* Does a label apply to frames of this use? */
+static bool describes(enum page_use_kind label, enum page_use_kind use)
+{
+	bool nameless = use == PAGE_USE_OTHER || use == PAGE_USE_UNKNOWN;
+
+	switch (label) {
+	case PAGE_USE_CMA: return nameless || use == PAGE_USE_FREE;
+	case PAGE_USE_MEMMAP:
+	case PAGE_USE_FIRST_PERCPU: return use == PAGE_USE_RESERVED;
+	default:
+		return page_use_whole(label) == PAGE_USE_RESERVED ? use == PAGE_USE_RESERVED :
+								    nameless;
+	}
+}
+
+enum page_use_kind frame_labels_cut(const struct frame_labels *labels, struct label_cursor *cursor,
+				    enum page_use_kind use, uint64_t first, uint64_t *last)
+{
+	enum page_use_kind found = PAGE_USE_NONE;
+
+	for (int i = 0; i < NR_LABEL_LAYERS; i++) {
+		const struct label_list *list = &labels->layer[i];
+		const struct frame_label *label;
+		size_t at = cursor->at[i];
+
+		if (at < list->nr && list->label[at].last < first)
+			at = at + 1 < list->nr && list->label[at + 1].last >= first ?
+				     at + 1 :
+				     RANGES_SEARCH(list->label, list->nr, first);
+		cursor->at[i] = at;
+		label = at < list->nr ? &list->label[at] : NULL;
+		if (!label || label->first > *last)
+			continue;
+		if (label->first > first) {
+			*last = label->first - 1;
+			continue;
+		}
+		*last = label->last < *last ? label->last : *last;
+		if (found == PAGE_USE_NONE && describes(label->use, use))
+			found = label->use;
+	}
+	if (found == PAGE_USE_CMA && use == PAGE_USE_FREE)
+		return PAGE_USE_CMA_FREE;
+	if (found == PAGE_USE_NONE)
+		return use == PAGE_USE_RESERVED ? PAGE_USE_MEMBLOCK : use;
+	return found;
+}
+
+bool frame_labels_address(const struct frame_labels *labels, uint64_t pfn, uint64_t *vaddr)
+{
+	const struct label_list *list = labels ? &labels->layer[LAYER_OWNERS] : NULL;
+	size_t at = list ? RANGES_SEARCH(list->label, list->nr, pfn) : 0;
+	const struct frame_label *label;
+
+	if (!list || at == list->nr)
+		return false;
+	label = &list->label[at];
+	if (label->first > pfn || !label->vaddr)
+		return false;
+	*vaddr = label->vaddr + ((pfn - label->first) << labels->page_shift);
+	return true;
+}

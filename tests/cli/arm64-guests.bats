@@ -1,0 +1,78 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Page tables and notes of real arm64 guests, Debian's 6.1 (48 bits) and 6.12 (52 bits, or what a CPU without them
+# has left), and 6.1 built for pages of 64K. The emulated MMU of the same guests and their own kernels are the witnesses.
+load common
+
+# expected HALF DUMP: the witnesses' answers.
+expected() { sed -n "s/^$1 //p" "$DUMPS/$2.tlb"; }
+
+# asked HALF DUMP: the addresses.
+asked() { expected "$1" "$2" | cut -d ' ' -f 1 | tr '\n' ' '; }
+
+# compare DUMP [ARGUMENT...]: what the kernel and its init have mapped.
+compare()
+{
+	local root
+
+	root=$(sed -n 's/^root //p' "$DUMPS/$1.tlb")
+	answers "${@:2}" "$1" "vtop $(asked kernel "$1")" <<<"$(expected kernel "$1")"
+	answers "${@:2}" "$1" "vtop -r $root $(asked user "$1")" <<<"$(expected user "$1")"
+}
+
+@test "pages of 4K, 48 bits" {
+	dump guest-arm64-4k-48
+	compare guest-arm64-4k-48
+	facts guest-arm64-4k-48 <<-END
+	levels 4
+	va_bits 48
+	END
+}
+
+@test "pages of 4K, 52 bits: five levels" {
+	dump guest-arm64-4k-52
+	compare guest-arm64-4k-52
+	facts guest-arm64-4k-52 <<-END
+	levels 5
+	va_bits 52
+	END
+}
+
+@test "pages of 16K, 52 bits: four levels" {
+	dump guest-arm64-16k-52
+	compare guest-arm64-16k-52
+	facts guest-arm64-16k-52 <<-END
+	levels 4
+	page_size 16384
+	END
+}
+
+@test "pages of 16K, a kernel for 52 bits on a CPU that has 47" {
+	dump guest-arm64-16k-47
+	compare guest-arm64-16k-47
+	facts guest-arm64-16k-47 <<-END
+	levels 3
+	va_bits 47
+	page_offset 0xfff0000000000000
+	END
+}
+
+@test "pages of 64K, 52 bits: three levels" {
+	dump guest-arm64-64k-52
+	compare guest-arm64-64k-52
+	facts guest-arm64-64k-52 <<-END
+	levels 3
+	page_size 65536
+	va_bits 52
+	END
+}
+
+@test "pages of 64K, a kernel for 52 bits on a CPU that has 48" {
+	dump guest-arm64-64k-48
+	compare guest-arm64-64k-48
+	facts guest-arm64-64k-48 <<-END
+	levels 3
+	va_bits 48
+	page_offset 0xfff0000000000000
+	END
+}

@@ -1,0 +1,216 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Dumps of a small arm64 kernel: files, walks, registers, logs. An address' table rows are its bits
+# 47:39, 38:30, 29:21 and 20:12.
+load common
+
+@test "walks of both halves, level by level" {
+	dump arm64
+	# ffff0000_01c00123: pgd 0, pud 0, pmd 14 (+70): a block; ffff8000_09001ff8: pgd 256 (+800),
+	# pmd 72 (+240), pte 1; ffff8000_08000000: pmd 64 (+200)
+	answers arm64 'vtop ffff000001c00123 ffff800009001ff8 ffff800009002000 ffff800009003010 ffff800008000000' <<-END
+	ffff000001c00123 status=mapped physical=0x41c00123 page_size=2097152 pfn=0x41c00 \
+		page=0xfffffc0000070000 region=direct-map writable=true executable=false user=false cache=WB \
+		memory_type=Normal-WB levels.#=3 levels.0.name=pgd levels.0.entry_address=0x41410000 \
+		levels.2.entry_address=0x40002070 levels.2.entry=0xe8000041c00701
+	ffff800009001ff8 status=mapped physical=0x41c05ff8 page_size=4096 region=vmalloc levels.#=4 \
+		levels.0.entry_address=0x41410800 levels.2.entry_address=0x40005240 \
+		levels.3.entry_address=0x40006008 levels.3.name=pte
+	ffff800009002000 status=not-mapped physical=- levels.#=4
+	ffff800009003010 status=mapped physical=0x9000010 page_state=absent cache=UC \
+		memory_type=Device-nGnRE
+	ffff800008000000 status=mapped physical=0x41000000 region=kernel-image writable=false \
+		executable=true levels.2.entry_address=0x40005200
+	END
+	# the kernel's table has no user addresses, whatever root is given
+	"$KWALK" -q -o root=41410000 -c 'vtop 400000' arm64 >got
+	grep -q 'TABLE: none: user addresses have a table for each process' got
+	not grep -q ffffffffffffffff got
+	# by a value of TTBR0: ASID 7, CnP
+	answers arm64 'vtop -r 7000040010001 400000 401008 402000 403abc 404000' <<-END
+	400000 status=mapped physical=0x41d00000 user=true writable=false executable=true
+	401008 status=mapped physical=0x41d01008 user=true writable=true executable=false
+	402000 status=swapped
+	403abc status=prot-none physical=0x41d02abc
+	404000 status=not-mapped
+	END
+}
+
+@test "the linear map begins with the memory, where KASLR puts it" {
+	dump arm64
+	describe moved <<-END
+	let kaslr 0x13200000
+	let memstart 1G-0x1f7a80000000
+	include $DUMPS/arm64.txt
+	END
+	answers arm64 'ptov 41c00123; virt_to_page ffff000001c00123' <<-END
+	41c00123 status=ok virtual=0xffff000001c00123
+	ffff000001c00123 page=0xfffffc0000070000
+	END
+	answers moved 'ptov 41c00123; vtop ffff1f7a81c00123 ffff80001b200000' <<-END
+	41c00123 status=ok virtual=0xffff1f7a81c00123
+	ffff1f7a81c00123 status=mapped physical=0x41c00123 region=direct-map
+	ffff80001b200000 status=mapped physical=0x41000000 region=kernel-image
+	END
+	vmlinux arm64
+	"$KWALK" -q -j vmlinux moved -c check >answers || true
+	grep -q '"status":"ok","check":"page_offset"' answers
+	grep -q '"status":"ok","check":"direct-map"' answers
+	"$KWALK" -q -j vmlinux moved -c 'sym schedule' | grep -q '"address":"0xffff80001b202000"'
+}
+
+@test "facts, from the note and the file with symbols" {
+	dump arm64
+	vmlinux arm64
+	facts vmlinux arm64 <<-END
+	arch arm64
+	levels 4
+	page_size 4096
+	va_bits 48
+	phys_offset 0x40000000
+	kimage_voffset -0x800039000000
+	root 0x41410000
+	memory_model vmemmap
+	END
+}
+
+@test "marks of the assembler are no symbols" {
+	dump arm64
+	vmlinux arm64
+	[ "$(nm vmlinux | grep -c '[$][dx]')" = 2 ]
+	answers vmlinux arm64 'sym ffff800008002001 ffff800008400084' <<-END
+	ffff800008002001 name=schedule
+	ffff800008400084 name=init_uts_ns
+	END
+	fails 1 '$d symbol' -q vmlinux arm64 -c 'sym $d'
+}
+
+@test "registers of QEMU's notes, which have a CPU's number for a pid" {
+	dump arm64
+	"$KWALK" -q -j arm64 -c panic >answers || true
+	grep -q '"registers":{"pc":"0xffff800008001100","sp":"0xffff000000023e00","pstate":"0x600000c5"' answers
+	grep -q '"x29":"0xffff000000023f00","x30":"0xffff800008002004"' answers
+	not grep -q '"pid":1' answers
+}
+
+@test "compressed for kdump, in pages of each size; raw, LiME, split at an address" {
+	local size
+
+	dump arm64
+	"$KWALK" -q -j arm64 -c 'vtop ffff800009001ff8 ffff000001c00123; rd ffff000001c00000' >whole
+	for size in 4K 16K 64K; do
+		describe zipped <<-END
+		include $DUMPS/arm64.txt
+		container kdump
+		kdump page_size=$size compression=zlib
+		END
+		"$KWALK" -q -j zipped -c 'vtop ffff800009001ff8 ffff000001c00123; rd ffff000001c00000' >got
+		cmp whole got
+	done
+	describe lime <<-END
+	include $DUMPS/arm64.txt
+	container lime
+	END
+	describe raw <<-END
+	include $DUMPS/arm64.txt
+	container raw
+	END
+	strings -n 1 arm64 | sed -n '/^OSRELEASE=/,/^NUMBER(KERNELPACMASK)/p' >note
+	head -c 16M raw >first
+	tail -c +$((16 * 1024 * 1024 + 1)) raw >second
+	"$KWALK" -q -j -o vmcoreinfo=note lime -c 'vtop ffff800009001ff8 ffff000001c00123; rd ffff000001c00000' >got
+	cmp whole got
+	"$KWALK" -q -j -o vmcoreinfo=note first@40000000 second@41000000 -c 'vtop ffff800009001ff8 ffff000001c00123; rd ffff000001c00000' >got
+	cmp whole got
+}
+
+@test "a migration stream of QEMU's machine for arm64" {
+	dump arm64
+	"$KWALK" -q -j arm64 -c 'vtop ffff800009001ff8 ffff000001c00123; rd ffff000001c00000' >whole
+	strings -n 1 arm64 | sed -n '/^OSRELEASE=/,/^NUMBER(KERNELPACMASK)/p' >note
+	python3 "$BATS_TEST_DIRNAME/containers.py" virt arm64 stream
+	"$KWALK" -q -j -o vmcoreinfo=note stream -c 'vtop ffff800009001ff8 ffff000001c00123; rd ffff000001c00000' >got
+	# It does not send pages of zeros.
+	sed 's/"page_state":"zero"/"page_state":"present"/' got | cmp whole -
+}
+
+@test "Image, Image.gz and EFI zboot images" {
+	local file
+
+	dump arm64
+	vmlinux arm64
+	"$DUMPS/mkvmlinuz" image vmlinux Image
+	gzip -nc Image >Image.gz
+	"$DUMPS/mkvmlinuz" zboot Image zboot
+	for file in Image Image.gz zboot; do
+		"$KWALK" -q -j "$file" arm64 -c info >answers
+		grep -q '"vmlinux_match","value":"matches the dump","source":"build-id"' answers
+	done
+	head -c 100 zboot >short
+	fails 2 'short cut' -q -c info short arm64
+	# a vDSO in it has a build-id of its own
+	BUILD_ID=0xdeadbeef00000000000000000000000000000000 vmlinux arm64 5.10.0-9-arm64
+	"$DUMPS/mkvmlinuz" image vmlinux Image
+	"$KWALK" -q Image arm64 -c info >answers 2>&1
+	grep -q 'does not belong to th' answers
+}
+
+@test "an oops: place, callers, ESR, page tables, code" {
+	dump arm64
+	vmlinux arm64
+	cat >oops <<-END
+	Unable to handle kernel paging request at virtual address ffff800009002010
+	Mem abort info:
+	  ESR = 0x0000000096000047
+	  EC = 0x25: DABT (current EL), IL = 32 bits
+	  FSC = 0x07: level 3 translation fault
+	swapper pgtable: 4k pages, 48-bit VAs, pgdp=0000000041410000
+	[ffff800009002010] pgd=0000000040004003, p4d=0000000040004003, pud=0000000040005003, pmd=0000000040006003, pte=0000000000000000
+	Internal error: Oops: 0000000096000047 [#1] SMP
+	pc : schedule+0x4/0x10
+	lr : schedule+0x8/0x10
+	x29: ffff000000003f00 x28: 0000000000000000 x27: 0000000000000000
+	x2 : 0000000000000000 x1 : ffff800009001ff8 x0 : 0000000000000063
+	END
+	"$KWALK" -q vmlinux arm64 -c 'annotate oops' >answers
+	grep -q '0x0000000096000047: data abort: level 3 translation fault, write' answers
+	grep -q 'schedule+0x4/0x10: ffff800008002004, schedule+0x4' answers
+	grep -q 'ffff800009001ff8: vmalloc' answers
+}
+
+@test "a signed pointer is shown without its code" {
+	describe signed <<-END
+	let pac_mask 0xff7f000000000000
+	include $DUMPS/arm64.txt
+	END
+	answers signed 'whatis 98ff800009001ff8' <<-END
+	98ff800009001ff8 meant=0xffff800009001ff8 bit=-
+	END
+}
+
+@test "facts of x86 are none of its own" {
+	dump arm64
+	"$KWALK" -q -j arm64 -c info >answers
+	not grep -q 'sme_mask\|phys_base' answers
+}
+
+@test "frames of a CPU, by their records" {
+	dump arm64
+	describe signed <<-END
+	let pac_mask 0xff7f000000000000
+	let signature 0x67<<56
+	include $DUMPS/arm64.txt
+	END
+	vmlinux arm64
+	local name
+
+	for name in arm64 signed; do
+		"$KWALK" -q -j vmlinux "$name" -c 'bt -c 0' >answers
+		json_values '[it["frame"], it["address"]]' answers | tee frames
+		diff - frames <<-END
+		[0,"0xffff800008001100"]
+		[1,"0xffff800008002004"]
+		[2,"0xffff800008001104"]
+		END
+	done
+}

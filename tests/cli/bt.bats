@@ -1,0 +1,205 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Frames of tasks and CPUs: by ORC, with entries of real kernels, and by guesses.
+load common
+
+# x86_64-unwind.txt, with other entries of ORC if there are any in ORC.
+sleeping() {
+	local bytes=''
+	# shellcheck disable=SC2086 # words
+	[ -z "${ORC-}" ] || bytes="at ips+0x40: u8 $(printf '0x%s ' $ORC)"
+	vmlinux 64
+	"$DUMPS/add-unwind-symbols" vmlinux
+	describe dump <<-END
+	include $DUMPS/x86_64-unwind.txt
+	$bytes
+	END
+}
+
+@test "bt: a sleeping task by ORC, to the registers of user mode" {
+	sleeping
+	answers vmlinux dump 'bt 3' <<-END
+	3 status=ok pid=3 comm=shell cpu=- frame=0 sp=0xffff888000063038 address=0xffffffff81001234 \
+		symbol=waits+0x34 sure=true stack=task inlined=false registers=- \
+		interrupted=-
+	3 frame=1 sp=0xffff888000063050 address=0xffffffff81001310 symbol=works+0x10 sure=true
+	3 frame=2 sp=0xffff888000063088 address=0xffffffff81001410 symbol=serves+0x10 sure=true
+	3 frame=3 sp=0xffff888000063090 symbol=entry+0x20 sure=true registers.rip=0x400123 \
+		registers.rsp=0x7fff0 registers.r15=0x73 registers.rbp=0x6a registers.cs=0x33 registers.ss=0x2b
+	END
+	"$KWALK" -q -c 'bt 3' vmlinux dump >text
+	[ "$(grep -c shell text)" = 4 ]
+	grep -q '^ *3  shell .* 3 .* task  *entry+0x20$' text
+	grep -q 'REGISTERS: rip *0*400123 ' text
+	not grep -qF '?' text
+}
+
+@test "bt: the same by the entries of each layout" {
+	local entries same layouts=(
+		'08 00 00 00 05 00  18 00 e8 ff 15 00  10 00 f0 ff 14 00  08 00 00 00 05 00  00 00 00 00 05 01  00 00 00 00 00 00'
+		'08 00 00 00 03 02  18 00 e8 ff 83 02  10 00 f0 ff 84 02  08 00 00 00 03 02  00 00 00 00 03 0b  00 00 00 00 00 00'
+	)
+	sleeping
+	"$KWALK" -q -j -c 'bt 3' vmlinux dump >want
+	for entries in "${layouts[@]}"; do
+		ORC=$entries sleeping
+		"$KWALK" -q -j -c 'bt 3' vmlinux dump >got
+		same=$(diff want got) || { echo "$entries: $same"; return 1; }
+	done
+}
+
+@test "bt: entries of no known layout: what follows a call is a guess, and the reason is given" {
+	ORC='08 00 00 00 0f 07  18 00 e8 ff 1f 07  10 00 f0 ff 1f 07  08 00 00 00 0f 07  00 00 00 00 0f 07  00 00 00 00 0f 07'
+	sleeping
+	answers -s 1 vmlinux dump 'bt 3' <<-END
+	3 frame=0 symbol=waits+0x34 sure=true
+	3 frame=1 symbol=works+0x10 sure=false
+	3 frame=2 symbol=serves+0x20 sure=false
+	3 frame=3 symbol=serves+0x10 sure=false
+	3 frame=4 symbol=entry+0x20 sure=false
+	3 status=error message=~neither
+	END
+	"$KWALK" -q -c 'bt 3' vmlinux dump >text 2>complaint || true
+	[ "$(grep -c ' task  *? [a-z]*+0x' text)" = 4 ]
+	grep -q 'pid 3 (shell): frames marked ? are guessed: ' complaint
+}
+
+@test "bt: a function without an entry is passed if its stack has the call of it" {
+	# waits() and all below it: nothing is known
+	ORC='08 00 00 00 05 02  00 00 00 00 00 00  10 00 f0 ff 14 02  08 00 00 00 05 02  00 00 00 00 05 0b  00 00 00 00 00 00'
+	sleeping
+	answers vmlinux dump 'bt 3' <<-END
+	3 frame=0 symbol=waits+0x34
+	3 frame=1 sp=0xffff888000063050 symbol=works+0x10 sure=true
+	3 frame=2 sp=0xffff888000063088 symbol=serves+0x10 sure=true
+	3 frame=3 symbol=entry+0x20 sure=true
+	END
+	# its return address is of a call of another function
+	cat dump.txt - >other.txt <<<'at text_phys+0x130b: u8 0xe8 u32 0x1204-0x1310'
+	"$MKDUMP" other.txt other
+	fails 1 'bt: 3: pid 3 (shell): ORC does not know the caller of ffffffff81001234' -c 'bt 3' vmlinux other
+}
+
+@test "bt: frames that lead to themselves, below themselves or to no code are cut" {
+	sleeping
+	local change
+	for change in 'at stack+0x38: u64 d+stack+0x40' 'at stack+0x38: u64 d+stack+0x28' \
+		'at stack+0x48: u64 0x1234567' 'at stack+0x48: u64 stack' 'at stack+0x38: u64 ~0'; do
+		printf '%s\n' "$(cat dump.txt)" "$change" >cut.txt
+		"$MKDUMP" cut.txt cut
+		"$KWALK" -q -j -c 'bt 3' vmlinux cut >got 2>complaint && { echo "no complaint: $change"; return 1; }
+		grep -q 'frames marked ? are guessed' complaint
+		[ "$(wc -l <got)" -lt 20 ]
+		grep -q '"frame":0,.*"symbol":"w' got
+	done
+}
+
+@test "bt: CPUs: registers of a note, of user mode, none" {
+	sleeping
+	cat dump.txt - >cpus.txt <<-'END'
+	note QEMU cpu rip=text+0x1310 rsp=d+stack+0x50 rbp=d+stack+0x78 cs=0x10 cr3=0x32000 cr4=0x20
+	END
+	"$MKDUMP" cpus.txt cpus
+	answers vmlinux cpus 'bt -c 0' <<-END
+	* cpu=0 pid=1 comm=init frame=0 symbol=works+0x10 sure=true
+	* cpu=0 pid=1 frame=1 symbol=serves+0x10
+	* cpu=0 pid=1 frame=2 symbol=entry+0x20 registers.rip=0x400123
+	END
+	sed -i 's/rip=text+0x1310/rip=0x400000/; s/cs=0x10/cs=0x33/' cpus.txt
+	"$MKDUMP" cpus.txt cpus
+	answers vmlinux cpus 'bt 1' <<-END
+	1 cpu=0 pid=1 frame=0 user=true address=0x400000 symbol=- stack=- registers.rip=0x400000
+	END
+	fails 1 'bt: CPU 1: a CPU ran it, whose registers are not in the dump' -c 'bt -c 1' vmlinux cpus
+	fails 1 'bt: the machine has no CPU 7' -c 'bt -c 7' vmlinux cpus
+	fails 1 'bt: nobody: no task has this pid, name or address' -c 'bt nobody' vmlinux cpus
+}
+
+@test "bt: set, -a, and what excludes each other" {
+	sleeping
+	"$KWALK" -q -j -c 'set 3; bt' vmlinux dump >got
+	[ "$(grep -c '"command":"bt".*"pid":3' got)" = 4 ]
+	"$KWALK" -q -j -c 'bt -a' vmlinux dump >got || true
+	[ "$(grep -c '"status":"ok","pid":3' got)" = 4 ]
+	grep -q '"status":"error"' got
+	run "$KWALK" -q -c 'bt -a -c 0' vmlinux dump
+	[ "$status" = 1 ]
+	run "$KWALK" -q -c 'bt -a 3' vmlinux dump
+	[ "$status" = 1 ]
+}
+
+@test "bt: frames of the CPU that panicked, in panic; of every CPU with -a" {
+	sleeping
+	cat dump.txt - >cpus.txt <<-'END'
+	note QEMU cpu rip=text+0x1310 rsp=d+stack+0x50 rbp=d+stack+0x78 cs=0x10 cr3=0x32000 cr4=0x20
+	END
+	"$MKDUMP" cpus.txt cpus
+	# the log is not described
+	answers -s 1 vmlinux cpus panic <<-END
+	* status=ok trace.#=3 trace.0.cpu=0 trace.0.frame=0 trace.0.symbol=works+0x10 trace.1.symbol=serves+0x10 \
+		trace.2.symbol=entry+0x20 trace.2.registers.rip=0x400123 trace.2.sure=true trace.2.inlined=false
+	* status=error
+	END
+	"$KWALK" -q -c 'panic -a' vmlinux cpus >text 2>/dev/null || true
+	grep -q '^ *0  2  ffffffff81001520  task  entry+0x20$' text
+}
+
+@test "bt: the mutex that a task waits for, and its owner" {
+	# struct mutex_waiter is in the frame of the function: its list_head, and the task
+	export ORC='8 0 0 0 5 2  38 0 e8 ff 15 2  10 0 f0 ff 14 2  8 0 0 0 5 2  0 0 0 0 5 b  0 0 0 0 0 0'
+	sleeping
+	objcopy --redefine-sym waits=__mutex_lock.isra.0 vmlinux
+	cat dump.txt - >waits.txt <<-'END'
+	let mutex 0x60100
+	at t_shell+136: u64 d+stack-0x20
+	at stack-0x20: u64 15 14 13 12 11 d+stack+0x78 text+0x1234
+	at stack+0x18: u64 d+mutex+16 d+mutex+16 d+t_shell 0
+	at stack+0x38: u64 d+stack+0x78 2 text+0x1310
+	at mutex: u64 d+t_thread+1 0 d+stack+0x18 d+stack+0x18
+	END
+	"$MKDUMP" waits.txt waits
+	answers vmlinux waits 'bt 3' <<-END
+	3 frame=0 symbol=__mutex_lock.isra.0+0x34 waits.kind=mutex waits.object=0xffff888000060100 waits.owner_pid=5 \
+		waits.owner_comm=init-worker
+	3 frame=1 waits=-
+	3 frame=2
+	3 frame=3
+	END
+	# a list that the mutex does not lead back from, another task's struct
+	for change in 'at mutex+16: u64 d+mutex+16 d+mutex+16' 'at stack+0x28: u64 d+t_init'; do
+		printf '%s\n' "$(cat waits.txt)" "$change" >broken.txt
+		"$MKDUMP" broken.txt broken
+		"$KWALK" -q -j -c 'bt 3' vmlinux broken >got
+		not grep -q waits got
+	done
+}
+
+# A System.map: neither types, and so no tasks, nor ORC.
+@test "bt: by frame pointers to the registers of user mode, where the tasks are not known" {
+	cat >System.map <<-END
+	ffffffff81000000 T _text
+	ffffffff81000000 T startup_64
+	ffffffff81001300 T works
+	ffffffff81001400 T serves
+	ffffffff81001500 T entry
+	ffffffff81001600 T update_stack_state
+	ffffffff81200000 R _etext
+	ffffffff81500000 B _end
+	END
+	# works(): words below its frame pointer; serves(); entry(): struct pt_regs, and the stack's end
+	describe dump <<-END
+	include $DUMPS/x86_64.txt
+	let stack 0x63f10
+	at stack: u64 3 4 5 6 7
+	at stack+0x28: u64 page_offset+stack+0x38 text+0x1410
+	at stack+0x38: u64 0x7000 text+0x1520
+	at stack+0x48: u64 115 114 113 112 0x7000 103 111 110 109 108 100 101 102 104 105 0 0x400123 0x33 0x202 0x7fff0 0x2b
+	note QEMU cpu rip=text+0x1310 rsp=page_offset+stack rbp=page_offset+stack+0x28 cs=0x10 cr3=root cr4=0x20
+	END
+	answers System.map dump 'bt -c 0' <<-END
+	* frame=0 symbol=works+0x10 sure=true registers=-
+	* frame=1 symbol=serves+0x10 sure=true registers=-
+	* frame=2 symbol=entry+0x20 sure=true registers.rip=0x400123 registers.rsp=0x7fff0 registers.rbp=0x7000 \
+		registers.cs=0x33 registers.r15=0x73
+	END
+}

@@ -1,0 +1,47 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# files: open files of processes.
+load common
+
+@test "files: descriptors, kinds, offsets and paths" {
+	vmlinux 64
+	dump x86_64-files
+	answers vmlinux x86_64-files 'files 3; set 3; files; tasks 3' <<-END
+	3 pid=3 fd=0 kind=file offset=4660 path=/bin/init file=0xffff888000039000
+	3 fd=2 kind=directory path="/bin/gone (deleted)"
+	3 fd=5 kind=pipe path=pipe:[4711]
+	3 fd=519 kind=- offset=7 path="/dev/zero (deleted)"
+	3 command=set
+	* command=files pid=3 fd=0 input=-
+	* fd=2
+	* fd=5
+	* fd=519
+	3 command=tasks uid=1234
+	END
+}
+
+@test "files: damage is reported, and what can be shown is" {
+	vmlinux 64
+	printf 'include %s\nat table: u32 0x80000000\n' "$DUMPS/x86_64-files.txt" | describe bad
+	fails 1 'files: 3: the table at ffff88800003a620 is damaged: no process has 2147483648 descriptors' -q -c 'files 3' vmlinux bad
+	printf 'include %s\nat pointers+8: u64 d+0x7ff00000\n' "$DUMPS/x86_64-files.txt" | describe bad
+	answers -s 1 vmlinux bad 'files 3' <<-END
+	3 fd=0 path=/bin/init
+	3 fd=1 path=- message=*
+	3 fd=2
+	3 fd=5
+	3 fd=519
+	END
+	printf 'include %s\nat table+8: u64 0xdead000000000000\n' "$DUMPS/x86_64-files.txt" | describe bad
+	fails 1 'files: 3: ' -q -c 'files 3' vmlinux bad
+	printf 'include %s\nat pipe_ops+8: u64 text+0x3200\n' "$DUMPS/x86_64-files.txt" | describe bad
+	fails 1 'files: 3: its file system names files by the unknown function at ' -q -c 'files 3' vmlinux bad
+}
+
+@test "files: which process?" {
+	vmlinux 64
+	dump x86_64-files
+	fails 1 'files: no process is chosen: files PROCESS, or choose one by set' -q -c files vmlinux x86_64-files
+	fails 1 'files: nobody: no task has this pid, name or address' -q -c 'files nobody' vmlinux x86_64-files
+	fails 1 'files: ' -q -c 'files 1' x86_64-files
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# swap: areas of swap, and processes that have memory there.
+load common
+
+@test "swap: areas, as /proc/swaps shows them" {
+	vmlinux 64
+	dump x86_64-files
+	answers vmlinux x86_64-files swap <<-END
+	* command=swap type=0 pages=1023 used=17 priority=-2 device="/dev/zero (deleted)" active=-
+	* type=2 pages=16383 used=0 priority=5 device=/bin/init active=false
+	END
+}
+
+@test "swap: none, an unknown table, and damage" {
+	vmlinux 64
+	dump x86_64-tasks
+	answers vmlinux x86_64-tasks swap <<-END
+	END
+	fails 1 'swap: ' -q -c swap x86_64-tasks
+	printf 'include %s\nat text_phys+4M+0x2cf0: u32 33\n' "$DUMPS/x86_64-files.txt" | describe bad
+	fails 1 'swap: nr_swapfiles is 33, and no kernel has so many areas' -q -c swap vmlinux bad
+	printf 'include %s\nat area0+16: u64 0xdead000000000000\n' "$DUMPS/x86_64-files.txt" | describe bad
+	answers -s 1 vmlinux bad swap <<-END
+	* type=0 pages=1023 used=17 device=- message=*
+	* type=2
+	END
+}

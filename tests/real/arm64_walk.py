@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Page tables of arm64 as the Arm Architecture Reference Manual (D8) has them, by the registers of a CPU: what
+they map, to be confirmed by the emulated MMU, which lists nothing."""
+import collections
+import struct
+
+Mapping = collections.namedtuple("Mapping", "vaddr paddr size writable user el0_runs el1_runs index is_global")
+
+DS = 1 << 59            # of TCR_EL1: LPA2, with 4K and 16K
+LPA = 6                 # of its IPS: 52 bits
+GRANULES = ({0: 12, 1: 16, 2: 14}, {1: 14, 2: 12, 3: 16})   # of TG0, TG1
+
+
+class Memory:
+    """The memory in an ELF core, by physical address."""
+
+    def __init__(self, path):
+        self.file = open(path, "rb")
+        header = self.file.read(64)
+        offset, count = int.from_bytes(header[32:40], "little"), int.from_bytes(header[56:58], "little")
+        self.segments = []
+        for i in range(count):
+            self.file.seek(offset + 56 * i)
+            entry = self.file.read(56)
+            if entry[0] == 1:
+                self.segments.append([int.from_bytes(entry[at:at + 8], "little") for at in (24, 32, 8)])
+
+    def read(self, paddr, size):
+        for start, length, offset in self.segments:
+            if start <= paddr and paddr + size <= start + length:
+                self.file.seek(offset + paddr - start)
+                return self.file.read(size)
+        raise ValueError(f"no memory at {paddr:#x}")
+
+
+class Regime:
+    """The half that TTBR0_EL1 or TTBR1_EL1 leads to."""
+
+    def __init__(self, tcr, ttbr, upper):
+        self.upper = upper
+        self.bits = 64 - (tcr >> (16 if upper else 0) & 63)
+        self.shift = GRANULES[upper][tcr >> (30 if upper else 14) & 3]
+        self.stride = self.shift - 3
+        self.levels = -(-(self.bits - self.shift) // self.stride)
+        self.lpa2 = bool(tcr & DS)
+        self.lpa = self.shift == 16 and tcr >> 32 & 7 == LPA
+        # Without one of those the field of an ASID ends at 48, and tables are where the low bits say.
+        base = ttbr & ((1 << 48) - 1) & ~0x3f
+        self.root = base | (ttbr >> 2 & 15) << 48 if self.lpa2 or self.lpa else ttbr & ((1 << 48) - 1) & ~1
+        self.start = (1 << 64) - (1 << self.bits) if upper else 0
+
+    def address(self, entry):
+        """The output address of a descriptor."""
+        top = 50 if self.lpa2 else 48
+        paddr = entry & ((1 << top) - 1) & -(1 << self.shift)
+        if self.lpa2:
+            paddr |= (entry >> 8 & 3) << 50
+        elif self.lpa:
+            paddr |= (entry >> 12 & 15) << 48
+        return paddr
+
+    def top_entry(self, vaddr):
+        """Where the walk of this address begins."""
+        shift = self.shift + self.stride * (self.levels - 1)
+        return self.root + (vaddr >> shift & (1 << self.bits - shift) - 1) * 8
+
+    def mappings(self, read):
+        """Every block and page. read(paddr, size): bytes of memory."""
+        # vaddr, table, levels below, and whether a table has forbidden: writing, EL0, running at EL0, at EL1.
+        pending = [(self.start, self.root, self.levels - 1, False, False, False, False)]
+        found = []
+        while pending:
+            vaddr, table, below, ro, no_el0, xn, pxn = pending.pop()
+            shift = self.shift + self.stride * below
+            count = 1 << (self.bits - shift if below == self.levels - 1 else self.stride)
+            for i, (entry,) in enumerate(struct.iter_unpack("<Q", read(table, count * 8))):
+                if not entry & 1 or (not below and not entry & 2):
+                    continue
+                at = vaddr + (i << shift)
+                if below and entry & 2:
+                    pending.append((at, self.address(entry), below - 1, ro or bool(entry >> 62 & 1),
+                                    no_el0 or bool(entry >> 61 & 1), xn or bool(entry >> 60 & 1),
+                                    pxn or bool(entry >> 59 & 1)))
+                    continue
+                user = bool(entry >> 6 & 1) and not no_el0
+                # What the CPU may set itself is writable: DBM, whatever AP says now.
+                writable = not entry >> 7 & 1 and not ro
+                found.append(Mapping(at, self.address(entry) & -(1 << shift), 1 << shift, writable, user,
+                                     not entry >> 54 & 1 and not xn, not entry >> 53 & 1 and not pxn,
+                                     entry >> 2 & 7, not entry >> 11 & 1))
+        return sorted(found)
+
+
+def runs(mappings):
+    """Neighbours that lead to neighbours: vaddr, paddr, size."""
+    merged = []
+    for m in mappings:
+        if merged and merged[-1][0] + merged[-1][2] == m.vaddr and merged[-1][1] + merged[-1][2] == m.paddr:
+            merged[-1][2] += m.size
+        else:
+            merged.append([m.vaddr, m.paddr, m.size])
+    return merged

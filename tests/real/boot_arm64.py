@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Boots an arm64 guest and records it as boot.py does. The emulator lists no pages of this machine: arm64_walk.py lists
+them, by the registers of the first CPU, and the emulated MMU must agree (gva2gpa) at both ends of each range of
+pages, beside it, and in some of the pages.
+
+DIR then holds
+  serial.log, registers.txt, vmcore, vmcore.kdump, vmcore.stream
+                as boot.py has them
+  machine.json  control registers, kernel variables, and how the guest was started
+  tlb.txt       every page of the two tables that the registers lead to: address, physical address, rights, index of its
+                attributes in MAIR_EL1, size
+"""
+import json
+import os
+import random
+import re
+import time
+
+from arm64_walk import GRANULES, Memory, Regime, runs
+from boot import PAGEMAP_PFN, Recorded, main
+from monitor import Failure
+from stub import Stub
+from symtab import read_symbols
+
+VARIABLES = {"memstart_addr", "kimage_voffset", "kimage_vaddr", "vabits_actual", "high_memory"}
+REGISTERS = ("TTBR0_EL1", "TTBR1_EL1", "TCR_EL1", "MAIR_EL1", "SP_EL0", "VBAR_EL1")
+PAN = 1 << 22   # of PSTATE: the kernel is not shown pages of user mode
+INSIDE = 1500   # addresses in pages of each half
+
+
+class RecordedArm64(Recorded):
+    console = "ttyAMA0"
+
+    def __init__(self, options):
+        self.stub = None
+        # One of them may be asked for all system registers.
+        options.machine += ",gic-version=3"
+        super().__init__(options)
+        self.monitor.ask(f"gdbserver unix:{self.path('gdb')},server=on,wait=off")
+
+    def system_registers(self):
+        """The first CPU's, as the stub describes and gives them."""
+        def document(name):
+            text = ""
+            while True:
+                piece = self.stub.ask(f"qXfer:features:read:{name}:{len(text):x},ffb")
+                text += piece[1:]
+                if piece[0] == "l":
+                    return text
+        found, number = {}, 0
+        for name in re.findall(r'href="([^"]+)"', document("target.xml")):
+            for register in re.findall(r"<reg ([^>]*)>", document(name)):
+                fields = dict(re.findall(r'(\w+)="([^"]*)"', register))
+                number = int(fields.get("regnum", number))
+                if fields["name"] in REGISTERS + ("cpsr",):
+                    data = bytes.fromhex(self.stub.ask(f"p{number:x}"))
+                    found[fields["name"]] = (number, int.from_bytes(data, "little"), len(data))
+                number += 1
+        return found
+
+    def show_user_pages(self, registers):
+        """The kernel of a stopped guest that goes on no more, or with the same PSTATE: privileged access is allowed."""
+        number, value, size = registers["cpsr"]
+        self.stub.must(f"P{number:x}={(value & ~PAN).to_bytes(size, 'little').hex()}")
+
+    def stop_in_kernel(self, stext):
+        """Stops the guest while its first CPU is in the kernel, with the kernel's table (page-table isolation), and
+        runs init."""
+        for _ in range(1000):
+            self.monitor.call("stop")
+            if "EL1" in self.monitor.ask("info registers") and self.translate(stext) is not None:
+                self.stub = Stub(self.path("gdb"))
+                registers = self.system_registers()
+                self.show_user_pages(registers)
+                if self.runs_init_with(self.granule(registers)):
+                    return {name: value for name, (_, value, _) in registers.items()}
+                number, value, size = registers["cpsr"]
+                self.stub.must(f"P{number:x}={value.to_bytes(size, 'little').hex()}")
+                self.stub.must("D")
+                self.stub = None
+            self.monitor.call("cont")
+            time.sleep(0.02)
+        raise Failure("the table in TTBR0_EL1 never was init's")
+
+    @staticmethod
+    def granule(registers):
+        return 1 << GRANULES[0][registers["TCR_EL1"][1] >> 14 & 3]
+
+    def runs_init_with(self, page):
+        known = re.search(r"^@pagemap anonymous 1 (\w+) (\w+)", self.serial(), re.MULTILINE)
+        return self.translate(int(known[1], 16)) == (int(known[2], 16) & PAGEMAP_PFN) * page
+
+    def confirm(self, regime, mappings):
+        """The emulated MMU must agree."""
+        page = 1 << regime.shift
+        asked = {}
+        last = (1 << 64) - 1 if regime.upper else (1 << regime.bits) - 1
+        merged = runs(mappings)
+        for vaddr, paddr, size in merged[::len(merged) // 800 + 1]:
+            asked.update({vaddr: paddr, vaddr + size - 1: paddr + size - 1})
+        for m in random.sample(mappings, min(INSIDE, len(mappings))):
+            offset = random.randrange(m.size)
+            asked[m.vaddr + offset] = m.paddr + offset
+        starts = {m.vaddr for m in mappings}
+        ends = {m.vaddr + m.size for m in mappings}
+        for vaddr, _, size in merged[::len(merged) // 800 + 1]:
+            for at in (vaddr - page, vaddr - 1) * (vaddr not in ends) + (vaddr + size,) * (vaddr + size not in starts):
+                if regime.start <= at <= last:
+                    asked[at] = None
+        wrong = [f"{vaddr:#x} at {paddr}, not {got}" for vaddr, paddr in asked.items()
+                 if (got := self.translate(vaddr)) != paddr]
+        if wrong:
+            raise Failure(f"the emulated MMU does not agree: {'; '.join(wrong[:3])}, {len(wrong)} of {len(asked)}")
+        return len(asked)
+
+    def record(self):
+        symbols = read_symbols(self.options.vmlinux, VARIABLES | {"_stext"})
+        running = int(re.search(r"^@symbol (\w+) _stext$", self.serial(), re.MULTILINE)[1], 16)
+        offset = running - symbols.pop("_stext")
+        registers = self.stop_in_kernel(running)
+        self.write("registers.txt", self.monitor.ask("info registers -a"))
+        self.take_memory()
+        memory = Memory(self.path("vmcore"))
+        lines, asked = [], 0
+        for upper in (False, True):
+            regime = Regime(registers["TCR_EL1"], registers[f"TTBR{int(upper)}_EL1"], upper)
+            mappings = regime.mappings(memory.read)
+            asked += self.confirm(regime, mappings)
+            for m in mappings:
+                flags = "".join(letter if on else "-" for letter, on in (
+                    ("X", m.el0_runs), ("x", m.el1_runs), ("G", m.is_global), ("U", m.user), ("W", m.writable)))
+                lines.append(f"{m.vaddr:016x}: {m.paddr:x} {flags} {m.index} {m.size:x}\n")
+        self.write("tlb.txt", "".join(lines))
+        machine = {"arch": "arm64", "crash": self.options.crash, "note": self.options.note or self.options.crash,
+                   "kaslr": "nokaslr" not in self.options.append.split(), "isolated": False, "confirmed": asked,
+                   "page_size": self.granule({"TCR_EL1": (0, registers["TCR_EL1"])}), **registers}
+        machine["variables"] = {
+            name: int(self.monitor.ask(f"x /1gx {address + offset:#x}").split(":")[1], 16)
+            for name, address in symbols.items()}
+        self.write("machine.json", json.dumps(machine, indent=1))
+
+    def dump(self):
+        self.take_memory("vmcore.kdump", format="kdump-zlib")
+        self.migrate(self.path("vmcore.stream"))
+
+
+if __name__ == "__main__":
+    main(RecordedArm64, "qemu-system-aarch64", "virt")

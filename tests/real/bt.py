@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compares the frames that bt shows with the frames that the guest's own kernel, recorded in DIR, showed: of each
+sleeping task in its /proc/PID/stack; if the guest was started with kwalk.stacks, in its log by sysrq-t, and of idle CPUs
+by sysrq-l; of a guest that crashed, in the trace of its panic.
+Usage: bt.py KWALK DIR VMLINUX NAME. Prints TAP without numbers. Status: 1 where anything differs."""
+import json
+import os
+import re
+import subprocess
+import sys
+
+from symtab import entries
+from tap import exit_status, report
+
+FRAME = re.compile(r"(?:\[<[0-9a-f]+>\] )?(\? )?([\w.$]+)\+0x([0-9a-f]+)/0x[0-9a-f]+(?: \[\w+\])?")
+
+
+def ask(kwalk, files, command):
+    done = subprocess.run([kwalk, "-q", "-j", "-c", command, *files], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          timeout=600, check=False, env=dict(os.environ, KWALK_DEBUG_PATH=""))
+    return [json.loads(line) for line in done.stdout.splitlines()], done.stderr.decode().strip()
+
+
+def frame_of(line):
+    """name+offset, and whether the guest's kernel was sure of it; None for another line."""
+    found = FRAME.fullmatch(line.strip())
+    return (f"{found[2]}+0x{found[3]}", not found[1]) if found else None
+
+
+def serial_stacks(folder):
+    """By pid: each line of /proc/PID/stack."""
+    stacks = {}
+    with open(os.path.join(folder, "serial.log"), encoding="utf-8", errors="replace") as file:
+        for pid, rest in re.findall(r"^@stack (\d+) (.*?)\r?$", file.read(), re.MULTILINE):
+            frame = frame_of(rest)
+            if frame:
+                stacks.setdefault(int(pid), []).append(frame[0])
+    return stacks
+
+
+def log_traces(lines):
+    """Of the log: sysrq-t's traces by pid, sysrq-l's by CPU, the panic's by None. Frames with ? are left out."""
+    tasks, cpus, key, into = {}, {}, None, None
+    for line in lines:
+        task = re.match(r"task:.*\bstate:(\w)\b.*?\bpid:\s*(\d+)", line)
+        cpu = re.match(r"NMI backtrace for cpu (\d+)", line)
+        if task:
+            key, into = int(task[2]), tasks
+            into[key] = []
+        elif cpu:
+            key, into = int(cpu[1]), cpus
+            into[key] = []
+        elif line.startswith("Kernel panic"):
+            key, into = None, cpus
+            into[key] = []
+        elif re.match(r"Showing |Sched Debug|Sending NMI|-\[ end", line):
+            into = None
+        place = re.match(r"[RE]IP: (?:[0-9a-f]{4}:)?(?!0x)(.*)", line)
+        frame = frame_of(place[1] if place else line)
+        if into is not None and frame and frame[1]:
+            into[key].append(frame[0])
+    return tasks, cpus
+
+
+class Names:
+    """Symbols of one address are the same; which of them is shown is a matter of taste."""
+
+    def __init__(self, vmlinux):
+        self.addresses = {}
+        for name, address, _ in entries(vmlinux):
+            self.addresses.setdefault(name, set()).add(address)
+
+    def same(self, one, other):
+        first, second = one.split("+"), other.split("+")
+        return one == other or (first[1] == second[1] and
+                                bool(self.addresses.get(first[0], set()) & self.addresses.get(second[0], set())))
+
+    def all_same(self, some, others):
+        return len(some) == len(others) and all(map(self.same, some, others))
+
+
+def compare(title, names, pairs):
+    """pairs: whose frames, what the guest's kernel showed, and the answers of bt."""
+    wrong, missing, frames, traces = [], 0, 0, 0
+    for whose, want, answers in pairs:
+        sure = [answer.get("symbol", answer["address"]) for answer in answers if answer["sure"]]
+        frames += len(want)
+        traces += 1
+        lacking = [name for name in want if not any(names.same(name, other) for other in sure)]
+        missing += len(lacking)
+        if lacking or not names.all_same(want, sure):
+            wrong.append(f"{whose}: {sure}, not {want}")
+    report(f"{title} ({traces} traces, {missing} frames missing)", frames, wrong)
+
+
+def in_scheduler(kwalk, files):
+    """A test of a frame for functions that /proc/PID/stack leaves out."""
+    first, end = (int(ask(kwalk, files, f"sym {symbol}")[0][0]["address"], 16)
+                  for symbol in ("__sched_text_start", "__sched_text_end"))
+    return lambda frame: first <= int(frame["address"], 16) - 1 < end
+
+
+def check(kwalk, files, title, folder, names):
+    answers, complaints = ask(kwalk, files, "bt -a")
+    traces, running = {}, {}
+    for answer in answers:
+        if answer.get("status") == "ok" and not answer["inlined"]:
+            into = running if "cpu" in answer else traces
+            into.setdefault(answer["cpu" if "cpu" in answer else "pid"], []).append(answer)
+    # Without types there is nothing to start from.
+    if not traces:
+        report(f"{title}: kwalk reports that it cannot unwind", 1, [] if complaints else ["it is silent"])
+        return
+    skipped = in_scheduler(kwalk, files)
+    stacks = serial_stacks(folder)
+    lines = [line for answer in ask(kwalk, files, "log")[0] for line in answer.get("text", "").split("\n")]
+    tasks, cpus = log_traces(lines)
+    # RCU's thread wakes whenever there is a grace period.
+    asleep = {pid: [frame for frame in trace if not skipped(frame)] for pid, trace in traces.items()
+              if pid and trace[0]["comm"] not in ("rcu_sched", "rcu_preempt")}
+    # A task that its kernel saw at two places, one after the other, was not asleep.
+    awake = {pid for pid, trace in tasks.items() if pid in stacks and
+             not names.all_same(trace[len(trace) - len(stacks[pid]):], stacks[pid])}
+    compare(f"{title}: frames of /proc/PID/stack", names,
+            [(f"pid {pid}", stacks[pid], asleep[pid]) for pid in sorted(asleep) if stacks.get(pid) and pid not in awake])
+    if tasks:
+        compare(f"{title}: frames of sysrq-t", names,
+                [(f"pid {pid}", tasks[pid], traces[pid]) for pid in sorted(asleep) if tasks.get(pid) and pid not in awake])
+    idle = [(f"CPU {cpu}", cpus[cpu], trace) for cpu, trace in sorted(running.items())
+            if cpus.get(cpu) and names.same(cpus[cpu][0], trace[0].get("symbol", "user+0x0"))]
+    if idle:
+        compare(f"{title}: frames of sysrq-l", names, idle)
+    if None in cpus:
+        check_panic(title, names, cpus[None], running[0])
+
+
+def check_panic(title, names, want, trace):
+    """From panic() on; it called two functions."""
+    starts = [i for i, answer in enumerate(trace) if answer.get("symbol", "").startswith(("panic+", "vpanic+"))]
+    after = trace[starts[0] + 1:] if starts else []
+    places = [i for i, name in enumerate(want) if name.startswith(("panic+", "vpanic+"))]
+    compare(f"{title}: frames of the panic", names,
+            [("panic", want[places[0] + 1:] if places else want, after)])
+
+
+def main():
+    kwalk, folder, vmlinux, name = sys.argv[1:]
+    core = os.path.join(folder, "vmcore")
+    names = Names(vmlinux)
+    for title, files in ((f"{name}, with vmlinux", [vmlinux, core]), (f"{name}, alone", [core])):
+        check(kwalk, files, title, folder, names)
+    return exit_status()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Entries of arm64 that are not present, of each release: asm/pgtable.h and pgtable-prot.h. Those
+ * of 6.1 and 6.12 are entries of Debian's kernels, whose /proc/PID/pagemap says what they are.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "arch/arm64/arm64.h"
+#include "image.h"
+#include "open/archs.h"
+#include "open/open.h"
+#include "open/opened.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+enum { PMD = 2, PTE = 3 };
+
+static const struct row {
+	const char *release;
+	unsigned int level;
+	uint64_t entry;
+	enum entry_kind kind;
+	uint64_t physical, type, offset;
+} rows[] = {
+	{ "3.10.0", PTE, 0x60000040000f82, ENTRY_PROT_NONE, 0x40000000, 0, 0 },
+	{ "3.10.0", PTE, 1 << 3 | 5 << 9, ENTRY_SWAPPED, 0, 1, 5 },
+	{ "3.10.0", PTE, 1 << 2 | 7 << 3, ENTRY_NONLINEAR, 0, 0, 0 },
+	{ "3.11.0", PTE, 0x60000040000f84, ENTRY_PROT_NONE, 0x40000000, 0, 0 },
+	{ "3.11.0", PTE, 1 << 4 | 5 << 10, ENTRY_SWAPPED, 0, 1, 5 },
+	{ "3.12.0", PTE, 1 << 3 | 7 << 4, ENTRY_NONLINEAR, 0, 0, 0 },
+	{ "3.13.0", PTE, 0x460000040000f80, ENTRY_PROT_NONE, 0x40000000, 0, 0 },
+	{ "3.13.0", PTE, 1 << 3 | 5 << 9, ENTRY_SWAPPED, 0, 1, 5 },
+	{ "3.19.8", PTE, 1 << 2 | 7 << 3, ENTRY_NONLINEAR, 0, 0, 0 },
+	{ "4.0.0", PTE, 1 << 2 | 5 << 8, ENTRY_SWAPPED, 0, 1, 5 },
+	{ "5.18.0", PTE, 1 << 2 | 5 << 8, ENTRY_SWAPPED, 0, 1, 5 },
+	{ "5.18.0", PMD, 0x860000040000f80, ENTRY_PROT_NONE, 0x40000000, 0, 0 },
+	{ "5.19.0", PTE, 1 << 2 | 1 << 3 | 5 << 8, ENTRY_SWAPPED, 0, 1, 5 },
+	{ "6.1.0", PTE, 0x20000, ENTRY_SWAPPED, 0, 0, 512 },
+	{ "6.1.0", PMD, 0x4e0000043600f80, ENTRY_PROT_NONE, 0x43600000, 0, 0 },
+	{ "6.9.0", PTE, 0x20100, ENTRY_SWAPPED, 0, 0, 513 },
+	{ "6.10.0", PTE, 0x200000, ENTRY_SWAPPED, 0, 0, 512 },
+	{ "6.12.117", PTE, 0x201000, ENTRY_SWAPPED, 0, 0, 513 },
+	{ "6.12.117", PMD, 0xe0000044c00c80, ENTRY_PROT_NONE, 0x44c00000, 0, 0 },
+	/* The kernel has taken the page from its own map: set_memory_valid(), before 6.10. */
+	{ "6.1.0", PTE, 0x68000040000702, ENTRY_PROT_NONE, 0x40000000, 0, 0 },
+	{ "6.1.0", PTE, 0, ENTRY_EMPTY, 0, 0, 0 },
+	{ "", PTE, 0x20000, ENTRY_SPECIAL, 0, 0, 0 },
+};
+
+static struct image image;
+
+/* A kernel of which nothing is known but its release. */
+static struct kernel *kernel_of(const char *release)
+{
+	struct kernel *kernel;
+
+	image_init(&image, false);
+	image_load(&image, 0x1000, 0, 0x10000);
+	kernel = open_create(image_open(&image, NULL), NULL, NULL);
+	assert_non_null(kernel);
+	open_set_arch(kernel, &arch_arm64);
+	for (enum fact_id id = 0; id < NR_FACTS; id++)
+		kernel->facts->fact[id].status = FACT_NOT_KNOWN;
+	strcpy(kernel->identity->release, release);
+	return kernel;
+}
+
+static void entries_of_releases(void **state)
+{
+	const struct paging_choice choice = { .page_size = ARM64_4K, .va_bits = 48, .pa_bits = 48 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct row *row = &rows[i];
+		struct kernel *kernel = kernel_of(row->release);
+		struct entry_meaning meaning = kernel_describe_entry(kernel, arm64_paging(&choice),
+								     row->level, row->entry);
+
+		/* Which types are special is not known; the lowest never are. */
+		if (meaning.kind != row->kind || meaning.physical != row->physical ||
+		    meaning.swap_type != row->type || meaning.swap_offset != row->offset)
+			fail_msg("row %zu, %s: %s", i, row->release,
+				 entry_kind_names[meaning.kind]);
+		open_close(kernel);
+	}
+}
+
+/* SECTION_SIZE_BITS, where the note has none: f0b13ee23241. */
+static void sections_of_releases(void **state)
+{
+	static const struct {
+		const char *release;
+		uint64_t page_size, va_bits, pa_bits;
+		unsigned int section_bits, memory_bits;
+	} expected[] = {
+		{ "5.11.0", ARM64_4K, 48, 48, 30, 48 },	 { "5.12.0", ARM64_4K, 48, 48, 27, 48 },
+		{ "5.11.0", ARM64_64K, 48, 48, 30, 48 }, { "5.12.0", ARM64_64K, 48, 48, 29, 48 },
+		{ "6.12.0", ARM64_4K, 52, 52, 27, 52 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		struct kernel *kernel = kernel_of(expected[i].release);
+		const struct paging_choice choice = { .page_size = expected[i].page_size,
+						      .va_bits = expected[i].va_bits,
+						      .config_va_bits = expected[i].va_bits,
+						      .pa_bits = expected[i].pa_bits };
+		struct sparse_defaults defaults =
+			arch_arm64.sparse_defaults(kernel, arm64_paging(&choice));
+
+		assert_int_equal(defaults.section_bits, expected[i].section_bits);
+		assert_int_equal(defaults.memory_bits, expected[i].memory_bits);
+		open_close(kernel);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(entries_of_releases),
+		cmocka_unit_test(sections_of_releases),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What symbols and types of an arm64 kernel show: KASAN's shadow, the image and its parts, slots of
+ * the fixmap, stacks of CPUs, the registers of a task that was switched away from. */
+#include "dump/registers.h"
+#include "linux/module/slots.h"
+#include "linux/region/region.h"
+#include "linux/task/stack.h"
+#include "kernel/arch.h"
+#include "open/archs.h"
+#include "query/validity.h"
+#include "made_types.h"
+
+#ifdef HAVE_LIBBPF
+
+/* The image, of 2M, and the linear map, at the first 2M of memory. */
+#define IMAGE_AT UINT64_C(0xffff800008000000)
+#define LINEAR_AT UINT64_C(0xffff000000000000)
+#define TOP_6_1 UINT64_C(0xfffffbfffe000000) /* FIXADDR_TOP */
+
+enum { BLOCK = 0x701, TABLE = 3, ROOT = 0x1000 };
+
+static void start_arm64(const char *more)
+{
+	char note[1024];
+
+	snprintf(note, sizeof(note),
+		 "OSRELEASE=6.1.0\nPAGESIZE=4096\nNUMBER(VA_BITS)=48\nNUMBER(TCR_EL1_T1SZ)=0x10\n"
+		 "NUMBER(PHYS_OFFSET)=0\nNUMBER(kimage_voffset)=0xffff800008000000\n"
+		 "KERNELOFFSET=0\nSYMBOL(swapper_pg_dir)=ffff800008001000\n%s",
+		 more);
+	memory_start(false, note);
+	image.machine = EM_AARCH64;
+	put(ROOT + 8 * 256, 0x2000 | TABLE, 8);
+	put(0x2000, 0x3000 | TABLE, 8);
+	put(0x3000 + 8 * 64, BLOCK, 8);
+	put(ROOT, 0x4000 | TABLE, 8);
+	put(0x4000, 0x5000 | TABLE, 8);
+	put(0x5000, BLOCK, 8);
+	start_types(false);
+	linked.machine = EM_AARCH64;
+	linked.nr = 0;
+	linked_add(&linked, "_stext", IMAGE_AT + 0x10000, 0);
+	linked_add(&linked, "swapper_pg_dir", IMAGE_AT + ROOT, 0);
+}
+
+static struct kernel *open_arm64(void)
+{
+	return open_kernel("page_offset=ffff000000000000");
+}
+
+static void expect_region(struct kernel *kernel, uint64_t vaddr, const char *name, uint64_t first,
+			  uint64_t last)
+{
+	const struct region *region = region_of(kernel, vaddr, NULL);
+
+	assert_non_null(region);
+	if (strcmp(region_names[region->kind], name) != 0 || (first && region->first != first) ||
+	    (last && region->last != last))
+		fail_msg("%llx: %s from %llx to %llx", (unsigned long long)vaddr,
+			 region_names[region->kind], (unsigned long long)region->first,
+			 (unsigned long long)region->last);
+}
+
+/* The places of memory.rst: the shadow is at the end of the linear map; half as large with tags. */
+static void the_shadow(void **state)
+{
+	static const struct {
+		const char *symbol;
+		uint64_t shadow;
+	} rows[] = {
+		{ NULL, 0 },
+		{ "kasan_init", 0xffff600000000000 },
+		{ "kasan_init_sw_tags", 0xffff700000000000 },
+		{ "kasan_init_tags", 0xffff700000000000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+
+		start_arm64("");
+		if (rows[i].symbol)
+			linked_add(&linked, "kasan_init", IMAGE_AT + 0x20000, 8);
+		if (i > 1)
+			linked_add(&linked, rows[i].symbol, IMAGE_AT + 0x20010, 8);
+		kernel = open_arm64();
+		expect_region(kernel, LINEAR_AT, "direct-map", LINEAR_AT,
+			      rows[i].shadow ? rows[i].shadow - 1 : 0xffff7fffffffffff);
+		if (rows[i].shadow)
+			expect_region(kernel, rows[i].shadow, "kasan-shadow", rows[i].shadow,
+				      0xffff7fffffffffff);
+		open_close(kernel);
+	}
+}
+
+/* A boot log of 4.3: the shadow is at the start of the half, vmalloc after it. */
+static void an_early_shadow(void **state)
+{
+	static const char *const overrides[] = { "root=0", "page_offset=ffffffc000000000" };
+	struct kernel *kernel;
+
+	(void)state;
+	memory_start(false, "OSRELEASE=4.3.0\nPAGESIZE=4096\nNUMBER(VA_BITS)=39\n"
+			    "SYMBOL(swapper_pg_dir)=ffffffc0008c0000\nKERNELOFFSET=0\n"
+			    "NUMBER(PHYS_OFFSET)=0\n");
+	image.machine = EM_AARCH64;
+	linked = (struct linked){ .machine = EM_AARCH64 };
+	linked_add(&linked, "kasan_init", 0xffffffc000090000, 8);
+	kernel = memory_open_with(linked_open(&linked), overrides, 2);
+	expect_region(kernel, 0xffffff8000000000, "kasan-shadow", 0xffffff8000000000,
+		      0xffffff8fffffffff);
+	expect_region(kernel, 0xffffff9000000000, "vmalloc", 0xffffff9000000000,
+		      0xffffffbdbffeffff);
+	open_close(kernel);
+}
+
+/* By its symbols: to the end of the page of _end. Without them it is what is mapped. */
+static void the_image(void **state)
+{
+	struct image_place place;
+	struct validity validity;
+	struct kernel *kernel;
+
+	(void)state;
+	start_arm64("");
+	linked_add(&linked, "_text", IMAGE_AT, 0);
+	linked_add(&linked, "_end", IMAGE_AT + 0xf800, 0);
+	linked_add(&linked, "idmap_pg_dir", IMAGE_AT + 0x1000, 0);
+	linked_add(&linked, "__init_begin", IMAGE_AT + 0x3000, 0);
+	kernel = open_arm64();
+	expect_region(kernel, IMAGE_AT, "kernel-image", IMAGE_AT, IMAGE_AT + 0xffff);
+	expect_region(kernel, IMAGE_AT + 0x10000, "vmalloc", IMAGE_AT + 0x10000, 0);
+	assert_true(region_image_at(kernel, region_of(kernel, IMAGE_AT + 0x2fff, NULL),
+				    IMAGE_AT + 0x2fff, &place));
+	assert_string_equal(place.part, "page-tables");
+	validity = query_validity(kernel, region_of(kernel, IMAGE_AT, NULL), IMAGE_AT);
+	assert_int_equal(validity.virt_to_phys, YES);
+	assert_int_equal(validity.virt_to_page, NO);
+	assert_non_null(strstr(validity.why_not.message, "lm_alias"));
+	validity = query_validity(kernel, region_of(kernel, LINEAR_AT, NULL), LINEAR_AT);
+	assert_int_equal(validity.virt_to_phys, YES);
+	assert_int_not_equal(validity.virt_to_page, NO);
+	open_close(kernel);
+	start_arm64("");
+	kernel = open_arm64();
+	expect_region(kernel, IMAGE_AT, "kernel-image", IMAGE_AT, IMAGE_AT + 0x1fffff);
+	open_close(kernel);
+}
+
+/* Some of asm/fixmap.h of 6.1. */
+static void slots_of_the_fixmap(void **state)
+{
+	static const struct slot slots[] = {
+		{ "FIX_HOLE", 0 },
+		{ "FIX_FDT_END", 1 },
+		{ "FIX_FDT", 1024 },
+		{ "FIX_EARLYCON_MEM_BASE", 1025 },
+		{ "FIX_ENTRY_TRAMP_TEXT1", 1031 },
+		{ "__end_of_permanent_fixed_addresses", 1032 },
+		{ "FIX_BTMAP_END", 1032 },
+		{ "FIX_PGD", 1490 },
+		{ "__end_of_fixed_addresses", 1491 },
+		{ NULL, 0 },
+	};
+	struct fixmap_slot slot;
+	struct kernel *kernel;
+
+	(void)state;
+	start_arm64("");
+	add_slots(slots);
+	kernel = open_arm64();
+	expect_region(kernel, TOP_6_1 - 1, "fixmap", TOP_6_1 - 1491 * 4096, TOP_6_1 - 1);
+	expect_region(kernel, TOP_6_1 - 1492 * 4096, "hole", 0xfffffbfff0000000, 0);
+	assert_true(kernel->arch->fixmap_slot(kernel, TOP_6_1 - 1, &slot));
+	assert_string_equal(slot.name, "FIX_FDT_END");
+	assert_true(slot.index == 1 && slot.offset == 0);
+	assert_true(kernel->arch->fixmap_slot(kernel, TOP_6_1 - 1031 * 4096, &slot));
+	assert_string_equal(slot.name, "FIX_ENTRY_TRAMP_TEXT1");
+	assert_true(slot.index == 1031 && slot.offset == 0);
+	assert_true(kernel->arch->fixmap_slot(kernel, TOP_6_1 - 1490 * 4096, &slot));
+	assert_string_equal(slot.name, "FIX_PGD");
+	assert_false(kernel->arch->fixmap_slot(kernel, TOP_6_1 - 1491 * 4096, &slot));
+	assert_false(kernel->arch->fixmap_slot(kernel, TOP_6_1, &slot));
+	open_close(kernel);
+}
+
+static void expect_stack(struct kernel *kernel, uint64_t vaddr, enum stack_kind kind,
+			 const char *exception, uint64_t first, uint64_t size)
+{
+	struct stack stack;
+
+	if (!task_stack_at(kernel, vaddr, &stack))
+		fail_msg("%llx", (unsigned long long)vaddr);
+	assert_int_equal(stack.kind, kind);
+	assert_true(stack.first == first && stack.last == first + size - 1);
+	if (exception)
+		assert_string_equal(stack.exception, exception);
+}
+
+/* One CPU, whose memory begins at 6000: pointers to two stacks of 16K, and a stack of 4K. */
+static void stacks_of_cpus(void **state)
+{
+	struct kernel *kernel;
+	struct stack stack;
+
+	(void)state;
+	start_arm64("");
+	linked_add(&linked, "__per_cpu_offset", IMAGE_AT + 0x6000, 8);
+	linked_add(&linked, "__cpu_possible_mask", IMAGE_AT + 0x6008, 8);
+	linked_add(&linked, "irq_stack_ptr", IMAGE_AT + 0x7000, 8);
+	linked_add(&linked, "sdei_stack_normal_ptr", IMAGE_AT + 0x7008, 8);
+	linked_add(&linked, "sdei_stack_critical_ptr", IMAGE_AT + 0x7010, 8);
+	linked_add(&linked, "overflow_stack", IMAGE_AT + 0x8000, 4096);
+	linked_add(&linked, "__start_init_task", IMAGE_AT + 0xa000, 0);
+	linked_add(&linked, "__end_init_task", IMAGE_AT + 0xe000, 0);
+	put(0x6008, 1, 8);
+	put(0x7000, 0xffff800009000000, 8);
+	put(0x7008, 0xffff800009008000, 8);
+	kernel = open_arm64();
+	expect_stack(kernel, 0xffff800009000000, STACK_IRQ, NULL, 0xffff800009000000, 0x4000);
+	expect_stack(kernel, 0xffff80000900bfff, STACK_EXCEPTION, "SDEI-normal", 0xffff800009008000,
+		     0x4000);
+	expect_stack(kernel, IMAGE_AT + 0x8fff, STACK_EXCEPTION, "overflow", IMAGE_AT + 0x8000,
+		     0x1000);
+	assert_false(task_stack_at(kernel, 0xffff800009004000, &stack));
+	assert_false(task_stack_at(kernel, 0, &stack)); /* without an SDEI */
+	open_close(kernel);
+}
+
+/* struct cpu_context; one that another kernel has is not read. */
+static void switched_registers(void **state)
+{
+	(void)state;
+	for (unsigned int size = 104; size <= 112; size += 8) {
+		struct part context[] = { { "x19", size, 0 }, { NULL, 0, 0 } };
+		struct part thread[] = { { "cpu_context", size, 0 }, { NULL, 0, 0 } };
+		struct part task[] = { { "flags", 16, 0 }, { "thread", size, 0 }, { NULL, 0, 0 } };
+		struct registers registers;
+		struct kernel *kernel;
+		struct error err;
+
+		start_arm64("");
+		thread[0].type = add_struct("cpu_context", context);
+		task[1].type = add_struct("thread_struct", thread);
+		add_struct("task_struct", task);
+		for (unsigned int i = 0; i < 13; i++)
+			put(0x9010 + 8 * i, 0x1900 + i, 8);
+		kernel = open_arm64();
+		assert_int_equal(kernel->arch->switched_registers(kernel, IMAGE_AT + 0x9000,
+								  &registers, &err),
+				 size == 104);
+		for (unsigned int i = 19; size == 104 && i < 30; i++)
+			assert_true(registers.value[CPU_X0 + i] == 0x1900 + i - 19);
+		if (size == 104) {
+			assert_true(registers.value[CPU_SP] == 0x190b);
+			assert_true(registers.value[CPU_IP] == 0x190c);
+			assert_true(registers.value[CPU_X30] == 0x190c);
+			assert_false(registers_have(&registers, CPU_X0 + 18));
+			assert_false(registers_have(&registers, CPU_FLAGS));
+		}
+		open_close(kernel);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_shadow),	  cmocka_unit_test(an_early_shadow),
+		cmocka_unit_test(the_image),	  cmocka_unit_test(slots_of_the_fixmap),
+		cmocka_unit_test(stacks_of_cpus), cmocka_unit_test(switched_registers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+#else
+
+int main(void)
+{
+	return skip_all();
+}
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The kernel's table of arm64, found by itself: with each granule and size, also where a kernel
+ * for 52 bits runs with fewer; and tables that are not the kernel's own. Entries: Arm ARM (DDI
+ * 0487), D8.3; addresses: Documentation/arch/arm64/memory.rst.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "arch/arm64/arm64.h"
+#include "image.h"
+#include "kernel/table_search.h"
+
+/* Has a macro fail() of its own. */
+#include <cmocka.h>
+
+enum {
+	MEMORY = 0x1000, /* in the file: the root, then a page of each other table */
+	ROOT_SIZE = 0x10000,
+	PAGE = 0x1000,
+	MOST = 8,
+	CODE = 0x481, /* block, accessed, read-only */
+	DATA = 0x401,
+};
+#define NO_EXECUTE (ARM64_PXN | ARM64_UXN)
+
+static struct image image;
+static unsigned int nr_tables;
+static uint64_t base, last; /* of the block that maps memory; memory's last page */
+static uint64_t root, step; /* of tables: one page each, all in the second half of a block */
+
+static uint64_t pages[MOST]; /* of other tables than the root, which have entries */
+static unsigned int nr_pages;
+
+static size_t place_of(uint64_t paddr)
+{
+	unsigned int i = 0;
+
+	if (paddr - root < step)
+		return MEMORY + (paddr - root);
+	while (i < nr_pages && pages[i] != paddr / PAGE)
+		i++;
+	if (i == nr_pages)
+		pages[nr_pages++] = paddr / PAGE;
+	return MEMORY + ROOT_SIZE + i * PAGE + paddr % PAGE;
+}
+
+static void put(uint64_t paddr, uint64_t entry)
+{
+	entry = htole64(entry);
+	memcpy(image.bytes + place_of(paddr), &entry, sizeof(entry));
+}
+
+/* Tables, and a block above the last level, that map vaddr to base. */
+static void map(const struct paging *paging, uint64_t vaddr, uint64_t block)
+{
+	uint64_t table = root;
+
+	for (unsigned int i = 0; i + 1 < paging->nr_levels; i++) {
+		const struct paging_level *level = &paging->level[i];
+		uint64_t at = table + 8 * (vaddr >> level->shift & ((1 << level->bits) - 1));
+
+		if (i + 2u == paging->nr_levels) {
+			put(at, base | block);
+			return;
+		}
+		table = root + ++nr_tables * step;
+		put(at, table | 3);
+	}
+}
+
+static void start(const struct paging *paging)
+{
+	uint64_t block = UINT64_C(1) << paging->level[paging->nr_levels - 2].shift;
+
+	step = paging_page_size(paging);
+	base = UINT64_C(0x40000000) + block;
+	root = base + block / 2 + step;
+	last = base + 4 * block;
+	nr_tables = nr_pages = 0;
+	image_init(&image, false);
+	memset(image.bytes + MEMORY, 0, ROOT_SIZE + MOST * PAGE);
+}
+
+static struct table_search search_all(void)
+{
+	const uint64_t banner = root + 0x80123;
+	static const struct found_table any;
+	struct table_search search = {
+		.last_paddr = last, .wanted = &any, .banners = &banner, .nr_banners = 1
+	};
+
+	image_load(&image, MEMORY, root, step < ROOT_SIZE ? step : ROOT_SIZE);
+	for (unsigned int i = 0; i < nr_pages; i++)
+		image_load(&image, MEMORY + ROOT_SIZE + i * PAGE, pages[i] * PAGE, PAGE);
+	search.dump = image_open(&image, NULL);
+	assert_non_null(search.dump);
+	arm64_try_table(&search, root);
+	dump_close(search.dump);
+	return search;
+}
+
+/* KIMAGE_VADDR, some way behind the modules. */
+static uint64_t image_of(uint64_t bits, uint64_t page_size)
+{
+	if (bits > 48)
+		bits = page_size == ARM64_16K ? 47 : 48;
+	return -(UINT64_C(1) << (bits - 1)) + 0x40000000;
+}
+
+static void each_paging(void **state)
+{
+	struct paging_choice choice;
+	unsigned int nr = 0;
+
+	(void)state;
+	for (; arm64_paging_at(nr, &choice); nr++) {
+		const struct paging *paging = arm64_paging(&choice);
+		uint64_t at = image_of(choice.va_bits, choice.page_size);
+		struct table_search search;
+
+		start(paging);
+		map(paging, at, CODE | ARM64_UXN);
+		map(paging, -(UINT64_C(1) << choice.va_bits), DATA | NO_EXECUTE);
+		search = search_all();
+		if (search.nr_found != 1)
+			fail_msg("%s: %zu", paging->name, search.nr_found);
+		assert_int_equal(search.found[0].root, root);
+		assert_int_equal(search.found[0].vaddr, at + (root - base));
+		assert_int_equal(search.found[0].choice.page_size, choice.page_size);
+		assert_int_equal(search.found[0].choice.va_bits, choice.va_bits);
+		assert_int_equal(search.found[0].choice.pa_bits, choice.pa_bits);
+	}
+	assert_int_equal(nr, 10);
+}
+
+/* Entries of addresses with fewer than 48 bits are not used. */
+static void fewer_bits_of_64k(void **state)
+{
+	const struct paging_choice choice = {
+		.page_size = ARM64_64K, .va_bits = 52, .config_va_bits = 52, .pa_bits = 52
+	};
+	const struct paging *paging = arm64_paging(&choice);
+	struct table_search search;
+
+	(void)state;
+	start(paging);
+	map(paging, image_of(48, ARM64_64K), CODE | ARM64_UXN);
+	map(paging, UINT64_C(0xffff000000000000), DATA | NO_EXECUTE);
+	search = search_all();
+	assert_int_equal(search.nr_found, 1);
+	assert_int_equal(search.found[0].choice.va_bits, 48);
+	assert_int_equal(search.found[0].choice.config_va_bits, 52);
+}
+
+/* init_pg_dir lacks the linear map, idmap_pg_dir has the image alone; a process's table has pages
+ * of EL0. */
+static void other_tables(void **state)
+{
+	const struct paging_choice choice = { .page_size = ARM64_4K, .va_bits = 48, .pa_bits = 48 };
+	const struct paging *paging = arm64_paging(&choice);
+	uint64_t at = image_of(48, ARM64_4K), linear = UINT64_C(0xffff000000000000);
+
+	(void)state;
+	start(paging);
+	map(paging, at, CODE | ARM64_UXN);
+	put(root + 8 * 511, (root + step * MOST) | 3);
+	assert_int_equal(search_all().nr_found, 0);
+	start(paging);
+	map(paging, at, CODE | NO_EXECUTE);
+	map(paging, linear, DATA | NO_EXECUTE);
+	assert_int_equal(search_all().nr_found, 0);
+	start(paging);
+	map(paging, at, CODE | ARM64_USER);
+	map(paging, linear, DATA | NO_EXECUTE);
+	assert_int_equal(search_all().nr_found, 0);
+	start(paging);
+	map(paging, at, CODE | ARM64_UXN);
+	map(paging, linear, DATA | NO_EXECUTE);
+	put(root + 8 * 5, UINT64_C(0xdead000000000100));
+	assert_int_equal(search_all().nr_found, 0);
+}
+
+/* Until 5.3 the image was in the lower half, until 4.5 in the linear map itself. */
+static void older_layouts(void **state)
+{
+	const struct paging_choice choice = { .page_size = ARM64_4K, .va_bits = 39, .pa_bits = 48 };
+	const struct paging *paging = arm64_paging(&choice);
+	struct table_search search;
+
+	(void)state;
+	start(paging);
+	map(paging, UINT64_C(0xffffff8008000000), CODE | ARM64_UXN);
+	map(paging, UINT64_C(0xffffffc000000000), DATA | NO_EXECUTE);
+	search = search_all();
+	assert_int_equal(search.nr_found, 1);
+	assert_int_equal(search.found[0].vaddr, UINT64_C(0xffffff8008000000) + (root - base));
+	start(paging);
+	last = base + 0x1ff000;
+	map(paging, UINT64_C(0xffffffc000000000), CODE | ARM64_UXN);
+	map(paging, UINT64_C(0xffffff8000000000), DATA | NO_EXECUTE);
+	search = search_all();
+	assert_int_equal(search.nr_found, 1);
+	assert_int_equal(search.found[0].vaddr, UINT64_C(0xffffffc000000000) + (root - base));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_paging),
+		cmocka_unit_test(fewer_bits_of_64k),
+		cmocka_unit_test(other_tables),
+		cmocka_unit_test(older_layouts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
