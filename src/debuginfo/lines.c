@@ -320,6 +320,12 @@ static bool lines_read_table(struct lines *lines, uint64_t unit)
 	return table->is_read;
 }
 
+/* Line 0: the instruction belongs to no line of the source (DWARF 5, 6.2.2). clang writes it. */
+static bool is_line(const struct lines_row *row)
+{
+	return row->line && row->line <= INT32_MAX;
+}
+
 static bool lines_find_row(struct lines *lines, uint64_t address, struct code_line *found)
 {
 	const struct debug_info *debug = &lines->debug;
@@ -330,7 +336,7 @@ static bool lines_find_row(struct lines *lines, uint64_t address, struct code_li
 	uint64_t at;
 
 	if (!unit_index_find(&lines->units, debug, address, &at) || !lines_read_table(lines, at) ||
-	    !find_row(&table->header, address, &lines->place) || row->line > INT32_MAX ||
+	    !find_row(&table->header, address, &lines->place) || !is_line(row) ||
 	    !file_name(debug, unit, &table->header, row->file, path))
 		return false;
 	found->line = (unsigned int)row->line;

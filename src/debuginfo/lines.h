@@ -25,7 +25,8 @@ struct lines; /* defined in lines.c */
 struct lines *lines_open(Elf *elf, int fd);
 void lines_close(struct lines *lines); /* NULL is fine */
 
-/* False: there is no line information, or the listener, which may be NULL, stopped the search. */
+/* False: the address has no line of the source, or the listener, which may be NULL, stopped the
+ * search. */
 bool lines_find(struct lines *lines, uint64_t address, const struct listener *listener,
 		struct code_line *found);
 

@@ -330,8 +330,8 @@ oops_of() {
 	: >addresses
 	while read -r at size name; do
 		printf 'RIP: 0010:%s+0x%x/0x%x\nRIP: 0010:[<%x>]\n %s+0x%x/0x%x\n' "$name" 3 "$((0x$size))" \
-			"$((0x$at + $2 + 7))" "$name" 9 "$((0x$size))" >>oops
-		printf '%x\n%x\n%x\n' "$((0x$at + 3))" "$((0x$at + 7))" "$((0x$at + 8))" >>addresses
+			"$((0x$at + $2 + 34))" "$name" 9 "$((0x$size))" >>oops
+		printf '%x\n%x\n%x\n' "$((0x$at + 3))" "$((0x$at + 34))" "$((0x$at + 8))" >>addresses
 	done <functions
 	echo "Kernel Offset: $(printf '0x%x' "$2") from 0x$3 (relocation range: 0x$3-0x$3)" >>oops
 }
@@ -344,7 +344,9 @@ oops_of() {
 		annotated 0 'annotate oops' vmlinux
 		cmp text oops
 		sed -n 's/.*, more\.c:\([0-9]*\), text.*/\1/p' notes >lines
-		addr2line -e vmlinux <addresses | sed 's/.*:\([0-9]*\).*/\1/' | diff - lines
+		# clang gives code that belongs to no line the line 0, which addr2line shows as "?".
+		addr2line -e vmlinux <addresses | sed -n 's/.*:\([0-9][0-9]*\).*/\1/p' | diff - lines
+		grep -q . lines
 	done <<-END
 	64 0x2c00000 ffffffff81000000
 	32 0x7000000 c1000000
@@ -353,7 +355,7 @@ oops_of() {
 	# The text does not show where the image is: its numbers prove nothing, its symbols do.
 	sed '/Kernel Offset/d' oops >none
 	annotated 0 'annotate none' vmlinux
-	[ "$(grep -c 'more\.c:' notes)" = 8 ]
+	[ "$(grep -c 'more\.c:' notes)" = "$(awk 'NR % 3 != 2' addresses | addr2line -e vmlinux | grep -c ':[0-9]')" ]
 	sed 's/Kernel Offset.*/Kernel Offset: disabled/; s/\[<.*>\]/[<'"$(sed -n '1s/ .*//p' functions)"'>]/' oops >disabled
 	annotated 0 'annotate disabled' vmlinux
 	noted "$(sed -n '1s/ .*//p' functions): work_"
